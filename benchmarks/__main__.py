@@ -1,6 +1,7 @@
 """`python -m benchmarks [NAME…] [--smoke]`: runs the scripts and prints their rows and a table.
 
-Exits 0 whatever the rows say; 2, before anything is run, where a program or the environment of a peer is missing.
+Exits 0 whatever the rows say; 2, before anything is run, where a program or the environment of a
+peer is missing.
 """
 
 from __future__ import annotations
@@ -47,8 +48,14 @@ def main(argv: list[str]) -> int:
     """Runs every script that is named, or all."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(NAMES)}")
-    parser.add_argument("--smoke", action="store_true", help="tiny inputs: shows that the scripts run")
-    parser.add_argument("--make-peers", action="store_true", help="downloads the packages that some rows are held against, and ends")
+    parser.add_argument(
+        "--smoke", action="store_true", help="tiny inputs: shows that the scripts run"
+    )
+    parser.add_argument(
+        "--make-peers",
+        action="store_true",
+        help="downloads the packages that some rows are held against, and ends",
+    )
     options = parser.parse_args(argv)
     for name in options.names:
         if name not in NAMES:

@@ -1,7 +1,8 @@
-"""Every corruption of the catalogue on one thread, at 720p and 1080p – against imagecorruptions' own of that kind and albumentations'.
+"""Every corruption of the catalogue on one thread, at 720p and 1080p – against imagecorruptions'
+own of that kind and albumentations'.
 
-Seconds are those of the processor: one thread takes as many on a busy machine as on a quiet one. Every call is seeded on both sides, as a
-sweep that can be repeated needs it.
+Seconds are those of the processor: one thread takes as many on a busy machine as on a quiet one.
+Every call is seeded on both sides, as a sweep that can be repeated needs it.
 """
 
 from __future__ import annotations
@@ -32,8 +33,10 @@ if TYPE_CHECKING:
 SIZES = ((1280, 720), (1920, 1080))
 SEVERITY, SEED = 3.0, 7
 FASTER, LONGEST_MS, MAY_BE_SLOW = 10.0, 33.0, 3
-SAME_CALL = frozenset({"gamma"})  # both sides are one and the same call of one library: told by name, and not held against the bar
-RUNS, SHORT_RUNS, SHORT_S = 5, 61, 0.004  # what is over in four milliseconds is run more often: its median is mostly the clock's else
+# both sides are one and the same call of one library: told by name, and not held against the bar
+SAME_CALL = frozenset({"gamma"})
+# what is over in four milliseconds is run more often: its median is mostly the clock's else
+RUNS, SHORT_RUNS, SHORT_S = 5, 61, 0.004
 
 Key = tuple[str, tuple[int, int]]  # corruption and size
 
@@ -46,8 +49,9 @@ PEERS = {
 
 
 def rows(smoke: bool) -> list[Row]:
-    """`corruptions`: geometric mean of the speed-ups; `corruptions_builtin`: the worst share of a built-in's time; `corruptions_slowest`:
-    how many take longer than a frame of thirty a second lasts, by name. Small, nothing but that they run."""
+    """`corruptions`: geometric mean of the speed-ups; `corruptions_builtin`: the worst share of a
+    built-in's time; `corruptions_slowest`: how many take longer than a frame of thirty a second
+    lasts, by name. Small, nothing but that they run."""
     sizes = ((160, 96),) if smoke else SIZES
     frames = {size: SyntheticCamera(*size).render_frame(3) for size in sizes}
     with one_thread():
@@ -55,7 +59,9 @@ def rows(smoke: bool) -> list[Row]:
     shares = {key: ours[key] / taken for key, taken in builtin.items()}
     slow = [(name, ours[name, sizes[-1]] * 1000) for name in CATALOG]
     over = sorted(name for name, taken in slow if taken > LONGEST_MS)
-    told = ", ".join(f"{name} {taken:.1f}" for name, taken in sorted(slow, key=lambda one: -one[1])[:5])
+    told = ", ".join(
+        f"{name} {taken:.1f}" for name, taken in sorted(slow, key=lambda one: -one[1])[:5]
+    )
     slowest = max(taken for _, taken in slow)
     held = max(share for (name, _), share in shares.items() if name not in SAME_CALL)
     floor = statistics.geometric_mean(floors)
@@ -71,22 +77,39 @@ def rows(smoke: bool) -> list[Row]:
 
 def against_peer(ours: dict[Key, float], frames: dict[tuple[int, int], NDArray[np.uint8]]) -> Row:
     """The row `corruptions`."""
-    peer = {(name, size): taken for size, rgb in frames.items() for name, taken in peers(rgb).items()}
+    peer = {
+        (name, size): taken for size, rgb in frames.items() for name, taken in peers(rgb).items()
+    }
     gains = {key: taken / ours[key] for key, taken in peer.items()}
-    said = "mean seconds of imagecorruptions' own of that kind: " + ", ".join(f"{n} {s[1]}p {g:.0f}×" for (n, s), g in gains.items())
+    said = "mean seconds of imagecorruptions' own of that kind: " + ", ".join(
+        f"{n} {s[1]}p {g:.0f}×" for (n, s), g in gains.items()
+    )
     means = statistics.mean(ours[key] for key in peer), statistics.mean(peer.values())
-    return row("corruptions", *means, said, FASTER, ">=", RUNS, ratio=statistics.geometric_mean(gains.values()))
+    return row(
+        "corruptions",
+        *means,
+        said,
+        FASTER,
+        ">=",
+        RUNS,
+        ratio=statistics.geometric_mean(gains.values()),
+    )
 
 
-def measured(frames: dict[tuple[int, int], NDArray[np.uint8]], runs: int) -> tuple[dict[Key, float], dict[Key, float], list[float]]:
-    """Median processor seconds of ours, and of the built-ins that there are; each of these against itself."""
+def measured(
+    frames: dict[tuple[int, int], NDArray[np.uint8]], runs: int
+) -> tuple[dict[Key, float], dict[Key, float], list[float]]:
+    """Median processor seconds of ours, and of the built-ins that there are; each of these against
+    itself."""
     ours: dict[Key, float] = {}
     builtin: dict[Key, float] = {}
     floors: list[float] = []
     for size, rgb in frames.items():
         other = builtins(size)
         for name in CATALOG:
-            sides: list[Callable[[], object]] = [partial(apply_corruption, rgb, name, SEVERITY, SEED)]
+            sides: list[Callable[[], object]] = [
+                partial(apply_corruption, rgb, name, SEVERITY, SEED)
+            ]
             sides += [partial(seeded, other[name], rgb)] * 2 if name in other else []
             taken = in_turn(sides, runs)
             ours[name, size] = taken[0]
@@ -137,13 +160,24 @@ def worst(shares: dict[Key, float]) -> str:
 
 
 def builtins(size: tuple[int, int]) -> dict[str, Compose]:
-    """albumentations' own of each kind, as strong as ours where it can be told so; lengths in pixels of this size."""
+    """albumentations' own of each kind, as strong as ours where it can be told so; lengths in
+    pixels of this size."""
     import albumentations as A
 
     unit, at = min(size) / 192, {name: get_parameters(name, SEVERITY) for name in CATALOG}
-    length, left = 2 * round(at["motion"]["length"] * unit / 2) + 1, at["downscale"]["scale"] / max(1.0, unit)
-    noise, ways = at["gauss_noise"]["sigma"] / 255, {"downscale": cv2.INTER_AREA, "upscale": cv2.INTER_LINEAR}
-    drawn, gain, exponent = at["low_contrast"]["factor"], at["bright"]["gain"], round(100 * at["gamma"]["exponent"])
+    length, left = (
+        2 * round(at["motion"]["length"] * unit / 2) + 1,
+        at["downscale"]["scale"] / max(1.0, unit),
+    )
+    noise, ways = (
+        at["gauss_noise"]["sigma"] / 255,
+        {"downscale": cv2.INTER_AREA, "upscale": cv2.INTER_LINEAR},
+    )
+    drawn, gain, exponent = (
+        at["low_contrast"]["factor"],
+        at["bright"]["gain"],
+        round(100 * at["gamma"]["exponent"]),
+    )
     made = {
         "gauss_noise": [A.GaussNoise(std_range=(noise, noise), p=1)], "shot_noise": [A.ShotNoise(p=1)], "iso_noise": [A.ISONoise(p=1)],
         "defocus": [A.GaussianBlur(blur_limit=0, sigma_limit=(at["defocus"]["sigma"] * unit,) * 2, p=1)],
@@ -167,17 +201,27 @@ def times(factor: float, of_mean: float = 0.0):  # type: ignore[no-untyped-def] 
     import albumentations as A
 
     return A.RandomBrightnessContrast(
-        brightness_limit=(of_mean, of_mean), contrast_limit=(factor - 1, factor - 1), brightness_by_max=False, p=1
+        brightness_limit=(of_mean, of_mean),
+        contrast_limit=(factor - 1, factor - 1),
+        brightness_by_max=False,
+        p=1,
     )
 
 
 def peers(rgb: NDArray[np.uint8]) -> dict[str, float]:
-    """Median processor seconds of imagecorruptions by our name, in an environment of its own; those that fail there are left out."""
+    """Median processor seconds of imagecorruptions by our name, in an environment of its own; those
+    that fail there are left out."""
     python = python_of("imagecorruptions", IMAGECORRUPTIONS)
     with tempfile.TemporaryDirectory() as folder:
         picture = Path(folder) / "picture.npy"
         np.save(picture, rgb)
-        command = [str(python), str(Path(__file__).with_name("naive_corruptions.py")), str(picture), str(RUNS), *PEERS.values()]
+        command = [
+            str(python),
+            str(Path(__file__).with_name("naive_corruptions.py")),
+            str(picture),
+            str(RUNS),
+            *PEERS.values(),
+        ]
         done = subprocess.run(command, check=True, capture_output=True, text=True, timeout=1800)
     taken = dict(json.loads(line) for line in done.stdout.splitlines() if line.startswith("["))
     return {name: taken[other] for name, other in PEERS.items() if taken.get(other) is not None}

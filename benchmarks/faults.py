@@ -1,4 +1,5 @@
-"""The window while a camera that is being recorded is killed, says nothing, stands still and changes its format: does it stay live?"""
+"""The window while a camera that is being recorded is killed, says nothing, stands still and
+changes its format: does it stay live?"""
 
 from __future__ import annotations
 
@@ -26,15 +27,29 @@ Fault = Callable[[Any, MjpegServer], None]
 
 
 def rows(smoke: bool) -> list[Row]:
-    """The row `faults`: the longest gap of the event loop, from the moment before each fault to the return of the camera."""
+    """The row `faults`: the longest gap of the event loop, from the moment before each fault to the
+    return of the camera."""
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-    with tempfile.TemporaryDirectory() as folder, _home(Path(folder) / "home"), MjpegServer(jpegs(8, SIZE), fps=25) as server:
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        _home(Path(folder) / "home"),
+        MjpegServer(jpegs(8, SIZE), fps=25) as server,
+    ):
         faults = dict(
-            [("killed", _killed)] if smoke else [("killed", _killed), ("silent", _silent), ("frozen", _frozen), ("format", _format)]
+            [("killed", _killed)]
+            if smoke
+            else [
+                ("killed", _killed),
+                ("silent", _silent),
+                ("frozen", _frozen),
+                ("format", _format),
+            ]
         )
         gaps = _through(server, Path(folder) / "faults.fieldcheck", faults)
     longest = max(gaps.values())
-    said = f"limit of the event loop's gap, seconds; longest: {max(gaps, key=lambda name: gaps[name])}"
+    said = (
+        f"limit of the event loop's gap, seconds; longest: {max(gaps, key=lambda name: gaps[name])}"
+    )
     return [row("faults", longest, STALL_S, said, 1.0, "<=", len(gaps))]
 
 

@@ -1,4 +1,5 @@
-"""The fix finder over 100 labelled frames of 720p in ten clips, saved frames to proof – against a naive grid of bare `session.run`."""
+"""The fix finder over 100 labelled frames of 720p in ten clips, saved frames to proof – against a
+naive grid of bare `session.run`."""
 
 from __future__ import annotations
 
@@ -36,14 +37,17 @@ from fieldcheck.sampling.pick_frames import pick_frames
 BAR = 3.0
 WIDTH, HEIGHT = 1280, 720
 NOW = "2026-01-01T00:00:00+00:00"
-TRUE = FixCandidate(("clahe",))  # every label is what the model says under it, so that something is carried to half B and proven
+# every label is what the model says under it, so that something is carried to half B and proven
+TRUE = FixCandidate(("clahe",))
 NAIVE_FRAMES = 10  # the grid takes as long for each; its median frame stands for all
 
-Grid: TypeAlias = dict[tuple[str, str], NDArray[np.float32]]  # candidate, file → the model's first output
+# candidate, file → the model's first output
+Grid: TypeAlias = dict[tuple[str, str], NDArray[np.float32]]
 
 
 def rows(smoke: bool) -> list[Row]:
-    """The row `fix`: seconds for the whole search, the frames answered as they are before; medians of both sides, run in turn."""
+    """The row `fix`: seconds for the whole search, the frames answered as they are before; medians
+    of both sides, run in turn."""
     clips, each, times = (6, 2, 1) if smoke else (10, 10, 5)
     n, size = clips * each, (WIDTH // 4, HEIGHT // 4) if smoke else (WIDTH, HEIGHT)
     ours, other, again = [], [], []
@@ -51,7 +55,9 @@ def rows(smoke: bool) -> list[Row]:
         model = mobilenet(Path(folder) / "mobilenet.onnx")
         with project_with(Path(folder), model, clips, each, size) as project:
             card = get_card(find_model(project))
-            files = [project.path / one.file for one in project.read(picks_table.list_picks)][: 2 if smoke else NAIVE_FRAMES]
+            files = [project.path / one.file for one in project.read(picks_table.list_picks)][
+                : 2 if smoke else NAIVE_FRAMES
+            ]
             every = candidates(card)
             for _ in range(times):
                 began = time.perf_counter()
@@ -60,10 +66,27 @@ def rows(smoke: bool) -> list[Row]:
                 other.append(naive(model, card, every, files)[1] * n)
                 again.append(naive(model, card, every, files)[1] * n)
             if not found.proofs:
-                raise RuntimeError(f"nothing was carried to half B, so less was done than is measured: {found}")
+                raise RuntimeError(
+                    f"nothing was carried to half B, so less was done than is measured: {found}"
+                )
     taken, against = statistics.median(ours), statistics.median(other)
-    said = f"seconds: {len(every)} candidates on every frame, each read, changed, prepared and run alone; its median frame times all"
-    return [row("fix", taken, against, said, BAR, ">=", n, ratio=against / taken, floor=statistics.median(again) / against)]
+    said = (
+        f"seconds: {len(every)} candidates on every frame, each read, changed, prepared and "
+        "run alone; its median frame times all"
+    )
+    return [
+        row(
+            "fix",
+            taken,
+            against,
+            said,
+            BAR,
+            ">=",
+            n,
+            ratio=against / taken,
+            floor=statistics.median(again) / against,
+        )
+    ]
 
 
 def candidates(card: Card) -> tuple[FixCandidate, ...]:
@@ -71,23 +94,30 @@ def candidates(card: Card) -> tuple[FixCandidate, ...]:
     return (*(FixCandidate((name,)) for name in CHANGES), *list_card_candidates(card.input))
 
 
-def naive(model: Path, card: Card, tried: Sequence[FixCandidate], files: Sequence[Path]) -> tuple[Grid, float]:
-    """A session as it is made when nothing is said to it, asked about one prepared picture at a time: its outputs, and the median seconds
-    for one frame under every candidate."""
+def naive(
+    model: Path, card: Card, tried: Sequence[FixCandidate], files: Sequence[Path]
+) -> tuple[Grid, float]:
+    """A session as it is made when nothing is said to it, asked about one prepared picture at a
+    time: its outputs, and the median seconds for one frame under every candidate."""
     session = onnxruntime.InferenceSession(str(model), providers=["CPUExecutionProvider"])
     entry, found, taken = session.get_inputs()[0].name, Grid(), []
     for file in files:
         began = time.perf_counter()
         for one in tried:
             rgb = cv2.cvtColor(np.asarray(cv2.imread(str(file))), cv2.COLOR_BGR2RGB)
-            tensor = preprocess_image(apply_changes(np.asarray(rgb, np.uint8), one.steps), one.apply_to_spec(card.input)).tensor
+            tensor = preprocess_image(
+                apply_changes(np.asarray(rgb, np.uint8), one.steps), one.apply_to_spec(card.input)
+            ).tensor
             found[one.name, file.stem] = session.run(None, {entry: tensor[None]})[0][0]
         taken.append(time.perf_counter() - began)
     return found, statistics.median(taken)
 
 
-def project_with(folder: Path, model: Path, clips: int, each: int, size: tuple[int, int]) -> Project:
-    """Rendered frames as PNG, a folder for each clip, all picked, answered, and labelled as the model answers under `TRUE`."""
+def project_with(
+    folder: Path, model: Path, clips: int, each: int, size: tuple[int, int]
+) -> Project:
+    """Rendered frames as PNG, a folder for each clip, all picked, answered, and labelled as the
+    model answers under `TRUE`."""
     camera, files = SyntheticCamera(*size), list[Path]()
     for number in range(clips * each):
         files.append(folder / f"clip {number // each}" / f"{number:04d}.png")
@@ -95,10 +125,20 @@ def project_with(folder: Path, model: Path, clips: int, each: int, size: tuple[i
         cv2.imwrite(str(files[-1]), camera.render_frame(number)[:, :, ::-1])
     card = parse_card(parse_json_file(model.with_suffix(".card.json")))
     centre(model, card, files[::each])
-    project = set_up_project(folder / "site.fieldcheck", NewProjectRequest(model=model), NOW).project
+    project = set_up_project(
+        folder / "site.fieldcheck", NewProjectRequest(model=model), NOW
+    ).project
     for place in dict.fromkeys(file.parent for file in files):
         import_footage(project, [place], FootageInfo(), NullProgress(), NOW)
-    pick_frames(project, count=len(files), seed=0, design="even", required=[], progress=NullProgress(), now=NOW)
+    pick_frames(
+        project,
+        count=len(files),
+        seed=0,
+        design="even",
+        required=[],
+        progress=NullProgress(),
+        now=NOW,
+    )
     run_on_set(project, find_model(project), "field", NullProgress(), NOW)
     picks = {one.frame_id: project.path / one.file for one in project.read(picks_table.list_picks)}
     said, _ = naive(model, card, (TRUE,), list(picks.values()))
@@ -109,9 +149,14 @@ def project_with(folder: Path, model: Path, clips: int, each: int, size: tuple[i
 
 
 def centre(model: Path, card: Card, files: Sequence[Path]) -> None:
-    """Writes the median outputs for some frames, changed or not, into the bias, so that random weights give more than one answer."""
+    """Writes the median outputs for some frames, changed or not, into the bias, so that random
+    weights give more than one answer."""
     said, _ = naive(model, card, (FixCandidate(), TRUE), files)
     graph = onnx.load(model)
     bias = graph.graph.initializer[-1]
-    bias.CopyFrom(onnx.numpy_helper.from_array(-np.median(list(said.values()), axis=0).astype(np.float32), bias.name))
+    bias.CopyFrom(
+        onnx.numpy_helper.from_array(
+            -np.median(list(said.values()), axis=0).astype(np.float32), bias.name
+        )
+    )
     onnx.save(graph, model)

@@ -34,11 +34,22 @@ class _Graph:
         self.last = name
         return name
 
-    def conv(self, out: int, kernel: int, stride: int = 1, group: int = 1, relu: bool = True) -> str:
+    def conv(
+        self, out: int, kernel: int, stride: int = 1, group: int = 1, relu: bool = True
+    ) -> str:
         shape = (out, self.channels // group, kernel, kernel)
-        kernel_weights = self.rng.normal(0, np.sqrt(2 / np.prod(shape[1:])), shape).astype(np.float32)
+        kernel_weights = self.rng.normal(0, np.sqrt(2 / np.prod(shape[1:])), shape).astype(
+            np.float32
+        )
         inputs = [self.last, self.weight(kernel_weights), self.weight(np.zeros(out, np.float32))]
-        self.node("Conv", inputs, kernel_shape=[kernel, kernel], strides=[stride, stride], pads=[kernel // 2] * 4, group=group)
+        self.node(
+            "Conv",
+            inputs,
+            kernel_shape=[kernel, kernel],
+            strides=[stride, stride],
+            pads=[kernel // 2] * 4,
+            group=group,
+        )
         self.channels = out
         return self.node("Relu", [self.last]) if relu else self.last
 
@@ -46,7 +57,9 @@ class _Graph:
         self.node("GlobalAveragePool", [self.last])
         self.node("Flatten", [self.last])
         matrix = self.rng.normal(0, 0.05, (self.channels, CLASSES)).astype(np.float32)
-        self.node("Gemm", [self.last, self.weight(matrix), self.weight(np.zeros(CLASSES, np.float32))])
+        self.node(
+            "Gemm", [self.last, self.weight(matrix), self.weight(np.zeros(CLASSES, np.float32))]
+        )
         graph = helper.make_graph(
             self.nodes,
             path.stem,
@@ -54,7 +67,10 @@ class _Graph:
             [helper.make_tensor_value_info(self.last, TensorProto.FLOAT, ["n", CLASSES])],
             self.weights,
         )
-        onnx.save(helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=10), path)
+        onnx.save(
+            helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=10),
+            path,
+        )
         card = {
             "task": "classification",
             "input": {
@@ -72,17 +88,29 @@ class _Graph:
 
 
 def mobilenet(path: Path) -> Path:
-    """Thirteen depthwise separable blocks at half width: about 150 million multiply-adds, the size of a small MobileNet."""
+    """Thirteen depthwise separable blocks at half width: about 150 million multiply-adds, the size
+    of a small MobileNet."""
     graph = _Graph(1)
     graph.conv(16, 3, 2)
-    for out, stride in ((32, 1), (64, 2), (64, 1), (128, 2), (128, 1), (256, 2), *[(256, 1)] * 5, (512, 2), (512, 1)):
+    for out, stride in (
+        (32, 1),
+        (64, 2),
+        (64, 1),
+        (128, 2),
+        (128, 1),
+        (256, 2),
+        *[(256, 1)] * 5,
+        (512, 2),
+        (512, 1),
+    ):
         graph.conv(graph.channels, 3, stride, group=graph.channels)
         graph.conv(out, 1)
     return graph.save(path)
 
 
 def resnet50(path: Path) -> Path:
-    """Sixteen bottleneck blocks with shortcuts: about 4 thousand million multiply-adds, the size of a ResNet-50."""
+    """Sixteen bottleneck blocks with shortcuts: about 4 thousand million multiply-adds, the size of
+    a ResNet-50."""
     graph = _Graph(2)
     graph.conv(64, 7, 2)
     graph.node("MaxPool", [graph.last], kernel_shape=[3, 3], strides=[2, 2], pads=[1, 1, 1, 1])

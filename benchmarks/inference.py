@@ -1,4 +1,5 @@
-"""Picture files to stored predictions, against a bare `session.run` on tensors that are ready, at its best threads and batch."""
+"""Picture files to stored predictions, against a bare `session.run` on tensors that are ready, at
+its best threads and batch."""
 
 from __future__ import annotations
 
@@ -35,23 +36,44 @@ Found = TypeVar("Found")
 
 
 def rows(smoke: bool) -> list[Row]:
-    """The rows `inference_mobilenet` and `inference_resnet50`: pictures a second, ours over the limit, of the round in the middle."""
+    """The rows `inference_mobilenet` and `inference_resnet50`: pictures a second, ours over the
+    limit, of the round in the middle."""
     found = []
-    for name, make, bar, n in (("mobilenet", mobilenet, 0.70, 2000), ("resnet50", resnet50, 0.90, 100)):
+    for name, make, bar, n in (
+        ("mobilenet", mobilenet, 0.70, 2000),
+        ("resnet50", resnet50, 0.90, 100),
+    ):
         with tempfile.TemporaryDirectory() as folder:
             root = Path(folder)
             n_pictures, rounds = (4, 1) if smoke else (n, ROUNDS)
-            model, pictures = make(root / f"{name}.onnx"), picture_files(root / "pictures", n_pictures)
+            model, pictures = (
+                make(root / f"{name}.onnx"),
+                picture_files(root / "pictures", n_pictures),
+            )
             run = _here if smoke else _alone
             taken = [
-                (run(our_rate, root / str(number), model, pictures), run(rates, model, max(1, n_pictures // 4))) for number in range(rounds)
+                (
+                    run(our_rate, root / str(number), model, pictures),
+                    run(rates, model, max(1, n_pictures // 4)),
+                )
+                for number in range(rounds)
             ]
-            best = max(taken[0][1], key=lambda setting: statistics.median(limits[setting] for _, limits in taken))
-            ours, limit = sorted(((ours, limits[best]) for ours, limits in taken), key=lambda pair: pair[0] / pair[1])[rounds // 2]
-            said = f"bare session.run on ready tensors, pictures a second, {best[0]} threads, batch {best[1]}"
+            best = max(
+                taken[0][1],
+                key=lambda setting: statistics.median(limits[setting] for _, limits in taken),
+            )
+            ours, limit = sorted(
+                ((ours, limits[best]) for ours, limits in taken), key=lambda pair: pair[0] / pair[1]
+            )[rounds // 2]
+            said = (
+                f"bare session.run on ready tensors, pictures a second, {best[0]} threads, "
+                f"batch {best[1]}"
+            )
             floors = [limits[best] / before[best] for (_, before), (_, limits) in pairwise(taken)]
             floor = statistics.median(floors) if floors else None
-            found.append(row(f"inference_{name}", ours, limit, said, bar, ">=", rounds, floor=floor))
+            found.append(
+                row(f"inference_{name}", ours, limit, said, bar, ">=", rounds, floor=floor)
+            )
     return found
 
 
@@ -60,7 +82,8 @@ def _here(work: Callable[..., Found], *arguments: object) -> Found:
 
 
 def _alone(work: Callable[..., Found], *arguments: object) -> Found:
-    """What `work` returns in a process of its own: sessions of several threads leave whatever comes after them a tenth slower."""
+    """What `work` returns in a process of its own: sessions of several threads leave whatever comes
+    after them a tenth slower."""
     with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
         return pool.submit(work, *arguments).result()
 
@@ -71,12 +94,16 @@ def picture_files(folder: Path, n: int) -> Path:
     rng = np.random.default_rng(0)
     for number in range(n):
         coarse = rng.integers(0, 256, (16, 16, 3), np.uint8)
-        cv2.imwrite(str(folder / f"{number:05d}.jpg"), cv2.resize(coarse, (256, 256), interpolation=cv2.INTER_CUBIC))
+        cv2.imwrite(
+            str(folder / f"{number:05d}.jpg"),
+            cv2.resize(coarse, (256, 256), interpolation=cv2.INTER_CUBIC),
+        )
     return folder
 
 
 def our_rate(folder: Path, model: Path, pictures: Path) -> float:
-    """Pictures a second from files to committed rows, after a warm-up with the first few in a project of its own."""
+    """Pictures a second from files to committed rows, after a warm-up with the first few in a
+    project of its own."""
     files = sorted(pictures.iterdir())
     _stored(folder / "first.fieldcheck", model, files[:WARM_UP])
     return _stored(folder / "second.fieldcheck", model, files)
@@ -95,19 +122,24 @@ def _stored(path: Path, model: Path, files: Sequence[Path]) -> float:
 
 
 def rates(model: Path, n: int) -> dict[Setting, float]:
-    """Pictures a second by the usual numbers of threads and those sizes of a batch that `n` pictures fill."""
+    """Pictures a second by the usual numbers of threads and those sizes of a batch that `n`
+    pictures fill."""
     found = {}
     for threads in sorted({1, os.cpu_count() or 1}):
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads
-        session = onnxruntime.InferenceSession(str(model), options, providers=["CPUExecutionProvider"])
+        session = onnxruntime.InferenceSession(
+            str(model), options, providers=["CPUExecutionProvider"]
+        )
         for batch in (size for size in (1, 4, 8) if size <= n):
             found[threads, batch] = _rate(session, batch, n)
     return found
 
 
 def _rate(session: onnxruntime.InferenceSession, batch: int, n: int) -> float:
-    tensor: NDArray[np.float32] = np.random.default_rng(0).normal(size=(batch, 3, SIZE, SIZE)).astype(np.float32)
+    tensor: NDArray[np.float32] = (
+        np.random.default_rng(0).normal(size=(batch, 3, SIZE, SIZE)).astype(np.float32)
+    )
     session.run(None, {"input": tensor})
     began = time.perf_counter()
     for _ in range(max(1, n // batch)):

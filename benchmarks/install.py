@@ -15,16 +15,28 @@ MB = 1_000_000
 
 
 def rows(smoke: bool) -> list[Row]:
-    """The row `install`: megabytes of files, without byte code; small, the product is held against itself."""
+    """The row `install`: megabytes of files, without byte code; small, the product is held against
+    itself."""
     ours = megabytes(installed_files("fieldcheck"))
     if smoke:
         return [row("install", ours, ours, "nothing (small run)", BAR, "<=", 1)]
     place = python_of("fiftyone", FIFTYONE).parent.parent
-    return [row("install", ours, megabytes(place.rglob("*")), f"MB of an environment with {', '.join(FIFTYONE)}", BAR, "<=", 1)]
+    return [
+        row(
+            "install",
+            ours,
+            megabytes(place.rglob("*")),
+            f"MB of an environment with {', '.join(FIFTYONE)}",
+            BAR,
+            "<=",
+            1,
+        )
+    ]
 
 
 def installed_files(name: str) -> Iterator[Path]:
-    """Files of a package and of whatever it needs on this machine; those of the product itself from the checkout."""
+    """Files of a package and of whatever it needs on this machine; those of the product itself from
+    the checkout."""
     for part in ("fieldcheck", "resources"):
         yield from (CHECKOUT / part).rglob("*")
     for one in needed(name).values():
@@ -47,5 +59,9 @@ def needed(name: str) -> dict[str, Distribution]:
 
 def megabytes(files: Iterable[Path]) -> float:
     """Size of these files that are no byte code, each once."""
-    kept = {file.resolve() for file in files if file.suffix != ".pyc" and file.is_file() and not file.is_symlink()}
+    kept = {
+        file.resolve()
+        for file in files
+        if file.suffix != ".pyc" and file.is_file() and not file.is_symlink()
+    }
     return sum(file.stat().st_size for file in kept) / MB

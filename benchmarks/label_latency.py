@@ -1,4 +1,5 @@
-"""A label key → the next frame painted, in a project of 10,000 frames with 2,000 picks: the label is on disk before the frame comes.
+"""A label key → the next frame painted, in a project of 10,000 frames with 2,000 picks: the label
+is on disk before the frame comes.
 
 Twice: with nothing else to do, and while the background runs the model over the benchmark.
 """
@@ -45,41 +46,68 @@ BEAT_MS = 5
 
 
 def rows(smoke: bool) -> list[Row]:
-    """The rows `label_latency`, of a fresh process that does nothing else, and `label_latency_behind`, of one whose background runs the
-    model all the while: 95th percentiles of milliseconds. `label_latency_pause`: how long the window's event loop answered nobody, of both:
-    the 95th percentile of the longest pause of each key."""
+    """The rows `label_latency`, of a fresh process that does nothing else, and
+    `label_latency_behind`, of one whose background runs the model all the while: 95th percentiles
+    of milliseconds. `label_latency_pause`: how long the window's event loop answered nobody, of
+    both: the 95th percentile of the longest pause of each key."""
     frames, picks, presses, behind = (60, 20, 5, 30) if smoke else (10_000, 2_000, 200, 1_000)
     said = "limit, milliseconds, 95 % of the keys"
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
-        save_settings(root / "home" / "settings", Settings(language="en", theme="light", too_fast_ms=0))
+        save_settings(
+            root / "home" / "settings", Settings(language="en", theme="light", too_fast_ms=0)
+        )
         quiet = made_project(root / "quiet.fieldcheck", frames, picks)
         net = mobilenet(root / "net.onnx")
-        request = NewProjectRequest(net, net.with_suffix(".card.json"), benchmark=made_benchmark(root / "clean", behind))
+        request = NewProjectRequest(
+            net, net.with_suffix(".card.json"), benchmark=made_benchmark(root / "clean", behind)
+        )
         busy = made_project(root / "busy.fieldcheck", frames, picks, request)
         with environment(root / "home") as given:
-            (taken, pauses), (beside, longer) = (pressed(project, presses, given) for project in (quiet, busy))
+            (taken, pauses), (beside, longer) = (
+                pressed(project, presses, given) for project in (quiet, busy)
+            )
     alone, behind_it = (float(np.percentile(each, 95)) for each in (pauses, longer))
     floor = float(np.percentile(pauses[::2], 95) / np.percentile(pauses[1::2] or pauses, 95))
-    paused = "longest pause of the event loop for a key, milliseconds, 95 % of the keys; the same without the background"
+    paused = (
+        "longest pause of the event loop for a key, milliseconds, 95 % of the keys; the same "
+        "without the background"
+    )
     return [
         of_keys("label_latency", taken, LIMIT_MS, said),
         of_keys("label_latency_behind", beside, BEHIND_LIMIT_MS, f"{said} beside the background"),
-        row("label_latency_pause", behind_it, alone, paused, BEHIND_LONGER, "<=", len(longer), floor=floor),
+        row(
+            "label_latency_pause",
+            behind_it,
+            alone,
+            paused,
+            BEHIND_LONGER,
+            "<=",
+            len(longer),
+            floor=floor,
+        ),
     ]
 
 
 def of_keys(name: str, taken: list[float], limit: float, said: str) -> Row:
-    """The row of keys that took so many milliseconds; its noise floor is every second of them against the others."""
-    all_keys, some, others = (float(np.percentile(keys, 95)) for keys in (taken, taken[::2], taken[1::2] or taken))
+    """The row of keys that took so many milliseconds; its noise floor is every second of them
+    against the others."""
+    all_keys, some, others = (
+        float(np.percentile(keys, 95)) for keys in (taken, taken[::2], taken[1::2] or taken)
+    )
     return row(name, all_keys, limit, said, 1.0, "<=", len(taken), floor=others / some)
 
 
-def pressed(project: Path, presses: int, given: Mapping[str, str]) -> tuple[list[float], list[float]]:
-    """Milliseconds of each key in a process of its own, and the longest pause in each; of a project with a model those during which the
-    background worked. Raises CalledProcessError, also where that was never so."""
+def pressed(
+    project: Path, presses: int, given: Mapping[str, str]
+) -> tuple[list[float], list[float]]:
+    """Milliseconds of each key in a process of its own, and the longest pause in each; of a project
+    with a model those during which the background worked. Raises CalledProcessError, also where
+    that was never so."""
     command = [sys.executable, "-m", "benchmarks.label_latency", str(project), str(presses)]
-    done = subprocess.run(command, env=given, check=True, capture_output=True, text=True, timeout=600)
+    done = subprocess.run(
+        command, env=given, check=True, capture_output=True, text=True, timeout=600
+    )
     taken, pauses = zip(*json.loads(done.stdout), strict=True)
     return list(taken), list(pauses)
 
@@ -92,16 +120,28 @@ def made_benchmark(folder: Path, n: int) -> Path:
         path, first = of_class / f"{number:05d}.png", of_class / f"{number % 2:05d}.png"
         path.parent.mkdir(parents=True, exist_ok=True)
         if number < 2:
-            cv2.imwrite(str(path), cv2.resize(rng.integers(0, 256, (36, 64, 3), np.uint8), (WIDTH, HEIGHT), interpolation=cv2.INTER_CUBIC))
+            cv2.imwrite(
+                str(path),
+                cv2.resize(
+                    rng.integers(0, 256, (36, 64, 3), np.uint8),
+                    (WIDTH, HEIGHT),
+                    interpolation=cv2.INTER_CUBIC,
+                ),
+            )
         else:
             os.link(first, path)
     return folder
 
 
-def made_project(path: Path, n_frames: int, n_picks: int, request: NewProjectRequest | None = None) -> Path:
-    """A project of one recording with every `n_frames // n_picks`-th frame picked; the pictures are hard links of a few files."""
+def made_project(
+    path: Path, n_frames: int, n_picks: int, request: NewProjectRequest | None = None
+) -> Path:
+    """A project of one recording with every `n_frames // n_picks`-th frame picked; the pictures are
+    hard links of a few files."""
     step = n_frames // n_picks
-    with set_up_project(path, request or NewProjectRequest(classes=CLASSES), NOW).project as project:
+    with set_up_project(
+        path, request or NewProjectRequest(classes=CLASSES), NOW
+    ).project as project:
         picked = [make_frame_id(RECORDING, k * step) for k in range(n_picks)]
         files, hashes = linked_pictures(path, picked)
         list_frames(project, n_frames, {k * step: digest for k, digest in enumerate(hashes)})
@@ -110,21 +150,33 @@ def made_project(path: Path, n_frames: int, n_picks: int, request: NewProjectReq
         members = [DrawnFrame(1, make_frame_id(RECORDING, k), "even", 0.5) for k in range(n_frames)]
         project.write(lambda db: labels_table.put_draw(db, draw, members)).result()
         share = n_picks / n_frames
-        picks = [Pick(name, 1, "even", share, 1 / share, "even", k, files[k]) for k, name in enumerate(picked)]
+        picks = [
+            Pick(name, 1, "even", share, 1 / share, "even", k, files[k])
+            for k, name in enumerate(picked)
+        ]
         project.edit("pick.propose", puts=[labels_table.make_pick_row(pick) for pick in picks])
     return path
 
 
 def list_frames(project: Project, n: int, hashes: Mapping[int, str] = MappingProxyType({})) -> None:
-    """One finished recording at two frames a second, one clip, `n` listed frames; `hashes`: of the pixels of those that have a picture."""
+    """One finished recording at two frames a second, one clip, `n` listed frames; `hashes`: of the
+    pixels of those that have a picture."""
     recording = Recording(
         RECORDING, "video", "belt.mp4", "recordings/belt.mp4", "0" * 64, "Camera 2", "line 1", NOW, (), 2.0, 30.0, WIDTH, HEIGHT,
         n / 2, n * 15, closed=True,
     )  # fmt: skip
     digests = [hashes.get(k, f"{k:064x}") for k in range(n)]
-    frames = [ListedFrame(make_frame_id(RECORDING, k), RECORDING, k, k / 2, "belt.mp4", WIDTH, HEIGHT, digests[k]) for k in range(n)]
+    frames = [
+        ListedFrame(
+            make_frame_id(RECORDING, k), RECORDING, k, k / 2, "belt.mp4", WIDTH, HEIGHT, digests[k]
+        )
+        for k in range(n)
+    ]
     quality = Quality(120.0, 200.0, 0.0, 0.0, 6.0, 2.0, 0.0)
-    facts = [FrameFacts(frame.frame_id, quality, k, k, np.zeros(16, np.float32)) for k, frame in enumerate(frames)]
+    facts = [
+        FrameFacts(frame.frame_id, quality, k, k, np.zeros(16, np.float32))
+        for k, frame in enumerate(frames)
+    ]
     project.write(lambda db: recordings_table.put_recording(db, recording)).result()
     project.write(lambda db: frames_table.insert_frames(db, frames, facts)).result()
     clip = Clip(make_clip_id(RECORDING, 0), RECORDING, 0, 0.0, "Camera 2", "line 1", ())
@@ -132,7 +184,8 @@ def list_frames(project: Project, n: int, hashes: Mapping[int, str] = MappingPro
 
 
 def linked_pictures(path: Path, picked: list[str]) -> tuple[list[str], list[str]]:
-    """A picture of 1280 × 720 for each picked frame; returns the files, relative to the project, and the hashes of their pixels."""
+    """A picture of 1280 × 720 for each picked frame; returns the files, relative to the project,
+    and the hashes of their pixels."""
     folder = path / "picked"
     folder.mkdir(exist_ok=True)
     rng = np.random.default_rng(0)
@@ -142,8 +195,13 @@ def linked_pictures(path: Path, picked: list[str]) -> tuple[list[str], list[str]
         picture = cv2.resize(rough, (WIDTH, HEIGHT), interpolation=cv2.INTER_CUBIC)
         firsts.append(folder / f"{picked[number]}.png")
         cv2.imwrite(str(firsts[-1]), picture)
-        digests.append(compute_pixels_sha256(np.asarray(cv2.cvtColor(picture, cv2.COLOR_BGR2RGB), np.uint8)))
-    order = [*range(len(firsts)), *(number % len(firsts) for number in range(len(picked) - len(firsts)))]
+        digests.append(
+            compute_pixels_sha256(np.asarray(cv2.cvtColor(picture, cv2.COLOR_BGR2RGB), np.uint8))
+        )
+    order = [
+        *range(len(firsts)),
+        *(number % len(firsts) for number in range(len(picked) - len(firsts))),
+    ]
     for name, first in zip(picked[len(firsts) :], order[len(firsts) :], strict=True):
         os.link(firsts[first], folder / f"{name}.png")
     return [f"picked/{name}.png" for name in picked], [digests[number] for number in order]
@@ -161,7 +219,13 @@ class Operator:
 
         self._app, self._loop = create_application(), QEventLoop()
         self._window = build_window()
-        BackgroundJobs(self._window.runner, self._window.current, self._window.cameras, self._window.preferences, self._window)
+        BackgroundJobs(
+            self._window.runner,
+            self._window.current,
+            self._window.cameras,
+            self._window.preferences,
+            self._window,
+        )
         self._window.show()
         QTest.qWaitForWindowExposed(self._window)
         self._window.activateWindow()  # keys go to the active window only
@@ -176,12 +240,14 @@ class Operator:
         self._window.open_project(project)
         self._wait()
         self._window.show_screen("label")
-        self._canvas = cast(Any, self._window.get_shown_screen().focus)  # the canvas of the Label screen
+        # the canvas of the Label screen
+        self._canvas = cast(Any, self._window.get_shown_screen().focus)
         self._canvas.painted.connect(self._painted)
         self._wait()
 
     def press(self, number: int) -> tuple[float, float]:
-        """Milliseconds from the key to the next frame, and the longest in them without a turn of the event loop."""
+        """Milliseconds from the key to the next frame, and the longest in them without a turn of
+        the event loop."""
         from PySide6.QtCore import Qt
         from PySide6.QtTest import QTest
 
@@ -227,12 +293,14 @@ class Operator:
         guard.start()
         if self._loop.exec():
             said = [banner.text for banner in self._window.messages.banners]
-            raise TimeoutError(f"no frame after {self._shown}; active {self._window.isActiveWindow()}; {said}")
+            raise TimeoutError(
+                f"no frame after {self._shown}; active {self._window.isActiveWindow()}; {said}"
+            )
 
 
 def main(project: Path, presses: int) -> None:
-    """Prints the milliseconds of every key but the first few, and its longest pause, as JSON; of those pressed beside the background where
-    there is any."""
+    """Prints the milliseconds of every key but the first few, and its longest pause, as JSON; of
+    those pressed beside the background where there is any."""
     operator = Operator(project)
     taken: list[tuple[bool, tuple[float, float]]] = []
     try:

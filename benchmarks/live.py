@@ -1,6 +1,8 @@
-"""The live view at 720p, frame after frame: corrupt, prepare, run, count, paint – against corruption and `session.run` alone.
+"""The live view at 720p, frame after frame: corrupt, prepare, run, count, paint – against
+corruption and `session.run` alone.
 
-As in the product, two threads cook while the window's own counts and paints what was cooked before; every frame is painted.
+As in the product, two threads cook while the window's own counts and paints what was cooked before;
+every frame is painted.
 """
 
 from __future__ import annotations
@@ -42,8 +44,8 @@ CHARTS_S = 0.2  # the histogram is drawn five times a second whatever the camera
 
 
 def rows(smoke: bool) -> list[Row]:
-    """The row `live`: seconds for a round of frames through the nine corruptions of the screen; at full size also `live_busy`, the same
-    beside a process that takes all it gets of one core."""
+    """The row `live`: seconds for a round of frames through the nine corruptions of the screen; at
+    full size also `live_busy`, the same beside a process that takes all it gets of one core."""
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     n, runs = (6, 1) if smoke else (60, 5)
     with tempfile.TemporaryDirectory() as folder:
@@ -66,13 +68,19 @@ def rows(smoke: bool) -> list[Row]:
             with busy_core():
                 taken["live_busy"] = in_turn(ours, other, runs=runs)
         screen.close()
-    said = f"corruption and bare session.run of the corrupted and of the clean frame, seconds; a hand-over took {handover_us():.0f} µs"
-    return [row(name, one.ours, one.other, said, BAR, "<=", runs, floor=one.floor) for name, one in taken.items()]
+    said = (
+        "corruption and bare session.run of the corrupted and of the clean frame, seconds; a "
+        f"hand-over took {handover_us():.0f} µs"
+    )
+    return [
+        row(name, one.ours, one.other, said, BAR, "<=", runs, floor=one.floor)
+        for name, one in taken.items()
+    ]
 
 
 def handover_us(n: int = 200) -> float:
-    """Microseconds until a waiting thread goes on with what another one gives it: median of `n` there and back. A frame of ours takes some
-    thirty of them, the other side none."""
+    """Microseconds until a waiting thread goes on with what another one gives it: median of `n`
+    there and back. A frame of ours takes some thirty of them, the other side none."""
     there, back = SimpleQueue[float](), SimpleQueue[float]()
 
     def answer() -> None:
@@ -105,19 +113,24 @@ def busy_core() -> Iterator[None]:
 def named(model: Path) -> ModelFile:
     """The model with the card that lies beside it."""
     card = json.dumps(json.loads(model.with_suffix(".card.json").read_text(encoding="utf-8")))
-    return ModelFile(str(model), sha256_file(model), card, threads=max(1, (os.cpu_count() or 2) - 1))
+    return ModelFile(
+        str(model), sha256_file(model), card, threads=max(1, (os.cpu_count() or 2) - 1)
+    )
 
 
 def footage(n: int) -> list[CapturedFrame]:
     """`n` frames of 720p, rendered beforehand."""
     camera = SyntheticCamera(WIDTH, HEIGHT)
-    return [CapturedFrame(camera.render_frame(index), index, index / 30, camera.name) for index in range(n)]
+    return [
+        CapturedFrame(camera.render_frame(index), index, index / 30, camera.name)
+        for index in range(n)
+    ]
 
 
 def cooked(frames: Sequence[CapturedFrame], runner: ModelRunner) -> Iterator[LiveResult]:
-    """The results, made on two threads of their own as the live view makes them with a quick model: one corrupts and prepares a frame
-    while the other one has the model answer about the one before, and neither is ahead by more than one. Raises RuntimeError where they
-    fail."""
+    """The results, made on two threads of their own as the live view makes them with a quick model:
+    one corrupts and prepares a frame while the other one has the model answer about the one before,
+    and neither is ahead by more than one. Raises RuntimeError where they fail."""
     made, n_made = Queue[LiveResult | None](maxsize=1), 0
 
     def put(begun: PreparedFrame) -> None:
@@ -137,21 +150,32 @@ def cooked(frames: Sequence[CapturedFrame], runner: ModelRunner) -> Iterator[Liv
         finally:
             made.put(None)
 
-    thread = Thread(target=cook, name="live", daemon=True)  # nobody may be left to take what it makes
+    # nobody may be left to take what it makes
+    thread = Thread(target=cook, name="live", daemon=True)
     thread.start()
     while (result := made.get()) is not None:
         yield result
         n_made += 1
     thread.join()
     if n_made < len(frames):
-        raise RuntimeError(f"{n_made} of {len(frames)} frames were cooked; the thread's own error stands above")
+        raise RuntimeError(
+            f"{n_made} of {len(frames)} frames were cooked; the thread's own error stands above"
+        )
 
 
-def alone(frames: Sequence[CapturedFrame], runner: ModelRunner) -> Callable[[], list[NDArray[np.float32]]]:
-    """The other side: the same corruptions, and the session on tensors that are ready. What it returns is raw, of the corrupted frames."""
+def alone(
+    frames: Sequence[CapturedFrame], runner: ModelRunner
+) -> Callable[[], list[NDArray[np.float32]]]:
+    """The other side: the same corruptions, and the session on tensors that are ready. What it
+    returns is raw, of the corrupted frames."""
     names = [FAVOURITES[frame.index % len(FAVOURITES)] for frame in frames]
     pairs = list(zip(frames, names, strict=True))
-    dirty = [preprocess_image(apply_corruption(frame.rgb, name, SEVERITY, SEED), runner.card.input).tensor[None] for frame, name in pairs]
+    dirty = [
+        preprocess_image(
+            apply_corruption(frame.rgb, name, SEVERITY, SEED), runner.card.input
+        ).tensor[None]
+        for frame, name in pairs
+    ]
     clean = [preprocess_image(frame.rgb, runner.card.input).tensor[None] for frame in frames]
     session, entry = runner.model.session, runner.model.inputs[0].name
 

@@ -1,4 +1,5 @@
-"""A million logged predictions taken into the monitor, against pandas reading the same CSV with its times."""
+"""A million logged predictions taken into the monitor, against pandas reading the same CSV with its
+times."""
 
 from __future__ import annotations
 
@@ -30,7 +31,10 @@ WEEKS = timedelta(days=42)
 def rows(smoke: bool) -> list[Row]:
     """The row `log`: processor seconds of both, so that who else is at work counts for neither."""
     n, runs = (SMALL, 1) if smoke else (N, 3)
-    with tempfile.TemporaryDirectory() as folder, create_project(Path(folder) / "line.fieldcheck") as project:
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        create_project(Path(folder) / "line.fieldcheck") as project,
+    ):
         add_model(project, mobilenet(Path(folder) / "net.onnx"), None, "")
         log = made_up(Path(folder) / "log.csv", n)
         taken = in_turn(lambda: taken_in(project, log), lambda: read(log), runs, time.process_time)

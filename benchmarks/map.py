@@ -10,7 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.row import Row, in_turn, row
-from fieldcheck.stats.detection_scores import compute_coco_stats, stack_detected_boxes, stack_labelled_boxes
+from fieldcheck.stats.detection_scores import (
+    compute_coco_stats,
+    stack_detected_boxes,
+    stack_labelled_boxes,
+)
 
 BAR = 3.0
 N_CLASSES, BOXES = 20, 10
@@ -19,13 +23,16 @@ Boxes = list[NDArray[np.float64]]
 
 
 def rows(smoke: bool) -> list[Row]:
-    """The row `map`: how many times faster ours is; it holds only where all twelve figures are equal to 1e-6."""
+    """The row `map`: how many times faster ours is; it holds only where all twelve figures are
+    equal to 1e-6."""
     n = 20 if smoke else 5000
     truths, answers = made_up(n, seed=0)
     found: dict[str, NDArray[np.float64]] = {}
 
     def ours() -> None:
-        found["ours"] = compute_coco_stats(stack_labelled_boxes(truths), stack_detected_boxes(answers), n, N_CLASSES)
+        found["ours"] = compute_coco_stats(
+            stack_labelled_boxes(truths), stack_detected_boxes(answers), n, N_CLASSES
+        )
 
     def other() -> None:
         found["other"] = reference(truths, answers)
@@ -33,13 +40,31 @@ def rows(smoke: bool) -> list[Row]:
     runs = 1 if smoke else 5
     taken = in_turn(ours, other, runs)
     gain = taken.other / taken.ours
-    made = row("map", taken.ours, taken.other, "pycocotools, seconds", BAR, ">=", runs, ratio=gain, floor=taken.floor)
+    made = row(
+        "map",
+        taken.ours,
+        taken.other,
+        "pycocotools, seconds",
+        BAR,
+        ">=",
+        runs,
+        ratio=gain,
+        floor=taken.floor,
+    )
     equal = bool(np.abs(found["ours"] - found["other"]).max() <= 1e-6)
-    return [Row(**{**{name: getattr(made, name) for name in Row.__slots__}, "holds": made.holds and equal})]
+    return [
+        Row(
+            **{
+                **{name: getattr(made, name) for name in Row.__slots__},
+                "holds": made.holds and equal,
+            }
+        )
+    ]
 
 
 def made_up(n: int, seed: int) -> tuple[Boxes, Boxes]:
-    """Truths (10, 5) x1, y1, x2, y2, class and answers (10, 6) with a score, for `n` images: most answers sit near a truth."""
+    """Truths (10, 5) x1, y1, x2, y2, class and answers (10, 6) with a score, for `n` images: most
+    answers sit near a truth."""
     rng = np.random.default_rng(seed)
     truths, answers = [], []
     for _ in range(n):
@@ -48,7 +73,16 @@ def made_up(n: int, seed: int) -> tuple[Boxes, Boxes]:
         truths.append(np.column_stack([corner, corner + size, classes]))
         moved = corner + rng.normal(0, 0.08, (BOXES, 2)) * size
         given = np.where(rng.random(BOXES) < 0.85, classes, rng.integers(0, N_CLASSES, BOXES))
-        answers.append(np.column_stack([moved, moved + size * rng.uniform(0.85, 1.15, (BOXES, 2)), rng.random(BOXES), given]))
+        answers.append(
+            np.column_stack(
+                [
+                    moved,
+                    moved + size * rng.uniform(0.85, 1.15, (BOXES, 2)),
+                    rng.random(BOXES),
+                    given,
+                ]
+            )
+        )
     return truths, answers
 
 
@@ -70,8 +104,17 @@ def reference(truths: Boxes, answers: Boxes) -> NDArray[np.float64]:
 
 def _dataset(truths: Boxes) -> dict[str, Any]:
     marks = [
-        {"id": number + 1, "image_id": image + 1, "category_id": int(box[4]) + 1, "bbox": _xywh(box), "area": _area(box), "iscrowd": 0}
-        for number, (image, box) in enumerate((image, box) for image, boxes in enumerate(truths) for box in boxes)
+        {
+            "id": number + 1,
+            "image_id": image + 1,
+            "category_id": int(box[4]) + 1,
+            "bbox": _xywh(box),
+            "area": _area(box),
+            "iscrowd": 0,
+        }
+        for number, (image, box) in enumerate(
+            (image, box) for image, boxes in enumerate(truths) for box in boxes
+        )
     ]
     return {
         "info": {},
@@ -83,7 +126,12 @@ def _dataset(truths: Boxes) -> dict[str, Any]:
 
 def _answers(answers: Boxes) -> list[dict[str, Any]]:
     return [
-        {"image_id": image + 1, "category_id": int(box[5]) + 1, "bbox": _xywh(box), "score": float(box[4])}
+        {
+            "image_id": image + 1,
+            "category_id": int(box[5]) + 1,
+            "bbox": _xywh(box),
+            "score": float(box[4]),
+        }
         for image, boxes in enumerate(answers)
         for box in boxes
     ]

@@ -1,4 +1,5 @@
-"""Ten minutes of recording with a preview beside ten minutes of the live view: memory must not grow after the first minute."""
+"""Ten minutes of recording with a preview beside ten minutes of the live view: memory must not grow
+after the first minute."""
 
 from __future__ import annotations
 
@@ -23,12 +24,19 @@ MB = 1_000_000
 
 
 def rows(smoke: bool) -> list[Row]:
-    """The row `memory`: megabytes resident at the end and after the first minute, medians of ten looks a second apart."""
+    """The row `memory`: megabytes resident at the end and after the first minute, medians of ten
+    looks a second apart."""
     first_s, whole_s = (1.0, 2.0) if smoke else (FIRST_S, WHOLE_S)
-    with tempfile.TemporaryDirectory() as folder, set_up_project(Path(folder) / "p.fieldcheck", NewProjectRequest(), "").project as project:
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        set_up_project(Path(folder) / "p.fieldcheck", NewProjectRequest(), "").project as project,
+    ):
         pictures = jpegs(SMALL if smoke else SIZE)
         live = LiveCamera("repeated", make=lambda: Repeated(pictures))
-        stress = LiveStress(SyntheticCamera(*(SMALL if smoke else (1280, 720))), named(mobilenet(Path(folder) / "net.onnx")))
+        stress = LiveStress(
+            SyntheticCamera(*(SMALL if smoke else (1280, 720))),
+            named(mobilenet(Path(folder) / "net.onnx")),
+        )
         live.start()
         stress.start()
         stress.set_recipe("gauss_noise", 3.0)
@@ -40,7 +48,17 @@ def rows(smoke: bool) -> list[Row]:
             last = _watched(stress, whole_s - first_s, smoke)
         live.stop()
         stress.stop()
-    return [row("memory", last, first, f"resident MB after {first_s:g} s; ours after {whole_s:g} s", BAR, "<=", 1)]
+    return [
+        row(
+            "memory",
+            last,
+            first,
+            f"resident MB after {first_s:g} s; ours after {whole_s:g} s",
+            BAR,
+            "<=",
+            1,
+        )
+    ]
 
 
 def _watched(stress: LiveStress, seconds: float, smoke: bool) -> float:

@@ -1,7 +1,8 @@
-"""`naive_corruptions.py RGB RUNS KIND...`: imagecorruptions' own of each kind at severity 3 on the picture in the .npy file RGB.
+"""`naive_corruptions.py RGB RUNS KIND...`: imagecorruptions' own of each kind at severity 3 on the
+picture in the .npy file RGB.
 
-Prints one JSON line a kind: its name and the median processor seconds, null where it fails. A script for an environment of its own;
-nothing of the product is imported.
+Prints one JSON line a kind: its name and the median processor seconds, null where it fails. A
+script for an environment of its own; nothing of the product is imported.
 """
 
 from __future__ import annotations
@@ -23,7 +24,8 @@ _gaussian = skimage.filters.gaussian
 
 
 def gaussian(*given: object, multichannel: bool = False, **more: object) -> object:
-    """scikit-image's, with the argument by which imagecorruptions still says that the last axis is colour."""
+    """scikit-image's, with the argument by which imagecorruptions still says that the last axis is
+    colour."""
     return _gaussian(*given, channel_axis=-1 if multichannel else None, **more)
 
 

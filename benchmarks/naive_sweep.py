@@ -1,5 +1,6 @@
-"""`naive_sweep.py MODEL SIDE FRAMES PICTURE...`: a severity sweep as it is written down first: for each picture, kind and severity one call
-of imagecorruptions, one resize, one `session.run`. Prints the seconds a picture takes, as JSON.
+"""`naive_sweep.py MODEL SIDE FRAMES PICTURE...`: a severity sweep as it is written down first: for
+each picture, kind and severity one call of imagecorruptions, one resize, one `session.run`. Prints
+the seconds a picture takes, as JSON.
 
 A script for an environment of its own; nothing of the product is imported.
 """
@@ -15,7 +16,8 @@ import numpy as np
 import onnxruntime
 from imagecorruptions import corrupt
 
-# Its own kind for each of our twelve; of haze, colour cast and occlusion it has none that still runs, and they cost it nothing here.
+# Its own kind for each of our twelve; of haze, colour cast and occlusion it has none that still
+# runs, and they cost it nothing here.
 KINDS = (
     "gaussian_noise",
     "shot_noise",

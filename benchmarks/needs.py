@@ -1,4 +1,5 @@
-"""Prerequisites of the benchmarks beyond the packages of development: ffmpeg, a screen (Xvfb), and the environments of peers."""
+"""Prerequisites of the benchmarks beyond the packages of development: ffmpeg, a screen (Xvfb), and
+the environments of peers."""
 
 from __future__ import annotations
 
@@ -15,24 +16,36 @@ TOOLS: dict[str, tuple[str, Callable[[], bool]]] = {
     "visit": ("Xvfb", lambda: has_screen()),
 }
 """By benchmark the program that it runs with, and whether that is there."""
-OF_PEERS = (("imagecorruptions", peers.IMAGECORRUPTIONS, ("corruptions", "sweep")), ("fiftyone", peers.FIFTYONE, ("install",)))
-"""Each peer with an environment of its own, its packages, and the benchmarks that are held against it."""
-AT_FULL_SIZE = ("Xvfb",)  # small runs do without: they show that a script runs, and measure no paint
+OF_PEERS = (
+    ("imagecorruptions", peers.IMAGECORRUPTIONS, ("corruptions", "sweep")),
+    ("fiftyone", peers.FIFTYONE, ("install",)),
+)
+"""Each peer with an environment of its own, its packages, and the benchmarks that are held against
+it."""
+# small runs do without: they show that a script runs, and measure no paint
+AT_FULL_SIZE = ("Xvfb",)
 
 
 def has_screen() -> bool:
     """Whether windows can be painted: by an Xvfb of our own, or on the screen of this machine."""
-    return shutil.which("Xvfb") is not None or bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+    return shutil.which("Xvfb") is not None or bool(
+        os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
+    )
 
 
 def missing(names: Sequence[str], smoke: bool) -> str:
-    """One line of what is to be installed before these benchmarks can run, each with who needs it; empty where nothing lacks."""
+    """One line of what is to be installed before these benchmarks can run, each with who needs it;
+    empty where nothing lacks."""
     wanted: dict[str, list[str]] = {}
     for name in names:
         tool, is_there = TOOLS.get(name, ("", lambda: True))
         if not is_there() and not (smoke and tool in AT_FULL_SIZE):
             wanted.setdefault(tool, []).append(name)
-    lacking = () if smoke else [of for name, packages, of in OF_PEERS if not peers.is_made(name, packages)]
+    lacking = (
+        ()
+        if smoke
+        else [of for name, packages, of in OF_PEERS if not peers.is_made(name, packages)]
+    )
     if here := [one for of in lacking for one in of if one in names]:
         wanted["the peer's packages (--make-peers downloads them)"] = here
     if not wanted:

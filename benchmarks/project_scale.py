@@ -1,5 +1,6 @@
-"""The grid of the whole list, as Pick and as Explore show it: open and paint the first page, filter, sort – with 200,000 frames and with
-1,000. Explore's rows begin at the project's own database and its own filters."""
+"""The grid of the whole list, as Pick and as Explore show it: open and paint the first page,
+filter, sort – with 200,000 frames and with 1,000. Explore's rows begin at the project's own
+database and its own filters."""
 
 from __future__ import annotations
 
@@ -44,14 +45,17 @@ def rows(smoke: bool) -> list[Row]:
     filtered = {n: [name for at, name in enumerate(names) if at % 2] for n, names in lists.items()}
     found = []
     for what, given in (("open", lists), ("filter", filtered), ("sort", shuffled)):
-        found.append(scaled(what, partial(grid.paint, given[many]), partial(grid.paint, given[FEW]), runs))
+        found.append(
+            scaled(what, partial(grid.paint, given[many]), partial(grid.paint, given[FEW]), runs)
+        )
     found += explore(grid, many, runs)
     grid.close()
     return found
 
 
 def explore(grid: Grid, many: int, runs: int) -> list[Row]:
-    """The same three for Explore: the first page out of the database, one light, the sharpest first."""
+    """The same three for Explore: the first page out of the database, one light, the sharpest
+    first."""
     with (
         tempfile.TemporaryDirectory() as folder,
         made_up(Path(folder) / "m.fieldcheck", many) as big,
@@ -67,26 +71,53 @@ def explore(grid: Grid, many: int, runs: int) -> list[Row]:
             items = columns[project]
             wanted = Filter().with_values("light", "dark").with_range("brightness", 0, 45)
             return grid.paint_of(
-                lambda: LazySubjectNames(items.subjects, np.flatnonzero(find_matching_rows(items, wanted)).astype(np.int32))
+                lambda: LazySubjectNames(
+                    items.subjects,
+                    np.flatnonzero(find_matching_rows(items, wanted)).astype(np.int32),
+                )
             )
 
         def sorted_(project: Project) -> float:
             items = columns[project]
             return grid.paint_of(
                 lambda: LazySubjectNames(
-                    items.subjects, filter_order(orders[project]["sharpness", False], find_matching_rows(items, Filter()))
+                    items.subjects,
+                    filter_order(
+                        orders[project]["sharpness", False], find_matching_rows(items, Filter())
+                    ),
                 )
             )
 
         works = (("explore open", opened), ("explore filter", filtered), ("explore sort", sorted_))
-        return [scaled(what, partial(work, big), partial(work, small), runs) for what, work in works]
+        return [
+            scaled(what, partial(work, big), partial(work, small), runs) for what, work in works
+        ]
 
 
 def made_up(path: Path, n: int) -> Project:
     """A project with one recording of `n` listed frames and no footage behind them."""
     rng, project = np.random.default_rng(0), create_project(path)
-    told = Recording("r", "video", "r.avi", "recordings/r", "", "left", "hall", "", ("dark",), 2, 2, 64, 48, n / 2, n, closed=True)
-    listed = [ListedFrame(make_frame_id("r", at), "r", at, at / 2, "r.avi", 64, 48, "") for at in range(n)]
+    told = Recording(
+        "r",
+        "video",
+        "r.avi",
+        "recordings/r",
+        "",
+        "left",
+        "hall",
+        "",
+        ("dark",),
+        2,
+        2,
+        64,
+        48,
+        n / 2,
+        n,
+        closed=True,
+    )
+    listed = [
+        ListedFrame(make_frame_id("r", at), "r", at, at / 2, "r.avi", 64, 48, "") for at in range(n)
+    ]
     levels = rng.uniform(0, 255, (n, 7)).tolist()
     facts = [
         FrameFacts(one.frame_id, Quality(*row), at, at, np.zeros(16, np.float32))
@@ -107,7 +138,9 @@ def scaled(what: str, many: Callable[[], float], few: Callable[[], float], runs:
     many()
     few()
     taken = of_rounds([(many(), few(), few()) for _ in range(runs)])
-    return row(f"project_scale {what}", taken.ours, taken.other, SAID, BAR, "<=", runs, floor=taken.floor)
+    return row(
+        f"project_scale {what}", taken.ours, taken.other, SAID, BAR, "<=", runs, floor=taken.floor
+    )
 
 
 class Grid:

@@ -1,4 +1,5 @@
-"""Recording 1080p at 30 frames a second with a preview: no frame may be lost, and it may cost little more than a bare writer."""
+"""Recording 1080p at 30 frames a second with a preview: no frame may be lost, and it may cost
+little more than a bare writer."""
 
 from __future__ import annotations
 
@@ -42,7 +43,8 @@ HELD = 4  # frames that wait in the driver, as OpenCV asks Video4Linux for
 
 
 class Repeated:
-    """A camera that delivers the same pictures round and round, as fast as they are due; a few wait in its driver."""
+    """A camera that delivers the same pictures round and round, as fast as they are due; a few wait
+    in its driver."""
 
     name = "repeated"
 
@@ -58,7 +60,13 @@ class Repeated:
         """The next picture once it is due."""
         assert self._pace is not None
         index = self._pace.wait_for_next(wait_s)
-        return None if index is None else CapturedFrame(self._pictures[index % len(self._pictures)], index, index / self._fps, self.name)
+        return (
+            None
+            if index is None
+            else CapturedFrame(
+                self._pictures[index % len(self._pictures)], index, index / self._fps, self.name
+            )
+        )
 
     def close(self) -> None:
         """There is nothing to let go of but the clock."""
@@ -66,46 +74,65 @@ class Repeated:
 
 
 def rows(smoke: bool) -> list[Row]:
-    """`record_jpeg`: a camera's own JPEGs; `record_pixels`: every frame without loss. CPU milliseconds a frame, preview included."""
+    """`record_jpeg`: a camera's own JPEGs; `record_pixels`: every frame without loss. CPU
+    milliseconds a frame, preview included."""
     with tempfile.TemporaryDirectory() as folder:
         if not smoke and shutil.disk_usage(folder).free < NEEDED:
             return [skipped(name) for name in ("record_jpeg", "record_pixels")]
         size = SMALL if smoke else SIZE
         return [
             measured("record_jpeg", jpegs(size), SMOKE_S if smoke else JPEG_S, smoke, Path(folder)),
-            measured("record_pixels", pixels(size), SMOKE_S if smoke else PIXELS_S, smoke, Path(folder)),
+            measured(
+                "record_pixels", pixels(size), SMOKE_S if smoke else PIXELS_S, smoke, Path(folder)
+            ),
         ]
 
 
 def skipped(name: str) -> Row:
     """What stands in the table where the disk is too small."""
-    return replace(row(name, 1, 1, f"not run: less than {NEEDED / 1e9:g} GB free", BAR, "<=", 0), holds=False)
+    return replace(
+        row(name, 1, 1, f"not run: less than {NEEDED / 1e9:g} GB free", BAR, "<=", 0), holds=False
+    )
 
 
 def jpegs(size: tuple[int, int], n: int = 60) -> list[RawImage]:
     """Frames as a webcam delivers them."""
     camera, rng = SyntheticCamera(*size), np.random.default_rng(4)
-    return [RawImage("jpeg", encode_jpeg(_noisy(camera.render_frame(index), rng), QUALITY)) for index in range(n)]
+    return [
+        RawImage("jpeg", encode_jpeg(_noisy(camera.render_frame(index), rng), QUALITY))
+        for index in range(n)
+    ]
 
 
 def pixels(size: tuple[int, int], n: int = 20) -> list[RawImage]:
     """Frames as a camera delivers them that does not code."""
     camera, rng = SyntheticCamera(*size), np.random.default_rng(4)
-    return [RawImage("bgr8", np.ascontiguousarray(_noisy(camera.render_frame(index), rng)[..., ::-1])) for index in range(n)]
+    return [
+        RawImage("bgr8", np.ascontiguousarray(_noisy(camera.render_frame(index), rng)[..., ::-1]))
+        for index in range(n)
+    ]
 
 
-def measured(name: str, pictures: Sequence[RawImage], seconds: float, smoke: bool, folder: Path) -> Row:
-    """The recorder against a loop that only packs and writes, each with a preview; both by CPU time a frame."""
+def measured(
+    name: str, pictures: Sequence[RawImage], seconds: float, smoke: bool, folder: Path
+) -> Row:
+    """The recorder against a loop that only packs and writes, each with a preview; both by CPU time
+    a frame."""
     recorded, ours = record(pictures, seconds, folder / f"{name}.fieldcheck")
     n, n_lost, other = bare(pictures, SMOKE_S if smoke else BARE_S, folder / name)
     lost = recorded.n_skipped + recorded.n_dropped
-    said = f"preview, packing and a bare file write, CPU ms a frame over {n} frames; {lost} of {recorded.n_frames + lost} lost"
+    said = (
+        f"preview, packing and a bare file write, CPU ms a frame over {n} frames; {lost} of "
+        f"{recorded.n_frames + lost} lost"
+    )
     said += f", {n_lost} of {n + n_lost} by the bare write"
     found = row(name, ours, other, said, BAR, "<=", recorded.n_frames)
     return replace(found, holds=found.holds and lost == 0)
 
 
-def record(pictures: Sequence[RawImage], seconds: float, path: Path) -> tuple[RecordingProgress, float]:
+def record(
+    pictures: Sequence[RawImage], seconds: float, path: Path
+) -> tuple[RecordingProgress, float]:
     """What the product stores in so many seconds, and the CPU milliseconds a frame."""
     with set_up_project(path, NewProjectRequest(), "2026-01-01T00:00:00+00:00").project as project:
         live = LiveCamera("repeated", make=lambda: Repeated(pictures))
@@ -125,7 +152,8 @@ def record(pictures: Sequence[RawImage], seconds: float, path: Path) -> tuple[Re
 
 
 def bare(pictures: Sequence[RawImage], seconds: float, path: Path) -> tuple[int, int, float]:
-    """Frames that the least that can be done stores in so many seconds, those it loses, and the CPU milliseconds a frame."""
+    """Frames that the least that can be done stores in so many seconds, those it loses, and the CPU
+    milliseconds a frame."""
     newest: list[CapturedFrame] = []
     camera = Repeated(pictures)
     camera.open()

@@ -1,4 +1,5 @@
-"""A hundred field frames and 10,000 benchmark pictures, all answered, to the finished report folder; and how that grows."""
+"""A hundred field frames and 10,000 benchmark pictures, all answered, to the finished report
+folder; and how that grows."""
 
 from __future__ import annotations
 
@@ -43,17 +44,30 @@ class Field(NamedTuple):
 
 
 def rows(smoke: bool) -> list[Row]:
-    """The rows `report` (at most ten seconds) and `report_growth` (ten times the benchmark takes at most ten times as long)."""
+    """The rows `report` (at most ten seconds) and `report_growth` (ten times the benchmark takes at
+    most ten times as long)."""
     large, small, runs = (40, 4, 1) if smoke else (10_000, 1_000, 5)
     field = Field(20, 30, (160, 90)) if smoke else Field(100, 150, (1280, 720))
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
-        of_large, of_small = (_writer(_project(root / f"{n}.fieldcheck", n, field, root), root / f"out-{n}") for n in (large, small))
+        of_large, of_small = (
+            _writer(_project(root / f"{n}.fieldcheck", n, field, root), root / f"out-{n}")
+            for n in (large, small)
+        )
         taken = in_turn(of_large, of_small, runs, time.process_time)
         said = f"{small} benchmark pictures, seconds of machine time"
         return [
             row("report", taken.ours, LIMIT_S, "limit, seconds of machine time", 1.0, "<=", runs),
-            row("report_growth", taken.ours, taken.other, said, large / small, "<=", runs, floor=taken.floor),
+            row(
+                "report_growth",
+                taken.ours,
+                taken.other,
+                said,
+                large / small,
+                "<=",
+                runs,
+                floor=taken.floor,
+            ),
         ]
 
 
@@ -73,14 +87,31 @@ def _project(path: Path, n: int, field: Field, root: Path) -> Path:
         writer = cv2.VideoWriter(str(video), cv2.VideoWriter.fourcc(*"MJPG"), 2, field.size)
         rng = np.random.default_rng(0)
         for _ in range(field.frames):
-            writer.write(cv2.resize(rng.integers(0, 256, (72, 128, 3), np.uint8), field.size, interpolation=cv2.INTER_CUBIC))
+            writer.write(
+                cv2.resize(
+                    rng.integers(0, 256, (72, 128, 3), np.uint8),
+                    field.size,
+                    interpolation=cv2.INTER_CUBIC,
+                )
+            )
         writer.release()
     begun = set_up_project(path, NewProjectRequest(model=mobilenet(root / "mobilenet.onnx")), NOW)
     with begun.project as project:
         import_footage(project, [video], FootageInfo("cam", "hall"), NullProgress(), NOW)
-        picked = pick_frames(project, count=field.picks, seed=0, design="balanced", required=(), progress=NullProgress(), now=NOW)
+        picked = pick_frames(
+            project,
+            count=field.picks,
+            seed=0,
+            design="balanced",
+            required=(),
+            progress=NullProgress(),
+            now=NOW,
+        )
         names = [one.pick.frame_id for one in picked.picks]
-        labels = [Label(name, "done", NAMES[k % CLASSES], at=NOW, seconds=2.0, blind=True) for k, name in enumerate(names)]
+        labels = [
+            Label(name, "done", NAMES[k % CLASSES], at=NOW, seconds=2.0, blind=True)
+            for k, name in enumerate(names)
+        ]
         project.edit("label.import", puts=[labels_table.make_label_row(label) for label in labels])
         run_on_set(project, find_model(project), "field", NullProgress(), NOW)
         _answer_benchmark(project, n, root)
@@ -88,7 +119,8 @@ def _project(path: Path, n: int, field: Field, root: Path) -> Path:
 
 
 def _answer_benchmark(project: Project, n: int, root: Path) -> None:
-    """Stores made-up answers to `n` pictures that do not exist: a report reads answers, not pictures."""
+    """Stores made-up answers to `n` pictures that do not exist: a report reads answers, not
+    pictures."""
     items = tuple(BenchmarkItem(f"{k:06d}.jpg", NAMES[k % CLASSES]) for k in range(n))
     benchmark = Benchmark(str(root), "csv", 0.9, NAMES, items)
     run = make_run(find_model(project), "benchmark", compute_benchmark_key(benchmark), n, NOW)

@@ -16,8 +16,9 @@ RUNS = 5
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """`ours` and `other` are medians in the unit that `other_is` names; `ratio` is the number that `bar` bounds. `floor`: noise floor, the
-    other side against itself, which is 1 on a machine that does nothing else; None where it was run once, or is a limit."""
+    """`ours` and `other` are medians in the unit that `other_is` names; `ratio` is the number that
+    `bar` bounds. `floor`: noise floor, the other side against itself, which is 1 on a machine that
+    does nothing else; None where it was run once, or is a limit."""
 
     name: str
     ours: float
@@ -37,13 +38,17 @@ class Row:
     def line(self) -> str:
         """One line for a person."""
         mark = "holds" if self.holds else "MISSED"
-        figures = f"{self.name:28} {self.ours:10.3f} {self.other:10.3f}  ratio {self.ratio:6.3f}  bar {self.bar:10}"
+        figures = (
+            f"{self.name:28} {self.ours:10.3f} {self.other:10.3f}  ratio {self.ratio:6.3f}  "
+            f"bar {self.bar:10}"
+        )
         floor = f"; noise floor {self.floor:.3f}" if self.floor is not None else ""
         return f"{figures} {mark}  ({self.other_is}; n = {self.n}{floor})"
 
 
 class Taken(NamedTuple):
-    """Medians of both sides, and the noise floor: what stands in the place of ours where the other side is put there too."""
+    """Medians of both sides, and the noise floor: what stands in the place of ours where the other
+    side is put there too."""
 
     ours: float
     other: float
@@ -69,15 +74,22 @@ def row(
 
 def machine() -> str:
     """What the row was measured on."""
-    return f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}"
+    return (
+        f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores, Python "
+        f"{platform.python_version()}"
+    )
 
 
 def in_turn(
-    ours: Callable[[], object], other: Callable[[], object], runs: int = RUNS, clock: Callable[[], float] = time.perf_counter
+    ours: Callable[[], object],
+    other: Callable[[], object],
+    runs: int = RUNS,
+    clock: Callable[[], float] = time.perf_counter,
 ) -> Taken:
-    """Seconds of both, run in turn after one warm-up each, so that a drifting machine meets both alike; the other side runs once more in
-    each turn, for the noise floor. `clock`: `process_time` for machine time of all threads, where a limit in seconds must not depend on who
-    else is at work."""
+    """Seconds of both, run in turn after one warm-up each, so that a drifting machine meets both
+    alike; the other side runs once more in each turn, for the noise floor. `clock`: `process_time`
+    for machine time of all threads, where a limit in seconds must not depend on who else is at
+    work."""
     return by_clocks(ours, other, runs, (clock,))[0]
 
 
@@ -87,7 +99,8 @@ def by_clocks(
     runs: int,
     clocks: Sequence[Callable[[], float]] = (time.perf_counter, time.process_time),
 ) -> list[Taken]:
-    """The same by several clocks at once, of themselves by the clock on the wall and in machine time of all threads."""
+    """The same by several clocks at once, of themselves by the clock on the wall and in machine
+    time of all threads."""
 
     def seconds(work: Callable[[], object]) -> list[float]:
         began = [clock() for clock in clocks]
@@ -97,7 +110,10 @@ def by_clocks(
     ours()
     other()
     rounds = [(seconds(ours), seconds(other), seconds(other)) for _ in range(runs)]
-    return [of_rounds([(mine[k], one[k], again[k]) for mine, one, again in rounds]) for k in range(len(clocks))]
+    return [
+        of_rounds([(mine[k], one[k], again[k]) for mine, one, again in rounds])
+        for k in range(len(clocks))
+    ]
 
 
 def of_rounds(rounds: Sequence[tuple[float, float, float]]) -> Taken:

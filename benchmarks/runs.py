@@ -1,4 +1,5 @@
-"""The list of stored runs as the terminal prints it: a project with 1,000 runs against one with 10, a page of ten from each."""
+"""The list of stored runs as the terminal prints it: a project with 1,000 runs against one with 10,
+a page of ten from each."""
 
 from __future__ import annotations
 
@@ -37,7 +38,18 @@ def rows(smoke: bool) -> list[Row]:
         made_up(Path(folder) / "f.fieldcheck", FEW) as small,
     ):
         taken = in_turn(partial(listed, big), partial(listed, small), times)
-    return [row("runs", taken.ours, taken.other, f"the list of {FEW} runs, seconds", BAR, "<=", times, floor=taken.floor)]
+    return [
+        row(
+            "runs",
+            taken.ours,
+            taken.other,
+            f"the list of {FEW} runs, seconds",
+            BAR,
+            "<=",
+            times,
+            floor=taken.floor,
+        )
+    ]
 
 
 def listed(project: Project) -> tuple[str, ...]:
@@ -48,13 +60,31 @@ def listed(project: Project) -> tuple[str, ...]:
 
 def made_up(path: Path, n: int) -> Project:
     """A project that holds nothing but `n` runs with their answers."""
-    project, answers = create_project(path), np.random.default_rng(0).random((ANSWERS, 10)).astype(np.float32)
+    project, answers = (
+        create_project(path),
+        np.random.default_rng(0).random((ANSWERS, 10)).astype(np.float32),
+    )
 
     def fill(db: Database) -> None:
         for at in range(n):
-            run = Run(f"{at:016x}", "m" * 64, "c" * 64, "field", "none", 0.0, 0, "0.1.0", ANSWERS, "2026-11-27T04:00:00+00:00")
+            run = Run(
+                f"{at:016x}",
+                "m" * 64,
+                "c" * 64,
+                "field",
+                "none",
+                0.0,
+                0,
+                "0.1.0",
+                ANSWERS,
+                "2026-11-27T04:00:00+00:00",
+            )
             insert_run(db, run, "cpu")
-            predictions_table.insert_predictions(db, run.run_id, [Prediction(f"f{frame:05d}", answers[frame]) for frame in range(ANSWERS)])
+            predictions_table.insert_predictions(
+                db,
+                run.run_id,
+                [Prediction(f"f{frame:05d}", answers[frame]) for frame in range(ANSWERS)],
+            )
 
     project.write(fill).result()
     return project

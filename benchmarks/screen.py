@@ -1,5 +1,5 @@
-"""A screen for windows that are measured: an Xvfb of our own, which stays between processes, else whatever the machine has; and their
-event loop."""
+"""A screen for windows that are measured: an Xvfb of our own, which stays between processes, else
+whatever the machine has; and their event loop."""
 
 from __future__ import annotations
 
@@ -16,7 +16,8 @@ ROOT = Path(__file__).resolve().parent.parent
 
 @contextmanager
 def environment(home: Path) -> Iterator[dict[str, str]]:
-    """What a measured process is started with: a screen, a home of its own, and byte code as an installed program has it."""
+    """What a measured process is started with: a screen, a home of its own, and byte code as an
+    installed program has it."""
     made = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     made |= {"FIELDCHECK_HOME": str(home), "PYTHONPATH": str(ROOT)}
     program = shutil.which("Xvfb")
@@ -38,8 +39,8 @@ def environment(home: Path) -> Iterator[dict[str, str]]:
 
 
 def let_work(milliseconds: int) -> None:
-    """Event loop of the window for a while, in which its threads work as well: QTest.qWait keeps the interpreter's lock, and leaves them a
-    hundredth of their pace."""
+    """Event loop of the window for a while, in which its threads work as well: QTest.qWait keeps
+    the interpreter's lock, and leaves them a hundredth of their pace."""
     from PySide6.QtCore import QEventLoop, QTimer
 
     loop = QEventLoop()

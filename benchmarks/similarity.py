@@ -1,5 +1,5 @@
-"""The hundred most alike of 20,000 embeddings, for a hundred frames in turn, against the matrix product alone; and how long 10,000 picture
-files take to their embeddings, against two minutes."""
+"""The hundred most alike of 20,000 embeddings, for a hundred frames in turn, against the matrix
+product alone; and how long 10,000 picture files take to their embeddings, against two minutes."""
 
 from __future__ import annotations
 
@@ -43,18 +43,38 @@ def rows(smoke: bool) -> list[Row]:
     said = "numpy's matrix product alone, seconds for 100 frames"
     n_embedded = 4 if smoke else N_EMBEDDED
     return [
-        row("similarity", taken.ours, taken.other, said, BAR, "<=", 1 if smoke else 5, floor=taken.floor),
-        row("similarity_embed", embedded(n_embedded), LIMIT_S, f"limit, seconds for {n_embedded} picture files", 1.0, "<=", 1),
+        row(
+            "similarity",
+            taken.ours,
+            taken.other,
+            said,
+            BAR,
+            "<=",
+            1 if smoke else 5,
+            floor=taken.floor,
+        ),
+        row(
+            "similarity_embed",
+            embedded(n_embedded),
+            LIMIT_S,
+            f"limit, seconds for {n_embedded} picture files",
+            1.0,
+            "<=",
+            1,
+        ),
     ]
 
 
 def embedded(n: int) -> float:
-    """Seconds from `n` JPEG pictures of 256 x 256, no two alike, to their stored vectors of a model of MobileNet size."""
+    """Seconds from `n` JPEG pictures of 256 x 256, no two alike, to their stored vectors of a model
+    of MobileNet size."""
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
         files = sorted(picture_files(root / "benchmark", n).iterdir())
         items = tuple(BenchmarkItem(file.name, "class 0") for file in files)
-        begun = set_up_project(root / "p.fieldcheck", NewProjectRequest(model=mobilenet(root / "mobilenet.onnx")), NOW)
+        begun = set_up_project(
+            root / "p.fieldcheck", NewProjectRequest(model=mobilenet(root / "mobilenet.onnx")), NOW
+        )
         with begun.project as project:
             benchmark = Benchmark(str(root / "benchmark"), "csv", None, ("class 0",), items)
             project.write(lambda db: benchmarks_table.put_benchmark(db, benchmark)).result()
@@ -67,4 +87,6 @@ def made_up(n: int, d: int, seed: int) -> np.ndarray[tuple[int, int], np.dtype[n
     """(n, d) float32 of unit length in clusters, as frames of the same things lie."""
     rng = np.random.default_rng(seed)
     centres = rng.normal(size=(50, d))
-    return normalize_rows((centres[rng.integers(0, 50, n)] + 0.7 * rng.normal(size=(n, d))).astype(np.float32))
+    return normalize_rows(
+        (centres[rng.integers(0, 50, n)] + 0.7 * rng.normal(size=(n, d))).astype(np.float32)
+    )

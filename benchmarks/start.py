@@ -1,4 +1,5 @@
-"""Process start → first paint → usable, with four recent projects, against an empty PySide6 window started in turn."""
+"""Process start → first paint → usable, with four recent projects, against an empty PySide6 window
+started in turn."""
 
 from __future__ import annotations
 
@@ -30,25 +31,55 @@ N_RECENT = 4
 
 
 def rows(smoke: bool) -> list[Row]:
-    """The rows `start_painted` and `start_usable`: medians of seconds from the start of the process."""
+    """The rows `start_painted` and `start_usable`: medians of seconds from the start of the
+    process."""
     runs = 1 if smoke else 9
     with tempfile.TemporaryDirectory() as folder:
         home = made_home(Path(folder))
         with environment(home) as given:
-            rounds = [[start(side, given) for side in SIDES] for _ in range(runs + (not smoke))][-runs:]
-    painted, usable = (of_rounds([(ours[at], empty[at], again[at]) for ours, empty, again in rounds]) for at in (0, 1))
+            rounds = [[start(side, given) for side in SIDES] for _ in range(runs + (not smoke))][
+                -runs:
+            ]
+    painted, usable = (
+        of_rounds([(ours[at], empty[at], again[at]) for ours, empty, again in rounds])
+        for at in (0, 1)
+    )
     said = "an empty PySide6 window, seconds"
     return [
-        row("start_painted", painted.ours, painted.other, said, FIRST_BAR, "<=", runs, floor=painted.floor),
-        row("start_usable", usable.ours, usable.other, said, USABLE_BAR, "<=", runs, floor=usable.floor),
+        row(
+            "start_painted",
+            painted.ours,
+            painted.other,
+            said,
+            FIRST_BAR,
+            "<=",
+            runs,
+            floor=painted.floor,
+        ),
+        row(
+            "start_usable",
+            usable.ours,
+            usable.other,
+            said,
+            USABLE_BAR,
+            "<=",
+            runs,
+            floor=usable.floor,
+        ),
     ]
 
 
 def start(side: str, given: Mapping[str, str]) -> tuple[float, float]:
-    """Seconds to the first paint, and until a key is answered with everything in place, of one fresh process."""
+    """Seconds to the first paint, and until a key is answered with everything in place, of one
+    fresh process."""
     began = time.monotonic()
     done = subprocess.run(
-        [sys.executable, "-P", str(WATCH), str(began), side], env=given, check=True, capture_output=True, text=True, timeout=60
+        [sys.executable, "-P", str(WATCH), str(began), side],
+        env=given,
+        check=True,
+        capture_output=True,
+        text=True,
+        timeout=60,
     )
     painted, usable = done.stdout.split()
     return float(painted), float(usable)
@@ -62,10 +93,21 @@ def made_home(root: Path) -> Path:
     rng = np.random.default_rng(0)
     for number in range(12):
         rough = rng.integers(0, 256, (9, 16, 3), np.uint8)
-        cv2.imwrite(str(pictures / f"{number:03d}.png"), cv2.resize(rough, (1280, 720), interpolation=cv2.INTER_CUBIC))
+        cv2.imwrite(
+            str(pictures / f"{number:03d}.png"),
+            cv2.resize(rough, (1280, 720), interpolation=cv2.INTER_CUBIC),
+        )
     with set_up_project(first, NewProjectRequest(classes=("ok", "dent")), NOW).project as project:
         import_footage(project, [pictures], FootageInfo(), NullProgress(), NOW)
-        pick_frames(project, count=10, seed=0, design="balanced", required=(), progress=NullProgress(), now=NOW)
+        pick_frames(
+            project,
+            count=10,
+            seed=0,
+            design="balanced",
+            required=(),
+            progress=NullProgress(),
+            now=NOW,
+        )
     paths = [first, *(root / f"site {number}.fieldcheck" for number in range(1, N_RECENT))]
     for path in paths[1:]:
         shutil.copytree(first, path)

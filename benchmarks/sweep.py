@@ -1,4 +1,5 @@
-"""A severity sweep of 100 pictures of 720p over the core twelve at three severities, files to heat table – against a plain loop."""
+"""A severity sweep of 100 pictures of 720p over the core twelve at three severities, files to heat
+table – against a plain loop."""
 
 from __future__ import annotations
 
@@ -37,10 +38,18 @@ def rows(smoke: bool) -> list[Row]:
         root = Path(folder)
         model = mobilenet(root / "mobilenet.onnx")
         files = pictures(root / "benchmark", n)
-        side = int(json.loads(model.with_suffix(".card.json").read_text(encoding="utf-8"))["input"]["size"][0])
+        side = int(
+            json.loads(model.with_suffix(".card.json").read_text(encoding="utf-8"))["input"][
+                "size"
+            ][0]
+        )
         taken = ours(root / "site.fieldcheck", model, root / "benchmark")
         each = taken / n if smoke else naive(model, side, files[:PEER_PICTURES])
-    said = "nothing (small run)" if smoke else "seconds: imagecorruptions + session.run in a plain loop, its median picture times all"
+    said = (
+        "nothing (small run)"
+        if smoke
+        else "seconds: imagecorruptions + session.run in a plain loop, its median picture times all"
+    )
     return [row("sweep", taken, each * n, said, BAR, ">=", n, ratio=each * n / taken)]
 
 
@@ -50,14 +59,20 @@ def pictures(folder: Path, n: int) -> list[Path]:
     for number in range(n):
         target = folder / f"class {number % 2}" / f"{number:04d}.jpg"
         target.parent.mkdir(parents=True, exist_ok=True)
-        cv2.imwrite(str(target), camera.render_frame(number)[:, :, ::-1], [cv2.IMWRITE_JPEG_QUALITY, QUALITY])
+        cv2.imwrite(
+            str(target),
+            camera.render_frame(number)[:, :, ::-1],
+            [cv2.IMWRITE_JPEG_QUALITY, QUALITY],
+        )
         files.append(target)
     return files
 
 
 def ours(path: Path, model: Path, benchmark: Path) -> float:
     """Seconds of the sweep in a project whose clean answers are known."""
-    with set_up_project(path, NewProjectRequest(model=model, benchmark=benchmark), NOW).project as project:
+    with set_up_project(
+        path, NewProjectRequest(model=model, benchmark=benchmark), NOW
+    ).project as project:
         run_on_set(project, find_model(project), "benchmark", NullProgress(), NOW)
         began = time.perf_counter()
         run_sweep(project, Sweep(on=("benchmark",)), NullProgress(), NOW)
@@ -66,8 +81,20 @@ def ours(path: Path, model: Path, benchmark: Path) -> float:
 
 def naive(model: Path, side: int, files: list[Path]) -> float:
     """Seconds of the plain loop for one picture."""
-    command = [str(python_of("imagecorruptions", IMAGECORRUPTIONS)), str(Path(__file__).with_name("naive_sweep.py")), str(model), str(side)]
+    command = [
+        str(python_of("imagecorruptions", IMAGECORRUPTIONS)),
+        str(Path(__file__).with_name("naive_sweep.py")),
+        str(model),
+        str(side),
+    ]
     given = {**os.environ, "OMP_NUM_THREADS": str(os.cpu_count() or 1)}
-    done = subprocess.run([*command, *map(str, files)], check=True, capture_output=True, text=True, env=given, timeout=1800)
+    done = subprocess.run(
+        [*command, *map(str, files)],
+        check=True,
+        capture_output=True,
+        text=True,
+        env=given,
+        timeout=1800,
+    )
     taken: list[float] = json.loads(done.stdout.strip().splitlines()[-1])
     return statistics.median(taken)

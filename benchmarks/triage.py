@@ -1,5 +1,6 @@
-"""1080p30 into a project with a hundred picks, ten minutes of H.264 and two of MJPEG, against `cv2` grabbing every frame and retrieving
-at 2 fps; by the clock and in processor time of all threads and of processes that they started."""
+"""1080p30 into a project with a hundred picks, ten minutes of H.264 and two of MJPEG, against `cv2`
+grabbing every frame and retrieving at 2 fps; by the clock and in processor time of all threads and
+of processes that they started."""
 
 from __future__ import annotations
 
@@ -23,7 +24,21 @@ BARS = {"triage": 1.5, "triage_mjpeg": 1.0}
 NOW = "2026-01-01T00:00:00+00:00"
 PART_S, PARTS = 20, {"triage": 30, "triage_mjpeg": 6}
 CODECS = {
-    "triage": ("mp4", ["-c:v", "libx264", "-preset", "ultrafast", "-b:v", "10M", "-pix_fmt", "yuv420p", "-g", "60"]),
+    "triage": (
+        "mp4",
+        [
+            "-c:v",
+            "libx264",
+            "-preset",
+            "ultrafast",
+            "-b:v",
+            "10M",
+            "-pix_fmt",
+            "yuv420p",
+            "-g",
+            "60",
+        ],
+    ),
     "triage_mjpeg": ("avi", ["-c:v", "mjpeg", "-q:v", "5"]),
 }
 
@@ -38,18 +53,33 @@ def rows_of(name: str, smoke: bool) -> list[Row]:
     n, bar = 1 if smoke else 5, BARS[name]
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
-        video = footage(root, name, parts=1, part_s=1) if smoke else footage(root, name, PARTS[name], PART_S)
+        video = (
+            footage(root, name, parts=1, part_s=1)
+            if smoke
+            else footage(root, name, PARTS[name], PART_S)
+        )
         model = mobilenet(root / "mobilenet.onnx")
         attempts = iter(range(1000))
 
         def ours() -> None:
             import_and_pick(root / f"p{next(attempts)}.fieldcheck", video, model, root)
 
-        wall, machine = by_clocks(ours, lambda: grab_all(video), n, (time.perf_counter, processor_s))
+        wall, machine = by_clocks(
+            ours, lambda: grab_all(video), n, (time.perf_counter, processor_s)
+        )
     said = "cv2 grab of every frame, retrieve at 2 fps, seconds"
     return [
         row(name, wall.ours, wall.other, said, bar, "<=", n, floor=wall.floor),
-        row(f"{name}_machine", machine.ours, machine.other, f"{said} of processor time", bar, "<=", n, floor=machine.floor),
+        row(
+            f"{name}_machine",
+            machine.ours,
+            machine.other,
+            f"{said} of processor time",
+            bar,
+            "<=",
+            n,
+            floor=machine.floor,
+        ),
     ]
 
 
@@ -59,7 +89,8 @@ def processor_s() -> float:
 
 
 def footage(root: Path, name: str, parts: int, part_s: int) -> Path:
-    """`parts` times `part_s` seconds of 1080p30, H.264 at 10 Mbit/s or MJPEG: one stretch is encoded, then repeated as it is."""
+    """`parts` times `part_s` seconds of 1080p30, H.264 at 10 Mbit/s or MJPEG: one stretch is
+    encoded, then repeated as it is."""
     ending, codec = CODECS[name]
     part, video = root / f"part.{ending}", root / f"footage.{ending}"
     source = f"testsrc2=size=1920x1080:rate=30:duration={part_s}"
@@ -71,16 +102,27 @@ def footage(root: Path, name: str, parts: int, part_s: int) -> Path:
 def _ffmpeg(arguments: list[str]) -> None:
     program = shutil.which("ffmpeg")
     if program is None:
-        raise SystemExit("This benchmark makes its footage with ffmpeg; install it and start again.")
+        raise SystemExit(
+            "This benchmark makes its footage with ffmpeg; install it and start again."
+        )
     subprocess.run([program, "-v", "error", "-nostdin", "-y", *arguments], check=True)
 
 
 def import_and_pick(path: Path, video: Path, model: Path, root: Path) -> None:
-    """The product's side: a new project, the whole import with predictions, the draw with its saved pictures."""
+    """The product's side: a new project, the whole import with predictions, the draw with its saved
+    pictures."""
     begun = set_up_project(path, NewProjectRequest(model=model), NOW)
     with begun.project as project:
         import_footage(project, [video], FootageInfo(), NullProgress(), NOW)
-        pick_frames(project, count=100, seed=0, design="balanced", required=(), progress=NullProgress(), now=NOW)
+        pick_frames(
+            project,
+            count=100,
+            seed=0,
+            design="balanced",
+            required=(),
+            progress=NullProgress(),
+            now=NOW,
+        )
     shutil.rmtree(path)
 
 

@@ -1,6 +1,8 @@
-"""A whole visit by a scripted operator, without a network: start → clips → 100 labels → report, and what a person waits for on the way.
+"""A whole visit by a scripted operator, without a network: start → clips → 100 labels → report, and
+what a person waits for on the way.
 
-The operator looks two seconds at each frame, as a person does; that time is not counted, and the background works in it.
+The operator looks two seconds at each frame, as a person does; that time is not counted, and the
+background works in it.
 """
 
 from __future__ import annotations
@@ -28,14 +30,16 @@ from fieldcheck.settings import Settings, save_settings
 WAITS_LIMIT_S, AFTER_LIMIT_S, VERDICT_LIMIT_S, PAINTED_LIMIT_S = 60.0, 20.0, 1.0, 2.0
 LOOK_S = 2.0
 PATIENCE_S = 900.0
-LOOK_EVERY_MS = 5  # a loop that never slept took a core, and the interpreter, from the work that it waited for
+# a loop that never slept took a core, and the interpreter, from the work that it waited for
+LOOK_EVERY_MS = 5
 NOW = "2026-01-01T00:00:00+00:00"
 
 
 @dataclass(slots=True)
 class Waits:
-    """Seconds that the operator waited. `last_key`: from the last label's key to the result on the screen, the background being done;
-    `background`: what of it was left to be waited for before that key; `labels`: one a label."""
+    """Seconds that the operator waited. `last_key`: from the last label's key to the result on the
+    screen, the background being done; `background`: what of it was left to be waited for before
+    that key; `labels`: one a label."""
 
     painted: float
     opened: float = 0.0
@@ -53,29 +57,80 @@ class Waits:
     @property
     def total(self) -> float:
         """Of the visit."""
-        return self.painted + self.opened + self.first_frame + sum(self.labels) + self.background + self.after
+        return (
+            self.painted
+            + self.opened
+            + self.first_frame
+            + sum(self.labels)
+            + self.background
+            + self.after
+        )
 
 
 def rows(smoke: bool) -> list[Row]:
-    """The rows `visit_waits`, `visit_after`, `visit_verdict` and `visit_painted`; small on six frames at which nobody looks."""
+    """The rows `visit_waits`, `visit_after`, `visit_verdict` and `visit_painted`; small on six
+    frames at which nobody looks."""
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
-        save_settings(root / "home" / "settings", Settings(language="en", theme="light", too_fast_ms=0, background=not smoke))
+        save_settings(
+            root / "home" / "settings",
+            Settings(language="en", theme="light", too_fast_ms=0, background=not smoke),
+        )
         (root / "recent").mkdir()
         if smoke:
             made_small(root / "sample" / PROJECT_NAME)
-        command = [sys.executable, "-m", "benchmarks.visit", str(root / "sample"), str(0.0 if smoke else LOOK_S)]
+        command = [
+            sys.executable,
+            "-m",
+            "benchmarks.visit",
+            str(root / "sample"),
+            str(0.0 if smoke else LOOK_S),
+        ]
         with environment(made_home(root / "recent")) as given:
             painted, _ = start("ours", given)
         with environment(root / "home") as given:
-            done = subprocess.run(command, env=given, check=True, stdout=subprocess.PIPE, text=True, timeout=1800)
+            done = subprocess.run(
+                command, env=given, check=True, stdout=subprocess.PIPE, text=True, timeout=1800
+            )
         waits = Waits(painted, **json.loads(done.stdout.splitlines()[-1]))
     n = len(waits.labels) + 1
     return [
-        row("visit_waits", waits.total, WAITS_LIMIT_S, "limit, seconds of a visit in which the operator waits", 1.0, "<=", n),
-        row("visit_after", waits.after, AFTER_LIMIT_S, "limit, seconds after the last label", 1.0, "<=", n),
-        row("visit_verdict", waits.last_key, VERDICT_LIMIT_S, "limit, seconds from the last key to the result", 1.0, "<=", n),
-        row("visit_painted", waits.painted, PAINTED_LIMIT_S, "limit, seconds from the start of the program to its window", 1.0, "<=", 1),
+        row(
+            "visit_waits",
+            waits.total,
+            WAITS_LIMIT_S,
+            "limit, seconds of a visit in which the operator waits",
+            1.0,
+            "<=",
+            n,
+        ),
+        row(
+            "visit_after",
+            waits.after,
+            AFTER_LIMIT_S,
+            "limit, seconds after the last label",
+            1.0,
+            "<=",
+            n,
+        ),
+        row(
+            "visit_verdict",
+            waits.last_key,
+            VERDICT_LIMIT_S,
+            "limit, seconds from the last key to the result",
+            1.0,
+            "<=",
+            n,
+        ),
+        row(
+            "visit_painted",
+            waits.painted,
+            PAINTED_LIMIT_S,
+            "limit, seconds from the start of the program to its window",
+            1.0,
+            "<=",
+            1,
+        ),
     ]
 
 
@@ -88,11 +143,25 @@ def made_small(path: Path) -> None:
         copy.parent.mkdir(parents=True, exist_ok=True)
         copy.write_bytes(picture.read_bytes())
     notes = {"rendered_sample": True}
-    with set_up_project(path, NewProjectRequest(sample.model, benchmark=benchmark, claimed=0.9, notes=notes), NOW).project as project:
+    with set_up_project(
+        path, NewProjectRequest(sample.model, benchmark=benchmark, claimed=0.9, notes=notes), NOW
+    ).project as project:
         import_footage(
-            project, [sample.get_footage_path(sample.key["footage"][0])], FootageInfo("left", "line 1", NOW), NullProgress(), NOW
+            project,
+            [sample.get_footage_path(sample.key["footage"][0])],
+            FootageInfo("left", "line 1", NOW),
+            NullProgress(),
+            NOW,
         )
-        pick_frames(project, count=6, seed=0, design="balanced", required=(), progress=NullProgress(), now=NOW)
+        pick_frames(
+            project,
+            count=6,
+            seed=0,
+            design="balanced",
+            required=(),
+            progress=NullProgress(),
+            now=NOW,
+        )
 
 
 class Visitor:
@@ -103,9 +172,20 @@ class Visitor:
         from fieldcheck.ui.background_jobs import BackgroundJobs
         from fieldcheck.ui.context import SAMPLE_PLACE
 
-        self._app, self._sample, self._look_s, self.waits = create_application(), sample, look_s, Waits(0.0)
+        self._app, self._sample, self._look_s, self.waits = (
+            create_application(),
+            sample,
+            look_s,
+            Waits(0.0),
+        )
         self._window = build_shell()
-        BackgroundJobs(self._window.runner, self._window.current, self._window.cameras, self._window.preferences, self._window)
+        BackgroundJobs(
+            self._window.runner,
+            self._window.current,
+            self._window.cameras,
+            self._window.preferences,
+            self._window,
+        )
         painted: list[bool] = []
         self._window.painted.connect(lambda: painted.append(True))
         self._window.show()
@@ -121,7 +201,9 @@ class Visitor:
         self.waits.opened = self._until(lambda: self._window.current.project is not None)
         self._window.show_screen("label")
         screen: Any = self._window.get_shown_screen()
-        self.waits.first_frame = self._until(lambda: screen.presenter.view_tracker.shown_at is not None)
+        self.waits.first_frame = self._until(
+            lambda: screen.presenter.view_tracker.shown_at is not None
+        )
         answers = self._answers()
         while screen.presenter.state.round.n_left > 1:
             self._look()
@@ -137,13 +219,16 @@ class Visitor:
         self._window.close()
 
     def _press(self, screen: Any, answers: dict[str, str]) -> float:
-        """The key of the frame's own class; seconds until the next frame, or the result, is there to be looked at."""
+        """The key of the frame's own class; seconds until the next frame, or the result, is there
+        to be looked at."""
         from PySide6.QtCore import Qt
         from PySide6.QtTest import QTest
 
         presenter = screen.presenter
         at, name = presenter.state.index, answers[presenter.state.frame.frame_id]
-        QTest.keyClick(screen.focus, Qt.Key.Key_1.value + presenter.state.loaded_work.classes.index(name))
+        QTest.keyClick(
+            screen.focus, Qt.Key.Key_1.value + presenter.state.loaded_work.classes.index(name)
+        )
         return self._until(
             lambda: (
                 (presenter.state.index != at and presenter.view_tracker.shown_at is not None)
@@ -166,9 +251,18 @@ class Visitor:
         from fieldcheck.footage.clips import list_sampling_lines
 
         sample = get_demo_files()
-        truth = {sample.get_footage_path(clip).name: clip["classes"] for clip in sample.key["footage"]}
-        listing = self._window.current.project.read(list_sampling_lines) if self._window.current.project else ()
-        return {line.frame.frame_id: truth[line.frame.source][line.frame.source_index] for line in listing}
+        truth = {
+            sample.get_footage_path(clip).name: clip["classes"] for clip in sample.key["footage"]
+        }
+        listing = (
+            self._window.current.project.read(list_sampling_lines)
+            if self._window.current.project
+            else ()
+        )
+        return {
+            line.frame.frame_id: truth[line.frame.source][line.frame.source_index]
+            for line in listing
+        }
 
     def _look(self) -> None:
         """In the window's own loop, as a person does: where the background goes on meanwhile."""
@@ -176,12 +270,15 @@ class Visitor:
         self._until(lambda: time.monotonic() >= ends)
 
     def _until(self, there: Callable[[], bool]) -> float:
-        """Lets the window work and sleep, as it does for a person; the seconds until something is there. Raises TimeoutError."""
+        """Lets the window work and sleep, as it does for a person; the seconds until something is
+        there. Raises TimeoutError."""
         from PySide6.QtCore import QEventLoop, QTimer
 
         began, loop = time.monotonic(), QEventLoop()
         timer = QTimer(interval=LOOK_EVERY_MS)
-        timer.timeout.connect(lambda: loop.quit() if there() or time.monotonic() - began > PATIENCE_S else None)
+        timer.timeout.connect(
+            lambda: loop.quit() if there() or time.monotonic() - began > PATIENCE_S else None
+        )
         if not there():
             timer.start()
             loop.exec()

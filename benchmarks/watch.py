@@ -1,4 +1,5 @@
-"""`watch.py BEGAN SIDE`: one start seen from outside. Prints seconds from BEGAN (monotonic) to the first paint and until it is usable.
+"""`watch.py BEGAN SIDE`: one start seen from outside. Prints seconds from BEGAN (monotonic) to the
+first paint and until it is usable.
 
 A script, not a module: what it loads besides the side that is measured would count.
 """
@@ -10,7 +11,8 @@ import sys
 
 if sys.argv[2:] == ["ours"]:
     gc.disable()  # as the program does before it loads its window
-    # A tool of the tests, which the product comes without; the database's library would load it here.
+    # A tool of the tests, which the product comes without; the database's library would load it
+    # here.
     sys.modules["pandas"] = None  # type: ignore[assignment]
     from fieldcheck.ui import app  # the window's door, which loads Qt its own way
 
@@ -27,7 +29,8 @@ LISTED = "fieldcheck.ui.screens.home.recent_list"
 
 
 class Watch(QObject):
-    """Waits for the first paint of a window, then until `ready()`, then for the answer to one key, and closes the window."""
+    """Waits for the first paint of a window, then until `ready()`, then for the answer to one key,
+    and closes the window."""
 
     def __init__(self, window: QMainWindow, began: float, ready: Callable[[], bool]) -> None:
         super().__init__(window)
@@ -42,7 +45,8 @@ class Watch(QObject):
         kind = event.type()
         if kind == QEvent.Type.Paint and not self._timer.isActive():
             self._timer.start()
-            QTimer.singleShot(0, self._was_painted)  # the children are painted and the screen is updated by then
+            # the children are painted and the screen is updated by then
+            QTimer.singleShot(0, self._was_painted)
         elif kind == QEvent.Type.KeyPress and watched is self._asked:
             QTimer.singleShot(0, self._answered)
         return False
@@ -92,7 +96,11 @@ def filled(window: QMainWindow) -> bool:
     """Whether the list of recent projects stands with what is known of each."""
     room = sys.modules.get(LISTED)
     found = window.findChild(room.RecentList) if room else None
-    return found is not None and bool(found.lines) and all(line.state == "there" for line in found.lines)
+    return (
+        found is not None
+        and bool(found.lines)
+        and all(line.state == "there" for line in found.lines)
+    )
 
 
 if __name__ == "__main__":

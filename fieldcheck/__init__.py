@@ -3,7 +3,8 @@
 import os
 from importlib import import_module
 
-# Libraries read these when they are first imported, so they stand before every other import of the program.
+# Libraries read these when they are first imported, so they stand before every other import of the
+# program.
 os.environ["ORT_DISABLE_TELEMETRY"] = "1"
 os.environ["NO_ALBUMENTATIONS_UPDATE"] = "1"
 os.environ["OPENCV_LOG_LEVEL"] = "SILENT"
@@ -15,7 +16,8 @@ os.environ.pop("QT_QPA_FONTDIR", None)
 
 __version__ = "0.1.0"
 
-# What scripts and notebooks use, loaded when it is asked for; `__init__.pyi` names the types. docs/python.md is its walk.
+# What scripts and notebooks use, loaded when it is asked for; `__init__.pyi` names the types.
+# docs/python.md is its walk.
 _SCRIPTING = {
     "Project": ("fieldcheck.api.project", "ScriptProject"),
     "sentence": ("fieldcheck.api.results", "plain_sentence"),

@@ -26,8 +26,9 @@ def main() -> int:
 
 
 def _exit_process(codes: list[int]) -> None:
-    """Ends the process where a daemon thread is left, as in a driver or an operator that does not come back. The interpreter cannot be
-    taken down around it: the library that it is in would end the process with an abort, or never."""
+    """Ends the process where a daemon thread is left, as in a driver or an operator that does not
+    come back. The interpreter cannot be taken down around it: the library that it is in would end
+    the process with an abort, or never."""
     if codes and any(thread.daemon for thread in threading.enumerate()):
         for stream in (sys.stdout, sys.stderr):
             with suppress(OSError, ValueError, AttributeError):  # closed, or never there
@@ -36,7 +37,8 @@ def _exit_process(codes: list[int]) -> None:
 
 
 def _run_program() -> int:
-    if sys.argv[1:] == ["--version"]:  # a script that asks which version this is must not wait for the commands and their libraries
+    # a script that asks which version this is must not wait for the commands and their libraries
+    if sys.argv[1:] == ["--version"]:
         sys.stdout.write(f"fieldcheck, version {__version__}\n")
         return 0
     window = WindowCommand(has_display())
@@ -45,7 +47,8 @@ def _run_program() -> int:
 
         hide_secrets()
         if window.can_be_seen and not sys.argv[1:]:
-            return window.open_window(None)  # before the commands are loaded, which takes longer than the window
+            # before the commands are loaded, which takes longer than the window
+            return window.open_window(None)
         if is_project_argument(sys.argv[1:]) and window.can_be_seen:
             return window.open_window(Path(sys.argv[1]).absolute())
         from fieldcheck.cli.main import main as terminal
@@ -61,8 +64,10 @@ class WindowCommand:
     can_be_seen: bool
 
     def open_window(self, project: Path | None) -> int:
-        """Shows the window until it is closed, with a project where one is named. Returns the exit code."""
-        gc.disable()  # nothing of what is loaded now is garbage; the window's collector goes on from here
+        """Shows the window until it is closed, with a project where one is named. Returns the exit
+        code."""
+        # nothing of what is loaded now is garbage; the window's collector goes on from here
+        gc.disable()
         from fieldcheck.ui.app import open_window
 
         return open_window(project)

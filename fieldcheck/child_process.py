@@ -1,4 +1,5 @@
-"""Subprocess with a time limit that Ctrl-C ends: what may crash, freeze or take all memory runs in a child."""
+"""Subprocess with a time limit that Ctrl-C ends: what may crash, freeze or take all memory runs in
+a child."""
 
 from __future__ import annotations
 
@@ -16,19 +17,26 @@ from fieldcheck.progress import CancelToken, get_cancel_token
 
 LOOKED_EVERY_S = 0.1
 PARENT = "FIELDCHECK_PARENT"  # in a child's environment: the process id of who started it
-CAMERA_PASSWORD, ADMIN_PIN, NEW_ADMIN_PIN = "FIELDCHECK_CAMERA_PASSWORD", "FIELDCHECK_ADMIN_PIN", "FIELDCHECK_NEW_ADMIN_PIN"
-SECRETS = (CAMERA_PASSWORD, ADMIN_PIN, NEW_ADMIN_PIN)  # variables that no child sees: models, plug-ins and alert programs are strangers
+CAMERA_PASSWORD, ADMIN_PIN, NEW_ADMIN_PIN = (
+    "FIELDCHECK_CAMERA_PASSWORD",
+    "FIELDCHECK_ADMIN_PIN",
+    "FIELDCHECK_NEW_ADMIN_PIN",
+)
+# variables that no child sees: models, plug-ins and alert programs are strangers
+SECRETS = (CAMERA_PASSWORD, ADMIN_PIN, NEW_ADMIN_PIN)
 _PYTHON = (sys.executable, "-P", "-m")
 _hidden: dict[str, str] = {}
 
 
 def hide_secrets() -> None:
-    """Moves the secrets of the environment into this process's memory, so that children which libraries start do not see them either."""
+    """Moves the secrets of the environment into this process's memory, so that children which
+    libraries start do not see them either."""
     _hidden.update({name: value for name in SECRETS if (value := os.environ.pop(name, ""))})
 
 
 def read_secret(name: str) -> str:
-    """One of `SECRETS`, from the environment or from where `hide_secrets` put it; empty where it is not set."""
+    """One of `SECRETS`, from the environment or from where `hide_secrets` put it; empty where it is
+    not set."""
     return os.environ.get(name) or _hidden.get(name, "")
 
 
@@ -41,48 +49,71 @@ def make_child_environment(extra: Mapping[str, str] | None = None) -> dict[str, 
 def run_module(
     module: str, arguments: Sequence[str], seconds: float, fed: Iterable[bytes] = (), extra: Mapping[str, str] | None = None
 ) -> subprocess.CompletedProcess[bytes]:  # fmt: skip
-    """`python -m module arguments` of this very program, its stdin `fed` piece by piece; exit code and both streams. `extra`: more
-    variables of its environment.
+    """`python -m module arguments` of this very program, its stdin `fed` piece by piece; exit code
+    and both streams. `extra`: more variables of its environment.
 
-    Raises TimeoutError where it neither takes the next piece nor ends within `seconds`; Cancelled where the flag that this thread works
-    under is raised; what `fed` raises. The child is gone then. One that ends before it has read everything is an exit code like any other.
+    Raises TimeoutError where it neither takes the next piece nor ends within `seconds`; Cancelled
+    where the flag that this thread works under is raised; what `fed` raises. The child is gone
+    then. One that ends before it has read everything is an exit code like any other.
     """
-    return run_child([*_PYTHON, module, *arguments], seconds, fed, {**_make_module_environment(), **(extra or {})})
+    return run_child(
+        [*_PYTHON, module, *arguments],
+        seconds,
+        fed,
+        {**_make_module_environment(), **(extra or {})},
+    )
 
 
 @contextmanager
 def run_sibling_module(module: str, arguments: Sequence[str]) -> Iterator[None]:
-    """`python -m module arguments` of this very program for as long as the block lasts; it is ended with it. Its stdin stays open until
-    then, so that it can see that nobody is left who would end it."""
+    """`python -m module arguments` of this very program for as long as the block lasts; it is ended
+    with it. Its stdin stays open until then, so that it can see that nobody is left who would end
+    it."""
     command = [*_PYTHON, module, *arguments]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, env=make_child_environment(_make_module_environment())) as child:
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, env=make_child_environment(_make_module_environment())
+    ) as child:
         try:
             yield
         finally:
             child.kill()
 
 
-def start_module_with_pipes(module: str, arguments: Sequence[str], paths: Sequence[str]) -> subprocess.Popen[bytes]:
-    """`python -m module arguments` of this very program, with a pipe to and from it; what it says on stderr is nobody's. `paths`: where its
-    Python looks for modules beside the product's own folder."""
+def start_module_with_pipes(
+    module: str, arguments: Sequence[str], paths: Sequence[str]
+) -> subprocess.Popen[bytes]:
+    """`python -m module arguments` of this very program, with a pipe to and from it; what it says
+    on stderr is nobody's. `paths`: where its Python looks for modules beside the product's own
+    folder."""
     added = {**_make_module_environment(), "OPENBLAS_NUM_THREADS": "1"}
     added["PYTHONPATH"] = os.pathsep.join([added["PYTHONPATH"], *paths])
     command = [*_PYTHON, module, *arguments]
     pipe = subprocess.PIPE
-    return subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL, env=make_child_environment(added))
+    return subprocess.Popen(
+        command,
+        stdin=pipe,
+        stdout=pipe,
+        stderr=subprocess.DEVNULL,
+        env=make_child_environment(added),
+    )
 
 
 def _make_module_environment() -> dict[str, str]:
-    """Variables of a child that is this program: where Python finds the product, and this process's number."""
+    """Variables of a child that is this program: where Python finds the product, and this process's
+    number."""
     home, seen = str(Path(fieldcheck.__file__).parent.parent), os.environ.get("PYTHONPATH")
-    return {"PYTHONPATH": os.pathsep.join([home, seen] if seen else [home]), PARENT: str(os.getpid())}
+    return {
+        "PYTHONPATH": os.pathsep.join([home, seen] if seen else [home]),
+        PARENT: str(os.getpid()),
+    }
 
 
 def exit_after(seconds: float, verdict: str) -> Callable[[], None]:
-    """Ends this child process with `verdict` as its last line once it has used `seconds` of processor time.
+    """Ends this child process with `verdict` as its last line once it has used `seconds` of
+    processor time.
 
-    A thread checks it, since Windows has no such limit. Processor time and not wall time: on a loaded machine a valid file would time out.
-    Returns a function that restarts the count."""
+    A thread checks it, since Windows has no such limit. Processor time and not wall time: on a
+    loaded machine a valid file would time out. Returns a function that restarts the count."""
     began = [0.0]
 
     def check_time() -> None:
@@ -105,8 +136,8 @@ def exit_after(seconds: float, verdict: str) -> Callable[[], None]:
 
 
 def exit_with_parent() -> None:
-    """In a child: ends it once the process that started it is gone, however that was ended, also while this one was still loading; a thread
-    looks. Windows does not tell."""
+    """In a child: ends it once the process that started it is gone, however that was ended, also
+    while this one was still loading; a thread looks. Windows does not tell."""
     parent = int(os.environ.get(PARENT, 0)) if os.name == "posix" else 0
     parent = parent or os.getppid()
 
@@ -125,7 +156,9 @@ def run_child(
     flag, late = get_cancel_token() or CancelToken(), Event()
     flag.check()
     pipe = subprocess.PIPE
-    with subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe, env=make_child_environment(extra)) as child:
+    with subprocess.Popen(
+        command, stdin=pipe, stdout=pipe, stderr=pipe, env=make_child_environment(extra)
+    ) as child:
         assert child.stdin is not None, "asked for above"
         try:
             with flag.call_on_cancel(child.kill):

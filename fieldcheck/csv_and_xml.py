@@ -1,4 +1,5 @@
-"""CSV text (UTF-8, header line, `\\n` line ends, empty = not known; interfaces.md §3), and XML text without forbidden characters."""
+"""CSV text (UTF-8, header line, `\\n` line ends, empty = not known; interfaces.md §3), and XML text
+without forbidden characters."""
 
 from __future__ import annotations
 
@@ -21,8 +22,8 @@ def get_finite(value: float) -> float | None:
 
 
 def format_csv(columns: Sequence[str], rows: Iterable[Sequence[Cell]], exact: bool = False) -> str:
-    """CSV after RFC 4180, but with `\\n` at line ends. Controls that would turn the line in a viewer become marks; `exact`: not, where
-    names are matched with files later."""
+    """CSV after RFC 4180, but with `\\n` at line ends. Controls that would turn the line in a
+    viewer become marks; `exact`: not, where names are matched with files later."""
     lines = [",".join(columns)]
     lines += [",".join(_format_cell(cell) for cell in row) for row in rows]
     text = "\n".join(lines) + "\n"
@@ -30,7 +31,8 @@ def format_csv(columns: Sequence[str], rows: Iterable[Sequence[Cell]], exact: bo
 
 
 def _format_cell(cell: Cell) -> str:
-    """Floats so that they read back the same; a text that a spreadsheet would calculate gets a leading `'`."""
+    """Floats so that they read back the same; a text that a spreadsheet would calculate gets a
+    leading `'`."""
     if cell is None:
         return ""
     if isinstance(cell, str):
@@ -48,12 +50,18 @@ def _escape_text(cell: str) -> str:
     return '"' + text.replace('"', '""') + '"' if _QUOTED & set(text) else text
 
 
-# XML that every program reads: characters that no document may hold are marked, wherever the text came from.
+# XML that every program reads: characters that no document may hold are marked, wherever the text
+# came from.
 
 DECLARATION = '<?xml version="1.0" encoding="utf-8"?>\n'
 
 
 def format_xml(root: ElementTree.Element, declared: bool = False) -> str:
-    """An indented document, with a line end behind it; `declared`: it begins by saying that it is XML in UTF-8."""
+    """An indented document, with a line end behind it; `declared`: it begins by saying that it is
+    XML in UTF-8."""
     ElementTree.indent(root)
-    return (DECLARATION if declared else "") + replace_xml_controls(ElementTree.tostring(root, encoding="unicode")) + "\n"
+    return (
+        (DECLARATION if declared else "")
+        + replace_xml_controls(ElementTree.tostring(root, encoding="unicode"))
+        + "\n"
+    )

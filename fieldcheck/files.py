@@ -1,4 +1,5 @@
-"""Files that are complete or absent, paths that stay inside their folder, and disk space reserved for labels and the report."""
+"""Files that are complete or absent, paths that stay inside their folder, and disk space reserved
+for labels and the report."""
 
 from __future__ import annotations
 
@@ -17,26 +18,40 @@ from pathlib import Path, PurePosixPath, PureWindowsPath
 from types import TracebackType
 from typing import BinaryIO, Self
 
-from fieldcheck.errors.files import DiskFull, FieldcheckError, FolderGone, NotStored, PathMissing, PathRefused, ReadOnlyPlace
+from fieldcheck.errors.files import (
+    DiskFull,
+    FieldcheckError,
+    FolderGone,
+    NotStored,
+    PathMissing,
+    PathRefused,
+    ReadOnlyPlace,
+)
 from fieldcheck.errors.projects import PathOccupied
 from fieldcheck.paths import PRIVATE, make_private
 from fieldcheck.progress import Progress
 
 CHUNK = 1 << 20
 PROBE = 1 << 16
-TEMPORARY = "fieldcheck-"  # how the names of temporary folders begin, so that what a kill leaves behind is found
+# how the names of temporary folders begin, so that what a kill leaves behind is found
+TEMPORARY = "fieldcheck-"
 ELSEWHERE = "…"  # a folder of another computer
 NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 NO_RIGHT = {errno.EACCES, errno.EPERM, errno.EROFS}
-TAKEN = {errno.EEXIST, errno.ENOTDIR, errno.EISDIR, errno.ENOTEMPTY}  # a file where a folder should be, or the other way round
+# a file where a folder should be, or the other way round
+TAKEN = {errno.EEXIST, errno.ENOTDIR, errno.EISDIR, errno.ENOTEMPTY}
 # What a disk that was pulled out, or a share whose line was cut, answers with.
-GONE = {getattr(errno, name) for name in ("EIO", "ENODEV", "ENXIO", "ENOTCONN", "ESTALE", "EREMOTEIO") if hasattr(errno, name)}
+GONE = {
+    getattr(errno, name)
+    for name in ("EIO", "ENODEV", "ENXIO", "ENOTCONN", "ESTALE", "EREMOTEIO")
+    if hasattr(errno, name)
+}
 PROJECT_DATABASE = "project.db"
 
 
 def write_bytes(path: Path, data: bytes, private: bool = False) -> None:
-    """Write a whole file or none: after a crash `path` holds the old bytes or the new ones, never a part. `private`: for this user alone,
-    in a folder that is made so.
+    """Write a whole file or none: after a crash `path` holds the old bytes or the new ones, never a
+    part. `private`: for this user alone, in a folder that is made so.
 
     Raises DiskFull, ReadOnlyPlace, PathMissing (no such folder).
     """
@@ -54,17 +69,21 @@ def write_text(path: Path, text: str, private: bool = False) -> None:
 
 @contextmanager
 def open_atomic(path: Path, private: bool = False) -> Iterator[BinaryIO]:
-    """A file to write in pieces; it takes the place of `path` at the end of the block, on disk. After an error nothing is left of it.
-    `private`: this user alone may read it.
+    """A file to write in pieces; it takes the place of `path` at the end of the block, on disk.
+    After an error nothing is left of it. `private`: this user alone may read it.
 
     Raises DiskFull, ReadOnlyPlace, PathMissing (no such folder).
     """
     part = path.with_name(path.name + ".part")
     try:
-        # Made anew and never opened: what lies there may be a link, put there to have another file overwritten.
+        # Made anew and never opened: what lies there may be a link, put there to have another file
+        # overwritten.
         with map_os_errors(path):
             _remove_part(part)
-        with map_os_errors(path), open(part, "xb", opener=_open_private if private else None) as out:
+        with (
+            map_os_errors(path),
+            open(part, "xb", opener=_open_private if private else None) as out,
+        ):
             yield out
             out.flush()
             os.fsync(out.fileno())
@@ -81,8 +100,8 @@ def _open_private(path: str, flags: int) -> int:
 
 @contextmanager
 def map_os_errors(path: Path) -> Iterator[None]:
-    """Turns what the system says about writing `path` into DiskFull, ReadOnlyPlace, PathMissing, PathOccupied, NotStored or FolderGone;
-    other errors pass."""
+    """Turns what the system says about writing `path` into DiskFull, ReadOnlyPlace, PathMissing,
+    PathOccupied, NotStored or FolderGone; other errors pass."""
     try:
         yield
     except OSError as error:
@@ -100,13 +119,22 @@ def map_os_errors(path: Path) -> Iterator[None]:
 
 
 def find_write_error(path: Path) -> FieldcheckError:
-    """Reason for a write to `path`, or to a companion whose name begins so, that failed and of which nobody kept what the system said,
-    found by writing beside it: DiskFull, ReadOnlyPlace, PathMissing or FolderGone; NotStored where that goes well."""
+    """Reason for a write to `path`, or to a companion whose name begins so, that failed and of
+    which nobody kept what the system said, found by writing beside it: DiskFull, ReadOnlyPlace,
+    PathMissing or FolderGone; NotStored where that goes well."""
     try:
         with map_os_errors(path), tempfile.TemporaryFile(dir=path.parent) as probe:
             probe.write(bytes(PROBE))
-            largest = max((one.stat().st_size for one in path.parent.iterdir() if one.name.startswith(path.name)), default=0)
-            probe.seek(largest + PROBE)  # as far out as the next piece would lie: a file may have a largest size
+            largest = max(
+                (
+                    one.stat().st_size
+                    for one in path.parent.iterdir()
+                    if one.name.startswith(path.name)
+                ),
+                default=0,
+            )
+            # as far out as the next piece would lie: a file may have a largest size
+            probe.seek(largest + PROBE)
             probe.write(b"\0")
             probe.flush()
             os.fsync(probe.fileno())
@@ -127,8 +155,11 @@ def _is_reachable(folder: Path) -> bool:
 
 
 def to_path_refused(error: OSError) -> PathRefused | None:
-    """System error of a path where nobody wrote: no such name can be, or this user has no right to look. None for the rest."""
-    problem = "name" if error.errno == errno.ENAMETOOLONG else "right" if error.errno in NO_RIGHT else ""
+    """System error of a path where nobody wrote: no such name can be, or this user has no right to
+    look. None for the rest."""
+    problem = (
+        "name" if error.errno == errno.ENAMETOOLONG else "right" if error.errno in NO_RIGHT else ""
+    )
     return PathRefused(str(error.filename), problem) if problem and error.filename else None
 
 
@@ -138,10 +169,15 @@ def is_project(folder: Path) -> bool:
 
 
 def remove_stale(folder: Path, name: str, older_s: float = 3600.0) -> None:
-    """Takes away files and folders of a process that was killed: those in `folder` itself whose whole name fits the pattern, and that
-    nobody has touched for so long, for another process may be at work beside this one. What resists stays."""
+    """Takes away files and folders of a process that was killed: those in `folder` itself whose
+    whole name fits the pattern, and that nobody has touched for so long, for another process may be
+    at work beside this one. What resists stays."""
     try:
-        found = [one for one in folder.iterdir() if re.fullmatch(name, one.name) and time.time() - one.lstat().st_mtime > older_s]
+        found = [
+            one
+            for one in folder.iterdir()
+            if re.fullmatch(name, one.name) and time.time() - one.lstat().st_mtime > older_s
+        ]
     except OSError:
         return
     for one in found:
@@ -159,11 +195,18 @@ def remove_path(path: Path) -> None:
 
 def find_unused_path(folder: Path, name: str, ending: str = "") -> Path:
     """`folder/name` with its ending, or the first of `name_2`, `name_3` … that is not there."""
-    return next(place for n in count(1) if not os.path.lexists(place := folder / (f"{name}_{n}{ending}" if n > 1 else f"{name}{ending}")))
+    return next(
+        place
+        for n in count(1)
+        if not os.path.lexists(
+            place := folder / (f"{name}_{n}{ending}" if n > 1 else f"{name}{ending}")
+        )
+    )
 
 
 def sync_folder(folder: Path) -> None:
-    """Put a folder's list of names on disk, so that a rename in it outlives a power cut. Windows has no such call."""
+    """Put a folder's list of names on disk, so that a rename in it outlives a power cut. Windows
+    has no such call."""
     if os.name == "nt":
         return
     handle = os.open(folder, os.O_RDONLY)
@@ -174,7 +217,8 @@ def sync_folder(folder: Path) -> None:
 
 
 def sha256_file(path: Path, progress: Progress | None = None) -> str:
-    """SHA-256 of a file's bytes, 64 hexadecimal digits. Progress counts bytes. Raises PathMissing, Cancelled."""
+    """SHA-256 of a file's bytes, 64 hexadecimal digits. Progress counts bytes. Raises PathMissing,
+    Cancelled."""
     import hashlib  # with it comes OpenSSL, which a window that opens has no use for
 
     digest = hashlib.sha256()
@@ -202,10 +246,12 @@ def make_json_key(value: object) -> str:
 
 
 def join_inside(root: Path, relative: str) -> Path:
-    """The path that a stranger's file means by `relative`, which must lie inside `root` and need not exist.
+    """The path that a stranger's file means by `relative`, which must lie inside `root` and need
+    not exist.
 
-    Raises PathRefused with `problem` `empty`, `absolute` (also drives, UNC paths and URLs), `outside` (`..`),
-    `link` (any part of it is one), `device` (neither file nor folder) or `name` (no file can be called so here).
+    Raises PathRefused with `problem` `empty`, `absolute` (also drives, UNC paths and URLs),
+    `outside` (`..`), `link` (any part of it is one), `device` (neither file nor folder) or `name`
+    (no file can be called so here).
     """
     if problem := find_path_problem(relative):
         raise PathRefused(relative, problem)
@@ -219,17 +265,21 @@ def join_inside(root: Path, relative: str) -> Path:
 
 
 def join_inside_data_set(root: Path, relative: str) -> Path:
-    """Path of a picture or label file in a user's data set, as `join_inside`, but through links that stay in the user's own folder.
+    """Path of a picture or label file in a user's data set, as `join_inside`, but through links
+    that stay in the user's own folder.
 
-    DVC and similar tools put links into a cache in place of the files. A link is followed where it ends at a file or folder below `root`,
-    or below the nearest folder above that holds a `.dvc`: whoever hands on a set can lead no further than what came with it. Raises
-    PathRefused as `join_inside`.
+    DVC and similar tools put links into a cache in place of the files. A link is followed where it
+    ends at a file or folder below `root`, or below the nearest folder above that holds a `.dvc`:
+    whoever hands on a set can lead no further than what came with it. Raises PathRefused as
+    `join_inside`.
     """
     path = root
     if problem := find_path_problem(relative):
         raise PathRefused(relative, problem)
     require_utf8(relative)
-    for part in PureWindowsPath(relative).parts if os.name == "nt" else PurePosixPath(relative).parts:
+    for part in (
+        PureWindowsPath(relative).parts if os.name == "nt" else PurePosixPath(relative).parts
+    ):
         path = path / part
         try:
             _check_not_special(path, relative)
@@ -257,31 +307,35 @@ def _is_inside_set(root: Path, link: Path) -> bool:
 
 
 def find_path_problem(relative: str) -> str:
-    """Fault of a path that must stay in a folder, seen from its letters alone: `empty`, `absolute`, `outside`; or nothing."""
+    """Fault of a path that must stay in a folder, seen from its letters alone: `empty`, `absolute`,
+    `outside`; or nothing."""
     if not relative.strip() or "\0" in relative:
         return "empty"
     posix, windows = PurePosixPath(relative), PureWindowsPath(relative)
     if posix.is_absolute() or windows.drive or windows.root or "://" in relative:
         return "absolute"
-    # On Windows a backslash separates as well; elsewhere it is refused only where it would climb out on Windows.
+    # On Windows a backslash separates as well; elsewhere it is refused only where it would climb
+    # out on Windows.
     return "outside" if ".." in posix.parts or ".." in windows.parts else ""
 
 
 def is_share(path: str) -> bool:
-    """Whether a path names a share of another computer, as Windows writes it: there, a look at one sends this user's name and password
-    hash to it."""
+    """Whether a path names a share of another computer, as Windows writes it: there, a look at one
+    sends this user's name and password hash to it."""
     return PureWindowsPath(path).drive.startswith("\\\\")
 
 
 def shorten_path(path: str, key: str = "") -> str:
-    """The last part of an absolute path in a folder that no computer has: `/home/ana/bccd` → `…/bccd`, with a key `…KEY/bccd`."""
+    """The last part of an absolute path in a folder that no computer has: `/home/ana/bccd` →
+    `…/bccd`, with a key `…KEY/bccd`."""
     return f"{ELSEWHERE}{key}/{PureWindowsPath(path).name}"
 
 
 def require_utf8(name: str) -> str:
     """The name itself, which is text that databases, reports and other computers can hold.
 
-    Raises PathRefused `name` for one in another encoding than UTF-8, such as an umlaut that an old archive brought to Linux.
+    Raises PathRefused `name` for one in another encoding than UTF-8, such as an umlaut that an old
+    archive brought to Linux.
     """
     try:
         name.encode()
@@ -306,7 +360,8 @@ def _check_not_special(path: Path, shown: str) -> None:
 
 
 def _is_junction(found: os.stat_result) -> bool:
-    """Windows' second kind of link, which `lstat` calls a folder; Python 3.11 knows it by its reparse tag only."""
+    """Windows' second kind of link, which `lstat` calls a folder; Python 3.11 knows it by its
+    reparse tag only."""
     return getattr(found, "st_reparse_tag", 0) == getattr(stat, "IO_REPARSE_TAG_MOUNT_POINT", -1)
 
 
@@ -323,7 +378,12 @@ class Closeable(ABC):
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
         self.close()
 
     @abstractmethod
@@ -331,14 +391,17 @@ class Closeable(ABC):
         """Closes files, threads and devices."""
 
 
-# Disk space that is kept back, for labels and the report: a file that takes up the room and is given back where it is needed.
+# Disk space that is kept back, for labels and the report: a file that takes up the room and is
+# given back where it is needed.
 
-RESERVE = "reserve.part"  # an ending that the next opening sweeps away, should this process be killed
+# an ending that the next opening sweeps away, should this process be killed
+RESERVE = "reserve.part"
 PIECE = 1 << 20
 
 
 class DiskReserve:
-    """A file that takes up room nobody else can have, until it is let go: then that room is there for labels and the report."""
+    """A file that takes up room nobody else can have, until it is let go: then that room is there
+    for labels and the report."""
 
     def __init__(self, folder: Path, n_bytes: int) -> None:
         self._path, self._n_bytes = folder / RESERVE, n_bytes
@@ -360,7 +423,8 @@ class DiskReserve:
 
 
 def _fill_file(handle: int, n_bytes: int) -> None:
-    """Room that is really taken, not promised: where the system has no call for that, zeros are written."""
+    """Room that is really taken, not promised: where the system has no call for that, zeros are
+    written."""
     if hasattr(os, "posix_fallocate"):
         try:
             os.posix_fallocate(handle, 0, n_bytes)

@@ -42,17 +42,20 @@ def format_traceback(error: BaseException) -> str:
 
 @contextmanager
 def log_to_user_folder() -> Iterator[None]:
-    """Logging that a door wraps itself in: logs and warnings go to this user's log file, stderr belongs to the door."""
+    """Logging that a door wraps itself in: logs and warnings go to this user's log file, stderr
+    belongs to the door."""
     with log_to_file(get_app_paths().logs) as path, _trace_crashes(path):
         yield
 
 
 @contextmanager
 def log_to_file(folder: Path) -> Iterator[Path | None]:
-    """While it lasts, every logger and every Python warning writes to `folder`/fieldcheck.log and nothing to stderr.
+    """While it lasts, every logger and every Python warning writes to `folder`/fieldcheck.log and
+    nothing to stderr.
 
-    Yields the file; None, and no log at all, where the folder cannot be written: a read-only home is no reason not to work.
-    A log that can be written no longer, as on a full disk, stops nobody either. Five files of 1 MB at most.
+    Yields the file; None, and no log at all, where the folder cannot be written: a read-only home
+    is no reason not to work. A log that can be written no longer, as on a full disk, stops nobody
+    either. Five files of 1 MB at most.
     """
     root, handler = logging.getLogger(), _make_handler(folder)
     level_before = root.level
@@ -71,8 +74,9 @@ def log_to_file(folder: Path) -> Iterator[Path | None]:
 
 @contextmanager
 def _trace_crashes(path: Path | None) -> Iterator[None]:
-    """While it lasts, a crash in C or C++ code leaves a traceback in a file beside the log, from where the next start takes it over: nobody
-    redacts while a process dies. Not where somebody traces crashes already."""
+    """While it lasts, a crash in C or C++ code leaves a traceback in a file beside the log, from
+    where the next start takes it over: nobody redacts while a process dies. Not where somebody
+    traces crashes already."""
     if path is None or faulthandler.is_enabled():
         yield
         return
@@ -98,7 +102,9 @@ def _make_handler(folder: Path) -> logging.Handler:
     try:
         make_private(folder)
         make_private_file(folder / NAME)
-        handler = _LogHandler(folder / NAME, maxBytes=BYTES_A_FILE, backupCount=OLDER_FILES, encoding="utf-8")
+        handler = _LogHandler(
+            folder / NAME, maxBytes=BYTES_A_FILE, backupCount=OLDER_FILES, encoding="utf-8"
+        )
     except OSError:
         return logging.NullHandler()
     handler.setFormatter(_RedactingFormatter(LINE))
@@ -124,21 +130,29 @@ class _LogHandler(RotatingFileHandler):
 
 
 class _RedactingFormatter(logging.Formatter):
-    """No address in the log carries a name or a password, and no path this user's name, whoever wrote it there."""
+    """No address in the log carries a name or a password, and no path this user's name, whoever
+    wrote it there."""
 
     def format(self, record: logging.LogRecord) -> str:
         return redact_user(redact_addresses(super().format(record)))
 
 
 def redact_addresses(text: str) -> str:
-    """The text with every address in it bare; one that may still hold a secret ends behind its `://`."""
+    """The text with every address in it bare; one that may still hold a secret ends behind its
+    `://`."""
     bare = re.sub(VALUE, rf"\g<1>{HIDDEN}", re.sub(LOGIN, "", text))
-    return re.sub(ADDRESS, lambda found: found[0] if re.fullmatch(BARE, found[2]) else f"{found[1]}{HIDDEN}", bare)
+    return re.sub(
+        ADDRESS,
+        lambda found: found[0] if re.fullmatch(BARE, found[2]) else f"{found[1]}{HIDDEN}",
+        bare,
+    )
 
 
 def redact_user(text: str) -> str:
-    """The text with this user's home as `~`, also where a path is escaped, and without their name in the places of sticks and homes."""
-    home = Path(os.path.expanduser("~"))  # which stays as it is where nobody has a home, as for some services
+    """The text with this user's home as `~`, also where a path is escaped, and without their name
+    in the places of sticks and homes."""
+    # which stays as it is where nobody has a home, as for some services
+    home = Path(os.path.expanduser("~"))
     if not home.name or home.name == "~":
         return text
     for said in (str(home), str(home).replace("\\", "\\\\")):

@@ -1,4 +1,5 @@
-"""Long work as pure, keyed chunks: the same function over the same inputs gives the same rows, wherever it runs."""
+"""Long work as pure, keyed chunks: the same function over the same inputs gives the same rows,
+wherever it runs."""
 
 from __future__ import annotations
 
@@ -17,16 +18,19 @@ Rows = TypeVar("Rows")
 Item = TypeVar("Item")
 
 MOST_PICTURES, PORTIONS = 32, 20
-CHECK_EVERY_S = 0.1  # a cancel takes effect within a second (architecture 6): at the next chunk border
+# a cancel takes effect within a second (architecture 6): at the next chunk border
+CHECK_EVERY_S = 0.1
 
 
 def default_workers() -> int:
-    """One worker a core: decoding, measuring and inference leave the interpreter lock alone. A single one where nobody waits for it."""
+    """One worker a core: decoding, measuring and inference leave the interpreter lock alone. A
+    single one where nobody waits for it."""
     return 1 if is_background_work() else os.cpu_count() or 1
 
 
 def split_into_chunks(items: Sequence[Item]) -> list[tuple[Item, ...]]:
-    """Neighbouring pictures as chunks have them: at most 32, and of a hundred so few that no worker is left with a long last chunk."""
+    """Neighbouring pictures as chunks have them: at most 32, and of a hundred so few that no worker
+    is left with a long last chunk."""
     step = min(MOST_PICTURES, max(1, len(items) // PORTIONS))
     return [tuple(items[at : at + step]) for at in range(0, len(items), step)]
 
@@ -37,11 +41,14 @@ def map_chunks(
     keep: Callable[[Chunk, Rows], None],
     progress: Progress,
 ) -> None:
-    """Runs `work` over every chunk and hands each result to `keep`, in this thread, as it comes (in any order).
+    """Runs `work` over every chunk and hands each result to `keep`, in this thread, as it comes (in
+    any order).
 
-    Every worker goes through neighbouring chunks in order, so that a reader of one long file need not seek. On the first error, or
-    when `progress` says stop, running chunks are finished and kept before the error goes on; where this thread works under a flag that
-    is raised, those that read footage or ask a model are given up before the next frame: who wants to leave is not to wait for seconds.
+    Every worker goes through neighbouring chunks in order, so that a reader of one long file need
+    not seek. On the first error, or when `progress` says stop, running chunks are finished and kept
+    before the error goes on; where this thread works under a flag that is raised, those that read
+    footage or ask a model are given up before the next frame: who wants to leave is not to wait for
+    seconds.
     """
     pool = _ChunkPool(work, chunks, min(default_workers(), len(chunks)))
     try:
@@ -60,17 +67,26 @@ class _Failure:
 
 
 class _ChunkPool(Generic[Chunk, Rows]):
-    """Threads over contiguous spans of the chunks; an idle one takes the last chunk of the longest span left."""
+    """Threads over contiguous spans of the chunks; an idle one takes the last chunk of the longest
+    span left."""
 
-    def __init__(self, work: Callable[[Chunk], Rows], chunks: Sequence[Chunk], workers: int) -> None:
+    def __init__(
+        self, work: Callable[[Chunk], Rows], chunks: Sequence[Chunk], workers: int
+    ) -> None:
         self._work = work
         self._open = len(chunks)
-        self._spans = [deque(chunks[len(chunks) * w // workers : len(chunks) * (w + 1) // workers]) for w in range(workers)]
+        self._spans = [
+            deque(chunks[len(chunks) * w // workers : len(chunks) * (w + 1) // workers])
+            for w in range(workers)
+        ]
         self._results: queue.SimpleQueue[tuple[Chunk, Rows] | _Failure] = queue.SimpleQueue()
         self._lock = threading.Lock()
         self._failure: BaseException | None = None
         self._flag = get_cancel_token()
-        self._threads = [threading.Thread(target=self._run_worker, args=(w,), name=f"chunks-{w}") for w in range(workers)]
+        self._threads = [
+            threading.Thread(target=self._run_worker, args=(w,), name=f"chunks-{w}")
+            for w in range(workers)
+        ]
 
     def start_workers(self) -> None:
         for thread in self._threads:
@@ -97,7 +113,8 @@ class _ChunkPool(Generic[Chunk, Rows]):
             for span in self._spans:
                 span.clear()
         for thread in self._threads:
-            if thread.ident is not None:  # where no memory is left, not all of them could be started
+            # where no memory is left, not all of them could be started
+            if thread.ident is not None:
                 thread.join()
         late = []
         while not self._results.empty():

@@ -1,4 +1,5 @@
-"""User folders by each system's custom (XDG on Linux): settings, logs, cache and the sample project, which belong to no project."""
+"""User folders by each system's custom (XDG on Linux): settings, logs, cache and the sample
+project, which belong to no project."""
 
 from __future__ import annotations
 
@@ -18,7 +19,8 @@ PRIVATE, OF_OTHERS = 0o600, 0o077  # modes of files
 
 @dataclass(frozen=True, slots=True)
 class AppPaths:
-    """Four folders, none of them made yet. `sample` is the folder in which the sample project is made."""
+    """Four folders, none of them made yet. `sample` is the folder in which the sample project is
+    made."""
 
     settings: Path
     logs: Path
@@ -36,15 +38,22 @@ def get_app_paths() -> AppPaths:
 
 
 def get_platform_paths(dirs: PlatformDirsABC) -> AppPaths:
-    """The four folders of a system. On Linux logs stand in the state folder itself; only settings roam."""
+    """The four folders of a system. On Linux logs stand in the state folder itself; only settings
+    roam."""
     logs = dirs.user_state_path if sys.platform == "linux" else dirs.user_log_path
     dirs_at_home = type(dirs)(dirs.appname, appauthor=False)
-    return AppPaths(dirs.user_config_path, logs, dirs_at_home.user_cache_path, dirs_at_home.user_data_path / "sample")
+    return AppPaths(
+        dirs.user_config_path,
+        logs,
+        dirs_at_home.user_cache_path,
+        dirs_at_home.user_data_path / "sample",
+    )
 
 
 def make_private(folder: Path) -> None:
-    """Makes a folder where it is missing, with a mode that lets this user alone into it: logs name places, caches hold images. One that is
-    open to others is closed, as far as it is this user's. Raises OSError."""
+    """Makes a folder where it is missing, with a mode that lets this user alone into it: logs name
+    places, caches hold images. One that is open to others is closed, as far as it is this user's.
+    Raises OSError."""
     folder.mkdir(parents=True, exist_ok=True)
     if folder.stat().st_mode & OF_OTHERS:
         with suppress(PermissionError):  # another user's: whoever made it decides
@@ -52,7 +61,8 @@ def make_private(folder: Path) -> None:
 
 
 def make_private_file(path: Path) -> None:
-    """Makes an empty file where there is none, in a folder that is there, for this user alone. Raises OSError."""
+    """Makes an empty file where there is none, in a folder that is there, for this user alone.
+    Raises OSError."""
     os.close(os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, PRIVATE))
     if path.stat().st_mode & OF_OTHERS:
         with suppress(PermissionError):  # as above
@@ -65,5 +75,6 @@ def get_demo_folder() -> Path:
 
 
 def is_project_argument(argv: Sequence[str]) -> bool:
-    """Whether a command line is the folder of a project, or a pack, and nothing else, as when it is dropped on the program."""
+    """Whether a command line is the folder of a project, or a pack, and nothing else, as when it is
+    dropped on the program."""
     return len(argv) == 1 and argv[0].rstrip("/\\").endswith((".fieldcheck", PACK_ENDING))

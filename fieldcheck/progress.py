@@ -12,19 +12,23 @@ EARLIEST_SHARE, EARLIEST_S = 0.05, 2.0  # of the first time left
 
 
 class Cancelled(Exception):
-    """The work was cancelled. Not an error: finished parts are kept, and the next run continues from there."""
+    """The work was cancelled. Not an error: finished parts are kept, and the next run continues
+    from there."""
 
 
 def has_pace(share: float, seconds: float) -> bool:
-    """Whether a time left may be told: the first pieces take longest, so none below 5 % or before two seconds are behind."""
+    """Whether a time left may be told: the first pieces take longest, so none below 5 % or before
+    two seconds are behind."""
     return EARLIEST_SHARE <= share < 1 and seconds >= EARLIEST_S
 
 
 class Progress(Protocol):
-    """Progress of long work, handed to every piece of it. Both methods are cheap enough to call once a frame, from any thread."""
+    """Progress of long work, handed to every piece of it. Both methods are cheap enough to call
+    once a frame, from any thread."""
 
     def report(self, done: int, total: int | None, unit: str = "") -> None:
-        """`done` of `total` pieces are finished; `total` is None while nobody knows. `unit` names the pieces, as a code."""
+        """`done` of `total` pieces are finished; `total` is None while nobody knows. `unit` names
+        the pieces, as a code."""
 
     def check(self) -> None:
         """Return at once, or raise Cancelled where the work has been asked to stop."""
@@ -55,10 +59,11 @@ class CancelToken:
 
     @contextmanager
     def call_on_cancel(self, end: Callable[[], None]) -> Iterator[None]:
-        """For a step that cannot look at the flag itself: `end()` is called as soon as the flag is raised, or at once where it is.
+        """For a step that cannot look at the flag itself: `end()` is called as soon as the flag is
+        raised, or at once where it is.
 
-        Without a lock: the flag is raised before the ends are gone through, and looked at after this one is among them. So `end` may be
-        called twice, from any thread.
+        Without a lock: the flag is raised before the ends are gone through, and looked at after
+        this one is among them. So `end` may be called twice, from any thread.
         """
         self._ends.add(end)
         try:
@@ -99,13 +104,15 @@ _under: ContextVar[CancelToken | None] = ContextVar("under", default=None)
 
 
 def set_cancel_token(flag: CancelToken) -> None:
-    """From now on what this thread, or this context of it, does ends with the flag, down to the single run of a model."""
+    """From now on what this thread, or this context of it, does ends with the flag, down to the
+    single run of a model."""
     _under.set(flag)
 
 
 @contextmanager
 def use_cancel_token(flag: CancelToken) -> Iterator[None]:
-    """Stop flag for a stretch of this thread's work, which ends with it as under `set_cancel_token`."""
+    """Stop flag for a stretch of this thread's work, which ends with it as under
+    `set_cancel_token`."""
     before = _under.set(flag)
     try:
         yield
@@ -131,7 +138,8 @@ def get_cancel_token() -> CancelToken | None:
     return _under.get()
 
 
-# A slot for one value between two threads: the writer never waits, the reader gets the newest or nothing.
+# A slot for one value between two threads: the writer never waits, the reader gets the newest or
+# nothing.
 
 T = TypeVar("T")
 
@@ -139,8 +147,8 @@ T = TypeVar("T")
 class LatestValue(Generic[T]):
     """Holds the newest value that nobody has taken yet.
 
-    A queue between a camera and a window grows without bound as soon as the window is slower; this holds one value and
-    counts those that were replaced unseen.
+    A queue between a camera and a window grows without bound as soon as the window is slower; this
+    holds one value and counts those that were replaced unseen.
     """
 
     __slots__ = ("_changed", "_full", "_replaced", "_value")

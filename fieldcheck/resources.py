@@ -8,14 +8,17 @@ from pathlib import Path
 def get_resource_path(relative: str) -> Path:
     """A shipped file or folder, by its path under `resources/`, with forward slashes.
 
-    A wheel and a bundle carry the files inside the package; a checkout, and an editable install of one, beside it.
-    Raises FileNotFoundError where neither has it: the installation is broken, which is a bug and no user's mistake.
+    A wheel and a bundle carry the files inside the package; a checkout, and an editable install of
+    one, beside it. Raises FileNotFoundError where neither has it: the installation is broken, which
+    is a bug and no user's mistake.
     """
     tried = [root / relative for root in _get_roots()]
     for found in tried:
         if found.exists():
             return found
-    raise FileNotFoundError(f"{relative} is in none of {', '.join(str(root) for root in _get_roots())}")
+    raise FileNotFoundError(
+        f"{relative} is in none of {', '.join(str(root) for root in _get_roots())}"
+    )
 
 
 def is_shipped(file: Path) -> bool:

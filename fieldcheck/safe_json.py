@@ -1,4 +1,5 @@
-"""JSON that a stranger may have written, read within bounds: size, depth, and figures that a computer can count with."""
+"""JSON that a stranger may have written, read within bounds: size, depth, and figures that a
+computer can count with."""
 
 from __future__ import annotations
 
@@ -11,7 +12,8 @@ from typing import Any, NoReturn
 MOST_BYTES = 1 << 26
 MOST_DEPTH = 64
 MOST_DIGITS = 20  # of a whole number: 64 bits
-BETWEEN_BRACKETS = re.compile(r'(?:[^"\[\]{}]++|"[^"\\]*+(?:\\.[^"\\]*+)*+")++', re.DOTALL)  # strings whole: theirs do not count
+# strings whole: theirs do not count
+BETWEEN_BRACKETS = re.compile(r'(?:[^"\[\]{}]++|"[^"\\]*+(?:\\.[^"\\]*+)*+")++', re.DOTALL)
 
 
 class InvalidDocument(ValueError):
@@ -21,8 +23,8 @@ class InvalidDocument(ValueError):
 def parse_json(text: str | bytes, most_bytes: int = MOST_BYTES) -> Any:
     """The value that a text holds, UTF-8 with or without a byte order mark.
 
-    Raises InvalidDocument where it is no JSON, has more than `most_bytes`, is nested deeper than 64, or names a number that is not finite
-    or has more than 64 bits.
+    Raises InvalidDocument where it is no JSON, has more than `most_bytes`, is nested deeper than
+    64, or names a number that is not finite or has more than 64 bits.
     """
     if len(text) > most_bytes:
         raise InvalidDocument(f"{len(text)} bytes")
@@ -30,7 +32,9 @@ def parse_json(text: str | bytes, most_bytes: int = MOST_BYTES) -> Any:
         said = text.decode("utf-8-sig") if isinstance(text, bytes) else text
         if _measure_depth(said) > MOST_DEPTH:
             raise InvalidDocument("nested too deep")
-        return json.loads(said, parse_int=_parse_int, parse_float=_parse_float, parse_constant=_raise_for_constant)
+        return json.loads(
+            said, parse_int=_parse_int, parse_float=_parse_float, parse_constant=_raise_for_constant
+        )
     except InvalidDocument:
         raise
     except (ValueError, RecursionError) as error:
@@ -38,8 +42,9 @@ def parse_json(text: str | bytes, most_bytes: int = MOST_BYTES) -> Any:
 
 
 def parse_json_file(path: Path, most_bytes: int = MOST_BYTES) -> Any:
-    """The value in a file, as `parse_json` reads it. Nothing is opened that is no ordinary file – a pipe waits for somebody who writes, a
-    device never ends – and nothing larger than `most_bytes` is read. Raises InvalidDocument, OSError."""
+    """The value in a file, as `parse_json` reads it. Nothing is opened that is no ordinary file – a
+    pipe waits for somebody who writes, a device never ends – and nothing larger than `most_bytes`
+    is read. Raises InvalidDocument, OSError."""
     if not path.is_file():
         path.stat()  # raises where there is nothing
         raise InvalidDocument("no ordinary file")

@@ -1,7 +1,9 @@
-"""Untrusted names and notes made safe: control characters, spreadsheet formulas, bidirectional text, and signs without a font.
+"""Untrusted names and notes made safe: control characters, spreadsheet formulas, bidirectional
+text, and signs without a font.
 
-The name of a class that is not plain is refused (`domain.label.is_class_name`), since labels are matched by it; a site, a camera or a note
-is taken, with a mark where something was that no reader sees.
+The name of a class that is not plain is refused (`domain.label.is_class_name`), since labels are
+matched by it; a site, a camera or a note is taken, with a mark where something was that no reader
+sees.
 """
 
 from __future__ import annotations
@@ -10,14 +12,16 @@ import re
 import unicodedata
 from collections.abc import Callable
 
-# Spreadsheet formulas in CSV: a text that a spreadsheet would calculate gets a leading `'`, and whoever reads the table takes it
+# Spreadsheet formulas in CSV: a text that a spreadsheet would calculate gets a leading `'`, and
+# whoever reads the table takes it
 # off.
 
 _ACTS = re.compile(r"'*[=+\-@\t\r]")
 
 
 def escape_formula(text: str) -> str:
-    """The text as it stands in a cell of a table; `unescape_formula` brings it back, whatever it is."""
+    """The text as it stands in a cell of a table; `unescape_formula` brings it back, whatever it
+    is."""
     return f"'{text}" if _ACTS.match(text) else text
 
 
@@ -31,22 +35,32 @@ LONGEST_NOTE = 20_000
 MARK = "\N{REPLACEMENT CHARACTER}"
 CUT = "…"
 
-# Control characters, ends of lines, halves of characters, the controls that turn the direction of what stands around a name, and the two
-# that are no characters and break every XML file. Joiners and marks stay: Persian and Hindi words need them.
-CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
+# Control characters, ends of lines, halves of characters, the controls that turn the direction of
+# what stands around a name, and the two
+# that are no characters and break every XML file. Joiners and marks stay: Persian and Hindi words
+# need them.
+CONTROLS = re.compile(
+    r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]"
+)
 # All but the characters of XML 1.0, section 2.2: controls, halves of characters, U+FFFE and U+FFFF.
 NO_XML = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _ENDS = re.compile(r"\r\n?|[\u2028\u2029]")
 
 
 def clean_name(said: str) -> str:
-    """A name on one line, of at most 500 letters: spaces around it gone, a mark for every control, `…` where it was cut."""
+    """A name on one line, of at most 500 letters: spaces around it gone, a mark for every control,
+    `…` where it was cut."""
     return _truncate_text(CONTROLS.sub(MARK, said.strip()), LONGEST_NAME)
 
 
 def clean_note(said: str) -> str:
     """A note of at most 20,000 letters, whose lines and tabs stay, else as `clean_name`."""
-    return _truncate_text(CONTROLS.sub(lambda one: one[0] if one[0] in "\n\t" else MARK, _ENDS.sub("\n", said.strip())), LONGEST_NOTE)
+    return _truncate_text(
+        CONTROLS.sub(
+            lambda one: one[0] if one[0] in "\n\t" else MARK, _ENDS.sub("\n", said.strip())
+        ),
+        LONGEST_NOTE,
+    )
 
 
 def replace_xml_controls(text: str) -> str:
@@ -58,35 +72,45 @@ def _truncate_text(said: str, most: int) -> str:
     return said if len(said) <= most else said[: most - 1] + CUT
 
 
-# Bidirectional text (Unicode UAX 9): names that are written from right to left, and controls that turn what stands around a name.
+# Bidirectional text (Unicode UAX 9): names that are written from right to left, and controls that
+# turn what stands around a name.
 
 REPLACED = "\N{REPLACEMENT CHARACTER}"
 ISOLATE, END = "\u2068", "\u2069"
 _CONTROLS = r"[\u202a-\u202e\u2066-\u2069]"
 _LETTER = "[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]"
-_NAME = rf"{_LETTER}(?:[ \u200c\u200d_.'-]*{_LETTER})*"  # compiled with the first sentence that needs it
+# compiled with the first sentence that needs it
+_NAME = rf"{_LETTER}(?:[ \u200c\u200d_.'-]*{_LETTER})*"
 
 
 def isolate_rtl_names(said: str) -> str:
-    """A sentence in which every name written from right to left stands alone between isolates, so that it turns no figure beside it; of
-    controls that a stranger put into a name nothing is left but a mark. Of a text that is all ours nothing changes."""
+    """A sentence in which every name written from right to left stands alone between isolates, so
+    that it turns no figure beside it; of controls that a stranger put into a name nothing is left
+    but a mark. Of a text that is all ours nothing changes."""
     said = replace_xml_controls(said)  # drawings and pages are made of it
-    return said if said.isascii() else re.sub(_NAME, lambda name: f"{ISOLATE}{name[0]}{END}", replace_bidi_controls(said))
+    return (
+        said
+        if said.isascii()
+        else re.sub(_NAME, lambda name: f"{ISOLATE}{name[0]}{END}", replace_bidi_controls(said))
+    )
 
 
 def replace_bidi_controls(said: str) -> str:
-    """The text with every control that turns the direction of writing replaced by a mark, for files that programs read."""
+    """The text with every control that turns the direction of writing replaced by a mark, for files
+    that programs read."""
     return re.sub(_CONTROLS, REPLACED, said)
 
 
-# Emoji and other signs that no font of this computer has, said by their Unicode name instead of an empty box.
+# Emoji and other signs that no font of this computer has, said by their Unicode name instead of an
+# empty box.
 
 SYMBOL = "So"  # Unicode's category of emoji and other pictures
 JOINERS = {"\u200d", "\ufe0f", "\ufe0e"}  # they join or dress a picture, and say nothing without it
 
 
 def replace_missing_symbols(said: str, has: Callable[[str], bool]) -> str:
-    """The text with every picture that `has(sign)` denies replaced by `[its name]`; letters stay as they are, whatever the font."""
+    """The text with every picture that `has(sign)` denies replaced by `[its name]`; letters stay as
+    they are, whatever the font."""
     if said.isascii():
         return said
     found, named = [], False

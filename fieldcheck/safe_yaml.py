@@ -1,4 +1,5 @@
-"""YAML that a stranger may have written, read within bounds: size, depth, how much there is, also where aliases repeat it."""
+"""YAML that a stranger may have written, read within bounds: size, depth, how much there is, also
+where aliases repeat it."""
 
 from __future__ import annotations
 
@@ -13,15 +14,19 @@ MOST_BYTES = 1 << 20
 MOST_NODES = 250_000  # a class list of 100,000 names with their numbers is 200,000
 MOST_DIRECTIVES = 16  # YAML compares each with all others
 LONGEST_FIGURE = 100
-FIGURE = re.compile(r"[-+.\d][\w:.+-]*")  # also in base 60, which takes the square of its length to read
-LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # libyaml's, eight times as quick, where PyYAML was built with it
+# also in base 60, which takes the square of its length to read
+FIGURE = re.compile(r"[-+.\d][\w:.+-]*")
+# libyaml's, eight times as quick, where PyYAML was built with it
+LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 def parse_yaml(text: str, most_bytes: int = MOST_BYTES) -> Any:
-    """The one value that a text holds: mappings, lists, texts, figures, truth, dates and bytes, never anything else.
+    """The one value that a text holds: mappings, lists, texts, figures, truth, dates and bytes,
+    never anything else.
 
-    Raises InvalidDocument where it is no YAML, has more than `most_bytes` letters, is nested deeper than 64, holds more than 250,000 values
-    (aliases counted as what they stand for), or names a figure of more than 100 letters.
+    Raises InvalidDocument where it is no YAML, has more than `most_bytes` letters, is nested deeper
+    than 64, holds more than 250,000 values (aliases counted as what they stand for), or names a
+    figure of more than 100 letters.
     """
     if len(text) > most_bytes:
         raise InvalidDocument(f"{len(text)} letters")
@@ -32,14 +37,23 @@ def parse_yaml(text: str, most_bytes: int = MOST_BYTES) -> Any:
         return yaml.load(text, Loader=LOADER)
     except InvalidDocument:
         raise
-    except (yaml.YAMLError, ValueError, TypeError, LookupError, AttributeError, OverflowError, RecursionError) as error:
+    except (
+        yaml.YAMLError,
+        ValueError,
+        TypeError,
+        LookupError,
+        AttributeError,
+        OverflowError,
+        RecursionError,
+    ) as error:
         raise InvalidDocument(str(error).partition("\n")[0]) from error
 
 
 def _check_size(text: str) -> None:
     """Raises InvalidDocument as `parse_yaml`; before anything is made of the text."""
     sizes: dict[str, int] = {}
-    total, within = 0, [("", 0)]  # of every list and mapping around: its anchor, and what had been counted before it
+    # of every list and mapping around: its anchor, and what had been counted before it
+    total, within = 0, [("", 0)]
     for event in yaml.parse(text, Loader=LOADER):
         if isinstance(event, yaml.CollectionStartEvent):
             within.append((event.anchor or "", total))
@@ -62,6 +76,7 @@ def _check_size(text: str) -> None:
 
 
 def _check_figure(event: yaml.ScalarEvent) -> None:
-    plain = event.implicit[0] or not event.implicit[1]  # as it stands, or with a tag that says what it is
+    # as it stands, or with a tag that says what it is
+    plain = event.implicit[0] or not event.implicit[1]
     if plain and len(event.value) > LONGEST_FIGURE and FIGURE.fullmatch(event.value):
         raise InvalidDocument(f"a figure of {len(event.value)} letters")

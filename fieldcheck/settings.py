@@ -1,4 +1,5 @@
-"""Settings that the program remembers about a person between two starts; losing it costs nobody any work."""
+"""Settings that the program remembers about a person between two starts; losing it costs nobody any
+work."""
 
 from __future__ import annotations
 
@@ -23,12 +24,14 @@ BETWEEN = {"size": (50, 400), "too_fast_ms": (0, 10_000)}
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """`language`, `report_language`: `en`, `de`, or empty for the system's. `recent`: project folders, the last opened first.
+    """`language`, `report_language`: `en`, `de`, or empty for the system's. `recent`: project
+    folders, the last opened first.
 
-    `theme`: `light`, `dark`, `hc_dark`, `hc_light`, or empty for the system's. `size`: interface size in percent. `too_fast_ms`: a label
-    key this soon after a frame appeared is not taken. `name`: who labels, as it stands on the labels and in the report. `provider`: where
-    models are computed, a code of `domain.provider`. `background`: the model is run and tested while somebody labels.
-    `folder`: of the file that was chosen last.
+    `theme`: `light`, `dark`, `hc_dark`, `hc_light`, or empty for the system's. `size`: interface
+    size in percent. `too_fast_ms`: a label key this soon after a frame appeared is not taken.
+    `name`: who labels, as it stands on the labels and in the report. `provider`: where models are
+    computed, a code of `domain.provider`. `background`: the model is run and tested while somebody
+    labels. `folder`: of the file that was chosen last.
     """
 
     language: str = ""
@@ -45,14 +48,21 @@ class Settings:
 
     @property
     def min_view_ms(self) -> int:
-        """How long a frame must have been on the screen before a key counts as an answer to it; a hand in a glove bounces."""
-        return max(self.too_fast_ms, GLOVES_TOO_FAST_MS) if self.gloves and self.too_fast_ms else self.too_fast_ms
+        """How long a frame must have been on the screen before a key counts as an answer to it; a
+        hand in a glove bounces."""
+        return (
+            max(self.too_fast_ms, GLOVES_TOO_FAST_MS)
+            if self.gloves and self.too_fast_ms
+            else self.too_fast_ms
+        )
 
 
 def load_settings(folder: Path) -> Settings:
-    """The stored settings, with the usual value for each one that is missing, unknown, of another kind or beyond all measure.
+    """The stored settings, with the usual value for each one that is missing, unknown, of another
+    kind or beyond all measure.
 
-    A file that cannot be read as settings at all is kept beside as settings.broken.json, so that nothing typed by hand is lost.
+    A file that cannot be read as settings at all is kept beside as settings.broken.json, so that
+    nothing typed by hand is lost.
     """
     path = folder / NAME
     try:
@@ -67,14 +77,22 @@ def load_settings(folder: Path) -> Settings:
         return Settings()
     usual = Settings()
     return replace(
-        usual, **{one.name: _validate_value(one.name, found.get(one.name), getattr(usual, one.name)) for one in fields(Settings)}
+        usual,
+        **{
+            one.name: _validate_value(one.name, found.get(one.name), getattr(usual, one.name))
+            for one in fields(Settings)
+        },
     )
 
 
 def _validate_value(name: str, value: Any, usual: Any) -> Any:
     """`value` where it is of the usual one's kind and within its bounds, else the usual one."""
     if isinstance(usual, tuple):
-        return tuple(item for item in value if _is_text(item))[:MOST_PATHS] if isinstance(value, list) else usual
+        return (
+            tuple(item for item in value if _is_text(item))[:MOST_PATHS]
+            if isinstance(value, list)
+            else usual
+        )
     if isinstance(usual, str):
         return (clean_name(value) if name == "name" else value) if _is_text(value) else usual
     if type(value) is not type(usual):
@@ -84,7 +102,8 @@ def _validate_value(name: str, value: Any, usual: Any) -> Any:
 
 
 def _is_text(value: Any) -> bool:
-    """Whether it is a text that a path, a name or a code may be: of some length, and of letters that can be written down."""
+    """Whether it is a text that a path, a name or a code may be: of some length, and of letters
+    that can be written down."""
     if not isinstance(value, str) or len(value) > LONGEST or "\0" in value:
         return False
     return not any("\ud800" <= letter <= "\udfff" for letter in value)
@@ -92,5 +111,10 @@ def _is_text(value: Any) -> bool:
 
 def save_settings(folder: Path, settings: Settings) -> None:
     """Store the settings, whole or not at all. Raises DiskFull, ReadOnlyPlace."""
-    text = json.dumps(asdict(replace(settings, name=clean_name(settings.name))), indent=2, ensure_ascii=False) + "\n"
+    text = (
+        json.dumps(
+            asdict(replace(settings, name=clean_name(settings.name))), indent=2, ensure_ascii=False
+        )
+        + "\n"
+    )
     write_text(folder / NAME, text, private=True)

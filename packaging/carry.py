@@ -1,8 +1,10 @@
-"""Writes `resources/recipe/fieldcheck_transforms.py`: our transforms and their formulas as the one file that goes with a training recipe;
-and `resources/evidence/verify_pack.py`, the verifier that lies in every pack.
+"""Writes `resources/recipe/fieldcheck_transforms.py`: our transforms and their formulas as the one
+file that goes with a training recipe; and `resources/evidence/verify_pack.py`, the verifier that
+lies in every pack.
 
-`.venv/bin/python packaging/carry.py` after one of the modules was changed. The file is kept in the repository, because a bundle holds no
-source to make it from; `tests/packaging/test_carry.py` names it when it is out of date.
+`.venv/bin/python packaging/carry.py` after one of the modules was changed. The file is kept in the
+repository, because a bundle holds no source to make it from; `tests/packaging/test_carry.py` names
+it when it is out of date.
 """
 
 from __future__ import annotations
@@ -27,20 +29,33 @@ from __future__ import annotations
 
 
 def carried() -> str:
-    """The text of the file: all imports once, then the modules in the order in which they need each other."""
+    """The text of the file: all imports once, then the modules in the order in which they need each
+    other."""
     trees = [_read(name) for name in SOURCES]
     imports = sorted({ast.unparse(node) for _, tree in trees for node in _imports(tree)})
-    return HEAD + "\n".join(imports) + "\n\n" + "\n\n".join(_body(lines, tree) for lines, tree in trees) + "\n"
+    return (
+        HEAD
+        + "\n".join(imports)
+        + "\n\n"
+        + "\n\n".join(_body(lines, tree) for lines, tree in trees)
+        + "\n"
+    )
 
 
 def _read(name: str) -> tuple[list[str], ast.Module]:
-    source = (CHECKOUT / "fieldcheck" / "corruptions" / "transforms" / f"{name}.py").read_text(encoding="utf-8")
+    source = (CHECKOUT / "fieldcheck" / "corruptions" / "transforms" / f"{name}.py").read_text(
+        encoding="utf-8"
+    )
     return source.splitlines(), ast.parse(source)
 
 
 def _imports(tree: ast.Module) -> list[ast.stmt]:
     """Those of other people's packages."""
-    return [node for node in tree.body if isinstance(node, ast.Import | ast.ImportFrom) and not _left_out(node)]
+    return [
+        node
+        for node in tree.body
+        if isinstance(node, ast.Import | ast.ImportFrom) and not _left_out(node)
+    ]
 
 
 def _left_out(node: ast.Import | ast.ImportFrom) -> bool:
@@ -50,7 +65,9 @@ def _left_out(node: ast.Import | ast.ImportFrom) -> bool:
 
 def _body(lines: list[str], tree: ast.Module) -> str:
     """The module without its docstring and imports."""
-    first = next(node for node in tree.body[1:] if not isinstance(node, ast.Import | ast.ImportFrom))
+    first = next(
+        node for node in tree.body[1:] if not isinstance(node, ast.Import | ast.ImportFrom)
+    )
     start = min([first.lineno, *(mark.lineno for mark in getattr(first, "decorator_list", []))])
     return "\n".join(lines[start - 1 :]).strip("\n")
 

@@ -1,7 +1,9 @@
-"""Drawings of docs/methods-explained.md: SVG by plain Python, every figure from the product's own functions.
+"""Drawings of docs/methods-explained.md: SVG by plain Python, every figure from the product's own
+functions.
 
-`.venv/bin/python packaging/explain.py` writes them into docs/explained. They stand on a panel of their own and follow the reader's light or
-dark theme; right and wrong differ in shape as well as in colour.
+`.venv/bin/python packaging/explain.py` writes them into docs/explained. They stand on a panel of
+their own and follow the reader's light or dark theme; right and wrong differ in shape as well as in
+colour.
 """
 
 from __future__ import annotations
@@ -13,7 +15,13 @@ from xml.sax.saxutils import escape
 
 import numpy as np
 
-from fieldcheck.analyses.early_verdict import ALPHA, StratumProgress, compute_log_e, compute_right_lines, decide_early_verdict
+from fieldcheck.analyses.early_verdict import (
+    ALPHA,
+    StratumProgress,
+    compute_log_e,
+    compute_right_lines,
+    decide_early_verdict,
+)
 from fieldcheck.analyses.slices import ALARMS, LabelledDraw, compare_slices
 from fieldcheck.sampling.draw import plan_picks
 from fieldcheck.sampling.hardness import Hardness
@@ -42,7 +50,10 @@ class Drawing:
 
     def __init__(self, title: str, height: int) -> None:
         self._parts = [
-            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" width="{WIDTH}" height="{height}" role="img">',
+            (
+                f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" '
+                f'width="{WIDTH}" height="{height}" role="img">'
+            ),
             f"<title>{escape(title)}</title><style>{STYLE}</style>",
             f'<rect class="p" x=".5" y=".5" width="{WIDTH - 1}" height="{height - 1}" rx="8"/>',
         ]
@@ -53,10 +64,13 @@ class Drawing:
 
     def line(self, x1: float, y1: float, x2: float, y2: float, css: str = "l") -> None:
         """A straight line."""
-        self._parts.append(f'<line x1="{x1:.1f}" y1="{y1:.1f}" x2="{x2:.1f}" y2="{y2:.1f}" class="{css}"/>')
+        self._parts.append(
+            f'<line x1="{x1:.1f}" y1="{y1:.1f}" x2="{x2:.1f}" y2="{y2:.1f}" class="{css}"/>'
+        )
 
     def frame(self, x: float, y: float, right: bool, size: float = 5) -> None:
-        """A labelled frame: a full disc where the model was right, an empty square where it was wrong."""
+        """A labelled frame: a full disc where the model was right, an empty square where it was
+        wrong."""
         if right:
             self._parts.append(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{size}" class="r"/>')
         else:
@@ -64,11 +78,17 @@ class Drawing:
 
     def box(self, x: float, y: float, width: float, height: float, css: str) -> None:
         """A filled rectangle."""
-        self._parts.append(f'<rect x="{x:.1f}" y="{y:.1f}" width="{width:.1f}" height="{height:.1f}" class="{css}"/>')
+        self._parts.append(
+            f'<rect x="{x:.1f}" y="{y:.1f}" width="{width:.1f}" height="{height:.1f}" '
+            f'class="{css}"/>'
+        )
 
     def path(self, points: list[tuple[float, float]], css: str) -> None:
         """A line through (x, y)."""
-        self._parts.append(f'<polyline points="{" ".join(f"{x:.1f},{y:.1f}" for x, y in points)}" class="n {css}"/>')
+        self._parts.append(
+            f'<polyline points="{" ".join(f"{x:.1f},{y:.1f}" for x, y in points)}" class="n '
+            f'{css}"/>'
+        )
 
     def span(self, lo: float, hi: float, value: float, y: float, css: str = "R") -> None:
         """A range with its value in the middle of it, all in pixels."""
@@ -112,14 +132,21 @@ def gap() -> str:
     field = estimate_camera_interval(np.arange(100) < 61, np.ones(100), np.arange(100))
     between = estimate_difference(benchmark, field)
     drawing = Drawing("Benchmark score, field score and the gap between them", 210)
-    at = {name: scale(210, 720, 0.4, 1, value) for name, value in (("b", benchmark.value), ("f", field.value))}
+    at = {
+        name: scale(210, 720, 0.4, 1, value)
+        for name, value in (("b", benchmark.value), ("f", field.value))
+    }
     drawing.text(24, 52, "Benchmark", "b")
     drawing.text(24, 70, f"{benchmark.n:,} pictures", "q")
-    drawing.span(scale(210, 720, 0.4, 1, benchmark.lo), scale(210, 720, 0.4, 1, benchmark.hi), at["b"], 55)
+    drawing.span(
+        scale(210, 720, 0.4, 1, benchmark.lo), scale(210, 720, 0.4, 1, benchmark.hi), at["b"], 55
+    )
     drawing.text(at["b"] - 14, 60, percent(benchmark.value), "b e")
     drawing.text(24, 107, "Field", "b")
     drawing.text(24, 125, f"{field.n} frames of your site", "q")
-    drawing.span(scale(210, 720, 0.4, 1, field.lo), scale(210, 720, 0.4, 1, field.hi), at["f"], 110, "W")
+    drawing.span(
+        scale(210, 720, 0.4, 1, field.lo), scale(210, 720, 0.4, 1, field.hi), at["f"], 110, "W"
+    )
     drawing.text(at["f"], 98, f"{percent(field.value)} ({span(field.lo, field.hi)})", "b m")
     drawing.line(at["f"], 118, at["f"], 150, "d")
     drawing.line(at["b"], 63, at["b"], 150, "d")
@@ -134,8 +161,17 @@ def clips() -> str:
     """A hundred frames of ten clips, and what they are worth (methods 2.4)."""
     right = np.concatenate([np.arange(10) < k for k in CLIPS])
     clip = np.repeat(np.arange(10), 10)
-    alike, alone = estimate_camera_interval(right, np.ones(100), clip), estimate_wilson(int(right.sum()), 100)
-    drawing = Drawing("Frames of one clip resemble each other, so a hundred of them are worth less than a hundred", 290)
+    alike, alone = (
+        estimate_camera_interval(right, np.ones(100), clip),
+        estimate_wilson(int(right.sum()), 100),
+    )
+    drawing = Drawing(
+        (
+            "Frames of one clip resemble each other, so a hundred of them are worth less than a "
+            "hundred"
+        ),
+        290,
+    )
     drawing.text(24, 34, "Ten clips, ten labelled frames each", "b")
     for k in range(10):
         drawing.text(70, 61 + 21 * k, f"clip {k + 1}", "q e")
@@ -147,11 +183,27 @@ def clips() -> str:
     drawing.text(172, 275, "wrong: they come in clips", "q")
     left, end = 400, 730
     for y, estimate, css, head, told in (
-        (90, alone, "R", "As if every frame were news", f"{percent(alone.value)} ({span(alone.lo, alone.hi)}): too narrow"),
-        (180, alike, "W", "With the clips as they are", f"{percent(alike.value)} ({span(alike.lo, alike.hi)}): what the report prints"),
+        (
+            90,
+            alone,
+            "R",
+            "As if every frame were news",
+            f"{percent(alone.value)} ({span(alone.lo, alone.hi)}): too narrow",
+        ),
+        (
+            180,
+            alike,
+            "W",
+            "With the clips as they are",
+            f"{percent(alike.value)} ({span(alike.lo, alike.hi)}): what the report prints",
+        ),
     ):
         drawing.text(left, y - 28, head, "b")
-        drawing.span(*(scale(left, end, 0.4, 1, x) for x in (estimate.lo, estimate.hi, estimate.value)), y - 8, css)
+        drawing.span(
+            *(scale(left, end, 0.4, 1, x) for x in (estimate.lo, estimate.hi, estimate.value)),
+            y - 8,
+            css,
+        )
         drawing.text(left, y + 18, told, "q")
     drawing.text(left, 222, f"Worth {alike.n_eff:.0f} independent frames, not 100.", "b")
     axis(drawing, 244, left, end, 0.4)
@@ -159,10 +211,18 @@ def clips() -> str:
 
 
 def hundred() -> str:
-    """How a hundred of 1,200 frames are drawn, and why the plain mean of them would be wrong (methods 3.3)."""
-    hardness = Hardness(np.linspace(0, 1, 1_200), (("doubt", 1.0),), {"doubt": np.linspace(0, 1, 1_200)})
+    """How a hundred of 1,200 frames are drawn, and why the plain mean of them would be wrong
+    (methods 3.3)."""
+    hardness = Hardness(
+        np.linspace(0, 1, 1_200), (("doubt", 1.0),), {"doubt": np.linspace(0, 1, 1_200)}
+    )
     drawn = plan_picks(1_200, 100, design="balanced", seed=1, hardness=hardness)
-    every = {name: round(1 / p) for name, p in zip((drawn.stratum[at] for at in drawn.picks.tolist()), drawn.probability, strict=True)}
+    every = {
+        name: round(1 / p)
+        for name, p in zip(
+            (drawn.stratum[at] for at in drawn.picks.tolist()), drawn.probability, strict=True
+        )
+    }
     hard, rest = sorted(drawn.strata, key=lambda one: one.listed)
     right = {hard.name: 18, rest.name: 54}
     plain = sum(right.values()) / 100
@@ -175,13 +235,45 @@ def hundred() -> str:
     drawing.text((24 + edge) / 2, 68, f"hardest fifth: {hard.listed}", "m")
     drawing.text((edge + 736) / 2, 68, f"the rest: {rest.listed}", "m")
     for one, x, end, css in ((hard, 24, 300, "g"), (rest, 400, 736, "f")):
-        drawing.line((24 + edge) / 2 if one is hard else (edge + 736) / 2, 82, (x + end) / 2, 112, "d")
+        drawing.line(
+            (24 + edge) / 2 if one is hard else (edge + 736) / 2, 82, (x + end) / 2, 112, "d"
+        )
         drawing.box(x, 114, end - x, 30, css)
-        drawing.text((x + end) / 2, 134, f"{one.picked} drawn at random: 1 in {every[one.name]}", "m")
-        drawing.text((x + end) / 2, 166, f"each stands for {every[one.name]}; {right[one.name]} of {one.picked} right", "q m")
-    drawing.text(24, 206, f"Plain mean: {percent(plain)}. Wrong for the site: hard frames are 40% of the draw and 20% of the footage.")
-    drawing.text(24, 230, f"Weighted by what each frame stands for: {percent(weighed)}, the score of all the footage.", "b")
-    drawing.text(24, 252, "(An example: the counts of right answers are made up, the draw and the weights are the program's.)", "q")
+        drawing.text(
+            (x + end) / 2, 134, f"{one.picked} drawn at random: 1 in {every[one.name]}", "m"
+        )
+        drawing.text(
+            (x + end) / 2,
+            166,
+            f"each stands for {every[one.name]}; {right[one.name]} of {one.picked} right",
+            "q m",
+        )
+    drawing.text(
+        24,
+        206,
+        (
+            f"Plain mean: {percent(plain)}. Wrong for the site: hard frames are 40% of the draw "
+            "and 20% of the footage."
+        ),
+    )
+    drawing.text(
+        24,
+        230,
+        (
+            f"Weighted by what each frame stands for: {percent(weighed)}, the score of all the "
+            "footage."
+        ),
+        "b",
+    )
+    drawing.text(
+        24,
+        252,
+        (
+            "(An example: the counts of right answers are made up, the draw and the weights are "
+            "the program's.)"
+        ),
+        "q",
+    )
     return drawing.svg()
 
 
@@ -196,9 +288,18 @@ def promise() -> str:
         found.append(estimate_camera_interval(right, np.ones(100), np.repeat(np.arange(10), 10)))
     missed = sum(not one.lo <= truth <= one.hi for one in found)
     cells = json.loads(COVERAGE.read_text(encoding="utf-8"))["figures"]["cells"]
-    (cell,) = (one for one in cells if (one["design"], one["accuracy"], one["icc"]) == ("10 × 10", truth, icc))
-    drawing = Drawing("A hundred visits to the same site and the range that each would have printed", 300)
-    said = f"100 simulated visits, true accuracy {percent(truth)}: {100 - missed} of 100 ranges hold it"
+    (cell,) = (
+        one
+        for one in cells
+        if (one["design"], one["accuracy"], one["icc"]) == ("10 × 10", truth, icc)
+    )
+    drawing = Drawing(
+        "A hundred visits to the same site and the range that each would have printed", 300
+    )
+    said = (
+        f"100 simulated visits, true accuracy {percent(truth)}: {100 - missed} of 100 ranges "
+        "hold it"
+    )
     drawing.text(24, 32, said, "b")
     top, bottom = 50, 240
     for share in (0.4, 0.6, 0.8, 1.0):
@@ -207,18 +308,40 @@ def promise() -> str:
         drawing.text(54, y + 5, percent(share), "q e")
     for at, one in enumerate(found):
         x, held = 66 + 6.7 * at, one.lo <= truth <= one.hi
-        drawing.line(x, scale(bottom, top, 0.4, 1, max(0.4, one.lo)), x, scale(bottom, top, 0.4, 1, one.hi), "R" if held else "W")
+        drawing.line(
+            x,
+            scale(bottom, top, 0.4, 1, max(0.4, one.lo)),
+            x,
+            scale(bottom, top, 0.4, 1, one.hi),
+            "R" if held else "W",
+        )
         if not held:
             drawing.frame(x, scale(bottom, top, 0.4, 1, one.value), False, 4)
-    drawing.text(24, 266, f"Ten clips of ten frames. Counted over 4,000 such visits: {100 * cell['coverage']:.1f}% hold the truth.", "q")
+    drawing.text(
+        24,
+        266,
+        (
+            "Ten clips of ten frames. Counted over 4,000 such visits: "
+            f"{100 * cell['coverage']:.1f}% hold the truth."
+        ),
+        "q",
+    )
     lowest = min(one["coverage"] for one in cells)
-    drawing.text(24, 286, f"Lowest of all {len(cells)} kinds of visits that were simulated: {100 * lowest:.1f}%.", "q")
+    drawing.text(
+        24,
+        286,
+        f"Lowest of all {len(cells)} kinds of visits that were simulated: {100 * lowest:.1f}%.",
+        "q",
+    )
     return drawing.svg()
 
 
 def blind_spot() -> str:
-    """The same difference once suspected and once demonstrated, by the number of clips behind it (methods 6.2b)."""
-    drawing = Drawing("The same difference is suspected with few clips and demonstrated with many", 270)
+    """The same difference once suspected and once demonstrated, by the number of clips behind it
+    (methods 6.2b)."""
+    drawing = Drawing(
+        "The same difference is suspected with few clips and demonstrated with many", 270
+    )
     for left, place, others in ((24, PLACE[:3], ELSEWHERE[:7]), (400, PLACE, ELSEWHERE)):
         right = np.concatenate([np.arange(10) < k for k in (*place, *others)])
         clip = np.repeat([f"{k:02d}" for k in range(len(place) + len(others))], 10)
@@ -226,42 +349,84 @@ def blind_spot() -> str:
         draw = LabelledDraw(right, np.ones(right.size), np.full(right.size, "all"), clip)
         test = compare_slices(draw, inside[None, :])[0]
         drawing.text(left, 34, f"{len(place)} clips of the place, {len(others)} of elsewhere", "b")
-        for y, name, found, member in ((84, "the place", place, inside), (138, "elsewhere", others, ~inside)):
+        for y, name, found, member in (
+            (84, "the place", place, inside),
+            (138, "elsewhere", others, ~inside),
+        ):
             drawing.text(left, y + 5, f"{name} {percent(float(right[member].mean()))}", "q")
             for at, k in enumerate(found):
-                drawing.frame(scale(left + 120, left + 320, 0.2, 1, k / 10), y - 8 * found[:at].count(k), member is not inside, 4)
+                drawing.frame(
+                    scale(left + 120, left + 320, 0.2, 1, k / 10),
+                    y - 8 * found[:at].count(k),
+                    member is not inside,
+                    4,
+                )
         axis(drawing, 168, left + 120, left + 320, 0.2)
         drawing.text(left + 220, 206, "accuracy of each clip", "q m")
         drawing.text(
-            left, 234, f"{100 * test.behind:.0f} pp behind: {'demonstrated ▲' if test.is_demonstrated else 'only suspected △'}", "b"
+            left,
+            234,
+            (
+                f"{100 * test.behind:.0f} pp behind: "
+                f"{'demonstrated ▲' if test.is_demonstrated else 'only suspected △'}"
+            ),
+            "b",
         )
-        drawing.text(left, 254, f"chance in a healthy report: {test.p:.3f} (limit {ALARMS:.2f})", "q")
+        drawing.text(
+            left, 254, f"chance in a healthy report: {test.p:.3f} (limit {ALARMS:.2f})", "q"
+        )
     return drawing.svg()
 
 
 def early() -> str:
-    """Evidence after every label, for models far from their benchmark and for one near it (methods 11.5)."""
+    """Evidence after every label, for models far from their benchmark and for one near it (methods
+    11.5)."""
     listed, order, low, high = (240, 960), [0, 1, 1, 0, 1] * 20, -6.0, 6.0
-    drawing = Drawing("Evidence after every label, and the line at which the verdict is decided", 300)
+    drawing = Drawing(
+        "Evidence after every label, and the line at which the verdict is decided", 300
+    )
     limit, top, bottom = -log(ALPHA), 50, 240
     fewest, _ = compute_right_lines((0.94, 0.94), 0.03, sum(listed))
-    drawing.text(24, 32, "Is the footage more than 3 pp below its benchmark of 94%? Evidence after every label", "b")
-    drawing.line(60, scale(bottom, top, low, high, limit), 560, scale(bottom, top, low, high, limit), "d")
+    drawing.text(
+        24,
+        32,
+        "Is the footage more than 3 pp below its benchmark of 94%? Evidence after every label",
+        "b",
+    )
+    drawing.line(
+        60, scale(bottom, top, low, high, limit), 560, scale(bottom, top, low, high, limit), "d"
+    )
     drawing.text(568, scale(bottom, top, low, high, limit) + 5, "decided: yes", "b")
     for accuracy, css in ((0.65, "W"), (0.8, "W"), (0.93, "R")):
         random, seen, decided = np.random.default_rng(round(100 * accuracy)), [[0, 0], [0, 0]], 0
         points = [(60.0, scale(bottom, top, low, high, 0))]
         for n, stratum in enumerate(order, 1):
             seen[stratum][int(random.random() >= accuracy)] += 1
-            hard, rest = (StratumProgress(total, *one) for total, one in zip(listed, seen, strict=True))
-            points.append((60 + 5 * n, scale(bottom, top, low, high, max(low, min(high, compute_log_e((hard, rest), fewest, "fail"))))))
+            hard, rest = (
+                StratumProgress(total, *one) for total, one in zip(listed, seen, strict=True)
+            )
+            points.append(
+                (
+                    60 + 5 * n,
+                    scale(
+                        bottom,
+                        top,
+                        low,
+                        high,
+                        max(low, min(high, compute_log_e((hard, rest), fewest, "fail"))),
+                    ),
+                )
+            )
             if decide_early_verdict(hard, rest, (0.94, 0.94), 0.03) == "fail":
                 decided = n
                 break
         drawing.path(points, css)
         x, y = points[-1]
         drawing.text(
-            x + 8, y + (5 if not decided else -4), f"{percent(accuracy)} right" + (f": {decided} labels" if decided else ": not yet"), "q"
+            x + 8,
+            y + (5 if not decided else -4),
+            f"{percent(accuracy)} right" + (f": {decided} labels" if decided else ": not yet"),
+            "q",
         )
     for n in (0, 25, 50, 75, 100):
         drawing.line(60 + 5 * n, bottom, 60 + 5 * n, bottom + 5)
@@ -271,7 +436,14 @@ def early() -> str:
     return drawing.svg()
 
 
-DRAWINGS = {"gap": gap, "clips": clips, "hundred": hundred, "promise": promise, "blind-spot": blind_spot, "early": early}
+DRAWINGS = {
+    "gap": gap,
+    "clips": clips,
+    "hundred": hundred,
+    "promise": promise,
+    "blind-spot": blind_spot,
+    "early": early,
+}
 
 
 def main() -> None:

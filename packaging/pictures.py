@@ -1,8 +1,9 @@
 """Makes `docs/pictures/`: every screen of the window in every state, from the demo project.
 
-`.venv/bin/python packaging/pictures.py` writes the ones that are kept: all states in English and the light theme, the main ones in the
-three other themes, and in German and English at both sizes. `--all FOLDER` writes all states in four themes, two languages and two sizes
-into a folder of yours, `--only WORD` those with the word in their name. The sample is made once, under `--work`.
+`.venv/bin/python packaging/pictures.py` writes the ones that are kept: all states in English and
+the light theme, the main ones in the three other themes, and in German and English at both sizes.
+`--all FOLDER` writes all states in four themes, two languages and two sizes into a folder of yours,
+`--only WORD` those with the word in their name. The sample is made once, under `--work`.
 """
 
 from __future__ import annotations
@@ -31,12 +32,14 @@ STRONG, STRONG_FROM, MOST_STRONG = 60, 40, 40  # of 255 between the channels; pi
 PROJECTS = ("none", "unlabelled", "half", "labelled")
 SECTIONS = ("appearance", "language", "labelling", "computing", "keys", "privacy", "about")
 LONGEST_S, BENCH_S = 600, 45
-SHOWN_HOME = "/home/anna"  # what stands in a picture where the window tells a place of the machine that makes it
+# what stands in a picture where the window tells a place of the machine that makes it
+SHOWN_HOME = "/home/anna"
 
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """A screen with what brings it into the state. A `main` one is kept in every theme, language and size."""
+    """A screen with what brings it into the state. A `main` one is kept in every theme, language
+    and size."""
 
     name: str
     screen: str
@@ -59,8 +62,16 @@ def states(project: str) -> Iterator[State]:
         yield State("keys", "label", lambda window: window.overlays.show_shortcuts())
     else:
         yield State("cards", "project", main=True)
-        yield State("site", "project", lambda window: window.get_shown_screen().presenter.overview_presenter.edit_site())
-        yield State("limits", "project", lambda window: window.get_shown_screen().presenter.overview_presenter.edit_limits())
+        yield State(
+            "site",
+            "project",
+            lambda window: window.get_shown_screen().presenter.overview_presenter.edit_site(),
+        )
+        yield State(
+            "limits",
+            "project",
+            lambda window: window.get_shown_screen().presenter.overview_presenter.edit_limits(),
+        )
         yield State("card", "project", _card)
         yield State("label", "label", _look)
         yield State("explore", "explore", main=True)
@@ -81,13 +92,17 @@ def states(project: str) -> Iterator[State]:
 
 def _without_project() -> Iterator[State]:
     yield State("start", "project", main=True)
-    yield State("wizard", "project", lambda window: window.get_shown_screen().presenter.start_new_project())
+    yield State(
+        "wizard", "project", lambda window: window.get_shown_screen().presenter.start_new_project()
+    )
     for screen in ("capture", "pick", "label", "explore", "report"):
         yield State(screen, screen)
     yield State("stress", "stress", _corrupt)
     yield State("tried", "project", _try)
     for section in SECTIONS:
-        yield State(f"settings-{section}", "settings", _section(section), main=section == "appearance")
+        yield State(
+            f"settings-{section}", "settings", _section(section), main=section == "appearance"
+        )
     yield State("help", "help", main=True)
     yield State("finder", "help", lambda window: window.overlays.show_command_palette())
 
@@ -110,7 +125,8 @@ def _try(window: object) -> None:
 
 
 def _card(window: object) -> None:
-    """The card of the sample's model, being changed: as if it wanted its colours the other way round."""
+    """The card of the sample's model, being changed: as if it wanted its colours the other way
+    round."""
     window.get_shown_screen().presenter.edit_card()
     wait(window, 2.0)
     colour = window.get_shown_screen().view.card.fields["input.colour"]
@@ -129,7 +145,8 @@ def _corrupt(window: object) -> None:
 
 
 def _alone(window: object) -> None:
-    """One corruption and no difference, whatever the picture before left behind; the live view has frames."""
+    """One corruption and no difference, whatever the picture before left behind; the live view has
+    frames."""
     presenter = window.get_shown_screen().presenter
     while presenter.corruption_choice.selection.steps:
         presenter.corruption_choice.remove_step()
@@ -138,7 +155,8 @@ def _alone(window: object) -> None:
     if window.get_shown_screen().view.difference.isChecked():
         presenter.live.toggle_difference()
     began = time.monotonic()
-    while presenter.state.last is None and time.monotonic() - began < LONGEST_S:  # on a busy machine a source takes its time to open
+    # on a busy machine a source takes its time to open
+    while presenter.state.last is None and time.monotonic() - began < LONGEST_S:
         wait(window)
     wait(window, 2.0)
 
@@ -184,8 +202,8 @@ def _look(window: object) -> None:
 
 
 def wait(window: object, seconds: float = 0.3) -> None:
-    """Lets the window work until its page is shown, twice in turn, because what came last is laid out later; and for so long at least.
-    Raises RuntimeError where that does not come."""
+    """Lets the window work until its page is shown, twice in turn, because what came last is laid
+    out later; and for so long at least. Raises RuntimeError where that does not come."""
     from benchmarks.screen import let_work
 
     began, before = time.monotonic(), False
@@ -196,22 +214,31 @@ def wait(window: object, seconds: float = 0.3) -> None:
             return
         before = shown
     raise RuntimeError(
-        f"{window.current_screen} is not shown after {LONGEST_S} s; under way: {[job.name for job in window.runner.list_running()]}"
+        f"{window.current_screen} is not shown after {LONGEST_S} s; under way: "
+        f"{[job.name for job in window.runner.list_running()]}"
     )
 
 
 def is_shown(window: object) -> bool:
-    """Whether nothing is under way, no outline stands in the place of what is to come, nothing fades, and no frame is still to be read."""
+    """Whether nothing is under way, no outline stands in the place of what is to come, nothing
+    fades, and no frame is still to be read."""
     from fieldcheck.ui.widgets.pages import Fade, Placeholder
 
     frame = window.get_shown_screen().focus
-    to_come = window.current_screen == "label" and window.get_shown_screen().presenter.state.frames and not frame.has_image
-    outlined = any(one.isVisible() and one.state == "loading" for one in window.findChildren(Placeholder))
+    to_come = (
+        window.current_screen == "label"
+        and window.get_shown_screen().presenter.state.frames
+        and not frame.has_image
+    )
+    outlined = any(
+        one.isVisible() and one.state == "loading" for one in window.findChildren(Placeholder)
+    )
     return not (window.runner.busy or outlined or to_come or window.findChildren(Fade))
 
 
 def make_projects(work: Path) -> None:
-    """The sample three times: nothing labelled, half of it labelled, all of it labelled with a run and a report."""
+    """The sample three times: nothing labelled, half of it labelled, all of it labelled with a run
+    and a report."""
     from fieldcheck.analyses.similar_items import compute_missing_vectors
     from fieldcheck.api import demo
     from fieldcheck.corruptions.match_field import match_field
@@ -237,7 +264,8 @@ def make_projects(work: Path) -> None:
 
 
 def run_and_watch(path: Path) -> None:
-    """A latency run, and the sample's clips as so many shifts of a deployed model. Raises RuntimeError where a command fails."""
+    """A latency run, and the sample's clips as so many shifts of a deployed model. Raises
+    RuntimeError where a command fails."""
     from fieldcheck.api.demo import get_demo_files
     from fieldcheck.cli.main import main as command
 
@@ -245,7 +273,17 @@ def run_and_watch(path: Path) -> None:
     asked = [["latency", str(path), "--seconds", str(BENCH_S), "--target", "10"]]
     for at, clip in enumerate(sample.key["footage"]):
         began = f"2026-03-{2 + at // 3:02d}T{6 + 8 * (at % 3):02d}:00:00"
-        asked.append(["monitor", str(path), str(sample.get_footage_path(clip)), "--began", began, "--camera", clip["camera"]])
+        asked.append(
+            [
+                "monitor",
+                str(path),
+                str(sample.get_footage_path(clip)),
+                "--began",
+                began,
+                "--camera",
+                clip["camera"],
+            ]
+        )
     for one in asked:
         if code := command(one):
             raise RuntimeError(f"{one} ended with {code}")
@@ -266,7 +304,13 @@ def label_half(path: Path) -> None:
         wanted = [one.frame_id for one in project.read(picks.list_picks)]
         for frame_id in wanted[: len(wanted) // 2]:
             frame = by_id[frame_id]
-            set_label(project, frame_id, LabelDecision(truth[frame.source][frame.source_index]), by="AB", now=NOW)
+            set_label(
+                project,
+                frame_id,
+                LabelDecision(truth[frame.source][frame.source_index]),
+                by="AB",
+                now=NOW,
+            )
 
 
 def kept(state: State, theme: str, language: str, size: tuple[int, int]) -> bool:
@@ -285,15 +329,22 @@ def named(project: str, state: State, theme: str, language: str, size: tuple[int
 
 
 def hide_places(window: object, work: Path) -> None:
-    """Shows the folder of a person in place of the one in which the pictures are made. Raises RuntimeError where that stays in view."""
+    """Shows the folder of a person in place of the one in which the pictures are made. Raises
+    RuntimeError where that stays in view."""
     from PySide6.QtWidgets import QAbstractButton, QLabel, QLineEdit, QWidget
 
     for widget in window.findChildren(QWidget):
         if isinstance(widget, QAbstractButton | QLabel | QLineEdit) and str(work) in widget.text():
             widget.blockSignals(True)
-            widget.setText(widget.text().replace(str(work / "home"), SHOWN_HOME).replace(str(work), SHOWN_HOME))
+            widget.setText(
+                widget.text().replace(str(work / "home"), SHOWN_HOME).replace(str(work), SHOWN_HOME)
+            )
             widget.blockSignals(False)
-        if callable(getattr(widget, "text", None)) and widget.isVisible() and str(work) in str(widget.text()):
+        if (
+            callable(getattr(widget, "text", None))
+            and widget.isVisible()
+            and str(work) in str(widget.text())
+        ):
             raise RuntimeError(f"{type(widget).__name__} shows {widget.text()}")
 
 
@@ -318,15 +369,21 @@ def take(window: object, state: State, target: Path, work: Path) -> None:
 
 
 def few_colours(picture: Image.Image) -> Image.Image:
-    """The same picture on a palette of its own, without dithering: flat surfaces stay flat and the file small. Strong colours of small
-    parts, such as those of the classes, have their place in it before the many greys of a frame are shared out."""
+    """The same picture on a palette of its own, without dithering: flat surfaces stay flat and the
+    file small. Strong colours of small parts, such as those of the classes, have their place in it
+    before the many greys of a frame are shared out."""
     from PIL import Image
 
     counted = sorted(picture.getcolors(picture.width * picture.height), reverse=True)
-    strong = [colour for n, colour in counted if n >= STRONG_FROM and max(colour) - min(colour) >= STRONG][:MOST_STRONG]
+    strong = [
+        colour for n, colour in counted if n >= STRONG_FROM and max(colour) - min(colour) >= STRONG
+    ][:MOST_STRONG]
     rest = picture.quantize(COLOURS - len(strong), dither=Image.Dither.NONE)
     palette = Image.new("P", (1, 1))
-    palette.putpalette([value for colour in strong for value in colour] + rest.getpalette()[: 3 * (COLOURS - len(strong))])
+    palette.putpalette(
+        [value for colour in strong for value in colour]
+        + rest.getpalette()[: 3 * (COLOURS - len(strong))]
+    )
     return picture.quantize(dither=Image.Dither.NONE, palette=palette)
 
 
@@ -337,15 +394,23 @@ def take_all(work: Path, target: Path, every: bool, only: str) -> int:
 
     app = create_application()
     count = 0
-    looks = [(theme, language, size) for theme in THEMES for language in LANGUAGES for size in SIZES]
+    looks = [
+        (theme, language, size) for theme in THEMES for language in LANGUAGES for size in SIZES
+    ]
     for project in PROJECTS:
-        asked = [(look, state) for look in looks for state in states(project) if only in named(project, state, *look)]
+        asked = [
+            (look, state)
+            for look in looks
+            for state in states(project)
+            if only in named(project, state, *look)
+        ]
         asked = [(look, state) for look, state in asked if every or kept(state, *look)]
         if not asked:
             continue
         window = build_window()
         window.show()
-        window.preferences.update(theme="light", language="en", too_fast_ms=0, background=False)  # a picture waits for what it shows alone
+        # a picture waits for what it shows alone
+        window.preferences.update(theme="light", language="en", too_fast_ms=0, background=False)
         if project != "none":
             window.open_project(work / project / PROJECT_NAME)
             wait(window, 1.0)
@@ -365,12 +430,19 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--all", type=Path, metavar="FOLDER", dest="folder")
     parser.add_argument("--only", default="")
-    parser.add_argument("--work", type=Path, default=Path(tempfile.gettempdir()) / "fieldcheck-pictures")
+    parser.add_argument(
+        "--work", type=Path, default=Path(tempfile.gettempdir()) / "fieldcheck-pictures"
+    )
     asked = parser.parse_args()
     asked.work = asked.work.absolute()
     home = asked.work / "home"
     home.mkdir(parents=True, exist_ok=True)
-    os.environ |= {"QT_QPA_PLATFORM": "offscreen", "FIELDCHECK_HOME": str(home / "fieldcheck"), "HOME": str(home), "LC_ALL": "en_GB.UTF-8"}
+    os.environ |= {
+        "QT_QPA_PLATFORM": "offscreen",
+        "FIELDCHECK_HOME": str(home / "fieldcheck"),
+        "HOME": str(home),
+        "LC_ALL": "en_GB.UTF-8",
+    }
     make_projects(asked.work)
     target = asked.folder or CHECKOUT / "docs" / "pictures"
     target.mkdir(parents=True, exist_ok=True)

@@ -1,10 +1,13 @@
-"""Records how this machine's kernel and udev lay out the cameras that are plugged in, for the tests of `cameras`. Opens none of them.
+"""Records how this machine's kernel and udev lay out the cameras that are plugged in, for the tests
+of `cameras`. Opens none of them.
 
     python3 packaging/record_devices.py "laptop with two webcams" > tests/footage/trees/NAME.json
 
-Linux only, and nothing but Python is needed. What goes into the file: the kernel's release, the links and the files named below, and
-nothing else of the machine. A serial number names your very camera; `--hide-serials` puts as many X in its place wherever it stands.
-`tests/footage/test_device_trees.py` lays every file of that folder out again; add there what `cameras` must say of yours.
+Linux only, and nothing but Python is needed. What goes into the file: the kernel's release, the
+links and the files named below, and nothing else of the machine. A serial number names your very
+camera; `--hide-serials` puts as many X in its place wherever it stands.
+`tests/footage/test_device_trees.py` lays every file of that folder out again; add there what
+`cameras` must say of yours.
 """
 
 from __future__ import annotations
@@ -20,12 +23,23 @@ from typing import TypedDict
 
 NODE_FILES = ("name", "index", "dev", "uevent")
 INTERFACE_FILES = ("bInterfaceNumber", "modalias", "uevent")
-DEVICE_FILES = ("idVendor", "idProduct", "bcdDevice", "manufacturer", "product", "serial", "busnum", "devpath", "uevent")
+DEVICE_FILES = (
+    "idVendor",
+    "idProduct",
+    "bcdDevice",
+    "manufacturer",
+    "product",
+    "serial",
+    "busnum",
+    "devpath",
+    "uevent",
+)
 LINKS = ("by-id", "by-path")
 
 
 class Tree(TypedDict):
-    """`made` says how the tree came about; links and files by their path from the root, `nodes` the devices in /dev."""
+    """`made` says how the tree came about; links and files by their path from the root, `nodes` the
+    devices in /dev."""
 
     about: str
     made: str
@@ -46,7 +60,12 @@ def recorded(root: Path, about: str, kernel: str) -> Tree:
         _keep_files(root, node, NODE_FILES, files)
         _keep_link(root, node / "device", links)
         for folder in _owners(node / "device", root):
-            _keep_files(root, folder, DEVICE_FILES if (folder / "idVendor").exists() else INTERFACE_FILES, files)
+            _keep_files(
+                root,
+                folder,
+                DEVICE_FILES if (folder / "idVendor").exists() else INTERFACE_FILES,
+                files,
+            )
         nodes.append(f"dev/{known.name}")
     for kind in LINKS:
         for link in sorted((root / "dev/v4l" / kind).glob("*")):
@@ -88,18 +107,29 @@ def _keep_files(root: Path, folder: Path, names: tuple[str, ...], files: dict[st
 
 def _keep_link(root: Path, link: Path, links: dict[str, str]) -> None:
     if link.is_symlink():
-        links[link.relative_to(root if link.is_relative_to(root) else root.resolve()).as_posix()] = os.readlink(link)
+        links[
+            link.relative_to(root if link.is_relative_to(root) else root.resolve()).as_posix()
+        ] = os.readlink(link)
 
 
 def main() -> None:
     """Prints the tree of this machine."""
-    asked = argparse.ArgumentParser(description="Records how the cameras of this machine are laid out in /sys and /dev.")
+    asked = argparse.ArgumentParser(
+        description="Records how the cameras of this machine are laid out in /sys and /dev."
+    )
     asked.add_argument("about", help="what is plugged in, in a few words")
-    asked.add_argument("--hide-serials", action="store_true", help="put X in the place of serial numbers")
+    asked.add_argument(
+        "--hide-serials", action="store_true", help="put X in the place of serial numbers"
+    )
     asked.add_argument("--root", type=Path, default=Path("/"), help=argparse.SUPPRESS)
     told = asked.parse_args()
     tree = recorded(told.root, told.about, platform.release())
-    json.dump(without_serials(tree) if told.hide_serials else tree, sys.stdout, indent=1, ensure_ascii=False)
+    json.dump(
+        without_serials(tree) if told.hide_serials else tree,
+        sys.stdout,
+        indent=1,
+        ensure_ascii=False,
+    )
     sys.stdout.write("\n")
 
 

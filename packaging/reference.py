@@ -1,4 +1,5 @@
-"""Makes docs/reference/: every command with its arguments and options, and the keys of every JSON document, read from the code.
+"""Makes docs/reference/: every command with its arguments and options, and the keys of every JSON
+document, read from the code.
 
     PYTHONPATH=. .venv/bin/python packaging/reference.py
 
@@ -47,7 +48,10 @@ def pages() -> dict[str, str]:
 
 def _commands() -> str:
     found = sorted(list_commands().items())
-    head = "# Commands\n\nMade by `packaging/reference.py` from the commands themselves. Every command also takes `--json` and `--help`.\n"
+    head = (
+        "# Commands\n\nMade by `packaging/reference.py` from the commands themselves. Every "
+        "command also takes `--json` and `--help`.\n"
+    )
     return head + "".join(_command(name, command) for name, command in found)
 
 
@@ -56,9 +60,18 @@ def _command(name: str, command: click.Command) -> str:
     usage = " ".join(command.get_usage(context).removeprefix("Usage: ").split())
     said = " ".join((command.help or "").split())
     lines = [f"\n## {name}\n", f"`{usage}`\n", f"{said}\n"]
-    options = [one for one in command.params if isinstance(one, click.Option) and one.name not in ("as_json", "help")]
+    options = [
+        one
+        for one in command.params
+        if isinstance(one, click.Option) and one.name not in ("as_json", "help")
+    ]
     if options:
-        lines += ["| option | | default |", "|---|---|---|", *(_option(one, context) for one in options), ""]
+        lines += [
+            "| option | | default |",
+            "|---|---|---|",
+            *(_option(one, context) for one in options),
+            "",
+        ]
     return "\n".join(lines)
 
 
@@ -66,7 +79,11 @@ def _option(option: click.Option, context: click.Context) -> str:
     taken = "" if option.is_flag else f" {option.make_metavar(context)}"
     names = ", ".join(f"`{one}{taken}`" for one in option.opts).replace("|", "\\|")
     default = option.get_default(context)
-    shown = "" if default in (None, False, "", ()) or not isinstance(default, str | int | float) else f"`{default}`"
+    shown = (
+        ""
+        if default in (None, False, "", ()) or not isinstance(default, str | int | float)
+        else f"`{default}`"
+    )
     said = " ".join((option.help or "").split()).replace("|", "\\|")
     return f"| {names} | {said} | {'required' if option.required else shown} |"
 
@@ -74,42 +91,79 @@ def _option(option: click.Option, context: click.Context) -> str:
 def _documents() -> str:
     lines = [
         "# JSON documents\n",
-        "Made by `packaging/reference.py` from what the commands hand to `--json`. Every document also has `schema`, `fieldcheck.NAME/1`;",
-        "what the keys mean stands in [interfaces.md](../interfaces.md). `[]` is a list, `{}` an object whose keys are data.",
+        (
+            "Made by `packaging/reference.py` from what the commands hand to `--json`. Every "
+            "document also has `schema`, `fieldcheck.NAME/1`;"
+        ),
+        (
+            "what the keys mean stands in [interfaces.md](../interfaces.md). `[]` is a list, `{}` "
+            "an object whose keys are data."
+        ),
         "Estimates, which are the same everywhere, are not taken apart.\n",
         "| document | keys |",
         "|---|---|",
     ]
     reader = KeyReader()
-    lines += [f"| `{name}` | {', '.join(f'`{key}`' for key in keys) or '–'} |" for name, keys in sorted(reader.documents().items())]
-    schema = json.loads(resources.get_resource_path("report/summary.schema.json").read_text(encoding="utf-8"))
+    lines += [
+        f"| `{name}` | {', '.join(f'`{key}`' for key in keys) or '–'} |"
+        for name, keys in sorted(reader.documents().items())
+    ]
+    schema = json.loads(
+        resources.get_resource_path("report/summary.schema.json").read_text(encoding="utf-8")
+    )
     keys = ", ".join(f"`{key}`" for key in schema["properties"])
-    return "\n".join([*lines, "", "## summary.json\n", f"Its schema is `resources/report/summary.schema.json`; its keys are {keys}.", ""])
+    return "\n".join(
+        [
+            *lines,
+            "",
+            "## summary.json\n",
+            f"Its schema is `resources/report/summary.schema.json`; its keys are {keys}.",
+            "",
+        ]
+    )
 
 
 class KeyReader:
     """Keys of dict displays, followed through the names and functions of `fieldcheck.cli`."""
 
     def __init__(self) -> None:
-        trees = {path: ast.parse(path.read_text(encoding="utf-8")) for path in sorted(CLI.glob("*.py"))}
-        rooms = {path: {node.name: node for node in tree.body if isinstance(node, ast.FunctionDef)} for path, tree in trees.items()}
+        trees = {
+            path: ast.parse(path.read_text(encoding="utf-8")) for path in sorted(CLI.glob("*.py"))
+        }
+        rooms = {
+            path: {node.name: node for node in tree.body if isinstance(node, ast.FunctionDef)}
+            for path, tree in trees.items()
+        }
         self._rooms = list(rooms.values())
         self._room_of = {id(function): room for room in self._rooms for function in room.values()}
-        self._path_of = {id(function): path for path, room in rooms.items() for function in room.values()}
+        self._path_of = {
+            id(function): path for path, room in rooms.items() for function in room.values()
+        }
 
     def documents(self) -> dict[str, list[str]]:
         """Name of a document → its keys, those of parts behind a dot."""
         found: dict[str, list[str]] = {}
         for function in (function for room in self._rooms for function in room.values()):
             for name in _doors(function):
-                keys = list(dict.fromkeys(key for answer, of in self._answers(function) for key in self._keys(answer, of, 0)))
+                keys = list(
+                    dict.fromkeys(
+                        key
+                        for answer, of in self._answers(function)
+                        for key in self._keys(answer, of, 0)
+                    )
+                )
                 found[name] = [key for key in keys if f"{key}[]" not in keys]
         return found
 
     def _answers(self, function: ast.FunctionDef) -> Iterator[tuple[ast.expr, ast.FunctionDef]]:
-        """First arguments of the answers that a command makes, or that a function which it returns does."""
+        """First arguments of the answers that a command makes, or that a function which it returns
+        does."""
         for node in ast.walk(function):
-            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Answer" and node.args:
+            if (
+                isinstance(node, ast.Call)
+                and getattr(node.func, "id", "") == "Answer"
+                and node.args
+            ):
                 yield node.args[0], function
         for value in _returned(function):
             called = self._called(value, function)
@@ -117,7 +171,8 @@ class KeyReader:
                 yield from self._answers(called)
 
     def _called(self, node: ast.expr, function: ast.FunctionDef) -> ast.FunctionDef | None:
-        """The function of the terminal that a call is of: of the same module first, else a public one of another."""
+        """The function of the terminal that a call is of: of the same module first, else a public
+        one of another."""
         if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name):
             return None
         name, own = node.func.id, self._room_of[id(function)]
@@ -143,19 +198,37 @@ class KeyReader:
         elif isinstance(node, ast.Call):
             yield from self._of_fields(node, function)
         elif isinstance(node, ast.DictComp):
-            yield from map(str, vars(self._module(function)).get(getattr(node.generators[0].iter, "id", ""), ()))
+            yield from map(
+                str,
+                vars(self._module(function)).get(getattr(node.generators[0].iter, "id", ""), ()),
+            )
         for part in parts:
             yield from self._keys(part, function, depth)
 
     def _of_name(self, name: str, function: ast.FunctionDef, depth: int) -> Iterator[str]:
-        """Keys of what a name is given, without those taken out of it again, and those that are set one by one."""
-        calls = [node for node in ast.walk(function) if isinstance(node, ast.Call) and ast.unparse(node.func) == f"{name}.pop"]
+        """Keys of what a name is given, without those taken out of it again, and those that are set
+        one by one."""
+        calls = [
+            node
+            for node in ast.walk(function)
+            if isinstance(node, ast.Call) and ast.unparse(node.func) == f"{name}.pop"
+        ]
         taken = {ast.literal_eval(call.args[0]) for call in calls}
         for part in _assigned(name, function):
-            yield from (key for key in self._keys(part, function, depth) if key.partition(".")[0] not in taken)
+            yield from (
+                key
+                for key in self._keys(part, function, depth)
+                if key.partition(".")[0] not in taken
+            )
         for node in ast.walk(function):
-            place = node.targets[0] if isinstance(node, ast.Assign) else getattr(node, "target", None)
-            if isinstance(place, ast.Subscript) and ast.unparse(place.value) == name and isinstance(place.slice, ast.Constant):
+            place = (
+                node.targets[0] if isinstance(node, ast.Assign) else getattr(node, "target", None)
+            )
+            if (
+                isinstance(place, ast.Subscript)
+                and ast.unparse(place.value) == name
+                and isinstance(place.slice, ast.Constant)
+            ):
                 yield from self._entry(str(place.slice.value), node.value, function, depth)
 
     @staticmethod
@@ -177,7 +250,11 @@ class KeyReader:
         """The type of an argument, of what a function returns, or of an item of a list of some."""
         module = self._module(function)
         if isinstance(node, ast.Call):
-            return _hint(eval(ast.unparse(node.func), vars(module)), "return") if self._named_here(node.func, module) else None
+            return (
+                _hint(eval(ast.unparse(node.func), vars(module)), "return")
+                if self._named_here(node.func, module)
+                else None
+            )
         if isinstance(node, ast.Attribute):
             return _hint(_plain(self._type_of(node.value, function)), node.attr)
         if isinstance(node, ast.Subscript):
@@ -189,7 +266,9 @@ class KeyReader:
         for one in ast.walk(function):
             if isinstance(one, ast.comprehension) and getattr(one.target, "id", "") == node.id:
                 return self._type_of(one.iter, function)
-        return next((self._type_of(value, function) for value in _assigned(node.id, function)), None)
+        return next(
+            (self._type_of(value, function) for value in _assigned(node.id, function)), None
+        )
 
     def _display(self, node: ast.Dict, function: ast.FunctionDef, depth: int) -> Iterator[str]:
         for key, value in zip(node.keys, node.values, strict=True):
@@ -198,10 +277,16 @@ class KeyReader:
             elif isinstance(key, ast.Constant):
                 yield from self._entry(str(key.value), value, function, depth)
 
-    def _entry(self, key: str, value: ast.expr, function: ast.FunctionDef, depth: int) -> Iterator[str]:
+    def _entry(
+        self, key: str, value: ast.expr, function: ast.FunctionDef, depth: int
+    ) -> Iterator[str]:
         many = isinstance(value, ast.ListComp | ast.List)
         inner = value.elt if isinstance(value, ast.ListComp) else value
-        name = f"{key}[]" if many or (isinstance(value, ast.Call) and getattr(value.func, "id", "") == "list") else key
+        name = (
+            f"{key}[]"
+            if many or (isinstance(value, ast.Call) and getattr(value.func, "id", "") == "list")
+            else key
+        )
         if isinstance(value, ast.DictComp):
             name = f"{key}{{}}"
         yield name
@@ -211,22 +296,39 @@ class KeyReader:
 
 def _doors(function: ast.FunctionDef) -> Iterator[str]:
     for one in function.decorator_list:
-        if isinstance(one, ast.Call) and getattr(one.func, "id", "") == "json_command" and isinstance(one.args[0], ast.Constant):
+        if (
+            isinstance(one, ast.Call)
+            and getattr(one.func, "id", "") == "json_command"
+            and isinstance(one.args[0], ast.Constant)
+        ):
             yield str(one.args[0].value)
 
 
 def _assigned(name: str, function: ast.FunctionDef) -> Iterator[ast.expr]:
     for node in ast.walk(function):
         targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
-        if isinstance(node, ast.Assign) and isinstance(targets[0], ast.Tuple) and isinstance(node.value, ast.Tuple):
-            yield from (value for one, value in zip(targets[0].elts, node.value.elts, strict=True) if getattr(one, "id", "") == name)
+        if (
+            isinstance(node, ast.Assign)
+            and isinstance(targets[0], ast.Tuple)
+            and isinstance(node.value, ast.Tuple)
+        ):
+            yield from (
+                value
+                for one, value in zip(targets[0].elts, node.value.elts, strict=True)
+                if getattr(one, "id", "") == name
+            )
         named = any(isinstance(one, ast.Name) and one.id == name for one in targets)
-        if named and isinstance(node, ast.Assign | ast.AugAssign | ast.AnnAssign) and node.value is not None:
+        if (
+            named
+            and isinstance(node, ast.Assign | ast.AugAssign | ast.AnnAssign)
+            and node.value is not None
+        ):
             yield node.value
 
 
 def _hint(of: Any, name: str) -> Any:
-    """An annotation of a function or a dataclass; None where it has none, or names what only a type checker loads."""
+    """An annotation of a function or a dataclass; None where it has none, or names what only a type
+    checker loads."""
     said = getattr(of, "__annotations__", {}).get(name)
     try:
         return eval(said, vars(import_module(of.__module__))) if isinstance(said, str) else said
@@ -250,12 +352,18 @@ def _displayed(said: Any) -> list[str]:
     assert isinstance(function, ast.FunctionDef)
     (shown,) = _returned(function)
     found: list[str] = []
-    for key, value in zip(shown.keys, shown.values, strict=True) if isinstance(shown, ast.Dict) else ():
+    for key, value in (
+        zip(shown.keys, shown.values, strict=True) if isinstance(shown, ast.Dict) else ()
+    ):
         if isinstance(key, ast.Constant):
-            found.append(f"{key.value!s}{MARKS.get(getattr(getattr(value, 'func', None), 'id', ''), '')}")
+            found.append(
+                f"{key.value!s}{MARKS.get(getattr(getattr(value, 'func', None), 'id', ''), '')}"
+            )
         for one in _assigned(getattr(value, "id", ""), function) if key is None else ():
             over = (
-                vars(import_module(method.__module__)).get(getattr(one.generators[0].iter, "id", ""), ())
+                vars(import_module(method.__module__)).get(
+                    getattr(one.generators[0].iter, "id", ""), ()
+                )
                 if isinstance(one, ast.DictComp)
                 else ()
             )
@@ -271,13 +379,19 @@ def _fields_of(said: Any, deepest: int) -> Iterator[str]:
     hints = get_type_hints(found)
     for one in fields(found):
         of = {get_origin(part) for part in (hints[one.name], *get_args(hints[one.name]))}
-        name = one.name + ("{}" if of & {dict, Mapping} else "[]" if of & {tuple, list, Sequence} else "")
+        name = one.name + (
+            "{}" if of & {dict, Mapping} else "[]" if of & {tuple, list, Sequence} else ""
+        )
         yield name
         yield from (f"{name}.{key}" for key in _fields_of(hints[one.name], deepest - 1))
 
 
 def _returned(function: ast.FunctionDef) -> Iterator[ast.expr]:
-    return (node.value for node in ast.walk(function) if isinstance(node, ast.Return) and node.value is not None)
+    return (
+        node.value
+        for node in ast.walk(function)
+        if isinstance(node, ast.Return) and node.value is not None
+    )
 
 
 if __name__ == "__main__":

@@ -1,7 +1,9 @@
-"""Puts the parts of `resources/report/summary.schema.json` that follow from dataclasses in their place.
+"""Puts the parts of `resources/report/summary.schema.json` that follow from dataclasses in their
+place.
 
-`.venv/bin/python packaging/summary_schema.py` after a section of the report with facts of its own was added or its facts changed; the test
-of `report/folder.py` names it when the file is out of date.
+`.venv/bin/python packaging/summary_schema.py` after a section of the report with facts of its own
+was added or its facts changed; the test of `report/folder.py` names it when the file is out of
+date.
 """
 
 from __future__ import annotations
@@ -15,7 +17,8 @@ KEPT = CHECKOUT / "resources" / "report" / "summary.schema.json"
 
 
 def main() -> None:
-    """Writes the file anew from the classes of this checkout, whichever is installed; what stands in it by hand stays."""
+    """Writes the file anew from the classes of this checkout, whichever is installed; what stands
+    in it by hand stays."""
     sys.path.insert(0, str(CHECKOUT))
     from fieldcheck.report.folder import build_section_schemas
 

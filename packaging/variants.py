@@ -1,7 +1,9 @@
-"""Draws `docs/variants/`: three arrangements of Home, Explore and Label beside each other, of which the middle one was chosen.
+"""Draws `docs/variants/`: three arrangements of Home, Explore and Label beside each other, of which
+the middle one was chosen.
 
-`.venv/bin/python packaging/variants.py` writes one small picture a screen. Sketches in the proportions of 1366 × 690, in the colours of the
-light theme: what `docs/decisions.md` weighs, to be seen at one glance.
+`.venv/bin/python packaging/variants.py` writes one small picture a screen. Sketches in the
+proportions of 1366 × 690, in the colours of the light theme: what `docs/decisions.md` weighs, to be
+seen at one glance.
 """
 
 from __future__ import annotations
@@ -26,9 +28,15 @@ Part = tuple[str, int, int, int, int, str]
 """Kind, left, top, width, height in hundredths of the width, and the words."""
 
 
-def pictures(left: int, top: int, across: int, down: int, width: int, height: int) -> tuple[Part, ...]:
+def pictures(
+    left: int, top: int, across: int, down: int, width: int, height: int
+) -> tuple[Part, ...]:
     """A grid of pictures, one unit apart."""
-    return tuple(("picture", left + x * (width + 1), top + y * (height + 1), width, height, "") for y in range(down) for x in range(across))
+    return tuple(
+        ("picture", left + x * (width + 1), top + y * (height + 1), width, height, "")
+        for y in range(down)
+        for x in range(across)
+    )
 
 
 def line(left: int, top: int) -> tuple[Part, ...]:
@@ -41,7 +49,9 @@ def line(left: int, top: int) -> tuple[Part, ...]:
     )
 
 
-CLASSES: tuple[Part, ...] = tuple(("class", 76, 5 + at * 5, 22, 5, f"{at + 1}  class") for at in range(7))
+CLASSES: tuple[Part, ...] = tuple(
+    ("class", 76, 5 + at * 5, 22, 5, f"{at + 1}  class") for at in range(7)
+)
 VARIANTS: dict[str, tuple[tuple[str, tuple[Part, ...]], ...]] = {
     "home": (
         (
@@ -114,29 +124,51 @@ VARIANTS: dict[str, tuple[tuple[str, tuple[Part, ...]], ...]] = {
 
 def draw(variants: tuple[tuple[str, tuple[Part, ...]], ...]) -> Image.Image:
     """Variants of one screen beside each other, the second one marked as chosen."""
-    sheet = Image.new("RGB", (len(variants) * (WIDTH + GAP) + GAP, HEIGHT + HEAD + GAP), LIGHT.raised)
+    sheet = Image.new(
+        "RGB", (len(variants) * (WIDTH + GAP) + GAP, HEIGHT + HEAD + GAP), LIGHT.raised
+    )
     pen = ImageDraw.Draw(sheet)
     font = ImageFont.truetype(str(CHECKOUT / "resources" / "fonts" / "DejaVuSans.ttf"), LETTERS)
     for at, (title, parts) in enumerate(variants):
         left = GAP + at * (WIDTH + GAP)
         pen.text((left, 7), f"{at + 1}  {title}" + ("  ✓" if at == 1 else ""), LIGHT.text, font)
         pen.rectangle(
-            (left, HEAD, left + WIDTH, HEAD + HEIGHT), LIGHT.window, LIGHT.accent if at == 1 else LIGHT.border, 3 if at == 1 else 1
+            (left, HEAD, left + WIDTH, HEAD + HEIGHT),
+            LIGHT.window,
+            LIGHT.accent if at == 1 else LIGHT.border,
+            3 if at == 1 else 1,
         )
         if title != "classes over the picture":
-            pen.rectangle((left + 3, HEAD + 3, left + WIDTH * RAIL // ACROSS, HEAD + HEIGHT - 3), LIGHT.sunken)
+            pen.rectangle(
+                (left + 3, HEAD + 3, left + WIDTH * RAIL // ACROSS, HEAD + HEIGHT - 3), LIGHT.sunken
+            )
         for part in parts:
             _draw_part(pen, font, part, left)
     return sheet
 
 
-def _draw_part(pen: ImageDraw.ImageDraw, font: ImageFont.FreeTypeFont, part: Part, left: int) -> None:
+def _draw_part(
+    pen: ImageDraw.ImageDraw, font: ImageFont.FreeTypeFont, part: Part, left: int
+) -> None:
     kind, x, y, w, h, said = part
     scale = WIDTH / ACROSS
-    box = (left + x * scale + 3, HEAD + y * HEIGHT / DOWN + 3, left + (x + w) * scale - 3, HEAD + (y + h) * HEIGHT / DOWN - 3)
+    box = (
+        left + x * scale + 3,
+        HEAD + y * HEIGHT / DOWN + 3,
+        left + (x + w) * scale - 3,
+        HEAD + (y + h) * HEIGHT / DOWN - 3,
+    )
     if FILLS[kind]:
-        pen.rectangle(box, FILLS[kind], LIGHT.border if kind in ("raised", "class") else LIGHT.hairline)
-    pen.text(((box[0] + box[2]) / 2, (box[1] + box[3]) / 2), said, LIGHT.raised if kind == "picture" else LIGHT.text, font, anchor="mm")
+        pen.rectangle(
+            box, FILLS[kind], LIGHT.border if kind in ("raised", "class") else LIGHT.hairline
+        )
+    pen.text(
+        ((box[0] + box[2]) / 2, (box[1] + box[3]) / 2),
+        said,
+        LIGHT.raised if kind == "picture" else LIGHT.text,
+        font,
+        anchor="mm",
+    )
 
 
 def main() -> int:

@@ -1,4 +1,5 @@
-"""python -m sample render|encode|train|key|strange|check|all: makes and measures the sample project."""
+"""python -m sample render|encode|train|key|strange|check|all: makes and measures the sample
+project."""
 
 from __future__ import annotations
 
@@ -23,8 +24,18 @@ def main(arguments: list[str]) -> int:
     """Run the steps asked for, in order; each keeps what is already there."""
     parser = argparse.ArgumentParser(prog="python -m sample", description=__doc__)
     parser.add_argument("step", choices=(*STEPS, "all"))
-    parser.add_argument("--work", type=Path, default=HOME / "build" / "sample", help="where raw frames and training pictures are kept")
-    parser.add_argument("--out", type=Path, default=HOME / "resources" / "demo", help="where the finished sample goes")
+    parser.add_argument(
+        "--work",
+        type=Path,
+        default=HOME / "build" / "sample",
+        help="where raw frames and training pictures are kept",
+    )
+    parser.add_argument(
+        "--out",
+        type=Path,
+        default=HOME / "resources" / "demo",
+        help="where the finished sample goes",
+    )
     parser.add_argument("--processes", type=int, default=2)
     chosen = parser.parse_args(arguments)
     cv2.setNumThreads(1)

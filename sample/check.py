@@ -12,13 +12,24 @@ import cv2
 import numpy as np
 import onnxruntime
 
-from sample.measures import cut_like, fisher_more, hardness, immerkaer, longest_freeze, luma, nearest_by_colour, quality, spectrum_slope
+from sample.measures import (
+    cut_like,
+    fisher_more,
+    hardness,
+    immerkaer,
+    longest_freeze,
+    luma,
+    nearest_by_colour,
+    quality,
+    spectrum_slope,
+)
 from sample.training import INPUT
 
 
 @dataclass(slots=True)
 class Listed:
-    """The listed frames of all clips in order: answers (N, K), true class (N,), clip number (N,), qualities (N, 4), frozen (N,)."""
+    """The listed frames of all clips in order: answers (N, K), true class (N,), clip number (N,),
+    qualities (N, 4), frozen (N,)."""
 
     answers: np.ndarray
     true: np.ndarray
@@ -28,10 +39,13 @@ class Listed:
 
 
 def prepared(picture: np.ndarray) -> np.ndarray:
-    """The model's tensor (3, INPUT, INPUT) of an RGB picture: central square, shrunk by area, 0..1, minus a half, over a quarter."""
+    """The model's tensor (3, INPUT, INPUT) of an RGB picture: central square, shrunk by area, 0..1,
+    minus a half, over a quarter."""
     rows, columns = picture.shape[:2]
     side = min(rows, columns)
-    square = picture[(rows - side) // 2 : (rows + side) // 2, (columns - side) // 2 : (columns + side) // 2]
+    square = picture[
+        (rows - side) // 2 : (rows + side) // 2, (columns - side) // 2 : (columns + side) // 2
+    ]
     small = cv2.resize(square, (INPUT, INPUT), interpolation=cv2.INTER_AREA)
     return np.asarray((np.moveaxis(small, 2, 0).astype(np.float32) / 255 - 0.5) / 0.25, np.float32)
 
@@ -91,7 +105,9 @@ def _clean(folder: Path, key: dict[str, Any]) -> dict[str, float]:
     answers = answers_of(folder / "model.onnx", pictures)
     said = answers.argmax(1)
     blank = answers_of(folder / "model.onnx", pictures_of([folder / "blank.png"]))[0]
-    by_class = {name: round(float((said[true == k] == k).mean()), 3) for k, name in enumerate(classes)}
+    by_class = {
+        name: round(float((said[true == k] == k).mean()), 3) for k, name in enumerate(classes)
+    }
     return {
         "right_true": float((said == true).mean()),
         "right_filed": float((said == filed).mean()),
@@ -103,7 +119,9 @@ def _clean(folder: Path, key: dict[str, Any]) -> dict[str, float]:
     }
 
 
-def _footage(folder: Path, key: dict[str, Any], clean_noise: float) -> tuple[Listed, list[dict[str, Any]]]:
+def _footage(
+    folder: Path, key: dict[str, Any], clean_noise: float
+) -> tuple[Listed, list[dict[str, Any]]]:
     session_answers, true, clip_of, qualities, frozen, rows = [], [], [], [], [], []
     stuck = {row["file"]: (row["first"], row["last"]) for row in key["planted"]["frozen"]}
     for number, recording in enumerate(key["footage"]):
@@ -133,7 +151,9 @@ def _footage(folder: Path, key: dict[str, Any], clean_noise: float) -> tuple[Lis
                 "kB": round((folder / recording["file"]).stat().st_size / 1e3),
             }
         )
-    return Listed(*(np.concatenate(part) for part in (session_answers, true, clip_of, qualities, frozen))), rows
+    return Listed(
+        *(np.concatenate(part) for part in (session_answers, true, clip_of, qualities, frozen))
+    ), rows
 
 
 def _scores(listed: Listed, key: dict[str, Any]) -> dict[str, Any]:
@@ -145,7 +165,9 @@ def _scores(listed: Listed, key: dict[str, Any]) -> dict[str, Any]:
     wrong = [int((~right[part]).sum()) for part in (hardest, rest)]
     spot = key["planted"]["blind_spot"]
     inside = np.array([key["footage"][k][spot["key"]] == spot["value"] for k in listed.clip[keep]])
-    erased = {(row["file"], k) for row in key["planted"]["erased_by_input_size"] for k in row["frames"]}
+    erased = {
+        (row["file"], k) for row in key["planted"]["erased_by_input_size"] for k in row["frames"]
+    }
     names = key["classes"]
     return {
         "listed": len(listed.true),
@@ -159,6 +181,11 @@ def _scores(listed: Listed, key: dict[str, Any]) -> dict[str, Any]:
         "blind_spot": float(right[inside].mean()),
         "elsewhere": float(right[~inside].mean()),
         "erased_frames": len(erased),
-        "by_class": {name: round(float(right[listed.true[keep] == k].mean()), 2) for k, name in enumerate(names)},
-        "said": {name: int((listed.answers[keep].argmax(1) == k).sum()) for k, name in enumerate(names)},
+        "by_class": {
+            name: round(float(right[listed.true[keep] == k].mean()), 2)
+            for k, name in enumerate(names)
+        },
+        "said": {
+            name: int((listed.answers[keep].argmax(1) == k).sum()) for k, name in enumerate(names)
+        },
     }

@@ -24,10 +24,17 @@ def frame(scene: Scene, index: int) -> np.ndarray:
     index = held(scene.clip, index)
     clip, setting, seconds = scene.clip, scene.clip.setting, index / FPS
     light = light_of(scene, index)
-    light = smear(light, scene.belt_mask, speed(clip, seconds) * setting.shutter, -CAMERAS[clip.camera].turn)
+    light = smear(
+        light, scene.belt_mask, speed(clip, seconds) * setting.shutter, -CAMERAS[clip.camera].turn
+    )
     if setting.shake:
         shaken = np.random.default_rng([clip.seed, 10, index])
-        light = smear(light, np.ones_like(scene.belt_mask), setting.shake * shaken.uniform(0.3, 1.5), shaken.uniform(0, 180))
+        light = smear(
+            light,
+            np.ones_like(scene.belt_mask),
+            setting.shake * shaken.uniform(0.3, 1.5),
+            shaken.uniform(0, 180),
+        )
     if setting.dust:
         light = dusty(light, clip.seed, seconds, setting.dust)
     if setting.glare:
@@ -38,7 +45,10 @@ def frame(scene: Scene, index: int) -> np.ndarray:
     if setting.dirt:
         light = dirty(light, clip.seed, setting.dirt)
     return develop(
-        light, replace(setting.sensor, sharpen=SHARPEN), CAMERAS[clip.camera].balance, np.random.default_rng([clip.seed, 9, index])
+        light,
+        replace(setting.sensor, sharpen=SHARPEN),
+        CAMERAS[clip.camera].balance,
+        np.random.default_rng([clip.seed, 9, index]),
     )
 
 
@@ -53,17 +63,24 @@ def _render(name: str, indices: list[int], folder: Path) -> None:
     todo = [k for k in indices if not (folder / f"{k:04d}.png").exists()]
     for index in todo:
         part = folder / f"{index:04d}.part.png"
-        cv2.imwrite(str(part), cv2.cvtColor(frame(scene_of(name), index), cv2.COLOR_RGB2BGR), [cv2.IMWRITE_PNG_COMPRESSION, 1])
+        cv2.imwrite(
+            str(part),
+            cv2.cvtColor(frame(scene_of(name), index), cv2.COLOR_RGB2BGR),
+            [cv2.IMWRITE_PNG_COMPRESSION, 1],
+        )
         part.replace(folder / f"{index:04d}.png")
 
 
 def render(clips: tuple[Clip, ...], folder: Path, processes: int, stride: int = 1) -> None:
-    """Render every `stride`th frame of `clips` into `folder`/NAME/0000.png; frames that are there are kept."""
+    """Render every `stride`th frame of `clips` into `folder`/NAME/0000.png; frames that are there
+    are kept."""
     with ProcessPoolExecutor(processes) as pool:
         jobs = []
         for clip in clips:
             (folder / clip.name).mkdir(parents=True, exist_ok=True)
-            jobs.append(pool.submit(_render, clip.name, list(range(0, FRAMES, stride)), folder / clip.name))
+            jobs.append(
+                pool.submit(_render, clip.name, list(range(0, FRAMES, stride)), folder / clip.name)
+            )
         for job in jobs:
             job.result()
 
@@ -71,15 +88,64 @@ def render(clips: tuple[Clip, ...], folder: Path, processes: int, stride: int = 
 def encode(clip: Clip, folder: Path, target: Path) -> None:
     """Encode a clip's frames as H.264 in MP4, without anything that names the machine or the hour."""
     target.parent.mkdir(parents=True, exist_ok=True)
-    command = ["ffmpeg", "-v", "error", "-y", "-framerate", str(FPS), "-i", str(folder / clip.name / "%04d.png")]
-    command += ["-vf", f"scale={WIDTH}:{HEIGHT}:out_color_matrix=bt709:out_range=tv", "-c:v", "libx264", "-pix_fmt", "yuv420p"]
+    command = [
+        "ffmpeg",
+        "-v",
+        "error",
+        "-y",
+        "-framerate",
+        str(FPS),
+        "-i",
+        str(folder / clip.name / "%04d.png"),
+    ]
+    command += [
+        "-vf",
+        f"scale={WIDTH}:{HEIGHT}:out_color_matrix=bt709:out_range=tv",
+        "-c:v",
+        "libx264",
+        "-pix_fmt",
+        "yuv420p",
+    ]
     tuning = "merange=128:me=umh:scenecut=0"
     if clip.frozen:
-        # The coarsest quantiser, one reference and no tricks: a frame that repeats is not worth a bit and stays the same to the last one.
+        # The coarsest quantiser, one reference and no tricks: a frame that repeats is not worth a
+        # bit and stays the same to the last one.
         tuning += f":aq-mode=0:psy=0:weightp=0:ref=1:mbtree=0:zones={clip.frozen[0] + 1},{clip.frozen[1]},q=51"
     else:
         tuning += ":aq-mode=3:psy-rd=1.0,0.2"
-    command += ["-preset", "slow", "-crf", str(clip.crf), "-x264-params", tuning, "-bf", "0", "-g", str(FRAMES), "-threads", "1"]
-    command += ["-color_primaries", "bt709", "-color_trc", "bt709", "-colorspace", "bt709", "-color_range", "tv"]
-    command += ["-map_metadata", "-1", "-fflags", "+bitexact", "-flags:v", "+bitexact", "-movflags", "+faststart", str(target)]
+    command += [
+        "-preset",
+        "slow",
+        "-crf",
+        str(clip.crf),
+        "-x264-params",
+        tuning,
+        "-bf",
+        "0",
+        "-g",
+        str(FRAMES),
+        "-threads",
+        "1",
+    ]
+    command += [
+        "-color_primaries",
+        "bt709",
+        "-color_trc",
+        "bt709",
+        "-colorspace",
+        "bt709",
+        "-color_range",
+        "tv",
+    ]
+    command += [
+        "-map_metadata",
+        "-1",
+        "-fflags",
+        "+bitexact",
+        "-flags:v",
+        "+bitexact",
+        "-movflags",
+        "+faststart",
+        str(target),
+    ]
     subprocess.run(command, check=True)

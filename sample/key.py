@@ -19,7 +19,8 @@ from sample.story import CLIPS, FPS, FRAMES, HEIGHT, OILED, WIDTH, Clip
 from sample.training import INPUT
 
 LISTED_FPS = 2
-MATCHING = {"family": "shot_noise", "severity": 3, "akin": ["gauss_noise"]}  # sample.match on the shipped files
+# sample.match on the shipped files
+MATCHING = {"family": "shot_noise", "severity": 3, "akin": ["gauss_noise"]}
 HASHED = (0, 13, 55)  # the frames of each clip whose pixels are written down
 GRID = (16, 9)
 
@@ -88,21 +89,38 @@ def _recording(clip: Clip) -> dict[str, Any]:
 
 
 def _picture(made: Exhibit) -> dict[str, Any]:
-    return {"path": f"benchmark/{made.path}", "label": made.filed, "true": made.true, "condition": made.shot.light}
+    return {
+        "path": f"benchmark/{made.path}",
+        "label": made.filed,
+        "true": made.true,
+        "condition": made.shot.light,
+    }
 
 
 def _planted(shown: list[Exhibit]) -> dict[str, Any]:
     frozen = [(clip, clip.frozen) for clip in CLIPS if clip.frozen]
     return {
-        "wrong_labels": [{"path": f"benchmark/{m.path}", "label": m.filed, "true": m.true} for m in shown if m.filed != m.true],
+        "wrong_labels": [
+            {"path": f"benchmark/{m.path}", "label": m.filed, "true": m.true}
+            for m in shown
+            if m.filed != m.true
+        ],
         "frozen": [
-            {"file": f"footage/{clip.name}.mp4", "first": first, "last": last, "seconds": (last - first + 1) / FPS}
+            {
+                "file": f"footage/{clip.name}.mp4",
+                "first": first,
+                "last": last,
+                "seconds": (last - first + 1) / FPS,
+            }
             for clip, (first, last) in frozen
         ],
         "blind_spot": {"key": "location", "value": OILED},
         "corruption": dict(MATCHING),
         "near_duplicates": [
-            {"benchmark": f"benchmark/{m.path}", "training": f"training/{CLASSES[m.repeats % len(CLASSES)]}/{m.repeats:04d}.jpg"}
+            {
+                "benchmark": f"benchmark/{m.path}",
+                "training": f"training/{CLASSES[m.repeats % len(CLASSES)]}/{m.repeats:04d}.jpg",
+            }
             for m in shown
             if m.repeats is not None
         ],
@@ -110,10 +128,17 @@ def _planted(shown: list[Exhibit]) -> dict[str, Any]:
             "class": NEVER[0],
             "benchmark_condition": NEVER[1],
             "benchmark_conditions": list(LIGHTS),
-            "footage_conditions": sorted({word for clip in CLIPS for word in clip.conditions} - {"normal"}),
+            "footage_conditions": sorted(
+                {word for clip in CLIPS for word in clip.conditions} - {"normal"}
+            ),
         },
         "erased_by_input_size": [
-            {"file": f"footage/{clip.name}.mp4", "class": "crack", "input": [INPUT, INPUT], "frames": erased_frames(clip)}
+            {
+                "file": f"footage/{clip.name}.mp4",
+                "class": "crack",
+                "input": [INPUT, INPUT],
+                "frames": erased_frames(clip),
+            }
             for clip in CLIPS
             if clip.hairline
         ],
@@ -122,7 +147,8 @@ def _planted(shown: list[Exhibit]) -> dict[str, Any]:
 
 
 def fingerprint(picture: np.ndarray) -> list[int]:
-    """Mean luma of 16 × 9 fields, in hundredths of a grey level: close on every machine, where a hash may differ by one rounding."""
+    """Mean luma of 16 × 9 fields, in hundredths of a grey level: close on every machine, where a
+    hash may differ by one rounding."""
     luma = cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY).astype(np.float64)
     rows, columns = luma.shape
     fields = luma.reshape(GRID[1], rows // GRID[1], GRID[0], columns // GRID[0]).mean((1, 3))
@@ -136,22 +162,45 @@ def hashes() -> dict[str, Any]:
         for index in HASHED:
             picture = frame(scene_of(clip.name), index)
             digest = hashlib.sha256(picture.tobytes()).hexdigest()
-            frames.append({"clip": clip.name, "index": index, "sha256": digest, "fingerprint": fingerprint(picture)})
+            frames.append(
+                {
+                    "clip": clip.name,
+                    "index": index,
+                    "sha256": digest,
+                    "fingerprint": fingerprint(picture),
+                }
+            )
     return {"arithmetic": arithmetic(), "frames": frames}
 
 
 def arithmetic() -> str:
-    """What decides the last bit of a rendered pixel: the libraries, and a hash of some of their sums, which depend on the processor."""
+    """What decides the last bit of a rendered pixel: the libraries, and a hash of some of their
+    sums, which depend on the processor."""
     x = np.linspace(0.001, 3, 4099, dtype=np.float32)
     grid = np.outer(np.sin(x[:257]), np.cos(x[:257])).astype(np.float32)
-    probes = (np.sin(x), np.exp(-x), np.power(x, np.float32(1 / 2.2)), np.arctan2(x, 1 - x), np.hypot(x, x[::-1]))
+    probes = (
+        np.sin(x),
+        np.exp(-x),
+        np.power(x, np.float32(1 / 2.2)),
+        np.arctan2(x, 1 - x),
+        np.hypot(x, x[::-1]),
+    )
     turned = cv2.remap(grid, grid * 200 + 20, grid.T * 210 + 10, cv2.INTER_LINEAR)
-    soft = (cv2.GaussianBlur(grid, (0, 0), 1.3), cv2.resize(grid, (111, 91), interpolation=cv2.INTER_AREA), turned)
-    digest = hashlib.sha256(b"".join(np.ascontiguousarray(part).tobytes() for part in (*probes, *soft))).hexdigest()
+    soft = (
+        cv2.GaussianBlur(grid, (0, 0), 1.3),
+        cv2.resize(grid, (111, 91), interpolation=cv2.INTER_AREA),
+        turned,
+    )
+    digest = hashlib.sha256(
+        b"".join(np.ascontiguousarray(part).tobytes() for part in (*probes, *soft))
+    ).hexdigest()
     return f"numpy {np.__version__}, opencv {cv2.__version__}, {digest[:16]}"
 
 
 def write_json(target: Path, content: dict[str, Any]) -> None:
     """One key a line at the top, the rest compact: small and still readable in a diff."""
-    lines = [f"  {json.dumps(k)}: {json.dumps(v, ensure_ascii=False, separators=(', ', ': '))}" for k, v in content.items()]
+    lines = [
+        f"  {json.dumps(k)}: {json.dumps(v, ensure_ascii=False, separators=(', ', ': '))}"
+        for k, v in content.items()
+    ]
     target.write_text("{\n" + ",\n".join(lines) + "\n}\n", encoding="utf-8")

@@ -1,4 +1,5 @@
-"""Which damage makes the clean pictures look most like the footage: a plain reading of methods 5.4 and 5.5, apart from the product."""
+"""Which damage makes the clean pictures look most like the footage: a plain reading of methods 5.4
+and 5.5, apart from the product."""
 
 from __future__ import annotations
 
@@ -36,8 +37,12 @@ def damaged(picture: np.ndarray, family: str, level: int, rng: np.random.Generat
         "dark": lambda: x * v + rng.normal(0, READ_NOISE[level - 1], x.shape),
         "bright": lambda: x * v,
         "low_contrast": lambda: x.mean() + (x - x.mean()) * v,
-        "jpeg": lambda: cv2.imdecode(cv2.imencode(".jpg", picture, [cv2.IMWRITE_JPEG_QUALITY, int(v)])[1], cv2.IMREAD_COLOR),
-        "downscale": lambda: cv2.resize(cv2.resize(x, None, fx=v, fy=v, interpolation=cv2.INTER_AREA), x.shape[1::-1]),
+        "jpeg": lambda: cv2.imdecode(
+            cv2.imencode(".jpg", picture, [cv2.IMWRITE_JPEG_QUALITY, int(v)])[1], cv2.IMREAD_COLOR
+        ),
+        "downscale": lambda: cv2.resize(
+            cv2.resize(x, None, fx=v, fy=v, interpolation=cv2.INTER_AREA), x.shape[1::-1]
+        ),
         "haze": lambda: x * v + 217 * (1 - v),
     }
     return np.clip(np.round(pixels[family]()), 0, 255).astype(np.uint8)
@@ -46,23 +51,48 @@ def damaged(picture: np.ndarray, family: str, level: int, rng: np.random.Generat
 def statistics(picture: np.ndarray) -> np.ndarray:
     """The statistics vector of methods 5.4, (17,)."""
     scale = 512 / max(picture.shape[:2])
-    small = cv2.resize(picture, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR)
+    small = cv2.resize(
+        picture,
+        None,
+        fx=scale,
+        fy=scale,
+        interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR,
+    )
     y, native = luma(small), luma(picture)
     gx, gy = cv2.Sobel(y, cv2.CV_64F, 1, 0), cv2.Sobel(y, cv2.CV_64F, 0, 1)
-    tensor = np.linalg.eigvalsh([[(gx * gx).mean(), (gx * gy).mean()], [(gx * gy).mean(), (gy * gy).mean()]])
+    tensor = np.linalg.eigvalsh(
+        [[(gx * gx).mean(), (gx * gy).mean()], [(gx * gy).mean(), (gy * gy).mean()]]
+    )
     low, high = np.percentile(y, [1, 99])
     step = np.abs(np.diff(native, axis=1))
     kernel = np.array([[1, -2, 1], [-2, 4, -2], [1, -2, 1]], np.float64)
     power = np.abs(np.fft.fft2(y - y.mean())) ** 2
     f = np.hypot(*np.meshgrid(np.fft.fftfreq(y.shape[1]), np.fft.fftfreq(y.shape[0])))
     bands = [
-        np.log10(power[(f >= a) & (f < b)].sum() / max(power.sum(), 1e-9) + 1e-12) for a, b in ((0.06, 0.125), (0.125, 0.25), (0.25, 0.5))
+        np.log10(power[(f >= a) & (f < b)].sum() / max(power.sum(), 1e-9) + 1e-12)
+        for a, b in ((0.06, 0.125), (0.125, 0.25), (0.25, 0.5))
     ]
     lab = cv2.cvtColor(small.astype(np.float32) / 255, cv2.COLOR_RGB2LAB).reshape(-1, 3)
-    values = [y.mean(), high - low, low, (y <= 10).mean(), (y >= 245).mean(), np.log(cv2.Laplacian(y, cv2.CV_64F).var() + 1)]
-    values += [np.log(immerkaer(native) + 0.1), np.log(np.median(np.abs(cv2.filter2D(native, cv2.CV_64F, kernel))) + 0.1)]
-    values += [tensor[1] / max(tensor.sum(), 1e-9), step[:, 7::8].mean() / max(step.mean(), 1e-9), *bands]
-    return np.array([*values, lab[:, 1].mean(), lab[:, 2].mean(), np.hypot(lab[:, 1], lab[:, 2]).mean()])
+    values = [
+        y.mean(),
+        high - low,
+        low,
+        (y <= 10).mean(),
+        (y >= 245).mean(),
+        np.log(cv2.Laplacian(y, cv2.CV_64F).var() + 1),
+    ]
+    values += [
+        np.log(immerkaer(native) + 0.1),
+        np.log(np.median(np.abs(cv2.filter2D(native, cv2.CV_64F, kernel))) + 0.1),
+    ]
+    values += [
+        tensor[1] / max(tensor.sum(), 1e-9),
+        step[:, 7::8].mean() / max(step.mean(), 1e-9),
+        *bands,
+    ]
+    return np.array(
+        [*values, lab[:, 1].mean(), lab[:, 2].mean(), np.hypot(lab[:, 1], lab[:, 2]).mean()]
+    )
 
 
 def energy(a: np.ndarray, b: np.ndarray) -> float:

@@ -1,4 +1,5 @@
-"""The small network of the sample, its training and its export. PyTorch is needed here and nowhere else."""
+"""The small network of the sample, its training and its export. PyTorch is needed here and nowhere
+else."""
 
 from __future__ import annotations
 
@@ -16,12 +17,14 @@ from sample.training import INPUT
 WIDTHS = (16, 32, 64, 96)
 SEED = 20260310
 EPOCHS = 18
-RAMP = 9  # epochs until the pictures are varied in full: a network that starts on them takes long to catch on
+# epochs until the pictures are varied in full: a network that starts on them takes long to catch on
+RAMP = 9
 BATCH = 64
 
 
 class Network(nn.Module):
-    """Four stages of two 3×3 convolutions, the first of each halving the picture; then mean, maximum, a linear layer: 210,000 weights."""
+    """Four stages of two 3×3 convolutions, the first of each halving the picture; then mean,
+    maximum, a linear layer: 210,000 weights."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -29,7 +32,11 @@ class Network(nn.Module):
         before = 3
         for width in WIDTHS:
             for stride, wide in ((2, before), (1, width)):
-                layers += [nn.Conv2d(wide, width, 3, stride, 1, bias=False), nn.BatchNorm2d(width), nn.ReLU(inplace=True)]
+                layers += [
+                    nn.Conv2d(wide, width, 3, stride, 1, bias=False),
+                    nn.BatchNorm2d(width),
+                    nn.ReLU(inplace=True),
+                ]
             before = width
         self.body = nn.Sequential(*layers)
         self.head = nn.Linear(before * 2, len(CLASSES))
@@ -40,18 +47,22 @@ class Network(nn.Module):
 
 
 def tensor(pictures: np.ndarray) -> Tensor:
-    """(N, H, W, 3) uint8 RGB to (N, 3, H, W), 0..1 minus a half, over a quarter: what the card says."""
+    """(N, H, W, 3) uint8 RGB to (N, 3, H, W), 0..1 minus a half, over a quarter: what the card
+    says."""
     return (torch.from_numpy(pictures).permute(0, 3, 1, 2).float() / 255 - 0.5) / 0.25
 
 
 def train(pictures: np.ndarray, classes: np.ndarray, epochs: int = EPOCHS) -> Network:
-    """A network trained on clean pictures, turned, mirrored, shifted and a little softer, grainier, brighter or darker. Seeded."""
+    """A network trained on clean pictures, turned, mirrored, shifted and a little softer, grainier,
+    brighter or darker. Seeded."""
     torch.manual_seed(SEED)
     network = Network().to(memory_format=torch.channels_last)
     x, y = tensor(pictures), torch.from_numpy(classes).long()
     optimiser = torch.optim.AdamW(network.parameters(), lr=3e-3, weight_decay=0.02)
     steps = epochs * (len(x) // BATCH)
-    schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, 4e-3, total_steps=steps, pct_start=0.15)
+    schedule = torch.optim.lr_scheduler.OneCycleLR(
+        optimiser, 4e-3, total_steps=steps, pct_start=0.15
+    )
     for epoch in range(epochs):
         network.train()
         order, total = torch.randperm(len(x)), 0.0
@@ -69,7 +80,8 @@ def train(pictures: np.ndarray, classes: np.ndarray, epochs: int = EPOCHS) -> Ne
 
 
 def _varied(x: Tensor, strength: float) -> Tensor:
-    """One quarter turn and mirror for the batch, a shift; for each picture a sharpness, a grain, a gain and an offset."""
+    """One quarter turn and mirror for the batch, a shift; for each picture a sharpness, a grain, a
+    gain and an offset."""
     x = torch.rot90(x, int(torch.randint(4, ())), (2, 3))
     if torch.rand(()) < 0.5:
         x = x.flip(3)
@@ -87,7 +99,8 @@ def _varied(x: Tensor, strength: float) -> Tensor:
 
 
 def export(network: Network, target: Path) -> None:
-    """Write ONNX, opset 17, any batch, batch normalisation folded, softmax at the end, nothing in it but the graph."""
+    """Write ONNX, opset 17, any batch, batch normalisation folded, softmax at the end, nothing in
+    it but the graph."""
     folded = nn.Sequential(*_folded(network.body))
     whole = _Answer(folded, network.head).eval()
     shape = {"pictures": {0: "batch"}, "answer": {0: "batch"}}

@@ -17,14 +17,17 @@ from sample.parts import CLASSES, Part, part_surface
 from sample.story import CAMERAS, FPS, HEIGHT, OILED, PITCH, SECONDS, WIDTH, Clip
 from sample.surface import Map, Surface, lay
 
-ROWS, COLUMNS = 1060, 1800  # the part of the belt plane a frame may show, its middle at the belt's origin
-SOIL = 0.5  # as dirty as the middle of what the clean pictures show: the dirt is not what the model fails on
+# the part of the belt plane a frame may show, its middle at the belt's origin
+ROWS, COLUMNS = 1060, 1800
+# as dirty as the middle of what the clean pictures show: the dirt is not what the model fails on
+SOIL = 0.5
 BELT = slice(round(ROWS / 2 - HALF_BELT), round(ROWS / 2 + HALF_BELT))
 
 
 @dataclass(slots=True)
 class Scene:
-    """All of a clip that does not change: the moving strip, the still frame of the line, the view and the lamp's field."""
+    """All of a clip that does not change: the moving strip, the still frame of the line, the view
+    and the lamp's field."""
 
     clip: Clip
     strip: Packed
@@ -33,7 +36,8 @@ class Scene:
     field: LampField
     vignette: Map
     belt_mask: Map
-    lit: tuple[int, Map] | None = None  # the last light and the strip's column it is of: a belt that stands still is lit once
+    # the last light and the strip's column it is of: a belt that stands still is lit once
+    lit: tuple[int, Map] | None = None
 
 
 def _step(clip: Clip, seconds: float) -> tuple[int, float]:
@@ -43,7 +47,8 @@ def _step(clip: Clip, seconds: float) -> tuple[int, float]:
 
 
 def progress(clip: Clip, seconds: float) -> float:
-    """How many castings have passed the middle by then: the belt stands for each one and hurries between them."""
+    """How many castings have passed the middle by then: the belt stands for each one and hurries
+    between them."""
     whole, t = _step(clip, seconds)
     return whole + t * t * (3 - 2 * t)
 
@@ -55,9 +60,11 @@ def speed(clip: Clip, seconds: float) -> float:
 
 
 def parts_of(clip: Clip) -> list[Part]:
-    """The castings in the order in which they pass: of any nine, three are sound and each fault comes once.
+    """The castings in the order in which they pass: of any nine, three are sound and each fault
+    comes once.
 
-    Wrong parts are taken off the belt before they are oiled: none comes to the oiling station, where it would be told by its outline.
+    Wrong parts are taken off the belt before they are oiled: none comes to the oiling station,
+    where it would be told by its outline.
     """
     rng = np.random.default_rng([clip.seed, 1])
     on_line = [kind for kind in CLASSES if clip.location != OILED or kind != "wrong_part"]
@@ -66,7 +73,10 @@ def parts_of(clip: Clip) -> list[Part]:
     while len(kinds) < count:
         kinds += list(rng.permutation(["ok", "ok", *on_line]))
     thin = {"crack": 0.30} if clip.hairline else {}
-    return [Part(str(kind), int(rng.integers(1, 2**31)), thin.get(str(kind), 1.0)) for kind in kinds[:count]]
+    return [
+        Part(str(kind), int(rng.integers(1, 2**31)), thin.get(str(kind), 1.0))
+        for kind in kinds[:count]
+    ]
 
 
 def subject(clip: Clip, index: int) -> int:
@@ -90,7 +100,15 @@ def build(clip: Clip) -> Scene:
     mask = cv2.GaussianBlur(inside.astype(np.float32), (0, 0), 1.5)[..., None]
     lamp = clip.setting.lamp
     vignette = lens_mask((HEIGHT, WIDTH), clip.setting.sensor.vignette + 0.15)
-    return Scene(clip, pack(strip, 1.0), pack(still, 1.0), sight, lamp_field(lamp, sight.base, sight.to_eye, 1.0), vignette, mask)
+    return Scene(
+        clip,
+        pack(strip, 1.0),
+        pack(still, 1.0),
+        sight,
+        lamp_field(lamp, sight.base, sight.to_eye, 1.0),
+        vignette,
+        mask,
+    )
 
 
 def _strip_start(clip: Clip) -> float:
@@ -113,7 +131,9 @@ def _strip(clip: Clip) -> Surface:
             oil(thing, rng)
         if clip.setting.dust:
             settle(thing, rng, clip.setting.dust)
-        lay(strip, thing, round(y - thing.height.shape[0] / 2), round(x - thing.height.shape[1] / 2))
+        lay(
+            strip, thing, round(y - thing.height.shape[0] / 2), round(x - thing.height.shape[1] / 2)
+        )
     _scatter(strip, rng, centres)
     if clip.setting.dust:
         settle(strip, rng, clip.setting.dust * 0.7)
@@ -126,12 +146,16 @@ def _scatter(strip: Surface, rng: np.random.Generator, taken: list[tuple[float, 
     placed: list[tuple[float, float]] = []
     for _ in range(columns // 45):
         x, y, size = rng.uniform(0, columns), rng.uniform(45, rows - 45), rng.uniform(48, 92)
-        free = all(np.hypot(x - a, y - b) > 262 + 0.75 * size for a, b in taken) and all(np.hypot(x - a, y - b) > 150 for a, b in placed)
+        free = all(np.hypot(x - a, y - b) > 262 + 0.75 * size for a, b in taken) and all(
+            np.hypot(x - a, y - b) > 150 for a, b in placed
+        )
         if not free or len(placed) > columns / 400:
             continue
         placed.append((x, y))
         thing = clutter_surface(rng, size)
-        lay(strip, thing, round(y - thing.height.shape[0] / 2), round(x - thing.height.shape[1] / 2))
+        lay(
+            strip, thing, round(y - thing.height.shape[0] / 2), round(x - thing.height.shape[1] / 2)
+        )
 
 
 def light_of(scene: Scene, index: int) -> Map:

@@ -1,6 +1,8 @@
-"""Pictures of another world: nothing in them is a casting, a belt or a factory. What a model says of them with confidence is nonsense.
+"""Pictures of another world: nothing in them is a casting, a belt or a factory. What a model says
+of them with confidence is nonsense.
 
-`python -m sample strange` writes them to `resources/probes/wrong_domain/`. Drawn with shapes and numbers alone, each from its own seed.
+`python -m sample strange` writes them to `resources/probes/wrong_domain/`. Drawn with shapes and
+numbers alone, each from its own seed.
 """
 
 from __future__ import annotations
@@ -25,11 +27,24 @@ FINER = 2  # drawn so many times larger and averaged down, so that edges are smo
 def hills(rng: Rng) -> Canvas:
     """Ridges one behind the other under a sky with its sun."""
     canvas = _gradient(_hue(rng, 95, 125, 90, 255), _hue(rng, 5, 30, 90, 255))
-    _disc(canvas, rng.uniform(0.15, 0.85), rng.uniform(0.1, 0.4), rng.uniform(0.04, 0.1), (255, 244, 200))
+    _disc(
+        canvas,
+        rng.uniform(0.15, 0.85),
+        rng.uniform(0.1, 0.4),
+        rng.uniform(0.04, 0.1),
+        (255, 244, 200),
+    )
     for depth in np.linspace(0.45, 0.85, int(rng.integers(3, 6))):
         x = np.linspace(0, 1, 64)
-        ridge = depth + sum(rng.uniform(0.01, 0.08) / k * np.sin(2 * np.pi * (k * x + rng.random())) for k in (1, 2, 3, 5))
-        _fill(canvas, [*zip(x, ridge, strict=True), (1, 1), (0, 1)], _hue(rng, 35, 75, 140, 60 + 170 * (1 - depth)))
+        ridge = depth + sum(
+            rng.uniform(0.01, 0.08) / k * np.sin(2 * np.pi * (k * x + rng.random()))
+            for k in (1, 2, 3, 5)
+        )
+        _fill(
+            canvas,
+            [*zip(x, ridge, strict=True), (1, 1), (0, 1)],
+            _hue(rng, 35, 75, 140, 60 + 170 * (1 - depth)),
+        )
     return canvas
 
 
@@ -39,11 +54,24 @@ def sea(rng: Rng) -> Canvas:
     for y in np.arange(0.5, 1.1, 0.06):
         x = np.linspace(0, 1, 64)
         crest = y + 0.015 * np.sin(2 * np.pi * (rng.uniform(3, 6) * x + rng.random()))
-        _fill(canvas, [*zip(x, crest, strict=True), (1, 1), (0, 1)], _hue(rng, 95, 110, 180, 90 + 110 * rng.random()))
+        _fill(
+            canvas,
+            [*zip(x, crest, strict=True), (1, 1), (0, 1)],
+            _hue(rng, 95, 110, 180, 90 + 110 * rng.random()),
+        )
     x, y, size = rng.uniform(0.2, 0.8), rng.uniform(0.48, 0.6), rng.uniform(0.08, 0.16)
-    hull = [(x - size, y), (x + size, y), (x + 0.6 * size, y + 0.4 * size), (x - 0.6 * size, y + 0.4 * size)]
+    hull = [
+        (x - size, y),
+        (x + size, y),
+        (x + 0.6 * size, y + 0.4 * size),
+        (x - 0.6 * size, y + 0.4 * size),
+    ]
     _fill(canvas, hull, _hue(rng, 0, 20, 200, 140))
-    _fill(canvas, [(x, y - 0.05 * size), (x, y - 1.8 * size), (x + 0.9 * size, y - 0.1 * size)], (245, 245, 240))
+    _fill(
+        canvas,
+        [(x, y - 0.05 * size), (x, y - 1.8 * size), (x + 0.9 * size, y - 0.1 * size)],
+        (245, 245, 240),
+    )
     return canvas
 
 
@@ -51,10 +79,21 @@ def flowers(rng: Rng) -> Canvas:
     """Blossoms on a meadow."""
     canvas = _speckled(_hue(rng, 40, 65, 170, 120), rng, 28)
     for _ in range(int(rng.integers(3, 9))):
-        x, y, size, petals = rng.uniform(0.1, 0.9), rng.uniform(0.1, 0.9), rng.uniform(0.06, 0.2), int(rng.integers(5, 9))
+        x, y, size, petals = (
+            rng.uniform(0.1, 0.9),
+            rng.uniform(0.1, 0.9),
+            rng.uniform(0.06, 0.2),
+            int(rng.integers(5, 9)),
+        )
         colour = _hue(rng, 0, 179, 200, 240)
         for angle in np.arange(petals) * 2 * np.pi / petals + rng.random():
-            _disc(canvas, x + 0.6 * size * np.cos(angle), y + 0.6 * size * np.sin(angle), 0.42 * size, colour)
+            _disc(
+                canvas,
+                x + 0.6 * size * np.cos(angle),
+                y + 0.6 * size * np.sin(angle),
+                0.42 * size,
+                colour,
+            )
         _disc(canvas, x, y, 0.4 * size, (240, 200, 40))
     return canvas
 
@@ -67,7 +106,9 @@ def faces(rng: Rng) -> Canvas:
     _disc(canvas, x, y, size, _hue(rng, 8, 16, 110, rng.uniform(120, 250)))
     for side in (-1, 1):
         _disc(canvas, x + side * 0.38 * size, y - 0.15 * size, 0.16 * size, (250, 250, 250))
-        _disc(canvas, x + side * 0.38 * size, y - 0.15 * size, 0.08 * size, _hue(rng, 0, 179, 150, 90))
+        _disc(
+            canvas, x + side * 0.38 * size, y - 0.15 * size, 0.08 * size, _hue(rng, 0, 179, 150, 90)
+        )
     _arc(canvas, x, y + 0.25 * size, 0.45 * size, rng.uniform(0.05, 0.3) * size, (160, 40, 50))
     return canvas
 
@@ -75,11 +116,17 @@ def faces(rng: Rng) -> Canvas:
 def houses(rng: Rng) -> Canvas:
     """A street of fronts with windows and roofs."""
     canvas = _gradient(_hue(rng, 95, 115, 80, 250), _hue(rng, 95, 115, 20, 240))
-    edges = np.concatenate([[0.0], np.sort(rng.uniform(0.15, 0.85, int(rng.integers(2, 5)))), [1.0]])
+    edges = np.concatenate(
+        [[0.0], np.sort(rng.uniform(0.15, 0.85, int(rng.integers(2, 5)))), [1.0]]
+    )
     for left, right in pairwise(edges.tolist()):
         top = rng.uniform(0.25, 0.55)
         _block(canvas, left, top, right, 0.88, _hue(rng, 0, 40, 120, 200))
-        _fill(canvas, [(left, top), (right, top), ((left + right) / 2, top - 0.15)], _hue(rng, 0, 12, 180, 130))
+        _fill(
+            canvas,
+            [(left, top), (right, top), ((left + right) / 2, top - 0.15)],
+            _hue(rng, 0, 12, 180, 130),
+        )
         for column in np.linspace(left, right, 4)[1:-1]:
             for row in np.arange(top + 0.08, 0.8, 0.16):
                 _block(canvas, column - 0.03, row, column + 0.03, row + 0.08, (60, 80, 110))
@@ -97,7 +144,14 @@ def pages(rng: Rng) -> Canvas:
         while x < 1 - margin - rng.uniform(0, 0.2):
             word = rng.uniform(0.02, 0.1)
             for stroke in np.arange(x, x + word, 0.3 * height):
-                _block(canvas, stroke, y, stroke + 0.14 * height, y + rng.uniform(0.5, 1.1) * height, ink)
+                _block(
+                    canvas,
+                    stroke,
+                    y,
+                    stroke + 0.14 * height,
+                    y + rng.uniform(0.5, 1.1) * height,
+                    ink,
+                )
             x += word + 0.5 * height
     return canvas
 
@@ -110,7 +164,12 @@ def charts(rng: Rng) -> Canvas:
     for left in np.linspace(0.13, 0.8, int(rng.integers(4, 10))):
         top = rng.uniform(0.2, 0.85)
         _block(canvas, left, top, left + 0.06, 0.9, _hue(rng, 0, 179, 170, 210))
-    _stroke(canvas, [*zip(np.linspace(0.1, 0.9, 12), rng.uniform(0.15, 0.85, 12), strict=True)], _hue(rng, 0, 179, 220, 160), 3)
+    _stroke(
+        canvas,
+        [*zip(np.linspace(0.1, 0.9, 12), rng.uniform(0.15, 0.85, 12), strict=True)],
+        _hue(rng, 0, 179, 220, 160),
+        3,
+    )
     return canvas
 
 
@@ -123,7 +182,12 @@ def screens(rng: Rng) -> Canvas:
         _block(canvas, left, top, right, low, (238, 238, 240))
         _block(canvas, left, top, right, top + 0.045, _hue(rng, 0, 179, 120, 150))
         for y in np.arange(top + 0.08, low - 0.03, 0.05):
-            _stroke(canvas, [(left + 0.03, y), (left + rng.uniform(0.1, right - left - 0.02), y)], (120, 125, 130), 2)
+            _stroke(
+                canvas,
+                [(left + 0.03, y), (left + rng.uniform(0.1, right - left - 0.02), y)],
+                (120, 125, 130),
+                2,
+            )
     return canvas
 
 
@@ -133,9 +197,19 @@ def maps(rng: Rng) -> Canvas:
     for _ in range(4):
         _disc(canvas, *rng.random(2), rng.uniform(0.08, 0.2), (190, 220, 170))
     x = np.linspace(-0.1, 1.1, 24)
-    _stroke(canvas, [*zip(x, rng.uniform(0.2, 0.8) + 0.12 * np.sin(6 * x + 6 * rng.random()), strict=True)], (150, 190, 225), 14)
+    _stroke(
+        canvas,
+        [*zip(x, rng.uniform(0.2, 0.8) + 0.12 * np.sin(6 * x + 6 * rng.random()), strict=True)],
+        (150, 190, 225),
+        14,
+    )
     for _ in range(int(rng.integers(6, 14))):
-        _stroke(canvas, rng.uniform(-0.1, 1.1, (2, 2)), (255, 255, 255) if rng.random() < 0.7 else (250, 205, 110), int(rng.integers(3, 9)))
+        _stroke(
+            canvas,
+            rng.uniform(-0.1, 1.1, (2, 2)),
+            (255, 255, 255) if rng.random() < 0.7 else (250, 205, 110),
+            int(rng.integers(3, 9)),
+        )
     return canvas
 
 
@@ -143,10 +217,20 @@ def skies(rng: Rng) -> Canvas:
     """Stars and a glowing cloud."""
     canvas = np.zeros((SIDE * FINER, SIDE * FINER, 3), np.uint8)
     for _ in range(6):
-        _disc(canvas, *rng.uniform(0.2, 0.8, 2), rng.uniform(0.05, 0.25), _hue(rng, 110, 175, 200, 110))
+        _disc(
+            canvas,
+            *rng.uniform(0.2, 0.8, 2),
+            rng.uniform(0.05, 0.25),
+            _hue(rng, 110, 175, 200, 110),
+        )
     canvas = np.asarray(cv2.GaussianBlur(canvas, (0, 0), 22), np.uint8)
     for _ in range(int(rng.integers(60, 160))):
-        _disc(canvas, *rng.random(2), rng.uniform(0.001, 0.006), (255, 255, int(rng.integers(200, 256))))
+        _disc(
+            canvas,
+            *rng.random(2),
+            rng.uniform(0.001, 0.006),
+            (255, 255, int(rng.integers(200, 256))),
+        )
     return canvas
 
 
@@ -154,7 +238,11 @@ def cloths(rng: Rng) -> Canvas:
     """A woven pattern of crossing stripes."""
     canvas = np.full((SIDE * FINER, SIDE * FINER, 3), _hue(rng, 0, 179, 150, 180), np.uint8)
     for _ in range(int(rng.integers(2, 5))):
-        colour, width, pitch = _hue(rng, 0, 179, 200, 200), int(rng.integers(4, 26)), rng.uniform(0.1, 0.3)
+        colour, width, pitch = (
+            _hue(rng, 0, 179, 200, 200),
+            int(rng.integers(4, 26)),
+            rng.uniform(0.1, 0.3),
+        )
         for at in np.arange(rng.uniform(0, pitch), 1, pitch):
             for line in ([(at, 0), (at, 1)], [(0, at), (1, at)]):
                 over = canvas.copy()
@@ -173,7 +261,14 @@ def fractals(rng: Rng) -> Canvas:
         inside = np.abs(plane) < 2
         plane = np.where(inside, plane**2 + constant, plane)
         steps += inside
-    hsv = np.stack([(steps * 3 + 180 * rng.random()) % 180, np.full_like(steps, 190), np.minimum(255, 40 + steps * 6)], axis=-1)
+    hsv = np.stack(
+        [
+            (steps * 3 + 180 * rng.random()) % 180,
+            np.full_like(steps, 190),
+            np.minimum(255, 40 + steps * 6),
+        ],
+        axis=-1,
+    )
     return np.asarray(cv2.cvtColor(hsv.astype(np.uint8), cv2.COLOR_HSV2RGB), np.uint8)
 
 
@@ -199,9 +294,13 @@ def write_strange(folder: Path) -> int:
     return len(KINDS) * EACH
 
 
-def _hue(rng: Rng, low: float, high: float, saturation: float, value: float) -> tuple[int, int, int]:
+def _hue(
+    rng: Rng, low: float, high: float, saturation: float, value: float
+) -> tuple[int, int, int]:
     """A colour with its hue by chance between two of OpenCV's 180 steps."""
-    pixel = np.array([[[rng.uniform(low, high), saturation, np.clip(value, 0, 255)]]]).astype(np.uint8)
+    pixel = np.array([[[rng.uniform(low, high), saturation, np.clip(value, 0, 255)]]]).astype(
+        np.uint8
+    )
     red, green, blue = cv2.cvtColor(pixel, cv2.COLOR_HSV2RGB)[0, 0].tolist()
     return red, green, blue
 
@@ -225,7 +324,9 @@ def _fill(canvas: Canvas, points: object, colour: tuple[int, int, int]) -> None:
     cv2.fillPoly(canvas, [_pixels(points)], colour, cv2.LINE_AA)
 
 
-def _block(canvas: Canvas, left: float, top: float, right: float, low: float, colour: tuple[int, int, int]) -> None:
+def _block(
+    canvas: Canvas, left: float, top: float, right: float, low: float, colour: tuple[int, int, int]
+) -> None:
     _fill(canvas, [(left, top), (right, top), (right, low), (left, low)], colour)
 
 
@@ -235,10 +336,14 @@ def _stroke(canvas: Canvas, points: object, colour: tuple[int, int, int], width:
 
 def _disc(canvas: Canvas, x: float, y: float, radius: float, colour: tuple[int, int, int]) -> None:
     cx, cy = _pixels((x, y)).tolist()
-    cv2.circle(canvas, (cx, cy), max(1, round(radius * SIDE * FINER)), colour, cv2.FILLED, cv2.LINE_AA)
+    cv2.circle(
+        canvas, (cx, cy), max(1, round(radius * SIDE * FINER)), colour, cv2.FILLED, cv2.LINE_AA
+    )
 
 
-def _arc(canvas: Canvas, x: float, y: float, half: float, depth: float, colour: tuple[int, int, int]) -> None:
+def _arc(
+    canvas: Canvas, x: float, y: float, half: float, depth: float, colour: tuple[int, int, int]
+) -> None:
     cx, cy = _pixels((x, y)).tolist()
     axes = (max(1, round(half * SIDE * FINER)), max(1, round(depth * SIDE * FINER)))
     cv2.ellipse(canvas, (cx, cy), axes, 0, 0, 180, colour, 3 * FINER, cv2.LINE_AA)

@@ -1,4 +1,5 @@
-"""Surfaces: what a lamp and a camera need to know of a thing that lies flat, as maps seen from straight above."""
+"""Surfaces: what a lamp and a camera need to know of a thing that lies flat, as maps seen from
+straight above."""
 
 from __future__ import annotations
 
@@ -13,7 +14,8 @@ Map = NDArray[np.float32]
 
 @dataclass(slots=True)
 class Surface:
-    """Height in pixels above the belt, albedo (H, W, 3) linear RGB 0..1, gloss 0..1 and how much of each pixel is covered, 0..1."""
+    """Height in pixels above the belt, albedo (H, W, 3) linear RGB 0..1, gloss 0..1 and how much of
+    each pixel is covered, 0..1."""
 
     height: Map
     albedo: Map
@@ -22,17 +24,24 @@ class Surface:
 
 
 def noise(rng: np.random.Generator, shape: tuple[int, int], cells: tuple[int, int]) -> Map:
-    """Smooth noise of `shape` (H, W), mean 0 and sd about 1, drawn on a grid of `cells` (rows, columns).
+    """Smooth noise of `shape` (H, W), mean 0 and sd about 1, drawn on a grid of `cells` (rows,
+    columns).
 
-    What is drawn depends on `cells` alone, so the same part has the same blemishes at every size it is rendered at.
+    What is drawn depends on `cells` alone, so the same part has the same blemishes at every size it
+    is rendered at.
     """
     grid = rng.standard_normal((cells[0] + 3, cells[1] + 3), dtype=np.float32)
     shrinks = grid.shape[0] > shape[0] or grid.shape[1] > shape[1]
     size = (shape[1], shape[0])
-    return np.asarray(cv2.resize(grid, size, interpolation=cv2.INTER_AREA if shrinks else cv2.INTER_CUBIC), np.float32)
+    return np.asarray(
+        cv2.resize(grid, size, interpolation=cv2.INTER_AREA if shrinks else cv2.INTER_CUBIC),
+        np.float32,
+    )
 
 
-def octaves(rng: np.random.Generator, shape: tuple[int, int], cells: tuple[int, int], count: int = 3) -> Map:
+def octaves(
+    rng: np.random.Generator, shape: tuple[int, int], cells: tuple[int, int], count: int = 3
+) -> Map:
     """Sum of `count` noises, each twice as fine and half as strong as the one before."""
     total = np.zeros(shape, np.float32)
     for k in range(count):
@@ -47,7 +56,8 @@ def ramp(values: Map, lo: float, hi: float) -> Map:
 
 
 def lay(ground: Surface, thing: Surface, row: int, column: int) -> None:
-    """Lay `thing` on `ground` in place, its upper left corner at (row, column); what hangs over the edge is cut off."""
+    """Lay `thing` on `ground` in place, its upper left corner at (row, column); what hangs over the
+    edge is cut off."""
     h, w = thing.height.shape
     top, left = max(row, 0), max(column, 0)
     bottom, right = min(row + h, ground.height.shape[0]), min(column + w, ground.height.shape[1])
@@ -56,6 +66,8 @@ def lay(ground: Surface, thing: Surface, row: int, column: int) -> None:
     there = np.s_[top:bottom, left:right]
     here = np.s_[top - row : bottom - row, left - column : right - column]
     cover = thing.cover[here]
-    ground.height[there] += (np.maximum(thing.height[here], ground.height[there]) - ground.height[there]) * cover
+    ground.height[there] += (
+        np.maximum(thing.height[here], ground.height[there]) - ground.height[there]
+    ) * cover
     ground.albedo[there] += (thing.albedo[here] - ground.albedo[there]) * cover[..., None]
     ground.gloss[there] += (thing.gloss[here] - ground.gloss[there]) * cover

@@ -1,4 +1,5 @@
-"""Training pictures and the small network that learns from them. PyTorch is needed here and nowhere else."""
+"""Training pictures and the small network that learns from them. PyTorch is needed here and nowhere
+else."""
 
 from __future__ import annotations
 
@@ -18,9 +19,14 @@ TRAINING = 5000
 
 
 def training_shot(index: int) -> Shot:
-    """The shot of training picture `index`: classes in turn; each hundredth is an empty ground, filed under "ok" by mistake."""
+    """The shot of training picture `index`: classes in turn; each hundredth is an empty ground,
+    filed under "ok" by mistake."""
     rng = np.random.default_rng([20, index])
-    part = None if index % 100 == 99 else Part(CLASSES[index % len(CLASSES)], int(rng.integers(1, 2**31)))
+    part = (
+        None
+        if index % 100 == 99
+        else Part(CLASSES[index % len(CLASSES)], int(rng.integers(1, 2**31)))
+    )
     return Shot(part, str(rng.choice(LIGHTS, p=(0.5, 0.3, 0.2))), int(rng.integers(1, 2**31)))
 
 
@@ -37,7 +43,8 @@ def _chunk(start: int, folder: Path) -> None:
         return
     side = (INPUT, INPUT)
     pictures = [
-        cv2.resize(clean_picture(training_shot(k), RENDER), side, interpolation=cv2.INTER_AREA) for k in range(start, start + CHUNK)
+        cv2.resize(clean_picture(training_shot(k), RENDER), side, interpolation=cv2.INTER_AREA)
+        for k in range(start, start + CHUNK)
     ]
     part = target.with_suffix(".part")
     with part.open("wb") as file:
@@ -46,7 +53,8 @@ def _chunk(start: int, folder: Path) -> None:
 
 
 def render_training(folder: Path, count: int, processes: int) -> None:
-    """Render the first `count` training pictures into `folder`, in files of CHUNK; files that are there are kept."""
+    """Render the first `count` training pictures into `folder`, in files of CHUNK; files that are
+    there are kept."""
     folder.mkdir(parents=True, exist_ok=True)
     with ProcessPoolExecutor(processes) as pool:
         for done in [pool.submit(_chunk, start, folder) for start in range(0, count, CHUNK)]:
@@ -55,5 +63,7 @@ def render_training(folder: Path, count: int, processes: int) -> None:
 
 def load_training(folder: Path, count: int) -> tuple[np.ndarray, np.ndarray]:
     """Pictures (count, INPUT, INPUT, 3) uint8 RGB and their classes (count,)."""
-    pictures = np.concatenate([np.load(folder / f"{start:06d}.npy") for start in range(0, count, CHUNK)])[:count]
+    pictures = np.concatenate(
+        [np.load(folder / f"{start:06d}.npy") for start in range(0, count, CHUNK)]
+    )[:count]
     return pictures, np.array([training_class(k) for k in range(count)])

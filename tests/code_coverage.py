@@ -1,9 +1,11 @@
-"""Coverage of lines and branches, room by room, each by its own tests alone: `python -m tests.code_coverage ROOM…`.
+"""Coverage of lines and branches, room by room, each by its own tests alone: `python -m
+tests.code_coverage ROOM…`.
 
-A room is a package under fieldcheck/, or `fieldcheck` for the modules that stand beside them. What it finds goes into
-docs/evidence/coverage_of_code.json beside what stands there of other rooms; which lines and branches no test ran is printed.
-coverage lies in .mutation/ (`packaging/test.sh --mutation 1` makes it), where the processes that a test starts find it, too; one that is
-killed tells nothing.
+A room is a package under fieldcheck/, or `fieldcheck` for the modules that stand beside them. What
+it finds goes into docs/evidence/coverage_of_code.json beside what stands there of other rooms;
+which lines and branches no test ran is printed. coverage lies in .mutation/ (`packaging/test.sh
+--mutation 1` makes it), where the processes that a test starts find it, too; one that is killed
+tells nothing.
 """
 
 from __future__ import annotations
@@ -31,7 +33,8 @@ patch = _exit
 data_file = {folder}/data
 source = {room}
 """
-# What every Python that a test starts runs first. A program of the room that shuts our variables out (-I) is made to see them: it runs in
+# What every Python that a test starts runs first. A program of the room that shuts our variables
+# out (-I) is made to see them: it runs in
 # the system's Python, which finds coverage by them.
 START = """import subprocess
 import coverage
@@ -49,8 +52,9 @@ UNWATCHED = "tests/ui/test_app.py::test_starting_the_window_loads_no_library_tha
 
 
 def of_room(room: str) -> dict[str, Any]:
-    """Lines and branches of a room, how many of them its tests ran, and the share of both together. What a folder of tests found is kept
-    under .mutation/ for the code that it ran, so that a count that was broken off goes on with the next folder."""
+    """Lines and branches of a room, how many of them its tests ran, and the share of both together.
+    What a folder of tests found is kept under .mutation/ for the code that it ran, so that a count
+    that was broken off goes on with the next folder."""
     package, tests = CHECKOUT / "fieldcheck" / room, (CHECKOUT / "tests" / room).rglob("test_*.py")
     if room == "fieldcheck":
         package = CHECKOUT / "fieldcheck"
@@ -62,14 +66,26 @@ def of_room(room: str) -> dict[str, Any]:
     folder = LIBRARIES / f"{room}-{code_hash(CHECKOUT)[:12]}"
     folder.mkdir(exist_ok=True)
     settings, report = folder / "settings", folder / "report.json"
-    settings.write_text(SETTINGS.format(folder=folder, room=package) + ("omit = */fieldcheck/*/*\n" if room == "fieldcheck" else ""))
+    settings.write_text(
+        SETTINGS.format(folder=folder, room=package)
+        + ("omit = */fieldcheck/*/*\n" if room == "fieldcheck" else "")
+    )
     (folder / "sitecustomize.py").write_text(START.format(room=str(package)))
     paths = os.pathsep.join([str(folder), str(CHECKOUT), str(LIBRARIES)])
     plain = {**os.environ, "PYTHONPATH": paths, "OPENBLAS_NUM_THREADS": "1"}
     watched = {**plain, "COVERAGE_PROCESS_START": str(settings)}
-    failed = [name for name, files in parts.items() if not _counted(folder / f"{name}.passed", files, watched)]
+    failed = [
+        name
+        for name, files in parts.items()
+        if not _counted(folder / f"{name}.passed", files, watched)
+    ]
     for step in (["combine", "-q", "--keep"], ["json", "-q", "-o", str(report)]):
-        subprocess.run([sys.executable, "-m", "coverage", *step, f"--rcfile={settings}"], env=plain, cwd=CHECKOUT, check=True)
+        subprocess.run(
+            [sys.executable, "-m", "coverage", *step, f"--rcfile={settings}"],
+            env=plain,
+            cwd=CHECKOUT,
+            check=True,
+        )
     files = json.loads(report.read_text("utf-8"))
     sys.stdout.write("".join(_passed_over(files["files"])))
     said = files["totals"]
@@ -83,21 +99,40 @@ def of_room(room: str) -> dict[str, Any]:
 def _counted(passed: Path, files: Sequence[str], watched: Mapping[str, str]) -> bool:
     """Whether the tests of one folder passed, in this run or in an earlier one over the same code."""
     if not passed.exists():
-        asked = [sys.executable, "-m", "pytest", "-q", "--no-header", "-p", "no:cacheprovider", f"--deselect={UNWATCHED}", *files]
-        if subprocess.run(asked, env=watched, cwd=CHECKOUT, timeout=SECONDS, check=False).returncode:
+        asked = [
+            sys.executable,
+            "-m",
+            "pytest",
+            "-q",
+            "--no-header",
+            "-p",
+            "no:cacheprovider",
+            f"--deselect={UNWATCHED}",
+            *files,
+        ]
+        if subprocess.run(
+            asked, env=watched, cwd=CHECKOUT, timeout=SECONDS, check=False
+        ).returncode:
             return False
         passed.touch()
     return True
 
 
 def _passed_over(files: dict[str, Any]) -> list[str]:
-    """A line a file of which no test ran all: its share in percent, the lines missed, and the branches as line→line (0: the end)."""
+    """A line a file of which no test ran all: its share in percent, the lines missed, and the
+    branches as line→line (0: the end)."""
     told = []
     for name, file in sorted(files.items()):
         lines = [str(line) for line in file["missing_lines"]]
-        branches = [f"{start}→{max(end, 0)}" for start, end in file["missing_branches"] if start not in file["missing_lines"]]
+        branches = [
+            f"{start}→{max(end, 0)}"
+            for start, end in file["missing_branches"]
+            if start not in file["missing_lines"]
+        ]
         if lines or branches:
-            told.append(f"{name} {file['summary']['percent_covered']:.1f} %: {' '.join(lines + branches)}\n")
+            told.append(
+                f"{name} {file['summary']['percent_covered']:.1f} %: {' '.join(lines + branches)}\n"
+            )
     return told
 
 

@@ -1,4 +1,5 @@
-"""What every test stands under: no network, nothing left running, nothing left open; and the counts of the full share."""
+"""What every test stands under: no network, nothing left running, nothing left open; and the counts
+of the full share."""
 
 from __future__ import annotations
 
@@ -18,21 +19,25 @@ from tests import counts as kept
 from tests import display as screens
 from tests import leaks, order
 
-pytest_plugins = ["tests.made_projects"]  # here, so that a session makes each of them once and not once a folder
+# here, so that a session makes each of them once and not once a folder
+pytest_plugins = ["tests.made_projects"]
 
 CHECKOUT = Path(__file__).parent.parent
 RUN_PASSED = pytest.StashKey[bool]()
 
 leaks.watch_sockets()
-settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])  # others may work on the machine
+# others may work on the machine
+settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("untimed")
 for wait in (QtBot.waitUntil, QtBot.waitSignal, QtBot.waitSignals):
-    wait.__kwdefaults__["timeout"] = 60_000  # milliseconds in place of five thousand: a busy machine is no failure
+    # milliseconds in place of five thousand: a busy machine is no failure
+    wait.__kwdefaults__["timeout"] = 60_000
 
 
 @pytest.fixture(autouse=True)
 def no_network(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Fails a test that reached for the network, also where the code under test swallowed the refusal."""
+    """Fails a test that reached for the network, also where the code under test swallowed the
+    refusal."""
     with leaks.sockets(loopback=request.node.get_closest_marker("loopback") is not None) as refused:
         yield
     assert not refused, f"the test reached for the network: {refused}"
@@ -65,15 +70,16 @@ def window_words() -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def homes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """New empty folders, without end. Their own count and place: pytest looks through all that it made for the next number of a name,
-    which is slow for ten thousand tests."""
+    """New empty folders, without end. Their own count and place: pytest looks through all that it
+    made for the next number of a name, which is slow for ten thousand tests."""
     place = tmp_path_factory.mktemp("homes")
     return (_made(place / str(number)) for number in count())
 
 
 @pytest.fixture(autouse=True)
 def own_home(homes: Iterator[Path], monkeypatch: pytest.MonkeyPatch) -> None:
-    """Settings, logs, cache and sample of a test lie in a folder of its own, also for the programs it starts."""
+    """Settings, logs, cache and sample of a test lie in a folder of its own, also for the programs
+    it starts."""
     monkeypatch.setenv("FIELDCHECK_HOME", str(next(homes)))
 
 
@@ -95,7 +101,8 @@ def qapp_args(display: None) -> list[str]:
 
 @pytest.fixture(scope="session")
 def shared_data() -> Path:
-    """Real models and footage beside the checkout. Not part of it: a developer without them skips, the build machine may not."""
+    """Real models and footage beside the checkout. Not part of it: a developer without them skips,
+    the build machine may not."""
     folder = CHECKOUT.parent / "shared" / "data"
     if not folder.is_dir():
         missing = f"no real footage at {folder}"
@@ -105,13 +112,15 @@ def shared_data() -> Path:
 
 @pytest.fixture
 def counts(request: pytest.FixtureRequest) -> kept.Counts:
-    """`counts(ci=10, full=50)`: how often to repeat in this run. Zero in the CI share skips the test there."""
+    """`counts(ci=10, full=50)`: how often to repeat in this run. Zero in the CI share skips the
+    test there."""
     return kept.Counts(full=request.config.getoption("--full"))
 
 
 @pytest.fixture
 def evidence(request: pytest.FixtureRequest, counts: kept.Counts) -> Iterator[kept.Evidence]:
-    """`evidence(**figures)`: what the run found. Written to docs/evidence/NAME.json by a `--full` run whose test passes.
+    """`evidence(**figures)`: what the run found. Written to docs/evidence/NAME.json by a `--full`
+    run whose test passes.
 
     NAME is the argument of the test's mark: `@pytest.mark.full("kill_import")`.
     """
@@ -123,8 +132,16 @@ def evidence(request: pytest.FixtureRequest, counts: kept.Counts) -> Iterator[ke
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("fieldcheck")
-    group.addoption("--full", action="store_true", help="run the tests of the full share with their large counts and keep their figures")
-    group.addoption("--again", action="store_true", help="with --full: also those whose figures for this very code are kept already")
+    group.addoption(
+        "--full",
+        action="store_true",
+        help="run the tests of the full share with their large counts and keep their figures",
+    )
+    group.addoption(
+        "--again",
+        action="store_true",
+        help="with --full: also those whose figures for this very code are kept already",
+    )
 
 
 @pytest.hookimpl(trylast=True)
@@ -133,13 +150,17 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     processes = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
     if processes > 1:
         tests = Path(__file__).parent
-        files = [item.path.relative_to(tests).as_posix() if item.path.is_relative_to(tests) else "" for item in items]
+        files = [
+            item.path.relative_to(tests).as_posix() if item.path.is_relative_to(tests) else ""
+            for item in items
+        ]
         items[:] = [items[at] for at in order.shared(files, processes)]
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_collection() -> Iterator[None]:
-    """What is loaded to find the tests stays until the end: the garbage collector need not look through it, neither meanwhile nor later."""
+    """What is loaded to find the tests stays until the end: the garbage collector need not look
+    through it, neither meanwhile nor later."""
     gc.disable()
     try:
         return (yield)
@@ -151,8 +172,8 @@ def pytest_collection() -> Iterator[None]:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> Iterator[None]:
-    """What a file leaves behind, such as what was made once for all, is not looked through at each collection of a window to come:
-    that took a quarter of the processor time."""
+    """What a file leaves behind, such as what was made once for all, is not looked through at each
+    collection of a window to come: that took a quarter of the processor time."""
     yield
     if nextitem is None or nextitem.path != item.path:
         gc.collect()
@@ -160,7 +181,11 @@ def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> 
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
-    if item.config.getoption("--again") or not item.config.getoption("--full") or not item.get_closest_marker("full"):
+    if (
+        item.config.getoption("--again")
+        or not item.config.getoption("--full")
+        or not item.get_closest_marker("full")
+    ):
         return
     if kept.is_current(CHECKOUT, _evidence_name(item)):
         pytest.skip("its figures for this code are kept already; --again repeats it")
@@ -182,5 +207,7 @@ def _made(folder: Path) -> Path:
 def _evidence_name(item: pytest.Item) -> str:
     marker = item.get_closest_marker("full")
     if marker is None or len(marker.args) != 1:
-        raise pytest.UsageError(f'{item.nodeid} keeps evidence, so it needs @pytest.mark.full("name")')
+        raise pytest.UsageError(
+            f'{item.nodeid} keeps evidence, so it needs @pytest.mark.full("name")'
+        )
     return str(marker.args[0])

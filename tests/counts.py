@@ -1,4 +1,5 @@
-"""Counts that a build machine has no time for: run by `packaging/test.sh --full`, their figures kept in docs/evidence/."""
+"""Counts that a build machine has no time for: run by `packaging/test.sh --full`, their figures
+kept in docs/evidence/."""
 
 from __future__ import annotations
 
@@ -16,7 +17,15 @@ from typing import Any
 import pytest
 
 CODE = ("fieldcheck", "resources", "sample", "tests")  # what a figure can depend on
-LIBRARIES = ("numpy", "scipy", "opencv-python-headless", "onnxruntime", "albumentations", "sqlite-utils", "faster-coco-eval")
+LIBRARIES = (
+    "numpy",
+    "scipy",
+    "opencv-python-headless",
+    "onnxruntime",
+    "albumentations",
+    "sqlite-utils",
+    "faster-coco-eval",
+)
 
 
 @dataclass
@@ -27,7 +36,8 @@ class Counts:
     told: list[int] = field(default_factory=list)
 
     def __call__(self, *, ci: int, full: int) -> int:
-        """`ci` on a build machine, `full` under `--full`. None of it on a build machine: the test is skipped there."""
+        """`ci` on a build machine, `full` under `--full`. None of it on a build machine: the test
+        is skipped there."""
         count = full if self.full else ci
         if count == 0:
             pytest.skip("only in the full share: packaging/test.sh --full")
@@ -61,7 +71,9 @@ class Evidence:
             "figures": self.figures,
             "machine": machine(),
         }
-        path.write_text(json.dumps(record, indent=2, ensure_ascii=False, allow_nan=False) + "\n", "utf-8")
+        path.write_text(
+            json.dumps(record, indent=2, ensure_ascii=False, allow_nan=False) + "\n", "utf-8"
+        )
 
 
 def is_current(checkout: Path, name: str) -> bool:
@@ -74,17 +86,23 @@ def is_current(checkout: Path, name: str) -> bool:
 
 
 def code_hash(checkout: Path) -> str:
-    """SHA-256 over names and contents of everything a figure can depend on, whether committed or not."""
+    """SHA-256 over names and contents of everything a figure can depend on, whether committed or
+    not."""
     digest = hashlib.sha256()
     for folder in CODE:
-        for path in sorted(path for path in (checkout / folder).rglob("*") if path.is_file() and "__pycache__" not in path.parts):
+        for path in sorted(
+            path
+            for path in (checkout / folder).rglob("*")
+            if path.is_file() and "__pycache__" not in path.parts
+        ):
             digest.update(f"{path.relative_to(checkout).as_posix()}\0".encode())
             digest.update(hashlib.sha256(path.read_bytes()).digest())
     return digest.hexdigest()
 
 
 def machine() -> dict[str, Any]:
-    """What the figures were made on: processor, memory, system and library versions, and nothing that names a place or a person."""
+    """What the figures were made on: processor, memory, system and library versions, and nothing
+    that names a place or a person."""
     return {
         "processor": _processor(),
         "cores": os.cpu_count(),
@@ -100,7 +118,10 @@ def _processor() -> str:
         lines = Path("/proc/cpuinfo").read_text("utf-8").splitlines()
     except FileNotFoundError:
         return platform.processor()
-    return next((line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")), platform.processor())
+    return next(
+        (line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")),
+        platform.processor(),
+    )
 
 
 def _memory_gb() -> float | None:

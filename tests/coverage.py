@@ -1,7 +1,9 @@
-"""How often the camera interval holds the truth: 168 simulated kinds of visits on the product's own function (methods 2.4).
+"""How often the camera interval holds the truth: 168 simulated kinds of visits on the product's own
+function (methods 2.4).
 
-`python -m tests.coverage [RUNS]` prints the table of docs/methods.md; `packaging/test.sh --full` keeps it in docs/evidence/coverage.json.
-Truth is the accuracy of the cameras in the long run; the accuracies of clips are beta distributed about it.
+`python -m tests.coverage [RUNS]` prints the table of docs/methods.md; `packaging/test.sh --full`
+keeps it in docs/evidence/coverage.json. Truth is the accuracy of the cameras in the long run; the
+accuracies of clips are beta distributed about it.
 """
 
 from __future__ import annotations
@@ -32,12 +34,14 @@ DESIGNS: dict[str, tuple[int, ...]] = {
     "10 × 10, 40/60": (10,) * 10,
 }
 WEIGHED = "10 × 10, 40/60"
-HARDER = 1.0  # log-odds by which a hard frame is answered worse than another of its clip, in the weighted design
+# log-odds by which a hard frame is answered worse than another of its clip, in the weighted design
+HARDER = 1.0
 
 
 @dataclass(frozen=True)
 class Cell:
-    """One kind of visit: `design` by name, `accuracy` of the cameras, `icc` correlation within clips."""
+    """One kind of visit: `design` by name, `accuracy` of the cameras, `icc` correlation within
+    clips."""
 
     design: str
     accuracy: float
@@ -46,7 +50,8 @@ class Cell:
 
 @dataclass(frozen=True)
 class CellResult:
-    """`coverage` share of visits whose interval held the truth, `width` its mean width; `clips` of the design.
+    """`coverage` share of visits whose interval held the truth, `width` its mean width; `clips` of
+    the design.
 
     `older_coverage` and `older_width` are those of the interval of methods 2.4a on the same visits.
     """
@@ -76,7 +81,14 @@ def simulate(cell: Cell, runs: int, seed: int = 0) -> CellResult:
         interval = estimate_camera_interval(right, weight, clip)
         found[at] = interval.lo, interval.hi
         older[at] = older_interval(right, weight, clip)
-    return CellResult(cell.design, cell.accuracy, cell.icc, len(DESIGNS[cell.design]), *held(found, cell), *held(older, cell))
+    return CellResult(
+        cell.design,
+        cell.accuracy,
+        cell.icc,
+        len(DESIGNS[cell.design]),
+        *held(found, cell),
+        *held(older, cell),
+    )
 
 
 def held(limits: NDArray[np.float64], cell: Cell) -> tuple[float, float]:
@@ -85,8 +97,11 @@ def held(limits: NDArray[np.float64], cell: Cell) -> tuple[float, float]:
     return float(inside.mean()), float((limits[:, 1] - limits[:, 0]).mean())
 
 
-def visits(cell: Cell, runs: int, seed: int = 0) -> Iterator[tuple[NDArray[np.bool_], NDArray[np.float64], NDArray[np.intp]]]:
-    """Visits of a kind, each as (n,) answers right or wrong, weights and clips; the same ones for every caller with the same seed."""
+def visits(
+    cell: Cell, runs: int, seed: int = 0
+) -> Iterator[tuple[NDArray[np.bool_], NDArray[np.float64], NDArray[np.intp]]]:
+    """Visits of a kind, each as (n,) answers right or wrong, weights and clips; the same ones for
+    every caller with the same seed."""
     rng = np.random.default_rng([seed, *(ord(letter) for letter in repr(cell))])
     sizes = DESIGNS[cell.design]
     clip = np.repeat(np.arange(len(sizes)), sizes)
@@ -94,17 +109,27 @@ def visits(cell: Cell, runs: int, seed: int = 0) -> Iterator[tuple[NDArray[np.bo
         yield *_visit(cell, clip, rng), clip
 
 
-def older_interval(right: NDArray[np.bool_], weight: NDArray[np.float64], clip: NDArray[np.intp]) -> tuple[float, float]:
-    """Camera interval of methods 2.4a, written from the page: Wilson with a clip-robust n_eff and Student's t."""
+def older_interval(
+    right: NDArray[np.bool_], weight: NDArray[np.float64], clip: NDArray[np.intp]
+) -> tuple[float, float]:
+    """Camera interval of methods 2.4a, written from the page: Wilson with a clip-robust n_eff and
+    Student's t."""
     p, clips = float(np.average(right, weights=weight)), int(clip.max()) + 1
     between = np.bincount(clip, weight * (right - p) / weight.sum(), clips)
     variance = clips / (clips - 1) * float(between @ between)
-    n_eff = min(right.size, clips) if p in (0, 1) else right.size / max(1.0, variance * right.size / (p * (1 - p)))
+    n_eff = (
+        min(right.size, clips)
+        if p in (0, 1)
+        else right.size / max(1.0, variance * right.size / (p * (1 - p)))
+    )
     return compute_wilson_limits(p, n_eff, float(stdtrit(clips - 1, 0.975)))
 
 
-def _visit(cell: Cell, clip: NDArray[np.intp], rng: np.random.Generator) -> tuple[NDArray[np.bool_], NDArray[np.float64]]:
-    """(n,) answers and weights. In the weighted design forty frames are hard ones of weight 6, sixty others of weight 16."""
+def _visit(
+    cell: Cell, clip: NDArray[np.intp], rng: np.random.Generator
+) -> tuple[NDArray[np.bool_], NDArray[np.float64]]:
+    """(n,) answers and weights. In the weighted design forty frames are hard ones of weight 6,
+    sixty others of weight 16."""
     of_clip = _clip_accuracies(cell, int(clip.max()) + 1, rng)
     if cell.design != WEIGHED:
         return rng.random(clip.size) < of_clip[clip], np.ones(clip.size)
@@ -123,7 +148,8 @@ def _clip_accuracies(cell: Cell, clips: int, rng: np.random.Generator) -> NDArra
 
 
 def _shifted(accuracy: float, share: float) -> tuple[float, float]:
-    """Accuracies of hard and other frames, `HARDER` log-odds apart, whose weighted mean is that of the clip."""
+    """Accuracies of hard and other frames, `HARDER` log-odds apart, whose weighted mean is that of
+    the clip."""
     lo, hi = 0.0, 1.0
     for _ in range(40):
         easy = (lo + hi) / 2
@@ -156,7 +182,8 @@ def promised(cell: CellResult) -> float:
 
 
 def table(found: Sequence[CellResult]) -> str:
-    """The study as a Markdown table: a row for each design and correlation, a column for each accuracy, coverage and mean width in %."""
+    """The study as a Markdown table: a row for each design and correlation, a column for each
+    accuracy, coverage and mean width in %."""
     head = f"| clips × labels | ICC | {' | '.join(f'{accuracy:.0%}' for accuracy in ACCURACIES)} |"
     lines = [head, "|---" * (2 + len(ACCURACIES)) + "|"]
     at = {(one.design, one.accuracy, one.icc): one for one in found}
@@ -181,5 +208,8 @@ if __name__ == "__main__":
     number = int(sys.argv[1]) if len(sys.argv) > 1 else 1000
     results = study(number)
     print(table(results))  # noqa: T201
-    print(f"lowest {100 * min(one.coverage for one in results):.1f} %, {len(shortfalls(results))} cells below what is promised")  # noqa: T201
+    print(  # noqa: T201
+        f"lowest {100 * min(one.coverage for one in results):.1f} %, "
+        f"{len(shortfalls(results))} cells below what is promised"
+    )
     print(f"mean width {wider(results):.3f} times that of the older interval")  # noqa: T201

@@ -1,4 +1,5 @@
-"""Disks to be filled or pulled out: real file systems of a few megabytes in a file, for tests that may mount one."""
+"""Disks to be filled or pulled out: real file systems of a few megabytes in a file, for tests that
+may mount one."""
 
 from __future__ import annotations
 
@@ -10,17 +11,22 @@ from pathlib import Path
 
 import pytest
 
-SHUT_DOWN = 0x8004587D  # ext4's EXT4_IOC_SHUTDOWN: from then on the disk answers as one that was pulled out
+# ext4's EXT4_IOC_SHUTDOWN: from then on the disk answers as one that was pulled out
+SHUT_DOWN = 0x8004587D
 WITHOUT_FLUSH = 2
 
 
 def plug_in(folder: Path, mb: int) -> Path:
-    """A stick of so many megabytes, mounted at `folder / "stick"`. The file behind it takes no more room than is written to it."""
+    """A stick of so many megabytes, mounted at `folder / "stick"`. The file behind it takes no more
+    room than is written to it."""
     image, place = folder / "stick.img", folder / "stick"
     with image.open("wb") as file:
         file.truncate(mb << 20)
     place.mkdir()
-    for command in (["mkfs.ext4", "-q", "-O", "^has_journal", "-m", "0", image], ["mount", "-o", "loop", image, place]):
+    for command in (
+        ["mkfs.ext4", "-q", "-O", "^has_journal", "-m", "0", image],
+        ["mount", "-o", "loop", image, place],
+    ):
         try:
             done = subprocess.run(command, capture_output=True, text=True, check=False)
         except FileNotFoundError:
@@ -31,7 +37,8 @@ def plug_in(folder: Path, mb: int) -> Path:
 
 
 def pull_out(place: Path) -> None:
-    """From now on every read and write fails with "Input/output error", also of files that are open."""
+    """From now on every read and write fails with "Input/output error", also of files that are
+    open."""
     fcntl = pytest.importorskip("fcntl")
     handle = os.open(place, os.O_RDONLY)
     try:

@@ -1,4 +1,5 @@
-"""A screen for real windows: Xvfb, one for each test process, or Qt's own offscreen platform where there is none."""
+"""A screen for real windows: Xvfb, one for each test process, or Qt's own offscreen platform where
+there is none."""
 
 from __future__ import annotations
 
@@ -10,8 +11,8 @@ SIZE = "1600x1000x24"
 
 
 def start() -> subprocess.Popen[bytes] | None:
-    """Points Qt at a new Xvfb, which ends with its last window, and returns it; None where the caller's own choice or no Xvfb leaves
-    nothing to start."""
+    """Points Qt at a new Xvfb, which ends with its last window, and returns it; None where the
+    caller's own choice or no Xvfb leaves nothing to start."""
     if os.environ.get("QT_QPA_PLATFORM"):
         return None
     program = shutil.which("Xvfb")
@@ -22,7 +23,17 @@ def start() -> subprocess.Popen[bytes] | None:
         return None
     reading, writing = os.pipe()
     server = subprocess.Popen(
-        [program, "-displayfd", str(writing), "-screen", "0", SIZE, "-nolisten", "tcp", "-terminate"],
+        [
+            program,
+            "-displayfd",
+            str(writing),
+            "-screen",
+            "0",
+            SIZE,
+            "-nolisten",
+            "tcp",
+            "-terminate",
+        ],
         pass_fds=[writing],
         stderr=subprocess.DEVNULL,
     )

@@ -1,4 +1,5 @@
-"""The fit of a camera, once a test process for the same footage and benchmark: it is the slowest part of every recipe that is exported."""
+"""The fit of a camera, once a test process for the same footage and benchmark: it is the slowest
+part of every recipe that is exported."""
 
 from __future__ import annotations
 
@@ -15,7 +16,8 @@ from fieldcheck.project.tables import models as benchmarks_table
 LOOKED_AT = ("benchmark", "frames", "recordings")  # folders of a project that hold pictures
 
 Fit = Callable[[Project, int, Progress], CameraFit]
-ALWAYS_MEASURED: Fit = fit_field  # the product's own, from before it is replaced by one that remembers
+# the product's own, from before it is replaced by one that remembers
+ALWAYS_MEASURED: Fit = fit_field
 
 
 def once(fit: Fit) -> Fit:
@@ -35,10 +37,18 @@ def once(fit: Fit) -> Fit:
 def _bytes_of(project: Project) -> list[str]:
     benchmark = project.read(benchmarks_table.get_benchmark)
     root = get_benchmark_root(project, benchmark) if benchmark is not None else None
-    pictures = [root / item.path for item in benchmark.items] if benchmark is not None and root is not None else []
+    pictures = (
+        [root / item.path for item in benchmark.items]
+        if benchmark is not None and root is not None
+        else []
+    )
     own = (file for folder in LOOKED_AT for file in sorted((project.path / folder).rglob("*")))
     return [_told(file) for file in (*pictures, *own)]
 
 
 def _told(file: Path) -> str:
-    return f"{file.name} {sha256(file.read_bytes()).hexdigest()}" if file.is_file() else f"{file.name} -"
+    return (
+        f"{file.name} {sha256(file.read_bytes()).hexdigest()}"
+        if file.is_file()
+        else f"{file.name} -"
+    )

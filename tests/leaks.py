@@ -34,13 +34,15 @@ _watch = _Watch()
 
 
 def watch_sockets() -> None:
-    """Look at every connection this process opens from Python, for as long as it lives. An audit hook cannot be taken off again."""
+    """Look at every connection this process opens from Python, for as long as it lives. An audit
+    hook cannot be taken off again."""
     sys.addaudithook(_look)
 
 
 @contextmanager
 def sockets(loopback: bool) -> Iterator[list[str]]:
-    """While it lasts, connections are refused and listed; with `loopback`, those that stay on this machine are let through."""
+    """While it lasts, connections are refused and listed; with `loopback`, those that stay on this
+    machine are let through."""
     _watch.on, _watch.loopback, _watch.refused = True, loopback, []
     try:
         yield _watch.refused
@@ -49,21 +51,26 @@ def sockets(loopback: bool) -> Iterator[list[str]]:
 
 
 def threads() -> set[threading.Thread]:
-    """The threads that run now, but for those that the product keeps to its end for the next call into a library."""
-    return {thread for thread in threading.enumerate() if thread.is_alive() and thread.name != RESTING}
+    """The threads that run now, but for those that the product keeps to its end for the next call
+    into a library."""
+    return {
+        thread for thread in threading.enumerate() if thread.is_alive() and thread.name != RESTING
+    }
 
 
 def threads_left(before: set[threading.Thread], grace_s: float) -> list[str]:
     """Names of the threads that were not running `before` and do not end within `grace_s` seconds."""
     until = time.monotonic() + grace_s
     left = threads() - before - {threading.current_thread()}
-    while (left := left & threads()) and time.monotonic() < until:  # one that is kept for the next call is at rest, not at its end
+    # one that is kept for the next call is at rest, not at its end
+    while (left := left & threads()) and time.monotonic() < until:
         next(iter(left)).join(0.02)
     return sorted(thread.name for thread in left)
 
 
 def windows() -> set[str]:
-    """The top-level windows there are now, by address and class; those that were told to go are gone. Does not load Qt."""
+    """The top-level windows there are now, by address and class; those that were told to go are
+    gone. Does not load Qt."""
     widgets, core = sys.modules.get("PySide6.QtWidgets"), sys.modules.get("PySide6.QtCore")
     if widgets is None or core is None or widgets.QApplication.instance() is None:
         return set()
@@ -74,7 +81,8 @@ def windows() -> set[str]:
 def _look(event: str, arguments: tuple[Any, ...]) -> None:
     if not _watch.on:
         return
-    if event in REACHING_OUT and isinstance(arguments[1], tuple):  # a local (unix) socket has a path instead
+    # a local (unix) socket has a path instead
+    if event in REACHING_OUT and isinstance(arguments[1], tuple):
         _refuse_unless_local(event, arguments[1][0])
     elif event in ASKING_NAMES:
         _refuse_unless_local(event, arguments[0])

@@ -1,4 +1,5 @@
-"""Projects that many tests begin from, made once a session, of which every test gets a copy to change; and a database alone."""
+"""Projects that many tests begin from, made once a session, of which every test gets a copy to
+change; and a database alone."""
 
 from __future__ import annotations
 
@@ -37,8 +38,9 @@ ALONE = ("unshare", "--map-root-user", "--net")  # a network of its own, without
 
 @dataclass(frozen=True)
 class WalkedDemo:
-    """The demo as the program walked it for the first time. `alone`: there was no network at all. `trace`: what it asked of the network
-    all the same, as `tracer` reads it; None where nothing can be traced. Tests read it and change copies."""
+    """The demo as the program walked it for the first time. `alone`: there was no network at all.
+    `trace`: what it asked of the network all the same, as `tracer` reads it; None where nothing can
+    be traced. Tests read it and change copies."""
 
     folder: Path
     outcome: Outcome
@@ -79,7 +81,8 @@ def forking(tmp_path_factory) -> Iterator[Forking]:
 
 @pytest.fixture(scope="session")
 def walked_demo(tmp_path_factory) -> WalkedDemo:
-    """Walked once for all processes of a test run: it is the longest single thing that tests begin from."""
+    """Walked once for all processes of a test run: it is the longest single thing that tests begin
+    from."""
     base = tmp_path_factory.getbasetemp()
     folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "walked-demo"
     folder.mkdir(exist_ok=True)
@@ -87,18 +90,33 @@ def walked_demo(tmp_path_factory) -> WalkedDemo:
     with (folder / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not told.exists():
-            alone = shutil.which(ALONE[0]) is not None and not subprocess.run([*ALONE, "true"], check=False, capture_output=True).returncode
+            alone = (
+                shutil.which(ALONE[0]) is not None
+                and not subprocess.run(
+                    [*ALONE, "true"], check=False, capture_output=True
+                ).returncode
+            )
             within = ALONE if alone else ()
             traced = tracer.watching_network(folder / "trace") if tracer.usable(within) else ()
-            outcome = Program(folder / "home", (*within, *traced))("demo", folder / "demo", "--headless")
-            told.write_text(json.dumps({"alone": alone, "traced": bool(traced), "outcome": asdict(outcome)}))
+            outcome = Program(folder / "home", (*within, *traced))(
+                "demo", folder / "demo", "--headless"
+            )
+            told.write_text(
+                json.dumps({"alone": alone, "traced": bool(traced), "outcome": asdict(outcome)})
+            )
     kept = json.loads(told.read_text())
-    return WalkedDemo(folder / "demo", Outcome(**kept["outcome"]), kept["alone"], folder / "trace" if kept["traced"] else None)
+    return WalkedDemo(
+        folder / "demo",
+        Outcome(**kept["outcome"]),
+        kept["alone"],
+        folder / "trace" if kept["traced"] else None,
+    )
 
 
 @pytest.fixture
 def short_sample(monkeypatch) -> demo.DemoFiles:
-    """The sample with its first four clips, for whoever prepares it in this process: each takes seconds, and other tests have them all."""
+    """The sample with its first four clips, for whoever prepares it in this process: each takes
+    seconds, and other tests have them all."""
     whole = demo.get_demo_files()
     short = replace(whole, key={**whole.key, "footage": whole.key["footage"][:4]})
     monkeypatch.setattr(demo, "get_demo_files", lambda: short)
@@ -107,7 +125,8 @@ def short_sample(monkeypatch) -> demo.DemoFiles:
 
 @pytest.fixture(scope="session")
 def material(tmp_path_factory) -> Path:
-    """A folder with `net.onnx`, `box.onnx`, `mask.onnx`, `belt.avi` (60 s, 120 listed frames), `night.avi` (15 s), `clean` (18 files)."""
+    """A folder with `net.onnx`, `box.onnx`, `mask.onnx`, `belt.avi` (60 s, 120 listed frames),
+    `night.avi` (15 s), `clean` (18 files)."""
     folder = tmp_path_factory.mktemp("material")
     makers.colour_model(folder / "net.onnx")
     makers.box_model(folder / "box.onnx")
@@ -120,14 +139,22 @@ def material(tmp_path_factory) -> Path:
 
 @pytest.fixture(scope="session")
 def made(material, tmp_path_factory) -> dict[str, Path]:
-    """`empty` (model and benchmark), `footed` (and the belt), `drawn` (and 20 picks), `labelled` (and labels and runs)."""
+    """`empty` (model and benchmark), `footed` (and the belt), `drawn` (and 20 picks), `labelled`
+    (and labels and runs)."""
     folder = tmp_path_factory.mktemp("made")
-    paths = {name: folder / f"{name}.fieldcheck" for name in ("empty", "footed", "drawn", "labelled")}
+    paths = {
+        name: folder / f"{name}.fieldcheck" for name in ("empty", "footed", "drawn", "labelled")
+    }
     wanted = {"benchmark": material / "clean", "claimed": 0.95, "site": "Hall 3"}
     makers.empty_project(paths["empty"], material / "net.onnx", **wanted).close()
     shutil.copytree(paths["empty"], paths["footed"])
     with open_project(paths["footed"]) as project:
-        told = {"camera": "left", "location": "line 1", "taken_at": makers.NOW, "conditions": CONDITIONS}
+        told = {
+            "camera": "left",
+            "location": "line 1",
+            "taken_at": makers.NOW,
+            "conditions": CONDITIONS,
+        }
         makers.add_footage(project, material / "belt.avi", **told)
     shutil.copytree(paths["footed"], paths["drawn"])
     with open_project(paths["drawn"]) as project:
@@ -145,15 +172,25 @@ def made_pack(made, tmp_path_factory) -> Path:
     """An evidence pack of `labelled`, unsigned."""
     folder = tmp_path_factory.mktemp("packed")
     with open_project(shutil.copytree(made["labelled"], folder / "labelled.fieldcheck")) as project:
-        return pack_project(project, folder / "site.fcpack", PackOptions(), NullProgress(), makers.NOW).pack
+        return pack_project(
+            project, folder / "site.fcpack", PackOptions(), NullProgress(), makers.NOW
+        ).pack
 
 
 @pytest.fixture(scope="session")
 def made_boxed(material, tmp_path_factory) -> Path:
-    """A detection project with 12 picks: two boxes on the first one, nothing on the second, the model run, the rest to do."""
+    """A detection project with 12 picks: two boxes on the first one, nothing on the second, the
+    model run, the rest to do."""
     path = tmp_path_factory.mktemp("boxed") / "boxed.fieldcheck"
     with makers.empty_project(path, material / "box.onnx", site="Hall 4") as project:
-        makers.add_footage(project, material / "belt.avi", camera="left", location="line 2", taken_at=makers.NOW, conditions=("dark",))
+        makers.add_footage(
+            project,
+            material / "belt.avi",
+            camera="left",
+            location="line 2",
+            taken_at=makers.NOW,
+            conditions=("dark",),
+        )
         makers.draw(project, 12)
         first, second = (one.frame_id for one in project.read(picks_table.list_picks)[:2])
         boxes = (Box("part", 4, 4, 28, 20), Box("hole", 40, 10, 16, 16))
@@ -168,7 +205,9 @@ def made_pointed(material, tmp_path_factory) -> Path:
     """A project of masks with 20 picks that are pointed at, two of them wrongly, and the model run."""
     path = tmp_path_factory.mktemp("pointed") / "pointed.fieldcheck"
     with makers.empty_project(path, material / "mask.onnx", site="Hall 5") as project:
-        makers.add_footage(project, material / "belt.avi", camera="left", location="line 3", taken_at=makers.NOW)
+        makers.add_footage(
+            project, material / "belt.avi", camera="left", location="line 3", taken_at=makers.NOW
+        )
         makers.draw(project, 20)
         makers.point_all(project, wrong=2)
         run_and_score(project, None, "all", NullProgress(), makers.NOW)

@@ -1,7 +1,8 @@
-"""Small real things to test with: ONNX files, videos, pictures, and projects over them whose truth is known by construction.
+"""Small real things to test with: ONNX files, videos, pictures, and projects over them whose truth
+is known by construction.
 
-A frame is a plain colour under noise, and the classifier says which colour is strongest. So the model is right exactly where the label
-names the colour that is seen.
+A frame is a plain colour under noise, and the classifier says which colour is strongest. So the
+model is right exactly where the label names the colour that is seen.
 """
 
 from __future__ import annotations
@@ -54,11 +55,28 @@ BOX_CARD = {
     "output": {"kind": "yolo_end2end", "threshold": 0.5},
     "classes": ["part", "hole"],
 }
-MASK_CARD = {**CARD, "task": "segmentation", "output": {"kind": "masks"}, "classes": ["ground", "red", "blue"]}
-INSTANCE_CARD = {**BOX_CARD, "task": "instance", "output": {"kind": "instance_masks", "threshold": 0.5}}
-ANOMALY_CARD = {**CARD, "task": "anomaly", "output": {"kind": "anomaly", "threshold": 0.5}, "classes": ["in order", "red"]}
+MASK_CARD = {
+    **CARD,
+    "task": "segmentation",
+    "output": {"kind": "masks"},
+    "classes": ["ground", "red", "blue"],
+}
+INSTANCE_CARD = {
+    **BOX_CARD,
+    "task": "instance",
+    "output": {"kind": "instance_masks", "threshold": 0.5},
+}
+ANOMALY_CARD = {
+    **CARD,
+    "task": "anomaly",
+    "output": {"kind": "anomaly", "threshold": 0.5},
+    "classes": ["in order", "red"],
+}
 SEVERAL_CARD = {**COLOUR_CARD, "task": "multilabel"}
-POOLED = [helper.make_node("GlobalAveragePool", ["x"], ["p"]), helper.make_node("Flatten", ["p"], ["f"])]
+POOLED = [
+    helper.make_node("GlobalAveragePool", ["x"], ["p"]),
+    helper.make_node("Flatten", ["p"], ["f"]),
+]
 
 
 @contextmanager
@@ -69,7 +87,17 @@ def workers(n: int) -> Iterator[None]:
         yield
 
 
-def tiny_model(path: Path, channels=3, rank=4, n_classes=3, body=None, external=False, weights=None, side=32, gives=("y",)) -> Path:
+def tiny_model(
+    path: Path,
+    channels=3,
+    rank=4,
+    n_classes=3,
+    body=None,
+    external=False,
+    weights=None,
+    side=32,
+    gives=("y",),
+) -> Path:
     """A real graph: the mean of each channel times a matrix."""
     shape = ["n", channels, side, side][:rank]
     matrix = np.linspace(-1, 1, channels * n_classes, dtype=np.float32).reshape(channels, n_classes)
@@ -88,18 +116,27 @@ def tiny_model(path: Path, channels=3, rank=4, n_classes=3, body=None, external=
 
 def scaled_model(path: Path, factor: float) -> Path:
     """The same with every figure times `factor`: NaN gives only NaN, 0 a constant answer."""
-    body = [*POOLED, helper.make_node("MatMul", ["f", "w"], ["z"]), helper.make_node("Mul", ["z", "k"], ["y"])]
+    body = [
+        *POOLED,
+        helper.make_node("MatMul", ["f", "w"], ["z"]),
+        helper.make_node("Mul", ["z", "k"], ["y"]),
+    ]
     return tiny_model(path, body=body, weights={"k": np.array([factor], np.float32)})
 
 
-def colour_model(path: Path, card: dict | None = None, order: Sequence[int] = (0, 1, 2), gain: float = 20.0) -> Path:
+def colour_model(
+    path: Path, card: dict | None = None, order: Sequence[int] = (0, 1, 2), gain: float = 20.0
+) -> Path:
     """Class k is answered where channel `order[k]` is the strongest. Its card lies beside it."""
     write_card(path.with_suffix(".card.json"), card or COLOUR_CARD)
-    return tiny_model(path, weights={"w": np.eye(3, dtype=np.float32)[:, list(order)] * np.float32(gain)})
+    return tiny_model(
+        path, weights={"w": np.eye(3, dtype=np.float32)[:, list(order)] * np.float32(gain)}
+    )
 
 
 def half_nan_model(path: Path) -> Path:
-    """The colour model that gives NaN on every frame in which blue is strong: the root of a figure below zero."""
+    """The colour model that gives NaN on every frame in which blue is strong: the root of a figure
+    below zero."""
     body = [
         *POOLED,
         helper.make_node("Sub", ["limit", "f"], ["rest"]),
@@ -110,11 +147,16 @@ def half_nan_model(path: Path) -> Path:
     ]
     limit, zero = np.array([[9, 9, 0.5]], np.float32), np.zeros(1, np.float32)
     write_card(path.with_suffix(".card.json"), COLOUR_CARD)
-    return tiny_model(path, body=body, weights={"w": np.eye(3, dtype=np.float32) * 20, "limit": limit, "zero": zero})
+    return tiny_model(
+        path,
+        body=body,
+        weights={"w": np.eye(3, dtype=np.float32) * 20, "limit": limit, "zero": zero},
+    )
 
 
 def box_model(path: Path, of_class: int = 0) -> Path:
-    """A detector of one class in the left upper quarter, as sure as the picture is red; the box is (0, 0, 16, 16) of 32 × 32."""
+    """A detector of one class in the left upper quarter, as sure as the picture is red; the box is
+    (0, 0, 16, 16) of 32 × 32."""
     base, mask = np.zeros((1, 1, 6), np.float32), np.zeros((1, 1, 6), np.float32)
     base[0, 0, 2:4], base[0, 0, 5], mask[0, 0, 4] = 16, of_class, 1
     body = [
@@ -130,15 +172,19 @@ def box_model(path: Path, of_class: int = 0) -> Path:
 
 
 def mask_model(path: Path) -> Path:
-    """A map of classes: each pixel is `red` or `blue` where that is its strongest colour, and ground where it is green."""
+    """A map of classes: each pixel is `red` or `blue` where that is its strongest colour, and
+    ground where it is green."""
     kernel = np.zeros((3, 3, 1, 1), np.float32)
     kernel[[0, 1, 2], [1, 0, 2]] = 1  # ground is the green channel
     write_card(path.with_suffix(".card.json"), MASK_CARD)
-    return tiny_model(path, body=[helper.make_node("Conv", ["x", "k"], ["y"])], weights={"k": kernel})
+    return tiny_model(
+        path, body=[helper.make_node("Conv", ["x", "k"], ["y"])], weights={"k": kernel}
+    )
 
 
 def instance_model(path: Path) -> Path:
-    """The box of `box_model` with a mask that fills it: instance segmentation by one prototype, overlaps settled in the graph."""
+    """The box of `box_model` with a mask that fills it: instance segmentation by one prototype,
+    overlaps settled in the graph."""
     base, mask = np.zeros((1, 1, 7), np.float32), np.zeros((1, 1, 7), np.float32)
     base[0, 0, 2:4], base[0, 0, 6], mask[0, 0, 4] = 16, 1, 1
     body = [
@@ -162,7 +208,8 @@ def anomaly_model(path: Path) -> Path:
 
 
 def several_model(path: Path) -> Path:
-    """A sigmoid for each colour in place of one softmax over all; it is near one where that colour outweighs the others."""
+    """A sigmoid for each colour in place of one softmax over all; it is near one where that colour
+    outweighs the others."""
     write_card(path.with_suffix(".card.json"), SEVERAL_CARD)
     return tiny_model(path, weights={"w": 30 * np.eye(3, dtype=np.float32) - 10})
 
@@ -184,12 +231,20 @@ def save_picture(path: Path, colour: str, number: int = 0, size: tuple[int, int]
     return path
 
 
-def video(path: Path, colours: Sequence[str], seed: int = 0, fps: float = FPS, size: tuple[int, int] = SIZE) -> Path:
+def video(
+    path: Path,
+    colours: Sequence[str],
+    seed: int = 0,
+    fps: float = FPS,
+    size: tuple[int, int] = SIZE,
+) -> Path:
     """Frame k shows `colours[k]`; Motion JPEG, so that every colour stays what it is."""
     writer = cv2.VideoWriter(str(path), cv2.VideoWriter.fourcc(*"MJPG"), fps, size[::-1])
     assert writer.isOpened()
     for number, colour in enumerate(colours):
-        writer.write(np.ascontiguousarray(picture(colour, seed * 10_000 + number, size)[:, :, ::-1]))
+        writer.write(
+            np.ascontiguousarray(picture(colour, seed * 10_000 + number, size)[:, :, ::-1])
+        )
     writer.release()
     return path
 
@@ -199,7 +254,9 @@ def cycle(n: int, start: int = 0) -> list[str]:
     return [COLOURS[(start + number // 4) % 3] for number in range(n)]
 
 
-def picture_folder(path: Path, colours: Sequence[str], names: Callable[[int], str] = "{:04d}.png".format) -> Path:
+def picture_folder(
+    path: Path, colours: Sequence[str], names: Callable[[int], str] = "{:04d}.png".format
+) -> Path:
     for number, colour in enumerate(colours):
         save_picture(path / names(number), colour, number)
     return path
@@ -215,30 +272,41 @@ def benchmark_folder(path: Path, each: int = 6, wrong: int = 0) -> Path:
 
 
 def boxed_benchmark(path: Path, left_out: int = 0) -> Path:
-    """24 pictures with a `labels.csv`: on red ones the part that the box model sees; the first `left_out` of them are filed without."""
+    """24 pictures with a `labels.csv`: on red ones the part that the box model sees; the first
+    `left_out` of them are filed without."""
     rows = ["file,class,x,y,w,h"]
     for number, colour in enumerate(cycle(24)):
         save_picture(path / f"{number}.png", colour, number)
-        rows.append(f"{number}.png,part,0,0,32,24" if colour == "red" and number >= left_out else f"{number}.png,,,,,")
+        rows.append(
+            f"{number}.png,part,0,0,32,24"
+            if colour == "red" and number >= left_out
+            else f"{number}.png,,,,,"
+        )
     (path / "labels.csv").write_text("\n".join(rows) + "\n")
     return path
 
 
 def masked_benchmark(path: Path) -> Path:
-    """12 pictures with a mask of class indices each: all of a red or a blue one is that thing, and a green one is ground."""
+    """12 pictures with a mask of class indices each: all of a red or a blue one is that thing, and
+    a green one is ground."""
     (path / "masks").mkdir(parents=True)
     (path / "classes.txt").write_text("\n".join(MASK_CARD["classes"]) + "\n")
     for number, colour in enumerate(cycle(12)):
         picture = cv2.imread(str(save_picture(path / "images" / f"{number}.png", colour, number)))
         index = MASK_CARD["classes"].index(colour) if colour != "green" else 0
-        cv2.imwrite(str(path / "masks" / f"{number}.png"), np.full(picture.shape[:2], index, np.uint8))
+        cv2.imwrite(
+            str(path / "masks" / f"{number}.png"), np.full(picture.shape[:2], index, np.uint8)
+        )
     return path
 
 
 def truth_of(line: SamplingLine) -> str:
-    """What a frame of `cycle` footage shows; every fifth listed frame is called something else, so the model is wrong there."""
+    """What a frame of `cycle` footage shows; every fifth listed frame is called something else, so
+    the model is wrong there."""
     shown = COLOURS[line.frame.source_index // 4 % 3]
-    return COLOURS[(COLOURS.index(shown) + 1) % 3] if line.frame.source_index // 2 % 5 == 0 else shown
+    return (
+        COLOURS[(COLOURS.index(shown) + 1) % 3] if line.frame.source_index // 2 % 5 == 0 else shown
+    )
 
 
 def empty_project(path: Path, model: Path | None = None, **wanted) -> Project:
@@ -250,8 +318,24 @@ def add_footage(project: Project, *paths: Path, **told):
     return import_footage(project, list(paths), FootageInfo(**told), NullProgress(), NOW)
 
 
-def draw(project: Project, count: int = 20, design: Design = "balanced", seed: int | None = None, required=(), asked=USUAL) -> PickResult:
-    return pick_frames(project, count=count, seed=seed, design=design, required=required, asked=asked, progress=NullProgress(), now=NOW)
+def draw(
+    project: Project,
+    count: int = 20,
+    design: Design = "balanced",
+    seed: int | None = None,
+    required=(),
+    asked=USUAL,
+) -> PickResult:
+    return pick_frames(
+        project,
+        count=count,
+        seed=seed,
+        design=design,
+        required=required,
+        asked=asked,
+        progress=NullProgress(),
+        now=NOW,
+    )
 
 
 def label_all(project: Project, truth: Callable[[SamplingLine], str] = truth_of) -> dict[str, str]:
@@ -265,15 +349,21 @@ def label_all(project: Project, truth: Callable[[SamplingLine], str] = truth_of)
 
 
 def point_all(project: Project, wrong: int = 0) -> None:
-    """Points at the middle of every pick that shows red or blue, and says nothing of the green ones; the first `wrong` of those that
-    show red are pointed at as blue."""
+    """Points at the middle of every pick that shows red or blue, and says nothing of the green
+    ones; the first `wrong` of those that show red are pointed at as blue."""
     by_id = {line.frame.frame_id: line for line in project.read(list_sampling_lines)}
     for one in project.read(picks_table.list_picks):
         shown = COLOURS[by_id[one.frame_id].frame.source_index // 4 % 3]
         meant = "blue" if shown == "red" and wrong > 0 else shown
         wrong -= shown == "red"
         points = () if shown == "green" else (Point(meant, SIZE[1] / 2, SIZE[0] / 2),)
-        set_label(project, one.frame_id, LabelDecision(nothing=not points, points=points), by="tester", now=NOW)
+        set_label(
+            project,
+            one.frame_id,
+            LabelDecision(nothing=not points, points=points),
+            by="tester",
+            now=NOW,
+        )
 
 
 def label_all_nothing(project: Project) -> None:
@@ -285,21 +375,33 @@ def label_all_nothing(project: Project) -> None:
 def keep_match(project: Project) -> None:
     """The field looks like noise, and low light beside it: as though somebody had asked."""
     best = CandidateCorruption("gauss_noise", "gauss_noise", 2.3, 0.71, 0.25)
-    found = FieldMatch(best, "", (best,), 0.75, RunnerUp("dark", "dark", 1.4, 2.2, 0.79), 80, 120, 6)
+    found = FieldMatch(
+        best, "", (best,), 0.75, RunnerUp("dark", "dark", 1.4, 2.2, 0.79), 80, 120, 6
+    )
     about = match_field.get_compared_images(project)
-    project.write(lambda db: facts_table.put_fact(db, match_field.KIND, "", "", about, found.to_json(), NOW)).result()
+    project.write(
+        lambda db: facts_table.put_fact(db, match_field.KIND, "", "", about, found.to_json(), NOW)
+    ).result()
 
 
 def shy_project(folder: Path) -> Project:
-    """Six clips with 60 labelled frames, all labels right, and a model that is too shy to say blue: it calls what is blue red."""
+    """Six clips with 60 labelled frames, all labels right, and a model that is too shy to say blue:
+    it calls what is blue red."""
     shy = np.eye(3, dtype=np.float32) * np.array([20, 20, 2], np.float32)
     write_card(folder / "shy.card.json", COLOUR_CARD)
     model = tiny_model(folder / "shy.onnx", weights={"w": shy})
-    project = empty_project(folder / "shy.fieldcheck", model, benchmark=benchmark_folder(folder / "clean"))
+    project = empty_project(
+        folder / "shy.fieldcheck", model, benchmark=benchmark_folder(folder / "clean")
+    )
     for number in range(6):
-        add_footage(project, video(folder / f"clip{number}.avi", cycle(40, start=number), seed=number))
+        add_footage(
+            project, video(folder / f"clip{number}.avi", cycle(40, start=number), seed=number)
+        )
     draw(project, 60, "even")
-    label_all(project, lambda line: COLOURS[(int(line.recording.source[4]) + line.frame.source_index // 4) % 3])
+    label_all(
+        project,
+        lambda line: COLOURS[(int(line.recording.source[4]) + line.frame.source_index // 4) % 3],
+    )
     run_and_score(project, None, "all", NullProgress(), NOW)
     compare_sets(project, NullProgress(), NOW)
     return project

@@ -1,4 +1,5 @@
-"""Mutants of stats/ and analyses/: one changed spot each, as mutmut's operators change it, put into the module that is loaded."""
+"""Mutants of stats/ and analyses/: one changed spot each, as mutmut's operators change it, put into
+the module that is loaded."""
 
 from __future__ import annotations
 
@@ -18,8 +19,8 @@ SEED = 22
 
 @dataclass(frozen=True)
 class Mutant:
-    """One changed spot: `file` under the checkout, its `line`, first and last line of its function (`begin`, `end`), the changed line as
-    `text` and the whole module as `source`."""
+    """One changed spot: `file` under the checkout, its `line`, first and last line of its function
+    (`begin`, `end`), the changed line as `text` and the whole module as `source`."""
 
     file: str
     line: int
@@ -34,18 +35,30 @@ class Mutant:
 
 
 def put_in(module: ModuleType, source: str) -> None:
-    """Give every function and method of `module` the code and defaults it has in `source`, also where it was imported by name before."""
+    """Give every function and method of `module` the code and defaults it has in `source`, also
+    where it was imported by name before."""
     changed = dict(vars(module))
     exec(compile(source, str(module.__file__), "exec"), changed)
-    for place, old in [(changed, vars(module)), *((vars(changed[name]), vars(kind)) for name, kind in _own_classes(module))]:
+    for place, old in [
+        (changed, vars(module)),
+        *((vars(changed[name]), vars(kind)) for name, kind in _own_classes(module)),
+    ]:
         for name, value in list(old.items()):
             theirs, ours = _function(place.get(name)), _function(value)
             if theirs is not None and ours is not None and ours.__module__ == module.__name__:
-                ours.__code__, ours.__defaults__, ours.__kwdefaults__ = theirs.__code__, theirs.__defaults__, theirs.__kwdefaults__
+                ours.__code__, ours.__defaults__, ours.__kwdefaults__ = (
+                    theirs.__code__,
+                    theirs.__defaults__,
+                    theirs.__kwdefaults__,
+                )
 
 
 def _own_classes(module: ModuleType) -> list[tuple[str, type]]:
-    return [(name, kind) for name, kind in vars(module).items() if inspect.isclass(kind) and kind.__module__ == module.__name__]
+    return [
+        (name, kind)
+        for name, kind in vars(module).items()
+        if inspect.isclass(kind) and kind.__module__ == module.__name__
+    ]
 
 
 def _function(value: object) -> FunctionType | None:
@@ -61,11 +74,17 @@ def _function(value: object) -> FunctionType | None:
 
 
 def modules() -> list[Path]:
-    return [path for room in ROOMS for path in sorted((CHECKOUT / "fieldcheck" / room).glob("*.py")) if path.name != "__init__.py"]
+    return [
+        path
+        for room in ROOMS
+        for path in sorted((CHECKOUT / "fieldcheck" / room).glob("*.py"))
+        if path.name != "__init__.py"
+    ]
 
 
 def spots(path: Path) -> list[Any]:
-    """What mutmut's operators change inside the functions of a module: (parsed module, mutation, line, its function's first and last)."""
+    """What mutmut's operators change inside the functions of a module: (parsed module, mutation,
+    line, its function's first and last)."""
     import libcst
     from libcst.metadata import PositionProvider
     from mutmut.mutation.file_mutation import MutationVisitor
@@ -79,7 +98,9 @@ def spots(path: Path) -> list[Any]:
     for one in visitor.mutations:
         if one.contained_by_top_level_function is not None and one.original_node in where:
             whole = where[one.contained_by_top_level_function]
-            found.append((module, one, where[one.original_node].start.line, whole.start.line, whole.end.line))
+            found.append(
+                (module, one, where[one.original_node].start.line, whole.start.line, whole.end.line)
+            )
     return found
 
 

@@ -1,7 +1,9 @@
-"""Do the tests of stats/ and analyses/ bite? Changes one spot of a module, in memory, and runs the tests that pass over its line.
+"""Do the tests of stats/ and analyses/ bite? Changes one spot of a module, in memory, and runs the
+tests that pass over its line.
 
-`packaging/test.sh --mutation [MUTANTS]` draws that many of all that mutmut's operators make (0: all) and keeps the result in
-docs/evidence/mutation.json; it goes on where it stopped. A mutant is killed by a test that fails, or takes many times its time.
+`packaging/test.sh --mutation [MUTANTS]` draws that many of all that mutmut's operators make (0:
+all) and keeps the result in docs/evidence/mutation.json; it goes on where it stopped. A mutant is
+killed by a test that fails, or takes many times its time.
 """
 
 from __future__ import annotations
@@ -24,9 +26,11 @@ from hypothesis import Phase, settings
 from tests.counts import Counts, Evidence
 from tests.mutants import CHECKOUT, ROOMS, SEED, Mutant, drawn, modules, put_in
 
-LIBRARIES = CHECKOUT / ".mutation"  # mutmut and coverage, which the product's environment has no need of
+# mutmut and coverage, which the product's environment has no need of
+LIBRARIES = CHECKOUT / ".mutation"
 KEPT = LIBRARIES / "found.json"
-LONGEST_S = 2.0  # of processor time for one mutant: the tests are asked in the order of their time until it is spent
+# of processor time for one mutant: the tests are asked in the order of their time until it is spent
+LONGEST_S = 2.0
 SLOWEST = (  # each takes 5 to 25 s: not asked for a mutant
     "analyses/domain_shift/test_aspects.py::test_place_spectrum_and_time_are_told_apart_and_a_stamp_is_no_shift",
     "stats/test_draw.py::test_every_frame_has_its_probability_over_twenty_thousand_seeds",
@@ -37,7 +41,8 @@ MEMORY = 8 << 30  # bytes of address space a mutant may take
 
 
 class Trial:
-    """The plugin that takes the place of pytest's loop: a copy of the process for each mutant, which runs the tests over its line."""
+    """The plugin that takes the place of pytest's loop: a copy of the process for each mutant,
+    which runs the tests over its line."""
 
     def __init__(self, n: int) -> None:
         self.n = n
@@ -46,7 +51,13 @@ class Trial:
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         session.config._tmp_path_factory.getbasetemp()  # type: ignore[attr-defined]
         phases = (Phase.explicit, Phase.generate)  # whether it fails, not with which example
-        settings.register_profile("mutation", settings.get_profile("untimed"), phases=phases, derandomize=True, database=None)
+        settings.register_profile(
+            "mutation",
+            settings.get_profile("untimed"),
+            phases=phases,
+            derandomize=True,
+            database=None,
+        )
         settings.load_profile("mutation")
         state = _hash_of([*modules(), *{item.path: 0 for item in session.items}])
         kept = json.loads(KEPT.read_text("utf-8")) if KEPT.exists() else {}
@@ -54,16 +65,34 @@ class Trial:
             lines = {path.name: path.read_text("utf-8").count("\n") for path in modules()}
             before = kept.get("touched", {}) if kept.get("lines") == lines else {}
             files = {item.nodeid: _hash_of([item.path]) for item in session.items}
-            touched = {name: test for name, test in before.items() if test["hash"] == files.get(name)}
-            touched |= _in_a_copy(lambda: _touched([item for item in session.items if item.nodeid not in touched], files))
-            killers = {key: name for key, name in kept.get("killers", {}).items() if name in touched}
-            kept = {"state": state, "lines": lines, "touched": touched, "killers": killers, "told": {}}
+            touched = {
+                name: test for name, test in before.items() if test["hash"] == files.get(name)
+            }
+            touched |= _in_a_copy(
+                lambda: _touched(
+                    [item for item in session.items if item.nodeid not in touched], files
+                )
+            )
+            killers = {
+                key: name for key, name in kept.get("killers", {}).items() if name in touched
+            }
+            kept = {
+                "state": state,
+                "lines": lines,
+                "touched": touched,
+                "killers": killers,
+                "told": {},
+            }
             KEPT.write_text(json.dumps(kept), "utf-8")
         mutants, of = drawn(self.n)
         items = {item.nodeid: item for item in session.items}
         for at, mutant in enumerate(mutants):
             if mutant.key not in kept["told"]:
-                killer = _in_a_copy(lambda one=mutant: _killer(one, items, kept["touched"], kept["killers"].get(one.key)))
+                killer = _in_a_copy(
+                    lambda one=mutant: _killer(
+                        one, items, kept["touched"], kept["killers"].get(one.key)
+                    )
+                )
                 kept["told"][mutant.key] = kept["killers"][mutant.key] = killer
                 KEPT.write_text(json.dumps(kept), "utf-8")
                 survived = "" if killer else f" SURVIVED {mutant.file}:{mutant.line} {mutant.text}"
@@ -73,7 +102,8 @@ class Trial:
 
 
 def _in_a_copy(work: Any) -> Any:
-    """What `work` returns, as JSON, in a copy of this process. A copy that dies of its limits is told as "limits"."""
+    """What `work` returns, as JSON, in a copy of this process. A copy that dies of its limits is
+    told as "limits"."""
     reads, writes = os.pipe()
     child = os.fork()
     if child == 0:
@@ -98,22 +128,31 @@ def _in_a_copy(work: Any) -> Any:
 
 
 def _touched(items: Sequence[pytest.Item], files: dict[str, str]) -> dict[str, Any]:
-    """Per test that passes: the hash of its file, processor seconds, and the lines of each module that it passes over."""
+    """Per test that passes: the hash of its file, processor seconds, and the lines of each module
+    that it passes over."""
     import coverage
 
-    watch = coverage.Coverage(data_file=None, include=[str(path) for path in modules()], config_file=False)
+    watch = coverage.Coverage(
+        data_file=None, include=[str(path) for path in modules()], config_file=False
+    )
     watch.start()
     found: dict[str, Any] = {}
     for item, following in zip(items, [*items[1:], None], strict=True):
         watch.switch_context(item.nodeid)
         began = time.process_time()
         if _passes(item, following):
-            found[item.nodeid] = {"hash": files[item.nodeid], "seconds": time.process_time() - began, "lines": {}}
+            found[item.nodeid] = {
+                "hash": files[item.nodeid],
+                "seconds": time.process_time() - began,
+                "lines": {},
+            }
     watch.stop()
     for path in modules():
         for line, tests in watch.get_data().contexts_by_lineno(str(path)).items():
             for name in found.keys() & set(tests):
-                found[name]["lines"].setdefault(path.relative_to(CHECKOUT).as_posix(), []).append(line)
+                found[name]["lines"].setdefault(path.relative_to(CHECKOUT).as_posix(), []).append(
+                    line
+                )
     return found
 
 
@@ -123,9 +162,14 @@ def _passes(item: pytest.Item, following: pytest.Item | None) -> bool:
     return not any(report.failed for report in runtestprotocol(item, log=False, nextitem=following))
 
 
-def _killer(mutant: Mutant, items: dict[str, pytest.Item], touched: dict[str, Any], first: str | None) -> str | None:
-    """The first test over the mutant's line that fails; "limits" as soon as the copy takes more time or memory than it may."""
-    over = _over(mutant, touched, range(mutant.line, mutant.line + 1)) or _over(mutant, touched, range(mutant.begin, mutant.end + 1))
+def _killer(
+    mutant: Mutant, items: dict[str, pytest.Item], touched: dict[str, Any], first: str | None
+) -> str | None:
+    """The first test over the mutant's line that fails; "limits" as soon as the copy takes more
+    time or memory than it may."""
+    over = _over(mutant, touched, range(mutant.line, mutant.line + 1)) or _over(
+        mutant, touched, range(mutant.begin, mutant.end + 1)
+    )
     asked, spent = [], 0.0
     for name in sorted(over, key=lambda name: (name != first, touched[name]["seconds"])):
         spent += touched[name]["seconds"]
@@ -135,16 +179,30 @@ def _killer(mutant: Mutant, items: dict[str, pytest.Item], touched: dict[str, An
     resource.setrlimit(resource.RLIMIT_CPU, (limit, limit))
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     _forget()
-    put_in(importlib.import_module(mutant.file.removesuffix(".py").replace("/", ".")), mutant.source)
-    return next((item.nodeid for item, following in zip(asked, [*asked[1:], None], strict=False) if not _passes(item, following)), None)
+    put_in(
+        importlib.import_module(mutant.file.removesuffix(".py").replace("/", ".")), mutant.source
+    )
+    return next(
+        (
+            item.nodeid
+            for item, following in zip(asked, [*asked[1:], None], strict=False)
+            if not _passes(item, following)
+        ),
+        None,
+    )
 
 
 def _over(mutant: Mutant, touched: dict[str, Any], lines: range) -> list[str]:
-    return [name for name, test in touched.items() if not {*lines}.isdisjoint(test["lines"].get(mutant.file, ()))]
+    return [
+        name
+        for name, test in touched.items()
+        if not {*lines}.isdisjoint(test["lines"].get(mutant.file, ()))
+    ]
 
 
 def _forget() -> None:
-    """Empty the caches of the product and of its tests, which may hold what was true without the mutant."""
+    """Empty the caches of the product and of its tests, which may hold what was true without the
+    mutant."""
     for name, module in list(sys.modules.items()):
         if name.split(".")[0] in ("fieldcheck", "tests"):
             for value in list(vars(module).values()):
@@ -160,10 +218,23 @@ def _write(mutants: Sequence[Mutant], of: int, killers: dict[str, str | None]) -
     record = Evidence("mutation", Counts(full=True))
     rooms = tally([(mutant.file, killers[mutant.key]) for mutant in mutants])
     killed = sum(room["killed"] for room in rooms.values())
-    survivors = [f"{mutant.file}:{mutant.line} {mutant.text}" for mutant in mutants if killers[mutant.key] is None]
-    record(mutants=record.counts(ci=0, full=len(mutants)), of=of, killed=killed, seed=SEED, rooms=rooms, survivors=survivors)
+    survivors = [
+        f"{mutant.file}:{mutant.line} {mutant.text}"
+        for mutant in mutants
+        if killers[mutant.key] is None
+    ]
+    record(
+        mutants=record.counts(ci=0, full=len(mutants)),
+        of=of,
+        killed=killed,
+        seed=SEED,
+        rooms=rooms,
+        survivors=survivors,
+    )
     record.write(CHECKOUT)
-    sys.stderr.write(f"{killed} of {len(mutants)} killed ({killed / max(1, len(mutants)):.1%}); {of} in all\n")
+    sys.stderr.write(
+        f"{killed} of {len(mutants)} killed ({killed / max(1, len(mutants)):.1%}); {of} in all\n"
+    )
 
 
 def tally(told: Sequence[tuple[str, str | None]]) -> dict[str, dict[str, int]]:
@@ -180,7 +251,21 @@ def main(n: int, *arguments: str) -> int:
     sys.path.append(str(LIBRARIES))
     rooms = [f"tests/{room}" for room in ROOMS]
     slow = [f"--deselect=tests/{name}" for name in SLOWEST]
-    return int(pytest.main(["-q", "-p", "no:cacheprovider", "--tb=no", "--assert=plain", *rooms, *slow, *arguments], plugins=[Trial(n)]))
+    return int(
+        pytest.main(
+            [
+                "-q",
+                "-p",
+                "no:cacheprovider",
+                "--tb=no",
+                "--assert=plain",
+                *rooms,
+                *slow,
+                *arguments,
+            ],
+            plugins=[Trial(n)],
+        )
+    )
 
 
 if __name__ == "__main__":

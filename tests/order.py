@@ -1,4 +1,5 @@
-"""The order in which several processes share the tests: the longest files first, some in each process, so that none is left for the end."""
+"""The order in which several processes share the tests: the longest files first, some in each
+process, so that none is left for the end."""
 
 from __future__ import annotations
 
@@ -34,14 +35,16 @@ LONGEST = (
     "ui/screens/stress/test_slow_model.py",
     "corruptions/test_match_field_in_project.py",
 )
-"""Files under tests/ by their time, the longest first. The first of them walks the demo, which others then find walked."""
+"""Files under tests/ by their time, the longest first. The first of them walks the demo, which
+others then find walked."""
 
 
 def shared(files: Sequence[str], processes: int) -> list[int]:
     """Positions of all tests in the order to run them in, given the file of each, under tests/.
 
-    Each process is sent one stretch of the whole (`--dist worksteal`), of n / `processes` tests; those that are done early take from the
-    end of another's. Each stretch begins with its share of the long files and goes on with the others in the order in which they are.
+    Each process is sent one stretch of the whole (`--dist worksteal`), of n / `processes` tests;
+    those that are done early take from the end of another's. Each stretch begins with its share of
+    the long files and goes on with the others in the order in which they are.
     """
     long: dict[str, list[int]] = {name: [] for name in LONGEST}
     for at, name in enumerate(files):

@@ -13,7 +13,16 @@ from fieldcheck.evidence.archive import hash_chained_lines, write_pack
 from fieldcheck.evidence.open_pack import list_log_records, list_seal_records
 from fieldcheck.progress import NullProgress
 from fieldcheck.project.repair import open_packed
-from fieldcheck.verify_pack import KEYS, LOG, MANIFEST, SEAL, STATEMENT, make_central_header, make_end_record, make_local_header
+from fieldcheck.verify_pack import (
+    KEYS,
+    LOG,
+    MANIFEST,
+    SEAL,
+    STATEMENT,
+    make_central_header,
+    make_end_record,
+    make_local_header,
+)
 
 CHAINS = {LOG: b"", SEAL: b""}
 
@@ -25,30 +34,42 @@ def held(pack: Path) -> dict[str, bytes]:
 
 
 def raw_archive(files: list[tuple[bytes, bytes]], method=0, packed=0, attributes=0) -> bytes:
-    """Any files one after the other, as a pack has them; what else the list at the end says of each is given."""
+    """Any files one after the other, as a pack has them; what else the list at the end says of each
+    is given."""
     body, block = b"", b""
     for raw, data in files:
         said = bytearray(make_central_header(raw, len(data), zlib.crc32(data), len(body)))
         said[10:12] = method.to_bytes(2, "little")
         said[20:24] = (len(data) + packed).to_bytes(4, "little")
         said[38:42] = (attributes << 28).to_bytes(4, "little")
-        block, body = block + said, body + make_local_header(raw, len(data), zlib.crc32(data)) + data
+        block, body = (
+            block + said,
+            body + make_local_header(raw, len(data), zlib.crc32(data)) + data,
+        )
     return body + block + make_end_record(len(files), len(block), len(body))
 
 
-def made_of(out: Path, files: Mapping[str, bytes], about: Mapping[str, object] | None = None) -> Path:
+def made_of(
+    out: Path, files: Mapping[str, bytes], about: Mapping[str, object] | None = None
+) -> Path:
     """A pack of any files, with every hash as the product makes it."""
     write_pack(out, {**CHAINS, **files}, about or {}, None, [], {}, NullProgress())
     return out
 
 
 def made_again(pack: Path, out: Path, changed: Mapping[str, bytes | None]) -> Path:
-    """The pack with some of its files changed, or taken out where they are None, and every hash of the archive made again; its chains stay
-    unless they are among them."""
+    """The pack with some of its files changed, or taken out where they are None, and every hash of
+    the archive made again; its chains stay unless they are among them."""
     files = held(pack)
-    about = {key: value for key, value in json.loads(files[MANIFEST]).items() if key not in ("schema", "files", "chains")}
+    about = {
+        key: value
+        for key, value in json.loads(files[MANIFEST]).items()
+        if key not in ("schema", "files", "chains")
+    }
     kept = {name: data for name, data in files.items() if name not in (MANIFEST, STATEMENT, KEYS)}
-    return made_of(out, {name: data for name, data in {**kept, **changed}.items() if data is not None}, about)
+    return made_of(
+        out, {name: data for name, data in {**kept, **changed}.items() if data is not None}, about
+    )
 
 
 def laid_out(pack: Path, folder: Path) -> dict[str, bytes]:
@@ -63,13 +84,16 @@ def laid_out(pack: Path, folder: Path) -> dict[str, bytes]:
 def recorded(folder: Path) -> dict[str, bytes]:
     """Database of a folder, and the chains that are made of it."""
     with open_packed(folder) as project:
-        log = hash_chained_lines(list_log_records(project, json.loads((folder / "summary.json").read_bytes())))
+        log = hash_chained_lines(
+            list_log_records(project, json.loads((folder / "summary.json").read_bytes()))
+        )
         seal = hash_chained_lines(list_seal_records(project))
     return {"project.db": (folder / "project.db").read_bytes(), LOG: log, SEAL: seal}
 
 
 def forged(pack: Path, out: Path, folder: Path, *statements: str) -> Path:
-    """The pack after somebody changed its database, with the log made again of that, and every hash too."""
+    """The pack after somebody changed its database, with the log made again of that, and every hash
+    too."""
     laid_out(pack, folder)
     with sqlite3.connect(folder / "project.db") as db:
         for statement in statements:

@@ -1,4 +1,5 @@
-"""Modules as syntax trees, each parsed once a test process: many tests read the whole house, and none may change what it is given."""
+"""Modules as syntax trees, each parsed once a test process: many tests read the whole house, and
+none may change what it is given."""
 
 import ast
 from functools import cache

@@ -19,7 +19,11 @@ from fieldcheck.footage.recording_container import pack_frame
 from fieldcheck.imaging.raw import pack_pixels
 from fieldcheck.labels.label_session import load_label_queue
 from fieldcheck.project.folder import open_project
-from fieldcheck.stats.detection_scores import compute_coco_stats, stack_detected_boxes, stack_labelled_boxes
+from fieldcheck.stats.detection_scores import (
+    compute_coco_stats,
+    stack_detected_boxes,
+    stack_labelled_boxes,
+)
 from tests.corruptions.pictures import scene
 
 KEYS = {"name", "ours", "other", "other_is", "ratio", "bar", "holds", "n", "machine", "floor"}
@@ -45,7 +49,10 @@ def test_every_script_runs_small_and_prints_whole_rows(name, capsys, qapp):
     assert main([name, "--smoke"]) == 0
     rows = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     assert rows
-    assert all(set(row) == KEYS and row["name"].startswith(name) and row["ours"] > 0 and row["ratio"] > 0 for row in rows)
+    assert all(
+        set(row) == KEYS and row["name"].startswith(name) and row["ours"] > 0 and row["ratio"] > 0
+        for row in rows
+    )
 
 
 def test_what_is_missing_is_said_in_one_line_before_anything_is_run(capsys, monkeypatch, tmp_path):
@@ -60,14 +67,20 @@ def test_what_is_missing_is_said_in_one_line_before_anything_is_run(capsys, monk
         "Nothing was run. Install first: ffmpeg for triage; Xvfb for label_latency, start, visit; "
         "the peer's packages (--make-peers downloads them) for corruptions, sweep, install.\n"
     )
-    assert missing(["inference", "report"], smoke=False) == missing(["start", "sweep"], smoke=True) == ""
+    assert (
+        missing(["inference", "report"], smoke=False)
+        == missing(["start", "sweep"], smoke=True)
+        == ""
+    )
     assert missing(["triage"], smoke=True) == "Nothing was run. Install first: ffmpeg for triage."
     assert list(tmp_path.iterdir()) == []
 
 
 def test_both_sides_of_the_map_row_give_the_same_twelve_figures():
     truths, answers = made_up(30, seed=3)
-    ours = compute_coco_stats(stack_labelled_boxes(truths), stack_detected_boxes(answers), 30, N_CLASSES)
+    ours = compute_coco_stats(
+        stack_labelled_boxes(truths), stack_detected_boxes(answers), 30, N_CLASSES
+    )
     assert np.abs(ours - reference(truths, answers)).max() <= 1e-6
 
 
@@ -95,20 +108,33 @@ def test_both_sides_of_the_fix_row_give_the_same_answers(tmp_path):
 
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
 def test_the_live_row_ends_where_its_cooking_thread_fails(tmp_path):
-    runner, frames = get_shared_runner(live.named(mobilenet(tmp_path / "net.onnx"))), live.footage(3)
+    runner, frames = (
+        get_shared_runner(live.named(mobilenet(tmp_path / "net.onnx"))),
+        live.footage(3),
+    )
     frames[1] = CapturedFrame(frames[1].rgb[:0], 1, 0.0, "")
     with pytest.raises(RuntimeError, match="1 of 3 frames"):
         list(live.cooked(frames, runner))
     assert len(list(live.cooked(live.footage(3), runner))) == 3
 
 
-@pytest.mark.parametrize(("name", "grey_levels"), [("bright", 1), ("gamma", 1), ("low_contrast", 3), ("downscale", 3), ("defocus", 1)])
-def test_both_sides_of_the_corruptions_rows_give_the_same_picture_where_the_library_has_ours(name, grey_levels):
-    """Of the others the library has something of the kind only. Ours draws to the mean of the luma, the library to that of all channels."""
+@pytest.mark.parametrize(
+    ("name", "grey_levels"),
+    [("bright", 1), ("gamma", 1), ("low_contrast", 3), ("downscale", 3), ("defocus", 1)],
+)
+def test_both_sides_of_the_corruptions_rows_give_the_same_picture_where_the_library_has_ours(
+    name, grey_levels
+):
+    """Of the others the library has something of the kind only. Ours draws to the mean of the luma,
+    the library to that of all channels."""
     rgb = scene(360, 640)
     theirs = corruptions.seeded(corruptions.builtins((640, 360))[name], rgb)
     ours = apply_corruption(rgb, name, corruptions.SEVERITY, corruptions.SEED)
-    assert np.abs(ours.astype(int) - theirs)[16:-16, 16:-16].mean() <= grey_levels < np.abs(ours.astype(int) - rgb).mean()
+    assert (
+        np.abs(ours.astype(int) - theirs)[16:-16, 16:-16].mean()
+        <= grey_levels
+        < np.abs(ours.astype(int) - rgb).mean()
+    )
 
 
 def test_the_project_of_the_label_row_is_one_that_can_be_labelled(tmp_path):

@@ -9,7 +9,11 @@ from fieldcheck.child_process import PARENT, run_child, run_module
 from fieldcheck.progress import Cancelled, CancelToken, use_cancel_token
 from tests.hostile.told import Unhindered
 
-ECHO = [sys.executable, "-c", "import sys; sys.stdout.buffer.write(sys.stdin.buffer.read()); sys.exit(3)"]
+ECHO = [
+    sys.executable,
+    "-c",
+    "import sys; sys.stdout.buffer.write(sys.stdin.buffer.read()); sys.exit(3)",
+]
 SLEEP = [sys.executable, "-c", "import time; time.sleep(600)"]
 
 
@@ -24,7 +28,12 @@ def test_a_module_of_the_program_sees_the_variables_that_are_added():
 
 
 def test_a_child_that_ends_before_it_has_read_everything_is_no_error():
-    assert run_child([sys.executable, "-c", "raise SystemExit(4)"], 60, (bytes(1 << 20) for _ in range(9))).returncode == 4
+    assert (
+        run_child(
+            [sys.executable, "-c", "raise SystemExit(4)"], 60, (bytes(1 << 20) for _ in range(9))
+        ).returncode
+        == 4
+    )
 
 
 @pytest.mark.parametrize("fed", [(), (bytes(1 << 20), bytes(1 << 20))])
@@ -37,24 +46,36 @@ def test_a_child_that_neither_reads_nor_ends_is_ended(fed):
 @pytest.mark.skipif(os.name == "nt", reason="Windows does not tell that a parent is gone")
 def test_a_child_ends_itself_when_the_one_who_started_it_is_killed():
     child = (
-        "import os, time; from fieldcheck.child_process import exit_with_parent as e; e(); print(os.getpid(), flush=True); time.sleep(600)"
+        "import os, time; from fieldcheck.child_process import exit_with_parent as e; e(); "
+        "print(os.getpid(), flush=True); time.sleep(600)"
     )
     parent = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {child!r}])"
     with subprocess.Popen([sys.executable, "-c", parent], stdout=subprocess.PIPE) as killed:
         assert int(killed.stdout.readline()) > 1
         killed.kill()
-        assert killed.stdout.read() == b""  # it comes to an end with the last process that could write
+        # it comes to an end with the last process that could write
+        assert killed.stdout.read() == b""
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows does not tell that a parent is gone")
 def test_a_child_whose_parent_was_gone_before_it_had_loaded_ends_itself():
-    waits = "import time; from fieldcheck.child_process import exit_with_parent as e; e(); time.sleep(600)"
+    waits = (
+        "import time; from fieldcheck.child_process import exit_with_parent as e; e(); "
+        "time.sleep(600)"
+    )
     assert run_child([sys.executable, "-c", waits], 60, extra={PARENT: str(2**22)}).returncode == 1
 
 
 def test_a_child_ends_itself_when_its_processor_time_is_used():
-    code = "from fieldcheck.child_process import exit_after; exit_after({}, 'over'); import time; time.sleep(0.5); print('slept'); {}"
-    for seconds, more, said in ((0.0, "", b"over"), (60.0, "", b"slept"), (1.0, "[None for _ in iter(int, 1)]", b"over")):
+    code = (
+        "from fieldcheck.child_process import exit_after; exit_after({}, 'over'); import "
+        "time; time.sleep(0.5); print('slept'); {}"
+    )
+    for seconds, more, said in (
+        (0.0, "", b"over"),
+        (60.0, "", b"slept"),
+        (1.0, "[None for _ in iter(int, 1)]", b"over"),
+    ):
         done = run_child([sys.executable, "-c", code.format(seconds, more)], 60)
         assert (done.returncode, done.stdout.splitlines()[-1]) == (0, said)
 

@@ -23,7 +23,8 @@ CHECKOUT = Path(__file__).parent.parent
 
 @pytest.fixture
 def outcome(pytester: pytest.Pytester):
-    """Runs one test file under the project's fixtures, in a process of its own, and returns what became of it."""
+    """Runs one test file under the project's fixtures, in a process of its own, and returns what
+    became of it."""
     pytester.makeconftest(CONFTEST.format(checkout=str(CHECKOUT)))
     pytester.makeini("[pytest]\nmarkers =\n    full\n    loopback\nfilterwarnings = error\n")
 
@@ -115,16 +116,25 @@ def test_long(counts, evidence):
 
 
 def test_a_build_machine_runs_the_small_counts_and_keeps_nothing(outcome, tmp_path):
-    text = f"import conftest\nfrom pathlib import Path\nconftest.CHECKOUT = Path({str(tmp_path)!r})\n{COUNTED}"
+    text = (
+        "import conftest\nfrom pathlib import Path\nconftest.CHECKOUT = "
+        f"Path({str(tmp_path)!r})\n{COUNTED}"
+    )
     assert outcome(text) == {"passed": 1, "failed": 1, "skipped": 1}
     assert not list(tmp_path.rglob("*.json"))
 
 
 def test_the_full_share_keeps_the_figures_of_what_passed_and_does_not_repeat_it(outcome, tmp_path):
     (tmp_path / "fieldcheck").mkdir()
-    text = f"import tests.conftest\nfrom pathlib import Path\ntests.conftest.CHECKOUT = Path({str(tmp_path)!r})\n{COUNTED}"
+    text = (
+        "import tests.conftest\nfrom pathlib import Path\ntests.conftest.CHECKOUT = "
+        f"Path({str(tmp_path)!r})\n{COUNTED}"
+    )
     assert outcome(text, "--full") == {"passed": 2, "failed": 1}
-    assert sorted(path.name for path in (tmp_path / "docs/evidence").iterdir()) == ["long.json", "made_up.json"]
+    assert sorted(path.name for path in (tmp_path / "docs/evidence").iterdir()) == [
+        "long.json",
+        "made_up.json",
+    ]
     assert kept.is_current(tmp_path, "made_up")
     assert outcome(text, "--full") == {"skipped": 2, "failed": 1}
     assert outcome(text, "--full", "--again") == {"passed": 2, "failed": 1}
@@ -140,5 +150,7 @@ def test_a_record_says_what_was_counted_and_on_which_machine(tmp_path):
     record.write(tmp_path)
     written = json.loads((tmp_path / "docs/evidence/x.json").read_text("utf-8"))
     assert (written["counts"], written["figures"]) == ([9], {"lost": 0})
-    assert {"processor", "cores", "memory_gb", "system", "python", "libraries"} == set(written["machine"])
+    assert {"processor", "cores", "memory_gb", "system", "python", "libraries"} == set(
+        written["machine"]
+    )
     assert written["seconds"] >= 0

@@ -31,7 +31,8 @@ def test_the_hard_frames_of_the_weighted_design_are_answered_worse_and_the_mean_
 
 @pytest.mark.full("coverage")
 def test_the_camera_interval_covers_in_every_kind_of_visit(counts, evidence):
-    """No cell of eight clips or more below 93.5 %, none of five to seven below 93 %; 4,000 visits a cell in the full share."""
+    """No cell of eight clips or more below 93.5 %, none of five to seven below 93 %; 4,000 visits a
+    cell in the full share."""
     runs = counts(ci=0, full=4000)
     found = study(runs)
     evidence(
@@ -48,7 +49,8 @@ def test_the_camera_interval_covers_in_every_kind_of_visit(counts, evidence):
 
 @pytest.mark.parametrize("design", ["5 × 20", "10 unequal", "20 × 5"])
 def test_a_share_of_the_study_covers(design):
-    """With 150 visits a cell the standard error is 1.9 points; a cell that fell to where the older interval was would be seen."""
+    """With 150 visits a cell the standard error is 1.9 points; a cell that fell to where the older
+    interval was would be seen."""
     found = simulate(Cell(design, 0.9, 0.3), 150)
     assert found.coverage >= promised(found) - 0.06
 
@@ -57,4 +59,6 @@ def test_the_older_interval_is_that_of_the_page():
     """Golden of methods 2.4a: ten clips of ten frames."""
     n_right = [9, 10, 4, 8, 10, 7, 10, 2, 9, 10]
     right = np.concatenate([np.arange(10) < n for n in n_right])
-    assert older_interval(right, np.ones(100), np.repeat(np.arange(10), 10)) == pytest.approx((0.544504, 0.922110), abs=1e-6)
+    assert older_interval(right, np.ones(100), np.repeat(np.arange(10), 10)) == pytest.approx(
+        (0.544504, 0.922110), abs=1e-6
+    )

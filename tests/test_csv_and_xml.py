@@ -33,12 +33,14 @@ def test_what_xml_can_hold_stays(text):
 
 
 def test_no_other_module_writes_an_element_out_as_it_stands():
-    """One that does marks what XML cannot hold by itself: the report's drawings do so before they are drawings."""
+    """One that does marks what XML cannot hold by itself: the report's drawings do so before they
+    are drawings."""
     root = Path(fieldcheck.__file__).parent
     writes = {
         path.relative_to(root).as_posix()
         for path in root.rglob("*.py")
         for node in ast.walk(ast.parse(path.read_text("utf-8")))
-        if isinstance(node, ast.Attribute) and node.attr in ("tostring", "tostringlist", "toxml", "toprettyxml", "XMLGenerator")
+        if isinstance(node, ast.Attribute)
+        and node.attr in ("tostring", "tostringlist", "toxml", "toprettyxml", "XMLGenerator")
     }
     assert writes == {"csv_and_xml.py", "analyses/score_charts.py"}

@@ -1,4 +1,5 @@
-"""No module needs itself: not at run time, not for its types, not through an import inside a function."""
+"""No module needs itself: not at run time, not for its types, not through an import inside a
+function."""
 
 import ast
 from collections.abc import Iterator
@@ -17,17 +18,23 @@ def module_name(path: Path, package: Path) -> str:
 
 
 def imports(path: Path, known: set[str]) -> Iterator[str]:
-    """Every module of the product that is imported anywhere in a file; `from room import module` counts as that module."""
+    """Every module of the product that is imported anywhere in a file; `from room import module`
+    counts as that module."""
     for node in statements(tree(path).body):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names if alias.name in known)
         elif isinstance(node, ast.ImportFrom) and node.module:
             below = [f"{node.module}.{alias.name}" for alias in node.names]
-            yield from (one if one in known else node.module for one in below if one in known or node.module in known)
+            yield from (
+                one if one in known else node.module
+                for one in below
+                if one in known or node.module in known
+            )
 
 
 def statements(block: list[ast.stmt]) -> Iterator[ast.stmt]:
-    """Every statement of a block and of the blocks within it. No expression: an import is none, and they are nine tenths of a tree."""
+    """Every statement of a block and of the blocks within it. No expression: an import is none, and
+    they are nine tenths of a tree."""
     for one in block:
         yield one
         for within in ("body", "orelse", "finalbody", "handlers", "cases"):
@@ -36,13 +43,18 @@ def statements(block: list[ast.stmt]) -> Iterator[ast.stmt]:
 
 def imported_by(package: Path) -> dict[str, set[str]]:
     """Module → the modules that it imports."""
-    files = {module_name(path, package): path for path in package.rglob("*.py") if "_resources" not in path.parts}
+    files = {
+        module_name(path, package): path
+        for path in package.rglob("*.py")
+        if "_resources" not in path.parts
+    }
     known = set(files)
     return {name: set(imports(path, known)) for name, path in files.items()}
 
 
 def cycles(graph: dict[str, set[str]]) -> list[list[str]]:
-    """Strongly connected parts of more than one module, and modules that import themselves (Tarjan 1972)."""
+    """Strongly connected parts of more than one module, and modules that import themselves (Tarjan
+    1972)."""
     number: dict[str, int] = {}
     low: dict[str, int] = {}
     open_: list[str] = []
@@ -82,10 +94,17 @@ def test_no_module_of_the_product_needs_itself():
     [
         ({"a": "import room.b\n", "b": "from room import a\n"}, [["room.a", "room.b"]]),
         (
-            {"a": "from room.b import x\n", "b": "def f():\n    from room.c import y\n", "c": "import room.a\n"},
+            {
+                "a": "from room.b import x\n",
+                "b": "def f():\n    from room.c import y\n",
+                "c": "import room.a\n",
+            },
             [["room.a", "room.b", "room.c"]],
         ),
-        ({"a": "if TYPE_CHECKING:\n    from room.b import x\n", "b": "from room.a import y\n"}, [["room.a", "room.b"]]),
+        (
+            {"a": "if TYPE_CHECKING:\n    from room.b import x\n", "b": "from room.a import y\n"},
+            [["room.a", "room.b"]],
+        ),
         ({"a": "from room.b import x\n", "b": "from room.c import y\n", "c": ""}, []),
     ],
 )

@@ -1,4 +1,5 @@
-"""What the project relies on its libraries for, and the README's table of the seven packages asked for."""
+"""What the project relies on its libraries for, and the README's table of the seven packages asked
+for."""
 
 import itertools
 import os
@@ -36,7 +37,13 @@ assert len(heard) == 20000
 
 def run(code: str) -> subprocess.CompletedProcess[str]:
     environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
-    return subprocess.run([sys.executable, "-W", "error", "-c", code], env=environment, capture_output=True, text=True, check=False)
+    return subprocess.run(
+        [sys.executable, "-W", "error", "-c", code],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
 
 
 @pytest.mark.parametrize(("asked", "delivered"), ASKED_FOR.items(), ids=ASKED_FOR)
@@ -48,7 +55,11 @@ def test_each_package_asked_for_is_delivered_under_its_own_import_name(asked, de
 
 
 def test_the_readme_names_the_seven_and_what_delivers_them():
-    table = re.findall(r"^\| `([\w-]+)` \| `([\w-]+)` \|", (CHECKOUT / "README.md").read_text("utf-8"), re.MULTILINE)
+    table = re.findall(
+        r"^\| `([\w-]+)` \| `([\w-]+)` \|",
+        (CHECKOUT / "README.md").read_text("utf-8"),
+        re.MULTILINE,
+    )
     assert dict(table) == {asked: name for asked, (name, _) in ASKED_FOR.items()}
 
 
@@ -59,7 +70,8 @@ def test_what_must_not_come_along_has_not(name):
 
 
 def test_twenty_thousand_signals_do_not_end_the_process():
-    """PySide6 6.12.0 on Python 3.11 drops a reference to True with each one and aborts before the six hundredth."""
+    """PySide6 6.12.0 on Python 3.11 drops a reference to True with each one and aborts before the
+    six hundredth."""
     got = run(EMIT)
     assert (got.returncode, got.stderr) == (0, "")
 
@@ -73,6 +85,9 @@ def test_opencv_reads_video_and_has_no_windows_of_its_own():
 def test_every_direct_dependency_has_its_paragraph_in_the_decisions():
     text = (CHECKOUT / "docs" / "decisions.md").read_text("utf-8").lower()
     project = tomllib.loads((CHECKOUT / "pyproject.toml").read_text("utf-8"))["project"]
-    wanted = [*project["dependencies"], *itertools.chain.from_iterable(project["optional-dependencies"].values())]
+    wanted = [
+        *project["dependencies"],
+        *itertools.chain.from_iterable(project["optional-dependencies"].values()),
+    ]
     names = [re.split("[<>=]", line)[0] for line in wanted]
     assert [name for name in names if f"`{name.lower()}`" not in text] == []

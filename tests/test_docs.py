@@ -1,4 +1,5 @@
-"""The pages of docs/ are the truth that the code cites: every cited section exists, every page that is linked to is there."""
+"""The pages of docs/ are the truth that the code cites: every cited section exists, every page that
+is linked to is there."""
 
 import ast
 import re
@@ -20,7 +21,9 @@ PAGES = sorted([*DOCS.glob("*.md"), *(DOCS / "history").glob("*.md")])
 CITED = ("methods", "ux", "interfaces", "architecture")
 CITATION = re.compile(rf"\b({'|'.join(CITED)})(?:\.md)?,? ?§? ?(\d+(?:\.\d+)?[a-z]?)\b")
 SOURCES = [
-    file for room in ("fieldcheck", "tests", "benchmarks", "sample", "packaging") for file in sorted((CHECKOUT / room).rglob("*.py"))
+    file
+    for room in ("fieldcheck", "tests", "benchmarks", "sample", "packaging")
+    for file in sorted((CHECKOUT / room).rglob("*.py"))
 ]
 MODULE_NAME = re.compile(r"`([a-z_]+(?:/[a-z_]+)*\.py)`(?: `([A-Za-z_]+)`)?")
 LINK = re.compile(r"\[[^\]]*\]\(([^)#]+?)(#[^)]*)?\)")
@@ -60,9 +63,15 @@ def test_what_a_page_links_to_is_there(page):
     assert [target for target in targets if not (path.parent / target).exists()] == []
 
 
-@pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "changelog.d/README.md"])
+@pytest.mark.parametrize(
+    "page", ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "changelog.d/README.md"]
+)
 def test_what_the_pages_of_the_checkout_link_to_is_there(page):
-    targets = [target for target, _ in LINK.findall((CHECKOUT / page).read_text("utf-8")) if "://" not in target]
+    targets = [
+        target
+        for target, _ in LINK.findall((CHECKOUT / page).read_text("utf-8"))
+        if "://" not in target
+    ]
     assert [target for target in targets if not ((CHECKOUT / page).parent / target).exists()] == []
 
 
@@ -70,27 +79,42 @@ def test_the_changelog_has_four_headings_and_one_line_an_entry():
     unreleased = (CHECKOUT / "CHANGELOG.md").read_text("utf-8").split("\n## ")[1]
     kinds = [kind["name"] for kind in PYPROJECT["tool"]["towncrier"]["type"]]
     lines = [line for line in unreleased.splitlines()[1:] if line]
-    assert [line for line in lines if not line.startswith("- ")] == [f"### {kind}" for kind in kinds]
+    assert [line for line in lines if not line.startswith("- ")] == [
+        f"### {kind}" for kind in kinds
+    ]
     assert len(set(lines)) == len(lines)
 
 
 def test_a_fragment_of_the_changelog_is_one_line_of_a_known_kind():
     """`towncrier` passes over a file whose kind it does not know."""
     kinds = "|".join(kind["directory"] for kind in PYPROJECT["tool"]["towncrier"]["type"])
-    fragments = sorted(path for path in (CHECKOUT / "changelog.d").iterdir() if path.name != "README.md")
-    assert [path.name for path in fragments if not re.fullmatch(rf"[a-z0-9-]+\.({kinds})\.md", path.name)] == []
+    fragments = sorted(
+        path for path in (CHECKOUT / "changelog.d").iterdir() if path.name != "README.md"
+    )
+    assert [
+        path.name
+        for path in fragments
+        if not re.fullmatch(rf"[a-z0-9-]+\.({kinds})\.md", path.name)
+    ] == []
     assert [path.name for path in fragments if len(path.read_text("utf-8").splitlines()) != 1] == []
 
 
 @pytest.mark.parametrize("page", ["methods", "architecture", "decisions"])
 def test_modules_that_the_pages_name_are_there(page):
-    """`stats/intervals.py` in the methods is a file below fieldcheck/, and what stands behind it is defined there."""
+    """`stats/intervals.py` in the methods is a file below fieldcheck/, and what stands behind it is
+    defined there."""
     text = (DOCS / f"{page}.md").read_text("utf-8")
-    named = [found for found in re.findall(MODULE_NAME, text) if not found[0].startswith(("tests/", "packaging/", "fieldcheck/"))]
+    named = [
+        found
+        for found in re.findall(MODULE_NAME, text)
+        if not found[0].startswith(("tests/", "packaging/", "fieldcheck/"))
+    ]
     assert named
     lost = []
     for name, function in named:
-        file = next((CHECKOUT / "fieldcheck").glob(name), None) or next((CHECKOUT / "fieldcheck").rglob(Path(name).name), None)
+        file = next((CHECKOUT / "fieldcheck").glob(name), None) or next(
+            (CHECKOUT / "fieldcheck").rglob(Path(name).name), None
+        )
         if file is None or (function and function not in defined(file)):
             lost.append((name, function))
     assert lost == []
@@ -98,7 +122,9 @@ def test_modules_that_the_pages_name_are_there(page):
 
 @cache
 def defined(file: Path) -> frozenset[str]:
-    return frozenset(node.name for node in nodes(file) if isinstance(node, ast.FunctionDef | ast.ClassDef))
+    return frozenset(
+        node.name for node in nodes(file) if isinstance(node, ast.FunctionDef | ast.ClassDef)
+    )
 
 
 def test_the_tree_of_the_architecture_names_every_room():
@@ -109,7 +135,8 @@ def test_the_tree_of_the_architecture_names_every_room():
 
 
 def test_the_architecture_draws_the_layers_of_the_contract():
-    """From top to bottom as `pyproject.toml` has them; of the modules beside the rooms those alone that have a layer of their own."""
+    """From top to bottom as `pyproject.toml` has them; of the modules beside the rooms those alone
+    that have a layer of their own."""
     drawn = (DOCS / "architecture.md").read_text("utf-8").split("## 2. Layers")[1].split("```")[1]
     words = [set(re.findall(r"\w+", line.split("#")[0])) for line in drawn.splitlines()[1:]]
     line_of = {word: at for at, line in enumerate(words) for word in line}
@@ -118,18 +145,33 @@ def test_the_architecture_draws_the_layers_of_the_contract():
     layers[-1] = [module for module in layers[-1] if (CHECKOUT / "fieldcheck" / module).is_dir()]
     assert set(line_of) == {module for layer in layers for module in layer}
     places = [[line_of[module] for module in layer] for layer in layers]
-    assert [max(above) < min(below) for above, below in pairwise(places)] == [True] * (len(places) - 1)
+    assert [max(above) < min(below) for above, below in pairwise(places)] == [True] * (
+        len(places) - 1
+    )
 
 
 @pytest.mark.parametrize("lang", ["en", "de"])
 def test_the_glossary_names_corruptions_as_the_screen_does(lang):
     rows = [
-        line.replace("**", "").split("|")[1:3] for line in (DOCS / "glossary.md").read_text("utf-8").splitlines() if line.startswith("|")
+        line.replace("**", "").split("|")[1:3]
+        for line in (DOCS / "glossary.md").read_text("utf-8").splitlines()
+        if line.startswith("|")
     ]
     told = {english.strip().casefold(): german.strip().casefold() for english, german in rows}
-    names = ("gauss_noise", "shot_noise", "motion", "bright", "low_contrast", "colour_cast", "downscale", "dust")
+    names = (
+        "gauss_noise",
+        "shot_noise",
+        "motion",
+        "bright",
+        "low_contrast",
+        "colour_cast",
+        "downscale",
+        "dust",
+    )
     with use_language("en"):
         keys = [get_corruption_name(name).casefold() for name in names]
     with use_language(lang):
         shown = [get_corruption_name(name).casefold() for name in names]
-    assert shown == ([told[key] for key in keys] if lang == "de" else [key for key in keys if key in told])
+    assert shown == (
+        [told[key] for key in keys] if lang == "de" else [key for key in keys if key in told]
+    )

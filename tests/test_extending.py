@@ -1,4 +1,5 @@
-"""The walks of docs/extending.md, followed to the letter in one copy of the product: what stands there runs, and touches no more files."""
+"""The walks of docs/extending.md, followed to the letter in one copy of the product: what stands
+there runs, and touches no more files."""
 
 import os
 import re
@@ -23,9 +24,11 @@ MOST_FILES = {
     "A limit": 4,
     "A sentence": 3,
 }
-"""Those of the product with their test and, where the walk has it, the German catalogue; of a table those of the product."""
+"""Those of the product with their test and, where the walk has it, the German catalogue; of a table
+those of the product."""
 BLOCK = re.compile(
-    r"^`((?:fieldcheck|resources|tests)/\S+?)`(?:, ([^\n]+))?\n\n```(?:python|text|po)\n(.*?)^```$", re.MULTILINE | re.DOTALL
+    r"^`((?:fieldcheck|resources|tests)/\S+?)`(?:, ([^\n]+))?\n\n```(?:python|text|po)\n(.*?)^```$",
+    re.MULTILINE | re.DOTALL,
 )
 HELPERS = ("__init__.py", "report/example_report.py", "report/made_facts.py")
 """Files below tests/ that a walk's test imports."""
@@ -52,7 +55,9 @@ def put(copy, path, where, text):
     lines = file.read_text("utf-8").splitlines(keepends=True)
     at = place(lines, where)
     rest = lines[at + 1 :] if where.startswith("in place of ") else lines[at:]
-    file.write_text("".join([*lines[:at], *(["\n\n"] if at == len(lines) else []), text, *rest]), "utf-8")
+    file.write_text(
+        "".join([*lines[:at], *(["\n\n"] if at == len(lines) else []), text, *rest]), "utf-8"
+    )
 
 
 def fill_in(catalogue, entries):
@@ -66,11 +71,16 @@ def fill_in(catalogue, entries):
 
 
 def place(lines, where):
-    """The number of the line that a block goes before or replaces: the end, one that begins so, an entry, or the end of a list."""
+    """The number of the line that a block goes before or replaces: the end, one that begins so, an
+    entry, or the end of a list."""
     if where == "at the end":
         return len(lines)
     if entry := re.fullmatch(r"before the entry `(.+)`", where):
-        at = next(number for number, line in enumerate(lines) if re.search(rf'^\s+(\w+\()?"{re.escape(entry[1])}",', line))
+        at = next(
+            number
+            for number, line in enumerate(lines)
+            if re.search(rf'^\s+(\w+\()?"{re.escape(entry[1])}",', line)
+        )
         return next(number for number in range(at, -1, -1) if re.match(r"    \w+\(", lines[number]))
     if ending := re.fullmatch(r"before `\)` of `(.+)`", where):
         return next(number for number, line in enumerate(lines) if line.startswith(ending[1])) - 1
@@ -83,7 +93,11 @@ def place(lines, where):
 def copy(tmp_path_factory):
     """The product with one more of each kind."""
     folder = tmp_path_factory.mktemp("extended")
-    shutil.copytree(CHECKOUT / "fieldcheck", folder / "fieldcheck", ignore=shutil.ignore_patterns("__pycache__", "_resources"))
+    shutil.copytree(
+        CHECKOUT / "fieldcheck",
+        folder / "fieldcheck",
+        ignore=shutil.ignore_patterns("__pycache__", "_resources"),
+    )
     shutil.copytree(CHECKOUT / "resources" / "locale", folder / "resources" / "locale")
     for shipped in (CHECKOUT / "resources").iterdir():
         if shipped.name != "locale":
@@ -92,7 +106,8 @@ def copy(tmp_path_factory):
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(CHECKOUT / name, folder / name)
     blocks = [block for walk in walks().values() for block in walk]
-    for german in (False, True):  # the tool puts the sentences into the catalogue, then compiles what was filled in
+    # the tool puts the sentences into the catalogue, then compiles what was filled in
+    for german in (False, True):
         for path, where, text in blocks:
             if (where == "filled in") == german:
                 put(folder, path, where, text)
@@ -104,7 +119,14 @@ def copy(tmp_path_factory):
 def run(copy, *words):
     """A child process that imports the copy."""
     environment = {**os.environ, "PYTHONPATH": str(copy), "PYTHONDONTWRITEBYTECODE": "1"}
-    return subprocess.run([sys.executable, *words], cwd=copy, env=environment, capture_output=True, text=True, check=False)
+    return subprocess.run(
+        [sys.executable, *words],
+        cwd=copy,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
 
 
 def test_the_page_walks_every_kind():
@@ -127,8 +149,25 @@ def test_the_child_imports_the_copy(copy):
 @pytest.fixture(scope="module")
 def outcomes(copy):
     """What pytest said of each test of every walk, run in one child: it loads the copy once."""
-    options = ("-q", "-rA", "-W", "error", "-p", "no:cacheprovider", "--noconftest", "--import-mode=importlib", "--rootdir", str(copy))
-    return run(copy, "-m", "pytest", *options, *(path for heading in MOST_FILES for path in files_of(heading)))
+    options = (
+        "-q",
+        "-rA",
+        "-W",
+        "error",
+        "-p",
+        "no:cacheprovider",
+        "--noconftest",
+        "--import-mode=importlib",
+        "--rootdir",
+        str(copy),
+    )
+    return run(
+        copy,
+        "-m",
+        "pytest",
+        *options,
+        *(path for heading in MOST_FILES for path in files_of(heading)),
+    )
 
 
 def files_of(heading):
@@ -138,7 +177,11 @@ def files_of(heading):
 
 @pytest.mark.parametrize("heading", MOST_FILES)
 def test_what_was_added_works(outcomes, heading):
-    said = [line.split() for line in outcomes.stdout.splitlines() if line.startswith(("PASSED ", "FAILED ", "ERROR "))]
+    said = [
+        line.split()
+        for line in outcomes.stdout.splitlines()
+        if line.startswith(("PASSED ", "FAILED ", "ERROR "))
+    ]
     for path in files_of(heading):
         of_path = {words[0] for words in said if words[1].split("::")[0] == path}
         assert of_path == {"PASSED"}, outcomes.stdout + outcomes.stderr

@@ -9,8 +9,22 @@ from pathlib import Path
 import pytest
 
 from fieldcheck import files
-from fieldcheck.errors.files import DiskFull, FolderGone, NotStored, PathMissing, PathRefused, ReadOnlyPlace
-from fieldcheck.files import RESERVE, DiskReserve, find_unused_path, is_linked, join_inside_data_set, make_json_key
+from fieldcheck.errors.files import (
+    DiskFull,
+    FolderGone,
+    NotStored,
+    PathMissing,
+    PathRefused,
+    ReadOnlyPlace,
+)
+from fieldcheck.files import (
+    RESERVE,
+    DiskReserve,
+    find_unused_path,
+    is_linked,
+    join_inside_data_set,
+    make_json_key,
+)
 from fieldcheck.progress import Cancelled, CancelToken, NullProgress
 
 MB = 1_000_000
@@ -51,9 +65,16 @@ def test_a_missing_folder_is_named(tmp_path):
 
 @pytest.mark.parametrize(
     ("number", "kind"),
-    [(errno.ENOSPC, DiskFull), (errno.EROFS, ReadOnlyPlace), (errno.EACCES, ReadOnlyPlace), (errno.EIO, NotStored)],
+    [
+        (errno.ENOSPC, DiskFull),
+        (errno.EROFS, ReadOnlyPlace),
+        (errno.EACCES, ReadOnlyPlace),
+        (errno.EIO, NotStored),
+    ],
 )
-def test_what_the_system_says_about_the_place_becomes_an_error_with_its_path(tmp_path, number, kind):
+def test_what_the_system_says_about_the_place_becomes_an_error_with_its_path(
+    tmp_path, number, kind
+):
     path = tmp_path / "a"
     with pytest.raises(kind) as caught, files.map_os_errors(path):
         raise OSError(number, os.strerror(number))
@@ -65,9 +86,15 @@ def test_an_error_of_a_disk_whose_folder_answers_no_more_is_a_disk_that_is_gone(
         raise OSError(errno.EIO, os.strerror(errno.EIO))
 
 
-@pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has a device that is always full")
+@pytest.mark.skipif(
+    not Path("/dev/full").exists(), reason="only Linux has a device that is always full"
+)
 def test_a_full_disk_is_told_as_such():
-    with pytest.raises(DiskFull), files.map_os_errors(Path("/dev/full")), open("/dev/full", "wb", buffering=0) as out:
+    with (
+        pytest.raises(DiskFull),
+        files.map_os_errors(Path("/dev/full")),
+        open("/dev/full", "wb", buffering=0) as out,
+    ):
         out.write(b"x")
 
 
@@ -132,7 +159,10 @@ def test_hashing_can_be_stopped_and_needs_a_file(tmp_path):
         files.sha256_file(tmp_path / "b")
 
 
-@pytest.mark.parametrize("relative", ["a.png", "clip_03/0007.png", "./a.png", "Straße/中.png", "..a/b..png", "12:30:00.png"])
+@pytest.mark.parametrize(
+    "relative",
+    ["a.png", "clip_03/0007.png", "./a.png", "Straße/中.png", "..a/b..png", "12:30:00.png"],
+)
 def test_a_path_inside_is_given_back_whether_it_exists_or_not(tmp_path, relative):
     assert files.join_inside(tmp_path, relative) == tmp_path / relative
 
@@ -236,7 +266,14 @@ def test_a_link_in_a_set_is_followed_as_far_as_the_set_goes(tmp_path):
     (folder / "round.png").symlink_to("round.png")
     (folder / "gone.png").symlink_to("nothing.png")
     assert join_inside_data_set(folder, "again.png").read_bytes() == b"a picture"
-    for name in ("cached.png", "secret.png", "up/secret.png", "round.png", "gone.png", "../cache/ab/cd"):
+    for name in (
+        "cached.png",
+        "secret.png",
+        "up/secret.png",
+        "round.png",
+        "gone.png",
+        "../cache/ab/cd",
+    ):
         with pytest.raises(PathRefused):
             join_inside_data_set(folder, name)
     (repository / ".dvc").mkdir()
@@ -244,7 +281,11 @@ def test_a_link_in_a_set_is_followed_as_far_as_the_set_goes(tmp_path):
     for name in ("secret.png", "up/secret.png"):
         with pytest.raises(PathRefused):
             join_inside_data_set(folder, name)
-    assert [is_linked(folder, name) for name in ("own.png", "again.png", "up/secret.png")] == [False, True, True]
+    assert [is_linked(folder, name) for name in ("own.png", "again.png", "up/secret.png")] == [
+        False,
+        True,
+        True,
+    ]
 
 
 def test_a_second_folder_or_file_of_a_name_takes_the_next_number(tmp_path):
@@ -256,7 +297,11 @@ def test_a_second_folder_or_file_of_a_name_takes_the_next_number(tmp_path):
 
 
 def test_equal_values_have_one_key_on_every_machine():
-    assert make_json_key(["a", 1, 0.5, None]) == make_json_key(("a", 1, 0.5, None)) == "1fe3d7264aaae0dd"
+    assert (
+        make_json_key(["a", 1, 0.5, None])
+        == make_json_key(("a", 1, 0.5, None))
+        == "1fe3d7264aaae0dd"
+    )
     assert make_json_key(["a", 1]) != make_json_key(["a", "1"])
 
 

@@ -12,7 +12,11 @@ from fieldcheck import logging_setup
 from fieldcheck.logging_setup import redact_addresses
 
 LETTERS = st.text(
-    st.characters(codec="ascii", exclude_characters="/@'\" \t\n\r\x0b\x0c\x1c\x1d\x1e\x1f", min_codepoint=33), min_size=3, max_size=20
+    st.characters(
+        codec="ascii", exclude_characters="/@'\" \t\n\r\x0b\x0c\x1c\x1d\x1e\x1f", min_codepoint=33
+    ),
+    min_size=3,
+    max_size=20,
 )
 
 
@@ -70,7 +74,9 @@ with logging_setup.log_to_file(Path(sys.argv[1])):
 
 @pytest.mark.skipif(sys.platform == "win32", reason="the size of a file is limited by the system")
 def test_a_disk_that_fills_up_stops_nobody_and_says_nothing_on_stderr(tmp_path):
-    got = subprocess.run([sys.executable, "-c", FULL_DISK, str(tmp_path)], capture_output=True, check=True)
+    got = subprocess.run(
+        [sys.executable, "-c", FULL_DISK, str(tmp_path)], capture_output=True, check=True
+    )
     assert got.stderr == b""
     assert (tmp_path / logging_setup.NAME).stat().st_size <= 1000
 
@@ -86,7 +92,9 @@ with logging_setup.log_to_file(Path(sys.argv[1])):
 
 
 def test_processes_that_write_at_the_same_time_keep_each_others_lines(tmp_path):
-    writers = [subprocess.Popen([sys.executable, "-c", WRITER, str(tmp_path), f"w{at}"]) for at in range(3)]
+    writers = [
+        subprocess.Popen([sys.executable, "-c", WRITER, str(tmp_path), f"w{at}"]) for at in range(3)
+    ]
     assert [writer.wait(60) for writer in writers] == [0, 0, 0]
     text = (tmp_path / logging_setup.NAME).read_text("utf-8")
     assert [text.count(f" w{at}: line ") for at in range(3)] == [300, 300, 300]
@@ -131,9 +139,15 @@ with logging_setup.log_to_user_folder():
 
 
 def test_a_crash_of_native_code_is_in_the_log_of_the_next_start_and_nowhere_else(tmp_path):
-    environment = {**os.environ, "FIELDCHECK_HOME": str(tmp_path / "anna" / "app"), "HOME": str(tmp_path / "anna")}
+    environment = {
+        **os.environ,
+        "FIELDCHECK_HOME": str(tmp_path / "anna" / "app"),
+        "HOME": str(tmp_path / "anna"),
+    }
     environment.pop("PYTHONFAULTHANDLER", None)
-    got = subprocess.run([sys.executable, "-c", CRASHING], capture_output=True, check=False, env=environment)
+    got = subprocess.run(
+        [sys.executable, "-c", CRASHING], capture_output=True, check=False, env=environment
+    )
     assert (got.returncode != 0, got.stderr) == (True, b"")
     for _ in range(2):
         subprocess.run([sys.executable, "-c", STARTING], check=True, env=environment)
@@ -157,10 +171,16 @@ def test_a_door_logs_under_this_users_home(tmp_path, monkeypatch, capfd):
     ("said", "shown"),
     [
         ("rtsp://admin:s3cret@10.0.0.7:554/h264", "rtsp://10.0.0.7:554/h264"),
-        ("could not open 'http://tech:p@ss@cam/video' again", "could not open 'http://cam/video' again"),
+        (
+            "could not open 'http://tech:p@ss@cam/video' again",
+            "could not open 'http://cam/video' again",
+        ),
         ("http://cam/video?user=tech&pwd=s3cret&fps=5", "http://cam/video?user=…&pwd=…&fps=…"),
         ("http://cam/v;loginPassword=s3cret", "http://cam/v;loginPassword=…"),
-        ("a frame at C:/clips/7 @ noon, http://cam/video", "a frame at C:/clips/7 @ noon, http://cam/video"),
+        (
+            "a frame at C:/clips/7 @ noon, http://cam/video",
+            "a frame at C:/clips/7 @ noon, http://cam/video",
+        ),
         ("http://cam/user=admin_password=s3cret_channel=1", "http://…"),
         ("http://tech:s3/cr@et@cam/video lost", "http://… lost"),
         ("http://cam/video#s3cret", "http://…"),
@@ -174,7 +194,10 @@ def test_an_address_is_shown_without_name_and_password(said, shown):
 
 @given(LETTERS, LETTERS)
 def test_no_password_survives(user, password):
-    assert redact_addresses(f"read of rtsp://{user}:{password}@cam.example/video failed") == "read of rtsp://cam.example/video failed"
+    assert (
+        redact_addresses(f"read of rtsp://{user}:{password}@cam.example/video failed")
+        == "read of rtsp://cam.example/video failed"
+    )
 
 
 @pytest.mark.parametrize(
@@ -196,7 +219,10 @@ def test_no_path_in_the_log_holds_the_name_of_its_user(monkeypatch, tmp_path, sa
 @pytest.mark.parametrize("home", ["/", "~"])
 def test_a_service_whose_home_is_the_root_or_nowhere_is_logged_as_well(monkeypatch, home):
     monkeypatch.setenv("HOME", home)
-    assert logging_setup.redact_user("no frame in /srv/a.mp4, ~/b.mp4") == "no frame in /srv/a.mp4, ~/b.mp4"
+    assert (
+        logging_setup.redact_user("no frame in /srv/a.mp4, ~/b.mp4")
+        == "no frame in /srv/a.mp4, ~/b.mp4"
+    )
 
 
 FULL = """
@@ -214,7 +240,11 @@ print(logging_setup.format_traceback(last))
 """
 
 
-@pytest.mark.skipif(not os.path.exists("/proc/self/status"), reason="the size of a process is read from /proc")
+@pytest.mark.skipif(
+    not os.path.exists("/proc/self/status"), reason="the size of a process is read from /proc"
+)
 def test_where_not_a_byte_is_left_the_error_is_told_by_its_name():
-    said = subprocess.run([sys.executable, "-c", FULL], capture_output=True, text=True, check=True).stdout
+    said = subprocess.run(
+        [sys.executable, "-c", FULL], capture_output=True, text=True, check=True
+    ).stdout
     assert "MemoryError" in said

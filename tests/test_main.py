@@ -9,26 +9,41 @@ from fieldcheck.__main__ import has_display, main
 
 
 def test_the_module_is_the_program():
-    process = subprocess.run([sys.executable, "-m", "fieldcheck", "--version"], capture_output=True, text=True, check=True)
+    process = subprocess.run(
+        [sys.executable, "-m", "fieldcheck", "--version"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
     assert process.stdout == f"fieldcheck, version {__version__}\n"
     assert process.stderr == ""
 
 
 def test_its_code_is_the_exit_code(tmp_path):
-    process = subprocess.run([sys.executable, "-m", "fieldcheck", "report", tmp_path / "none"], capture_output=True, text=True, check=False)
+    process = subprocess.run(
+        [sys.executable, "-m", "fieldcheck", "report", tmp_path / "none"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert (process.returncode, process.stdout) == (1, "")
     assert len(process.stderr.strip().splitlines()) == 1
 
 
 @pytest.mark.parametrize("library", ["click", "numpy", "sqlite_utils", "fieldcheck.cli"])
 def test_asking_for_the_version_loads_nothing_of_the_program(library):
-    asks = "import sys; sys.argv = ['fieldcheck', '--version']; from fieldcheck.__main__ import main; main(); "
+    asks = (
+        "import sys; sys.argv = ['fieldcheck', '--version']; from fieldcheck.__main__ import "
+        "main; main(); "
+    )
     asks += f"sys.exit({library!r} in sys.modules)"
     done = subprocess.run([sys.executable, "-c", asks], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout) == (0, f"fieldcheck, version {__version__}\n")
 
 
-@pytest.mark.skipif(not hasattr(os, "wait4"), reason="tells the processor time of one child on Unix only")
+@pytest.mark.skipif(
+    not hasattr(os, "wait4"), reason="tells the processor time of one child on Unix only"
+)
 def test_asking_for_the_version_takes_a_few_bare_starts_of_python():
     """0.3 s where a bare start takes 0.05; of each the quickest of five, by the processor."""
 
@@ -46,20 +61,34 @@ def test_asking_for_the_version_takes_a_few_bare_starts_of_python():
 
 
 def test_a_thread_that_a_library_keeps_does_not_keep_or_abort_the_program():
-    """What registered its own end is asked, what is said is written, and then the process ends without taking the interpreter down."""
+    """What registered its own end is asked, what is said is written, and then the process ends
+    without taking the interpreter down."""
     code = (
         "import atexit, sys, threading; from fieldcheck import __main__ as program\n"
         "class Torn:\n"
         "    def __del__(self): print('taken down')\n"
         "def run():\n"
-        "    atexit.register(print, 'over'); threading.Thread(target=threading.Event().wait, daemon=LEFT).start(); return 3\n"
+        "    atexit.register(print, 'over'); threading.Thread(target=threading.Event().wait, "
+        "daemon=LEFT).start(); return 3\n"
         "torn, program._run_program = Torn(), run\n"
         "sys.exit(program.main())"
     )
-    done = subprocess.run([sys.executable, "-c", code.replace("LEFT", "True")], capture_output=True, text=True, timeout=60, check=False)
+    done = subprocess.run(
+        [sys.executable, "-c", code.replace("LEFT", "True")],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
     assert (done.returncode, done.stdout, done.stderr) == (3, "over\n", "")
     nothing_left = code.replace("target=threading.Event().wait, daemon=LEFT", "target=int")
-    done = subprocess.run([sys.executable, "-c", nothing_left], capture_output=True, text=True, timeout=60, check=False)
+    done = subprocess.run(
+        [sys.executable, "-c", nothing_left],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
     assert (done.returncode, done.stdout, done.stderr) == (3, "over\ntaken down\n", "")
 
 
@@ -71,23 +100,63 @@ def test_main_reads_the_command_line(monkeypatch, capsys):
 
 def loaded_by(asked):
     """Modules that the terminal has loaded once it did what is asked."""
-    asks = f"import sys; from fieldcheck.cli.main import main; main({asked!r}); print(*sys.modules, sep='\\n', file=sys.stderr)"
-    return set(subprocess.run([sys.executable, "-c", asks], capture_output=True, text=True, check=False).stderr.splitlines())
+    asks = (
+        f"import sys; from fieldcheck.cli.main import main; main({asked!r}); "
+        "print(*sys.modules, sep='\\n', file=sys.stderr)"
+    )
+    return set(
+        subprocess.run(
+            [sys.executable, "-c", asks], capture_output=True, text=True, check=False
+        ).stderr.splitlines()
+    )
 
 
 def test_starting_the_terminal_loads_what_every_command_needs_and_no_library_of_another():
     loaded = loaded_by(["--version"])
     assert "fieldcheck.cli.main" in loaded
-    assert not {"PySide6", "albumentations", "onnxruntime", "torch", "sklearn", "scipy", "onnx", "jinja2", "fieldcheck.cli.score"} & loaded
+    assert (
+        not {
+            "PySide6",
+            "albumentations",
+            "onnxruntime",
+            "torch",
+            "sklearn",
+            "scipy",
+            "onnx",
+            "jinja2",
+            "fieldcheck.cli.score",
+        }
+        & loaded
+    )
 
 
 def test_help_lists_every_command_and_loads_none_of_them():
     loaded = loaded_by(["--help"])
-    assert not {"numpy", "sqlite_utils", "pandas", "cv2", "fieldcheck.cli.project", "fieldcheck.cli.score"} & loaded
+    assert (
+        not {
+            "numpy",
+            "sqlite_utils",
+            "pandas",
+            "cv2",
+            "fieldcheck.cli.project",
+            "fieldcheck.cli.score",
+        }
+        & loaded
+    )
     assert (
         not {
             f"fieldcheck.{room}"
-            for room in ("analyses", "corruptions", "evidence", "labels", "latency", "models", "monitoring", "report", "sampling")
+            for room in (
+                "analyses",
+                "corruptions",
+                "evidence",
+                "labels",
+                "latency",
+                "models",
+                "monitoring",
+                "report",
+                "sampling",
+            )
         }
         & loaded
     )
@@ -96,12 +165,28 @@ def test_help_lists_every_command_and_loads_none_of_them():
 def test_a_command_does_not_wait_for_the_libraries_of_another(tmp_path):
     loaded = loaded_by(["label", "show", str(tmp_path / "none")])
     assert "fieldcheck.cli.labels" in loaded
-    assert not {"PySide6", "albumentations", "torch", "sklearn", "scipy.stats", "jinja2", "fieldcheck.cli.score"} & loaded
+    assert (
+        not {
+            "PySide6",
+            "albumentations",
+            "torch",
+            "sklearn",
+            "scipy.stats",
+            "jinja2",
+            "fieldcheck.cli.score",
+        }
+        & loaded
+    )
 
 
 @pytest.mark.parametrize(
     ("platform", "variables", "there"),
-    [("linux", {}, False), ("linux", {"DISPLAY": ":0"}, True), ("linux", {"WAYLAND_DISPLAY": "wayland-0"}, True), ("win32", {}, True)],
+    [
+        ("linux", {}, False),
+        ("linux", {"DISPLAY": ":0"}, True),
+        ("linux", {"WAYLAND_DISPLAY": "wayland-0"}, True),
+        ("win32", {}, True),
+    ],
 )
 def test_a_display_is_looked_for_before_a_window_is_opened(monkeypatch, platform, variables, there):
     monkeypatch.setattr(sys, "platform", platform)
@@ -113,7 +198,11 @@ def test_a_display_is_looked_for_before_a_window_is_opened(monkeypatch, platform
 
 
 def test_the_self_check_builds_every_screen_without_a_display(tmp_path):
-    environment = {name: value for name, value in os.environ.items() if name not in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")}
+    environment = {
+        name: value
+        for name, value in os.environ.items()
+        if name not in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
+    }
     process = subprocess.run(
         [sys.executable, "-m", "fieldcheck", "--self-check"],
         capture_output=True,

@@ -44,5 +44,12 @@ def test_whoever_imported_a_function_before_has_the_changed_one(module):
 
 
 def test_a_mutant_that_no_test_noticed_counts_in_its_room():
-    told = [("fieldcheck/stats/a.py", "x"), ("fieldcheck/stats/b.py", None), ("fieldcheck/analyses/c.py", "limits")]
-    assert tally(told) == {"stats": {"mutants": 2, "killed": 1}, "analyses": {"mutants": 1, "killed": 1}}
+    told = [
+        ("fieldcheck/stats/a.py", "x"),
+        ("fieldcheck/stats/b.py", None),
+        ("fieldcheck/analyses/c.py", "limits"),
+    ]
+    assert tally(told) == {
+        "stats": {"mutants": 2, "killed": 1},
+        "analyses": {"mutants": 1, "killed": 1},
+    }

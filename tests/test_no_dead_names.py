@@ -1,7 +1,8 @@
-"""Nothing public stands in the product that only its tests know: no function, class, constant, method or field.
+"""Nothing public stands in the product that only its tests know: no function, class, constant,
+method or field.
 
-A name counts as used where code outside the tests reads it, whatever object it is read from; so a dead name that shares its spelling with
-a living one is not seen, but none is reported that lives.
+A name counts as used where code outside the tests reads it, whatever object it is read from; so a
+dead name that shares its spelling with a living one is not seen, but none is reported that lives.
 """
 
 import ast
@@ -13,25 +14,41 @@ from tests.source import nodes, tree
 
 CHECKOUT = Path(__file__).parent.parent
 ROOTS = ("fieldcheck", "benchmarks", "packaging", "sample")
-# Decorators that leave a function to be called by its name; any other one (`@group.command`, `@migrations`) registers it.
+# Decorators that leave a function to be called by its name; any other one (`@group.command`,
+# `@migrations`) registers it.
 PLAIN_DECORATORS = {
-    *("property", "setter", "cached_property", "staticmethod", "classmethod", "contextmanager", "cache", "lru_cache", "overload"),
+    *(
+        "property",
+        "setter",
+        "cached_property",
+        "staticmethod",
+        "classmethod",
+        "contextmanager",
+        "cache",
+        "lru_cache",
+        "overload",
+    ),
     *("dataclass", "runtime_checkable", "override", "total_ordering"),
 }
-ENTRY_POINT = re.compile(r"fieldcheck(?:\.\w+)+:(\w+)")  # `computed_by` of a section: the function is found when it is needed
-QT_OVERRIDE = re.compile(r"[a-z]+[A-Z]\w*")  # `paintEvent`, `sizeHint`: Qt's spelling is nobody else's here
+# `computed_by` of a section: the function is found when it is needed
+ENTRY_POINT = re.compile(r"fieldcheck(?:\.\w+)+:(\w+)")
+# `paintEvent`, `sizeHint`: Qt's spelling is nobody else's here
+QT_OVERRIDE = re.compile(r"[a-z]+[A-Z]\w*")
 # Methods that a library calls on what is derived from its classes.
 CALLED_BY_LIBRARIES = {
     *("get_params", "apply_to_bboxes", "apply_to_keypoints", "apply_to_mask"),  # albumentations
     *("get_next", "format_commands"),  # onnxruntime, click
 }
 
-# What stands ready and is connected later. Each with its reason; a name that is used, or gone, goes.
+# What stands ready and is connected later. Each with its reason; a name that is used, or gone,
+# goes.
 ALLOWED = {
     "models/benchmark.py: read_benchmark": "a set without its receipt, which the tests of other workflows begin with",
     "corruptions/live_frame.py: remove_kept_pair": "a kept pair is taken back from the page of the report",
     "corruptions/live_frame.py: fps_done": "measured by the tests of the live window, which keep it as evidence",
-    "corruptions/catalogue.py: expected_effect": "every corruption declares what it moves, and the tests of the catalogue hold it to that",
+    "corruptions/catalogue.py: expected_effect": (
+        "every corruption declares what it moves, and the tests of the catalogue hold it to that"
+    ),
     "api/project.py": "called by scripts and notebooks; tests/api holds each name and signature",
     "api/results.py": "read by scripts and notebooks",
     "ui/screens/report/view.py: get_page_rect": "where the page lies, read back where a view is tested alone",
@@ -51,7 +68,8 @@ ALLOWED = {
         ),
         "what the view shows, read back where it is tested alone",
     ),
-    # These shared a short name (`get`, `key`, `of`, `find`) with one that lives, and so were not seen before each had a name of its own.
+    # These shared a short name (`get`, `key`, `of`, `find`) with one that lives, and so were not
+    # seen before each had a name of its own.
     **dict.fromkeys(
         (
             "project/cache.py: put_looks",
@@ -73,7 +91,10 @@ ALLOWED = {
             "stats/boxes.py: detect_class_flips",
             "stats/classification_scores.py: compute_precision",
         ),
-        "one figure of what the product computes together, which the tests hold to a peer or to a definition",
+        (
+            "one figure of what the product computes together, which the tests hold to a peer or "
+            "to a definition"
+        ),
     ),
     "footage/recording_container.py: read_stored_bytes": "the tests hold what was recorded to it, byte for byte",
     "footage/recorder.py: free_bytes": "measured with the rest, and read by the tests of the monitor",
@@ -83,7 +104,9 @@ ALLOWED = {
 
 
 def modules(root: str) -> list[Path]:
-    return sorted(path for path in (CHECKOUT / root).rglob("*.py") if "_resources" not in path.parts)
+    return sorted(
+        path for path in (CHECKOUT / root).rglob("*.py") if "_resources" not in path.parts
+    )
 
 
 @cache
@@ -100,21 +123,28 @@ def used_names() -> set[str]:
                 found.update(node.kwd_attrs)
             elif isinstance(node, ast.ImportFrom):  # read by its other name from here on
                 found.update(alias.name for alias in node.names if alias.asname)
-            elif isinstance(node, ast.Constant) and isinstance(node.value, str) and (entry := ENTRY_POINT.fullmatch(node.value)):
+            elif (
+                isinstance(node, ast.Constant)
+                and isinstance(node.value, str)
+                and (entry := ENTRY_POINT.fullmatch(node.value))
+            ):
                 found.add(entry[1])
     return found
 
 
 @cache
 def named_in_strings(room: Path) -> set[str]:
-    """Strings of a folder that are a name as a whole: catalogues and tables of keys reach classes and methods by them. Those of the room
-    that the folder lies in count too: the catalogue of corruptions names the classes of `corruptions/transforms`."""
+    """Strings of a folder that are a name as a whole: catalogues and tables of keys reach classes
+    and methods by them. Those of the room that the folder lies in count too: the catalogue of
+    corruptions names the classes of `corruptions/transforms`."""
     folders = [room] if room.parent in (CHECKOUT, CHECKOUT / "fieldcheck") else [room, room.parent]
     return {
         node.value
         for path in (path for folder in folders for path in folder.glob("*.py"))
         for node in nodes(path)
-        if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value.isidentifier()
+        if isinstance(node, ast.Constant)
+        and isinstance(node.value, str)
+        and node.value.isidentifier()
     }
 
 
@@ -130,10 +160,16 @@ def defined_names(tree: ast.Module) -> list[str]:
 
 def own_names(node: ast.stmt) -> list[str]:
     if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-        return [] if any(decorator(one) not in PLAIN_DECORATORS for one in node.decorator_list) else [node.name]
+        return (
+            []
+            if any(decorator(one) not in PLAIN_DECORATORS for one in node.decorator_list)
+            else [node.name]
+        )
     if isinstance(node, ast.Assign | ast.AnnAssign):
         targets = node.targets if isinstance(node, ast.Assign) else [node.target]
-        return [name.id for target in targets for name in ast.walk(target) if isinstance(name, ast.Name)]
+        return [
+            name.id for target in targets for name in ast.walk(target) if isinstance(name, ast.Name)
+        ]
     return []
 
 
@@ -147,9 +183,16 @@ def decorator(node: ast.expr) -> str:
 def dead_names() -> set[str]:
     used, found = used_names() | CALLED_BY_LIBRARIES, set()
     for path in modules("fieldcheck"):
-        room, place = named_in_strings(path.parent), path.relative_to(CHECKOUT / "fieldcheck").as_posix()
+        room, place = (
+            named_in_strings(path.parent),
+            path.relative_to(CHECKOUT / "fieldcheck").as_posix(),
+        )
         for name in defined_names(tree(path)):
-            if name not in used and name not in room and not (place.startswith("ui/") and QT_OVERRIDE.fullmatch(name)):
+            if (
+                name not in used
+                and name not in room
+                and not (place.startswith("ui/") and QT_OVERRIDE.fullmatch(name))
+            ):
                 found.add(f"{place}: {name}")
     return found
 
@@ -161,14 +204,17 @@ def test_every_public_name_is_used_outside_the_tests():
 def test_what_is_allowed_to_wait_is_there_and_does_wait():
     """A reason that is no longer needed goes with its name."""
     dead = dead_names()
-    assert [one for one in ALLOWED if not any(name == one or name.split(":")[0] == one for name in dead)] == []
+    assert [
+        one for one in ALLOWED if not any(name == one or name.split(":")[0] == one for name in dead)
+    ] == []
 
 
 def test_a_name_that_nothing_reads_is_found():
     tree = ast.parse(
         "LIMIT = 3\n"
         "_own = 1\n"
-        "@dataclass(frozen=True)\nclass Row:\n    n: int\n    @property\n    def share(self): ...\n    def _step(self): ...\n"
+        "@dataclass(frozen=True)\nclass Row:\n    n: int\n    @property\n    def share(self): "
+        "...\n    def _step(self): ...\n"
         "@group.command()\ndef show(): ...\n"
     )
     assert defined_names(tree) == ["LIMIT", "Row", "n", "share"]

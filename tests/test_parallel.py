@@ -31,13 +31,21 @@ class StopsAfter(NullProgress):
 @given(st.integers(0, 40), st.integers(1, 5))
 def test_every_chunk_is_kept_once_whatever_the_number_of_workers(n, workers):
     kept = []
-    mapped(workers, lambda chunk: chunk * chunk, range(n), lambda chunk, rows: kept.append((chunk, rows)), NullProgress())
+    mapped(
+        workers,
+        lambda chunk: chunk * chunk,
+        range(n),
+        lambda chunk, rows: kept.append((chunk, rows)),
+        NullProgress(),
+    )
     assert sorted(kept) == [(chunk, chunk * chunk) for chunk in range(n)]
 
 
 def test_one_worker_goes_through_neighbours_in_order():
     order = []
-    mapped(1, lambda chunk: order.append(chunk), range(20), lambda chunk, rows: None, NullProgress())
+    mapped(
+        1, lambda chunk: order.append(chunk), range(20), lambda chunk, rows: None, NullProgress()
+    )
     assert order == list(range(20))
 
 
@@ -57,7 +65,13 @@ def test_an_error_in_one_chunk_keeps_what_the_others_finished():
 def test_a_cancel_keeps_what_is_finished_and_begins_nothing_new():
     kept = []
     with pytest.raises(Cancelled):
-        mapped(2, lambda chunk: chunk, range(1000), lambda chunk, rows: kept.append(chunk), StopsAfter(kept, 3))
+        mapped(
+            2,
+            lambda chunk: chunk,
+            range(1000),
+            lambda chunk, rows: kept.append(chunk),
+            StopsAfter(kept, 3),
+        )
     assert 3 <= len(kept) <= 1000
     assert len(set(kept)) == len(kept)
 

@@ -7,13 +7,25 @@ from platformdirs.macos import MacOS
 from platformdirs.unix import Unix
 from platformdirs.windows import Windows
 
-from fieldcheck.paths import get_app_paths, get_demo_folder, get_platform_paths, make_private, make_private_file
+from fieldcheck.paths import (
+    get_app_paths,
+    get_demo_folder,
+    get_platform_paths,
+    make_private,
+    make_private_file,
+)
 
 
 @pytest.fixture
 def home(monkeypatch, tmp_path):
     """A home of its own, nothing of the surroundings set."""
-    for name in ("FIELDCHECK_HOME", "XDG_CACHE_HOME", "XDG_CONFIG_HOME", "XDG_STATE_HOME", "XDG_DATA_HOME"):
+    for name in (
+        "FIELDCHECK_HOME",
+        "XDG_CACHE_HOME",
+        "XDG_CONFIG_HOME",
+        "XDG_STATE_HOME",
+        "XDG_DATA_HOME",
+    ):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("HOME", str(tmp_path))
     return tmp_path
@@ -23,7 +35,9 @@ def test_fieldcheck_home_moves_all_four_folders(monkeypatch, tmp_path):
     monkeypatch.setenv("FIELDCHECK_HOME", str(tmp_path))
     monkeypatch.setenv("XDG_CACHE_HOME", "/x")
     found = get_app_paths()
-    assert [found.settings, found.logs, found.cache, found.sample] == [tmp_path / n for n in ("settings", "logs", "cache", "sample")]
+    assert [found.settings, found.logs, found.cache, found.sample] == [
+        tmp_path / n for n in ("settings", "logs", "cache", "sample")
+    ]
 
 
 def test_a_relative_fieldcheck_home_becomes_absolute(monkeypatch, tmp_path):
@@ -49,10 +63,16 @@ def test_macos_and_windows_follow_their_own_customs(home, monkeypatch):
     assert mac.logs == home / "Library/Logs/Fieldcheck"
     assert mac.sample == home / "Library/Application Support/Fieldcheck/sample"
     monkeypatch.setattr("sys.platform", "win32")
-    monkeypatch.setattr("platformdirs.windows.get_win_folder", lambda name: {"CSIDL_APPDATA": "/roam"}.get(name, "/local"))
+    monkeypatch.setattr(
+        "platformdirs.windows.get_win_folder",
+        lambda name: {"CSIDL_APPDATA": "/roam"}.get(name, "/local"),
+    )
     windows = get_platform_paths(Windows("Fieldcheck", appauthor=False, roaming=True))
     assert windows.settings == Path("/roam/Fieldcheck")
-    assert (windows.cache, windows.sample) == (Path("/local/Fieldcheck/Cache"), Path("/local/Fieldcheck/sample"))
+    assert (windows.cache, windows.sample) == (
+        Path("/local/Fieldcheck/Cache"),
+        Path("/local/Fieldcheck/sample"),
+    )
 
 
 def test_this_machine_has_its_places_and_none_is_made(monkeypatch, tmp_path):
@@ -70,5 +90,7 @@ def test_a_private_folder_and_file_are_closed_to_others_also_where_they_were_ope
     for name in ("open", "new"):
         make_private(tmp_path / name)
         make_private_file(tmp_path / name / "log")
-        assert [stat.S_IMODE(one.stat().st_mode) for one in (tmp_path / name, tmp_path / name / "log")] == [0o700, 0o600]
+        assert [
+            stat.S_IMODE(one.stat().st_mode) for one in (tmp_path / name, tmp_path / name / "log")
+        ] == [0o700, 0o600]
     assert (tmp_path / "open" / "log").read_text() == "before"

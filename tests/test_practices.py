@@ -21,7 +21,11 @@ TO_COME = set[str]()
 
 
 def rows():
-    found = [[cell.strip() for cell in line.strip("|").split(" | ")] for line in PAGE.splitlines() if re.match(r"\| \d+ \|", line)]
+    found = [
+        [cell.strip() for cell in line.strip("|").split(" | ")]
+        for line in PAGE.splitlines()
+        if re.match(r"\| \d+ \|", line)
+    ]
     return [dict(zip(COLUMNS, cells, strict=True)) for cells in found]
 
 
@@ -30,7 +34,9 @@ ROWS = rows()
 
 @cache
 def functions_in(file):
-    return {node.name for node in nodes(CHECKOUT / "tests" / file) if isinstance(node, ast.FunctionDef)}
+    return {
+        node.name for node in nodes(CHECKOUT / "tests" / file) if isinstance(node, ast.FunctionDef)
+    }
 
 
 def named(cell):
@@ -42,7 +48,10 @@ def named(cell):
 def test_the_rows_are_numbered_and_counted():
     assert [int(row["#"]) for row in ROWS] == list(range(1, len(ROWS) + 1))
     states = Counter(row["state"] for row in ROWS)
-    said = f"{len(ROWS)} lines: {states['served']} served, {states['in part']} in part, {states['not yet']} not yet."
+    said = (
+        f"{len(ROWS)} lines: {states['served']} served, {states['in part']} in part, "
+        f"{states['not yet']} not yet."
+    )
     assert said in PAGE
     assert len({row["practice"] for row in ROWS}) == len(ROWS)
 
@@ -51,7 +60,16 @@ def test_the_article_is_gone_through_whole():
     """Sixty to a hundred practices at the least, and the whole closing checklist."""
     assert len(ROWS) >= 60
     assert sum(row["practice"].startswith("Checklist: ") for row in ROWS) >= 6
-    for number in ("200 to 500", "1,000", "0.6", "6 weeks", "20 points", "10 minutes", "2 standard deviations", "60 to 70 %"):
+    for number in (
+        "200 to 500",
+        "1,000",
+        "0.6",
+        "6 weeks",
+        "20 points",
+        "10 minutes",
+        "2 standard deviations",
+        "60 to 70 %",
+    ):
         assert any(number in row["number"] for row in ROWS), number
 
 
@@ -63,7 +81,11 @@ def test_a_row_names_only_what_there_is(row):
     assert screen in RAIL
     assert row["state"] in STATES
     assert row["number"]
-    assert command in list_commands() if command_is_there else command in TO_COME | set(list_commands())
+    assert (
+        command in list_commands()
+        if command_is_there
+        else command in TO_COME | set(list_commands())
+    )
     if test_is_there:
         file, _, function = test.partition("::")
         assert function in functions_in(file), test

@@ -2,7 +2,16 @@ import threading
 
 import pytest
 
-from fieldcheck.progress import Cancelled, CancelToken, LatestValue, NullProgress, Progress, get_cancel_token, has_pace, set_cancel_token
+from fieldcheck.progress import (
+    Cancelled,
+    CancelToken,
+    LatestValue,
+    NullProgress,
+    Progress,
+    get_cancel_token,
+    has_pace,
+    set_cancel_token,
+)
 
 
 def work(progress: Progress) -> int:
@@ -79,7 +88,10 @@ def test_a_thread_works_under_its_own_flag():
     assert get_cancel_token() is None
 
 
-@pytest.mark.parametrize(("share", "seconds", "told"), [(1 / 119, 222.0, False), (0.05, 1.9, False), (0.05, 2.0, True), (1.0, 9.0, False)])
+@pytest.mark.parametrize(
+    ("share", "seconds", "told"),
+    [(1 / 119, 222.0, False), (0.05, 1.9, False), (0.05, 2.0, True), (1.0, 9.0, False)],
+)
 def test_a_time_left_is_told_from_five_per_cent_and_two_seconds_on(share, seconds, told):
     assert has_pace(share, seconds) is told
 

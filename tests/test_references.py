@@ -1,4 +1,5 @@
-"""The product's figures beside other people's libraries, asked in an environment of their own. Run by `packaging/test.sh --references`."""
+"""The product's figures beside other people's libraries, asked in an environment of their own. Run
+by `packaging/test.sh --references`."""
 
 import os
 import subprocess
@@ -10,7 +11,17 @@ import pytest
 from fieldcheck.stats.intervals import StratumCount, estimate_stratified
 from fieldcheck.stats.label_noise import find_label_noise
 from tests.counts import Counts, Evidence
-from tests.coverage import DESIGNS, WEIGHED, CellResult, as_figures, cells, held, shortfalls, simulate, visits
+from tests.coverage import (
+    DESIGNS,
+    WEIGHED,
+    CellResult,
+    as_figures,
+    cells,
+    held,
+    shortfalls,
+    simulate,
+    visits,
+)
 
 CHECKOUT = Path(__file__).parents[1]
 ASK = CHECKOUT / "packaging" / "references" / "ask.py"
@@ -25,7 +36,9 @@ def ask(tmp_path):
 
     def asked(question, **arrays):
         np.savez(tmp_path / "in.npz", **arrays)
-        subprocess.run([python, ASK, question, tmp_path / "in.npz", tmp_path / "out.npz"], check=True)
+        subprocess.run(
+            [python, ASK, question, tmp_path / "in.npz", tmp_path / "out.npz"], check=True
+        )
         with np.load(tmp_path / "out.npz") as answer:
             return dict(answer)
 
@@ -49,28 +62,52 @@ def test_a_share_by_strata_has_the_value_of_glide(ask):
     for _ in range(5):
         right, stratum = rng.random(100) < 0.8, np.repeat([0, 1, 2], [20, 30, 50])
         listed = rng.integers(50, 500, 3)
-        theirs = ask("stratified", right=right.astype(float), stratum=stratum, share=listed / listed.sum())["value"]
-        counts = [StratumCount(int(right[stratum == k].sum()), int((stratum == k).sum()), int(listed[k])) for k in range(3)]
+        theirs = ask(
+            "stratified", right=right.astype(float), stratum=stratum, share=listed / listed.sum()
+        )["value"]
+        counts = [
+            StratumCount(int(right[stratum == k].sum()), int((stratum == k).sum()), int(listed[k]))
+            for k in range(3)
+        ]
         assert estimate_stratified(counts).value == pytest.approx(float(theirs), abs=1e-12)
 
 
 def test_peers_in_the_cells_of_the_coverage_study(ask):
-    """GLIDE's clusters and ssepy's strata on the very visits of the product: how often each holds the truth is told, not asked of them."""
+    """GLIDE's clusters and ssepy's strata on the very visits of the product: how often each holds
+    the truth is told, not asked of them."""
     runs = 400
-    told = {"ours": [simulate(cell, runs) for cell in cells()], "glide_clusters": [], "ssepy_strata": []}
+    told = {
+        "ours": [simulate(cell, runs) for cell in cells()],
+        "glide_clusters": [],
+        "ssepy_strata": [],
+    }
     for design, sizes in DESIGNS.items():
         of_design = [cell for cell in cells() if cell.design == design]
         drawn = [visit for cell in of_design for visit in visits(cell, runs)]
-        right, weight = np.array([one[0] for one in drawn], float), np.array([one[1] for one in drawn])
+        right, weight = (
+            np.array([one[0] for one in drawn], float),
+            np.array([one[1] for one in drawn]),
+        )
         for name, limits in ask("camera", right=right, weight=weight, clip=drawn[0][2]).items():
             if name == "glide_clusters" and design == WEIGHED:
                 continue  # its clusters know no weights
             for cell, theirs in zip(of_design, np.split(limits, len(of_design)), strict=True):
-                told[name].append(CellResult(design, cell.accuracy, cell.icc, len(sizes), *held(theirs, cell), *older(told["ours"], cell)))
+                told[name].append(
+                    CellResult(
+                        design,
+                        cell.accuracy,
+                        cell.icc,
+                        len(sizes),
+                        *held(theirs, cell),
+                        *older(told["ours"], cell),
+                    )
+                )
     record = Evidence("coverage_peers", Counts(full=True, told=[runs]))
     record(
         lowest={name: min(one.coverage for one in results) for name, results in told.items()},
-        below={name: f"{len(shortfalls(results))} of {len(results)}" for name, results in told.items()},
+        below={
+            name: f"{len(shortfalls(results))} of {len(results)}" for name, results in told.items()
+        },
         cells={name: as_figures(results) for name, results in told.items()},
     )
     record.write(CHECKOUT)
@@ -79,5 +116,9 @@ def test_peers_in_the_cells_of_the_coverage_study(ask):
 
 def older(ours, cell):
     """Coverage and width of the older interval in a cell."""
-    (found,) = (one for one in ours if (one.design, one.accuracy, one.icc) == (cell.design, cell.accuracy, cell.icc))
+    (found,) = (
+        one
+        for one in ours
+        if (one.design, one.accuracy, one.icc) == (cell.design, cell.accuracy, cell.icc)
+    )
     return found.older_coverage, found.older_width

@@ -11,7 +11,10 @@ import pytest
 from fieldcheck import resources
 
 CHECKOUT = Path(__file__).parent.parent
-ASK = "from fieldcheck.resources import get_resource_path as path; print(path('{}').read_bytes().decode())"
+ASK = (
+    "from fieldcheck.resources import get_resource_path as path; "
+    "print(path('{}').read_bytes().decode())"
+)
 
 
 def test_a_checkout_has_its_resources_beside_the_package():
@@ -27,14 +30,23 @@ def ask(relative: str, path: Path) -> str:
     """What a program with `path` as its only place for the package finds."""
     environment = {**os.environ, "PYTHONPATH": str(path)}
     command = [sys.executable, "-S", "-c", ASK.format(relative)]
-    return subprocess.run(command, env=environment, cwd=path, check=True, capture_output=True, text=True).stdout.strip()
+    return subprocess.run(
+        command, env=environment, cwd=path, check=True, capture_output=True, text=True
+    ).stdout.strip()
 
 
 def small_checkout(folder: Path) -> Path:
-    """The project's own build file over a package and resources of one file each: the real ones are many megabytes."""
+    """The project's own build file over a package and resources of one file each: the real ones are
+    many megabytes."""
     (folder / "fieldcheck").mkdir(parents=True)
     (folder / "resources" / "report").mkdir(parents=True)
-    for name in ("pyproject.toml", "README.md", "LICENSE", "fieldcheck/__init__.py", "fieldcheck/resources.py"):
+    for name in (
+        "pyproject.toml",
+        "README.md",
+        "LICENSE",
+        "fieldcheck/__init__.py",
+        "fieldcheck/resources.py",
+    ):
         shutil.copy(CHECKOUT / name, folder / name)
     (folder / "resources" / "report" / "a.txt").write_text("shipped")
     return folder
@@ -64,7 +76,13 @@ def test_an_editable_install_finds_those_of_its_checkout(tmp_path):
     with zipfile.ZipFile(wheel) as archive:
         archive.extractall(site)
     python = tmp_path / "env" / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
-    found = subprocess.run([python, "-c", ASK.format("report/a.txt")], cwd=tmp_path, check=True, capture_output=True, text=True)
+    found = subprocess.run(
+        [python, "-c", ASK.format("report/a.txt")],
+        cwd=tmp_path,
+        check=True,
+        capture_output=True,
+        text=True,
+    )
     assert found.stdout.strip() == "shipped"
 
 

@@ -19,7 +19,9 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r")
 FIRE, GEAR = "\U0001f525", "\u2699"
 
 
-@pytest.mark.parametrize("control", ["\x00", "\x1b", "\x85", "\n", "\u2028", "\u202e", "\u2069", "\ud800"])
+@pytest.mark.parametrize(
+    "control", ["\x00", "\x1b", "\x85", "\n", "\u2028", "\u202e", "\u2069", "\ud800"]
+)
 def test_a_plain_name_has_a_mark_for_every_control(control):
     assert clean_name(f" a{control}b ") == "a\N{REPLACEMENT CHARACTER}b"
     assert not CONTROLS.search(clean_name(control))
@@ -69,7 +71,10 @@ def test_what_turns_nothing_stays_as_it_is():
 
 def test_a_picture_without_a_font_is_named_and_one_with_a_font_stays():
     assert replace_missing_symbols(f"burr {FIRE}", lambda _sign: False) == "burr [fire]"
-    assert replace_missing_symbols(f"burr {FIRE}{GEAR}", lambda sign: sign == GEAR) == f"burr [fire]{GEAR}"
+    assert (
+        replace_missing_symbols(f"burr {FIRE}{GEAR}", lambda sign: sign == GEAR)
+        == f"burr [fire]{GEAR}"
+    )
 
 
 def test_what_dresses_a_named_picture_goes_with_it_and_letters_stay_whatever_the_font():

@@ -14,12 +14,23 @@ from tests.source import nodes
 
 PRODUCT = Path(fieldcheck.__file__).parent
 VALUES = st.recursive(
-    st.none() | st.booleans() | st.integers(-(2**63), 2**64 - 1) | st.floats(allow_nan=False) | st.text(st.characters(codec="utf-8")),
-    lambda inner: st.lists(inner, max_size=5) | st.dictionaries(st.text(st.characters(codec="utf-8")), inner, max_size=5),
+    st.none()
+    | st.booleans()
+    | st.integers(-(2**63), 2**64 - 1)
+    | st.floats(allow_nan=False)
+    | st.text(st.characters(codec="utf-8")),
+    lambda inner: (
+        st.lists(inner, max_size=5)
+        | st.dictionaries(st.text(st.characters(codec="utf-8")), inner, max_size=5)
+    ),
     max_leaves=20,
 )
-LAUGHS = "a0: &a0 [x, x]\n" + "".join(f"a{at}: &a{at} [{', '.join([f'*a{at - 1}'] * 9)}]\n" for at in range(1, 10))
-MERGES = "a0: &a0 {x: 1}\n" + "".join(f"a{at}: &a{at} {{<<: [{', '.join([f'*a{at - 1}'] * 9)}]}}\n" for at in range(1, 10))
+LAUGHS = "a0: &a0 [x, x]\n" + "".join(
+    f"a{at}: &a{at} [{', '.join([f'*a{at - 1}'] * 9)}]\n" for at in range(1, 10)
+)
+MERGES = "a0: &a0 {x: 1}\n" + "".join(
+    f"a{at}: &a{at} {{<<: [{', '.join([f'*a{at - 1}'] * 9)}]}}\n" for at in range(1, 10)
+)
 TRICKS = {
     "a megabyte of lists": "[" + "[]," * (MOST_BYTES // 3 - 1) + "]",
     "a megabyte of numbers": "[" + "1," * (MOST_BYTES // 2 - 1) + "]",
@@ -68,13 +79,20 @@ def test_a_trick_is_refused_before_it_takes_anything(text):
 
 
 def test_a_hundred_thousand_classes_with_their_numbers_are_read():
-    assert len(parse_yaml("names:\n" + "".join(f" {at}: n{at}\n" for at in range(70_000)))["names"]) == 70_000
+    assert (
+        len(parse_yaml("names:\n" + "".join(f" {at}: n{at}\n" for at in range(70_000)))["names"])
+        == 70_000
+    )
     assert len(parse_yaml("{" + ",".join(f"{at}: a" for at in range(100_000)) + "}")) == 100_000
     assert MOST_NODES > 200_000
 
 
 def test_aliases_and_merges_are_read_as_what_they_stand_for():
-    assert parse_yaml("a: &a {x: 1}\nb: {<<: *a, y: 2}\nc: *a\n") == {"a": {"x": 1}, "b": {"x": 1, "y": 2}, "c": {"x": 1}}
+    assert parse_yaml("a: &a {x: 1}\nb: {<<: *a, y: 2}\nc: *a\n") == {
+        "a": {"x": 1},
+        "b": {"x": 1, "y": 2},
+        "c": {"x": 1},
+    }
 
 
 def test_long_texts_are_no_figures():
@@ -95,6 +113,8 @@ def test_nothing_else_of_the_product_reads_yaml():
         (path.relative_to(PRODUCT).as_posix(), ast.unparse(node))
         for path in PRODUCT.rglob("*.py")
         for node in nodes(path)
-        if isinstance(node, ast.Attribute) and ast.unparse(node).startswith("yaml.") and "dump" not in node.attr
+        if isinstance(node, ast.Attribute)
+        and ast.unparse(node).startswith("yaml.")
+        and "dump" not in node.attr
     }
     assert {path for path, _ in readers} == {"safe_yaml.py"}

@@ -51,7 +51,9 @@ VECTORS = [
 def small(tmp_path_factory) -> bytes:
     """A pack of two files and two records."""
     log = hash_chained_lines([{"kind": "label", "key": "a"}, {"kind": "figure", "key": "/gap"}])
-    return made_of(tmp_path_factory.mktemp("small") / "a.fcpack", {"frames/ä.png": b"picture", LOG: log}).read_bytes()
+    return made_of(
+        tmp_path_factory.mktemp("small") / "a.fcpack", {"frames/ä.png": b"picture", LOG: log}
+    ).read_bytes()
 
 
 def fault(data: bytes) -> PackFault:
@@ -97,16 +99,24 @@ def test_how_an_archive_is_none_of_ours_is_named():
     assert fault(raw_archive(one * 2)).args == ("a", "duplicate")
     assert fault(raw_archive([(b"\xff", b"x")])).args == ("file 1", "name")
     assert fault(raw_archive(one, attributes=0xA)).args == ("a", "link")
-    assert fault(raw_archive(one, method=8)).args == fault(raw_archive(one, packed=1)).args == ("a", "compressed")
+    assert (
+        fault(raw_archive(one, method=8)).args
+        == fault(raw_archive(one, packed=1)).args
+        == ("a", "compressed")
+    )
     assert fault(raw_archive(one)).args == (MANIFEST, "missing")
     whole = raw_archive(one)
-    assert fault(whole[:31] + b"gap" + whole[31:-22] + make_end_record(1, 47, 35)).args == ("archive", "header")
+    assert fault(whole[:31] + b"gap" + whole[31:-22] + make_end_record(1, 47, 35)).args == (
+        "archive",
+        "header",
+    )
     long = raw_archive([(b"a" * (MOST_NAME + 1), b"x")])
     assert fault(long).args == ("archive", "end")
 
 
 def resealed(pack: bytes, changed: dict[str, bytes | None], **about: object) -> bytes:
-    """A pack by somebody who changes files or takes them out and leaves the manifest as it is, but for what `about` says."""
+    """A pack by somebody who changes files or takes them out and leaves the manifest as it is, but
+    for what `about` says."""
     with zipfile.ZipFile(io.BytesIO(pack)) as opened:
         files = {name: opened.read(name) for name in opened.namelist()} | changed
     files[MANIFEST] = to_canonical_json({**json.loads(files[MANIFEST]), **about})
@@ -129,17 +139,29 @@ def test_a_statement_that_is_none_or_that_its_key_did_not_sign_is_named(small):
     assert fault(resealed(small, {STATEMENT: b"{}"})).args == (STATEMENT, "statement")
     assert fault(resealed(small, {STATEMENT: b"{}\n"})).args == (f"{STATEMENT}:1", "statement")
     assert fault(resealed(small, {STATEMENT: unknown})).args == (f"{STATEMENT}:1", "statement")
-    assert fault(resealed(small, {STATEMENT: (to_canonical_json(first) + b"\n") * 2})).args == (STATEMENT, "statement")
+    assert fault(resealed(small, {STATEMENT: (to_canonical_json(first) + b"\n") * 2})).args == (
+        STATEMENT,
+        "statement",
+    )
 
 
 def test_its_door_says_of_each_pack_whether_it_fits(small, tmp_path, capsys):
     (tmp_path / "a").write_bytes(small)
-    assert [verify_pack.main(paths) for paths in ([], [str(tmp_path / "a")], [str(tmp_path / "a"), str(tmp_path / "none")])] == [2, 0, 1]
-    assert ["does not fit" in line for line in capsys.readouterr().out.splitlines()] == [False, False, True]
+    assert [
+        verify_pack.main(paths)
+        for paths in ([], [str(tmp_path / "a")], [str(tmp_path / "a"), str(tmp_path / "none")])
+    ] == [2, 0, 1]
+    assert ["does not fit" in line for line in capsys.readouterr().out.splitlines()] == [
+        False,
+        False,
+        True,
+    ]
 
 
 def test_a_chain_names_the_first_record_that_does_not_fit():
-    lines = hash_chained_lines([{"kind": "label", "key": str(n)} for n in range(5)]).splitlines(keepends=True)
+    lines = hash_chained_lines([{"kind": "label", "key": str(n)} for n in range(5)]).splitlines(
+        keepends=True
+    )
     lines[2] = lines[2].replace(b'"2"', b'"7"')
     with pytest.raises(PackFault) as found:
         read_chain(b"".join(lines), LOG)
@@ -149,7 +171,10 @@ def test_a_chain_names_the_first_record_that_does_not_fit():
 
 
 def test_a_link_is_the_hash_of_the_one_before_and_the_record():
-    assert hash_chain_record("", {"b": 1, "a": "ü"}) == hashlib.sha256('{"a":"ü","b":1}'.encode()).hexdigest()
+    assert (
+        hash_chain_record("", {"b": 1, "a": "ü"})
+        == hashlib.sha256('{"a":"ü","b":1}'.encode()).hexdigest()
+    )
     assert to_canonical_json({"a": [1.5, None, True]}) == b'{"a":[1.5,null,true]}'
 
 
@@ -159,15 +184,20 @@ def test_a_record_that_is_no_record_is_named(line):
         read_chain(line + b"\n", LOG)
 
 
-def test_the_verifier_out_of_the_pack_fits_for_another_user_home_folder_locale_and_python(made_pack):
-    """Of another user where the tests may become one. Without `site` no package can be imported there but the standard library's."""
+def test_the_verifier_out_of_the_pack_fits_for_another_user_home_folder_locale_and_python(
+    made_pack,
+):
+    """Of another user where the tests may become one. Without `site` no package can be imported
+    there but the standard library's."""
     python = shutil.which("python3", path="/usr/bin:/bin") or sys.executable
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place)
         folder.chmod(0o755)
         (folder / "verify_pack.py").write_bytes(held(made_pack)["verify_pack.py"])
         shutil.copy(made_pack, folder / "检查 ü.fcpack")
-        alone = "import sys, runpy; sys.exit(runpy.run_path('verify_pack.py')['main'](sys.argv[1:]))"
+        alone = (
+            "import sys, runpy; sys.exit(runpy.run_path('verify_pack.py')['main'](sys.argv[1:]))"
+        )
         other = {"user": 65534, "group": 65534, "extra_groups": []} if os.geteuid() == 0 else {}
         ran = subprocess.run(
             [python, "-S", "-c", alone, "检查 ü.fcpack"], cwd=folder, capture_output=True, check=False,
@@ -175,19 +205,27 @@ def test_the_verifier_out_of_the_pack_fits_for_another_user_home_folder_locale_a
         )  # fmt: skip
     assert (ran.returncode, ran.stderr) == (0, b"")
     assert b".fcpack: fits: " in ran.stdout
-    assert f"{len(check_bytes(io.BytesIO(made_pack.read_bytes())).log)} records".encode() in ran.stdout
+    assert (
+        f"{len(check_bytes(io.BytesIO(made_pack.read_bytes())).log)} records".encode() in ran.stdout
+    )
 
 
 def test_it_stands_alone_within_three_hundred_lines_and_every_pack_carries_it(made_pack, tmp_path):
     source = Path(verify_pack.__file__).read_text("utf-8")
-    assert resources.get_resource_path("evidence/verify_pack.py").read_text("utf-8") == source, "run packaging/carry.py"
+    assert resources.get_resource_path("evidence/verify_pack.py").read_text("utf-8") == source, (
+        "run packaging/carry.py"
+    )
     assert len(source.splitlines()) <= 300
     assert "fieldcheck." not in source.replace("fieldcheck.pack/1", "")
     bad = tmp_path / "bad.fcpack"
     bad.write_bytes(made_pack.read_bytes()[:-1] + b"x")
     (tmp_path / "verify_pack.py").write_text(source, "utf-8")
     ran = subprocess.run(
-        [sys.executable, "-I", "verify_pack.py", made_pack, bad], cwd=tmp_path, capture_output=True, text=True, check=False
+        [sys.executable, "-I", "verify_pack.py", made_pack, bad],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     good, other = ran.stdout.splitlines()
     assert (ran.returncode, ran.stderr) == (1, "")

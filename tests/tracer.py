@@ -1,4 +1,5 @@
-"""System calls of a program and its children, as strace saw them: what it asked of the network, and what it wrote to disk."""
+"""System calls of a program and its children, as strace saw them: what it asked of the network, and
+what it wrote to disk."""
 
 from __future__ import annotations
 
@@ -12,21 +13,30 @@ from pathlib import Path
 import pytest
 
 QUIET = ("strace", "--follow-forks", "--seccomp-bpf", "--quiet=all", "--signal=none")
-# The first calls of a thread. Until one is traced a new thread stops at every call, which took twenty times as long.
+# The first calls of a thread. Until one is traced a new thread stops at every call, which took
+# twenty times as long.
 BEGINNING = "set_robust_list,rseq"
-NETWORK = (f"--trace=%network,io_uring_setup,{BEGINNING}",)  # a ring could open sockets that no other call shows
+# a ring could open sockets that no other call shows
+NETWORK = (f"--trace=%network,io_uring_setup,{BEGINNING}",)
 CALL = re.compile(r"(?:\d+ +)?(\w+)\((.*)")
 LOCAL = ("AF_UNIX", "AF_LOCAL")
-RESOLVERS = ("nscd", "systemd/resolve", "io.systemd.Resolve")  # daemons behind local sockets, which look names up for others
+# daemons behind local sockets, which look names up for others
+RESOLVERS = ("nscd", "systemd/resolve", "io.systemd.Resolve")
 
 
 def usable(within: Sequence[str] = ()) -> bool:
-    """Whether a program can be traced here, started by the command `within`. A build machine has strace: it is an error there."""
+    """Whether a program can be traced here, started by the command `within`. A build machine has
+    strace: it is an error there."""
     if shutil.which("strace") is None:
         if os.environ.get("CI") == "true":
             raise FileNotFoundError("strace")
         return False
-    return subprocess.run([*within, *QUIET, *NETWORK, "true"], check=False, capture_output=True).returncode == 0
+    return (
+        subprocess.run(
+            [*within, *QUIET, *NETWORK, "true"], check=False, capture_output=True
+        ).returncode
+        == 0
+    )
 
 
 def needed(within: Sequence[str] = ()) -> None:
@@ -36,12 +46,14 @@ def needed(within: Sequence[str] = ()) -> None:
 
 
 def watching_network(trace: Path) -> tuple[str, ...]:
-    """The beginning of a command whose calls to the network, and those of its children, are to stand in `trace`."""
+    """The beginning of a command whose calls to the network, and those of its children, are to
+    stand in `trace`."""
     return (*QUIET, *NETWORK, f"--output={trace}")
 
 
 def reached_out(trace: Path) -> list[str]:
-    """The lines of a trace that touch a network or look a name up; sockets between two programs of this machine are neither."""
+    """The lines of a trace that touch a network or look a name up; sockets between two programs of
+    this machine are neither."""
     return [line for line in trace.read_text("utf-8", "replace").splitlines() if _reaches_out(line)]
 
 
@@ -54,6 +66,10 @@ def _reaches_out(line: str) -> bool:
         return True
     if call in ("socket", "socketpair"):
         return not arguments.startswith(LOCAL)
-    if "sa_family=" in arguments and "sa_family=AF_UNIX" not in arguments and "sa_family=AF_LOCAL" not in arguments:
+    if (
+        "sa_family=" in arguments
+        and "sa_family=AF_UNIX" not in arguments
+        and "sa_family=AF_LOCAL" not in arguments
+    ):
         return True
     return any(name in arguments for name in RESOLVERS)

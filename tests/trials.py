@@ -1,4 +1,5 @@
-"""Trials of model files, once a test process: hundreds of tests begin with a new project over one of a few small models."""
+"""Trials of model files, once a test process: hundreds of tests begin with a new project over one
+of a few small models."""
 
 from __future__ import annotations
 
@@ -16,11 +17,14 @@ Run = Callable[..., subprocess.CompletedProcess[bytes]]
 
 
 def once(run_module: Run) -> Run:
-    """`run_module`, which starts no second child for bytes that stood their trial in a first one. What was refused, crashed or ran out
-    of time is tried every time, and a raised flag is seen as ever."""
+    """`run_module`, which starts no second child for bytes that stood their trial in a first one.
+    What was refused, crashed or ran out of time is tried every time, and a raised flag is seen as
+    ever."""
     stood: dict[tuple[str, ...], subprocess.CompletedProcess[bytes]] = {}
 
-    def asked(module: str, arguments: Sequence[str], *given: Any, **named: Any) -> subprocess.CompletedProcess[bytes]:
+    def asked(
+        module: str, arguments: Sequence[str], *given: Any, **named: Any
+    ) -> subprocess.CompletedProcess[bytes]:
         if module != TRIAL:
             return run_module(module, arguments, *given, **named)
         key = (compute_model_sha256(Path(arguments[0])), *arguments[1:])

@@ -1,5 +1,5 @@
-"""Per-class thresholds and abstention for the newest model: computed on the labelled field frames, their report sections, and the card
-that carries the thresholds."""
+"""Per-class thresholds and abstention for the newest model: computed on the labelled field frames,
+their report sections, and the card that carries the thresholds."""
 
 from __future__ import annotations
 
@@ -20,7 +20,14 @@ from fieldcheck.domain.prediction import BOXES, ONE_CLASS
 from fieldcheck.errors.labels import NothingLabelled
 from fieldcheck.errors.message_format import format_names, format_report_remedy
 from fieldcheck.i18n.language import tr
-from fieldcheck.i18n.numbers import format_number, format_percent, format_points, format_points_interval, format_rate, format_rate_interval
+from fieldcheck.i18n.numbers import (
+    format_number,
+    format_percent,
+    format_points,
+    format_points_interval,
+    format_rate,
+    format_rate_interval,
+)
 from fieldcheck.models.evaluate import BoxJudgement
 from fieldcheck.models.scored_sides import FieldSide, load_field_side
 from fieldcheck.models.store import CARD_ENDING, find_model, get_card, write_card
@@ -54,24 +61,32 @@ def build_threshold_section(report: Report) -> Section:
         said = tr("Not measured: no labelled frame of the sample has a class or box prediction.")
         return Section("thresholds", title, title, (Paragraph(said, quiet=True),))
     rule = tr(
-        "Highest recall at a precision of at least {precision}, at the field's class mix. Selected on one "
+        "Highest recall at a precision of at least {precision}, at the field's class mix. "
+        "Selected on one "
         "half of the clips, tested on the other."
     )
-    blocks: list[Block] = [Paragraph(rule.format(precision=format_percent(found.precision)), quiet=True)]
+    blocks: list[Block] = [
+        Paragraph(rule.format(precision=format_percent(found.precision)), quiet=True)
+    ]
     if found.classes:
         blocks += _build_threshold_tables(found)
         blocks.append(Paragraph(_describe_gain(found)))
     if found.too_few:
-        few = tr("Insufficient data: fewer than {n} labelled frames on either side, or too few clips, for {classes}.")
+        few = tr(
+            "Insufficient data: fewer than {n} labelled frames on either side, or too few "
+            "clips, for {classes}."
+        )
         whole, short = (
-            few.format(n=LEAST_POSITIVES, classes=format_names(found.too_few, most)) for most in (len(found.too_few), MOST_ROWS)
+            few.format(n=LEAST_POSITIVES, classes=format_names(found.too_few, most))
+            for most in (len(found.too_few), MOST_ROWS)
         )
         blocks.append(Paragraph(whole, short=short))
     return Section("thresholds", title, title, tuple(blocks))
 
 
 def _build_threshold_tables(found: Thresholds) -> tuple[Table, Table]:
-    """Recall, which is what is gained, and precision, which is what it costs: nine columns in one table fit no page."""
+    """Recall, which is what is gained, and precision, which is what it costs: nine columns in one
+    table fit no page."""
     recall = (
         Cell(tr("Class"), head=True),
         Cell(tr("selected and tested on")),
@@ -81,27 +96,52 @@ def _build_threshold_tables(found: Thresholds) -> tuple[Table, Table]:
         Cell(tr("after"), figure=True),
         Cell(tr("change, pp"), figure=True),
     )
-    precision = (Cell(tr("Class"), head=True), Cell(tr("precision before"), figure=True), Cell(tr("after"), figure=True))
+    precision = (
+        Cell(tr("Class"), head=True),
+        Cell(tr("precision before"), figure=True),
+        Cell(tr("after"), figure=True),
+    )
     shown = found.classes[:MOST_ROWS]
     caption = tr("One-vs-rest per class, weighted by the field's class mix")
     return (
         Table(caption, recall, tuple(_build_recall_row(one) for one in shown)),
-        Table(tr("Cost: precision on the same frames"), precision, tuple(_build_precision_row(one) for one in shown)),
+        Table(
+            tr("Cost: precision on the same frames"),
+            precision,
+            tuple(_build_precision_row(one) for one in shown),
+        ),
     )
 
 
 def _build_recall_row(one: ClassThreshold) -> tuple[Cell, ...]:
     on = {"field": tr("field"), "benchmark": tr("benchmark, reweighted")}[one.on]
-    change = f"{format_points(one.change.value)} ({format_points_interval(one.change)})" if one.change.measured else "–"
+    change = (
+        f"{format_points(one.change.value)} ({format_points_interval(one.change)})"
+        if one.change.measured
+        else "–"
+    )
     level = format_number(one.threshold, 2) if one.threshold is not None else "–"
-    figures = (str(one.n), level, _format_share(one.recall_before), _format_share(one.recall_after), change)
-    return (Cell(one.class_name, head=True), Cell(on), *(Cell(figure, figure=True) for figure in figures))
+    figures = (
+        str(one.n),
+        level,
+        _format_share(one.recall_before),
+        _format_share(one.recall_after),
+        change,
+    )
+    return (
+        Cell(one.class_name, head=True),
+        Cell(on),
+        *(Cell(figure, figure=True) for figure in figures),
+    )
 
 
 def _build_precision_row(one: ClassThreshold) -> tuple[Cell, ...]:
     return (
         Cell(one.class_name, head=True),
-        *(Cell(_format_share(side), figure=True) for side in (one.precision_before, one.precision_after)),
+        *(
+            Cell(_format_share(side), figure=True)
+            for side in (one.precision_before, one.precision_after)
+        ),
     )
 
 
@@ -114,7 +154,8 @@ def _describe_gain(found: Thresholds) -> str:
     if not names:
         return tr("No demonstrated gain in recall for any class: keep the current thresholds.")
     said = tr(
-        "Gain in recall demonstrated for {classes}. With one class per frame, the thresholds can be exported as a model card{remedy}."
+        "Gain in recall demonstrated for {classes}. With one class per frame, the thresholds "
+        "can be exported as a model card{remedy}."
     )
     return said.format(classes=", ".join(names), remedy=format_report_remedy("thresholds"))
 
@@ -123,7 +164,8 @@ def _describe_gain(found: Thresholds) -> str:
 
 
 def compute_thresholds(project: Project, precision: float = PRECISION) -> Thresholds | None:
-    """None where no labelled frame of the draw was answered with one class, or boxes. `precision`: the least a class shall have."""
+    """None where no labelled frame of the draw was answered with one class, or boxes. `precision`:
+    the least a class shall have."""
     model = project.read(models_table.get_newest_model)
     if model is None:
         return None
@@ -133,7 +175,9 @@ def compute_thresholds(project: Project, precision: float = PRECISION) -> Thresh
     if found is None:
         return None
     field = found[1]
-    return find_thresholds(get_card(model).classes, field, load_benchmark_classes(project, model, field), precision)
+    return find_thresholds(
+        get_card(model).classes, field, load_benchmark_classes(project, model, field), precision
+    )
 
 
 def _compute_box_thresholds(card: Card, side: FieldSide, precision: float) -> Thresholds | None:
@@ -152,18 +196,42 @@ def _compute_box_thresholds(card: Card, side: FieldSide, precision: float) -> Th
         kept = weight[image] > 0
         image, score, positive = image[kept], score[kept], positive[kept]
         called = score >= card.output.threshold
-        named.append((name, BinaryScores(score, positive, called, weight[image], clip[image], first[image] if half is not None else None)))
+        named.append(
+            (
+                name,
+                BinaryScores(
+                    score,
+                    positive,
+                    called,
+                    weight[image],
+                    clip[image],
+                    first[image] if half is not None else None,
+                ),
+            )
+        )
     return find_box_thresholds(named, precision)
 
 
-def _build_candidates(judged: BoxJudgement, k: int, n: int) -> tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.bool_]]:
-    """Every box of class `k` and every object of it that none found: frame, score, and whether an object is there."""
+def _build_candidates(
+    judged: BoxJudgement, k: int, n: int
+) -> tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.bool_]]:
+    """Every box of class `k` and every object of it that none found: frame, score, and whether an
+    object is there."""
     wanted, given = judged.truths.category == k, judged.answers.category == k
     real, said = judged.truths, judged.answers
-    truths = LabelledBoxes(real.image[wanted], np.zeros(int(wanted.sum()), np.int64), real.box[wanted], real.crowd[wanted])
-    boxes = DetectedBoxes(said.image[given], np.zeros(int(given.sum()), np.int64), said.box[given], said.score[given])
+    truths = LabelledBoxes(
+        real.image[wanted],
+        np.zeros(int(wanted.sum()), np.int64),
+        real.box[wanted],
+        real.crowd[wanted],
+    )
+    boxes = DetectedBoxes(
+        said.image[given], np.zeros(int(given.sum()), np.int64), said.box[given], said.score[given]
+    )
     found = list_judged_boxes(truths, boxes, n, 1, 0.0)
-    lost = np.bincount(truths.image[~truths.crowd], minlength=n) - np.bincount(found.image[found.right], minlength=n)
+    lost = np.bincount(truths.image[~truths.crowd], minlength=n) - np.bincount(
+        found.image[found.right], minlength=n
+    )
     missed = np.repeat(np.arange(n), lost)
     return (
         np.concatenate([found.image, missed]),
@@ -172,7 +240,8 @@ def _build_candidates(judged: BoxJudgement, k: int, n: int) -> tuple[NDArray[np.
     )
 
 
-# Abstention on the page: send the least sure frames to a person, and what the errors of the others are then.
+# Abstention on the page: send the least sure frames to a person, and what the errors of the others
+# are then.
 
 ABSTENTION_FACTS = Abstention
 
@@ -183,7 +252,8 @@ def build_abstention_section(report: Report) -> Section:
     found = (report.facts or {}).get("abstention")
     if not isinstance(found, Abstention):
         said = tr(
-            "Insufficient data. Requires one class per frame and at least four clips that split into two halves of 20 labelled frames each."
+            "Insufficient data. Requires one class per frame and at least four clips that "
+            "split into two halves of 20 labelled frames each."
         )
         return Section("abstention", title, title, (Paragraph(said, quiet=True),))
     heads = (
@@ -191,7 +261,11 @@ def build_abstention_section(report: Report) -> Section:
         Cell(tr("errors on remaining frames"), figure=True),
         Cell(tr("error reduction, pp"), figure=True),
     )
-    table = Table(tr("Risk-coverage curve (cross-validated by clip)"), heads, tuple(map(_build_risk_row, found.curve)))
+    table = Table(
+        tr("Risk-coverage curve (cross-validated by clip)"),
+        heads,
+        tuple(map(_build_risk_row, found.curve)),
+    )
     return Section("abstention", title, title, (Paragraph(describe_abstention(found)), table))
 
 
@@ -199,7 +273,10 @@ def describe_abstention(found: Abstention) -> str:
     """Send so many to a person: errors fall from, to; or that no fall was shown."""
     at = found.at
     if not at.error.measured:
-        return tr("Insufficient data: routing that many frames to manual review leaves no predictions to score.")
+        return tr(
+            "Insufficient data: routing that many frames to manual review leaves no "
+            "predictions to score."
+        )
     words = {
         "share": format_percent(at.share.value),
         "before": format_percent(found.error.value),
@@ -210,12 +287,14 @@ def describe_abstention(found: Abstention) -> str:
     }
     if at.fall.measured and at.fall.lo > 0:
         said = tr(
-            "Route {share} of frames (confidence below {threshold}) to manual review: the error rate falls from "
+            "Route {share} of frames (confidence below {threshold}) to manual review: the "
+            "error rate falls from "
             "{before} to {after} ({range}, n = {n})."
         )
     else:
         said = tr(
-            "No benefit demonstrated from routing {share} of frames (confidence below {threshold}) to manual "
+            "No benefit demonstrated from routing {share} of frames (confidence below "
+            "{threshold}) to manual "
             "review: error rate {before} before, {after} after ({range}, n = {n})."
         )
     return said.format(**words)
@@ -223,7 +302,9 @@ def describe_abstention(found: Abstention) -> str:
 
 def _build_risk_row(point: RiskPoint) -> tuple[Cell, ...]:
     fall = point.fall
-    lower = f"{format_points(fall.value)} ({format_points_interval(fall)})" if fall.measured else "–"
+    lower = (
+        f"{format_points(fall.value)} ({format_points_interval(fall)})" if fall.measured else "–"
+    )
     return (
         Cell(format_percent(point.share.value), head=True),
         Cell(_format_error_rate(point.error), figure=True),
@@ -232,14 +313,18 @@ def _build_risk_row(point: RiskPoint) -> tuple[Cell, ...]:
 
 
 def _format_error_rate(estimate: Estimate) -> str:
-    return f"{format_rate(estimate)} ({format_rate_interval(estimate)})" if estimate.measured else "–"
+    return (
+        f"{format_rate(estimate)} ({format_rate_interval(estimate)})" if estimate.measured else "–"
+    )
 
 
-# Abstention of a project's newest model: which share of the frames goes to a person, and what the errors of the others are then.
+# Abstention of a project's newest model: which share of the frames goes to a person, and what the
+# errors of the others are then.
 
 
 def compute_abstention(project: Project, share: float = SHARE) -> Abstention | None:
-    """None where no one class a frame is named, and where the clips make no two halves of twenty labelled frames."""
+    """None where no one class a frame is named, and where the clips make no two halves of twenty
+    labelled frames."""
     model = project.read(models_table.get_newest_model)
     found = load_field_classes(project, model) if model else None
     if found is None:
@@ -247,29 +332,47 @@ def compute_abstention(project: Project, share: float = SHARE) -> Abstention | N
     field = found[1]
     own = np.take_along_axis(field.p, np.maximum(field.predicted, 0)[:, None], axis=1)[:, 0]
     confidence = np.where(field.predicted >= 0, own, np.nan)
-    return measure_abstention(confidence, field.predicted != field.truth, field.weight, field.clip, share)
+    return measure_abstention(
+        confidence, field.predicted != field.truth, field.weight, field.clip, share
+    )
 
 
-# Card of the newest model with the thresholds that the field's labels suggest: to try, to export, and to compare as a model of its
+# Card of the newest model with the thresholds that the field's labels suggest: to try, to export,
+# and to compare as a model of its
 # own.
 
 
-def build_threshold_card(project: Project, precision: float = PRECISION, share: float = SHARE) -> Card:
-    """The model's card with the thresholds of the classes whose recall was shown to rise, and the confidence below which `share` of the
-    frames goes to a person. Raises NoModel, and NothingLabelled where the labels suggest neither."""
+def build_threshold_card(
+    project: Project, precision: float = PRECISION, share: float = SHARE
+) -> Card:
+    """The model's card with the thresholds of the classes whose recall was shown to rise, and the
+    confidence below which `share` of the frames goes to a person. Raises NoModel, and
+    NothingLabelled where the labels suggest neither."""
     card = get_card(find_model(project))
     found, sent = compute_thresholds(project, precision), compute_abstention(project, share)
-    helping = [one for one in found.classes if one.has_gain] if found and card.answers is ONE_CLASS else []
+    helping = (
+        [one for one in found.classes if one.has_gain]
+        if found and card.answers is ONE_CLASS
+        else []
+    )
     levels = [(one.class_name, one.threshold) for one in helping if one.threshold is not None]
     if not levels and sent is None:
         raise NothingLabelled(project.path, "thresholds")
-    return replace(card, output=replace(card.output, thresholds=tuple(sorted(levels)), abstain=sent.threshold if sent else None))
+    return replace(
+        card,
+        output=replace(
+            card.output, thresholds=tuple(sorted(levels)), abstain=sent.threshold if sent else None
+        ),
+    )
 
 
 def export_thresholds(project: Project, out: Path, precision: float, share: float) -> ExportResult:
-    """Writes that card as `MODEL.card.json`. Raises what `build_threshold_card` raises; PathOccupied where `out` holds something
-    already."""
-    card, name = build_threshold_card(project, precision, share), f"{find_model(project).name}{CARD_ENDING}"
+    """Writes that card as `MODEL.card.json`. Raises what `build_threshold_card` raises;
+    PathOccupied where `out` holds something already."""
+    card, name = (
+        build_threshold_card(project, precision, share),
+        f"{find_model(project).name}{CARD_ENDING}",
+    )
     with write_folder_atomically(out) as into:
         write_card(into / name, card)
     return ExportResult(out, "thresholds", len(card.output.thresholds), (name,))

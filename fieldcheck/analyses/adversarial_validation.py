@@ -1,6 +1,8 @@
-"""Adversarial validation: a domain classifier between field frames and benchmark pictures, with its controls (methods 7).
+"""Adversarial validation: a domain classifier between field frames and benchmark pictures, with its
+controls (methods 7).
 
-A classifier that has seen a clip recognises its other frames, so folds, intervals, controls and permutations go by clip.
+A classifier that has seen a clip recognises its other frames, so folds, intervals, controls and
+permutations go by clip.
 """
 
 from __future__ import annotations
@@ -61,8 +63,9 @@ class DomainSamples:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ComparedImages:
-    """Compared pictures: image `statistics` of both, in the order of `KINDS`, and `embedding` rows where the model gives them for the same
-    frames and pictures; `frames` and `pictures` are their names."""
+    """Compared pictures: image `statistics` of both, in the order of `KINDS`, and `embedding` rows
+    where the model gives them for the same frames and pictures; `frames` and `pictures` are their
+    names."""
 
     statistics: DomainSamples
     embedding: DomainSamples | None
@@ -70,8 +73,11 @@ class ComparedImages:
     pictures: Sequence[str]
 
 
-def measure_domain_shift(given: ComparedImages, seed: int, progress: Progress | None = None) -> DomainShift:
-    """AUC, balanced accuracy, controls and causes. n, m ≥ 10 rows. Raises Cancelled through `progress`.
+def measure_domain_shift(
+    given: ComparedImages, seed: int, progress: Progress | None = None
+) -> DomainShift:
+    """AUC, balanced accuracy, controls and causes. n, m ≥ 10 rows. Raises Cancelled through
+    `progress`.
 
     Source: Lopez-Paz & Oquab 2017 (classifier two-sample test); grouped by clip as methods 7 says.
     """
@@ -82,7 +88,11 @@ def measure_domain_shift(given: ComparedImages, seed: int, progress: Progress | 
     control, most = measure_within_field(samples, seed, told)
     p = _compute_permutation_p(samples, seed, told)
     found = rank_causes(given.statistics, seed)
-    plain = auc.value if given.embedding is None else compute_auroc(*split_by_truth(*compute_out_of_fold_scores(given.statistics, seed)))
+    plain = (
+        auc.value
+        if given.embedding is None
+        else compute_auroc(*split_by_truth(*compute_out_of_fold_scores(given.statistics, seed)))
+    )
     shown = not p > CHANCE and auc.value >= AMBER
     return DomainShift(
         source="statistics" if given.embedding is None else "embedding",
@@ -98,18 +108,32 @@ def measure_domain_shift(given: ComparedImages, seed: int, progress: Progress | 
         n_frames=own.size,
         n_clips=np.unique(samples.clip).size,
         n_pictures=other.size,
-        field_like=tuple(given.pictures[at] for at in np.argsort(-other, kind="stable")[:SHOWN].tolist()),
-        benchmark_like=tuple(given.frames[at] for at in np.argsort(own, kind="stable")[:SHOWN].tolist()),
+        field_like=tuple(
+            given.pictures[at] for at in np.argsort(-other, kind="stable")[:SHOWN].tolist()
+        ),
+        benchmark_like=tuple(
+            given.frames[at] for at in np.argsort(own, kind="stable")[:SHOWN].tolist()
+        ),
     )
 
 
 def make_cause_statistics(statistics: NDArray[np.floating], pixels: Floats) -> Floats:
-    """(n, 16) image statistics and (n,) pixels of each picture → (n, 14) in the order of `KINDS`: the Laplacian's variance at the picture's
-    own contrast, since a dark picture is not a blurred one; noise in grey levels; megapixels."""
+    """(n, 16) image statistics and (n,) pixels of each picture → (n, 14) in the order of `KINDS`:
+    the Laplacian's variance at the picture's own contrast, since a dark picture is not a blurred
+    one; noise in grey levels; megapixels."""
     by = {name: statistics[:, at].astype(np.float64) for at, name in enumerate(NAMES)}
     sharp = by["sharpness"] - 2 * np.log(np.maximum(by["contrast"], 1.0))
     columns = [by[name] for name in ("mean", "contrast", "p1", "clipped_low", "clipped_high")]
-    columns += [sharp, by["band_high"], by["direction"], np.exp(by["noise"]) - 0.1, by["blockiness"], by["a"], by["b"], by["chroma"]]
+    columns += [
+        sharp,
+        by["band_high"],
+        by["direction"],
+        np.exp(by["noise"]) - 0.1,
+        by["blockiness"],
+        by["a"],
+        by["b"],
+        by["chroma"],
+    ]
     return np.stack([*columns, pixels / 1e6], axis=1)
 
 
@@ -119,12 +143,19 @@ def get_separation_level(auc: float) -> Separation:
 
 
 def compute_grouped_scores(
-    rows: Floats, truth: NDArray[np.bool_], group: Ids, seed: int, folds: int, components: int | None = None
+    rows: Floats,
+    truth: NDArray[np.bool_],
+    group: Ids,
+    seed: int,
+    folds: int,
+    components: int | None = None,
 ) -> Floats:
-    """Out-of-fold scores (n,) of a logistic regression, above 0 for the field, where no group is in two folds.
+    """Out-of-fold scores (n,) of a logistic regression, above 0 for the field, where no group is in
+    two folds.
 
-    `rows`: (n, d); `truth`: (n,) bool, the field, of as many groups as `folds` at least; `group`: (n,), each of one class;
-    `components`: principal components fitted inside each fold, None for none.
+    `rows`: (n, d); `truth`: (n,) bool, the field, of as many groups as `folds` at least; `group`:
+    (n,), each of one class; `components`: principal components fitted inside each fold, None for
+    none.
     """
     home, out = _make_folds(truth, group, seed, folds), np.zeros(len(rows))
     for fold in range(folds):
@@ -139,17 +170,22 @@ def compute_grouped_scores(
 
 
 def fit_balanced_logistic(rows: Floats, truth: NDArray[np.bool_]) -> tuple[Floats, float]:
-    """Slopes (d,) and offset of a logistic regression whose two classes weigh the same, with a penalty of ½|slopes|² at C = 0.1; Newton's
-    steps. The minimum that scikit-learn finds, without a hundred times the work of asking it for so small a fit. `rows`: (n, d)."""
+    """Slopes (d,) and offset of a logistic regression whose two classes weigh the same, with a
+    penalty of ½|slopes|² at C = 0.1; Newton's steps. The minimum that scikit-learn finds, without a
+    hundred times the work of asking it for so small a fit. `rows`: (n, d)."""
     n, wanted = truth.size, truth.astype(np.float64)
-    weight = PENALTY * np.where(truth, n / (2 * max(1, truth.sum())), n / (2 * max(1, n - truth.sum())))
+    weight = PENALTY * np.where(
+        truth, n / (2 * max(1, truth.sum())), n / (2 * max(1, n - truth.sum()))
+    )
     design = np.column_stack([rows, np.ones(n)])
     ridge = np.append(np.ones(rows.shape[1]), 0.0)
     found = np.zeros(design.shape[1])
     for _ in range(MOST_STEPS):
         chance = scipy.special.expit(design @ found)
         slope = design.T @ (weight * (chance - wanted)) + ridge * found
-        curve = (design.T * (weight * np.maximum(chance * (1 - chance), TINY))) @ design + np.diag(ridge)
+        curve = (design.T * (weight * np.maximum(chance * (1 - chance), TINY))) @ design + np.diag(
+            ridge
+        )
         step = np.linalg.solve(curve, slope)
         found -= step
         if np.abs(step).max() < CLOSE:
@@ -158,7 +194,8 @@ def fit_balanced_logistic(rows: Floats, truth: NDArray[np.bool_]) -> tuple[Float
 
 
 def _compute_basis(rows: Floats, components: int | None) -> tuple[Floats, Floats]:
-    """Mean (d,) and (d, k) directions of the `components` largest spreads of (n, d) rows, all as they are for None."""
+    """Mean (d,) and (d, k) directions of the `components` largest spreads of (n, d) rows, all as
+    they are for None."""
     if components is None:
         return np.zeros(rows.shape[1]), np.eye(rows.shape[1])
     middle = rows.mean(axis=0)
@@ -167,7 +204,8 @@ def _compute_basis(rows: Floats, components: int | None) -> tuple[Floats, Floats
 
 
 def _make_folds(truth: NDArray[np.bool_], group: Ids, seed: int, folds: int) -> NDArray[np.intp]:
-    """(n,) fold of each row: the groups of either class, of which none is in both, are shuffled and dealt out in turn."""
+    """(n,) fold of each row: the groups of either class, of which none is in both, are shuffled and
+    dealt out in turn."""
     rng, home = np.random.default_rng(seed), np.zeros(truth.size, np.intp)
     for which in (truth, ~truth):
         names, member = np.unique(group[which], return_inverse=True)
@@ -176,8 +214,9 @@ def _make_folds(truth: NDArray[np.bool_], group: Ids, seed: int, folds: int) -> 
 
 
 def estimate_auc_by_clip(own: Floats, clip: Ids, other: Floats, seed: int) -> Estimate:
-    """AUC of (n,) field scores against (m,) benchmark scores with percentile limits by bootstrap of clips and of pictures; with an exact
-    limit where the two are separated whole, since then all resamples are alike (methods 2.6c).
+    """AUC of (n,) field scores against (m,) benchmark scores with percentile limits by bootstrap of
+    clips and of pictures; with an exact limit where the two are separated whole, since then all
+    resamples are alike (methods 2.6c).
 
     `clip`: (n,) ids. "na" below three clips, with the value.
     """
@@ -190,36 +229,48 @@ def estimate_auc_by_clip(own: Floats, clip: Ids, other: Floats, seed: int) -> Es
         lo, hi = (floor, 1.0) if value else (0.0, 1 - floor)
         return Estimate.from_limits(value, lo, hi, n=own.size, n_eff=float(n_clips), method="exact")
     lo, hi = percentile_limits(compute_auc_replicates(own, clip, other, seed))
-    return Estimate.from_limits(value, lo, hi, n=own.size, n_eff=float(n_clips), method="bootstrap_clips")
+    return Estimate.from_limits(
+        value, lo, hi, n=own.size, n_eff=float(n_clips), method="bootstrap_clips"
+    )
 
 
 def compute_auc_replicates(own: Floats, clip: Ids, other: Floats, seed: int) -> Floats:
-    """(1000,) AUC of as many resamples of clips and of pictures; the same ones for any scores of the same rows, so that differences of two
-    are paired. Shapes as of `estimate_auc_by_clip`."""
+    """(1000,) AUC of as many resamples of clips and of pictures; the same ones for any scores of
+    the same rows, so that differences of two are paired. Shapes as of `estimate_auc_by_clip`."""
     above, sizes = _count_above(own, clip, other)
     rng = np.random.default_rng(seed)
     clips = rng.multinomial(sizes.size, np.full(sizes.size, 1 / sizes.size), RESAMPLES)
     pictures = rng.multinomial(other.size, np.full(other.size, 1 / other.size), RESAMPLES)
-    return np.asarray(np.einsum("bm,bm->b", clips @ above, pictures) / ((clips @ sizes) * other.size), np.float64)
+    return np.asarray(
+        np.einsum("bm,bm->b", clips @ above, pictures) / ((clips @ sizes) * other.size), np.float64
+    )
 
 
 def rank_causes(samples: DomainSamples, seed: int) -> tuple[Cause, ...]:
-    """Univariate AUC of every image statistic, the most distinct first (methods 7). `samples` in the order of `KINDS`.
+    """Univariate AUC of every image statistic, the most distinct first (methods 7). `samples` in
+    the order of `KINDS`.
 
-    Under no shift the rank of a frame among the benchmark's pictures is uniform and that of a clip varies no more: a mean over G clips with
-    variance 1/12 a clip is a conservative test, corrected for the number of statistics. Named is what passes it, has an interval on one
-    side of a half and an AUC of 0.75 or more: the first of each kind of cause.
+    Under no shift the rank of a frame among the benchmark's pictures is uniform and that of a clip
+    varies no more: a mean over G clips with variance 1/12 a clip is a conservative test, corrected
+    for the number of statistics. Named is what passes it, has an interval on one side of a half and
+    an AUC of 0.75 or more: the first of each kind of cause.
     """
     found = []
     for at, name in enumerate(KINDS):
         own, other = samples.field[:, at], samples.benchmark[:, at]
         auc = estimate_auc_by_clip(own, samples.clip, other, seed)
-        distinct = auc.measured and not auc.lo <= 0.5 <= auc.hi and max(auc.value, 1 - auc.value) >= AMBER
+        distinct = (
+            auc.measured and not auc.lo <= 0.5 <= auc.hi and max(auc.value, 1 - auc.value) >= AMBER
+        )
         middle = float(np.median(own)), float(np.median(other))
-        far = abs(middle[0] - middle[1]) / max(float(np.subtract(*np.percentile(other, [75, 25]))), 1e-6)
+        far = abs(middle[0] - middle[1]) / max(
+            float(np.subtract(*np.percentile(other, [75, 25]))), 1e-6
+        )
         named = distinct and len(KINDS) * compute_rank_p(own, samples.clip, other) <= CHANCE
         found.append((far, Cause(name, auc, *middle, named)))
-    ordered = [one for _, one in sorted(found, key=lambda pair: (-abs(pair[1].auc.value - 0.5), -pair[0]))]
+    ordered = [
+        one for _, one in sorted(found, key=lambda pair: (-abs(pair[1].auc.value - 0.5), -pair[0]))
+    ]
     first: dict[str, CauseName] = {}
     for _, one in found:
         if one.named:
@@ -232,28 +283,39 @@ def _set_named(one: Cause, named: bool) -> Cause:
 
 
 def _count_above(own: Floats, clip: Ids, other: Floats) -> tuple[Floats, Floats]:
-    """(G, m) how many frames of each clip lie above each picture, ties counting half, and (G,) the frames of each clip."""
+    """(G, m) how many frames of each clip lie above each picture, ties counting half, and (G,) the
+    frames of each clip."""
     names, member = np.unique(clip, return_inverse=True)
     higher = (own[:, None] > other) + 0.5 * (own[:, None] == other)
-    return np.stack([higher[member == at].sum(axis=0) for at in range(names.size)]), np.bincount(member).astype(np.float64)
+    return np.stack([higher[member == at].sum(axis=0) for at in range(names.size)]), np.bincount(
+        member
+    ).astype(np.float64)
 
 
 def compute_rank_p(own: Floats, clip: Ids, other: Floats) -> float:
-    """Chance, two-sided, of a mean rank so far from a half, were clips drawn as benchmark pictures are. `own`: (n,); `other`: (m,)."""
+    """Chance, two-sided, of a mean rank so far from a half, were clips drawn as benchmark pictures
+    are. `own`: (n,); `other`: (m,)."""
     above, sizes = _count_above(own, clip, other)
     mean = float((above.sum(axis=1) / sizes).mean() / other.size)
-    return 2 * float(scipy.stats.norm.sf(abs(mean - 0.5) / sqrt(1 / (12 * sizes.size) + 1 / (12 * other.size))))
+    return 2 * float(
+        scipy.stats.norm.sf(abs(mean - 0.5) / sqrt(1 / (12 * sizes.size) + 1 / (12 * other.size)))
+    )
 
 
-def compute_out_of_fold_scores(samples: DomainSamples, seed: int) -> tuple[Floats, NDArray[np.bool_]]:
-    """Out-of-fold scores of all rows (n,) and which of them are the field's. Below three clips the field is cut into four stretches."""
+def compute_out_of_fold_scores(
+    samples: DomainSamples, seed: int
+) -> tuple[Floats, NDArray[np.bool_]]:
+    """Out-of-fold scores of all rows (n,) and which of them are the field's. Below three clips the
+    field is cut into four stretches."""
     rows = _rotate_rows(np.concatenate([samples.field, samples.benchmark]))
     truth = np.arange(len(rows)) < len(samples.field)
     clip = np.unique(samples.clip, return_inverse=True)[1]
     if clip.max() + 1 < FEWEST_CLIPS:
         clip = np.arange(clip.size) * BLOCKS // clip.size
     group = np.concatenate([clip, clip.max() + 1 + np.arange(len(samples.benchmark))])
-    return compute_grouped_scores(rows, truth, group, seed, min(FOLDS, int(clip.max()) + 1), _choose_n_components(samples)), truth
+    return compute_grouped_scores(
+        rows, truth, group, seed, min(FOLDS, int(clip.max()) + 1), _choose_n_components(samples)
+    ), truth
 
 
 def split_by_truth(scores: Floats, truth: NDArray[np.bool_]) -> tuple[Floats, Floats]:
@@ -267,7 +329,8 @@ def _choose_n_components(samples: DomainSamples) -> int | None:
 
 
 def _rotate_rows(rows: Floats) -> Floats:
-    """The same rows in at most n coordinates: nothing is lost, and components of wide embeddings cost a tenth."""
+    """The same rows in at most n coordinates: nothing is lost, and components of wide embeddings
+    cost a tenth."""
     if rows.shape[1] <= len(rows):
         return rows
     centred = rows - rows.mean(axis=0)
@@ -275,8 +338,11 @@ def _rotate_rows(rows: Floats) -> Floats:
     return np.asarray(left * size)
 
 
-def measure_within_field(samples: DomainSamples, seed: int, progress: Progress) -> tuple[float, float]:
-    """Median and largest AUC between two random halves of the field's own clips, 20 splits; NaN below four clips."""
+def measure_within_field(
+    samples: DomainSamples, seed: int, progress: Progress
+) -> tuple[float, float]:
+    """Median and largest AUC between two random halves of the field's own clips, 20 splits; NaN
+    below four clips."""
     names, member = np.unique(samples.clip, return_inverse=True)
     if names.size < FEWEST_TO_SPLIT:
         return nan, nan
@@ -284,14 +350,22 @@ def measure_within_field(samples: DomainSamples, seed: int, progress: Progress) 
     for split in range(SPLITS):
         progress.check()
         half = np.isin(member, rng.permutation(names.size)[: names.size // 2])
-        scores = compute_grouped_scores(rows, half, member, seed + split, min(FOLDS, names.size // 2), _choose_n_components(samples))
+        scores = compute_grouped_scores(
+            rows,
+            half,
+            member,
+            seed + split,
+            min(FOLDS, names.size // 2),
+            _choose_n_components(samples),
+        )
         found.append(compute_auroc(scores[half], scores[~half]))
         progress.report(split + 1, SPLITS + PERMUTATIONS, "splits")
     return float(np.median(found)), float(np.max(found))
 
 
 def _compute_permutation_p(samples: DomainSamples, seed: int, progress: Progress) -> float:
-    """Chance of the AUC of one frame a clip against pictures, were it not known which is which: (1 + #≥)/(1 + 99); NaN below three clips.
+    """Chance of the AUC of one frame a clip against pictures, were it not known which is which: (1
+    + #≥)/(1 + 99); NaN below three clips.
 
     One frame a clip, drawn at random, can change places with a picture; a whole clip cannot.
     """
@@ -306,7 +380,12 @@ def _compute_permutation_p(samples: DomainSamples, seed: int, progress: Progress
 
     def compute_area(which: NDArray[np.bool_]) -> float:
         return compute_auroc(
-            *split_by_truth(compute_grouped_scores(rows, which, alone, seed, min(FOLDS, names.size), _choose_n_components(samples)), which)
+            *split_by_truth(
+                compute_grouped_scores(
+                    rows, which, alone, seed, min(FOLDS, names.size), _choose_n_components(samples)
+                ),
+                which,
+            )
         )
 
     observed, reached = compute_area(truth), 0
@@ -317,7 +396,8 @@ def _compute_permutation_p(samples: DomainSamples, seed: int, progress: Progress
     return (1 + reached) / (1 + PERMUTATIONS)
 
 
-# Shift of place, spectrum and time told apart, and whether borders, captions or logos are all that tells (methods 7b).
+# Shift of place, spectrum and time told apart, and whether borders, captions or logos are all that
+# tells (methods 7b).
 
 FloatArray = NDArray[np.float64]
 
@@ -328,24 +408,37 @@ BRIGHTNESS = 0  # its column among the figures of light
 
 @dataclass(frozen=True, slots=True, eq=False)
 class AspectSamples:
-    """Features of field and benchmark by aspect, with borders and marks `masked` and with nothing masked (`plain`): the same frames, in the
-    order of the list, and the same pictures. `marked`: share of the picture that was painted over besides the borders."""
+    """Features of field and benchmark by aspect, with borders and marks `masked` and with nothing
+    masked (`plain`): the same frames, in the order of the list, and the same pictures. `marked`:
+    share of the picture that was painted over besides the borders."""
 
     masked: Mapping[AspectName, DomainSamples]
     plain: Mapping[AspectName, DomainSamples]
     marked: float
 
 
-def measure_shift_aspects(given: AspectSamples, seed: int, progress: Progress | None = None) -> ShiftAspects:
-    """Which kind of shift there is, of at least 10 frames and 10 pictures. Raises Cancelled through `progress`."""
+def measure_shift_aspects(
+    given: AspectSamples, seed: int, progress: Progress | None = None
+) -> ShiftAspects:
+    """Which kind of shift there is, of at least 10 frames and 10 pictures. Raises Cancelled through
+    `progress`."""
     told, found, draws = progress or NullProgress(), {}, {}
     given = AspectSamples(_reduce_layout(given.masked), _reduce_layout(given.plain), given.marked)
     for name in ASPECTS:
         found[name], draws[name] = _measure_aspect(name, given, seed, told)
-    together = {kind: _concatenate_features(samples) for kind, samples in (("masked", given.masked), ("plain", given.plain))}
-    scores = {kind: split_by_truth(*compute_out_of_fold_scores(samples, seed)) for kind, samples in together.items()}
+    together = {
+        kind: _concatenate_features(samples)
+        for kind, samples in (("masked", given.masked), ("plain", given.plain))
+    }
+    scores = {
+        kind: split_by_truth(*compute_out_of_fold_scores(samples, seed))
+        for kind, samples in together.items()
+    }
     clip = together["masked"].clip
-    masked, plain = (estimate_auc_by_clip(scores[kind][0], clip, scores[kind][1], seed) for kind in ("masked", "plain"))
+    masked, plain = (
+        estimate_auc_by_clip(scores[kind][0], clip, scores[kind][1], seed)
+        for kind in ("masked", "plain")
+    )
     fell = _estimate_auc_difference(scores["plain"], scores["masked"], clip, seed)
     n_clips = np.unique(clip).size
     leading = _find_leading([one for one in found.values() if one.shown], draws)
@@ -369,63 +462,100 @@ def measure_shift_aspects(given: AspectSamples, seed: int, progress: Progress | 
     )
 
 
-def _measure_aspect(name: AspectName, given: AspectSamples, seed: int, progress: Progress) -> tuple[Aspect, FloatArray]:
+def _measure_aspect(
+    name: AspectName, given: AspectSamples, seed: int, progress: Progress
+) -> tuple[Aspect, FloatArray]:
     """One kind with its control, and its AUC over the resamples (empty below three clips)."""
     samples = given.masked[name]
     own, other = split_by_truth(*compute_out_of_fold_scores(samples, seed))
     auc = estimate_auc_by_clip(own, samples.clip, other, seed)
     plain = compute_auroc(*split_by_truth(*compute_out_of_fold_scores(given.plain[name], seed)))
     control, most = measure_within_field(samples, seed, progress)
-    beyond = auc.measured and auc.value >= AMBER and auc.lo > 0.5 and len(ASPECTS) * compute_rank_p(own, samples.clip, other) <= CHANCE
+    beyond = (
+        auc.measured
+        and auc.value >= AMBER
+        and auc.lo > 0.5
+        and len(ASPECTS) * compute_rank_p(own, samples.clip, other) <= CHANCE
+    )
     draws = compute_auc_replicates(own, samples.clip, other, seed) if auc.measured else np.empty(0)
     return Aspect(name, auc, plain, control, most, shown=bool(beyond and auc.value > most)), draws
 
 
 def _reduce_layout(samples: Mapping[AspectName, DomainSamples]) -> dict[AspectName, DomainSamples]:
-    """The layout by its foremost components over both sides, found without knowing which is which, so that its many cells do not drown the
-    few figures of the others."""
+    """The layout by its foremost components over both sides, found without knowing which is which,
+    so that its many cells do not drown the few figures of the others."""
     place = samples["place"]
     rows = np.concatenate([place.field, place.benchmark])
     centred = rows - rows.mean(axis=0)
     _, _, across = np.linalg.svd(centred, full_matrices=False)
     few = centred @ across[:LAYOUT_COMPONENTS].T
-    return {**samples, "place": DomainSamples(few[: len(place.field)], place.clip, few[len(place.field) :])}
+    return {
+        **samples,
+        "place": DomainSamples(few[: len(place.field)], place.clip, few[len(place.field) :]),
+    }
 
 
 def _concatenate_features(samples: Mapping[AspectName, DomainSamples]) -> DomainSamples:
     """All features side by side."""
     parts = [samples[name] for name in ASPECTS]
-    return DomainSamples(np.hstack([one.field for one in parts]), parts[0].clip, np.hstack([one.benchmark for one in parts]))
+    return DomainSamples(
+        np.hstack([one.field for one in parts]),
+        parts[0].clip,
+        np.hstack([one.benchmark for one in parts]),
+    )
 
 
 def _estimate_auc_difference(
-    one: tuple[FloatArray, FloatArray], other: tuple[FloatArray, FloatArray], clip: NDArray[np.generic], seed: int
+    one: tuple[FloatArray, FloatArray],
+    other: tuple[FloatArray, FloatArray],
+    clip: NDArray[np.generic],
+    seed: int,
 ) -> Estimate:
-    """AUC of one pair of (field, benchmark) scores less that of another over the same rows, by paired resamples of clips and pictures."""
+    """AUC of one pair of (field, benchmark) scores less that of another over the same rows, by
+    paired resamples of clips and pictures."""
     value = compute_auroc(*one) - compute_auroc(*other)
     if np.unique(clip).size < FEWEST_CLIPS:
         return Estimate.not_measured("too_few_clips", one[0].size, value)
-    lo, hi = percentile_limits(compute_auc_replicates(one[0], clip, one[1], seed) - compute_auc_replicates(other[0], clip, other[1], seed))
-    return Estimate.from_limits(value, lo, hi, n=one[0].size, n_eff=float(np.unique(clip).size), method="bootstrap_clips")
+    lo, hi = percentile_limits(
+        compute_auc_replicates(one[0], clip, one[1], seed)
+        - compute_auc_replicates(other[0], clip, other[1], seed)
+    )
+    return Estimate.from_limits(
+        value, lo, hi, n=one[0].size, n_eff=float(np.unique(clip).size), method="bootstrap_clips"
+    )
 
 
 def _is_overlay(
-    scores: tuple[FloatArray, FloatArray], clip: NDArray[np.generic], plain: Estimate, masked: Estimate, fell: Estimate
+    scores: tuple[FloatArray, FloatArray],
+    clip: NDArray[np.generic],
+    plain: Estimate,
+    masked: Estimate,
+    fell: Estimate,
 ) -> bool:
-    """Told apart beyond chance as they are, and no longer, by more than chance, once borders and marks are masked."""
-    if not (plain.measured and plain.value >= AMBER and len(ASPECTS) * compute_rank_p(scores[0], clip, scores[1]) <= CHANCE):
+    """Told apart beyond chance as they are, and no longer, by more than chance, once borders and
+    marks are masked."""
+    if not (
+        plain.measured
+        and plain.value >= AMBER
+        and len(ASPECTS) * compute_rank_p(scores[0], clip, scores[1]) <= CHANCE
+    ):
         return False
     return masked.value < AMBER and fell.lo > 0
 
 
-def _find_leading(shown: list[Aspect], draws: Mapping[AspectName, FloatArray]) -> tuple[AspectName, ...]:
-    """The kinds that are shown by falling AUC, where the first is better than every other one by paired resamples; else none."""
+def _find_leading(
+    shown: list[Aspect], draws: Mapping[AspectName, FloatArray]
+) -> tuple[AspectName, ...]:
+    """The kinds that are shown by falling AUC, where the first is better than every other one by
+    paired resamples; else none."""
     ordered = [one.name for one in sorted(shown, key=lambda one: -one.auc.value)]
     better = all(percentile_limits(draws[ordered[0]] - draws[name])[0] > 0 for name in ordered[1:])
     return tuple(ordered) if better else ()
 
 
-def _describe_aspects(overlay: bool, found: list[Aspect], leading: tuple[AspectName, ...]) -> AspectFinding:
+def _describe_aspects(
+    overlay: bool, found: list[Aspect], leading: tuple[AspectName, ...]
+) -> AspectFinding:
     if overlay:
         return "overlay"
     if any(isnan(one.control) for one in found):
@@ -436,8 +566,8 @@ def _describe_aspects(overlay: bool, found: list[Aspect], leading: tuple[AspectN
 
 
 def _measure_time_order(samples: DomainSamples) -> tuple[float, float]:
-    """Share of the pairs of clips whose later one, in the order of the list, is brighter, and the chance of so clear an order either way;
-    NaN below four clips. Source: Kendall 1938."""
+    """Share of the pairs of clips whose later one, in the order of the list, is brighter, and the
+    chance of so clear an order either way; NaN below four clips. Source: Kendall 1938."""
     names, first, member = np.unique(samples.clip, return_index=True, return_inverse=True)
     if names.size < FEWEST_TO_SPLIT:
         return nan, nan

@@ -1,4 +1,5 @@
-"""Blocks of a page: finished texts and drawings in reading order. A printer lays them out and adds no word and no figure."""
+"""Blocks of a page: finished texts and drawings in reading order. A printer lays them out and adds
+no word and no figure."""
 
 from __future__ import annotations
 
@@ -12,7 +13,8 @@ from fieldcheck.domain.plot import GapChart
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """One or more whole sentences; `quiet` ones are set smaller. `short`: what a sheet prints instead, where HTML has a longer list."""
+    """One or more whole sentences; `quiet` ones are set smaller. `short`: what a sheet prints
+    instead, where HTML has a longer list."""
 
     text: str
     quiet: bool = False
@@ -44,8 +46,9 @@ class Pairs:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A table cell. `head` heads its row; `figure` is set to the right; `colours` are background and text; `sign` stands before it.
-    `short`: what a sheet prints instead, where HTML has a longer list."""
+    """A table cell. `head` heads its row; `figure` is set to the right; `colours` are background
+    and text; `sign` stands before it. `short`: what a sheet prints instead, where HTML has a longer
+    list."""
 
     text: str
     head: bool = False
@@ -58,7 +61,8 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """`turned` sets the heads of the columns upright, for many narrow columns. "slices" are "ranges" in half the width of a sheet."""
+    """`turned` sets the heads of the columns upright, for many narrow columns. "slices" are
+    "ranges" in half the width of a sheet."""
 
     caption: str
     heads: tuple[Cell, ...]
@@ -86,7 +90,8 @@ class Gallery:
 
 @dataclass(frozen=True, slots=True)
 class KeyFigure:
-    """A key figure: its `name`, its `value` with the `range`, what stands `under` it line by line, and the `mark` and word of its limit."""
+    """A key figure: its `name`, its `value` with the `range`, what stands `under` it line by line,
+    and the `mark` and word of its limit."""
 
     name: str
     value: str
@@ -130,7 +135,8 @@ class Panel:
 
 @dataclass(frozen=True, slots=True)
 class Panels:
-    """Small charts side by side, and below them what their marks are; on a sheet in so many columns."""
+    """Small charts side by side, and below them what their marks are; on a sheet in so many
+    columns."""
 
     panels: tuple[Panel, ...]
     said: str
@@ -162,7 +168,8 @@ class LinkLine:
 
 @dataclass(frozen=True, slots=True)
 class OptionalBlock:
-    """Block that gives way to `instead` on a sheet without room for it, the lowest `rank` first; HTML, without sheets, shows it always."""
+    """Block that gives way to `instead` on a sheet without room for it, the lowest `rank` first;
+    HTML, without sheets, shows it always."""
 
     block: Block
     instead: LinkLine
@@ -170,7 +177,18 @@ class OptionalBlock:
 
 
 Block: TypeAlias = (
-    Paragraph | Lines | Pairs | Table | Gallery | Heading | KeyFigures | FindingCards | Panels | Columns | LinkLine | OptionalBlock
+    Paragraph
+    | Lines
+    | Pairs
+    | Table
+    | Gallery
+    | Heading
+    | KeyFigures
+    | FindingCards
+    | Panels
+    | Columns
+    | LinkLine
+    | OptionalBlock
 )
 
 
@@ -186,7 +204,8 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class FirstPage:
-    """The first page: the verdict in word and shape with its reason, the headline, what it rests on, the chart, and the counts."""
+    """The first page: the verdict in word and shape with its reason, the headline, what it rests
+    on, the chart, and the counts."""
 
     eyebrow: str
     about: tuple[str, ...]
@@ -204,8 +223,8 @@ class FirstPage:
 
 @dataclass(frozen=True, slots=True)
 class ReportPage:
-    """`contents` heads the list of links; `number` stands on a sheet, with `{page}` and `{pages}`. `evidence` is the second page; the
-    sections are the appendix."""
+    """`contents` heads the list of links; `number` stands on a sheet, with `{page}` and `{pages}`.
+    `evidence` is the second page; the sections are the appendix."""
 
     language: str
     title: str

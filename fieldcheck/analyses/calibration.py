@@ -1,5 +1,5 @@
-"""Calibration of the newest model on benchmark and field (methods 4): computation, temperature that suits the benchmark, and report
-section."""
+"""Calibration of the newest model on benchmark and field (methods 4): computation, temperature that
+suits the benchmark, and report section."""
 
 from __future__ import annotations
 
@@ -35,23 +35,31 @@ from fieldcheck.domain.model_card import Card
 from fieldcheck.domain.plot import ScoreRow
 from fieldcheck.domain.prediction import Prediction
 from fieldcheck.i18n.language import tr, tr_plural
-from fieldcheck.i18n.numbers import format_number, format_percent, format_points, format_points_interval
+from fieldcheck.i18n.numbers import (
+    format_number,
+    format_percent,
+    format_points,
+    format_points_interval,
+)
 from fieldcheck.models.evaluate import BoxJudgement, ClassJudgement, Judgement, get_top_class
 from fieldcheck.models.scored_sides import BOOTSTRAP_SEED, FieldSide, ScoredSides, load_scored_sides
 from fieldcheck.project.project import Project
 from fieldcheck.stats.detection_scores import list_judged_boxes
 from fieldcheck.stats.weighted_field_score import compute_weighted_mean, compute_weighted_median
 
-# Calibration of the newest model on benchmark and field, and the temperature that would suit the benchmark (methods 4).
+# Calibration of the newest model on benchmark and field, and the temperature that would suit the
+# benchmark (methods 4).
 
 MOST_FITTED = 2000  # benchmark pictures that a temperature is fitted on
 FEWEST_FITTED = 30
-MOST_CELLS = 1_000_000  # probabilities looked at in each step: a thousand classes take a thousand pictures
+# probabilities looked at in each step: a thousand classes take a thousand pictures
+MOST_CELLS = 1_000_000
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _SideAnswers:
-    """One side: its answers, how many were left out, and the probabilities of all classes where answers are such."""
+    """One side: its answers, how many were left out, and the probabilities of all classes where
+    answers are such."""
 
     answers: JudgedAnswers
     n_dropped: int
@@ -59,7 +67,8 @@ class _SideAnswers:
 
 
 def compute_calibration(project: Project) -> Calibration | None:
-    """None without a model, where it gives no confidence (masks), or where neither side has labelled answers."""
+    """None without a model, where it gives no confidence (masks), or where neither side has
+    labelled answers."""
     sides = load_scored_sides(project)
     if sides is None:
         return None
@@ -67,17 +76,28 @@ def compute_calibration(project: Project) -> Calibration | None:
     if sides.benchmark is not None:
         given = [sides.benchmark.answers[item.path] for item in sides.benchmark.items]
         alone = np.arange(len(given))
-        _add_side(found, "benchmark", _build_side_answers(sides.card, sides.benchmark.judgement, given, np.ones(len(given)), alone, alone))
+        _add_side(
+            found,
+            "benchmark",
+            _build_side_answers(
+                sides.card, sides.benchmark.judgement, given, np.ones(len(given)), alone, alone
+            ),
+        )
     _add_side(found, "field", _get_field_answers(sides.card, sides.field))
     if not found:
         return None
     calibrated = tuple(_compute_side(on, one) for on, one in found.items())
     return Calibration(
-        "box" if sides.card.answers.labels == "boxes" else "frame", calibrated, _fit_temperature(found), _compute_class_confidence(sides)
+        "box" if sides.card.answers.labels == "boxes" else "frame",
+        calibrated,
+        _fit_temperature(found),
+        _compute_class_confidence(sides),
     )
 
 
-def _add_side(found: dict[LabelledSet, _SideAnswers], on: LabelledSet, one: _SideAnswers | None) -> None:
+def _add_side(
+    found: dict[LabelledSet, _SideAnswers], on: LabelledSet, one: _SideAnswers | None
+) -> None:
     if one is not None and one.answers.confidence.size:
         found[on] = one
 
@@ -87,7 +107,9 @@ def _get_field_answers(card: Card, side: FieldSide) -> _SideAnswers | None:
         return None
     clip = np.array([side.lines[k].clip.clip_id for k in side.at.tolist()], np.str_)
     given = [side.answers[side.picks[k].frame_id] for k in side.at.tolist()]
-    return _build_side_answers(card, side.judgement, given, side.scores.weight[side.at], np.arange(side.at.size), clip)
+    return _build_side_answers(
+        card, side.judgement, given, side.scores.weight[side.at], np.arange(side.at.size), clip
+    )
 
 
 def _build_side_answers(
@@ -95,15 +117,28 @@ def _build_side_answers(
 ) -> _SideAnswers | None:  # fmt: skip
     """`weight`, `unit` and `clip` are those of the frames, (n,)."""
     if isinstance(judgement, BoxJudgement):
-        boxes = list_judged_boxes(judgement.truths, judgement.answers, len(given), len(card.classes), card.output.threshold)
+        boxes = list_judged_boxes(
+            judgement.truths,
+            judgement.answers,
+            len(given),
+            len(card.classes),
+            card.output.threshold,
+        )
         kept = np.isfinite(boxes.score) & (weight[boxes.image] > 0)
         image = boxes.image[kept]
-        return _SideAnswers(JudgedAnswers(boxes.score[kept], boxes.right[kept], weight[image], unit[image], clip[image]), 0)
+        return _SideAnswers(
+            JudgedAnswers(
+                boxes.score[kept], boxes.right[kept], weight[image], unit[image], clip[image]
+            ),
+            0,
+        )
     if not isinstance(judgement, ClassJudgement):
         return None
     finite, drawn = np.isfinite(judgement.confidence), weight > 0
     kept = finite & drawn
-    answers = JudgedAnswers(judgement.confidence[kept], judgement.right[kept], weight[kept], unit[kept], clip[kept])
+    answers = JudgedAnswers(
+        judgement.confidence[kept], judgement.right[kept], weight[kept], unit[kept], clip[kept]
+    )
     rows = [given[at].answer for at in np.flatnonzero(kept).tolist()]
     probability = np.stack(rows) if rows else np.empty((0, len(card.classes)), np.float32)
     dropped = int((drawn & ~finite).sum())
@@ -122,7 +157,9 @@ def _fit_temperature(found: Mapping[LabelledSet, _SideAnswers]) -> Temperature |
     known = fitted_on.classes if fitted_on else None
     if known is None or known.truth.size < FEWEST_FITTED:
         return None
-    n = min(MOST_FITTED, known.truth.size, max(FEWEST_FITTED, MOST_CELLS // known.probability.shape[1]))
+    n = min(
+        MOST_FITTED, known.truth.size, max(FEWEST_FITTED, MOST_CELLS // known.probability.shape[1])
+    )
     chosen = np.random.default_rng(BOOTSTRAP_SEED).permutation(known.truth.size)[:n]
     fit = fit_temperature(compute_logits(known.probability[chosen]), known.truth[chosen])
     if fit is None:
@@ -131,21 +168,35 @@ def _fit_temperature(found: Mapping[LabelledSet, _SideAnswers]) -> Temperature |
     figures = (
         (nan,) * 4
         if field is None or told is None
-        else (*_compute_field_errors(field, told, 1.0), *_compute_field_errors(field, told, fit.value))
+        else (
+            *_compute_field_errors(field, told, 1.0),
+            *_compute_field_errors(field, told, fit.value),
+        )
     )
     before, ece_before, after, ece_after = figures
-    return Temperature(fit.value, n, fit.nll_before, fit.nll_after, before, after, ece_before, ece_after)
+    return Temperature(
+        fit.value, n, fit.nll_before, fit.nll_after, before, after, ece_before, ece_after
+    )
 
 
-def _compute_field_errors(field: _SideAnswers, classes: ClassProbabilities, temperature: float) -> tuple[float, float]:
+def _compute_field_errors(
+    field: _SideAnswers, classes: ClassProbabilities, temperature: float
+) -> tuple[float, float]:
     """Signed gap and calibration error of the field at a temperature, which changes no answer."""
-    confidence = scale_by_temperature(compute_logits(classes.probability), temperature).max(axis=1).astype(np.float64)
+    confidence = (
+        scale_by_temperature(compute_logits(classes.probability), temperature)
+        .max(axis=1)
+        .astype(np.float64)
+    )
     right, weight = field.answers.right, field.answers.weight
-    return compute_weighted_mean(confidence - right, weight), compute_calibration_errors(confidence, right, weight, BOOTSTRAP_SEED)[0].value
+    return compute_weighted_mean(confidence - right, weight), compute_calibration_errors(
+        confidence, right, weight, BOOTSTRAP_SEED
+    )[0].value
 
 
 def _compute_class_confidence(sides: ScoredSides) -> tuple[ClassConfidence, ...]:
-    """Median confidence of each class that is named: over the footage where it was run, else over the picks by their weights."""
+    """Median confidence of each class that is named: over the footage where it was run, else over
+    the picks by their weights."""
     card, side = sides.card, sides.field
     if card.answers.labels != "class":
         return ()
@@ -156,9 +207,16 @@ def _compute_class_confidence(sides: ScoredSides) -> tuple[ClassConfidence, ...]
         given = [side.answers[side.picks[k].frame_id] for k in side.at.tolist()]
         weight = side.scores.weight[side.at]
     tops = [get_top_class(one.answer) for one in given]
-    called, sure = np.array([k for k, _ in tops], np.int64), np.array([c for _, c in tops], np.float64)
+    called, sure = (
+        np.array([k for k, _ in tops], np.int64),
+        np.array([c for _, c in tops], np.float64),
+    )
     return tuple(
-        ClassConfidence(card.classes[k], int((called == k).sum()), compute_weighted_median(sure[called == k], weight[called == k]))
+        ClassConfidence(
+            card.classes[k],
+            int((called == k).sum()),
+            compute_weighted_median(sure[called == k], weight[called == k]),
+        )
         for k in np.unique(called[called >= 0]).tolist()
     )
 
@@ -170,7 +228,8 @@ FACTS = Calibration
 
 
 def build_calibration_section(report: Report) -> Section:
-    """The headline of each side, both side by side, the reliability diagram of the field, and the temperature as a what-if."""
+    """The headline of each side, both side by side, the reliability diagram of the field, and the
+    temperature as a what-if."""
     title, short = tr("Confidence calibration"), tr("Confidence")
     found = (report.facts or {}).get("calibration")
     if not isinstance(found, Calibration):
@@ -179,9 +238,17 @@ def build_calibration_section(report: Report) -> Section:
     enough = tuple(side for side in found.sides if side.n >= FEW_FRAMES)
     blocks: list[Block] = [Paragraph(_describe_side(side)) for side in reversed(found.sides)]
     blocks += (
-        [_build_side_table(replace(found, sides=enough)), *(_build_reliability_table(side) for side in reversed(enough))] if enough else []
+        [
+            _build_side_table(replace(found, sides=enough)),
+            *(_build_reliability_table(side) for side in reversed(enough)),
+        ]
+        if enough
+        else []
     )
-    blocks += [Paragraph(line, quiet=True) for line in (*_describe_temperature(found), *_describe_class_confidence(found))]
+    blocks += [
+        Paragraph(line, quiet=True)
+        for line in (*_describe_temperature(found), *_describe_class_confidence(found))
+    ]
     return Section("calibration", short, title, tuple(blocks))
 
 
@@ -194,10 +261,15 @@ def _describe_side(side: SideCalibration) -> str:
     """What it says and what it is, and whether that is more than few answers show by chance."""
     if side.n < FEW_FRAMES:
         few_answers = tr_plural(
-            "{side}: {n} prediction is too few to judge calibration.", "{side}: {n} predictions are too few to judge calibration.", side.n
+            "{side}: {n} prediction is too few to judge calibration.",
+            "{side}: {n} predictions are too few to judge calibration.",
+            side.n,
         )
         return few_answers.format(side=get_side_name(side.on), n=side.n)
-    said = tr("{side}: mean confidence {says}, accuracy {right}. Confidence minus accuracy: {gap} (n = {n}).")
+    said = tr(
+        "{side}: mean confidence {says}, accuracy {right}. Confidence minus accuracy: {gap} "
+        "(n = {n})."
+    )
     told = [
         said.format(
             side=get_side_name(side.on),
@@ -208,16 +280,12 @@ def _describe_side(side: SideCalibration) -> str:
         )
     ]
     if side.signed_cameras is not None:
-        told.append(tr("Other clips of these cameras: {gap}.").format(gap=_format_points(side.signed_cameras)))
-    error = {"error": format_points(side.ece.value), "null": format_points(side.ece.null_p95)}
-    if side.over_confident and side.signed.measured and side.signed.lo > 0:
-        told.append(tr("The model is overconfident: calibration error {error} pp, up to {null} pp by chance (95%).").format(**error))
-    elif side.ece.value > side.ece.null_p95:
-        told.append(tr("The model is miscalibrated: calibration error {error} pp, up to {null} pp by chance (95%).").format(**error))
-    else:
         told.append(
-            tr("Consistent with a calibrated model: calibration error {error} pp, up to {null} pp by chance (95%).").format(**error)
+            tr("Other clips of these cameras: {gap}.").format(
+                gap=_format_points(side.signed_cameras)
+            )
         )
+    told.append(_describe_calibration_error(side))
     if side.n_dropped:
         few = side.n_dropped <= MANY_DROPPED * (side.n + side.n_dropped)
         left_out = tr_plural(
@@ -225,12 +293,35 @@ def _describe_side(side: SideCalibration) -> str:
             "{n} predictions without a finite confidence were left out.",
             side.n_dropped,
         )
-        told.append(("" if few else tr("The model returns NaN.") + " ") + left_out.format(n=side.n_dropped))
+        told.append(
+            ("" if few else tr("The model returns NaN.") + " ") + left_out.format(n=side.n_dropped)
+        )
     return " ".join(told)
 
 
+def _describe_calibration_error(side: SideCalibration) -> str:
+    error = {"error": format_points(side.ece.value), "null": format_points(side.ece.null_p95)}
+    if side.over_confident and side.signed.measured and side.signed.lo > 0:
+        return tr(
+            "The model is overconfident: calibration error {error} pp, up to {null} pp by "
+            "chance (95%)."
+        ).format(**error)
+    if side.ece.value > side.ece.null_p95:
+        return tr(
+            "The model is miscalibrated: calibration error {error} pp, up to {null} pp by "
+            "chance (95%)."
+        ).format(**error)
+    return tr(
+        "Consistent with a calibrated model: calibration error {error} pp, up to "
+        "{null} pp by chance (95%)."
+    ).format(**error)
+
+
 def _build_side_table(found: Calibration) -> Table:
-    heads = (Cell(tr("Calibration"), head=True), *(Cell(get_side_name(side.on), figure=True) for side in found.sides))
+    heads = (
+        Cell(tr("Calibration"), head=True),
+        *(Cell(get_side_name(side.on), figure=True) for side in found.sides),
+    )
     rows = (
         (tr("predictions"), [str(side.n) for side in found.sides]),
         (tr("mean confidence"), [_format_range(side.says) for side in found.sides]),
@@ -240,17 +331,43 @@ def _build_side_table(found: Calibration) -> Table:
             tr("expected calibration error (ECE), equal-width bins"),
             [_format_calibration_error(side, "equal_width") for side in found.sides],
         ),
-        (tr("expected calibration error (ECE), equal-mass bins"), [_format_calibration_error(side, "equal_mass") for side in found.sides]),
-        (tr("up to, by chance (95%)"), [f"{format_points(side.ece.null_p95, 1)} pp" for side in found.sides]),
-        (tr("maximum calibration error (MCE)"), [f"{format_points(side.ece.largest, 1)} pp" for side in found.sides]),
-        (tr("Brier score of the prediction (0 to 1)"), [_format_temperature(side.brier_top) for side in found.sides]),
-        (tr("Brier score of all classes (0 to 2)"), [_format_temperature(side.brier) for side in found.sides]),
+        (
+            tr("expected calibration error (ECE), equal-mass bins"),
+            [_format_calibration_error(side, "equal_mass") for side in found.sides],
+        ),
+        (
+            tr("up to, by chance (95%)"),
+            [f"{format_points(side.ece.null_p95, 1)} pp" for side in found.sides],
+        ),
+        (
+            tr("maximum calibration error (MCE)"),
+            [f"{format_points(side.ece.largest, 1)} pp" for side in found.sides],
+        ),
+        (
+            tr("Brier score of the prediction (0 to 1)"),
+            [_format_temperature(side.brier_top) for side in found.sides],
+        ),
+        (
+            tr("Brier score of all classes (0 to 2)"),
+            [_format_temperature(side.brier) for side in found.sides],
+        ),
         (tr("negative log likelihood"), [_format_temperature(side.nll) for side in found.sides]),
     )
     boxes = tr("Boxes at or above the threshold; correct = true positive at IoU 0.5")
-    caption = boxes if found.unit == "box" else tr("Benchmark and field side by side; field weighted as in the main result")
+    caption = (
+        boxes
+        if found.unit == "box"
+        else tr("Benchmark and field side by side; field weighted as in the main result")
+    )
     caption += ". " + tr("* used as the calibration error: equal-mass bins below 500 predictions")
-    return Table(caption, heads, tuple((Cell(name, head=True), *(Cell(said, figure=True) for said in cells)) for name, cells in rows))
+    return Table(
+        caption,
+        heads,
+        tuple(
+            (Cell(name, head=True), *(Cell(said, figure=True) for said in cells))
+            for name, cells in rows
+        ),
+    )
 
 
 def _format_calibration_error(side: SideCalibration, binning: Binning) -> str:
@@ -261,7 +378,16 @@ def _format_calibration_error(side: SideCalibration, binning: Binning) -> str:
 
 
 def _build_reliability_table(side: SideCalibration) -> Table:
-    rows = [ScoreRow(format_percent(one.confidence), one.right.n, _format_range(one.right), one.right, one.confidence) for one in side.bins]
+    rows = [
+        ScoreRow(
+            format_percent(one.confidence),
+            one.right.n,
+            _format_range(one.right),
+            one.right,
+            one.confidence,
+        )
+        for one in side.bins
+    ]
     caption = tr("{side}: confidence; dashes: calibrated model").format(side=get_side_name(side.on))
     return score_charts.build_score_table(caption, rows, tr("correct"))
 
@@ -271,11 +397,15 @@ def _describe_temperature(found: Calibration) -> list[str]:
     if one is None or one.value == 1 or one.n < FEW_FRAMES:
         return []
     said = tr(
-        "What if: temperature scaling, fitted on the benchmark only ({n} images), T = {t}, changes the "
+        "What if: temperature scaling, fitted on the benchmark only ({n} images), T = {t}, "
+        "changes the "
         "benchmark's negative log likelihood from {before} to {after}."
     )
     told = said.format(
-        n=one.n, t=format_number(one.value, 2), before=_format_temperature(one.nll_before), after=_format_temperature(one.nll_after)
+        n=one.n,
+        t=format_number(one.value, 2),
+        before=_format_temperature(one.nll_before),
+        after=_format_temperature(one.nll_after),
     )
     field = found.get_side("field")
     enough = field is not None and field.n >= FEW_FRAMES and not isnan(one.field_ece_after)
@@ -284,11 +414,17 @@ def _describe_temperature(found: Calibration) -> list[str]:
 
 def _describe_field_temperature(one: Temperature) -> str:
     said = tr(
-        "Temperature scaling would change confidence minus accuracy in the field from {before} to {after} pp "
+        "Temperature scaling would change confidence minus accuracy in the field from "
+        "{before} to {after} pp "
         "and the calibration error from {ece} to {ece_after} pp; predictions stay the same."
     )
     before, after = format_points(one.field_signed_before), format_points(one.field_signed_after)
-    return said.format(before=before, after=after, ece=format_points(one.field_ece_before), ece_after=format_points(one.field_ece_after))
+    return said.format(
+        before=before,
+        after=after,
+        ece=format_points(one.field_ece_before),
+        ece_after=format_points(one.field_ece_after),
+    )
 
 
 def _describe_class_confidence(found: Calibration) -> list[str]:
@@ -296,7 +432,10 @@ def _describe_class_confidence(found: Calibration) -> list[str]:
     if not enough:
         return []
     least = min(enough, key=lambda one: one.median)
-    said = tr("Lowest median confidence among classes with 20 or more predictions: {name}, {median} (n = {n}).")
+    said = tr(
+        "Lowest median confidence among classes with 20 or more predictions: {name}, {median} "
+        "(n = {n})."
+    )
     return [said.format(name=least.name, median=format_number(least.median, 2), n=least.n)]
 
 
@@ -305,13 +444,17 @@ def _format_share(estimate: Estimate) -> str:
 
 
 def _format_range(estimate: Estimate) -> str:
-    return names_and_numbers.format_value_with_range(estimate) if estimate.measured else tr("too few")
+    return (
+        names_and_numbers.format_value_with_range(estimate) if estimate.measured else tr("too few")
+    )
 
 
 def _format_points(estimate: Estimate) -> str:
     if not estimate.measured:
         return tr("too few")
-    return tr("{points} pp ({range})").format(points=format_points(estimate.value), range=format_points_interval(estimate))
+    return tr("{points} pp ({range})").format(
+        points=format_points(estimate.value), range=format_points_interval(estimate)
+    )
 
 
 def _format_temperature(value: float) -> str:

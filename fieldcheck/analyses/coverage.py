@@ -1,4 +1,5 @@
-"""Coverage of conditions: how often each class appears under each condition in the benchmark and in the field, with the report section."""
+"""Coverage of conditions: how often each class appears under each condition in the benchmark and in
+the field, with the report section."""
 
 from __future__ import annotations
 
@@ -32,10 +33,12 @@ from fieldcheck.project.project import Project
 from fieldcheck.project.tables import models as benchmarks_table
 from fieldcheck.project.tables.frames import FrameColumns
 
-# Light and time of the benchmark's pictures: measured once for the pictures as they are named, and kept.
+# Light and time of the benchmark's pictures: measured once for the pictures as they are named, and
+# kept.
 
 MOST = 2000  # pictures that stand for a larger benchmark, always the same draw
-FIGURES = ("mean", "contrast", "clipped_high", "hour", "month")  # the last two NaN where the file does not say
+# the last two NaN where the file does not say
+FIGURES = ("mean", "contrast", "clipped_high", "hour", "month")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,14 +48,21 @@ class BenchmarkImages:
     paths_by_name: tuple[tuple[str, str], ...]
 
 
-def measure_benchmark_images(project: Project, benchmark: Benchmark, progress: Progress) -> dict[str, NDArray[np.float32]]:
-    """Path of a picture → (5,) `FIGURES`; one that cannot be read has none. Measured once where the project can be written. Raises
-    Cancelled."""
+def measure_benchmark_images(
+    project: Project, benchmark: Benchmark, progress: Progress
+) -> dict[str, NDArray[np.float32]]:
+    """Path of a picture → (5,) `FIGURES`; one that cannot be read has none. Measured once where the
+    project can be written. Raises Cancelled."""
     paths, key = sample_paths(benchmark), f"looks {compute_benchmark_key(benchmark)}"
     known = project.cache.get_vectors(key, paths)
     missing = sorted(set(paths) - known.keys())
     root = get_benchmark_root(project, benchmark)
-    chunks = [BenchmarkImages(part) for part in split_into_chunks([(path, str(join_inside_data_set(root, path))) for path in missing])]
+    chunks = [
+        BenchmarkImages(part)
+        for part in split_into_chunks(
+            [(path, str(join_inside_data_set(root, path))) for path in missing]
+        )
+    ]
 
     def store_figures(_files: BenchmarkImages, found: dict[str, NDArray[np.float32]]) -> None:
         known.update(found)
@@ -68,7 +78,10 @@ def sample_paths(benchmark: Benchmark) -> list[str]:
     paths = sorted({item.path for item in benchmark.items})
     if len(paths) <= MOST:
         return paths
-    return [paths[at] for at in np.sort(np.random.default_rng(0).choice(len(paths), MOST, replace=False)).tolist()]
+    return [
+        paths[at]
+        for at in np.sort(np.random.default_rng(0).choice(len(paths), MOST, replace=False)).tolist()
+    ]
 
 
 def measure_images(chunk: BenchmarkImages) -> dict[str, NDArray[np.floating]]:
@@ -83,17 +96,21 @@ def measure_images(chunk: BenchmarkImages) -> dict[str, NDArray[np.floating]]:
     return found
 
 
-# Coverage of conditions: how often each class stands under each condition in the benchmark and in the field, and what was never
+# Coverage of conditions: how often each class stands under each condition in the benchmark and in
+# the field, and what was never
 # shown.
 
-CHANCE = 0.05  # a class under one condition only is named where it had no more than this chance by the condition's share of the others
+# a class under one condition only is named where it had no more than this chance by the condition's
+# share of the others
+CHANCE = 0.05
 EXPECTED = 5.0  # pictures by which a cell within the benchmark is missed
 
 
 @dataclass(frozen=True, slots=True)
 class CoverageCell:
-    """Class × value of a condition: labelled `field` frames, `benchmark` pictures (None: the benchmark does not say), and how many of
-    these there would be were the class shown as the others are (`expected`, NaN where it does not say)."""
+    """Class × value of a condition: labelled `field` frames, `benchmark` pictures (None: the
+    benchmark does not say), and how many of these there would be were the class shown as the others
+    are (`expected`, NaN where it does not say)."""
 
     class_name: str
     value: str
@@ -114,7 +131,8 @@ class CoverageCell:
 
 @dataclass(frozen=True, slots=True)
 class Shortcut:
-    """A class that only ever occurs under one value: `n` pictures of the benchmark, or clips of the field."""
+    """A class that only ever occurs under one value: `n` pictures of the benchmark, or clips of the
+    field."""
 
     class_name: str
     value: str
@@ -124,7 +142,8 @@ class Shortcut:
 
 @dataclass(frozen=True, slots=True)
 class CoverageAxis:
-    """One condition that pictures are told apart by. `n_field`, `n_benchmark`: labelled frames and pictures for which it is known."""
+    """One condition that pictures are told apart by. `n_field`, `n_benchmark`: labelled frames and
+    pictures for which it is known."""
 
     key: str
     n_field: int
@@ -135,7 +154,8 @@ class CoverageAxis:
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """`n_field` labelled frames, `n_benchmark` pictures; `holes`: how many cells the field shows and the benchmark never does."""
+    """`n_field` labelled frames, `n_benchmark` pictures; `holes`: how many cells the field shows
+    and the benchmark never does."""
 
     n_field: int
     n_benchmark: int
@@ -145,8 +165,9 @@ class Coverage:
 
 @dataclass(frozen=True, slots=True)
 class CoverageSide:
-    """One side of the comparison: `classes`, (n, K) bool, who shows which class; `values`, (n, V) bool, which condition holds; `units`,
-    (n,) int, what may be called independent: the clip of a frame, each benchmark picture for itself."""
+    """One side of the comparison: `classes`, (n, K) bool, who shows which class; `values`, (n, V)
+    bool, which condition holds; `units`, (n,) int, what may be called independent: the clip of a
+    frame, each benchmark picture for itself."""
 
     classes: NDArray[np.bool_]
     values: NDArray[np.bool_]
@@ -159,10 +180,14 @@ class CoverageSide:
 
 
 def compute_coverage_axis(
-    key: str, classes: Sequence[str], values: Sequence[str], field: CoverageSide, benchmark: CoverageSide
+    key: str,
+    classes: Sequence[str],
+    values: Sequence[str],
+    field: CoverageSide,
+    benchmark: CoverageSide,
 ) -> CoverageAxis | None:
-    """Counts of every cell that occurs on a side; None where neither side knows anything of it. A side that knows the condition of no
-    picture says nothing, also not that a cell is empty."""
+    """Counts of every cell that occurs on a side; None where neither side knows anything of it. A
+    side that knows the condition of no picture says nothing, also not that a cell is empty."""
     if not (field.n_known or benchmark.n_known):
         return None
     in_field, shown = _count_cells(field), _count_cells(benchmark)
@@ -176,7 +201,9 @@ def compute_coverage_axis(
         for k, v in np.argwhere((in_field > 0) | ((shown == 0) & (expected >= EXPECTED)) | (shown > 0)).tolist()
     )  # fmt: skip
     sides: tuple[tuple[On, CoverageSide], ...] = (("benchmark", benchmark), ("field", field))
-    shortcuts = tuple(one for on, side in sides for one in _find_shortcuts(on, side, classes, values))
+    shortcuts = tuple(
+        one for on, side in sides for one in _find_shortcuts(on, side, classes, values)
+    )
     return CoverageAxis(key, field.n_known, benchmark.n_known, cells, shortcuts)
 
 
@@ -185,8 +212,11 @@ def _count_cells(side: CoverageSide) -> NDArray[np.int64]:
     return side.classes.T.astype(np.int64) @ side.values.astype(np.int64)
 
 
-def _find_shortcuts(on: On, side: CoverageSide, classes: Sequence[str], values: Sequence[str]) -> list[Shortcut]:
-    """Classes all of whose pictures share a value that most others lack: likelier than chance, so the value may give the class away."""
+def _find_shortcuts(
+    on: On, side: CoverageSide, classes: Sequence[str], values: Sequence[str]
+) -> list[Shortcut]:
+    """Classes all of whose pictures share a value that most others lack: likelier than chance, so
+    the value may give the class away."""
     known = side.values.any(axis=1)
     found = []
     for k, name in enumerate(classes):
@@ -202,13 +232,15 @@ def _find_shortcuts(on: On, side: CoverageSide, classes: Sequence[str], values: 
 
 NAMED = ("condition", "camera", "location", "tag")
 """Facets set by a person. Of a benchmark image: its tags and the folders it is in."""
-DAYTIMES = ("night", "morning", "afternoon", "evening")  # six hours each, from 22, 4, 10 and 16 o'clock on the clock of the recorder
+# six hours each, from 22, 4, 10 and 16 o'clock on the clock of the recorder
+DAYTIMES = ("night", "morning", "afternoon", "evening")
 SEASONS = ("dec_feb", "mar_may", "jun_aug", "sep_nov")
 
 
 @dataclass(frozen=True, slots=True)
 class _CoverageSides:
-    """Rows of the labelled frames and of the benchmark pictures among the columns, and what both may show."""
+    """Rows of the labelled frames and of the benchmark pictures among the columns, and what both
+    may show."""
 
     items: Items
     columns: FrameColumns
@@ -218,7 +250,11 @@ class _CoverageSides:
     looks: NDArray[np.float64]
 
     def build_axis(
-        self, key: str, values: Sequence[str], of_field: NDArray[np.bool_], of_benchmark: NDArray[np.bool_]
+        self,
+        key: str,
+        values: Sequence[str],
+        of_field: NDArray[np.bool_],
+        of_benchmark: NDArray[np.bool_],
     ) -> CoverageAxis | None:
         """`of_field`, `of_benchmark`: (rows, V) bool of all rows."""
         shown, clip = (
@@ -226,7 +262,9 @@ class _CoverageSides:
             _build_codes(self.items.facets["clip"], len(self.items)),
         )
         field = CoverageSide(shown[self.field], of_field[self.field], clip[self.field])
-        benchmark = CoverageSide(shown[self.benchmark], of_benchmark[self.benchmark], self.benchmark)
+        benchmark = CoverageSide(
+            shown[self.benchmark], of_benchmark[self.benchmark], self.benchmark
+        )
         return compute_coverage_axis(key, self.classes, values, field, benchmark)
 
 
@@ -238,7 +276,11 @@ def compute_coverage(project: Project) -> Coverage | None:
     sides = _load_sides(project, benchmark)
     if not sides.field.size:
         return None
-    axes = tuple(axis for axis in (*_build_named_axes(sides), *_build_measured_axes(sides)) if axis is not None)
+    axes = tuple(
+        axis
+        for axis in (*_build_named_axes(sides), *_build_measured_axes(sides))
+        if axis is not None
+    )
     holes = sum(cell.is_hole for axis in axes for cell in axis.cells)
     return Coverage(sides.field.size, sides.benchmark.size, holes, axes)
 
@@ -262,8 +304,12 @@ def _load_sides(project: Project, benchmark: Benchmark) -> _CoverageSides:
 def _build_named_axes(sides: _CoverageSides) -> Iterator[CoverageAxis | None]:
     items = sides.items
     words = {row: _get_path_words(items, row) for row in sides.benchmark.tolist()}
-    known = {_normalize_name(name) for name in (*sides.classes, *(name for key in NAMED for name in items.facets[key].names))}
-    own_words = tuple(sorted(frozenset().union(*words.values()) - known))  # a folder that is no class says what its pictures share
+    known = {
+        _normalize_name(name)
+        for name in (*sides.classes, *(name for key in NAMED for name in items.facets[key].names))
+    }
+    # a folder that is no class says what its pictures share
+    own_words = tuple(sorted(frozenset().union(*words.values()) - known))
     for key in NAMED:
         names, said = items.facets[key].names, _build_membership(items.facets[key], len(items))
         if key == "tag":
@@ -280,10 +326,15 @@ def _build_measured_axes(sides: _CoverageSides) -> Iterator[CoverageAxis | None]
     for column, name in ((mean, "mean"), (contrast, "contrast"), (clipped, "clipped_high")):
         column[:n] = columns.figures[name]
     # Whether a picture is lit from behind was not kept of the benchmark, so it is asked of neither.
-    light = np.where(np.isfinite(mean), group_by_light(mean, contrast, clipped, np.zeros(mean.size)), -1)
+    light = np.where(
+        np.isfinite(mean), group_by_light(mean, contrast, clipped, np.zeros(mean.size)), -1
+    )
     told = _build_codes(sides.items.facets["hour"], len(sides.items))[:n]
     hour[:n] = np.where(told >= 0, told, np.nan)
-    month[:n] = [datetime.fromtimestamp(second, UTC).month if second == second else np.nan for second in sides.items.figures["time"][:n]]
+    month[:n] = [
+        datetime.fromtimestamp(second, UTC).month if second == second else np.nan
+        for second in sides.items.figures["time"][:n]
+    ]
     for key, values, code in (
         ("light", LIGHTS, light),
         ("daytime", DAYTIMES, np.where(np.isfinite(hour), (np.nan_to_num(hour) + 2) % 24 // 6, -1)),
@@ -295,9 +346,9 @@ def _build_measured_axes(sides: _CoverageSides) -> Iterator[CoverageAxis | None]
 
 def _get_path_words(items: Items, row: int) -> frozenset[str]:
     """What the folders of a benchmark picture say of it; its tags stand in their own column."""
-    return frozenset(map(_normalize_name, PurePosixPath(get_benchmark_path(items.subjects[row])).parts[:-1])) | frozenset(
-        map(_normalize_name, _get_values(items.facets["tag"], row))
-    )
+    return frozenset(
+        map(_normalize_name, PurePosixPath(get_benchmark_path(items.subjects[row])).parts[:-1])
+    ) | frozenset(map(_normalize_name, _get_values(items.facets["tag"], row)))
 
 
 def _normalize_name(name: str) -> str:
@@ -323,7 +374,8 @@ def _build_codes(facet: Facet, n: int) -> NDArray[np.int64]:
     return found
 
 
-# Coverage of conditions on the page: which classes the field shows under what, where the benchmark has no picture, possible
+# Coverage of conditions on the page: which classes the field shows under what, where the benchmark
+# has no picture, possible
 # shortcuts.
 
 MOST_ROWS = 40
@@ -372,7 +424,9 @@ def get_value_name(key: str, value: str) -> str:
         "jun_aug": tr("June to August"),
         "sep_nov": tr("September to November"),
     }
-    return own.get(value, value) if key in ("daytime", "season") else get_facet_value_name(key, value)
+    return (
+        own.get(value, value) if key in ("daytime", "season") else get_facet_value_name(key, value)
+    )
 
 
 def describe_missing_cell(axis: CoverageAxis, class_name: str, value: str, expected: float) -> str:
@@ -382,11 +436,17 @@ def describe_missing_cell(axis: CoverageAxis, class_name: str, value: str, expec
 
 
 def describe_shortcut(axis: CoverageAxis, one: Shortcut) -> str:
-    """A class under one condition only, as a possibility: the model may have learned the condition in its place."""
-    words = {"name": one.class_name, "value": get_value_name(axis.key, one.value), "axis": get_axis_name(axis.key), "n": one.n}
+    """A class under one condition only, as a possibility: the model may have learned the condition
+    in its place."""
+    words = {
+        "name": one.class_name,
+        "value": get_value_name(axis.key, one.value),
+        "axis": get_axis_name(axis.key),
+        "n": one.n,
+    }
     if one.on == "benchmark":
         first = tr_plural("{name} only occurs under “{value}” in the benchmark ({axis}, {n} image).",
-                       "{name} only occurs under “{value}” in the benchmark ({axis}, {n} images).", one.n)  # fmt: skip
+                       ("{name} only occurs under “{value}” in the benchmark ({axis}, {n} " "images)."), one.n)  # fmt: skip
     else:
         first = tr_plural("{name} only occurs under “{value}” in the field ({axis}, {n} clip).",
                        "{name} only occurs under “{value}” in the field ({axis}, {n} clips).", one.n)  # fmt: skip
@@ -395,7 +455,10 @@ def describe_shortcut(axis: CoverageAxis, one: Shortcut) -> str:
 
 def _summarize_missing_cells(found: Coverage) -> str:
     if not found.holes:
-        return tr("Every labelled combination of class and condition also occurs in the benchmark, as far as its conditions are known.")
+        return tr(
+            "Every labelled combination of class and condition also occurs in the benchmark, "
+            "as far as its conditions are known."
+        )
     return tr_plural(
         "{n} combination of class and condition occurs in the field but not in the benchmark.",
         "{n} combinations of class and condition occur in the field but not in the benchmark.",
@@ -422,7 +485,11 @@ def _build_missing_cell_table(found: Coverage) -> Table:
         for axis, cell in cells[:MOST_ROWS]
     )
     more = len(cells) - len(rows)
-    caption = tr("Missing from the benchmark") if not more else tr("Missing from the benchmark: {n} most frequent of {all}")
+    caption = (
+        tr("Missing from the benchmark")
+        if not more
+        else tr("Missing from the benchmark: {n} most frequent of {all}")
+    )
     return Table(caption.format(n=len(rows), all=len(cells)), heads, rows)
 
 
@@ -434,7 +501,15 @@ def _list_unknown_conditions(found: Coverage) -> list[str]:
             said = tr("{axis}: not recorded for the benchmark images, coverage unknown.")
             lines.append(said.format(axis=get_axis_name(axis.key)))
         elif axis.n_benchmark < found.n_benchmark or axis.n_field < found.n_field:
-            said = tr("{axis}: known for {benchmark} of {pictures} benchmark images and {field} of {frames} labelled frames.")
-            n = {"benchmark": axis.n_benchmark, "pictures": found.n_benchmark, "field": axis.n_field, "frames": found.n_field}
+            said = tr(
+                "{axis}: known for {benchmark} of {pictures} benchmark images and {field} of "
+                "{frames} labelled frames."
+            )
+            n = {
+                "benchmark": axis.n_benchmark,
+                "pictures": found.n_benchmark,
+                "field": axis.n_field,
+                "frames": found.n_field,
+            }
             lines.append(said.format(axis=get_axis_name(axis.key), **n))
     return lines

@@ -1,4 +1,5 @@
-"""Decision page of a project: confident errors, independent findings, how often one would be missed, and what can still be labelled."""
+"""Decision page of a project: confident errors, independent findings, how often one would be
+missed, and what can still be labelled."""
 
 from __future__ import annotations
 
@@ -10,7 +11,15 @@ from numpy.typing import NDArray
 
 from fieldcheck.analyses.failures import OF_LABELS, build_labelled_groups, find_listed_members
 from fieldcheck.analyses.item_columns import load_items
-from fieldcheck.analyses.slices import BEHIND, OF_PICTURES, Group, LabelledDraw, Slice, compute_miss_rate, compute_slices
+from fieldcheck.analyses.slices import (
+    BEHIND,
+    OF_PICTURES,
+    Group,
+    LabelledDraw,
+    Slice,
+    compute_miss_rate,
+    compute_slices,
+)
 from fieldcheck.domain.estimate import FEW_FRAMES, Estimate
 from fieldcheck.domain.items import Items
 from fieldcheck.domain.label import ReviewRequest
@@ -26,7 +35,21 @@ from fieldcheck.stats.intervals import estimate_difference
 from fieldcheck.stats.weighted_field_score import EXTRA, estimate_weighted_share
 
 MOST = 3  # findings of the first page
-RANK = ("location", "camera", "condition", "tag", "slice", "operator", "hour", "occluded", "class", "clip", "light", "blur", "noise")
+RANK = (
+    "location",
+    "camera",
+    "condition",
+    "tag",
+    "slice",
+    "operator",
+    "hour",
+    "occluded",
+    "class",
+    "clip",
+    "light",
+    "blur",
+    "noise",
+)
 """Metadata goes before image statistics: a place can be gone to, a third of the noise cannot."""
 
 
@@ -54,7 +77,9 @@ def compute_decision(project: Project) -> Decision | None:
         false_alarms=false,
         right=_count_by_tenths(sure[frames.right]),
         wrong=_count_by_tenths(sure[~frames.right]),
-        findings=_find_independent_findings(project, items, frames, groups, waiting | drawable, pictured),
+        findings=_find_independent_findings(
+            project, items, frames, groups, waiting | drawable, pictured
+        ),
         miss_rate=_compute_miss_rate(frames, groups),
         waiting=int(waiting.sum()),
         drawable=int(drawable.sum()),
@@ -67,57 +92,96 @@ def _select_counted(side: FieldSide) -> NDArray[np.bool_]:
 
 
 def _get_confidences(side: FieldSide) -> NDArray[np.float64]:
-    """(n,) confidence of the answer to each labelled frame of the draw; of a detector its highest box; NaN without one."""
+    """(n,) confidence of the answer to each labelled frame of the draw; of a detector its highest
+    box; NaN without one."""
     if isinstance(side.judgement, ClassJudgement):
         return side.judgement.confidence[_select_counted(side)]
     if isinstance(side.judgement, BoxJudgement):
-        given = [side.answers[side.picks[k].frame_id].answer for k in side.at[_select_counted(side)].tolist()]
-        return np.array([float(boxes[:, 4].max()) if len(boxes) else np.nan for boxes in given], np.float64)
+        given = [
+            side.answers[side.picks[k].frame_id].answer
+            for k in side.at[_select_counted(side)].tolist()
+        ]
+        return np.array(
+            [float(boxes[:, 4].max()) if len(boxes) else np.nan for boxes in given], np.float64
+        )
     return np.full(int(_select_counted(side).sum()), np.nan)
 
 
 def _count_by_tenths(confidence: NDArray[np.float64]) -> tuple[int, ...]:
-    return tuple(np.histogram(confidence[np.isfinite(confidence)], bins=10, range=(0.0, 1.0))[0].tolist())
+    return tuple(
+        np.histogram(confidence[np.isfinite(confidence)], bins=10, range=(0.0, 1.0))[0].tolist()
+    )
 
 
 def _compute_object_rates(side: FieldSide) -> tuple[Estimate | None, Estimate | None]:
-    """Missed objects and false alarms a frame, weighted by the draw, with frames resampled within strata; None for other models."""
+    """Missed objects and false alarms a frame, weighted by the draw, with frames resampled within
+    strata; None for other models."""
     if not isinstance(side.judgement, BoxJudgement):
         return None, None
-    found, weight, strata = side.judgement.found, side.scores.weight[side.at], side.sample.stratum[side.at]
+    found, weight, strata = (
+        side.judgement.found,
+        side.scores.weight[side.at],
+        side.sample.stratum[side.at],
+    )
 
     def estimate_rate(count: NDArray[np.int64]) -> Estimate:
         most = max(1, int(count.max()))  # limits of a resampled score are cut off at 1
         shares = count / most
-        one = estimate_by_frame(lambda w: (w @ shares) / w.sum(axis=1), weight, strata, BOOTSTRAP_SEED)
+        one = estimate_by_frame(
+            lambda w: (w @ shares) / w.sum(axis=1), weight, strata, BOOTSTRAP_SEED
+        )
         if not one.measured:
             return one
         return Estimate.from_limits(
-            most * one.value, most * one.lo, most * one.hi, n=one.n, n_eff=one.n_eff, method=one.method, note=one.note
+            most * one.value,
+            most * one.lo,
+            most * one.hi,
+            n=one.n,
+            n_eff=one.n_eff,
+            method=one.method,
+            note=one.note,
         )
 
     return estimate_rate(found.truths - found.right), estimate_rate(found.false)
 
 
-def _find_labelable_frames(project: Project, side: FieldSide, items: Items) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-    """(rows,) of `items`: picks of the draw without a label; listed frames of clips that no draw covers. No other label counts."""
+def _find_labelable_frames(
+    project: Project, side: FieldSide, items: Items
+) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """(rows,) of `items`: picks of the draw without a label; listed frames of clips that no draw
+    covers. No other label counts."""
     row = {subject: place for place, subject in enumerate(items.subjects)}
     waiting, drawable = np.zeros(len(items), np.bool_), np.zeros(len(items), np.bool_)
     for one in side.picks:
-        if not one.taken_out and one.frame_id not in side.labels and not one.stratum.startswith(EXTRA):
+        if (
+            not one.taken_out
+            and one.frame_id not in side.labels
+            and not one.stratum.startswith(EXTRA)
+        ):
             waiting[row[one.frame_id]] = True
-    drawn = {one.frame_id for draw in side.draws for one in project.read(partial(labels_table.list_members, draw_id=draw.draw_id))}
+    drawn = {
+        one.frame_id
+        for draw in side.draws
+        for one in project.read(partial(labels_table.list_members, draw_id=draw.draw_id))
+    }
     covered = {line.clip.clip_id for line in side.listing if line.frame.frame_id in drawn}
     for line in side.listing:
         drawable[row[line.frame.frame_id]] = line.clip.clip_id not in covered
     return waiting, drawable
 
 
-def _find_confident_errors(project: Project, side: FieldSide, sure: NDArray[np.float64]) -> list[tuple[int, str]]:
-    """Place among the labelled frames of the draw and frame id of each error that may be shown, the most confident first."""
+def _find_confident_errors(
+    project: Project, side: FieldSide, sure: NDArray[np.float64]
+) -> list[tuple[int, str]]:
+    """Place among the labelled frames of the draw and frame id of each error that may be shown, the
+    most confident first."""
     marks = project.read(labels_table.list_marks)
     at = side.at[_select_counted(side)].tolist()
-    right = side.judgement.right[_select_counted(side)] if side.judgement is not None else np.zeros(0, np.bool_)
+    right = (
+        side.judgement.right[_select_counted(side)]
+        if side.judgement is not None
+        else np.zeros(0, np.bool_)
+    )
     order = np.argsort(-np.nan_to_num(sure, nan=-1.0), kind="stable").tolist()
     shown = [(k, side.picks[at[k]].frame_id) for k in order if not right[k]]
     return [(k, name) for k, name in shown if not marks.get(name, ReviewRequest("")).person]
@@ -131,16 +195,27 @@ def _find_independent_findings(
     open_rows: NDArray[np.bool_],
     pictured: Sequence[tuple[int, str]],
 ) -> tuple[ReportedFinding, ...]:
-    """At most three: demonstrated ones first, then by rank of what they were cut by, then by distance; what shares half of its frames with
-    one of them is named as its overlap."""
+    """At most three: demonstrated ones first, then by rank of what they were cut by, then by
+    distance; what shares half of its frames with one of them is named as its overlap."""
     member = {(group.key, group.value): group.member for group in groups}
-    behind = [one for one in compute_slices(frames, groups) if one.flag in ("blind_spot", "suspect")]
-    behind.sort(key=lambda one: (one.flag != "blind_spot", one.within is not None, RANK.index(one.key), -one.behind))
+    behind = [
+        one for one in compute_slices(frames, groups) if one.flag in ("blind_spot", "suspect")
+    ]
+    behind.sort(
+        key=lambda one: (
+            one.flag != "blind_spot",
+            one.within is not None,
+            RANK.index(one.key),
+            -one.behind,
+        )
+    )
     chosen: list[tuple[Slice, list[Overlap]]] = []
     for one in behind:
         own = member[one.key, one.value]
         shared = [int((own & member[first.key, first.value]).sum()) for first, _ in chosen]
-        home = next((k for k, n in enumerate(shared) if n >= HALF * min(one.n, chosen[k][0].n)), None)
+        home = next(
+            (k for k, n in enumerate(shared) if n >= HALF * min(one.n, chosen[k][0].n)), None
+        )
         if home is not None:
             chosen[home][1].append(Overlap(one.key, one.value, shared[home]))
         elif len(chosen) < MOST and one.within is None:
@@ -159,7 +234,12 @@ def _find_independent_findings(
 
 
 def _build_finding(
-    frames: LabelledDraw, one: Slice, member: NDArray[np.bool_], overlaps: list[Overlap], waiting: int | None, pictured: str
+    frames: LabelledDraw,
+    one: Slice,
+    member: NDArray[np.bool_],
+    overlaps: list[Overlap],
+    waiting: int | None,
+    pictured: str,
 ) -> ReportedFinding:
     rest = np.unique(frames.clip[~member]).size
     by_clips = one.clips >= FEWEST_CLIPS and rest >= FEWEST_CLIPS
@@ -167,7 +247,9 @@ def _build_finding(
     def compute_score(kept: NDArray[np.bool_]) -> Estimate:
         part = frames.select_frames(kept)
         return (
-            estimate_camera_interval(part.right, part.weight, part.clip) if by_clips else estimate_weighted_share(part.right, part.weight)
+            estimate_camera_interval(part.right, part.weight, part.clip)
+            if by_clips
+            else estimate_weighted_share(part.right, part.weight)
         )
 
     apart = estimate_difference(compute_score(~member), compute_score(member))
@@ -177,7 +259,9 @@ def _build_finding(
     )  # fmt: skip
 
 
-def _count_waiting(project: Project, items: Items, one: Slice, open_rows: NDArray[np.bool_]) -> int | None:
+def _count_waiting(
+    project: Project, items: Items, one: Slice, open_rows: NDArray[np.bool_]
+) -> int | None:
     if one.key in OF_LABELS:
         return None
     return int((open_rows & find_listed_members(project, items, one.key, one.value)).sum())
@@ -185,13 +269,16 @@ def _count_waiting(project: Project, items: Items, one: Slice, open_rows: NDArra
 
 def _compute_miss_rate(frames: LabelledDraw, groups: Sequence[Group]) -> MissRate | None:
     """Of the metadata slice of median size among those that can be tested; None where none can."""
-    members = np.array([group.member for group in groups], np.bool_).reshape(len(groups), frames.right.size)
+    members = np.array([group.member for group in groups], np.bool_).reshape(
+        len(groups), frames.right.size
+    )
     able = [
         at
         for at, group in enumerate(groups)
         if group.key not in OF_PICTURES
         and FEW_FRAMES <= int(group.member.sum()) < frames.right.size
-        and min(np.unique(frames.clip[side]).size for side in (group.member, ~group.member)) >= FEWEST_CLIPS
+        and min(np.unique(frames.clip[side]).size for side in (group.member, ~group.member))
+        >= FEWEST_CLIPS
     ]
     if not able:
         return None

@@ -1,4 +1,5 @@
-"""Decomposition of the gap into class mix, image quality and remainder by Shapley values (methods 11.2), with the report section."""
+"""Decomposition of the gap into class mix, image quality and remainder by Shapley values (methods
+11.2), with the report section."""
 
 from __future__ import annotations
 
@@ -22,7 +23,12 @@ from fieldcheck.domain.robustness import CandidateCorruption
 from fieldcheck.domain.run import StoredModel
 from fieldcheck.errors.message_format import format_report_remedy
 from fieldcheck.i18n.language import tr, tr_plural
-from fieldcheck.i18n.numbers import format_number, format_points, format_points_interval, format_points_range
+from fieldcheck.i18n.numbers import (
+    format_number,
+    format_points,
+    format_points_interval,
+    format_points_range,
+)
 from fieldcheck.models.evaluate import ClassJudgement, evaluate_classes
 from fieldcheck.models.scored_sides import BOOTSTRAP_SEED, BenchmarkSide, FieldSide
 from fieldcheck.models.store import get_card
@@ -31,14 +37,16 @@ from fieldcheck.project.tables import models as models_table
 from fieldcheck.stats.bootstrap_draw import percentile_limits
 from fieldcheck.stats.camera_interval import FEW_CLIPS, FEWEST_CLIPS
 
-# Decomposition of the gap: how much of it the class mix, the image quality and everything else make.
+# Decomposition of the gap: how much of it the class mix, the image quality and everything else
+# make.
 
 NotEstimated = Literal["", "not_compared", "no_match", "not_swept"]
 
 
 @dataclass(frozen=True, slots=True)
 class GapPart:
-    """`estimate`: the average of both orders in which mix and quality can be changed; `first`, `second`: what each order gives."""
+    """`estimate`: the average of both orders in which mix and quality can be changed; `first`,
+    `second`: what each order gives."""
 
     estimate: Estimate
     first: float
@@ -47,12 +55,14 @@ class GapPart:
 
 @dataclass(frozen=True, slots=True)
 class Decomposition:
-    """Parts that add up to the gap `total`, benchmark − field over the classes of both sides. `quality` is None where nobody asked which
-    corruption the field looks like, no single one is named, or it was not swept on the benchmark (`reason`); `remainder` then holds it.
-    `corruption` at `severity` stands for the field's image quality.
+    """Parts that add up to the gap `total`, benchmark − field over the classes of both sides.
+    `quality` is None where nobody asked which corruption the field looks like, no single one is
+    named, or it was not swept on the benchmark (`reason`); `remainder` then holds it. `corruption`
+    at `severity` stands for the field's image quality.
 
-    `absent`: what frames of `absent_classes`, which the benchmark does not contain, add beside the gap; None without such frames.
-    `weak_classes`: with fewer than 20 benchmark pictures, taken to be as the whole benchmark.
+    `absent`: what frames of `absent_classes`, which the benchmark does not contain, add beside the
+    gap; None without such frames. `weak_classes`: with fewer than 20 benchmark pictures, taken to
+    be as the whole benchmark.
     """
 
     total: float
@@ -76,8 +86,9 @@ ENOUGH_OF_A_CLASS = 20  # benchmark pictures; a smaller class is taken to be as 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class BenchmarkAnswers:
-    """Pictures of the benchmark, each (n,): class index `truth`, `right` bool, and `drop`, right − right under the matched corruption, in
-    [−1, 1] (fractions between two severities), NaN where that was not asked."""
+    """Pictures of the benchmark, each (n,): class index `truth`, `right` bool, and `drop`, right −
+    right under the matched corruption, in [−1, 1] (fractions between two severities), NaN where
+    that was not asked."""
 
     truth: NDArray[np.int64]
     right: Bools
@@ -86,8 +97,8 @@ class BenchmarkAnswers:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class FieldAnswers:
-    """Labelled frames of the draw, each (m,): class index `truth`, `right` bool, `weight` > 0 and `clip` ids; `shared` bool: of a class
-    that the benchmark contains."""
+    """Labelled frames of the draw, each (m,): class index `truth`, `right` bool, `weight` > 0 and
+    `clip` ids; `shared` bool: of a class that the benchmark contains."""
 
     truth: NDArray[np.int64]
     right: Bools
@@ -98,16 +109,20 @@ class FieldAnswers:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class GapBars:
-    """Bars of one or many gaps, each (...): `mix` and `quality` in the two orders, and the remainder."""
+    """Bars of one or many gaps, each (...): `mix` and `quality` in the two orders, and the
+    remainder."""
 
     mix: tuple[Floats, Floats]
     quality: tuple[Floats, Floats]
     remainder: Floats
 
 
-def compute_gap_bars(share_b: Floats, share_f: Floats, accuracy: Floats, filled: Floats, drop: Floats, field: Floats) -> GapBars:
-    """Gap bars from (..., K) shares of the classes on benchmark and field, `accuracy` of each on the benchmark, `filled` the same with
-    small classes replaced, `drop` of each under the matched corruption, and (...) the field's score. In either order they add up."""
+def compute_gap_bars(
+    share_b: Floats, share_f: Floats, accuracy: Floats, filled: Floats, drop: Floats, field: Floats
+) -> GapBars:
+    """Gap bars from (..., K) shares of the classes on benchmark and field, `accuracy` of each on
+    the benchmark, `filled` the same with small classes replaced, `drop` of each under the matched
+    corruption, and (...) the field's score. In either order they add up."""
     clean, clean_mix = (share_b * accuracy).sum(axis=-1), (share_f * filled).sum(axis=-1)
     harm, harm_mix = (share_b * drop).sum(axis=-1), (share_f * drop).sum(axis=-1)
     mix = clean - clean_mix
@@ -123,17 +138,23 @@ def decompose_gap(
     severity: float,
     seed: int,
 ) -> Decomposition:
-    """Parts of the gap with limits by bootstrap of field clips × benchmark pictures; n ≥ 1 pictures, m ≥ 1 frames of a shared class.
+    """Parts of the gap with limits by bootstrap of field clips × benchmark pictures; n ≥ 1
+    pictures, m ≥ 1 frames of a shared class.
 
-    `reason`: why the quality is not estimated, empty where it is. Below three clips the parts have no limits.
+    `reason`: why the quality is not estimated, empty where it is. Below three clips the parts have
+    no limits.
     """
     k, counts = len(classes), np.bincount(benchmark.truth, minlength=len(classes))
     small = counts < ENOUGH_OF_A_CLASS
     told = np.isfinite(benchmark.drop)
     few_swept = np.bincount(benchmark.truth[told], minlength=k) < ENOUGH_OF_A_CLASS
-    bars = _compute_bars(*_sum_benchmark(benchmark, k, None), *_sum_field(field, k, None), small, few_swept)
+    bars = _compute_bars(
+        *_sum_benchmark(benchmark, k, None), *_sum_field(field, k, None), small, few_swept
+    )
     rng = np.random.default_rng(seed)
-    drawn = _compute_bars(*_sum_benchmark(benchmark, k, rng), *_sum_field(field, k, rng), small, few_swept)
+    drawn = _compute_bars(
+        *_sum_benchmark(benchmark, k, rng), *_sum_field(field, k, rng), small, few_swept
+    )
     clips, n = np.unique(field.clip[field.shared]).size, int(field.shared.sum())
     asked = field.shared & small[field.truth]
     weak = tuple(classes[at] for at in np.unique(field.truth[asked]).tolist())
@@ -142,7 +163,8 @@ def decompose_gap(
         return _estimate_percentile_limits(float(value[0]), resampled, n, clips, bool(weak))
 
     mix, quality = (
-        GapPart(make_part((a + b) / 2, (c + d) / 2), float(a[0]), float(b[0])) for (a, b), (c, d) in _make_bar_pairs(bars, drawn)
+        GapPart(make_part((a + b) / 2, (c + d) / 2), float(a[0]), float(b[0]))
+        for (a, b), (c, d) in _make_bar_pairs(bars, drawn)
     )
     total = bars.mix[0] + bars.quality[0] + bars.remainder
     return Decomposition(
@@ -159,12 +181,21 @@ def decompose_gap(
     )
 
 
-def _make_bar_pairs(bars: GapBars, drawn: GapBars) -> tuple[tuple[tuple[Floats, Floats], tuple[Floats, Floats]], ...]:
+def _make_bar_pairs(
+    bars: GapBars, drawn: GapBars
+) -> tuple[tuple[tuple[Floats, Floats], tuple[Floats, Floats]], ...]:
     return (bars.mix, drawn.mix), (bars.quality, drawn.quality)
 
 
 def _compute_bars(
-    counts: Floats, right: Floats, swept: Floats, dropped: Floats, weight: Floats, score: Floats, small: Bools, few: Bools
+    counts: Floats,
+    right: Floats,
+    swept: Floats,
+    dropped: Floats,
+    weight: Floats,
+    score: Floats,
+    small: Bools,
+    few: Bools,
 ) -> GapBars:
     """Bars from sums by class, (b, K) each, and the field's score (b,)."""
     overall = (right.sum(axis=1) / counts.sum(axis=1))[:, None]
@@ -175,14 +206,26 @@ def _compute_bars(
     return compute_gap_bars(*shares, accuracy, np.where(small, overall, accuracy), drop, score)
 
 
-def _sum_benchmark(given: BenchmarkAnswers, k: int, rng: np.random.Generator | None) -> tuple[Floats, Floats, Floats, Floats]:
-    """(b, K) pictures, right ones, those asked under the corruption, and their drops; b = 1 as it is, else 1,000 resamples.
+def _sum_benchmark(
+    given: BenchmarkAnswers, k: int, rng: np.random.Generator | None
+) -> tuple[Floats, Floats, Floats, Floats]:
+    """(b, K) pictures, right ones, those asked under the corruption, and their drops; b = 1 as it
+    is, else 1,000 resamples.
 
-    Pictures of one class and outcome are alike, so a resample of them is a multinomial draw of how many there are of each kind.
+    Pictures of one class and outcome are alike, so a resample of them is a multinomial draw of how
+    many there are of each kind.
     """
     told = np.isfinite(given.drop)
-    kinds, n = np.unique(np.stack([given.truth, given.right, told, np.where(told, given.drop, 0.0)], axis=1), axis=0, return_counts=True)
-    drawn = n[None].astype(np.float64) if rng is None else rng.multinomial(n.sum(), n / n.sum(), RESAMPLES).astype(np.float64)
+    kinds, n = np.unique(
+        np.stack([given.truth, given.right, told, np.where(told, given.drop, 0.0)], axis=1),
+        axis=0,
+        return_counts=True,
+    )
+    drawn = (
+        n[None].astype(np.float64)
+        if rng is None
+        else rng.multinomial(n.sum(), n / n.sum(), RESAMPLES).astype(np.float64)
+    )
     names, starts = np.unique(kinds[:, 0].astype(np.int64), return_index=True)
     sums = []
     for value in (np.ones(len(kinds)), kinds[:, 1], kinds[:, 2], kinds[:, 3]):
@@ -192,20 +235,30 @@ def _sum_benchmark(given: BenchmarkAnswers, k: int, rng: np.random.Generator | N
     return sums[0], sums[1], sums[2], sums[3]
 
 
-def _sum_field(given: FieldAnswers, k: int, rng: np.random.Generator | None) -> tuple[Floats, Floats]:
-    """(b, K) weight of each shared class and (b,) score over them; b as above, whole clips resampled. One that draws nothing is left as it
-    is."""
+def _sum_field(
+    given: FieldAnswers, k: int, rng: np.random.Generator | None
+) -> tuple[Floats, Floats]:
+    """(b, K) weight of each shared class and (b,) score over them; b as above, whole clips
+    resampled. One that draws nothing is left as it is."""
     own = given.shared
     names, member = np.unique(given.clip[own], return_inverse=True)
     weight = np.zeros((names.size, k))
     np.add.at(weight, (member, given.truth[own]), given.weight[own])
     right = np.bincount(member, weights=given.weight[own] * given.right[own], minlength=names.size)
-    drawn = np.ones((1, names.size)) if rng is None else rng.multinomial(names.size, np.full(names.size, 1 / names.size), RESAMPLES)
+    drawn = (
+        np.ones((1, names.size))
+        if rng is None
+        else rng.multinomial(names.size, np.full(names.size, 1 / names.size), RESAMPLES)
+    )
     by_class = drawn @ weight
-    return np.asarray(by_class, np.float64), np.asarray(drawn @ right / by_class.sum(axis=1), np.float64)
+    return np.asarray(by_class, np.float64), np.asarray(
+        drawn @ right / by_class.sum(axis=1), np.float64
+    )
 
 
-def _estimate_absent_classes(benchmark: BenchmarkAnswers, field: FieldAnswers, seed: int) -> Estimate | None:
+def _estimate_absent_classes(
+    benchmark: BenchmarkAnswers, field: FieldAnswers, seed: int
+) -> Estimate | None:
     """Share of the frames of absent classes times how much worse they are than the benchmark."""
     if field.shared.all():
         return None
@@ -213,21 +266,36 @@ def _estimate_absent_classes(benchmark: BenchmarkAnswers, field: FieldAnswers, s
     gone, wrong = ~field.shared, ~field.right
     score = float(benchmark.right.mean())
     every = np.bincount(member, weights=field.weight, minlength=names.size)
-    extra = np.bincount(member, weights=field.weight * gone * (score - 1 + wrong), minlength=names.size)
-    drawn = np.random.default_rng(seed).multinomial(names.size, np.full(names.size, 1 / names.size), RESAMPLES)
+    extra = np.bincount(
+        member, weights=field.weight * gone * (score - 1 + wrong), minlength=names.size
+    )
+    drawn = np.random.default_rng(seed).multinomial(
+        names.size, np.full(names.size, 1 / names.size), RESAMPLES
+    )
     return _estimate_percentile_limits(
-        float(extra.sum() / every.sum()), drawn @ extra / (drawn @ every), int(gone.sum()), names.size, weak=False
+        float(extra.sum() / every.sum()),
+        drawn @ extra / (drawn @ every),
+        int(gone.sum()),
+        names.size,
+        weak=False,
     )
 
 
-def _estimate_percentile_limits(value: float, drawn: Floats, n: int, clips: int, weak: bool) -> Estimate:
+def _estimate_percentile_limits(
+    value: float, drawn: Floats, n: int, clips: int, weak: bool
+) -> Estimate:
     """Percentile limits, both arms widened for few clips."""
     if clips < FEWEST_CLIPS:
         return Estimate.not_measured("too_few_clips", n, value)
     lo, hi = percentile_limits(drawn[np.isfinite(drawn)])
     wider = sqrt(clips / (clips - 1))
     found = Estimate.from_limits(
-        value, value - wider * (value - lo), value + wider * (hi - value), n=n, n_eff=float(clips), method="bootstrap_clips"
+        value,
+        value - wider * (value - lo),
+        value + wider * (hi - value),
+        n=n,
+        n_eff=float(clips),
+        method="bootstrap_clips",
     )
     found = found.with_weak_status("few_clips") if clips < FEW_CLIPS else found
     return found.with_weak_status("few_in_class") if weak else found
@@ -235,10 +303,13 @@ def _estimate_percentile_limits(value: float, drawn: Floats, n: int, clips: int,
 
 def _divide_or_zero(part: Floats, whole: Floats) -> Floats:
     """part / whole, 0 where there is no whole."""
-    return np.asarray(np.divide(part, whole, out=np.zeros_like(part, dtype=np.float64), where=whole > 0))
+    return np.asarray(
+        np.divide(part, whole, out=np.zeros_like(part, dtype=np.float64), where=whole > 0)
+    )
 
 
-# Where the gap of a project comes from: its parts, from both sides, the corruption that its field looks like, and the sweep.
+# Where the gap of a project comes from: its parts, from both sides, the corruption that its field
+# looks like, and the sweep.
 
 
 def compute_decomposition(project: Project) -> Decomposition | None:
@@ -249,50 +320,96 @@ def compute_decomposition(project: Project) -> Decomposition | None:
     card, sides = get_card(model), load_compared_sides(project, model)
     benchmark, field = sides.benchmark, sides.field_all
     drawn = field.scores.weight[field.at] > 0
-    if benchmark is None or not benchmark.score.measured or not isinstance(benchmark.judgement, ClassJudgement) or not drawn.any():
+    if (
+        benchmark is None
+        or not benchmark.score.measured
+        or not isinstance(benchmark.judgement, ClassJudgement)
+        or not drawn.any()
+    ):
         return None
-    frames = _build_field_answers(field, sides.benchmark_counts.keys() if sides.benchmark_counts else card.classes, card, drawn)
+    frames = _build_field_answers(
+        field,
+        sides.benchmark_counts.keys() if sides.benchmark_counts else card.classes,
+        card,
+        drawn,
+    )
     if not frames.shared.any():
         return None
     found = get_match(project)
     named = found.named if found else None
     drop = _compute_drops(project, model, card, benchmark, named) if named else None
-    reason: NotEstimated = "not_compared" if found is None else "no_match" if named is None else "not_swept" if drop is None else ""
+    reason: NotEstimated = (
+        "not_compared"
+        if found is None
+        else "no_match"
+        if named is None
+        else "not_swept"
+        if drop is None
+        else ""
+    )
     judged = benchmark.judgement
-    pictures = BenchmarkAnswers(judged.truth, judged.right, np.full(judged.truth.size, np.nan) if drop is None else drop)
+    pictures = BenchmarkAnswers(
+        judged.truth, judged.right, np.full(judged.truth.size, np.nan) if drop is None else drop
+    )
     said = (named.corruption, named.severity) if named else ("", 0.0)
     return decompose_gap(pictures, frames, card.classes, reason, *said, BOOTSTRAP_SEED)
 
 
-def _build_field_answers(side: FieldSide, known: Collection[str], card: Card, drawn: NDArray[np.bool_]) -> FieldAnswers:
+def _build_field_answers(
+    side: FieldSide, known: Collection[str], card: Card, drawn: NDArray[np.bool_]
+) -> FieldAnswers:
     assert isinstance(side.judgement, ClassJudgement), "both sides are judged alike"
     clip = np.array([side.lines[k].clip.clip_id for k in side.at.tolist()], np.str_)
     there = np.array([name in known for name in card.classes], np.bool_)
     truth = side.judgement.truth[drawn]
-    return FieldAnswers(truth, side.judgement.right[drawn], side.scores.weight[side.at][drawn], clip[drawn], there[truth])
+    return FieldAnswers(
+        truth,
+        side.judgement.right[drawn],
+        side.scores.weight[side.at][drawn],
+        clip[drawn],
+        there[truth],
+    )
 
 
 def _compute_drops(
-    project: Project, model: StoredModel, card: Card, side: BenchmarkSide, named: CandidateCorruption
+    project: Project,
+    model: StoredModel,
+    card: Card,
+    side: BenchmarkSide,
+    named: CandidateCorruption,
 ) -> NDArray[np.float64] | None:
-    """(n,) what the corruption takes from each picture at the field's severity, between the two that were swept about it; NaN for pictures
-    that the sweep did not draw, None where it was not swept so far."""
+    """(n,) what the corruption takes from each picture at the field's severity, between the two
+    that were swept about it; NaN for pictures that the sweep did not draw, None where it was not
+    swept so far."""
     seed = get_newest_seed(project, model)
-    severities = [] if seed is None else list_swept_severities(project, model, "benchmark", named.corruption, seed)
+    severities = (
+        []
+        if seed is None
+        else list_swept_severities(project, model, "benchmark", named.corruption, seed)
+    )
     above = next((severity for severity in severities if severity >= named.severity), None)
     if seed is None or above is None:
         return None
     below = max((severity for severity in severities if severity < named.severity), default=0.0)
     part = (named.severity - below) / (above - below)
     lost = _compute_lost_answers(project, model, card, side, (named.corruption, above), seed) * part
-    return lost + _compute_lost_answers(project, model, card, side, (named.corruption, below), seed) * (1 - part) if below else lost
+    return (
+        lost
+        + _compute_lost_answers(project, model, card, side, (named.corruption, below), seed)
+        * (1 - part)
+        if below
+        else lost
+    )
 
 
 def _compute_lost_answers(
     project: Project, model: StoredModel, card: Card, side: BenchmarkSide, cell: tuple[str, float], seed: int
 ) -> NDArray[np.float64]:  # fmt: skip
     """(n,) right − right under one cell of the sweep, NaN where it has no answer."""
-    stored, drop = load_cell(project, model, "benchmark", cell, seed), np.full(len(side.items), np.nan)
+    stored, drop = (
+        load_cell(project, model, "benchmark", cell, seed),
+        np.full(len(side.items), np.nan),
+    )
     there = [at for at, item in enumerate(side.items) if item.path in stored]
     given = [stored[side.items[at].path] for at in there]
     again = evaluate_classes(card.classes, [side.items[at].class_name for at in there], given).right
@@ -310,7 +427,9 @@ def build_decomposition_section(report: Report) -> Section:
     title, short = tr("Gap decomposition (association, not cause)"), tr("Gap decomposition")
     found = (report.facts or {}).get("decomposition")
     if not isinstance(found, Decomposition):
-        said = tr("Not estimated. Requires a measured gap and a model that outputs one class per frame.")
+        said = tr(
+            "Not estimated. Requires a measured gap and a model that outputs one class per frame."
+        )
         return Section("decomposition", short, title, (Paragraph(said, quiet=True),))
     n = report.field.footage.n
     if n < FEW_FRAMES:
@@ -320,7 +439,10 @@ def build_decomposition_section(report: Report) -> Section:
             n,
         )
         return Section("decomposition", short, title, (Paragraph(few.format(n=n), quiet=True),))
-    blocks: list[Block] = [_build_part_table(found), *(Paragraph(line, quiet=True) for line in _list_notes(found))]
+    blocks: list[Block] = [
+        _build_part_table(found),
+        *(Paragraph(line, quiet=True) for line in _list_notes(found)),
+    ]
     return Section("decomposition", short, title, tuple(blocks))
 
 
@@ -333,43 +455,90 @@ def _build_part_table(found: Decomposition) -> Table:
     rows.append((tr("remainder"), *_format_estimate(found.remainder), "–"))
     rows.append((tr("gap over the classes of both sides"), format_points(found.total), "", ""))
     if found.absent is not None:
-        rows.append((tr("additionally: classes missing from the benchmark"), *_format_estimate(found.absent), "–"))
-    caption = tr("Shapley decomposition: mean over both orders of changing class mix and quality; association, not cause")
-    return Table(caption, heads, tuple((Cell(name, head=True), *(Cell(said, figure=True) for said in cells)) for name, *cells in rows))
+        rows.append(
+            (
+                tr("additionally: classes missing from the benchmark"),
+                *_format_estimate(found.absent),
+                "–",
+            )
+        )
+    caption = tr(
+        "Shapley decomposition: mean over both orders of changing class mix and quality; "
+        "association, not cause"
+    )
+    return Table(
+        caption,
+        heads,
+        tuple(
+            (Cell(name, head=True), *(Cell(said, figure=True) for said in cells))
+            for name, *cells in rows
+        ),
+    )
 
 
 def _build_quality_row(found: Decomposition) -> tuple[str, str, str, str]:
     if found.quality is None:
         return tr("image quality"), tr("not estimated"), "", ""
     name = tr("image quality ({corruption}, severity {severity})")
-    said = name.format(corruption=get_corruption_name(found.corruption), severity=format_number(found.severity, 1))
+    said = name.format(
+        corruption=get_corruption_name(found.corruption), severity=format_number(found.severity, 1)
+    )
     return (said, *_format_part(found.quality))
 
 
 def _format_part(part: GapPart) -> tuple[str, str, str]:
-    return (*_format_estimate(part.estimate), format_points_range(min(part.first, part.second), max(part.first, part.second)))
+    return (
+        *_format_estimate(part.estimate),
+        format_points_range(min(part.first, part.second), max(part.first, part.second)),
+    )
 
 
 def _format_estimate(found: Estimate) -> tuple[str, str]:
-    return format_points(found.value), format_points_interval(found) if found.measured else tr("not enough clips")
+    return format_points(found.value), format_points_interval(found) if found.measured else tr(
+        "not enough clips"
+    )
 
 
 def _list_notes(found: Decomposition) -> list[str]:
     said = []
     if found.reason == "not_compared":
-        told = tr("Contribution of image quality not estimated: the field has not been matched to a corruption yet{remedy}.")
+        told = tr(
+            "Contribution of image quality not estimated: the field has not been matched to a "
+            "corruption yet{remedy}."
+        )
         said.append(told.format(remedy=format_report_remedy("stress")))
     if found.reason == "no_match":
         said.append(
-            tr("Contribution of image quality not estimated: no single corruption explains the field. It is part of the remainder.")
+            tr(
+                "Contribution of image quality not estimated: no single corruption explains "
+                "the field. It is part of the remainder."
+            )
         )
     if found.reason == "not_swept":
-        told = tr("Contribution of image quality not estimated: no sweep of {corruption} on the benchmark up to severity {severity}.")
-        said.append(told.format(corruption=get_corruption_name(found.corruption), severity=format_number(found.severity, 1)))
-    said.append(tr("Remainder: new appearance, unusual poses, wrong labels, or corruptions that cannot be simulated."))
+        told = tr(
+            "Contribution of image quality not estimated: no sweep of {corruption} on the "
+            "benchmark up to severity {severity}."
+        )
+        said.append(
+            told.format(
+                corruption=get_corruption_name(found.corruption),
+                severity=format_number(found.severity, 1),
+            )
+        )
+    said.append(
+        tr(
+            "Remainder: new appearance, unusual poses, wrong labels, or corruptions that cannot "
+            "be simulated."
+        )
+    )
     if found.absent_classes:
-        said.append(tr("Not in the benchmark: {names}.").format(names=", ".join(found.absent_classes)))
+        said.append(
+            tr("Not in the benchmark: {names}.").format(names=", ".join(found.absent_classes))
+        )
     if found.weak_classes:
-        few = tr("Weak estimate: fewer than 20 benchmark images of {names}; the overall benchmark score is used instead.")
+        few = tr(
+            "Weak estimate: fewer than 20 benchmark images of {names}; the overall benchmark "
+            "score is used instead."
+        )
         said.append(few.format(names=", ".join(found.weak_classes)))
     return said

@@ -1,5 +1,5 @@
-"""Discovered slices: decision trees of wrong predictions, grown on half of the clips and tested on the rest (methods 6.3), with the
-report section."""
+"""Discovered slices: decision trees of wrong predictions, grown on half of the clips and tested on
+the rest (methods 6.3), with the report section."""
 
 from __future__ import annotations
 
@@ -23,13 +23,15 @@ from fieldcheck.project.tables import frames as frames_table
 from fieldcheck.project.tables import models as models_table
 from fieldcheck.stats.significance import compute_q_values
 
-# Discovered slices: kinds of frames that a small tree found to be wrong more often, tested on clips it did not see.
+# Discovered slices: kinds of frames that a small tree found to be wrong more often, tested on clips
+# it did not see.
 
 
 @dataclass(frozen=True, slots=True)
 class TreeSplit:
-    """One step of a path: frames with `name` above the threshold (`above`) or at or below it. `name`: an image statistic, or
-    `key=value` of a condition, camera, place or hour, whose threshold is a half: above is yes."""
+    """One step of a path: frames with `name` above the threshold (`above`) or at or below it.
+    `name`: an image statistic, or `key=value` of a condition, camera, place or hour, whose
+    threshold is a half: above is yes."""
 
     name: str
     above: bool
@@ -38,9 +40,10 @@ class TreeSplit:
 
 @dataclass(frozen=True, slots=True)
 class DiscoveredSlice:
-    """A leaf by its `path`; counts and tests are of the half of the clips that it was not grown on. `wrong` of `n` frames inside, in
-    `clips` clips, `rest_wrong` of `rest` elsewhere; `p` one-sided Fisher, `q` over all leaves. `shown`: q ≤ 0.10, 20 points or more behind,
-    ten frames and three clips inside; else an idea that these frames do not show."""
+    """A leaf by its `path`; counts and tests are of the half of the clips that it was not grown on.
+    `wrong` of `n` frames inside, in `clips` clips, `rest_wrong` of `rest` elsewhere; `p` one-sided
+    Fisher, `q` over all leaves. `shown`: q ≤ 0.10, 20 points or more behind, ten frames and three
+    clips inside; else an idea that these frames do not show."""
 
     path: tuple[TreeSplit, ...]
     wrong: int
@@ -55,7 +58,8 @@ class DiscoveredSlice:
 
 @dataclass(frozen=True, slots=True)
 class Discovery:
-    """`off`: why nothing was looked for – fewer than 60 labelled frames, 8 errors or 4 clips –, empty where it was."""
+    """`off`: why nothing was looked for – fewer than 60 labelled frames, 8 errors or 4 clips –,
+    empty where it was."""
 
     off: str
     n: int
@@ -77,13 +81,31 @@ def build_discovered_section(report: Report) -> Section:
         said = tr("Not searched: no labelled frame of the sample has a prediction yet.")
         return Section("discovered", short, title, (Paragraph(said, quiet=True),))
     if found.off:
-        return Section("discovered", short, title, (Paragraph(_describe_missing_slices(found), quiet=True),))
+        return Section(
+            "discovered", short, title, (Paragraph(_describe_missing_slices(found), quiet=True),)
+        )
     shown = [one for one in found.slices if one.shown]
     ideas = [one for one in found.slices if not one.shown][:MOST_IDEAS]
-    blocks: list[Block] = [Paragraph(tr("▲ {slice}, on held-out clips.").format(slice=_describe_slice(one))) for one in shown]
+    blocks: list[Block] = [
+        Paragraph(tr("▲ {slice}, on held-out clips.").format(slice=_describe_slice(one)))
+        for one in shown
+    ]
     if not shown:
-        blocks.append(Paragraph(tr("No slice found by a decision tree on half the clips was demonstrated on the other half.")))
-    blocks += [Paragraph(tr("Candidate slice, not demonstrated: {slice}.").format(slice=_describe_slice(one)), quiet=True) for one in ideas]
+        blocks.append(
+            Paragraph(
+                tr(
+                    "No slice found by a decision tree on half the clips was demonstrated on the "
+                    "other half."
+                )
+            )
+        )
+    blocks += [
+        Paragraph(
+            tr("Candidate slice, not demonstrated: {slice}.").format(slice=_describe_slice(one)),
+            quiet=True,
+        )
+        for one in ideas
+    ]
     return Section("discovered", short, title, tuple(blocks))
 
 
@@ -105,16 +127,22 @@ def _describe_slice(one: DiscoveredSlice) -> str:
     )
     clips = tr_plural("{n} clip", "{n} clips", one.clips).format(n=one.clips)
     path = tr(" and ").join(_describe_split(step) for step in one.path)
-    return said.format(wrong=one.wrong, n=one.n, path=path, rest_wrong=one.rest_wrong, rest=one.rest, clips=clips)
+    return said.format(
+        wrong=one.wrong, n=one.n, path=path, rest_wrong=one.rest_wrong, rest=one.rest, clips=clips
+    )
 
 
 def _describe_split(step: TreeSplit) -> str:
     if step.name in KINDS:
         said = tr("{what} above {figure}") if step.above else tr("{what} at most {figure}")
-        return said.format(what=get_cause_name(step.name), figure=format_cause_value(step.name, step.threshold))
+        return said.format(
+            what=get_cause_name(step.name), figure=format_cause_value(step.name, step.threshold)
+        )
     key, _, value = step.name.partition("=")
     said = tr("{key}: {value}") if step.above else tr("{key}: not {value}")
-    return said.format(key=named.get_slice_kind_name(key), value=named.get_slice_value_name(key, value, {}))
+    return said.format(
+        key=named.get_slice_kind_name(key), value=named.get_slice_value_name(key, value, {})
+    )
 
 
 Floats = NDArray[np.float64]
@@ -125,15 +153,31 @@ DEPTH, LEAST_LEAF, LEAF_SHARE = 2, 10, 0.1
 RATE, BEHIND, ENOUGH, ENOUGH_CLIPS = 0.10, 0.20, 10, 3
 
 
-def discover_slices(rows: Floats, names: Sequence[str], right: Bools, weight: Floats, clip: NDArray[np.generic], seed: int) -> Discovery:
+def discover_slices(
+    rows: Floats,
+    names: Sequence[str],
+    right: Bools,
+    weight: Floats,
+    clip: NDArray[np.generic],
+    seed: int,
+) -> Discovery:
     """Leaves with more errors than elsewhere, the most certain first.
 
-    `rows`: (n, d) figures and 0/1 of metadata, named by `names`; `right`: (n,) bool; `weight`: (n,) > 0; `clip`: (n,) ids. Each half of the
-    clips grows a tree that the other half tests: Fisher's exact test, one-sided, Benjamini–Hochberg over all leaves of both.
+    `rows`: (n, d) figures and 0/1 of metadata, named by `names`; `right`: (n,) bool; `weight`: (n,)
+    > 0; `clip`: (n,) ids. Each half of the clips grows a tree that the other half tests: Fisher's
+    exact test, one-sided, Benjamini–Hochberg over all leaves of both.
     """
     n, errors = right.size, int((~right).sum())
     clips, member = np.unique(clip, return_inverse=True)
-    off = "frames" if n < FEWEST_FRAMES else "errors" if errors < FEWEST_ERRORS else "clips" if clips.size < FEWEST_CLIPS_OF_ALL else ""
+    off = (
+        "frames"
+        if n < FEWEST_FRAMES
+        else "errors"
+        if errors < FEWEST_ERRORS
+        else "clips"
+        if clips.size < FEWEST_CLIPS_OF_ALL
+        else ""
+    )
     if off:
         return Discovery(off, n, errors, ())
     first = np.isin(member, np.random.default_rng(seed).permutation(clips.size)[: clips.size // 2])
@@ -145,18 +189,29 @@ def discover_slices(rows: Floats, names: Sequence[str], right: Bools, weight: Fl
                 found.append(_test_leaf(path, inside, ~grown & ~inside, right, member))
     worse = [one for one in found if one.wrong * one.rest > one.rest_wrong * one.n]
     q = compute_q_values([one.p for one in found]) if found else np.empty(0)
-    told = [replace(one, q=float(level), shown=_is_shown(one, float(level))) for one, level in zip(found, q, strict=True) if one in worse]
+    told = [
+        replace(one, q=float(level), shown=_is_shown(one, float(level)))
+        for one, level in zip(found, q, strict=True)
+        if one in worse
+    ]
     return Discovery("", n, errors, tuple(sorted(told, key=lambda one: (not one.shown, one.p))))
 
 
-def _fit_leaves(rows: Floats, names: Sequence[str], right: Bools, weight: Floats, n: int, seed: int) -> list[tuple[TreeSplit, ...]]:
-    """Paths to the leaves of a tree of depth two, none where one half has no error or no right answer."""
+def _fit_leaves(
+    rows: Floats, names: Sequence[str], right: Bools, weight: Floats, n: int, seed: int
+) -> list[tuple[TreeSplit, ...]]:
+    """Paths to the leaves of a tree of depth two, none where one half has no error or no right
+    answer."""
     from sklearn.tree import DecisionTreeClassifier
 
     if right.all() or not right.any():
         return []
     least = max(LEAST_LEAF, int(LEAF_SHARE * n))
-    tree = DecisionTreeClassifier(max_depth=DEPTH, min_samples_leaf=least, random_state=seed).fit(rows, ~right, sample_weight=weight).tree_
+    tree = (
+        DecisionTreeClassifier(max_depth=DEPTH, min_samples_leaf=least, random_state=seed)
+        .fit(rows, ~right, sample_weight=weight)
+        .tree_
+    )
     paths: list[tuple[TreeSplit, ...]] = []
 
     def traverse_tree(node: int, path: tuple[TreeSplit, ...]) -> None:
@@ -179,11 +234,19 @@ def _find_rows_in_leaf(rows: Floats, names: Sequence[str], path: Sequence[TreeSp
     return found
 
 
-def _test_leaf(path: tuple[TreeSplit, ...], inside: Bools, rest: Bools, right: Bools, member: NDArray[np.intp]) -> DiscoveredSlice:
+def _test_leaf(
+    path: tuple[TreeSplit, ...], inside: Bools, rest: Bools, right: Bools, member: NDArray[np.intp]
+) -> DiscoveredSlice:
     wrong, rest_wrong = int((inside & ~right).sum()), int((rest & ~right).sum())
     n, n_rest = int(inside.sum()), int(rest.sum())
-    p = float(scipy.stats.fisher_exact([[wrong, n - wrong], [rest_wrong, n_rest - rest_wrong]], alternative="greater").pvalue)
-    return DiscoveredSlice(path, wrong, n, np.unique(member[inside]).size, rest_wrong, n_rest, p, 1.0, False)
+    p = float(
+        scipy.stats.fisher_exact(
+            [[wrong, n - wrong], [rest_wrong, n_rest - rest_wrong]], alternative="greater"
+        ).pvalue
+    )
+    return DiscoveredSlice(
+        path, wrong, n, np.unique(member[inside]).size, rest_wrong, n_rest, p, 1.0, False
+    )
 
 
 def _is_shown(one: DiscoveredSlice, q: float) -> bool:
@@ -191,7 +254,8 @@ def _is_shown(one: DiscoveredSlice, q: float) -> bool:
     return q <= RATE and behind >= BEHIND - 1e-9 and one.n >= ENOUGH and one.clips >= ENOUGH_CLIPS
 
 
-# Discovered slices of a project: image statistics and metadata of the labelled frames, handed to the tree (methods 6.3).
+# Discovered slices of a project: image statistics and metadata of the labelled frames, handed to
+# the tree (methods 6.3).
 
 
 def compute_discovered_slices(project: Project) -> Discovery | None:
@@ -204,15 +268,25 @@ def compute_discovered_slices(project: Project) -> Discovery | None:
     lines = [side.lines[k] for k in side.at[drawn].tolist()]
     facts = {fact.frame_id: fact.statistics for fact in project.read(frames_table.list_frame_facts)}
     pixels = np.array([line.frame.width * line.frame.height for line in lines], np.float64)
-    figures = make_cause_statistics(np.stack([facts[line.frame.frame_id] for line in lines]), pixels)
+    figures = make_cause_statistics(
+        np.stack([facts[line.frame.frame_id] for line in lines]), pixels
+    )
     told, names = _build_metadata_columns(lines)
     clip = np.array([line.clip.clip_id for line in lines], np.str_)
     right = np.asarray(side.judgement.right[drawn], np.bool_)
-    return discover_slices(np.concatenate([figures, told], axis=1), [*KINDS, *names], right, weight[drawn], clip, BOOTSTRAP_SEED)
+    return discover_slices(
+        np.concatenate([figures, told], axis=1),
+        [*KINDS, *names],
+        right,
+        weight[drawn],
+        clip,
+        BOOTSTRAP_SEED,
+    )
 
 
 def _build_metadata_columns(lines: Sequence[SamplingLine]) -> tuple[NDArray[np.float64], list[str]]:
-    """(n, k) 0/1 of each condition, camera and place that some frames have and others do not, and their names, `key=value`."""
+    """(n, k) 0/1 of each condition, camera and place that some frames have and others do not, and
+    their names, `key=value`."""
     said = [
         {
             *(f"condition={name}" for name in line.clip.conditions),
@@ -222,4 +296,6 @@ def _build_metadata_columns(lines: Sequence[SamplingLine]) -> tuple[NDArray[np.f
         for line in lines
     ]
     names = [name for name in sorted(set().union(*said)) if not all(name in one for one in said)]
-    return np.array([[name in one for name in names] for one in said], np.float64).reshape(len(lines), len(names)), names
+    return np.array([[name in one for name in names] for one in said], np.float64).reshape(
+        len(lines), len(names)
+    ), names

@@ -1,4 +1,5 @@
-"""Domain shift: adversarial validation of a project's field frames against its benchmark, cached, with the report section."""
+"""Domain shift: adversarial validation of a project's field frames against its benchmark, cached,
+with the report section."""
 
 from __future__ import annotations
 
@@ -23,7 +24,14 @@ from fieldcheck.analyses.adversarial_validation import (
     measure_shift_aspects,
 )
 from fieldcheck.analyses.blocks import Block, Cell, Paragraph, Section, Table
-from fieldcheck.analyses.domain_shift_result import Aspect, AspectName, Cause, CauseName, DomainShift, ShiftAspects
+from fieldcheck.analyses.domain_shift_result import (
+    Aspect,
+    AspectName,
+    Cause,
+    CauseName,
+    DomainShift,
+    ShiftAspects,
+)
 from fieldcheck.analyses.report_data import Report
 from fieldcheck.corruptions.match_field import get_compared_images
 from fieldcheck.domain.estimate import Estimate
@@ -37,7 +45,12 @@ from fieldcheck.i18n.language import tr, tr_plural
 from fieldcheck.i18n.numbers import format_number, format_percent
 from fieldcheck.imaging.codec import decode_image, read_image_size
 from fieldcheck.imaging.quality import GRID, compute_aspect_features, find_static_marks, make_grid
-from fieldcheck.models.embeddings import MOST_BENCHMARK, Embeddings, compute_benchmark_statistics, load_embeddings
+from fieldcheck.models.embeddings import (
+    MOST_BENCHMARK,
+    Embeddings,
+    compute_benchmark_statistics,
+    load_embeddings,
+)
 from fieldcheck.models.near_duplicates import find_near_duplicates, is_search_current
 from fieldcheck.models.run import get_benchmark, get_benchmark_root
 from fieldcheck.models.scored_sides import BOOTSTRAP_SEED
@@ -46,36 +59,58 @@ from fieldcheck.project.project import Project
 from fieldcheck.project.tables import frames as frames_table
 from fieldcheck.project.tables import models as models_table
 
-# Adversarial validation of a project: does its footage look like its benchmark? Computed once for what is compared, and kept.
+# Adversarial validation of a project: does its footage look like its benchmark? Computed once for
+# what is compared, and kept.
 
-# Place, spectrum and time of a project's footage and benchmark, from thumbnails with borders, captions and logos masked (methods
+# Place, spectrum and time of a project's footage and benchmark, from thumbnails with borders,
+# captions and logos masked (methods
 # 7b).
 
-MOST_PICTURES, FEWEST_FRAMES = 400, 10  # benchmark pictures that are looked at; rows of either side below which nothing is said
+# benchmark pictures that are looked at; rows of either side below which nothing is said
+MOST_PICTURES, FEWEST_FRAMES = 400, 10
 AT_ONCE = 16  # thumbnails that are asked for between two looks whether to stop
 
 Pictures = dict[str, NDArray[np.uint8]]
 
 
 def compute_shift_aspects(
-    project: Project, chosen: Sequence[SamplingLine], paths: Sequence[str], seed: int, progress: Progress
+    project: Project,
+    chosen: Sequence[SamplingLine],
+    paths: Sequence[str],
+    seed: int,
+    progress: Progress,
 ) -> ShiftAspects | None:
-    """Shift of place, spectrum and time between these frames and benchmark pictures, at most 400 of them spread over all; None with fewer
-    than ten thumbnails of one. Raises Cancelled."""
+    """Shift of place, spectrum and time between these frames and benchmark pictures, at most 400 of
+    them spread over all; None with fewer than ten thumbnails of one. Raises Cancelled."""
     frames = _load_thumbnails(project, [one.frame.frame_id for one in chosen], progress)
-    spread = np.unique(np.linspace(0, len(paths) - 1, MOST_PICTURES).astype(int)).tolist() if paths else []
-    pictures = _load_thumbnails(project, [make_benchmark_subject(paths[at]) for at in spread], progress)
+    spread = (
+        np.unique(np.linspace(0, len(paths) - 1, MOST_PICTURES).astype(int)).tolist()
+        if paths
+        else []
+    )
+    pictures = _load_thumbnails(
+        project, [make_benchmark_subject(paths[at]) for at in spread], progress
+    )
     if min(len(frames), len(pictures)) < FEWEST_FRAMES:
         return None
     clip = np.array([one.clip.clip_id for one in chosen if one.frame.frame_id in frames], np.str_)
-    return measure_shift_aspects(_build_samples(list(frames.values()), clip, list(pictures.values()), progress), seed, progress)
+    return measure_shift_aspects(
+        _build_samples(list(frames.values()), clip, list(pictures.values()), progress),
+        seed,
+        progress,
+    )
 
 
 def _build_samples(
-    frames: list[NDArray[np.uint8]], clip: NDArray[np.str_], pictures: list[NDArray[np.uint8]], progress: Progress
+    frames: list[NDArray[np.uint8]],
+    clip: NDArray[np.str_],
+    pictures: list[NDArray[np.uint8]],
+    progress: Progress,
 ) -> AspectSamples:
     """What is a mark on either side is painted over on both, so that the paint tells nobody apart."""
-    marks = _find_clip_marks(frames, clip) | find_static_marks(np.stack([make_grid(rgb) for rgb in pictures]))
+    marks = _find_clip_marks(frames, clip) | find_static_marks(
+        np.stack([make_grid(rgb) for rgb in pictures])
+    )
     sides: dict[bool, dict[AspectName, DomainSamples]] = {}
     for masked in (True, False):
         rows = []
@@ -83,18 +118,33 @@ def _build_samples(
             progress.check()
             rows.append(compute_aspect_features(rgb, masked, marks))
         stacked = {name: np.stack([getattr(row, name) for row in rows]) for name in ASPECTS}
-        sides[masked] = {name: DomainSamples(all_of[: clip.size], clip, all_of[clip.size :]) for name, all_of in stacked.items()}
+        sides[masked] = {
+            name: DomainSamples(all_of[: clip.size], clip, all_of[clip.size :])
+            for name, all_of in stacked.items()
+        }
     return AspectSamples(sides[True], sides[False], float(marks.mean()))
 
 
 def _find_clip_marks(frames: list[NDArray[np.uint8]], clip: NDArray[np.str_]) -> NDArray[np.bool_]:
-    """What keeps still from clip to clip, by the median picture of each; frames of another shape than the first are left out."""
+    """What keeps still from clip to clip, by the median picture of each; frames of another shape
+    than the first are left out."""
     shape = frames[0].shape
     by_clip = [
-        np.median([make_grid(rgb) for rgb, own in zip(frames, clip.tolist(), strict=True) if own == name and rgb.shape == shape], axis=0)
+        np.median(
+            [
+                make_grid(rgb)
+                for rgb, own in zip(frames, clip.tolist(), strict=True)
+                if own == name and rgb.shape == shape
+            ],
+            axis=0,
+        )
         for name in np.unique(clip[[rgb.shape == shape for rgb in frames]]).tolist()
     ]
-    return find_static_marks(np.stack(by_clip).astype(np.uint8)) if by_clip else np.zeros((GRID, GRID), dtype=bool)
+    return (
+        find_static_marks(np.stack(by_clip).astype(np.uint8))
+        if by_clip
+        else np.zeros((GRID, GRID), dtype=bool)
+    )
 
 
 def _load_thumbnails(project: Project, subjects: Sequence[str], progress: Progress) -> Pictures:
@@ -113,48 +163,74 @@ def _load_thumbnails(project: Project, subjects: Sequence[str], progress: Progre
     return found
 
 
-KIND = "domain/2"  # counted up when the same pictures would be told otherwise, so that older findings are not shown as today's
-MOST_FRAMES, FEWEST = 200, 10  # frames spread over the footage; rows of either side below which nothing is said
+# counted up when the same pictures would be told otherwise, so that older findings are not shown as
+# today's
+KIND = "domain/2"
+# frames spread over the footage; rows of either side below which nothing is said
+MOST_FRAMES, FEWEST = 200, 10
 
 
 def load_domain_shift(project: Project) -> DomainShift | None:
-    """Domain shift of footage and benchmark as they are, by embeddings where `compute_domain_shift` had them; None where it was
-    not asked."""
+    """Domain shift of footage and benchmark as they are, by embeddings where `compute_domain_shift`
+    had them; None where it was not asked."""
     about = get_compared_images(project)
     model = project.read(models_table.get_newest_model)
     for sha256 in dict.fromkeys([model.sha256 if model else "", ""] if about else []):
-        found = project.read(partial(models_table.get_newest_fact, kind=KIND, model_sha256=sha256, card_sha256="", about=about))
+        found = project.read(
+            partial(
+                models_table.get_newest_fact,
+                kind=KIND,
+                model_sha256=sha256,
+                card_sha256="",
+                about=about,
+            )
+        )
         if found:
             return DomainShift.from_json(found)
     return None
 
 
 def compute_domain_shift(project: Project, progress: Progress, now: str) -> DomainShift | None:
-    """Measures the benchmark's pictures that are not measured yet, trains the classifier with its controls, and keeps what was found.
+    """Measures the benchmark's pictures that are not measured yet, trains the classifier with its
+    controls, and keeps what was found.
 
-    By embeddings of the newest model where they are kept for all that is compared, else by image statistics. None with fewer than ten
-    readable pictures or frames. Raises Cancelled.
+    By embeddings of the newest model where they are kept for all that is compared, else by image
+    statistics. None with fewer than ten readable pictures or frames. Raises Cancelled.
     """
     about = get_compared_images(project)
     if not about:
         return None
     listing = project.read(list_sampling_lines)
-    chosen = [listing[at] for at in np.unique(np.linspace(0, len(listing) - 1, MOST_FRAMES).astype(int)).tolist()]
+    chosen = [
+        listing[at]
+        for at in np.unique(np.linspace(0, len(listing) - 1, MOST_FRAMES).astype(int)).tolist()
+    ]
     model, kept = project.read(models_table.get_newest_model), load_embeddings(project)
     embedded = model.sha256 if model and kept.tensor and _has_all_frames(kept, chosen) else ""
-    if (known := project.read(lambda db: models_table.get_newest_fact(db, KIND, embedded, "", about))) is not None:
+    if (
+        known := project.read(
+            lambda db: models_table.get_newest_fact(db, KIND, embedded, "", about)
+        )
+    ) is not None:
         return DomainShift.from_json(known)
     given = _load_compared_images(project, chosen, kept if embedded else None, progress)
     if given is None:
         return None
     found = measure_domain_shift(given, BOOTSTRAP_SEED, progress)
-    found = replace(found, aspects=compute_shift_aspects(project, chosen, given.pictures, BOOTSTRAP_SEED, progress))
-    project.write(lambda db: models_table.put_fact(db, KIND, embedded, "", about, found.to_json(), now)).result()
+    found = replace(
+        found,
+        aspects=compute_shift_aspects(project, chosen, given.pictures, BOOTSTRAP_SEED, progress),
+    )
+    project.write(
+        lambda db: models_table.put_fact(db, KIND, embedded, "", about, found.to_json(), now)
+    ).result()
     return found
 
 
 def _has_all_frames(kept: Embeddings, chosen: list[SamplingLine]) -> bool:
-    return len(kept.paths) >= FEWEST and {one.frame.frame_id for one in chosen} <= set(kept.frame_ids)
+    return len(kept.paths) >= FEWEST and {one.frame.frame_id for one in chosen} <= set(
+        kept.frame_ids
+    )
 
 
 def _load_compared_images(
@@ -163,24 +239,33 @@ def _load_compared_images(
     """Frames and at most ten times as many pictures, 2,000 at most, with what is measured on both."""
     facts = {fact.frame_id: fact.statistics for fact in project.read(frames_table.list_frame_facts)}
     frames = [one.frame for one in chosen]
-    paths, measured = compute_benchmark_statistics(project, progress, min(MOST_BENCHMARK, PER_UNIT * len(frames)))
+    paths, measured = compute_benchmark_statistics(
+        project, progress, min(MOST_BENCHMARK, PER_UNIT * len(frames))
+    )
     sizes = _measure_sizes(project, paths)
     there = np.isfinite(sizes) & np.isin(paths, kept.paths if kept else paths)
     if min(int(there.sum()), len(frames)) < FEWEST:
         return None
     own = make_cause_statistics(
-        np.stack([facts[one.frame_id] for one in frames]), np.array([one.width * one.height for one in frames], float)
+        np.stack([facts[one.frame_id] for one in frames]),
+        np.array([one.width * one.height for one in frames], float),
     )
     other = make_cause_statistics(measured[there], sizes[there])
     clip = np.array([one.clip.clip_id for one in chosen], np.str_)
     names, pictures = [one.frame_id for one in frames], np.array(paths, np.str_)[there].tolist()
     embedded = None
     if kept is not None:
-        embedded = DomainSamples(_select_rows(kept.frames, kept.frame_ids, names), clip, _select_rows(kept.benchmark, kept.paths, pictures))
+        embedded = DomainSamples(
+            _select_rows(kept.frames, kept.frame_ids, names),
+            clip,
+            _select_rows(kept.benchmark, kept.paths, pictures),
+        )
     return ComparedImages(DomainSamples(own, clip, other), embedded, names, pictures)
 
 
-def _select_rows(vectors: NDArray[np.float32], subjects: tuple[str, ...], wanted: list[str]) -> NDArray[np.float64]:
+def _select_rows(
+    vectors: NDArray[np.float32], subjects: tuple[str, ...], wanted: list[str]
+) -> NDArray[np.float64]:
     place = {name: at for at, name in enumerate(subjects)}
     return vectors[[place[name] for name in wanted]].astype(np.float64)
 
@@ -197,14 +282,16 @@ def _measure_sizes(project: Project, paths: tuple[str, ...]) -> NDArray[np.float
     return found
 
 
-# Benchmark against footage, before a report: search for leaks, and adversarial validation, each once for what is compared.
+# Benchmark against footage, before a report: search for leaks, and adversarial validation, each
+# once for what is compared.
 
 log = logging.getLogger(__name__)
 
 
 def compare_sets(project: Project, progress: Progress, now: str) -> None:
-    """Does what was not done yet for benchmark, footage and training folder as they are; without footage the benchmark alone is searched
-    for near-duplicates. Nothing without a benchmark, or where the project is only read.
+    """Does what was not done yet for benchmark, footage and training folder as they are; without
+    footage the benchmark alone is searched for near-duplicates. Nothing without a benchmark, or
+    where the project is only read.
 
     A report needs neither: where the disk is full it says that it was not asked. Raises Cancelled.
     """
@@ -224,12 +311,18 @@ CHANCE = 0.05
 
 
 def build_aspect_blocks(found: DomainShift) -> list[Block]:
-    """Which of the three it is, the order within the field, and the table of all three; nothing where they were not looked at."""
+    """Which of the three it is, the order within the field, and the table of all three; nothing
+    where they were not looked at."""
     aspects = found.aspects
     if aspects is None:
         return []
     masking, table = Paragraph(_describe_masking(aspects)), _build_aspect_table(aspects)
-    return [masking, Paragraph(_describe_main_aspect(aspects)), table, Paragraph(_describe_time_order(aspects), quiet=True)]
+    return [
+        masking,
+        Paragraph(_describe_main_aspect(aspects)),
+        table,
+        Paragraph(_describe_time_order(aspects), quiet=True),
+    ]
 
 
 def get_aspect_name(name: AspectName) -> str:
@@ -242,16 +335,21 @@ def get_aspect_name(name: AspectName) -> str:
 
 
 def _describe_masking(found: ShiftAspects) -> str:
-    """Whether borders, time stamps and logos are what tells the two sides apart; no stronger than the range of the fall."""
-    said = tr("Thumbnail AUC: {masked} with borders, time stamps and logos masked, {plain} unmasked.")
+    """Whether borders, time stamps and logos are what tells the two sides apart; no stronger than
+    the range of the fall."""
+    said = tr(
+        "Thumbnail AUC: {masked} with borders, time stamps and logos masked, {plain} unmasked."
+    )
     if found.told == "overlay":
         said = tr(
-            "No domain shift demonstrated beyond borders, time stamps or logos: on thumbnails the AUC falls from "
+            "No domain shift demonstrated beyond borders, time stamps or logos: on thumbnails "
+            "the AUC falls from "
             "{plain} to {masked} when the outer eighth and static areas are masked."
         )
     elif found.fell.measured and found.fell.lo > 0:
         said = tr(
-            "Borders, time stamps or logos explain part of the difference: masking them lowers the thumbnail AUC from {plain} to {masked}."
+            "Borders, time stamps or logos explain part of the difference: masking them "
+            "lowers the thumbnail AUC from {plain} to {masked}."
         )
     return said.format(plain=_format_auc(found.unmasked), masked=_format_auc(found.masked))
 
@@ -259,15 +357,24 @@ def _describe_masking(found: ShiftAspects) -> str:
 def _describe_main_aspect(found: ShiftAspects) -> str:
     shown = [one for one in found.aspects if one.shown]
     if found.told == "too_few_clips":
-        return tr("Location, spectrum and time cannot be separated: fewer than four clips, no control.")
+        return tr(
+            "Location, spectrum and time cannot be separated: fewer than four clips, no control."
+        )
     if found.told == "confounded":
         said = tr(
-            "Location, spectrum and time cannot be separated: none of {kinds} distinguishes field and benchmark significantly better."
+            "Location, spectrum and time cannot be separated: none of {kinds} distinguishes "
+            "field and benchmark significantly better."
         )
         return said.format(kinds=format_names([_get_aspect_label(one.name) for one in shown]))
     if not shown or found.told == "overlay":
-        return tr("No type of shift reported: location, spectrum and time show no more difference than halves of the field's own clips.")
-    first = tr("Demonstrated shift of {kind}: AUC {auc} exceeds chance and all pairs of halves of the field's own clips.")
+        return tr(
+            "No type of shift reported: location, spectrum and time show no more difference "
+            "than halves of the field's own clips."
+        )
+    first = tr(
+        "Demonstrated shift of {kind}: AUC {auc} exceeds chance and all pairs of halves of "
+        "the field's own clips."
+    )
     said = first.format(kind=_get_aspect_label(shown[0].name), auc=_format_auc(shown[0].auc))
     if len(shown) > 1:
         said += " " + tr("Also demonstrated, with less effect: {kinds}.").format(
@@ -282,11 +389,20 @@ def _describe_time_order(found: ShiftAspects) -> str:
         return tr("Fewer than four clips: no statement about their order.")
     figures = {"share": format_percent(found.order), "p": format_percent(found.order_p, 1)}
     if found.order_p > CHANCE:
-        said = tr("No trend in brightness over the clips: the later clip is brighter in {share} of pairs (p = {p}).")
+        said = tr(
+            "No trend in brightness over the clips: the later clip is brighter in {share} of "
+            "pairs (p = {p})."
+        )
     elif found.order > 0.5:
-        said = tr("Brightness increased over the clips: the later clip is brighter in {share} of pairs (p = {p}).")
+        said = tr(
+            "Brightness increased over the clips: the later clip is brighter in {share} of "
+            "pairs (p = {p})."
+        )
     else:
-        said = tr("Brightness decreased over the clips: the later clip is brighter in only {share} of pairs (p = {p}).")
+        said = tr(
+            "Brightness decreased over the clips: the later clip is brighter in only {share} "
+            "of pairs (p = {p})."
+        )
     return said.format(**figures)
 
 
@@ -295,28 +411,54 @@ def _get_aspect_label(name: AspectName) -> str:
 
 
 def _build_aspect_table(found: ShiftAspects) -> Table:
-    heads = (tr("Type of shift"), tr("AUC, masked"), tr("nothing masked"), tr("halves of the field, median (most)"))
+    heads = (
+        tr("Type of shift"),
+        tr("AUC, masked"),
+        tr("nothing masked"),
+        tr("halves of the field, median (most)"),
+    )
     rows = tuple(_build_aspect_row(one) for one in found.aspects)
     caption = tr_plural(
-        "Each type of shift by its own features: {frames} of {clips} clip, {images}, {marked} of each masked. ▲: demonstrated",
-        "Each type of shift by its own features: {frames} of {clips} clips, {images}, {marked} of each masked. ▲: demonstrated",
+        (
+            "Each type of shift by its own features: {frames} of {clips} clip, {images}, {marked} "
+            "of each masked. ▲: demonstrated"
+        ),
+        (
+            "Each type of shift by its own features: {frames} of {clips} clips, {images}, "
+            "{marked} of each masked. ▲: demonstrated"
+        ),
         found.n_clips,
     )
     frames = tr_plural("{n} frame", "{n} frames", found.n_frames).format(n=found.n_frames)
     images = tr_plural("{n} image", "{n} images", found.n_pictures).format(n=found.n_pictures)
-    caption = caption.format(frames=frames, clips=found.n_clips, images=images, marked=format_percent(found.marked, 1))
-    return Table(caption, (Cell(heads[0], head=True), *(Cell(head, figure=True) for head in heads[1:])), rows)
+    caption = caption.format(
+        frames=frames, clips=found.n_clips, images=images, marked=format_percent(found.marked, 1)
+    )
+    return Table(
+        caption, (Cell(heads[0], head=True), *(Cell(head, figure=True) for head in heads[1:])), rows
+    )
 
 
 def _build_aspect_row(one: Aspect) -> tuple[Cell, ...]:
-    control = "–" if isnan(one.control) else f"{format_number(one.control, 2)} ({format_number(one.control_most, 2)})"
+    control = (
+        "–"
+        if isnan(one.control)
+        else f"{format_number(one.control, 2)} ({format_number(one.control_most, 2)})"
+    )
     figures = (_format_auc(one.auc), format_number(one.unmasked, 2), control)
-    return (Cell(get_aspect_name(one.name), head=True, sign="▲" if one.shown else ""), *(Cell(figure, figure=True) for figure in figures))
+    return (
+        Cell(get_aspect_name(one.name), head=True, sign="▲" if one.shown else ""),
+        *(Cell(figure, figure=True) for figure in figures),
+    )
 
 
 def _format_auc(auc: Estimate) -> str:
     value = format_number(auc.value, 2)
-    return f"{value} ({format_number(auc.lo, 2)}–{format_number(auc.hi, 2)})" if auc.measured else value
+    return (
+        f"{value} ({format_number(auc.lo, 2)}–{format_number(auc.hi, 2)})"
+        if auc.measured
+        else value
+    )
 
 
 BY_CHANCE = 0.5  # the AUC of a classifier that guesses
@@ -331,30 +473,63 @@ FACTS = DomainShift
 
 
 def build_domain_section(report: Report) -> Section:
-    """The verdict beside its controls, the causes in words with both medians, and what this does not say."""
+    """The verdict beside its controls, the causes in words with both medians, and what this does
+    not say."""
     title, short = tr("Domain shift: field against benchmark"), tr("Domain shift")
     found = (report.facts or {}).get("domain")
     if not isinstance(found, DomainShift):
-        said = tr("Field and benchmark not compared yet, or fewer than 10 readable images on one side{remedy}.")
-        return Section("domain", short, title, (Paragraph(said.format(remedy=format_report_remedy("report")), quiet=True),))
-    blocks: list[Block] = [Paragraph(_describe_verdict(found)), Paragraph(_describe_controls(found), quiet=True)]
+        said = tr(
+            "Field and benchmark not compared yet, or fewer than 10 readable images on one "
+            "side{remedy}."
+        )
+        return Section(
+            "domain",
+            short,
+            title,
+            (Paragraph(said.format(remedy=format_report_remedy("report")), quiet=True),),
+        )
+    blocks: list[Block] = [
+        Paragraph(_describe_verdict(found)),
+        Paragraph(_describe_controls(found), quiet=True),
+    ]
     blocks += build_aspect_blocks(found)
     blocks += [Paragraph(_describe_causes(found)), _build_cause_table(found)]
-    blocks.append(Paragraph(tr("A high AUC does not mean worse images: a logo or a time stamp can give an AUC of 1."), quiet=True))
+    blocks.append(
+        Paragraph(
+            tr(
+                "A high AUC does not mean worse images: a logo or a time stamp can give an "
+                "AUC of 1."
+            ),
+            quiet=True,
+        )
+    )
     return Section("domain", short, title, tuple(blocks))
 
 
 def _describe_verdict(found: DomainShift) -> str:
     said = {
-        "alarm": tr("A classifier distinguishes field and benchmark: AUC {auc}, balanced accuracy {accuracy}."),
-        "amber": tr("A classifier distinguishes many field frames from benchmark images: AUC {auc}, balanced accuracy {accuracy}."),
-        "quiet": tr("A classifier hardly distinguishes field and benchmark: AUC {auc}, balanced accuracy {accuracy}."),
+        "alarm": tr(
+            "A classifier distinguishes field and benchmark: AUC {auc}, balanced accuracy "
+            "{accuracy}."
+        ),
+        "amber": tr(
+            "A classifier distinguishes many field frames from benchmark images: AUC {auc}, "
+            "balanced accuracy {accuracy}."
+        ),
+        "quiet": tr(
+            "A classifier hardly distinguishes field and benchmark: AUC {auc}, balanced "
+            "accuracy {accuracy}."
+        ),
     }[found.separation]
     if found.separation == "quiet" and (not found.auc.measured or found.auc.hi >= AMBER):
-        said = tr("Not demonstrated that a classifier distinguishes field and benchmark: AUC {auc}, balanced accuracy {accuracy}.")
+        said = tr(
+            "Not demonstrated that a classifier distinguishes field and benchmark: AUC {auc}, "
+            "balanced accuracy {accuracy}."
+        )
     elif found.separation != "quiet" and (not found.auc.measured or found.auc.lo <= BY_CHANCE):
         said = tr(
-            "A classifier distinguishes field and benchmark, but with so few clips this may be chance: AUC {auc},"
+            "A classifier distinguishes field and benchmark, but with so few clips this may "
+            "be chance: AUC {auc},"
             " balanced accuracy {accuracy}."
         )
     auc = format_number(found.auc.value, 2)
@@ -372,19 +547,29 @@ def _describe_controls(found: DomainShift) -> str:
         frames=tr_plural("{n} frame", "{n} frames", found.n_frames).format(n=found.n_frames),
         clips=found.n_clips,
         images=tr_plural("{n} image", "{n} images", found.n_pictures).format(n=found.n_pictures),
-        source=tr("the model's embeddings") if found.source == "embedding" else tr("image statistics"),
+        source=tr("the model's embeddings")
+        if found.source == "embedding"
+        else tr("image statistics"),
     )
     if isnan(found.control):
-        return counts + " " + tr("No control with so few clips: the AUC may only reflect one clip's scene.")
+        return (
+            counts
+            + " "
+            + tr("No control with so few clips: the AUC may only reflect one clip's scene.")
+        )
     told = tr("Control: halves of the field's own clips reach AUC {median} (maximum {most}).")
-    told = told.format(median=format_number(found.control, 2), most=format_number(found.control_most, 2))
+    told = told.format(
+        median=format_number(found.control, 2), most=format_number(found.control_most, 2)
+    )
     chance = tr("Permutation test by clip: p = {p}.").format(p=format_percent(found.p))
     return " ".join([counts, told, chance])
 
 
 def _describe_causes(found: DomainShift) -> str:
     if found.aspects and found.aspects.told == "overlay":
-        return tr("No cause reported: the values below are for whole images, including borders and logos.")
+        return tr(
+            "No cause reported: the values below are for whole images, including borders and logos."
+        )
     if found.named_causes:
         return " ".join(f"{_describe_cause(one)}." for one in found.named_causes[:MOST_TOLD])
     if found.content:
@@ -446,7 +631,11 @@ def get_cause_name(name: CauseName) -> str:
 
 def format_cause_value(name: CauseName, value: float) -> str:
     """Figure of an image statistic with as many decimals as it deserves."""
-    return format_percent(value, 1) if name in ("clipped_low", "clipped_high") else format_number(value, DIGITS.get(name, 2))
+    return (
+        format_percent(value, 1)
+        if name in ("clipped_low", "clipped_high")
+        else format_number(value, DIGITS.get(name, 2))
+    )
 
 
 def _build_cause_table(found: DomainShift) -> Table:
@@ -460,10 +649,19 @@ def _build_cause_table(found: DomainShift) -> Table:
         )
         for one in found.causes
     )
-    caption = tr("Probability that a field frame exceeds a benchmark image in this statistic (AUC; 95% CI by clip). ▲: reported")
-    return Table(caption, (Cell(heads[0], head=True), *(Cell(head, figure=True) for head in heads[1:])), rows)
+    caption = tr(
+        "Probability that a field frame exceeds a benchmark image in this statistic (AUC; 95% "
+        "CI by clip). ▲: reported"
+    )
+    return Table(
+        caption, (Cell(heads[0], head=True), *(Cell(head, figure=True) for head in heads[1:])), rows
+    )
 
 
 def _format_cause_auc(one: Cause) -> str:
     value = format_number(one.auc.value, 2)
-    return f"{value} ({format_number(one.auc.lo, 2)}–{format_number(one.auc.hi, 2)})" if one.auc.measured else value
+    return (
+        f"{value} ({format_number(one.auc.lo, 2)}–{format_number(one.auc.hi, 2)})"
+        if one.auc.measured
+        else value
+    )

@@ -1,4 +1,5 @@
-"""Domain shift: whether a simple classifier tells field frames from benchmark pictures, and by what."""
+"""Domain shift: whether a simple classifier tells field frames from benchmark pictures, and by
+what."""
 
 from __future__ import annotations
 
@@ -18,8 +19,9 @@ CauseName = Literal[
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """One image statistic. `auc`: how often a field frame has more of it than a benchmark picture, limits by bootstrap of clips; medians in
-    its own unit. `named`: far enough from a half for so few clips and so many statistics, and the first of its kind."""
+    """One image statistic. `auc`: how often a field frame has more of it than a benchmark picture,
+    limits by bootstrap of clips; medians in its own unit. `named`: far enough from a half for so
+    few clips and so many statistics, and the first of its kind."""
 
     name: CauseName
     auc: Estimate
@@ -34,9 +36,10 @@ AspectFinding = Literal["overlay", "none", "told", "confounded", "too_few_clips"
 
 @dataclass(frozen=True, slots=True)
 class Aspect:
-    """One kind of shift, seen by its own features with borders, captions and logos masked. `auc`: field against benchmark, grouped by clip;
-    `control` and `control_most`: median and largest AUC between random halves of the field's own clips; `shown`: from 0.75 on, beyond
-    chance and beyond every such half. `unmasked`: AUC of the same features with nothing masked."""
+    """One kind of shift, seen by its own features with borders, captions and logos masked. `auc`:
+    field against benchmark, grouped by clip; `control` and `control_most`: median and largest AUC
+    between random halves of the field's own clips; `shown`: from 0.75 on, beyond chance and beyond
+    every such half. `unmasked`: AUC of the same features with nothing masked."""
 
     name: AspectName
     auc: Estimate
@@ -48,12 +51,15 @@ class Aspect:
 
 @dataclass(frozen=True, slots=True)
 class ShiftAspects:
-    """Shift of place, spectrum and time told apart. `aspects` by falling AUC. `leading`: what is named, the first being the one that tells
-    field from benchmark better than each other one that is shown; empty where none is, or `told` is "confounded".
+    """Shift of place, spectrum and time told apart. `aspects` by falling AUC. `leading`: what is
+    named, the first being the one that tells field from benchmark better than each other one that
+    is shown; empty where none is, or `told` is "confounded".
 
-    `told`: "overlay" – all three together told the two apart (`unmasked`) and do not once borders and marks are masked (`masked`);
-    `fell` is the difference with its range by clip. `marked`: share of the picture that stood still and was painted over, besides
-    the borders. `order`: share of the pairs of the field's clips whose later one is brighter, `order_p`: chance of so clear an order.
+    `told`: "overlay" – all three together told the two apart (`unmasked`) and do not once borders
+    and marks are masked (`masked`); `fell` is the difference with its range by clip. `marked`:
+    share of the picture that stood still and was painted over, besides the borders. `order`: share
+    of the pairs of the field's clips whose later one is brighter, `order_p`: chance of so clear an
+    order.
     """
 
     told: AspectFinding
@@ -72,7 +78,10 @@ class ShiftAspects:
     def to_json(self) -> dict[str, Any]:
         """Plain values, NaN as None."""
         made = {name: _to_json_number(value) for name, value in asdict(self).items()}
-        aspects = [{k: _to_json_number(v) for k, v in asdict(one).items()} | {"auc": one.auc.to_json()} for one in self.aspects]
+        aspects = [
+            {k: _to_json_number(v) for k, v in asdict(one).items()} | {"auc": one.auc.to_json()}
+            for one in self.aspects
+        ]
         sides = {name: getattr(self, name).to_json() for name in ("unmasked", "masked", "fell")}
         return made | {"leading": list(self.leading), "aspects": aspects} | sides
 
@@ -81,12 +90,20 @@ class ShiftAspects:
         """Aspects that `to_json` wrote."""
         figures = ("unmasked", "control", "control_most")
         aspects = tuple(
-            Aspect(**{**one, **{name: _from_json_number(one[name]) for name in figures}, "auc": Estimate.from_json(one["auc"])})
+            Aspect(
+                **{
+                    **one,
+                    **{name: _from_json_number(one[name]) for name in figures},
+                    "auc": Estimate.from_json(one["auc"]),
+                }
+            )
             for one in found["aspects"]
         )
         sides = {name: Estimate.from_json(found[name]) for name in ("unmasked", "masked", "fell")}
         order = {name: _from_json_number(found[name]) for name in ("order", "order_p")}
-        return cls(**{**found, **sides, **order, "aspects": aspects, "leading": tuple(found["leading"])})
+        return cls(
+            **{**found, **sides, **order, "aspects": aspects, "leading": tuple(found["leading"])}
+        )
 
 
 def _to_json_number(value: Any) -> Any:
@@ -99,11 +116,13 @@ def _from_json_number(value: float | None) -> float:
 
 @dataclass(frozen=True, slots=True)
 class DomainShift:
-    """Adversarial validation. `source`: what the classifier saw; `auc` grouped by clip, weak below three clips; `control`: median and
-    `control_most`: largest AUC between two halves of the field's own clips; `p`: chance of such an AUC under labels permuted by clip; NaN
-    where there are too few clips. `causes` stand by falling distance from a half; `content`: embeddings differ while no image statistic is
-    named. `field_like`: benchmark pictures most like the field, `benchmark_like`: frames most like the benchmark. `aspects`: place,
-    spectrum and time told apart, None where too few pictures could be looked at again."""
+    """Adversarial validation. `source`: what the classifier saw; `auc` grouped by clip, weak below
+    three clips; `control`: median and `control_most`: largest AUC between two halves of the field's
+    own clips; `p`: chance of such an AUC under labels permuted by clip; NaN where there are too few
+    clips. `causes` stand by falling distance from a half; `content`: embeddings differ while no
+    image statistic is named. `field_like`: benchmark pictures most like the field,
+    `benchmark_like`: frames most like the benchmark. `aspects`: place, spectrum and time told
+    apart, None where too few pictures could be looked at again."""
 
     source: Literal["embedding", "statistics"]
     auc: Estimate
@@ -124,7 +143,8 @@ class DomainShift:
 
     @property
     def judged_auc(self) -> Estimate:
-        """AUC that the shift is judged by: with borders and marks masked where they alone told the two sides apart."""
+        """AUC that the shift is judged by: with borders and marks masked where they alone told the
+        two sides apart."""
         return self.aspects.masked if self.aspects and self.aspects.told == "overlay" else self.auc
 
     @property
@@ -142,8 +162,23 @@ class DomainShift:
     @classmethod
     def from_json(cls, found: Mapping[str, Any]) -> DomainShift:
         """Domain shift that `to_json` wrote."""
-        causes = tuple(Cause(**{**one, "auc": Estimate.from_json(one["auc"])}) for one in found["causes"])
-        figures = {name: nan for name in ("balanced_accuracy", "control", "control_most", "p", "statistics_auc") if found[name] is None}
+        causes = tuple(
+            Cause(**{**one, "auc": Estimate.from_json(one["auc"])}) for one in found["causes"]
+        )
+        figures = {
+            name: nan
+            for name in ("balanced_accuracy", "control", "control_most", "p", "statistics_auc")
+            if found[name] is None
+        }
         lists = {name: tuple(found[name]) for name in ("field_like", "benchmark_like")}
         aspects = ShiftAspects.from_json(found["aspects"]) if found.get("aspects") else None
-        return cls(**{**found, **figures, **lists, "auc": Estimate.from_json(found["auc"]), "causes": causes, "aspects": aspects})
+        return cls(
+            **{
+                **found,
+                **figures,
+                **lists,
+                "auc": Estimate.from_json(found["auc"]),
+                "causes": causes,
+                "aspects": aspects,
+            }
+        )

@@ -1,7 +1,9 @@
-"""Early verdict: an e-process over the labels so far, which may be looked at after every one of them (methods 11.5).
+"""Early verdict: an e-process over the labels so far, which may be looked at after every one of
+them (methods 11.5).
 
-Mixture likelihood ratio of two strata drawn without replacement against the likeliest way in which the null could hold. It depends on
-counts only, never on the order of the labels. Sources: Ville 1939; Waudby-Smith & Ramdas 2020; Spertus & Stark 2022.
+Mixture likelihood ratio of two strata drawn without replacement against the likeliest way in which
+the null could hold. It depends on counts only, never on the order of the labels. Sources: Ville
+1939; Waudby-Smith & Ramdas 2020; Spertus & Stark 2022.
 """
 
 from __future__ import annotations
@@ -28,7 +30,8 @@ from fieldcheck.stats.weighted_field_score import UNSHARED
 
 Side = Literal["fail", "pass"]
 
-ALPHA, ALPHA_BENCHMARK = 0.04, 0.01  # together 5 % for either verdict; only one of the two can be false
+# together 5 % for either verdict; only one of the two can be false
+ALPHA, ALPHA_BENCHMARK = 0.04, 0.01
 BELOW = (0.04, 0.10, 0.22, 0.42)  # bets on FAIL: footage this far below the line
 ABOVE = (0.50, 0.90, 1.00)  # bets on PASS: this share of the way from the line to 1
 SLOPES = (0.5, 1.5)  # hard stratum worse than the rest by these log-odds
@@ -36,7 +39,8 @@ SLOPES = (0.5, 1.5)  # hard stratum worse than the rest by these log-odds
 
 @dataclass(frozen=True, slots=True)
 class StratumProgress:
-    """One stratum: `listed` frames, of which `right` and `wrong` are labelled so far, drawn at random without replacement."""
+    """One stratum: `listed` frames, of which `right` and `wrong` are labelled so far, drawn at
+    random without replacement."""
 
     listed: int
     right: int
@@ -44,23 +48,35 @@ class StratumProgress:
 
 
 def compute_benchmark_bounds(right: int, n: int) -> tuple[float, float]:
-    """One-sided Clopper–Pearson limits of `right` of `n`, each with an error of 1 %. Both limits of a fixed claim are the claim itself."""
+    """One-sided Clopper–Pearson limits of `right` of `n`, each with an error of 1 %. Both limits of
+    a fixed claim are the claim itself."""
     lo = float(scipy.special.betaincinv(right, n - right + 1, ALPHA_BENCHMARK)) if right else 0.0
-    hi = float(scipy.special.betaincinv(right + 1, n - right, 1 - ALPHA_BENCHMARK)) if right < n else 1.0
+    hi = (
+        float(scipy.special.betaincinv(right + 1, n - right, 1 - ALPHA_BENCHMARK))
+        if right < n
+        else 1.0
+    )
     return lo, hi
 
 
-def compute_right_lines(benchmark: tuple[float, float], tolerance: float, listed: int) -> tuple[int, int]:
-    """Fewest right frames of `listed` at which the gap may be within the tolerance, and fewest at which it surely is."""
+def compute_right_lines(
+    benchmark: tuple[float, float], tolerance: float, listed: int
+) -> tuple[int, int]:
+    """Fewest right frames of `listed` at which the gap may be within the tolerance, and fewest at
+    which it surely is."""
     low, high = (ceil(listed * (limit - tolerance) - 1e-9) for limit in benchmark)
     return low, high
 
 
-def decide_early_verdict(hard: StratumProgress, rest: StratumProgress, benchmark: tuple[float, float], tolerance: float) -> Side | None:
-    """Early verdict on the footage: "fail", "pass" or None (go on). May be asked after every label; once given it stands.
+def decide_early_verdict(
+    hard: StratumProgress, rest: StratumProgress, benchmark: tuple[float, float], tolerance: float
+) -> Side | None:
+    """Early verdict on the footage: "fail", "pass" or None (go on). May be asked after every label;
+    once given it stands.
 
-    `benchmark`: limits as of `compute_benchmark_bounds`; `tolerance`: fraction. Error at most 4 % and 1 % for the benchmark under simple
-    random sampling; at most 5 % in simulation for the draw in time blocks.
+    `benchmark`: limits as of `compute_benchmark_bounds`; `tolerance`: fraction. Error at most 4 %
+    and 1 % for the benchmark under simple random sampling; at most 5 % in simulation for the draw
+    in time blocks.
     """
     fewest, surely = compute_right_lines(benchmark, tolerance, hard.listed + rest.listed)
     if compute_log_e((hard, rest), fewest, "fail") >= -log(ALPHA):
@@ -69,20 +85,32 @@ def decide_early_verdict(hard: StratumProgress, rest: StratumProgress, benchmark
 
 
 def compute_log_e(seen: tuple[StratumProgress, StratumProgress], total: int, side: Side) -> float:
-    """ln of the e-value against "at least `total` frames are right" (fail) or "fewer are" (pass); +inf where that is impossible."""
+    """ln of the e-value against "at least `total` frames are right" (fail) or "fewer are" (pass);
+    +inf where that is impossible."""
     listed = seen[0].listed + seen[1].listed
     null = compute_log_null(seen, total, side)
-    return inf if null == -inf else _compute_log_mixture(seen, _make_bets(total / listed, seen[0].listed / listed, side)) - null
+    return (
+        inf
+        if null == -inf
+        else _compute_log_mixture(seen, _make_bets(total / listed, seen[0].listed / listed, side))
+        - null
+    )
 
 
-def compute_log_null(seen: tuple[StratumProgress, StratumProgress], total: int, side: Side) -> float:
-    """Largest log likelihood over all splits of ≥ `total` (fail) or < `total` (pass) right frames into the strata; exact integer search."""
+def compute_log_null(
+    seen: tuple[StratumProgress, StratumProgress], total: int, side: Side
+) -> float:
+    """Largest log likelihood over all splits of ≥ `total` (fail) or < `total` (pass) right frames
+    into the strata; exact integer search."""
     best = tuple(_find_likeliest(stratum) for stratum in seen)
     if (sum(best) >= total) == (side == "fail"):
         return _compute_log_likelihood(seen, best)
     hard, rest = seen
     wanted = total if side == "fail" else total - 1
-    lo, hi = max(hard.right, wanted - (rest.listed - rest.wrong)), min(hard.listed - hard.wrong, wanted - rest.right)
+    lo, hi = (
+        max(hard.right, wanted - (rest.listed - rest.wrong)),
+        min(hard.listed - hard.wrong, wanted - rest.right),
+    )
     if lo > hi:
         return -inf
     while lo < hi:  # the likelihood is concave in k: the first k whose next step does not go up
@@ -99,17 +127,36 @@ def _find_likeliest(seen: StratumProgress) -> int:
 
 
 def _is_rising(hard: StratumProgress, rest: StratumProgress, k: int, total: int) -> bool:
-    """Whether one right frame more in the hard stratum, one less in the rest, makes the labels likelier."""
-    up = (k + 1) * (hard.listed - k - hard.wrong) * (total - k - rest.right) * (rest.listed - total + k + 1)
-    down = (k + 1 - hard.right) * (hard.listed - k) * (total - k) * (rest.listed - total + k + 1 - rest.wrong)
+    """Whether one right frame more in the hard stratum, one less in the rest, makes the labels
+    likelier."""
+    up = (
+        (k + 1)
+        * (hard.listed - k - hard.wrong)
+        * (total - k - rest.right)
+        * (rest.listed - total + k + 1)
+    )
+    down = (
+        (k + 1 - hard.right)
+        * (hard.listed - k)
+        * (total - k)
+        * (rest.listed - total + k + 1 - rest.wrong)
+    )
     return up > down
 
 
 @lru_cache(maxsize=64)
 def _make_bets(line: float, share: float, side: Side) -> tuple[tuple[float, float], ...]:
     """Accuracies of hard stratum and rest that are bet on; `share` of the frames are hard."""
-    targets = [max(0.0, line - below) for below in BELOW] if side == "fail" else [line + (1 - line) * above for above in ABOVE]
-    return tuple(dict.fromkeys(_make_odds_apart(accuracy, slope, share) for accuracy in targets for slope in SLOPES))
+    targets = (
+        [max(0.0, line - below) for below in BELOW]
+        if side == "fail"
+        else [line + (1 - line) * above for above in ABOVE]
+    )
+    return tuple(
+        dict.fromkeys(
+            _make_odds_apart(accuracy, slope, share) for accuracy in targets for slope in SLOPES
+        )
+    )
 
 
 def _make_odds_apart(accuracy: float, slope: float, share: float) -> tuple[float, float]:
@@ -119,15 +166,29 @@ def _make_odds_apart(accuracy: float, slope: float, share: float) -> tuple[float
     lo, hi = -40.0, 40.0
     for _ in range(60):
         middle = (lo + hi) / 2
-        mean = share * scipy.special.expit(middle - slope) + (1 - share) * scipy.special.expit(middle)
+        mean = share * scipy.special.expit(middle - slope) + (1 - share) * scipy.special.expit(
+            middle
+        )
         lo, hi = (middle, hi) if mean < accuracy else (lo, middle)
-    return float(scipy.special.expit((lo + hi) / 2 - slope)), float(scipy.special.expit((lo + hi) / 2))
+    return float(scipy.special.expit((lo + hi) / 2 - slope)), float(
+        scipy.special.expit((lo + hi) / 2)
+    )
 
 
-def _compute_log_mixture(seen: Sequence[StratumProgress], bets: Sequence[tuple[float, float]]) -> float:
+def _compute_log_mixture(
+    seen: Sequence[StratumProgress], bets: Sequence[tuple[float, float]]
+) -> float:
     """ln of the mean likelihood of the labels over the bets."""
-    terms = [sum(_compute_log_term(s.right, q) + _compute_log_term(s.wrong, 1 - q) for s, q in zip(seen, bet, strict=True)) for bet in bets]
-    best = max(terms)  # in plain floats: asked after every label, and an array function of six numbers costs more than all the rest
+    terms = [
+        sum(
+            _compute_log_term(s.right, q) + _compute_log_term(s.wrong, 1 - q)
+            for s, q in zip(seen, bet, strict=True)
+        )
+        for bet in bets
+    ]
+    # in plain floats: asked after every label, and an array function of six numbers costs more than
+    # all the rest
+    best = max(terms)
     return best + log(sum(exp(term - best) for term in terms) / len(bets)) if best > -inf else -inf
 
 
@@ -138,10 +199,12 @@ def _compute_log_term(count: int, share: float) -> float:
 
 
 def _compute_log_likelihood(seen: Sequence[StratumProgress], right: Sequence[int]) -> float:
-    """ln of the chance of the labels in their order, where stratum h holds right[h] right frames: no fewer than are labelled right, and no
-    more than those labelled wrong leave."""
+    """ln of the chance of the labels in their order, where stratum h holds right[h] right frames:
+    no fewer than are labelled right, and no more than those labelled wrong leave."""
     return sum(
-        _compute_log_falling(k, s.right) + _compute_log_falling(s.listed - k, s.wrong) - _compute_log_falling(s.listed, s.right + s.wrong)
+        _compute_log_falling(k, s.right)
+        + _compute_log_falling(s.listed - k, s.wrong)
+        - _compute_log_falling(s.listed, s.right + s.wrong)
         for s, k in zip(seen, right, strict=True)
     )
 
@@ -151,7 +214,8 @@ def _compute_log_falling(total: int, k: int) -> float:
     return lgamma(total + 1) - lgamma(total - k + 1)
 
 
-# Early verdict while labelling: whether the labels so far decide the gap on this footage, asked after any label (methods 11.5).
+# Early verdict while labelling: whether the labels so far decide the gap on this footage, asked
+# after any label (methods 11.5).
 
 NotAskedReason = Literal[
     "", "no_model", "no_benchmark", "not_comparable", "not_run", "no_draw", "several_draws", "picks_changed", "older_order", "other_metric",
@@ -161,8 +225,9 @@ NotAskedReason = Literal[
 
 @dataclass(frozen=True, slots=True)
 class InterimVerdict:
-    """`decided`: "fail", "pass" or None (go on); `n` labels, from the first of the showing order, that it rests on; `tolerance`, a
-    fraction; `why` it was not asked, empty where it was. It speaks of this footage only: no early verdict says that a camera passes."""
+    """`decided`: "fail", "pass" or None (go on); `n` labels, from the first of the showing order,
+    that it rests on; `tolerance`, a fraction; `why` it was not asked, empty where it was. It speaks
+    of this footage only: no early verdict says that a camera passes."""
 
     decided: Side | None
     n: int
@@ -173,8 +238,9 @@ class InterimVerdict:
 def get_interim_verdict(project: Project) -> InterimVerdict:
     """Early verdict on the footage from the first labels of the showing order.
 
-    Labels given out of turn wait until those before them are given. A frame that nobody could tell counts against what would be decided.
-    As in the gap, both sides are over the classes that they share: a frame of another class leaves the sample and shrinks its stratum.
+    Labels given out of turn wait until those before them are given. A frame that nobody could tell
+    counts against what would be decided. As in the gap, both sides are over the classes that they
+    share: a frame of another class leaves the sample and shrinks its stratum.
     """
     tolerance = get_gap_limits(project).tolerance
     models = project.read(models_table.list_models)
@@ -209,8 +275,12 @@ def _find_unfit_reason(side: FieldSide) -> NotAskedReason:
 
 
 def _is_random_order(draw: Draw, picks: Sequence[Pick]) -> bool:
-    """Whether the picks are shown in the random order of their strata; draws of earlier versions kept near-alike frames together."""
-    return bool([pick.place for pick in picks] == make_showing_order([pick.stratum for pick in picks], draw.seed).tolist())
+    """Whether the picks are shown in the random order of their strata; draws of earlier versions
+    kept near-alike frames together."""
+    return bool(
+        [pick.place for pick in picks]
+        == make_showing_order([pick.stratum for pick in picks], draw.seed).tolist()
+    )
 
 
 def _compute_verdict(side: FieldSide, benchmark: Estimate, tolerance: float) -> InterimVerdict:
@@ -219,9 +289,15 @@ def _compute_verdict(side: FieldSide, benchmark: Estimate, tolerance: float) -> 
     if not labelled:
         return InterimVerdict(None, 0, tolerance, "not_run" if side.labels else "")
     bounds = compute_benchmark_bounds(round(benchmark.value * benchmark.n), benchmark.n)
-    if decide_early_verdict(*_count_strata(side, prefix, untold_right=True), bounds, tolerance) == "fail":
+    if (
+        decide_early_verdict(*_count_strata(side, prefix, untold_right=True), bounds, tolerance)
+        == "fail"
+    ):
         return InterimVerdict("fail", len(labelled), tolerance)
-    passes = decide_early_verdict(*_count_strata(side, prefix, untold_right=False), bounds, tolerance) == "pass"
+    passes = (
+        decide_early_verdict(*_count_strata(side, prefix, untold_right=False), bounds, tolerance)
+        == "pass"
+    )
     return InterimVerdict("pass" if passes else None, len(labelled), tolerance)
 
 
@@ -235,13 +311,20 @@ def _find_answered_prefix(side: FieldSide) -> list[int]:
     return found
 
 
-def _count_strata(side: FieldSide, prefix: Sequence[int], *, untold_right: bool) -> tuple[StratumProgress, StratumProgress]:
+def _count_strata(
+    side: FieldSide, prefix: Sequence[int], *, untold_right: bool
+) -> tuple[StratumProgress, StratumProgress]:
     """Counts of the hard stratum and the rest; a draw with one stratum has an empty hard one."""
     strata = {stratum.name: round(stratum.counted) for stratum in side.scores.strata}
     counts = {name: [0, 0] for name in strata}
     for at in (one for one in prefix if side.sample.state[one] != UNSHARED):
         told = side.sample.state[at] == "done"
-        counts[side.picks[at].stratum][0 if (bool(side.sample.right[at]) if told else untold_right) else 1] += 1
-    parts = {name: StratumProgress(max(strata[name], sum(counts[name])), *counts[name]) for name in strata}
+        counts[side.picks[at].stratum][
+            0 if (bool(side.sample.right[at]) if told else untold_right) else 1
+        ] += 1
+    parts = {
+        name: StratumProgress(max(strata[name], sum(counts[name])), *counts[name])
+        for name in strata
+    }
     rest = parts.get("rest") or parts["even"]
     return parts.get("hard", StratumProgress(0, 0, 0)), rest

@@ -1,4 +1,5 @@
-"""Escape rate and false-reject rate of the labelled frames, parts per million and cost per day (methods 1.2), with the report section."""
+"""Escape rate and false-reject rate of the labelled frames, parts per million and cost per day
+(methods 1.2), with the report section."""
 
 from __future__ import annotations
 
@@ -13,7 +14,13 @@ from fieldcheck.analyses import names_and_numbers
 from fieldcheck.analyses.blocks import Cell, Paragraph, Section, Table
 from fieldcheck.analyses.report_data import Report
 from fieldcheck.domain.estimate import FEW_FRAMES, Estimate
-from fieldcheck.domain.report import MILLION, CostInterval, EscapeRates, PlantConsequences, PlantFigures
+from fieldcheck.domain.report import (
+    MILLION,
+    CostInterval,
+    EscapeRates,
+    PlantConsequences,
+    PlantFigures,
+)
 from fieldcheck.errors.message_format import format_report_remedy
 from fieldcheck.i18n.language import tr, tr_plural
 from fieldcheck.i18n.numbers import format_percent
@@ -22,7 +29,12 @@ from fieldcheck.models.evaluate import ClassJudgement
 from fieldcheck.models.scored_sides import load_field_side
 from fieldcheck.models.store import get_card
 from fieldcheck.project.limits import get_plant_figures
-from fieldcheck.project.messages import describe_missing_figures, describe_plant_figures, format_daily_cost, format_ppm
+from fieldcheck.project.messages import (
+    describe_missing_figures,
+    describe_plant_figures,
+    format_daily_cost,
+    format_ppm,
+)
 from fieldcheck.project.project import Project
 from fieldcheck.project.tables import models as models_table
 from fieldcheck.stats.camera_interval import estimate_camera_interval
@@ -36,16 +48,36 @@ def build_escape_rate_section(report: Report) -> Section:
     title = tr("Escapes and false rejects")
     found = (report.facts or {}).get("inspection")
     if not isinstance(found, EscapeRates):
-        said = tr("Not measured: no class is marked OK, or the model does not output one class per frame{remedy}.")
-        return Section("inspection", title, title, (Paragraph(said.format(remedy=format_report_remedy("limits")), quiet=True),))
+        said = tr(
+            "Not measured: no class is marked OK, or the model does not output one class per "
+            "frame{remedy}."
+        )
+        return Section(
+            "inspection",
+            title,
+            title,
+            (Paragraph(said.format(remedy=format_report_remedy("limits")), quiet=True),),
+        )
     ranges = (Cell(tr("this footage"), figure=True), Cell(tr("these cameras"), figure=True))
     heads = (Cell(tr("Rate"), head=True), Cell("n", figure=True), *ranges)
     rows = (
-        _build_rate_row(tr("Escape rate (defective parts passed as OK)"), found.defects, found.escape, found.escape_cameras),
-        _build_rate_row(tr("False-reject rate (good parts rejected)"), found.good, found.false_reject, found.false_reject_cameras),
+        _build_rate_row(
+            tr("Escape rate (defective parts passed as OK)"),
+            found.defects,
+            found.escape,
+            found.escape_cameras,
+        ),
+        _build_rate_row(
+            tr("False-reject rate (good parts rejected)"),
+            found.good,
+            found.false_reject,
+            found.false_reject_cameras,
+        ),
     )
     table = Table(tr("Weighted as in the main result"), heads, rows)
-    return Section("inspection", title, title, (table, *(Paragraph(line) for line in _list_rate_notes(found))))
+    return Section(
+        "inspection", title, title, (table, *(Paragraph(line) for line in _list_rate_notes(found)))
+    )
 
 
 def _build_rate_row(name: str, n: int, footage: Estimate, cameras: Estimate) -> tuple[Cell, ...]:
@@ -65,27 +97,54 @@ def _format_rate(estimate: Estimate) -> str:
 
 def _list_rate_notes(found: EscapeRates) -> list[str]:
     classes = ", ".join(found.ok_classes)
-    said = tr("OK classes: {classes}.") if found.told else tr("OK classes, proposed from their names: {classes}.")
-    counts = tr("Escapes: {escaped} of {defects} labelled defects; false rejects: {rejected} of {good} labelled good parts.")
+    said = (
+        tr("OK classes: {classes}.")
+        if found.told
+        else tr("OK classes, proposed from their names: {classes}.")
+    )
+    counts = tr(
+        "Escapes: {escaped} of {defects} labelled defects; false rejects: {rejected} of "
+        "{good} labelled good parts."
+    )
     lines = [
         said.format(classes=classes),
-        counts.format(escaped=found.escaped, defects=found.defects, rejected=found.rejected, good=found.good),
+        counts.format(
+            escaped=found.escaped, defects=found.defects, rejected=found.rejected, good=found.good
+        ),
     ]
     if found.escape_below is not None:
-        none = tr("No escapes observed: an escape rate of {rate} or more is excluded at 95% confidence, if frames are independent.")
+        none = tr(
+            "No escapes observed: an escape rate of {rate} or more is excluded at 95% "
+            "confidence, if frames are independent."
+        )
         lines.append(none.format(rate=format_percent(found.escape_below, 1)))
-        lines.append(tr("To demonstrate at most 1%: {n} defective parts, all detected.").format(n=found.parts_to_show[0]))
+        lines.append(
+            tr("To demonstrate at most 1%: {n} defective parts, all detected.").format(
+                n=found.parts_to_show[0]
+            )
+        )
     return lines + _list_plant_consequences(found)
 
 
 def _list_plant_consequences(found: EscapeRates) -> list[str]:
-    """Parts per million and cost a day, with whose figures they rest on; nothing where the plant entered none."""
+    """Parts per million and cost a day, with whose figures they rest on; nothing where the plant
+    entered none."""
     if found.plant is None:
         return []
     by, figures = found.plant, found.plant.figures
     measured = [
-        (by.escaped_ppm, tr("Escapes per parts produced: {ppm}."), tr("Escapes cost {cost}."), by.escape_cost),
-        (by.rejected_ppm, tr("False rejects per parts produced: {ppm}."), tr("False rejects cost {cost}."), by.reject_cost),
+        (
+            by.escaped_ppm,
+            tr("Escapes per parts produced: {ppm}."),
+            tr("Escapes cost {cost}."),
+            by.escape_cost,
+        ),
+        (
+            by.rejected_ppm,
+            tr("False rejects per parts produced: {ppm}."),
+            tr("False rejects cost {cost}."),
+            by.reject_cost,
+        ),
     ]
     lines = [describe_plant_figures(figures), describe_missing_figures(figures)]
     for ppm, of_million, a_day, cost in measured:
@@ -112,7 +171,11 @@ def _list_plant_consequences(found: EscapeRates) -> list[str]:
 
 def _describe_interval_scope(by: PlantConsequences) -> str:
     """Meaning of the ranges: the interval is the rate's alone, and what it holds for."""
-    shown: list[CostInterval] = [one for one in (by.escaped_ppm, by.rejected_ppm, by.escape_cost, by.reject_cost) if one is not None]
+    shown: list[CostInterval] = [
+        one
+        for one in (by.escaped_ppm, by.rejected_ppm, by.escape_cost, by.reject_cost)
+        if one is not None
+    ]
     if not shown:
         return ""
     if any(one.basis == "footage" for one in shown):
@@ -120,7 +183,8 @@ def _describe_interval_scope(by: PlantConsequences) -> str:
     return tr("95% CI for other clips of these cameras; the plant's own values are taken as exact.")
 
 
-# OK/NG inspection: escape rate and false-reject rate, with exact limits where every frame weighs the same (methods 1.2, 1.2b).
+# OK/NG inspection: escape rate and false-reject rate, with exact limits where every frame weighs
+# the same (methods 1.2, 1.2b).
 
 SHOWN_RATES = (0.01, 0.02, 0.05)
 
@@ -135,7 +199,8 @@ def compute_escape_rates(
 ) -> EscapeRates:
     """Escape and false-reject rate of n labelled frames; all arrays (n,).
 
-    `defect`: the label is no OK class; `called_defect`: the model names none; `weight`: design weights; `clip`: ids.
+    `defect`: the label is no OK class; `called_defect`: the model names none; `weight`: design
+    weights; `clip`: ids.
     """
     escaped, rejected = defect & ~called_defect, ~defect & called_defect
     n_escaped, n_defects = int(escaped.sum()), int(defect.sum())
@@ -147,7 +212,9 @@ def compute_escape_rates(
         escaped=n_escaped,
         defects=n_defects,
         false_reject=_estimate_rate(rejected[~defect], weight[~defect]),
-        false_reject_cameras=estimate_camera_interval(rejected[~defect], weight[~defect], clip[~defect]),
+        false_reject_cameras=estimate_camera_interval(
+            rejected[~defect], weight[~defect], clip[~defect]
+        ),
         rejected=int(rejected.sum()),
         good=int((~defect).sum()),
         escape_below=compute_zero_escape_bound(n_defects) if n_defects and not n_escaped else None,
@@ -156,7 +223,8 @@ def compute_escape_rates(
 
 
 def estimate_exact(hits: int, n: int) -> Estimate:
-    """Clopper–Pearson limits of `hits` of `n`: at least 95 % whatever the rate. No frames give "na"."""
+    """Clopper–Pearson limits of `hits` of `n`: at least 95 % whatever the rate. No frames give
+    "na"."""
     if n <= 0:
         return Estimate.not_measured("no_labels")
     lo = float(scipy.special.betaincinv(hits, n - hits + 1, 0.025)) if hits else 0.0
@@ -165,35 +233,46 @@ def estimate_exact(hits: int, n: int) -> Estimate:
 
 
 def compute_zero_escape_bound(n: int) -> float:
-    """Rate below which the true escape rate lies with 95 % confidence when none of `n` defects escaped; 1 for none (methods 1.2)."""
+    """Rate below which the true escape rate lies with 95 % confidence when none of `n` defects
+    escaped; 1 for none (methods 1.2)."""
     return 1 - 0.05 ** (1 / n) if n > 0 else 1.0
 
 
 def count_parts_for_zero_escapes(rate: float) -> int:
-    """Defective parts that must all be caught to show an escape rate below `rate`, in (0, 1), with 95 % confidence (methods 1.2)."""
+    """Defective parts that must all be caught to show an escape rate below `rate`, in (0, 1), with
+    95 % confidence (methods 1.2)."""
     return ceil(log(0.05) / log(1 - rate))
 
 
 def _estimate_rate(hit: NDArray[np.bool_], weight: NDArray[np.float64]) -> Estimate:
-    """(k,) hits with (k,) weights as a rate of this footage: exact where all weights are alike, Wilson's with the weights else."""
+    """(k,) hits with (k,) weights as a rate of this footage: exact where all weights are alike,
+    Wilson's with the weights else."""
     if hit.size == 0 or np.allclose(weight, weight[0]):
         return estimate_exact(int(hit.sum()), hit.size)
     return estimate_weighted_share(hit.astype(np.float64), weight)
 
 
-# Parts per million and cost a day: a measured rate times the plant's own figures, its interval carried through (methods 1.2c).
+# Parts per million and cost a day: a measured rate times the plant's own figures, its interval
+# carried through (methods 1.2c).
 
 
-def compute_plant_consequences(rates: EscapeRates, figures: PlantFigures) -> PlantConsequences | None:
-    """Escapes and false rejects in ppm and cost a day by the plant's figures; None where none of those is entered.
+def compute_plant_consequences(
+    rates: EscapeRates, figures: PlantFigures
+) -> PlantConsequences | None:
+    """Escapes and false rejects in ppm and cost a day by the plant's figures; None where none of
+    those is entered.
 
-    The interval is that of other clips of the cameras where there is one, since parts made tomorrow are not in this footage.
+    The interval is that of other clips of the cameras where there is one, since parts made tomorrow
+    are not in this footage.
     """
     if figures == PlantFigures():
         return None
     defective, good = figures.shares
     parts = figures.parts_per_day if figures.currency else None
-    passed, thrown = (rates.escape, rates.escape_cameras), (rates.false_reject, rates.false_reject_cameras)
+    passed, thrown = (
+        (rates.escape, rates.escape_cameras),
+        (rates.false_reject, rates.false_reject_cameras),
+    )
     return PlantConsequences(
         figures,
         escaped_ppm=_scale_rate(*passed, defective, MILLION),
@@ -203,8 +282,11 @@ def compute_plant_consequences(rates: EscapeRates, figures: PlantFigures) -> Pla
     )
 
 
-def _scale_rate(footage: Estimate, cameras: Estimate, *factors: float | None) -> CostInterval | None:
-    """Rate and limits times all factors, which are taken as exact; None for one that is missing or zero, and for too few frames."""
+def _scale_rate(
+    footage: Estimate, cameras: Estimate, *factors: float | None
+) -> CostInterval | None:
+    """Rate and limits times all factors, which are taken as exact; None for one that is missing or
+    zero, and for too few frames."""
     rate = cameras if cameras.measured else footage
     product = 1.0
     for factor in factors:
@@ -216,12 +298,14 @@ def _scale_rate(footage: Estimate, cameras: Estimate, *factors: float | None) ->
     )  # fmt: skip
 
 
-# Escape and false-reject rates of a project's labelled frames, for models that name one class a frame and know which of them are
+# Escape and false-reject rates of a project's labelled frames, for models that name one class a
+# frame and know which of them are
 # OK.
 
 
 def load_escape_rates(project: Project) -> EscapeRates | None:
-    """None where no class is OK, nothing is drawn, or the model gives something else than one class a frame."""
+    """None where no class is OK, nothing is drawn, or the model gives something else than one class
+    a frame."""
     models = project.read(models_table.list_models)
     names, told = get_ok_classes(project)
     if not models or not names:

@@ -1,4 +1,5 @@
-"""Failure modes: kinds of errors by tag, their share of all errors and the distinct images of each in stock, with the report section."""
+"""Failure modes: kinds of errors by tag, their share of all errors and the distinct images of each
+in stock, with the report section."""
 
 from __future__ import annotations
 
@@ -30,8 +31,9 @@ DHASH_BITS, PHASH_BITS = 6, 8
 
 @dataclass(frozen=True, slots=True)
 class FailureMode:
-    """`mode`: its tag, empty for errors that nobody sorted yet; `n` wrong frames of the draw; `share` of all errors, weighted; `stock`:
-    distinct labelled pictures that carry the tag, chosen ones too; `to_collect`: how many lack to the least number."""
+    """`mode`: its tag, empty for errors that nobody sorted yet; `n` wrong frames of the draw;
+    `share` of all errors, weighted; `stock`: distinct labelled pictures that carry the tag, chosen
+    ones too; `to_collect`: how many lack to the least number."""
 
     mode: str
     n: int
@@ -51,7 +53,8 @@ class Fingerprints:
 
 
 def get_failure_mode(tags: Sequence[str]) -> str:
-    """The one mode of a frame: of several tags the first of `MODES`, else the first in the alphabet; empty without a tag."""
+    """The one mode of a frame: of several tags the first of `MODES`, else the first in the
+    alphabet; empty without a tag."""
     plain = {tag.strip().lower(): tag for tag in sorted(tags, reverse=True)}
     known = [mode for mode in MODES if mode in plain]
     return known[0] if known else min(plain, default="")
@@ -60,10 +63,11 @@ def get_failure_mode(tags: Sequence[str]) -> str:
 def count_failure_modes(
     modes: Sequence[str], weight: NDArray[np.float64], clip: NDArray[np.str_], stock: dict[str, int]
 ) -> tuple[FailureMode, ...]:
-    """One row a mode of the n wrong frames, the largest share of the errors first; what is not sorted stands last.
+    """One row a mode of the n wrong frames, the largest share of the errors first; what is not
+    sorted stands last.
 
-    `modes`: n names; `weight`, `clip`: (n,) design weights and clips. The share has the limits for other clips of the cameras, below three
-    clips those of this footage.
+    `modes`: n names; `weight`, `clip`: (n,) design weights and clips. The share has the limits for
+    other clips of the cameras, below three clips those of this footage.
     """
     names = np.array(modes, np.str_)
     rows = []
@@ -71,12 +75,15 @@ def count_failure_modes(
         hit = (names == mode).astype(np.float64)
         held = stock.get(mode, 0) if mode else 0
         share = estimate_by_clips_or_frames(hit, weight, clip)
-        rows.append(FailureMode(mode, int(hit.sum()), share, held, max(0, LEAST - held) if mode else 0))
+        rows.append(
+            FailureMode(mode, int(hit.sum()), share, held, max(0, LEAST - held) if mode else 0)
+        )
     return tuple(sorted(rows, key=lambda row: (not row.mode, -row.share.value, row.mode)))
 
 
 def count_distinct(looks: Fingerprints) -> int:
-    """How many of the pictures count as collected: near-duplicates of an earlier one of its clip once, and at most ten a clip."""
+    """How many of the pictures count as collected: near-duplicates of an earlier one of its clip
+    once, and at most ten a clip."""
     kept: dict[str, list[int]] = {}
     for at, clip in enumerate(looks.clip):
         mine = kept.setdefault(clip, [])
@@ -88,11 +95,14 @@ def count_distinct(looks: Fingerprints) -> int:
 def _is_same_moment(looks: Fingerprints, a: int, b: int) -> bool:
     """Whether two pictures of a clip show one moment (methods 3.4)."""
     apart = abs(looks.t_s[a] - looks.t_s[b])
-    near = (looks.dhash[a] ^ looks.dhash[b]).bit_count() <= DHASH_BITS or (looks.phash[a] ^ looks.phash[b]).bit_count() <= PHASH_BITS
+    near = (looks.dhash[a] ^ looks.dhash[b]).bit_count() <= DHASH_BITS or (
+        looks.phash[a] ^ looks.phash[b]
+    ).bit_count() <= PHASH_BITS
     return apart < MIN_GAP_S or (apart < BURST_S and near)
 
 
-# Failure modes on the page: share of the errors, pictures in stock, and how many are still to be collected before any retraining.
+# Failure modes on the page: share of the errors, pictures in stock, and how many are still to be
+# collected before any retraining.
 
 FACTS = tuple[FailureMode, ...]
 
@@ -105,8 +115,16 @@ def build_failure_mode_section(report: Report) -> Section:
         said = tr("No labelled frame has a prediction yet.")
         return Section("failure_modes", title, title, (Paragraph(said, quiet=True),))
     if not found:
-        return Section("failure_modes", title, title, (Paragraph(tr("The model was correct on every labelled frame of the sample.")),))
-    rule = tr("Collect at least {least} distinct images per failure mode ({good} recommended): at most 10 per clip, no near-duplicates.")
+        return Section(
+            "failure_modes",
+            title,
+            title,
+            (Paragraph(tr("The model was correct on every labelled frame of the sample.")),),
+        )
+    rule = tr(
+        "Collect at least {least} distinct images per failure mode ({good} recommended): at "
+        "most 10 per clip, no near-duplicates."
+    )
     heads = (
         Cell(tr("Failure mode"), head=True),
         Cell(tr("wrong frames"), figure=True),
@@ -114,10 +132,17 @@ def build_failure_mode_section(report: Report) -> Section:
         Cell(tr("collected"), figure=True),
         Cell(tr("still to collect"), figure=True),
     )
-    table = Table(tr("Errors by failure mode, weighted; 95% CI for these cameras"), heads, tuple(_build_mode_row(row) for row in found))
+    table = Table(
+        tr("Errors by failure mode, weighted; 95% CI for these cameras"),
+        heads,
+        tuple(_build_mode_row(row) for row in found),
+    )
     blocks: list[Block] = [Paragraph(rule.format(least=LEAST, good=GOOD), quiet=True), table]
     if any(not row.mode for row in found):
-        said = tr("Tag wrong frames by failure mode in Explore, for example {tags}; any other tag creates a new failure mode.")
+        said = tr(
+            "Tag wrong frames by failure mode in Explore, for example {tags}; any other tag "
+            "creates a new failure mode."
+        )
         blocks.append(Paragraph(said.format(tags=", ".join(MODES))))
     return Section("failure_modes", title, title, tuple(blocks))
 
@@ -140,14 +165,18 @@ def _build_mode_row(row: FailureMode) -> tuple[Cell, ...]:
     stock = (str(row.stock), str(row.to_collect)) if row.mode else ("–", "–")
     share = names_and_numbers.format_rate_with_range(row.share)
     figures = (str(row.n), share, *stock)
-    return (Cell(get_failure_mode_name(row.mode), head=True), *(Cell(figure, figure=True) for figure in figures))
+    return (
+        Cell(get_failure_mode_name(row.mode), head=True),
+        *(Cell(figure, figure=True) for figure in figures),
+    )
 
 
 # Failure modes of a project: its wrong frames by their tags, and what is in stock of each.
 
 
 def compute_failure_modes(project: Project) -> tuple[FailureMode, ...] | None:
-    """None where nothing of the draw was labelled and run; no row where the model was right on all of it."""
+    """None where nothing of the draw was labelled and run; no row where the model was right on all
+    of it."""
     found = load_newest_side(project)
     if found is None:
         return None
@@ -158,20 +187,31 @@ def compute_failure_modes(project: Project) -> tuple[FailureMode, ...] | None:
     at = side.at[~side.judgement.right & (weight > 0)]
     modes = [get_failure_mode(tags.get(side.picks[k].frame_id, ())) for k in at.tolist()]
     stock = _count_stock(project, side, tags, {mode for mode in modes if mode})
-    return count_failure_modes(modes, side.scores.weight[at], np.asarray(side.sample.clip[at], np.str_), stock)
+    return count_failure_modes(
+        modes, side.scores.weight[at], np.asarray(side.sample.clip[at], np.str_), stock
+    )
 
 
-def _count_stock(project: Project, side: FieldSide, tags: dict[str, tuple[str, ...]], modes: set[str]) -> dict[str, int]:
+def _count_stock(
+    project: Project, side: FieldSide, tags: dict[str, tuple[str, ...]], modes: set[str]
+) -> dict[str, int]:
     """Distinct labelled pictures by mode, also those that were added by hand."""
     if not modes:
         return {}
-    hashes = {fact.frame_id: (fact.dhash, fact.phash) for fact in project.read(frames_table.list_frame_facts)}
+    hashes = {
+        fact.frame_id: (fact.dhash, fact.phash)
+        for fact in project.read(frames_table.list_frame_facts)
+    }
     labelled = [(line, get_failure_mode(tags.get(pick.frame_id, ()))) for pick, line, state in
                 zip(side.picks, side.lines, side.sample.state.tolist(), strict=True) if state == "done"]  # fmt: skip
     found = {}
     for mode in modes:
         mine = [line for line, own in labelled if own == mode]
         prints = [hashes[line.frame.frame_id] for line in mine]
-        looks = Fingerprints([line.clip.clip_id for line in mine], [line.frame.t_s for line in mine], *map(list, zip(*prints, strict=True)))
+        looks = Fingerprints(
+            [line.clip.clip_id for line in mine],
+            [line.frame.t_s for line in mine],
+            *map(list, zip(*prints, strict=True)),
+        )
         found[mode] = count_distinct(looks)
     return found

@@ -1,4 +1,5 @@
-"""Failure analysis: scores of slices and classes, confusion matrix, and the gallery of the most confident errors."""
+"""Failure analysis: scores of slices and classes, confusion matrix, and the gallery of the most
+confident errors."""
 
 from __future__ import annotations
 
@@ -14,7 +15,16 @@ from numpy.typing import NDArray
 
 from fieldcheck.analyses import names_and_numbers, score_charts
 from fieldcheck.analyses import report_data as paper
-from fieldcheck.analyses.blocks import Block, Cell, Gallery, Heading, ImageBlock, Paragraph, Section, Table
+from fieldcheck.analyses.blocks import (
+    Block,
+    Cell,
+    Gallery,
+    Heading,
+    ImageBlock,
+    Paragraph,
+    Section,
+    Table,
+)
 from fieldcheck.analyses.item_columns import load_items
 from fieldcheck.analyses.report_data import Confusion, Report, SliceResult, WorstFrame
 from fieldcheck.analyses.slices import Group, LabelledDraw, Slice, compute_slices
@@ -38,12 +48,16 @@ from fieldcheck.sampling.messages import get_stratum_name
 from fieldcheck.stats.classification_scores import count_confusion, score_classes
 from fieldcheck.timestamp import parse_local_time
 
-# The kinds of frames that a project's footage falls into, and the score of each: the same for report, window and gate.
+# The kinds of frames that a project's footage falls into, and the score of each: the same for
+# report, window and gate.
 
 OF_FOOTAGE = ("condition", "light", "location", "camera", "hour", "blur", "noise", "clip")
-"""Facets known of every sampled frame, so that the share of each stratum in a slice is known too."""
+"""Facets known of every sampled frame, so that the share of each stratum in a slice is known too.
+"""
 OF_LABELS = ("class", "operator", "tag", "occluded")
-NO_KIND = ("occluded", "no")  # the frames with an object: a model that fails on objects fails there, and nothing is hidden on empty frames
+# the frames with an object: a model that fails on objects fails there, and nothing is hidden on
+# empty frames
+NO_KIND = ("occluded", "no")
 SAVED = "slice"
 
 
@@ -53,13 +67,17 @@ def list_saved_slices(project: Project) -> tuple[SavedSlice, ...]:
 
 
 def score_slices(project: Project, side: FieldSide, items: Items) -> tuple[Slice, ...]:
-    """Every kind of frame with its score, over the labelled frames of the draw; none where nothing was compared yet."""
+    """Every kind of frame with its score, over the labelled frames of the draw; none where nothing
+    was compared yet."""
     found = build_labelled_groups(project, side, items)
     return () if found is None else compute_slices(*found)
 
 
-def build_labelled_groups(project: Project, side: FieldSide, items: Items) -> tuple[LabelledDraw, tuple[Group, ...]] | None:
-    """The labelled frames of the draw, in the order of `side.at`, and the kinds they fall into; None where nothing was compared yet."""
+def build_labelled_groups(
+    project: Project, side: FieldSide, items: Items
+) -> tuple[LabelledDraw, tuple[Group, ...]] | None:
+    """The labelled frames of the draw, in the order of `side.at`, and the kinds they fall into;
+    None where nothing was compared yet."""
     counted = side.scores.weight[side.at] > 0
     at = side.at[counted]
     if side.judgement is None or not at.size:
@@ -76,29 +94,52 @@ def build_labelled_groups(project: Project, side: FieldSide, items: Items) -> tu
 
 
 def get_own_slices(project: Project) -> dict[tuple[str, str], frozenset[str]]:
-    """Tags and saved slices as (key, value) → the frames in them now; a slice cut by what a model said is none to judge a model by."""
+    """Tags and saved slices as (key, value) → the frames in them now; a slice cut by what a model
+    said is none to judge a model by."""
     items, _ = load_items(project)
-    found = {("tag", name): find_rows_with_value(items, "tag", (name,)) for name in items.facets["tag"].names}
-    found |= {(SAVED, saved.name): inside for saved in list_saved_slices(project) if (inside := find_members(items, saved)) is not None}
-    return {key: frozenset(items.subjects[row] for row in np.flatnonzero(inside).tolist()) for key, inside in found.items()}
+    found = {
+        ("tag", name): find_rows_with_value(items, "tag", (name,))
+        for name in items.facets["tag"].names
+    }
+    found |= {
+        (SAVED, saved.name): inside
+        for saved in list_saved_slices(project)
+        if (inside := find_members(items, saved)) is not None
+    }
+    return {
+        key: frozenset(items.subjects[row] for row in np.flatnonzero(inside).tolist())
+        for key, inside in found.items()
+    }
 
 
 def find_members(items: Items, saved: SavedSlice) -> NDArray[np.bool_] | None:
-    """(n,) bool: who is in a saved slice; None for one that is cut by what the model said, which cannot be scored."""
+    """(n,) bool: who is in a saved slice; None for one that is cut by what the model said, which
+    cannot be scored."""
     return None if saved.wanted.uses_predictions else find_matching_rows(items, saved.wanted)
 
 
-def _list_groups(project: Project, side: FieldSide, items: Items, rows: NDArray[np.int64]) -> Iterator[Group]:
+def _list_groups(
+    project: Project, side: FieldSide, items: Items, rows: NDArray[np.int64]
+) -> Iterator[Group]:
     strata = _get_strata(project, side, items)
     for facet in (*OF_FOOTAGE, *OF_LABELS):
         for name in (one for one in items.facets[facet].names if (facet, one) != NO_KIND):
             inside = find_rows_with_value(items, facet, (name,))
-            yield Group(facet, name, inside[rows], _count_listed(strata, inside) if facet in OF_FOOTAGE else None)
+            yield Group(
+                facet,
+                name,
+                inside[rows],
+                _count_listed(strata, inside) if facet in OF_FOOTAGE else None,
+            )
     for saved in list_saved_slices(project):
         found = find_members(items, saved)
         if found is not None:
-            by_footage = not (saved.wanted.subjects or any(facet in OF_LABELS for facet, _ in saved.wanted.chosen))
-            yield Group(SAVED, saved.name, found[rows], _count_listed(strata, found) if by_footage else None)
+            by_footage = not (
+                saved.wanted.subjects or any(facet in OF_LABELS for facet, _ in saved.wanted.chosen)
+            )
+            yield Group(
+                SAVED, saved.name, found[rows], _count_listed(strata, found) if by_footage else None
+            )
 
 
 def _get_strata(project: Project, side: FieldSide, items: Items) -> NDArray[np.str_]:
@@ -116,7 +157,8 @@ def _count_listed(strata: NDArray[np.str_], inside: NDArray[np.bool_]) -> dict[s
 
 
 def find_listed_members(project: Project, items: Items, key: str, value: str) -> NDArray[np.bool_]:
-    """(n,) of `items`: who shares `key` = `value`, of all frames; nobody where it is no kind of the footage."""
+    """(n,) of `items`: who shares `key` = `value`, of all frames; nobody where it is no kind of the
+    footage."""
     if key != SAVED:
         return find_rows_with_value(items, key, (value,))
     saved = next((one for one in list_saved_slices(project) if one.name == value), None)
@@ -124,13 +166,16 @@ def find_listed_members(project: Project, items: Items, key: str, value: str) ->
     return np.zeros(len(items), np.bool_) if found is None else found
 
 
-# Gallery of the report: the most confident errors, each with label, prediction, confidence, clip and local time.
+# Gallery of the report: the most confident errors, each with label, prediction, confidence, clip
+# and local time.
 
-MOST_BYTES = 1_800_000  # of one gallery, where a picture stands as base64: four characters for three bytes
+# of one gallery, where a picture stands as base64: four characters for three bytes
+MOST_BYTES = 1_800_000
 
 
 def build_image_blocks(report: Report, most: int, short: bool = False) -> tuple[ImageBlock, ...]:
-    """Pictures of errors: as many of the first `most` as the page has room for; `short`: label → prediction, confidence and clip."""
+    """Pictures of errors: as many of the first `most` as the page has room for; `short`: label →
+    prediction, confidence and clip."""
     found, room = [], MOST_BYTES
     for frame in report.worst[:most]:
         room -= 4 * -(-len(frame.jpeg) // 3)
@@ -144,11 +189,15 @@ def build_mark_legend(report: Report) -> tuple[Paragraph, ...]:
     """How to read the marks in the pictures; nothing where there are none."""
     if not any(frame.marked for frame in report.worst):
         return ()
-    said = tr("Solid lines and crosses: label. Dashed: prediction. Small objects are also shown enlarged.")
+    said = tr(
+        "Solid lines and crosses: label. Dashed: prediction. Small objects are also shown enlarged."
+    )
     return (Paragraph(said, quiet=True),)
 
 
-def build_image_block(frame: WorstFrame, clip_names: Mapping[str, str], short: bool = False) -> ImageBlock:
+def build_image_block(
+    frame: WorstFrame, clip_names: Mapping[str, str], short: bool = False
+) -> ImageBlock:
     """One error with its words. The name of a clip has its local time."""
     said, answered = format_class_counts(frame.truth), format_class_counts(frame.prediction)
     sure = (
@@ -156,11 +205,27 @@ def build_image_block(frame: WorstFrame, clip_names: Mapping[str, str], short: b
         if frame.confidence == frame.confidence
         else tr("no prediction")
     )
-    when = [names_and_numbers.format_timestamp(parse_local_time(frame.at).isoformat())] if frame.at else []
-    where = [clip_names[frame.clip]] if frame.clip in clip_names else [frame.camera] if frame.camera else []
-    more = where if short else [*(get_condition_name(code) for code in frame.conditions), *where, *when]
+    when = (
+        [names_and_numbers.format_timestamp(parse_local_time(frame.at).isoformat())]
+        if frame.at
+        else []
+    )
+    where = (
+        [clip_names[frame.clip]]
+        if frame.clip in clip_names
+        else [frame.camera]
+        if frame.camera
+        else []
+    )
+    more = (
+        where
+        if short
+        else [*(get_condition_name(code) for code in frame.conditions), *where, *when]
+    )
     small = " · ".join([sure, *more])
-    alt = tr("Frame {frame}: label {truth}, prediction {answer}.").format(frame=frame.frame_id, truth=said, answer=answered)
+    alt = tr("Frame {frame}: label {truth}, prediction {answer}.").format(
+        frame=frame.frame_id, truth=said, answer=answered
+    )
     lines = ((tr("Assigned label"), said), (tr("Prediction"), answered))
     return ImageBlock(frame.jpeg, alt, (("", f"{said} → {answered}"),) if short else lines, small)
 
@@ -174,9 +239,17 @@ def build_failure_section(report: Report) -> Section:
     """Dots with ranges, worst first, and the table of confusions."""
     blocks: list[Block] = []
     overall = report.field.footage
-    tables = [*_build_stratum_tables(report), *_build_slice_tables(report), *_build_class_tables(report)]
+    tables = [
+        *_build_stratum_tables(report),
+        *_build_slice_tables(report),
+        *_build_class_tables(report),
+    ]
     if tables:
-        blocks += [Paragraph(_describe_range_chart(overall), quiet=True), *tables, *_list_slice_notes(report)]
+        blocks += [
+            Paragraph(_describe_range_chart(overall), quiet=True),
+            *tables,
+            *_list_slice_notes(report),
+        ]
     else:
         blocks.append(Paragraph(tr("No labelled frame has a prediction yet.")))
     if report.confusion is not None and any(map(any, report.confusion.counts)):
@@ -190,9 +263,17 @@ def build_remaining_error_section(report: Report) -> Section:
     if not report.worst:
         return found
     rest = build_image_blocks(report, MOST_PICTURES)[ON_THE_SECOND_PAGE:]
-    note = tr("The most confident errors are on the Evidence page, one per burst. Frames marked “person” are never shown.")
+    note = tr(
+        "The most confident errors are on the Evidence page, one per burst. Frames marked "
+        "“person” are never shown."
+    )
     return replace(
-        found, blocks=(Paragraph(note, quiet=True), *(build_mark_legend(report) if rest else ()), *([Gallery(rest)] if rest else []))
+        found,
+        blocks=(
+            Paragraph(note, quiet=True),
+            *(build_mark_legend(report) if rest else ()),
+            *([Gallery(rest)] if rest else []),
+        ),
     )
 
 
@@ -202,7 +283,12 @@ def build_error_section(report: Report) -> Section:
     if not report.worst:
         return Section("worst", title, title, (Paragraph(_describe_missing_pictures(report)),))
     note = tr("Most confident errors, one per burst. Frames marked “person” are never shown.")
-    return Section("worst", title, title, (Paragraph(note, quiet=True), Gallery(build_image_blocks(report, MOST_PICTURES))))
+    return Section(
+        "worst",
+        title,
+        title,
+        (Paragraph(note, quiet=True), Gallery(build_image_blocks(report, MOST_PICTURES))),
+    )
 
 
 def _describe_missing_pictures(report: Report) -> str:
@@ -216,14 +302,22 @@ def _describe_missing_pictures(report: Report) -> str:
 def _describe_range_chart(overall: Estimate) -> str:
     said = tr("Accuracy with 95% CI, worst first. Hollow marker: fewer than 10 frames.")
     if overall.measured:
-        said += " " + tr("Dashed: all frames, {value}.").format(value=names_and_numbers.format_value(overall))
+        said += " " + tr("Dashed: all frames, {value}.").format(
+            value=names_and_numbers.format_value(overall)
+        )
     return said
 
 
 def _build_stratum_tables(report: Report) -> list[Table]:
     rows = [(row.name, row.score) for row in report.field.strata if row.labelled]
     return (
-        [build_range_table(tr("By sampling stratum"), [("", get_stratum_name(name), score) for name, score in rows], report.field.footage)]
+        [
+            build_range_table(
+                tr("By sampling stratum"),
+                [("", get_stratum_name(name), score) for name, score in rows],
+                report.field.footage,
+            )
+        ]
         if rows
         else []
     )
@@ -234,9 +328,16 @@ def _build_slice_tables(report: Report) -> list[Table]:
     tables = []
     for key, group in groupby(found, key=_get_key_name):
         rows = [
-            (SIGNS[row.flag], names_and_numbers.get_slice_value_name(row.key, row.value, report.clip_names), row.estimate) for row in group
+            (
+                SIGNS[row.flag],
+                names_and_numbers.get_slice_value_name(row.key, row.value, report.clip_names),
+                row.estimate,
+            )
+            for row in group
         ]
-        tables.append(build_range_table(names_and_numbers.get_slice_key_name(key), rows, report.field.footage))
+        tables.append(
+            build_range_table(names_and_numbers.get_slice_key_name(key), rows, report.field.footage)
+        )
     return tables
 
 
@@ -252,14 +353,27 @@ def _list_slice_notes(report: Report) -> list[Block]:
         value = names_and_numbers.get_slice_value_name(row.key, row.value, report.clip_names)
         name = f"{value} ({names_and_numbers.get_slice_key_name(row.key)})"
         if row.flag == "blind_spot":
-            line = tr("▲ {name}: {points} pp below the rest, demonstrated (n = {n}, {clips}). Association, not cause.")
+            line = tr(
+                "▲ {name}: {points} pp below the rest, demonstrated (n = {n}, {clips}). "
+                "Association, not cause."
+            )
             clips = tr_plural("{n} clip", "{n} clips", row.clips).format(n=row.clips)
-            said.append(line.format(name=name, points=round(100 * (row.behind or 0.0)), n=row.n, clips=clips))
+            said.append(
+                line.format(
+                    name=name, points=round(100 * (row.behind or 0.0)), n=row.n, clips=clips
+                )
+            )
         elif row.flag == "suspect" and row.within:
             other = names_and_numbers.get_slice_value_name(*row.within, report.clip_names)
-            said.append(tr("△ {name}: below the rest, but only in frames that are also “{other}”.").format(name=name, other=other))
+            said.append(
+                tr("△ {name}: below the rest, but only in frames that are also “{other}”.").format(
+                    name=name, other=other
+                )
+            )
         elif row.flag == "suspect":
-            suspected = tr("△ {name}: 20 pp or more below the rest, suspected, not demonstrated.").format(name=name)
+            suspected = tr(
+                "△ {name}: 20 pp or more below the rest, suspected, not demonstrated."
+            ).format(name=name)
             said.append(f"{suspected} {_describe_needed_labels(row)}")
     return [Paragraph(one, quiet=True) for one in said]
 
@@ -275,13 +389,21 @@ def _describe_needed_labels(row: SliceResult) -> str:
         return few.format(n=row.clips)
     if row.left is not None and row.left < row.more:
         short = tr_plural(
-            "Requires {n} more labelled frame of this slice; {left} are available: record more clips.",
-            "Requires {n} more labelled frames of this slice; {left} are available: record more clips.",
+            (
+                "Requires {n} more labelled frame of this slice; {left} are available: record "
+                "more clips."
+            ),
+            (
+                "Requires {n} more labelled frames of this slice; {left} are available: record "
+                "more clips."
+            ),
             row.more,
         )
         return short.format(n=row.more, left=row.left)
     return tr_plural(
-        "{n} more labelled frame of this slice may decide.", "{n} more labelled frames of this slice may decide.", row.more
+        "{n} more labelled frame of this slice may decide.",
+        "{n} more labelled frames of this slice may decide.",
+        row.more,
     ).format(n=row.more)
 
 
@@ -296,19 +418,30 @@ def _build_class_tables(report: Report) -> list[Table]:
 
 def list_class_score_rows(report: Report) -> tuple[ScoreRow, ...]:
     """Recall of each class that was labelled: enough frames and worst first."""
-    rows = build_score_rows([("", row.name, row.recall) for row in report.per_class if row.n], report.field.footage)
+    rows = build_score_rows(
+        [("", row.name, row.recall) for row in report.per_class if row.n], report.field.footage
+    )
     return tuple(sorted(rows, key=_sort_key))
 
 
-def build_range_table(caption: str, rows: Sequence[tuple[str, str, Estimate]], overall: Estimate) -> Table:
+def build_range_table(
+    caption: str, rows: Sequence[tuple[str, str, Estimate]], overall: Estimate
+) -> Table:
     """Scores on one scale, the worst first. `rows`: sign, name, score."""
-    return score_charts.build_score_table(caption, sorted(build_score_rows(rows, overall), key=_sort_key))
+    return score_charts.build_score_table(
+        caption, sorted(build_score_rows(rows, overall), key=_sort_key)
+    )
 
 
-def build_score_rows(rows: Sequence[tuple[str, str, Estimate]], overall: Estimate) -> tuple[ScoreRow, ...]:
+def build_score_rows(
+    rows: Sequence[tuple[str, str, Estimate]], overall: Estimate
+) -> tuple[ScoreRow, ...]:
     """Sign, name and score as they are printed and drawn; dashes stand at the score of all frames."""
     line = overall.value if overall.measured else None
-    return tuple(ScoreRow(name, score.n, names_and_numbers.format_value_with_range(score), score, line, sign) for sign, name, score in rows)
+    return tuple(
+        ScoreRow(name, score.n, names_and_numbers.format_value_with_range(score), score, line, sign)
+        for sign, name, score in rows
+    )
 
 
 def _sort_key(row: ScoreRow) -> tuple[bool, bool, float]:
@@ -318,30 +451,56 @@ def _sort_key(row: ScoreRow) -> tuple[bool, bool, float]:
 
 def _build_confusion_blocks(report: Report, confusion: Confusion) -> list[Block]:
     """Counts, not weights: what a person can count on the pictures."""
-    blocks: list[Block] = [Heading(tr("Confusion matrix")), build_confusion_matrix_table(report, confusion)]
-    if len(_list_occurring_classes(confusion)) < sum(_is_occurring(confusion, k) for k in range(len(confusion.classes))):
-        blocks.append(Paragraph(tr("Most frequent classes only; summary.json lists all classes."), quiet=True))
+    blocks: list[Block] = [
+        Heading(tr("Confusion matrix")),
+        build_confusion_matrix_table(report, confusion),
+    ]
+    if len(_list_occurring_classes(confusion)) < sum(
+        _is_occurring(confusion, k) for k in range(len(confusion.classes))
+    ):
+        blocks.append(
+            Paragraph(tr("Most frequent classes only; summary.json lists all classes."), quiet=True)
+        )
     return blocks
 
 
 def build_confusion_matrix_table(report: Report, confusion: Confusion) -> Table:
-    """Confusion matrix: counts, shaded by their share of the row; OK classes first and marked. Empty cells carry no colour."""
+    """Confusion matrix: counts, shaded by their share of the row; OK classes first and marked.
+    Empty cells carry no colour."""
     found = (report.facts or {}).get("inspection")
     ok = found.ok_classes if isinstance(found, EscapeRates) else ()
-    chosen = sorted(_list_occurring_classes(confusion), key=lambda k: confusion.classes[k] not in ok)
-    names = [f"OK: {name}" if name in ok else name for name in (confusion.classes[k] for k in chosen)]
-    heads = (Cell(tr("Label ↓, prediction →"), head=True), *(Cell(name, figure=True) for name in names))
+    chosen = sorted(
+        _list_occurring_classes(confusion), key=lambda k: confusion.classes[k] not in ok
+    )
+    names = [
+        f"OK: {name}" if name in ok else name for name in (confusion.classes[k] for k in chosen)
+    ]
+    heads = (
+        Cell(tr("Label ↓, prediction →"), head=True),
+        *(Cell(name, figure=True) for name in names),
+    )
     rows = tuple(
-        (Cell(name, head=True), *(_build_count_cell(confusion.counts[row][column], sum(confusion.counts[row])) for column in chosen))
+        (
+            Cell(name, head=True),
+            *(
+                _build_count_cell(confusion.counts[row][column], sum(confusion.counts[row]))
+                for column in chosen
+            ),
+        )
         for row, name in zip(chosen, names, strict=True)
     )
-    caption = tr("Rows: label. Columns: prediction. Counts are frames, unweighted; shading is the share of the row.")
+    caption = tr(
+        "Rows: label. Columns: prediction. Counts are frames, unweighted; shading is the "
+        "share of the row."
+    )
     return Table(caption, heads, rows, "counts", len(chosen) > 4)
 
 
 def _list_occurring_classes(confusion: Confusion) -> list[int]:
     found = [k for k in range(len(confusion.classes)) if _is_occurring(confusion, k)]
-    frequent = sorted(found, key=lambda k: -(sum(confusion.counts[k]) + sum(row[k] for row in confusion.counts)))
+    frequent = sorted(
+        found, key=lambda k: -(sum(confusion.counts[k]) + sum(row[k] for row in confusion.counts))
+    )
     return sorted(frequent[:MOST_CLASSES])
 
 
@@ -353,11 +512,13 @@ def _build_count_cell(n: int, of: int) -> Cell:
     return Cell(str(n), figure=True, colours=score_charts.compute_shade(n / of) if n else None)
 
 
-# Failure analysis of a report: per-class recall and precision, confusion matrix, slices and label noise.
+# Failure analysis of a report: per-class recall and precision, confusion matrix, slices and label
+# noise.
 
 
 def select_scored_picks(side: FieldSide) -> NDArray[np.bool_]:
-    """(n,) labelled picks that the tables of classes count: those of the draw, or where nothing was drawn those chosen by hand."""
+    """(n,) labelled picks that the tables of classes count: those of the draw, or where nothing was
+    drawn those chosen by hand."""
     drawn = side.scores.weight[side.at] > 0
     return drawn if drawn.any() else np.ones(side.at.size, np.bool_)
 
@@ -367,16 +528,24 @@ def compute_class_rows(side: FieldSide, card: Card | None) -> tuple[paper.ClassR
     if not isinstance(side.judgement, ClassJudgement) or card is None:
         return ()
     scored, weight = select_scored_picks(side), side.scores.weight[side.at]
-    found = score_classes(side.judgement.truth[scored], side.judgement.predicted[scored], len(card.classes), weight[scored])
+    found = score_classes(
+        side.judgement.truth[scored],
+        side.judgement.predicted[scored],
+        len(card.classes),
+        weight[scored],
+    )
     return tuple(
-        paper.ClassRow(name, score.n, score.recall, score.precision, None if isnan(score.f1) else score.f1)
+        paper.ClassRow(
+            name, score.n, score.recall, score.precision, None if isnan(score.f1) else score.f1
+        )
         for name, score in zip(card.classes, found, strict=True)
         if score.n
     )
 
 
 def compute_confusion(side: FieldSide, card: Card | None) -> paper.Confusion | None:
-    """Confusion matrix, counted and weighted, over the classes that occur, so that a table of a thousand classes stays readable."""
+    """Confusion matrix, counted and weighted, over the classes that occur, so that a table of a
+    thousand classes stays readable."""
     if not isinstance(side.judgement, ClassJudgement) or card is None:
         return None
     scored = select_scored_picks(side)
@@ -384,7 +553,9 @@ def compute_confusion(side: FieldSide, card: Card | None) -> paper.Confusion | N
     present = sorted({k for k in (*truth.tolist(), *predicted.tolist()) if k >= 0})
     grid = np.ix_(present, present)
     counts = count_confusion(truth, predicted, len(card.classes))[grid]
-    weighted = count_confusion(truth, predicted, len(card.classes), side.scores.weight[side.at][scored])[grid]
+    weighted = count_confusion(
+        truth, predicted, len(card.classes), side.scores.weight[side.at][scored]
+    )[grid]
     return paper.Confusion(
         tuple(card.classes[k] for k in present),
         tuple(tuple(int(cell) for cell in row) for row in counts.tolist()),
@@ -397,7 +568,18 @@ def compute_slice_results(project: Project, side: FieldSide) -> tuple[paper.Slic
     found = score_slices(project, side, load_items(project)[0])
     return tuple(
         paper.SliceResult(
-            one.key, one.value, one.n, one.estimate, one.flag, one.p, one.q, one.behind, one.more, one.clips, one.within, one.left
+            one.key,
+            one.value,
+            one.n,
+            one.estimate,
+            one.flag,
+            one.p,
+            one.q,
+            one.behind,
+            one.more,
+            one.clips,
+            one.within,
+            one.left,
         )
         for one in found
     )
@@ -421,4 +603,6 @@ def compute_label_noise(project: Project) -> tuple[paper.LabelReviewResult, ...]
 
 def get_clip_names(project: Project) -> dict[str, str]:
     """Names of the clips as people know them, by clip id."""
-    return format_clip_names(project.read(recordings_table.list_recordings), project.read(recordings_table.list_clips))
+    return format_clip_names(
+        project.read(recordings_table.list_recordings), project.read(recordings_table.list_clips)
+    )

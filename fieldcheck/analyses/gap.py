@@ -1,5 +1,5 @@
-"""The gap of a report: benchmark score, field score, interval, verdict, headline, and the number of frames that a decision still
-requires."""
+"""The gap of a report: benchmark score, field score, interval, verdict, headline, and the number of
+frames that a decision still requires."""
 
 from __future__ import annotations
 
@@ -42,25 +42,38 @@ from fieldcheck.stats.camera_interval import estimate_clip_correlation
 from fieldcheck.stats.intervals import compute_equivalent_n
 from fieldcheck.stats.weighted_field_score import EXTRA
 
-# The gap of a report: estimate, interval, verdict, headline and the frames that a decision still needs.
+# The gap of a report: estimate, interval, verdict, headline and the frames that a decision still
+# needs.
 
 
 def compute_gap_result(
     benchmark: paper.BenchmarkResult | None, side: FieldSide, shown: paper.FieldResult, told: Mapping[str, object], card: Card | None,
     named: bool = False,
 ) -> paper.GapResult:  # fmt: skip
-    """Gap, interval and verdict by the stored tolerance; `frames_to_decide` only where the verdict is still open. `named`: there is a
-    benchmark, whether or not the model has answered it."""
+    """Gap, interval and verdict by the stored tolerance; `frames_to_decide` only where the verdict
+    is still open. `named`: there is a benchmark, whether or not the model has answered it."""
     tolerance = float(str(told.get("tolerance", gap.DEFAULT_GAP_LIMIT)))
     scores = side.scores
     score = benchmark.claim_metric.estimate if benchmark else gap_words.NO_BENCHMARK
     metric = benchmark.claim_metric.name if benchmark else ""
     other = bool(benchmark and card and metric != benchmark.metric)
-    footage, camera = compute_field_score(side, card, metric) if other and card else (scores.footage, scores.camera)
+    footage, camera = (
+        compute_field_score(side, card, metric)
+        if other and card
+        else (scores.footage, scores.camera)
+    )
     found = gap.compute_gap(score, footage, camera)
-    chosen_only = bool(side.draws) and all(draw.design == "hard" and not draw.census for draw in side.draws)
+    chosen_only = bool(side.draws) and all(
+        draw.design == "hard" and not draw.census for draw in side.draws
+    )
     reproduced = benchmark.reproduced if benchmark else None
-    decided = gap.decide_verdict(found.estimate, tolerance, drawn=bool(side.draws), chosen_only=chosen_only, reproduced=reproduced)
+    decided = gap.decide_verdict(
+        found.estimate,
+        tolerance,
+        drawn=bool(side.draws),
+        chosen_only=chosen_only,
+        reproduced=reproduced,
+    )
     left = gap.count_frames_to_decide(
         score,
         _to_share(found.field) if other else found.field,
@@ -68,37 +81,18 @@ def compute_gap_result(
         census=scores.census,
         clustering=_measure_clustering(side) if found.basis == "camera" and not other else None,
     )
-    said = gap_words.GapFacts(
-        benchmark=score if benchmark else gap_words.NOT_RUN if named else None,
-        field=found.field,
-        footage=footage,
-        hard=shown.hard,
-        chosen=scores.chosen,
-        gap=found.estimate,
-        basis=found.basis,
-        verdict=decided,
-        design=shown.design,
-        census=scores.census,
-        interim=scores.interim,
-        strata=tuple((row.name, row.right, row.labelled) for row in shown.strata),
-        n_listed=shown.n_frames_listed,
-        n_picked=shown.n_picked,
-        n_unsure=shown.n_unsure,
-        # With those that the model has not answered yet: the sentence says what is missing.
-        n_labelled=sum(side.labels[one.frame_id].state == "done" for one in side.picks if one.frame_id in side.labels),
-        n_open=_count_open_labels(side, shown.n_frames_listed),
-        n_cameras=shown.n_cameras,
-        more_frames=left.frames,
-        why_not=left.why,
-        metric=metric if other else "",
+    facts = _build_gap_facts(side, shown, found, (footage, camera), metric if other else "")
+    named_benchmark = score if benchmark else gap_words.NOT_RUN if named else None
+    facts = replace(
+        facts, benchmark=named_benchmark, verdict=decided, more_frames=left.frames, why_not=left.why
     )
     return paper.GapResult(
         estimate=found.estimate,
         basis=found.basis,
         tolerance=tolerance,
         verdict=decided,
-        sentence=_describe_for_report(said),
-        counts=gap_words.describe_counts(said),
+        sentence=_describe_for_report(facts),
+        counts=gap_words.describe_counts(facts),
         other=found.other,
         frames_to_decide=left.frames if decided == "not_enough" else None,
         why_not=left.why,
@@ -107,16 +101,64 @@ def compute_gap_result(
     )
 
 
+def _build_gap_facts(
+    side: FieldSide,
+    shown: paper.FieldResult,
+    found: gap.Gap,
+    field: tuple[Estimate, Estimate],
+    metric: str,
+) -> gap_words.GapFacts:
+    """What the headline needs to know of the field; `field`: its score for this footage and for
+    this camera."""
+    scores = side.scores
+    return gap_words.GapFacts(
+        benchmark=None,
+        field=found.field,
+        footage=field[0],
+        hard=shown.hard,
+        chosen=scores.chosen,
+        gap=found.estimate,
+        basis=found.basis,
+        verdict=None,
+        design=shown.design,
+        census=scores.census,
+        interim=scores.interim,
+        strata=tuple((row.name, row.right, row.labelled) for row in shown.strata),
+        n_listed=shown.n_frames_listed,
+        n_picked=shown.n_picked,
+        n_unsure=shown.n_unsure,
+        # With those that the model has not answered yet: the sentence says what is missing.
+        n_labelled=sum(
+            side.labels[one.frame_id].state == "done"
+            for one in side.picks
+            if one.frame_id in side.labels
+        ),
+        n_open=_count_open_labels(side, shown.n_frames_listed),
+        n_cameras=shown.n_cameras,
+        more_frames=None,
+        metric=metric,
+    )
+
+
 def _count_open_labels(side: FieldSide, n_listed: int) -> int:
-    """Labels that can be made now: of picks that have none, and of listed frames in clips that no draw covers."""
-    waiting = sum(not one.taken_out and one.frame_id not in side.labels and not one.stratum.startswith(EXTRA) for one in side.picks)
+    """Labels that can be made now: of picks that have none, and of listed frames in clips that no
+    draw covers."""
+    waiting = sum(
+        not one.taken_out and one.frame_id not in side.labels and not one.stratum.startswith(EXTRA)
+        for one in side.picks
+    )
     covered = sum(one.listed for draw in side.draws for one in draw.strata)
     return waiting + max(0, n_listed - covered)
 
 
 def _to_share(field: Estimate) -> Estimate:
-    """A resampled score as if it were a share of as many frames as give a range of this width: what further labels would do to it."""
-    return replace(field, n_eff=compute_equivalent_n(field.value, field.hi - field.lo, field.n)) if field.measured else field
+    """A resampled score as if it were a share of as many frames as give a range of this width: what
+    further labels would do to it."""
+    return (
+        replace(field, n_eff=compute_equivalent_n(field.value, field.hi - field.lo, field.n))
+        if field.measured
+        else field
+    )
 
 
 def _describe_for_report(said: gap_words.GapFacts) -> str:
@@ -130,16 +172,24 @@ def _measure_clustering(side: FieldSide) -> gap.ClipClustering | None:
     clips = int(np.unique(side.sample.clip[weighed]).size)
     if clips < 2:
         return None
-    found = estimate_clip_correlation(side.sample.right[weighed], side.scores.weight[weighed], side.sample.clip[weighed])
+    found = estimate_clip_correlation(
+        side.sample.right[weighed], side.scores.weight[weighed], side.sample.clip[weighed]
+    )
     return gap.ClipClustering(clips, found.value) if found.measurable else None
 
 
-def build_recording_summaries(project: Project, side: FieldSide) -> tuple[paper.RecordingSummary, ...]:
-    """First and last moment, cameras, places, light and recorded length of the footage: one visit so far, none where nothing is listed."""
+def build_recording_summaries(
+    project: Project, side: FieldSide
+) -> tuple[paper.RecordingSummary, ...]:
+    """First and last moment, cameras, places, light and recorded length of the footage: one visit
+    so far, none where nothing is listed."""
     if not side.listing:
         return ()
     recordings = {line.recording.recording_id: line.recording for line in side.listing}
-    outages = {name: project.read(partial(captures_table.list_gaps, recording_id=name)) for name in recordings}
+    outages = {
+        name: project.read(partial(captures_table.list_gaps, recording_id=name))
+        for name in recordings
+    }
     clips = {line.clip.clip_id: line.clip for line in side.listing}
     times = sorted(line.taken_at for line in side.listing if line.taken_at)
     light = Counter(name for at in side.at.tolist() for name in side.lines[at].conditions)
@@ -150,7 +200,10 @@ def build_recording_summaries(project: Project, side: FieldSide) -> tuple[paper.
             cameras=tuple(sorted({clip.camera for clip in clips.values() if clip.camera})),
             locations=tuple(sorted({clip.location for clip in clips.values() if clip.location})),
             conditions=tuple(light.most_common()),
-            seconds=sum(compute_recorded_seconds(one.seconds, outages[one.recording_id]) for one in recordings.values()),
+            seconds=sum(
+                compute_recorded_seconds(one.seconds, outages[one.recording_id])
+                for one in recordings.values()
+            ),
             n_clips=len(clips),
             n_frames_listed=len(side.listing),
             n_labelled=side.scores.n_labelled,
@@ -160,10 +213,19 @@ def build_recording_summaries(project: Project, side: FieldSide) -> tuple[paper.
 
 def build_model_part(model: StoredModel, card: Card) -> paper.Model:
     """The model with its card and the record of its preprocessing."""
-    return paper.Model(model.name, model.sha256, card.task, card.classes, dump_card(card), make_preprocessing_record(card))
+    return paper.Model(
+        model.name,
+        model.sha256,
+        card.task,
+        card.classes,
+        dump_card(card),
+        make_preprocessing_record(card),
+    )
 
 
-def build_benchmark_result(side: BenchmarkSide, card: Card, guess: CardGuess | None) -> paper.BenchmarkResult:
+def build_benchmark_result(
+    side: BenchmarkSide, card: Card, guess: CardGuess | None
+) -> paper.BenchmarkResult:
     """Benchmark score with the claimed one, whether it was reproduced, and the further metrics."""
     claimed = side.benchmark.claimed
     return paper.BenchmarkResult(
@@ -178,7 +240,10 @@ def build_benchmark_result(side: BenchmarkSide, card: Card, guess: CardGuess | N
         format=side.benchmark.format,
         spot_of=len(side.benchmark.items) if side.spot else 0,
         guess=(guess.change, guess.score) if guess else None,
-        metrics=tuple(paper.Metric(name, estimate) for name, estimate in compute_benchmark_metrics(side, card).items()),
+        metrics=tuple(
+            paper.Metric(name, estimate)
+            for name, estimate in compute_benchmark_metrics(side, card).items()
+        ),
     )
 
 
@@ -205,20 +270,34 @@ def build_field_result(project: Project, side: FieldSide, card: Card | None) -> 
         census=scores.census,
         n_clips=scores.n_clips,
         n_cameras=len({side.lines[at].clip.camera for at in side.at.tolist()}),
-        strata=tuple(paper.StratumRow(s.name, s.listed, s.picked, s.labelled, s.right, s.score) for s in scores.strata),
+        strata=tuple(
+            paper.StratumRow(s.name, s.listed, s.picked, s.labelled, s.right, s.score)
+            for s in scores.strata
+        ),
         n_draws=len(every_draw),
         seed_typed=any(draw.seed_typed for draw in side.draws),
         labels_existed=any(draw.labels_existed for draw in side.draws),
         taken_out=scores.n_out,
         n_frozen=listed - len(side.listing),
-        n_nan=sum(side.answers[side.picks[at].frame_id].nan for at in side.at[select_scored_picks(side)].tolist()),
+        n_nan=sum(
+            side.answers[side.picks[at].frame_id].nan
+            for at in side.at[select_scored_picks(side)].tolist()
+        ),
         if_unsure_wrong=scores.bounds.if_wrong if scores.bounds else None,
         if_unsure_right=scores.bounds.if_right if scores.bounds else None,
-        metrics=tuple(paper.Metric(name, estimate) for name, estimate in compute_field_metrics(side, card).items()) if card else (),
+        metrics=tuple(
+            paper.Metric(name, estimate)
+            for name, estimate in compute_field_metrics(side, card).items()
+        )
+        if card
+        else (),
     )
 
 
-def load_training(project: Project, model: StoredModel | None, progress: Progress) -> tuple[Training | None, tuple[FieldRange, ...] | None]:
-    """Training of the model, and the range of corruptions it was trained on beside the field's. Raises Cancelled."""
+def load_training(
+    project: Project, model: StoredModel | None, progress: Progress
+) -> tuple[Training | None, tuple[FieldRange, ...] | None]:
+    """Training of the model, and the range of corruptions it was trained on beside the field's.
+    Raises Cancelled."""
     training = get_training(project, model)
     return training, compute_field_ranges(project, training, progress)

@@ -1,4 +1,5 @@
-"""The gap in sentences: the headline, the same in counts, and what to do next where it cannot be told yet (ux 5.2, architecture 13)."""
+"""The gap in sentences: the headline, the same in counts, and what to do next where it cannot be
+told yet (ux 5.2, architecture 13)."""
 
 from __future__ import annotations
 
@@ -8,7 +9,12 @@ from dataclasses import dataclass
 from fieldcheck.domain.estimate import FEW_FRAMES, Estimate
 from fieldcheck.errors.message_format import format_remedy
 from fieldcheck.i18n.language import tr, tr_plural
-from fieldcheck.i18n.numbers import format_interval, format_percent, format_points, format_points_interval
+from fieldcheck.i18n.numbers import (
+    format_interval,
+    format_percent,
+    format_points,
+    format_points_interval,
+)
 from fieldcheck.models.messages import get_metric_name
 
 NO_BENCHMARK = Estimate.not_measured("no_benchmark")
@@ -22,11 +28,12 @@ BENCHMARK_DECIMAL_FROM = 1000
 class GapFacts:
     """Facts of the gap, of which the sentences are made.
 
-    `benchmark` is None where none was named, `NOT_RUN` where the model has not answered all of it. `field` is the estimate of `basis`,
-    `footage` that of this footage; `strata` holds (name, right, labelled). `n_open`: labels that can be made now, of picks and of clips
-    that no draw covers; `more_frames`: labels that would decide the verdict, None where none would, and `why_not` (`census`, `more_clips`,
-    `undecidable`, `few_pictures` of the benchmark, `no_labels`). `metric`: what both sides are scored by where it is no share of right
-    frames.
+    `benchmark` is None where none was named, `NOT_RUN` where the model has not answered all of it.
+    `field` is the estimate of `basis`, `footage` that of this footage; `strata` holds (name, right,
+    labelled). `n_open`: labels that can be made now, of picks and of clips that no draw covers;
+    `more_frames`: labels that would decide the verdict, None where none would, and `why_not`
+    (`census`, `more_clips`, `undecidable`, `few_pictures` of the benchmark, `no_labels`). `metric`:
+    what both sides are scored by where it is no share of right frames.
     """
 
     benchmark: Estimate | None
@@ -53,7 +60,8 @@ class GapFacts:
 
 
 def describe_gap(facts: GapFacts) -> str:
-    """The one line that everything leads to, with the next step where there is no gap, or none that decides."""
+    """The one line that everything leads to, with the next step where there is no gap, or none that
+    decides."""
     if facts.verdict is None:
         return _describe_before_draw(facts)
     if facts.verdict == "chosen_only":
@@ -62,15 +70,29 @@ def describe_gap(facts: GapFacts) -> str:
         return _describe_before_labels(facts)
     if not facts.gap.measured:
         return _join_sentences(
-            _describe_field_score(facts), _describe_metric(facts), _describe_interim(facts), _describe_missing_benchmark(facts)
+            _describe_field_score(facts),
+            _describe_metric(facts),
+            _describe_interim(facts),
+            _describe_missing_benchmark(facts),
         )
     if facts.verdict == "not_comparable":
-        return _join_sentences(_format_scores(facts), _describe_metric(facts), _describe_interim(facts), _describe_not_comparable())
-    return _join_sentences(_format_scores(facts), _describe_metric(facts), _describe_interim(facts), _describe_deciding_step(facts))
+        return _join_sentences(
+            _format_scores(facts),
+            _describe_metric(facts),
+            _describe_interim(facts),
+            _describe_not_comparable(),
+        )
+    return _join_sentences(
+        _format_scores(facts),
+        _describe_metric(facts),
+        _describe_interim(facts),
+        _describe_deciding_step(facts),
+    )
 
 
 def describe_counts(facts: GapFacts) -> str:
-    """The field score in frames, with its range once more in words; empty where nothing is scored, or not by right frames."""
+    """The field score in frames, with its range once more in words; empty where nothing is scored,
+    or not by right frames."""
     if facts.verdict in (None, "chosen_only") or facts.metric or not facts.footage.measured:
         return ""
     kinds = {kind: _sum_strata(facts.strata, kind) for kind in ("even", "hard", "rest", "must")}
@@ -78,14 +100,18 @@ def describe_counts(facts: GapFacts) -> str:
     if set(counted) == {"even"}:
         right, n = counted["even"]
         said = tr_plural(
-            "The model was correct {times} on {n} field frame.", "The model was correct {times} on {n} field frames.", n
+            "The model was correct {times} on {n} field frame.",
+            "The model was correct {times} on {n} field frames.",
+            n,
         ).format(n=n, times=tr_plural("{n} time", "{n} times", right).format(n=right))
         return _join_sentences(said, _describe_range(facts))
     return _join_sentences(_describe_by_stratum(facts, counted), _describe_range(facts))
 
 
 def _describe_metric(facts: GapFacts) -> str:
-    return tr("Metric: {metric}.").format(metric=get_metric_name(facts.metric)) if facts.metric else ""
+    return (
+        tr("Metric: {metric}.").format(metric=get_metric_name(facts.metric)) if facts.metric else ""
+    )
 
 
 def _join_sentences(*sentences: str) -> str:
@@ -93,12 +119,15 @@ def _join_sentences(*sentences: str) -> str:
 
 
 def _format_scores(facts: GapFacts) -> str:
-    """Benchmark → field with range. Gap with range. The words "on this footage" where the range is not the camera's."""
+    """Benchmark → field with range. Gap with range. The words "on this footage" where the range is
+    not the camera's."""
     field, digits = facts.field, _get_field_digits(facts.field)
     benchmark = facts.benchmark or NO_BENCHMARK
     score = format_percent(benchmark.value, 1 if benchmark.n >= BENCHMARK_DECIMAL_FROM else 0)
     if benchmark.n < FEW_FRAMES:
-        score = tr("too few images ({range}, n = {n})").format(range=format_interval(benchmark, 0), n=benchmark.n)
+        score = tr("too few images ({range}, n = {n})").format(
+            range=format_interval(benchmark, 0), n=benchmark.n
+        )
     said = {
         "benchmark": score,
         "field": format_percent(field.value, digits),
@@ -111,11 +140,18 @@ def _format_scores(facts: GapFacts) -> str:
             benchmark=score, range=said["range"], n=field.n
         )
     if field.n < FEW_FRAMES:
-        few = tr("Benchmark {benchmark} → Field: too few frames ({range}, n = {n}). Gap {gap_range} pp.")
+        few = tr(
+            "Benchmark {benchmark} → Field: too few frames ({range}, n = {n}). Gap {gap_range} pp."
+        )
         return few.format(n=field.n, **said)
     if facts.basis == "footage":
-        return tr("Benchmark {benchmark} → Field {field} ({range}) on this footage. Gap {gap} pp ({gap_range}).").format(**said)
-    return tr("Benchmark {benchmark} → Field {field} ({range}). Gap {gap} pp ({gap_range}).").format(**said)
+        return tr(
+            "Benchmark {benchmark} → Field {field} ({range}) on this footage. Gap {gap} pp "
+            "({gap_range})."
+        ).format(**said)
+    return tr(
+        "Benchmark {benchmark} → Field {field} ({range}). Gap {gap} pp ({gap_range})."
+    ).format(**said)
 
 
 def _get_field_digits(field: Estimate) -> int:
@@ -126,7 +162,9 @@ def _describe_field_score(facts: GapFacts) -> str:
     field, digits = facts.field, _get_field_digits(facts.field)
     said = {"field": format_percent(field.value, digits), "range": format_interval(field, digits)}
     if field.n < FEW_FRAMES:
-        return tr("Field: too few frames ({range}, n = {n}).").format(range=said["range"], n=field.n)
+        return tr("Field: too few frames ({range}, n = {n}).").format(
+            range=said["range"], n=field.n
+        )
     if facts.basis == "footage":
         return tr("Field {field} ({range}) on this footage.").format(**said)
     return tr("Field {field} ({range}).").format(**said)
@@ -135,13 +173,16 @@ def _describe_field_score(facts: GapFacts) -> str:
 def _describe_missing_benchmark(facts: GapFacts) -> str:
     if facts.gap.without_spread:
         return tr(
-            "The gap cannot be judged: all frames on one side have the same result, so the bootstrap gives no "
+            "The gap cannot be judged: all frames on one side have the same result, so the "
+            "bootstrap gives no "
             "interval. Label more frames, or use accuracy as the metric."
         )
     if facts.benchmark is None:
         return tr("No gap yet: no benchmark set{remedy}.").format(remedy=format_remedy("benchmark"))
     if "not_run" in facts.benchmark.note:
-        return tr("No gap yet: the model has not been run on the benchmark{remedy}.").format(remedy=format_remedy("run_benchmark"))
+        return tr("No gap yet: the model has not been run on the benchmark{remedy}.").format(
+            remedy=format_remedy("run_benchmark")
+        )
     if "no_shared_class" in facts.benchmark.note:
         return tr("No gap: benchmark and field have no labelled class in common.")
     return tr("No gap: no benchmark image could be scored.")
@@ -149,7 +190,8 @@ def _describe_missing_benchmark(facts: GapFacts) -> str:
 
 def _describe_not_comparable() -> str:
     return tr(
-        "Not comparable: the measured benchmark score disagrees with the reference score, so part of the gap "
+        "Not comparable: the measured benchmark score disagrees with the reference score, so "
+        "part of the gap "
         "may come from different preprocessing. Check the model card{remedy}."
     ).format(remedy=format_remedy("model_check"))
 
@@ -169,22 +211,35 @@ def _describe_before_labels(facts: GapFacts) -> str:
         return said.format(n=facts.n_picked)
     if not facts.n_labelled:
         said = tr_plural(
-            "No gap yet: the {n} picked frame is not labelled. Label it, then export the report again.",
-            "No gap yet: none of the {n} picked frames is labelled. Label them, then export the report again.",
+            (
+                "No gap yet: the {n} picked frame is not labelled. Label it, then export the "
+                "report again."
+            ),
+            (
+                "No gap yet: none of the {n} picked frames is labelled. Label them, then export "
+                "the report again."
+            ),
             facts.n_picked,
         )
         return said.format(n=facts.n_picked)
-    return tr("No gap yet: predictions for the labelled frames are missing{remedy}.").format(remedy=format_remedy("run"))
+    return tr("No gap yet: predictions for the labelled frames are missing{remedy}.").format(
+        remedy=format_remedy("run")
+    )
 
 
 def _describe_chosen_frames(facts: GapFacts) -> str:
-    why = tr("These frames were picked as “hard only” and are not representative of the footage: pick again with another sampling design.")
+    why = tr(
+        "These frames were picked as “hard only” and are not representative of the footage: "
+        "pick again with another sampling design."
+    )
     if facts.chosen is None or not facts.chosen.measured:
         return _join_sentences(tr("No gap from “hard only” frames."), why)
     n = facts.chosen.n
     right = round(facts.chosen.value * n)
     said = tr_plural(
-        "Score on this “hard only” frame: correct on {right} of {n}.", "Score on these “hard only” frames: correct on {right} of {n}.", n
+        "Score on this “hard only” frame: correct on {right} of {n}.",
+        "Score on these “hard only” frames: correct on {right} of {n}.",
+        n,
     )
     return _join_sentences(said.format(right=right, n=n), why)
 
@@ -192,7 +247,9 @@ def _describe_chosen_frames(facts: GapFacts) -> str:
 def _describe_interim(facts: GapFacts) -> str:
     if not facts.interim:
         return ""
-    return tr("Interim result: {done} of {picked} frames labelled.").format(done=facts.n_labelled, picked=facts.n_picked)
+    return tr("Interim result: {done} of {picked} frames labelled.").format(
+        done=facts.n_labelled, picked=facts.n_picked
+    )
 
 
 def _describe_deciding_step(facts: GapFacts) -> str:
@@ -203,14 +260,22 @@ def _describe_deciding_step(facts: GapFacts) -> str:
         return tr("Inconclusive, and no unlabelled frame is left: record more clips.")
     if facts.more_frames is not None and facts.more_frames > facts.n_open:
         more = tr_plural(
-            "Inconclusive: about {n} more label needed, {left} possible with this footage. Record more clips.",
-            "Inconclusive: about {n} more labels needed, {left} possible with this footage. Record more clips.",
+            (
+                "Inconclusive: about {n} more label needed, {left} possible with this footage. "
+                "Record more clips."
+            ),
+            (
+                "Inconclusive: about {n} more labels needed, {left} possible with this footage. "
+                "Record more clips."
+            ),
             facts.more_frames,
         )
         return more.format(n=facts.more_frames, left=facts.n_open)
     if facts.more_frames is not None:
         return tr_plural(
-            "Inconclusive: about {n} more label may decide.", "Inconclusive: about {n} more labels may decide.", facts.more_frames
+            "Inconclusive: about {n} more label may decide.",
+            "Inconclusive: about {n} more labels may decide.",
+            facts.more_frames,
         ).format(n=facts.more_frames)
     if facts.why_not == "census":
         return tr("Inconclusive, although all sampled frames are labelled: record more clips.")
@@ -224,13 +289,18 @@ def _describe_deciding_step(facts: GapFacts) -> str:
         )
         return few.format(n=facts.benchmark.n)
     if facts.why_not == "undecidable":
-        return tr("Labelling cannot decide: the gap is too close to the limit. Record more clips, or improve the model.")
+        return tr(
+            "Labelling cannot decide: the gap is too close to the limit. Record more clips, "
+            "or improve the model."
+        )
     return ""
 
 
 def _sum_strata(strata: Sequence[tuple[str, int, int]], kind: str) -> tuple[int, int]:
     """Right and labelled frames of a kind over all draws; `hard@2` is of the kind `hard`."""
-    found = [(right, labelled) for name, right, labelled in strata if name.partition("@")[0] == kind]
+    found = [
+        (right, labelled) for name, right, labelled in strata if name.partition("@")[0] == kind
+    ]
     return sum(right for right, _ in found), sum(labelled for _, labelled in found)
 
 
@@ -240,14 +310,19 @@ def _describe_by_stratum(facts: GapFacts, counted: dict[str, tuple[int, int]]) -
     asked = ""
     if "must" in counted:
         right, n = counted["must"]
-        asked = tr_plural("Correct on {right} of {n} required frame.", "Correct on {right} of {n} required frames.", n).format(
-            right=right, n=n
-        )
+        asked = tr_plural(
+            "Correct on {right} of {n} required frame.",
+            "Correct on {right} of {n} required frames.",
+            n,
+        ).format(right=right, n=n)
     if "hard" in counted and "rest" in counted:
         said = tr("Correct on {hard} and {rest}; weighted by frequency: {score}.")
         if facts.footage.n < FEW_FRAMES:  # too few for a score, weighted or not
             said = tr("Correct on {hard} and {rest}.")
-        hard, rest = _format_hard_count(facts.design, *counted["hard"]), _format_rest_count(*counted["rest"])
+        hard, rest = (
+            _format_hard_count(facts.design, *counted["hard"]),
+            _format_rest_count(*counted["rest"]),
+        )
         return _join_sentences(said.format(hard=hard, rest=rest, score=score), asked)
     right, n = (sum(pair[at] for pair in counted.values()) for at in (0, 1))
     said = tr_plural(
@@ -255,36 +330,51 @@ def _describe_by_stratum(facts: GapFacts, counted: dict[str, tuple[int, int]]) -
         "Correct on {right} of {n} frames; weighted by frequency: {score}.",
         n,
     )
-    return _join_sentences(said.format(right=right, n=n, score=score), asked if len(counted) > 1 else "")
+    return _join_sentences(
+        said.format(right=right, n=n, score=score), asked if len(counted) > 1 else ""
+    )
 
 
 def _format_hard_count(design: str | None, right: int, n: int) -> str:
     if design == "light":
-        light = tr_plural("{right} of {n} frame in the worst light", "{right} of {n} frames in the worst light", n)
+        light = tr_plural(
+            "{right} of {n} frame in the worst light", "{right} of {n} frames in the worst light", n
+        )
         return light.format(right=right, n=n)
-    return tr_plural("{right} of {n} hard frame", "{right} of {n} hard frames", n).format(right=right, n=n)
+    return tr_plural("{right} of {n} hard frame", "{right} of {n} hard frames", n).format(
+        right=right, n=n
+    )
 
 
 def _format_rest_count(right: int, n: int) -> str:
-    return tr_plural("{right} of {n} other frame", "{right} of {n} other frames", n).format(right=right, n=n)
+    return tr_plural("{right} of {n} other frame", "{right} of {n} other frames", n).format(
+        right=right, n=n
+    )
 
 
 def _describe_range(facts: GapFacts) -> str:
     """The basis' range as a number of frames in a hundred; a census has none."""
     if facts.field.census:
-        return tr("All sampled frames are labelled: for this footage the score is a census, without a CI.")
+        return tr(
+            "All sampled frames are labelled: for this footage the score is a census, without a CI."
+        )
     lo, hi = format_points(facts.field.lo), format_points(facts.field.hi)
     if facts.basis == "footage":
         said = tr("Over all of this footage: {lo} to {hi} of every 100 frames correct (95% CI).")
     elif facts.n_cameras > 1:
-        said = tr("On other clips of these cameras: {lo} to {hi} of every 100 frames correct (95% CI).")
+        said = tr(
+            "On other clips of these cameras: {lo} to {hi} of every 100 frames correct (95% CI)."
+        )
     else:
-        said = tr("On other clips of this camera: {lo} to {hi} of every 100 frames correct (95% CI).")
+        said = tr(
+            "On other clips of this camera: {lo} to {hi} of every 100 frames correct (95% CI)."
+        )
     return said.format(lo=lo, hi=hi)
 
 
 def get_readiness_name(code: str) -> str:
-    """Readiness: what the whole report comes to. Never "safe"; a code that is not known stands for itself."""
+    """Readiness: what the whole report comes to. Never "safe"; a code that is not known stands for
+    itself."""
     return {
         "not_ready": tr("Not ready"),
         "not_shown": tr("Inconclusive"),

@@ -1,5 +1,5 @@
-"""Class imbalance: error of the rarest classes relative to that of the commonest, with its interval (methods 10), and the report
-section."""
+"""Class imbalance: error of the rarest classes relative to that of the commonest, with its interval
+(methods 10), and the report section."""
 
 from __future__ import annotations
 
@@ -25,15 +25,17 @@ from fieldcheck.stats.intervals import Z95
 from fieldcheck.stats.weighted_field_score import estimate_weighted_share
 
 ALARM_RATIO = 3.0  # the article's
-FEW_CLASSES, MANY_CLASSES = 6, 20  # below: every class alone; from the second on: tenths of the classes; between: thirds
+# below: every class alone; from the second on: tenths of the classes; between: thirds
+FEW_CLASSES, MANY_CLASSES = 6, 20
 
 ImbalanceState = Literal["alarm", "suspect", "quiet", "too_few"]
 
 
 @dataclass(frozen=True, slots=True)
 class FrequencyGroup:
-    """Classes of about the same frequency: `share` of the field that they make up, weighted; `wrong` of `n` labelled frames (detection:
-    labelled objects that were missed) of `n_clips` clips; `error`, the weighted share that is wrong."""
+    """Classes of about the same frequency: `share` of the field that they make up, weighted;
+    `wrong` of `n` labelled frames (detection: labelled objects that were missed) of `n_clips`
+    clips; `error`, the weighted share that is wrong."""
 
     classes: tuple[str, ...]
     share: float
@@ -45,7 +47,8 @@ class FrequencyGroup:
 
 @dataclass(frozen=True, slots=True)
 class Imbalance:
-    """`groups`, the rarest first. `ratio`: error of the rarest over that of the commonest group, a ratio and no share (methods 10)."""
+    """`groups`, the rarest first. `ratio`: error of the rarest over that of the commonest group, a
+    ratio and no share (methods 10)."""
 
     groups: tuple[FrequencyGroup, ...]
     ratio: Estimate
@@ -53,10 +56,15 @@ class Imbalance:
 
 
 def measure_imbalance(
-    truth: NDArray[np.int64], wrong: NDArray[np.bool_], weight: NDArray[np.float64], clip: NDArray[np.generic], names: tuple[str, ...]
+    truth: NDArray[np.int64],
+    wrong: NDArray[np.bool_],
+    weight: NDArray[np.float64],
+    clip: NDArray[np.generic],
+    names: tuple[str, ...],
 ) -> Imbalance:
-    """Error by frequency group of (n,) labelled frames or objects: `truth` class indices, `weight` of the draw, `clip` ids; `names` by
-    class index. The interval of the ratio is widened where errors hang together by clip."""
+    """Error by frequency group of (n,) labelled frames or objects: `truth` class indices, `weight`
+    of the draw, `clip` ids; `names` by class index. The interval of the ratio is widened where
+    errors hang together by clip."""
     counted = np.bincount(truth, weights=weight, minlength=len(names))
     present = np.flatnonzero(counted > 0)
     rarest_first = present[np.argsort(counted[present], kind="stable")]
@@ -65,20 +73,27 @@ def measure_imbalance(
     if len(groups) < 2:
         return Imbalance(groups, Estimate.not_measured("one_class", truth.size), "too_few")
     rare, common = groups[0], groups[-1]
-    wider = compute_clip_widening(wrong, np.isin(truth, members[0]), np.isin(truth, members[-1]), clip)
+    wider = compute_clip_widening(
+        wrong, np.isin(truth, members[0]), np.isin(truth, members[-1]), clip
+    )
     ratio = estimate_error_ratio(rare.wrong, rare.n, common.wrong, common.n, wider)
     return Imbalance(groups, ratio, decide_state(ratio, rare, common))
 
 
 def group_by_frequency(classes: NDArray[np.int64]) -> list[NDArray[np.int64]]:
-    """(k,) classes by rising frequency → groups of as many classes each: ten, three, or one a class where there are few."""
+    """(k,) classes by rising frequency → groups of as many classes each: ten, three, or one a class
+    where there are few."""
     n = classes.size
-    return np.array_split(classes, 10 if n >= MANY_CLASSES else 3 if n >= FEW_CLASSES else max(1, n))
+    return np.array_split(
+        classes, 10 if n >= MANY_CLASSES else 3 if n >= FEW_CLASSES else max(1, n)
+    )
 
 
-def estimate_error_ratio(wrong_a: int, n_a: int, wrong_b: int, n_b: int, wider: float = 1.0) -> Estimate:
-    """Error of a over that of b, each (wrong + ½)/(n + 1), with limits on the logarithm, whose arms are `wider` times those of independent
-    frames.
+def estimate_error_ratio(
+    wrong_a: int, n_a: int, wrong_b: int, n_b: int, wider: float = 1.0
+) -> Estimate:
+    """Error of a over that of b, each (wrong + ½)/(n + 1), with limits on the logarithm, whose arms
+    are `wider` times those of independent frames.
 
     Value and limits are ratios ≥ 0. Source: Katz et al. 1978 with half an error more; methods 10.
     """
@@ -87,14 +102,28 @@ def estimate_error_ratio(wrong_a: int, n_a: int, wrong_b: int, n_b: int, wider: 
     a, b = wrong_a + 0.5, wrong_b + 0.5
     ln = log(a / (n_a + 1)) - log(b / (n_b + 1))
     half = wider * Z95 * sqrt(1 / a - 1 / (n_a + 1) + 1 / b - 1 / (n_b + 1))
-    return Estimate.from_limits(exp(ln), exp(ln - half), exp(ln + half), n=n_a + n_b, n_eff=float(n_a + n_b), method="log_ratio")
+    return Estimate.from_limits(
+        exp(ln),
+        exp(ln - half),
+        exp(ln + half),
+        n=n_a + n_b,
+        n_eff=float(n_a + n_b),
+        method="log_ratio",
+    )
 
 
-def compute_clip_widening(wrong: NDArray[np.bool_], rare: NDArray[np.bool_], common: NDArray[np.bool_], clip: NDArray[np.generic]) -> float:
-    """How many times wider the logarithm of the ratio is because of clips: root of its variance by clip over that of independent frames,
-    never below 1, times Student's quantile over the normal one. All (n,); 1 below three clips, of which `decide_state` says nothing more.
+def compute_clip_widening(
+    wrong: NDArray[np.bool_],
+    rare: NDArray[np.bool_],
+    common: NDArray[np.bool_],
+    clip: NDArray[np.generic],
+) -> float:
+    """How many times wider the logarithm of the ratio is because of clips: root of its variance by
+    clip over that of independent frames, never below 1, times Student's quantile over the normal
+    one. All (n,); 1 below three clips, of which `decide_state` says nothing more.
 
-    Source: Korn & Graubard 1998, linearised: each clip adds (its errors − its expected ones) over the expected errors of a group.
+    Source: Korn & Graubard 1998, linearised: each clip adds (its errors − its expected ones) over
+    the expected errors of a group.
     """
     names, member = np.unique(clip, return_inverse=True)
     if names.size < FEWEST_CLIPS:
@@ -106,12 +135,15 @@ def compute_clip_widening(wrong: NDArray[np.bool_], rare: NDArray[np.bool_], com
         pulls += sign * np.bincount(member[group], (wrong[group] - rate) / k, names.size)
         plain += 1 / k - 1 / (n + 1)
     by_clip = names.size / (names.size - 1) * float(pulls @ pulls)
-    return max(1.0, sqrt(by_clip / plain)) * float(scipy.special.stdtrit(names.size - 1, 0.975)) / Z95
+    return (
+        max(1.0, sqrt(by_clip / plain)) * float(scipy.special.stdtrit(names.size - 1, 0.975)) / Z95
+    )
 
 
 def decide_state(ratio: Estimate, rare: FrequencyGroup, common: FrequencyGroup) -> ImbalanceState:
-    """`alarm` from 3 on where the whole interval is above 1 and rests on ten labels of either group and three clips of the rare one,
-    `suspect` where it does not; `quiet` where 3 is excluded; else more labels would tell."""
+    """`alarm` from 3 on where the whole interval is above 1 and rests on ten labels of either group
+    and three clips of the rare one, `suspect` where it does not; `quiet` where 3 is excluded; else
+    more labels would tell."""
     if ratio.value >= ALARM_RATIO and rare.wrong:
         enough = min(rare.n, common.n) >= FEW_FRAMES and rare.n_clips >= FEWEST_CLIPS
         return "alarm" if ratio.lo > 1 and enough else "suspect"
@@ -137,7 +169,8 @@ def _score_group(
     )
 
 
-# Class imbalance on the page: error by frequency of the classes, and whether the rare ones are the silent failure.
+# Class imbalance on the page: error by frequency of the classes, and whether the rare ones are the
+# silent failure.
 
 MOST_NAMES = 4
 FACTS = Imbalance
@@ -170,21 +203,37 @@ def describe_error_ratio(found: Imbalance) -> str:
     if ratio.n < FEW_FRAMES:
         few = tr_plural(
             "Insufficient data: {n} labelled frame is too few to compare rare and common classes.",
-            "Insufficient data: {n} labelled frames are too few to compare rare and common classes.",
+            (
+                "Insufficient data: {n} labelled frames are too few to compare rare and common "
+                "classes."
+            ),
             ratio.n,
         )
         return few.format(n=ratio.n)
-    figures = {"ratio": format_number(ratio.value, 1), "lo": format_number(ratio.lo, 1), "hi": format_number(ratio.hi, 1), "n": ratio.n}
-    first = tr("The rarest classes have {ratio} times the error rate of the most common classes ({lo}–{hi}, n = {n}).")
+    figures = {
+        "ratio": format_number(ratio.value, 1),
+        "lo": format_number(ratio.lo, 1),
+        "hi": format_number(ratio.hi, 1),
+        "n": ratio.n,
+    }
+    first = tr(
+        "The rarest classes have {ratio} times the error rate of the most common classes "
+        "({lo}–{hi}, n = {n})."
+    )
     then = {
         "alarm": tr(
-            "Demonstrated: rare classes are wrong more often than common ones. The mean score hides this; the interval shows by how much."
+            "Demonstrated: rare classes are wrong more often than common ones. The mean score "
+            "hides this; the interval shows by how much."
         ),
-        "suspect": tr("Suspected, not demonstrated: too few labels or clips to exclude chance. Label more frames of the rare classes."),
+        "suspect": tr(
+            "Suspected, not demonstrated: too few labels or clips to exclude chance. Label "
+            "more frames of the rare classes."
+        ),
         "quiet": tr("A factor of 3 is excluded."),
         "too_few": tr("Too few labels of rare classes to exclude a factor of 3."),
     }[found.state]
-    if not any(group.wrong for group in found.groups):  # a ratio of nothing to nothing is the prior's
+    # a ratio of nothing to nothing is the prior's
+    if not any(group.wrong for group in found.groups):
         first = tr("No wrong predictions on labelled frames; nothing to compare.")
     return f"{first.format(**figures)} {then}"
 
@@ -202,4 +251,8 @@ def _build_group_row(group: FrequencyGroup) -> tuple[Cell, ...]:
 def compute_imbalance(project: Project) -> Imbalance | None:
     """None where nothing of the draw was labelled and run, or answers name no class."""
     found = load_labelled_objects(project)
-    return measure_imbalance(found.truth, found.wrong, found.weight, found.clip, found.names) if found else None
+    return (
+        measure_imbalance(found.truth, found.wrong, found.weight, found.clip, found.names)
+        if found
+        else None
+    )

@@ -1,5 +1,6 @@
-"""Independence of the test: near-duplicates between training, benchmark and field, repeated looks at the same labels, labels used for
-training; and the seal of the project. With both report sections."""
+"""Independence of the test: near-duplicates between training, benchmark and field, repeated looks
+at the same labels, labels used for training; and the seal of the project. With both report
+sections."""
 
 from __future__ import annotations
 
@@ -27,7 +28,12 @@ from fieldcheck.labels.store import get_training_frames
 from fieldcheck.models.messages import format_pair, get_leak_name
 from fieldcheck.models.near_duplicates import NearDuplicates, get_known_near_duplicates
 from fieldcheck.models.run import compute_benchmark_key
-from fieldcheck.models.scored_sides import BenchmarkSide, FieldSide, load_benchmark_side, load_field_side
+from fieldcheck.models.scored_sides import (
+    BenchmarkSide,
+    FieldSide,
+    load_benchmark_side,
+    load_field_side,
+)
 from fieldcheck.project.project import Project
 from fieldcheck.project.tables import models as models_table
 from fieldcheck.project.tables import runs as predictions_table
@@ -47,7 +53,8 @@ class DuplicatePair:
 
 @dataclass(frozen=True, slots=True)
 class LeakCount:
-    """`n` of the `of` pictures of the first set have a near-duplicate in the second (`pairs`, the first few)."""
+    """`n` of the `of` pictures of the first set have a near-duplicate in the second (`pairs`, the
+    first few)."""
 
     between: str
     n: int
@@ -61,7 +68,8 @@ class LeakCount:
 
 @dataclass(frozen=True, slots=True)
 class SourceScore:
-    """Benchmark pictures of one source (the start of their file names, or their folder) and the score on them."""
+    """Benchmark pictures of one source (the start of their file names, or their folder) and the
+    score on them."""
 
     source: str
     score: Estimate
@@ -69,10 +77,12 @@ class SourceScore:
 
 @dataclass(frozen=True, slots=True)
 class Independence:
-    """`leaks`: by pair of sets, None where near-duplicates were never looked for; `outdated`: they were looked for before benchmark or
-    footage changed. `training`: pictures in the training folder, `unreadable` those that are no pictures, None where no folder is named.
-    `with_leaks`, `without_leaks`, `leaked`: the benchmark's score over all, over what has no near-duplicate in field or training, and over
-    the others. `looks`: models, or cards of one, that were scored on the labels; `exported` of `labelled` frames were given to training.
+    """`leaks`: by pair of sets, None where near-duplicates were never looked for; `outdated`: they
+    were looked for before benchmark or footage changed. `training`: pictures in the training
+    folder, `unreadable` those that are no pictures, None where no folder is named. `with_leaks`,
+    `without_leaks`, `leaked`: the benchmark's score over all, over what has no near-duplicate in
+    field or training, and over the others. `looks`: models, or cards of one, that were scored on
+    the labels; `exported` of `labelled` frames were given to training.
     """
 
     leaks: tuple[LeakCount, ...] | None
@@ -93,22 +103,29 @@ class Independence:
         return len(self.looks) >= MOST_LOOKS
 
 
-# Independence of the test on the page: leaks between training, benchmark and field, worn-out labels, and scores by source.
+# Independence of the test on the page: leaks between training, benchmark and field, worn-out
+# labels, and scores by source.
 
 MOST_SHOWN_PAIRS = 8  # pairs of each kind
 
 
 def list_independence_warnings(report: Report) -> list[str]:
-    """Lines of the first page: more than 2 % leaked, a sample looked at too often, labels that training has seen."""
+    """Lines of the first page: more than 2 % leaked, a sample looked at too often, labels that
+    training has seen."""
     found = (report.facts or {}).get("independence")
     if not isinstance(found, Independence):
         return []
     leaks = [row for row in found.leaks or () if row.share > MOST_LEAKED]
-    return [*(_format_leak_count(row) for row in leaks), *_describe_label_reuse(found), *_describe_exported_labels(found)]
+    return [
+        *(_format_leak_count(row) for row in leaks),
+        *_describe_label_reuse(found),
+        *_describe_exported_labels(found),
+    ]
 
 
 def list_missing_search_notes(report: Report) -> list[str]:
-    """Line for whoever sees the first page alone, where warnings of leaks may be missing: no search, or one before a change."""
+    """Line for whoever sees the first page alone, where warnings of leaks may be missing: no
+    search, or one before a change."""
     found = (report.facts or {}).get("independence")
     if not isinstance(found, Independence) or report.benchmark is None:
         return []
@@ -123,15 +140,24 @@ def build_independence_section(report: Report) -> Section:
         said = tr("Not measured. Requires a model and either a benchmark run or labelled frames.")
         return Section("independence", title, title, (Paragraph(said, quiet=True),))
     blocks: list[Block] = [*_build_leak_blocks(found)]
-    blocks += [Paragraph(line) for line in (*_describe_label_reuse(found), *_describe_exported_labels(found))]
+    blocks += [
+        Paragraph(line)
+        for line in (*_describe_label_reuse(found), *_describe_exported_labels(found))
+    ]
     if not found.is_worn_out and found.looks:
         said = tr_plural(
-            "{n} model was scored on these labels.", "{n} models or model cards were scored on these labels.", len(found.looks)
+            "{n} model was scored on these labels.",
+            "{n} models or model cards were scored on these labels.",
+            len(found.looks),
         )
         blocks.append(Paragraph(said.format(n=len(found.looks)), quiet=True))
     if found.sources:
         rows = tuple((one.source or tr("no name"), one.score) for one in found.sources)
-        blocks.append(_build_score_table(tr("Benchmark score by source (folder, or start of the file name)"), rows))
+        blocks.append(
+            _build_score_table(
+                tr("Benchmark score by source (folder, or start of the file name)"), rows
+            )
+        )
     return Section("independence", title, title, tuple(blocks))
 
 
@@ -140,41 +166,71 @@ def _build_leak_blocks(found: Independence) -> list[Block]:
         return [Paragraph(_describe_missing_search(found), quiet=True)]
     blocks: list[Block] = [Paragraph(_describe_missing_search(found))] if found.outdated else []
     blocks += [Paragraph(line, quiet=True) for line in _describe_training_leaks(found)]
-    heads = (Cell(tr("Near-duplicates"), head=True), *(Cell(said, figure=True) for said in ("n", tr("of"), tr("share"))))
+    heads = (
+        Cell(tr("Near-duplicates"), head=True),
+        *(Cell(said, figure=True) for said in ("n", tr("of"), tr("share"))),
+    )
     rows = []
     for row in found.leaks:
         figures = (str(row.n), str(row.of), format_percent(row.share, 1))
-        rows.append((Cell(get_leak_name(row.between), head=True), *(Cell(said, figure=True) for said in figures)))
-    blocks.append(Table(tr("The same image re-encoded, resized, or taken a moment later"), heads, tuple(rows)))
+        rows.append(
+            (
+                Cell(get_leak_name(row.between), head=True),
+                *(Cell(said, figure=True) for said in figures),
+            )
+        )
+    blocks.append(
+        Table(tr("The same image re-encoded, resized, or taken a moment later"), heads, tuple(rows))
+    )
     for row in found.leaks:
         if row.pairs:
-            said = ", ".join(format_pair(one.picture, one.twin) for one in row.pairs[:MOST_SHOWN_PAIRS])
-            blocks.append(Paragraph(f"{get_leak_name(row.between)}: {said}{' …' if row.n > MOST_SHOWN_PAIRS else ''}", quiet=True))
+            said = ", ".join(
+                format_pair(one.picture, one.twin) for one in row.pairs[:MOST_SHOWN_PAIRS]
+            )
+            blocks.append(
+                Paragraph(
+                    (
+                        f"{get_leak_name(row.between)}: "
+                        f"{said}{' …' if row.n > MOST_SHOWN_PAIRS else ''}"
+                    ),
+                    quiet=True,
+                )
+            )
     if found.leaked.n:
         parts = (
             (tr("All images"), found.with_leaks),
             (tr("Without near-duplicates in field and training"), found.without_leaks),
             (tr("Near-duplicates alone"), found.leaked),
         )
-        blocks.append(_build_score_table(tr("Benchmark score with and without near-duplicates"), parts))
+        blocks.append(
+            _build_score_table(tr("Benchmark score with and without near-duplicates"), parts)
+        )
     return blocks
 
 
 def _describe_missing_search(found: Independence) -> str:
     if found.leaks is None:
-        return tr("Near-duplicates not searched yet{remedy}.").format(remedy=format_report_remedy("report"))
-    return tr("Benchmark or footage changed since the last near-duplicate search{remedy}.").format(remedy=format_report_remedy("report"))
+        return tr("Near-duplicates not searched yet{remedy}.").format(
+            remedy=format_report_remedy("report")
+        )
+    return tr("Benchmark or footage changed since the last near-duplicate search{remedy}.").format(
+        remedy=format_report_remedy("report")
+    )
 
 
 def _describe_training_leaks(found: Independence) -> list[str]:
     if found.training is None:
-        return [tr("No training folder given: overlap between training data and benchmark is unknown.")]
+        return [
+            tr("No training folder given: overlap between training data and benchmark is unknown.")
+        ]
     if found.training == 0:
         return [tr("The training folder is missing or contains no images.")]
     if not found.unreadable:
         return []
     said = tr_plural(
-        "{n} file in the training folder is not an image.", "{n} files in the training folder are not images.", found.unreadable
+        "{n} file in the training folder is not an image.",
+        "{n} files in the training folder are not images.",
+        found.unreadable,
     )
     return [said.format(n=found.unreadable)]
 
@@ -184,20 +240,29 @@ def _build_score_table(caption: str, rows: tuple[tuple[str, Estimate], ...]) -> 
     return Table(
         caption,
         heads,
-        tuple((Cell(name, head=True), Cell(names_and_numbers.format_benchmark_estimate(score), figure=True)) for name, score in rows),
+        tuple(
+            (
+                Cell(name, head=True),
+                Cell(names_and_numbers.format_benchmark_estimate(score), figure=True),
+            )
+            for name, score in rows
+        ),
     )
 
 
 def _format_leak_count(row: LeakCount) -> str:
     said = tr("{pair}: {n} of {of} ({share}) are near-duplicates; the score may be too high.")
-    return said.format(pair=get_leak_name(row.between), n=row.n, of=row.of, share=format_percent(row.share, 1))
+    return said.format(
+        pair=get_leak_name(row.between), n=row.n, of=row.of, share=format_percent(row.share, 1)
+    )
 
 
 def _describe_label_reuse(found: Independence) -> list[str]:
     if not found.is_worn_out:
         return []
     said = tr(
-        "{n} models or model cards were scored on the same labels ({names}). Selecting among them biases the score; pick a new sample."
+        "{n} models or model cards were scored on the same labels ({names}). Selecting among "
+        "them biases the score; pick a new sample."
     )
     return [said.format(n=len(found.looks), names=", ".join(found.looks))]
 
@@ -206,14 +271,21 @@ def _describe_exported_labels(found: Independence) -> list[str]:
     if not found.exported:
         return []
     said = tr_plural(
-        "{n} of {of} labelled frames was exported for training; it is no longer a valid test for models trained since.",
-        "{n} of {of} labelled frames were exported for training; they are no longer a valid test for models trained since.",
+        (
+            "{n} of {of} labelled frames was exported for training; it is no longer a valid test "
+            "for models trained since."
+        ),
+        (
+            "{n} of {of} labelled frames were exported for training; they are no longer a valid "
+            "test for models trained since."
+        ),
         found.exported,
     )
     return [said.format(n=found.exported, of=found.labelled)]
 
 
-# Independence of a project's test: leaks, looks at the same labels, and labels that were given to training.
+# Independence of a project's test: leaks, looks at the same labels, and labels that were given to
+# training.
 
 SHOWN = 20  # pairs
 MOST_SOURCES = 12
@@ -230,7 +302,11 @@ def compute_independence(project: Project) -> Independence | None:
     if benchmark is None and not labelled:
         return None
     known = get_known_near_duplicates(project)
-    scores = _compute_scores(benchmark, known) if benchmark else (Estimate.not_measured("no_benchmark"),) * 3
+    scores = (
+        _compute_scores(benchmark, known)
+        if benchmark
+        else (Estimate.not_measured("no_benchmark"),) * 3
+    )
     return Independence(
         _count_leaks(known, benchmark) if known else None,
         known is not None and benchmark is not None and _is_outdated(known, benchmark, field),
@@ -245,8 +321,8 @@ def compute_independence(project: Project) -> Independence | None:
 
 
 def get_source(item: BenchmarkItem) -> str:
-    """Source of a benchmark picture: its folders but that of its class, and the start of its file name up to the number; empty where
-    neither tells."""
+    """Source of a benchmark picture: its folders but that of its class, and the start of its file
+    name up to the number; empty where neither tells."""
     path = PurePosixPath(item.path)
     folders = [name for name in path.parts[:-1] if name != item.class_name]
     return "/".join([*folders, NUMBER.sub("", path.stem)]).strip("/")
@@ -254,7 +330,10 @@ def get_source(item: BenchmarkItem) -> str:
 
 def _count_leaks(known: NearDuplicates, benchmark: BenchmarkSide | None) -> tuple[LeakCount, ...]:
     n = len(benchmark.benchmark.items) if benchmark else 0
-    rows = [_build_leak_count("benchmark_within", known.within, n), _build_leak_count("benchmark_field", known.in_field, n)]
+    rows = [
+        _build_leak_count("benchmark_within", known.within, n),
+        _build_leak_count("benchmark_field", known.in_field, n),
+    ]
     if known.n_training is not None:
         rows += [
             _build_leak_count("benchmark_training", known.in_training, n),
@@ -264,20 +343,35 @@ def _count_leaks(known: NearDuplicates, benchmark: BenchmarkSide | None) -> tupl
 
 
 def _build_leak_count(between: str, pairs: Mapping[str, str], of: int) -> LeakCount:
-    return LeakCount(between, len(pairs), of, tuple(DuplicatePair(*one) for one in sorted(pairs.items())[:SHOWN]))
+    return LeakCount(
+        between, len(pairs), of, tuple(DuplicatePair(*one) for one in sorted(pairs.items())[:SHOWN])
+    )
 
 
 def _is_outdated(known: NearDuplicates, benchmark: BenchmarkSide, field: FieldSide) -> bool:
-    return known.benchmark != compute_benchmark_key(benchmark.benchmark) or known.listed != len(field.listing)
+    return known.benchmark != compute_benchmark_key(benchmark.benchmark) or known.listed != len(
+        field.listing
+    )
 
 
-def _compute_scores(side: BenchmarkSide, known: NearDuplicates | None) -> tuple[Estimate, Estimate, Estimate]:
+def _compute_scores(
+    side: BenchmarkSide, known: NearDuplicates | None
+) -> tuple[Estimate, Estimate, Estimate]:
     """The benchmark's score as it stands, without what leaked, and of what leaked."""
     if known is None:
-        return side.score, Estimate.not_measured("not_searched"), Estimate.not_measured("not_searched")
-    leaked = np.array([item.path in known.in_field or item.path in known.in_training for item in side.items], dtype=np.bool_)
+        return (
+            side.score,
+            Estimate.not_measured("not_searched"),
+            Estimate.not_measured("not_searched"),
+        )
+    leaked = np.array(
+        [item.path in known.in_field or item.path in known.in_training for item in side.items],
+        dtype=np.bool_,
+    )
     right = side.judgement.right
-    alone, twins = (estimate_wilson(int(right[part].sum()), int(part.sum())) for part in (~leaked, leaked))
+    alone, twins = (
+        estimate_wilson(int(right[part].sum()), int(part.sum())) for part in (~leaked, leaked)
+    )
     return side.score, alone, twins
 
 
@@ -289,17 +383,21 @@ def _compute_source_scores(side: BenchmarkSide) -> tuple[SourceScore, ...]:
     if not 1 < len(groups) <= len(side.items) / 2:
         return ()
     largest = sorted(groups.items(), key=lambda group: (-len(group[1]), group[0]))[:MOST_SOURCES]
-    return tuple(SourceScore(name, estimate_wilson(sum(rights), len(rights))) for name, rights in largest)
+    return tuple(
+        SourceScore(name, estimate_wilson(sum(rights), len(rights))) for name, rights in largest
+    )
 
 
 def _find_models_with_answers(db: Database, labelled: list[str]) -> tuple[str, ...]:
-    """Every model, and every other card of one, whose answers to the labelled frames are stored: each saw its score."""
+    """Every model, and every other card of one, whose answers to the labelled frames are stored:
+    each saw its score."""
     names = {model.sha256: model.name for model in models_table.list_models(db)}
     asked = predictions_table.list_models_asked(db, labelled)
     return tuple(names.get(sha256, sha256[:12]) for sha256, _ in asked)
 
 
-# Seal on the page: what was settled before the first label, who signed it, and every limit that changed afterwards.
+# Seal on the page: what was settled before the first label, who signed it, and every limit that
+# changed afterwards.
 
 SEAL_FACTS = SealState
 
@@ -310,7 +408,10 @@ def build_seal_section(report: Report) -> Section:
     lines = [Paragraph(line) for line in words.list_seal_lines(_get_seal(report))]
     guarded = _get_seal(report)
     if guarded is not None and guarded.admin:
-        said = tr("The PIN prevents accidental changes to the limits. It is not a protection against manipulation.")
+        said = tr(
+            "The PIN prevents accidental changes to the limits. It is not a protection "
+            "against manipulation."
+        )
         lines.append(Paragraph(said, quiet=True))
     return Section("seal", short, title, tuple(lines))
 

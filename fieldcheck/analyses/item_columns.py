@@ -1,4 +1,5 @@
-"""Columns of everything that can be filtered and sorted: sampled frames and benchmark images with their predictions, labels and tags."""
+"""Columns of everything that can be filtered and sorted: sampled frames and benchmark images with
+their predictions, labels and tags."""
 
 from __future__ import annotations
 
@@ -30,7 +31,12 @@ from fieldcheck.models.evaluate import (
 )
 from fieldcheck.models.preprocess import compute_input_geometry, find_finest_stride
 from fieldcheck.models.run import compute_benchmark_key, compute_picks_key
-from fieldcheck.models.scored_sides import FieldSide, get_counted_classes, load_benchmark_side, load_field_side
+from fieldcheck.models.scored_sides import (
+    FieldSide,
+    get_counted_classes,
+    load_benchmark_side,
+    load_field_side,
+)
 from fieldcheck.models.store import get_card, make_run
 from fieldcheck.project.project import Project
 from fieldcheck.project.tables import frames as columns_table
@@ -69,18 +75,26 @@ class RowIndex:
     n: int
 
     def make_facet(self, values: Mapping[str, Sequence[str]], names: Sequence[str] = ()) -> Facet:
-        """From subject → the values it has; `names` come first, in that order, others as they are met in alphabetical order."""
-        kept = sorted((self.row[subject], given) for subject, given in values.items() if subject in self.row)
-        all_names = tuple(dict.fromkeys((*names, *sorted({value for _, given in kept for value in given}))))
+        """From subject → the values it has; `names` come first, in that order, others as they are
+        met in alphabetical order."""
+        kept = sorted(
+            (self.row[subject], given) for subject, given in values.items() if subject in self.row
+        )
+        all_names = tuple(
+            dict.fromkeys((*names, *sorted({value for _, given in kept for value in given})))
+        )
         code = {name: at for at, name in enumerate(all_names)}
         pairs = [(row, code[value]) for row, given in kept for value in dict.fromkeys(given)]
         found = np.array(pairs, dtype=np.int32).reshape(-1, 2)
-        return Facet(all_names, np.ascontiguousarray(found[:, 0]), np.ascontiguousarray(found[:, 1]))
+        return Facet(
+            all_names, np.ascontiguousarray(found[:, 0]), np.ascontiguousarray(found[:, 1])
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class PredictionColumns:
-    """Columns over all rows. `right`: 1, 0, or -1 where it is not known; the figures are NaN where they are not."""
+    """Columns over all rows. `right`: 1, 0, or -1 where it is not known; the figures are NaN where
+    they are not."""
 
     prediction: Facet
     confidence: NDArray[np.float64]
@@ -91,27 +105,49 @@ class PredictionColumns:
     n_left: int
 
 
-def load_prediction_columns(project: Project, rows: PredictionRows, place: RowIndex) -> PredictionColumns:
-    """The newest model's answers. While a pick waits for its first look, frames without a label show nothing of them."""
+def load_prediction_columns(
+    project: Project, rows: PredictionRows, place: RowIndex
+) -> PredictionColumns:
+    """The newest model's answers. While a pick waits for its first look, frames without a label
+    show nothing of them."""
     kept = [one.frame_id for one in rows.picks if not one.taken_out]
     n_left = sum(name not in rows.labels for name in kept)
     side, cells = _compute_box_sizes(rows, place)
     nothing = np.full(place.n, nan)
     columns = COLUMNS[get_card(rows.model).answers] if rows.model is not None else None
     if rows.model is None or columns is None:
-        return PredictionColumns(Facet.make_empty(), nothing, nothing.copy(), np.full(place.n, -1, np.int8), side, cells, n_left)
+        return PredictionColumns(
+            Facet.make_empty(),
+            nothing,
+            nothing.copy(),
+            np.full(place.n, -1, np.int8),
+            side,
+            cells,
+            n_left,
+        )
     card = get_card(rows.model)
     visible = np.ones(place.n, np.bool_)
     if n_left:
         visible[: place.n_frames] = False
-        visible[[place.row[name] for name in kept if name in rows.labels and name in place.row]] = True
-    asked = _ColumnRequest(project, rows, place, card, _load_answers(project, rows, kept), _collect_truths(rows, kept, card), visible)
+        visible[[place.row[name] for name in kept if name in rows.labels and name in place.row]] = (
+            True
+        )
+    asked = _ColumnRequest(
+        project,
+        rows,
+        place,
+        card,
+        _load_answers(project, rows, kept),
+        _collect_truths(rows, kept, card),
+        visible,
+    )
     return PredictionColumns(*columns(asked), side, cells, n_left)
 
 
 @dataclass(frozen=True, slots=True)
 class _ColumnRequest:
-    """What columns are made of: the stored answers part by part, what is true of each subject, and of which rows (n,) they may tell."""
+    """What columns are made of: the stored answers part by part, what is true of each subject, and
+    of which rows (n,) they may tell."""
 
     project: Project
     rows: PredictionRows
@@ -132,16 +168,22 @@ class _ColumnRequest:
         return shares, told & self.visible
 
 
-Columns = tuple[Facet, NDArray[np.float64], NDArray[np.float64], NDArray[np.int8]]  # prediction, confidence, of the label, right
+# prediction, confidence, of the label, right
+Columns = tuple[Facet, NDArray[np.float64], NDArray[np.float64], NDArray[np.int8]]
 
 
 def _make_class_columns(asked: _ColumnRequest) -> Columns:
     card, place = asked.card, asked.place
     shares, told = asked.get_class_shares()
     finite = np.isfinite(shares) & told[:, None]
-    codes = np.where(finite.any(axis=1), np.where(finite, shares, -np.inf).argmax(axis=1), -1).astype(np.int32)
+    codes = np.where(
+        finite.any(axis=1), np.where(finite, shares, -np.inf).argmax(axis=1), -1
+    ).astype(np.int32)
     if card.class_thresholds:
-        codes[codes >= 0] = [get_called_class(row, card.class_thresholds)[0] for row in shares[codes >= 0].astype(np.float32)]
+        codes[codes >= 0] = [
+            get_called_class(row, card.class_thresholds)[0]
+            for row in shares[codes >= 0].astype(np.float32)
+        ]
     confidence = np.where(codes >= 0, shares[np.arange(place.n), np.maximum(codes, 0)], nan)
     right, own = _score_rows(asked.truths, card, place, shares, told)
     return _make_class_facet(card.classes, codes), confidence, own, right
@@ -149,22 +191,37 @@ def _make_class_columns(asked: _ColumnRequest) -> Columns:
 
 def _make_box_columns(asked: _ColumnRequest) -> Columns:
     counted = get_counted_classes(asked.card, asked.rows.benchmark)
-    prediction, confidence, right = _score_box_rows(asked.parts, asked.card, asked.truths, counted, asked.place, asked.visible)
+    prediction, confidence, right = _score_box_rows(
+        asked.parts, asked.card, asked.truths, counted, asked.place, asked.visible
+    )
     return prediction, confidence, asked.empty_column, right
 
 
 def _make_map_columns(asked: _ColumnRequest) -> Columns:
     shares, told = asked.get_class_shares()
     prediction = _make_painted_facet(asked.card, shares, told, asked.place)
-    return prediction, asked.empty_column, asked.empty_column, _score_points(asked.project, asked.rows, asked.place)
+    return (
+        prediction,
+        asked.empty_column,
+        asked.empty_column,
+        _score_points(asked.project, asked.rows, asked.place),
+    )
 
 
 COLUMNS: ByKind[Callable[[_ColumnRequest], Columns] | None]
-COLUMNS = ByKind(one_class=_make_class_columns, several_classes=None, boxes=_make_box_columns, class_map=_make_map_columns)
+COLUMNS = ByKind(
+    one_class=_make_class_columns,
+    several_classes=None,
+    boxes=_make_box_columns,
+    class_map=_make_map_columns,
+)
 
 
-def _load_answers(project: Project, rows: PredictionRows, kept: Sequence[str]) -> list[tuple[str, AnswerColumns]]:
-    """Of footage, picks and benchmark, in that order, so that a pick's own run stands over the footage's."""
+def _load_answers(
+    project: Project, rows: PredictionRows, kept: Sequence[str]
+) -> list[tuple[str, AnswerColumns]]:
+    """Of footage, picks and benchmark, in that order, so that a pick's own run stands over the
+    footage's."""
     model, found = rows.model, []
     if model is None:
         return []
@@ -176,21 +233,39 @@ def _load_answers(project: Project, rows: PredictionRows, kept: Sequence[str]) -
         runs.append(
             (
                 make_benchmark_subject(""),
-                make_run(model, "benchmark", compute_benchmark_key(rows.benchmark), len(rows.benchmark.items), "").run_id,
+                make_run(
+                    model,
+                    "benchmark",
+                    compute_benchmark_key(rows.benchmark),
+                    len(rows.benchmark.items),
+                    "",
+                ).run_id,
             )
         )
     for head, run_id in runs:
-        found.append((head, project.read(partial(columns_table.load_answer_columns, run_id=run_id))))
+        found.append(
+            (head, project.read(partial(columns_table.load_answer_columns, run_id=run_id)))
+        )
     return found
 
 
-def _collect_truths(rows: PredictionRows, kept: Sequence[str], card: Card) -> dict[str, tuple[str, tuple[Box, ...]]]:
+def _collect_truths(
+    rows: PredictionRows, kept: Sequence[str], card: Card
+) -> dict[str, tuple[str, tuple[Box, ...]]]:
     """Subject → class and boxes, of everything that can be judged."""
-    labels = {name: rows.labels[name] for name in kept if name in rows.labels and rows.labels[name].state == "done"}
+    labels = {
+        name: rows.labels[name]
+        for name in kept
+        if name in rows.labels and rows.labels[name].state == "done"
+    }
     found = {name: (label.class_name, label.boxes) for name, label in labels.items()}
     for item in rows.benchmark.items if rows.benchmark else ():
         found[make_benchmark_subject(item.path)] = (item.class_name, item.boxes)
-    return {name: truth for name, truth in found.items() if card.answers is BOXES or truth[0] in card.classes}
+    return {
+        name: truth
+        for name, truth in found.items()
+        if card.answers is BOXES or truth[0] in card.classes
+    }
 
 
 def _fill_class_shares(
@@ -209,7 +284,11 @@ def _fill_class_shares(
 
 
 def _score_rows(
-    truths: Mapping[str, tuple[str, tuple[Box, ...]]], card: Card, place: RowIndex, shares: NDArray[np.float64], told: NDArray[np.bool_]
+    truths: Mapping[str, tuple[str, tuple[Box, ...]]],
+    card: Card,
+    place: RowIndex,
+    shares: NDArray[np.float64],
+    told: NDArray[np.bool_],
 ) -> tuple[NDArray[np.int8], NDArray[np.float64]]:
     """Whether the model is right on each row (1, 0, -1), and the probability it gives the label."""
     right, own = np.full(place.n, -1, np.int8), np.full(place.n, nan)
@@ -217,16 +296,27 @@ def _score_rows(
     if not names:
         return right, own
     at = np.array([place.row[name] for name in names])
-    given = [Prediction(name, shares[row].astype(np.float32)) for name, row in zip(names, at.tolist(), strict=True)]
-    judgement = evaluate_classes(card.classes, [truths[name][0] for name in names], given, card.class_thresholds)
+    given = [
+        Prediction(name, shares[row].astype(np.float32))
+        for name, row in zip(names, at.tolist(), strict=True)
+    ]
+    judgement = evaluate_classes(
+        card.classes, [truths[name][0] for name in names], given, card.class_thresholds
+    )
     right[at], own[at] = judgement.right, shares[at, judgement.truth]
     return right, own
 
 
-def _make_painted_facet(card: Card, shares: NDArray[np.float64], told: NDArray[np.bool_], place: RowIndex) -> Facet:
+def _make_painted_facet(
+    card: Card, shares: NDArray[np.float64], told: NDArray[np.bool_], place: RowIndex
+) -> Facet:
     """The things that each frame's mask shows."""
     return place.make_facet(
-        {name: list_mask_classes(shares[row].astype(np.float32), card) for name, row in place.row.items() if told[row]},
+        {
+            name: list_mask_classes(shares[row].astype(np.float32), card)
+            for name, row in place.row.items()
+            if told[row]
+        },
         names=card.classes[1:],
     )
 
@@ -235,7 +325,9 @@ def _score_points(project: Project, rows: PredictionRows, place: RowIndex) -> ND
     """Whether the masks of the labelled picks cover their points (1, 0, -1)."""
     right, side = np.full(place.n, -1, np.int8), load_field_side(project, rows.model)
     if side.judgement is not None:
-        right[[place.row[side.picks[at].frame_id] for at in side.at.tolist()]] = side.judgement.right
+        right[[place.row[side.picks[at].frame_id] for at in side.at.tolist()]] = (
+            side.judgement.right
+        )
     return right
 
 
@@ -247,13 +339,19 @@ def _score_box_rows(
     place: RowIndex,
     visible: NDArray[np.bool_],
 ) -> tuple[Facet, NDArray[np.float64], NDArray[np.int8]]:
-    """Classes of the boxes at the deployed threshold, the surest of them, and whether the frame is right."""
+    """Classes of the boxes at the deployed threshold, the surest of them, and whether the frame is
+    right."""
     given: dict[str, Prediction] = {}
     for head, part in parts:
-        for subject, (n_rows, n_columns), blob in zip(part.subjects, part.shapes, part.blobs, strict=True):
+        for subject, (n_rows, n_columns), blob in zip(
+            part.subjects, part.shapes, part.blobs, strict=True
+        ):
             row = place.row.get(head + subject)
             if row is not None and visible[row] and n_columns is not None:
-                given[head + subject] = Prediction(head + subject, np.frombuffer(blob, "<f4").reshape(n_rows, n_columns).astype(np.float32))
+                given[head + subject] = Prediction(
+                    head + subject,
+                    np.frombuffer(blob, "<f4").reshape(n_rows, n_columns).astype(np.float32),
+                )
     confidence, right = np.full(place.n, nan), np.full(place.n, -1, np.int8)
     classes: dict[str, list[str]] = {}
     for name, prediction in given.items():
@@ -262,15 +360,21 @@ def _score_box_rows(
         confidence[place.row[name]] = float(shown[0, SCORE]) if len(shown) else nan
     names = [name for name in given if name in truths]
     if names:
-        judgement = evaluate_boxes(card, counted, [truths[name][1] for name in names], [given[name] for name in names])
+        judgement = evaluate_boxes(
+            card, counted, [truths[name][1] for name in names], [given[name] for name in names]
+        )
         right[[place.row[name] for name in names]] = judgement.right
     return place.make_facet(classes), confidence, right
 
 
-def _compute_box_sizes(rows: PredictionRows, place: RowIndex) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """The shorter side of each frame's smallest box, in pixels of the frame and in cells of the detector's finest stride.
+def _compute_box_sizes(
+    rows: PredictionRows, place: RowIndex
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """The shorter side of each frame's smallest box, in pixels of the frame and in cells of the
+    detector's finest stride.
 
-    Cells need the size of the frame, so benchmark pictures, whose sizes are not stored, have pixels only.
+    Cells need the size of the frame, so benchmark pictures, whose sizes are not stored, have pixels
+    only.
     """
     side, cells = np.full(place.n, nan), np.full(place.n, nan)
     sizes = {one.recording_id: (one.height, one.width) for one in rows.recordings}
@@ -295,10 +399,13 @@ def _make_class_facet(classes: Sequence[str], codes: NDArray[np.int32]) -> Facet
     """By name, since two of a model's outputs may carry the same one."""
     names = tuple(dict.fromkeys(classes))
     by_code = np.array([names.index(name) for name in classes], np.int32)
-    return Facet.from_codes(names, np.where(codes >= 0, by_code[np.maximum(codes, 0)], -1).astype(np.int32))
+    return Facet.from_codes(
+        names, np.where(codes >= 0, by_code[np.maximum(codes, 0)], -1).astype(np.int32)
+    )
 
 
-# Everything that can be looked at in a project, as columns to filter and sort by: listed frames and benchmark pictures.
+# Everything that can be looked at in a project, as columns to filter and sort by: listed frames and
+# benchmark pictures.
 
 SETS = ("field", "footage", "benchmark")
 THIRDS = ("low", "middle", "high")
@@ -308,11 +415,19 @@ DAY_S, HOUR_S = 86_400, 3_600
 
 
 def load_items(project: Project, kept: FrameColumns | None = None) -> tuple[Items, FrameColumns]:
-    """The columns as they are now, and those of the frames, which never change: hand them in again next time, and only what a person's act
-    may have changed is read anew."""
+    """The columns as they are now, and those of the frames, which never change: hand them in again
+    next time, and only what a person's act may have changed is read anew."""
     rows = project.read(lambda db: _load_rows(db, kept))
-    names = [*rows.frames.frame_ids, *(make_benchmark_subject(item.path) for item in (rows.benchmark.items if rows.benchmark else ()))]
-    place = RowIndex({name: at for at, name in enumerate(names)}, len(rows.frames.frame_ids), len(names))
+    names = [
+        *rows.frames.frame_ids,
+        *(
+            make_benchmark_subject(item.path)
+            for item in (rows.benchmark.items if rows.benchmark else ())
+        ),
+    ]
+    place = RowIndex(
+        {name: at for at, name in enumerate(names)}, len(rows.frames.frame_ids), len(names)
+    )
     said = load_prediction_columns(project, rows, place)
     facets = {
         **dict.fromkeys(FACETS, Facet.make_empty()),
@@ -320,8 +435,19 @@ def load_items(project: Project, kept: FrameColumns | None = None) -> tuple[Item
         **_make_label_facets(rows, place),
         **_make_answer_facets(said),
     }
-    figures = {**{name: np.full(place.n, nan) for name in FIGURES}, **_load_measured_figures(rows, place), **_list_answer_figures(said)}
-    return Items(tuple(names), facets, figures, place.n_frames, said.n_left, format_clip_names(rows.recordings, rows.clips)), rows.frames
+    figures = {
+        **{name: np.full(place.n, nan) for name in FIGURES},
+        **_load_measured_figures(rows, place),
+        **_list_answer_figures(said),
+    }
+    return Items(
+        tuple(names),
+        facets,
+        figures,
+        place.n_frames,
+        said.n_left,
+        format_clip_names(rows.recordings, rows.clips),
+    ), rows.frames
 
 
 def load_first_page(project: Project) -> tuple[str, ...]:
@@ -331,7 +457,9 @@ def load_first_page(project: Project) -> tuple[str, ...]:
 
 def _load_rows(db: Database, kept: FrameColumns | None) -> PredictionRows:
     frames = (
-        kept if kept is not None and len(kept.frame_ids) == columns_table.count_listed_frames(db) else columns_table.load_frame_columns(db)
+        kept
+        if kept is not None and len(kept.frame_ids) == columns_table.count_listed_frames(db)
+        else columns_table.load_frame_columns(db)
     )
     strata = {
         member.frame_id: member.stratum
@@ -346,23 +474,39 @@ def _load_rows(db: Database, kept: FrameColumns | None) -> PredictionRows:
 
 
 def _make_footage_facets(rows: PredictionRows, place: RowIndex) -> dict[str, Facet]:
-    """What is known of frames by where, when and how they were taken; a benchmark picture has none of it."""
+    """What is known of frames by where, when and how they were taken; a benchmark picture has none
+    of it."""
     clip = find_clip_of_each(rows.frames, rows.clips)
     figures, n, beyond = rows.frames.figures, place.n_frames, place.n - place.n_frames
-    light = group_by_light(*(figures[name] for name in ("mean", "contrast", "clipped_high", "backlight")))
+    light = group_by_light(
+        *(figures[name] for name in ("mean", "contrast", "clipped_high", "backlight"))
+    )
     sets = np.full(place.n, SETS.index("footage"), np.int32)
-    sets[[place.row[one.frame_id] for one in rows.picks if not one.taken_out and one.frame_id in place.row]] = SETS.index("field")
+    sets[
+        [
+            place.row[one.frame_id]
+            for one in rows.picks
+            if not one.taken_out and one.frame_id in place.row
+        ]
+    ] = SETS.index("field")
     sets[n:] = SETS.index("benchmark")
     found = {
         "set": Facet.from_codes(SETS, sets),
-        "clip": Facet.from_codes(tuple(one.clip_id for one in rows.clips), _pad_codes(clip, beyond)),
+        "clip": Facet.from_codes(
+            tuple(one.clip_id for one in rows.clips), _pad_codes(clip, beyond)
+        ),
         "light": Facet.from_codes(LIGHTS, _pad_codes(light, beyond)),
-        "blur": Facet.from_codes(THIRDS, _pad_codes(split_into_thirds(-figures["sharpness"]), beyond)),
+        "blur": Facet.from_codes(
+            THIRDS, _pad_codes(split_into_thirds(-figures["sharpness"]), beyond)
+        ),
         "noise": Facet.from_codes(THIRDS, _pad_codes(split_into_thirds(figures["noise"]), beyond)),
         "hour": Facet.from_codes(HOURS, _pad_codes(_compute_hours(rows), beyond)),
         "condition": _make_conditions_facet(rows.clips, clip),
     }
-    for name, said in (("camera", [one.camera for one in rows.clips]), ("location", [one.location for one in rows.clips])):
+    for name, said in (
+        ("camera", [one.camera for one in rows.clips]),
+        ("location", [one.location for one in rows.clips]),
+    ):
         names = tuple(sorted({value for value in said if value}))
         codes = np.array([names.index(value) if value else -1 for value in said] or [-1], np.int32)
         found[name] = Facet.from_codes(names, _pad_codes(codes[clip], beyond))
@@ -370,9 +514,14 @@ def _make_footage_facets(rows: PredictionRows, place: RowIndex) -> dict[str, Fac
 
 
 def find_clip_of_each(frames: FrameColumns, clips: Sequence[Clip]) -> NDArray[np.int32]:
-    """(n,) the index of each frame's clip. Clips stand in list order: recordings in order of import, clips in time order."""
+    """(n,) the index of each frame's clip. Clips stand in list order: recordings in order of
+    import, clips in time order."""
     order = {name: at for at, name in enumerate(frames.recording_ids)}
-    known = [(order[one.recording_id], one.first_index, at) for at, one in enumerate(clips) if one.recording_id in order]
+    known = [
+        (order[one.recording_id], one.first_index, at)
+        for at, one in enumerate(clips)
+        if one.recording_id in order
+    ]
     if not known:
         return np.zeros(len(frames.frame_ids), np.int32)
     starts = np.array([(recording << 40) + first for recording, first, _ in known], np.int64)
@@ -397,14 +546,26 @@ def _make_conditions_facet(clips: Sequence[Clip], clip: NDArray[np.int32]) -> Fa
 def _compute_hours(rows: PredictionRows) -> NDArray[np.int32]:
     """(n,) the hour of the day in local time, -1 where nobody said when it was."""
     begins = _get_clip_starts(rows)
-    day = np.array([at.hour * HOUR_S + at.minute * 60 + at.second if at else -DAY_S for at in begins] or [-DAY_S], np.float64)
-    seconds = day[rows.frames.recording] + rows.frames.figures["t_s"] if rows.frames.recording.size else np.empty(0)
+    day = np.array(
+        [at.hour * HOUR_S + at.minute * 60 + at.second if at else -DAY_S for at in begins]
+        or [-DAY_S],
+        np.float64,
+    )
+    seconds = (
+        day[rows.frames.recording] + rows.frames.figures["t_s"]
+        if rows.frames.recording.size
+        else np.empty(0)
+    )
     known = np.array([at is not None for at in begins] or [False], np.bool_)[rows.frames.recording]
     return np.where(known, (seconds % DAY_S) // HOUR_S, -1).astype(np.int32)
 
 
 def _get_clip_starts(rows: PredictionRows) -> list[datetime | None]:
-    taken = {one.recording_id: parse_local_time(one.taken_at, one.ahead_s) for one in rows.recordings if one.taken_at}
+    taken = {
+        one.recording_id: parse_local_time(one.taken_at, one.ahead_s)
+        for one in rows.recordings
+        if one.taken_at
+    }
     return [taken.get(name) for name in rows.frames.recording_ids]
 
 
@@ -421,20 +582,36 @@ def _make_label_facets(rows: PredictionRows, place: RowIndex) -> dict[str, Facet
     return {
         "class": place.make_facet(classes),
         "occluded": place.make_facet(
-            {name: ["yes" if any(box.occluded for box in found) else "no"] for name, found in boxes.items() if found}
+            {
+                name: ["yes" if any(box.occluded for box in found) else "no"]
+                for name, found in boxes.items()
+                if found
+            }
         ),
-        "operator": place.make_facet({name: [label.by] for name, label in labels.items() if label.by}),
-        "state": place.make_facet({name: [labels[name].state if name in labels else "waiting"] for name in kept}),
+        "operator": place.make_facet(
+            {name: [label.by] for name, label in labels.items() if label.by}
+        ),
+        "state": place.make_facet(
+            {name: [labels[name].state if name in labels else "waiting"] for name in kept}
+        ),
         "tag": place.make_facet(rows.tags),
-        "stratum": place.make_facet({name: [stratum] for name, stratum in rows.strata.items() if name not in hidden} if not hidden else {}),
-        "second_look": place.make_facet({subject: [look.answer] for subject, look in rows.looks.items()}),
+        "stratum": place.make_facet(
+            {name: [stratum] for name, stratum in rows.strata.items() if name not in hidden}
+            if not hidden
+            else {}
+        ),
+        "second_look": place.make_facet(
+            {subject: [look.answer] for subject, look in rows.looks.items()}
+        ),
     }
 
 
 def _make_answer_facets(said: PredictionColumns) -> dict[str, Facet]:
     return {
         "prediction": said.prediction,
-        "right": Facet.from_codes(("right", "wrong"), np.where(said.right < 0, -1, 1 - said.right).astype(np.int32)),
+        "right": Facet.from_codes(
+            ("right", "wrong"), np.where(said.right < 0, -1, 1 - said.right).astype(np.int32)
+        ),
     }
 
 
@@ -446,8 +623,17 @@ def _list_answer_figures(said: PredictionColumns) -> dict[str, NDArray[np.float6
 def _load_measured_figures(rows: PredictionRows, place: RowIndex) -> dict[str, NDArray[np.float64]]:
     begins = np.array([at.timestamp() if at else nan for at in _get_clip_starts(rows)] or [nan])
     figures, beyond = rows.frames.figures, np.full(place.n - place.n_frames, nan)
-    time = begins[rows.frames.recording] + figures["t_s"] if rows.frames.recording.size else np.empty(0)
-    named = {"time": time, "brightness": figures["mean"], "sharpness": figures["sharpness"], "noise_level": figures["noise"]}
+    time = (
+        begins[rows.frames.recording] + figures["t_s"]
+        if rows.frames.recording.size
+        else np.empty(0)
+    )
+    named = {
+        "time": time,
+        "brightness": figures["mean"],
+        "sharpness": figures["sharpness"],
+        "noise_level": figures["noise"],
+    }
     return {name: np.concatenate([column, beyond]) for name, column in named.items()}
 
 
@@ -455,15 +641,18 @@ def _pad_codes(codes: NDArray[np.int32] | NDArray[np.int8], beyond: int) -> NDAr
     return np.concatenate([codes.astype(np.int32), np.full(beyond, -1, np.int32)])
 
 
-# Labelled frames of a classifier with all its probabilities: what thresholds and what-ifs of the class mix are made from.
+# Labelled frames of a classifier with all its probabilities: what thresholds and what-ifs of the
+# class mix are made from.
 
-# Labelled frames or objects of the field, each with its class and whether the model got it wrong: what tables of classes count.
+# Labelled frames or objects of the field, each with its class and whether the model got it wrong:
+# what tables of classes count.
 
 
 @dataclass(frozen=True, slots=True)
 class LabelledObjects:
-    """Labelled frames of the draw (boxes: their objects), (m,) each: class index, wrong (boxes: missed at the deployed threshold), and the
-    weight of the draw, and clip. `names`: classes by index."""
+    """Labelled frames of the draw (boxes: their objects), (m,) each: class index, wrong (boxes:
+    missed at the deployed threshold), and the weight of the draw, and clip. `names`: classes by
+    index."""
 
     truth: NDArray[np.int64]
     wrong: NDArray[np.bool_]
@@ -479,7 +668,8 @@ def load_newest_side(project: Project) -> tuple[StoredModel, FieldSide] | None:
 
 
 def load_labelled_objects(project: Project) -> LabelledObjects | None:
-    """None without a model, for answers without a class a frame or box, and while nothing of the draw was labelled and run."""
+    """None without a model, for answers without a class a frame or box, and while nothing of the
+    draw was labelled and run."""
     found = load_newest_side(project)
     if found is None:
         return None
@@ -488,16 +678,27 @@ def load_labelled_objects(project: Project) -> LabelledObjects | None:
     if isinstance(judged, ClassJudgement):
         frame, truth, wrong = np.arange(side.at.size), judged.truth, ~judged.right
     elif isinstance(judged, BoxJudgement):
-        frame, truth, wrong = list_labelled_objects(judged.truths, judged.answers, side.at.size, len(card.classes), card.output.threshold)
+        frame, truth, wrong = list_labelled_objects(
+            judged.truths, judged.answers, side.at.size, len(card.classes), card.output.threshold
+        )
     else:
         return None
     counted = weight[frame] > 0
     clip = side.sample.clip[side.at][frame]
-    return LabelledObjects(truth[counted], wrong[counted], weight[frame][counted], clip[counted], card.classes) if counted.any() else None
+    return (
+        LabelledObjects(
+            truth[counted], wrong[counted], weight[frame][counted], clip[counted], card.classes
+        )
+        if counted.any()
+        else None
+    )
 
 
-def load_field_classes(project: Project, model: StoredModel) -> tuple[FieldSide, JudgedClasses] | None:
-    """The labelled frames of the draw; None for models that name no one class a frame, and while nothing was labelled and run."""
+def load_field_classes(
+    project: Project, model: StoredModel
+) -> tuple[FieldSide, JudgedClasses] | None:
+    """The labelled frames of the draw; None for models that name no one class a frame, and while
+    nothing was labelled and run."""
     side = load_field_side(project, model)
     weight = side.scores.weight[side.at]
     if not isinstance(side.judgement, ClassJudgement) or not (weight > 0).any():
@@ -513,14 +714,20 @@ def load_field_classes(project: Project, model: StoredModel) -> tuple[FieldSide,
     )
 
 
-def load_benchmark_classes(project: Project, model: StoredModel, field: JudgedClasses) -> JudgedClasses | None:
-    """The benchmark's pictures, each weighing as much more as its class is commoner in the field; None where it was not run."""
+def load_benchmark_classes(
+    project: Project, model: StoredModel, field: JudgedClasses
+) -> JudgedClasses | None:
+    """The benchmark's pictures, each weighing as much more as its class is commoner in the field;
+    None where it was not run."""
     side = load_benchmark_side(project, model)
     if side is None or not isinstance(side.judgement, ClassJudgement):
         return None
     card = get_card(model)
     truth = side.judgement.truth
-    shown, met = compute_class_shares(truth, np.ones(truth.size), card), compute_class_shares(field.truth, field.weight, card)
+    shown, met = (
+        compute_class_shares(truth, np.ones(truth.size), card),
+        compute_class_shares(field.truth, field.weight, card),
+    )
     weight = np.divide(met, shown, out=np.zeros_like(met), where=shown > 0)[truth]
     kept = weight > 0
     return JudgedClasses(
@@ -541,4 +748,9 @@ def compute_class_shares(truth: NDArray[np.int64], weight: Floats, card: Card) -
 def stack_probabilities(card: Card, answers: Iterable[Prediction]) -> Floats:
     """(n, K) float64; figures that are not finite count as no probability."""
     rows = [one.answer for one in answers]
-    return np.nan_to_num(np.array(rows, np.float64).reshape(len(rows), len(card.classes)), nan=0.0, posinf=0.0, neginf=0.0)
+    return np.nan_to_num(
+        np.array(rows, np.float64).reshape(len(rows), len(card.classes)),
+        nan=0.0,
+        posinf=0.0,
+        neginf=0.0,
+    )

@@ -1,5 +1,5 @@
-"""Label quality: pace, blind repeats, suspected label errors, and what label noise can do to the field score (methods 9), with the
-report sections."""
+"""Label quality: pace, blind repeats, suspected label errors, and what label noise can do to the
+field score (methods 9), with the report sections."""
 
 from __future__ import annotations
 
@@ -18,7 +18,12 @@ from fieldcheck.errors.message_format import format_report_remedy
 from fieldcheck.i18n.language import tr, tr_plural
 from fieldcheck.i18n.numbers import format_interval, format_minutes, format_percent, format_points
 from fieldcheck.labels.classes import get_label_kind, get_project_task, list_project_classes
-from fieldcheck.labels.label_error_review import SIDES, LabelErrorCandidate, LabelErrorRanking, find_label_errors
+from fieldcheck.labels.label_error_review import (
+    SIDES,
+    LabelErrorCandidate,
+    LabelErrorRanking,
+    find_label_errors,
+)
 from fieldcheck.labels.store import RepeatAgreement, measure_trust
 from fieldcheck.models.scored_sides import load_field_side
 from fieldcheck.progress import NullProgress
@@ -34,7 +39,9 @@ def list_labelling_rows(provenance: Provenance) -> list[tuple[str, str]]:
     if provenance.pace is not None:
         found.append((tr("Labelling speed"), format_labelling_pace(provenance.pace)))
     elif provenance.seconds_per_label is not None:
-        said = tr("{seconds} s per frame (median)").format(seconds=names_and_numbers.format_decimal(provenance.seconds_per_label, 1))
+        said = tr("{seconds} s per frame (median)").format(
+            seconds=names_and_numbers.format_decimal(provenance.seconds_per_label, 1)
+        )
         found.append((tr("Labelling speed"), said))
     if provenance.labelled_by:
         found.append((tr("Labelled by"), ", ".join(provenance.labelled_by)))
@@ -45,7 +52,11 @@ def list_repeat_rows(repeats: Sequence[RepeatAgreement]) -> list[tuple[str, str]
     """Blind repeats: who agreed with whom, and what no model can exceed."""
     found = []
     for repeated in repeats:
-        name = tr("Inter-annotator agreement") if repeated.how == "other" else tr("Intra-annotator agreement (minutes apart)")
+        name = (
+            tr("Inter-annotator agreement")
+            if repeated.how == "other"
+            else tr("Intra-annotator agreement (minutes apart)")
+        )
         found.append((name, format_agreement(repeated)))
         if repeated.ceiling.measured:
             found.append((tr("Label ceiling"), describe_label_ceiling(repeated)))
@@ -56,14 +67,26 @@ def format_labelling_pace(pace: LabellingPace) -> str:
     """`100 frames in 4:12, 1.06 keys per label, 5 corrected, all blind.`"""
     n = pace.n_frames
     parts = [
-        tr_plural("{n} frame in {time}", "{n} frames in {time}", n).format(n=n, time=format_minutes(round(pace.seconds))),
-        tr("{keys} keys per label").format(keys=names_and_numbers.format_decimal(pace.n_keys / n, 2)),
+        tr_plural("{n} frame in {time}", "{n} frames in {time}", n).format(
+            n=n, time=format_minutes(round(pace.seconds))
+        ),
+        tr("{keys} keys per label").format(
+            keys=names_and_numbers.format_decimal(pace.n_keys / n, 2)
+        ),
     ]
     if pace.n_clicks:
-        parts.append(tr("{clicks} clicks per label").format(clicks=names_and_numbers.format_decimal(pace.n_clicks / n, 2)))
-    parts.append(tr_plural("{n} corrected", "{n} corrected", pace.n_corrected).format(n=pace.n_corrected))
+        parts.append(
+            tr("{clicks} clicks per label").format(
+                clicks=names_and_numbers.format_decimal(pace.n_clicks / n, 2)
+            )
+        )
     parts.append(
-        tr_plural("{n} not blind", "{n} not blind", pace.n_not_blind).format(n=pace.n_not_blind) if pace.n_not_blind else tr("all blind")
+        tr_plural("{n} corrected", "{n} corrected", pace.n_corrected).format(n=pace.n_corrected)
+    )
+    parts.append(
+        tr_plural("{n} not blind", "{n} not blind", pace.n_not_blind).format(n=pace.n_not_blind)
+        if pace.n_not_blind
+        else tr("all blind")
     )
     return ", ".join(parts)
 
@@ -71,19 +94,26 @@ def format_labelling_pace(pace: LabellingPace) -> str:
 def format_agreement(repeated: RepeatAgreement) -> str:
     """`28 of 30 frames alike, 93 % (79–98 %); kappa 0.86 (0.67–1.00)`"""
     agree = round(repeated.agreement.value * repeated.n)
-    said = tr_plural("{agree} of {n} frame in agreement", "{agree} of {n} frames in agreement", repeated.n).format(
-        agree=agree, n=repeated.n
-    )
+    said = tr_plural(
+        "{agree} of {n} frame in agreement", "{agree} of {n} frames in agreement", repeated.n
+    ).format(agree=agree, n=repeated.n)
     if repeated.agreement.status == "ok":
         said += f", {names_and_numbers.format_value_with_range(repeated.agreement)}"
     if not repeated.kappa.measured:
         return said
-    return said + "; " + tr("beyond chance (kappa) {kappa}").format(kappa=_format_estimate(repeated.kappa))
+    return (
+        said
+        + "; "
+        + tr("beyond chance (kappa) {kappa}").format(kappa=_format_estimate(repeated.kappa))
+    )
 
 
 def describe_label_ceiling(repeated: RepeatAgreement) -> str:
     """Label noise ceiling: what follows for every score on these labels."""
-    said = tr("{ceiling} ({range}): approximate maximum score on labels like these; about {error} of 100 labels are wrong")
+    said = tr(
+        "{ceiling} ({range}): approximate maximum score on labels like these; about {error} "
+        "of 100 labels are wrong"
+    )
     return said.format(
         ceiling=format_percent(repeated.ceiling.value, 0),
         range=format_interval(repeated.ceiling, 0),
@@ -92,18 +122,23 @@ def describe_label_ceiling(repeated: RepeatAgreement) -> str:
 
 
 def _format_estimate(estimate: Estimate) -> str:
-    value, lo, hi = (names_and_numbers.format_decimal(one, 2) for one in (estimate.value, estimate.lo, estimate.hi))
+    value, lo, hi = (
+        names_and_numbers.format_decimal(one, 2)
+        for one in (estimate.value, estimate.lo, estimate.hi)
+    )
     return f"{value} ({lo}–{hi})"
 
 
-# Effect of label noise on the field score: what wrong labels can make of it, from frames that were labelled twice.
+# Effect of label noise on the field score: what wrong labels can make of it, from frames that were
+# labelled twice.
 
 
 @dataclass(frozen=True, slots=True)
 class LabelEffect:
-    """Label noise from `n` blind repeats, `how` they were made. `error`: share of wrong labels of one pass; `score`: the field's; `worst`:
-    its worst-case band; `corrected`: the same were errors independent of the model, "na" for labels that are no single classes;
-    `ceiling`: what no model can exceed. Labels that are clean in the benchmark alone make a gap of about `error`."""
+    """Label noise from `n` blind repeats, `how` they were made. `error`: share of wrong labels of
+    one pass; `score`: the field's; `worst`: its worst-case band; `corrected`: the same were errors
+    independent of the model, "na" for labels that are no single classes; `ceiling`: what no model
+    can exceed. Labels that are clean in the benchmark alone make a gap of about `error`."""
 
     how: RepeatKind
     n: int
@@ -114,7 +149,8 @@ class LabelEffect:
     ceiling: float
 
 
-# Label noise beside the gap: the worst-case band, the corrected score, and the ceiling that no model exceeds.
+# Label noise beside the gap: the worst-case band, the corrected score, and the ceiling that no
+# model exceeds.
 
 FACTS = LabelEffect
 
@@ -126,7 +162,9 @@ def build_label_noise_section(report: Report) -> Section:
     if found is None:
         said = tr("Not measured: no frame was labelled twice.")
         return Section("label_effect", short, title, (Paragraph(said, quiet=True),))
-    return Section("label_effect", short, title, tuple(Paragraph(line) for line in _list_noise_lines(found)))
+    return Section(
+        "label_effect", short, title, tuple(Paragraph(line) for line in _list_noise_lines(found))
+    )
 
 
 def get_label_ceiling(report: Report) -> float | None:
@@ -141,7 +179,8 @@ def list_label_noise_notes(report: Report) -> list[str]:
     if found is None:
         return []
     said = tr(
-        "Label noise: an estimated {error} of the labels are wrong; worst case for the field score: {worst}; "
+        "Label noise: an estimated {error} of the labels are wrong; worst case for the field "
+        "score: {worst}; "
         "dotted line: label ceiling {ceiling}."
     )
     return [
@@ -159,23 +198,41 @@ def _get_label_effect(report: Report) -> LabelEffect | None:
 
 
 def _list_noise_lines(found: LabelEffect) -> list[str]:
-    who = tr_plural("One annotator labelled {n} frame twice", "One annotator labelled {n} frames twice", found.n)
+    who = tr_plural(
+        "One annotator labelled {n} frame twice", "One annotator labelled {n} frames twice", found.n
+    )
     if found.how == "other":
-        who = tr_plural("Two annotators labelled {n} frame", "Two annotators labelled {n} frames", found.n)
+        who = tr_plural(
+            "Two annotators labelled {n} frame", "Two annotators labelled {n} frames", found.n
+        )
     told = tr("{who}, blind: about {error} ({range}) of the labels of one pass are wrong.")
-    error = {"error": format_percent(found.error.value, 1), "range": names_and_numbers.format_range(found.error)}
+    error = {
+        "error": format_percent(found.error.value, 1),
+        "range": names_and_numbers.format_range(found.error),
+    }
     lines = [told.format(who=who.format(n=found.n), **error)]
     worst = tr("Worst case (all label errors on one side): field score {score}, within {worst}.")
-    lines.append(worst.format(score=names_and_numbers.format_value(found.score), worst=names_and_numbers.format_range(found.worst)))
+    lines.append(
+        worst.format(
+            score=names_and_numbers.format_value(found.score),
+            worst=names_and_numbers.format_range(found.worst),
+        )
+    )
     if found.corrected.measured:
-        alone = tr("If label errors are independent of model errors, the corrected field score is {corrected}.")
+        alone = tr(
+            "If label errors are independent of model errors, the corrected field score is "
+            "{corrected}."
+        )
         lines.append(alone.format(corrected=names_and_numbers.format_estimate(found.corrected)))
     lines.append(
-        tr("With such labels, the estimated maximum score of any model is {ceiling}.").format(ceiling=format_percent(found.ceiling, 1))
+        tr("With such labels, the estimated maximum score of any model is {ceiling}.").format(
+            ceiling=format_percent(found.ceiling, 1)
+        )
     )
     lines.append(
         tr(
-            "Equal label noise on both sides largely cancels out in the gap; a clean benchmark alone adds a gap of about {points} pp."
+            "Equal label noise on both sides largely cancels out in the gap; a clean "
+            "benchmark alone adds a gap of about {points} pp."
         ).format(points=format_points(found.error.value, 1))
     )
     return lines
@@ -185,7 +242,8 @@ def _list_noise_lines(found: LabelEffect) -> list[str]:
 
 
 def compute_label_effect(project: Project) -> LabelEffect | None:
-    """By repeats of another person where there are any, else by those of the same; None without repeats or a field score."""
+    """By repeats of another person where there are any, else by those of the same; None without
+    repeats or a field score."""
     found = measure_trust(project)
     agreed = found.other or found.same
     scores = load_field_side(project, project.read(models_table.get_newest_model)).scores
@@ -199,7 +257,9 @@ def compute_label_effect(project: Project) -> LabelEffect | None:
         else Estimate.not_measured("not_single", score.n)
     )
     how: RepeatKind = "other" if found.other is not None else "same"
-    return LabelEffect(how, agreed.n, agreed.error, score, get_worst_case(score, error), alone, 1 - error)
+    return LabelEffect(
+        how, agreed.n, agreed.error, score, get_worst_case(score, error), alone, 1 - error
+    )
 
 
 # Suspected label errors of one side, by how little the model believes its labels.
@@ -207,8 +267,8 @@ def compute_label_effect(project: Project) -> LabelEffect | None:
 
 @dataclass(frozen=True, slots=True)
 class SuspectLabel:
-    """A frame or benchmark picture whose `label` the model doubts: it says `instead`, and is `confidence` sure of the label. `answer`: what
-    a label review said, empty before one."""
+    """A frame or benchmark picture whose `label` the model doubts: it says `instead`, and is
+    `confidence` sure of the label. `answer`: what a label review said, empty before one."""
 
     item: str
     label: str
@@ -219,7 +279,8 @@ class SuspectLabel:
 
 @dataclass(frozen=True, slots=True)
 class SuspectedLabels:
-    """Of `n` judged labels `flagged` are doubted (methods 9); `labels`: those to look at, the most doubtful first."""
+    """Of `n` judged labels `flagged` are doubted (methods 9); `labels`: those to look at, the most
+    doubtful first."""
 
     on: LabelledSet
     n: int
@@ -227,7 +288,8 @@ class SuspectedLabels:
     labels: tuple[SuspectLabel, ...]
 
 
-# Label quality on the page: the labels that the model doubts most, to be looked at before anybody blames the model.
+# Label quality on the page: the labels that the model doubts most, to be looked at before anybody
+# blames the model.
 
 SUSPECT_FACTS = tuple[SuspectedLabels, ...]
 SHOWN = 12  # of each side
@@ -237,7 +299,9 @@ def build_suspect_section(report: Report) -> Section:
     """Counts and the first suspects of each side."""
     title = tr("Suspected label errors")
     told = (report.facts or {}).get("suspected_labels")
-    found = [one for one in told if isinstance(one, SuspectedLabels)] if isinstance(told, tuple) else []
+    found = (
+        [one for one in told if isinstance(one, SuspectedLabels)] if isinstance(told, tuple) else []
+    )
     if not found:
         said = tr("Not measured. Requires class or box labels and predictions for them.")
         return Section("suspected_labels", title, title, (Paragraph(said, quiet=True),))
@@ -251,14 +315,26 @@ def build_suspect_section(report: Report) -> Section:
 
 def _describe_suspect_count(found: SuspectedLabels) -> str:
     said = tr_plural(
-        "Benchmark: {n} of {of} labels is suspect. Either the label or the model may be wrong: review{remedy}.",
-        "Benchmark: {n} of {of} labels are suspect. Either the label or the model may be wrong: review{remedy}.",
+        (
+            "Benchmark: {n} of {of} labels is suspect. Either the label or the model may be "
+            "wrong: review{remedy}."
+        ),
+        (
+            "Benchmark: {n} of {of} labels are suspect. Either the label or the model may be "
+            "wrong: review{remedy}."
+        ),
         found.flagged,
     )
     if found.on == "field":
         said = tr_plural(
-            "Field: {n} of {of} labels is suspect. Either the label or the model may be wrong: review{remedy}.",
-            "Field: {n} of {of} labels are suspect. Either the label or the model may be wrong: review{remedy}.",
+            (
+                "Field: {n} of {of} labels is suspect. Either the label or the model may be "
+                "wrong: review{remedy}."
+            ),
+            (
+                "Field: {n} of {of} labels are suspect. Either the label or the model may be "
+                "wrong: review{remedy}."
+            ),
             found.flagged,
         )
     return said.format(n=found.flagged, of=found.n, remedy=format_report_remedy("look"))
@@ -296,13 +372,23 @@ def compute_suspected_labels(project: Project) -> tuple[SuspectedLabels, ...]:
 
 def _to_result(found: LabelErrorRanking) -> SuspectedLabels:
     rows = {row.subject: row for row in found.rows}
-    ranked = [rows[subject] for subject in found.ranking if subject in rows and isfinite(rows[subject].confidence)][:MOST]
+    ranked = [
+        rows[subject]
+        for subject in found.ranking
+        if subject in rows and isfinite(rows[subject].confidence)
+    ][:MOST]
     shown = tuple(_to_suspect(row) for row in ranked)
     return SuspectedLabels(found.on, found.n, found.n_flagged, shown)
 
 
 def _to_suspect(row: LabelErrorCandidate) -> SuspectLabel:
-    return SuspectLabel(get_benchmark_path(row.subject) or row.subject, row.label, row.instead, row.confidence, row.answer or "")
+    return SuspectLabel(
+        get_benchmark_path(row.subject) or row.subject,
+        row.label,
+        row.instead,
+        row.confidence,
+        row.answer or "",
+    )
 
 
 # How fast the labels were made, from the log of every act of labelling.
@@ -314,11 +400,14 @@ LONGEST_S = 60.0
 def measure_pace(project: Project) -> LabellingPace | None:
     """Labelling pace, as the report tells it; None where no label was made on the Label screen."""
     events = project.read(labels_table.list_label_events)
-    return compute_pace(events, {label.frame_id for label in project.read(labels_table.list_labels)})
+    return compute_pace(
+        events, {label.frame_id for label in project.read(labels_table.list_labels)}
+    )
 
 
 def compute_pace(events: tuple[LabelEvent, ...], labelled: set[str]) -> LabellingPace | None:
-    """The pace of the frames that carry a label now. Corrected: answered again after an answer that was not "unsure", or taken back."""
+    """The pace of the frames that carry a label now. Corrected: answered again after an answer that
+    was not "unsure", or taken back."""
     of_frame: dict[str, list[LabelEvent]] = defaultdict(list)
     for event in events:
         if event.frame_id in labelled:
@@ -338,4 +427,6 @@ def compute_pace(events: tuple[LabelEvent, ...], labelled: set[str]) -> Labellin
 
 def _is_corrected(events: list[LabelEvent]) -> bool:
     answers = [event.action for event in events if event.action in ANSWERS]
-    return any(event.action == "back" for event in events) or any(action != "unsure" for action in answers[:-1])
+    return any(event.action == "back" for event in events) or any(
+        action != "unsure" for action in answers[:-1]
+    )

@@ -21,23 +21,37 @@ def build_latency_section(report: Report) -> Section:
     if not isinstance(found, Latency):
         said = tr("Latency not measured.")
         return Section("latency", title, title, (Paragraph(said, quiet=True),))
-    heads = (Cell(tr("Stage"), head=True), *(Cell(name, figure=True) for name in (tr("mean, ms"), tr("median, ms"), tr("share"))))
+    heads = (
+        Cell(tr("Stage"), head=True),
+        *(Cell(name, figure=True) for name in (tr("mean, ms"), tr("median, ms"), tr("share"))),
+    )
     rows = tuple(_build_stage_row(name, told) for name, told in found.stages.items())
     lines = tuple(Paragraph(line) for line in messages.list_latency_lines(found, ()))
     table = Table(tr("Latency breakdown"), heads, rows)
-    layers = (_build_layer_table(found.graph),) if found.graph is not None and found.graph.layers else ()
+    layers = (
+        (_build_layer_table(found.graph),) if found.graph is not None and found.graph.layers else ()
+    )
     return Section(
         "latency",
         title,
         title,
-        (*lines, table, *layers, Pairs(_list_machine_rows(found)), Paragraph(messages.describe_machine_scope(), quiet=True)),
+        (
+            *lines,
+            table,
+            *layers,
+            Pairs(_list_machine_rows(found)),
+            Paragraph(messages.describe_machine_scope(), quiet=True),
+        ),
     )
 
 
 def _build_layer_table(graph: ModelMemory) -> Table:
     """The five largest activations."""
     names = (tr("Tensor"), tr("Shape"), tr("MB"), tr("share of peak"))
-    heads = (Cell(tr("Layer"), head=True), *(Cell(name, figure=at > 1) for at, name in enumerate(names)))
+    heads = (
+        Cell(tr("Layer"), head=True),
+        *(Cell(name, figure=at > 1) for at, name in enumerate(names)),
+    )
     rows = tuple(
         (
             Cell(one.operator, head=True),
@@ -52,22 +66,36 @@ def _build_layer_table(graph: ModelMemory) -> Table:
 
 
 def _build_stage_row(stage: str, told: StageLatency) -> tuple[Cell, ...]:
-    figures = (format_number(told.mean_ms, 1), format_number(told.p50_ms, 1), format_percent(told.share))
-    return (Cell(messages.get_stage_name(stage), head=True), *(Cell(one, figure=True) for one in figures))
+    figures = (
+        format_number(told.mean_ms, 1),
+        format_number(told.p50_ms, 1),
+        format_percent(told.share),
+    )
+    return (
+        Cell(messages.get_stage_name(stage), head=True),
+        *(Cell(one, figure=True) for one in figures),
+    )
 
 
 def _list_machine_rows(found: Latency) -> tuple[tuple[str, str], ...]:
     """Model, frames and machine; what it does not tell is not available."""
     slowest = tr("{ms} ms in the slowest 10 s").format(ms=format_number(max(found.blocks_ms), 1))
     energy = found.joules_per_frame
-    told = tr("{joules} J per frame, whole processor").format(joules=format_number(energy, 2)) if energy is not None else ""
+    told = (
+        tr("{joules} J per frame, whole processor").format(joules=format_number(energy, 2))
+        if energy is not None
+        else ""
+    )
     named = [
         (tr("Model"), found.model),
         (tr("Frame source"), found.source),
         *((messages.get_machine_fact_name(name), value) for name, value in found.machine.items()),
         (tr("Median"), slowest),
         (tr("Slowest frame"), tr("{ms} ms").format(ms=format_number(found.total.max_ms, 1))),
-        (tr("Jitter"), tr("median jitter {ms} ms").format(ms=format_number(found.total.jitter_ms, 1))),
+        (
+            tr("Jitter"),
+            tr("median jitter {ms} ms").format(ms=format_number(found.total.jitter_ms, 1)),
+        ),
         (tr("at the start"), _format_machine_state(found.before)),
         (tr("at the end"), _format_machine_state(found.after)),
         (tr("Energy"), told),

@@ -1,4 +1,5 @@
-"""Shifts of the deployed model: states, alarms, estimated accuracy of each shift, import of new logs, and the report section."""
+"""Shifts of the deployed model: states, alarms, estimated accuracy of each shift, import of new
+logs, and the report section."""
 
 from __future__ import annotations
 
@@ -52,15 +53,18 @@ from fieldcheck.stats.camera_interval import (
     is_at_risk,
 )
 
-# Accuracy of each shift without a label of its own: from the labelled clips of the project and the confidence of the shift.
+# Accuracy of each shift without a label of its own: from the labelled clips of the project and the
+# confidence of the shift.
 
 FEWEST_RESULTS = 20  # of a shift
 
 
 def estimate_accuracy_by_shift(project: Project) -> tuple[dict[str, ConfidenceAccuracy], str]:
-    """Accuracy of each shift of the newest model by its start, and why there is none, as a code: `few_clips` (less than twelve labelled),
-    `unrelated` (confidence says nothing of accuracy), `not_random` (the labelled clips are no random subset of the footage), `few_others`,
-    `not_run` (the model was not run on all footage), `no_labels`. A shift with a fault of the camera has none."""
+    """Accuracy of each shift of the newest model by its start, and why there is none, as a code:
+    `few_clips` (less than twelve labelled), `unrelated` (confidence says nothing of accuracy),
+    `not_random` (the labelled clips are no random subset of the footage), `few_others`, `not_run`
+    (the model was not run on all footage), `no_labels`. A shift with a fault of the camera has
+    none."""
     sides = load_scored_sides(project)
     if sides is None or sides.field.judgement is None or not sides.field.at.size:
         return {}, "no_labels"
@@ -75,14 +79,23 @@ def estimate_accuracy_by_shift(project: Project) -> tuple[dict[str, ConfidenceAc
     if reason in ("few_clips", "unrelated", "not_random"):
         return {}, reason
     figures = load_model_shifts(project)
-    sound = [one.began for one in compute_followed_shifts(project) if not one.health and one.n >= FEWEST_RESULTS]
+    sound = [
+        one.began
+        for one in compute_followed_shifts(project)
+        if not one.health and one.n >= FEWEST_RESULTS
+    ]
     line = found.value - get_gap_limits(project).tolerance
-    told = {began: estimate_shift_accuracy(found, figures[began].mean_confidence) for began in sound}
-    return {began: replace(one, line=line, at_risk=is_at_risk(one, line)) for began, one in told.items()}, ""
+    told = {
+        began: estimate_shift_accuracy(found, figures[began].mean_confidence) for began in sound
+    }
+    return {
+        began: replace(one, line=line, at_risk=is_at_risk(one, line)) for began, one in told.items()
+    }, ""
 
 
 def _fit_regression(field: FieldSide, confidence: Mapping[str, float]) -> ClipRegression | None:
-    """None where no labelled frame was drawn at random, or a labelled clip was not answered throughout."""
+    """None where no labelled frame was drawn at random, or a labelled clip was not answered
+    throughout."""
     at = field.at
     weight, right = field.scores.weight[at], field.sample.right[at]
     clips = np.array([field.lines[one].clip.clip_id for one in at.tolist()], np.str_)
@@ -116,7 +129,8 @@ ALARMS, SHIFTS = 5, 12  # the newest ones
 
 
 def build_monitor_section(report: Report) -> Section:
-    """States of all shifts, alarms with faults of a camera first, then the newest shifts one by one."""
+    """States of all shifts, alarms with faults of a camera first, then the newest shifts one by
+    one."""
     title = tr("Shifts of the deployed model")
     found = (report.facts or {}).get("monitor")
     if not isinstance(found, MonitoringResult):
@@ -126,7 +140,12 @@ def build_monitor_section(report: Report) -> Section:
     if not found.shifts:
         said = tr("No log imported for model {model}.").format(model=isolate_rtl_names(found.model))
         return Section("monitor", title, title, (Paragraph(said), *apart))
-    blocks: list[Block] = [Paragraph(_describe_shift_states(found)), *apart, *_build_alarm_blocks(found), _build_shift_table(found)]
+    blocks: list[Block] = [
+        Paragraph(_describe_shift_states(found)),
+        *apart,
+        *_build_alarm_blocks(found),
+        _build_shift_table(found),
+    ]
     if found.no_accuracy:
         blocks.append(Paragraph(words.describe_missing_accuracy(found.no_accuracy)))
     return Section("monitor", title, title, tuple(blocks))
@@ -141,7 +160,10 @@ def list_newest_alarms(found: MonitoringResult) -> tuple[MonitoredShift, ...]:
 def _describe_shift_states(found: MonitoringResult) -> str:
     said = tr_plural(
         "{n} shift of model {model} monitored ({first}), n = {results} results. {states}.",
-        "{n} shifts of model {model} monitored ({first} to {last}), n = {results} results. {states}.",
+        (
+            "{n} shifts of model {model} monitored ({first} to {last}), n = {results} results. "
+            "{states}."
+        ),
         len(found.shifts),
     )
     return said.format(
@@ -156,8 +178,13 @@ def _build_alarm_blocks(found: MonitoringResult) -> tuple[Block, ...]:
     if not alarms:
         return (Paragraph(tr("No shift raised an alarm.")),)
     n = sum(one.state == "alarm" for one in found.shifts)
-    said = tr("Latest alarms ({shown} of {n}), camera faults first. Alarms never start a retraining.")
-    lines = tuple(ListLine(str(at), words.format_shift_date(one.began), _describe_alarm(found, one)) for at, one in enumerate(alarms, 1))
+    said = tr(
+        "Latest alarms ({shown} of {n}), camera faults first. Alarms never start a retraining."
+    )
+    lines = tuple(
+        ListLine(str(at), words.format_shift_date(one.began), _describe_alarm(found, one))
+        for at, one in enumerate(alarms, 1)
+    )
     return (Paragraph(said.format(shown=len(alarms), n=n)), Lines(lines))
 
 
@@ -180,7 +207,8 @@ def _build_shift_table(found: MonitoringResult) -> Table:
     )
     rows = tuple(_build_shift_row(found, one) for one in reversed(found.shifts[-SHIFTS:]))
     caption = tr(
-        "Latest shifts; accuracy estimated from confidence with 95% CI, calibrated on the labelled clips. No "
+        "Latest shifts; accuracy estimated from confidence with 95% CI, calibrated on the "
+        "labelled clips. No "
         "frame of these shifts was labelled"
     )
     return Table(caption, heads, rows)
@@ -195,11 +223,20 @@ def _build_shift_row(found: MonitoringResult, shift: MonitoredShift) -> tuple[Ce
         told = tr("{value} ({range}, {n} clips)").format(**figures)
     state = words.get_shift_state_name(shift.state)
     if shift.health:
-        state += ": " + ", ".join(f"{isolate_rtl_names(one.camera)}, {words.get_check_name(one.check)}" for one in shift.health)
-    return (Cell(words.format_shift_date(shift.began), head=True), Cell(str(shift.n), figure=True), Cell(state), Cell(told, figure=True))
+        state += ": " + ", ".join(
+            f"{isolate_rtl_names(one.camera)}, {words.get_check_name(one.check)}"
+            for one in shift.health
+        )
+    return (
+        Cell(words.format_shift_date(shift.began), head=True),
+        Cell(str(shift.n), figure=True),
+        Cell(state),
+        Cell(told, figure=True),
+    )
 
 
-# Shifts of the deployed model for the report: how each stood, its accuracy, who looked, and shifts of other models.
+# Shifts of the deployed model for the report: how each stood, its accuracy, who looked, and shifts
+# of other models.
 
 
 def load_monitored_shifts(project: Project) -> MonitoringResult | None:
@@ -212,19 +249,25 @@ def load_monitored_shifts(project: Project) -> MonitoringResult | None:
         return None
     accuracy, reason = estimate_accuracy_by_shift(project) if shifts else ({}, "")
     said = load_notes(project)
-    waiting = tuple(one.began for one in list_waiting_alarms(shifts, said, load_seen_cameras(project)))
-    return MonitoringResult(models[-1].name, shifts, accuracy, reason, said, others, waiting, get_log_days(project))
+    waiting = tuple(
+        one.began for one in list_waiting_alarms(shifts, said, load_seen_cameras(project))
+    )
+    return MonitoringResult(
+        models[-1].name, shifts, accuracy, reason, said, others, waiting, get_log_days(project)
+    )
 
 
-# Logs and footage taken in one after the other, then everything that follows from them: retention, risk, alarms that are new.
+# Logs and footage taken in one after the other, then everything that follows from them: retention,
+# risk, alarms that are new.
 
 WINDOW = "window"  # hears of an alarm apart from programs
 
 
 @dataclass(frozen=True, slots=True)
 class ShiftImportResult:
-    """Result of importing logs and clips: the shifts, those `dropped` by retention, new `alarms`, and the start of a shift whose accuracy
-    is newly `at_risk` with that accuracy (empty and None without one)."""
+    """Result of importing logs and clips: the shifts, those `dropped` by retention, new `alarms`,
+    and the start of a shift whose accuracy is newly `at_risk` with that accuracy (empty and None
+    without one)."""
 
     brought: tuple[ImportedShifts, ...]
     dropped: DroppedShifts
@@ -233,8 +276,11 @@ class ShiftImportResult:
     accuracy: ConfidenceAccuracy | None = None
 
 
-def import_all_shifts(project: Project, paths: Sequence[Path], progress: Progress, now: str) -> ShiftImportResult:
-    """Takes each path in, newest model, shifts of eight hours. An alarm is told once. Raises as `import_path_shifts`."""
+def import_all_shifts(
+    project: Project, paths: Sequence[Path], progress: Progress, now: str
+) -> ShiftImportResult:
+    """Takes each path in, newest model, shifts of eight hours. An alarm is told once. Raises as
+    `import_path_shifts`."""
     asked = MonitorRequest()
     brought = tuple(import_path_shifts(project, path, asked, progress, now) for path in paths)
     dropped, risk = drop_old_shifts(project, None, now), ""

@@ -1,5 +1,5 @@
-"""Words and numbers of the report: names for verdicts, metrics, conditions, rules and columns; estimates with as many digits as n
-justifies."""
+"""Words and numbers of the report: names for verdicts, metrics, conditions, rules and columns;
+estimates with as many digits as n justifies."""
 
 from __future__ import annotations
 
@@ -62,8 +62,11 @@ def get_figure_name(figure: str) -> str:
     }[figure]
 
 
-def get_facet_value_name(facet: str, value: str, clip_names: Mapping[str, str] | None = None) -> str:
-    """One value in words; a name that somebody gave stands for itself. `clip_names`: what clips are called, by their ids."""
+def get_facet_value_name(
+    facet: str, value: str, clip_names: Mapping[str, str] | None = None
+) -> str:
+    """One value in words; a name that somebody gave stands for itself. `clip_names`: what clips are
+    called, by their ids."""
     if facet == "clip":
         return (clip_names or {}).get(value, value)
     if facet == "condition":
@@ -107,7 +110,13 @@ def _get_value_names() -> dict[tuple[str, str], str]:
 
 def get_readiness_sign(code: Readiness) -> str:
     """The shape that stands before that word."""
-    signs = {"not_ready": "octagon", "not_shown": "triangle", "supervised_trial": "tick", "not_enough": "ring", "not_comparable": "unequal"}
+    signs = {
+        "not_ready": "octagon",
+        "not_shown": "triangle",
+        "supervised_trial": "tick",
+        "not_enough": "ring",
+        "not_comparable": "unequal",
+    }
     return signs[code]
 
 
@@ -169,9 +178,14 @@ def get_slice_kind_name(key: str) -> str:
 def get_design_name(code: str) -> str:
     """How the frames were chosen."""
     return {
-        "balanced": tr("balanced: 40% from the hardest 20% of frames, 60% from the rest, drawn at random"),
+        "balanced": tr(
+            "balanced: 40% from the hardest 20% of frames, 60% from the rest, drawn at random"
+        ),
         "even": tr("even in time: stratified random sample, one frame per equal interval"),
-        "light": tr("worst light: 40% from the 20% with the lowest image quality, 60% from the rest, drawn at random"),
+        "light": tr(
+            "worst light: 40% from the 20% with the lowest image quality, 60% from the rest, "
+            "drawn at random"
+        ),
         "hard": tr("hard only: the hardest frames, not random; not representative of the footage"),
     }[code]
 
@@ -180,10 +194,14 @@ def get_interval_method_name(code: str) -> str:
     """How an interval was made."""
     return {
         "wilson": tr("Wilson interval"),
-        "stratified_wilson": tr("Wilson intervals per sampling stratum, combined by square-and-add"),
+        "stratified_wilson": tr(
+            "Wilson intervals per sampling stratum, combined by square-and-add"
+        ),
         "hajek_wilson": tr("Wilson interval with the frames' weights"),
         "cluster_wilson": tr("Wilson interval with effective sample size by clip and Student's t"),
-        "beta_binomial_clips": tr("beta-binomial over clips, with the measured within-clip correlation"),
+        "beta_binomial_clips": tr(
+            "beta-binomial over clips, with the measured within-clip correlation"
+        ),
         "cluster_t": tr("Student's t over the clips"),
         "bootstrap_frames": tr("bootstrap over the frames"),
         "bootstrap_clips": tr("bootstrap over the clips"),
@@ -202,19 +220,21 @@ def get_check_state_label(state: CheckState) -> tuple[str, str]:
 
 
 def get_slice_value_name(key: str, value: str, clip_names: Mapping[str, str] | None = None) -> str:
-    """Name of what the frames of a slice share: a condition's word, a clip by source and time, or the place, camera or class as it was
-    given."""
+    """Name of what the frames of a slice share: a condition's word, a clip by source and time, or
+    the place, camera or class as it was given."""
     return get_facet_value_name(key, value, clip_names)
 
 
-# Estimates and other figures as the page prints them: no more digits than the number of frames justifies (ux 5.2).
+# Estimates and other figures as the page prints them: no more digits than the number of frames
+# justifies (ux 5.2).
 
 _ENOUGH_FOR_A_DECIMAL = 500
 _ENOUGH_ON_A_BENCHMARK = 1000
 
 
 def format_value(estimate: Estimate, enough: int = _ENOUGH_FOR_A_DECIMAL) -> str:
-    """The score alone; below ten frames the words "too few" stand for it, unless these are all that there are."""
+    """The score alone; below ten frames the words "too few" stand for it, unless these are all that
+    there are."""
     if not estimate.measured:
         return tr("not measured")
     if estimate.n < FEW_FRAMES and not estimate.census:
@@ -229,29 +249,43 @@ def format_range(estimate: Estimate, enough: int = _ENOUGH_FOR_A_DECIMAL) -> str
 
 def format_value_with_range(estimate: Estimate) -> str:
     """A score with its range in a cell: `54% (45–63%)`, `54% (census)`, `not measured`."""
-    return f"{format_value(estimate)} ({format_range(estimate)})" if estimate.measured else format_value(estimate)
+    return (
+        f"{format_value(estimate)} ({format_range(estimate)})"
+        if estimate.measured
+        else format_value(estimate)
+    )
 
 
 def format_rate(rate: Estimate) -> str:
-    """A rate of events alone: `at most 3.6%` where none was seen, which is an upper limit and no estimate; else as `value`."""
+    """A rate of events alone: `at most 3.6%` where none was seen, which is an upper limit and no
+    estimate; else as `value`."""
     return rate_said(rate) if has_no_events(rate) and rate.n >= FEW_FRAMES else format_value(rate)
 
 
 def format_rate_range(rate: Estimate) -> str:
     """Range of a rate, in brackets behind `format_rate`."""
-    return format_rate_interval(rate) if has_no_events(rate) and rate.n >= FEW_FRAMES else format_range(rate)
+    return (
+        format_rate_interval(rate)
+        if has_no_events(rate) and rate.n >= FEW_FRAMES
+        else format_range(rate)
+    )
 
 
 def format_rate_with_range(rate: Estimate) -> str:
-    """A rate of events with its range in a cell: `12% (5–24%)`, `at most 3.6% (upper limit, none seen)`."""
-    return f"{format_rate(rate)} ({format_rate_range(rate)})" if rate.measured else format_value(rate)
+    """A rate of events with its range in a cell: `12% (5–24%)`, `at most 3.6% (upper limit, none
+    seen)`."""
+    return (
+        f"{format_rate(rate)} ({format_rate_range(rate)})" if rate.measured else format_value(rate)
+    )
 
 
 def format_estimate(estimate: Estimate, enough: int = _ENOUGH_FOR_A_DECIMAL) -> str:
     """A score that can stand alone: with its range and its n, or the words for what is missing."""
     if not estimate.measured:
         return tr("not measured")
-    return tr("{value} ({range}, n = {n})").format(value=format_value(estimate, enough), range=format_range(estimate, enough), n=estimate.n)
+    return tr("{value} ({range}, n = {n})").format(
+        value=format_value(estimate, enough), range=format_range(estimate, enough), n=estimate.n
+    )
 
 
 def format_benchmark_value(estimate: Estimate) -> str:
@@ -271,11 +305,14 @@ def format_gap(estimate: Estimate) -> str:
 
 def format_gap_with_range(estimate: Estimate) -> str:
     """A difference in points with its range."""
-    return tr("gap {points} pp ({range})").format(points=format_points(estimate.value), range=format_points_interval(estimate))
+    return tr("gap {points} pp ({range})").format(
+        points=format_points(estimate.value), range=format_points_interval(estimate)
+    )
 
 
 def format_timestamp(iso: str) -> str:
-    """`2026-11-25T00:31:00Z` → `2026-11-25 00:31 UTC`, `…T08:31:00.125+01:00` → `2026-11-25 08:31 UTC+01:00`, in every language."""
+    """`2026-11-25T00:31:00Z` → `2026-11-25 00:31 UTC`, `…T08:31:00.125+01:00` → `2026-11-25 08:31
+    UTC+01:00`, in every language."""
     if len(iso) < 16:
         return iso
     offset = iso[-6:] if iso[-6] in "+-" else ""
@@ -285,7 +322,9 @@ def format_timestamp(iso: str) -> str:
 def format_duration(seconds: float) -> str:
     """Minutes and seconds."""
     whole_seconds = round(seconds)
-    return tr("{minutes} min {seconds} s").format(minutes=whole_seconds // 60, seconds=whole_seconds % 60)
+    return tr("{minutes} min {seconds} s").format(
+        minutes=whole_seconds // 60, seconds=whole_seconds % 60
+    )
 
 
 def format_decimal(figure: float, digits: int) -> str:
@@ -300,7 +339,8 @@ def format_frame_count(n: int) -> str:
 
 
 def _get_digits(estimate: Estimate, enough: int) -> int:
-    return get_range_digits(estimate.lo, estimate.hi, 1 if estimate.n >= enough else 0)  # of the value too, which lies between
+    # of the value too, which lies between
+    return get_range_digits(estimate.lo, estimate.hi, 1 if estimate.n >= enough else 0)
 
 
 def format_confidence(value: float) -> str:

@@ -1,4 +1,5 @@
-"""Precision–recall curves of a project's classes over the confidence threshold, on benchmark and field, with the report section."""
+"""Precision–recall curves of a project's classes over the confidence threshold, on benchmark and
+field, with the report section."""
 
 from __future__ import annotations
 
@@ -33,7 +34,8 @@ class ThresholdPoint:
 
 @dataclass(frozen=True, slots=True)
 class PrecisionRecall:
-    """One class on one side, by falling threshold; `n`: its labelled frames, or objects of a detector at IoU 0.5."""
+    """One class on one side, by falling threshold; `n`: its labelled frames, or objects of a
+    detector at IoU 0.5."""
 
     class_name: str
     on: LabelledSet
@@ -43,8 +45,9 @@ class PrecisionRecall:
 
 @dataclass(frozen=True, slots=True)
 class UnlikenessStep:
-    """A stretch of the sampling list, places `first` to `last`: `middle` and quartiles of the distance to the nearest benchmark picture.
-    `at`: when its first frame was taken, empty where nobody knows."""
+    """A stretch of the sampling list, places `first` to `last`: `middle` and quartiles of the
+    distance to the nearest benchmark picture. `at`: when its first frame was taken, empty where
+    nobody knows."""
 
     first: int
     last: int
@@ -56,8 +59,9 @@ class UnlikenessStep:
 
 @dataclass(frozen=True, slots=True)
 class Unlikeness:
-    """Distance (1 − cosine, 0 alike to 2) of `n` frames to the nearest of `n_pictures` benchmark pictures over time. `own`: 95 of 100
-    benchmark pictures are nearer than this to another one. `of_model`: by the model's embeddings, else by image statistics."""
+    """Distance (1 − cosine, 0 alike to 2) of `n` frames to the nearest of `n_pictures` benchmark
+    pictures over time. `own`: 95 of 100 benchmark pictures are nearer than this to another one.
+    `of_model`: by the model's embeddings, else by image statistics."""
 
     steps: tuple[UnlikenessStep, ...]
     n: int
@@ -66,9 +70,11 @@ class Unlikeness:
     of_model: bool
 
 
-# Precision–recall curves of a project's classes, on benchmark and field, over the confidence threshold.
+# Precision–recall curves of a project's classes, on benchmark and field, over the confidence
+# threshold.
 
-# Unlikeness of a project's footage over time: how far each stretch lies from the nearest benchmark picture, by kept embeddings.
+# Unlikeness of a project's footage over time: how far each stretch lies from the nearest benchmark
+# picture, by kept embeddings.
 
 STEPS, FEWEST_EMBEDDINGS, CHUNK = 40, 10, 256
 OWN_SHARE = 95
@@ -77,7 +83,10 @@ OWN_SHARE = 95
 def compute_unlikeness(project: Project) -> Unlikeness | None:
     """None before embeddings of footage and benchmark were made, or with fewer than ten of either."""
     found, listing = load_similarity_index(project), project.read(list_sampling_lines)
-    if found is None or min(found.n_frames, len(found.subjects) - found.n_frames) < FEWEST_EMBEDDINGS:
+    if (
+        found is None
+        or min(found.n_frames, len(found.subjects) - found.n_frames) < FEWEST_EMBEDDINGS
+    ):
         return None
     row = {name: at for at, name in enumerate(found.subjects[: found.n_frames])}
     places = [at for at, line in enumerate(listing) if line.frame.frame_id in row]
@@ -85,19 +94,35 @@ def compute_unlikeness(project: Project) -> Unlikeness | None:
         return None
     frames = found.vectors[[row[listing[at].frame.frame_id] for at in places]]
     benchmark = found.vectors[found.n_frames :]
-    distance, own = _compute_nearest_distance(frames, benchmark), _compute_nearest_distance(benchmark, benchmark, itself=True)
+    distance, own = (
+        _compute_nearest_distance(frames, benchmark),
+        _compute_nearest_distance(benchmark, benchmark, itself=True),
+    )
     parts = np.array_split(np.arange(len(places)), min(STEPS, len(places)))
-    steps = [_build_step(places, distance, part, listing[places[part[0]]].taken_at) for part in parts]
-    return Unlikeness(tuple(steps), len(places), len(benchmark), float(np.percentile(own, OWN_SHARE)), found.of_model)
+    steps = [
+        _build_step(places, distance, part, listing[places[part[0]]].taken_at) for part in parts
+    ]
+    return Unlikeness(
+        tuple(steps),
+        len(places),
+        len(benchmark),
+        float(np.percentile(own, OWN_SHARE)),
+        found.of_model,
+    )
 
 
-def _build_step(places: list[int], distance: NDArray[np.float64], part: NDArray[np.int64], at: str) -> UnlikenessStep:
+def _build_step(
+    places: list[int], distance: NDArray[np.float64], part: NDArray[np.int64], at: str
+) -> UnlikenessStep:
     low, middle, high = np.percentile(distance[part], (25, 50, 75)).tolist()
     return UnlikenessStep(places[part[0]], places[part[-1]], at, middle, low, high)
 
 
-def _compute_nearest_distance(rows: NDArray[np.float32], others: NDArray[np.float32], itself: bool = False) -> NDArray[np.float64]:
-    """(n,) distance to the nearest of `others`, both of unit length; `itself`: they are the same, and each one's own is left out."""
+def _compute_nearest_distance(
+    rows: NDArray[np.float32], others: NDArray[np.float32], itself: bool = False
+) -> NDArray[np.float64]:
+    """(n,) distance to the nearest of `others`, both of unit length; `itself`: they are the same,
+    and each one's own is left out."""
     found = np.zeros(len(rows))
     for start in range(0, len(rows), CHUNK):
         likeness_of = (rows[start : start + CHUNK] @ others.T).astype(np.float64)
@@ -109,28 +134,39 @@ def _compute_nearest_distance(rows: NDArray[np.float32], others: NDArray[np.floa
 
 
 MOST_CLASSES, MOST_POINTS, FEWEST = 6, 12, 10
-Ranked = tuple[NDArray[np.float64], NDArray[np.bool_], int]  # scores by falling score, whether right, how many are labelled
+# scores by falling score, whether right, how many are labelled
+Ranked = tuple[NDArray[np.float64], NDArray[np.bool_], int]
 
 
 def compute_precision_recall(project: Project) -> tuple[PrecisionRecall, ...] | None:
-    """Classes with ten labels or more in the field, the most frequent first; None where there is none, or answers name no class."""
+    """Classes with ten labels or more in the field, the most frequent first; None where there is
+    none, or answers name no class."""
     sides = load_scored_sides(project)
     if sides is None or sides.field.judgement is None:
         return None
     field = sides.field
     names = [field.picks[at].frame_id for at in field.at.tolist()]
     here = _rank_answers(sides.card, field.judgement, [field.answers[name] for name in names])
-    frequent = sorted((k for k in here if here[k][2] >= FEWEST), key=lambda k: -here[k][2])[:MOST_CLASSES]
-    found = [curve for k in frequent for curve in _build_curve(sides.card.classes[k], "field", here[k])]
+    frequent = sorted((k for k in here if here[k][2] >= FEWEST), key=lambda k: -here[k][2])[
+        :MOST_CLASSES
+    ]
+    found = [
+        curve for k in frequent for curve in _build_curve(sides.card.classes[k], "field", here[k])
+    ]
     if sides.benchmark is not None:
         answers = [sides.benchmark.answers[item.path] for item in sides.benchmark.items]
         there = _rank_answers(sides.card, sides.benchmark.judgement, answers)
-        found += [curve for k in frequent for curve in _build_curve(sides.card.classes[k], "benchmark", there[k])]
+        found += [
+            curve
+            for k in frequent
+            for curve in _build_curve(sides.card.classes[k], "benchmark", there[k])
+        ]
     return tuple(found) or None
 
 
 def _build_curve(name: str, on: LabelledSet, ranked: Ranked) -> Iterator[PrecisionRecall]:
-    """At twelve thresholds at most, evenly spread over the answers; answers that tie stand or fall together."""
+    """At twelve thresholds at most, evenly spread over the answers; answers that tie stand or fall
+    together."""
     score, right, n = ranked
     if not n or not score.size:
         return
@@ -138,23 +174,38 @@ def _build_curve(name: str, on: LabelledSet, ranked: Ranked) -> Iterator[Precisi
     chosen = last[np.unique(np.linspace(0, last.size - 1, MOST_POINTS).round().astype(int))]
     hits = np.cumsum(right)
     points = (
-        ThresholdPoint(float(score[at]), estimate_wilson(int(hits[at]), int(at) + 1), estimate_wilson(int(hits[at]), n))
+        ThresholdPoint(
+            float(score[at]),
+            estimate_wilson(int(hits[at]), int(at) + 1),
+            estimate_wilson(int(hits[at]), n),
+        )
         for at in chosen.tolist()
     )
     yield PrecisionRecall(name, on, n, tuple(points))
 
 
-def _rank_answers(card: Card, found: Judgement | None, answers: list[Prediction]) -> dict[int, Ranked]:
+def _rank_answers(
+    card: Card, found: Judgement | None, answers: list[Prediction]
+) -> dict[int, Ranked]:
     """By class: a classifier's probability of it on every frame, a detector's boxes of it."""
     if isinstance(found, BoxJudgement):
-        table = select_first_threshold(match_all_classes(found.truths, found.answers, len(answers), len(card.classes)))
+        table = select_first_threshold(
+            match_all_classes(found.truths, found.answers, len(answers), len(card.classes))
+        )
         counted = [~one.ignored[0] for one in table]
-        return {k: (one.score[c], one.right[0][c], int(one.truths.sum())) for k, (one, c) in enumerate(zip(table, counted, strict=True))}
+        return {
+            k: (one.score[c], one.right[0][c], int(one.truths.sum()))
+            for k, (one, c) in enumerate(zip(table, counted, strict=True))
+        }
     if not isinstance(found, ClassJudgement):
         return {}
     p, ranked = stack_probabilities(card, answers), {}
     for k in range(len(card.classes)):
         order = np.argsort(-p[:, k], kind="stable")
         order = order[np.isfinite(p[order, k])]
-        ranked[k] = (p[order, k], np.asarray(found.truth[order] == k, np.bool_), int((found.truth == k).sum()))
+        ranked[k] = (
+            p[order, k],
+            np.asarray(found.truth[order] == k, np.bool_),
+            int((found.truth == k).sum()),
+        )
     return ranked

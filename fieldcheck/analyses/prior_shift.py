@@ -1,4 +1,5 @@
-"""Prior shift (label shift): class mix of benchmark and field, and the accuracy had only the class mix changed, with the report section."""
+"""Prior shift (label shift): class mix of benchmark and field, and the accuracy had only the class
+mix changed, with the report section."""
 
 from __future__ import annotations
 
@@ -11,13 +12,26 @@ from numpy.typing import NDArray
 from fieldcheck.analyses import names_and_numbers
 from fieldcheck.analyses.blocks import Block, Cell, Paragraph, Section, Table
 from fieldcheck.analyses.calibration import FEWEST_FITTED, MOST_FITTED
-from fieldcheck.analyses.item_columns import compute_class_shares, load_field_classes, stack_probabilities
+from fieldcheck.analyses.item_columns import (
+    compute_class_shares,
+    load_field_classes,
+    stack_probabilities,
+)
 from fieldcheck.analyses.report_data import Report
-from fieldcheck.analyses.temperature_scaling import compute_logits, fit_temperature, scale_by_temperature
+from fieldcheck.analyses.temperature_scaling import (
+    compute_logits,
+    fit_temperature,
+    scale_by_temperature,
+)
 from fieldcheck.domain.estimate import FEW_FRAMES, Estimate
 from fieldcheck.domain.run import StoredModel
 from fieldcheck.i18n.language import tr, tr_plural
-from fieldcheck.i18n.numbers import format_number, format_percent, format_points, format_points_interval
+from fieldcheck.i18n.numbers import (
+    format_number,
+    format_percent,
+    format_points,
+    format_points_interval,
+)
 from fieldcheck.models.evaluate import ClassJudgement, filter_known_items
 from fieldcheck.models.near_duplicates import get_known_near_duplicates
 from fieldcheck.models.scored_sides import BOOTSTRAP_SEED, load_benchmark_side
@@ -26,20 +40,25 @@ from fieldcheck.project.project import Project
 from fieldcheck.project.tables import models as models_table
 from fieldcheck.stats.decision_thresholds import Floats, JudgedClasses
 from fieldcheck.stats.intervals import estimate_bonett_price
-from fieldcheck.stats.weighted_field_score import estimate_by_clips_or_frames, estimate_change_by_clip
+from fieldcheck.stats.weighted_field_score import (
+    estimate_by_clips_or_frames,
+    estimate_change_by_clip,
+)
 
 FloatArray = NDArray[np.float64]
 STEPS, DONE = 10_000, 1e-10
-MOST_FIGURES = 50_000_000  # looked at in all: a table of a thousand classes takes fewer steps, so that it takes no minute
+# looked at in all: a table of a thousand classes takes fewer steps, so that it takes no minute
+MOST_FIGURES = 50_000_000
 
 
 @dataclass(frozen=True, slots=True)
 class PriorShift:
-    """What-if. `classes`; `benchmark`: their shares there; `field`: as the answers to `n_frames` frames have them; `labelled`: as the
-    labels have them, weighted, NaN without one; `training`: as the folders of the training pictures have them, empty where they are not
-    known. `temperature`: of the confidences, fitted on the benchmark; NaN where they stand as they
-    are. `collapsed`: a class fell to the floor, which soft confidences do by themselves.
-    `before`, `after`: accuracy of the answers as they are and adjusted; `change`, after − before on the same frames."""
+    """What-if. `classes`; `benchmark`: their shares there; `field`: as the answers to `n_frames`
+    frames have them; `labelled`: as the labels have them, weighted, NaN without one; `training`: as
+    the folders of the training pictures have them, empty where they are not known. `temperature`:
+    of the confidences, fitted on the benchmark; NaN where they stand as they are. `collapsed`: a
+    class fell to the floor, which soft confidences do by themselves. `before`, `after`: accuracy of
+    the answers as they are and adjusted; `change`, after − before on the same frames."""
 
     classes: tuple[str, ...]
     benchmark: tuple[float, ...]
@@ -55,15 +74,18 @@ class PriorShift:
 
 
 def estimate_field_prior(p: FloatArray, prior: FloatArray) -> FloatArray:
-    """(N, K) probabilities of a model whose classes had shares (K,) `prior` → (K,) shares that fit the N frames best (EM).
+    """(N, K) probabilities of a model whose classes had shares (K,) `prior` → (K,) shares that fit
+    the N frames best (EM).
 
-    Needs calibrated probabilities; soft ones let classes die out. Source: Saerens, Latinne & Decaestecker 2002.
+    Needs calibrated probabilities; soft ones let classes die out. Source: Saerens, Latinne &
+    Decaestecker 2002.
     """
     found = prior.copy()
     ratio = np.divide(p, prior, out=np.zeros_like(p), where=prior > 0)
     ratio = ratio[ratio.sum(axis=1) > 0]
     for _ in range(min(STEPS, MOST_FIGURES // max(1, ratio.size)) if len(ratio) else 0):
-        new = found * (ratio.T @ (1 / (ratio @ found))) / len(ratio)  # the mean of the adjusted probabilities, in two products
+        # the mean of the adjusted probabilities, in two products
+        new = found * (ratio.T @ (1 / (ratio @ found))) / len(ratio)
         change = np.abs(new - found).max()
         found = new
         if change < DONE:
@@ -72,7 +94,8 @@ def estimate_field_prior(p: FloatArray, prior: FloatArray) -> FloatArray:
 
 
 def adjust_to_prior(p: FloatArray, prior: FloatArray, field: FloatArray) -> FloatArray:
-    """(N, K) probabilities under (K,) `prior` → the same under the shares (K,) `field`, each row summing to one."""
+    """(N, K) probabilities under (K,) `prior` → the same under the shares (K,) `field`, each row
+    summing to one."""
     ratio = np.divide(field, prior, out=np.zeros_like(field), where=prior > 0)
     q = p * ratio
     total = q.sum(axis=1, keepdims=True)
@@ -80,13 +103,15 @@ def adjust_to_prior(p: FloatArray, prior: FloatArray, field: FloatArray) -> Floa
 
 
 def clip_prior_from_below(field: FloatArray, n: int) -> tuple[FloatArray, bool]:
-    """(K,) shares, none below 1/(2n), summing to one; and whether one had to be lifted (methods 10)."""
+    """(K,) shares, none below 1/(2n), summing to one; and whether one had to be lifted (methods
+    10)."""
     least = 1 / (2 * n)
     lifted = np.maximum(field, least)
     return lifted / lifted.sum(), bool((field < least).any())
 
 
-# Prior shift on the page: the class mix of benchmark and field, and accuracy had only that changed; never a default.
+# Prior shift on the page: the class mix of benchmark and field, and accuracy had only that changed;
+# never a default.
 
 MOST_ROWS = 20
 FACTS = PriorShift
@@ -97,10 +122,14 @@ def build_prior_shift_section(report: Report) -> Section:
     title = tr("Class prior shift")
     found = (report.facts or {}).get("prior_shift")
     if not isinstance(found, PriorShift):
-        said = tr("Not measured. Requires labels, a benchmark with the same classes, and class probabilities as model output.")
+        said = tr(
+            "Not measured. Requires labels, a benchmark with the same classes, and class "
+            "probabilities as model output."
+        )
         return Section("prior_shift", title, title, (Paragraph(said, quiet=True),))
     if found.before.n < FEW_FRAMES:
-        return Section("prior_shift", title, title, (Paragraph(describe_what_if(found), quiet=True),))
+        what_if = Paragraph(describe_what_if(found), quiet=True)
+        return Section("prior_shift", title, title, (what_if,))
     trained = [found.training] * bool(found.training)
     heads = (
         Cell(tr("Class"), head=True),
@@ -109,28 +138,50 @@ def build_prior_shift_section(report: Report) -> Section:
         Cell(tr("field, from predictions"), figure=True),
         Cell(tr("field, from labels"), figure=True),
     )
-    order = sorted(range(len(found.classes)), key=lambda k: -abs(found.field[k] - found.benchmark[k]))
+    order = sorted(
+        range(len(found.classes)), key=lambda k: -abs(found.field[k] - found.benchmark[k])
+    )
     rows = tuple(
         (
             Cell(found.classes[k], head=True),
-            *(Cell(format_percent(mix[k], 1), figure=True) for mix in (*trained, found.benchmark, found.field, found.labelled)),
+            *(
+                Cell(format_percent(mix[k], 1), figure=True)
+                for mix in (*trained, found.benchmark, found.field, found.labelled)
+            ),
         )
         for k in order[:MOST_ROWS]
     )
     lines = [
         describe_what_if(found),
-        *([tr("Weak result: the predictions suggest that one class has vanished, which soft confidences can cause.")] * found.collapsed),
+        *(
+            [
+                tr(
+                    "Weak result: the predictions suggest that one class has vanished, which soft "
+                    "confidences can cause."
+                )
+            ]
+            * found.collapsed
+        ),
     ]
     blocks: list[Block] = [Paragraph(line) for line in lines]
     quiet = tr("Assumes calibrated confidences and the benchmark's class shares as training prior.")
     if isfinite(found.temperature):
-        said = tr("Confidences at temperature {t}, fitted to the benchmark; benchmark class shares stand in for training shares.")
+        said = tr(
+            "Confidences at temperature {t}, fitted to the benchmark; benchmark class shares "
+            "stand in for training shares."
+        )
         quiet = said.format(t=format_number(found.temperature, 2))
-    return Section("prior_shift", title, title, (*blocks, Table(tr("Class shares"), heads, rows), Paragraph(quiet, quiet=True)))
+    return Section(
+        "prior_shift",
+        title,
+        title,
+        (*blocks, Table(tr("Class shares"), heads, rows), Paragraph(quiet, quiet=True)),
+    )
 
 
 def describe_what_if(found: PriorShift) -> str:
-    """Accuracy with the answers adjusted to the field's mix, beside that of the answers as they are."""
+    """Accuracy with the answers adjusted to the field's mix, beside that of the answers as they
+    are."""
     if found.before.n < FEW_FRAMES:
         few = tr_plural(
             "Insufficient data: {n} labelled frame is too few to estimate the field's class mix.",
@@ -138,31 +189,50 @@ def describe_what_if(found: PriorShift) -> str:
             found.before.n,
         )
         return few.format(n=found.before.n)
-    said = tr("Predictions adjusted to the field's class mix: accuracy {after} instead of {before}, {change} pp ({range}).")
+    said = tr(
+        "Predictions adjusted to the field's class mix: accuracy {after} instead of {before}, "
+        "{change} pp ({range})."
+    )
     change = found.change
     words = {"change": format_points(change.value), "range": format_points_interval(change)}
     return said.format(
-        after=names_and_numbers.format_estimate(found.after), before=names_and_numbers.format_estimate(found.before), **words
+        after=names_and_numbers.format_estimate(found.after),
+        before=names_and_numbers.format_estimate(found.before),
+        **words,
     )
 
 
-# Class mix of the field as the newest model's answers have it, and accuracy had only the mix changed: a what-if.
+# Class mix of the field as the newest model's answers have it, and accuracy had only the mix
+# changed: a what-if.
 
 IN_FOLDERS = 0.95
 ONE = 0.01  # by which the probabilities of a frame may miss a sum of one
 
 
 def compute_prior_shift(project: Project) -> PriorShift | None:
-    """None without labels, without a benchmark that names the classes, and for answers that are no probabilities of one class."""
-    model, benchmark = project.read(models_table.get_newest_model), project.read(models_table.get_benchmark)
+    """None without labels, without a benchmark that names the classes, and for answers that are no
+    probabilities of one class."""
+    model, benchmark = (
+        project.read(models_table.get_newest_model),
+        project.read(models_table.get_benchmark),
+    )
     found = load_field_classes(project, model) if model else None
     if model is None or benchmark is None or found is None:
         return None
     card = get_card(model)
     side, field = found
     index = {name: k for k, name in reversed(list(enumerate(card.classes)))}
-    shown = np.array([index[item.class_name] for item in filter_known_items(benchmark.items, card)], np.int64)
-    every = stack_probabilities(card, (side.answers[line.frame.frame_id] for line in side.listing if line.frame.frame_id in side.answers))
+    shown = np.array(
+        [index[item.class_name] for item in filter_known_items(benchmark.items, card)], np.int64
+    )
+    every = stack_probabilities(
+        card,
+        (
+            side.answers[line.frame.frame_id]
+            for line in side.listing
+            if line.frame.frame_id in side.answers
+        ),
+    )
     finite = every[every.sum(axis=1) > 0]
     if not shown.size or not finite.size or np.abs(finite.sum(axis=1) - 1).max() > ONE:
         return None
@@ -171,18 +241,30 @@ def compute_prior_shift(project: Project) -> PriorShift | None:
     if np.isfinite(temperature):
         finite = scale_by_temperature(compute_logits(finite), temperature)
         field = replace(field, p=scale_by_temperature(compute_logits(field.p), temperature))
-    found_so = _compute_what_if(field, finite, prior, compute_class_shares(field.truth, field.weight, card), card.classes, temperature)
+    found_so = _compute_what_if(
+        field,
+        finite,
+        prior,
+        compute_class_shares(field.truth, field.weight, card),
+        card.classes,
+        temperature,
+    )
     return replace(found_so, training=_get_training_shares(project, card.classes))
 
 
 def _get_training_shares(project: Project, classes: tuple[str, ...]) -> tuple[float, ...]:
-    """Shares of the classes among the training pictures, as the folders of their names hold them; empty where no training folder was gone
-    through, or where fewer than nineteen pictures in twenty lie in a folder of a class."""
+    """Shares of the classes among the training pictures, as the folders of their names hold them;
+    empty where no training folder was gone through, or where fewer than nineteen pictures in twenty
+    lie in a folder of a class."""
     known = get_known_near_duplicates(project)
     if known is None or not known.n_training:
         return ()
     counts = np.array([known.training_folders.get(name, 0) for name in classes], np.float64)
-    return tuple((counts / counts.sum()).tolist()) if counts.sum() >= IN_FOLDERS * known.n_training else ()
+    return (
+        tuple((counts / counts.sum()).tolist())
+        if counts.sum() >= IN_FOLDERS * known.n_training
+        else ()
+    )
 
 
 def _fit_temperature(project: Project, model: StoredModel) -> float:
@@ -192,12 +274,21 @@ def _fit_temperature(project: Project, model: StoredModel) -> float:
         return nan
     p = stack_probabilities(get_card(model), (side.answers[item.path] for item in side.items))
     chosen = np.random.default_rng(BOOTSTRAP_SEED).permutation(len(p))[:MOST_FITTED]
-    fit = fit_temperature(compute_logits(p[chosen]), side.judgement.truth[chosen]) if len(p) >= FEWEST_FITTED else None
+    fit = (
+        fit_temperature(compute_logits(p[chosen]), side.judgement.truth[chosen])
+        if len(p) >= FEWEST_FITTED
+        else None
+    )
     return fit.value if fit else nan
 
 
 def _compute_what_if(
-    field: JudgedClasses, every: Floats, prior: Floats, labelled: Floats, names: tuple[str, ...], temperature: float
+    field: JudgedClasses,
+    every: Floats,
+    prior: Floats,
+    labelled: Floats,
+    names: tuple[str, ...],
+    temperature: float,
 ) -> PriorShift:
     lifted, collapsed = clip_prior_from_below(estimate_field_prior(every, prior), len(every))
     mix = np.where(prior > 0, lifted, 0.0)
@@ -210,6 +301,20 @@ def _compute_what_if(
     if not change.measured:
         change = estimate_bonett_price(int((moved > 0).sum()), int((moved < 0).sum()), moved.size)
     if collapsed:
-        estimates[1], change = estimates[1].with_weak_status("collapsed"), change.with_weak_status("collapsed")
+        estimates[1], change = (
+            estimates[1].with_weak_status("collapsed"),
+            change.with_weak_status("collapsed"),
+        )
     mixes = [tuple(mix_.tolist()) for mix_ in (prior, mix, labelled)]
-    return PriorShift(names, mixes[0], mixes[1], mixes[2], len(every), temperature, collapsed, estimates[0], estimates[1], change)
+    return PriorShift(
+        names,
+        mixes[0],
+        mixes[1],
+        mixes[2],
+        len(every),
+        temperature,
+        collapsed,
+        estimates[0],
+        estimates[1],
+        change,
+    )

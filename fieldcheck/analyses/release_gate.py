@@ -1,4 +1,5 @@
-"""The gate of a training run: the new model against an old one on clean, corrupted, golden and field pictures and on every slice."""
+"""The gate of a training run: the new model against an old one on clean, corrupted, golden and
+field pictures and on every slice."""
 
 from __future__ import annotations
 
@@ -17,7 +18,14 @@ from fieldcheck.errors.files import PathMissing
 from fieldcheck.errors.models import ModelUnknown, NoModel
 from fieldcheck.files import join_inside, join_inside_data_set
 from fieldcheck.models.benchmark import check_metric, get_compared_metric
-from fieldcheck.models.compare import GateSetResult, Kind, PairedCorrectness, State, check_gate_sets, decide_gate_verdict
+from fieldcheck.models.compare import (
+    GateSetResult,
+    Kind,
+    PairedCorrectness,
+    State,
+    check_gate_sets,
+    decide_gate_verdict,
+)
 from fieldcheck.models.evaluate import (
     EvaluationItem,
     Judgement,
@@ -49,12 +57,14 @@ EXIT_CODES: dict[State, int] = {"pass": 0, "fail": 3, "not_enough": 4, "too_few"
 
 @dataclass(frozen=True, slots=True)
 class GateRequest:
-    """`model`: an ONNX file that need not be in the project, or a model's name; `against`: a model's name, None for the newest other.
+    """`model`: an ONNX file that need not be in the project, or a model's name; `against`: a
+    model's name, None for the newest other.
 
-    Every core corruption takes its turn on the benchmark at `severity`; `seed` decides which pictures and how. `tolerance`: the loss
-    that is accepted, None for the project's; `required`: kinds of sets that have to be decided;
-    `metric`: what clean, corrupted and field are compared by, empty for the one that the old model's score is claimed in;
-    `trained_on`: the folder of the candidate's training pictures, where it is known.
+    Every core corruption takes its turn on the benchmark at `severity`; `seed` decides which
+    pictures and how. `tolerance`: the loss that is accepted, None for the project's; `required`:
+    kinds of sets that have to be decided; `metric`: what clean, corrupted and field are compared
+    by, empty for the one that the old model's score is claimed in; `trained_on`: the folder of the
+    candidate's training pictures, where it is known.
     """
 
     model: str
@@ -70,9 +80,10 @@ class GateRequest:
 
 @dataclass(frozen=True, slots=True)
 class GateResult:
-    """Gate result. `skipped`: benchmark pictures left out because one of the models has no class for them; `leaked`: pictures of benchmark
-    and field that lie among the candidate's training pictures too, or nearly the same, None where nobody said which these are;
-    `inherited`: the model of the project whose card the candidate is read by, empty where it has its own."""
+    """Gate result. `skipped`: benchmark pictures left out because one of the models has no class
+    for them; `leaked`: pictures of benchmark and field that lie among the candidate's training
+    pictures too, or nearly the same, None where nobody said which these are; `inherited`: the model
+    of the project whose card the candidate is read by, empty where it has its own."""
 
     model: str
     against: str
@@ -90,8 +101,8 @@ class GateResult:
 
 @dataclass(frozen=True, slots=True)
 class _GateSet:
-    """Items of one set before any model has answered them. `stratum`, `counted_per_stratum` and `keys` (its slices) are set for the field
-    only."""
+    """Items of one set before any model has answered them. `stratum`, `counted_per_stratum` and
+    `keys` (its slices) are set for the field only."""
 
     kind: Kind
     name: str
@@ -102,10 +113,12 @@ class _GateSet:
 
 
 def run_gate(project: Project, wanted: GateRequest, progress: Progress, now: str) -> GateResult:
-    """Both models over every set. Nothing is stored: the candidate is a stranger until `model set` takes it in.
+    """Both models over every set. Nothing is stored: the candidate is a stranger until `model set`
+    takes it in.
 
-    Raises NoModel, ModelUnknown, NoBenchmark, what `inspect_fitting_model` raises for a file, PathMissing and LabelsRefused for a golden
-    set that is gone or spoilt, Cancelled. A picture of benchmark or golden set that cannot be read is told and left out.
+    Raises NoModel, ModelUnknown, NoBenchmark, what `inspect_fitting_model` raises for a file,
+    PathMissing and LabelsRefused for a golden set that is gone or spoilt, Cancelled. A picture of
+    benchmark or golden set that cannot be read is told and left out.
     """
     new, inherited = _open_candidate(project, wanted, now)
     old = _find_old_model(project, wanted, new)
@@ -117,10 +130,20 @@ def run_gate(project: Project, wanted: GateRequest, progress: Progress, now: str
     clean = _remove_unreadable(every, progress)
     golden = (_remove_unreadable(one, progress) for one in _iter_golden_sets(project))
     field = tuple(_iter_field_set(project, old))
-    leaked = _find_leaks(project, (clean, *field), wanted.trained_on, progress) if wanted.trained_on else None
+    leaked = (
+        _find_leaks(project, (clean, *field), wanted.trained_on, progress)
+        if wanted.trained_on
+        else None
+    )
     sets = [clean, _make_corrupted_set(clean, wanted), *golden, *field]
-    answered = [one for each in sets for one in _compare_on_set(project, (old, new), benchmark, metric, each, progress)]
-    stored = float(str(project.read(settings_table.list_settings).get("tolerance", DEFAULT_GAP_LIMIT)))
+    answered = [
+        one
+        for each in sets
+        for one in _compare_on_set(project, (old, new), benchmark, metric, each, progress)
+    ]
+    stored = float(
+        str(project.read(settings_table.list_settings).get("tolerance", DEFAULT_GAP_LIMIT))
+    )
     tolerance = stored if wanted.tolerance is None else wanted.tolerance
     lines = check_gate_sets(answered, tolerance)
     skipped = len(benchmark.items) - len(every.items)
@@ -140,9 +163,15 @@ def run_gate(project: Project, wanted: GateRequest, progress: Progress, now: str
     )
 
 
-def _find_leaks(project: Project, sets: Sequence[_GateSet], folder: Path, progress: Progress) -> TrainingLeaks:
-    """Pictures of the benchmark, and behind it those of the field, that the candidate has seen in training."""
-    benchmark, field = ([(item.subject, Path(item.file)) for one in some for item in one.items] for some in (sets[:1], sets[1:]))
+def _find_leaks(
+    project: Project, sets: Sequence[_GateSet], folder: Path, progress: Progress
+) -> TrainingLeaks:
+    """Pictures of the benchmark, and behind it those of the field, that the candidate has seen in
+    training."""
+    benchmark, field = (
+        [(item.subject, Path(item.file)) for one in some for item in one.items]
+        for some in (sets[:1], sets[1:])
+    )
     return find_training_leaks(project, benchmark, field, folder, progress)
 
 
@@ -151,7 +180,9 @@ def _open_candidate(project: Project, wanted: GateRequest, now: str) -> tuple[St
     path = Path(wanted.model)
     if path.is_file():
         found = inspect_fitting_model(project, path, wanted.card)
-        return StoredModel(path.stem, found.sha256, str(path.resolve()), format_card(found.card), now), found.inherited
+        return StoredModel(
+            path.stem, found.sha256, str(path.resolve()), format_card(found.card), now
+        ), found.inherited
     try:
         return find_model(project, wanted.model), ""
     except ModelUnknown:
@@ -161,7 +192,8 @@ def _open_candidate(project: Project, wanted: GateRequest, now: str) -> tuple[St
 
 
 def _find_old_model(project: Project, wanted: GateRequest, new: StoredModel) -> StoredModel:
-    """The one that was named, else the newest that is not the candidate; a project's only model stands against itself."""
+    """The one that was named, else the newest that is not the candidate; a project's only model
+    stands against itself."""
     if wanted.against is not None:
         return find_model(project, wanted.against)
     stored = project.read(models_table.list_models)
@@ -172,49 +204,97 @@ def _find_old_model(project: Project, wanted: GateRequest, new: StoredModel) -> 
 
 
 def _make_item(root: Path, item: BenchmarkItem, subject: str = "") -> EvaluationItem:
-    return EvaluationItem(subject or item.path, str(join_inside_data_set(root, item.path)), item.class_name, item.boxes, points=item.points)
+    return EvaluationItem(
+        subject or item.path,
+        str(join_inside_data_set(root, item.path)),
+        item.class_name,
+        item.boxes,
+        points=item.points,
+    )
 
 
-def _make_clean_set(project: Project, benchmark: Benchmark, card: Card, known: set[str]) -> _GateSet:
+def _make_clean_set(
+    project: Project, benchmark: Benchmark, card: Card, known: set[str]
+) -> _GateSet:
     root = get_benchmark_root(project, benchmark)
-    return _GateSet("clean", "", tuple(_make_item(root, item) for item in filter_known_items(benchmark.items, card, known)))
+    return _GateSet(
+        "clean",
+        "",
+        tuple(_make_item(root, item) for item in filter_known_items(benchmark.items, card, known)),
+    )
 
 
 def _make_corrupted_set(clean: _GateSet, wanted: GateRequest) -> _GateSet:
-    """A seeded draw of the benchmark, each picture corrupted once; the twelve corruptions take turns."""
+    """A seeded draw of the benchmark, each picture corrupted once; the twelve corruptions take
+    turns."""
     order = np.random.default_rng(wanted.seed).permutation(len(clean.items))[:MOST_CORRUPTED]
     found = []
     for turn, place in enumerate(order.tolist()):
         one, kind = clean.items[place], tuple(CORE)[turn % len(CORE)]
         seed = compute_image_seed(one.subject, kind, wanted.seed)
-        found.append(EvaluationItem(one.subject, one.file, one.class_name, one.boxes, kind, wanted.severity, seed, one.points))
+        found.append(
+            EvaluationItem(
+                one.subject,
+                one.file,
+                one.class_name,
+                one.boxes,
+                kind,
+                wanted.severity,
+                seed,
+                one.points,
+            )
+        )
     return _GateSet("corrupted", "", tuple(found))
 
 
 def _iter_golden_sets(project: Project) -> Iterator[_GateSet]:
     for golden in list_golden_sets(project):
-        yield _GateSet("golden", golden.name, tuple(_make_item(Path(golden.root), item) for item in read_golden_items(golden)))
+        yield _GateSet(
+            "golden",
+            golden.name,
+            tuple(_make_item(Path(golden.root), item) for item in read_golden_items(golden)),
+        )
 
 
 def _remove_unreadable(one: _GateSet, progress: Progress) -> _GateSet:
     """The set without the pictures that cannot be read."""
     there = find_readable([item.file for item in one.items], progress)
-    return replace(one, items=tuple(item for item, is_there in zip(one.items, there.tolist(), strict=True) if is_there))
+    return replace(
+        one,
+        items=tuple(
+            item for item, is_there in zip(one.items, there.tolist(), strict=True) if is_there
+        ),
+    )
 
 
 def _iter_field_set(project: Project, old: StoredModel) -> Iterator[_GateSet]:
-    """The labelled frames of the draw, whatever model has answered them; nothing where there are none."""
+    """The labelled frames of the draw, whatever model has answered them; nothing where there are
+    none."""
     side = load_field_side(project, old)
-    kept, changed, counted = [], set(side.changed), {stratum.name: stratum.counted for stratum in side.scores.strata}
+    kept, changed, counted = (
+        [],
+        set(side.changed),
+        {stratum.name: stratum.counted for stratum in side.scores.strata},
+    )
     for place, pick in enumerate(side.picks):
         label = side.labels.get(pick.frame_id)
-        if label is not None and label.state == "done" and not pick.taken_out and pick.frame_id not in changed and pick.stratum in counted:
+        if (
+            label is not None
+            and label.state == "done"
+            and not pick.taken_out
+            and pick.frame_id not in changed
+            and pick.stratum in counted
+        ):
             kept.append((place, label))
     if not kept:
         return
     items = tuple(
         EvaluationItem(
-            label.frame_id, str(join_inside(project.path, side.picks[place].file)), label.class_name, label.boxes, points=label.points
+            label.frame_id,
+            str(join_inside(project.path, side.picks[place].file)),
+            label.class_name,
+            label.boxes,
+            points=label.points,
         )
         for place, label in kept
     )
@@ -224,33 +304,63 @@ def _iter_field_set(project: Project, old: StoredModel) -> Iterator[_GateSet]:
         clip, conditions = side.lines[place].clip, side.lines[place].conditions
         said = [("location", clip.location), ("camera", clip.camera), ("class", label.class_name)]
         mine = (key for key, members in own.items() if label.frame_id in members)
-        keys.append([key for key in (*said, *(("condition", name) for name in conditions), *mine) if key[1]])
-    yield _GateSet("field", "", items, tuple(side.picks[place].stratum for place, _ in kept), counted, tuple(keys))
+        keys.append(
+            [key for key in (*said, *(("condition", name) for name in conditions), *mine) if key[1]]
+        )
+    yield _GateSet(
+        "field",
+        "",
+        items,
+        tuple(side.picks[place].stratum for place, _ in kept),
+        counted,
+        tuple(keys),
+    )
 
 
 def _compare_on_set(
-    project: Project, models: tuple[StoredModel, StoredModel], benchmark: Benchmark, metric: str, one: _GateSet, progress: Progress
+    project: Project,
+    models: tuple[StoredModel, StoredModel],
+    benchmark: Benchmark,
+    metric: str,
+    one: _GateSet,
+    progress: Progress,
 ) -> Iterator[PairedCorrectness]:
     """A set as both models answered it, and behind the field its slices."""
-    counted = get_counted_classes(get_card(models[0]), benchmark) if one.kind != "golden" else frozenset(get_card(models[0]).classes)
-    judged = [evaluate_items(project, model, counted, one.items, progress) for model in models] if one.items else []
+    counted = (
+        get_counted_classes(get_card(models[0]), benchmark)
+        if one.kind != "golden"
+        else frozenset(get_card(models[0]).classes)
+    )
+    judged = (
+        [evaluate_items(project, model, counted, one.items, progress) for model in models]
+        if one.items
+        else []
+    )
     before, after = (found.right for found in judged) if judged else (np.zeros(0, np.bool_),) * 2
     subjects = tuple(item.subject for item in one.items)
     stratum = np.array(one.stratum, dtype=np.str_) if one.stratum is not None else None
-    scores = _make_metric_statistics(models, judged, metric) if judged and one.kind != "golden" else None
-    yield PairedCorrectness(one.kind, one.name, subjects, before, after, stratum, one.counted_per_stratum, scores)
+    scores = (
+        _make_metric_statistics(models, judged, metric) if judged and one.kind != "golden" else None
+    )
+    yield PairedCorrectness(
+        one.kind, one.name, subjects, before, after, stratum, one.counted_per_stratum, scores
+    )
     for key, value in _list_slices(one.keys):
         member = np.array([(key, value) in said for said in one.keys], dtype=np.bool_)
         names = tuple(name for name, inside_ in zip(subjects, member, strict=True) if inside_)
         yield PairedCorrectness("slice", f"{key}={value}", names, before[member], after[member])
 
 
-def _make_metric_statistics(models: Sequence[StoredModel], judged: Sequence[Judgement], metric: str) -> tuple[Statistic, Statistic] | None:
-    """Each model's metric as a function of weights; None where it is the share of right pictures, which needs no resampling."""
+def _make_metric_statistics(
+    models: Sequence[StoredModel], judged: Sequence[Judgement], metric: str
+) -> tuple[Statistic, Statistic] | None:
+    """Each model's metric as a function of weights; None where it is the share of right pictures,
+    which needs no resampling."""
     if metric == get_card(models[0]).answers.metric:
         return None
     before, after = (
-        make_metric_statistic(found, len(get_card(model).classes), metric) for model, found in zip(models, judged, strict=True)
+        make_metric_statistic(found, len(get_card(model).classes), metric)
+        for model, found in zip(models, judged, strict=True)
     )
     return before, after
 

@@ -1,5 +1,5 @@
-"""Releases compared on the same labelled frames: accuracy and recall over time, frames that flip; also the report section on the INT8
-model."""
+"""Releases compared on the same labelled frames: accuracy and recall over time, frames that flip;
+also the report section on the INT8 model."""
 
 from __future__ import annotations
 
@@ -34,16 +34,21 @@ from fieldcheck.project.project import Project
 from fieldcheck.project.tables import models as models_table
 from fieldcheck.stats.intervals import estimate_bonett_price
 from fieldcheck.stats.significance import compute_mcnemar_p
-from fieldcheck.stats.weighted_field_score import estimate_by_clips_or_frames, estimate_change_by_clip
+from fieldcheck.stats.weighted_field_score import (
+    estimate_by_clips_or_frames,
+    estimate_change_by_clip,
+)
 
 Bools = NDArray[np.bool_]
 Floats = NDArray[np.float64]
-RESTLESS = 0.05  # span of a class's recall over the releases from which a good mean is a brittle win
+# span of a class's recall over the releases from which a good mean is a brittle win
+RESTLESS = 0.05
 
 
 @dataclass(frozen=True, slots=True)
 class Release:
-    """A model as it came into the project: `added` ISO 8601; `accuracy` on the frames that all answered."""
+    """A model as it came into the project: `added` ISO 8601; `accuracy` on the frames that all
+    answered."""
 
     model: str
     added: str
@@ -52,8 +57,8 @@ class Release:
 
 @dataclass(frozen=True, slots=True)
 class ReleaseStep:
-    """From one release to the next on the same frames: `gained` became right, `lost` became wrong; `p` is McNemar's; `change` of accuracy,
-    weighted."""
+    """From one release to the next on the same frames: `gained` became right, `lost` became wrong;
+    `p` is McNemar's; `change` of accuracy, weighted."""
 
     before: str
     after: str
@@ -65,8 +70,9 @@ class ReleaseStep:
 
 @dataclass(frozen=True, slots=True)
 class ClassHistory:
-    """One class: `recall` in each release, weighted, in their order, and as `estimates` with its limits; `flipped` of its `n` frames were
-    once right and once wrong; `worst`: largest fall between two releases in a row, na where it never fell."""
+    """One class: `recall` in each release, weighted, in their order, and as `estimates` with its
+    limits; `flipped` of its `n` frames were once right and once wrong; `worst`: largest fall
+    between two releases in a row, na where it never fell."""
 
     class_name: str
     n: int
@@ -92,42 +98,82 @@ class Releases:
 
 
 def compare_releases(
-    named: Sequence[tuple[str, str]], right: Bools, weight: Floats, clip: NDArray[np.str_], truth: NDArray[np.int64], classes: Sequence[str]
+    named: Sequence[tuple[str, str]],
+    right: Bools,
+    weight: Floats,
+    clip: NDArray[np.str_],
+    truth: NDArray[np.int64],
+    classes: Sequence[str],
 ) -> Releases:
-    """`named`: model and time of R releases; `right`: (R, n); `weight`, `clip`: (n,) of the frames; `truth`: (n,) class indices, -1 where
-    a frame has no one class."""
-    found = tuple(Release(*one, estimate_by_clips_or_frames(row, weight, clip)) for one, row in zip(named, right, strict=True))
-    steps = tuple(_make_step(named[k][0], named[k + 1][0], right[k], right[k + 1], weight, clip) for k in range(len(named) - 1))
+    """`named`: model and time of R releases; `right`: (R, n); `weight`, `clip`: (n,) of the frames;
+    `truth`: (n,) class indices, -1 where a frame has no one class."""
+    found = tuple(
+        Release(*one, estimate_by_clips_or_frames(row, weight, clip))
+        for one, row in zip(named, right, strict=True)
+    )
+    steps = tuple(
+        _make_step(named[k][0], named[k + 1][0], right[k], right[k + 1], weight, clip)
+        for k in range(len(named) - 1)
+    )
     histories = tuple(
-        _make_class_history(classes[k], right[:, truth == k], weight[truth == k], clip[truth == k]) for k in np.unique(truth[truth >= 0])
+        _make_class_history(classes[k], right[:, truth == k], weight[truth == k], clip[truth == k])
+        for k in np.unique(truth[truth >= 0])
     )
     return Releases(weight.size, found, steps, histories)
 
 
-def estimate_accuracy_change(before: Bools, after: Bools, weight: Floats, clip: NDArray[np.str_]) -> Estimate:
-    """Accuracy of (n,) `after` less that of (n,) `before` on the same frames, with limits by clip; below three clips by frame."""
+def estimate_accuracy_change(
+    before: Bools, after: Bools, weight: Floats, clip: NDArray[np.str_]
+) -> Estimate:
+    """Accuracy of (n,) `after` less that of (n,) `before` on the same frames, with limits by clip;
+    below three clips by frame."""
     moved = after.astype(np.int64) - before.astype(np.int64)
     cameras = estimate_change_by_clip(moved, weight, clip)
-    return cameras if cameras.measured else estimate_bonett_price(int((moved > 0).sum()), int((moved < 0).sum()), moved.size)
+    return (
+        cameras
+        if cameras.measured
+        else estimate_bonett_price(int((moved > 0).sum()), int((moved < 0).sum()), moved.size)
+    )
 
 
-def _make_step(a: str, b: str, before: Bools, after: Bools, weight: Floats, clip: NDArray[np.str_]) -> ReleaseStep:
+def _make_step(
+    a: str, b: str, before: Bools, after: Bools, weight: Floats, clip: NDArray[np.str_]
+) -> ReleaseStep:
     gained, lost = int((after & ~before).sum()), int((before & ~after).sum())
-    return ReleaseStep(a, b, gained, lost, compute_mcnemar_p(lost, gained), estimate_accuracy_change(before, after, weight, clip))
+    return ReleaseStep(
+        a,
+        b,
+        gained,
+        lost,
+        compute_mcnemar_p(lost, gained),
+        estimate_accuracy_change(before, after, weight, clip),
+    )
 
 
-def _make_class_history(name: str, right: Bools, weight: Floats, clip: NDArray[np.str_]) -> ClassHistory:
+def _make_class_history(
+    name: str, right: Bools, weight: Floats, clip: NDArray[np.str_]
+) -> ClassHistory:
     recall = tuple((right.astype(np.float64) @ weight / weight.sum()).tolist())
     flipped = int((right.any(axis=0) & ~right.all(axis=0)).sum())
     falls = [k for k in range(len(recall) - 1) if recall[k + 1] < recall[k]]
     k = min(falls, key=lambda at: recall[at + 1] - recall[at], default=-1)
     worst = (
-        estimate_accuracy_change(right[k], right[k + 1], weight, clip) if falls else Estimate.not_measured("never_fell", weight.size, nan)
+        estimate_accuracy_change(right[k], right[k + 1], weight, clip)
+        if falls
+        else Estimate.not_measured("never_fell", weight.size, nan)
     )
-    return ClassHistory(name, weight.size, recall, flipped, worst, tuple(estimate_by_clips_or_frames(row, weight, clip) for row in right))
+    return ClassHistory(
+        name,
+        weight.size,
+        recall,
+        flipped,
+        worst,
+        tuple(estimate_by_clips_or_frames(row, weight, clip) for row in right),
+    )
 
 
-# Releases on the page: accuracy over time, the frames that flipped, and classes that rise and fall behind a steady mean.
+# Releases on the page: accuracy over time, the frames that flipped, and classes that rise and fall
+# behind a steady mean.
 
 MOST_CLASSES = 20
 FACTS = Releases
@@ -140,13 +186,21 @@ def build_release_section(report: Report) -> Section:
     if not isinstance(found, Releases):
         said = tr("Not measured. Requires two models run on the same labelled frames.")
         return Section("releases", title, title, (Paragraph(said, quiet=True),))
-    same = tr_plural("All values on the same {n} labelled frame.", "All values on the same {n} labelled frames.", found.n).format(n=found.n)
+    same = tr_plural(
+        "All values on the same {n} labelled frame.",
+        "All values on the same {n} labelled frames.",
+        found.n,
+    ).format(n=found.n)
     blocks: list[Block] = [
         Paragraph(same, quiet=True),
         _build_score_table(found),
         *(Paragraph(describe_release_step(step)) for step in found.steps),
     ]
-    blocks += [Paragraph(describe_restless_class(one, len(found.releases))) for one in found.classes if one.is_restless]
+    blocks += [
+        Paragraph(describe_restless_class(one, len(found.releases)))
+        for one in found.classes
+        if one.is_restless
+    ]
     if found.classes:
         blocks.append(_build_class_table(found))
     return Section("releases", title, title, tuple(blocks))
@@ -155,19 +209,29 @@ def build_release_section(report: Report) -> Section:
 def describe_release_step(step: ReleaseStep) -> str:
     """Flips from one release to the next, and whether the change is more than chance."""
     change = step.change
-    figures = {"gained": step.gained, "lost": step.lost, "change": format_points(change.value), "range": format_points_interval(change)}
+    figures = {
+        "gained": step.gained,
+        "lost": step.lost,
+        "change": format_points(change.value),
+        "range": format_points_interval(change),
+    }
     first = tr_plural(
         "{a} → {b}: {gained} frame newly correct, {lost} newly wrong, {change} pp ({range}).",
         "{a} → {b}: {gained} frames newly correct, {lost} newly wrong, {change} pp ({range}).",
         step.gained,
     )
-    verdict = tr("Demonstrated.") if change.lo > 0 or change.hi < 0 else tr("No change demonstrated.")
+    verdict = (
+        tr("Demonstrated.") if change.lo > 0 or change.hi < 0 else tr("No change demonstrated.")
+    )
     return f"{first.format(a=step.before, b=step.after, **figures)} {verdict}"
 
 
 def describe_restless_class(one: ClassHistory, n_releases: int) -> str:
     """A class whose recall moves behind the mean, no stronger than its range."""
-    said = tr("Unstable: {name} ranged over {range} in {releases} releases; {flipped} of {n} frames changed.")
+    said = tr(
+        "Unstable: {name} ranged over {range} in {releases} releases; {flipped} of {n} frames "
+        "changed."
+    )
     first = said.format(
         name=one.class_name,
         range=format_percent_range(min(one.recall), max(one.recall)),
@@ -182,7 +246,10 @@ def describe_restless_class(one: ClassHistory, n_releases: int) -> str:
     else:
         fell = tr("One drop of {points} pp ({range}), not demonstrated.")
     worst = one.worst
-    return f"{first} {fell.format(points=format_points(-worst.value), range=format_points_range(-worst.hi, -worst.lo))}"
+    return (
+        f"{first} "
+        f"{fell.format(points=format_points(-worst.value), range=format_points_range(-worst.hi, -worst.lo))}"
+    )
 
 
 def _build_score_table(found: Releases) -> Table:
@@ -211,7 +278,10 @@ def _build_class_table(found: Releases) -> Table:
         (
             Cell(one.class_name, head=True),
             Cell(str(one.n), figure=True),
-            *(Cell(names_and_numbers.format_value_with_range(recall), figure=True) for recall in one.estimates),
+            *(
+                Cell(names_and_numbers.format_value_with_range(recall), figure=True)
+                for recall in one.estimates
+            ),
             Cell(str(one.flipped), figure=True),
         )
         for one in by_span[:MOST_CLASSES]
@@ -219,7 +289,8 @@ def _build_class_table(found: Releases) -> Table:
     return Table(tr("Recall by class across releases, most variable first"), heads, rows)
 
 
-# Releases of a project: its models that answered the labelled frames, compared on those that all of them answered.
+# Releases of a project: its models that answered the labelled frames, compared on those that all of
+# them answered.
 
 MOST = 8  # releases; the newest ones
 
@@ -227,19 +298,33 @@ MOST = 8  # releases; the newest ones
 def compute_releases(project: Project) -> Releases | None:
     """None with fewer than two models that answered the same labelled frames of the draw."""
     models = project.read(models_table.list_models)[-MOST:]
-    judged = [(model, side) for model in models if (side := load_field_side(project, model)).judgement is not None]
+    judged = [
+        (model, side)
+        for model in models
+        if (side := load_field_side(project, model)).judgement is not None
+    ]
     if len(judged) < 2:
         return None
     newest = judged[-1][1]
     rows = [_get_correct_by_frame(side) for _, side in judged]
     weight = newest.scores.weight[newest.at]
     names = [newest.picks[k].frame_id for k in newest.at.tolist()]
-    common = np.array([w > 0 and all(name in row for row in rows) for name, w in zip(names, weight.tolist(), strict=True)], np.bool_)
+    common = np.array(
+        [
+            w > 0 and all(name in row for row in rows)
+            for name, w in zip(names, weight.tolist(), strict=True)
+        ],
+        np.bool_,
+    )
     if not common.any():
         return None
     kept = [name for name, here in zip(names, common.tolist(), strict=True) if here]
     judgement = newest.judgement
-    truth = judgement.truth[common] if isinstance(judgement, ClassJudgement) else np.full(len(kept), -1, np.int64)
+    truth = (
+        judgement.truth[common]
+        if isinstance(judgement, ClassJudgement)
+        else np.full(len(kept), -1, np.int64)
+    )
     return compare_releases(
         [(model.name, model.added) for model, _ in judged],
         np.array([[row[name] for name in kept] for row in rows], np.bool_),
@@ -262,16 +347,31 @@ def build_quantised_section(report: Report) -> Section:
     title = tr("INT8 quantised model")
     found = report.quantised
     if found is None:
-        said = tr("No INT8 quantised model measured{remedy}.").format(remedy=format_report_remedy("quantise"))
+        said = tr("No INT8 quantised model measured{remedy}.").format(
+            remedy=format_report_remedy("quantise")
+        )
         return Section("lighter", title, title, (Paragraph(said, quiet=True),))
-    heads = (Cell(tr("Images"), head=True), Cell("n", figure=True), Cell(tr("before"), figure=True), Cell("int8", figure=True))
+    heads = (
+        Cell(tr("Images"), head=True),
+        Cell("n", figure=True),
+        Cell(tr("before"), figure=True),
+        Cell("int8", figure=True),
+    )
     sides = [(tr("Field"), found.field), (tr("Benchmark"), found.benchmark)]
     rows = tuple(_build_change_row(name, one) for name, one in sides if one is not None)
     blocks = [
-        Paragraph(one) for one in (words.describe_quantisation(found), words.format_size_change(found), words.describe_speed_change(found))
+        Paragraph(one)
+        for one in (
+            words.describe_quantisation(found),
+            words.format_size_change(found),
+            words.describe_speed_change(found),
+        )
     ]
     told = [
-        Paragraph(f"{name}: {format_change(one.change)} {describe_test_verdict(found.model, tr('INT8'), one.p, one.change)}")
+        Paragraph(
+            f"{name}: {format_change(one.change)} "
+            f"{describe_test_verdict(found.model, tr('INT8'), one.p, one.change)}"
+        )
         for name, one in sides
         if one is not None
     ]
@@ -280,5 +380,13 @@ def build_quantised_section(report: Report) -> Section:
 
 
 def _build_change_row(name: str, one: PairedChange) -> tuple[Cell, ...]:
-    before, after = (f"{format_percent(side.value, 1)} ({format_interval(side, 1)})" for side in (one.before, one.after))
-    return (Cell(name, head=True), Cell(str(one.n), figure=True), Cell(before, figure=True), Cell(after, figure=True))
+    before, after = (
+        f"{format_percent(side.value, 1)} ({format_interval(side, 1)})"
+        for side in (one.before, one.after)
+    )
+    return (
+        Cell(name, head=True),
+        Cell(str(one.n), figure=True),
+        Cell(before, figure=True),
+        Cell(after, figure=True),
+    )

@@ -1,7 +1,9 @@
-"""Everything a report says, as frozen data: what `summary.json`, the page and the sheets print, and nothing they would compute.
+"""Everything a report says, as frozen data: what `summary.json`, the page and the sheets print, and
+nothing they would compute.
 
-Parts that do not exist in this project yet are None (or empty); figures are fractions; words are codes, except the two sentences
-that the caller had made in the report's language (`Gap.sentence`, `Gap.counts`).
+Parts that do not exist in this project yet are None (or empty); figures are fractions; words are
+codes, except the two sentences that the caller had made in the report's language (`Gap.sentence`,
+`Gap.counts`).
 """
 
 from __future__ import annotations
@@ -23,13 +25,14 @@ from fieldcheck.i18n.language import tr
 from fieldcheck.i18n.numbers import format_number
 from fieldcheck.labels.store import RepeatAgreement
 
-# Rows of frames.csv and predictions.csv, as data: one for each frame of the sampling list, one for each stored answer.
+# Rows of frames.csv and predictions.csv, as data: one for each frame of the sampling list, one for
+# each stored answer.
 
 
 @dataclass(frozen=True, slots=True)
 class FrameRow:
-    """A row of frames.csv (interfaces.md §3), in its order of columns; None or NaN where a cell stays empty. `later`: what columns of
-    the frames list that came after these hold."""
+    """A row of frames.csv (interfaces.md §3), in its order of columns; None or NaN where a cell
+    stays empty. `later`: what columns of the frames list that came after these hold."""
 
     frame_id: str
     clip_id: str
@@ -61,7 +64,8 @@ class FrameRow:
 
 @dataclass(frozen=True, slots=True)
 class PredictionRow:
-    """A row of predictions.csv (interfaces.md §3); rank 0 is a frame without an answer. Box figures are pixels."""
+    """A row of predictions.csv (interfaces.md §3); rank 0 is a frame without an answer. Box figures
+    are pixels."""
 
     on: On
     model: str
@@ -106,9 +110,17 @@ def describe_pair_corruptions(pair: SavedComparison) -> str:
 
 def _build_pair_images(one: ReportedPair) -> tuple[ImageBlock, ImageBlock]:
     pair, model = one.pair, tr("Model")
-    before, after = _describe_answer(pair.said_before, pair.sure_before), _describe_answer(pair.said_after, pair.sure_after)
+    before, after = (
+        _describe_answer(pair.said_before, pair.sure_before),
+        _describe_answer(pair.said_after, pair.sure_after),
+    )
     return (
-        ImageBlock(one.before, tr("Original frame: {answer}").format(answer=before), ((model, before),), pair.source),
+        ImageBlock(
+            one.before,
+            tr("Original frame: {answer}").format(answer=before),
+            ((model, before),),
+            pair.source,
+        ),
         ImageBlock(
             one.after,
             tr("{done}: {answer}").format(done=describe_pair_corruptions(pair), answer=after),
@@ -121,12 +133,17 @@ def _build_pair_images(one: ReportedPair) -> tuple[ImageBlock, ImageBlock]:
 def _describe_answer(names: tuple[str, ...], sure: float) -> str:
     if not names:
         return tr("nothing detected")
-    return f"{', '.join(names)} {format_number(sure, 2)}" if len(names) == 1 and sure == sure else ", ".join(names)
+    return (
+        f"{', '.join(names)} {format_number(sure, 2)}"
+        if len(names) == 1 and sure == sure
+        else ", ".join(names)
+    )
 
 
 @dataclass(frozen=True, slots=True)
 class RecordingSummary:
-    """One trip to the site: when, where, in which light, how much. Times are ISO 8601 UTC, empty where nobody said.
+    """One trip to the site: when, where, in which light, how much. Times are ISO 8601 UTC, empty
+    where nobody said.
 
     `conditions` pairs each condition with the number of labelled frames under it.
     """
@@ -156,7 +173,8 @@ class Model:
 
 @dataclass(frozen=True, slots=True)
 class Metric:
-    """A further score beside the headline; `name` is a code: `balanced_accuracy`, `macro_f1`, `map`, `map50`, `precision`, `recall`."""
+    """A further score beside the headline; `name` is a code: `balanced_accuracy`, `macro_f1`,
+    `map`, `map50`, `precision`, `recall`."""
 
     name: str
     estimate: Estimate
@@ -164,13 +182,15 @@ class Metric:
 
 @dataclass(frozen=True, slots=True)
 class BenchmarkResult:
-    """The reference set. `metric` names what both sides are scored with: `accuracy` or `frame_score`.
+    """The reference set. `metric` names what both sides are scored with: `accuracy` or
+    `frame_score`.
 
-    `claimed` is a fraction or None; `reproduced` follows methods 2.4c, None without a claim or a run. `spot_of`: of how many pictures the
-    score is a spot check, 0 where all were run. `guess`: the change of the card that fits best where the claim is missed. `compared`: the
-    score in the metric that is claimed and that the gap is told in; `metric` and `score` where it is none of its
-    own. `held`: the same over every class, which the claim is held against. `path`: the name of its folder
-    or file alone.
+    `claimed` is a fraction or None; `reproduced` follows methods 2.4c, None without a claim or a
+    run. `spot_of`: of how many pictures the score is a spot check, 0 where all were run. `guess`:
+    the change of the card that fits best where the claim is missed. `compared`: the score in the
+    metric that is claimed and that the gap is told in; `metric` and `score` where it is none of its
+    own. `held`: the same over every class, which the claim is held against. `path`: the name of its
+    folder or file alone.
     """
 
     n: int
@@ -194,7 +214,8 @@ class BenchmarkResult:
 
 @dataclass(frozen=True, slots=True)
 class StratumRow:
-    """One kind of frame in the draw: `listed` in the footage, `picked`, `labelled` and `right` of them, and the score of that kind."""
+    """One kind of frame in the draw: `listed` in the footage, `picked`, `labelled` and `right` of
+    them, and the score of that kind."""
 
     name: str
     listed: int
@@ -208,11 +229,13 @@ class StratumRow:
 class FieldResult:
     """Field result, measured on the site's own frames.
 
-    `footage` is the score over the sampling list, `camera` the same with the interval by clips, `hard` over the hardest fifth, `chosen`
-    over hand-picked frames only. `n_clips` counts clips with a labelled frame of the draw. `n_draws` counts every draw ever made, replaced
-    ones too; `taken_out` the picks taken out before labelling; `n_frozen` the frames left out of the list because the sensor stood still;
-    `n_nan` the labelled frames on which the model gave a figure that is not finite. `if_unsure_wrong` and `if_unsure_right` are the footage
-    score were the model wrong, or right, on every frame that nobody could judge. `blind` is None where nobody knows.
+    `footage` is the score over the sampling list, `camera` the same with the interval by clips,
+    `hard` over the hardest fifth, `chosen` over hand-picked frames only. `n_clips` counts clips
+    with a labelled frame of the draw. `n_draws` counts every draw ever made, replaced ones too;
+    `taken_out` the picks taken out before labelling; `n_frozen` the frames left out of the list
+    because the sensor stood still; `n_nan` the labelled frames on which the model gave a figure
+    that is not finite. `if_unsure_wrong` and `if_unsure_right` are the footage score were the model
+    wrong, or right, on every frame that nobody could judge. `blind` is None where nobody knows.
     """
 
     footage: Estimate
@@ -244,12 +267,14 @@ class FieldResult:
 
 @dataclass(frozen=True, slots=True)
 class GapResult:
-    """Benchmark minus field. `tolerance` is the project's limit, set by `tolerance_by`; `verdict` is None before any draw.
+    """Benchmark minus field. `tolerance` is the project's limit, set by `tolerance_by`; `verdict`
+    is None before any draw.
 
-    `sentence` is the headline, `counts` the same in frames; both whole sentences in the report's language. `other` is the gap with
-    the interval that is not the basis. `frames_to_decide` is None where more labels would not decide it, and `why_not` is then
-    `census`, `more_clips`, `undecidable`, `few_pictures` (of the benchmark) or `no_labels`. `metric`: what both sides are scored with,
-    empty without a benchmark.
+    `sentence` is the headline, `counts` the same in frames; both whole sentences in the report's
+    language. `other` is the gap with the interval that is not the basis. `frames_to_decide` is None
+    where more labels would not decide it, and `why_not` is then `census`, `more_clips`,
+    `undecidable`, `few_pictures` (of the benchmark) or `no_labels`. `metric`: what both sides are
+    scored with, empty without a benchmark.
     """
 
     estimate: Estimate
@@ -267,7 +292,8 @@ class GapResult:
 
 @dataclass(frozen=True, slots=True)
 class ClassRow:
-    """One class of the truth: `n` labelled frames (detection: boxes). `f1` is None where it is not defined."""
+    """One class of the truth: `n` labelled frames (detection: boxes). `f1` is None where it is not
+    defined."""
 
     name: str
     n: int
@@ -293,9 +319,10 @@ class Confusion:
 
 @dataclass(frozen=True, slots=True)
 class SliceResult:
-    """Frames that share `key` = `value`. `p`, `q`: None where it was not tested; `behind`: weighted accuracy of the rest less that of the
-    slice; `more`: frames to label before a suspect can be told; `clips` inside; `within`: key and value of the finding that explains it;
-    `left`: its listed frames without a label, None where only labels tell."""
+    """Frames that share `key` = `value`. `p`, `q`: None where it was not tested; `behind`: weighted
+    accuracy of the rest less that of the slice; `more`: frames to label before a suspect can be
+    told; `clips` inside; `within`: key and value of the finding that explains it; `left`: its
+    listed frames without a label, None where only labels tell."""
 
     key: str
     value: str
@@ -313,9 +340,11 @@ class SliceResult:
 
 @dataclass(frozen=True, slots=True)
 class LabelReviewResult:
-    """Label review of one side: `n` disagreements, `n_looked` of them looked at again, and what was said.
+    """Label review of one side: `n` disagreements, `n_looked` of them looked at again, and what was
+    said.
 
-    `before` is the score by the labels as they stand, `after` with what was found; `share` the part that was the label's fault.
+    `before` is the score by the labels as they stand, `after` with what was found; `share` the part
+    that was the label's fault.
     """
 
     on: LabelledSet
@@ -331,7 +360,8 @@ class LabelReviewResult:
 
 @dataclass(frozen=True, slots=True)
 class CheckRow:
-    """One line of the readiness checklist (methods 11.4). `figure` is the number it was judged by, None where there is none."""
+    """One line of the readiness checklist (methods 11.4). `figure` is the number it was judged by,
+    None where there is none."""
 
     rule: str
     state: CheckState
@@ -340,10 +370,12 @@ class CheckRow:
 
 @dataclass(frozen=True, slots=True)
 class WorstFrame:
-    """A frame on which the model was wrong. `truth` and `prediction` are class names (one, or one a box; none: nothing there).
+    """A frame on which the model was wrong. `truth` and `prediction` are class names (one, or one a
+    box; none: nothing there).
 
-    `jpeg` is a picture small enough for the page; `confidence` is how sure the model was, NaN where it gave no answer;
-    `clip` its id and `at` its moment, ISO 8601 UTC, empty where nobody said; `marked`: boxes or points are drawn into it.
+    `jpeg` is a picture small enough for the page; `confidence` is how sure the model was, NaN where
+    it gave no answer; `clip` its id and `at` its moment, ISO 8601 UTC, empty where nobody said;
+    `marked`: boxes or points are drawn into it.
     """
 
     frame_id: str
@@ -361,8 +393,9 @@ class WorstFrame:
 
 @dataclass(frozen=True, slots=True)
 class LabellingPace:
-    """How the labels of `n_frames` were made in the window: `seconds` of looking, keys and clicks; `n_corrected` were changed or taken
-    back once, `n_not_blind` made in sight of the model's answer."""
+    """How the labels of `n_frames` were made in the window: `seconds` of looking, keys and clicks;
+    `n_corrected` were changed or taken back once, `n_not_blind` made in sight of the model's
+    answer."""
 
     n_frames: int
     seconds: float
@@ -374,7 +407,8 @@ class LabellingPace:
 
 @dataclass(frozen=True, slots=True)
 class LastReport:
-    """The report before this one: `created`, ISO 8601; `field` score and `gap`, fractions, by the same model or another one (`model`)."""
+    """The report before this one: `created`, ISO 8601; `field` score and `gap`, fractions, by the
+    same model or another one (`model`)."""
 
     created: str
     model: str
@@ -384,10 +418,11 @@ class LastReport:
 
 @dataclass(frozen=True, slots=True)
 class Provenance:
-    """Provenance: all that is needed to judge and repeat the figures. `seconds_per_label` is the median, None where labels came from files;
-    `pace` None where none was made in the window; `providers`: where the model's answers were computed; `parity`: what came of checking the
-    provider that is set, None where it is the processor; `revision`: how manyth report of this project it is; `last`: the
-    report before, None where there is none."""
+    """Provenance: all that is needed to judge and repeat the figures. `seconds_per_label` is the
+    median, None where labels came from files; `pace` None where none was made in the window;
+    `providers`: where the model's answers were computed; `parity`: what came of checking the
+    provider that is set, None where it is the processor; `revision`: how manyth report of this
+    project it is; `last`: the report before, None where there is none."""
 
     versions: Mapping[str, str]
     seeds: Mapping[str, int]
@@ -405,15 +440,17 @@ class Provenance:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """The report. `created` is ISO 8601 with an offset; `project` the name of its folder; `language` is `en` or `de`.
+    """The report. `created` is ISO 8601 with an offset; `project` the name of its folder;
+    `language` is `en` or `de`.
 
-    `notes` are codes of what the reader must know (`rendered_sample`, `borders_changed`). `changed`: picked frames whose saved picture is
-    not what was stored, left out of every figure. `changed_benchmark`: pictures that were
-    changed since the model answered them. `slices` is None as long
-    as nothing cuts the footage into slices, `stress` and `probes` as long as nothing was swept
-    or probed; `field_match` as long as the field was not compared with the corrupted benchmark; `ranges` as long as no training recipe
-    was told, or there is nothing to measure the camera on. `facts`: what sections with facts of their own show, by their keys.
-    `pictures`: one error of each finding; `line` and `author`: the place on the site, and who was there.
+    `notes` are codes of what the reader must know (`rendered_sample`, `borders_changed`).
+    `changed`: picked frames whose saved picture is not what was stored, left out of every figure.
+    `changed_benchmark`: pictures that were changed since the model answered them. `slices` is None
+    as long as nothing cuts the footage into slices, `stress` and `probes` as long as nothing was
+    swept or probed; `field_match` as long as the field was not compared with the corrupted
+    benchmark; `ranges` as long as no training recipe was told, or there is nothing to measure the
+    camera on. `facts`: what sections with facts of their own show, by their keys. `pictures`: one
+    error of each finding; `line` and `author`: the place on the site, and who was there.
     """
 
     created: str

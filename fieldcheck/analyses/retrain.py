@@ -1,4 +1,5 @@
-"""Retrain advice: the article's three rules checked against the evidence, with the report section. Nothing is ever retrained."""
+"""Retrain advice: the article's three rules checked against the evidence, with the report section.
+Nothing is ever retrained."""
 
 from __future__ import annotations
 
@@ -39,9 +40,10 @@ LEAST_ANSWERS = 20
 
 @dataclass(frozen=True, slots=True)
 class RetrainAlert:
-    """One rule for one `subject`: a release, a class, a failure mode. `figure` is the drop, the median confidence, or the share of the
-    errors; `state` is `alert` where the whole range breaks the rule, `watch` where its value alone does; `stock`: distinct pictures of a
-    failure mode, 0 for the other rules."""
+    """One rule for one `subject`: a release, a class, a failure mode. `figure` is the drop, the
+    median confidence, or the share of the errors; `state` is `alert` where the whole range breaks
+    the rule, `watch` where its value alone does; `stock`: distinct pictures of a failure mode, 0
+    for the other rules."""
 
     rule: Rule
     subject: str
@@ -52,8 +54,9 @@ class RetrainAlert:
 
 @dataclass(frozen=True, slots=True)
 class RetrainAdvice:
-    """`retrain_candidate`: a rule is broken and there is enough to train on; `collect`: a rule is broken and there is not; `look`: a rule
-    may be broken; `none`. `flagged`: the classes that a person marked an error of."""
+    """`retrain_candidate`: a rule is broken and there is enough to train on; `collect`: a rule is
+    broken and there is not; `look`: a rule may be broken; `none`. `flagged`: the classes that a
+    person marked an error of."""
 
     advice: Advice
     alerts: tuple[RetrainAlert, ...]
@@ -61,16 +64,28 @@ class RetrainAdvice:
 
 
 def make_retrain_advice(
-    drop: tuple[str, Estimate] | None, confidence: Sequence[tuple[str, NDArray[np.float64]]], modes: Sequence[FailureMode]
+    drop: tuple[str, Estimate] | None,
+    confidence: Sequence[tuple[str, NDArray[np.float64]]],
+    modes: Sequence[FailureMode],
 ) -> RetrainAdvice:
-    """`drop`: the newest release and its change of accuracy since the last; `confidence`: each flagged class with the (n,) confidences
-    of the answers that name it; `modes`: as they were counted."""
+    """`drop`: the newest release and its change of accuracy since the last; `confidence`: each
+    flagged class with the (n,) confidences of the answers that name it; `modes`: as they were
+    counted."""
     alerts = [make_drop_alert(*drop)] if drop else []
     alerts += [make_confidence_alert(name, values) for name, values in confidence]
     sorted_modes = [mode for mode in modes if mode.mode]
-    alerts += [RetrainAlert("failure_mode", m.mode, "alert" if m.stock >= LEAST else "watch", m.share, m.stock) for m in sorted_modes]
+    alerts += [
+        RetrainAlert(
+            "failure_mode", m.mode, "alert" if m.stock >= LEAST else "watch", m.share, m.stock
+        )
+        for m in sorted_modes
+    ]
     broken = [one.state for one in alerts if one.rule != "failure_mode"]
-    enough = bool(sorted_modes) and len(sorted_modes) == len(modes) and all(mode.stock >= LEAST for mode in sorted_modes)
+    enough = (
+        bool(sorted_modes)
+        and len(sorted_modes) == len(modes)
+        and all(mode.stock >= LEAST for mode in sorted_modes)
+    )
     advice: Advice = "none"
     if "alert" in broken:
         advice = "retrain_candidate" if enough else "collect"
@@ -81,33 +96,63 @@ def make_retrain_advice(
 
 def make_drop_alert(release: str, change: Estimate) -> RetrainAlert:
     """More than three points less on the held-out frames than the release before."""
-    drop = Estimate(-change.value, -change.hi, -change.lo, change.n, change.n_eff, change.method, change.status, change.note)
-    state: AlertState = "alert" if drop.lo > LARGEST_GATE_DROP else "watch" if drop.value > LARGEST_GATE_DROP else "quiet"
-    return RetrainAlert("drop", release, state if state != "quiet" or drop.hi <= LARGEST_GATE_DROP else "too_few", drop)
+    drop = Estimate(
+        -change.value,
+        -change.hi,
+        -change.lo,
+        change.n,
+        change.n_eff,
+        change.method,
+        change.status,
+        change.note,
+    )
+    state: AlertState = (
+        "alert"
+        if drop.lo > LARGEST_GATE_DROP
+        else "watch"
+        if drop.value > LARGEST_GATE_DROP
+        else "quiet"
+    )
+    return RetrainAlert(
+        "drop",
+        release,
+        state if state != "quiet" or drop.hi <= LARGEST_GATE_DROP else "too_few",
+        drop,
+    )
 
 
 def make_confidence_alert(name: str, confidence: NDArray[np.float64]) -> RetrainAlert:
-    """Median of (n,) confidences below 0.6; an alert from twenty answers on where the whole range is (methods 8.2)."""
+    """Median of (n,) confidences below 0.6; an alert from twenty answers on where the whole range
+    is (methods 8.2)."""
     median = estimate_median(confidence)
     if not median.measured or median.n < LEAST_ANSWERS:
         return RetrainAlert("class_confidence", name, "too_few", median)
-    state: AlertState = "alert" if median.hi < LEAST_MEDIAN else "watch" if median.value < LEAST_MEDIAN else "quiet"
+    state: AlertState = (
+        "alert" if median.hi < LEAST_MEDIAN else "watch" if median.value < LEAST_MEDIAN else "quiet"
+    )
     return RetrainAlert("class_confidence", name, state, median)
 
 
 def estimate_median(values: NDArray[np.float64]) -> Estimate:
-    """Median of (n,) values with the limits of the sign test: the order statistics that hold it with at least 95 %; below six values 0 and
-    1 stand for limits that there are none of. Values count as independent; those that are not finite are left out."""
+    """Median of (n,) values with the limits of the sign test: the order statistics that hold it
+    with at least 95 %; below six values 0 and 1 stand for limits that there are none of. Values
+    count as independent; those that are not finite are left out."""
     sorted_values = np.sort(values[np.isfinite(values)])
     n = sorted_values.size
     if not n:
         return Estimate.not_measured("no_answers")
-    below = int(scipy.stats.binom.ppf(0.025, n, 0.5))  # most values of which no more than 2.5 % of samples have so few below the median
-    lo, hi = (float(sorted_values[below - 1]), float(sorted_values[n - below])) if below else (0.0, 1.0)
-    return Estimate.from_limits(float(np.median(sorted_values)), lo, hi, n=n, n_eff=float(n), method="sign_test")
+    # most values of which no more than 2.5 % of samples have so few below the median
+    below = int(scipy.stats.binom.ppf(0.025, n, 0.5))
+    lo, hi = (
+        (float(sorted_values[below - 1]), float(sorted_values[n - below])) if below else (0.0, 1.0)
+    )
+    return Estimate.from_limits(
+        float(np.median(sorted_values)), lo, hi, n=n, n_eff=float(n), method="sign_test"
+    )
 
 
-# Retrain advice on the page: which of the article's rules is broken, by what evidence, and what to do first. Nothing is ever
+# Retrain advice on the page: which of the article's rules is broken, by what evidence, and what to
+# do first. Nothing is ever
 # retrained.
 
 FACTS = RetrainAdvice
@@ -130,17 +175,25 @@ def build_retrain_section(report: Report) -> Section:
 def _describe_advice(found: RetrainAdvice) -> str:
     return {
         "none": tr("No retraining rule demonstrably violated."),
-        "look": tr("A retraining rule may be violated. Review the frames and label more before retraining."),
-        "collect": tr("A retraining rule is violated. First check camera and light, then collect images: too few to retrain."),
+        "look": tr(
+            "A retraining rule may be violated. Review the frames and label more before retraining."
+        ),
+        "collect": tr(
+            "A retraining rule is violated. First check camera and light, then collect "
+            "images: too few to retrain."
+        ),
         "retrain_candidate": tr(
-            "A retraining rule is violated and images of every failure mode are available. First check camera and"
+            "A retraining rule is violated and images of every failure mode are available. "
+            "First check camera and"
             " light; retraining is an option, the decision stays with you."
         ),
     }[found.advice]
 
 
 def _describe_no_flag() -> str:
-    return tr("No class flagged. To flag one, tag a wrong frame or mark the model wrong in label review.")
+    return tr(
+        "No class flagged. To flag one, tag a wrong frame or mark the model wrong in label review."
+    )
 
 
 def _build_alert_row(one: RetrainAlert) -> tuple[Cell, ...]:
@@ -150,21 +203,35 @@ def _build_alert_row(one: RetrainAlert) -> tuple[Cell, ...]:
         "failure_mode": tr("200 to 500 distinct images per failure mode"),
     }[one.rule]
     subject = get_failure_mode_name(one.subject) if one.rule == "failure_mode" else one.subject
-    return (Cell(rule, head=True), Cell(subject), Cell(_describe_evidence(one)), Cell(_get_state_name(one)))
+    return (
+        Cell(rule, head=True),
+        Cell(subject),
+        Cell(_describe_evidence(one)),
+        Cell(_get_state_name(one)),
+    )
 
 
 def _describe_evidence(one: RetrainAlert) -> str:
     figure = one.figure
     if one.rule == "failure_mode":
         said = tr("{stock} of {least} collected, {share} of errors")
-        return said.format(stock=one.stock, least=LEAST, share=names_and_numbers.format_value_with_range(figure))
+        return said.format(
+            stock=one.stock, least=LEAST, share=names_and_numbers.format_value_with_range(figure)
+        )
     if not figure.measured:
         return tr("not measured")
     if one.rule == "drop":
         said = tr("{points} pp ({range}, n = {n})")
-        return said.format(points=format_points(figure.value), range=format_points_interval(figure), n=figure.n)
+        return said.format(
+            points=format_points(figure.value), range=format_points_interval(figure), n=figure.n
+        )
     said = tr("{value} ({lo}–{hi}, n = {n})")
-    return said.format(value=format_number(figure.value, 2), lo=format_number(figure.lo, 2), hi=format_number(figure.hi, 2), n=figure.n)
+    return said.format(
+        value=format_number(figure.value, 2),
+        lo=format_number(figure.lo, 2),
+        hi=format_number(figure.hi, 2),
+        n=figure.n,
+    )
 
 
 def _get_state_name(one: RetrainAlert) -> str:
@@ -178,7 +245,8 @@ def _get_state_name(one: RetrainAlert) -> str:
     }[one.state]
 
 
-# Retrain advice of a project: what its releases, the confidence of classes that operators flagged, and its failure modes say.
+# Retrain advice of a project: what its releases, the confidence of classes that operators flagged,
+# and its failure modes say.
 
 
 def compute_retrain_advice(project: Project) -> RetrainAdvice | None:
@@ -189,20 +257,40 @@ def compute_retrain_advice(project: Project) -> RetrainAdvice | None:
         return None
     over_time = releases.compute_releases(project)
     drop = (over_time.steps[-1].after, over_time.steps[-1].change) if over_time else None
-    return make_retrain_advice(drop, _list_flagged_classes(project, model, load_field_side(project, model)), modes)
+    return make_retrain_advice(
+        drop, _list_flagged_classes(project, model, load_field_side(project, model)), modes
+    )
 
 
-def _list_flagged_classes(project: Project, model: StoredModel, side: FieldSide) -> list[tuple[str, Floats]]:
-    """Classes of which a person flagged an error: its frame carries a tag, or a label review found the model wrong. Each with the
-    confidences of the answers that name it, over all that was run."""
+def _list_flagged_classes(
+    project: Project, model: StoredModel, side: FieldSide
+) -> list[tuple[str, Floats]]:
+    """Classes of which a person flagged an error: its frame carries a tag, or a label review found
+    the model wrong. Each with the confidences of the answers that name it, over all that was run.
+    """
     card = get_card(model)
     if card.answers is not ONE_CLASS or side.judgement is None:
         return []
     wrong = {side.picks[k].frame_id for k in side.at[~side.judgement.right].tolist()}
     told = set(project.read(labels_table.list_tags))
-    told |= {look.subject for look in project.read(labels_table.list_label_reviews).values() if look.answer == "model_wrong"}
-    seen = [side.labels[name].class_name for name in sorted(wrong & told) if not get_benchmark_path(name)]
+    told |= {
+        look.subject
+        for look in project.read(labels_table.list_label_reviews).values()
+        if look.answer == "model_wrong"
+    }
+    seen = [
+        side.labels[name].class_name
+        for name in sorted(wrong & told)
+        if not get_benchmark_path(name)
+    ]
     names = [name for name in dict.fromkeys(seen) if name in card.classes]
-    given = [side.answers[line.frame.frame_id].answer for line in side.listing if line.frame.frame_id in side.answers]
+    given = [
+        side.answers[line.frame.frame_id].answer
+        for line in side.listing
+        if line.frame.frame_id in side.answers
+    ]
     called = [(get_named_classes(answer, card), get_top_class(answer)[1]) for answer in given]
-    return [(name, np.array([sure for said, sure in called if name in said], np.float64)) for name in names]
+    return [
+        (name, np.array([sure for said, sure in called if name in said], np.float64))
+        for name in names
+    ]

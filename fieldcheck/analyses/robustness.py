@@ -1,4 +1,5 @@
-"""Robustness sections of the report: severity sweep with tipping points, out-of-distribution test, and the evaluation sets side by side."""
+"""Robustness sections of the report: severity sweep with tipping points, out-of-distribution test,
+and the evaluation sets side by side."""
 
 from __future__ import annotations
 
@@ -33,13 +34,19 @@ def build_ood_section(report: Report) -> Section:
         build_ood_family_table(report.probes),
         Heading(tr("Shortcut test")),
     ]
-    blocks += [build_shortcut_table(report.probes), Paragraph(messages.describe_shortcut(report.probes.named))]
+    blocks += [
+        build_shortcut_table(report.probes),
+        Paragraph(messages.describe_shortcut(report.probes.named)),
+    ]
     return Section("knows", short, title, tuple(blocks))
 
 
 def describe_confidence_threshold(probes: OodResults) -> str:
     """Confidence threshold: what these pictures are, and what counts as a sure answer to them."""
-    said = tr("These images have no correct class. A prediction counts as confident at {threshold} or above.")
+    said = tr(
+        "These images have no correct class. A prediction counts as confident at {threshold} "
+        "or above."
+    )
     return said.format(threshold=format_number(probes.threshold, 2))
 
 
@@ -69,7 +76,11 @@ def build_shortcut_table(probes: OodResults) -> Table:
     """Shortcut probes: what became of a model's answers when something was taken away."""
     heads = (Cell(tr("Change to field frames"), head=True), Cell(tr("Effect on predictions")))
     rows = tuple(
-        (Cell(messages.get_shortcut_name(row.probe), head=True), Cell(messages.format_kept_answers(row.kept))) for row in probes.shortcuts
+        (
+            Cell(messages.get_shortcut_name(row.probe), head=True),
+            Cell(messages.format_kept_answers(row.kept)),
+        )
+        for row in probes.shortcuts
     )
     return Table(tr("Predictions that survive removal of information"), heads, rows)
 
@@ -82,9 +93,17 @@ def build_evaluation_section(report: Report) -> Section:
     title = tr("Evaluation sets")
     if not report.sets:
         return Section("sets", title, title, (Paragraph(tr("No model in this project yet.")),))
-    rows = [ScoreRow(get_evaluation_set_name(one), one.n, format_set_score(one), one.score) for one in report.sets]
+    rows = [
+        ScoreRow(get_evaluation_set_name(one), one.n, format_set_score(one), one.score)
+        for one in report.sets
+    ]
     note = tr("Clean images alone are the easiest of the three evaluation sets.")
-    return Section("sets", title, title, (Paragraph(note, quiet=True), score_charts.build_score_table(tr("Accuracy"), rows)))
+    return Section(
+        "sets",
+        title,
+        title,
+        (Paragraph(note, quiet=True), score_charts.build_score_table(tr("Accuracy"), rows)),
+    )
 
 
 def get_evaluation_set_name(one: EvaluationSet) -> str:
@@ -92,7 +111,9 @@ def get_evaluation_set_name(one: EvaluationSet) -> str:
     return {
         "clean": tr("Clean: the benchmark"),
         "damaged": tr("Corrupted: the benchmark under every moderate corruption"),
-        "collected": tr("Collected failures: {name}").format(name=one.name) if one.name else tr("Collected failures"),
+        "collected": tr("Collected failures: {name}").format(name=one.name)
+        if one.name
+        else tr("Collected failures"),
     }[one.kind]
 
 
@@ -116,16 +137,24 @@ def build_robustness_section(report: Report) -> Section:
     """A heat table for each set that was swept."""
     title = tr("Robustness to corruptions")
     if report.stress is None:
-        said = tr("Corruption sweep not run yet{remedy}.").format(remedy=format_report_remedy("stress"))
+        said = tr("Corruption sweep not run yet{remedy}.").format(
+            remedy=format_report_remedy("stress")
+        )
         return Section(
             "breaks",
             title,
             title,
-            (Paragraph(said), *_build_match_blocks(report.field_match), *report_data.build_pair_blocks(report.pairs)),
+            (
+                Paragraph(said),
+                *_build_match_blocks(report.field_match),
+                *report_data.build_pair_blocks(report.pairs),
+            ),
         )
     note = tr(
-        "Every image is degraded by computer and predicted again. The tipping point is the severity at which "
-        "a corruption costs 20 pp (1 mild, 3 moderate, 5 severe). The 95% CI of every value is in stress.csv."
+        "Every image is degraded by computer and predicted again. The tipping point is the "
+        "severity at which "
+        "a corruption costs 20 pp (1 mild, 3 moderate, 5 severe). The 95% CI of every value "
+        "is in stress.csv."
     )
     blocks: list[Block] = [Paragraph(note, quiet=True)]
     for on in dict.fromkeys(row.on for row in report.stress.rows):
@@ -136,23 +165,33 @@ def build_robustness_section(report: Report) -> Section:
 
 
 def _build_likeness_blocks(sweep: Sweep) -> list[Block]:
-    """How like the original each corruption leaves a picture: measured, never what a severity is set by."""
+    """How like the original each corruption leaves a picture: measured, never what a severity is
+    set by."""
     known = [row for row in sweep.rows if row.ssim is not None]
     if not known:
         return []
     severities = sorted({row.severity for row in known})
-    heads = (Cell(tr("Corruption"), head=True), *(Cell(get_severity_name(severity), figure=True) for severity in severities))
+    heads = (
+        Cell(tr("Corruption"), head=True),
+        *(Cell(get_severity_name(severity), figure=True) for severity in severities),
+    )
     by_name = {
-        name: {row.severity: row for row in known if row.corruption == name} for name in dict.fromkeys(row.corruption for row in known)
+        name: {row.severity: row for row in known if row.corruption == name}
+        for name in dict.fromkeys(row.corruption for row in known)
     }
     rows = tuple(
         (
             Cell(get_corruption_name(name), head=True),
-            *(Cell(messages.describe_row_likeness(own.get(severity)), figure=True) for severity in severities),
+            *(
+                Cell(messages.describe_row_likeness(own.get(severity)), figure=True)
+                for severity in severities
+            ),
         )
         for name, own in by_name.items()
     )
-    caption = tr("Similarity of corrupted to original benchmark images (luma only): median PSNR and SSIM")
+    caption = tr(
+        "Similarity of corrupted to original benchmark images (luma only): median PSNR and SSIM"
+    )
     return [Table(caption, heads, rows, "counts")]
 
 
@@ -160,17 +199,25 @@ def _build_match_blocks(found: FieldMatch | None) -> list[Block]:
     """Corruption that the field looks like, and the best three."""
     if found is None:
         return []
-    blocks: list[Block] = [Heading(tr("Corruption closest to the field")), Paragraph(messages.describe_match(found))]
+    blocks: list[Block] = [
+        Heading(tr("Corruption closest to the field")),
+        Paragraph(messages.describe_match(found)),
+    ]
     if found.top:
         best = ", ".join(messages.format_candidate(one) for one in found.top)
-        blocks.append(Paragraph(tr("Share of the difference explained at best fit: {best}").format(best=best), quiet=True))
+        blocks.append(
+            Paragraph(
+                tr("Share of the difference explained at best fit: {best}").format(best=best),
+                quiet=True,
+            )
+        )
     return blocks
 
 
 @dataclass(frozen=True, slots=True)
 class SweepHeatmap:
-    """The heat table of one set. `names` are the corruptions of its lines, `severities` those of its columns, of which the first is
-    `first`; `partial`: not every frame is answered yet."""
+    """The heat table of one set. `names` are the corruptions of its lines, `severities` those of
+    its columns, of which the first is `first`; `partial`: not every frame is answered yet."""
 
     on: On
     heading: str
@@ -195,8 +242,19 @@ def build_sweep_heatmap(sweep: Sweep, on: On) -> SweepHeatmap | None:
     lines = _sort_worst_first(cells)
     rows = tuple(_build_corruption_row(name, clean, own, severities) for name, own in lines)
     caption = tr("Accuracy") if labelled else tr("Changed predictions")
-    heading, table = f"{messages.get_sweep_set_name(on)}, n = {clean.value.n}", Table(caption, tuple(heads), rows, "counts")
-    return SweepHeatmap(on, heading, table, tuple(name for name, _ in lines), tuple(severities), 1 + labelled, on in sweep.partial)
+    heading, table = (
+        f"{messages.get_sweep_set_name(on)}, n = {clean.value.n}",
+        Table(caption, tuple(heads), rows, "counts"),
+    )
+    return SweepHeatmap(
+        on,
+        heading,
+        table,
+        tuple(name for name, _ in lines),
+        tuple(severities),
+        1 + labelled,
+        on in sweep.partial,
+    )
 
 
 def _build_set_blocks(sweep: Sweep, on: On) -> list[Block]:
@@ -208,14 +266,19 @@ def _build_set_blocks(sweep: Sweep, on: On) -> list[Block]:
         names = format_names([get_severity_name(severity) for severity in left_out])
         blocks.append(
             Paragraph(
-                tr("Not run at {severities}: the tipping point is reported only up to the severities that were run.").format(
-                    severities=names
-                ),
+                tr(
+                    "Not run at {severities}: the tipping point is reported only up to the "
+                    "severities that were run."
+                ).format(severities=names),
                 quiet=True,
             )
         )
     if found.partial:
-        blocks.append(Paragraph(tr("The sweep was stopped early: values cover the frames run so far."), quiet=True))
+        blocks.append(
+            Paragraph(
+                tr("The sweep was stopped early: values cover the frames run so far."), quiet=True
+            )
+        )
     return blocks
 
 
@@ -233,19 +296,25 @@ def _sort_key(own: Sequence[SweepRow]) -> tuple[float, float]:
     return (inf if tipping is None else tipping, min(kept))
 
 
-def _build_corruption_row(name: str, clean: SweepRow, own: Sequence[SweepRow], severities: Sequence[float]) -> tuple[Cell, ...]:
+def _build_corruption_row(
+    name: str, clean: SweepRow, own: Sequence[SweepRow], severities: Sequence[float]
+) -> tuple[Cell, ...]:
     found = {row.severity: row for row in own}
     cells = [Cell(get_corruption_name(name), head=True)]
     if clean.value.measured:
         cells.append(_build_heat_cell(clean))
-    cells += [_build_heat_cell(found[severity]) if severity in found else Cell("", figure=True) for severity in severities]
+    cells += [
+        _build_heat_cell(found[severity]) if severity in found else Cell("", figure=True)
+        for severity in severities
+    ]
     if clean.value.measured:
         cells.append(Cell(_format_tipping_point(own[0].tipping, severities), figure=True))
     return tuple(cells)
 
 
 def _format_tipping_point(tipping: float | None, severities: Sequence[float]) -> str:
-    """Tipping point between the severities that were run; where one of the three was left out only the first run one behind it."""
+    """Tipping point between the severities that were run; where one of the three was left out only
+    the first run one behind it."""
     if tipping is None:
         return "–"
     if not _list_missing_severities(severities):
@@ -258,8 +327,13 @@ def _list_missing_severities(severities: Sequence[float]) -> list[float]:
 
 
 def _build_heat_cell(row: SweepRow) -> Cell:
-    """The share right, darker the less of it; where nothing is labelled the share of changed answers, darker the more."""
+    """The share right, darker the less of it; where nothing is labelled the share of changed
+    answers, darker the more."""
     shown = row.value if row.value.measured or row.corruption == CLEAN else row.flips
     good = row.value.value if row.value.measured else 1 - row.flips.value
-    said = names_and_numbers.format_value(shown) if shown is row.value else names_and_numbers.format_rate(shown)
+    said = (
+        names_and_numbers.format_value(shown)
+        if shown is row.value
+        else names_and_numbers.format_rate(shown)
+    )
     return Cell(said, figure=True, colours=score_charts.compute_shade(good))

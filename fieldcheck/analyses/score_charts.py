@@ -1,4 +1,5 @@
-"""The report's charts as inline SVG, with the dumbbell chart of the gap. Marks differ in shape, so they read in black and white.
+"""The report's charts as inline SVG, with the dumbbell chart of the gap. Marks differ in shape, so
+they read in black and white.
 
 Colours are those of the light theme. Every function returns markup whose texts are escaped.
 """
@@ -27,7 +28,8 @@ DIM = "#7A8087"
 PAPER = "#FFFFFF"
 ALARM, AMBER, ACCENT = "#B3161B", "#FFB000", "#0B5CAD"
 
-# Nine of the 256 colours of the map "cividis" (CC0; Nuñez, Anderton & Renslow 2018), RGB in 0-1, at even distances.
+# Nine of the 256 colours of the map "cividis" (CC0; Nuñez, Anderton & Renslow 2018), RGB in 0-1, at
+# even distances.
 CIVIDIS = (
     (0.0000, 0.1262, 0.3015),
     (0.0236, 0.2130, 0.4314),
@@ -40,39 +42,63 @@ CIVIDIS = (
     (1.0000, 0.9169, 0.2731),
 )
 
-_FIRST, _SPAN = 5.0, 90.0  # where 0 % of the axis stands and how long it is, in per cent of the drawing's width
+# where 0 % of the axis stands and how long it is, in per cent of the drawing's width
+_FIRST, _SPAN = 5.0, 90.0
 DASHES, DOTS = "4 3", "1 4"
 _CLOSE = 0.45  # nearer than this, two labels above the line take two rows
-_SHORT, _EDGE, _WIDE_EDGE = 16, 0.12, 0.3  # letters of a short label; nearer to an end of the scale than this, a label is drawn inwards
+# letters of a short label; nearer to an end of the scale than this, a label is drawn inwards
+_SHORT, _EDGE, _WIDE_EDGE = 16, 0.12, 0.3
 
 
 def draw_gap_chart(chart: GapChart) -> Markup:
-    """Square: benchmark with its range. Disc: field. Thin line with ends: this camera; thick line: this footage. Diamond: claim. Dashes:
-    the limit; dots: the ceiling of the labels. Hollow disc: the last report, and in red a field of fewer than ten frames."""
-    field, benchmark, (benchmark_label, field_label, gap_label) = chart.field, chart.benchmark, chart.labels
+    """Square: benchmark with its range. Disc: field. Thin line with ends: this camera; thick line:
+    this footage. Diamond: claim. Dashes: the limit; dots: the ceiling of the labels. Hollow disc:
+    the last report, and in red a field of fewer than ten frames."""
+    field, benchmark = chart.field, chart.benchmark
+    benchmark_label, field_label, gap_label = chart.labels
     parts = [_draw_tick(at, 50, 78, GRID) for at, _ in chart.axis.ticks]
     parts += [_draw_text(_to_percent(at), 106, said, 13, INK2) for at, said in chart.axis.ticks]
     parts += [_draw_text(50, 121, chart.axis.name, 13, INK2)]
-    parts += [_draw_tick(at, 50, 78, INK2, dash) for at, dash in ((chart.ceiling, DOTS), (chart.limit, DASHES)) if at is not None]
+    parts += [
+        _draw_tick(at, 50, 78, INK2, dash)
+        for at, dash in ((chart.ceiling, DOTS), (chart.limit, DASHES))
+        if at is not None
+    ]
     if field is not None and benchmark is not None:
         parts.append(_draw_line(field.value, benchmark.value, 64, BORDER, 3))
-        middle, edge = (field.value + benchmark.value) / 2, _WIDE_EDGE if len(gap_label) > _SHORT else _EDGE
-        parts.append(_draw_text(_to_percent(middle), 92, gap_label, 15, INK, bold=True, at=middle, edge=edge))
+        middle = (field.value + benchmark.value) / 2
+        edge = _WIDE_EDGE if len(gap_label) > _SHORT else _EDGE
+        parts.append(
+            _draw_text(_to_percent(middle), 92, gap_label, 15, INK, bold=True, at=middle, edge=edge)
+        )
     parts += [_draw_interval(chart.camera, 64, INK)] if chart.camera is not None else []
     parts += [_draw_interval(benchmark, 64, INK, 1.5)] if benchmark is not None else []
     if chart.last is not None:
         parts.append(
-            Markup('<circle cx="{}%" cy="64" r="8" fill="{}" stroke="{}" stroke-width="2"/>').format(_to_percent(chart.last), PAPER, INK)
+            Markup(
+                '<circle cx="{}%" cy="64" r="8" fill="{}" stroke="{}" stroke-width="2"/>'
+            ).format(_to_percent(chart.last), PAPER, INK)
         )
     if field is not None:
         parts.append(_draw_line(field.lo, field.hi, 64, INK, 9))
         disc = Markup('<circle cx="{}%" cy="64" r="11" fill="{}" stroke="{}" stroke-width="2"/>')
-        parts.append(disc.format(_to_percent(field.value), *((PAPER, ALARM) if chart.has_few_frames else (ALARM, PAPER))))
-        parts.append(_draw_text(_to_percent(field.value), 44, field_label, 15, INK, bold=True, at=field.value))
+        parts.append(
+            disc.format(
+                _to_percent(field.value),
+                *((PAPER, ALARM) if chart.has_few_frames else (ALARM, PAPER)),
+            )
+        )
+        middle = field.value
+        parts.append(
+            _draw_text(_to_percent(middle), 44, field_label, 15, INK, bold=True, at=middle)
+        )
     if benchmark is not None:
         parts.append(_draw_square(benchmark.value, 64))
         apart = field is None or abs(field.value - benchmark.value) > _CLOSE
-        parts.append(_draw_text(_to_percent(benchmark.value), 44 if apart else 20, benchmark_label, 15, INK, bold=True, at=benchmark.value))
+        top, middle = 44 if apart else 20, benchmark.value
+        parts.append(
+            _draw_text(_to_percent(middle), top, benchmark_label, 15, INK, bold=True, at=middle)
+        )
     if chart.claimed is not None:
         form = Markup('<text x="{}%" y="69" font-size="15" text-anchor="middle" fill="{}">◆</text>')
         parts.append(form.format(_to_percent(chart.claimed), ACCENT))
@@ -80,14 +106,22 @@ def draw_gap_chart(chart: GapChart) -> Markup:
 
 
 def draw_score_axis(middle: bool = True) -> Markup:
-    """The scale above a column of rows: its first, its middle and its last figure; without the middle one where there is no room."""
-    ends = [_draw_text(_to_percent(at), 13, format_percent(at), 13, INK2, at=at, edge=0.0) for at in (0.0, 1.0)]
-    inner = Markup('<g class="middle">{}</g>').format(_draw_text(_to_percent(0.5), 13, format_percent(0.5), 13, INK2))  # hidden on a phone
+    """The scale above a column of rows: its first, its middle and its last figure; without the
+    middle one where there is no room."""
+    ends = [
+        _draw_text(_to_percent(at), 13, format_percent(at), 13, INK2, at=at, edge=0.0)
+        for at in (0.0, 1.0)
+    ]
+    # hidden on a phone
+    inner = Markup('<g class="middle">{}</g>').format(
+        _draw_text(_to_percent(0.5), 13, format_percent(0.5), 13, INK2)
+    )
     return _wrap_svg(18, [*ends, inner] if middle else ends)
 
 
 def draw_score_row(shown: ScoreRow) -> Markup:
-    """One score with its range on the scale of `axis`: a full disc, or a hollow one below ten frames. Dashes: its rule.
+    """One score with its range on the scale of `axis`: a full disc, or a hollow one below ten
+    frames. Dashes: its rule.
 
     The cells beside it carry the same figures, so it says nothing to a screen reader.
     """
@@ -98,14 +132,24 @@ def draw_score_row(shown: ScoreRow) -> Markup:
         colour = DIM if shown.has_few_frames else INK
         parts.append(_draw_line(estimate.lo, estimate.hi, 13, colour, 2))
         form = Markup('<circle cx="{}%" cy="13" r="5.5" fill="{}" stroke="{}" stroke-width="2"/>')
-        parts.append(form.format(_to_percent(estimate.value), PAPER if shown.has_few_frames else INK, colour))
+        parts.append(
+            form.format(_to_percent(estimate.value), PAPER if shown.has_few_frames else INK, colour)
+        )
     return _wrap_svg(26, parts)
 
 
-def build_score_table(caption: str, rows: Sequence[ScoreRow], score: str = "", slim: bool = False) -> Table:
-    """Scores on one scale, a row each: name, n, figure and mark. `score` heads the figures; `slim`: for half a sheet."""
+def build_score_table(
+    caption: str, rows: Sequence[ScoreRow], score: str = "", slim: bool = False
+) -> Table:
+    """Scores on one scale, a row each: name, n, figure and mark. `score` heads the figures; `slim`:
+    for half a sheet."""
     scale = Cell("", drawing=draw_score_axis(middle=not slim))
-    heads = (Cell(caption, head=True), Cell("n", figure=True), Cell(score or tr("score"), figure=True), scale)
+    heads = (
+        Cell(caption, head=True),
+        Cell("n", figure=True),
+        Cell(score or tr("score"), figure=True),
+        scale,
+    )
     found = tuple(
         (
             Cell(one.name, head=True, sign=one.sign),
@@ -119,21 +163,35 @@ def build_score_table(caption: str, rows: Sequence[ScoreRow], score: str = "", s
 
 
 def draw_sign(kind: str) -> Markup:
-    """The shape before a word: octagon, triangle, disc with a tick, ring, or unequal; each means the same in black and white."""
+    """The shape before a word: octagon, triangle, disc with a tick, ring, or unequal; each means
+    the same in black and white."""
     drawn = {
-        "octagon": Markup('<path d="M12 2h16l10 10v16L28 38H12L2 28V12z" fill="{}"/>').format(ALARM),
-        "triangle": Markup('<path d="M20 3 38 36H2z" fill="{}" stroke="{}" stroke-width="2"/>').format(AMBER, INK),
+        "octagon": Markup('<path d="M12 2h16l10 10v16L28 38H12L2 28V12z" fill="{}"/>').format(
+            ALARM
+        ),
+        "triangle": Markup(
+            '<path d="M20 3 38 36H2z" fill="{}" stroke="{}" stroke-width="2"/>'
+        ).format(AMBER, INK),
         "tick": Markup(
-            '<circle cx="20" cy="20" r="18" fill="{0}"/><path d="M11 20l7 7 12-14" fill="none" stroke="{1}" stroke-width="4"/>'
+            '<circle cx="20" cy="20" r="18" fill="{0}"/><path d="M11 20l7 7 12-14" '
+            'fill="none" stroke="{1}" stroke-width="4"/>'
         ).format(ACCENT, PAPER),
-        "ring": Markup('<circle cx="20" cy="20" r="16" fill="none" stroke="{}" stroke-width="5" stroke-dasharray="7 5.6"/>').format(BORDER),
-        "unequal": Markup('<path d="M5 14h30M5 26h30M27 5 13 35" fill="none" stroke="{}" stroke-width="4"/>').format(INK),
+        "ring": Markup(
+            '<circle cx="20" cy="20" r="16" fill="none" stroke="{}" stroke-width="5" '
+            'stroke-dasharray="7 5.6"/>'
+        ).format(BORDER),
+        "unequal": Markup(
+            '<path d="M5 14h30M5 26h30M27 5 13 35" fill="none" stroke="{}" stroke-width="4"/>'
+        ).format(INK),
     }[kind]
-    return Markup('<svg class="sign" viewBox="0 0 40 40" width="40" height="40" aria-hidden="true">{}</svg>').format(drawn)
+    return Markup(
+        '<svg class="sign" viewBox="0 0 40 40" width="40" height="40" aria-hidden="true">{}</svg>'
+    ).format(drawn)
 
 
 def to_standalone_svg(drawing: Markup, width: int) -> tuple[str, str]:
-    """A drawing of this module as a file of its own, `width` px wide, and what it says to a screen reader (empty: nothing)."""
+    """A drawing of this module as a file of its own, `width` px wide, and what it says to a screen
+    reader (empty: nothing)."""
     root = ET.fromstring(drawing)
     if "viewBox" not in root.attrib:
         root.set("width", str(width))
@@ -146,13 +204,18 @@ def to_standalone_svg(drawing: Markup, width: int) -> tuple[str, str]:
 
 
 def compute_shade(share: float) -> tuple[str, str]:
-    """Background and text colour, `#rrggbb`, of a table cell whose count is `share` (0 to 1) of the largest."""
+    """Background and text colour, `#rrggbb`, of a table cell whose count is `share` (0 to 1) of the
+    largest."""
     place = min(max(share, 0.0), 1.0) * (len(CIVIDIS) - 1)
     low = min(int(place), len(CIVIDIS) - 2)
-    rgb = tuple(a + (b - a) * (place - low) for a, b in zip(CIVIDIS[low], CIVIDIS[low + 1], strict=True))
+    rgb = tuple(
+        a + (b - a) * (place - low) for a, b in zip(CIVIDIS[low], CIVIDIS[low + 1], strict=True)
+    )
     light = 0.2126 * _to_linear(rgb[0]) + 0.7152 * _to_linear(rgb[1]) + 0.0722 * _to_linear(rgb[2])
     on_dark, on_light = 1.05 / (light + 0.05), (light + 0.05) / 0.05
-    return "#" + "".join(f"{round(255 * part):02x}" for part in rgb), "#ffffff" if on_dark >= on_light else "#000000"
+    return "#" + "".join(
+        f"{round(255 * part):02x}" for part in rgb
+    ), "#ffffff" if on_dark >= on_light else "#000000"
 
 
 def _to_linear(part: float) -> float:
@@ -165,28 +228,55 @@ def _to_percent(fraction: float) -> float:
 
 
 def _wrap_svg(height: int, parts: list[Markup], alt: str = "") -> Markup:
-    label = Markup('role="img" aria-label="{}"').format(isolate_rtl_names(alt)) if alt else Markup('aria-hidden="true"')
-    return Markup('<svg class="chart" width="100%" height="{}" {}>{}</svg>').format(height, label, Markup("").join(parts))
+    label = (
+        Markup('role="img" aria-label="{}"').format(isolate_rtl_names(alt))
+        if alt
+        else Markup('aria-hidden="true"')
+    )
+    return Markup('<svg class="chart" width="100%" height="{}" {}>{}</svg>').format(
+        height, label, Markup("").join(parts)
+    )
 
 
-def _draw_text(x: float, y: int, said: str, size: int, colour: str, *, bold: bool = False, at: float = 0.5, edge: float = _EDGE) -> Markup:
-    """Centred on `x` per cent; within `edge` of either end of the scale (`at`) it is drawn inwards, so that it is not cut off."""
+def _draw_text(
+    x: float,
+    y: int,
+    said: str,
+    size: int,
+    colour: str,
+    *,
+    bold: bool = False,
+    at: float = 0.5,
+    edge: float = _EDGE,
+) -> Markup:
+    """Centred on `x` per cent; within `edge` of either end of the scale (`at`) it is drawn inwards,
+    so that it is not cut off."""
     anchor = "middle" if edge < at < 1 - edge else "start" if at < 0.5 else "end"
     if anchor != "middle" and edge > 0:
         x = 0 if anchor == "start" else 100
     form = Markup('<text x="{}%" y="{}" font-size="{}" text-anchor="{}" fill="{}"{}>{}</text>')
-    return form.format(x, y, size, anchor, colour, Markup(' font-weight="600"') if bold else "", escape(isolate_rtl_names(said)))
+    return form.format(
+        x,
+        y,
+        size,
+        anchor,
+        colour,
+        Markup(' font-weight="600"') if bold else "",
+        escape(isolate_rtl_names(said)),
+    )
 
 
 def _draw_line(a: float, b: float, y: int, colour: str, width: float) -> Markup:
-    return Markup('<line x1="{}%" x2="{}%" y1="{y}" y2="{y}" stroke="{}" stroke-width="{}"/>').format(
-        _to_percent(a), _to_percent(b), colour, width, y=y
-    )
+    return Markup(
+        '<line x1="{}%" x2="{}%" y1="{y}" y2="{y}" stroke="{}" stroke-width="{}"/>'
+    ).format(_to_percent(a), _to_percent(b), colour, width, y=y)
 
 
 def _draw_tick(at: float, y1: int, y2: int, colour: str, dash: str = "") -> Markup:
     dashed = Markup(' stroke-dasharray="{}"').format(dash) if dash else ""
-    return Markup('<line x1="{x}%" x2="{x}%" y1="{}" y2="{}" stroke="{}"{}/>').format(y1, y2, colour, dashed, x=_to_percent(at))
+    return Markup('<line x1="{x}%" x2="{x}%" y1="{}" y2="{}" stroke="{}"{}/>').format(
+        y1, y2, colour, dashed, x=_to_percent(at)
+    )
 
 
 def _draw_interval(estimate: Estimate, y: int, colour: str, width: float = 2) -> Markup:
@@ -195,33 +285,56 @@ def _draw_interval(estimate: Estimate, y: int, colour: str, width: float = 2) ->
 
 
 def _draw_square(at: float, y: int) -> Markup:
-    form = Markup('<rect x="{}%" y="{}" width="18" height="18" transform="translate(-9 0)" fill="{}" stroke="{}" stroke-width="3"/>')
+    form = Markup(
+        '<rect x="{}%" y="{}" width="18" height="18" transform="translate(-9 0)" fill="{}" '
+        'stroke="{}" stroke-width="3"/>'
+    )
     return form.format(_to_percent(at), y - 9, PAPER, INK)
 
 
-# Dumbbell chart of the gap as report and window draw it: both scores with their ranges, the claim, the limit and the last report.
+# Dumbbell chart of the gap as report and window draw it: both scores with their ranges, the claim,
+# the limit and the last report.
 
 
 def build_gap_chart(
-    benchmark: BenchmarkResult | None, field: FieldResult, gap: GapResult, ceiling: float | None = None, last: float | None = None
+    benchmark: BenchmarkResult | None,
+    field: FieldResult,
+    gap: GapResult,
+    ceiling: float | None = None,
+    last: float | None = None,
 ) -> GapChart | None:
-    """Chart of what was measured, in the language that is set; None where nothing was. `ceiling` of the labels and `last` field score."""
+    """Chart of what was measured, in the language that is set; None where nothing was. `ceiling` of
+    the labels and `last` field score."""
     score = None if benchmark is None else _get_if_measured(benchmark.claim_metric.estimate)
     footage = _get_if_measured(field.footage)
     if score is None and footage is None:
         return None
     labels = (
-        "" if score is None else tr("Benchmark {value}").format(value=names_and_numbers.format_benchmark_value(score)),
-        "" if footage is None else tr("Field {value}").format(value=names_and_numbers.format_value(footage)),
-        names_and_numbers.format_gap(gap.estimate) if gap.estimate.measured and field.footage.n >= FEW_FRAMES else "",
+        ""
+        if score is None
+        else tr("Benchmark {value}").format(value=names_and_numbers.format_benchmark_value(score)),
+        ""
+        if footage is None
+        else tr("Field {value}").format(value=names_and_numbers.format_value(footage)),
+        names_and_numbers.format_gap(gap.estimate)
+        if gap.estimate.measured and field.footage.n >= FEW_FRAMES
+        else "",
     )
-    ranged = labels[0], f"{labels[1]} ({names_and_numbers.format_range(field.footage)})" if footage is not None else "", labels[2]
+    ranged = (
+        labels[0],
+        f"{labels[1]} ({names_and_numbers.format_range(field.footage)})"
+        if footage is not None
+        else "",
+        labels[2],
+    )
     return GapChart(
         benchmark=score,
         field=footage,
         camera=None if field.camera is None else _get_if_measured(field.camera),
         labels=labels,
-        axis=PlotAxis(0.0, 1.0, tuple((at / 4, format_percent(at / 4)) for at in range(5)), tr("accuracy")),
+        axis=PlotAxis(
+            0.0, 1.0, tuple((at / 4, format_percent(at / 4)) for at in range(5)), tr("accuracy")
+        ),
         alt_text=tr("Chart: {what}").format(what=", ".join(part for part in ranged if part)),
         claimed=benchmark.claimed if benchmark is not None else None,
         limit=None if score is None else max(0.0, score.value - gap.tolerance),

@@ -1,11 +1,12 @@
-"""Classes on both sides of the gap: what each side lacks, the gap over shared classes only, recall and precision of each class, and the
-report sections."""
+"""Classes on both sides of the gap: what each side lacks, the gap over shared classes only, recall
+and precision of each class, and the report sections."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,7 +22,13 @@ from fieldcheck.domain.run import StoredModel
 from fieldcheck.errors.message_format import format_names
 from fieldcheck.i18n.language import tr
 from fieldcheck.i18n.numbers import format_points, format_points_interval
-from fieldcheck.models.evaluate import BoxJudgement, ClassJudgement, Judgement, PointJudgement, evaluate_boxes
+from fieldcheck.models.evaluate import (
+    BoxJudgement,
+    ClassJudgement,
+    Judgement,
+    PointJudgement,
+    evaluate_boxes,
+)
 from fieldcheck.models.scored_sides import (
     BOOTSTRAP_SEED,
     BenchmarkSide,
@@ -37,7 +44,12 @@ from fieldcheck.project.project import Project
 from fieldcheck.project.tables import models as models_table
 from fieldcheck.stats.camera_interval import estimate_camera_interval
 from fieldcheck.stats.classification_scores import score_classes
-from fieldcheck.stats.detection_scores import ThresholdOutcomes, estimate_precision_recall, list_judged_boxes, list_labelled_objects
+from fieldcheck.stats.detection_scores import (
+    ThresholdOutcomes,
+    estimate_precision_recall,
+    list_judged_boxes,
+    list_labelled_objects,
+)
 from fieldcheck.stats.gap import compute_gap
 from fieldcheck.stats.intervals import estimate_difference, estimate_wilson
 from fieldcheck.stats.weighted_field_score import UNSHARED, compute_field_scores
@@ -53,10 +65,12 @@ class NamedCount:
 
 @dataclass(frozen=True, slots=True)
 class SharedClasses:
-    """Classes with a label on both sides (methods 2.0b); those that one side lacks, with their labels, and those that the model lacks.
+    """Classes with a label on both sides (methods 2.0b); those that one side lacks, with their
+    labels, and those that the model lacks.
 
-    `benchmark`, `field` and `gap` are over `shared` alone, `benchmark_all`, `field_all` and `gap_all` over every class. The recalls are
-    those of a detector at the deployed threshold, over all labelled objects: those of a class that the model lacks are missed.
+    `benchmark`, `field` and `gap` are over `shared` alone, `benchmark_all`, `field_all` and
+    `gap_all` over every class. The recalls are those of a detector at the deployed threshold, over
+    all labelled objects: those of a class that the model lacks are missed.
     """
 
     shared: tuple[str, ...]
@@ -90,9 +104,17 @@ def list_shared_class_warnings(report: Report) -> list[str]:
         return []
     lines = []
     if found.benchmark_only:
-        lines.append(tr("Labelled in the benchmark only: {classes}.").format(classes=_format_class_counts(found.benchmark_only)))
+        lines.append(
+            tr("Labelled in the benchmark only: {classes}.").format(
+                classes=_format_class_counts(found.benchmark_only)
+            )
+        )
     if found.field_only:
-        lines.append(tr("Labelled in the field only: {classes}.").format(classes=_format_class_counts(found.field_only)))
+        lines.append(
+            tr("Labelled in the field only: {classes}.").format(
+                classes=_format_class_counts(found.field_only)
+            )
+        )
     if found.shared:
         said = tr("The gap covers the classes labelled on both sides. Over all classes: {gap}.")
         lines.append(said.format(gap=_format_gap(found.gap_all)))
@@ -100,33 +122,58 @@ def list_shared_class_warnings(report: Report) -> list[str]:
 
 
 def build_shared_class_section(report: Report) -> Section:
-    """Both scores and the gap over shared classes and over all, and which classes a side or the model lacks."""
+    """Both scores and the gap over shared classes and over all, and which classes a side or the
+    model lacks."""
     title = tr("Shared classes")
     found = (report.facts or {}).get("shared_classes")
     if not isinstance(found, SharedClasses):
         said = tr("Not measured. Requires a benchmark run and labelled frames of a sample.")
         return Section("shared_classes", title, title, (Paragraph(said, quiet=True),))
-    sentence, few = (_describe_shared_classes(found, most) for most in (len(found.shared), MOST_NAMES))
+    sentence, few = (
+        _describe_shared_classes(found, most) for most in (len(found.shared), MOST_NAMES)
+    )
     blocks: list[Block] = [Paragraph(sentence, short=few)]
     blocks += [Pairs(rows)] if (rows := _list_missing_classes(found)) else []
-    heads = (Cell(tr("Score"), head=True), Cell(tr("Shared classes"), figure=True), Cell(tr("All classes"), figure=True))
+    heads = (
+        Cell(tr("Score"), head=True),
+        Cell(tr("Shared classes"), figure=True),
+        Cell(tr("All classes"), figure=True),
+    )
     rows_of = (
         (
             tr("Benchmark"),
             names_and_numbers.format_benchmark_estimate(found.benchmark),
             names_and_numbers.format_benchmark_estimate(found.benchmark_all),
         ),
-        (tr("Field, this footage"), names_and_numbers.format_estimate(found.field), names_and_numbers.format_estimate(found.field_all)),
+        (
+            tr("Field, this footage"),
+            names_and_numbers.format_estimate(found.field),
+            names_and_numbers.format_estimate(found.field_all),
+        ),
         (tr("Gap"), _format_gap(found.gap), _format_gap(found.gap_all)),
     )
-    body = [(Cell(name, head=True), Cell(shared, figure=True), Cell(every, figure=True)) for name, shared, every in rows_of]
+    body = [
+        (Cell(name, head=True), Cell(shared, figure=True), Cell(every, figure=True))
+        for name, shared, every in rows_of
+    ]
     for name, recall in (
         (tr("Recall, benchmark, all objects"), found.benchmark_recall_all),
         (tr("Recall, field, all objects"), found.field_recall_all),
     ):
         if recall is not None:
-            body.append((Cell(name, head=True), Cell("–", figure=True), Cell(names_and_numbers.format_estimate(recall), figure=True)))
-    return Section("shared_classes", title, title, (*blocks, Table(tr("Same metric on both sides"), heads, tuple(body))))
+            body.append(
+                (
+                    Cell(name, head=True),
+                    Cell("–", figure=True),
+                    Cell(names_and_numbers.format_estimate(recall), figure=True),
+                )
+            )
+    return Section(
+        "shared_classes",
+        title,
+        title,
+        (*blocks, Table(tr("Same metric on both sides"), heads, tuple(body))),
+    )
 
 
 def _describe_shared_classes(found: SharedClasses, most: int) -> str:
@@ -136,7 +183,8 @@ def _describe_shared_classes(found: SharedClasses, most: int) -> str:
     if not found.has_differences:
         return tr("All labelled classes occur on both sides.")
     return tr(
-        "The main result covers the classes labelled on both sides: {classes}. Predictions of other classes "
+        "The main result covers the classes labelled on both sides: {classes}. Predictions of "
+        "other classes "
         "count as wrong; over all classes, classes unknown to the model count as missed."
     ).format(classes=format_names(found.shared, most))
 
@@ -156,18 +204,24 @@ def _format_class_counts(classes: Sequence[NamedCount]) -> str:
 
 
 def _format_gap(estimate: Estimate) -> str:
-    return names_and_numbers.format_gap_with_range(estimate) if estimate.measured else tr("not measured")
+    return (
+        names_and_numbers.format_gap_with_range(estimate)
+        if estimate.measured
+        else tr("not measured")
+    )
 
 
-# Shared classes: the two sides of the gap judged over the classes that both have labels of (methods 2.0b).
+# Shared classes: the two sides of the gap judged over the classes that both have labels of (methods
+# 2.0b).
 
 NOTHING_SHARED = "no_shared_class"
 
 
 @dataclass(frozen=True, slots=True)
 class ComparedSides:
-    """Both sides over all classes (`benchmark_all`, `field_all`) and over the shared ones (`benchmark`, `field`). `benchmark_counts` and
-    `field_counts`: number of labels of each class, None where nothing can be compared."""
+    """Both sides over all classes (`benchmark_all`, `field_all`) and over the shared ones
+    (`benchmark`, `field`). `benchmark_counts` and `field_counts`: number of labels of each class,
+    None where nothing can be compared."""
 
     benchmark_all: BenchmarkSide | None
     field_all: FieldSide
@@ -178,12 +232,21 @@ class ComparedSides:
 
 
 def load_compared_sides(project: Project, model: StoredModel | None) -> ComparedSides:
-    """The sides as the gap compares them. Labelled frames of a class that the benchmark lacks leave the sample and shrink their stratum;
-    benchmark pictures of a class that no drawn frame is labelled with leave the benchmark. Where no class is shared there is no
-    benchmark score, and the field stands for itself."""
-    field, benchmark = load_field_side(project, model), load_benchmark_side(project, model) if model else None
+    """The sides as the gap compares them. Labelled frames of a class that the benchmark lacks leave
+    the sample and shrink their stratum; benchmark pictures of a class that no drawn frame is
+    labelled with leave the benchmark. Where no class is shared there is no benchmark score, and the
+    field stands for itself."""
+    field, benchmark = (
+        load_field_side(project, model),
+        load_benchmark_side(project, model) if model else None,
+    )
     drawn = [field.picks[at].frame_id for at in field.at.tolist() if field.scores.weight[at] > 0]
-    if benchmark is None or model is None or not drawn or not isinstance(field.judgement, ClassJudgement | BoxJudgement):
+    if (
+        benchmark is None
+        or model is None
+        or not drawn
+        or not isinstance(field.judgement, ClassJudgement | BoxJudgement)
+    ):
         return ComparedSides(benchmark, field, benchmark, field)
     there = Counter(name for item in benchmark.benchmark.items for name in item.names)
     here = Counter(name for frame_id in drawn for name in field.labels[frame_id].names)
@@ -195,15 +258,34 @@ def load_compared_sides(project: Project, model: StoredModel | None) -> Compared
         nothing = replace(benchmark, score=none, compared=none, of_every_class=benchmark.compared)
         return ComparedSides(benchmark, field, nothing, field, there, here)
     card = get_card(model)
-    return ComparedSides(benchmark, field, _restrict_benchmark(benchmark, card, shared), _restrict_field(field, card, shared), there, here)
+    return ComparedSides(
+        benchmark,
+        field,
+        _restrict_benchmark(benchmark, card, shared),
+        _restrict_field(field, card, shared),
+        there,
+        here,
+    )
 
 
 def compute_shared_classes(project: Project) -> SharedClasses | None:
-    """Classes that each side lacks, and the scores without and with them; None before a benchmark run and a labelled frame of a draw."""
+    """Classes that each side lacks, and the scores without and with them; None before a benchmark
+    run and a labelled frame of a draw."""
     model = project.read(models_table.get_newest_model)
     sides = load_compared_sides(project, model)
-    benchmark, field, there, here = sides.benchmark_all, sides.field_all, sides.benchmark_counts, sides.field_counts
-    if model is None or benchmark is None or sides.benchmark is None or there is None or here is None:
+    benchmark, field, there, here = (
+        sides.benchmark_all,
+        sides.field_all,
+        sides.benchmark_counts,
+        sides.field_counts,
+    )
+    if (
+        model is None
+        or benchmark is None
+        or sides.benchmark is None
+        or there is None
+        or here is None
+    ):
         return None
     card = get_card(model)
     every, shared = _score_all_images(benchmark), there.keys() & here.keys()
@@ -216,7 +298,9 @@ def compute_shared_classes(project: Project) -> SharedClasses | None:
         every,
         sides.field.scores.footage,
         field.scores.footage,
-        compute_gap(sides.benchmark.score, sides.field.scores.footage, sides.field.scores.camera).estimate,
+        compute_gap(
+            sides.benchmark.score, sides.field.scores.footage, sides.field.scores.camera
+        ).estimate,
         compute_gap(every, field.scores.footage, field.scores.camera).estimate,
         *_compute_recalls(benchmark, field, card),
     )
@@ -227,7 +311,8 @@ def _count_by_name(labels: Counter[str], names: Iterable[str]) -> tuple[NamedCou
 
 
 def _score_all_images(side: BenchmarkSide) -> Estimate:
-    """Of every picture; those of a class that the model lacks cannot be right. A spot check draws among the others only."""
+    """Of every picture; those of a class that the model lacks cannot be right. A spot check draws
+    among the others only."""
     known = {item.path for item in side.items}
     lost = 0 if side.spot else sum(item.path not in known for item in side.benchmark.items)
     return estimate_wilson(int(side.judgement.right.sum()), len(side.items) + lost)
@@ -237,61 +322,107 @@ def _restrict_benchmark(side: BenchmarkSide, card: Card, shared: frozenset[str])
     found = side.judgement
     if isinstance(found, ClassJudgement):
         kept = np.array([item.class_name in shared for item in side.items], dtype=np.bool_)
-        judgement: Judgement = ClassJudgement(found.truth[kept], found.predicted[kept], found.confidence[kept], found.right[kept])
+        judgement: Judgement = ClassJudgement(
+            found.truth[kept], found.predicted[kept], found.confidence[kept], found.right[kept]
+        )
         side = replace(side, items=tuple(item for item in side.items if item.class_name in shared))
     else:
-        judgement = evaluate_boxes(card, shared, [item.boxes for item in side.items], [side.answers[item.path] for item in side.items])
+        judgement = evaluate_boxes(
+            card,
+            shared,
+            [item.boxes for item in side.items],
+            [side.answers[item.path] for item in side.items],
+        )
     score = estimate_wilson(int(judgement.right.sum()), len(side.items))
-    over = replace(side, judgement=judgement, score=score, compared=score, of_every_class=side.compared)
-    return over if side.metric == get_scored_metric(card) else replace(over, compared=compute_benchmark_score(over, card))
+    over = replace(
+        side, judgement=judgement, score=score, compared=score, of_every_class=side.compared
+    )
+    return (
+        over
+        if side.metric == get_scored_metric(card)
+        else replace(over, compared=compute_benchmark_score(over, card))
+    )
 
 
 def _restrict_field(side: FieldSide, card: Card, shared: frozenset[str]) -> FieldSide:
     names = [side.picks[at].frame_id for at in side.at.tolist()]
     if isinstance(side.judgement, ClassJudgement):
         state = side.sample.state.astype(object)
-        gone = [at for at, name in zip(side.at.tolist(), names, strict=True) if side.labels[name].class_name not in shared]
+        gone = [
+            at
+            for at, name in zip(side.at.tolist(), names, strict=True)
+            if side.labels[name].class_name not in shared
+        ]
         state[[at for at in gone if side.scores.weight[at] > 0]] = UNSHARED
         sample = replace(side.sample, state=state.astype(np.str_))
         return replace(side, sample=sample, scores=compute_field_scores(sample))
-    judgement = evaluate_boxes(card, shared, [side.labels[name].boxes for name in names], [side.answers[name] for name in names])
+    judgement = evaluate_boxes(
+        card,
+        shared,
+        [side.labels[name].boxes for name in names],
+        [side.answers[name] for name in names],
+    )
     right = side.sample.right.copy()
     right[side.at] = judgement.right
     sample = replace(side.sample, right=right)
     return replace(side, judgement=judgement, sample=sample, scores=compute_field_scores(sample))
 
 
-def _compute_recalls(benchmark: BenchmarkSide, field: FieldSide, card: Card) -> tuple[Estimate | None, Estimate | None]:
+def _compute_recalls(
+    benchmark: BenchmarkSide, field: FieldSide, card: Card
+) -> tuple[Estimate | None, Estimate | None]:
     """Of a detector on each side, over all labelled objects."""
     if not isinstance(field.judgement, BoxJudgement):
         return None, None
     every = frozenset(card.classes)
     items = benchmark.items
-    there = evaluate_boxes(card, every, [item.boxes for item in items], [benchmark.answers[item.path] for item in items]).found
-    lost = np.array([_count_unknown([box.class_name for box in item.boxes if not box.crowd], every) for item in items], np.int64)
+    there = evaluate_boxes(
+        card,
+        every,
+        [item.boxes for item in items],
+        [benchmark.answers[item.path] for item in items],
+    ).found
+    lost = np.array(
+        [
+            _count_unknown([box.class_name for box in item.boxes if not box.crowd], every)
+            for item in items
+        ],
+        np.int64,
+    )
     names = [field.picks[at].frame_id for at in field.at.tolist()]
-    here = evaluate_boxes(card, every, [field.labels[name].boxes for name in names], [field.answers[name] for name in names]).found
+    here = evaluate_boxes(
+        card,
+        every,
+        [field.labels[name].boxes for name in names],
+        [field.answers[name] for name in names],
+    ).found
     whole = replace(there, truths=there.truths + lost)
     weight, strata = field.scores.weight[field.at], field.sample.stratum[field.at]
-    return _compute_recall(whole, np.ones(len(items)), np.zeros(len(items))), _compute_recall(here, weight, strata)
+    return _compute_recall(whole, np.ones(len(items)), np.zeros(len(items))), _compute_recall(
+        here, weight, strata
+    )
 
 
 def _count_unknown(names: Collection[str], known: frozenset[str]) -> int:
     return sum(name not in known for name in names)
 
 
-def _compute_recall(found: ThresholdOutcomes, weight: NDArray[np.float64], strata: NDArray[np.generic]) -> Estimate:
+def _compute_recall(
+    found: ThresholdOutcomes, weight: NDArray[np.float64], strata: NDArray[np.generic]
+) -> Estimate:
     return estimate_precision_recall(found, weight, strata, BOOTSTRAP_SEED)["recall"]
 
 
-# Each class on both sides of the gap: its recall and precision on the benchmark and in the field, and how much they changed.
+# Each class on both sides of the gap: its recall and precision on the benchmark and in the field,
+# and how much they changed.
 
 
 @dataclass(frozen=True, slots=True)
 class ClassSides:
-    """`name`: the class; `n_benchmark`, `n_field`: its labelled frames, objects of a detector at the deployed threshold, or points set in a
-    segmenter's frames, whose recall is the share that is covered and whose precision is not measured. Changes are field less benchmark,
-    fractions; a side on which the class has no label, or nothing is called so, is not measured."""
+    """`name`: the class; `n_benchmark`, `n_field`: its labelled frames, objects of a detector at
+    the deployed threshold, or points set in a segmenter's frames, whose recall is the share that is
+    covered and whose precision is not measured. Changes are field less benchmark, fractions; a side
+    on which the class has no label, or nothing is called so, is not measured."""
 
     name: str
     n_benchmark: int
@@ -304,37 +435,62 @@ class ClassSides:
     precision_change: Estimate
 
 
-# Classes on both sides on the page: recall and precision on benchmark and field, and the change in points with its interval.
+# Classes on both sides on the page: recall and precision on benchmark and field, and the change in
+# points with its interval.
 
 CLASS_SIDES_FACTS = tuple[ClassSides, ...]
 
 
 def build_class_side_blocks(report: Report) -> Iterator[Block]:
     """Two tables, recall and precision; nothing where one side was not measured."""
-    rows = [row for row in (report.facts or {}).get("class_sides") or () if isinstance(row, ClassSides)]  # type: ignore[attr-defined]
+    listed: Any = (report.facts or {}).get("class_sides") or ()
+    rows = [row for row in listed if isinstance(row, ClassSides)]
     if not rows:
         return
     yield Heading(tr("Per-class results, benchmark and field"))
     yield _build_class_table(
-        tr("Recall"), [(r.name, (r.n_benchmark, r.n_field), r.recall_benchmark, r.recall_field, r.recall_change) for r in rows]
+        tr("Recall"),
+        [
+            (
+                r.name,
+                (r.n_benchmark, r.n_field),
+                r.recall_benchmark,
+                r.recall_field,
+                r.recall_change,
+            )
+            for r in rows
+        ],
     )
     found = [(r, (r.precision_benchmark.n, r.precision_field.n)) for r in rows]
     labels = get_answer_kind(report.model.task).labels if report.model is not None else ""
     if labels != "points":
         yield _build_class_table(
-            tr("Precision"), [(r.name, n, r.precision_benchmark, r.precision_field, r.precision_change) for r, n in found]
+            tr("Precision"),
+            [
+                (r.name, n, r.precision_benchmark, r.precision_field, r.precision_change)
+                for r, n in found
+            ],
         )
     said = {
-        "boxes": tr("n: labelled objects; for precision, boxes of that class above the deployed threshold. 95% CI by whole frames."),
-        "points": tr(
-            "n: labelled points; recall is the share of points covered, precision is not defined for points. 95% CI by whole frames."
+        "boxes": tr(
+            "n: labelled objects; for precision, boxes of that class above the deployed "
+            "threshold. 95% CI by whole frames."
         ),
-    }.get(labels, tr("n: labelled frames of the class; for precision, frames predicted as that class."))
+        "points": tr(
+            "n: labelled points; recall is the share of points covered, precision is not "
+            "defined for points. 95% CI by whole frames."
+        ),
+    }.get(
+        labels,
+        tr("n: labelled frames of the class; for precision, frames predicted as that class."),
+    )
     change = tr("Field weighted as in the main result; change: field minus benchmark.")
     yield Paragraph(f"{said} {change}", quiet=True)
 
 
-def _build_class_table(name: str, rows: list[tuple[str, tuple[int, int], Estimate, Estimate, Estimate]]) -> Table:
+def _build_class_table(
+    name: str, rows: list[tuple[str, tuple[int, int], Estimate, Estimate, Estimate]]
+) -> Table:
     heads = (name, tr("n, benchmark / field"), tr("Benchmark"), tr("Field"), tr("change, pp"))
     body = tuple(
         (
@@ -351,7 +507,9 @@ def _build_class_table(name: str, rows: list[tuple[str, tuple[int, int], Estimat
         )
         for class_name, n, there, here, change in rows
     )
-    return Table(name, tuple(Cell(head, head=at == 0, figure=at > 0) for at, head in enumerate(heads)), body)
+    return Table(
+        name, tuple(Cell(head, head=at == 0, figure=at > 0) for at, head in enumerate(heads)), body
+    )
 
 
 def _format_change(change: Estimate) -> str:
@@ -360,24 +518,34 @@ def _format_change(change: Estimate) -> str:
     return f"{format_points(change.value)} ({format_points_interval(change)})"
 
 
-# Classes on both sides of the gap: recall and precision of each on benchmark and field, with the change and its interval.
+# Classes on both sides of the gap: recall and precision of each on benchmark and field, with the
+# change and its interval.
 
 Scores = dict[str, tuple[int, Estimate, Estimate]]  # class → labels, recall, precision
 
 
 def compute_class_sides(project: Project) -> tuple[ClassSides, ...] | None:
-    """None without a benchmark that was run and labelled frames of the draw, or where answers name no class."""
+    """None without a benchmark that was run and labelled frames of the draw, or where answers name
+    no class."""
     sides = load_scored_sides(project)
     if sides is None or sides.benchmark is None or sides.field.judgement is None:
         return None
     field, kept = sides.field, select_scored_picks(sides.field)
     here = _compute_class_scores(sides.card, field.judgement, field.scores.weight[field.at] * kept)
-    there = _compute_class_scores(sides.card, sides.benchmark.judgement, np.ones(len(sides.benchmark.items)))
-    rows = [_build_class_sides(name, there[name], here[name]) for name in here if here[name][0] or there[name][0]]
+    there = _compute_class_scores(
+        sides.card, sides.benchmark.judgement, np.ones(len(sides.benchmark.items))
+    )
+    rows = [
+        _build_class_sides(name, there[name], here[name])
+        for name in here
+        if here[name][0] or there[name][0]
+    ]
     return tuple(rows) or None
 
 
-def _build_class_sides(name: str, there: tuple[int, Estimate, Estimate], here: tuple[int, Estimate, Estimate]) -> ClassSides:
+def _build_class_sides(
+    name: str, there: tuple[int, Estimate, Estimate], here: tuple[int, Estimate, Estimate]
+) -> ClassSides:
     (n_there, recall_there, precision_there), (n_here, recall_here, precision_here) = there, here
     return ClassSides(
         name,
@@ -392,12 +560,19 @@ def _build_class_sides(name: str, there: tuple[int, Estimate, Estimate], here: t
     )
 
 
-def _compute_class_scores(card: Card, found: Judgement | None, weight: NDArray[np.float64]) -> Scores:
+def _compute_class_scores(
+    card: Card, found: Judgement | None, weight: NDArray[np.float64]
+) -> Scores:
     """By class, over the frames with a weight; `weight`: (n,)."""
     if isinstance(found, ClassJudgement):
         kept = weight > 0
-        rows = score_classes(found.truth[kept], found.predicted[kept], len(card.classes), weight[kept])
-        return {name: (row.n, row.recall, row.precision) for name, row in zip(card.classes, rows, strict=True)}
+        rows = score_classes(
+            found.truth[kept], found.predicted[kept], len(card.classes), weight[kept]
+        )
+        return {
+            name: (row.n, row.recall, row.precision)
+            for name, row in zip(card.classes, rows, strict=True)
+        }
     if isinstance(found, BoxJudgement):
         return {name: _score_boxes(found, weight, k, card) for k, name in enumerate(card.classes)}
     if isinstance(found, PointJudgement):
@@ -405,28 +580,42 @@ def _compute_class_scores(card: Card, found: Judgement | None, weight: NDArray[n
     return {}
 
 
-def _score_points(found: PointJudgement, weight: NDArray[np.float64], category: int) -> tuple[int, Estimate, Estimate]:
-    """One class of a segmenter: the points of a frame stand or fall together. Points say nothing of precision, which is not measured."""
+def _score_points(
+    found: PointJudgement, weight: NDArray[np.float64], category: int
+) -> tuple[int, Estimate, Estimate]:
+    """One class of a segmenter: the points of a frame stand or fall together. Points say nothing of
+    precision, which is not measured."""
     of = found.found
     mine = (of.category == category) & (weight[of.image] > 0)
     image = of.image[mine]
-    return image.size, estimate_camera_interval(of.covered[mine], weight[image], image), estimate_camera_interval([], [], [])
+    return (
+        image.size,
+        estimate_camera_interval(of.covered[mine], weight[image], image),
+        estimate_camera_interval([], [], []),
+    )
 
 
-def _score_boxes(found: BoxJudgement, weight: NDArray[np.float64], category: int, card: Card) -> tuple[int, Estimate, Estimate]:
-    """One class of a detector: objects of a frame stand or fall together, so the interval is that of whole frames (methods 2.4)."""
+def _score_boxes(
+    found: BoxJudgement, weight: NDArray[np.float64], category: int, card: Card
+) -> tuple[int, Estimate, Estimate]:
+    """One class of a detector: objects of a frame stand or fall together, so the interval is that
+    of whole frames (methods 2.4)."""
     mine = found.answers.category == category
     answers = replace(
         found.answers, image=found.answers.image[mine], category=found.answers.category[mine], box=found.answers.box[mine],
         score=found.answers.score[mine],
     )  # fmt: skip
     size, threshold = weight.size, card.output.threshold
-    image, classes, missed = list_labelled_objects(found.truths, found.answers, size, len(card.classes), threshold)
+    image, classes, missed = list_labelled_objects(
+        found.truths, found.answers, size, len(card.classes), threshold
+    )
     counted = (classes == category) & (weight[image] > 0)
     boxes = list_judged_boxes(found.truths, answers, size, len(card.classes), threshold)
     called = weight[boxes.image] > 0
     return (
         int(counted.sum()),
         estimate_camera_interval(~missed[counted], weight[image[counted]], image[counted]),
-        estimate_camera_interval(boxes.right[called], weight[boxes.image[called]], boxes.image[called]),
+        estimate_camera_interval(
+            boxes.right[called], weight[boxes.image[called]], boxes.image[called]
+        ),
     )

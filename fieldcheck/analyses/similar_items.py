@@ -1,4 +1,5 @@
-"""Frames and benchmark pictures that look alike, by vectors from inside the model or, where it has none, by image statistics."""
+"""Frames and benchmark pictures that look alike, by vectors from inside the model or, where it has
+none, by image statistics."""
 
 from __future__ import annotations
 
@@ -16,28 +17,41 @@ from fieldcheck.project.project import Project
 from fieldcheck.project.tables import labels as tags_table
 from fieldcheck.project.tables import models as benchmarks_table
 from fieldcheck.project.tables import values as slices_table
-from fieldcheck.stats.similarity import find_nearest_vectors, normalize_rows, project_to_plane, scale_by_deviation
+from fieldcheck.stats.similarity import (
+    find_nearest_vectors,
+    normalize_rows,
+    project_to_plane,
+    scale_by_deviation,
+)
 
 MOST_ALIKE = 100
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SimilarityIndex:
-    """Vectors of unit length: (n, d) of `subjects`, the first `n_frames` of them frames. `of_model`: from inside the model."""
+    """Vectors of unit length: (n, d) of `subjects`, the first `n_frames` of them frames.
+    `of_model`: from inside the model."""
 
     subjects: tuple[str, ...]
     vectors: NDArray[np.float32]
     n_frames: int
     of_model: bool
 
-    def find_similar(self, subject: str, n: int = MOST_ALIKE, benchmark_only: bool = False) -> tuple[str, ...]:
-        """The subjects most like one, the most alike first, itself left out; none for one without a vector."""
+    def find_similar(
+        self, subject: str, n: int = MOST_ALIKE, benchmark_only: bool = False
+    ) -> tuple[str, ...]:
+        """The subjects most like one, the most alike first, itself left out; none for one without a
+        vector."""
         row = self.subjects.index(subject) if subject in self.subjects else -1
         first = self.n_frames if benchmark_only else 0
         if row < 0:
             return ()
         places, _ = find_nearest_vectors(self.vectors[first:], self.vectors[row], n + 1)
-        return tuple(name for name in (self.subjects[first + at] for at in places.tolist()) if name != subject)[:n]
+        return tuple(
+            name
+            for name in (self.subjects[first + at] for at in places.tolist())
+            if name != subject
+        )[:n]
 
     def find_nearest_benchmark(self, subject: str) -> str:
         """The benchmark picture most like a frame, empty where there is none."""
@@ -46,7 +60,8 @@ class SimilarityIndex:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ScatterLayout:
-    """Where everything lies on the plane: (n, 2) of `subjects`, the first `n_frames` of them frames."""
+    """Where everything lies on the plane: (n, 2) of `subjects`, the first `n_frames` of them
+    frames."""
 
     subjects: tuple[str, ...]
     points: NDArray[np.float32]
@@ -63,13 +78,16 @@ def load_similarity_index(project: Project) -> SimilarityIndex | None:
     vectors = np.concatenate(parts)
     subjects = (*found.frame_ids, *map(make_benchmark_subject, found.paths))
     ready = (
-        normalize_rows(vectors) if found.tensor else scale_by_deviation(vectors, found.benchmark if len(found.benchmark) > 1 else vectors)
+        normalize_rows(vectors)
+        if found.tensor
+        else scale_by_deviation(vectors, found.benchmark if len(found.benchmark) > 1 else vectors)
     )
     return SimilarityIndex(subjects, ready, len(found.frame_ids), bool(found.tensor))
 
 
 def compute_missing_vectors(project: Project, progress: Progress) -> SimilarityIndex | None:
-    """Makes every vector that is missing, of footage and benchmark. Raises NoFootage, PictureUnreadable, ModelRejected, Cancelled."""
+    """Makes every vector that is missing, of footage and benchmark. Raises NoFootage,
+    PictureUnreadable, ModelRejected, Cancelled."""
     compute_embeddings(project, "footage", progress)
     if project.read(benchmarks_table.get_benchmark) is not None:
         compute_embeddings(project, "benchmark", progress)
@@ -78,15 +96,21 @@ def compute_missing_vectors(project: Project, progress: Progress) -> SimilarityI
 
 def compute_scatter_layout(found: SimilarityIndex) -> ScatterLayout:
     """All vectors on the plane in which they differ most."""
-    return ScatterLayout(found.subjects, project_to_plane(found.vectors), found.n_frames, found.of_model)
+    return ScatterLayout(
+        found.subjects, project_to_plane(found.vectors), found.n_frames, found.of_model
+    )
 
 
-def set_tags(project: Project, subjects: Sequence[str], add: Sequence[str] = (), take: Sequence[str] = ()) -> Changes:
+def set_tags(
+    project: Project, subjects: Sequence[str], add: Sequence[str] = (), take: Sequence[str] = ()
+) -> Changes:
     """Puts tags on frames and benchmark pictures and takes others off, as one act."""
     now = project.read(tags_table.list_tags)
     puts, deletes = [], []
     for subject in subjects:
-        names = (set(now.get(subject, ())) | {name.strip() for name in add if name.strip()}) - set(take)
+        names = (set(now.get(subject, ())) | {name.strip() for name in add if name.strip()}) - set(
+            take
+        )
         if names:
             puts.append(tags_table.make_tags_row(subject, names))
         else:
@@ -95,8 +119,11 @@ def set_tags(project: Project, subjects: Sequence[str], add: Sequence[str] = (),
 
 
 def save_slice(project: Project, name: str, wanted: Filter) -> Changes:
-    """Saves a filter under a name, in place of an older one of that name. Raises ValueError for a name of nothing."""
-    return project.edit("slice.save", puts=[slices_table.make_slice_row(SavedSlice(name.strip(), wanted))])
+    """Saves a filter under a name, in place of an older one of that name. Raises ValueError for a
+    name of nothing."""
+    return project.edit(
+        "slice.save", puts=[slices_table.make_slice_row(SavedSlice(name.strip(), wanted))]
+    )
 
 
 def delete_slice(project: Project, name: str) -> Changes:

@@ -1,9 +1,10 @@
-"""Slices and blind spots: the score of each slice, and which fall behind the rest by more than clips and overlap explain (methods 6,
+"""Slices and blind spots: the score of each slice, and which fall behind the rest by more than
+clips and overlap explain (methods 6,
 6.2b).
 
-Parametric max-T test: reports in which every clip is alike are drawn from the posterior of the correlation within clips, and a slice
-is demonstrated when few of them show any slice as far behind. One error budget serves the whole report, so overlapping slices need
-no correction.
+Parametric max-T test: reports in which every clip is alike are drawn from the posterior of the
+correlation within clips, and a slice is demonstrated when few of them show any slice as far behind.
+One error budget serves the whole report, so overlapping slices need no correction.
 """
 
 from __future__ import annotations
@@ -16,18 +17,26 @@ import scipy
 from numpy.typing import NDArray
 
 from fieldcheck.domain.estimate import FEW_FRAMES, Estimate, Flag
-from fieldcheck.stats.camera_interval import FEWEST_CLIPS, ClipPosterior, ClipSums, Figures, compute_clip_posterior
+from fieldcheck.stats.camera_interval import (
+    FEWEST_CLIPS,
+    ClipPosterior,
+    ClipSums,
+    Figures,
+    compute_clip_posterior,
+)
 from fieldcheck.stats.intervals import StratumCount, estimate_stratified, estimate_wilson
 
 ALARMS = 0.04  # chance that a report without a blind spot demonstrates one
 DRAWS, STEPS = 1999, 200
 BEHIND = 0.20  # the article's twenty points
-OWN = 0.5  # weight of the observed variance between clips in a standard error; the rest is the model's
+# weight of the observed variance between clips in a standard error; the rest is the model's
+OWN = 0.5
 
 
 @dataclass(frozen=True, slots=True)
 class LabelledDraw:
-    """The labelled frames of the draw. `right`: (n,) bool; `weight`: (n,) design weights; `stratum`, `clip`: (n,) names."""
+    """The labelled frames of the draw. `right`: (n,) bool; `weight`: (n,) design weights;
+    `stratum`, `clip`: (n,) names."""
 
     right: NDArray[np.bool_]
     weight: NDArray[np.float64]
@@ -36,14 +45,17 @@ class LabelledDraw:
 
     def select_frames(self, kept: NDArray[np.bool_]) -> LabelledDraw:
         """Only the frames of `kept`: (n,) bool."""
-        return LabelledDraw(self.right[kept], self.weight[kept], self.stratum[kept], self.clip[kept])
+        return LabelledDraw(
+            self.right[kept], self.weight[kept], self.stratum[kept], self.clip[kept]
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class SliceTest:
-    """`clips` clips inside; `behind` weighted accuracy of the rest less that of the slice, NaN where one of them is empty; `z` the same in
-    standard errors; `p` chance that a healthy report shows one slice as far behind, None where it was not tested: fewer than ten frames, or
-    fewer than three clips inside or outside."""
+    """`clips` clips inside; `behind` weighted accuracy of the rest less that of the slice, NaN
+    where one of them is empty; `z` the same in standard errors; `p` chance that a healthy report
+    shows one slice as far behind, None where it was not tested: fewer than ten frames, or fewer
+    than three clips inside or outside."""
 
     n: int
     clips: int
@@ -59,7 +71,8 @@ class SliceTest:
 
 @dataclass(frozen=True, slots=True)
 class _NullModel:
-    """What healthy reports are drawn from: (n,) codes of clip and stratum, (H,) accuracy by stratum, the posterior of the correlation."""
+    """What healthy reports are drawn from: (n,) codes of clip and stratum, (H,) accuracy by
+    stratum, the posterior of the correlation."""
 
     clip: NDArray[np.intp]
     stratum: NDArray[np.intp]
@@ -67,29 +80,51 @@ class _NullModel:
     posterior: ClipPosterior
 
 
-def compare_slices(frames: LabelledDraw, members: NDArray[np.bool_], *, seed: int = 0, draws: int = DRAWS) -> list[SliceTest]:
-    """Max-T test of S slices at once. `members`: (S, n) bool over the labelled frames; `draws` healthy reports come from `seed`."""
+def compare_slices(
+    frames: LabelledDraw, members: NDArray[np.bool_], *, seed: int = 0, draws: int = DRAWS
+) -> list[SliceTest]:
+    """Max-T test of S slices at once. `members`: (S, n) bool over the labelled frames; `draws`
+    healthy reports come from `seed`."""
     y, w = np.asarray(frames.right, dtype=np.float64), np.asarray(frames.weight, dtype=np.float64)
     names, clip = np.unique(np.asarray(frames.clip), return_inverse=True)
     n = members.sum(1)
     inside = np.array([np.unique(clip[member]).size for member in members], dtype=np.intp)
-    contrast = np.array([_make_contrast(w, member) for member in members]).reshape(len(members), y.size)
-    behind = np.where(np.abs(contrast).sum(1) > 0, contrast @ y, np.nan) if len(members) else np.empty(0)
-    tested = np.array([s for s, member in enumerate(members) if _has_enough_frames(member, clip)], dtype=np.intp)
+    contrast = np.array([_make_contrast(w, member) for member in members]).reshape(
+        len(members), y.size
+    )
+    behind = (
+        np.where(np.abs(contrast).sum(1) > 0, contrast @ y, np.nan) if len(members) else np.empty(0)
+    )
+    tested = np.array(
+        [s for s, member in enumerate(members) if _has_enough_frames(member, clip)], dtype=np.intp
+    )
     z = np.full(len(members), np.nan)
     found: list[float | None] = [None] * len(members)
     if tested.size:
         null = _fit_null_model(frames, y, w, clip)
-        z[tested], chances = _compute_max_t(y, w, contrast[tested], null, names.size, np.random.default_rng(seed), draws)
+        z[tested], chances = _compute_max_t(
+            y, w, contrast[tested], null, names.size, np.random.default_rng(seed), draws
+        )
         for at, chance in zip(tested.tolist(), chances.tolist(), strict=True):
             found[at] = chance
-    return [SliceTest(int(n[s]), int(inside[s]), float(behind[s]), float(z[s]), found[s]) for s in range(len(members))]
+    return [
+        SliceTest(int(n[s]), int(inside[s]), float(behind[s]), float(z[s]), found[s])
+        for s in range(len(members))
+    ]
 
 
-def compute_miss_rate(frames: LabelledDraw, members: NDArray[np.bool_], at: int, drop: float, *, seed: int = 0, draws: int = 400) -> float:
-    """Power of the test: the chance in [0, 1] that slice `at` of `members`, (S, n) bool, is not shown with twenty points behind, though
-    its accuracy is `drop` below that of the rest in every stratum, among `draws` reports from `seed`. It is 1 for a slice that is not
-    tested."""
+def compute_miss_rate(
+    frames: LabelledDraw,
+    members: NDArray[np.bool_],
+    at: int,
+    drop: float,
+    *,
+    seed: int = 0,
+    draws: int = 400,
+) -> float:
+    """Power of the test: the chance in [0, 1] that slice `at` of `members`, (S, n) bool, is not
+    shown with twenty points behind, though its accuracy is `drop` below that of the rest in every
+    stratum, among `draws` reports from `seed`. It is 1 for a slice that is not tested."""
     y, w = np.asarray(frames.right, dtype=np.float64), np.asarray(frames.weight, dtype=np.float64)
     names, clip = np.unique(np.asarray(frames.clip), return_inverse=True)
     tested = [s for s, member in enumerate(members) if _has_enough_frames(member, clip)]
@@ -98,11 +133,17 @@ def compute_miss_rate(frames: LabelledDraw, members: NDArray[np.bool_], at: int,
     null, rng = _fit_null_model(frames, y, w, clip), np.random.default_rng(seed)
     contrast = np.array([_make_contrast(w, members[s]) for s in tested])
     alike = _compute_model_variance(w, contrast, null, names.size)
-    highest = _compute_studentised(_draw_healthy_answers(null, names.size, rng, draws), contrast, clip, names.size, alike).max(1)
+    highest = _compute_studentised(
+        _draw_healthy_answers(null, names.size, rng, draws), contrast, clip, names.size, alike
+    ).max(1)
     behind = np.stack([null.shares, np.maximum(null.shares - drop, 0.01)], axis=1).ravel()
-    failing = _draw_healthy_answers(replace(null, stratum=2 * null.stratum + members[at], shares=behind), names.size, rng, draws)
+    failing = _draw_healthy_answers(
+        replace(null, stratum=2 * null.stratum + members[at], shares=behind), names.size, rng, draws
+    )
     own = tested.index(at)
-    z = _compute_studentised(failing, contrast[own : own + 1], clip, names.size, alike[own : own + 1])[:, 0]
+    z = _compute_studentised(
+        failing, contrast[own : own + 1], clip, names.size, alike[own : own + 1]
+    )[:, 0]
     shown = (z > np.quantile(highest, 1 - ALARMS)) & (failing @ contrast[own] >= BEHIND - 1e-9)
     return float(1 - shown.mean())
 
@@ -114,41 +155,63 @@ def _has_enough_frames(member: NDArray[np.bool_], clip: NDArray[np.intp]) -> boo
 
 
 def _make_contrast(weight: Figures, member: NDArray[np.bool_]) -> Figures:
-    """(n,) weights whose product with the answers is accuracy outside less accuracy inside; zeros where a side is empty."""
+    """(n,) weights whose product with the answers is accuracy outside less accuracy inside; zeros
+    where a side is empty."""
     inside, outside = weight * member, weight * ~member
     if inside.sum() <= 0 or outside.sum() <= 0:
         return np.zeros_like(weight)
     return np.asarray(outside / outside.sum() - inside / inside.sum())
 
 
-def _fit_null_model(frames: LabelledDraw, y: Figures, w: Figures, clip: NDArray[np.intp]) -> _NullModel:
+def _fit_null_model(
+    frames: LabelledDraw, y: Figures, w: Figures, clip: NDArray[np.intp]
+) -> _NullModel:
     kinds, stratum = np.unique(np.asarray(frames.stratum), return_inverse=True)
-    shares = np.array([(y[stratum == k].sum() + 0.5) / ((stratum == k).sum() + 1) for k in range(kinds.size)])
-    return _NullModel(clip, stratum, shares, compute_clip_posterior(ClipSums.from_frames(y, w, clip)))
+    shares = np.array(
+        [(y[stratum == k].sum() + 0.5) / ((stratum == k).sum() + 1) for k in range(kinds.size)]
+    )
+    return _NullModel(
+        clip, stratum, shares, compute_clip_posterior(ClipSums.from_frames(y, w, clip))
+    )
 
 
 def _compute_max_t(
-    y: Figures, w: Figures, contrast: Figures, null: _NullModel, clips: int, rng: np.random.Generator, draws: int
+    y: Figures,
+    w: Figures,
+    contrast: Figures,
+    null: _NullModel,
+    clips: int,
+    rng: np.random.Generator,
+    draws: int,
 ) -> tuple[Figures, Figures]:
-    """(S,) contrasts in standard errors, and (S,) chances that a healthy report's largest reaches them."""
+    """(S,) contrasts in standard errors, and (S,) chances that a healthy report's largest reaches
+    them."""
     alike = _compute_model_variance(w, contrast, null, clips)
     z = _compute_studentised(y[None, :], contrast, null.clip, clips, alike)[0]
-    highest = _compute_studentised(_draw_healthy_answers(null, clips, rng, draws), contrast, null.clip, clips, alike).max(1)
+    highest = _compute_studentised(
+        _draw_healthy_answers(null, clips, rng, draws), contrast, null.clip, clips, alike
+    ).max(1)
     return z, np.asarray((1 + (highest[None, :] >= z[:, None] - 1e-12).sum(1)) / (draws + 1))
 
 
 def _compute_model_variance(w: Figures, contrast: Figures, null: _NullModel, clips: int) -> Figures:
-    """(S,) variances of the contrasts under the model: strata as they are, clips as correlated as they were found to be."""
+    """(S,) variances of the contrasts under the model: strata as they are, clips as correlated as
+    they were found to be."""
     spread = float((w * w * (null.shares * (1 - null.shares))[null.stratum]).sum() / (w * w).sum())
     by_clip = np.stack([np.bincount(null.clip, row, clips) for row in contrast])
     rho = float(null.posterior.probability @ null.posterior.correlations)
     return np.asarray(spread * (rho * (by_clip**2).sum(1) + (1 - rho) * (contrast**2).sum(1)))
 
 
-def _draw_healthy_answers(null: _NullModel, clips: int, rng: np.random.Generator, draws: int) -> Figures:
-    """(draws, n) answers of reports without a blind spot: strata as they are, every clip from one beta distribution."""
+def _draw_healthy_answers(
+    null: _NullModel, clips: int, rng: np.random.Generator, draws: int
+) -> Figures:
+    """(draws, n) answers of reports without a blind spot: strata as they are, every clip from one
+    beta distribution."""
     rho = null.posterior.correlations
-    node = np.minimum(np.searchsorted(np.cumsum(null.posterior.probability), rng.random(draws)), rho.size - 1)
+    node = np.minimum(
+        np.searchsorted(np.cumsum(null.posterior.probability), rng.random(draws)), rho.size - 1
+    )
     rank = rng.integers(0, STEPS, (draws, clips))
     kappa, levels = (1 - rho) / rho, (np.arange(STEPS) + 0.5) / STEPS
     shares = null.shares[:, None, None]
@@ -157,8 +220,11 @@ def _draw_healthy_answers(null: _NullModel, clips: int, rng: np.random.Generator
     return np.asarray(rng.random(theta.shape) < theta, dtype=np.float64)
 
 
-def _compute_studentised(y: Figures, contrast: Figures, clip: NDArray[np.intp], clips: int, alike: Figures) -> Figures:
-    """(draws, S) contrasts of (draws, n) answers over their standard errors: the mean of the variance between clips and of `alike`."""
+def _compute_studentised(
+    y: Figures, contrast: Figures, clip: NDArray[np.intp], clips: int, alike: Figures
+) -> Figures:
+    """(draws, S) contrasts of (draws, n) answers over their standard errors: the mean of the
+    variance between clips and of `alike`."""
     onehot = (clip[:, None] == np.arange(clips)).astype(np.float64)
     out = np.empty((len(y), len(contrast)))
     for s, c in enumerate(contrast):
@@ -170,19 +236,22 @@ def _compute_studentised(y: Figures, contrast: Figures, clip: NDArray[np.intp], 
     return out
 
 
-# Kinds of frames that share something: their score, and whether they fail more than the rest by more than chance (methods 6).
+# Kinds of frames that share something: their score, and whether they fail more than the rest by
+# more than chance (methods 6).
 
 OF_PICTURES = frozenset({"light", "blur", "noise"})  # measured on the picture, not told by anybody
 PLANNED = ((0.70, 60.0), (0.90, 40.0), (0.95, 30.0))
-"""Score of the rest → frames that show a drop of twenty points with 80 % power (methods 6.2, simulated)."""
+"""Score of the rest → frames that show a drop of twenty points with 80 % power (methods 6.2,
+simulated)."""
 LIGHTS = ("dark", "bright", "backlit", "low_contrast", "normal")
 DARK, BRIGHT_CLIPPED, BACKLIT_RANGE, BACKLIT_STEP, FLAT_RANGE = 50.0, 0.05, 200.0, 40.0, 60.0
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Frames that share `key` = `value`. `member`: (n,) bool over the labelled frames; `listed`: how many frames of the sampling list
-    share it in each stratum, None where only labelled frames can be told apart by it (the class)."""
+    """Frames that share `key` = `value`. `member`: (n,) bool over the labelled frames; `listed`:
+    how many frames of the sampling list share it in each stratum, None where only labelled frames
+    can be told apart by it (the class)."""
 
     key: str
     value: str
@@ -192,10 +261,12 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Slice:
-    """`clips` inside; `behind`: weighted accuracy of the rest less that of the slice. `p` is the chance that a report without a blind spot
-    shows one slice as far behind (None where it was not tested), which bounds `q`, the false discovery rate; `more`: frames to label
-    before a suspect can be told, 0 for the other flags; `within`: key and value of the finding whose frames explain this one; `left`: its
-    listed frames without a label, None where only a label tells who belongs to it."""
+    """`clips` inside; `behind`: weighted accuracy of the rest less that of the slice. `p` is the
+    chance that a report without a blind spot shows one slice as far behind (None where it was not
+    tested), which bounds `q`, the false discovery rate; `more`: frames to label before a suspect
+    can be told, 0 for the other flags; `within`: key and value of the finding whose frames explain
+    this one; `left`: its listed frames without a label, None where only a label tells who belongs
+    to it."""
 
     key: str
     value: str
@@ -211,25 +282,35 @@ class Slice:
     left: int | None = None
 
 
-def compute_slices(frames: LabelledDraw, groups: Sequence[Group], *, seed: int = 0) -> tuple[Slice, ...]:
-    """Every group that some labelled frames belong to and others do not, in the order given, judged together (methods 6.1, 6.2b).
+def compute_slices(
+    frames: LabelledDraw, groups: Sequence[Group], *, seed: int = 0
+) -> tuple[Slice, ...]:
+    """Every group that some labelled frames belong to and others do not, in the order given, judged
+    together (methods 6.1, 6.2b).
 
-    A blind spot is demonstrated: ten frames or more, three clips inside and outside, twenty points or more behind the rest, and further
-    than correlated clips and overlap explain. What is no longer demonstrated once the frames of a foremost finding are left out is
-    suspected at most, and names that finding.
+    A blind spot is demonstrated: ten frames or more, three clips inside and outside, twenty points
+    or more behind the rest, and further than correlated clips and overlap explain. What is no
+    longer demonstrated once the frames of a foremost finding are left out is suspected at most, and
+    names that finding.
     """
     kept = [group for group in groups if 0 < int(group.member.sum()) < frames.right.size]
-    members = np.array([group.member for group in kept], np.bool_).reshape(len(kept), frames.right.size)
+    members = np.array([group.member for group in kept], np.bool_).reshape(
+        len(kept), frames.right.size
+    )
     tests = compare_slices(frames, members, seed=seed)
     homes = _assign_to_findings(frames, kept, members, tests, seed)
     return tuple(_make_slice(frames, kept, at, tests[at], homes.get(at)) for at in range(len(kept)))
 
 
 def _assign_to_findings(
-    frames: LabelledDraw, groups: Sequence[Group], members: NDArray[np.bool_], tests: Sequence[SliceTest], seed: int
+    frames: LabelledDraw,
+    groups: Sequence[Group],
+    members: NDArray[np.bool_],
+    tests: Sequence[SliceTest],
+    seed: int,
 ) -> dict[int, int]:
-    """Demonstrated slices → the finding that each is part of; a finding is its own home. Metadata goes before image statistics, then the
-    larger distance from the rest in standard errors."""
+    """Demonstrated slices → the finding that each is part of; a finding is its own home. Metadata
+    goes before image statistics, then the larger distance from the rest in standard errors."""
     waiting = [at for at, test in enumerate(tests) if _is_far_behind(test) and test.is_demonstrated]
     homes: dict[int, int] = {}
     left = np.ones(frames.right.size, np.bool_)
@@ -239,7 +320,11 @@ def _assign_to_findings(
         homes[first] = first
         left &= ~members[first]
         waiting.remove(first)
-        again = compare_slices(frames.select_frames(left), members[:, left], seed=seed) if waiting else []
+        again = (
+            compare_slices(frames.select_frames(left), members[:, left], seed=seed)
+            if waiting
+            else []
+        )
         for at in tuple(waiting):
             if not (_is_far_behind(again[at]) and again[at].is_demonstrated):
                 homes[at] = first
@@ -259,11 +344,15 @@ def count_frames_to_tell(rest: float) -> int:
 
 
 def group_by_light(
-    mean: NDArray[np.float64], contrast: NDArray[np.float64], clipped_high: NDArray[np.float64], backlight: NDArray[np.float64]
+    mean: NDArray[np.float64],
+    contrast: NDArray[np.float64],
+    clipped_high: NDArray[np.float64],
+    backlight: NDArray[np.float64],
 ) -> NDArray[np.int8]:
     """(n,) figures of `Quality` → (n,) index into `LIGHTS`, from the picture alone (methods 6.1).
 
-    P99 − P1 stands for P95 − P5, and clipped pixels alone tell a bright frame: that is what the one pass over the footage keeps.
+    P99 − P1 stands for P95 − P5, and clipped pixels alone tell a bright frame: that is what the one
+    pass over the footage keeps.
     """
     backlit = (contrast > BACKLIT_RANGE) & (backlight > BACKLIT_STEP)
     rules = [mean < DARK, clipped_high >= BRIGHT_CLIPPED, backlit, contrast < FLAT_RANGE]
@@ -271,34 +360,76 @@ def group_by_light(
 
 
 def split_into_thirds(values: NDArray[np.float64]) -> NDArray[np.int8]:
-    """(n,) figures → (n,) 0, 1, 2 for the low, the middle and the high third; all middle where they hardly differ."""
+    """(n,) figures → (n,) 0, 1, 2 for the low, the middle and the high third; all middle where they
+    hardly differ."""
     low, high = np.quantile(values, (1 / 3, 2 / 3)) if values.size else (0.0, 0.0)
     return np.where(values > high, 2, np.where(values < low, 0, 1)).astype(np.int8)
 
 
-def _make_slice(frames: LabelledDraw, groups: Sequence[Group], at: int, test: SliceTest, home: int | None) -> Slice:
+def _make_slice(
+    frames: LabelledDraw, groups: Sequence[Group], at: int, test: SliceTest, home: int | None
+) -> Slice:
     group, n = groups[at], test.n
     estimate = _estimate_group(frames, group)
     rest = _compute_weighted_share(frames, ~group.member)
-    behind = rest - (estimate.value if estimate.measured else _compute_weighted_share(frames, group.member))
+    behind = rest - (
+        estimate.value if estimate.measured else _compute_weighted_share(frames, group.member)
+    )
     if n < FEW_FRAMES:
         return Slice(group.key, group.value, n, estimate, "too_few", behind, clips=test.clips)
     if not _is_far_behind(test):
-        return Slice(group.key, group.value, n, estimate, "ok", behind, test.p, test.p, clips=test.clips)
+        return Slice(
+            group.key, group.value, n, estimate, "ok", behind, test.p, test.p, clips=test.clips
+        )
     if home == at:
-        return Slice(group.key, group.value, n, estimate, "blind_spot", behind, test.p, test.p, clips=test.clips)
+        return Slice(
+            group.key,
+            group.value,
+            n,
+            estimate,
+            "blind_spot",
+            behind,
+            test.p,
+            test.p,
+            clips=test.clips,
+        )
     within = None if home is None else (groups[home].key, groups[home].value)
     more = max(FEW_FRAMES, count_frames_to_tell(rest) - n)
     left = None if group.listed is None else max(0, sum(group.listed.values()) - n)
-    return Slice(group.key, group.value, n, estimate, "suspect", behind, test.p, test.p, more, test.clips, within, left)
+    return Slice(
+        group.key,
+        group.value,
+        n,
+        estimate,
+        "suspect",
+        behind,
+        test.p,
+        test.p,
+        more,
+        test.clips,
+        within,
+        left,
+    )
 
 
 def _estimate_group(frames: LabelledDraw, group: Group) -> Estimate:
-    """Wilson's where all weights are alike, else the strata inside the slice by square-and-add; also where it has frames in a stratum of
-    which none of its own is labelled: they may all be right, or all wrong."""
-    right, weight, stratum = frames.right[group.member], frames.weight[group.member], frames.stratum[group.member]
-    sizes = {name: float((group.listed or {}).get(name, 0)) for name in np.unique(frames.stratum).tolist()}
-    silent = [StratumCount(0, 0, size) for name, size in sizes.items() if size and not (stratum == name).any()]
+    """Wilson's where all weights are alike, else the strata inside the slice by square-and-add;
+    also where it has frames in a stratum of which none of its own is labelled: they may all be
+    right, or all wrong."""
+    right, weight, stratum = (
+        frames.right[group.member],
+        frames.weight[group.member],
+        frames.stratum[group.member],
+    )
+    sizes = {
+        name: float((group.listed or {}).get(name, 0))
+        for name in np.unique(frames.stratum).tolist()
+    }
+    silent = [
+        StratumCount(0, 0, size)
+        for name, size in sizes.items()
+        if size and not (stratum == name).any()
+    ]
     if not silent and np.allclose(weight, weight[0]):
         return estimate_wilson(int(right.sum()), right.size)
     counts = silent
@@ -313,4 +444,8 @@ def _estimate_group(frames: LabelledDraw, group: Group) -> Estimate:
 
 def _compute_weighted_share(frames: LabelledDraw, member: NDArray[np.bool_]) -> float:
     weight = frames.weight[member]
-    return float((weight * frames.right[member]).sum() / weight.sum()) if weight.sum() > 0 else float("nan")
+    return (
+        float((weight * frames.right[member]).sum() / weight.sum())
+        if weight.sum() > 0
+        else float("nan")
+    )

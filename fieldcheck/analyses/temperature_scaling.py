@@ -1,5 +1,5 @@
-"""Calibration metrics: calibration error, Brier score, over-confidence and temperature of a model's predictions (methods 4). Frames may
-carry weights."""
+"""Calibration metrics: calibration error, Brier score, over-confidence and temperature of a model's
+predictions (methods 4). Frames may carry weights."""
 
 from __future__ import annotations
 
@@ -15,7 +15,11 @@ from fieldcheck.domain.estimate import Estimate
 from fieldcheck.domain.label import LabelledSet
 from fieldcheck.stats.camera_interval import FEWEST_CLIPS, estimate_camera_interval
 from fieldcheck.stats.intervals import Z95, estimate_difference
-from fieldcheck.stats.weighted_field_score import compute_effective_n, compute_weighted_mean, estimate_weighted_share
+from fieldcheck.stats.weighted_field_score import (
+    compute_effective_n,
+    compute_weighted_mean,
+    estimate_weighted_share,
+)
 
 # Calibration: how often a model is right when it says how sure it is.
 
@@ -24,7 +28,8 @@ Binning = Literal["equal_width", "equal_mass"]
 
 @dataclass(frozen=True, slots=True)
 class ReliabilityBin:
-    """Answers of similar confidence: `confidence` is their mean, `right` how many of them are right."""
+    """Answers of similar confidence: `confidence` is their mean, `right` how many of them are
+    right."""
 
     confidence: float
     right: Estimate
@@ -32,8 +37,9 @@ class ReliabilityBin:
 
 @dataclass(frozen=True, slots=True)
 class CalibrationError:
-    """Expected (`value`) and `largest` calibration error over `bins` bins, of equal width or of equal mass; `null_p95`: the 95th percentile
-    of the expected error of a model that is calibrated perfectly, on as many answers."""
+    """Expected (`value`) and `largest` calibration error over `bins` bins, of equal width or of
+    equal mass; `null_p95`: the 95th percentile of the expected error of a model that is calibrated
+    perfectly, on as many answers."""
 
     value: float
     largest: float
@@ -45,12 +51,14 @@ class CalibrationError:
 
 @dataclass(frozen=True, slots=True)
 class SideCalibration:
-    """Calibration on one side. `n` answers (boxes, for a detector) and `n_dropped` without a finite confidence; `says` mean confidence and
-    `right` accuracy on these; `signed` = says − right, positive where the model is too sure; `signed_cameras` the same for other clips of
-    the cameras, None on a benchmark or with fewer than three clips.
+    """Calibration on one side. `n` answers (boxes, for a detector) and `n_dropped` without a finite
+    confidence; `says` mean confidence and `right` accuracy on these; `signed` = says − right,
+    positive where the model is too sure; `signed_cameras` the same for other clips of the cameras,
+    None on a benchmark or with fewer than three clips.
 
-    `ece` is the calibration error that counts, `ece_other` the one of the other binning. `brier`, `nll`: NaN where answers are no
-    probabilities of classes; `brier_top`: of the answer alone. `over_confident`: too sure, and by more than a calibrated model shows.
+    `ece` is the calibration error that counts, `ece_other` the one of the other binning. `brier`,
+    `nll`: NaN where answers are no probabilities of classes; `brier_top`: of the answer alone.
+    `over_confident`: too sure, and by more than a calibrated model shows.
     """
 
     on: LabelledSet
@@ -71,8 +79,8 @@ class SideCalibration:
 
 @dataclass(frozen=True, slots=True)
 class Temperature:
-    """What-if: the temperature that fits the benchmark best, and its effect there and in the field. The `field_…` values are NaN where the
-    field has no labels. No prediction changes."""
+    """What-if: the temperature that fits the benchmark best, and its effect there and in the field.
+    The `field_…` values are NaN where the field has no labels. No prediction changes."""
 
     value: float
     n: int
@@ -86,8 +94,8 @@ class Temperature:
 
 @dataclass(frozen=True, slots=True)
 class ClassConfidence:
-    """Median confidence over the `n` frames of the footage that the model calls so; over labelled picks, weighted, where the footage was
-    not run."""
+    """Median confidence over the `n` frames of the footage that the model calls so; over labelled
+    picks, weighted, where the footage was not run."""
 
     name: str
     n: int
@@ -96,8 +104,8 @@ class ClassConfidence:
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """Both sides, those of them that are measured; `temperature` is None without a benchmark or where it hits a bound; `unit` is what an
-    answer is: a frame or a box."""
+    """Both sides, those of them that are measured; `temperature` is None without a benchmark or
+    where it hits a bound; `unit` is what an answer is: a frame or a box."""
 
     unit: Literal["frame", "box"]
     sides: tuple[SideCalibration, ...]
@@ -113,7 +121,8 @@ Floats = NDArray[np.float64]
 Probabilities = NDArray[np.floating]
 
 
-FINE, COARSE, FEW_ANSWERS = 15, 5, 500  # bins; below that many answers fifteen bins mostly show noise
+# bins; below that many answers fifteen bins mostly show noise
+FINE, COARSE, FEW_ANSWERS = 15, 5, 500
 REDRAWS, ROWS = 500, 50  # of the null band, and how many of them are held at once
 LEAST_PROBABILITY = 1e-12
 COLDEST, HOTTEST = 0.05, 20.0  # temperatures
@@ -122,8 +131,8 @@ SUM_SLACK = 1e-3  # by which probabilities of classes may miss one in their sum
 
 @dataclass(frozen=True, slots=True, eq=False)
 class JudgedAnswers:
-    """Answers with a finite confidence, all (n,): `confidence` in [0, 1], `right` bool, design `weight` > 0, and ids of what they hang
-    together by: `unit` (the frame of a box) and `clip`."""
+    """Answers with a finite confidence, all (n,): `confidence` in [0, 1], `right` bool, design
+    `weight` > 0, and ids of what they hang together by: `unit` (the frame of a box) and `clip`."""
 
     confidence: Floats
     right: NDArray[np.bool_]
@@ -150,15 +159,26 @@ class FittedTemperature:
 
 
 def measure_calibration(
-    on: LabelledSet, answers: JudgedAnswers, seed: int, n_dropped: int = 0, classes: ClassProbabilities | None = None
+    on: LabelledSet,
+    answers: JudgedAnswers,
+    seed: int,
+    n_dropped: int = 0,
+    classes: ClassProbabilities | None = None,
 ) -> SideCalibration:
-    """All figures of one side; n ≥ 1. `n_dropped`: answers without a finite confidence; `classes`: where answers are probabilities."""
+    """All figures of one side; n ≥ 1. `n_dropped`: answers without a finite confidence; `classes`:
+    where answers are probabilities."""
     c, y, w = answers.confidence, answers.right, answers.weight
     counts, other = compute_calibration_errors(c, y, w, seed)
-    says, right = estimate_mean_confidence(c, w, answers.unit), _estimate_accuracy(answers, answers.unit)
+    says, right = (
+        estimate_mean_confidence(c, w, answers.unit),
+        _estimate_accuracy(answers, answers.unit),
+    )
     signed = estimate_difference(says, right)
     cameras = (
-        estimate_difference(estimate_mean_confidence(c, w, answers.clip, clips=True), estimate_camera_interval(y, w, answers.clip))
+        estimate_difference(
+            estimate_mean_confidence(c, w, answers.clip, clips=True),
+            estimate_camera_interval(y, w, answers.clip),
+        )
         if on == "field"
         else None
     )
@@ -183,19 +203,26 @@ def measure_calibration(
 def compute_calibration_errors(
     confidence: Floats, right: NDArray[np.bool_], weight: Floats, seed: int
 ) -> tuple[CalibrationError, CalibrationError]:
-    """Calibration error that counts and the other: fifteen bins of equal width, five of equal mass, which count below 500 answers; (n,)
-    each."""
+    """Calibration error that counts and the other: fifteen bins of equal width, five of equal mass,
+    which count below 500 answers; (n,) each."""
     width = compute_calibration_error(confidence, right, weight, FINE, "equal_width", seed)
     mass = compute_calibration_error(confidence, right, weight, COARSE, "equal_mass", seed)
     return (mass, width) if confidence.size < FEW_ANSWERS else (width, mass)
 
 
 def compute_calibration_error(
-    confidence: Floats, right: NDArray[np.bool_], weight: Floats, bins: int, binning: Binning, seed: int = 0
+    confidence: Floats,
+    right: NDArray[np.bool_],
+    weight: Floats,
+    bins: int,
+    binning: Binning,
+    seed: int = 0,
 ) -> CalibrationError:
-    """Expected (ECE) and maximum calibration error (MCE) with the null band of 500 redraws, a ~ Bernoulli(c), from `seed`; all (n,).
+    """Expected (ECE) and maximum calibration error (MCE) with the null band of 500 redraws, a ~
+    Bernoulli(c), from `seed`; all (n,).
 
-    Source: Guo et al. 2017; Nixon et al. 2019 for equal mass; the bias of small samples after Roelofs et al. 2022.
+    Source: Guo et al. 2017; Nixon et al. 2019 for equal mass; the bias of small samples after
+    Roelofs et al. 2022.
     """
     order, starts = _make_sorted_bins(confidence, bins, binning)
     c, w = confidence[order], weight[order]
@@ -203,46 +230,70 @@ def compute_calibration_error(
     apart = np.abs(np.add.reduceat(w * (right[order] - c), starts))
     rng = np.random.default_rng(seed)
     null = [
-        np.abs(np.add.reduceat(w * ((rng.random((ROWS, c.size)) < c) - c), starts, axis=1)).sum(axis=1) for _ in range(0, REDRAWS, ROWS)
+        np.abs(np.add.reduceat(w * ((rng.random((ROWS, c.size)) < c) - c), starts, axis=1)).sum(
+            axis=1
+        )
+        for _ in range(0, REDRAWS, ROWS)
     ]
     p95 = float(np.quantile(np.concatenate(null), 0.95) / w.sum())
-    return CalibrationError(float(apart.sum() / w.sum()), float((apart / mass).max()), c.size, bins, binning, p95)
+    return CalibrationError(
+        float(apart.sum() / w.sum()), float((apart / mass).max()), c.size, bins, binning, p95
+    )
 
 
 def compute_reliability_bins(
     confidence: Floats, right: NDArray[np.bool_], weight: Floats, found: CalibrationError
 ) -> tuple[ReliabilityBin, ...]:
-    """Reliability diagram: the bins of a calibration error that hold answers, by rising confidence; all (n,)."""
+    """Reliability diagram: the bins of a calibration error that hold answers, by rising confidence;
+    all (n,)."""
     order, starts = _make_sorted_bins(confidence, found.bins, found.binning)
     return tuple(
-        ReliabilityBin(compute_weighted_mean(confidence[part], weight[part]), estimate_weighted_share(right[part], weight[part]))
+        ReliabilityBin(
+            compute_weighted_mean(confidence[part], weight[part]),
+            estimate_weighted_share(right[part], weight[part]),
+        )
         for part in np.split(order, starts[1:])
     )
 
 
-def estimate_mean_confidence(confidence: Floats, weight: Floats, unit: NDArray[np.generic], *, clips: bool = False) -> Estimate:
-    """Weighted mean ± z·s/√n, s between units (frames; clips: Student's t with G − 1 degrees, none below three); all (n,)."""
+def estimate_mean_confidence(
+    confidence: Floats, weight: Floats, unit: NDArray[np.generic], *, clips: bool = False
+) -> Estimate:
+    """Weighted mean ± z·s/√n, s between units (frames; clips: Student's t with G − 1 degrees, none
+    below three); all (n,)."""
     names, member = np.unique(unit, return_inverse=True)
     if names.size < (FEWEST_CLIPS if clips else 2):
         return Estimate.not_measured("too_few_clips" if clips else "one_frame", confidence.size)
     mean = compute_weighted_mean(confidence, weight)
-    sums = np.bincount(member, weights=weight * (confidence - mean) / weight.sum(), minlength=names.size)
+    sums = np.bincount(
+        member, weights=weight * (confidence - mean) / weight.sum(), minlength=names.size
+    )
     z = float(scipy.special.stdtrit(names.size - 1, 0.975)) if clips else Z95
     half = z * sqrt(names.size / (names.size - 1) * float(sums @ sums))
     limits = max(0.0, mean - half), min(1.0, mean + half)
     return Estimate.from_limits(
-        mean, *limits, n=confidence.size, n_eff=float(names.size) if clips else compute_effective_n(weight), method="mean"
+        mean,
+        *limits,
+        n=confidence.size,
+        n_eff=float(names.size) if clips else compute_effective_n(weight),
+        method="mean",
     )
 
 
-def compute_brier_score(probability: Probabilities, truth: NDArray[np.int64], weight: Floats) -> float:
-    """Brier score of classes, 0 to 2: the weighted mean of Σ_k (p_k − 1[k is the truth])². `probability`: (n, K), the others (n,)."""
+def compute_brier_score(
+    probability: Probabilities, truth: NDArray[np.int64], weight: Floats
+) -> float:
+    """Brier score of classes, 0 to 2: the weighted mean of Σ_k (p_k − 1[k is the truth])².
+    `probability`: (n, K), the others (n,)."""
     own = probability[np.arange(truth.size), truth].astype(np.float64)
-    return compute_weighted_mean(np.einsum("nk,nk->n", probability, probability, dtype=np.float64) - 2 * own + 1, weight)
+    return compute_weighted_mean(
+        np.einsum("nk,nk->n", probability, probability, dtype=np.float64) - 2 * own + 1, weight
+    )
 
 
 def compute_nll(probability: Probabilities, truth: NDArray[np.int64], weight: Floats) -> float:
-    """Weighted mean of −ln p of the truth, p no less than 1e-12. `probability`: (n, K), the others (n,)."""
+    """Weighted mean of −ln p of the truth, p no less than 1e-12. `probability`: (n, K), the others
+    (n,)."""
     own = probability[np.arange(truth.size), truth].astype(np.float64)
     return compute_weighted_mean(-np.log(np.clip(own, LEAST_PROBABILITY, 1.0)), weight)
 
@@ -258,39 +309,54 @@ def scale_by_temperature(logits: Probabilities, temperature: float) -> Floats:
 
 
 def fit_temperature(logits: Probabilities, truth: NDArray[np.int64]) -> FittedTemperature | None:
-    """Temperature scaling: the T from 0.05 to 20 with the least negative log likelihood; None where it comes to rest on a bound.
+    """Temperature scaling: the T from 0.05 to 20 with the least negative log likelihood; None where
+    it comes to rest on a bound.
 
-    `logits`: (n, K), n ≥ 1, of a benchmark or another calibration split, never of the field; `truth`: (n,). Source: Guo et al. 2017.
+    `logits`: (n, K), n ≥ 1, of a benchmark or another calibration split, never of the field;
+    `truth`: (n,). Source: Guo et al. 2017.
     """
     rows = np.arange(truth.size)
 
     def compute_loss(log_t: float) -> float:
-        return float(-scipy.special.log_softmax(logits / exp(log_t), axis=1)[rows, truth].mean(dtype=np.float64))
+        return float(
+            -scipy.special.log_softmax(logits / exp(log_t), axis=1)[rows, truth].mean(
+                dtype=np.float64
+            )
+        )
 
     low, high = log(COLDEST), log(HOTTEST)
-    found = scipy.optimize.minimize_scalar(compute_loss, bounds=(low, high), options={"xatol": 1e-10})
+    found = scipy.optimize.minimize_scalar(
+        compute_loss, bounds=(low, high), options={"xatol": 1e-10}
+    )
     if not isfinite(found.fun) or min(compute_loss(low), compute_loss(high)) <= found.fun + 1e-9:
         return None
     return FittedTemperature(exp(found.x), compute_loss(0.0), float(found.fun))
 
 
 def is_probability_table(answers: Probabilities) -> bool:
-    """Whether each row of (n, K) finite answers sums to one within a thousandth and none is negative."""
+    """Whether each row of (n, K) finite answers sums to one within a thousandth and none is
+    negative."""
     return bool((np.abs(answers.sum(axis=1) - 1) <= SUM_SLACK).all() and (answers >= 0).all())
 
 
 def _estimate_accuracy(answers: JudgedAnswers, unit: NDArray[np.generic]) -> Estimate:
-    """Wilson's, with the effective number of frames where weights differ; boxes of one frame hang together as frames of a clip do."""
+    """Wilson's, with the effective number of frames where weights differ; boxes of one frame hang
+    together as frames of a clip do."""
     alone = np.unique(unit).size == answers.right.size
     return (
-        estimate_weighted_share(answers.right, answers.weight) if alone else estimate_camera_interval(answers.right, answers.weight, unit)
+        estimate_weighted_share(answers.right, answers.weight)
+        if alone
+        else estimate_camera_interval(answers.right, answers.weight, unit)
     )
 
 
-def _make_sorted_bins(confidence: Floats, bins: int, binning: Binning) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-    """(n,) order by rising confidence and the places in it at which the bins that hold something begin. Equal width is closed to the right,
-    as Guo et al. cut it; equal mass is `np.array_split`. Ties stand in an order drawn once: in the list's a bad clip of answers that are
-    all as sure would fill a bin of its own."""
+def _make_sorted_bins(
+    confidence: Floats, bins: int, binning: Binning
+) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """(n,) order by rising confidence and the places in it at which the bins that hold something
+    begin. Equal width is closed to the right, as Guo et al. cut it; equal mass is `np.array_split`.
+    Ties stand in an order drawn once: in the list's a bad clip of answers that are all as sure
+    would fill a bin of its own."""
     order = np.lexsort((np.random.default_rng(0).permutation(confidence.size), confidence))
     if binning == "equal_mass":
         sizes = [part.size for part in np.array_split(order, min(bins, order.size))]

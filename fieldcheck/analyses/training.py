@@ -1,4 +1,5 @@
-"""How the model was trained, as stated: frozen layers, learning curves and notes, with the report section."""
+"""How the model was trained, as stated: frozen layers, learning curves and notes, with the report
+section."""
 
 from __future__ import annotations
 
@@ -7,7 +8,13 @@ from collections.abc import Sequence
 from fieldcheck.analyses.blocks import Block, Cell, Heading, Paragraph, Section, Table
 from fieldcheck.analyses.report_data import Report
 from fieldcheck.corruptions.messages import get_corruption_name
-from fieldcheck.domain.training import LAST_BLOCKS, FieldRange, Training, find_stall, list_restless_columns
+from fieldcheck.domain.training import (
+    LAST_BLOCKS,
+    FieldRange,
+    Training,
+    find_stall,
+    list_restless_columns,
+)
 from fieldcheck.errors.message_format import format_report_remedy, to_one_line
 from fieldcheck.i18n.language import tr, tr_plural
 from fieldcheck.i18n.numbers import format_number, format_percent
@@ -17,25 +24,38 @@ MOST_NAMES = 8
 SHORT = 12  # letters of a hash
 
 
-def list_training_lines(found: Training, ranges: Sequence[FieldRange] | None = None) -> tuple[str, ...]:
-    """Frozen layers, stall, restless classes and the trained range, one line each; empty where nothing of it is known.
+def list_training_lines(
+    found: Training, ranges: Sequence[FieldRange] | None = None
+) -> tuple[str, ...]:
+    """Frozen layers, stall, restless classes and the trained range, one line each; empty where
+    nothing of it is known.
 
     `ranges` None: what the field's camera shows was not measured.
     """
-    return (*_list_origin_lines(found), *_list_layer_lines(found), *_list_curve_lines(found), *list_recipe_lines(found, ranges))
+    return (
+        *_list_origin_lines(found),
+        *_list_layer_lines(found),
+        *_list_curve_lines(found),
+        *list_recipe_lines(found, ranges),
+    )
 
 
 def _list_origin_lines(found: Training) -> tuple[str, ...]:
     """The checkpoint that was exported, by name and hash, and the seed of its training."""
-    seed = () if found.seed is None else (tr("Training random seed: {seed}.").format(seed=found.seed),)
+    seed = (
+        () if found.seed is None else (tr("Training random seed: {seed}.").format(seed=found.seed),)
+    )
     if not found.checkpoint:
         return seed
-    said = tr("Exported from {file} (SHA-256 {sha256}).").format(file=to_one_line(found.checkpoint), sha256=found.checkpoint_sha256[:SHORT])
+    said = tr("Exported from {file} (SHA-256 {sha256}).").format(
+        file=to_one_line(found.checkpoint), sha256=found.checkpoint_sha256[:SHORT]
+    )
     return (said, *seed)
 
 
 def list_recipe_lines(found: Training, ranges: Sequence[FieldRange] | None) -> tuple[str, ...]:
-    """Which severities of the field lie outside of what the recipe trained, and what of the recipe says nothing."""
+    """Which severities of the field lie outside of what the recipe trained, and what of the recipe
+    says nothing."""
     if found.recipe is None:
         return ()
     lines = [_describe_field_ranges(found.recipe.file, ranges)]
@@ -48,31 +68,52 @@ def list_recipe_lines(found: Training, ranges: Sequence[FieldRange] | None) -> t
 
 def _describe_field_ranges(file: str, ranges: Sequence[FieldRange] | None) -> str:
     if ranges is None:
-        return tr("Trained with {file}; this camera's corruptions are measured once footage and a benchmark exist.").format(file=file)
+        return tr(
+            "Trained with {file}; this camera's corruptions are measured once footage and a "
+            "benchmark exist."
+        ).format(file=file)
     if not ranges:
-        return tr("Trained with {file}; this camera shows no more corruption than the benchmark.").format(file=file)
+        return tr(
+            "Trained with {file}; this camera shows no more corruption than the benchmark."
+        ).format(file=file)
     n = sum(any(one.outside) for one in ranges)
     if n == 0:
-        return tr("Trained with {file}: all corruptions of this camera lie inside the trained range.").format(file=file)
+        return tr(
+            "Trained with {file}: all corruptions of this camera lie inside the trained range."
+        ).format(file=file)
     said = tr_plural(
-        "Trained with {file}: {n} of {all} corruptions of this camera lies outside the trained range.",
-        "Trained with {file}: {n} of {all} corruptions of this camera lie outside the trained range.",
+        (
+            "Trained with {file}: {n} of {all} corruptions of this camera lies outside the "
+            "trained range."
+        ),
+        (
+            "Trained with {file}: {n} of {all} corruptions of this camera lie outside the trained "
+            "range."
+        ),
         n,
     )
     return said.format(file=file, n=n, all=len(ranges))
 
 
 def _describe_outside_range(one: FieldRange) -> str:
-    """`JPEG (quality): here 60, 40 and 31 at mild, moderate and severe; trained down to 50. Outside: moderate, severe.`"""
+    """`JPEG (quality): here 60, 40 and 31 at mild, moderate and severe; trained down to 50.
+    Outside: moderate, severe.`"""
     here = [format_parameter(one.parameter, stop) for stop in one.stops]
     names = ", ".join(name for name, out in zip(get_stop_names(), one.outside, strict=True) if out)
     what = get_corruption_name(one.corruption)
     if one.hardest is None:
         said = tr("{what}: here {mild}, {moderate} and {severe}; never trained.")
         return said.format(what=what, mild=here[0], moderate=here[1], severe=here[2])
-    said = tr("{what}: here {mild}, {moderate} and {severe}; trained up to {hardest}. Outside: {names}.")
+    said = tr(
+        "{what}: here {mild}, {moderate} and {severe}; trained up to {hardest}. Outside: {names}."
+    )
     return said.format(
-        what=what, mild=here[0], moderate=here[1], severe=here[2], hardest=format_parameter(one.parameter, one.hardest), names=names
+        what=what,
+        mild=here[0],
+        moderate=here[1],
+        severe=here[2],
+        hardest=format_parameter(one.parameter, one.hardest),
+        names=names,
     )
 
 
@@ -95,36 +136,65 @@ def _list_layer_lines(found: Training) -> tuple[str, ...]:
     if not found.layers:
         return ()
     said = tr_plural(
-        "{same} of {n} layer is bit-identical to {base}.", "{same} of {n} layers are bit-identical to {base}.", len(found.layers)
+        "{same} of {n} layer is bit-identical to {base}.",
+        "{same} of {n} layers are bit-identical to {base}.",
+        len(found.layers),
     ).format(same=found.n_same, n=len(found.layers), base=found.base)
     frozen = [layer for layer in found.last_blocks if layer.same]
     if not found.last_blocks:
         return (said,)
     if frozen:
         names = ", ".join(layer.name for layer in frozen)
-        asked = tr("{frozen} of the last {n} convolutions never changed ({names}): unfreeze them and retrain.")
-        return (said, asked.format(n=min(LAST_BLOCKS, len(found.last_blocks)), frozen=len(frozen), names=names))
+        asked = tr(
+            "{frozen} of the last {n} convolutions never changed ({names}): unfreeze them and "
+            "retrain."
+        )
+        return (
+            said,
+            asked.format(
+                n=min(LAST_BLOCKS, len(found.last_blocks)), frozen=len(frozen), names=names
+            ),
+        )
     return (said, tr("The last {n} convolutions were trained.").format(n=len(found.last_blocks)))
 
 
 def _list_curve_lines(found: Training) -> tuple[str, ...]:
     if found.curves is None:
         return ()
-    epochs = tr_plural("The log has {n} epoch.", "The log has {n} epochs.", len(found.curves.epochs)).format(n=len(found.curves.epochs))
+    epochs = tr_plural(
+        "The log has {n} epoch.", "The log has {n} epochs.", len(found.curves.epochs)
+    ).format(n=len(found.curves.epochs))
     still = find_stall(found.curves)
     lines = [epochs]
     if still is None:
-        lines.append(tr("No plateau: no three consecutive validation losses were flat and well above the training loss."))
+        lines.append(
+            tr(
+                "No plateau: no three consecutive validation losses were flat and well above the "
+                "training loss."
+            )
+        )
     else:
         said = tr(
-            "Plateau at epoch {epoch}: variance of three validation losses {variance}, {gap} above the training "
-            "loss. A flat curve does not mean that training is complete: stop, reset the head, and try other "
+            "Plateau at epoch {epoch}: variance of three validation losses {variance}, {gap} "
+            "above the training "
+            "loss. A flat curve does not mean that training is complete: stop, reset the "
+            "head, and try other "
             "data."
         )
-        lines.append(said.format(epoch=f"{still.epoch:g}", variance=format_number(still.variance, 5), gap=format_percent(still.gap, 0)))
+        lines.append(
+            said.format(
+                epoch=f"{still.epoch:g}",
+                variance=format_number(still.variance, 5),
+                gap=format_percent(still.gap, 0),
+            )
+        )
     for name, least, greatest in list_restless_columns(found.curves)[:MOST_CLASSES]:
         swung = tr("{name} still varied between {least} and {greatest} in the last epochs.")
-        lines.append(swung.format(name=name, least=format_percent(least, 0), greatest=format_percent(greatest, 0)))
+        lines.append(
+            swung.format(
+                name=name, least=format_percent(least, 0), greatest=format_percent(greatest, 0)
+            )
+        )
     return tuple(lines)
 
 
@@ -136,15 +206,19 @@ def build_training_section(report: Report) -> Section:
     title = tr("Training information")
     found = report.training
     if found is None:
-        said = tr("Training information: not provided (base model, log and recipe of the run, or notes){remedy}.").format(
-            remedy=format_report_remedy("model")
-        )
+        said = tr(
+            "Training information: not provided (base model, log and recipe of the run, or "
+            "notes){remedy}."
+        ).format(remedy=format_report_remedy("model"))
         return Section("trained", title, title, (Paragraph(said, quiet=True),))
     blocks: list[Block] = [Paragraph(line) for line in list_training_lines(found, report.ranges)]
     if report.ranges:
         blocks.append(_build_range_table(report.ranges))
     if found.notes:
-        blocks += [Heading(tr("Training notes")), *(Paragraph(line) for line in found.notes.splitlines() if line.strip())]
+        blocks += [
+            Heading(tr("Training notes")),
+            *(Paragraph(line) for line in found.notes.splitlines() if line.strip()),
+        ]
     return Section("trained", title, title, tuple(blocks))
 
 
@@ -156,7 +230,12 @@ def _build_range_table(ranges: Sequence[FieldRange]) -> Table:
         (
             Cell(get_corruption_name(one.corruption), head=True),
             *(Cell(format_parameter(one.parameter, stop), figure=True) for stop in one.stops),
-            Cell(tr("never") if one.hardest is None else format_parameter(one.parameter, one.hardest), figure=True),
+            Cell(
+                tr("never")
+                if one.hardest is None
+                else format_parameter(one.parameter, one.hardest),
+                figure=True,
+            ),
             Cell(tr("{n} of 3").format(n=sum(one.outside)), figure=True),
         )
         for one in ranges

@@ -1,4 +1,5 @@
-"""Arguments of a script's call: each is held to what it may be before anything is done, as the options of the terminal are."""
+"""Arguments of a script's call: each is held to what it may be before anything is done, as the
+options of the terminal are."""
 
 from __future__ import annotations
 
@@ -32,7 +33,8 @@ SETS = ("field", "benchmark", "footage", "all")
 
 
 class _ArgumentError(Exception):
-    """A value is not what an argument takes; the code of what it takes, and of a choice what there is."""
+    """A value is not what an argument takes; the code of what it takes, and of a choice what there
+    is."""
 
     def __init__(self, problem: str, allowed: tuple[str, ...] = ()) -> None:
         super().__init__(problem)
@@ -40,7 +42,8 @@ class _ArgumentError(Exception):
 
 
 def check_arguments(function: Callable[P, T]) -> Callable[P, T]:
-    """A method of the script door: its arguments are checked, and an error of the family says its sentence as `str()`."""
+    """A method of the script door: its arguments are checked, and an error of the family says its
+    sentence as `str()`."""
     signature = inspect.signature(function)
 
     @wraps(function)
@@ -132,7 +135,11 @@ def _require_fraction(value: Any) -> float:
 def _parse_time(value: Any) -> str:
     """ISO 8601 in UTC; local time without an offset."""
     try:
-        return datetime.fromisoformat(_require_text(value)).astimezone(UTC).isoformat() if value != "" else ""
+        return (
+            datetime.fromisoformat(_require_text(value)).astimezone(UTC).isoformat()
+            if value != ""
+            else ""
+        )
     except (ValueError, OverflowError):
         raise _ArgumentError("time") from None
 

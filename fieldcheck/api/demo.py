@@ -1,4 +1,5 @@
-"""The sample project, and the whole job walked on it: import, pick, labels from its answer key, run, stress, report."""
+"""The sample project, and the whole job walked on it: import, pick, labels from its answer key,
+run, stress, report."""
 
 from __future__ import annotations
 
@@ -59,14 +60,19 @@ def get_demo_files() -> DemoFiles:
     """The shipped sample. Raises FileNotFoundError where a part of it is missing."""
     folder = resources.get_resource_path("demo")
     sample = DemoFiles(folder, json.loads((folder / "answer_key.json").read_text(encoding="utf-8")))
-    for path in (sample.model, sample.benchmark, *(sample.get_footage_path(clip) for clip in sample.key["footage"])):
+    for path in (
+        sample.model,
+        sample.benchmark,
+        *(sample.get_footage_path(clip) for clip in sample.key["footage"]),
+    ):
         if not path.exists():
             raise FileNotFoundError(path)
     return sample
 
 
 def run_demo(folder: Path, fresh: bool, progress: Progress, now: str) -> WrittenReport:
-    """The whole job in `folder`, which becomes the place of `sample.fieldcheck`. What an earlier walk has done is used again.
+    """The whole job in `folder`, which becomes the place of `sample.fieldcheck`. What an earlier
+    walk has done is used again.
 
     Raises PathOccupied where something else stands at that place.
     """
@@ -83,10 +89,12 @@ def run_demo(folder: Path, fresh: bool, progress: Progress, now: str) -> Written
 
 
 def prepare_demo(folder: Path, progress: Progress, now: str, fresh: bool = False) -> Path:
-    """The sample ready to be labelled: footage in, the hundred picked, no label. Returns its place, `sample.fieldcheck` in `folder`.
+    """The sample ready to be labelled: footage in, the hundred picked, no label. Returns its place,
+    `sample.fieldcheck` in `folder`.
 
-    One that has its picks already is left as it is, with whatever was done in it, unless `fresh` is asked for; a half-made one
-    is completed. Raises PathOccupied where something else stands there; Cancelled, and the next call goes on from what is finished.
+    One that has its picks already is left as it is, with whatever was done in it, unless `fresh` is
+    asked for; a half-made one is completed. Raises PathOccupied where something else stands there;
+    Cancelled, and the next call goes on from what is finished.
     """
     path = folder / PROJECT_NAME
     if path.exists() and not fresh and _get_demo_state(path).picked:
@@ -101,7 +109,8 @@ def prepare_demo(folder: Path, progress: Progress, now: str, fresh: bool = False
 
 @dataclass(frozen=True, slots=True)
 class _StepProgress:
-    """Tells how far it is from the step `start` on, for `n` of `total` steps: a bar that fills twice says nothing."""
+    """Tells how far it is from the step `start` on, for `n` of `total` steps: a bar that fills
+    twice says nothing."""
 
     progress: Progress
     start: int
@@ -110,7 +119,9 @@ class _StepProgress:
 
     def report(self, done: int, total: int | None, unit: str = "") -> None:
         """Where these steps stand among all."""
-        self.progress.report(self.start + (self.n * done // total if total else 0), self.total, "steps")
+        self.progress.report(
+            self.start + (self.n * done // total if total else 0), self.total, "steps"
+        )
 
     def check(self) -> None:
         """As the whole."""
@@ -121,14 +132,20 @@ def create_demo_project(path: Path, sample: DemoFiles, now: str) -> Project:
     """The sample project without footage, open for writing."""
     with map_os_errors(path.parent):
         path.parent.mkdir(parents=True, exist_ok=True)
-    wanted = NewProjectRequest(sample.model, benchmark=sample.benchmark, claimed=sample.key["benchmark"]["claimed"], site=SITE)
+    wanted = NewProjectRequest(
+        sample.model,
+        benchmark=sample.benchmark,
+        claimed=sample.key["benchmark"]["claimed"],
+        site=SITE,
+    )
     project = set_up_project(path, replace(wanted, notes={"rendered_sample": True}), now).project
     set_training(project, sample.folder / "training")
     return project
 
 
 def _open_or_create(path: Path, sample: DemoFiles, fresh: bool, now: str) -> Project:
-    """The sample project, open for writing: the one that is there, unless it is broken off before its model or `fresh` is asked for."""
+    """The sample project, open for writing: the one that is there, unless it is broken off before
+    its model or `fresh` is asked for."""
     whole = path.exists() and _get_demo_state(path).whole
     if path.exists() and (fresh or not whole):
         shutil.rmtree(path)
@@ -137,18 +154,23 @@ def _open_or_create(path: Path, sample: DemoFiles, fresh: bool, now: str) -> Pro
 
 @dataclass(frozen=True, slots=True)
 class _DemoState:
-    """How far an earlier time came: `whole` with model and benchmark, `picked` with frames to label."""
+    """How far an earlier time came: `whole` with model and benchmark, `picked` with frames to
+    label."""
 
     whole: bool
     picked: bool
 
 
 def _get_demo_state(path: Path) -> _DemoState:
-    """Raises PathOccupied where something else than a sample stands there: it is neither filled nor removed."""
+    """Raises PathOccupied where something else than a sample stands there: it is neither filled nor
+    removed."""
     try:
         with open_project(path, write=False) as project:
             is_sample = project.read(lambda db: settings_table.get_setting(db, "rendered_sample"))
-            whole = project.read(models_table.get_newest_model) is not None and project.read(models_table.get_benchmark) is not None
+            whole = (
+                project.read(models_table.get_newest_model) is not None
+                and project.read(models_table.get_benchmark) is not None
+            )
             picked = bool(project.read(labels_table.list_picks))
     except NotAProject as error:
         raise PathOccupied(path) from error
@@ -162,7 +184,12 @@ def import_all(project: Project, sample: DemoFiles, progress: Progress, now: str
     there = {one.source for one in project.read(recordings_table.list_recordings) if one.closed}
     clips = [(sample.get_footage_path(clip), clip) for clip in sample.key["footage"]]
     wanted = [
-        (file, FootageInfo(clip["camera"], clip["location"], clip["taken_at"], tuple(clip["conditions"])))
+        (
+            file,
+            FootageInfo(
+                clip["camera"], clip["location"], clip["taken_at"], tuple(clip["conditions"])
+            ),
+        )
         for file, clip in clips
         if file.name not in there
     ]
@@ -172,7 +199,15 @@ def import_all(project: Project, sample: DemoFiles, progress: Progress, now: str
 
 def _pick_once(project: Project, progress: Progress, now: str) -> None:
     if not project.read(labels_table.list_picks):
-        pick_frames(project, count=COUNT, seed=None, design="balanced", required=(), progress=progress, now=now)
+        pick_frames(
+            project,
+            count=COUNT,
+            seed=None,
+            design="balanced",
+            required=(),
+            progress=progress,
+            now=now,
+        )
 
 
 def _label_picks(project: Project, sample: DemoFiles, now: str) -> None:
@@ -181,7 +216,13 @@ def _label_picks(project: Project, sample: DemoFiles, now: str) -> None:
     picked = {one.frame_id for one in project.read(labels_table.list_picks) if not one.taken_out}
     labelled = {one.frame_id for one in project.read(labels_table.list_labels)}
     labels = [
-        Label(line.frame.frame_id, "done", truth[line.frame.source][line.frame.source_index], by="answer key", at=now)
+        Label(
+            line.frame.frame_id,
+            "done",
+            truth[line.frame.source][line.frame.source_index],
+            by="answer key",
+            at=now,
+        )
         for line in project.read(list_sampling_lines)
         if line.frame.frame_id in picked - labelled
     ]

@@ -1,4 +1,5 @@
-"""A project in a script: opened, filled, labelled, run, gated and reported, by the workflows that the terminal calls."""
+"""A project in a script: opened, filled, labelled, run, gated and reported, by the workflows that
+the terminal calls."""
 
 from __future__ import annotations
 
@@ -56,8 +57,9 @@ PathLike = str | Path
 class ScriptProject:
     """A project folder, open for writing until `close` or the end of a `with` block.
 
-    One writer at a time: while it is open here, the window and the terminal can only read it. A project left open is closed with the
-    script at the latest. Every method raises `fieldcheck.FieldcheckError`; `str()` of it is the error sentence."""
+    One writer at a time: while it is open here, the window and the terminal can only read it. A
+    project left open is closed with the script at the latest. Every method raises
+    `fieldcheck.FieldcheckError`; `str()` of it is the error sentence."""
 
     def __init__(self, held: ExitStack, project: Project) -> None:
         self._held, self._opened = held, project
@@ -66,10 +68,15 @@ class ScriptProject:
     @classmethod
     @check_arguments
     def open(cls, path: PathLike, *, write: bool = True) -> Self:
-        """Open an existing project; with `write=False` read-only. Raises NotAProject, ProjectLocked, PathMissing."""
+        """Open an existing project; with `write=False` read-only. Raises NotAProject,
+        ProjectLocked, PathMissing."""
         with ExitStack() as stack:
             place = Path(path)
-            way = open_with_recovery(place, NullProgress(), get_timestamp()) if write else open_project(place, write=False)
+            way = (
+                open_with_recovery(place, NullProgress(), get_timestamp())
+                if write
+                else open_project(place, write=False)
+            )
             project = stack.enter_context(way)
             return cls(stack.pop_all(), project)
 
@@ -86,8 +93,8 @@ class ScriptProject:
         claimed: float | None = None,
         site: str = "",
     ) -> Self:
-        """Create a project and open it; `claimed` is the reference score as a fraction. Raises ProjectExists, ModelRejected,
-        CardNeeded, BenchmarkRefused."""
+        """Create a project and open it; `claimed` is the reference score as a fraction. Raises
+        ProjectExists, ModelRejected, CardNeeded, BenchmarkRefused."""
         wanted = NewProjectRequest(
             model=_to_path(model),
             card=_to_path(card),
@@ -97,7 +104,9 @@ class ScriptProject:
             site=site,
         )
         with ExitStack() as stack:
-            project = stack.enter_context(set_up_project(Path(path), wanted, get_timestamp()).project)
+            project = stack.enter_context(
+                set_up_project(Path(path), wanted, get_timestamp()).project
+            )
             return cls(stack.pop_all(), project)
 
     @property
@@ -126,16 +135,25 @@ class ScriptProject:
         self._check_open()
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
         self.close()
 
     @check_arguments
     def add_model(self, model: PathLike, *, card: PathLike | None = None) -> str:
-        """Makes an ONNX file the project's newest model and returns its name. Warns where it takes the card of another model, and where the
-        benchmark says that the card feeds it wrongly. Raises ModelRejected, CardNeeded, NotComparable."""
+        """Makes an ONNX file the project's newest model and returns its name. Warns where it takes
+        the card of another model, and where the benchmark says that the card feeds it wrongly.
+        Raises ModelRejected, CardNeeded, NotComparable."""
         looked_at = inspect_fitting_model(self._project, Path(model), _to_path(card))
         stored = set_model(self._project, looked_at, get_timestamp())
-        for line in (*list_inherited_card_lines(looked_at.inherited), *list_warning_lines(list_warnings(self._project, NullProgress()))):
+        for line in (
+            *list_inherited_card_lines(looked_at.inherited),
+            *list_warning_lines(list_warnings(self._project, NullProgress())),
+        ):
             warnings.warn(line, stacklevel=2)
         return stored.name
 
@@ -143,14 +161,25 @@ class ScriptProject:
     def import_footage(
         self, *paths: PathLike, camera: str = "", location: str = "", taken_at: str = "", conditions: Sequence[str] = ()
     ) -> ScriptImport:  # fmt: skip
-        """Import videos and image folders. Unreadable files are listed in `failed`; if no file can be read, the first error is
-        raised. `taken_at` is ISO 8601; without an offset, local time."""
+        """Import videos and image folders. Unreadable files are listed in `failed`; if no file can
+        be read, the first error is raised. `taken_at` is ISO 8601; without an offset, local time.
+        """
         told = FootageInfo(camera, location, taken_at, tuple(conditions))
-        brought = import_each(self._project, [Path(path) for path in paths], told, NullProgress(), get_timestamp())
+        brought = import_each(
+            self._project, [Path(path) for path in paths], told, NullProgress(), get_timestamp()
+        )
         if brought.failed and not brought.imported:
             raise brought.failed[0][1]
         clips = [
-            ScriptClip(clip.clip_id, clip.recording_id, one.recording.source, clip.start_s, clip.camera, clip.location, clip.conditions)
+            ScriptClip(
+                clip.clip_id,
+                clip.recording_id,
+                one.recording.source,
+                clip.start_s,
+                clip.camera,
+                clip.location,
+                clip.conditions,
+            )
             for one in brought.imported
             for clip in one.clips
         ]
@@ -162,9 +191,16 @@ class ScriptProject:
         )
 
     @check_arguments
-    def pick(self, count: int = 100, *, seed: int | None = None, design: Design = "balanced", must: Sequence[str] = ()) -> ScriptPicks:
-        """Pick frames to label with known inclusion probabilities; the same seed gives the same frames. Raises NoFootage,
-        NothingLeftToPick, FrameUnknown."""
+    def pick(
+        self,
+        count: int = 100,
+        *,
+        seed: int | None = None,
+        design: Design = "balanced",
+        must: Sequence[str] = (),
+    ) -> ScriptPicks:
+        """Pick frames to label with known inclusion probabilities; the same seed gives the same
+        frames. Raises NoFootage, NothingLeftToPick, FrameUnknown."""
         found = pick_frames(
             self._project, count=count, seed=seed, design=design, required=list(must), progress=NullProgress(), now=get_timestamp()
         )  # fmt: skip
@@ -198,16 +234,24 @@ class ScriptProject:
         nothing: bool = False,
         by: str = "",
     ) -> None:
-        """Label one picked frame; it can be undone. Raises FrameUnknown, FrameNotPicked, ClassUnknown, LabelKindWrong."""
+        """Label one picked frame; it can be undone. Raises FrameUnknown, FrameNotPicked,
+        ClassUnknown, LabelKindWrong."""
         if sum(map(bool, (class_name, boxes, points, unsure, skip, nothing))) > 1:
             raise ArgumentRefused("label", "one_label", frame_id)
         said = store.LabelDecision(class_name, unsure, skip, nothing, tuple(boxes), tuple(points))
         store.set_label(self._project, frame_id, said, by=by, now=get_timestamp())
 
     @check_arguments
-    def import_labels(self, path: PathLike, *, format: str | None = None, by: str = "", blind: bool | None = None) -> int:  # noqa: A002
-        """Import labels from a file or folder and return the number of labelled frames; `format=None` detects the format. Raises
-        LabelsRefused, ClassUnknown."""
+    def import_labels(
+        self,
+        path: PathLike,
+        *,
+        format: str | None = None,  # noqa: A002 - the option's name in the terminal too
+        by: str = "",
+        blind: bool | None = None,
+    ) -> int:
+        """Import labels from a file or folder and return the number of labelled frames;
+        `format=None` detects the format. Raises LabelsRefused, ClassUnknown."""
         taken = store.import_labels(
             self._project, Path(path), format, by=by, blind=blind, now=get_timestamp(), progress=NullProgress()
         )  # fmt: skip
@@ -217,7 +261,12 @@ class ScriptProject:
     def labels(self) -> ScriptLabels:
         """Return the current labels."""
         shown = store.get_labelling_state(self._project)
-        found = [ScriptLabel(one.frame_id, one.state, one.class_name, len(one.boxes), len(one.points), one.by) for one in shown.labels]
+        found = [
+            ScriptLabel(
+                one.frame_id, one.state, one.class_name, len(one.boxes), len(one.points), one.by
+            )
+            for one in shown.labels
+        ]
         return ScriptLabels(shown.n_picked, shown.n_labelled, shown.n_left, tuple(found))
 
     @check_arguments
@@ -227,8 +276,8 @@ class ScriptProject:
 
     @check_arguments
     def run(self, *, model: str | None = None, on: str = "all") -> ScriptRuns:
-        """Run the model on `field`, `benchmark`, `footage` or `all`. Existing predictions are reused. Raises NoModel, ModelUnknown,
-        NoFootage, NothingPicked, NoBenchmark."""
+        """Run the model on `field`, `benchmark`, `footage` or `all`. Existing predictions are
+        reused. Raises NoModel, ModelUnknown, NoFootage, NothingPicked, NoBenchmark."""
         found = run_and_score(self._project, model, on, NullProgress(), get_timestamp())
         return ScriptRuns(
             tuple(
@@ -251,7 +300,9 @@ class ScriptProject:
     def replay(self, run_id: str) -> ScriptReplay:
         """Reproduce a saved run and list every difference. Raises RunUnknown."""
         found = replay_run(self._project, run_id, NullProgress(), get_timestamp())
-        return ScriptReplay(found.run.run_id, found.is_identical, found.n, found.n_different, found.differences)
+        return ScriptReplay(
+            found.run.run_id, found.is_identical, found.n, found.n_different, found.differences
+        )
 
     @check_arguments
     def gate(
@@ -266,8 +317,8 @@ class ScriptProject:
         trained_on: PathLike | None = None,
         seed: int = 0,
     ) -> ScriptGate:
-        """Compare a new model, a file or a name, with `against`; default: the newest other model. Raises NoModel, ModelUnknown,
-        NoBenchmark, ModelRejected, NotComparable."""
+        """Compare a new model, a file or a name, with `against`; default: the newest other model.
+        Raises NoModel, ModelUnknown, NoBenchmark, ModelRejected, NotComparable."""
         wanted = gates.GateRequest(
             str(model),
             card=_to_path(card),
@@ -282,21 +333,48 @@ class ScriptProject:
         for line in list_inherited_card_lines(found.inherited):
             warnings.warn(line, stacklevel=2)
         sets = [
-            ScriptGateSet(one.kind, one.name, one.table.n, one.before, one.after, one.change, one.table.p, one.q, one.state, one.lost)
+            ScriptGateSet(
+                one.kind,
+                one.name,
+                one.table.n,
+                one.before,
+                one.after,
+                one.change,
+                one.table.p,
+                one.q,
+                one.state,
+                one.lost,
+            )
             for one in found.lines
         ]
         code = gates.EXIT_CODES[found.verdict]
-        return ScriptGate(found.model, found.against, found.verdict, found.metric, found.tolerance, code, tuple(sets))
+        return ScriptGate(
+            found.model,
+            found.against,
+            found.verdict,
+            found.metric,
+            found.tolerance,
+            code,
+            tuple(sets),
+        )
 
     @check_arguments
     def report(self, out: PathLike | None = None, *, lang: str = "en") -> ScriptReport:
-        """Export the report to a folder below `out`; default: `reports` in the project. Missing results are listed in the report.
-        Raises DiskFull, ReadOnlyPlace."""
+        """Export the report to a folder below `out`; default: `reports` in the project. Missing
+        results are listed in the report. Raises DiskFull, ReadOnlyPlace."""
         compare_sets(self._project, NullProgress(), get_timestamp())
-        written = write_report(self._project, _to_path(out) or self.path / "reports", lang, NullProgress(), get_timestamp())
+        written = write_report(
+            self._project,
+            _to_path(out) or self.path / "reports",
+            lang,
+            NullProgress(),
+            get_timestamp(),
+        )
         gap = written.report.gap
         summary = parse_json_file(written.folder / "summary.json")
-        return ScriptReport(written.folder, written.files, gap.sentence, gap.verdict, gap.estimate, summary)
+        return ScriptReport(
+            written.folder, written.files, gap.sentence, gap.verdict, gap.estimate, summary
+        )
 
 
 def _close_abandoned(held: ExitStack) -> None:

@@ -17,7 +17,8 @@ from fieldcheck.errors.messages import format_error
 
 
 def plain_sentence(error: FieldcheckError) -> str:
-    """Error as three short sentences (problem, state of the data, action), as the terminal prints it."""
+    """Error as three short sentences (problem, state of the data, action), as the terminal prints
+    it."""
     with message_format.use_audience("terminal"):
         return format_error(error)
 
@@ -28,8 +29,8 @@ class Tabular(ABC):
     __slots__ = ()
 
     def rows(self) -> list[dict[str, Any]]:
-        """One dict per row with plain values; an estimate becomes `score`, `score_lo`, `score_hi` and `score_n`, each None if not
-        measured."""
+        """One dict per row with plain values; an estimate becomes `score`, `score_lo`, `score_hi`
+        and `score_n`, each None if not measured."""
         return [_flatten_entry(one) for one in self._list_entries()]
 
     def to_dataframe(self) -> Any:
@@ -49,14 +50,24 @@ def _flatten_entry(entry: Any) -> dict[str, Any]:
     for one in fields(entry):
         value = getattr(entry, one.name)
         if isinstance(value, Estimate):
-            found |= {f"{one.name}{ending}": figure for ending, figure in _flatten_estimate(value).items()}
+            found |= {
+                f"{one.name}{ending}": figure for ending, figure in _flatten_estimate(value).items()
+            }
         else:
-            found[one.name] = list(value) if isinstance(value, tuple) else dict(value) if isinstance(value, Mapping) else value
+            found[one.name] = (
+                list(value)
+                if isinstance(value, tuple)
+                else dict(value)
+                if isinstance(value, Mapping)
+                else value
+            )
     return found
 
 
 def _flatten_estimate(estimate: Estimate) -> dict[str, Any]:
-    value, lo, hi = (None if isnan(one) else one for one in (estimate.value, estimate.lo, estimate.hi))
+    value, lo, hi = (
+        None if isnan(one) else one for one in (estimate.value, estimate.lo, estimate.hi)
+    )
     return {"": value, "_lo": lo, "_hi": hi, "_n": estimate.n}
 
 
@@ -75,7 +86,8 @@ class ScriptClip:
 
 @dataclass(frozen=True, slots=True)
 class ScriptImport(Tabular):
-    """Imported footage. `failed`: path → reason in one sentence, of skipped files; `n_listed`: number of sampled frames."""
+    """Imported footage. `failed`: path → reason in one sentence, of skipped files; `n_listed`:
+    number of sampled frames."""
 
     clips: tuple[ScriptClip, ...]
     n_listed: int
@@ -88,8 +100,8 @@ class ScriptImport(Tabular):
 
 @dataclass(frozen=True, slots=True)
 class ScriptPick:
-    """A picked frame. `t_s`: seconds from the start of its clip; `probability`: inclusion probability, None for a required frame;
-    `file`: its lossless image."""
+    """A picked frame. `t_s`: seconds from the start of its clip; `probability`: inclusion
+    probability, None for a required frame; `file`: its lossless image."""
 
     frame_id: str
     clip_id: str
@@ -143,7 +155,8 @@ class ScriptLabels(Tabular):
 
 @dataclass(frozen=True, slots=True)
 class ScriptRun:
-    """One model on one set: `n_done` of `n` predictions are saved; `score` in `metric`, None without labels."""
+    """One model on one set: `n_done` of `n` predictions are saved; `score` in `metric`, None
+    without labels."""
 
     run_id: str
     model: str
@@ -168,7 +181,8 @@ class ScriptRuns(Tabular):
 
 @dataclass(frozen=True, slots=True)
 class ScriptReplay(Tabular):
-    """A reproduced run: whether all predictions are identical; per difference `kind`, `what`, `stored` and `now`."""
+    """A reproduced run: whether all predictions are identical; per difference `kind`, `what`,
+    `stored` and `now`."""
 
     run_id: str
     same: bool
@@ -182,8 +196,8 @@ class ScriptReplay(Tabular):
 
 @dataclass(frozen=True, slots=True)
 class ScriptGateSet:
-    """One set of the gate: the scores of both models, the change from old to new, and the state `pass`, `fail` or `not_enough`;
-    `lost`: images that were correct and are now wrong."""
+    """One set of the gate: the scores of both models, the change from old to new, and the state
+    `pass`, `fail` or `not_enough`; `lost`: images that were correct and are now wrong."""
 
     set: str
     name: str
@@ -199,7 +213,8 @@ class ScriptGateSet:
 
 @dataclass(frozen=True, slots=True)
 class ScriptGate(Tabular):
-    """Result of the gate. `verdict`: `pass`, `fail` or `not_enough`; `exit_code`: that of `fieldcheck gate` (0, 3 or 4), for CI."""
+    """Result of the gate. `verdict`: `pass`, `fail` or `not_enough`; `exit_code`: that of
+    `fieldcheck gate` (0, 3 or 4), for CI."""
 
     model: str
     against: str
@@ -215,8 +230,8 @@ class ScriptGate(Tabular):
 
 @dataclass(frozen=True, slots=True)
 class ScriptReport:
-    """An exported report: folder, files, main result, verdict on the gap (None without a gap), and the gap. `summary`: content of
-    summary.json."""
+    """An exported report: folder, files, main result, verdict on the gap (None without a gap), and
+    the gap. `summary`: content of summary.json."""
 
     folder: Path
     files: tuple[Path, ...]

@@ -18,19 +18,32 @@ def list_cameras_command(bar: TerminalProgress) -> Answer:
     """List connected cameras without opening them."""
     found = list_cameras()
     note = words.describe_camera_list(len(found.cameras), found.why_not)
-    lines = [words.format_camera_line(one.name, one.id, one.path, one.busy) for one in found.cameras]
-    return Answer({"cameras": [_make_camera_document(one) for one in found.cameras], "note": note}, (*lines, note))
+    lines = [
+        words.format_camera_line(one.name, one.id, one.path, one.busy) for one in found.cameras
+    ]
+    return Answer(
+        {"cameras": [_make_camera_document(one) for one in found.cameras], "note": note},
+        (*lines, note),
+    )
 
 
 def get_camera_password(source: str) -> str:
-    """Prompts for the password of an address with a user name; empty where there is no terminal to prompt on."""
+    """Prompts for the password of an address with a user name; empty where there is no terminal to
+    prompt on."""
     if not needs_password(source) or not sys.stdin.isatty():
         return ""
-    return str(click.prompt(words.get_password_prompt(), hide_input=True, default="", show_default=False, err=True))
+    return str(
+        click.prompt(
+            words.get_password_prompt(), hide_input=True, default="", show_default=False, err=True
+        )
+    )
 
 
 def _make_camera_document(one: FoundCamera) -> dict[str, object]:
-    formats = [{"width": each.width, "height": each.height, "fps": each.fps, "pixel": each.pixel} for each in one.formats]
+    formats = [
+        {"width": each.width, "height": each.height, "fps": each.fps, "pixel": each.pixel}
+        for each in one.formats
+    ]
     return {
         "id": one.id,
         "name": one.name,

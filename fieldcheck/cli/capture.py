@@ -7,7 +7,14 @@ from pathlib import Path
 import click
 
 from fieldcheck.cli.cameras import get_camera_password
-from fieldcheck.cli.command import EXIT_DONE, EXIT_EXPECTED, EXIT_INTERRUPTED, Answer, TerminalProgress, json_command
+from fieldcheck.cli.command import (
+    EXIT_DONE,
+    EXIT_EXPECTED,
+    EXIT_INTERRUPTED,
+    Answer,
+    TerminalProgress,
+    json_command,
+)
 from fieldcheck.cli.values import CONDITIONS, FigureRange, existing_project
 from fieldcheck.domain.recording import compute_recorded_seconds
 from fieldcheck.footage import messages as words
@@ -22,14 +29,41 @@ from fieldcheck.timestamp import get_timestamp
 @click.command("capture")
 @existing_project
 @click.option(
-    "--source", required=True, help=("Camera as listed by `cameras`, an address (http, https, rtsp), a video, a folder, or synthetic.")
+    "--source",
+    required=True,
+    help=(
+        "Camera as listed by `cameras`, an address (http, https, rtsp), a video, a folder, or "
+        "synthetic."
+    ),
 )
-@click.option("--seconds", type=FigureRange(0.1), default=600.0, show_default=True, help="Duration in seconds from the first frame.")
+@click.option(
+    "--seconds",
+    type=FigureRange(0.1),
+    default=600.0,
+    show_default=True,
+    help="Duration in seconds from the first frame.",
+)
 @click.option("--location", default="", help="Location of the camera.")
 @click.option("--camera", default="", help="Camera name; default: the name the camera reports.")
-@click.option("--condition", "conditions", type=CONDITIONS, default=(), help="Conditions, for example dark,glare.")
-@click.option("--fps", type=FigureRange(0.01, 1000), default=LIST_FPS, show_default=True, help="Sampling rate in frames per second.")
-@click.option("--every-frame", is_flag=True, help="For cameras that deliver raw pixels: save every frame, not only the sampled frames.")
+@click.option(
+    "--condition",
+    "conditions",
+    type=CONDITIONS,
+    default=(),
+    help="Conditions, for example dark,glare.",
+)
+@click.option(
+    "--fps",
+    type=FigureRange(0.01, 1000),
+    default=LIST_FPS,
+    show_default=True,
+    help="Sampling rate in frames per second.",
+)
+@click.option(
+    "--every-frame",
+    is_flag=True,
+    help="For cameras that deliver raw pixels: save every frame, not only the sampled frames.",
+)
 @json_command("capture")
 def capture_command(
     project: Path, source: str, seconds: float, location: str, camera: str, conditions: tuple[str, ...], fps: float, every_frame: bool,
@@ -37,8 +71,8 @@ def capture_command(
 ) -> Answer:  # fmt: skip
     """Record clips from a camera. Press Ctrl+C to stop; recorded footage is saved.
 
-    The password of a name in the address is asked for at a terminal, or read from FIELDCHECK_CAMERA_PASSWORD; it is never
-    stored.
+    The password of a name in the address is asked for at a terminal, or read from
+    FIELDCHECK_CAMERA_PASSWORD; it is never stored.
     """
     live = LiveCamera(source, get_camera_password(source))
     with opened_for_writing(project, bar, get_timestamp()) as opened:
@@ -74,16 +108,25 @@ def make_capture_document(done: CapturedFootage) -> dict[str, object]:
         "n_skipped": captured.n_skipped,
         "bytes": captured.n_bytes,
         "stored_as": get_storage_code(captured.format, captured.decoded_from, captured.on_grid),
-        "gaps": [{"at_s": gap.at_s, "seconds": gap.seconds, "cause": gap.cause} for gap in done.gaps],
+        "gaps": [
+            {"at_s": gap.at_s, "seconds": gap.seconds, "cause": gap.cause} for gap in done.gaps
+        ],
         "ended": captured.ended,
     }
 
 
 def get_storage_code(pixel_format: str, decoded_from: str, on_grid: bool) -> str:
-    """One code: `jpeg`, `h264`, `h265`, or the format of the pixels and their packing, with `decoded:` and `grid` where that is so."""
+    """One code: `jpeg`, `h264`, `h265`, or the format of the pixels and their packing, with
+    `decoded:` and `grid` where that is so."""
     if pixel_format in OWN_CODING:
         return pixel_format
-    return " ".join([f"{pixel_format}/zstd-rows", *([f"decoded:{decoded_from}"] if decoded_from else []), *(["grid"] if on_grid else [])])
+    return " ".join(
+        [
+            f"{pixel_format}/zstd-rows",
+            *([f"decoded:{decoded_from}"] if decoded_from else []),
+            *(["grid"] if on_grid else []),
+        ]
+    )
 
 
 COMMANDS = (capture_command,)

@@ -1,5 +1,5 @@
-"""What every command shares: its JSON document, sentence, exit code and progress bar; safe terminal output; command groups that load
-lazily."""
+"""What every command shares: its JSON document, sentence, exit code and progress bar; safe terminal
+output; command groups that load lazily."""
 
 from __future__ import annotations
 
@@ -28,22 +28,27 @@ from fieldcheck.i18n.numbers import format_minutes
 from fieldcheck.progress import Cancelled, CancelToken, has_pace, use_cancel_token
 from fieldcheck.project.layout import DATABASE
 
-# Terminal output: without control sequences, in the terminal's encoding, with an error where it cannot be written.
+# Terminal output: without control sequences, in the terminal's encoding, with an error where it
+# cannot be written.
 
-CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
+CONTROLS = re.compile(
+    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]"
+)
 REPLACED = "\N{REPLACEMENT CHARACTER}"
 STDOUT = Path("<stdout>")
 
 
 def configure_streams() -> None:
-    """Makes both streams take every letter, also a redirected one that is not UTF-8, as on Western Windows."""
+    """Makes both streams take every letter, also a redirected one that is not UTF-8, as on Western
+    Windows."""
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
 
 
 def replace_controls(line: str) -> str:
-    """The line with everything replaced that moves a cursor, changes a colour, or turns the direction of writing."""
+    """The line with everything replaced that moves a cursor, changes a colour, or turns the
+    direction of writing."""
     return CONTROLS.sub(REPLACED, line)
 
 
@@ -53,7 +58,8 @@ def print_lines(lines: Iterable[str]) -> None:
 
 
 def print_document(document: Mapping[str, Any]) -> None:
-    """For a program: one JSON document on one line, ASCII where the stream is no UTF-8. Raises DiskFull."""
+    """For a program: one JSON document on one line, ASCII where the stream is no UTF-8. Raises
+    DiskFull."""
     utf8 = "utf" in (getattr(sys.stdout, "encoding", "") or "").lower()
     said = json.dumps(document, ensure_ascii=not utf8, allow_nan=False)
     _print_text(CONTROLS.sub(lambda found: f"\\u{ord(found[0]):04x}", said) + "\n")
@@ -112,7 +118,8 @@ class WindowLauncher(Protocol):
         """Shows the window until it is closed. Returns the exit code."""
 
     def open_sample(self, folder: Path, fresh: bool) -> int:
-        """Shows the window, which makes the sample project in `folder` ready, anew where that is asked for, and opens it."""
+        """Shows the window, which makes the sample project in `folder` ready, anew where that is
+        asked for, and opens it."""
 
     def check_all_screens(self) -> int:
         """Builds every screen where nobody sees it. Returns how many there are."""
@@ -120,10 +127,12 @@ class WindowLauncher(Protocol):
 
 @dataclass(slots=True)
 class TerminalProgress:
-    """Progress on a terminal: a bar with an ETA on stderr; silent where stderr is no terminal. Ctrl-C is seen at `check`."""
+    """Progress on a terminal: a bar with an ETA on stderr; silent where stderr is no terminal.
+    Ctrl-C is seen at `check`."""
 
     flag: CancelToken = field(default_factory=CancelToken)
-    shown: bool = field(default_factory=lambda: _is_terminal(sys.stderr))  # of the stderr that there is then, not at import
+    # of the stderr that there is then, not at import
+    shown: bool = field(default_factory=lambda: _is_terminal(sys.stderr))
     last: tuple[int, int | None] = (0, None)  # how far it was when it was told last
     _began: float = field(default_factory=time.monotonic)
     _next: float = 0.0
@@ -191,13 +200,17 @@ def _get_existing_project(options: Mapping[str, object]) -> Path | None:
 
 
 def json_command(schema: str) -> Callable[[Callable[..., Answer]], Callable[..., None]]:
-    """Makes a command of a function that takes `bar` and returns an `Answer`; `schema` is the document's name."""
+    """Makes a command of a function that takes `bar` and returns an `Answer`; `schema` is the
+    document's name."""
 
     def wrap_function(function: Callable[..., Answer]) -> Callable[..., None]:
-        @click.option("--json", "as_json", is_flag=True, help="Print one JSON document to standard output.")
+        @click.option(
+            "--json", "as_json", is_flag=True, help="Print one JSON document to standard output."
+        )
         @functools.wraps(function)
         def run_command(*, as_json: bool, **options: Any) -> None:
-            from fieldcheck.project.audit import map_to_root_cause  # loads the database, which help needs not
+            # loads the database, which help needs not
+            from fieldcheck.project.audit import map_to_root_cause
 
             bar, project = TerminalProgress(), _get_existing_project(options)
             with cancel_on_interrupt(bar):
@@ -222,14 +235,17 @@ def json_command(schema: str) -> Callable[[Callable[..., Answer]], Callable[...,
     return wrap_function
 
 
-# Command groups that load a command's module when the command is asked for: `label set` waits for no library of `gate`.
+# Command groups that load a command's module when the command is asked for: `label set` waits for
+# no library of `gate`.
 
 
 class LazyGroup(click.Group):
-    """A group of commands, some of them in modules of their own: `rooms` is command → module of `fieldcheck.cli`, whose `COMMANDS` hold it,
-    and `summaries` what such a command does, so that help needs not load it. `aliases`: former name → command; no list has them.
+    """A group of commands, some of them in modules of their own: `rooms` is command → module of
+    `fieldcheck.cli`, whose `COMMANDS` hold it, and `summaries` what such a command does, so that
+    help needs not load it. `aliases`: former name → command; no list has them.
 
-    Its help says what each command does in a whole sentence; click would cut it off at the line's end.
+    Its help says what each command does in a whole sentence; click would cut it off at the line's
+    end.
     """
 
     LONGEST = 300  # letters of a sentence
@@ -250,7 +266,8 @@ class LazyGroup(click.Group):
         return sorted({*self.commands, *self._rooms})
 
     def get_command(self, context: click.Context, name: str) -> click.Command | None:
-        """The command of that name or former name, whose module is loaded where it was not; None where there is none."""
+        """The command of that name or former name, whose module is loaded where it was not; None
+        where there is none."""
         name = self._aliases.get(name, name)
         if name in self._rooms and name not in self.commands:
             for command in import_module(f"fieldcheck.cli.{self._rooms[name]}").COMMANDS:
@@ -260,7 +277,9 @@ class LazyGroup(click.Group):
     def format_commands(self, context: click.Context, formatter: click.HelpFormatter) -> None:
         """The list of commands, wrapped."""
         with formatter.section("Commands"):
-            formatter.write_dl([(name, self._get_summary(context, name)) for name in self.list_commands(context)])
+            formatter.write_dl(
+                [(name, self._get_summary(context, name)) for name in self.list_commands(context)]
+            )
 
     def _get_summary(self, context: click.Context, name: str) -> str:
         if name in self._summaries:

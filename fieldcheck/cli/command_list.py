@@ -1,8 +1,10 @@
-"""The list of commands: where each is made, and what it does in a sentence, so that help loads none of them."""
+"""The list of commands: where each is made, and what it does in a sentence, so that help loads none
+of them."""
 
 from __future__ import annotations
 
-# Room of `fieldcheck.cli` → its commands, each with the first sentence of its own help; a test holds them to be the same.
+# Room of `fieldcheck.cli` → its commands, each with the first sentence of its own help; a test
+# holds them to be the same.
 ROOMS = {
     "project": {
         "new": "Create a project.",
@@ -13,7 +15,10 @@ ROOMS = {
     },
     "footage": {
         "import": "Import videos and image folders.",
-        "pick": "Pick a stratified random sample of frames for labelling, with known inclusion probabilities.",
+        "pick": (
+            "Pick a stratified random sample of frames for labelling, with known inclusion "
+            "probabilities."
+        ),
     },
     "labels": {
         "label": "Labels of the picked frames.",
@@ -21,7 +26,10 @@ ROOMS = {
         "redo": "Redo undone actions.",
     },
     "limits": {
-        "limits": "Show or set the limits: maximum gap and rates, OK classes, and the site's own defect rate and costs.",
+        "limits": (
+            "Show or set the limits: maximum gap and rates, OK classes, and the site's own "
+            "defect rate and costs."
+        ),
     },
     "label_review": {
         "look": "Label review: frames on which label and prediction disagree.",
@@ -33,10 +41,16 @@ ROOMS = {
     },
     "stress": {
         "stress": "Run a corruption sweep at three severities, moderate first.",
-        "probe": "Run the OOD and shortcut test: images without a correct class, and field frames with parts removed.",
+        "probe": (
+            "Run the OOD and shortcut test: images without a correct class, and field frames "
+            "with parts removed."
+        ),
     },
     "fix": {
-        "fix": "Search for preprocessing changes on one half of the labelled clips and test the best ones on the other half.",
+        "fix": (
+            "Search for preprocessing changes on one half of the labelled clips and test the "
+            "best ones on the other half."
+        ),
     },
     "try_model": {
         "try": "Run a model on images without a project; show input and prediction.",
@@ -47,7 +61,10 @@ ROOMS = {
         "golden": "Golden sets: labelled images that must stay correct with every new model.",
     },
     "latency": {
-        "latency": "Measure the latency per frame on this machine: decode, resize, normalise, inference, post-processing.",
+        "latency": (
+            "Measure the latency per frame on this machine: decode, resize, normalise, "
+            "inference, post-processing."
+        ),
     },
     "monitor": {
         "monitor": "Monitor a deployed model by shift.",
@@ -63,20 +80,34 @@ ROOMS = {
         "capture": "Record clips from a camera.",
     },
     "export": {
-        "export": "Export labels, slices, suspected label errors, recipes and training images in formats of other tools.",
-        "split": "Export a training and a validation set, split by whole clips, recordings, cameras or locations, never by frame.",
+        "export": (
+            "Export labels, slices, suspected label errors, recipes and training images in "
+            "formats of other tools."
+        ),
+        "split": (
+            "Export a training and a validation set, split by whole clips, recordings, "
+            "cameras or locations, never by frame."
+        ),
     },
     "admin": {
         "admin": "The admin PIN, which prevents operators from changing limits by mistake.",
     },
     "evidence": {
         "pack": (
-            "Create an evidence pack: database, saved frames, models and all values in one sealed file with its own verification program."
+            "Create an evidence pack: database, saved frames, models and all values in one "
+            "sealed file with its own verification program."
         ),
-        "verify": "Verify a pack: check all hashes and recompute all values from labels and predictions.",
+        "verify": (
+            "Verify a pack: check all hashes and recompute all values from labels and predictions."
+        ),
         "unpack": "Verify a pack and unpack it to a new project.",
-        "seal": "Seal limits, classes and sampled frames before the first label, optionally signed.",
-        "share": "Split unlabelled picked frames between two annotators, one pack each, with an overlap to measure agreement.",
+        "seal": (
+            "Seal limits, classes and sampled frames before the first label, optionally signed."
+        ),
+        "share": (
+            "Split unlabelled picked frames between two annotators, one pack each, with an "
+            "overlap to measure agreement."
+        ),
         "merge": "Merge labels from other projects or packs.",
         "adjudicate": "List label conflicts, or resolve one.",
     },

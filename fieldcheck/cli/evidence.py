@@ -13,39 +13,76 @@ from fieldcheck.cli.command import EXIT_DONE, EXIT_EXPECTED, Answer, TerminalPro
 from fieldcheck.cli.values import SEED, existing_project, with_people_option
 from fieldcheck.domain.project_state import SealState
 from fieldcheck.evidence import messages as words
-from fieldcheck.evidence.merge_labels import LabelConflict, list_label_conflicts, merge_labels, resolve_conflict
+from fieldcheck.evidence.merge_labels import (
+    LabelConflict,
+    list_label_conflicts,
+    merge_labels,
+    resolve_conflict,
+)
 from fieldcheck.evidence.open_pack import missing_weights, unpack_project
 from fieldcheck.evidence.seal import create_seal, get_seal_state
 from fieldcheck.footage.finish_recording import open_with_recovery as opened_for_writing
 from fieldcheck.i18n.language import tr
-from fieldcheck.report.evidence_pack import OVERLAP, PackOptions, create_shared_packs, pack_project, verify_pack
+from fieldcheck.report.evidence_pack import (
+    OVERLAP,
+    PackOptions,
+    create_shared_packs,
+    pack_project,
+    verify_pack,
+)
 from fieldcheck.timestamp import get_timestamp
 
 FILE = click.Path(path_type=Path)
 KEY = click.option(
-    "--key", type=FILE, default=None, metavar="FILE", help=("Sign with your Ed25519 key (PKCS #8 or OpenSSH); the key file is not changed.")
+    "--key",
+    type=FILE,
+    default=None,
+    metavar="FILE",
+    help=("Sign with your Ed25519 key (PKCS #8 or OpenSSH); the key file is not changed."),
 )
 
 
 @click.command("pack")
 @existing_project
 @click.argument("out", metavar="OUT.fcpack", type=FILE)
-@click.option("--recordings", is_flag=True, help=("Include the original recordings, so that work can continue in the unpacked project."))
-@click.option("--lang", type=click.Choice(["en", "de"]), default="en", show_default=True, help="Language of the summary.")
+@click.option(
+    "--recordings",
+    is_flag=True,
+    help=("Include the original recordings, so that work can continue in the unpacked project."),
+)
+@click.option(
+    "--lang",
+    type=click.Choice(["en", "de"]),
+    default="en",
+    show_default=True,
+    help="Language of the summary.",
+)
 @KEY
 @with_people_option
 @json_command("pack")
 def create_pack_command(
     project: Path, out: Path, recordings: bool, lang: str, key: Path | None, with_people: bool, bar: TerminalProgress
 ) -> Answer:  # fmt: skip
-    """Create an evidence pack: database, saved frames, models and all values in one sealed file with its own verification program."""
+    """Create an evidence pack: database, saved frames, models and all values in one sealed file
+    with its own verification program."""
     with opened_for_writing(project, bar, get_timestamp()) as opened:
-        made = pack_project(opened, out, PackOptions(recordings, key, lang, with_people=with_people), bar, get_timestamp())
+        made = pack_project(
+            opened,
+            out,
+            PackOptions(recordings, key, lang, with_people=with_people),
+            bar,
+            get_timestamp(),
+        )
     document = {
         "project": str(project.resolve()), "pack": str(made.pack.resolve()), "sha256": made.sha256, "n_records": made.n_records,
         "n_figures": made.n_figures, "signed_by": made.signed_by or None, "people_left_out": made.n_people,
     }  # fmt: skip
-    return Answer(document, words.list_pack_lines(str(out), made.n_records, made.n_figures, made.signed_by, made.n_people))
+    return Answer(
+        document,
+        words.list_pack_lines(
+            str(out), made.n_records, made.n_figures, made.signed_by, made.n_people
+        ),
+    )
 
 
 @click.command("verify")
@@ -62,8 +99,14 @@ def verify_pack_command(pack_file: Path, bar: TerminalProgress) -> Answer:
         "strange_verifier": found.strange_verifier,
     }  # fmt: skip
     if bad is not None:
-        return Answer(document, (words.describe_pack_mismatch(str(pack_file), *bad, found.stored, found.now),), EXIT_EXPECTED)
-    said = words.list_verification_lines(str(pack_file), found.n_records, found.n_figures, found.signed_by, found.strange_verifier)
+        return Answer(
+            document,
+            (words.describe_pack_mismatch(str(pack_file), *bad, found.stored, found.now),),
+            EXIT_EXPECTED,
+        )
+    said = words.list_verification_lines(
+        str(pack_file), found.n_records, found.n_figures, found.signed_by, found.strange_verifier
+    )
     return Answer(document, (*said, *words.list_seal_lines(found.seal)), EXIT_DONE)
 
 
@@ -84,18 +127,25 @@ def unpack_pack_command(pack_file: Path, project: Path, bar: TerminalProgress) -
 @KEY
 @json_command("seal")
 def create_seal_command(project: Path, key: Path | None, bar: TerminalProgress) -> Answer:
-    """Seal limits, classes and sampled frames before the first label, optionally signed. An existing seal is shown."""
+    """Seal limits, classes and sampled frames before the first label, optionally signed. An
+    existing seal is shown."""
     with opened_for_writing(project, bar, get_timestamp()) as opened:
         create_seal(opened, key, get_timestamp())
         found = get_seal_state(opened)
-    return Answer({"project": str(project.resolve()), "seal": make_seal_document(found)}, words.list_seal_lines(found))
+    return Answer(
+        {"project": str(project.resolve()), "seal": make_seal_document(found)},
+        words.list_seal_lines(found),
+    )
 
 
 def make_seal_document(found: SealState | None) -> dict[str, Any] | None:
     """State of a seal as documents hold it."""
     if found is None:
         return None
-    changes = [{**asdict(one), "before": json.loads(one.before), "after": json.loads(one.after)} for one in found.changes]
+    changes = [
+        {**asdict(one), "before": json.loads(one.before), "after": json.loads(one.after)}
+        for one in found.changes
+    ]
     return {**asdict(found), "changes": changes}
 
 
@@ -104,7 +154,11 @@ def make_seal_document(found: SealState | None) -> dict[str, Any] | None:
 @click.argument("first", metavar="A.fcpack", type=FILE)
 @click.argument("second", metavar="B.fcpack", type=FILE)
 @click.option(
-    "--overlap", type=click.IntRange(0), default=OVERLAP, show_default=True, help=("Number of frames that both annotators label.")
+    "--overlap",
+    type=click.IntRange(0),
+    default=OVERLAP,
+    show_default=True,
+    help=("Number of frames that both annotators label."),
 )
 @click.option("--seed", type=SEED, default=0, show_default=True, help="Random seed for the split.")
 @with_people_option
@@ -112,15 +166,21 @@ def make_seal_document(found: SealState | None) -> dict[str, Any] | None:
 def create_shares_command(
     project: Path, first: Path, second: Path, overlap: int, seed: int, with_people: bool, bar: TerminalProgress
 ) -> Answer:  # fmt: skip
-    """Split unlabelled picked frames between two annotators, one pack each, with an overlap to measure agreement."""
+    """Split unlabelled picked frames between two annotators, one pack each, with an overlap to
+    measure agreement."""
     with opened_for_writing(project, bar, get_timestamp()) as opened:
-        made = create_shared_packs(opened, (first, second), overlap, seed, bar, get_timestamp(), with_people)
+        made = create_shared_packs(
+            opened, (first, second), overlap, seed, bar, get_timestamp(), with_people
+        )
     packs = [str(one.resolve()) for one in made.packs]
     document = {
         "project": str(project.resolve()), "packs": packs, "n": list(made.n), "n_both": made.n_both, "seed": seed,
         "people_left_out": made.n_people,
     }  # fmt: skip
-    return Answer(document, words.list_share_lines([str(first), str(second)], made.n, made.n_both, made.n_people))
+    return Answer(
+        document,
+        words.list_share_lines([str(first), str(second)], made.n, made.n_both, made.n_people),
+    )
 
 
 @click.command("merge")
@@ -138,8 +198,13 @@ def merge_labels_command(project: Path, others: tuple[Path, ...], bar: TerminalP
         "agreement": None if agreed is None else {"n": agreed.n, "agreement": agreed.agreement.to_json(), "kappa": agreed.kappa.to_json()},
     }  # fmt: skip
     n_open = sum(not one.settled for one in found.conflicts)
-    said = words.list_merge_lines(found.n_taken, found.n_second, found.n_known, len(found.unmatched), n_open)
-    return Answer(document, (*said, *words.list_agreement_lines(agreed), *map(_format_conflict, found.conflicts)))
+    said = words.list_merge_lines(
+        found.n_taken, found.n_second, found.n_known, len(found.unmatched), n_open
+    )
+    return Answer(
+        document,
+        (*said, *words.list_agreement_lines(agreed), *map(_format_conflict, found.conflicts)),
+    )
 
 
 @click.command("adjudicate")
@@ -149,27 +214,46 @@ def merge_labels_command(project: Path, others: tuple[Path, ...], bar: TerminalP
 @click.option("--second", "which", flag_value="second", help="Accept the second label.")
 @click.option("--by", default="", help="Name of the person who resolves the conflict.")
 @json_command("adjudicate")
-def resolve_conflicts_command(project: Path, frame: str | None, which: str | None, by: str, bar: TerminalProgress) -> Answer:
+def resolve_conflicts_command(
+    project: Path, frame: str | None, which: str | None, by: str, bar: TerminalProgress
+) -> Answer:
     """List label conflicts, or resolve one. Both labels are kept."""
     if (frame is None) != (which is None):
-        raise click.UsageError(tr("Specify a FRAME together with --first or --second. Omit both to list all frames."))
+        raise click.UsageError(
+            tr("Specify a FRAME together with --first or --second. Omit both to list all frames.")
+        )
     with opened_for_writing(project, bar, get_timestamp()) as opened:
         if frame is not None:
             resolve_conflict(opened, frame, which == "second", by, get_timestamp())
         found = list_label_conflicts(opened)
-    document = {"project": str(project.resolve()), "conflicts": [_make_conflict_document(one) for one in found]}
+    document = {
+        "project": str(project.resolve()),
+        "conflicts": [_make_conflict_document(one) for one in found],
+    }
     return Answer(document, tuple(map(_format_conflict, found)) or (tr("No label conflicts."),))
 
 
 def _make_conflict_document(one: LabelConflict) -> dict[str, Any]:
-    first = {"state": one.first.state, "names": list(one.first.names), "by": one.first.by, "at": one.first.at}
-    second = {"state": one.second.state, "names": list(one.second.names), "by": one.second.by, "at": one.second.at}
+    first = {
+        "state": one.first.state,
+        "names": list(one.first.names),
+        "by": one.first.by,
+        "at": one.first.at,
+    }
+    second = {
+        "state": one.second.state,
+        "names": list(one.second.names),
+        "by": one.second.by,
+        "at": one.second.at,
+    }
     return {"frame_id": one.frame_id, "first": first, "second": second, "settled": one.settled}
 
 
 def _format_conflict(one: LabelConflict) -> str:
     said = [", ".join(answer.names) or str(answer.state) for answer in (one.first, one.second)]
-    return words.describe_conflict(one.frame_id, said[0], one.first.by, said[1], one.second.by, one.settled)
+    return words.describe_conflict(
+        one.frame_id, said[0], one.first.by, said[1], one.second.by, one.settled
+    )
 
 
 COMMANDS = (

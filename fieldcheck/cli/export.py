@@ -24,31 +24,85 @@ SHARES = FigureRange(0, 1, min_open=True, max_open=True)
 
 @click.command("export")
 @existing_project
-@click.option("--format", "kind", required=True, type=click.Choice(list(EXPORT_WRITERS)), help="Export format.")
+@click.option(
+    "--format",
+    "kind",
+    required=True,
+    type=click.Choice(list(EXPORT_WRITERS)),
+    help="Export format.",
+)
 @click.option(
     "--from", "source", default=None, metavar="PATH", type=click.Path(path_type=Path),
-    help=("For poison: a labelled set instead of the benchmark. For augmented: a text file with one frame per "
+    help=("For poison: a labelled set instead of the benchmark. For augmented: a text file with " "one frame per "
          "line instead of the tagged frames."),
 )  # fmt: skip
-@click.option("--out", required=True, metavar="DIR", type=click.Path(path_type=Path), help="Output folder; must be empty or not exist.")
-@click.option("--seed", type=SEED, default=0, show_default=True, help="Random seed for hold-out and corruptions.")
-@click.option("--slice", "slice_name", default=None, metavar="NAME", help="Export only this slice, including benchmark images.")
+@click.option(
+    "--out",
+    required=True,
+    metavar="DIR",
+    type=click.Path(path_type=Path),
+    help="Output folder; must be empty or not exist.",
+)
+@click.option(
+    "--seed",
+    type=SEED,
+    default=0,
+    show_default=True,
+    help="Random seed for hold-out and corruptions.",
+)
+@click.option(
+    "--slice",
+    "slice_name",
+    default=None,
+    metavar="NAME",
+    help="Export only this slice, including benchmark images.",
+)
 @click.option("--corrected", is_flag=True, help="Apply the corrections of the label review.")
 @with_people_option
-@click.option("--precision", type=SHARES, default=PRECISION, show_default=True, help=("For thresholds: minimum precision of a class."))
-@click.option("--abstain", type=SHARES, default=SHARE, show_default=True, help=("For thresholds: share of frames routed to manual review."))
 @click.option(
-    "--pictures", type=click.IntRange(0), default=PICTURES, show_default=True, help=("For mlflow: maximum number of frames logged per run.")
+    "--precision",
+    type=SHARES,
+    default=PRECISION,
+    show_default=True,
+    help=("For thresholds: minimum precision of a class."),
+)
+@click.option(
+    "--abstain",
+    type=SHARES,
+    default=SHARE,
+    show_default=True,
+    help=("For thresholds: share of frames routed to manual review."),
+)
+@click.option(
+    "--pictures",
+    type=click.IntRange(0),
+    default=PICTURES,
+    show_default=True,
+    help=("For mlflow: maximum number of frames logged per run."),
 )
 @json_command("export")
 def export_command(
     project: Path, kind: str, source: Path | None, out: Path, seed: int, slice_name: str | None, corrected: bool, with_people: bool,
     precision: float, abstain: float, pictures: int, bar: TerminalProgress,
 ) -> Answer:  # fmt: skip
-    """Export labels, slices, suspected label errors, recipes and training images in formats of other tools."""
+    """Export labels, slices, suspected label errors, recipes and training images in formats of
+    other tools."""
     with opened_for_writing(project, bar, get_timestamp()) as opened:
         found = write_export(
-            ExportRequest(opened, out, source, seed, bar, kind, slice_name, corrected, with_people, precision, abstain, pictures)
+            ExportRequest(
+                opened,
+                out,
+                source,
+                seed,
+                bar,
+                kind,
+                slice_name,
+                corrected,
+                with_people,
+                precision,
+                abstain,
+                pictures,
+            )
         )
     document = {
         "out": str(out.resolve()), "format": kind, "n": found.n, "files": list(found.files), "left_out": list(found.left_out),
@@ -64,23 +118,43 @@ def export_command(
 @click.command("split")
 @existing_project
 @click.option("--format", "kind", required=True, type=click.Choice(WRITABLE), help="Label format.")
-@click.option("--out", required=True, metavar="DIR", type=click.Path(path_type=Path), help="Output folder; must be empty or not exist.")
 @click.option(
-    "--by", type=click.Choice(list(GROUPS)), default="clip", show_default=True, help=("Unit that is not divided between the two sets.")
+    "--out",
+    required=True,
+    metavar="DIR",
+    type=click.Path(path_type=Path),
+    help="Output folder; must be empty or not exist.",
 )
 @click.option(
-    "--share", type=FigureRange(0, 1, min_open=True, max_open=True), default=0.2, show_default=True, help=("Share of validation.")
+    "--by",
+    type=click.Choice(list(GROUPS)),
+    default="clip",
+    show_default=True,
+    help=("Unit that is not divided between the two sets."),
 )
-@click.option("--seed", type=SEED, default=0, show_default=True, help="Random seed for the validation groups.")
+@click.option(
+    "--share",
+    type=FigureRange(0, 1, min_open=True, max_open=True),
+    default=0.2,
+    show_default=True,
+    help=("Share of validation."),
+)
+@click.option(
+    "--seed", type=SEED, default=0, show_default=True, help="Random seed for the validation groups."
+)
 @with_people_option
 @json_command("split")
 def split_command(
     project: Path, kind: str, out: Path, by: str, share: float, seed: int, with_people: bool, bar: TerminalProgress
 ) -> Answer:  # fmt: skip
-    """Export a training and a validation set, split by whole clips, recordings, cameras or locations, never by frame."""
+    """Export a training and a validation set, split by whole clips, recordings, cameras or
+    locations, never by frame."""
     with opened_for_writing(project, bar, get_timestamp()) as opened:
         found = split_labels(opened, kind, out, by, share, seed, bar, with_people)
-    sides = {"train": (found.train, found.n_train), "validation": (found.validation, found.n_validation)}
+    sides = {
+        "train": (found.train, found.n_train),
+        "validation": (found.validation, found.n_validation),
+    }
     document = {
         "out": str(out.resolve()),
         "format": kind,

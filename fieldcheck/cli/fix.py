@@ -1,4 +1,5 @@
-"""The command `fix`: looks for a change of preprocessing or camera settings that helps, and prints the result."""
+"""The command `fix`: looks for a change of preprocessing or camera settings that helps, and prints
+the result."""
 
 from __future__ import annotations
 
@@ -22,23 +23,30 @@ from fieldcheck.stats.camera_interval import FEWEST_CLIPS
 from fieldcheck.stats.weighted_field_score import CHOSEN
 from fieldcheck.timestamp import get_timestamp
 
-# Fix finder in words: what was tried, what is proven, and what to write into the card or to set at the camera.
+# Fix finder in words: what was tried, what is proven, and what to write into the card or to set at
+# the camera.
 
 CHANCE = 0.05
 
 
 def list_fix_lines(found: FixResult) -> tuple[str, ...]:
-    """The whole search on the terminal: a line for each candidate on half A, then what half B says of the best."""
+    """The whole search on the terminal: a line for each candidate on half A, then what half B says
+    of the best."""
     if found.state == "too_few_clips":
         least = tr_plural(
-            "Not enough clips: each half requires {least}, and the labelled frames come from {n} clip. Record "
+            "Not enough clips: each half requires {least}, and the labelled frames come from "
+            "{n} clip. Record "
             "more clips, or label frames from other clips.",
-            "Not enough clips: each half requires {least}, and the labelled frames come from {n} clips. Record "
+            "Not enough clips: each half requires {least}, and the labelled frames come from "
+            "{n} clips. Record "
             "more clips, or label frames from other clips.",
             sum(found.clips),
         )
         return (least.format(least=FEWEST_CLIPS, n=sum(found.clips)),)
-    head = tr("{model}: preprocessing changes on half A ({n} labelled frames, {clips} clips), change in accuracy:")
+    head = tr(
+        "{model}: preprocessing changes on half A ({n} labelled frames, {clips} clips), "
+        "change in accuracy:"
+    )
     lines = [head.format(model=to_one_line(found.model), n=found.frames[0], clips=found.clips[0])]
     lines += [f"  {get_fix_name(one.candidate)}: {_format_change(one.gain)}" for one in found.tried]
     if found.state == "nothing":
@@ -58,7 +66,10 @@ def list_fix_lines(found: FixResult) -> tuple[str, ...]:
 def get_fix_name(candidate: FixCandidate) -> str:
     """Name of a preprocessing change, a combination joined by a plus."""
     steps = [tr_msgid(CHANGES[step].name_text) for step in candidate.steps]
-    cards = [tr("model card: {entry}").format(entry=_format_card_entry(key, value)) for key, value in candidate.card]
+    cards = [
+        tr("model card: {entry}").format(entry=_format_card_entry(key, value))
+        for key, value in candidate.card
+    ]
     return " + ".join((*steps, *cards))
 
 
@@ -68,11 +79,18 @@ def _list_proof_lines(found: FixResult, one: FixProof) -> Iterator[str]:
     if not one.is_proven:
         said = tr("Not demonstrated on half B: {name}: {change}; {level} CI, {clips} clips.")
     level = format_percent(1 - CHANCE / len(found.proofs), 1)
-    yield said.format(name=get_fix_name(one.candidate), change=_format_change(one.change), level=level, clips=found.clips[1])
+    yield said.format(
+        name=get_fix_name(one.candidate),
+        change=_format_change(one.change),
+        level=level,
+        clips=found.clips[1],
+    )
     if not one.is_proven:
         return
     if one.benchmark is not None:
-        yield "  " + tr("Benchmark score changes by {change}.").format(change=_format_change(one.benchmark))
+        yield "  " + tr("Benchmark score changes by {change}.").format(
+            change=_format_change(one.benchmark)
+        )
     yield from ("  " + line for line in _list_remedy_lines(one.candidate))
 
 
@@ -91,19 +109,32 @@ def _format_card_entry(key: str, value: str | float) -> str:
 
 def _format_change(change: Estimate) -> str:
     said = tr("{value} pp ({range}, n = {n})")
-    return said.format(value=format_points(change.value, 1), range=format_points_interval(change, 1), n=change.n)
+    return said.format(
+        value=format_points(change.value, 1), range=format_points_interval(change, 1), n=change.n
+    )
 
 
 @click.command("fix")
 @existing_project
-@click.option("--model", default=None, metavar="NAME", help="Model name; default: the newest model.")
-@click.option("--seed", type=SEED, default=0, show_default=True, help="Random seed for the halves and the benchmark images.")
+@click.option(
+    "--model", default=None, metavar="NAME", help="Model name; default: the newest model."
+)
+@click.option(
+    "--seed",
+    type=SEED,
+    default=0,
+    show_default=True,
+    help="Random seed for the halves and the benchmark images.",
+)
 @json_command("fix")
 def find_fix_command(project: Path, model: str | None, seed: int, bar: TerminalProgress) -> Answer:
-    """Search for preprocessing changes on one half of the labelled clips and test the best ones on the other half."""
+    """Search for preprocessing changes on one half of the labelled clips and test the best ones on
+    the other half."""
     with opened_for_writing(project, bar, get_timestamp()) as opened:
         found = find_fix(opened, model, seed, bar, get_timestamp())
-    return Answer({"project": str(project.resolve()), **make_fix_document(found)}, list_fix_lines(found))
+    return Answer(
+        {"project": str(project.resolve()), **make_fix_document(found)}, list_fix_lines(found)
+    )
 
 
 def make_fix_document(found: FixResult) -> dict[str, Any]:
@@ -114,7 +145,14 @@ def make_fix_document(found: FixResult) -> dict[str, Any]:
         "seed": found.seed,
         "n": list(found.frames),
         "n_clips": list(found.clips),
-        "tried": [{**_make_candidate_document(one.candidate), "gain": one.gain.to_json(), "carried": one.carried} for one in found.tried],
+        "tried": [
+            {
+                **_make_candidate_document(one.candidate),
+                "gain": one.gain.to_json(),
+                "carried": one.carried,
+            }
+            for one in found.tried
+        ],
         "proofs": [
             {
                 **_make_candidate_document(one.candidate),

@@ -7,7 +7,14 @@ from pathlib import Path
 import click
 
 from fieldcheck.cli.command import EXIT_DONE, EXIT_EXPECTED, Answer, TerminalProgress, json_command
-from fieldcheck.cli.values import CONDITIONS, SEED, UTC_TIME, FigureRange, existing_project, to_json_number
+from fieldcheck.cli.values import (
+    CONDITIONS,
+    SEED,
+    UTC_TIME,
+    FigureRange,
+    existing_project,
+    to_json_number,
+)
 from fieldcheck.domain.label import DESIGNS, Design
 from fieldcheck.errors.files import PathMissing
 from fieldcheck.errors.messages import format_error
@@ -26,9 +33,26 @@ from fieldcheck.timestamp import get_timestamp
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--camera", default="", help="Camera name.")
 @click.option("--location", default="", help="Location of the camera.")
-@click.option("--taken-at", type=UTC_TIME, default="", help="Time of the first frame (ISO 8601); without an offset, local time.")
-@click.option("--condition", "conditions", type=CONDITIONS, default=(), help="Conditions, for example dark,glare.")
-@click.option("--fps", type=FigureRange(0.01, 1000), default=LIST_FPS, show_default=True, help="Sampling rate in frames per second.")
+@click.option(
+    "--taken-at",
+    type=UTC_TIME,
+    default="",
+    help="Time of the first frame (ISO 8601); without an offset, local time.",
+)
+@click.option(
+    "--condition",
+    "conditions",
+    type=CONDITIONS,
+    default=(),
+    help="Conditions, for example dark,glare.",
+)
+@click.option(
+    "--fps",
+    type=FigureRange(0.01, 1000),
+    default=LIST_FPS,
+    show_default=True,
+    help="Sampling rate in frames per second.",
+)
 @json_command("import")
 def import_footage_command(
     project: Path,
@@ -42,12 +66,19 @@ def import_footage_command(
 ) -> Answer:
     """Import videos and image folders. Unreadable files are skipped and listed.
 
-    In a folder without images of its own, each subfolder is imported as a separate recording, as with FOLDER/*."""
+    In a folder without images of its own, each subfolder is imported as a separate recording, as
+    with FOLDER/*."""
     for path in paths:
         if not path.exists():
             raise PathMissing(path)
     with opened_for_writing(project, bar, get_timestamp()) as opened:
-        brought = import_each(opened, paths, FootageInfo(camera, location, taken_at, conditions, fps), bar, get_timestamp())
+        brought = import_each(
+            opened,
+            paths,
+            FootageInfo(camera, location, taken_at, conditions, fps),
+            bar,
+            get_timestamp(),
+        )
     refusals = [format_error(error) for _, error in brought.failed]
     if refusals:
         bar.clear_bar()
@@ -61,9 +92,15 @@ def import_footage_command(
         "project": str(project.resolve()),
         "clips": clips,
         "resumed": any(one.resumed for one in brought.imported),
-        "failed": [{"path": str(path), "why": why} for (path, _), why in zip(brought.failed, refusals, strict=True)],
+        "failed": [
+            {"path": str(path), "why": why}
+            for (path, _), why in zip(brought.failed, refusals, strict=True)
+        ],
     }
-    said = tuple(words.describe_import(one.recording, len(one.clips), len(one.frames), one.known) for one in brought.imported)
+    said = tuple(
+        words.describe_import(one.recording, len(one.clips), len(one.frames), one.known)
+        for one in brought.imported
+    )
     said = (*(words.describe_divided_folder(folder, n) for folder, n in brought.divided), *said)
     return Answer(document, said, EXIT_EXPECTED if refusals else EXIT_DONE)
 
@@ -90,10 +127,16 @@ def make_clip_documents(one: ImportedRecording) -> list[dict[str, object]]:
                 "height": recording.height,
                 "n_frames": end_index - clip.first_index,
                 "n_listed": sum(
-                    clip.first_index <= frame.source_index and (following is None or frame.source_index < end_index) for frame in one.frames
+                    clip.first_index <= frame.source_index
+                    and (following is None or frame.source_index < end_index)
+                    for frame in one.frames
                 ),
                 "n_unreadable": recording.n_unreadable if following is None else 0,
-                "skipped": [{"file": skipped.file, "why": skipped.why} for skipped in recording.skipped] if at == 0 else [],
+                "skipped": [
+                    {"file": skipped.file, "why": skipped.why} for skipped in recording.skipped
+                ]
+                if at == 0
+                else [],
             }
         )
     return documents
@@ -101,12 +144,32 @@ def make_clip_documents(one: ImportedRecording) -> list[dict[str, object]]:
 
 @click.command("pick")
 @existing_project
-@click.option("--count", type=click.IntRange(1), default=100, show_default=True, help="Number of frames to pick.")
+@click.option(
+    "--count",
+    type=click.IntRange(1),
+    default=100,
+    show_default=True,
+    help="Number of frames to pick.",
+)
 @click.option("--seed", type=SEED, default=None, help="Random seed; default: 0.")
-@click.option("--design", type=click.Choice(DESIGNS), default="balanced", show_default=True, help="Sampling design.")
+@click.option(
+    "--design",
+    type=click.Choice(DESIGNS),
+    default="balanced",
+    show_default=True,
+    help="Sampling design.",
+)
 @click.option("--must", multiple=True, metavar="FRAME", help="Required frame; can be repeated.")
-@click.option("--sensitivity", is_flag=True, help="Also count a frame as hard if one of four mild corruptions changes its prediction.")
-@click.option("--novelty", is_flag=True, help="Also count a frame as hard if it is unlike the benchmark images.")
+@click.option(
+    "--sensitivity",
+    is_flag=True,
+    help="Also count a frame as hard if one of four mild corruptions changes its prediction.",
+)
+@click.option(
+    "--novelty",
+    is_flag=True,
+    help="Also count a frame as hard if it is unlike the benchmark images.",
+)
 @json_command("pick")
 def pick_frames_command(
     project: Path,
@@ -121,14 +184,30 @@ def pick_frames_command(
     """Pick a stratified random sample of frames for labelling, with known inclusion probabilities."""
     asked = HardnessPasses(sensitivity, novelty)
     with opened_for_writing(project, bar, get_timestamp()) as opened:
-        picked = pick_frames(opened, count=count, seed=seed, design=design, required=must, asked=asked, progress=bar, now=get_timestamp())
+        picked = pick_frames(
+            opened,
+            count=count,
+            seed=seed,
+            design=design,
+            required=must,
+            asked=asked,
+            progress=bar,
+            now=get_timestamp(),
+        )
         plan = compute_clip_plan(opened, count)
-    told = {"clips": plan.clips, "wanted": plan.wanted, "labels_a_clip": plan.labels, "half_width": plan.half_width}
+    told = {
+        "clips": plan.clips,
+        "wanted": plan.wanted,
+        "labels_a_clip": plan.labels,
+        "half_width": plan.half_width,
+    }
     return Answer(
         {"project": str(project.resolve()), **make_pick_document(picked), "plan": told},
         (
             *words.list_draw_lines(picked.draw, [one.pick.reason for one in picked.picks]),
-            *words.list_left_out_recordings([(source, format_error(error)) for source, error in picked.left_out]),
+            *words.list_left_out_recordings(
+                [(source, format_error(error)) for source, error in picked.left_out]
+            ),
             words.describe_clip_plan(plan.clips, plan.wanted, plan.half_width),
         ),
     )
@@ -141,9 +220,13 @@ def make_pick_document(picked: PickResult) -> dict[str, object]:
         "design": draw.design,
         "seed": draw.seed,
         "census": draw.census,
-        "left_out": [{"source": source, "why": format_error(error)} for source, error in picked.left_out],
+        "left_out": [
+            {"source": source, "why": format_error(error)} for source, error in picked.left_out
+        ],
         "n_listed": draw.n_listed,
-        "strata": [{"name": one.name, "listed": one.listed, "picked": one.picked} for one in draw.strata],
+        "strata": [
+            {"name": one.name, "listed": one.listed, "picked": one.picked} for one in draw.strata
+        ],
         "picks": [
             {
                 "frame_id": one.pick.frame_id,

@@ -1,4 +1,5 @@
-"""The commands `compare`, `gate` and `golden`, which compare models, with the gate's result as text, JUnit XML and Markdown."""
+"""The commands `compare`, `gate` and `golden`, which compare models, with the gate's result as
+text, JUnit XML and Markdown."""
 
 from __future__ import annotations
 
@@ -11,7 +12,13 @@ from xml.etree import ElementTree
 import click
 
 from fieldcheck.analyses.release_gate import EXIT_CODES, GateRequest, GateResult, run_gate
-from fieldcheck.cli.command import Answer, LazyGroup, TerminalProgress, json_command, replace_controls
+from fieldcheck.cli.command import (
+    Answer,
+    LazyGroup,
+    TerminalProgress,
+    json_command,
+    replace_controls,
+)
 from fieldcheck.cli.values import FRACTION, METRIC, SEED, existing_project
 from fieldcheck.corruptions.messages import get_severity_name
 from fieldcheck.csv_and_xml import format_xml
@@ -21,9 +28,23 @@ from fieldcheck.files import write_text
 from fieldcheck.footage.finish_recording import open_with_recovery as opened_for_writing
 from fieldcheck.footage.messages import get_condition_name
 from fieldcheck.i18n.language import tr, tr_plural
-from fieldcheck.i18n.numbers import format_limit, format_number, format_percent, format_points, format_points_interval
+from fieldcheck.i18n.numbers import (
+    format_limit,
+    format_number,
+    format_percent,
+    format_points,
+    format_points_interval,
+)
 from fieldcheck.models import messages as words
-from fieldcheck.models.compare import DECIDING, KINDS, GateSetResult, Kind, ModelComparison, compare_models, list_undecided
+from fieldcheck.models.compare import (
+    DECIDING,
+    KINDS,
+    GateSetResult,
+    Kind,
+    ModelComparison,
+    compare_models,
+    list_undecided,
+)
 from fieldcheck.models.doctor.findings import list_inherited_card_lines
 from fieldcheck.models.evaluate import add_golden_set
 from fieldcheck.models.messages import FURTHER, get_metric_name
@@ -35,11 +56,21 @@ from fieldcheck.timestamp import get_timestamp
 
 
 def list_gate_lines(
-    new: str, old: str, severity: float, tolerance: float, lines: Sequence[GateSetResult], verdict: str, skipped: int, metric: str = ""
+    new: str,
+    old: str,
+    severity: float,
+    tolerance: float,
+    lines: Sequence[GateSetResult],
+    verdict: str,
+    skipped: int,
+    metric: str = "",
 ) -> tuple[str, ...]:
     """The table of the gate and its verdict."""
     head = tr("{new} vs {old}; tolerance {tolerance} pp; corruption severity: {severity}").format(
-        new=to_one_line(new), old=to_one_line(old), tolerance=format_limit(tolerance), severity=get_severity_name(severity)
+        new=to_one_line(new),
+        old=to_one_line(old),
+        tolerance=format_limit(tolerance),
+        severity=get_severity_name(severity),
     )
     if metric in FURTHER:
         head = tr("{head}; metric: {metric}").format(head=head, metric=get_metric_name(metric))
@@ -60,22 +91,33 @@ def _list_open_lines(lines: Sequence[GateSetResult]) -> tuple[str, ...]:
     """What nothing may be said of, in one line; the field too where not a frame of it is labelled."""
     if not lines:
         return ()
-    names = [get_gate_set_name(one.kind, one.name) for one in lines if one.state in ("not_enough", "too_few")]
+    names = [
+        get_gate_set_name(one.kind, one.name)
+        for one in lines
+        if one.state in ("not_enough", "too_few")
+    ]
     if all(one.kind != "field" for one in lines):
         names.append(tr("field: no labels"))
-    return (tr("Inconclusive, no statement: {sets}").format(sets="; ".join(names)),) if names else ()
+    return (
+        (tr("Inconclusive, no statement: {sets}").format(sets="; ".join(names)),) if names else ()
+    )
 
 
-def list_training_overlaps(benchmark: Sequence[str], field: Sequence[str], n_training: int, n_unreadable: int) -> tuple[str, ...]:
-    """Pictures that the candidate has seen in training, or nearly the same ones; also that there are none. `benchmark`: paths; `field`:
-    frames; of `n_training` pictures of the folder `n_unreadable` could not be looked at."""
+def list_training_overlaps(
+    benchmark: Sequence[str], field: Sequence[str], n_training: int, n_unreadable: int
+) -> tuple[str, ...]:
+    """Pictures that the candidate has seen in training, or nearly the same ones; also that there
+    are none. `benchmark`: paths; `field`: frames; of `n_training` pictures of the folder
+    `n_unreadable` could not be looked at."""
     said, looked_at = [], n_training - n_unreadable
     if benchmark:
         said.append(
             tr_plural(
-                "Data leakage: {n} benchmark image or a near-duplicate is in the new model's training images ({of} "
+                "Data leakage: {n} benchmark image or a near-duplicate is in the new model's "
+                "training images ({of} "
                 "checked); its benchmark score is not reliable: {names}",
-                "Data leakage: {n} benchmark images or near-duplicates are in the new model's training images ({of} "
+                "Data leakage: {n} benchmark images or near-duplicates are in the new model's "
+                "training images ({of} "
                 "checked); its benchmark score is not reliable: {names}",
                 len(benchmark),
             ).format(n=len(benchmark), of=looked_at, names=format_names(benchmark, 3))
@@ -83,17 +125,27 @@ def list_training_overlaps(benchmark: Sequence[str], field: Sequence[str], n_tra
     if field:
         said.append(
             tr_plural(
-                "Data leakage: {n} labelled field frame or a near-duplicate is in the new model's training images "
+                "Data leakage: {n} labelled field frame or a near-duplicate is in the new "
+                "model's training images "
                 "({of} checked) and is not a valid test: {names}",
-                "Data leakage: {n} labelled field frames or near-duplicates are in the new model's training images "
+                "Data leakage: {n} labelled field frames or near-duplicates are in the new "
+                "model's training images "
                 "({of} checked) and are not a valid test: {names}",
                 len(field),
             ).format(n=len(field), of=looked_at, names=format_names(field, 3))
         )
     if not said:
-        said.append(tr("No near-duplicates of test images among the training images ({of} checked).").format(of=looked_at))
+        said.append(
+            tr(
+                "No near-duplicates of test images among the training images ({of} checked)."
+            ).format(of=looked_at)
+        )
     if n_unreadable:
-        unread = tr_plural("{n} training image could not be read.", "{n} training images could not be read.", n_unreadable)
+        unread = tr_plural(
+            "{n} training image could not be read.",
+            "{n} training images could not be read.",
+            n_unreadable,
+        )
         said.append(unread.format(n=n_unreadable))
     return tuple(said)
 
@@ -101,9 +153,17 @@ def list_training_overlaps(benchmark: Sequence[str], field: Sequence[str], n_tra
 def describe_gate_verdict(verdict: str, all_decided: bool = True) -> str:
     """The last word."""
     return {
-        "pass": tr("Passed: a regression beyond the tolerance is excluded.") if all_decided else tr("Passed on all conclusive sets."),
+        "pass": tr("Passed: a regression beyond the tolerance is excluded.")
+        if all_decided
+        else tr("Passed on all conclusive sets."),
         "fail": tr("Failed: the new model shows a regression."),
-    }.get(verdict, tr("Insufficient data: a regression can neither be demonstrated nor excluded. Add images to the open sets."))
+    }.get(
+        verdict,
+        tr(
+            "Insufficient data: a regression can neither be demonstrated nor excluded. Add images "
+            "to the open sets."
+        ),
+    )
 
 
 def get_gate_set_name(kind: str, name: str) -> str:
@@ -148,7 +208,9 @@ def _format_line(one: GateSetResult) -> list[str]:
             n=one.table.n,
         )
     else:
-        said = tr("{state}: {set}: {before} before, {after} now, change {change} pp ({range}), n = {n}").format(
+        said = tr(
+            "{state}: {set}: {before} before, {after} now, change {change} pp ({range}), n = {n}"
+        ).format(
             state=state,
             set=name,
             before=format_percent(one.before.value, 1),
@@ -166,29 +228,54 @@ def _format_line(one: GateSetResult) -> list[str]:
 
 
 def format_gate_junit(found: GateResult) -> str:
-    """A test for each set: `failure` where it lost, or where a set that has to be decided is open; `skipped` where another is open. One
-    more for the training pictures where they are known, `skipped` where the candidate has seen what it is tested on."""
+    """A test for each set: `failure` where it lost, or where a set that has to be decided is open;
+    `skipped` where another is open. One more for the training pictures where they are known,
+    `skipped` where the candidate has seen what it is tested on."""
     holding: set[str] = {*DECIDING, *found.required}
     absent = [kind for kind in found.required if all(line.kind != kind for line in found.lines)]
     failed = [line for line in found.lines if _is_failed(line, holding)]
-    skipped = [line for line in found.lines if line.state in ("not_enough", "too_few") and line not in failed]
+    skipped = [
+        line
+        for line in found.lines
+        if line.state in ("not_enough", "too_few") and line not in failed
+    ]
     seen = found.leaked
     has_leaks = seen is not None and bool(seen.benchmark or seen.field)
     n_tests = len(found.lines) + len(absent) + (seen is not None)
-    counts = {"tests": n_tests, "failures": len(failed) + len(absent), "skipped": len(skipped) + has_leaks}
-    suite = ElementTree.Element("testsuite", {"name": "fieldcheck gate", **{key: str(n) for key, n in counts.items()}})
+    counts = {
+        "tests": n_tests,
+        "failures": len(failed) + len(absent),
+        "skipped": len(skipped) + has_leaks,
+    }
+    suite = ElementTree.Element(
+        "testsuite", {"name": "fieldcheck gate", **{key: str(n) for key, n in counts.items()}}
+    )
     for line in found.lines:
         case = ElementTree.SubElement(
-            suite, "testcase", classname=f"{found.model}.{line.kind}", name=get_gate_set_name(line.kind, line.name)
+            suite,
+            "testcase",
+            classname=f"{found.model}.{line.kind}",
+            name=get_gate_set_name(line.kind, line.name),
         )
         if line in failed or line in skipped:
-            told = ElementTree.SubElement(case, "failure" if line in failed else "skipped", message=get_gate_state_name(line.state))
+            told = ElementTree.SubElement(
+                case,
+                "failure" if line in failed else "skipped",
+                message=get_gate_state_name(line.state),
+            )
             told.text = _format_figures(line)
     for kind in absent:
-        case = ElementTree.SubElement(suite, "testcase", classname=f"{found.model}.{kind}", name=get_gate_set_name(kind, ""))
+        case = ElementTree.SubElement(
+            suite, "testcase", classname=f"{found.model}.{kind}", name=get_gate_set_name(kind, "")
+        )
         ElementTree.SubElement(case, "failure", message=get_gate_state_name("too_few"))
     if seen is not None:
-        case = ElementTree.SubElement(suite, "testcase", classname=f"{found.model}.training", name=tr("images seen in training"))
+        case = ElementTree.SubElement(
+            suite,
+            "testcase",
+            classname=f"{found.model}.training",
+            name=tr("images seen in training"),
+        )
         if has_leaks:
             ElementTree.SubElement(case, "skipped", message=format_leakage(found)[0])
         ElementTree.SubElement(case, "system-out").text = "\n".join(format_leakage(found))
@@ -198,11 +285,20 @@ def format_gate_junit(found: GateResult) -> str:
 def format_gate_markdown(found: GateResult) -> str:
     """The table of the gate, its head above and its last word below."""
     said = list_gate_lines(
-        found.model, found.against, found.severity, found.tolerance, found.lines, found.verdict, found.skipped, found.metric
+        found.model,
+        found.against,
+        found.severity,
+        found.tolerance,
+        found.lines,
+        found.verdict,
+        found.skipped,
+        found.metric,
     )
     heads = (tr("Dataset"), "n", tr("before"), tr("now"), tr("change, pp"), tr("verdict"))
     rows = [_format_cells(line) for line in found.lines]
-    table = ["| " + " | ".join(_escape_markdown(cell) for cell in row) + " |" for row in (heads, *rows)]
+    table = [
+        "| " + " | ".join(_escape_markdown(cell) for cell in row) + " |" for row in (heads, *rows)
+    ]
     table.insert(1, "|" + " --- |" * len(heads))
     open_sets = [line for line in found.lines if line.state in ("not_enough", "too_few")]
     leaks = [_escape_markdown(line) for line in format_leakage(found)]
@@ -221,9 +317,16 @@ def format_gate_markdown(found: GateResult) -> str:
 
 
 def format_leakage(found: GateResult) -> tuple[str, ...]:
-    """Leakage of the candidate's training images into the test sets, in sentences; empty where its training data was not given."""
+    """Leakage of the candidate's training images into the test sets, in sentences; empty where its
+    training data was not given."""
     seen = found.leaked
-    return () if seen is None else list_training_overlaps(list(seen.benchmark), list(seen.field), seen.n_training, seen.n_unreadable)
+    return (
+        ()
+        if seen is None
+        else list_training_overlaps(
+            list(seen.benchmark), list(seen.field), seen.n_training, seen.n_unreadable
+        )
+    )
 
 
 def _is_failed(line: GateSetResult, holding: set[str]) -> bool:
@@ -231,8 +334,16 @@ def _is_failed(line: GateSetResult, holding: set[str]) -> bool:
 
 
 def _format_cells(line: GateSetResult) -> tuple[str, ...]:
-    scores = [format_percent(one.value, 1) if one.measured else "–" for one in (line.before, line.after)]
-    return (get_gate_set_name(line.kind, line.name), str(line.table.n), *scores, _format_change(line), get_gate_state_name(line.state))
+    scores = [
+        format_percent(one.value, 1) if one.measured else "–" for one in (line.before, line.after)
+    ]
+    return (
+        get_gate_set_name(line.kind, line.name),
+        str(line.table.n),
+        *scores,
+        _format_change(line),
+        get_gate_state_name(line.state),
+    )
 
 
 def _format_change(line: GateSetResult) -> str:
@@ -256,20 +367,33 @@ def _escape_markdown(said: str) -> str:
 @click.argument("model_b")
 @METRIC
 @json_command("compare")
-def compare_models_command(project: Path, model_a: str, model_b: str, metric: str, bar: TerminalProgress) -> Answer:
+def compare_models_command(
+    project: Path, model_a: str, model_b: str, metric: str, bar: TerminalProgress
+) -> Answer:
     """Compare two models of the project on the same labelled frames."""
     if model_a == model_b:
         raise click.UsageError(
-            tr("Both names refer to {model}. Name two different models: the old one, then the new one.").format(model=repr(model_a))
+            tr(
+                "Both names refer to {model}. Name two different models: the old one, then "
+                "the new one."
+            ).format(model=repr(model_a))
         )
     with opened_for_writing(project, bar, get_timestamp()) as opened:
         found = compare_models(opened, model_a, model_b, bar, get_timestamp(), metric)
     table = found.table
     counts = (table.both_right, table.only_a, table.only_b, table.both_wrong)
-    lines = words.list_comparison_lines(found.a, found.b, counts, table.p, table.change, found.metric, found.scores)
-    lines += tuple(words.describe_recall_by_size(found.a, found.b, one.size, one.n, (one.a, one.b), one.change) for one in found.sizes)
+    lines = words.list_comparison_lines(
+        found.a, found.b, counts, table.p, table.change, found.metric, found.scores
+    )
+    lines += tuple(
+        words.describe_recall_by_size(found.a, found.b, one.size, one.n, (one.a, one.b), one.change)
+        for one in found.sizes
+    )
     if found.exported:  # still told, but dimmed, after why it is no test
-        lines = (words.describe_exported_frames(found.exported, table.n), *(click.style(line, dim=True) for line in lines))
+        lines = (
+            words.describe_exported_frames(found.exported, table.n),
+            *(click.style(line, dim=True) for line in lines),
+        )
     return Answer({"project": str(project.resolve()), **make_compare_document(found)}, lines)
 
 
@@ -293,7 +417,8 @@ def make_compare_document(found: ModelComparison) -> dict[str, Any]:
         "flips": [asdict(flip) for flip in found.flips],
         "exported": found.exported,
         "sizes": [
-            {"size": one.size, "n": one.n} | {name: getattr(one, name).to_json() for name in ("a", "b", "change", "camera")}
+            {"size": one.size, "n": one.n}
+            | {name: getattr(one, name).to_json() for name in ("a", "b", "change", "camera")}
             for one in found.sizes
         ],
     }
@@ -304,14 +429,18 @@ class SetKinds(click.ParamType[tuple[Kind, ...]]):
 
     name = "sets"
 
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[Kind, ...]:
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[Kind, ...]:
         if isinstance(value, tuple):
             return value
         said = [one.strip() for one in str(value).split(",") if one.strip()]
         unknown = [one for one in said if one not in KINDS]
         if unknown:
             self.fail(
-                tr("{word} is not a valid value; choose from: {known}").format(word=", ".join(unknown), known=", ".join(KINDS)),
+                tr("{word} is not a valid value; choose from: {known}").format(
+                    word=", ".join(unknown), known=", ".join(KINDS)
+                ),
                 param,
                 ctx,
             )
@@ -320,21 +449,61 @@ class SetKinds(click.ParamType[tuple[Kind, ...]]):
 
 @click.command("gate")
 @existing_project
-@click.option("--model", required=True, metavar="M.onnx", help="New model: an ONNX file, or the name of a model in the project.")
-@click.option("--card", type=click.Path(path_type=Path), default=None, help="Model card.")
-@click.option("--against", default=None, metavar="NAME", help="Current model to compare with; default: the newest other model.")
-@click.option("--severity", type=click.Choice(list(SEVERITIES)), default="moderate", show_default=True, help="Corruption severity.")
-@click.option("--seed", type=SEED, default=0, show_default=True, help="Random seed for the corruptions.")
-@click.option("--tolerance", type=FRACTION, default=None, help="Tolerance, a fraction; default: the project's limit.")
 @click.option(
-    "--require", type=SetKinds(), default=(), metavar="SET,…", help="Sets that must be conclusive: field,clean,corrupted,golden,slice."
+    "--model",
+    required=True,
+    metavar="M.onnx",
+    help="New model: an ONNX file, or the name of a model in the project.",
+)
+@click.option("--card", type=click.Path(path_type=Path), default=None, help="Model card.")
+@click.option(
+    "--against",
+    default=None,
+    metavar="NAME",
+    help="Current model to compare with; default: the newest other model.",
+)
+@click.option(
+    "--severity",
+    type=click.Choice(list(SEVERITIES)),
+    default="moderate",
+    show_default=True,
+    help="Corruption severity.",
+)
+@click.option(
+    "--seed", type=SEED, default=0, show_default=True, help="Random seed for the corruptions."
+)
+@click.option(
+    "--tolerance",
+    type=FRACTION,
+    default=None,
+    help="Tolerance, a fraction; default: the project's limit.",
+)
+@click.option(
+    "--require",
+    type=SetKinds(),
+    default=(),
+    metavar="SET,…",
+    help="Sets that must be conclusive: field,clean,corrupted,golden,slice.",
 )
 @METRIC
 @click.option(
-    "--trained-on", type=click.Path(path_type=Path), default=None, help=("Folder of the new model's training images, to check for leakage.")
+    "--trained-on",
+    type=click.Path(path_type=Path),
+    default=None,
+    help=("Folder of the new model's training images, to check for leakage."),
 )
-@click.option("--junit", type=click.Path(path_type=Path), default=None, help=("Also write the result of each set as JUnit XML, for CI."))
-@click.option("--markdown", type=click.Path(path_type=Path), default=None, help=("Also write the table as Markdown, for a pull request."))
+@click.option(
+    "--junit",
+    type=click.Path(path_type=Path),
+    default=None,
+    help=("Also write the result of each set as JUnit XML, for CI."),
+)
+@click.option(
+    "--markdown",
+    type=click.Path(path_type=Path),
+    default=None,
+    help=("Also write the table as Markdown, for a pull request."),
+)
 @json_command("gate")
 def run_gate_command(
     project: Path,
@@ -346,18 +515,30 @@ def run_gate_command(
     bar: TerminalProgress,
     **given: Any,
 ) -> Answer:
-    """Compare a new model with the current one for CI. Exit code 0 = pass, 3 = fail, 4 = insufficient data."""
+    """Compare a new model with the current one for CI. Exit code 0 = pass, 3 = fail, 4 =
+    insufficient data."""
     wanted = GateRequest(model, severity=SEVERITIES[severity], required=require, **given)
     with opened_for_writing(project, bar, get_timestamp()) as opened:
         found = run_gate(opened, wanted, bar, get_timestamp())
     lines = list_gate_lines(
-        found.model, found.against, found.severity, found.tolerance, found.lines, found.verdict, found.skipped, found.metric
+        found.model,
+        found.against,
+        found.severity,
+        found.tolerance,
+        found.lines,
+        found.verdict,
+        found.skipped,
+        found.metric,
     )
     lines = (*list_inherited_card_lines(found.inherited), *format_leakage(found), *lines)
     for path, written in ((junit, format_gate_junit), (markdown, format_gate_markdown)):
         if path is not None:
             write_text(path, written(found))
-    return Answer({"project": str(project.resolve()), **make_gate_document(found)}, lines, EXIT_CODES[found.verdict])
+    return Answer(
+        {"project": str(project.resolve()), **make_gate_document(found)},
+        lines,
+        EXIT_CODES[found.verdict],
+    )
 
 
 def make_gate_document(found: GateResult) -> dict[str, Any]:
@@ -367,7 +548,10 @@ def make_gate_document(found: GateResult) -> dict[str, Any]:
         "against": found.against,
         "verdict": found.verdict,
         "required": list(found.required),
-        "undecided": [{"set": one.kind, "name": one.name, "n": one.table.n} for one in list_undecided(found.lines)],
+        "undecided": [
+            {"set": one.kind, "name": one.name, "n": one.table.n}
+            for one in list_undecided(found.lines)
+        ],
         "metric": found.metric,
         "card_of": found.inherited or None,
         "tolerance": found.tolerance,
@@ -395,7 +579,11 @@ def make_gate_document(found: GateResult) -> dict[str, Any]:
 
 def _make_leakage_document(seen: TrainingLeaks) -> dict[str, Any]:
     sides = (("clean", seen.benchmark), ("field", seen.field))
-    pairs = [{"set": kind, "picture": name, "twin": twin} for kind, found in sides for name, twin in found.items()]
+    pairs = [
+        {"set": kind, "picture": name, "twin": twin}
+        for kind, found in sides
+        for name, twin in found.items()
+    ]
     return {"pairs": pairs, "n_training": seen.n_training, "n_unreadable": seen.n_unreadable}
 
 
@@ -413,7 +601,13 @@ def add_golden_set_command(project: Path, name: str, path: Path, bar: TerminalPr
     """Add a golden set: labelled images that must stay correct. Replaces a set of the same name."""
     with opened_for_writing(project, bar, get_timestamp()) as opened:
         added = add_golden_set(opened, name, path)
-    document = {"project": str(project.resolve()), "name": added.name, "path": added.root, "format": added.format, "n": added.n}
+    document = {
+        "project": str(project.resolve()),
+        "name": added.name,
+        "path": added.root,
+        "format": added.format,
+        "n": added.n,
+    }
     return Answer(document, (project_words.describe_added_golden_set(added.name, added.n),))
 
 

@@ -11,7 +11,13 @@ from fieldcheck.cli.command import Answer, LazyGroup, TerminalProgress, json_com
 from fieldcheck.cli.values import existing_project
 from fieldcheck.domain.label import LOOK_ANSWERS
 from fieldcheck.labels import messages as words
-from fieldcheck.labels.label_error_review import SIDES, LabelReviewRows, list_label_reviews, require_answer, review_label
+from fieldcheck.labels.label_error_review import (
+    SIDES,
+    LabelReviewRows,
+    list_label_reviews,
+    require_answer,
+    review_label,
+)
 from fieldcheck.labels.messages import describe_act
 from fieldcheck.project.folder import open_project
 from fieldcheck.timestamp import get_timestamp
@@ -24,7 +30,13 @@ def label_review_group() -> None:
 
 @label_review_group.command("show")
 @existing_project
-@click.option("--on", type=click.Choice(SIDES), default="field", show_default=True, help="Labels to review: field or benchmark.")
+@click.option(
+    "--on",
+    type=click.Choice(SIDES),
+    default="field",
+    show_default=True,
+    help="Labels to review: field or benchmark.",
+)
 @json_command("look_show")
 def show_label_review_command(project: Path, on: str, bar: TerminalProgress) -> Answer:
     """List the label review, most confident errors first, with the score before and after review."""
@@ -36,7 +48,10 @@ def show_label_review_command(project: Path, on: str, bar: TerminalProgress) -> 
         words.describe_score_after(found.on, found.after, found.n_looked),
         words.describe_wrong_share(found.counts["label_wrong"], found.n_looked, found.share),
     ]
-    return Answer({"project": str(project.resolve()), **make_label_review_document(found)}, tuple(line for line in lines if line))
+    return Answer(
+        {"project": str(project.resolve()), **make_label_review_document(found)},
+        tuple(line for line in lines if line),
+    )
 
 
 def make_label_review_document(found: LabelReviewRows) -> dict[str, object]:
@@ -67,17 +82,28 @@ def make_label_review_document(found: LabelReviewRows) -> dict[str, object]:
 @existing_project
 @click.argument("item")
 @click.argument("answer", type=click.Choice([one.replace("_", "-") for one in LOOK_ANSWERS]))
-@click.option("--class", "class_name", default="", help="Correct class if the label was wrong; default: the prediction.")
+@click.option(
+    "--class",
+    "class_name",
+    default="",
+    help="Correct class if the label was wrong; default: the prediction.",
+)
 @click.option("--by", default="", help="Name of the reviewer.")
 @json_command("look_set")
-def set_label_review_command(project: Path, item: str, answer: str, class_name: str, by: str, bar: TerminalProgress) -> Answer:
-    """Save a label review decision. ITEM is a frame, or `benchmark:` and a path. The label is not changed."""
+def set_label_review_command(
+    project: Path, item: str, answer: str, class_name: str, by: str, bar: TerminalProgress
+) -> Answer:
+    """Save a label review decision. ITEM is a frame, or `benchmark:` and a path. The label is not
+    changed."""
     with open_project(project) as opened:
-        changes = review_label(opened, item, require_answer(answer.replace("-", "_")), by, get_timestamp(), class_name)
+        changes = review_label(
+            opened, item, require_answer(answer.replace("-", "_")), by, get_timestamp(), class_name
+        )
         undo_depth, redo_depth = opened.count_history()
     document = {"project": str(project.resolve()), "act": changes.act, "items": list(changes.keys)}
     return Answer(
-        {**document, "undo_depth": undo_depth, "redo_depth": redo_depth}, (describe_act(changes.act, len(changes.keys), undo_depth),)
+        {**document, "undo_depth": undo_depth, "redo_depth": redo_depth},
+        (describe_act(changes.act, len(changes.keys), undo_depth),),
     )
 
 

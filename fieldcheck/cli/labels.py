@@ -34,19 +34,49 @@ def label_group() -> None:
 @label_group.command("import")
 @existing_project
 @click.argument("path", type=click.Path(path_type=Path))
-@click.option("--format", "format_", type=LABEL_FORMAT, default="auto", show_default=True, help="Label format; auto detects it.")
-@click.option("--not-blind", is_flag=True, help="Labels were given with predictions visible (not blind).")
+@click.option(
+    "--format",
+    "format_",
+    type=LABEL_FORMAT,
+    default="auto",
+    show_default=True,
+    help="Label format; auto detects it.",
+)
+@click.option(
+    "--not-blind", is_flag=True, help="Labels were given with predictions visible (not blind)."
+)
 @click.option("--by", default="", help="Name of the annotator.")
 @click.option("--part", default="", help="Part of a divided dataset, for example test.")
-@click.option("--strict", is_flag=True, help="Reject the file if anything is missing, damaged, unlabelled or merged.")
+@click.option(
+    "--strict",
+    is_flag=True,
+    help="Reject the file if anything is missing, damaged, unlabelled or merged.",
+)
 @json_command("label_import")
 def import_labels_command(
-    project: Path, path: Path, format_: str | None, not_blind: bool, by: str, part: str, strict: bool, bar: TerminalProgress
+    project: Path,
+    path: Path,
+    format_: str | None,
+    not_blind: bool,
+    by: str,
+    part: str,
+    strict: bool,
+    bar: TerminalProgress,
 ) -> Answer:
     """Import labels from a file or folder."""
     blind = False if not_blind else None
     with opened_for_writing(project, bar, get_timestamp()) as opened:
-        taken = store.import_labels(opened, path, format_, by=by, blind=blind, now=get_timestamp(), progress=bar, strict=strict, part=part)
+        taken = store.import_labels(
+            opened,
+            path,
+            format_,
+            by=by,
+            blind=blind,
+            now=get_timestamp(),
+            progress=bar,
+            strict=strict,
+            part=part,
+        )
     document = {
         "project": str(project.resolve()),
         "n_frames": taken.n_frames,
@@ -59,7 +89,9 @@ def import_labels_command(
     return Answer(
         document,
         (
-            words.describe_label_import(taken.n_labels, taken.n_boxes, [name for name, _ in taken.unmatched]),
+            words.describe_label_import(
+                taken.n_labels, taken.n_boxes, [name for name, _ in taken.unmatched]
+            ),
             *list_import_lines(*taken.receipt.as_tuple),
         ),
     )
@@ -67,13 +99,30 @@ def import_labels_command(
 
 @label_group.command("export")
 @existing_project
-@click.option("--as", "tool", required=True, type=click.Choice(list(TASK_WRITERS)), help="Labelling tool.")
-@click.option("--out", required=True, metavar="DIR", type=click.Path(path_type=Path), help="Output folder; must be empty or not exist.")
-@click.option("--all", "every", is_flag=True, help="Export all picked frames, not only unlabelled ones.")
-@click.option("--with-people", is_flag=True, help="Include frames with a person; they are excluded by default.")
+@click.option(
+    "--as", "tool", required=True, type=click.Choice(list(TASK_WRITERS)), help="Labelling tool."
+)
+@click.option(
+    "--out",
+    required=True,
+    metavar="DIR",
+    type=click.Path(path_type=Path),
+    help="Output folder; must be empty or not exist.",
+)
+@click.option(
+    "--all", "every", is_flag=True, help="Export all picked frames, not only unlabelled ones."
+)
+@click.option(
+    "--with-people",
+    is_flag=True,
+    help="Include frames with a person; they are excluded by default.",
+)
 @json_command("label_export")
-def export_labels_command(project: Path, tool: Tool, out: Path, every: bool, with_people: bool, bar: TerminalProgress) -> Answer:
-    """Export picked frames as labelling tasks for another tool. Import the result with label import."""
+def export_labels_command(
+    project: Path, tool: Tool, out: Path, every: bool, with_people: bool, bar: TerminalProgress
+) -> Answer:
+    """Export picked frames as labelling tasks for another tool. Import the result with label
+    import."""
     with opened_for_writing(project, bar, get_timestamp()) as opened:
         written = export_tasks(opened, tool, out, bar, every, with_people)
     document = {
@@ -96,14 +145,23 @@ def export_labels_command(project: Path, tool: Tool, out: Path, every: bool, wit
 @click.option("--by", default="", help="Name of the annotator.")
 @json_command("label_set")
 def set_label_command(
-    project: Path, frame: str, class_name: str | None, unsure: bool, skip: str | None, nothing: bool, by: str, bar: TerminalProgress
+    project: Path,
+    frame: str,
+    class_name: str | None,
+    unsure: bool,
+    skip: str | None,
+    nothing: bool,
+    by: str,
+    bar: TerminalProgress,
 ) -> Answer:
     """Label one picked frame."""
     if sum((class_name is not None, unsure, skip is not None, nothing)) != 1:
         raise click.UsageError(tr("Specify one of CLASS, --unsure, --skip or --nothing."))
     said = store.LabelDecision(class_name or "", unsure=unsure, skip=skip or "", nothing=nothing)
     with opened_for_writing(project, bar, get_timestamp()) as opened:
-        return _make_edit_answer(opened, store.set_label(opened, frame, said, by=by, now=get_timestamp()))
+        return _make_edit_answer(
+            opened, store.set_label(opened, frame, said, by=by, now=get_timestamp())
+        )
 
 
 @label_group.command("show")
@@ -124,11 +182,20 @@ def show_labels_command(project: Path, bar: TerminalProgress) -> Answer:
         "per_class": shown.per_class,
         "undo_depth": shown.undo_depth,
         "redo_depth": shown.redo_depth,
-        "early": {"decided": early.decided, "n": early.n, "tolerance": early.tolerance, "why": early.why},
+        "early": {
+            "decided": early.decided,
+            "n": early.n,
+            "tolerance": early.tolerance,
+            "why": early.why,
+        },
         "labels": [make_label_document(one) for one in shown.labels],
     }
-    said = words.list_labelling_lines(shown.n_picked, shown.n_labelled, shown.n_unsure, shown.n_skipped, shown.per_class)
-    return Answer(document, (*said, *words.list_early_verdict_lines(early.decided, early.n, early.tolerance)))
+    said = words.list_labelling_lines(
+        shown.n_picked, shown.n_labelled, shown.n_unsure, shown.n_skipped, shown.per_class
+    )
+    return Answer(
+        document, (*said, *words.list_early_verdict_lines(early.decided, early.n, early.tolerance))
+    )
 
 
 def make_label_document(one: Label) -> dict[str, object]:
@@ -137,7 +204,10 @@ def make_label_document(one: Label) -> dict[str, object]:
         "frame_id": one.frame_id,
         "state": one.state,
         "class": one.class_name,
-        "boxes": [{"class": box.class_name, "x": box.x, "y": box.y, "w": box.w, "h": box.h} for box in one.boxes],
+        "boxes": [
+            {"class": box.class_name, "x": box.x, "y": box.y, "w": box.w, "h": box.h}
+            for box in one.boxes
+        ],
         "points": [{"class": point.class_name, "x": point.x, "y": point.y} for point in one.points],
         "by": one.by,
         "at": one.at,
@@ -147,7 +217,13 @@ def make_label_document(one: Label) -> dict[str, object]:
 
 @click.command("undo")
 @existing_project
-@click.option("--count", type=click.IntRange(1), default=1, show_default=True, help="Number of actions to undo.")
+@click.option(
+    "--count",
+    type=click.IntRange(1),
+    default=1,
+    show_default=True,
+    help="Number of actions to undo.",
+)
 @json_command("undo")
 def undo_command(project: Path, count: int, bar: TerminalProgress) -> Answer:
     """Undo the latest actions."""
@@ -157,7 +233,13 @@ def undo_command(project: Path, count: int, bar: TerminalProgress) -> Answer:
 
 @click.command("redo")
 @existing_project
-@click.option("--count", type=click.IntRange(1), default=1, show_default=True, help="Number of actions to redo.")
+@click.option(
+    "--count",
+    type=click.IntRange(1),
+    default=1,
+    show_default=True,
+    help="Number of actions to redo.",
+)
 @json_command("redo")
 def run_redo_command(project: Path, count: int, bar: TerminalProgress) -> Answer:
     """Redo undone actions."""

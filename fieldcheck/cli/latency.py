@@ -10,15 +10,31 @@ import click
 import numpy as np
 
 from fieldcheck.cli.command import Answer, TerminalProgress, json_command
-from fieldcheck.cli.values import COUNTS, PROVIDERS, FigureRange, existing_project, with_people_option
+from fieldcheck.cli.values import (
+    COUNTS,
+    PROVIDERS,
+    FigureRange,
+    existing_project,
+    with_people_option,
+)
 from fieldcheck.domain.latency import STAGES, Latency
 from fieldcheck.domain.provider import CPU
 from fieldcheck.files import write_text
 from fieldcheck.footage.finish_recording import open_with_recovery as opened_for_writing
 from fieldcheck.i18n.language import tr
 from fieldcheck.latency.device_runner import export_runner, import_result
-from fieldcheck.latency.latency_run import LatencyRequest, SideBySideRequest, run_latency, run_side_by_side, set_target
-from fieldcheck.latency.messages import describe_runner_export, list_latency_text, list_variant_lines
+from fieldcheck.latency.latency_run import (
+    LatencyRequest,
+    SideBySideRequest,
+    run_latency,
+    run_side_by_side,
+    set_target,
+)
+from fieldcheck.latency.messages import (
+    describe_runner_export,
+    list_latency_text,
+    list_variant_lines,
+)
 from fieldcheck.models.messages import describe_excluded_people
 from fieldcheck.timestamp import get_timestamp
 
@@ -32,14 +48,43 @@ from fieldcheck.timestamp import get_timestamp
     show_default=True,
     help="Duration in seconds; throttling appears after minutes.",
 )
-@click.option("--until-flat", is_flag=True, help="Stop when two five-minute blocks differ by less than 2%. Use with --seconds 1800.")
-@click.option("--source", type=click.Path(path_type=Path), default=None, help="Video, image or folder; default: the longest footage.")
-@click.option("--fps", type=FigureRange(0.1, 1000), default=None, help="Source frame rate (fps); default: unlimited.")
 @click.option(
-    "--load", type=click.Choice(["none", "encode"]), default="none", show_default=True, help="Background load: none, or video encoding."
+    "--until-flat",
+    is_flag=True,
+    help="Stop when two five-minute blocks differ by less than 2%. Use with --seconds 1800.",
 )
-@click.option("--busy", type=click.IntRange(0, 256), default=0, show_default=True, help="Number of cores kept busy as background load.")
-@click.option("--threads", type=COUNTS, default=(), help="Thread counts; default: all cores but one. Several values are compared.")
+@click.option(
+    "--source",
+    type=click.Path(path_type=Path),
+    default=None,
+    help="Video, image or folder; default: the longest footage.",
+)
+@click.option(
+    "--fps",
+    type=FigureRange(0.1, 1000),
+    default=None,
+    help="Source frame rate (fps); default: unlimited.",
+)
+@click.option(
+    "--load",
+    type=click.Choice(["none", "encode"]),
+    default="none",
+    show_default=True,
+    help="Background load: none, or video encoding.",
+)
+@click.option(
+    "--busy",
+    type=click.IntRange(0, 256),
+    default=0,
+    show_default=True,
+    help="Number of cores kept busy as background load.",
+)
+@click.option(
+    "--threads",
+    type=COUNTS,
+    default=(),
+    help="Thread counts; default: all cores but one. Several values are compared.",
+)
 @click.option(
     "--provider",
     "providers",
@@ -48,11 +93,24 @@ from fieldcheck.timestamp import get_timestamp
     help="Execution providers; default: as in the settings. Several values are compared.",
 )
 @click.option(
-    "--target", "targets", type=FigureRange(0.1, 100_000), multiple=True, metavar="FPS", help="Target frame rate (fps), one or several."
+    "--target",
+    "targets",
+    type=FigureRange(0.1, 100_000),
+    multiple=True,
+    metavar="FPS",
+    help="Target frame rate (fps), one or several.",
 )
-@click.option("--target-mb", type=FigureRange(1, 1_000_000), default=None, metavar="MB", help="Memory limit in MB.")
+@click.option(
+    "--target-mb",
+    type=FigureRange(1, 1_000_000),
+    default=None,
+    metavar="MB",
+    help="Memory limit in MB.",
+)
 @click.option("--on-target", is_flag=True, help="Mark this machine as the target device.")
-@click.option("--model", default=None, metavar="NAME", help="Model name; default: the newest model.")
+@click.option(
+    "--model", default=None, metavar="NAME", help="Model name; default: the newest model."
+)
 @click.option(
     "--export-runner",
     "runner",
@@ -70,14 +128,21 @@ from fieldcheck.timestamp import get_timestamp
     metavar="FILE.json",
     help="Import the runner's result (bench.json).",
 )
-@click.option("--keep", type=click.Path(path_type=Path), default=None, metavar="FILE.csv", help="Write per-frame latency in ms (CSV).")
+@click.option(
+    "--keep",
+    type=click.Path(path_type=Path),
+    default=None,
+    metavar="FILE.csv",
+    help="Write per-frame latency in ms (CSV).",
+)
 @json_command("bench")
 def measure_latency_command(
     project: Path, seconds: float, until_flat: bool, source: Path | None, fps: float | None, load: str, busy: int, threads: tuple[int, ...],
     providers: tuple[str, ...], targets: tuple[float, ...], target_mb: float | None, on_target: bool, model: str | None,
     runner: Path | None, with_people: bool, result: Path | None, keep: Path | None, bar: TerminalProgress,
 ) -> Answer:  # fmt: skip
-    """Measure the latency per frame on this machine: decode, resize, normalise, inference, post-processing."""
+    """Measure the latency per frame on this machine: decode, resize, normalise, inference,
+    post-processing."""
     if runner is not None and result is not None:
         raise click.UsageError(tr("Use either --export-runner or --import, not both."))
     if runner is not None:
@@ -87,12 +152,28 @@ def measure_latency_command(
     if len(threads) > 1 or len(providers) > 1:
         if fps or until_flat or targets or target_mb or keep is not None:
             raise click.UsageError(
-                tr("--fps, --until-flat, --target, --target-mb and --keep require a single provider and a single thread count.")
+                tr(
+                    "--fps, --until-flat, --target, --target-mb and --keep require a single "
+                    "provider and a single thread count."
+                )
             )
-        several = SideBySideRequest(providers or (CPU,), threads, seconds, model, source, load == "encode", busy)
+        several = SideBySideRequest(
+            providers or (CPU,), threads, seconds, model, source, load == "encode", busy
+        )
         return _run_side_by_side(project, several, bar)
     counts, provider = (threads[0] if threads else None), (providers[0] if providers else "")
-    asked = LatencyRequest(seconds, model, source, fps or 0.0, load == "encode", busy, counts, until_flat, on_target, provider)
+    asked = LatencyRequest(
+        seconds,
+        model,
+        source,
+        fps or 0.0,
+        load == "encode",
+        busy,
+        counts,
+        until_flat,
+        on_target,
+        provider,
+    )
     with opened_for_writing(project, bar, get_timestamp()) as opened:
         if targets or target_mb:
             set_target(opened, model, targets, target_mb or 0.0, get_timestamp())
@@ -100,42 +181,77 @@ def measure_latency_command(
         found = replace(run.latency, target_fps=tuple(sorted(targets)), target_mb=target_mb or 0.0)
     if keep is not None:
         rows = [",".join(["frame", "total_ms", *(f"{name}_ms" for name in STAGES)])]
-        rows += [",".join([str(at), *(f"{one:.3f}" for one in row)]) for at, row in enumerate(np.asarray(run.frames_ms).tolist())]
+        rows += [
+            ",".join([str(at), *(f"{one:.3f}" for one in row)])
+            for at, row in enumerate(np.asarray(run.frames_ms).tolist())
+        ]
         write_text(keep, "\n".join(rows) + "\n")
     lines = list_latency_text(found, targets)
-    return Answer({"project": str(project.resolve()), **make_latency_document(found), "sentence": lines[0]}, lines)
+    return Answer(
+        {"project": str(project.resolve()), **make_latency_document(found), "sentence": lines[0]},
+        lines,
+    )
 
 
 def _export_device_runner(
-    project: Path, folder: Path, model: str | None, source: Path | None, bar: TerminalProgress, with_people: bool
+    project: Path,
+    folder: Path,
+    model: str | None,
+    source: Path | None,
+    bar: TerminalProgress,
+    with_people: bool,
 ) -> Answer:
     with opened_for_writing(project, bar, get_timestamp()) as opened:
         made = export_runner(opened, folder, model, source, bar, get_timestamp(), with_people)
     said = describe_runner_export(str(made.folder), made.n, made.megabytes)
-    document = {"project": str(project.resolve()), "folder": str(made.folder.resolve()), "files": list(made.files), "n": made.n}
+    document = {
+        "project": str(project.resolve()),
+        "folder": str(made.folder.resolve()),
+        "files": list(made.files),
+        "n": made.n,
+    }
     document |= {"megabytes": made.megabytes, "people_left_out": made.n_people, "sentence": said}
-    return Answer(document, (said, *((describe_excluded_people(made.n_people, "people_runner"),) if made.n_people else ())))
+    return Answer(
+        document,
+        (
+            said,
+            *((describe_excluded_people(made.n_people, "people_runner"),) if made.n_people else ()),
+        ),
+    )
 
 
 def _run_side_by_side(project: Path, asked: SideBySideRequest, bar: TerminalProgress) -> Answer:
     with opened_for_writing(project, bar, get_timestamp()) as opened:
         found = run_side_by_side(opened, asked, bar)
     lines = list_variant_lines(found)
-    return Answer({"project": str(project.resolve()), **found.to_json(), "sentence": lines[0]}, lines)
+    return Answer(
+        {"project": str(project.resolve()), **found.to_json(), "sentence": lines[0]}, lines
+    )
 
 
-def _import_device_result(project: Path, result: Path, targets: tuple[float, ...], bar: TerminalProgress) -> Answer:
+def _import_device_result(
+    project: Path, result: Path, targets: tuple[float, ...], bar: TerminalProgress
+) -> Answer:
     with opened_for_writing(project, bar, get_timestamp()) as opened:
         found = import_result(opened, result, get_timestamp())
     lines = list_latency_text(found, targets)
-    return Answer({"project": str(project.resolve()), **make_latency_document(found), "sentence": lines[0]}, lines)
+    return Answer(
+        {"project": str(project.resolve()), **make_latency_document(found), "sentence": lines[0]},
+        lines,
+    )
 
 
 def make_latency_document(found: Latency) -> dict[str, Any]:
     """JSON document of `latency`."""
     document, (first, *_) = found.to_json(), [*found.throttling.steps, None]
-    document["throttling"] |= {"at_s": first.at_s if first else None, "step": first.step if first else None}
-    document["memory"] = {"peak_mb": document.pop("peak_mb"), "growth_mb": document.pop("growth_mb")}
+    document["throttling"] |= {
+        "at_s": first.at_s if first else None,
+        "step": first.step if first else None,
+    }
+    document["memory"] = {
+        "peak_mb": document.pop("peak_mb"),
+        "growth_mb": document.pop("growth_mb"),
+    }
     return document | {"joules_per_frame": found.joules_per_frame}
 
 

@@ -1,4 +1,5 @@
-"""The command that sets what the verdict is held against: the largest gap accepted, the rates accepted, and the classes that are OK."""
+"""The command that sets what the verdict is held against: the largest gap accepted, the rates
+accepted, and the classes that are OK."""
 
 from __future__ import annotations
 
@@ -41,14 +42,20 @@ class _Currency(click.ParamType[str]):
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
         code = str(value).upper()
         if len(code) != 3 or not (code.isascii() and code.isalpha()):
-            self.fail(tr("{word} is not a three-letter currency code such as EUR").format(word=value), param, ctx)
+            self.fail(
+                tr("{word} is not a three-letter currency code such as EUR").format(word=value),
+                param,
+                ctx,
+            )
         return code
 
 
 def _add_rate_options(command: Callable[..., None]) -> Callable[..., None]:
     """Add an option for each rate that can be limited."""
     for rate in reversed(LIMITED_RATES):  # Decorators are applied from the last to the first
-        command = click.option(f"--{rate.code.replace('_', '-')}", type=FRACTION, help=rate.option_help)(command)
+        command = click.option(
+            f"--{rate.code.replace('_', '-')}", type=FRACTION, help=rate.option_help
+        )(command)
     return command
 
 
@@ -59,15 +66,35 @@ def _add_rate_options(command: Callable[..., None]) -> Callable[..., None]:
 @click.option("--ok", multiple=True, metavar="CLASS", help="OK class (good part); can be repeated.")
 @_add_rate_options
 @click.option(
-    "--defect-ppm", type=FigureRange(0, MOST["defect_ppm"]), help=("Defect rate of the site, in defective parts per million (ppm).")
+    "--defect-ppm",
+    type=FigureRange(0, MOST["defect_ppm"]),
+    help=("Defect rate of the site, in defective parts per million (ppm)."),
 )
-@click.option("--parts-per-day", type=FigureRange(0, MOST["parts_per_day"]), help="Parts produced per day.")
-@click.option("--cost-escape", type=FigureRange(0, MOST["cost_escape"]), help="Cost of one defect passed as OK.")
-@click.option("--cost-reject", type=FigureRange(0, MOST["cost_reject"]), help="Cost of one good part rejected.")
+@click.option(
+    "--parts-per-day", type=FigureRange(0, MOST["parts_per_day"]), help="Parts produced per day."
+)
+@click.option(
+    "--cost-escape",
+    type=FigureRange(0, MOST["cost_escape"]),
+    help="Cost of one defect passed as OK.",
+)
+@click.option(
+    "--cost-reject",
+    type=FigureRange(0, MOST["cost_reject"]),
+    help="Cost of one good part rejected.",
+)
 @click.option("--currency", type=_Currency(), help="Currency of the costs, for example EUR.")
 @json_command("limits")
-def show_limits_command(project: Path, tolerance: float | None, by: str, ok: tuple[str, ...], bar: TerminalProgress, **told: Any) -> Answer:
-    """Show or set the limits: maximum gap and rates, OK classes, and the site's own defect rate and costs."""
+def show_limits_command(
+    project: Path,
+    tolerance: float | None,
+    by: str,
+    ok: tuple[str, ...],
+    bar: TerminalProgress,
+    **told: Any,
+) -> Answer:
+    """Show or set the limits: maximum gap and rates, OK classes, and the site's own defect rate and
+    costs."""
     with opened_for_writing(project, bar, get_timestamp()) as opened:
         if tolerance is not None or ok or any(value is not None for value in told.values()):
             unlock_project(opened)
@@ -89,11 +116,16 @@ def show_limits_command(project: Path, tolerance: float | None, by: str, ok: tup
         "ok_classes": list(names),
         "ok_told": ok_told,
         **{rate: next((one.limit for one in rates if one.rate == rate), None) for rate in RATES},
-        **{name: getattr(plant, name) or None if name == "currency" else getattr(plant, name) for name in PLANT},
+        **{
+            name: getattr(plant, name) or None if name == "currency" else getattr(plant, name)
+            for name in PLANT
+        },
         "plant_by": list(plant.by),
     }
     said = words.list_limit_lines(found.tolerance, found.decided_by, names, ok_told)
-    by_plant = (line for line in (describe_plant_figures(plant), describe_missing_figures(plant)) if line)
+    by_plant = (
+        line for line in (describe_plant_figures(plant), describe_missing_figures(plant)) if line
+    )
     return Answer(document, (*said, *(words.describe_rate_limit(one) for one in rates), *by_plant))
 
 

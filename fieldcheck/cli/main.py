@@ -1,4 +1,5 @@
-"""The `fieldcheck` command: every subcommand by name, errors that reach the top, and usage errors in the chosen language."""
+"""The `fieldcheck` command: every subcommand by name, errors that reach the top, and usage errors
+in the chosen language."""
 
 from __future__ import annotations
 
@@ -29,7 +30,8 @@ from fieldcheck.logging_setup import format_traceback, log_to_user_folder
 from fieldcheck.paths import is_project_argument
 from fieldcheck.progress import Cancelled
 
-# Wrong usage of a command as one sentence in the language that is spoken; click would say it in English, below its usage line.
+# Wrong usage of a command as one sentence in the language that is spoken; click would say it in
+# English, below its usage line.
 
 
 # click raises a plain UsageError for it, so that its message is all there is to know it by.
@@ -37,15 +39,20 @@ EXTRA_ARGUMENTS = re.compile(r"Got unexpected extra arguments? \((?P<arguments>.
 
 
 def format_usage_error(wrong: click.UsageError) -> str:
-    """Usage error as a sentence: what is missing, unknown or does not fit, and where the command's help is."""
+    """Usage error as a sentence: what is missing, unknown or does not fit, and where the command's
+    help is."""
     command = wrong.ctx.command_path if wrong.ctx is not None else "fieldcheck"
-    return tr("{problem} See {command} --help.").format(problem=_format_problem(wrong, command), command=command)
+    return tr("{problem} See {command} --help.").format(
+        problem=_format_problem(wrong, command), command=command
+    )
 
 
 def _format_problem(wrong: click.UsageError, command: str) -> str:
     if isinstance(wrong, click.MissingParameter):
         values = _format_values(wrong.param.type) if wrong.param is not None else ""
-        missing = f"{_get_parameter_name(wrong)} ({values})" if values else _get_parameter_name(wrong)
+        missing = (
+            f"{_get_parameter_name(wrong)} ({values})" if values else _get_parameter_name(wrong)
+        )
         return tr("{command}: missing {missing}.").format(command=command, missing=missing)
     if isinstance(wrong, click.BadParameter):
         taken = _format_values(wrong.param.type) if wrong.param is not None else ""
@@ -59,12 +66,22 @@ def _format_problem(wrong: click.UsageError, command: str) -> str:
     if isinstance(wrong, (click.NoSuchOption, click.exceptions.NoSuchCommand)):
         name = wrong.option_name if isinstance(wrong, click.NoSuchOption) else wrong.command_name
         near = get_close_matches(name, _list_names(wrong.ctx), 2)
-        unknown = tr("{command}: unknown option or command {name}.").format(command=command, name=name)
-        return f"{unknown} {tr('Did you mean {near}?').format(near=', '.join(near))}" if near else unknown
+        unknown = tr("{command}: unknown option or command {name}.").format(
+            command=command, name=name
+        )
+        return (
+            f"{unknown} {tr('Did you mean {near}?').format(near=', '.join(near))}"
+            if near
+            else unknown
+        )
     if isinstance(wrong, click.BadOptionUsage):
-        return tr("{command}: missing value for {option}.").format(command=command, option=wrong.option_name)
+        return tr("{command}: missing value for {option}.").format(
+            command=command, option=wrong.option_name
+        )
     if extra := EXTRA_ARGUMENTS.match(wrong.message):
-        return tr("{command}: too many arguments: {arguments}.").format(command=command, arguments=extra["arguments"])
+        return tr("{command}: too many arguments: {arguments}.").format(
+            command=command, arguments=extra["arguments"]
+        )
     return f"{wrong.format_message().rstrip('.')}."
 
 
@@ -95,8 +112,13 @@ def _list_names(context: click.Context | None) -> list[str]:
     """Options and commands that there are here."""
     if context is None:
         return []
-    commands = context.command.list_commands(context) if isinstance(context.command, click.Group) else []
-    return [*commands, *chain.from_iterable(one.opts for one in context.command.get_params(context))]
+    commands = (
+        context.command.list_commands(context) if isinstance(context.command, click.Group) else []
+    )
+    return [
+        *commands,
+        *chain.from_iterable(one.opts for one in context.command.get_params(context)),
+    ]
 
 
 ROOM_OF = {command: room for room, held in ROOMS.items() for command in held}
@@ -108,9 +130,18 @@ _log = logging.getLogger(__name__)
 HELP = {"help_option_names": ["-h", "--help"]}
 
 
-@click.group(cls=LazyGroup, rooms=ROOM_OF, summaries=SUMMARIES, aliases=ALIASES, context_settings=HELP, invoke_without_command=True)
+@click.group(
+    cls=LazyGroup,
+    rooms=ROOM_OF,
+    summaries=SUMMARIES,
+    aliases=ALIASES,
+    context_settings=HELP,
+    invoke_without_command=True,
+)
 @click.version_option(__version__, prog_name="fieldcheck")
-@click.option("--self-check", is_flag=True, help="Build all screens without a display (self-check).")
+@click.option(
+    "--self-check", is_flag=True, help="Build all screens without a display (self-check)."
+)
 @click.pass_context
 def fieldcheck(context: click.Context, self_check: bool) -> None:
     """Compare a vision model's benchmark score with its score on site.
@@ -131,7 +162,9 @@ def list_commands() -> dict[str, click.Command]:
     return dict(_iter_group_commands(fieldcheck, context, ""))
 
 
-def _iter_group_commands(group: click.Group, context: click.Context, before: str) -> Iterator[tuple[str, click.Command]]:
+def _iter_group_commands(
+    group: click.Group, context: click.Context, before: str
+) -> Iterator[tuple[str, click.Command]]:
     for name in group.list_commands(context):
         command = group.get_command(context, name)
         if isinstance(command, click.Group):
@@ -141,7 +174,8 @@ def _iter_group_commands(group: click.Group, context: click.Context, before: str
 
 
 def main(argv: Sequence[str] | None = None, window: WindowLauncher | None = None) -> int:
-    """Runs one command and returns its exit code: 0 done, 1 expected failure, 2 usage, 70 bug, 130 interrupted.
+    """Runs one command and returns its exit code: 0 done, 1 expected failure, 2 usage, 70 bug, 130
+    interrupted.
 
     `window` is the other door, None where this program has only one.
     """
@@ -162,7 +196,9 @@ def _run_command(argv: Sequence[str] | None, window: WindowLauncher | None) -> i
         asked.show(told)
         return _print_and_return(told.getvalue().rstrip(), door.EXIT_USAGE)
     except click.UsageError as wrong:
-        return _print_and_return(_redact_addresses(format_usage_error(wrong), argv), door.EXIT_USAGE)
+        return _print_and_return(
+            _redact_addresses(format_usage_error(wrong), argv), door.EXIT_USAGE
+        )
     except (Cancelled, KeyboardInterrupt, click.Abort):
         return door.EXIT_INTERRUPTED
     except FieldcheckError as error:
@@ -171,7 +207,11 @@ def _run_command(argv: Sequence[str] | None, window: WindowLauncher | None) -> i
     except OSError as error:
         _log.info("refused: %r", error)
         refused = to_path_refused(error)
-        return _report_bug(error) if refused is None else _print_and_return(format_error(refused), door.EXIT_EXPECTED)
+        return (
+            _report_bug(error)
+            if refused is None
+            else _print_and_return(format_error(refused), door.EXIT_EXPECTED)
+        )
     except SystemExit:  # click's own end of a program whose reader has gone away, as in `fieldcheck --help | head -1`
         return door.EXIT_DONE
     except Exception as error:  # noqa: BLE001 - the door: whatever else it is, is a bug, and is told as one
@@ -180,7 +220,8 @@ def _run_command(argv: Sequence[str] | None, window: WindowLauncher | None) -> i
 
 
 def _run_or_open_window(argv: list[str], window: WindowLauncher | None) -> object:
-    """Runs the command, or opens the window where a project is named and nothing else. Raises NoDisplay where there is none."""
+    """Runs the command, or opens the window where a project is named and nothing else. Raises
+    NoDisplay where there is none."""
     if not is_project_argument(argv):
         return fieldcheck.main(args=argv, prog_name="fieldcheck", standalone_mode=False, obj=window)
     if window is None or not window.can_be_seen:
@@ -191,8 +232,15 @@ def _run_or_open_window(argv: list[str], window: WindowLauncher | None) -> objec
 def _redact_addresses(said: str, argv: Sequence[str] | None) -> str:
     """A complaint about what was typed repeats it, and that may be the address of a camera."""
     typed = sorted(sys.argv[1:] if argv is None else argv, key=len, reverse=True)
-    for word in (part for one in typed for part in (one, one.partition("=")[2]) if part and format_redacted_source(part) != part):
-        said = said.replace(word, format_redacted_source(word)).replace(repr(word), repr(format_redacted_source(word)))
+    for word in (
+        part
+        for one in typed
+        for part in (one, one.partition("=")[2])
+        if part and format_redacted_source(part) != part
+    ):
+        said = said.replace(word, format_redacted_source(word)).replace(
+            repr(word), repr(format_redacted_source(word))
+        )
     return said
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict
 from datetime import MAXYEAR, datetime
@@ -21,7 +21,13 @@ from fieldcheck.child_process import make_child_environment
 from fieldcheck.cli.cameras import get_camera_password
 from fieldcheck.cli.command import EXIT_DONE, Answer, TerminalProgress, json_command
 from fieldcheck.cli.values import SEED, FigureRange, existing_project
-from fieldcheck.domain.shift import DroppedShifts, MonitoredShift, ShiftRetention, find_waiting_risk
+from fieldcheck.domain.shift import (
+    ConfidenceAccuracy,
+    DroppedShifts,
+    MonitoredShift,
+    ShiftRetention,
+    find_waiting_risk,
+)
 from fieldcheck.errors.files import CameraRefused, PathMissing
 from fieldcheck.errors.message_format import to_one_line
 from fieldcheck.footage.camera.reconnect import WatchdogLimits
@@ -29,8 +35,18 @@ from fieldcheck.footage.finish_recording import open_with_recovery as opened_for
 from fieldcheck.footage.live_camera import LiveCamera
 from fieldcheck.i18n.language import tr
 from fieldcheck.monitoring import messages as words
-from fieldcheck.monitoring.alarm_retention import drop_old_shifts, get_retention, restore_from_copy, set_retention, store_alarm_frames
-from fieldcheck.monitoring.live_source import MonitorRequest, import_path_shifts, monitor_live_camera
+from fieldcheck.monitoring.alarm_retention import (
+    drop_old_shifts,
+    get_retention,
+    restore_from_copy,
+    set_retention,
+    store_alarm_frames,
+)
+from fieldcheck.monitoring.live_source import (
+    MonitorRequest,
+    import_path_shifts,
+    monitor_live_camera,
+)
 from fieldcheck.monitoring.log_columns import FIRST_YEAR
 from fieldcheck.monitoring.log_monitor import (
     AlarmKey,
@@ -58,94 +74,211 @@ WATCHED = WatchdogLimits(frozen_s=None)  # a frozen picture is what the monitor 
 @click.command("monitor")
 @existing_project
 @click.argument("path", type=click.Path(path_type=Path), required=False)
-@click.option("--source", default=None, help="Camera as listed by `cameras`, or an address. Press Ctrl+C to stop.")
-@click.option("--seconds", type=FigureRange(1), default=None, help="Duration of --source; default: until Ctrl+C.")
 @click.option(
-    "--camera", default="", help=("Camera name; default: the name of the source. With --acknowledge: only the alarms of this camera.")
+    "--source",
+    default=None,
+    help="Camera as listed by `cameras`, or an address. Press Ctrl+C to stop.",
 )
-@click.option("--began", type=click.DateTime(), default=None, help="Start time of the footage; default: the file date.")
 @click.option(
-    "--hours", type=click.IntRange(1, 24), default=8, show_default=True, help=("Length of a shift; the first shift starts at 06:00.")
+    "--seconds",
+    type=FigureRange(1),
+    default=None,
+    help="Duration of --source; default: until Ctrl+C.",
 )
-@click.option("--acknowledge", "seen", default=None, metavar="SHIFT", help="Acknowledge all alarms up to this shift.")
+@click.option(
+    "--camera",
+    default="",
+    help=(
+        "Camera name; default: the name of the source. With --acknowledge: only the alarms of "
+        "this camera."
+    ),
+)
+@click.option(
+    "--began",
+    type=click.DateTime(),
+    default=None,
+    help="Start time of the footage; default: the file date.",
+)
+@click.option(
+    "--hours",
+    type=click.IntRange(1, 24),
+    default=8,
+    show_default=True,
+    help=("Length of a shift; the first shift starts at 06:00."),
+)
+@click.option(
+    "--acknowledge",
+    "seen",
+    default=None,
+    metavar="SHIFT",
+    help="Acknowledge all alarms up to this shift.",
+)
 @click.option("--note", default="", help="Note saved with --acknowledge.")
 @click.option(
-    "--on-alert", default=None, metavar="PROGRAM", help="Program to run once per alarm, with the JSON document on stdin; no shell."
+    "--on-alert",
+    default=None,
+    metavar="PROGRAM",
+    help="Program to run once per alarm, with the JSON document on stdin; no shell.",
 )
 @click.option(
     "--until-alert",
     is_flag=True,
-    help=f"Exit with {EXIT_ALARM} if the newest shift has an alarm, {EXIT_NO_SHIFT} if there is no shift; --source ends at the alarm.",
+    help=(
+        f"Exit with {EXIT_ALARM} if the newest shift has an alarm, {EXIT_NO_SHIFT} if there "
+        "is no shift; --source ends at the alarm."
+    ),
 )
-@click.option("--model", default=None, metavar="NAME", help="Model name; default: the newest model.")
-@click.option("--keep-days", type=click.IntRange(7), default=None, help="Delete shifts older than this number of days, once.")
-@click.option("--keep-weeks", type=click.IntRange(0, 520), default=None, help="Retention in weeks; 0 = unlimited.")
-@click.option("--keep-mb", type=click.IntRange(1, 100_000), default=None, help=("Maximum size of saved shifts in MB; initially 200."))
+@click.option(
+    "--model", default=None, metavar="NAME", help="Model name; default: the newest model."
+)
+@click.option(
+    "--keep-days",
+    type=click.IntRange(7),
+    default=None,
+    help="Delete shifts older than this number of days, once.",
+)
+@click.option(
+    "--keep-weeks",
+    type=click.IntRange(0, 520),
+    default=None,
+    help="Retention in weeks; 0 = unlimited.",
+)
+@click.option(
+    "--keep-mb",
+    type=click.IntRange(1, 100_000),
+    default=None,
+    help=("Maximum size of saved shifts in MB; initially 200."),
+)
 @click.option(
     "--restore",
     "restored_from",
     type=click.Path(path_type=Path),
     default=None,
     metavar="FILE",
-    help="Restore deleted shifts from their copy in backups/ of the project. Retention is then unlimited.",
+    help=(
+        "Restore deleted shifts from their copy in backups/ of the project. Retention is then "
+        "unlimited."
+    ),
 )
-@click.option("--keep-frames", "kept", default=None, metavar="SHIFT", help=("Copy the least confident frames of a shift into the project."))
-@click.option("--seed", type=SEED, default=0, show_default=True, help=("Random seed for the hundred results of a shift that are sampled."))
+@click.option(
+    "--keep-frames",
+    "kept",
+    default=None,
+    metavar="SHIFT",
+    help=("Copy the least confident frames of a shift into the project."),
+)
+@click.option(
+    "--seed",
+    type=SEED,
+    default=0,
+    show_default=True,
+    help=("Random seed for the hundred results of a shift that are sampled."),
+)
 @json_command("monitor")
 def monitor_command(
     project: Path, path: Path | None, source: str | None, seconds: float | None, camera: str, began: datetime | None, hours: int,
     seen: str | None, note: str, on_alert: str | None, until_alert: bool, model: str | None, keep_days: int | None, keep_weeks: int | None,
     keep_mb: int | None, restored_from: Path | None, kept: str | None, seed: int, bar: TerminalProgress,
 ) -> Answer:  # fmt: skip
-    """Monitor a deployed model by shift. PATH is its log (CSV, JSON Lines or Parquet with time, prediction, confidence), a video or
-    an image folder; --source monitors a camera."""
+    """Monitor a deployed model by shift. PATH is its log (CSV, JSON Lines or Parquet with time,
+    prediction, confidence), a video or an image folder; --source monitors a camera."""
     if began is not None and not FIRST_YEAR <= began.year < MAXYEAR:
         raise click.BadParameter(began.isoformat(sep=" "), param_hint="--began")
-    asked = MonitorRequest(hours, camera, began.astimezone() if began else None, model, seed, seconds or inf)
+    asked = MonitorRequest(
+        hours, camera, began.astimezone() if began else None, model, seed, seconds or inf
+    )
     with opened_for_writing(project, bar, get_timestamp()) as opened:
         brought, dropped = None, DroppedShifts()
         if path is not None:
             brought = import_path_shifts(opened, path, asked, bar, get_timestamp())
         if source is not None:
             brought, dropped = _watch_camera(opened, source, asked, (on_alert, until_alert), bar)
-        if seen is not None and camera and path is None and source is None:
-            close_camera_alarm(opened, seen, camera, note, model, get_timestamp())
-        elif seen is not None:
-            close_alarms(opened, seen, note, model, get_timestamp())
-        frames = store_alarm_frames(opened, kept, model, bar, get_timestamp()) if kept is not None else None
-        restored = restore_from_copy(opened, restored_from, model, get_timestamp()) if restored_from is not None else None
-        dropped = dropped.merge_with(_apply_retention(opened, keep_days, keep_weeks, keep_mb, model))
+        of_camera = camera if path is None and source is None else ""
+        _acknowledge_alarm(opened, seen, of_camera, note, model)
+        frames, restored = None, None
+        if kept is not None:
+            frames = store_alarm_frames(opened, kept, model, bar, get_timestamp())
+        if restored_from is not None:
+            restored = restore_from_copy(opened, restored_from, model, get_timestamp())
+        old = _apply_retention(opened, keep_days, keep_weeks, keep_mb, model)
+        dropped = dropped.merge_with(old)
         document, shifts = _make_answer_document(opened, project, model, brought)
         accuracy, reason = estimate_accuracy_by_shift(opened) if model is None else ({}, "")
         risk = find_waiting_risk(shifts, accuracy, load_notes(opened, model))
         count_risk(opened, bool(risk), model, get_timestamp())
         others = list_other_epochs(opened, model)
         new = take_new_alarms(opened, model, get_timestamp(), risk) if on_alert is not None else ()
-    document |= {"accuracy": {began: asdict(one) for began, one in accuracy.items()}, "no_accuracy": reason, "at_risk": risk}
-    document |= {"other_epochs": [asdict(one) for one in others], "dropped": asdict(dropped), "kept": asdict(frames) if frames else None}
-    document |= {"restored": restored}
+    document |= {
+        "accuracy": {began: asdict(one) for began, one in accuracy.items()},
+        "no_accuracy": reason,
+        "at_risk": risk,
+        "other_epochs": [asdict(one) for one in others],
+        "dropped": asdict(dropped),
+        "kept": asdict(frames) if frames else None,
+        "restored": restored,
+    }
     rings = bool(shifts) and (shifts[-1].state == "alarm" or risk == shifts[-1].began)
     if new and on_alert is not None:
-        try:
-            _run_alert_program(on_alert, document, new)
-        except PathMissing:
-            with opened_for_writing(project, bar, get_timestamp()) as opened:
-                reset_alarms(opened, new, model)
-            raise
-    code = EXIT_DONE if not until_alert else EXIT_ALARM if rings else EXIT_DONE if shifts else EXIT_NO_SHIFT
-    told = [words.describe_shift_accuracy(accuracy[shifts[-1].began])] if shifts and shifts[-1].began in accuracy else []
-    told += [words.describe_risk_alarm(risk, accuracy[risk])] if risk else []
-    told += [*words.list_retention_lines(frames, dropped), *([words.describe_restored_shifts(restored)] if restored is not None else [])]
-    told += [_format_restore_hint(project, one) for one in dropped.copies]
-    told += [*([words.describe_missing_accuracy(reason)] if reason and shifts else []), *map(words.describe_other_epoch, others)]
-    return Answer(document, (*_format_lines(shifts, brought), *told), code)
+        _report_alarms(project, on_alert, document, new, model, bar)
+    code = EXIT_DONE
+    if until_alert:
+        code = EXIT_ALARM if rings else EXIT_DONE if shifts else EXIT_NO_SHIFT
+    lines = _list_accuracy_lines(shifts, accuracy, risk)
+    lines += words.list_retention_lines(frames, dropped)
+    if restored is not None:
+        lines.append(words.describe_restored_shifts(restored))
+    lines += [_format_restore_hint(project, copy) for copy in dropped.copies]
+    if reason and shifts:
+        lines.append(words.describe_missing_accuracy(reason))
+    lines += map(words.describe_other_epoch, others)
+    return Answer(document, (*_format_lines(shifts, brought), *lines), code)
+
+
+def _list_accuracy_lines(
+    shifts: Sequence[MonitoredShift], accuracy: Mapping[str, ConfidenceAccuracy], risk: str
+) -> list[str]:
+    lines = list[str]()
+    if shifts and shifts[-1].began in accuracy:
+        lines.append(words.describe_shift_accuracy(accuracy[shifts[-1].began]))
+    if risk:
+        lines.append(words.describe_risk_alarm(risk, accuracy[risk]))
+    return lines
+
+
+def _acknowledge_alarm(
+    opened: Project, began: str | None, camera: str, note: str, model: str | None
+) -> None:
+    if began is None:
+        return
+    if camera:
+        close_camera_alarm(opened, began, camera, note, model, get_timestamp())
+    else:
+        close_alarms(opened, began, note, model, get_timestamp())
+
+
+def _report_alarms(
+    project: Path,
+    program: str,
+    document: dict[str, Any],
+    new: Sequence[AlarmKey],
+    model: str | None,
+    bar: TerminalProgress,
+) -> None:
+    """Runs the alert program; where it is missing, the alarms count as not reported."""
+    try:
+        _run_alert_program(program, document, new)
+    except PathMissing:
+        with opened_for_writing(project, bar, get_timestamp()) as opened:
+            reset_alarms(opened, new, model)
+        raise
 
 
 def _watch_camera(
     opened: Project, source: str, asked: MonitorRequest, alert: tuple[str | None, bool], bar: TerminalProgress
 ) -> tuple[ImportedShifts, DroppedShifts]:  # fmt: skip
-    """Watches a camera; an alarm is told on the way. Also what retention dropped meanwhile. Raises CameraRefused `no_frames` where none
-    came, so that a dead address does not end as a quiet line does."""
+    """Watches a camera; an alarm is told on the way. Also what retention dropped meanwhile. Raises
+    CameraRefused `no_frames` where none came, so that a dead address does not end as a quiet line
+    does."""
     program, ends = alert
     dropped = DroppedShifts()
 
@@ -166,19 +299,28 @@ def _watch_camera(
     return brought, dropped
 
 
-def _apply_retention(opened: Project, days: int | None, weeks: int | None, megabytes: int | None, model: str | None) -> DroppedShifts:
-    """Stores the retention rule where one was given, and drops the shifts that the rule, or `days`, no longer keeps."""
+def _apply_retention(
+    opened: Project, days: int | None, weeks: int | None, megabytes: int | None, model: str | None
+) -> DroppedShifts:
+    """Stores the retention rule where one was given, and drops the shifts that the rule, or `days`,
+    no longer keeps."""
     if weeks is None and megabytes is None:
         return drop_old_shifts(opened, model, get_timestamp(), days)
     before = get_retention(opened, model)
-    asked = ShiftRetention(before.weeks if weeks is None else weeks, before.megabytes if megabytes is None else megabytes)
+    asked = ShiftRetention(
+        before.weeks if weeks is None else weeks,
+        before.megabytes if megabytes is None else megabytes,
+    )
     return set_retention(opened, asked, model, get_timestamp(), days)
 
 
 def _format_restore_hint(project: Path, copy: str) -> str:
     """How dropped shifts are had back."""
     return tr("To restore: {command}").format(
-        command=f"fieldcheck monitor {quote(to_one_line(project))} --restore {quote(to_one_line(project / copy))}"
+        command=(
+            f"fieldcheck monitor {quote(to_one_line(project))} --restore "
+            f"{quote(to_one_line(project / copy))}"
+        )
     )
 
 
@@ -188,19 +330,36 @@ def _make_answer_document(
     shifts = compute_followed_shifts(opened, model)
     looked_at = list_outliers(opened, shifts[-1].began, model) if shifts else ()
     document = {"project": str(path.resolve()), **make_monitor_document(shifts, brought)}
-    return document | {"outliers": [[one.at, one.prediction, one.confidence, one.picture] for one in looked_at]}, shifts
+    return document | {
+        "outliers": [[one.at, one.prediction, one.confidence, one.picture] for one in looked_at]
+    }, shifts
 
 
-def _format_lines(shifts: Sequence[MonitoredShift], brought: ImportedShifts | None) -> tuple[str, ...]:
+def _format_lines(
+    shifts: Sequence[MonitoredShift], brought: ImportedShifts | None
+) -> tuple[str, ...]:
     told: tuple[str, ...] = ()
     if brought is not None:
-        told = words.list_import_lines(brought.n, len(brought.shifts), brought.empty, brought.backwards, brought.unknown, brought.future)
+        told = words.list_import_lines(
+            brought.n,
+            len(brought.shifts),
+            brought.empty,
+            brought.backwards,
+            brought.unknown,
+            brought.future,
+        )
     if not shifts:
         told = (*told, words.describe_no_shift())
-    return (*told, *map(words.format_shift, shifts[-SHOWN:]), *(words.list_shift_lines(shifts[-1]) if shifts else ()))
+    return (
+        *told,
+        *map(words.format_shift, shifts[-SHOWN:]),
+        *(words.list_shift_lines(shifts[-1]) if shifts else ()),
+    )
 
 
-def make_monitor_document(shifts: Sequence[MonitoredShift], brought: ImportedShifts | None) -> dict[str, Any]:
+def make_monitor_document(
+    shifts: Sequence[MonitoredShift], brought: ImportedShifts | None
+) -> dict[str, Any]:
     """JSON document of `monitor`: how the newest shift stands, and every shift."""
     newest = shifts[-1] if shifts else None
     return {
@@ -211,7 +370,11 @@ def make_monitor_document(shifts: Sequence[MonitoredShift], brought: ImportedShi
         "n_reference": newest.n_reference if newest else 0,
         "charts": [asdict(one) for one in newest.charts] if newest else [],
         "alarms": [
-            {"shift": one.began, "cause": one.cause, "sentence": " ".join(words.list_shift_lines(one))}
+            {
+                "shift": one.began,
+                "cause": one.cause,
+                "sentence": " ".join(words.list_shift_lines(one)),
+            }
             for one in shifts
             if one.state == "alarm"
         ],
@@ -222,8 +385,9 @@ def make_monitor_document(shifts: Sequence[MonitoredShift], brought: ImportedShi
 
 
 def _run_alert_program(program: str, document: dict[str, Any], new: Sequence[AlarmKey]) -> None:
-    """Starts a program of the user's with the document on its stdin, and the shifts whose alarm is `new`; it is ended after a minute,
-    and what it prints goes to standard error, so that it stands in no document. Raises PathMissing where it is none."""
+    """Starts a program of the user's with the document on its stdin, and the shifts whose alarm is
+    `new`; it is ended after a minute, and what it prints goes to standard error, so that it stands
+    in no document. Raises PathMissing where it is none."""
     document = document | {"new_alarms": list(dict.fromkeys(one.began for one in new))}
     try:
         with suppress(subprocess.TimeoutExpired):  # it was told, and the monitor goes on
@@ -234,7 +398,15 @@ def _run_alert_program(program: str, document: dict[str, Any], new: Sequence[Ala
 
 def _run_program(program: str, told: bytes) -> None:
     out, err = _get_terminal_stderr(), subprocess.STDOUT
-    subprocess.run([program], input=told, timeout=ALERT_SECONDS, check=False, stdout=out, stderr=err, env=make_child_environment())
+    subprocess.run(
+        [program],
+        input=told,
+        timeout=ALERT_SECONDS,
+        check=False,
+        stdout=out,
+        stderr=err,
+        env=make_child_environment(),
+    )
 
 
 def _get_terminal_stderr() -> int:

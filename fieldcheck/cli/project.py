@@ -14,7 +14,15 @@ import fieldcheck
 from fieldcheck.analyses.training import list_training_lines
 from fieldcheck.api import demo
 from fieldcheck.cli.check_model import make_findings_document
-from fieldcheck.cli.command import EXIT_DONE, EXIT_EXPECTED, Answer, LazyGroup, TerminalProgress, WindowLauncher, json_command
+from fieldcheck.cli.command import (
+    EXIT_DONE,
+    EXIT_EXPECTED,
+    Answer,
+    LazyGroup,
+    TerminalProgress,
+    WindowLauncher,
+    json_command,
+)
 from fieldcheck.cli.values import FRACTION, LABEL_FORMAT, METRIC, SEED, existing_project
 from fieldcheck.domain.run import StoredModel
 from fieldcheck.evidence.project_check import check_project as check_folder
@@ -23,30 +31,58 @@ from fieldcheck.footage.finish_recording import recover_before_check, recover_be
 from fieldcheck.labels.messages import list_import_lines
 from fieldcheck.models.benchmark import CheckedBenchmark, read_benchmark_with_receipt, set_benchmark
 from fieldcheck.models.check_model import ClaimCheck, check_claim_if_any, check_new_model
-from fieldcheck.models.doctor.findings import describe_no_better_guess, list_claim_lines, list_inherited_card_lines, list_warning_lines
+from fieldcheck.models.doctor.findings import (
+    describe_no_better_guess,
+    list_claim_lines,
+    list_inherited_card_lines,
+    list_warning_lines,
+)
 from fieldcheck.models.messages import describe_search
 from fieldcheck.models.near_duplicates import set_training_and_search
 from fieldcheck.models.new_project import NewProjectRequest, remove_on_failure, set_up_project
 from fieldcheck.models.store import get_card, inspect_fitting_model, set_model
-from fieldcheck.models.training_info import TrainingFiles, get_known_ranges, read_training_files, store_camera_severities, store_training
+from fieldcheck.models.training_info import (
+    TrainingFiles,
+    get_known_ranges,
+    read_training_files,
+    store_camera_severities,
+    store_training,
+)
 from fieldcheck.paths import get_demo_folder
 from fieldcheck.project import messages as words
 from fieldcheck.report.assemble import WrittenReport
 from fieldcheck.timestamp import get_timestamp
 
 FILE = click.Path(path_type=Path)
-IMAGES = click.option("--images", type=FILE, default=None, help="Image folder, if separate from the labels.")
-PART = click.option("--part", default="", help="Part of a divided dataset that the model was not trained on, for example test.")
-STRICT = click.option("--strict", is_flag=True, help="Reject the benchmark if anything is missing, damaged, unlabelled or merged.")
+IMAGES = click.option(
+    "--images", type=FILE, default=None, help="Image folder, if separate from the labels."
+)
+PART = click.option(
+    "--part",
+    default="",
+    help="Part of a divided dataset that the model was not trained on, for example test.",
+)
+STRICT = click.option(
+    "--strict",
+    is_flag=True,
+    help="Reject the benchmark if anything is missing, damaged, unlabelled or merged.",
+)
 
 
 @click.command("new")
 @existing_project
 @click.option("--model", type=FILE, default=None, help="ONNX model.")
-@click.option("--card", type=FILE, default=None, help="Model card; default: MODEL.card.json next to the model.")
+@click.option(
+    "--card",
+    type=FILE,
+    default=None,
+    help="Model card; default: MODEL.card.json next to the model.",
+)
 @click.option("--classes", type=FILE, default=None, help="Text file with one class per line.")
 @click.option("--benchmark", type=FILE, default=None, help="Labelled benchmark.")
-@click.option("--claimed", type=FRACTION, default=None, help="Reference score, for example 0.971 or 97.1%.")
+@click.option(
+    "--claimed", type=FRACTION, default=None, help="Reference score, for example 0.971 or 97.1%."
+)
 @METRIC
 @IMAGES
 @PART
@@ -65,10 +101,17 @@ def create_project_command(project: Path, site: str, bar: TerminalProgress, **gi
         "benchmark": make_benchmark_document(begun.benchmark, claim),
         "site": site,
     }
-    said = words.list_new_project_lines(str(project), begun.model.name if begun.model else "", _get_item_count(begun.benchmark))
+    said = words.list_new_project_lines(
+        str(project), begun.model.name if begun.model else "", _get_item_count(begun.benchmark)
+    )
     if begun.receipt is None:
         return Answer(document, said)
-    lines = (*said, *list_import_lines(*begun.receipt.as_tuple), *_format_claim(claim), *_format_claim_warnings(claim))
+    lines = (
+        *said,
+        *list_import_lines(*begun.receipt.as_tuple),
+        *_format_claim(claim),
+        *_format_claim_warnings(claim),
+    )
     return Answer(document | {"receipt": begun.receipt.to_json()}, lines)
 
 
@@ -81,15 +124,44 @@ def model_group() -> None:
 @existing_project
 @click.argument("file", type=FILE)
 @click.option("--card", type=FILE, default=None, help="Model card.")
-@click.option("--base", type=FILE, default=None, help="ONNX base model; layers that stayed frozen in training are listed.")
-@click.option("--notes", type=FILE, default=None, help=("Text file with notes on the training, for example augmentation and schedule."))
-@click.option("--log", type=FILE, default=None, help=("CSV of the training run with epoch, train_loss, val_loss and further columns."))
-@click.option("--training-recipe", "recipe", type=FILE, default=None, help=("Albumentations pipeline used in training (JSON or YAML)."))
-@click.option("--checkpoint", type=FILE, default=None, help=("File from which the model was exported; its name and hash are saved."))
+@click.option(
+    "--base",
+    type=FILE,
+    default=None,
+    help="ONNX base model; layers that stayed frozen in training are listed.",
+)
+@click.option(
+    "--notes",
+    type=FILE,
+    default=None,
+    help=("Text file with notes on the training, for example augmentation and schedule."),
+)
+@click.option(
+    "--log",
+    type=FILE,
+    default=None,
+    help=("CSV of the training run with epoch, train_loss, val_loss and further columns."),
+)
+@click.option(
+    "--training-recipe",
+    "recipe",
+    type=FILE,
+    default=None,
+    help=("Albumentations pipeline used in training (JSON or YAML)."),
+)
+@click.option(
+    "--checkpoint",
+    type=FILE,
+    default=None,
+    help=("File from which the model was exported; its name and hash are saved."),
+)
 @click.option("--training-seed", "seed", type=SEED, default=None, help="Seed of the training run.")
 @json_command("model_set")
-def add_model_command(project: Path, file: Path, card: Path | None, bar: TerminalProgress, **given: Any) -> Answer:
-    """Add a model; earlier models are kept. With --training-recipe, report field severities outside the trained range."""
+def add_model_command(
+    project: Path, file: Path, card: Path | None, bar: TerminalProgress, **given: Any
+) -> Answer:
+    """Add a model; earlier models are kept. With --training-recipe, report field severities outside
+    the trained range."""
     told, ranges = TrainingFiles(**given), None
     with opened_for_writing(project, bar, get_timestamp()) as opened:
         looked_at = inspect_fitting_model(opened, file, card)
@@ -101,7 +173,12 @@ def add_model_command(project: Path, file: Path, card: Path | None, bar: Termina
                 store_camera_severities(opened, bar, get_timestamp())
             ranges = get_known_ranges(opened, training)
         claim, found = check_new_model(opened, bar, get_timestamp())
-    document: dict[str, Any] = {"project": str(project.resolve()), "model": make_model_document(stored), "benchmark": None, "site": None}
+    document: dict[str, Any] = {
+        "project": str(project.resolve()),
+        "model": make_model_document(stored),
+        "benchmark": None,
+        "site": None,
+    }
     document |= {"card_of": looked_at.inherited or None, "findings": make_findings_document(found)}
     trained = list_training_lines(training, ranges) if training else ()
     lines = (
@@ -122,36 +199,70 @@ def benchmark_group() -> None:
 @benchmark_group.command("set")
 @existing_project
 @click.argument("path", type=FILE)
-@click.option("--format", "format_", type=LABEL_FORMAT, default="auto", show_default=True, help="Format of the benchmark; auto detects it.")
-@click.option("--claimed", type=FRACTION, default=None, help="Reference score, for example 0.971 or 97.1%.")
+@click.option(
+    "--format",
+    "format_",
+    type=LABEL_FORMAT,
+    default="auto",
+    show_default=True,
+    help="Format of the benchmark; auto detects it.",
+)
+@click.option(
+    "--claimed", type=FRACTION, default=None, help="Reference score, for example 0.971 or 97.1%."
+)
 @METRIC
 @IMAGES
 @PART
-@click.option("--training", type=FILE, default=None, help="Folder of training images, to check for data leakage.")
+@click.option(
+    "--training",
+    type=FILE,
+    default=None,
+    help="Folder of training images, to check for data leakage.",
+)
 @STRICT
 @json_command("benchmark_set")
 def set_benchmark_command(
     project: Path, path: Path, format_: str | None, claimed: float | None, metric: str, images: Path | None, part: str,
     training: Path | None, strict: bool, bar: TerminalProgress,
 ) -> Answer:  # fmt: skip
-    """Set the benchmark. With --training, search for near-duplicates; an interrupted search continues next time."""
+    """Set the benchmark. With --training, search for near-duplicates; an interrupted search
+    continues next time."""
     benchmark_, receipt = read_benchmark_with_receipt(path, format_, claimed, images, strict, part)
     with opened_for_writing(project, bar, get_timestamp()) as opened:
         named = set_benchmark(opened, benchmark_, metric)
         claim = check_claim_if_any(opened, bar, get_timestamp())
-        found = set_training_and_search(opened, training, bar, get_timestamp()) if training else None
-    document = {"project": str(project.resolve()), "model": None, "benchmark": make_benchmark_document(named, claim), "site": None}
+        found = (
+            set_training_and_search(opened, training, bar, get_timestamp()) if training else None
+        )
+    document = {
+        "project": str(project.resolve()),
+        "model": None,
+        "benchmark": make_benchmark_document(named, claim),
+        "site": None,
+    }
     told = (describe_search(len(named.benchmark.items), *found.counts),) if found else ()
-    said = (words.describe_added_benchmark(len(named.benchmark.items), named.unmatched), *list_import_lines(*receipt.as_tuple))
+    said = (
+        words.describe_added_benchmark(len(named.benchmark.items), named.unmatched),
+        *list_import_lines(*receipt.as_tuple),
+    )
     lines = (*said, *_format_claim(claim), *_format_claim_warnings(claim), *told)
-    return Answer(document | {"receipt": receipt.to_json(), "near_duplicates": asdict(found) if found else None}, lines)
+    return Answer(
+        document
+        | {"receipt": receipt.to_json(), "near_duplicates": asdict(found) if found else None},
+        lines,
+    )
 
 
 def _format_claim(claim: ClaimCheck | None) -> tuple[str, ...]:
     if claim is None:
         return ()
     guess = (claim.guess.change, claim.guess.score) if claim.guess else None
-    return (*list_claim_lines(claim.claimed, claim.score, claim.spot, claim.reproduced, guess, claim.metric), *_format_missed_claim(claim))
+    return (
+        *list_claim_lines(
+            claim.claimed, claim.score, claim.spot, claim.reproduced, guess, claim.metric
+        ),
+        *_format_missed_claim(claim),
+    )
 
 
 def _format_missed_claim(claim: ClaimCheck) -> tuple[str, ...]:
@@ -163,7 +274,11 @@ def _format_missed_claim(claim: ClaimCheck) -> tuple[str, ...]:
 
 def _format_claim_warnings(claim: ClaimCheck | None) -> tuple[str, ...]:
     """What the examination after a missed claim came upon."""
-    return list_warning_lines(claim.look.warnings) if claim is not None and claim.look is not None else ()
+    return (
+        list_warning_lines(claim.look.warnings)
+        if claim is not None and claim.look is not None
+        else ()
+    )
 
 
 def make_model_document(stored: StoredModel | None) -> dict[str, Any] | None:
@@ -171,10 +286,17 @@ def make_model_document(stored: StoredModel | None) -> dict[str, Any] | None:
     if stored is None:
         return None
     card = get_card(stored)
-    return {"name": stored.name, "sha256": stored.sha256, "task": card.task, "classes": list(card.classes)}
+    return {
+        "name": stored.name,
+        "sha256": stored.sha256,
+        "task": card.task,
+        "classes": list(card.classes),
+    }
 
 
-def make_benchmark_document(named: CheckedBenchmark | None, claim: ClaimCheck | None) -> dict[str, Any] | None:
+def make_benchmark_document(
+    named: CheckedBenchmark | None, claim: ClaimCheck | None
+) -> dict[str, Any] | None:
     """A benchmark as `new --json` prints it."""
     if named is None:
         return None
@@ -191,13 +313,19 @@ def make_benchmark_document(named: CheckedBenchmark | None, claim: ClaimCheck | 
         "score": claim.score.to_json() if claim and claim.score else None,
         "spot_check": claim.spot if claim else None,
         "reproduced": claim.reproduced if claim else None,
-        "guess": {"change": dict(claim.guess.change), "score": claim.guess.score.to_json()} if claim and claim.guess else None,
+        "guess": {"change": dict(claim.guess.change), "score": claim.guess.score.to_json()}
+        if claim and claim.guess
+        else None,
     }
 
 
 @click.command("check")
 @existing_project
-@click.option("--repair", is_flag=True, help="Repair what can be repaired. A damaged database is copied, never modified.")
+@click.option(
+    "--repair",
+    is_flag=True,
+    help="Repair what can be repaired. A damaged database is copied, never modified.",
+)
 @json_command("check")
 def check_project_command(project: Path, repair: bool, bar: TerminalProgress) -> Answer:
     """Check the integrity of a project."""
@@ -213,7 +341,9 @@ def check_project_command(project: Path, repair: bool, bar: TerminalProgress) ->
         "taken_back": [{"table": table, "rows": n} for table, n in found.taken_back],
     }
     good = found.is_resolved
-    said = words.list_check_lines(found.is_sound, len(found.problems), found.repaired, found.taken_back, found.backup)
+    said = words.list_check_lines(
+        found.is_sound, len(found.problems), found.repaired, found.taken_back, found.backup
+    )
     return Answer(document, said, EXIT_DONE if good else EXIT_EXPECTED)
 
 
@@ -222,14 +352,22 @@ def check_project_command(project: Path, repair: bool, bar: TerminalProgress) ->
 @click.option("--headless", is_flag=True, help="Run the whole workflow without a window.")
 @click.option("--fresh", is_flag=True, help="Recreate the demo project.")
 @json_command("demo")
-def run_demo_command(folder: Path | None, headless: bool, fresh: bool, bar: TerminalProgress) -> Answer:
-    """Create and open the demo project. Without a display, run the whole workflow: import, pick, label, run, report."""
+def run_demo_command(
+    folder: Path | None, headless: bool, fresh: bool, bar: TerminalProgress
+) -> Answer:
+    """Create and open the demo project. Without a display, run the whole workflow: import, pick,
+    label, run, report."""
     window: WindowLauncher | None = click.get_current_context().obj
     if window is not None and window.can_be_seen and not headless:
         place = (folder or get_demo_folder()).absolute()
-        return Answer({"project": str(place / demo.PROJECT_NAME)}, (), code=window.open_sample(place, fresh))
+        return Answer(
+            {"project": str(place / demo.PROJECT_NAME)}, (), code=window.open_sample(place, fresh)
+        )
     written = demo.run_demo(folder or get_demo_folder(), fresh, bar, get_timestamp())
-    return Answer(make_report_document(written), words.list_report_lines(written.report.gap.sentence, str(written.page)))
+    return Answer(
+        make_report_document(written),
+        words.list_report_lines(written.report.gap.sentence, str(written.page)),
+    )
 
 
 def make_report_document(written: WrittenReport) -> dict[str, Any]:
@@ -246,17 +384,29 @@ def make_report_document(written: WrittenReport) -> dict[str, Any]:
 
 
 def self_check(window: WindowLauncher | None) -> str:
-    """Imports every room of the program, finds its resources and builds every screen. Raises ImportError or FileNotFoundError where
-    one is missing."""
-    rooms = [found.name for found in pkgutil.walk_packages(fieldcheck.__path__, "fieldcheck.") if not found.name.endswith("__main__")]
+    """Imports every room of the program, finds its resources and builds every screen. Raises
+    ImportError or FileNotFoundError where one is missing."""
+    rooms = [
+        found.name
+        for found in pkgutil.walk_packages(fieldcheck.__path__, "fieldcheck.")
+        if not found.name.endswith("__main__")
+    ]
     for room in rooms:
         importlib.import_module(room)
     demo.get_demo_files()
-    return words.describe_self_check(len(rooms), window.check_all_screens() if window is not None else 0)
+    return words.describe_self_check(
+        len(rooms), window.check_all_screens() if window is not None else 0
+    )
 
 
 def _get_item_count(named: CheckedBenchmark | None) -> int:
     return len(named.benchmark.items) if named else 0
 
 
-COMMANDS = (create_project_command, model_group, benchmark_group, check_project_command, run_demo_command)
+COMMANDS = (
+    create_project_command,
+    model_group,
+    benchmark_group,
+    check_project_command,
+    run_demo_command,
+)

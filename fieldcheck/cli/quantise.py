@@ -22,7 +22,9 @@ def run_quantise_command(project: Path, model: str, bar: TerminalProgress) -> An
     """Quantise a model to INT8, calibrated on field frames, and compare size, latency and score."""
     with open_project(project) as opened:
         found = make_quantised_model(opened, model, bar, get_timestamp())
-    return Answer({"project": str(project.resolve()), **found.to_json()}, list_quantised_lines(found))
+    return Answer(
+        {"project": str(project.resolve()), **found.to_json()}, list_quantised_lines(found)
+    )
 
 
 COMMANDS = (run_quantise_command,)

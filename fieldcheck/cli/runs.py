@@ -21,14 +21,30 @@ from fieldcheck.timestamp import get_timestamp
 
 @click.command("runs")
 @existing_project
-@click.option("--most", type=click.IntRange(1, 1000), default=PAGE, show_default=True, help="Number of runs to list.")
-@click.option("--skip", type=click.IntRange(0), default=0, show_default=True, help="Number of latest runs to skip.")
+@click.option(
+    "--most",
+    type=click.IntRange(1, 1000),
+    default=PAGE,
+    show_default=True,
+    help="Number of runs to list.",
+)
+@click.option(
+    "--skip",
+    type=click.IntRange(0),
+    default=0,
+    show_default=True,
+    help="Number of latest runs to skip.",
+)
 @json_command("runs")
 def list_runs_command(project: Path, most: int, skip: int, bar: TerminalProgress) -> Answer:
     """List saved runs, newest first."""
     with open_project(project, write=False, progress=bar) as opened:
         n, lines = list_runs(opened, most, skip)
-    document = {"project": str(project.resolve()), "n": n, "runs": [_make_run_document(one) for one in lines]}
+    document = {
+        "project": str(project.resolve()),
+        "n": n,
+        "runs": [_make_run_document(one) for one in lines],
+    }
     return Answer(document, list_run_lines(n, lines, skip))
 
 
@@ -57,7 +73,9 @@ def run_replay_command(project: Path, run_id: str, bar: TerminalProgress) -> Ans
     with opened_for_writing(project, bar, get_timestamp()) as opened:
         found = replay_run(opened, run_id, bar, get_timestamp())
     document = {"project": str(project.resolve()), **_make_replay_document(found)}
-    return Answer(document, list_replay_lines(found), EXIT_DONE if found.is_identical else EXIT_EXPECTED)
+    return Answer(
+        document, list_replay_lines(found), EXIT_DONE if found.is_identical else EXIT_EXPECTED
+    )
 
 
 def _make_replay_document(found: ReplayResult) -> dict[str, Any]:

@@ -35,12 +35,24 @@ from fieldcheck.timestamp import get_timestamp
 
 @click.command("run")
 @existing_project
-@click.option("--model", "model_name", default=None, metavar="NAME", help="Model name; default: the newest model.")
 @click.option(
-    "--on", type=click.Choice(["field", "benchmark", "footage", "all"]), default="all", show_default=True, help="Frames to run on."
+    "--model",
+    "model_name",
+    default=None,
+    metavar="NAME",
+    help="Model name; default: the newest model.",
+)
+@click.option(
+    "--on",
+    type=click.Choice(["field", "benchmark", "footage", "all"]),
+    default="all",
+    show_default=True,
+    help="Frames to run on.",
 )
 @json_command("run")
-def run_model_command(project: Path, model_name: str | None, on: str, bar: TerminalProgress) -> Answer:
+def run_model_command(
+    project: Path, model_name: str | None, on: str, bar: TerminalProgress
+) -> Answer:
     """Run the model. Existing predictions are reused."""
     with opened_for_writing(project, bar, get_timestamp()) as opened:
         scored = run_and_score(opened, model_name, on, bar, get_timestamp())
@@ -51,7 +63,14 @@ def run_model_command(project: Path, model_name: str | None, on: str, bar: Termi
         "parity": asdict(parity) if parity else None,
     }
     said = [
-        scores.describe_run(one.run_result.model, one.run_result.run.on, one.run_result.n_done, one.metric, one.score) for one in scored
+        scores.describe_run(
+            one.run_result.model,
+            one.run_result.run.on,
+            one.run_result.n_done,
+            one.metric,
+            one.score,
+        )
+        for one in scored
     ]
     # Unreadable images were already reported when they were met.
     changed = [
@@ -59,7 +78,11 @@ def run_model_command(project: Path, model_name: str | None, on: str, bar: Termi
         for one in scored
         if one.run_result.left_out and one.run_result.run.on == "field"
     ]
-    changed += [scores.list_renewed_images(one.run_result.renewed) for one in scored if one.run_result.renewed]
+    changed += [
+        scores.list_renewed_images(one.run_result.renewed)
+        for one in scored
+        if one.run_result.renewed
+    ]
     return Answer(document, (*said, *changed, *([describe_parity(parity)] if parity else ())))
 
 
@@ -84,11 +107,31 @@ def make_run_document(one: ScoredRun) -> dict[str, Any]:
 
 @click.command("embed")
 @existing_project
-@click.option("--model", "model_name", default=None, metavar="NAME", help="Model name; default: the newest model.")
-@click.option("--on", type=click.Choice(["footage", "benchmark", "all"]), default="all", show_default=True, help="Images to embed.")
-@click.option("--most", type=click.IntRange(1), default=MOST_BENCHMARK, show_default=True, help="Maximum number of benchmark images.")
+@click.option(
+    "--model",
+    "model_name",
+    default=None,
+    metavar="NAME",
+    help="Model name; default: the newest model.",
+)
+@click.option(
+    "--on",
+    type=click.Choice(["footage", "benchmark", "all"]),
+    default="all",
+    show_default=True,
+    help="Images to embed.",
+)
+@click.option(
+    "--most",
+    type=click.IntRange(1),
+    default=MOST_BENCHMARK,
+    show_default=True,
+    help="Maximum number of benchmark images.",
+)
 @json_command("embed")
-def compute_embeddings_command(project: Path, model_name: str | None, on: str, most: int, bar: TerminalProgress) -> Answer:
+def compute_embeddings_command(
+    project: Path, model_name: str | None, on: str, most: int, bar: TerminalProgress
+) -> Answer:
     """Compute image embeddings for similarity. Existing embeddings are reused."""
     sets: tuple[Where, ...] = tuple(one for one in WHERE if on in ("all", one))
     with opened_for_writing(project, bar, get_timestamp()) as opened:
@@ -98,31 +141,59 @@ def compute_embeddings_command(project: Path, model_name: str | None, on: str, m
         "project": str(project.resolve()),
         "model": model.name,
         "tensor": made[0].tensor or None,
-        "sets": [{"on": one.on, "n": one.n, "n_done": one.n_done, "resumed": one.resumed} for one in made],
+        "sets": [
+            {"on": one.on, "n": one.n, "n_done": one.n_done, "resumed": one.resumed} for one in made
+        ],
     }
-    return Answer(document, tuple(scores.describe_embedding_run(model.name, one.on, one.n_done, one.tensor) for one in made))
+    return Answer(
+        document,
+        tuple(
+            scores.describe_embedding_run(model.name, one.on, one.n_done, one.tensor)
+            for one in made
+        ),
+    )
 
 
 def _check_notes(ctx: click.Context, param: click.Parameter, said: str | None) -> str | None:
     """Notes as they are kept, refused where a report has no room for them."""
     if said is not None and len(said.strip()) > MOST_NOTES:
-        raise click.BadParameter(tr("Notes in a report are limited to {n} characters.").format(n=MOST_NOTES), ctx, param)
+        raise click.BadParameter(
+            tr("Notes in a report are limited to {n} characters.").format(n=MOST_NOTES), ctx, param
+        )
     return None if said is None else said.strip()
 
 
 @click.command("report")
 @existing_project
-@click.option("--out", type=click.Path(path_type=Path), default=None, help=("Destination of the report folder; default: PROJECT/reports."))
-@click.option("--lang", type=click.Choice(["en", "de"]), default="en", show_default=True, help="Language of the report.")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    default=None,
+    help=("Destination of the report folder; default: PROJECT/reports."),
+)
+@click.option(
+    "--lang",
+    type=click.Choice(["en", "de"]),
+    default="en",
+    show_default=True,
+    help="Language of the report.",
+)
 @click.option(
     "--compare",
     "other",
     type=click.Path(path_type=Path),
     default=None,
-    help="Earlier report to compare with (folder, summary.json or project); default: the last report of the project.",
+    help=(
+        "Earlier report to compare with (folder, summary.json or project); default: the last "
+        "report of the project."
+    ),
 )
 @click.option(
-    "--without", multiple=True, metavar="SECTION", type=click.Choice(OPTIONAL), help=("Omit a section of the appendix; can be repeated.")
+    "--without",
+    multiple=True,
+    metavar="SECTION",
+    type=click.Choice(OPTIONAL),
+    help=("Omit a section of the appendix; can be repeated."),
 )
 @click.option(
     "--with",
@@ -132,9 +203,21 @@ def _check_notes(ctx: click.Context, param: click.Parameter, said: str | None) -
     type=click.Choice(OPTIONAL),
     help=("Include an omitted section again; can be repeated."),
 )
-@click.option("--notes", default=None, callback=_check_notes, help="Notes in the report; an empty text removes them.")
+@click.option(
+    "--notes",
+    default=None,
+    callback=_check_notes,
+    help="Notes in the report; an empty text removes them.",
+)
 @json_command("report")
-def export_report_command(project: Path, out: Path | None, lang: str, other: Path | None, bar: TerminalProgress, **form: Any) -> Answer:
+def export_report_command(
+    project: Path,
+    out: Path | None,
+    lang: str,
+    other: Path | None,
+    bar: TerminalProgress,
+    **form: Any,
+) -> Answer:
     """Export the gap report. Sections and notes stay as last chosen."""
     earlier = None if other is None else load_summary(other)
     with ExitStack() as held:
@@ -145,17 +228,29 @@ def export_report_command(project: Path, out: Path | None, lang: str, other: Pat
         except DiskFull:
             if out is None:
                 raise
-            opened = held.enter_context(open_project(project, write=False))  # it can be read, and there may be room elsewhere
-        written = write_report(opened, out or project / "reports", lang, bar, get_timestamp(), earlier)
+            # it can be read, and there may be room elsewhere
+            opened = held.enter_context(open_project(project, write=False))
+        written = write_report(
+            opened, out or project / "reports", lang, bar, get_timestamp(), earlier
+        )
     changed = written.report.changed
-    said = messages.list_report_lines(written.report.gap.sentence, str(written.page), find_missing_step(written.report))
-    return Answer(make_report_document(written), (*said, *([scores.list_left_out_frames(changed)] if changed else ())))
+    said = messages.list_report_lines(
+        written.report.gap.sentence, str(written.page), find_missing_step(written.report)
+    )
+    return Answer(
+        make_report_document(written),
+        (*said, *([scores.list_left_out_frames(changed)] if changed else ())),
+    )
 
 
-def _store_form(project: Project, without: tuple[str, ...], again: tuple[str, ...], notes: str | None) -> None:
+def _store_form(
+    project: Project, without: tuple[str, ...], again: tuple[str, ...], notes: str | None
+) -> None:
     """Keeps the form that the options ask for, where they ask for another."""
     before = registry.load_report_form(project)
-    left_out = tuple(key for key in OPTIONAL if key in {*before.left_out, *without}.difference(again))
+    left_out = tuple(
+        key for key in OPTIONAL if key in {*before.left_out, *without}.difference(again)
+    )
     form = ReportForm(left_out, before.notes if notes is None else notes)
     if form != before:
         registry.set_report_form(project, form)

@@ -28,20 +28,32 @@ from fieldcheck.timestamp import get_timestamp
 @existing_project
 @click.option(
     "--corruption", "corruptions", multiple=True, type=click.Choice(IN_PLACE), metavar="NAME",
-    help=f"Corruption; can be repeated. Choices: {', '.join(IN_PLACE)}. Default: {', '.join(CORE)}.",
+    help=(f"Corruption; can be repeated. Choices: {', '.join(IN_PLACE)}. Default: " f"{', '.join(CORE)}."),
 )  # fmt: skip
 @click.option(
-    "--severity", "severities", multiple=True, type=click.Choice(list(SEVERITIES)), help=("Severity; can be repeated. Default: all.")
+    "--severity",
+    "severities",
+    multiple=True,
+    type=click.Choice(list(SEVERITIES)),
+    help=("Severity; can be repeated. Default: all."),
 )
 @click.option(
     "--on", "sets", multiple=True, type=click.Choice(["field", "benchmark", "footage"]),
-    help="Frames to run on; default: benchmark and field. On footage only changed predictions are counted.",
+    help=("Frames to run on; default: benchmark and field. On footage only changed predictions " "are counted."),
 )  # fmt: skip
-@click.option("--model", default=None, metavar="NAME", help="Model name; default: the newest model.")
-@click.option("--seed", type=SEED, default=0, show_default=True, help="Random seed for benchmark images and corruptions.")
+@click.option(
+    "--model", default=None, metavar="NAME", help="Model name; default: the newest model."
+)
+@click.option(
+    "--seed",
+    type=SEED,
+    default=0,
+    show_default=True,
+    help="Random seed for benchmark images and corruptions.",
+)
 @click.option(
     "--match/--no-match", "matching", default=True, show_default=True,
-    help=("Search for the corruption that makes the benchmark look like the footage; done once for the same "
+    help=("Search for the corruption that makes the benchmark look like the footage; done once " "for the same "
          "benchmark and footage."),
 )  # fmt: skip
 @json_command("stress")
@@ -50,13 +62,24 @@ def run_stress_command(
     matching: bool, bar: TerminalProgress,
 ) -> Answer:  # fmt: skip
     """Run a corruption sweep at three severities, moderate first. Existing predictions are reused."""
-    strengths = tuple(one for one in MODERATE_FIRST if not severities or one in {SEVERITIES[name] for name in severities})
+    strengths = tuple(
+        one
+        for one in MODERATE_FIRST
+        if not severities or one in {SEVERITIES[name] for name in severities}
+    )
     wanted = SweepRequest(corruptions or tuple(CORE), strengths, sets, seed, model)
     with opened_for_writing(project, bar, get_timestamp()) as opened:
         found = run_sweep(opened, wanted, bar, get_timestamp())
         alike = match_field(opened, seed, bar, get_timestamp()) if matching else None
-    document = {"project": str(project.resolve()), **make_sweep_document(found), "matched": alike.to_json() if alike else None}
-    return Answer(document, (*messages.list_sweep_lines(found.requested), *((describe_match(alike),) if alike else ())))
+    document = {
+        "project": str(project.resolve()),
+        **make_sweep_document(found),
+        "matched": alike.to_json() if alike else None,
+    }
+    return Answer(
+        document,
+        (*messages.list_sweep_lines(found.requested), *((describe_match(alike),) if alike else ())),
+    )
 
 
 def make_sweep_document(found: SweepResult) -> dict[str, Any]:
@@ -65,9 +88,12 @@ def make_sweep_document(found: SweepResult) -> dict[str, Any]:
     return {
         "model": sweep.model,
         "seed": sweep.seed,
-        "rows": [dict(zip(STRESS_COLUMNS, build_stress_cells(row), strict=True)) for row in sweep.rows],
+        "rows": [
+            dict(zip(STRESS_COLUMNS, build_stress_cells(row), strict=True)) for row in sweep.rows
+        ],
         "tipping": [
-            {"corruption": corruption, "on": on, "severity": severity} for corruption, on, severity in sweep.get_tipping_severities()
+            {"corruption": corruption, "on": on, "severity": severity}
+            for corruption, on, severity in sweep.get_tipping_severities()
         ],
         "mce": dict(sweep.mce),
         "partial": list(sweep.partial),
@@ -75,14 +101,18 @@ def make_sweep_document(found: SweepResult) -> dict[str, Any]:
     }
 
 
-def _parse_allowed(_context: click.Context, _option: click.Parameter, given: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
+def _parse_allowed(
+    _context: click.Context, _option: click.Parameter, given: tuple[str, ...]
+) -> dict[str, tuple[str, ...]]:
     """`FAMILY=CLASS`, several times."""
     found: dict[str, tuple[str, ...]] = {}
     for one in given:
         family, sign, name = one.partition("=")
         if not sign or family not in FAMILIES:
             raise click.BadParameter(
-                tr("{word} does not have the form FAMILY=CLASS; families: {known}").format(word=one, known=", ".join(FAMILIES))
+                tr("{word} does not have the form FAMILY=CLASS; families: {known}").format(
+                    word=one, known=", ".join(FAMILIES)
+                )
             )
         found[family] = (*found.get(family, ()), name)
     return found
@@ -101,16 +131,28 @@ def _parse_allowed(_context: click.Context, _option: click.Parameter, given: tup
     metavar="DIR",
     help="Out-of-domain images; default: the included set.",
 )
-@click.option("--model", default=None, metavar="NAME", help="Model name; default: the newest model.")
-@click.option("--seed", type=SEED, default=0, show_default=True, help="Random seed for frames and patch shuffling.")
+@click.option(
+    "--model", default=None, metavar="NAME", help="Model name; default: the newest model."
+)
+@click.option(
+    "--seed",
+    type=SEED,
+    default=0,
+    show_default=True,
+    help="Random seed for frames and patch shuffling.",
+)
 @json_command("probe")
 def run_probes_command(
     project: Path, allowed: dict[str, tuple[str, ...]], wrong_domain: Path | None, model: str | None, seed: int, bar: TerminalProgress
 ) -> Answer:  # fmt: skip
-    """Run the OOD and shortcut test: images without a correct class, and field frames with parts removed."""
+    """Run the OOD and shortcut test: images without a correct class, and field frames with parts
+    removed."""
     with opened_for_writing(project, bar, get_timestamp()) as opened:
         found = run_ood(opened, Probing(model, seed, allowed, wrong_domain), bar, get_timestamp())
-    return Answer({"project": str(project.resolve()), **make_ood_document(found)}, messages.list_ood_lines(found.probes))
+    return Answer(
+        {"project": str(project.resolve()), **make_ood_document(found)},
+        messages.list_ood_lines(found.probes),
+    )
 
 
 def make_ood_document(found: OodRun) -> dict[str, Any]:

@@ -16,7 +16,11 @@ from fieldcheck.domain.recording import parse_conditions
 from fieldcheck.i18n.language import tr
 from fieldcheck.labels.formats.registry import READABLE
 
-with_people_option = click.option("--with-people", is_flag=True, help="Include frames with a person; they are excluded by default.")
+with_people_option = click.option(
+    "--with-people",
+    is_flag=True,
+    help="Include frames with a person; they are excluded by default.",
+)
 existing_project = click.argument("project", type=click.Path(path_type=Path))
 
 
@@ -58,14 +62,20 @@ class _Fraction(FigureRange):
 class _Conditions(click.ParamType[tuple[str, ...]]):
     name = "dark,glare,…"
 
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, ...]:
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[str, ...]:
         if isinstance(value, tuple):
             return value
         try:
             return parse_conditions(value)
         except ValueError as error:
             self.fail(
-                tr("{word} is not a valid value; choose from: {known}").format(word=error, known=", ".join(CONDITION_NAMES)), param, ctx
+                tr("{word} is not a valid value; choose from: {known}").format(
+                    word=error, known=", ".join(CONDITION_NAMES)
+                ),
+                param,
+                ctx,
             )
 
 
@@ -74,13 +84,23 @@ class _Counts(click.ParamType[tuple[int, ...]]):
 
     name = "1,2,…"
 
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[int, ...]:
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[int, ...]:
         if isinstance(value, tuple):
             return value
         said = [one.strip() for one in str(value).split(",")]
-        wrong = [one for one in said if not (one.isascii() and one.isdigit() and len(one) <= 3 and 1 <= int(one) <= 256)]
+        wrong = [
+            one
+            for one in said
+            if not (one.isascii() and one.isdigit() and len(one) <= 3 and 1 <= int(one) <= 256)
+        ]
         if wrong:
-            self.fail(tr("{word} is not an integer from 1 to 256").format(word=wrong[0] or "''"), param, ctx)
+            self.fail(
+                tr("{word} is not an integer from 1 to 256").format(word=wrong[0] or "''"),
+                param,
+                ctx,
+            )
         return tuple(dict.fromkeys(map(int, said)))
 
 
@@ -89,21 +109,31 @@ class _Providers(click.ParamType[tuple[str, ...]]):
 
     name = "cpu,…"
 
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, ...]:
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[str, ...]:
         if isinstance(value, tuple):
             return value
-        from fieldcheck.models.providers import list_installed_providers  # loads the runtime: every command reads this module
+        # loads the runtime: every command reads this module
+        from fieldcheck.models.providers import list_installed_providers
 
         known = list_installed_providers()
         said = [one.strip() for one in str(value).split(",")]
         wrong = [one for one in said if one not in known]
         if wrong:
-            self.fail(tr("{word} is not installed; available: {known}").format(word=wrong[0], known=", ".join(known)), param, ctx)
+            self.fail(
+                tr("{word} is not installed; available: {known}").format(
+                    word=wrong[0], known=", ".join(known)
+                ),
+                param,
+                ctx,
+            )
         return tuple(dict.fromkeys(said))
 
 
 class _UtcTime(click.ParamType[str]):
-    """A moment as UTC; without an offset it is this computer's own time, as the person in front of it reads it off the clock."""
+    """A moment as UTC; without an offset it is this computer's own time, as the person in front of
+    it reads it off the clock."""
 
     name = "ISO 8601"
 
@@ -113,7 +143,13 @@ class _UtcTime(click.ParamType[str]):
         try:
             return datetime.fromisoformat(value).astimezone(UTC).isoformat()
         except (ValueError, OverflowError):  # no time, or one outside the years that Python knows
-            self.fail(tr("{word} is not an ISO 8601 time such as 2026-11-25T06:30:00+01:00").format(word=value), param, ctx)
+            self.fail(
+                tr("{word} is not an ISO 8601 time such as 2026-11-25T06:30:00+01:00").format(
+                    word=value
+                ),
+                param,
+                ctx,
+            )
 
 
 class _LabelFormat(click.Choice[str]):
@@ -146,7 +182,9 @@ class _Seed(click.IntRange):
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         found = super().convert(value, param, ctx)
         if found > LARGEST_SEED:
-            self.fail(tr("{word} is larger than {most}").format(word=value, most=LARGEST_SEED), param, ctx)
+            self.fail(
+                tr("{word} is larger than {most}").format(word=value, most=LARGEST_SEED), param, ctx
+            )
         return found
 
 
@@ -154,7 +192,9 @@ CONDITIONS = _Conditions()
 COUNTS = _Counts()
 LABEL_FORMAT = _LabelFormat()
 PROVIDERS = _Providers()
-METRIC = click.option("--metric", type=_MetricName(), default="", help="Metric of the reference score.")
+METRIC = click.option(
+    "--metric", type=_MetricName(), default="", help="Metric of the reference score."
+)
 UTC_TIME = _UtcTime()
 SEED = _Seed()
 FRACTION = _Fraction()

@@ -1,4 +1,5 @@
-"""The catalogue of corruptions: one entry each, its severities as a physical table (methods 5.1), and how one is applied to a frame."""
+"""The catalogue of corruptions: one entry each, its severities as a physical table (methods 5.1),
+and how one is applied to a frame."""
 
 from __future__ import annotations
 
@@ -20,7 +21,8 @@ if TYPE_CHECKING:
 
 # The corruptions, one entry each, with the figures of methods 5.1.
 
-# Corruption, as it is declared: cause, transform, parameters by severity, the statistic that it moves, and its words.
+# Corruption, as it is declared: cause, transform, parameters by severity, the statistic that it
+# moves, and its words.
 
 WORST = 5.0
 Cause = Literal["noise", "blur", "light", "coding", "weather", "lens", "geometry"]
@@ -29,7 +31,8 @@ Steps = tuple[float, ...]  # severity 0 / 1 / 2 / 3 / 4 / 5
 
 @dataclass(frozen=True, slots=True)
 class ExpectedEffect:
-    """The image statistic that a corruption moves, and whether up (1), down (-1) or to either side (0)."""
+    """The image statistic that a corruption moves, and whether up (1), down (-1) or to either side
+    (0)."""
 
     statistic: str
     direction: int
@@ -37,12 +40,14 @@ class ExpectedEffect:
 
 @dataclass(frozen=True, slots=True)
 class Corruption:
-    """One corruption. `transform` names its class in `fieldcheck_transforms`, in the module named after its `cause`.
+    """One corruption. `transform` names its class in `fieldcheck_transforms`, in the module named
+    after its `cause`.
 
-    Lengths in `table` are pixels of a frame whose shorter side is 192 pixels. Geometric corruptions change no image statistic; only their
-    parameter changes. `sentence` may contain a parameter as `{name}` (a share or length in percent) or `{name_n}` (the number itself).
-    `shown_first`: digit key that selects it in the live view, 0 for none. `similar_to`: another corruption that cannot be told apart from
-    it in an image; `family_text` is then the name of both."""
+    Lengths in `table` are pixels of a frame whose shorter side is 192 pixels. Geometric corruptions
+    change no image statistic; only their parameter changes. `sentence` may contain a parameter as
+    `{name}` (a share or length in percent) or `{name_n}` (the number itself). `shown_first`: digit
+    key that selects it in the live view, 0 for none. `similar_to`: another corruption that cannot
+    be told apart from it in an image; `family_text` is then the name of both."""
 
     name: str
     cause: Cause
@@ -57,7 +62,10 @@ class Corruption:
 
     def __post_init__(self) -> None:
         if any(len(steps) != WORST + 1 for steps in self.table.values()):
-            raise ValueError(f"{self.transform}: a table has a step for each severity from 0 to {WORST:g}, not {dict(self.table)}")
+            raise ValueError(
+                f"{self.transform}: a table has a step for each severity from 0 to {WORST:g}, "
+                f"not {dict(self.table)}"
+            )
         object.__setattr__(self, "table", MappingProxyType(dict(self.table)))
 
 
@@ -90,7 +98,10 @@ ENTRIES = (
         {"photons": (inf, 240, 120, 60, 30, 15)},
         ExpectedEffect("grain", 1),
         msgid("High ISO noise"),
-        msgid("Shot noise with colour blotches at high gain; full scale is {photons_n} photons per pixel."),
+        msgid(
+            "Shot noise with colour blotches at high gain; full scale is {photons_n} photons "
+            "per pixel."
+        ),
         similar_to="gauss_noise",
     ),
     Corruption(
@@ -177,7 +188,10 @@ ENTRIES = (
         {"strength": (0, 0.25, 0.50, 0.80, 1.15, 1.60)},
         ExpectedEffect("mean", 1),
         msgid("Lens flare"),
-        msgid("Lens flare and veiling glare from a lamp outside the field of view, at {strength} strength."),
+        msgid(
+            "Lens flare and veiling glare from a lamp outside the field of view, at "
+            "{strength} strength."
+        ),
     ),
     Corruption(
         "low_contrast",
@@ -260,7 +274,10 @@ ENTRIES = (
         {"quality": (95, 45, 30, 20, 12, 6), "chroma": (1, 0.4, 0.3, 0.2, 0.12, 0.06)},
         ExpectedEffect("band_middle", -1),
         msgid("Low bitrate"),
-        msgid("Video compression artefacts: quality {quality_n} of 100, chroma subsampled to {chroma} per side."),
+        msgid(
+            "Video compression artefacts: quality {quality_n} of 100, chroma subsampled to "
+            "{chroma} per side."
+        ),
     ),
     Corruption(
         "lost_lines",
@@ -416,24 +433,40 @@ ENTRIES = (
 CATALOG = MappingProxyType({one.name: one for one in ENTRIES})
 """By name, in the order of their causes."""
 
-FAVOURITES = tuple(one.name for one in sorted(ENTRIES, key=lambda one: one.shown_first) if one.shown_first)
+FAVOURITES = tuple(
+    one.name for one in sorted(ENTRIES, key=lambda one: one.shown_first) if one.shown_first
+)
 """Corruptions with a digit key in the live view, in the order of the digits."""
 
 _CORE = (
-    *("gauss_noise", "shot_noise", "defocus", "motion", "dark", "bright", "low_contrast", "jpeg", "downscale", "haze"),
+    *(
+        "gauss_noise",
+        "shot_noise",
+        "defocus",
+        "motion",
+        "dark",
+        "bright",
+        "low_contrast",
+        "jpeg",
+        "downscale",
+        "haze",
+    ),
     *("colour_cast", "occlusion"),
 )
 CORE = MappingProxyType({name: CATALOG[name].cause for name in _CORE})
 """Default corruptions of sweeps and benchmarks (methods 5.1): name → cause."""
 
-IN_PLACE = _CORE + tuple(name for name, entry in CATALOG.items() if entry.cause != "geometry" and name not in _CORE)
+IN_PLACE = _CORE + tuple(
+    name for name, entry in CATALOG.items() if entry.cause != "geometry" and name not in _CORE
+)
 """Corruptions that move no pixels, the core set first: a frame's labels remain valid under them."""
 
 MILD_FOUR = ("gauss_noise", "defocus", "dark", "jpeg")
 """Corruptions by which the sensitivity of a frame is measured (methods 3.2, S)."""
 
 ALIKE = MappingProxyType({one.name: one.similar_to for one in ENTRIES if one.similar_to})
-"""Corruptions that a picture does not tell apart from another one: they count as one when the field is matched (methods 5.5)."""
+"""Corruptions that a picture does not tell apart from another one: they count as one when the field
+is matched (methods 5.5)."""
 
 
 ON_THE_WAY: tuple[Cause, ...] = ("geometry", "weather", "lens", "blur", "light", "noise", "coding")
@@ -441,7 +474,8 @@ ON_THE_WAY: tuple[Cause, ...] = ("geometry", "weather", "lens", "blur", "light",
 
 
 def order_by_light_path(steps: Sequence[tuple[str, float]]) -> list[tuple[str, float]]:
-    """Corruptions and their severities in the order in which a camera would do them: blur comes before noise, coding last."""
+    """Corruptions and their severities in the order in which a camera would do them: blur comes
+    before noise, coding last."""
     return sorted(steps, key=lambda step: ON_THE_WAY.index(CATALOG[step[0]].cause))
 
 
@@ -451,38 +485,48 @@ def get_family(name: str) -> str:
 
 
 def get_parameters(name: str, severity: float) -> dict[str, float]:
-    """Parameters that the corruption `name` is applied with at `severity`, 0 (none) to 5. Raises ValueError for an unknown name or
-    severity.
+    """Parameters that the corruption `name` is applied with at `severity`, 0 (none) to 5. Raises
+    ValueError for an unknown name or severity.
 
-    Between whole severities a parameter goes geometrically; from an end at which it is zero, linearly.
+    Between whole severities a parameter goes geometrically; from an end at which it is zero,
+    linearly.
     """
     if name not in CATALOG:
         raise ValueError(f"no corruption is called {name!r}; known are {', '.join(CATALOG)}")
     if not 0 <= severity <= WORST:
         raise ValueError(f"a severity lies between 0 and {WORST:g}, not at {severity}")
     below = min(int(severity), int(WORST) - 1)
-    return {key: _interpolate_parameter(steps[below], steps[below + 1], severity - below) for key, steps in CATALOG[name].table.items()}
+    return {
+        key: _interpolate_parameter(steps[below], steps[below + 1], severity - below)
+        for key, steps in CATALOG[name].table.items()
+    }
 
 
 def _interpolate_parameter(low: float, high: float, share: float) -> float:
     if share == 0 or share == 1:
         return float(high if share else low)
     if isinf(low):
-        return high / share**2 if share**2 else low  # the noise, which goes with the root of the photons, is what grows linearly
+        # the noise, which goes with the root of the photons, is what grows linearly
+        return high / share**2 if share**2 else low
     if low == 0:
         return high * share
     return float(low * (high / low) ** share)
 
 
-# Applying a corruption of the catalogue to a frame: the same seed gives the same bytes in every process and thread.
+# Applying a corruption of the catalogue to a frame: the same seed gives the same bytes in every
+# process and thread.
 
 KEPT = 64  # pipelines a thread keeps; a sweep uses 36
 
 
-def apply_corruption(rgb: NDArray[np.uint8], name: str, severity: float, seed: int) -> NDArray[np.uint8]:
-    """A new (H, W, 3) uint8 RGB picture: `rgb` with the corruption `name` at `severity` 0 to 5, what is left to chance by `seed`.
+def apply_corruption(
+    rgb: NDArray[np.uint8], name: str, severity: float, seed: int
+) -> NDArray[np.uint8]:
+    """A new (H, W, 3) uint8 RGB picture: `rgb` with the corruption `name` at `severity` 0 to 5,
+    what is left to chance by `seed`.
 
-    Severity 0 changes nothing. Raises ValueError for an unknown name or severity, or a picture of another shape or type.
+    Severity 0 changes nothing. Raises ValueError for an unknown name or severity, or a picture of
+    another shape or type.
     """
     if rgb.ndim != 3 or rgb.shape[2] != 3 or rgb.dtype != np.uint8 or not rgb.size:
         raise ValueError(f"a picture is (H, W, 3) uint8, not {rgb.shape} {rgb.dtype}")
@@ -495,13 +539,25 @@ def apply_corruption(rgb: NDArray[np.uint8], name: str, severity: float, seed: i
 
 
 def make_fixed_transform(name: str, severity: float) -> BasicTransform:
-    """The albumentations transform of a corruption, always applied. Arguments it does not know are an error."""
+    """The albumentations transform of a corruption, always applied. Arguments it does not know are
+    an error."""
     return make_transform(name, get_parameters(name, severity))
 
 
-def make_transform(name: str, arguments: Mapping[str, float | bool], p: float = 1.0) -> BasicTransform:
-    """The transform of the corruption `name` with these arguments, applied to a share `p` of the pictures."""
-    from fieldcheck.corruptions.transforms import blur, coding, geometry, lens, light, noise, weather
+def make_transform(
+    name: str, arguments: Mapping[str, float | bool], p: float = 1.0
+) -> BasicTransform:
+    """The transform of the corruption `name` with these arguments, applied to a share `p` of the
+    pictures."""
+    from fieldcheck.corruptions.transforms import (
+        blur,
+        coding,
+        geometry,
+        lens,
+        light,
+        noise,
+        weather,
+    )
 
     modules: dict[Cause, ModuleType] = {
         "noise": noise,
@@ -518,7 +574,8 @@ def make_transform(name: str, arguments: Mapping[str, float | bool], p: float = 
 
 
 class _Pipelines(threading.local):
-    """The pipelines of this thread: one carries its own random state, so two threads must not share it."""
+    """The pipelines of this thread: one carries its own random state, so two threads must not share
+    it."""
 
     def __init__(self) -> None:
         self._made: OrderedDict[tuple[str, float], Compose] = OrderedDict()

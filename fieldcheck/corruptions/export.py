@@ -1,4 +1,5 @@
-"""Exports for training: the fitted recipe with its transforms, images corrupted to look like the field, and multiplied failures."""
+"""Exports for training: the fitted recipe with its transforms, images corrupted to look like the
+field, and multiplied failures."""
 
 from __future__ import annotations
 
@@ -16,12 +17,25 @@ from numpy.typing import NDArray
 from fieldcheck import resources
 from fieldcheck.corruptions.catalogue import make_transform, order_by_light_path
 from fieldcheck.corruptions.match_field import CameraFit, fit_field
-from fieldcheck.corruptions.training_recipe import RecipePart, build_recipe_readme, format_pipeline, list_recipe_parts, split_parts
+from fieldcheck.corruptions.training_recipe import (
+    RecipePart,
+    build_recipe_readme,
+    format_pipeline,
+    list_recipe_parts,
+    split_parts,
+)
 from fieldcheck.csv_and_xml import Cell, format_csv, get_finite
 from fieldcheck.domain.label import Box
 from fieldcheck.errors.labels import NothingLabelled
 from fieldcheck.errors.projects import PathOccupied
-from fieldcheck.files import join_inside_data_set, map_os_errors, remove_stale, sync_folder, write_bytes, write_text
+from fieldcheck.files import (
+    join_inside_data_set,
+    map_os_errors,
+    remove_stale,
+    sync_folder,
+    write_bytes,
+    write_text,
+)
 from fieldcheck.footage.clips import list_sampling_lines
 from fieldcheck.footage.frame_pixels import iter_frames
 from fieldcheck.imaging.codec import encode_png, read_image
@@ -36,18 +50,29 @@ from fieldcheck.project.tables import frames as frames_table
 from fieldcheck.project.tables import labels as labels_table
 from fieldcheck.project.tables import models as models_table
 
-# The fitted recipe taken home: a pipeline for training, the transforms that go with it, and the families it must not have seen.
+# The fitted recipe taken home: a pipeline for training, the transforms that go with it, and the
+# families it must not have seen.
 
 TRANSFORMS = "fieldcheck_transforms.py"
 PIPELINE, README, TABLE = "pipeline.json", "README.md", "ablation.csv"
 UNSEEN, ALL = "unseen", "all"
-COLUMNS = ("recipe", "left_out", "model", "benchmark", "benchmark_lo", "benchmark_hi", "field", "field_lo", "field_hi")
+COLUMNS = (
+    "recipe",
+    "left_out",
+    "model",
+    "benchmark",
+    "benchmark_lo",
+    "benchmark_hi",
+    "field",
+    "field_lo",
+    "field_hi",
+)
 
 
 @dataclass(frozen=True, slots=True)
 class AugmentationRecipe:
-    """Augmentation recipe: what is trained with, what is held out, and what of it is this camera's; `fit` is None without footage or
-    benchmark."""
+    """Augmentation recipe: what is trained with, what is held out, and what of it is this camera's;
+    `fit` is None without footage or benchmark."""
 
     trained: tuple[RecipePart, ...]
     unseen: tuple[RecipePart, ...]
@@ -57,9 +82,10 @@ class AugmentationRecipe:
 
 @dataclass(frozen=True, slots=True)
 class ExportResult:
-    """Exported files: `files` relative to `out`, `n` of what the format counts. `left_out`: labelled frames whose saved picture is not what
-    was stored; `n_people`: frames that were left out because a person is marked on them; `losses`: what the format cannot hold, as pairs of
-    a kind (named in `labels.messages`) and a count."""
+    """Exported files: `files` relative to `out`, `n` of what the format counts. `left_out`:
+    labelled frames whose saved picture is not what was stored; `n_people`: frames that were left
+    out because a person is marked on them; `losses`: what the format cannot hold, as pairs of a
+    kind (named in `labels.messages`) and a count."""
 
     out: Path
     format: str
@@ -71,7 +97,8 @@ class ExportResult:
 
 
 def fit_recipe(project: Project, seed: int, progress: Progress) -> AugmentationRecipe:
-    """The recipe of this camera; the plain core set where there is no footage to fit it to, or no benchmark. Raises Cancelled."""
+    """The recipe of this camera; the plain core set where there is no footage to fit it to, or no
+    benchmark. Raises Cancelled."""
     benchmark = project.read(models_table.get_benchmark)
     there = benchmark is not None and benchmark.items and project.read(frames_table.list_frames)
     fit = fit_field(project, seed, progress) if there else None
@@ -94,24 +121,30 @@ def export_recipe(project: Project, out: Path, seed: int, progress: Progress) ->
 
 
 def export_ablation(project: Project, out: Path, seed: int, progress: Progress) -> ExportResult:
-    """One recipe with everything, one for each corruption left out, and the table that compares the models trained with them; beside them
-    the two that none of these has seen.
+    """One recipe with everything, one for each corruption left out, and the table that compares the
+    models trained with them; beside them the two that none of these has seen.
 
-    A model of the project is taken for the one trained with a recipe when it is called as the recipe is: `without_jpeg.onnx`.
+    A model of the project is taken for the one trained with a recipe when it is called as the
+    recipe is: `without_jpeg.onnx`.
     """
     with write_folder_atomically(out) as into:
         recipe = fit_recipe(project, seed, progress)
         names = {ALL: recipe.trained} | {
-            f"without_{part.corruption}": tuple(other for other in recipe.trained if other != part) for part in recipe.trained
+            f"without_{part.corruption}": tuple(other for other in recipe.trained if other != part)
+            for part in recipe.trained
         }
-        files = [_write_pipeline(into, f"{name}/{PIPELINE}", parts) for name, parts in {**names, UNSEEN: recipe.unseen}.items()]
+        files = [
+            _write_pipeline(into, f"{name}/{PIPELINE}", parts)
+            for name, parts in {**names, UNSEEN: recipe.unseen}.items()
+        ]
         files.append(_copy_transforms(into))
         write_text(into / TABLE, format_csv(COLUMNS, _iter_score_rows(project, names)))
     return ExportResult(out, "ablation", len(names), (*files, TABLE))
 
 
 def _iter_score_rows(project: Project, names: Iterable[str]) -> Iterator[tuple[Cell, ...]]:
-    """One row a recipe: the scores of the project's model of that name, empty as long as there is none."""
+    """One row a recipe: the scores of the project's model of that name, empty as long as there is
+    none."""
     models = {model.name: model for model in project.read(models_table.list_models)}
     for name in names:
         model, left_out = models.get(name), name.removeprefix("without_") if name != ALL else ""
@@ -120,15 +153,27 @@ def _iter_score_rows(project: Project, names: Iterable[str]) -> Iterator[tuple[C
             continue
         side = load_benchmark_side(project, model)
         field = load_field_side(project, model).scores.footage
-        scores = [*((side.score.value, side.score.lo, side.score.hi) if side else [None] * 3), field.value, field.lo, field.hi]
-        yield (name, left_out, model.name, *(None if score is None else get_finite(score) for score in scores))
+        scores = [
+            *((side.score.value, side.score.lo, side.score.hi) if side else [None] * 3),
+            field.value,
+            field.lo,
+            field.hi,
+        ]
+        yield (
+            name,
+            left_out,
+            model.name,
+            *(None if score is None else get_finite(score) for score in scores),
+        )
 
 
 @contextmanager
 def write_folder_atomically(out: Path) -> Iterator[Path]:
-    """A folder to write into, which takes the name `out` at the end of the block: an export is whole or absent, and may be tried again.
+    """A folder to write into, which takes the name `out` at the end of the block: an export is
+    whole or absent, and may be tried again.
 
-    Raises PathOccupied where something is in `out`, or a file stands there; DiskFull, ReadOnlyPlace.
+    Raises PathOccupied where something is in `out`, or a file stands there; DiskFull,
+    ReadOnlyPlace.
     """
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
         raise PathOccupied(out)
@@ -184,10 +229,12 @@ class PictureToCorrupt:
 def export_poison(
     project: Project, out: Path, source: Path | None, seed: int, progress: Progress, with_people: bool = False
 ) -> ExportResult:  # fmt: skip
-    """A tenth of the benchmark, or of the labelled set at `source`, corrupted to match the field; the others are listed in rest.txt.
+    """A tenth of the benchmark, or of the labelled set at `source`, corrupted to match the field;
+    the others are listed in rest.txt.
 
-    Pictures that are named after a frame on which a person is marked, as an export names them, only `with_people`. Raises PathOccupied,
-    NoBenchmark where neither is there, NothingLabelled `without_people`, LabelsRefused, PathMissing, Cancelled.
+    Pictures that are named after a frame on which a person is marked, as an export names them, only
+    `with_people`. Raises PathOccupied, NoBenchmark where neither is there, NothingLabelled
+    `without_people`, LabelsRefused, PathMissing, Cancelled.
     """
     there = _list_sources(project, source)
     people = frozenset() if with_people else project.read(labels_table.list_with_person)
@@ -196,7 +243,9 @@ def export_poison(
         raise NothingLabelled(project.path, "without_people")
     with write_folder_atomically(out) as into:
         recipe, rng = fit_recipe(project, seed, progress), np.random.default_rng(seed)
-        chosen = set(rng.permutation(len(sources))[: max(1, round(HOLDOUT * len(sources)))].tolist())
+        chosen = set(
+            rng.permutation(len(sources))[: max(1, round(HOLDOUT * len(sources)))].tolist()
+        )
         labels, rows = list[tuple[Cell, ...]](), list[tuple[Cell, ...]]()
         for done, at in enumerate(sorted(chosen)):
             progress.check()
@@ -211,7 +260,10 @@ def export_poison(
             progress.report(done + 1, len(chosen), "pictures")
         write_text(into / LABELS, format_csv(LABEL_COLUMNS, labels))
         write_text(into / POISON, format_csv(POISON_COLUMNS, rows))
-        write_text(into / REST, "".join(f"{one.shown}\n" for at, one in enumerate(sources) if at not in chosen))
+        write_text(
+            into / REST,
+            "".join(f"{one.shown}\n" for at, one in enumerate(sources) if at not in chosen),
+        )
     files = (*(str(row[0]) for row in rows), LABELS, POISON, REST)
     return ExportResult(out, "poison", len(rows), files, n_people=len(there) - len(sources))
 
@@ -219,22 +271,36 @@ def export_poison(
 def export_augmented(
     project: Project, out: Path, frames: Sequence[str], seed: int, progress: Progress, with_people: bool = False
 ) -> ExportResult:  # fmt: skip
-    """Each labelled frame of `frames` as it is and in four corrupted forms; frames with nothing on them once, as negatives.
+    """Each labelled frame of `frames` as it is and in four corrupted forms; frames with nothing on
+    them once, as negatives.
 
-    Without `frames`: those that carry a tag. Frames on which a person is marked only `with_people`. Raises PathOccupied, NothingLabelled
-    where none of them carries a label, Cancelled.
+    Without `frames`: those that carry a tag. Frames on which a person is marked only `with_people`.
+    Raises PathOccupied, NothingLabelled where none of them carries a label, Cancelled.
     """
     tagged = set(frames) or set(project.read(labels_table.list_tags))
-    labels = {one.frame_id: one for one in project.read(labels_table.list_labels) if one.state == "done"}
-    empty = {name for name, label in labels.items() if not label.class_name and not label.boxes and not label.points}
-    there = [line for line in project.read(list_sampling_lines) if line.frame.frame_id in labels and line.frame.frame_id in tagged | empty]
+    labels = {
+        one.frame_id: one for one in project.read(labels_table.list_labels) if one.state == "done"
+    }
+    empty = {
+        name
+        for name, label in labels.items()
+        if not label.class_name and not label.boxes and not label.points
+    }
+    there = [
+        line
+        for line in project.read(list_sampling_lines)
+        if line.frame.frame_id in labels and line.frame.frame_id in tagged | empty
+    ]
     people = frozenset() if with_people else project.read(labels_table.list_with_person)
     wanted = [line for line in there if line.frame.frame_id not in people]
     if not any(line.frame.frame_id in tagged for line in wanted):
         marked = any(line.frame.frame_id in tagged for line in there)
-        raise NothingLabelled(project.path, "without_people" if marked else "named" if frames else "tagged")
+        raise NothingLabelled(
+            project.path, "without_people" if marked else "named" if frames else "tagged"
+        )
     with write_folder_atomically(out) as into:
-        recipe, rows, files = fit_recipe(project, seed, progress), list[tuple[Cell, ...]](), list[str]()
+        recipe = fit_recipe(project, seed, progress)
+        rows, files = list[tuple[Cell, ...]](), list[str]()
         rng = np.random.default_rng(seed)
         recordings = {line.recording.recording_id: line.recording for line in wanted}
         for frame, rgb in iter_frames(project, recordings, [line.frame for line in wanted]):
@@ -243,7 +309,11 @@ def export_augmented(
             for variant in range(1 if frame.frame_id not in tagged else 1 + VARIANTS):
                 part = recipe.trained[int(rng.integers(len(recipe.trained)))]
                 shown = (
-                    apply_recipe_part(rgb, part, compute_image_seed(f"{frame.frame_id}/{variant}", part.corruption, seed))
+                    apply_recipe_part(
+                        rgb,
+                        part,
+                        compute_image_seed(f"{frame.frame_id}/{variant}", part.corruption, seed),
+                    )
                     if variant
                     else rgb
                 )
@@ -253,11 +323,14 @@ def export_augmented(
                 files.append(name)
             progress.report(len(files), None, "pictures")
         write_text(into / LABELS, format_csv(LABEL_COLUMNS, rows))
-    return ExportResult(out, "augmented", len(files), (*files, LABELS), n_people=len(there) - len(wanted))
+    return ExportResult(
+        out, "augmented", len(files), (*files, LABELS), n_people=len(there) - len(wanted)
+    )
 
 
 def apply_recipe_part(rgb: NDArray[np.uint8], part: RecipePart, seed: int) -> NDArray[np.uint8]:
-    """The (H, W, 3) picture under a part of a recipe at its moderate figures; boxes stay where they are, since no part moves pixels."""
+    """The (H, W, 3) picture under a part of a recipe at its moderate figures; boxes stay where they
+    are, since no part moves pixels."""
     one = make_transform(part.corruption, part.stops[MODERATE])
     one.set_random_seed(seed)
     return np.asarray(one(image=rgb)["image"], np.uint8)
@@ -267,11 +340,16 @@ def make_label_rows(name: str, class_name: str, boxes: Iterable[Box]) -> list[tu
     """Rows of a label CSV: one a box, one for a class, and an empty one where there is nothing."""
     if class_name:
         return [(name, class_name, None, None, None, None)]
-    return [(name, box.class_name, box.x, box.y, box.w, box.h) for box in boxes] or [(name, None, None, None, None, None)]
+    return [(name, box.class_name, box.x, box.y, box.w, box.h) for box in boxes] or [
+        (name, None, None, None, None, None)
+    ]
 
 
-def _list_matching_parts(recipe: AugmentationRecipe, rng: np.random.Generator) -> tuple[RecipePart, ...]:
-    """The corruption that the field looks like, or the two, as light meets them; where none does, any of the recipe."""
+def _list_matching_parts(
+    recipe: AugmentationRecipe, rng: np.random.Generator
+) -> tuple[RecipePart, ...]:
+    """The corruption that the field looks like, or the two, as light meets them; where none does,
+    any of the recipe."""
     told = recipe.fit.match.named_corruptions if recipe.fit is not None else ()
     known = {part.corruption: part for part in recipe.trained}
     parts = tuple(known[name] for name, _ in order_by_light_path(told) if name in known)
@@ -281,15 +359,28 @@ def _list_matching_parts(recipe: AugmentationRecipe, rng: np.random.Generator) -
 def _list_sources(project: Project, source: Path | None) -> list[PictureToCorrupt]:
     if source is not None:
         found = read_labels(source, wish=ANY_PART)
-        return [PictureToCorrupt(join_inside_data_set(found.root, one.path), one.path, one.class_name, one.boxes) for one in found.items]
+        return [
+            PictureToCorrupt(
+                join_inside_data_set(found.root, one.path), one.path, one.class_name, one.boxes
+            )
+            for one in found.items
+        ]
     benchmark = get_benchmark(project)
     root = get_benchmark_root(project, benchmark)
-    return [PictureToCorrupt(join_inside_data_set(root, one.path), one.path, one.class_name, one.boxes) for one in benchmark.items]
+    return [
+        PictureToCorrupt(join_inside_data_set(root, one.path), one.path, one.class_name, one.boxes)
+        for one in benchmark.items
+    ]
 
 
 def _write_image(out: Path, one: PictureToCorrupt, name: str, rgb: NDArray[np.uint8]) -> str:
     """Where the picture was written: in the folder of its class, or among the images."""
-    folder = "".join(letter if letter.isalnum() or letter in "-_ ." else "-" for letter in one.class_name).strip(". ") or "images"
+    folder = (
+        "".join(
+            letter if letter.isalnum() or letter in "-_ ." else "-" for letter in one.class_name
+        ).strip(". ")
+        or "images"
+    )
     _write_png(out, f"{folder}/{name}", rgb)
     return f"{folder}/{name}"
 

@@ -1,4 +1,5 @@
-"""Fix finder (methods 17): preprocessing and camera changes tried on one half of the clips and tested on the other."""
+"""Fix finder (methods 17): preprocessing and camera changes tried on one half of the clips and
+tested on the other."""
 
 from __future__ import annotations
 
@@ -10,7 +11,14 @@ from typing import Literal
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from fieldcheck.corruptions.sweep_scores import Bools, SweepSet, draw_items, list_images, load_sweep_set, require_set
+from fieldcheck.corruptions.sweep_scores import (
+    Bools,
+    SweepSet,
+    draw_items,
+    list_images,
+    load_sweep_set,
+    require_set,
+)
 from fieldcheck.domain.estimate import Estimate
 from fieldcheck.domain.model_card import RESIZES, InputSpec, Interpolation
 from fieldcheck.domain.prediction import Prediction
@@ -41,8 +49,9 @@ FixState = Literal["proven", "nothing", "too_few_clips"]
 
 @dataclass(frozen=True, slots=True)
 class FixCandidate:
-    """Preprocessing change. `steps`: what is done to the picture, by the codes of `imaging.colour`, in order; `card`: keys of the
-    card's `input`, each with the value that stands in place of its own."""
+    """Preprocessing change. `steps`: what is done to the picture, by the codes of `imaging.colour`,
+    in order; `card`: keys of the card's `input`, each with the value that stands in place of its
+    own."""
 
     steps: tuple[str, ...] = ()
     card: tuple[tuple[str, str | float], ...] = ()
@@ -63,7 +72,8 @@ class FixCandidate:
 
 @dataclass(frozen=True, slots=True)
 class FixTrial:
-    """Candidate on half A: `gain` is the change of the share of right frames; `carried`: it was held to half B."""
+    """Candidate on half A: `gain` is the change of the share of right frames; `carried`: it was
+    held to half B."""
 
     candidate: FixCandidate
     gain: Estimate
@@ -72,7 +82,8 @@ class FixTrial:
 
 @dataclass(frozen=True, slots=True)
 class FixProof:
-    """Candidate on half B, with limits at 1 − .05 / the number carried; `benchmark`: what a proven one changes there, else None."""
+    """Candidate on half B, with limits at 1 − .05 / the number carried; `benchmark`: what a proven
+    one changes there, else None."""
 
     candidate: FixCandidate
     change: Estimate
@@ -86,8 +97,9 @@ class FixProof:
 
 @dataclass(frozen=True, slots=True)
 class FixResult:
-    """All that was tried, the largest gain first, and the proofs, the highest lower limit first. `clips`, `frames`: those of half A and of
-    half B. Where either half has too few clips nothing was tried."""
+    """All that was tried, the largest gain first, and the proofs, the highest lower limit first.
+    `clips`, `frames`: those of half A and of half B. Where either half has too few clips nothing
+    was tried."""
 
     model: str
     seed: int
@@ -105,21 +117,29 @@ class FixResult:
 
 
 def list_card_candidates(spec: InputSpec) -> tuple[FixCandidate, ...]:
-    """Candidates of a card that may be wrong: other resizes, crops and interpolations, each only where the card says another one."""
+    """Candidates of a card that may be wrong: other resizes, crops and interpolations, each only
+    where the card says another one."""
     wanted = (("resize", RESIZES), ("crop", CROPS), ("interpolation", USUAL_INTERPOLATIONS))
-    return tuple(FixCandidate(card=((key, value),)) for key, values in wanted for value in values if value != getattr(spec, key))
+    return tuple(
+        FixCandidate(card=((key, value),))
+        for key, values in wanted
+        for value in values
+        if value != getattr(spec, key)
+    )
 
 
-# Fix finder: labelled frames in two halves by clip, and which changes of the one are held to the other (methods 17).
+# Fix finder: labelled frames in two halves by clip, and which changes of the one are held to the
+# other (methods 17).
 
 MOST_CARRIED = 3
 
 
 def split_by_clip(clip: ArrayLike, stratum: ArrayLike, seed: int) -> NDArray[np.bool_]:
-    """(n,) bool, whether a frame lies in half A: whole clips, whose numbers and whose frames of each stratum are as even as they come.
+    """(n,) bool, whether a frame lies in half A: whole clips, whose numbers and whose frames of
+    each stratum are as even as they come.
 
-    `clip`, `stratum`: (n,) names. The largest clips are dealt first, equal ones in an order by `seed`, which
-    also says which half is A; the same for every candidate.
+    `clip`, `stratum`: (n,) names. The largest clips are dealt first, equal ones in an order by
+    `seed`, which also says which half is A; the same for every candidate.
     """
     clips, member = np.unique(np.asarray(clip), return_inverse=True)
     strata, kind = np.unique(np.asarray(stratum), return_inverse=True)
@@ -138,12 +158,14 @@ def split_by_clip(clip: ArrayLike, stratum: ArrayLike, seed: int) -> NDArray[np.
 
 
 def choose_finalists(gains: Sequence[Estimate]) -> tuple[int, ...]:
-    """Places of the at most three largest gains above 0 on half A, the largest first, of equal ones the first."""
+    """Places of the at most three largest gains above 0 on half A, the largest first, of equal ones
+    the first."""
     found = [at for at, gain in enumerate(gains) if gain.measured and gain.value > 0]
     return tuple(sorted(found, key=lambda at: -gains[at].value)[:MOST_CARRIED])
 
 
-# Fix finder: does a change of preprocessing or camera help on these frames? Found on one half of the clips, proven on the other.
+# Fix finder: does a change of preprocessing or camera help on these frames? Found on one half of
+# the clips, proven on the other.
 
 MOST_ON_BENCHMARK = 500
 Answers = dict[str, dict[str, Prediction]]  # candidate → subject → answer
@@ -151,7 +173,8 @@ Answers = dict[str, dict[str, Prediction]]  # candidate → subject → answer
 
 @dataclass(frozen=True, slots=True)
 class FixChunk:
-    """Pictures, (subject, file), that are each answered under every candidate: a file is read once for all."""
+    """Pictures, (subject, file), that are each answered under every candidate: a file is read once
+    for all."""
 
     model: ModelFile
     candidates: tuple[FixCandidate, ...]
@@ -159,10 +182,13 @@ class FixChunk:
 
 
 def predict_changed(chunk: FixChunk) -> tuple[tuple[str, Prediction], ...]:
-    """Each candidate's name with the model's answer to a picture under it. Pure. Raises PictureUnreadable, PathMissing."""
+    """Each candidate's name with the model's answer to a picture under it. Pure. Raises
+    PictureUnreadable, PathMissing."""
     card = get_shared_runner(chunk.model).card
     specs = {one.name: one.apply_to_spec(card.input) for one in chunk.candidates}
-    answers = {spec: BatchPredictor(chunk.model, with_masks=True, spec=spec) for spec in specs.values()}
+    answers = {
+        spec: BatchPredictor(chunk.model, with_masks=True, spec=spec) for spec in specs.values()
+    }
     names: dict[object, list[str]] = {spec: [] for spec in answers}
     for subject, file in chunk.pictures:
         rgb = read_image(Path(file))
@@ -170,15 +196,22 @@ def predict_changed(chunk: FixChunk) -> tuple[tuple[str, Prediction], ...]:
             spec = specs[one.name]
             names[spec].append(one.name)
             answers[spec].add_image(subject, apply_changes(rgb, one.steps))
-    return tuple(pair for spec, asked in answers.items() for pair in zip(names[spec], asked.get_predictions(), strict=True))
+    return tuple(
+        pair
+        for spec, asked in answers.items()
+        for pair in zip(names[spec], asked.get_predictions(), strict=True)
+    )
 
 
-def find_fix(project: Project, model_name: str | None, seed: int, progress: Progress, now: str) -> FixResult:
-    """Answers half A of the labelled picks under every candidate, half B under the at most three best, the benchmark under what is proven.
+def find_fix(
+    project: Project, model_name: str | None, seed: int, progress: Progress, now: str
+) -> FixResult:
+    """Answers half A of the labelled picks under every candidate, half B under the at most three
+    best, the benchmark under what is proven.
 
-    `seed` deals the clips into halves and draws the benchmark's pictures. Answers under a candidate are not kept: a stored run has a card
-    and a corruption only, by which it can be replayed. Raises NoModel, ModelUnknown, NothingPicked, NothingLabelled, PictureUnreadable,
-    Cancelled.
+    `seed` deals the clips into halves and draws the benchmark's pictures. Answers under a candidate
+    are not kept: a stored run has a card and a corruption only, by which it can be replayed. Raises
+    NoModel, ModelUnknown, NothingPicked, NothingLabelled, PictureUnreadable, Cancelled.
     """
     model = find_model(project, model_name)
     require_set(project, "field")
@@ -191,13 +224,17 @@ def find_fix(project: Project, model_name: str | None, seed: int, progress: Prog
     if min(search.clips) < FEWEST_CLIPS:
         return found
     tried, proofs = search.search_candidates()
-    return replace(found, tried=tried, proofs=tuple(_add_benchmark_effect(search, one, now) for one in proofs))
+    return replace(
+        found, tried=tried, proofs=tuple(_add_benchmark_effect(search, one, now) for one in proofs)
+    )
 
 
 class _FixSearch:
     """Both halves, and what is asked about them."""
 
-    def __init__(self, project: Project, model: StoredModel, known: SweepSet, seed: int, progress: Progress) -> None:
+    def __init__(
+        self, project: Project, model: StoredModel, known: SweepSet, seed: int, progress: Progress
+    ) -> None:
         self.project, self.model, self.seed, self.card = project, model, seed, get_card(model)
         self.progress, self._known = progress, known
         self._spec = make_model_file(project, model)
@@ -213,30 +250,59 @@ class _FixSearch:
         self.clips = np.unique(self._clip[self._a]).size, np.unique(self._clip[~self._a]).size
 
     def search_candidates(self) -> tuple[tuple[FixTrial, ...], tuple[FixProof, ...]]:
-        """All candidates on half A, the largest gain first, then those carried to half B, the highest lower limit first."""
-        singles = (*(FixCandidate((name,)) for name in CHANGES), *list_card_candidates(self.card.input))
+        """All candidates on half A, the largest gain first, then those carried to half B, the
+        highest lower limit first."""
+        singles = (
+            *(FixCandidate((name,)) for name in CHANGES),
+            *list_card_candidates(self.card.input),
+        )
         gains = self._estimate_gains(singles, self._a)
         if joined := _combine_best(singles, gains):
             singles, gains = (*singles, joined), [*gains, *self._estimate_gains((joined,), self._a)]
         taken = choose_finalists(gains)
-        tried = [FixTrial(one, gain, at in taken) for at, (one, gain) in enumerate(zip(singles, gains, strict=True))]
+        tried = [
+            FixTrial(one, gain, at in taken)
+            for at, (one, gain) in enumerate(zip(singles, gains, strict=True))
+        ]
         last = tuple(singles[at] for at in taken)
-        proofs = [FixProof(one, change) for one, change in zip(last, self._estimate_gains(last, ~self._a, len(last)), strict=True)]
-        return tuple(sorted(tried, key=lambda one: -one.gain.value)), tuple(sorted(proofs, key=lambda one: -one.change.lo))
+        proofs = [
+            FixProof(one, change)
+            for one, change in zip(
+                last, self._estimate_gains(last, ~self._a, len(last)), strict=True
+            )
+        ]
+        return tuple(sorted(tried, key=lambda one: -one.gain.value)), tuple(
+            sorted(proofs, key=lambda one: -one.change.lo)
+        )
 
-    def _estimate_gains(self, candidates: Sequence[FixCandidate], half: Bools, comparisons: int = 1) -> list[Estimate]:
+    def _estimate_gains(
+        self, candidates: Sequence[FixCandidate], half: Bools, comparisons: int = 1
+    ) -> list[Estimate]:
         """Change of the share right on one half, by clip, for each candidate."""
-        subjects = [subject for subject, inside in zip(self._known.subjects, half, strict=True) if inside]
-        answers = self.predict_candidates(candidates, [(subject, self._files[subject]) for subject in subjects])
+        subjects = [
+            subject for subject, inside in zip(self._known.subjects, half, strict=True) if inside
+        ]
+        answers = self.predict_candidates(
+            candidates, [(subject, self._files[subject]) for subject in subjects]
+        )
         return [self._estimate_gain(answers[one.name], half, comparisons) for one in candidates]
 
-    def _estimate_gain(self, answers: Mapping[str, Prediction], half: Bools, comparisons: int) -> Estimate:
-        given = [answers.get(subject, clean) for subject, clean in zip(self._known.subjects, self._known.clean, strict=True)]
+    def _estimate_gain(
+        self, answers: Mapping[str, Prediction], half: Bools, comparisons: int
+    ) -> Estimate:
+        given = [
+            answers.get(subject, clean)
+            for subject, clean in zip(self._known.subjects, self._known.clean, strict=True)
+        ]
         change: NDArray[np.int64] = self._known.is_right(given).astype(np.int64) - self._right
-        found = estimate_change_by_clip(change[half], self._known.weight[half], self._clip[half], comparisons)
+        found = estimate_change_by_clip(
+            change[half], self._known.weight[half], self._clip[half], comparisons
+        )
         return found.with_weak_status(CHOSEN) if self._chosen else found
 
-    def predict_candidates(self, candidates: Sequence[FixCandidate], files: Sequence[tuple[str, str]]) -> Answers:
+    def predict_candidates(
+        self, candidates: Sequence[FixCandidate], files: Sequence[tuple[str, str]]
+    ) -> Answers:
         """The model's answers to these pictures under each candidate."""
         found: Answers = {one.name: {} for one in candidates}
         done, total = 0, len(candidates) * len(files)
@@ -248,15 +314,29 @@ class _FixSearch:
             done += len(pairs)
             self.progress.report(done, total, "pictures")
 
-        chunks = [FixChunk(self._spec, tuple(candidates), some) for some in split_into_chunks(files)] if candidates else []
+        chunks = (
+            [FixChunk(self._spec, tuple(candidates), some) for some in split_into_chunks(files)]
+            if candidates
+            else []
+        )
         map_chunks(predict_changed, chunks, on_chunk, self.progress)
         return found
 
 
-def _combine_best(candidates: Sequence[FixCandidate], gains: Sequence[Estimate]) -> FixCandidate | None:
-    """The best on half A with the best that changes something else; None where there are not two gains."""
-    order = [candidates[at] for at in sorted(range(len(gains)), key=lambda at: -gains[at].value) if gains[at].value > 0]
-    return next((order[0].combine_with(one) for one in order[1:] if _get_kind(one) != _get_kind(order[0])), None)
+def _combine_best(
+    candidates: Sequence[FixCandidate], gains: Sequence[Estimate]
+) -> FixCandidate | None:
+    """The best on half A with the best that changes something else; None where there are not two
+    gains."""
+    order = [
+        candidates[at]
+        for at in sorted(range(len(gains)), key=lambda at: -gains[at].value)
+        if gains[at].value > 0
+    ]
+    return next(
+        (order[0].combine_with(one) for one in order[1:] if _get_kind(one) != _get_kind(order[0])),
+        None,
+    )
 
 
 def _get_kind(single: FixCandidate) -> str:
@@ -264,19 +344,30 @@ def _get_kind(single: FixCandidate) -> str:
 
 
 def _add_benchmark_effect(search: _FixSearch, proof: FixProof, now: str) -> FixProof:
-    """A proven change with what it does to at most 500 pictures of the benchmark, as far as these can be read."""
+    """A proven change with what it does to at most 500 pictures of the benchmark, as far as these
+    can be read."""
     benchmark = search.project.read(benchmarks_table.get_benchmark)
     if not proof.is_proven or benchmark is None:
         return proof
     items = draw_items(benchmark, search.card, search.seed, MOST_ON_BENCHMARK)
     root = get_benchmark_root(search.project, benchmark)
     try:
-        ran = run_benchmark_part(search.project, search.model, {item.path for item in items}, search.progress, now)
-        clean = search.project.read(lambda db: predictions_table.get_predictions(db, ran.run.run_id))
+        ran = run_benchmark_part(
+            search.project, search.model, {item.path for item in items}, search.progress, now
+        )
+        clean = search.project.read(
+            lambda db: predictions_table.get_predictions(db, ran.run.run_id)
+        )
         items = tuple(item for item in items if item.path in clean)
-        answers = search.predict_candidates((proof.candidate,), [(item.path, str(join_inside_data_set(root, item.path))) for item in items])
+        answers = search.predict_candidates(
+            (proof.candidate,),
+            [(item.path, str(join_inside_data_set(root, item.path))) for item in items],
+        )
     except UNREADABLE:
         return proof
     counted, after = get_counted_classes(search.card, benchmark), answers[proof.candidate.name]
-    right = [evaluate_labels(search.card, counted, items, [one[item.path] for item in items]).right for one in (clean, after)]
+    right = [
+        evaluate_labels(search.card, counted, items, [one[item.path] for item in items]).right
+        for one in (clean, after)
+    ]
     return replace(proof, benchmark=compare_paired(right[0], right[1]).change)

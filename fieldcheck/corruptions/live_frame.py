@@ -1,5 +1,5 @@
-"""One frame under one corruption recipe: the live result, thumbnails of corruptions, kept image pairs, and the severity at which the
-prediction flips."""
+"""One frame under one corruption recipe: the live result, thumbnails of corruptions, kept image
+pairs, and the severity at which the prediction flips."""
 
 from __future__ import annotations
 
@@ -33,7 +33,8 @@ from fieldcheck.project.tables import values as settings_table
 from fieldcheck.sampling.hardness import compute_answer_change, compute_class_entropy
 from fieldcheck.stats.boxes import CLASS, SCORE
 
-# One frame under one recipe with everything that was found out about it: what the stress screen shows is always one of these.
+# One frame under one recipe with everything that was found out about it: what the stress screen
+# shows is always one of these.
 
 MOST_COMBINED = 3
 TIMES = 4  # a difference of ten grey levels is not seen, one of forty is
@@ -41,10 +42,12 @@ TIMES = 4  # a difference of ten grey levels is not seen, one of forty is
 
 @dataclass(frozen=True, slots=True)
 class LiveCorruption:
-    """`corruption` of the catalogue, or empty for none; `severity` 0 to 5; `number` rises with every choice a person makes.
+    """`corruption` of the catalogue, or empty for none; `severity` 0 to 5; `number` rises with
+    every choice a person makes.
 
-    `base_steps` is done first, each corruption at a severity of its own: three in all at most, because a frame under more shows nothing
-    that a site does (the article: two or three, never fifty).
+    `base_steps` is done first, each corruption at a severity of its own: three in all at most,
+    because a frame under more shows nothing that a site does (the article: two or three, never
+    fifty).
     """
 
     corruption: str = ""
@@ -54,12 +57,19 @@ class LiveCorruption:
 
     def __post_init__(self) -> None:
         if len(self.base_steps) >= MOST_COMBINED:
-            raise ValueError(f"at most {MOST_COMBINED} corruptions are combined, not {len(self.base_steps) + 1}")
+            raise ValueError(
+                f"at most {MOST_COMBINED} corruptions are combined, not {len(self.base_steps) + 1}"
+            )
 
     @property
     def steps(self) -> tuple[tuple[str, float], ...]:
-        """Steps done to a frame, in order: corruption and severity, without those that change nothing."""
-        return tuple((name, severity) for name, severity in (*self.base_steps, (self.corruption, self.severity)) if name and severity > 0)
+        """Steps done to a frame, in order: corruption and severity, without those that change
+        nothing."""
+        return tuple(
+            (name, severity)
+            for name, severity in (*self.base_steps, (self.corruption, self.severity))
+            if name and severity > 0
+        )
 
     @property
     def has_effect(self) -> bool:
@@ -69,10 +79,12 @@ class LiveCorruption:
 
 @dataclass(frozen=True, slots=True)
 class LiveRates:
-    """How the live view keeps up. `fps_in`, `fps_done`: frames a second from the camera, and answered, over the last two seconds.
+    """How the live view keeps up. `fps_in`, `fps_done`: frames a second from the camera, and
+    answered, over the last two seconds.
 
-    `n_dropped`: lost between camera and program; `n_skipped`: not looked at because corruption and model were
-    busy. `p50_ms`, `p95_ms`: of the model's last 300 answers to corrupted frames, 0 before the first.
+    `n_dropped`: lost between camera and program; `n_skipped`: not looked at because corruption and
+    model were busy. `p50_ms`, `p95_ms`: of the model's last 300 answers to corrupted frames, 0
+    before the first.
     """
 
     fps_in: float = 0.0
@@ -94,12 +106,14 @@ class TopPrediction:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LiveResult:
-    """`original`, `corrupted`: (H, W, 3) uint8 RGB, one array where the recipe changes nothing. `index`, `t_s`, `source` as captured.
+    """`original`, `corrupted`: (H, W, 3) uint8 RGB, one array where the recipe changes nothing.
+    `index`, `t_s`, `source` as captured.
 
-    `input_image`: (h, w, 3) uint8 RGB, what the model sees of `corrupted`; `crop`: x1, y1, x2, y2 of the part of the frame that is in it,
-    pixels of the frame. `answer` is of `corrupted`, `clean` of `original`; all of these, and `card`, are None without a model, and
-    `crop` is the whole frame. `seed` makes the same corrupted frame again.
-    `uncertainty`: 0 (sure) to 1, NaN without a finite answer. `model_ms`: what the model took on this frame.
+    `input_image`: (h, w, 3) uint8 RGB, what the model sees of `corrupted`; `crop`: x1, y1, x2, y2
+    of the part of the frame that is in it, pixels of the frame. `answer` is of `corrupted`, `clean`
+    of `original`; all of these, and `card`, are None without a model, and `crop` is the whole
+    frame. `seed` makes the same corrupted frame again. `uncertainty`: 0 (sure) to 1, NaN without a
+    finite answer. `model_ms`: what the model took on this frame.
     """
 
     index: int
@@ -118,7 +132,9 @@ class LiveResult:
     answer_changed: bool = False
     model_ms: float = 0.0
     running: LiveRates = LiveRates()
-    _ordered: dict[bool, list[tuple[int, float]]] = field(default_factory=dict, init=False, repr=False)
+    _ordered: dict[bool, list[tuple[int, float]]] = field(
+        default_factory=dict, init=False, repr=False
+    )
 
     def __post_init__(self) -> None:
         for picture in (self.original, self.corrupted, self.input_image):
@@ -126,8 +142,11 @@ class LiveResult:
                 picture.flags.writeable = False
 
     def compute_difference(self) -> NDArray[np.uint8]:
-        """(H, W, 3) uint8: how far each channel is from the original, four times as much so that it is seen; from 63 on it is white."""
-        apart = np.maximum(self.original, self.corrupted) - np.minimum(self.original, self.corrupted)
+        """(H, W, 3) uint8: how far each channel is from the original, four times as much so that it
+        is seen; from 63 on it is white."""
+        apart = np.maximum(self.original, self.corrupted) - np.minimum(
+            self.original, self.corrupted
+        )
         return np.asarray(np.minimum(apart, 255 // TIMES) * TIMES, np.uint8)
 
     @property
@@ -141,12 +160,14 @@ class LiveResult:
         return self.recipe.severity
 
     def get_top(self, k: int) -> tuple[TopPrediction, ...]:
-        """The `k` most probable classes of the corrupted frame, or its `k` best boxes above the card's threshold; the best first."""
+        """The `k` most probable classes of the corrupted frame, or its `k` best boxes above the
+        card's threshold; the best first."""
         return self._get_best(False, k)
 
     @property
     def needs_person(self) -> bool:
-        """Whether the card sends this answer to a person: its confidence lies below the level from which the model answers by itself."""
+        """Whether the card sends this answer to a person: its confidence lies below the level from
+        which the model answers by itself."""
         level = self.card.output.abstain if self.card is not None else None
         named = self.get_top(1)
         return level is not None and (not named or named[0].probability < level)
@@ -162,16 +183,21 @@ class LiveResult:
             return ()
         if clean not in self._ordered:
             self._ordered[clean] = TOPS[self.card.answers](given.answer, self.card)
-        return tuple(TopPrediction(index, self.card.classes[index], score) for index, score in self._ordered[clean][:k])
+        return tuple(
+            TopPrediction(index, self.card.classes[index], score)
+            for index, score in self._ordered[clean][:k]
+        )
 
     def get_clean_probability(self, index: int) -> float:
-        """Probability that the class of that index had on the frame as it was captured; NaN for a detector and without a model."""
+        """Probability that the class of that index had on the frame as it was captured; NaN for a
+        detector and without a model."""
         if self.clean is None or self.clean.answer.ndim != 1:
             return nan
         return float(self.clean.answer[index])
 
     def get_boxes(self) -> NDArray[np.float32]:
-        """(n, 6) rows x1, y1, x2, y2, score, class of the corrupted frame above the card's threshold; none for a classifier."""
+        """(n, 6) rows x1, y1, x2, y2, score, class of the corrupted frame above the card's
+        threshold; none for a classifier."""
         return _filter_boxes(self.card, self.answer)
 
     def get_clean_boxes(self) -> NDArray[np.float32]:
@@ -182,9 +208,10 @@ class LiveResult:
 def compute_uncertainty(card: Card, prediction: Prediction) -> float:
     """How unsure an answer is, 0 to 1; NaN where it is not finite.
 
-    Classification: entropy of the probabilities as a share of its maximum. Where each figure stands for itself (several labels, a
-    detector's boxes above the threshold) the mean entropy of `s, 1 − s`; a detector that shows no box doubts as much as its best
-    candidate below the threshold does, and not at all without one.
+    Classification: entropy of the probabilities as a share of its maximum. Where each figure stands
+    for itself (several labels, a detector's boxes above the threshold) the mean entropy of `s, 1 −
+    s`; a detector that shows no box doubts as much as its best candidate below the threshold does,
+    and not at all without one.
     """
     answer = prediction.answer
     if not np.isfinite(answer).all():
@@ -193,7 +220,11 @@ def compute_uncertainty(card: Card, prediction: Prediction) -> float:
 
 
 def _compute_class_uncertainty(answer: NDArray[np.float32], card: Card) -> float:
-    return _compute_label_uncertainty(answer, card) if answer.size == 1 else float(compute_class_entropy(answer[None])[0])
+    return (
+        _compute_label_uncertainty(answer, card)
+        if answer.size == 1
+        else float(compute_class_entropy(answer[None])[0])
+    )
 
 
 def _compute_label_uncertainty(answer: NDArray[np.float32], _card: Card) -> float:
@@ -225,7 +256,8 @@ def _rank_boxes(answer: NDArray[np.float32], card: Card) -> list[tuple[int, floa
 def _rank_classes(answer: NDArray[np.float32], card: Card) -> list[tuple[int, float]]:
     order = np.argsort(-answer, kind="stable")
     found = [(place, float(answer[place])) for place in order[np.isfinite(answer[order])].tolist()]
-    best, _ = get_called_class(answer, card.class_thresholds)  # the class that is named stands first, whatever its probability
+    # the class that is named stands first, whatever its probability
+    best, _ = get_called_class(answer, card.class_thresholds)
     return sorted(found, key=lambda one: one[0] != best)
 
 
@@ -235,10 +267,16 @@ DOUBTS = ByKind(
     boxes=_compute_box_uncertainty,
     class_map=_compute_class_uncertainty,
 )
-TOPS = ByKind(one_class=_rank_classes, several_classes=_rank_classes, boxes=_rank_boxes, class_map=_rank_classes)
+TOPS = ByKind(
+    one_class=_rank_classes,
+    several_classes=_rank_classes,
+    boxes=_rank_boxes,
+    class_map=_rank_classes,
+)
 
 
-# Pairs of pictures that somebody keeps for the report: files in the project's `pairs/`, and an act that can be undone.
+# Pairs of pictures that somebody keeps for the report: files in the project's `pairs/`, and an act
+# that can be undone.
 
 KEY = "pairs"
 FOLDER = "pairs"
@@ -247,13 +285,17 @@ MOST_NAMES = 5
 
 
 def add_kept_pair(project: Project, result: LiveResult, now: str) -> SavedComparison:
-    """Writes both pictures and notes what was done to the one and what the model said of each. The same pair is kept once.
+    """Writes both pictures and notes what was done to the one and what the model said of each. The
+    same pair is kept once.
 
     Raises ValueError where nothing is done to the frame; DiskFull, ReadOnlyPlace.
     """
     if not result.recipe.has_effect:
         raise ValueError("a pair is a frame and what a corruption makes of it")
-    pictures = [encode_jpeg(downscale_image(rgb, LONGER_SIDE), QUALITY) for rgb in (result.original, result.corrupted)]
+    pictures = [
+        encode_jpeg(downscale_image(rgb, LONGER_SIDE), QUALITY)
+        for rgb in (result.original, result.corrupted)
+    ]
     key = hashlib.sha256(b"".join(pictures)).hexdigest()[:16]
     files = [f"{FOLDER}/{key}-{side}.jpg" for side in ("before", "after")]
     for file, data in zip(files, pictures, strict=True):
@@ -265,7 +307,9 @@ def add_kept_pair(project: Project, result: LiveResult, now: str) -> SavedCompar
         key, result.source, files[0], files[1], result.recipe.steps, result.seed, _list_names(result, before), _list_names(result, after),
         _get_confidence(before), _get_confidence(after), now,
     )  # fmt: skip
-    _store_pairs(project, "pair.keep", [*(one for one in list_kept_pairs(project) if one.key != key), pair])
+    _store_pairs(
+        project, "pair.keep", [*(one for one in list_kept_pairs(project) if one.key != key), pair]
+    )
     return pair
 
 
@@ -282,13 +326,20 @@ def list_kept_pairs(project: Project) -> tuple[SavedComparison, ...]:
 
 def _store_pairs(project: Project, act: str, pairs: list[SavedComparison]) -> None:
     rows = [
-        {**asdict(one), "sure_before": _to_json_number(one.sure_before), "sure_after": _to_json_number(one.sure_after)} for one in pairs
+        {
+            **asdict(one),
+            "sure_before": _to_json_number(one.sure_before),
+            "sure_after": _to_json_number(one.sure_after),
+        }
+        for one in pairs
     ]
     project.edit(act, puts=[settings_table.make_setting_row(KEY, rows)])
 
 
 def _parse_pair(row: dict[str, Any]) -> SavedComparison:
-    sure = {key: nan if row[key] is None else float(row[key]) for key in ("sure_before", "sure_after")}
+    sure = {
+        key: nan if row[key] is None else float(row[key]) for key in ("sure_before", "sure_after")
+    }
     steps = tuple((str(name), float(severity)) for name, severity in row["steps"])
     said = {key: tuple(row[key]) for key in ("said_before", "said_after")}
     return SavedComparison(**{**row, **sure, **said, "steps": steps})
@@ -308,48 +359,68 @@ def _to_json_number(value: float) -> float | None:
     return None if isnan(value) else value
 
 
-def make_recipe(corruption: str, severity: float, number: int = 0, under: tuple[tuple[str, float], ...] = ()) -> LiveCorruption:
-    """A recipe that can be cooked. Raises ValueError for a corruption or severity that the catalogue does not know, and for too many."""
+def make_recipe(
+    corruption: str, severity: float, number: int = 0, under: tuple[tuple[str, float], ...] = ()
+) -> LiveCorruption:
+    """A recipe that can be cooked. Raises ValueError for a corruption or severity that the
+    catalogue does not know, and for too many."""
     for name, strength in (*under, (corruption, severity)):
         if name:
             get_parameters(name, strength)
-    return LiveCorruption(corruption, float(severity), number, tuple((name, float(strength)) for name, strength in under))
+    return LiveCorruption(
+        corruption,
+        float(severity),
+        number,
+        tuple((name, float(strength)) for name, strength in under),
+    )
 
 
-def make_still_result(rgb: NDArray[np.uint8], model: ModelFile | None, corruption: str, severity: float, seed: int) -> LiveResult:
-    """Live view of one picture, (H, W, 3) uint8 RGB. Raises ModelRejected, PathMissing; ValueError as `make_recipe`."""
+def make_still_result(
+    rgb: NDArray[np.uint8], model: ModelFile | None, corruption: str, severity: float, seed: int
+) -> LiveResult:
+    """Live view of one picture, (H, W, 3) uint8 RGB. Raises ModelRejected, PathMissing; ValueError
+    as `make_recipe`."""
     frame = CapturedFrame(rgb.view(), 0, 0.0, "")
-    return process_frame(frame, make_recipe(corruption, severity), get_shared_runner(model) if model else None, seed)
+    return process_frame(
+        frame, make_recipe(corruption, severity), get_shared_runner(model) if model else None, seed
+    )
 
 
-def make_thumbnails(rgb: NDArray[np.uint8], names: Sequence[str], severity: float, size: int, seed: int) -> dict[str, NDArray[np.uint8]]:
-    """By name, the picture scaled down to `size` pixels on its longer side and then corrupted: (h, w, 3) uint8 RGB.
+def make_thumbnails(
+    rgb: NDArray[np.uint8], names: Sequence[str], severity: float, size: int, seed: int
+) -> dict[str, NDArray[np.uint8]]:
+    """By name, the picture scaled down to `size` pixels on its longer side and then corrupted: (h,
+    w, 3) uint8 RGB.
 
-    Blur, streaks, spots, grain and blocks are as large as they are on the whole frame, because lengths are shares of the frame.
-    Raises ValueError as `make_recipe`.
+    Blur, streaks, spots, grain and blocks are as large as they are on the whole frame, because
+    lengths are shares of the frame. Raises ValueError as `make_recipe`.
     """
     small = make_thumbnail_pixels(rgb, size)
     return {name: apply_corruption(small, name, severity, seed) for name in names}
 
 
 def compute_similarity(result: LiveResult) -> tuple[float, float]:
-    """PSNR in decibel, infinite where nothing is done, and SSIM between the frame and what was made of it."""
+    """PSNR in decibel, infinite where nothing is done, and SSIM between the frame and what was made
+    of it."""
     if not result.recipe.has_effect:
         return inf, 1.0
     return ReferenceImage(result.original).compare_with(result.corrupted)
 
 
-def process_frame(frame: CapturedFrame, recipe: LiveCorruption, runner: ModelRunner | None, seed: int) -> LiveResult:
-    """Corrupts the frame and asks the model about it, and about the frame as it was captured. Raises ModelRejected where the model fails on
-    one of them."""
+def process_frame(
+    frame: CapturedFrame, recipe: LiveCorruption, runner: ModelRunner | None, seed: int
+) -> LiveResult:
+    """Corrupts the frame and asks the model about it, and about the frame as it was captured.
+    Raises ModelRejected where the model fails on one of them."""
     return begin_frame(frame, recipe, runner, seed).finish()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PreparedFrame:
-    """A corrupted and preprocessed frame without predictions, which may be requested on another thread. The prediction for the frame as
-    captured is `clean`, or comes from `get_clean_prediction`, or equals that of the corrupted frame. `prepared_s`: seconds spent on the
-    waiting tensor."""
+    """A corrupted and preprocessed frame without predictions, which may be requested on another
+    thread. The prediction for the frame as captured is `clean`, or comes from
+    `get_clean_prediction`, or equals that of the corrupted frame. `prepared_s`: seconds spent on
+    the waiting tensor."""
 
     result: LiveResult
     runner: ModelRunner | None = None
@@ -360,10 +431,14 @@ class PreparedFrame:
     prepared_s: float = 0.0
 
     def finish(self) -> LiveResult:
-        """The whole result; as it is without a model. Raises ModelRejected where the model fails on one of the two pictures."""
+        """The whole result; as it is without a model. Raises ModelRejected where the model fails on
+        one of the two pictures."""
         if self.runner is None or self.pending is None or self.model_input is None:
             return self.result
-        clean, began = self.get_clean_prediction() if self.get_clean_prediction is not None else self.clean, time.perf_counter()
+        clean, began = (
+            self.get_clean_prediction() if self.get_clean_prediction is not None else self.clean,
+            time.perf_counter(),
+        )
         subject, card = f"{self.result.source}#{self.result.index}", self.runner.card
         answer = replace(_get_prediction(self.pending), subject=subject)
         before = answer if clean is None else replace(clean, subject=subject)
@@ -388,8 +463,9 @@ def begin_frame(
     clean: Prediction | None = None,
     beside: SerialWorker | None = None,
 ) -> PreparedFrame:
-    """Corrupts the frame and prepares it for the model. Its answer to the frame as it was captured is not asked for where it is given as
-    `clean`; else the thread `beside`, which the model is asked on, begins with it at once."""
+    """Corrupts the frame and prepares it for the model. Its answer to the frame as it was captured
+    is not asked for where it is given as `clean`; else the thread `beside`, which the model is
+    asked on, begins with it at once."""
     asked: Callable[[], Prediction] | None = None
     if runner is not None and clean is None and recipe.has_effect:
         asked = partial(_get_prediction, _prepare_image(runner, frame.rgb))
@@ -416,7 +492,9 @@ def begin_frame(
     prepared = waiting.add(corrupted)
     prepared_s = time.perf_counter() - began
     shown = invert_preprocessed(prepared, corrupted, runner.card.input)
-    return PreparedFrame(result, runner, waiting, shown, clean if recipe.has_effect else None, asked, prepared_s)
+    return PreparedFrame(
+        result, runner, waiting, shown, clean if recipe.has_effect else None, asked, prepared_s
+    )
 
 
 def _prepare_image(runner: ModelRunner, rgb: NDArray[np.uint8]) -> PendingFrames:
@@ -432,7 +510,8 @@ def _get_prediction(waiting: PendingFrames) -> Prediction:
     return Prediction("", found.answer, found.nan)
 
 
-# The severity at which one frame's answer is first seen to flip: a scan in half steps, then the step that flips halved again and
+# The severity at which one frame's answer is first seen to flip: a scan in half steps, then the
+# step that flips halved again and
 # again.
 
 STEP = 0.5
@@ -443,10 +522,12 @@ Answer = NDArray[np.float32]
 def find_tipping_point(
     rgb: NDArray[np.uint8], corruption: str, model: ModelFile, seed: int, check: Callable[[], None] = lambda: None
 ) -> float | None:  # fmt: skip
-    """Least severity at which the answer to one frame, (H, W, 3) uint8 RGB, was seen to differ from the clean one; None where no half step
-    up to 5 changes it. The frame is corrupted by the same seed at every severity.
+    """Least severity at which the answer to one frame, (H, W, 3) uint8 RGB, was seen to differ from
+    the clean one; None where no half step up to 5 changes it. The frame is corrupted by the same
+    seed at every severity.
 
-    `check` is called before each question and may raise Cancelled. Raises ModelRejected, ValueError for an unknown corruption.
+    `check` is called before each question and may raise Cancelled. Raises ModelRejected, ValueError
+    for an unknown corruption.
     """
     asked = _FramePrediction(rgb, corruption, model, seed, check)
     clean = asked.predict_at(0.0)
@@ -467,13 +548,22 @@ def _bisect_severity(asked: _FramePrediction, clean: Answer, low: float, high: f
 class _FramePrediction:
     """The model's answers to one frame under one corruption."""
 
-    def __init__(self, rgb: NDArray[np.uint8], corruption: str, model: ModelFile, seed: int, check: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        rgb: NDArray[np.uint8],
+        corruption: str,
+        model: ModelFile,
+        seed: int,
+        check: Callable[[], None],
+    ) -> None:
         self._rgb, self._corruption, self._seed, self._check = rgb, corruption, seed, check
         self._runner = get_shared_runner(model)
 
     def predict_at(self, severity: float) -> Answer:
         self._check()
-        return self._runner.predict([apply_corruption(self._rgb, self._corruption, severity, self._seed)])[0][0]
+        return self._runner.predict(
+            [apply_corruption(self._rgb, self._corruption, severity, self._seed)]
+        )[0][0]
 
     def has_flipped(self, clean: Answer, severity: float) -> bool:
         return compute_answer_change(clean, self.predict_at(severity), self._runner.card) > 0

@@ -1,4 +1,5 @@
-"""The live view: a source, a corruption and a model, always on the newest frame; and the sources that it can show."""
+"""The live view: a source, a corruption and a model, always on the newest frame; and the sources
+that it can show."""
 
 from __future__ import annotations
 
@@ -46,15 +47,17 @@ from fieldcheck.project.tables import frames as frames_table
 from fieldcheck.project.tables import models as benchmarks_table
 from fieldcheck.project.tables import recordings as recordings_table
 
-# Sources that the live view can look at: a project's footage played like a camera, or any clip or picture a person chooses.
+# Sources that the live view can look at: a project's footage played like a camera, or any clip or
+# picture a person chooses.
 
-LOOKED_AT_FPS = 1.0  # single pictures have no rate of their own; a second is enough to see what became of one
+# single pictures have no rate of their own; a second is enough to see what became of one
+LOOKED_AT_FPS = 1.0
 
 
 @dataclass(frozen=True, slots=True)
 class LiveSource:
-    """Something of a project to look at. `name` is the video's file name or the folder's; empty for `picks` and `benchmark`, whose
-    `recording_id` is that word too."""
+    """Something of a project to look at. `name` is the video's file name or the folder's; empty for
+    `picks` and `benchmark`, whose `recording_id` is that word too."""
 
     recording_id: str
     name: str
@@ -62,8 +65,13 @@ class LiveSource:
 
 
 def list_live_sources(project: Project) -> tuple[LiveSource, ...]:
-    """Every recording whose import is finished, in order of import, then the picked frames and the benchmark's pictures."""
-    found = [LiveSource(one.recording_id, one.source, one.kind) for one in project.read(recordings_table.list_recordings) if one.closed]
+    """Every recording whose import is finished, in order of import, then the picked frames and the
+    benchmark's pictures."""
+    found = [
+        LiveSource(one.recording_id, one.source, one.kind)
+        for one in project.read(recordings_table.list_recordings)
+        if one.closed
+    ]
     if _list_picked_files(project):
         found.append(LiveSource("picks", "", "picks"))
     if project.read(benchmarks_table.get_benchmark) is not None:
@@ -72,11 +80,11 @@ def list_live_sources(project: Project) -> tuple[LiveSource, ...]:
 
 
 def open_source(project: Project, recording_id: str) -> Camera:
-    """A recording as a camera that plays it in a loop: a video at its own times, pictures as listed, at the rate of the list; picks and
-    benchmark pictures one a second.
+    """A recording as a camera that plays it in a loop: a video at its own times, pictures as
+    listed, at the rate of the list; picks and benchmark pictures one a second.
 
-    The camera is opened by who reads it, and the file only then. Raises PathRefused, NoPictures (not one was listed); KeyError for
-    a recording that the project does not have.
+    The camera is opened by who reads it, and the file only then. Raises PathRefused, NoPictures
+    (not one was listed); KeyError for a recording that the project does not have.
     """
     if recording_id == "picks":
         return ImageCamera(recording_id, _list_picked_files(project), LOOKED_AT_FPS)
@@ -88,7 +96,11 @@ def open_source(project: Project, recording_id: str) -> Camera:
     path = join_inside(project.path, recording.path)
     if recording.kind == "capture":
         return RecordedCamera(recording.source, path)
-    return VideoCamera(path) if recording.kind == "video" else _make_image_camera(project, recording, path)
+    return (
+        VideoCamera(path)
+        if recording.kind == "video"
+        else _make_image_camera(project, recording, path)
+    )
 
 
 def open_viewed_camera(name: str, camera: ViewedCamera) -> Camera:
@@ -97,7 +109,8 @@ def open_viewed_camera(name: str, camera: ViewedCamera) -> Camera:
 
 
 def open_file(path: Path) -> Camera:
-    """A clip or a picture anywhere, played in a loop. Whether it can be read shows when the camera is opened. Raises PathMissing."""
+    """A clip or a picture anywhere, played in a loop. Whether it can be read shows when the camera
+    is opened. Raises PathMissing."""
     if not path.is_file():
         raise PathMissing(path)
     return open_file_camera(path)
@@ -116,26 +129,40 @@ def _list_benchmark_files(project: Project) -> list[Path]:
 
 
 def _make_image_camera(project: Project, recording: Recording, folder: Path) -> ImageCamera:
-    listed = project.read(lambda db: frames_table.list_frames_of_recording(db, recording.recording_id))
+    listed = project.read(
+        lambda db: frames_table.list_frames_of_recording(db, recording.recording_id)
+    )
     if not listed:
         raise NoPictures(folder)
     paths = [join_inside(folder, frame.source.split("/", 1)[1]) for frame in listed]
     return ImageCamera(recording.source, paths, recording.list_fps)
 
 
-__all__ = ["LiveCorruption", "LiveRates", "LiveResult", "LiveStress", "TopPrediction", "make_still_result", "make_thumbnails"]
+__all__ = [
+    "LiveCorruption",
+    "LiveRates",
+    "LiveResult",
+    "LiveStress",
+    "TopPrediction",
+    "make_still_result",
+    "make_thumbnails",
+]
 
-WAIT_S = 0.05  # how long a thread waits for a frame or a recipe before it looks whether it is to stop
+# how long a thread waits for a frame or a recipe before it looks whether it is to stop
+WAIT_S = 0.05
 STOP_S = 5.0  # a model that is being opened or run is waited for that long
 LATELY = 300  # answers
-QUICK_MS = 10.0  # of one answer: a frame that was taken before another one was answered is as good as new
+# of one answer: a frame that was taken before another one was answered is as good as new
+QUICK_MS = 10.0
 
 
 class LiveStress:
-    """From `start` to `stop`, once. `results` holds the newest result, `trouble` the newest error of camera or model: poll both.
+    """From `start` to `stop`, once. `results` holds the newest result, `trouble` the newest error
+    of camera or model: poll both.
 
-    When the model fails, the pictures go on without answers; when the camera ends, the last frame stays and recipes still apply.
-    Every frame is corrupted with the same seed, so that a spot or a streak stands still while the picture moves.
+    When the model fails, the pictures go on without answers; when the camera ends, the last frame
+    stays and recipes still apply. Every frame is corrupted with the same seed, so that a spot or a
+    streak stands still while the picture moves.
     """
 
     def __init__(self, camera: Camera, model: ModelFile | None, seed: int = 0) -> None:
@@ -150,18 +177,22 @@ class LiveStress:
         self._stop, self._frozen = CancelToken(), threading.Event()
         self._thread = threading.Thread(target=self._run_loop, name="live", daemon=True)
 
-    def set_recipe(self, corruption: str, severity: float, under: tuple[tuple[str, float], ...] = ()) -> int:
-        """Sets what is done to frames from now on, after what lies `under` it; an empty name is nothing. Returns the number that results
-        under it carry.
+    def set_recipe(
+        self, corruption: str, severity: float, under: tuple[tuple[str, float], ...] = ()
+    ) -> int:
+        """Sets what is done to frames from now on, after what lies `under` it; an empty name is
+        nothing. Returns the number that results under it carry.
 
-        Raises ValueError for a corruption or severity that the catalogue does not know, and for more than three.
+        Raises ValueError for a corruption or severity that the catalogue does not know, and for
+        more than three.
         """
         recipe = make_recipe(corruption, severity, next(self._numbers), under)
         self._recipes.put_value(recipe)
         return recipe.number
 
     def set_frozen(self, on: bool) -> None:
-        """Stays at the frame that is being looked at, under every recipe to come, or goes on with the newest."""
+        """Stays at the frame that is being looked at, under every recipe to come, or goes on with
+        the newest."""
         if on:
             self._frozen.set()
         else:
@@ -169,7 +200,9 @@ class LiveStress:
 
     def show_earlier(self, earlier: LiveResult) -> None:
         """Stays at the frame of an earlier result, under every recipe to come."""
-        self._earlier.put_value(CapturedFrame(earlier.original, earlier.index, earlier.t_s, earlier.source))
+        self._earlier.put_value(
+            CapturedFrame(earlier.original, earlier.index, earlier.t_s, earlier.source)
+        )
         self.set_frozen(True)
 
     def start(self) -> None:
@@ -178,7 +211,8 @@ class LiveStress:
         self._capture.start()
 
     def stop(self) -> None:
-        """Ends both threads, also where the model is in the middle of a frame. May be called twice, and without a start."""
+        """Ends both threads, also where the model is in the middle of a frame. May be called twice,
+        and without a start."""
         self._stop.cancel()
         self._capture.stop()
         if self._thread.is_alive():
@@ -199,7 +233,9 @@ class LiveStress:
         with suppress(Cancelled):
             runner = self._open_runner()
             with SerialWorker("live-model") as beside:
-                self._process_frames(_FrameProcessor(runner, self._seed, self.trouble, beside, self._publish_result))
+                self._process_frames(
+                    _FrameProcessor(runner, self._seed, self.trouble, beside, self._publish_result)
+                )
 
     def _process_frames(self, cook: _FrameProcessor) -> None:
         self._feed.skip_pending()  # what came while the model was opened is no fault of its speed
@@ -215,10 +251,19 @@ class LiveStress:
     def _publish_result(self, result: LiveResult, done: float, took_ms: Sequence[float]) -> None:
         """With the figures of this moment."""
         p50, p95 = np.percentile(took_ms, [50, 95]) if took_ms else (0.0, 0.0)
-        running = LiveRates(self._capture.fps, done, self._capture.n_dropped, self._feed.n_lost, float(p50), float(p95))
+        running = LiveRates(
+            self._capture.fps,
+            done,
+            self._capture.n_dropped,
+            self._feed.n_lost,
+            float(p50),
+            float(p95),
+        )
         self.results.put_value(replace(result, running=running))
 
-    def _get_next(self, held: CapturedFrame | None) -> tuple[CapturedFrame | None, LiveCorruption | None]:
+    def _get_next(
+        self, held: CapturedFrame | None
+    ) -> tuple[CapturedFrame | None, LiveCorruption | None]:
         """A new frame, or a new recipe, or both; neither where nothing came for a while."""
         if held is not None and self._frozen.is_set():
             self._feed.skip_pending()
@@ -234,14 +279,21 @@ class LiveStress:
 
 
 class _FrameProcessor:
-    """What the live thread knows from frame to frame. The model is asked on one thread `beside`, which hands on what it found out as soon
-    as it has; meanwhile the next frame is corrupted and prepared here, where the model is so quick that it is still new then."""
+    """What the live thread knows from frame to frame. The model is asked on one thread `beside`,
+    which hands on what it found out as soon as it has; meanwhile the next frame is corrupted and
+    prepared here, where the model is so quick that it is still new then."""
 
     def __init__(
         self, runner: ModelRunner | None, seed: int, trouble: LatestValue[FieldcheckError], beside: SerialWorker,
         then: Callable[[LiveResult, float, Sequence[float]], None],
     ) -> None:  # fmt: skip
-        self._runner, self._seed, self._trouble, self._beside, self._then = runner, seed, trouble, beside, then
+        self._runner, self._seed, self._trouble, self._beside, self._then = (
+            runner,
+            seed,
+            trouble,
+            beside,
+            then,
+        )
         self._rate = EventRate()
         self._lately = deque[float](maxlen=LATELY)
         self._last: LiveResult | None = None
@@ -250,11 +302,16 @@ class _FrameProcessor:
 
     def process_frame(self, frame: CapturedFrame, recipe: LiveCorruption) -> None:
         """Returns when the frame before is answered, and with a slow model this one."""
-        self._submit_frame(begin_frame(frame, recipe, self._runner, self._seed, self._get_known_clean(frame), self._beside))
+        self._submit_frame(
+            begin_frame(
+                frame, recipe, self._runner, self._seed, self._get_known_clean(frame), self._beside
+            )
+        )
         self.wait_for_answers(int(self._last is not None and self._last.model_ms <= QUICK_MS))
 
     def wait_for_answers(self, n: int = 0) -> None:
-        """Returns when no more than `n` frames wait for their answer. A model that does not end is left behind."""
+        """Returns when no more than `n` frames wait for their answer. A model that does not end is
+        left behind."""
         while len(self._ahead) > n:
             begun, asked = self._ahead.popleft()
             try:
@@ -269,7 +326,9 @@ class _FrameProcessor:
 
     def _submit_frame(self, begun: PreparedFrame) -> None:
         self._n_begun += 1
-        self._ahead.append((begun, self._beside.submit(partial(self._finish_frame, begun, self._n_begun))))
+        self._ahead.append(
+            (begun, self._beside.submit(partial(self._finish_frame, begun, self._n_begun)))
+        )
 
     def _finish_frame(self, begun: PreparedFrame, number: int) -> None:
         """On the thread beside. A model that fails is reported once and asked no more."""
@@ -288,5 +347,10 @@ class _FrameProcessor:
         self._then(found, self._rate.get_per_second(time.monotonic()), self._lately)
 
     def _get_known_clean(self, frame: CapturedFrame) -> Prediction | None:
-        """The clean answer, where these very pixels were looked at last: a frozen frame, or a still picture."""
-        return self._last.clean if self._last is not None and self._last.original is frame.rgb else None
+        """The clean answer, where these very pixels were looked at last: a frozen frame, or a still
+        picture."""
+        return (
+            self._last.clean
+            if self._last is not None and self._last.original is frame.rgb
+            else None
+        )

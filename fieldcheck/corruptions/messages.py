@@ -1,4 +1,5 @@
-"""Texts about corruptions: names and severities, corruption matching, out-of-distribution test, and severity sweep."""
+"""Texts about corruptions: names and severities, corruption matching, out-of-distribution test, and
+severity sweep."""
 
 from __future__ import annotations
 
@@ -11,7 +12,14 @@ from fieldcheck.corruptions.catalogue import (
     get_parameters,
 )
 from fieldcheck.domain.estimate import Estimate
-from fieldcheck.domain.robustness import CandidateCorruption, FamilyRow, FieldMatch, OodResults, Sweep, SweepRow
+from fieldcheck.domain.robustness import (
+    CandidateCorruption,
+    FamilyRow,
+    FieldMatch,
+    OodResults,
+    Sweep,
+    SweepRow,
+)
 from fieldcheck.domain.run import On
 from fieldcheck.errors.message_format import to_one_line
 from fieldcheck.i18n.language import tr, tr_msgid, tr_plural
@@ -29,18 +37,22 @@ from fieldcheck.i18n.numbers import (
 
 STOPS = (0.0, 1.0, 3.0, 5.0)
 """The severities that have a name: off, mild, moderate, severe."""
-REFERENCE_SIDE = 192  # pixels; lengths of the catalogue are of a frame whose shorter side has that many
+# pixels; lengths of the catalogue are of a frame whose shorter side has that many
+REFERENCE_SIDE = 192
 
-LENGTHS = {"sigma", "length", "away"}  # parameters in pixels; any other that a sentence names without `_n` is a share of one
+# parameters in pixels; any other that a sentence names without `_n` is a share of one
+LENGTHS = {"sigma", "length", "away"}
 
 
 def get_corruption_name(name: str) -> str:
-    """The corruption as it stands under its picture; a name that is not of the catalogue stands for itself."""
+    """The corruption as it stands under its picture; a name that is not of the catalogue stands for
+    itself."""
     return tr_msgid(CATALOG[name].name_text) if name in CATALOG else name
 
 
 def get_family_name(name: str) -> str:
-    """Name of a family of corruptions: all those that a picture does not tell apart from this one (methods 5.5)."""
+    """Name of a family of corruptions: all those that a picture does not tell apart from this one
+    (methods 5.5)."""
     called = CATALOG[name].family_text if name in CATALOG else None
     return tr_msgid(called) if called else get_corruption_name(name)
 
@@ -56,13 +68,19 @@ def group_by_cause() -> tuple[tuple[str, tuple[str, ...]], ...]:
         "lens": tr("Lens"),
         "geometry": tr("Geometry"),
     }
-    return tuple((said, tuple(name for name, entry in CATALOG.items() if entry.cause == cause)) for cause, said in called.items())
+    return tuple(
+        (said, tuple(name for name, entry in CATALOG.items() if entry.cause == cause))
+        for cause, said in called.items()
+    )
 
 
 def describe_steps(steps: Sequence[tuple[str, float]]) -> str:
     """Recipe in words: one corruption after the other."""
     return " + ".join(
-        tr("{name}, {severity}").format(name=get_corruption_name(name), severity=get_severity_name(severity)) for name, severity in steps
+        tr("{name}, {severity}").format(
+            name=get_corruption_name(name), severity=get_severity_name(severity)
+        )
+        for name, severity in steps
     )
 
 
@@ -70,36 +88,56 @@ def describe_likeness(psnr: float, ssim: float) -> str:
     """How like its original a picture still is; nothing where it is the original."""
     if isinf(psnr):
         return ""
-    return tr("PSNR {psnr} dB, SSIM {ssim}").format(psnr=format_number(psnr, 1), ssim=format_number(ssim, 2))
+    return tr("PSNR {psnr} dB, SSIM {ssim}").format(
+        psnr=format_number(psnr, 1), ssim=format_number(ssim, 2)
+    )
 
 
 def describe_first_flip(severity: float | None) -> str:
-    """At which severity one frame's answer is first seen to be another; None where no severity was seen to change it."""
+    """At which severity one frame's answer is first seen to be another; None where no severity was
+    seen to change it."""
     if severity is None:
         return tr("No change of the prediction observed up to severe.")
     figure = format_number(severity, 1)
     if severity in STOPS:
-        return tr("Prediction first changes at {figure} ({stop}).").format(figure=figure, stop=get_severity_name(severity))
+        return tr("Prediction first changes at {figure} ({stop}).").format(
+            figure=figure, stop=get_severity_name(severity)
+        )
     below, above = next(pair for pair in pairwise(STOPS) if pair[0] < severity < pair[1])
     said = tr("Prediction first changes at {figure} (between {below} and {above}).")
-    return said.format(figure=figure, below=get_severity_name(below), above=get_severity_name(above))
+    return said.format(
+        figure=figure, below=get_severity_name(below), above=get_severity_name(above)
+    )
 
 
 def get_severity_name(severity: float) -> str:
     """`moderate`; between two stops the figure itself, on the scale from 0 to 5."""
     named = {0.0: tr("off"), 1.0: tr("mild"), 3.0: tr("moderate"), 5.0: tr("severe")}
-    return named.get(severity) or tr("severity {figure} of 5").format(figure=format_number(severity, 1))
+    return named.get(severity) or tr("severity {figure} of 5").format(
+        figure=format_number(severity, 1)
+    )
 
 
 def describe_severity(name: str, severity: float) -> str:
-    """Meaning of a severity: what is done to the picture, in figures of the thing itself. Raises ValueError for an unknown name or
-    severity."""
+    """Meaning of a severity: what is done to the picture, in figures of the thing itself. Raises
+    ValueError for an unknown name or severity."""
     values = get_parameters(name, severity)
     if severity == 0:
         return tr("No corruption applied.")
-    shares = {key: format_percent(value) for key, value in values.items() if key not in LENGTHS and isfinite(value)}
-    lengths = {key: format_percent(value / REFERENCE_SIDE, 1) for key, value in values.items() if key in LENGTHS}
-    plain = {f"{key}_n": format_number(value, int(value < 10 and value % 1 != 0)) for key, value in values.items()}
+    shares = {
+        key: format_percent(value)
+        for key, value in values.items()
+        if key not in LENGTHS and isfinite(value)
+    }
+    lengths = {
+        key: format_percent(value / REFERENCE_SIDE, 1)
+        for key, value in values.items()
+        if key in LENGTHS
+    }
+    plain = {
+        f"{key}_n": format_number(value, int(value < 10 and value % 1 != 0))
+        for key, value in values.items()
+    }
     plain |= {"more": format_percent(values["zoom"] - 1)} if "zoom" in values else {}
     return tr_msgid(CATALOG[name].sentence).format(**shares, **lengths, **plain)
 
@@ -110,44 +148,71 @@ def describe_match(found: FieldMatch) -> str:
 
 
 def describe_match_sample(found: FieldMatch) -> str:
-    """How many pictures and frames were compared, and whether other clips would say the same. Empty where an earlier version kept none."""
+    """How many pictures and frames were compared, and whether other clips would say the same. Empty
+    where an earlier version kept none."""
     if not found.n_frames:
         return ""
     counts = (
-        tr_plural("{n} benchmark image", "{n} benchmark images", found.n_pictures).format(n=found.n_pictures),
+        tr_plural("{n} benchmark image", "{n} benchmark images", found.n_pictures).format(
+            n=found.n_pictures
+        ),
         tr_plural("{n} frame", "{n} frames", found.n_frames).format(n=found.n_frames),
         tr_plural("{n} clip", "{n} clips", found.n_clips).format(n=found.n_clips),
     )
-    said = tr("Compared: {pictures} with {frames} from {clips}.").format(**dict(zip(("pictures", "frames", "clips"), counts, strict=True)))
+    said = tr("Compared: {pictures} with {frames} from {clips}.").format(
+        **dict(zip(("pictures", "frames", "clips"), counts, strict=True))
+    )
     if not found.top:
         return said
     if found.n_clips == 1:
         return said + " " + tr("Only one clip: stability across clips unknown.")
     return (
-        said + " " + tr("Bootstrap over clips: the best match stays the best in {wins} of samples.").format(wins=format_percent(found.wins))
+        said
+        + " "
+        + tr("Bootstrap over clips: the best match stays the best in {wins} of samples.").format(
+            wins=format_percent(found.wins)
+        )
     )
 
 
 def _describe_matched_corruption(found: FieldMatch) -> str:
     if found.named is not None:
         said = tr(
-            "Best match for the field: {name}, mean severity {severity} of 5; explains {share} of the difference. Similarity, not cause."
+            "Best match for the field: {name}, mean severity {severity} of 5; explains "
+            "{share} of the difference. Similarity, not cause."
         )
-        severity, share = format_number(found.named.severity, 1), format_percent(found.named.explained)
-        return said.format(name=get_family_name(found.named.family), severity=severity, share=share) + _describe_combination(found)
+        severity, share = (
+            format_number(found.named.severity, 1),
+            format_percent(found.named.explained),
+        )
+        return said.format(
+            name=get_family_name(found.named.family), severity=severity, share=share
+        ) + _describe_combination(found)
     if found.second is not None:
         said = tr(
-            "No single corruption explains the field; two together explain {share} of the difference: {first} "
+            "No single corruption explains the field; two together explain {share} of the "
+            "difference: {first} "
             "(mean severity {a} of 5) + {second} ({b}). Similarity, not cause."
         )
-        names = {"first": get_family_name(found.top[0].family), "second": get_family_name(found.second.family)}
-        severities = {"a": format_number(found.second.first_severity, 1), "b": format_number(found.second.severity, 1)}
+        names = {
+            "first": get_family_name(found.top[0].family),
+            "second": get_family_name(found.second.family),
+        }
+        severities = {
+            "a": format_number(found.second.first_severity, 1),
+            "b": format_number(found.second.severity, 1),
+        }
         return said.format(**names, **severities, share=format_percent(found.second.explained))
     why = {
         "too_few": tr("Fewer than ten images on one side: no match reported."),
         "alike": tr("No corruption brings the benchmark closer to the field."),
-        "unexplained": tr("No single corruption explains the field: the best one leaves at least half of the difference unexplained."),
-        "undecided": tr("No single corruption explains the field: the best match varies between clips."),
+        "unexplained": tr(
+            "No single corruption explains the field: the best one leaves at least half of "
+            "the difference unexplained."
+        ),
+        "undecided": tr(
+            "No single corruption explains the field: the best match varies between clips."
+        ),
     }
     return why[found.reason]
 
@@ -163,10 +228,13 @@ def _describe_combination(found: FieldMatch) -> str:
 
 def format_candidate(one: CandidateCorruption) -> str:
     """One of the best three."""
-    return tr("{name} {share}").format(name=get_family_name(one.family), share=format_percent(one.explained))
+    return tr("{name} {share}").format(
+        name=get_family_name(one.family), share=format_percent(one.explained)
+    )
 
 
-# Out-of-distribution test in words: confident answers to pictures of nothing, and what a model leans on.
+# Out-of-distribution test in words: confident answers to pictures of nothing, and what a model
+# leans on.
 
 
 def list_ood_lines(found: OodResults) -> tuple[str, ...]:
@@ -182,15 +250,27 @@ def list_ood_lines(found: OodResults) -> tuple[str, ...]:
         line += f" ({format_rate_limits(row.rate)})" if row.rate.measured else ""
         line += f"; {describe_top_class(row)}" if row.most else ""
         if row.auroc == row.auroc:
-            line += "; " + tr("OOD detection AUROC {value}").format(value=format_number(row.auroc, 2))
+            line += "; " + tr("OOD detection AUROC {value}").format(
+                value=format_number(row.auroc, 2)
+            )
         said.append("  " + line)
-    said += [f"  {get_shortcut_name(row.probe)}: {format_kept_answers(row.kept)}" for row in found.shortcuts]
+    said += [
+        f"  {get_shortcut_name(row.probe)}: {format_kept_answers(row.kept)}"
+        for row in found.shortcuts
+    ]
     return (*said, describe_shortcut(found.named))
 
 
 def describe_top_class(row: FamilyRow) -> str:
-    """Class that the model names most often on pictures that show nothing; empty where it names none with confidence."""
-    return tr("most often “{name}” ({n} of {all})").format(name=to_one_line(row.most), n=row.n_most, all=row.n) if row.most else ""
+    """Class that the model names most often on pictures that show nothing; empty where it names
+    none with confidence."""
+    return (
+        tr("most often “{name}” ({n} of {all})").format(
+            name=to_one_line(row.most), n=row.n_most, all=row.n
+        )
+        if row.most
+        else ""
+    )
 
 
 def get_ood_family_name(family: str) -> str:
@@ -231,7 +311,9 @@ def format_kept_answers(kept: Estimate) -> str:
 def describe_shortcut(named: tuple[str, ...]) -> str:
     """Shortcut in words: what the model looks at besides the object."""
     said = {
-        "background": tr("Background shortcut: many predictions stay the same when the object is hidden."),
+        "background": tr(
+            "Background shortcut: many predictions stay the same when the object is hidden."
+        ),
         "texture": tr("Texture shortcut: most predictions stay the same without shape."),
     }
     if not named:
@@ -244,10 +326,18 @@ def describe_shortcut(named: tuple[str, ...]) -> str:
 
 def list_sweep_lines(sweep: Sweep) -> tuple[str, ...]:
     """The whole sweep on the terminal: a head, and a line for each corruption of each set."""
-    said = [tr("{model}, random seed {seed}").format(model=to_one_line(sweep.model), seed=sweep.seed)]
+    said = [
+        tr("{model}, random seed {seed}").format(model=to_one_line(sweep.model), seed=sweep.seed)
+    ]
     for on in dict.fromkeys(row.on for row in sweep.rows):
         rows = [row for row in sweep.rows if row.on == on]
-        said += [_format_head(on, rows[0]), *(_format_line(name, rows) for name in dict.fromkeys(row.corruption for row in rows[1:]))]
+        said += [
+            _format_head(on, rows[0]),
+            *(
+                _format_line(name, rows)
+                for name in dict.fromkeys(row.corruption for row in rows[1:])
+            ),
+        ]
         if on in sweep.partial:
             said.append("  " + tr("Some frames have no prediction yet; run again to continue."))
     return tuple(said)
@@ -261,7 +351,9 @@ def get_sweep_set_name(on: On) -> str:
 def describe_tipping_point(severity: float | None, swept_to: float) -> str:
     """When a corruption costs the model twenty points; no more is known than how far it was swept."""
     if severity is None:
-        return tr("no tipping point observed up to {severity}").format(severity=get_severity_name(swept_to))
+        return tr("no tipping point observed up to {severity}").format(
+            severity=get_severity_name(swept_to)
+        )
     return tr("tipping point at severity {severity}").format(severity=format_number(severity, 1))
 
 
@@ -270,14 +362,23 @@ def describe_row_likeness(row: SweepRow | None) -> str:
     if row is None or row.ssim is None:
         return ""
     ssim = format_number(row.ssim, 2)
-    return tr("{psnr} dB, {ssim}").format(psnr=format_number(row.psnr, 1), ssim=ssim) if row.psnr is not None else ssim
+    return (
+        tr("{psnr} dB, {ssim}").format(psnr=format_number(row.psnr, 1), ssim=ssim)
+        if row.psnr is not None
+        else ssim
+    )
 
 
 def _format_head(on: On, clean: SweepRow) -> str:
     if not clean.value.measured:
-        return tr("{where}, n = {n}: no labels, only changed predictions are counted").format(where=get_sweep_set_name(on), n=clean.value.n)
+        return tr("{where}, n = {n}: no labels, only changed predictions are counted").format(
+            where=get_sweep_set_name(on), n=clean.value.n
+        )
     return tr("{where}, n = {n}: clean {value} ({range})").format(
-        where=get_sweep_set_name(on), n=clean.value.n, value=format_percent(clean.value.value), range=format_interval(clean.value)
+        where=get_sweep_set_name(on),
+        n=clean.value.n,
+        value=format_percent(clean.value.value),
+        range=format_interval(clean.value),
     )
 
 
@@ -286,7 +387,11 @@ def _format_line(corruption: str, rows: Sequence[SweepRow]) -> str:
     said = "; ".join(_format_cell(row) for row in cells)
     like = "; ".join(describe_row_likeness(row) for row in cells if row.ssim is not None)
     said += " " + tr("[PSNR, SSIM: {figures}]").format(figures=like) if like else ""
-    last = f"; {describe_tipping_point(cells[0].tipping, cells[-1].severity)}" if rows[0].value.measured else ""
+    last = (
+        f"; {describe_tipping_point(cells[0].tipping, cells[-1].severity)}"
+        if rows[0].value.measured
+        else ""
+    )
     return f"  {get_corruption_name(corruption)}: {said}{last}"
 
 
@@ -299,5 +404,12 @@ def _format_cell(row: SweepRow) -> str:
             if row.drop.lo > 0 and drop != "0"
             else tr("{severity} {value} ({range}), no drop demonstrated")
         )
-        return said.format(severity=name, value=format_percent(row.value.value), range=format_interval(row.value), drop=drop)
-    return tr("{severity} {share} changed").format(severity=name, share=format_percent(row.flips.value))
+        return said.format(
+            severity=name,
+            value=format_percent(row.value.value),
+            range=format_interval(row.value),
+            drop=drop,
+        )
+    return tr("{severity} {share} changed").format(
+        severity=name, share=format_percent(row.flips.value)
+    )

@@ -1,5 +1,5 @@
-"""Out-of-distribution test: images without a correct prediction and labelled frames with parts removed, answered by the model.
-Resumable."""
+"""Out-of-distribution test: images without a correct prediction and labelled frames with parts
+removed, answered by the model. Resumable."""
 
 from __future__ import annotations
 
@@ -31,7 +31,13 @@ from fieldcheck.footage.frame_pixels import list_intact_picks
 from fieldcheck.imaging import ood as probes
 from fieldcheck.imaging.codec import read_image
 from fieldcheck.imaging.ood import compute_channel_statistics
-from fieldcheck.models.evaluate import compute_image_seed, get_called_class, get_confidence, get_named_classes, get_shown_boxes
+from fieldcheck.models.evaluate import (
+    compute_image_seed,
+    get_called_class,
+    get_confidence,
+    get_named_classes,
+    get_shown_boxes,
+)
 from fieldcheck.models.providers import insert_run
 from fieldcheck.models.run import UNREADABLE, find_readable, get_benchmark_root, run_on_set
 from fieldcheck.models.scored_sides import load_benchmark_side, load_field_side
@@ -55,7 +61,8 @@ from fieldcheck.stats.robustness import (
     is_texture_dependent,
 )
 
-# The pictures of every probe, made where they are answered: a chunk names them by family, number and seed, and carries none.
+# The pictures of every probe, made where they are answered: a chunk names them by family, number
+# and seed, and carries none.
 
 GRIDS = (4, 8)
 SHUFFLED, BLURRED = 8, 5.0  # patches a side, and severity of the blur, of the shortcut probes
@@ -65,7 +72,8 @@ MOST_FRAMES = 200
 
 @dataclass(frozen=True, slots=True)
 class PatchSource:
-    """A frame of the model's own kind by its file, with the boxes of its objects where there are any."""
+    """A frame of the model's own kind by its file, with the boxes of its objects where there are
+    any."""
 
     subject: str
     file: str
@@ -74,7 +82,8 @@ class PatchSource:
 
 @dataclass(frozen=True, slots=True)
 class SyntheticChunk:
-    """Pictures `first` to before `stop` of a family that is made from numbers; `mean` and `deviation` belong to `gauss`."""
+    """Pictures `first` to before `stop` of a family that is made from numbers; `mean` and
+    `deviation` belong to `gauss`."""
 
     model: ModelFile
     family: str
@@ -94,7 +103,8 @@ class SyntheticChunk:
 
 @dataclass(frozen=True, slots=True)
 class FrameChunk:
-    """Frames of the model's own kind, or pictures of another world, each under some probes: a file is read once for all."""
+    """Frames of the model's own kind, or pictures of another world, each under some probes: a file
+    is read once for all."""
 
     model: ModelFile
     probes: tuple[str, ...]
@@ -110,7 +120,9 @@ class FrameChunk:
 def predict_ood(chunk: SyntheticChunk | FrameChunk) -> tuple[tuple[str, Prediction], ...]:
     """Each probe with the model's answer to one of its pictures. Pure. Raises PictureUnreadable."""
     answers, asked = BatchPredictor(chunk.model), list[str]()
-    for probe, subject, rgb in _iter_synthetic(chunk) if isinstance(chunk, SyntheticChunk) else _iter_changed(chunk):
+    for probe, subject, rgb in (
+        _iter_synthetic(chunk) if isinstance(chunk, SyntheticChunk) else _iter_changed(chunk)
+    ):
         asked.append(probe)
         answers.add_image(subject, rgb)
     return tuple(zip(asked, answers.get_predictions(), strict=True))
@@ -125,7 +137,9 @@ def _iter_synthetic(chunk: SyntheticChunk) -> Iterator[tuple[str, str, NDArray[n
         elif chunk.family == "noise":
             rgb = probes.make_uniform_noise(chunk.size, seed)
         else:
-            rgb = probes.make_gaussian_noise(chunk.size, np.array(chunk.mean), np.array(chunk.deviation), seed)
+            rgb = probes.make_gaussian_noise(
+                chunk.size, np.array(chunk.mean), np.array(chunk.deviation), seed
+            )
         yield chunk.family, name, rgb
 
 
@@ -141,7 +155,9 @@ def _iter_changed(chunk: FrameChunk) -> Iterator[tuple[str, str, NDArray[np.uint
                 yield probe, source.subject, _apply_probe(rgb, probe, source, seed)
 
 
-def _apply_probe(rgb: NDArray[np.uint8], probe: str, source: PatchSource, seed: int) -> NDArray[np.uint8]:
+def _apply_probe(
+    rgb: NDArray[np.uint8], probe: str, source: PatchSource, seed: int
+) -> NDArray[np.uint8]:
     if probe == "patches_shuffled":
         return probes.shuffle_patches(rgb, SHUFFLED, seed)
     if probe in ("strong_blur", "defocus"):
@@ -150,26 +166,46 @@ def _apply_probe(rgb: NDArray[np.uint8], probe: str, source: PatchSource, seed: 
         return probes.remove_object(rgb, source.boxes)
     if probe == "background_hidden":
         return probes.remove_background(rgb, source.boxes)
-    return {"grey": probes.convert_to_grey, "mirrored": probes.flip_horizontally}[probe](rgb) if probe in ("grey", "mirrored") else rgb
+    return (
+        {"grey": probes.convert_to_grey, "mirrored": probes.flip_horizontally}[probe](rgb)
+        if probe in ("grey", "mirrored")
+        else rgb
+    )
 
 
-def select_own_frames(project: Project, model: StoredModel, seed: int, progress: Progress, now: str) -> tuple[PatchSource, ...]:
-    """At most 200: a draw of the benchmark, filled up with picks in their order; run clean first where they are not answered yet."""
+def select_own_frames(
+    project: Project, model: StoredModel, seed: int, progress: Progress, now: str
+) -> tuple[PatchSource, ...]:
+    """At most 200: a draw of the benchmark, filled up with picks in their order; run clean first
+    where they are not answered yet."""
     sources: list[PatchSource] = []
     benchmark = project.read(benchmarks_table.get_benchmark)
     if benchmark is not None:
-        with suppress(*UNREADABLE):  # not one can be read, which is told where the sources are looked through
+        # not one can be read, which is told where the sources are looked through
+        with suppress(*UNREADABLE):
             run_on_set(project, model, "benchmark", progress, now)
         root = get_benchmark_root(project, benchmark)
         for item in draw_items(benchmark, get_card(model), seed):
-            sources.append(PatchSource(item.path, str(join_inside_data_set(root, item.path)), tuple(map(_to_corners, item.boxes))))
+            sources.append(
+                PatchSource(
+                    item.path,
+                    str(join_inside_data_set(root, item.path)),
+                    tuple(map(_to_corners, item.boxes)),
+                )
+            )
     picks = list_intact_picks(project, progress)[: MOST_FRAMES - len(sources)]
     if picks:
         run_on_set(project, model, "field", progress, now)
         labels = {label.frame_id: label for label in project.read(labels_table.list_labels)}
         for pick in picks:
             boxes = labels[pick.frame_id].boxes if pick.frame_id in labels else ()
-            sources.append(PatchSource(pick.frame_id, str(join_inside(project.path, pick.file)), tuple(map(_to_corners, boxes))))
+            sources.append(
+                PatchSource(
+                    pick.frame_id,
+                    str(join_inside(project.path, pick.file)),
+                    tuple(map(_to_corners, boxes)),
+                )
+            )
     return tuple(sources)
 
 
@@ -195,8 +231,9 @@ ALLOWED = "probe_allowed"  # the setting: family → classes that may be answere
 
 @dataclass(frozen=True, slots=True)
 class OodRequest:
-    """`allowed`: classes that are a right answer to a family, as "nothing there" is to a blank picture; kept in the project, in place of
-    earlier ones of that family. `wrong_domain`: a folder of pictures of another world; None for those that ship."""
+    """`allowed`: classes that are a right answer to a family, as "nothing there" is to a blank
+    picture; kept in the project, in place of earlier ones of that family. `wrong_domain`: a folder
+    of pictures of another world; None for those that ship."""
 
     model: str | None = None
     seed: int = 0
@@ -215,43 +252,62 @@ class OodRun:
 def run_ood(project: Project, wanted: OodRequest, progress: Progress, now: str) -> OodRun:
     """Answers what is missing and says what it means.
 
-    Raises NoModel, ModelUnknown, ClassUnknown for an allowed class that the model does not have, NoFootage where the project holds
-    neither picks nor a benchmark, PathMissing, NoPictures, Cancelled; what is finished is kept. A picture that cannot be read is told and
-    left out.
+    Raises NoModel, ModelUnknown, ClassUnknown for an allowed class that the model does not have,
+    NoFootage where the project holds neither picks nor a benchmark, PathMissing, NoPictures,
+    Cancelled; what is finished is kept. A picture that cannot be read is told and left out.
     """
     model = find_model(project, wanted.model)
     _store_allowed_classes(project, get_card(model), wanted.allowed)
     strange = _list_other_domain(wanted.wrong_domain)
     strange, own = (
-        _remove_unreadable(found, progress) for found in (strange, select_own_frames(project, model, wanted.seed, progress, now))
+        _remove_unreadable(found, progress)
+        for found in (strange, select_own_frames(project, model, wanted.seed, progress, now))
     )
     if not strange:
         raise NoPictures(wanted.wrong_domain or project.path)
     if not own:
         raise NoFootage(project.path)
-    runs = {probe: _make_run(model, probe, wanted.seed, own, strange, now) for probe in (*FAMILIES, *SHORTCUTS)}
+    runs = {
+        probe: _make_run(model, probe, wanted.seed, own, strange, now)
+        for probe in (*FAMILIES, *SHORTCUTS)
+    }
     before = {probe: frozenset(_load_predictions(project, run)) for probe, run in runs.items()}
-    _run_chunks(project, runs, _iter_chunks(project, model, wanted.seed, own, strange, before), progress)
+    _run_chunks(
+        project, runs, _iter_chunks(project, model, wanted.seed, own, strange, before), progress
+    )
     return OodRun(_make_results(project, model, runs), any(before.values()))
 
 
 def replay_probe(
     project: Project, model: StoredModel, run: Run, provider: str, progress: Progress, now: str
 ) -> dict[str, Prediction]:  # fmt: skip
-    """Subject → the answer now to each picture of one stored probe, made anew from frames and seed; none where there is no frame any
-    more. Raises Cancelled."""
+    """Subject → the answer now to each picture of one stored probe, made anew from frames and seed;
+    none where there is no frame any more. Raises Cancelled."""
     probe, found = run.recipe.removeprefix(RECIPE), dict[str, Prediction]()
     own = _remove_unreadable(select_own_frames(project, model, run.seed, progress, now), progress)
-    strange = _remove_unreadable(_list_other_domain(None), progress) if probe == "wrong_domain" else ()
+    strange = (
+        _remove_unreadable(_list_other_domain(None), progress) if probe == "wrong_domain" else ()
+    )
     known = dict.fromkeys((*FAMILIES, *SHORTCUTS), frozenset[str]())
     chunks = _iter_chunks(project, model, run.seed, own, strange, known) if own else []
-    of_probe = [one for one in chunks if probe in (one.probes if isinstance(one, FrameChunk) else (one.family,))]
+    of_probe = [
+        one
+        for one in chunks
+        if probe in (one.probes if isinstance(one, FrameChunk) else (one.family,))
+    ]
 
-    def on_chunk(_chunk: SyntheticChunk | FrameChunk, shown: tuple[tuple[str, Prediction], ...]) -> None:
+    def on_chunk(
+        _chunk: SyntheticChunk | FrameChunk, shown: tuple[tuple[str, Prediction], ...]
+    ) -> None:
         found.update({answer.subject: answer for name, answer in shown if name == probe})
         progress.report(len(found), None, "pictures")
 
-    map_chunks(predict_ood, [replace(one, model=replace(one.model, provider=provider)) for one in of_probe], on_chunk, progress)
+    map_chunks(
+        predict_ood,
+        [replace(one, model=replace(one.model, provider=provider)) for one in of_probe],
+        on_chunk,
+        progress,
+    )
     return found
 
 
@@ -259,7 +315,10 @@ def load_ood_results(project: Project, model: StoredModel) -> OodResults | None:
     """Results of the last probes of this model; None where it was never probed."""
     runs: dict[str, Run] = {}
     for run in project.read(runs_table.list_all_runs):
-        if run.recipe.startswith(RECIPE) and (run.model_sha256, run.card_sha256) == (model.sha256, model.card_sha256):
+        if run.recipe.startswith(RECIPE) and (run.model_sha256, run.card_sha256) == (
+            model.sha256,
+            model.card_sha256,
+        ):
             runs[run.recipe.removeprefix(RECIPE)] = run
     return _make_results(project, model, runs) if set(runs) == {*FAMILIES, *SHORTCUTS} else None
 
@@ -269,13 +328,28 @@ def _make_results(project: Project, model: StoredModel, runs: Mapping[str, Run])
     allowed = project.read(lambda db: settings_table.get_setting(db, ALLOWED)) or {}
     threshold = THRESHOLDS[card.answers](card)
     answers = {probe: _load_predictions(project, run) for probe, run in runs.items()}
-    clean = {name: found for name, found in load_clean_predictions(project, model).items() if name in answers["grey"]}
-    families = tuple(_make_family_row(probe, answers[probe], clean, card, threshold, tuple(allowed.get(probe, ()))) for probe in FAMILIES)
-    shortcuts = tuple(ShortcutRow(probe, _estimate_kept(answers[probe], clean, card)) for probe in SHORTCUTS)
-    return OodResults(model.name, runs["blank"].seed, threshold, families, shortcuts, _name_shortcuts(shortcuts))
+    clean = {
+        name: found
+        for name, found in load_clean_predictions(project, model).items()
+        if name in answers["grey"]
+    }
+    families = tuple(
+        _make_family_row(
+            probe, answers[probe], clean, card, threshold, tuple(allowed.get(probe, ()))
+        )
+        for probe in FAMILIES
+    )
+    shortcuts = tuple(
+        ShortcutRow(probe, _estimate_kept(answers[probe], clean, card)) for probe in SHORTCUTS
+    )
+    return OodResults(
+        model.name, runs["blank"].seed, threshold, families, shortcuts, _name_shortcuts(shortcuts)
+    )
 
 
-def _store_allowed_classes(project: Project, card: Card, allowed: Mapping[str, tuple[str, ...]]) -> None:
+def _store_allowed_classes(
+    project: Project, card: Card, allowed: Mapping[str, tuple[str, ...]]
+) -> None:
     for name in (name for names in allowed.values() for name in names):
         if name not in card.classes:
             raise ClassUnknown(name, card.classes)
@@ -290,20 +364,36 @@ def _list_other_domain(folder: Path | None) -> tuple[PatchSource, ...]:
     root = folder or resources.get_resource_path("probes/wrong_domain")
     if not root.is_dir():
         raise PathMissing(root)
-    files = sorted(path for path in root.rglob("*") if path.suffix.lower() in PICTURE_ENDINGS and path.is_file())
+    files = sorted(
+        path
+        for path in root.rglob("*")
+        if path.suffix.lower() in PICTURE_ENDINGS and path.is_file()
+    )
     if not files:
         raise NoPictures(root)
     return tuple(PatchSource(path.relative_to(root).as_posix(), str(path)) for path in files)
 
 
-def _remove_unreadable(sources: Sequence[PatchSource], progress: Progress) -> tuple[PatchSource, ...]:
+def _remove_unreadable(
+    sources: Sequence[PatchSource], progress: Progress
+) -> tuple[PatchSource, ...]:
     """Those whose file can be read; which are left out is told."""
     there = find_readable([source.file for source in sources], progress)
-    return tuple(source for source, is_there in zip(sources, there.tolist(), strict=True) if is_there)
+    return tuple(
+        source for source, is_there in zip(sources, there.tolist(), strict=True) if is_there
+    )
 
 
-def _make_run(model: StoredModel, probe: str, seed: int, own: Sequence[PatchSource], strange: Sequence[PatchSource], now: str) -> Run:
-    """The run that holds a probe's answers; another set of frames is another run, and a project that was moved has the same ones."""
+def _make_run(
+    model: StoredModel,
+    probe: str,
+    seed: int,
+    own: Sequence[PatchSource],
+    strange: Sequence[PatchSource],
+    now: str,
+) -> Run:
+    """The run that holds a probe's answers; another set of frames is another run, and a project
+    that was moved has the same ones."""
     over = () if probe in MADE and probe != "gauss" else strange if probe == "wrong_domain" else own
     key = make_json_key([(one.file if over is strange else one.subject, one.boxes) for one in over])
     return make_run(model, "field", key, 0, now, RECIPE + probe, 0.0, seed)
@@ -326,11 +416,18 @@ def _iter_chunks(
         for first in range(0, EACH, CHUNK_PICTURES):
             stop = min(first + CHUNK_PICTURES, EACH)
             if not {f"{number:03d}" for number in range(first, stop)} <= before[family]:
-                found.append(SyntheticChunk(spec, family, first, stop, EACH, seed, size, mean, deviation))
-    for sources, names in ((own, ("permuted", "defocus", *SHORTCUTS)), (strange, ("wrong_domain",))):
+                found.append(
+                    SyntheticChunk(spec, family, first, stop, EACH, seed, size, mean, deviation)
+                )
+    for sources, names in (
+        (own, ("permuted", "defocus", *SHORTCUTS)),
+        (strange, ("wrong_domain",)),
+    ):
         for at in range(0, len(sources), CHUNK_PICTURES):
             group = tuple(sources[at : at + CHUNK_PICTURES])
-            missing = tuple(probe for probe in names if not _is_answered(probe, group, before[probe]))
+            missing = tuple(
+                probe for probe in names if not _is_answered(probe, group, before[probe])
+            )
             if missing:
                 found.append(FrameChunk(spec, missing, seed, group))
     return found
@@ -349,7 +446,12 @@ def _get_size(rgb: NDArray[np.uint8]) -> tuple[int, int]:
     return max(1, round(height * factor)), max(1, round(width * factor))
 
 
-def _run_chunks(project: Project, runs: Mapping[str, Run], chunks: Sequence[SyntheticChunk | FrameChunk], progress: Progress) -> None:
+def _run_chunks(
+    project: Project,
+    runs: Mapping[str, Run],
+    chunks: Sequence[SyntheticChunk | FrameChunk],
+    progress: Progress,
+) -> None:
     def insert_runs(db: Database) -> None:
         for run in runs.values():
             insert_run(db, run, chunks[0].model.provider)
@@ -358,7 +460,9 @@ def _run_chunks(project: Project, runs: Mapping[str, Run], chunks: Sequence[Synt
         project.write(insert_runs).result()
     done, total = 0, sum(chunk.n_pictures for chunk in chunks)
 
-    def on_chunk(chunk: SyntheticChunk | FrameChunk, found: tuple[tuple[str, Prediction], ...]) -> None:
+    def on_chunk(
+        chunk: SyntheticChunk | FrameChunk, found: tuple[tuple[str, Prediction], ...]
+    ) -> None:
         nonlocal done
         project.write(lambda db: _insert_predictions(db, runs, found)).result()
         done += chunk.n_pictures
@@ -367,7 +471,9 @@ def _run_chunks(project: Project, runs: Mapping[str, Run], chunks: Sequence[Synt
     map_chunks(predict_ood, chunks, on_chunk, progress)
 
 
-def _insert_predictions(db: Database, runs: Mapping[str, Run], found: tuple[tuple[str, Prediction], ...]) -> None:
+def _insert_predictions(
+    db: Database, runs: Mapping[str, Run], found: tuple[tuple[str, Prediction], ...]
+) -> None:
     for probe, one in found:
         runs_table.insert_predictions(db, runs[probe].run_id, (one,))
 
@@ -384,14 +490,21 @@ def _make_family_row(
     threshold: float,
     allowed: tuple[str, ...],
 ) -> FamilyRow:
-    strange = np.array([get_confidence(one.answer, card) for one in answers.values()], dtype=np.float64)
+    strange = np.array(
+        [get_confidence(one.answer, card) for one in answers.values()], dtype=np.float64
+    )
     own = np.array([get_confidence(one.answer, card) for one in clean.values()], dtype=np.float64)
-    right = np.array([_is_allowed(one, card, threshold, allowed) for one in answers.values()], dtype=np.bool_)
+    right = np.array(
+        [_is_allowed(one, card, threshold, allowed) for one in answers.values()], dtype=np.bool_
+    )
     sure = strange >= threshold
     rate = estimate_confident_ood_rate(sure, right)
     wrong = sure & ~right
     named = Counter(
-        name for one, counts in zip(answers.values(), wrong, strict=True) if counts for name in set(get_named_classes(one.answer, card))
+        name
+        for one, counts in zip(answers.values(), wrong, strict=True)
+        if counts
+        for name in set(get_named_classes(one.answer, card))
     )
     most, n_most = max(named.items(), key=lambda item: (item[1], item[0]), default=("", 0))
     return FamilyRow(
@@ -405,16 +518,24 @@ def _is_allowed(one: Prediction, card: Card, threshold: float, allowed: tuple[st
     return MAY_ANSWER[card.answers](one.answer, card, threshold, allowed)
 
 
-def _is_allowed_boxes(answer: NDArray[np.float32], card: Card, threshold: float, allowed: tuple[str, ...]) -> bool:
-    return {card.classes[int(k)] for k in answer[answer[:, SCORE] >= threshold][:, CLASS]} <= set(allowed)
+def _is_allowed_boxes(
+    answer: NDArray[np.float32], card: Card, threshold: float, allowed: tuple[str, ...]
+) -> bool:
+    return {card.classes[int(k)] for k in answer[answer[:, SCORE] >= threshold][:, CLASS]} <= set(
+        allowed
+    )
 
 
-def _is_allowed_class(answer: NDArray[np.float32], card: Card, _threshold: float, allowed: tuple[str, ...]) -> bool:
+def _is_allowed_class(
+    answer: NDArray[np.float32], card: Card, _threshold: float, allowed: tuple[str, ...]
+) -> bool:
     best, _ = get_called_class(answer, card.class_thresholds)
     return best >= 0 and card.classes[best] in allowed
 
 
-def _estimate_kept(answers: Mapping[str, Prediction], clean: Mapping[str, Prediction], card: Card) -> Estimate:
+def _estimate_kept(
+    answers: Mapping[str, Prediction], clean: Mapping[str, Prediction], card: Card
+) -> Estimate:
     both = [(clean[subject], found) for subject, found in answers.items() if subject in clean]
     if not both:
         return Estimate.not_measured("no_boxes")
@@ -422,19 +543,31 @@ def _estimate_kept(answers: Mapping[str, Prediction], clean: Mapping[str, Predic
 
 
 def _estimate_kept_boxes(both: Sequence[tuple[Prediction, Prediction]], card: Card) -> Estimate:
-    match = [1.0 - compute_answer_change(before.answer, after.answer, card) for before, after in both]
-    return estimate_unchanged_boxes(match, [bool(len(get_shown_boxes(before.answer, card))) for before, _ in both])
+    match = [
+        1.0 - compute_answer_change(before.answer, after.answer, card) for before, after in both
+    ]
+    return estimate_unchanged_boxes(
+        match, [bool(len(get_shown_boxes(before.answer, card))) for before, _ in both]
+    )
 
 
 def _estimate_kept_classes(both: Sequence[tuple[Prediction, Prediction]], card: Card) -> Estimate:
-    named = [[get_called_class(one.answer, card.class_thresholds)[0] for one in pair] for pair in both]
-    return estimate_unchanged_answers([before for before, _ in named], [after for _, after in named])
+    named = [
+        [get_called_class(one.answer, card.class_thresholds)[0] for one in pair] for pair in both
+    ]
+    return estimate_unchanged_answers(
+        [before for before, _ in named], [after for _, after in named]
+    )
 
 
 def _name_shortcuts(shortcuts: Sequence[ShortcutRow]) -> tuple[str, ...]:
     kept = {row.probe: row.kept for row in shortcuts}
     found = ("background",) if is_background_dependent(kept["object_hidden"]) else ()
-    return (*found, "texture") if is_texture_dependent(kept["patches_shuffled"], kept["strong_blur"]) else found
+    return (
+        (*found, "texture")
+        if is_texture_dependent(kept["patches_shuffled"], kept["strong_blur"])
+        else found
+    )
 
 
 def _get_deployed_threshold(card: Card) -> float:
@@ -447,9 +580,20 @@ def _get_confidence_level(card: Card) -> float:
 
 
 THRESHOLDS = ByKind(
-    one_class=_get_confidence_level, several_classes=_get_confidence_level, boxes=_get_deployed_threshold, class_map=_get_confidence_level
+    one_class=_get_confidence_level,
+    several_classes=_get_confidence_level,
+    boxes=_get_deployed_threshold,
+    class_map=_get_confidence_level,
 )
-MAY_ANSWER = ByKind(one_class=_is_allowed_class, several_classes=_is_allowed_class, boxes=_is_allowed_boxes, class_map=_is_allowed_class)
+MAY_ANSWER = ByKind(
+    one_class=_is_allowed_class,
+    several_classes=_is_allowed_class,
+    boxes=_is_allowed_boxes,
+    class_map=_is_allowed_class,
+)
 KEPT = ByKind(
-    one_class=_estimate_kept_classes, several_classes=_estimate_kept_classes, boxes=_estimate_kept_boxes, class_map=_estimate_kept_classes
+    one_class=_estimate_kept_classes,
+    several_classes=_estimate_kept_classes,
+    boxes=_estimate_kept_boxes,
+    class_map=_estimate_kept_classes,
 )

@@ -1,4 +1,5 @@
-"""A severity sweep: corruptions at several severities over benchmark, picks or footage. What was answered before is not run again."""
+"""A severity sweep: corruptions at several severities over benchmark, picks or footage. What was
+answered before is not run again."""
 
 from __future__ import annotations
 
@@ -59,7 +60,8 @@ LIKENED = 100
 
 @dataclass(frozen=True, slots=True)
 class SweepRequest:
-    """Request for a sweep. `on` empty: benchmark and field, as far as they are there. `model`: a name, None for the newest."""
+    """Request for a sweep. `on` empty: benchmark and field, as far as they are there. `model`: a
+    name, None for the newest."""
 
     corruptions: tuple[str, ...] = tuple(CORE)
     severities: tuple[float, ...] = MODERATE_FIRST
@@ -70,8 +72,8 @@ class SweepRequest:
 
 @dataclass(frozen=True, slots=True)
 class SweepResult:
-    """The sweep as it stands. `resumed`: part of it had been answered before. `requested`: only the requested cells, without cells and sets
-    of earlier sweeps."""
+    """The sweep as it stands. `resumed`: part of it had been answered before. `requested`: only the
+    requested cells, without cells and sets of earlier sweeps."""
 
     sweep: Sweep
     resumed: bool
@@ -80,7 +82,8 @@ class SweepResult:
 
 @dataclass(frozen=True, slots=True)
 class PictureCorruption:
-    """Images with the corruptions under which each is predicted: (subject, file, corruptions). Each file is read once for all corruptions.
+    """Images with the corruptions under which each is predicted: (subject, file, corruptions). Each
+    file is read once for all corruptions.
 
     `measured_for_similarity`: subjects whose similarity to the original is measured too."""
 
@@ -109,7 +112,8 @@ CorruptedAnswers: TypeAlias = tuple[
 
 
 def predict_corrupted(chunk: Chunk) -> CorruptedAnswers:
-    """Each corruption with the model's answer to a frame under it. Pure. A picture that cannot be read has none."""
+    """Each corruption with the model's answer to a frame under it. Pure. A picture that cannot be
+    read has none."""
     like: dict[tuple[str, str], Similarity] = {}
     names: list[str] = []
     if isinstance(chunk, PictureCorruption):
@@ -121,7 +125,9 @@ def predict_corrupted(chunk: Chunk) -> CorruptedAnswers:
                 continue  # told when the clean answers were asked for
             original = ReferenceImage(rgb) if subject in chunk.measured_for_similarity else None
             for name in wanted:
-                corrupted = apply_corruption(rgb, name, chunk.severity, compute_image_seed(subject, name, chunk.seed))
+                corrupted = apply_corruption(
+                    rgb, name, chunk.severity, compute_image_seed(subject, name, chunk.seed)
+                )
                 names.append(name)
                 answers.add_image(subject, corrupted)
                 if original is not None:
@@ -134,16 +140,29 @@ def predict_corrupted(chunk: Chunk) -> CorruptedAnswers:
             subject = make_frame_id(chunk.stretch.recording_id, frame.index)
             for name in chunk.corruptions:
                 names.append(name)
-                answers.add_image(subject, apply_corruption(frame.rgb, name, chunk.severity, compute_image_seed(subject, name, chunk.seed)))
-    return tuple((name, one, like.get((name, one.subject))) for name, one in zip(names, answers.get_predictions(), strict=True))
+                answers.add_image(
+                    subject,
+                    apply_corruption(
+                        frame.rgb,
+                        name,
+                        chunk.severity,
+                        compute_image_seed(subject, name, chunk.seed),
+                    ),
+                )
+    return tuple(
+        (name, one, like.get((name, one.subject)))
+        for name, one in zip(names, answers.get_predictions(), strict=True)
+    )
 
 
 def run_sweep(project: Project, wanted: SweepRequest, progress: Progress, now: str) -> SweepResult:
-    """Answers what is missing, severity by severity in the order given, and scores all there is of this seed.
+    """Answers what is missing, severity by severity in the order given, and scores all there is of
+    this seed.
 
-    The clean answers are run first where they are missing. Raises NoModel, ModelUnknown, NoBenchmark, NothingLabelled or NoFootage for
-    a set that is not there, ValueError for an unknown corruption, Cancelled; what is finished is kept. A picture that cannot be read is
-    told and left out.
+    The clean answers are run first where they are missing. Raises NoModel, ModelUnknown,
+    NoBenchmark, NothingLabelled or NoFootage for a set that is not there, ValueError for an unknown
+    corruption, Cancelled; what is finished is kept. A picture that cannot be read is told and left
+    out.
     """
     model = find_model(project, wanted.model)
     sets = wanted.on or list_available_sets(project)
@@ -152,15 +171,25 @@ def run_sweep(project: Project, wanted: SweepRequest, progress: Progress, now: s
         try:
             report_unreadable(project, run_on_set(project, model, on, progress, now), progress)
         except UNREADABLE:  # not one can be read
-            find_readable([file for _, file in list_images(project, model, on, wanted.seed)], progress)
-    parts = [_SweepPart(project, model, on, severity, wanted, now) for severity in wanted.severities for on in sets]
+            find_readable(
+                [file for _, file in list_images(project, model, on, wanted.seed)], progress
+            )
+    parts = [
+        _SweepPart(project, model, on, severity, wanted, now)
+        for severity in wanted.severities
+        for on in sets
+    ]
     total, done = sum(part.n_pictures for part in parts), 0
     for part in parts:
         part.run_chunks(progress, done, total)
         done += part.n_pictures
     found = compute_sweep_scores(project, model, wanted.seed)
     asked = set(product(wanted.corruptions, wanted.severities))
-    earlier = any(row.on not in sets or (row.corruption, row.severity) not in asked for row in found.rows if row.corruption != CLEAN)
+    earlier = any(
+        row.on not in sets or (row.corruption, row.severity) not in asked
+        for row in found.rows
+        if row.corruption != CLEAN
+    )
     alone = compute_sweep_scores(project, model, wanted.seed, sets, asked) if earlier else found
     return SweepResult(found, any(part.resumed for part in parts), alone)
 
@@ -168,13 +197,26 @@ def run_sweep(project: Project, wanted: SweepRequest, progress: Progress, now: s
 class _SweepPart:
     """One severity on one set: the chunks that are missing, and where their answers go."""
 
-    def __init__(self, project: Project, model: StoredModel, on: On, severity: float, wanted: SweepRequest, now: str) -> None:
+    def __init__(
+        self,
+        project: Project,
+        model: StoredModel,
+        on: On,
+        severity: float,
+        wanted: SweepRequest,
+        now: str,
+    ) -> None:
         self._project, self._model, self._on = project, model, on
-        self._runs = {name: make_cell_run(project, model, on, name, severity, wanted.seed, now) for name in wanted.corruptions}
+        self._runs = {
+            name: make_cell_run(project, model, on, name, severity, wanted.seed, now)
+            for name in wanted.corruptions
+        }
         known = {name: self._load_answered(name) for name in self._runs}
         self.resumed, self.n_pictures = any(known.values()), 0
         self.chunks: Sequence[Chunk] = (
-            self._make_footage_chunks(severity, wanted, known) if on == "footage" else self._make_image_chunks(severity, wanted, known)
+            self._make_footage_chunks(severity, wanted, known)
+            if on == "footage"
+            else self._make_image_chunks(severity, wanted, known)
         )
 
     def run_chunks(self, progress: Progress, before: int, total: int) -> None:
@@ -182,7 +224,9 @@ class _SweepPart:
             return
         provider = get_provider(self._project, self._model)
         self._project.write(lambda db: self._insert_runs(db, provider)).result()
-        self._clean = load_footage_answers(self._project, self._model) if self._on == "footage" else {}
+        self._clean = (
+            load_footage_answers(self._project, self._model) if self._on == "footage" else {}
+        )
         done = before
 
         def on_chunk(_chunk: Chunk, found: CorruptedAnswers) -> None:
@@ -203,30 +247,48 @@ class _SweepPart:
             return frozenset(load_kept_figures(self._project, self._model, FLIP, run_id))
         return self._project.read(lambda db: predictions_table.get_predicted_subjects(db, run_id))
 
-    def _make_image_chunks(self, severity: float, wanted: SweepRequest, known: dict[str, frozenset[str]]) -> list[Chunk]:
+    def _make_image_chunks(
+        self, severity: float, wanted: SweepRequest, known: dict[str, frozenset[str]]
+    ) -> list[Chunk]:
         missing = []
         for subject, file in list_images(self._project, self._model, self._on, wanted.seed):
             names = tuple(name for name in wanted.corruptions if subject not in known[name])
             if names:
                 missing.append((subject, file, names))
                 self.n_pictures += len(names)
-        spec, likened = make_model_file(self._project, self._model), self._select_for_similarity(wanted.seed)
-        groups = (tuple(missing[at : at + CHUNK_PICTURES]) for at in range(0, len(missing), CHUNK_PICTURES))
+        spec, likened = (
+            make_model_file(self._project, self._model),
+            self._select_for_similarity(wanted.seed),
+        )
+        groups = (
+            tuple(missing[at : at + CHUNK_PICTURES])
+            for at in range(0, len(missing), CHUNK_PICTURES)
+        )
         return [PictureCorruption(spec, severity, wanted.seed, group, likened) for group in groups]
 
     def _select_for_similarity(self, seed: int) -> frozenset[str]:
         """A hundred benchmark pictures, evenly over those that are swept (methods 5.1)."""
         if self._on != "benchmark":
             return frozenset()
-        subjects = [subject for subject, _ in list_images(self._project, self._model, self._on, seed)]
-        places = np.unique(np.linspace(0, len(subjects) - 1, min(len(subjects), LIKENED)).astype(int))
+        subjects = [
+            subject for subject, _ in list_images(self._project, self._model, self._on, seed)
+        ]
+        places = np.unique(
+            np.linspace(0, len(subjects) - 1, min(len(subjects), LIKENED)).astype(int)
+        )
         return frozenset(subjects[at] for at in places.tolist())
 
-    def _make_footage_chunks(self, severity: float, wanted: SweepRequest, known: dict[str, frozenset[str]]) -> list[Chunk]:
+    def _make_footage_chunks(
+        self, severity: float, wanted: SweepRequest, known: dict[str, frozenset[str]]
+    ) -> list[Chunk]:
         listed = {line.frame.frame_id for line in self._project.read(list_sampling_lines)}
         found: list[Chunk] = []
         for stretch in iter_footage_chunks(self._project, self._model, listed):
-            names = tuple(name for name in wanted.corruptions if has_missing_frame(stretch, listed - known[name]))
+            names = tuple(
+                name
+                for name in wanted.corruptions
+                if has_missing_frame(stretch, listed - known[name])
+            )
             if names:
                 found.append(FootageCorruption(stretch, severity, wanted.seed, names))
                 self.n_pictures += count_missing_frames(stretch, listed) * len(names)
@@ -246,7 +308,10 @@ class _SweepPart:
             for run_id, pairs in like.items():
                 for at, name in enumerate((PSNR, SSIM)):
                     components_table.put_component(
-                        db, f"{name}-{run_id}", self._model.sha256, {subject: pair[at] for subject, pair in pairs.items()}
+                        db,
+                        f"{name}-{run_id}",
+                        self._model.sha256,
+                        {subject: pair[at] for subject, pair in pairs.items()},
                     )
 
         self._project.write(write_rows).result()
@@ -256,12 +321,21 @@ class _SweepPart:
             predictions_table.insert_predictions(db, run_id, answers)
 
     def _write_flips(self, db: Database, by_run: Mapping[str, Sequence[Prediction]]) -> None:
-        """Of footage only whether each answer changed and how sure it was: nobody will ask for more of ten thousand frames."""
+        """Of footage only whether each answer changed and how sure it was: nobody will ask for more
+        of ten thousand frames."""
         card, sha256 = get_card(self._model), self._model.sha256
         for run_id, answers in by_run.items():
             known = [one for one in answers if one.subject in self._clean]
-            flips = {one.subject: compute_answer_change(self._clean[one.subject].answer, one.answer, card) for one in known}
+            flips = {
+                one.subject: compute_answer_change(
+                    self._clean[one.subject].answer, one.answer, card
+                )
+                for one in known
+            }
             components_table.put_component(db, f"{FLIP}-{run_id}", sha256, flips)
             components_table.put_component(
-                db, f"{CONFIDENCE}-{run_id}", sha256, {one.subject: get_confidence(one.answer, card) for one in known}
+                db,
+                f"{CONFIDENCE}-{run_id}",
+                sha256,
+                {one.subject: get_confidence(one.answer, card) for one in known},
             )

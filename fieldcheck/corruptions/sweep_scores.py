@@ -1,5 +1,5 @@
-"""Scores of a severity sweep: its labelled frames, the table of cells against clean predictions, the frames behind a cell, and the
-evaluation sets."""
+"""Scores of a severity sweep: its labelled frames, the table of cells against clean predictions,
+the frames behind a cell, and the evaluation sets."""
 
 from __future__ import annotations
 
@@ -41,7 +41,12 @@ from fieldcheck.models.evaluate import (
     read_golden_items,
 )
 from fieldcheck.models.providers import insert_run
-from fieldcheck.models.run import compute_benchmark_key, find_readable, get_benchmark, get_benchmark_root
+from fieldcheck.models.run import (
+    compute_benchmark_key,
+    find_readable,
+    get_benchmark,
+    get_benchmark_root,
+)
 from fieldcheck.models.scored_sides import (
     BenchmarkSide,
     FieldSide,
@@ -61,7 +66,12 @@ from fieldcheck.project.tables import runs as runs_table
 from fieldcheck.sampling.hardness import compute_answer_change
 from fieldcheck.stats.camera_interval import estimate_camera_interval
 from fieldcheck.stats.intervals import estimate_wilson
-from fieldcheck.stats.robustness import compute_corruption_error, compute_severity_area, find_confident_errors, find_tipping_severity
+from fieldcheck.stats.robustness import (
+    compute_corruption_error,
+    compute_severity_area,
+    find_confident_errors,
+    find_tipping_severity,
+)
 from fieldcheck.stats.significance import compare_paired
 from fieldcheck.stats.weighted_field_score import (
     FieldScores,
@@ -71,15 +81,18 @@ from fieldcheck.stats.weighted_field_score import (
     estimate_weighted_share,
 )
 
-# The labelled frames that a sweep is scored on: how answers to them are judged, and how their drop is measured.
+# The labelled frames that a sweep is scored on: how answers to them are judged, and how their drop
+# is measured.
 
 # Severity sweep plan: what it goes over, and under which names its answers are stored.
 
-MOST_BENCHMARK = 200  # pictures of the benchmark: a flip rate then has a half-width of seven points at most (methods 5.3)
+# pictures of the benchmark: a flip rate then has a half-width of seven points at most (methods 5.3)
+MOST_BENCHMARK = 200
 
 
 def list_available_sets(project: Project) -> tuple[On, ...]:
-    """Benchmark and field, as far as there is something to score; the footage where neither is. Raises NoFootage without anything."""
+    """Benchmark and field, as far as there is something to score; the footage where neither is.
+    Raises NoFootage without anything."""
     found: list[On] = []
     if project.read(benchmarks_table.get_benchmark) is not None:
         found.append("benchmark")
@@ -104,41 +117,74 @@ def require_set(project: Project, on: On) -> None:
 
 def list_labelled_picks(project: Project) -> tuple[Pick, ...]:
     """The picks that a label is done for, and whose saved frame is what was stored."""
-    done = {label.frame_id for label in project.read(labels_table.list_labels) if label.state == "done"}
+    done = {
+        label.frame_id for label in project.read(labels_table.list_labels) if label.state == "done"
+    }
     return tuple(pick for pick in list_intact_picks(project) if pick.frame_id in done)
 
 
-def draw_items(benchmark: Benchmark, card: Card, seed: int, most: int = MOST_BENCHMARK) -> tuple[BenchmarkItem, ...]:
-    """At most 200 pictures, or `most`, of the benchmark that the model can be held against, drawn by `seed`, in the benchmark's order."""
+def draw_items(
+    benchmark: Benchmark, card: Card, seed: int, most: int = MOST_BENCHMARK
+) -> tuple[BenchmarkItem, ...]:
+    """At most 200 pictures, or `most`, of the benchmark that the model can be held against, drawn
+    by `seed`, in the benchmark's order."""
     items = filter_known_items(benchmark.items, card)
     places = np.random.default_rng(seed).permutation(len(items))[:most]
     return tuple(items[place] for place in sorted(places.tolist()))
 
 
-def list_images(project: Project, model: StoredModel, on: On, seed: int) -> tuple[tuple[str, str], ...]:
-    """Name and file of every picture of the benchmark or the field that the sweep goes over. Raises NoBenchmark."""
+def list_images(
+    project: Project, model: StoredModel, on: On, seed: int
+) -> tuple[tuple[str, str], ...]:
+    """Name and file of every picture of the benchmark or the field that the sweep goes over. Raises
+    NoBenchmark."""
     if on == "field":
-        return tuple((pick.frame_id, str(join_inside(project.path, pick.file))) for pick in list_labelled_picks(project))
+        return tuple(
+            (pick.frame_id, str(join_inside(project.path, pick.file)))
+            for pick in list_labelled_picks(project)
+        )
     benchmark = get_benchmark(project)
     root = get_benchmark_root(project, benchmark)
-    return tuple((item.path, str(join_inside_data_set(root, item.path))) for item in draw_items(benchmark, get_card(model), seed))
+    return tuple(
+        (item.path, str(join_inside_data_set(root, item.path)))
+        for item in draw_items(benchmark, get_card(model), seed)
+    )
 
 
-def make_cell_run(project: Project, model: StoredModel, on: On, corruption: str, severity: float, seed: int, now: str = "") -> Run:
-    """The run that holds the answers of one cell. Field and footage grow and their frames never change, so their names suffice."""
+def make_cell_run(
+    project: Project,
+    model: StoredModel,
+    on: On,
+    corruption: str,
+    severity: float,
+    seed: int,
+    now: str = "",
+) -> Run:
+    """The run that holds the answers of one cell. Field and footage grow and their frames never
+    change, so their names suffice."""
     benchmark = project.read(benchmarks_table.get_benchmark) if on == "benchmark" else None
     key = compute_benchmark_key(benchmark) if benchmark else on
     return make_run(model, on, key, 0, now, corruption, severity, seed)
 
 
-def list_swept_cells(project: Project, model: StoredModel, on: On, seed: int) -> tuple[tuple[str, float], ...]:
-    """Corruption and severity of every cell of which something is answered: in the order of the catalogue, severities rising.
+def list_swept_cells(
+    project: Project, model: StoredModel, on: On, seed: int
+) -> tuple[tuple[str, float], ...]:
+    """Corruption and severity of every cell of which something is answered: in the order of the
+    catalogue, severities rising.
 
-    Cells of an earlier benchmark or an earlier version of the program have other names and are left alone.
+    Cells of an earlier benchmark or an earlier version of the program have other names and are left
+    alone.
     """
-    runs = [run for run in project.read(runs_table.list_all_runs) if run.on == on and run.seed == seed and run.recipe in IN_PLACE]
+    runs = [
+        run
+        for run in project.read(runs_table.list_all_runs)
+        if run.on == on and run.seed == seed and run.recipe in IN_PLACE
+    ]
     found = {
-        (run.recipe, run.severity) for run in runs if make_cell_run(project, model, on, run.recipe, run.severity, seed).run_id == run.run_id
+        (run.recipe, run.severity)
+        for run in runs
+        if make_cell_run(project, model, on, run.recipe, run.severity, seed).run_id == run.run_id
     }
     return tuple(sorted(found, key=lambda cell: (IN_PLACE.index(cell[0]), cell[1])))
 
@@ -151,8 +197,9 @@ Floats = NDArray[np.float64]
 class SweepSet:
     """Labelled frames with the clean answers to them and the weight of each.
 
-    `right(answers)`: (n,) bool of an answer for each frame. `score(right, there)`: the set's score over the frames that are answered,
-    as its side of the gap has it. `drop(before, after, there)`: what was lost on these very frames.
+    `right(answers)`: (n,) bool of an answer for each frame. `score(right, there)`: the set's score
+    over the frames that are answered, as its side of the gap has it. `drop(before, after, there)`:
+    what was lost on these very frames.
     """
 
     on: On
@@ -165,12 +212,21 @@ class SweepSet:
 
 
 def load_sweep_set(project: Project, model: StoredModel, on: On, seed: int) -> SweepSet | None:
-    """The benchmark's draw or the labelled picks with the clean answers to them; None where the model has answered none."""
-    return _load_benchmark_set(project, model, seed) if on == "benchmark" else _load_field_set(project, model)
+    """The benchmark's draw or the labelled picks with the clean answers to them; None where the
+    model has answered none."""
+    return (
+        _load_benchmark_set(project, model, seed)
+        if on == "benchmark"
+        else _load_field_set(project, model)
+    )
 
 
 def _load_benchmark_set(project: Project, model: StoredModel, seed: int) -> SweepSet | None:
-    side, card, benchmark = load_benchmark_side(project, model), get_card(model), project.read(benchmarks_table.get_benchmark)
+    side, card, benchmark = (
+        load_benchmark_side(project, model),
+        get_card(model),
+        project.read(benchmarks_table.get_benchmark),
+    )
     if side is None or benchmark is None:
         return None
     items = tuple(item for item in draw_items(benchmark, card, seed) if item.path in side.answers)
@@ -195,7 +251,8 @@ def _load_field_set(project: Project, model: StoredModel) -> SweepSet | None:
     card = get_card(model)
     counted = get_counted_classes(card, project.read(benchmarks_table.get_benchmark))
     weighed = side.scores.weight[side.at] > 0
-    at = side.at[weighed] if weighed.any() else side.at  # hand-picked frames weigh nothing and stand for themselves
+    # hand-picked frames weigh nothing and stand for themselves
+    at = side.at[weighed] if weighed.any() else side.at
     if not at.size:
         return None
     labels = [side.labels[side.picks[place].frame_id] for place in at.tolist()]
@@ -215,8 +272,11 @@ def _load_field_set(project: Project, model: StoredModel) -> SweepSet | None:
     )
 
 
-def _compute_field_scores(side: FieldSide, at: NDArray[np.int64], right: Bools, there: Bools) -> FieldScores:
-    """The field's scores had the model answered so; frames that it has not answered yet wait, as they do in the headline."""
+def _compute_field_scores(
+    side: FieldSide, at: NDArray[np.int64], right: Bools, there: Bools
+) -> FieldScores:
+    """The field's scores had the model answered so; frames that it has not answered yet wait, as
+    they do in the headline."""
     every, state = np.zeros(len(side.picks), dtype=np.bool_), side.sample.state.copy()
     every[at] = right
     state[at[~there]] = ""
@@ -229,13 +289,23 @@ def _get_headline(scores: FieldScores) -> Estimate:
     return scores.camera if scores.camera.measured else scores.footage
 
 
-def _estimate_field_drop(side: FieldSide, at: NDArray[np.int64], weight: Floats, before: Bools, after: Bools, there: Bools) -> Estimate:
+def _estimate_field_drop(
+    side: FieldSide,
+    at: NDArray[np.int64],
+    weight: Floats,
+    before: Bools,
+    after: Bools,
+    there: Bools,
+) -> Estimate:
     """By clips where the headline is, else by strata (methods 6.4)."""
     lost = before[there].astype(np.float64) - after[there]
     by_camera = estimate_change_by_clip(lost, weight[there], side.sample.clip[at][there])
     if by_camera.measured and side.scores.camera.measured:
         return by_camera
-    stratum, counted = side.sample.stratum[at][there], {one.name: one.counted for one in side.scores.strata}
+    stratum, counted = (
+        side.sample.stratum[at][there],
+        {one.name: one.counted for one in side.scores.strata},
+    )
     if set(stratum.tolist()) <= set(counted):
         return compare_paired(after[there], before[there], stratum, counted).change
     return compare_paired(after[there], before[there]).change
@@ -251,16 +321,25 @@ Cell: TypeAlias = tuple[str, float]  # corruption, severity
 def compute_sweep_scores(
     project: Project, model: StoredModel, seed: int, sets: Collection[On] = SETS, asked: Collection[Cell] | None = None
 ) -> Sweep:  # fmt: skip
-    """Every cell of this model and seed of which something is answered, set by set; of `sets` and of the cells `asked` for only, where
-    they are named: then the curves, too, are those of these cells, as if no other had ever been swept."""
+    """Every cell of this model and seed of which something is answered, set by set; of `sets` and
+    of the cells `asked` for only, where they are named: then the curves, too, are those of these
+    cells, as if no other had ever been swept."""
     rows: list[SweepRow] = []
     mce: list[tuple[On, float]] = []
     partial: list[On] = []
     for on in (one for one in SETS if one in sets):
-        cells = [cell for cell in list_swept_cells(project, model, on, seed) if asked is None or cell in asked]
+        cells = [
+            cell
+            for cell in list_swept_cells(project, model, on, seed)
+            if asked is None or cell in asked
+        ]
         if not cells:
             continue
-        found, whole = _score_footage(project, model, seed, cells) if on == "footage" else _score_labelled(project, model, on, seed, cells)
+        found, whole = (
+            _score_footage(project, model, seed, cells)
+            if on == "footage"
+            else _score_labelled(project, model, on, seed, cells)
+        )
         rows += _add_curves(found)
         if not whole:
             partial.append(on)
@@ -271,7 +350,11 @@ def compute_sweep_scores(
 
 def get_newest_seed(project: Project, model: StoredModel) -> int | None:
     """The seed that this model was swept with last; None where it never was."""
-    seeds = [run.seed for run in project.read(runs_table.list_all_runs) if run.model_sha256 == model.sha256 and run.recipe in IN_PLACE]
+    seeds = [
+        run.seed
+        for run in project.read(runs_table.list_all_runs)
+        if run.model_sha256 == model.sha256 and run.recipe in IN_PLACE
+    ]
     return seeds[-1] if seeds else None
 
 
@@ -282,18 +365,28 @@ def load_newest_sweep(project: Project, model: StoredModel) -> Sweep | None:
     return found if found is not None and found.rows else None
 
 
-def load_cell(project: Project, model: StoredModel, on: On, cell: Cell, seed: int) -> dict[str, Prediction]:
+def load_cell(
+    project: Project, model: StoredModel, on: On, cell: Cell, seed: int
+) -> dict[str, Prediction]:
     """The answers of one cell by the frame's name."""
     run_id = make_cell_run(project, model, on, *cell, seed).run_id
     return project.read(lambda db: runs_table.get_predictions(db, run_id))
 
 
-def list_swept_severities(project: Project, model: StoredModel, on: On, corruption: str, seed: int) -> list[float]:
+def list_swept_severities(
+    project: Project, model: StoredModel, on: On, corruption: str, seed: int
+) -> list[float]:
     """Severities of a corruption of which something is answered, rising."""
-    return [severity for name, severity in list_swept_cells(project, model, on, seed) if name == corruption]
+    return [
+        severity
+        for name, severity in list_swept_cells(project, model, on, seed)
+        if name == corruption
+    ]
 
 
-def _score_labelled(project: Project, model: StoredModel, on: On, seed: int, cells: Sequence[Cell]) -> tuple[list[SweepRow], bool]:
+def _score_labelled(
+    project: Project, model: StoredModel, on: On, seed: int, cells: Sequence[Cell]
+) -> tuple[list[SweepRow], bool]:
     """The clean row and one for each cell that has answers, and whether every cell is complete."""
     one, card = load_sweep_set(project, model, on, seed), get_card(model)
     if one is None:
@@ -315,15 +408,33 @@ def _make_clean_row(one: SweepSet, card: Card) -> SweepRow:
     nothing = Estimate.not_measured("clean", len(one.subjects))
     wrong = estimate_weighted_share(find_confident_errors(right, sure), one.weight)
     return SweepRow(
-        CLEAN, "", 0.0, one.on, one.score(right, everywhere), nothing, nothing, wrong, compute_weighted_median(sure, one.weight)
+        CLEAN,
+        "",
+        0.0,
+        one.on,
+        one.score(right, everywhere),
+        nothing,
+        nothing,
+        wrong,
+        compute_weighted_median(sure, one.weight),
     )
 
 
-def _make_cell_row(one: SweepSet, card: Card, cell: Cell, stored: Mapping[str, Prediction], there: Bools) -> SweepRow:
-    """A cell over the frames that are answered under it; the others wait, as unlabelled ones do in the headline."""
-    answers = [stored.get(subject, clean) for subject, clean in zip(one.subjects, one.clean, strict=True)]
+def _make_cell_row(
+    one: SweepSet, card: Card, cell: Cell, stored: Mapping[str, Prediction], there: Bools
+) -> SweepRow:
+    """A cell over the frames that are answered under it; the others wait, as unlabelled ones do in
+    the headline."""
+    answers = [
+        stored.get(subject, clean) for subject, clean in zip(one.subjects, one.clean, strict=True)
+    ]
     right, sure = one.is_right(answers) & there, _compute_confidence(answers, card)
-    flips = np.array([compute_answer_change(before.answer, after.answer, card) for before, after in zip(one.clean, answers, strict=True)])
+    flips = np.array(
+        [
+            compute_answer_change(before.answer, after.answer, card)
+            for before, after in zip(one.clean, answers, strict=True)
+        ]
+    )
     weight = one.weight[there]
     return SweepRow(
         corruption=cell[0],
@@ -333,39 +444,78 @@ def _make_cell_row(one: SweepSet, card: Card, cell: Cell, stored: Mapping[str, P
         value=one.score(right, there),
         drop=one.drop(one.is_right(one.clean), right, there),
         flips=estimate_weighted_share(flips[there], weight),
-        confident_wrong=estimate_weighted_share(find_confident_errors(right[there], sure[there]), weight),
+        confident_wrong=estimate_weighted_share(
+            find_confident_errors(right[there], sure[there]), weight
+        ),
         median_confidence=compute_weighted_median(sure[there], weight),
     )
 
 
 def _add_similarity(project: Project, model: StoredModel, row: SweepRow, seed: int) -> SweepRow:
-    """Adds the medians over the measured images. An unchanged image has an infinite PSNR, which is stored as None."""
+    """Adds the medians over the measured images. An unchanged image has an infinite PSNR, which is
+    stored as None."""
     run_id = make_cell_run(project, model, row.on, row.corruption, row.severity, seed).run_id
-    psnrs, ssims = (list(load_kept_figures(project, model, name, run_id).values()) for name in (PSNR, SSIM))
+    psnrs, ssims = (
+        list(load_kept_figures(project, model, name, run_id).values()) for name in (PSNR, SSIM)
+    )
     middle = float(np.median(psnrs)) if psnrs else inf
-    return replace(row, psnr=middle if isfinite(middle) else None, ssim=float(np.median(ssims)) if ssims else None)
+    return replace(
+        row,
+        psnr=middle if isfinite(middle) else None,
+        ssim=float(np.median(ssims)) if ssims else None,
+    )
 
 
-def _score_footage(project: Project, model: StoredModel, seed: int, cells: Sequence[Cell]) -> tuple[list[SweepRow], bool]:
+def _score_footage(
+    project: Project, model: StoredModel, seed: int, cells: Sequence[Cell]
+) -> tuple[list[SweepRow], bool]:
     """Without labels there are only flips and confidence, over every listed frame."""
     clip = {line.frame.frame_id: line.clip.clip_id for line in project.read(list_sampling_lines)}
     clean = [found for name, found in load_footage_answers(project, model).items() if name in clip]
-    unknown, nothing = Estimate.not_measured("no_labels", len(clip)), Estimate.not_measured("clean", len(clean))
-    middle = compute_weighted_median(_compute_confidence(clean, get_card(model)), np.ones(len(clean)))
-    rows, whole = [SweepRow(CLEAN, "", 0.0, "footage", unknown, nothing, nothing, unknown, middle)], True
+    unknown, nothing = (
+        Estimate.not_measured("no_labels", len(clip)),
+        Estimate.not_measured("clean", len(clean)),
+    )
+    middle = compute_weighted_median(
+        _compute_confidence(clean, get_card(model)), np.ones(len(clean))
+    )
+    rows, whole = (
+        [SweepRow(CLEAN, "", 0.0, "footage", unknown, nothing, nothing, unknown, middle)],
+        True,
+    )
     for corruption, severity in cells:
         run_id = make_cell_run(project, model, "footage", corruption, severity, seed).run_id
-        flips, sures = (load_kept_figures(project, model, name, run_id) for name in (FLIP, CONFIDENCE))
+        flips, sures = (
+            load_kept_figures(project, model, name, run_id) for name in (FLIP, CONFIDENCE)
+        )
         names = [name for name in flips if name in clip]
         whole = whole and len(names) == len(clip)
         if names:
-            rate = _estimate_flip_rate([flips[name] for name in names], [clip[name] for name in names])
-            middle = compute_weighted_median(np.array([sures[name] for name in names]), np.ones(len(names)))
-            rows.append(SweepRow(corruption, CATALOG[corruption].cause, severity, "footage", unknown, unknown, rate, unknown, middle))
+            rate = _estimate_flip_rate(
+                [flips[name] for name in names], [clip[name] for name in names]
+            )
+            middle = compute_weighted_median(
+                np.array([sures[name] for name in names]), np.ones(len(names))
+            )
+            rows.append(
+                SweepRow(
+                    corruption,
+                    CATALOG[corruption].cause,
+                    severity,
+                    "footage",
+                    unknown,
+                    unknown,
+                    rate,
+                    unknown,
+                    middle,
+                )
+            )
     return rows, whole
 
 
-def load_kept_figures(project: Project, model: StoredModel, name: str, run_id: str) -> dict[str, float]:
+def load_kept_figures(
+    project: Project, model: StoredModel, name: str, run_id: str
+) -> dict[str, float]:
     """Figures that one cell of the footage keeps of each frame: `flip` or `sureness` by frame id."""
     return project.read(lambda db: frames_table.get_component(db, f"{name}-{run_id}", model.sha256))
 
@@ -389,14 +539,20 @@ def _add_curves(rows: Sequence[SweepRow]) -> list[SweepRow]:
 
 
 def _add_curve(row: SweepRow, clean: SweepRow, rows: Sequence[SweepRow]) -> SweepRow:
-    cells = [clean, *(one for one in rows if one.corruption == row.corruption and one.value.measured)]
+    cells = [
+        clean,
+        *(one for one in rows if one.corruption == row.corruption and one.value.measured),
+    ]
     severities, scores = [cell.severity for cell in cells], [cell.value.value for cell in cells]
     area = compute_severity_area(severities, scores)
-    return replace(row, tipping=find_tipping_severity(severities, scores), auc=None if isnan(area) else area)
+    return replace(
+        row, tipping=find_tipping_severity(severities, scores), auc=None if isnan(area) else area
+    )
 
 
 def _compute_mean_error(rows: Sequence[SweepRow]) -> float:
-    """The mean over corruptions of their mean error (methods 5.2, mCE without a reference); NaN without a score."""
+    """The mean over corruptions of their mean error (methods 5.2, mCE without a reference); NaN
+    without a score."""
     by_corruption: dict[str, list[float]] = {}
     for row in rows:
         if row.corruption != CLEAN and row.value.measured:
@@ -405,7 +561,8 @@ def _compute_mean_error(rows: Sequence[SweepRow]) -> float:
     return float(np.mean(errors)) if errors else nan
 
 
-# The frames behind one cell of a sweep: those whose answer is another than the clean one, with both answers and the corrupted
+# The frames behind one cell of a sweep: those whose answer is another than the clean one, with both
+# answers and the corrupted
 # picture.
 
 LONGER_SIDE, QUALITY = 240, 80
@@ -413,8 +570,8 @@ LONGER_SIDE, QUALITY = 240, 80
 
 @dataclass(frozen=True, slots=True)
 class ChangedFrame:
-    """`before` and `after` are class names, empty on footage, of which only that an answer changed is kept; `wrong`: that it is wrong now,
-    never said of footage."""
+    """`before` and `after` are class names, empty on footage, of which only that an answer changed
+    is kept; `wrong`: that it is wrong now, never said of footage."""
 
     subject: str
     before: tuple[str, ...] = ()
@@ -422,26 +579,41 @@ class ChangedFrame:
     wrong: bool = False
 
 
-def list_changed_frames(project: Project, on: On, cell: Cell, seed: int) -> tuple[ChangedFrame, ...]:
+def list_changed_frames(
+    project: Project, on: On, cell: Cell, seed: int
+) -> tuple[ChangedFrame, ...]:
     """Of the newest model, in the order of the set. Raises NoModel."""
     model = find_model(project)
     if on == "footage":
         run_id = make_cell_run(project, model, on, *cell, seed).run_id
-        return tuple(ChangedFrame(name) for name, flip in load_kept_figures(project, model, FLIP, run_id).items() if flip > 0)
+        return tuple(
+            ChangedFrame(name)
+            for name, flip in load_kept_figures(project, model, FLIP, run_id).items()
+            if flip > 0
+        )
     one, card = load_sweep_set(project, model, on, seed), get_card(model)
     if one is None:
         return ()
     stored = load_cell(project, model, on, cell, seed)
-    answers = [stored.get(subject, clean) for subject, clean in zip(one.subjects, one.clean, strict=True)]
+    answers = [
+        stored.get(subject, clean) for subject, clean in zip(one.subjects, one.clean, strict=True)
+    ]
     rows = zip(one.subjects, one.clean, answers, one.is_right(answers).tolist(), strict=True)
     return tuple(
-        ChangedFrame(subject, get_named_classes(before.answer, card), get_named_classes(after.answer, card), not right)
+        ChangedFrame(
+            subject,
+            get_named_classes(before.answer, card),
+            get_named_classes(after.answer, card),
+            not right,
+        )
         for subject, before, after, right in rows
         if compute_answer_change(before.answer, after.answer, card) > 0
     )
 
 
-def make_corrupted_images(project: Project, on: On, cell: Cell, seed: int, subjects: Sequence[str]) -> dict[str, bytes]:
+def make_corrupted_images(
+    project: Project, on: On, cell: Cell, seed: int, subjects: Sequence[str]
+) -> dict[str, bytes]:
     """Small JPEG of each frame as the model was asked about it. A picture that is gone is left out."""
     files = {} if on == "footage" else dict(list_images(project, find_model(project), on, seed))
     found = {}
@@ -453,18 +625,22 @@ def make_corrupted_images(project: Project, on: On, cell: Cell, seed: int, subje
         else:
             continue
         corrupted = apply_corruption(rgb, *cell, compute_image_seed(subject, cell[0], seed))
-        found[subject] = encode_jpeg(np.ascontiguousarray(downscale_image(corrupted, LONGER_SIDE)), QUALITY)
+        found[subject] = encode_jpeg(
+            np.ascontiguousarray(downscale_image(corrupted, LONGER_SIDE)), QUALITY
+        )
     return found
 
 
-# Evaluation sets of the newest model: the benchmark as it is, the benchmark under moderate corruption, and every golden set.
+# Evaluation sets of the newest model: the benchmark as it is, the benchmark under moderate
+# corruption, and every golden set.
 
 RECIPE = "golden"  # no corruption: the name keeps these runs apart from those of the benchmark
 GONE = (PathMissing, PathRefused, LabelsRefused)
 
 
 def run_golden_sets(project: Project, model: StoredModel, progress: Progress, now: str) -> None:
-    """The model's answer to every picture of every golden set that is there; what was answered before is not run again.
+    """The model's answer to every picture of every golden set that is there; what was answered
+    before is not run again.
 
     A picture that cannot be read is told and left out. Raises Cancelled.
     """
@@ -477,19 +653,32 @@ def run_golden_sets(project: Project, model: StoredModel, progress: Progress, no
         known = _load_predictions(project, run)
         missing = [item for item in items if item.subject not in known]
         there = find_readable([item.file for item in missing], progress).tolist()
-        _run_missing(project, model, run, [item for item, can in zip(missing, there, strict=True) if can], progress)
+        _run_missing(
+            project,
+            model,
+            run,
+            [item for item, can in zip(missing, there, strict=True) if can],
+            progress,
+        )
 
 
-def list_evaluation_sets(project: Project, model: StoredModel, benchmark: BenchmarkSide | None) -> tuple[EvaluationSet, ...]:
-    """Clean, corrupted and collected, in this order; where there is no set of a kind its line says so."""
+def list_evaluation_sets(
+    project: Project, model: StoredModel, benchmark: BenchmarkSide | None
+) -> tuple[EvaluationSet, ...]:
+    """Clean, corrupted and collected, in this order; where there is no set of a kind its line says
+    so."""
     clean = benchmark.score if benchmark else Estimate.not_measured("not_run")
     sets = [EvaluationSet("clean", "", clean.n, clean), _make_corrupted_set(project, model)]
     collected = [_make_golden_set(project, model, golden) for golden in list_golden_sets(project)]
-    return (*sets, *(collected or [EvaluationSet("collected", "", 0, Estimate.not_measured("no_set"))]))
+    return (
+        *sets,
+        *(collected or [EvaluationSet("collected", "", 0, Estimate.not_measured("no_set"))]),
+    )
 
 
 def _make_corrupted_set(project: Project, model: StoredModel) -> EvaluationSet:
-    """All corruptions at moderate over the benchmark's draw; the answers to one picture are kin, as frames of one clip are."""
+    """All corruptions at moderate over the benchmark's draw; the answers to one picture are kin, as
+    frames of one clip are."""
     seed, moderate = get_newest_seed(project, model), SEVERITIES["moderate"]
     found = load_sweep_set(project, model, "benchmark", seed) if seed is not None else None
     if found is None or seed is None:
@@ -499,13 +688,27 @@ def _make_corrupted_set(project: Project, model: StoredModel) -> EvaluationSet:
     for cell in list_swept_cells(project, model, "benchmark", seed):
         if cell[1] == moderate:
             stored = load_cell(project, model, "benchmark", cell, seed)
-            answers = [stored.get(subject, clean) for subject, clean in zip(found.subjects, found.clean, strict=True)]
+            answers = [
+                stored.get(subject, clean)
+                for subject, clean in zip(found.subjects, found.clean, strict=True)
+            ]
             there = [subject in stored for subject in found.subjects]
-            right += [bool(one) for one, is_there in zip(found.is_right(answers), there, strict=True) if is_there]
-            picture += [subject for subject, is_there in zip(found.subjects, there, strict=True) if is_there]
+            right += [
+                bool(one)
+                for one, is_there in zip(found.is_right(answers), there, strict=True)
+                if is_there
+            ]
+            picture += [
+                subject for subject, is_there in zip(found.subjects, there, strict=True) if is_there
+            ]
     if not right:
         return EvaluationSet("damaged", "", 0, Estimate.not_measured("not_run"))
-    return EvaluationSet("damaged", "", len(set(picture)), estimate_camera_interval(right, np.ones(len(right)), picture))
+    return EvaluationSet(
+        "damaged",
+        "",
+        len(set(picture)),
+        estimate_camera_interval(right, np.ones(len(right)), picture),
+    )
 
 
 def _make_golden_set(project: Project, model: StoredModel, golden: GoldenSet) -> EvaluationSet:
@@ -521,18 +724,33 @@ def _make_golden_set(project: Project, model: StoredModel, golden: GoldenSet) ->
         return EvaluationSet("collected", golden.name, len(items), Estimate.not_measured("not_run"))
     card, given = get_card(model), [stored[item.subject] for item in answered]
     right = evaluate_labels(card, frozenset(card.classes), answered, given).right
-    return EvaluationSet("collected", golden.name, len(items), estimate_wilson(int(right.sum()), right.size))
+    return EvaluationSet(
+        "collected", golden.name, len(items), estimate_wilson(int(right.sum()), right.size)
+    )
 
 
 def _list_items(golden: GoldenSet) -> list[EvaluationItem]:
     found = read_golden_items(golden)
-    return [EvaluationItem(one.path, str(join_inside_data_set(Path(golden.root), one.path)), one.class_name, one.boxes) for one in found]
+    return [
+        EvaluationItem(
+            one.path,
+            str(join_inside_data_set(Path(golden.root), one.path)),
+            one.class_name,
+            one.boxes,
+        )
+        for one in found
+    ]
 
 
-def _make_run(golden: GoldenSet, items: Sequence[EvaluationItem], model: StoredModel, now: str) -> Run:
-    """The run that holds the answers to a set as its files are now: a picture that was changed is asked about again."""
+def _make_run(
+    golden: GoldenSet, items: Sequence[EvaluationItem], model: StoredModel, now: str
+) -> Run:
+    """The run that holds the answers to a set as its files are now: a picture that was changed is
+    asked about again."""
     files = [(item.subject, *_get_file_stamp(Path(item.file))) for item in items]
-    return make_run(model, "benchmark", make_json_key([golden.root, files]), len(files), now, RECIPE)
+    return make_run(
+        model, "benchmark", make_json_key([golden.root, files]), len(files), now, RECIPE
+    )
 
 
 def _get_file_stamp(file: Path) -> tuple[int, int]:

@@ -1,8 +1,9 @@
-"""Training recipes: a foreign albumentations pipeline read as data, and one written from the field's corruptions with its accompanying
-texts.
+"""Training recipes: a foreign albumentations pipeline read as data, and one written from the
+field's corruptions with its accompanying texts.
 
-A recipe is a stranger's albumentations pipeline, read as plain JSON values: nothing that it names is imported or run. Of each corruption
-the worst value counts. What is milder lies between the clean pictures of a training and its worst ones.
+A recipe is a stranger's albumentations pipeline, read as plain JSON values: nothing that it names
+is imported or run. Of each corruption the worst value counts. What is milder lies between the clean
+pictures of a training and its worst ones.
 """
 
 from __future__ import annotations
@@ -26,33 +27,47 @@ from fieldcheck.i18n.numbers import format_number, format_percent
 if TYPE_CHECKING:
     from albumentations import BasicTransform, Compose
 
-# A recipe for training: corruptions as an albumentations pipeline that is read back by plain albumentations.
+# A recipe for training: corruptions as an albumentations pipeline that is read back by plain
+# albumentations.
 
 SHARE = 0.3  # of a batch that is corrupted; the rest stays clean
 TOGETHER = ((1, 0.4), (2, 0.4), (3, 0.2))  # how many at once, and how often: never fifty
-UNSEEN = 2  # families that no exported recipe trains on, so that they can tell whether the others taught more than themselves
+# families that no exported recipe trains on, so that they can tell whether the others taught more
+# than themselves
+UNSEEN = 2
 STOPS = (1.0, 3.0)  # mild and moderate: what is severe is for testing
 NATIVE = frozenset({"jpeg", "gauss_noise"})  # of a fitted camera: blocks and noise of its own files
 
 
 @dataclass(frozen=True, slots=True)
 class RecipePart:
-    """One corruption of a recipe: the arguments of its transform, milder ones first; `fitted` where they are this camera's."""
+    """One corruption of a recipe: the arguments of its transform, milder ones first; `fitted` where
+    they are this camera's."""
 
     corruption: str
     stops: tuple[dict[str, float | bool], ...]
     fitted: bool = False
 
 
-def list_recipe_parts(fitted: Sequence[FittedCorruption] = (), names: Iterable[str] = CORE) -> tuple[RecipePart, ...]:
+def list_recipe_parts(
+    fitted: Sequence[FittedCorruption] = (), names: Iterable[str] = CORE
+) -> tuple[RecipePart, ...]:
     """The core set at mild and moderate, with this camera's figures where it has been fitted."""
     known = {one.corruption: one for one in fitted}
     found = []
     for name in (*names, *(one for one in known if one not in CORE)):
         if name in known:
-            found.append(RecipePart(name, tuple(_get_fitted_arguments(known[name], at) for at in (0, 1)), fitted=True))
+            found.append(
+                RecipePart(
+                    name,
+                    tuple(_get_fitted_arguments(known[name], at) for at in (0, 1)),
+                    fitted=True,
+                )
+            )
         else:
-            found.append(RecipePart(name, tuple(dict(get_parameters(name, severity)) for severity in STOPS)))
+            found.append(
+                RecipePart(name, tuple(dict(get_parameters(name, severity)) for severity in STOPS))
+            )
     return tuple(found)
 
 
@@ -64,11 +79,16 @@ def _get_fitted_arguments(one: FittedCorruption, at: int) -> dict[str, float | b
 def split_parts(
     parts: Sequence[RecipePart], seed: int, kept: Collection[str] = ()
 ) -> tuple[tuple[RecipePart, ...], tuple[RecipePart, ...]]:
-    """(trained, unseen): two corruptions of different causes by the seed, never one of those `kept`, which the field looks like."""
+    """(trained, unseen): two corruptions of different causes by the seed, never one of those
+    `kept`, which the field looks like."""
     rng, unseen = np.random.default_rng(seed), list[RecipePart]()
     for at in rng.permutation(len(parts)):
         part = parts[int(at)]
-        if len(unseen) < UNSEEN and part.corruption not in kept and CATALOG[part.corruption].cause not in _get_causes(unseen):
+        if (
+            len(unseen) < UNSEEN
+            and part.corruption not in kept
+            and CATALOG[part.corruption].cause not in _get_causes(unseen)
+        ):
             unseen.append(part)
     return tuple(part for part in parts if part not in unseen), tuple(unseen)
 
@@ -82,15 +102,23 @@ def build_pipeline(parts: Sequence[RecipePart], share: float = SHARE) -> Compose
     import albumentations as A
 
     def make_choices() -> list[BasicTransform]:
-        return [A.OneOf([make_transform(part.corruption, stop) for stop in part.stops], p=1.0) for part in parts]
+        return [
+            A.OneOf([make_transform(part.corruption, stop) for stop in part.stops], p=1.0)
+            for part in parts
+        ]
 
     # A group chosen by `OneOf` draws again whether it is applied, unless it is a sequence.
-    groups = [A.Sequential([A.SomeOf(make_choices(), n=n, replace=False, p=1.0)], p=often) for n, often in TOGETHER if n <= len(parts)]
+    groups = [
+        A.Sequential([A.SomeOf(make_choices(), n=n, replace=False, p=1.0)], p=often)
+        for n, often in TOGETHER
+        if n <= len(parts)
+    ]
     return A.Compose([A.OneOf(groups, p=1.0)], p=share)
 
 
 def format_pipeline(parts: Sequence[RecipePart], share: float = SHARE) -> str:
-    """The pipeline as the JSON that `albumentations.load` reads once `fieldcheck_transforms` is imported. The seed is not in it."""
+    """The pipeline as the JSON that `albumentations.load` reads once `fieldcheck_transforms` is
+    imported. The seed is not in it."""
     import albumentations as A
 
     return json.dumps(A.to_dict(build_pipeline(parts, share)), indent=1) + "\n"
@@ -98,18 +126,39 @@ def format_pipeline(parts: Sequence[RecipePart], share: float = SHARE) -> str:
 
 OURS = "fieldcheck_transforms."
 MOST_TRANSFORMS, DEEPEST = 2_000, 40
-SIZES = {"Resize": "height width", "RandomResizedCrop": "size", "SmallestMaxSize": "max_size", "Rescale": "size"}
-PREPARES = frozenset({*SIZES, "CenterCrop", "PadIfNeeded", "LetterBox", "LongestMaxSize", "Normalize", "ToFloat", "ToTensorV2", "ToRGB"})
+SIZES = {
+    "Resize": "height width",
+    "RandomResizedCrop": "size",
+    "SmallestMaxSize": "max_size",
+    "Rescale": "size",
+}
+PREPARES = frozenset(
+    {
+        *SIZES,
+        "CenterCrop",
+        "PadIfNeeded",
+        "LetterBox",
+        "LongestMaxSize",
+        "Normalize",
+        "ToFloat",
+        "ToTensorV2",
+        "ToRGB",
+    }
+)
 WHITE = 255
 LARGEST = 1e9
 ParameterValues = Iterator[tuple[str, str, float]]  # corruption, parameter, value
 
 
-def parse_training_recipe(recipe: Any, side: int) -> tuple[tuple[StrongestAugmentation, ...], tuple[str, ...]]:
-    """The worst of each corruption, and the names of the transforms that say nothing in these terms.
+def parse_training_recipe(
+    recipe: Any, side: int
+) -> tuple[tuple[StrongestAugmentation, ...], tuple[str, ...]]:
+    """The worst of each corruption, and the names of the transforms that say nothing in these
+    terms.
 
-    `side`: shorter side in pixels of the pictures that the recipe is given, for the lengths of built-in transforms; where the recipe
-    resizes, what it resizes to counts from there on. Raises ValueError where it is no pipeline.
+    `side`: shorter side in pixels of the pictures that the recipe is given, for the lengths of
+    built-in transforms; where the recipe resizes, what it resizes to counts from there on. Raises
+    ValueError where it is no pipeline.
     """
     start = recipe.get("transform", recipe) if isinstance(recipe, Mapping) else None
     if not isinstance(start, Mapping) or "__class_fullname__" not in start:
@@ -124,23 +173,38 @@ def parse_training_recipe(recipe: Any, side: int) -> tuple[tuple[StrongestAugmen
         for corruption, parameter, value in found:
             key = (corruption, parameter)
             if _is_harmful(corruption, parameter, value):
-                worst[key] = value if key not in worst else _get_worse_function(corruption, parameter)(worst[key], value)
+                worst[key] = (
+                    value
+                    if key not in worst
+                    else _get_worse_function(corruption, parameter)(worst[key], value)
+                )
     return tuple(StrongestAugmentation(*key, value) for key, value in worst.items()), tuple(unread)
 
 
-def compare_with_training(fitted: Sequence[FittedCorruption], hardest: Sequence[StrongestAugmentation]) -> tuple[FieldRange, ...]:
-    """Each corruption that the camera shows, and which of its severities are worse than the worst that was trained."""
+def compare_with_training(
+    fitted: Sequence[FittedCorruption], hardest: Sequence[StrongestAugmentation]
+) -> tuple[FieldRange, ...]:
+    """Each corruption that the camera shows, and which of its severities are worse than the worst
+    that was trained."""
     trained = {(one.corruption, one.parameter): one.value for one in hardest}
     rows = []
     for one in fitted:
-        most, worse = trained.get((one.corruption, one.parameter)), _get_worse_function(one.corruption, one.parameter)
-        first, second, third = (most is None or (stop != most and worse(stop, most) == stop) for stop in one.stops)
-        rows.append(FieldRange(one.corruption, one.parameter, one.stops, most, (first, second, third)))
+        most, worse = (
+            trained.get((one.corruption, one.parameter)),
+            _get_worse_function(one.corruption, one.parameter),
+        )
+        first, second, third = (
+            most is None or (stop != most and worse(stop, most) == stop) for stop in one.stops
+        )
+        rows.append(
+            FieldRange(one.corruption, one.parameter, one.stops, most, (first, second, third))
+        )
     return tuple(rows)
 
 
 def _iter_transforms(start: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    """Every transform that is not a group, in order, with its arguments; those that are never applied are left out."""
+    """Every transform that is not a group, in order, with its arguments; those that are never
+    applied are left out."""
     waiting: list[tuple[Any, int]] = [(start, 0)]
     for _ in range(MOST_TRANSFORMS):
         if not waiting:
@@ -159,7 +223,9 @@ def _read_parameters(name: str, told: Mapping[str, Any], side: int) -> Parameter
     if name.startswith(OURS):
         for corruption, entry in CATALOG.items():
             for parameter in entry.table if entry.transform == name.removeprefix(OURS) else ():
-                yield from ((corruption, parameter, value) for value in _list_numbers(told, parameter))
+                yield from (
+                    (corruption, parameter, value) for value in _list_numbers(told, parameter)
+                )
         return
     reads = BUILT_IN.get(name.rpartition(".")[2])
     if reads is not None:
@@ -185,12 +251,14 @@ def _read_gaussian_blur(told: Mapping[str, Any], scale: float) -> ParameterValue
 
 def _read_box_blur(told: Mapping[str, Any], scale: float) -> ParameterValues:
     for value in _list_numbers(told, "blur_limit"):
-        yield "defocus", "sigma", sqrt(max(0.0, value**2 - 1) / 12) * scale  # standard deviation of an even spread over that many pixels
+        # standard deviation of an even spread over that many pixels
+        yield "defocus", "sigma", sqrt(max(0.0, value**2 - 1) / 12) * scale
 
 
 def _read_disc_blur(told: Mapping[str, Any], scale: float) -> ParameterValues:
     for value in _list_numbers(told, "radius"):
-        yield "defocus", "sigma", value / 2 * scale  # standard deviation along one direction of a disc
+        # standard deviation along one direction of a disc
+        yield "defocus", "sigma", value / 2 * scale
 
 
 def _read_motion_blur(told: Mapping[str, Any], scale: float) -> ParameterValues:
@@ -204,8 +272,12 @@ def _read_gamma(told: Mapping[str, Any], _scale: float) -> ParameterValues:
 
 
 def _read_brightness(told: Mapping[str, Any], _scale: float) -> ParameterValues:
-    """v · a + b burns out what lies above (1 − b)/a; the light that does the same is a/(1 − b). Dark: what becomes of the middle grey."""
-    added, factor = _list_numbers(told, "brightness_limit") or [0.0], [1 + one for one in _list_numbers(told, "contrast_limit")] or [1.0]
+    """v · a + b burns out what lies above (1 − b)/a; the light that does the same is a/(1 − b).
+    Dark: what becomes of the middle grey."""
+    added, factor = (
+        _list_numbers(told, "brightness_limit") or [0.0],
+        [1 + one for one in _list_numbers(told, "contrast_limit")] or [1.0],
+    )
     yield "bright", "gain", max(factor) / max(0.1, 1 - max(added))
     yield "dark", "gain", max(0.0, min(factor) + 2 * min(added))
     yield "low_contrast", "factor", max(0.0, min(factor))
@@ -277,13 +349,25 @@ def _is_harmful(corruption: str, parameter: str, value: float) -> bool:
 def describe_export(kind: str, n: int, out: str) -> str:
     """One line for the terminal."""
     counted = {
-        "recipe": tr_plural("Recipe of {n} corruption exported to {out}.", "Recipe of {n} corruptions exported to {out}.", n),
-        "ablation": tr_plural("{n} leave-one-out recipe exported to {out}.", "{n} leave-one-out recipes exported to {out}.", n),
-        "poison": tr_plural("{n} corrupted image exported to {out}.", "{n} corrupted images exported to {out}.", n),
+        "recipe": tr_plural(
+            "Recipe of {n} corruption exported to {out}.",
+            "Recipe of {n} corruptions exported to {out}.",
+            n,
+        ),
+        "ablation": tr_plural(
+            "{n} leave-one-out recipe exported to {out}.",
+            "{n} leave-one-out recipes exported to {out}.",
+            n,
+        ),
+        "poison": tr_plural(
+            "{n} corrupted image exported to {out}.", "{n} corrupted images exported to {out}.", n
+        ),
         "augmented": tr_plural("{n} image exported to {out}.", "{n} images exported to {out}.", n),
         "mlflow": tr_plural("{n} run exported to {out}.", "{n} runs exported to {out}.", n),
         "thresholds": tr_plural(
-            "Model card with {n} class threshold exported to {out}.", "Model card with {n} class thresholds exported to {out}.", n
+            "Model card with {n} class threshold exported to {out}.",
+            "Model card with {n} class thresholds exported to {out}.",
+            n,
         ),
         "tasks": tr_plural(
             "{n} labelling task exported to {out}, without predictions.",
@@ -291,10 +375,14 @@ def describe_export(kind: str, n: int, out: str) -> str:
             n,
         ),
         "suspects": tr_plural(
-            "{n} label exported to {out}, the most suspect first.", "{n} labels exported to {out}, the most suspect first.", n
+            "{n} label exported to {out}, the most suspect first.",
+            "{n} labels exported to {out}, the most suspect first.",
+            n,
         ),
     }
-    labelled = tr_plural("{n} labelled frame exported to {out}.", "{n} labelled frames exported to {out}.", n)
+    labelled = tr_plural(
+        "{n} labelled frame exported to {out}.", "{n} labelled frames exported to {out}.", n
+    )
     return counted.get(kind, labelled).format(n=format_number(n), out=out)
 
 
@@ -309,7 +397,9 @@ def get_export_name(kind: str) -> str:
         "thresholds": tr("Model card with a threshold for each class"),
         "mlflow": tr("Saved runs for MLflow"),
         "cvat-tasks": tr("Labelling tasks for {tool} (without labels)").format(tool="CVAT"),
-        "label-studio-tasks": tr("Labelling tasks for {tool} (without labels)").format(tool="Label Studio"),
+        "label-studio-tasks": tr("Labelling tasks for {tool} (without labels)").format(
+            tool="Label Studio"
+        ),
     }
     names = {
         "coco": "COCO", "yolo": "YOLO", "voc": "Pascal VOC", "cvat": "CVAT", "label-studio": "Label Studio", "csv": "CSV",
@@ -324,32 +414,57 @@ def get_export_name(kind: str) -> str:
 def get_export_description(kind: str) -> str:
     """Content of an export, in a sentence."""
     said = {
-        "recipe": tr("Corruptions fitted so that the benchmark resembles this camera, for training the next model."),
-        "ablation": tr("The same recipe with one corruption left out each time (ablation), to see which corruption helps in training."),
-        "poison": tr("Benchmark images with the sweep's corruptions and their labels, for training or testing."),
+        "recipe": tr(
+            "Corruptions fitted so that the benchmark resembles this camera, for training the "
+            "next model."
+        ),
+        "ablation": tr(
+            "The same recipe with one corruption left out each time (ablation), to see which "
+            "corruption helps in training."
+        ),
+        "poison": tr(
+            "Benchmark images with the sweep's corruptions and their labels, for training or "
+            "testing."
+        ),
         "augmented": tr("The collected failures with the same corruptions and their labels."),
-        "suspects": tr("Labels that the model contradicts with high confidence, most suspect first, for the data set owner."),
+        "suspects": tr(
+            "Labels that the model contradicts with high confidence, most suspect first, for "
+            "the data set owner."
+        ),
         "thresholds": tr("Model card with per-class thresholds derived from the field labels."),
-        "mlflow": tr("All saved runs with parameters, scores and confidence intervals, as an MLflow tracking store."),
+        "mlflow": tr(
+            "All saved runs with parameters, scores and confidence intervals, as an MLflow "
+            "tracking store."
+        ),
     }
     if kind.endswith("-tasks"):
         return tr("Frames for labelling in another tool, without predictions.")
-    labelled = tr("Labelled frames with labels in this format. Anything the format cannot represent is listed after the export.")
+    labelled = tr(
+        "Labelled frames with labels in this format. Anything the format cannot represent is "
+        "listed after the export."
+    )
     return said.get(kind, labelled)
 
 
-def build_recipe_readme(trained: Sequence[RecipePart], unseen: Sequence[RecipePart], seed: int) -> str:
+def build_recipe_readme(
+    trained: Sequence[RecipePart], unseen: Sequence[RecipePart], seed: int
+) -> str:
     """README.md of a recipe: how it is loaded, what is in it, and what was kept out."""
     said = [
         "# " + tr("Corruptions for training, fitted to this camera by Fieldcheck"),
         tr("Load with albumentations 2.0.8, from this folder:"),
-        '```python\nimport albumentations as A\nimport fieldcheck_transforms\n\npipeline = A.load("pipeline.json")\n'
+        "```python\nimport albumentations as A\nimport fieldcheck_transforms\n\npipeline = "
+        'A.load("pipeline.json")\n'
         f"pipeline.set_random_seed({seed})\n```",
-        tr("One to three corruptions at a time, mild or moderate, on {share} of the images; the rest stays clean.").format(
-            share=format_percent(SHARE)
-        ),
+        tr(
+            "One to three corruptions at a time, mild or moderate, on {share} of the images; "
+            "the rest stays clean."
+        ).format(share=format_percent(SHARE)),
         "\n".join(_format_part(part) for part in trained),
-        tr("Training with these corruptions takes longer: plan 20 to 30% more epochs and watch the validation loss."),
+        tr(
+            "Training with these corruptions takes longer: plan 20 to 30% more epochs and "
+            "watch the validation loss."
+        ),
         tr("Held out to test whether training generalises; test with unseen/pipeline.json:"),
         "\n".join(_format_part(part) for part in unseen),
     ]
@@ -357,13 +472,21 @@ def build_recipe_readme(trained: Sequence[RecipePart], unseen: Sequence[RecipePa
 
 
 def _format_part(part: RecipePart) -> str:
-    figures = "; ".join(", ".join(f"{key} {value:g}" for key, value in stop.items()) for stop in part.stops)
+    figures = "; ".join(
+        ", ".join(f"{key} {value:g}" for key, value in stop.items()) for stop in part.stops
+    )
     name = f"- {get_corruption_name(part.corruption)} (`{part.corruption}`): {figures}"
     return name + (" – " + tr("this camera's parameters") if part.fitted else "")
 
 
 def describe_split(n_train: int, n_validation: int, out: str) -> str:
     """A split in one line for the terminal."""
-    train = tr_plural("{n} frame for training", "{n} frames for training", n_train).format(n=format_number(n_train))
-    validation = tr_plural("{n} for validation", "{n} for validation", n_validation).format(n=format_number(n_validation))
-    return tr("{train} and {validation} exported to {out}; no group is in both sets.").format(train=train, validation=validation, out=out)
+    train = tr_plural("{n} frame for training", "{n} frames for training", n_train).format(
+        n=format_number(n_train)
+    )
+    validation = tr_plural("{n} for validation", "{n} for validation", n_validation).format(
+        n=format_number(n_validation)
+    )
+    return tr("{train} and {validation} exported to {out}; no group is in both sets.").format(
+        train=train, validation=validation, out=out
+    )

@@ -1,4 +1,5 @@
-"""An estimate (score, limits, n, and how far to trust it), and the codes of verdicts, checklist lines, slices and interval scopes."""
+"""An estimate (score, limits, n, and how far to trust it), and the codes of verdicts, checklist
+lines, slices and interval scopes."""
 
 from __future__ import annotations
 
@@ -9,7 +10,8 @@ from typing import Any, Literal, Self, cast
 
 Status = Literal["ok", "weak", "na"]
 
-NO_SPREAD = "no_spread"  # note of a resampled score whose resamples are all alike: it has no interval
+# note of a resampled score whose resamples are all alike: it has no interval
+NO_SPREAD = "no_spread"
 FEW_FRAMES = 10  # below this a score is printed with its counts, never as a bare percentage
 
 
@@ -17,8 +19,9 @@ FEW_FRAMES = 10  # below this a score is printed with its counts, never as a bar
 class Estimate:
     """A value between two limits, all fractions; NaN where nothing was measured.
 
-    `n` counts what was labelled, `n_eff` what it is worth as independent frames. `method` and `note` are machine codes; several
-    notes are joined by "+". Limits that do not hold the value are widened to it and noted ("widened"). NaN needs the status "na".
+    `n` counts what was labelled, `n_eff` what it is worth as independent frames. `method` and
+    `note` are machine codes; several notes are joined by "+". Limits that do not hold the value are
+    widened to it and noted ("widened"). NaN needs the status "na".
     """
 
     value: float
@@ -43,22 +46,47 @@ class Estimate:
             object.__setattr__(self, "note", join_notes(self.note, "widened"))
 
     @classmethod
-    def from_limits(cls, value: float, lo: float, hi: float, *, n: int, n_eff: float, method: str, note: str = "") -> Self:
-        """A measured estimate whose status follows from the number of frames: fewer than ten make it weak."""
+    def from_limits(
+        cls,
+        value: float,
+        lo: float,
+        hi: float,
+        *,
+        n: int,
+        n_eff: float,
+        method: str,
+        note: str = "",
+    ) -> Self:
+        """A measured estimate whose status follows from the number of frames: fewer than ten make
+        it weak."""
         if 0 < n < FEW_FRAMES:
             return cls(value, lo, hi, n, n_eff, method, "weak", join_notes(note, "few_frames"))
         return cls(value, lo, hi, n, n_eff, method, "ok", note)
 
     @classmethod
     def not_measured(cls, note: str, n: int = 0, value: float = nan) -> Self:
-        """Nothing that may be called a score, with the reason as a code; `value` where a number exists but no interval for it."""
+        """Nothing that may be called a score, with the reason as a code; `value` where a number
+        exists but no interval for it."""
         return cls(value, nan, nan, n, float(n), "none", "na", note)
 
     @classmethod
     def from_json(cls, found: Mapping[str, Any]) -> Self:
-        """The estimate that `to_json` wrote. Raises KeyError for a missing key, ValueError for values that make no estimate."""
-        value, lo, hi, n_eff = (nan if found[key] is None else float(found[key]) for key in ("value", "lo", "hi", "n_eff"))
-        return cls(value, lo, hi, int(found["n"]), n_eff, str(found["method"]), cast(Status, found["status"]), str(found["note"]))
+        """The estimate that `to_json` wrote. Raises KeyError for a missing key, ValueError for
+        values that make no estimate."""
+        value, lo, hi, n_eff = (
+            nan if found[key] is None else float(found[key])
+            for key in ("value", "lo", "hi", "n_eff")
+        )
+        return cls(
+            value,
+            lo,
+            hi,
+            int(found["n"]),
+            n_eff,
+            str(found["method"]),
+            cast(Status, found["status"]),
+            str(found["note"]),
+        )
 
     def to_json(self) -> dict[str, Any]:
         """The estimate object of the outside contract: fractions, NaN as None."""
@@ -80,13 +108,14 @@ class Estimate:
 
     @property
     def census(self) -> bool:
-        """Whether everything was counted, so that the limits are the value. A resampled score without spread is no census: frames that are
-        all right give no interval by resampling."""
+        """Whether everything was counted, so that the limits are the value. A resampled score
+        without spread is no census: frames that are all right give no interval by resampling."""
         return self.measured and self.lo == self.hi and not self.method.startswith("bootstrap")
 
     @property
     def without_spread(self) -> bool:
-        """Whether every frame was answered alike, so that resampling gives no interval and nothing can be decided by its limits."""
+        """Whether every frame was answered alike, so that resampling gives no interval and nothing
+        can be decided by its limits."""
         return NO_SPREAD in self.note.split("+")
 
     @property
@@ -97,7 +126,16 @@ class Estimate:
     def with_weak_status(self, note: str) -> Self:
         """Weaker estimate of the same numbers: status weak (na stays na), with one more note."""
         status: Status = "na" if self.status == "na" else "weak"
-        return type(self)(self.value, self.lo, self.hi, self.n, self.n_eff, self.method, status, join_notes(self.note, note))
+        return type(self)(
+            self.value,
+            self.lo,
+            self.hi,
+            self.n,
+            self.n_eff,
+            self.method,
+            status,
+            join_notes(self.note, note),
+        )
 
 
 def join_notes(*notes: str) -> str:
@@ -110,7 +148,8 @@ def _to_json_number(value: float) -> float | None:
     return None if isnan(value) else float(value)
 
 
-# Codes of what is judged: the verdict on the gap, readiness, lines of the checklist, slices; and what an interval is of.
+# Codes of what is judged: the verdict on the gap, readiness, lines of the checklist, slices; and
+# what an interval is of.
 
 Verdict = Literal["pass", "fail", "not_enough", "not_comparable", "chosen_only"]
 Readiness = Literal["not_ready", "not_enough", "not_comparable", "supervised_trial", "not_shown"]

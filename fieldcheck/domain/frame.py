@@ -1,4 +1,5 @@
-"""Frames as captured: pixels, row of the sampling list, quality measurements, and the file endings that are footage."""
+"""Frames as captured: pixels, row of the sampling list, quality measurements, and the file endings
+that are footage."""
 
 from __future__ import annotations
 
@@ -9,15 +10,50 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-# Footage files by the ending of their names: pictures and videos that are read, and pictures of phones and cameras that are not.
+# Footage files by the ending of their names: pictures and videos that are read, and pictures of
+# phones and cameras that are not.
 
-PICTURE_ENDINGS = frozenset({".jpg", ".jpeg", ".png", ".bmp", ".webp", ".tif", ".tiff", ".gif", ".ppm", ".pgm"})
-# Of phones and of cameras' raw files; a folder of them is named as what it is, and none is passed over in silence.
+PICTURE_ENDINGS = frozenset(
+    {".jpg", ".jpeg", ".png", ".bmp", ".webp", ".tif", ".tiff", ".gif", ".ppm", ".pgm"}
+)
+# Of phones and of cameras' raw files; a folder of them is named as what it is, and none is passed
+# over in silence.
 UNREAD_ENDINGS = frozenset(
-    {".heic", ".heif", ".avif", ".jxl", ".jp2", ".dng", ".cr2", ".cr3", ".nef", ".arw", ".orf", ".raf", ".rw2", ".pef", ".srw"}
+    {
+        ".heic",
+        ".heif",
+        ".avif",
+        ".jxl",
+        ".jp2",
+        ".dng",
+        ".cr2",
+        ".cr3",
+        ".nef",
+        ".arw",
+        ".orf",
+        ".raf",
+        ".rw2",
+        ".pef",
+        ".srw",
+    }
 )
 VIDEO_ENDINGS = frozenset(
-    {".mp4", ".avi", ".mov", ".mkv", ".m4v", ".mpg", ".mpeg", ".mjpeg", ".webm", ".wmv", ".ts", ".mts", ".m2ts", ".3gp"}
+    {
+        ".mp4",
+        ".avi",
+        ".mov",
+        ".mkv",
+        ".m4v",
+        ".mpg",
+        ".mpeg",
+        ".mjpeg",
+        ".webm",
+        ".wmv",
+        ".ts",
+        ".mts",
+        ".m2ts",
+        ".3gp",
+    }
 )
 
 
@@ -28,7 +64,8 @@ def format_patterns(*endings: frozenset[str]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """Pixels on their way through one pass. `rgb`: (H, W, 3) uint8, not writeable. `t_s`: seconds from the recording's first frame.
+    """Pixels on their way through one pass. `rgb`: (H, W, 3) uint8, not writeable. `t_s`: seconds
+    from the recording's first frame.
 
     `source` is the picture's file inside a folder, empty for a video.
     """
@@ -46,10 +83,12 @@ class Frame:
 
 @dataclass(frozen=True, slots=True)
 class ListedFrame:
-    """One line of the sampling list. `source_index` counts from 0 in the file, `t_s` from the recording's first frame.
+    """One line of the sampling list. `source_index` counts from 0 in the file, `t_s` from the
+    recording's first frame.
 
-    `source` is the video's file name, or `folder/file` of a picture; `sha256` is of the raw RGB bytes.
-    `frozen` marks a frame of a stretch in which the sensor stood still: a camera fault, not data.
+    `source` is the video's file name, or `folder/file` of a picture; `sha256` is of the raw RGB
+    bytes. `frozen` marks a frame of a stretch in which the sensor stood still: a camera fault, not
+    data.
     """
 
     frame_id: str
@@ -75,9 +114,10 @@ def make_frame_id(recording_id: str, source_index: int) -> str:
 class Quality:
     """Figures on luma Y (0-255) of one frame.
 
-    `mean` grey levels; `contrast` P99 - P1; `clipped_low`, `clipped_high` shares of Y <= 10 and Y >= 245; `sharpness` ln(var
-    Laplacian + 1), higher is sharper; `noise` Immerkaer sigma in grey levels on a central crop at native resolution;
-    `backlight` mean of the border minus mean of the centre, grey levels.
+    `mean` grey levels; `contrast` P99 - P1; `clipped_low`, `clipped_high` shares of Y <= 10 and Y
+    >= 245; `sharpness` ln(var Laplacian + 1), higher is sharper; `noise` Immerkaer sigma in grey
+    levels on a central crop at native resolution; `backlight` mean of the border minus mean of the
+    centre, grey levels.
     """
 
     mean: float
@@ -91,7 +131,8 @@ class Quality:
 
 @dataclass(frozen=True, slots=True)
 class FrameFacts:
-    """Facts that one pass found out about a listed frame. `statistics` is the vector of methods.md 5.4, float32."""
+    """Facts that one pass found out about a listed frame. `statistics` is the vector of methods.md
+    5.4, float32."""
 
     frame_id: str
     quality: Quality

@@ -1,4 +1,5 @@
-"""Sampled frames and benchmark images as a table of columns, the filters on it, and the rows that pass a filter in an order."""
+"""Sampled frames and benchmark images as a table of columns, the filters on it, and the rows that
+pass a filter in an order."""
 
 from __future__ import annotations
 
@@ -10,24 +11,36 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-# Which frames and benchmark pictures somebody wants to see: values of facets and ranges of figures, all of which must hold.
+# Which frames and benchmark pictures somebody wants to see: values of facets and ranges of figures,
+# all of which must hold.
 
 FACETS = (
     "set", "class", "prediction", "right", "condition", "camera", "location", "clip", "light", "blur", "noise", "hour", "operator",
     "occluded", "tag", "stratum", "state", "second_look",
 )  # fmt: skip
 """Categorical columns; a frame may have several values of one."""
-FIGURES = ("confidence", "label_confidence", "time", "brightness", "sharpness", "noise_level", "box_side", "box_cells")
-"""What a frame has a number of. `box_side`: shorter side of its smallest box in pixels of the frame, `box_cells`: the same in cells of
-the detector's finest stride."""
+FIGURES = (
+    "confidence",
+    "label_confidence",
+    "time",
+    "brightness",
+    "sharpness",
+    "noise_level",
+    "box_side",
+    "box_cells",
+)
+"""What a frame has a number of. `box_side`: shorter side of its smallest box in pixels of the
+frame, `box_cells`: the same in cells of the detector's finest stride."""
 OF_ANSWERS = frozenset(("prediction", "right", "confidence", "label_confidence", "second_look"))
-"""Columns that derive from the model's predictions: a slice by these says nothing about the model."""
+"""Columns that derive from the model's predictions: a slice by these says nothing about the model.
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """`chosen` pairs a facet with the values of which one suffices; `between` a figure with its lowest and highest value (infinite: open);
-    `subjects` names frames themselves, as a lasso does (empty: all). A filter of nothing lets everything through."""
+    """`chosen` pairs a facet with the values of which one suffices; `between` a figure with its
+    lowest and highest value (infinite: open); `subjects` names frames themselves, as a lasso does
+    (empty: all). A filter of nothing lets everything through."""
 
     chosen: tuple[tuple[str, tuple[str, ...]], ...] = ()
     between: tuple[tuple[str, float, float], ...] = ()
@@ -52,24 +65,34 @@ class Filter:
     @property
     def uses_predictions(self) -> bool:
         """Whether what the model said decides who is in it."""
-        return any(name in OF_ANSWERS for name in (*(facet for facet, _ in self.chosen), *(figure for figure, _, _ in self.between)))
+        return any(
+            name in OF_ANSWERS
+            for name in (
+                *(facet for facet, _ in self.chosen),
+                *(figure for figure, _, _ in self.between),
+            )
+        )
 
     def get_values(self, facet: str) -> tuple[str, ...]:
         """The values chosen of a facet, none where it is not asked for."""
         return dict(self.chosen).get(facet, ())
 
     def with_values(self, facet: str, *values: str) -> Self:
-        """Filter with these values of a facet, in place of any others; no values: the facet is not asked for."""
+        """Filter with these values of a facet, in place of any others; no values: the facet is not
+        asked for."""
         others = tuple(one for one in self.chosen if one[0] != facet)
         return replace(self, chosen=tuple(sorted((*others, (facet, values)) if values else others)))
 
     def with_toggled_value(self, facet: str, value: str) -> Self:
         """Filter with one more value of a facet, or without it where it was chosen."""
         now = self.get_values(facet)
-        return self.with_values(facet, *(one for one in now if one != value), *(() if value in now else (value,)))
+        return self.with_values(
+            facet, *(one for one in now if one != value), *(() if value in now else (value,))
+        )
 
     def with_range(self, figure: str, low: float = -inf, high: float = inf) -> Self:
-        """Filter with this range of a figure, in place of another; open on both sides: the figure is not asked for."""
+        """Filter with this range of a figure, in place of another; open on both sides: the figure
+        is not asked for."""
         others = tuple(one for one in self.between if one[0] != figure)
         wanted = () if isinf(low) and isinf(high) else ((figure, low, high),)
         return replace(self, between=tuple(sorted((*others, *wanted))))
@@ -82,17 +105,29 @@ class Filter:
         """Plain values, None for an open end."""
         return {
             "chosen": {facet: list(values) for facet, values in self.chosen},
-            "between": {figure: [None if isinf(low) else low, None if isinf(high) else high] for figure, low, high in self.between},
+            "between": {
+                figure: [None if isinf(low) else low, None if isinf(high) else high]
+                for figure, low, high in self.between
+            },
             "subjects": list(self.subjects),
         }
 
     @classmethod
     def from_json(cls, found: Mapping[str, Any]) -> Self:
-        """The filter that `to_json` wrote. Raises ValueError, KeyError and TypeError for what is none."""
-        chosen = tuple(sorted((str(facet), tuple(map(str, values))) for facet, values in found["chosen"].items()))
+        """The filter that `to_json` wrote. Raises ValueError, KeyError and TypeError for what is
+        none."""
+        chosen = tuple(
+            sorted(
+                (str(facet), tuple(map(str, values))) for facet, values in found["chosen"].items()
+            )
+        )
         between = tuple(
             sorted(
-                (str(figure), -inf if low is None else float(low), inf if high is None else float(high))
+                (
+                    str(figure),
+                    -inf if low is None else float(low),
+                    inf if high is None else float(high),
+                )
                 for figure, (low, high) in found["between"].items()
             )
         )
@@ -101,7 +136,8 @@ class Filter:
 
 @dataclass(frozen=True, slots=True)
 class SavedSlice:
-    """A filter with a name. Frames that come later and pass it belong to it as well, unless it names frames one by one."""
+    """A filter with a name. Frames that come later and pass it belong to it as well, unless it
+    names frames one by one."""
 
     name: str
     wanted: Filter
@@ -127,8 +163,9 @@ def get_benchmark_path(subject: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Facet:
-    """Facet of rows: values of which each is one, or several. `names`: the values; `rows`, `codes`: (m,) pairs of a row and the index of a
-    name, by rising row. A row without a pair is none of them."""
+    """Facet of rows: values of which each is one, or several. `names`: the values; `rows`, `codes`:
+    (m,) pairs of a row and the index of a name, by rising row. A row without a pair is none of
+    them."""
 
     names: tuple[str, ...]
     rows: NDArray[np.int32]
@@ -153,9 +190,10 @@ class Facet:
 
 @dataclass(frozen=True, slots=True)
 class Items:
-    """`subjects`: (n,) names, frames in list order, then benchmark images. `facets` and `figures`: columns by the names in `FACETS` and
-    `FIGURES`; a figure is (n,) float64 with NaN where a row has none. `n_left`: picks without a label; while there are any, no column
-    contains predictions for unlabelled frames. `clip_names`: display names of the facet `clip`."""
+    """`subjects`: (n,) names, frames in list order, then benchmark images. `facets` and `figures`:
+    columns by the names in `FACETS` and `FIGURES`; a figure is (n,) float64 with NaN where a row
+    has none. `n_left`: picks without a label; while there are any, no column contains predictions
+    for unlabelled frames. `clip_names`: display names of the facet `clip`."""
 
     subjects: tuple[str, ...]
     facets: Mapping[str, Facet]
@@ -174,11 +212,13 @@ class Items:
         return len(self.subjects)
 
 
-# Rows of a table of columns that a filter lets through, in an order, and how many there are of each value.
+# Rows of a table of columns that a filter lets through, in an order, and how many there are of each
+# value.
 
 
 def find_matching_rows(items: Items, wanted: Filter, without: str = "") -> NDArray[np.bool_]:
-    """(n,) bool: the rows for which everything holds, but for the facet `without`. Linear in the rows, a fraction of a millisecond."""
+    """(n,) bool: the rows for which everything holds, but for the facet `without`. Linear in the
+    rows, a fraction of a millisecond."""
     found = np.ones(len(items), dtype=np.bool_)
     for name, values in wanted.chosen:
         if name != without:
@@ -188,7 +228,9 @@ def find_matching_rows(items: Items, wanted: Filter, without: str = "") -> NDArr
         found &= (column >= low) & (column <= high)  # NaN is in no range
     if wanted.subjects:
         chosen = frozenset(wanted.subjects)
-        found &= np.fromiter((subject in chosen for subject in items.subjects), np.bool_, len(items))
+        found &= np.fromiter(
+            (subject in chosen for subject in items.subjects), np.bool_, len(items)
+        )
     return found
 
 
@@ -205,7 +247,8 @@ def find_rows_with_value(items: Items, facet: str, values: tuple[str, ...]) -> N
 
 
 def count_facet_values(items: Items, wanted: Filter, facet: str) -> Mapping[str, int]:
-    """How many rows each value of a facet would show beside the other facets of the filter: name → n, in the facet's order."""
+    """How many rows each value of a facet would show beside the other facets of the filter: name →
+    n, in the facet's order."""
     column, inside = items.facets[facet], find_matching_rows(items, wanted, without=facet)
     found = np.bincount(column.codes[inside[column.rows]], minlength=len(column.names))
     return dict(zip(column.names, found.tolist(), strict=True))
@@ -219,7 +262,8 @@ def sort_rows(items: Items, figure: str, falling: bool = False) -> NDArray[np.in
 
 
 def filter_order(order: NDArray[np.int32], inside: NDArray[np.bool_]) -> NDArray[np.int32]:
-    """Filtered order: of `order`, (n,) rows, those that passed, in that order, (k,) int32. `inside`: (n,) bool, by row."""
+    """Filtered order: of `order`, (n,) rows, those that passed, in that order, (k,) int32.
+    `inside`: (n,) bool, by row."""
     return order[inside[order]]
 
 

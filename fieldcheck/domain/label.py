@@ -1,4 +1,5 @@
-"""Labels of picked frames with their boxes, the acts of labelling, label reviews, blind repeats, picks, and the labelled reference set."""
+"""Labels of picked frames with their boxes, the acts of labelling, label reviews, blind repeats,
+picks, and the labelled reference set."""
 
 from __future__ import annotations
 
@@ -16,7 +17,8 @@ from fieldcheck.safe_text import CONTROLS, LONGEST_NAME
 class Box:
     """`x`, `y` are the top-left corner; all figures are pixels of the original frame.
 
-    `crowd`: stands for many objects; `occluded`: something hides a part of it; `truncated`: the edge of the frame cuts it off.
+    `crowd`: stands for many objects; `occluded`: something hides a part of it; `truncated`: the
+    edge of the frame cuts it off.
     """
 
     class_name: str
@@ -48,16 +50,18 @@ State = Literal["done", "unsure", "skipped"]
 
 
 def is_class_name(said: str) -> bool:
-    """Whether a class may be called so, wherever the name comes from: a model card, a list of classes, a label file."""
+    """Whether a class may be called so, wherever the name comes from: a model card, a list of
+    classes, a label file."""
     return bool(said.strip()) and len(said) <= LONGEST_NAME and not CONTROLS.search(said)
 
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """`class_name` for classification (empty for boxes); no boxes and state `done` on a detection project means "nothing here".
+    """`class_name` for classification (empty for boxes); no boxes and state `done` on a detection
+    project means "nothing here".
 
-    `why` is the reason of a skip; `at` ISO 8601 UTC; `seconds` what it took, NaN where not known; `blind`: the model's answer was
-    hidden (None: not known, as for files).
+    `why` is the reason of a skip; `at` ISO 8601 UTC; `seconds` what it took, NaN where not known;
+    `blind`: the model's answer was hidden (None: not known, as for files).
     """
 
     frame_id: str
@@ -80,18 +84,24 @@ class Label:
         """The class, or that of each box and point; nothing where nothing is."""
         if self.class_name:
             return (self.class_name,)
-        return (*(box.class_name for box in self.boxes), *(point.class_name for point in self.points))
+        return (
+            *(box.class_name for box in self.boxes),
+            *(point.class_name for point in self.points),
+        )
 
 
 ANSWERS = ("class", "same", "burst", "boxes", "points", "nothing", "unsure", "skip")
-"""Actions that say something about a frame; beside them there is `back`, which takes the newest one back."""
+"""Actions that say something about a frame; beside them there is `back`, which takes the newest one
+back."""
 
 
 @dataclass(frozen=True, slots=True)
 class LabelEvent:
-    """`shown` and `at`: ISO 8601 UTC, when the frame stood on the screen and when it was answered; `seconds` between the two, None where
-    nobody saw it (a whole burst answered at once). `n_keys`, `n_clicks` since the frame was shown; `loupe_ms` the loupe was open;
-    `lifted`: shadows were lifted; `blind`: the model's answer was hidden; `undo_of` the event that `back` takes back, 0 for none.
+    """`shown` and `at`: ISO 8601 UTC, when the frame stood on the screen and when it was answered;
+    `seconds` between the two, None where nobody saw it (a whole burst answered at once). `n_keys`,
+    `n_clicks` since the frame was shown; `loupe_ms` the loupe was open; `lifted`: shadows were
+    lifted; `blind`: the model's answer was hidden; `undo_of` the event that `back` takes back, 0
+    for none.
     """
 
     frame_id: str
@@ -126,8 +136,9 @@ LOOK_ANSWERS: tuple[ReviewAnswer, ...] = ("model_wrong", "label_wrong", "cannot_
 
 @dataclass(frozen=True, slots=True)
 class LabelReview:
-    """`subject`: a frame id, or `benchmark:` and a path. `of_label`: what the label said then, so that a look at a label that was changed
-    since no longer counts. Where the label was wrong, `class_name` or `boxes` hold what stands in its place; the label itself stays."""
+    """`subject`: a frame id, or `benchmark:` and a path. `of_label`: what the label said then, so
+    that a look at a label that was changed since no longer counts. Where the label was wrong,
+    `class_name` or `boxes` hold what stands in its place; the label itself stays."""
 
     subject: str
     answer: ReviewAnswer
@@ -145,22 +156,26 @@ class LabelReview:
 
 
 def format_label(class_name: str, boxes: tuple[Box, ...], points: tuple[Point, ...] = ()) -> str:
-    """A label as one text: its class, or its boxes and points to a tenth of a pixel, in a fixed order."""
+    """A label as one text: its class, or its boxes and points to a tenth of a pixel, in a fixed
+    order."""
     if class_name or not (boxes or points):
         return class_name
     said = [f"{box.class_name} {box.x:.1f} {box.y:.1f} {box.w:.1f} {box.h:.1f}" for box in boxes]
-    return ";".join(sorted((*said, *(f"{point.class_name} {point.x:.1f} {point.y:.1f}" for point in points))))
+    return ";".join(
+        sorted((*said, *(f"{point.class_name} {point.x:.1f} {point.y:.1f}" for point in points)))
+    )
 
 
-# A frame that is labelled a second time without sight of the first label, to learn how far labels can be trusted.
+# A frame that is labelled a second time without sight of the first label, to learn how far labels
+# can be trusted.
 
 RepeatKind = Literal["same", "other"]
 
 
 @dataclass(frozen=True, slots=True)
 class Repeat:
-    """One frame of round `round`, shown as number `place`. `how`: by the `same` person, minutes later, or by an `other` one.
-    `state` is empty until it is answered."""
+    """One frame of round `round`, shown as number `place`. `how`: by the `same` person, minutes
+    later, or by an `other` one. `state` is empty until it is answered."""
 
     frame_id: str
     round: int
@@ -178,7 +193,10 @@ class Repeat:
         """The class, or that of each box and point; nothing where nothing is."""
         if self.class_name:
             return (self.class_name,)
-        return (*(box.class_name for box in self.boxes), *(point.class_name for point in self.points))
+        return (
+            *(box.class_name for box in self.boxes),
+            *(point.class_name for point in self.points),
+        )
 
     @property
     def repeat_id(self) -> str:
@@ -207,7 +225,8 @@ class Stratum:
 
 @dataclass(frozen=True, slots=True)
 class Draw:
-    """One act of choosing. `components` are the hardness parts used with their renormalised weights.
+    """One act of choosing. `components` are the hardness parts used with their renormalised
+    weights.
 
     `seed_typed`: a person gave the seed; `labels_existed`: some label stood when it was drawn.
     """
@@ -231,7 +250,8 @@ class Draw:
 
 @dataclass(frozen=True, slots=True)
 class DrawnFrame:
-    """The place of one listed frame in one draw: filled for every listed frame, picked or not. `hardness` is in [0, 1]."""
+    """The place of one listed frame in one draw: filled for every listed frame, picked or not.
+    `hardness` is in [0, 1]."""
 
     draw_id: int
     frame_id: str
@@ -241,10 +261,12 @@ class DrawnFrame:
 
 @dataclass(frozen=True, slots=True)
 class Pick:
-    """A frame to be labelled. `probability` is NaN where nothing was drawn; `weight` = listed/picked of its stratum.
+    """A frame to be labelled. `probability` is NaN where nothing was drawn; `weight` =
+    listed/picked of its stratum.
 
-    `place` is its position in the random order in which it is shown; `file` is its lossless picture, relative to the project;
-    `reason` is a code such as `doubt+blur`; `taken_out` is empty or why it was taken out before labelling.
+    `place` is its position in the random order in which it is shown; `file` is its lossless
+    picture, relative to the project; `reason` is a code such as `doubt+blur`; `taken_out` is empty
+    or why it was taken out before labelling.
     """
 
     frame_id: str
@@ -260,8 +282,9 @@ class Pick:
 
 @dataclass(frozen=True, slots=True)
 class ReviewRequest:
-    """`person`: somebody can be seen or recognised, so the frame is scored, never shown in a gallery, and
-    exported only where that was asked for; `expert`: somebody who knows the parts better shall look at it."""
+    """`person`: somebody can be seen or recognised, so the frame is scored, never shown in a
+    gallery, and exported only where that was asked for; `expert`: somebody who knows the parts
+    better shall look at it."""
 
     frame_id: str
     person: bool = False
@@ -276,8 +299,8 @@ Kind = Literal["clean", "damaged", "collected"]
 
 @dataclass(frozen=True, slots=True)
 class BenchmarkItem:
-    """One labelled picture. `path` is relative to the benchmark, with `/`. Either a class, or boxes, or points inside the things that masks
-    are held to (none: nothing to find)."""
+    """One labelled picture. `path` is relative to the benchmark, with `/`. Either a class, or
+    boxes, or points inside the things that masks are held to (none: nothing to find)."""
 
     path: str
     class_name: str = ""
@@ -287,12 +310,17 @@ class BenchmarkItem:
     @property
     def names(self) -> tuple[str, ...]:
         """The class, or that of each box, or of each point; nothing where nothing is."""
-        return (self.class_name,) if self.class_name else tuple(one.class_name for one in self.boxes or self.points)
+        return (
+            (self.class_name,)
+            if self.class_name
+            else tuple(one.class_name for one in self.boxes or self.points)
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class Benchmark:
-    """`root`: where its pictures lie, absolute or below the project; `format`: how its labels were kept; `claimed`: a fraction or None."""
+    """`root`: where its pictures lie, absolute or below the project; `format`: how its labels were
+    kept; `claimed`: a fraction or None."""
 
     root: str
     format: str
@@ -303,8 +331,9 @@ class Benchmark:
 
 @dataclass(frozen=True, slots=True)
 class EvaluationSet:
-    """`name` tells collected sets apart and is empty for the others. `n` pictures are there; `score` is "na" with the reason where the
-    set does not exist (`no_set`), is gone or spoilt (`gone`) or was not run yet (`not_run`)."""
+    """`name` tells collected sets apart and is empty for the others. `n` pictures are there;
+    `score` is "na" with the reason where the set does not exist (`no_set`), is gone or spoilt
+    (`gone`) or was not run yet (`not_run`)."""
 
     kind: Kind
     name: str

@@ -1,4 +1,5 @@
-"""Inference latency on a device: stages, percentiles, throttling, the machine, variants side by side, and memory read from the graph."""
+"""Inference latency on a device: stages, percentiles, throttling, the machine, variants side by
+side, and memory read from the graph."""
 
 from __future__ import annotations
 
@@ -10,12 +11,14 @@ from typing import Any, Literal
 from fieldcheck.domain.estimate import Estimate
 from fieldcheck.domain.provider import Parity
 
-# Memory of a model read from its graph: parameters, activations by layer, the most that live at once, and its finest feature map.
+# Memory of a model read from its graph: parameters, activations by layer, the most that live at
+# once, and its finest feature map.
 
 
 @dataclass(frozen=True, slots=True)
 class LayerMemory:
-    """Activation that one operator makes for one picture: its tensor, its operator, its shape with the batch, and its size in bytes."""
+    """Activation that one operator makes for one picture: its tensor, its operator, its shape with
+    the batch, and its size in bytes."""
 
     tensor: str
     operator: str
@@ -25,9 +28,9 @@ class LayerMemory:
 
 @dataclass(frozen=True, slots=True)
 class FeatureGrid:
-    """Finest feature map that an answer is read from: `tensor`, its (height, width), and the input's pixels a cell (vertical, horizontal).
-    `frame`: the camera's frame in pixels (width, height), `cell`: pixels of that frame a cell (width, height); None where no frame was
-    seen."""
+    """Finest feature map that an answer is read from: `tensor`, its (height, width), and the
+    input's pixels a cell (vertical, horizontal). `frame`: the camera's frame in pixels (width,
+    height), `cell`: pixels of that frame a cell (width, height); None where no frame was seen."""
 
     tensor: str
     size: tuple[int, int]
@@ -38,9 +41,11 @@ class FeatureGrid:
 
 @dataclass(frozen=True, slots=True)
 class ModelMemory:
-    """Memory that a graph asks for, for one picture, in bytes. `layers`: activations, the largest first and no more than twenty of
-    `n_layers`; `unknown`: activations whose shape the graph does not tell, and which are in no sum. `peak`: the most that live at once,
-    at the operator that makes `peak_at`. `grid`: None where nothing with rows and columns leads to the answer, or its shape is unknown."""
+    """Memory that a graph asks for, for one picture, in bytes. `layers`: activations, the largest
+    first and no more than twenty of `n_layers`; `unknown`: activations whose shape the graph does
+    not tell, and which are in no sum. `peak`: the most that live at once, at the operator that
+    makes `peak_at`. `grid`: None where nothing with rows and columns leads to the answer, or its
+    shape is unknown."""
 
     parameters: int
     parameter_bytes: int
@@ -58,10 +63,15 @@ class ModelMemory:
     @classmethod
     def from_json(cls, found: Mapping[str, Any]) -> ModelMemory:
         """Memory from what `to_json` wrote."""
-        layers = tuple(LayerMemory(**{**one, "shape": tuple(one["shape"])}) for one in found["layers"])
+        layers = tuple(
+            LayerMemory(**{**one, "shape": tuple(one["shape"])}) for one in found["layers"]
+        )
         grid = found["grid"]
         if grid is not None:
-            grid = FeatureGrid(grid["tensor"], *(_to_pair(grid[name]) for name in ("size", "stride", "frame", "cell")))
+            grid = FeatureGrid(
+                grid["tensor"],
+                *(_to_pair(grid[name]) for name in ("size", "stride", "frame", "cell")),
+            )
         return cls(**{**found, "layers": layers, "grid": grid})
 
 
@@ -70,12 +80,14 @@ def _to_pair(found: Any) -> Any:
 
 
 STAGES = ("decode", "resize", "normalise", "forward", "post")
-OTHER_STAGES = ("read",)  # of a run by the exported folder, which has frames that are resized already
+# of a run by the exported folder, which has frames that are resized already
+OTHER_STAGES = ("read",)
 
 
 @dataclass(frozen=True, slots=True)
 class StageLatency:
-    """Latency of one stage of a frame: mean and median in milliseconds, and its share of the mean of the whole frame (0 to 1)."""
+    """Latency of one stage of a frame: mean and median in milliseconds, and its share of the mean
+    of the whole frame (0 to 1)."""
 
     mean_ms: float
     p50_ms: float
@@ -84,8 +96,9 @@ class StageLatency:
 
 @dataclass(frozen=True, slots=True)
 class TotalLatency:
-    """Percentiles of the whole frame in milliseconds, each with the limits of its rank (95 %): NaN where fewer than five frames lie above.
-    p99 itself is NaN then, below 500 frames; `jitter_ms` is the median of how much a frame differs from the one before."""
+    """Percentiles of the whole frame in milliseconds, each with the limits of its rank (95 %): NaN
+    where fewer than five frames lie above. p99 itself is NaN then, below 500 frames; `jitter_ms` is
+    the median of how much a frame differs from the one before."""
 
     p50_ms: float
     p95_ms: float
@@ -110,8 +123,9 @@ class ThrottlingStep:
 
 @dataclass(frozen=True, slots=True)
 class Throttling:
-    """Thermal throttling: `ratio` of the last minute's median to that of the first minute after ten seconds. `flag` is None where the run
-    was too short to say (under 120 s); `noise` is how far the blocks of even and odd number differ by themselves, as a share."""
+    """Thermal throttling: `ratio` of the last minute's median to that of the first minute after ten
+    seconds. `flag` is None where the run was too short to say (under 120 s); `noise` is how far the
+    blocks of even and odd number differ by themselves, as a share."""
 
     ratio: float
     flag: bool | None
@@ -124,9 +138,10 @@ SlowdownCause = Literal["", "throttling", "duty_cycle", "background"]
 
 @dataclass(frozen=True, slots=True)
 class Slowdown:
-    """Cause of a slowdown, empty where there is none: heat, idle gaps between frames, or other programs, since `at_s` seconds. `share`: of
-    the time that it stood idle, or of what a frame takes longer that waiting for a core explains. `cores`: how many more of them others
-    use since."""
+    """Cause of a slowdown, empty where there is none: heat, idle gaps between frames, or other
+    programs, since `at_s` seconds. `share`: of the time that it stood idle, or of what a frame
+    takes longer that waiting for a core explains. `cores`: how many more of them others use since.
+    """
 
     cause: SlowdownCause = ""
     at_s: float = 0.0
@@ -136,9 +151,10 @@ class Slowdown:
 
 @dataclass(frozen=True, slots=True)
 class MachineState:
-    """State that a machine tells of itself, None for what it does not: governor and frequency (MHz) of its processor, the hottest
-    sensor (°C), the energy meter (joules since it was started), how long this process waited for a core (seconds), and the processor time
-    that all others took since the machine was started, other machines on the same processor included (seconds)."""
+    """State that a machine tells of itself, None for what it does not: governor and frequency (MHz)
+    of its processor, the hottest sensor (°C), the energy meter (joules since it was started), how
+    long this process waited for a core (seconds), and the processor time that all others took since
+    the machine was started, other machines on the same processor included (seconds)."""
 
     governor: str | None = None
     mhz: float | None = None
@@ -150,15 +166,18 @@ class MachineState:
 
 @dataclass(frozen=True, slots=True)
 class Latency:
-    """Inference latency of a model over minutes. `load`: what ran beside it; `fps` is the rate at which frames came, 0 where each came as
-    soon as the one before was answered; `late`: share of frames that took longer than that rate leaves. `warm_up` frames at the start
-    are in no figure but the blocks, which are medians (and 95th percentiles) of ten seconds each. Memory in megabytes, `growth_mb` from the
-    end of the warm-up. `flat`: whether a run that was to go on until two blocks of five minutes are flat came to that; None for others.
+    """Inference latency of a model over minutes. `load`: what ran beside it; `fps` is the rate at
+    which frames came, 0 where each came as soon as the one before was answered; `late`: share of
+    frames that took longer than that rate leaves. `warm_up` frames at the start are in no figure
+    but the blocks, which are medians (and 95th percentiles) of ten seconds each. Memory in
+    megabytes, `growth_mb` from the end of the warm-up. `flat`: whether a run that was to go on
+    until two blocks of five minutes are flat came to that; None for others.
 
-    `target_fps`, `target_mb`: rates that it has to keep up with and megabytes that it may take, as declared; none and 0 where nobody did.
-    `on_target`: it ran on the machine that it is meant for. `graph`: the memory that the model's graph asks for; None for a run from
-    before that was looked at. `small_boxes`: share of the labelled boxes that are smaller than a cell of its finest feature map, wide and
-    high; None where none is labelled."""
+    `target_fps`, `target_mb`: rates that it has to keep up with and megabytes that it may take, as
+    declared; none and 0 where nobody did. `on_target`: it ran on the machine that it is meant for.
+    `graph`: the memory that the model's graph asks for; None for a run from before that was looked
+    at. `small_boxes`: share of the labelled boxes that are smaller than a cell of its finest
+    feature map, wide and high; None where none is labelled."""
 
     machine: Mapping[str, str]
     model: str
@@ -189,20 +208,30 @@ class Latency:
 
     @property
     def meets_target(self) -> bool | None:
-        """Whether it keeps up with every rate that was declared, in the memory that was; None where nothing was declared."""
+        """Whether it keeps up with every rate that was declared, in the memory that was; None where
+        nothing was declared."""
         if not self.target_fps and not self.target_mb:
             return None
-        return all(map(self.can_keep_up, self.target_fps)) and (not self.target_mb or 0 < self.peak_mb <= self.target_mb)
+        return all(map(self.can_keep_up, self.target_fps)) and (
+            not self.target_mb or 0 < self.peak_mb <= self.target_mb
+        )
 
     @property
     def joules_per_frame(self) -> float | None:
-        """Energy a frame of the whole processor, whatever else it did; None where the machine does not tell."""
-        if self.before.joules is None or self.after.joules is None or not self.n or self.after.joules < self.before.joules:
+        """Energy a frame of the whole processor, whatever else it did; None where the machine does
+        not tell."""
+        if (
+            self.before.joules is None
+            or self.after.joules is None
+            or not self.n
+            or self.after.joules < self.before.joules
+        ):
             return None
         return (self.after.joules - self.before.joules) / (self.n + self.warm_up)
 
     def can_keep_up(self, fps: float) -> bool:
-        """Whether 99 of 100 frames (95 where too few were measured to speak of 99) are answered before the next one comes."""
+        """Whether 99 of 100 frames (95 where too few were measured to speak of 99) are answered
+        before the next one comes."""
         slow = self.total.p95_ms if isnan(self.total.p99_ms) else self.total.p99_ms
         return slow <= 1000 / fps
 
@@ -212,9 +241,15 @@ class Latency:
         found["late"] = self.late.to_json()
         found["small_boxes"] = None if self.small_boxes is None else self.small_boxes.to_json()
         found["machine"] = dict(self.machine)
-        found["total"] = {name: None if isnan(value) else value for name, value in found["total"].items()}
-        found["throttling"]["ratio"] = None if isnan(self.throttling.ratio) else self.throttling.ratio
-        found["throttling"]["noise"] = None if isnan(self.throttling.noise) else self.throttling.noise
+        found["total"] = {
+            name: None if isnan(value) else value for name, value in found["total"].items()
+        }
+        found["throttling"]["ratio"] = (
+            None if isnan(self.throttling.ratio) else self.throttling.ratio
+        )
+        found["throttling"]["noise"] = (
+            None if isnan(self.throttling.noise) else self.throttling.noise
+        )
         return found
 
     @classmethod
@@ -222,11 +257,17 @@ class Latency:
         """Latency from what `to_json` wrote."""
         total = {name: nan if value is None else value for name, value in found["total"].items()}
         slowed = found["throttling"]
-        ratio, noise = (nan if slowed[name] is None else slowed[name] for name in ("ratio", "noise"))
+        ratio, noise = (
+            nan if slowed[name] is None else slowed[name] for name in ("ratio", "noise")
+        )
         steps = tuple(ThrottlingStep(**one) for one in slowed["steps"])
         order = (*OTHER_STAGES, *STAGES)  # JSON keeps none
         read = {
-            "stages": {name: StageLatency(**found["stages"][name]) for name in order if name in found["stages"]},
+            "stages": {
+                name: StageLatency(**found["stages"][name])
+                for name in order
+                if name in found["stages"]
+            },
             "total": TotalLatency(**total),
             "blocks_ms": tuple(found["blocks_ms"]),
             "blocks_p95_ms": tuple(found.get("blocks_p95_ms", ())),
@@ -236,20 +277,24 @@ class Latency:
             "after": MachineState(**found["after"]),
             "slowdown": Slowdown(**found.get("slowdown", {})),
             "target_fps": tuple(found.get("target_fps", ())),
-            "small_boxes": Estimate.from_json(found["small_boxes"]) if found.get("small_boxes") else None,
+            "small_boxes": Estimate.from_json(found["small_boxes"])
+            if found.get("small_boxes")
+            else None,
             "graph": ModelMemory.from_json(found["graph"]) if found.get("graph") else None,
         }
         return cls(**{**found, **read})
 
 
-# Latency of several ways to compute one model, side by side: providers and thread counts, in interleaved blocks of one run.
+# Latency of several ways to compute one model, side by side: providers and thread counts, in
+# interleaved blocks of one run.
 
 
 @dataclass(frozen=True, slots=True)
 class LatencyVariant:
-    """Latency of `provider` on `threads` threads over `n` frames of its blocks, whose medians are `blocks_ms`. `noise`: how far its
-    blocks of even and odd number differ by themselves, as a share. `ratio`: the median of what a frame takes as a multiple of the first
-    variant's, round by round; 1 for the first itself."""
+    """Latency of `provider` on `threads` threads over `n` frames of its blocks, whose medians are
+    `blocks_ms`. `noise`: how far its blocks of even and odd number differ by themselves, as a
+    share. `ratio`: the median of what a frame takes as a multiple of the first variant's, round by
+    round; 1 for the first itself."""
 
     provider: str
     threads: int
@@ -262,8 +307,9 @@ class LatencyVariant:
 
 @dataclass(frozen=True, slots=True)
 class SideBySide:
-    """Variants in the order in which they were asked for, on one machine and under one load, in blocks of `block_s` seconds.
-    `left_out`: providers whose answers are not the processor's, which nobody would use."""
+    """Variants in the order in which they were asked for, on one machine and under one load, in
+    blocks of `block_s` seconds. `left_out`: providers whose answers are not the processor's, which
+    nobody would use."""
 
     machine: Mapping[str, str]
     model: str
@@ -275,19 +321,26 @@ class SideBySide:
 
     @property
     def noise(self) -> float:
-        """Noise floor: the largest difference that a variant has to itself; NaN where none has two blocks."""
+        """Noise floor: the largest difference that a variant has to itself; NaN where none has two
+        blocks."""
         return max((one.noise for one in self.variants if not isnan(one.noise)), default=nan)
 
     def is_different(self, variant: LatencyVariant) -> bool:
-        """Whether it lies further from the first than the noise floor. The smaller ratio counts: half is as far as double."""
+        """Whether it lies further from the first than the noise floor. The smaller ratio counts:
+        half is as far as double."""
         return abs(max(variant.ratio, 1 / variant.ratio) - 1) > self.noise
 
     def to_json(self) -> dict[str, Any]:
         """Plain values, NaN as None."""
         found = asdict(self) | {"machine": dict(self.machine), "noise": self.noise}
         for told, variant in zip(found["variants"], self.variants, strict=True):
-            told["total"] = {name: None if isnan(value) else value for name, value in told["total"].items()}
-            told |= {name: None if isnan(told[name]) else told[name] for name in ("noise", "ratio")} | {
-                "differs": self.is_different(variant)
+            told["total"] = {
+                name: None if isnan(value) else value for name, value in told["total"].items()
             }
-        return {name: None if isinstance(value, float) and isnan(value) else value for name, value in found.items()}
+            told |= {
+                name: None if isnan(told[name]) else told[name] for name in ("noise", "ratio")
+            } | {"differs": self.is_different(variant)}
+        return {
+            name: None if isinstance(value, float) and isnan(value) else value
+            for name, value in found.items()
+        }

@@ -1,4 +1,5 @@
-"""The model card: what has to be known about a model file to feed it a frame and to read its answer."""
+"""The model card: what has to be known about a model file to feed it a frame and to read its
+answer."""
 
 from __future__ import annotations
 
@@ -8,7 +9,15 @@ from math import isfinite
 from types import MappingProxyType
 from typing import Any, Literal, cast, get_args
 
-from fieldcheck.domain.prediction import ANSWER_KINDS, BY_NAME, ONE_CLASS, OUTPUT_KINDS, AnswerKind, Task, is_plugin
+from fieldcheck.domain.prediction import (
+    ANSWER_KINDS,
+    BY_NAME,
+    ONE_CLASS,
+    OUTPUT_KINDS,
+    AnswerKind,
+    Task,
+    is_plugin,
+)
 from fieldcheck.errors.models import CardRejected
 
 Layout = Literal["NCHW", "NHWC"]
@@ -20,14 +29,24 @@ PadPosition = Literal["top_left", "centre"]
 LAYOUTS: tuple[Layout, ...] = ("NCHW", "NHWC")
 COLOURS: tuple[Colour, ...] = ("RGB", "BGR", "GRAY")
 RESIZES: tuple[Resize, ...] = ("stretch", "letterbox", "centre_crop", "short_side")
-INTERPOLATIONS: tuple[Interpolation, ...] = ("nearest", "linear", "area", "cubic", "pil_bilinear", "pil_bicubic")
+INTERPOLATIONS: tuple[Interpolation, ...] = (
+    "nearest",
+    "linear",
+    "area",
+    "cubic",
+    "pil_bilinear",
+    "pil_bicubic",
+)
 PAD_POSITIONS: tuple[PadPosition, ...] = ("centre", "top_left")
 
 PADDED_AT: Mapping[str, PadPosition] = MappingProxyType({"yolox": "top_left"})
-"""Kind of output → where its exporter leaves the frame in a letterbox, where that is another place than the middle."""
+"""Kind of output → where its exporter leaves the frame in a letterbox, where that is another place
+than the middle."""
 
 # Which kinds of output can carry the answer to which task.
-KINDS: dict[Task, tuple[str, ...]] = {task: tuple(one.name for one in OUTPUT_KINDS if task in one.tasks) for task in get_args(Task)}
+KINDS: dict[Task, tuple[str, ...]] = {
+    task: tuple(one.name for one in OUTPUT_KINDS if task in one.tasks) for task in get_args(Task)
+}
 ALL_KINDS = tuple(BY_NAME)
 REQUIRED = ("task", "input.size", "input.resize", "output.kind", "classes")
 
@@ -36,10 +55,12 @@ LONGEST_SIDE = 8192  # pixels; a card that asks for more would ask for gigabytes
 
 @dataclass(frozen=True, slots=True)
 class InputSpec:
-    """How a frame becomes the tensor. `size` is (height, width) in pixels; `name` is empty for the model's first input.
+    """How a frame becomes the tensor. `size` is (height, width) in pixels; `name` is empty for the
+    model's first input.
 
-    `crop` is the central share kept before the resize. The tensor is `(pixel · scale − mean) / std` with pixels 0–255 and one
-    `mean` and `std` a channel, in the order of the tensor. `pad` is a pixel value.
+    `crop` is the central share kept before the resize. The tensor is `(pixel · scale − mean) / std`
+    with pixels 0–255 and one `mean` and `std` a channel, in the order of the tensor. `pad` is a
+    pixel value.
     """
 
     size: tuple[int, int]
@@ -57,7 +78,10 @@ class InputSpec:
 
     def __post_init__(self) -> None:
         if len(self.mean) != self.channels or len(self.std) != self.channels:
-            raise ValueError(f"{self.colour} needs {self.channels} means and deviations, not {self.mean} and {self.std}")
+            raise ValueError(
+                f"{self.colour} needs {self.channels} means and deviations, not {self.mean} "
+                f"and {self.std}"
+            )
 
     @property
     def channels(self) -> int:
@@ -67,14 +91,20 @@ class InputSpec:
     def shape(self) -> tuple[int, int, int]:
         """The tensor's shape without the batch axis."""
         height, width = self.size
-        return (self.channels, height, width) if self.layout == "NCHW" else (height, width, self.channels)
+        return (
+            (self.channels, height, width)
+            if self.layout == "NCHW"
+            else (height, width, self.channels)
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class OutputSpec:
-    """How the model's answer is read. `names` are tensors (none: the first output, or all where the kind is read from several);
-    `threshold` and `iou` are fractions, the threshold of an anomaly is in the unit of its score. `thresholds`: classes that are named where
-    their probability reaches a value of their own; `abstain`: confidence below which a frame goes to a person, None where none does.
+    """How the model's answer is read. `names` are tensors (none: the first output, or all where the
+    kind is read from several); `threshold` and `iou` are fractions, the threshold of an anomaly is
+    in the unit of its score. `thresholds`: classes that are named where their probability reaches a
+    value of their own; `abstain`: confidence below which a frame goes to a person, None where none
+    does.
     """
 
     kind: str
@@ -87,7 +117,8 @@ class OutputSpec:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """Everything a session needs beside the file. Classes go by index; the same name may stand twice."""
+    """Everything a session needs beside the file. Classes go by index; the same name may stand
+    twice."""
 
     task: Task
     input: InputSpec
@@ -107,14 +138,24 @@ class Card:
 
 
 def parse_card(found: Mapping[str, Any]) -> Card:
-    """The card that a JSON object describes. Raises CardRejected: `missing`, `unknown`, `type` or `value` of a dotted key."""
+    """The card that a JSON object describes. Raises CardRejected: `missing`, `unknown`, `type` or
+    `value` of a dotted key."""
     top = _CardObject(found, "")
     top.check_keys("task", "input", "output", "classes", "embedding")
     task = cast(Task, top.get_choice("task", tuple(KINDS)))
     output = _parse_output(top.get_object("output"))
-    card = Card(task, _parse_input(top.get_object("input"), output.kind), output, _parse_classes(top), top.get_text("embedding", None))
+    card = Card(
+        task,
+        _parse_input(top.get_object("input"), output.kind),
+        output,
+        _parse_classes(top),
+        top.get_text("embedding", None),
+    )
     own = [name for name, _ in card.output.thresholds if name not in card.classes]
-    if own or ((card.output.thresholds or card.output.abstain is not None) and card.answers is not ONE_CLASS):
+    if own or (
+        (card.output.thresholds or card.output.abstain is not None)
+        and card.answers is not ONE_CLASS
+    ):
         raise CardRejected("output.thresholds", "value", ", ".join(own) or task)
     if task not in BY_NAME[card.output.kind].tasks:
         raise CardRejected("output.kind", "value", f"{card.output.kind}, {task}", KINDS[task])
@@ -139,7 +180,11 @@ def dump_card(card: Card) -> dict[str, Any]:
 
 def _output_to_json(output: OutputSpec) -> dict[str, Any]:
     """Thresholds only where there are some: the cards of older projects keep their text."""
-    told = {key: _to_json_value(value) for key, value in asdict(output).items() if key not in ("thresholds", "abstain")}
+    told = {
+        key: _to_json_value(value)
+        for key, value in asdict(output).items()
+        if key not in ("thresholds", "abstain")
+    }
     own = {"thresholds": dict(output.thresholds)} if output.thresholds else {}
     return {**told, **own, **({} if output.abstain is None else {"abstain": output.abstain})}
 
@@ -155,12 +200,17 @@ def _parse_input(keys: _CardObject, kind: str) -> InputSpec:
         name=keys.get_text("name", "") or "",
         layout=cast(Layout, keys.get_choice("layout", LAYOUTS, "NCHW")),
         colour=colour,
-        interpolation=cast(Interpolation, keys.get_choice("interpolation", INTERPOLATIONS, "linear")),
+        interpolation=cast(
+            Interpolation, keys.get_choice("interpolation", INTERPOLATIONS, "linear")
+        ),
         scale=keys.get_number("scale", 1 / 255, 1e-9, 1e9),
         mean=keys.get_per_channel("mean", 0.0, channels, -1e9),
         std=keys.get_per_channel("std", 1.0, channels, 1e-9),
         pad=keys.get_integer("pad", 114, 0, 255),
-        pad_position=cast(PadPosition, keys.get_choice("pad_position", PAD_POSITIONS, PADDED_AT.get(kind, "centre"))),
+        pad_position=cast(
+            PadPosition,
+            keys.get_choice("pad_position", PAD_POSITIONS, PADDED_AT.get(kind, "centre")),
+        ),
         crop=keys.get_number("crop", 1.0, 0.01, 1.0),
     )
 
@@ -175,7 +225,9 @@ def _parse_output(keys: _CardObject) -> OutputSpec:
         threshold=keys.get_number("threshold", 0.25, 0.0, 1e9 if BY_NAME[kind].open_ended else 1.0),
         iou=keys.get_number("iou", 0.45, 0.0, 1.0),
         thresholds=keys.get_shares("thresholds"),
-        abstain=keys.get_number("abstain", 0.0, 0.0, 1.0) if keys.found.get("abstain") is not None else None,
+        abstain=keys.get_number("abstain", 0.0, 0.0, 1.0)
+        if keys.found.get("abstain") is not None
+        else None,
     )
 
 
@@ -194,7 +246,8 @@ def _to_json_value(value: object) -> object:
 
 @dataclass(frozen=True, slots=True)
 class _CardObject:
-    """One object of a card, read key by key; `prefix` is where it stands. A key that is null counts as absent."""
+    """One object of a card, read key by key; `prefix` is where it stands. A key that is null counts
+    as absent."""
 
     found: Mapping[str, Any]
     prefix: str
@@ -221,7 +274,11 @@ class _CardObject:
     def get_kind(self, key: str) -> str:
         """A kind of output: one that is read here, or that of a plug-in."""
         value = self.found.get(key)
-        return value if isinstance(value, str) and is_plugin(value) and _is_encodable(value) else self.get_choice(key, ALL_KINDS)
+        return (
+            value
+            if isinstance(value, str) and is_plugin(value) and _is_encodable(value)
+            else self.get_choice(key, ALL_KINDS)
+        )
 
     def get_text(self, key: str, default: str | None) -> str | None:
         value = self.found.get(key, default)
@@ -247,7 +304,9 @@ class _CardObject:
         value = self._get_value(key, {})
         if not isinstance(value, Mapping) or not all(isinstance(name, str) for name in value):
             raise self._make_error(key, "type", value)
-        return tuple((name, self._check_number(key, one, 0.0, 1.0)) for name, one in sorted(value.items()))
+        return tuple(
+            (name, self._check_number(key, one, 0.0, 1.0)) for name, one in sorted(value.items())
+        )
 
     def get_integer(self, key: str, default: int, low: int, high: int) -> int:
         value = self.get_number(key, default, low, high)
@@ -255,7 +314,9 @@ class _CardObject:
             raise self._make_error(key, "value", value)
         return int(value)
 
-    def get_per_channel(self, key: str, default: float, channels: int, low: float) -> tuple[float, ...]:
+    def get_per_channel(
+        self, key: str, default: float, channels: int, low: float
+    ) -> tuple[float, ...]:
         """One number a channel; a single one stands for all."""
         value = self._get_value(key, default)
         values = list(value) if isinstance(value, list | tuple) else [value]
@@ -295,14 +356,20 @@ class _CardObject:
 
 
 def _is_encodable(text: str) -> bool:
-    """Whether a file can hold it: JSON can name half a character, which nothing can be written with afterwards."""
+    """Whether a file can hold it: JSON can name half a character, which nothing can be written with
+    afterwards."""
     return not any("\ud800" <= letter <= "\udfff" for letter in text)
 
 
 def _truncate_value(value: object) -> str:
-    """What was seen, at a length that a sentence can hold. Python refuses to write integers of thousands of digits."""
+    """What was seen, at a length that a sentence can hold. Python refuses to write integers of
+    thousands of digits."""
     if isinstance(value, int) and abs(value) > 10**30:
         return "a number of more than 30 digits"
     if isinstance(value, str | float | int):
         return str(value)[:80]
-    return f"{type(value).__name__} of {len(value)}" if isinstance(value, list | tuple | dict) else type(value).__name__
+    return (
+        f"{type(value).__name__} of {len(value)}"
+        if isinstance(value, list | tuple | dict)
+        else type(value).__name__
+    )

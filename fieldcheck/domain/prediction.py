@@ -1,4 +1,5 @@
-"""Predictions, and the kinds of model output: tasks, output tensors of each kind, and how each task is scored."""
+"""Predictions, and the kinds of model output: tasks, output tensors of each kind, and how each task
+is scored."""
 
 from __future__ import annotations
 
@@ -11,14 +12,22 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-# Answer kinds: how a model of each task answers, what a label for such an answer is, and what both sides of the gap are scored
+# Answer kinds: how a model of each task answers, what a label for such an answer is, and what both
+# sides of the gap are scored
 # with.
 
 Task = Literal["classification", "multilabel", "detection", "segmentation", "instance", "anomaly"]
 Labels = Literal["class", "boxes", "points", "none"]
 Metric = Literal["accuracy", "frame_score", "point_score"]
 METRIC_NAMES: Mapping[str, str] = MappingProxyType(
-    {"accuracy": "accuracy", "balanced": "balanced_accuracy", "map": "map", "map50": "map50", "recall": "recall", "frame": "frame_score"}
+    {
+        "accuracy": "accuracy",
+        "balanced": "balanced_accuracy",
+        "map": "map",
+        "map50": "map50",
+        "recall": "recall",
+        "frame": "frame_score",
+    }
 )  # as a person names it → as it is stored
 Name = Literal["one_class", "several_classes", "boxes", "class_map"]
 
@@ -27,12 +36,14 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class AnswerKind:
-    """How a frame is answered, laid out as in `domain.prediction`. `labels`: what a person gives a frame, `none` where labels for such
-    answers are not taken and models are only run and shown; `metric`: what benchmark and field are scored with. `further`: metrics that a
-    score may be stated in, and the gap be told in, instead.
+    """How a frame is answered, laid out as in `domain.prediction`. `labels`: what a person gives a
+    frame, `none` where labels for such answers are not taken and models are only run and shown;
+    `metric`: what benchmark and field are scored with. `further`: metrics that a score may be
+    stated in, and the gap be told in, instead.
 
-    `independent`: (K,) sigmoids, each for itself, and no probabilities that exclude each other. `keeps_masks`: labels are held against
-    the map itself, so that the maps of the picks are stored beside the answers.
+    `independent`: (K,) sigmoids, each for itself, and no probabilities that exclude each other.
+    `keeps_masks`: labels are held against the map itself, so that the maps of the picks are stored
+    beside the answers.
     """
 
     name: Name
@@ -43,9 +54,13 @@ class AnswerKind:
     further: tuple[str, ...] = ()
 
 
-ONE_CLASS = AnswerKind("one_class", labels="class", metric="accuracy", further=("balanced_accuracy",))
+ONE_CLASS = AnswerKind(
+    "one_class", labels="class", metric="accuracy", further=("balanced_accuracy",)
+)
 SEVERAL_CLASSES = AnswerKind("several_classes", labels="none", metric="accuracy", independent=True)
-BOXES = AnswerKind("boxes", labels="boxes", metric="frame_score", further=("map", "map50", "recall"))
+BOXES = AnswerKind(
+    "boxes", labels="boxes", metric="frame_score", further=("map", "map50", "recall")
+)
 CLASS_MAP = AnswerKind("class_map", labels="points", metric="point_score", keeps_masks=True)
 ALL_ANSWER_KINDS = (ONE_CLASS, SEVERAL_CLASSES, BOXES, CLASS_MAP)
 
@@ -82,18 +97,23 @@ def get_answer_kind(task: str) -> AnswerKind:
     raise ValueError(f"no task is called {task!r}")
 
 
-# Output kinds: what the tensors of a model's answer are, one entry each: logits, YOLO grids, DETR queries, masks, anomaly scores.
+# Output kinds: what the tensors of a model's answer are, one entry each: logits, YOLO grids, DETR
+# queries, masks, anomaly scores.
 
 
 @dataclass(frozen=True, slots=True)
 class OutputKind:
-    """One kind of output, as `output.kind` of a card names it: the tasks it serves, and the module of `models.decoders` that decodes it.
+    """One kind of output, as `output.kind` of a card names it: the tasks it serves, and the module
+    of `models.decoders` that decodes it.
 
-    `suppressed_here`: the graph leaves non-maximum suppression to the reader. `from_several`: decoded from all named output tensors, or
-    from all there are. `holds_integers`: labels or class maps may be integers. `one_picture`: exports may take a single image without a
-    batch axis. `grid`: an output row is a cell of a grid over the image. `open_ended`: scores may exceed 1. `no_background`: no row or
-    column stands for the background, so a list of classes that names one is longer than the output, or names a class that the model was
-    trained with. `shape`: shape of its tensors for one image, shown where another was found; K classes, N boxes, M mask coefficients."""
+    `suppressed_here`: the graph leaves non-maximum suppression to the reader. `from_several`:
+    decoded from all named output tensors, or from all there are. `holds_integers`: labels or class
+    maps may be integers. `one_picture`: exports may take a single image without a batch axis.
+    `grid`: an output row is a cell of a grid over the image. `open_ended`: scores may exceed 1.
+    `no_background`: no row or column stands for the background, so a list of classes that names one
+    is longer than the output, or names a class that the model was trained with. `shape`: shape of
+    its tensors for one image, shown where another was found; K classes, N boxes, M mask
+    coefficients."""
 
     name: str
     tasks: tuple[str, ...]
@@ -112,13 +132,52 @@ OUTPUT_KINDS = (
     OutputKind("logits", ("classification", "multilabel"), "decoder", shape="1×K"),
     OutputKind("softmax", ("classification",), "decoder", shape="1×K"),
     OutputKind("sigmoid", ("classification", "multilabel"), "decoder", shape="1×K"),
-    OutputKind("yolo", ("detection",), "yolo", suppressed_here=True, grid=True, no_background=True, shape="1×(4+K)×N"),
-    OutputKind("yolo_obj", ("detection",), "yolo", suppressed_here=True, grid=True, no_background=True, shape="1×N×(5+K)"),
+    OutputKind(
+        "yolo",
+        ("detection",),
+        "yolo",
+        suppressed_here=True,
+        grid=True,
+        no_background=True,
+        shape="1×(4+K)×N",
+    ),
+    OutputKind(
+        "yolo_obj",
+        ("detection",),
+        "yolo",
+        suppressed_here=True,
+        grid=True,
+        no_background=True,
+        shape="1×N×(5+K)",
+    ),
     OutputKind("yolo_end2end", ("detection",), "yolo", no_background=True, shape="1×N×6"),
-    OutputKind("yolox", ("detection",), "yolox", suppressed_here=True, grid=True, no_background=True, shape="1×N×(5+K)"),
-    OutputKind("ssd", ("detection",), "ssd", suppressed_here=True, from_several=True, shape="1×N×(K+1), 1×N×4"),
+    OutputKind(
+        "yolox",
+        ("detection",),
+        "yolox",
+        suppressed_here=True,
+        grid=True,
+        no_background=True,
+        shape="1×N×(5+K)",
+    ),
+    OutputKind(
+        "ssd",
+        ("detection",),
+        "ssd",
+        suppressed_here=True,
+        from_several=True,
+        shape="1×N×(K+1), 1×N×4",
+    ),
     OutputKind("detr", ("detection",), "detr", from_several=True, shape="1×N×K, 1×N×4"),
-    OutputKind("torchvision", ("detection",), "torchvision", from_several=True, holds_integers=True, one_picture=True, shape="N×4, N, N"),
+    OutputKind(
+        "torchvision",
+        ("detection",),
+        "torchvision",
+        from_several=True,
+        holds_integers=True,
+        one_picture=True,
+        shape="N×4, N, N",
+    ),
     OutputKind("masks", ("segmentation",), "masks", holds_integers=True, shape="1×K×H×W"),
     OutputKind(
         "instance_masks",
@@ -138,7 +197,8 @@ PLUGIN = "plugin:"
 
 
 class _Kinds(dict[str, OutputKind]):
-    """The kinds by name; one of a plug-in is made when it is asked for, whether or not that is installed here."""
+    """The kinds by name; one of a plug-in is made when it is asked for, whether or not that is
+    installed here."""
 
     def __missing__(self, name: str) -> OutputKind:
         if not is_plugin(name):
@@ -163,10 +223,12 @@ def list_kind_names(which: Callable[[OutputKind], bool]) -> tuple[str, ...]:
 class Prediction:
     """`subject`: a frame id, or a benchmark item's path relative to the benchmark.
 
-    `answer`: classification (K,) float32 probabilities (multi-label: sigmoids); detection (n, 6) float32 rows
-    `x1, y1, x2, y2, score, class`, pixels of the original frame, by falling score; segmentation (K,) shares of the frame that the classes
-    cover. `nan`: the model gave a figure that is not finite. `masks`: packed as by `imaging.masks`, empty where none are kept.
-    `picture`: SHA-256 of the file that was shown, empty for a frame of the project, whose pixels are hashed where it is listed.
+    `answer`: classification (K,) float32 probabilities (multi-label: sigmoids); detection (n, 6)
+    float32 rows `x1, y1, x2, y2, score, class`, pixels of the original frame, by falling score;
+    segmentation (K,) shares of the frame that the classes cover. `nan`: the model gave a figure
+    that is not finite. `masks`: packed as by `imaging.masks`, empty where none are kept. `picture`:
+    SHA-256 of the file that was shown, empty for a frame of the project, whose pixels are hashed
+    where it is listed.
     """
 
     subject: str
@@ -177,5 +239,7 @@ class Prediction:
 
     def __post_init__(self) -> None:
         if self.answer.dtype != "float32" or self.answer.ndim not in (1, 2):
-            raise ValueError(f"an answer is (K,) or (n, 6) float32, not {self.answer.shape} {self.answer.dtype}")
+            raise ValueError(
+                f"an answer is (K,) or (n, 6) float32, not {self.answer.shape} {self.answer.dtype}"
+            )
         self.answer.flags.writeable = False

@@ -1,4 +1,5 @@
-"""State of a project: its seal, evidence, counts and progress, and the undoable acts with the rows they change."""
+"""State of a project: its seal, evidence, counts and progress, and the undoable acts with the rows
+they change."""
 
 from __future__ import annotations
 
@@ -16,8 +17,9 @@ SealKind = Literal["sealed", "changed", "signed", "admin"]
 
 @dataclass(frozen=True, slots=True)
 class SealRecord:
-    """One link of the chain. `sealed`: the criteria and the list as they stood; `changed`: the same after a change, with which parts;
-    `signed`: an envelope over the records so far; `admin`: a PIN was set or taken away. `sha256` is over the link before and this one."""
+    """One link of the chain. `sealed`: the criteria and the list as they stood; `changed`: the same
+    after a change, with which parts; `signed`: an envelope over the records so far; `admin`: a PIN
+    was set or taken away. `sha256` is over the link before and this one."""
 
     kind: SealKind
     at: str
@@ -32,8 +34,9 @@ class SealRecord:
 
 @dataclass(frozen=True, slots=True)
 class SealChange:
-    """One criterion that is not what it was when it was sealed: `part` (`tolerance`, `rate_limits`, `classes`, `ok_classes`), as JSON
-    text before and after, when, and who decided it (empty: nobody said)."""
+    """One criterion that is not what it was when it was sealed: `part` (`tolerance`, `rate_limits`,
+    `classes`, `ok_classes`), as JSON text before and after, when, and who decided it (empty: nobody
+    said)."""
 
     part: str
     before: str
@@ -44,9 +47,10 @@ class SealChange:
 
 @dataclass(frozen=True, slots=True)
 class SealState:
-    """State of the seal. `at`: when; `n_labels_before`: labels that stood already then, 0 where it came before the first key; `signed_by`:
-    ids of keys; `signed_labels`: how many labels stood when the first of them signed; `changes` of the criteria since, oldest first;
-    `n_redrawn`: how often the list of frames changed since; `admin`: whether a PIN guards the limits."""
+    """State of the seal. `at`: when; `n_labels_before`: labels that stood already then, 0 where it
+    came before the first key; `signed_by`: ids of keys; `signed_labels`: how many labels stood when
+    the first of them signed; `changes` of the criteria since, oldest first; `n_redrawn`: how often
+    the list of frames changed since; `admin`: whether a PIN guards the limits."""
 
     at: str
     n_labels_before: int
@@ -57,13 +61,15 @@ class SealState:
     admin: bool
 
 
-# State of a project's evidence: seal, signature, PIN, stored runs, and frames on which two people differ.
+# State of a project's evidence: seal, signature, PIN, stored runs, and frames on which two people
+# differ.
 
 
 @dataclass(frozen=True, slots=True)
 class EvidenceState:
-    """`sealed`: None before anything was sealed; `guarded`: a PIN guards the limits, `unlocked`: it was given here; `n_runs` stored
-    and `n_labels` given; `n_conflicts` frames on which two people differ, `n_open` of them that nobody has decided."""
+    """`sealed`: None before anything was sealed; `guarded`: a PIN guards the limits, `unlocked`: it
+    was given here; `n_runs` stored and `n_labels` given; `n_conflicts` frames on which two people
+    differ, `n_open` of them that nobody has decided."""
 
     sealed: SealState | None
     guarded: bool
@@ -76,7 +82,9 @@ class EvidenceState:
     @property
     def is_intact(self) -> bool:
         """Whether it was sealed before the first label and nothing is other than it was then."""
-        return self.sealed is not None and not (self.sealed.n_labels_before or self.sealed.changes or self.sealed.n_redrawn)
+        return self.sealed is not None and not (
+            self.sealed.n_labels_before or self.sealed.changes or self.sealed.n_redrawn
+        )
 
 
 # How far a project is: its counts, and what one line of the list of recent projects says of it.
@@ -84,10 +92,11 @@ class EvidenceState:
 
 @dataclass(frozen=True, slots=True)
 class ProjectStatus:
-    """Counts; `seconds` of footage, gaps left out. `n_open` recordings whose import was broken off; `n_benchmark` pictures of the newest
-    benchmark. `n_answers` of them and of the picks the newest model has answered, undisturbed; under `n_swept` corruptions it was tested,
-    and timed in `n_timed` runs, of which the newest got slower where `n_slower` is 1. `n_shifts` of it were watched,
-    and `n_alarms` wait for somebody to look."""
+    """Counts; `seconds` of footage, gaps left out. `n_open` recordings whose import was broken off;
+    `n_benchmark` pictures of the newest benchmark. `n_answers` of them and of the picks the newest
+    model has answered, undisturbed; under `n_swept` corruptions it was tested, and timed in
+    `n_timed` runs, of which the newest got slower where `n_slower` is 1. `n_shifts` of it were
+    watched, and `n_alarms` wait for somebody to look."""
 
     n_recordings: int = 0
     n_open: int = 0
@@ -115,8 +124,9 @@ class ProjectStatus:
 
 @dataclass(frozen=True, slots=True)
 class RecentProject:
-    """`changed`: local time of the last change; `thumbnail`: JPEG of a picked frame, empty where there is none; `gap`: a fraction of
-    the newest report, None without one or without a gap in it; `readiness`: that report's code, empty without one."""
+    """`changed`: local time of the last change; `thumbnail`: JPEG of a picked frame, empty where
+    there is none; `gap`: a fraction of the newest report, None without one or without a gap in it;
+    `readiness`: that report's code, empty without one."""
 
     path: Path
     changed: datetime
@@ -131,7 +141,8 @@ class RecentProject:
 
 @dataclass(frozen=True, slots=True)
 class RowChange:
-    """One row that an act touched: the values of its columns before and now, None where there was or is none."""
+    """One row that an act touched: the values of its columns before and now, None where there was
+    or is none."""
 
     kind: str
     key: str
@@ -141,7 +152,8 @@ class RowChange:
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """`act` is the edit's name (`label.set`), `kinds` the tables touched, `keys` the rows' keys, `row_changes` the rows themselves."""
+    """`act` is the edit's name (`label.set`), `kinds` the tables touched, `keys` the rows' keys,
+    `row_changes` the rows themselves."""
 
     act: str
     kinds: frozenset[str] = field(default_factory=frozenset)
@@ -149,12 +161,14 @@ class Changes:
     row_changes: tuple[RowChange, ...] = field(default=(), compare=False, repr=False)
 
 
-# The acts of a person that can be undone, one entry each: which tables they write, and what they are called.
+# The acts of a person that can be undone, one entry each: which tables they write, and what they
+# are called.
 
 
 @dataclass(frozen=True, slots=True)
 class EditKind:
-    """`name`: under which the history keeps it; `tables`: those that it may write; `key`: of an act that only sets a setting, which."""
+    """`name`: under which the history keeps it; `tables`: those that it may write; `key`: of an act
+    that only sets a setting, which."""
 
     name: str
     tables: tuple[str, ...]
@@ -195,7 +209,9 @@ ACTS = (
         msgid("label undone"),
     ),
     EditKind("label.import", ("label",), msgid("labels imported")),
-    EditKind("label.merge", ("label", "repeat", "mark"), msgid("labels merged from another annotator")),
+    EditKind(
+        "label.merge", ("label", "repeat", "mark"), msgid("labels merged from another annotator")
+    ),
     EditKind(
         "label.set",
         (
@@ -214,10 +230,17 @@ ACTS = (
     EditKind("pick.propose", ("pick",), msgid("frame selection")),
     EditKind("pick.put_back", ("pick",), msgid("frames included again")),
     EditKind("pick.take_out", ("pick",), msgid("frames excluded")),
-    EditKind("probe.allow", ("setting",), msgid("correct predictions set for OOD images"), key="probe_allow"),
+    EditKind(
+        "probe.allow",
+        ("setting",),
+        msgid("correct predictions set for OOD images"),
+        key="probe_allow",
+    ),
     EditKind("repeat.plan", ("repeat",), msgid("blind relabelling")),
     EditKind("repeat.set", ("repeat",), msgid("second label")),
-    EditKind("report.form", ("setting",), msgid("sections and notes of the report"), key="report_form"),
+    EditKind(
+        "report.form", ("setting",), msgid("sections and notes of the report"), key="report_form"
+    ),
     EditKind("second_look.clear", ("second_look",), msgid("label review undone")),
     EditKind("second_look.set", ("second_look",), msgid("label review")),
     EditKind("site.set", ("setting",), msgid("site and conditions"), key="site"),

@@ -16,7 +16,8 @@ NAMES = MappingProxyType(
         "openvino": "OpenVINOExecutionProvider",
     }
 )
-"""Code → the runtime's name. Other providers, such as one that sends images to a cloud, are never used."""
+"""Code → the runtime's name. Other providers, such as one that sends images to a cloud, are never
+used."""
 MOST_MOVED = 0.01
 """Of a probability, of a score as a share of the largest, or of boxes without a partner."""
 
@@ -25,8 +26,9 @@ Problem = Literal["", "missing", "failed", "differs"]
 
 @dataclass(frozen=True, slots=True)
 class Parity:
-    """Parity of a provider with the processor on `n` frames. `moved`: by how much the answers lie apart, 0 to 1; `lacks`: the operators
-    that it leaves to the processor; `problem`: why it is not used, `detail` in the runtime's own words."""
+    """Parity of a provider with the processor on `n` frames. `moved`: by how much the answers lie
+    apart, 0 to 1; `lacks`: the operators that it leaves to the processor; `problem`: why it is not
+    used, `detail` in the runtime's own words."""
 
     provider: str
     n: int = 0

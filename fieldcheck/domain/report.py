@@ -1,4 +1,5 @@
-"""Decision page of a report, change from an earlier report, form (sections and notes), and the rates of OK/NG inspection."""
+"""Decision page of a report, change from an earlier report, form (sections and notes), and the
+rates of OK/NG inspection."""
 
 from __future__ import annotations
 
@@ -23,9 +24,10 @@ class Overlap:
 
 @dataclass(frozen=True, slots=True)
 class ReportedFinding:
-    """A slice that falls behind. `difference`: accuracy of the rest less that of the slice; `overlaps`: slices that are the same finding;
-    `more` labels may tell a suspected one, of which `waiting` can be made here, None where only a label tells who belongs to it;
-    `pictured`: the frame of its most confident error, empty where none may be shown."""
+    """A slice that falls behind. `difference`: accuracy of the rest less that of the slice;
+    `overlaps`: slices that are the same finding; `more` labels may tell a suspected one, of which
+    `waiting` can be made here, None where only a label tells who belongs to it; `pictured`: the
+    frame of its most confident error, empty where none may be shown."""
 
     key: str
     value: str
@@ -42,7 +44,8 @@ class ReportedFinding:
 
 @dataclass(frozen=True, slots=True)
 class MissRate:
-    """`missed`: the chance that a slice of `n` frames that is 20 points behind is not demonstrated by a draw like this one."""
+    """`missed`: the chance that a slice of `n` frames that is 20 points behind is not demonstrated
+    by a draw like this one."""
 
     n: int
     missed: float
@@ -50,8 +53,8 @@ class MissRate:
 
 @dataclass(frozen=True, slots=True)
 class LimitedRate:
-    """A rate that a person can set a limit for: its key in projects and documents, with dashes its option in the terminal, of which
-    `option_help` tells what it sets; and its name in reports."""
+    """A rate that a person can set a limit for: its key in projects and documents, with dashes its
+    option in the terminal, of which `option_help` tells what it sets; and its name in reports."""
 
     code: str
     name: Msgid
@@ -59,15 +62,26 @@ class LimitedRate:
 
 
 LIMITED_RATES = (
-    LimitedRate("escape_rate", msgid("Escape rate"), "Maximum share of defects passed as OK, a fraction such as 0.01."),
-    LimitedRate("false_reject_rate", msgid("False-reject rate"), "Maximum share of good parts rejected."),
-    LimitedRate("confident_errors", msgid("Confident errors"), "Maximum share of errors at confidence 0.90 or more."),
+    LimitedRate(
+        "escape_rate",
+        msgid("Escape rate"),
+        "Maximum share of defects passed as OK, a fraction such as 0.01.",
+    ),
+    LimitedRate(
+        "false_reject_rate", msgid("False-reject rate"), "Maximum share of good parts rejected."
+    ),
+    LimitedRate(
+        "confident_errors",
+        msgid("Confident errors"),
+        "Maximum share of errors at confidence 0.90 or more.",
+    ),
 )
 
 
 @dataclass(frozen=True, slots=True)
 class RateLimit:
-    """Largest `rate` that is accepted, the code of one of `LIMITED_RATES`, a fraction; `by`: who decided it."""
+    """Largest `rate` that is accepted, the code of one of `LIMITED_RATES`, a fraction; `by`: who
+    decided it."""
 
     rate: str
     limit: float
@@ -76,9 +90,10 @@ class RateLimit:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """`confident_errors`: share of frames that are wrong at confidence 0.9 or more, on this footage and, with three clips or more, on these
-    cameras. `missed_objects`, `false_alarms`: of a detector, a frame. `right`, `wrong`: answers by confidence, in tenths, unweighted.
-    `waiting`: picks without a label; `drawable`: listed frames in clips that no draw covers."""
+    """`confident_errors`: share of frames that are wrong at confidence 0.9 or more, on this footage
+    and, with three clips or more, on these cameras. `missed_objects`, `false_alarms`: of a
+    detector, a frame. `right`, `wrong`: answers by confidence, in tenths, unweighted. `waiting`:
+    picks without a label; `drawable`: listed frames in clips that no draw covers."""
 
     confident_errors: Estimate
     confident_errors_cameras: Estimate
@@ -93,7 +108,8 @@ class Decision:
     limits: tuple[RateLimit, ...]
 
 
-# Change from an earlier report to this one: scores with the interval of their difference, and what was measured in another way.
+# Change from an earlier report to this one: scores with the interval of their difference, and what
+# was measured in another way.
 
 Setup = Literal["metric", "model", "card", "benchmark", "draw", "limit"]
 """What two reports can differ in beside their figures; `draw`: other frames were labelled."""
@@ -101,7 +117,8 @@ Setup = Literal["metric", "model", "card", "benchmark", "draw", "limit"]
 
 @dataclass(frozen=True, slots=True)
 class ScoreChange:
-    """`name`: `benchmark`, `field`, `gap`, or a class, whose recall it is then (`of_class`). `change`: now less before, fractions."""
+    """`name`: `benchmark`, `field`, `gap`, or a class, whose recall it is then (`of_class`).
+    `change`: now less before, fractions."""
 
     name: str
     of_class: bool
@@ -112,7 +129,8 @@ class ScoreChange:
 
 @dataclass(frozen=True, slots=True)
 class FindingChange:
-    """A demonstrated finding, the slice `key` = `value`, that the earlier report had (`before`) or this one has (`now`), or both."""
+    """A demonstrated finding, the slice `key` = `value`, that the earlier report had (`before`) or
+    this one has (`now`), or both."""
 
     key: str
     value: str
@@ -131,9 +149,11 @@ class RuleChange:
 
 @dataclass(frozen=True, slots=True)
 class ReportChange:
-    """`since`: the earlier report's moment, ISO 8601; `project` and `model`: its names; `named`: somebody asked for this one, else it is
-    the last of this project. `same_frames`: both scores come from the same draws of the same recordings, so their errors go together and
-    the true range of the change is narrower. `scores` is empty where the two are not comparable: another metric."""
+    """`since`: the earlier report's moment, ISO 8601; `project` and `model`: its names; `named`:
+    somebody asked for this one, else it is the last of this project. `same_frames`: both scores
+    come from the same draws of the same recordings, so their errors go together and the true range
+    of the change is narrower. `scores` is empty where the two are not comparable: another metric.
+    """
 
     since: str
     project: str
@@ -146,7 +166,8 @@ class ReportChange:
     rules: tuple[RuleChange, ...]
 
 
-# Form of a report: which sections of its appendix somebody left out on purpose, and what they wrote beside the figures.
+# Form of a report: which sections of its appendix somebody left out on purpose, and what they wrote
+# beside the figures.
 
 MOST_NOTES = 4_000
 """Characters of the notes that a report holds."""
@@ -154,15 +175,18 @@ MOST_NOTES = 4_000
 
 @dataclass(frozen=True, slots=True)
 class ReportForm:
-    """`left_out` are keys of sections; `notes` free text, its paragraphs apart by line ends. Nothing of either changes a figure."""
+    """`left_out` are keys of sections; `notes` free text, its paragraphs apart by line ends.
+    Nothing of either changes a figure."""
 
     left_out: tuple[str, ...] = ()
     notes: str = ""
 
 
-# Inspection of parts: which classes mean OK, and how often a defect is passed as OK or a good part rejected.
+# Inspection of parts: which classes mean OK, and how often a defect is passed as OK or a good part
+# rejected.
 
-# Plant figures: defect rate, parts a day and prices as the plant entered them, and what a measured rate means with them.
+# Plant figures: defect rate, parts a day and prices as the plant entered them, and what a measured
+# rate means with them.
 
 MILLION = 1_000_000
 Basis = Literal["footage", "cameras"]
@@ -170,8 +194,9 @@ Basis = Literal["footage", "cameras"]
 
 @dataclass(frozen=True, slots=True)
 class PlantFigures:
-    """`defect_ppm`: defective of a million parts made; `cost_escape`, `cost_reject`: price of one escape and of one false reject in
-    `currency` (ISO 4217). None or empty: not entered, and there is no default. `by`: who entered them, each once."""
+    """`defect_ppm`: defective of a million parts made; `cost_escape`, `cost_reject`: price of one
+    escape and of one false reject in `currency` (ISO 4217). None or empty: not entered, and there
+    is no default. `by`: who entered them, each once."""
 
     defect_ppm: float | None = None
     parts_per_day: float | None = None
@@ -190,7 +215,8 @@ class PlantFigures:
 
 @dataclass(frozen=True, slots=True)
 class CostInterval:
-    """A rate of `n` frames times the plant's figures, with the rate's own 95 % limits; `basis`: what the limits hold for."""
+    """A rate of `n` frames times the plant's figures, with the rate's own 95 % limits; `basis`:
+    what the limits hold for."""
 
     value: float
     lo: float
@@ -201,8 +227,9 @@ class CostInterval:
 
 @dataclass(frozen=True, slots=True)
 class PlantConsequences:
-    """Escapes and false rejects of a million parts made, and their cost a day in the currency of `figures`; None: a figure is not entered,
-    is zero, or fewer than ten frames were labelled (methods 1.2c)."""
+    """Escapes and false rejects of a million parts made, and their cost a day in the currency of
+    `figures`; None: a figure is not entered, is zero, or fewer than ten frames were labelled
+    (methods 1.2c)."""
 
     figures: PlantFigures
     escaped_ppm: CostInterval | None
@@ -211,18 +238,35 @@ class PlantConsequences:
     reject_cost: CostInterval | None
 
 
-OK_NAMES = frozenset({"ok", "okay", "good", "pass", "gut", "io", "i.o.", "in_ordnung", "normal", "no_defect", "defect_free"})
+OK_NAMES = frozenset(
+    {
+        "ok",
+        "okay",
+        "good",
+        "pass",
+        "gut",
+        "io",
+        "i.o.",
+        "in_ordnung",
+        "normal",
+        "no_defect",
+        "defect_free",
+    }
+)
 """Class names that are proposed as OK until a person sets the OK classes."""
 
 
 @dataclass(frozen=True, slots=True)
 class EscapeRates:
-    """Escape rate (defects passed as OK) and false-reject rate (good parts called defective), weighted like the headline (methods 1.2b).
+    """Escape rate (defects passed as OK) and false-reject rate (good parts called defective),
+    weighted like the headline (methods 1.2b).
 
-    `ok_classes`; `told`: somebody said so, else proposed from the names. `escape`, `false_reject` describe this footage; `escape_cameras`,
-    `false_reject_cameras` other clips of the cameras. `escaped` of `defects` and `rejected` of `good` labelled frames; `escape_below`: rate
-    that is excluded with 95 % confidence where none escaped, None otherwise; `parts_to_show`: defective parts, all to be caught, that show
-    an escape rate of at most 1 %, 2 % and 5 %; `plant`: ppm and cost a day, None unless the plant's own figures are entered.
+    `ok_classes`; `told`: somebody said so, else proposed from the names. `escape`, `false_reject`
+    describe this footage; `escape_cameras`, `false_reject_cameras` other clips of the cameras.
+    `escaped` of `defects` and `rejected` of `good` labelled frames; `escape_below`: rate that is
+    excluded with 95 % confidence where none escaped, None otherwise; `parts_to_show`: defective
+    parts, all to be caught, that show an escape rate of at most 1 %, 2 % and 5 %; `plant`: ppm and
+    cost a day, None unless the plant's own figures are entered.
     """
 
     ok_classes: tuple[str, ...]
@@ -241,6 +285,11 @@ class EscapeRates:
 
 
 def guess_ok_classes(classes: tuple[str, ...]) -> tuple[str, ...]:
-    """The classes whose names say that a part is good; none where the names do not tell, or all of them would."""
-    found = tuple(name for name in classes if name.strip().lower().replace(" ", "_").replace("-", "_") in OK_NAMES)
+    """The classes whose names say that a part is good; none where the names do not tell, or all of
+    them would."""
+    found = tuple(
+        name
+        for name in classes
+        if name.strip().lower().replace(" ", "_").replace("-", "_") in OK_NAMES
+    )
     return found if len(found) < len(classes) else ()

@@ -1,4 +1,5 @@
-"""Results of the robustness tests: corruption matching, image pairs, out-of-distribution test, and severity sweep."""
+"""Results of the robustness tests: corruption matching, image pairs, out-of-distribution test, and
+severity sweep."""
 
 from __future__ import annotations
 
@@ -15,10 +16,11 @@ Reason = Literal["", "too_few", "alike", "unexplained", "undecided"]
 
 @dataclass(frozen=True, slots=True)
 class CandidateCorruption:
-    """One corruption, and the share of the distance between benchmark and field that it explains where its severities are mixed best.
+    """One corruption, and the share of the distance between benchmark and field that it explains
+    where its severities are mixed best.
 
-    `family`: the name it shares with those that a picture does not tell from it. `severity` is the mean of the mixture, `untouched` the
-    share of it that is not corrupted at all.
+    `family`: the name it shares with those that a picture does not tell from it. `severity` is the
+    mean of the mixture, `untouched` the share of it that is not corrupted at all.
     """
 
     corruption: str
@@ -30,8 +32,8 @@ class CandidateCorruption:
 
 @dataclass(frozen=True, slots=True)
 class RunnerUp:
-    """A corruption done beside the best single one, with which much more is explained. `severity` and `first_severity` are means of the
-    mixture; `explained` is the share of both together."""
+    """A corruption done beside the best single one, with which much more is explained. `severity`
+    and `first_severity` are means of the mixture; `explained` is the share of both together."""
 
     corruption: str
     family: str
@@ -42,11 +44,13 @@ class RunnerUp:
 
 @dataclass(frozen=True, slots=True)
 class FieldMatch:
-    """The best three families, and the one that may be named: None with the `reason` where no single corruption explains the field.
+    """The best three families, and the one that may be named: None with the `reason` where no
+    single corruption explains the field.
 
-    `wins`: share of the resampled clips in which the best family is the best again. `second` is what the best one of `top` is told with,
-    where alone it leaves too much unexplained. `n_pictures` of the benchmark were held against `n_frames` of `n_clips` clips; all are 0 in
-    what earlier versions kept.
+    `wins`: share of the resampled clips in which the best family is the best again. `second` is
+    what the best one of `top` is told with, where alone it leaves too much unexplained.
+    `n_pictures` of the benchmark were held against `n_frames` of `n_clips` clips; all are 0 in what
+    earlier versions kept.
     """
 
     named: CandidateCorruption | None
@@ -65,13 +69,17 @@ class FieldMatch:
 
     @property
     def named_corruptions(self) -> tuple[tuple[str, float], ...]:
-        """The corruptions that are named, one or two, each with its mean severity; none where none is."""
+        """The corruptions that are named, one or two, each with its mean severity; none where none
+        is."""
         first = self.named or (self.top[0] if self.second else None)
         if first is None:
             return ()
         if self.second is None:
             return ((first.corruption, first.severity),)
-        return ((first.corruption, self.second.first_severity), (self.second.corruption, self.second.severity))
+        return (
+            (first.corruption, self.second.first_severity),
+            (self.second.corruption, self.second.severity),
+        )
 
     def to_json(self) -> dict[str, Any]:
         """Plain values."""
@@ -81,9 +89,17 @@ class FieldMatch:
     def from_json(cls, found: Mapping[str, Any]) -> FieldMatch:
         """Match from what `to_json` wrote."""
         named = None if found["named"] is None else CandidateCorruption(**found["named"])
-        second = RunnerUp(**found["second"]) if found.get("second") else None  # earlier versions looked for none
+        # earlier versions looked for none
+        second = RunnerUp(**found["second"]) if found.get("second") else None
         counts = (found.get("n_pictures", 0), found.get("n_frames", 0), found.get("n_clips", 0))
-        return cls(named, found["reason"], tuple(CandidateCorruption(**one) for one in found["top"]), found["wins"], second, *counts)
+        return cls(
+            named,
+            found["reason"],
+            tuple(CandidateCorruption(**one) for one in found["top"]),
+            found["wins"],
+            second,
+            *counts,
+        )
 
 
 # A frame and what a corruption makes of it, kept because somebody wants to show it.
@@ -91,10 +107,11 @@ class FieldMatch:
 
 @dataclass(frozen=True, slots=True)
 class SavedComparison:
-    """`before` and `after` are JPEG files relative to the project. `steps`: what was done, corruption and severity in order, by `seed`.
+    """`before` and `after` are JPEG files relative to the project. `steps`: what was done,
+    corruption and severity in order, by `seed`.
 
-    `said_before` and `said_after` are class names, as many as there are boxes, empty where nothing was found; the confidences are those
-    of the first, NaN without an answer.
+    `said_before` and `said_after` are class names, as many as there are boxes, empty where nothing
+    was found; the confidences are those of the first, NaN without an answer.
     """
 
     key: str
@@ -110,21 +127,31 @@ class SavedComparison:
     at: str
 
 
-# Probe results: how sure a model is of pictures of nothing, and what may be taken from a frame before its answer changes.
+# Probe results: how sure a model is of pictures of nothing, and what may be taken from a frame
+# before its answer changes.
 
 FAMILIES = ("blank", "noise", "gauss", "permuted", "defocus", "wrong_domain")
-"""Pictures that have no right answer: one grey, two kinds of noise, frames in pieces, frames out of focus, another world."""
-SHORTCUTS = ("object_hidden", "background_hidden", "patches_shuffled", "strong_blur", "grey", "mirrored")
+"""Pictures that have no right answer: one grey, two kinds of noise, frames in pieces, frames out of
+focus, another world."""
+SHORTCUTS = (
+    "object_hidden",
+    "background_hidden",
+    "patches_shuffled",
+    "strong_blur",
+    "grey",
+    "mirrored",
+)
 """Changes to a labelled frame, to see whether its prediction stays."""
 
 
 @dataclass(frozen=True, slots=True)
 class FamilyRow:
-    """One family of pictures without an answer. `rate`: the share answered with confidence, `allowed` classes not counted.
+    """One family of pictures without an answer. `rate`: the share answered with confidence,
+    `allowed` classes not counted.
 
-    `most`: the class that is named most often where it is answered with confidence and none may be, on `n_most` pictures; empty, 0 where
-    none is. `auroc` and `fpr95` hold the confidence on the model's own frames against that on these; NaN where it answered no frame of its
-    own.
+    `most`: the class that is named most often where it is answered with confidence and none may be,
+    on `n_most` pictures; empty, 0 where none is. `auroc` and `fpr95` hold the confidence on the
+    model's own frames against that on these; NaN where it answered no frame of its own.
     """
 
     family: str
@@ -140,7 +167,8 @@ class FamilyRow:
 
 @dataclass(frozen=True, slots=True)
 class ShortcutRow:
-    """One way of taking something from a frame, and the share of answers that stay; "na" with the reason where it cannot be told."""
+    """One way of taking something from a frame, and the share of answers that stay; "na" with the
+    reason where it cannot be told."""
 
     probe: str
     kept: Estimate
@@ -148,7 +176,8 @@ class ShortcutRow:
 
 @dataclass(frozen=True, slots=True)
 class OodResults:
-    """`threshold`: confidence from which an answer counts as confident. `named`: `background`, `texture`, what the model leans on."""
+    """`threshold`: confidence from which an answer counts as confident. `named`: `background`,
+    `texture`, what the model leans on."""
 
     model: str
     seed: int
@@ -162,19 +191,24 @@ class OodResults:
 
 CLEAN = "none"  # the corruption of the row that all others of a set are compared with
 SEVERITIES = MappingProxyType({"mild": 1.0, "moderate": 3.0, "severe": 5.0})
-MODERATE_FIRST = (3.0, 1.0, 5.0)  # the order of work: where a model tips at all, it mostly tips at moderate
+# the order of work: where a model tips at all, it mostly tips at moderate
+MODERATE_FIRST = (3.0, 1.0, 5.0)
 
 
 @dataclass(frozen=True, slots=True)
 class SweepRow:
-    """One cell of the heat table. `family` is the cause its formula stands under, empty for the clean row.
+    """One cell of the heat table. `family` is the cause its formula stands under, empty for the
+    clean row.
 
-    `value` is the share right (as the headline in the field, plain on the benchmark; "na" on footage, which nobody labels), `drop` the
-    clean value less it on the same frames, `flips` the share of answers that differ from the clean ones (detection: one less the match
-    of the boxes), `sure_wrong` the share that is wrong and at least nine tenths sure. `median_confidence` is NaN where no answer had
-    one. `tipping` is the severity at which the corruption first costs twenty points, None where none swept does; it and `auc`, the area
-    under the severity curve over that of a model that loses nothing, are those of the whole corruption on this set. `psnr` (decibel) and
-    `ssim` tell how like the original its benchmark pictures still are, in the median; None elsewhere and where none was measured.
+    `value` is the share right (as the headline in the field, plain on the benchmark; "na" on
+    footage, which nobody labels), `drop` the clean value less it on the same frames, `flips` the
+    share of answers that differ from the clean ones (detection: one less the match of the boxes),
+    `sure_wrong` the share that is wrong and at least nine tenths sure. `median_confidence` is NaN
+    where no answer had one. `tipping` is the severity at which the corruption first costs twenty
+    points, None where none swept does; it and `auc`, the area under the severity curve over that of
+    a model that loses nothing, are those of the whole corruption on this set. `psnr` (decibel) and
+    `ssim` tell how like the original its benchmark pictures still are, in the median; None
+    elsewhere and where none was measured.
     """
 
     corruption: str
@@ -194,8 +228,9 @@ class SweepRow:
 
 @dataclass(frozen=True, slots=True)
 class Sweep:
-    """`rows`: for each set first the clean one, then corruption by corruption from mild to severe. `mce` pairs a set with its mean
-    corruption error; `partial` names the sets of which some frames are not answered yet."""
+    """`rows`: for each set first the clean one, then corruption by corruption from mild to severe.
+    `mce` pairs a set with its mean corruption error; `partial` names the sets of which some frames
+    are not answered yet."""
 
     model: str
     seed: int
@@ -205,5 +240,7 @@ class Sweep:
 
     def get_tipping_severities(self) -> tuple[tuple[str, On, float | None], ...]:
         """Each corruption with the set it was swept on and the severity at which it tips the model."""
-        found = {(row.corruption, row.on): row.tipping for row in self.rows if row.corruption != CLEAN}
+        found = {
+            (row.corruption, row.on): row.tipping for row in self.rows if row.corruption != CLEAN
+        }
         return tuple((corruption, on, severity) for (corruption, on), severity in found.items())

@@ -1,4 +1,5 @@
-"""Runs of a model over frames: the stored model, its quantised copy, replays, and runs as experiment trackers know them."""
+"""Runs of a model over frames: the stored model, its quantised copy, replays, and runs as
+experiment trackers know them."""
 
 from __future__ import annotations
 
@@ -14,7 +15,8 @@ from fieldcheck.domain.estimate import Estimate
 
 @dataclass(frozen=True, slots=True)
 class PairedChange:
-    """Both models on the same `n` pictures: the share that each gets right, after − before with its interval, and McNemar's p."""
+    """Both models on the same `n` pictures: the share that each gets right, after − before with its
+    interval, and McNemar's p."""
 
     before: Estimate
     after: Estimate
@@ -28,9 +30,10 @@ class PairedChange:
 
 @dataclass(frozen=True, slots=True)
 class QuantisedModel:
-    """`file`: the copy, relative to the project; `n_calibrated` frames set its steps. `ms_*`: median milliseconds of one picture from
-    pixels to answer on one core; `time`: after / before with its interval over pictures timed in turn. `field`, `benchmark`: None where
-    nothing is labelled."""
+    """`file`: the copy, relative to the project; `n_calibrated` frames set its steps. `ms_*`:
+    median milliseconds of one picture from pixels to answer on one core; `time`: after / before
+    with its interval over pictures timed in turn. `field`, `benchmark`: None where nothing is
+    labelled."""
 
     model: str
     file: str
@@ -59,13 +62,20 @@ class QuantisedModel:
 def _change_to_json(one: PairedChange | None) -> dict[str, Any] | None:
     if one is None:
         return None
-    return {"before": one.before.to_json(), "after": one.after.to_json(), "change": one.change.to_json(), "p": one.p}
+    return {
+        "before": one.before.to_json(),
+        "after": one.after.to_json(),
+        "change": one.change.to_json(),
+        "p": one.p,
+    }
 
 
 def _change_from_json(found: Mapping[str, Any] | None) -> PairedChange | None:
     if found is None:
         return None
-    before, after, change = (Estimate.from_json(found[name]) for name in ("before", "after", "change"))
+    before, after, change = (
+        Estimate.from_json(found[name]) for name in ("before", "after", "change")
+    )
     return PairedChange(before, after, change, float(found["p"]))
 
 
@@ -74,8 +84,8 @@ On = Literal["field", "footage", "benchmark"]
 
 @dataclass(frozen=True, slots=True)
 class StoredModel:
-    """A model of the project. `file` is relative to the project; `card` the model card as JSON text; `added`
-    when it came, ISO 8601 UTC."""
+    """A model of the project. `file` is relative to the project; `card` the model card as JSON
+    text; `added` when it came, ISO 8601 UTC."""
 
     name: str
     sha256: str
@@ -91,7 +101,8 @@ class StoredModel:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """Everything that is needed to do it again; `run_id` is the hash of it. `n` subjects were asked for."""
+    """Everything that is needed to do it again; `run_id` is the hash of it. `n` subjects were asked
+    for."""
 
     run_id: str
     model_sha256: str
@@ -107,7 +118,8 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class RunEnvironment:
-    """Where answers of a run were computed: `versions` by library, `machine` (processor, cores, system), `threads` of its session."""
+    """Where answers of a run were computed: `versions` by library, `machine` (processor, cores,
+    system), `threads` of its session."""
 
     versions: Mapping[str, str]
     machine: Mapping[str, str]
@@ -116,8 +128,9 @@ class RunEnvironment:
 
 @dataclass(frozen=True, slots=True)
 class ReplayDifference:
-    """Difference between a stored run and its replay. `kind`: `model`, `card`, `frame`, `library`, `machine`, `threads`, `provider`,
-    `answer`; `what` is which of them, such as the frame's name; `stored` and `now` in figures, empty where there is none."""
+    """Difference between a stored run and its replay. `kind`: `model`, `card`, `frame`, `library`,
+    `machine`, `threads`, `provider`, `answer`; `what` is which of them, such as the frame's name;
+    `stored` and `now` in figures, empty where there is none."""
 
     kind: str
     what: str
@@ -127,7 +140,8 @@ class ReplayDifference:
 
 @dataclass(frozen=True, slots=True)
 class ReplayResult:
-    """Replay of a run: how many of its `n` answers were other digits, or could not be asked for again, and everything that differs."""
+    """Replay of a run: how many of its `n` answers were other digits, or could not be asked for
+    again, and everything that differs."""
 
     run: Run
     model: str
@@ -137,9 +151,13 @@ class ReplayResult:
 
     @property
     def is_identical(self) -> bool:
-        """Whether model, card and frames are those that were stored, and every digit came again. Other libraries alone are named only. A
-        run without an answer proves nothing."""
-        return self.n > 0 and not self.n_different and all(one.kind not in ("model", "card", "frame") for one in self.differences)
+        """Whether model, card and frames are those that were stored, and every digit came again.
+        Other libraries alone are named only. A run without an answer proves nothing."""
+        return (
+            self.n > 0
+            and not self.n_different
+            and all(one.kind not in ("model", "card", "frame") for one in self.differences)
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,5 @@
-"""Shifts of a deployed model in numbers, findings of the drift monitor, and camera health (methods 8.6)."""
+"""Shifts of a deployed model in numbers, findings of the drift monitor, and camera health (methods
+8.6)."""
 
 from __future__ import annotations
 
@@ -6,20 +7,32 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Literal
 
-# Camera health: a camera over one shift in figures, and what is found to be wrong with it. `docs/methods.md` 8.6.
+# Camera health: a camera over one shift in figures, and what is found to be wrong with it.
+# `docs/methods.md` 8.6.
 
 HealthCheck = Literal[
-    "frozen", "looping", "black", "exposure", "swapped", "moved", "obstruction", "blur", "dust", "colour_cast"
+    "frozen",
+    "looping",
+    "black",
+    "exposure",
+    "swapped",
+    "moved",
+    "obstruction",
+    "blur",
+    "dust",
+    "colour_cast",
 ]  # in the order of suspicion: what comes first explains what comes after
 HealthState = Literal["weak", "failed"]
 
 
 @dataclass(frozen=True, slots=True)
 class HealthFinding:
-    """Fault of a camera. `figure`: seconds (frozen, looping, black), share of the picture (exposure, obstruction, dust), share of the
-    width (moved), drop of ln sharpness (blur), CIELAB units (colour_cast), likeness (swapped). `at_s`: its first second, counted from the
-    start of the footage, 0 for what is true of the whole shift. `other`: the camera whose picture this is. `weak`: a still scene may look
-    the same. `folded`: stretches of the same fault after this one that are told with it, `folded_s` seconds long together."""
+    """Fault of a camera. `figure`: seconds (frozen, looping, black), share of the picture
+    (exposure, obstruction, dust), share of the width (moved), drop of ln sharpness (blur), CIELAB
+    units (colour_cast), likeness (swapped). `at_s`: its first second, counted from the start of the
+    footage, 0 for what is true of the whole shift. `other`: the camera whose picture this is.
+    `weak`: a still scene may look the same. `folded`: stretches of the same fault after this one
+    that are told with it, `folded_s` seconds long together."""
 
     camera: str
     check: HealthCheck
@@ -33,8 +46,9 @@ class HealthFinding:
 
 @dataclass(frozen=True, slots=True)
 class CameraShift:
-    """Camera over one shift. `n`: frames looked at; `figures`: medians by name as in `imaging.camera_watch.FIGURES`; `clipped`: share of
-    frames with a fifth or more of their pixels clipped; `median` and `energy`: packed arrays, temporal median picture, (90, 160) uint8, and
+    """Camera over one shift. `n`: frames looked at; `figures`: medians by name as in
+    `imaging.camera_watch.FIGURES`; `clipped`: share of frames with a fifth or more of their pixels
+    clipped; `median` and `energy`: packed arrays, temporal median picture, (90, 160) uint8, and
     mean gradient energy, (18, 32) float16; `events`: faults that lasted."""
 
     camera: str
@@ -53,16 +67,27 @@ class CameraShift:
 
 ShiftState = Literal["learning", "healthy", "watch", "alarm", "diagnose"]
 ChartName = Literal["embedding", "confidence", "entropy", "class_mix"]
-DriftCause = Literal["", "no_frames", "few_results", "camera", "picture", "class_mix", "all_classes", "one_class", "new_pictures"]
+DriftCause = Literal[
+    "",
+    "no_frames",
+    "few_results",
+    "camera",
+    "picture",
+    "class_mix",
+    "all_classes",
+    "one_class",
+    "new_pictures",
+]
 DriftAdvice = Literal["none", "look", "check_camera", "retrain_candidate"]
 BINS = 10  # of the histogram of confidence
 
 
 @dataclass(frozen=True, slots=True)
 class SampledResult:
-    """Result of a shift that was sampled for a look: local time with offset, class, confidence, path of the image below `folder`;
-    `distance` of its embedding from the centre of the earlier shifts, in their standard deviations, and entropy, where there are any.
-    `folder`: that of the log or of the footage, on the computer that read it."""
+    """Result of a shift that was sampled for a look: local time with offset, class, confidence,
+    path of the image below `folder`; `distance` of its embedding from the centre of the earlier
+    shifts, in their standard deviations, and entropy, where there are any. `folder`: that of the
+    log or of the footage, on the computer that read it."""
 
     at: str
     prediction: str
@@ -75,10 +100,12 @@ class SampledResult:
 
 @dataclass(frozen=True, slots=True)
 class ShiftStatistics:
-    """Statistics of a shift's results. `began` is its start in local time with offset; `counts`, `confidence` (mean), `median_upper`
-    (upper limit of the median confidence) and `histogram` (ten bins of confidence) are by class; `centre` and `spread` the mean and
-    standard deviation of each dimension of the embeddings, empty where there are none; `entropy` the mean over pictures; `sampled` up to a
-    hundred results; `cameras` what they gave, where the frames themselves were seen."""
+    """Statistics of a shift's results. `began` is its start in local time with offset; `counts`,
+    `confidence` (mean), `median_upper` (upper limit of the median confidence) and `histogram` (ten
+    bins of confidence) are by class; `centre` and `spread` the mean and standard deviation of each
+    dimension of the embeddings, empty where there are none; `entropy` the mean over pictures;
+    `sampled` up to a hundred results; `cameras` what they gave, where the frames themselves were
+    seen."""
 
     began: str
     n: int
@@ -105,9 +132,13 @@ class ShiftStatistics:
 
     @classmethod
     def from_json(cls, found: Mapping[str, Any]) -> ShiftStatistics:
-        """Statistics from what `to_json` wrote; those of an earlier version list their outliers as rows."""
+        """Statistics from what `to_json` wrote; those of an earlier version list their outliers as
+        rows."""
         said = {**found}
-        rows = [SampledResult(str(at), str(name), float(sure), str(path)) for at, name, sure, path in said.pop("outliers", ())]
+        rows = [
+            SampledResult(str(at), str(name), float(sure), str(path))
+            for at, name, sure, path in said.pop("outliers", ())
+        ]
         folder = str(said.pop("folder", ""))
         sampled = (*rows, *(SampledResult(**one, folder=folder) for one in said.pop("sampled", ())))
         cameras = tuple(CameraShift.from_json(one) for one in said.pop("cameras", ()))
@@ -117,8 +148,8 @@ class ShiftStatistics:
 
 
 def combine_shifts(parts: Sequence[ShiftStatistics]) -> ShiftStatistics:
-    """One shift of what several sources gave of it. The upper limit of a median is the largest, so that a class is below a limit where each
-    source shows it. Raises ValueError without a part."""
+    """One shift of what several sources gave of it. The upper limit of a median is the largest, so
+    that a class is below a limit where each source shows it. Raises ValueError without a part."""
     if not parts:
         raise ValueError("no part of a shift")
     if len(parts) == 1:
@@ -126,23 +157,51 @@ def combine_shifts(parts: Sequence[ShiftStatistics]) -> ShiftStatistics:
     n = sum(one.n for one in parts)
     names = sorted({name for one in parts for name in one.counts})
     counts = {name: sum(one.counts.get(name, 0) for one in parts) for name in names}
-    confidence = {name: sum(one.confidence.get(name, 0) * one.counts.get(name, 0) for one in parts) / counts[name] for name in names}
+    confidence = {
+        name: sum(one.confidence.get(name, 0) * one.counts.get(name, 0) for one in parts)
+        / counts[name]
+        for name in names
+    }
     upper = {
         name: max(one.median_upper.get(name, 1.0) for one in parts if name in one.counts)
         for name in names
         if any(name in one.median_upper for one in parts)
     }
     told = [one for one in parts if one.n and one.entropy is not None]
-    entropy = sum((one.entropy or 0.0) * one.n for one in told) / sum(one.n for one in told) if told else None
+    entropy = (
+        sum((one.entropy or 0.0) * one.n for one in told) / sum(one.n for one in told)
+        if told
+        else None
+    )
     bins = {name: [one.histogram[name] for one in parts if name in one.histogram] for name in names}
-    histogram = {name: tuple(map(sum, zip(*found, strict=True))) for name, found in bins.items() if found}
+    histogram = {
+        name: tuple(map(sum, zip(*found, strict=True))) for name, found in bins.items() if found
+    }
     centre, spread = _combine_vectors([one for one in parts if one.centre])
-    sampled, cameras = (tuple(found for one in parts for found in getattr(one, name)) for name in ("sampled", "cameras"))
-    return ShiftStatistics(parts[0].began, n, counts, confidence, upper, centre, spread, entropy, histogram, sampled, cameras)
+    sampled, cameras = (
+        tuple(found for one in parts for found in getattr(one, name))
+        for name in ("sampled", "cameras")
+    )
+    return ShiftStatistics(
+        parts[0].began,
+        n,
+        counts,
+        confidence,
+        upper,
+        centre,
+        spread,
+        entropy,
+        histogram,
+        sampled,
+        cameras,
+    )
 
 
-def _combine_vectors(parts: Sequence[ShiftStatistics]) -> tuple[tuple[float, ...], tuple[float, ...]]:
-    """Mean and standard deviation of each dimension over all parts; none where they differ in their dimensions."""
+def _combine_vectors(
+    parts: Sequence[ShiftStatistics],
+) -> tuple[tuple[float, ...], tuple[float, ...]]:
+    """Mean and standard deviation of each dimension over all parts; none where they differ in their
+    dimensions."""
     if not parts or len({len(one.centre) for one in parts}) > 1:
         return (), ()
     n = sum(one.n for one in parts)
@@ -150,14 +209,18 @@ def _combine_vectors(parts: Sequence[ShiftStatistics]) -> tuple[tuple[float, ...
     for at in range(len(parts[0].centre)):
         mean = sum(one.centre[at] * one.n for one in parts) / n
         centre.append(mean)
-        spread.append((sum((one.spread[at] ** 2 + (one.centre[at] - mean) ** 2) * one.n for one in parts) / n) ** 0.5)
+        spread.append(
+            (sum((one.spread[at] ** 2 + (one.centre[at] - mean) ** 2) * one.n for one in parts) / n)
+            ** 0.5
+        )
     return tuple(centre), tuple(spread)
 
 
 @dataclass(frozen=True, slots=True)
 class ChartPoint:
-    """A shift on one EWMA chart: its `value`, how far that lies from the reference (`z`, in standard deviations of earlier shifts), the
-    smoothed figure and its limit. `alarm`: it crosses the limit now, or jumps."""
+    """A shift on one EWMA chart: its `value`, how far that lies from the reference (`z`, in
+    standard deviations of earlier shifts), the smoothed figure and its limit. `alarm`: it crosses
+    the limit now, or jumps."""
 
     name: ChartName
     value: float
@@ -169,10 +232,12 @@ class ChartPoint:
 
 @dataclass(frozen=True, slots=True)
 class MonitoredShift:
-    """Shift as the monitor sees it. `n_reference`: healthy shifts that it is held against. `classes`: whose confidence fell by 5 % or
-    more beyond chance; `candidates`: classes with a median confidence shown to be below 0.6. `slow`: the latest ten shifts differ from the
-    first ten, though none stood out from those before it. `health`: faults of its cameras; while there are any, nothing else is said of it.
-    `feature`: the image statistic that moved most, where that is the cause."""
+    """Shift as the monitor sees it. `n_reference`: healthy shifts that it is held against.
+    `classes`: whose confidence fell by 5 % or more beyond chance; `candidates`: classes with a
+    median confidence shown to be below 0.6. `slow`: the latest ten shifts differ from the first
+    ten, though none stood out from those before it. `health`: faults of its cameras; while there
+    are any, nothing else is said of it. `feature`: the image statistic that moved most, where that
+    is the cause."""
 
     began: str
     n: int
@@ -191,8 +256,9 @@ class MonitoredShift:
 def list_waiting_alarms(
     shifts: Sequence[MonitoredShift], seen: Collection[str], cameras: Collection[tuple[str, str]] = ()
 ) -> tuple[MonitoredShift, ...]:  # fmt: skip
-    """Alarms that wait for somebody to look: those after the last shift whose start is among the `seen` ones. `cameras`: start of a shift
-    and camera, where somebody has looked at that camera alone: an alarm by faults waits until each of its cameras was looked at."""
+    """Alarms that wait for somebody to look: those after the last shift whose start is among the
+    `seen` ones. `cameras`: start of a shift and camera, where somebody has looked at that camera
+    alone: an alarm by faults waits until each of its cameras was looked at."""
     place = {one.began: at for at, one in enumerate(shifts)}
     last = max((place[began] for began in seen if began in place), default=-1)
     looked: dict[str, int] = {}
@@ -200,15 +266,20 @@ def list_waiting_alarms(
         looked[camera] = max(looked.get(camera, -1), place.get(began, -1))
 
     def is_waiting(at: int, one: MonitoredShift) -> bool:
-        return at > last and not (one.health and all(looked.get(fault.camera, -1) >= at for fault in one.health))
+        return at > last and not (
+            one.health and all(looked.get(fault.camera, -1) >= at for fault in one.health)
+        )
 
-    return tuple(one for at, one in enumerate(shifts) if one.state == "alarm" and is_waiting(at, one))
+    return tuple(
+        one for at, one in enumerate(shifts) if one.state == "alarm" and is_waiting(at, one)
+    )
 
 
 @dataclass(frozen=True, slots=True)
 class ConfidenceAccuracy:
-    """Accuracy with its limits (95 %), from `n_clips` labelled clips. `used`: whether the confidence was; else it is theirs alone. `line`:
-    accuracy of the labelled clips less the tolerance of the project; `at_risk`: it is shown to lie below, once in a month at most by
+    """Accuracy with its limits (95 %), from `n_clips` labelled clips. `used`: whether the
+    confidence was; else it is theirs alone. `line`: accuracy of the labelled clips less the
+    tolerance of the project; `at_risk`: it is shown to lie below, once in a month at most by
     chance."""
 
     value: float
@@ -220,15 +291,28 @@ class ConfidenceAccuracy:
     at_risk: bool = False
 
 
-def find_waiting_risk(shifts: Sequence[MonitoredShift], accuracy: Mapping[str, ConfidenceAccuracy], seen: Collection[str]) -> str:
-    """Start of the first shift whose accuracy is at risk after the last one that somebody has looked at, empty for none: told once."""
+def find_waiting_risk(
+    shifts: Sequence[MonitoredShift],
+    accuracy: Mapping[str, ConfidenceAccuracy],
+    seen: Collection[str],
+) -> str:
+    """Start of the first shift whose accuracy is at risk after the last one that somebody has
+    looked at, empty for none: told once."""
     last = max((at for at, one in enumerate(shifts) if one.began in seen), default=-1)
-    return next((one.began for one in shifts[last + 1 :] if one.began in accuracy and accuracy[one.began].at_risk), "")
+    return next(
+        (
+            one.began
+            for one in shifts[last + 1 :]
+            if one.began in accuracy and accuracy[one.began].at_risk
+        ),
+        "",
+    )
 
 
 @dataclass(frozen=True, slots=True)
 class ShiftRetention:
-    """Retention of shifts: weeks before now that they are kept, 0 without end, and megabytes that they may take."""
+    """Retention of shifts: weeks before now that they are kept, 0 without end, and megabytes that
+    they may take."""
 
     weeks: int = 0
     megabytes: int = 200
@@ -236,8 +320,9 @@ class ShiftRetention:
 
 @dataclass(frozen=True, slots=True)
 class DroppedShifts:
-    """Shifts that retention dropped: how many, starts of the first and the last of them; `spared`: those as old whose frames are kept;
-    `copies`: files of the project that hold what was dropped."""
+    """Shifts that retention dropped: how many, starts of the first and the last of them; `spared`:
+    those as old whose frames are kept; `copies`: files of the project that hold what was dropped.
+    """
 
     n: int = 0
     first: str = ""
@@ -249,13 +334,15 @@ class DroppedShifts:
         """These and what was dropped after them."""
         if not self.n or not later.n:
             return later if later.n else replace(self, spared=later.spared) if self.n else later
-        return DroppedShifts(self.n + later.n, self.first, later.last, later.spared, (*self.copies, *later.copies))
+        return DroppedShifts(
+            self.n + later.n, self.first, later.last, later.spared, (*self.copies, *later.copies)
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class SavedAlarmFrames:
-    """Frames of an alarm that were copied into `folder` of the project, so that retention spares them; `missing`: are not on this
-    computer, or cannot be read."""
+    """Frames of an alarm that were copied into `folder` of the project, so that retention spares
+    them; `missing`: are not on this computer, or cannot be read."""
 
     began: str
     folder: str
@@ -265,8 +352,8 @@ class SavedAlarmFrames:
 
 @dataclass(frozen=True, slots=True)
 class ModelEpoch:
-    """Shifts of one model with one card: how many, starts of the first and the last. Charts begin anew with each. `card_changed`: it is the
-    same model as another's, with another card."""
+    """Shifts of one model with one card: how many, starts of the first and the last. Charts begin
+    anew with each. `card_changed`: it is the same model as another's, with another card."""
 
     model: str
     n_shifts: int
@@ -277,9 +364,11 @@ class ModelEpoch:
 
 @dataclass(frozen=True, slots=True)
 class MonitoringResult:
-    """Shifts of the newest model, as they were followed, for the report. `accuracy` of each by its start, or `no_accuracy`, the reason as a
-    code; `notes` of those who looked, by start; `others`: shifts of other models; `waiting`: starts of those whose alarm nobody has looked
-    at; `log_days`: over how many days the longest log reached that was taken in, without a gap of over a week; None where none was."""
+    """Shifts of the newest model, as they were followed, for the report. `accuracy` of each by its
+    start, or `no_accuracy`, the reason as a code; `notes` of those who looked, by start; `others`:
+    shifts of other models; `waiting`: starts of those whose alarm nobody has looked at; `log_days`:
+    over how many days the longest log reached that was taken in, without a gap of over a week; None
+    where none was."""
 
     model: str
     shifts: tuple[MonitoredShift, ...]

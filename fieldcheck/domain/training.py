@@ -12,7 +12,8 @@ LAST_BLOCKS = 4  # that transfer learning should leave free (article)
 
 @dataclass(frozen=True, slots=True)
 class Layer:
-    """A convolution or a fully connected layer by the name of its weights; `same`: they are bit for bit those of the base model."""
+    """A convolution or a fully connected layer by the name of its weights; `same`: they are bit for
+    bit those of the base model."""
 
     name: str
     convolution: bool
@@ -21,7 +22,8 @@ class Layer:
 
 @dataclass(frozen=True, slots=True)
 class Curves:
-    """Losses by epoch, and further columns of the log – such as accuracy of each class – by name. All of one length."""
+    """Losses by epoch, and further columns of the log – such as accuracy of each class – by name.
+    All of one length."""
 
     epochs: tuple[float, ...]
     train: tuple[float, ...]
@@ -40,8 +42,8 @@ class StrongestAugmentation:
 
 @dataclass(frozen=True, slots=True)
 class TrainingRecipe:
-    """Augmentations that an albumentations pipeline put into the training pictures; `unread` are its transforms that say nothing in these
-    terms."""
+    """Augmentations that an albumentations pipeline put into the training pictures; `unread` are
+    its transforms that say nothing in these terms."""
 
     file: str
     hardest: tuple[StrongestAugmentation, ...]
@@ -50,8 +52,8 @@ class TrainingRecipe:
 
 @dataclass(frozen=True, slots=True)
 class FieldRange:
-    """A corruption that the camera shows, with the field's mild, moderate and severe, beside the worst that was trained (None: never).
-    `outside`: which of the three lie beyond it."""
+    """A corruption that the camera shows, with the field's mild, moderate and severe, beside the
+    worst that was trained (None: never). `outside`: which of the three lie beyond it."""
 
     corruption: str
     parameter: str
@@ -62,9 +64,10 @@ class FieldRange:
 
 @dataclass(frozen=True, slots=True)
 class Training:
-    """`base`: name of the base model's file, empty where none was given; `notes`: what somebody wrote down (augmentation, schedule);
-    `checkpoint`: name of the file that the ONNX model was exported from, with its SHA-256, empty where none was named; `seed`: of the
-    training run, None where nobody told it."""
+    """`base`: name of the base model's file, empty where none was given; `notes`: what somebody
+    wrote down (augmentation, schedule); `checkpoint`: name of the file that the ONNX model was
+    exported from, with its SHA-256, empty where none was named; `seed`: of the training run, None
+    where nobody told it."""
 
     base: str = ""
     layers: tuple[Layer, ...] = ()
@@ -96,16 +99,34 @@ class Training:
         curves = None
         if told is not None:
             columns = {name: tuple(values) for name, values in told["others"].items()}
-            curves = Curves(tuple(told["epochs"]), tuple(told["train"]), tuple(told["val"]), columns)
+            curves = Curves(
+                tuple(told["epochs"]), tuple(told["train"]), tuple(told["val"]), columns
+            )
         layers = tuple(Layer(**layer) for layer in found["layers"])
-        since = {name: found[name] for name in ("checkpoint", "checkpoint_sha256", "seed") if name in found}  # earlier versions kept none
-        return cls(found["base"], layers, found["notes"], curves, _make_recipe(found.get("recipe")), **since)
+        # earlier versions kept none
+        since = {
+            name: found[name]
+            for name in ("checkpoint", "checkpoint_sha256", "seed")
+            if name in found
+        }
+        return cls(
+            found["base"],
+            layers,
+            found["notes"],
+            curves,
+            _make_recipe(found.get("recipe")),
+            **since,
+        )
 
 
 def _make_recipe(found: Mapping[str, Any] | None) -> TrainingRecipe | None:
     if found is None:  # also of what was kept before there were recipes
         return None
-    return TrainingRecipe(found["file"], tuple(StrongestAugmentation(**one) for one in found["hardest"]), tuple(found["unread"]))
+    return TrainingRecipe(
+        found["file"],
+        tuple(StrongestAugmentation(**one) for one in found["hardest"]),
+        tuple(found["unread"]),
+    )
 
 
 # Curves of a training run: where it stalled, and which classes never came to rest.
@@ -119,7 +140,8 @@ SWING = 0.05  # of a share from 0 to 1
 
 @dataclass(frozen=True, slots=True)
 class Stall:
-    """The first epoch at which the last three validation losses stood still above the training loss. `gap` is a share of the latter."""
+    """The first epoch at which the last three validation losses stood still above the training
+    loss. `gap` is a share of the latter."""
 
     epoch: float
     variance: float
@@ -127,7 +149,8 @@ class Stall:
 
 
 def find_stall(curves: Curves) -> Stall | None:
-    """Variance of three validation losses below 0.001 with a gap to the training loss of over 5 %; None where that never happened."""
+    """Variance of three validation losses below 0.001 with a gap to the training loss of over 5 %;
+    None where that never happened."""
     for place in range(WINDOW - 1, len(curves.val)):
         last, train = curves.val[place - WINDOW + 1 : place + 1], curves.train[place]
         mean = sum(last) / WINDOW
@@ -139,7 +162,8 @@ def find_stall(curves: Curves) -> Stall | None:
 
 
 def list_restless_columns(curves: Curves) -> tuple[tuple[str, float, float], ...]:
-    """Columns of shares whose last five epochs span more than 5 points, the widest first: name, least, greatest."""
+    """Columns of shares whose last five epochs span more than 5 points, the widest first: name,
+    least, greatest."""
     found = []
     for name, values in curves.others.items():
         last = values[-LAST:]

@@ -1,6 +1,8 @@
-"""Everything that can be expected to go wrong: one family of errors that carry data and no prose, imported from here.
+"""Everything that can be expected to go wrong: one family of errors that carry data and no prose,
+imported from here.
 
-Raised at the lowest place that knows; `fieldcheck.errors.messages` turns a class into one sentence at the door.
+Raised at the lowest place that knows; `fieldcheck.errors.messages` turns a class into one sentence
+at the door.
 """
 
 from importlib import import_module
@@ -84,8 +86,8 @@ if TYPE_CHECKING:
 else:
 
     def __getattr__(name):
-        """The error of that name; its room is loaded with the first one that is asked for. Making fifty classes takes as long as painting
-        the rail."""
+        """The error of that name; its room is loaded with the first one that is asked for. Making
+        fifty classes takes as long as painting the rail."""
         for room in ("files", "projects", "models", "labels"):
             found = getattr(import_module(f"{__name__}.{room}"), name, None)
             if found is not None:

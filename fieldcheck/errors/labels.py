@@ -24,9 +24,10 @@ class NothingPicked(FieldcheckError):
 
 @dataclass(eq=False, repr=False)
 class NothingLabelled(FieldcheckError):
-    """None of the frames carries a label. `among`: `picked`, `tagged` (none carries a tag either), `named` (in a file),
-    `without_people` (a person is marked on each that does), `thresholds` (there are labels, and they suggest no threshold),
-    `all_labelled` (every pick carries one, where one without was asked for)."""
+    """None of the frames carries a label. `among`: `picked`, `tagged` (none carries a tag either),
+    `named` (in a file), `without_people` (a person is marked on each that does), `thresholds`
+    (there are labels, and they suggest no threshold), `all_labelled` (every pick carries one, where
+    one without was asked for)."""
 
     project: Path
     among: str = "picked"
@@ -84,7 +85,8 @@ class PickLabelled(FieldcheckError):
 
 @dataclass(eq=False, repr=False)
 class BorderMissing(FieldcheckError):
-    """There is no clip border to change. `problem`: `begins_here` (a clip begins at this frame already), `first` (of a recording)."""
+    """There is no clip border to change. `problem`: `begins_here` (a clip begins at this frame
+    already), `first` (of a recording)."""
 
     name: str
     problem: str
@@ -129,14 +131,16 @@ class StillBlind(FieldcheckError):
 
 @dataclass(eq=False, repr=False)
 class NothingToLookAt(FieldcheckError):
-    """Label and model agree on it, or it carries no label or no answer: there is nothing to look at again."""
+    """Label and model agree on it, or it carries no label or no answer: there is nothing to look at
+    again."""
 
     subject: str
 
 
 @dataclass(eq=False, repr=False)
 class LabelKindWrong(FieldcheckError):
-    """A label of a kind that a model of this `task` does not answer in; `export`: the format that cannot hold it, `formats`: what can."""
+    """A label of a kind that a model of this `task` does not answer in; `export`: the format that
+    cannot hold it, `formats`: what can."""
 
     task: str
     export: str = ""
@@ -145,12 +149,15 @@ class LabelKindWrong(FieldcheckError):
 
 @dataclass(eq=False, repr=False)
 class LabelsRefused(FieldcheckError):
-    """A label file that is not taken in. `problem`: `no_match`, `unknown_class`, `malformed`, `columns` (of a CSV), `empty`, `wrong_task`
-    (not what the model answers), `unknown_format`, `several` (formats or files, in `detail`), `ambiguous` (a class of several outputs),
-    `turned_boxes` (`detail`: the format's name for them), `other_format` (`detail`: the name of one that is not read), `part` (`detail`:
-    the parts that there are, one of which has to be named), `no_part` (there is none of that name),
-    `no_labels` (`detail`: where they were looked for), `no_pictures`, `strict` (`detail`: what is not as it should be).
-    `reason`: why a file is `malformed` (`detail` is where), as in `errors.label_messages`; of an `other_format` what to export instead."""
+    """A label file that is not taken in. `problem`: `no_match`, `unknown_class`, `malformed`,
+    `columns` (of a CSV), `empty`, `wrong_task` (not what the model answers), `unknown_format`,
+    `several` (formats or files, in `detail`), `ambiguous` (a class of several outputs),
+    `turned_boxes` (`detail`: the format's name for them), `other_format` (`detail`: the name of one
+    that is not read), `part` (`detail`: the parts that there are, one of which has to be named),
+    `no_part` (there is none of that name), `no_labels` (`detail`: where they were looked for),
+    `no_pictures`, `strict` (`detail`: what is not as it should be). `reason`: why a file is
+    `malformed` (`detail` is where), as in `errors.label_messages`; of an `other_format` what to
+    export instead."""
 
     path: Path
     problem: str
@@ -160,7 +167,8 @@ class LabelsRefused(FieldcheckError):
 
 @dataclass(eq=False, repr=False)
 class TrainingLogRefused(FieldcheckError):
-    """`problem`: `text` (no CSV), `columns` (no losses among `detail`), `rows` (no row with finite losses)."""
+    """`problem`: `text` (no CSV), `columns` (no losses among `detail`), `rows` (no row with finite
+    losses)."""
 
     path: Path
     problem: str
@@ -169,10 +177,12 @@ class TrainingLogRefused(FieldcheckError):
 
 @dataclass(eq=False, repr=False)
 class PredictionLogRefused(FieldcheckError):
-    """`problem`: `text` (neither CSV nor JSON lines), `parquet` (pyarrow is not installed), `damaged` (Parquet), `columns` (none of
-    `detail` is time, prediction and confidence), `time`, `confidence`, `entropy`, `embedding` (the value and its line in `detail`), `rows`
-    (none), `future` (no time in it is over), `copy` (no copy of dropped shifts), `quote` (not closed), `fields` (a row with more than the
-    header), `prediction` (none in a row), `classes` (too many), `shifts` (too many)."""
+    """`problem`: `text` (neither CSV nor JSON lines), `parquet` (pyarrow is not installed),
+    `damaged` (Parquet), `columns` (none of `detail` is time, prediction and confidence), `time`,
+    `confidence`, `entropy`, `embedding` (the value and its line in `detail`), `rows` (none),
+    `future` (no time in it is over), `copy` (no copy of dropped shifts), `quote` (not closed),
+    `fields` (a row with more than the header), `prediction` (none in a row), `classes` (too many),
+    `shifts` (too many)."""
 
     path: Path
     problem: str
@@ -181,7 +191,8 @@ class PredictionLogRefused(FieldcheckError):
 
 @dataclass(eq=False, repr=False)
 class ShiftUnknown(FieldcheckError):
-    """No shift of the monitor begins at that time; with a `camera`, it has no fault in that shift, and `known` are those that have."""
+    """No shift of the monitor begins at that time; with a `camera`, it has no fault in that shift,
+    and `known` are those that have."""
 
     began: str
     known: tuple[str, ...]
@@ -190,7 +201,8 @@ class ShiftUnknown(FieldcheckError):
 
 @dataclass(eq=False, repr=False)
 class RecipeRefused(FieldcheckError):
-    """A training recipe that is no albumentations pipeline. `problem`: `text` (neither JSON nor YAML), `pipeline`, `size` (too large)."""
+    """A training recipe that is no albumentations pipeline. `problem`: `text` (neither JSON nor
+    YAML), `pipeline`, `size` (too large)."""
 
     path: Path
     problem: str
@@ -199,9 +211,10 @@ class RecipeRefused(FieldcheckError):
 
 @dataclass(eq=False, repr=False)
 class BenchmarkRefused(FieldcheckError):
-    """`problem`: `unknown_format`, `several`, `empty`, `malformed`, `columns`, `no_shared_class`, `wrong_task`, `no_labels`,
-    `no_pictures`, `strict`, `other_format`, `part`, `no_part` (as in LabelsRefused), `wrong_metric` (the answers of the model have no such
-    score). `reason` as of LabelsRefused."""
+    """`problem`: `unknown_format`, `several`, `empty`, `malformed`, `columns`, `no_shared_class`,
+    `wrong_task`, `no_labels`, `no_pictures`, `strict`, `other_format`, `part`, `no_part` (as in
+    LabelsRefused), `wrong_metric` (the answers of the model have no such score). `reason` as of
+    LabelsRefused."""
 
     path: Path
     problem: str
@@ -211,7 +224,8 @@ class BenchmarkRefused(FieldcheckError):
 
 @dataclass(eq=False, repr=False)
 class NotComparable(FieldcheckError):
-    """Two scores that do not measure the same thing; `problem` says what differs, `no_metric` that a model has no such score."""
+    """Two scores that do not measure the same thing; `problem` says what differs, `no_metric` that
+    a model has no such score."""
 
     problem: str
     detail: str = ""

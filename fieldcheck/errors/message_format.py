@@ -1,7 +1,8 @@
 """Remedies: what a person does next, as data that each door tells in its own terms.
 
-On the terminal it is the command to type, in the window and in the report the screen and the button. A sentence leaves room for it as
-`{remedy}` at its end; where a door has no way, nothing stands there.
+On the terminal it is the command to type, in the window and in the report the screen and the
+button. A sentence leaves room for it as `{remedy}` at its end; where a door has no way, nothing
+stands there.
 """
 
 from __future__ import annotations
@@ -16,13 +17,15 @@ from fieldcheck.i18n.language import Msgid, msgid, tr, tr_msgid
 
 Audience = Literal["terminal", "window"]
 
-# As with the language that is spoken: a report that is made in a thread of its own leaves the terminal's words alone.
+# As with the language that is spoken: a report that is made in a thread of its own leaves the
+# terminal's words alone.
 _door: ContextVar[Audience] = ContextVar("door", default="window")
 
 
 @dataclass(frozen=True, slots=True)
 class Remedy:
-    """`command` is typed after `fieldcheck`; `location` is the screen, with the part of it or the button; None where no screen does it."""
+    """`command` is typed after `fieldcheck`; `location` is the screen, with the part of it or the
+    button; None where no screen does it."""
 
     command: str
     location: Msgid | None
@@ -45,10 +48,14 @@ REMEDIES = {
     "admin": Remedy("limits", msgid("Evidence, “Admin PIN”")),
     "pack": Remedy("pack", msgid("Evidence, “Create evidence pack”")),
     "people": Remedy("export --with-people", msgid("Explore, Shift+E")),
-    "people_export": Remedy("export --with-people", msgid("Evidence, “Include frames with a person”")),
+    "people_export": Remedy(
+        "export --with-people", msgid("Evidence, “Include frames with a person”")
+    ),
     "people_pack": Remedy("pack --with-people", msgid("Evidence, “Include frames with a person”")),
     "people_split": Remedy("split --with-people", None),
-    "people_share": Remedy("share --with-people", msgid("Evidence, “Include frames with a person”")),
+    "people_share": Remedy(
+        "share --with-people", msgid("Evidence, “Include frames with a person”")
+    ),
     "people_runner": Remedy("latency --export-runner --with-people", msgid("Latency, Shift+E")),
     "pick": Remedy("pick", msgid("Pick")),
     "probe": Remedy("probe", msgid("Stress, “Run OOD test”")),
@@ -79,9 +86,14 @@ def use_audience(door: Audience) -> Iterator[None]:
 
 
 def format_remedy(code: str) -> str:
-    """Remedy behind a sentence: ` (`fieldcheck run`)` on the terminal, ` (Explore, “Run the model”)` in the window, or nothing."""
+    """Remedy behind a sentence: ` (`fieldcheck run`)` on the terminal, ` (Explore, “Run the
+    model”)` in the window, or nothing."""
     found = REMEDIES[code]
-    return format_command(f"fieldcheck {found.command}") if _door.get() == "terminal" else _format_place(found)
+    return (
+        format_command(f"fieldcheck {found.command}")
+        if _door.get() == "terminal"
+        else _format_place(found)
+    )
 
 
 def format_command(command: str) -> str:
@@ -107,7 +119,8 @@ MOST_NAMES = 8
 
 
 def to_one_line(value: object) -> str:
-    """A stranger's value on one line: a path, a name, a figure; letters that a terminal would act on are replaced."""
+    """A stranger's value on one line: a path, a name, a figure; letters that a terminal would act
+    on are replaced."""
     said = "".join(letter if letter.isprintable() else "�" for letter in str(value))
     return said if len(said) <= LONGEST else f"{said[:LONGEST]}…"
 
@@ -125,22 +138,31 @@ def format_in_brackets(detail: str) -> str:
 
 
 def make_message(said: Msgid, does: str = "", types: str = "", **fields: str) -> Sentence:
-    """One sentence for an error, whose braces hold its fields by their names, or by those of `fields`: `{frame}` by `frame="frame_id"`.
-    `{seen}` is its detail in brackets, `{remedy}` what the remedy of the code `does`, and `{how}` what a person `types`."""
+    """One sentence for an error, whose braces hold its fields by their names, or by those of
+    `fields`: `{frame}` by `frame="frame_id"`. `{seen}` is its detail in brackets, `{remedy}` what
+    the remedy of the code `does`, and `{how}` what a person `types`."""
     return make_message_by_code(said, {}, does, types, **fields)
 
 
-def make_message_by_code(otherwise: Msgid, problems: Mapping[str, Msgid], does: str = "", types: str = "", **fields: str) -> Sentence:
-    """A sentence for each `problem` of an error, and one for every other; filled in as by `make_message`."""
+def make_message_by_code(
+    otherwise: Msgid, problems: Mapping[str, Msgid], does: str = "", types: str = "", **fields: str
+) -> Sentence:
+    """A sentence for each `problem` of an error, and one for every other; filled in as by
+    `make_message`."""
 
     def format_message(error: Any) -> str:
         found = {**vars(error), **{place: getattr(error, name) for place, name in fields.items()}}
-        values = {name: format_names(value) if isinstance(value, tuple) else to_one_line(value) for name, value in found.items()}
+        values = {
+            name: format_names(value) if isinstance(value, tuple) else to_one_line(value)
+            for name, value in found.items()
+        }
         parts = {
             "seen": format_in_brackets(found.get("detail", "")),
             "remedy": format_remedy(does) if does else "",
             "how": format_command(types) if types else "",
         }
-        return tr_msgid(problems.get(found.get("problem", ""), otherwise)).format(**{**values, **parts})
+        return tr_msgid(problems.get(found.get("problem", ""), otherwise)).format(
+            **{**values, **parts}
+        )
 
     return format_message

@@ -24,8 +24,8 @@ class PathOccupied(FieldcheckError):
 
 @dataclass(eq=False, repr=False)
 class NotAProject(FieldcheckError):
-    """`path` is no project folder; `problem`: `no_database`, `around` (`detail`: the projects that lie in it), `foreign_schema`,
-    `not_sqlite`."""
+    """`path` is no project folder; `problem`: `no_database`, `around` (`detail`: the projects that
+    lie in it), `foreign_schema`, `not_sqlite`."""
 
     path: Path
     problem: str
@@ -51,7 +51,8 @@ class ProjectOnlyRead(FieldcheckError):
 
 @dataclass(eq=False, repr=False)
 class ProjectClosed(FieldcheckError):
-    """Somebody works on with a project after its `close`; `problem`: `closed`, `forked` (it was opened before this process was forked)."""
+    """Somebody works on with a project after its `close`; `problem`: `closed`, `forked` (it was
+    opened before this process was forked)."""
 
     path: Path
     problem: str
@@ -68,7 +69,8 @@ class ProjectNewer(FieldcheckError):
 
 @dataclass(eq=False, repr=False)
 class ProjectDamaged(FieldcheckError):
-    """The database fails its own check. It was not written; `repaired` is the repaired copy where one was made."""
+    """The database fails its own check. It was not written; `repaired` is the repaired copy where
+    one was made."""
 
     path: Path
     problem: str
@@ -77,7 +79,8 @@ class ProjectDamaged(FieldcheckError):
 
 @dataclass(eq=False, repr=False)
 class UndoRefused(FieldcheckError):
-    """Undo refused: what the act left behind was changed since by something that is not in the history."""
+    """Undo refused: what the act left behind was changed since by something that is not in the
+    history."""
 
     act: str
     table: str
@@ -86,7 +89,8 @@ class UndoRefused(FieldcheckError):
 
 @dataclass(eq=False, repr=False)
 class NothingToUndo(FieldcheckError):
-    """`direction` is `undo` or `redo`; `act`: the one that is next, where it is none of those that were asked for."""
+    """`direction` is `undo` or `redo`; `act`: the one that is next, where it is none of those that
+    were asked for."""
 
     direction: str
     act: str = ""
@@ -94,7 +98,8 @@ class NothingToUndo(FieldcheckError):
 
 @dataclass(eq=False, repr=False)
 class ReportRefused(FieldcheckError):
-    """A report to compare with cannot be used; `problem`: `none` there, `unreadable`, `other` than a summary.json of Fieldcheck."""
+    """A report to compare with cannot be used; `problem`: `none` there, `unreadable`, `other` than
+    a summary.json of Fieldcheck."""
 
     path: Path
     problem: str
@@ -103,9 +108,10 @@ class ReportRefused(FieldcheckError):
 
 @dataclass(eq=False, repr=False)
 class PackRefused(FieldcheckError):
-    """An evidence pack cannot be made or opened; `problem`: `not_pack`, `end`, `header`, `content`, `size`, `name`, `absolute`, `outside`,
-    `duplicate`, `link`, `compressed`, `missing`, `unknown`, `chain`, `statement`, `signature`, `signatures`, `large`, `newer`, `database`.
-    `detail` is the file in it, what is wrong with its database, or the version that made a newer one."""
+    """An evidence pack cannot be made or opened; `problem`: `not_pack`, `end`, `header`, `content`,
+    `size`, `name`, `absolute`, `outside`, `duplicate`, `link`, `compressed`, `missing`, `unknown`,
+    `chain`, `statement`, `signature`, `signatures`, `large`, `newer`, `database`. `detail` is the
+    file in it, what is wrong with its database, or the version that made a newer one."""
 
     path: Path
     problem: str
@@ -114,8 +120,9 @@ class PackRefused(FieldcheckError):
 
 @dataclass(eq=False, repr=False)
 class MergeRefused(FieldcheckError):
-    """Labels of another project cannot be merged in; `problem`: `none` of its labelled frames is picked here, `class`: it has one
-    that is not this project's. `detail` is the first frame, or the class."""
+    """Labels of another project cannot be merged in; `problem`: `none` of its labelled frames is
+    picked here, `class`: it has one that is not this project's. `detail` is the first frame, or the
+    class."""
 
     path: Path
     problem: str
@@ -124,7 +131,8 @@ class MergeRefused(FieldcheckError):
 
 @dataclass(eq=False, repr=False)
 class KeyRefused(FieldcheckError):
-    """A file holds no Ed25519 key that can sign; `problem`: `format`, `encrypted`, `kind`, `often` (the seal takes no more signatures)."""
+    """A file holds no Ed25519 key that can sign; `problem`: `format`, `encrypted`, `kind`, `often`
+    (the seal takes no more signatures)."""
 
     path: Path
     problem: str
@@ -132,7 +140,8 @@ class KeyRefused(FieldcheckError):
 
 @dataclass(eq=False, repr=False)
 class AdminNeeded(FieldcheckError):
-    """A PIN guards the limits; `problem`: `locked` (none was given), `wrong`, `unset` (there is none to take away)."""
+    """A PIN guards the limits; `problem`: `locked` (none was given), `wrong`, `unset` (there is
+    none to take away)."""
 
     path: Path
     problem: str

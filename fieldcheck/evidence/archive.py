@@ -1,4 +1,5 @@
-"""Archive of a pack: stored files in one layout, written whole or not at all, and taken apart without trusting anything in it."""
+"""Archive of a pack: stored files in one layout, written whole or not at all, and taken apart
+without trusting anything in it."""
 
 from __future__ import annotations
 
@@ -42,7 +43,13 @@ from fieldcheck.verify_pack import (
 Source = Path | bytes
 ROOM = (1 << 32) - (1 << 22)  # bytes of a whole pack: the plain layout holds no more
 MOST_FILES, DEEPEST = 60_000, 32
-RESERVED = {"CON", "PRN", "AUX", "NUL", *(f"{name}{number}" for name in ("COM", "LPT") for number in range(1, 10))}
+RESERVED = {
+    "CON",
+    "PRN",
+    "AUX",
+    "NUL",
+    *(f"{name}{number}" for name in ("COM", "LPT") for number in range(1, 10)),
+}
 
 
 def hash_chained_lines(records: Iterable[Mapping[str, Any]]) -> bytes:
@@ -58,8 +65,9 @@ def write_pack(
     out: Path, files: Mapping[str, Source], about: Mapping[str, Any], key: SigningKey | None, seals: Iterable[Mapping[str, Any]],
     keys: Mapping[str, str], progress: Progress,
 ) -> str:  # fmt: skip
-    """Writes the files with manifest, keys and statements; returns the SHA-256 of the pack. `files` holds both chains; `seals` are
-    envelopes of the seal, `keys` the public keys (id → hexadecimal) that signed them; `key` signs the pack. `about` goes into the manifest.
+    """Writes the files with manifest, keys and statements; returns the SHA-256 of the pack. `files`
+    holds both chains; `seals` are envelopes of the seal, `keys` the public keys (id → hexadecimal)
+    that signed them; `key` signs the pack. `about` goes into the manifest.
 
     Raises PackRefused (`large`), PathMissing, DiskFull, ReadOnlyPlace, Cancelled.
     """
@@ -73,11 +81,15 @@ def write_pack(
             progress.report(done, len(content), "files")
             writer.write_file(name, source)
         chains = {name: _get_chain_end(content[name]) for name in (LOG, SEAL)}
-        manifest = to_canonical_json({**about, "schema": SCHEMA, "files": writer.sums, "chains": chains})
+        manifest = to_canonical_json(
+            {**about, "schema": SCHEMA, "files": writer.sums, "chains": chains}
+        )
         writer.write_file(MANIFEST, manifest)
         told = {name: writer.sums[name] for name in sorted(writer.sums)}
         own = make_envelope(make_statement(PACK_PREDICATE, told, {**about, "chains": chains}), key)
-        writer.write_file(STATEMENT, b"".join(to_canonical_json(one) + b"\n" for one in (own, *seals)))
+        writer.write_file(
+            STATEMENT, b"".join(to_canonical_json(one) + b"\n" for one in (own, *seals))
+        )
         writer.write_end()
     return digest.hexdigest()
 
@@ -133,7 +145,8 @@ def _iter_chunks(source: Source) -> Iterator[bytes]:
 
 
 def check_pack(path: Path) -> CheckedPack:
-    """Every name and every byte of the pack at `path`. Raises PathMissing, PackFault; PackRefused where it is no pack at all."""
+    """Every name and every byte of the pack at `path`. Raises PathMissing, PackFault; PackRefused
+    where it is no pack at all."""
     if not path.is_file():
         raise PathMissing(path)
     with path.open("rb") as file:
@@ -148,7 +161,8 @@ def check_pack(path: Path) -> CheckedPack:
 
 
 def unpack_archive(path: Path, target: Path, progress: Progress) -> CheckedPack:
-    """The files of a pack below `target`, an empty folder; nothing is written before every byte was checked, and nothing beside it.
+    """The files of a pack below `target`, an empty folder; nothing is written before every byte was
+    checked, and nothing beside it.
 
     Raises PackFault, PackRefused, PathMissing, DiskFull, Cancelled.
     """
@@ -167,7 +181,8 @@ def unpack_archive(path: Path, target: Path, progress: Progress) -> CheckedPack:
 
 
 def _check_names(names: Iterable[str]) -> None:
-    """Raises PackFault for a name that leads elsewhere, that two files would share on some computer, or where no file of a pack lies."""
+    """Raises PackFault for a name that leads elsewhere, that two files would share on some
+    computer, or where no file of a pack lies."""
     files, above = set[str](), set(FOLDERS)
     for name in names:
         if problem := find_name_problem(name):
@@ -191,7 +206,14 @@ def find_name_problem(name: str) -> str:
         return "absolute"
     if ".." in parts:
         return "outside"
-    if any(unicodedata.category(letter) in ("Cc", "Cf", "Cs") for letter in name) or len(name.encode()) > MOST_NAME or len(parts) > DEEPEST:
+    if (
+        any(unicodedata.category(letter) in ("Cc", "Cf", "Cs") for letter in name)
+        or len(name.encode()) > MOST_NAME
+        or len(parts) > DEEPEST
+    ):
         return "name"
-    wrong = any(part in ("", ".") or part[-1] in " ." or part.split(".")[0].upper() in RESERVED for part in parts)
+    wrong = any(
+        part in ("", ".") or part[-1] in " ." or part.split(".")[0].upper() in RESERVED
+        for part in parts
+    )
     return "name" if wrong else ""

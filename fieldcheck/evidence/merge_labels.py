@@ -1,7 +1,9 @@
-"""Labels of two people who labelled apart, brought together: nothing is lost, and where they differ a person decides.
+"""Labels of two people who labelled apart, brought together: nothing is lost, and where they differ
+a person decides.
 
-A frame that both labelled keeps the label that stands, and the other answer beside it as a blind repeat, so that agreement between people
-is measured as with any repeat (methods 9). Deciding swaps the two where the other one wins; neither is ever dropped.
+A frame that both labelled keeps the label that stands, and the other answer beside it as a blind
+repeat, so that agreement between people is measured as with any repeat (methods 9). Deciding swaps
+the two where the other one wins; neither is ever dropped.
 """
 
 from __future__ import annotations
@@ -36,7 +38,8 @@ SETTLED = "adjudicated"  # the setting that names the frames on which somebody d
 
 @dataclass(frozen=True, slots=True)
 class LabelConflict:
-    """A frame on which two people differ: the label that stands, and the other answer. `settled`: somebody decided already."""
+    """A frame on which two people differ: the label that stands, and the other answer. `settled`:
+    somebody decided already."""
 
     frame_id: str
     first: Label
@@ -46,8 +49,9 @@ class LabelConflict:
 
 @dataclass(frozen=True, slots=True)
 class MergedLabels:
-    """Outcome of a merge: `n_taken` labels of frames that had none, `n_second` second answers beside labels, `n_known` that were here
-    already, `unmatched` frames that are not picked here or are other pictures; `conflicts` of the whole project; `trust` between people."""
+    """Outcome of a merge: `n_taken` labels of frames that had none, `n_second` second answers
+    beside labels, `n_known` that were here already, `unmatched` frames that are not picked here or
+    are other pictures; `conflicts` of the whole project; `trust` between people."""
 
     n_taken: int
     n_second: int
@@ -58,10 +62,12 @@ class MergedLabels:
 
 
 def merge_labels(project: Project, others: Sequence[Path], progress: Progress) -> MergedLabels:
-    """Takes the labels of other projects or packs in, each as one act that can be undone. The same again adds nothing.
+    """Takes the labels of other projects or packs in, each as one act that can be undone. The same
+    again adds nothing.
 
-    Raises MergeRefused (`none` of its labelled frames is picked here, `class`: it names a class that is not this project's), PackRefused,
-    NotAProject, PathMissing, Cancelled. What was taken in before a refusal stays.
+    Raises MergeRefused (`none` of its labelled frames is picked here, `class`: it names a class
+    that is not this project's), PackRefused, NotAProject, PathMissing, Cancelled. What was taken in
+    before a refusal stays.
     """
     taken = second = known = 0
     unmatched: list[str] = []
@@ -71,7 +77,14 @@ def merge_labels(project: Project, others: Sequence[Path], progress: Progress) -
         counts = project.write(partial(take_labels, found=found)).result()
         taken, second, known = taken + counts[0], second + counts[1], known + counts[2]
         unmatched += found.unmatched
-    return MergedLabels(taken, second, known, tuple(unmatched), list_label_conflicts(project), measure_trust(project))
+    return MergedLabels(
+        taken,
+        second,
+        known,
+        tuple(unmatched),
+        list_label_conflicts(project),
+        measure_trust(project),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,11 +128,21 @@ def _read_other_labels(project: Project, path: Path, progress: Progress) -> Othe
 def _to_label(one: Repeat) -> Label:
     if not one.state:
         raise ValueError(f"nobody answered {one.repeat_id}")
-    return Label(one.frame_id, one.state, one.class_name, one.boxes, one.points, by=one.by, at=one.at, blind=True)
+    return Label(
+        one.frame_id,
+        one.state,
+        one.class_name,
+        one.boxes,
+        one.points,
+        by=one.by,
+        at=one.at,
+        blind=True,
+    )
 
 
 def take_labels(db: Database, found: OtherLabels) -> tuple[int, int, int]:
-    """One act, in the caller's transaction; how many labels, second answers and known ones there were."""
+    """One act, in the caller's transaction; how many labels, second answers and known ones there
+    were."""
     stand = {one.frame_id: one for one in labels_table.list_labels(db)}
     beside: dict[str, list[Repeat]] = {}
     for one in labels_table.list_repeats(db):
@@ -139,7 +162,11 @@ def take_labels(db: Database, found: OtherLabels) -> tuple[int, int, int]:
             beside.setdefault(label.frame_id, []).append(answer)
             second.append(answer)
     marks = [one for one in found.marks if not labels_table.get_mark(db, one.frame_id).by]
-    puts = [*map(labels_table.make_label_row, new), *map(labels_table.make_repeat_row, second), *map(labels_table.make_mark_row, marks)]
+    puts = [
+        *map(labels_table.make_label_row, new),
+        *map(labels_table.make_repeat_row, second),
+        *map(labels_table.make_mark_row, marks),
+    ]
     undo.apply_edit(db, "label.merge", puts)
     return len(new), len(second), known
 
@@ -148,11 +175,14 @@ def _is_known(label: Label, first: Label, beside: Sequence[Repeat]) -> bool:
     """Whether this very answer of this person stands here already, as the label or beside it."""
     told = (label.by, label.at, label.state, label.names, label.boxes, label.points)
     here = [first, *(_to_label(one) for one in beside if one.state)]
-    return any((one.by, one.at, one.state, one.names, one.boxes, one.points) == told for one in here)
+    return any(
+        (one.by, one.at, one.state, one.names, one.boxes, one.points) == told for one in here
+    )
 
 
 def _make_second_answer(label: Label, first: Label, beside: Sequence[Repeat]) -> Repeat:
-    """The answer as a repeat of a round of its own, before those that were planned: a planned one is never overwritten."""
+    """The answer as a repeat of a round of its own, before those that were planned: a planned one
+    is never overwritten."""
     number = min([1, *(one.round for one in beside)]) - 1
     how: RepeatKind = "other" if label.by and first.by and label.by != first.by else "same"
     return Repeat(
@@ -161,38 +191,59 @@ def _make_second_answer(label: Label, first: Label, beside: Sequence[Repeat]) ->
 
 
 def list_label_conflicts(project: Project) -> tuple[LabelConflict, ...]:
-    """Frames on which an answer that was merged in differs from the label, in the order of their names."""
+    """Frames on which an answer that was merged in differs from the label, in the order of their
+    names."""
     stand = {one.frame_id: one for one in project.read(labels_table.list_labels)}
-    settled: Mapping[str, object] = project.read(lambda db: settings_table.get_setting(db, SETTLED, {}))
-    found = [one for one in project.read(labels_table.list_repeats) if one.round < 1 and one.state and one.frame_id in stand]
+    settled: Mapping[str, object] = project.read(
+        lambda db: settings_table.get_setting(db, SETTLED, {})
+    )
+    found = [
+        one
+        for one in project.read(labels_table.list_repeats)
+        if one.round < 1 and one.state and one.frame_id in stand
+    ]
     differ = [one for one in found if not is_same_answer(stand[one.frame_id], one)]
     return tuple(
         sorted(
-            (LabelConflict(one.frame_id, stand[one.frame_id], one, one.frame_id in settled) for one in differ), key=lambda one: one.frame_id
+            (
+                LabelConflict(one.frame_id, stand[one.frame_id], one, one.frame_id in settled)
+                for one in differ
+            ),
+            key=lambda one: one.frame_id,
         )
     )
 
 
 def resolve_conflict(project: Project, frame_id: str, second: bool, by: str, now: str) -> Changes:
-    """Decides a conflict: the label stays, or the other answer takes its place and it stands beside. One act, which can be undone.
+    """Decides a conflict: the label stays, or the other answer takes its place and it stands
+    beside. One act, which can be undone.
 
     Raises FrameNotPicked where there is no conflict on that frame.
     """
 
     def resolve_in_database(db: Database) -> Changes:
         first = labels_table.get_label(db, frame_id)
-        beside = [one for one in labels_table.list_repeats(db) if one.frame_id == frame_id and one.round < 1 and one.state]
+        beside = [
+            one
+            for one in labels_table.list_repeats(db)
+            if one.frame_id == frame_id and one.round < 1 and one.state
+        ]
         differ = [one for one in beside if first is not None and not is_same_answer(first, one)]
         if first is None or not differ:
             raise FrameNotPicked(frame_id)
-        told = dict(settings_table.get_setting(db, SETTLED, {})) | {frame_id: {"by": clean_name(by), "at": now}}
+        told = dict(settings_table.get_setting(db, SETTLED, {})) | {
+            frame_id: {"by": clean_name(by), "at": now}
+        }
         puts = [settings_table.make_setting_row(SETTLED, told)]
         if second:
             other = differ[0]
             swapped = replace(
                 other, state=first.state, class_name=first.class_name, boxes=first.boxes, points=first.points, by=first.by, at=first.at
             )  # fmt: skip
-            puts += [labels_table.make_label_row(_to_label(other)), labels_table.make_repeat_row(swapped)]
+            puts += [
+                labels_table.make_label_row(_to_label(other)),
+                labels_table.make_repeat_row(swapped),
+            ]
         return undo.apply_edit(db, "label.adjudicate", puts)
 
     return project.write(resolve_in_database).result()

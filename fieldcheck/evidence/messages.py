@@ -1,4 +1,5 @@
-"""Texts about evidence: packs and their verification, the seal, the state of the evidence, and stored runs."""
+"""Texts about evidence: packs and their verification, the seal, the state of the evidence, and
+stored runs."""
 
 from __future__ import annotations
 
@@ -6,7 +7,12 @@ import json
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from fieldcheck.corruptions.messages import get_corruption_name, get_ood_family_name, get_severity_name, get_shortcut_name
+from fieldcheck.corruptions.messages import (
+    get_corruption_name,
+    get_ood_family_name,
+    get_severity_name,
+    get_shortcut_name,
+)
 from fieldcheck.domain.estimate import FEW_FRAMES, Estimate
 from fieldcheck.domain.label import Label, Repeat
 from fieldcheck.domain.project_state import EvidenceState, SealChange, SealState
@@ -21,8 +27,11 @@ from fieldcheck.stats.agreement import Agreement
 from fieldcheck.timestamp import parse_local_time
 
 
-def list_pack_lines(out: str, n_records: int, n_figures: int, signed_by: str, n_people: int) -> tuple[str, ...]:
-    """Lines about a pack that was written; `n_people`: pictures that stayed out of it because a person is marked on them."""
+def list_pack_lines(
+    out: str, n_records: int, n_figures: int, signed_by: str, n_people: int
+) -> tuple[str, ...]:
+    """Lines about a pack that was written; `n_people`: pictures that stayed out of it because a
+    person is marked on them."""
     first = tr_plural(
         "{n} record (including {figures} report values) packed into {out}.",
         "{n} records (including {figures} report values) packed into {out}.",
@@ -42,49 +51,86 @@ def _describe_signers(keys: Sequence[str]) -> str:
 
 
 def list_verification_lines(
-    out: str, n_records: int, n_figures: int, signed_by: Sequence[str], strange_verifier: bool = False
+    out: str,
+    n_records: int,
+    n_figures: int,
+    signed_by: Sequence[str],
+    strange_verifier: bool = False,
 ) -> tuple[str, ...]:
     """Lines for a pack that fits; `strange_verifier`: the program in it is not this version's."""
     said = tr_plural(
-        "{out} verified: {n} record intact, {figures} values reproduced from labels and predictions.",
-        "{out} verified: {n} records intact, {figures} values reproduced from labels and predictions.",
+        (
+            "{out} verified: {n} record intact, {figures} values reproduced from labels and "
+            "predictions."
+        ),
+        (
+            "{out} verified: {n} records intact, {figures} values reproduced from labels and "
+            "predictions."
+        ),
         n_records,
     )
     lines = said.format(out=out, n=n_records, figures=n_figures), _describe_signers(signed_by)
     return (
-        (*lines, tr("The verify_pack.py in the pack differs from the one of this version. Run your own copy."))
+        (
+            *lines,
+            tr(
+                "The verify_pack.py in the pack differs from the one of this version. Run your "
+                "own copy."
+            ),
+        )
         if strange_verifier
         else lines
     )
 
 
 def list_unpack_lines(project: str, missing: Sequence[str]) -> tuple[str, ...]:
-    """Lines for a project that was made of a pack; `missing`: files with weights that the pack does not hold."""
+    """Lines for a project that was made of a pack; `missing`: files with weights that the pack does
+    not hold."""
     made = tr("Project created: {path}").format(path=project)
-    lost = tr("Model weights are missing from the pack: {files}. Everything else was unpacked. Add the model again before you run it.")
+    lost = tr(
+        "Model weights are missing from the pack: {files}. Everything else was unpacked. Add "
+        "the model again before you run it."
+    )
     return (made, lost.format(files=format_names(missing))) if missing else (made,)
 
 
 def describe_pack_mismatch(out: str, record: str, what: str, stored: Any, now: Any) -> str:
     """One line: the first record of a pack that does not fit."""
     if what == "figure":
-        said = tr("{out}: verification failed. {record} is {stored} in the pack, but {now} when recomputed from labels and predictions.")
-        return said.format(out=out, record=record, stored=_format_value(stored), now=_format_value(now))
-    return tr("{out}: verification failed: {record}, {what}.").format(out=out, record=record, what=describe_pack_fault(what))
+        said = tr(
+            "{out}: verification failed. {record} is {stored} in the pack, but {now} when "
+            "recomputed from labels and predictions."
+        )
+        return said.format(
+            out=out, record=record, stored=_format_value(stored), now=_format_value(now)
+        )
+    return tr("{out}: verification failed: {record}, {what}.").format(
+        out=out, record=record, what=describe_pack_fault(what)
+    )
 
 
 def _format_value(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
-def list_share_lines(out: Sequence[str], n: Sequence[int], n_both: int, n_people: int) -> tuple[str, ...]:
-    """Who has how many frames; `n_people`: frames that nobody has because a person is marked on them."""
-    frames = [f"{where}: {tr_plural('{n} frame', '{n} frames', each).format(n=each)}" for where, each in zip(out, n, strict=True)]
-    line = tr("{first}; {second}; in both: {both}.").format(first=frames[0], second=frames[1], both=n_both)
+def list_share_lines(
+    out: Sequence[str], n: Sequence[int], n_both: int, n_people: int
+) -> tuple[str, ...]:
+    """Who has how many frames; `n_people`: frames that nobody has because a person is marked on
+    them."""
+    frames = [
+        f"{where}: {tr_plural('{n} frame', '{n} frames', each).format(n=each)}"
+        for where, each in zip(out, n, strict=True)
+    ]
+    line = tr("{first}; {second}; in both: {both}.").format(
+        first=frames[0], second=frames[1], both=n_both
+    )
     return (line, describe_excluded_people(n_people, "people_share")) if n_people else (line,)
 
 
-def list_merge_lines(n_taken: int, n_second: int, n_known: int, n_unmatched: int, n_open: int) -> tuple[str, ...]:
+def list_merge_lines(
+    n_taken: int, n_second: int, n_known: int, n_unmatched: int, n_open: int
+) -> tuple[str, ...]:
     """Lines about a merge."""
     lines = [
         tr("Labels merged: {taken}; second labels: {second}; already present: {known}.").format(
@@ -93,12 +139,16 @@ def list_merge_lines(n_taken: int, n_second: int, n_known: int, n_unmatched: int
     ]
     if n_unmatched:
         lines.append(
-            tr_plural("{n} labelled frame is not among the picks.", "{n} labelled frames are not among the picks.", n_unmatched).format(
-                n=n_unmatched
-            )
+            tr_plural(
+                "{n} labelled frame is not among the picks.",
+                "{n} labelled frames are not among the picks.",
+                n_unmatched,
+            ).format(n=n_unmatched)
         )
     if n_open:
-        lines.append(tr_plural("{n} label conflict.", "{n} label conflicts.", n_open).format(n=n_open))
+        lines.append(
+            tr_plural("{n} label conflict.", "{n} label conflicts.", n_open).format(n=n_open)
+        )
     return tuple(lines)
 
 
@@ -110,60 +160,88 @@ def list_agreement_lines(found: Agreement | None) -> tuple[str, ...]:
         "Inter-annotator agreement: {share} ({range}) on {n} frame labelled by both.",
         "Inter-annotator agreement: {share} ({range}) on {n} frames labelled by both.",
         found.n,
-    ).format(share=format_percent(found.agreement.value), range=format_interval(found.agreement), n=found.n)
+    ).format(
+        share=format_percent(found.agreement.value),
+        range=format_interval(found.agreement),
+        n=found.n,
+    )
     if not found.kappa.measured:
         return (said,)
     kappa = tr("Cohen's kappa: {value} ({lo} to {hi}).")
     return said, kappa.format(
-        value=format_number(found.kappa.value, 2), lo=format_number(found.kappa.lo, 2), hi=format_number(found.kappa.hi, 2)
+        value=format_number(found.kappa.value, 2),
+        lo=format_number(found.kappa.lo, 2),
+        hi=format_number(found.kappa.hi, 2),
     )
 
 
-def describe_conflict(frame: str, first: str, first_by: str, second: str, second_by: str, settled: bool) -> str:
+def describe_conflict(
+    frame: str, first: str, first_by: str, second: str, second_by: str, settled: bool
+) -> str:
     """One line: what two people said of a frame."""
     said = tr("{frame}: {first} ({by}) vs {second} ({other})")
     if settled:
         said = tr("{frame}: resolved as {first} ({by}) instead of {second} ({other})")
-    return said.format(frame=frame, first=first, by=first_by or "–", second=second, other=second_by or "–")
+    return said.format(
+        frame=frame, first=first, by=first_by or "–", second=second, other=second_by or "–"
+    )
 
 
 def format_two_answers(first: Label, second: Repeat) -> tuple[str, str]:
     """Answers of two people to one frame, each with who gave it."""
     said = tr("{answer} ({by})")
-    return said.format(answer=format_label(first), by=first.by or "–"), said.format(answer=format_label(second), by=second.by or "–")
+    return said.format(answer=format_label(first), by=first.by or "–"), said.format(
+        answer=format_label(second), by=second.by or "–"
+    )
 
 
 def describe_conflict_progress(number: int, n: int, n_decided: int, settled: bool) -> str:
-    """Place among the frames on which two people differ, how many of them are decided, and whether this one is."""
-    said = tr("Conflict {number} of {n}; resolved: {decided}.").format(number=number, n=n, decided=n_decided)
+    """Place among the frames on which two people differ, how many of them are decided, and whether
+    this one is."""
+    said = tr("Conflict {number} of {n}; resolved: {decided}.").format(
+        number=number, n=n, decided=n_decided
+    )
     return f"{said} {tr('Resolved in favour of the left label.')}" if settled else said
 
 
 def list_seal_lines(found: SealState | None) -> tuple[str, ...]:
     """State of the seal, a line each: when, by whom, and what changed since."""
     if found is None:
-        return (tr("Not sealed yet: the first label seals limits, classes and sampled frames automatically."),)
+        return (
+            tr(
+                "Not sealed yet: the first label seals limits, classes and sampled frames "
+                "automatically."
+            ),
+        )
     lines = [_format_seal_time(found)]
     if found.signed_labels is None:
         lines.append(tr("Seal not signed: it shows changes, but not who made them."))
     else:
         said = tr_plural(
-            "Signed with key {keys} when {n} label existed.", "Signed with key {keys} when {n} labels existed.", found.signed_labels
+            "Signed with key {keys} when {n} label existed.",
+            "Signed with key {keys} when {n} labels existed.",
+            found.signed_labels,
         )
-        lines.append(said.format(keys=", ".join(key[:16] for key in found.signed_by), n=found.signed_labels))
+        lines.append(
+            said.format(keys=", ".join(key[:16] for key in found.signed_by), n=found.signed_labels)
+        )
     lines += list_seal_changes(found)
     if found.n_redrawn:
         lines.append(
-            tr_plural("Sampled frames changed {n} time since.", "Sampled frames changed {n} times since.", found.n_redrawn).format(
-                n=found.n_redrawn
-            )
+            tr_plural(
+                "Sampled frames changed {n} time since.",
+                "Sampled frames changed {n} times since.",
+                found.n_redrawn,
+            ).format(n=found.n_redrawn)
         )
     return tuple(lines)
 
 
 def _format_seal_time(found: SealState) -> str:
     if not found.n_labels_before:
-        return tr("Limits, classes and sampled frames sealed before the first label, {when}.").format(when=format_minute(found.at))
+        return tr(
+            "Limits, classes and sampled frames sealed before the first label, {when}."
+        ).format(when=format_minute(found.at))
     return tr_plural(
         "Limits, classes and sampled frames sealed late, {when}: {n} label already existed.",
         "Limits, classes and sampled frames sealed late, {when}: {n} labels already existed.",
@@ -186,8 +264,12 @@ def _describe_seal_change(one: SealChange) -> str:
     if one.part == "tolerance":
         said = tr("Gap limit changed after labelling began, {when}: {before} → {after} pp.")
         if one.by:
-            said = tr("Gap limit changed after labelling began, {when}, by {name}: {before} → {after} pp.")
-        return said.format(when=when, name=one.by, before=format_limit(before), after=format_limit(after))
+            said = tr(
+                "Gap limit changed after labelling began, {when}, by {name}: {before} → {after} pp."
+            )
+        return said.format(
+            when=when, name=one.by, before=format_limit(before), after=format_limit(after)
+        )
     if one.part == "rate_limits":
         return tr("Rate limits changed after labelling began, {when}: {before} → {after}.").format(
             when=when, before=_format_rates(before), after=_format_rates(after)
@@ -202,10 +284,13 @@ def _describe_seal_change(one: SealChange) -> str:
 
 def _format_rates(told: Any) -> str:
     known = {name: value[0] for name, value in told.items()} if isinstance(told, dict) else {}
-    return ", ".join(f"{name} {format_percent(value, 1)}" for name, value in sorted(known.items())) or tr("none")
+    return ", ".join(
+        f"{name} {format_percent(value, 1)}" for name, value in sorted(known.items())
+    ) or tr("none")
 
 
-# Sentences on the state of the evidence: what is sealed, signed, guarded, stored and decided, and the next step.
+# Sentences on the state of the evidence: what is sealed, signed, guarded, stored and decided, and
+# the next step.
 
 DONE, OPEN, LOOK = "✓", "–", "▲"
 
@@ -218,7 +303,8 @@ class StateLine(NamedTuple):
 
 
 def build_state_lines(found: EvidenceState, key: str) -> dict[str, StateLine]:
-    """A line for each part of the evidence, by its code; `key`: file of the key that signs, empty for none."""
+    """A line for each part of the evidence, by its code; `key`: file of the key that signs, empty
+    for none."""
     return {
         "seal": _build_seal_line(found),
         "signature": _build_signature_line(found, key),
@@ -236,9 +322,14 @@ def list_changes_since_seal(found: EvidenceState) -> tuple[str, ...]:
 def describe_next_step(found: EvidenceState) -> str:
     """The next step in words."""
     if found.sealed is None:
-        return tr("Next: seal limits, classes and sampled frames. Sealing after the first label is reported as late.")
+        return tr(
+            "Next: seal limits, classes and sampled frames. Sealing after the first label is "
+            "reported as late."
+        )
     if not found.n_labels:
-        return tr("Next: label frames. The sealed limits, classes and frames apply from the first label.")
+        return tr(
+            "Next: label frames. The sealed limits, classes and frames apply from the first label."
+        )
     if found.n_open:
         return tr("Next: resolve label conflicts.")
     return tr("Next: create an evidence pack with all of the above in one verifiable file.")
@@ -251,7 +342,11 @@ def _build_seal_line(found: EvidenceState) -> StateLine:
 
 
 def _build_signature_line(found: EvidenceState, key: str) -> StateLine:
-    chosen = tr("Signing key: {file}").format(file=key) if key else tr("No signing key chosen: nothing will be signed.")
+    chosen = (
+        tr("Signing key: {file}").format(file=key)
+        if key
+        else tr("No signing key chosen: nothing will be signed.")
+    )
     if found.sealed is None or found.sealed.signed_labels is None:
         return StateLine(OPEN, chosen)
     signed = list_seal_lines(found.sealed)[1]
@@ -269,7 +364,9 @@ def _build_pin_line(found: EvidenceState) -> StateLine:
 def _build_run_line(n: int) -> StateLine:
     if not n:
         return StateLine(OPEN, tr("No run saved yet. A run saves the model's predictions."))
-    said = tr_plural("{n} run saved; can be reproduced.", "{n} runs saved; each can be reproduced.", n)
+    said = tr_plural(
+        "{n} run saved; can be reproduced.", "{n} runs saved; each can be reproduced.", n
+    )
     return StateLine(DONE, said.format(n=format_number(n)))
 
 
@@ -283,7 +380,11 @@ def _build_agreement_line(found: EvidenceState) -> StateLine:
             found.n_conflicts,
         )
         return StateLine(DONE, said.format(n=found.n_conflicts))
-    said = tr_plural("{n} label conflict; unresolved: {open}.", "{n} label conflicts; unresolved: {open}.", found.n_conflicts)
+    said = tr_plural(
+        "{n} label conflict; unresolved: {open}.",
+        "{n} label conflicts; unresolved: {open}.",
+        found.n_conflicts,
+    )
     return StateLine(LOOK, said.format(n=found.n_conflicts, open=found.n_open))
 
 
@@ -310,13 +411,18 @@ def list_run_lines(n: int, lines: Sequence[RunLine], skipped: int) -> tuple[str,
     ]
     said = tr_plural("{n} run saved", "{n} runs saved", n).format(n=n)
     if n > len(lines):
-        said += "; " + tr("showing {first} to {last}, newest first.").format(first=skipped + 1, last=skipped + len(lines))
+        said += "; " + tr("showing {first} to {last}, newest first.").format(
+            first=skipped + 1, last=skipped + len(lines)
+        )
         return (*shown, said)
     return (*shown, said + ".")
 
 
-def build_run_row(one: RunLine, score: tuple[str, Estimate] | None) -> tuple[str, str, str, str, str]:
-    """A run for a list with columns: when, over what, which model, how many answers, and its score with range and n; a dash without one."""
+def build_run_row(
+    one: RunLine, score: tuple[str, Estimate] | None
+) -> tuple[str, str, str, str, str]:
+    """A run for a list with columns: when, over what, which model, how many answers, and its score
+    with range and n; a dash without one."""
     return (
         format_minute(one.run.created),
         _describe_run_frames(one),
@@ -330,10 +436,18 @@ def _describe_run_frames(one: RunLine) -> str:
     """Pictures that a run was asked about, and what was done to them."""
     recipe, probe = one.run.recipe, one.run.recipe.removeprefix(PROBE)
     if probe != recipe:
-        return tr("OOD") + ": " + (get_shortcut_name(probe) if (said := get_ood_family_name(probe)) == probe else said)
+        return (
+            tr("OOD")
+            + ": "
+            + (get_shortcut_name(probe) if (said := get_ood_family_name(probe)) == probe else said)
+        )
     if recipe == "golden":
         return tr("golden set")
-    called = f", {get_corruption_name(recipe)}, {get_severity_name(one.run.severity)}" if recipe != "none" else ""
+    called = (
+        f", {get_corruption_name(recipe)}, {get_severity_name(one.run.severity)}"
+        if recipe != "none"
+        else ""
+    )
     return get_run_set_name(one.run.on) + called
 
 
@@ -362,27 +476,36 @@ def describe_page(n: int, first: int, last: int) -> str:
     if not n:
         return tr("No run saved yet. A run saves the model's predictions.")
     said = tr_plural("{n} run saved", "{n} runs saved", n).format(n=format_number(n))
-    return f"{said}; " + tr("showing {first} to {last}, newest first.").format(first=first, last=last)
+    return f"{said}; " + tr("showing {first} to {last}, newest first.").format(
+        first=first, last=last
+    )
 
 
 def get_run_set_name(on: str) -> str:
     """Frames that a run goes over, inside a sentence."""
-    return {"field": tr("picked frames"), "footage": tr("footage"), "benchmark": tr("benchmark")}[on]
+    return {"field": tr("picked frames"), "footage": tr("footage"), "benchmark": tr("benchmark")}[
+        on
+    ]
 
 
 def _format_recipe(one: RunLine) -> str:
     if one.run.recipe == "none":
         return ""
-    return f", {to_one_line(one.run.recipe)}" + (f" {one.run.severity:g}" if one.run.severity else "")
+    return f", {to_one_line(one.run.recipe)}" + (
+        f" {one.run.severity:g}" if one.run.severity else ""
+    )
 
 
 def list_replay_lines(found: ReplayResult, most: int = SHOWN) -> tuple[str, ...]:
-    """Whether every digit came again, and what is not as it was, the first differences one by one; the rest is counted."""
+    """Whether every digit came again, and what is not as it was, the first differences one by one;
+    the rest is counted."""
     shown = [_describe_difference(one) for one in found.differences[:most]]
     if len(found.differences) > most:
         n = len(found.differences) - most
         shown.append(
-            tr_plural("{n} more difference{remedy}.", "{n} more differences{remedy}.", n).format(n=n, remedy=format_remedy("differences"))
+            tr_plural("{n} more difference{remedy}.", "{n} more differences{remedy}.", n).format(
+                n=n, remedy=format_remedy("differences")
+            )
         )
     return (_describe_verdict(found), *shown)
 
@@ -397,21 +520,40 @@ def _describe_verdict(found: ReplayResult) -> str:
             "Run {run} of {model} on {where} reproduced: {n} prediction identical.",
             "Run {run} of {model} on {where} reproduced: all {n} predictions identical.",
             found.n,
-        ).format(run=found.run.run_id, model=to_one_line(found.model), where=get_run_set_name(found.run.on), n=found.n)
+        ).format(
+            run=found.run.run_id,
+            model=to_one_line(found.model),
+            where=get_run_set_name(found.run.on),
+            n=found.n,
+        )
     if found.n == 0:
-        return tr("Run {run} has no predictions; nothing to reproduce.").format(run=found.run.run_id)
+        return tr("Run {run} has no predictions; nothing to reproduce.").format(
+            run=found.run.run_id
+        )
     if _is_other_model(found):
         said = {
             "model": tr("Run {run} cannot be reproduced: model file changed."),
             "card": tr("Run {run} cannot be reproduced: model card changed."),
         }
-        return next(said[one.kind] for one in found.differences if one.kind in said).format(run=found.run.run_id)
+        return next(said[one.kind] for one in found.differences if one.kind in said).format(
+            run=found.run.run_id
+        )
     return tr_plural(
-        "Run {run} of {model} on {where} differs: {different} of {n} prediction differs or its image is missing.",
-        "Run {run} of {model} on {where} differs: {different} of {n} predictions differ or their image is missing.",
+        (
+            "Run {run} of {model} on {where} differs: {different} of {n} prediction differs or "
+            "its image is missing."
+        ),
+        (
+            "Run {run} of {model} on {where} differs: {different} of {n} predictions differ or "
+            "their image is missing."
+        ),
         found.n,
     ).format(
-        run=found.run.run_id, model=to_one_line(found.model), where=get_run_set_name(found.run.on), different=found.n_different, n=found.n
+        run=found.run.run_id,
+        model=to_one_line(found.model),
+        where=get_run_set_name(found.run.on),
+        different=found.n_different,
+        n=found.n,
     )
 
 
@@ -426,7 +568,10 @@ def _describe_difference(one: ReplayDifference) -> str:
         "provider": tr("Execution provider: {stored} saved, {now} now."),
     }.get(one.kind, tr("Prediction {what}: {stored} saved, {now} now."))
     hashes = one.kind in ("model", "card", "frame")
-    stored, now = (_shorten_hash(part) if hashes else to_one_line(part) or "–" for part in (one.stored, one.now))
+    stored, now = (
+        _shorten_hash(part) if hashes else to_one_line(part) or "–"
+        for part in (one.stored, one.now)
+    )
     return said.format(what=to_one_line(one.what), stored=stored, now=now)
 
 

@@ -1,5 +1,5 @@
-"""Packs of other people, opened safely: bytes checked first, database inspected, files and log compared, nothing written outside one new
-folder."""
+"""Packs of other people, opened safely: bytes checked first, database inspected, files and log
+compared, nothing written outside one new folder."""
 
 from __future__ import annotations
 
@@ -47,16 +47,19 @@ HASHES: Mapping[str, Hash] = {
     "folder": compute_copied_folder_sha256,
     "capture": compute_capture_sha256,
 }
-"""What a table's declaration calls the thing that is hashed; those of footage are the kinds of a recording."""
+"""What a table's declaration calls the thing that is hashed; those of footage are the kinds of a
+recording."""
 FOLDERS_THEMSELVES = ("folder", "capture")
 
 
 @dataclass(frozen=True, slots=True)
 class OwnedFile:
-    """A file or folder that a row speaks of, relative to the project, the hash it must have, and how that is computed.
+    """A file or folder that a row speaks of, relative to the project, the hash it must have, and
+    how that is computed.
 
-    The hash of a recording that has not ended, or whose process was killed, is empty: nobody knows it yet; so is that of an import of
-    which no frame came in yet: it may have been killed while its files were copied.
+    The hash of a recording that has not ended, or whose process was killed, is empty: nobody knows
+    it yet; so is that of an import of which no frame came in yet: it may have been killed while its
+    files were copied.
     """
 
     where: str
@@ -65,40 +68,60 @@ class OwnedFile:
     is_folder: bool = False
 
     def list_parts(self, path: Path) -> tuple[Path, ...]:
-        """Files that go with the one at `path` under names of their own: those of a model's weights, there or not."""
+        """Files that go with the one at `path` under names of their own: those of a model's
+        weights, there or not."""
         return list_weight_files(path) if self.hash_of is compute_model_sha256 else ()
 
     def list_paths(self, root: Path) -> tuple[str, ...]:
         """Its place and those of its parts, relative to the project at `root`."""
-        return (self.where, *(part.relative_to(root).as_posix() for part in self.list_parts(join_inside(root, self.where))))
+        return (
+            self.where,
+            *(
+                part.relative_to(root).as_posix()
+                for part in self.list_parts(join_inside(root, self.where))
+            ),
+        )
 
 
 @memoisable
 def list_owned_files(db: Database) -> tuple[OwnedFile, ...]:
-    """Everything that a table owns: footage, models, the saved frames of the picks. Raises UnfitValue for what no version of ours wrote."""
+    """Everything that a table owns: footage, models, the saved frames of the picks. Raises
+    UnfitValue for what no version of ours wrote."""
     for list_rows in (recordings.list_recordings, models.list_models, picks.list_picks):
-        list_rows(db)  # reads every column, so that a row that cannot be ours is told here and not when it is used
+        # reads every column, so that a row that cannot be ours is told here and not when it is used
+        list_rows(db)
     found = project_state.list_owned_rows(db)
     for where, _, of in found:
         if of not in HASHES:
             raise UnfitValue(f"{where}: {of}")
-    return tuple(OwnedFile(where, sha256, HASHES[of], of in FOLDERS_THEMSELVES) for where, sha256, of in found)
+    return tuple(
+        OwnedFile(where, sha256, HASHES[of], of in FOLDERS_THEMSELVES)
+        for where, sha256, of in found
+    )
 
 
-def find_unowned_files(root: Path, files: Sequence[OwnedFile], frame_ids: Collection[str]) -> Iterator[str]:
-    """Places below `recordings/`, `models/` and `frames/`, relative to the project, that no row speaks of, and unfinished files.
+def find_unowned_files(
+    root: Path, files: Sequence[OwnedFile], frame_ids: Collection[str]
+) -> Iterator[str]:
+    """Places below `recordings/`, `models/` and `frames/`, relative to the project, that no row
+    speaks of, and unfinished files.
 
-    A footage or model folder is one place. A saved frame belongs to its frame even where it is no longer picked: undo may bring it back.
-    What is copied of footage that its row waits for is finished by the import's next try.
+    A footage or model folder is one place. A saved frame belongs to its frame even where it is no
+    longer picked: undo may bring it back. What is copied of footage that its row waits for is
+    finished by the import's next try.
     """
-    known = {_get_top_entry(one.where) for one in files} | {_get_top_entry(one.where) + PART for one in files if not one.sha256}
+    known = {_get_top_entry(one.where) for one in files} | {
+        _get_top_entry(one.where) + PART for one in files if not one.sha256
+    }
     for folder in (RECORDINGS, MODELS, FRAMES):
         for path in sorted((root / folder).iterdir()) if (root / folder).is_dir() else ():
             where = f"{folder}/{path.name}"
             if where not in known and not (folder == FRAMES and path.stem in frame_ids):
                 yield where
             elif path.is_dir():
-                yield from (part.relative_to(root).as_posix() for part in sorted(path.rglob(f"*{PART}")))
+                yield from (
+                    part.relative_to(root).as_posix() for part in sorted(path.rglob(f"*{PART}"))
+                )
 
 
 def _get_top_entry(where: str) -> str:
@@ -109,12 +132,14 @@ def _get_top_entry(where: str) -> str:
 # Figures of a report's summary, leaf by leaf, and the first that differs between two of them.
 
 UNTOLD = ("provenance", "created", "project")  # what two reports of the same evidence may differ in
-CODES = ("verdict", "readiness", "flag", "state", "status", "basis", "metric")  # texts that are no sentences
+# texts that are no sentences
+CODES = ("verdict", "readiness", "flag", "state", "status", "basis", "metric")
 CLOSE = 1e-9  # relative: other processors add the same figures up in another order
 
 
 def iter_leaves(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:
-    """Path and value of every leaf, in the order in which they stand; `/gap/value` is that of the gap. Provenance is left out."""
+    """Path and value of every leaf, in the order in which they stand; `/gap/value` is that of the
+    gap. Provenance is left out."""
     if isinstance(value, Mapping):
         for key, found in value.items():
             if path or key not in UNTOLD:
@@ -136,33 +161,52 @@ def is_figure(value: Any) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
-def find_first_difference(stored: Mapping[str, Any], now: Mapping[str, Any], sentences: bool) -> str:
-    """Path of the first leaf that is not the same, a figure before any other; empty where all are. `sentences`: texts count too."""
+def find_first_difference(
+    stored: Mapping[str, Any], now: Mapping[str, Any], sentences: bool
+) -> str:
+    """Path of the first leaf that is not the same, a figure before any other; empty where all are.
+    `sentences`: texts count too."""
     told, found = dict(iter_leaves(stored)), dict(iter_leaves(now))
     order = [*told, *(path for path in found if path not in told)]
     differs = [path for path in order if not _is_same_leaf(path, told, found, sentences)]
-    with_figures = (path for path in differs if is_figure(told.get(path)) or is_figure(found.get(path)))
+    with_figures = (
+        path for path in differs if is_figure(told.get(path)) or is_figure(found.get(path))
+    )
     return next(with_figures, next(iter(differs), ""))
 
 
-def _is_same_leaf(path: str, told: Mapping[str, Any], found: Mapping[str, Any], sentences: bool) -> bool:
+def _is_same_leaf(
+    path: str, told: Mapping[str, Any], found: Mapping[str, Any], sentences: bool
+) -> bool:
     if (path in told) != (path in found):
         return False
     a, b = told[path], found[path]
     if is_figure(a) and is_figure(b):
         return bool(a == b or abs(a - b) <= CLOSE * max(abs(a), abs(b)))
-    if isinstance(a, str) and isinstance(b, str) and not sentences and path.rsplit("/", 1)[-1] not in CODES:
+    if (
+        isinstance(a, str)
+        and isinstance(b, str)
+        and not sentences
+        and path.rsplit("/", 1)[-1] not in CODES
+    ):
         return True
     return bool(type(a) is type(b) and a == b)
 
 
-# Log of a pack: frames, picks, labels and runs of its database and the figures of its summary, as records of one chain.
+# Log of a pack: frames, picks, labels and runs of its database and the figures of its summary, as
+# records of one chain.
 
 
 def list_log_records(project: Project, summary: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Every record, in the order in which a pack holds them: rows first, then figures."""
     rows = project.read(lambda db: list(project_state.iter_evidence_records(db)))
-    return [*rows, *({"kind": "figure", "key": path, "body": {"value": value}} for path, value in list_figures(summary))]
+    return [
+        *rows,
+        *(
+            {"kind": "figure", "key": path, "body": {"value": value}}
+            for path, value in list_figures(summary)
+        ),
+    ]
 
 
 def list_seal_records(project: Project) -> list[dict[str, Any]]:
@@ -170,11 +214,17 @@ def list_seal_records(project: Project) -> list[dict[str, Any]]:
     return [one.link for one in project.read(project_state.list_seals)]
 
 
-def find_first_difference_in_records(stored: tuple[dict[str, Any], ...], now: list[dict[str, Any]]) -> str:
+def find_first_difference_in_records(
+    stored: tuple[dict[str, Any], ...], now: list[dict[str, Any]]
+) -> str:
     """Kind and key of the first record that differs, empty where none does."""
     for told, found in zip(stored, now, strict=False):
         if told != found:
-            return f"{found['kind']} {found['key']}" if told.get("kind") == found["kind"] else f"{told.get('kind')} {told.get('key')}"
+            return (
+                f"{found['kind']} {found['key']}"
+                if told.get("kind") == found["kind"]
+                else f"{told.get('kind')} {told.get('key')}"
+            )
     longer = [*stored[len(now) :], *now[len(stored) :]]
     return f"{longer[0].get('kind')} {longer[0].get('key')}" if longer else ""
 
@@ -196,8 +246,8 @@ class OpenedPack:
 def open_pack(path: Path, progress: Progress) -> Iterator[OpenedPack]:
     """A pack as a project that leads nowhere else, as long as the block lasts.
 
-    Raises PackFault for the first byte, name or file that does not fit; PackRefused where it is no pack or its database is none of ours;
-    PathMissing, DiskFull, Cancelled.
+    Raises PackFault for the first byte, name or file that does not fit; PackRefused where it is no
+    pack or its database is none of ours; PathMissing, DiskFull, Cancelled.
     """
     with tempfile.TemporaryDirectory(prefix=TEMPORARY) as place:
         folder = Path(place) / NAME
@@ -205,12 +255,15 @@ def open_pack(path: Path, progress: Progress) -> Iterator[OpenedPack]:
         with open_packed(folder) as project:
             try:
                 yield OpenedPack(project, folder, checked)
-            except ProjectDamaged as error:  # it is the pack that is, and not a folder that nobody knows
+            except (
+                ProjectDamaged
+            ) as error:  # it is the pack that is, and not a folder that nobody knows
                 raise PackRefused(path, "database", error.problem) from error
 
 
 def unpack_project(path: Path, project: Path, progress: Progress) -> Path:
-    """Makes a new project folder of a pack; returns where it is, absolute. It is made beside its place and renamed once it is whole.
+    """Makes a new project folder of a pack; returns where it is, absolute. It is made beside its
+    place and renamed once it is whole.
 
     Raises ProjectExists, PackRefused, PathMissing, DiskFull, ReadOnlyPlace, Cancelled.
     """
@@ -239,10 +292,18 @@ def unpack_project(path: Path, project: Path, progress: Progress) -> Path:
 
 
 def missing_weights(path: Path) -> tuple[str, ...]:
-    """Files that a model of a project keeps its weights in and that are not there: packs of older versions left them out."""
-    with open_project(path) as project:  # a connection that only reads would leave SQLite's companions behind
+    """Files that a model of a project keeps its weights in and that are not there: packs of older
+    versions left them out."""
+    # a connection that only reads would leave SQLite's companions behind
+    with open_project(path) as project:
         files = project.read(list_owned_files)
-    return tuple(where for one in files if (path / one.where).exists() for where in one.list_paths(path) if not (path / where).exists())
+    return tuple(
+        where
+        for one in files
+        if (path / one.where).exists()
+        for where in one.list_paths(path)
+        if not (path / where).exists()
+    )
 
 
 def _unpack_and_check(path: Path, folder: Path, progress: Progress) -> CheckedPack:

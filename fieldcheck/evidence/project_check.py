@@ -1,4 +1,5 @@
-"""Integrity check of a project folder: database, references between rows, files of the rows, and passwords left in camera addresses."""
+"""Integrity check of a project folder: database, references between rows, files of the rows, and
+passwords left in camera addresses."""
 
 from __future__ import annotations
 
@@ -16,7 +17,12 @@ from fieldcheck.evidence.open_pack import OwnedFile, find_unowned_files, list_ow
 from fieldcheck.files import join_inside, map_os_errors, write_bytes
 from fieldcheck.footage.camera.http_stream import HIDDEN, format_redacted_source, is_address
 from fieldcheck.footage.recording_container import compute_recording_sha256
-from fieldcheck.footage.recording_index import HEADER_BYTES, ContainerHeader, decode_header, encode_header
+from fieldcheck.footage.recording_index import (
+    HEADER_BYTES,
+    ContainerHeader,
+    decode_header,
+    encode_header,
+)
 from fieldcheck.progress import Progress
 from fieldcheck.project import audit
 from fieldcheck.project import lock as locks
@@ -29,7 +35,8 @@ from fieldcheck.project.project import Project
 from fieldcheck.project.repair import repair_project as repaired
 from fieldcheck.project.tables import frames, project_state, recordings, redact
 
-# Addresses of cameras that an earlier version stored with passwords in them: found, and taken out of everything in the project
+# Addresses of cameras that an earlier version stored with passwords in them: found, and taken out
+# of everything in the project
 # folder.
 
 SUMS = "SHA256SUMS.txt"
@@ -37,18 +44,24 @@ READABLE = (".html", ".json", ".csv", ".txt", ".xml", ".yaml")
 
 
 def find_stored_passwords(project: Project) -> Mapping[str, str]:
-    """Every stored address that holds more than may be shown, with its bare form; the longest first."""
+    """Every stored address that holds more than may be shown, with its bare form; the longest
+    first."""
     said = {
         *project.read(redact.list_camera_texts),
         *(text for _, head in _iter_headers(project.path) for text in _list_header_texts(head)),
     }
     bare = {old: format_redacted_source(old) for old in said if is_address(old)}
-    return {old: bare[old] for old in sorted(bare, key=len, reverse=True) if _is_secret_hidden(old, bare[old])}
+    return {
+        old: bare[old]
+        for old in sorted(bare, key=len, reverse=True)
+        if _is_secret_hidden(old, bare[old])
+    }
 
 
 def remove_passwords(project: Project, told: Mapping[str, str]) -> Iterator[str]:
-    """Puts the bare forms in their places: in the database, its backups, the indexes of recordings and reports. Yields what was made
-    anew, relative to the project. A PDF of a report that held one is deleted, for nobody can look into it."""
+    """Puts the bare forms in their places: in the database, its backups, the indexes of recordings
+    and reports. Yields what was made anew, relative to the project. A PDF of a report that held one
+    is deleted, for nobody can look into it."""
     forms = _list_forms(told)
     _clean_database(project.path / DATABASE, forms)
     yield DATABASE
@@ -57,9 +70,15 @@ def remove_passwords(project: Project, told: Mapping[str, str]) -> Iterator[str]
         yield backup.relative_to(project.path).as_posix()
     for idx, head in _iter_headers(project.path):
         if any(text in told for text in _list_header_texts(head)):
-            _clean_index(project, idx, replace(head, about=_redact_metadata(dict(head.about), told)))
+            _clean_index(
+                project, idx, replace(head, about=_redact_metadata(dict(head.about), told))
+            )
             yield idx.relative_to(project.path).as_posix()
-    for folder in sorted(path for path in (project.path / REPORTS).glob("*") if path.is_dir() and not path.is_symlink()):
+    for folder in sorted(
+        path
+        for path in (project.path / REPORTS).glob("*")
+        if path.is_dir() and not path.is_symlink()
+    ):
         if _clean_report(folder, forms):
             yield folder.relative_to(project.path).as_posix()
 
@@ -115,16 +134,27 @@ def _list_header_texts(head: ContainerHeader) -> tuple[str, ...]:
 
 
 def _redact_metadata(about: dict[str, object], told: Mapping[str, str]) -> dict[str, object]:
-    return {key: told.get(value, value) if isinstance(value, str) else value for key, value in about.items()}
+    return {
+        key: told.get(value, value) if isinstance(value, str) else value
+        for key, value in about.items()
+    }
 
 
 def _clean_index(project: Project, idx: Path, head: ContainerHeader) -> None:
     """The hash of the recording follows, where it was right before."""
     recording = project.read(lambda db: recordings.get_recording(db, head.recording_id))
-    was_right = recording is not None and bool(recording.sha256) and compute_recording_sha256(idx.parent) == recording.sha256
+    was_right = (
+        recording is not None
+        and bool(recording.sha256)
+        and compute_recording_sha256(idx.parent) == recording.sha256
+    )
     write_bytes(idx, encode_header(head) + idx.read_bytes()[HEADER_BYTES:])
     if was_right:
-        project.write(lambda db: redact.set_sha256(db, head.recording_id, compute_recording_sha256(idx.parent))).result()
+        project.write(
+            lambda db: redact.set_sha256(
+                db, head.recording_id, compute_recording_sha256(idx.parent)
+            )
+        ).result()
 
 
 def _clean_report(folder: Path, forms: Mapping[str, str]) -> bool:
@@ -136,7 +166,9 @@ def _clean_report(folder: Path, forms: Mapping[str, str]) -> bool:
         if path.suffix == ".pdf":
             path.unlink()
     sums = [path for path in files if path.name != SUMS and path.suffix != ".pdf"]
-    lines = "".join(f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.name}\n" for path in sums)
+    lines = "".join(
+        f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.name}\n" for path in sums
+    )
     write_bytes(folder / SUMS, lines.encode())
     return True
 
@@ -155,8 +187,9 @@ SECRETS = "recordings"
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """`kind`: `database`, `loose_row`, `missing_file`, `changed_file`, `unreadable_file`, `orphan_file`, `unfinished_file`,
-    `secret` (the address of a camera was stored with its password).
+    """`kind`: `database`, `loose_row`, `missing_file`, `changed_file`, `unreadable_file`,
+    `orphan_file`, `unfinished_file`, `secret` (the address of a camera was stored with its
+    password).
 
     `where` is a path in the project, or table and key; `what` the figures.
     """
@@ -168,8 +201,9 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class CheckResult:
-    """`repaired`: the places that were put right, or the repaired copy of the whole project; `backup` made before, or
-    the one that a repaired copy needed, or empty. `taken_back`: how many rows of which table are as that backup held them."""
+    """`repaired`: the places that were put right, or the repaired copy of the whole project;
+    `backup` made before, or the one that a repaired copy needed, or empty. `taken_back`: how many
+    rows of which table are as that backup held them."""
 
     problems: tuple[Problem, ...]
     repaired: tuple[str, ...] = ()
@@ -183,13 +217,18 @@ class CheckResult:
 
     @property
     def is_resolved(self) -> bool:
-        """Whether nothing is wrong any more: every problem was put right, or a sound copy stands in for a damaged database."""
-        return all(bool(self.repaired) if one.kind == "database" else one.where in self.repaired for one in self.problems)
+        """Whether nothing is wrong any more: every problem was put right, or a sound copy stands in
+        for a damaged database."""
+        return all(
+            bool(self.repaired) if one.kind == "database" else one.where in self.repaired
+            for one in self.problems
+        )
 
 
 def check_project(path: Path, repair: bool, progress: Progress) -> CheckResult:
-    """Look at everything, hashing every file again. `repair` puts files without a row where a row misses them, moves the others into
-    `trash/`, and makes a repaired copy of a project whose database is damaged.
+    """Look at everything, hashing every file again. `repair` puts files without a row where a row
+    misses them, moves the others into `trash/`, and makes a repaired copy of a project whose
+    database is damaged.
 
     Raises what `open_project` raises, except that a damaged database is a finding; Cancelled.
     """
@@ -239,16 +278,24 @@ def _find_problems(project: Project, progress: Progress) -> Iterator[Problem]:
         yield from _check_file(project.path, one, progress)
     # Files of an import that is under way have no rows yet.
     if not locks.is_held(project.path):
-        for where in find_unowned_files(project.path, project.read(list_owned_files), project.read(frames.list_frame_ids)):
-            yield Problem("unfinished_file" if where.endswith(".part") else "orphan_file", where, "")
+        for where in find_unowned_files(
+            project.path, project.read(list_owned_files), project.read(frames.list_frame_ids)
+        ):
+            yield Problem(
+                "unfinished_file" if where.endswith(".part") else "orphan_file", where, ""
+            )
 
 
 def _check_file(root: Path, one: OwnedFile, progress: Progress) -> Iterator[Problem]:
     try:
         path = join_inside(root, one.where)
         if not one.sha256 and not path.exists():
-            return  # a recording that was killed before its first frame; the next opening for writing takes it out
-        if missing := [where for where in one.list_paths(root) if not join_inside(root, where).exists()]:
+            # a recording that was killed before its first frame; the next opening for writing takes
+            # it out
+            return
+        if missing := [
+            where for where in one.list_paths(root) if not join_inside(root, where).exists()
+        ]:
             yield from (Problem("missing_file", where, one.sha256) for where in missing)
             return
         sha256 = one.hash_of(path, progress)
@@ -259,12 +306,22 @@ def _check_file(root: Path, one: OwnedFile, progress: Progress) -> Iterator[Prob
         yield Problem("changed_file", one.where, sha256)
 
 
-def _repair_files(project: Project, problems: tuple[Problem, ...], progress: Progress) -> Iterator[str]:
-    """Put files without a row where a row misses them, and the rest aside; yields the places that are right now."""
+def _repair_files(
+    project: Project, problems: tuple[Problem, ...], progress: Progress
+) -> Iterator[str]:
+    """Put files without a row where a row misses them, and the rest aside; yields the places that
+    are right now."""
     missing = {problem.where for problem in problems if problem.kind == "missing_file"}
-    orphans = [join_inside(project.path, problem.where) for problem in problems if problem.kind in ("orphan_file", "unfinished_file")]
+    orphans = [
+        join_inside(project.path, problem.where)
+        for problem in problems
+        if problem.kind in ("orphan_file", "unfinished_file")
+    ]
     for one in project.read(list_owned_files):
-        if missing.intersection(one.list_paths(project.path)) and (found := _find_moved_file(one, orphans, progress)) is not None:
+        if (
+            missing.intersection(one.list_paths(project.path))
+            and (found := _find_moved_file(one, orphans, progress)) is not None
+        ):
             yield from _put_back(project.path, one, found)
     trash = project.path / TRASH / f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}"
     for orphan in orphans:
@@ -277,7 +334,9 @@ def _repair_files(project: Project, problems: tuple[Problem, ...], progress: Pro
 def _put_back(root: Path, one: OwnedFile, found: Path) -> Iterator[str]:
     """Puts a file and its parts where a row misses them; yields their places."""
     target = join_inside(root, one.where)
-    came = {found: target} | {part: target.parent / part.relative_to(found.parent) for part in one.list_parts(found)}
+    came = {found: target} | {
+        part: target.parent / part.relative_to(found.parent) for part in one.list_parts(found)
+    }
     for source, place in came.items():
         if not place.exists():
             _move_file(source, place)

@@ -1,4 +1,5 @@
-"""Seal of a project: criteria and list of frames settled before the first label, signed with a person's own key where there is one."""
+"""Seal of a project: criteria and list of frames settled before the first label, signed with a
+person's own key where there is one."""
 
 from __future__ import annotations
 
@@ -9,7 +10,13 @@ from sqlite_utils import Database
 
 from fieldcheck.domain.project_state import SealRecord, SealState
 from fieldcheck.errors.projects import KeyRefused
-from fieldcheck.evidence.signing import SigningKey, get_signed_statement, make_envelope, make_statement, read_key
+from fieldcheck.evidence.signing import (
+    SigningKey,
+    get_signed_statement,
+    make_envelope,
+    make_statement,
+    read_key,
+)
 from fieldcheck.project import criteria
 from fieldcheck.project.project import Project
 from fieldcheck.project.tables import labels as labels_table
@@ -18,7 +25,8 @@ from fieldcheck.verify_pack import MOST_SIGNATURES, SEAL_PREDICATE
 
 
 def create_seal(project: Project, key: Path | None, now: str) -> SealState:
-    """Seals what nobody has sealed yet – the first label does so too – and signs the chain as it stands.
+    """Seals what nobody has sealed yet – the first label does so too – and signs the chain as it
+    stands.
 
     A seal that stands is never made anew. Raises KeyRefused, also `often`, PathMissing.
     """
@@ -41,14 +49,17 @@ def get_seal_state(project: Project) -> SealState | None:
 
 
 def _sign_chain(db: Database, key: SigningKey, path: Path, now: str) -> None:
-    """One more link: an envelope over the hash of the last one and what the chain says. What this key signed last is not signed again.
-    Raises KeyRefused `often` where a pack would carry no more signatures."""
+    """One more link: an envelope over the hash of the last one and what the chain says. What this
+    key signed last is not signed again. Raises KeyRefused `often` where a pack would carry no more
+    signatures."""
     records = seals_table.list_seals(db)
     if records[-1].kind == "signed" and records[-1].body.get("key_id") == key.key_id:
         return
     if sum(one.kind == "signed" for one in records) >= MOST_SIGNATURES - 1:  # one is the pack's own
         raise KeyRefused(path, "often")
-    said = make_statement(SEAL_PREDICATE, {"seal": records[-1].sha256}, criteria.get_newest_state(records))
+    said = make_statement(
+        SEAL_PREDICATE, {"seal": records[-1].sha256}, criteria.get_newest_state(records)
+    )
     body = {
         "envelope": make_envelope(said, key),
         "key_id": key.key_id,
@@ -59,7 +70,8 @@ def _sign_chain(db: Database, key: SigningKey, path: Path, now: str) -> None:
 
 
 def find_wrong_signature(records: tuple[SealRecord, ...]) -> int | None:
-    """Number of the first signed link, from 1, whose signature is not of its key or of another chain; None where all fit."""
+    """Number of the first signed link, from 1, whose signature is not of its key or of another
+    chain; None where all fit."""
     before = ""
     for number, one in enumerate(records, 1):
         if one.kind == "signed" and not _is_signed(one, before):
@@ -71,7 +83,10 @@ def find_wrong_signature(records: tuple[SealRecord, ...]) -> int | None:
 def _is_signed(one: SealRecord, before: str) -> bool:
     """Whether the key that a link names signed the link before it."""
     said = get_signed_statement(
-        one.body.get("envelope", {}), str(one.body.get("public", "")), str(one.body.get("key_id", "")), SEAL_PREDICATE
+        one.body.get("envelope", {}),
+        str(one.body.get("public", "")),
+        str(one.body.get("key_id", "")),
+        SEAL_PREDICATE,
     )
     return said is not None and _get_subject(said) == before
 

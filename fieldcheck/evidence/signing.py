@@ -1,4 +1,5 @@
-"""Signatures with a person's own Ed25519 key (from `openssl genpkey` or `ssh-keygen`), and in-toto statements in DSSE envelopes."""
+"""Signatures with a person's own Ed25519 key (from `openssl genpkey` or `ssh-keygen`), and in-toto
+statements in DSSE envelopes."""
 
 from __future__ import annotations
 
@@ -26,7 +27,8 @@ from fieldcheck.verify_pack import (
     to_canonical_json,
 )
 
-PKCS8 = bytes.fromhex("302e020100300506032b657004220420")  # RFC 8410: what stands before the 32 bytes of an Ed25519 key
+# RFC 8410: what stands before the 32 bytes of an Ed25519 key
+PKCS8 = bytes.fromhex("302e020100300506032b657004220420")
 OPENSSH = b"openssh-key-v1\0"
 LARGEST = 1 << 16
 
@@ -47,7 +49,10 @@ def read_key(path: Path) -> SigningKey:
     if path.stat().st_size > LARGEST:
         raise KeyRefused(path, "format")
     lines = path.read_text(encoding="ascii", errors="replace").split("\n")
-    head, body = lines[0].strip(), "".join(line.strip() for line in lines[1:] if not line.startswith("-----"))
+    head, body = (
+        lines[0].strip(),
+        "".join(line.strip() for line in lines[1:] if not line.startswith("-----")),
+    )
     if "ENCRYPTED" in head:
         raise KeyRefused(path, "encrypted")
     try:
@@ -64,11 +69,14 @@ def make_key(seed: bytes) -> SigningKey:
 
 
 def sign_message(key: SigningKey, message: bytes) -> bytes:
-    """Ed25519 signature, 64 bytes; the same message gives the same ones. Source: RFC 8032, section 5.1.6."""
+    """Ed25519 signature, 64 bytes; the same message gives the same ones. Source: RFC 8032, section
+    5.1.6."""
     secret, prefix = _expand_seed(key.seed)
     nonce = _to_int(prefix + message)
     first = compress_point(_scalar_multiply(nonce, BASE))
-    return first + ((nonce + _to_int(first + key.public + message) * secret) % ORDER).to_bytes(32, "little")
+    return first + ((nonce + _to_int(first + key.public + message) * secret) % ORDER).to_bytes(
+        32, "little"
+    )
 
 
 def _to_int(data: bytes) -> int:
@@ -76,10 +84,15 @@ def _to_int(data: bytes) -> int:
 
 
 def _scalar_multiply(times: int, point: Point) -> Point:
-    """A point added to itself so many times. Its time depends on the figure: not for machines that strangers can measure."""
+    """A point added to itself so many times. Its time depends on the figure: not for machines that
+    strangers can measure."""
     total: Point = (0, 1, 1, 0)
     while times:
-        total, point, times = add_points(total, point) if times & 1 else total, add_points(point, point), times >> 1
+        total, point, times = (
+            add_points(total, point) if times & 1 else total,
+            add_points(point, point),
+            times >> 1,
+        )
     return total
 
 
@@ -99,7 +112,8 @@ def _read_seed(path: Path, head: str, data: bytes) -> bytes:
 
 
 def _read_openssh_seed(path: Path, data: bytes) -> bytes:
-    """The private part of OpenSSH's format: cipher, its derivation and its options, the count, the public key, and the block of secrets."""
+    """The private part of OpenSSH's format: cipher, its derivation and its options, the count, the
+    public key, and the block of secrets."""
     cipher, data = _split_field(path, data)
     if cipher != b"none":
         raise KeyRefused(path, "encrypted")
@@ -125,34 +139,63 @@ def _split_field(path: Path, data: bytes) -> tuple[bytes, bytes]:
     return data[4 : 4 + length], data[4 + length :]
 
 
-# Statements in the open in-toto form (version 1), in DSSE envelopes that other people's programs check too.
+# Statements in the open in-toto form (version 1), in DSSE envelopes that other people's programs
+# check too.
 
 
-def make_statement(predicate_type: str, subjects: Mapping[str, str], predicate: Mapping[str, Any]) -> dict[str, Any]:
+def make_statement(
+    predicate_type: str, subjects: Mapping[str, str], predicate: Mapping[str, Any]
+) -> dict[str, Any]:
     """Statement about files or records: `subjects` is name → SHA-256."""
     told = [{"name": name, "digest": {"sha256": digest}} for name, digest in subjects.items()]
-    return {"_type": STATEMENT_TYPE, "subject": told, "predicateType": predicate_type, "predicate": dict(predicate)}
+    return {
+        "_type": STATEMENT_TYPE,
+        "subject": told,
+        "predicateType": predicate_type,
+        "predicate": dict(predicate),
+    }
 
 
 def make_envelope(said: Mapping[str, Any], key: SigningKey | None) -> dict[str, Any]:
-    """The statement in its envelope, signed where there is a key; without one it holds no signature."""
+    """The statement in its envelope, signed where there is a key; without one it holds no
+    signature."""
     payload = to_canonical_json(said)
     signatures = []
     if key is not None:
-        told = base64.b64encode(sign_message(key, encode_for_signing(PAYLOAD_TYPE, payload))).decode()
+        told = base64.b64encode(
+            sign_message(key, encode_for_signing(PAYLOAD_TYPE, payload))
+        ).decode()
         signatures.append({"keyid": key.key_id, "sig": told})
-    return {"payload": base64.b64encode(payload).decode(), "payloadType": PAYLOAD_TYPE, "signatures": signatures}
+    return {
+        "payload": base64.b64encode(payload).decode(),
+        "payloadType": PAYLOAD_TYPE,
+        "signatures": signatures,
+    }
 
 
-def get_signed_statement(found: Mapping[str, Any], public: str, key_id: str, predicate_type: str) -> dict[str, Any] | None:
-    """The statement of this kind in an envelope that this public key (hexadecimal) of this id signed alone; None where there is none."""
+def get_signed_statement(
+    found: Mapping[str, Any], public: str, key_id: str, predicate_type: str
+) -> dict[str, Any] | None:
+    """The statement of this kind in an envelope that this public key (hexadecimal) of this id
+    signed alone; None where there is none."""
     try:
         payload = base64.b64decode(found["payload"], validate=True)
         (one,) = found["signatures"]
         key, signature = bytes.fromhex(public), base64.b64decode(one["sig"], validate=True)
-        named = found["payloadType"] == PAYLOAD_TYPE and one["keyid"] == key_id == hashlib.sha256(key).hexdigest()
+        named = (
+            found["payloadType"] == PAYLOAD_TYPE
+            and one["keyid"] == key_id == hashlib.sha256(key).hexdigest()
+        )
         said = json.loads(payload)
     except (KeyError, TypeError, ValueError, RecursionError):
         return None
-    known = named and isinstance(said, dict) and (said.get("_type"), said.get("predicateType")) == (STATEMENT_TYPE, predicate_type)
-    return said if known and is_valid_signature(key, encode_for_signing(PAYLOAD_TYPE, payload), signature) else None
+    known = (
+        named
+        and isinstance(said, dict)
+        and (said.get("_type"), said.get("predicateType")) == (STATEMENT_TYPE, predicate_type)
+    )
+    return (
+        said
+        if known and is_valid_signature(key, encode_for_signing(PAYLOAD_TYPE, payload), signature)
+        else None
+    )

@@ -1,5 +1,5 @@
-"""Clips and the sampling list: frames in order with clip and recording, clip borders moved by hand, recordings as a list, and the clip
-plan (methods 2.7)."""
+"""Clips and the sampling list: frames in order with clip and recording, clip borders moved by hand,
+recordings as a list, and the clip plan (methods 2.7)."""
 
 from __future__ import annotations
 
@@ -30,12 +30,14 @@ from fieldcheck.project.tables import frames as frames_table
 from fieldcheck.project.tables import recordings as recordings_table
 from fieldcheck.stats.camera_interval import FEWEST_CLIPS, ICC_BEFORE, plan_half_width
 
-# The sampling list: every listed frame in list order, with the clip it belongs to and the recording it came from.
+# The sampling list: every listed frame in list order, with the clip it belongs to and the recording
+# it came from.
 
 
 @dataclass(frozen=True, slots=True)
 class SamplingLine:
-    """One listed frame where it belongs. `lights`: what was told of the light while the recording was made, of this clip."""
+    """One listed frame where it belongs. `lights`: what was told of the light while the recording
+    was made, of this clip."""
 
     frame: ListedFrame
     clip: Clip
@@ -49,9 +51,12 @@ class SamplingLine:
 
     @property
     def conditions(self) -> tuple[str, ...]:
-        """Conditions of this frame: what was told when it was taken, as far as that still stands, and what is said of the whole clip though
-        nobody told it then."""
-        told, now = list_conditions_between(self.lights, self.clip.start_s, inf), get_conditions_at(self.lights, self.frame.t_s)
+        """Conditions of this frame: what was told when it was taken, as far as that still stands,
+        and what is said of the whole clip though nobody told it then."""
+        told, now = (
+            list_conditions_between(self.lights, self.clip.start_s, inf),
+            get_conditions_at(self.lights, self.frame.t_s),
+        )
         return tuple(name for name in self.clip.conditions if name in now or name not in told)
 
     @property
@@ -59,18 +64,27 @@ class SamplingLine:
         """ISO 8601 UTC, empty where nobody said when the recording began."""
         if not self.recording.taken_at:
             return ""
-        return (datetime.fromisoformat(self.recording.taken_at) + timedelta(seconds=self.frame.t_s)).isoformat()
+        return (
+            datetime.fromisoformat(self.recording.taken_at) + timedelta(seconds=self.frame.t_s)
+        ).isoformat()
 
 
 @memoisable
 def list_sampling_lines(db: Database, with_frozen: bool = False) -> tuple[SamplingLine, ...]:
-    """The list: recordings in order of import, frames in time order. Frames of a frozen stretch only `with_frozen`.
+    """The list: recordings in order of import, frames in time order. Frames of a frozen stretch
+    only `with_frozen`.
 
     Recordings whose import is not finished have no clips yet and are left out.
     """
-    recordings = {one.recording_id: one for one in recordings_table.list_recordings(db) if one.closed}
+    recordings = {
+        one.recording_id: one for one in recordings_table.list_recordings(db) if one.closed
+    }
     clips = _group_by_recording(recordings_table.list_clips(db))
-    lights = {name: recordings_table.list_lights(db, name) for name, one in recordings.items() if one.kind == "capture"}
+    lights = {
+        name: recordings_table.list_lights(db, name)
+        for name, one in recordings.items()
+        if one.kind == "capture"
+    }
     found = []
     for frame in frames_table.list_frames(db, with_frozen=with_frozen):
         recording = recordings.get(frame.recording_id)
@@ -97,10 +111,11 @@ def _group_by_recording(clips: Iterable[Clip]) -> dict[str, list[Clip]]:
 
 @dataclass(frozen=True, slots=True)
 class FootageSummary:
-    """One recording. `seconds` from its first moment to its last, `recorded_s` of them without its `n_gaps` gaps. `n_listed` frames may be
-    drawn, `n_frozen` show a stretch in which the sensor stood still; `closed` is False where the import was broken off. `lights`: what was
-    told of the light of a recording that was made here, and from when on. `shown` is the frame that stands for it, empty where none was
-    read yet."""
+    """One recording. `seconds` from its first moment to its last, `recorded_s` of them without its
+    `n_gaps` gaps. `n_listed` frames may be drawn, `n_frozen` show a stretch in which the sensor
+    stood still; `closed` is False where the import was broken off. `lights`: what was told of the
+    light of a recording that was made here, and from when on. `shown` is the frame that stands for
+    it, empty where none was read yet."""
 
     recording_id: str
     source: str
@@ -139,7 +154,8 @@ def _make_summary(db: Database, recording: Recording) -> FootageSummary:
     )  # fmt: skip
 
 
-# Clip plan: how many clips there are of those worth having, and how wide the camera interval over them will be (methods 2.7).
+# Clip plan: how many clips there are of those worth having, and how wide the camera interval over
+# them will be (methods 2.7).
 
 WANTED_CLIPS = 20  # twenty clips of equal length, three to five labels each
 ACCURACY_BEFORE = 0.9  # assumed until frames are labelled
@@ -147,8 +163,8 @@ ACCURACY_BEFORE = 0.9  # assumed until frames are labelled
 
 @dataclass(frozen=True, slots=True)
 class ClipPlan:
-    """`clips` listed so far of `wanted`; `labels` of a hundred that each gets; `half_width` of the camera interval to come, a
-    fraction, None below three clips."""
+    """`clips` listed so far of `wanted`; `labels` of a hundred that each gets; `half_width` of the
+    camera interval to come, a fraction, None below three clips."""
 
     clips: int
     wanted: int
@@ -157,7 +173,8 @@ class ClipPlan:
 
 
 def compute_clip_plan(project: Project, count: int = 100) -> ClipPlan:
-    """The plan for `count` labels spread over the clips of the sampling list, before anything is known of accuracy and correlation."""
+    """The plan for `count` labels spread over the clips of the sampling list, before anything is
+    known of accuracy and correlation."""
     listed = [line.clip.clip_id for line in project.read(list_sampling_lines)]
     return plan_for_clips(len(set(listed)), min(count, len(listed)))
 
@@ -165,19 +182,26 @@ def compute_clip_plan(project: Project, count: int = 100) -> ClipPlan:
 def plan_for_clips(clips: int, count: int) -> ClipPlan:
     """The plan for `count` labels over so many clips."""
     labels = max(1, count // clips) if clips else 0
-    width = plan_half_width(clips, labels, ACCURACY_BEFORE, ICC_BEFORE) if clips >= FEWEST_CLIPS else None
+    width = (
+        plan_half_width(clips, labels, ACCURACY_BEFORE, ICC_BEFORE)
+        if clips >= FEWEST_CLIPS
+        else None
+    )
     return ClipPlan(clips, WANTED_CLIPS, labels, width)
 
 
 def split_clip(project: Project, frame_id: str) -> Changes:
-    """A clip begins at this frame from now on; it keeps camera, place and light of the one it was cut from.
+    """A clip begins at this frame from now on; it keeps camera, place and light of the one it was
+    cut from.
 
     Raises FrameUnknown; BorderMissing where one begins there already.
     """
     frame = project.read(lambda db: frames_table.get_frame(db, frame_id))
     if frame is None:
         raise FrameUnknown(frame_id)
-    now = list(project.read(lambda db: recordings_table.list_clips_of_recording(db, frame.recording_id)))
+    now = list(
+        project.read(lambda db: recordings_table.list_clips_of_recording(db, frame.recording_id))
+    )
     whole = find_clip(now, frame.source_index)
     if whole.first_index == frame.source_index:
         raise BorderMissing(frame_id, "begins_here")
@@ -188,34 +212,52 @@ def split_clip(project: Project, frame_id: str) -> Changes:
 
 
 def move_clip_start(project: Project, name: str, inside: str, seconds: float) -> Changes:
-    """The clip `name` begins at the frame nearest to `seconds` after the beginning of `inside`, which is itself or the clip before it.
-    Both keep a frame at least, and each its camera, place and light.
+    """The clip `name` begins at the frame nearest to `seconds` after the beginning of `inside`,
+    which is itself or the clip before it. Both keep a frame at least, and each its camera, place
+    and light.
 
-    Raises BorderMissing for the first clip of a recording, for one that is not there, and where it begins at that frame already.
+    Raises BorderMissing for the first clip of a recording, for one that is not there, and where it
+    begins at that frame already.
     """
     every = project.read(recordings_table.list_clips)
     at = next((place for place, one in enumerate(every) if one.clip_id == name), 0)
     if not at or every[at - 1].recording_id != every[at].recording_id:
         raise BorderMissing(name, "first")
     before, moved = every[at - 1], every[at]
-    stop = every[at + 1].first_index if every[at + 1 : at + 2] and every[at + 1].recording_id == moved.recording_id else inf
+    stop = (
+        every[at + 1].first_index
+        if every[at + 1 : at + 2] and every[at + 1].recording_id == moved.recording_id
+        else inf
+    )
     frames = project.read(lambda db: frames_table.list_frames_of_recording(db, moved.recording_id))
     both = [frame for frame in frames if before.first_index <= frame.source_index < stop]
     wanted = (before if inside == before.clip_id else moved).start_s + seconds
     new = min(both[1:], key=lambda frame: abs(frame.t_s - wanted))
     if new.source_index == moved.first_index:
         raise BorderMissing(new.frame_id, "begins_here")
-    row = replace(moved, clip_id=make_clip_id(moved.recording_id, new.source_index), first_index=new.source_index, start_s=new.t_s)
-    return project.edit("clip.move", puts=[recordings_table.make_clip_row(row)], deletes=[recordings_table.make_clip_key(name)])
+    row = replace(
+        moved,
+        clip_id=make_clip_id(moved.recording_id, new.source_index),
+        first_index=new.source_index,
+        start_s=new.t_s,
+    )
+    return project.edit(
+        "clip.move",
+        puts=[recordings_table.make_clip_row(row)],
+        deletes=[recordings_table.make_clip_key(name)],
+    )
 
 
 def join_previous_clip(project: Project, name: str) -> Changes:
-    """The clip goes on from the one before it in its recording: one clip, with the camera, place and light of the earlier one.
+    """The clip goes on from the one before it in its recording: one clip, with the camera, place
+    and light of the earlier one.
 
     Raises BorderMissing for the first clip of a recording, and for one that is not there.
     """
     every = project.read(recordings_table.list_clips)
     found = next((one for one in every if one.clip_id == name), None)
-    if found is None or found.clip_id == next(one.clip_id for one in every if one.recording_id == found.recording_id):
+    if found is None or found.clip_id == next(
+        one.clip_id for one in every if one.recording_id == found.recording_id
+    ):
         raise BorderMissing(name, "first")
     return project.edit("clip.join", deletes=[recordings_table.make_clip_key(name)])

@@ -1,4 +1,5 @@
-"""A recording that has ended becomes footage like any other; so does one whose process was killed, at the next opening."""
+"""A recording that has ended becomes footage like any other; so does one whose process was killed,
+at the next opening."""
 
 from __future__ import annotations
 
@@ -14,15 +15,37 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from fieldcheck.domain.recording import CONDITIONS, LightingChange, Recording, RecordingGap, RecordingStorage
-from fieldcheck.errors.files import DiskFull, FieldcheckError, NotStored, PathMissing, ReadOnlyPlace, VideoUnreadable
+from fieldcheck.domain.recording import (
+    CONDITIONS,
+    LightingChange,
+    Recording,
+    RecordingGap,
+    RecordingStorage,
+)
+from fieldcheck.errors.files import (
+    DiskFull,
+    FieldcheckError,
+    NotStored,
+    PathMissing,
+    ReadOnlyPlace,
+    VideoUnreadable,
+)
 from fieldcheck.errors.projects import ProjectDamaged, ProjectLocked, ProjectNewer
 from fieldcheck.files import join_inside, map_os_errors
 from fieldcheck.footage.frame_listing import LIST_FPS, ImportedRecording, build_frame_list
 from fieldcheck.footage.image_folder import remove_copy
 from fieldcheck.footage.recorder import RecordingProgress
-from fieldcheck.footage.recording_container import RecordingReader, compute_recording_sha256, find_index_fault
-from fieldcheck.footage.recording_index import HEADER_BYTES, ContainerHeader, FrameEntry, decode_header
+from fieldcheck.footage.recording_container import (
+    RecordingReader,
+    compute_recording_sha256,
+    find_index_fault,
+)
+from fieldcheck.footage.recording_index import (
+    HEADER_BYTES,
+    ContainerHeader,
+    FrameEntry,
+    decode_header,
+)
 from fieldcheck.imaging.raw import OWN_CODING
 from fieldcheck.progress import Progress, WarningSink
 from fieldcheck.project.folder import open_project
@@ -37,13 +60,18 @@ log = logging.getLogger(__name__)
 
 
 def finish_recording(
-    project: Project, recording_id: str, progress: Progress, now: str, recorded: RecordingProgress | None = None
+    project: Project,
+    recording_id: str,
+    progress: Progress,
+    now: str,
+    recorded: RecordingProgress | None = None,
 ) -> ImportedRecording | None:
-    """Notes what was stored, lists the frames as an import does, and closes the recording. None where not one frame was stored: then
-    nothing is left of it.
+    """Notes what was stored, lists the frames as an import does, and closes the recording. None
+    where not one frame was stored: then nothing is left of it.
 
-    `recorded`: what its recorder counted; without it, as after a kill, everything is read from the files. May be done again after it
-    was cancelled. Raises VideoUnreadable, DiskFull, Cancelled; KeyError for a recording that the project does not have.
+    `recorded`: what its recorder counted; without it, as after a kill, everything is read from the
+    files. May be done again after it was cancelled. Raises VideoUnreadable, DiskFull, Cancelled;
+    KeyError for a recording that the project does not have.
     """
     recording = project.read(lambda db: recordings_table.get_recording(db, recording_id))
     if recording is None:
@@ -56,19 +84,31 @@ def finish_recording(
 
 
 def _store_recording(
-    project: Project, recording: Recording, progress: Progress, now: str, recorded: RecordingProgress | None
+    project: Project,
+    recording: Recording,
+    progress: Progress,
+    now: str,
+    recorded: RecordingProgress | None,
 ) -> ImportedRecording | None:
     folder = join_inside(project.path, recording.path)
     if folder.is_dir() and (problem := find_index_fault(folder)):
         log.warning("the index of recording %s does not fit: %s", recording.recording_id, problem)
-        raise VideoUnreadable(Path(recording.recording_id), "index", str(_move_to_trash(project, recording, folder)))
+        raise VideoUnreadable(
+            Path(recording.recording_id), "index", str(_move_to_trash(project, recording, folder))
+        )
     try:
         with RecordingReader(folder) as reader:
-            ended = _store_result(project, recording, reader, recorded) if any(True for _ in reader.iter_entries()) else None
+            ended = (
+                _store_result(project, recording, reader, recorded)
+                if any(True for _ in reader.iter_entries())
+                else None
+            )
     except PathMissing:
         ended = None
     if ended is None:
-        project.write(lambda db: recordings_table.remove_recording(db, recording.recording_id)).result()
+        project.write(
+            lambda db: recordings_table.remove_recording(db, recording.recording_id)
+        ).result()
         remove_copy(project.path, recording.recording_id)
         return None
     return build_frame_list(project, ended, (), progress, now)
@@ -76,25 +116,39 @@ def _store_recording(
 
 def _move_to_trash(project: Project, recording: Recording, folder: Path) -> Path:
     """Removes an unusable recording from the project; its files are kept in `trash/`."""
-    aside = project.path / TRASH / f"{datetime.now(UTC):%Y%m%dT%H%M%S%fZ}" / RECORDINGS / recording.recording_id
+    aside = (
+        project.path
+        / TRASH
+        / f"{datetime.now(UTC):%Y%m%dT%H%M%S%fZ}"
+        / RECORDINGS
+        / recording.recording_id
+    )
     with map_os_errors(aside):
         aside.parent.mkdir(parents=True, exist_ok=True)
         folder.rename(aside)
 
     def forget(db: Database) -> None:
         recordings_table.put_recording(db, replace(recording, closed=True))
-        recordings_table.remove_recording(db, recording.recording_id)  # one with listed frames is a fact and stays
+        # one with listed frames is a fact and stays
+        recordings_table.remove_recording(db, recording.recording_id)
 
     project.write(forget).result()
     return aside
 
 
-def recover_recordings(project: Project, progress: Progress, now: str) -> tuple[ImportedRecording, ...]:
-    """Finishes every recording of which a killed process left the files, with its row or without. Raises as `finish_recording`."""
+def recover_recordings(
+    project: Project, progress: Progress, now: str
+) -> tuple[ImportedRecording, ...]:
+    """Finishes every recording of which a killed process left the files, with its row or without.
+    Raises as `finish_recording`."""
     for folder in _list_unregistered_folders(project):
         log.info("a recording without a row: %s", folder.name)
-        project.write(partial(insert_recording, recording=make_recording(folder.name, _read_metadata(folder)))).result()
-    left = [one for one in project.read(recordings_table.list_recordings) if is_left_open(project, one)]
+        project.write(
+            partial(insert_recording, recording=make_recording(folder.name, _read_metadata(folder)))
+        ).result()
+    left = [
+        one for one in project.read(recordings_table.list_recordings) if is_left_open(project, one)
+    ]
     found: list[ImportedRecording | None] = []
     refused: list[VideoUnreadable] = []
     for one in left:
@@ -105,22 +159,24 @@ def recover_recordings(project: Project, progress: Progress, now: str) -> tuple[
                 raise
             refused.append(error)
     if refused:
-        raise refused[0]  # now that all the others are in; those that were put aside are not met again
+        # now that all the others are in; those that were put aside are not met again
+        raise refused[0]
     return tuple(one for one in found if one is not None)
 
 
 def recover_before_repair(path: Path, progress: Progress, now: str) -> None:
-    """Finishes recordings that a killed process left, before `check --repair` could take their files for orphans. Changes nothing in a
-    damaged project. Raises as `open_with_recovery`."""
+    """Finishes recordings that a killed process left, before `check --repair` could take their
+    files for orphans. Changes nothing in a damaged project. Raises as `open_with_recovery`."""
     with suppress(ProjectDamaged), open_with_recovery(path, progress, now):
         pass
 
 
 def recover_before_check(path: Path, progress: Progress, now: str) -> None:
-    """Finishes recordings that a killed process left, so that `check` does not report them as faults.
+    """Finishes recordings that a killed process left, so that `check` does not report them as
+    faults.
 
-    Writes nothing where no process was killed, where another process uses the project, or where the project is read-only. Raises what
-    `open_project` raises for reading, Cancelled."""
+    Writes nothing where no process was killed, where another process uses the project, or where the
+    project is read-only. Raises what `open_project` raises for reading, Cancelled."""
     if is_held(path):
         return
     with suppress(ProjectDamaged, ProjectLocked, ProjectNewer, ReadOnlyPlace, DiskFull, NotStored):
@@ -133,23 +189,38 @@ def recover_before_check(path: Path, progress: Progress, now: str) -> None:
 
 def has_unfinished_recordings(project: Project) -> bool:
     """Whether there are recordings to recover."""
-    return any(is_left_open(project, one) for one in project.read(recordings_table.list_recordings)) or bool(
-        _list_unregistered_folders(project)
-    )
+    return any(
+        is_left_open(project, one) for one in project.read(recordings_table.list_recordings)
+    ) or bool(_list_unregistered_folders(project))
 
 
 def is_left_open(project: Project, recording: Recording) -> bool:
     """Whether the recording was started by a process that no longer runs."""
-    return recording.kind == "capture" and not recording.closed and recording.recording_id not in project.recording
+    return (
+        recording.kind == "capture"
+        and not recording.closed
+        and recording.recording_id not in project.recording
+    )
 
 
 def _list_unregistered_folders(project: Project) -> list[Path]:
-    """Folders of recordings that were made here and are not in the database, as when that is an older copy."""
-    known = {one.recording_id for one in project.read(recordings_table.list_recordings)} | project.recording
+    """Folders of recordings that were made here and are not in the database, as when that is an
+    older copy."""
+    known = {
+        one.recording_id for one in project.read(recordings_table.list_recordings)
+    } | project.recording
     place = project.path / RECORDINGS
     found = sorted(place.glob(f"*/{FIRST_INDEX}")) if place.is_dir() else []
-    folders = [path.parent for path in found if path.parent.name not in known and not path.parent.is_symlink()]
-    return [folder for folder in folders if (head := _read_header(folder)) is not None and head.recording_id == folder.name]
+    folders = [
+        path.parent
+        for path in found
+        if path.parent.name not in known and not path.parent.is_symlink()
+    ]
+    return [
+        folder
+        for folder in folders
+        if (head := _read_header(folder)) is not None and head.recording_id == folder.name
+    ]
 
 
 def _read_header(folder: Path) -> ContainerHeader | None:
@@ -180,22 +251,34 @@ def insert_recording(db: Database, recording: Recording) -> None:
     """A recording that is about to be made, and the light that was told before it."""
     recordings_table.put_recording(db, recording)
     if recording.conditions:
-        recordings_table.add_light(db, recording.recording_id, LightingChange(0.0, recording.conditions))
+        recordings_table.add_light(
+            db, recording.recording_id, LightingChange(0.0, recording.conditions)
+        )
 
 
-def _store_result(project: Project, recording: Recording, reader: RecordingReader, recorded: RecordingProgress | None) -> Recording:
+def _store_result(
+    project: Project,
+    recording: Recording,
+    reader: RecordingReader,
+    recorded: RecordingProgress | None,
+) -> Recording:
     """Stores what is known of it now that no frame will come any more."""
     entries = dict(reader.iter_entries())
     times = [reader.get_time_s(index) for index in entries]
     first, head = next(iter(entries.values())), reader.headers[0]
-    known = project.read(lambda db: recordings_table.get_capture(db, recording.recording_id)) if recorded is None else None
+    known = (
+        project.read(lambda db: recordings_table.get_capture(db, recording.recording_id))
+        if recorded is None
+        else None
+    )
     captured = known or _make_captured(recording, reader, entries, recorded)
     gaps = recorded.gaps if recorded is not None else reader.gaps
     if known is not None:  # its frames were not all listed when it ended
         gaps = project.read(lambda db: recordings_table.list_gaps(db, recording.recording_id))
     ended = replace(
         recording,
-        sha256=(recorded.sha256 if recorded is not None else "") or compute_recording_sha256(join_inside(project.path, recording.path)),
+        sha256=(recorded.sha256 if recorded is not None else "")
+        or compute_recording_sha256(join_inside(project.path, recording.path)),
         taken_at=datetime.fromtimestamp(first.utc_ns / 1e9, UTC).isoformat(timespec="milliseconds"),
         fps=_compute_frame_rate(times, gaps),
         width=head.delivery.width,
@@ -212,7 +295,10 @@ def _store_result(project: Project, recording: Recording, reader: RecordingReade
 
 
 def _make_captured(
-    recording: Recording, reader: RecordingReader, entries: Mapping[int, FrameEntry], recorded: RecordingProgress | None
+    recording: Recording,
+    reader: RecordingReader,
+    entries: Mapping[int, FrameEntry],
+    recorded: RecordingProgress | None,
 ) -> RecordingStorage:
     head, n_bytes = reader.headers[0], sum(entry.length for entry in entries.values())
     delivery = head.delivery
@@ -236,7 +322,8 @@ def _compute_frame_rate(times: list[float], gaps: tuple[RecordingGap, ...]) -> f
 
 
 def _count_dropped(reader: RecordingReader, entries: Mapping[int, FrameEntry]) -> int | None:
-    """What the camera's own count is short of; None where not every frame was to be stored, so that nobody can tell."""
+    """What the camera's own count is short of; None where not every frame was to be stored, so that
+    nobody can tell."""
     if reader.headers[0].delivery.format not in OWN_CODING:
         return None
     borders = {head.first for head in reader.headers if head.gap is not None}
@@ -251,8 +338,8 @@ def _count_dropped(reader: RecordingReader, entries: Mapping[int, FrameEntry]) -
 def open_with_recovery(path: Path, progress: Progress, now: str) -> Iterator[Project]:
     """Opens a project for writing and finishes the recordings that a killed process left.
 
-    A recording that cannot be finished now is left for the next time and does not prevent opening. Raises what `open_project` raises,
-    Cancelled."""
+    A recording that cannot be finished now is left for the next time and does not prevent opening.
+    Raises what `open_project` raises, Cancelled."""
     with open_project(path, progress=progress) as project:
         try:
             recover_recordings(project, progress, now)

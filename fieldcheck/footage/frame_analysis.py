@@ -30,8 +30,8 @@ from fieldcheck.safe_json import parse_json
 
 @dataclass(frozen=True, slots=True)
 class ModelFile:
-    """A model as a chunk refers to it, by value, so that another process can open it. `threads`: number of threads per session; `provider`:
-    a code of `domain.provider`."""
+    """A model as a chunk refers to it, by value, so that another process can open it. `threads`:
+    number of threads per session; `provider`: a code of `domain.provider`."""
 
     path: str
     sha256: str
@@ -42,8 +42,9 @@ class ModelFile:
 
 @dataclass(frozen=True, slots=True)
 class TriageChunk:
-    """A stretch of one recording: source indices `first` to before `stop`. `names`: a folder's images in that stretch; `only` (videos):
-    rising indices to read instead of all listed ones. `model` is None where the project has none yet."""
+    """A stretch of one recording: source indices `first` to before `stop`. `names`: a folder's
+    images in that stretch; `only` (videos): rising indices to read instead of all listed ones.
+    `model` is None where the project has none yet."""
 
     number: int
     path: str
@@ -60,7 +61,8 @@ class TriageChunk:
 
 @dataclass(frozen=True, slots=True)
 class TriageRows:
-    """Rows of one chunk. `looks`: (n, 90, 160) uint8 luma; `ended_at`: number of readable source frames where the end was reached."""
+    """Rows of one chunk. `looks`: (n, 90, 160) uint8 luma; `ended_at`: number of readable source
+    frames where the end was reached."""
 
     frames: tuple[ListedFrame, ...]
     facts: tuple[FrameFacts, ...]
@@ -73,7 +75,8 @@ class TriageRows:
 
 
 def analyse_frames(chunk: TriageChunk) -> TriageRows:
-    """Reads, measures and predicts every listed frame of the chunk. Pure: the same footage and model give the same rows."""
+    """Reads, measures and predicts every listed frame of the chunk. Pure: the same footage and
+    model give the same rows."""
     frames: list[ListedFrame] = []
     facts: list[FrameFacts] = []
     thumbnails: list[bytes] = []
@@ -118,7 +121,8 @@ def analyse_frames(chunk: TriageChunk) -> TriageRows:
     )
 
 
-_opening = threading.Lock()  # a thread that comes meanwhile waits for the session, instead of opening another
+# a thread that comes meanwhile waits for the session, instead of opening another
+_opening = threading.Lock()
 
 
 def get_shared_runner(model: ModelFile) -> ModelRunner:
@@ -127,13 +131,17 @@ def get_shared_runner(model: ModelFile) -> ModelRunner:
         return get_thread_runner(model)
 
 
-_batches = dict[ModelFile, int]()  # what a model was measured to take at once, wherever it lies: once a process
+# what a model was measured to take at once, wherever it lies: once a process
+_batches = dict[ModelFile, int]()
 
 
 @lru_cache(maxsize=4)
 def get_thread_runner(model: ModelFile) -> ModelRunner:
-    """A runner for one thread at a time. Raises ModelRejected, `changed` where the file is not the one whose predictions are stored."""
-    opened = open_model(Path(model.path), threads=model.threads, provider=NAMES[model.provider], sha256=model.sha256)
+    """A runner for one thread at a time. Raises ModelRejected, `changed` where the file is not the
+    one whose predictions are stored."""
+    opened = open_model(
+        Path(model.path), threads=model.threads, provider=NAMES[model.provider], sha256=model.sha256
+    )
     wherever = replace(model, path="")
     found = ModelRunner(opened, parse_card(parse_json(model.card)), _batches.get(wherever))
     _batches[wherever] = found.batch_size
@@ -141,10 +149,12 @@ def get_thread_runner(model: ModelFile) -> ModelRunner:
 
 
 class BatchPredictor:
-    """Predicts frames a few at a time, as they arrive. `with_masks`: also return the masks of models that are judged by points; `spec`:
-    preprocessing to use instead of the card's."""
+    """Predicts frames a few at a time, as they arrive. `with_masks`: also return the masks of
+    models that are judged by points; `spec`: preprocessing to use instead of the card's."""
 
-    def __init__(self, model: ModelFile | None, *, with_masks: bool = False, spec: InputSpec | None = None) -> None:
+    def __init__(
+        self, model: ModelFile | None, *, with_masks: bool = False, spec: InputSpec | None = None
+    ) -> None:
         runner = get_shared_runner(model) if model else None
         if runner is not None and spec is not None:
             runner = ModelRunner(runner.model, replace(runner.card, input=spec), runner.batch_size)
@@ -170,7 +180,15 @@ class BatchPredictor:
 
     def _run_batch(self, waiting: PendingFrames) -> None:
         for (name, sha256), one in zip(self._names, waiting.predict_all(), strict=True):
-            self._predictions.append(Prediction(name, one.answer, one.nan, pack_masks(one.masks) if self._with_masks else b"", sha256))
+            self._predictions.append(
+                Prediction(
+                    name,
+                    one.answer,
+                    one.nan,
+                    pack_masks(one.masks) if self._with_masks else b"",
+                    sha256,
+                )
+            )
         self._names = []
 
 
@@ -178,7 +196,8 @@ _open = threading.local()
 
 
 def _get_reader(chunk: TriageChunk) -> VideoReader | RecordedFootage:
-    """This thread's reader, kept open from chunk to chunk: neighbouring chunks then go on without a seek."""
+    """This thread's reader, kept open from chunk to chunk: neighbouring chunks then go on without a
+    seek."""
     key = (chunk.path, chunk.list_fps)
     if getattr(_open, "key", None) != key:
         close_reader()
@@ -199,7 +218,8 @@ def close_reader() -> None:
 def read_chunk(chunk: TriageChunk) -> Iterator[Frame | SkippedFile]:
     """The listed frames of the chunk in order, and the images that could not be read.
 
-    Raises Cancelled between frames when the flag of this thread's work is raised: a chunk takes seconds."""
+    Raises Cancelled between frames when the flag of this thread's work is raised: a chunk takes
+    seconds."""
     flag = get_cancel_token() or CancelToken()
     if chunk.kind == "folder":
         found = read_images(Path(chunk.path), chunk.names, chunk.first)

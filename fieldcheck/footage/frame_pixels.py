@@ -1,4 +1,5 @@
-"""Pixels of a sampled frame, from its lossless image or from the footage, and the saved frames of the picks, checked by hash."""
+"""Pixels of a sampled frame, from its lossless image or from the footage, and the saved frames of
+the picks, checked by hash."""
 
 from __future__ import annotations
 
@@ -28,7 +29,9 @@ from fieldcheck.project.tables import frames as frames_table
 from fieldcheck.project.tables import labels as picks_table
 
 
-def read_frame_pixels(project: Project, recording: Recording, frame: ListedFrame) -> NDArray[np.uint8]:
+def read_frame_pixels(
+    project: Project, recording: Recording, frame: ListedFrame
+) -> NDArray[np.uint8]:
     """(H, W, 3) uint8 RGB, read from the footage and proven to be the frame that was listed.
 
     Raises FrameChanged where the footage gives other pixels than it did when it was listed.
@@ -48,7 +51,9 @@ def read_listed_pixels(path: Path, recording: Recording, frame: ListedFrame) -> 
     return read_image_frame(path, frame.source.split("/", 1)[1], frame.source_index).rgb
 
 
-def compute_frame_look(project: Project, recording: Recording, frame: ListedFrame) -> NDArray[np.uint8]:
+def compute_frame_look(
+    project: Project, recording: Recording, frame: ListedFrame
+) -> NDArray[np.uint8]:
     """(90, 160) uint8 luma of a frame, made anew from the footage."""
     return make_look(read_frame_pixels(project, recording, frame))
 
@@ -56,12 +61,14 @@ def compute_frame_look(project: Project, recording: Recording, frame: ListedFram
 def iter_frames(
     project: Project, recordings: dict[str, Recording], frames: Sequence[ListedFrame]
 ) -> Iterator[tuple[ListedFrame, NDArray[np.uint8]]]:
-    """Each frame with its pixels, recording by recording and forward in time, so that a reader seldom turns back."""
+    """Each frame with its pixels, recording by recording and forward in time, so that a reader
+    seldom turns back."""
     for frame in sorted(frames, key=lambda one: (one.recording_id, one.source_index)):
         yield frame, read_frame_pixels(project, recordings[frame.recording_id], frame)
 
 
-# The saved frames of the picks, read by everybody here: a file whose pixels are not those that were stored is never looked at.
+# The saved frames of the picks, read by everybody here: a file whose pixels are not those that were
+# stored is never looked at.
 
 THREADS = 4
 Stamp = tuple[int, int, int, int]
@@ -70,7 +77,8 @@ _known: WeakKeyDictionary[Project, dict[str, tuple[Stamp, str, bool]]] = WeakKey
 
 
 def list_intact_picks(project: Project, progress: Progress | None = None) -> tuple[Pick, ...]:
-    """The picks that are not taken out, in order, without those whose saved frame is not what was stored. Raises Cancelled.
+    """The picks that are not taken out, in order, without those whose saved frame is not what was
+    stored. Raises Cancelled.
 
     A file that is gone keeps its place: its reader says so.
     """
@@ -80,13 +88,16 @@ def list_intact_picks(project: Project, progress: Progress | None = None) -> tup
 
 
 def find_changed_picks(project: Project) -> tuple[str, ...]:
-    """The frame ids of the picks, not taken out, whose saved frame was changed or damaged since it was stored, in order."""
+    """The frame ids of the picks, not taken out, whose saved frame was changed or damaged since it
+    was stored, in order."""
     picks = [pick for pick in project.read(picks_table.list_picks) if not pick.taken_out]
     changed = find_changed_among(project, picks)
     return tuple(pick.frame_id for pick in picks if pick.frame_id in changed)
 
 
-def find_changed_among(project: Project, picks: Iterable[Pick], progress: Progress | None = None) -> frozenset[str]:
+def find_changed_among(
+    project: Project, picks: Iterable[Pick], progress: Progress | None = None
+) -> frozenset[str]:
     """Those of some picks, as `find_changed_picks`."""
     told, known = progress or NullProgress(), _known.setdefault(project, {})
     hashes = dict(project.read(frames_table.list_frame_hashes))
@@ -113,8 +124,8 @@ def find_changed_among(project: Project, picks: Iterable[Pick], progress: Progre
 
 
 def read_saved_pixels(project: Project, pick: Pick) -> NDArray[np.uint8] | None:
-    """(H, W, 3) uint8 RGB of a pick's saved frame, proven to be what was stored; None where there is no file. Raises FrameChanged,
-    PictureUnreadable."""
+    """(H, W, 3) uint8 RGB of a pick's saved frame, proven to be what was stored; None where there
+    is no file. Raises FrameChanged, PictureUnreadable."""
     path = join_inside(project.path, pick.file)
     if not path.exists():
         return None

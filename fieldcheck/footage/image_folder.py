@@ -1,4 +1,5 @@
-"""A folder of images as footage in name order, and the copying of footage into the project under a name made from its content."""
+"""A folder of images as footage in name order, and the copying of footage into the project under a
+name made from its content."""
 
 from __future__ import annotations
 
@@ -12,22 +13,37 @@ from pathlib import Path
 
 from fieldcheck.domain.frame import PICTURE_ENDINGS, UNREAD_ENDINGS, VIDEO_ENDINGS, Frame
 from fieldcheck.domain.recording import Kind, SkippedFile
-from fieldcheck.errors.files import DiskFull, NoPictures, PathMissing, PathRefused, PictureUnreadable
-from fieldcheck.files import is_project, join_inside, map_os_errors, require_utf8, sha256_file, sync_folder
+from fieldcheck.errors.files import (
+    DiskFull,
+    NoPictures,
+    PathMissing,
+    PathRefused,
+    PictureUnreadable,
+)
+from fieldcheck.files import (
+    is_project,
+    join_inside,
+    map_os_errors,
+    require_utf8,
+    sha256_file,
+    sync_folder,
+)
 from fieldcheck.footage.recording_container import compute_recording_sha256
 from fieldcheck.imaging.codec import compute_pixels_sha256, read_capture_time, read_image
 from fieldcheck.progress import Progress
 from fieldcheck.project.layout import RECORDINGS
 
 SECONDS_APART = 0.5
-OF_PICTURES = ("not_a_picture", "no_decoder", "too_large", "damaged")  # of the reasons why one is left out, those of its content
+# of the reasons why one is left out, those of its content
+OF_PICTURES = ("not_a_picture", "no_decoder", "too_large", "damaged")
 
 
 def list_images(folder: Path) -> tuple[str, ...]:
-    """Names, relative and with `/`, of every file with a picture's ending, in name order; those of folders inside it too.
+    """Names, relative and with `/`, of every file with a picture's ending, in name order; those of
+    folders inside it too.
 
-    Whether they can be read shows when they are. Links are left out: they may lead anywhere. Raises PathMissing, PathRefused (a
-    name that cannot be kept).
+    Whether they can be read shows when they are. Links are left out: they may lead anywhere. Raises
+    PathMissing, PathRefused (a name that cannot be kept).
     """
     if not folder.is_dir():
         raise PathMissing(folder)
@@ -35,20 +51,33 @@ def list_images(folder: Path) -> tuple[str, ...]:
 
 
 def list_unreadable_images(folder: Path) -> tuple[SkippedFile, ...]:
-    """Pictures that `list_images` leaves out, in name order: those in a format of phones or cameras that is not read here
-    (`no_decoder`), and links to pictures, videos or folders (`link`)."""
+    """Pictures that `list_images` leaves out, in name order: those in a format of phones or cameras
+    that is not read here (`no_decoder`), and links to pictures, videos or folders (`link`)."""
     unread = [SkippedFile(name, "no_decoder") for name in _list_files(folder, UNREAD_ENDINGS)]
-    return tuple(sorted([*unread, *(SkippedFile(name, "link") for name in _iter_links(folder))], key=lambda one: one.file))
+    return tuple(
+        sorted(
+            [*unread, *(SkippedFile(name, "link") for name in _iter_links(folder))],
+            key=lambda one: one.file,
+        )
+    )
 
 
 def find_image_folders(folder: Path) -> tuple[Path, ...]:
-    """The folders in one that are footage of their own, in name order: where it holds no picture itself and several in it do, those; else
-    the folder. Links and projects are not entered."""
+    """The folders in one that are footage of their own, in name order: where it holds no picture
+    itself and several in it do, those; else the folder. Links and projects are not entered."""
     with os.scandir(folder) as found:
         entries = sorted(found, key=lambda entry: entry.name)
-    if any(Path(one.name).suffix.lower() in PICTURE_ENDINGS | UNREAD_ENDINGS for one in entries if not one.is_dir()):
+    if any(
+        Path(one.name).suffix.lower() in PICTURE_ENDINGS | UNREAD_ENDINGS
+        for one in entries
+        if not one.is_dir()
+    ):
         return (folder,)
-    inner = [Path(one.path) for one in entries if one.is_dir(follow_symlinks=False) and not is_project(Path(one.path))]
+    inner = [
+        Path(one.path)
+        for one in entries
+        if one.is_dir(follow_symlinks=False) and not is_project(Path(one.path))
+    ]
     own = [each for one in inner if _has_images(one) for each in find_image_folders(one)]
     return tuple(own) if len(own) > 1 else (folder,)
 
@@ -62,18 +91,28 @@ def _has_images(folder: Path) -> bool:
     return False
 
 
-def make_refusal(folder: Path, left_out: SkippedFile) -> PathMissing | PathRefused | PictureUnreadable:
+def make_refusal(
+    folder: Path, left_out: SkippedFile
+) -> PathMissing | PathRefused | PictureUnreadable:
     """Error that says why a picture of the folder was left out."""
     path = folder / left_out.file
     if left_out.why == "missing":
         return PathMissing(path)
-    return PictureUnreadable(path, left_out.why) if left_out.why in OF_PICTURES else PathRefused(str(path), left_out.why)
+    return (
+        PictureUnreadable(path, left_out.why)
+        if left_out.why in OF_PICTURES
+        else PathRefused(str(path), left_out.why)
+    )
 
 
 def _iter_links(folder: Path) -> Iterator[str]:
     for place, folders, files in os.walk(folder):
         folders[:] = [name for name in folders if not is_project(Path(place, name))]
-        named = [name for name in files if Path(name).suffix.lower() in PICTURE_ENDINGS | UNREAD_ENDINGS | VIDEO_ENDINGS]
+        named = [
+            name
+            for name in files
+            if Path(name).suffix.lower() in PICTURE_ENDINGS | UNREAD_ENDINGS | VIDEO_ENDINGS
+        ]
         for name in (*folders, *named):
             if (path := Path(place, name)).is_symlink():
                 yield require_utf8(path.relative_to(folder).as_posix())
@@ -85,21 +124,34 @@ def list_videos(folder: Path) -> tuple[str, ...]:
 
 
 def _list_files(folder: Path, endings: frozenset[str]) -> tuple[str, ...]:
-    """Files of these endings, relative, in name order; no link is followed, and a project that lies in the folder is no footage."""
+    """Files of these endings, relative, in name order; no link is followed, and a project that lies
+    in the folder is no footage."""
     found: list[Path] = []
     for place, folders, files in os.walk(folder):
         folders[:] = [name for name in folders if not is_project(Path(place, name))]
         found += (Path(place, name) for name in files if Path(name).suffix.lower() in endings)
-    return tuple(sorted(require_utf8(path.relative_to(folder).as_posix()) for path in found if path.is_file() and not path.is_symlink()))
+    return tuple(
+        sorted(
+            require_utf8(path.relative_to(folder).as_posix())
+            for path in found
+            if path.is_file() and not path.is_symlink()
+        )
+    )
 
 
-def read_images(folder: Path, names: Sequence[str], first_index: int) -> Iterator[Frame | SkippedFile]:
-    """Each picture as a frame; `names` stand from place `first_index` on in the folder's list. What cannot be read is told and skipped."""
+def read_images(
+    folder: Path, names: Sequence[str], first_index: int
+) -> Iterator[Frame | SkippedFile]:
+    """Each picture as a frame; `names` stand from place `first_index` on in the folder's list. What
+    cannot be read is told and skipped."""
     for index, name in enumerate(names, first_index):
         try:
             yield read_image_frame(folder, name, index)
         except (PictureUnreadable, PathRefused, PathMissing) as error:
-            yield SkippedFile(name, error.problem if isinstance(error, PictureUnreadable | PathRefused) else "missing")
+            yield SkippedFile(
+                name,
+                error.problem if isinstance(error, PictureUnreadable | PathRefused) else "missing",
+            )
 
 
 def read_image_frame(folder: Path, name: str, index: int) -> Frame:
@@ -111,7 +163,8 @@ def read_image_frame(folder: Path, name: str, index: int) -> Frame:
 
 @lru_cache(maxsize=4)
 def _read_capture_times(folder: Path, _changed: int) -> Mapping[str, float]:
-    """Seconds from the first picture on, where every picture carries its time and none is older than the one before; else nothing."""
+    """Seconds from the first picture on, where every picture carries its time and none is older
+    than the one before; else nothing."""
     found: dict[str, float] = {}
     for name in list_images(folder):
         try:
@@ -124,7 +177,8 @@ def _read_capture_times(folder: Path, _changed: int) -> Mapping[str, float]:
     return {name: time - next(iter(found.values())) for name, time in found.items()}
 
 
-# Footage into the project folder: copied, so that the folder alone is the whole project, and named by its content.
+# Footage into the project folder: copied, so that the folder alone is the whole project, and named
+# by its content.
 
 # Content hashes of a project's files, one each: the same that was stored when they came in.
 
@@ -132,7 +186,8 @@ Hash = Callable[[Path, Progress], str]
 
 
 def compute_folder_sha256(folder: Path, names: Sequence[str], progress: Progress) -> str:
-    """Hash of a folder of pictures: their names in this order, and their contents. Raises PathMissing, Cancelled."""
+    """Hash of a folder of pictures: their names in this order, and their contents. Raises
+    PathMissing, Cancelled."""
     digest = hashlib.sha256()
     for done, name in enumerate(names):
         progress.check()
@@ -142,7 +197,8 @@ def compute_folder_sha256(folder: Path, names: Sequence[str], progress: Progress
 
 
 def compute_copied_folder_sha256(folder: Path, progress: Progress) -> str:
-    """Hash of a folder of copied pictures: all that are in it, as `compute_folder_sha256` reads them. Raises PathMissing, Cancelled."""
+    """Hash of a folder of copied pictures: all that are in it, as `compute_folder_sha256` reads
+    them. Raises PathMissing, Cancelled."""
     return compute_folder_sha256(folder, list_images(folder), progress)
 
 
@@ -159,7 +215,8 @@ def compute_file_sha256(path: Path, progress: Progress) -> str:
 
 def compute_model_sha256(path: Path, progress: Progress) -> str:
     """Hash of a model and of all files that hold its weights. Raises PathMissing, Cancelled."""
-    from fieldcheck.models.onnx_file import compute_model_sha256  # with it comes ONNX, which a project that opens has no use for
+    # with it comes ONNX, which a project that opens has no use for
+    from fieldcheck.models.onnx_file import compute_model_sha256
 
     return compute_model_sha256(path, progress)
 
@@ -184,8 +241,9 @@ PIECE = 1 << 23
 
 @dataclass(frozen=True, slots=True)
 class FootageSource:
-    """Footage as it lies outside. `sha256` of a folder covers the names and contents of its pictures; `names` are a folder's pictures,
-    `unread` those in a format that is not read, and links."""
+    """Footage as it lies outside. `sha256` of a folder covers the names and contents of its
+    pictures; `names` are a folder's pictures, `unread` those in a format that is not read, and
+    links."""
 
     path: Path
     kind: Kind
@@ -195,7 +253,8 @@ class FootageSource:
 
     @property
     def recording_id(self) -> str:
-        """Name by content: the same content always gets the same name, so a second import finds what the first one left."""
+        """Name by content: the same content always gets the same name, so a second import finds
+        what the first one left."""
         return self.sha256[:ID_LENGTH]
 
     @property
@@ -205,8 +264,9 @@ class FootageSource:
 
 
 def inspect_source(path: Path, progress: Progress) -> FootageSource:
-    """Reads the whole content once to name it. Raises PathMissing, NoPictures, PictureUnreadable `no_decoder`, PathRefused (a
-    name that cannot be kept, a project, nothing but links), Cancelled."""
+    """Reads the whole content once to name it. Raises PathMissing, NoPictures, PictureUnreadable
+    `no_decoder`, PathRefused (a name that cannot be kept, a project, nothing but links), Cancelled.
+    """
     if not path.exists():
         raise PathMissing(path)
     require_utf8(path.resolve().name)
@@ -219,19 +279,23 @@ def inspect_source(path: Path, progress: Progress) -> FootageSource:
     names, unread = list_images(path), list_unreadable_images(path)
     if not names:
         raise make_refusal(path, unread[0]) if unread else NoPictures(path)
-    return FootageSource(path.resolve(), "folder", compute_folder_sha256(path, names, progress), names, unread)
+    return FootageSource(
+        path.resolve(), "folder", compute_folder_sha256(path, names, progress), names, unread
+    )
 
 
 def copy_into_project(source: FootageSource, project: Path, progress: Progress) -> None:
     """Copies the footage to its place in the project. What is already there is not copied again.
 
-    The folder gets its name only when it is whole, so a killed copy leaves nothing but a `.part`. Raises DiskFull, ReadOnlyPlace,
-    Cancelled; then nothing is left of it.
+    The folder gets its name only when it is whole, so a killed copy leaves nothing but a `.part`.
+    Raises DiskFull, ReadOnlyPlace, Cancelled; then nothing is left of it.
     """
     place, target = project / RECORDINGS / source.recording_id, project / source.stored_path
     if target.exists():
         return
-    files = [source.path] if source.kind == "video" else [source.path / name for name in source.names]
+    files = (
+        [source.path] if source.kind == "video" else [source.path / name for name in source.names]
+    )
     _check_disk_space(sum(file.stat().st_size for file in files), project, target)
     part = place.with_name(place.name + ".part")
     _remove_folder(part)
@@ -260,8 +324,9 @@ def _copy_to_folder(source: FootageSource, target: Path, progress: Progress) -> 
 
 
 def copy_file(source: Path, target: Path, progress: Progress) -> None:
-    """The file's bytes, on disk when this returns; the folder is made where it is missing, what lies at `target` is taken away, a link
-    never followed. Raises DiskFull, ReadOnlyPlace, Cancelled."""
+    """The file's bytes, on disk when this returns; the folder is made where it is missing, what
+    lies at `target` is taken away, a link never followed. Raises DiskFull, ReadOnlyPlace,
+    Cancelled."""
     with map_os_errors(target):
         target.parent.mkdir(parents=True, exist_ok=True)
         target.unlink(missing_ok=True)

@@ -1,5 +1,5 @@
-"""Footage import: a video or an image folder becomes a recording with sampling list and clips; several files in parallel; resuming
-imports."""
+"""Footage import: a video or an image folder becomes a recording with sampling list and clips;
+several files in parallel; resuming imports."""
 
 from __future__ import annotations
 
@@ -13,10 +13,22 @@ from typing import Protocol
 
 from fieldcheck import parallel
 from fieldcheck.domain.recording import Recording
-from fieldcheck.errors.files import FieldcheckError, NoPictures, PathMissing, PathRefused, PictureUnreadable, VideoUnreadable
+from fieldcheck.errors.files import (
+    FieldcheckError,
+    NoPictures,
+    PathMissing,
+    PathRefused,
+    PictureUnreadable,
+    VideoUnreadable,
+)
 from fieldcheck.files import is_project, join_inside
 from fieldcheck.footage.finish_recording import recover_recordings
-from fieldcheck.footage.frame_listing import LIST_FPS, ImportedRecording, build_frame_list, load_imported
+from fieldcheck.footage.frame_listing import (
+    LIST_FPS,
+    ImportedRecording,
+    build_frame_list,
+    load_imported,
+)
 from fieldcheck.footage.image_folder import (
     SECONDS_APART,
     FootageSource,
@@ -39,7 +51,8 @@ __all__ = ["LIST_FPS", "FootageInfo", "ImportedRecording", "import_footage"]
 
 @dataclass(frozen=True, slots=True)
 class FootageInfo:
-    """Footage information that a person gives; it cannot be read from the file. `taken_at` ISO 8601 UTC or empty."""
+    """Footage information that a person gives; it cannot be read from the file. `taken_at` ISO 8601
+    UTC or empty."""
 
     camera: str = ""
     location: str = ""
@@ -48,29 +61,40 @@ class FootageInfo:
     list_fps: float = LIST_FPS
 
 
-def import_footage(project: Project, paths: Sequence[Path], told: FootageInfo, progress: Progress, now: str) -> list[ImportedRecording]:
-    """Every path becomes a recording; one that is in the project already adds nothing, a broken import is finished.
+def import_footage(
+    project: Project, paths: Sequence[Path], told: FootageInfo, progress: Progress, now: str
+) -> list[ImportedRecording]:
+    """Every path becomes a recording; one that is in the project already adds nothing, a broken
+    import is finished.
 
-    `now` is ISO 8601 UTC. Raises PathMissing (before anything is read), NoPictures, VideoUnreadable, DiskFull, Cancelled; the recordings
-    before stand, and of the one it happened in everything finished stands too. One in which nothing can be read leaves nothing behind.
+    `now` is ISO 8601 UTC. Raises PathMissing (before anything is read), NoPictures,
+    VideoUnreadable, DiskFull, Cancelled; the recordings before stand, and of the one it happened in
+    everything finished stands too. One in which nothing can be read leaves nothing behind.
     """
     for path in paths:
         if not path.exists():
             raise PathMissing(path)
-    return [finish_import(project, begin_import(project, path, told, progress), progress, now) for path in paths]
+    return [
+        finish_import(project, begin_import(project, path, told, progress), progress, now)
+        for path in paths
+    ]
 
 
 @dataclass(frozen=True, slots=True)
 class BegunImport:
-    """A recording whose files lie in the project, to be listed from `source`; `known`: all of it is in the project already."""
+    """A recording whose files lie in the project, to be listed from `source`; `known`: all of it is
+    in the project already."""
 
     recording: Recording
     source: FootageSource
     known: bool
 
 
-def begin_import(project: Project, path: Path, told: FootageInfo, progress: Progress) -> BegunImport:
-    """Import up to the project's own copy and its place among the recordings. Raises as `import_footage`."""
+def begin_import(
+    project: Project, path: Path, told: FootageInfo, progress: Progress
+) -> BegunImport:
+    """Import up to the project's own copy and its place among the recordings. Raises as
+    `import_footage`."""
     source = inspect_source(path, progress)
     known = project.read(lambda db: recordings_table.find_recording_by_sha256(db, source.sha256))
     if known is not None and known.closed:
@@ -78,23 +102,30 @@ def begin_import(project: Project, path: Path, told: FootageInfo, progress: Prog
     recording = _merge_info(known, told) if known else _make_recording(source, told)
     if not recording.path or not (project.path / recording.path).exists():
         recording = replace(recording, path=source.stored_path)
-    # Before the copy, so that a kill during it leaves an interrupted import and not an unknown file.
+    # Before the copy, so that a kill during it leaves an interrupted import and not an unknown
+    # file.
     project.write(lambda db: recordings_table.put_recording(db, recording)).result()
     if recording.path == source.stored_path:
         try:
             copy_into_project(source, project.path, progress)
         except BaseException:
             if known is None:
-                project.write(lambda db: recordings_table.remove_recording(db, recording.recording_id)).result()
+                project.write(
+                    lambda db: recordings_table.remove_recording(db, recording.recording_id)
+                ).result()
             raise
     return BegunImport(recording, source, known=False)
 
 
-def finish_import(project: Project, begun: BegunImport, progress: Progress, now: str) -> ImportedRecording:
+def finish_import(
+    project: Project, begun: BegunImport, progress: Progress, now: str
+) -> ImportedRecording:
     """Import from the project's own copy on: frames listed, clips cut. Raises as `import_footage`."""
     if begun.known:
         return load_imported(project, begun.recording, resumed=False, known=True)
-    return build_frame_list(project, begun.recording, begun.source.names, progress, now, begun.source.unread)
+    return build_frame_list(
+        project, begun.recording, begun.source.names, progress, now, begun.source.unread
+    )
 
 
 def _make_recording(source: FootageSource, told: FootageInfo) -> Recording:
@@ -111,7 +142,8 @@ def _make_recording(source: FootageSource, told: FootageInfo) -> Recording:
 
 
 def _merge_info(known: Recording, told: FootageInfo) -> Recording:
-    """An import that was broken off, with what is said this time; what is not said again stands, and so does its list."""
+    """An import that was broken off, with what is said this time; what is not said again stands,
+    and so does its list."""
     return replace(
         known,
         camera=told.camera or known.camera,
@@ -121,7 +153,8 @@ def _merge_info(known: Recording, told: FootageInfo) -> Recording:
     )
 
 
-# Parallel import: short videos side by side, one worker each; whatever is longer has all workers for itself.
+# Parallel import: short videos side by side, one worker each; whatever is longer has all workers
+# for itself.
 
 SHORT_FRAMES = 2000
 
@@ -143,9 +176,13 @@ class ImportOrder:
 
 
 def import_in_parallel(
-    project: Project, orders: Sequence[ImportOrder], expected: tuple[type[FieldcheckError], ...], now: str
+    project: Project,
+    orders: Sequence[ImportOrder],
+    expected: tuple[type[FieldcheckError], ...],
+    now: str,
 ) -> list[ImportedRecording | FieldcheckError]:
-    """Import outcome of each order, in their order, which is also that of the recordings: an import, or one of the `expected` errors.
+    """Import outcome of each order, in their order, which is also that of the recordings: an
+    import, or one of the `expected` errors.
 
     Any other error ends it once what runs beside it is through; what was finished stands.
     """
@@ -153,11 +190,15 @@ def import_in_parallel(
 
 
 class _ParallelImport:
-    def __init__(self, project: Project, expected: tuple[type[FieldcheckError], ...], now: str) -> None:
+    def __init__(
+        self, project: Project, expected: tuple[type[FieldcheckError], ...], now: str
+    ) -> None:
         self._project, self._expected, self._now = project, expected, now
         self._running = dict[str, Future[ImportedRecording]]()  # by recording id
 
-    def run_orders(self, orders: Sequence[ImportOrder]) -> list[ImportedRecording | FieldcheckError]:
+    def run_orders(
+        self, orders: Sequence[ImportOrder]
+    ) -> list[ImportedRecording | FieldcheckError]:
         """As `import_in_parallel`."""
         found = []
         with ThreadPoolExecutor(parallel.default_workers()) as pool:
@@ -165,14 +206,20 @@ class _ParallelImport:
                 found.append(self._start_order(order, pool, is_last=at == len(orders) - 1))
         return [self._get_outcome(one) for one in found]
 
-    def _start_order(self, order: ImportOrder, pool: ThreadPoolExecutor, is_last: bool) -> Future[ImportedRecording]:
+    def _start_order(
+        self, order: ImportOrder, pool: ThreadPoolExecutor, is_last: bool
+    ) -> Future[ImportedRecording]:
         """The import of an order, running beside others or through already."""
         try:
             begun = begin_import(self._project, order.path, order.told, order.progress)
             if begun.recording.recording_id in self._running:  # the same footage under another name
                 self._wait_for_running(0)
                 begun = begin_import(self._project, order.path, order.told, order.progress)
-            beside = parallel.default_workers() > 1 and (self._running or not is_last) and _is_short(begun, self._project)
+            beside = (
+                parallel.default_workers() > 1
+                and (self._running or not is_last)
+                and _is_short(begun, self._project)
+            )
         except self._expected as error:
             order.progress.finish()
             return _make_finished_future(error)
@@ -191,7 +238,9 @@ class _ParallelImport:
         finally:
             progress.finish()
 
-    def _import_alone(self, begun: BegunImport, progress: FinalProgress) -> Future[ImportedRecording]:
+    def _import_alone(
+        self, begun: BegunImport, progress: FinalProgress
+    ) -> Future[ImportedRecording]:
         try:
             return _make_finished_future(finish_import(self._project, begun, progress, self._now))
         except self._expected as error:
@@ -204,14 +253,18 @@ class _ParallelImport:
         while len(self._running) > most:
             self._get_outcome(self._running.pop(next(iter(self._running))))
 
-    def _get_outcome(self, started: Future[ImportedRecording]) -> ImportedRecording | FieldcheckError:
+    def _get_outcome(
+        self, started: Future[ImportedRecording]
+    ) -> ImportedRecording | FieldcheckError:
         try:
             return started.result()
         except self._expected as error:
             return error
 
 
-def _make_finished_future(outcome: ImportedRecording | FieldcheckError) -> Future[ImportedRecording]:
+def _make_finished_future(
+    outcome: ImportedRecording | FieldcheckError,
+) -> Future[ImportedRecording]:
     done = Future[ImportedRecording]()
     if isinstance(outcome, FieldcheckError):
         done.set_exception(outcome)
@@ -226,7 +279,8 @@ def _is_short(begun: BegunImport, project: Project) -> bool:
     return len(load_video_index(project.path / begun.recording.path)) <= SHORT_FRAMES
 
 
-# Several files at once, where one that cannot be read does not stop the others; and imports that were broken off, finished.
+# Several files at once, where one that cannot be read does not stop the others; and imports that
+# were broken off, finished.
 
 HASHING = frozenset({"bytes", "hash"})
 """Units of the progress that is made while a source is read once to name it."""
@@ -236,17 +290,20 @@ OF_THIS_FILE = (PathMissing, PathRefused, NoPictures, VideoUnreadable, PictureUn
 
 @dataclass(frozen=True, slots=True)
 class ImportResult:
-    """Imported footage, and what did not come in with the error of each. `divided`: folders of whose sub-folders each became a recording,
-    and how many those are."""
+    """Imported footage, and what did not come in with the error of each. `divided`: folders of
+    whose sub-folders each became a recording, and how many those are."""
 
     imported: tuple[ImportedRecording, ...]
     failed: tuple[tuple[Path, FieldcheckError], ...]
     divided: tuple[tuple[Path, int], ...] = ()
 
 
-def import_each(project: Project, paths: Sequence[Path], told: FootageInfo, progress: Progress, now: str) -> ImportResult:
-    """`import_footage` for each path by itself, for each video in a folder, and for each sub-folder with pictures of one that holds none
-    itself. Raises DiskFull, ReadOnlyPlace, Cancelled: then the others would fare no better."""
+def import_each(
+    project: Project, paths: Sequence[Path], told: FootageInfo, progress: Progress, now: str
+) -> ImportResult:
+    """`import_footage` for each path by itself, for each video in a folder, and for each sub-folder
+    with pictures of one that holds none itself. Raises DiskFull, ReadOnlyPlace, Cancelled: then the
+    others would fare no better."""
     wanted: list[tuple[Path, FootageInfo]] = []
     failed: list[tuple[Path, FieldcheckError]] = []
     divided: list[tuple[Path, int]] = []
@@ -265,54 +322,93 @@ def import_each(project: Project, paths: Sequence[Path], told: FootageInfo, prog
 
 
 def finish_broken_imports(project: Project, progress: Progress, now: str) -> ImportResult:
-    """Finishes every import that was broken off, from the project's own copy: the original need not be there any more; and every
-    recording of which a killed process left the files.
+    """Finishes every import that was broken off, from the project's own copy: the original need not
+    be there any more; and every recording of which a killed process left the files.
 
-    A recording whose copy is gone too fails with PathMissing; importing the original again brings it back. Raises as `import_each`.
+    A recording whose copy is gone too fails with PathMissing; importing the original again brings
+    it back. Raises as `import_each`.
     """
     adopted = recover_recordings(project, progress, now)
-    wanted = [one for one in project.read(recordings_table.list_recordings) if not one.closed and one.kind != "capture"]
+    wanted = [
+        one
+        for one in project.read(recordings_table.list_recordings)
+        if not one.closed and one.kind != "capture"
+    ]
     brought = import_with_settings(
-        project, [(join_inside(project.path, one.path), FootageInfo(list_fps=one.list_fps)) for one in wanted], progress, now
+        project,
+        [
+            (join_inside(project.path, one.path), FootageInfo(list_fps=one.list_fps))
+            for one in wanted
+        ],
+        progress,
+        now,
     )
     return replace(brought, imported=(*adopted, *brought.imported))
 
 
-def import_with_settings(project: Project, wanted: Sequence[tuple[Path, FootageInfo]], progress: Progress, now: str) -> ImportResult:
-    """`import_footage` for each path by itself with what is told of it, short videos side by side. Raises as `import_each`."""
+def import_with_settings(
+    project: Project, wanted: Sequence[tuple[Path, FootageInfo]], progress: Progress, now: str
+) -> ImportResult:
+    """`import_footage` for each path by itself with what is told of it, short videos side by side.
+    Raises as `import_each`."""
     whole = _TotalProgress(progress, [_count_images(path) for path, _ in wanted])
-    orders = [ImportOrder(path, told, part) for (path, told), part in zip(wanted, whole.parts, strict=True)]
+    orders = [
+        ImportOrder(path, told, part)
+        for (path, told), part in zip(wanted, whole.parts, strict=True)
+    ]
     outcomes = import_in_parallel(project, orders, OF_THIS_FILE, now)
-    failed = [(order.path, one) for order, one in zip(orders, outcomes, strict=True) if isinstance(one, FieldcheckError)]
-    return ImportResult(tuple(one for one in outcomes if not isinstance(one, FieldcheckError)), tuple(failed))
+    failed = [
+        (order.path, one)
+        for order, one in zip(orders, outcomes, strict=True)
+        if isinstance(one, FieldcheckError)
+    ]
+    return ImportResult(
+        tuple(one for one in outcomes if not isinstance(one, FieldcheckError)), tuple(failed)
+    )
 
 
-def _find_footage(project: Project, path: Path, progress: Progress) -> tuple[Sequence[Path], Sequence[Path]]:
-    """The path itself, or of a folder every video in it and the folders of pictures; the folder as one recording where it holds nothing, or
-    was imported as one."""
+def _find_footage(
+    project: Project, path: Path, progress: Progress
+) -> tuple[Sequence[Path], Sequence[Path]]:
+    """The path itself, or of a folder every video in it and the folders of pictures; the folder as
+    one recording where it holds nothing, or was imported as one."""
     if not path.is_dir() or is_project(path):
         return [path], []
     folders = find_image_folders(path)
     videos = [path / name for name in list_videos(path)]
     if len(folders) > 1:
         return videos, [path] if _is_known_as_one(project, path, progress) else folders
-    return (videos, folders) if not videos or list_images(path) or list_unreadable_images(path) else (videos, [])
+    return (
+        (videos, folders)
+        if not videos or list_images(path) or list_unreadable_images(path)
+        else (videos, [])
+    )
 
 
 def _is_known_as_one(project: Project, path: Path, progress: Progress) -> bool:
     """Whether an earlier import made one recording of a folder and those in it, or began to."""
-    alike = [one for one in project.read(recordings_table.list_recordings) if one.kind == "folder" and one.source == path.name]
+    alike = [
+        one
+        for one in project.read(recordings_table.list_recordings)
+        if one.kind == "folder" and one.source == path.name
+    ]
     return bool(alike) and inspect_source(path, progress).sha256 in {one.sha256 for one in alike}
 
 
 def _find_unused_links(path: Path, folders: Sequence[Path]) -> list[tuple[Path, FieldcheckError]]:
-    """Links to footage in a divided folder that lie in none of its parts, with the error that says why each was left out."""
+    """Links to footage in a divided folder that lie in none of its parts, with the error that says
+    why each was left out."""
     unread = [(path / one.file, one) for one in list_unreadable_images(path)]
-    return [(place, make_refusal(path, one)) for place, one in unread if not any(place.is_relative_to(folder) for folder in folders)]
+    return [
+        (place, make_refusal(path, one))
+        for place, one in unread
+        if not any(place.is_relative_to(folder) for folder in folders)
+    ]
 
 
 def _count_images(path: Path) -> int:
-    """How many pictures or frames the import of a path will go through, as far as can be told without reading it."""
+    """How many pictures or frames the import of a path will go through, as far as can be told
+    without reading it."""
     try:
         n = len(list_images(path)) if path.is_dir() else read_frame_rate(path)[1]
     except OF_THIS_FILE:
@@ -321,7 +417,8 @@ def _count_images(path: Path) -> int:
 
 
 class _TotalProgress:
-    """The progress of several imports as one count of pictures, which never goes back whoever tells it."""
+    """The progress of several imports as one count of pictures, which never goes back whoever tells
+    it."""
 
     def __init__(self, progress: Progress, pictures: Sequence[int]) -> None:
         self._progress, self._lock = progress, Lock()
@@ -332,11 +429,14 @@ class _TotalProgress:
 
     def report_total(self, unit: str) -> None:
         with self._lock:
-            self._progress.report(sum(one.done for one in self.parts), sum(one.total for one in self.parts), unit)
+            self._progress.report(
+                sum(one.done for one in self.parts), sum(one.total for one in self.parts), unit
+            )
 
 
 class _PartProgress:
-    """The progress of one of them. Each source is read once before, which counts as a part of its own."""
+    """The progress of one of them. Each source is read once before, which counts as a part of its
+    own."""
 
     def __init__(self, whole: _TotalProgress, total: int) -> None:
         self._whole, self.total, self.done = whole, total, 0

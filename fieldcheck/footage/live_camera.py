@@ -1,7 +1,9 @@
-"""An open camera that is shown, measured and recorded: shared by the Capture screen and the command line, also without a window.
+"""An open camera that is shown, measured and recorded: shared by the Capture screen and the command
+line, also without a window.
 
-A screen makes one `LiveCamera` a camera, polls `ring.get_latest()` for the picture and `get_status()` for everything else, and hands
-`finish_recording` to a job once `stop_recording` has returned.
+A screen makes one `LiveCamera` a camera, polls `ring.get_latest()` for the picture and
+`get_status()` for everything else, and hands `finish_recording` to a job once `stop_recording` has
+returned.
 """
 
 from __future__ import annotations
@@ -20,8 +22,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fieldcheck.domain.frame import Quality
-from fieldcheck.domain.recording import LightingChange, MomentKind, RecordedMoment, RecordingGap, RecordingStorage
-from fieldcheck.errors.files import CameraLost, DiskFull, FieldcheckError, NoPictures, PathMissing, PictureUnreadable, VideoUnreadable
+from fieldcheck.domain.recording import (
+    LightingChange,
+    MomentKind,
+    RecordedMoment,
+    RecordingGap,
+    RecordingStorage,
+)
+from fieldcheck.errors.files import (
+    CameraLost,
+    DiskFull,
+    FieldcheckError,
+    NoPictures,
+    PathMissing,
+    PictureUnreadable,
+    VideoUnreadable,
+)
 from fieldcheck.footage.camera.camera import Camera, CapturedFrame, ControlChange, FrameRing
 from fieldcheck.footage.camera.playback import ImageCamera, VideoCamera
 from fieldcheck.footage.camera.reconnect import CameraStatus, Watchdog, WatchdogLimits
@@ -41,25 +57,37 @@ from fieldcheck.footage.recorder import (
 from fieldcheck.imaging.colour import resize
 from fieldcheck.imaging.quality import mark_clipping, measure_quality
 from fieldcheck.imaging.raw import OWN_CODING
-from fieldcheck.progress import Cancelled, CancelToken, LatestValue, NullProgress, Progress, use_cancel_token
+from fieldcheck.progress import (
+    Cancelled,
+    CancelToken,
+    LatestValue,
+    NullProgress,
+    Progress,
+    use_cancel_token,
+)
 from fieldcheck.project.layout import RECORDINGS
 from fieldcheck.project.project import Project
 from fieldcheck.project.tables import recordings as captures_table
 
-RING_BYTES = 256 << 20  # 1.4 s of 1080p30 as pixels, half a minute of a webcam's JPEGs: for that long a disk may not answer
-PLAYED = WatchdogLimits(silence_s=30.0, frozen_s=None)  # a file may stand still, and go over a pause
+# 1.4 s of 1080p30 as pixels, half a minute of a webcam's JPEGs: for that long a disk may not answer
+RING_BYTES = 256 << 20
+# a file may stand still, and go over a pause
+PLAYED = WatchdogLimits(silence_s=30.0, frozen_s=None)
 USUAL_FPS = 30.0
 PACKED = 0.6  # share of its size that a frame of pixels takes when it is packed
 ID_BYTES = 6
 
-_beside: WeakKeyDictionary[Project, DiskUsageRegistry] = WeakKeyDictionary()  # the recordings that are written into one project
+# the recordings that are written into one project
+_beside: WeakKeyDictionary[Project, DiskUsageRegistry] = WeakKeyDictionary()
 
 
 @dataclass(frozen=True, slots=True)
 class CaptureStatus:
-    """State of one camera. `recorded`: progress of the running recording, or of the last one; None before the first.
+    """State of one camera. `recorded`: progress of the running recording, or of the last one; None
+    before the first.
 
-    `recording_id` is empty while nothing is recorded. `conditions`: present lighting note; `moments`: marks of this recording."""
+    `recording_id` is empty while nothing is recorded. `conditions`: present lighting note;
+    `moments`: marks of this recording."""
 
     name: str
     camera_status: CameraStatus
@@ -70,13 +98,18 @@ class CaptureStatus:
 
 
 class LiveCamera:
-    """One camera between `start` and `stop`. All other methods may be called from any one thread; none waits for the camera.
+    """One camera between `start` and `stop`. All other methods may be called from any one thread;
+    none waits for the camera.
 
-    `source` as for `open_camera`; the password is sent to the camera only. Raises CameraRefused, NoPictures where the source cannot be a
-    camera."""
+    `source` as for `open_camera`; the password is sent to the camera only. Raises CameraRefused,
+    NoPictures where the source cannot be a camera."""
 
     def __init__(
-        self, source: str, password: str = "", limits: WatchdogLimits | None = None, make: Callable[[], Camera] | None = None
+        self,
+        source: str,
+        password: str = "",
+        limits: WatchdogLimits | None = None,
+        make: Callable[[], Camera] | None = None,
     ) -> None:
         secret = password or get_environment_password()
         where = parse_source(source, secret)
@@ -86,7 +119,10 @@ class LiveCamera:
         self.ring = FrameRing(RING_BYTES)
         self._firsts = [first]
         self._watch = Watchdog(
-            self._make_camera, self.ring, limits or (PLAYED if isinstance(first, VideoCamera | ImageCamera) else WatchdogLimits())
+            self._make_camera,
+            self.ring,
+            limits
+            or (PLAYED if isinstance(first, VideoCamera | ImageCamera) else WatchdogLimits()),
         )
         self._session: _RecordingSession | None = None
         self._conditions: tuple[str, ...] = ()
@@ -97,7 +133,8 @@ class LiveCamera:
         self._watch.start()
 
     def stop(self) -> None:
-        """Ends everything, a recording too, within seconds, even where the driver hangs. May be called twice."""
+        """Ends everything, a recording too, within seconds, even where the driver hangs. May be
+        called twice."""
         self.stop_recording()
         self._watch.stop()
 
@@ -120,17 +157,26 @@ class LiveCamera:
         """Changes exposure, gain or lock. The result is reported in the settings of later frames."""
         self._watch.adjust(wish)
 
-    def estimate_disk_space(self, project: Project, every_frame: bool = False, limits: DiskLimits | None = None) -> DiskSpaceLeft:
+    def estimate_disk_space(
+        self, project: Project, every_frame: bool = False, limits: DiskLimits | None = None
+    ) -> DiskSpaceLeft:
         """How long a recording could last, before it is started, by the present data rate."""
-        return DiskSpaceMonitor(project.path, limits, together=_get_disk_registry(project)).get_space_left(
-            time.monotonic(), 0, self._estimate_byte_rate(every_frame)
-        )
+        return DiskSpaceMonitor(
+            project.path, limits, together=_get_disk_registry(project)
+        ).get_space_left(time.monotonic(), 0, self._estimate_byte_rate(every_frame))
 
-    def start_recording(self, project: Project, told: FootageInfo, every_frame: bool = False, limits: DiskLimits | None = None) -> str:
-        """Stores frames from now on. Returns the id of the recording, whose row is in the project by then.
+    def start_recording(
+        self,
+        project: Project,
+        told: FootageInfo,
+        every_frame: bool = False,
+        limits: DiskLimits | None = None,
+    ) -> str:
+        """Stores frames from now on. Returns the id of the recording, whose row is in the project
+        by then.
 
-        `told.conditions`: the lighting from the beginning on. Raises DiskFull where the disk has no space to begin; ValueError during a
-        recording."""
+        `told.conditions`: the lighting from the beginning on. Raises DiskFull where the disk has no
+        space to begin; ValueError during a recording."""
         with self._changing:
             if self._session is not None and self._session.recorder.running:
                 raise ValueError(f"{self.name} is being recorded")
@@ -142,7 +188,8 @@ class LiveCamera:
             return self._session.recording_id
 
     def stop_recording(self) -> RecordingProgress | None:
-        """Closes the files; None where nothing was recorded. `finish_recording` then lists the frames, in a job."""
+        """Closes the files; None where nothing was recorded. `finish_recording` then lists the
+        frames, in a job."""
         with self._changing:
             return self._session.stop() if self._session is not None else None
 
@@ -155,7 +202,8 @@ class LiveCamera:
         return self._session.add_moment("single") if self._session is not None else None
 
     def reduce_storing(self) -> None:
-        """From now on stores only frames on the grid, for a camera of pixels, for instance because the disk is filling up."""
+        """From now on stores only frames on the grid, for a camera of pixels, for instance because
+        the disk is filling up."""
         if self._session is not None:
             self._session.recorder.store_only_grid()
 
@@ -175,14 +223,24 @@ class LiveCamera:
             return 0.0
         if frame.raw.format in OWN_CODING:
             return frame.raw.n_bytes * (sign.fps or USUAL_FPS)
-        return frame.raw.n_bytes * PACKED * ((sign.fps or USUAL_FPS) if every_frame else StoragePlan().list_fps)
+        return (
+            frame.raw.n_bytes
+            * PACKED
+            * ((sign.fps or USUAL_FPS) if every_frame else StoragePlan().list_fps)
+        )
 
 
 class _RecordingSession:
     """One press of Record."""
 
     def __init__(
-        self, project: Project, live: LiveCamera, watch: Watchdog, told: FootageInfo, every_frame: bool, limits: DiskLimits | None
+        self,
+        project: Project,
+        live: LiveCamera,
+        watch: Watchdog,
+        told: FootageInfo,
+        every_frame: bool,
+        limits: DiskLimits | None,
     ) -> None:
         self.recording_id = secrets.token_hex(ID_BYTES)
         self.moments: tuple[RecordedMoment, ...] = ()
@@ -198,7 +256,10 @@ class _RecordingSession:
         }
         self._recording = make_recording(self.recording_id, about)
         folder = project.path / RECORDINGS / self.recording_id
-        plan, room = StoragePlan(every_frame, told.list_fps), DiskSpaceMonitor(project.path, limits, together=_get_disk_registry(project))
+        plan, room = (
+            StoragePlan(every_frame, told.list_fps),
+            DiskSpaceMonitor(project.path, limits, together=_get_disk_registry(project)),
+        )
         self.recorder = Recorder(live.ring, watch, folder, about, plan, room)
 
     def start(self) -> None:
@@ -212,7 +273,8 @@ class _RecordingSession:
         self.recorder.start()
 
     def stop(self) -> RecordingProgress:
-        """The name stays taken until the frames are listed, so that nobody adopts the recording before."""
+        """The name stays taken until the frames are listed, so that nobody adopts the recording
+        before."""
         return self.recorder.stop()
 
     def add_moment(self, kind: MomentKind) -> RecordedMoment | None:
@@ -221,14 +283,18 @@ class _RecordingSession:
             return None
         noted = RecordedMoment(at_s, kind)
         self.recorder.store_next()
-        self._project.write(lambda db: captures_table.add_moment(db, self.recording_id, noted)).result()
+        self._project.write(
+            lambda db: captures_table.add_moment(db, self.recording_id, noted)
+        ).result()
         self.moments = (*self.moments, noted)
         return noted
 
     def add_conditions(self, conditions: tuple[str, ...]) -> None:
         if self.recorder.running:
             light = LightingChange(self._get_elapsed_s() or 0.0, conditions)
-            self._project.write(lambda db: captures_table.add_light(db, self.recording_id, light)).result()
+            self._project.write(
+                lambda db: captures_table.add_light(db, self.recording_id, light)
+            ).result()
 
     def _get_elapsed_s(self) -> float | None:
         """Seconds from the first frame; None while there is none, or none any more."""
@@ -240,16 +306,19 @@ def _get_disk_registry(project: Project) -> DiskUsageRegistry:
     return _beside.setdefault(project, DiskUsageRegistry())
 
 
-# A recording from beginning to end without a window: so many seconds of one camera, then its frames listed.
+# A recording from beginning to end without a window: so many seconds of one camera, then its frames
+# listed.
 
 FIRST_S = 10.0
 LOOK_EVERY_S = 0.1
-OF_A_FILE = (NoPictures, PathMissing, PictureUnreadable, VideoUnreadable)  # it will not be another one when it is opened again
+# it will not be another one when it is opened again
+OF_A_FILE = (NoPictures, PathMissing, PictureUnreadable, VideoUnreadable)
 
 
 @dataclass(frozen=True, slots=True)
 class CapturedFootage:
-    """A recording that has ended, and how it was kept. `interrupted`: somebody stopped it before its time."""
+    """A recording that has ended, and how it was kept. `interrupted`: somebody stopped it before
+    its time."""
 
     imported: ImportedRecording
     captured: RecordingStorage
@@ -261,10 +330,12 @@ def capture_footage(
     project: Project, live: LiveCamera, told: FootageInfo, seconds: float, progress: Progress, now: str, every_frame: bool = False,
     limits: DiskLimits | None = None, first_s: float = FIRST_S,
 ) -> CapturedFootage:  # fmt: skip
-    """Records `seconds` of a camera, counted from its first frame, through every loss and return of the camera.
+    """Records `seconds` of a camera, counted from its first frame, through every loss and return of
+    the camera.
 
-    Stopped by `progress` or by a full disk, it keeps what it has. Raises the camera's error, or CameraLost, where no frame arrived within
-    `first_s`; DiskFull where the disk has no space to begin."""
+    Stopped by `progress` or by a full disk, it keeps what it has. Raises the camera's error, or
+    CameraLost, where no frame arrived within `first_s`; DiskFull where the disk has no space to
+    begin."""
     live.start()
     try:
         _wait_for_a_frame(live, progress, first_s)
@@ -309,17 +380,26 @@ def _finish_capture(
     progress: Progress,
     now: str,
 ) -> CapturedFootage:
-    """What was recorded is listed also where somebody stopped it: only a second time is really meant."""
+    """What was recorded is listed also where somebody stopped it: only a second time is really
+    meant."""
     with use_cancel_token(CancelToken()) if interrupted else nullcontext():
-        imported = finish_recording(project, recording_id, NullProgress() if interrupted else progress, now, recorded)
+        imported = finish_recording(
+            project, recording_id, NullProgress() if interrupted else progress, now, recorded
+        )
     if imported is None:
         raise CameraLost(live.name)
     captured = project.read(lambda db: captures_table.get_capture(db, recording_id))
     assert captured is not None, "a recording that is finished says how it was kept"
-    return CapturedFootage(imported, captured, project.read(lambda db: captures_table.list_gaps(db, recording_id)), interrupted)
+    return CapturedFootage(
+        imported,
+        captured,
+        project.read(lambda db: captures_table.list_gaps(db, recording_id)),
+        interrupted,
+    )
 
 
-# Live picture that a person sees of a camera: its newest frame as large as there is room, and how dark, blurred and glaring it is.
+# Live picture that a person sees of a camera: its newest frame as large as there is room, and how
+# dark, blurred and glaring it is.
 
 WAIT_S = 0.05  # for a frame, before the thread looks whether it is to stop
 STOP_S = 2.0
@@ -328,8 +408,8 @@ MEASURE_EVERY_S = 0.2
 
 @dataclass(frozen=True, slots=True)
 class LiveImage:
-    """`rgb`: (h, w, 3) uint8, made for the screen and for nothing else. `width`, `height`: of the frame itself. `quality` was measured
-    on this frame or on one at most 0.2 s before it."""
+    """`rgb`: (h, w, 3) uint8, made for the screen and for nothing else. `width`, `height`: of the
+    frame itself. `quality` was measured on this frame or on one at most 0.2 s before it."""
 
     rgb: NDArray[np.uint8]
     width: int
@@ -340,8 +420,8 @@ class LiveImage:
 
 
 class LiveImageFeed:
-    """Prepares frames of a ring for display between `start` and `stop`, once; the newest is in `images`. Never more than one frame
-    behind."""
+    """Prepares frames of a ring for display between `start` and `stop`, once; the newest is in
+    `images`. Never more than one frame behind."""
 
     def __init__(self, ring: FrameRing) -> None:
         self.images = LatestValue[LiveImage]()
@@ -353,7 +433,9 @@ class LiveImageFeed:
         self._watched.set()
         self._quality: Quality | None = None
         self._measured_s = 0.0
-        self._thread = threading.Thread(target=self._render_until_stopped, name="live picture", daemon=True)
+        self._thread = threading.Thread(
+            target=self._render_until_stopped, name="live picture", daemon=True
+        )
 
     def set_display_size(self, width: int, height: int) -> None:
         """Sets the size of the display in pixels."""
@@ -387,7 +469,9 @@ class LiveImageFeed:
                 continue
             try:
                 self.images.put_value(self._render_frame(frame))
-            except FieldcheckError:  # a damaged JPEG shows nothing; it is stored and counted all the same
+            except (
+                FieldcheckError
+            ):  # a damaged JPEG shows nothing; it is stored and counted all the same
                 continue
 
     def _render_frame(self, frame: CapturedFrame) -> LiveImage:
@@ -401,7 +485,8 @@ class LiveImageFeed:
 
 
 def resize_to_fit(rgb: NDArray[np.uint8], width: int, height: int) -> NDArray[np.uint8]:
-    """(H, W, 3) uint8, reduced to fit into that many pixels; unchanged where it fits or the space is empty."""
+    """(H, W, 3) uint8, reduced to fit into that many pixels; unchanged where it fits or the space
+    is empty."""
     own_height, own_width = rgb.shape[:2]
     if min(width, height) < 1:
         return rgb
@@ -413,16 +498,25 @@ def resize_to_fit(rgb: NDArray[np.uint8], width: int, height: int) -> NDArray[np
 
 # A camera that is open: watched, recorded, shown and adjusted.
 
-__all__ = ["CameraStatus", "CaptureStatus", "FootageInfo", "Project", "RecordingProgress", "ViewedCamera"]
+__all__ = [
+    "CameraStatus",
+    "CaptureStatus",
+    "FootageInfo",
+    "Project",
+    "RecordingProgress",
+    "ViewedCamera",
+]
 
 STEP = 2 ** (1 / 3)  # of exposure: a third of a stop, as photographers count
 
 
 class ViewedCamera:
-    """One camera that is watched, recorded and displayed between `start` and `stop`, once. `stop` and recording belong off the main thread,
-    since they may wait for the driver or the disk."""
+    """One camera that is watched, recorded and displayed between `start` and `stop`, once. `stop`
+    and recording belong off the main thread, since they may wait for the driver or the disk."""
 
-    def __init__(self, source: str, password: str = "", limits: WatchdogLimits | None = None) -> None:
+    def __init__(
+        self, source: str, password: str = "", limits: WatchdogLimits | None = None
+    ) -> None:
         """Nothing is opened yet. Raises CameraRefused, NoPictures where no camera can be meant."""
         self.live = LiveCamera(source, password, limits)
         self.picture = LiveImageFeed(self.live.ring)
@@ -442,9 +536,13 @@ class ViewedCamera:
         return self.live.get_status()
 
     def step_exposure(self, by: int) -> None:
-        """Thirds of a stop longer or shorter, within what it can; ends the automatic. Nothing where it cannot be set."""
+        """Thirds of a stop longer or shorter, within what it can; ends the automatic. Nothing where
+        it cannot be set."""
         sign = self.get_status().camera_status
-        reach, told = sign.abilities.exposure_ms, sign.settings.exposure_ms if sign.settings else None
+        reach, told = (
+            sign.abilities.exposure_ms,
+            sign.settings.exposure_ms if sign.settings else None,
+        )
         if reach is not None and told is not None:
             wanted = min(reach.high, max(reach.low, told * STEP**by))
             self.live.adjust(ControlChange(exposure_ms=wanted, auto_exposure=False))
@@ -452,7 +550,9 @@ class ViewedCamera:
     def toggle_auto_exposure(self) -> None:
         """The camera chooses the exposure, or keeps what it has."""
         settings = self.get_status().camera_status.settings
-        self.live.adjust(ControlChange(auto_exposure=not (settings is not None and settings.auto_exposure)))
+        self.live.adjust(
+            ControlChange(auto_exposure=not (settings is not None and settings.auto_exposure))
+        )
 
     def set_locked(self, on: bool) -> None:
         """Holds exposure, gain and white balance where they are, or lets go of them."""

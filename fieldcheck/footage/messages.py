@@ -1,4 +1,5 @@
-"""Texts about live cameras and recordings: status, storage, conditions, what was missing, and why a recording ended."""
+"""Texts about live cameras and recordings: status, storage, conditions, what was missing, and why a
+recording ended."""
 
 from __future__ import annotations
 
@@ -48,10 +49,17 @@ def get_short_condition_name(code: str) -> str:
 
 
 DARK_BELOW, SOFT_BELOW, GLARE_ABOVE = 50.0, 4.0, 0.05
-"""From where on it is said: mean light of 255, ln of the Laplacian's variance + 1, share of clipped white (methods 6.1)."""
+"""From where on it is said: mean light of 255, ln of the Laplacian's variance + 1, share of clipped
+white (methods 6.1)."""
 SHARPEST, MOST_GLARE = 9.0, 0.2
 CODECS = {"h264": "H.264", "h265": "H.265", "jpeg": "JPEG"}
-SENSOR = {"mono": "Mono", "bayer_rg": "Bayer RG", "bayer_gr": "Bayer GR", "bayer_gb": "Bayer GB", "bayer_bg": "Bayer BG"}
+SENSOR = {
+    "mono": "Mono",
+    "bayer_rg": "Bayer RG",
+    "bayer_gr": "Bayer GR",
+    "bayer_gb": "Bayer GB",
+    "bayer_bg": "Bayer BG",
+}
 MB, GB = 1e6, 1e9
 
 
@@ -61,26 +69,47 @@ def format_delivered_format(pixel_format: str, decoded_from: str) -> str:
         codec = CODECS.get(decoded_from)
         if decoded_from == "file":
             return tr("file played as a camera")
-        return tr("decoded from {codec}").format(codec=codec) if codec else tr("decoded by the driver")
+        return (
+            tr("decoded from {codec}").format(codec=codec) if codec else tr("decoded by the driver")
+        )
     if pixel_format in CODECS:
         return tr("camera {codec}").format(codec=CODECS[pixel_format])
-    kind, bits = pixel_format.rstrip("0123456789"), pixel_format[len(pixel_format.rstrip("0123456789")) :]
+    kind, bits = (
+        pixel_format.rstrip("0123456789"),
+        pixel_format[len(pixel_format.rstrip("0123456789")) :],
+    )
     if kind in SENSOR:
         return tr("raw sensor data, {kind} {bits} bit").format(kind=SENSOR[kind], bits=bits)
     return tr("raw camera pixels ({format})").format(format=pixel_format.upper())
 
 
-def describe_stored_stream(pixel_format: str, decoded_from: str, list_fps: float | None, bytes_per_s: float) -> str:
-    """The line that says exactly what is stored. `list_fps`: frames a second of the grid, None where every frame is."""
+def describe_stored_stream(
+    pixel_format: str, decoded_from: str, list_fps: float | None, bytes_per_s: float
+) -> str:
+    """The line that says exactly what is stored. `list_fps`: frames a second of the grid, None
+    where every frame is."""
     what = format_delivered_format(pixel_format, decoded_from)
     how = tr("original bytes") if pixel_format in CODECS else tr("lossless")
-    many = tr("every frame") if list_fps is None else tr_plural("{n} frame per second", "{n} frames per second", round(list_fps))
-    said = tr("Saved: {what}, {how}, {many}").format(what=what, how=how, many=many.format(n=round(list_fps or 0)))
-    return said if bytes_per_s <= 0 else tr("{stored} · {n} MB per minute").format(stored=said, n=max(1, round(bytes_per_s * 60 / MB)))
+    many = (
+        tr("every frame")
+        if list_fps is None
+        else tr_plural("{n} frame per second", "{n} frames per second", round(list_fps))
+    )
+    said = tr("Saved: {what}, {how}, {many}").format(
+        what=what, how=how, many=many.format(n=round(list_fps or 0))
+    )
+    return (
+        said
+        if bytes_per_s <= 0
+        else tr("{stored} · {n} MB per minute").format(
+            stored=said, n=max(1, round(bytes_per_s * 60 / MB))
+        )
+    )
 
 
 def describe_full_data_rate(bytes_per_s: float) -> str:
-    """Data rate of storing every frame of a camera without JPEG; the rate is that of the bare pixels."""
+    """Data rate of storing every frame of a camera without JPEG; the rate is that of the bare
+    pixels."""
     return tr("up to {n} GB in 10 min").format(n=max(1, round(bytes_per_s * 600 / GB)))
 
 
@@ -100,18 +129,24 @@ def describe_glare(quality: Quality, percent: str) -> str:
 
 
 def describe_lost_camera(cause: str, camera: str, at: str, recorded: str) -> str:
-    """A camera that is watched gives no news. `recorded`: how long the recording is so far, empty where none runs."""
+    """A camera that is watched gives no news. `recorded`: how long the recording is so far, empty
+    where none runs."""
     what = {
-        "frozen": tr("Image feed of {camera} frozen since {at}. Check for a stuck camera or a covered lens."),
+        "frozen": tr(
+            "Image feed of {camera} frozen since {at}. Check for a stuck camera or a covered lens."
+        ),
         "silence": tr("{camera}: no signal since {at}."),
         "blocked": tr("Driver of {camera} not responding since {at}."),
     }.get(cause, tr("{camera} stopped at {at}."))
     if not recorded:
-        todo = tr("No recording was running. Check cable and power; the camera is reopened automatically.")
-    else:
-        todo = tr("Footage recorded so far ({recorded}) is safe. Check cable and power; recording continues automatically.").format(
-            recorded=recorded
+        todo = tr(
+            "No recording was running. Check cable and power; the camera is reopened automatically."
         )
+    else:
+        todo = tr(
+            "Footage recorded so far ({recorded}) is safe. Check cable and power; recording "
+            "continues automatically."
+        ).format(recorded=recorded)
     return f"{what.format(camera=camera, at=at)} {todo}"
 
 
@@ -129,8 +164,14 @@ def describe_reconnected_camera(camera: str, seconds: float) -> str:
 def describe_low_disk(minutes: float, recorded: str) -> str:
     """The disk fills up."""
     said = tr_plural(
-        "About {n} min of recording left on this disk. Footage recorded so far ({recorded}) is safe. Free up space, or stop soon.",
-        "About {n} min of recording left on this disk. Footage recorded so far ({recorded}) is safe. Free up space, or stop soon.",
+        (
+            "About {n} min of recording left on this disk. Footage recorded so far ({recorded}) "
+            "is safe. Free up space, or stop soon."
+        ),
+        (
+            "About {n} min of recording left on this disk. Footage recorded so far ({recorded}) "
+            "is safe. Free up space, or stop soon."
+        ),
         max(0, int(minutes)),
     )
     return said.format(n=max(0, int(minutes)), recorded=recorded)
@@ -140,13 +181,21 @@ def describe_recording_stop(why: str, recorded: str) -> str:
     """A recording that stopped by itself. `why`: `disk_low`, `disk_full`, `failed`."""
     said = {
         "disk_low": tr(
-            "Recording stopped to reserve space for labels and report. Footage recorded so far ({recorded}) is "
+            "Recording stopped to reserve space for labels and report. Footage recorded so "
+            "far ({recorded}) is "
             "safe. Free up disk space, then continue recording."
         ),
         "disk_full": tr(
-            "Recording stopped: disk full. Footage recorded so far ({recorded}) is safe. Free up disk space, then continue recording."
+            "Recording stopped: disk full. Footage recorded so far ({recorded}) is safe. Free "
+            "up disk space, then continue recording."
         ),
-    }.get(why, tr("Recording stopped unexpectedly. Footage recorded so far ({recorded}) is safe. Start recording again."))
+    }.get(
+        why,
+        tr(
+            "Recording stopped unexpectedly. Footage recorded so far ({recorded}) is safe. Start "
+            "recording again."
+        ),
+    )
     return said.format(recorded=recorded)
 
 
@@ -156,9 +205,15 @@ def list_marked_moments(marks: str, singles: str) -> tuple[str, ...]:
     return tuple(words.format(times=times) for words, times in said if times)
 
 
-def list_recording_facts(time: str, n_frames: int, n_dropped: int, n_skipped: int, n_marks: int, n_singles: int = 0) -> tuple[str, ...]:
+def list_recording_facts(
+    time: str, n_frames: int, n_dropped: int, n_skipped: int, n_marks: int, n_singles: int = 0
+) -> tuple[str, ...]:
     """A recording in figures: dropped by the camera and skipped by this computer are two words."""
-    singles = (tr_plural("{n} single frame", "{n} single frames", n_singles).format(n=n_singles),) if n_singles else ()
+    singles = (
+        (tr_plural("{n} single frame", "{n} single frames", n_singles).format(n=n_singles),)
+        if n_singles
+        else ()
+    )
     return (
         tr("{time} recorded").format(time=time),
         tr_plural("{n} frame", "{n} frames", n_frames).format(n=n_frames),
@@ -174,14 +229,19 @@ def list_recording_facts(time: str, n_frames: int, n_dropped: int, n_skipped: in
 BYTES_PER_MB = 1_000_000
 
 
-def format_stored_format(pixel_format: str, decoded_from: str, on_grid: bool, list_fps: float, bytes_per_s: float) -> str:
-    """The format line: exactly what of the camera's frames is stored, and how many megabytes a minute that takes."""
+def format_stored_format(
+    pixel_format: str, decoded_from: str, on_grid: bool, list_fps: float, bytes_per_s: float
+) -> str:
+    """The format line: exactly what of the camera's frames is stored, and how many megabytes a
+    minute that takes."""
     said = _describe_format(pixel_format, decoded_from)
     if on_grid:
         said = tr("{what}, sampled at {n} fps").format(what=said, n=f"{list_fps:g}")
     if bytes_per_s <= 0:
         return said
-    return tr("{what}: {mb} MB per minute").format(what=said, mb=format_number(60 * bytes_per_s / BYTES_PER_MB))
+    return tr("{what}: {mb} MB per minute").format(
+        what=said, mb=format_number(60 * bytes_per_s / BYTES_PER_MB)
+    )
 
 
 def _describe_format(pixel_format: str, decoded_from: str) -> str:
@@ -208,15 +268,32 @@ def get_gap_cause(code: str) -> str:
 def describe_recording_end(code: str) -> str:
     """Why a recording ended, where that was not asked for; empty where it was."""
     return {
-        "disk_low": tr("Recording stopped to reserve space for your labels. Recorded footage is safe. Free up space to continue."),
-        "disk_full": tr("Recording stopped: the disk is full. Recorded footage is safe. Free up space to continue."),
-        "failed": tr("Recording stopped: it could not be saved. Footage recorded before is safe. Check the disk."),
-        "killed": tr("The program ended during recording. Everything saved up to that point was imported."),
+        "disk_low": tr(
+            "Recording stopped to reserve space for your labels. Recorded footage is safe. "
+            "Free up space to continue."
+        ),
+        "disk_full": tr(
+            "Recording stopped: the disk is full. Recorded footage is safe. Free up space to "
+            "continue."
+        ),
+        "failed": tr(
+            "Recording stopped: it could not be saved. Footage recorded before is safe. Check "
+            "the disk."
+        ),
+        "killed": tr(
+            "The program ended during recording. Everything saved up to that point was imported."
+        ),
     }.get(code, "")
 
 
 def list_capture_lines(
-    source: str, seconds: float, n_frames: int, n_listed: int, how: RecordingStorage, gaps: Sequence[RecordingGap], list_fps: float
+    source: str,
+    seconds: float,
+    n_frames: int,
+    n_listed: int,
+    how: RecordingStorage,
+    gaps: Sequence[RecordingGap],
+    list_fps: float,
 ) -> tuple[str, ...]:
     """A recording after its end, a line for each thing worth knowing."""
     lines = [
@@ -227,42 +304,62 @@ def list_capture_lines(
             listed=tr_plural("{n} sampled", "{n} sampled", n_listed).format(n=n_listed),
         ),
         tr("Saved: {what}").format(
-            what=format_stored_format(how.format, how.decoded_from, how.on_grid, list_fps, how.n_bytes / seconds if seconds > 0 else 0)
+            what=format_stored_format(
+                how.format,
+                how.decoded_from,
+                how.on_grid,
+                list_fps,
+                how.n_bytes / seconds if seconds > 0 else 0,
+            )
         ),
     ]
     if how.n_dropped or how.n_skipped:
         dropped = tr("not measured") if how.n_dropped is None else how.n_dropped
         lines.append(
-            tr("Frames dropped by the camera: {dropped}; skipped by this computer: {skipped}.").format(
-                dropped=dropped, skipped=how.n_skipped
-            )
+            tr(
+                "Frames dropped by the camera: {dropped}; skipped by this computer: {skipped}."
+            ).format(dropped=dropped, skipped=how.n_skipped)
         )
     lines += [
         tr("Gap of {seconds} s from {at}: {cause}.").format(
-            at=format_minutes(gap.at_s), seconds=format_number(gap.seconds, 1), cause=get_gap_cause(gap.cause)
+            at=format_minutes(gap.at_s),
+            seconds=format_number(gap.seconds, 1),
+            cause=get_gap_cause(gap.cause),
         )
         for gap in gaps
     ]
-    return (*lines, *([describe_recording_end(how.ended)] if describe_recording_end(how.ended) else []))
+    return (
+        *lines,
+        *([describe_recording_end(how.ended)] if describe_recording_end(how.ended) else []),
+    )
 
 
 def describe_camera_list(n: int, why_not: str) -> str:
-    """The sentence under the list of cameras; `why_not`: why industrial ones may be missing, as `describe_missing_search`."""
+    """The sentence under the list of cameras; `why_not`: why industrial ones may be missing, as
+    `describe_missing_search`."""
     if n == 0:
-        said = tr("No camera found. Connect a camera, or specify an address (http://…, rtsp://…), a video or an image folder.")
+        said = tr(
+            "No camera found. Connect a camera, or specify an address (http://…, rtsp://…), a "
+            "video or an image folder."
+        )
     else:
-        said = tr_plural("{n} camera found. It was not opened.", "{n} cameras found. None was opened.", n).format(n=n)
+        said = tr_plural(
+            "{n} camera found. It was not opened.", "{n} cameras found. None was opened.", n
+        ).format(n=n)
     return f"{said} {describe_missing_search(why_not)}" if why_not else said
 
 
 def describe_missing_search(why_not: str) -> str:
-    """Industrial cameras that may be missing from a list, by the code of the search; any other code than the extra's is a search that
-    ended before it had looked."""
+    """Industrial cameras that may be missing from a list, by the code of the search; any other code
+    than the extra's is a search that ended before it had looked."""
     if why_not == "extra_missing":
         return tr("Industrial cameras are not searched: install the extra “gige”{pip}.").format(
             pip=format_command("pip install fieldcheck[gige]")
         )
-    return tr("The search for industrial cameras did not finish; the list may be incomplete. Search again.")
+    return tr(
+        "The search for industrial cameras did not finish; the list may be incomplete. Search "
+        "again."
+    )
 
 
 def get_password_prompt() -> str:

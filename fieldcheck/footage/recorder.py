@@ -1,4 +1,5 @@
-"""The thread that stores a camera's frames as they came, with every gap and its cause, and the disk space that a recording requires."""
+"""The thread that stores a camera's frames as they came, with every gap and its cause, and the disk
+space that a recording requires."""
 
 from __future__ import annotations
 
@@ -21,7 +22,8 @@ from fieldcheck.footage.camera.reconnect import Watchdog
 from fieldcheck.footage.recording_container import RecordingWriter, pack_frame
 from fieldcheck.imaging.raw import OWN_CODING
 
-# Room on the disk of a recording: how long it lasts, and when it must stop so that labels and report always fit.
+# Room on the disk of a recording: how long it lasts, and when it must stop so that labels and
+# report always fit.
 
 WINDOW_S = 30.0  # over which the rate is measured
 
@@ -30,8 +32,9 @@ Level = Literal["plenty", "short", "urgent", "stop"]
 
 @dataclass(frozen=True, slots=True)
 class DiskLimits:
-    """`short_s`, `urgent_s`: seconds of recording left below which a warning is shown. A recording stops when the free space is below
-    `stop_bytes` or below what `stop_s` seconds of it would take; `reserve_bytes` are also held back while it runs."""
+    """`short_s`, `urgent_s`: seconds of recording left below which a warning is shown. A recording
+    stops when the free space is below `stop_bytes` or below what `stop_s` seconds of it would take;
+    `reserve_bytes` are also held back while it runs."""
 
     short_s: float = 15 * 60
     urgent_s: float = 5 * 60
@@ -42,8 +45,9 @@ class DiskLimits:
 
 @dataclass(frozen=True, slots=True)
 class DiskSpaceLeft:
-    """`bytes_per_s`: write rate of this recording over the last 30 s; `seconds`: until it stops by itself, with all other recordings on
-    this disk taken into account; None before anything is written."""
+    """`bytes_per_s`: write rate of this recording over the last 30 s; `seconds`: until it stops by
+    itself, with all other recordings on this disk taken into account; None before anything is
+    written."""
 
     free_bytes: int
     bytes_per_s: float
@@ -52,7 +56,8 @@ class DiskSpaceLeft:
 
 
 class DiskUsageRegistry:
-    """Write rates of all recordings on one disk, so that each can account for the others. Thread-safe."""
+    """Write rates of all recordings on one disk, so that each can account for the others.
+    Thread-safe."""
 
     def __init__(self) -> None:
         self._rates: dict[DiskSpaceMonitor, float] = {}
@@ -71,7 +76,8 @@ class DiskUsageRegistry:
 
 
 class DiskSpaceMonitor:
-    """Measures the disk space left for a recording; `together`: registry shared with the other recordings on that disk. One thread."""
+    """Measures the disk space left for a recording; `together`: registry shared with the other
+    recordings on that disk. One thread."""
 
     def __init__(
         self,
@@ -85,8 +91,8 @@ class DiskSpaceMonitor:
         self._written: deque[tuple[float, int]] = deque()
 
     def get_space_left(self, now: float, n_bytes: int, expected: float = 0.0) -> DiskSpaceLeft:
-        """Disk space left at `now` (monotonic seconds), `n_bytes` having been written so far; `expected` bytes a second stand in for a rate
-        that cannot be measured yet."""
+        """Disk space left at `now` (monotonic seconds), `n_bytes` having been written so far;
+        `expected` bytes a second stand in for a rate that cannot be measured yet."""
         free = self._free(self._folder)
         rate = self._compute_write_rate(now, n_bytes) or expected
         if n_bytes:
@@ -134,8 +140,8 @@ Ended = Literal["", "asked", "disk_low", "disk_full", "failed"]
 
 @dataclass(frozen=True, slots=True)
 class StoragePlan:
-    """Which frames are stored. A camera's own JPEGs and packets always all; of pixels, which are far larger, one at each instant of a grid
-    of `list_fps` frames per second, or `every_frame`."""
+    """Which frames are stored. A camera's own JPEGs and packets always all; of pixels, which are
+    far larger, one at each instant of a grid of `list_fps` frames per second, or `every_frame`."""
 
     every_frame: bool = False
     list_fps: float = 2.0
@@ -143,12 +149,15 @@ class StoragePlan:
 
 @dataclass(frozen=True, slots=True)
 class RecordingProgress:
-    """How far a recording is. `seconds` from its first frame to the last that came, stored or not; the times of `gaps` likewise.
+    """How far a recording is. `seconds` from its first frame to the last that came, stored or not;
+    the times of `gaps` likewise.
 
-    `n_dropped`: made by the camera and not delivered; `n_skipped`: delivered and not stored in time, which is our own fault. `began_ns`,
-    `began_utc_ns`: of the first frame, 0 before it. `frame_format`: what is stored just now; `on_grid`: whether only a grid of it is.
-    `ended` is empty while it runs: `asked`, `disk_low` (stopped so that labels still fit), `disk_full`, `failed` (see `error`; None where
-    the system named none of ours, as of a disk that was pulled out). `sha256`: of what was stored, once it has ended.
+    `n_dropped`: made by the camera and not delivered; `n_skipped`: delivered and not stored in
+    time, which is our own fault. `began_ns`, `began_utc_ns`: of the first frame, 0 before it.
+    `frame_format`: what is stored just now; `on_grid`: whether only a grid of it is. `ended` is
+    empty while it runs: `asked`, `disk_low` (stopped so that labels still fit), `disk_full`,
+    `failed` (see `error`; None where the system named none of ours, as of a disk that was pulled
+    out). `sha256`: of what was stored, once it has ended.
     """
 
     began_ns: int = 0
@@ -169,17 +178,33 @@ class RecordingProgress:
     @property
     def covered_s(self) -> float:
         """Seconds of the recording with frames, gaps not counted."""
-        return max(0.0, self.seconds - sum(min(gap.seconds, self.seconds - gap.at_s) for gap in self.gaps if gap.at_s < self.seconds))
+        return max(
+            0.0,
+            self.seconds
+            - sum(
+                min(gap.seconds, self.seconds - gap.at_s)
+                for gap in self.gaps
+                if gap.at_s < self.seconds
+            ),
+        )
 
 
 class Recorder:
-    """Stores the frames of a watched camera between `start` and `stop`, once. Its progress is in `now`.
+    """Stores the frames of a watched camera between `start` and `stop`, once. Its progress is in
+    `now`.
 
-    `about` is written into the files, so that a recording whose process was killed can be identified from them alone. The folder is created
-    with the first frame; without frames there is none."""
+    `about` is written into the files, so that a recording whose process was killed can be
+    identified from them alone. The folder is created with the first frame; without frames there is
+    none."""
 
     def __init__(
-        self, ring: FrameRing, watch: Watchdog, folder: Path, about: Mapping[str, object], plan: StoragePlan, room: DiskSpaceMonitor
+        self,
+        ring: FrameRing,
+        watch: Watchdog,
+        folder: Path,
+        about: Mapping[str, object],
+        plan: StoragePlan,
+        room: DiskSpaceMonitor,
     ) -> None:
         self._feed, self._watch, self._room, self._plan = ring.subscribe(), watch, room, plan
         self._folder, self._about = folder, dict(about)
@@ -200,7 +225,8 @@ class Recorder:
         self._thread.start()
 
     def stop(self) -> RecordingProgress:
-        """Stores all frames up to now and closes the files. May be called twice, and without a start."""
+        """Stores all frames up to now and closes the files. May be called twice, and without a
+        start."""
         if not self._stopping.is_set():
             self._stop_ns = time.monotonic_ns()
             self._stopping.set()
@@ -213,7 +239,8 @@ class Recorder:
         self._asked = True
 
     def store_only_grid(self) -> None:
-        """From now on stores only frames on the grid, for a camera of pixels; coded frames are always all stored. Thread-safe."""
+        """From now on stores only frames on the grid, for a camera of pixels; coded frames are
+        always all stored. Thread-safe."""
         self._plan = replace(self._plan, every_frame=False)
 
     @property
@@ -235,11 +262,16 @@ class Recorder:
         finally:
             sha256 = self._close_files()
             self.progress = replace(
-                self.progress, ended=ended, error=error, gaps=(*self.progress.gaps, *self._make_final_gap()), sha256=sha256
+                self.progress,
+                ended=ended,
+                error=error,
+                gaps=(*self.progress.gaps, *self._make_final_gap()),
+                sha256=sha256,
             )
 
     def _close_files(self) -> str:
-        """Gives the reserve back and closes the files; the hash of what stands in them, empty where nobody can say."""
+        """Gives the reserve back and closes the files; the hash of what stands in them, empty where
+        nobody can say."""
         self._room.close()
         try:
             try:
@@ -269,10 +301,15 @@ class Recorder:
         self._n_missed += self._feed.n_lost - self._n_lost
         self._n_lost = self._feed.n_lost
         before = self._last
-        dropped = max(0, frame.index - before.index - 1 - self._n_missed) if before is not None and before.opening == frame.opening else 0
+        dropped = (
+            max(0, frame.index - before.index - 1 - self._n_missed)
+            if before is not None and before.opening == frame.opening
+            else 0
+        )
         follows = before is not None and not _is_new_segment(before, frame)
         if frame.raw.dependent and (not follows or dropped or self._n_missed):
-            self._n_missed += follows  # a frame that it is decoded by is not stored: it waits for one that needs none
+            # a frame that it is decoded by is not stored: it waits for one that needs none
+            self._n_missed += follows
             return
         lost, self._n_missed, self._last = self._n_missed, 0, frame
         self._pending += lost
@@ -292,16 +329,24 @@ class Recorder:
             self._store_frame(frame, before)
 
     def _is_due(self, before: CapturedFrame, frame: CapturedFrame) -> bool:
-        """Whether an instant of the grid lies between two frames; and where anything changed, the first one after that is stored too."""
+        """Whether an instant of the grid lies between two frames; and where anything changed, the
+        first one after that is stored too."""
         if _is_new_segment(before, frame):
             return True
-        now, then = (floor((one.monotonic_ns - self.progress.began_ns) / 1e9 * self._plan.list_fps + GRID_SLACK) for one in (frame, before))
+        now, then = (
+            floor(
+                (one.monotonic_ns - self.progress.began_ns) / 1e9 * self._plan.list_fps + GRID_SLACK
+            )
+            for one in (frame, before)
+        )
         return now > then
 
     def _store_frame(self, frame: CapturedFrame, before: CapturedFrame | None) -> None:
         asked, self._asked = self._asked, False
         ready = pack_frame(frame, self._pending, asked_for=asked)
-        ready = replace(ready, entry=replace(ready.entry, repeated=ready.sha256 == self._last_sha256))
+        ready = replace(
+            ready, entry=replace(ready.entry, repeated=ready.sha256 == self._last_sha256)
+        )
         self._last_sha256, self._pending = ready.sha256, 0
         writer = self._writer or self._open_writer()
         if before is None:
@@ -320,23 +365,35 @@ class Recorder:
         return self._writer
 
     def _make_gap(self, before: CapturedFrame, frame: CapturedFrame) -> RecordingGap:
-        cause = self._watch.get_reopen_cause(frame.opening) if before.opening != frame.opening else "format"
+        cause = (
+            self._watch.get_reopen_cause(frame.opening)
+            if before.opening != frame.opening
+            else "format"
+        )
         at = (before.monotonic_ns - self.progress.began_ns) / 1e9
-        return RecordingGap(at, max(0, frame.monotonic_ns - before.monotonic_ns) / 1e9, cause or "unknown")
+        return RecordingGap(
+            at, max(0, frame.monotonic_ns - before.monotonic_ns) / 1e9, cause or "unknown"
+        )
 
     def _make_final_gap(self) -> tuple[RecordingGap, ...]:
         """What was missing when the recording was stopped."""
         seconds = (self._stop_ns - self._last.monotonic_ns) / 1e9 if self._last is not None else 0.0
         if self._watch.get_status().state == "live" or seconds < SILENT_S:
             return ()
-        return (RecordingGap(self.progress.seconds, seconds, self._watch.get_status().cause or "unknown"),)
+        return (
+            RecordingGap(
+                self.progress.seconds, seconds, self._watch.get_status().cause or "unknown"
+            ),
+        )
 
     def _is_full(self) -> bool:
         now = time.monotonic()
         if now - self._measured < MEASURE_EVERY_S:
             return False
         self._measured = now
-        self.progress = replace(self.progress, room=self._room.get_space_left(now, self.progress.n_bytes))
+        self.progress = replace(
+            self.progress, room=self._room.get_space_left(now, self.progress.n_bytes)
+        )
         return self.progress.room is not None and self.progress.room.level == "stop"
 
 

@@ -1,7 +1,9 @@
-"""A recording on disk as pairs of `NNN.frames` and `NNN.idx`, safe against a kill at any moment: written, read, checked and played back.
+"""A recording on disk as pairs of `NNN.frames` and `NNN.idx`, safe against a kill at any moment:
+written, read, checked and played back.
 
-Frames are appended as they come: a camera's own JPEGs or packets one after another (players open such a file), or packed pixels. The index
-names each frame's place, so any of them is found in constant time. Frames go to disk before their records, every half second.
+Frames are appended as they come: a camera's own JPEGs or packets one after another (players open
+such a file), or packed pixels. The index names each frame's place, so any of them is found in
+constant time. Frames go to disk before their records, every half second.
 """
 
 from __future__ import annotations
@@ -43,7 +45,17 @@ from fieldcheck.footage.recording_index import (
     encode_entry,
     encode_header,
 )
-from fieldcheck.imaging.raw import CODEC, CODED, JPEG, OWN_CODING, CodecPipeline, RawImage, decode_raw, pack_pixels, unpack_pixels
+from fieldcheck.imaging.raw import (
+    CODEC,
+    CODED,
+    JPEG,
+    OWN_CODING,
+    CodecPipeline,
+    RawImage,
+    decode_raw,
+    pack_pixels,
+    unpack_pixels,
+)
 
 PAIR_BYTES = 1 << 30
 READ_BYTES = 1 << 24
@@ -63,8 +75,11 @@ class PackedFrame:
     entry: FrameEntry
 
 
-def pack_frame(frame: CapturedFrame, skipped: int = 0, repeated: bool = False, asked_for: bool = False) -> PackedFrame:
-    """Packs a captured frame for storing: the camera's own bytes unchanged, pixels compressed without loss."""
+def pack_frame(
+    frame: CapturedFrame, skipped: int = 0, repeated: bool = False, asked_for: bool = False
+) -> PackedFrame:
+    """Packs a captured frame for storing: the camera's own bytes unchanged, pixels compressed
+    without loss."""
     raw = frame.raw
     data = raw.encoded if raw.encoded is not None else pack_pixels(raw.data, raw.format)  # type: ignore[arg-type]
     settings = replace(frame.settings, auto_exposure=None, fps=None) if frame.settings else NOT_TOLD
@@ -86,12 +101,24 @@ def pack_frame(frame: CapturedFrame, skipped: int = 0, repeated: bool = False, a
 
 
 class RecordingWriter(Closeable):
-    """Appends frames to a new folder. One thread. Raises DiskFull, ReadOnlyPlace; frames stored before are kept.
+    """Appends frames to a new folder. One thread. Raises DiskFull, ReadOnlyPlace; frames stored
+    before are kept.
 
     `n_frames`, `n_bytes`: what is stored so far."""
 
-    def __init__(self, folder: Path, recording_id: str, about: dict[str, object], pair_bytes: int = PAIR_BYTES) -> None:
-        self._folder, self._id, self._about, self._pair_bytes = folder, recording_id, about, pair_bytes
+    def __init__(
+        self,
+        folder: Path,
+        recording_id: str,
+        about: dict[str, object],
+        pair_bytes: int = PAIR_BYTES,
+    ) -> None:
+        self._folder, self._id, self._about, self._pair_bytes = (
+            folder,
+            recording_id,
+            about,
+            pair_bytes,
+        )
         self._frames: BinaryIO | None = None
         self._idx: BinaryIO | None = None
         self._n_pairs, self._began_ns, self._segment = 0, 0, -1
@@ -101,24 +128,40 @@ class RecordingWriter(Closeable):
         self._hashes: list[tuple[str, str]] = []
         self.n_frames, self.n_bytes = 0, 0
         with map_os_errors(folder):
-            folder.parent.mkdir(exist_ok=True)  # no more than that: where a project was moved away, none is begun in its place
+            # no more than that: where a project was moved away, none is begun in its place
+            folder.parent.mkdir(exist_ok=True)
             folder.mkdir()
             sync_folder(folder.parent)
 
     def begin_segment(self, frame: PackedFrame, gap: RecordingGap | None) -> None:
-        """Starts a segment of frames in the format of this one, after `gap`, which is None for the first segment."""
+        """Starts a segment of frames in the format of this one, after `gap`, which is None for the
+        first segment."""
         self.close()
         self._began_ns = self._began_ns or frame.entry.monotonic_ns
         self._segment += 1
         packing = frame.frame_format.format if frame.frame_format.format in OWN_CODING else CODEC
         self._open_pair(
-            ContainerHeader(self._id, frame.frame_format, packing, self.n_frames, self._segment, self._began_ns, gap, self._about)
+            ContainerHeader(
+                self._id,
+                frame.frame_format,
+                packing,
+                self.n_frames,
+                self._segment,
+                self._began_ns,
+                gap,
+                self._about,
+            )
         )
 
     def append_frame(self, frame: PackedFrame) -> int:
-        """Stores a frame and returns its index. It survives a kill of this process at once, and a power cut after half a second."""
+        """Stores a frame and returns its index. It survives a kill of this process at once, and a
+        power cut after half a second."""
         assert self._head is not None, "a segment is begun first"
-        if self._offset and self._offset + len(frame.data) > self._pair_bytes and not frame.entry.dependent:
+        if (
+            self._offset
+            and self._offset + len(frame.data) > self._pair_bytes
+            and not frame.entry.dependent
+        ):
             self.close()
             self._open_pair(replace(self._head, first=self.n_frames, gap=None))
         assert self._frames is not None
@@ -126,7 +169,9 @@ class RecordingWriter(Closeable):
         with map_os_errors(self._folder):
             _write_all(self._frames, frame.data, self._offset)
             record = encode_entry(replace(frame.entry, offset=self._offset))
-            _write_all(self._idx, record, HEADER_BYTES + (self.n_frames - self._head.first) * RECORD_BYTES)
+            _write_all(
+                self._idx, record, HEADER_BYTES + (self.n_frames - self._head.first) * RECORD_BYTES
+            )
         self._frames_hash.update(frame.sha256)
         self._idx_hash.update(record)
         self._offset += len(frame.data)
@@ -148,16 +193,21 @@ class RecordingWriter(Closeable):
         assert self._head is not None
         try:
             with frames, idx:
-                with map_os_errors(self._folder):  # what a full disk left half written is no part of it
+                # what a full disk left half written is no part of it
+                with map_os_errors(self._folder):
                     frames.truncate(self._offset)
                     idx.truncate(HEADER_BYTES + (self.n_frames - self._head.first) * RECORD_BYTES)
                 self._sync_to_disk()
         finally:
             self._frames = self._idx = None
-            self._hashes += [(Path(frames.name).name, self._frames_hash.hexdigest()), (Path(idx.name).name, self._idx_hash.hexdigest())]
+            self._hashes += [
+                (Path(frames.name).name, self._frames_hash.hexdigest()),
+                (Path(idx.name).name, self._idx_hash.hexdigest()),
+            ]
 
     def compute_sha256(self) -> str:
-        """Hash of everything written, as `compute_recording_sha256` computes it from the files. Only after `close`."""
+        """Hash of everything written, as `compute_recording_sha256` computes it from the files.
+        Only after `close`."""
         return _combine_hashes(self._hashes)
 
     def _open_pair(self, head: ContainerHeader) -> None:
@@ -193,13 +243,19 @@ class _FilePair:
     def get_entry(self, place: int) -> FrameEntry | None:
         """None for a damaged record, and for one whose frame was torn off."""
         entry = decode_entry(self._data, place) if place < self.n else None
-        return entry if entry is not None and entry.length and entry.offset + entry.length <= self._size else None
+        return (
+            entry
+            if entry is not None and entry.length and entry.offset + entry.length <= self._size
+            else None
+        )
 
 
 class RecordingReader(Closeable):
-    """Reads any frame of a recording in constant time, also after a kill or damage. Raises PathMissing where the folder does not exist.
+    """Reads any frame of a recording in constant time, also after a kill or damage. Raises
+    PathMissing where the folder does not exist.
 
-    `len` counts positions: a frame whose record or bytes are lost keeps its position and cannot be read. Thread-safe until it is closed."""
+    `len` counts positions: a frame whose record or bytes are lost keeps its position and cannot be
+    read. Thread-safe until it is closed."""
 
     def __init__(self, folder: Path) -> None:
         if not folder.is_dir():
@@ -208,7 +264,8 @@ class RecordingReader(Closeable):
         self._pairs: tuple[_FilePair, ...] = tuple(_iter_pairs(folder))
         self._firsts = [pair.head.first for pair in self._pairs]
         self._decoding = threading.Lock()
-        self._chain: tuple[int, CodecPipeline] | None = None  # the one decoded last, by the index of its first frame
+        # the one decoded last, by the index of its first frame
+        self._chain: tuple[int, CodecPipeline] | None = None
 
     def __len__(self) -> int:
         return self._pairs[-1].head.first + self._pairs[-1].n if self._pairs else 0
@@ -241,14 +298,16 @@ class RecordingReader(Closeable):
                     yield pair.head.first + place, entry
 
     def get_time_s(self, index: int) -> float:
-        """Time of a frame from the recording's first one on. Raises VideoUnreadable where its record is lost."""
+        """Time of a frame from the recording's first one on. Raises VideoUnreadable where its
+        record is lost."""
         entry = self.get_entry(index)
         if entry is None:
             raise VideoUnreadable(self._folder, "frame_missing")
         return (entry.monotonic_ns - self._pairs[0].head.began_ns) / 1e9
 
     def read_raw(self, index: int) -> RawImage:
-        """The frame as it was delivered; one that was coded by the help of others as its pixels. Raises VideoUnreadable where lost."""
+        """The frame as it was delivered; one that was coded by the help of others as its pixels.
+        Raises VideoUnreadable where lost."""
         pair, place = self._find_pair(index)
         if pair is None:
             raise VideoUnreadable(self._folder, "frame_missing")
@@ -258,13 +317,16 @@ class RecordingReader(Closeable):
                 return RawImage("bgr8", self._decode_at(pair, place))
             data = self._read_verified(pair, place)
             return (
-                RawImage(JPEG, data) if pair.head.packing == JPEG else unpack_pixels(data, delivery.format, delivery.width, delivery.height)
+                RawImage(JPEG, data)
+                if pair.head.packing == JPEG
+                else unpack_pixels(data, delivery.format, delivery.width, delivery.height)
             )
         except (ValueError, PictureUnreadable) as error:
             raise VideoUnreadable(self._folder, "frame_missing") from error
 
     def read_stored_bytes(self, index: int) -> bytes:
-        """The bytes of a frame as they stand in the file. Raises VideoUnreadable where they are not those that were stored."""
+        """The bytes of a frame as they stand in the file. Raises VideoUnreadable where they are not
+        those that were stored."""
         pair, place = self._find_pair(index)
         try:
             if pair is None:
@@ -274,13 +336,16 @@ class RecordingReader(Closeable):
             raise VideoUnreadable(self._folder, "frame_missing") from error
 
     def _decode_at(self, pair: _FilePair, place: int) -> NDArray[np.uint8]:
-        """The picture at a place, decoded from the last one before it that needs no other: never further back than the camera made it."""
+        """The picture at a place, decoded from the last one before it that needs no other: never
+        further back than the camera made it."""
         key = place
         while key and (entry := pair.get_entry(key)) is not None and entry.dependent:
             key -= 1
         with self._decoding:
             if self._chain is None or self._chain[0] != pair.head.first + key:
-                stream = bytes.fromhex(pair.head.delivery.setup) + b"".join(self._iter_chain(pair, key))
+                stream = bytes.fromhex(pair.head.delivery.setup) + b"".join(
+                    self._iter_chain(pair, key)
+                )
                 self._chain = (pair.head.first + key, CodecPipeline(stream))
             return self._chain[1].decode_image(place - key)
 
@@ -321,9 +386,11 @@ class RecordingReader(Closeable):
 
 
 def compute_recording_sha256(folder: Path) -> str:
-    """Hash of a recording: of the names of its files in order, each with the hash of what is in it. Raises PathMissing.
+    """Hash of a recording: of the names of its files in order, each with the hash of what is in it.
+    Raises PathMissing.
 
-    An index is hashed as it is; of frames, the SHA-256 of each stands for it, so that one hash proves a frame and the whole.
+    An index is hashed as it is; of frames, the SHA-256 of each stands for it, so that one hash
+    proves a frame and the whole.
     """
     if not folder.is_dir():
         raise PathMissing(folder)
@@ -337,10 +404,16 @@ def compute_recording_sha256(folder: Path) -> str:
 
 
 def _compute_frames_sha256(frames: Path, records: bytes) -> str:
-    """Of the SHA-256 of each piece between the places that the sound records name: of each frame, and of what no record names."""
+    """Of the SHA-256 of each piece between the places that the sound records name: of each frame,
+    and of what no record names."""
     digest, size = hashlib.sha256(), frames.stat().st_size
     entries = (decode_entry(records, place) for place in range(count_records(records)))
-    ends = {end for entry in entries if entry is not None for end in (entry.offset, entry.offset + entry.length)}
+    ends = {
+        end
+        for entry in entries
+        if entry is not None
+        for end in (entry.offset, entry.offset + entry.length)
+    }
     cuts = sorted({0, size, *(end for end in ends if end < size)})
     with frames.open("rb") as file:
         for start, stop in pairwise(cuts):
@@ -358,12 +431,21 @@ def _next_sha256(file: BinaryIO, n_bytes: int) -> bytes:
 
 
 def _combine_hashes(hashes: list[tuple[str, str]]) -> str:
-    return hashlib.sha256("".join(f"{name}\0{sha256}\n" for name, sha256 in hashes).encode()).hexdigest()
+    return hashlib.sha256(
+        "".join(f"{name}\0{sha256}\n" for name, sha256 in hashes).encode()
+    ).hexdigest()
 
 
 def _list_index_files(folder: Path) -> list[Path]:
-    found = (path for path in folder.glob("*.idx") if NUMBER.fullmatch(path.stem) and is_regular_file(path))
-    return sorted((path for path in found if path.stat().st_size <= MOST_INDEX_BYTES), key=lambda path: int(path.stem))
+    found = (
+        path
+        for path in folder.glob("*.idx")
+        if NUMBER.fullmatch(path.stem) and is_regular_file(path)
+    )
+    return sorted(
+        (path for path in found if path.stat().st_size <= MOST_INDEX_BYTES),
+        key=lambda path: int(path.stem),
+    )
 
 
 def is_regular_file(path: Path) -> bool:
@@ -372,7 +454,8 @@ def is_regular_file(path: Path) -> bool:
 
 
 def _iter_pairs(folder: Path) -> Iterator[_FilePair]:
-    """The pairs whose header can be read, in order, each behind the one before it and not further than records can have been lost."""
+    """The pairs whose header can be read, in order, each behind the one before it and not further
+    than records can have been lost."""
     end = 0
     for path in _list_index_files(folder):
         data = path.read_bytes()
@@ -392,11 +475,13 @@ def _write_all(file: BinaryIO, data: bytes, offset: int) -> None:
 
 
 def _sync_file(file: BinaryIO) -> None:
-    sync = getattr(os, "fdatasync", os.fsync)  # Windows and macOS have none that leaves the times out
+    # Windows and macOS have none that leaves the times out
+    sync = getattr(os, "fdatasync", os.fsync)
     sync(file.fileno())
 
 
-# Whether the indexes of a recording can have been written by a recorder: a project may come from a stranger, and so may its
+# Whether the indexes of a recording can have been written by a recorder: a project may come from a
+# stranger, and so may its
 # recordings.
 
 LAST_UTC_NS = 253_402_300_799 * 10**9  # the year 9999, where dates end
@@ -404,8 +489,8 @@ MOST_NUMBER = 1 << 53  # of a camera's own count
 
 
 def find_index_fault(folder: Path) -> str:
-    """What is wrong with the indexes of a recording: `header`, `name`, `order` (frames overlap), `number`, `time`, or empty for nothing.
-    Damaged records are ignored.
+    """What is wrong with the indexes of a recording: `header`, `name`, `order` (frames overlap),
+    `number`, `time`, or empty for nothing. Damaged records are ignored.
 
     Raises PathMissing."""
     with RecordingReader(folder) as reader:
@@ -436,7 +521,8 @@ def _find_record_fault(reader: RecordingReader) -> str:
     return ""
 
 
-# A recording of ours as footage: its listed frames, any single one, and played like the camera that it came from.
+# A recording of ours as footage: its listed frames, any single one, and played like the camera that
+# it came from.
 
 GRID_SLACK = 1e-3  # of a grid step: a frame that is due counts as due
 STUCK_S = 2.0  # of the same bytes again and again
@@ -444,8 +530,9 @@ AFTER_LAST_S = 1.0  # a round of one frame lasts that long
 
 
 class RecordedFootage(Closeable):
-    """Reads the listed frames of a recording: the first, and each that is the first at or after an instant of a grid of `list_fps` frames
-    per second, by the true times. Raises PathMissing, VideoUnreadable. For one thread."""
+    """Reads the listed frames of a recording: the first, and each that is the first at or after an
+    instant of a grid of `list_fps` frames per second, by the true times. Raises PathMissing,
+    VideoUnreadable. For one thread."""
 
     def __init__(self, folder: Path, list_fps: float) -> None:
         self._folder, self._grid = folder, list_fps
@@ -463,8 +550,8 @@ class RecordedFootage(Closeable):
     def read_listed(self, first: int, stop: int) -> Iterator[Frame]:
         """The listed frames with `first` <= index < `stop`, in order.
 
-        When it is through, `n_unreadable` counts the frames of that stretch that are damaged or lost; `ended_at` is the number of frames
-        where the stretch holds the end, else None.
+        When it is through, `n_unreadable` counts the frames of that stretch that are damaged or
+        lost; `ended_at` is the number of frames where the stretch holds the end, else None.
         """
         self.ended_at, self.n_unreadable = None, 0
         stop = min(stop, len(self))
@@ -509,7 +596,9 @@ class RecordedFootage(Closeable):
         before = next((place for place in range(index - 1, -1, -1) if place in self.times), None)
         if before is None:
             return True
-        now, then = (floor(self.times[place] * self._grid + GRID_SLACK) for place in (index, before))
+        now, then = (
+            floor(self.times[place] * self._grid + GRID_SLACK) for place in (index, before)
+        )
         return now > then
 
 
@@ -551,7 +640,9 @@ class RecordedCamera:
             raw = self._reader.read_raw(self._indices[number % len(self._indices)])
         except VideoUnreadable:
             return None
-        return CapturedFrame(raw, number, self._pace.timetable.get_due_s(number), self.name, decoded_from="file")
+        return CapturedFrame(
+            raw, number, self._pace.timetable.get_due_s(number), self.name, decoded_from="file"
+        )
 
     def close(self) -> None:
         """Closes the files."""

@@ -1,12 +1,17 @@
-"""The index of a recording's frames as bytes: a header that says what the frames are, then one record of fixed size a frame.
+"""The index of a recording's frames as bytes: a header that says what the frames are, then one
+record of fixed size a frame.
 
-`NNN.idx` = 8 bytes of magic, 4 KiB of JSON filled up with spaces, CRC32 of both; then records of 64 bytes, little-endian:
+`NNN.idx` = 8 bytes of magic, 4 KiB of JSON filled up with spaces, CRC32 of both; then records of 64
+bytes, little-endian:
 
-    u64 offset in NNN.frames · u32 length · u32 flags · i64 monotonic ns · i64 UTC ns · u64 number by the camera's count ·
-    f32 exposure ms · f32 gain · f32 white balance K (NaN: not told) · u32 skipped before it · the first 4 bytes of the SHA-256 of
+    u64 offset in NNN.frames · u32 length · u32 flags · i64 monotonic ns · i64 UTC ns · u64 number
+    by the camera's count ·
+    f32 exposure ms · f32 gain · f32 white balance K (NaN: not told) · u32 skipped before it · the
+    first 4 bytes of the SHA-256 of
     the frame's bytes · u32 CRC32 of the 60 bytes before
 
-A record that does not agree with its own CRC32 was torn or damaged and counts as absent; its neighbours stay where they are.
+A record that does not agree with its own CRC32 was torn or damaged and counts as absent; its
+neighbours stay where they are.
 """
 
 from __future__ import annotations
@@ -42,12 +47,13 @@ LONGEST_S = 400 * 86400.0  # nobody records for longer than a year without a sto
 
 @dataclass(frozen=True, slots=True)
 class ContainerHeader:
-    """Container header, true of all frames in one pair of files. `packing` is `jpeg`, `h264`, `h265` (the camera's own bytes) or
-    `zstd-rows`.
+    """Container header, true of all frames in one pair of files. `packing` is `jpeg`, `h264`,
+    `h265` (the camera's own bytes) or `zstd-rows`.
 
-    `first` is the index in the recording of the pair's first frame. `segment` counts how often the recording began anew; `gap` stands in
-    the first pair of such a segment. `began_ns` is the monotonic time of the recording's first frame. `about` is what was said of the
-    recording when it began: enough to make its row again from the files alone.
+    `first` is the index in the recording of the pair's first frame. `segment` counts how often the
+    recording began anew; `gap` stands in the first pair of such a segment. `began_ns` is the
+    monotonic time of the recording's first frame. `about` is what was said of the recording when it
+    began: enough to make its row again from the files alone.
     """
 
     recording_id: str
@@ -62,11 +68,13 @@ class ContainerHeader:
 
 @dataclass(frozen=True, slots=True)
 class FrameEntry:
-    """Position of one stored frame in its file, and when it was captured. `number`: the camera's own count since it was opened.
+    """Position of one stored frame in its file, and when it was captured. `number`: the camera's
+    own count since it was opened.
 
-    `check`: `compute_checksum` of the frame's SHA-256. `skipped`: frames before it that arrived but could not be stored in time.
-    `repeated`: byte for byte equal to the one before. `asked_for`: stored because a person requested this frame. `dependent`: it can only
-    be decoded after the frames before it."""
+    `check`: `compute_checksum` of the frame's SHA-256. `skipped`: frames before it that arrived but
+    could not be stored in time. `repeated`: byte for byte equal to the one before. `asked_for`:
+    stored because a person requested this frame. `dependent`: it can only be decoded after the
+    frames before it."""
 
     offset: int
     length: int
@@ -98,7 +106,11 @@ def encode_header(head: ContainerHeader) -> bytes:
 def decode_header(data: bytes) -> ContainerHeader | None:
     """The header at the beginning of an index; None where it is torn, damaged or none of ours."""
     body, check = data[: HEADER_BYTES - 4], data[HEADER_BYTES - 4 : HEADER_BYTES]
-    if len(check) < CHECK.size or not body.startswith(MAGIC) or CHECK.pack(zlib.crc32(body)) != check:
+    if (
+        len(check) < CHECK.size
+        or not body.startswith(MAGIC)
+        or CHECK.pack(zlib.crc32(body)) != check
+    ):
         return None
     try:
         said = parse_json(body[len(MAGIC) :])
@@ -110,26 +122,47 @@ def decode_header(data: bytes) -> ContainerHeader | None:
 
 
 def _is_valid_header(head: ContainerHeader) -> bool:
-    """Whether every field is of its kind and within what a recording of ours can hold. Raises ValueError for some that are not."""
+    """Whether every field is of its kind and within what a recording of ours can hold. Raises
+    ValueError for some that are not."""
     delivery, gap = head.delivery, head.gap
-    texts = (head.recording_id, head.packing, delivery.format, delivery.decoded_from, delivery.setup, *([gap.cause] if gap else []))
+    texts = (
+        head.recording_id,
+        head.packing,
+        delivery.format,
+        delivery.decoded_from,
+        delivery.setup,
+        *([gap.cause] if gap else []),
+    )
     wholes = (head.first, head.segment, head.began_ns, delivery.width, delivery.height)
-    if not all(isinstance(one, str) for one in texts) or not all(type(one) is int and 0 <= one < MOST_WHOLE for one in wholes):
+    if not all(isinstance(one, str) for one in texts) or not all(
+        type(one) is int and 0 <= one < MOST_WHOLE for one in wholes
+    ):
         return False
-    if head.packing not in PACKINGS or not (delivery.format in OWN_CODING or get_raw_dtype(delivery.format)):
+    if head.packing not in PACKINGS or not (
+        delivery.format in OWN_CODING or get_raw_dtype(delivery.format)
+    ):
         return False
     if not 0 < delivery.width * delivery.height <= MOST_PIXELS:
         return False
     bytes.fromhex(delivery.setup)
-    return _is_valid_metadata(head.about) and (gap is None or all(_is_valid_duration(seconds) for seconds in (gap.at_s, gap.seconds)))
+    return _is_valid_metadata(head.about) and (
+        gap is None or all(_is_valid_duration(seconds) for seconds in (gap.at_s, gap.seconds))
+    )
 
 
 def _is_valid_metadata(about: object) -> bool:
-    """What was said of the recording: texts, one rate, conditions, one flag; keys of later versions may hold what they like."""
-    if not isinstance(about, Mapping) or not all(isinstance(about.get(key, ""), str) for key in TOLD):
+    """What was said of the recording: texts, one rate, conditions, one flag; keys of later versions
+    may hold what they like."""
+    if not isinstance(about, Mapping) or not all(
+        isinstance(about.get(key, ""), str) for key in TOLD
+    ):
         return False
     rate, conditions = about.get("list_fps", 1.0), about.get("conditions", [])
-    if type(rate) not in (int, float) or not SLOWEST_FPS <= rate <= FASTEST_FPS or not isinstance(about.get("on_grid", False), bool):
+    if (
+        type(rate) not in (int, float)
+        or not SLOWEST_FPS <= rate <= FASTEST_FPS
+        or not isinstance(about.get("on_grid", False), bool)
+    ):
         return False
     return isinstance(conditions, list) and all(isinstance(one, str) for one in conditions)
 
@@ -162,8 +195,12 @@ def decode_entry(data: bytes, place: int) -> FrameEntry | None:
     body = record[: RECORD.size]
     if CHECK.pack(zlib.crc32(body)) != record[RECORD.size :]:
         return None
-    offset, length, flags, monotonic_ns, utc_ns, number, exposure, gain, white, skipped, check = RECORD.unpack(body)
-    settings = CameraSettings(_from_stored_float(exposure), _from_stored_float(gain), _from_stored_float(white))
+    offset, length, flags, monotonic_ns, utc_ns, number, exposure, gain, white, skipped, check = (
+        RECORD.unpack(body)
+    )
+    settings = CameraSettings(
+        _from_stored_float(exposure), _from_stored_float(gain), _from_stored_float(white)
+    )
     return FrameEntry(
         offset, length, monotonic_ns, utc_ns, number, check, settings, skipped,
         bool(flags & REPEATED), bool(flags & ASKED_FOR), bool(flags & DEPENDENT),

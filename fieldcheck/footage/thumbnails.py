@@ -1,4 +1,5 @@
-"""Pictures of frames and of the benchmark: small ones from the cache, made anew where it has none; whole ones without loss."""
+"""Pictures of frames and of the benchmark: small ones from the cache, made anew where it has none;
+whole ones without loss."""
 
 from __future__ import annotations
 
@@ -29,7 +30,8 @@ GONE = (FrameChanged, FrameUnknown, PathMissing, PictureUnreadable, VideoUnreada
 
 
 def load_thumbnails(project: Project, frame_ids: Sequence[str]) -> dict[str, bytes]:
-    """A JPEG of each frame, at most 320 pixels long; what the cache lost is made anew and kept. A frame whose footage is gone has none."""
+    """A JPEG of each frame, at most 320 pixels long; what the cache lost is made anew and kept. A
+    frame whose footage is gone has none."""
     found = project.cache.get_thumbnails(frame_ids)
     made = []
     for frame_id in frame_ids:
@@ -47,27 +49,36 @@ def load_thumbnails(project: Project, frame_ids: Sequence[str]) -> dict[str, byt
 
 
 def load_full_image(project: Project, frame_id: str) -> bytes:
-    """The frame without loss, as PNG. Raises FrameUnknown, FrameChanged, PathMissing, PictureUnreadable, VideoUnreadable."""
+    """The frame without loss, as PNG. Raises FrameUnknown, FrameChanged, PathMissing,
+    PictureUnreadable, VideoUnreadable."""
     return encode_png(load_pixels(project, frame_id))
 
 
 def load_pixels(project: Project, frame_id: str) -> NDArray[np.uint8]:
-    """(H, W, 3) uint8 RGB: from the pick's lossless picture or, where there is none, from the footage; of a benchmark picture, named
-    `benchmark:` and its path, from its file. Raises as `load_full_image`."""
+    """(H, W, 3) uint8 RGB: from the pick's lossless picture or, where there is none, from the
+    footage; of a benchmark picture, named `benchmark:` and its path, from its file. Raises as
+    `load_full_image`."""
     if get_benchmark_path(frame_id):
         return read_image(_find_benchmark_file(project, frame_id))
     pick = project.read(partial(picks_table.get_pick, frame_id=frame_id))
     if pick is not None and (saved := read_saved_pixels(project, pick)) is not None:
         return saved
     frame = project.read(partial(frames_table.get_frame, frame_id=frame_id))
-    recording = project.read(partial(recordings_table.get_recording, recording_id=frame.recording_id)) if frame else None
+    recording = (
+        project.read(partial(recordings_table.get_recording, recording_id=frame.recording_id))
+        if frame
+        else None
+    )
     if frame is None or recording is None:
         raise FrameUnknown(frame_id)
     return read_frame_pixels(project, recording, frame)
 
 
-def load_looks(project: Project, subjects: Sequence[str], progress: Progress) -> dict[str, NDArray[np.uint8]]:
-    """Looks (90, 160) uint8 luma by subject; what the cache lost is made anew and kept. A picture that is gone has none."""
+def load_looks(
+    project: Project, subjects: Sequence[str], progress: Progress
+) -> dict[str, NDArray[np.uint8]]:
+    """Looks (90, 160) uint8 luma by subject; what the cache lost is made anew and kept. A picture
+    that is gone has none."""
     found = project.cache.get_looks(subjects)
     for at, subject in enumerate(subjects):
         progress.check()
@@ -85,7 +96,8 @@ def load_looks(project: Project, subjects: Sequence[str], progress: Progress) ->
 
 
 def _find_benchmark_file(project: Project, subject: str) -> Path:
-    """Raises FrameUnknown where there is no benchmark, PathRefused where its path leaves the benchmark."""
+    """Raises FrameUnknown where there is no benchmark, PathRefused where its path leaves the
+    benchmark."""
     benchmark = project.read(benchmarks_table.get_benchmark)
     if benchmark is None:
         raise FrameUnknown(subject)

@@ -1,8 +1,8 @@
-"""The language in use: English in the source, other languages as gettext catalogues in `resources/locale/`, and strings marked for
-translation.
+"""The language in use: English in the source, other languages as gettext catalogues in
+`resources/locale/`, and strings marked for translation.
 
-`xx` is nobody's language: English with accents, two fifths longer. In it a text that does not come through here, or that has too little
-room, shows at once.
+`xx` is nobody's language: English with accents, two fifths longer. In it a text that does not come
+through here, or that has too little room, shows at once.
 """
 
 from __future__ import annotations
@@ -19,7 +19,8 @@ from typing import NewType
 
 from fieldcheck import resources
 
-# Sentences of things that are declared as data: marked for gettext where they stand, translated where they are printed.
+# Sentences of things that are declared as data: marked for gettext where they stand, translated
+# where they are printed.
 
 Msgid = NewType("Msgid", str)
 """An English sentence that stands in the catalogues."""
@@ -34,19 +35,25 @@ LANGUAGES = ("en", "de")
 """The languages that can be chosen."""
 PSEUDO = "xx"
 LONGER = 0.4
-ACCENTS = str.maketrans("AaCcDdEeGgHhIiJjKkLlNnOoRrSsTtUuWwYyZz", "ÅåÇçĐđÉéĞğĤĥÎîĴĵĶķĻļÑñÖöŔŕŠšŢţÛûŴŵÝýŽž")
+ACCENTS = str.maketrans(
+    "AaCcDdEeGgHhIiJjKkLlNnOoRrSsTtUuWwYyZz", "ÅåÇçĐđÉéĞğĤĥÎîĴĵĶķĻļÑñÖöŔŕŠšŢţÛûŴŵÝýŽž"
+)
 _GERMAN_MARKS = str.maketrans(",.", ".,")
 _KEPT = re.compile(r"(\{[^{}]*\}|`[^`]*`)")
 
-NO_COUNTS = frozenset({"width", "height", "seed", "process", "number", "frame", "x1", "y1", "x2", "y2", "year"})
+NO_COUNTS = frozenset(
+    {"width", "height", "seed", "process", "number", "frame", "x1", "y1", "x2", "y2", "year"}
+)
 """Placeholders of sentences whose whole numbers are written without separators."""
 
-# A context variable, not a global: a report in German, made in a thread of its own, leaves the window's English alone.
+# A context variable, not a global: a report in German, made in a thread of its own, leaves the
+# window's English alone.
 _spoken: ContextVar[str] = ContextVar("spoken", default="en")
 
 
 def set_language(lang: str) -> None:
-    """From now on, in this thread, sentences are in `lang`; English where there is no catalogue for it."""
+    """From now on, in this thread, sentences are in `lang`; English where there is no catalogue for
+    it."""
     _spoken.set(_get_known_language(lang))
 
 
@@ -67,7 +74,9 @@ def get_language() -> str:
 
 def get_system_language() -> str:
     """The language that this user's system is set to, English where it is none of ours."""
-    said = next((os.environ[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if os.environ.get(name)), "")
+    said = next(
+        (os.environ[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if os.environ.get(name)), ""
+    )
     if not said:
         import locale  # as long as a screen's whole registration takes
 
@@ -76,14 +85,18 @@ def get_system_language() -> str:
 
 
 class Sentence(str):
-    """A sentence that writes whole numbers as its language does when it is filled in: 1200 → `1,200`, in German `1.200`.
+    """A sentence that writes whole numbers as its language does when it is filled in: 1200 →
+    `1,200`, in German `1.200`.
 
-    Placeholders of `NO_COUNTS` are sizes in pixels, positions and identities, which have no separators.
+    Placeholders of `NO_COUNTS` are sizes in pixels, positions and identities, which have no
+    separators.
     """
 
     def format(self, *args: object, **fields: object) -> str:
         """The sentence with its braces filled in."""
-        counted = {name: value if name in NO_COUNTS else _to_count(value) for name, value in fields.items()}
+        counted = {
+            name: value if name in NO_COUNTS else _to_count(value) for name, value in fields.items()
+        }
         return super().format(*map(_to_count, args), **counted)
 
 
@@ -105,7 +118,8 @@ def separate_thousands(value: int | Decimal) -> str:
 
 
 def tr(msgid: str) -> str:
-    """`msgid`, a whole English sentence or label, in the language that is spoken. Called when it is printed, never at import."""
+    """`msgid`, a whole English sentence or label, in the language that is spoken. Called when it is
+    printed, never at import."""
     return Sentence(_load_catalogue(get_language()).gettext(msgid))
 
 
@@ -121,7 +135,8 @@ def tr_plural(one: str, many: str, n: int) -> str:
 
 @cache
 def pseudo_translate(english: str) -> str:
-    """`english` with accents on its letters and two fifths more of them. Placeholders, commands between backticks, `%` and `&` stay."""
+    """`english` with accents on its letters and two fifths more of them. Placeholders, commands
+    between backticks, `%` and `&` stay."""
     said, owed = [], 1 - LONGER
     for at, part in enumerate(_KEPT.split(english)):
         if at % 2:  # the pattern has one group, so every second part is one that is kept

@@ -1,4 +1,5 @@
-"""Figures as a person reads them in the language that is spoken. Halves are rounded up, as on paper."""
+"""Figures as a person reads them in the language that is spoken. Halves are rounded up, as on
+paper."""
 
 from __future__ import annotations
 
@@ -12,8 +13,8 @@ _MOST_DIGITS = 2  # of a limit, where fewer would print both limits alike
 
 
 def format_percent(value: float, digits: int = 0) -> str:
-    """A share in per cent: 0.971 with one digit → `97.1%`, in German `97,1 %`. ValueError for what is not finite: that is "not measured"
-    and has words of its own."""
+    """A share in per cent: 0.971 with one digit → `97.1%`, in German `97,1 %`. ValueError for what
+    is not finite: that is "not measured" and has words of its own."""
     return _format_hundredths(value, digits) + _get_percent_sign()
 
 
@@ -23,17 +24,22 @@ def format_percent_range(lo: float, hi: float, digits: int = 0) -> str:
 
 
 def format_interval(estimate: Estimate, digits: int = 0) -> str:
-    """The 95 % interval of a share: `51–70%`; a census has none, and says so, as does a resampled score without spread."""
-    return _describe_missing_interval(estimate) or format_percent_range(estimate.lo, estimate.hi, digits)
+    """The 95 % interval of a share: `51–70%`; a census has none, and says so, as does a resampled
+    score without spread."""
+    return _describe_missing_interval(estimate) or format_percent_range(
+        estimate.lo, estimate.hi, digits
+    )
 
 
 def has_no_events(rate: Estimate) -> bool:
-    """Whether a rate of events was measured and not one of them was seen: what is known of it is its upper limit alone."""
+    """Whether a rate of events was measured and not one of them was seen: what is known of it is
+    its upper limit alone."""
     return rate.measured and rate.value == 0 and rate.hi > rate.lo
 
 
 def format_rate(estimate: Estimate, digits: int = 0) -> str:
-    """A rate of events: `12%`; where none was seen `at most 3.6%`, the upper limit of its 95 % interval, rounded up."""
+    """A rate of events: `12%`; where none was seen `at most 3.6%`, the upper limit of its 95 %
+    interval, rounded up."""
     return (
         tr("at most {limit}").format(limit=_format_upper_limit(estimate.hi))
         if has_no_events(estimate)
@@ -42,33 +48,51 @@ def format_rate(estimate: Estimate, digits: int = 0) -> str:
 
 
 def format_rate_interval(estimate: Estimate, digits: int = 0) -> str:
-    """Interval of a rate, in brackets behind `rate`: its interval, or that the figure is an upper limit and no estimate."""
-    return tr("upper limit, none observed") if has_no_events(estimate) else format_interval(estimate, digits)
+    """Interval of a rate, in brackets behind `rate`: its interval, or that the figure is an upper
+    limit and no estimate."""
+    return (
+        tr("upper limit, none observed")
+        if has_no_events(estimate)
+        else format_interval(estimate, digits)
+    )
 
 
 def format_rate_limits(estimate: Estimate) -> str:
-    """Limits of a rate, in brackets behind a count of events: the interval of their rate, `upper limit 3.6%` where none was seen."""
+    """Limits of a rate, in brackets behind a count of events: the interval of their rate, `upper
+    limit 3.6%` where none was seen."""
     return (
-        tr("upper limit {limit}").format(limit=_format_upper_limit(estimate.hi)) if has_no_events(estimate) else format_interval(estimate)
+        tr("upper limit {limit}").format(limit=_format_upper_limit(estimate.hi))
+        if has_no_events(estimate)
+        else format_interval(estimate)
     )
 
 
 def _format_upper_limit(share: float) -> str:
     """An upper limit, rounded up, so that no rounding makes it stronger: one decimal below 10 %."""
     exact = _to_decimal(share) * 100
-    return _localize(str(exact.quantize(Decimal("0.1") if exact < 10 else Decimal(1), ROUND_CEILING))) + _get_percent_sign()
+    return (
+        _localize(str(exact.quantize(Decimal("0.1") if exact < 10 else Decimal(1), ROUND_CEILING)))
+        + _get_percent_sign()
+    )
 
 
 def get_range_digits(lo: float, hi: float, digits: int) -> int:
-    """Digits that tell two limits apart, at most two, no fewer than `digits`: 99.8 to 100 is no "100–100"."""
-    while lo != hi and digits < _MOST_DIGITS and _format_hundredths(lo, digits) == _format_hundredths(hi, digits):
+    """Digits that tell two limits apart, at most two, no fewer than `digits`: 99.8 to 100 is no
+    "100–100"."""
+    while (
+        lo != hi
+        and digits < _MOST_DIGITS
+        and _format_hundredths(lo, digits) == _format_hundredths(hi, digits)
+    ):
         digits += 1
     return digits
 
 
 def format_points_interval(estimate: Estimate, digits: int = 0) -> str:
     """The 95 % interval of a difference in points, as `format_interval` says it."""
-    return _describe_missing_interval(estimate) or format_points_range(estimate.lo, estimate.hi, digits)
+    return _describe_missing_interval(estimate) or format_points_range(
+        estimate.lo, estimate.hi, digits
+    )
 
 
 def _describe_missing_interval(estimate: Estimate) -> str:
@@ -83,7 +107,8 @@ def format_points(value: float, digits: int = 0) -> str:
 
 
 def format_points_range(lo: float, hi: float, digits: int = 0) -> str:
-    """0.27, 0.46 → `27–46`; with a negative limit `−5 to 12`, since a dash beside a minus is misread."""
+    """0.27, 0.46 → `27–46`; with a negative limit `−5 to 12`, since a dash beside a minus is
+    misread."""
     return _format_span(lo, hi, digits)
 
 
@@ -98,12 +123,14 @@ def format_number(value: float, digits: int = 0) -> str:
 
 
 def format_approximate(value: float) -> str:
-    """A figure of any size with two digits that count: 1234 → `1,200`, in German `1.200`; 0.0346 → `0.035`."""
+    """A figure of any size with two digits that count: 1234 → `1,200`, in German `1.200`; 0.0346 →
+    `0.035`."""
     return _round_to_two_digits(value, ROUND_HALF_UP)
 
 
 def format_approximate_range(lo: float, hi: float) -> str:
-    """Limits as `format_approximate` prints them, but rounded outwards, so that no rounding makes them stronger: 121, 384 → `120–390`."""
+    """Limits as `format_approximate` prints them, but rounded outwards, so that no rounding makes
+    them stronger: 121, 384 → `120–390`."""
     return f"{_round_to_two_digits(lo, ROUND_FLOOR)}–{_round_to_two_digits(hi, ROUND_CEILING)}"
 
 
@@ -119,7 +146,11 @@ def format_as_entered(value: float) -> str:
 
 def _round_to_two_digits(value: float, rounding: str) -> str:
     exact = _to_decimal(value)
-    return _group_digits(exact.quantize(Decimal(1).scaleb(exact.adjusted() - 1), rounding).normalize()) if exact else "0"
+    return (
+        _group_digits(exact.quantize(Decimal(1).scaleb(exact.adjusted() - 1), rounding).normalize())
+        if exact
+        else "0"
+    )
 
 
 def _group_digits(value: Decimal) -> str:
@@ -149,7 +180,8 @@ def _format_hundredths(value: float, digits: int) -> str:
 
 
 def _to_decimal(value: float) -> Decimal:
-    """The decimal figure that a float is printed as, so that 0.145 is rounded as 0.145 and not as the binary number below it."""
+    """The decimal figure that a float is printed as, so that 0.145 is rounded as 0.145 and not as
+    the binary number below it."""
     if not isfinite(value):
         raise ValueError(f"no figure: {value}")
     return Decimal(repr(float(value)))

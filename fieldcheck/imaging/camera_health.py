@@ -1,6 +1,7 @@
 """Camera health over a shift, against the same camera's earlier healthy shifts.
 
-`docs/methods.md` 8.6. What comes first in the order of suspicion is told alone: a camera that moved is also blurred and full of edges.
+`docs/methods.md` 8.6. What comes first in the order of suspicion is told alone: a camera that moved
+is also blurred and full of edges.
 """
 
 from __future__ import annotations
@@ -21,7 +22,8 @@ FEWEST = 3  # shifts of the same camera before anything is held against them
 NEWEST = 10  # shifts that the reference picture is made of
 CLIPPED_FRAMES, TIMES_USUAL = 0.5, 2.0
 COVERED, BARE = 0.1, 0.2  # connected share of the picture, and what is left of its gradient energy
-HALF, CLEAR_DROP, BEYOND = 0.7, 0.35, 4.0  # of ln sharpness, and standard deviations of the reference shifts
+# of ln sharpness, and standard deviations of the reference shifts
+HALF, CLEAR_DROP, BEYOND = 0.7, 0.35, 4.0
 DUST, DUST_LEVELS, DUST_FRAMES, DUST_FILTER = 0.003, 12, 100, 15
 MOVED, PEAK = 0.02, 0.1
 ALIKE = 0.5
@@ -32,22 +34,28 @@ Map = NDArray[np.float64]
 
 
 def find_camera_faults(
-    shift: CameraShift, reference: Sequence[CameraShift], others: Mapping[str, Sequence[CameraShift]]
+    shift: CameraShift,
+    reference: Sequence[CameraShift],
+    others: Mapping[str, Sequence[CameraShift]],
 ) -> tuple[HealthFinding, ...]:
-    """Fault of a camera in a shift, one or none: its events first, then what the reference shifts of the same camera tell. `others`: the
-    reference shifts of the other cameras."""
+    """Fault of a camera in a shift, one or none: its events first, then what the reference shifts
+    of the same camera tell. `others`: the reference shifts of the other cameras."""
     if shift.events:
         return shift.events
     if len(reference) < FEWEST:
         return ()
-    found = _check_exposure(shift, reference) or _check_view(shift, reference, others) or _check_sharpness(shift, reference)
+    found = (
+        _check_exposure(shift, reference)
+        or _check_view(shift, reference, others)
+        or _check_sharpness(shift, reference)
+    )
     found = found or _check_dust(shift, reference) or _check_colour(shift, reference)
     return (found,) if found else ()
 
 
 def find_moved_statistic(shift: CameraShift, reference: Sequence[CameraShift]) -> tuple[str, float]:
-    """The image statistic that lies furthest from the reference shifts, and by how many of their standard deviations; ("", 0) with less
-    than three."""
+    """The image statistic that lies furthest from the reference shifts, and by how many of their
+    standard deviations; ("", 0) with less than three."""
     if len(reference) < FEWEST:
         return "", 0.0
     apart = {name: abs(_compute_deviation(name, shift, reference)) for name in shift.figures}
@@ -57,11 +65,17 @@ def find_moved_statistic(shift: CameraShift, reference: Sequence[CameraShift]) -
 
 def unpack_median(shift: CameraShift) -> NDArray[np.uint8]:
     """Temporal median picture of a shift, (90, 160) uint8."""
-    return np.frombuffer(zlib.decompress(base64.b85decode(shift.median)), np.uint8).reshape(LOOK_HEIGHT, LOOK_WIDTH)
+    return np.frombuffer(zlib.decompress(base64.b85decode(shift.median)), np.uint8).reshape(
+        LOOK_HEIGHT, LOOK_WIDTH
+    )
 
 
 def _unpack_energy(shift: CameraShift) -> Map:
-    return np.frombuffer(zlib.decompress(base64.b85decode(shift.energy)), np.float16).reshape(18, 32).astype(np.float64)
+    return (
+        np.frombuffer(zlib.decompress(base64.b85decode(shift.energy)), np.float16)
+        .reshape(18, 32)
+        .astype(np.float64)
+    )
 
 
 def _compute_median(name: str, reference: Sequence[CameraShift]) -> float:
@@ -71,18 +85,29 @@ def _compute_median(name: str, reference: Sequence[CameraShift]) -> float:
 def _compute_deviation(name: str, shift: CameraShift, reference: Sequence[CameraShift]) -> float:
     figure = _compute_acutance if name == "sharpness" else lambda one: one.figures[name]
     earlier = np.array([figure(one) for one in reference])
-    floor = {"sharpness": 0.02, "noise": 0.05, "clipped_low": 0.005, "clipped_high": 0.005}.get(name, 0.5)
-    return float((figure(shift) - earlier.mean()) / max(float(earlier.std(ddof=1)) * np.sqrt(1 + 1 / earlier.size), floor))
+    floor = {"sharpness": 0.02, "noise": 0.05, "clipped_low": 0.005, "clipped_high": 0.005}.get(
+        name, 0.5
+    )
+    return float(
+        (figure(shift) - earlier.mean())
+        / max(float(earlier.std(ddof=1)) * np.sqrt(1 + 1 / earlier.size), floor)
+    )
 
 
 def _check_exposure(shift: CameraShift, reference: Sequence[CameraShift]) -> HealthFinding | None:
     for name in ("clipped_low", "clipped_high"):
-        if shift.clipped >= CLIPPED_FRAMES and shift.figures[name] >= max(0.2, TIMES_USUAL * _compute_median(name, reference)):
+        if shift.clipped >= CLIPPED_FRAMES and shift.figures[name] >= max(
+            0.2, TIMES_USUAL * _compute_median(name, reference)
+        ):
             return HealthFinding(shift.camera, "exposure", "failed", shift.figures[name])
     return None
 
 
-def _check_view(shift: CameraShift, reference: Sequence[CameraShift], others: Mapping[str, Sequence[CameraShift]]) -> HealthFinding | None:
+def _check_view(
+    shift: CameraShift,
+    reference: Sequence[CameraShift],
+    others: Mapping[str, Sequence[CameraShift]],
+) -> HealthFinding | None:
     """Swapped, moved or obstructed: what the camera sees is not what it saw."""
     now, usual = _filter_high_pass(unpack_median(shift)), _compute_usual_energy(reference)
     covered = _find_covered_area(shift, reference)
@@ -106,8 +131,8 @@ def _check_view(shift: CameraShift, reference: Sequence[CameraShift], others: Ma
 
 
 def _find_covered_area(shift: CameraShift, reference: Sequence[CameraShift]) -> NDArray[np.bool_]:
-    """(18, 32) the largest connected part of the picture with less than a fifth of the gradient energy that it had, as measured by the
-    parts that lost least: blur and haze take from all."""
+    """(18, 32) the largest connected part of the picture with less than a fifth of the gradient
+    energy that it had, as measured by the parts that lost least: blur and haze take from all."""
     usual = np.median([_unpack_energy(one) for one in reference[-NEWEST:]], axis=0)
     share = _unpack_energy(shift) / np.maximum(usual, 1e-3)
     bare = (share < BARE * min(1.0, float(np.quantile(share, 0.9)))).astype(np.uint8)
@@ -126,7 +151,9 @@ def _compute_usual_image(reference: Sequence[CameraShift]) -> NDArray[np.uint8]:
 
 def _filter_high_pass(picture: NDArray[np.uint8]) -> Map:
     floating = picture.astype(np.float64)
-    return np.asarray(cv2.GaussianBlur(floating, (0, 0), 1.0) - cv2.GaussianBlur(floating, (0, 0), SMOOTH))
+    return np.asarray(
+        cv2.GaussianBlur(floating, (0, 0), 1.0) - cv2.GaussianBlur(floating, (0, 0), SMOOTH)
+    )
 
 
 def _compute_correlation(one: Map, other: Map, blocks: NDArray[np.bool_]) -> float:
@@ -146,14 +173,17 @@ def _check_sharpness(shift: CameraShift, reference: Sequence[CameraShift]) -> He
 
 
 def _compute_acutance(shift: CameraShift) -> float:
-    """ln sharpness at a contrast of 1, that of the temporal median picture: less light is no loss of focus, nor is a bright part."""
+    """ln sharpness at a contrast of 1, that of the temporal median picture: less light is no loss
+    of focus, nor is a bright part."""
     return shift.figures["sharpness"] - 2 * log(max(1.0, float(unpack_median(shift).std())))
 
 
 def _check_dust(shift: CameraShift, reference: Sequence[CameraShift]) -> HealthFinding | None:
     if shift.n < DUST_FRAMES:
         return None
-    change = _find_small_marks(unpack_median(shift)) - _find_small_marks(_compute_usual_image(reference))
+    change = _find_small_marks(unpack_median(shift)) - _find_small_marks(
+        _compute_usual_image(reference)
+    )
     share = float((np.abs(change) > DUST_LEVELS).mean())
     return HealthFinding(shift.camera, "dust", "failed", share) if share > DUST else None
 

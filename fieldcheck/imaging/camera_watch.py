@@ -1,5 +1,5 @@
-"""Camera health frame by frame: frozen, looping and black images, stretches of a still sensor, and the numbers of a shift, in bounded
-memory.
+"""Camera health frame by frame: frozen, looping and black images, stretches of a still sensor, and
+the numbers of a shift, in bounded memory.
 
 `docs/methods.md` 8.6. All on luma stretched to 160 x 90.
 """
@@ -22,12 +22,14 @@ from fieldcheck.domain.shift import CameraShift, HealthCheck, HealthFinding
 from fieldcheck.imaging.quality import compute_mean_colour, measure_quality
 from fieldcheck.imaging.thumbnail import LOOK_HEIGHT, LOOK_WIDTH, make_look, make_thumbnail_pixels
 
-# Stretches in which the sensor stood still: the same picture again and again is a fault of the camera, not footage.
+# Stretches in which the sensor stood still: the same picture again and again is a fault of the
+# camera, not footage.
 
 SHORTEST_S = 3.0
 
 SAME = 0.3  # grey levels; a still scene on a live sensor differs by its noise, at least 0.5
-# Of the pixels that never change. A look averages noise away, so that of one grey level half of them do not in a still scene either;
+# Of the pixels that never change. A look averages noise away, so that of one grey level half of
+# them do not in a still scene either;
 # coding a frozen picture anew, key frame by key frame, leaves four fifths.
 UNCHANGED = 0.75
 
@@ -35,16 +37,24 @@ UNCHANGED = 0.75
 def find_frozen_frames(looks: NDArray[np.uint8], t_s: ArrayLike) -> NDArray[np.bool_]:
     """(n,) whether a frame belongs to a frozen stretch of at least 3 s.
 
-    `looks`: (n, h, w) uint8 luma of the listed frames in time order, `t_s`: (n,) their times. Frozen: each frame differs from the one
-    before by less than 0.3 grey levels on average, and three quarters of the pixels do not change at all (methods 8.6). The noise of
-    a still scene counts as life; where coding has taken that away for three seconds, nothing tells it from a fault.
+    `looks`: (n, h, w) uint8 luma of the listed frames in time order, `t_s`: (n,) their times.
+    Frozen: each frame differs from the one before by less than 0.3 grey levels on average, and
+    three quarters of the pixels do not change at all (methods 8.6). The noise of a still scene
+    counts as life; where coding has taken that away for three seconds, nothing tells it from a
+    fault.
     """
     times = np.asarray(t_s, dtype=np.float64)
     frozen = np.zeros(len(looks), dtype=bool)
     same = [_compute_mean_difference(before, after) < SAME for before, after in pairwise(looks)]
     for first in range(len(looks)):
-        last = max(first + FEWEST - 1, int(np.searchsorted(times, times[first] + SHORTEST_S - 1e-6)))
-        if last < len(looks) and all(same[first:last]) and _compute_unchanged_share(looks[first : last + 1]) >= UNCHANGED:
+        last = max(
+            first + FEWEST - 1, int(np.searchsorted(times, times[first] + SHORTEST_S - 1e-6))
+        )
+        if (
+            last < len(looks)
+            and all(same[first:last])
+            and _compute_unchanged_share(looks[first : last + 1]) >= UNCHANGED
+        ):
             frozen[first : last + 1] = True
     return frozen
 
@@ -62,12 +72,14 @@ FIGURES = ("mean", "contrast", "clipped_low", "clipped_high", "sharpness", "nois
 BLOCK = 5  # pixels of the look: 18 x 32 blocks
 LOOK_EVERY_S = 0.5  # between frames whose figures are taken
 MOST_LOOKS, MOST_FIGURES = 100, 2000
-MOST_NEAR, MOST_EXACT = 300, 20_000  # frames back that a loop is looked for: by likeness, by equality
+# frames back that a loop is looked for: by likeness, by equality
+MOST_NEAR, MOST_EXACT = 300, 20_000
 MOVES = 3 * SAME  # grey levels by which frames of a loop differ among themselves
 DARK, BRIGHT, FLAT = 8, 247, 10
 CLIPPED = 0.2
 FEWEST = 3  # frames of an event
-MOST_STRETCHES = 10  # of one fault that are told one by one: a loose plug makes thousands in a shift
+# of one fault that are told one by one: a loose plug makes thousands in a shift
+MOST_STRETCHES = 10
 
 Look = NDArray[np.uint8]
 T = TypeVar("T")
@@ -75,8 +87,9 @@ T = TypeVar("T")
 
 @dataclass(slots=True)
 class _LastingFault:
-    """Stretch of frames for which something holds: when it began, how long it has lasted, and those that lasted long enough. The first
-    `MOST_STRETCHES` stand one by one, later ones are folded into the last of them."""
+    """Stretch of frames for which something holds: when it began, how long it has lasted, and those
+    that lasted long enough. The first `MOST_STRETCHES` stand one by one, later ones are folded into
+    the last of them."""
 
     check: HealthCheck
     began: float = 0.0
@@ -94,26 +107,38 @@ class _LastingFault:
         self.over, self.n = self.list_findings(dark), 0
 
     def list_findings(self, dark: Sequence[HealthFinding] = ()) -> list[HealthFinding]:
-        """Those that are over, and the one that is not, unless it began in one of the stretches without a picture."""
+        """Those that are over, and the one that is not, unless it began in one of the stretches
+        without a picture."""
         now = [one for one in self.get_current() if not _is_within_dark(one, dark)]
         if not now or len(self.over) < MOST_STRETCHES:
             return self.over + now
         last = self.over[-1]
         state = last.state if now[0].state == "weak" else now[0].state
-        return [*self.over[:-1], replace(last, state=state, folded=last.folded + 1, folded_s=last.folded_s + now[0].figure)]
+        return [
+            *self.over[:-1],
+            replace(
+                last, state=state, folded=last.folded + 1, folded_s=last.folded_s + now[0].figure
+            ),
+        ]
 
     def get_current(self) -> list[HealthFinding]:
         lasted = self.last - self.began
         if self.n < FEWEST or lasted < SHORTEST_S - 1e-6:
             return []
-        return [HealthFinding("", self.check, "weak" if self.weak else "failed", lasted, self.began)]
+        return [
+            HealthFinding("", self.check, "weak" if self.weak else "failed", lasted, self.began)
+        ]
 
 
 class CameraWatch:
     """Takes frames of one camera in order of time. Memory does not grow with how many there are."""
 
     def __init__(self) -> None:
-        self._frozen, self._looping, self._black = _LastingFault("frozen"), _LastingFault("looping"), _LastingFault("black")
+        self._frozen, self._looping, self._black = (
+            _LastingFault("frozen"),
+            _LastingFault("looping"),
+            _LastingFault("black"),
+        )
         self._first: Look | None = None  # of the frozen stretch
         self._same = np.ones((LOOK_HEIGHT, LOOK_WIDTH), np.bool_)
         self._before: tuple[Look, float] | None = None
@@ -145,8 +170,8 @@ class CameraWatch:
 
     @property
     def events(self) -> tuple[HealthFinding, ...]:
-        """Frozen, looping and black stretches that lasted three seconds, also one that is not over; at most ten of each. A black picture
-        is not frozen."""
+        """Frozen, looping and black stretches that lasted three seconds, also one that is not over;
+        at most ten of each. A black picture is not frozen."""
         black = self._black.list_findings()
         dark = [*black, *self._black.get_current()]
         rest = self._frozen.list_findings(dark) + self._looping.list_findings(dark)
@@ -158,16 +183,28 @@ class CameraWatch:
             raise ValueError("no frame was seen")
         rows = np.array(self._figures.kept, np.float64)
         medians = np.median(rows, axis=0)
-        clipped = rows[:, [FIGURES.index("clipped_low"), FIGURES.index("clipped_high")]].max(axis=1) >= CLIPPED
+        clipped = (
+            rows[:, [FIGURES.index("clipped_low"), FIGURES.index("clipped_high")]].max(axis=1)
+            >= CLIPPED
+        )
         looks = np.stack(self._looks.kept)
         energy = np.mean([compute_gradient_energy(one) for one in looks], axis=0).astype(np.float16)
         events = tuple(replace(one, camera=camera) for one in self.events)
         median = np.median(looks, axis=0).astype(np.uint8)
         figures = {name: float(medians[at]) for at, name in enumerate(FIGURES)}
-        return CameraShift(camera, self.n, figures, float(clipped.mean()), pack_array(median), pack_array(energy), events)
+        return CameraShift(
+            camera,
+            self.n,
+            figures,
+            float(clipped.mean()),
+            pack_array(median),
+            pack_array(energy),
+            events,
+        )
 
     def _is_frozen(self, seen: Look, t_s: float) -> bool:
-        """Whether the picture is the one before, and so few of its pixels changed since the stretch began that no noise is left."""
+        """Whether the picture is the one before, and so few of its pixels changed since the stretch
+        began that no noise is left."""
         if self._before is not None:
             before, before_s = self._before
             if self._first is None:
@@ -182,14 +219,16 @@ class CameraWatch:
 
 
 class _LoopFinder:
-    """Pictures that come again and again at the same distance, as of a buffer that is played in a loop."""
+    """Pictures that come again and again at the same distance, as of a buffer that is played in a
+    loop."""
 
     def __init__(self) -> None:
         self._near = np.zeros((MOST_NEAR, LOOK_HEIGHT, LOOK_WIDTH), np.uint8)
         self._means = np.zeros(MOST_NEAR)
         self._hashes: deque[int] = deque(maxlen=MOST_EXACT)
         self._last: OrderedDict[int, int] = OrderedDict()
-        self._alive: dict[int, float] = {}  # how many frames back → since when each frame is the one so far back
+        # how many frames back → since when each frame is the one so far back
+        self._alive: dict[int, float] = {}
         self._n, self._scanned_s, self._moved_s = 0, float("-inf"), float("-inf")
 
     def add_look(self, seen: Look, t_s: float, frozen: bool) -> float | None:
@@ -198,10 +237,17 @@ class _LoopFinder:
         if frozen:
             self._alive.clear()
         else:
-            self._alive = {back: since for back, since in self._alive.items() if self._is_repeat(back, key, seen)}
+            self._alive = {
+                back: since
+                for back, since in self._alive.items()
+                if self._is_repeat(back, key, seen)
+            }
             for back in self._find_candidates(key, seen, t_s):
                 self._alive.setdefault(back, t_s)
-        if self._n and compute_look_difference(self._near[(self._n - 1) % MOST_NEAR], seen) >= MOVES:
+        if (
+            self._n
+            and compute_look_difference(self._near[(self._n - 1) % MOST_NEAR], seen) >= MOVES
+        ):
             self._moved_s = t_s
         self._near[self._n % MOST_NEAR], self._means[self._n % MOST_NEAR] = seen, cv2.mean(seen)[0]
         self._hashes.append(key)
@@ -210,13 +256,16 @@ class _LoopFinder:
         if len(self._last) > MOST_EXACT:
             self._last.popitem(last=False)
         self._n += 1
-        since = min((one for one in self._alive.values() if one < t_s), default=None)  # one that came again by itself makes no loop
+        # one that came again by itself makes no loop
+        since = min((one for one in self._alive.values() if one < t_s), default=None)
         return since if since is not None and self._moved_s >= since else None
 
     def _is_repeat(self, back: int, key: int, seen: Look) -> bool:
         if back <= len(self._hashes) and self._hashes[-back] == key:
             return True
-        return back <= min(self._n, MOST_NEAR) and is_same(self._near[(self._n - back) % MOST_NEAR], seen)
+        return back <= min(self._n, MOST_NEAR) and is_same(
+            self._near[(self._n - back) % MOST_NEAR], seen
+        )
 
     def _find_candidates(self, key: int, seen: Look, t_s: float) -> list[int]:
         found = [self._n - self._last[key]] if key in self._last else []
@@ -224,12 +273,17 @@ class _LoopFinder:
             self._scanned_s = t_s
             held = min(self._n, MOST_NEAR)
             places = np.flatnonzero(np.abs(self._means[:held] - cv2.mean(seen)[0]) < SAME)
-            found += [int((self._n - 1 - at) % MOST_NEAR) + 1 for at in places if is_same(self._near[at], seen)]
+            found += [
+                int((self._n - 1 - at) % MOST_NEAR) + 1
+                for at in places
+                if is_same(self._near[at], seen)
+            ]
         return [back for back in found if back > 1]
 
 
 class _EvenSample(Generic[T]):
-    """Keeps at most `most` things, evenly spread over all that came: when twice as many are there, every second is dropped."""
+    """Keeps at most `most` things, evenly spread over all that came: when twice as many are there,
+    every second is dropped."""
 
     def __init__(self, most: int) -> None:
         self._most, self._every, self._n = most, 1, 0
@@ -249,7 +303,8 @@ def compute_look_difference(one: Look, other: Look) -> float:
 
 
 def is_same(one: Look, other: Look) -> bool:
-    """Whether two looks, (90, 160) uint8, are one picture, coded anew at most: no sensor's noise lies between them."""
+    """Whether two looks, (90, 160) uint8, are one picture, coded anew at most: no sensor's noise
+    lies between them."""
     return compute_look_difference(one, other) < SAME and float((one == other).mean()) >= UNCHANGED
 
 
@@ -257,7 +312,10 @@ def compute_gradient_energy(seen: Look) -> NDArray[np.float64]:
     """Mean squared gradient of each block of 5 x 5 pixels of a look: (18, 32) float64."""
     dx, dy = (cv2.Sobel(seen, cv2.CV_32F, *order) for order in ((1, 0), (0, 1)))
     energy = (dx * dx + dy * dy).astype(np.float64)
-    return np.asarray(energy.reshape(LOOK_HEIGHT // BLOCK, BLOCK, LOOK_WIDTH // BLOCK, BLOCK).mean(axis=(1, 3)) / 1000)
+    return np.asarray(
+        energy.reshape(LOOK_HEIGHT // BLOCK, BLOCK, LOOK_WIDTH // BLOCK, BLOCK).mean(axis=(1, 3))
+        / 1000
+    )
 
 
 def pack_array(array: NDArray[np.generic]) -> str:
@@ -270,11 +328,23 @@ def _is_within_dark(one: HealthFinding, dark: Sequence[HealthFinding]) -> bool:
 
 
 def _is_black(seen: Look) -> bool:
-    mean, shares = float(cv2.mean(seen)[0]), np.cumsum(np.bincount(seen.ravel(), minlength=256)) / seen.size
+    mean, shares = (
+        float(cv2.mean(seen)[0]),
+        np.cumsum(np.bincount(seen.ravel(), minlength=256)) / seen.size,
+    )
     low, high = (int(np.searchsorted(shares, share)) for share in (0.01, 0.99))
     return mean < DARK or mean > BRIGHT or high - low < FLAT
 
 
 def _compute_figures(rgb: NDArray[np.uint8]) -> list[float]:
     found, (a, b, _) = measure_quality(rgb), compute_mean_colour(make_thumbnail_pixels(rgb))
-    return [found.mean, found.contrast, found.clipped_low, found.clipped_high, found.sharpness, found.noise, a, b]
+    return [
+        found.mean,
+        found.contrast,
+        found.clipped_low,
+        found.clipped_high,
+        found.sharpness,
+        found.noise,
+        a,
+        b,
+    ]

@@ -1,6 +1,8 @@
-"""Image files and bytes: read with orientation applied, written without loss. OpenCV is limited to one thread here.
+"""Image files and bytes: read with orientation applied, written without loss. OpenCV is limited to
+one thread here.
 
-Pillow reads, because OpenCV prints what it finds wrong with a JPEG or PNG; their pixels are the same. With TIFF it is the other way round.
+Pillow reads, because OpenCV prints what it finds wrong with a JPEG or PNG; their pixels are the
+same. With TIFF it is the other way round.
 """
 
 from __future__ import annotations
@@ -27,20 +29,47 @@ from fieldcheck.domain.frame import UNREAD_ENDINGS
 from fieldcheck.errors.files import PathMissing, PictureUnreadable
 from fieldcheck.imaging.colour import to_bgr, to_rgb_from_bgr
 
-FORMATS = ("JPEG", "PNG", "BMP", "WEBP", "TIFF", "GIF", "PPM")  # Pillow's others start programs, or follow links
-BEGINNINGS = (b"\xff\xd8\xff", b"\x89PNG", b"BM", b"RIFF", b"II*\0", b"MM\0*", b"GIF8", b"P5", b"P6")
+# Pillow's others start programs, or follow links
+FORMATS = ("JPEG", "PNG", "BMP", "WEBP", "TIFF", "GIF", "PPM")
+BEGINNINGS = (
+    b"\xff\xd8\xff",
+    b"\x89PNG",
+    b"BM",
+    b"RIFF",
+    b"II*\0",
+    b"MM\0*",
+    b"GIF8",
+    b"P5",
+    b"P6",
+)
 MOST_PIXELS = 120_000_000  # a small file may claim gigabytes
-MOST_BYTES = 1 << 30  # 120 million pixels of four values with 16 bits, as they are; a file may be longer and hold nothing
-MOST_SCANS, SCAN = 500, b"\xff\xda"  # of a JPEG: each goes over all its pixels again, however short it is; cameras write at most a dozen
-# Half the time of the usual settings; what they would gain more is lost on sensor noise. From the row above it is quicker and smaller than
+# 120 million pixels of four values with 16 bits, as they are; a file may be longer and hold nothing
+MOST_BYTES = 1 << 30
+# of a JPEG: each goes over all its pixels again, however short it is; cameras write at most a dozen
+MOST_SCANS, SCAN = 500, b"\xff\xda"
+# Half the time of the usual settings; what they would gain more is lost on sensor noise. From the
+# row above it is quicker and smaller than
 # from the pixel before.
 PNG_FAST = [
     *(cv2.IMWRITE_PNG_COMPRESSION, 1),
     *(cv2.IMWRITE_PNG_STRATEGY, cv2.IMWRITE_PNG_STRATEGY_RLE),
     *(cv2.IMWRITE_PNG_FILTER, cv2.IMWRITE_PNG_FILTER_UP),
 ]
-BROKEN = (OSError, SyntaxError, ValueError, EOFError, KeyError, IndexError, OverflowError, TypeError, struct.error, zlib.error, MemoryError)
-CAMERA_PART, TAKEN, FRACTION, CHANGED = 0x8769, 0x9003, 0x9291, 0x0132  # EXIF tags: where the camera's notes are, and those of time
+BROKEN = (
+    OSError,
+    SyntaxError,
+    ValueError,
+    EOFError,
+    KeyError,
+    IndexError,
+    OverflowError,
+    TypeError,
+    struct.error,
+    zlib.error,
+    MemoryError,
+)
+# EXIF tags: where the camera's notes are, and those of time
+CAMERA_PART, TAKEN, FRACTION, CHANGED = 0x8769, 0x9003, 0x9291, 0x0132
 NOTED = "%Y:%m:%d %H:%M:%S"
 ORIENTATION = 0x0112  # EXIF tag; its values are 1 to 8, 1 is upright
 UPRIGHT = {
@@ -56,31 +85,35 @@ PNG_HEAD, PNG_END = 8, b"IEND"  # its signature's length, and its last chunk
 PNG_NOTES = frozenset({b"eXIf", b"tEXt", b"zTXt", b"iTXt"})  # chunks for EXIF, and for XMP in text
 ON_THEIR_SIDE = frozenset({5, 6, 7, 8})
 
-logging.getLogger("PIL").addHandler(logging.NullHandler())  # without a handler it would speak on stderr
-# Once for the process: as many threads as cores work on images of their own, and OpenCV's own would spin-wait against them.
+# without a handler it would speak on stderr
+logging.getLogger("PIL").addHandler(logging.NullHandler())
+# Once for the process: as many threads as cores work on images of their own, and OpenCV's own would
+# spin-wait against them.
 cv2.setNumThreads(1)
-Image.MAX_IMAGE_PIXELS = None  # its limit warns below and raises above; ours is checked before a pixel is decoded
+# its limit warns below and raises above; ours is checked before a pixel is decoded
+Image.MAX_IMAGE_PIXELS = None
 
 
 def read_image(path: Path) -> NDArray[np.uint8]:
-    """Reads an image file as (H, W, 3) uint8 RGB with EXIF orientation applied; greyscale becomes three equal channels, transparency is
-    dropped, 16 bits become 8.
+    """Reads an image file as (H, W, 3) uint8 RGB with EXIF orientation applied; greyscale becomes
+    three equal channels, transparency is dropped, 16 bits become 8.
 
-    Raises PathMissing; PictureUnreadable `not_a_picture`, `no_decoder`, `damaged`, `too_large` (above 120 million pixels, or a
-    gigabyte)."""
+    Raises PathMissing; PictureUnreadable `not_a_picture`, `no_decoder`, `damaged`, `too_large`
+    (above 120 million pixels, or a gigabyte)."""
     return _decode_bytes(_read_file(path), path)
 
 
 def read_image_and_hash(path: Path, hashed: bool = True) -> tuple[NDArray[np.uint8], str]:
-    """The image, (H, W, 3) uint8 RGB as of `read_image`, and the SHA-256 of the bytes it was decoded from, 64 hexadecimal digits, or empty
-    unless `hashed`. Raises as `read_image`."""
+    """The image, (H, W, 3) uint8 RGB as of `read_image`, and the SHA-256 of the bytes it was
+    decoded from, 64 hexadecimal digits, or empty unless `hashed`. Raises as `read_image`."""
     data = _read_file(path)
     return _decode_bytes(data, path), hashlib.sha256(data).hexdigest() if hashed else ""
 
 
 def read_index_image(path: Path) -> NDArray[np.uint8]:
-    """(H, W) uint8 values of an image with one value per pixel, such as a mask: 8-bit greyscale, palette indices (not colours), or three
-    equal channels. EXIF is ignored. Raises as `read_image`, `not_a_picture` also for colours."""
+    """(H, W) uint8 values of an image with one value per pixel, such as a mask: 8-bit greyscale,
+    palette indices (not colours), or three equal channels. EXIF is ignored. Raises as `read_image`,
+    `not_a_picture` also for colours."""
     return decode_index_image(_read_file(path), path)
 
 
@@ -103,7 +136,8 @@ def decode_index_image(data: bytes, path: Path = Path()) -> NDArray[np.uint8]:
 def read_capture_time(path: Path) -> float | None:
     """Capture time from EXIF in seconds, without a time zone; None where there is none.
 
-    Raises PathMissing; PictureUnreadable `damaged`, also where the file is no image, and `too_large`."""
+    Raises PathMissing; PictureUnreadable `damaged`, also where the file is no image, and
+    `too_large`."""
     try:
         with _check_regular_file(path).open("rb") as file:
             picture, _ = _open_image(file, path)
@@ -114,7 +148,11 @@ def read_capture_time(path: Path) -> float | None:
     except BROKEN as error:
         raise PictureUnreadable(path, "damaged") from error
     try:
-        second = datetime.strptime(str(part.get(TAKEN) or notes.get(CHANGED)), NOTED).replace(tzinfo=UTC).timestamp()
+        second = (
+            datetime.strptime(str(part.get(TAKEN) or notes.get(CHANGED)), NOTED)
+            .replace(tzinfo=UTC)
+            .timestamp()
+        )
     except ValueError:
         return None
     fraction = str(part.get(FRACTION, "")).strip()
@@ -130,7 +168,11 @@ def read_image_size(path: Path) -> tuple[int, int]:
         raise PathMissing(path) from error
     except BROKEN as error:
         raise PictureUnreadable(path, "damaged") from error
-    return (picture.height, picture.width) if orientation in ON_THEIR_SIDE else (picture.width, picture.height)
+    return (
+        (picture.height, picture.width)
+        if orientation in ON_THEIR_SIDE
+        else (picture.width, picture.height)
+    )
 
 
 def encode_png(rgb: NDArray[np.uint8]) -> bytes:
@@ -139,7 +181,8 @@ def encode_png(rgb: NDArray[np.uint8]) -> bytes:
 
 
 def encode_index_png(found: NDArray[np.uint8]) -> bytes:
-    """(H, W) uint8, such as class indices → PNG with one channel, which `decode_index_image` reads back."""
+    """(H, W) uint8, such as class indices → PNG with one channel, which `decode_index_image` reads
+    back."""
     done, data = cv2.imencode(".png", found, PNG_FAST)
     if not done:
         raise ValueError(f"indices of {found.shape} that cannot be encoded")
@@ -180,9 +223,13 @@ def _decode_bytes(data: bytes, path: Path) -> NDArray[np.uint8]:
             return _decode_tiff(data)
         if picture.format == "JPEG" and data.count(SCAN) > MOST_SCANS:
             raise ValueError("a JPEG of endless scans")
-        return _to_uint8(picture.transpose(UPRIGHT[orientation]) if orientation in UPRIGHT else picture)
+        return _to_uint8(
+            picture.transpose(UPRIGHT[orientation]) if orientation in UPRIGHT else picture
+        )
     except UnidentifiedImageError as error:
-        raise PictureUnreadable(path, "damaged" if data.startswith(BEGINNINGS) else _get_decode_problem(path)) from error
+        raise PictureUnreadable(
+            path, "damaged" if data.startswith(BEGINNINGS) else _get_decode_problem(path)
+        ) from error
     except BROKEN as error:
         raise PictureUnreadable(path, "damaged") from error
 
@@ -192,8 +239,8 @@ def _get_decode_problem(path: Path) -> str:
 
 
 class _SuppressedWarnings:
-    """Suppresses Python warnings while any thread is inside. The list of filters is global: the first thread to enter saves it, the last to
-    leave restores it."""
+    """Suppresses Python warnings while any thread is inside. The list of filters is global: the
+    first thread to enter saves it, the last to leave restores it."""
 
     def __init__(self) -> None:
         self._lock, self._within = Lock(), 0
@@ -218,17 +265,19 @@ _silence = _SuppressedWarnings()
 
 
 def _check_regular_file(path: Path) -> Path:
-    """The path, once it is known that opening it does not wait for somebody who writes, as a pipe with a name would."""
+    """The path, once it is known that opening it does not wait for somebody who writes, as a pipe
+    with a name would."""
     if not S_ISREG(path.stat().st_mode):
         raise PictureUnreadable(path, "not_a_picture")
     return path
 
 
 def _open_image(file: IO[bytes], path: Path) -> tuple[Image.Image, object]:
-    """The picture and its orientation. A camera's broken notes are no reason to speak, nor to refuse its picture.
+    """The picture and its orientation. A camera's broken notes are no reason to speak, nor to
+    refuse its picture.
 
-    Pillow looks for the notes of a PNG by decoding it, so the size in its header is held against the limit before, and one that has none
-    is not asked.
+    Pillow looks for the notes of a PNG by decoding it, so the size in its header is held against
+    the limit before, and one that has none is not asked.
     """
     with _silence:
         picture = Image.open(file, formats=FORMATS)
@@ -243,7 +292,8 @@ def _open_image(file: IO[bytes], path: Path) -> tuple[Image.Image, object]:
 
 
 def _has_exif_chunk(png: IO[bytes]) -> bool:
-    """Whether a PNG has a chunk in which a camera's notes may stand, before its pixels or after them. It is left where it was read to."""
+    """Whether a PNG has a chunk in which a camera's notes may stand, before its pixels or after
+    them. It is left where it was read to."""
     read_to = png.tell()
     png.seek(PNG_HEAD)
     try:
@@ -260,10 +310,12 @@ def _has_exif_chunk(png: IO[bytes]) -> bool:
 
 
 def _to_uint8(picture: Image.Image) -> NDArray[np.uint8]:
-    """(H, W, 3) uint8 of whatever a picture is stored as. Raises ValueError for fractions, whose white nobody knows."""
+    """(H, W, 3) uint8 of whatever a picture is stored as. Raises ValueError for fractions, whose
+    white nobody knows."""
     if picture.mode == "F":
         raise ValueError("a picture of fractions")
-    if picture.mode.startswith("I"):  # grey of 16 bits, the upper eight of which are what 8 bits would hold
+    # grey of 16 bits, the upper eight of which are what 8 bits would hold
+    if picture.mode.startswith("I"):
         grey = np.clip(np.asarray(picture).astype(np.int64) >> 8, 0, 255).astype(np.uint8)
         return np.repeat(grey[:, :, None], 3, axis=2)
     if picture.mode == "P" and "transparency" in picture.info:

@@ -1,5 +1,5 @@
-"""Changes of an image before the model: light, contrast, sharpness, colour order, greyscale, crops, and resizing by the training
-kernels."""
+"""Changes of an image before the model: light, contrast, sharpness, colour order, greyscale, crops,
+and resizing by the training kernels."""
 
 from __future__ import annotations
 
@@ -40,29 +40,40 @@ def split_planes(rgb: NDArray[np.uint8]) -> tuple[NDArray[np.uint8], ...]:
 
 # Other sizes of a picture, by the very kernels that models were trained with.
 
-OPENCV = {"nearest": cv2.INTER_NEAREST, "linear": cv2.INTER_LINEAR, "area": cv2.INTER_AREA, "cubic": cv2.INTER_CUBIC}
+OPENCV = {
+    "nearest": cv2.INTER_NEAREST,
+    "linear": cv2.INTER_LINEAR,
+    "area": cv2.INTER_AREA,
+    "cubic": cv2.INTER_CUBIC,
+}
 PILLOW = {"pil_bilinear": Image.Resampling.BILINEAR, "pil_bicubic": Image.Resampling.BICUBIC}
 
-HALVE_FROM = 1.75  # times as large as wanted; from a bit below two, where what is left is hardly enlarged again
+# times as large as wanted; from a bit below two, where what is left is hardly enlarged again
+HALVE_FROM = 1.75
 
 
-def resize(rgb: NDArray[np.uint8], height: int, width: int, interpolation: str) -> NDArray[np.uint8]:
+def resize(
+    rgb: NDArray[np.uint8], height: int, width: int, interpolation: str
+) -> NDArray[np.uint8]:
     """(H, W, 3) uint8 → (height, width, 3) uint8; the same array where the size is equal.
 
-    `nearest`, `linear`, `area` and `cubic` are OpenCV's, with a fixed kernel size; `pil_bilinear` and `pil_bicubic` are Pillow's, whose
-    kernel widens with the ratio and so does not alias."""
+    `nearest`, `linear`, `area` and `cubic` are OpenCV's, with a fixed kernel size; `pil_bilinear`
+    and `pil_bicubic` are Pillow's, whose kernel widens with the ratio and so does not alias."""
     if rgb.shape[:2] == (height, width):
         return rgb
     if interpolation in PILLOW:
         return np.asarray(Image.fromarray(rgb).resize((width, height), PILLOW[interpolation]))
-    return np.asarray(cv2.resize(rgb, (width, height), interpolation=OPENCV[interpolation]), np.uint8)
+    return np.asarray(
+        cv2.resize(rgb, (width, height), interpolation=OPENCV[interpolation]), np.uint8
+    )
 
 
 def resize_for_display(rgb: NDArray[np.uint8], height: int, width: int) -> NDArray[np.uint8]:
     """Fast resize for display only, never for a model: (H, W, 3) uint8 → (height, width, 3) uint8.
 
-    Halves by the mean of four pixels until nearly there, then linear: fine stripes turn grey instead of aliasing, in a twentieth of the
-    time of `area`. An odd last row or column is dropped."""
+    Halves by the mean of four pixels until nearly there, then linear: fine stripes turn grey
+    instead of aliasing, in a twentieth of the time of `area`. An odd last row or column is dropped.
+    """
     while min(rgb.shape[0] / height, rgb.shape[1] / width) >= HALVE_FROM:
         rows, columns = rgb.shape[0] // 2, rgb.shape[1] // 2
         rgb = resize(rgb[: 2 * rows, : 2 * columns], rows, columns, "area")
@@ -70,8 +81,8 @@ def resize_for_display(rgb: NDArray[np.uint8], height: int, width: int) -> NDArr
 
 
 def crop_centre(rgb: NDArray[np.uint8], share: float) -> NDArray[np.uint8]:
-    """Centre crop: the central `share` of both sides, (H, W, 3) → (h, w, 3), a view. The same margin goes on both ends, rounded down to
-    whole pixels.
+    """Centre crop: the central `share` of both sides, (H, W, 3) → (h, w, 3), a view. The same
+    margin goes on both ends, rounded down to whole pixels.
 
     Source: TensorFlow's `central_crop`.
     """
@@ -89,7 +100,8 @@ DARKEST, BRIGHTEST = 1, 99  # percentiles of luma
 
 @dataclass(frozen=True, slots=True)
 class ImageChange:
-    """One preprocessing change. Two of the same `kind` are not combined; `change` maps (H, W, 3) uint8 RGB to an image of the same size."""
+    """One preprocessing change. Two of the same `kind` are not combined; `change` maps (H, W, 3)
+    uint8 RGB to an image of the same size."""
 
     kind: str
     name_text: Msgid
@@ -102,46 +114,70 @@ def apply_gamma(rgb: Picture, exponent: float) -> Picture:
 
 
 def apply_clahe(rgb: Picture) -> Picture:
-    """Contrast-limited adaptive histogram equalisation of the luma of (H, W, 3) uint8 RGB; colours stay. Source: Zuiderveld 1994."""
+    """Contrast-limited adaptive histogram equalisation of the luma of (H, W, 3) uint8 RGB; colours
+    stay. Source: Zuiderveld 1994."""
     apart = cv2.cvtColor(rgb, cv2.COLOR_RGB2YCrCb)
     apart[..., 0] = cv2.createCLAHE(CLIP_LIMIT, TILES).apply(np.ascontiguousarray(apart[..., 0]))
     return np.asarray(cv2.cvtColor(apart, cv2.COLOR_YCrCb2RGB), np.uint8)
 
 
 def balance_grey_world(rgb: Picture) -> Picture:
-    """White balance of (H, W, 3) uint8 RGB by which the three channels have the same mean. Source: Buchsbaum 1980."""
+    """White balance of (H, W, 3) uint8 RGB by which the three channels have the same mean. Source:
+    Buchsbaum 1980."""
     means = np.array(cv2.mean(rgb)[:3])
     gains = means.mean() / np.where(means > 0, means, 1.0)
     return _apply_lookup_table(rgb, np.arange(256)[:, None] * gains)
 
 
 def filter_median(rgb: Picture) -> Picture:
-    """Median of 3 × 3 pixels in each channel of (H, W, 3) uint8 RGB: removes single wrong pixels and grain."""
+    """Median of 3 × 3 pixels in each channel of (H, W, 3) uint8 RGB: removes single wrong pixels
+    and grain."""
     return np.asarray(cv2.medianBlur(rgb, 3), np.uint8)
 
 
 def apply_unsharp_mask(rgb: Picture) -> Picture:
     """Unsharp mask of (H, W, 3) uint8 RGB: its difference from a blurred copy is added once."""
     blurred = cv2.GaussianBlur(rgb, (0, 0), UNSHARP_SIGMA)
-    return np.asarray(cv2.addWeighted(rgb, 1 + UNSHARP_AMOUNT, blurred, -UNSHARP_AMOUNT, 0), np.uint8)
+    return np.asarray(
+        cv2.addWeighted(rgb, 1 + UNSHARP_AMOUNT, blurred, -UNSHARP_AMOUNT, 0), np.uint8
+    )
 
 
 def expand_contrast(rgb: Picture) -> Picture:
-    """Contrast stretch of (H, W, 3) uint8 RGB: the 1st to 99th percentile of luma over the whole range; a flat picture stays as it is."""
+    """Contrast stretch of (H, W, 3) uint8 RGB: the 1st to 99th percentile of luma over the whole
+    range; a flat picture stays as it is."""
     counts = np.cumsum(cv2.calcHist([to_luma(rgb)], [0], None, [256], [0, 256]).astype(np.int64))
-    low, high = (int(np.searchsorted(counts, counts[-1] * share / 100)) for share in (DARKEST, BRIGHTEST))
-    return _apply_lookup_table(rgb, (np.arange(256) - low) * (255 / (high - low))) if high > low else rgb
+    low, high = (
+        int(np.searchsorted(counts, counts[-1] * share / 100)) for share in (DARKEST, BRIGHTEST)
+    )
+    return (
+        _apply_lookup_table(rgb, (np.arange(256) - low) * (255 / (high - low)))
+        if high > low
+        else rgb
+    )
 
 
 CHANGES: Mapping[str, ImageChange] = MappingProxyType(
     {
-        "gamma_0.67": ImageChange("gamma", msgid("brighter (gamma 0.67)"), partial(apply_gamma, exponent=0.67)),
-        "gamma_0.45": ImageChange("gamma", msgid("much brighter (gamma 0.45)"), partial(apply_gamma, exponent=0.45)),
-        "gamma_1.5": ImageChange("gamma", msgid("darker (gamma 1.5)"), partial(apply_gamma, exponent=1.5)),
-        "gamma_2.2": ImageChange("gamma", msgid("much darker (gamma 2.2)"), partial(apply_gamma, exponent=2.2)),
+        "gamma_0.67": ImageChange(
+            "gamma", msgid("brighter (gamma 0.67)"), partial(apply_gamma, exponent=0.67)
+        ),
+        "gamma_0.45": ImageChange(
+            "gamma", msgid("much brighter (gamma 0.45)"), partial(apply_gamma, exponent=0.45)
+        ),
+        "gamma_1.5": ImageChange(
+            "gamma", msgid("darker (gamma 1.5)"), partial(apply_gamma, exponent=1.5)
+        ),
+        "gamma_2.2": ImageChange(
+            "gamma", msgid("much darker (gamma 2.2)"), partial(apply_gamma, exponent=2.2)
+        ),
         "clahe": ImageChange("contrast", msgid("CLAHE on luma"), apply_clahe),
-        "contrast_stretch": ImageChange("contrast", msgid("contrast stretch (1st to 99th percentile)"), expand_contrast),
-        "grey_world": ImageChange("colour", msgid("white balance (grey world)"), balance_grey_world),
+        "contrast_stretch": ImageChange(
+            "contrast", msgid("contrast stretch (1st to 99th percentile)"), expand_contrast
+        ),
+        "grey_world": ImageChange(
+            "colour", msgid("white balance (grey world)"), balance_grey_world
+        ),
         "median": ImageChange("sharpness", msgid("median filter (3 × 3)"), filter_median),
         "unsharp": ImageChange("sharpness", msgid("unsharp mask"), apply_unsharp_mask),
     }
@@ -149,7 +185,8 @@ CHANGES: Mapping[str, ImageChange] = MappingProxyType(
 
 
 def apply_changes(rgb: Picture, steps: Sequence[str]) -> Picture:
-    """(H, W, 3) uint8 RGB after the changes with these codes, in order. Raises KeyError for an unknown code."""
+    """(H, W, 3) uint8 RGB after the changes with these codes, in order. Raises KeyError for an
+    unknown code."""
     for step in steps:
         rgb = CHANGES[step].change(rgb)
     return rgb

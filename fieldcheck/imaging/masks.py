@@ -11,7 +11,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 COLOURS = np.array(
-    [(37, 136, 245), (167, 112, 22), (7, 197, 159), (241, 0, 175), (242, 230, 140), (158, 182, 19), (210, 178, 255), (255, 255, 255)],
+    [
+        (37, 136, 245),
+        (167, 112, 22),
+        (7, 197, 159),
+        (241, 0, 175),
+        (242, 230, 140),
+        (158, 182, 19),
+        (210, 178, 255),
+        (255, 255, 255),
+    ],
     np.uint16,
 )  # RGB, those of the classes over pictures
 OUTSIDE = 255  # class of pixels that the model never saw
@@ -29,8 +38,8 @@ class MaskUnreadable(Exception):
 class Mask:
     """`pixels`: (h, w) uint8, its left upper pixel at (x, y) of the frame, not writeable.
 
-    Segmentation has one as large as the frame, holding class indices (255: not seen by the model). Instances and anomalies have
-    ones of 0 and 1.
+    Segmentation has one as large as the frame, holding class indices (255: not seen by the model).
+    Instances and anomalies have ones of 0 and 1.
     """
 
     x: int
@@ -51,8 +60,8 @@ def compute_class_shares(classes: NDArray[np.uint8], n_classes: int) -> NDArray[
 
 
 def draw_mask_overlay(rgb: NDArray[np.uint8], masks: Sequence[Mask]) -> NDArray[np.uint8]:
-    """(H, W, 3) uint8 RGB of a frame with its masks blended half with the class colours; background (0) and pixels the model did not see
-    are unchanged. Of several masks each has its own colour."""
+    """(H, W, 3) uint8 RGB of a frame with its masks blended half with the class colours; background
+    (0) and pixels the model did not see are unchanged. Of several masks each has its own colour."""
     found = rgb.copy()
     for at, mask in enumerate(masks):
         x, y = max(0, mask.x), max(0, mask.y)
@@ -73,7 +82,8 @@ def pack_masks(masks: Sequence[Mask]) -> bytes:
 
 
 def unpack_masks(data: bytes) -> tuple[Mask, ...]:
-    """The masks of one frame from `pack_masks`. Raises MaskUnreadable for anything else, and never unpacks more than two gigabytes."""
+    """The masks of one frame from `pack_masks`. Raises MaskUnreadable for anything else, and never
+    unpacks more than two gigabytes."""
     whole = _decompress_bounded(data)
     masks, at = [], COUNT.size
     try:
@@ -82,7 +92,11 @@ def unpack_masks(data: bytes) -> tuple[Mask, ...]:
             at += HEAD.size
             if min(height, width) < 0 or at + height * width > len(whole):
                 raise MaskUnreadable(f"{height} × {width} pixels in {len(whole) - at} bytes")
-            masks.append(Mask(x, y, np.frombuffer(whole, np.uint8, height * width, at).reshape(height, width)))
+            masks.append(
+                Mask(
+                    x, y, np.frombuffer(whole, np.uint8, height * width, at).reshape(height, width)
+                )
+            )
             at += height * width
     except struct.error as error:
         raise MaskUnreadable(str(error)) from error

@@ -1,5 +1,5 @@
-"""Image quality and statistics of a frame: light, contrast, sharpness, noise, the vector of 16 statistics, and features for domain
-shift."""
+"""Image quality and statistics of a frame: light, contrast, sharpness, noise, the vector of 16
+statistics, and features for domain shift."""
 
 from __future__ import annotations
 
@@ -16,15 +16,23 @@ from fieldcheck.domain.frame import Quality
 from fieldcheck.imaging.codec import encode_jpeg
 from fieldcheck.imaging.colour import to_luma
 from fieldcheck.imaging.similarity import compute_dhash, compute_phash
-from fieldcheck.imaging.thumbnail import THUMBNAIL_QUALITY, WORKING_SIDE, downscale_image, make_look_from_luma, make_thumbnail_pixels
+from fieldcheck.imaging.thumbnail import (
+    THUMBNAIL_QUALITY,
+    WORKING_SIDE,
+    downscale_image,
+    make_look_from_luma,
+    make_thumbnail_pixels,
+)
 
-CROP = 512  # noise and blocks do not survive a resize: they are measured on a central crop at native resolution
+# noise and blocks do not survive a resize: they are measured on a central crop at native resolution
+CROP = 512
 NEAR_BLACK, NEAR_WHITE = 10, 245
 STRONGEST_RESPONSE = 8 * 255
 NOISE_KERNEL = np.array([[1, -2, 1], [-2, 4, -2], [1, -2, 1]], np.float32)
 LAPLACE_KERNEL = np.array([[0, 1, 0], [1, -4, 1], [0, 1, 0]], np.float32)
 PERIOD, WIDTH = 8, 2  # pixels from stripe to stripe, and of a stripe
-ON_WHITE, ON_BLACK = (255, 176, 0), (37, 136, 245)  # amber stripes rise, blue ones fall: told apart also without colour
+# amber stripes rise, blue ones fall: told apart also without colour
+ON_WHITE, ON_BLACK = (255, 176, 0), (37, 136, 245)
 
 
 def measure_quality(rgb: NDArray[np.uint8]) -> Quality:
@@ -34,7 +42,9 @@ def measure_quality(rgb: NDArray[np.uint8]) -> Quality:
     return compute_quality(small, compute_level_shares(small), compute_noise_levels(crop_native(y)))
 
 
-def compute_quality(small: NDArray[np.uint8], shares: NDArray[np.float64], noise: NDArray[np.float64]) -> Quality:
+def compute_quality(
+    small: NDArray[np.uint8], shares: NDArray[np.float64], noise: NDArray[np.float64]
+) -> Quality:
     """Quality measurements from intermediate results.
 
     Args:
@@ -54,8 +64,9 @@ def compute_quality(small: NDArray[np.uint8], shares: NDArray[np.float64], noise
 
 
 def crop_native(picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """Central crop at native resolution of a picture, (H, W) or (H, W, 3) uint8: a square of at most 512 pixels, a view; its corner lies on
-    a multiple of 8, so that coding blocks keep their place."""
+    """Central crop at native resolution of a picture, (H, W) or (H, W, 3) uint8: a square of at
+    most 512 pixels, a view; its corner lies on a multiple of 8, so that coding blocks keep their
+    place."""
     height, width = picture.shape[:2]
     top, left = max(0, height - CROP) // 2 // 8 * 8, max(0, width - CROP) // 2 // 8 * 8
     return picture[top : top + CROP, left : left + CROP]
@@ -67,14 +78,14 @@ def compute_level_shares(y: NDArray[np.uint8]) -> NDArray[np.float64]:
 
 
 def find_level_at(shares: NDArray[np.float64], quantile: float) -> int:
-    """Quantile of a histogram: the lowest level with at least `quantile` of the pixels at or below it. `shares`: (k,) fractions by
-    level."""
+    """Quantile of a histogram: the lowest level with at least `quantile` of the pixels at or below
+    it. `shares`: (k,) fractions by level."""
     return int(np.searchsorted(np.cumsum(shares), quantile - 1e-12))
 
 
 def compute_laplace_variance(y: NDArray[np.uint8]) -> float:
-    """Variance of the 4-neighbour Laplacian over the pixels that have all neighbours; 0 for a picture without any. `y`: (h, w) uint8
-    luma."""
+    """Variance of the 4-neighbour Laplacian over the pixels that have all neighbours; 0 for a
+    picture without any. `y`: (h, w) uint8 luma."""
     if min(y.shape) < 3:
         return 0.0
     _, deviation = cv2.meanStdDev(_filter_inner(y, LAPLACE_KERNEL))
@@ -82,18 +93,22 @@ def compute_laplace_variance(y: NDArray[np.uint8]) -> float:
 
 
 def compute_noise_levels(y: NDArray[np.uint8]) -> NDArray[np.float64]:
-    """(2041,) share of the pixels at each level of |Y * [[1,-2,1],[-2,4,-2],[1,-2,1]]|, which is blind to flat and sloping areas.
+    """(2041,) share of the pixels at each level of |Y * [[1,-2,1],[-2,4,-2],[1,-2,1]]|, which is
+    blind to flat and sloping areas.
 
-    `y`: (h, w) uint8 luma. Of the pixels that have all neighbours; nothing but 0 for a picture without any. Source: Immerkær 1996.
+    `y`: (h, w) uint8 luma. Of the pixels that have all neighbours; nothing but 0 for a picture
+    without any. Source: Immerkær 1996.
     """
     if min(y.shape) < 3:
         return np.bincount([0], minlength=STRONGEST_RESPONSE + 1).astype(np.float64)
-    return _compute_shares(np.abs(_filter_inner(y, NOISE_KERNEL)).astype(np.uint16), STRONGEST_RESPONSE + 1)
+    return _compute_shares(
+        np.abs(_filter_inner(y, NOISE_KERNEL)).astype(np.uint16), STRONGEST_RESPONSE + 1
+    )
 
 
 def estimate_noise_sigma(levels: NDArray[np.float64]) -> float:
-    """Standard deviation of the noise in grey levels, from `compute_noise_levels`, (2041,). Source: Immerkær 1996, fast noise variance
-    estimation."""
+    """Standard deviation of the noise in grey levels, from `compute_noise_levels`, (2041,). Source:
+    Immerkær 1996, fast noise variance estimation."""
     return sqrt(pi / 2) / 6 * float(levels @ np.arange(len(levels)))
 
 
@@ -119,7 +134,8 @@ def _compute_backlight(y: NDArray[np.uint8]) -> float:
 
 
 def mark_clipping(rgb: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """(H, W, 3) uint8 RGB → a copy with stripes over clipped white (Y >= 245) and clipped black (Y <= 10)."""
+    """(H, W, 3) uint8 RGB → a copy with stripes over clipped white (Y >= 245) and clipped black (Y
+    <= 10)."""
     y = to_luma(rgb)
     shown = rgb.copy()
     rising, falling = _make_stripes(*y.shape)
@@ -149,7 +165,14 @@ def measure_statistics(rgb: NDArray[np.uint8]) -> NDArray[np.float32]:
     y = to_luma(rgb)
     small, crop = downscale_image(y, WORKING_SIDE), crop_native(y)
     shares, noise = compute_level_shares(small), compute_noise_levels(crop)
-    return compute_statistics(compute_quality(small, shares, noise), small, shares, crop, noise, make_thumbnail_pixels(rgb))
+    return compute_statistics(
+        compute_quality(small, shares, noise),
+        small,
+        shares,
+        crop,
+        noise,
+        make_thumbnail_pixels(rgb),
+    )
 
 
 def compute_statistics(
@@ -170,15 +193,26 @@ def compute_statistics(
         noise: (2041,) its `compute_noise_levels`.
         tiny_rgb: (h, w, 3) uint8 RGB thumbnail for the mean colours, which do not depend on size.
     """
-    figures = [quality.mean, quality.contrast, find_level_at(shares, 0.01), quality.clipped_low, quality.clipped_high]
+    figures = [
+        quality.mean,
+        quality.contrast,
+        find_level_at(shares, 0.01),
+        quality.clipped_low,
+        quality.clipped_high,
+    ]
     figures += [quality.sharpness, log(quality.noise + 0.1), log(find_level_at(noise, 0.5) + 0.1)]
-    figures += [compute_direction(small), compute_blockiness(crop), *compute_band_shares(small), *compute_mean_colour(tiny_rgb)]
+    figures += [
+        compute_direction(small),
+        compute_blockiness(crop),
+        *compute_band_shares(small),
+        *compute_mean_colour(tiny_rgb),
+    ]
     return np.array(figures, np.float32)
 
 
 def compute_direction(y: NDArray[np.uint8]) -> float:
-    """Share of the larger eigenvalue of the mean gradient tensor: 0.5 where no direction prevails, up to 1 for streaks and motion. `y`:
-    (h, w) uint8 luma."""
+    """Share of the larger eigenvalue of the mean gradient tensor: 0.5 where no direction prevails,
+    up to 1 for streaks and motion. `y`: (h, w) uint8 luma."""
     dx, dy = (cv2.Sobel(y, cv2.CV_16S, *order) for order in ((1, 0), (0, 1)))
     # Sums of whole numbers are exact in any order, and 2·xy is what (x + y)² has beyond x² and y².
     xx, yy, both = (cv2.norm(one, cv2.NORM_L2SQR) for one in (dx, dy, cv2.add(dx, dy)))
@@ -189,18 +223,22 @@ def compute_direction(y: NDArray[np.uint8]) -> float:
 
 
 def compute_blockiness(crop: NDArray[np.uint8]) -> float:
-    """Blockiness: mean horizontal step across the borders of 8-pixel blocks over the mean of all steps, 1 without block coding. `crop`:
-    (h, w) uint8 luma that begins at such a border."""
+    """Blockiness: mean horizontal step across the borders of 8-pixel blocks over the mean of all
+    steps, 1 without block coding. `crop`: (h, w) uint8 luma that begins at such a border."""
     if crop.shape[1] <= BLOCK:
         return 1.0
-    steps = cv2.reduce(cv2.absdiff(crop[:, 1:], crop[:, :-1]), 0, cv2.REDUCE_SUM, dtype=cv2.CV_32S).ravel()
+    steps = cv2.reduce(
+        cv2.absdiff(crop[:, 1:], crop[:, :-1]), 0, cv2.REDUCE_SUM, dtype=cv2.CV_32S
+    ).ravel()
     return float(steps[BLOCK - 1 :: BLOCK].mean() / steps.mean()) if steps.any() else 1.0
 
 
 def compute_band_shares(y: NDArray[np.uint8]) -> tuple[float, float, float]:
-    """log10 share of the spectral power in three bands of spatial frequency, low to high, of the picture without its mean, faded out at the
-    edges. `y`: (h, w) uint8 luma."""
-    from scipy import fft  # a fifth of a second, paid only by those who measure; numpy's takes three times as long a picture
+    """log10 share of the spectral power in three bands of spatial frequency, low to high, of the
+    picture without its mean, faded out at the edges. `y`: (h, w) uint8 luma."""
+    # a fifth of a second, paid only by those who measure; numpy's takes three times as long a
+    # picture
+    from scipy import fft
 
     window, everything, bands = _make_spectrum_plan(*y.shape)
     spectrum = fft.rfft2((y - np.float32(cv2.mean(y)[0])) * window)
@@ -211,26 +249,36 @@ def compute_band_shares(y: NDArray[np.uint8]) -> tuple[float, float, float]:
 
 
 def _sum_products(a: NDArray[Any], b: NDArray[Any]) -> float:
-    """Σ a·b in an order of its own. Not `a @ b` and not OpenCV's sums: their last digit depends on how many threads are free and on where
-    in memory the arrays lie, and a frame must measure the same in every process."""
+    """Σ a·b in an order of its own. Not `a @ b` and not OpenCV's sums: their last digit depends on
+    how many threads are free and on where in memory the arrays lie, and a frame must measure the
+    same in every process."""
     return float(np.multiply(a, b, dtype=np.float64).sum())
 
 
 @lru_cache(maxsize=8)
-def _make_spectrum_plan(height: int, width: int) -> tuple[NDArray[np.float32], NDArray[np.float32], tuple[NDArray[np.float32], ...]]:
-    """For pictures of one size: Hann window, and how often each value of the half spectrum counts, in all and in each band."""
+def _make_spectrum_plan(
+    height: int, width: int
+) -> tuple[NDArray[np.float32], NDArray[np.float32], tuple[NDArray[np.float32], ...]]:
+    """For pictures of one size: Hann window, and how often each value of the half spectrum counts,
+    in all and in each band."""
     window = np.outer(np.hanning(height), np.hanning(width)).astype(np.float32)
     radius = np.hypot(np.fft.fftfreq(height)[:, None], np.fft.rfftfreq(width)[None, :])
-    counted = np.full(radius.shape, 2, np.float32)  # for its mirror image, which the half spectrum leaves out
+    # for its mirror image, which the half spectrum leaves out
+    counted = np.full(radius.shape, 2, np.float32)
     counted[:, 0] = 1
     if width % 2 == 0:
         counted[:, -1] = 1
-    return window, counted, tuple(counted * ((radius >= low) & (radius < high)) for low, high in BANDS)
+    return (
+        window,
+        counted,
+        tuple(counted * ((radius >= low) & (radius < high)) for low, high in BANDS),
+    )
 
 
 def compute_mean_colour(rgb: NDArray[np.uint8]) -> tuple[float, float, float]:
     """Mean a*, mean b* and mean chroma in CIELAB units of a picture, (H, W, 3) uint8 RGB."""
-    # As a single row: OpenCV shares rows out among as many threads as are free, and where it parts them decides the last digit.
+    # As a single row: OpenCV shares rows out among as many threads as are free, and where it parts
+    # them decides the last digit.
     lab = cv2.cvtColor(rgb.reshape(1, -1, 3).astype(np.float32) / 255, cv2.COLOR_RGB2LAB)
     a, b = (lab[0, :, channel].astype(np.float64) for channel in (1, 2))
     return float(a.mean()), float(b.mean()), float(np.sqrt(a * a + b * b).mean())
@@ -241,8 +289,8 @@ def compute_mean_colour(rgb: NDArray[np.uint8]) -> tuple[float, float, float]:
 
 @dataclass(frozen=True, slots=True)
 class ImageAnalysis:
-    """All results of one pass over a frame. `thumbnail`: JPEG; `look`: (90, 160) uint8 luma; `statistics`: (16,) float32; 64-bit perceptual
-    hashes."""
+    """All results of one pass over a frame. `thumbnail`: JPEG; `look`: (90, 160) uint8 luma;
+    `statistics`: (16,) float32; 64-bit perceptual hashes."""
 
     quality: Quality
     dhash: int
@@ -253,23 +301,38 @@ class ImageAnalysis:
 
 
 def analyse_image(rgb: NDArray[np.uint8]) -> ImageAnalysis:
-    """All measurements of a frame, (H, W, 3) uint8 RGB. The hashes are computed from the stored look, so they can be recomputed."""
+    """All measurements of a frame, (H, W, 3) uint8 RGB. The hashes are computed from the stored
+    look, so they can be recomputed."""
     y, tiny_rgb = to_luma(rgb), make_thumbnail_pixels(rgb)
     small, crop = downscale_image(y, WORKING_SIDE), crop_native(y)
-    shares, noise, look = compute_level_shares(small), compute_noise_levels(crop), make_look_from_luma(small)
+    shares, noise, look = (
+        compute_level_shares(small),
+        compute_noise_levels(crop),
+        make_look_from_luma(small),
+    )
     found = compute_quality(small, shares, noise)
     figures = compute_statistics(found, small, shares, crop, noise, tiny_rgb)
-    return ImageAnalysis(found, compute_dhash(look), compute_phash(look), figures, encode_jpeg(tiny_rgb, THUMBNAIL_QUALITY), look)
+    return ImageAnalysis(
+        found,
+        compute_dhash(look),
+        compute_phash(look),
+        figures,
+        encode_jpeg(tiny_rgb, THUMBNAIL_QUALITY),
+        look,
+    )
 
 
-# Features of place, spectrum and time of a picture, with its borders and what stands still in it masked or not (methods 7b).
+# Features of place, spectrum and time of a picture, with its borders and what stands still in it
+# masked or not (methods 7b).
 
 Floats = NDArray[np.float64]
 
 MARGIN = 0.125  # of either side of a picture: borders, time stamps and logos stand there
 LAYOUT = 12  # cells of the masked picture's layout along each side
 GRID = 64  # cells along each side in which what stands still is looked for
-STILL, MOVED = 6.0, 12.0  # grey levels: a mark changes by less from clip to clip while the rest of the picture changes by more
+# grey levels: a mark changes by less from clip to clip while the rest of the picture changes by
+# more
+STILL, MOVED = 6.0, 12.0
 EDGE = 20.0  # grey levels by which a mark stands out of what surrounds it
 MOST_MARKED = 0.10  # of the picture: where more of it stands still, it is the scene
 FEWEST = 3  # pictures or clips from which anything can be said to stand still
@@ -277,20 +340,28 @@ FEWEST = 3  # pictures or clips from which anything can be said to stand still
 
 @dataclass(frozen=True, slots=True, eq=False)
 class AspectFeatures:
-    """Features of one image: `place` (144,) layout, `spectrum` (9,) frequencies and colours, `time` (5,) light."""
+    """Features of one image: `place` (144,) layout, `spectrum` (9,) frequencies and colours, `time`
+    (5,) light."""
 
     place: Floats
     spectrum: Floats
     time: Floats
 
 
-def compute_aspect_features(rgb: NDArray[np.uint8], masked: bool, marks: NDArray[np.bool_] | None = None) -> AspectFeatures:
-    """Features of a picture, (H, W, 3) uint8 RGB; `masked`: without its outer eighths and with `marks`, (64, 64) bool, painted over."""
+def compute_aspect_features(
+    rgb: NDArray[np.uint8], masked: bool, marks: NDArray[np.bool_] | None = None
+) -> AspectFeatures:
+    """Features of a picture, (H, W, 3) uint8 RGB; `masked`: without its outer eighths and with
+    `marks`, (64, 64) bool, painted over."""
     seen = crop_borders(_mask_marks(rgb, marks)) if masked else rgb
     by = dict(zip(NAMES, measure_statistics(seen).astype(np.float64).tolist(), strict=True))
     contrast = max(by["contrast"], 1.0)
     red, green, blue = (float(seen[..., channel].mean()) + 1.0 for channel in range(3))
-    spectrum = [by["sharpness"] - 2 * np.log(contrast), by["noise"] - np.log(contrast), by["direction"]]
+    spectrum = [
+        by["sharpness"] - 2 * np.log(contrast),
+        by["noise"] - np.log(contrast),
+        by["direction"],
+    ]
     spectrum += [by[name] for name in ("band_low", "band_middle", "band_high")]
     spectrum += [np.log(red / green), np.log(blue / green), by["chroma"] / max(by["mean"], 1.0)]
     light = [by[name] for name in ("mean", "contrast", "p1", "clipped_low", "clipped_high")]
@@ -305,8 +376,13 @@ def crop_borders(picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
 
 
 def compute_layout(rgb: NDArray[np.uint8]) -> Floats:
-    """(144,) luma of 12 × 12 cells without its mean and spread, zeros for a picture of one grey. `rgb`: (H, W, 3) uint8."""
-    cells = cv2.resize(to_luma(rgb), (LAYOUT, LAYOUT), interpolation=cv2.INTER_AREA).astype(np.float64).ravel()
+    """(144,) luma of 12 × 12 cells without its mean and spread, zeros for a picture of one grey.
+    `rgb`: (H, W, 3) uint8."""
+    cells = (
+        cv2.resize(to_luma(rgb), (LAYOUT, LAYOUT), interpolation=cv2.INTER_AREA)
+        .astype(np.float64)
+        .ravel()
+    )
     cells -= cells.mean()
     spread = float(cells.std())
     return cells / spread if spread > 1.0 else np.zeros_like(cells)
@@ -314,14 +390,18 @@ def compute_layout(rgb: NDArray[np.uint8]) -> Floats:
 
 def make_grid(rgb: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """(64, 64) uint8 luma of a picture, (H, W, 3) uint8 RGB, for `find_static_marks`."""
-    return np.asarray(cv2.resize(to_luma(rgb), (GRID, GRID), interpolation=cv2.INTER_AREA), np.uint8)
+    return np.asarray(
+        cv2.resize(to_luma(rgb), (GRID, GRID), interpolation=cv2.INTER_AREA), np.uint8
+    )
 
 
 def find_static_marks(grids: NDArray[np.uint8]) -> NDArray[np.bool_]:
-    """(64, 64) bool: cells of a logo, cross-hair or caption, which stand out and keep their grey level while the image changes.
+    """(64, 64) bool: cells of a logo, cross-hair or caption, which stand out and keep their grey
+    level while the image changes.
 
-    `grids`: (k, 64, 64) uint8, one per clip (the median of its frames) or per image. Nothing is marked with fewer than three grids, where
-    the images hardly change, or where more than a tenth is static: that is a fixed camera's scene."""
+    `grids`: (k, 64, 64) uint8, one per clip (the median of its frames) or per image. Nothing is
+    marked with fewer than three grids, where the images hardly change, or where more than a tenth
+    is static: that is a fixed camera's scene."""
     none = np.zeros((GRID, GRID), dtype=bool)
     if len(grids) < FEWEST:
         return none
@@ -340,5 +420,7 @@ def _mask_marks(rgb: NDArray[np.uint8], marks: NDArray[np.bool_] | None) -> NDAr
     if marks is None or not marks.any():
         return rgb
     height, width = rgb.shape[:2]
-    where = np.asarray(cv2.resize(marks.astype(np.uint8), (width, height), interpolation=cv2.INTER_NEAREST), bool)
+    where = np.asarray(
+        cv2.resize(marks.astype(np.uint8), (width, height), interpolation=cv2.INTER_NEAREST), bool
+    )
     return np.where(where[..., None], np.median(rgb, axis=(0, 1)).astype(np.uint8), rgb)

@@ -1,4 +1,5 @@
-"""Raw camera images and how they become RGB, chains of predicted frames, and the lossless codec for packed pixels."""
+"""Raw camera images and how they become RGB, chains of predicted frames, and the lossless codec for
+packed pixels."""
 
 from __future__ import annotations
 
@@ -16,15 +17,18 @@ from fieldcheck.errors.files import PictureUnreadable
 from fieldcheck.imaging.codec import MOST_PIXELS, decode_image
 from fieldcheck.imaging.colour import to_rgb_from_bgr
 
-# Pictures that a camera coded by the help of those before them: a chain begins with one that needs none, and is decoded from there.
+# Pictures that a camera coded by the help of those before them: a chain begins with one that needs
+# none, and is decoded from there.
 
 CODED = frozenset({"h264", "h265"})
 
 
 class CodecPipeline:
-    """Decodes one chain of dependent frames. `stream`: decoder setup and the frames' bytes in order, as sent.
+    """Decodes one chain of dependent frames. `stream`: decoder setup and the frames' bytes in
+    order, as sent.
 
-    Frames are requested by index in the chain. Going forward decodes each once; going back starts again. One thread."""
+    Frames are requested by index in the chain. Going forward decodes each once; going back starts
+    again. One thread."""
 
     def __init__(self, stream: bytes) -> None:
         self._stream = stream
@@ -33,7 +37,8 @@ class CodecPipeline:
         self._last: NDArray[np.uint8] | None = None
 
     def decode_image(self, place: int) -> NDArray[np.uint8]:
-        """(H, W, 3) uint8 BGR. Raises PictureUnreadable with an empty path where the chain yields fewer frames."""
+        """(H, W, 3) uint8 BGR. Raises PictureUnreadable with an empty path where the chain yields
+        fewer frames."""
         if self._capture is None or place < self._next - 1:
             # OpenCV reads from anything that has `read` and `seek`; its stubs know files only.
             self._capture = cv2.VideoCapture(io.BytesIO(self._stream), cv2.CAP_FFMPEG, [])  # type: ignore[call-overload]
@@ -59,7 +64,8 @@ MOSAICS = {
     "bayer_gb": cv2.COLOR_BayerGBRG2RGB,
     "bayer_bg": cv2.COLOR_BayerBGGR2RGB,
 }
-SIZES = frozenset({0xC0, 0xC1, 0xC2, 0xC3, 0xC5, 0xC6, 0xC7, 0xC9, 0xCA, 0xCB, 0xCD, 0xCE, 0xCF})  # JPEG segments that begin a frame
+# JPEG segments that begin a frame
+SIZES = frozenset({0xC0, 0xC1, 0xC2, 0xC3, 0xC5, 0xC6, 0xC7, 0xC9, 0xCA, 0xCB, 0xCD, 0xCE, 0xCF})
 BARE = frozenset({0x01, *range(0xD0, 0xD9)})  # segments without a length
 SCAN = 0xDA
 MOST_HEADER = 1 << 16  # bytes before the size that are looked at
@@ -70,14 +76,17 @@ class RawImage:
     """One picture just as it was delivered. `format` says what `data` is:
 
     - `jpeg`: the camera's own JPEG, bytes from FF D8 to FF D9;
-    - `h264`, `h265`: the camera's own packet, whose size must be told. `setup`: what a decoder must know before the first of them.
+    - `h264`, `h265`: the camera's own packet, whose size must be told. `setup`: what a decoder must
+      know before the first of them.
       `dependent`: it cannot be decoded without those before it, back to the last one that is not;
-    - `rgb8`, `bgr8`: (H, W, 3) uint8 in that order; `yuyv8`: (H, W, 2) uint8, two bytes a pixel as Y U Y V;
-    - `mono8`, `bayer_rg8` (also `gr`, `gb`, `bg`, by the upper left two pixels of the mosaic): (H, W) uint8;
+    - `rgb8`, `bgr8`: (H, W, 3) uint8 in that order; `yuyv8`: (H, W, 2) uint8, two bytes a pixel as
+      Y U Y V;
+    - `mono8`, `bayer_rg8` (also `gr`, `gb`, `bg`, by the upper left two pixels of the mosaic): (H,
+      W) uint8;
     - the same ending in 10, 12, 14 or 16: (H, W) uint16 whose lowest so many bits count.
 
-    Arrays are made not writeable. `width`, `height`: pixels, of a JPEG as its header says. Raises ValueError for anything else, also
-    for a JPEG without a size.
+    Arrays are made not writeable. `width`, `height`: pixels, of a JPEG as its header says. Raises
+    ValueError for anything else, also for a JPEG without a size.
     """
 
     format: str
@@ -91,7 +100,9 @@ class RawImage:
         if isinstance(self.data, bytes):
             if self.format not in OWN_CODING:
                 raise ValueError(f"bytes are no {self.format}")
-            width, height = read_jpeg_size(self.data) if self.format == JPEG else (self.width, self.height)
+            width, height = (
+                read_jpeg_size(self.data) if self.format == JPEG else (self.width, self.height)
+            )
             if min(width, height) < 1:
                 raise ValueError(f"{self.format} of no size")
         else:
@@ -100,7 +111,9 @@ class RawImage:
                 or self.data.shape[2:] != get_raw_shape(self.format, 0, 0)[2:]
                 or self.data.ndim < 2
             ):
-                raise ValueError(f"a frame is not {self.format}: {self.data.shape} {self.data.dtype}")
+                raise ValueError(
+                    f"a frame is not {self.format}: {self.data.shape} {self.data.dtype}"
+                )
             height, width = self.data.shape[:2]
             self.data.flags.writeable = False
         object.__setattr__(self, "width", width)
@@ -118,7 +131,8 @@ class RawImage:
 
     @property
     def pixels(self) -> NDArray[np.uint8] | NDArray[np.uint16] | None:
-        """Pixels in the order in which they came, (H, W, 3), (H, W, 2) or (H, W) as the format says; None where they are coded."""
+        """Pixels in the order in which they came, (H, W, 3), (H, W, 2) or (H, W) as the format
+        says; None where they are coded."""
         return None if isinstance(self.data, bytes) else self.data
 
 
@@ -140,8 +154,13 @@ def get_raw_dtype(pixel_format: str) -> type[np.uint8] | type[np.uint16]:
 def decode_raw(raw: RawImage) -> NDArray[np.uint8]:
     """(H, W, 3) uint8 RGB for display, read-only: decoded, demosaiced bilinearly, upper eight bits.
 
-    Raises PictureUnreadable with an empty path for damaged bytes, and for a frame that depends on others."""
-    rgb = _decode_stream(raw, raw.data) if isinstance(raw.data, bytes) else _convert_pixels(raw.format, raw.data)
+    Raises PictureUnreadable with an empty path for damaged bytes, and for a frame that depends on
+    others."""
+    rgb = (
+        _decode_stream(raw, raw.data)
+        if isinstance(raw.data, bytes)
+        else _convert_pixels(raw.format, raw.data)
+    )
     rgb.flags.writeable = False
     return rgb
 
@@ -154,13 +173,22 @@ def read_jpeg_size(data: bytes) -> tuple[int, int]:
     while at < stop and data[at] == 0xFF:
         kind = data[at + 1]
         if kind in SIZES:
-            height, width = int.from_bytes(data[at + 5 : at + 7], "big"), int.from_bytes(data[at + 7 : at + 9], "big")
+            height, width = (
+                int.from_bytes(data[at + 5 : at + 7], "big"),
+                int.from_bytes(data[at + 7 : at + 9], "big"),
+            )
             if width and height:
                 return width, height
             break
         if kind == SCAN:
             break
-        at += 1 if kind == 0xFF else 2 if kind in BARE else 2 + int.from_bytes(data[at + 2 : at + 4], "big")
+        at += (
+            1
+            if kind == 0xFF
+            else 2
+            if kind in BARE
+            else 2 + int.from_bytes(data[at + 2 : at + 4], "big")
+        )
     raise ValueError("a JPEG without a size")
 
 
@@ -179,7 +207,9 @@ def _decode_stream(raw: RawImage, data: bytes) -> NDArray[np.uint8]:
     return to_rgb_from_bgr(CodecPipeline(raw.setup + data).decode_image(0))
 
 
-def _convert_pixels(pixel_format: str, pixels: NDArray[np.uint8] | NDArray[np.uint16]) -> NDArray[np.uint8]:
+def _convert_pixels(
+    pixel_format: str, pixels: NDArray[np.uint8] | NDArray[np.uint16]
+) -> NDArray[np.uint8]:
     if pixel_format == "rgb8":
         return np.asarray(pixels, np.uint8).view()
     if pixel_format == "bgr8":
@@ -195,14 +225,16 @@ def _convert_pixels(pixel_format: str, pixels: NDArray[np.uint8] | NDArray[np.ui
     return np.asarray(cv2.cvtColor(grey, MOSAICS[kind]), np.uint8)
 
 
-# The one lossless codec for cameras that deliver pixels: rows as differences from the row above, packed by Zstandard.
+# The one lossless codec for cameras that deliver pixels: rows as differences from the row above,
+# packed by Zstandard.
 
 CODEC = "zstd-rows"
 LEVEL = 1  # of Zstandard; level 3 takes three times as long and packs sensor noise no better
 
 
 def pack_pixels(pixels: NDArray[np.uint8] | NDArray[np.uint16], pixel_format: str) -> bytes:
-    """Lossless coding of pixels in a `RawImage` format: (H, W), (H, W, 2) or (H, W, 3) uint8 or (H, W) uint16 → bytes."""
+    """Lossless coding of pixels in a `RawImage` format: (H, W), (H, W, 2) or (H, W, 3) uint8 or (H,
+    W) uint16 → bytes."""
     rows = _as_rows(pixels)
     above = _get_row_distance(pixel_format)
     differences = rows.copy()
@@ -211,7 +243,8 @@ def pack_pixels(pixels: NDArray[np.uint8] | NDArray[np.uint16], pixel_format: st
 
 
 def unpack_pixels(packed: bytes, pixel_format: str, width: int, height: int) -> RawImage:
-    """The pixels given to `pack_pixels`. Raises ValueError for bytes that do not fit this size and format."""
+    """The pixels given to `pack_pixels`. Raises ValueError for bytes that do not fit this size and
+    format."""
     shape, dtype = get_raw_shape(pixel_format, width, height), get_raw_dtype(pixel_format)
     n_bytes = int(np.prod(shape)) * np.dtype(dtype).itemsize
     try:
@@ -220,7 +253,9 @@ def unpack_pixels(packed: bytes, pixel_format: str, width: int, height: int) -> 
         plain = zstandard.ZstdDecompressor().decompress(packed, max_output_size=n_bytes)
     except zstandard.ZstdError as error:
         raise ValueError("not a packed frame") from error
-    rows = np.frombuffer(plain, np.uint8).reshape(n_bytes // (width * (shape[2] if len(shape) == 3 else 1)), -1)
+    rows = np.frombuffer(plain, np.uint8).reshape(
+        n_bytes // (width * (shape[2] if len(shape) == 3 else 1)), -1
+    )
     above = _get_row_distance(pixel_format)
     restored = np.empty_like(rows)
     for first in range(above):

@@ -1,4 +1,5 @@
-"""Thumbnails for people, small versions for comparing frames, and boxes and points drawn into an image."""
+"""Thumbnails for people, small versions for comparing frames, and boxes and points drawn into an
+image."""
 
 from __future__ import annotations
 
@@ -14,15 +15,16 @@ from numpy.typing import NDArray
 from fieldcheck.imaging.codec import encode_jpeg
 from fieldcheck.imaging.colour import to_luma
 
-WORKING_SIDE = 512  # luma is measured at this longer side, so that figures of different cameras compare (methods 5.4)
+# luma is measured at this longer side, so that figures of different cameras compare (methods 5.4)
+WORKING_SIDE = 512
 EXACT = range(3, 16, 2)  # rows of which the sums of areas fit into 16 bits
 LOOK_HEIGHT, LOOK_WIDTH = 90, 160
 THUMBNAIL_SIDE, THUMBNAIL_QUALITY = 320, 80
 
 
 def downscale_image(picture: NDArray[np.uint8], longer: int) -> NDArray[np.uint8]:
-    """(H, W) or (H, W, 3) uint8, scaled by area averaging so that the longer side has `longer` pixels; a smaller image is returned
-    unchanged."""
+    """(H, W) or (H, W, 3) uint8, scaled by area averaging so that the longer side has `longer`
+    pixels; a smaller image is returned unchanged."""
     height, width = picture.shape[:2]
     scale = longer / max(height, width)
     if scale >= 1:
@@ -35,8 +37,9 @@ def downscale_image(picture: NDArray[np.uint8], longer: int) -> NDArray[np.uint8
 
 
 def _compute_area_means(picture: NDArray[np.uint8], of: int, to: int) -> NDArray[np.uint8]:
-    """Area averages that make `to` of every `of` rows and columns, in whole numbers: OpenCV's pixels in a third of its time. By an odd `of`
-    no mean lies halfway between two grey levels, so there is one way to round."""
+    """Area averages that make `to` of every `of` rows and columns, in whole numbers: OpenCV's
+    pixels in a third of its time. By an odd `of` no mean lies halfway between two grey levels, so
+    there is one way to round."""
     sums = _sum_rows(cv2.transpose(_sum_rows(picture, of, to)), of, to)
     sums += of * of // 2
     sums //= of * of
@@ -44,11 +47,15 @@ def _compute_area_means(picture: NDArray[np.uint8], of: int, to: int) -> NDArray
 
 
 def _sum_rows(rows: NDArray[Any], of: int, to: int) -> NDArray[np.uint16]:
-    """(n · of, …) → (n · to, …) uint16: `of` times the mean of the rows that each new one covers, the outer two of them in part."""
+    """(n · of, …) → (n · to, …) uint16: `of` times the mean of the rows that each new one covers,
+    the outer two of them in part."""
     found = np.empty((len(rows) // of, to, *rows.shape[1:]), np.uint16)
     for new in range(to):
         covered = range(new * of // to, ((new + 1) * of - 1) // to + 1)
-        shares = {row: min((row + 1) * to, (new + 1) * of) - max(row * to, new * of) for row in covered}  # in parts of which a row has `to`
+        # in parts of which a row has `to`
+        shares = {
+            row: min((row + 1) * to, (new + 1) * of) - max(row * to, new * of) for row in covered
+        }
         sums = np.zeros_like(found[:, new])
         for row in (row for row in covered if shares[row] == to):
             sums += rows[row::of]
@@ -60,19 +67,25 @@ def _sum_rows(rows: NDArray[Any], of: int, to: int) -> NDArray[np.uint16]:
 
 
 def downscale_by_halves(picture: NDArray[np.uint8], longer: int) -> NDArray[np.uint8]:
-    """(H, W, 3) uint8, halved while even sides allow it and the longer stays at least twice `longer`.
+    """(H, W, 3) uint8, halved while even sides allow it and the longer stays at least twice
+    `longer`.
 
-    Exact halves are averaged five times as fast as an odd ratio. Two steps weigh the edges of the averaged areas a little otherwise,
-    which no thumbnail shows, but sharpness would: luma is made in one.
+    Exact halves are averaged five times as fast as an odd ratio. Two steps weigh the edges of the
+    averaged areas a little otherwise, which no thumbnail shows, but sharpness would: luma is made
+    in one.
     """
     height, width = picture.shape[:2]
     while max(height, width) >= 2 * longer and height % 2 == 0 and width % 2 == 0:
         height, width = height // 2, width // 2
-        picture = np.asarray(cv2.resize(picture, (width, height), interpolation=cv2.INTER_AREA), np.uint8)
+        picture = np.asarray(
+            cv2.resize(picture, (width, height), interpolation=cv2.INTER_AREA), np.uint8
+        )
     return picture
 
 
-def make_thumbnail_pixels(rgb: NDArray[np.uint8], longer: int = THUMBNAIL_SIDE) -> NDArray[np.uint8]:
+def make_thumbnail_pixels(
+    rgb: NDArray[np.uint8], longer: int = THUMBNAIL_SIDE
+) -> NDArray[np.uint8]:
     """(H, W, 3) uint8 RGB → the pixels of its thumbnail."""
     return downscale_image(downscale_by_halves(rgb, longer), longer)
 
@@ -83,16 +96,20 @@ def make_thumbnail(rgb: NDArray[np.uint8]) -> bytes:
 
 
 def make_look(rgb: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """(H, W, 3) uint8 RGB → (90, 160) uint8 luma: luma at working size, stretched to that shape by area averaging."""
+    """(H, W, 3) uint8 RGB → (90, 160) uint8 luma: luma at working size, stretched to that shape by
+    area averaging."""
     return make_look_from_luma(downscale_image(to_luma(rgb), WORKING_SIDE))
 
 
 def make_look_from_luma(small: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """(h, w) uint8 luma at working size → (90, 160) uint8."""
-    return np.asarray(cv2.resize(small, (LOOK_WIDTH, LOOK_HEIGHT), interpolation=cv2.INTER_AREA), np.uint8)
+    return np.asarray(
+        cv2.resize(small, (LOOK_WIDTH, LOOK_HEIGHT), interpolation=cv2.INTER_AREA), np.uint8
+    )
 
 
-# Boxes and points drawn into a picture: labels solid, predictions dashed, a small object once more beside it, enlarged.
+# Boxes and points drawn into a picture: labels solid, predictions dashed, a small object once more
+# beside it, enlarged.
 
 SMALL = 1 / 12  # of the picture's longer side: what is smaller is enlarged
 LEAST_SEEN = 24  # pixels of a frame that an enlargement shows at least
@@ -104,7 +121,8 @@ Corners = tuple[float, float, float, float]  # x, y, width, height in pixels of 
 
 @dataclass(frozen=True, slots=True)
 class LabelOverlay:
-    """Labelled and predicted boxes, and labelled points (x, y), in pixels of the frame; `mask`: (H, W) bool of the prediction."""
+    """Labelled and predicted boxes, and labelled points (x, y), in pixels of the frame; `mask`: (H,
+    W) bool of the prediction."""
 
     labels: Sequence[Corners] = ()
     predictions: Sequence[Corners] = ()
@@ -113,8 +131,8 @@ class LabelOverlay:
 
 
 def draw_labels(rgb: NDArray[np.uint8], marks: LabelOverlay, longer: int) -> NDArray[np.uint8]:
-    """(H, W, 3) uint8 RGB → the image with its longer side at most `longer` and the overlay drawn in; with an enlargement beside it where
-    the smallest box would hardly be visible."""
+    """(H, W, 3) uint8 RGB → the image with its longer side at most `longer` and the overlay drawn
+    in; with an enlargement beside it where the smallest box would hardly be visible."""
     height, width = rgb.shape[:2]
     shown = np.ascontiguousarray(make_thumbnail_pixels(rgb, longer)).copy()
     _draw_overlay(shown, marks, shown.shape[1] / width, 0.0, 0.0)
@@ -123,10 +141,14 @@ def draw_labels(rgb: NDArray[np.uint8], marks: LabelOverlay, longer: int) -> NDA
     if least is None or max(least[2], least[3]) >= SMALL * max(height, width):
         return shown
     gap = np.full((shown.shape[0], GAP, 3), 255, np.uint8)
-    return np.concatenate([shown, gap, _draw_enlargement(rgb, marks, least, shown.shape[0])], axis=1)
+    return np.concatenate(
+        [shown, gap, _draw_enlargement(rgb, marks, least, shown.shape[0])], axis=1
+    )
 
 
-def _draw_enlargement(rgb: NDArray[np.uint8], marks: LabelOverlay, box: Corners, side: int) -> NDArray[np.uint8]:
+def _draw_enlargement(
+    rgb: NDArray[np.uint8], marks: LabelOverlay, box: Corners, side: int
+) -> NDArray[np.uint8]:
     """(side, side, 3): the square around a box, twice as wide as it, within the frame."""
     height, width = rgb.shape[:2]
     x, y, w, h = box
@@ -139,8 +161,11 @@ def _draw_enlargement(rgb: NDArray[np.uint8], marks: LabelOverlay, box: Corners,
     return shown
 
 
-def _draw_overlay(picture: NDArray[np.uint8], marks: LabelOverlay, scale: float, left: float, top: float) -> None:
-    """All marks into the pixels; the picture's corner is at `left`, `top` of the frame. A dark edge makes a line seen on any ground."""
+def _draw_overlay(
+    picture: NDArray[np.uint8], marks: LabelOverlay, scale: float, left: float, top: float
+) -> None:
+    """All marks into the pixels; the picture's corner is at `left`, `top` of the frame. A dark edge
+    makes a line seen on any ground."""
     for x, y, w, h in marks.labels:
         corners = _get_corners(x - left, y - top, w, h, scale)
         for colour, thickness in ((_DARK, 4), (_LIGHT, 2)):
@@ -157,7 +182,9 @@ def _draw_overlay(picture: NDArray[np.uint8], marks: LabelOverlay, scale: float,
             cv2.drawMarker(picture, at, colour, cv2.MARKER_CROSS, 14, thickness)
 
 
-def _draw_mask_outline(picture: NDArray[np.uint8], mask: NDArray[np.bool_], scale: float, left: float, top: float) -> None:
+def _draw_mask_outline(
+    picture: NDArray[np.uint8], mask: NDArray[np.bool_], scale: float, left: float, top: float
+) -> None:
     """The edge of what is marked, dashed like every prediction; the object inside stays as it is."""
     found, _ = cv2.findContours(mask.astype(np.uint8), cv2.RETR_LIST, cv2.CHAIN_APPROX_NONE)
     step = max(1, round(DASH / scale))
@@ -173,9 +200,14 @@ def _get_corners(x: float, y: float, w: float, h: float, scale: float) -> list[t
     return [(x1, y1), (x2, y1), (x2, y2), (x1, y2)]
 
 
-def _iter_dashes(corners: Sequence[tuple[int, int]]) -> Iterator[tuple[tuple[int, int], tuple[int, int]]]:
+def _iter_dashes(
+    corners: Sequence[tuple[int, int]],
+) -> Iterator[tuple[tuple[int, int], tuple[int, int]]]:
     """Every second piece of the outline, each as long as a dash."""
     for (x1, y1), (x2, y2) in zip(corners, [*corners[1:], corners[0]], strict=True):
         pieces = max(1, round(hypot(x2 - x1, y2 - y1) / DASH))
-        ends = [(round(x1 + (x2 - x1) * k / pieces), round(y1 + (y2 - y1) * k / pieces)) for k in range(pieces + 1)]
+        ends = [
+            (round(x1 + (x2 - x1) * k / pieces), round(y1 + (y2 - y1) * k / pieces))
+            for k in range(pieces + 1)
+        ]
         yield from ((ends[k], ends[k + 1]) for k in range(0, pieces, 2))

@@ -1,4 +1,5 @@
-"""Classes by which the project's frames can be labelled, and which of them mean that a part is good."""
+"""Classes by which the project's frames can be labelled, and which of them mean that a part is
+good."""
 
 from __future__ import annotations
 
@@ -15,8 +16,9 @@ from fieldcheck.project.tables import values as settings_table
 
 
 def list_project_classes(project: Project) -> tuple[str, ...]:
-    """The first model's classes in their order; without a model those of `new --classes`, then those of the benchmark. A background that a
-    detector's list names is nothing that a box could be drawn around.
+    """The first model's classes in their order; without a model those of `new --classes`, then
+    those of the benchmark. A background that a detector's list names is nothing that a box could be
+    drawn around.
 
     The first model decides so that labels keep their meaning when a later model is added.
     """
@@ -41,7 +43,8 @@ def get_project_task(project: Project) -> Task:
 
 
 def get_label_kind(task: str) -> Labels:
-    """Kind of label that a person gives a frame: a `class`, `boxes`, `points` where the model answers with masks (ux 3.5), or `none`."""
+    """Kind of label that a person gives a frame: a `class`, `boxes`, `points` where the model
+    answers with masks (ux 3.5), or `none`."""
     return get_answer_kind(task).labels
 
 
@@ -51,17 +54,25 @@ KEY = "ok_classes"
 
 
 def get_ok_classes(project: Project) -> tuple[tuple[str, ...], bool]:
-    """The OK classes, and whether somebody said so; else those that the names propose, which may be none."""
-    told, classes = project.read(settings_table.list_settings).get(KEY), list_project_classes(project)
+    """The OK classes, and whether somebody said so; else those that the names propose, which may be
+    none."""
+    told, classes = (
+        project.read(settings_table.list_settings).get(KEY),
+        list_project_classes(project),
+    )
     if isinstance(told, list):
         return tuple(name for name in classes if name in told), True
     return guess_ok_classes(classes), False
 
 
 def set_ok_classes(project: Project, names: Sequence[str]) -> Changes:
-    """These classes are OK from now on, as one undoable act. Raises ClassUnknown for a name that the project does not have."""
+    """These classes are OK from now on, as one undoable act. Raises ClassUnknown for a name that
+    the project does not have."""
     known = list_project_classes(project)
     for name in names:
         if name not in known:
             raise ClassUnknown(name, known)
-    return project.edit("limits.set", puts=[settings_table.make_setting_row(KEY, [name for name in known if name in names])])
+    return project.edit(
+        "limits.set",
+        puts=[settings_table.make_setting_row(KEY, [name for name in known if name in names])],
+    )

@@ -1,4 +1,5 @@
-"""Import of labels: which frame a name in a file means, where images lie, and the receipt of what was imported and what was not."""
+"""Import of labels: which frame a name in a file means, where images lie, and the receipt of what
+was imported and what was not."""
 
 from __future__ import annotations
 
@@ -28,24 +29,30 @@ NUMBERED = re.compile(r"(.*)#(\d{1,9})", re.DOTALL)
 
 @dataclass(frozen=True, slots=True)
 class NameMatches:
-    """`frames`: frame id by name. `unmatched` pairs a name with `no_frame`, `ambiguous` (it fits several frames), `same_frame` (several
-    names mean one frame) or `other_picture` (it holds a hash that is not the frame's)."""
+    """`frames`: frame id by name. `unmatched` pairs a name with `no_frame`, `ambiguous` (it fits
+    several frames), `same_frame` (several names mean one frame) or `other_picture` (it holds a hash
+    that is not the frame's)."""
 
     frames: Mapping[str, str]
     unmatched: tuple[tuple[str, str], ...]
 
 
 def make_package_name(frame_id: str, sha256: str) -> str:
-    """The name without ending that a frame has in a labelling task package: its id and how the hash of its pixels begins."""
+    """The name without ending that a frame has in a labelling task package: its id and how the hash
+    of its pixels begins."""
     return f"{frame_id}.{sha256[:HASH]}"
 
 
-def match_frames(names: Sequence[str], sources: Iterable[Source], hashes: Mapping[str, str] = NO_HASHES) -> NameMatches:
+def match_frames(
+    names: Sequence[str], sources: Iterable[Source], hashes: Mapping[str, str] = NO_HASHES
+) -> NameMatches:
     """Finds the frame of each name.
 
-    A frame of a video is `name.mp4#source_index`; a picture is matched with its source by the end of the path, whichever of the two
-    is longer (`clip_03/0007.png`); a file called like a frame id, such as the saved picture of a pick, means that frame. Names without
-    a picture's ending are compared without it. A name of `make_package_name` means a frame only where `hashes`, by frame id, has it so.
+    A frame of a video is `name.mp4#source_index`; a picture is matched with its source by the end
+    of the path, whichever of the two is longer (`clip_03/0007.png`); a file called like a frame id,
+    such as the saved picture of a pick, means that frame. Names without a picture's ending are
+    compared without it. A name of `make_package_name` means a frame only where `hashes`, by frame
+    id, has it so.
     """
     index = FrameIndex(sources)
     found = {name: index.find_frames(name) for name in dict.fromkeys(names)}
@@ -59,7 +66,11 @@ def match_frames(names: Sequence[str], sources: Iterable[Source], hashes: Mappin
     for name, frames in found.items():
         if len(frames) == 1 and name not in others:
             names_of[frames[0]].append(name)
-    why = {name: "ambiguous" if frames else "no_frame" for name, frames in found.items() if len(frames) != 1}
+    why = {
+        name: "ambiguous" if frames else "no_frame"
+        for name, frames in found.items()
+        if len(frames) != 1
+    }
     why |= {name: "same_frame" for same in names_of.values() if len(same) > 1 for name in same}
     why |= dict.fromkeys(others, "other_picture")
     matched = {name: frames[0] for name, frames in found.items() if name not in why}
@@ -71,13 +82,17 @@ class FrameIndex:
 
     def __init__(self, sources: Iterable[Source]) -> None:
         self._ids: set[str] = set()
-        self._by_end: dict[tuple[str, int | None], list[tuple[tuple[str, ...], str]]] = defaultdict(list)
+        self._by_end: dict[tuple[str, int | None], list[tuple[tuple[str, ...], str]]] = defaultdict(
+            list
+        )
         for frame_id, source, source_index in sources:
             self._ids.add(frame_id)
             parts = _split_path(source)
             if _is_image(source):
                 self._by_end[parts[-1], None].append((parts, frame_id))
-                self._by_end[_get_stem(parts[-1]), None].append(((*parts[:-1], _get_stem(parts[-1])), frame_id))
+                self._by_end[_get_stem(parts[-1]), None].append(
+                    ((*parts[:-1], _get_stem(parts[-1])), frame_id)
+                )
             else:
                 self._by_end[parts[-1], source_index].append((parts, frame_id))
 
@@ -88,7 +103,11 @@ class FrameIndex:
         if not parts:
             return []
         ends = self._by_end.get((parts[-1], int(numbered[2]) if numbered else None), [])
-        fitting = [frame_id for source, frame_id in ends if _is_tail(source, parts) or _is_tail(parts, source)]
+        fitting = [
+            frame_id
+            for source, frame_id in ends
+            if _is_tail(source, parts) or _is_tail(parts, source)
+        ]
         stem = _get_stem(parts[-1])
         if not fitting and not numbered and stem in self._ids:
             return [stem]
@@ -118,7 +137,8 @@ def _is_tail(tail: tuple[str, ...], whole: tuple[str, ...]) -> bool:
 
 
 def move_image_root(found: LabelSet, images: Path) -> LabelSet:
-    """The set with its pictures in `images`. One whose name fits no picture there, or several, is set aside as missing."""
+    """The set with its pictures in `images`. One whose name fits no picture there, or several, is
+    set aside as missing."""
     index = _ImagesByPathTail(images)
     kept, missing = [], list(found.skipped.missing)
     silent = set(found.skipped.unlabelled)
@@ -180,15 +200,25 @@ def _list_path_tails(path: str) -> Iterator[str]:
 
 # The receipt of a label import: what was imported, and everything that was skipped or changed.
 
-FAULTS = ("absent_parts", "unlabelled", "orphans", "missing", "damaged", "unfit", "merged", "unlike")
+FAULTS = (
+    "absent_parts",
+    "unlabelled",
+    "orphans",
+    "missing",
+    "damaged",
+    "unfit",
+    "merged",
+    "unlike",
+)
 """Of `SkippedItems`: what a strict import refuses."""
 MOST_NAMED = 3
 
 
 @dataclass(frozen=True, slots=True)
 class ImportReceipt:
-    """What an import of labels contained. `per_class`: boxes of each class, images with several classes, or points; `n_labelled`: images
-    with a label; `linked`: images reached through a link; `missing_means_unlabelled`: as in the format (`label_format`)."""
+    """What an import of labels contained. `per_class`: boxes of each class, images with several
+    classes, or points; `n_labelled`: images with a label; `linked`: images reached through a link;
+    `missing_means_unlabelled`: as in the format (`label_format`)."""
 
     format: str
     n_pictures: int
@@ -206,7 +236,18 @@ class ImportReceipt:
     @property
     def as_tuple(
         self,
-    ) -> tuple[str, int, int, Mapping[str, int], str, int, dict[str, tuple[str, ...]], int, tuple[tuple[str, int], ...], bool]:
+    ) -> tuple[
+        str,
+        int,
+        int,
+        Mapping[str, int],
+        str,
+        int,
+        dict[str, tuple[str, ...]],
+        int,
+        tuple[tuple[str, int], ...],
+        bool,
+    ]:
         """Figures that its sentences are made of."""
         return (
             self.format, self.n_pictures, self.n_labelled, self.per_class, self.skipped.part, self.skipped.outlines, self.faults,
@@ -239,11 +280,14 @@ def make_receipt(found: LabelSet) -> ImportReceipt:
     per_class = {name: counts[name] for name in found.classes}
     linked = sum(is_linked(found.root, item.path) for item in found.items)
     unknown = BY_NAME[found.format].missing_means_unlabelled
-    return ImportReceipt(found.format, len(found.items), n_labelled, per_class, found.skipped, linked, unknown)
+    return ImportReceipt(
+        found.format, len(found.items), n_labelled, per_class, found.skipped, linked, unknown
+    )
 
 
 def drop_unreadable_images(found: LabelSet) -> LabelSet:
-    """The set without the pictures that are not there or cannot be read; these are set aside, all of them at once.
+    """The set without the pictures that are not there or cannot be read; these are set aside, all
+    of them at once.
 
     Raises LabelsRefused `no_pictures` where none is left.
     """
@@ -259,13 +303,21 @@ def drop_unreadable_images(found: LabelSet) -> LabelSet:
     if not kept:
         raise LabelsRefused(found.root, "no_pictures", ", ".join((*missing, *damaged)[:MOST_NAMED]))
     aside = replace(found.skipped, missing=tuple(missing), damaged=tuple(damaged))
-    return replace(found, items=tuple(item for item, _ in kept), names=tuple(name for _, name in kept), skipped=aside)
+    return replace(
+        found,
+        items=tuple(item for item, _ in kept),
+        names=tuple(name for _, name in kept),
+        skipped=aside,
+    )
 
 
 def check_strict(path: Path, receipt: ImportReceipt) -> None:
     """Raises LabelsRefused `strict` where anything is not as it should be."""
     if receipt.faults:
-        told = [f"{kind} {len(names)}: {', '.join(names[:MOST_NAMED])}" for kind, names in receipt.faults.items()]
+        told = [
+            f"{kind} {len(names)}: {', '.join(names[:MOST_NAMED])}"
+            for kind, names in receipt.faults.items()
+        ]
         raise LabelsRefused(path, "strict", "; ".join(told))
 
 

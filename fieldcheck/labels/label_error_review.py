@@ -1,6 +1,8 @@
-"""Label review: frames on which label and model disagree and labels that are probably wrong, reviewed in the field and on the benchmark.
+"""Label review: frames on which label and model disagree and labels that are probably wrong,
+reviewed in the field and on the benchmark.
 
-Correcting only what a model disagrees with makes its score too high (methods 9), so the headline never uses these corrections.
+Correcting only what a model disagrees with makes its score too high (methods 9), so the headline
+never uses these corrections.
 """
 
 from __future__ import annotations
@@ -15,7 +17,17 @@ from numpy.typing import NDArray
 
 from fieldcheck.domain.estimate import Estimate
 from fieldcheck.domain.items import get_benchmark_path, make_benchmark_subject
-from fieldcheck.domain.label import LOOK_ANSWERS, BenchmarkItem, Box, Label, LabelledSet, LabelReview, Point, ReviewAnswer, format_label
+from fieldcheck.domain.label import (
+    LOOK_ANSWERS,
+    BenchmarkItem,
+    Box,
+    Label,
+    LabelledSet,
+    LabelReview,
+    Point,
+    ReviewAnswer,
+    format_label,
+)
 from fieldcheck.domain.model_card import Card
 from fieldcheck.domain.prediction import ByKind, Labels, Prediction
 from fieldcheck.domain.project_state import Changes
@@ -24,8 +36,18 @@ from fieldcheck.errors.labels import LabelKindWrong, NothingToLookAt, StillBlind
 from fieldcheck.footage.thumbnails import load_looks
 from fieldcheck.imaging.similarity import compute_phash
 from fieldcheck.labels.store import check_class
-from fieldcheck.models.evaluate import get_confidence, get_named_classes, make_foreground_mask, to_label_boxes
-from fieldcheck.models.scored_sides import BenchmarkSide, FieldSide, load_benchmark_side, load_field_side
+from fieldcheck.models.evaluate import (
+    get_confidence,
+    get_named_classes,
+    make_foreground_mask,
+    to_label_boxes,
+)
+from fieldcheck.models.scored_sides import (
+    BenchmarkSide,
+    FieldSide,
+    load_benchmark_side,
+    load_field_side,
+)
 from fieldcheck.models.store import find_model, get_card
 from fieldcheck.progress import Progress
 from fieldcheck.project.project import Project
@@ -49,8 +71,9 @@ ReviewsBySubject = Mapping[str, LabelReview]
 
 @dataclass(frozen=True, slots=True)
 class Disagreement:
-    """A frame or benchmark image whose prediction is wrong by its label. `truth`, `predicted`: class names, one per frame or one per box;
-    `confidence` is NaN without a prediction; `answer`: decision of the label review, None while it is open."""
+    """A frame or benchmark image whose prediction is wrong by its label. `truth`, `predicted`:
+    class names, one per frame or one per box; `confidence` is NaN without a prediction; `answer`:
+    decision of the label review, None while it is open."""
 
     subject: str
     truth: tuple[str, ...]
@@ -61,10 +84,11 @@ class Disagreement:
 
 @dataclass(frozen=True, slots=True)
 class LabelReviewRows:
-    """Label review of one side. `n_left` picks that nobody has labelled: while there are any in the field, `rows` is empty.
+    """Label review of one side. `n_left` picks that nobody has labelled: while there are any in the
+    field, `rows` is empty.
 
-    `before` is the score by the labels as they stand, `after` the same with what the label review found; `share` is the part of what was
-    looked at that was the label's fault.
+    `before` is the score by the labels as they stand, `after` the same with what the label review
+    found; `share` is the part of what was looked at that was the label's fault.
     """
 
     on: LabelledSet
@@ -87,8 +111,12 @@ class LabelReviewRows:
 
 
 def list_label_reviews(project: Project, on: LabelledSet) -> LabelReviewRows:
-    """Frames to look at again, the surest wrong answers first, and what the looks made of the score."""
-    model, looks = project.read(models_table.get_newest_model), project.read(looks_table.list_label_reviews)
+    """Frames to look at again, the surest wrong answers first, and what the looks made of the
+    score."""
+    model, looks = (
+        project.read(models_table.get_newest_model),
+        project.read(looks_table.list_label_reviews),
+    )
     if on == "field":
         return _list_field_reviews(project, model, load_field_side(project, model), looks)
     side = load_benchmark_side(project, model) if model is not None else None
@@ -97,8 +125,9 @@ def list_label_reviews(project: Project, on: LabelledSet) -> LabelReviewRows:
 
 @dataclass(frozen=True, slots=True)
 class ReviewBasis:
-    """Labels and answers of one side as they stood when its rows were read. An answer to one of them is stored by it, and nothing is
-    computed again between two answers; one to a label that was changed since does not count, because it keeps what the label said."""
+    """Labels and answers of one side as they stood when its rows were read. An answer to one of
+    them is stored by it, and nothing is computed again between two answers; one to a label that was
+    changed since does not count, because it keeps what the label said."""
 
     card: Card
     field: FieldSide | None = None
@@ -117,24 +146,42 @@ def load_review_basis(project: Project, on: LabelledSet) -> ReviewBasis:
 
 
 def review_label(
-    project: Project, subject: str, answer: ReviewAnswer, by: str, now: str, class_name: str = "", basis: ReviewBasis | None = None
+    project: Project,
+    subject: str,
+    answer: ReviewAnswer,
+    by: str,
+    now: str,
+    class_name: str = "",
+    basis: ReviewBasis | None = None,
 ) -> Changes:
-    """Keeps what a label review said, in place of an earlier one. Where the label was wrong, `class_name` stands in its place, or, where
-    none is given, the model's answer. `basis`: what the rows were read with, where they were read.
+    """Keeps what a label review said, in place of an earlier one. Where the label was wrong,
+    `class_name` stands in its place, or, where none is given, the model's answer. `basis`: what the
+    rows were read with, where they were read.
 
-    Raises NoModel, StillBlind while picks wait for their first label, ClassUnknown, NothingToLookAt for what carries no label or no answer,
-    or where the model's answer is the label and no other class is given; LabelKindWrong for a class where boxes or points are labelled.
+    Raises NoModel, StillBlind while picks wait for their first label, ClassUnknown, NothingToLookAt
+    for what carries no label or no answer, or where the model's answer is the label and no other
+    class is given; LabelKindWrong for a class where boxes or points are labelled.
     """
-    basis = basis or load_review_basis(project, "benchmark" if get_benchmark_path(subject) else "field")
+    basis = basis or load_review_basis(
+        project, "benchmark" if get_benchmark_path(subject) else "field"
+    )
     card = basis.card
     if class_name and card.answers.labels != "class":
         raise LabelKindWrong(card.task)
     if get_benchmark_path(subject):
         side = basis.benchmark
-        at = next((at for at, one in enumerate(side.items if side else ()) if one.path == get_benchmark_path(subject)), -1)
+        at = next(
+            (
+                at
+                for at, one in enumerate(side.items if side else ())
+                if one.path == get_benchmark_path(subject)
+            ),
+            -1,
+        )
         if side is None or at < 0 or (not class_name and bool(side.judgement.right[at])):
             raise NothingToLookAt(subject)
-        of_label, given = format_label(side.items[at].class_name, side.items[at].boxes), side.answers[side.items[at].path]
+        item = side.items[at]
+        of_label, given = format_label(item.class_name, item.boxes), side.answers[item.path]
     else:
         field = basis.field
         if field is None:
@@ -143,18 +190,27 @@ def review_label(
         if subject not in (_list_judged(field) if class_name else _list_wrong(field)):
             raise NothingToLookAt(subject)
         label = field.labels[subject]
-        of_label, given = format_label(label.class_name, label.boxes, label.points), field.answers[subject]
+        of_label, given = (
+            format_label(label.class_name, label.boxes, label.points),
+            field.answers[subject],
+        )
     if class_name:
         check_class(class_name, card.classes)
-    name, boxes = ("", ()) if answer != "label_wrong" else (class_name, ()) if class_name else make_model_label(card, given)
+    name, boxes = (
+        ("", ())
+        if answer != "label_wrong"
+        else (class_name, ())
+        if class_name
+        else make_model_label(card, given)
+    )
     look = LabelReview(subject, answer, of_label, name, boxes, by, now)
     return project.edit("second_look.set", puts=[looks_table.make_label_review_row(look)])
 
 
 @dataclass(frozen=True, slots=True)
 class ReviewOverlay:
-    """Overlay drawn over a frame: `boxes` and `points` of the label, `predicted_boxes` at the deployed threshold, `mask` (h, w) uint8, 255
-    where the model predicts an object."""
+    """Overlay drawn over a frame: `boxes` and `points` of the label, `predicted_boxes` at the
+    deployed threshold, `mask` (h, w) uint8, 255 where the model predicts an object."""
 
     boxes: tuple[Box, ...] = ()
     predicted_boxes: tuple[Box, ...] = ()
@@ -162,8 +218,11 @@ class ReviewOverlay:
     mask: NDArray[np.uint8] | None = None
 
 
-def get_review_overlay(project: Project, subject: str, basis: ReviewBasis | None = None) -> ReviewOverlay:
-    """Marks of label and model on places; nothing where the project has classes only. `basis` as for `review_label`."""
+def get_review_overlay(
+    project: Project, subject: str, basis: ReviewBasis | None = None
+) -> ReviewOverlay:
+    """Marks of label and model on places; nothing where the project has classes only. `basis` as
+    for `review_label`."""
     if basis is None and project.read(models_table.get_newest_model) is None:
         return ReviewOverlay()
     path = get_benchmark_path(subject)
@@ -171,31 +230,48 @@ def get_review_overlay(project: Project, subject: str, basis: ReviewBasis | None
     card, side, field = basis.card, basis.benchmark, basis.field
     if card.answers.labels not in OF_PLACES:
         return ReviewOverlay()
-    if side is not None and (item := next((one for one in side.items if one.path == path), None)) is not None:
+    if (
+        side is not None
+        and (item := next((one for one in side.items if one.path == path), None)) is not None
+    ):
         return ReviewOverlay(item.boxes, make_model_label(card, side.answers[path])[1])
     if field is None or subject not in field.labels or subject not in field.answers:
         return ReviewOverlay()
     label, given = field.labels[subject], field.answers[subject]
-    return ReviewOverlay(label.boxes, make_model_label(card, given)[1], label.points, make_foreground_mask(given))
+    return ReviewOverlay(
+        label.boxes, make_model_label(card, given)[1], label.points, make_foreground_mask(given)
+    )
 
 
 def make_model_label(card: Card, given: Prediction) -> tuple[str, tuple[Box, ...]]:
-    """The model's answer as a label: a class, or the boxes at the deployed threshold. A mask is none: it names no points."""
-    name = "" if card.answers.labels in OF_PLACES else "".join(get_named_classes(given.answer, card))
+    """The model's answer as a label: a class, or the boxes at the deployed threshold. A mask is
+    none: it names no points."""
+    name = (
+        "" if card.answers.labels in OF_PLACES else "".join(get_named_classes(given.answer, card))
+    )
     return name, to_label_boxes(given.answer, card)
 
 
-def apply_label_corrections(labels: Mapping[str, Label], looks: ReviewsBySubject) -> dict[str, Label]:
-    """The labels with what label reviews found; a look at a label that was changed since does not count."""
+def apply_label_corrections(
+    labels: Mapping[str, Label], looks: ReviewsBySubject
+) -> dict[str, Label]:
+    """The labels with what label reviews found; a look at a label that was changed since does not
+    count."""
     return {name: _correct_label(label, looks.get(name)) for name, label in labels.items()}
 
 
-def apply_item_corrections(items: Sequence[BenchmarkItem], looks: ReviewsBySubject) -> tuple[BenchmarkItem, ...]:
+def apply_item_corrections(
+    items: Sequence[BenchmarkItem], looks: ReviewsBySubject
+) -> tuple[BenchmarkItem, ...]:
     """Corrected labels of benchmark pictures; one that cannot be told is left out."""
     found = []
     for item in items:
         look = looks.get(make_benchmark_subject(item.path))
-        if look is None or look.of_label != format_label(item.class_name, item.boxes) or look.answer == "model_wrong":
+        if (
+            look is None
+            or look.of_label != format_label(item.class_name, item.boxes)
+            or look.answer == "model_wrong"
+        ):
             found.append(item)
         elif look.answer == "label_wrong":
             found.append(replace(item, class_name=look.class_name, boxes=look.boxes))
@@ -223,19 +299,32 @@ def _correct_label(label: Label, look: LabelReview | None) -> Label:
     return replace(label, class_name=look.class_name, boxes=look.boxes, points=())
 
 
-def _list_field_reviews(project: Project, model: StoredModel | None, side: FieldSide, looks: ReviewsBySubject) -> LabelReviewRows:
+def _list_field_reviews(
+    project: Project, model: StoredModel | None, side: FieldSide, looks: ReviewsBySubject
+) -> LabelReviewRows:
     n_left = sum(not one.taken_out and one.frame_id not in side.labels for one in side.picks)
     if model is None or n_left:
         return _summarize_reviews("field", (), n_left, side.scores.footage, side.scores.footage)
     card = get_card(model)
-    texts = {name: format_label(label.class_name, label.boxes, label.points) for name, label in side.labels.items()}
+    texts = {
+        name: format_label(label.class_name, label.boxes, label.points)
+        for name, label in side.labels.items()
+    }
     wrong = set(_list_wrong(side))
     rows = [
-        _make_disagreement(card, name, side.labels[name].names, side.answers[name], _get_valid_review(looks, name, texts[name]))
+        _make_disagreement(
+            card,
+            name,
+            side.labels[name].names,
+            side.answers[name],
+            _get_valid_review(looks, name, texts[name]),
+        )
         for name in _list_judged(side)
         if name in wrong or _get_valid_review(looks, name, texts[name]) is not None
     ]
-    after = load_field_side(project, model, apply_label_corrections(side.labels, looks)).scores.footage
+    after = load_field_side(
+        project, model, apply_label_corrections(side.labels, looks)
+    ).scores.footage
     return _summarize_reviews("field", rows, 0, side.scores.footage, after)
 
 
@@ -247,24 +336,52 @@ def _list_benchmark_reviews(
         return _summarize_reviews("benchmark", (), 0, nothing, nothing)
     card, rows = get_card(model), []
     for item, right in zip(side.items, side.judgement.right.tolist(), strict=True):
-        look = _get_valid_review(looks, make_benchmark_subject(item.path), format_label(item.class_name, item.boxes))
+        look = _get_valid_review(
+            looks, make_benchmark_subject(item.path), format_label(item.class_name, item.boxes)
+        )
         if right and look is None:
             continue
-        rows.append(_make_disagreement(card, make_benchmark_subject(item.path), item.names, side.answers[item.path], look))
+        rows.append(
+            _make_disagreement(
+                card, make_benchmark_subject(item.path), item.names, side.answers[item.path], look
+            )
+        )
     again = load_benchmark_side(project, model, apply_item_corrections(side.benchmark.items, looks))
-    return _summarize_reviews("benchmark", rows, 0, side.score, again.score if again is not None else Estimate.not_measured("no_labels"))
+    return _summarize_reviews(
+        "benchmark",
+        rows,
+        0,
+        side.score,
+        again.score if again is not None else Estimate.not_measured("no_labels"),
+    )
 
 
-def _summarize_reviews(on: LabelledSet, rows: Sequence[Disagreement], n_left: int, before: Estimate, after: Estimate) -> LabelReviewRows:
+def _summarize_reviews(
+    on: LabelledSet, rows: Sequence[Disagreement], n_left: int, before: Estimate, after: Estimate
+) -> LabelReviewRows:
     counted: Counter[ReviewAnswer] = Counter(row.answer for row in rows if row.answer is not None)
     ordered = tuple(sorted(rows, key=_sort_key_by_confidence))
     share = estimate_wrong_label_share(counted["label_wrong"], sum(counted.values()))
-    return LabelReviewRows(on, ordered, n_left, {answer: counted[answer] for answer in LOOK_ANSWERS}, before, after, share)
+    return LabelReviewRows(
+        on,
+        ordered,
+        n_left,
+        {answer: counted[answer] for answer in LOOK_ANSWERS},
+        before,
+        after,
+        share,
+    )
 
 
-def _make_disagreement(card: Card, subject: str, truth: tuple[str, ...], given: Prediction, look: LabelReview | None) -> Disagreement:
+def _make_disagreement(
+    card: Card, subject: str, truth: tuple[str, ...], given: Prediction, look: LabelReview | None
+) -> Disagreement:
     return Disagreement(
-        subject, truth, get_named_classes(given.answer, card), get_confidence(given.answer, card), look.answer if look is not None else None
+        subject,
+        truth,
+        get_named_classes(given.answer, card),
+        get_confidence(given.answer, card),
+        look.answer if look is not None else None,
     )
 
 
@@ -280,11 +397,17 @@ def _get_valid_review(looks: ReviewsBySubject, subject: str, of_label: str) -> L
 def _list_wrong(side: FieldSide) -> list[str]:
     if side.judgement is None:
         return []
-    return [side.picks[at].frame_id for at, right in zip(side.at.tolist(), side.judgement.right.tolist(), strict=True) if not right]
+    return [
+        side.picks[at].frame_id
+        for at, right in zip(side.at.tolist(), side.judgement.right.tolist(), strict=True)
+        if not right
+    ]
 
 
 def _list_judged(side: FieldSide) -> list[str]:
-    return [side.picks[at].frame_id for at in side.at.tolist()] if side.judgement is not None else []
+    return (
+        [side.picks[at].frame_id for at in side.at.tolist()] if side.judgement is not None else []
+    )
 
 
 def _check_blind(side: FieldSide) -> None:
@@ -293,7 +416,8 @@ def _check_blind(side: FieldSide) -> None:
         raise StillBlind(n_left)
 
 
-# Labels that are probably wrong: ranked by how little the model believes them, grouped by what looks alike, worst group first.
+# Labels that are probably wrong: ranked by how little the model believes them, grouped by what
+# looks alike, worst group first.
 
 LEAST_SHARE = 0.10  # of the labels that are shown at least, flagged or not
 LEAST_CONFIDENCE = 1e-6
@@ -301,11 +425,12 @@ LEAST_CONFIDENCE = 1e-6
 
 @dataclass(frozen=True, slots=True)
 class LabelErrorCandidate:
-    """One label in doubt. `instead`: the class that the model finds confidently likelier, else the likeliest other one. For boxes both are
-    the classes of all of a frame, `a|b`.
+    """One label in doubt. `instead`: the class that the model finds confidently likelier, else the
+    likeliest other one. For boxes both are the classes of all of a frame, `a|b`.
 
-    `confidence`: the probability that the model gives the label, for boxes the least of all that is drawn and not drawn; `group`: the
-    number of its group of near-alike pictures, worst 1; `answer`: what a label review said, None where it is still to come.
+    `confidence`: the probability that the model gives the label, for boxes the least of all that is
+    drawn and not drawn; `group`: the number of its group of near-alike pictures, worst 1; `answer`:
+    what a label review said, None where it is still to come.
     """
 
     subject: str
@@ -319,9 +444,10 @@ class LabelErrorCandidate:
 
 @dataclass(frozen=True, slots=True)
 class LabelErrorRanking:
-    """`n` labels were judged, `n_flagged` flagged. `ranking`: all of them, the most doubtful first; `rows`: those to look at, at most 200,
-    worst group first; `smoothing`: the share of each target that a training run should spread, by subject. `n_left`: picks that wait for
-    their first label, which hide everything in the field. `boxes`: the labels are all boxes of a frame."""
+    """`n` labels were judged, `n_flagged` flagged. `ranking`: all of them, the most doubtful first;
+    `rows`: those to look at, at most 200, worst group first; `smoothing`: the share of each target
+    that a training run should spread, by subject. `n_left`: picks that wait for their first label,
+    which hide everything in the field. `boxes`: the labels are all boxes of a frame."""
 
     on: LabelledSet
     n: int
@@ -337,8 +463,9 @@ class LabelErrorRanking:
 
 @dataclass(frozen=True, slots=True)
 class _CheckedLabels:
-    """Labels with what speaks against them. `texts`: each label as a label review keeps it; `wrong`: by which the model is wrong at the
-    deployed threshold, so that its answer can stand in the label's place."""
+    """Labels with what speaks against them. `texts`: each label as a label review keeps it;
+    `wrong`: by which the model is wrong at the deployed threshold, so that its answer can stand in
+    the label's place."""
 
     subjects: tuple[str, ...]
     labels: tuple[str, ...]
@@ -350,7 +477,8 @@ class _CheckedLabels:
 
 
 def find_label_errors(project: Project, on: LabelledSet, progress: Progress) -> LabelErrorRanking:
-    """The labels of one side that are in doubt: classes, or all boxes of a frame. There are none of points and of several classes."""
+    """The labels of one side that are in doubt: classes, or all boxes of a frame. There are none of
+    points and of several classes."""
     model = project.read(models_table.get_newest_model)
     judged = JUDGED[get_card(model).answers] if model is not None else None
     if model is None or judged is None:
@@ -362,13 +490,29 @@ def find_label_errors(project: Project, on: LabelledSet, progress: Progress) -> 
         if n_left:
             return _make_empty_ranking(on, n_left)
         picks = [field.picks[at].frame_id for at in field.at.tolist()]
-        rows = [_SuspectRow(name, field.labels[name].class_name, field.labels[name].boxes, field.answers[name].answer) for name in picks]
+        rows = [
+            _SuspectRow(
+                name,
+                field.labels[name].class_name,
+                field.labels[name].boxes,
+                field.answers[name].answer,
+            )
+            for name in picks
+        ]
         right = field.judgement.right if field.judgement is not None else np.zeros(0, np.bool_)
     else:
         side = load_benchmark_side(project, model)
         items = side.items if side is not None else ()
         answers = side.answers if side is not None else {}
-        rows = [_SuspectRow(make_benchmark_subject(item.path), item.class_name, item.boxes, answers[item.path].answer) for item in items]
+        rows = [
+            _SuspectRow(
+                make_benchmark_subject(item.path),
+                item.class_name,
+                item.boxes,
+                answers[item.path].answer,
+            )
+            for item in items
+        ]
         right = side.judgement.right if side is not None else np.zeros(0, np.bool_)
     if not rows:
         return _make_empty_ranking(on, 0)
@@ -383,25 +527,54 @@ class _SuspectRow:
     answer: NDArray[np.float32]
 
 
-def _check_classes(card: Card, rows: Sequence[_SuspectRow], _wrong: NDArray[np.bool_]) -> _CheckedLabels:
+def _check_classes(
+    card: Card, rows: Sequence[_SuspectRow], _wrong: NDArray[np.bool_]
+) -> _CheckedLabels:
     code = {name: at for at, name in reversed(list(enumerate(card.classes)))}
-    shares = np.array([row.answer for row in rows], np.float64).reshape(len(rows), len(card.classes))
+    shares = np.array([row.answer for row in rows], np.float64).reshape(
+        len(rows), len(card.classes)
+    )
     labels = np.array([code[row.class_name] for row in rows], np.int64)
     found = find_label_noise(labels, shares)
     names = tuple(row.class_name for row in rows)
-    instead = tuple(card.classes[_find_other_class(shares[at], int(labels[at]), int(found.instead[at]))] for at in range(len(rows)))
-    return _CheckedLabels(tuple(row.subject for row in rows), names, names, instead, found, np.ones(len(rows), np.bool_))
+    instead = tuple(
+        card.classes[_find_other_class(shares[at], int(labels[at]), int(found.instead[at]))]
+        for at in range(len(rows))
+    )
+    return _CheckedLabels(
+        tuple(row.subject for row in rows),
+        names,
+        names,
+        instead,
+        found,
+        np.ones(len(rows), np.bool_),
+    )
 
 
-def _check_boxes(card: Card, rows: Sequence[_SuspectRow], wrong: NDArray[np.bool_]) -> _CheckedLabels:
+def _check_boxes(
+    card: Card, rows: Sequence[_SuspectRow], wrong: NDArray[np.bool_]
+) -> _CheckedLabels:
     """Boxes of one frame stand together: they are looked at, and corrected, as one."""
     code = {name: at for at, name in reversed(list(enumerate(card.classes)))}
     drawn = [
-        np.array([[b.x, b.y, b.x + b.w, b.y + b.h, code[b.class_name]] for b in row.boxes if b.class_name in code and not b.crowd])
+        np.array(
+            [
+                [b.x, b.y, b.x + b.w, b.y + b.h, code[b.class_name]]
+                for b in row.boxes
+                if b.class_name in code and not b.crowd
+            ]
+        )
         for row in rows
     ]
-    found = find_box_label_noise([one.reshape(-1, 5) for one in drawn], [row.answer.astype(np.float64) for row in rows], len(card.classes))
-    shown = [row.answer[row.answer[:, 4] >= card.output.threshold][:, 5].astype(np.int64).tolist() for row in rows]
+    found = find_box_label_noise(
+        [one.reshape(-1, 5) for one in drawn],
+        [row.answer.astype(np.float64) for row in rows],
+        len(card.classes),
+    )
+    shown = [
+        row.answer[row.answer[:, 4] >= card.output.threshold][:, 5].astype(np.int64).tolist()
+        for row in rows
+    ]
     return _CheckedLabels(
         tuple(row.subject for row in rows), tuple(_join_names(box.class_name for box in row.boxes) for row in rows),
         tuple(format_label("", row.boxes) for row in rows), tuple(_join_names(card.classes[k] for k in ks) for ks in shown),
@@ -413,7 +586,9 @@ JUDGED: ByKind[Callable[[Card, Sequence[_SuspectRow], NDArray[np.bool_]], _Check
 JUDGED = ByKind(one_class=_check_classes, several_classes=None, boxes=_check_boxes, class_map=None)
 
 
-def _rank_label_errors(project: Project, on: LabelledSet, judged: _CheckedLabels, progress: Progress) -> LabelErrorRanking:
+def _rank_label_errors(
+    project: Project, on: LabelledSet, judged: _CheckedLabels, progress: Progress
+) -> LabelErrorRanking:
     found, n = judged.doubt, len(judged.subjects)
     order = found.sort_by_doubt()
     least = order[: max(int(found.flagged.sum()), ceil(LEAST_SHARE * n))]
@@ -428,7 +603,17 @@ def _rank_label_errors(project: Project, on: LabelledSet, judged: _CheckedLabels
             look = looks.get(subject)
             answer = look.answer if look is not None and look.of_label == judged.texts[at] else None
             believed, flagged = float(found.confidence[at]), bool(found.flagged[at])
-            rows.append(LabelErrorCandidate(subject, judged.labels[at], judged.instead[at], believed, flagged, number, answer))
+            rows.append(
+                LabelErrorCandidate(
+                    subject,
+                    judged.labels[at],
+                    judged.instead[at],
+                    believed,
+                    flagged,
+                    number,
+                    answer,
+                )
+            )
     return LabelErrorRanking(
         on, n, int(found.flagged.sum()), tuple(judged.subjects[at] for at in order.tolist()), tuple(rows),
         dict(zip(judged.subjects, compute_label_smoothing(found.confidence).tolist(), strict=True)),
@@ -450,9 +635,13 @@ def _find_other_class(probability: NDArray[np.float64], label: int, instead: int
 
 
 def load_fingerprints(project: Project, subjects: list[str], progress: Progress) -> list[int]:
-    """Perceptual hashes: those of frames are known, those of benchmark pictures are made from their small looks. A picture that is gone
-    has a hash of its own, so that it groups with no other."""
-    known = project.read(lambda db: frames_table.get_fingerprints(db, [name for name in subjects if not get_benchmark_path(name)]))
+    """Perceptual hashes: those of frames are known, those of benchmark pictures are made from their
+    small looks. A picture that is gone has a hash of its own, so that it groups with no other."""
+    known = project.read(
+        lambda db: frames_table.get_fingerprints(
+            db, [name for name in subjects if not get_benchmark_path(name)]
+        )
+    )
     looks = load_looks(project, [name for name in subjects if name not in known], progress)
     known |= {name: compute_phash(luma) for name, luma in looks.items()}
     spread = 0x9E3779B97F4A7C15  # steps that differ in half of all bits

@@ -1,4 +1,5 @@
-"""The queue of picked frames to label, with labels and drafts so far, and the model's suggestion, shown on request only.
+"""The queue of picked frames to label, with labels and drafts so far, and the model's suggestion,
+shown on request only.
 
 Nothing here knows a prediction, a stratum or a hardness: who labels sees none of them.
 """
@@ -33,10 +34,11 @@ from fieldcheck.stats.boxes import SCORE
 
 @dataclass(frozen=True, slots=True)
 class FrameToLabel:
-    """One picked frame. `picture` is its lossless file; `taken_at` ISO 8601 UTC or empty; `t_s` seconds from its clip's start.
+    """One picked frame. `picture` is its lossless file; `taken_at` ISO 8601 UTC or empty; `t_s`
+    seconds from its clip's start.
 
-    `scene` numbers the near-alike picks it belongs to: it is number `scene_place` of `scene_size`, from 1. `sha256`: what the pixels of
-    `picture` must have, or nobody labels them.
+    `scene` numbers the near-alike picks it belongs to: it is number `scene_place` of `scene_size`,
+    from 1. `sha256`: what the pixels of `picture` must have, or nobody labels them.
     """
 
     frame_id: str
@@ -55,9 +57,9 @@ class FrameToLabel:
 
 @dataclass(frozen=True, slots=True)
 class LabelQueue:
-    """`kind`: a frame gets a `class`, `boxes`, `points` or `none` of them. `labels`, `drafts`, `marks` hold what was said, drawn and noted,
-    by frame id. `repeats`: these are blind repeats, and `labels` holds the second answers only. Class names may repeat in
-    `classes`."""
+    """`kind`: a frame gets a `class`, `boxes`, `points` or `none` of them. `labels`, `drafts`,
+    `marks` hold what was said, drawn and noted, by frame id. `repeats`: these are blind repeats,
+    and `labels` holds the second answers only. Class names may repeat in `classes`."""
 
     task: str
     kind: Labels
@@ -71,7 +73,8 @@ class LabelQueue:
 
 
 def load_label_queue(project: Project) -> LabelQueue:
-    """All picks that were not taken out, draw after draw in their random order. Empty where nothing is picked."""
+    """All picks that were not taken out, draw after draw in their random order. Empty where nothing
+    is picked."""
     listing, picks, labels, drafts, marks = project.read(
         lambda db: (
             list_sampling_lines(db),
@@ -83,37 +86,64 @@ def load_label_queue(project: Project) -> LabelQueue:
     )
     inside = {pick.frame_id: pick for pick in picks if not pick.taken_out}
     chosen = [line for line in listing if line.frame.frame_id in inside]
-    number = dict(zip((line.frame.frame_id for line in chosen), number_scenes(project, chosen).tolist(), strict=True))
+    number = dict(
+        zip(
+            (line.frame.frame_id for line in chosen),
+            number_scenes(project, chosen).tolist(),
+            strict=True,
+        )
+    )
     size = Counter(number.values())
     met: Counter[int] = Counter()
     found = {}
     for line in chosen:
         scene = number[line.frame.frame_id]
         met[scene] += 1
-        found[line.frame.frame_id] = _make_frame_to_label(project, line, inside[line.frame.frame_id], scene, met[scene], size[scene])
+        found[line.frame.frame_id] = _make_frame_to_label(
+            project, line, inside[line.frame.frame_id], scene, met[scene], size[scene]
+        )
     task = get_project_task(project)
     frames = tuple(found[name] for name in inside if name in found)
     said = {label.frame_id: label for label in labels}
-    return LabelQueue(task, get_label_kind(task), list_project_classes(project), frames, said, drafts, marks)
+    return LabelQueue(
+        task, get_label_kind(task), list_project_classes(project), frames, said, drafts, marks
+    )
 
 
 def load_repeat_queue(project: Project) -> LabelQueue:
-    """The blind repeats of the newest round, in their own random order: first labels and drafts are not among what is shown."""
+    """The blind repeats of the newest round, in their own random order: first labels and drafts are
+    not among what is shown."""
     work = load_label_queue(project)
     repeats = project.read(labels_table.list_repeats)
     newest = max((one.round for one in repeats), default=0)
-    asked = [one for one in repeats if one.round == newest > 0]  # answers of somebody else that were merged in have rounds below
+    # answers of somebody else that were merged in have rounds below
+    asked = [one for one in repeats if one.round == newest > 0]
     where = {frame.frame_id: frame for frame in work.frames}
-    frames = tuple(replace(where[one.frame_id], scene_place=1, scene_size=1) for one in asked if one.frame_id in where)
+    frames = tuple(
+        replace(where[one.frame_id], scene_place=1, scene_size=1)
+        for one in asked
+        if one.frame_id in where
+    )
     said = {
-        one.frame_id: Label(one.frame_id, one.state, one.class_name, one.boxes, one.points, by=one.by, at=one.at, blind=True)
+        one.frame_id: Label(
+            one.frame_id,
+            one.state,
+            one.class_name,
+            one.boxes,
+            one.points,
+            by=one.by,
+            at=one.at,
+            blind=True,
+        )
         for one in asked
         if one.state
     }
     return replace(work, frames=frames, labels=said, drafts={}, repeats=True, round=newest)
 
 
-def _make_frame_to_label(project: Project, line: SamplingLine, pick: Pick, scene: int, place: int, size: int) -> FrameToLabel:
+def _make_frame_to_label(
+    project: Project, line: SamplingLine, pick: Pick, scene: int, place: int, size: int
+) -> FrameToLabel:
     clip, frame = line.clip, line.frame
     return FrameToLabel(
         pick.frame_id, project.path / pick.file, clip.clip_id, clip.camera, line.taken_at, line.t_s, frame.width, frame.height,
@@ -126,8 +156,9 @@ def _make_frame_to_label(project: Project, line: SamplingLine, pick: Pick, scene
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """Prediction of `model` for a frame: `class_name` with `confidence` from 0 to 1, or `boxes`. Both empty: it gave no finite output.
-    `for_a_person`: so uncertain that its card routes the frame to manual review."""
+    """Prediction of `model` for a frame: `class_name` with `confidence` from 0 to 1, or `boxes`.
+    Both empty: it gave no finite output. `for_a_person`: so uncertain that its card routes the
+    frame to manual review."""
 
     frame_id: str
     model: str
@@ -138,22 +169,27 @@ class Suggestion:
 
 
 def list_suggesting_models(project: Project) -> tuple[str, ...]:
-    """The names of the models that can suggest, the one that is measured first: labels then follow the model under test."""
+    """The names of the models that can suggest, the one that is measured first: labels then follow
+    the model under test."""
     return tuple(model.name for model in reversed(project.read(models_table.list_models)))
 
 
 def suggest_label(project: Project, frame_id: str, model: str) -> Suggestion:
-    """That model's answer to a pick, computed now and stored nowhere. Raises FrameNotPicked, FrameChanged, NoModel, PathMissing,
-    PictureUnreadable."""
+    """That model's answer to a pick, computed now and stored nowhere. Raises FrameNotPicked,
+    FrameChanged, NoModel, PathMissing, PictureUnreadable."""
     pick = project.read(lambda db: labels_table.get_pick(db, frame_id))
     if pick is None or pick.taken_out:
         raise FrameNotPicked(frame_id)
-    stored = next((one for one in project.read(models_table.list_models) if one.name == model), None)
+    stored = next(
+        (one for one in project.read(models_table.list_models) if one.name == model), None
+    )
     if stored is None:
         raise NoModel(project.path)
     if read_saved_pixels(project, pick) is None:
         raise PathMissing(join_inside(project.path, pick.file))
-    chunk = PictureChunk(make_model_file(project, stored), ((frame_id, str(join_inside(project.path, pick.file))),))
+    chunk = PictureChunk(
+        make_model_file(project, stored), ((frame_id, str(join_inside(project.path, pick.file))),)
+    )
     (answer,) = predict_images(chunk)
     card = get_card(stored)
     return TOLD[card.answers](answer, card, model)
@@ -161,14 +197,32 @@ def suggest_label(project: Project, frame_id: str, model: str) -> Suggestion:
 
 def _suggest_boxes(answer: Prediction, card: Card, model: str) -> Suggestion:
     shown = get_shown_boxes(answer.answer, card)
-    return Suggestion(answer.subject, model, "", float(shown[:, SCORE].min()) if len(shown) else 0.0, to_label_boxes(answer.answer, card))
+    return Suggestion(
+        answer.subject,
+        model,
+        "",
+        float(shown[:, SCORE].min()) if len(shown) else 0.0,
+        to_label_boxes(answer.answer, card),
+    )
 
 
 def _suggest_class(answer: Prediction, card: Card, model: str) -> Suggestion:
     if not np.isfinite(answer.answer).any():
         return Suggestion(answer.subject, model, "", 0.0, ())
     best, confidence = get_called_class(answer.answer, card.class_thresholds)
-    return Suggestion(answer.subject, model, card.classes[best], confidence, (), confidence < (card.output.abstain or 0.0))
+    return Suggestion(
+        answer.subject,
+        model,
+        card.classes[best],
+        confidence,
+        (),
+        confidence < (card.output.abstain or 0.0),
+    )
 
 
-TOLD = ByKind(one_class=_suggest_class, several_classes=_suggest_class, boxes=_suggest_boxes, class_map=_suggest_class)
+TOLD = ByKind(
+    one_class=_suggest_class,
+    several_classes=_suggest_class,
+    boxes=_suggest_boxes,
+    class_map=_suggest_class,
+)

@@ -19,18 +19,26 @@ from fieldcheck.i18n.numbers import format_interval, format_percent, format_rate
 def describe_review_progress(n: int, n_looked: int, n_left: int) -> str:
     """How far label reviews are, or why there are none yet."""
     if n_left:
-        said = tr_plural("{n} picked frame has no label yet.", "{n} picked frames have no label yet.", n_left)
+        said = tr_plural(
+            "{n} picked frame has no label yet.", "{n} picked frames have no label yet.", n_left
+        )
         return said.format(n=n_left)
     if not n:
         return tr("No disagreements to review.")
-    return tr_plural("{done} of {n} disagreement reviewed.", "{done} of {n} disagreements reviewed.", n).format(done=n_looked, n=n)
+    return tr_plural(
+        "{done} of {n} disagreement reviewed.", "{done} of {n} disagreements reviewed.", n
+    ).format(done=n_looked, n=n)
 
 
 def describe_score_before(on: str, score: Estimate) -> str:
     """The score by the labels as they were first said, or filed."""
     if not score.measured:
         return tr("No score yet.")
-    said = tr("With original labels: {score}") if on == "field" else tr("With benchmark labels: {score}")
+    said = (
+        tr("With original labels: {score}")
+        if on == "field"
+        else tr("With benchmark labels: {score}")
+    )
     return said.format(score=format_score(score))
 
 
@@ -45,8 +53,12 @@ def describe_wrong_share(wrong: int, n: int, share: Estimate) -> str:
     """How many of those that were looked at were the label's fault."""
     if not n:
         return ""
-    said = tr_plural("{wrong} of {n} reviewed label wrong", "{wrong} of {n} reviewed labels wrong", n)
-    return said.format(wrong=wrong, n=n) + (f" ({format_rate_limits(share)})" if share.measured else "")
+    said = tr_plural(
+        "{wrong} of {n} reviewed label wrong", "{wrong} of {n} reviewed labels wrong", n
+    )
+    return said.format(wrong=wrong, n=n) + (
+        f" ({format_rate_limits(share)})" if share.measured else ""
+    )
 
 
 def format_score(score: Estimate) -> str:
@@ -64,14 +76,16 @@ def describe_label_import(n_labels: int, n_boxes: int, unmatched: Sequence[str])
     if n_boxes:
         said += " " + tr_plural("({n} box)", "({n} boxes)", n_boxes).format(n=n_boxes)
     if unmatched:
-        said += "; " + tr_plural("{n} item matches no picked frame", "{n} items match no picked frame", len(unmatched)).format(
-            n=len(unmatched)
-        )
+        said += "; " + tr_plural(
+            "{n} item matches no picked frame", "{n} items match no picked frame", len(unmatched)
+        ).format(n=len(unmatched))
         said += format_in_brackets(format_names(unmatched, MOST_NAMED))
     return said + "."
 
 
-def list_labelling_lines(n_picked: int, n_labelled: int, n_unsure: int, n_skipped: int, per_class: Mapping[str, int]) -> tuple[str, ...]:
+def list_labelling_lines(
+    n_picked: int, n_labelled: int, n_unsure: int, n_skipped: int, per_class: Mapping[str, int]
+) -> tuple[str, ...]:
     """The state of labelling."""
     said = [
         tr("{labelled} of {picked} labelled, {unsure} unsure, {skipped} skipped.").format(
@@ -87,17 +101,28 @@ def _list_unlabelled_classes(per_class: Mapping[str, int]) -> tuple[str, ...]:
     bare = [to_one_line(name) for name, n in per_class.items() if not n]
     if len(bare) <= FEW_CLASSES:
         return tuple(f"{name} 0" for name in bare)
-    return (tr_plural("{n} class without a label", "{n} classes without a label", len(bare)).format(n=len(bare)),)
+    return (
+        tr_plural("{n} class without a label", "{n} classes without a label", len(bare)).format(
+            n=len(bare)
+        ),
+    )
 
 
-def list_early_verdict_lines(side: Literal["fail", "pass"] | None, n: int, tolerance: float) -> tuple[str, ...]:
-    """An early verdict on this footage, and that the labels after it still narrow the range; nothing where nothing is decided."""
+def list_early_verdict_lines(
+    side: Literal["fail", "pass"] | None, n: int, tolerance: float
+) -> tuple[str, ...]:
+    """An early verdict on this footage, and that the labels after it still narrow the range;
+    nothing where nothing is decided."""
     if side is None:
         return ()
     points = numbers.format_limit(tolerance)
     said = {
-        "fail": tr("Early verdict after {n} labels, this footage: not within {points} pp of the benchmark."),
-        "pass": tr("Early verdict after {n} labels, this footage: within {points} pp of the benchmark."),
+        "fail": tr(
+            "Early verdict after {n} labels, this footage: not within {points} pp of the benchmark."
+        ),
+        "pass": tr(
+            "Early verdict after {n} labels, this footage: within {points} pp of the benchmark."
+        ),
     }[side]
     return (f"{said.format(n=n, points=points)} {tr('Label more frames to narrow the interval.')}",)
 
@@ -110,7 +135,9 @@ def describe_act(act: str, n: int, undo_depth: int) -> str:
         "pick.propose": tr("Frames picked"),
     }.get(act) or get_act_name(act)
     frames = tr_plural("{n} frame", "{n} frames", n).format(n=n)
-    left = tr_plural("{depth} action can be undone", "{depth} actions can be undone", undo_depth).format(depth=undo_depth)
+    left = tr_plural(
+        "{depth} action can be undone", "{depth} actions can be undone", undo_depth
+    ).format(depth=undo_depth)
     return f"{what}: {frames}; {left}."
 
 
@@ -124,14 +151,23 @@ def format_label(label: Label | Repeat | None) -> str:
         return label.class_name
     if label.points:
         return tr_plural("{n} point", "{n} points", len(label.points)).format(n=len(label.points))
-    return tr_plural("{n} box", "{n} boxes", len(label.boxes)).format(n=len(label.boxes)) if label.boxes else tr("empty frame")
+    return (
+        tr_plural("{n} box", "{n} boxes", len(label.boxes)).format(n=len(label.boxes))
+        if label.boxes
+        else tr("empty frame")
+    )
 
 
-def describe_undo(act: str, n_frames: int, number: int | None, said: tuple[Label | None, Label | None] | None) -> str:
-    """Summary of an act that was undone or done again: `frame 12: crack → ok`. `number`: of its only frame; `said` of it before and now."""
+def describe_undo(
+    act: str, n_frames: int, number: int | None, said: tuple[Label | None, Label | None] | None
+) -> str:
+    """Summary of an act that was undone or done again: `frame 12: crack → ok`. `number`: of its
+    only frame; `said` of it before and now."""
     if number is not None and said is not None:
         before, after = (format_label(label) or tr("unlabelled") for label in said)
-        return tr("frame {number}: {before} → {after}").format(number=number, before=before, after=after)
+        return tr("frame {number}: {before} → {after}").format(
+            number=number, before=before, after=after
+        )
     if number is not None:
         return tr("{what}, frame {number}").format(what=get_act_name(act), number=number)
     if n_frames:
@@ -152,8 +188,14 @@ def list_import_lines(
     losses: Iterable[tuple[str, int]] = (),
     silent_is_unknown: bool = False,
 ) -> tuple[str, ...]:
-    """Import receipt: what came in, class by class, then a line for each kind of thing that did not, or not as it stood."""
-    classes = ", ".join([*(f"{to_one_line(name)} {n}" for name, n in per_class.items() if n), *_list_unlabelled_classes(per_class)])
+    """Import receipt: what came in, class by class, then a line for each kind of thing that did
+    not, or not as it stood."""
+    classes = ", ".join(
+        [
+            *(f"{to_one_line(name)} {n}" for name, n in per_class.items() if n),
+            *_list_unlabelled_classes(per_class),
+        ]
+    )
     first = tr_plural(
         "{labelled} of {n} image labelled ({format}): {classes}",
         "{labelled} of {n} images labelled ({format}): {classes}",
@@ -164,19 +206,29 @@ def list_import_lines(
         said.append(tr("Part imported: {part}.").format(part=to_one_line(part)))
     if outlines:
         said.append(
-            tr_plural("{n} polygon converted to its bounding box.", "{n} polygons converted to their bounding boxes.", outlines).format(
-                n=outlines
-            )
+            tr_plural(
+                "{n} polygon converted to its bounding box.",
+                "{n} polygons converted to their bounding boxes.",
+                outlines,
+            ).format(n=outlines)
         )
     if linked:
         said.append(
-            tr_plural("{n} image is a symbolic link and was followed.", "{n} images are symbolic links and were followed.", linked).format(
-                n=linked
-            )
+            tr_plural(
+                "{n} image is a symbolic link and was followed.",
+                "{n} images are symbolic links and were followed.",
+                linked,
+            ).format(n=linked)
         )
     said += [describe_loss(kind, n) for kind, n in losses]
     silent = "not_annotated" if silent_is_unknown else "unlabelled"
-    return (*said, *(_describe_fault(silent if kind == "unlabelled" else kind, names) for kind, names in faults.items()))
+    return (
+        *said,
+        *(
+            _describe_fault(silent if kind == "unlabelled" else kind, names)
+            for kind, names in faults.items()
+        ),
+    )
 
 
 def _describe_fault(kind: str, names: tuple[str, ...]) -> str:
@@ -188,10 +240,20 @@ def _describe_fault(kind: str, names: tuple[str, ...]) -> str:
             "{n} unlabelled images, not scored: {names}",
             n,
         ),
-        "unlabelled": tr_plural("{n} unlabelled image: {names}", "{n} unlabelled images: {names}", n),
-        "orphans": tr_plural("{n} label file without an image: {names}", "{n} label files without an image: {names}", n),
-        "missing": tr_plural("{n} listed image not found: {names}", "{n} listed images not found: {names}", n),
-        "damaged": tr_plural("{n} damaged image skipped: {names}", "{n} damaged images skipped: {names}", n),
+        "unlabelled": tr_plural(
+            "{n} unlabelled image: {names}", "{n} unlabelled images: {names}", n
+        ),
+        "orphans": tr_plural(
+            "{n} label file without an image: {names}",
+            "{n} label files without an image: {names}",
+            n,
+        ),
+        "missing": tr_plural(
+            "{n} listed image not found: {names}", "{n} listed images not found: {names}", n
+        ),
+        "damaged": tr_plural(
+            "{n} damaged image skipped: {names}", "{n} damaged images skipped: {names}", n
+        ),
         "unfit": tr_plural(
             "{n} image skipped because a box lies outside it: {names}",
             "{n} images skipped because boxes lie outside them: {names}",
@@ -221,8 +283,8 @@ def describe_loss(kind: str, n: int) -> str:
             "{n} points exported as small squares; the objects' extent was not labelled.", n,
         ),
         "unmarked": tr_plural(
-            "{n} point has no mask area: too close to another point, or no mask value for its class.",
-            "{n} points have no mask area: too close to other points, or no mask value for their class.", n,
+            ("{n} point has no mask area: too close to another point, or no mask value for " "its " "class."),
+            ("{n} points have no mask area: too close to other points, or no mask value " "for " "their class."), n,
         ),
         "not_judged": tr_plural(
             "{n} mask has unlabelled pixels; predictions on them count as false positives.",

@@ -1,4 +1,5 @@
-"""Labels stored one at a time or from files, marks on frames, blind repeats, and frames exported for training. Every act can be undone."""
+"""Labels stored one at a time or from files, marks on frames, blind repeats, and frames exported
+for training. Every act can be undone."""
 
 from __future__ import annotations
 
@@ -11,7 +12,18 @@ import numpy as np
 from sqlite_utils import Database
 
 from fieldcheck.domain.estimate import Estimate
-from fieldcheck.domain.label import BenchmarkItem, Box, Label, LabelDraft, LabelEvent, Point, Repeat, RepeatKind, ReviewRequest, State
+from fieldcheck.domain.label import (
+    BenchmarkItem,
+    Box,
+    Label,
+    LabelDraft,
+    LabelEvent,
+    Point,
+    Repeat,
+    RepeatKind,
+    ReviewRequest,
+    State,
+)
 from fieldcheck.domain.prediction import Labels
 from fieldcheck.domain.project_state import Changes
 from fieldcheck.errors.files import PathMissing
@@ -28,9 +40,19 @@ from fieldcheck.errors.labels import (
 from fieldcheck.errors.projects import NothingToUndo
 from fieldcheck.labels.classes import get_label_kind, get_project_task, list_project_classes
 from fieldcheck.labels.formats.label_format import PartWish
-from fieldcheck.labels.formats.label_set import drop_unlabelled, has_labels_for_task, select_label_kind
+from fieldcheck.labels.formats.label_set import (
+    drop_unlabelled,
+    has_labels_for_task,
+    select_label_kind,
+)
 from fieldcheck.labels.formats.registry import read_labels
-from fieldcheck.labels.import_labels import FrameIndex, ImportReceipt, check_strict, make_receipt, match_frames
+from fieldcheck.labels.import_labels import (
+    FrameIndex,
+    ImportReceipt,
+    check_strict,
+    make_receipt,
+    match_frames,
+)
 from fieldcheck.progress import Progress
 from fieldcheck.project import undo
 from fieldcheck.project.project import Project
@@ -51,18 +73,21 @@ def get_training_frames(project: Project) -> frozenset[str]:
 
 
 def add_training_frames(project: Project, frame_ids: Iterable[str]) -> None:
-    """Records which frames were exported. This cannot be undone, since the files may have been copied."""
+    """Records which frames were exported. This cannot be undone, since the files may have been
+    copied."""
     every = sorted(get_training_frames(project) | set(frame_ids))
     project.write(lambda db: settings_table.store_setting(db, EXPORTED, every)).result()
 
 
-WHOLE_FILES = ("label.import", "label.merge", "label.adjudicate")  # acts that the key for the newest label never takes back
+# acts that the key for the newest label never takes back
+WHOLE_FILES = ("label.import", "label.merge", "label.adjudicate")
 MAY_SHOW_NOTHING: tuple[Labels, ...] = ("boxes", "points")
 
 
 @dataclass(frozen=True, slots=True)
 class LabelDecision:
-    """A person's decision about a frame: a class, boxes or points, unsure, skipped (with the reason), or nothing to find."""
+    """A person's decision about a frame: a class, boxes or points, unsure, skipped (with the
+    reason), or nothing to find."""
 
     class_name: str = ""
     unsure: bool = False
@@ -74,7 +99,8 @@ class LabelDecision:
 
 @dataclass(frozen=True, slots=True)
 class ImportedLabels:
-    """Labels imported from a file. `unmatched` pairs an item with the code of why it was not imported."""
+    """Labels imported from a file. `unmatched` pairs an item with the code of why it was not
+    imported."""
 
     n_frames: int
     n_labels: int
@@ -86,7 +112,8 @@ class ImportedLabels:
 
 @dataclass(frozen=True, slots=True)
 class LabellingState:
-    """Counts of labels. `blind`: whether all labels were made without sight of the prediction; None where that is not known."""
+    """Counts of labels. `blind`: whether all labels were made without sight of the prediction; None
+    where that is not known."""
 
     n_picked: int
     n_labelled: int
@@ -116,7 +143,8 @@ def set_label(
     Raises FrameUnknown, FrameNotPicked, ClassUnknown, ClassAmbiguous, LabelKindWrong."""
     if project.read(lambda db: frames_table.get_frame(db, frame_id)) is None:
         raise FrameUnknown(frame_id)
-    pick = project.read(lambda db: labels_table.get_pick(db, frame_id))  # this one only: a key must not wait longer where there are many
+    # this one only: a key must not wait longer where there are many
+    pick = project.read(lambda db: labels_table.get_pick(db, frame_id))
     if pick is None or pick.taken_out:
         raise FrameNotPicked(frame_id)
     check_decision(project, said)
@@ -124,7 +152,9 @@ def set_label(
     return _store_labels(project, "label.set", [label], [event] if event else [])
 
 
-def label_same_burst(project: Project, frame_ids: Sequence[str], like: str, by: str, now: str, *, blind: bool = True) -> Changes:
+def label_same_burst(
+    project: Project, frame_ids: Sequence[str], like: str, by: str, now: str, *, blind: bool = True
+) -> Changes:
     """Copies the label of the frame `like` to those of `frame_ids` without a label, as one act.
 
     Raises NothingToRepeat where `like` has no label."""
@@ -132,14 +162,20 @@ def label_same_burst(project: Project, frame_ids: Sequence[str], like: str, by: 
     first = said.get(like)
     if first is None or first.state != "done":
         raise NothingToRepeat(like)
-    new = [replace(first, frame_id=name, by=by, at=now, seconds=None, blind=blind) for name in frame_ids if name not in said]
-    events = [LabelEvent(one.frame_id, "burst", now, now, None, 0, blind=blind, by=by) for one in new]
+    new = [
+        replace(first, frame_id=name, by=by, at=now, seconds=None, blind=blind)
+        for name in frame_ids
+        if name not in said
+    ]
+    events = [
+        LabelEvent(one.frame_id, "burst", now, now, None, 0, blind=blind, by=by) for one in new
+    ]
     return _store_labels(project, "label.burst", new, events)
 
 
 def undo_label(project: Project, event: LabelEvent | None = None) -> Changes:
-    """Undoes the newest act if it is a label set here, so that the key for it never undoes anything else, such as an imported file. Raises
-    NothingToUndo."""
+    """Undoes the newest act if it is a label set here, so that the key for it never undoes anything
+    else, such as an imported file. Raises NothingToUndo."""
 
     def undo_in_database(db: Database) -> Changes:
         newest = undo.get_newest_done(db)
@@ -147,7 +183,11 @@ def undo_label(project: Project, event: LabelEvent | None = None) -> Changes:
             raise NothingToUndo("undo")
         changes = undo.undo_edit(db)
         if event is not None and changes.keys:
-            told = replace(event, frame_id=changes.keys[0], undo_of=labels_table.get_newest_event(db, changes.keys[0]))
+            told = replace(
+                event,
+                frame_id=changes.keys[0],
+                undo_of=labels_table.get_newest_event(db, changes.keys[0]),
+            )
             labels_table.add_label_events(db, [told])
         return changes
 
@@ -155,25 +195,51 @@ def undo_label(project: Project, event: LabelEvent | None = None) -> Changes:
 
 
 def check_decision(project: Project, said: LabelDecision) -> None:
-    """Raises LabelKindWrong where the decision is not of the project's kind of label; ClassUnknown, ClassAmbiguous."""
+    """Raises LabelKindWrong where the decision is not of the project's kind of label; ClassUnknown,
+    ClassAmbiguous."""
     task = get_project_task(project)
     given = {"class": bool(said.class_name), "boxes": bool(said.boxes), "points": bool(said.points)}
     kind = get_label_kind(task)
     empty = kind == "class" and not (said.class_name or said.unsure or said.skip)
-    if empty or any(there for other, there in given.items() if other != kind) or (said.nothing and kind not in MAY_SHOW_NOTHING):
+    if (
+        empty
+        or any(there for other, there in given.items() if other != kind)
+        or (said.nothing and kind not in MAY_SHOW_NOTHING)
+    ):
         raise LabelKindWrong(task)
-    for name in dict.fromkeys([said.class_name, *(box.class_name for box in said.boxes), *(point.class_name for point in said.points)]):
+    for name in dict.fromkeys(
+        [
+            said.class_name,
+            *(box.class_name for box in said.boxes),
+            *(point.class_name for point in said.points),
+        ]
+    ):
         if name:
             check_class(name, list_project_classes(project))
 
 
-def make_label(frame_id: str, said: LabelDecision, by: str, now: str, seconds: float | None, blind: bool | None) -> Label:
+def make_label(
+    frame_id: str, said: LabelDecision, by: str, now: str, seconds: float | None, blind: bool | None
+) -> Label:
     """The label of a frame as it is stored."""
     state: State = "unsure" if said.unsure else "skipped" if said.skip else "done"
-    return Label(frame_id, state, said.class_name, said.boxes, said.points, said.skip, by, now, seconds, blind)
+    return Label(
+        frame_id,
+        state,
+        said.class_name,
+        said.boxes,
+        said.points,
+        said.skip,
+        by,
+        now,
+        seconds,
+        blind,
+    )
 
 
-def _store_labels(project: Project, act: str, labels: Sequence[Label], events: Sequence[LabelEvent]) -> Changes:
+def _store_labels(
+    project: Project, act: str, labels: Sequence[Label], events: Sequence[LabelEvent]
+) -> Changes:
     """Labels and how they were made, in one transaction."""
 
     def store_in_database(db: Database) -> Changes:
@@ -201,14 +267,17 @@ def import_labels(
 ) -> ImportedLabels:  # fmt: skip
     """Imports labels from a file or folder, as one act.
 
-    A file that fits no frame, or has a class that is not the project's, is refused as a whole (LabelsRefused). Items of frames that are not
-    picked are counted, not stored; images without a label in the file stay unlabelled. `strict`: refuse the file for any fault; `part`: the
-    split to read, where there are several."""
+    A file that fits no frame, or has a class that is not the project's, is refused as a whole
+    (LabelsRefused). Items of frames that are not picked are counted, not stored; images without a
+    label in the file stay unlabelled. `strict`: refuse the file for any fault; `part`: the split to
+    read, where there are several."""
     if not path.exists():
         raise PathMissing(path)
     progress.check()
     task = get_project_task(project)
-    whole = read_labels(path, kind or "auto", _make_size_lookup(project), PartWish(part, takes_any=True))
+    whole = read_labels(
+        path, kind or "auto", _make_size_lookup(project), PartWish(part, takes_any=True)
+    )
     receipt = make_receipt(whole)
     if strict:
         check_strict(path, receipt)
@@ -218,7 +287,11 @@ def import_labels(
     wanted = get_label_kind(task)
     found = replace(found, items=select_label_kind(found.items, wanted))
     _check_classes(project, path, found.items)
-    matched = match_frames(found.names, project.read(frames_table.list_frame_sources), dict(project.read(frames_table.list_frame_hashes)))
+    matched = match_frames(
+        found.names,
+        project.read(frames_table.list_frame_sources),
+        dict(project.read(frames_table.list_frame_hashes)),
+    )
     if not matched.frames:
         raise LabelsRefused(path, "no_match", found.names[0])
     in_boxes = wanted == "boxes"
@@ -232,7 +305,10 @@ def import_labels(
             unmatched.append((name, "not_picked"))
         else:
             boxes = item.boxes if in_boxes else ()
-            labels.append(Label(frame_id, "done", item.class_name, boxes, item.points, by=by, at=now, blind=blind))
+            name = item.class_name
+            labels.append(
+                Label(frame_id, "done", name, boxes, item.points, by=by, at=now, blind=blind)
+            )
     if labels:
         project.edit("label.import", puts=[labels_table.make_label_row(label) for label in labels])
     n_boxes = sum(len(label.boxes) for label in labels)
@@ -241,8 +317,12 @@ def import_labels(
 
 
 def _make_size_lookup(project: Project) -> Callable[[str], tuple[int, int] | None]:
-    """Width and height of the frame that a name means, for label files that come without their pictures."""
-    frames = {frame.frame_id: (frame.width, frame.height) for frame in project.read(frames_table.list_frames)}
+    """Width and height of the frame that a name means, for label files that come without their
+    pictures."""
+    frames = {
+        frame.frame_id: (frame.width, frame.height)
+        for frame in project.read(frames_table.list_frames)
+    }
     index = FrameIndex(project.read(frames_table.list_frame_sources))
 
     def get_frame_size(name: str) -> tuple[int, int] | None:
@@ -256,7 +336,10 @@ def get_labelling_state(project: Project) -> LabellingState:
     """Counts of labels; all 0 for an empty project."""
     picks = [pick for pick in project.read(labels_table.list_picks) if not pick.taken_out]
     places = {pick.frame_id: pick.place for pick in picks}
-    labels = sorted((one for one in project.read(labels_table.list_labels) if one.frame_id in places), key=lambda one: places[one.frame_id])
+    labels = sorted(
+        (one for one in project.read(labels_table.list_labels) if one.frame_id in places),
+        key=lambda one: places[one.frame_id],
+    )
     states = Counter(label.state for label in labels)
     undo_depth, redo_depth = project.count_history()
     return LabellingState(
@@ -266,7 +349,8 @@ def get_labelling_state(project: Project) -> LabellingState:
 
 
 def is_all_blind(labels: Sequence[Label]) -> bool | None:
-    """True where all labels were blind, False where one was not, None where it is unknown or there are none."""
+    """True where all labels were blind, False where one was not, None where it is unknown or there
+    are none."""
     said = {label.blind for label in labels}
     if False in said:
         return False
@@ -285,7 +369,9 @@ def _check_classes(project: Project, path: Path, items: Sequence[BenchmarkItem])
 def _count_per_class(labels: Sequence[Label]) -> dict[str, int]:
     counts: Counter[str] = Counter()
     for label in labels:
-        counts.update([label.class_name] if label.class_name else [box.class_name for box in label.boxes])
+        counts.update(
+            [label.class_name] if label.class_name else [box.class_name for box in label.boxes]
+        )
     return dict(sorted(counts.items()))
 
 
@@ -307,9 +393,14 @@ def store_draft(project: Project, draft: LabelDraft, stroke: str) -> Changes:
 
 
 def mark_person(project: Project, frame_ids: Sequence[str], on: bool, by: str) -> Changes:
-    """Marks frames as "person visible", or removes the mark. They are scored all the same but never shown in a gallery."""
+    """Marks frames as "person visible", or removes the mark. They are scored all the same but never
+    shown in a gallery."""
     before = project.read(labels_table.list_marks)
-    return _store_marks(project, "mark.person", [replace(before.get(name, ReviewRequest(name)), person=on, by=by) for name in frame_ids])
+    return _store_marks(
+        project,
+        "mark.person",
+        [replace(before.get(name, ReviewRequest(name)), person=on, by=by) for name in frame_ids],
+    )
 
 
 def mark_expert(project: Project, frame_id: str, on: bool, by: str) -> Changes:
@@ -320,17 +411,21 @@ def mark_expert(project: Project, frame_id: str, on: bool, by: str) -> Changes:
 
 def _store_marks(project: Project, act: str, marks: Sequence[ReviewRequest]) -> Changes:
     said = [labels_table.make_mark_row(one) for one in marks if one.person or one.expert]
-    blank = [labels_table.make_mark_key(one.frame_id) for one in marks if not (one.person or one.expert)]
+    blank = [
+        labels_table.make_mark_key(one.frame_id) for one in marks if not (one.person or one.expert)
+    ]
     return project.edit(act, puts=said, deletes=blank)
 
 
-# Blind repeats: some labelled frames come again without their labels, and the two answers tell how far labels can be trusted.
+# Blind repeats: some labelled frames come again without their labels, and the two answers tell how
+# far labels can be trusted.
 
 
 @dataclass(frozen=True, slots=True)
 class RepeatAgreement:
-    """Agreement of blind repeats. `how`: `same` (one annotator, minutes later) or `other` (two annotators). `kappa` is "na" where labels
-    are no single classes; `ceiling`: the score no model can exceed on such labels."""
+    """Agreement of blind repeats. `how`: `same` (one annotator, minutes later) or `other` (two
+    annotators). `kappa` is "na" where labels are no single classes; `ceiling`: the score no model
+    can exceed on such labels."""
 
     how: str
     n: int
@@ -342,8 +437,8 @@ class RepeatAgreement:
 
 @dataclass(frozen=True, slots=True)
 class AgreementByPerson:
-    """Agreement of repeats: `same` of one annotator minutes later, `other` between annotators; None where there was none. `n_open`: frames
-    of the newest round without a second label."""
+    """Agreement of repeats: `same` of one annotator minutes later, `other` between annotators; None
+    where there was none. `n_open`: frames of the newest round without a second label."""
 
     same: Agreement | None
     other: Agreement | None
@@ -351,7 +446,8 @@ class AgreementByPerson:
 
 
 def plan_repeats(project: Project, by: str) -> Changes:
-    """Draws the frames of the next round at random from the labelled ones. An unfinished round is kept as it is.
+    """Draws the frames of the next round at random from the labelled ones. An unfinished round is
+    kept as it is.
 
     Raises NothingLabelled."""
 
@@ -368,7 +464,9 @@ def plan_repeats(project: Project, by: str) -> Changes:
         draws = labels_table.list_current_draws(db)
         again = draw_repeats(len(done), draws[0].seed if draws else 0, number)
         rows = [
-            labels_table.make_repeat_row(Repeat(done[at], number, place, _get_repeat_kind(labels[done[at]].by, by)))
+            labels_table.make_repeat_row(
+                Repeat(done[at], number, place, _get_repeat_kind(labels[done[at]].by, by))
+            )
             for place, at in enumerate(again.tolist())
         ]
         return undo.apply_edit(db, "repeat.plan", rows)
@@ -376,13 +474,19 @@ def plan_repeats(project: Project, by: str) -> Changes:
     return project.write(plan_in_database).result()
 
 
-def store_repeat(project: Project, frame_id: str, said: LabelDecision, by: str, now: str) -> Changes:
-    """Stores the second label of a frame of the newest round; the first is not changed. Raises FrameNotPicked, and as `set_label`."""
+def store_repeat(
+    project: Project, frame_id: str, said: LabelDecision, by: str, now: str
+) -> Changes:
+    """Stores the second label of a frame of the newest round; the first is not changed. Raises
+    FrameNotPicked, and as `set_label`."""
     check_decision(project, said)
     label = make_label(frame_id, said, by, now, None, True)
 
     def store_in_database(db: Database) -> Changes:
-        planned = next((one for one in reversed(labels_table.list_repeats(db)) if one.frame_id == frame_id), None)
+        planned = next(
+            (one for one in reversed(labels_table.list_repeats(db)) if one.frame_id == frame_id),
+            None,
+        )
         if planned is None:
             raise FrameNotPicked(frame_id)
         first = labels_table.get_label(db, frame_id)
@@ -397,16 +501,36 @@ def store_repeat(project: Project, frame_id: str, said: LabelDecision, by: str, 
 
 def measure_trust(project: Project) -> AgreementByPerson:
     """Agreement of first and second labels so far; frames that are unsure in either are left out."""
-    repeats, labels = project.read(lambda db: (labels_table.list_repeats(db), {one.frame_id: one for one in labels_table.list_labels(db)}))
+    repeats, labels = project.read(
+        lambda db: (
+            labels_table.list_repeats(db),
+            {one.frame_id: one for one in labels_table.list_labels(db)},
+        )
+    )
     kind, n_classes = get_label_kind(get_project_task(project)), len(list_project_classes(project))
-    judged = [one for one in repeats if one.state == "done" and one.frame_id in labels and labels[one.frame_id].state == "done"]
+    judged = [
+        one
+        for one in repeats
+        if one.state == "done" and one.frame_id in labels and labels[one.frame_id].state == "done"
+    ]
 
     def measure_by_person(how: RepeatKind) -> Agreement | None:
         chosen = [one for one in judged if one.how == how]
-        first, second = zip(*(_make_comparable_answers(labels[one.frame_id], one) for one in chosen), strict=True) if chosen else ((), ())
-        return measure_agreement(first, second, n_classes, single=kind == "class") if chosen else None
+        first, second = (
+            zip(
+                *(_make_comparable_answers(labels[one.frame_id], one) for one in chosen),
+                strict=True,
+            )
+            if chosen
+            else ((), ())
+        )
+        return (
+            measure_agreement(first, second, n_classes, single=kind == "class") if chosen else None
+        )
 
-    return AgreementByPerson(measure_by_person("same"), measure_by_person("other"), sum(not one.state for one in repeats))
+    return AgreementByPerson(
+        measure_by_person("same"), measure_by_person("other"), sum(not one.state for one in repeats)
+    )
 
 
 def list_repeat_agreements(project: Project) -> tuple[RepeatAgreement, ...]:
@@ -414,12 +538,15 @@ def list_repeat_agreements(project: Project) -> tuple[RepeatAgreement, ...]:
     found = measure_trust(project)
     named: dict[RepeatKind, Agreement | None] = {"same": found.same, "other": found.other}
     return tuple(
-        RepeatAgreement(how, one.n, one.agreement, one.kappa, one.error, one.ceiling) for how, one in named.items() if one is not None
+        RepeatAgreement(how, one.n, one.agreement, one.kappa, one.error, one.ceiling)
+        for how, one in named.items()
+        if one is not None
     )
 
 
 def is_same_answer(label: Label, repeat: Repeat) -> bool:
-    """Whether both passes gave a frame the same label, or both could not judge it for the same reason."""
+    """Whether both passes gave a frame the same label, or both could not judge it for the same
+    reason."""
     first, second = _make_comparable_answers(label, repeat)
     return label.state == repeat.state and first == second
 
@@ -430,11 +557,14 @@ def _get_repeat_kind(first: str, second: str) -> RepeatKind:
 
 
 def _make_comparable_answers(label: Label, repeat: Repeat) -> tuple[Hashable, Hashable]:
-    """Two answers that are equal where the two passes said the same: boxes where each finds its partner, points of the same classes."""
+    """Two answers that are equal where the two passes said the same: boxes where each finds its
+    partner, points of the same classes."""
     if label.boxes or repeat.boxes:
         return "boxes", "boxes" if _has_same_boxes(label.boxes, repeat.boxes) else "others"
     if label.points or repeat.points:
-        return tuple(sorted(one.class_name for one in label.points)), tuple(sorted(one.class_name for one in repeat.points))
+        return tuple(sorted(one.class_name for one in label.points)), tuple(
+            sorted(one.class_name for one in repeat.points)
+        )
     return label.class_name, repeat.class_name
 
 
@@ -442,6 +572,9 @@ def _has_same_boxes(a: Sequence[Box], b: Sequence[Box]) -> bool:
     """Every box of one has a partner of its class in the other, overlapping by half (methods 1.2)."""
     if len(a) != len(b):
         return False
-    corners = [np.array([[one.x, one.y, one.x + one.w, one.y + one.h] for one in boxes]) for boxes in (a, b)]
+    corners = [
+        np.array([[one.x, one.y, one.x + one.w, one.y + one.h] for one in boxes])
+        for boxes in (a, b)
+    ]
     same = np.array([[one.class_name == other.class_name for other in b] for one in a])
     return count_pairs(compute_iou(*corners), same) == len(a)

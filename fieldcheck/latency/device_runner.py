@@ -1,4 +1,5 @@
-"""Latency on another device: a folder that runs there with onnxruntime and numpy alone, and its result taken in and checked here."""
+"""Latency on another device: a folder that runs there with onnxruntime and numpy alone, and its
+result taken in and checked here."""
 
 from __future__ import annotations
 
@@ -29,8 +30,19 @@ from fieldcheck.latency.latency_run import compute_latency, estimate_small_box_s
 from fieldcheck.models.decoders.decoder import get_read_tensors
 from fieldcheck.models.onnx_file import write_renamed
 from fieldcheck.models.onnx_graph import compute_model_memory
-from fieldcheck.models.preprocess import FittedImage, compute_offset_and_factor, fit_image, normalize_into
-from fieldcheck.models.session import FLOATS, ONE_PICTURE, OpenModel, list_external_files, open_model
+from fieldcheck.models.preprocess import (
+    FittedImage,
+    compute_offset_and_factor,
+    fit_image,
+    normalize_into,
+)
+from fieldcheck.models.session import (
+    FLOATS,
+    ONE_PICTURE,
+    OpenModel,
+    list_external_files,
+    open_model,
+)
 from fieldcheck.models.store import find_model, get_card
 from fieldcheck.progress import Progress
 from fieldcheck.project.project import Project
@@ -38,16 +50,25 @@ from fieldcheck.project.tables import models as models_table
 from fieldcheck.safe_json import InvalidDocument, parse_json_file
 
 PROGRAM, TOLD, FRAMES, CARD = "run_bench.py", "runner.json", "frames.npy", "card.json"
-MODEL_PLACE, WEIGHTS = "model/model.onnx", "weights_{}.bin"  # a stranger's names go no further than this computer
+# a stranger's names go no further than this computer
+MODEL_PLACE, WEIGHTS = "model/model.onnx", "weights_{}.bin"
 MOST_FRAMES, MOST_BYTES, N_ANSWERS = 200, 64 << 20, 8
 RUNNER_STAGES = ("read", "normalise", "forward")
-KIND = "latency_runner"  # of facts about a model: the answers that its exported folder has to give, by the folder's key
+# of facts about a model: the answers that its exported folder has to give, by the folder's key
+KIND = "latency_runner"
 TOLERANCE = 1e-4
 MOST_ROWS, MOST_LETTERS = 2_000_000, 80
-MOST_S = 7 * 86_400.0  # a run of ten minutes tells of heat; its blocks of ten seconds are looked at one by one
+# a run of ten minutes tells of heat; its blocks of ten seconds are looked at one by one
+MOST_S = 7 * 86_400.0
 MOST_MB, MOST_THREADS = 1e7, 4096
 LATE_S = 0.001  # by which a frame may reach into the next one: both are rounded
-STATES = {"mhz": (0.0, 1e5), "celsius": (-100.0, 300.0), "joules": (0.0, 1e12), "waited_s": (0.0, 1e12), "others_s": (0.0, 1e12)}
+STATES = {
+    "mhz": (0.0, 1e5),
+    "celsius": (-100.0, 300.0),
+    "joules": (0.0, 1e12),
+    "waited_s": (0.0, 1e12),
+    "others_s": (0.0, 1e12),
+}
 MACHINE = ("name", "processor", "cores", "system", "memory_mb", "runtime")
 FIELDS: dict[str, type | UnionType] = {
     "version": int, "key": str, "model_sha256": str, "card_sha256": str, "machine": dict, "fps": int | float, "busy": int,
@@ -57,8 +78,8 @@ FIELDS: dict[str, type | UnionType] = {
 
 @dataclass(frozen=True, slots=True)
 class ExportedRunner:
-    """A folder for another device: `files` in it, `n` frames, `megabytes` in all; `n_people`: frames of the footage that stayed out because
-    a person is marked on them or beside them."""
+    """A folder for another device: `files` in it, `n` frames, `megabytes` in all; `n_people`:
+    frames of the footage that stayed out because a person is marked on them or beside them."""
 
     folder: Path
     files: tuple[str, ...]
@@ -70,11 +91,12 @@ class ExportedRunner:
 def export_runner(
     project: Project, folder: Path, model_name: str | None, source: Path | None, progress: Progress, now: str, with_people: bool = False
 ) -> ExportedRunner:  # fmt: skip
-    """Writes program, model, card and frames into a folder that is new or empty, whole or not at all, and keeps the answers that it has to
-    give. Footage on which a person is marked only `with_people`.
+    """Writes program, model, card and frames into a folder that is new or empty, whole or not at
+    all, and keeps the answers that it has to give. Footage on which a person is marked only
+    `with_people`.
 
-    Raises NoModel, ModelUnknown, ModelRejected (`runner` for inputs of integers), NoFootage, PathMissing, PathOccupied, DiskFull,
-    Cancelled.
+    Raises NoModel, ModelUnknown, ModelRejected (`runner` for inputs of integers), NoFootage,
+    PathMissing, PathOccupied, DiskFull, Cancelled.
     """
     with write_folder_atomically(folder) as into:
         model = find_model(project, model_name)
@@ -85,30 +107,59 @@ def export_runner(
             fitted = _prepare_frames(frames, card.input, progress, people)
             if not fitted:
                 raise NoFootage(project.path)
-        pictures, name = np.stack([_to_stored_pixels(_make_tensor(one, card.input), card.input) for one in fitted]), frames.name
+        pictures, name = (
+            np.stack(
+                [_to_stored_pixels(_make_tensor(one, card.input), card.input) for one in fitted]
+            ),
+            frames.name,
+        )
         packed = io.BytesIO()
         np.save(packed, pictures)
         write_bytes(into / FRAMES, packed.getvalue())
         write_text(into / CARD, model.card)
         write_text(into / PROGRAM, Path(bench_runner.__file__).read_text("utf-8"))
-        files = {place: sha256_file(into / place) for place in (*_copy_model(path, into, progress), FRAMES)}
-        told = {**_describe_input(opened, card), **_describe_model(model, files), "n_answers": min(N_ANSWERS, len(pictures))}
+        files = {
+            place: sha256_file(into / place)
+            for place in (*_copy_model(path, into, progress), FRAMES)
+        }
+        told = {
+            **_describe_input(opened, card),
+            **_describe_model(model, files),
+            "n_answers": min(N_ANSWERS, len(pictures)),
+        }
         write_text(into / TOLD, json.dumps(told, indent=1) + "\n")
-        answers = [_compute_answer(opened, told, _make_tensor(one, card.input)) for one in fitted[: told["n_answers"]]]
+        answers = [
+            _compute_answer(opened, told, _make_tensor(one, card.input))
+            for one in fitted[: told["n_answers"]]
+        ]
         expected = {"source": name, "answers": answers}
-        project.write(lambda db: models_table.put_fact(db, KIND, model.sha256, model.card_sha256, told["key"], expected, now)).result()
+        project.write(
+            lambda db: models_table.put_fact(
+                db, KIND, model.sha256, model.card_sha256, told["key"], expected, now
+            )
+        ).result()
     names = (PROGRAM, TOLD, CARD, *files)
-    return ExportedRunner(folder, names, len(pictures), sum((folder / place).stat().st_size for place in names) / 1e6, len(people))
+    return ExportedRunner(
+        folder,
+        names,
+        len(pictures),
+        sum((folder / place).stat().st_size for place in names) / 1e6,
+        len(people),
+    )
 
 
 def _copy_model(path: Path, into: Path, progress: Progress) -> tuple[str, ...]:
-    """Copies a model and its weights below the program's folder, under names that no module has; gives their places. Raises DiskFull."""
+    """Copies a model and its weights below the program's folder, under names that no module has;
+    gives their places. Raises DiskFull."""
     (into / MODEL_PLACE).parent.mkdir()
     if not list_external_files(path):
         copy_file(path, into / MODEL_PLACE, progress)
         return (MODEL_PLACE,)
     weights = write_renamed(path, into / MODEL_PLACE, WEIGHTS)
-    places = {(PurePosixPath(MODEL_PLACE).parent / name).as_posix(): found for name, found in weights.items()}
+    places = {
+        (PurePosixPath(MODEL_PLACE).parent / name).as_posix(): found
+        for name, found in weights.items()
+    }
     for place, found in places.items():
         copy_file(found, into / place, progress)
     return (MODEL_PLACE, *places)
@@ -147,26 +198,43 @@ def _describe_model(model: StoredModel, files: Mapping[str, str]) -> dict[str, A
     }
 
 
-def _compute_answer(opened: OpenModel, told: dict[str, Any], tensor: NDArray[np.float32]) -> list[dict[str, Any]]:
-    """This computer's own answer to a picture whose tensor, (C, h, w) or (h, w, C), the product made itself."""
+def _compute_answer(
+    opened: OpenModel, told: dict[str, Any], tensor: NDArray[np.float32]
+) -> list[dict[str, Any]]:
+    """This computer's own answer to a picture whose tensor, (C, h, w) or (h, w, C), the product
+    made itself."""
     batch = np.zeros((told["batch"], *tensor.shape), np.float32)
     batch[0] = tensor
-    return bench_runner.sample_outputs(opened.session, bench_runner.build_feed(batch, told), told["outputs"])
+    return bench_runner.sample_outputs(
+        opened.session, bench_runner.build_feed(batch, told), told["outputs"]
+    )
 
 
 def import_result(project: Project, path: Path, now: str) -> Latency:
-    """Takes in what the folder's program wrote on its device, and keeps it as a run of that machine.
+    """Takes in what the folder's program wrote on its device, and keeps it as a run of that
+    machine.
 
-    Raises PathMissing; RunnerResultRefused: `not_json`, `field`, `other_model`, `other_card`, `unknown` (exported from another project), or
-    `answers`.
+    Raises PathMissing; RunnerResultRefused: `not_json`, `field`, `other_model`, `other_card`,
+    `unknown` (exported from another project), or `answers`.
     """
     found = _read_result(path)
-    stored = next((one for one in project.read(models_table.list_models) if one.sha256 == found["model_sha256"]), None)
+    stored = next(
+        (
+            one
+            for one in project.read(models_table.list_models)
+            if one.sha256 == found["model_sha256"]
+        ),
+        None,
+    )
     if stored is None:
         raise RunnerResultRefused(path, "other_model", str(found["model_sha256"])[:12])
     if stored.card_sha256 != found["card_sha256"]:
         raise RunnerResultRefused(path, "other_card", stored.name)
-    expected = project.read(lambda db: models_table.get_newest_fact(db, KIND, stored.sha256, found["card_sha256"], found["key"]))
+    expected = project.read(
+        lambda db: models_table.get_newest_fact(
+            db, KIND, stored.sha256, found["card_sha256"], found["key"]
+        )
+    )
     if expected is None:
         raise RunnerResultRefused(path, "unknown", found["key"])
     apart = _compute_distance(found["answers"], expected["answers"])
@@ -174,19 +242,38 @@ def import_result(project: Project, path: Path, now: str) -> Latency:
         raise RunnerResultRefused(path, "answers", f"{apart:.2g}")
     timed = _parse_frames(found, path)
     load = f"busy={found['busy']}" if found["busy"] else "none"
-    told = {"model": stored.name, "source": expected["source"], "load": load, "fps": float(found["fps"])}
-    machine = {name: _clean_text(found["machine"][name]) for name in MACHINE if found["machine"].get(name)}
-    measured = compute_latency(timed, RUNNER_STAGES, machine, float(found["memory"]["peak_mb"]), **told)
+    told = {
+        "model": stored.name,
+        "source": expected["source"],
+        "load": load,
+        "fps": float(found["fps"]),
+    }
+    machine = {
+        name: _clean_text(found["machine"][name]) for name in MACHINE if found["machine"].get(name)
+    }
+    measured = compute_latency(
+        timed, RUNNER_STAGES, machine, float(found["memory"]["peak_mb"]), **told
+    )
     graph = compute_model_memory(project.path / stored.file, get_card(stored))
-    latency = replace(measured, on_target=True, graph=graph, small_boxes=estimate_small_box_share(project, get_card(stored), graph))
+    latency = replace(
+        measured,
+        on_target=True,
+        graph=graph,
+        small_boxes=estimate_small_box_share(project, get_card(stored), graph),
+    )
     project.write(lambda db: store_latency(db, stored, latency, now)).result()
     return latency
 
 
-def _prepare_frames(frames: LatencySource, spec: InputSpec, progress: Progress, people: frozenset[int]) -> list[FittedImage]:
-    """The first frames as they fit the tensor, without those of `people`: 200, or as many as 64 MB hold."""
+def _prepare_frames(
+    frames: LatencySource, spec: InputSpec, progress: Progress, people: frozenset[int]
+) -> list[FittedImage]:
+    """The first frames as they fit the tensor, without those of `people`: 200, or as many as 64 MB
+    hold."""
     height, width = spec.size
-    turns = min(frames.n, max(N_ANSWERS, min(MOST_FRAMES, MOST_BYTES // (height * width * spec.channels))))
+    turns = min(
+        frames.n, max(N_ANSWERS, min(MOST_FRAMES, MOST_BYTES // (height * width * spec.channels)))
+    )
     kept = list[FittedImage]()
     for at in islice((at for at in _iter_sampled_indices(frames) if at not in people), turns):
         progress.report(len(kept), turns, "frames")
@@ -212,11 +299,13 @@ def _make_tensor(fitted: FittedImage, spec: InputSpec) -> NDArray[np.float32]:
 
 
 def _to_stored_pixels(tensor: NDArray[np.float32], spec: InputSpec) -> NDArray[np.uint8]:
-    """(h, w, C) uint8 of a tensor, (C, h, w) or (h, w, C): the pixels whose (pixel − offset) · factor it holds, colour order and padding
-    included."""
+    """(h, w, C) uint8 of a tensor, (C, h, w) or (h, w, C): the pixels whose (pixel − offset) ·
+    factor it holds, colour order and padding included."""
     offset, factor = compute_offset_and_factor(spec)
     planes = tensor if spec.layout == "NCHW" else tensor.transpose(2, 0, 1)
-    return np.asarray(np.clip(np.rint(planes / factor + offset), 0, 255).astype(np.uint8).transpose(1, 2, 0))
+    return np.asarray(
+        np.clip(np.rint(planes / factor + offset), 0, 255).astype(np.uint8).transpose(1, 2, 0)
+    )
 
 
 def _read_result(path: Path) -> dict[str, Any]:
@@ -228,10 +317,18 @@ def _read_result(path: Path) -> dict[str, Any]:
         raise RunnerResultRefused(path, "not_json", str(error)) from error
     if not isinstance(found, dict) or set(found) != set(FIELDS):
         raise RunnerResultRefused(path, "field", "")
-    wrong = [name for name, kind in FIELDS.items() if not isinstance(found[name], kind) or isinstance(found[name], bool)]
+    wrong = [
+        name
+        for name, kind in FIELDS.items()
+        if not isinstance(found[name], kind) or isinstance(found[name], bool)
+    ]
     if wrong or found["version"] != bench_runner.VERSION:
         raise RunnerResultRefused(path, "field", ", ".join(wrong) or "version")
-    if not re.fullmatch(r"[0-9a-f]{16}", found["key"]) or not 0 <= found["fps"] <= 1000 or not 0 <= found["busy"] <= 256:
+    if (
+        not re.fullmatch(r"[0-9a-f]{16}", found["key"])
+        or not 0 <= found["fps"] <= 1000
+        or not 0 <= found["busy"] <= 256
+    ):
         raise RunnerResultRefused(path, "field", "key, fps, busy")
     if isinstance(found["threads"], bool) or not 1 <= (found["threads"] or 1) <= MOST_THREADS:
         raise RunnerResultRefused(path, "field", f"threads: {found['threads']}")
@@ -242,20 +339,38 @@ def _parse_frames(found: Mapping[str, Any], path: Path) -> TimedFrames:
     """Its frames. Raises RunnerResultRefused for figures that no clock, meter or sensor gives."""
     try:
         begun = _parse_column("begun_s", found["begun_s"], MOST_S)
-        stages = np.column_stack([_parse_column(name, found["stages_ms"][name], 1000 * MOST_S) for name in RUNNER_STAGES])
-        warm, end, _peak = (_parse_number(name, found["memory"][name], 0.0, MOST_MB) for name in ("warm_mb", "end_mb", "peak_mb"))
-        states = tuple((_parse_number("states", at, 0.0, 2 * MOST_S), _parse_machine_state(dict(one))) for at, one in found["states"])
+        stages = np.column_stack(
+            [_parse_column(name, found["stages_ms"][name], 1000 * MOST_S) for name in RUNNER_STAGES]
+        )
+        warm, end, _peak = (
+            _parse_number(name, found["memory"][name], 0.0, MOST_MB)
+            for name in ("warm_mb", "end_mb", "peak_mb")
+        )
+        states = tuple(
+            (_parse_number("states", at, 0.0, 2 * MOST_S), _parse_machine_state(dict(one)))
+            for at, one in found["states"]
+        )
     except (KeyError, TypeError, ValueError, OverflowError) as error:
         raise RunnerResultRefused(path, "field", str(error)) from error
     whole = stages.sum(axis=1)
-    usable = begun.size == len(stages) and 1 < begun.size <= MOST_ROWS and 0 < len(states) <= MOST_ROWS and whole.min() > 0
-    if not usable or not _is_sequential(begun, whole) or not (np.diff([at for at, _ in states]) >= 0).all():
+    usable = (
+        begun.size == len(stages)
+        and 1 < begun.size <= MOST_ROWS
+        and 0 < len(states) <= MOST_ROWS
+        and whole.min() > 0
+    )
+    if (
+        not usable
+        or not _is_sequential(begun, whole)
+        or not (np.diff([at for at, _ in states]) >= 0).all()
+    ):
         raise RunnerResultRefused(path, "field", "begun_s, stages_ms, states")
     return TimedFrames(begun, np.column_stack([whole, stages]), (warm, end), states, None)
 
 
 def _is_sequential(begun: NDArray[np.float64], whole: NDArray[np.float64]) -> bool:
-    """Whether (n,) frames, begun at these seconds and taking these milliseconds, came one after the other."""
+    """Whether (n,) frames, begun at these seconds and taking these milliseconds, came one after the
+    other."""
     apart = np.diff(begun)
     return bool((apart > 0).all() and (whole[:-1] / 1000 <= apart + LATE_S).all())
 
@@ -272,9 +387,15 @@ def _parse_column(name: str, values: object, most: float) -> NDArray[np.float64]
 
 def _parse_machine_state(told: Mapping[str, Any]) -> MachineState:
     """State of the machine as its program tells it. Raises TypeError, ValueError, KeyError."""
-    figures = {name: _parse_number(name, value, *STATES[name]) for name, value in told.items() if name != "governor" and value is not None}
+    figures = {
+        name: _parse_number(name, value, *STATES[name])
+        for name, value in told.items()
+        if name != "governor" and value is not None
+    }
     governor = told.get("governor")
-    if governor is not None and not (isinstance(governor, str) and len(governor) <= MOST_LETTERS and governor.isprintable()):
+    if governor is not None and not (
+        isinstance(governor, str) and len(governor) <= MOST_LETTERS and governor.isprintable()
+    ):
         raise ValueError("governor")
     return MachineState(governor, **figures)
 
@@ -292,16 +413,29 @@ def _parse_number(name: str, value: object, least: float, most: float) -> float:
 
 
 def _compute_distance(came: Any, expected: Any) -> float:
-    """The largest distance of two lists of answers, as a share of the figure where that is above one; endless where they are not of one
-    shape."""
+    """The largest distance of two lists of answers, as a share of the figure where that is above
+    one; endless where they are not of one shape."""
     try:
-        pairs = [(one, other) for outputs, others in zip(came, expected, strict=True) for one, other in zip(outputs, others, strict=True)]
+        pairs = [
+            (one, other)
+            for outputs, others in zip(came, expected, strict=True)
+            for one, other in zip(outputs, others, strict=True)
+        ]
         furthest = 0.0
         for one, other in pairs:
-            a, b = (np.array([np.nan if x is None else x for x in it["figures"]], np.float64) for it in (one, other))
-            if one["shape"] != other["shape"] or a.shape != b.shape or not np.array_equal(np.isnan(a), np.isnan(b)):
+            a, b = (
+                np.array([np.nan if x is None else x for x in it["figures"]], np.float64)
+                for it in (one, other)
+            )
+            if (
+                one["shape"] != other["shape"]
+                or a.shape != b.shape
+                or not np.array_equal(np.isnan(a), np.isnan(b))
+            ):
                 return float("inf")
-            furthest = max(furthest, float(np.nanmax(np.abs(a - b) / np.maximum(1.0, np.abs(b)), initial=0.0)))
+            furthest = max(
+                furthest, float(np.nanmax(np.abs(a - b) / np.maximum(1.0, np.abs(b)), initial=0.0))
+            )
     except (AttributeError, KeyError, TypeError, ValueError, OverflowError):
         return float("inf")
     return furthest

@@ -1,4 +1,5 @@
-"""Timing of frames stage by stage during a latency run, the trace that is shown meanwhile, and the frames that are timed."""
+"""Timing of frames stage by stage during a latency run, the trace that is shown meanwhile, and the
+frames that are timed."""
 
 from __future__ import annotations
 
@@ -36,7 +37,8 @@ from fieldcheck.project.tables import frames as frames_table
 from fieldcheck.project.tables import labels as marks_table
 from fieldcheck.project.tables import recordings as recordings_table
 
-# Latency trace of a run under way: the thread that measures puts frames in, the one that shows takes them out.
+# Latency trace of a run under way: the thread that measures puts frames in, the one that shows
+# takes them out.
 
 
 class LatencyTrace:
@@ -55,15 +57,17 @@ class LatencyTrace:
         return np.array(taken, np.float64) if taken else np.zeros((0, 0))
 
 
-# Frames that a latency run asks about: of the project's longest footage, a video, a picture or a folder, round and round.
+# Frames that a latency run asks about: of the project's longest footage, a video, a picture or a
+# folder, round and round.
 
 MOST_FRAMES = 300  # of a source that are asked about in turn
 
 
 @dataclass(frozen=True, slots=True)
 class LatencySource:
-    """Frames for a latency run, repeated in a loop. `decode(i)` returns frame i of `n` as (H, W, 3) uint8 RGB. `people`: indices with a
-    person visible, up to the neighbouring sampled frames; only for the project's own footage."""
+    """Frames for a latency run, repeated in a loop. `decode(i)` returns frame i of `n` as (H, W, 3)
+    uint8 RGB. `people`: indices with a person visible, up to the neighbouring sampled frames; only
+    for the project's own footage."""
 
     name: str
     n: int
@@ -71,8 +75,8 @@ class LatencySource:
     people: frozenset[int] = frozenset()
 
     def iter_indices(self) -> Iterator[int]:
-        """Endless indices of the readable frames. Seeking back to the first is not timed, since a camera has no such step. Raises what
-        `decode` raises where no frame is readable."""
+        """Endless indices of the readable frames. Seeking back to the first is not timed, since a
+        camera has no such step. Raises what `decode` raises where no frame is readable."""
         readable = list[int]()
         for at in range(self.n):
             try:
@@ -91,8 +95,8 @@ class LatencySource:
 
 @contextmanager
 def open_latency_source(project: Project, source: Path | None) -> Iterator[LatencySource]:
-    """Opens a source for as long as the block lasts: a video, a picture or a folder of pictures, the longest footage if None. Raises
-    NoFootage, PathMissing, NoPictures, VideoUnreadable."""
+    """Opens a source for as long as the block lasts: a video, a picture or a folder of pictures,
+    the longest footage if None. Raises NoFootage, PathMissing, NoPictures, VideoUnreadable."""
     people = frozenset[int]()
     if source is None:
         closed = [one for one in project.read(recordings_table.list_recordings) if one.closed]
@@ -102,15 +106,22 @@ def open_latency_source(project: Project, source: Path | None) -> Iterator[Laten
         path, kind = join_inside(project.path, longest.path), longest.kind
         people = project.read(lambda db: _find_person_indices(db, longest))
     else:
-        path, kind = source, "folder" if source.is_dir() or source.suffix.lower() in PICTURE_ENDINGS else "video"
+        path, kind = (
+            source,
+            "folder" if source.is_dir() or source.suffix.lower() in PICTURE_ENDINGS else "video",
+        )
     if not path.exists():
         raise PathMissing(path)
     if kind == "video":
         with VideoReader(path, list_fps=inf) as reader:
-            yield LatencySource(path.name, len(load_video_index(path)), lambda at: reader.read_frame(at).rgb, people)
+            yield LatencySource(
+                path.name, len(load_video_index(path)), lambda at: reader.read_frame(at).rgb, people
+            )
     elif kind == "capture":
         with RecordingReader(path) as recording:
-            yield LatencySource(path.name, len(recording), lambda at: decode_raw(recording.read_raw(at)), people)
+            yield LatencySource(
+                path.name, len(recording), lambda at: decode_raw(recording.read_raw(at)), people
+            )
     else:
         files = [path] if path.is_file() else [path / one for one in list_images(path)]
         if not files:
@@ -119,11 +130,20 @@ def open_latency_source(project: Project, source: Path | None) -> Iterator[Laten
 
 
 def _find_person_indices(db: Database, recording: Recording) -> frozenset[int]:
-    """Places of a recording from the listed frame before one that is marked to the one after: nobody vanishes in between."""
+    """Places of a recording from the listed frame before one that is marked to the one after:
+    nobody vanishes in between."""
     marked = marks_table.list_with_person(db)
-    listed = [frame for frame in frames_table.list_frames(db, with_frozen=True) if frame.recording_id == recording.recording_id]
+    listed = [
+        frame
+        for frame in frames_table.list_frames(db, with_frozen=True)
+        if frame.recording_id == recording.recording_id
+    ]
     edges = [-1, *(frame.source_index for frame in listed), recording.n_frames]
-    around = (range(edges[at] + 1, edges[at + 2]) for at, frame in enumerate(listed) if frame.frame_id in marked)
+    around = (
+        range(edges[at] + 1, edges[at + 2])
+        for at, frame in enumerate(listed)
+        if frame.frame_id in marked
+    )
     return frozenset(place for places in around for place in places)
 
 
@@ -132,10 +152,11 @@ WARM_UP_FRAMES, WARM_UP_S = 20, 5.0  # whichever is longer
 
 @dataclass(frozen=True, slots=True)
 class TimedFrames:
-    """`at_s`: (n,) seconds since the start at which each frame was begun; `ms`: (n, 1 + stages) milliseconds, the whole frame first.
-    `megabytes` at the end of the warm-up and at the end; `states`: of the machine, one at the start of each ten seconds and one at the
-    end, with its second; `flat`: whether it ended because two blocks were flat, None where nobody asked.
-    `frame`: (width, height) of the last one, None where it came resized already."""
+    """`at_s`: (n,) seconds since the start at which each frame was begun; `ms`: (n, 1 + stages)
+    milliseconds, the whole frame first. `megabytes` at the end of the warm-up and at the end;
+    `states`: of the machine, one at the start of each ten seconds and one at the end, with its
+    second; `flat`: whether it ended because two blocks were flat, None where nobody asked. `frame`:
+    (width, height) of the last one, None where it came resized already."""
 
     at_s: NDArray[np.float64]
     ms: NDArray[np.float64]
@@ -146,20 +167,26 @@ class TimedFrames:
 
     @property
     def warm_up(self) -> int:
-        """Frames at the start that are in no figure: twenty, or those of five seconds, and never all of them."""
-        return min(max(WARM_UP_FRAMES, int(np.searchsorted(self.at_s, WARM_UP_S))), self.at_s.size - 1)
+        """Frames at the start that are in no figure: twenty, or those of five seconds, and never
+        all of them."""
+        return min(
+            max(WARM_UP_FRAMES, int(np.searchsorted(self.at_s, WARM_UP_S))), self.at_s.size - 1
+        )
 
 
 class FrameTimer:
-    """Times the stages of a frame on this device: decode, resize, normalise, forward pass, post-processing."""
+    """Times the stages of a frame on this device: decode, resize, normalise, forward pass,
+    post-processing."""
 
     def __init__(self, runner: ModelRunner) -> None:
         self._runner, self._spec = runner, runner.card.input
         self.frame: tuple[int, int] | None = None  # (width, height) of the last one
-        self._tensor = np.zeros((runner.model.batch or 1, *self._spec.shape), np.float32)  # a batch that the file fixes is filled up
+        # a batch that the file fixes is filled up
+        self._tensor = np.zeros((runner.model.batch or 1, *self._spec.shape), np.float32)
 
     def time_frame(self, source: LatencySource, at: int) -> tuple[float, NDArray[np.float64]]:
-        """When the frame at that index was started, by `time.perf_counter`, and (stages,) milliseconds."""
+        """When the frame at that index was started, by `time.perf_counter`, and (stages,)
+        milliseconds."""
         clock, tensor = time.perf_counter, self._tensor
         times = [clock()]
         rgb = source.decode(at)
@@ -177,7 +204,8 @@ class FrameTimer:
 
 
 class _FlatnessCheck:
-    """Whether the last two blocks of five minutes after the warm-up are flat; looked at once a block."""
+    """Whether the last two blocks of five minutes after the warm-up are flat; looked at once a
+    block."""
 
     def __init__(self) -> None:
         self._totals, self._bounds, self._next = list[float](), [0], FLAT_S
@@ -194,19 +222,33 @@ class _FlatnessCheck:
         if len(self._bounds) <= 2:
             return False
         first, middle, last = self._bounds[-3:]
-        return is_latency_flat(np.array(self._totals[first:middle]), np.array(self._totals[middle:last]))
+        return is_latency_flat(
+            np.array(self._totals[first:middle]), np.array(self._totals[middle:last])
+        )
 
 
 def measure_frames(
     runner: ModelRunner, source: LatencySource, seconds: float, fps: float, until_flat: bool, trace: LatencyTrace, progress: Progress
 ) -> TimedFrames:  # fmt: skip
-    """Times frames for `seconds` after the warm-up at `fps` (0: one after the other); each is put into `trace`."""
-    rows, begun, states = list[NDArray[np.float64]](), list[float](), list[tuple[float, MachineState]]()
-    timer, flatness, clock, warm, is_flat = FrameTimer(runner), _FlatnessCheck(), time.perf_counter, 0.0, False
+    """Times frames for `seconds` after the warm-up at `fps` (0: one after the other); each is put
+    into `trace`."""
+    rows, begun, states = (
+        list[NDArray[np.float64]](),
+        list[float](),
+        list[tuple[float, MachineState]](),
+    )
+    timer, flatness, clock, warm, is_flat = (
+        FrameTimer(runner),
+        _FlatnessCheck(),
+        time.perf_counter,
+        0.0,
+        False,
+    )
     start, warm_s = clock(), WARM_UP_S
     for at in source.iter_indices():
         if len(rows) == WARM_UP_FRAMES:
-            warm_s = max(WARM_UP_S, clock() - start)  # a slow model's twenty frames take longer, and none of them count
+            # a slow model's twenty frames take longer, and none of them count
+            warm_s = max(WARM_UP_S, clock() - start)
         passed = clock() - start - warm_s
         passed = passed if len(rows) >= WARM_UP_FRAMES else min(0.0, passed)
         if (passed >= seconds or is_flat) and len(rows) > WARM_UP_FRAMES:
@@ -221,8 +263,17 @@ def measure_frames(
         begun.append(when - start)
         rows.append(stages)
         trace.put_frame(when - start, tuple(stages.tolist()))
-        is_flat = until_flat and flatness.add_frame(passed if len(rows) > WARM_UP_FRAMES else -1.0, float(stages.sum()))
+        is_flat = until_flat and flatness.add_frame(
+            passed if len(rows) > WARM_UP_FRAMES else -1.0, float(stages.sum())
+        )
     stages, now = np.array(rows), read_memory_mb()[0]
     states.append((clock() - start, read_machine_state()))
     ms = np.column_stack([stages.sum(axis=1), stages])
-    return TimedFrames(np.array(begun), ms, (warm or now, now), tuple(states), is_flat if until_flat else None, timer.frame)
+    return TimedFrames(
+        np.array(begun),
+        ms,
+        (warm or now, now),
+        tuple(states),
+        is_flat if until_flat else None,
+        timer.frame,
+    )

@@ -1,5 +1,5 @@
-"""A latency run: frames decoded, preprocessed, predicted and decoded for minutes under a declared load; variants side by side; small
-objects."""
+"""A latency run: frames decoded, preprocessed, predicted and decoded for minutes under a declared
+load; variants side by side; small objects."""
 
 from __future__ import annotations
 
@@ -52,12 +52,14 @@ from fieldcheck.project.tables import labels as labels_table
 from fieldcheck.project.tables import models as models_table
 from fieldcheck.stats.camera_interval import estimate_camera_interval
 
-# Labelled boxes that are smaller than a cell of the model's finest feature map, in the pixels of the frames they lie on.
+# Labelled boxes that are smaller than a cell of the model's finest feature map, in the pixels of
+# the frames they lie on.
 
 
 def estimate_small_box_share(project: Project, card: Card, graph: ModelMemory) -> Estimate | None:
-    """Share of labelled boxes that are less wide and less high than a cell; crowds, which stand for many objects, are left out. None
-    without boxes or without a feature map; without a range where fewer than three clips have boxes. Of what is labelled, not weighted."""
+    """Share of labelled boxes that are less wide and less high than a cell; crowds, which stand for
+    many objects, are left out. None without boxes or without a feature map; without a range where
+    fewer than three clips have boxes. Of what is labelled, not weighted."""
     if graph.grid is None:
         return None
     sides, clips = project.read(_load_boxes)
@@ -68,9 +70,15 @@ def estimate_small_box_share(project: Project, card: Card, graph: ModelMemory) -
         if frame not in cells:
             grid = add_frame_scale(graph, card.input, frame).grid
             cells[frame] = (grid.cell if grid is not None else None) or (0.0, 0.0)
-    small = np.array([wide < cells[frame][0] and high < cells[frame][1] for wide, high, frame in sides])
+    small = np.array(
+        [wide < cells[frame][0] and high < cells[frame][1] for wide, high, frame in sides]
+    )
     found = estimate_camera_interval(small, np.ones(small.size), np.array(clips))
-    return found if found.measured else Estimate.not_measured(found.note, small.size, float(small.mean()))
+    return (
+        found
+        if found.measured
+        else Estimate.not_measured(found.note, small.size, float(small.mean()))
+    )
 
 
 @memoisable
@@ -90,15 +98,18 @@ def _load_boxes(db: Database) -> tuple[list[tuple[float, float, tuple[int, int]]
 
 
 TARGET = "latency_target"
-KIND, ABOUT = "latency", "device"  # of facts about a model; the newest run counts, on whatever machine it was
+# of facts about a model; the newest run counts, on whatever machine it was
+KIND, ABOUT = "latency", "device"
 
 
 @dataclass(frozen=True, slots=True)
 class LatencyRequest:
-    """A latency run of so many `seconds` after the warm-up. `source`: a video, a picture or a folder of pictures, the longest footage if
-    None. `fps`: frames come at this rate; 0 as soon as the one before is answered. `encode`, `busy`: the load beside it. `threads`: None
-    leaves one core free. `until_flat`: it ends before its `seconds` where two blocks of five minutes are flat. `on_target`:
-    whoever asks confirms that this is the machine it is meant for. `provider`: empty for the one that answers are computed with."""
+    """A latency run of so many `seconds` after the warm-up. `source`: a video, a picture or a
+    folder of pictures, the longest footage if None. `fps`: frames come at this rate; 0 as soon as
+    the one before is answered. `encode`, `busy`: the load beside it. `threads`: None leaves one
+    core free. `until_flat`: it ends before its `seconds` where two blocks of five minutes are flat.
+    `on_target`: whoever asks confirms that this is the machine it is meant for. `provider`: empty
+    for the one that answers are computed with."""
 
     seconds: float = 600.0
     model: str | None = None
@@ -114,36 +125,70 @@ class LatencyRequest:
 
 @dataclass(frozen=True, slots=True)
 class LatencyRun:
-    """Latency of a run, and (n, 1 + stages) milliseconds of each frame after the warm-up: whole, decode, resize, normalise, forward,
-    post."""
+    """Latency of a run, and (n, 1 + stages) milliseconds of each frame after the warm-up: whole,
+    decode, resize, normalise, forward, post."""
 
     latency: Latency
     frames_ms: NDArray[np.float64]
 
 
-def run_latency(project: Project, asked: LatencyRequest, progress: Progress, now: str, trace: LatencyTrace | None = None) -> LatencyRun:
-    """Measures and keeps what was found; whoever looks on meanwhile gives a `trace`. Raises NoModel, ModelUnknown, NoFootage, PathMissing,
-    VideoUnreadable, ModelRejected; Cancelled, and nothing is kept: a run that was cut short says nothing of heat."""
+def run_latency(
+    project: Project,
+    asked: LatencyRequest,
+    progress: Progress,
+    now: str,
+    trace: LatencyTrace | None = None,
+) -> LatencyRun:
+    """Measures and keeps what was found; whoever looks on meanwhile gives a `trace`. Raises
+    NoModel, ModelUnknown, NoFootage, PathMissing, VideoUnreadable, ModelRejected; Cancelled, and
+    nothing is kept: a run that was cut short says nothing of heat."""
     model = find_model(project, asked.model)
     card = get_card(model)
     opened = open_model(
-        project.path / model.file, asked.threads, provider=NAMES[asked.provider or get_provider(project, model)], sha256=model.sha256
+        project.path / model.file,
+        asked.threads,
+        provider=NAMES[asked.provider or get_provider(project, model)],
+        sha256=model.sha256,
     )
     runner = ModelRunner(opened, card, batch_size=1)
-    with open_latency_source(project, asked.source) as source, with_background_load(asked.encode, asked.busy):
-        timed = measure_frames(runner, source, asked.seconds, asked.fps, asked.until_flat, trace or LatencyTrace(), progress)
-    told = {"model": model.name, "source": source.name, "load": make_load_code(asked.encode, asked.busy)}
-    measured = compute_latency(timed, STAGES, read_machine_name(), read_memory_mb()[1], fps=asked.fps, **told)
+    with (
+        open_latency_source(project, asked.source) as source,
+        with_background_load(asked.encode, asked.busy),
+    ):
+        timed = measure_frames(
+            runner,
+            source,
+            asked.seconds,
+            asked.fps,
+            asked.until_flat,
+            trace or LatencyTrace(),
+            progress,
+        )
+    told = {
+        "model": model.name,
+        "source": source.name,
+        "load": make_load_code(asked.encode, asked.busy),
+    }
+    measured = compute_latency(
+        timed, STAGES, read_machine_name(), read_memory_mb()[1], fps=asked.fps, **told
+    )
     graph = compute_model_memory(project.path / model.file, card)
     graph = add_frame_scale(graph, card.input, timed.frame) if timed.frame is not None else graph
-    found = replace(measured, on_target=asked.on_target, graph=graph, small_boxes=estimate_small_box_share(project, card, graph))
+    found = replace(
+        measured,
+        on_target=asked.on_target,
+        graph=graph,
+        small_boxes=estimate_small_box_share(project, card, graph),
+    )
     project.write(lambda db: store_latency(db, model, found, now)).result()
     return LatencyRun(found, timed.ms[timed.warm_up :])
 
 
 def make_load_code(encode: bool, busy: int) -> str:
     """Declared load as it is kept: `none`, or its parts joined by `+`."""
-    return "+".join([*(["encode"] if encode else []), *([f"busy={busy}"] if busy else [])]) or "none"
+    return (
+        "+".join([*(["encode"] if encode else []), *([f"busy={busy}"] if busy else [])]) or "none"
+    )
 
 
 def load_latency(project: Project) -> Latency | None:
@@ -151,30 +196,46 @@ def load_latency(project: Project) -> Latency | None:
     model = project.read(models_table.get_newest_model)
     if model is None:
         return None
-    found = project.read(lambda db: models_table.get_newest_fact(db, KIND, model.sha256, model.card_sha256, ABOUT))
+    found = project.read(
+        lambda db: models_table.get_newest_fact(db, KIND, model.sha256, model.card_sha256, ABOUT)
+    )
     if not found:
         return None
     rates, mb = load_target(project)
     kept = Latency.from_json(found)
-    small = estimate_small_box_share(project, get_card(model), kept.graph) if kept.graph is not None else None  # labels came or went since
+    # labels came or went since
+    small = (
+        estimate_small_box_share(project, get_card(model), kept.graph)
+        if kept.graph is not None
+        else None
+    )
     return replace(kept, target_fps=rates, target_mb=mb, small_boxes=small)
 
 
 def load_target(project: Project) -> tuple[tuple[float, ...], float]:
-    """Target that was declared for the newest model: rates and megabytes; none and 0 where nobody declared any."""
+    """Target that was declared for the newest model: rates and megabytes; none and 0 where nobody
+    declared any."""
     model = project.read(models_table.get_newest_model)
     if model is None:
         return (), 0.0
-    found = project.read(lambda db: models_table.get_newest_fact(db, TARGET, model.sha256, model.card_sha256, ABOUT))
+    found = project.read(
+        lambda db: models_table.get_newest_fact(db, TARGET, model.sha256, model.card_sha256, ABOUT)
+    )
     return (tuple(found["fps"]), float(found["mb"])) if found else ((), 0.0)
 
 
-def set_target(project: Project, model_name: str | None, fps: Sequence[float], mb: float, now: str) -> None:
-    """Keeps what the model has to reach: rates that it keeps up with, and megabytes that it may take (0: not declared). Raises NoModel,
-    ModelUnknown."""
+def set_target(
+    project: Project, model_name: str | None, fps: Sequence[float], mb: float, now: str
+) -> None:
+    """Keeps what the model has to reach: rates that it keeps up with, and megabytes that it may
+    take (0: not declared). Raises NoModel, ModelUnknown."""
     model = find_model(project, model_name)
     told = {"fps": sorted(fps), "mb": mb}
-    project.write(lambda db: models_table.put_fact(db, TARGET, model.sha256, model.card_sha256, ABOUT, told, now)).result()
+    project.write(
+        lambda db: models_table.put_fact(
+            db, TARGET, model.sha256, model.card_sha256, ABOUT, told, now
+        )
+    ).result()
 
 
 def store_latency(db: Database, model: StoredModel, found: Latency, now: str) -> None:
@@ -186,14 +247,17 @@ def compute_latency(
     timed: TimedFrames, stages: tuple[str, ...], machine: Mapping[str, str], peak_mb: float,
     *, model: str, source: str, load: str, fps: float,
 ) -> Latency:  # fmt: skip
-    """Figures of a run on whatever machine; `stages` name the columns of its milliseconds after the whole frame."""
+    """Figures of a run on whatever machine; `stages` name the columns of its milliseconds after the
+    whole frame."""
     warm = timed.warm_up
     kept_s, kept = timed.at_s[warm:], timed.ms[warm:]
     medians = compute_block_medians(timed.at_s, timed.ms[:, 0])
     throttled = detect_throttling(medians)
     late = Estimate.not_measured("no_rate")
     if fps:
-        late = estimate_camera_interval(kept[:, 0] > 1000 / fps, np.ones(len(kept)), compute_block_numbers(kept_s))
+        late = estimate_camera_interval(
+            kept[:, 0] > 1000 / fps, np.ones(len(kept)), compute_block_numbers(kept_s)
+        )
     wall_s = kept_s[-1] + kept[-1, 0] / 1000 - kept_s[0]
     return Latency(
         machine=machine,
@@ -220,14 +284,16 @@ def compute_latency(
     )
 
 
-# Providers and thread counts of one model side by side: timed in turn, block by block, on the same frames.
+# Providers and thread counts of one model side by side: timed in turn, block by block, on the same
+# frames.
 
 PARITY_FRAMES = 8
 
 
 @dataclass(frozen=True, slots=True)
 class SideBySideRequest:
-    """Every provider with every number of threads, about `seconds` altogether. `source`, `encode`, `busy`: as of a latency run."""
+    """Every provider with every number of threads, about `seconds` altogether. `source`, `encode`,
+    `busy`: as of a latency run."""
 
     providers: tuple[str, ...] = (CPU,)
     threads: tuple[int, ...] = ()
@@ -239,25 +305,49 @@ class SideBySideRequest:
 
 
 def run_side_by_side(project: Project, asked: SideBySideRequest, progress: Progress) -> SideBySide:
-    """Times each variant in turn; nothing is kept. A provider whose answers are not the processor's is left out and named. Raises
-    NoModel, ModelUnknown, NoFootage, PathMissing, VideoUnreadable, ModelRejected, Cancelled."""
+    """Times each variant in turn; nothing is kept. A provider whose answers are not the processor's
+    is left out and named. Raises NoModel, ModelUnknown, NoFootage, PathMissing, VideoUnreadable,
+    ModelRejected, Cancelled."""
     model = find_model(project, asked.model)
     card, path = get_card(model), project.path / model.file
     counts = asked.threads or (max(1, (os.cpu_count() or 2) - 1),)
-    with open_latency_source(project, asked.source) as source, with_background_load(asked.encode, asked.busy):
+    with (
+        open_latency_source(project, asked.source) as source,
+        with_background_load(asked.encode, asked.busy),
+    ):
         left_out = _find_unlike_providers(path, model.sha256, card, asked.providers, source)
         used = [one for one in asked.providers if one not in {out.provider for out in left_out}]
         pairs = [(provider, threads) for provider in used for threads in counts]
         timers = [
-            FrameTimer(ModelRunner(open_model(path, n, provider=NAMES[one], sha256=model.sha256), card, batch_size=1)) for one, n in pairs
+            FrameTimer(
+                ModelRunner(
+                    open_model(path, n, provider=NAMES[one], sha256=model.sha256),
+                    card,
+                    batch_size=1,
+                )
+            )
+            for one, n in pairs
         ]
         rounds, block_s = plan_rounds(asked.seconds, max(1, len(pairs)))
         blocks = _measure_blocks(timers, source, rounds, block_s, progress)
-    variants = tuple(compute_variant_latency(*pair, found, blocks[0]) for pair, found in zip(pairs, blocks, strict=True))
-    return SideBySide(read_machine_name(), model.name, source.name, make_load_code(asked.encode, asked.busy), block_s, variants, left_out)
+    variants = tuple(
+        compute_variant_latency(*pair, found, blocks[0])
+        for pair, found in zip(pairs, blocks, strict=True)
+    )
+    return SideBySide(
+        read_machine_name(),
+        model.name,
+        source.name,
+        make_load_code(asked.encode, asked.busy),
+        block_s,
+        variants,
+        left_out,
+    )
 
 
-def _find_unlike_providers(path: Path, sha256: str, card: Card, providers: Sequence[str], source: LatencySource) -> tuple[Parity, ...]:
+def _find_unlike_providers(
+    path: Path, sha256: str, card: Card, providers: Sequence[str], source: LatencySource
+) -> tuple[Parity, ...]:
     """Providers whose answers are not the processor's, or whose session fails."""
     others = [one for one in providers if one != CPU]
     if not others:
@@ -267,7 +357,11 @@ def _find_unlike_providers(path: Path, sha256: str, card: Card, providers: Seque
     reference, found = ModelRunner(open_model(path, sha256=sha256), card), list[Parity]()
     for one in others:
         try:
-            found.append(measure_parity(one, reference, ModelRunner(open_model(path, provider=NAMES[one]), card), frames))
+            found.append(
+                measure_parity(
+                    one, reference, ModelRunner(open_model(path, provider=NAMES[one]), card), frames
+                )
+            )
         except ModelRejected as error:
             found.append(Parity(one, len(frames), problem="failed", detail=error.detail))
     return tuple(one for one in found if not one.is_usable)
@@ -290,9 +384,14 @@ def _measure_blocks(
 
 
 def _measure_block(
-    timer: FrameTimer, source: LatencySource, turn: Iterator[int], block_s: float, progress: Progress
+    timer: FrameTimer,
+    source: LatencySource,
+    turn: Iterator[int],
+    block_s: float,
+    progress: Progress,
 ) -> NDArray[np.float64]:
-    """(n,) milliseconds a frame of `block_s` seconds; the first one, which finds another's threads and caches, is not among them."""
+    """(n,) milliseconds a frame of `block_s` seconds; the first one, which finds another's threads
+    and caches, is not among them."""
     timer.time_frame(source, next(turn))
     until, kept = time.perf_counter() + block_s, list[float]()
     while not kept or time.perf_counter() < until:

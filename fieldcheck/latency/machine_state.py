@@ -1,5 +1,5 @@
-"""Machine state from the kernel's files (governor, frequency, temperature, energy, run-queue delay), and background load in child
-processes."""
+"""Machine state from the kernel's files (governor, frequency, temperature, energy, run-queue
+delay), and background load in child processes."""
 
 from __future__ import annotations
 
@@ -19,15 +19,23 @@ from fieldcheck.domain.latency import MachineState
 from fieldcheck.imaging.codec import encode_jpeg
 
 ROOT = Path("/")
-TICKS, OF_STEAL, OF_SYSTEM = 100, 9, 13  # a second; fields of proc/stat, and of proc/self/stat after the name
+# a second; fields of proc/stat, and of proc/self/stat after the name
+TICKS, OF_STEAL, OF_SYSTEM = 100, 9, 13
 MOST = 200  # characters of one of these files
 
 
 def read_machine_state(root: Path = ROOT) -> MachineState:
-    """State of the machine whose files lie below `root`. What it does not have, or does not let anybody read, is None."""
+    """State of the machine whose files lie below `root`. What it does not have, or does not let
+    anybody read, is None."""
     cpu = root / "sys/devices/system/cpu/cpu0/cpufreq"
-    zones = [_read_number(one / "temp") for one in sorted((root / "sys/class/thermal").glob("thermal_zone*"))]
-    packages = [_read_number(one / "energy_uj") for one in sorted((root / "sys/class/powercap").glob("intel-rapl:[0-9]"))]
+    zones = [
+        _read_number(one / "temp")
+        for one in sorted((root / "sys/class/thermal").glob("thermal_zone*"))
+    ]
+    packages = [
+        _read_number(one / "energy_uj")
+        for one in sorted((root / "sys/class/powercap").glob("intel-rapl:[0-9]"))
+    ]
     celsius, joules = ([one for one in some if one is not None] for some in (zones, packages))
     khz, waited = _read_number(cpu / "scaling_cur_freq"), _read_run_queue_delay(root)
     return MachineState(
@@ -43,21 +51,45 @@ def read_machine_state(root: Path = ROOT) -> MachineState:
 def read_machine_name(root: Path = ROOT) -> dict[str, str]:
     """Name of the machine: processor, number of cores, system, and memory where it is told."""
     lines = _read_lines(root / "proc/cpuinfo")
-    model = next((line.partition(":")[2].strip() for line in lines if line.startswith("model name")), "") or platform.processor()
-    memory = next((line.split()[1] for line in _read_lines(root / "proc/meminfo") if line.startswith("MemTotal:")), "")
-    named = {"processor": model or platform.machine(), "cores": str(os.cpu_count()), "system": f"{platform.system()} {platform.release()}"}
+    model = (
+        next(
+            (line.partition(":")[2].strip() for line in lines if line.startswith("model name")), ""
+        )
+        or platform.processor()
+    )
+    memory = next(
+        (
+            line.split()[1]
+            for line in _read_lines(root / "proc/meminfo")
+            if line.startswith("MemTotal:")
+        ),
+        "",
+    )
+    named = {
+        "processor": model or platform.machine(),
+        "cores": str(os.cpu_count()),
+        "system": f"{platform.system()} {platform.release()}",
+    }
     return {**named, **({"memory_mb": str(int(memory) // 1024)} if memory.isdigit() else {})}
 
 
 def read_memory_mb(root: Path = ROOT) -> tuple[float, float]:
-    """Memory of this process now and at its peak, megabytes of resident pages; zeros where the system does not tell."""
-    told = dict(line.split(":", 1) for line in _read_lines(root / "proc/self/status") if line.startswith(("VmRSS:", "VmHWM:")))
-    now, peak = (int(told[name].split()[0]) / 1024 if name in told else 0.0 for name in ("VmRSS", "VmHWM"))
+    """Memory of this process now and at its peak, megabytes of resident pages; zeros where the
+    system does not tell."""
+    told = dict(
+        line.split(":", 1)
+        for line in _read_lines(root / "proc/self/status")
+        if line.startswith(("VmRSS:", "VmHWM:"))
+    )
+    now, peak = (
+        int(told[name].split()[0]) / 1024 if name in told else 0.0 for name in ("VmRSS", "VmHWM")
+    )
     return now, peak
 
 
 def _read_other_cpu_time(root: Path) -> float | None:
-    """Processor time of everything but this process: user, nice, system, interrupts and what the host gave to others (steal)."""
+    """Processor time of everything but this process: user, nice, system, interrupts and what the
+    host gave to others (steal)."""
     told = [line.split() for line in _read_lines(root / "proc/stat")[:1]]
     own = " ".join(_read_lines(root / "proc/self/stat")).rpartition(")")[2].split()
     if not told or len(told[0]) < OF_STEAL or told[0][0] != "cpu" or len(own) < OF_SYSTEM:
@@ -67,8 +99,11 @@ def _read_other_cpu_time(root: Path) -> float | None:
 
 
 def _read_run_queue_delay(root: Path) -> list[str]:
-    """Of the thread that asks: in a window that is another one than the first, of which `proc/self` tells."""
-    return _read_words(root / "proc/thread-self/schedstat") or _read_words(root / "proc/self/schedstat")
+    """Of the thread that asks: in a window that is another one than the first, of which `proc/self`
+    tells."""
+    return _read_words(root / "proc/thread-self/schedstat") or _read_words(
+        root / "proc/self/schedstat"
+    )
 
 
 def _read_lines(path: Path) -> list[str]:
@@ -87,14 +122,16 @@ def _read_number(path: Path) -> float | None:
     return float(words[0]) if words and words[0].lstrip("-").isdigit() else None
 
 
-# Declared load beside a latency run: a recording that is compressed, or busy cores, each in a process of its own.
+# Declared load beside a latency run: a recording that is compressed, or busy cores, each in a
+# process of its own.
 
 ENCODED, ENCODED_FPS, QUALITY = (720, 1280, 3), 30.0, 85
 
 
 @contextmanager
 def with_background_load(encode: bool, busy: int) -> Iterator[None]:
-    """A load for as long as the block lasts: whether frames of 1280 × 720 are compressed at 30 a second, and how many cores are busy."""
+    """A load for as long as the block lasts: whether frames of 1280 × 720 are compressed at 30 a
+    second, and how many cores are busy."""
     with ExitStack() as running:
         for work in [*(["encode"] if encode else []), *["busy"] * busy]:
             running.enter_context(run_sibling_module(__name__, (work,)))

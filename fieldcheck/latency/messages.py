@@ -7,13 +7,29 @@ from math import isnan
 from statistics import median
 
 from fieldcheck.domain.estimate import Estimate
-from fieldcheck.domain.latency import FeatureGrid, Latency, LatencyVariant, LayerMemory, ModelMemory, SideBySide, Slowdown, ThrottlingStep
+from fieldcheck.domain.latency import (
+    FeatureGrid,
+    Latency,
+    LatencyVariant,
+    LayerMemory,
+    ModelMemory,
+    SideBySide,
+    Slowdown,
+    ThrottlingStep,
+)
 from fieldcheck.errors.message_format import to_one_line
 from fieldcheck.i18n.language import tr, tr_plural
-from fieldcheck.i18n.numbers import format_minutes, format_number, format_percent, format_rate, format_rate_interval
+from fieldcheck.i18n.numbers import (
+    format_minutes,
+    format_number,
+    format_percent,
+    format_rate,
+    format_rate_interval,
+)
 from fieldcheck.models.messages import describe_parity, get_provider_name
 
-# Memory of a model in words: parameters, activations, the most that live at once, and what its finest feature map loses.
+# Memory of a model in words: parameters, activations, the most that live at once, and what its
+# finest feature map loses.
 
 MB = 1e6  # bytes
 SHOWN = 5  # layers
@@ -22,7 +38,12 @@ LETTERS = 40  # of a tensor's name; converters join whole lists of names
 
 def list_memory_lines(found: ModelMemory) -> tuple[str, ...]:
     """Sentences on what a graph asks for, one a line."""
-    lines = (_describe_parameters(found), _describe_activations(found), describe_unknown_layers(found), describe_feature_grid(found.grid))
+    lines = (
+        _describe_parameters(found),
+        _describe_activations(found),
+        describe_unknown_layers(found),
+        describe_feature_grid(found.grid),
+    )
     return tuple(line for line in lines if line)
 
 
@@ -30,7 +51,9 @@ def describe_largest_layers(found: ModelMemory) -> str:
     """The five largest activations in a line, the largest first."""
     if not found.layers:
         return ""
-    named = [f"{format_layer_name(one)} {format_megabytes(one.size)} MB" for one in found.layers[:SHOWN]]
+    named = [
+        f"{format_layer_name(one)} {format_megabytes(one.size)} MB" for one in found.layers[:SHOWN]
+    ]
     return tr("Largest activations: {layers}.").format(layers=", ".join(named))
 
 
@@ -64,20 +87,33 @@ def describe_feature_grid(grid: FeatureGrid | None) -> str:
     """Finest feature map, and from which size on an object is smaller than one of its cells."""
     if grid is None:
         return tr("No spatial feature map leads to the prediction, or its shape is unknown.")
-    values = {"size": f"{grid.size[1]} × {grid.size[0]}", "stride": _format_side((grid.stride[1], grid.stride[0]))}
+    values = {
+        "size": f"{grid.size[1]} × {grid.size[0]}",
+        "stride": _format_side((grid.stride[1], grid.stride[0])),
+    }
     if grid.cell is None or grid.frame is None:
-        said = tr("Finest feature map used for the prediction: {size} cells, one per {stride} input pixels.")
+        said = tr(
+            "Finest feature map used for the prediction: {size} cells, one per {stride} input "
+            "pixels."
+        )
         return said.format(**values)
     said = tr(
-        "Finest feature map used for the prediction: {size} cells, one per {stride} input pixels. An object "
+        "Finest feature map used for the prediction: {size} cells, one per {stride} input "
+        "pixels. An object "
         "under {cell} px in the camera frame ({frame}) is smaller than one cell."
     )
-    return said.format(cell=_format_side(grid.cell), frame=f"{grid.frame[0]} × {grid.frame[1]}", **values)
+    return said.format(
+        cell=_format_side(grid.cell), frame=f"{grid.frame[0]} × {grid.frame[1]}", **values
+    )
 
 
 def describe_small_objects(found: Estimate) -> str:
-    """Share of labelled boxes that are smaller than a cell, with its range where there are clips enough for one."""
-    values = {"n": found.n, "share": format_rate(found, 1) if found.measured else format_percent(found.value, 1)}
+    """Share of labelled boxes that are smaller than a cell, with its range where there are clips
+    enough for one."""
+    values = {
+        "n": found.n,
+        "share": format_rate(found, 1) if found.measured else format_percent(found.value, 1),
+    }
     if found.measured:
         said = tr_plural(
             "Smaller than one cell in width and height: {share} ({span}) of {n} labelled box.",
@@ -86,8 +122,14 @@ def describe_small_objects(found: Estimate) -> str:
         )
         return said.format(span=format_rate_interval(found, 1), **values)
     said = tr_plural(
-        "Smaller than one cell in width and height: {share} of {n} labelled box; too few clips for a CI.",
-        "Smaller than one cell in width and height: {share} of {n} labelled boxes; too few clips for a CI.",
+        (
+            "Smaller than one cell in width and height: {share} of {n} labelled box; too few "
+            "clips for a CI."
+        ),
+        (
+            "Smaller than one cell in width and height: {share} of {n} labelled boxes; too few "
+            "clips for a CI."
+        ),
         found.n,
     )
     return said.format(**values)
@@ -106,7 +148,9 @@ def describe_unknown_layers(found: ModelMemory) -> str:
 
 def _describe_parameters(found: ModelMemory) -> str:
     said = tr_plural("{n} parameter, {size} MB.", "{n} parameters, {size} MB.", found.parameters)
-    return said.format(n=format_number(found.parameters), size=format_megabytes(found.parameter_bytes))
+    return said.format(
+        n=format_number(found.parameters), size=format_megabytes(found.parameter_bytes)
+    )
 
 
 def _describe_activations(found: ModelMemory) -> str:
@@ -115,7 +159,11 @@ def _describe_activations(found: ModelMemory) -> str:
     said = tr("Peak activation memory: at most {peak} MB as the graph is written.")
     if found.unknown:
         said = tr("Peak activation memory: at least {peak} MB as the graph is written.")
-    where = " " + tr("Peak while computing {tensor}.").format(tensor=format_tensor_name(found.peak_at)) if found.peak_at else ""
+    where = (
+        " " + tr("Peak while computing {tensor}.").format(tensor=format_tensor_name(found.peak_at))
+        if found.peak_at
+        else ""
+    )
     return said.format(peak=format_megabytes(found.peak)) + where
 
 
@@ -133,16 +181,26 @@ COMMON_RATES = (15.0, 30.0)  # of cameras: what a run is held against where nobo
 
 
 def describe_latency_verdict(found: Latency, targets: Sequence[float]) -> tuple[str, str, str]:
-    """Verdict of a run as sign (`look` or `done`), heading and one sentence: what became of its speed, and which rates it keeps up with."""
-    first, last = (format_number(median(part), 1) for part in (found.blocks_ms[1:7] or found.blocks_ms, found.blocks_ms[-6:]))
-    said = tr("{first} ms per frame in the first minute, {last} ms in the last.").format(first=first, last=last)
+    """Verdict of a run as sign (`look` or `done`), heading and one sentence: what became of its
+    speed, and which rates it keeps up with."""
+    first, last = (
+        format_number(median(part), 1)
+        for part in (found.blocks_ms[1:7] or found.blocks_ms, found.blocks_ms[-6:])
+    )
+    said = tr("{first} ms per frame in the first minute, {last} ms in the last.").format(
+        first=first, last=last
+    )
     if found.throttling.flag and found.throttling.steps:
         step = found.throttling.steps[0]
-        said = tr("{first} ms per frame in the first minute, {last} ms in the last; slower from {time}.")
+        said = tr(
+            "{first} ms per frame in the first minute, {last} ms in the last; slower from {time}."
+        )
         said = said.format(first=first, last=last, time=format_minutes(step.at_s))
     elif found.throttling.flag is None:
         said = tr("Median {ms} ms per frame.").format(ms=format_number(found.total.p50_ms, 1))
-    held = found.meets_target is not False and all(found.can_keep_up(rate) for rate in (*targets, *([found.fps] if found.fps else [])))
+    held = found.meets_target is not False and all(
+        found.can_keep_up(rate) for rate in (*targets, *([found.fps] if found.fps else []))
+    )
     heading = tr("Stable")
     if found.slowdown.cause == "duty_cycle":
         heading = tr("Idle between frames")
@@ -155,7 +213,11 @@ def describe_latency_verdict(found: Latency, targets: Sequence[float]) -> tuple[
     elif found.throttling.flag is None:
         heading = tr("Too short to detect throttling")
     steady = held and not found.throttling.flag and not found.slowdown.cause
-    return "done" if steady else "look", heading, f"{said} {_describe_target_rates(found, targets or found.target_fps or COMMON_RATES)}"
+    return (
+        "done" if steady else "look",
+        heading,
+        f"{said} {_describe_target_rates(found, targets or found.target_fps or COMMON_RATES)}",
+    )
 
 
 def list_latency_lines(found: Latency, targets: Sequence[float]) -> tuple[str, ...]:
@@ -184,15 +246,20 @@ def list_latency_facts(found: Latency) -> tuple[str, ...]:
 
 
 def list_memory_facts(found: Latency) -> tuple[str, ...]:
-    """Facts of the model's graph, a sentence a line: parameters, the most that live at once, and what its finest feature map loses."""
+    """Facts of the model's graph, a sentence a line: parameters, the most that live at once, and
+    what its finest feature map loses."""
     if found.graph is None:
         return ()
     small = found.small_boxes
-    return (*list_memory_lines(found.graph), *([describe_small_objects(small)] if small is not None else []))
+    return (
+        *list_memory_lines(found.graph),
+        *([describe_small_objects(small)] if small is not None else []),
+    )
 
 
 def list_latency_text(found: Latency, targets: Sequence[float]) -> tuple[str, ...]:
-    """Latency of a run where no table stands beside it: its lines, and the largest activations in one more."""
+    """Latency of a run where no table stands beside it: its lines, and the largest activations in
+    one more."""
     largest = describe_largest_layers(found.graph) if found.graph is not None else ""
     return (*list_latency_lines(found, targets), *([largest] if largest else []))
 
@@ -206,7 +273,10 @@ def list_largest_layers(found: Latency) -> list[tuple[str, str]]:
 
 
 def _describe_speed(found: Latency) -> str:
-    total, values = found.total, {"p50": format_number(found.total.p50_ms, 1), "p95": format_number(found.total.p95_ms, 1)}
+    total, values = (
+        found.total,
+        {"p50": format_number(found.total.p50_ms, 1), "p95": format_number(found.total.p95_ms, 1)},
+    )
     if isnan(total.p99_ms):
         said = tr("Median {p50} ms, p95 {p95} ms over {n} frames.").format(n=found.n, **values)
     else:
@@ -218,7 +288,11 @@ def _describe_speed(found: Latency) -> str:
     return (
         said
         + " "
-        + where.format(time=format_minutes(found.seconds), machine=found.machine.get("processor", "?"), load=get_load_name(found.load))
+        + where.format(
+            time=format_minutes(found.seconds),
+            machine=found.machine.get("processor", "?"),
+            load=get_load_name(found.load),
+        )
     )
 
 
@@ -251,14 +325,20 @@ def describe_progress(n: int, p50_ms: float | None) -> str:
     """Progress of a run under way."""
     if p50_ms is None:
         return tr("Processing the first frame …")
-    said = tr_plural("{n} frame; median over the last second {ms} ms", "{n} frames; median over the last second {ms} ms", n)
+    said = tr_plural(
+        "{n} frame; median over the last second {ms} ms",
+        "{n} frames; median over the last second {ms} ms",
+        n,
+    )
     return said.format(n=n, ms=format_number(p50_ms, 1))
 
 
 def describe_run(found: Latency) -> str:
     """Caption of a curve: frames, time and load."""
     return tr_plural(
-        "n = {n} frame in {time}; background load: {load}", "n = {n} frames in {time}; background load: {load}", found.n
+        "n = {n} frame in {time}; background load: {load}",
+        "n = {n} frames in {time}; background load: {load}",
+        found.n,
     ).format(n=found.n, time=format_minutes(found.seconds), load=get_load_name(found.load))
 
 
@@ -271,7 +351,12 @@ def list_percentiles(found: Latency) -> list[tuple[str, str]]:
         (total.p99_ms, total.p99_lo_ms, total.p99_hi_ms),
     ]
     return [
-        (_format_ms(value), tr("too few frames") if isnan(lo) else f"{format_number(lo, 1)}–{format_number(hi, 1)} ms")
+        (
+            _format_ms(value),
+            tr("too few frames")
+            if isnan(lo)
+            else f"{format_number(lo, 1)}–{format_number(hi, 1)} ms",
+        )
         for value, lo, hi in shown
     ]
 
@@ -285,24 +370,44 @@ def get_load_name(load: str) -> str:
     if load == "none":
         return tr("none")
     said = [tr("video encoding")] if "encode" in load.split("+") else []
-    busy = next((part.partition("=")[2] for part in load.split("+") if part.startswith("busy=")), "")
-    return ", ".join([*said, *([tr_plural("{n} busy core", "{n} busy cores", int(busy)).format(n=int(busy))] if busy else [])])
+    busy = next(
+        (part.partition("=")[2] for part in load.split("+") if part.startswith("busy=")), ""
+    )
+    return ", ".join(
+        [
+            *said,
+            *(
+                [tr_plural("{n} busy core", "{n} busy cores", int(busy)).format(n=int(busy))]
+                if busy
+                else []
+            ),
+        ]
+    )
 
 
 def _describe_target_rates(found: Latency, targets: Sequence[float]) -> str:
     """`keeps up with 15 fps, not with 30`."""
     rates = sorted({*targets, *found.target_fps, *([found.fps] if found.fps else [])})
-    kept, missed = ([format_number(rate) for rate in rates if found.can_keep_up(rate) is answer] for answer in (True, False))
+    kept, missed = (
+        [format_number(rate) for rate in rates if found.can_keep_up(rate) is answer]
+        for answer in (True, False)
+    )
     if kept and missed:
-        said = tr("Target met at {kept} fps, missed at {missed} fps.").format(kept=", ".join(kept), missed=", ".join(missed))
+        said = tr("Target met at {kept} fps, missed at {missed} fps.").format(
+            kept=", ".join(kept), missed=", ".join(missed)
+        )
     elif rates:
         yes, no = tr("Target met: {rates} fps."), tr("Target missed: {rates} fps.")
         said = (yes if kept else no).format(rates=", ".join(kept or missed))
     else:
-        said = tr("Sequential throughput: {rate} fps.").format(rate=format_number(found.throughput_fps, 1))
+        said = tr("Sequential throughput: {rate} fps.").format(
+            rate=format_number(found.throughput_fps, 1)
+        )
     if found.late.measured:
         late = tr("Missed the camera's frame interval: {share} of frames ({span}).")
-        said += " " + late.format(share=format_rate(found.late, 1), span=format_rate_interval(found.late, 1))
+        said += " " + late.format(
+            share=format_rate(found.late, 1), span=format_rate_interval(found.late, 1)
+        )
     return said
 
 
@@ -337,7 +442,8 @@ def describe_machine_scope() -> str:
 
 def _describe_stages(found: Latency) -> str:
     return " · ".join(
-        f"{get_stage_name(name)} {format_number(one.mean_ms, 1)} ms ({format_percent(one.share)})" for name, one in found.stages.items()
+        (f"{get_stage_name(name)} {format_number(one.mean_ms, 1)} ms ({format_percent(one.share)})")
+        for name, one in found.stages.items()
     )
 
 
@@ -349,9 +455,11 @@ def get_runner_folder_name(project: str) -> str:
 def describe_runner_export(folder: str, n: int, megabytes: float) -> str:
     """Sentence on an exported folder, and what to do with it."""
     said = tr_plural(
-        "Runner exported to {folder}: model and {n} frame, {size} MB. On the device, run run_bench.py as its "
+        "Runner exported to {folder}: model and {n} frame, {size} MB. On the device, run "
+        "run_bench.py as its "
         "README says, then import bench.json here.",
-        "Runner exported to {folder}: model and {n} frames, {size} MB. On the device, run run_bench.py as its"
+        "Runner exported to {folder}: model and {n} frames, {size} MB. On the device, run "
+        "run_bench.py as its"
         " README says, then import bench.json here.",
         n,
     )
@@ -363,7 +471,8 @@ def _describe_device(found: Latency) -> str:
         return ""
     where = found.machine.get("name") or found.machine.get("processor", "?")
     said = tr(
-        "Measured on {machine} by the exported runner; its predictions match those of this computer. "
+        "Measured on {machine} by the exported runner; its predictions match those of this "
+        "computer. "
         "Decoding, resizing and post-processing are not included."
     )
     return said.format(machine=to_one_line(where))
@@ -376,36 +485,56 @@ def _describe_throttling(found: Latency) -> str:
     if slowed.flag is None:
         return tr("Too short to detect throttling: run at least two minutes, better ten.")
     if not slowed.flag:
-        return tr("No throttling detected: the last minute took {ratio}× the time of the first.").format(
-            ratio=format_number(slowed.ratio, 2)
-        )
+        return tr(
+            "No throttling detected: the last minute took {ratio}× the time of the first."
+        ).format(ratio=format_number(slowed.ratio, 2))
     if not slowed.steps:
-        return tr("Slowdown: the last minute took {ratio}× the time of the first.").format(ratio=format_number(slowed.ratio, 1))
-    return tr("Throttling {steps}.").format(steps=", ".join(map(_format_throttling_step, slowed.steps)))
+        return tr("Slowdown: the last minute took {ratio}× the time of the first.").format(
+            ratio=format_number(slowed.ratio, 1)
+        )
+    return tr("Throttling {steps}.").format(
+        steps=", ".join(map(_format_throttling_step, slowed.steps))
+    )
 
 
 def _describe_slowdown(slowed: Slowdown) -> str:
     values = {"time": format_minutes(slowed.at_s), "share": format_percent(slowed.share)}
     if slowed.cause == "duty_cycle":
-        return tr("Duty cycle, not throttling: from {time} on, the CPU was idle {share} of the time between frames.").format(**values)
+        return tr(
+            "Duty cycle, not throttling: from {time} on, the CPU was idle {share} of the time "
+            "between frames."
+        ).format(**values)
     if slowed.cores >= slowed.share:
-        said = tr("Background load, not throttling: from {time} on, other programs use {cores} more cores.")
+        said = tr(
+            "Background load, not throttling: from {time} on, other programs use {cores} more "
+            "cores."
+        )
         return said.format(cores=format_number(slowed.cores, 1), **values)
-    said = tr("Background load, not throttling: from {time} on, waiting for a core explains {share} of the added latency.")
+    said = tr(
+        "Background load, not throttling: from {time} on, waiting for a core explains {share} "
+        "of the added latency."
+    )
     return said.format(**values)
 
 
 def _describe_noise(found: Latency) -> str:
     if isnan(found.throttling.noise):
         return ""
-    said = tr("Noise floor (A–A): interleaved halves of this run differ by {noise}; smaller differences are not meaningful.")
+    said = tr(
+        "Noise floor (A–A): interleaved halves of this run differ by {noise}; smaller "
+        "differences are not meaningful."
+    )
     return said.format(noise=format_percent(found.throttling.noise, 1))
 
 
 def _describe_memory_target(found: Latency) -> str:
     if not found.target_mb or not found.peak_mb:
         return ""
-    said = tr("Memory limit met: {mb} MB.") if found.peak_mb <= found.target_mb else tr("Memory limit exceeded: {mb} MB.")
+    said = (
+        tr("Memory limit met: {mb} MB.")
+        if found.peak_mb <= found.target_mb
+        else tr("Memory limit exceeded: {mb} MB.")
+    )
     return said.format(mb=format_number(found.target_mb))
 
 
@@ -413,53 +542,82 @@ def _describe_steady_speed(found: Latency) -> str:
     if found.flat is None:
         return ""
     if found.flat:
-        return tr("Stopped after {time}: stable over the last two five-minute blocks.").format(time=format_minutes(found.seconds))
-    return tr("Not stable after {time} (last two five-minute blocks).").format(time=format_minutes(found.seconds))
+        return tr("Stopped after {time}: stable over the last two five-minute blocks.").format(
+            time=format_minutes(found.seconds)
+        )
+    return tr("Not stable after {time} (last two five-minute blocks).").format(
+        time=format_minutes(found.seconds)
+    )
 
 
 def _format_throttling_step(one: ThrottlingStep) -> str:
-    return tr("after {seconds} s: {step}× as long").format(seconds=format_number(one.at_s), step=format_number(one.step, 1))
+    return tr("after {seconds} s: {step}× as long").format(
+        seconds=format_number(one.at_s), step=format_number(one.step, 1)
+    )
 
 
 def _describe_memory(found: Latency) -> str:
     if not found.peak_mb:
         return tr("Memory not measured: not available on this system.")
     said = tr("Peak memory {peak} MB, {growth} MB growth after warm-up.")
-    return said.format(peak=format_number(found.peak_mb), growth=format_number(max(0.0, found.growth_mb), 1))
+    return said.format(
+        peak=format_number(found.peak_mb), growth=format_number(max(0.0, found.growth_mb), 1)
+    )
 
 
 def _list_advice(found: Latency) -> list[str]:
     """What the machine's own figures ask for, nothing where they do not tell."""
     after, advice = found.after, []
     if after.governor in SLOW_GOVERNORS:
-        advice.append(tr("CPU frequency governor is {name}: set it to performance.").format(name=after.governor))
+        advice.append(
+            tr("CPU frequency governor is {name}: set it to performance.").format(
+                name=after.governor
+            )
+        )
     if after.celsius is not None and (after.celsius >= HOT or found.throttling.flag):
-        advice.append(tr("Hottest sensor at the end: {degrees} °C. Improve cooling.").format(degrees=format_number(after.celsius)))
+        advice.append(
+            tr("Hottest sensor at the end: {degrees} °C. Improve cooling.").format(
+                degrees=format_number(after.celsius)
+            )
+        )
     if found.before.waited_s is not None and after.waited_s is not None and found.seconds:
         share = (after.waited_s - found.before.waited_s) / found.seconds
         if share >= WAITED:
             advice.append(
-                tr("The model waited for a free core {share} of the time: close other programs.").format(share=format_percent(share))
+                tr(
+                    "The model waited for a free core {share} of the time: close other programs."
+                ).format(share=format_percent(share))
             )
     return advice
 
 
-# Latency of several providers and thread counts in words: a line each, and which differences mean something.
+# Latency of several providers and thread counts in words: a line each, and which differences mean
+# something.
 
 
 def list_variant_lines(found: SideBySide) -> tuple[str, ...]:
     """A sentence on what was measured, a line a variant, and the noise floor."""
     head, *rest = list_variant_notes(found) or ("",)
-    return tuple(line for line in (head, *(_format_variant(found, one) for one in found.variants), *rest) if line)
+    return tuple(
+        line
+        for line in (head, *(_format_variant(found, one) for one in found.variants), *rest)
+        if line
+    )
 
 
 def list_variant_notes(found: SideBySide) -> tuple[str, ...]:
-    """Machine, blocks and load of a side-by-side run, the noise floor, and each provider that was left out; no variant by itself."""
+    """Machine, blocks and load of a side-by-side run, the noise floor, and each provider that was
+    left out; no variant by itself."""
     if not found.variants:
         return tuple(map(describe_parity, found.left_out))
-    where = tr("Variants compared on {machine} in alternating blocks of {seconds} s; background load: {load}.")
+    where = tr(
+        "Variants compared on {machine} in alternating blocks of {seconds} s; background "
+        "load: {load}."
+    )
     head = where.format(
-        machine=found.machine.get("processor", "?"), seconds=format_number(found.block_s, 1), load=get_load_name(found.load)
+        machine=found.machine.get("processor", "?"),
+        seconds=format_number(found.block_s, 1),
+        load=get_load_name(found.load),
     )
     return head, _describe_noise_floor(found), *map(describe_parity, found.left_out)
 
@@ -474,13 +632,22 @@ def describe_quickest(found: SideBySide) -> str:
     quickest = find_quickest(found)
     name, ms = get_variant_name(quickest), format_number(quickest.total.p50_ms, 1)
     if isnan(found.noise):
-        return tr("{name} has the lowest median: {ms} ms per frame; too few blocks to separate it from noise.").format(name=name, ms=ms)
+        return tr(
+            "{name} has the lowest median: {ms} ms per frame; too few blocks to separate it "
+            "from noise."
+        ).format(name=name, ms=ms)
     near = sum(one.ratio <= quickest.ratio * (1 + found.noise) for one in found.variants) - 1
     if not near:
         return tr("{name} is the fastest: median {ms} ms per frame.").format(name=name, ms=ms)
     said = tr_plural(
-        "{name} has the lowest median: {ms} ms per frame; {n} more variant is equally fast within noise.",
-        "{name} has the lowest median: {ms} ms per frame; {n} more variants are equally fast within noise.",
+        (
+            "{name} has the lowest median: {ms} ms per frame; {n} more variant is equally fast "
+            "within noise."
+        ),
+        (
+            "{name} has the lowest median: {ms} ms per frame; {n} more variants are equally fast "
+            "within noise."
+        ),
         near,
     )
     return said.format(name=name, ms=ms, n=near)
@@ -493,16 +660,25 @@ def get_variant_name(variant: LatencyVariant) -> str:
 
 
 def format_relative_latency(found: SideBySide, one: LatencyVariant) -> str:
-    """Latency of a variant as a multiple of the first, marked where that is within the noise; a dash for the first itself."""
+    """Latency of a variant as a multiple of the first, marked where that is within the noise; a
+    dash for the first itself."""
     if one is found.variants[0]:
         return "–"
     ratio = format_number(one.ratio, 2)
-    return f"{ratio}×" if isnan(found.noise) or found.is_different(one) else tr("{ratio}× (noise)").format(ratio=ratio)
+    return (
+        f"{ratio}×"
+        if isnan(found.noise) or found.is_different(one)
+        else tr("{ratio}× (noise)").format(ratio=ratio)
+    )
 
 
 def format_percentile(value: float, lo: float, hi: float, unit: str = "") -> str:
     """Percentile with its limits, `unit` between them."""
-    span = tr("too few frames for a CI") if isnan(lo) else f"{format_number(lo, 1)}–{format_number(hi, 1)}"
+    span = (
+        tr("too few frames for a CI")
+        if isnan(lo)
+        else f"{format_number(lo, 1)}–{format_number(hi, 1)}"
+    )
     return f"{format_number(value, 1)}{unit} ({span})"
 
 
@@ -512,7 +688,11 @@ def _format_variant(found: SideBySide, one: LatencyVariant) -> str:
     parts.append(f"p95 {format_percentile(total.p95_ms, total.p95_lo_ms, total.p95_hi_ms, ' ms')}")
     said = tr_plural("{name}: {figures}, n = {n} frame", "{name}: {figures}, n = {n} frames", one.n)
     line = said.format(name=get_variant_name(one), figures=", ".join(parts), n=one.n)
-    return f"{line}; {_format_variant_ratio(found, one)}." if one is not found.variants[0] else f"{line}."
+    return (
+        f"{line}; {_format_variant_ratio(found, one)}."
+        if one is not found.variants[0]
+        else f"{line}."
+    )
 
 
 def _format_variant_ratio(found: SideBySide, one: LatencyVariant) -> str:
@@ -526,6 +706,7 @@ def _format_variant_ratio(found: SideBySide, one: LatencyVariant) -> str:
 
 def _describe_noise_floor(found: SideBySide) -> str:
     said = tr(
-        "Noise floor (A–A): even and odd blocks of the same variant differ by at most {noise}; smaller differences are not meaningful."
+        "Noise floor (A–A): even and odd blocks of the same variant differ by at most "
+        "{noise}; smaller differences are not meaningful."
     )
     return said.format(noise=format_percent(found.noise, 1))

@@ -1,7 +1,8 @@
-"""Latency statistics: percentiles with limits, jitter, throttling by change point, its causes told apart, and variants in interleaved
-blocks.
+"""Latency statistics: percentiles with limits, jitter, throttling by change point, its causes told
+apart, and variants in interleaved blocks.
 
-`docs/methods.md` 12. A test for a change (Pettitt's) is not used: blocks are correlated, and it finds changes where there are none.
+`docs/methods.md` 12. A test for a change (Pettitt's) is not used: blocks are correlated, and it
+finds changes where there are none.
 """
 
 from __future__ import annotations
@@ -13,7 +14,15 @@ import numpy as np
 import scipy
 from numpy.typing import NDArray
 
-from fieldcheck.domain.latency import LatencyVariant, MachineState, Slowdown, StageLatency, Throttling, ThrottlingStep, TotalLatency
+from fieldcheck.domain.latency import (
+    LatencyVariant,
+    MachineState,
+    Slowdown,
+    StageLatency,
+    Throttling,
+    ThrottlingStep,
+    TotalLatency,
+)
 
 Figures = NDArray[np.float64]
 
@@ -22,28 +31,40 @@ ABOVE = 5  # frames that have to lie above a percentile that is to have limits
 SHORTEST_S = 120.0  # a first minute after ten seconds, and a last one apart from it
 FLAGGED = 1.15
 FEWEST_BLOCKS = 3  # on each side of a change
-FLAT_S, FLAT = 300.0, 0.02  # blocks that are held against each other, and how far apart their medians may lie
+# blocks that are held against each other, and how far apart their medians may lie
+FLAT_S, FLAT = 300.0, 0.02
 
 
 def compute_stage_latencies(ms: Figures, names: tuple[str, ...]) -> dict[str, StageLatency]:
-    """Latency of each stage from (n, stages) milliseconds. Shares are of the means: they add up, medians would not."""
+    """Latency of each stage from (n, stages) milliseconds. Shares are of the means: they add up,
+    medians would not."""
     means = ms.mean(axis=0)
     return {
-        name: StageLatency(float(means[at]), float(np.median(ms[:, at])), float(means[at] / means.sum())) for at, name in enumerate(names)
+        name: StageLatency(
+            float(means[at]), float(np.median(ms[:, at])), float(means[at] / means.sum())
+        )
+        for at, name in enumerate(names)
     }
 
 
 def compute_total_latency(ms: Figures) -> TotalLatency:
-    """Percentiles with their limits, and jitter, of (n,) milliseconds a frame, in the order in which frames came."""
+    """Percentiles with their limits, and jitter, of (n,) milliseconds a frame, in the order in
+    which frames came."""
     p50, p95, p99 = (float(one) for one in np.percentile(ms, (50, 95, 99), method="linear"))
-    limits = {q: compute_rank_limits(ms, q / 100) if ms.size * (100 - q) >= ABOVE * 100 else (nan, nan) for q in (50, 95, 99)}
+    limits = {
+        q: compute_rank_limits(ms, q / 100) if ms.size * (100 - q) >= ABOVE * 100 else (nan, nan)
+        for q in (50, 95, 99)
+    }
     jitter = float(np.median(np.abs(np.diff(ms)))) if ms.size > 1 else 0.0
     p99 = nan if isnan(limits[99][0]) else p99
-    return TotalLatency(p50, p95, p99, *limits[99], float(ms.max()), jitter, *limits[50], *limits[95])
+    return TotalLatency(
+        p50, p95, p99, *limits[99], float(ms.max()), jitter, *limits[50], *limits[95]
+    )
 
 
 def compute_rank_limits(ms: Figures, q: float) -> tuple[float, float]:
-    """Limits (95 %) of the quantile `q` of (n,) figures: the order statistics whose ranks are the 2.5 % and 97.5 % points of Bin(n, q)."""
+    """Limits (95 %) of the quantile `q` of (n,) figures: the order statistics whose ranks are the
+    2.5 % and 97.5 % points of Bin(n, q)."""
     ordered = np.sort(ms)
     ranks = scipy.stats.binom.ppf((0.025, 0.975), ms.size, q).astype(int)
     low, high = np.clip(ranks, 0, ms.size - 1)
@@ -56,37 +77,48 @@ def compute_block_numbers(at_s: Figures) -> NDArray[np.int64]:
 
 
 def compute_block_medians(at_s: Figures, ms: Figures, q: float = 50.0) -> Figures:
-    """Median (or another percentile `q`) of the frames of each ten seconds that hold any, from (n,) seconds since the start, in order, and
-    (n,) milliseconds."""
+    """Median (or another percentile `q`) of the frames of each ten seconds that hold any, from (n,)
+    seconds since the start, in order, and (n,) milliseconds."""
     return np.array([np.percentile(part, q) for part in split_into_blocks(at_s, ms)])
 
 
 def split_into_blocks(at_s: Figures, ms: Figures) -> list[Figures]:
-    """The (n,) milliseconds of the frames of each ten seconds that hold any, from (n,) seconds since the start, in order."""
+    """The (n,) milliseconds of the frames of each ten seconds that hold any, from (n,) seconds
+    since the start, in order."""
     return np.split(ms, np.flatnonzero(np.diff(compute_block_numbers(at_s))) + 1)
 
 
 def is_latency_flat(before_ms: Figures, after_ms: Figures) -> bool:
-    """Whether two blocks that follow each other, (n,) and (m,) milliseconds, have medians less than `FLAT` apart."""
+    """Whether two blocks that follow each other, (n,) and (m,) milliseconds, have medians less than
+    `FLAT` apart."""
     return abs(float(np.median(after_ms)) / float(np.median(before_ms)) - 1) < FLAT
 
 
 def detect_throttling(medians: Figures) -> Throttling:
-    """Throttling in medians of blocks of ten seconds, (n,) milliseconds from the start on, the first block included."""
+    """Throttling in medians of blocks of ten seconds, (n,) milliseconds from the start on, the
+    first block included."""
     noise = compute_own_noise(medians)
     if medians.size < SHORTEST_S / BLOCK_S:
         return Throttling(nan, None, (), noise)
     ratio = float(np.median(medians[-6:]) / np.median(medians[1:7]))
-    return Throttling(ratio, ratio >= FLAGGED, tuple(_find_steps(medians)) if ratio >= FLAGGED else (), noise)
+    return Throttling(
+        ratio, ratio >= FLAGGED, tuple(_find_steps(medians)) if ratio >= FLAGGED else (), noise
+    )
 
 
 def compute_own_noise(medians: Figures) -> float:
-    """How far (n,) medians of blocks of even and odd number differ by themselves (A–A), as a share; NaN for fewer than two blocks."""
-    return float(abs(np.median(medians[1::2]) / np.median(medians[::2]) - 1)) if medians.size > 1 else nan
+    """How far (n,) medians of blocks of even and odd number differ by themselves (A–A), as a share;
+    NaN for fewer than two blocks."""
+    return (
+        float(abs(np.median(medians[1::2]) / np.median(medians[::2]) - 1))
+        if medians.size > 1
+        else nan
+    )
 
 
 def find_change_point(medians: Figures) -> tuple[int, float]:
-    """Number of blocks before the change and the step, as a factor, where two levels explain (n,) medians best in logs. Least squares."""
+    """Number of blocks before the change and the step, as a factor, where two levels explain (n,)
+    medians best in logs. Least squares."""
     logs, n = np.log(medians), medians.size
     places = np.arange(FEWEST_BLOCKS, n - FEWEST_BLOCKS + 1)
     gains = [k * (n - k) / n * (logs[:k].mean() - logs[k:].mean()) ** 2 for k in places]
@@ -102,19 +134,27 @@ def _find_steps(medians: Figures) -> list[ThrottlingStep]:
         if part.size >= 2 * FEWEST_BLOCKS:
             at, more = find_change_point(part)
             found += [(first + at, more)] if more >= FLAGGED else []
-    return [ThrottlingStep(at * BLOCK_S, factor) for at, factor in sorted(found) if factor >= FLAGGED]
+    return [
+        ThrottlingStep(at * BLOCK_S, factor) for at, factor in sorted(found) if factor >= FLAGGED
+    ]
 
 
-# Slowdown told apart: heat (throttling), idle gaps between frames (duty cycle), or other programs (background load).
+# Slowdown told apart: heat (throttling), idle gaps between frames (duty cycle), or other programs
+# (background load).
 
-IDLER = 0.8  # of the frames, and of the busy time, before the change: below it the run stands idle in between
-MORE_CORES = 0.25  # that others use since: with threads of one core in two, waiting alone does not show them
+# of the frames, and of the busy time, before the change: below it the run stands idle in between
+IDLER = 0.8
+# that others use since: with threads of one core in two, waiting alone does not show them
+MORE_CORES = 0.25
 EXPLAINS = 0.5  # of what a frame takes longer: what waiting for a core has to explain
 
 
-def find_slowdown_cause(at_s: Figures, ms: Figures, states: Sequence[tuple[float, MachineState]], throttled: Throttling) -> Slowdown:
-    """Cause of a slowdown, from (n,) seconds at which frames were begun, (n,) milliseconds of each, and states of the machine with their
-    seconds. Idle gaps are looked for first: a device that rests between frames is slower by the clock and not by heat."""
+def find_slowdown_cause(
+    at_s: Figures, ms: Figures, states: Sequence[tuple[float, MachineState]], throttled: Throttling
+) -> Slowdown:
+    """Cause of a slowdown, from (n,) seconds at which frames were begun, (n,) milliseconds of each,
+    and states of the machine with their seconds. Idle gaps are looked for first: a device that
+    rests between frames is slower by the clock and not by heat."""
     blocks = compute_block_numbers(at_s)
     whole = np.arange(int(blocks[-1]))  # the last block is not over
     if whole.size < SHORTEST_S / BLOCK_S:
@@ -134,7 +174,12 @@ def find_slowdown_cause(at_s: Figures, ms: Figures, states: Sequence[tuple[float
     medians = medians[:-1]
     grown = float(np.nanmedian(medians[k:]) - np.nanmedian(medians[:k]))
     others = _compute_rates(whole, [(at, state.others_s) for at, state in states])
-    waited = 1000 * BLOCK_S * _compute_rates(whole, [(at, state.waited_s) for at, state in states]) / np.maximum(counts, 1)
+    waited = (
+        1000
+        * BLOCK_S
+        * _compute_rates(whole, [(at, state.waited_s) for at, state in states])
+        / np.maximum(counts, 1)
+    )
     cores = _compute_increase(others, k)
     explained = _compute_increase(waited, k) / grown if grown > 0 else 0.0
     if explained >= EXPLAINS or cores >= MORE_CORES:
@@ -144,41 +189,58 @@ def find_slowdown_cause(at_s: Figures, ms: Figures, states: Sequence[tuple[float
 
 def _compute_increase(figures: Figures, k: int) -> float:
     """How much higher the median of (n,) figures is from place `k` on; 0 where nobody told."""
-    return float(np.median(figures[k:]) - np.median(figures[:k])) if np.isfinite(figures).all() else 0.0
+    return (
+        float(np.median(figures[k:]) - np.median(figures[:k]))
+        if np.isfinite(figures).all()
+        else 0.0
+    )
 
 
 def _compute_rates(whole: NDArray[np.int64], told: Sequence[tuple[float, float | None]]) -> Figures:
-    """Seconds a second that a counter grew in each block, (n,) for (n,) blocks; NaN where the machine does not tell it."""
+    """Seconds a second that a counter grew in each block, (n,) for (n,) blocks; NaN where the
+    machine does not tell it."""
     known = [(at, value) for at, value in told if value is not None]
     if len(known) < FEWEST_BLOCKS:
         return np.full(whole.size, np.nan)
-    edges = np.interp(np.append(whole, whole.size) * BLOCK_S, [at for at, _ in known], [value for _, value in known])
+    edges = np.interp(
+        np.append(whole, whole.size) * BLOCK_S,
+        [at for at, _ in known],
+        [value for _, value in known],
+    )
     grew: Figures = np.diff(edges) / BLOCK_S
     return grew
 
 
-# Statistics of variants that were timed in interleaved blocks: heat falls on each alike, and a variant's own halves are the noise
+# Statistics of variants that were timed in interleaved blocks: heat falls on each alike, and a
+# variant's own halves are the noise
 # floor.
 
 MOST_BLOCK_S, FEWEST_ROUNDS = 10.0, 4
 
 
 def plan_rounds(seconds: float, n_variants: int) -> tuple[int, float]:
-    """Number of rounds, even and four at least, and seconds a block, ten at most, of a run that takes about `seconds` altogether."""
+    """Number of rounds, even and four at least, and seconds a block, ten at most, of a run that
+    takes about `seconds` altogether."""
     block_s = min(MOST_BLOCK_S, seconds / (n_variants * FEWEST_ROUNDS))
     rounds = int(seconds / (n_variants * block_s) + 1e-9)
     return max(FEWEST_ROUNDS, rounds - rounds % 2), block_s
 
 
 def get_turn_order(n_variants: int, round_number: int) -> list[int]:
-    """Places of the variants in a round: every other round backwards, so that whatever rises evenly falls on each alike (A B B A)."""
+    """Places of the variants in a round: every other round backwards, so that whatever rises evenly
+    falls on each alike (A B B A)."""
     order = list(range(n_variants))
     return order[::-1] if round_number % 2 else order
 
 
-def compute_variant_latency(provider: str, threads: int, blocks: Sequence[Figures], first: Sequence[Figures]) -> LatencyVariant:
-    """Latency of a variant from (n,) milliseconds a frame of each of its blocks, and of the first variant's blocks in the same rounds."""
-    medians, others = (np.array([float(np.median(block)) for block in of]) for of in (blocks, first))
+def compute_variant_latency(
+    provider: str, threads: int, blocks: Sequence[Figures], first: Sequence[Figures]
+) -> LatencyVariant:
+    """Latency of a variant from (n,) milliseconds a frame of each of its blocks, and of the first
+    variant's blocks in the same rounds."""
+    medians, others = (
+        np.array([float(np.median(block)) for block in of]) for of in (blocks, first)
+    )
     return LatencyVariant(
         provider=provider,
         threads=threads,

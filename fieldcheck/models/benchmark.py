@@ -1,5 +1,5 @@
-"""The benchmark: a labelled set read in place, checked against the model's classes, recorded in the project; and images changed since
-they were run."""
+"""The benchmark: a labelled set read in place, checked against the model's classes, recorded in the
+project; and images changed since they were run."""
 
 from __future__ import annotations
 
@@ -19,7 +19,12 @@ from fieldcheck.errors.files import FieldcheckError, PathMissing
 from fieldcheck.errors.labels import BenchmarkRefused, LabelsRefused
 from fieldcheck.files import join_inside_data_set
 from fieldcheck.labels.formats.label_format import PartWish
-from fieldcheck.labels.formats.label_set import drop_unlabelled, has_labels_for_task, select_label_kind, select_masks
+from fieldcheck.labels.formats.label_set import (
+    drop_unlabelled,
+    has_labels_for_task,
+    select_label_kind,
+    select_masks,
+)
 from fieldcheck.labels.formats.registry import BY_NAME, read_labels
 from fieldcheck.labels.import_labels import (
     ImportReceipt,
@@ -29,15 +34,23 @@ from fieldcheck.labels.import_labels import (
     make_size_lookup,
     move_image_root,
 )
-from fieldcheck.models.run import compute_benchmark_key, get_benchmark, get_benchmark_root, is_changed_file
+from fieldcheck.models.run import (
+    compute_benchmark_key,
+    get_benchmark,
+    get_benchmark_root,
+    is_changed_file,
+)
 from fieldcheck.models.store import get_card
 from fieldcheck.project.project import Project
 from fieldcheck.project.tables import models as models_table
 from fieldcheck.project.tables import runs as asked_table
 from fieldcheck.project.tables import values as settings_table
 
-CLAIMS = "claims"  # setting: what was claimed of which model on which benchmark in which metric, the newest last
-CLAIMANT = "claim_made_of"  # setting of earlier versions: SHA-256 of the model that the one claim was made of, empty before the first
+# setting: what was claimed of which model on which benchmark in which metric, the newest last
+CLAIMS = "claims"
+# setting of earlier versions: SHA-256 of the model that the one claim was made of, empty before the
+# first
+CLAIMANT = "claim_made_of"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,15 +71,23 @@ def read_benchmark(path: Path, kind: str | None, claimed: float | None) -> Bench
 
 
 def read_benchmark_with_receipt(
-    path: Path, kind: str | None, claimed: float | None, images: Path | None, strict: bool, part: str = ""
+    path: Path,
+    kind: str | None,
+    claimed: float | None,
+    images: Path | None,
+    strict: bool,
+    part: str = "",
 ) -> tuple[Benchmark, ImportReceipt]:
-    """Reads a benchmark, with the receipt. `images`: the folder of the pictures where they do not lie with their labels. `strict`: whatever
-    is not as it should be refuses the whole. `part`: the one to be read of a set in parts. Raises PathMissing, BenchmarkRefused."""
+    """Reads a benchmark, with the receipt. `images`: the folder of the pictures where they do not
+    lie with their labels. `strict`: whatever is not as it should be refuses the whole. `part`: the
+    one to be read of a set in parts. Raises PathMissing, BenchmarkRefused."""
     for place in (path, *((images,) if images else ())):
         if not place.exists():
             raise PathMissing(place)
     try:
-        found = read_labels(path, kind or "auto", make_size_lookup(images) if images else None, PartWish(part))
+        found = read_labels(
+            path, kind or "auto", make_size_lookup(images) if images else None, PartWish(part)
+        )
         found = drop_unreadable_images(move_image_root(found, images) if images else found)
         receipt = make_receipt(found)
         if strict:
@@ -75,23 +96,34 @@ def read_benchmark_with_receipt(
             found = drop_unlabelled(found)
     except LabelsRefused as error:
         raise BenchmarkRefused(error.path, error.problem, error.detail, error.reason) from error
-    return Benchmark(str(found.root.resolve()), found.format, claimed, found.classes, found.items), receipt
+    return Benchmark(
+        str(found.root.resolve()), found.format, claimed, found.classes, found.items
+    ), receipt
 
 
-def check_benchmark(benchmark: Benchmark, task: str | None, classes: tuple[str, ...] | None) -> CheckedBenchmark:
-    """The benchmark held against what a model does and knows, None where that is not known yet. For a classifier boxes of one class
-    name the picture's class, and stay as the place of its object.
+def check_benchmark(
+    benchmark: Benchmark, task: str | None, classes: tuple[str, ...] | None
+) -> CheckedBenchmark:
+    """The benchmark held against what a model does and knows, None where that is not known yet. For
+    a classifier boxes of one class name the picture's class, and stay as the place of its object.
 
-    Raises BenchmarkRefused where no class is the model's, or where it is not labelled the way the model answers.
+    Raises BenchmarkRefused where no class is the model's, or where it is not labelled the way the
+    model answers.
     """
     if task is not None and get_answer_kind(task).labels == "class":
         benchmark = _to_class_benchmark(benchmark)
-    if task is not None and get_answer_kind(task).labels == "points" and any(item.class_name and item.points for item in benchmark.items):
+    if (
+        task is not None
+        and get_answer_kind(task).labels == "points"
+        and any(item.class_name and item.points for item in benchmark.items)
+    ):
         benchmark = replace(benchmark, items=select_masks(benchmark.items))
     if task is not None and not has_labels_for_task(benchmark.items, task):
         raise BenchmarkRefused(Path(benchmark.root), "wrong_task", task)
     if task is not None and get_answer_kind(task).labels != "class":
-        benchmark = replace(benchmark, items=select_label_kind(benchmark.items, get_answer_kind(task).labels))
+        benchmark = replace(
+            benchmark, items=select_label_kind(benchmark.items, get_answer_kind(task).labels)
+        )
     known = set(classes) if classes else set(benchmark.classes)
     unmatched = tuple(name for name in benchmark.classes if name not in known)
     if unmatched and len(unmatched) == len(benchmark.classes):
@@ -100,8 +132,9 @@ def check_benchmark(benchmark: Benchmark, task: str | None, classes: tuple[str, 
 
 
 def set_claim(project: Project, claimed: float | None, metric: str = "") -> Benchmark:
-    """Sets what is claimed of the newest model on the benchmark that stands, a fraction or None, and in which metric: empty for the one of
-    its task. Raises NoBenchmark; BenchmarkRefused `wrong_metric`."""
+    """Sets what is claimed of the newest model on the benchmark that stands, a fraction or None,
+    and in which metric: empty for the one of its task. Raises NoBenchmark; BenchmarkRefused
+    `wrong_metric`."""
     claiming = replace(get_benchmark(project), claimed=claimed)
     check_metric(claiming, metric, project.read(models_table.get_newest_model))
     project.write(lambda db: _store_benchmark(db, claiming, metric)).result()
@@ -109,87 +142,140 @@ def set_claim(project: Project, claimed: float | None, metric: str = "") -> Benc
 
 
 def check_metric(benchmark: Benchmark, metric: str, model: StoredModel | None) -> None:
-    """Raises BenchmarkRefused `wrong_metric` where the model's answers have no such score; before there is a model any may be meant."""
+    """Raises BenchmarkRefused `wrong_metric` where the model's answers have no such score; before
+    there is a model any may be meant."""
     answers = get_card(model).answers if model else None
     if answers and metric and metric not in (answers.metric, *answers.further):
         raise BenchmarkRefused(Path(benchmark.root), "wrong_metric", metric)
 
 
 def get_claimed_score(db: Database, benchmark: Benchmark, model: StoredModel) -> float | None:
-    """Score claimed of this model on the benchmark. A claim belongs to both: it was made of the model that was the newest then, or of the
-    project's first one where there was none yet, and says nothing of another, which may well be better."""
+    """Score claimed of this model on the benchmark. A claim belongs to both: it was made of the
+    model that was the newest then, or of the project's first one where there was none yet, and says
+    nothing of another, which may well be better."""
     claims = settings_table.get_setting(db, CLAIMS)
-    if claims is None:  # a project of an earlier version, which kept one claim and the model that it was made of
+    # a project of an earlier version, which kept one claim and the model that it was made of
+    if claims is None:
         claimant = settings_table.get_setting(db, CLAIMANT)
         own = claimant is None or claimant in _list_claim_names(db, model)
         return benchmark.claimed if own else None
     about, names = compute_benchmark_key(benchmark), _list_claim_names(db, model)
-    return next((one["claimed"] for one in reversed(claims) if one["benchmark"] == about and one["model"] in names), None)
+    return next(
+        (
+            one["claimed"]
+            for one in reversed(claims)
+            if one["benchmark"] == about and one["model"] in names
+        ),
+        None,
+    )
 
 
 def get_compared_metric(db: Database, benchmark: Benchmark, model: StoredModel) -> str:
-    """Metric that this model's benchmark and field are compared by: the one that its score is claimed in, else that of the newest claim on
-    this benchmark, so that a candidate is measured as the model before it was; without one the metric of its task."""
-    about, names, answers = compute_benchmark_key(benchmark), _list_claim_names(db, model), get_card(model).answers
-    on_it = [one for one in reversed(settings_table.get_setting(db, CLAIMS) or []) if one["benchmark"] == about]
-    said = next((one["metric"] for one in (*(one for one in on_it if one["model"] in names), *on_it)), "")
+    """Metric that this model's benchmark and field are compared by: the one that its score is
+    claimed in, else that of the newest claim on this benchmark, so that a candidate is measured as
+    the model before it was; without one the metric of its task."""
+    about, names, answers = (
+        compute_benchmark_key(benchmark),
+        _list_claim_names(db, model),
+        get_card(model).answers,
+    )
+    on_it = [
+        one
+        for one in reversed(settings_table.get_setting(db, CLAIMS) or [])
+        if one["benchmark"] == about
+    ]
+    said = next(
+        (one["metric"] for one in (*(one for one in on_it if one["model"] in names), *on_it)), ""
+    )
     return said if said in answers.further else answers.metric
 
 
 def _list_claim_names(db: Database, model: StoredModel) -> tuple[str, ...]:
     """What a claim of this model may be kept under."""
     first = next(iter(models_table.list_models(db)), None)
-    return (model.sha256, "") if first is not None and first.sha256 == model.sha256 else (model.sha256,)
+    return (
+        (model.sha256, "")
+        if first is not None and first.sha256 == model.sha256
+        else (model.sha256,)
+    )
 
 
 def _store_benchmark(db: Database, benchmark: Benchmark, metric: str) -> None:
     earlier = models_table.get_benchmark(db)
     claims = settings_table.get_setting(db, CLAIMS)
     if claims is None and earlier is not None:
-        claims = [_make_claim_row(earlier, settings_table.get_setting(db, CLAIMANT) or "", earlier.claimed, "")]
+        claims = [
+            _make_claim_row(
+                earlier, settings_table.get_setting(db, CLAIMANT) or "", earlier.claimed, ""
+            )
+        ]
     newest = models_table.get_newest_model(db)
     made = _make_claim_row(benchmark, newest.sha256 if newest else "", benchmark.claimed, metric)
-    kept = [one for one in claims or [] if (one["benchmark"], one["model"]) != (made["benchmark"], made["model"])]
+    kept = [
+        one
+        for one in claims or []
+        if (one["benchmark"], one["model"]) != (made["benchmark"], made["model"])
+    ]
     models_table.put_benchmark(db, benchmark)
     settings_table.store_setting(db, CLAIMS, [*kept, made])
 
 
-def _make_claim_row(benchmark: Benchmark, model: str, claimed: float | None, metric: str) -> dict[str, Any]:
-    return {"benchmark": compute_benchmark_key(benchmark), "model": model, "claimed": claimed, "metric": metric}
+def _make_claim_row(
+    benchmark: Benchmark, model: str, claimed: float | None, metric: str
+) -> dict[str, Any]:
+    return {
+        "benchmark": compute_benchmark_key(benchmark),
+        "model": model,
+        "claimed": claimed,
+        "metric": metric,
+    }
 
 
 def set_benchmark(project: Project, benchmark: Benchmark, metric: str = "") -> CheckedBenchmark:
-    """Names the benchmark of the project, in place of an older one, and the metric that its claim is in. Raises BenchmarkRefused where it
-    does not fit the first model, or the classes that the project was made with, or where the newest model has no such metric."""
+    """Names the benchmark of the project, in place of an older one, and the metric that its claim
+    is in. Raises BenchmarkRefused where it does not fit the first model, or the classes that the
+    project was made with, or where the newest model has no such metric."""
     models = project.read(models_table.list_models)
     told = project.read(lambda db: settings_table.get_setting(db, "classes"))
     card = get_card(models[0]) if models else None
-    named = check_benchmark(benchmark, card.task if card else None, card.classes if card else tuple(told or ()))
+    named = check_benchmark(
+        benchmark, card.task if card else None, card.classes if card else tuple(told or ())
+    )
     check_metric(benchmark, metric, models[-1] if models else None)
     project.write(lambda db: _store_benchmark(db, named.benchmark, metric)).result()
     return named
 
 
 def _to_class_benchmark(benchmark: Benchmark) -> Benchmark:
-    """A set of boxes read as a set of classes, where every picture has boxes of one class; else as it is."""
+    """A set of boxes read as a set of classes, where every picture has boxes of one class; else as
+    it is."""
     names = [{box.class_name for box in item.boxes} for item in benchmark.items]
     if any(item.class_name for item in benchmark.items) or any(len(found) != 1 for found in names):
         return benchmark
-    items = tuple(replace(item, class_name=next(iter(found))) for item, found in zip(benchmark.items, names, strict=True))
+    items = tuple(
+        replace(item, class_name=next(iter(found)))
+        for item, found in zip(benchmark.items, names, strict=True)
+    )
     return replace(benchmark, items=items)
 
 
-# Benchmark pictures that were changed after the model answered them: until its next run, scores rest on what it was shown before.
+# Benchmark pictures that were changed after the model answered them: until its next run, scores
+# rest on what it was shown before.
 
 CLOCKS_APART_S = 86_400  # by which the clock of a shared disk may be behind this computer's
 REMEMBERED = 1 << 16
 
 
 def list_changed_images(project: Project, model: StoredModel) -> tuple[str, ...]:
-    """Paths of benchmark images that differ from those this model was last run on, in the benchmark's order.
+    """Paths of benchmark images that differ from those this model was last run on, in the
+    benchmark's order.
 
-    Only files written since that run are read again, once per change. A missing or unreadable image is reported by the caller."""
-    benchmark, card = project.read(models_table.get_benchmark), hashlib.sha256(model.card.encode()).hexdigest()
+    Only files written since that run are read again, once per change. A missing or unreadable image
+    is reported by the caller."""
+    benchmark, card = (
+        project.read(models_table.get_benchmark),
+        hashlib.sha256(model.card.encode()).hexdigest(),
+    )
     asked, since = (
         project.read(lambda db: asked_table.get_asked_of_clean_runs(db, model.sha256, card)),
         _get_run_time(project, model.sha256, card),
@@ -197,7 +283,11 @@ def list_changed_images(project: Project, model: StoredModel) -> tuple[str, ...]
     if benchmark is None or not asked:
         return ()
     root = get_benchmark_root(project, benchmark)
-    return tuple(one.path for one in benchmark.items if one.path in asked and _is_rewritten(root, one.path, since, asked[one.path]))
+    return tuple(
+        one.path
+        for one in benchmark.items
+        if one.path in asked and _is_rewritten(root, one.path, since, asked[one.path])
+    )
 
 
 def _get_run_time(project: Project, model_sha256: str, card_sha256: str) -> float:
@@ -212,7 +302,9 @@ def _is_rewritten(root: Path, name: str, since: float, sha256: str) -> bool:
     except (OSError, FieldcheckError):
         return False
     written = max(found.st_mtime, found.st_ctime)
-    return written >= since and _has_other_hash(path, found.st_size, found.st_mtime_ns, found.st_ctime_ns, sha256)
+    return written >= since and _has_other_hash(
+        path, found.st_size, found.st_mtime_ns, found.st_ctime_ns, sha256
+    )
 
 
 @lru_cache(maxsize=REMEMBERED)

@@ -1,7 +1,8 @@
-"""Child process of static int8 quantisation: `python -m fieldcheck.models.calibrate_child MODEL OUT INPUT N…`
-reads tensors and writes a copy.
+"""Child process of static int8 quantisation: `python -m fieldcheck.models.calibrate_child MODEL OUT
+INPUT N…` reads tensors and writes a copy.
 
-The quantiser runs the model by itself, without a time limit and where no signal reaches it; a child can be ended, and its memory with it.
+The quantiser runs the model by itself, without a time limit and where no signal reaches it; a child
+can be ended, and its memory with it.
 """
 
 from __future__ import annotations
@@ -18,7 +19,13 @@ import numpy as np
 import onnx
 import onnx.version_converter
 from numpy.typing import NDArray
-from onnxruntime.quantization import CalibrationDataReader, CalibrationMethod, QuantFormat, QuantType, quantize_static
+from onnxruntime.quantization import (
+    CalibrationDataReader,
+    CalibrationMethod,
+    QuantFormat,
+    QuantType,
+    quantize_static,
+)
 
 from fieldcheck.child_process import exit_with_parent
 from fieldcheck.errors.files import DiskFull, ReadOnlyPlace
@@ -70,7 +77,8 @@ class _TensorReader(CalibrationDataReader):  # type: ignore[misc]
 
 
 def main(model: Path, out: Path, name: str, shape: tuple[int, ...]) -> dict[str, str]:
-    """Writes the copy to `out` from the float32 tensors of `shape` on stdin; the verdict: `problem` is empty, or a code with its detail."""
+    """Writes the copy to `out` from the float32 tensors of `shape` on stdin; the verdict: `problem`
+    is empty, or a code with its detail."""
     fed = _TensorReader(sys.stdin.buffer, name, shape)
     try:
         with map_os_errors(out), tempfile.TemporaryDirectory(prefix=TEMPORARY) as folder:
@@ -88,8 +96,8 @@ def main(model: Path, out: Path, name: str, shape: tuple[int, ...]) -> dict[str,
 
 
 def _convert_to_opset_13(model: Path, fed: _TensorReader, folder: Path) -> Path:
-    """The model itself, or a copy in `folder` with the operators of opset 13. Raises ValueError where the copy answers the first frames in
-    another way, ConvertError where there is none."""
+    """The model itself, or a copy in `folder` with the operators of opset 13. Raises ValueError
+    where the copy answers the first frames in another way, ConvertError where there is none."""
     old = read_onnx(model).opset
     if old >= OPSET:
         return model
@@ -98,14 +106,25 @@ def _convert_to_opset_13(model: Path, fed: _TensorReader, folder: Path) -> Path:
     before, after = open_model(model, threads=1), open_model(copy, threads=1)
     for feed in fed.peek(COMPARED):
         pairs = zip(before.run(feed), after.run(feed), strict=True)
-        if not all(one.shape == other.shape and np.allclose(one, other, TOLERANCE, TOLERANCE, equal_nan=True) for one, other in pairs):
+        if not all(
+            one.shape == other.shape
+            and np.allclose(one, other, TOLERANCE, TOLERANCE, equal_nan=True)
+            for one, other in pairs
+        ):
             raise ValueError(f"opset {old}, other answers in opset {OPSET}")
     return copy
 
 
 if __name__ == "__main__":
     exit_with_parent()  # nobody would take the copy
-    limit_memory(MOST_BYTES + COPIES * sum(one.stat().st_size for one in (Path(sys.argv[1]), *list_weight_files(Path(sys.argv[1])))))
-    logging.getLogger().setLevel(logging.ERROR)  # what the quantiser advises is for who calls it by hand
+    limit_memory(
+        MOST_BYTES
+        + COPIES
+        * sum(
+            one.stat().st_size for one in (Path(sys.argv[1]), *list_weight_files(Path(sys.argv[1])))
+        )
+    )
+    # what the quantiser advises is for who calls it by hand
+    logging.getLogger().setLevel(logging.ERROR)
     path, written, fed, *sides = sys.argv[1:]
     print(json.dumps(main(Path(path), Path(written), fed, tuple(map(int, sides)))))  # noqa: T201 - the verdict is this process's only output

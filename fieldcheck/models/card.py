@@ -1,4 +1,5 @@
-"""The model card: metadata of the file and of sidecars (also Ultralytics exports), a written card, and whether both fit the graph."""
+"""The model card: metadata of the file and of sidecars (also Ultralytics exports), a written card,
+and whether both fit the graph."""
 
 from __future__ import annotations
 
@@ -21,7 +22,8 @@ from fieldcheck.models.plugins import PluginError
 from fieldcheck.models.session import FLOATS, INTEGERS, ONE_PICTURE, TAKEN, OpenModel, TensorSpec
 from fieldcheck.safe_json import parse_json
 
-# Sidecar metadata: what training tools say of a model in files beside it, or in its own metadata, as the keys of a model card.
+# Sidecar metadata: what training tools say of a model in files beside it, or in its own metadata,
+# as the keys of a model card.
 
 # A Python literal that a stranger's file holds as text.
 
@@ -29,12 +31,15 @@ LONGEST = 1 << 20  # characters; a thousand class names are some twenty thousand
 
 
 def parse_literal(text: str | None) -> object:
-    """Literal of a text, never an expression that is run; None for what is none, is too long, or holds a number of too many digits."""
+    """Literal of a text, never an expression that is run; None for what is none, is too long, or
+    holds a number of too many digits."""
     if not text or len(text) > LONGEST:
         return None
     try:
         found = ast.literal_eval(text)
-        repr(found)  # in hexadecimal a number may have more digits than Python prints, and whoever named it would fail
+        # in hexadecimal a number may have more digits than Python prints, and whoever named it
+        # would fail
+        repr(found)
     except (ValueError, SyntaxError, TypeError, RecursionError, MemoryError):
         return None
     return found
@@ -47,14 +52,27 @@ KINDS = {"detection": "yolo", "classification": "softmax", "instance": "instance
 SETTLED = {"detection": "yolo_end2end"}  # where the graph itself chooses among overlapping boxes
 TRAINED_ON: dict[str, Any] = {"scale": 1 / 255, "colour": "RGB", "layout": "NCHW"}
 RESIZE: dict[str, dict[str, Any]] = {
-    "detection": {"resize": "letterbox", "interpolation": "linear", "pad": 114, "pad_position": "centre"},
+    "detection": {
+        "resize": "letterbox",
+        "interpolation": "linear",
+        "pad": 114,
+        "pad_position": "centre",
+    },
     "classification": {"resize": "short_side", "interpolation": "pil_bilinear"},
-    "instance": {"resize": "letterbox", "interpolation": "linear", "pad": 114, "pad_position": "centre"},
+    "instance": {
+        "resize": "letterbox",
+        "interpolation": "linear",
+        "pad": 114,
+        "pad_position": "centre",
+    },
 }
 
 
-def parse_ultralytics_metadata(metadata: Mapping[str, str], output_shape: tuple[int | None, ...]) -> dict[str, Any]:
-    """Keys of a card, as many as the file says; empty for a file that is not from there. What cannot be read counts as not said."""
+def parse_ultralytics_metadata(
+    metadata: Mapping[str, str], output_shape: tuple[int | None, ...]
+) -> dict[str, Any]:
+    """Keys of a card, as many as the file says; empty for a file that is not from there. What
+    cannot be read counts as not said."""
     names = _parse_class_names(parse_literal(metadata.get("names")))
     if not names or not {"task", "stride"} & metadata.keys():
         return {}
@@ -65,20 +83,32 @@ def parse_ultralytics_metadata(metadata: Mapping[str, str], output_shape: tuple[
         return found
     found["task"] = task
     found["input"] |= TRAINED_ON | RESIZE[task]
-    found["output"] = {"kind": SETTLED.get(task, KINDS[task]) if _has_builtin_nms(metadata, output_shape) else KINDS[task]}
+    found["output"] = {
+        "kind": SETTLED.get(task, KINDS[task])
+        if _has_builtin_nms(metadata, output_shape)
+        else KINDS[task]
+    }
     return found
 
 
 def get_unsupported_task(metadata: Mapping[str, str]) -> str:
-    """The task that an export names and that is not read here, such as `pose` or `obb`; empty for any other file."""
+    """The task that an export names and that is not read here, such as `pose` or `obb`; empty for
+    any other file."""
     task = metadata.get("task", "")
-    return task if task and task not in TASKS and _parse_class_names(parse_literal(metadata.get("names"))) else ""
+    return (
+        task
+        if task and task not in TASKS and _parse_class_names(parse_literal(metadata.get("names")))
+        else ""
+    )
 
 
 def _has_builtin_nms(metadata: Mapping[str, str], output_shape: tuple[int | None, ...]) -> bool:
-    """Whether the graph picks the boxes itself: it says so, or gives rows of six that can be no grid's."""
+    """Whether the graph picks the boxes itself: it says so, or gives rows of six that can be no
+    grid's."""
     arguments = parse_literal(metadata.get("args"))
-    if metadata.get("end2end", "").lower() == "true" or (isinstance(arguments, dict) and arguments.get("nms") is True):
+    if metadata.get("end2end", "").lower() == "true" or (
+        isinstance(arguments, dict) and arguments.get("nms") is True
+    ):
         return True
     rows = output_shape[-2] if len(output_shape) == 3 else None
     return rows is not None and rows <= 1000 and output_shape[-1] == 6
@@ -95,7 +125,13 @@ def _parse_class_names(found: object) -> list[str]:
 
 def _parse_image_size(found: object) -> list[int]:
     """[height, width], from a pair or from one number for both."""
-    sides = [found, found] if isinstance(found, int) else list(found) if isinstance(found, list | tuple) else []
+    sides = (
+        [found, found]
+        if isinstance(found, int)
+        else list(found)
+        if isinstance(found, list | tuple)
+        else []
+    )
     return sides if len(sides) == 2 and all(isinstance(side, int) for side in sides) else []
 
 
@@ -126,8 +162,12 @@ PIXEL_RANGES: dict[str, Keys] = {
 
 
 def read_sidecar_metadata(path: Path, metadata: Mapping[str, str]) -> Keys:
-    """Keys of a card, as many as are said of the model at `path`; empty where none are, or none that make sense."""
-    config, preprocessor = _read_json_file(path, "config.json"), _read_json_file(path, "preprocessor_config.json")
+    """Keys of a card, as many as are said of the model at `path`; empty where none are, or none
+    that make sense."""
+    config, preprocessor = (
+        _read_json_file(path, "config.json"),
+        _read_json_file(path, "preprocessor_config.json"),
+    )
     for said in (
         _parse_hugging_face(config, preprocessor),
         _parse_anomalib(_read_json_file(path, "metadata.json")),
@@ -139,8 +179,8 @@ def read_sidecar_metadata(path: Path, metadata: Mapping[str, str]) -> Keys:
 
 
 def parse_image_metadata(metadata: Mapping[str, str]) -> Keys:
-    """Keys of a card that the metadata of ONNX for images give: order of colours and range of the pixels. The range from 16 to 235 has no
-    key of a card and says nothing."""
+    """Keys of a card that the metadata of ONNX for images give: order of colours and range of the
+    pixels. The range from 16 to 235 has no key of a card and says nothing."""
     found: Keys = dict(PIXEL_RANGES.get(metadata.get("Image.NominalPixelRange", ""), {}))
     colour = PIXEL_FORMATS.get(metadata.get("Image.BitmapPixelFormat", ""))
     return {"input": found | ({"colour": colour} if colour else {})} if found or colour else {}
@@ -149,15 +189,29 @@ def parse_image_metadata(metadata: Mapping[str, str]) -> Keys:
 def _parse_hugging_face(config: Keys, preprocessor: Keys) -> Keys:
     found: Keys = {}
     classes = _sort_by_index(config.get("id2label"))
-    named = next((key for key in ARCHITECTURES for one in _to_list(config.get("architectures")) if str(one).endswith(key)), "")
+    named = next(
+        (
+            key
+            for key in ARCHITECTURES
+            for one in _to_list(config.get("architectures"))
+            if str(one).endswith(key)
+        ),
+        "",
+    )
     if named:
         task, output = ARCHITECTURES[named]
         several = config.get("problem_type") == "multi_label_classification"
         found |= {"task": "multilabel" if several else task, "output": output}
     trained = config.get("pretrained_cfg")
     if isinstance(trained, Mapping):
-        found |= {"task": "classification", "output": {"kind": "logits"}, "input": _parse_timm(trained)}
-        classes = classes or [str(one) for one in _to_list(config.get("label_names") or trained.get("label_names"))]
+        found |= {
+            "task": "classification",
+            "output": {"kind": "logits"},
+            "input": _parse_timm(trained),
+        }
+        classes = classes or [
+            str(one) for one in _to_list(config.get("label_names") or trained.get("label_names"))
+        ]
     elif preprocessor and (named or classes):
         found["input"] = _parse_preprocessor(preprocessor)
     return found | ({"classes": classes} if classes and found else {})
@@ -172,8 +226,12 @@ def _parse_timm(trained: Mapping[str, Any]) -> Keys:
         "resize": "short_side",
         "crop": _to_fraction(trained.get("crop_pct", 1.0)),
     }
-    found |= {key: _to_list(trained[key]) for key in ("mean", "std") if _is_number_list(trained.get(key))}
-    found["interpolation"] = INTERPOLATION_BY_NAME.get(str(trained.get("interpolation")), "pil_bicubic")
+    found |= {
+        key: _to_list(trained[key]) for key in ("mean", "std") if _is_number_list(trained.get(key))
+    }
+    found["interpolation"] = INTERPOLATION_BY_NAME.get(
+        str(trained.get("interpolation")), "pil_bicubic"
+    )
     return found | ({"size": size[1:]} if len(size) == 3 else {})
 
 
@@ -185,7 +243,11 @@ def _parse_preprocessor(said: Mapping[str, Any]) -> Keys:
         "scale": scale,
         "interpolation": _get_known_value(PIL, said.get("resample", 2), "pil_bilinear"),
     }
-    if said.get("do_normalize", True) and _is_number_list(said.get("image_mean")) and _is_number_list(said.get("image_std")):
+    if (
+        said.get("do_normalize", True)
+        and _is_number_list(said.get("image_mean"))
+        and _is_number_list(said.get("image_std"))
+    ):
         found |= {"mean": _to_list(said["image_mean"]), "std": _to_list(said["image_std"])}
     return found | _parse_size(said)
 
@@ -196,7 +258,13 @@ def _parse_size(said: Mapping[str, Any]) -> Keys:
     cropped = _parse_height_width(crop) if said.get("do_center_crop") else None
     if isinstance(size, Mapping) and "longest_edge" in size:
         return {}
-    edge = size.get("shortest_edge") if isinstance(size, Mapping) else size if cropped or "crop_pct" in said else None
+    edge = (
+        size.get("shortest_edge")
+        if isinstance(size, Mapping)
+        else size
+        if cropped or "crop_pct" in said
+        else None
+    )
     if not isinstance(edge, int) or edge <= 0:
         whole = _parse_height_width(size)
         if whole is None:
@@ -205,7 +273,11 @@ def _parse_size(said: Mapping[str, Any]) -> Keys:
             return {"size": cropped, "resize": "stretch", "crop": cropped[0] / whole[0]}
         return {"size": whole, "resize": "stretch"}
     if cropped is None:
-        return {"size": [edge, edge], "resize": "short_side", "crop": _to_fraction(said.get("crop_pct") or 1.0)}
+        return {
+            "size": [edge, edge],
+            "resize": "short_side",
+            "crop": _to_fraction(said.get("crop_pct") or 1.0),
+        }
     if cropped[0] != cropped[1] or cropped[0] > edge:
         return {}
     return {"size": cropped, "resize": "short_side", "crop": cropped[0] / edge}
@@ -221,19 +293,39 @@ def _parse_anomalib(said: Keys) -> Keys:
     found: Keys = {"colour": "RGB", "layout": "NCHW"}
     for step in steps:
         if isinstance(step, Mapping):
-            found |= _parse_albumentations_step(str(step.get("__class_fullname__", "")).rsplit(".", 1)[-1], step, found.get("size"))
-    output = {"kind": "anomaly_map" if "pixel_threshold" in said else "anomaly", "threshold": threshold}
+            found |= _parse_albumentations_step(
+                str(step.get("__class_fullname__", "")).rsplit(".", 1)[-1], step, found.get("size")
+            )
+    output = {
+        "kind": "anomaly_map" if "pixel_threshold" in said else "anomaly",
+        "threshold": threshold,
+    }
     return {"task": "anomaly", "output": output, "classes": [NORMAL, ANOMALOUS], "input": found}
 
 
 def _parse_albumentations_step(name: str, step: Mapping[str, Any], size: list[int] | None) -> Keys:
-    """One albumentations transform as card keys; a crop after a resize is the same share of the picture before it."""
+    """One albumentations transform as card keys; a crop after a resize is the same share of the
+    picture before it."""
     sides: list[Any] = [step.get("height"), step.get("width")]
     if name == "Resize" and _is_number_list(sides):
-        return {"size": sides, "resize": "stretch", "interpolation": _get_known_value(OPENCV, step.get("interpolation", 1), "linear")}
-    if name == "CenterCrop" and _is_number_list(sides) and size and min(size) > 0 and sides[0] / size[0] == sides[1] / size[1] <= 1:
+        return {
+            "size": sides,
+            "resize": "stretch",
+            "interpolation": _get_known_value(OPENCV, step.get("interpolation", 1), "linear"),
+        }
+    if (
+        name == "CenterCrop"
+        and _is_number_list(sides)
+        and size
+        and min(size) > 0
+        and sides[0] / size[0] == sides[1] / size[1] <= 1
+    ):
         return {"size": sides, "crop": sides[0] / size[0]}
-    if name == "Normalize" and _is_number_list(step.get("mean")) and _is_number_list(step.get("std")):
+    if (
+        name == "Normalize"
+        and _is_number_list(step.get("mean"))
+        and _is_number_list(step.get("std"))
+    ):
         largest = step.get("max_pixel_value", 255.0)
         scale = 1 / largest if _is_number_list([largest]) and largest else 1.0
         return {"mean": _to_list(step["mean"]), "std": _to_list(step["std"]), "scale": scale}
@@ -246,17 +338,32 @@ def _parse_torchvision(metadata: Mapping[str, str]) -> Keys:
     if not preset or len(said) > LARGEST:
         return {}
     task, output = PRESETS[preset]
-    found: Keys = {"task": task, "output": output, "input": {"colour": "RGB", "layout": "NCHW", "scale": 1 / 255, "resize": "stretch"}}
+    found: Keys = {
+        "task": task,
+        "output": output,
+        "input": {"colour": "RGB", "layout": "NCHW", "scale": 1 / 255, "resize": "stretch"},
+    }
     for key in ("mean", "std"):
         if _is_number_list(values := _parse_name_list(said, key)):
             found["input"][key] = values
     crop, edge = _parse_name_list(said, "crop_size"), _parse_name_list(said, "resize_size")
-    if preset == "ImageClassification" and len(crop) == len(edge) == 1 and _is_number_list(crop + edge) and 0 < crop[0] <= edge[0]:
+    if (
+        preset == "ImageClassification"
+        and len(crop) == len(edge) == 1
+        and _is_number_list(crop + edge)
+        and 0 < crop[0] <= edge[0]
+    ):
         way = re.search(r"InterpolationMode\.(\w+)", said)
         found["input"] |= {"size": crop * 2, "resize": "short_side", "crop": crop[0] / edge[0]}
-        found["input"]["interpolation"] = INTERPOLATION_BY_NAME.get(way[1].lower() if way else "bilinear", "pil_bilinear")
+        found["input"]["interpolation"] = INTERPOLATION_BY_NAME.get(
+            way[1].lower() if way else "bilinear", "pil_bilinear"
+        )
     classes = parse_literal(metadata.get("categories"))
-    return found | ({"classes": [str(one) for one in classes]} if isinstance(classes, list | tuple) and classes else {})
+    return found | (
+        {"classes": [str(one) for one in classes]}
+        if isinstance(classes, list | tuple) and classes
+        else {}
+    )
 
 
 def _parse_name_list(said: str, key: str) -> list[Any]:
@@ -265,7 +372,8 @@ def _parse_name_list(said: str, key: str) -> list[Any]:
 
 
 def _read_json_file(path: Path, name: str) -> Keys:
-    """A JSON object of that name beside the model, or above a folder called `onnx`; empty for anything else."""
+    """A JSON object of that name beside the model, or above a folder called `onnx`; empty for
+    anything else."""
     folders = [path.parent, path.parent.parent] if path.parent.name == "onnx" else [path.parent]
     for folder in folders:
         file = folder / name
@@ -284,14 +392,28 @@ def _sort_by_index(found: object) -> list[str]:
     """Class names by index, from `{"0": "person", …}`; empty where an index is missing."""
     if not isinstance(found, Mapping) or not 0 < len(found) <= MOST_CLASSES:
         return []
-    names = {int(key): str(name) for key, name in found.items() if str(key).isascii() and str(key).isdigit() and len(str(key)) < 9}
-    return [names[index] for index in range(len(names))] if sorted(names) == list(range(len(found))) else []
+    names = {
+        int(key): str(name)
+        for key, name in found.items()
+        if str(key).isascii() and str(key).isdigit() and len(str(key)) < 9
+    }
+    return (
+        [names[index] for index in range(len(names))]
+        if sorted(names) == list(range(len(found)))
+        else []
+    )
 
 
 def _parse_height_width(found: object) -> list[int] | None:
     """[height, width] from `{"height": …, "width": …}` or one side for both."""
-    sides: list[Any] = [found.get("height"), found.get("width")] if isinstance(found, Mapping) else [found, found]
-    return [int(side) for side in sides] if _is_number_list(sides) and all(side > 0 for side in sides) else None
+    sides: list[Any] = (
+        [found.get("height"), found.get("width")] if isinstance(found, Mapping) else [found, found]
+    )
+    return (
+        [int(side) for side in sides]
+        if _is_number_list(sides) and all(side > 0 for side in sides)
+        else None
+    )
 
 
 def _get_known_value(ways: Mapping[int, str], number: object, otherwise: str) -> str:
@@ -309,15 +431,23 @@ def _to_list(found: object) -> list[Any]:
 def _is_number_list(found: object) -> bool:
     """Whether it is a list of plain figures of a credible size, and not empty."""
     values = _to_list(found)
-    return bool(values) and all(isinstance(one, int | float) and not isinstance(one, bool) and -LARGEST <= one <= LARGEST for one in values)
+    return bool(values) and all(
+        isinstance(one, int | float) and not isinstance(one, bool) and -LARGEST <= one <= LARGEST
+        for one in values
+    )
 
 
-def read_card(model: OpenModel, sidecar: Mapping[str, Any] | None = None, classes: tuple[str, ...] | None = None) -> Card:
-    """Model card from what training tools left beside the file, overridden key by key by the file's own metadata, then by `sidecar`, then
-    by `classes`; checked against the graph in one run. Where a tool spoke and named no size, the size is the one that the graph asks for.
+def read_card(
+    model: OpenModel,
+    sidecar: Mapping[str, Any] | None = None,
+    classes: tuple[str, ...] | None = None,
+) -> Card:
+    """Model card from what training tools left beside the file, overridden key by key by the file's
+    own metadata, then by `sidecar`, then by `classes`; checked against the graph in one run. Where
+    a tool spoke and named no size, the size is the one that the graph asks for.
 
-    Raises CardNeeded for what nobody says, CardRejected for what makes no sense, ModelRejected `inputs`, `rank`, `channels`, `size`,
-    `output_kind`, `classes` for what does not fit the file.
+    Raises CardNeeded for what nobody says, CardRejected for what makes no sense, ModelRejected
+    `inputs`, `rank`, `channels`, `size`, `output_kind`, `classes` for what does not fit the file.
     """
     found = collect_card_keys(model, sidecar)
     if classes is not None:
@@ -331,10 +461,14 @@ def read_card(model: OpenModel, sidecar: Mapping[str, Any] | None = None, classe
 
 
 def collect_card_keys(model: OpenModel, sidecar: Mapping[str, Any] | None = None) -> dict[str, Any]:
-    """Keys of a card that somebody says: what training tools left beside the file, its own metadata over that, `sidecar` over both. Where a
-    tool spoke and named no size, the size is the one that the graph asks for."""
+    """Keys of a card that somebody says: what training tools left beside the file, its own metadata
+    over that, `sidecar` over both. Where a tool spoke and named no size, the size is the one that
+    the graph asks for."""
     beside = read_sidecar_metadata(model.path, model.metadata)
-    own = merge_card_keys(parse_image_metadata(model.metadata), parse_ultralytics_metadata(model.metadata, model.outputs[0].shape))
+    own = merge_card_keys(
+        parse_image_metadata(model.metadata),
+        parse_ultralytics_metadata(model.metadata, model.outputs[0].shape),
+    )
     found = merge_card_keys(merge_card_keys(beside, own), sidecar or {})
     if beside and _is_absent(found, "input.size"):
         found = merge_card_keys({"input": {"size": _get_fixed_size(model.inputs[0], found)}}, found)
@@ -342,14 +476,16 @@ def collect_card_keys(model: OpenModel, sidecar: Mapping[str, Any] | None = None
 
 
 def check_classes(classes: Sequence[str]) -> None:
-    """Raises CardRejected where one of them is no name. Cards that a project holds are not asked: it would not open any more."""
+    """Raises CardRejected where one of them is no name. Cards that a project holds are not asked:
+    it would not open any more."""
     wrong = next((name for name in classes if not is_class_name(name)), None)
     if wrong is not None:
         raise CardRejected("classes", "value", wrong)
 
 
 def merge_card_keys(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
-    """Both objects in one; where both have a key, `above` counts, object by object. A null says nothing."""
+    """Both objects in one; where both have a key, `above` counts, object by object. A null says
+    nothing."""
     both = dict(below)
     for key, value in above.items():
         under = both.get(key)
@@ -361,8 +497,8 @@ def merge_card_keys(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[
 
 
 def check_card_fits(model: OpenModel, card: Card) -> None:
-    """Raises CardRejected or ModelRejected where a class has no name, the card's tensors are not the graph's, or its output is none of that
-    kind."""
+    """Raises CardRejected or ModelRejected where a class has no name, the card's tensors are not
+    the graph's, or its output is none of that kind."""
     check_classes(card.classes)
     if BY_NAME[card.output.kind].no_background and begins_with_background(card.classes):
         raise CardRejected("classes", "background", card.classes[0])
@@ -378,7 +514,9 @@ def check_card_fits(model: OpenModel, card: Card) -> None:
     outputs = get_read_tensors(card, [tensor.name for tensor in model.outputs])
     for tensor in model.outputs:
         if tensor.name in outputs and not _is_readable(model, tensor, card.output.kind):
-            raise ModelRejected(model.path, "output_kind", f"{card.output.kind}: {tensor.name} is {tensor.kind}")
+            raise ModelRejected(
+                model.path, "output_kind", f"{card.output.kind}: {tensor.name} is {tensor.kind}"
+            )
     batch = model.batch or 1
     blank = np.zeros((batch, *card.input.shape), np.float32)
     came = model.run({model.inputs[0].name: blank}, outputs)
@@ -390,14 +528,28 @@ def check_card_fits(model: OpenModel, card: Card) -> None:
         seen = ", ".join("×".join(str(side) for side in one.shape) for one in came)
         said = f"{card.output.kind}, output {seen}, {len(card.classes)} classes"
         if problem is Misfit.CLASSES:
-            raise ModelRejected(model.path, problem.value, said, n_classes=count_classes(came, batch, card), n_named=len(card.classes))
-        known = tuple(f"{kind.name} {kind.shape}" for kind in OUTPUT_KINDS if card.task in kind.tasks)
-        raise ModelRejected(model.path, problem.value, said, list_alternative_kinds(model, card, came), known)
+            raise ModelRejected(
+                model.path,
+                problem.value,
+                said,
+                n_classes=count_classes(came, batch, card),
+                n_named=len(card.classes),
+            )
+        known = tuple(
+            f"{kind.name} {kind.shape}" for kind in OUTPUT_KINDS if card.task in kind.tasks
+        )
+        raise ModelRejected(
+            model.path, problem.value, said, list_alternative_kinds(model, card, came), known
+        )
 
 
 def _is_readable(model: OpenModel, tensor: TensorSpec, kind: str) -> bool:
     """Integers are labels and class maps, or quantised figures whose step the graph names."""
-    return tensor.kind in FLOATS or tensor.name in model.steps or (tensor.kind in INTEGERS and BY_NAME[kind].holds_integers)
+    return (
+        tensor.kind in FLOATS
+        or tensor.name in model.steps
+        or (tensor.kind in INTEGERS and BY_NAME[kind].holds_integers)
+    )
 
 
 def _check_input(model: OpenModel, tensor: TensorSpec, card: Card) -> None:
@@ -419,11 +571,16 @@ def _get_fixed_size(tensor: TensorSpec, found: Mapping[str, Any]) -> list[int] |
     asked = found.get("input")
     layout = asked.get("layout") if isinstance(asked, Mapping) else None
     sides = tensor.shape[-3:-1] if layout == "NHWC" else tensor.shape[-2:]
-    return [side for side in sides if side is not None] if len(sides) == 2 and None not in sides else None
+    return (
+        [side for side in sides if side is not None]
+        if len(sides) == 2 and None not in sides
+        else None
+    )
 
 
 def _is_absent(found: Mapping[str, Any], dotted: str) -> bool:
-    """Whether nobody gave the key; something of a wrong type in its place is left to the card's own check."""
+    """Whether nobody gave the key; something of a wrong type in its place is left to the card's own
+    check."""
     above, _, key = dotted.rpartition(".")
     place = found.get(above) if above else found
     return place is None or (isinstance(place, Mapping) and place.get(key) in (None, []))

@@ -1,4 +1,5 @@
-"""The doctor's check of a model file, its card and a few labelled frames, with the spot check of the reference score (methods 2.4c)."""
+"""The doctor's check of a model file, its card and a few labelled frames, with the spot check of
+the reference score (methods 2.4c)."""
 
 from __future__ import annotations
 
@@ -36,7 +37,13 @@ from fieldcheck.models.doctor.preprocessing_variants import find_known_preproces
 from fieldcheck.models.evaluate import filter_known_items
 from fieldcheck.models.preprocess import make_preprocessing_record
 from fieldcheck.models.providers import FRAMES, list_providers, measure_provider_parity
-from fieldcheck.models.run import compute_benchmark_key, get_benchmark, get_benchmark_root, report_unreadable, run_benchmark_part
+from fieldcheck.models.run import (
+    compute_benchmark_key,
+    get_benchmark,
+    get_benchmark_root,
+    report_unreadable,
+    run_benchmark_part,
+)
 from fieldcheck.models.scored_sides import load_benchmark_side, select_spot_items
 from fieldcheck.models.session import OpenModel, TensorSpec, open_model, run_trial
 from fieldcheck.models.store import find_model, get_card, read_card_keys, read_classes
@@ -48,12 +55,14 @@ from fieldcheck.stats.gap import is_claim_met
 
 FED = 12  # labelled pictures that the known ways of feeding are tried on
 QUICK = 64  # labelled pictures that are enough to see a wrong order of colours, scale or classes
-TOLD = ("unsupported_operator", "too_new")  # refusals that are an answer: the file is sound, and cannot run here
+# refusals that are an answer: the file is sound, and cannot run here
+TOLD = ("unsupported_operator", "too_new")
 
 
 @dataclass(frozen=True, slots=True)
 class DeclaredModel:
-    """Model as the file declares it; `sha256` and the tensors are empty where the file could not be opened."""
+    """Model as the file declares it; `sha256` and the tensors are empty where the file could not be
+    opened."""
 
     name: str
     sha256: str
@@ -64,8 +73,9 @@ class DeclaredModel:
 
 @dataclass(frozen=True, slots=True)
 class ModelCheck:
-    """`diagnosis` None where the file could not be opened and `findings` say why; `proposed`: card keys that nobody had said;
-    `n_labelled`: labelled frames looked at; `unmatched`: classes of these that the card does not have."""
+    """`diagnosis` None where the file could not be opened and `findings` say why; `proposed`: card
+    keys that nobody had said; `n_labelled`: labelled frames looked at; `unmatched`: classes of
+    these that the card does not have."""
 
     model: DeclaredModel
     findings: tuple[Finding, ...]
@@ -99,7 +109,10 @@ class StatedOutput:
     @property
     def keys(self) -> dict[str, Any]:
         """Both as keys of a card, those that were said."""
-        return {**({"task": self.task} if self.task else {}), **({"output": {"kind": self.kind}} if self.kind else {})}
+        return {
+            **({"task": self.task} if self.task else {}),
+            **({"output": {"kind": self.kind}} if self.kind else {}),
+        }
 
 
 def check_model(
@@ -111,17 +124,21 @@ def check_model(
     classes: Path | None = None,
     output: StatedOutput | None = None,
 ) -> ModelCheck:
-    """Everything the doctor can say of a file. `card`: without one `MODEL.card.json` beside the model is read where it lies. `base`: the
-    model that this one was made lighter from; without one the file of that name beside it, where there is one. `classes`: one a line,
-    in place of those on the card; `output`: what the outputs are, over what a card says.
+    """Everything the doctor can say of a file. `card`: without one `MODEL.card.json` beside the
+    model is read where it lies. `base`: the model that this one was made lighter from; without one
+    the file of that name beside it, where there is one. `classes`: one a line, in place of those on
+    the card; `output`: what the outputs are, over what a card says.
 
-    Raises PathMissing, PathRefused, ModelRejected where the file cannot be used at all, CardRejected, BenchmarkRefused for a labelled
-    set that cannot be read, Cancelled.
+    Raises PathMissing, PathRefused, ModelRejected where the file cannot be used at all,
+    CardRejected, BenchmarkRefused for a labelled set that cannot be read, Cancelled.
     """
     if not path.is_file():
         raise PathMissing(path)
     named = {"classes": list(read_classes(classes))} if classes else {}
-    sidecar = {**merge_card_keys(read_card_keys(path, card), (output or StatedOutput()).keys), **named}
+    sidecar = {
+        **merge_card_keys(read_card_keys(path, card), (output or StatedOutput()).keys),
+        **named,
+    }
     found = read_labelled_set(labelled) if labelled is not None else None
     progress.check()
     try:
@@ -133,17 +150,23 @@ def check_model(
 
 
 def check_against_benchmark(project: Project, progress: Progress) -> ModelCheck | None:
-    """Quick look at how the project's newest model is fed: a few pictures of the benchmark, shown in every usual way; None without a
-    benchmark whose labels are of such answers. Raises as `check_stored_model`."""
+    """Quick look at how the project's newest model is fed: a few pictures of the benchmark, shown
+    in every usual way; None without a benchmark whose labels are of such answers. Raises as
+    `check_stored_model`."""
     benchmark = project.read(models_table.get_benchmark)
-    if benchmark is None or not has_labels_of_kind(benchmark.items, _get_expected_labels(get_card(find_model(project)))):
+    if benchmark is None or not has_labels_of_kind(
+        benchmark.items, _get_expected_labels(get_card(find_model(project)))
+    ):
         return None
     return check_stored_model(project, progress, QUICK)
 
 
-def list_warnings(project: Project, progress: Progress, look: ModelCheck | None = None) -> tuple[Finding, ...]:
-    """Findings of the quick look at the project's newest model that make its answers wrong or may; none where its pictures cannot be read,
-    which every run tells. `look`: one that was had just now, which takes the place of the quick one. Raises as `check_stored_model`."""
+def list_warnings(
+    project: Project, progress: Progress, look: ModelCheck | None = None
+) -> tuple[Finding, ...]:
+    """Findings of the quick look at the project's newest model that make its answers wrong or may;
+    none where its pictures cannot be read, which every run tells. `look`: one that was had just
+    now, which takes the place of the quick one. Raises as `check_stored_model`."""
     try:
         found = look or check_against_benchmark(project, progress)
     except PictureUnreadable:
@@ -151,19 +174,29 @@ def list_warnings(project: Project, progress: Progress, look: ModelCheck | None 
     return found.warnings if found is not None else ()
 
 
-def check_stored_model(project: Project, progress: Progress, most: int | None = None, model: StoredModel | None = None) -> ModelCheck:
-    """A model of the project, the newest one where none is named, on the card that it is used with, and the pictures of the benchmark where
-    there is one for such answers, `most` of them at most.
+def check_stored_model(
+    project: Project, progress: Progress, most: int | None = None, model: StoredModel | None = None
+) -> ModelCheck:
+    """A model of the project, the newest one where none is named, on the card that it is used with,
+    and the pictures of the benchmark where there is one for such answers, `most` of them at most.
 
     Raises NoModel, PictureUnreadable, Cancelled.
     """
     stored = model or find_model(project)
     benchmark = project.read(models_table.get_benchmark)
     found = None
-    if benchmark is not None and has_labels_of_kind(benchmark.items, _get_expected_labels(get_card(stored))):
+    if benchmark is not None and has_labels_of_kind(
+        benchmark.items, _get_expected_labels(get_card(stored))
+    ):
         root = get_benchmark_root(project, benchmark)
         if root.is_dir():
-            found = LabelSet(benchmark.format, root, benchmark.classes, benchmark.items, tuple(item.path for item in benchmark.items))
+            found = LabelSet(
+                benchmark.format,
+                root,
+                benchmark.classes,
+                benchmark.items,
+                tuple(item.path for item in benchmark.items),
+            )
     opened = open_model(project.path / stored.file, os.cpu_count(), sha256=stored.sha256)
     return _check_open_model(opened, parse_json(stored.card), found, None, progress, most)
 
@@ -179,15 +212,19 @@ def read_labelled_set(path: Path) -> LabelSet:
 
 
 def get_label_tasks(labelled: LabelSet) -> tuple[Task, ...]:
-    """The tasks that the labels of a set are of: boxes, or a class a frame; none where they are neither."""
+    """The tasks that the labels of a set are of: boxes, or a class a frame; none where they are
+    neither."""
     kinds: list[Labels] = [
-        labels for labels in get_args(Labels) if labels in ("boxes", "class") and has_labels_of_kind(labelled.items, labels)
+        labels
+        for labels in get_args(Labels)
+        if labels in ("boxes", "class") and has_labels_of_kind(labelled.items, labels)
     ]
     return tuple(task for task, kind in ANSWER_KINDS.items() if kinds and kind.labels == kinds[0])
 
 
 class LabelledPictures(Sequence[NDArray[np.uint8]]):
-    """Pictures, (H, W, 3) uint8 RGB, read when they are asked for: of thousands the doctor looks at as many as it takes."""
+    """Pictures, (H, W, 3) uint8 RGB, read when they are asked for: of thousands the doctor looks at
+    as many as it takes."""
 
     def __init__(self, files: Sequence[Path]) -> None:
         self._files = files
@@ -201,12 +238,19 @@ class LabelledPictures(Sequence[NDArray[np.uint8]]):
     def __getitem__(self, at: slice) -> Sequence[NDArray[np.uint8]]: ...
     def __getitem__(self, at: int | slice) -> NDArray[np.uint8] | Sequence[NDArray[np.uint8]]:
         """Raises PictureUnreadable."""
-        return [read_image(file) for file in self._files[at]] if isinstance(at, slice) else read_image(self._files[at])
+        return (
+            [read_image(file) for file in self._files[at]]
+            if isinstance(at, slice)
+            else read_image(self._files[at])
+        )
 
 
-def select_labelled_frames(root: Path, items: Sequence[BenchmarkItem], card: Card, most: int | None = None) -> LabelledFrames | None:
-    """Frames of every class in turn, `most` at most, with their indices on the card; None where the card knows none of them. Their pixels
-    are read when they are asked for, which raises PictureUnreadable.
+def select_labelled_frames(
+    root: Path, items: Sequence[BenchmarkItem], card: Card, most: int | None = None
+) -> LabelledFrames | None:
+    """Frames of every class in turn, `most` at most, with their indices on the card; None where the
+    card knows none of them. Their pixels are read when they are asked for, which raises
+    PictureUnreadable.
 
     Raises BenchmarkRefused where the set is not labelled the way the model answers, PathRefused.
     """
@@ -215,14 +259,23 @@ def select_labelled_frames(root: Path, items: Sequence[BenchmarkItem], card: Car
         raise BenchmarkRefused(root, "wrong_task", card.task)
     index = {name: k for k, name in reversed(list(enumerate(card.classes)))}
     if in_boxes:
-        chosen = _spread_evenly([item for item in items if all(box.class_name in index for box in item.boxes)])[:most]
+        chosen = _spread_evenly(
+            [item for item in items if all(box.class_name in index for box in item.boxes)]
+        )[:most]
     else:
         chosen = _sort_by_class_rounds([item for item in items if item.class_name in index])[:most]
     if not chosen:
         return None
     frames = LabelledPictures([join_inside_data_set(root, item.path) for item in chosen])
     boxes = tuple(
-        np.array([[b.x, b.y, b.x + b.w, b.y + b.h, index[b.class_name]] for b in item.boxes if not b.crowd], np.float64).reshape(-1, 5)
+        np.array(
+            [
+                [b.x, b.y, b.x + b.w, b.y + b.h, index[b.class_name]]
+                for b in item.boxes
+                if not b.crowd
+            ],
+            np.float64,
+        ).reshape(-1, 5)
         for item in chosen
     )
     classes = np.array([index.get(item.class_name, 0) for item in chosen], np.int64)
@@ -230,34 +283,61 @@ def select_labelled_frames(root: Path, items: Sequence[BenchmarkItem], card: Car
 
 
 def _get_expected_labels(card: Card) -> Labels:
-    """The labels that tell the doctor what is right; frames with a class are taken for every model that does not answer in boxes."""
+    """The labels that tell the doctor what is right; frames with a class are taken for every model
+    that does not answer in boxes."""
     return "boxes" if card.answers.labels == "boxes" else "class"
 
 
 def _check_open_model(
-    model: OpenModel, sidecar: Mapping[str, Any], found: LabelSet | None, base: Path | None, progress: Progress, most: int | None = None
+    model: OpenModel,
+    sidecar: Mapping[str, Any],
+    found: LabelSet | None,
+    base: Path | None,
+    progress: Progress,
+    most: int | None = None,
 ) -> ModelCheck:
     graph = read_graph(model.path)
     facts = DeclaredModel(model.path.stem, model.sha256, model.opset, model.inputs, model.outputs)
     static = find_graph_faults(graph)
     if len(model.inputs) > 1:
-        return _make_static_check(facts, static, ModelRejected(model.path, "inputs", ", ".join(tensor.name for tensor in model.inputs)))
+        return _make_static_check(
+            facts,
+            static,
+            ModelRejected(model.path, "inputs", ", ".join(tensor.name for tensor in model.inputs)),
+        )
     classes = found.classes if found else ()
     try:
         fitted = fit_card(model, graph, sidecar, classes, get_label_tasks(found) if found else ())
     except ModelRejected as error:
         return _make_static_check(facts, static, error)
     known = select_labelled_frames(found.root, found.items, fitted.card, most) if found else None
-    fitted = replace(fitted, card=find_known_preprocessing(model, fitted, _select_trial_frames(known, fitted.card), progress).card)
+    fitted = replace(
+        fitted,
+        card=find_known_preprocessing(
+            model, fitted, _select_trial_frames(known, fitted.card), progress
+        ).card,
+    )
     unmatched = tuple(name for name in classes if name not in fitted.card.classes)
-    diagnosis = check_fitted_model(model, graph, fitted, known, _open_base_model(model.path, base), _make_progress_check(progress))
-    findings = diagnosis.findings + _drop_unknown_class_findings(unmatched, fitted.card, diagnosis.findings)
+    diagnosis = check_fitted_model(
+        model,
+        graph,
+        fitted,
+        known,
+        _open_base_model(model.path, base),
+        _make_progress_check(progress),
+    )
+    findings = diagnosis.findings + _drop_unknown_class_findings(
+        unmatched, fitted.card, diagnosis.findings
+    )
     findings += _check_providers(model.path, diagnosis.card, known)
-    return ModelCheck(facts, findings, diagnosis, fitted.proposed_keys, diagnosis.n_labelled, unmatched)
+    return ModelCheck(
+        facts, findings, diagnosis, fitted.proposed_keys, diagnosis.n_labelled, unmatched
+    )
 
 
 def _make_progress_check(progress: Progress) -> Callable[[], None]:
-    """A check that also tells how far the examination is: nobody knows before how many batches it takes."""
+    """A check that also tells how far the examination is: nobody knows before how many batches it
+    takes."""
     fed = count(1)
 
     def count_batch() -> None:
@@ -267,8 +347,11 @@ def _make_progress_check(progress: Progress) -> Callable[[], None]:
     return count_batch
 
 
-def _select_trial_frames(known: LabelledFrames | None, card: Card) -> list[tuple[NDArray[np.uint8], str]]:
-    """The first labelled frames with their class, empty where they have boxes: what the known ways of feeding are tried on."""
+def _select_trial_frames(
+    known: LabelledFrames | None, card: Card
+) -> list[tuple[NDArray[np.uint8], str]]:
+    """The first labelled frames with their class, empty where they have boxes: what the known ways
+    of feeding are tried on."""
     if known is None:
         return []
     names = [card.classes[at] if not known.boxes else "" for at in known.classes.tolist()]
@@ -276,20 +359,29 @@ def _select_trial_frames(known: LabelledFrames | None, card: Card) -> list[tuple
 
 
 def _check_unopenable(path: Path, error: ModelRejected) -> ModelCheck:
-    """What the graph alone says of a sound file that the runtime cannot run. Raises the refusal where that explains nothing."""
+    """What the graph alone says of a sound file that the runtime cannot run. Raises the refusal
+    where that explains nothing."""
     if error.problem not in (*TOLD, "run_failed", "invalid_graph"):
         raise error
     graph = read_graph(path)
     facts = DeclaredModel(path.stem, "", graph.opset, (), ())
-    told = (Finding("unsupported_operator", "error", error.problem, {"seen": error.detail}),) if error.problem in TOLD else ()
+    told = (
+        (Finding("unsupported_operator", "error", error.problem, {"seen": error.detail}),)
+        if error.problem in TOLD
+        else ()
+    )
     return _make_static_check(facts, (*told, *find_graph_faults(graph)), error)
 
 
-def _make_static_check(facts: DeclaredModel, findings: tuple[Finding, ...], error: ModelRejected) -> ModelCheck:
+def _make_static_check(
+    facts: DeclaredModel, findings: tuple[Finding, ...], error: ModelRejected
+) -> ModelCheck:
     if not findings:
         raise error
     if error.problem == "output_unclear":
-        findings += (Finding("class_count", "error", "unclear", {"shape": error.detail, "fits": error.fits}),)
+        findings += (
+            Finding("class_count", "error", "unclear", {"shape": error.detail, "fits": error.fits}),
+        )
     return ModelCheck(facts, findings, None, (), 0, ())
 
 
@@ -301,7 +393,9 @@ def _open_base_model(path: Path, base: Path | None) -> OpenModel | None:
     return open_model(found, os.cpu_count())
 
 
-def _drop_unknown_class_findings(unmatched: tuple[str, ...], card: Card, found: tuple[Finding, ...]) -> tuple[Finding, ...]:
+def _drop_unknown_class_findings(
+    unmatched: tuple[str, ...], card: Card, found: tuple[Finding, ...]
+) -> tuple[Finding, ...]:
     if not unmatched or any(finding.code == "class_count" for finding in found):
         return ()
     facts = {"names": unmatched, "said": len(card.classes)}
@@ -309,18 +403,31 @@ def _drop_unknown_class_findings(unmatched: tuple[str, ...], card: Card, found: 
 
 
 def _check_providers(path: Path, card: Card, known: LabelledFrames | None) -> tuple[Finding, ...]:
-    """Of every provider beside the processor that is installed here: what it lacks, and whether it answers the same."""
+    """Of every provider beside the processor that is installed here: what it lacks, and whether it
+    answers the same."""
     findings: list[Finding] = []
     for provider in list_providers():
         if provider == CPU:
             continue
         frames = list(known.frames[:FRAMES]) if known else list(render_probe_images(FRAMES))
         found = measure_provider_parity(path, card, provider, frames)
-        facts = {"provider": provider, "n": found.n, "moved": found.moved, "seen": found.detail or ", ".join(found.lacks)}
+        facts = {
+            "provider": provider,
+            "n": found.n,
+            "moved": found.moved,
+            "seen": found.detail or ", ".join(found.lacks),
+        }
         if found.problem == "differs":
             findings.append(Finding("precision_drift", "warning", "provider", facts))
         elif found.problem or found.lacks:
-            findings.append(Finding("unsupported_operator", "warning" if found.problem else "info", "provider", facts))
+            findings.append(
+                Finding(
+                    "unsupported_operator",
+                    "warning" if found.problem else "info",
+                    "provider",
+                    facts,
+                )
+            )
     return tuple(findings)
 
 
@@ -334,7 +441,8 @@ def _sort_by_class_rounds(items: Sequence[BenchmarkItem]) -> list[BenchmarkItem]
 
 
 def _spread_evenly(items: Sequence[BenchmarkItem]) -> list[BenchmarkItem]:
-    """All of them in an order whose first ones, however many, lie evenly over the list: neighbours in a folder are often one scene."""
+    """All of them in an order whose first ones, however many, lie evenly over the list: neighbours
+    in a folder are often one scene."""
     n, places = len(items), [0]
     step = n
     while step > 1:
@@ -343,14 +451,16 @@ def _spread_evenly(items: Sequence[BenchmarkItem]) -> list[BenchmarkItem]:
     return [items[place] for place in dict.fromkeys(places) if place < n]
 
 
-# Is the benchmark's claim met here? A spot check of 200 pictures, and where it is missed the doctor's best guess (methods 2.4c).
+# Is the benchmark's claim met here? A spot check of 200 pictures, and where it is missed the
+# doctor's best guess (methods 2.4c).
 
 KIND = "claim"
 
 
 @dataclass(frozen=True, slots=True)
 class CardGuess:
-    """The change of the card that fits labelled pictures of the benchmark best, as dotted keys with their values, and its score there."""
+    """The change of the card that fits labelled pictures of the benchmark best, as dotted keys with
+    their values, and its score there."""
 
     change: Mapping[str, Any]
     score: Estimate
@@ -358,9 +468,10 @@ class CardGuess:
 
 @dataclass(frozen=True, slots=True)
 class ClaimCheck:
-    """`score` by `metric`, the one that is claimed. `spot`: it is that of the spot check, not of the whole benchmark. `reproduced` None
-    without a claim or a score. `guess` None where the claim is met, and where no other way to feed the model scores better by more than
-    chance. `look`: what the doctor said, where it was asked just now."""
+    """`score` by `metric`, the one that is claimed. `spot`: it is that of the spot check, not of
+    the whole benchmark. `reproduced` None without a claim or a score. `guess` None where the claim
+    is met, and where no other way to feed the model scores better by more than chance. `look`: what
+    the doctor said, where it was asked just now."""
 
     claimed: float | None
     metric: str
@@ -371,16 +482,23 @@ class ClaimCheck:
     look: ModelCheck | None = field(default=None, compare=False, repr=False)
 
 
-def check_claim(project: Project, progress: Progress, now: str, model: StoredModel | None = None) -> ClaimCheck:
-    """Runs the newest model over 200 pictures of the benchmark, unless they are answered, and holds the score against the claim.
+def check_claim(
+    project: Project, progress: Progress, now: str, model: StoredModel | None = None
+) -> ClaimCheck:
+    """Runs the newest model over 200 pictures of the benchmark, unless they are answered, and holds
+    the score against the claim.
 
-    Where it is missed, other ways of feeding the model are tried on labelled pictures, once. Raises NoModel, NoBenchmark,
-    PictureUnreadable, ModelRejected, Cancelled.
+    Where it is missed, other ways of feeding the model are tried on labelled pictures, once. Raises
+    NoModel, NoBenchmark, PictureUnreadable, ModelRejected, Cancelled.
     """
     model = model or find_model(project)
     benchmark = get_benchmark(project)
     spot = select_spot_items(filter_known_items(benchmark.items, get_card(model)))
-    report_unreadable(project, run_benchmark_part(project, model, {item.path for item in spot}, progress, now), progress)
+    report_unreadable(
+        project,
+        run_benchmark_part(project, model, {item.path for item in spot}, progress, now),
+        progress,
+    )
     found = get_claim(project, model)
     if found.reproduced is False and _load_look(project, model) is None:
         look = check_stored_model(project, progress, model=model)
@@ -390,16 +508,26 @@ def check_claim(project: Project, progress: Progress, now: str, model: StoredMod
 
 
 def check_claim_if_any(project: Project, progress: Progress, now: str) -> ClaimCheck | None:
-    """Checks a claim where there is a model and a claim to hold it against; else nothing is run. Raises as `check_claim`."""
-    model, benchmark = project.read(models_table.get_newest_model), project.read(models_table.get_benchmark)
-    if model is None or benchmark is None or project.read(lambda db: get_claimed_score(db, benchmark, model)) is None:
+    """Checks a claim where there is a model and a claim to hold it against; else nothing is run.
+    Raises as `check_claim`."""
+    model, benchmark = (
+        project.read(models_table.get_newest_model),
+        project.read(models_table.get_benchmark),
+    )
+    if (
+        model is None
+        or benchmark is None
+        or project.read(lambda db: get_claimed_score(db, benchmark, model)) is None
+    ):
         return None
     return check_claim(project, progress, now, model)
 
 
-def check_new_model(project: Project, progress: Progress, now: str) -> tuple[ClaimCheck | None, tuple[Finding, ...]]:
-    """The claim as `check_claim_if_any`, and what is wrong with how the newest model is fed; the doctor looks once for both. Raises as
-    `check_claim`."""
+def check_new_model(
+    project: Project, progress: Progress, now: str
+) -> tuple[ClaimCheck | None, tuple[Finding, ...]]:
+    """The claim as `check_claim_if_any`, and what is wrong with how the newest model is fed; the
+    doctor looks once for both. Raises as `check_claim`."""
     found = check_claim_if_any(project, progress, now)
     return found, list_warnings(project, progress, found.look if found else None)
 
@@ -411,10 +539,19 @@ def get_claim(project: Project, model: StoredModel | None) -> ClaimCheck:
         return ClaimCheck(benchmark.claimed if benchmark else None, "accuracy", None, False, None)
     side = load_benchmark_side(project, model)
     score, spot = (side.compared, side.spot) if side else (None, False)
-    claimed, metric = project.read(lambda db: (get_claimed_score(db, benchmark, model), get_compared_metric(db, benchmark, model)))
+    claimed, metric = project.read(
+        lambda db: (
+            get_claimed_score(db, benchmark, model),
+            get_compared_metric(db, benchmark, model),
+        )
+    )
     met = is_claim_met(score, claimed)
     found = _load_look(project, model) if met is False else None
-    guess = CardGuess(found["change"], Estimate.from_json(found["score"])) if found and found["change"] else None
+    guess = (
+        CardGuess(found["change"], Estimate.from_json(found["score"]))
+        if found and found["change"]
+        else None
+    )
     return ClaimCheck(claimed, metric, score, spot, met, guess)
 
 
@@ -424,7 +561,8 @@ def _get_best_guess(look: ModelCheck) -> CardGuess | None:
         return None
     measured = [one for one in look.diagnosis.candidates if one.score.measured]
     as_it_is = max((one.score.value for one in measured if not one.change), default=0.0)
-    better = [one for one in measured if one.change and one.score.lo > as_it_is]  # of many ways one is always a little better by chance
+    # of many ways one is always a little better by chance
+    better = [one for one in measured if one.change and one.score.lo > as_it_is]
     best = max(better, key=lambda one: one.score.value, default=None)
     return CardGuess(best.change, best.score) if best else None
 
@@ -442,5 +580,9 @@ def _load_look(project: Project, model: StoredModel) -> dict[str, Any] | None:
 
 def _store_look(project: Project, model: StoredModel, guess: CardGuess | None, now: str) -> None:
     about = _get_look_subject(project, model)
-    found: dict[str, Any] = {"change": dict(guess.change), "score": guess.score.to_json()} if guess else {"change": {}, "score": None}
+    found: dict[str, Any] = (
+        {"change": dict(guess.change), "score": guess.score.to_json()}
+        if guess
+        else {"change": {}, "score": None}
+    )
     project.write(lambda db: models_table.put_fact(db, KIND, *about, found, now)).result()

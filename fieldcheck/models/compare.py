@@ -1,4 +1,5 @@
-"""Two models on the same labelled frames: the comparison, and the release gate with one rule per set and one verdict over all."""
+"""Two models on the same labelled frames: the comparison, and the release gate with one rule per
+set and one verdict over all."""
 
 from __future__ import annotations
 
@@ -16,7 +17,14 @@ from fieldcheck.domain.run import StoredModel
 from fieldcheck.errors.labels import NotComparable, NothingLabelled
 from fieldcheck.labels.store import get_training_frames
 from fieldcheck.models.benchmark import get_compared_metric
-from fieldcheck.models.evaluate import NO_ANSWER, SEED, BoxJudgement, ClassJudgement, PointJudgement, make_metric_statistic
+from fieldcheck.models.evaluate import (
+    NO_ANSWER,
+    SEED,
+    BoxJudgement,
+    ClassJudgement,
+    PointJudgement,
+    make_metric_statistic,
+)
 from fieldcheck.models.run import run_on_set
 from fieldcheck.models.scored_sides import FieldSide, get_scored_metric, load_field_side
 from fieldcheck.models.store import find_model, get_card
@@ -24,21 +32,33 @@ from fieldcheck.progress import Progress
 from fieldcheck.project.project import Project
 from fieldcheck.project.tables import models as benchmarks_table
 from fieldcheck.stats.bootstrap_draw import Statistic, estimate_by_clip, estimate_by_frame
-from fieldcheck.stats.detection_scores import ThresholdOutcomes, compute_precision_recall, match_at_threshold, select_by_area
+from fieldcheck.stats.detection_scores import (
+    ThresholdOutcomes,
+    compute_precision_recall,
+    match_at_threshold,
+    select_by_area,
+)
 from fieldcheck.stats.gap import LARGEST_GATE_DROP
-from fieldcheck.stats.intervals import StratumCount, estimate_bonett_price, estimate_stratified, estimate_wilson
+from fieldcheck.stats.intervals import (
+    StratumCount,
+    estimate_bonett_price,
+    estimate_stratified,
+    estimate_wilson,
+)
 from fieldcheck.stats.significance import PairedComparison, compare_paired, compute_q_values
 from fieldcheck.stats.weighted_field_score import CHOSEN, estimate_change_by_clip
 
 AnswerSummary = str | dict[str, int] | None
 SIZES = {"small": (0.0, 32.0**2), "medium": (32.0**2, 96.0**2), "large": (96.0**2, inf)}
-"""COCO's kinds of objects by the area of their box: from, to under, in square pixels of the frame."""
+"""COCO's kinds of objects by the area of their box: from, to under, in square pixels of the frame.
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class Flip:
-    """A frame that one model gets right and the other wrong. For a classifier `truth`, `a` and `b` are class names (None: no answer);
-    for boxes and points `truth` counts those to find, `a` and `b` those found, missed and alarms that are false."""
+    """A frame that one model gets right and the other wrong. For a classifier `truth`, `a` and `b`
+    are class names (None: no answer); for boxes and points `truth` counts those to find, `a` and
+    `b` those found, missed and alarms that are false."""
 
     frame_id: str
     truth: AnswerSummary
@@ -49,8 +69,8 @@ class Flip:
 
 @dataclass(frozen=True, slots=True)
 class SizeRecall:
-    """Recall of the objects of one of `SIZES` at each model's threshold: `n` labelled ones, `a`, `b`, and `change` b − a; `camera` the same
-    for other clips of the camera ("na" below eight)."""
+    """Recall of the objects of one of `SIZES` at each model's threshold: `n` labelled ones, `a`,
+    `b`, and `change` b − a; `camera` the same for other clips of the camera ("na" below eight)."""
 
     size: str
     n: int
@@ -62,9 +82,10 @@ class SizeRecall:
 
 @dataclass(frozen=True, slots=True)
 class ModelComparison:
-    """`scores`: each model's by `metric` on this footage. `table.change` is b − a, `camera` the same for other clips of the camera ("na"
-    below three clips, and below eight where `metric` is no share of right frames). `exported`: frames that were given to training, and
-    are no test of a model trained on them. `sizes`: of detectors, by size of object, as far as any was labelled."""
+    """`scores`: each model's by `metric` on this footage. `table.change` is b − a, `camera` the
+    same for other clips of the camera ("na" below three clips, and below eight where `metric` is no
+    share of right frames). `exported`: frames that were given to training, and are no test of a
+    model trained on them. `sizes`: of detectors, by size of object, as far as any was labelled."""
 
     a: str
     b: str
@@ -79,8 +100,9 @@ class ModelComparison:
 
 @dataclass(frozen=True, slots=True)
 class _WeightedSide:
-    """The frames that count. `indices`: (m,) their positions among the picks; `weight`, `stratum` and `clip`: (n,) of every labelled pick,
-    weight 0 for those that do not count. `is_hand_picked`: the frames were chosen by hand and represent no others."""
+    """The frames that count. `indices`: (m,) their positions among the picks; `weight`, `stratum`
+    and `clip`: (n,) of every labelled pick, weight 0 for those that do not count. `is_hand_picked`:
+    the frames were chosen by hand and represent no others."""
 
     indices: NDArray[np.int64]
     weight: NDArray[np.float64]
@@ -89,11 +111,15 @@ class _WeightedSide:
     is_hand_picked: bool
 
 
-def compare_models(project: Project, name_a: str, name_b: str, progress: Progress, now: str, metric: str = "") -> ModelComparison:
-    """Both models answer every picked frame that they have not answered yet; then the labelled frames are held against each other.
+def compare_models(
+    project: Project, name_a: str, name_b: str, progress: Progress, now: str, metric: str = ""
+) -> ModelComparison:
+    """Both models answer every picked frame that they have not answered yet; then the labelled
+    frames are held against each other.
 
-    `metric`: what the models are scored by, empty for the one that the score of the first is claimed in. Frames added after labels were
-    seen do not count, as in the score. Raises ModelUnknown, NotComparable, NothingPicked, NothingLabelled, PictureUnreadable, Cancelled.
+    `metric`: what the models are scored by, empty for the one that the score of the first is
+    claimed in. Frames added after labels were seen do not count, as in the score. Raises
+    ModelUnknown, NotComparable, NothingPicked, NothingLabelled, PictureUnreadable, Cancelled.
     """
     models = find_model(project, name_a), find_model(project, name_b)
     metric = metric or _get_claimed_metric(project, models[0])
@@ -106,19 +132,36 @@ def compare_models(project: Project, name_a: str, name_b: str, progress: Progres
         raise NothingLabelled(project.path)
     rights = [side.sample.right[counted.indices] for side in sides]
     table, camera = _make_paired_table(sides[0], counted, rights[0], rights[1])
-    scores = _estimate_share(sides[0], counted, rights[0]), _estimate_share(sides[1], counted, rights[1])
+    scores = (
+        _estimate_share(sides[0], counted, rights[0]),
+        _estimate_share(sides[1], counted, rights[1]),
+    )
     if metric != get_scored_metric(get_card(models[0])):
-        before, after = (_make_statistic(model, side, metric) for model, side in zip(models, sides, strict=True))
+        before, after = (
+            _make_statistic(model, side, metric) for model, side in zip(models, sides, strict=True)
+        )
         scores = _estimate_by_frame(before, counted, 0.0), _estimate_by_frame(after, counted, 0.0)
         change = _estimate_by_frame(lambda weights: after(weights) - before(weights), counted, -1.0)
-        table, camera = replace(table, change=change), _estimate_by_clip(lambda weights: after(weights) - before(weights), counted)
-    flips = tuple(_make_flip(models, sides, int(place)) for place in counted.indices[rights[0] != rights[1]])
-    exported = len(get_training_frames(project) & {sides[0].picks[place].frame_id for place in counted.indices.tolist()})
+        table, camera = (
+            replace(table, change=change),
+            _estimate_by_clip(lambda weights: after(weights) - before(weights), counted),
+        )
+    flips = tuple(
+        _make_flip(models, sides, int(place)) for place in counted.indices[rights[0] != rights[1]]
+    )
+    exported = len(
+        get_training_frames(project)
+        & {sides[0].picks[place].frame_id for place in counted.indices.tolist()}
+    )
     sizes = tuple(_compare_sizes(models, sides, counted))
-    return ModelComparison(models[0].name, models[1].name, metric, scores, table, camera, flips, exported, sizes)
+    return ModelComparison(
+        models[0].name, models[1].name, metric, scores, table, camera, flips, exported, sizes
+    )
 
 
-def _compare_sizes(models: tuple[StoredModel, StoredModel], sides: list[FieldSide], counted: _WeightedSide) -> Iterator[SizeRecall]:
+def _compare_sizes(
+    models: tuple[StoredModel, StoredModel], sides: list[FieldSide], counted: _WeightedSide
+) -> Iterator[SizeRecall]:
     judged = [one.judgement for one in sides if isinstance(one.judgement, BoxJudgement)]
     if len(judged) < len(models):
         return
@@ -126,25 +169,47 @@ def _compare_sizes(models: tuple[StoredModel, StoredModel], sides: list[FieldSid
         found = []
         for model, one in zip(models, judged, strict=True):
             card, truths = get_card(model), select_by_area(one.truths, least, below)
-            found.append(match_at_threshold(truths, one.answers, one.right.size, len(card.classes), card.output.threshold))
+            found.append(
+                match_at_threshold(
+                    truths, one.answers, one.right.size, len(card.classes), card.output.threshold
+                )
+            )
         objects = found[0].truths[counted.weight > 0]
         if objects.any():
-            gain, frames = partial(_compute_recall_gain, found[0], found[1]), int((objects > 0).sum())
+            gain, frames = (
+                partial(_compute_recall_gain, found[0], found[1]),
+                int((objects > 0).sum()),
+            )
             a, b = (
                 _use_exact_if_constant(
-                    _estimate_by_frame(partial(_compute_recall, one), counted, 0.0), counted, partial(_make_frame_interval, frames)
+                    _estimate_by_frame(partial(_compute_recall, one), counted, 0.0),
+                    counted,
+                    partial(_make_frame_interval, frames),
                 )
                 for one in found
             )
-            change = _use_exact_if_constant(_estimate_by_frame(gain, counted, -1.0), counted, partial(_make_change_interval, frames))
-            yield SizeRecall(size, int(objects.sum()), a, b, change, _estimate_by_clip(gain, counted))
+            change = _use_exact_if_constant(
+                _estimate_by_frame(gain, counted, -1.0),
+                counted,
+                partial(_make_change_interval, frames),
+            )
+            yield SizeRecall(
+                size, int(objects.sum()), a, b, change, _estimate_by_clip(gain, counted)
+            )
 
 
-def _use_exact_if_constant(found: Estimate, counted: _WeightedSide, exact: Callable[[float], Estimate]) -> Estimate:
-    """Limits of `exact` where every resample is alike: that all of few frames agree says little of others."""
+def _use_exact_if_constant(
+    found: Estimate, counted: _WeightedSide, exact: Callable[[float], Estimate]
+) -> Estimate:
+    """Limits of `exact` where every resample is alike: that all of few frames agree says little of
+    others."""
     if not found.measured or found.lo < found.hi:
         return found
-    return exact(found.value).with_weak_status(CHOSEN) if counted.is_hand_picked else exact(found.value)
+    return (
+        exact(found.value).with_weak_status(CHOSEN)
+        if counted.is_hand_picked
+        else exact(found.value)
+    )
 
 
 def _make_frame_interval(frames: int, value: float) -> Estimate:
@@ -160,13 +225,19 @@ def _compute_recall(found: ThresholdOutcomes, weights: NDArray[np.float64]) -> N
     return compute_precision_recall(found, weights)[1]
 
 
-def _compute_recall_gain(a: ThresholdOutcomes, b: ThresholdOutcomes, weights: NDArray[np.float64]) -> NDArray[np.float64]:
+def _compute_recall_gain(
+    a: ThresholdOutcomes, b: ThresholdOutcomes, weights: NDArray[np.float64]
+) -> NDArray[np.float64]:
     return _compute_recall(b, weights) - _compute_recall(a, weights)
 
 
 def _get_claimed_metric(project: Project, model: StoredModel) -> str:
     benchmark = project.read(benchmarks_table.get_benchmark)
-    return project.read(lambda db: get_compared_metric(db, benchmark, model)) if benchmark else get_scored_metric(get_card(model))
+    return (
+        project.read(lambda db: get_compared_metric(db, benchmark, model))
+        if benchmark
+        else get_scored_metric(get_card(model))
+    )
 
 
 def _check_metric(models: tuple[StoredModel, StoredModel], metric: str) -> None:
@@ -183,7 +254,9 @@ def _select_weighted_side(side: FieldSide) -> _WeightedSide:
     chosen = not (weight > 0).any()
     if chosen:
         weight = (side.sample.stratum[side.at] == CHOSEN).astype(np.float64)
-    return _WeightedSide(side.at[weight > 0], weight, side.sample.stratum[side.at], side.sample.clip[side.at], chosen)
+    return _WeightedSide(
+        side.at[weight > 0], weight, side.sample.stratum[side.at], side.sample.clip[side.at], chosen
+    )
 
 
 def _make_paired_table(
@@ -191,16 +264,24 @@ def _make_paired_table(
 ) -> tuple[PairedComparison, Estimate]:
     if counted.is_hand_picked:
         plain = compare_paired(a, b)
-        return replace(plain, change=plain.change.with_weak_status(CHOSEN)), Estimate.not_measured(CHOSEN, plain.n)
+        return replace(plain, change=plain.change.with_weak_status(CHOSEN)), Estimate.not_measured(
+            CHOSEN, plain.n
+        )
     listed = {stratum.name: stratum.counted for stratum in side.scores.strata}
     table = compare_paired(a, b, side.sample.stratum[counted.indices], listed)
     weight = side.scores.weight[counted.indices]
-    return table, estimate_change_by_clip(b.astype(np.int64) - a.astype(np.int64), weight, side.sample.clip[counted.indices])
+    return table, estimate_change_by_clip(
+        b.astype(np.int64) - a.astype(np.int64), weight, side.sample.clip[counted.indices]
+    )
 
 
 def _estimate_share(side: FieldSide, counted: _WeightedSide, right: NDArray[np.bool_]) -> Estimate:
     """Share of right frames."""
-    return estimate_wilson(int(right.sum()), right.size).with_weak_status(CHOSEN) if counted.is_hand_picked else side.scores.footage
+    return (
+        estimate_wilson(int(right.sum()), right.size).with_weak_status(CHOSEN)
+        if counted.is_hand_picked
+        else side.scores.footage
+    )
 
 
 def _make_statistic(model: StoredModel, side: FieldSide, metric: str) -> Statistic:
@@ -224,9 +305,13 @@ def _estimate_by_clip(statistic: Statistic, counted: _WeightedSide) -> Estimate:
 
 def _make_flip(models: tuple[StoredModel, StoredModel], sides: list[FieldSide], place: int) -> Flip:
     """The pick at `place` in both models' words."""
-    said = [_get_prediction_name(model, side, place) for model, side in zip(models, sides, strict=True)]
+    said = [
+        _get_prediction_name(model, side, place) for model, side in zip(models, sides, strict=True)
+    ]
     label = sides[0].labels[sides[0].picks[place].frame_id]
-    truth: AnswerSummary = label.class_name or ({"points": len(label.points)} if label.points else {"boxes": len(label.boxes)})
+    truth: AnswerSummary = label.class_name or (
+        {"points": len(label.points)} if label.points else {"boxes": len(label.boxes)}
+    )
     right = "a" if sides[0].sample.right[place] else "b"
     return Flip(sides[0].picks[place].frame_id, truth, said[0], said[1], right)
 
@@ -239,12 +324,19 @@ def _get_prediction_name(model: StoredModel, side: FieldSide, place: int) -> Ans
     if isinstance(side.judgement, PointJudgement):
         hits = side.judgement.found
         return {"found": int(hits.hit[k]), "missed": int(hits.points[k] - hits.hit[k])}
-    assert isinstance(side.judgement, BoxJudgement), "a labelled pick with an answer has been judged"
+    assert isinstance(side.judgement, BoxJudgement), (
+        "a labelled pick with an answer has been judged"
+    )
     found = side.judgement.found
-    return {"found": int(found.right[k]), "missed": int(found.truths[k] - found.right[k]), "false_alarms": int(found.false[k])}
+    return {
+        "found": int(found.right[k]),
+        "missed": int(found.truths[k] - found.right[k]),
+        "false_alarms": int(found.false[k]),
+    }
 
 
-# May a new model take the old one's place? One rule for each set that both have answered, and one verdict over all.
+# May a new model take the old one's place? One rule for each set that both have answered, and one
+# verdict over all.
 
 Kind = Literal["clean", "corrupted", "golden", "field", "slice"]
 State = Literal["pass", "fail", "not_enough", "too_few"]
@@ -256,9 +348,10 @@ DECIDING: tuple[Kind, ...] = ("clean", "corrupted", "golden")
 
 @dataclass(frozen=True, slots=True)
 class PairedCorrectness:
-    """Correctness of two models on one set. `before`, `after`: (n,) bool, correct; `subjects`: (n,) names of the images. `stratum` and
-    `counted` as in `compare_paired`, None where every image counts alike. `scores`: each model's metric as a function of (b, n) weights of
-    the images, where the metric is not the share correct."""
+    """Correctness of two models on one set. `before`, `after`: (n,) bool, correct; `subjects`: (n,)
+    names of the images. `stratum` and `counted` as in `compare_paired`, None where every image
+    counts alike. `scores`: each model's metric as a function of (b, n) weights of the images, where
+    the metric is not the share correct."""
 
     kind: Kind
     name: str
@@ -272,8 +365,9 @@ class PairedCorrectness:
 
 @dataclass(frozen=True, slots=True)
 class GateSetResult:
-    """One line of the gate. `before`, `after`: each model's score, that of the footage where the pictures are of strata; `change` = after −
-    before; `lost`: pictures that were right and are wrong now; `q`: the false discovery rate of a slice, None for the other kinds."""
+    """One line of the gate. `before`, `after`: each model's score, that of the footage where the
+    pictures are of strata; `change` = after − before; `lost`: pictures that were right and are
+    wrong now; `q`: the false discovery rate of a slice, None for the other kinds."""
 
     kind: Kind
     name: str
@@ -289,28 +383,43 @@ class GateSetResult:
         return self.table.change
 
 
-def check_gate_sets(sets: Sequence[PairedCorrectness], tolerance: float = LARGEST_GATE_DROP) -> tuple[GateSetResult, ...]:
+def check_gate_sets(
+    sets: Sequence[PairedCorrectness], tolerance: float = LARGEST_GATE_DROP
+) -> tuple[GateSetResult, ...]:
     """Each set judged by the rule of its kind, in the order given.
 
-    Clean, corrupted and the labelled field frames: the interval of the drop, by `scores` where there are any, against the tolerance, three
-    ways (methods 11.1, 8.4). A golden set fails with the first picture that was right and is wrong now. A slice fails where its drop
-    exceeds the tolerance and McNemar's p holds among all slices (Benjamini–Hochberg, q ≤ 0.10); under ten frames it says nothing.
+    Clean, corrupted and the labelled field frames: the interval of the drop, by `scores` where
+    there are any, against the tolerance, three ways (methods 11.1, 8.4). A golden set fails with
+    the first picture that was right and is wrong now. A slice fails where its drop exceeds the
+    tolerance and McNemar's p holds among all slices (Benjamini–Hochberg, q ≤ 0.10); under ten
+    frames it says nothing.
     """
     tables = [_compare_models(one) for one in sets]
-    tested = [k for k, one in enumerate(sets) if one.kind == "slice" and one.before.size >= FEW_FRAMES]
+    tested = [
+        k for k, one in enumerate(sets) if one.kind == "slice" and one.before.size >= FEW_FRAMES
+    ]
     q = dict(zip(tested, compute_q_values([tables[k].p for k in tested]).tolist(), strict=True))
-    return tuple(_decide_gate_set(one, table, tolerance, q.get(k)) for k, (one, table) in enumerate(zip(sets, tables, strict=True)))
+    return tuple(
+        _decide_gate_set(one, table, tolerance, q.get(k))
+        for k, (one, table) in enumerate(zip(sets, tables, strict=True))
+    )
 
 
 def decide_gate_verdict(lines: Sequence[GateSetResult], required: Sequence[Kind] = ()) -> State:
-    """`fail` where one line fails; `not_enough` where the clean, the corrupted or a golden set leaves it open; else `pass`.
+    """`fail` where one line fails; `not_enough` where the clean, the corrupted or a golden set
+    leaves it open; else `pass`.
 
-    Field frames and slices can stop a model and cannot hold it up: a hundred labelled frames show a loss of twenty points, and never
-    that there is none of three (methods 2.2). `required`: kinds that hold it up all the same, where they are open or not there.
+    Field frames and slices can stop a model and cannot hold it up: a hundred labelled frames show a
+    loss of twenty points, and never that there is none of three (methods 2.2). `required`: kinds
+    that hold it up all the same, where they are open or not there.
     """
     if any(line.state == "fail" for line in lines):
         return "fail"
-    open_ = any(line.state in ("not_enough", "too_few") for line in lines if line.kind in {*DECIDING, *required})
+    open_ = any(
+        line.state in ("not_enough", "too_few")
+        for line in lines
+        if line.kind in {*DECIDING, *required}
+    )
     absent = not set(required) <= {line.kind for line in lines}
     return "not_enough" if open_ or absent or not lines else "pass"
 
@@ -321,40 +430,77 @@ def list_undecided(lines: Sequence[GateSetResult]) -> tuple[GateSetResult, ...]:
 
 
 def _compare_models(one: PairedCorrectness) -> PairedComparison:
-    """The table of right and wrong; where another metric is compared its change, with the same pictures resampled for both models."""
+    """The table of right and wrong; where another metric is compared its change, with the same
+    pictures resampled for both models."""
     table = compare_paired(one.before, one.after, one.stratum, one.counted)
     if one.scores is None or not table.n:
         return table
     before, after = one.scores
-    return replace(table, change=estimate_by_frame(lambda w: after(w) - before(w), *_compute_weights(one), GATE_SEED, least=-1.0))
+    return replace(
+        table,
+        change=estimate_by_frame(
+            lambda w: after(w) - before(w), *_compute_weights(one), GATE_SEED, least=-1.0
+        ),
+    )
 
 
 def _compute_weights(one: PairedCorrectness) -> tuple[NDArray[np.float64], NDArray[np.str_]]:
     """(n,) weights and strata: how many frames of the footage each picture stands for."""
     if one.stratum is None:
         return np.ones(one.before.size), np.zeros(one.before.size, np.str_)
-    shares = {name: size / max(1, int((one.stratum == name).sum())) for name, size in (one.counted or {}).items()}
+    shares = {
+        name: size / max(1, int((one.stratum == name).sum()))
+        for name, size in (one.counted or {}).items()
+    }
     return np.array([shares[name] for name in one.stratum.tolist()]), one.stratum
 
 
-def _decide_gate_set(one: PairedCorrectness, table: PairedComparison, tolerance: float, q: float | None) -> GateSetResult:
-    lost = tuple(name for name, was, now in zip(one.subjects, one.before, one.after, strict=True) if was and not now)
+def _decide_gate_set(
+    one: PairedCorrectness, table: PairedComparison, tolerance: float, q: float | None
+) -> GateSetResult:
+    lost = tuple(
+        name
+        for name, was, now in zip(one.subjects, one.before, one.after, strict=True)
+        if was and not now
+    )
     before, after = (_score_model(one, right) for right in (one.before, one.after))
     if one.scores is not None and table.n:
-        before, after = (estimate_by_frame(score, *_compute_weights(one), GATE_SEED) for score in one.scores)
-    return GateSetResult(one.kind, one.name, before, after, table, lost, _decide_state(one.kind, table, lost, tolerance, q), q)
+        before, after = (
+            estimate_by_frame(score, *_compute_weights(one), GATE_SEED) for score in one.scores
+        )
+    return GateSetResult(
+        one.kind,
+        one.name,
+        before,
+        after,
+        table,
+        lost,
+        _decide_state(one.kind, table, lost, tolerance, q),
+        q,
+    )
 
 
 def _score_model(one: PairedCorrectness, right: NDArray[np.bool_]) -> Estimate:
-    """Frames of strata are never averaged as if all were as common (methods 3.5): their change is not, and stands beside it."""
+    """Frames of strata are never averaged as if all were as common (methods 3.5): their change is
+    not, and stands beside it."""
     if one.stratum is None:
         return estimate_wilson(int(right.sum()), right.size)
     members = {name: one.stratum == name for name in one.counted or {}}
-    sizes = {name: (int(member.sum()), size) for (name, member), size in zip(members.items(), (one.counted or {}).values(), strict=True)}
-    return estimate_stratified([StratumCount(int(right[members[name]].sum()), n, max(n, size)) for name, (n, size) in sizes.items()])
+    sizes = {
+        name: (int(member.sum()), size)
+        for (name, member), size in zip(members.items(), (one.counted or {}).values(), strict=True)
+    }
+    return estimate_stratified(
+        [
+            StratumCount(int(right[members[name]].sum()), n, max(n, size))
+            for name, (n, size) in sizes.items()
+        ]
+    )
 
 
-def _decide_state(kind: Kind, table: PairedComparison, lost: Sequence[str], tolerance: float, q: float | None) -> State:
+def _decide_state(
+    kind: Kind, table: PairedComparison, lost: Sequence[str], tolerance: float, q: float | None
+) -> State:
     if kind == "golden":
         return "fail" if lost else "pass" if table.n else "too_few"
     if table.n == 0 or (kind == "slice" and q is None):

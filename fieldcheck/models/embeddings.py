@@ -1,5 +1,5 @@
-"""Embeddings of sampled frames and benchmark images: from in front of the model's last layer, or from image statistics where it has
-none."""
+"""Embeddings of sampled frames and benchmark images: from in front of the model's last layer, or
+from image statistics where it has none."""
 
 from __future__ import annotations
 
@@ -29,7 +29,12 @@ from fieldcheck.imaging.codec import read_image
 from fieldcheck.imaging.quality import measure_statistics
 from fieldcheck.models.decoders.decoder import get_read_tensors
 from fieldcheck.models.onnx_file import check_whole
-from fieldcheck.models.onnx_graph import FeatureTensor, add_outputs, find_feature_tensor, find_feature_tensors
+from fieldcheck.models.onnx_graph import (
+    FeatureTensor,
+    add_outputs,
+    find_feature_tensor,
+    find_feature_tensors,
+)
 from fieldcheck.models.preprocess import preprocess_into
 from fieldcheck.models.run import (
     PictureChunk,
@@ -49,7 +54,8 @@ from fieldcheck.project.tables import models as models_table
 from fieldcheck.safe_json import parse_json
 from fieldcheck.stats.similarity import compute_embedding_novelty, compute_statistics_novelty
 
-# Embeddings: a picture in front of a model's last layer, as one vector: pictures that the model takes for alike lie close together.
+# Embeddings: a picture in front of a model's last layer, as one vector: pictures that the model
+# takes for alike lie close together.
 
 FloatArray = NDArray[np.float32]
 LARGEST = 1 << 30  # bytes of weights inside the file: writing them anew would take twice that
@@ -72,17 +78,25 @@ class Embedder:
         return self.candidate.tensor
 
     def compute_vectors(self, frames: Sequence[NDArray[np.uint8]]) -> FloatArray:
-        """(H, W, 3) uint8 RGB frames → (n, d) float32 of unit length; zeros where a figure is not finite. Raises ModelRejected."""
-        rows = [_normalize_vector(vector) for vector in _compute_features(self.model, self.card, self.candidate, frames)]
+        """(H, W, 3) uint8 RGB frames → (n, d) float32 of unit length; zeros where a figure is not
+        finite. Raises ModelRejected."""
+        rows = [
+            _normalize_vector(vector)
+            for vector in _compute_features(self.model, self.card, self.candidate, frames)
+        ]
         return np.stack(rows) if rows else np.empty((0, 0), np.float32)
 
 
-def open_embedder(path: Path, card: Card, threads: int | None = None, sha256: str = "") -> Embedder | None:
-    """The model with the tensor that the card's `embedding` names, else the one found before its last layer.
+def open_embedder(
+    path: Path, card: Card, threads: int | None = None, sha256: str = ""
+) -> Embedder | None:
+    """The model with the tensor that the card's `embedding` names, else the one found before its
+    last layer.
 
-    Of several the one that sees most of the picture at once is taken, then the one with most features, then the deepest. None where no
-    tensor tells two pictures apart, or where the file's own weights are over a gigabyte. Raises CardRejected where the graph has no
-    tensor of that name, and what `open_model` raises.
+    Of several the one that sees most of the picture at once is taken, then the one with most
+    features, then the deepest. None where no tensor tells two pictures apart, or where the file's
+    own weights are over a gigabyte. Raises CardRejected where the graph has no tensor of that name,
+    and what `open_model` raises.
     """
     check_whole(path)
     if path.stat().st_size > LARGEST:
@@ -95,18 +109,27 @@ def open_embedder(path: Path, card: Card, threads: int | None = None, sha256: st
             raise CardRejected("embedding", "value", card.embedding)
         candidates: tuple[FeatureTensor, ...] = (named,)
     else:
-        candidates = find_feature_tensors(proto.graph, get_read_tensors(card, outputs))[:MOST_CANDIDATES]
+        candidates = find_feature_tensors(proto.graph, get_read_tensors(card, outputs))[
+            :MOST_CANDIDATES
+        ]
     if not candidates:
         return None
-    model = open_model(path, threads, add_outputs(proto, [one.tensor for one in candidates]), sha256=sha256)
-    able = [(size, one) for one in candidates if (size := _rank_candidate(model, card, one)) is not None]
+    model = open_model(
+        path, threads, add_outputs(proto, [one.tensor for one in candidates]), sha256=sha256
+    )
+    able = [
+        (size, one) for one in candidates if (size := _rank_candidate(model, card, one)) is not None
+    ]
     if not able:
         return None
     return Embedder(model, card, min(able, key=lambda pair: pair[0])[1])
 
 
-def _rank_candidate(model: OpenModel, card: Card, candidate: FeatureTensor) -> tuple[int, int, int, int] | None:
-    """How good a candidate is, smaller is better; None where two noise pictures give the same vector or none."""
+def _rank_candidate(
+    model: OpenModel, card: Card, candidate: FeatureTensor
+) -> tuple[int, int, int, int] | None:
+    """How good a candidate is, smaller is better; None where two noise pictures give the same
+    vector or none."""
     rng = np.random.default_rng(0)
     height, width = card.input.size
     probes = [rng.integers(0, 256, (height, width, 3), dtype=np.uint8) for _ in range(2)]
@@ -121,7 +144,9 @@ def _rank_candidate(model: OpenModel, card: Card, candidate: FeatureTensor) -> t
     if not np.isfinite(apart) or apart <= SAME * float(np.abs(one).max(initial=0)) or one.size < 2:
         return None
     of_picture = bool(shape) and shape[0] == (model.batch or 1)
-    places = int(np.prod(shape)) // max(1, (shape[0] if of_picture else 1) * _get_width(shape, candidate))
+    places = int(np.prod(shape)) // max(
+        1, (shape[0] if of_picture else 1) * _get_width(shape, candidate)
+    )
     return (0 if of_picture else 1, places, -one.size, -candidate.depth)
 
 
@@ -134,18 +159,25 @@ def _get_width(shape: tuple[int, ...], candidate: FeatureTensor) -> int:
     return (shape[1] if candidate.channels else shape[-1]) if len(shape) > 1 else 1
 
 
-def _compute_features(model: OpenModel, card: Card, candidate: FeatureTensor, frames: Sequence[NDArray[np.uint8]]) -> list[FloatArray]:
-    """One vector a frame, as long as the tensor has features; a batch that the file fixes is filled up with zeros."""
+def _compute_features(
+    model: OpenModel, card: Card, candidate: FeatureTensor, frames: Sequence[NDArray[np.uint8]]
+) -> list[FloatArray]:
+    """One vector a frame, as long as the tensor has features; a batch that the file fixes is filled
+    up with zeros."""
     batch, found = model.batch or 1, list[FloatArray]()
     for first in range(0, len(frames), batch):
         part = frames[first : first + batch]
         tensor = np.zeros((batch, *card.input.shape), np.float32)
         for place, frame in enumerate(part):
             preprocess_into(tensor[place], frame, card.input)
-        came = model.run({_get_input_name(model, card): tensor}, (candidate.tensor,))[0].astype(np.float32)
+        came = model.run({_get_input_name(model, card): tensor}, (candidate.tensor,))[0].astype(
+            np.float32
+        )
         pictures = came if came.ndim and len(came) == batch else came[None] if batch == 1 else None
         if pictures is None:
-            raise ModelRejected(model.path, "output_kind", f"{candidate.tensor}: {came.shape} for {batch} pictures")
+            raise ModelRejected(
+                model.path, "output_kind", f"{candidate.tensor}: {came.shape} for {batch} pictures"
+            )
         found += [_average_pool(pictures[place], candidate.channels) for place in range(len(part))]
     return found
 
@@ -155,8 +187,15 @@ def _get_input_name(model: OpenModel, card: Card) -> str:
 
 
 def _average_pool(one: FloatArray, channels: bool) -> FloatArray:
-    """The features of one picture, averaged over all places that have them; more than WIDEST in equal groups."""
-    flat = one.reshape(1, -1) if one.ndim < 2 else one.reshape(one.shape[0], -1).T if channels else one.reshape(-1, one.shape[-1])
+    """The features of one picture, averaged over all places that have them; more than WIDEST in
+    equal groups."""
+    flat = (
+        one.reshape(1, -1)
+        if one.ndim < 2
+        else one.reshape(one.shape[0], -1).T
+        if channels
+        else one.reshape(-1, one.shape[-1])
+    )
     with np.errstate(all="ignore"):
         vector = flat.mean(axis=0, dtype=np.float64)
     if vector.size > WIDEST:
@@ -185,8 +224,8 @@ METHOD = 1  # counted up when the same model would give other vectors
 
 @dataclass(frozen=True, slots=True)
 class EmbeddingRun:
-    """One pass over a set. `tensor` is empty where image statistics stand in for a model; `n_done` of `n` have a vector, earlier ones
-    included."""
+    """One pass over a set. `tensor` is empty where image statistics stand in for a model; `n_done`
+    of `n` have a vector, earlier ones included."""
 
     on: Where
     tensor: str
@@ -197,11 +236,12 @@ class EmbeddingRun:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Embeddings:
-    """Embeddings that there are, row by row: `frames` (N, d) of `frame_ids` in the order of the list, `benchmark` (M, d) of the items
-    `paths`.
+    """Embeddings that there are, row by row: `frames` (N, d) of `frame_ids` in the order of the
+    list, `benchmark` (M, d) of the items `paths`.
 
-    Vectors of a model have unit length, so the product of two is their cosine; zeros stand for an answer that is not finite. Image
-    statistics (`tensor` empty) are in units of their own (methods 5.4): divide them by a spread before comparing.
+    Vectors of a model have unit length, so the product of two is their cosine; zeros stand for an
+    answer that is not finite. Image statistics (`tensor` empty) are in units of their own (methods
+    5.4): divide them by a spread before comparing.
     """
 
     tensor: str
@@ -214,10 +254,11 @@ class Embeddings:
 def compute_embeddings(
     project: Project, on: Where, progress: Progress, model: StoredModel | None = None, most: int | None = MOST_BENCHMARK,
 ) -> EmbeddingRun:  # fmt: skip
-    """Makes every vector that is not kept yet, with the project's newest model where none is given; a broken pass goes on where it was.
+    """Makes every vector that is not kept yet, with the project's newest model where none is given;
+    a broken pass goes on where it was.
 
-    Of a benchmark of more than `most` pictures that many are drawn, always the same. Raises NoFootage, NoBenchmark, PictureUnreadable,
-    ModelRejected, Cancelled.
+    Of a benchmark of more than `most` pictures that many are drawn, always the same. Raises
+    NoFootage, NoBenchmark, PictureUnreadable, ModelRejected, Cancelled.
     """
     model = model or project.read(models_table.get_newest_model)
     subjects = _list_frame_ids(project) if on == "footage" else _list_benchmark_paths(project, most)
@@ -237,44 +278,76 @@ def compute_embeddings(
             read_image(Path(path))  # says why, now that all the others are made
     elif model and embedder:
         keeper.run_chunks(
-            embed_footage, [chunk for chunk in iter_footage_chunks(project, model, missing) if has_missing_frame(chunk, missing)]
+            embed_footage,
+            [
+                chunk
+                for chunk in iter_footage_chunks(project, model, missing)
+                if has_missing_frame(chunk, missing)
+            ],
         )
     else:
         facts = project.read(frames_table.list_frame_facts)
-        project.cache.put_vectors(key, "", {fact.frame_id: fact.statistics for fact in facts if fact.frame_id in missing})
+        project.cache.put_vectors(
+            key, "", {fact.frame_id: fact.statistics for fact in facts if fact.frame_id in missing}
+        )
     if model:
         project.cache.put_vectors(_make_note_key(model), tensor, {})
-    return EmbeddingRun(on, tensor, len(subjects), len(project.cache.get_vectors(key, subjects)), len(missing) < len(subjects))
+    return EmbeddingRun(
+        on,
+        tensor,
+        len(subjects),
+        len(project.cache.get_vectors(key, subjects)),
+        len(missing) < len(subjects),
+    )
 
 
-def load_embeddings(project: Project, model: StoredModel | None = None, most: int | None = MOST_BENCHMARK) -> Embeddings:
-    """The vectors that are kept, those of the newest model where none is given; empty arrays before the first `compute_embeddings`."""
+def load_embeddings(
+    project: Project, model: StoredModel | None = None, most: int | None = MOST_BENCHMARK
+) -> Embeddings:
+    """The vectors that are kept, those of the newest model where none is given; empty arrays before
+    the first `compute_embeddings`."""
     model = model or project.read(models_table.get_newest_model)
     tensor = (project.cache.get_vector_source(_make_note_key(model)) if model else None) or ""
     source = model if tensor else None
-    frame_ids, frames = _load_vectors(project, _make_set_key(project, source, "footage"), _list_frame_ids(project))
+    frame_ids, frames = _load_vectors(
+        project, _make_set_key(project, source, "footage"), _list_frame_ids(project)
+    )
     items = _list_benchmark_paths(project, most) if project.read(models_table.get_benchmark) else []
     paths, benchmark = _load_vectors(project, _make_set_key(project, source, "benchmark"), items)
     return Embeddings(tensor, frame_ids, frames, paths, benchmark)
 
 
-def compute_benchmark_statistics(project: Project, progress: Progress, most: int = MOST_BENCHMARK) -> tuple[tuple[str, ...], Array]:
-    """Paths and (M, 16) image statistics of the benchmark's pictures, or of as many as `most`; what is missing is measured and kept, what
-    cannot be read has none. Raises NoBenchmark, Cancelled."""
+def compute_benchmark_statistics(
+    project: Project, progress: Progress, most: int = MOST_BENCHMARK
+) -> tuple[tuple[str, ...], Array]:
+    """Paths and (M, 16) image statistics of the benchmark's pictures, or of as many as `most`; what
+    is missing is measured and kept, what cannot be read has none. Raises NoBenchmark, Cancelled."""
     key, subjects = _make_set_key(project, None, "benchmark"), _list_benchmark_paths(project, most)
     missing = set(subjects) - project.cache.get_vectors(key, subjects).keys()
-    _VectorWriter(project, key, "", len(missing), progress).run_chunks(embed_images, _make_image_chunks(project, None, sorted(missing)))
+    _VectorWriter(project, key, "", len(missing), progress).run_chunks(
+        embed_images, _make_image_chunks(project, None, sorted(missing))
+    )
     return _load_vectors(project, key, subjects)
 
 
-def compute_novelty(project: Project, model: StoredModel | None, progress: Progress) -> dict[str, float]:
-    """V of every listed frame by frame id (methods 3.2); what is missing for it is made. Raises as `compute_embeddings`."""
+def compute_novelty(
+    project: Project, model: StoredModel | None, progress: Progress
+) -> dict[str, float]:
+    """V of every listed frame by frame id (methods 3.2); what is missing for it is made. Raises as
+    `compute_embeddings`."""
     for on in reversed(WHERE):  # without a benchmark nothing is begun
         compute_embeddings(project, on, progress, model)
     found = load_embeddings(project, model)
-    name = "V-" + hashlib.sha256(_make_set_key(project, model if found.tensor else None, "benchmark").encode()).hexdigest()[:16]
+    name = (
+        "V-"
+        + hashlib.sha256(
+            _make_set_key(project, model if found.tensor else None, "benchmark").encode()
+        ).hexdigest()[:16]
+    )
     sha256 = model.sha256 if model else ""
-    measured = (compute_embedding_novelty if found.tensor else compute_statistics_novelty)(found.frames, found.benchmark)
+    measured = (compute_embedding_novelty if found.tensor else compute_statistics_novelty)(
+        found.frames, found.benchmark
+    )
     values = dict(zip(found.frame_ids, measured.tolist(), strict=True))
     project.write(lambda db: frames_table.put_component(db, name, sha256, values)).result()
     return project.read(lambda db: frames_table.get_component(db, name, sha256))
@@ -285,33 +358,48 @@ def embed_footage(chunk: TriageChunk) -> Vectors:
     assert chunk.model is not None, "only a model has vectors of its own"
     embedder = get_embedder(chunk.model)
     assert embedder is not None, "a model without vectors has no chunks"
-    frames = ((make_frame_id(chunk.recording_id, one.index), one.rgb) for one in read_chunk(chunk) if not isinstance(one, SkippedFile))
+    frames = (
+        (make_frame_id(chunk.recording_id, one.index), one.rgb)
+        for one in read_chunk(chunk)
+        if not isinstance(one, SkippedFile)
+    )
     return {name: _to_half_precision(embedder.compute_vectors([rgb])[0]) for name, rgb in frames}
 
 
 @dataclass(frozen=True, slots=True)
 class ImageStatisticsChunk:
-    """Picture files to be described by image statistics; `subjects` pairs the name a vector is kept under with the file."""
+    """Picture files to be described by image statistics; `subjects` pairs the name a vector is kept
+    under with the file."""
 
     subjects: tuple[tuple[str, str], ...]
 
 
 def embed_images(chunk: PictureChunk | ImageStatisticsChunk) -> Vectors:
-    """(d,) vectors of every picture of the chunk. Pure. One that cannot be read has none and keeps nobody from the others."""
+    """(d,) vectors of every picture of the chunk. Pure. One that cannot be read has none and keeps
+    nobody from the others."""
     embedder = None if isinstance(chunk, ImageStatisticsChunk) else get_embedder(chunk.model)
-    assert embedder is not None or isinstance(chunk, ImageStatisticsChunk), "a model without vectors has no chunks"
+    assert embedder is not None or isinstance(chunk, ImageStatisticsChunk), (
+        "a model without vectors has no chunks"
+    )
     found: Vectors = {}
     for subject, path in chunk.subjects:
         with suppress(PictureUnreadable, PathMissing):
             rgb = read_image(Path(path))
-            found[subject] = measure_statistics(rgb) if embedder is None else _to_half_precision(embedder.compute_vectors([rgb])[0])
+            found[subject] = (
+                measure_statistics(rgb)
+                if embedder is None
+                else _to_half_precision(embedder.compute_vectors([rgb])[0])
+            )
     return found
 
 
 @lru_cache(maxsize=2)
 def get_embedder(model: ModelFile) -> Embedder | None:
-    """The session that gives a model's vectors, opened once a process and shared by its threads; None where it lends itself to none."""
-    return open_embedder(Path(model.path), parse_card(parse_json(model.card)), model.threads, model.sha256)
+    """The session that gives a model's vectors, opened once a process and shared by its threads;
+    None where it lends itself to none."""
+    return open_embedder(
+        Path(model.path), parse_card(parse_json(model.card)), model.threads, model.sha256
+    )
 
 
 def get_vector_key(model: StoredModel) -> str:
@@ -323,7 +411,14 @@ class _VectorWriter:
     """Keeps the vectors of each chunk as they come, and counts the pictures, `n` of which wait."""
 
     def __init__(self, project: Project, key: str, tensor: str, n: int, progress: Progress) -> None:
-        self._project, self._key, self._tensor, self._progress, self._done, self._n = project, key, tensor, progress, 0, n
+        self._project, self._key, self._tensor, self._progress, self._done, self._n = (
+            project,
+            key,
+            tensor,
+            progress,
+            0,
+            n,
+        )
 
     def run_chunks(self, work: Callable[[Chunk], Vectors], chunks: Sequence[Chunk]) -> None:
         map_chunks(work, chunks, self._on_chunk, self._progress)
@@ -342,7 +437,8 @@ def _make_set_key(project: Project, model: StoredModel | None, on: Where) -> str
 
 
 def _make_note_key(model: StoredModel) -> str:
-    """Where it is noted which tensor a model's vectors come from, also when it lends itself to none."""
+    """Where it is noted which tensor a model's vectors come from, also when it lends itself to
+    none."""
     return f"of {get_vector_key(model)}"
 
 
@@ -351,7 +447,8 @@ def _list_frame_ids(project: Project) -> list[str]:
 
 
 def _list_benchmark_paths(project: Project, most: int | None) -> list[str]:
-    """The benchmark's pictures in the order of their names, or as many of them as stand for all. Raises NoBenchmark."""
+    """The benchmark's pictures in the order of their names, or as many of them as stand for all.
+    Raises NoBenchmark."""
     paths = sorted({item.path for item in get_benchmark(project).items})
     if most is None or len(paths) <= most:
         return paths
@@ -359,17 +456,23 @@ def _list_benchmark_paths(project: Project, most: int | None) -> list[str]:
     return [paths[at] for at in sorted(chosen.tolist())]
 
 
-def _make_image_chunks(project: Project, spec: ModelFile | None, paths: Sequence[str]) -> list[PictureChunk | ImageStatisticsChunk]:
+def _make_image_chunks(
+    project: Project, spec: ModelFile | None, paths: Sequence[str]
+) -> list[PictureChunk | ImageStatisticsChunk]:
     root = get_benchmark_root(project, get_benchmark(project))
     named = [(path, str(join_inside_data_set(root, path))) for path in paths]
     parts = split_into_chunks(named)
     return [PictureChunk(spec, part) if spec else ImageStatisticsChunk(part) for part in parts]
 
 
-def _load_vectors(project: Project, key: str, subjects: Sequence[str]) -> tuple[tuple[str, ...], Array]:
+def _load_vectors(
+    project: Project, key: str, subjects: Sequence[str]
+) -> tuple[tuple[str, ...], Array]:
     found = project.cache.get_vectors(key, subjects)
     names = tuple(name for name in subjects if name in found)
-    return names, np.stack([found[name] for name in names]) if names else np.empty((0, 0), np.float32)
+    return names, np.stack([found[name] for name in names]) if names else np.empty(
+        (0, 0), np.float32
+    )
 
 
 def _to_half_precision(vector: Array) -> NDArray[np.float16]:

@@ -1,4 +1,5 @@
-"""Predictions judged against labels, the same way on benchmark and field: classes, boxes, points, and the metric that the gap compares."""
+"""Predictions judged against labels, the same way on benchmark and field: classes, boxes, points,
+and the metric that the gap compares."""
 
 from __future__ import annotations
 
@@ -36,7 +37,11 @@ from fieldcheck.project.tables import values as settings_table
 from fieldcheck.safe_text import clean_name
 from fieldcheck.stats import bootstrap_draw
 from fieldcheck.stats.boxes import CLASS, SCORE
-from fieldcheck.stats.classification_scores import compute_balanced_accuracy, divide_or_nan, make_statistic
+from fieldcheck.stats.classification_scores import (
+    compute_balanced_accuracy,
+    divide_or_nan,
+    make_statistic,
+)
 from fieldcheck.stats.decision_thresholds import decide_class
 from fieldcheck.stats.detection_scores import (
     GROUND,
@@ -61,8 +66,8 @@ NO_LEVELS: Mapping[int, float] = MappingProxyType({})
 
 @dataclass(frozen=True, slots=True)
 class ClassJudgement:
-    """`truth`, `predicted`: (n,) class indices, -1 where the model gave no finite answer; `confidence`: (n,) probability of the answer,
-    NaN without one; `right`: (n,) bool."""
+    """`truth`, `predicted`: (n,) class indices, -1 where the model gave no finite answer;
+    `confidence`: (n,) probability of the answer, NaN without one; `right`: (n,) bool."""
 
     truth: NDArray[np.int64]
     predicted: NDArray[np.int64]
@@ -72,7 +77,8 @@ class ClassJudgement:
 
 @dataclass(frozen=True, slots=True)
 class BoxJudgement:
-    """`found`: outcomes of each frame at the deployed threshold, over the classes counted; `right`: (n,) no miss and no false alarm."""
+    """`found`: outcomes of each frame at the deployed threshold, over the classes counted; `right`:
+    (n,) no miss and no false alarm."""
 
     truths: LabelledBoxes
     answers: DetectedBoxes
@@ -82,7 +88,8 @@ class BoxJudgement:
 
 @dataclass(frozen=True, slots=True)
 class PointJudgement:
-    """`found`: what the masks cover on each frame; `right`: (n,) bool, every point is hit, and nothing is marked where nothing is."""
+    """`found`: what the masks cover on each frame; `right`: (n,) bool, every point is hit, and
+    nothing is marked where nothing is."""
 
     found: PointOutcomes
     right: NDArray[np.bool_]
@@ -92,7 +99,8 @@ Judgement = ClassJudgement | BoxJudgement | PointJudgement
 
 
 class GroundTruth(Protocol):
-    """Ground truth of a frame or a benchmark picture, by a label or by a label file: a class, boxes, or points."""
+    """Ground truth of a frame or a benchmark picture, by a label or by a label file: a class,
+    boxes, or points."""
 
     @property
     def class_name(self) -> str: ...
@@ -106,7 +114,8 @@ Item = TypeVar("Item", bound=GroundTruth)
 
 
 def get_top_class(answer: NDArray[np.float32]) -> tuple[int, float]:
-    """The index of the largest finite probability of (K,), ties to the lowest index, and that probability; (-1, NaN) without one."""
+    """The index of the largest finite probability of (K,), ties to the lowest index, and that
+    probability; (-1, NaN) without one."""
     finite = np.isfinite(answer)
     if not finite.any():
         return NO_ANSWER, nan
@@ -115,7 +124,8 @@ def get_top_class(answer: NDArray[np.float32]) -> tuple[int, float]:
 
 
 def get_called_class(answer: NDArray[np.float32], levels: Mapping[int, float]) -> tuple[int, float]:
-    """The class that a card with thresholds of single classes names for (K,), and its probability; without such as `get_top_class`."""
+    """The class that a card with thresholds of single classes names for (K,), and its probability;
+    without such as `get_top_class`."""
     if not levels:
         return get_top_class(answer)
     best = decide_class(answer, levels)
@@ -123,7 +133,8 @@ def get_called_class(answer: NDArray[np.float32], levels: Mapping[int, float]) -
 
 
 def list_mask_classes(answer: NDArray[np.float32], card: Card) -> tuple[str, ...]:
-    """The things that a map of classes, (K,) shares, shows by falling area: every class but the ground that covers more than a speck."""
+    """The things that a map of classes, (K,) shares, shows by falling area: every class but the
+    ground that covers more than a speck."""
     order = np.argsort(-np.nan_to_num(answer), kind="stable")
     return tuple(card.classes[k] for k in order.tolist() if k != GROUND and answer[k] >= SPECK)
 
@@ -137,8 +148,8 @@ def make_foreground_mask(given: Prediction) -> NDArray[np.uint8] | None:
 
 
 def get_confidence(answer: NDArray[np.float32], card: Card) -> float:
-    """How sure the model is: the probability of the class it names, (K,), or the score of its surest box, (n, 6); NaN without either, and
-    for masks."""
+    """How sure the model is: the probability of the class it names, (K,), or the score of its
+    surest box, (n, 6); NaN without either, and for masks."""
     return SURENESS[card.answers](answer, card)
 
 
@@ -148,62 +159,104 @@ def get_shown_boxes(answer: NDArray[np.float32], card: Card) -> NDArray[np.float
 
 
 def to_label_boxes(answer: NDArray[np.float32], card: Card) -> tuple[Box, ...]:
-    """The boxes of (n, 6) at the deployed threshold as a label has them, in pixels of the frame; none for an answer of another kind."""
-    return tuple(Box(card.classes[int(k)], x1, y1, x2 - x1, y2 - y1) for x1, y1, x2, y2, _, k in get_shown_boxes(answer, card).tolist())
+    """The boxes of (n, 6) at the deployed threshold as a label has them, in pixels of the frame;
+    none for an answer of another kind."""
+    return tuple(
+        Box(card.classes[int(k)], x1, y1, x2 - x1, y2 - y1)
+        for x1, y1, x2, y2, _, k in get_shown_boxes(answer, card).tolist()
+    )
 
 
 def get_named_classes(answer: NDArray[np.float32], card: Card) -> tuple[str, ...]:
-    """The classes that an answer, (K,) or (n, 6), names: the most probable one, that of every box at the deployed threshold, or the things
-    of a map."""
+    """The classes that an answer, (K,) or (n, 6), names: the most probable one, that of every box
+    at the deployed threshold, or the things of a map."""
     return NAMED[card.answers](answer, card)
 
 
-def evaluate_labels(card: Card, counted: frozenset[str], truths: Sequence[GroundTruth], predictions: Sequence[Prediction]) -> Judgement:
-    """A truth for each prediction, by what such answers are labelled in; `counted` as of `evaluate_boxes`."""
+def evaluate_labels(
+    card: Card,
+    counted: frozenset[str],
+    truths: Sequence[GroundTruth],
+    predictions: Sequence[Prediction],
+) -> Judgement:
+    """A truth for each prediction, by what such answers are labelled in; `counted` as of
+    `evaluate_boxes`."""
     return JUDGES[card.answers](card, counted, truths, predictions)
 
 
-def filter_known_items(items: Sequence[Item], card: Card, classes: Collection[str] | None = None) -> tuple[Item, ...]:
-    """The benchmark pictures that can be held against the model's answers: those whose class is among `classes`, the card's where none
-    are given; for boxes and points all of them, and none where no file holds such labels."""
+def filter_known_items(
+    items: Sequence[Item], card: Card, classes: Collection[str] | None = None
+) -> tuple[Item, ...]:
+    """The benchmark pictures that can be held against the model's answers: those whose class is
+    among `classes`, the card's where none are given; for boxes and points all of them, and none
+    where no file holds such labels."""
     return KNOWN[card.answers](items, frozenset(card.classes if classes is None else classes))
 
 
 def evaluate_points(
     card: Card, counted: frozenset[str], truths: Sequence[Sequence[Point]], predictions: Sequence[Prediction]
 ) -> PointJudgement:  # fmt: skip
-    """`truths`: the points of each frame; each prediction carries its mask. Over the classes in `counted` only, as of `evaluate_boxes`:
-    points of others are passed over, and so is what the model marks as one of them."""
+    """`truths`: the points of each frame; each prediction carries its mask. Over the classes in
+    `counted` only, as of `evaluate_boxes`: points of others are passed over, and so is what the
+    model marks as one of them."""
     index = {name: k for k, name in reversed(list(enumerate(card.classes))) if name in counted}
     points = [
-        np.array([[p.x, p.y, index[p.class_name]] for p in found if p.class_name in index], np.float64).reshape(-1, 3) for found in truths
+        np.array(
+            [[p.x, p.y, index[p.class_name]] for p in found if p.class_name in index], np.float64
+        ).reshape(-1, 3)
+        for found in truths
     ]
     seen = np.arange(256, dtype=np.uint8)
-    seen[[k for k, name in enumerate(card.classes) if name not in counted and k != GROUND]] = OUTSIDE
+    seen[[k for k, name in enumerate(card.classes) if name not in counted and k != GROUND]] = (
+        OUTSIDE
+    )
     found = match_points([seen[unpack_masks(one.masks)[0].pixels] for one in predictions], points)
     return PointJudgement(found, found.frame_right)
 
 
 def evaluate_classes(
-    classes: Sequence[str], truths: Sequence[str], predictions: Sequence[Prediction], levels: Mapping[int, float] = NO_LEVELS
+    classes: Sequence[str],
+    truths: Sequence[str],
+    predictions: Sequence[Prediction],
+    levels: Mapping[int, float] = NO_LEVELS,
 ) -> ClassJudgement:
-    """`truths`: a class name for each prediction, each among `classes`; `levels`: thresholds of single classes by index."""
+    """`truths`: a class name for each prediction, each among `classes`; `levels`: thresholds of
+    single classes by index."""
     index = {name: k for k, name in reversed(list(enumerate(classes)))}
     truth = np.array([index[name] for name in truths], dtype=np.int64)
     tops = [get_called_class(prediction.answer, levels) for prediction in predictions]
     predicted = np.array([best for best, _ in tops], dtype=np.int64)
-    return ClassJudgement(truth, predicted, np.array([score for _, score in tops], dtype=np.float64), truth == predicted)
+    return ClassJudgement(
+        truth,
+        predicted,
+        np.array([score for _, score in tops], dtype=np.float64),
+        truth == predicted,
+    )
 
 
-def evaluate_boxes(card: Card, counted: frozenset[str], truths: Sequence[Sequence[Box]], predictions: Sequence[Prediction]) -> BoxJudgement:
-    """Over the classes in `counted` only, so that benchmark and field are asked the same question (methods 2)."""
+def evaluate_boxes(
+    card: Card,
+    counted: frozenset[str],
+    truths: Sequence[Sequence[Box]],
+    predictions: Sequence[Prediction],
+) -> BoxJudgement:
+    """Over the classes in `counted` only, so that benchmark and field are asked the same question
+    (methods 2)."""
     index = {name: k for k, name in reversed(list(enumerate(card.classes))) if name in counted}
     wanted = [
-        np.array([[b.x, b.y, b.x + b.w, b.y + b.h, index[b.class_name], b.crowd] for b in boxes if b.class_name in index]).reshape(-1, 6)
+        np.array(
+            [
+                [b.x, b.y, b.x + b.w, b.y + b.h, index[b.class_name], b.crowd]
+                for b in boxes
+                if b.class_name in index
+            ]
+        ).reshape(-1, 6)
         for boxes in truths
     ]
     kept = list(index.values())
-    given = [prediction.answer[np.isin(prediction.answer[:, 5], kept)] for prediction in predictions]
+    given = [
+        prediction.answer[np.isin(prediction.answer[:, 5], kept)] for prediction in predictions
+    ]
     real, said = stack_labelled_boxes(wanted), stack_detected_boxes(given)
     found = match_at_threshold(real, said, len(wanted), len(card.classes), card.output.threshold)
     return BoxJudgement(real, said, found, found.frame_right)
@@ -238,15 +291,32 @@ def _get_box_names(answer: NDArray[np.float32], card: Card) -> tuple[str, ...]:
     return tuple(card.classes[int(k)] for k in _filter_by_threshold(answer, card)[:, CLASS])
 
 
-def _evaluate_by_class(card: Card, _counted: frozenset[str], truths: Sequence[GroundTruth], predictions: Sequence[Prediction]) -> Judgement:
-    return evaluate_classes(card.classes, [truth.class_name for truth in truths], predictions, card.class_thresholds)
+def _evaluate_by_class(
+    card: Card,
+    _counted: frozenset[str],
+    truths: Sequence[GroundTruth],
+    predictions: Sequence[Prediction],
+) -> Judgement:
+    return evaluate_classes(
+        card.classes, [truth.class_name for truth in truths], predictions, card.class_thresholds
+    )
 
 
-def _evaluate_by_boxes(card: Card, counted: frozenset[str], truths: Sequence[GroundTruth], predictions: Sequence[Prediction]) -> Judgement:
+def _evaluate_by_boxes(
+    card: Card,
+    counted: frozenset[str],
+    truths: Sequence[GroundTruth],
+    predictions: Sequence[Prediction],
+) -> Judgement:
     return evaluate_boxes(card, counted, [truth.boxes for truth in truths], predictions)
 
 
-def _evaluate_by_points(card: Card, counted: frozenset[str], truths: Sequence[GroundTruth], predictions: Sequence[Prediction]) -> Judgement:
+def _evaluate_by_points(
+    card: Card,
+    counted: frozenset[str],
+    truths: Sequence[GroundTruth],
+    predictions: Sequence[Prediction],
+) -> Judgement:
     return evaluate_points(card, counted, [truth.points for truth in truths], predictions)
 
 
@@ -266,25 +336,58 @@ def _get_no_items(_items: Sequence[Item], _classes: frozenset[str]) -> tuple[Ite
     return ()
 
 
-SURENESS = ByKind(one_class=_get_top_probability, several_classes=_get_top_probability, boxes=_get_best_box_score, class_map=_get_no_score)
-SHOWN = ByKind(one_class=_get_no_boxes, several_classes=_get_no_boxes, boxes=_filter_by_threshold, class_map=_get_no_boxes)
-NAMED = ByKind(one_class=_get_top_name, several_classes=_get_top_name, boxes=_get_box_names, class_map=list_mask_classes)
-JUDGES = ByKind(one_class=_evaluate_by_class, several_classes=_evaluate_by_class, boxes=_evaluate_by_boxes, class_map=_evaluate_by_points)
-KNOWN = ByKind(one_class=_filter_by_class, several_classes=_get_no_items, boxes=_get_all_items, class_map=_filter_with_points)
+SURENESS = ByKind(
+    one_class=_get_top_probability,
+    several_classes=_get_top_probability,
+    boxes=_get_best_box_score,
+    class_map=_get_no_score,
+)
+SHOWN = ByKind(
+    one_class=_get_no_boxes,
+    several_classes=_get_no_boxes,
+    boxes=_filter_by_threshold,
+    class_map=_get_no_boxes,
+)
+NAMED = ByKind(
+    one_class=_get_top_name,
+    several_classes=_get_top_name,
+    boxes=_get_box_names,
+    class_map=list_mask_classes,
+)
+JUDGES = ByKind(
+    one_class=_evaluate_by_class,
+    several_classes=_evaluate_by_class,
+    boxes=_evaluate_by_boxes,
+    class_map=_evaluate_by_points,
+)
+KNOWN = ByKind(
+    one_class=_filter_by_class,
+    several_classes=_get_no_items,
+    boxes=_get_all_items,
+    class_map=_filter_with_points,
+)
 
 
-# Scores that are no share of right frames – balanced accuracy, mAP, recall – as the claim, the gap and the gate compare them.
+# Scores that are no share of right frames – balanced accuracy, mAP, recall – as the claim, the gap
+# and the gate compare them.
 
 SEED = 0
 
 
-def make_metric_statistic(judgement: Judgement, n_classes: int, metric: str) -> bootstrap_draw.Statistic:
-    """The metric as a function of (b, n) weights of the judged frames → (b,) scores, NaN where it is undefined. `metric` as stored: one of
-    the task's `further` ones, or its own, which is the weighted share of right frames."""
+def make_metric_statistic(
+    judgement: Judgement, n_classes: int, metric: str
+) -> bootstrap_draw.Statistic:
+    """The metric as a function of (b, n) weights of the judged frames → (b,) scores, NaN where it
+    is undefined. `metric` as stored: one of the task's `further` ones, or its own, which is the
+    weighted share of right frames."""
     if isinstance(judgement, ClassJudgement) and metric == "balanced_accuracy":
-        return make_statistic(compute_balanced_accuracy, judgement.truth, judgement.predicted, n_classes)
+        return make_statistic(
+            compute_balanced_accuracy, judgement.truth, judgement.predicted, n_classes
+        )
     if isinstance(judgement, BoxJudgement) and metric in ("map", "map50"):
-        table = match_all_classes(judgement.truths, judgement.answers, judgement.right.size, n_classes)
+        table = match_all_classes(
+            judgement.truths, judgement.answers, judgement.right.size, n_classes
+        )
         table = select_first_threshold(table) if metric == "map50" else table
         return lambda weights: compute_mean_average_precision(table, weights).mean(axis=1)
     if isinstance(judgement, BoxJudgement) and metric == "recall":
@@ -294,17 +397,23 @@ def make_metric_statistic(judgement: Judgement, n_classes: int, metric: str) -> 
 
 
 def estimate_metric(
-    judgement: Judgement, n_classes: int, metric: str, weight: NDArray[np.float64], strata: ArrayLike, clips: ArrayLike
+    judgement: Judgement,
+    n_classes: int,
+    metric: str,
+    weight: NDArray[np.float64],
+    strata: ArrayLike,
+    clips: ArrayLike,
 ) -> tuple[Estimate, Estimate]:
-    """The metric over this footage, or a benchmark, and over the camera, which is "na" below eight clips. `weight`, `strata`, `clips`: (n,)
-    of the judged frames."""
+    """The metric over this footage, or a benchmark, and over the camera, which is "na" below eight
+    clips. `weight`, `strata`, `clips`: (n,) of the judged frames."""
     of_weights = make_metric_statistic(judgement, n_classes, metric)
-    return bootstrap_draw.estimate_by_frame(of_weights, weight, strata, SEED), bootstrap_draw.estimate_by_clip(
-        of_weights, weight, clips, SEED
-    )
+    return bootstrap_draw.estimate_by_frame(
+        of_weights, weight, strata, SEED
+    ), bootstrap_draw.estimate_by_clip(of_weights, weight, clips, SEED)
 
 
-# Labelled pictures outside the project's runs, answered by a model that may not belong to the project, clean or corrupted on
+# Labelled pictures outside the project's runs, answered by a model that may not belong to the
+# project, clean or corrupted on
 # purpose.
 
 # Golden sets: folders of labelled pictures that must stay right, whatever model comes next.
@@ -314,7 +423,8 @@ KEY = "golden"
 
 @dataclass(frozen=True, slots=True)
 class GoldenSet:
-    """A set by name. `root` is where it lies, `n` how many pictures it held when it was added; it may grow."""
+    """A set by name. `root` is where it lies, `n` how many pictures it held when it was added; it
+    may grow."""
 
     name: str
     root: str
@@ -323,10 +433,11 @@ class GoldenSet:
 
 
 def add_golden_set(project: Project, name: str, path: Path) -> GoldenSet:
-    """Names a folder that must stay right, in place of an older one of that name, as one undoable act.
+    """Names a folder that must stay right, in place of an older one of that name, as one undoable
+    act.
 
-    Raises NoModel, LabelsRefused (`unknown_class`, `wrong_task` where the newest model could not be right on it);
-    PathMissing where a picture is not there, too.
+    Raises NoModel, LabelsRefused (`unknown_class`, `wrong_task` where the newest model could not be
+    right on it); PathMissing where a picture is not there, too.
     """
     if not path.exists():
         raise PathMissing(path)
@@ -338,14 +449,20 @@ def add_golden_set(project: Project, name: str, path: Path) -> GoldenSet:
             raise PathMissing(found.root / item.path)
     golden = GoldenSet(clean_name(name), str(found.root.resolve()), found.format, len(found.items))
     others = [one for one in list_golden_sets(project) if one.name != golden.name]
-    project.edit("golden.add", puts=[settings_table.make_setting_row(KEY, [asdict(one) for one in (*others, golden)])])
+    project.edit(
+        "golden.add",
+        puts=[settings_table.make_setting_row(KEY, [asdict(one) for one in (*others, golden)])],
+    )
     return golden
 
 
 def list_golden_sets(project: Project) -> tuple[GoldenSet, ...]:
     """Every golden set, oldest first."""
     found: list[dict[str, Any]] = project.read(lambda db: settings_table.get_setting(db, KEY, []))
-    return tuple(GoldenSet(str(one["name"]), str(one["root"]), str(one["format"]), int(one["n"])) for one in found)
+    return tuple(
+        GoldenSet(str(one["name"]), str(one["root"]), str(one["format"]), int(one["n"]))
+        for one in found
+    )
 
 
 def read_golden_items(golden: GoldenSet) -> tuple[BenchmarkItem, ...]:
@@ -356,7 +473,9 @@ def read_golden_items(golden: GoldenSet) -> tuple[BenchmarkItem, ...]:
     return read_labels(root, golden.format, wish=ANY_PART).items
 
 
-def _check_golden_set(path: Path, items: tuple[BenchmarkItem, ...], task: str, classes: tuple[str, ...]) -> None:
+def _check_golden_set(
+    path: Path, items: tuple[BenchmarkItem, ...], task: str, classes: tuple[str, ...]
+) -> None:
     if not has_labels_for_task(items, task):
         raise LabelsRefused(path, "wrong_task", task)
     named = {name for item in items for name in item.names}
@@ -366,7 +485,8 @@ def _check_golden_set(path: Path, items: tuple[BenchmarkItem, ...], task: str, c
 
 @dataclass(frozen=True, slots=True)
 class EvaluationItem:
-    """One labelled picture by its file. `corruption` is done to it first, at `severity` and from `seed`; empty: none."""
+    """One labelled picture by its file. `corruption` is done to it first, at `severity` and from
+    `seed`; empty: none."""
 
     subject: str
     file: str
@@ -389,7 +509,9 @@ class ItemChunk:
 
 def compute_image_seed(subject: str, corruption: str, seed: int) -> int:
     """The seed of one corruption of one picture: the same in every process and on every machine."""
-    return int.from_bytes(hashlib.sha256(f"{seed}/{subject}/{corruption}".encode()).digest()[:4], "big")
+    return int.from_bytes(
+        hashlib.sha256(f"{seed}/{subject}/{corruption}".encode()).digest()[:4], "big"
+    )
 
 
 def predict_items(chunk: ItemChunk) -> tuple[Prediction, ...]:
@@ -398,25 +520,42 @@ def predict_items(chunk: ItemChunk) -> tuple[Prediction, ...]:
     for item in chunk.items:
         rgb, sha256 = read_image_and_hash(Path(item.file), chunk.hashed)
         answers.add_image(
-            item.subject, apply_corruption(rgb, item.corruption, item.severity, item.seed) if item.corruption else rgb, sha256
+            item.subject,
+            apply_corruption(rgb, item.corruption, item.severity, item.seed)
+            if item.corruption
+            else rgb,
+            sha256,
         )
     return answers.get_predictions()
 
 
 def compute_correctness(
-    project: Project, model: StoredModel, counted: frozenset[str], items: Sequence[EvaluationItem], progress: Progress
+    project: Project,
+    model: StoredModel,
+    counted: frozenset[str],
+    items: Sequence[EvaluationItem],
+    progress: Progress,
 ) -> NDArray[np.bool_]:
     """(n,) whether the model is right on each item. Arguments and errors as `evaluate_items`."""
-    return evaluate_items(project, model, counted, items, progress).right if items else np.zeros(0, dtype=np.bool_)
+    return (
+        evaluate_items(project, model, counted, items, progress).right
+        if items
+        else np.zeros(0, dtype=np.bool_)
+    )
 
 
 def evaluate_items(
-    project: Project, model: StoredModel, counted: frozenset[str], items: Sequence[EvaluationItem], progress: Progress
+    project: Project,
+    model: StoredModel,
+    counted: frozenset[str],
+    items: Sequence[EvaluationItem],
+    progress: Progress,
 ) -> Judgement:
-    """The model's answers to the items held against their labels; a detector's over the classes in `counted`. Subjects must differ.
+    """The model's answers to the items held against their labels; a detector's over the classes in
+    `counted`. Subjects must differ.
 
-    `model.file` may be absolute: a candidate need not be copied into the project. Raises PathMissing, PictureUnreadable,
-    ModelRejected, Cancelled.
+    `model.file` may be absolute: a candidate need not be copied into the project. Raises
+    PathMissing, PictureUnreadable, ModelRejected, Cancelled.
     """
     spec, answers, done = make_model_file(project, model), dict[str, Prediction](), 0
     chunks = [ItemChunk(spec, some) for some in split_into_chunks(items)]

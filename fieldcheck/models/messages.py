@@ -1,4 +1,5 @@
-"""Texts about models: providers, comparisons, cards, runs, near-duplicates, INT8 models, and trials."""
+"""Texts about models: providers, comparisons, cards, runs, near-duplicates, INT8 models, and
+trials."""
 
 from __future__ import annotations
 
@@ -11,7 +12,13 @@ from fieldcheck.domain.prediction import ALL_ANSWER_KINDS
 from fieldcheck.domain.provider import CPU, MOST_MOVED, Parity
 from fieldcheck.errors.message_format import format_names, format_remedy, to_one_line
 from fieldcheck.i18n.language import get_language, tr, tr_plural
-from fieldcheck.i18n.numbers import format_interval, format_number, format_percent, format_points, format_points_interval
+from fieldcheck.i18n.numbers import (
+    format_interval,
+    format_number,
+    format_percent,
+    format_points,
+    format_points_interval,
+)
 
 if TYPE_CHECKING:
     from fieldcheck.domain.run import PairedChange, QuantisedModel
@@ -34,7 +41,9 @@ def format_pair(one: str, other: str) -> str:
     return f"{one} ≈ {other}"
 
 
-def describe_search(n: int, within: int, field: int, training: int | None, n_training: int | None) -> str:
+def describe_search(
+    n: int, within: int, field: int, training: int | None, n_training: int | None
+) -> str:
     """Near-duplicates of a search in one line; `training` None where no folder is named."""
     said = tr_plural(
         "Near-duplicates among {n} benchmark image: {within} within, {field} in the footage.",
@@ -47,7 +56,10 @@ def describe_search(n: int, within: int, field: int, training: int | None, n_tra
         "{training} of them is in the training folder ({images}).",
         "{training} of them are in the training folder ({images}).",
         training,
-    ).format(training=training, images=tr_plural("{n} image", "{n} images", n_training or 0).format(n=n_training))
+    ).format(
+        training=training,
+        images=tr_plural("{n} image", "{n} images", n_training or 0).format(n=n_training),
+    )
     return f"{said} {more}"
 
 
@@ -74,27 +86,48 @@ def describe_parity(found: Parity) -> str:
         said = tr("{name} cannot run this model ({seen}). The CPU is used.")
         return said.format(name=name, seen=to_one_line(found.detail))
     if found.problem == "differs":
-        said = tr("{name} differs from the CPU by up to {moved} on {n} frames (limit {most}). The CPU is used.")
-        return said.format(name=name, n=found.n, moved=format_number(found.moved, 3), most=format_number(MOST_MOVED, 2))
+        said = tr(
+            "{name} differs from the CPU by up to {moved} on {n} frames (limit {most}). The "
+            "CPU is used."
+        )
+        return said.format(
+            name=name,
+            n=found.n,
+            moved=format_number(found.moved, 3),
+            most=format_number(MOST_MOVED, 2),
+        )
     said = tr("Execution provider {name}: predictions on {n} frames within {moved} of the CPU.")
     lines = [said.format(name=name, n=found.n, moved=format_percent(found.moved, 2))]
     if found.lacks:
-        lines.append(tr("Unsupported operators run on the CPU: {names}.").format(names=format_names(found.lacks)))
+        lines.append(
+            tr("Unsupported operators run on the CPU: {names}.").format(
+                names=format_names(found.lacks)
+            )
+        )
     return " ".join(lines)
 
 
 # Scores of a run on the terminal.
 
-FURTHER = frozenset(name for kind in ALL_ANSWER_KINDS for name in kind.further)  # metrics that are no share of right frames
+# metrics that are no share of right frames
+FURTHER = frozenset(name for kind in ALL_ANSWER_KINDS for name in kind.further)
 
 
 def describe_embedding_run(model: str, on: str, n_done: int, tensor: str) -> str:
     """One pass that made vectors: over what, how many, and what they come from."""
     set_name = {"footage": tr("footage"), "benchmark": tr("benchmark")}[on]
-    said = tr_plural("{where}: {n} embedding", "{where}: {n} embeddings", n_done).format(where=set_name, n=n_done)
+    said = tr_plural("{where}: {n} embedding", "{where}: {n} embeddings", n_done).format(
+        where=set_name, n=n_done
+    )
     if tensor:
-        return said + "; " + tr("from inside {model} ({tensor}).").format(model=model, tensor=tensor)
-    return said + "; " + tr("from image statistics: {model} has no suitable tensor.").format(model=model)
+        return (
+            said + "; " + tr("from inside {model} ({tensor}).").format(model=model, tensor=tensor)
+        )
+    return (
+        said
+        + "; "
+        + tr("from image statistics: {model} has no suitable tensor.").format(model=model)
+    )
 
 
 def get_metric_name(code: str) -> str:
@@ -112,26 +145,37 @@ def get_metric_name(code: str) -> str:
 
 def describe_run(model: str, on: str, n_done: int, metric: str, score: Estimate | None) -> str:
     """One run: over what, how many answers, and the score where there is one."""
-    set_name = {"field": tr("picked frames"), "footage": tr("footage"), "benchmark": tr("benchmark")}[on]
-    said = tr_plural("{model} on {where}: {n} prediction", "{model} on {where}: {n} predictions", n_done).format(
-        model=model, where=set_name, n=n_done
-    )
+    set_name = {
+        "field": tr("picked frames"),
+        "footage": tr("footage"),
+        "benchmark": tr("benchmark"),
+    }[on]
+    said = tr_plural(
+        "{model} on {where}: {n} prediction", "{model} on {where}: {n} predictions", n_done
+    ).format(model=model, where=set_name, n=n_done)
     if score is None or not score.measured:
         return said + "; " + tr("no score: no labels.")
     return (
         said
         + "; "
         + tr("{metric} {value} ({range}, n = {n}).").format(
-            metric=get_metric_name(metric), value=format_percent(score.value), range=format_interval(score), n=score.n
+            metric=get_metric_name(metric),
+            value=format_percent(score.value),
+            range=format_interval(score),
+            n=score.n,
         )
     )
 
 
 def describe_missing_interval(name: str, score: Estimate) -> str:
-    """That a resampled score has no interval, and why. `name`: what it is called where it is printed."""
+    """That a resampled score has no interval, and why. `name`: what it is called where it is
+    printed."""
     said = tr_plural(
         "{name}: the bootstrap over {n} frame shows no spread, so the interval is unknown.",
-        "{name}: all {n} frames have the same result, so the bootstrap shows no spread and the interval is unknown.",
+        (
+            "{name}: all {n} frames have the same result, so the bootstrap shows no spread and "
+            "the interval is unknown."
+        ),
         score.n,
     )
     return said.format(name=name, n=score.n)
@@ -141,17 +185,23 @@ def list_left_out_frames(frames: Sequence[str]) -> str:
     """Picked frames whose saved picture is not what was stored."""
     return tr_plural(
         "The saved image of {n} picked frame was modified later; the frame was skipped: {names}.",
-        "The saved images of {n} picked frames were modified later; the frames were skipped: {names}.",
+        (
+            "The saved images of {n} picked frames were modified later; the frames were skipped: "
+            "{names}."
+        ),
         len(frames),
     ).format(n=len(frames), names=format_names(frames))
 
 
 def list_not_renewed_images(names: Sequence[str]) -> str:
-    """Pictures of the benchmark that changed after they were answered, and of which the model was not asked again."""
+    """Pictures of the benchmark that changed after they were answered, and of which the model was
+    not asked again."""
     return tr_plural(
-        "{n} benchmark image changed since it was last run: benchmark score and gap refer to the old image. "
+        "{n} benchmark image changed since it was last run: benchmark score and gap refer to "
+        "the old image. "
         "Run the model on the benchmark again: {names}.",
-        "{n} benchmark images changed since they were last run: benchmark score and gap refer to the old "
+        "{n} benchmark images changed since they were last run: benchmark score and gap refer "
+        "to the old "
         "images. Run the model on the benchmark again: {names}.",
         len(names),
     ).format(n=len(names), names=format_names(names))
@@ -160,8 +210,14 @@ def list_not_renewed_images(names: Sequence[str]) -> str:
 def list_renewed_images(names: Sequence[str]) -> str:
     """Pictures of the benchmark that changed after they were answered."""
     return tr_plural(
-        "{n} benchmark image changed since it was last run; the model was run on it again: {names}.",
-        "{n} benchmark images changed since they were last run; the model was run on them again: {names}.",
+        (
+            "{n} benchmark image changed since it was last run; the model was run on it again: "
+            "{names}."
+        ),
+        (
+            "{n} benchmark images changed since they were last run; the model was run on them "
+            "again: {names}."
+        ),
         len(names),
     ).format(n=len(names), names=format_names(names))
 
@@ -176,9 +232,12 @@ def list_unreadable_images(names: Sequence[str]) -> str:
 
 
 def describe_excluded_people(n: int, asked: str = "people") -> str:
-    """Frames that an export left out because a person is marked on them. `asked`: the remedy by which they come along."""
+    """Frames that an export left out because a person is marked on them. `asked`: the remedy by
+    which they come along."""
     return tr_plural(
-        "{n} frame with a marked person was left out{remedy}.", "{n} frames with a marked person were left out{remedy}.", n
+        "{n} frame with a marked person was left out{remedy}.",
+        "{n} frames with a marked person were left out{remedy}.",
+        n,
     ).format(n=n, remedy=format_remedy(asked))
 
 
@@ -186,36 +245,65 @@ CHANCE = 0.05
 
 
 def list_comparison_lines(
-    a: str, b: str, counts: tuple[int, int, int, int], p: float, change: Estimate, metric: str = "", scores: Sequence[Estimate] = ()
+    a: str,
+    b: str,
+    counts: tuple[int, int, int, int],
+    p: float,
+    change: Estimate,
+    metric: str = "",
+    scores: Sequence[Estimate] = (),
 ) -> tuple[str, ...]:
-    """`counts`: frames both get right, only a, only b, neither; `change`: b − a by `metric`; `scores`: those of a and b by it, told where
-    it is no share of right frames."""
+    """`counts`: frames both get right, only a, only b, neither; `change`: b − a by `metric`;
+    `scores`: those of a and b by it, told where it is no share of right frames."""
     both, only_a, only_b, neither = counts
     n = sum(counts)
     by_metric = metric in FURTHER
     return (
-        tr_plural("{a} and {b} on the same {n} labelled frame:", "{a} and {b} on the same {n} labelled frames:", n).format(a=a, b=b, n=n),
-        tr("correct in both {both}, only in {a} {only_a}, only in {b} {only_b}, in neither {neither}").format(
-            both=both, a=a, only_a=only_a, b=b, only_b=only_b, neither=neither
+        tr_plural(
+            "{a} and {b} on the same {n} labelled frame:",
+            "{a} and {b} on the same {n} labelled frames:",
+            n,
+        ).format(a=a, b=b, n=n),
+        tr(
+            "correct in both {both}, only in {a} {only_a}, only in {b} {only_b}, in neither "
+            "{neither}"
+        ).format(both=both, a=a, only_a=only_a, b=b, only_b=only_b, neither=neither),
+        *(
+            _format_score(name, metric, score)
+            for name, score in zip((a, b), scores, strict=bool(scores))
+            if by_metric
         ),
-        *(_format_score(name, metric, score) for name, score in zip((a, b), scores, strict=bool(scores)) if by_metric),
         format_change(change),
-        describe_interval_verdict(a, b, metric, change) if by_metric else describe_test_verdict(a, b, p, change),
+        describe_interval_verdict(a, b, metric, change)
+        if by_metric
+        else describe_test_verdict(a, b, p, change),
     )
 
 
 def _format_score(name: str, metric: str, score: Estimate) -> str:
     """One model's score."""
     if not score.measured:
-        return tr("{name}: {metric} cannot be determined from these frames").format(name=name, metric=get_metric_name(metric))
-    figures = {"value": format_percent(score.value, 1), "range": format_interval(score, 1), "n": score.n}
-    return tr("{name}: {metric} {value} ({range}, n = {n})").format(name=name, metric=get_metric_name(metric), **figures)
+        return tr("{name}: {metric} cannot be determined from these frames").format(
+            name=name, metric=get_metric_name(metric)
+        )
+    figures = {
+        "value": format_percent(score.value, 1),
+        "range": format_interval(score, 1),
+        "n": score.n,
+    }
+    return tr("{name}: {metric} {value} ({range}, n = {n})").format(
+        name=name, metric=get_metric_name(metric), **figures
+    )
 
 
-def describe_recall_by_size(a: str, b: str, size: str, n: int, recalls: tuple[Estimate, Estimate], change: Estimate) -> str:
+def describe_recall_by_size(
+    a: str, b: str, size: str, n: int, recalls: tuple[Estimate, Estimate], change: Estimate
+) -> str:
     """Recall of two detectors for the objects of one size, `n` of which were labelled."""
     small = tr_plural(
-        "Recall, small objects (below 32 × 32 px), {n} object: {both}.", "Recall, small objects (below 32 × 32 px), {n} objects: {both}.", n
+        "Recall, small objects (below 32 × 32 px), {n} object: {both}.",
+        "Recall, small objects (below 32 × 32 px), {n} objects: {both}.",
+        n,
     )
     medium = tr_plural(
         "Recall, medium objects (32 × 32 to 96 × 96 px), {n} object: {both}.",
@@ -231,7 +319,8 @@ def describe_recall_by_size(a: str, b: str, size: str, n: int, recalls: tuple[Es
     if not change.measured:
         return said.format(n=n, both=tr("cannot be determined from these frames"))
     both = ", ".join(
-        f"{name} {format_percent(one.value, 1)} ({format_interval(one, 1)})" for name, one in zip((a, b), recalls, strict=True)
+        f"{name} {format_percent(one.value, 1)} ({format_interval(one, 1)})"
+        for name, one in zip((a, b), recalls, strict=True)
     )
     return said.format(n=n, both=both) + " " + format_change(change)
 
@@ -240,7 +329,10 @@ def describe_exported_frames(n: int, of: int) -> str:
     """That some of the frames compared on were given to training."""
     said = tr_plural(
         "Not a valid test for a model trained since: {n} of {of} frames was exported for training.",
-        "Not a valid test for a model trained since: {n} of {of} frames were exported for training.",
+        (
+            "Not a valid test for a model trained since: {n} of {of} frames were exported for "
+            "training."
+        ),
         n,
     )
     return said.format(n=n, of=of)
@@ -250,31 +342,43 @@ def format_change(change: Estimate) -> str:
     """A change of a score with its interval, in points."""
     if not change.measured:
         return tr("Change: unknown.")
-    return tr("Change: {value} pp ({range}).").format(value=format_points(change.value, 1), range=format_points_interval(change, 1))
+    return tr("Change: {value} pp ({range}).").format(
+        value=format_points(change.value, 1), range=format_points_interval(change, 1)
+    )
 
 
 def describe_test_verdict(a: str, b: str, p: float, change: Estimate) -> str:
-    """Whether the difference is more than chance, by the test of the frames and by the interval that stands beside it. Silence about the
-    direction where it is not."""
+    """Whether the difference is more than chance, by the test of the frames and by the interval
+    that stands beside it. Silence about the direction where it is not."""
     said_p = tr("below 0.001") if p < 0.001 else format_number(p, 3)
     open_ = not change.measured or change.lo <= 0 <= change.hi
     if p <= CHANCE and open_:
-        return tr("No difference demonstrated: the 95% CI of the change includes 0 (exact McNemar test, p = {p}).").format(p=said_p)
+        return tr(
+            "No difference demonstrated: the 95% CI of the change includes 0 (exact McNemar "
+            "test, p = {p})."
+        ).format(p=said_p)
     if open_ or p > CHANCE:
         return tr("No difference demonstrated (exact McNemar test, p = {p}).").format(p=said_p)
     better = b if change.value > 0 else a
-    return tr("{better} is better, statistically significant (exact McNemar test, p = {p}).").format(better=better, p=said_p)
+    return tr(
+        "{better} is better, statistically significant (exact McNemar test, p = {p})."
+    ).format(better=better, p=said_p)
 
 
 def describe_interval_verdict(a: str, b: str, metric: str, change: Estimate) -> str:
-    """Whether the difference is more than chance by the limits of the change, for a metric that no paired test of frames is made for."""
+    """Whether the difference is more than chance by the limits of the change, for a metric that no
+    paired test of frames is made for."""
     name = get_metric_name(metric)
     if not change.measured:
         return tr("{metric} not comparable: too few objects on these frames.").format(metric=name)
     if change.lo <= 0 <= change.hi:
-        return tr("No difference in {metric} demonstrated: the 95% CI of the change includes 0.").format(metric=name)
+        return tr(
+            "No difference in {metric} demonstrated: the 95% CI of the change includes 0."
+        ).format(metric=name)
     better = b if change.value > 0 else a
-    return tr("{better} is better in {metric}: the 95% CI of the change excludes 0.").format(better=better, metric=name)
+    return tr("{better} is better in {metric}: the 95% CI of the change excludes 0.").format(
+        better=better, metric=name
+    )
 
 
 # INT8 quantised model in words: what it costs and what it buys.
@@ -285,51 +389,84 @@ MEGABYTE = 1_000_000
 def list_quantised_lines(found: QuantisedModel) -> tuple[str, ...]:
     """Size, time and scores, one line each, and where the copy lies."""
     lines = [describe_quantisation(found), format_size_change(found), describe_speed_change(found)]
-    lines += [describe_score_change(tr("Field"), found.model, found.field)] if found.field else [tr("Field: no labels yet.")]
-    lines += [describe_score_change(tr("Benchmark"), found.model, found.benchmark)] if found.benchmark else []
+    lines += (
+        [describe_score_change(tr("Field"), found.model, found.field)]
+        if found.field
+        else [tr("Field: no labels yet.")]
+    )
+    lines += (
+        [describe_score_change(tr("Benchmark"), found.model, found.benchmark)]
+        if found.benchmark
+        else []
+    )
     return (*lines, tr("Quantised model: {file}").format(file=found.file))
 
 
 def describe_quantisation(found: QuantisedModel) -> str:
     """How the copy came to be."""
     return tr_plural(
-        "{model} in INT8, calibrated on {n} field frame.", "{model} in INT8, calibrated on {n} field frames.", found.n_calibrated
+        "{model} in INT8, calibrated on {n} field frame.",
+        "{model} in INT8, calibrated on {n} field frames.",
+        found.n_calibrated,
     ).format(model=found.model, n=found.n_calibrated)
 
 
 def format_size_change(found: QuantisedModel) -> str:
     """Megabytes before and after."""
-    before, after = (format_number(one / MEGABYTE, 2) for one in (found.bytes_before, found.bytes_after))
+    before, after = (
+        format_number(one / MEGABYTE, 2) for one in (found.bytes_before, found.bytes_after)
+    )
     share = format_percent(found.bytes_after / found.bytes_before, 0)
-    return tr("Size: {before} MB before, {after} MB after ({share}).").format(before=before, after=after, share=share)
+    return tr("Size: {before} MB before, {after} MB after ({share}).").format(
+        before=before, after=after, share=share
+    )
 
 
 def describe_speed_change(found: QuantisedModel) -> str:
-    """Time a picture before and after, and their ratio in pairs of runs. Where the two times do not stand in that ratio, something else
-    took the computer's time now and then, and neither is to be trusted."""
+    """Time a picture before and after, and their ratio in pairs of runs. Where the two times do not
+    stand in that ratio, something else took the computer's time now and then, and neither is to be
+    trusted."""
     figures = {
         "before": format_number(found.ms_before, 2),
         "after": format_number(found.ms_after, 2),
         "ratio": format_number(found.time.value, 2),
     }
     spread = {"low": format_number(found.time.lo, 2), "high": format_number(found.time.hi, 2)}
-    said = tr("Time per image on one core: {before} ms before, {after} ms after, {ratio}× ({low} to {high}).")
-    unsteady = found.ms_before > 0 and not found.time.lo <= found.ms_after / found.ms_before <= found.time.hi
-    again = " " + tr("Background load on this computer: measure again when idle.") if unsteady else ""
+    said = tr(
+        "Time per image on one core: {before} ms before, {after} ms after, {ratio}× ({low} to "
+        "{high})."
+    )
+    unsteady = (
+        found.ms_before > 0
+        and not found.time.lo <= found.ms_after / found.ms_before <= found.time.hi
+    )
+    again = (
+        " " + tr("Background load on this computer: measure again when idle.") if unsteady else ""
+    )
     return said.format(**figures, **spread) + again
 
 
 def describe_score_change(where: str, model: str, change: PairedChange) -> str:
-    """Right answers before and after on the same pictures, and whether the change is more than chance."""
+    """Right answers before and after on the same pictures, and whether the change is more than
+    chance."""
     said = tr_plural(
         "{where}: {before} correct before, {after} after, on the same {n} image.",
         "{where}: {before} correct before, {after} after, on the same {n} images.",
         change.n,
     )
     figures = said.format(
-        where=where, before=format_percent(change.before.value, 1), after=format_percent(change.after.value, 1), n=change.n
+        where=where,
+        before=format_percent(change.before.value, 1),
+        after=format_percent(change.after.value, 1),
+        n=change.n,
     )
-    return " ".join((figures, format_change(change.change), describe_test_verdict(model, tr("INT8"), change.p, change.change)))
+    return " ".join(
+        (
+            figures,
+            format_change(change.change),
+            describe_test_verdict(model, tr("INT8"), change.p, change.change),
+        )
+    )
 
 
 # Trial of a model in words: its answer to one picture.
@@ -340,14 +477,23 @@ DIGITS = 4
 
 
 def list_preprocessing_lines(preprocessing_record: Mapping[str, Any]) -> tuple[str, ...]:
-    """Lines about the preprocessing, from a record of `make_preprocessing_record`: colour order, crop, resize, scaling, and value range."""
+    """Lines about the preprocessing, from a record of `make_preprocessing_record`: colour order,
+    crop, resize, scaling, and value range."""
     steps = [_describe_colour(preprocessing_record["colour"])]
     if preprocessing_record["crop"] != 1:
-        steps.append(tr("central {share} of the frame").format(share=format_percent(preprocessing_record["crop"])))
+        steps.append(
+            tr("central {share} of the frame").format(
+                share=format_percent(preprocessing_record["crop"])
+            )
+        )
     steps.append(_describe_resize(preprocessing_record))
     steps.append(_describe_scaling(preprocessing_record))
     lows, highs = zip(*preprocessing_record["range"], strict=True)
-    steps.append(tr("value range {lo} to {hi}").format(lo=format_figure(min(lows)), hi=format_figure(max(highs))))
+    steps.append(
+        tr("value range {lo} to {hi}").format(
+            lo=format_figure(min(lows)), hi=format_figure(max(highs))
+        )
+    )
     return tuple(steps)
 
 
@@ -358,7 +504,11 @@ def format_figure(value: float) -> str:
 
 
 def _describe_colour(colour: str) -> str:
-    return {"RGB": tr("channel order RGB"), "BGR": tr("channel order BGR"), "GRAY": tr("greyscale")}[colour]
+    return {
+        "RGB": tr("channel order RGB"),
+        "BGR": tr("channel order BGR"),
+        "GRAY": tr("greyscale"),
+    }[colour]
 
 
 def _describe_resize(preprocessing_record: Mapping[str, Any]) -> str:
@@ -386,7 +536,9 @@ def _describe_scaling(preprocessing_record: Mapping[str, Any]) -> str:
 
 def _format_channels(values: Sequence[float]) -> str:
     """A figure a channel, or the one that holds for all of them."""
-    return ", ".join(format_figure(value) for value in (values if len(set(values)) > 1 else values[:1]))
+    return ", ".join(
+        format_figure(value) for value in (values if len(set(values)) > 1 else values[:1])
+    )
 
 
 Rectangle = tuple[float, float, float, float]
@@ -403,9 +555,19 @@ def describe_visible_part(size: tuple[int, int], crop: Rectangle) -> str:
     x1, y1, x2, y2 = crop
     share = (x2 - x1) * (y2 - y1) / (height * width)
     if round(share * 100) >= 100:
-        return tr("{width} × {height}, fully visible to the model").format(width=width, height=height)
+        return tr("{width} × {height}, fully visible to the model").format(
+            width=width, height=height
+        )
     said = tr("{width} × {height}, {share} visible to the model: {x1}, {y1} to {x2}, {y2}")
-    return said.format(width=width, height=height, share=format_percent(share), x1=round(x1), y1=round(y1), x2=round(x2), y2=round(y2))
+    return said.format(
+        width=width,
+        height=height,
+        share=format_percent(share),
+        x1=round(x1),
+        y1=round(y1),
+        x2=round(x2),
+        y2=round(y2),
+    )
 
 
 def format_answer(name: str, score: float, box: Rectangle | None) -> str:
@@ -413,7 +575,9 @@ def format_answer(name: str, score: float, box: Rectangle | None) -> str:
     if box is None:
         return tr("{name} {share}").format(name=name, share=format_number(score, 2))
     x1, y1, x2, y2 = (round(side) for side in box)
-    return tr("{name} {share} at {x1}, {y1} to {x2}, {y2}").format(name=name, share=format_number(score, 2), x1=x1, y1=y1, x2=x2, y2=y2)
+    return tr("{name} {share} at {x1}, {y1} to {x2}, {y2}").format(
+        name=name, share=format_number(score, 2), x1=x1, y1=y1, x2=x2, y2=y2
+    )
 
 
 def describe_no_answer(of_boxes: bool, nan: bool) -> str:
@@ -435,15 +599,26 @@ def describe_visible_share(share: float) -> str:
     return tr("The model sees {share} of the frame.").format(share=format_percent(share))
 
 
-def describe_object_losses(n: int, n_cut: int, n_thin: int, stride: int | None, surviving: float) -> str:
-    """Of `n` labelled objects: how many are cut by the crop, how many of their pixels survive, how many fit into one cell."""
+def describe_object_losses(
+    n: int, n_cut: int, n_thin: int, stride: int | None, surviving: float
+) -> str:
+    """Of `n` labelled objects: how many are cut by the crop, how many of their pixels survive, how
+    many fit into one cell."""
     if not n or isnan(surviving):
         return ""
     said = [tr_plural("Of {n} labelled object", "Of {n} labelled objects", n).format(n=n)]
-    cut = tr("none cut by the crop") if not n_cut else tr_plural("{n} cut by the crop", "{n} cut by the crop", n_cut).format(n=n_cut)
+    cut = (
+        tr("none cut by the crop")
+        if not n_cut
+        else tr_plural("{n} cut by the crop", "{n} cut by the crop", n_cut).format(n=n_cut)
+    )
     said.append(cut)
     said.append(tr("{share} of the pixels remain").format(share=format_percent(surviving)))
     if stride is not None:
-        thin = tr_plural("{n} is thinner than one cell of {stride} pixels", "{n} are thinner than one cell of {stride} pixels", n_thin)
+        thin = tr_plural(
+            "{n} is thinner than one cell of {stride} pixels",
+            "{n} are thinner than one cell of {stride} pixels",
+            n_thin,
+        )
         said.append(thin.format(n=n_thin, stride=stride))
     return tr("{objects}: {facts}.").format(objects=said[0], facts="; ".join(said[1:]))

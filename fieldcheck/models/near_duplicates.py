@@ -1,8 +1,9 @@
-"""Near-duplicates within the benchmark, between benchmark and field, and of either in the training folder; leakage of a candidate's
-training images.
+"""Near-duplicates within the benchmark, between benchmark and field, and of either in the training
+folder; leakage of a candidate's training images.
 
-Fingerprints are kept in the cache picture by picture, so that a search of a large training folder goes on where it was broken off, and
-pictures of it are held against the others in blocks: memory does not grow with the folder.
+Fingerprints are kept in the cache picture by picture, so that a search of a large training folder
+goes on where it was broken off, and pictures of it are held against the others in blocks: memory
+does not grow with the folder.
 """
 
 from __future__ import annotations
@@ -27,13 +28,23 @@ from fieldcheck.imaging.codec import read_image
 from fieldcheck.imaging.similarity import compute_detail_vector, compute_phash
 from fieldcheck.imaging.thumbnail import make_look
 from fieldcheck.labels.formats.imagefolder import list_images
-from fieldcheck.models.run import compute_benchmark_key, compute_picks_key, get_benchmark, get_benchmark_root
+from fieldcheck.models.run import (
+    compute_benchmark_key,
+    compute_picks_key,
+    get_benchmark,
+    get_benchmark_root,
+)
 from fieldcheck.parallel import map_chunks, split_into_chunks
 from fieldcheck.progress import Progress
 from fieldcheck.project.project import Project
 from fieldcheck.project.tables import models as facts_table
 from fieldcheck.project.tables import values as settings_table
-from fieldcheck.stats.similarity import NOBODY, FineFingerprints, match_near_duplicates, pack_fingerprint
+from fieldcheck.stats.similarity import (
+    NOBODY,
+    FineFingerprints,
+    match_near_duplicates,
+    pack_fingerprint,
+)
 
 KIND = "near_duplicates"
 TRAINING = "training_folder"  # setting: where the training pictures lie, absolute
@@ -44,9 +55,11 @@ BLOCK = 4096  # pictures of the training folder that are held in memory at once
 
 @dataclass(frozen=True, slots=True)
 class NearDuplicates:
-    """Pictures → their nearest near-duplicate: `within` the benchmark, of benchmark pictures `in_field` and `in_training`, and of field
-    frames in training (`field_in_training`). `benchmark`, `listed`: what was looked at; `n_training` and `n_unreadable` pictures of the
-    folder, None where none is named; `training_folders`: how many lie in a folder of each name, as classes have them."""
+    """Pictures → their nearest near-duplicate: `within` the benchmark, of benchmark pictures
+    `in_field` and `in_training`, and of field frames in training (`field_in_training`).
+    `benchmark`, `listed`: what was looked at; `n_training` and `n_unreadable` pictures of the
+    folder, None where none is named; `training_folders`: how many lie in a folder of each name, as
+    classes have them."""
 
     benchmark: str
     listed: int
@@ -60,8 +73,14 @@ class NearDuplicates:
 
     @property
     def counts(self) -> tuple[int, int, int | None, int | None]:
-        """Benchmark pictures with a near-duplicate within, in the field, in training, and the pictures there."""
-        return len(self.within), len(self.in_field), None if self.n_training is None else len(self.in_training), self.n_training
+        """Benchmark pictures with a near-duplicate within, in the field, in training, and the
+        pictures there."""
+        return (
+            len(self.within),
+            len(self.in_field),
+            None if self.n_training is None else len(self.in_training),
+            self.n_training,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,16 +105,20 @@ def _check_training(folder: Path) -> None:
         raise NoPictures(folder)
 
 
-def set_training_and_search(project: Project, training: Path, progress: Progress, now: str) -> NearDuplicates:
+def set_training_and_search(
+    project: Project, training: Path, progress: Progress, now: str
+) -> NearDuplicates:
     """Names the training folder and looks for near-duplicates. Raises as `find_near_duplicates`."""
     set_training(project, training)
     return find_near_duplicates(project, progress, now)
 
 
 def find_near_duplicates(project: Project, progress: Progress, now: str) -> NearDuplicates:
-    """Near-duplicates by pHash, confirmed by fine structure (methods 3.4b); what was found is kept for the report.
+    """Near-duplicates by pHash, confirmed by fine structure (methods 3.4b); what was found is kept
+    for the report.
 
-    What was fingerprinted before is not read again; a training folder that is gone holds no picture. Raises NoBenchmark, Cancelled.
+    What was fingerprinted before is not read again; a training folder that is gone holds no
+    picture. Raises NoBenchmark, Cancelled.
     """
     benchmark = get_benchmark(project)
     root = get_benchmark_root(project, benchmark)
@@ -120,26 +143,35 @@ def find_near_duplicates(project: Project, progress: Progress, now: str) -> Near
 
 
 def is_search_current(project: Project) -> bool:
-    """Whether benchmark, frames and training folder are those of the last search. Of a folder that is gone stays what was found in it.
+    """Whether benchmark, frames and training folder are those of the last search. Of a folder that
+    is gone stays what was found in it.
 
     Raises NoBenchmark.
     """
-    folder, last, about = _get_training_folder(project), _get_last_subject(project), _get_search_subject(project)
+    folder, last, about = (
+        _get_training_folder(project),
+        _get_last_subject(project),
+        _get_search_subject(project),
+    )
     gone = folder is not None and not _get_folder_state(folder)
     return last.startswith(about) if gone else last == about
 
 
 def _get_search_subject(project: Project) -> str:
-    """What a search is about: the benchmark, the frames of the list and, where it is there, the training folder as it is."""
-    folder, listed = _get_training_folder(project), [line.frame.frame_id for line in project.read(list_sampling_lines)]
+    """What a search is about: the benchmark, the frames of the list and, where it is there, the
+    training folder as it is."""
+    folder, listed = (
+        _get_training_folder(project),
+        [line.frame.frame_id for line in project.read(list_sampling_lines)],
+    )
     both = f"{compute_benchmark_key(get_benchmark(project))}-{compute_picks_key(listed)}"
     state = _get_folder_state(folder) if folder is not None else []
     return f"{both}-{make_json_key(state)}" if state else both
 
 
 def _get_folder_state(folder: Path) -> list[str | int]:
-    """A folder and the folders in it, with when something was last put into or taken out of each: a large one is not gone through again.
-    Empty where it is gone or cannot be read."""
+    """A folder and the folders in it, with when something was last put into or taken out of each: a
+    large one is not gone through again. Empty where it is gone or cannot be read."""
     try:
         inside = sorted(Path(one.path) for one in os.scandir(folder) if one.is_dir())
         return [part for one in (folder, *inside) for part in (str(one), one.stat().st_mtime_ns)]
@@ -160,12 +192,18 @@ def _get_last_subject(project: Project) -> str:
 def find_twins_in_folder(
     project: Project, folder: Path, paths: Sequence[str], frames: Sequence[str], progress: Progress
 ) -> tuple[dict[str, str], dict[str, str], int, int]:
-    """Near-duplicates in any folder of training pictures: of benchmark pictures, by path, and of frames, by id; the pictures there, and how
-    many of them cannot be read. Fingerprints are kept in the cache, and nothing else. Raises PathMissing, NoPictures, NoBenchmark,
-    Cancelled."""
+    """Near-duplicates in any folder of training pictures: of benchmark pictures, by path, and of
+    frames, by id; the pictures there, and how many of them cannot be read. Fingerprints are kept in
+    the cache, and nothing else. Raises PathMissing, NoPictures, NoBenchmark, Cancelled."""
     benchmark = get_benchmark(project)
     _check_training(folder)
-    there, read = _load_prints(project, get_benchmark_root(project, benchmark), list(paths), make_benchmark_subject(""), progress)
+    there, read = _load_prints(
+        project,
+        get_benchmark_root(project, benchmark),
+        list(paths),
+        make_benchmark_subject(""),
+        progress,
+    )
     here, listing = _load_frame_prints(project, list(frames), progress)
     return _TrainingSearch(project, folder.resolve(), progress).match(there, read, here, listing)
 
@@ -187,10 +225,16 @@ class _TrainingSearch:
     @property
     def folders(self) -> dict[str, int]:
         """Name of a folder → the pictures that lie in one of this name; the commonest ones."""
-        return dict(Counter(PurePath(name).parent.name for name in self._names).most_common(MOST_FOLDERS))
+        return dict(
+            Counter(PurePath(name).parent.name for name in self._names).most_common(MOST_FOLDERS)
+        )
 
     def match(
-        self, there: FineFingerprints, paths: Sequence[str], here: FineFingerprints, listing: Sequence[str]
+        self,
+        there: FineFingerprints,
+        paths: Sequence[str],
+        here: FineFingerprints,
+        listing: Sequence[str],
     ) -> tuple[dict[str, str], dict[str, str], int, int]:
         """As the four fields of NearDuplicates from `in_training` on."""
         names = self._names
@@ -198,7 +242,9 @@ class _TrainingSearch:
         n_read = 0
         for block in (names[at : at + BLOCK] for at in range(0, len(names), BLOCK)):
             self._progress.check()  # of a block that is known already nothing else asks
-            prints, read = _load_prints(self._project, self._folder, block, f"training:{self._folder}/", self._progress)
+            prints, read = _load_prints(
+                self._project, self._folder, block, f"training:{self._folder}/", self._progress
+            )
             n_read += len(read)
             for one, side in zip(best, (there, here), strict=True):
                 one.update(match_near_duplicates(side, prints), read)
@@ -212,7 +258,9 @@ class _NearestMatches:
     def __init__(self, n: int) -> None:
         self._alike, self._names = np.zeros(n, np.float32), [""] * n
 
-    def update(self, found: tuple[NDArray[np.int64], NDArray[np.float32]], names: Sequence[str]) -> None:
+    def update(
+        self, found: tuple[NDArray[np.int64], NDArray[np.float32]], names: Sequence[str]
+    ) -> None:
         place, alike = found
         for at in np.flatnonzero(alike > self._alike).tolist():
             self._names[at] = names[place[at]]
@@ -222,15 +270,24 @@ class _NearestMatches:
         return {subject: name for subject, name in zip(subjects, self._names, strict=True) if name}
 
 
-def _make_pairs(names: Sequence[str], others: Sequence[str], place: NDArray[np.int64]) -> dict[str, str]:
-    return {name: others[at] for name, at in zip(names, place.tolist(), strict=True) if at != NOBODY}
+def _make_pairs(
+    names: Sequence[str], others: Sequence[str], place: NDArray[np.int64]
+) -> dict[str, str]:
+    return {
+        name: others[at] for name, at in zip(names, place.tolist(), strict=True) if at != NOBODY
+    }
 
 
-def _load_frame_prints(project: Project, listing: Sequence[str], progress: Progress) -> tuple[FineFingerprints, list[str]]:
+def _load_frame_prints(
+    project: Project, listing: Sequence[str], progress: Progress
+) -> tuple[FineFingerprints, list[str]]:
     """Of the listed frames whose look can be had, from the cache or from what it is made of."""
     known = project.cache.get_vectors(PRINTS, listing)
     made = {
-        name: _compute_print(luma) for name, luma in load_looks(project, [one for one in listing if one not in known], progress).items()
+        name: _compute_print(luma)
+        for name, luma in load_looks(
+            project, [one for one in listing if one not in known], progress
+        ).items()
     }
     if made:
         project.cache.put_vectors(PRINTS, "", made)
@@ -242,7 +299,8 @@ def _load_frame_prints(project: Project, listing: Sequence[str], progress: Progr
 def _load_prints(
     project: Project, root: Path, names: Sequence[str], prefix: str, progress: Progress
 ) -> tuple[FineFingerprints, list[str]]:  # fmt: skip
-    """Of the pictures below `root` that can be read, and their names. A file that changed since is read again."""
+    """Of the pictures below `root` that can be read, and their names. A file that changed since is
+    read again."""
     stamped = dict(_iter_cache_keys(root, names, prefix))
     known = project.cache.get_vectors(PRINTS, list(stamped.values()))
     missing = [(key, str(root / name)) for name, key in stamped.items() if key not in known]
@@ -261,7 +319,8 @@ def _load_prints(
 
 
 def _iter_cache_keys(root: Path, names: Sequence[str], prefix: str) -> Iterator[tuple[str, str]]:
-    """Name → its key in the cache, which another content of the file does not have; none for a file that is gone."""
+    """Name → its key in the cache, which another content of the file does not have; none for a file
+    that is gone."""
     for name in names:
         with suppress(OSError, PathRefused):
             found = join_inside_data_set(root, name).stat()
@@ -269,7 +328,8 @@ def _iter_cache_keys(root: Path, names: Sequence[str], prefix: str) -> Iterator[
 
 
 def _compute_file_prints(chunk: _FileChunk) -> dict[str, NDArray[np.float16]]:
-    """Fingerprints by name; of a file that is no picture only zeros, so that nobody reads it again. Pure."""
+    """Fingerprints by name; of a file that is no picture only zeros, so that nobody reads it again.
+    Pure."""
     found = {}
     for key, file in chunk.pictures:
         try:
@@ -283,13 +343,14 @@ def _compute_print(luma: NDArray[np.uint8]) -> NDArray[np.float16]:
     return pack_fingerprint(compute_phash(luma), compute_detail_vector(luma))
 
 
-# Leakage of a candidate's training pictures into what it is tested on: the same files, and near-duplicates of the pictures.
+# Leakage of a candidate's training pictures into what it is tested on: the same files, and
+# near-duplicates of the pictures.
 
 
 @dataclass(frozen=True, slots=True)
 class TrainingLeaks:
-    """Pictures → the training picture that is the same or nearly so: `benchmark` by path, `field` by frame. `n_training` and `n_unreadable`
-    pictures of the folder."""
+    """Pictures → the training picture that is the same or nearly so: `benchmark` by path, `field`
+    by frame. `n_training` and `n_unreadable` pictures of the folder."""
 
     benchmark: dict[str, str]
     field: dict[str, str]
@@ -298,15 +359,22 @@ class TrainingLeaks:
 
 
 def find_training_leaks(
-    project: Project, benchmark: Sequence[tuple[str, Path]], field: Sequence[tuple[str, Path]], folder: Path, progress: Progress
+    project: Project,
+    benchmark: Sequence[tuple[str, Path]],
+    field: Sequence[tuple[str, Path]],
+    folder: Path,
+    progress: Progress,
 ) -> TrainingLeaks:
-    """Which benchmark pictures (path, file) and field frames (id, saved file) lie below `folder`, as the very file or as a near-duplicate
-    (methods 3.4b). Pictures without structure, which are nobody's near-duplicate, are found as the file alone.
+    """Which benchmark pictures (path, file) and field frames (id, saved file) lie below `folder`,
+    as the very file or as a near-duplicate (methods 3.4b). Pictures without structure, which are
+    nobody's near-duplicate, are found as the file alone.
 
     Raises PathMissing, NoPictures, NoBenchmark, Cancelled.
     """
     paths, frames = [name for name, _ in benchmark], [name for name, _ in field]
-    twins, frame_twins, n_training, n_unreadable = find_twins_in_folder(project, folder, paths, frames, progress)
+    twins, frame_twins, n_training, n_unreadable = find_twins_in_folder(
+        project, folder, paths, frames, progress
+    )
     same = find_same_files([*benchmark, *field], folder, progress)
     seen = [
         {name: twin for name in names if (twin := same.get(name) or near.get(name))}
@@ -315,8 +383,11 @@ def find_training_leaks(
     return TrainingLeaks(seen[0], seen[1], n_training, n_unreadable)
 
 
-def find_same_files(files: Sequence[tuple[str, Path]], folder: Path, progress: Progress) -> dict[str, str]:
-    """Name → path below `folder` of the very same file, whatever it is called there. Only files of equal size are read.
+def find_same_files(
+    files: Sequence[tuple[str, Path]], folder: Path, progress: Progress
+) -> dict[str, str]:
+    """Name → path below `folder` of the very same file, whatever it is called there. Only files of
+    equal size are read.
 
     Raises PathMissing, Cancelled.
     """
@@ -330,4 +401,8 @@ def find_same_files(files: Sequence[tuple[str, Path]], folder: Path, progress: P
             progress.check()
             trained.setdefault(size, {}).setdefault(sha256_file(folder / name), name)
     found = ((name, trained.get(path.stat().st_size), path) for name, path in files)
-    return {name: of_size[digest] for name, of_size, path in found if of_size and (digest := sha256_file(path)) in of_size}
+    return {
+        name: of_size[digest]
+        for name, of_size, path in found
+        if of_size and (digest := sha256_file(path)) in of_size
+    }

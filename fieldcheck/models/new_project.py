@@ -1,4 +1,5 @@
-"""Creation of a project folder, in which everything is checked before the folder is made, and the summary of an open project."""
+"""Creation of a project folder, in which everything is checked before the folder is made, and the
+summary of an open project."""
 
 from __future__ import annotations
 
@@ -16,7 +17,12 @@ from fieldcheck.domain.training import FieldRange, Training
 from fieldcheck.errors.projects import ProjectExists
 from fieldcheck.labels.classes import get_ok_classes, list_project_classes
 from fieldcheck.labels.import_labels import ImportReceipt
-from fieldcheck.models.benchmark import CheckedBenchmark, check_benchmark, read_benchmark_with_receipt, set_benchmark
+from fieldcheck.models.benchmark import (
+    CheckedBenchmark,
+    check_benchmark,
+    read_benchmark_with_receipt,
+    set_benchmark,
+)
 from fieldcheck.models.card import check_classes
 from fieldcheck.models.check_model import get_claim
 from fieldcheck.models.preprocess import make_preprocessing_record
@@ -32,9 +38,10 @@ from fieldcheck.safe_text import clean_name
 
 @dataclass(frozen=True, slots=True)
 class NewProjectRequest:
-    """Request for a new project, with what it begins with; all of it may come later. `classes`: a file with one a line, or the names.
-    `claimed` is a fraction, in `metric` as stored (empty: the task's own); `images`, `strict` and `part` as of
-    `read_benchmark_with_receipt`; `notes` are settings of the project's own."""
+    """Request for a new project, with what it begins with; all of it may come later. `classes`: a
+    file with one a line, or the names. `claimed` is a fraction, in `metric` as stored (empty: the
+    task's own); `images`, `strict` and `part` as of `read_benchmark_with_receipt`; `notes` are
+    settings of the project's own."""
 
     model: Path | None = None
     card: Path | None = None
@@ -63,7 +70,8 @@ class CreatedProject:
 
 @contextmanager
 def remove_on_failure(project: Project) -> Iterator[None]:
-    """Takes a new project away again where its making fails or is broken off, so that the same command may be given once more."""
+    """Takes a new project away again where its making fails or is broken off, so that the same
+    command may be given once more."""
     try:
         yield
     except BaseException:
@@ -75,23 +83,37 @@ def remove_on_failure(project: Project) -> Iterator[None]:
 def set_up_project(path: Path, wanted: NewProjectRequest, now: str) -> CreatedProject:
     """Makes the folder and opens it for writing; the caller closes it.
 
-    Raises ProjectExists, PathMissing, ModelRejected, CardRejected, CardNeeded, BenchmarkRefused, DiskFull, ReadOnlyPlace.
+    Raises ProjectExists, PathMissing, ModelRejected, CardRejected, CardNeeded, BenchmarkRefused,
+    DiskFull, ReadOnlyPlace.
     """
     if path.exists():
         raise ProjectExists(path)
-    classes = read_classes(wanted.classes) if isinstance(wanted.classes, Path) else wanted.classes or None
+    classes = (
+        read_classes(wanted.classes) if isinstance(wanted.classes, Path) else wanted.classes or None
+    )
     check_classes(classes or ())
     looked_at = inspect_model(wanted.model, wanted.card, classes) if wanted.model else None
     benchmark, receipt = None, None
     if wanted.benchmark:
         benchmark, receipt = read_benchmark_with_receipt(
-            wanted.benchmark, wanted.benchmark_format, wanted.claimed, wanted.images, strict=wanted.strict, part=wanted.part
+            wanted.benchmark,
+            wanted.benchmark_format,
+            wanted.claimed,
+            wanted.images,
+            strict=wanted.strict,
+            part=wanted.part,
         )
     card = looked_at.card if looked_at else None
-    named = check_benchmark(benchmark, card.task if card else None, card.classes if card else classes) if benchmark else None
+    named = (
+        check_benchmark(benchmark, card.task if card else None, card.classes if card else classes)
+        if benchmark
+        else None
+    )
     project = create_project(path)
     with remove_on_failure(project):
-        told = {"site": clean_name(wanted.site), "created": now, **wanted.notes} | ({"classes": list(classes)} if classes else {})
+        told = {"site": clean_name(wanted.site), "created": now, **wanted.notes} | (
+            {"classes": list(classes)} if classes else {}
+        )
         project.write(lambda db: settings_table.insert_initial_settings(db, told)).result()
         model = set_model(project, looked_at, now) if looked_at else None
         if benchmark:
@@ -104,8 +126,8 @@ def set_up_project(path: Path, wanted: NewProjectRequest, now: str) -> CreatedPr
 
 @dataclass(frozen=True, slots=True)
 class ModelSummary:
-    """The newest model. `size`: (height, width) in pixels; `preprocessing_record` as of `make_preprocessing_record`; `n_bytes` is 0 where
-    the file was not found."""
+    """The newest model. `size`: (height, width) in pixels; `preprocessing_record` as of
+    `make_preprocessing_record`; `n_bytes` is 0 where the file was not found."""
 
     name: str
     file: str
@@ -119,8 +141,9 @@ class ModelSummary:
 
 @dataclass(frozen=True, slots=True)
 class BenchmarkFacts:
-    """`score` None while the newest model has not answered it; `claimed` a fraction; `reproduced` None where that cannot be told; `spot`:
-    the score is that of a spot check; `metrics`: what a score of the model may be claimed in, its task's own first."""
+    """`score` None while the newest model has not answered it; `claimed` a fraction; `reproduced`
+    None where that cannot be told; `spot`: the score is that of a spot check; `metrics`: what a
+    score of the model may be claimed in, its task's own first."""
 
     root: str
     format: str
@@ -135,8 +158,9 @@ class BenchmarkFacts:
 
 @dataclass(frozen=True, slots=True)
 class ProjectOverview:
-    """Everything at once. `classes` are what the frames can be called, by index; `ranges` None where the camera was not measured.
-    `ok_classes` mean a good part; `ok_confirmed`: somebody said so, else their names propose it."""
+    """Everything at once. `classes` are what the frames can be called, by index; `ranges` None
+    where the camera was not measured. `ok_classes` mean a good part; `ok_confirmed`: somebody said
+    so, else their names propose it."""
 
     site: Site
     limits: GapLimits
@@ -170,7 +194,14 @@ def _make_model_summary(project: Project, model: StoredModel) -> ModelSummary:
     card, path = get_card(model), project.path / model.file
     n_bytes = path.stat().st_size if path.is_file() else 0
     return ModelSummary(
-        model.name, path.name, model.sha256, n_bytes, card.task, card.input.size, card.output.kind, make_preprocessing_record(card)
+        model.name,
+        path.name,
+        model.sha256,
+        n_bytes,
+        card.task,
+        card.input.size,
+        card.output.kind,
+        make_preprocessing_record(card),
     )
 
 

@@ -1,5 +1,5 @@
-"""An ONNX file inspected without running it: whether it is valid and complete, its external files, and how its quantised inputs are
-scaled."""
+"""An ONNX file inspected without running it: whether it is valid and complete, its external files,
+and how its quantised inputs are scaled."""
 
 from __future__ import annotations
 
@@ -22,9 +22,11 @@ from fieldcheck.errors.models import ModelRejected
 from fieldcheck.files import join_inside, sha256_file, write_bytes
 from fieldcheck.progress import Progress
 
-# Inputs and outputs of eight or sixteen bits: by what step and zero their figures stand for real ones, as the graph itself says.
+# Inputs and outputs of eight or sixteen bits: by what step and zero their figures stand for real
+# ones, as the graph itself says.
 
-# Operators whose result is quantised, and at which of their inputs step and zero of it stand. Source: ONNX and onnxruntime operator lists.
+# Operators whose result is quantised, and at which of their inputs step and zero of it stand.
+# Source: ONNX and onnxruntime operator lists.
 RESULT_STEPS = {
     "QuantizeLinear": (1, 2),
     "QLinearConv": (6, 7),
@@ -39,7 +41,19 @@ RESULT_STEPS = {
     "QLinearAveragePool": (3, 4),
 }
 TAKES_STEPS = {"DequantizeLinear": (1, 2), "QLinearConv": (1, 2)}
-PASSES_ON = frozenset({"Identity", "Reshape", "Flatten", "Transpose", "Squeeze", "Unsqueeze", "MaxPool", "Concat", "Slice"})
+PASSES_ON = frozenset(
+    {
+        "Identity",
+        "Reshape",
+        "Flatten",
+        "Transpose",
+        "Squeeze",
+        "Unsqueeze",
+        "MaxPool",
+        "Concat",
+        "Slice",
+    }
+)
 LONGEST_CHAIN = 32  # operators between an output and the one that quantised it
 
 
@@ -51,28 +65,42 @@ class QuantisationStep:
     zero: int
 
     def dequantise(self, stored: NDArray[np.generic]) -> NDArray[np.float32]:
-        """Dequantised: the float32 figures that the stored ones stand for, (…,) of any shape → the same."""
-        return ((stored.astype(np.float32) - np.float32(self.zero)) * np.float32(self.scale)).astype(np.float32)
+        """Dequantised: the float32 figures that the stored ones stand for, (…,) of any shape → the
+        same."""
+        return (
+            (stored.astype(np.float32) - np.float32(self.zero)) * np.float32(self.scale)
+        ).astype(np.float32)
 
     def quantise(self, real: NDArray[np.float32], kind: type[np.integer]) -> NDArray[np.integer]:
-        """Quantised: the nearest figures that the integer type can hold, (…,) of any shape → the same."""
+        """Quantised: the nearest figures that the integer type can hold, (…,) of any shape → the
+        same."""
         return round_to_integer(real / np.float32(self.scale) + np.float32(self.zero), kind)
 
 
 def round_to_integer(real: NDArray[np.floating], kind: type[np.integer]) -> NDArray[np.integer]:
-    """To whole figures of an integer type, ties to even as QuantizeLinear rounds, what lies beyond to its ends; (…,) of any shape → the
-    same."""
+    """To whole figures of an integer type, ties to even as QuantizeLinear rounds, what lies beyond
+    to its ends; (…,) of any shape → the same."""
     ends = np.iinfo(kind)
     return np.asarray(np.clip(np.rint(real), ends.min, ends.max).astype(kind))
 
 
 def find_quantisation_steps(model: onnx.ModelProto) -> dict[str, QuantisationStep]:
-    """The step of each input that is dequantised first, and of each output that was quantised last, by name.
+    """The step of each input that is dequantised first, and of each output that was quantised last,
+    by name.
 
-    Only one step for the whole tensor is understood; a tensor with one a channel, or with none in sight, is left out.
+    Only one step for the whole tensor is understood; a tensor with one a channel, or with none in
+    sight, is left out.
     """
-    values = {one.name: one for one in model.graph.initializer if one.data_location != onnx.TensorProto.EXTERNAL}
-    values |= {node.output[0]: node.attribute[0].t for node in model.graph.node if node.op_type == "Constant" and _is_tensor_operator(node)}
+    values = {
+        one.name: one
+        for one in model.graph.initializer
+        if one.data_location != onnx.TensorProto.EXTERNAL
+    }
+    values |= {
+        node.output[0]: node.attribute[0].t
+        for node in model.graph.node
+        if node.op_type == "Constant" and _is_tensor_operator(node)
+    }
     made_by = {name: node for node in model.graph.node for name in node.output}
     found = dict(_iter_input_steps(model.graph, values))
     for output in model.graph.output:
@@ -83,7 +111,9 @@ def find_quantisation_steps(model: onnx.ModelProto) -> dict[str, QuantisationSte
     return found
 
 
-def _iter_input_steps(graph: onnx.GraphProto, values: Mapping[str, onnx.TensorProto]) -> Iterator[tuple[str, QuantisationStep]]:
+def _iter_input_steps(
+    graph: onnx.GraphProto, values: Mapping[str, onnx.TensorProto]
+) -> Iterator[tuple[str, QuantisationStep]]:
     names = {one.name for one in graph.input}
     for node in graph.node:
         if node.op_type in TAKES_STEPS and node.input and node.input[0] in names:
@@ -103,7 +133,9 @@ def _find_quantiser(name: str, made_by: Mapping[str, onnx.NodeProto]) -> onnx.No
     return None
 
 
-def _read_step(node: onnx.NodeProto, at: tuple[int, int], values: Mapping[str, onnx.TensorProto]) -> QuantisationStep | None:
+def _read_step(
+    node: onnx.NodeProto, at: tuple[int, int], values: Mapping[str, onnx.TensorProto]
+) -> QuantisationStep | None:
     scale = _read_scalar(node, at[0], values)
     if scale is None or not np.isfinite(scale) or scale <= 0:
         return None
@@ -113,8 +145,11 @@ def _read_step(node: onnx.NodeProto, at: tuple[int, int], values: Mapping[str, o
     return None if zero is None else QuantisationStep(scale, int(zero))
 
 
-def _read_scalar(node: onnx.NodeProto, place: int, values: Mapping[str, onnx.TensorProto]) -> float | None:
-    """The single figure that an input of the node holds; None where it holds several, or where it is worked out."""
+def _read_scalar(
+    node: onnx.NodeProto, place: int, values: Mapping[str, onnx.TensorProto]
+) -> float | None:
+    """The single figure that an input of the node holds; None where it holds several, or where it
+    is worked out."""
     tensor = values.get(node.input[place]) if len(node.input) > place else None
     if tensor is None or np.prod(tensor.dims, dtype=object) != 1:
         return None
@@ -128,22 +163,28 @@ def _is_tensor_operator(node: onnx.NodeProto) -> bool:
     return bool(node.output) and len(node.attribute) == 1 and node.attribute[0].HasField("t")
 
 
-# Field numbers of onnx.ModelProto and their protobuf wire types (0 a varint, 2 a block with its length). Source: onnx.proto.
+# Field numbers of onnx.ModelProto and their protobuf wire types (0 a varint, 2 a block with its
+# length). Source: onnx.proto.
 WIRE_TYPES = {1: 0, 2: 2, 3: 2, 4: 2, 5: 0, 6: 2, 7: 2, 8: 2, 14: 2, 20: 2, 25: 2, 26: 2}
 IR_VERSION, GRAPH, OPSET, NEWEST_FIELD = 1, 7, 8, 26
 LONGEST_VARINT = 10  # bytes
-# Endings that some system runs or imports, and the one of unfinished files. Weights go wherever the model goes, also beside scripts.
+# Endings that some system runs or imports, and the one of unfinished files. Weights go wherever the
+# model goes, also beside scripts.
 CODE = (
-    "py pyw pyc pyo pyd pyz pth _pth egg whl so dll dylib exe com scr msi bat cmd ps1 sh bash command js jse vbs vbe wsf wsh hta jar lnk "
+    "py pyw pyc pyo pyd pyz pth _pth egg whl so dll dylib exe com scr msi bat cmd ps1 sh bash "
+    "command js jse vbs vbe wsf wsh hta jar lnk "
     "url desktop part"
 )
-NO_WEIGHTS = re.compile(rf"\.(?:{CODE.replace(' ', '|')})(?:\.\d+)*[. ]*$|[<>:\"|?*\x00-\x1f\x7f]", re.IGNORECASE)
+NO_WEIGHTS = re.compile(
+    rf"\.(?:{CODE.replace(' ', '|')})(?:\.\d+)*[. ]*$|[<>:\"|?*\x00-\x1f\x7f]", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
 class OnnxFile:
-    """`opset` is that of the standard operators, 0 where none is named. `external`: the files with weights, all inside the folder.
-    `steps`: how the integers of quantised inputs and outputs are meant, by name."""
+    """`opset` is that of the standard operators, 0 where none is named. `external`: the files with
+    weights, all inside the folder. `steps`: how the integers of quantised inputs and outputs are
+    meant, by name."""
 
     opset: int
     ir_version: int
@@ -152,19 +193,26 @@ class OnnxFile:
 
 
 def read_onnx(path: Path) -> OnnxFile:
-    """Everything that is checked before a runtime sees the file. Weights in other files are not read.
+    """Everything that is checked before a runtime sees the file. Weights in other files are not
+    read.
 
-    Raises PathMissing; ModelRejected `not_onnx`, `truncated`, `external_data_missing`, `external_data_name`, `external_data_letters`;
-    PathRefused for weights outside the folder.
+    Raises PathMissing; ModelRejected `not_onnx`, `truncated`, `external_data_missing`,
+    `external_data_name`, `external_data_letters`; PathRefused for weights outside the folder.
     """
     check_whole(path)
     model = _load_model(path)
-    opset = max((entry.version for entry in model.opset_import if entry.domain in ("", "ai.onnx")), default=0)
-    return OnnxFile(opset, model.ir_version, _list_external_files(path, model), find_quantisation_steps(model))
+    opset = max(
+        (entry.version for entry in model.opset_import if entry.domain in ("", "ai.onnx")),
+        default=0,
+    )
+    return OnnxFile(
+        opset, model.ir_version, _list_external_files(path, model), find_quantisation_steps(model)
+    )
 
 
 def check_whole(path: Path) -> None:
-    """Walks over the outermost fields of the file, in constant memory. Raises PathMissing, ModelRejected `not_onnx`, `truncated`."""
+    """Walks over the outermost fields of the file, in constant memory. Raises PathMissing,
+    ModelRejected `not_onnx`, `truncated`."""
     if not path.exists():
         raise PathMissing(path)
     if not path.is_file():
@@ -175,23 +223,33 @@ def check_whole(path: Path) -> None:
         while source.tell() < size:
             number = _skip_field(source, size)
             if number is None:
-                raise ModelRejected(path, "truncated" if IR_VERSION in seen else "not_onnx", f"{size} bytes")
+                raise ModelRejected(
+                    path, "truncated" if IR_VERSION in seen else "not_onnx", f"{size} bytes"
+                )
             if number < 0:
                 raise ModelRejected(path, "not_onnx", f"{size} bytes")
             seen.add(number)
-    # Writers put the operators' version after the graph: a file cut exactly between them still lacks it.
+    # Writers put the operators' version after the graph: a file cut exactly between them still
+    # lacks it.
     if not {IR_VERSION, GRAPH, OPSET} <= seen:
-        raise ModelRejected(path, "truncated" if IR_VERSION in seen or not size else "not_onnx", f"{size} bytes")
+        raise ModelRejected(
+            path, "truncated" if IR_VERSION in seen or not size else "not_onnx", f"{size} bytes"
+        )
 
 
 def _skip_field(source: BinaryIO, size: int) -> int | None:
-    """Moves past one field and returns its number; −1 for a field that no ONNX file has, None where the file ends within it."""
+    """Moves past one field and returns its number; −1 for a field that no ONNX file has, None where
+    the file ends within it."""
     tag = _read_varint(source)
     if tag is None:
         return None
     number, wire = tag >> 3, tag & 7
-    # A later version of the format may have more fields; the runtime then says that the file is too new.
-    if wire not in (0, 2) or WIRE_TYPES.get(number, wire if number > NEWEST_FIELD else None) != wire:
+    # A later version of the format may have more fields; the runtime then says that the file is too
+    # new.
+    if (
+        wire not in (0, 2)
+        or WIRE_TYPES.get(number, wire if number > NEWEST_FIELD else None) != wire
+    ):
         return -1
     value = _read_varint(source)
     if value is None:
@@ -216,25 +274,38 @@ def _read_varint(source: BinaryIO) -> int | None:
 
 
 def compute_model_sha256(path: Path, progress: Progress | None = None) -> str:
-    """SHA-256 of a model as its answers are kept under, weights in other files included; of the file alone where it is no model any more,
-    or not a whole one. Progress counts bytes. Raises PathMissing, Cancelled."""
+    """SHA-256 of a model as its answers are kept under, weights in other files included; of the
+    file alone where it is no model any more, or not a whole one. Progress counts bytes. Raises
+    PathMissing, Cancelled."""
     if not path.is_file():
         raise PathMissing(path)
     weights = list_weight_files(path)
-    return compute_combined_sha256(path, weights if all(one.is_file() for one in weights) else (), progress)
+    return compute_combined_sha256(
+        path, weights if all(one.is_file() for one in weights) else (), progress
+    )
 
 
-def compute_combined_sha256(path: Path, external: tuple[Path, ...], progress: Progress | None = None) -> str:
-    """SHA-256 of a file, and with it of those that hold its weights, by name. Raises PathMissing, Cancelled."""
+def compute_combined_sha256(
+    path: Path, external: tuple[Path, ...], progress: Progress | None = None
+) -> str:
+    """SHA-256 of a file, and with it of those that hold its weights, by name. Raises PathMissing,
+    Cancelled."""
     own = sha256_file(path, progress)
     if not external:
         return own
-    parts = [own, *sorted(f"{part.relative_to(path.parent).as_posix()} {sha256_file(part, progress)}" for part in external)]
+    parts = [
+        own,
+        *sorted(
+            f"{part.relative_to(path.parent).as_posix()} {sha256_file(part, progress)}"
+            for part in external
+        ),
+    ]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
 def list_weight_files(path: Path) -> tuple[Path, ...]:
-    """Files that a model names for its weights, there or not; none where the file is no model, or names a place outside its folder."""
+    """Files that a model names for its weights, there or not; none where the file is no model, or
+    names a place outside its folder."""
     try:
         check_whole(path)
         return tuple(_measure_weight_files(path, _load_model(path)))
@@ -243,11 +314,14 @@ def list_weight_files(path: Path) -> tuple[Path, ...]:
 
 
 def write_renamed(path: Path, target: Path, name: str) -> dict[str, Path]:
-    """Writes a model to `target` that calls the files of its weights by `name`, which has a place for a number, and gives each of these
-    names the file that it stands for. The weights themselves are neither read nor copied. Raises as `read_onnx`; DiskFull,
-    ReadOnlyPlace."""
+    """Writes a model to `target` that calls the files of its weights by `name`, which has a place
+    for a number, and gives each of these names the file that it stands for. The weights themselves
+    are neither read nor copied. Raises as `read_onnx`; DiskFull, ReadOnlyPlace."""
     model = _load_model(path)
-    names = {found: name.format(number) for number, found in enumerate(_list_external_files(path, model), 1)}
+    names = {
+        found: name.format(number)
+        for number, found in enumerate(_list_external_files(path, model), 1)
+    }
     for tensor in _iter_external_tensors(model):
         for entry in tensor.external_data:
             if entry.key == "location":
@@ -278,7 +352,8 @@ def _list_external_files(path: Path, model: onnx.ModelProto) -> tuple[Path, ...]
 
 def is_portable_name(name: str) -> bool:
     """Whether a file beside a model may be called so in a pack, which every system has to read."""
-    from fieldcheck.evidence.archive import find_name_problem  # with it comes cryptography, which most models have no use for
+    # with it comes cryptography, which most models have no use for
+    from fieldcheck.evidence.archive import find_name_problem
 
     return not find_name_problem(f"models/model/{name}")
 
@@ -292,13 +367,20 @@ def _measure_weight_files(path: Path, model: onnx.ModelProto) -> dict[Path, int]
         if not isinstance(location, str):  # the reader hands on as bytes what is not UTF-8
             raise PathRefused(repr(location), "name")
         found = join_inside(path.parent, location)
-        places[found] = max(places.get(found, 0), _parse_byte_count(entries.get("offset")) + _parse_byte_count(entries.get("length")))
+        places[found] = max(
+            places.get(found, 0),
+            _parse_byte_count(entries.get("offset")) + _parse_byte_count(entries.get("length")),
+        )
     return places
 
 
 def _parse_byte_count(text: str | None) -> int:
     """A byte count of an external tensor; text that is none counts as zero, the runtime refuses it."""
-    return int(text) if text is not None and text.isascii() and text.isdigit() and len(text) < 20 else 0
+    return (
+        int(text)
+        if text is not None and text.isascii() and text.isdigit() and len(text) < 20
+        else 0
+    )
 
 
 def _iter_external_tensors(model: onnx.ModelProto) -> Iterator[onnx.TensorProto]:
@@ -310,7 +392,11 @@ def _iter_external_tensors(model: onnx.ModelProto) -> Iterator[onnx.TensorProto]
         waiting += [attribute.g for attribute in attributes if attribute.HasField("g")]
         waiting += [inner for attribute in attributes for inner in attribute.graphs]
         found = [tensor for attribute in attributes for tensor in (attribute.t, *attribute.tensors)]
-        sparse = [tensor for attribute in attributes for tensor in (attribute.sparse_tensor, *attribute.sparse_tensors)]
+        sparse = [
+            tensor
+            for attribute in attributes
+            for tensor in (attribute.sparse_tensor, *attribute.sparse_tensors)
+        ]
         if isinstance(graph, onnx.GraphProto):
             found += graph.initializer
             sparse += graph.sparse_initializer

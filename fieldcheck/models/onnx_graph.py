@@ -1,7 +1,9 @@
-"""Analysis of an ONNX graph without running it: memory, feature maps, the tensor in front of the last layer, and unchanged layers.
+"""Analysis of an ONNX graph without running it: memory, feature maps, the tensor in front of the
+last layer, and unchanged layers.
 
-The graph is counted as it is written: each operator makes a tensor of its own, but for those that only show another's. A runtime that
-fuses operators or computes in place needs less, its own buffers come on top (`docs/methods.md` 12).
+The graph is counted as it is written: each operator makes a tensor of its own, but for those that
+only show another's. A runtime that fuses operators or computes in place needs less, its own buffers
+come on top (`docs/methods.md` 12).
 """
 
 from __future__ import annotations
@@ -25,7 +27,8 @@ from fieldcheck.models.preprocess import fit_image
 
 # The tensor in front of the last layer with weights, which serves as the embedding of an image.
 
-# Operators with weights, and at which input these stand. Source: ONNX and onnxruntime operator lists.
+# Operators with weights, and at which input these stand. Source: ONNX and onnxruntime operator
+# lists.
 WEIGHTED = {
     "Conv": 1,
     "ConvInteger": 1,
@@ -39,20 +42,25 @@ WEIGHTED = {
     "QLinearConv": 3,
     "QLinearMatMul": 3,
 }
-ALONG_CHANNELS = frozenset({"Conv", "ConvInteger", "FusedConv", "QLinearConv"})  # axis 1 holds the features, elsewhere the last
+# axis 1 holds the features, elsewhere the last
+ALONG_CHANNELS = frozenset({"Conv", "ConvInteger", "FusedConv", "QLinearConv"})
 
 
 @dataclass(frozen=True, slots=True)
 class FeatureTensor:
-    """A tensor that feeds a last layer. `channels`: its features stand on axis 1, else on the last; `depth`: nodes before it."""
+    """A tensor that feeds a last layer. `channels`: its features stand on axis 1, else on the last;
+    `depth`: nodes before it."""
 
     tensor: str
     channels: bool
     depth: int
 
 
-def find_feature_tensors(graph: onnx.GraphProto, outputs: Sequence[str]) -> tuple[FeatureTensor, ...]:
-    """On every way back from `outputs` the input of the first layer with weights, the deepest first; empty where there is none.
+def find_feature_tensors(
+    graph: onnx.GraphProto, outputs: Sequence[str]
+) -> tuple[FeatureTensor, ...]:
+    """On every way back from `outputs` the input of the first layer with weights, the deepest
+    first; empty where there is none.
 
     The picture itself is no candidate. Layers inside loops and branches are not looked into.
     """
@@ -72,14 +80,17 @@ def find_feature_tensors(graph: onnx.GraphProto, outputs: Sequence[str]) -> tupl
         if at is not None and len(node.input) > at and node.input[at] in fixed:
             tensor = node.input[0]
             if tensor not in pictures and tensor not in fixed:
-                found[tensor] = FeatureTensor(tensor, node.op_type in ALONG_CHANNELS, made_by.get(tensor, 0))
+                found[tensor] = FeatureTensor(
+                    tensor, node.op_type in ALONG_CHANNELS, made_by.get(tensor, 0)
+                )
             continue
         waiting += [one for one in node.input if one in made_by and one not in fixed]
     return tuple(sorted(found.values(), key=lambda one: -one.depth))
 
 
 def find_feature_tensor(graph: onnx.GraphProto, tensor: str) -> FeatureTensor | None:
-    """A tensor that a person names, with its features where its readers look for them; None where the graph has none of that name."""
+    """A tensor that a person names, with its features where its readers look for them; None where
+    the graph has none of that name."""
     made_by = {name: place for place, node in enumerate(graph.node) for name in node.output if name}
     if tensor not in made_by:
         return None
@@ -88,17 +99,23 @@ def find_feature_tensor(graph: onnx.GraphProto, tensor: str) -> FeatureTensor | 
 
 
 def add_outputs(model: onnx.ModelProto, tensors: Iterable[str]) -> bytes:
-    """The model with these tensors as outputs besides its own, to be opened from memory. `model` itself stays as it is."""
+    """The model with these tensors as outputs besides its own, to be opened from memory. `model`
+    itself stays as it is."""
     wider = onnx.ModelProto()
     wider.CopyFrom(model)
     there = {one.name for one in wider.graph.output}
-    wider.graph.output.extend(onnx.ValueInfoProto(name=name) for name in tensors if name not in there)
+    wider.graph.output.extend(
+        onnx.ValueInfoProto(name=name) for name in tensors if name not in there
+    )
     return bytes(wider.SerializeToString())
 
 
 def find_constant_names(graph: onnx.GraphProto) -> set[str]:
-    """Names of everything that is the same for every picture: weights, and what is worked out from weights alone."""
-    fixed = {one.name for one in graph.initializer} | {one.values.name for one in graph.sparse_initializer}
+    """Names of everything that is the same for every picture: weights, and what is worked out from
+    weights alone."""
+    fixed = {one.name for one in graph.initializer} | {
+        one.values.name for one in graph.sparse_initializer
+    }
     for node in graph.node:
         given = [name for name in node.input if name]
         if all(name in fixed for name in given) and not _is_random(node):
@@ -107,18 +124,27 @@ def find_constant_names(graph: onnx.GraphProto) -> set[str]:
 
 
 def _is_random(node: onnx.NodeProto) -> bool:
-    """Whether a node without inputs, or with fixed ones, may give another result each time, or hides a graph that reads the picture."""
-    return node.op_type.startswith("Random") or node.op_type in ("Loop", "If", "Scan", "Bernoulli", "Multinomial")
+    """Whether a node without inputs, or with fixed ones, may give another result each time, or
+    hides a graph that reads the picture."""
+    return node.op_type.startswith("Random") or node.op_type in (
+        "Loop",
+        "If",
+        "Scan",
+        "Bernoulli",
+        "Multinomial",
+    )
 
 
-# Which layers of a model are bit for bit those of the model it was trained from: they were frozen, or never changed.
+# Which layers of a model are bit for bit those of the model it was trained from: they were frozen,
+# or never changed.
 
-Weights = tuple[str, bool, tuple[int, ...], str]  # name, of a convolution, shape, hash of the figures
+# name, of a convolution, shape, hash of the figures
+Weights = tuple[str, bool, tuple[int, ...], str]
 
 
 def compare_layers(path: Path, base: Path) -> tuple[Layer, ...]:
-    """The layers with weights in the order of the graph. Those of the base are found by name, and where an exporter gave other names by
-    place, if the graphs have the same layers.
+    """The layers with weights in the order of the graph. Those of the base are found by name, and
+    where an exporter gave other names by place, if the graphs have the same layers.
 
     Raises PathMissing, PathRefused, ModelRejected – `base` where the two graphs share no layer.
     """
@@ -127,7 +153,13 @@ def compare_layers(path: Path, base: Path) -> tuple[Layer, ...]:
     alike = [one[2] for one in own] == [one[2] for one in others]
     found = []
     for place, (name, convolution, shape, digest) in enumerate(own):
-        like = by_name.get(name) if name in by_name else (others[place][2], others[place][3]) if alike else None
+        like = (
+            by_name.get(name)
+            if name in by_name
+            else (others[place][2], others[place][3])
+            if alike
+            else None
+        )
         found.append((Layer(name, convolution, like == (shape, digest)), like is not None))
     if not any(known for _, known in found):
         raise ModelRejected(base, "base", path.name)
@@ -143,7 +175,11 @@ def _read_weights(path: Path) -> list[Weights]:
     for node in graph.node:
         at = WEIGHTED.get(node.op_type)
         name = node.input[at] if at is not None and len(node.input) > at else ""
-        while name not in tensors and name in made_by and made_by[name].op_type in ("DequantizeLinear", "Identity", "Transpose"):
+        while (
+            name not in tensors
+            and name in made_by
+            and made_by[name].op_type in ("DequantizeLinear", "Identity", "Transpose")
+        ):
             name = made_by[name].input[0]
         if name not in tensors:
             continue
@@ -154,10 +190,14 @@ def _read_weights(path: Path) -> list[Weights]:
 
 
 MOST_LAYERS = 20  # that are told
-VIEWS = frozenset({"Reshape", "Flatten", "Squeeze", "Unsqueeze", "Identity", "Dropout"})  # their result is their input's memory
-NO_PARAMETERS = frozenset({onnx.TensorProto.INT64, onnx.TensorProto.BOOL, onnx.TensorProto.STRING})  # axes, shapes, flags, names
+# their result is their input's memory
+VIEWS = frozenset({"Reshape", "Flatten", "Squeeze", "Unsqueeze", "Identity", "Dropout"})
+# axes, shapes, flags, names
+NO_PARAMETERS = frozenset({onnx.TensorProto.INT64, onnx.TensorProto.BOOL, onnx.TensorProto.STRING})
 HALF_BYTES = frozenset(
-    value for name, value in onnx.TensorProto.DataType.items() if name in ("INT4", "UINT4", "FLOAT4E2M1")
+    value
+    for name, value in onnx.TensorProto.DataType.items()
+    if name in ("INT4", "UINT4", "FLOAT4E2M1")
 )  # two figures in a byte
 NO_SIZE = frozenset({onnx.TensorProto.UNDEFINED, onnx.TensorProto.STRING})
 
@@ -179,20 +219,32 @@ class TensorShape:
 
 
 def compute_model_memory(path: Path, card: Card) -> ModelMemory:
-    """Memory for one picture as the card prepares it. Weights in other files are counted and not read. `path`: a file that was opened
-    as a model before. Sources: the ONNX specification and its shape inference."""
+    """Memory for one picture as the card prepares it. Weights in other files are counted and not
+    read. `path`: a file that was opened as a model before. Sources: the ONNX specification and its
+    shape inference."""
     model = onnx.load(str(path), load_external_data=False)
     _fix_input(model.graph, card)
     shapes = _infer_tensor_shapes(model)
     graph = model.graph
     fixed = find_constant_names(graph)
     roots = _find_memory_roots(graph, fixed)
-    made = [(node, name) for node in graph.node for name in node.output if name and name not in fixed and roots.get(name, name) == name]
-    layers = [LayerMemory(name, node.op_type, shapes[name].dims, shapes[name].size) for node, name in made if name in shapes]
+    made = [
+        (node, name)
+        for node in graph.node
+        for name in node.output
+        if name and name not in fixed and roots.get(name, name) == name
+    ]
+    layers = [
+        LayerMemory(name, node.op_type, shapes[name].dims, shapes[name].size)
+        for node, name in made
+        if name in shapes
+    ]
     inner = sum(len(node.output) for outer in graph.node for node in _iter_subgraph_nodes(outer))
     steps = [_make_memory_step(node, fixed, roots) for node in graph.node]
     sizes = {name: one.size for name, one in shapes.items() if name not in fixed}
-    peak, at = compute_peak_memory(steps, sizes, {roots.get(one.name, one.name) for one in graph.output})
+    peak, at = compute_peak_memory(
+        steps, sizes, {roots.get(one.name, one.name) for one in graph.output}
+    )
     parameters, size = _count_parameters(graph)
     return ModelMemory(
         parameters=parameters,
@@ -206,10 +258,12 @@ def compute_model_memory(path: Path, card: Card) -> ModelMemory:
     )
 
 
-def compute_peak_memory(steps: Sequence[MemoryStep], sizes: Mapping[str, int], kept: Collection[str]) -> tuple[int, int | None]:
-    """Most bytes that live at once over `steps` in their order, and at which step; None where that is before the first. A tensor lives
-    from the step that makes it, or from the start, to the last that reads it; those `kept` to the end. Names without a size weigh
-    nothing."""
+def compute_peak_memory(
+    steps: Sequence[MemoryStep], sizes: Mapping[str, int], kept: Collection[str]
+) -> tuple[int, int | None]:
+    """Most bytes that live at once over `steps` in their order, and at which step; None where that
+    is before the first. A tensor lives from the step that makes it, or from the start, to the last
+    that reads it; those `kept` to the end. Names without a size weigh nothing."""
     made = {name for step in steps for name in step.makes}
     last = {name: at for at, step in enumerate(steps) for name in (*step.reads, *step.makes)}
     live = sum(sizes.get(name, 0) for name in {*last, *kept} - made)
@@ -224,7 +278,8 @@ def compute_peak_memory(steps: Sequence[MemoryStep], sizes: Mapping[str, int], k
 
 
 def add_frame_scale(memory: ModelMemory, spec: InputSpec, frame: tuple[int, int]) -> ModelMemory:
-    """Memory whose finest cell is also told in pixels of the camera's frame, `frame` (width, height), by the scale of its resize."""
+    """Memory whose finest cell is also told in pixels of the camera's frame, `frame` (width,
+    height), by the scale of its resize."""
     if memory.grid is None:
         return memory
     wide, high = fit_image(np.zeros((frame[1], frame[0], 3), np.uint8), spec).scale
@@ -240,7 +295,9 @@ def _fix_input(graph: onnx.GraphProto, card: Card) -> None:
     dims, wanted = picture.type.tensor_type.shape.dim, (1, *card.input.shape)
     bound = dict[str, int]()
     if len(dims) == len(wanted):
-        bound = {dim.dim_param: size for dim, size in zip(dims, wanted, strict=True) if dim.dim_param}
+        bound = {
+            dim.dim_param: size for dim, size in zip(dims, wanted, strict=True) if dim.dim_param
+        }
         for dim, size in zip(dims, wanted, strict=True):
             if dim.dim_value <= 0:
                 dim.dim_value = size
@@ -257,13 +314,19 @@ def _infer_tensor_shapes(model: onnx.ModelProto) -> dict[str, TensorShape]:
     for one in (*model.graph.input, *model.graph.output, *model.graph.value_info):
         kind = one.type.tensor_type
         dims = tuple(dim.dim_value if dim.HasField("dim_value") else -1 for dim in kind.shape.dim)
-        if one.type.HasField("tensor_type") and kind.HasField("shape") and min(dims, default=0) >= 0 and kind.elem_type not in NO_SIZE:
+        if (
+            one.type.HasField("tensor_type")
+            and kind.HasField("shape")
+            and min(dims, default=0) >= 0
+            and kind.elem_type not in NO_SIZE
+        ):
             found[one.name] = TensorShape(dims, _count_bytes(dims, kind.elem_type))
     return found
 
 
 def _infer_shapes(model: onnx.ModelProto) -> onnx.ModelProto:
-    """The model with the shapes that can be inferred; as the file has it where the graph contradicts itself or is too large for it."""
+    """The model with the shapes that can be inferred; as the file has it where the graph
+    contradicts itself or is too large for it."""
     try:
         return onnx.shape_inference.infer_shapes(model, data_prop=True)
     except (ValueError, onnx.shape_inference.InferenceError):
@@ -285,11 +348,16 @@ def _find_memory_roots(graph: onnx.GraphProto, fixed: Collection[str]) -> dict[s
     return roots
 
 
-def _make_memory_step(node: onnx.NodeProto, fixed: Collection[str], roots: Mapping[str, str]) -> MemoryStep:
+def _make_memory_step(
+    node: onnx.NodeProto, fixed: Collection[str], roots: Mapping[str, str]
+) -> MemoryStep:
     """What an operator reads and makes; a graph inside it reads what it takes from outside."""
     read = {*node.input, *(name for one in _iter_subgraph_nodes(node) for name in one.input)}
     reads = {roots.get(name, name) for name in read if name and name not in fixed}
-    return MemoryStep(tuple(sorted(reads)), tuple(name for name in node.output if name and name not in fixed and name not in roots))
+    return MemoryStep(
+        tuple(sorted(reads)),
+        tuple(name for name in node.output if name and name not in fixed and name not in roots),
+    )
 
 
 def _iter_subgraph_nodes(node: onnx.NodeProto) -> Iterator[onnx.NodeProto]:
@@ -305,15 +373,33 @@ def _count_parameters(graph: onnx.GraphProto) -> tuple[int, int]:
     """Number and bytes of all weights, those in constants too; shapes, axes and flags are none."""
     held = [*graph.initializer, *(one.values for one in graph.sparse_initializer)]
     nodes = [*graph.node, *(one for node in graph.node for one in _iter_subgraph_nodes(node))]
-    held += [one.t for node in nodes if node.op_type == "Constant" for one in node.attribute if one.name == "value"]
+    held += [
+        one.t
+        for node in nodes
+        if node.op_type == "Constant"
+        for one in node.attribute
+        if one.name == "value"
+    ]
     weights = [one for one in held if one.data_type not in NO_PARAMETERS]
-    return sum(int(prod(one.dims)) for one in weights), sum(_count_bytes(one.dims, one.data_type) for one in weights)
+    return sum(int(prod(one.dims)) for one in weights), sum(
+        _count_bytes(one.dims, one.data_type) for one in weights
+    )
 
 
-def _find_finest_grid(graph: onnx.GraphProto, shapes: Mapping[str, TensorShape], card: Card, fixed: Collection[str]) -> FeatureGrid | None:
-    """The map with most cells among the last convolutions on every way back from the answer; a map of one cell has no rows and columns."""
+def _find_finest_grid(
+    graph: onnx.GraphProto, shapes: Mapping[str, TensorShape], card: Card, fixed: Collection[str]
+) -> FeatureGrid | None:
+    """The map with most cells among the last convolutions on every way back from the answer; a map
+    of one cell has no rows and columns."""
     made_by = {name: node for node in graph.node for name in node.output if name}
-    waiting, seen = [name for name in card.output.names or [one.name for one in graph.output] if name in made_by], set[str]()
+    waiting, seen = (
+        [
+            name
+            for name in card.output.names or [one.name for one in graph.output]
+            if name in made_by
+        ],
+        set[str](),
+    )
     found = list[tuple[str, tuple[int, int]]]()
     while waiting:
         name = waiting.pop()
@@ -321,7 +407,12 @@ def _find_finest_grid(graph: onnx.GraphProto, shapes: Mapping[str, TensorShape],
             continue
         seen.add(name)
         node, shape = made_by[name], shapes.get(name)
-        if node.op_type in ALONG_CHANNELS and shape is not None and len(shape.dims) == 4 and max(shape.dims[2:]) > 1:
+        if (
+            node.op_type in ALONG_CHANNELS
+            and shape is not None
+            and len(shape.dims) == 4
+            and max(shape.dims[2:]) > 1
+        ):
             found.append((name, (shape.dims[2], shape.dims[3])))
             continue
         waiting += [one for one in node.input if one in made_by]

@@ -1,7 +1,9 @@
-"""The child process of a decoder plug-in: `python -m fieldcheck.models.plugin_child MODULE FUNCTION` answers until its stdin ends.
+"""The child process of a decoder plug-in: `python -m fieldcheck.models.plugin_child MODULE
+FUNCTION` answers until its stdin ends.
 
-What it is asked and answers are arrays in NumPy's own format, each behind its length; nothing is ever unpickled. Whatever the plug-in
-prints goes into a file that is looked at, not to anybody's terminal.
+What it is asked and answers are arrays in NumPy's own format, each behind its length; nothing is
+ever unpickled. Whatever the plug-in prints goes into a file that is looked at, not to anybody's
+terminal.
 """
 
 from __future__ import annotations
@@ -35,21 +37,27 @@ def write_message(stream: IO[bytes], word: str, arrays: Sequence[NDArray[np.gene
         held = io.BytesIO()
         np.save(held, array, allow_pickle=False)
         parts.append(held.getvalue())
-    stream.write(LENGTH.pack(len(parts)) + b"".join(LENGTH.pack(len(part)) + part for part in parts))
+    stream.write(
+        LENGTH.pack(len(parts)) + b"".join(LENGTH.pack(len(part)) + part for part in parts)
+    )
     stream.flush()
 
 
 def read_message(stream: IO[bytes]) -> tuple[str, list[NDArray[np.generic]]]:
-    """The next message, arrays (…,) as they were sent. Raises EOFError where there is none, ValueError for what is no message."""
+    """The next message, arrays (…,) as they were sent. Raises EOFError where there is none,
+    ValueError for what is no message."""
     n = _read_length(stream, MOST)
     parts = [_read_exactly(stream, _read_length(stream, LARGEST)) for _ in range(n)]
     if not parts:
         raise ValueError("no word")
-    return parts[0].decode("utf-8", "replace"), [np.load(io.BytesIO(part), allow_pickle=False) for part in parts[1:]]
+    return parts[0].decode("utf-8", "replace"), [
+        np.load(io.BytesIO(part), allow_pickle=False) for part in parts[1:]
+    ]
 
 
 def check_boxes(found: object) -> list[NDArray[np.generic]]:
-    """Boxes (n, 4) float32, scores (n,) float32 and classes (n,) int64 from what a plug-in gave. Raises ValueError."""
+    """Boxes (n, 4) float32, scores (n,) float32 and classes (n,) int64 from what a plug-in gave.
+    Raises ValueError."""
     if not isinstance(found, tuple | list) or len(found) != len(("boxes", "scores", "classes")):
         raise ValueError(type(found).__name__)
     boxes, scores, classes = (np.asarray(one) for one in found)
@@ -57,8 +65,12 @@ def check_boxes(found: object) -> list[NDArray[np.generic]]:
     if n == 0 and boxes.size == classes.size == 0:
         return [np.zeros((0, 4), np.float32), np.zeros(0, np.float32), np.zeros(0, np.int64)]
     if boxes.shape != (n, 4) or classes.shape != (n,) or n > MOST_BOXES:
-        raise ValueError(", ".join("×".join(map(str, one.shape)) or "()" for one in (boxes, scores, classes)))
-    if not all(np.issubdtype(one.dtype, np.number) for one in (boxes, scores)) or not np.issubdtype(classes.dtype, np.integer):
+        raise ValueError(
+            ", ".join("×".join(map(str, one.shape)) or "()" for one in (boxes, scores, classes))
+        )
+    if not all(np.issubdtype(one.dtype, np.number) for one in (boxes, scores)) or not np.issubdtype(
+        classes.dtype, np.integer
+    ):
         raise ValueError(", ".join(str(one.dtype) for one in (boxes, scores, classes)))
     return [boxes.astype(np.float32), scores.astype(np.float32), classes.astype(np.int64)]
 

@@ -1,4 +1,5 @@
-"""Decoder plug-ins: installed packages with an entry point in `fieldcheck.decoders`, and the kinds of output that they read."""
+"""Decoder plug-ins: installed packages with an entry point in `fieldcheck.decoders`, and the kinds
+of output that they read."""
 
 from __future__ import annotations
 
@@ -24,7 +25,8 @@ class PluginError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class DecoderPlugin:
-    """A plug-in by its entry point's name: the function that decodes, the version of its package and the SHA-256 of its source file."""
+    """A plug-in by its entry point's name: the function that decodes, the version of its package
+    and the SHA-256 of its source file."""
 
     name: str
     module: str
@@ -39,7 +41,9 @@ def list_decoder_plugins() -> tuple[DecoderPlugin, ...]:
     for one in metadata.entry_points(group=GROUP):
         if one.attr and one.name not in found:
             version = one.dist.version if one.dist is not None else ""
-            found[one.name] = DecoderPlugin(one.name, one.module, one.attr, version, _hash_source(one.module))
+            found[one.name] = DecoderPlugin(
+                one.name, one.module, one.attr, version, _hash_source(one.module)
+            )
     return tuple(found[name] for name in sorted(found))
 
 
@@ -52,12 +56,16 @@ def find_plugin(name: str) -> DecoderPlugin:
 
 
 def get_plugin_versions() -> dict[str, str]:
-    """Versions as a run keeps them: of each plug-in its version and the beginning of its source's hash, by `plugin:NAME`."""
-    return {f"plugin:{one.name}": f"{one.version} {one.sha256[:16]}" for one in list_decoder_plugins()}
+    """Versions as a run keeps them: of each plug-in its version and the beginning of its source's
+    hash, by `plugin:NAME`."""
+    return {
+        f"plugin:{one.name}": f"{one.version} {one.sha256[:16]}" for one in list_decoder_plugins()
+    }
 
 
 def _hash_source(module: str) -> str:
-    """SHA-256 of the module's file, empty where it has none. A package is looked up by its folder, not run."""
+    """SHA-256 of the module's file, empty where it has none. A package is looked up by its folder,
+    not run."""
     top, _, rest = module.partition(".")
     spec = find_spec(top)
     if spec is None or not spec.origin:

@@ -1,5 +1,5 @@
-"""Preprocessing: a frame cropped, resized, scaled and laid out as the model's input, the input shown as an image, and what objects lose
-on the way."""
+"""Preprocessing: a frame cropped, resized, scaled and laid out as the model's input, the input
+shown as an image, and what objects lose on the way."""
 
 from __future__ import annotations
 
@@ -19,13 +19,15 @@ from fieldcheck.imaging.colour import crop_centre, resize, split_planes, to_luma
 
 @dataclass(frozen=True, slots=True)
 class Placement:
-    """Position of the frame in the input tensor: tensor pixel = frame pixel · scale + shift, per axis (x, y)."""
+    """Position of the frame in the input tensor: tensor pixel = frame pixel · scale + shift, per
+    axis (x, y)."""
 
     scale: tuple[float, float]
     shift: tuple[float, float]
 
     def to_frame(self, xyxy: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Boxes (n, 4) xyxy from pixels of the input tensor to pixels of the frame; they may extend beyond its edges."""
+        """Boxes (n, 4) xyxy from pixels of the input tensor to pixels of the frame; they may extend
+        beyond its edges."""
         shift, scale = (np.array(pair * 2, np.float64) for pair in (self.shift, self.scale))
         back: NDArray[np.float32] = ((xyxy - shift) / scale).astype(np.float32)
         return back
@@ -53,7 +55,9 @@ def preprocess_image(rgb: NDArray[np.uint8], spec: InputSpec) -> Preprocessed:
     return Preprocessed(tensor, preprocess_into(tensor, rgb, spec))
 
 
-def preprocess_into(tensor: NDArray[np.float32], rgb: NDArray[np.uint8], spec: InputSpec) -> Placement:
+def preprocess_into(
+    tensor: NDArray[np.float32], rgb: NDArray[np.uint8], spec: InputSpec
+) -> Placement:
     """Preprocesses a frame into an existing tensor, which saves a copy on the way into a batch.
 
     Args:
@@ -68,18 +72,22 @@ def preprocess_into(tensor: NDArray[np.float32], rgb: NDArray[np.uint8], spec: I
 
 
 def fit_image(rgb: NDArray[np.uint8], spec: InputSpec) -> FittedImage:
-    """Crops and resizes `rgb`, (H, W, 3) uint8 RGB, to the size of the input. The returned placement is relative to the whole frame."""
+    """Crops and resizes `rgb`, (H, W, 3) uint8 RGB, to the size of the input. The returned
+    placement is relative to the whole frame."""
     kept = rgb if spec.crop == 1.0 else crop_centre(rgb, spec.crop)
     fitted = FIT[spec.resize](kept, spec)
     if kept is rgb:
         return fitted
     (x_scale, y_scale), (x_shift, y_shift) = fitted.scale, fitted.shift
-    cut_top, cut_left = ((whole - part) // 2 for whole, part in zip(rgb.shape[:2], kept.shape[:2], strict=True))
+    cut_top, cut_left = (
+        (whole - part) // 2 for whole, part in zip(rgb.shape[:2], kept.shape[:2], strict=True)
+    )
     return replace(fitted, shift=(x_shift - cut_left * x_scale, y_shift - cut_top * y_scale))
 
 
 def normalize_into(tensor: NDArray[np.float32], fitted: FittedImage, spec: InputSpec) -> Placement:
-    """Normalises a fitted image into an existing tensor, (C, h, w) or (h, w, C) float32 by the card's layout."""
+    """Normalises a fitted image into an existing tensor, (C, h, w) or (h, w, C) float32 by the
+    card's layout."""
     planes = tensor if spec.layout == "NCHW" else tensor.transpose(2, 0, 1)
     height, width = fitted.picture.shape[:2]
     left, top = fitted.position
@@ -91,8 +99,8 @@ def normalize_into(tensor: NDArray[np.float32], fitted: FittedImage, spec: Input
 
 @dataclass(frozen=True, slots=True)
 class FittedImage:
-    """An image resized to the model's input. `position`: its (left, top) in the input tensor; `scale` and `shift` per axis (x, y) as in
-    Placement."""
+    """An image resized to the model's input. `position`: its (left, top) in the input tensor;
+    `scale` and `shift` per axis (x, y) as in Placement."""
 
     picture: NDArray[np.uint8]
     position: tuple[int, int]
@@ -101,43 +109,69 @@ class FittedImage:
 
 
 def resize_by_stretch(rgb: NDArray[np.uint8], spec: InputSpec) -> FittedImage:
-    """Stretch: resizes both sides of `rgb`, (H, W, 3) uint8 RGB, to the input size, each by its own ratio."""
+    """Stretch: resizes both sides of `rgb`, (H, W, 3) uint8 RGB, to the input size, each by its own
+    ratio."""
     (height, width), (tall, wide) = spec.size, rgb.shape[:2]
-    return FittedImage(resize(rgb, height, width, spec.interpolation), (0, 0), (width / wide, height / tall), (0.0, 0.0))
+    return FittedImage(
+        resize(rgb, height, width, spec.interpolation),
+        (0, 0),
+        (width / wide, height / tall),
+        (0.0, 0.0),
+    )
 
 
 def resize_by_letterbox(rgb: NDArray[np.uint8], spec: InputSpec) -> FittedImage:
-    """Letterbox: resizes the whole image, (H, W, 3) uint8 RGB, by one ratio and pads the rest. Boxes are mapped back by that ratio, as in
-    the detectors trained this way.
+    """Letterbox: resizes the whole image, (H, W, 3) uint8 RGB, by one ratio and pads the rest.
+    Boxes are mapped back by that ratio, as in the detectors trained this way.
 
-    Sides are rounded down in floating point, as there: a side that would fill the tensor may be one pixel short."""
+    Sides are rounded down in floating point, as there: a side that would fill the tensor may be one
+    pixel short."""
     (height, width), (tall, wide) = spec.size, rgb.shape[:2]
     ratio = min(height / tall, width / wide)
     inner_height, inner_width = max(1, floor(tall * ratio)), max(1, floor(wide * ratio))
     centred = spec.pad_position == "centre"
     left, top = ((width - inner_width) // 2, (height - inner_height) // 2) if centred else (0, 0)
-    return FittedImage(resize(rgb, inner_height, inner_width, spec.interpolation), (left, top), (ratio, ratio), (float(left), float(top)))
+    return FittedImage(
+        resize(rgb, inner_height, inner_width, spec.interpolation),
+        (left, top),
+        (ratio, ratio),
+        (float(left), float(top)),
+    )
 
 
 def resize_by_short_side(rgb: NDArray[np.uint8], spec: InputSpec) -> FittedImage:
-    """Resizes the image, (H, W, 3) uint8 RGB, until its shorter side covers the input, then crops the centre: torchvision's Resize and
-    CenterCrop."""
+    """Resizes the image, (H, W, 3) uint8 RGB, until its shorter side covers the input, then crops
+    the centre: torchvision's Resize and CenterCrop."""
     (height, width), (tall, wide) = spec.size, rgb.shape[:2]
     ratio = max(height / tall, width / wide)
     outer_height, outer_width = max(height, floor(tall * ratio)), max(width, floor(wide * ratio))
     whole = resize(rgb, outer_height, outer_width, spec.interpolation)
     left, top = round((outer_width - width) / 2), round((outer_height - height) / 2)
-    return FittedImage(whole[top : top + height, left : left + width], (0, 0), (ratio, ratio), (-float(left), -float(top)))
+    return FittedImage(
+        whole[top : top + height, left : left + width],
+        (0, 0),
+        (ratio, ratio),
+        (-float(left), -float(top)),
+    )
 
 
 def crop_then_resize(rgb: NDArray[np.uint8], spec: InputSpec) -> FittedImage:
-    """Cuts the largest central part with the input's aspect ratio from the image, (H, W, 3) uint8 RGB, then resizes it."""
+    """Cuts the largest central part with the input's aspect ratio from the image, (H, W, 3) uint8
+    RGB, then resizes it."""
     (height, width), (tall, wide) = spec.size, rgb.shape[:2]
-    cut_height, cut_width = min(tall, max(1, round(wide * height / width))), min(wide, max(1, round(tall * width / height)))
+    cut_height, cut_width = (
+        min(tall, max(1, round(wide * height / width))),
+        min(wide, max(1, round(tall * width / height))),
+    )
     left, top = (wide - cut_width) // 2, (tall - cut_height) // 2
     cut = rgb[top : top + cut_height, left : left + cut_width]
     x_scale, y_scale = width / cut_width, height / cut_height
-    return FittedImage(resize(cut, height, width, spec.interpolation), (0, 0), (x_scale, y_scale), (-left * x_scale, -top * y_scale))
+    return FittedImage(
+        resize(cut, height, width, spec.interpolation),
+        (0, 0),
+        (x_scale, y_scale),
+        (-left * x_scale, -top * y_scale),
+    )
 
 
 FIT: dict[Resize, Callable[[NDArray[np.uint8], InputSpec], FittedImage]] = {
@@ -148,8 +182,11 @@ FIT: dict[Resize, Callable[[NDArray[np.uint8], InputSpec], FittedImage]] = {
 }
 
 
-def _normalize_planes(planes: NDArray[np.float32], picture: NDArray[np.uint8], spec: InputSpec) -> None:
-    """Fills `planes` (C, h, w). Written as (pixel − mean/scale) · (scale/std): two passes, and no digits lost between them."""
+def _normalize_planes(
+    planes: NDArray[np.float32], picture: NDArray[np.uint8], spec: InputSpec
+) -> None:
+    """Fills `planes` (C, h, w). Written as (pixel − mean/scale) · (scale/std): two passes, and no
+    digits lost between them."""
     offset, factor = compute_offset_and_factor(spec)
     shifted = offset.any()
     for channels, source in _split_channels(picture, spec):
@@ -160,8 +197,11 @@ def _normalize_planes(planes: NDArray[np.float32], picture: NDArray[np.uint8], s
         filled *= factor[channels]
 
 
-def _split_channels(picture: NDArray[np.uint8], spec: InputSpec) -> list[tuple[slice, NDArray[np.uint8]]]:
-    """Some channels with their (c, h, w) of an RGB picture. One at a time where the tensor keeps them apart: so both stay in the cache.
+def _split_channels(
+    picture: NDArray[np.uint8], spec: InputSpec
+) -> list[tuple[slice, NDArray[np.uint8]]]:
+    """Some channels with their (c, h, w) of an RGB picture. One at a time where the tensor keeps
+    them apart: so both stay in the cache.
 
     Grey is made after the resize, from fewer pixels.
     """
@@ -171,7 +211,10 @@ def _split_channels(picture: NDArray[np.uint8], spec: InputSpec) -> list[tuple[s
         ordered = picture[..., ::-1] if spec.colour == "BGR" else picture
         return [(slice(0, 3), ordered.transpose(2, 0, 1))]
     apart = split_planes(picture)
-    return [(slice(k, k + 1), plane[None]) for k, plane in enumerate(apart[::-1] if spec.colour == "BGR" else apart)]
+    return [
+        (slice(k, k + 1), plane[None])
+        for k, plane in enumerate(apart[::-1] if spec.colour == "BGR" else apart)
+    ]
 
 
 def _get_normalized_padding(spec: InputSpec) -> NDArray[np.float32]:
@@ -182,23 +225,29 @@ def _get_normalized_padding(spec: InputSpec) -> NDArray[np.float32]:
 
 @lru_cache(maxsize=16)
 def compute_offset_and_factor(spec: InputSpec) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """Normalisation as (pixel − offset) · factor: two read-only (C, 1, 1) arrays, computed in double precision."""
+    """Normalisation as (pixel − offset) · factor: two read-only (C, 1, 1) arrays, computed in
+    double precision."""
     mean, std = np.array(spec.mean), np.array(spec.std)
-    found = (mean / spec.scale).astype(np.float32)[:, None, None], (spec.scale / std).astype(np.float32)[:, None, None]
+    found = (
+        (mean / spec.scale).astype(np.float32)[:, None, None],
+        (spec.scale / std).astype(np.float32)[:, None, None],
+    )
     for one in found:
         one.flags.writeable = False
     return found
 
 
-# Model input as a picture: the input tensor turned back into one, and the part of the frame that went into it.
+# Model input as a picture: the input tensor turned back into one, and the part of the frame that
+# went into it.
 
 Rectangle = tuple[float, float, float, float]
 
 
 @dataclass(frozen=True, slots=True)
 class ModelInput:
-    """The model input as an image. `rgb`: (h, w, 3) uint8 of the tensor's size, read-only, greyscale as three equal channels. `crop`: x1,
-    y1, x2, y2 of the part of the frame that is in it, in pixels of the frame."""
+    """The model input as an image. `rgb`: (h, w, 3) uint8 of the tensor's size, read-only,
+    greyscale as three equal channels. `crop`: x1, y1, x2, y2 of the part of the frame that is in
+    it, in pixels of the frame."""
 
     rgb: NDArray[np.uint8]
     crop: Rectangle
@@ -212,14 +261,18 @@ def make_model_input(rgb: NDArray[np.uint8], spec: InputSpec) -> ModelInput:
     return invert_preprocessed(preprocess_image(rgb, spec), rgb, spec)
 
 
-def invert_preprocessed(prepared: Preprocessed, rgb: NDArray[np.uint8], spec: InputSpec) -> ModelInput:
+def invert_preprocessed(
+    prepared: Preprocessed, rgb: NDArray[np.uint8], spec: InputSpec
+) -> ModelInput:
     """The model input as an image, for a frame, (H, W, 3) uint8 RGB, that is preprocessed already."""
-    return ModelInput(convert_to_image(prepared.tensor, spec), compute_visible_crop(rgb, prepared.placement, spec))
+    return ModelInput(
+        convert_to_image(prepared.tensor, spec), compute_visible_crop(rgb, prepared.placement, spec)
+    )
 
 
 def convert_to_image(tensor: NDArray[np.float32], spec: InputSpec) -> NDArray[np.uint8]:
-    """Converts an input tensor, float32 without the batch axis, back to (h, w, 3) uint8 RGB: the inverse of scale, mean, deviation and
-    channel order."""
+    """Converts an input tensor, float32 without the batch axis, back to (h, w, 3) uint8 RGB: the
+    inverse of scale, mean, deviation and channel order."""
     planes = tensor if spec.layout == "NCHW" else tensor.transpose(2, 0, 1)
     factor = (np.array(spec.std) / spec.scale).astype(np.float32)[:, None, None]
     offset = (np.array(spec.mean) / spec.scale).astype(np.float32)[:, None, None]
@@ -228,13 +281,17 @@ def convert_to_image(tensor: NDArray[np.float32], spec: InputSpec) -> NDArray[np
     np.clip(np.rint(back, out=back), 0, 255, out=back)
     channels = {"GRAY": (0, 0, 0), "BGR": (2, 1, 0)}.get(spec.colour, (0, 1, 2))
     pixels = np.empty((*back.shape[1:], 3), np.uint8)
-    for place, channel in enumerate(channels):  # plane by plane: half the time of turning the axes of the whole
+    # plane by plane: half the time of turning the axes of the whole
+    for place, channel in enumerate(channels):
         pixels[..., place] = back[channel]
     return pixels
 
 
-def compute_visible_crop(rgb: NDArray[np.uint8], placement: Placement, spec: InputSpec) -> Rectangle:
-    """The part of the frame, (H, W, 3) uint8 RGB, that is in the input tensor, without padding: x1, y1, x2, y2 in pixels of the frame.
+def compute_visible_crop(
+    rgb: NDArray[np.uint8], placement: Placement, spec: InputSpec
+) -> Rectangle:
+    """The part of the frame, (H, W, 3) uint8 RGB, that is in the input tensor, without padding: x1,
+    y1, x2, y2 in pixels of the frame.
 
     Exact to a pixel of the tensor, because a resize rounds its sides to whole pixels."""
     height, width = spec.size
@@ -245,7 +302,8 @@ def compute_visible_crop(rgb: NDArray[np.uint8], placement: Placement, spec: Inp
     return max(x1, left), max(y1, top), min(x2, left + kept[1]), min(y2, top + kept[0])
 
 
-# Losses of a labelled object on its way into the model: parts that the crop cuts off, pixels that the resize merges, too little to
+# Losses of a labelled object on its way into the model: parts that the crop cuts off, pixels that
+# the resize merges, too little to
 # see.
 
 WHOLE = 0.99
@@ -255,7 +313,8 @@ STRIDES, LEVELS, BOXES_A_CELL = (4, 8, 16), (1, 2, 3, 4, 5), (1, 3)
 
 @dataclass(frozen=True, slots=True)
 class InputGeometry:
-    """How frames of one size map to the input: `crop` in pixels of the frame, `scale` in tensor pixels per frame pixel, per axis (x, y)."""
+    """How frames of one size map to the input: `crop` in pixels of the frame, `scale` in tensor
+    pixels per frame pixel, per axis (x, y)."""
 
     crop: Rectangle
     scale: tuple[float, float]
@@ -263,8 +322,9 @@ class InputGeometry:
 
 @dataclass(frozen=True, slots=True)
 class ObjectLosses:
-    """Losses over `n` objects: how many are cut off, how many of the others are thinner than `stride` (None: the model's grid is unknown,
-    and `n_thin` is 0), and the median share of an object's pixels that remain (NaN without objects)."""
+    """Losses over `n` objects: how many are cut off, how many of the others are thinner than
+    `stride` (None: the model's grid is unknown, and `n_thin` is 0), and the median share of an
+    object's pixels that remain (NaN without objects)."""
 
     n: int
     n_cut: int
@@ -282,7 +342,8 @@ def compute_input_geometry(height: int, width: int, spec: InputSpec) -> InputGeo
 
 
 def compute_visible_shares(xyxy: NDArray[np.float64], way: InputGeometry) -> NDArray[np.float64]:
-    """(n, 4) boxes xyxy in pixels of the frame → (n,) share of each box inside the visible part; 0 for a box without area."""
+    """(n, 4) boxes xyxy in pixels of the frame → (n,) share of each box inside the visible part; 0
+    for a box without area."""
     area, inside = _compute_area(xyxy), _compute_area(clip_boxes(xyxy, way))
     return np.divide(inside, area, out=np.zeros(len(xyxy)), where=area > 0)
 
@@ -294,8 +355,11 @@ def clip_boxes(xyxy: NDArray[np.float64], way: InputGeometry) -> NDArray[np.floa
     return np.asarray(np.clip(xyxy, low, high), np.float64)
 
 
-def count_losses(frames: Sequence[tuple[NDArray[np.float64], InputGeometry]], stride: int | None) -> ObjectLosses:
-    """Losses over the objects of all frames; each frame is given by its boxes (n, 4) xyxy in pixels and its input geometry."""
+def count_losses(
+    frames: Sequence[tuple[NDArray[np.float64], InputGeometry]], stride: int | None
+) -> ObjectLosses:
+    """Losses over the objects of all frames; each frame is given by its boxes (n, 4) xyxy in pixels
+    and its input geometry."""
     kept, surviving, sides = [np.empty(0)], [np.empty(0)], [np.empty(0)]
     for xyxy, way in frames:
         boxes = xyxy[_compute_area(xyxy) > 0]
@@ -311,10 +375,11 @@ def count_losses(frames: Sequence[tuple[NDArray[np.float64], InputGeometry]], st
 
 
 def find_finest_stride(kind: str, size: tuple[int, int], n_rows: int | None = None) -> int | None:
-    """Size in tensor pixels of a cell of the model's finest grid; None for an output that shows no grid.
+    """Size in tensor pixels of a cell of the model's finest grid; None for an output that shows no
+    grid.
 
-    Computed from the number of output rows, a · Σ ⌊H/s·2⁻ˡ⌋·⌊W/s·2⁻ˡ⌋ over the levels with `a` boxes per cell; 8 where the file leaves that
-    number open."""
+    Computed from the number of output rows, a · Σ ⌊H/s·2⁻ˡ⌋·⌊W/s·2⁻ˡ⌋ over the levels with `a`
+    boxes per cell; 8 where the file leaves that number open."""
     if not BY_NAME[kind].grid:
         return None
     if n_rows is None:
@@ -328,7 +393,9 @@ def find_finest_stride(kind: str, size: tuple[int, int], n_rows: int | None = No
 
 def _count_cells(size: tuple[int, int], stride: int, levels: int) -> int:
     height, width = size
-    return sum((height // (stride << level)) * (width // (stride << level)) for level in range(levels))
+    return sum(
+        (height // (stride << level)) * (width // (stride << level)) for level in range(levels)
+    )
 
 
 def _compute_area(xyxy: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -340,9 +407,11 @@ def _compute_area(xyxy: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def make_preprocessing_record(card: Card) -> dict[str, Any]:
-    """Everything that is done to a frame before the model, as plain values; keys without effect are left out (no pad without a letterbox).
+    """Everything that is done to a frame before the model, as plain values; keys without effect are
+    left out (no pad without a letterbox).
 
-    `range`: lowest and highest value that the input tensor can hold, one pair per channel; a wrong scale shows there."""
+    `range`: lowest and highest value that the input tensor can hold, one pair per channel; a wrong
+    scale shows there."""
     spec = card.input
     ends = (np.array([[0.0], [255.0]]) * spec.scale - np.array(spec.mean)) / np.array(spec.std)
     found: dict[str, Any] = {

@@ -1,5 +1,5 @@
-"""Execution providers: inference on frames, the provider check against the processor, the choice of provider, and versions kept with a
-run."""
+"""Execution providers: inference on frames, the provider check against the processor, the choice of
+provider, and versions kept with a run."""
 
 from __future__ import annotations
 
@@ -29,7 +29,14 @@ from fieldcheck.errors.models import ModelRejected
 from fieldcheck.files import TEMPORARY, make_json_key
 from fieldcheck.imaging.codec import read_image
 from fieldcheck.latency.machine_state import read_machine_name
-from fieldcheck.models.decoders.decoder import OF_CLASSES, FramePlacement, InferenceResult, UnknownClass, decode_batch, get_read_tensors
+from fieldcheck.models.decoders.decoder import (
+    OF_CLASSES,
+    FramePlacement,
+    InferenceResult,
+    UnknownClass,
+    decode_batch,
+    get_read_tensors,
+)
 from fieldcheck.models.doctor.feed import render_probe_images
 from fieldcheck.models.plugins import PluginError, get_plugin_versions
 from fieldcheck.models.preprocess import Preprocessed, preprocess_into
@@ -43,7 +50,8 @@ from fieldcheck.project.tables import runs as runs_table
 from fieldcheck.safe_json import parse_json
 from fieldcheck.stats.boxes import SCORE, compute_f1_agreement
 
-# Frames in, answers out: the one way on which a model answers, for footage, picks and benchmark alike.
+# Frames in, answers out: the one way on which a model answers, for footage, picks and benchmark
+# alike.
 
 Answer = tuple[NDArray[np.float32], bool]
 
@@ -55,16 +63,22 @@ MOST_WAITING, MOST_WAITING_BYTES = 8, 5 << 20
 
 
 class ModelRunner:
-    """Answers for one model and card; may be shared by threads. `batch_size` is how many frames go into one run."""
+    """Answers for one model and card; may be shared by threads. `batch_size` is how many frames go
+    into one run."""
 
     def __init__(self, model: OpenModel, card: Card, batch_size: int | None = None) -> None:
-        """Without `batch_size` a tiny model is measured, every other takes one frame a run. Raises ModelRejected, `time`, where one
-        run of that measure does not end."""
+        """Without `batch_size` a tiny model is measured, every other takes one frame a run. Raises
+        ModelRejected, `time`, where one run of that measure does not end."""
         self.model, self.card = model, card
         self._input = card.input.name or model.inputs[0].name
         self._outputs = get_read_tensors(card, [tensor.name for tensor in model.outputs])
         self.batch_size = model.batch or batch_size or 1
-        if model.batch is None and batch_size is None and self._is_tiny() and self._is_faster_in_batches():
+        if (
+            model.batch is None
+            and batch_size is None
+            and self._is_tiny()
+            and self._is_faster_in_batches()
+        ):
             self.batch_size = TINY_BATCH
 
     def predict(self, frames: Sequence[NDArray[np.uint8]]) -> list[Answer]:
@@ -74,17 +88,23 @@ class ModelRunner:
             frames: (H, W, 3) uint8 RGB each.
 
         Returns:
-            For each frame its prediction, laid out as in `domain.prediction`, and whether an output was not finite.
+            For each frame its prediction, laid out as in `domain.prediction`, and whether an output
+            was not finite.
 
         Raises:
-            ModelRejected: `run_failed`; `classes` for a box of a class that the card lacks; `output_kind` for tensors that contradict
+            ModelRejected: `run_failed`; `classes` for a box of a class that the card lacks;
+                `output_kind` for tensors that contradict
                 the card.
         """
         return [(one.answer, one.nan) for one in self.predict_with_masks(frames)]
 
     def predict_with_masks(self, frames: Sequence[NDArray[np.uint8]]) -> list[InferenceResult]:
-        """For each (H, W, 3) uint8 RGB frame its prediction, and its masks for kinds of output that have any. Raises as `predict`."""
-        waiting, found = PendingFrames(self, min(MOST_WAITING, len(frames))), list[InferenceResult]()
+        """For each (H, W, 3) uint8 RGB frame its prediction, and its masks for kinds of output that
+        have any. Raises as `predict`."""
+        waiting, found = (
+            PendingFrames(self, min(MOST_WAITING, len(frames))),
+            list[InferenceResult](),
+        )
         for frame in frames:
             waiting.add(frame)
             if waiting.is_full:
@@ -104,49 +124,72 @@ class ModelRunner:
             ModelRejected: `run_failed`.
         """
         came = self.model.run({self._input: tensor}, self._outputs)
-        return [one.astype(np.float32, copy=False) if np.issubdtype(one.dtype, np.floating) else one for one in came]
+        return [
+            one.astype(np.float32, copy=False) if np.issubdtype(one.dtype, np.floating) else one
+            for one in came
+        ]
 
-    def run_batches(self, tensors: Sequence[NDArray[np.float32]]) -> list[list[NDArray[np.generic]]]:
-        """Runs several batches, (n, …) float32 each, one after the other, as `run_batch` does. All are passed to one thread at once: two
-        threads that exchange many short runs would spend as long waiting as computing. Raises as `run_batch`, for the first failure."""
+    def run_batches(
+        self, tensors: Sequence[NDArray[np.float32]]
+    ) -> list[list[NDArray[np.generic]]]:
+        """Runs several batches, (n, …) float32 each, one after the other, as `run_batch` does. All
+        are passed to one thread at once: two threads that exchange many short runs would spend as
+        long waiting as computing. Raises as `run_batch`, for the first failure."""
         if len(tensors) == 1:
             return [self.run_batch(tensors[0])]
         with SerialWorker() as beside:
             try:
-                return beside.submit(lambda: [self.run_batch(tensor) for tensor in tensors]).result()
+                return beside.submit(
+                    lambda: [self.run_batch(tensor) for tensor in tensors]
+                ).result()
             except RunTimeout as late:
                 raise self.model.timeout_error(late) from None
 
-    def decode_outputs(self, came: Sequence[NDArray[np.generic]], n: int, places: Sequence[FramePlacement]) -> list[InferenceResult]:
-        """Predictions for the frames at `places`, the first of the `n` images of a run, decoded from its tensors, (n, …) each. Raises as
-        `predict`."""
+    def decode_outputs(
+        self, came: Sequence[NDArray[np.generic]], n: int, places: Sequence[FramePlacement]
+    ) -> list[InferenceResult]:
+        """Predictions for the frames at `places`, the first of the `n` images of a run, decoded
+        from its tensors, (n, …) each. Raises as `predict`."""
         try:
             return decode_batch(came, n, self.card, places)
         except PluginError as error:
             raise ModelRejected(self.model.path, error.problem, error.detail) from error
         except UnknownClass as error:
-            raise ModelRejected(self.model.path, "classes", f"class {error.index} of {len(self.card.classes)} classes") from error
+            raise ModelRejected(
+                self.model.path,
+                "classes",
+                f"class {error.index} of {len(self.card.classes)} classes",
+            ) from error
         except ValueError as error:
-            raise ModelRejected(self.model.path, "output_kind", f"{self.card.output.kind}: {error}") from error
+            raise ModelRejected(
+                self.model.path, "output_kind", f"{self.card.output.kind}: {error}"
+            ) from error
 
     def _is_tiny(self) -> bool:
         height, width = self.card.input.size
         return self.model.path.stat().st_size <= TINY_BYTES and height * width <= TINY_PIXELS
 
     def _is_faster_in_batches(self) -> bool:
-        """Whether a batch is faster here, and gives every frame the very figures that it has alone: answers must not depend on company."""
+        """Whether a batch is faster here, and gives every frame the very figures that it has alone:
+        answers must not depend on company."""
         probe = np.random.default_rng(0).random((TINY_BATCH, *self.card.input.shape), np.float32)
         try:
             self.run_batch(probe[:FEW])
         except ModelRejected as error:
             if error.problem in ("time", "busy"):
-                raise  # noise is a picture like any other: what does not end on it is not waited for a second time
+                # noise is a picture like any other: what does not end on it is not waited for a
+                # second time
+                raise
             return False  # the file leaves the batch open and fixes it inside
         if not self._is_batch_quicker(probe[:FEW]):
             return False  # the usual case, found out first
         together = self.run_batch(probe)
-        alone = zip(*(self.run_batch(probe[place : place + 1]) for place in range(TINY_BATCH)), strict=True)
-        if not all(_is_same_output(one, others) for one, others in zip(together, alone, strict=True)):
+        alone = zip(
+            *(self.run_batch(probe[place : place + 1]) for place in range(TINY_BATCH)), strict=True
+        )
+        if not all(
+            _is_same_output(one, others) for one, others in zip(together, alone, strict=True)
+        ):
             return False
         return all(self._is_batch_quicker(probe) for _ in range(ROUNDS))
 
@@ -163,29 +206,46 @@ class ModelRunner:
 
 def _is_same_output(together: NDArray[np.generic], alone: Sequence[NDArray[np.generic]]) -> bool:
     """Whether the batch gave each picture what it has alone, by a batch axis that all of them have."""
-    if not together.ndim or together.shape[0] != TINY_BATCH or any(one.shape != (1, *together.shape[1:]) for one in alone):
+    if (
+        not together.ndim
+        or together.shape[0] != TINY_BATCH
+        or any(one.shape != (1, *together.shape[1:]) for one in alone)
+    ):
         return False
     joined = np.concatenate(alone)
-    return np.array_equal(together, joined, equal_nan=bool(np.issubdtype(joined.dtype, np.floating)))
+    return np.array_equal(
+        together, joined, equal_nan=bool(np.issubdtype(joined.dtype, np.floating))
+    )
 
 
-def _can_concatenate(came: Sequence[NDArray[np.generic]], runs: Sequence[NDArray[np.float32]]) -> bool:
-    """Whether tensors of several runs are rows of one: each has a row a picture, and all rows have one shape."""
-    return all(one.ndim > 1 and len(one) == len(run) and one.shape[1:] == came[0].shape[1:] for one, run in zip(came, runs, strict=True))
+def _can_concatenate(
+    came: Sequence[NDArray[np.generic]], runs: Sequence[NDArray[np.float32]]
+) -> bool:
+    """Whether tensors of several runs are rows of one: each has a row a picture, and all rows have
+    one shape."""
+    return all(
+        one.ndim > 1 and len(one) == len(run) and one.shape[1:] == came[0].shape[1:]
+        for one, run in zip(came, runs, strict=True)
+    )
 
 
 class PendingFrames:
-    """Preprocesses frames one by one as they arrive and runs the model on a few at a time. For one thread.
+    """Preprocesses frames one by one as they arrive and runs the model on a few at a time. For one
+    thread.
 
-    Decoding and preprocessing several frames in a row is faster than alternating with the model, which evicts their data from the
-    processor's cache; and only a frame's tensor is kept until the run."""
+    Decoding and preprocessing several frames in a row is faster than alternating with the model,
+    which evicts their data from the processor's cache; and only a frame's tensor is kept until the
+    run."""
 
     def __init__(self, runner: ModelRunner, most: int = MOST_WAITING) -> None:
-        """`most`: how many frames wait together at most; fewer where their tensors are large, and always whole runs."""
+        """`most`: how many frames wait together at most; fewer where their tensors are large, and
+        always whole runs."""
         self._runner, self._step = runner, runner.batch_size
         shape = runner.card.input.shape
         fitting = min(most, MOST_WAITING_BYTES // (4 * prod(shape)))
-        self._tensor: NDArray[np.float32] = np.empty((max(1, fitting // self._step) * self._step, *shape), np.float32)
+        self._tensor: NDArray[np.float32] = np.empty(
+            (max(1, fitting // self._step) * self._step, *shape), np.float32
+        )
         self._places: list[FramePlacement] = []
 
     @property
@@ -194,14 +254,16 @@ class PendingFrames:
         return len(self._places) == len(self._tensor)
 
     def add(self, frame: NDArray[np.uint8]) -> Preprocessed:
-        """Preprocesses a (H, W, 3) uint8 RGB frame. The returned tensor is a view, valid until the first frame after `predict_all`."""
+        """Preprocesses a (H, W, 3) uint8 RGB frame. The returned tensor is a view, valid until the
+        first frame after `predict_all`."""
         tensor = self._tensor[len(self._places)]
         placement = preprocess_into(tensor, frame, self._runner.card.input)
         self._places.append((placement, (frame.shape[0], frame.shape[1])))
         return Preprocessed(tensor, placement)
 
     def predict_all(self) -> list[InferenceResult]:
-        """The predictions for all waiting frames, in their order; afterwards none waits. Raises as `ModelRunner.predict`."""
+        """The predictions for all waiting frames, in their order; afterwards none waits. Raises as
+        `ModelRunner.predict`."""
         places, self._places, step = self._places, [], self._step
         n = len(places)
         if not n:
@@ -209,10 +271,18 @@ class PendingFrames:
         rows = n if self._runner.model.batch is None else ceil(n / step) * step
         self._tensor[n:rows] = 0  # a batch that the file fixes is filled up
         runs = [self._tensor[first : min(first + step, rows)] for first in range(0, rows, step)]
-        came = self._runner.run_batches(runs)  # all before the first is read: this, too, is quicker side by side
-        if self._runner.card.output.kind in OF_CLASSES and _can_concatenate([one[0] for one in came], runs):
-            return self._runner.decode_outputs([np.concatenate([one[0] for one in came])], n, places)
-        read = [self._runner.decode_outputs(one, len(runs[k]), places[k * step : (k + 1) * step]) for k, one in enumerate(came)]
+        # all before the first is read: this, too, is quicker side by side
+        came = self._runner.run_batches(runs)
+        if self._runner.card.output.kind in OF_CLASSES and _can_concatenate(
+            [one[0] for one in came], runs
+        ):
+            return self._runner.decode_outputs(
+                [np.concatenate([one[0] for one in came])], n, places
+            )
+        read = [
+            self._runner.decode_outputs(one, len(runs[k]), places[k * step : (k + 1) * step])
+            for k, one in enumerate(came)
+        ]
         return [answer for answers in read for answer in answers]
 
 
@@ -226,42 +296,62 @@ def list_providers() -> tuple[str, ...]:
 
 
 def measure_parity(
-    provider: str, reference: ModelRunner, other: ModelRunner, frames: Sequence[NDArray[np.uint8]], lacks: tuple[str, ...] = ()
+    provider: str,
+    reference: ModelRunner,
+    other: ModelRunner,
+    frames: Sequence[NDArray[np.uint8]],
+    lacks: tuple[str, ...] = (),
 ) -> Parity:
-    """Runs both providers on the same (H, W, 3) uint8 RGB frames and compares their outputs. A provider whose session fails is reported as
-    `failed`."""
+    """Runs both providers on the same (H, W, 3) uint8 RGB frames and compares their outputs. A
+    provider whose session fails is reported as `failed`."""
     try:
         pairs = list(zip(reference.predict(frames), other.predict(frames), strict=True))
     except ModelRejected as error:
         return Parity(provider, len(frames), lacks=lacks, problem="failed", detail=error.detail)
-    moved = max((_measure_difference(one, two, reference.card) for (one, _), (two, _) in pairs), default=0.0)
+    moved = max(
+        (_measure_difference(one, two, reference.card) for (one, _), (two, _) in pairs), default=0.0
+    )
     same_nan = all(one_nan == two_nan for (_, one_nan), (_, two_nan) in pairs)
-    return Parity(provider, len(frames), moved, lacks, "" if same_nan and moved <= MOST_MOVED else "differs")
+    return Parity(
+        provider, len(frames), moved, lacks, "" if same_nan and moved <= MOST_MOVED else "differs"
+    )
 
 
 def list_cpu_operators(path: Path, provider: str, card: Card) -> tuple[str, ...]:
-    """The operators of the file that the processor computes in its place, from the runtime's trace of one run. Raises ModelRejected."""
+    """The operators of the file that the processor computes in its place, from the runtime's trace
+    of one run. Raises ModelRejected."""
     with TemporaryDirectory(prefix=TEMPORARY) as folder:
         model = open_model(path, provider=NAMES[provider], trace=Path(folder) / "trace")
         model.warm_up((model.batch or 1, *card.input.shape))
         events = json.loads(Path(model.session.end_profiling()).read_text("utf-8"))
     nodes = [event["args"] for event in events if event.get("cat") == "Node"]
-    return tuple(sorted({str(node["op_name"]) for node in nodes if node.get("provider") == PROCESSOR}))
+    return tuple(
+        sorted({str(node["op_name"]) for node in nodes if node.get("provider") == PROCESSOR})
+    )
 
 
 def _measure_difference(one: NDArray[np.float32], two: NDArray[np.float32], card: Card) -> float:
-    """Classes and scores by their largest difference; boxes by the share without a partner, and by their scores where all have one."""
+    """Classes and scores by their largest difference; boxes by the share without a partner, and by
+    their scores where all have one."""
     return MOVES[card.answers](one, two, card)
 
 
-def _measure_box_difference(one: NDArray[np.float32], two: NDArray[np.float32], card: Card) -> float:
+def _measure_box_difference(
+    one: NDArray[np.float32], two: NDArray[np.float32], card: Card
+) -> float:
     one, two = (rows[rows[:, SCORE] >= card.output.threshold] for rows in (one, two))
     apart = 1.0 - compute_f1_agreement(one, two)
-    scores = np.abs(np.sort(one[:, SCORE]) - np.sort(two[:, SCORE])) if len(one) == len(two) else np.zeros(0)
+    scores = (
+        np.abs(np.sort(one[:, SCORE]) - np.sort(two[:, SCORE]))
+        if len(one) == len(two)
+        else np.zeros(0)
+    )
     return max(apart, float(scores.max(initial=0.0)))
 
 
-def _measure_score_difference(one: NDArray[np.float32], two: NDArray[np.float32], _card: Card) -> float:
+def _measure_score_difference(
+    one: NDArray[np.float32], two: NDArray[np.float32], _card: Card
+) -> float:
     if one.shape != two.shape:
         return 1.0
     both = np.isfinite(one) & np.isfinite(two)
@@ -280,12 +370,22 @@ MOVES = ByKind(
 
 # Versions and machine of a run: stored with it, printed in the report, compared by a replay.
 
-LIBRARIES = ("numpy", "onnxruntime", "opencv-python-headless", "albumentations", "faster-coco-eval", "scipy", "pillow")
-ANSWER_THREADS = 1  # of each session that answers a run: pictures are worked on side by side instead
+LIBRARIES = (
+    "numpy",
+    "onnxruntime",
+    "opencv-python-headless",
+    "albumentations",
+    "faster-coco-eval",
+    "scipy",
+    "pillow",
+)
+# of each session that answers a run: pictures are worked on side by side instead
+ANSWER_THREADS = 1
 
 
 def get_run_environment() -> RunEnvironment:
-    """Versions and machine of this process as stored with a run, with every decoder plug-in's version and source."""
+    """Versions and machine of this process as stored with a run, with every decoder plug-in's
+    version and source."""
     machine = _describe_machine()
     return RunEnvironment(
         {**get_library_versions(), **get_plugin_versions()},
@@ -302,15 +402,24 @@ def _describe_machine() -> dict[str, str]:
 @cache
 def get_library_versions() -> dict[str, str]:
     """Versions of Fieldcheck, Python and each library that affects the numbers."""
-    return {"fieldcheck": __version__, "python": platform.python_version(), **{name: metadata.version(name) for name in LIBRARIES}}
+    return {
+        "fieldcheck": __version__,
+        "python": platform.python_version(),
+        **{name: metadata.version(name) for name in LIBRARIES},
+    }
 
 
 def get_machine_kind() -> dict[str, str]:
     """System, processor family and number of cores, as a report tells them."""
-    return {"system": f"{platform.system()} {platform.release()}", "processor": platform.machine(), "cores": str(os.cpu_count())}
+    return {
+        "system": f"{platform.system()} {platform.release()}",
+        "processor": platform.machine(),
+        "cores": str(os.cpu_count()),
+    }
 
 
-# Which provider a model is computed with on this computer: the one that is set, where it has given the processor's answers before.
+# Which provider a model is computed with on this computer: the one that is set, where it has given
+# the processor's answers before.
 
 KIND = "provider"
 
@@ -327,7 +436,8 @@ def list_installed_providers() -> tuple[str, ...]:
 
 
 def get_provider(project: Project, model: StoredModel) -> str:
-    """The provider in use: the configured one where it passed its check with this model and card, else the processor."""
+    """The provider in use: the configured one where it passed its check with this model and card,
+    else the processor."""
     wanted = get_set_provider()
     found = get_parity(project, model, wanted) if wanted != CPU else None
     return wanted if found is not None and found.is_usable else CPU
@@ -341,31 +451,50 @@ def insert_run(db: Database, run: Run, provider: str) -> None:
 
 
 def get_parity(project: Project, model: StoredModel, provider: str) -> Parity | None:
-    """Parity found when this provider was checked on this computer with the model and its card; None where nobody did."""
-    found = project.read(lambda db: facts_table.get_newest_fact(db, KIND, *_make_parity_key(model, provider)))
+    """Parity found when this provider was checked on this computer with the model and its card;
+    None where nobody did."""
+    found = project.read(
+        lambda db: facts_table.get_newest_fact(db, KIND, *_make_parity_key(model, provider))
+    )
     return None if found is None else Parity(**{**found, "lacks": tuple(found["lacks"])})
 
 
 def get_set_parity(project: Project, model: StoredModel | None) -> Parity | None:
-    """Parity of the provider that is set; None where that is the processor, or nobody checked it with this model yet."""
+    """Parity of the provider that is set; None where that is the processor, or nobody checked it
+    with this model yet."""
     wanted = get_set_provider()
     return None if model is None or wanted == CPU else get_parity(project, model, wanted)
 
 
 def list_used_providers(project: Project, model: StoredModel | None) -> tuple[str, ...]:
     """Where the answers of the model were computed, by code; none where nothing was run."""
-    return project.read(lambda db: runs_table.get_providers_of_model(db, model.sha256)) if model is not None else ()
+    return (
+        project.read(lambda db: runs_table.get_providers_of_model(db, model.sha256))
+        if model is not None
+        else ()
+    )
 
 
 def store_parity(project: Project, model: StoredModel, found: Parity, now: str) -> None:
     """Stores the result of a provider check."""
     fields: dict[str, Any] = {name: getattr(found, name) for name in Parity.__dataclass_fields__}
-    project.write(lambda db: facts_table.put_fact(db, KIND, *_make_parity_key(model, found.provider), fields, now)).result()
+    project.write(
+        lambda db: facts_table.put_fact(
+            db, KIND, *_make_parity_key(model, found.provider), fields, now
+        )
+    ).result()
 
 
 def _make_parity_key(model: StoredModel, provider: str) -> tuple[str, str, str]:
     """Another computer, or another runtime on this one, is another question."""
-    here = [provider, RUNTIME, platform.system(), platform.release(), platform.machine(), os.cpu_count()]
+    here = [
+        provider,
+        RUNTIME,
+        platform.system(),
+        platform.release(),
+        platform.machine(),
+        os.cpu_count(),
+    ]
     return model.sha256, model.card_sha256, make_json_key(here)
 
 
@@ -374,25 +503,39 @@ def _make_parity_key(model: StoredModel, provider: str) -> tuple[str, str, str]:
 FRAMES = 4
 
 
-def check_set_provider(project: Project, model: StoredModel, files: Sequence[str], progress: Progress, now: str) -> Parity | None:
-    """Checks the configured provider with this model unless that was done before; None where it is the processor.
+def check_set_provider(
+    project: Project, model: StoredModel, files: Sequence[str], progress: Progress, now: str
+) -> Parity | None:
+    """Checks the configured provider with this model unless that was done before; None where it is
+    the processor.
 
-    The first of the image `files` are used, rendered ones where there are none. Raises PictureUnreadable, Cancelled."""
+    The first of the image `files` are used, rendered ones where there are none. Raises
+    PictureUnreadable, Cancelled."""
     wanted = get_set_provider()
     if wanted == CPU:
         return None
     found = get_parity(project, model, wanted)
     if found is None or (found.problem == "missing" and wanted in list_providers()):
         progress.check()
-        frames = [read_image(Path(file)) for file in files[:FRAMES]] or list(render_probe_images(FRAMES))
-        found = measure_provider_parity(project.path / model.file, parse_card(parse_json(model.card)), wanted, frames, model.sha256)
+        frames = [read_image(Path(file)) for file in files[:FRAMES]] or list(
+            render_probe_images(FRAMES)
+        )
+        found = measure_provider_parity(
+            project.path / model.file,
+            parse_card(parse_json(model.card)),
+            wanted,
+            frames,
+            model.sha256,
+        )
         store_parity(project, model, found, now)
     return found
 
 
-def measure_provider_parity(path: Path, card: Card, provider: str, frames: Sequence[NDArray[np.uint8]], sha256: str = "") -> Parity:
-    """One provider beside the processor, over (H, W, 3) frames. What it lacks is named, and left to the processor. Raises ModelRejected
-    where the processor itself cannot run the file."""
+def measure_provider_parity(
+    path: Path, card: Card, provider: str, frames: Sequence[NDArray[np.uint8]], sha256: str = ""
+) -> Parity:
+    """One provider beside the processor, over (H, W, 3) frames. What it lacks is named, and left to
+    the processor. Raises ModelRejected where the processor itself cannot run the file."""
     if provider not in list_providers():
         return Parity(provider, problem="missing")
     reference = ModelRunner(open_model(path, sha256=sha256), card, batch_size=1)

@@ -1,4 +1,5 @@
-"""INT8 quantisation: a calibrated copy of a model, and its accuracy and speed measured beside the original."""
+"""INT8 quantisation: a calibrated copy of a model, and its accuracy and speed measured beside the
+original."""
 
 from __future__ import annotations
 
@@ -39,16 +40,22 @@ from fieldcheck.stats.intervals import StratumCount, estimate_stratified, estima
 from fieldcheck.stats.significance import compare_paired
 
 STALL_SECONDS = 300.0  # between two batches, or from the last one to the copy
-UNWRITTEN: dict[str, type[DiskFull | ReadOnlyPlace]] = {"disk_full": DiskFull, "read_only": ReadOnlyPlace}
+UNWRITTEN: dict[str, type[DiskFull | ReadOnlyPlace]] = {
+    "disk_full": DiskFull,
+    "read_only": ReadOnlyPlace,
+}
 
 
-def write_int8_model(model: OpenModel, card: Card, frames: Iterable[NDArray[np.uint8]], out: Path) -> None:
-    """Writes a copy in static int8 to `out`: weights by channel, activations by the least and greatest value over `frames`. A child process
-    calibrates, fed one batch at a time; a graph older than opset 13 is converted first, and its answers to the first frames stay the same.
+def write_int8_model(
+    model: OpenModel, card: Card, frames: Iterable[NDArray[np.uint8]], out: Path
+) -> None:
+    """Writes a copy in static int8 to `out`: weights by channel, activations by the least and
+    greatest value over `frames`. A child process calibrates, fed one batch at a time; a graph older
+    than opset 13 is converted first, and its answers to the first frames stay the same.
 
-    `frames`: (H, W, 3) uint8 RGB, at least a batch. Raises ModelRejected `quantise` for a graph that is in eight bits or in half
-    precision already, that cannot be converted so, or that the quantiser cannot read, `time` where a run does not end; Cancelled,
-    DiskFull, ReadOnlyPlace.
+    `frames`: (H, W, 3) uint8 RGB, at least a batch. Raises ModelRejected `quantise` for a graph
+    that is in eight bits or in half precision already, that cannot be converted so, or that the
+    quantiser cannot read, `time` where a run does not end; Cancelled, DiskFull, ReadOnlyPlace.
     """
     if model.steps or model.inputs[0].kind != "tensor(float)":
         raise ModelRejected(model.path, "quantise", model.inputs[0].kind)
@@ -56,12 +63,23 @@ def write_int8_model(model: OpenModel, card: Card, frames: Iterable[NDArray[np.u
     with map_os_errors(out):
         out.parent.mkdir(exist_ok=True)
         part.unlink(missing_ok=True)  # it may be a link, which is not written through
-    asked = [str(model.path.absolute()), str(part.absolute()), card.input.name or model.inputs[0].name]
+    asked = [
+        str(model.path.absolute()),
+        str(part.absolute()),
+        card.input.name or model.inputs[0].name,
+    ]
     asked += map(str, (batch, *card.input.shape))
     try:
-        with TemporaryDirectory(prefix=TEMPORARY) as folder:  # the runtime's own ones would outlive a child that is ended
+        # the runtime's own ones would outlive a child that is ended
+        with TemporaryDirectory(prefix=TEMPORARY) as folder:
             its = dict.fromkeys(("TMPDIR", "TEMP", "TMP"), folder)
-            child = run_module("fieldcheck.models.calibrate_child", asked, STALL_SECONDS, _iter_tensor_bytes(batch, card, frames), its)
+            child = run_module(
+                "fieldcheck.models.calibrate_child",
+                asked,
+                STALL_SECONDS,
+                _iter_tensor_bytes(batch, card, frames),
+                its,
+            )
         verdict = _parse_verdict(child.stdout)
         if verdict["problem"] in UNWRITTEN:
             raise UNWRITTEN[verdict["problem"]](out)
@@ -75,7 +93,9 @@ def write_int8_model(model: OpenModel, card: Card, frames: Iterable[NDArray[np.u
         part.unlink(missing_ok=True)
 
 
-def _iter_tensor_bytes(batch: int, card: Card, frames: Iterable[NDArray[np.uint8]]) -> Iterator[bytes]:
+def _iter_tensor_bytes(
+    batch: int, card: Card, frames: Iterable[NDArray[np.uint8]]
+) -> Iterator[bytes]:
     """Frames as the model is fed, one whole batch at a time."""
     tensor, place = np.zeros((batch, *card.input.shape), np.float32), 0
     for frame in frames:
@@ -94,8 +114,11 @@ def _parse_verdict(said: bytes) -> dict[str, str]:
         return {"problem": "quantise", "detail": ""}
 
 
-def measure_run_times(runners: tuple[ModelRunner, ModelRunner], frames: Iterable[NDArray[np.uint8]]) -> NDArray[np.float64]:
-    """(n, 2) seconds that each of two models takes for each frame, in turn, so that whatever slows the machine slows both."""
+def measure_run_times(
+    runners: tuple[ModelRunner, ModelRunner], frames: Iterable[NDArray[np.uint8]]
+) -> NDArray[np.float64]:
+    """(n, 2) seconds that each of two models takes for each frame, in turn, so that whatever slows
+    the machine slows both."""
     found = list[list[float]]()
     for place, frame in enumerate(frames):
         if place == 0:
@@ -109,7 +132,8 @@ def measure_run_times(runners: tuple[ModelRunner, ModelRunner], frames: Iterable
     return np.array(found).reshape(-1, 2)
 
 
-# Int8 quantisation, what it costs and buys: a copy calibrated on field frames, beside its model on the same pictures and the same
+# Int8 quantisation, what it costs and buys: a copy calibrated on field frames, beside its model on
+# the same pictures and the same
 # core.
 
 KIND = "quantised"
@@ -119,11 +143,15 @@ TIMED = 60
 RESAMPLES = 2000
 
 
-def make_quantised_model(project: Project, name: str, progress: Progress, now: str) -> QuantisedModel:
-    """Writes `exports/NAME.int8.onnx` and measures it: size, time a picture, and the score on labelled field frames and on the pictures of
-    the benchmark's spot check. The model answers the picks first, as far as it has not yet.
+def make_quantised_model(
+    project: Project, name: str, progress: Progress, now: str
+) -> QuantisedModel:
+    """Writes `exports/NAME.int8.onnx` and measures it: size, time a picture, and the score on
+    labelled field frames and on the pictures of the benchmark's spot check. The model answers the
+    picks first, as far as it has not yet.
 
-    Raises NoModel, ModelUnknown, NoFootage, ModelRejected `quantise`, PictureUnreadable, FrameChanged, Cancelled, DiskFull.
+    Raises NoModel, ModelUnknown, NoFootage, ModelRejected `quantise`, PictureUnreadable,
+    FrameChanged, Cancelled, DiskFull.
     """
     stored = find_model(project, name)
     card, path = get_card(stored), project.path / stored.file
@@ -135,7 +163,8 @@ def make_quantised_model(project: Project, name: str, progress: Progress, now: s
     write_int8_model(model, card, _iter_frames(frames, len(frames), progress), out)
     light = StoredModel(out.stem, open_model(out, threads=1).sha256, str(out), stored.card, now)
     seconds = measure_run_times(
-        (ModelRunner(model, card, 1), ModelRunner(open_model(out, threads=1), card, 1)), _iter_frames(frames, TIMED, progress)
+        (ModelRunner(model, card, 1), ModelRunner(open_model(out, threads=1), card, 1)),
+        _iter_frames(frames, TIMED, progress),
     )
     ms = np.median(seconds, axis=0) * 1000
     before = sum(one.stat().st_size for one in (path, *list_external_files(path)))
@@ -158,8 +187,11 @@ def get_quantised_model(project: Project, model: StoredModel | None) -> Quantise
     return QuantisedModel.from_json(found) if found else None
 
 
-def _list_frame_readers(project: Project, progress: Progress) -> list[Callable[[], NDArray[np.uint8]]]:
-    """What reads the pixels of the picks, one each, and where nothing is picked of listed frames evenly over the footage."""
+def _list_frame_readers(
+    project: Project, progress: Progress
+) -> list[Callable[[], NDArray[np.uint8]]]:
+    """What reads the pixels of the picks, one each, and where nothing is picked of listed frames
+    evenly over the footage."""
     picks = list_intact_picks(project, progress)[:MOST_CALIBRATED]
     if picks:
         return [partial(read_image, join_inside(project.path, one.file)) for one in picks]
@@ -167,10 +199,15 @@ def _list_frame_readers(project: Project, progress: Progress) -> list[Callable[[
     if not listing:
         raise NoFootage(project.path)
     places = np.unique(np.linspace(0, len(listing) - 1, MOST_CALIBRATED).astype(int)).tolist()
-    return [partial(read_frame_pixels, project, listing[place].recording, listing[place].frame) for place in places]
+    return [
+        partial(read_frame_pixels, project, listing[place].recording, listing[place].frame)
+        for place in places
+    ]
 
 
-def _iter_frames(frames: Sequence[Callable[[], NDArray[np.uint8]]], n: int, progress: Progress) -> Iterator[NDArray[np.uint8]]:
+def _iter_frames(
+    frames: Sequence[Callable[[], NDArray[np.uint8]]], n: int, progress: Progress
+) -> Iterator[NDArray[np.uint8]]:
     """`n` frames, one at a time, from the first on once the last has been."""
     for place in range(n):
         progress.check()
@@ -179,16 +216,24 @@ def _iter_frames(frames: Sequence[Callable[[], NDArray[np.uint8]]], n: int, prog
 
 
 def _estimate_ratio(seconds: NDArray[np.float64]) -> Estimate:
-    """Median of after / before picture by picture, with the quantiles of 2,000 resamples of pictures."""
+    """Median of after / before picture by picture, with the quantiles of 2,000 resamples of
+    pictures."""
     ratio = seconds[:, 1] / seconds[:, 0]
     drawn = np.random.default_rng(0).integers(0, ratio.size, (RESAMPLES, ratio.size))
     low, high = np.quantile(np.median(ratio[drawn], axis=1), (0.025, 0.975))
     return Estimate.from_limits(
-        float(np.median(ratio)), float(low), float(high), n=ratio.size, n_eff=float(ratio.size), method="bootstrap_median"
+        float(np.median(ratio)),
+        float(low),
+        float(high),
+        n=ratio.size,
+        n_eff=float(ratio.size),
+        method="bootstrap_median",
     )
 
 
-def _measure_field_change(project: Project, models: tuple[StoredModel, StoredModel], progress: Progress) -> PairedChange | None:
+def _measure_field_change(
+    project: Project, models: tuple[StoredModel, StoredModel], progress: Progress
+) -> PairedChange | None:
     """The labelled frames of the draw; before, after and change are weighted as the headline is."""
     side = load_field_side(project, models[0])
     at = [place for place in side.at.tolist() if side.scores.weight[place] > 0]
@@ -196,36 +241,70 @@ def _measure_field_change(project: Project, models: tuple[StoredModel, StoredMod
         return None
     said = [(side.picks[place], side.labels[side.picks[place].frame_id]) for place in at]
     items = [
-        EvaluationItem(one.frame_id, str(join_inside(project.path, one.file)), label.class_name, label.boxes, points=label.points)
+        EvaluationItem(
+            one.frame_id,
+            str(join_inside(project.path, one.file)),
+            label.class_name,
+            label.boxes,
+            points=label.points,
+        )
         for one, label in said
     ]
     before, after = _score_both(project, models, items, progress)
-    names, counted = side.sample.stratum[at], {stratum.name: stratum.counted for stratum in side.scores.strata}
-    scores = [estimate_stratified(_count_strata(right, names, counted)) for right in (before, after)]
+    names, counted = (
+        side.sample.stratum[at],
+        {stratum.name: stratum.counted for stratum in side.scores.strata},
+    )
+    scores = [
+        estimate_stratified(_count_strata(right, names, counted)) for right in (before, after)
+    ]
     table = compare_paired(before, after, names, counted)
     return PairedChange(scores[0], scores[1], table.change, table.p)
 
 
-def _count_strata(right: NDArray[np.bool_], names: NDArray[np.str_], counted: Mapping[str, float]) -> list[StratumCount]:
-    return [StratumCount(int(right[names == name].sum()), int((names == name).sum()), size) for name, size in counted.items()]
+def _count_strata(
+    right: NDArray[np.bool_], names: NDArray[np.str_], counted: Mapping[str, float]
+) -> list[StratumCount]:
+    return [
+        StratumCount(int(right[names == name].sum()), int((names == name).sum()), size)
+        for name, size in counted.items()
+    ]
 
 
-def _measure_benchmark_change(project: Project, models: tuple[StoredModel, StoredModel], progress: Progress) -> PairedChange | None:
+def _measure_benchmark_change(
+    project: Project, models: tuple[StoredModel, StoredModel], progress: Progress
+) -> PairedChange | None:
     benchmark = project.read(models_table.get_benchmark)
     if benchmark is None:
         return None
     root = Path(get_benchmark_root(project, benchmark))
     chosen = select_spot_items(filter_known_items(benchmark.items, get_card(models[0])))
     every = [
-        EvaluationItem(one.path, str(join_inside_data_set(root, one.path)), one.class_name, one.boxes, points=one.points) for one in chosen
+        EvaluationItem(
+            one.path,
+            str(join_inside_data_set(root, one.path)),
+            one.class_name,
+            one.boxes,
+            points=one.points,
+        )
+        for one in chosen
     ]
-    items = [item for item, there in zip(every, find_readable([one.file for one in every], progress).tolist(), strict=True) if there]
+    items = [
+        item
+        for item, there in zip(
+            every, find_readable([one.file for one in every], progress).tolist(), strict=True
+        )
+        if there
+    ]
     if not items:
         return None
     before, after = _score_both(project, models, items, progress)
     table = compare_paired(before, after)
     return PairedChange(
-        estimate_wilson(int(before.sum()), before.size), estimate_wilson(int(after.sum()), after.size), table.change, table.p
+        estimate_wilson(int(before.sum()), before.size),
+        estimate_wilson(int(after.sum()), after.size),
+        table.change,
+        table.p,
     )
 
 
@@ -234,5 +313,7 @@ def _score_both(
 ) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:  # fmt: skip
     """(n,) whether each of the two is right on each item."""
     classes = get_counted_classes(get_card(models[0]), project.read(models_table.get_benchmark))
-    before, after = (compute_correctness(project, model, classes, items, progress) for model in models)
+    before, after = (
+        compute_correctness(project, model, classes, items, progress) for model in models
+    )
     return before, after

@@ -1,5 +1,5 @@
-"""Runs of a model over picks, sampling list or benchmark: one code path, resumable by subject; unreadable images are named and not
-counted."""
+"""Runs of a model over picks, sampling list or benchmark: one code path, resumable by subject;
+unreadable images are named and not counted."""
 
 from __future__ import annotations
 
@@ -49,15 +49,22 @@ from fieldcheck.project.tables import models as benchmarks_table
 from fieldcheck.project.tables import recordings as recordings_table
 from fieldcheck.project.tables import runs as runs_table
 
-# Unreadable pictures: each is named and left out of what is counted, and none keeps the others from their answers.
+# Unreadable pictures: each is named and left out of what is counted, and none keeps the others from
+# their answers.
 
 UNREADABLE = (PictureUnreadable, PathMissing)
 
 
 def find_readable(files: Sequence[str], progress: Progress) -> NDArray[np.bool_]:
-    """(n,) whether each picture can be read. Who shows the progress is told of each that cannot. Raises Cancelled, FolderGone."""
+    """(n,) whether each picture can be read. Who shows the progress is told of each that cannot.
+    Raises Cancelled, FolderGone."""
     why: dict[str, Exception] = {}
-    map_chunks(_find_read_errors, split_into_chunks(files), lambda _some, found: why.update(found), progress)
+    map_chunks(
+        _find_read_errors,
+        split_into_chunks(files),
+        lambda _some, found: why.update(found),
+        progress,
+    )
     if isinstance(progress, WarningSink):
         for folder in sorted({Path(file).parent for file in why}):
             if _is_folder_gone(folder):
@@ -68,7 +75,8 @@ def find_readable(files: Sequence[str], progress: Progress) -> NDArray[np.bool_]
 
 
 def _is_folder_gone(folder: Path) -> bool:
-    """Whether a folder is moved away, or the disk under it answers no more: then not one picture is at fault."""
+    """Whether a folder is moved away, or the disk under it answers no more: then not one picture is
+    at fault."""
     if not folder.is_dir():
         return True
     try:
@@ -98,9 +106,11 @@ PACKED_ROOT = re.compile(rf"{ELSEWHERE}([0-9a-f]{{16}})/.*")
 
 @dataclass(frozen=True, slots=True)
 class RunResult:
-    """Result of a run. `n_done` counts answers stored now, earlier ones included; `resumed`: some were there before; `providers`: where
-    they were computed; `left_out`: picks whose saved frame was changed since it was stored, which the model was not asked about, and
-    pictures that cannot be read; `renewed`: pictures of the benchmark that were answered again, since others lie in their places."""
+    """Result of a run. `n_done` counts answers stored now, earlier ones included; `resumed`: some
+    were there before; `providers`: where they were computed; `left_out`: picks whose saved frame
+    was changed since it was stored, which the model was not asked about, and pictures that cannot
+    be read; `renewed`: pictures of the benchmark that were answered again, since others lie in
+    their places."""
 
     run: Run
     model: str
@@ -116,8 +126,9 @@ class RunResult:
 
 @dataclass(frozen=True, slots=True)
 class PictureChunk:
-    """Picture files to answer; `subjects` pairs the name an answer is stored under with the file; `hashed`: those files are no frames
-    of the project, so that their hashes are kept with the answers."""
+    """Picture files to answer; `subjects` pairs the name an answer is stored under with the file;
+    `hashed`: those files are no frames of the project, so that their hashes are kept with the
+    answers."""
 
     model: ModelFile
     subjects: tuple[tuple[str, str], ...]
@@ -125,8 +136,8 @@ class PictureChunk:
 
 
 def predict_images(chunk: PictureChunk) -> tuple[Prediction, ...]:
-    """The model's prediction for every image of the chunk, with masks where it is judged by points. Pure. An unreadable image has no
-    prediction and does not stop the others."""
+    """The model's prediction for every image of the chunk, with masks where it is judged by points.
+    Pure. An unreadable image has no prediction and does not stop the others."""
     answers = BatchPredictor(chunk.model, with_masks=True)
     for subject, path in chunk.subjects:
         with suppress(PictureUnreadable, PathMissing):
@@ -143,24 +154,36 @@ def predict_footage(chunk: TriageChunk) -> tuple[Prediction, ...]:
     return answers.get_predictions()
 
 
-def run_on_set(project: Project, model: StoredModel, on: On, progress: Progress, now: str) -> RunResult:
-    """Every answer that is not stored yet. A picture that cannot be read is left out; where none can, PictureUnreadable or
-    PathMissing is raised. Raises NoFootage, NothingPicked, NoBenchmark, Cancelled."""
+def run_on_set(
+    project: Project, model: StoredModel, on: On, progress: Progress, now: str
+) -> RunResult:
+    """Every answer that is not stored yet. A picture that cannot be read is left out; where none
+    can, PictureUnreadable or PathMissing is raised. Raises NoFootage, NothingPicked, NoBenchmark,
+    Cancelled."""
     if on == "footage":
         return run_footage(project, model, progress, now)
-    subjects, key = _list_picked_images(project) if on == "field" else _list_benchmark_images(project)
-    changed = find_changed_among(project, project.read(picks_table.list_picks), progress) if on == "field" else frozenset()
+    subjects, key = (
+        _list_picked_images(project) if on == "field" else _list_benchmark_images(project)
+    )
+    changed = (
+        find_changed_among(project, project.read(picks_table.list_picks), progress)
+        if on == "field"
+        else frozenset()
+    )
     sound = [one for one in subjects if one[0] not in changed]
     check_set_provider(project, model, [file for _, file in sound], progress, now)
     run = make_run(model, on, key, len(subjects), now)
     ran = _run_images(project, model, run, sound, progress)
-    return replace(ran, left_out=(*(name for name, _ in subjects if name in changed), *ran.left_out))
+    return replace(
+        ran, left_out=(*(name for name, _ in subjects if name in changed), *ran.left_out)
+    )
 
 
 def run_benchmark_part(
     project: Project, model: StoredModel, paths: Collection[str], progress: Progress, now: str
 ) -> RunResult:  # fmt: skip
-    """The answers to some pictures of the benchmark, kept where a run over all of it finds them. Raises NoBenchmark, PictureUnreadable."""
+    """The answers to some pictures of the benchmark, kept where a run over all of it finds them.
+    Raises NoBenchmark, PictureUnreadable."""
     subjects, key = _list_benchmark_images(project)
     check_set_provider(project, model, [file for _, file in subjects], progress, now)
     run = make_run(model, "benchmark", key, len(subjects), now)
@@ -171,30 +194,43 @@ def run_footage(project: Project, model: StoredModel, progress: Progress, now: s
     """The whole sampling list: what the import has answered already is not read again."""
     began = time.monotonic()
     check_set_provider(project, model, (), progress, now)
-    wanted = [line.frame for line in project.read(lambda db: list_sampling_lines(db, with_frozen=True))]
+    wanted = [
+        line.frame for line in project.read(lambda db: list_sampling_lines(db, with_frozen=True))
+    ]
     if not wanted:
         raise NoFootage(project.path)
     run = make_run(model, "footage", "footage", 0, now)
     before = project.read(lambda db: runs_table.get_predicted_subjects(db, run.run_id))
     missing = {frame.frame_id for frame in wanted} - before
-    chunks = [chunk for chunk in iter_footage_chunks(project, model, missing) if has_missing_frame(chunk, missing)]
+    chunks = [
+        chunk
+        for chunk in iter_footage_chunks(project, model, missing)
+        if has_missing_frame(chunk, missing)
+    ]
     keeper = _PredictionWriter(project, run, get_provider(project, model), len(missing), progress)
     map_chunks(predict_footage, chunks, keeper.on_chunk, progress)
-    return _make_run_result(project, model, run, {frame.frame_id for frame in wanted}, before, began)
+    return _make_run_result(
+        project, model, run, {frame.frame_id for frame in wanted}, before, began
+    )
 
 
 def compute_benchmark_key(benchmark: Benchmark) -> str:
-    """The hash of what is asked: the pictures by name. Their labels do not change the answers. One out of a pack
-    has it in its root."""
+    """The hash of what is asked: the pictures by name. Their labels do not change the answers. One
+    out of a pack has it in its root."""
     if told := PACKED_ROOT.fullmatch(benchmark.root):
         return told[1]
     return make_json_key([benchmark.root, sorted(item.path for item in benchmark.items)])
 
 
 def get_packed_root(benchmark: Benchmark) -> str:
-    """The root of a benchmark where it names no folder of this computer: answers that were kept for it are found by it elsewhere."""
+    """The root of a benchmark where it names no folder of this computer: answers that were kept for
+    it are found by it elsewhere."""
     root = benchmark.root
-    return shorten_path(root, compute_benchmark_key(benchmark)) if find_path_problem(root) == "absolute" else root
+    return (
+        shorten_path(root, compute_benchmark_key(benchmark))
+        if find_path_problem(root) == "absolute"
+        else root
+    )
 
 
 def compute_picks_key(frame_ids: Sequence[str]) -> str:
@@ -211,7 +247,8 @@ def get_benchmark(project: Project) -> Benchmark:
 
 
 def get_benchmark_root(project: Project, benchmark: Benchmark) -> Path:
-    """Where the benchmark's pictures lie; a project that looks at nothing outside its folder has none of those that lie elsewhere."""
+    """Where the benchmark's pictures lie; a project that looks at nothing outside its folder has
+    none of those that lie elsewhere."""
     root = Path(benchmark.root)
     if project.isolated:
         return project.path / BENCHMARK
@@ -222,28 +259,36 @@ def _list_picked_images(project: Project) -> tuple[list[tuple[str, str]], str]:
     picks = [pick for pick in project.read(picks_table.list_picks) if not pick.taken_out]
     if not picks:
         raise NothingPicked(project.path)
-    return [(pick.frame_id, str(join_inside(project.path, pick.file))) for pick in picks], compute_picks_key(
-        [pick.frame_id for pick in picks]
-    )
+    return [
+        (pick.frame_id, str(join_inside(project.path, pick.file))) for pick in picks
+    ], compute_picks_key([pick.frame_id for pick in picks])
 
 
 def _list_benchmark_images(project: Project) -> tuple[list[tuple[str, str]], str]:
     benchmark = get_benchmark(project)
     root = get_benchmark_root(project, benchmark)
-    return [(item.path, str(join_inside_data_set(root, item.path))) for item in benchmark.items], compute_benchmark_key(benchmark)
+    return [
+        (item.path, str(join_inside_data_set(root, item.path))) for item in benchmark.items
+    ], compute_benchmark_key(benchmark)
 
 
 def _run_images(
     project: Project, model: StoredModel, run: Run, subjects: list[tuple[str, str]], progress: Progress
 ) -> RunResult:  # fmt: skip
     began = time.monotonic()
-    keeps_masks = get_card(model).answers.keeps_masks  # answers of versions that kept no masks are made anew
-    get_answered = runs_table.get_masked_subjects if keeps_masks else runs_table.get_predicted_subjects
+    # answers of versions that kept no masks are made anew
+    keeps_masks = get_card(model).answers.keeps_masks
+    get_answered = (
+        runs_table.get_masked_subjects if keeps_masks else runs_table.get_predicted_subjects
+    )
     renewed = _remove_changed_predictions(project, run, subjects) if run.on == "benchmark" else ()
     before = project.read(lambda db: get_answered(db, run.run_id))
     missing = [subject for subject in subjects if subject[0] not in before]
     spec = make_model_file(project, model)
-    chunks = [PictureChunk(spec, some, hashed=run.on == "benchmark") for some in split_into_chunks(missing)]
+    chunks = [
+        PictureChunk(spec, some, hashed=run.on == "benchmark")
+        for some in split_into_chunks(missing)
+    ]
     keeper = _PredictionWriter(project, run, spec.provider, len(missing), progress)
     map_chunks(predict_images, chunks, keeper.on_chunk, progress)
     answered = project.read(lambda db: get_answered(db, run.run_id))
@@ -253,13 +298,21 @@ def _run_images(
     return replace(found, left_out=tuple(name for name, _ in unread), renewed=renewed)
 
 
-def _remove_changed_predictions(project: Project, run: Run, subjects: list[tuple[str, str]]) -> tuple[str, ...]:
-    """Pictures of the benchmark that are others than those which the model was shown: what it answered, and what was made of them, is taken
-    out."""
+def _remove_changed_predictions(
+    project: Project, run: Run, subjects: list[tuple[str, str]]
+) -> tuple[str, ...]:
+    """Pictures of the benchmark that are others than those which the model was shown: what it
+    answered, and what was made of them, is taken out."""
     asked = project.read(lambda db: runs_table.get_asked_of_run(db, run.run_id))
-    changed = tuple(name for name, file in subjects if name in asked and is_changed_file(Path(file), asked[name]))
+    changed = tuple(
+        name
+        for name, file in subjects
+        if name in asked and is_changed_file(Path(file), asked[name])
+    )
     if changed:
-        project.write(lambda db: runs_table.remove_predictions(db, run.model_sha256, run.card_sha256, changed)).result()
+        project.write(
+            lambda db: runs_table.remove_predictions(db, run.model_sha256, run.card_sha256, changed)
+        ).result()
         project.cache.remove_subjects(changed, [make_benchmark_subject(name) for name in changed])
     return changed
 
@@ -279,9 +332,14 @@ def report_unreadable(project: Project, ran: RunResult, progress: Progress) -> N
         find_readable([files[name] for name in ran.left_out], progress)
 
 
-def _check_any_readable(project: Project, on: str, unread: list[tuple[str, str]], goes_on: bool) -> None:
-    """Unreadable pictures stop nobody, now that all the others are answered; where there are no others, the first is refused."""
-    benchmark = project.read(benchmarks_table.get_benchmark) if unread and on == "benchmark" else None
+def _check_any_readable(
+    project: Project, on: str, unread: list[tuple[str, str]], goes_on: bool
+) -> None:
+    """Unreadable pictures stop nobody, now that all the others are answered; where there are no
+    others, the first is refused."""
+    benchmark = (
+        project.read(benchmarks_table.get_benchmark) if unread and on == "benchmark" else None
+    )
     if benchmark is not None and not get_benchmark_root(project, benchmark).is_dir():
         raise PathMissing(get_benchmark_root(project, benchmark))
     if unread and not goes_on:
@@ -291,7 +349,9 @@ def _check_any_readable(project: Project, on: str, unread: list[tuple[str, str]]
 class _PredictionWriter:
     """Stores the answers of each chunk as they come, and counts the pictures, `n` of which wait."""
 
-    def __init__(self, project: Project, run: Run, provider: str, n: int, progress: Progress) -> None:
+    def __init__(
+        self, project: Project, run: Run, provider: str, n: int, progress: Progress
+    ) -> None:
         self._project, self._run, self._n, self._progress, self._done = project, run, n, progress, 0
         if n:
             project.write(lambda db: insert_run(db, run, provider)).result()
@@ -299,12 +359,17 @@ class _PredictionWriter:
             project.write(lambda db: runs_table.put_run(db, run)).result()
 
     def on_chunk(self, _chunk: object, predictions: tuple[Prediction, ...]) -> None:
-        self._project.write(lambda db: runs_table.insert_predictions(db, self._run.run_id, predictions)).result()
-        self._done = min(self._done + len(predictions), self._n)  # a stretch of footage may hold some that were answered before
+        self._project.write(
+            lambda db: runs_table.insert_predictions(db, self._run.run_id, predictions)
+        ).result()
+        # a stretch of footage may hold some that were answered before
+        self._done = min(self._done + len(predictions), self._n)
         self._progress.report(self._done, self._n, self._run.on)
 
 
-def iter_footage_chunks(project: Project, model: StoredModel, frame_ids: set[str]) -> Iterator[TriageChunk]:
+def iter_footage_chunks(
+    project: Project, model: StoredModel, frame_ids: set[str]
+) -> Iterator[TriageChunk]:
     """The chunks of every recording that one of the frames belongs to."""
     recording_ids = {name.rsplit("-", 1)[0] for name in frame_ids}
     for recording in project.read(recordings_table.list_recordings):
@@ -325,12 +390,32 @@ def count_missing_frames(chunk: TriageChunk, missing: set[str]) -> int:
 
 def _iter_is_missing(chunk: TriageChunk, missing: set[str]) -> Iterator[bool]:
     head = f"{chunk.recording_id}-"
-    return (name.startswith(head) and chunk.first <= int(name.removeprefix(head)) < chunk.stop for name in missing)
+    return (
+        name.startswith(head) and chunk.first <= int(name.removeprefix(head)) < chunk.stop
+        for name in missing
+    )
 
 
-def _make_run_result(project: Project, model: StoredModel, run: Run, asked: set[str], before: Collection[str], began: float) -> RunResult:
-    """Counted over what was asked: a footage run also holds answers to recordings whose import was broken off."""
+def _make_run_result(
+    project: Project,
+    model: StoredModel,
+    run: Run,
+    asked: set[str],
+    before: Collection[str],
+    began: float,
+) -> RunResult:
+    """Counted over what was asked: a footage run also holds answers to recordings whose import was
+    broken off."""
     stored = project.read(lambda db: runs_table.get_nan_flags(db, run.run_id))
     given = [nan for subject, nan in stored.items() if subject in asked]
     providers = project.read(lambda db: runs_table.get_run_providers(db, run.run_id))
-    return RunResult(run, model.name, len(asked), len(given), sum(given), not asked.isdisjoint(before), time.monotonic() - began, providers)
+    return RunResult(
+        run,
+        model.name,
+        len(asked),
+        len(given),
+        sum(given),
+        not asked.isdisjoint(before),
+        time.monotonic() - began,
+        providers,
+    )

@@ -1,5 +1,5 @@
-"""Stored runs: run and score a model, list runs, their scores, and their export to MLflow (`mlflow ui --backend-store-uri
-sqlite:///OUT/mlflow.db`)."""
+"""Stored runs: run and score a model, list runs, their scores, and their export to MLflow (`mlflow
+ui --backend-store-uri sqlite:///OUT/mlflow.db`)."""
 
 from __future__ import annotations
 
@@ -48,9 +48,12 @@ class ScoredRun:
     score: Estimate | None
 
 
-def run_and_score(project: Project, model_name: str | None, on: str, progress: Progress, now: str) -> list[ScoredRun]:
-    """`on`: field, benchmark, footage, or `all` of them that there are, and golden sets. Nothing but the model is asked: field and
-    benchmark are held against each other by `compare_sets`, for reports and packs, and in the background of the window.
+def run_and_score(
+    project: Project, model_name: str | None, on: str, progress: Progress, now: str
+) -> list[ScoredRun]:
+    """`on`: field, benchmark, footage, or `all` of them that there are, and golden sets. Nothing
+    but the model is asked: field and benchmark are held against each other by `compare_sets`, for
+    reports and packs, and in the background of the window.
 
     Raises NoModel, ModelUnknown, NoFootage, NothingPicked, NoBenchmark, PictureUnreadable.
     """
@@ -60,7 +63,11 @@ def run_and_score(project: Project, model_name: str | None, on: str, progress: P
     for one in sets:
         ran = run_on_set(project, model, one, progress, now)
         report_unreadable(project, ran, progress)
-        scored.append(ScoredRun(ran, get_scored_metric(get_card(model)), compute_score(project, model, ran.run.on)))
+        scored.append(
+            ScoredRun(
+                ran, get_scored_metric(get_card(model)), compute_score(project, model, ran.run.on)
+            )
+        )
     if on == "all":
         run_golden_sets(project, model, progress, now)
     return scored
@@ -82,7 +89,8 @@ def _list_available_sets(project: Project) -> list[On]:
 
 
 def compute_score(project: Project, model: StoredModel, on: On) -> Estimate | None:
-    """Score of a model on a set by its present labels, from stored predictions; None for footage, which has no labels."""
+    """Score of a model on a set by its present labels, from stored predictions; None for footage,
+    which has no labels."""
     if on == "footage":
         return None
     if on == "benchmark":
@@ -109,9 +117,17 @@ def _read_page(db: Database, most: int, skip: int) -> tuple[RunLine, ...]:
     found: list[RunLine] = []
     for run in runs:
         n = done.get(run.run_id, 0)
-        if not n and run.on == "footage" and run.recipe in IN_PLACE:  # of footage under a corruption only how sure each answer was is kept
+        # of footage under a corruption only how sure each answer was is kept
+        if not n and run.on == "footage" and run.recipe in IN_PLACE:
             n = frames_table.count_component(db, f"{CONFIDENCE}-{run.run_id}", run.model_sha256)
-        found.append(RunLine(run, names.get(run.model_sha256, ""), n, runs_table.get_run_providers(db, run.run_id)))
+        found.append(
+            RunLine(
+                run,
+                names.get(run.model_sha256, ""),
+                n,
+                runs_table.get_run_providers(db, run.run_id),
+            )
+        )
     return tuple(found)
 
 
@@ -121,9 +137,13 @@ LABELLED: tuple[On, ...] = ("field", "benchmark")
 
 
 def compute_run_scores(project: Project, progress: Progress) -> dict[str, tuple[str, Estimate]]:
-    """Run id → metric and score, as the labels are now. Runs that a newer one of their kind replaced, and footage, have none."""
+    """Run id → metric and score, as the labels are now. Runs that a newer one of their kind
+    replaced, and footage, have none."""
     runs, models = project.read(runs_table.list_all_runs), project.read(models_table.list_models)
-    newest = {(run.model_sha256, run.card_sha256, run.on, run.recipe, run.severity, run.seed): run.run_id for run in runs}
+    newest = {
+        (run.model_sha256, run.card_sha256, run.on, run.recipe, run.severity, run.seed): run.run_id
+        for run in runs
+    }
     found: dict[str, tuple[str, Estimate]] = {}
     for model in models:
         card, metric = model.card_sha256, get_scored_metric(get_card(model))
@@ -135,7 +155,16 @@ def compute_run_scores(project: Project, progress: Progress) -> dict[str, tuple[
                 found[run_id] = metric, score
         sweep = load_newest_sweep(project, model)
         for row in sweep.rows if sweep is not None else ():
-            run_id = newest.get((model.sha256, card, row.on, row.corruption, row.severity, sweep.seed if sweep else 0))
+            run_id = newest.get(
+                (
+                    model.sha256,
+                    card,
+                    row.on,
+                    row.corruption,
+                    row.severity,
+                    sweep.seed if sweep else 0,
+                )
+            )
             if run_id:
                 found.setdefault(run_id, (metric, row.value))
     return found
@@ -148,10 +177,12 @@ STORE, FILES = "mlflow.db", "artifacts"
 def export_mlflow(
     project: Project, out: Path, progress: Progress, pictures: int = PICTURES, with_people: bool = False
 ) -> ExportResult:  # fmt: skip
-    """Every stored run with its parameters, scores and at most `pictures` of the frames it answered; and how each model was trained, where
-    somebody told it. Frames on which a person is marked stay out without `with_people`.
+    """Every stored run with its parameters, scores and at most `pictures` of the frames it
+    answered; and how each model was trained, where somebody told it. Frames on which a person is
+    marked stay out without `with_people`.
 
-    Raises PathOccupied where `out` holds something, NoRuns without a run, Cancelled, DiskFull, ReadOnlyPlace.
+    Raises PathOccupied where `out` holds something, NoRuns without a run, Cancelled, DiskFull,
+    ReadOnlyPlace.
     """
     runs, models = project.read(runs_table.list_all_runs), project.read(models_table.list_models)
     if not runs:
@@ -161,18 +192,33 @@ def export_mlflow(
     picks = list_intact_picks(project, progress)
     shown = [pick for pick in picks if pick.frame_id not in people and pick.file]
     with write_folder_atomically(out) as into:
-        scores, tracked, kept = compute_run_scores(project, progress), list[TrackedRun](), list[str]()
+        scores, tracked, kept = (
+            compute_run_scores(project, progress),
+            list[TrackedRun](),
+            list[str](),
+        )
         for at, run in enumerate(runs):
             progress.check()
-            model = next((one for one in models if (one.sha256, _hash_text(one.card)) == (run.model_sha256, run.card_sha256)), None)
+            model = next(
+                (
+                    one
+                    for one in models
+                    if (one.sha256, _hash_text(one.card)) == (run.model_sha256, run.card_sha256)
+                ),
+                None,
+            )
             one = _make_tracked_run(project, run, model, root, scores.get(run.run_id))
             kept += _write_run_files(project, into, one, run, model, shown, pictures)
             tracked.append(one)
             progress.report(at + 1, len(runs), "runs")
         for model in models:
             tracked += _write_training_run(project, into, model, root, kept)
-        runs_table.write_mlflow_store(into / STORE, get_site(project).site or project.path.stem, root, tracked)
-    return ExportResult(out, "mlflow", len(tracked), (STORE, *kept), n_people=len(picks) - len(shown))
+        runs_table.write_mlflow_store(
+            into / STORE, get_site(project).site or project.path.stem, root, tracked
+        )
+    return ExportResult(
+        out, "mlflow", len(tracked), (STORE, *kept), n_people=len(picks) - len(shown)
+    )
 
 
 def _hash_text(text: str) -> str:
@@ -183,12 +229,29 @@ def _to_milliseconds(iso: str) -> int:
     return int(datetime.fromisoformat(iso).timestamp() * 1000)
 
 
-def _make_tracked_run(project: Project, run: Run, model: StoredModel | None, root: str, score: tuple[str, Estimate] | None) -> TrackedRun:
+def _make_tracked_run(
+    project: Project,
+    run: Run,
+    model: StoredModel | None,
+    root: str,
+    score: tuple[str, Estimate] | None,
+) -> TrackedRun:
     name, at = model.name if model else run.model_sha256[:12], _to_milliseconds(run.created)
-    metrics = {"answers": float(project.read(lambda db: runs_table.count_predictions(db, [run.run_id])).get(run.run_id, 0))}
+    metrics = {
+        "answers": float(
+            project.read(lambda db: runs_table.count_predictions(db, [run.run_id])).get(
+                run.run_id, 0
+            )
+        )
+    }
     if score is not None:
         metric, value = score
-        metrics |= {metric: value.value, f"{metric}_lo": value.lo, f"{metric}_hi": value.hi, f"{metric}_n": float(value.n)}
+        metrics |= {
+            metric: value.value,
+            f"{metric}_lo": value.lo,
+            f"{metric}_hi": value.hi,
+            f"{metric}_n": float(value.n),
+        }
     recipe = "" if run.recipe == "none" else f" {run.recipe} {run.severity:g}".removesuffix(" 0")
     run_id = _hash_text(f"{run.run_id} {run.created}")[:32]
     return TrackedRun(
@@ -205,7 +268,10 @@ def _make_tracked_run(project: Project, run: Run, model: StoredModel | None, roo
             "recipe": run.recipe,
             "severity": f"{run.severity:g}",
             "seed": str(run.seed),
-            "providers": ", ".join(project.read(lambda db: runs_table.get_run_providers(db, run.run_id))) or "cpu",
+            "providers": ", ".join(
+                project.read(lambda db: runs_table.get_run_providers(db, run.run_id))
+            )
+            or "cpu",
         },
         {"fieldcheck.run_id": run.run_id, "fieldcheck.version": run.code_version},
         tuple(TrackedMetric(key, value, at) for key, value in metrics.items() if isfinite(value)),
@@ -217,8 +283,15 @@ def _write_run_files(
 ) -> list[str]:  # fmt: skip
     """Files of a run: what it is repeated with, its card, and a few of its frames."""
     folder = f"{FILES}/{tracked.run_id}/{FILES}"
-    environments = [asdict(one) for one in project.read(lambda db: runs_table.get_run_environments(db, run.run_id))]
-    texts = {"run.json": json.dumps({**asdict(run), "environments": environments}, indent=1, sort_keys=True)}
+    environments = [
+        asdict(one)
+        for one in project.read(lambda db: runs_table.get_run_environments(db, run.run_id))
+    ]
+    texts = {
+        "run.json": json.dumps(
+            {**asdict(run), "environments": environments}, indent=1, sort_keys=True
+        )
+    }
     texts |= {"model_card.json": model.card} if model else {}
     for name, text in texts.items():
         write_text(_make_artifact_path(into, f"{folder}/{name}"), text)
@@ -238,19 +311,27 @@ def _make_artifact_path(into: Path, name: str) -> Path:
     return path
 
 
-def _write_training_run(project: Project, into: Path, model: StoredModel, root: str, kept: list[str]) -> list[TrackedRun]:
-    """How a model was trained, as a run of its own: losses by epoch, base, checkpoint, seed, recipe and notes; none where nobody told."""
+def _write_training_run(
+    project: Project, into: Path, model: StoredModel, root: str, kept: list[str]
+) -> list[TrackedRun]:
+    """How a model was trained, as a run of its own: losses by epoch, base, checkpoint, seed, recipe
+    and notes; none where nobody told."""
     told = get_training(project, model)
     if told is None:
         return []
-    run_id, at = _hash_text(f"training {model.sha256} {model.name}")[:32], _to_milliseconds(model.added)
+    run_id, at = (
+        _hash_text(f"training {model.sha256} {model.name}")[:32],
+        _to_milliseconds(model.added),
+    )
     texts = {"notes.txt": told.notes} if told.notes else {}
     texts |= {"recipe.json": json.dumps(asdict(told.recipe), indent=1)} if told.recipe else {}
     for name, text in texts.items():
         write_text(_make_artifact_path(into, f"{FILES}/{run_id}/{FILES}/{name}"), text)
     kept += [f"{FILES}/{run_id}/{FILES}/{name}" for name in texts]
     curves = told.curves
-    columns = {"train_loss": curves.train, "val_loss": curves.val, **curves.others} if curves else {}
+    columns = (
+        {"train_loss": curves.train, "val_loss": curves.val, **curves.others} if curves else {}
+    )
     metrics = [
         TrackedMetric(name, value, at, round(epoch))
         for name, values in columns.items()
@@ -268,4 +349,15 @@ def _write_training_run(project: Project, into: Path, model: StoredModel, root: 
     }
     parameters = {name: value for name, value in known.items() if value}
     files = f"{root}/{run_id}/{FILES}"
-    return [TrackedRun(run_id, f"training of {model.name}", at, "", files, parameters, {"fieldcheck.kind": "training"}, tuple(metrics))]
+    return [
+        TrackedRun(
+            run_id,
+            f"training of {model.name}",
+            at,
+            "",
+            files,
+            parameters,
+            {"fieldcheck.kind": "training"},
+            tuple(metrics),
+        )
+    ]

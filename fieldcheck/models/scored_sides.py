@@ -26,7 +26,12 @@ from fieldcheck.models.evaluate import (
     evaluate_labels,
     filter_known_items,
 )
-from fieldcheck.models.run import compute_benchmark_key, compute_picks_key, get_benchmark_root, is_none_readable
+from fieldcheck.models.run import (
+    compute_benchmark_key,
+    compute_picks_key,
+    get_benchmark_root,
+    is_none_readable,
+)
 from fieldcheck.models.store import get_card, make_run
 from fieldcheck.project.memoise import get_memoised, memoisable
 from fieldcheck.project.project import Project
@@ -50,10 +55,12 @@ SPOT = 200  # pictures of a spot check
 
 @dataclass(frozen=True, slots=True)
 class BenchmarkSide:
-    """`benchmark` with what is claimed of this very model. The items that the model knows the class of and has answered, and their
-    judgement. `spot`: only those of the spot check are answered, a draw of all of them. `metric`: what is claimed and compared, and
-    `compared` the score by it, which is `score` itself where that is the task's own share of right pictures. `of_every_class`: what was
-    claimed is held against it, where `compared` is over the classes that the field shares."""
+    """`benchmark` with what is claimed of this very model. The items that the model knows the class
+    of and has answered, and their judgement. `spot`: only those of the spot check are answered, a
+    draw of all of them. `metric`: what is claimed and compared, and `compared` the score by it,
+    which is `score` itself where that is the task's own share of right pictures. `of_every_class`:
+    what was claimed is held against it, where `compared` is over the classes that the field shares.
+    """
 
     benchmark: Benchmark
     run_id: str
@@ -69,10 +76,12 @@ class BenchmarkSide:
 
 @dataclass(frozen=True, slots=True)
 class FieldSide:
-    """The picks in list order with their lines, states and judgement. `at` are the places of the labelled ones among the picks.
+    """The picks in list order with their lines, states and judgement. `at` are the places of the
+    labelled ones among the picks.
 
-    `answers` holds those of the run on the picks, named in `asked`, and where there is none that of the footage's run, which keeps no
-    masks: held against points are the picks' own only. `changed`: picks whose saved frame is not what was stored; nothing of them counts.
+    `answers` holds those of the run on the picks, named in `asked`, and where there is none that of
+    the footage's run, which keeps no masks: held against points are the picks' own only. `changed`:
+    picks whose saved frame is not what was stored; nothing of them counts.
     """
 
     run_id: str
@@ -93,25 +102,38 @@ class FieldSide:
 
 
 def get_scored_metric(card: Card) -> str:
-    """Metric that both sides are scored with: the share of right answers, of frames without a miss or a false alarm, or of frames whose
-    points are all covered."""
+    """Metric that both sides are scored with: the share of right answers, of frames without a miss
+    or a false alarm, or of frames whose points are all covered."""
     return card.answers.metric
 
 
 def get_counted_classes(card: Card, benchmark: Benchmark | None) -> frozenset[str]:
-    """The classes of a detector that both sides are asked about: those the benchmark labels, where there is one."""
-    return frozenset(card.classes) & frozenset(benchmark.classes) if benchmark else frozenset(card.classes)
+    """The classes of a detector that both sides are asked about: those the benchmark labels, where
+    there is one."""
+    return (
+        frozenset(card.classes) & frozenset(benchmark.classes)
+        if benchmark
+        else frozenset(card.classes)
+    )
 
 
-def load_benchmark_side(project: Project, model: StoredModel, instead: tuple[BenchmarkItem, ...] | None = None) -> BenchmarkSide | None:
-    """None where the project names no benchmark, or neither all of it nor its spot check was run yet: pictures that a broken run happened
-    to come to are no draw. `instead`: its items as they were corrected."""
+def load_benchmark_side(
+    project: Project, model: StoredModel, instead: tuple[BenchmarkItem, ...] | None = None
+) -> BenchmarkSide | None:
+    """None where the project names no benchmark, or neither all of it nor its spot check was run
+    yet: pictures that a broken run happened to come to are no draw. `instead`: its items as they
+    were corrected."""
     if instead is None:
-        return get_memoised((project, load_benchmark_side, model), lambda: _load_benchmark_side(project, model, None))
+        return get_memoised(
+            (project, load_benchmark_side, model),
+            lambda: _load_benchmark_side(project, model, None),
+        )
     return _load_benchmark_side(project, model, instead)
 
 
-def _load_benchmark_side(project: Project, model: StoredModel, instead: tuple[BenchmarkItem, ...] | None) -> BenchmarkSide | None:
+def _load_benchmark_side(
+    project: Project, model: StoredModel, instead: tuple[BenchmarkItem, ...] | None
+) -> BenchmarkSide | None:
     benchmark = project.read(models_table.get_benchmark)
     if benchmark is None:
         return None
@@ -123,39 +145,77 @@ def _load_benchmark_side(project: Project, model: StoredModel, instead: tuple[Be
     spot = items is None
     if items is None:
         drawn = {item.path for item in select_spot_items(filter_known_items(benchmark.items, card))}
-        items = _get_complete_items(project, benchmark, tuple(item for item in every if item.path in drawn), answers)
+        items = _get_complete_items(
+            project, benchmark, tuple(item for item in every if item.path in drawn), answers
+        )
     if not items:
         return None
     given = [answers[item.path] for item in items]
     judgement = evaluate_labels(card, get_counted_classes(card, benchmark), items, given)
-    claimed, metric = project.read(lambda db: (get_claimed_score(db, benchmark, model), get_compared_metric(db, benchmark, model)))
+    claimed, metric = project.read(
+        lambda db: (
+            get_claimed_score(db, benchmark, model),
+            get_compared_metric(db, benchmark, model),
+        )
+    )
     score = estimate_wilson(int(judgement.right.sum()), len(items))
-    side = BenchmarkSide(replace(benchmark, claimed=claimed), run.run_id, items, answers, judgement, score, metric, score, spot)
-    return side if metric == get_scored_metric(card) else replace(side, compared=compute_benchmark_score(side, card))
+    side = BenchmarkSide(
+        replace(benchmark, claimed=claimed),
+        run.run_id,
+        items,
+        answers,
+        judgement,
+        score,
+        metric,
+        score,
+        spot,
+    )
+    return (
+        side
+        if metric == get_scored_metric(card)
+        else replace(side, compared=compute_benchmark_score(side, card))
+    )
 
 
 def compute_benchmark_score(side: BenchmarkSide, card: Card) -> Estimate:
-    """The benchmark's score by the metric that is claimed; average precision is what the code makes of it that papers use."""
+    """The benchmark's score by the metric that is claimed; average precision is what the code makes
+    of it that papers use."""
     one = np.zeros(len(side.items), np.int64)
-    found, _ = estimate_metric(side.judgement, len(card.classes), side.metric, np.ones(len(side.items)), one, one)
+    found, _ = estimate_metric(
+        side.judgement, len(card.classes), side.metric, np.ones(len(side.items)), one, one
+    )
     if isinstance(side.judgement, BoxJudgement) and side.metric in ("map", "map50"):
-        precision = compute_coco_precision(side.judgement.truths, side.judgement.answers, len(side.items), len(card.classes))
+        precision = compute_coco_precision(
+            side.judgement.truths, side.judgement.answers, len(side.items), len(card.classes)
+        )
         return _replace_value(found, precision[side.metric])
     return found
 
 
 def compute_field_score(side: FieldSide, card: Card, metric: str) -> tuple[Estimate, Estimate]:
-    """The field's score by that metric: over this footage, weighted by the draw, and over the camera, by whole clips."""
+    """The field's score by that metric: over this footage, weighted by the draw, and over the
+    camera, by whole clips."""
     weight = side.scores.weight[side.at]
     if side.judgement is None or not (weight > 0).any():
         return Estimate.not_measured("no_labels"), Estimate.not_measured("no_labels")
-    return estimate_metric(side.judgement, len(card.classes), metric, weight, side.sample.stratum[side.at], side.sample.clip[side.at])
+    return estimate_metric(
+        side.judgement,
+        len(card.classes),
+        metric,
+        weight,
+        side.sample.stratum[side.at],
+        side.sample.clip[side.at],
+    )
 
 
 def _get_complete_items(
-    project: Project, benchmark: Benchmark, items: tuple[BenchmarkItem, ...], answers: Mapping[str, Prediction]
+    project: Project,
+    benchmark: Benchmark,
+    items: tuple[BenchmarkItem, ...],
+    answers: Mapping[str, Prediction],
 ) -> tuple[BenchmarkItem, ...] | None:
-    """The answered ones; None where one is missing that could have been answered. A picture that nobody can read is not waited for."""
+    """The answered ones; None where one is missing that could have been answered. A picture that
+    nobody can read is not waited for."""
     missing = [item.path for item in items if item.path not in answers]
     if missing:
         root = get_benchmark_root(project, benchmark)
@@ -165,41 +225,63 @@ def _get_complete_items(
 
 
 def select_spot_items(items: tuple[BenchmarkItem, ...]) -> tuple[BenchmarkItem, ...]:
-    """The 200 pictures that a claim is checked on first (methods 2.4c), always the same draw of the same benchmark."""
+    """The 200 pictures that a claim is checked on first (methods 2.4c), always the same draw of the
+    same benchmark."""
     if len(items) <= SPOT:
         return items
     chosen = np.random.default_rng(BOOTSTRAP_SEED).choice(len(items), SPOT, replace=False)
     return tuple(items[at] for at in sorted(chosen.tolist()))
 
 
-def load_field_side(project: Project, model: StoredModel | None, instead: dict[str, Label] | None = None) -> FieldSide:
-    """Field score from the picks and their labels so far; nothing labelled or nothing run gives scores that are "na". `instead`: the labels
-    as they were corrected."""
+def load_field_side(
+    project: Project, model: StoredModel | None, instead: dict[str, Label] | None = None
+) -> FieldSide:
+    """Field score from the picks and their labels so far; nothing labelled or nothing run gives
+    scores that are "na". `instead`: the labels as they were corrected."""
     if instead is None:
-        return get_memoised((project, load_field_side, model), lambda: _load_field_side(project, model, None))
+        return get_memoised(
+            (project, load_field_side, model), lambda: _load_field_side(project, model, None)
+        )
     return _load_field_side(project, model, instead)
 
 
-def _load_field_side(project: Project, model: StoredModel | None, instead: dict[str, Label] | None) -> FieldSide:
+def _load_field_side(
+    project: Project, model: StoredModel | None, instead: dict[str, Label] | None
+) -> FieldSide:
     listing, draws, picks, labels = project.read(_load_field_rows)
     labels = labels if instead is None else instead
     by_id = {line.frame.frame_id: line for line in listing}
     order = {frame_id: at for at, frame_id in enumerate(by_id)}
-    picks = tuple(sorted((one for one in picks if one.frame_id in order), key=lambda one: order[one.frame_id]))
+    picks = tuple(
+        sorted((one for one in picks if one.frame_id in order), key=lambda one: order[one.frame_id])
+    )
     placed = tuple(by_id[one.frame_id] for one in picks)
     run_id, footage_run_id, answers, footage = _load_answers(project, model, picks)
     changed = find_changed_among(project, (one for one in picks if not one.taken_out))
     state = [_get_pick_state(one, labels) if one.frame_id not in changed else "" for one in picks]
     answered = answers if model and get_card(model).answers.keeps_masks else {**footage, **answers}
-    at = np.array([k for k, one in enumerate(picks) if state[k] == "done" and one.frame_id in answered], dtype=np.int64)
-    judgement = _match_answers(project, model, [picks[k] for k in at], labels, answered) if model and at.size else None
+    at = np.array(
+        [k for k, one in enumerate(picks) if state[k] == "done" and one.frame_id in answered],
+        dtype=np.int64,
+    )
+    judgement = (
+        _match_answers(project, model, [picks[k] for k in at], labels, answered)
+        if model and at.size
+        else None
+    )
     right = np.zeros(len(picks), dtype=bool)
     if judgement is not None:
         right[at] = judgement.right
-    # A labelled pick without an answer says nothing of the model yet: it waits, as an unlabelled one does.
-    state = [said if said != "done" or picks[k].frame_id in answered else "" for k, said in enumerate(state)]
+    # A labelled pick without an answer says nothing of the model yet: it waits, as an unlabelled
+    # one does.
+    state = [
+        said if said != "done" or picks[k].frame_id in answered else ""
+        for k, said in enumerate(state)
+    ]
     listed = {stratum.name: stratum.listed for draw in draws for stratum in draw.strata}
-    sample = FieldSample.from_arrays([one.stratum for one in picks], state, right, [line.clip.clip_id for line in placed], listed)
+    sample = FieldSample.from_arrays(
+        [one.stratum for one in picks], state, right, [line.clip.clip_id for line in placed], listed
+    )
     return FieldSide(
         run_id, footage_run_id, listing, draws, picks, placed, labels, answered, frozenset(answers), footage, at, judgement, sample,
         compute_field_scores(sample), tuple(one.frame_id for one in picks if one.frame_id in changed),
@@ -207,13 +289,16 @@ def _load_field_side(project: Project, model: StoredModel | None, instead: dict[
 
 
 def compute_benchmark_metrics(side: BenchmarkSide, card: Card) -> dict[str, Estimate]:
-    """The scores beside the headline, with bootstrap limits. A detector's average precision, which people hold against papers, is what the
-    code that those use makes of it; it equals the middle of its limits."""
+    """The scores beside the headline, with bootstrap limits. A detector's average precision, which
+    people hold against papers, is what the code that those use makes of it; it equals the middle of
+    its limits."""
     n = len(side.items)
     found = _compute_metrics(side.judgement, card, np.ones(n), np.zeros(n, dtype=np.int64))
     if not isinstance(side.judgement, BoxJudgement):
         return found
-    precision = compute_coco_precision(side.judgement.truths, side.judgement.answers, n, len(card.classes))
+    precision = compute_coco_precision(
+        side.judgement.truths, side.judgement.answers, n, len(card.classes)
+    )
     return found | {name: _replace_value(found[name], value) for name, value in precision.items()}
 
 
@@ -226,9 +311,13 @@ def compute_field_metrics(side: FieldSide, card: Card) -> dict[str, Estimate]:
     return _compute_metrics(side.judgement, card, weight, strata)
 
 
-def _compute_metrics(judgement: Judgement, card: Card, weight: NDArray[np.float64], strata: NDArray[np.generic]) -> dict[str, Estimate]:
+def _compute_metrics(
+    judgement: Judgement, card: Card, weight: NDArray[np.float64], strata: NDArray[np.generic]
+) -> dict[str, Estimate]:
     if isinstance(judgement, ClassJudgement):
-        return estimate_class_scores(judgement.truth, judgement.predicted, len(card.classes), weight, strata, BOOTSTRAP_SEED)
+        return estimate_class_scores(
+            judgement.truth, judgement.predicted, len(card.classes), weight, strata, BOOTSTRAP_SEED
+        )
     if isinstance(judgement, PointJudgement):
         return estimate_point_scores(judgement.found, weight, strata, BOOTSTRAP_SEED)
     table = match_all_classes(judgement.truths, judgement.answers, weight.size, len(card.classes))
@@ -237,7 +326,8 @@ def _compute_metrics(judgement: Judgement, card: Card, weight: NDArray[np.float6
 
 
 def _replace_value(found: Estimate, value: float) -> Estimate:
-    """An estimate with the value that another program found for it, the last digit of which may lie beyond the limits."""
+    """An estimate with the value that another program found for it, the last digit of which may lie
+    beyond the limits."""
     return replace(found, value=min(max(value, found.lo), found.hi)) if found.measured else found
 
 
@@ -248,9 +338,16 @@ def load_footage_answers(project: Project, model: StoredModel) -> dict[str, Pred
 
 
 @memoisable
-def _load_field_rows(db: Database) -> tuple[tuple[SamplingLine, ...], tuple[Draw, ...], tuple[Pick, ...], dict[str, Label]]:
+def _load_field_rows(
+    db: Database,
+) -> tuple[tuple[SamplingLine, ...], tuple[Draw, ...], tuple[Pick, ...], dict[str, Label]]:
     labels = {label.frame_id: label for label in labels_table.list_labels(db)}
-    return list_sampling_lines(db), labels_table.list_current_draws(db), labels_table.list_picks(db), labels
+    return (
+        list_sampling_lines(db),
+        labels_table.list_current_draws(db),
+        labels_table.list_picks(db),
+        labels,
+    )
 
 
 def _get_pick_state(pick: Pick, labels: dict[str, Label]) -> str:
@@ -281,10 +378,16 @@ def _match_answers(
 ) -> Judgement:  # fmt: skip
     card = get_card(model)
     counted = get_counted_classes(card, project.read(models_table.get_benchmark))
-    return evaluate_labels(card, counted, [labels[pick.frame_id] for pick in picks], [answers[pick.frame_id] for pick in picks])
+    return evaluate_labels(
+        card,
+        counted,
+        [labels[pick.frame_id] for pick in picks],
+        [answers[pick.frame_id] for pick in picks],
+    )
 
 
-# Newest model with both sides of its gap, as sections of the report with facts of their own ask for it.
+# Newest model with both sides of its gap, as sections of the report with facts of their own ask for
+# it.
 
 
 @dataclass(frozen=True, slots=True)
@@ -301,5 +404,12 @@ def load_scored_sides(project: Project) -> ScoredSides | None:
     """None without a model."""
     model = project.read(models_table.get_newest_model)
     return (
-        None if model is None else ScoredSides(model, get_card(model), load_field_side(project, model), load_benchmark_side(project, model))
+        None
+        if model is None
+        else ScoredSides(
+            model,
+            get_card(model),
+            load_field_side(project, model),
+            load_benchmark_side(project, model),
+        )
     )

@@ -19,7 +19,13 @@ from fieldcheck.child_process import run_module
 from fieldcheck.errors.files import FieldcheckError, PathRefused
 from fieldcheck.errors.models import ModelRejected
 from fieldcheck.files import write_bytes
-from fieldcheck.models.onnx_file import QuantisationStep, check_whole, compute_combined_sha256, read_onnx, round_to_integer
+from fieldcheck.models.onnx_file import (
+    QuantisationStep,
+    check_whole,
+    compute_combined_sha256,
+    read_onnx,
+    round_to_integer,
+)
 from fieldcheck.models.time_limit import WAITED, RunTimeout, run_with_timeout
 from fieldcheck.paths import get_app_paths, make_private
 from fieldcheck.progress import CancelToken, get_cancel_token
@@ -54,10 +60,19 @@ RUNTIME_ERRORS = (
     ort_errors.ModelLoaded,
     ort_errors.NoModel,
 )
-# What onnxruntime writes into its exceptions is the only place where it tells these cases apart: pattern, problem, detail.
+# What onnxruntime writes into its exceptions is the only place where it tells these cases apart:
+# pattern, problem, detail.
 CAUSES = (
-    (re.compile(r"Unsupported model IR version: (\d+), max supported IR version: (\d+)"), "too_new", "IR {}, limit {}"),
-    (re.compile(r"only \*guarantees\* support for models.*?Opset (\d+) .*?till opset (\d+)"), "too_new", "opset {}, limit {}"),
+    (
+        re.compile(r"Unsupported model IR version: (\d+), max supported IR version: (\d+)"),
+        "too_new",
+        "IR {}, limit {}",
+    ),
+    (
+        re.compile(r"only \*guarantees\* support for models.*?Opset (\d+) .*?till opset (\d+)"),
+        "too_new",
+        "opset {}, limit {}",
+    ),
     (re.compile(r"(\S+)\(-?\d+\) is not a registered function/op"), "unsupported_operator", "{}"),
     (re.compile(r"No Op registered for (\S+)"), "unsupported_operator", "{}"),
     (re.compile(r"Could not find an implementation for (\S+)"), "unsupported_operator", "{}"),
@@ -65,8 +80,16 @@ CAUSES = (
     (re.compile(r"External data path.*?initializer: (\S+)"), "external_data_missing", "{}"),
     (re.compile(r"Protobuf parsing failed"), "not_onnx", ""),
     (re.compile(r"bad allocation|std::bad_alloc"), "memory", ""),
-    (re.compile(r"Failed to allocate memory for requested buffer of size (\d+)"), "memory", "{} bytes"),
-    (re.compile(r"Available memory of \d+ is smaller than requested bytes of (\d+)"), "memory", "{} bytes"),
+    (
+        re.compile(r"Failed to allocate memory for requested buffer of size (\d+)"),
+        "memory",
+        "{} bytes",
+    ),
+    (
+        re.compile(r"Available memory of \d+ is smaller than requested bytes of (\d+)"),
+        "memory",
+        "{} bytes",
+    ),
 )
 SOURCE_PLACES = re.compile(r"/onnxruntime_src/\S+ .*\) ")
 LONGEST_DETAIL = 200
@@ -77,7 +100,8 @@ _tried: set[str] = set()
 
 @dataclass(frozen=True, slots=True)
 class TensorSpec:
-    """An input or output as the file declares it. `shape` has None for an open dimension; `kind` is onnxruntime's type name."""
+    """An input or output as the file declares it. `shape` has None for an open dimension; `kind` is
+    onnxruntime's type name."""
 
     name: str
     shape: tuple[int | None, ...]
@@ -86,8 +110,8 @@ class TensorSpec:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class OpenModel:
-    """A session that several threads may run. `sha256` covers external weights too. `steps`: scale and zero point of quantised inputs and
-    outputs, by name."""
+    """A session that several threads may run. `sha256` covers external weights too. `steps`: scale
+    and zero point of quantised inputs and outputs, by name."""
 
     path: Path
     sha256: str
@@ -100,15 +124,19 @@ class OpenModel:
 
     @property
     def batch(self) -> int | None:
-        """Number of images that one run takes; None for any number. An input of three axes takes one image."""
+        """Number of images that one run takes; None for any number. An input of three axes takes
+        one image."""
         shape = self.inputs[0].shape
         return 1 if len(shape) == ONE_PICTURE else shape[0] if shape else None
 
-    def run(self, feeds: Mapping[str, NDArray[np.float32]], names: tuple[str, ...] = ()) -> list[NDArray[np.generic]]:
+    def run(
+        self, feeds: Mapping[str, NDArray[np.float32]], names: tuple[str, ...] = ()
+    ) -> list[NDArray[np.generic]]:
         """Runs the model.
 
         Args:
-            feeds: (n, …) real values by input name; converted to the type that the input asks for, or quantised by the graph's own
+            feeds: (n, …) real values by input name; converted to the type that the input asks for,
+                or quantised by the graph's own
                 scale.
             names: outputs to return, or all.
 
@@ -116,7 +144,8 @@ class OpenModel:
             The outputs; quantised ones as the real values they stand for.
 
         Raises:
-            ModelRejected: `run_failed`; `time` for a run of two minutes of processor time, such as a data-dependent loop; `busy` for
+            ModelRejected: `run_failed`; `time` for a run of two minutes of processor time, such as
+                a data-dependent loop; `busy` for
                 one that did not get that processor time.
             Cancelled: the flag of this thread's work is raised, also during a run.
         """
@@ -126,14 +155,20 @@ class OpenModel:
         flag, options = get_cancel_token() or CancelToken(), ort.RunOptions()
         flag.check()
         try:
-            run, end = partial(self.session.run, list(wanted), fed, options), partial(setattr, options, "terminate", True)
+            run, end = (
+                partial(self.session.run, list(wanted), fed, options),
+                partial(setattr, options, "terminate", True),
+            )
             found = run_with_timeout(RUN_SECONDS, run, end)
         except RunTimeout as late:
             raise self.timeout_error(late) from None
         except RUNTIME_ERRORS as error:
             flag.check()
             raise _to_rejection(self.path, error, "run_failed") from error
-        return [self.steps[name].dequantise(one) if name in self.steps else one for name, one in zip(wanted, found, strict=True)]
+        return [
+            self.steps[name].dequantise(one) if name in self.steps else one
+            for name, one in zip(wanted, found, strict=True)
+        ]
 
     def timeout_error(self, late: RunTimeout) -> ModelRejected:
         """The error of a run that took too long."""
@@ -141,7 +176,8 @@ class OpenModel:
         return ModelRejected(self.path, problem, f"{seconds:g} s")
 
     def warm_up(self, shape: tuple[int, ...]) -> list[NDArray[np.generic]]:
-        """One run on zeros of that shape, (n, …), so that the first frame is not slower than the others. Returns the outputs."""
+        """One run on zeros of that shape, (n, …), so that the first frame is not slower than the
+        others. Returns the outputs."""
         return self.run({self.inputs[0].name: np.zeros(shape, np.float32)})
 
     def _convert_input(self, array: NDArray[np.float32], tensor: TensorSpec) -> NDArray[np.generic]:
@@ -151,7 +187,11 @@ class OpenModel:
             cast: NDArray[np.generic] = array.astype(FLOATS[tensor.kind], copy=False)
             return cast
         kind = SMALL[tensor.kind]
-        return self.steps[tensor.name].quantise(array, kind) if tensor.name in self.steps else round_to_integer(array, kind)
+        return (
+            self.steps[tensor.name].quantise(array, kind)
+            if tensor.name in self.steps
+            else round_to_integer(array, kind)
+        )
 
 
 def open_model(
@@ -163,16 +203,20 @@ def open_model(
     Args:
         path: the ONNX file.
         threads: None leaves one core to the camera and the window.
-        written_anew: the same graph with other outputs, opened instead of the file's bytes; external weights are still found.
-        provider: the runtime's name of the execution provider; operators it lacks run on the processor.
+        written_anew: the same graph with other outputs, opened instead of the file's bytes;
+            external weights are still found.
+        provider: the runtime's name of the execution provider; operators it lacks run on the
+            processor.
         trace: prefix of a file that the runtime writes its trace to.
-        sha256: hash that the file must have, that of a project's model. A project may come from a stranger, so a model that never ran
+        sha256: hash that the file must have, that of a project's model. A project may come from a
+            stranger, so a model that never ran
             on this computer is tried first.
 
     Raises:
         PathMissing: the file is not found.
         PathRefused: weights outside the model's folder.
-        ModelRejected: `changed` before the runtime opens the file, and with `sha256` what `run_trial` raises.
+        ModelRejected: `changed` before the runtime opens the file, and with `sha256` what
+            `run_trial` raises.
     """
     found = read_onnx(path)
     own = compute_combined_sha256(path, found.external)
@@ -193,12 +237,18 @@ def open_model(
         options.enable_profiling, options.profile_file_prefix = True, str(trace)
     ort.set_default_logger_severity(SILENT)
     try:
-        # With its own fallback the runtime would print to stdout and go on with the processor, unasked.
+        # With its own fallback the runtime would print to stdout and go on with the processor,
+        # unasked.
         in_turn = list(dict.fromkeys([provider, PROCESSOR]))
-        session = ort.InferenceSession(written_anew or str(path), options, providers=in_turn, enable_fallback=0)
+        session = ort.InferenceSession(
+            written_anew or str(path), options, providers=in_turn, enable_fallback=0
+        )
     except (*RUNTIME_ERRORS, RuntimeError) as error:
         raise _to_rejection(path, error, "invalid_graph") from error
-    inputs, outputs = _to_tensor_specs(session.get_inputs()), _to_tensor_specs(session.get_outputs())
+    inputs, outputs = (
+        _to_tensor_specs(session.get_inputs()),
+        _to_tensor_specs(session.get_outputs()),
+    )
     if not inputs or not outputs:
         raise ModelRejected(path, "no_inputs", f"{len(inputs)} inputs, {len(outputs)} outputs")
     metadata = dict(session.get_modelmeta().custom_metadata_map)
@@ -207,33 +257,51 @@ def open_model(
 
 @cache
 def _limit_session_memory() -> None:
-    """Limits the memory of all sessions of this process to half of the computer's, since a model's demand may depend on pixels that its
-    trial did not show it."""
-    there = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") if "SC_PHYS_PAGES" in getattr(os, "sysconf_names", {}) else MOST_BYTES
-    info = ort.OrtMemoryInfo("Cpu", ort.OrtAllocatorType.ORT_ARENA_ALLOCATOR, 0, ort.OrtMemType.DEFAULT)
-    ort.create_and_register_allocator(info, ort.OrtArenaCfg({"max_mem": min(MOST_BYTES, there // 2), "arena_extend_strategy": 0}))
+    """Limits the memory of all sessions of this process to half of the computer's, since a model's
+    demand may depend on pixels that its trial did not show it."""
+    there = (
+        os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+        if "SC_PHYS_PAGES" in getattr(os, "sysconf_names", {})
+        else MOST_BYTES
+    )
+    info = ort.OrtMemoryInfo(
+        "Cpu", ort.OrtAllocatorType.ORT_ARENA_ALLOCATOR, 0, ort.OrtMemType.DEFAULT
+    )
+    ort.create_and_register_allocator(
+        info, ort.OrtArenaCfg({"max_mem": min(MOST_BYTES, there // 2), "arena_extend_strategy": 0})
+    )
 
 
 def list_external_files(path: Path) -> tuple[Path, ...]:
-    """The files beside a model that hold its weights, which a copy must include. Raises as `open_model`."""
+    """The files beside a model that hold its weights, which a copy must include. Raises as
+    `open_model`."""
     return read_onnx(path).external
 
 
 def run_trial(path: Path, seconds: float = TRIAL_SECONDS) -> None:
-    """Opens an untrusted model and runs it on four images in a child process under a memory and time limit, so that it cannot freeze or
-    crash this one. `seconds`: processor time for each run.
+    """Opens an untrusted model and runs it on four images in a child process under a memory and
+    time limit, so that it cannot freeze or crash this one. `seconds`: processor time for each run.
 
-    Raises PathMissing, PathRefused, ModelRejected – `time`, `memory` or `crashed` where the file brought the child down, `busy` where it
-    got no processor time; Cancelled."""
+    Raises PathMissing, PathRefused, ModelRejected – `time`, `memory` or `crashed` where the file
+    brought the child down, `busy` where it got no processor time; Cancelled."""
     check_whole(path)
     try:
         arguments = [str(path.absolute()), str(seconds)]
-        child = run_module("fieldcheck.models.trial_child", arguments, WAITED * seconds, extra={"OPENBLAS_NUM_THREADS": "1"})
+        child = run_module(
+            "fieldcheck.models.trial_child",
+            arguments,
+            WAITED * seconds,
+            extra={"OPENBLAS_NUM_THREADS": "1"},
+        )
     except TimeoutError as error:
         raise ModelRejected(path, "busy", f"{WAITED * seconds:g} s") from error
     try:
         verdict = parse_json(child.stdout)
-        problem, detail, sha256 = str(verdict["problem"]), str(verdict["detail"]), str(verdict.get("sha256", ""))
+        problem, detail, sha256 = (
+            str(verdict["problem"]),
+            str(verdict["detail"]),
+            str(verdict.get("sha256", "")),
+        )
     except (ValueError, KeyError, TypeError) as error:
         raise ModelRejected(path, "crashed", f"exit code {child.returncode}") from error
     if problem == "path":
@@ -244,7 +312,8 @@ def run_trial(path: Path, seconds: float = TRIAL_SECONDS) -> None:
 
 
 def _get_trial_record(sha256: str) -> Path:
-    """File that records a passed trial under this runtime. It lies in the user's cache, since a project's own claim is no proof."""
+    """File that records a passed trial under this runtime. It lies in the user's cache, since a
+    project's own claim is no proof."""
     return get_app_paths().cache / TRIED / f"{ort.__version__}-{sha256}"
 
 
@@ -255,17 +324,22 @@ def _has_trial_record(sha256: str) -> bool:
 def _write_trial_record(sha256: str) -> None:
     _tried.add(sha256)
     record = _get_trial_record(sha256)
-    with suppress(OSError, FieldcheckError):  # what cannot be kept is tried again by the next program
+    # what cannot be kept is tried again by the next program
+    with suppress(OSError, FieldcheckError):
         make_private(record.parent.parent)
         write_bytes(record, b"", private=True)
 
 
 def _to_tensor_specs(nodes: list[ort.NodeArg]) -> tuple[TensorSpec, ...]:
-    return tuple(TensorSpec(node.name, tuple(_to_fixed_size(side) for side in node.shape), node.type) for node in nodes)
+    return tuple(
+        TensorSpec(node.name, tuple(_to_fixed_size(side) for side in node.shape), node.type)
+        for node in nodes
+    )
 
 
 def _to_fixed_size(declared: int | str | None) -> int | None:
-    """A size that the file fixes; names, and the zero that some exporters write for them, leave it open."""
+    """A size that the file fixes; names, and the zero that some exporters write for them, leave it
+    open."""
     return declared if isinstance(declared, int) and declared > 0 else None
 
 

@@ -1,4 +1,5 @@
-"""A model into the project: looked at in a process of its own, understood, copied, kept beside the older ones."""
+"""A model into the project: looked at in a process of its own, understood, copied, kept beside the
+older ones."""
 
 from __future__ import annotations
 
@@ -39,7 +40,8 @@ LARGEST_LIST = 1 << 26  # bytes
 
 @dataclass(frozen=True, slots=True)
 class InspectedModel:
-    """A model file that can be used, with the card that will be stored; `inherited`: the model of the project whose card it is."""
+    """A model file that can be used, with the card that will be stored; `inherited`: the model of
+    the project whose card it is."""
 
     path: Path
     sha256: str
@@ -48,12 +50,16 @@ class InspectedModel:
 
 
 def inspect_model(
-    path: Path, card: Path | None = None, classes: tuple[str, ...] | None = None, usual: tuple[str, ...] | None = None
+    path: Path,
+    card: Path | None = None,
+    classes: tuple[str, ...] | None = None,
+    usual: tuple[str, ...] | None = None,
 ) -> InspectedModel:
     """Opens a stranger's file under limits first, then for good, and settles its card.
 
-    `card`: a JSON file; without one `MODEL.card.json` beside the model is read where it lies. `classes` override what the card says,
-    `usual` ones count only where neither card nor file names any. Raises PathMissing, ModelRejected, CardRejected, CardNeeded.
+    `card`: a JSON file; without one `MODEL.card.json` beside the model is read where it lies.
+    `classes` override what the card says, `usual` ones count only where neither card nor file names
+    any. Raises PathMissing, ModelRejected, CardRejected, CardNeeded.
     """
     if not path.is_file():
         raise PathMissing(path)
@@ -68,7 +74,8 @@ def inspect_model(
 
 
 def read_card_keys(path: Path, card: Path | None) -> Mapping[str, Any]:
-    """The card's keys, from the file that was named or the one beside the model; none where there is neither."""
+    """The card's keys, from the file that was named or the one beside the model; none where there
+    is neither."""
     beside = path.with_suffix(CARD_ENDING)
     return read_card_file(card) if card else read_card_file(beside) if beside.is_file() else {}
 
@@ -87,8 +94,9 @@ def read_card_file(path: Path) -> Mapping[str, Any]:
 
 
 def read_classes(path: Path) -> tuple[str, ...]:
-    """One class a line; empty lines at the end do not count. Of YOLO's data file (YAML) its names. Raises PathMissing, CardRejected where
-    it is no text, or YAML of another kind, whose lines are no classes."""
+    """One class a line; empty lines at the end do not count. Of YOLO's data file (YAML) its names.
+    Raises PathMissing, CardRejected where it is no text, or YAML of another kind, whose lines are
+    no classes."""
     if not path.is_file():
         raise PathMissing(path)
     if path.suffix.lower() in (".yaml", ".yml"):
@@ -115,23 +123,27 @@ def _read_yaml_names(path: Path) -> tuple[str, ...]:
 
 
 def write_card(path: Path, card: Card) -> None:
-    """Model card as an indented JSON file that `--card` reads. Raises PathOccupied where something lies there, DiskFull, ReadOnlyPlace."""
+    """Model card as an indented JSON file that `--card` reads. Raises PathOccupied where something
+    lies there, DiskFull, ReadOnlyPlace."""
     if path.exists():
         raise PathOccupied(path)
     write_text(path, json.dumps(dump_card(card), ensure_ascii=False, indent=2) + "\n")
 
 
 def add_model(project: Project, path: Path, card: Path | None, now: str) -> StoredModel:
-    """Looks at a model and makes it the project's newest. Raises what `inspect_fitting_model` raises."""
+    """Looks at a model and makes it the project's newest. Raises what `inspect_fitting_model`
+    raises."""
     return set_model(project, inspect_fitting_model(project, path, card), now)
 
 
 def inspect_fitting_model(project: Project, path: Path, card: Path | None) -> InspectedModel:
-    """A model file that can take the place of the project's: it must know every class that the project's frames can be called.
+    """A model file that can take the place of the project's: it must know every class that the
+    project's frames can be called.
 
-    Where neither file nor card names classes, they are those of the first model, else those told when the project was made; where they say
-    too little, the card is that of the newest model with the same inputs and outputs. Raises what `inspect_model` raises; NotComparable
-    where a class is missing or the task is another one.
+    Where neither file nor card names classes, they are those of the first model, else those told
+    when the project was made; where they say too little, the card is that of the newest model with
+    the same inputs and outputs. Raises what `inspect_model` raises; NotComparable where a class is
+    missing or the task is another one.
     """
     try:
         looked_at = inspect_model(path, card, usual=get_default_classes(project))
@@ -144,40 +156,54 @@ def inspect_fitting_model(project: Project, path: Path, card: Path | None) -> In
     return looked_at
 
 
-def _inspect_with_inherited_card(project: Project, path: Path, card: Path | None) -> InspectedModel | None:
-    """The file with the card of the newest model whose inputs and outputs are called and shaped alike, and what the file and its own card
-    say over that; None where there is none that fits. Raises CardRejected where both together make no sense."""
+def _inspect_with_inherited_card(
+    project: Project, path: Path, card: Path | None
+) -> InspectedModel | None:
+    """The file with the card of the newest model whose inputs and outputs are called and shaped
+    alike, and what the file and its own card say over that; None where there is none that fits.
+    Raises CardRejected where both together make no sense."""
     model, said = open_model(path), read_card_keys(path, card)
     for stored in reversed(project.read(models_table.list_models)):
         try:
             other = open_model(project.path / stored.file, sha256=stored.sha256)
-        except (PathMissing, ModelRejected):  # a model that is gone, or no longer the one that was stored, gives no card
+        except (
+            PathMissing,
+            ModelRejected,
+        ):  # a model that is gone, or no longer the one that was stored, gives no card
             continue
         if (model.inputs, model.outputs) == (other.inputs, other.outputs):
-            whole = parse_card(merge_card_keys(parse_json(stored.card), collect_card_keys(model, said)))
-            with suppress(ModelRejected):  # shapes that the files leave open may differ all the same
+            whole = parse_card(
+                merge_card_keys(parse_json(stored.card), collect_card_keys(model, said))
+            )
+            # shapes that the files leave open may differ all the same
+            with suppress(ModelRejected):
                 check_card_fits(model, whole)
                 return InspectedModel(path, model.sha256, whole, stored.name)
     return None
 
 
 def get_default_classes(project: Project) -> tuple[str, ...]:
-    """The classes of a model that names none: those of the first model, else those given when the project was created."""
+    """The classes of a model that names none: those of the first model, else those given when the
+    project was created."""
     stored = project.read(models_table.list_models)
     told = project.read(lambda db: settings_table.get_setting(db, "classes"))
     return get_card(stored[0]).classes if stored else tuple(told or ())
 
 
 def get_label_classes(card: Card) -> tuple[str, ...]:
-    """The card's classes that a label can have: the background that a detector's list names is nothing that a box is drawn around."""
+    """The card's classes that a label can have: the background that a detector's list names is
+    nothing that a box is drawn around."""
     if card.answers is not BOXES:
         return card.classes
     classes = card.classes[1:] if begins_with_background(card.classes) else card.classes
-    return classes[:-1] if card.output.kind == "detr" and has_trailing_background(classes) else classes
+    return (
+        classes[:-1] if card.output.kind == "detr" and has_trailing_background(classes) else classes
+    )
 
 
 def check_model_fits_project(project: Project, card: Card) -> None:
-    """Raises NotComparable where the card lacks a class that the project's frames can be called, or its task is another one."""
+    """Raises NotComparable where the card lacks a class that the project's frames can be called, or
+    its task is another one."""
     stored = project.read(models_table.list_models)
     asked = get_label_classes(get_card(stored[0])) if stored else get_default_classes(project)
     missing = [name for name in dict.fromkeys(asked) if name not in card.classes]
@@ -188,7 +214,8 @@ def check_model_fits_project(project: Project, card: Card) -> None:
 
 
 def set_model(project: Project, looked_at: InspectedModel, now: str) -> StoredModel:
-    """Copies the file and what it needs into `models/` and makes it the project's newest. The same file and card add nothing.
+    """Copies the file and what it needs into `models/` and makes it the project's newest. The same
+    file and card add nothing.
 
     Raises DiskFull, ReadOnlyPlace, PathRefused (a link lies in its place).
     """
@@ -200,7 +227,10 @@ def set_model(project: Project, looked_at: InspectedModel, now: str) -> StoredMo
     name = find_free_name(looked_at.path.stem, {model.name for model in stored})
     folder, own = join_inside(project.path, f"models/{name}"), looked_at.path.name
     own = own if is_portable_name(own) else f"{name}.onnx"
-    places = {looked_at.path: own} | {one: one.relative_to(looked_at.path.parent).as_posix() for one in list_external_files(looked_at.path)}
+    places = {looked_at.path: own} | {
+        one: one.relative_to(looked_at.path.parent).as_posix()
+        for one in list_external_files(looked_at.path)
+    }
     for outside, place in places.items():
         target = join_inside(folder, place)
         part = target.with_name(target.name + ".part")
@@ -213,7 +243,8 @@ def set_model(project: Project, looked_at: InspectedModel, now: str) -> StoredMo
 
 
 def find_free_name(stem: str, taken: set[str]) -> str:
-    """The stem as a plain name that a folder of any system may have, or with `-2`, `-3` … where it is taken."""
+    """The stem as a plain name that a folder of any system may have, or with `-2`, `-3` … where it
+    is taken."""
     stem = re.sub(r"[\\/:]", "-", clean_name(stem)).strip(" .") or "model"
     stem = stem if is_portable_name(stem) else f"model-{stem}"
     if stem not in taken:
@@ -247,15 +278,28 @@ def format_card(card: Card) -> str:
     return json.dumps(dump_card(card), sort_keys=True, ensure_ascii=False)
 
 
-def make_model_file(project: Project, model: StoredModel, threads: int = ANSWER_THREADS) -> ModelFile:
+def make_model_file(
+    project: Project, model: StoredModel, threads: int = ANSWER_THREADS
+) -> ModelFile:
     """How chunks name the model, and where it is computed on this computer."""
-    return ModelFile(str(project.path / model.file), model.sha256, model.card, threads, get_provider(project, model))
+    return ModelFile(
+        str(project.path / model.file),
+        model.sha256,
+        model.card,
+        threads,
+        get_provider(project, model),
+    )
 
 
 def make_run(
     model: StoredModel, on: On, subjects: str, n: int, now: str, recipe: str = "none", severity: float = 0.0, seed: int = 0
 ) -> Run:  # fmt: skip
-    """The run of a model over a set. Its id is the hash of all that decides its answers; `subjects` is the hash of the set, or a name
-    for one that grows: `footage` with every import. `recipe` is the corruption done to every frame first, at `severity` and by `seed`."""
-    run_id = make_json_key([model.sha256, model.card_sha256, recipe, severity, seed, __version__, subjects])
-    return Run(run_id, model.sha256, model.card_sha256, on, recipe, severity, seed, __version__, n, now)
+    """The run of a model over a set. Its id is the hash of all that decides its answers; `subjects`
+    is the hash of the set, or a name for one that grows: `footage` with every import. `recipe` is
+    the corruption done to every frame first, at `severity` and by `seed`."""
+    run_id = make_json_key(
+        [model.sha256, model.card_sha256, recipe, severity, seed, __version__, subjects]
+    )
+    return Run(
+        run_id, model.sha256, model.card_sha256, on, recipe, severity, seed, __version__, n, now
+    )

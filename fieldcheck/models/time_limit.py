@@ -1,4 +1,5 @@
-"""One call into a library that does not come back by itself: it has a limit of processor time, and Ctrl-C ends it."""
+"""One call into a library that does not come back by itself: it has a limit of processor time, and
+Ctrl-C ends it."""
 
 from __future__ import annotations
 
@@ -20,11 +21,13 @@ OutcomeQueue = SimpleQueue[Outcome | None]  # None: nobody waits for it any more
 WAITED = 10  # times as long by the clock, for a call that is given hardly any processor time
 LOOKED_EVERY_S = 0.5
 LEAVE_S = 2.0  # how long a call that was asked to end may take to do so
-NAME, RESTING = "one call", "no call"  # what threads are called that calls run on, at work and between two of them
+# what threads are called that calls run on, at work and between two of them
+NAME, RESTING = "one call", "no call"
 
 
 class RunTimeout(Exception):
-    """The call took longer than it may, and was asked to end. `busy`: it was not given the processor time that it may take."""
+    """The call took longer than it may, and was asked to end. `busy`: it was not given the
+    processor time that it may take."""
 
     def __init__(self, busy: bool) -> None:
         super().__init__(busy)
@@ -32,13 +35,15 @@ class RunTimeout(Exception):
 
 
 def run_with_timeout(seconds: float, call: Callable[[], T], end: Callable[[], None]) -> T:
-    """Result of `call`, or what it raises. It is asked to end by `end()` after `seconds` of its thread's processor time or `WAITED` times
-    as long by the clock, where the flag that this thread works under is raised, and where this thread is interrupted; then RunTimeout,
-    Cancelled, or the interruption is raised, whether it has ended or not.
+    """Result of `call`, or what it raises. It is asked to end by `end()` after `seconds` of its
+    thread's processor time or `WAITED` times as long by the clock, where the flag that this thread
+    works under is raised, and where this thread is interrupted; then RunTimeout, Cancelled, or the
+    interruption is raised, whether it has ended or not.
 
-    It runs on another thread: one inside a library sees no signal, and Python handles signals on the first thread only. Such threads are
-    kept for the next call, since starting one wakes up others several times. On the thread of a `SerialWorker` it is made in place, and
-    whoever waits there keeps the limit.
+    It runs on another thread: one inside a library sees no signal, and Python handles signals on
+    the first thread only. Such threads are kept for the next call, since starting one wakes up
+    others several times. On the thread of a `SerialWorker` it is made in place, and whoever waits
+    there keeps the limit.
     """
     here = threading.current_thread()
     if isinstance(here, _Worker) and here.watched:
@@ -63,9 +68,10 @@ def run_with_timeout(seconds: float, call: Callable[[], T], end: Callable[[], No
 
 
 class SerialWorker:
-    """One thread that calls are made on in turn, while another one does something else and then waits for them. What they do
-    `run_with_timeout` a limit wakes up no third thread: a live view asks a hundred times a second. They work under the flag of whoever
-    makes this. `name`: of the thread, from the first call on."""
+    """One thread that calls are made on in turn, while another one does something else and then
+    waits for them. What they do `run_with_timeout` a limit wakes up no third thread: a live view
+    asks a hundred times a second. They work under the flag of whoever makes this. `name`: of the
+    thread, from the first call on."""
 
     def __init__(self, name: str = NAME) -> None:
         self._name, self._flag = name, get_cancel_token() or CancelToken()
@@ -75,7 +81,8 @@ class SerialWorker:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
-        """Waits for what was asked for, which is asked to end where this thread was interrupted; what does not end is left to itself."""
+        """Waits for what was asked for, which is asked to end where this thread was interrupted;
+        what does not end is left to itself."""
         if kind is not None and not issubclass(kind, Exception):
             self._caller.request_end()
         _wait_after_end(self._release_worker())
@@ -114,7 +121,8 @@ class PendingCall(Generic[T]):
         self._caller, self._said, self._flag = caller, said, flag
 
     def result(self) -> T:
-        """Result of the call, or what it raises; once. Raises RunTimeout and Cancelled as `run_with_timeout`, after it was asked to end."""
+        """Result of the call, or what it raises; once. Raises RunTimeout and Cancelled as
+        `run_with_timeout`, after it was asked to end."""
         while True:
             with suppress(Empty):
                 outcome = self._said.get(timeout=LOOKED_EVERY_S)
@@ -168,7 +176,8 @@ class _Worker(threading.Thread):
         said.put(outcome)
 
     def call_here(self, seconds: float, call: Callable[[], T], end: Callable[[], None]) -> T:
-        """Makes the call on this thread, which is the one that runs here. Raises RunTimeout where it was ended for that."""
+        """Makes the call on this thread, which is the one that runs here. Raises RunTimeout where
+        it was ended for that."""
         place = self._place = _Slot(seconds, end, self._used(), time.monotonic(), [])
         try:
             with (get_cancel_token() or CancelToken()).call_on_cancel(end):
@@ -185,7 +194,8 @@ class _Worker(threading.Thread):
             place.end()
 
     def end_if_late(self) -> RunTimeout | None:
-        """Ends that call where it has had its time, and gives what is raised for it; None where it has not, and where none is made."""
+        """Ends that call where it has had its time, and gives what is raised for it; None where it
+        has not, and where none is made."""
         place = self._place
         if place is None:
             return None
@@ -198,7 +208,8 @@ class _Worker(threading.Thread):
 
 
 class _Slot(NamedTuple):
-    """A call that is made in place: its limit, how it is ended, both clocks when it began, and that it was too late."""
+    """A call that is made in place: its limit, how it is ended, both clocks when it began, and that
+    it was too late."""
 
     seconds: float
     end: Callable[[], None]
@@ -218,9 +229,11 @@ def _get_worker() -> _Worker:
     return _Worker()
 
 
-def _wait_for_outcome(said: OutcomeQueue, seconds: float, used: Callable[[], float]) -> tuple[Outcome | None, float]:
-    """The outcome, None where the flag is raised or the call is out of time; and the seconds of processor time that are left then, none or
-    less where it has used them."""
+def _wait_for_outcome(
+    said: OutcomeQueue, seconds: float, used: Callable[[], float]
+) -> tuple[Outcome | None, float]:
+    """The outcome, None where the flag is raised or the call is out of time; and the seconds of
+    processor time that are left then, none or less where it has used them."""
     until = time.monotonic() + WAITED * seconds
     while (left := seconds - used()) > 0 and time.monotonic() < until:
         with suppress(Empty):
@@ -239,7 +252,8 @@ def _wait_after_end(said: OutcomeQueue) -> Outcome | None:
 
 
 def _get_cpu_clock(thread: threading.Thread) -> Callable[[], float]:
-    """Seconds of processor time of a thread that stays; of the whole process where a system has none."""
+    """Seconds of processor time of a thread that stays; of the whole process where a system has
+    none."""
     if not hasattr(time, "pthread_getcpuclockid"):
         return time.process_time
     assert thread.ident is not None, "it was started"

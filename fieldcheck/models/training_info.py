@@ -1,5 +1,5 @@
-"""How a model was trained: base model, notes and training log, kept with the model; and the range of its training compared with the
-camera."""
+"""How a model was trained: base model, notes and training log, kept with the model; and the range
+of its training compared with the camera."""
 
 from __future__ import annotations
 
@@ -27,7 +27,8 @@ from fieldcheck.project.project import Project
 from fieldcheck.project.tables import models as models_table
 from fieldcheck.safe_json import parse_json
 
-# The range that a model was trained in, from its recipe, beside what the field's camera does to its pictures.
+# The range that a model was trained in, from its recipe, beside what the field's camera does to its
+# pictures.
 
 CAMERA_SEVERITIES_FACT = "camera_severities"
 LARGEST = 1 << 20  # bytes
@@ -35,14 +36,19 @@ SEED = 0
 
 
 def read_recipe_file(path: Path, side: int) -> TrainingRecipe:
-    """A pipeline as albumentations saves it, JSON or YAML, read as plain values. Raises PathMissing, RecipeRefused."""
+    """A pipeline as albumentations saves it, JSON or YAML, read as plain values. Raises
+    PathMissing, RecipeRefused."""
     if not path.is_file():
         raise PathMissing(path)
     if path.stat().st_size > LARGEST:
         raise RecipeRefused(path, "size")
     try:
         said = path.read_text(encoding="utf-8-sig")
-        found = safe_yaml.parse_yaml(said) if path.suffix.lower() in (".yaml", ".yml") else parse_json(said)
+        found = (
+            safe_yaml.parse_yaml(said)
+            if path.suffix.lower() in (".yaml", ".yml")
+            else parse_json(said)
+        )
     except ValueError as error:
         raise RecipeRefused(path, "text", str(error).partition("\n")[0][:100]) from error
     try:
@@ -52,8 +58,11 @@ def read_recipe_file(path: Path, side: int) -> TrainingRecipe:
     return TrainingRecipe(path.name, hardest, unread)
 
 
-def compute_field_ranges(project: Project, training: Training | None, progress: Progress) -> tuple[FieldRange, ...] | None:
-    """Field range beside the trained one; None without a recipe, footage or benchmark. Raises Cancelled.
+def compute_field_ranges(
+    project: Project, training: Training | None, progress: Progress
+) -> tuple[FieldRange, ...] | None:
+    """Field range beside the trained one; None without a recipe, footage or benchmark. Raises
+    Cancelled.
 
     What the camera shows is measured where `store_camera_severities` has not kept it: seconds.
     """
@@ -69,13 +78,23 @@ def compute_field_ranges(project: Project, training: Training | None, progress: 
 
 
 def get_known_ranges(project: Project, training: Training | None) -> tuple[FieldRange, ...] | None:
-    """Field range beside the trained one, where what the camera shows has been measured already, else None."""
-    known = _load_camera_severities(project) if training is not None and training.recipe is not None else None
-    return None if known is None or training is None or training.recipe is None else compare_with_training(known, training.recipe.hardest)
+    """Field range beside the trained one, where what the camera shows has been measured already,
+    else None."""
+    known = (
+        _load_camera_severities(project)
+        if training is not None and training.recipe is not None
+        else None
+    )
+    return (
+        None
+        if known is None or training is None or training.recipe is None
+        else compare_with_training(known, training.recipe.hardest)
+    )
 
 
 def store_camera_severities(project: Project, progress: Progress, now: str) -> None:
-    """Measures what the camera shows and keeps it, unless it is known or there is nothing to measure. Raises Cancelled."""
+    """Measures what the camera shows and keeps it, unless it is known or there is nothing to
+    measure. Raises Cancelled."""
     if _load_camera_severities(project) is not None:
         return
     try:
@@ -83,22 +102,31 @@ def store_camera_severities(project: Project, progress: Progress, now: str) -> N
     except (NoFootage, NoBenchmark):
         return
     about = _get_measured_subject(project)
-    project.write(lambda db: models_table.put_fact(db, CAMERA_SEVERITIES_FACT, "", "", about, found, now)).result()
+    project.write(
+        lambda db: models_table.put_fact(db, CAMERA_SEVERITIES_FACT, "", "", about, found, now)
+    ).result()
 
 
 def _load_camera_severities(project: Project) -> tuple[FittedCorruption, ...] | None:
     about = _get_measured_subject(project)
-    found = project.read(lambda db: models_table.get_newest_fact(db, CAMERA_SEVERITIES_FACT, "", "", about))
+    found = project.read(
+        lambda db: models_table.get_newest_fact(db, CAMERA_SEVERITIES_FACT, "", "", about)
+    )
     if found is None:
         return None
-    return tuple(FittedCorruption(one["corruption"], one["parameter"], (*one["stops"],), one["n"]) for one in found)
+    return tuple(
+        FittedCorruption(one["corruption"], one["parameter"], (*one["stops"],), one["n"])
+        for one in found
+    )
 
 
 def _get_measured_subject(project: Project) -> str:
     """The footage and the benchmark that it was measured on."""
     benchmark = project.read(models_table.get_benchmark)
     told = [line.frame.frame_id for line in project.read(list_sampling_lines)]
-    return hashlib.sha256(json.dumps([told, compute_benchmark_key(benchmark) if benchmark else ""]).encode()).hexdigest()[:32]
+    return hashlib.sha256(
+        json.dumps([told, compute_benchmark_key(benchmark) if benchmark else ""]).encode()
+    ).hexdigest()[:32]
 
 
 TRAINING_FACT = "training"
@@ -119,11 +147,15 @@ class TrainingFiles:
     seed: int | None = None
 
     def __bool__(self) -> bool:
-        return any(one is not None for one in (self.base, self.notes, self.log, self.recipe, self.checkpoint, self.seed))
+        return any(
+            one is not None
+            for one in (self.base, self.notes, self.log, self.recipe, self.checkpoint, self.seed)
+        )
 
 
 def read_training_files(model: Path, told: TrainingFiles, side: int) -> Training:
-    """Everything that the files say; `side`: shorter side of the model's input in pixels, the size that a recipe is taken to work at.
+    """Everything that the files say; `side`: shorter side of the model's input in pixels, the size
+    that a recipe is taken to work at.
 
     Raises PathMissing, PathRefused, ModelRejected for the base, TrainingLogRefused, RecipeRefused.
     """
@@ -138,26 +170,37 @@ def read_training_files(model: Path, told: TrainingFiles, side: int) -> Training
     recipe = read_recipe_file(told.recipe, side) if told.recipe else None
     if told.checkpoint is not None and not told.checkpoint.is_file():
         raise PathMissing(told.checkpoint)
-    checkpoint = (told.checkpoint.name, sha256_file(told.checkpoint)) if told.checkpoint else ("", "")
-    return Training(told.base.name if told.base else "", layers, notes, curves, recipe, *checkpoint, told.seed)
+    checkpoint = (
+        (told.checkpoint.name, sha256_file(told.checkpoint)) if told.checkpoint else ("", "")
+    )
+    return Training(
+        told.base.name if told.base else "", layers, notes, curves, recipe, *checkpoint, told.seed
+    )
 
 
 def store_training(project: Project, model: StoredModel, training: Training, now: str) -> None:
     """Stores training information with the model, for whatever card it is used with."""
-    project.write(lambda db: models_table.put_fact(db, TRAINING_FACT, model.sha256, "", "", training.to_json(), now)).result()
+    project.write(
+        lambda db: models_table.put_fact(
+            db, TRAINING_FACT, model.sha256, "", "", training.to_json(), now
+        )
+    ).result()
 
 
 def get_training(project: Project, model: StoredModel | None) -> Training | None:
     """The training information that was stored last for the model; None where there is none."""
     if model is None:
         return None
-    found = project.read(lambda db: models_table.get_newest_fact(db, TRAINING_FACT, model.sha256, "", ""))
+    found = project.read(
+        lambda db: models_table.get_newest_fact(db, TRAINING_FACT, model.sha256, "", "")
+    )
     return Training.from_json(found) if found else None
 
 
 def read_training_log(path: Path) -> Curves:
-    """A CSV with a column `epoch`, `train_loss` and `val_loss`, and any further columns of figures. Ultralytics' `train/…loss` and
-    `val/…loss` columns are added up. Rows without finite losses are left out.
+    """A CSV with a column `epoch`, `train_loss` and `val_loss`, and any further columns of figures.
+    Ultralytics' `train/…loss` and `val/…loss` columns are added up. Rows without finite losses are
+    left out.
 
     Raises PathMissing, TrainingLogRefused `text`, `columns`, `rows`.
     """
@@ -172,18 +215,35 @@ def read_training_log(path: Path) -> Curves:
     except (UnicodeDecodeError, csv.Error) as error:
         raise TrainingLogRefused(path, "text", str(error)[:100]) from error
     names = [name for name in (rows[0] if rows else {}) if name][:MOST_COLUMNS]
-    train = [name for name in names if name == "train_loss" or (name.startswith("train/") and name.endswith("loss"))]
-    val = [name for name in names if name == "val_loss" or (name.startswith("val/") and name.endswith("loss"))]
+    train = [
+        name
+        for name in names
+        if name == "train_loss" or (name.startswith("train/") and name.endswith("loss"))
+    ]
+    val = [
+        name
+        for name in names
+        if name == "val_loss" or (name.startswith("val/") and name.endswith("loss"))
+    ]
     if not train or not val:
         raise TrainingLogRefused(path, "columns", ", ".join(names[:8]))
     figures = [{name: _parse_number(row.get(name)) for name in names} for row in rows]
     whole = [row for row in figures if all(isfinite(row[name]) for name in (*train, *val))]
     if not whole:
         raise TrainingLogRefused(path, "rows", str(len(rows)))
-    epochs = tuple(row["epoch"] if "epoch" in names and isfinite(row["epoch"]) else float(k + 1) for k, row in enumerate(whole))
-    others = [name for name in names if name not in (*train, *val, "epoch") and all(isfinite(row[name]) for row in whole)]
+    epochs = tuple(
+        row["epoch"] if "epoch" in names and isfinite(row["epoch"]) else float(k + 1)
+        for k, row in enumerate(whole)
+    )
+    others = [
+        name
+        for name in names
+        if name not in (*train, *val, "epoch") and all(isfinite(row[name]) for row in whole)
+    ]
     sums = [tuple(sum(row[name] for name in side) for row in whole) for side in (train, val)]
-    return Curves(epochs, sums[0], sums[1], {name: tuple(row[name] for row in whole) for name in others})
+    return Curves(
+        epochs, sums[0], sums[1], {name: tuple(row[name] for row in whole) for name in others}
+    )
 
 
 def _parse_number(said: str | list[str] | None) -> float:

@@ -1,6 +1,8 @@
-"""The child process of a model's first opening: `python -m fieldcheck.models.trial_child PATH SECONDS` prints one JSON verdict.
+"""The child process of a model's first opening: `python -m fieldcheck.models.trial_child PATH
+SECONDS` prints one JSON verdict.
 
-SECONDS are of processor time, for each run: by the clock, a sound model of a few seconds came out as too slow beside ten busy loops.
+SECONDS are of processor time, for each run: by the clock, a sound model of a few seconds came out
+as too slow beside ten busy loops.
 """
 
 from __future__ import annotations
@@ -25,8 +27,8 @@ BRIGHTEST = 255  # of a pixel without a scale
 
 
 def main(path: Path, begin_anew: Callable[[], None] = lambda: None) -> dict[str, str]:
-    """The verdict on a file: an empty `problem` and its `sha256` where it opened and ran, else the code and detail of its refusal.
-    `begin_anew`: gives the next run its own time."""
+    """The verdict on a file: an empty `problem` and its `sha256` where it opened and ran, else the
+    code and detail of its refusal. `begin_anew`: gives the next run its own time."""
     limit_memory(SPARE_BYTES + COPIES * path.stat().st_size)
     try:
         sha256 = open_and_run(path, begin_anew)
@@ -40,17 +42,24 @@ def main(path: Path, begin_anew: Callable[[], None] = lambda: None) -> dict[str,
 
 
 def open_and_run(path: Path, begin_anew: Callable[[], None]) -> str:
-    """Runs on zeros, ones and noise where the input is a picture: sizes and loops may be counted by its pixels. A refusal of a size that
-    was only guessed says nothing about the file. Returns the SHA-256 of what was run."""
+    """Runs on zeros, ones and noise where the input is a picture: sizes and loops may be counted by
+    its pixels. A refusal of a size that was only guessed says nothing about the file. Returns the
+    SHA-256 of what was run."""
     # Imported under the memory limit, which is set before anything large is loaded.
     from fieldcheck.models.session import TAKEN, list_external_files, open_model
 
     weights = sum(part.stat().st_size for part in list_external_files(path))
     limit_memory(SPARE_BYTES + COPIES * (path.stat().st_size + weights))
     model = open_model(path, threads=1)
-    if len(model.inputs) > 1 or model.inputs[0].kind not in TAKEN or len(model.inputs[0].shape) not in (3, 4):
+    if (
+        len(model.inputs) > 1
+        or model.inputs[0].kind not in TAKEN
+        or len(model.inputs[0].shape) not in (3, 4)
+    ):
         return model.sha256
-    batch, *sides = model.inputs[0].shape if len(model.inputs[0].shape) == 4 else (1, *model.inputs[0].shape)
+    batch, *sides = (
+        model.inputs[0].shape if len(model.inputs[0].shape) == 4 else (1, *model.inputs[0].shape)
+    )
     guessed = [side or GUESSED_SIDE for side in sides]
     try:
         model.warm_up((batch or 1, *guessed))
@@ -62,9 +71,12 @@ def open_and_run(path: Path, begin_anew: Callable[[], None]) -> str:
     return model.sha256
 
 
-def _run_on_ones_and_noise(model: OpenModel, shape: tuple[int, ...], begin_anew: Callable[[], None]) -> None:
-    """Runs on ones and on noise as a card with a scale feeds it and one without. No camera gives these pictures: that an operator cannot
-    do with one says nothing about the file, what it takes of time and memory does."""
+def _run_on_ones_and_noise(
+    model: OpenModel, shape: tuple[int, ...], begin_anew: Callable[[], None]
+) -> None:
+    """Runs on ones and on noise as a card with a scale feeds it and one without. No camera gives
+    these pictures: that an operator cannot do with one says nothing about the file, what it takes
+    of time and memory does."""
     import numpy as np
 
     noise = np.random.default_rng(0).random(shape, np.float32)
@@ -78,15 +90,20 @@ def _run_on_ones_and_noise(model: OpenModel, shape: tuple[int, ...], begin_anew:
 
 
 def limit_memory(limit: int) -> None:
-    """Bounds the address space of this process. Windows has no such call; there the time limit stands alone."""
+    """Bounds the address space of this process. Windows has no such call; there the time limit
+    stands alone."""
     if sys.platform == "win32":
         return
     import resource
 
     hard = resource.getrlimit(resource.RLIMIT_AS)[1]
-    resource.setrlimit(resource.RLIMIT_AS, (limit if hard == resource.RLIM_INFINITY else min(limit, hard), hard))
+    resource.setrlimit(
+        resource.RLIMIT_AS, (limit if hard == resource.RLIM_INFINITY else min(limit, hard), hard)
+    )
 
 
 if __name__ == "__main__":
-    renewed = exit_after(float(sys.argv[2]), json.dumps({"problem": "time", "detail": f"{float(sys.argv[2]):g} s"}))
+    renewed = exit_after(
+        float(sys.argv[2]), json.dumps({"problem": "time", "detail": f"{float(sys.argv[2]):g} s"})
+    )
     print(json.dumps(main(Path(sys.argv[1]), renewed)))  # noqa: T201 - the verdict is this process's only output

@@ -1,4 +1,5 @@
-"""A model tried on images without a project, the model input of a project's frames, and the draft of a model card."""
+"""A model tried on images without a project, the model input of a project's frames, and the draft
+of a model card."""
 
 from __future__ import annotations
 
@@ -33,7 +34,13 @@ from fieldcheck.labels.formats.label_set import read_image_size
 from fieldcheck.models.card import check_card_fits, read_card
 from fieldcheck.models.doctor.examine import check_fitted_model
 from fieldcheck.models.doctor.findings import Finding
-from fieldcheck.models.doctor.fit_card import FittedCard, fit_card, fit_cards, is_unambiguous, read_graph
+from fieldcheck.models.doctor.fit_card import (
+    FittedCard,
+    fit_card,
+    fit_cards,
+    is_unambiguous,
+    read_graph,
+)
 from fieldcheck.models.doctor.preprocessing_variants import find_known_preprocessing
 from fieldcheck.models.preprocess import (
     InputGeometry,
@@ -67,7 +74,8 @@ from fieldcheck.project.tables import labels as labels_table
 from fieldcheck.project.tables import models as models_table
 from fieldcheck.stats.boxes import BOX, CLASS, SCORE
 
-# The model's-eye view of a project: one frame as the model sees it, and what labelled objects lose on their way in.
+# The model's-eye view of a project: one frame as the model sees it, and what labelled objects lose
+# on their way in.
 
 __all__ = ["InputPreview", "ObjectLosses", "compute_object_losses", "get_input_preview"]
 
@@ -77,8 +85,9 @@ Frames = list[tuple[NDArray[np.float64], InputGeometry]]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class InputPreview:
-    """`rgb`: (H, W, 3) uint8 frame of this project; `input_image`: (h, w, 3) uint8 model input as an image; `crop`: the part of the frame
-    that is in it, in pixels of the frame; `source`: name of the frame."""
+    """`rgb`: (H, W, 3) uint8 frame of this project; `input_image`: (h, w, 3) uint8 model input as
+    an image; `crop`: the part of the frame that is in it, in pixels of the frame; `source`: name of
+    the frame."""
 
     rgb: NDArray[np.uint8]
     input_image: NDArray[np.uint8]
@@ -94,7 +103,8 @@ class InputPreview:
 
 
 def get_input_preview(project: Project) -> InputPreview | None:
-    """A picked frame, else a listed one, else a picture of the benchmark, as the newest model sees it; None without model or picture."""
+    """A picked frame, else a listed one, else a picture of the benchmark, as the newest model sees
+    it; None without model or picture."""
     model = project.read(models_table.get_newest_model)
     found = _load_any_image(project) if model is not None else None
     if model is None or found is None:
@@ -105,8 +115,8 @@ def get_input_preview(project: Project) -> InputPreview | None:
 
 
 def compute_object_losses(project: Project) -> ObjectLosses | None:
-    """Over the boxes drawn on picked frames, else over those of the benchmark; None where there is no model, no box, or no model that
-    answers in boxes."""
+    """Over the boxes drawn on picked frames, else over those of the benchmark; None where there is
+    no model, no box, or no model that answers in boxes."""
     model = project.read(models_table.get_newest_model)
     if model is None or get_card(model).answers is not BOXES:
         return None
@@ -117,13 +127,17 @@ def compute_object_losses(project: Project) -> ObjectLosses | None:
 
 def _load_any_image(project: Project) -> tuple[NDArray[np.uint8], str] | None:
     picks, listed = project.read(labels_table.list_picks), project.read(list_sampling_lines)
-    names = [pick.frame_id for pick in picks[:1]] or [line.frame.frame_id for line in listed[len(listed) // 2 :][:1]]
+    names = [pick.frame_id for pick in picks[:1]] or [
+        line.frame.frame_id for line in listed[len(listed) // 2 :][:1]
+    ]
     stored = project.read(models_table.get_benchmark)
     names += [make_benchmark_subject(item.path) for item in (stored.items if stored else ())[:1]]
     for name in names:
         frame = project.read(partial(frames_table.get_frame, frame_id=name))
         try:
-            return load_pixels(project, name), frame.source if frame else get_benchmark_path(name) or name
+            return load_pixels(project, name), frame.source if frame else get_benchmark_path(
+                name
+            ) or name
         except (*GONE, PathRefused):
             continue
     return None
@@ -132,14 +146,24 @@ def _load_any_image(project: Project) -> tuple[NDArray[np.uint8], str] | None:
 def _iter_labelled_frames(project: Project, card: Card) -> Frames:
     found = []
     for label in project.read(labels_table.list_labels):
-        frame = project.read(partial(frames_table.get_frame, frame_id=label.frame_id)) if label.boxes else None
+        frame = (
+            project.read(partial(frames_table.get_frame, frame_id=label.frame_id))
+            if label.boxes
+            else None
+        )
         if frame is not None:
-            found.append((_to_corner_array(label.boxes), compute_input_geometry(frame.height, frame.width, card.input)))
+            found.append(
+                (
+                    _to_corner_array(label.boxes),
+                    compute_input_geometry(frame.height, frame.width, card.input),
+                )
+            )
     return found
 
 
 def _iter_benchmark_images(project: Project, card: Card) -> Frames:
-    """Over at most 200 pictures with boxes, evenly spaced; one whose size cannot be read is left out."""
+    """Over at most 200 pictures with boxes, evenly spaced; one whose size cannot be read is left
+    out."""
     stored = project.read(models_table.get_benchmark)
     if stored is None:
         return []
@@ -151,7 +175,9 @@ def _iter_benchmark_images(project: Project, card: Card) -> Frames:
             width, height = read_image_size(join_inside_data_set(root, item.path))
         except (LabelsRefused, PathMissing, PathRefused):
             continue
-        found.append((_to_corner_array(item.boxes), compute_input_geometry(height, width, card.input)))
+        found.append(
+            (_to_corner_array(item.boxes), compute_input_geometry(height, width, card.input))
+        )
     return found
 
 
@@ -163,11 +189,15 @@ def _find_stride(project: Project, model: StoredModel, card: Card) -> int | None
     shape = next((one.shape for one in outputs if one.name in card.output.names), outputs[0].shape)
     sides = shape[-2:] if len(shape) == 3 else ()
     known = [side for side in sides if side is not None]
-    return find_finest_stride(card.output.kind, card.input.size, max(known) if len(known) == 2 else None)
+    return find_finest_stride(
+        card.output.kind, card.input.size, max(known) if len(known) == 2 else None
+    )
 
 
 def _to_corner_array(boxes: Sequence[Box]) -> NDArray[np.float64]:
-    return np.array([[box.x, box.y, box.x + box.w, box.y + box.h] for box in boxes if not box.crowd], np.float64).reshape(-1, 4)
+    return np.array(
+        [[box.x, box.y, box.x + box.w, box.y + box.h] for box in boxes if not box.crowd], np.float64
+    ).reshape(-1, 4)
 
 
 TOP = 5
@@ -176,8 +206,8 @@ ENDING, MASKS_ENDING = ".seen.png", ".masks.png"
 
 @dataclass(frozen=True, slots=True)
 class TrialPrediction:
-    """One thing the model said of a picture. `score`: probability, or score of the box. `box`: x1, y1, x2, y2 in pixels of the picture,
-    None for a class of the whole."""
+    """One thing the model said of a picture. `score`: probability, or score of the box. `box`: x1,
+    y1, x2, y2 in pixels of the picture, None for a class of the whole."""
 
     index: int
     name: str
@@ -187,9 +217,10 @@ class TrialPrediction:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class TriedImage:
-    """One image. `rgb`: (H, W, 3) uint8; `input_image`: (h, w, 3) uint8 model input as an image; `crop`: the part of the image that is in
-    it. `predictions`: the best classes, or with `of_boxes` all boxes above the threshold, best first. `nan`: the output held a number that
-    is not finite. `masks`: regions predicted by a segmentation, instance or anomaly model."""
+    """One image. `rgb`: (H, W, 3) uint8; `input_image`: (h, w, 3) uint8 model input as an image;
+    `crop`: the part of the image that is in it. `predictions`: the best classes, or with `of_boxes`
+    all boxes above the threshold, best first. `nan`: the output held a number that is not finite.
+    `masks`: regions predicted by a segmentation, instance or anomaly model."""
 
     path: Path
     rgb: NDArray[np.uint8]
@@ -205,15 +236,16 @@ class TriedImage:
 
     @property
     def overlay(self) -> NDArray[np.uint8]:
-        """(H, W, 3) uint8 RGB of the picture with the masks over it, itself where the model gives none."""
+        """(H, W, 3) uint8 RGB of the picture with the masks over it, itself where the model gives
+        none."""
         return draw_mask_overlay(self.rgb, self.masks) if self.masks else self.rgb
 
 
 @dataclass(frozen=True, slots=True)
 class ModelTrial:
-    """`name` and `sha256` of the model; `preprocessing_record` as of `make_preprocessing_record`. `proposed`: dotted card keys that nothing
-    states, filled in as in the known export `recipe`, the best of `n_recipes` on the images; `findings`: the doctor's findings about the
-    proposal."""
+    """`name` and `sha256` of the model; `preprocessing_record` as of `make_preprocessing_record`.
+    `proposed`: dotted card keys that nothing states, filled in as in the known export `recipe`, the
+    best of `n_recipes` on the images; `findings`: the doctor's findings about the proposal."""
 
     name: str
     sha256: str
@@ -226,17 +258,22 @@ class ModelTrial:
     findings: tuple[Finding, ...] = ()
 
 
-def try_model(path: Path, pictures: Sequence[Path], card: Path | None, progress: Progress) -> ModelTrial:
+def try_model(
+    path: Path, pictures: Sequence[Path], card: Path | None, progress: Progress
+) -> ModelTrial:
     """Looks at a stranger's model as `inspect_model` does, and shows it the pictures.
 
     Raises what `inspect_model` raises; PathMissing, PictureUnreadable for a picture.
     """
     found = inspect_model(path, card)
-    return _run_trial(found, ModelRunner(open_model(path), found.card, batch_size=1), pictures, progress)
+    return _run_trial(
+        found, ModelRunner(open_model(path), found.card, batch_size=1), pictures, progress
+    )
 
 
 def try_unknown_model(path: Path, pictures: Sequence[Path], progress: Progress) -> ModelTrial:
-    """Trial of a file that may lack a card: the known recipes are tried on the pictures and the best is proposed, else as `try_model`.
+    """Trial of a file that may lack a card: the known recipes are tried on the pictures and the
+    best is proposed, else as `try_model`.
 
     Raises CardNeeded only where no known output fits.
     """
@@ -248,18 +285,34 @@ def try_unknown_model(path: Path, pictures: Sequence[Path], progress: Progress) 
         fitted = fit_card(model, graph, sidecar, ())
         if not fitted.readable:
             raise CardNeeded(path, error.fields) from error
-    found = find_known_preprocessing(model, fitted, [(read_image(one), "") for one in pictures], progress)
-    trial = _run_trial(InspectedModel(path, model.sha256, found.card), ModelRunner(model, found.card, batch_size=1), pictures, progress)
+    found = find_known_preprocessing(
+        model, fitted, [(read_image(one), "") for one in pictures], progress
+    )
+    trial = _run_trial(
+        InspectedModel(path, model.sha256, found.card),
+        ModelRunner(model, found.card, batch_size=1),
+        pictures,
+        progress,
+    )
     fed = replace(fitted, card=found.card)
     diagnosis = check_fitted_model(model, graph, fed, check=progress.check)
-    return replace(trial, proposed=fed.proposed_keys, recipe=found.name, n_recipes=found.n, findings=diagnosis.findings)
+    return replace(
+        trial,
+        proposed=fed.proposed_keys,
+        recipe=found.name,
+        n_recipes=found.n,
+        findings=diagnosis.findings,
+    )
 
 
 def try_newest_model(project: Project, pictures: Sequence[Path], progress: Progress) -> ModelTrial:
-    """Shows the pictures to the project's newest model. Raises NoModel, PathMissing, PictureUnreadable."""
+    """Shows the pictures to the project's newest model. Raises NoModel, PathMissing,
+    PictureUnreadable."""
     stored = find_model(project)
     found = InspectedModel(project.path / stored.file, stored.sha256, get_card(stored))
-    return _run_trial(found, get_shared_runner(make_model_file(project, stored)), pictures, progress)
+    return _run_trial(
+        found, get_shared_runner(make_model_file(project, stored)), pictures, progress
+    )
 
 
 def try_image(runner: ModelRunner, path: Path, rgb: NDArray[np.uint8]) -> TriedImage:
@@ -270,19 +323,31 @@ def try_image(runner: ModelRunner, path: Path, rgb: NDArray[np.uint8]) -> TriedI
     return TriedImage(path, rgb, shown.rgb, shown.crop, says, found.nan, of_boxes, found.masks)
 
 
-def list_predictions(answer: NDArray[np.float32], card: Card, most: int = TOP) -> tuple[TrialPrediction, ...]:
-    """An answer laid out as in `domain.prediction`, (K,) or (n, 6) → the `most` best classes with a finite figure, or all boxes above the
-    threshold."""
+def list_predictions(
+    answer: NDArray[np.float32], card: Card, most: int = TOP
+) -> tuple[TrialPrediction, ...]:
+    """An answer laid out as in `domain.prediction`, (K,) or (n, 6) → the `most` best classes with a
+    finite figure, or all boxes above the threshold."""
     if answer.ndim == 2:
         shown = answer[answer[:, SCORE] >= card.output.threshold]
-        return tuple(TrialPrediction(int(row[CLASS]), card.classes[int(row[CLASS])], float(row[SCORE]), _get_corners(row)) for row in shown)
-    order = [int(place) for place in np.argsort(-answer, kind="stable") if np.isfinite(answer[place])]
-    return tuple(TrialPrediction(place, card.classes[place], float(answer[place])) for place in order[:most])
+        return tuple(
+            TrialPrediction(
+                int(row[CLASS]), card.classes[int(row[CLASS])], float(row[SCORE]), _get_corners(row)
+            )
+            for row in shown
+        )
+    order = [
+        int(place) for place in np.argsort(-answer, kind="stable") if np.isfinite(answer[place])
+    ]
+    return tuple(
+        TrialPrediction(place, card.classes[place], float(answer[place])) for place in order[:most]
+    )
 
 
 def save_model_inputs(trial: ModelTrial, folder: Path, private: bool = False) -> tuple[Path, ...]:
-    """Writes what the model saw of each picture as `NAME.seen.png`, pixel for pixel, and where it gave masks the picture with them as
-    `NAME.masks.png` beside it; `private`: for this user alone. Raises DiskFull, ReadOnlyPlace."""
+    """Writes what the model saw of each picture as `NAME.seen.png`, pixel for pixel, and where it
+    gave masks the picture with them as `NAME.masks.png` beside it; `private`: for this user alone.
+    Raises DiskFull, ReadOnlyPlace."""
     with map_os_errors(folder):
         folder.mkdir(parents=True, exist_ok=True)
     taken: set[str] = set()
@@ -302,13 +367,21 @@ def get_masks_path(seen_file: Path) -> Path:
     return seen_file.with_name(seen_file.name.removesuffix(ENDING) + MASKS_ENDING)
 
 
-def _run_trial(found: InspectedModel, runner: ModelRunner, pictures: Sequence[Path], progress: Progress) -> ModelTrial:
+def _run_trial(
+    found: InspectedModel, runner: ModelRunner, pictures: Sequence[Path], progress: Progress
+) -> ModelTrial:
     tried = []
     for number, path in enumerate(pictures, start=1):
         progress.check()
         tried.append(try_image(runner, path, read_image(path)))
         progress.report(number, len(pictures), "frames")
-    return ModelTrial(found.path.stem, found.sha256, found.card, make_preprocessing_record(found.card), tuple(tried))
+    return ModelTrial(
+        found.path.stem,
+        found.sha256,
+        found.card,
+        make_preprocessing_record(found.card),
+        tuple(tried),
+    )
 
 
 def _get_corners(row: NDArray[np.float32]) -> Rectangle:
@@ -316,7 +389,8 @@ def _get_corners(row: NDArray[np.float32]) -> Rectangle:
     return x1, y1, x2, y2
 
 
-# A card in the making: what the file says and what is proposed, the answers of the first frames while a field changes, and its
+# A card in the making: what the file says and what is proposed, the answers of the first frames
+# while a field changes, and its
 # taking.
 
 FOOTAGE, PICTURES = 3, 6  # frames of the footage, where a benchmark fills up to all
@@ -325,7 +399,8 @@ WAIT_S, STOP_S = 0.05, 5.0
 
 @dataclass(frozen=True, slots=True, eq=False)
 class TrialFrame:
-    """A frame to try the card on: (H, W, 3) uint8 RGB. `truth`: its class where it is a labelled picture of the benchmark, else empty."""
+    """A frame to try the card on: (H, W, 3) uint8 RGB. `truth`: its class where it is a labelled
+    picture of the benchmark, else empty."""
 
     name: str
     rgb: NDArray[np.uint8]
@@ -334,9 +409,10 @@ class TrialFrame:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class CardProposal:
-    """One card that a file's outputs allow. `proposed` are dotted keys of it that nobody said, `recipe` the known export that it is fed
-    like, the best of `n_recipes` on the pictures; `findings` what the doctor says of it; `label` names its reading of the outputs, `tried`
-    is the first picture under it, None where there is none or no answer to it."""
+    """One card that a file's outputs allow. `proposed` are dotted keys of it that nobody said,
+    `recipe` the known export that it is fed like, the best of `n_recipes` on the pictures;
+    `findings` what the doctor says of it; `label` names its reading of the outputs, `tried` is the
+    first picture under it, None where there is none or no answer to it."""
 
     card: Card
     proposed: tuple[str, ...]
@@ -349,10 +425,11 @@ class CardProposal:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class CardDraft:
-    """`card` runs on the file as it is; `proposed` are dotted keys of it that nobody said, `recipe` the known export that it is fed like,
-    the best of `n_recipes` on the pictures, `findings` what the doctor says of a proposal. `path` lies in the project where `stored`.
-    `choices`: the cards that a person chooses among, where the outputs fit several kinds, the draft's own the first; none where it is
-    sure."""
+    """`card` runs on the file as it is; `proposed` are dotted keys of it that nobody said, `recipe`
+    the known export that it is fed like, the best of `n_recipes` on the pictures, `findings` what
+    the doctor says of a proposal. `path` lies in the project where `stored`. `choices`: the cards
+    that a person chooses among, where the outputs fit several kinds, the draft's own the first;
+    none where it is sure."""
 
     path: Path
     sha256: str
@@ -370,14 +447,21 @@ class CardDraft:
         """The draft with the card of that choice, and nothing left to choose."""
         one = self.choices[at]
         return replace(
-            self, card=one.card, proposed=one.proposed, recipe=one.recipe, n_recipes=one.n_recipes, findings=one.findings, choices=()
+            self,
+            card=one.card,
+            proposed=one.proposed,
+            recipe=one.recipe,
+            n_recipes=one.n_recipes,
+            findings=one.findings,
+            choices=(),
         )
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class CardAnswers:
-    """Predictions for the images under the card requested as `number`, as far as they are computed. `problem`: why the card is invalid or
-    does not fit the file. `preprocessing_record` as of `make_preprocessing_record`."""
+    """Predictions for the images under the card requested as `number`, as far as they are computed.
+    `problem`: why the card is invalid or does not fit the file. `preprocessing_record` as of
+    `make_preprocessing_record`."""
 
     number: int
     tried: tuple[TriedImage, ...] = ()
@@ -386,19 +470,26 @@ class CardAnswers:
 
 
 def draft_card(project: Project, path: Path | None, progress: Progress) -> CardDraft:
-    """The project's newest model, or a stranger's file that is looked at under limits first. What nobody says of it is proposed.
+    """The project's newest model, or a stranger's file that is looked at under limits first. What
+    nobody says of it is proposed.
 
     Raises NoModel, PathMissing, PathRefused, ModelRejected, CardRejected.
     """
     if path is None:
         stored = find_model(project)
         model, card = open_model(project.path / stored.file, sha256=stored.sha256), get_card(stored)
-        return CardDraft(model.path, stored.sha256, card, (), True, load_first_images(project), model)
+        return CardDraft(
+            model.path, stored.sha256, card, (), True, load_first_images(project), model
+        )
     if not path.is_file():
         raise PathMissing(path)
     run_trial(path)
     progress.check()
-    model, sidecar, pictures = open_model(path), read_card_keys(path, None), load_first_images(project)
+    model, sidecar, pictures = (
+        open_model(path),
+        read_card_keys(path, None),
+        load_first_images(project),
+    )
     try:
         return CardDraft(path, model.sha256, read_card(model, sidecar), (), False, pictures, model)
     except CardNeeded:
@@ -407,33 +498,64 @@ def draft_card(project: Project, path: Path | None, progress: Progress) -> CardD
     first = found[0]
     choices = tuple(found) if len(found) > 1 or not is_unambiguous(fitted[0]) else ()
     return CardDraft(
-        path, model.sha256, first.card, first.proposed, False, pictures, model, first.recipe, first.n_recipes, first.findings, choices
+        path,
+        model.sha256,
+        first.card,
+        first.proposed,
+        False,
+        pictures,
+        model,
+        first.recipe,
+        first.n_recipes,
+        first.findings,
+        choices,
     )
 
 
-def _make_proposal(model: OpenModel, fitted: FittedCard, pictures: Sequence[TrialFrame], progress: Progress) -> CardProposal:
-    """The card of one reading of the outputs, fed like the best known export, what the doctor says of it, and its answer to a picture."""
-    found = find_known_preprocessing(model, fitted, [(one.rgb, one.truth) for one in pictures], progress)
+def _make_proposal(
+    model: OpenModel, fitted: FittedCard, pictures: Sequence[TrialFrame], progress: Progress
+) -> CardProposal:
+    """The card of one reading of the outputs, fed like the best known export, what the doctor says
+    of it, and its answer to a picture."""
+    found = find_known_preprocessing(
+        model, fitted, [(one.rgb, one.truth) for one in pictures], progress
+    )
     fed = replace(fitted, card=found.card)
     diagnosis = check_fitted_model(model, read_graph(model.path), fed, check=progress.check)
     tried = None
     if pictures and fitted.reading is not None and fitted.readable:
-        with suppress(ModelRejected):  # a box of a class that is not proposed: the page says so, once it is chosen
-            tried = try_image(ModelRunner(model, found.card, batch_size=1), Path(pictures[0].name), pictures[0].rgb)
+        # a box of a class that is not proposed: the page says so, once it is chosen
+        with suppress(ModelRejected):
+            tried = try_image(
+                ModelRunner(model, found.card, batch_size=1),
+                Path(pictures[0].name),
+                pictures[0].rgb,
+            )
     label = fitted.reading.label if fitted.reading is not None else ""
-    return CardProposal(found.card, fed.proposed_keys, found.name, found.n, diagnosis.findings, label, tried)
+    return CardProposal(
+        found.card, fed.proposed_keys, found.name, found.n, diagnosis.findings, label, tried
+    )
 
 
 def load_first_images(project: Project) -> tuple[TrialFrame, ...]:
-    """Frames of the footage that wait for no label – labels are given blind – then pictures of the benchmark, evenly spaced."""
+    """Frames of the footage that wait for no label – labels are given blind – then pictures of the
+    benchmark, evenly spaced."""
     waiting = {pick.frame_id for pick in project.read(labels_table.list_picks)}
-    listed = [line.frame for line in project.read(list_sampling_lines) if line.frame.frame_id not in waiting]
+    listed = [
+        line.frame
+        for line in project.read(list_sampling_lines)
+        if line.frame.frame_id not in waiting
+    ]
     benchmark = project.read(models_table.get_benchmark)
     items = benchmark.items if benchmark else ()
     found = []
     for frame in _select_evenly(listed, FOOTAGE if items else PICTURES):
         try:
-            found.append(TrialFrame(f"{frame.source} {frame.source_index}", load_pixels(project, frame.frame_id)))
+            found.append(
+                TrialFrame(
+                    f"{frame.source} {frame.source_index}", load_pixels(project, frame.frame_id)
+                )
+            )
         except GONE:
             continue
     for item in _select_evenly(items, PICTURES - len(found)):
@@ -445,8 +567,11 @@ def load_first_images(project: Project) -> tuple[TrialFrame, ...]:
     return tuple(found)
 
 
-def store_card(project: Project, draft: CardDraft, said: Mapping[str, Any], now: str) -> StoredModel:
-    """Makes the file with this card the project's newest model. Raises CardRejected, ModelRejected, NotComparable, DiskFull."""
+def store_card(
+    project: Project, draft: CardDraft, said: Mapping[str, Any], now: str
+) -> StoredModel:
+    """Makes the file with this card the project's newest model. Raises CardRejected, ModelRejected,
+    NotComparable, DiskFull."""
     card = parse_card(said)
     check_card_fits(draft.model, card)
     check_model_fits_project(project, card)
@@ -454,9 +579,11 @@ def store_card(project: Project, draft: CardDraft, said: Mapping[str, Any], now:
 
 
 class CardTrial:
-    """Shows the pictures of a draft to its model under the newest card, on a thread of its own, from `start` to `stop`.
+    """Shows the pictures of a draft to its model under the newest card, on a thread of its own,
+    from `start` to `stop`.
 
-    `results` holds the newest answers, picture by picture; a card that was replaced meanwhile is not finished.
+    `results` holds the newest answers, picture by picture; a card that was replaced meanwhile is
+    not finished.
     """
 
     def __init__(self, draft: CardDraft) -> None:
@@ -478,7 +605,8 @@ class CardTrial:
         self._thread.start()
 
     def stop(self) -> None:
-        """Ends the thread; a picture that is being answered is waited for. May be called twice, and without a start."""
+        """Ends the thread; a picture that is being answered is waited for. May be called twice, and
+        without a start."""
         self._stopping.set()
         if self._thread.is_alive():
             self._thread.join(STOP_S)
@@ -507,9 +635,13 @@ class CardTrial:
             if number != self._newest or self._stopping.is_set():
                 return
             tried.append(try_image(runner, Path(picture.name), picture.rgb))
-            self.results.put_value(CardAnswers(number, tuple(tried), make_preprocessing_record(card)))
+            self.results.put_value(
+                CardAnswers(number, tuple(tried), make_preprocessing_record(card))
+            )
 
 
 def _select_evenly(of: Sequence[Any], n: int) -> list[Any]:
     """`n` of them, from the first on."""
-    return [of[at] for at in np.unique(np.arange(min(n, len(of))) * len(of) // max(1, min(n, len(of))))]
+    return [
+        of[at] for at in np.unique(np.arange(min(n, len(of))) * len(of) // max(1, min(n, len(of))))
+    ]

@@ -1,4 +1,5 @@
-"""Images kept for an alarm, and retention of shifts: how many weeks and megabytes a project keeps, and what was dropped."""
+"""Images kept for an alarm, and retention of shifts: how many weeks and megabytes a project keeps,
+and what was dropped."""
 
 from __future__ import annotations
 
@@ -21,7 +22,14 @@ from fieldcheck.imaging.codec import encode_png, read_image
 from fieldcheck.models.store import find_model
 from fieldcheck.monitoring.log_monitor import count_alarms, load_model_shifts
 from fieldcheck.monitoring.prediction_log import find_image_file
-from fieldcheck.monitoring.shifts import APART, KIND, copy_shifts, delete_shifts, load_shifts, restore_shifts
+from fieldcheck.monitoring.shifts import (
+    APART,
+    KIND,
+    copy_shifts,
+    delete_shifts,
+    load_shifts,
+    restore_shifts,
+)
 from fieldcheck.progress import Progress
 from fieldcheck.project.project import Project
 from fieldcheck.project.tables import models as facts_table
@@ -32,10 +40,13 @@ MOST = 20  # frames of an alarm
 LARGEST = 50_000_000  # bytes of a frame as it is kept
 
 
-def store_alarm_frames(project: Project, began: str, model: str | None, progress: Progress, now: str) -> SavedAlarmFrames:
-    """Writes the images of the twenty least confident sampled results of a shift into `alarms/` of the project; kept again, they are
-    replaced. Frames of a camera that was watched live were not stored and are missing. Raises ShiftUnknown, NoModel, ModelUnknown,
-    PathRefused, DiskFull, ReadOnlyPlace; Cancelled, and the shift is not marked."""
+def store_alarm_frames(
+    project: Project, began: str, model: str | None, progress: Progress, now: str
+) -> SavedAlarmFrames:
+    """Writes the images of the twenty least confident sampled results of a shift into `alarms/` of
+    the project; kept again, they are replaced. Frames of a camera that was watched live were not
+    stored and are missing. Raises ShiftUnknown, NoModel, ModelUnknown, PathRefused, DiskFull,
+    ReadOnlyPlace; Cancelled, and the shift is not marked."""
     stored, kept = find_model(project, model), load_model_shifts(project, model)
     if began not in kept:
         raise ShiftUnknown(began, tuple(kept))
@@ -44,7 +55,9 @@ def store_alarm_frames(project: Project, began: str, model: str | None, progress
     copied = _AlarmCopies(join_inside(project.path, where), progress)
     copied.add_results(listed)
     found = SavedAlarmFrames(began, where if copied.n else "", copied.n, len(listed) - copied.n)
-    project.write(lambda db: facts_table.replace_fact(db, KEPT, stored.sha256, "", began, asdict(found), now)).result()
+    project.write(
+        lambda db: facts_table.replace_fact(db, KEPT, stored.sha256, "", began, asdict(found), now)
+    ).result()
     return found
 
 
@@ -53,15 +66,18 @@ def load_kept_frames(project: Project, model: str | None = None) -> dict[str, Sa
     stored = find_model(project, model)
     return {
         about: SavedAlarmFrames(**found)
-        for about, found in project.read(lambda db: facts_table.list_facts_of_model(db, KEPT, stored.sha256, ""))
+        for about, found in project.read(
+            lambda db: facts_table.list_facts_of_model(db, KEPT, stored.sha256, "")
+        )
     }
 
 
 def find_first_frame(
     project: Project, began: str, results: Sequence[SampledResult], model: str | None, progress: Progress
 ) -> tuple[SampledResult | None, NDArray[np.uint8]] | None:  # fmt: skip
-    """The first of these results whose image can be read, with its pixels, (H, W, 3) uint8 RGB; else the first frame that was kept of the
-    shift, of which the result is not known. None where there is neither. Raises NoModel, ModelUnknown, Cancelled."""
+    """The first of these results whose image can be read, with its pixels, (H, W, 3) uint8 RGB;
+    else the first frame that was kept of the shift, of which the result is not known. None where
+    there is neither. Raises NoModel, ModelUnknown, Cancelled."""
     for one in results:
         progress.check()
         with suppress(OSError, FieldcheckError):  # missing: the next one may be there
@@ -75,7 +91,8 @@ def find_first_frame(
 
 
 def read_sampled_frame(one: SampledResult) -> NDArray[np.uint8]:
-    """Pixels of a sampled result, (H, W, 3) uint8 RGB, from an image or a video below the folder of its log.
+    """Pixels of a sampled result, (H, W, 3) uint8 RGB, from an image or a video below the folder of
+    its log.
 
     Raises PathRefused, PathMissing, PictureUnreadable, VideoUnreadable.
     """
@@ -90,7 +107,8 @@ def read_sampled_frame(one: SampledResult) -> NDArray[np.uint8]:
 
 
 def _list_copies(project: Project, kept: SavedAlarmFrames) -> list[Path]:
-    """Files of the frames that were kept, the least confident first; none where the project names no folder of its own."""
+    """Files of the frames that were kept, the least confident first; none where the project names
+    no folder of its own."""
     try:
         return sorted(join_inside(project.path, kept.folder).iterdir())
     except (OSError, PathRefused):
@@ -99,8 +117,8 @@ def _list_copies(project: Project, kept: SavedAlarmFrames) -> list[Path]:
 
 @dataclass(slots=True)
 class _AlarmCopies:
-    """Copies in a folder, numbered by confidence, the least confident first; each is decoded and written anew, without what a camera noted
-    beside its pixels, such as where it stood."""
+    """Copies in a folder, numbered by confidence, the least confident first; each is decoded and
+    written anew, without what a camera noted beside its pixels, such as where it stood."""
 
     folder: Path
     progress: Progress
@@ -123,7 +141,8 @@ class _AlarmCopies:
         self.n += 1
 
 
-# Retention of shifts: how many weeks and megabytes of them a project keeps, and what was dropped. Shifts with kept frames stay.
+# Retention of shifts: how many weeks and megabytes of them a project keeps, and what was dropped.
+# Shifts with kept frames stay.
 
 RETENTION = "shift_retention"  # of facts about a model
 MB = 1_000_000
@@ -132,38 +151,59 @@ MB = 1_000_000
 def get_retention(project: Project, model: str | None = None) -> ShiftRetention:
     """The retention that was set; by default all shifts up to 200 MB. Raises NoModel, ModelUnknown."""
     stored = find_model(project, model)
-    found = project.read(lambda db: facts_table.get_newest_fact(db, RETENTION, stored.sha256, "", ""))
-    return ShiftRetention(int(found["weeks"]), int(found["megabytes"])) if found else ShiftRetention()
+    found = project.read(
+        lambda db: facts_table.get_newest_fact(db, RETENTION, stored.sha256, "", "")
+    )
+    return (
+        ShiftRetention(int(found["weeks"]), int(found["megabytes"])) if found else ShiftRetention()
+    )
 
 
-def set_retention(project: Project, asked: ShiftRetention, model: str | None, now: str, days: int | None = None) -> DroppedShifts:
-    """Keeps what is asked for, and drops what it no longer keeps, as `drop_old_shifts`. Raises NoModel, ModelUnknown, DiskFull."""
+def set_retention(
+    project: Project, asked: ShiftRetention, model: str | None, now: str, days: int | None = None
+) -> DroppedShifts:
+    """Keeps what is asked for, and drops what it no longer keeps, as `drop_old_shifts`. Raises
+    NoModel, ModelUnknown, DiskFull."""
     stored, told = find_model(project, model), {"weeks": asked.weeks, "megabytes": asked.megabytes}
-    project.write(lambda db: facts_table.replace_fact(db, RETENTION, stored.sha256, "", "", told, now)).result()
+    project.write(
+        lambda db: facts_table.replace_fact(db, RETENTION, stored.sha256, "", "", told, now)
+    ).result()
     return drop_old_shifts(project, model, now, days)
 
 
 def restore_from_copy(project: Project, file: Path, model: str | None, now: str) -> int:
-    """Restores the shifts of a copy, and keeps all shifts without end from now on, with room for them. Raises NoModel, ModelUnknown,
-    PathMissing, PredictionLogRefused `copy`."""
+    """Restores the shifts of a copy, and keeps all shifts without end from now on, with room for
+    them. Raises NoModel, ModelUnknown, PathMissing, PredictionLogRefused `copy`."""
     stored, asked = find_model(project, model), get_retention(project, model)
     n = restore_shifts(project, file)
-    sizes = project.read(lambda db: facts_table.get_fact_sizes(db, KIND, stored.sha256, stored.card_sha256))
+    sizes = project.read(
+        lambda db: facts_table.get_fact_sizes(db, KIND, stored.sha256, stored.card_sha256)
+    )
     told = {"weeks": 0, "megabytes": max(asked.megabytes, sum(sizes.values()) // MB + 1)}
-    project.write(lambda db: facts_table.replace_fact(db, RETENTION, stored.sha256, "", "", told, now)).result()
+    project.write(
+        lambda db: facts_table.replace_fact(db, RETENTION, stored.sha256, "", "", told, now)
+    ).result()
     count_alarms(project, model, now)
     return n
 
 
-def drop_old_shifts(project: Project, model: str | None, now: str, days: int | None = None) -> DroppedShifts:
-    """Drops the oldest shifts beyond the project's retention, and those older than so many `days`; their age is counted from `now`. They
-    are copied into `backups/` first. The newest one stays, and those whose frames were kept. Raises NoModel, ModelUnknown, DiskFull."""
+def drop_old_shifts(
+    project: Project, model: str | None, now: str, days: int | None = None
+) -> DroppedShifts:
+    """Drops the oldest shifts beyond the project's retention, and those older than so many `days`;
+    their age is counted from `now`. They are copied into `backups/` first. The newest one stays,
+    and those whose frames were kept. Raises NoModel, ModelUnknown, DiskFull."""
     stored, asked = find_model(project, model), get_retention(project, model)
     begun, spared = tuple(load_shifts(project, stored)), set(load_kept_frames(project, model))
     sizes = dict.fromkeys(begun, 0)
-    for about, n in project.read(lambda db: facts_table.get_fact_sizes(db, KIND, stored.sha256, stored.card_sha256)).items():
+    for about, n in project.read(
+        lambda db: facts_table.get_fact_sizes(db, KIND, stored.sha256, stored.card_sha256)
+    ).items():
         sizes[about.partition(APART)[0]] += n
-    ages = [*([timedelta(weeks=asked.weeks)] if asked.weeks else []), *([timedelta(days=days)] if days is not None else [])]
+    ages = [
+        *([timedelta(weeks=asked.weeks)] if asked.weeks else []),
+        *([timedelta(days=days)] if days is not None else []),
+    ]
     old = _list_expired(begun, min(ages, default=None), now)
     left = sum(sizes[one] for one in begun if one not in old)
     for one in begun[:-1]:
@@ -178,10 +218,15 @@ def drop_old_shifts(project: Project, model: str | None, now: str, days: int | N
         copies = (copy_shifts(project, stored, frozenset(gone)),)
         delete_shifts(project, stored, gone)
         count_alarms(project, model, now)
-    return DroppedShifts(len(gone), gone[0] if gone else "", gone[-1] if gone else "", len(set(old) & spared), copies)
+    return DroppedShifts(
+        len(gone), gone[0] if gone else "", gone[-1] if gone else "", len(set(old) & spared), copies
+    )
 
 
 def _list_expired(begun: Sequence[str], most: timedelta | None, now: str) -> list[str]:
-    """Starts more than that before now, but for the last one: a row of the future makes none of them older."""
+    """Starts more than that before now, but for the last one: a row of the future makes none of
+    them older."""
     at = datetime.fromisoformat(now)
-    return [one for one in begun[:-1] if most is not None and at - datetime.fromisoformat(one) > most]
+    return [
+        one for one in begun[:-1] if most is not None and at - datetime.fromisoformat(one) > most
+    ]

@@ -1,4 +1,5 @@
-"""Drift monitor: EWMA charts of a shift against healthy reference shifts, and the alarms that follow.
+"""Drift monitor: EWMA charts of a shift against healthy reference shifts, and the alarms that
+follow.
 
 `docs/methods.md` 8.4 and 8.5: what comes first in the order of suspicion is said alone.
 """
@@ -28,9 +29,11 @@ from fieldcheck.domain.shift import (
 from fieldcheck.imaging.camera_health import find_camera_faults, find_moved_statistic
 from fieldcheck.stats.significance import compute_q_values
 
-# Chart statistics of a shift against reference shifts: shift of the embedding centroid, drop of confidence, change of class mix.
+# Chart statistics of a shift against reference shifts: shift of the embedding centroid, drop of
+# confidence, change of class mix.
 
-# EWMA control chart that starts by itself: each value is standardised against all earlier healthy ones. `docs/methods.md` 8.4.
+# EWMA control chart that starts by itself: each value is standardised against all earlier healthy
+# ones. `docs/methods.md` 8.4.
 
 SMOOTHING = 0.2
 WIDTH = 3.2  # for up to four charts
@@ -39,10 +42,15 @@ SURE = 1e-300  # below it the normal quantile is infinite
 
 
 def compute_z_score(reference: ArrayLike, value: float) -> tuple[float, float]:
-    """z of a value against (R,) earlier ones by Student's t with the mean's own error, and the normal quantile of the same chance."""
+    """z of a value against (R,) earlier ones by Student's t with the mean's own error, and the
+    normal quantile of the same chance."""
     earlier = np.asarray(reference, np.float64)
     spread = float(earlier.std(ddof=1)) * sqrt(1 + 1 / earlier.size)
-    z = (value - float(earlier.mean())) / spread if spread > 0 else float(np.sign(value - earlier.mean())) * JUMP
+    z = (
+        (value - float(earlier.mean())) / spread
+        if spread > 0
+        else float(np.sign(value - earlier.mean())) * JUMP
+    )
     return z, compute_normal_quantile(float(scipy.stats.t.sf(z, earlier.size - 1)))
 
 
@@ -53,7 +61,8 @@ def compute_normal_quantile(p: float) -> float:
 
 @dataclass(slots=True)
 class EwmaChart:
-    """One-sided EWMA chart. `ringing` from an alarm until it is acknowledged: it does not alarm a second time."""
+    """One-sided EWMA chart. `ringing` from an alarm until it is acknowledged: it does not alarm a
+    second time."""
 
     value: float = 0.0
     n: int = 0
@@ -70,7 +79,9 @@ class EwmaChart:
     @property
     def limit(self) -> float:
         """Limit of the smoothed value after so many."""
-        return WIDTH * sqrt(SMOOTHING / (2 - SMOOTHING) * (1 - (1 - SMOOTHING) ** (2 * max(1, self.n))))
+        return WIDTH * sqrt(
+            SMOOTHING / (2 - SMOOTHING) * (1 - (1 - SMOOTHING) ** (2 * max(1, self.n)))
+        )
 
     def acknowledge(self) -> None:
         """Begins anew."""
@@ -87,10 +98,15 @@ FEWEST_BEFORE = 5  # shifts that a pooled class is held against
 FEW_FOR_MEDIAN = 20
 
 
-def read_charts(shift: ShiftStatistics, reference: Sequence[ShiftStatistics]) -> dict[ChartName, Read]:
-    """Charts that this shift and all of its reference have figures for: value, z against the reference, and its normal quantile."""
+def read_charts(
+    shift: ShiftStatistics, reference: Sequence[ShiftStatistics]
+) -> dict[ChartName, Read]:
+    """Charts that this shift and all of its reference have figures for: value, z against the
+    reference, and its normal quantile."""
     drops = [-one.mean_confidence for one in reference]
-    found: dict[ChartName, Read] = {"confidence": (shift.mean_confidence, *compute_z_score(drops, -shift.mean_confidence))}
+    found: dict[ChartName, Read] = {
+        "confidence": (shift.mean_confidence, *compute_z_score(drops, -shift.mean_confidence))
+    }
     found["class_mix"] = _read_class_mix_chart(shift, reference)
     entropies = [one.entropy for one in reference if one.entropy is not None]
     if shift.entropy is not None and len(entropies) == len(reference):
@@ -100,33 +116,50 @@ def read_charts(shift: ShiftStatistics, reference: Sequence[ShiftStatistics]) ->
     return found
 
 
-def compute_centroid_shift(centre: Figures, reference_mean: Figures, reference_sd: Figures) -> float:
-    """Shift of the embedding centroid δ: root of the mean over (d,) dimensions of the squared distance in standard deviations."""
-    return float(np.sqrt(np.mean(((centre - reference_mean) / np.maximum(reference_sd, 1e-12)) ** 2)))
+def compute_centroid_shift(
+    centre: Figures, reference_mean: Figures, reference_sd: Figures
+) -> float:
+    """Shift of the embedding centroid δ: root of the mean over (d,) dimensions of the squared
+    distance in standard deviations."""
+    return float(
+        np.sqrt(np.mean(((centre - reference_mean) / np.maximum(reference_sd, 1e-12)) ** 2))
+    )
 
 
-def find_fallen_classes(shift: ShiftStatistics, reference: Sequence[ShiftStatistics]) -> tuple[tuple[str, ...], int]:
-    """Classes whose mean confidence fell by 5 % or more and beyond chance (Benjamini-Hochberg over classes), and how many were tested:
-    those with 50 results here and some in every shift of the reference. One with fewer is tested together with the shifts right before,
-    and counts only where it fell: those shifts may have been sound."""
+def find_fallen_classes(
+    shift: ShiftStatistics, reference: Sequence[ShiftStatistics]
+) -> tuple[tuple[str, ...], int]:
+    """Classes whose mean confidence fell by 5 % or more and beyond chance (Benjamini-Hochberg over
+    classes), and how many were tested: those with 50 results here and some in every shift of the
+    reference. One with fewer is tested together with the shifts right before, and counts only where
+    it fell: those shifts may have been sound."""
     tested, drops, chances = list[str](), list[float](), list[float]()
     for name in shift.counts:
         n, mean, before = _merge_small_class(name, shift, reference)
-        if n >= FEW_OF_CLASS and len(before) >= FEWEST_BEFORE and all(name in one.confidence for one in before):
+        if (
+            n >= FEW_OF_CLASS
+            and len(before) >= FEWEST_BEFORE
+            and all(name in one.confidence for one in before)
+        ):
             usual = [one.confidence[name] for one in before]
             z, _ = compute_z_score([-one for one in usual], -mean)
             tested.append(name)
             drops.append(1 - mean / float(np.mean(usual)))
             chances.append(float(scipy.stats.t.sf(z, len(usual) - 1)))
     q = compute_q_values(chances) if tested else ()
-    fallen = tuple(name for name, drop, chance in zip(tested, drops, q, strict=True) if drop >= DROP and chance <= 0.05)
+    fallen = tuple(
+        name
+        for name, drop, chance in zip(tested, drops, q, strict=True)
+        if drop >= DROP and chance <= 0.05
+    )
     return fallen, sum(shift.counts[name] >= FEW_OF_CLASS or name in fallen for name in tested)
 
 
 def _merge_small_class(
     name: str, shift: ShiftStatistics, reference: Sequence[ShiftStatistics]
 ) -> tuple[int, float, Sequence[ShiftStatistics]]:
-    """Results of a class and their mean confidence, with those of the shifts right before where it has too few, and the shifts left."""
+    """Results of a class and their mean confidence, with those of the shifts right before where it
+    has too few, and the shifts left."""
     n, total, left = shift.counts[name], shift.counts[name] * shift.confidence[name], len(reference)
     while n < FEW_OF_CLASS and left > FEWEST_BEFORE:
         left -= 1
@@ -136,7 +169,8 @@ def _merge_small_class(
 
 
 def compute_median_upper_limit(confidences: Figures) -> float:
-    """Upper limit (95 %, sign test) of the median of (n,) confidences of a class; infinite below twenty."""
+    """Upper limit (95 %, sign test) of the median of (n,) confidences of a class; infinite below
+    twenty."""
     if confidences.size < FEW_FOR_MEDIAN:
         return inf
     rank = int(scipy.stats.binom.ppf(0.975, confidences.size, 0.5))
@@ -144,42 +178,61 @@ def compute_median_upper_limit(confidences: Figures) -> float:
 
 
 def _read_embedding_chart(shift: ShiftStatistics, reference: Sequence[ShiftStatistics]) -> Read:
-    n, centres, spreads = (np.array([getattr(one, name) for one in reference], np.float64) for name in ("n", "centre", "spread"))
+    n, centres, spreads = (
+        np.array([getattr(one, name) for one in reference], np.float64)
+        for name in ("n", "centre", "spread")
+    )
 
-    weight, middle = n[:, None], n @ centres / n.sum()  # around the middle no digits are lost when one shift is left out
+    # around the middle no digits are lost when one shift is left out
+    weight, middle = n[:, None], n @ centres / n.sum()
     first, second = weight * (centres - middle), weight * (spreads**2 + (centres - middle) ** 2)
 
     def compute_deltas(centre: Figures, left: Figures, sums: Figures, squares: Figures) -> Figures:
-        """Of (r, d) centres from references of (r, 1) frames, given as (r, d) sums of their frames and of the squares."""
+        """Of (r, d) centres from references of (r, 1) frames, given as (r, d) sums of their frames
+        and of the squares."""
         mean = sums / left
         spread = np.sqrt(np.maximum(squares / left - mean**2, 0.0))
-        return np.asarray(np.sqrt(np.mean(((centre - mean) / np.maximum(spread, 1e-12)) ** 2, axis=1)))
+        return np.asarray(
+            np.sqrt(np.mean(((centre - mean) / np.maximum(spread, 1e-12)) ** 2, axis=1))
+        )
 
-    apart = compute_deltas(centres - middle, n.sum() - weight, first.sum(axis=0) - first, second.sum(axis=0) - second)
-    everyone = (np.array([[n.sum()]]), first.sum(axis=0, keepdims=True), second.sum(axis=0, keepdims=True))
+    apart = compute_deltas(
+        centres - middle, n.sum() - weight, first.sum(axis=0) - first, second.sum(axis=0) - second
+    )
+    everyone = (
+        np.array([[n.sum()]]),
+        first.sum(axis=0, keepdims=True),
+        second.sum(axis=0, keepdims=True),
+    )
     value = float(compute_deltas((np.array(shift.centre) - middle)[None], *everyone)[0])
     return (value, *compute_z_score(apart, value))
 
 
 def _read_class_mix_chart(shift: ShiftStatistics, reference: Sequence[ShiftStatistics]) -> Read:
-    """G of this shift against the reference, divided by how much whole shifts of the reference differ by themselves."""
+    """G of this shift against the reference, divided by how much whole shifts of the reference
+    differ by themselves."""
     names = sorted({name for one in (shift, *reference) for name in one.counts})
     table = np.array([[one.counts.get(name, 0) for name in names] for one in reference], np.float64)
     total = table.sum(axis=0)
     apart = [compute_g_test(row, total - row) for row in table]
     usual = max(1.0, float(np.median([g / df for g, df in apart if df] or [1.0])))
-    g, df = compute_g_test(np.array([shift.counts.get(name, 0) for name in names], np.float64), total)
+    g, df = compute_g_test(
+        np.array([shift.counts.get(name, 0) for name in names], np.float64), total
+    )
     quantile = compute_normal_quantile(float(scipy.stats.chi2.sf(g / usual, df))) if df else 0.0
     return g / usual, quantile, quantile
 
 
 def compute_g_test(here: Figures, others: Figures) -> tuple[float, int]:
-    """G and its degrees of freedom of (k,) counts of classes against those of other shifts together; classes that are expected fewer than
-    five times are one. (0, 0) where one class is left."""
+    """G and its degrees of freedom of (k,) counts of classes against those of other shifts
+    together; classes that are expected fewer than five times are one. (0, 0) where one class is
+    left."""
     table = np.array([here, others])
     expected = table.sum(axis=0) * here.sum() / table.sum()
     rare = expected < FEW_EXPECTED
-    pooled = np.hstack([table[:, ~rare], *([table[:, rare].sum(axis=1, keepdims=True)] if rare.any() else [])])
+    pooled = np.hstack(
+        [table[:, ~rare], *([table[:, rare].sum(axis=1, keepdims=True)] if rare.any() else [])]
+    )
     pooled = pooled[:, pooled.sum(axis=0) > 0]
     if pooled.shape[1] < 2:
         return 0.0, 0
@@ -195,7 +248,8 @@ SLOW_EVERY, SLOW_OF = 30, 10
 SLOW_P = 0.01
 SAME = 1e-12  # figures that differ by less are one
 FEWEST_RESULTS = 10  # of a shift, for anything to be said of it
-MOVED = 4.0  # standard deviations of the reference shifts from which on an image statistic explains an alarm
+# standard deviations of the reference shifts from which on an image statistic explains an alarm
+MOVED = 4.0
 
 
 @dataclass(slots=True)
@@ -219,11 +273,13 @@ class _ChartSet:
         return tuple(points)
 
     def list_slow_drifts(self) -> tuple[ChartName, ...]:
-        """Charts whose latest ten values differ from their first ten, looked at every thirty shifts."""
+        """Charts whose latest ten values differ from their first ten, looked at every thirty
+        shifts."""
         return tuple(
             name
             for name, values in self.values.items()
-            if len(values) % SLOW_EVERY == 0 and _is_mean_different(values[:SLOW_OF], values[-SLOW_OF:])
+            if len(values) % SLOW_EVERY == 0
+            and _is_mean_different(values[:SLOW_OF], values[-SLOW_OF:])
         )
 
 
@@ -234,7 +290,8 @@ _NO_CAUSE: tuple[DriftCause, str] = ("", "")
 
 @dataclass(slots=True)
 class _DriftFollower:
-    """The monitor between two shifts: healthy shifts, charts, and faults of cameras that nobody has looked at."""
+    """The monitor between two shifts: healthy shifts, charts, and faults of cameras that nobody has
+    looked at."""
 
     reference: list[ShiftStatistics] = field(default_factory=list)
     charts: _ChartSet = field(default_factory=_ChartSet)
@@ -246,7 +303,14 @@ class _DriftFollower:
             return self._process_faulty_shift(shift, health)
         if shift.n < FEWEST_RESULTS:
             cause: DriftCause = "few_results" if shift.n else "no_frames"
-            return MonitoredShift(shift.began, shift.n, "watch", n, cause=cause, advice="none" if shift.n else "check_camera")
+            return MonitoredShift(
+                shift.began,
+                shift.n,
+                "watch",
+                n,
+                cause=cause,
+                advice="none" if shift.n else "check_camera",
+            )
         candidates = tuple(name for name, upper in shift.median_upper.items() if upper < LOW)
         if n < FEWEST:
             self.reference.append(shift)
@@ -255,7 +319,10 @@ class _DriftFollower:
 
     def save_state(self) -> _Mark:
         """How it stands, to come back to: lists only grow, so that their lengths are enough."""
-        charts = {name: (one.value, one.n, one.ringing, len(self.charts.values[name])) for name, one in self.charts.charts.items()}
+        charts = {
+            name: (one.value, one.n, one.ringing, len(self.charts.values[name]))
+            for name, one in self.charts.charts.items()
+        }
         return len(self.reference), charts, frozenset(self.faults)
 
     def restore_state(self, mark: _Mark) -> None:
@@ -263,8 +330,12 @@ class _DriftFollower:
         n, charts, faults = mark
         del self.reference[n:]
         self.faults = set(faults)
-        self.charts.values = {name: self.charts.values[name][:length] for name, (*_, length) in charts.items()}
-        self.charts.charts = {name: EwmaChart(value, many, rings) for name, (value, many, rings, _) in charts.items()}
+        self.charts.values = {
+            name: self.charts.values[name][:length] for name, (*_, length) in charts.items()
+        }
+        self.charts.charts = {
+            name: EwmaChart(value, many, rings) for name, (value, many, rings, _) in charts.items()
+        }
 
     def acknowledge_cameras(self, cameras: Collection[str]) -> None:
         self.faults = {(camera, check) for camera, check in self.faults if camera not in cameras}
@@ -284,7 +355,9 @@ class _DriftFollower:
             found += find_camera_faults(camera, before.get(camera.camera, []), others)
         return tuple(found)
 
-    def _process_faulty_shift(self, shift: ShiftStatistics, health: tuple[HealthFinding, ...]) -> MonitoredShift:
+    def _process_faulty_shift(
+        self, shift: ShiftStatistics, health: tuple[HealthFinding, ...]
+    ) -> MonitoredShift:
         """A fault of the camera: nothing is read off its results, and the shift is no reference."""
         here = {(one.camera, one.check) for one in health}
         state: ShiftState = "diagnose" if here <= self.faults else "alarm"
@@ -293,12 +366,16 @@ class _DriftFollower:
             shift.began, shift.n, state, len(self.reference), cause="camera", advice="check_camera", health=health
         )  # fmt: skip
 
-    def _process_charts(self, shift: ShiftStatistics, candidates: tuple[str, ...]) -> MonitoredShift:
+    def _process_charts(
+        self, shift: ShiftStatistics, candidates: tuple[str, ...]
+    ) -> MonitoredShift:
         n, rang = len(self.reference), self.charts.ringing
         points = self.charts.add_readings(read_charts(shift, self.reference))
         fallen, tested = find_fallen_classes(shift, self.reference)
         state = _get_state(points, rang, self.charts.ringing)
-        cause, feature = self._find_cause(shift, points, fallen, tested) if self.charts.ringing else _NO_CAUSE
+        cause, feature = (
+            self._find_cause(shift, points, fallen, tested) if self.charts.ringing else _NO_CAUSE
+        )
         advice, slow = _make_advice(state, cause, candidates), self.charts.list_slow_drifts()
         if not self.charts.ringing:
             self.reference.append(shift)
@@ -307,23 +384,37 @@ class _DriftFollower:
         )  # fmt: skip
 
     def _find_cause(
-        self, shift: ShiftStatistics, points: Sequence[ChartPoint], fallen: Sequence[str], tested: int
+        self,
+        shift: ShiftStatistics,
+        points: Sequence[ChartPoint],
+        fallen: Sequence[str],
+        tested: int,
     ) -> tuple[DriftCause, str]:
         """Order of suspicion: pictures that look otherwise first, then what a log can tell."""
         name, deviations = self._find_moved_statistic(shift)
-        return ("picture", name) if deviations > MOVED else (_find_log_cause(points, fallen, tested), "")
+        return (
+            ("picture", name)
+            if deviations > MOVED
+            else (_find_log_cause(points, fallen, tested), "")
+        )
 
     def _find_moved_statistic(self, shift: ShiftStatistics) -> tuple[str, float]:
         found = [("", 0.0)]
         for camera in shift.cameras:
-            before = [one for earlier in self.reference for one in earlier.cameras if one.camera == camera.camera]
+            before = [
+                one
+                for earlier in self.reference
+                for one in earlier.cameras
+                if one.camera == camera.camera
+            ]
             found.append(find_moved_statistic(camera, before))
         return max(found, key=lambda one: one[1])
 
 
 class DriftMonitor:
-    """Shifts of one model, followed as they come. A shift is worked out once: asked again, the line goes on from the first shift that is
-    other than before, such as the one that is not over, or that somebody has looked at since. May be asked from several threads."""
+    """Shifts of one model, followed as they come. A shift is worked out once: asked again, the line
+    goes on from the first shift that is other than before, such as the one that is not over, or
+    that somebody has looked at since. May be asked from several threads."""
 
     def __init__(self) -> None:
         self._following = _DriftFollower()
@@ -334,15 +425,25 @@ class DriftMonitor:
     def process_shifts(
         self, shifts: Sequence[ShiftStatistics], acknowledged: Collection[str], cameras: Collection[tuple[str, str]] = ()
     ) -> tuple[MonitoredShift, ...]:  # fmt: skip
-        """Drift of each shift, oldest first. `acknowledged`: starts of shifts up to which a person has looked: alarms of these and earlier
-        shifts are over, and the charts begin anew after them. `cameras`: start of a shift and camera, where a person has looked at the
-        faults of that camera alone."""
+        """Drift of each shift, oldest first. `acknowledged`: starts of shifts up to which a person
+        has looked: alarms of these and earlier shifts are over, and the charts begin anew after
+        them. `cameras`: start of a shift and camera, where a person has looked at the faults of
+        that camera alone."""
         looked: dict[str, set[str]] = {}
         for began, camera in cameras:
             looked.setdefault(began, set()).add(camera)
-        asked = [(one, one.began in acknowledged, frozenset(looked.get(one.began, ()))) for one in shifts]
+        asked = [
+            (one, one.began in acknowledged, frozenset(looked.get(one.began, ()))) for one in shifts
+        ]
         with self._lock:
-            known = next((at for at, (old, new) in enumerate(zip(self._asked, asked, strict=False)) if old != new), len(self._asked))
+            known = next(
+                (
+                    at
+                    for at, (old, new) in enumerate(zip(self._asked, asked, strict=False))
+                    if old != new
+                ),
+                len(self._asked),
+            )
             known = min(known, len(asked))
             del self._asked[known:], self._found[known:]
             self._following.restore_state(self._found[-1][1] if self._found else _START)
@@ -357,15 +458,23 @@ class DriftMonitor:
 
 
 def _is_mean_different(before: Sequence[float], after: Sequence[float]) -> bool:
-    """Whether two means differ by Student's t test; figures that never vary, such as one confidence throughout, have none."""
-    means, spreads = [float(np.mean(one)) for one in (before, after)], [float(np.std(one, ddof=1)) for one in (before, after)]
+    """Whether two means differ by Student's t test; figures that never vary, such as one confidence
+    throughout, have none."""
+    means, spreads = (
+        [float(np.mean(one)) for one in (before, after)],
+        [float(np.std(one, ddof=1)) for one in (before, after)],
+    )
     if max(spreads) <= SAME:
         return abs(means[0] - means[1]) > SAME
-    test = scipy.stats.ttest_ind_from_stats(means[0], spreads[0], len(before), means[1], spreads[1], len(after))
+    test = scipy.stats.ttest_ind_from_stats(
+        means[0], spreads[0], len(before), means[1], spreads[1], len(after)
+    )
     return bool(test.pvalue < SLOW_P)
 
 
-def process_shifts(shifts: Sequence[ShiftStatistics], acknowledged: Collection[str]) -> tuple[MonitoredShift, ...]:
+def process_shifts(
+    shifts: Sequence[ShiftStatistics], acknowledged: Collection[str]
+) -> tuple[MonitoredShift, ...]:
     """Drift of each shift, as a line that begins with them."""
     return DriftMonitor().process_shifts(shifts, acknowledged)
 
@@ -377,7 +486,8 @@ def _get_state(points: Sequence[ChartPoint], rang: bool, rings: bool) -> ShiftSt
 
 
 def _find_log_cause(points: Sequence[ChartPoint], fallen: Sequence[str], tested: int) -> DriftCause:
-    """Order of suspicion of what a log can tell: another mix of products first, then confidence, then pictures that are new."""
+    """Order of suspicion of what a log can tell: another mix of products first, then confidence,
+    then pictures that are new."""
     over = {one.name for one in points if one.ewma > one.limit or one.alarm}
     if "class_mix" in over:
         return "class_mix"
@@ -389,7 +499,8 @@ def _find_log_cause(points: Sequence[ChartPoint], fallen: Sequence[str], tested:
 
 
 def _make_advice(state: ShiftState, cause: DriftCause, candidates: Sequence[str]) -> DriftAdvice:
-    """The camera before the model; a retrain is a candidate only where nothing else explains a class of low confidence."""
+    """The camera before the model; a retrain is a candidate only where nothing else explains a
+    class of low confidence."""
     if cause in ("all_classes", "one_class", "picture"):
         return "check_camera"
     if state in ("alarm", "diagnose"):

@@ -1,6 +1,8 @@
-"""Frames watched for the drift monitor, without a log: clips, folders of pictures and live cameras, shift by shift.
+"""Frames watched for the drift monitor, without a log: clips, folders of pictures and live cameras,
+shift by shift.
 
-A hundred frames of each shift are sampled evenly over its time and answered by the model; every frame is looked at for faults.
+A hundred frames of each shift are sampled evenly over its time and answered by the model; every
+frame is looked at for faults.
 """
 
 from __future__ import annotations
@@ -27,7 +29,12 @@ from fieldcheck.errors.files import FieldcheckError, NoPictures, PathMissing
 from fieldcheck.errors.labels import PredictionLogRefused
 from fieldcheck.footage.camera.camera import CapturedFrame, FrameSubscription
 from fieldcheck.footage.frame_analysis import get_shared_runner
-from fieldcheck.footage.image_folder import list_images, list_unreadable_images, make_refusal, read_images
+from fieldcheck.footage.image_folder import (
+    list_images,
+    list_unreadable_images,
+    make_refusal,
+    read_images,
+)
 from fieldcheck.footage.live_camera import LiveCamera
 from fieldcheck.footage.video.index import load_video_index
 from fieldcheck.footage.video.reader import VideoReader
@@ -36,8 +43,19 @@ from fieldcheck.models.embeddings import Embedder, get_embedder
 from fieldcheck.models.providers import ModelRunner
 from fieldcheck.models.store import find_model, make_model_file
 from fieldcheck.models.try_model import list_predictions
-from fieldcheck.monitoring.log_monitor import ImportedShifts, count_alarms, find_shift_start, get_latest_time, import_log
-from fieldcheck.monitoring.prediction_log import LOG_ENDINGS, LoggedResult, get_image_folder, make_block
+from fieldcheck.monitoring.log_monitor import (
+    ImportedShifts,
+    count_alarms,
+    find_shift_start,
+    get_latest_time,
+    import_log,
+)
+from fieldcheck.monitoring.prediction_log import (
+    LOG_ENDINGS,
+    LoggedResult,
+    get_image_folder,
+    make_block,
+)
 from fieldcheck.monitoring.shifts import SAMPLED, ShiftBuilder, load_shifts, store_shifts
 from fieldcheck.progress import Cancelled, Progress, WarningSink
 from fieldcheck.project.project import Project
@@ -52,8 +70,8 @@ Told = Callable[[str], None]
 
 @dataclass(frozen=True, slots=True)
 class MonitorRequest:
-    """Shifts of so many `hours`. `camera`: its name, the source's own if empty; `began`: when footage was taken, by the file's date if
-    None. `seconds`: how long a live camera is watched."""
+    """Shifts of so many `hours`. `camera`: its name, the source's own if empty; `began`: when
+    footage was taken, by the file's date if None. `seconds`: how long a live camera is watched."""
 
     hours: int = 8
     camera: str = ""
@@ -63,9 +81,12 @@ class MonitorRequest:
     seconds: float = inf
 
 
-def import_footage_shift(project: Project, path: Path, asked: MonitorRequest, progress: Progress, now: str) -> ImportedShifts:
-    """Takes in a video, or a folder of pictures, as part of the shift in which it was taken; the same path again is replaced. Raises
-    NoModel, ModelUnknown, PathMissing, NoPictures, VideoUnreadable, ModelRejected; Cancelled, and nothing is kept."""
+def import_footage_shift(
+    project: Project, path: Path, asked: MonitorRequest, progress: Progress, now: str
+) -> ImportedShifts:
+    """Takes in a video, or a folder of pictures, as part of the shift in which it was taken; the
+    same path again is replaced. Raises NoModel, ModelUnknown, PathMissing, NoPictures,
+    VideoUnreadable, ModelRejected; Cancelled, and nothing is kept."""
     if not path.exists():
         raise PathMissing(path)
     model = find_model(project, asked.model)
@@ -79,7 +100,13 @@ def import_footage_shift(project: Project, path: Path, asked: MonitorRequest, pr
         progress.check()
         progress.report(number, n, "frames")
         picture = frame.source or f"{path.name}#t={frame.t_s:.3f}"
-        watched.add_frame(frame.rgb, frame.t_s, began + timedelta(seconds=frame.t_s), picture, answered=number in drawn)
+        watched.add_frame(
+            frame.rgb,
+            frame.t_s,
+            began + timedelta(seconds=frame.t_s),
+            picture,
+            answered=number in drawn,
+        )
     if not watched.n:
         raise NoPictures(path)
     start = find_shift_start(began, asked.hours).isoformat()
@@ -90,8 +117,11 @@ def import_footage_shift(project: Project, path: Path, asked: MonitorRequest, pr
     return ImportedShifts(found.n, (start,))
 
 
-def import_path_shifts(project: Project, path: Path, asked: MonitorRequest, progress: Progress, now: str) -> ImportedShifts:
-    """Imports a log, recognised by its ending, or footage. Raises as `import_log` and `import_footage_shift`."""
+def import_path_shifts(
+    project: Project, path: Path, asked: MonitorRequest, progress: Progress, now: str
+) -> ImportedShifts:
+    """Imports a log, recognised by its ending, or footage. Raises as `import_log` and
+    `import_footage_shift`."""
     if path.suffix.lower() in LOG_ENDINGS or not path.exists():
         return import_log(project, path, asked.hours, asked.model, asked.seed, progress, now)
     return import_footage_shift(project, path, asked, progress, now)
@@ -100,9 +130,10 @@ def import_path_shifts(project: Project, path: Path, asked: MonitorRequest, prog
 def monitor_live_camera(
     project: Project, live: LiveCamera, asked: MonitorRequest, progress: Progress, now: Callable[[], str], told: Told
 ) -> ImportedShifts:  # fmt: skip
-    """Watches a camera, shift after shift, until `seconds` are over or somebody stops it: that is no error, and what was seen is kept.
-    `told` hears the start of the shift at each new fault of the camera, within seconds, and when it is over; Cancelled from it ends the
-    watch. A shift without a frame is one too. Raises NoModel, ModelUnknown, ModelRejected."""
+    """Watches a camera, shift after shift, until `seconds` are over or somebody stops it: that is
+    no error, and what was seen is kept. `told` hears the start of the shift at each new fault of
+    the camera, within seconds, and when it is over; Cancelled from it ends the watch. A shift
+    without a frame is one too. Raises NoModel, ModelUnknown, ModelRejected."""
     model = find_model(project, asked.model)
     watching = _LiveMonitor(project, model, asked, live, now, told)
     live.start()
@@ -121,7 +152,9 @@ class _MonitoredModel:
     _runner: ModelRunner | None = None
     _embedder: Embedder | None = None
 
-    def predict_results(self, rgb: NDArray[np.uint8], at: datetime, picture: str) -> list[LoggedResult]:
+    def predict_results(
+        self, rgb: NDArray[np.uint8], at: datetime, picture: str
+    ) -> list[LoggedResult]:
         """The answer to a frame as results: its class, or its boxes, or that there is none."""
         if self._runner is None:
             file = make_model_file(self.project, self.model)
@@ -130,12 +163,27 @@ class _MonitoredModel:
         if nan:
             return []
         card = self._runner.card
-        vector = tuple(self._embedder.compute_vectors([rgb])[0].astype(float).tolist()) if self._embedder else ()
+        vector = (
+            tuple(self._embedder.compute_vectors([rgb])[0].astype(float).tolist())
+            if self._embedder
+            else ()
+        )
         doubt = compute_uncertainty(card, Prediction("", answer))
         said = list_predictions(answer, card, most=1)
         if not said:
-            return [LoggedResult(at, NOTHING, float(1 - answer[0, 4]) if answer.size else 1.0, vector, picture, doubt)]
-        return [LoggedResult(at, one.name, min(1.0, one.score), vector, picture, doubt) for one in said]
+            return [
+                LoggedResult(
+                    at,
+                    NOTHING,
+                    float(1 - answer[0, 4]) if answer.size else 1.0,
+                    vector,
+                    picture,
+                    doubt,
+                )
+            ]
+        return [
+            LoggedResult(at, one.name, min(1.0, one.score), vector, picture, doubt) for one in said
+        ]
 
 
 class _MonitoredCamera:
@@ -153,12 +201,16 @@ class _MonitoredCamera:
     def events(self) -> tuple[HealthFinding, ...]:
         return self._watch.events
 
-    def add_frame(self, rgb: NDArray[np.uint8], t_s: float, at: datetime, picture: str, *, answered: bool) -> None:
+    def add_frame(
+        self, rgb: NDArray[np.uint8], t_s: float, at: datetime, picture: str, *, answered: bool
+    ) -> None:
         self._watch.add_frame(rgb, t_s)
         if answered:
             self._builder.add_results(make_block(self._model.predict_results(rgb, at, picture)))
 
-    def make_statistics(self, began: str, reference: ShiftStatistics | None, folder: str = "") -> ShiftStatistics:
+    def make_statistics(
+        self, began: str, reference: ShiftStatistics | None, folder: str = ""
+    ) -> ShiftStatistics:
         cameras = (self._watch.make_shift(self.camera),) if self._watch.n else ()
         return self._builder.make_statistics(began, reference, cameras, folder)
 
@@ -186,7 +238,13 @@ class _LiveMonitor:
                 left = start + timedelta(hours=self.asked.hours) - here
                 watched = _MonitoredCamera(model, self.asked, self.live.name)
                 try:
-                    self._process_frames(start, watched, frames, min(ends, time.monotonic() + left.total_seconds()), progress)
+                    self._process_frames(
+                        start,
+                        watched,
+                        frames,
+                        min(ends, time.monotonic() + left.total_seconds()),
+                        progress,
+                    )
                 finally:
                     self.n += self._store_shift(start, watched)
                     self.shifts.append(start.isoformat())
@@ -194,7 +252,12 @@ class _LiveMonitor:
         return ImportedShifts(self.n, tuple(self.shifts))
 
     def _process_frames(
-        self, start: datetime, watched: _MonitoredCamera, frames: FrameSubscription, over: float, progress: Progress
+        self,
+        start: datetime,
+        watched: _MonitoredCamera,
+        frames: FrameSubscription,
+        over: float,
+        progress: Progress,
     ) -> None:
         rng = np.random.default_rng(self.asked.seed)
         step = min(self.asked.hours * 3600, self.asked.seconds) / SAMPLED
@@ -206,7 +269,9 @@ class _LiveMonitor:
             if frame is None or rgb is None:
                 continue
             seconds = frame.monotonic_ns / 1e9
-            watched.add_frame(rgb, seconds, datetime.now().astimezone(), "", answered=seconds >= due)
+            watched.add_frame(
+                rgb, seconds, datetime.now().astimezone(), "", answered=seconds >= due
+            )
             due = seconds + step * (0.5 + float(rng.random())) if seconds >= due else due
             progress.report(watched.n, None, "frames")
             if len(watched.events) > known or time.monotonic() - kept > KEEP_EVERY_S:
@@ -218,7 +283,9 @@ class _LiveMonitor:
 
     def _store_shift(self, start: datetime, watched: _MonitoredCamera) -> int:
         began = start.isoformat()
-        found = watched.make_statistics(began, _load_earlier_shifts(self.project, self.model, began))
+        found = watched.make_statistics(
+            began, _load_earlier_shifts(self.project, self.model, began)
+        )
         store_shifts(self.project, self.model, (found,), self.live.source, self.now())
         count_alarms(self.project, self.asked.model, self.now())
         return found.n
@@ -232,10 +299,16 @@ def _get_pixels(frame: CapturedFrame) -> NDArray[np.uint8] | None:
         return None
 
 
-def _load_earlier_shifts(project: Project, model: StoredModel, began: str) -> ShiftStatistics | None:
+def _load_earlier_shifts(
+    project: Project, model: StoredModel, began: str
+) -> ShiftStatistics | None:
     """The shifts before that one together, None without any with embeddings."""
     at = datetime.fromisoformat(began)
-    kept = [one for one in load_shifts(project, model).values() if one.centre and datetime.fromisoformat(one.began) < at]
+    kept = [
+        one
+        for one in load_shifts(project, model).values()
+        if one.centre and datetime.fromisoformat(one.began) < at
+    ]
     return combine_shifts(kept) if kept else None
 
 
@@ -247,8 +320,8 @@ def _sample_evenly(n: int, seed: int) -> set[int]:
 
 
 def open_footage_frames(path: Path, progress: Progress) -> tuple[int, Iterator[Frame]]:
-    """Number of frames of a video or image folder, and an iterator over them. Skipped images are reported to the progress display. Raises
-    NoPictures, VideoUnreadable."""
+    """Number of frames of a video or image folder, and an iterator over them. Skipped images are
+    reported to the progress display. Raises NoPictures, VideoUnreadable."""
     if path.is_dir():
         names = list_images(path)
         if not names:

@@ -13,7 +13,8 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
-# Column of texts that lie in one buffer, as in a CSV without quotes: read by numpy, thousands at once, without an object for each.
+# Column of texts that lie in one buffer, as in a CSV without quotes: read by numpy, thousands at
+# once, without an object for each.
 
 NEWLINE, ZERO, POINT = b"\n0."
 MOST_DIGITS = 15  # of a figure that a double holds exactly before its point is set
@@ -44,36 +45,50 @@ class TextColumn(Sequence[str]):
         return self.data[self.starts[at] : self.ends[at]].tobytes().decode()
 
     def group_by_length(self) -> Iterator[tuple[NDArray[np.intp], Letters]]:
-        """For each length in bytes the places of the texts that have it, (n,), and their bytes, (n, length)."""
+        """For each length in bytes the places of the texts that have it, (n,), and their bytes, (n,
+        length)."""
         lengths = self.ends - self.starts
         for length in np.unique(lengths).tolist():
             places = np.flatnonzero(lengths == length)
-            yield places, sliding_window_view(self.data, length)[self.starts[places]] if length else np.empty((places.size, 0), np.uint8)
+            yield (
+                places,
+                sliding_window_view(self.data, length)[self.starts[places]]
+                if length
+                else np.empty((places.size, 0), np.uint8),
+            )
 
 
 def make_text_column(texts: Sequence[str]) -> TextColumn:
     """The column of these texts."""
     coded = [one.encode("utf-8", "surrogatepass") for one in texts]
     ends = np.cumsum(np.fromiter(map(len, coded), np.int64, len(coded)))
-    return TextColumn(np.frombuffer(b"".join(coded), np.uint8), np.concatenate(([0], ends[:-1])), ends)
+    return TextColumn(
+        np.frombuffer(b"".join(coded), np.uint8), np.concatenate(([0], ends[:-1])), ends
+    )
 
 
 def split_csv_columns(text: str, width: int, separator: str = ",") -> list[TextColumn] | None:
-    """Columns of CSV lines, each of `width` fields and none of them quoted; None for other lines. `separator`: one ASCII character."""
+    """Columns of CSV lines, each of `width` fields and none of them quoted; None for other lines.
+    `separator`: one ASCII character."""
     plain = text.replace("\r\n", "\n")
     if any(one in plain for one in SPECIAL):
         return None
     data = np.frombuffer((plain if plain.endswith("\n") else plain + "\n").encode(), np.uint8)
     marks = np.flatnonzero((data == ord(separator)) | (data == NEWLINE))
     are_ends = data[marks] == NEWLINE
-    if marks.size % width or not are_ends[width - 1 :: width].all() or are_ends.sum() * width != marks.size:
+    if (
+        marks.size % width
+        or not are_ends[width - 1 :: width].all()
+        or are_ends.sum() * width != marks.size
+    ):
         return None
     starts = np.concatenate(([0], marks[:-1] + 1))
     return [TextColumn(data, starts[at::width], marks[at::width]) for at in range(width)]
 
 
 def parse_decimals(column: TextColumn) -> NDArray[np.float64] | None:
-    """(n,) what plain decimals such as 0.25 say, to the last digit as `float` reads them; None where a text is written otherwise."""
+    """(n,) what plain decimals such as 0.25 say, to the last digit as `float` reads them; None
+    where a text is written otherwise."""
     found = np.empty(len(column), np.float64)
     for places, letters in column.group_by_length():
         digits = letters - np.uint8(ZERO)
@@ -88,7 +103,8 @@ def parse_decimals(column: TextColumn) -> NDArray[np.float64] | None:
 
 
 def find_distinct_texts(column: TextColumn) -> tuple[list[str], NDArray[np.intp]] | None:
-    """The texts that occur, and (n,) for each of the column its place among them; None where there are very many."""
+    """The texts that occur, and (n,) for each of the column its place among them; None where there
+    are very many."""
     names, found = list[str](), np.empty(len(column), np.intp)
     for places, letters in column.group_by_length():
         left = np.arange(places.size)
@@ -109,14 +125,17 @@ SECOND, MINUTE = 1_000_000, 60_000_000  # in microseconds
 FORM = re.compile(r"(\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d{1,6})?)(Z|[+-]\d\d:\d\d)?", re.ASCII)
 OFFSET = len("+01:00")
 FIRST_YEAR = 1900  # what is older leaves the calendar where a zone or a shift goes back from it
-FIRST_AT, LAST_AT = (int(datetime(year, 1, 1, tzinfo=UTC).timestamp()) * SECOND for year in (1971, 2999))  # others one by one
+# others one by one
+FIRST_AT, LAST_AT = (
+    int(datetime(year, 1, 1, tzinfo=UTC).timestamp()) * SECOND for year in (1971, 2999)
+)
 
 Whole = NDArray[np.int64]
 
 
 class LoggedTimes(NamedTuple):
-    """`timestamps_us`: (n,) int64 microseconds since 1970 UTC; `utc_offsets_s`: (n,) int64 seconds by which this computer's local time was
-    ahead of UTC then."""
+    """`timestamps_us`: (n,) int64 microseconds since 1970 UTC; `utc_offsets_s`: (n,) int64 seconds
+    by which this computer's local time was ahead of UTC then."""
 
     timestamps_us: Whole
     utc_offsets_s: Whole
@@ -131,20 +150,25 @@ class InvalidTimestamp(ValueError):
 
 
 def make_local_time(at: int, ahead: int) -> datetime:
-    """Local time of this computer, which is `ahead` seconds before UTC. `at`: microseconds since 1970 UTC."""
+    """Local time of this computer, which is `ahead` seconds before UTC. `at`: microseconds since
+    1970 UTC."""
     return (EPOCH + timedelta(microseconds=at)).astimezone(timezone(timedelta(seconds=ahead)))
 
 
 def parse_times(said: Sequence[Any]) -> LoggedTimes:
-    """Instants of a column: ISO 8601 with an offset or without one (then this computer's local time), or seconds since 1970.
+    """Instants of a column: ISO 8601 with an offset or without one (then this computer's local
+    time), or seconds since 1970.
 
     Raises InvalidTimestamp.
     """
     if not isinstance(said, TextColumn) and set(map(type, said)) != {str}:
         return _parse_each_time(said)
     at, ahead = np.empty(len(said), np.int64), np.empty(len(said), np.int64)
-    for places, letters in (said if isinstance(said, TextColumn) else make_text_column(said)).group_by_length():
-        found = _parse_uniform_times(letters)  # by length, since a whole second is often written without its fraction
+    for places, letters in (
+        said if isinstance(said, TextColumn) else make_text_column(said)
+    ).group_by_length():
+        # by length, since a whole second is often written without its fraction
+        found = _parse_uniform_times(letters)
         if found is None:
             return _parse_each_time(said)
         at[places], ahead[places] = found
@@ -152,16 +176,26 @@ def parse_times(said: Sequence[Any]) -> LoggedTimes:
 
 
 def _parse_uniform_times(letters: NDArray[np.uint8]) -> LoggedTimes | None:
-    """Instants of times that are written alike, (n, length) bytes; None where one differs in its form or there is no such time."""
+    """Instants of times that are written alike, (n, length) bytes; None where one differs in its
+    form or there is no such time."""
     form = FORM.fullmatch(letters[0].tobytes().decode("latin-1"))
     if form is None:
         return None
     digits = letters - np.uint8(ord("0"))
-    are_digits, are_same = np.all(digits <= 9, axis=0).tolist(), np.all(letters == letters[0], axis=0).tolist()
+    are_digits, are_same = (
+        np.all(digits <= 9, axis=0).tolist(),
+        np.all(letters == letters[0], axis=0).tolist(),
+    )
     if not all((are_digits if one.isdigit() else are_same)[at] for at, one in enumerate(form[0])):
         return None
     try:
-        wall = np.ascontiguousarray(letters[:, : form.end(1)]).view(f"S{form.end(1)}").ravel().astype("M8[us]").astype(np.int64)
+        wall = (
+            np.ascontiguousarray(letters[:, : form.end(1)])
+            .view(f"S{form.end(1)}")
+            .ravel()
+            .astype("M8[us]")
+            .astype(np.int64)
+        )
     except ValueError:  # the thirtieth of February
         return None
     if wall.min() < FIRST_AT or wall.max() > LAST_AT:
@@ -171,7 +205,9 @@ def _parse_uniform_times(letters: NDArray[np.uint8]) -> LoggedTimes | None:
     elif form[2] == "Z":
         at = wall
     else:
-        hours, minutes = (digits[:, one].astype(np.int64) * 10 + digits[:, one + 1] for one in (-OFFSET + 1, -2))
+        hours, minutes = (
+            digits[:, one].astype(np.int64) * 10 + digits[:, one + 1] for one in (-OFFSET + 1, -2)
+        )
         if hours.max() > 23 or minutes.max() > 59:
             return None
         at = wall - (hours * 60 + minutes) * (-MINUTE if form[2][0] == "-" else MINUTE)
@@ -179,15 +215,21 @@ def _parse_uniform_times(letters: NDArray[np.uint8]) -> LoggedTimes | None:
 
 
 def _map_by_minute(times: Whole, found: Callable[[int], int]) -> Whole:
-    """What is found for the minute of each time, asked once for neighbours: no zone changes within one."""
+    """What is found for the minute of each time, asked once for neighbours: no zone changes within
+    one."""
     minutes = times // MINUTE
     starts = np.flatnonzero(np.diff(minutes, prepend=minutes[0] - 1))
-    return np.repeat([found(minute) for minute in minutes[starts].tolist()], np.diff(starts, append=minutes.size))
+    return np.repeat(
+        [found(minute) for minute in minutes[starts].tolist()], np.diff(starts, append=minutes.size)
+    )
 
 
 def _get_utc_offset(minute: int) -> int:
     """By how many microseconds a local time is ahead of UTC; `minute` counts from 1970, local time."""
-    return minute * MINUTE - round((EPOCH.replace(tzinfo=None) + timedelta(minutes=minute)).timestamp()) * SECOND
+    return (
+        minute * MINUTE
+        - round((EPOCH.replace(tzinfo=None) + timedelta(minutes=minute)).timestamp()) * SECOND
+    )
 
 
 def _parse_each_time(said: Sequence[object]) -> LoggedTimes:
@@ -195,8 +237,13 @@ def _parse_each_time(said: Sequence[object]) -> LoggedTimes:
     at, ahead = np.empty(len(said), np.int64), np.empty(len(said), np.int64)
     for place, one in enumerate(said):
         try:
-            is_number = isinstance(one, int | float) and not isinstance(one, bool)  # true is 1 to Python, and no time
-            found = datetime.fromtimestamp(float(str(one))) if is_number else datetime.fromisoformat(str(one))
+            # true is 1 to Python, and no time
+            is_number = isinstance(one, int | float) and not isinstance(one, bool)
+            found = (
+                datetime.fromtimestamp(float(str(one)))
+                if is_number
+                else datetime.fromisoformat(str(one))
+            )
             if found.year < FIRST_YEAR:
                 raise ValueError(found.year)
             local = found.astimezone()

@@ -1,4 +1,5 @@
-"""Drift monitor over prediction logs: shifts imported once, judged and acknowledged, and alarms that start a program once."""
+"""Drift monitor over prediction logs: shifts imported once, judged and acknowledged, and alarms
+that start a program once."""
 
 from __future__ import annotations
 
@@ -13,7 +14,13 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlite_utils import Database
 
-from fieldcheck.domain.shift import MonitoredShift, SampledResult, ShiftStatistics, combine_shifts, list_waiting_alarms
+from fieldcheck.domain.shift import (
+    MonitoredShift,
+    SampledResult,
+    ShiftStatistics,
+    combine_shifts,
+    list_waiting_alarms,
+)
 from fieldcheck.errors.labels import PredictionLogRefused, ShiftUnknown
 from fieldcheck.models.store import find_model, get_card
 from fieldcheck.monitoring.drift_ewma import DriftMonitor
@@ -40,9 +47,10 @@ MOST_SHIFTS = 3_000  # of a log: nearly three years of three a day
 
 @dataclass(frozen=True, slots=True)
 class ImportedShifts:
-    """Log or footage that was taken in: `n` results in `shifts`; `unknown` classes that the model does not have; `empty` shifts between the
-    first and the last that hold none; `backwards` rows whose time is over an hour before the one above it, as of a second clock; `future`
-    rows set aside because their time is over a day ahead of this computer's clock."""
+    """Log or footage that was taken in: `n` results in `shifts`; `unknown` classes that the model
+    does not have; `empty` shifts between the first and the last that hold none; `backwards` rows
+    whose time is over an hour before the one above it, as of a second clock; `future` rows set
+    aside because their time is over a day ahead of this computer's clock."""
 
     n: int
     shifts: tuple[str, ...]
@@ -52,9 +60,18 @@ class ImportedShifts:
     future: int = 0
 
 
-def import_log(project: Project, log: Path, hours: int, model: str | None, seed: int, progress: Progress, now: str) -> ImportedShifts:
-    """Takes a log's shifts in; one that was taken in before is replaced. Only figures are kept, not the results. Rows whose time is over a
-    day after `now` are set aside. Raises NoModel, ModelUnknown, PathMissing, PredictionLogRefused; Cancelled, and nothing is kept."""
+def import_log(
+    project: Project,
+    log: Path,
+    hours: int,
+    model: str | None,
+    seed: int,
+    progress: Progress,
+    now: str,
+) -> ImportedShifts:
+    """Takes a log's shifts in; one that was taken in before is replaced. Only figures are kept, not
+    the results. Rows whose time is over a day after `now` are set aside. Raises NoModel,
+    ModelUnknown, PathMissing, PredictionLogRefused; Cancelled, and nothing is kept."""
     stored = find_model(project, model)
     classes = set(get_card(stored).classes)
     rows = _LogReader(log, hours, seed, get_latest_time(now), max(MOST_CLASSES, 2 * len(classes)))
@@ -70,13 +87,22 @@ def import_log(project: Project, log: Path, hours: int, model: str | None, seed:
     before = [one for one in kept if datetime.fromisoformat(one.began) < min(builders)]
     for at in sorted(builders):
         earlier = [one for one in (*before, *found) if one.centre]
-        found.append(builders[at].make_statistics(at.isoformat(), combine_shifts(earlier) if earlier else None, folder=folder))
+        found.append(
+            builders[at].make_statistics(
+                at.isoformat(), combine_shifts(earlier) if earlier else None, folder=folder
+            )
+        )
     store_shifts(project, stored, found, "", now)
     count_alarms(project, model, now)
     unknown = sorted({name for one in found for name in one.counts} - classes)
     begun = tuple(one.began for one in found)
     return ImportedShifts(
-        sum(one.n for one in found), begun, tuple(unknown), _count_empty_shifts(found, hours), rows.backwards, rows.n_future
+        sum(one.n for one in found),
+        begun,
+        tuple(unknown),
+        _count_empty_shifts(found, hours),
+        rows.backwards,
+        rows.n_future,
     )
 
 
@@ -87,7 +113,8 @@ def get_latest_time(now: str) -> datetime:
 
 @dataclass(slots=True)
 class _LogReader:
-    """Rows of a log while it is read, by shift: those after `latest` are counted and left out; more than `most` classes are refused."""
+    """Rows of a log while it is read, by shift: those after `latest` are counted and left out; more
+    than `most` classes are refused."""
 
     log: Path
     hours: int
@@ -103,12 +130,14 @@ class _LogReader:
     _names: set[str] = field(default_factory=set)
 
     def add_rows(self, block: LoggedBlock) -> None:
-        """The next rows. Raises PredictionLogRefused for an embedding with other dimensions than those before it, and for too many classes
-        or shifts."""
+        """The next rows. Raises PredictionLogRefused for an embedding with other dimensions than
+        those before it, and for too many classes or shifts."""
         self._names.update(block.names)
         if len(self._names) > self.most:
             raise PredictionLogRefused(self.log, "classes", f"> {self.most}")
-        places = np.flatnonzero(block.times.timestamps_us <= (self.latest - EPOCH) // timedelta(microseconds=1))
+        places = np.flatnonzero(
+            block.times.timestamps_us <= (self.latest - EPOCH) // timedelta(microseconds=1)
+        )
         if (left_out := len(block) - places.size) > 0:
             self.first_future = self.first_future or _find_first_after(block, places)
             self.n_future, block = self.n_future + left_out, block.select_rows(places)
@@ -117,12 +146,24 @@ class _LogReader:
         self.n += len(block) + left_out
 
     def _group_rows(self, block: LoggedBlock, places: NDArray[np.intp]) -> None:
-        moments = block.times.timestamps_us if self._before is None else np.concatenate(([self._before], block.times.timestamps_us))
-        self.backwards, self._before = self.backwards + int((np.diff(moments) < -STEP_BACK).sum()), int(moments[-1])
+        moments = (
+            block.times.timestamps_us
+            if self._before is None
+            else np.concatenate(([self._before], block.times.timestamps_us))
+        )
+        self.backwards, self._before = (
+            self.backwards + int((np.diff(moments) < -STEP_BACK).sum()),
+            int(moments[-1]),
+        )
         for began, first, stop in _group_by_shift(block.times, self.hours):
-            builder, part = self.builders.setdefault(began, ShiftBuilder(self.seed)), block.slice_rows(first, stop)
+            builder, part = (
+                self.builders.setdefault(began, ShiftBuilder(self.seed)),
+                block.slice_rows(first, stop),
+            )
             if (odd := builder.find_odd_vector(part)) is not None:
-                raise PredictionLogRefused(self.log, "embedding", f"{self.n + int(places[first + odd]) + 1}")
+                raise PredictionLogRefused(
+                    self.log, "embedding", f"{self.n + int(places[first + odd]) + 1}"
+                )
             builder.add_results(part)
         if len(self.builders) > MOST_SHIFTS:
             raise PredictionLogRefused(self.log, "shifts", f"> {MOST_SHIFTS}")
@@ -131,16 +172,22 @@ class _LogReader:
 def _find_first_after(block: LoggedBlock, places: NDArray[np.intp]) -> str:
     """Time of the first row that is not among these."""
     at = int(np.setdiff1d(np.arange(len(block)), places)[0])
-    return make_local_time(int(block.times.timestamps_us[at]), int(block.times.utc_offsets_s[at])).isoformat()
+    return make_local_time(
+        int(block.times.timestamps_us[at]), int(block.times.utc_offsets_s[at])
+    ).isoformat()
 
 
-def compute_followed_shifts(project: Project, model: str | None = None) -> tuple[MonitoredShift, ...]:
-    """Shifts of a model in order of time, as the monitor sees them: another model, or another card, is another chart. Raises NoModel,
-    ModelUnknown."""
+def compute_followed_shifts(
+    project: Project, model: str | None = None
+) -> tuple[MonitoredShift, ...]:
+    """Shifts of a model in order of time, as the monitor sees them: another model, or another card,
+    is another chart. Raises NoModel, ModelUnknown."""
     stored = find_model(project, model)
     line = _get_drift_monitor(str(project.path), stored.sha256, stored.card_sha256)
     return line.process_shifts(
-        tuple(load_shifts(project, stored).values()), set(load_notes(project, model)), load_seen_cameras(project, model)
+        tuple(load_shifts(project, stored).values()),
+        set(load_notes(project, model)),
+        load_seen_cameras(project, model),
     )
 
 
@@ -150,38 +197,59 @@ def load_model_shifts(project: Project, model: str | None = None) -> dict[str, S
 
 
 def load_notes(project: Project, model: str | None = None) -> dict[str, str]:
-    """Notes of people when they looked at alarms, by the start of the shift. Raises NoModel, ModelUnknown."""
+    """Notes of people when they looked at alarms, by the start of the shift. Raises NoModel,
+    ModelUnknown."""
     stored = find_model(project, model)
     rows = project.read(lambda db: facts_table.list_facts(db, SEEN))
-    return {about: str(found["note"]) for sha256, about, found, _ in rows if sha256 == stored.sha256}
+    return {
+        about: str(found["note"]) for sha256, about, found, _ in rows if sha256 == stored.sha256
+    }
 
 
 def load_seen_cameras(project: Project, model: str | None = None) -> set[tuple[str, str]]:
-    """Start of a shift and camera for each camera that was acknowledged alone. Raises NoModel, ModelUnknown."""
+    """Start of a shift and camera for each camera that was acknowledged alone. Raises NoModel,
+    ModelUnknown."""
     stored = find_model(project, model)
     rows = project.read(lambda db: facts_table.list_fact_subjects(db, SEEN_CAMERA))
     parts = (about.partition(APART) for sha256, _, about, _ in rows if sha256 == stored.sha256)
     return {(began, camera) for began, _, camera in parts}
 
 
-def close_camera_alarm(project: Project, began: str, camera: str, note: str, model: str | None, now: str) -> None:
-    """Acknowledges one camera: its faults up to that shift are closed, those of other cameras and the charts' alarms are not.
+def close_camera_alarm(
+    project: Project, began: str, camera: str, note: str, model: str | None, now: str
+) -> None:
+    """Acknowledges one camera: its faults up to that shift are closed, those of other cameras and
+    the charts' alarms are not.
 
     Raises ShiftUnknown, also where the camera has no fault in that shift."""
-    stored, shifts = find_model(project, model), {one.began: one for one in compute_followed_shifts(project, model)}
+    stored, shifts = (
+        find_model(project, model),
+        {one.began: one for one in compute_followed_shifts(project, model)},
+    )
     if began not in shifts:
         raise ShiftUnknown(began, tuple(shifts))
     faulty = tuple(one.camera for one in shifts[began].health)
     if camera not in faulty:
         raise ShiftUnknown(began, faulty, camera)
     project.write(
-        lambda db: facts_table.put_fact(db, SEEN_CAMERA, stored.sha256, "", began + APART + camera, {"note": clean_note(note)}, now)
+        lambda db: facts_table.put_fact(
+            db,
+            SEEN_CAMERA,
+            stored.sha256,
+            "",
+            began + APART + camera,
+            {"note": clean_note(note)},
+            now,
+        )
     ).result()
     count_alarms(project, model, now)
 
 
-def list_outliers(project: Project, began: str, model: str | None = None) -> tuple[SampledResult, ...]:
-    """Outliers of a shift, to be looked at: the least confident of its sampled results. Raises ShiftUnknown."""
+def list_outliers(
+    project: Project, began: str, model: str | None = None
+) -> tuple[SampledResult, ...]:
+    """Outliers of a shift, to be looked at: the least confident of its sampled results. Raises
+    ShiftUnknown."""
     kept = load_model_shifts(project, model)
     if began not in kept:
         raise ShiftUnknown(began, tuple(kept))
@@ -193,27 +261,44 @@ def close_alarms(project: Project, began: str, note: str, model: str | None, now
     stored, kept = find_model(project, model), load_model_shifts(project, model)
     if began not in kept:
         raise ShiftUnknown(began, tuple(kept))
-    project.write(lambda db: facts_table.put_fact(db, SEEN, stored.sha256, "", began, {"note": clean_note(note)}, now)).result()
+    project.write(
+        lambda db: facts_table.put_fact(
+            db, SEEN, stored.sha256, "", began, {"note": clean_note(note)}, now
+        )
+    ).result()
     count_alarms(project, model, now)
 
 
 def count_alarms(project: Project, model: str | None, now: str) -> None:
-    """Stores the number of alarms that are not acknowledged, for the project's status. Raises NoModel, ModelUnknown."""
-    stored, seen, cameras = find_model(project, model), load_notes(project, model), load_seen_cameras(project, model)
+    """Stores the number of alarms that are not acknowledged, for the project's status. Raises
+    NoModel, ModelUnknown."""
+    stored, seen, cameras = (
+        find_model(project, model),
+        load_notes(project, model),
+        load_seen_cameras(project, model),
+    )
     n = len(list_waiting_alarms(compute_followed_shifts(project, model), seen, cameras))
-    project.write(lambda db: facts_table.replace_fact(db, WAITING, stored.sha256, "", "", n, now)).result()
+    project.write(
+        lambda db: facts_table.replace_fact(db, WAITING, stored.sha256, "", "", n, now)
+    ).result()
 
 
 def count_risk(project: Project, waits: bool, model: str | None, now: str) -> None:
-    """Stores, beside that number, whether the accuracy of an unacknowledged shift is at risk. Raises NoModel, ModelUnknown."""
+    """Stores, beside that number, whether the accuracy of an unacknowledged shift is at risk.
+    Raises NoModel, ModelUnknown."""
     stored = find_model(project, model)
-    project.write(lambda db: facts_table.replace_fact(db, AT_RISK, stored.sha256, "", "", int(waits), now)).result()
+    project.write(
+        lambda db: facts_table.replace_fact(db, AT_RISK, stored.sha256, "", "", int(waits), now)
+    ).result()
 
 
 def find_shift_start(at: datetime, hours: int) -> datetime:
-    """Start of the shift that contains a local time; the shifts of a day are counted from six in the morning."""
+    """Start of the shift that contains a local time; the shifts of a day are counted from six in
+    the morning."""
     passed = (at.hour - FIRST_HOUR) % 24 // hours * hours
-    return (at - timedelta(hours=(at.hour - FIRST_HOUR) % 24 - passed)).replace(minute=0, second=0, microsecond=0)
+    return (at - timedelta(hours=(at.hour - FIRST_HOUR) % 24 - passed)).replace(
+        minute=0, second=0, microsecond=0
+    )
 
 
 @lru_cache(maxsize=LINES)
@@ -223,21 +308,34 @@ def _get_drift_monitor(_project: str, _model: str, _card: str) -> DriftMonitor:
 
 
 def _group_by_shift(times: LoggedTimes, hours: int) -> Iterator[tuple[datetime, int, int]]:
-    """Stretches of neighbouring results that fall into one shift: its start, the place of the first and that behind the last."""
-    hour, ahead = (times.timestamps_us // SECOND + times.utc_offsets_s) // 3600 - FIRST_HOUR, times.utc_offsets_s
+    """Stretches of neighbouring results that fall into one shift: its start, the place of the first
+    and that behind the last."""
+    hour, ahead = (
+        (times.timestamps_us // SECOND + times.utc_offsets_s) // 3600 - FIRST_HOUR,
+        times.utc_offsets_s,
+    )
     shift = hour // 24 * 24 + hour % 24 // hours * hours
     edges = np.flatnonzero((np.diff(shift) != 0) | (np.diff(ahead) != 0)) + 1
     for first, stop in pairwise([0, *edges.tolist(), shift.size]):
-        yield find_shift_start(make_local_time(int(times.timestamps_us[first]), int(ahead[first])), hours), first, stop
+        yield (
+            find_shift_start(
+                make_local_time(int(times.timestamps_us[first]), int(ahead[first])), hours
+            ),
+            first,
+            stop,
+        )
 
 
 def _count_empty_shifts(found: Sequence[ShiftStatistics], hours: int) -> int:
     times = [datetime.fromisoformat(one.began) for one in found]
-    steps = [round((later - earlier) / timedelta(hours=hours)) - 1 for earlier, later in pairwise(times)]
+    steps = [
+        round((later - earlier) / timedelta(hours=hours)) - 1 for earlier, later in pairwise(times)
+    ]
     return sum(max(0, step) for step in steps)
 
 
-# Alarms reported once: those for which a program was started are stored, so that an hourly monitor does not start it every hour.
+# Alarms reported once: those for which a program was started are stored, so that an hourly monitor
+# does not start it every hour.
 
 TOLD = "alarm_told"  # of facts about a model
 ALARM_KEY_SEPARATOR = "\n"
@@ -246,7 +344,8 @@ RISK = "risk"  # in the place of a camera's fault: the accuracy of the shift
 
 @dataclass(frozen=True, slots=True)
 class AlarmKey:
-    """One alarm: the shift's start, and the fault of which camera it is; both empty where a chart alarms. `to`: who hears of it."""
+    """One alarm: the shift's start, and the fault of which camera it is; both empty where a chart
+    alarms. `to`: who hears of it."""
 
     began: str
     camera: str = ""
@@ -256,19 +355,30 @@ class AlarmKey:
     @property
     def storage_key(self) -> str:
         """Key as it is kept, one text."""
-        return ALARM_KEY_SEPARATOR.join((self.began, self.camera, self.check, *([self.to] if self.to else [])))
+        return ALARM_KEY_SEPARATOR.join(
+            (self.began, self.camera, self.check, *([self.to] if self.to else []))
+        )
 
 
-def take_new_alarms(project: Project, model: str | None, now: str, risk: str = "", to: str = "") -> tuple[AlarmKey, ...]:
-    """Alarms that are not acknowledged and were not reported before; they count as reported from now on. An alarm in an earlier shift
-    counts even while the newest one is only being diagnosed.
+def take_new_alarms(
+    project: Project, model: str | None, now: str, risk: str = "", to: str = ""
+) -> tuple[AlarmKey, ...]:
+    """Alarms that are not acknowledged and were not reported before; they count as reported from
+    now on. An alarm in an earlier shift counts even while the newest one is only being diagnosed.
 
-    `risk`: start of the shift whose accuracy is at risk; `to`: recipient, a program if empty. Raises NoModel, ModelUnknown."""
+    `risk`: start of the shift whose accuracy is at risk; `to`: recipient, a program if empty.
+    Raises NoModel, ModelUnknown."""
     stored = find_model(project, model)
-    waiting = list_waiting_alarms(compute_followed_shifts(project, model), load_notes(project, model), load_seen_cameras(project, model))
+    waiting = list_waiting_alarms(
+        compute_followed_shifts(project, model),
+        load_notes(project, model),
+        load_seen_cameras(project, model),
+    )
     rows = project.read(lambda db: facts_table.list_fact_subjects(db, TOLD))
     told = {about for sha256, _, about, _ in rows if sha256 == stored.sha256}
-    keys = [AlarmKey(one.began, fault.camera, fault.check) for one in waiting for fault in one.health]
+    keys = [
+        AlarmKey(one.began, fault.camera, fault.check) for one in waiting for fault in one.health
+    ]
     keys += [AlarmKey(one.began) for one in waiting if not one.health]
     keys += [AlarmKey(risk, check=RISK)] if risk else []
     keys = [replace(one, to=to) for one in keys]

@@ -1,4 +1,5 @@
-"""Drift monitor in words: how a shift stands, what an alarm makes one suspect, and what to do. An alarm is no order to retrain."""
+"""Drift monitor in words: how a shift stands, what an alarm makes one suspect, and what to do. An
+alarm is no order to retrain."""
 
 from __future__ import annotations
 
@@ -20,28 +21,53 @@ from fieldcheck.i18n.numbers import format_number, format_percent, format_percen
 from fieldcheck.safe_text import isolate_rtl_names
 
 
-def list_import_lines(n: int, n_shifts: int, empty: int, backwards: int, unknown: tuple[str, ...], future: int = 0) -> tuple[str, ...]:
+def list_import_lines(
+    n: int, n_shifts: int, empty: int, backwards: int, unknown: tuple[str, ...], future: int = 0
+) -> tuple[str, ...]:
     """Results and shifts that a log brought, and what is odd about it."""
     shifts = tr_plural("{n} shift", "{n} shifts", n_shifts).format(n=n_shifts)
-    lines = [tr_plural("{n} result imported, {shifts}.", "{n} results imported, {shifts}.", n).format(n=n, shifts=shifts)]
+    lines = [
+        tr_plural("{n} result imported, {shifts}.", "{n} results imported, {shifts}.", n).format(
+            n=n, shifts=shifts
+        )
+    ]
     if empty:
-        lines.append(tr_plural("{n} shift without results in between.", "{n} shifts without results in between.", empty).format(n=empty))
+        lines.append(
+            tr_plural(
+                "{n} shift without results in between.",
+                "{n} shifts without results in between.",
+                empty,
+            ).format(n=empty)
+        )
     if backwards:
         said = tr_plural(
             "{n} row is more than an hour earlier than the row above: the log may mix two clocks.",
-            "{n} rows are more than an hour earlier than the row above: the log may mix two clocks.",
+            (
+                "{n} rows are more than an hour earlier than the row above: the log may mix two "
+                "clocks."
+            ),
             backwards,
         )
         lines.append(said.format(n=backwards))
     if future:
         said = tr_plural(
-            "{n} row lies more than a day in the future and was set aside: check the clocks of the device and of this computer.",
-            "{n} rows lie more than a day in the future and were set aside: check the clocks of the device and of this computer.",
+            (
+                "{n} row lies more than a day in the future and was set aside: check the clocks "
+                "of the device and of this computer."
+            ),
+            (
+                "{n} rows lie more than a day in the future and were set aside: check the clocks "
+                "of the device and of this computer."
+            ),
             future,
         )
         lines.append(said.format(n=future))
     if unknown:
-        lines.append(tr("Unknown to the model: {names}.").format(names=", ".join(map(isolate_rtl_names, unknown[:5]))))
+        lines.append(
+            tr("Unknown to the model: {names}.").format(
+                names=", ".join(map(isolate_rtl_names, unknown[:5]))
+            )
+        )
     return tuple(lines)
 
 
@@ -51,7 +77,10 @@ def format_shift(shift: MonitoredShift) -> str:
     began = datetime.fromisoformat(shift.began).strftime("%Y-%m-%d %H:%M %z")
     charts = ", ".join(
         [
-            *(f"⬣ {isolate_rtl_names(one.camera)}: {get_check_name(one.check)}" for one in shift.health),
+            *(
+                f"⬣ {isolate_rtl_names(one.camera)}: {get_check_name(one.check)}"
+                for one in shift.health
+            ),
             *map(_format_chart_point, shift.charts),
         ]
     )
@@ -71,61 +100,99 @@ def get_shift_state_name(code: str) -> str:
 
 def describe_states(states: Sequence[str]) -> str:
     """How many shifts are in each state, for those who hear a chart."""
-    return ", ".join(f"{get_shift_state_name(one)}: {states.count(one)}" for one in dict.fromkeys(states))
+    return ", ".join(
+        f"{get_shift_state_name(one)}: {states.count(one)}" for one in dict.fromkeys(states)
+    )
 
 
 def format_shift_date(began: str) -> str:
-    """Start of a shift, short, in the site's local time: `2 Nov 06:00`, in German `2.11. 06:00`. No order of figures is left to guess."""
+    """Start of a shift, short, in the site's local time: `2 Nov 06:00`, in German `2.11. 06:00`. No
+    order of figures is left to guess."""
     at = datetime.fromisoformat(began)
     months = (
         tr("Jan"), tr("Feb"), tr("Mar"), tr("Apr"), tr("May"), tr("Jun"),
         tr("Jul"), tr("Aug"), tr("Sep"), tr("Oct"), tr("Nov"), tr("Dec"),
     )  # fmt: skip
-    return tr("{day} {month} {time}").format(day=at.day, month=months[at.month - 1], time=at.strftime("%H:%M"))
+    return tr("{day} {month} {time}").format(
+        day=at.day, month=months[at.month - 1], time=at.strftime("%H:%M")
+    )
 
 
 def format_sampled_result(one: SampledResult) -> str:
     """Sampled result in a line: time, class, confidence, picture."""
     picture = one.picture.replace("\\", "/").rpartition("/")[2]
-    said = f"{datetime.fromisoformat(one.at).strftime('%H:%M:%S')} {isolate_rtl_names(one.prediction)} {format_number(one.confidence, 2)}"
+    said = (
+        f"{datetime.fromisoformat(one.at).strftime('%H:%M:%S')} "
+        f"{isolate_rtl_names(one.prediction)} {format_number(one.confidence, 2)}"
+    )
     return f"{said} · {isolate_rtl_names(picture)}" if picture else said
 
 
 def describe_shift_accuracy(found: ConfidenceAccuracy) -> str:
     """Accuracy of a shift without labels of its own, with its limits."""
     said = tr_plural(
-        "Accuracy estimated from confidence: {share} ({limits}), calibrated on {n} labelled clip; no frame of this shift was labelled.",
-        "Accuracy estimated from confidence: {share} ({limits}), calibrated on {n} labelled clips; no frame of this shift was labelled.",
+        (
+            "Accuracy estimated from confidence: {share} ({limits}), calibrated on {n} labelled "
+            "clip; no frame of this shift was labelled."
+        ),
+        (
+            "Accuracy estimated from confidence: {share} ({limits}), calibrated on {n} labelled "
+            "clips; no frame of this shift was labelled."
+        ),
         found.n_clips,
     )
-    return said.format(share=format_percent(found.value), limits=format_percent_range(found.lo, found.hi), n=found.n_clips)
+    return said.format(
+        share=format_percent(found.value),
+        limits=format_percent_range(found.lo, found.hi),
+        n=found.n_clips,
+    )
 
 
 def describe_alarms(alarms: Sequence[MonitoredShift]) -> str:
-    """New alarms, shortly, for who is not looking at the window: the newest with its cause and what to do."""
+    """New alarms, shortly, for who is not looking at the window: the newest with its cause and what
+    to do."""
     if not alarms:
         return ""
     newest = alarms[-1]
     said = " ".join([format_shift_date(newest.began) + ":", *list_shift_lines(newest)[:2]])
     more = len(alarms) - 1
-    return said + " " + tr_plural("{n} more new alarm.", "{n} more new alarms.", more).format(n=more) if more else said
+    return (
+        said + " " + tr_plural("{n} more new alarm.", "{n} more new alarms.", more).format(n=more)
+        if more
+        else said
+    )
 
 
 def describe_risk_alarm(began: str, found: ConfidenceAccuracy) -> str:
     """Alarm on risk: the accuracy of a shift is below the line."""
     said = tr(
-        "▲ At risk, shift of {date}: accuracy estimated from confidence, {share} ({limits}), is below {line} "
+        "▲ At risk, shift of {date}: accuracy estimated from confidence, {share} ({limits}), "
+        "is below {line} "
         "(accuracy of the labelled clips minus tolerance)."
     )
-    figures = {"share": format_percent(found.value), "limits": format_percent_range(found.lo, found.hi), "line": format_percent(found.line)}
-    return said.format(date=format_shift_date(began), **figures) + " " + tr("Label some frames of this shift.")
+    figures = {
+        "share": format_percent(found.value),
+        "limits": format_percent_range(found.lo, found.hi),
+        "line": format_percent(found.line),
+    }
+    return (
+        said.format(date=format_shift_date(began), **figures)
+        + " "
+        + tr("Label some frames of this shift.")
+    )
 
 
-def list_retention_lines(frames: SavedAlarmFrames | None, dropped: DroppedShifts) -> tuple[str, ...]:
+def list_retention_lines(
+    frames: SavedAlarmFrames | None, dropped: DroppedShifts
+) -> tuple[str, ...]:
     """Frames that were kept just now, and shifts that retention dropped; nothing where nothing was."""
     lines = []
     if frames is not None:
-        said = tr_plural("{n} frame saved to {folder}.", "{n} frames saved to {folder}.", frames.n) if frames.n else tr("No frame saved.")
+        said = (
+            tr_plural("{n} frame saved to {folder}.", "{n} frames saved to {folder}.", frames.n)
+            if frames.n
+            else tr("No frame saved.")
+        )
         lines.append(said.format(n=frames.n, folder=frames.folder))
         missing = tr_plural(
             "{n} image not found or unreadable in the folder of the log.",
@@ -134,22 +201,42 @@ def list_retention_lines(frames: SavedAlarmFrames | None, dropped: DroppedShifts
         )
         lines += [missing.format(n=frames.missing)] if frames.missing else []
     if dropped.n:
-        said = tr_plural("{n} old shift deleted ({first}).", "{n} old shifts deleted ({first} – {last}).", dropped.n)
-        lines.append(said.format(n=dropped.n, first=format_shift_date(dropped.first), last=format_shift_date(dropped.last)))
+        said = tr_plural(
+            "{n} old shift deleted ({first}).",
+            "{n} old shifts deleted ({first} – {last}).",
+            dropped.n,
+        )
+        lines.append(
+            said.format(
+                n=dropped.n,
+                first=format_shift_date(dropped.first),
+                last=format_shift_date(dropped.last),
+            )
+        )
     if dropped.copies:
-        lines.append(tr("A copy is in {files} of the project.").format(files=", ".join(dropped.copies)))
+        lines.append(
+            tr("A copy is in {files} of the project.").format(files=", ".join(dropped.copies))
+        )
     return tuple(lines)
 
 
 def describe_restored_shifts(n: int) -> str:
     """Shifts that came back from a copy."""
-    said = tr_plural("{n} shift restored.", "{n} shifts restored.", n) if n else tr("No shift restored: the project has all of them.")
+    said = (
+        tr_plural("{n} shift restored.", "{n} shifts restored.", n)
+        if n
+        else tr("No shift restored: the project has all of them.")
+    )
     return said.format(n=n) + " " + tr("All shifts are retained from now on.")
 
 
 def get_retention_name(weeks: int) -> str:
     """How long shifts are kept."""
-    return tr_plural("retain {n} week", "retain {n} weeks", weeks).format(n=weeks) if weeks else tr("retain all shifts")
+    return (
+        tr_plural("retain {n} week", "retain {n} weeks", weeks).format(n=weeks)
+        if weeks
+        else tr("retain all shifts")
+    )
 
 
 def describe_other_epoch(other: ModelEpoch) -> str:
@@ -163,7 +250,10 @@ def describe_other_epoch(other: ModelEpoch) -> str:
     if other.card_changed:
         said = tr_plural(
             "{n} shift ({first}) uses model {model} with another model card: charts restarted.",
-            "{n} shifts ({first} – {last}) use model {model} with another model card: charts restarted.",
+            (
+                "{n} shifts ({first} – {last}) use model {model} with another model card: charts "
+                "restarted."
+            ),
             other.n_shifts,
         )
     else:
@@ -186,14 +276,23 @@ def describe_missing_accuracy(reason: str) -> str:
         "no_labels": tr("No accuracy estimate per shift: no labels yet."),
         "not_run": tr("No accuracy estimate per shift: run the model on all footage first."),
         "few_clips": tr("No accuracy estimate per shift: requires twelve labelled clips."),
-        "unrelated": tr("No accuracy estimate per shift: this model's confidence is not informative enough."),
-        "not_random": tr("No accuracy estimate per shift: the labelled clips are not a random sample of the footage."),
+        "unrelated": tr(
+            "No accuracy estimate per shift: this model's confidence is not informative enough."
+        ),
+        "not_random": tr(
+            "No accuracy estimate per shift: the labelled clips are not a random sample of "
+            "the footage."
+        ),
     }[reason]
 
 
 def get_chart_view_name(code: str) -> str:
     """Name of a chart of the dashboard."""
-    return {"charts": tr("EWMA charts"), "entropy": tr("Image-level entropy"), "distance": tr("Embedding distance")}[code]
+    return {
+        "charts": tr("EWMA charts"),
+        "entropy": tr("Image-level entropy"),
+        "distance": tr("Embedding distance"),
+    }[code]
 
 
 def get_chart_unit(code: str) -> str:
@@ -211,8 +310,14 @@ def describe_chart(code: str, begun: bool) -> str:
         return tr("Charts start with the seventh normal shift.")
     return {
         "charts": tr("Values are relative to each chart's limit: above 1 is an alarm."),
-        "entropy": tr("Dots: sampled images; line: mean. Higher values: the prediction is spread over more classes."),
-        "distance": tr("Dots: sampled images. Distance of the embedding from earlier shifts, in their standard deviations."),
+        "entropy": tr(
+            "Dots: sampled images; line: mean. Higher values: the prediction is spread over "
+            "more classes."
+        ),
+        "distance": tr(
+            "Dots: sampled images. Distance of the embedding from earlier shifts, in their "
+            "standard deviations."
+        ),
     }[code]
 
 
@@ -240,17 +345,30 @@ def get_chart_name(code: str) -> str:
 
 def list_shift_lines(shift: MonitoredShift) -> tuple[str, ...]:
     """Sentences on a shift: cause, advice, classes of low confidence, slow drift."""
-    lines = [*map(describe_camera_fault, shift.health), _describe_cause(shift), _describe_advice(shift)]
+    lines = [
+        *map(describe_camera_fault, shift.health),
+        _describe_cause(shift),
+        _describe_advice(shift),
+    ]
     if shift.candidates:
-        said = tr("Median confidence below 0.6: {names}. If an operator also reports the class, it is a candidate for retraining.")
+        said = tr(
+            "Median confidence below 0.6: {names}. If an operator also reports the class, it "
+            "is a candidate for retraining."
+        )
         lines.append(said.format(names=", ".join(map(isolate_rtl_names, shift.candidates))))
     if shift.slow:
         lines.append(
-            tr("Slow drift: the last ten shifts differ from the first ten in {names}.").format(names=_format_chart_names(shift.slow))
+            tr("Slow drift: the last ten shifts differ from the first ten in {names}.").format(
+                names=_format_chart_names(shift.slow)
+            )
         )
     if shift.state == "learning":
         left = max(0, 6 - shift.n_reference - 1)
-        lines.append(tr_plural("Baseline: {n} shift remaining.", "Baseline: {n} shifts remaining.", left).format(n=left))
+        lines.append(
+            tr_plural(
+                "Baseline: {n} shift remaining.", "Baseline: {n} shifts remaining.", left
+            ).format(n=left)
+        )
     return tuple(line for line in lines if line)
 
 
@@ -266,21 +384,36 @@ def describe_camera_fault(found: HealthFinding) -> str:
         "frozen": tr("{camera}: image feed frozen for {seconds} s."),
         "looping": tr("{camera}: looping images for {seconds} s (repeated buffer)."),
         "black": tr("{camera}: no image for {seconds} s (black, white or uniform grey)."),
-        "exposure": tr("{camera}: {share} of the image is clipped in most frames (exposure, or light into the lens)."),
+        "exposure": tr(
+            "{camera}: {share} of the image is clipped in most frames (exposure, or light "
+            "into the lens)."
+        ),
         "swapped": tr("{camera}: shows the view of {other} (cameras swapped)."),
         "moved": tr("{camera}: field of view changed (camera moved or turned)."),
         "obstruction": tr("{camera}: {share} of the image is obstructed."),
         "blur": tr("{camera}: lost sharpness (out of focus, fogged or smeared)."),
         "dust": tr("{camera}: stationary marks on {share} of the image (dust, dirt or scratches)."),
-        "colour_cast": tr("{camera}: colours shifted by {units} CIELAB units (white balance, filter or lamp)."),
+        "colour_cast": tr(
+            "{camera}: colours shifted by {units} CIELAB units (white balance, filter or lamp)."
+        ),
     }[found.check]
-    line = said.format(camera=camera, seconds=seconds, share=share, other=isolate_rtl_names(found.other), units=seconds)
+    line = said.format(
+        camera=camera,
+        seconds=seconds,
+        share=share,
+        other=isolate_rtl_names(found.other),
+        units=seconds,
+    )
     more = tr_plural(
         "The fault recurred {n} time in this shift, for {seconds} s.",
         "The fault recurred {n} times in this shift, for {seconds} s in total.",
         found.folded,
     ).format(n=format_number(found.folded), seconds=format_number(found.folded_s))
-    weak = tr("Strong compression of a still scene can look the same.") if found.state == "weak" else ""
+    weak = (
+        tr("Strong compression of a still scene can look the same.")
+        if found.state == "weak"
+        else ""
+    )
     return " ".join(filter(None, (line, more if found.folded else "", weak)))
 
 
@@ -307,13 +440,26 @@ def _describe_cause(shift: MonitoredShift) -> str:
         "no_frames": tr("No frames in this shift: check camera and cable."),
         "few_results": tr("Too few results in this shift."),
         "camera": tr("Camera fault: the predictions of this shift are not evaluated."),
-        "picture": tr("Images changed, most in: {feature}. Light, lens or exposure may have changed."),
-        "class_mix": tr("Class mix changed: different product, or the model predicts it differently."),
-        "all_classes": tr("Confidence dropped in most classes: light, lens or exposure may have changed."),
-        "one_class": tr("Confidence dropped in one class, {names}. Check its camera for dust, obstruction or movement."),
+        "picture": tr(
+            "Images changed, most in: {feature}. Light, lens or exposure may have changed."
+        ),
+        "class_mix": tr(
+            "Class mix changed: different product, or the model predicts it differently."
+        ),
+        "all_classes": tr(
+            "Confidence dropped in most classes: light, lens or exposure may have changed."
+        ),
+        "one_class": tr(
+            "Confidence dropped in one class, {names}. Check its camera for dust, obstruction "
+            "or movement."
+        ),
         "new_pictures": tr("Inputs differ from the baseline."),
     }[shift.cause]
-    return said.format(names=names, feature=_get_feature_name(shift.feature)) if shift.cause in ("picture", "one_class") else said
+    return (
+        said.format(names=names, feature=_get_feature_name(shift.feature))
+        if shift.cause in ("picture", "one_class")
+        else said
+    )
 
 
 def _get_feature_name(code: str) -> str:
@@ -334,5 +480,7 @@ def _describe_advice(shift: MonitoredShift) -> str:
         "none": "",
         "look": tr("Review frames of this shift before retraining."),
         "check_camera": tr("Check the camera first. Do not retrain the model for this alarm."),
-        "retrain_candidate": tr("No alarm: one class is a candidate for retraining. The decision stays with you."),
+        "retrain_candidate": tr(
+            "No alarm: one class is a candidate for retraining. The decision stays with you."
+        ),
     }[shift.advice]

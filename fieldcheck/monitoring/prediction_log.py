@@ -1,4 +1,5 @@
-"""Prediction log of a deployed model (CSV, JSON lines or Parquet), read in blocks, and the images that it names."""
+"""Prediction log of a deployed model (CSV, JSON lines or Parquet), read in blocks, and the images
+that it names."""
 
 from __future__ import annotations
 
@@ -23,7 +24,13 @@ from numpy.typing import NDArray
 
 from fieldcheck.errors.files import PathMissing, PathRefused
 from fieldcheck.errors.labels import PredictionLogRefused
-from fieldcheck.files import ELSEWHERE, find_path_problem, is_share, join_inside_data_set, shorten_path
+from fieldcheck.files import (
+    ELSEWHERE,
+    find_path_problem,
+    is_share,
+    join_inside_data_set,
+    shorten_path,
+)
 from fieldcheck.labels.formats.untrusted_files import format_untrusted, parse_float
 from fieldcheck.monitoring.log_columns import (
     EPOCH,
@@ -40,24 +47,32 @@ from fieldcheck.monitoring.log_columns import (
 # Images that a prediction log names: paths below the folder of the log, and no others.
 
 LONGEST_PATH = 1024  # letters of a path below the folder
-MOMENT = re.compile(r"(.+)#t=(\d{1,9}(?:\.\d{1,6})?)", re.ASCII | re.DOTALL)  # of a frame of a video
+# of a frame of a video
+MOMENT = re.compile(r"(.+)#t=(\d{1,9}(?:\.\d{1,6})?)", re.ASCII | re.DOTALL)
 
 
 def get_image_folder(folder: Path) -> str:
-    """The folder as it is stored: absolute, with a separator at its end, by which a pack knows it for a path of this computer. Empty for
-    the root of a disk on Linux and macOS, below which everything lies."""
+    """The folder as it is stored: absolute, with a separator at its end, by which a pack knows it
+    for a path of this computer. Empty for the root of a disk on Linux and macOS, below which
+    everything lies."""
     path = os.path.abspath(folder)
     return "" if path.startswith("/") and not path.strip("/") else path.rstrip(os.sep) + os.sep
 
 
 def get_relative_image_path(folder: str, named: str) -> str:
-    """Path of an image below `folder`, with `/`, from what a log says. Of one that lies elsewhere the name is left, as `…/NAME`."""
+    """Path of an image below `folder`, with `/`, from what a log says. Of one that lies elsewhere
+    the name is left, as `…/NAME`."""
     path, text = PurePath(named), named.replace("\\", "/")
     if folder and path.is_relative_to(folder):
         text = path.relative_to(folder).as_posix()
     if not text.strip():
         return ""
-    if find_path_problem(text) or len(text) > LONGEST_PATH or text.startswith(f"{ELSEWHERE}/") or not _is_encodable(text):
+    if (
+        find_path_problem(text)
+        or len(text) > LONGEST_PATH
+        or text.startswith(f"{ELSEWHERE}/")
+        or not _is_encodable(text)
+    ):
         return shorten_path(format_untrusted(PureWindowsPath(text).name))
     return PurePosixPath(text).as_posix()
 
@@ -65,9 +80,15 @@ def get_relative_image_path(folder: str, named: str) -> str:
 def find_image_file(folder: str, picture: str) -> tuple[Path, str]:
     """The file of an image that was stored, and for a frame of a video its second, else nothing.
 
-    Raises PathRefused as `join_inside_data_set`, and `outside` where the image lies elsewhere, or the folder is none of this computer.
+    Raises PathRefused as `join_inside_data_set`, and `outside` where the image lies elsewhere, or
+    the folder is none of this computer.
     """
-    if not folder or not Path(folder).is_absolute() or is_share(folder) or picture.startswith(f"{ELSEWHERE}/"):
+    if (
+        not folder
+        or not Path(folder).is_absolute()
+        or is_share(folder)
+        or picture.startswith(f"{ELSEWHERE}/")
+    ):
         raise PathRefused(picture, "outside")
     file, moment = join_inside_data_set(Path(folder), picture), MOMENT.fullmatch(picture)
     if moment is None or os.path.lexists(file):
@@ -107,7 +128,8 @@ Columns = Mapping[str, Sequence[Any]]  # by what a column tells, its values as t
 
 @dataclass(frozen=True, slots=True)
 class LoggedResult:
-    """One result: `at` in local time with its offset; `embedding` empty, `picture` "" and `entropy` None where the log has none."""
+    """One result: `at` in local time with its offset; `embedding` empty, `picture` "" and `entropy`
+    None where the log has none."""
 
     at: datetime
     prediction: str
@@ -119,8 +141,9 @@ class LoggedResult:
 
 @dataclass(frozen=True, slots=True)
 class LoggedBlock:
-    """Neighbouring results of a log, column by column: `predictions` (n,) places in `names`, `confidences` (n,) float64, `entropies` (n,)
-    float64 with NaN where there is none; `embeddings` and `pictures` one a result, or empty where the log has none."""
+    """Neighbouring results of a log, column by column: `predictions` (n,) places in `names`,
+    `confidences` (n,) float64, `entropies` (n,) float64 with NaN where there is none; `embeddings`
+    and `pictures` one a result, or empty where the log has none."""
 
     times: LoggedTimes
     names: Sequence[str]
@@ -149,12 +172,23 @@ class LoggedBlock:
         some = slice(first, stop)
         sure, doubt = self.confidences[some], self.entropies[some]
         times = LoggedTimes(self.times.timestamps_us[some], self.times.utc_offsets_s[some])
-        return LoggedBlock(times, self.names, self.predictions[some], sure, doubt, self.embeddings[some], self.pictures[some])
+        return LoggedBlock(
+            times,
+            self.names,
+            self.predictions[some],
+            sure,
+            doubt,
+            self.embeddings[some],
+            self.pictures[some],
+        )
 
     def select_rows(self, places: NDArray[np.intp]) -> LoggedBlock:
         """The results at these places."""
         times = LoggedTimes(self.times.timestamps_us[places], self.times.utc_offsets_s[places])
-        vectors, pictures = ([column[at] for at in places.tolist()] if column else () for column in (self.embeddings, self.pictures))
+        vectors, pictures = (
+            [column[at] for at in places.tolist()] if column else ()
+            for column in (self.embeddings, self.pictures)
+        )
         return LoggedBlock(
             times, self.names, self.predictions[places], self.confidences[places], self.entropies[places], vectors, pictures
         )  # fmt: skip
@@ -164,17 +198,29 @@ def make_block(results: Sequence[LoggedResult]) -> LoggedBlock:
     """Results that did not come from a log, in a block. `at` of each knows its offset."""
     times = LoggedTimes(
         np.array([(one.at - EPOCH) // timedelta(microseconds=1) for one in results], np.int64),
-        np.array([round((one.at.utcoffset() or timedelta()).total_seconds()) for one in results], np.int64),
+        np.array(
+            [round((one.at.utcoffset() or timedelta()).total_seconds()) for one in results],
+            np.int64,
+        ),
     )
-    entropies = np.array([nan if one.entropy is None else one.entropy for one in results], np.float64)
+    entropies = np.array(
+        [nan if one.entropy is None else one.entropy for one in results], np.float64
+    )
     confidences = np.array([one.confidence for one in results], np.float64)
     vectors, pictures = [one.embedding for one in results], [one.picture for one in results]
-    return LoggedBlock(times, *_encode_classes([one.prediction for one in results]), confidences, entropies, vectors, pictures)
+    return LoggedBlock(
+        times,
+        *_encode_classes([one.prediction for one in results]),
+        confidences,
+        entropies,
+        vectors,
+        pictures,
+    )
 
 
 def read_prediction_log(path: Path) -> Iterator[LoggedBlock]:
-    """Every result of a log in its order, some thousand at a time. A time without an offset is this computer's local time. Raises
-    PathMissing, PredictionLogRefused."""
+    """Every result of a log in its order, some thousand at a time. A time without an offset is this
+    computer's local time. Raises PathMissing, PredictionLogRefused."""
     if not path.is_file():
         raise PathMissing(path)
     with path.open("rb") as file:
@@ -197,8 +243,8 @@ def read_prediction_log(path: Path) -> Iterator[LoggedBlock]:
 
 
 class _LineReader:
-    """Lines of a text, none of which is longer than a line of a log can be: a file without an end of line is not held whole. Raises
-    PredictionLogRefused."""
+    """Lines of a text, none of which is longer than a line of a log can be: a file without an end
+    of line is not held whole. Raises PredictionLogRefused."""
 
     def __init__(self, path: Path, file: IO[str]) -> None:
         self._path, self._file, self._n = path, file, 0
@@ -222,7 +268,8 @@ class _LineReader:
 
 @cache
 def import_parquet() -> Any:
-    """pyarrow's module for Parquet where it is installed (the extra `parquet`), else None: it is larger than the product."""
+    """pyarrow's module for Parquet where it is installed (the extra `parquet`), else None: it is
+    larger than the product."""
     try:
         return import_module("pyarrow.parquet")
     except ImportError:
@@ -239,13 +286,22 @@ def _read_parquet_columns(path: Path) -> Iterator[Columns]:
             names = _map_columns(path, file.schema_arrow.names)
             for batch in file.iter_batches(_count_rows(names), columns=list(names.values())):
                 yield {what: batch.column(name).to_pylist() for what, name in names.items()}
-    except (ValueError, OSError, NotImplementedError, KeyError) as error:  # what pyarrow raises of a damaged file are kinds of these
-        raise PredictionLogRefused(path, "damaged", str(error).splitlines()[0][:100] if str(error) else "") from error
+    except (
+        ValueError,
+        OSError,
+        NotImplementedError,
+        KeyError,
+    ) as error:  # what pyarrow raises of a damaged file are kinds of these
+        raise PredictionLogRefused(
+            path, "damaged", str(error).splitlines()[0][:100] if str(error) else ""
+        ) from error
 
 
 def _read_json_columns(path: Path, lines: Iterator[str]) -> Iterator[Columns]:
     """Columns of JSON lines; the first object says which there are."""
-    found = (_parse_json_line(path, line, number) for number, line in enumerate(lines, 1) if line.strip())
+    found = (
+        _parse_json_line(path, line, number) for number, line in enumerate(lines, 1) if line.strip()
+    )
     names: dict[str, str] = {}
     while some := list(islice(found, _count_rows(names) if names else 1)):
         names = names or _map_columns(path, some[0])
@@ -269,28 +325,39 @@ def _read_csv_columns(path: Path, file: _LineReader, first: str) -> Iterator[Col
         head = next(csv.reader(chain((first,), file), strict=True, delimiter=separator), [])
     except csv.Error as error:
         raise PredictionLogRefused(path, "quote", "0") from error
-    places = {what: head.index(name) for what, name in _map_columns(path, head).items()} if head else {}
+    places = (
+        {what: head.index(name) for what, name in _map_columns(path, head).items()} if head else {}
+    )
     table, n = _CsvParser(path, separator, len(head), places), 0
     while text := file.read_block():
-        columns = split_csv_columns(text, len(head), separator) or table.parse_columns(text, file, n + 1)
+        columns = split_csv_columns(text, len(head), separator) or table.parse_columns(
+            text, file, n + 1
+        )
         n_here = len(columns[0]) if columns else 0
         if n_here:
-            yield {what: columns[at] if at < len(columns) else [None] * n_here for what, at in places.items()}
+            yield {
+                what: columns[at] if at < len(columns) else [None] * n_here
+                for what, at in places.items()
+            }
         n += n_here
 
 
 @dataclass(frozen=True, slots=True)
 class _CsvParser:
-    """CSV with quotes, short rows and line breaks in its fields: `width` fields a row, `places` of the known ones."""
+    """CSV with quotes, short rows and line breaks in its fields: `width` fields a row, `places` of
+    the known ones."""
 
     path: Path
     separator: str
     width: int
     places: Mapping[str, int]
 
-    def parse_columns(self, text: str, file: Iterator[str], first: int) -> Sequence[Sequence[str | None]]:
-        """Columns of any lines; of a row that is not over with them the rest is read too. A short one ends in None. `first`: number of the
-        first row. Raises PredictionLogRefused `quote`, `fields`."""
+    def parse_columns(
+        self, text: str, file: Iterator[str], first: int
+    ) -> Sequence[Sequence[str | None]]:
+        """Columns of any lines; of a row that is not over with them the rest is read too. A short
+        one ends in None. `first`: number of the first row. Raises PredictionLogRefused `quote`,
+        `fields`."""
         lines, rows = list(StringIO(text, newline="")), list[list[str]]()
         reader = csv.reader(chain(lines, file), strict=True, delimiter=self.separator)
         while reader.line_num < len(lines):
@@ -304,25 +371,35 @@ class _CsvParser:
         return list(zip_longest(*rows))
 
     def _check_row(self, row: Sequence[str], number: int) -> None:
-        """A row with more fields than the header had a decimal comma, or a quote between two that swallowed what stood there."""
+        """A row with more fields than the header had a decimal comma, or a quote between two that
+        swallowed what stood there."""
         if len(row) > self.width and any(cell.strip() for cell in row[self.width :]):
             raise PredictionLogRefused(self.path, "fields", f"{number}: {len(row)} ≠ {self.width}")
         known = {at: what for what, at in self.places.items()}
         for at, cell in enumerate(row):
-            if ("\n" in cell or "\r" in cell) and (known.get(at, "picture") != "picture" or self._has_line_breaks(cell)):
+            if ("\n" in cell or "\r" in cell) and (
+                known.get(at, "picture") != "picture" or self._has_line_breaks(cell)
+            ):
                 raise PredictionLogRefused(self.path, "quote", f"{number}")
 
     def _has_line_breaks(self, cell: str) -> bool:
         """Whether a field went over a line break and took rows along."""
         begun = [one.split(self.separator) for one in cell.splitlines()[1:]]
         at = self.places["time"]
-        return any(len(one) >= self.width or (len(one) > at and DATED.match(one[at])) for one in begun)
+        return any(
+            len(one) >= self.width or (len(one) > at and DATED.match(one[at])) for one in begun
+        )
 
 
 def _map_columns(path: Path, head: Iterable[str]) -> dict[str, str]:
     """By what a column tells the name that it has in the log."""
     by_lower = {str(name).strip().lower(): name for name in head}
-    names = {what: by_lower[one] for what, known in COLUMNS.items() for one in known[::-1] if one in by_lower}
+    names = {
+        what: by_lower[one]
+        for what, known in COLUMNS.items()
+        for one in known[::-1]
+        if one in by_lower
+    }
     if not all(what in names for what in NEEDED):
         raise PredictionLogRefused(path, "columns", ", ".join([str(name) for name in head][:8]))
     return names
@@ -342,19 +419,35 @@ def _make_blocks(path: Path, found: Iterator[Columns]) -> Iterator[LoggedBlock]:
 
 
 def _parse_block(path: Path, columns: Columns, first: int) -> LoggedBlock:
-    """Columns as a log says them, in figures; `first`: number of the first of these results in the log, for what is refused."""
+    """Columns as a log says them, in figures; `first`: number of the first of these results in the
+    log, for what is refused."""
     if not isinstance(columns["prediction"], TextColumn) and None in columns["prediction"]:
-        raise PredictionLogRefused(path, "prediction", f"{first + list(columns['prediction']).index(None)}")
+        raise PredictionLogRefused(
+            path, "prediction", f"{first + list(columns['prediction']).index(None)}"
+        )
     try:
         times = parse_times(columns["time"])
     except InvalidTimestamp as error:
-        raise PredictionLogRefused(path, "time", f"{str(columns['time'][error.place])[:60]} ({first + error.place})") from error
+        raise PredictionLogRefused(
+            path, "time", f"{str(columns['time'][error.place])[:60]} ({first + error.place})"
+        ) from error
     return LoggedBlock(
         times,
         *_encode_classes(columns["prediction"]),
-        _parse_bounded_numbers(path, "confidence", columns["confidence"], 1.0, range(first, first + times.timestamps_us.size)),
-        _parse_entropies(path, columns["entropy"], first) if "entropy" in columns else np.full(times.timestamps_us.size, nan),
-        [_parse_embedding(path, said, first + at) for at, said in enumerate(columns.get("embedding", ()))],
+        _parse_bounded_numbers(
+            path,
+            "confidence",
+            columns["confidence"],
+            1.0,
+            range(first, first + times.timestamps_us.size),
+        ),
+        _parse_entropies(path, columns["entropy"], first)
+        if "entropy" in columns
+        else np.full(times.timestamps_us.size, nan),
+        [
+            _parse_embedding(path, said, first + at)
+            for at, said in enumerate(columns.get("embedding", ()))
+        ],
         columns.get("picture", ()),
     )
 
@@ -371,7 +464,9 @@ def _encode_classes(said: Sequence[Any]) -> tuple[list[str], NDArray[np.intp]]:
     return [str(one).strip()[:MOST_NAME] for one in places], found
 
 
-def _parse_bounded_numbers(path: Path, what: str, said: Sequence[Any], largest: float, numbers: Sequence[int]) -> NDArray[np.float64]:
+def _parse_bounded_numbers(
+    path: Path, what: str, said: Sequence[Any], largest: float, numbers: Sequence[int]
+) -> NDArray[np.float64]:
     """Figures from 0 to `largest`; `numbers` of their rows, for what is refused."""
     found = parse_decimals(said) if isinstance(said, TextColumn) else None
     if found is None:
@@ -396,7 +491,9 @@ def _parse_entropies(path: Path, said: Sequence[object], first: int) -> NDArray[
     """Entropies of a column, NaN where there is none."""
     told = [at for at, one in enumerate(said) if one is not None and one != ""]
     found = np.full(len(said), nan)
-    found[told] = _parse_bounded_numbers(path, "entropy", [said[at] for at in told], LARGEST_ENTROPY, [first + at for at in told])
+    found[told] = _parse_bounded_numbers(
+        path, "entropy", [said[at] for at in told], LARGEST_ENTROPY, [first + at for at in told]
+    )
     return found
 
 
@@ -408,6 +505,10 @@ def _parse_embedding(path: Path, said: Any, number: int) -> tuple[float, ...]:
         found = tuple(float(one) for one in figures)
     except (ValueError, TypeError, OverflowError, RecursionError) as error:
         raise PredictionLogRefused(path, "embedding", f"{number}") from error
-    if len(found) > MOST_DIMENSIONS or not all(map(isfinite, found)) or any(isinstance(one, bool) for one in figures):
+    if (
+        len(found) > MOST_DIMENSIONS
+        or not all(map(isfinite, found))
+        or any(isinstance(one, bool) for one in figures)
+    ):
         raise PredictionLogRefused(path, "embedding", f"{number}")
     return found

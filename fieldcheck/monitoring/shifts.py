@@ -1,5 +1,5 @@
-"""Shifts as the project keeps them: built from streamed results, joined by start and source, grouped in epochs, and saved before they
-are dropped."""
+"""Shifts as the project keeps them: built from streamed results, joined by start and source,
+grouped in epochs, and saved before they are dropped."""
 
 from __future__ import annotations
 
@@ -17,7 +17,14 @@ from numpy.typing import NDArray
 from sqlite_utils import Database
 
 from fieldcheck.domain.run import StoredModel
-from fieldcheck.domain.shift import BINS, CameraShift, ModelEpoch, SampledResult, ShiftStatistics, combine_shifts
+from fieldcheck.domain.shift import (
+    BINS,
+    CameraShift,
+    ModelEpoch,
+    SampledResult,
+    ShiftStatistics,
+    combine_shifts,
+)
 from fieldcheck.errors.files import PathMissing
 from fieldcheck.errors.labels import PredictionLogRefused
 from fieldcheck.files import join_inside, write_text
@@ -29,7 +36,8 @@ from fieldcheck.project.project import Project
 from fieldcheck.project.tables import models as models_table
 from fieldcheck.safe_json import InvalidDocument, parse_json
 
-# Results of a shift while they come in: figures of all of them, and a hundred drawn at random, in bounded memory.
+# Results of a shift while they come in: figures of all of them, and a hundred drawn at random, in
+# bounded memory.
 
 SAMPLED = 100
 SMALLEST_SPREAD = 1e-6  # of a dimension that tells something
@@ -38,7 +46,8 @@ Vector = NDArray[np.float64]
 
 
 class ShiftBuilder:
-    """Takes results of one shift in any order. Of each it keeps the confidence, eight bytes; of a hundred everything."""
+    """Takes results of one shift in any order. Of each it keeps the confidence, eight bytes; of a
+    hundred everything."""
 
     def __init__(self, seed: int = 0) -> None:
         self._random = np.random.RandomState([seed])
@@ -55,7 +64,8 @@ class ShiftBuilder:
         return self._total is not None
 
     def find_odd_vector(self, block: LoggedBlock) -> int | None:
-        """Place of the first embedding with other dimensions than those before it, None where all are alike."""
+        """Place of the first embedding with other dimensions than those before it, None where all
+        are alike."""
         size = self._total.size if self._total is not None else 0
         for at, one in enumerate(block.embeddings):
             size = size or len(one)
@@ -67,12 +77,17 @@ class ShiftBuilder:
         """The next results."""
         order = np.argsort(block.predictions, kind="stable")  # once, however many classes there are
         codes, starts = np.unique(block.predictions[order], return_index=True)
-        for code, sure in zip(codes.tolist(), np.split(block.confidences[order], starts[1:]), strict=True):
+        for code, sure in zip(
+            codes.tolist(), np.split(block.confidences[order], starts[1:]), strict=True
+        ):
             self._by_class.setdefault(block.names[code], array("d")).frombytes(sure.tobytes())
         self._sample_results(block)
         self._n += len(block)
         told = block.entropies[np.isfinite(block.entropies)]
-        self._entropy, self._n_entropies = self._entropy + float(told.sum()), self._n_entropies + told.size
+        self._entropy, self._n_entropies = (
+            self._entropy + float(told.sum()),
+            self._n_entropies + told.size,
+        )
         vectors = [one for one in block.embeddings if one]
         if vectors:
             found = np.array(vectors)
@@ -83,7 +98,8 @@ class ShiftBuilder:
             self._squares += (found**2).sum(axis=0)
 
     def _sample_results(self, block: LoggedBlock) -> None:
-        """Keeps each result in place of one drawn before by the chance that makes all of a shift equally likely (Vitter 1985)."""
+        """Keeps each result in place of one drawn before by the chance that makes all of a shift
+        equally likely (Vitter 1985)."""
         n_first = min(len(block), max(0, SAMPLED - self._n))
         self._drawn += [block[at] for at in range(n_first)]
         n_before = np.arange(self._n + n_first, self._n + len(block))
@@ -95,11 +111,18 @@ class ShiftBuilder:
     def make_statistics(
         self, began: str, reference: ShiftStatistics | None, cameras: tuple[CameraShift, ...] = (), folder: str = ""
     ) -> ShiftStatistics:  # fmt: skip
-        """Figures of the whole shift. `reference`: the earlier shifts together, from whose centre distances are measured; this shift's own
-        where there are none. `folder`: below which the images lie."""
-        sures = {name: np.frombuffer(found, np.float64) for name, found in sorted(self._by_class.items())}
+        """Figures of the whole shift. `reference`: the earlier shifts together, from whose centre
+        distances are measured; this shift's own where there are none. `folder`: below which the
+        images lie."""
+        sures = {
+            name: np.frombuffer(found, np.float64) for name, found in sorted(self._by_class.items())
+        }
         mean = self._total / self._n_vectors if self._total is not None else np.zeros(0)
-        spread = np.sqrt(np.maximum(0, self._squares / self._n_vectors - mean**2)) if self._squares is not None else np.zeros(0)
+        spread = (
+            np.sqrt(np.maximum(0, self._squares / self._n_vectors - mean**2))
+            if self._squares is not None
+            else np.zeros(0)
+        )
         centre, width = mean, spread
         if reference is not None and len(reference.centre) == mean.size:
             centre, width = np.array(reference.centre), np.array(reference.spread)
@@ -108,49 +131,77 @@ class ShiftBuilder:
             self._n,
             {name: int(one.size) for name, one in sures.items()},
             {name: float(one.mean()) for name, one in sures.items()},
-            {name: upper for name, one in sures.items() if (upper := compute_median_upper_limit(one)) <= 1},
+            {
+                name: upper
+                for name, one in sures.items()
+                if (upper := compute_median_upper_limit(one)) <= 1
+            },
             tuple(mean.tolist()),
             tuple(spread.tolist()),
-            self._entropy / self._n_entropies if self._n_entropies and self._n_entropies == self._n else None,
-            {name: tuple(int(bar) for bar in np.histogram(one, BINS, (0, 1))[0]) for name, one in sures.items()},
-            tuple(_make_sampled_result(one, centre, width, folder) for one in sorted(self._drawn, key=lambda one: one.at)),
+            self._entropy / self._n_entropies
+            if self._n_entropies and self._n_entropies == self._n
+            else None,
+            {
+                name: tuple(int(bar) for bar in np.histogram(one, BINS, (0, 1))[0])
+                for name, one in sures.items()
+            },
+            tuple(
+                _make_sampled_result(one, centre, width, folder)
+                for one in sorted(self._drawn, key=lambda one: one.at)
+            ),
             cameras,
         )
 
 
-def _make_sampled_result(one: LoggedResult, centre: Vector, spread: Vector, folder: str) -> SampledResult:
+def _make_sampled_result(
+    one: LoggedResult, centre: Vector, spread: Vector, folder: str
+) -> SampledResult:
     distance = None
     if one.embedding and len(one.embedding) == centre.size:
-        distance = compute_centroid_shift(np.array(one.embedding), centre, np.maximum(spread, SMALLEST_SPREAD))
+        distance = compute_centroid_shift(
+            np.array(one.embedding), centre, np.maximum(spread, SMALLEST_SPREAD)
+        )
     picture = get_relative_image_path(folder, one.picture)
-    return SampledResult(one.at.isoformat(), one.prediction, one.confidence, picture, distance, one.entropy, folder)
+    return SampledResult(
+        one.at.isoformat(), one.prediction, one.confidence, picture, distance, one.entropy, folder
+    )
 
 
-# Shifts of a model as the project keeps them: figures by start and source, joined when they are read.
+# Shifts of a model as the project keeps them: figures by start and source, joined when they are
+# read.
 
 KIND = "shift"  # of facts about a model
 APART = "\n"  # between a shift's start and its source
 
 
-def store_shifts(project: Project, model: StoredModel, found: Sequence[ShiftStatistics], source: str, now: str) -> None:
+def store_shifts(
+    project: Project, model: StoredModel, found: Sequence[ShiftStatistics], source: str, now: str
+) -> None:
     """Keeps what one source gave of these shifts; what it gave before is replaced."""
 
     def keep(db: Database) -> None:
         for one in found:
             about = one.began + (APART + source if source else "")
-            models_table.replace_fact(db, KIND, model.sha256, model.card_sha256, about, one.to_json(), now)
+            models_table.replace_fact(
+                db, KIND, model.sha256, model.card_sha256, about, one.to_json(), now
+            )
 
     project.write(keep).result()
 
 
 def load_shifts(project: Project, model: StoredModel) -> dict[str, ShiftStatistics]:
     """Shifts by their start, oldest first: another model, or another card, has others."""
-    rows = project.read(lambda db: models_table.list_facts_of_model(db, KIND, model.sha256, model.card_sha256))
+    rows = project.read(
+        lambda db: models_table.list_facts_of_model(db, KIND, model.sha256, model.card_sha256)
+    )
     parts: dict[str, dict[str, ShiftStatistics]] = {}
     for about, found in rows:
         began, _, source = about.partition(APART)
         parts.setdefault(began, {})[source] = ShiftStatistics.from_json(found)
-    return {began: combine_shifts(list(parts[began].values())) for began in sorted(parts, key=datetime.fromisoformat)}
+    return {
+        began: combine_shifts(list(parts[began].values()))
+        for began in sorted(parts, key=datetime.fromisoformat)
+    }
 
 
 def delete_shifts(project: Project, model: StoredModel, begun: Sequence[str]) -> None:
@@ -170,18 +221,26 @@ TROUBLES = (ValueError, TypeError, KeyError, AttributeError)  # of a line that h
 
 
 def copy_shifts(project: Project, model: StoredModel, begun: Collection[str]) -> str:
-    """Writes these shifts of a model into a file of the project's `backups/` and returns its path in the project. The newest twenty are
-    kept, by the number in their names, for clocks go wrong. Raises DiskFull, ReadOnlyPlace."""
+    """Writes these shifts of a model into a file of the project's `backups/` and returns its path
+    in the project. The newest twenty are kept, by the number in their names, for clocks go wrong.
+    Raises DiskFull, ReadOnlyPlace."""
     folder = join_inside(project.path, BACKUPS)
     created = {
         about: at
-        for sha256, card, about, at in project.read(lambda db: models_table.list_fact_subjects(db, KIND))
+        for sha256, card, about, at in project.read(
+            lambda db: models_table.list_fact_subjects(db, KIND)
+        )
         if (sha256, card) == (model.sha256, model.card_sha256)
     }
-    rows = project.read(lambda db: models_table.list_facts_of_model(db, KIND, model.sha256, model.card_sha256))
+    rows = project.read(
+        lambda db: models_table.list_facts_of_model(db, KIND, model.sha256, model.card_sha256)
+    )
     wanted = [(about, found) for about, found in rows if about.partition(APART)[0] in begun]
     head = {"model_sha256": model.sha256, "card_sha256": model.card_sha256}
-    lines = [json.dumps({**head, "about": about, "found": found, "created": created.get(about, "")}) for about, found in wanted]
+    lines = [
+        json.dumps({**head, "about": about, "found": found, "created": created.get(about, "")})
+        for about, found in wanted
+    ]
     number = max(map(_get_copy_number, folder.glob(f"{NAME}*{ENDING}")), default=0) + 1
     folder.mkdir(exist_ok=True)
     name = f"{NAME}{number:04d}{ENDING}"
@@ -193,12 +252,17 @@ def copy_shifts(project: Project, model: StoredModel, begun: Collection[str]) ->
 
 
 def restore_shifts(project: Project, file: Path) -> int:
-    """Puts the shifts of a copy back and returns how many; one that the project has stays as it is. Raises PathMissing,
-    PredictionLogRefused `copy`; nothing is restored then."""
+    """Puts the shifts of a copy back and returns how many; one that the project has stays as it is.
+    Raises PathMissing, PredictionLogRefused `copy`; nothing is restored then."""
     rows = tuple(_iter_rows(file))
     if not rows:
         raise PredictionLogRefused(file, "copy")
-    known = {(sha256, card, about) for sha256, card, about, _ in project.read(lambda db: models_table.list_fact_subjects(db, KIND))}
+    known = {
+        (sha256, card, about)
+        for sha256, card, about, _ in project.read(
+            lambda db: models_table.list_fact_subjects(db, KIND)
+        )
+    }
     new = {
         (one["model_sha256"], one["card_sha256"], one["about"]): one
         for one in rows
@@ -229,8 +293,15 @@ def _parse_row(file: Path, line: str, number: int) -> Mapping[str, Any]:
     try:
         row = parse_json(line)
         shift, began = ShiftStatistics.from_json(row["found"]), row["about"].partition(APART)[0]
-        texts = all(isinstance(row[name], str) for name in ("model_sha256", "card_sha256", "created"))
-        if not texts or shift.began != began or datetime.fromisoformat(began).tzinfo is None or not _is_count_consistent(shift):
+        texts = all(
+            isinstance(row[name], str) for name in ("model_sha256", "card_sha256", "created")
+        )
+        if (
+            not texts
+            or shift.began != began
+            or datetime.fromisoformat(began).tzinfo is None
+            or not _is_count_consistent(shift)
+        ):
             raise ValueError(number)
     except (InvalidDocument, *TROUBLES) as error:
         raise PredictionLogRefused(file, "copy", f"{number}") from error
@@ -240,7 +311,10 @@ def _parse_row(file: Path, line: str, number: int) -> Mapping[str, Any]:
 def _is_count_consistent(shift: ShiftStatistics) -> bool:
     """Whether the counts of a shift by class make up the whole, and each class has its confidence."""
     figures = [shift.n, *shift.counts.values()]
-    counted = all(isinstance(one, int) and one >= 0 for one in figures) and sum(shift.counts.values()) == shift.n
+    counted = (
+        all(isinstance(one, int) and one >= 0 for one in figures)
+        and sum(shift.counts.values()) == shift.n
+    )
     return counted and all(0 <= shift.confidence[name] <= 1 for name in shift.counts)
 
 
@@ -249,40 +323,55 @@ def _get_copy_number(path: Path) -> int:
     return int(digits) if digits.isdecimal() and len(digits) < 10 else 0
 
 
-# Epochs of the monitor: shifts by model and card, since a chart begins anew with each; and how far back a log reached.
+# Epochs of the monitor: shifts by model and card, since a chart begins anew with each; and how far
+# back a log reached.
 
 LONGEST_GAP = timedelta(days=7)  # within a log
 
 
 def list_other_epochs(project: Project, model: str | None = None) -> tuple[ModelEpoch, ...]:
-    """Shifts that are not those of this model as it is used now, by model and card, oldest first. Raises NoModel, ModelUnknown."""
+    """Shifts that are not those of this model as it is used now, by model and card, oldest first.
+    Raises NoModel, ModelUnknown."""
     stored = find_model(project, model)
     names = {one.sha256: one.name for one in project.read(models_table.list_models)}
     begun: dict[tuple[str, str], set[str]] = {}
-    for sha256, card, about, _ in project.read(lambda db: models_table.list_fact_subjects(db, KIND)):
+    for sha256, card, about, _ in project.read(
+        lambda db: models_table.list_fact_subjects(db, KIND)
+    ):
         begun.setdefault((sha256, card), set()).add(about.partition(APART)[0])
     begun.pop((stored.sha256, stored.card_sha256), None)
-    found = [_make_epoch(names.get(sha256, sha256[:12]), starts, sha256 == stored.sha256) for (sha256, _), starts in begun.items()]
+    found = [
+        _make_epoch(names.get(sha256, sha256[:12]), starts, sha256 == stored.sha256)
+        for (sha256, _), starts in begun.items()
+    ]
     return tuple(sorted(found, key=lambda one: datetime.fromisoformat(one.first)))
 
 
 def get_log_days(project: Project) -> float | None:
-    """Days that the longest log reached over when it was taken in, without a gap of over a week; None where none was. Shifts that were
-    taken in from footage are no log."""
+    """Days that the longest log reached over when it was taken in, without a gap of over a week;
+    None where none was. Shifts that were taken in from footage are no log."""
     taken: dict[tuple[str, str], list[datetime]] = {}
-    for sha256, _, about, created in project.read(lambda db: models_table.list_fact_subjects(db, KIND)):
+    for sha256, _, about, created in project.read(
+        lambda db: models_table.list_fact_subjects(db, KIND)
+    ):
         if APART not in about:
             taken.setdefault((sha256, created), []).append(datetime.fromisoformat(about))
-    return max((_compute_time_span(sorted(starts)) / timedelta(days=1) for starts in taken.values()), default=None)
+    return max(
+        (_compute_time_span(sorted(starts)) / timedelta(days=1) for starts in taken.values()),
+        default=None,
+    )
 
 
 def _compute_time_span(starts: list[datetime]) -> timedelta:
-    """From the start of the first shift to the end of the last, which is as long as the shortest step between two."""
+    """From the start of the first shift to the end of the last, which is as long as the shortest
+    step between two."""
     longest = here = timedelta(0)
     for before, after in pairwise(starts):
         here = here + (after - before) if after - before <= LONGEST_GAP else timedelta(0)
         longest = max(longest, here)
-    return longest + min((after - before for before, after in pairwise(starts)), default=timedelta(0))
+    return longest + min(
+        (after - before for before, after in pairwise(starts)), default=timedelta(0)
+    )
 
 
 def _make_epoch(model: str, starts: set[str], same: bool) -> ModelEpoch:

@@ -1,4 +1,5 @@
-"""Damaged values found by reading every table, and the causes behind a failure: unplugged disk, moved folder, foreign values."""
+"""Damaged values found by reading every table, and the causes behind a failure: unplugged disk,
+moved folder, foreign values."""
 
 from __future__ import annotations
 
@@ -23,11 +24,29 @@ from fieldcheck.project import criteria
 from fieldcheck.project.connection import Reader
 from fieldcheck.project.layout import DATABASE
 from fieldcheck.project.memoise import memoisable
-from fieldcheck.project.tables import frames, labels, models, project_state, recordings, redact, runs
+from fieldcheck.project.tables import (
+    frames,
+    labels,
+    models,
+    project_state,
+    recordings,
+    redact,
+    runs,
+)
 from fieldcheck.project.tables import values as values_table
 from fieldcheck.project.tables.values import UnfitValue, from_json
 
-TROUBLES = (ValueError, TypeError, KeyError, IndexError, AttributeError, OverflowError, RecursionError, UnfitValue, FieldcheckError)
+TROUBLES = (
+    ValueError,
+    TypeError,
+    KeyError,
+    IndexError,
+    AttributeError,
+    OverflowError,
+    RecursionError,
+    UnfitValue,
+    FieldcheckError,
+)
 """Exceptions that reading a foreign value may raise."""
 
 LONGEST_S = 1e9  # thirty years of one recording; what is longer fits no date
@@ -38,15 +57,26 @@ Reading = Callable[[Database], object]
 @memoisable
 def find_faults(db: Database) -> tuple[tuple[str, str], ...]:
     """Table and what is wrong with it, of each table with a value that is none of ours."""
-    return tuple((table, said) for table, reading in READ_AS.items() if (said := get_read_error(db, reading)))
+    return tuple(
+        (table, said) for table, reading in READ_AS.items() if (said := get_read_error(db, reading))
+    )
 
 
 def check_no_foreign_paths(db: Database) -> None:
-    """Raises UnfitValue where a database that somebody handed on names a place on a computer, which none of ours does."""
-    roots, folders = (one.root for one in models.list_benchmarks(db)), (one.folder for one in project_state.list_reports(db))
+    """Raises UnfitValue where a database that somebody handed on names a place on a computer, which
+    none of ours does."""
+    roots, folders = (
+        (one.root for one in models.list_benchmarks(db)),
+        (one.folder for one in project_state.list_reports(db)),
+    )
     shown = chain.from_iterable(map(redact.list_image_paths, models.list_all_facts(db)))
     golden = redact.list_golden_roots(db)
-    named = (("benchmark.root", roots), ("report.folder", folders), ("model_fact.picture", shown), ("setting.value", golden))
+    named = (
+        ("benchmark.root", roots),
+        ("report.folder", folders),
+        ("model_fact.picture", shown),
+        ("setting.value", golden),
+    )
     for column, found in named:
         for one in found:
             if redact.to_portable_path(one) != one:
@@ -100,7 +130,8 @@ def _check_draws(db: Database) -> None:
 
 
 def _check_picks(db: Database) -> None:
-    """Picks have their saved frames; one that was drawn, which has a probability, is of a stratum whose size its draw tells."""
+    """Picks have their saved frames; one that was drawn, which has a probability, is of a stratum
+    whose size its draw tells."""
     known = {(one.draw_id, stratum.name) for one in labels.list_draws(db) for stratum in one.strata}
     for one in labels.list_picks(db):
         if not one.file:
@@ -137,13 +168,20 @@ def _check_seals(db: Database) -> None:
     """Every link has its time, and a state what `criteria.state` gives one."""
     for one in project_state.list_seals(db):
         datetime.fromisoformat(one.at)
-        if not isinstance(one.body, dict) or one.kind not in ("sealed", "changed", "signed", "admin"):
+        if not isinstance(one.body, dict) or one.kind not in (
+            "sealed",
+            "changed",
+            "signed",
+            "admin",
+        ):
             raise UnfitValue(f"seal.body: {one.kind[:20]}")
         if one.kind in ("sealed", "changed"):
             body = one.body
             names = [*body["classes"], *body["ok_classes"]]
             rates = [float(value[0]) for value in body["rate_limits"].values()]
-            if not all(isinstance(name, str) for name in names) or not isfinite(sum([float(body["tolerance"]), *rates])):
+            if not all(isinstance(name, str) for name in names) or not isfinite(
+                sum([float(body["tolerance"]), *rates])
+            ):
                 raise UnfitValue("seal.body")
     criteria.read_seal_state(db)
 
@@ -178,14 +216,15 @@ READ_AS: Mapping[str, Reading] = MappingProxyType({
 """Table → a read that raises on a foreign value."""
 
 
-# Causes that lie below whatever failed: an unplugged disk, a moved folder, values in the database that are none of ours. For both
+# Causes that lie below whatever failed: an unplugged disk, a moved folder, values in the database
+# that are none of ours. For both
 # doors.
 
 
 @contextmanager
 def map_to_root_cause(project: Path | None) -> Iterator[None]:
-    """For work in a project folder that was there when it began; None: there was none. Raises FolderGone or ProjectDamaged in place of
-    what failed."""
+    """For work in a project folder that was there when it began; None: there was none. Raises
+    FolderGone or ProjectDamaged in place of what failed."""
     try:
         yield
     except Cancelled:
@@ -200,16 +239,21 @@ def find_root_cause(error: Exception, project: Path) -> Exception:
     """Cause of an error of work in this project: FolderGone, ProjectDamaged, or the error itself."""
     if is_gone(project):
         return FolderGone(project)
-    if isinstance(error, TROUBLES) and not isinstance(error, FieldcheckError) and (said := _find_damage(project)):
+    if (
+        isinstance(error, TROUBLES)
+        and not isinstance(error, FieldcheckError)
+        and (said := _find_damage(project))
+    ):
         return ProjectDamaged(project, said)
     return error
 
 
 def is_gone(project: Path) -> bool:
-    """Whether the folder has no database, or its disk answers no more. Asks the disk itself: what the system remembers of it does not
-    count."""
+    """Whether the folder has no database, or its disk answers no more. Asks the disk itself: what
+    the system remembers of it does not count."""
     try:
-        if stat.S_ISREG((project / DATABASE).stat().st_mode):  # opening anything else may wait for ever
+        # opening anything else may wait for ever
+        if stat.S_ISREG((project / DATABASE).stat().st_mode):
             with (project / DATABASE).open("rb"):
                 sync_folder(project)
     except (FileNotFoundError, NotADirectoryError):
@@ -220,7 +264,8 @@ def is_gone(project: Path) -> bool:
 
 
 def _find_damage(project: Path) -> str:
-    """The first value in its database that is none of ours, or what SQLite says of it; empty where that is in order."""
+    """The first value in its database that is none of ours, or what SQLite says of it; empty where
+    that is in order."""
     reader = Reader(project / DATABASE)
     try:
         return next((said for _, said in reader.read(find_faults)), "") or next(

@@ -15,18 +15,24 @@ from fieldcheck.project.layout import BACKUPS
 
 KEPT = 10
 ENDING = ".db"
-HEAD, NUMBER_AT = b"SQLite format 3\0", 60  # where SQLite keeps `user_version`, four bytes, the largest first
+# where SQLite keeps `user_version`, four bytes, the largest first
+HEAD, NUMBER_AT = b"SQLite format 3\0", 60
 COMPANIONS = ("-journal", "-wal", "-shm")  # what SQLite puts beside a file that it could not finish
 
 
 def create_backup(db: Database, project: Path, now: datetime) -> Path:
-    """Copy the database into the project's `backups/` and drop the oldest copies. A crash leaves no half copy under a final name.
+    """Copy the database into the project's `backups/` and drop the oldest copies. A crash leaves no
+    half copy under a final name.
 
-    `db` is any connection to it that has no transaction open. Raises DiskFull, ReadOnlyPlace, ProjectDamaged.
+    `db` is any connection to it that has no transaction open. Raises DiskFull, ReadOnlyPlace,
+    ProjectDamaged.
     """
     folder = join_inside(project, BACKUPS)
     path = folder / f"project-{now.astimezone(UTC):%Y%m%dT%H%M%S%f}Z{ENDING}"
-    part, number = path.with_name(path.name + ".part"), max(map(_read_schema_number, list_backups(project)), default=0) + 1
+    part, number = (
+        path.with_name(path.name + ".part"),
+        max(map(_read_schema_number, list_backups(project)), default=0) + 1,
+    )
     with map_os_errors(path):
         folder.mkdir(exist_ok=True)
     try:
@@ -43,16 +49,27 @@ def create_backup(db: Database, project: Path, now: datetime) -> Path:
 
 
 def copy_database(db: Database, target: Path) -> None:
-    """The database as `db` sees it, in a file of its own at `target`, in the place of what was there. Raises DiskFull, ReadOnlyPlace."""
+    """The database as `db` sees it, in a file of its own at `target`, in the place of what was
+    there. Raises DiskFull, ReadOnlyPlace."""
     _copy_backup(db, target, 0)
 
 
 def list_backups(project: Path) -> tuple[Path, ...]:
-    """The copies there are, the one that was made last first: by the number that each carries, for clocks go wrong. Those of versions that
-    gave none count as older, by their names."""
+    """The copies there are, the one that was made last first: by the number that each carries, for
+    clocks go wrong. Those of versions that gave none count as older, by their names."""
     folder = join_inside(project, BACKUPS)
-    found = (path for path in folder.glob(f"project-*{ENDING}") if path.is_file() and not path.is_symlink()) if folder.is_dir() else ()
-    return tuple(sorted(found, key=lambda path: (_read_schema_number(path), path.name), reverse=True))
+    found = (
+        (
+            path
+            for path in folder.glob(f"project-*{ENDING}")
+            if path.is_file() and not path.is_symlink()
+        )
+        if folder.is_dir()
+        else ()
+    )
+    return tuple(
+        sorted(found, key=lambda path: (_read_schema_number(path), path.name), reverse=True)
+    )
 
 
 def _read_schema_number(path: Path) -> int:
@@ -62,7 +79,11 @@ def _read_schema_number(path: Path) -> int:
             head = file.read(NUMBER_AT + 4)
     except OSError:
         return 0
-    return int.from_bytes(head[NUMBER_AT:], "big") if head.startswith(HEAD) and len(head) == NUMBER_AT + 4 else 0
+    return (
+        int.from_bytes(head[NUMBER_AT:], "big")
+        if head.startswith(HEAD) and len(head) == NUMBER_AT + 4
+        else 0
+    )
 
 
 def _copy_backup(db: Database, target: Path, number: int) -> None:

@@ -1,4 +1,5 @@
-"""The cache database: thumbnails, small versions, embeddings and results of long work, all of which can be recomputed. Never backed up."""
+"""The cache database: thumbnails, small versions, embeddings and results of long work, all of which
+can be recomputed. Never backed up."""
 
 from __future__ import annotations
 
@@ -27,9 +28,13 @@ PICTURE_TABLES = (
 
 
 def put_pictures(db: Database, entries: Iterable[tuple[str, bytes, bytes | None]]) -> None:
-    """Stores per frame id a JPEG thumbnail and a packed look, or None for one that is to be made on request."""
+    """Stores per frame id a JPEG thumbnail and a packed look, or None for one that is to be made on
+    request."""
     kept = list(entries)
-    db.conn.executemany("INSERT OR REPLACE INTO thumbnail VALUES (?, ?)", [(frame_id, jpeg) for frame_id, jpeg, _ in kept])
+    db.conn.executemany(
+        "INSERT OR REPLACE INTO thumbnail VALUES (?, ?)",
+        [(frame_id, jpeg) for frame_id, jpeg, _ in kept],
+    )
     put_packed_looks(db, {frame_id: look for frame_id, _, look in kept if look is not None})
 
 
@@ -40,57 +45,85 @@ def put_packed_looks(db: Database, looks: Mapping[str, bytes]) -> None:
 
 def read_thumbnails(db: Database, frame_ids: Sequence[str]) -> list[tuple[str, bytes]]:
     """Frame id and JPEG of those that have one."""
-    return db.execute(f"SELECT frame_id, jpeg FROM thumbnail WHERE frame_id IN ({_make_placeholders(frame_ids)})", frame_ids).fetchall()
+    return db.execute(
+        (
+            "SELECT frame_id, jpeg FROM thumbnail WHERE frame_id IN "
+            f"({_make_placeholders(frame_ids)})"
+        ),
+        frame_ids,
+    ).fetchall()
 
 
 def read_looks(db: Database, frame_ids: Sequence[str]) -> list[tuple[str, bytes]]:
     """Frame id and packed look of those that have one."""
-    return db.execute(f"SELECT frame_id, luma FROM look WHERE frame_id IN ({_make_placeholders(frame_ids)})", frame_ids).fetchall()
+    return db.execute(
+        f"SELECT frame_id, luma FROM look WHERE frame_id IN ({_make_placeholders(frame_ids)})",
+        frame_ids,
+    ).fetchall()
 
 
 def remove_pictures(db: Database, frame_ids: Sequence[str]) -> None:
     """Removes thumbnails and looks of images that have changed; they are recomputed on request."""
     for table in ("thumbnail", "look"):
-        db.conn.executemany(f"DELETE FROM {table} WHERE frame_id = ?", [(name,) for name in frame_ids])
+        db.conn.executemany(
+            f"DELETE FROM {table} WHERE frame_id = ?", [(name,) for name in frame_ids]
+        )
 
 
 def _make_placeholders(names: Sequence[str]) -> str:
     return ", ".join("?" * len(names))
 
 
-# Two tables of the cache: what a model, or the image statistics, made of each frame and benchmark picture, as one vector.
+# Two tables of the cache: what a model, or the image statistics, made of each frame and benchmark
+# picture, as one vector.
 
 VECTOR_TABLES = (
     "CREATE TABLE vector_source (key TEXT PRIMARY KEY, tensor TEXT NOT NULL)",
-    "CREATE TABLE vector (key TEXT NOT NULL, subject TEXT NOT NULL, figures BLOB NOT NULL, PRIMARY KEY (key, subject)) WITHOUT ROWID",
+    (
+        "CREATE TABLE vector (key TEXT NOT NULL, subject TEXT NOT NULL, figures BLOB NOT NULL, "
+        "PRIMARY KEY (key, subject)) WITHOUT ROWID"
+    ),
 )
 
 
 def put_packed_vectors(db: Database, key: str, tensor: str, packed: Mapping[str, bytes]) -> None:
     """Packed vectors by subject, and the tensor they come from, empty for image statistics."""
     db.execute("INSERT OR REPLACE INTO vector_source VALUES (?, ?)", [key, tensor])
-    db.conn.executemany("INSERT OR REPLACE INTO vector VALUES (?, ?, ?)", [(key, subject, figures) for subject, figures in packed.items()])
+    db.conn.executemany(
+        "INSERT OR REPLACE INTO vector VALUES (?, ?, ?)",
+        [(key, subject, figures) for subject, figures in packed.items()],
+    )
 
 
 def get_packed_vectors(db: Database, key: str, subjects: Sequence[str]) -> list[tuple[str, bytes]]:
     """Subject and packed vector of those that have one."""
     marks = ", ".join("?" * len(subjects))
-    return db.execute(f"SELECT subject, figures FROM vector WHERE key = ? AND subject IN ({marks})", [key, *subjects]).fetchall()
+    return db.execute(
+        f"SELECT subject, figures FROM vector WHERE key = ? AND subject IN ({marks})",
+        [key, *subjects],
+    ).fetchall()
 
 
 def get_tensor_source(db: Database, key: str) -> list[str]:
     """The tensor that vectors of this key come from, as a list of one or none."""
-    return [tensor for (tensor,) in db.execute("SELECT tensor FROM vector_source WHERE key = ?", [key])]
+    return [
+        tensor for (tensor,) in db.execute("SELECT tensor FROM vector_source WHERE key = ?", [key])
+    ]
 
 
 def remove_vectors(db: Database, subjects: Sequence[str]) -> None:
     """Takes out every vector of these subjects, whatever made it."""
-    db.conn.executemany("DELETE FROM vector WHERE subject = ?", [(subject,) for subject in subjects])
+    db.conn.executemany(
+        "DELETE FROM vector WHERE subject = ?", [(subject,) for subject in subjects]
+    )
 
 
 def list_packed_vectors(db: Database) -> list[tuple[str, str, str, bytes]]:
     """Key, tensor, subject and packed vector of every one, in a fixed order."""
-    return db.execute("SELECT key, tensor, subject, figures FROM vector JOIN vector_source USING (key) ORDER BY key, subject").fetchall()
+    return db.execute(
+        "SELECT key, tensor, subject, figures FROM vector JOIN vector_source USING (key) "
+        "ORDER BY key, subject"
+    ).fetchall()
 
 
 LOOK = (90, 160)  # rows, columns of luma
@@ -103,18 +136,25 @@ Question = Callable[[Database, Sequence[str]], list[tuple[str, bytes]]]
 
 
 class Cache:
-    """The cache database. Written on the project's writer thread, read on any. Damaged or missing entries count as not cached."""
+    """The cache database. Written on the project's writer thread, read on any. Damaged or missing
+    entries count as not cached."""
 
     def __init__(self, path: Path, writer: Writer | None) -> None:
         self._path = path
         self._writer = writer
         self._db: Database | None = None  # the write connection, touched on the writer thread only
-        self._readers: list[Reader] = []  # the last one is in use, the others looked at files that were thrown away
+        # the last one is in use, the others looked at files that were thrown away
+        self._readers: list[Reader] = []
 
-    def put_thumbnails(self, entries: Iterable[tuple[str, bytes, NDArray[np.uint8] | None]]) -> None:
-        """Stores (frame id, JPEG thumbnail, look (90, 160) uint8 luma or None); returns when they are on disk. Raises DiskFull,
-        ReadOnlyPlace."""
-        packed = [(frame_id, thumbnail, None if look is None else _pack_look(look)) for frame_id, thumbnail, look in entries]
+    def put_thumbnails(
+        self, entries: Iterable[tuple[str, bytes, NDArray[np.uint8] | None]]
+    ) -> None:
+        """Stores (frame id, JPEG thumbnail, look (90, 160) uint8 luma or None); returns when they
+        are on disk. Raises DiskFull, ReadOnlyPlace."""
+        packed = [
+            (frame_id, thumbnail, None if look is None else _pack_look(look))
+            for frame_id, thumbnail, look in entries
+        ]
         self._submit_write(lambda db: put_pictures(db, packed))
 
     def put_looks(self, looks: Mapping[str, NDArray[np.uint8]]) -> None:
@@ -124,7 +164,10 @@ class Cache:
 
     def get_looks(self, frame_ids: Sequence[str]) -> dict[str, NDArray[np.uint8]]:
         """Looks (90, 160) uint8 luma, read-only, of those frames that have one."""
-        found = {frame_id: _unpack_look(blob) for frame_id, blob in self._read_chunks(read_looks, frame_ids)}
+        found = {
+            frame_id: _unpack_look(blob)
+            for frame_id, blob in self._read_chunks(read_looks, frame_ids)
+        }
         return {frame_id: look for frame_id, look in found.items() if look.size}
 
     def get_thumbnails(self, frame_ids: Sequence[str]) -> dict[str, bytes]:
@@ -132,8 +175,9 @@ class Cache:
         return dict(self._read_chunks(read_thumbnails, frame_ids))
 
     def put_vectors(self, key: str, source: str, found: Mapping[str, NDArray[np.floating]]) -> None:
-        """Stores vectors (d,) of subjects – frame ids, or paths of benchmark items – under `key`, which names their model. `source`: the
-        tensor they come from, empty for image statistics. Raises DiskFull, ReadOnlyPlace."""
+        """Stores vectors (d,) of subjects – frame ids, or paths of benchmark items – under `key`,
+        which names their model. `source`: the tensor they come from, empty for image statistics.
+        Raises DiskFull, ReadOnlyPlace."""
         packed = {subject: pack_vector(vector) for subject, vector in found.items()}
         self._submit_write(lambda db: put_packed_vectors(db, key, source, packed))
 
@@ -144,19 +188,24 @@ class Cache:
         return {subject: vector for subject, vector in found.items() if vector.size}
 
     def get_vector_source(self, key: str) -> str | None:
-        """The tensor that the vectors kept under `key` come from, empty for image statistics; None where there are none."""
+        """The tensor that the vectors kept under `key` come from, empty for image statistics; None
+        where there are none."""
         found = self._read_chunks(
-            lambda db, names: [(name, source.encode()) for name in names for source in get_tensor_source(db, name)], [key]
+            lambda db, names: [
+                (name, source.encode()) for name in names for source in get_tensor_source(db, name)
+            ],
+            [key],
         )
         return found[0][1].decode() if found else None
 
     def list_vectors(self) -> list[tuple[str, str, str, bytes]]:
-        """Key, tensor, subject and packed figures of every vector; none where there is no cache, or a damaged one."""
+        """Key, tensor, subject and packed figures of every vector; none where there is no cache, or
+        a damaged one."""
         return self._run_query(list_packed_vectors)
 
     def remove_subjects(self, subjects: Sequence[str], frame_ids: Sequence[str]) -> None:
-        """Take out vectors of `subjects` and pictures of `frame_ids`, which are made anew when somebody asks. Raises DiskFull,
-        ReadOnlyPlace."""
+        """Take out vectors of `subjects` and pictures of `frame_ids`, which are made anew when
+        somebody asks. Raises DiskFull, ReadOnlyPlace."""
 
         def take_out(db: Database) -> None:
             remove_vectors(db, subjects)
@@ -184,14 +233,16 @@ class Cache:
 
     def _run_in_transaction(self, work: Callable[[Database], None]) -> None:
         if not self._path.exists() and self._db is not None:
-            raise PathMissing(self._path)  # moved or deleted while it was open: nobody would ever see what is written
+            # moved or deleted while it was open: nobody would ever see what is written
+            raise PathMissing(self._path)
         if self._db is None:
             self._db = self._open_database()
         with map_database_errors(self._path), self._db.atomic():
             work(self._db)
 
     def _open_database(self) -> Database:
-        """A connection to a cache that has its tables; where they cannot be made, none is left open."""
+        """A connection to a cache that has its tables; where they cannot be made, none is left
+        open."""
         db = open_for_writing(self._path, "NORMAL")
         try:
             with map_database_errors(self._path):
@@ -245,7 +296,8 @@ def has_cache_tables(db: Database) -> bool:
 
 
 def pack_vector(vector: NDArray[np.floating]) -> bytes:
-    """The kind of its figures and the figures: half precision is enough for vectors of unit length, statistics keep theirs."""
+    """The kind of its figures and the figures: half precision is enough for vectors of unit length,
+    statistics keep theirs."""
     kept = vector.astype("<f2" if vector.dtype == np.float16 else "<f4")
     return kept.dtype.str[1:].encode() + kept.tobytes()
 
@@ -261,15 +313,25 @@ def unpack_vector(blob: bytes) -> NDArray[np.float32]:
 
 
 def _pack_look(look: NDArray[np.uint8]) -> bytes:
-    """What each pixel differs by from its neighbours above and before it (left + above − the one between), in Huffman's code."""
+    """What each pixel differs by from its neighbours above and before it (left + above − the one
+    between), in Huffman's code."""
     if look.shape != LOOK or look.dtype != np.uint8:
         raise ValueError(f"a look is {LOOK} uint8, not {look.shape} {look.dtype}")
-    packer = zlib.compressobj(1, zlib.DEFLATED, -zlib.MAX_WBITS, zlib.DEF_MEM_LEVEL, zlib.Z_HUFFMAN_ONLY)  # made in the hot pass
-    return packer.compress(np.diff(np.diff(look, axis=0, prepend=ABOVE), axis=1, prepend=BEFORE).tobytes()) + packer.flush()
+    # made in the hot pass
+    packer = zlib.compressobj(
+        1, zlib.DEFLATED, -zlib.MAX_WBITS, zlib.DEF_MEM_LEVEL, zlib.Z_HUFFMAN_ONLY
+    )
+    return (
+        packer.compress(
+            np.diff(np.diff(look, axis=0, prepend=ABOVE), axis=1, prepend=BEFORE).tobytes()
+        )
+        + packer.flush()
+    )
 
 
 def _unpack_look(blob: bytes) -> NDArray[np.uint8]:
-    """The look, or an array of size 0 where the bytes are none; never more memory than a look needs."""
+    """The look, or an array of size 0 where the bytes are none; never more memory than a look
+    needs."""
     unpacker = zlib.decompressobj(-zlib.MAX_WBITS)
     try:
         data = unpacker.decompress(blob, LOOK[0] * LOOK[1])
@@ -283,13 +345,15 @@ def _unpack_look(blob: bytes) -> NDArray[np.uint8]:
     return look
 
 
-# Results of long computations, valid for one state of the project: computed once, by the first caller.
+# Results of long computations, valid for one state of the project: computed once, by the first
+# caller.
 
 LOOK_EVERY_S = 0.1  # how soon somebody who waits for another's work hears that he is to stop
 
 
 class ResultCache:
-    """The newest result of each name. Thread-safe; a caller waits for a result that another one is computing."""
+    """The newest result of each name. Thread-safe; a caller waits for a result that another one is
+    computing."""
 
     def __init__(self) -> None:
         self._found: dict[Hashable, tuple[Hashable, object]] = {}
@@ -302,10 +366,18 @@ class ResultCache:
             of, found = self._found.get(name, (None, None))
             return found if of == state else None
 
-    def get_or_compute(self, name: Hashable, state: Callable[[], Hashable], work_out: Callable[[], T], check: Callable[[], None]) -> T:
-        """The result for the present state, computed where there is none. It is cached unless the state changed meanwhile.
+    def get_or_compute(
+        self,
+        name: Hashable,
+        state: Callable[[], Hashable],
+        work_out: Callable[[], T],
+        check: Callable[[], None],
+    ) -> T:
+        """The result for the present state, computed where there is none. It is cached unless the
+        state changed meanwhile.
 
-        `check` raises to stop a waiting caller. What `work_out` raises is raised here, and the next caller tries again."""
+        `check` raises to stop a waiting caller. What `work_out` raises is raised here, and the next
+        caller tries again."""
         now = state()
         while not self._start_computing(name, now):
             check()
@@ -323,7 +395,8 @@ class ResultCache:
         return found  # type: ignore[return-value]  # what was kept under this name is what its `work_out` gave
 
     def _start_computing(self, name: Hashable, state: Hashable) -> bool:
-        """Whether nobody works it out, as the caller does from now on; waits a moment where somebody does."""
+        """Whether nobody works it out, as the caller does from now on; waits a moment where
+        somebody does."""
         with self._changed:
             if (name, state) in self._under_way:
                 self._changed.wait(LOOK_EVERY_S)

@@ -1,4 +1,5 @@
-"""Connections to a project's databases: one read-only connection per thread, and one thread that writes, one transaction per function."""
+"""Connections to a project's databases: one read-only connection per thread, and one thread that
+writes, one transaction per function."""
 
 from __future__ import annotations
 
@@ -26,20 +27,24 @@ from fieldcheck.project.tables.values import UnfitValue
 
 Synchronous = Literal["FULL", "NORMAL"]
 
-LONGEST_PATH = 500  # bytes; SQLite opens nothing whose path, with the ending of its companions, has more than 512
+# bytes; SQLite opens nothing whose path, with the ending of its companions, has more than 512
+LONGEST_PATH = 500
 BUSY_S = 10.0  # how long a statement waits for another program that has the file open
 PRIMARY = 0xFF  # the low byte of SQLite's error code is the family of the error
-# A quota, a size limit of the system and a disk that fails all reach us as a failed write, which says no more than that.
+# A quota, a size limit of the system and a disk that fails all reach us as a failed write, which
+# says no more than that.
 NOT_WRITTEN = {
     *(sqlite3.SQLITE_IOERR_WRITE, sqlite3.SQLITE_IOERR_TRUNCATE, sqlite3.SQLITE_IOERR_SHMSIZE),
     *(sqlite3.SQLITE_IOERR_FSYNC, sqlite3.SQLITE_IOERR_DIR_FSYNC),
 }
-JOURNAL = bytes.fromhex("d9d505f920a163d7")  # how a journal begins, and how one ends that names another file (SQLite: super-journal)
+# how a journal begins, and how one ends that names another file (SQLite: super-journal)
+JOURNAL = bytes.fromhex("d9d505f920a163d7")
 UNREADABLE = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_IOERR}
 
 
 def open_for_writing(path: Path, synchronous: Synchronous) -> Database:
-    """The write connection: WAL, and with FULL a commit is on disk before it is acknowledged. Makes the file where there is none.
+    """The write connection: WAL, and with FULL a commit is on disk before it is acknowledged. Makes
+    the file where there is none.
 
     Raises DiskFull, ReadOnlyPlace, PathRefused (too long), ProjectDamaged.
     """
@@ -55,9 +60,11 @@ def open_for_writing(path: Path, synchronous: Synchronous) -> Database:
 
 
 def open_for_reading(path: Path, unchanging: bool = False) -> Database:
-    """A read-only connection. `unchanging`: no process writes the file and its folder cannot hold SQLite's companion files.
+    """A read-only connection. `unchanging`: no process writes the file and its folder cannot hold
+    SQLite's companion files.
 
-    Raises ProjectDamaged, ReadOnlyPlace (the folder must be writable for a database in WAL mode unless `unchanging`)."""
+    Raises ProjectDamaged, ReadOnlyPlace (the folder must be writable for a database in WAL mode
+    unless `unchanging`)."""
     with map_database_errors(path):
         if not unchanging and _get_journal_path(path).exists():
             _roll_back(path)
@@ -84,8 +91,8 @@ def _roll_back(path: Path) -> None:
 
 
 def _check_journal(path: Path) -> None:
-    """A journal that names another file is not ours, for no change of ours spans two databases, and SQLite deletes the file that it names.
-    Raises ProjectDamaged."""
+    """A journal that names another file is not ours, for no change of ours spans two databases, and
+    SQLite deletes the file that it names. Raises ProjectDamaged."""
     journal = _get_journal_path(path)
     if not journal.is_file():
         return
@@ -98,8 +105,15 @@ def _check_journal(path: Path) -> None:
 def _open_connection(path: Path, query: str) -> Database:
     if "immutable" not in query:
         _check_journal(path)
-    # Transactions are ours alone (`db.atomic()`), hence no isolation level. Closing may happen from another thread than reading.
-    conn = sqlite3.connect(f"{path.absolute().as_uri()}?{query}", uri=True, timeout=BUSY_S, isolation_level=None, check_same_thread=False)
+    # Transactions are ours alone (`db.atomic()`), hence no isolation level. Closing may happen from
+    # another thread than reading.
+    conn = sqlite3.connect(
+        f"{path.absolute().as_uri()}?{query}",
+        uri=True,
+        timeout=BUSY_S,
+        isolation_level=None,
+        check_same_thread=False,
+    )
     conn.execute("PRAGMA trusted_schema = OFF")
     conn.execute("PRAGMA cell_size_check = ON")
     return Database(conn, recursive_triggers=False, execute_plugins=False)
@@ -107,8 +121,8 @@ def _open_connection(path: Path, query: str) -> Database:
 
 @contextmanager
 def map_database_errors(path: Path) -> Iterator[None]:
-    """Turns what SQLite and the system say about `path` into DiskFull, ReadOnlyPlace, NotStored, FolderGone, ProjectLocked or
-    ProjectDamaged; others pass.
+    """Turns what SQLite and the system say about `path` into DiskFull, ReadOnlyPlace, NotStored,
+    FolderGone, ProjectLocked or ProjectDamaged; others pass.
 
     A name in another encoding than UTF-8, which no row can hold, becomes PathRefused.
     """
@@ -127,7 +141,8 @@ def map_database_errors(path: Path) -> Iterator[None]:
 
 
 def _map_error(error: sqlite3.DatabaseError, path: Path) -> Exception | None:
-    """The error of ours that fits, or None where it is no fault of the place or the file but of the program."""
+    """The error of ours that fits, or None where it is no fault of the place or the file but of the
+    program."""
     code = getattr(error, "sqlite_errorcode", None)
     if code is None:
         # The driver's own complaint carries no code.
@@ -143,12 +158,14 @@ def _map_error(error: sqlite3.DatabaseError, path: Path) -> Exception | None:
         return ReadOnlyPlace(path)
     if family in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
         return ProjectLocked(path, "", 0, "")
-    if family in UNREADABLE or "unsupported file format" in str(error):  # a damaged head, which has no code of its own
+    # a damaged head, which has no code of its own
+    if family in UNREADABLE or "unsupported file format" in str(error):
         return ProjectDamaged(path, error.sqlite_errorname)
     return None
 
 
-# Reading: every thread has a read-only connection of its own, and every question sees one state of the project.
+# Reading: every thread has a read-only connection of its own, and every question sees one state of
+# the project.
 
 T = TypeVar("T")
 
@@ -163,7 +180,8 @@ class _ReadConnection:
 
 
 class Reader:
-    """Opens a connection when a thread first asks. Raises ProjectDamaged where a page cannot be made sense of."""
+    """Opens a connection when a thread first asks. Raises ProjectDamaged where a page cannot be
+    made sense of."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -175,7 +193,8 @@ class Reader:
         self._open: list[_ReadConnection] = []
 
     def read(self, question: Callable[[Database], T]) -> T:
-        """The answer to `question(db)`, which sees one state of the database however many statements it makes."""
+        """The answer to `question(db)`, which sees one state of the database however many
+        statements it makes."""
         while True:
             mine = self._get_connection()
             with mine.asking:
@@ -184,8 +203,9 @@ class Reader:
                         return question(mine.db)
 
     def close(self) -> None:
-        """Close every thread's connection, each as soon as the question that is under way on it is answered: SQLite takes the whole
-        process down with it where a connection is closed in the middle of one."""
+        """Close every thread's connection, each as soon as the question that is under way on it is
+        answered: SQLite takes the whole process down with it where a connection is closed in the
+        middle of one."""
         with self._opening:
             while self._open:
                 one = self._open.pop()
@@ -206,8 +226,8 @@ class Reader:
         return mine
 
     def _open_connection(self) -> Database:
-        """Where not one byte is left, SQLite cannot make its companions: nobody writes there, and it is read as from a place that cannot be
-        written."""
+        """Where not one byte is left, SQLite cannot make its companions: nobody writes there, and
+        it is read as from a place that cannot be written."""
         try:
             return open_for_reading(self._source, self._unchanging and self._source == self._path)
         except DiskFull:
@@ -218,7 +238,8 @@ class Reader:
             return open_for_reading(self._source, self._source == self._path)
 
     def _copy_with_wal(self, path: Path) -> Path:
-        """On a place that cannot be written, what a crash left in the WAL is reachable only in a copy elsewhere."""
+        """On a place that cannot be written, what a crash left in the WAL is reachable only in a
+        copy elsewhere."""
         folder = tempfile.TemporaryDirectory(prefix=TEMPORARY)
         self._copies.append(folder)
         for source in (path, _get_wal_path(path)):
@@ -253,11 +274,17 @@ class _Job(Generic[T]):
 class Writer:
     """Owns the only write connection. A future is done when its transaction is on disk.
 
-    `between` is called on the thread, with the connection, about every `TICK_S`, busy or not; trouble in it is logged. `give_room`: on a
-    full disk a transaction is tried once more where this says that it has made room.
+    `between` is called on the thread, with the connection, about every `TICK_S`, busy or not;
+    trouble in it is logged. `give_room`: on a full disk a transaction is tried once more where this
+    says that it has made room.
     """
 
-    def __init__(self, path: Path, between: Callable[[Database], None], give_room: Callable[[], bool] = lambda: False) -> None:
+    def __init__(
+        self,
+        path: Path,
+        between: Callable[[Database], None],
+        give_room: Callable[[], bool] = lambda: False,
+    ) -> None:
         self._path, self._give_room = path, give_room
         self._between = between
         self._jobs: queue.SimpleQueue[_Job[Any] | None] = queue.SimpleQueue()
@@ -265,14 +292,17 @@ class Writer:
         self._closed = False
         self._db = open_for_writing(path, "FULL")
         self._file = _get_file_identity(path)
-        # The interpreter waits for other threads before it calls what is registered for its end, as the closing of the project is.
+        # The interpreter waits for other threads before it calls what is registered for its end, as
+        # the closing of the project is.
         self._thread = threading.Thread(target=self._run_jobs, name="project-writer", daemon=True)
         self._thread.start()
 
     def submit(self, work: Callable[[Database], T]) -> Future[T]:
-        """`work(db)` in one transaction; after an error nothing of it stands. Never wait for the future on this very thread.
+        """`work(db)` in one transaction; after an error nothing of it stands. Never wait for the
+        future on this very thread.
 
-        The future raises PathMissing where the database was moved or deleted meanwhile: nothing may be acknowledged then.
+        The future raises PathMissing where the database was moved or deleted meanwhile: nothing may
+        be acknowledged then.
         """
         return self._put_job(_Job(work, Future(), transaction=True))
 
@@ -347,8 +377,9 @@ class Writer:
 
 
 def _get_file_identity(path: Path) -> tuple[int, int] | None:
-    """Which file lies at `path`; None for none. A file that was moved or deleted while it is open can still be written, and nobody would
-    ever see it again, so a writer looks before each transaction."""
+    """Which file lies at `path`; None for none. A file that was moved or deleted while it is open
+    can still be written, and nobody would ever see it again, so a writer looks before each
+    transaction."""
     try:
         found = path.stat()
     except OSError:

@@ -1,6 +1,8 @@
-"""Criteria of a project, sealed with its frames before the first label, the chain of later changes, and the hash of the admin PIN.
+"""Criteria of a project, sealed with its frames before the first label, the chain of later changes,
+and the hash of the admin PIN.
 
-It is watched where acts are applied, undone and redone, in their transaction, so no door and no script comes past it.
+It is watched where acts are applied, undone and redone, in their transaction, so no door and no
+script comes past it.
 """
 
 from __future__ import annotations
@@ -31,30 +33,48 @@ ADMIN = "admin_pin"  # the setting that holds the salted hash of the PIN
 
 @memoisable
 def compute_state(db: Database) -> dict[str, Any]:
-    """Criteria and list, as they are sealed: limits and who set them, classes and which are OK, draws with their seeds, and hashes."""
+    """Criteria and list, as they are sealed: limits and who set them, classes and which are OK,
+    draws with their seeds, and hashes."""
     told = settings.list_settings(db)
     classes = _get_classes(db, told)
     ok = told.get("ok_classes")
     return {
         "classes": classes,
-        "ok_classes": [name for name in classes if name in ok] if isinstance(ok, list) else list(guess_ok_classes(tuple(classes))),
+        "ok_classes": [name for name in classes if name in ok]
+        if isinstance(ok, list)
+        else list(guess_ok_classes(tuple(classes))),
         "rate_limits": told.get("rate_limits", {}),
         "tolerance": told.get("tolerance", DEFAULT_GAP_LIMIT),
         "tolerance_by": told.get("tolerance_by", ""),
-        "draws": [_describe_draw(db, draw.draw_id) | _describe_design(draw) for draw in labels.list_current_draws(db)],
+        "draws": [
+            _describe_draw(db, draw.draw_id) | _describe_design(draw)
+            for draw in labels.list_current_draws(db)
+        ],
         "picks_sha256": _compute_sha256(
-            [[one.frame_id, one.draw_id, one.stratum, one.taken_out, one.place] for one in labels.list_picks(db)]
+            [
+                [one.frame_id, one.draw_id, one.stratum, one.taken_out, one.place]
+                for one in labels.list_picks(db)
+            ]
         ),
     }
 
 
 def _describe_design(draw: Any) -> dict[str, Any]:
-    return {"design": draw.design, "seed": draw.seed, "seed_typed": draw.seed_typed, "count": draw.count, "census": draw.census}
+    return {
+        "design": draw.design,
+        "seed": draw.seed,
+        "seed_typed": draw.seed_typed,
+        "count": draw.count,
+        "census": draw.census,
+    }
 
 
 def _describe_draw(db: Database, draw_id: int) -> dict[str, Any]:
-    """Number of a draw, and the hash of its list: every listed frame, its stratum and how hard it looks."""
-    listed = [[one.frame_id, one.stratum, repr(one.hardness)] for one in labels.list_members(db, draw_id)]
+    """Number of a draw, and the hash of its list: every listed frame, its stratum and how hard it
+    looks."""
+    listed = [
+        [one.frame_id, one.stratum, repr(one.hardness)] for one in labels.list_members(db, draw_id)
+    ]
     return {"draw_id": draw_id, "list_sha256": _compute_sha256(listed)}
 
 
@@ -73,7 +93,8 @@ def _compute_sha256(value: object) -> str:
 
 
 def add_seal_before_labels(db: Database, times: Collection[str]) -> None:
-    """Seals, where an act is about to write the first labels and nothing is sealed yet. `times`: when those were given."""
+    """Seals, where an act is about to write the first labels and nothing is sealed yet. `times`:
+    when those were given."""
     if times and not evidence.has_seals(db):
         add_first_seal(db, min(times) or get_timestamp())
 
@@ -81,7 +102,9 @@ def add_seal_before_labels(db: Database, times: Collection[str]) -> None:
 def add_first_seal(db: Database, now: str) -> None:
     """The first link. One that stands stays as it is."""
     if not evidence.has_seals(db):
-        evidence.add_seal(db, "sealed", {**compute_state(db), "n_labels": labels.count_labels(db)}, now)
+        evidence.add_seal(
+            db, "sealed", {**compute_state(db), "n_labels": labels.count_labels(db)}, now
+        )
 
 
 def update_seal_after_edit(db: Database, act: str, kinds: Collection[str]) -> None:
@@ -96,13 +119,22 @@ def record_changes(db: Database, act: str, now: str) -> None:
     last, present = get_newest_state(evidence.list_seals(db)), compute_state(db)
     parts = sorted(key for key in present if present[key] != last.get(key))
     if parts:
-        evidence.add_seal(db, "changed", {**present, "act": act, "n_labels": labels.count_labels(db), "parts": parts}, now)
+        evidence.add_seal(
+            db,
+            "changed",
+            {**present, "act": act, "n_labels": labels.count_labels(db), "parts": parts},
+            now,
+        )
 
 
 def get_newest_state(records: Collection[SealRecord]) -> dict[str, Any]:
     """Newest state that the chain tells, empty before anything was sealed."""
     told = [one.body for one in records if one.kind in ("sealed", "changed")]
-    return {key: value for key, value in told[-1].items() if key not in ("act", "n_labels", "parts")} if told else {}
+    return (
+        {key: value for key, value in told[-1].items() if key not in ("act", "n_labels", "parts")}
+        if told
+        else {}
+    )
 
 
 @memoisable
@@ -113,7 +145,9 @@ def read_seal_state(db: Database) -> SealState | None:
     if not told:
         return None
     signed = [one for one in records if one.kind == "signed"]
-    changes = [change for before, after in pairwise(told) for change in _list_changes(before, after)]
+    changes = [
+        change for before, after in pairwise(told) for change in _list_changes(before, after)
+    ]
     return SealState(
         told[0].at, int(told[0].body["n_labels"]), tuple(dict.fromkeys(str(one.body["key_id"]) for one in signed)),
         int(signed[0].body["n_labels"]) if signed else None, tuple(changes),
@@ -126,7 +160,11 @@ def _list_changes(before: SealRecord, after: SealRecord) -> list[SealChange]:
     parts = [part for part in CRITERIA if before.body.get(part) != after.body.get(part)]
     return [
         SealChange(
-            part, _format_value(before.body.get(part)), _format_value(after.body.get(part)), after.at, by if part == "tolerance" else ""
+            part,
+            _format_value(before.body.get(part)),
+            _format_value(after.body.get(part)),
+            after.at,
+            by if part == "tolerance" else "",
         )
         for part in parts
     ]
@@ -150,7 +188,8 @@ def has_pin(db: Database) -> bool:
 
 
 def set_pin(db: Database, pin: str, now: str) -> None:
-    """This PIN from now on; empty: none. The chain notes that it was set or taken away, and never which."""
+    """This PIN from now on; empty: none. The chain notes that it was set or taken away, and never
+    which."""
     salt = os.urandom(16)
     if pin:
         settings.store_setting(db, ADMIN, {"salt": salt.hex(), "hash": _hash_pin(pin, salt).hex()})
@@ -163,7 +202,9 @@ def is_pin(db: Database, pin: str) -> bool:
     """Whether this is the PIN; False where there is none."""
     kept: Any = settings.get_setting(db, ADMIN)
     try:
-        return hmac.compare_digest(_hash_pin(pin, bytes.fromhex(kept["salt"])), bytes.fromhex(kept["hash"]))
+        return hmac.compare_digest(
+            _hash_pin(pin, bytes.fromhex(kept["salt"])), bytes.fromhex(kept["hash"])
+        )
     except (TypeError, KeyError, ValueError):
         return False
 

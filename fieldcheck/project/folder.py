@@ -1,4 +1,5 @@
-"""A project folder: made whole or not at all, opened after a look at who else has it and how it was left."""
+"""A project folder: made whole or not at all, opened after a look at who else has it and how it was
+left."""
 
 from __future__ import annotations
 
@@ -15,7 +16,15 @@ from pathlib import Path
 from fieldcheck import __version__
 from fieldcheck.errors.files import PathMissing
 from fieldcheck.errors.projects import NotAProject, ProjectDamaged, ProjectExists, ProjectNewer
-from fieldcheck.files import TEMPORARY, is_project, join_inside, map_os_errors, remove_path, remove_stale, sync_folder
+from fieldcheck.files import (
+    TEMPORARY,
+    is_project,
+    join_inside,
+    map_os_errors,
+    remove_path,
+    remove_stale,
+    sync_folder,
+)
 from fieldcheck.progress import Progress
 from fieldcheck.project import lock as locks
 from fieldcheck.project import schema
@@ -28,17 +37,23 @@ from fieldcheck.project.tables import project_state
 
 __all__ = ["Project", "create_project", "find_database", "open_project"]
 
-NEVER_LINKS = (locks.NAME, *(name + ending for name in (DATABASE, CACHE) for ending in ("", "-wal", "-shm", "-journal")))
+NEVER_LINKS = (
+    locks.NAME,
+    *(name + ending for name in (DATABASE, CACHE) for ending in ("", "-wal", "-shm", "-journal")),
+)
 HEAD = b"SQLite format 3\0"
 WAIT_S = 10.0
 HALF_WRITTEN = re.compile(r".*\.part(-journal|-wal|-shm|\.onnx)?")
-UNUSED_S = 10 * 24 * 3600.0  # temporary folders, also of a window that stood open; systems sweep theirs after as long
+# temporary folders, also of a window that stood open; systems sweep theirs after as long
+UNUSED_S = 10 * 24 * 3600.0
 
 
 def create_project(path: Path) -> Project:
-    """Make a new project folder and open it for writing. Raises ProjectExists, ReadOnlyPlace, DiskFull.
+    """Make a new project folder and open it for writing. Raises ProjectExists, ReadOnlyPlace,
+    DiskFull.
 
-    It is made under another name beside its place and renamed, so that a crash leaves no half project.
+    It is made under another name beside its place and renamed, so that a crash leaves no half
+    project.
     """
     path = path.absolute()
     if os.path.lexists(path):
@@ -60,11 +75,14 @@ def create_project(path: Path) -> Project:
     return open_project(path)
 
 
-def open_project(path: Path, write: bool = True, wait_s: float | None = None, progress: Progress | None = None) -> Project:
-    """Open a project folder; `write` takes the lock, waiting for it up to `wait_s`, ten seconds if not given, which `progress` counts.
+def open_project(
+    path: Path, write: bool = True, wait_s: float | None = None, progress: Progress | None = None
+) -> Project:
+    """Open a project folder; `write` takes the lock, waiting for it up to `wait_s`, ten seconds if
+    not given, which `progress` counts.
 
-    Raises PathMissing, PathRefused (a part of it is a link), NotAProject, ProjectLocked, ProjectNewer (only when writing),
-    ProjectDamaged, ReadOnlyPlace, DiskFull.
+    Raises PathMissing, PathRefused (a part of it is a link), NotAProject, ProjectLocked,
+    ProjectNewer (only when writing), ProjectDamaged, ReadOnlyPlace, DiskFull.
     """
     path = path.absolute()
     database = find_database(path)
@@ -80,8 +98,9 @@ def open_project(path: Path, write: bool = True, wait_s: float | None = None, pr
 
 
 def find_database(path: Path) -> Path:
-    """The database of a project folder, after a look at the outside of it only. Raises PathMissing, FolderGone, PathRefused, NotAProject,
-    ProjectDamaged (the folder is a project's, its database is no longer one)."""
+    """The database of a project folder, after a look at the outside of it only. Raises PathMissing,
+    FolderGone, PathRefused, NotAProject, ProjectDamaged (the folder is a project's, its database is
+    no longer one)."""
     with map_os_errors(path):
         if not path.exists():
             raise PathMissing(path)
@@ -102,13 +121,18 @@ def find_database(path: Path) -> Path:
 def _list_projects_in(folder: Path) -> list[str]:
     """Names of the first projects that lie in a folder, at most three; none where it is a file."""
     with map_os_errors(folder):
-        return list(islice((one.name for one in folder.iterdir() if is_project(one)), 3)) if folder.is_dir() else []
+        return (
+            list(islice((one.name for one in folder.iterdir() if is_project(one)), 3))
+            if folder.is_dir()
+            else []
+        )
 
 
 def _open_for_reading(path: Path, database: Path) -> Project:
     found = _inspect_database(path, database, locks.read_last_state(path))
     if found.standing == "older":
-        # Its tables lack what our questions ask for; bringing it up to date needs the lock for a moment.
+        # Its tables lack what our questions ask for; bringing it up to date needs the lock for a
+        # moment.
         open_project(path).close()
     return Project(path, None)
 
@@ -139,7 +163,8 @@ class _DatabaseState:
 
 
 def _inspect_database(path: Path, database: Path, left: LastWriterState | None) -> _DatabaseState:
-    """What kind of database it is; looked through first when it is not as it was closed. Raises ProjectDamaged, NotAProject."""
+    """What kind of database it is; looked through first when it is not as it was closed. Raises
+    ProjectDamaged, NotAProject."""
     reader = Reader(database)
     try:
         if not locks.is_as_left(database, left):
@@ -165,8 +190,13 @@ def _make_database(database: Path) -> None:
 
 def _remove_unfinished_files(path: Path) -> None:
     """Drop half-written files: their writer is dead, and whole ones never carry these endings."""
-    found = [*path.iterdir(), *(part for name in (*FOLDERS, EXPORTS) for part in (path / name).rglob("*"))]
+    found = [
+        *path.iterdir(),
+        *(part for name in (*FOLDERS, EXPORTS) for part in (path / name).rglob("*")),
+    ]
     for part in found:
-        if HALF_WRITTEN.fullmatch(part.name) or (part.parent.name == REPORTS and part.name.startswith(UNFINISHED_REPORT)):
+        if HALF_WRITTEN.fullmatch(part.name) or (
+            part.parent.name == REPORTS and part.name.startswith(UNFINISHED_REPORT)
+        ):
             remove_path(part)
     remove_stale(Path(tempfile.gettempdir()), f"{re.escape(TEMPORARY)}.*", UNUSED_S)

@@ -1,4 +1,5 @@
-"""Limits and description of a project, set by a person: site and conditions, gap limit, rate limits, the plant's own figures, admin PIN."""
+"""Limits and description of a project, set by a person: site and conditions, gap limit, rate
+limits, the plant's own figures, admin PIN."""
 
 from __future__ import annotations
 
@@ -22,7 +23,8 @@ from fieldcheck.stats.gap import DEFAULT_GAP_LIMIT
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """`line` is the line or place on the site, `who` the person who was there; `conditions` are codes of `domain.recording`."""
+    """`line` is the line or place on the site, `who` the person who was there; `conditions` are
+    codes of `domain.recording`."""
 
     site: str = ""
     line: str = ""
@@ -43,7 +45,9 @@ def get_site(project: Project) -> Site:
     """Site as it stands so far."""
     told = project.read(settings_table.list_settings)
     conditions = told.get("conditions", ())
-    known = tuple(name for name in CONDITIONS if isinstance(conditions, list) and name in conditions)
+    known = tuple(
+        name for name in CONDITIONS if isinstance(conditions, list) and name in conditions
+    )
     site, line, who, note = (str(told.get(key, "")) for key in ("site", "line", "who", "note"))
     return Site(site, line, who, known, note)
 
@@ -51,37 +55,61 @@ def get_site(project: Project) -> Site:
 def get_gap_limits(project: Project) -> GapLimits:
     """Limits as they stand so far; three points where nobody has decided."""
     told = project.read(settings_table.list_settings)
-    return GapLimits(float(str(told.get("tolerance", DEFAULT_GAP_LIMIT))), str(told.get("tolerance_by", "")))
+    return GapLimits(
+        float(str(told.get("tolerance", DEFAULT_GAP_LIMIT))), str(told.get("tolerance_by", ""))
+    )
 
 
 def set_site(project: Project, said: Site) -> Changes:
-    """Site and light from now on, as one undoable act. ValueError for a condition that is not known."""
+    """Site and light from now on, as one undoable act. ValueError for a condition that is not
+    known."""
     unknown = set(said.conditions) - set(CONDITIONS)
     if unknown:
         raise ValueError(f"unknown conditions: {sorted(unknown)}")
     conditions = [name for name in CONDITIONS if name in said.conditions]
     return _set_values(
-        project, "site.set", {"site": said.site, "line": said.line, "who": said.who, "conditions": conditions, "note": said.note}
+        project,
+        "site.set",
+        {
+            "site": said.site,
+            "line": said.line,
+            "who": said.who,
+            "conditions": conditions,
+            "note": said.note,
+        },
     )
 
 
 def set_limits(project: Project, limits: GapLimits) -> Changes:
-    """The limits from now on, as one undoable act. ValueError where the tolerance is no share between 0 and 1."""
+    """The limits from now on, as one undoable act. ValueError where the tolerance is no share
+    between 0 and 1."""
     if not 0 <= limits.tolerance <= 1:
         raise ValueError(f"a tolerance is a share between 0 and 1: {limits.tolerance}")
-    return _set_values(project, "limits.set", {"tolerance": limits.tolerance, "tolerance_by": limits.decided_by})
+    return _set_values(
+        project, "limits.set", {"tolerance": limits.tolerance, "tolerance_by": limits.decided_by}
+    )
 
 
 def _set_values(project: Project, act: str, values: Mapping[str, Any]) -> Changes:
     """What is said stands; what is left empty is not set at all, as before anybody said it."""
     form = {"note": clean_note}
-    said = {key: form.get(key, clean_name)(value) if isinstance(value, str) else value for key, value in values.items()}
-    puts = [settings_table.make_setting_row(key, value) for key, value in said.items() if value not in ("", [])]
-    deletes = [settings_table.make_setting_key(key) for key, value in said.items() if value in ("", [])]
+    said = {
+        key: form.get(key, clean_name)(value) if isinstance(value, str) else value
+        for key, value in values.items()
+    }
+    puts = [
+        settings_table.make_setting_row(key, value)
+        for key, value in said.items()
+        if value not in ("", [])
+    ]
+    deletes = [
+        settings_table.make_setting_key(key) for key, value in said.items() if value in ("", [])
+    ]
     return project.edit(act, puts=puts, deletes=deletes)
 
 
-# Plant's own figures of a project: defect rate, parts a day and prices, entered once, with who entered them; there is no default.
+# Plant's own figures of a project: defect rate, parts a day and prices, entered once, with who
+# entered them; there is no default.
 
 KEY = "plant_figures"
 MOST = {"defect_ppm": 1e6, "parts_per_day": 1e9, "cost_escape": 1e9, "cost_reject": 1e9}
@@ -91,22 +119,37 @@ MOST = {"defect_ppm": 1e6, "parts_per_day": 1e9, "cost_escape": 1e9, "cost_rejec
 def get_plant_figures(project: Project) -> PlantFigures:
     """Those that were entered."""
     known = _read_figures(project)
-    who = dict.fromkeys(str(known[name][1]) for name in (*MOST, "currency") if name in known and known[name][1])
+    who = dict.fromkeys(
+        str(known[name][1]) for name in (*MOST, "currency") if name in known and known[name][1]
+    )
     figures = {name: float(known[name][0]) for name in MOST if name in known}
     return PlantFigures(**figures, currency=str(known.get("currency", ("",))[0]), by=tuple(who))
 
 
 def set_plant_figures(project: Project, figures: Mapping[str, float | str], by: str) -> Changes:
-    """These from now on, as one undoable act; others stay. ValueError for a figure that is none, or a currency without three letters."""
+    """These from now on, as one undoable act; others stay. ValueError for a figure that is none, or
+    a currency without three letters."""
     for name, value in figures.items():
         if name == "currency":
-            fits = isinstance(value, str) and len(value) == 3 and value.isascii() and value.isalpha()
+            fits = (
+                isinstance(value, str) and len(value) == 3 and value.isascii() and value.isalpha()
+            )
         else:
-            fits = name in MOST and isinstance(value, int | float) and isfinite(value) and 0 <= value <= MOST[name]
+            fits = (
+                name in MOST
+                and isinstance(value, int | float)
+                and isfinite(value)
+                and 0 <= value <= MOST[name]
+            )
         if not fits:
             raise ValueError(f"no figure of a plant: {name} = {value!r}")
-    said = {name: [value.upper() if isinstance(value, str) else value, by.strip()] for name, value in figures.items()}
-    return project.edit("limits.set", puts=[settings_table.make_setting_row(KEY, _read_figures(project) | said)])
+    said = {
+        name: [value.upper() if isinstance(value, str) else value, by.strip()]
+        for name, value in figures.items()
+    }
+    return project.edit(
+        "limits.set", puts=[settings_table.make_setting_row(KEY, _read_figures(project) | said)]
+    )
 
 
 def _read_figures(project: Project) -> dict[str, list[float | str]]:
@@ -114,7 +157,8 @@ def _read_figures(project: Project) -> dict[str, list[float | str]]:
     return dict(told) if isinstance(told, dict) else {}
 
 
-# Rate limits of a project: the largest accepted rates; `LIMITED_RATES` of `domain/report.py` lists which there are.
+# Rate limits of a project: the largest accepted rates; `LIMITED_RATES` of `domain/report.py` lists
+# which there are.
 
 RATES = tuple(one.code for one in LIMITED_RATES)
 
@@ -123,11 +167,16 @@ def get_rate_limits(project: Project) -> tuple[RateLimit, ...]:
     """Those that were set; there is no default, since only the plant knows its own."""
     told = project.read(settings_table.list_settings).get("rate_limits")
     known = told if isinstance(told, dict) else {}
-    return tuple(RateLimit(rate, float(known[rate][0]), str(known[rate][1])) for rate in RATES if rate in known)
+    return tuple(
+        RateLimit(rate, float(known[rate][0]), str(known[rate][1]))
+        for rate in RATES
+        if rate in known
+    )
 
 
 def set_rate_limits(project: Project, limits: Mapping[str, float], by: str) -> Changes:
-    """These limits from now on, as one undoable act; others stay. ValueError for one that is no share between 0 and 1."""
+    """These limits from now on, as one undoable act; others stay. ValueError for one that is no
+    share between 0 and 1."""
     if any(rate not in RATES or not 0 <= limit <= 1 for rate, limit in limits.items()):
         raise ValueError(f"limits are shares between 0 and 1 of {RATES}: {dict(limits)}")
     stand = {one.rate: [one.limit, one.by] for one in get_rate_limits(project)}
@@ -135,7 +184,8 @@ def set_rate_limits(project: Project, limits: Mapping[str, float], by: str) -> C
     return project.edit("limits.set", puts=[settings_table.make_setting_row("rate_limits", value)])
 
 
-# Admin of a project: a PIN that guards its limits, set, given and taken away; every time the chain of the seal says so.
+# Admin of a project: a PIN that guards its limits, set, given and taken away; every time the chain
+# of the seal says so.
 
 SHORTEST_PIN = 4
 
@@ -146,14 +196,16 @@ def has_admin(project: Project) -> bool:
 
 
 def enable_admin_access(project: Project, pin: str) -> None:
-    """Gives the open project admin access from now on. Raises AdminNeeded (`wrong`) for a wrong PIN."""
+    """Gives the open project admin access from now on. Raises AdminNeeded (`wrong`) for a wrong
+    PIN."""
     if has_admin(project) and not project.read(lambda db: criteria.is_pin(db, pin)):
         raise AdminNeeded(project.path, "wrong")
     project.admin = True
 
 
 def set_admin_pin(project: Project, pin: str, now: str) -> None:
-    """A PIN from now on, in place of one that was given. Raises AdminNeeded (`locked`); ValueError for one of fewer than four letters."""
+    """A PIN from now on, in place of one that was given. Raises AdminNeeded (`locked`); ValueError
+    for one of fewer than four letters."""
     if len(pin) < SHORTEST_PIN:
         raise ValueError(f"a PIN has at least {SHORTEST_PIN} letters")
     _set_pin(project, pin, now)

@@ -1,4 +1,5 @@
-"""One process writes a project at a time: a lock of the system decides, the JSON beside it says who, and how it was left."""
+"""One process writes a project at a time: a lock of the system decides, the JSON beside it says
+who, and how it was left."""
 
 from __future__ import annotations
 
@@ -23,8 +24,10 @@ from fieldcheck.safe_json import parse_json
 NAME = "lock"
 POLL_S = 0.05
 BEAT_S = 30.0
-FRESH_S = 90.0  # a heartbeat younger than this, of another machine, counts as held: network file systems lose locks
-FAR = 1 << 30  # Windows' locks forbid reading what they cover, so the locked byte lies far behind the JSON
+# a heartbeat younger than this, of another machine, counts as held: network file systems lose locks
+FRESH_S = 90.0
+# Windows' locks forbid reading what they cover, so the locked byte lies far behind the JSON
+FAR = 1 << 30
 
 if sys.platform == "win32":
     import msvcrt
@@ -57,8 +60,9 @@ class LastWriterState:
 
 
 class Lock:
-    """Held from `acquire_lock` until `release`. `left` is how the writer before us left the database, None where it did not say goodbye, or
-    where there was none; `was_killed`: there was one, and it did not."""
+    """Held from `acquire_lock` until `release`. `left` is how the writer before us left the
+    database, None where it did not say goodbye, or where there was none; `was_killed`: there was
+    one, and it did not."""
 
     def __init__(self, handle: int, found: dict[str, Any], now: Callable[[], float]) -> None:
         self.left = _parse_last_state(found)
@@ -73,10 +77,13 @@ class Lock:
         """Say that we are alive, at most every `BEAT_S`."""
         if self._now() - self._beaten >= BEAT_S:
             self._beaten = self._now()
-            _write_content(self._handle, {**_describe_owner(), "since": self._since, "heartbeat": self._beaten})
+            _write_content(
+                self._handle, {**_describe_owner(), "since": self._since, "heartbeat": self._beaten}
+            )
 
     def release(self, database: Path | None) -> None:
-        """Let go. `database` is the file that was closed in good order; None after a failure, so that the next one looks closely."""
+        """Let go. `database` is the file that was closed in good order; None after a failure, so
+        that the next one looks closely."""
         try:
             if database is not None and (measured := _measure_file(database)):
                 _write_content(self._handle, {**_describe_owner(), "closed": measured})
@@ -84,21 +91,34 @@ class Lock:
             os.close(self._handle)
 
 
-def acquire_lock(folder: Path, wait_s: float, now: Callable[[], float] = time.time, progress: Progress | None = None) -> Lock:
+def acquire_lock(
+    folder: Path,
+    wait_s: float,
+    now: Callable[[], float] = time.time,
+    progress: Progress | None = None,
+) -> Lock:
     """Take the lock, waiting up to `wait_s`; `progress` counts the seconds.
 
-    Raises ProjectLocked, ReadOnlyPlace, PathRefused (the lock is a link, or a folder); Cancelled where the flag that this thread works
-    under is raised."""
+    Raises ProjectLocked, ReadOnlyPlace, PathRefused (the lock is a link, or a folder); Cancelled
+    where the flag that this thread works under is raised."""
     path = _check_lock_path(folder)
     with map_os_errors(folder):
         handle = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o644)
     began, flag = time.monotonic(), get_cancel_token() or CancelToken()
     try:
         ours = False  # Windows does not lend a lock twice, not even to its holder
-        while not ((ours := ours or _try_lock(handle)) and not _is_held_elsewhere(_read_content(handle), now())):
+        while not (
+            (ours := ours or _try_lock(handle))
+            and not _is_held_elsewhere(_read_content(handle), now())
+        ):
             if (waited := time.monotonic() - began) >= wait_s:
                 found = _read_content(handle)
-                raise ProjectLocked(folder, str(found.get("machine", "")), _to_int(found.get("process")), str(found.get("since", "")))
+                raise ProjectLocked(
+                    folder,
+                    str(found.get("machine", "")),
+                    _to_int(found.get("process")),
+                    str(found.get("since", "")),
+                )
             flag.check()
             if progress is not None:
                 progress.report(int(waited), int(wait_s), "seconds")
@@ -111,7 +131,8 @@ def acquire_lock(folder: Path, wait_s: float, now: Callable[[], float] = time.ti
 
 
 def read_last_state(folder: Path) -> LastWriterState | None:
-    """How the last writer left the database, without taking the lock. None: it is at work, or it never said goodbye."""
+    """How the last writer left the database, without taking the lock. None: it is at work, or it
+    never said goodbye."""
     try:
         handle = os.open(_check_lock_path(folder), os.O_RDONLY | getattr(os, "O_BINARY", 0))
     except (FileNotFoundError, NotADirectoryError):
@@ -137,12 +158,15 @@ def is_held(folder: Path) -> bool:
 def is_as_left(database: Path, left: LastWriterState | None) -> bool:
     """Whether the file is the one that was closed in good order on this machine."""
     return (
-        left is not None and left.machine == platform.node() and {"size": left.size, "mtime_ns": left.mtime_ns} == _measure_file(database)
+        left is not None
+        and left.machine == platform.node()
+        and {"size": left.size, "mtime_ns": left.mtime_ns} == _measure_file(database)
     )
 
 
 def _check_lock_path(folder: Path) -> Path:
-    """Where the lock lies. Raises PathRefused where it is a link, or something else that cannot be locked."""
+    """Where the lock lies. Raises PathRefused where it is a link, or something else that cannot be
+    locked."""
     path = join_inside(folder, NAME)
     if path.is_dir():
         raise PathRefused(str(path), "device")
@@ -163,10 +187,14 @@ def _describe_owner() -> dict[str, Any]:
 
 
 def _is_held_elsewhere(found: dict[str, Any], now: float) -> bool:
-    """Whether a living process of another machine holds it, whose clock may go before or after ours. On this machine the system's lock
-    alone decides."""
+    """Whether a living process of another machine holds it, whose clock may go before or after
+    ours. On this machine the system's lock alone decides."""
     heartbeat = found.get("heartbeat")
-    if "closed" in found or not isinstance(heartbeat, int | float) or found.get("machine") == platform.node():
+    if (
+        "closed" in found
+        or not isinstance(heartbeat, int | float)
+        or found.get("machine") == platform.node()
+    ):
         return False
     return abs(now - heartbeat) < FRESH_S
 
@@ -175,7 +203,9 @@ def _parse_last_state(found: dict[str, Any]) -> LastWriterState | None:
     closed = found.get("closed")
     if not isinstance(closed, dict):
         return None
-    return LastWriterState(str(found.get("machine", "")), _to_int(closed.get("size")), _to_int(closed.get("mtime_ns")))
+    return LastWriterState(
+        str(found.get("machine", "")), _to_int(closed.get("size")), _to_int(closed.get("mtime_ns"))
+    )
 
 
 def _to_int(value: object) -> int:

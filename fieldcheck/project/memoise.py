@@ -1,4 +1,5 @@
-"""Memoisation for the length of one piece of work: what the sections of a report ask alike is read, and computed, once."""
+"""Memoisation for the length of one piece of work: what the sections of a report ask alike is read,
+and computed, once."""
 
 from __future__ import annotations
 
@@ -14,14 +15,15 @@ _memoisable: set[Callable[..., Any]] = set()
 
 
 def memoisable(question: QuestionT) -> QuestionT:
-    """Decorator of a function that reads the database: inside a `memo_scope`, `Project.read` calls it once. Its result must not be
-    changed."""
+    """Decorator of a function that reads the database: inside a `memo_scope`, `Project.read` calls
+    it once. Its result must not be changed."""
     _memoisable.add(question)
     return question
 
 
 def is_memoisable(question: Callable[..., Any]) -> bool:
-    """Whether the function is marked with `memoisable`; lambdas and functions inside others never are."""
+    """Whether the function is marked with `memoisable`; lambdas and functions inside others never
+    are."""
     return question in _memoisable
 
 
@@ -30,8 +32,8 @@ _answers: ContextVar[dict[Hashable, object] | None] = ContextVar("answers", defa
 
 @contextmanager
 def memo_scope() -> Iterator[None]:
-    """Inside this context `get_memoised` caches results per thread. Writes of other threads are not seen; a write of this thread clears the
-    cache."""
+    """Inside this context `get_memoised` caches results per thread. Writes of other threads are not
+    seen; a write of this thread clears the cache."""
     if _answers.get() is not None:
         yield
         return
@@ -43,7 +45,8 @@ def memo_scope() -> Iterator[None]:
 
 
 def get_memoised(question: Hashable, compute: Callable[[], T]) -> T:
-    """The result of `compute()`; inside `memo_scope` the one cached for an equal `question`. It must not be changed."""
+    """The result of `compute()`; inside `memo_scope` the one cached for an equal `question`. It
+    must not be changed."""
     answers = _answers.get()
     if answers is None:
         return compute()

@@ -1,4 +1,5 @@
-"""Texts about projects that are created, changed or checked, the plant's own figures, and undone acts."""
+"""Texts about projects that are created, changed or checked, the plant's own figures, and undone
+acts."""
 
 from __future__ import annotations
 
@@ -13,14 +14,20 @@ from fieldcheck.domain.report import LIMITED_RATES, CostInterval, PlantFigures, 
 from fieldcheck.errors.message_format import format_remedy
 from fieldcheck.i18n import numbers
 from fieldcheck.i18n.language import tr, tr_msgid, tr_plural
-from fieldcheck.i18n.numbers import format_approximate, format_approximate_range, format_approximate_upper, format_as_entered
+from fieldcheck.i18n.numbers import (
+    format_approximate,
+    format_approximate_range,
+    format_approximate_upper,
+    format_as_entered,
+)
 from fieldcheck.project.project import Project
 from fieldcheck.project.schema import TABLES
 from fieldcheck.project.tables import labels as picks_table
 from fieldcheck.project.tables.values import parse_boxes, parse_points
 from fieldcheck.stats.gap import DEFAULT_GAP_LIMIT
 
-# Sentences about the plant's own figures, and what the escape rate and the false-reject rate mean with them.
+# Sentences about the plant's own figures, and what the escape rate and the false-reject rate mean
+# with them.
 
 
 def describe_plant_figures(figures: PlantFigures) -> str:
@@ -32,7 +39,11 @@ def describe_plant_figures(figures: PlantFigures) -> str:
         (figures.cost_escape, tr("{n} {currency} per escape")),
         (figures.cost_reject, tr("{n} {currency} per false reject")),
     )
-    entered = [said.format(n=format_as_entered(value), currency=coin).replace("  ", " ") for value, said in parts if value is not None]
+    entered = [
+        said.format(n=format_as_entered(value), currency=coin).replace("  ", " ")
+        for value, said in parts
+        if value is not None
+    ]
     if not entered:
         return ""
     who = tr(" (entered by {who})").format(who=", ".join(figures.by)) if figures.by else ""
@@ -40,7 +51,8 @@ def describe_plant_figures(figures: PlantFigures) -> str:
 
 
 def describe_missing_figures(figures: PlantFigures) -> str:
-    """Figures still to be entered before a cost is printed; empty where nothing is missing, or no price is entered."""
+    """Figures still to be entered before a cost is printed; empty where nothing is missing, or no
+    price is entered."""
     if figures.cost_escape is None and figures.cost_reject is None:
         return ""
     wanted = (
@@ -55,7 +67,9 @@ def describe_missing_figures(figures: PlantFigures) -> str:
 def format_ppm(found: CostInterval) -> str:
     """Parts per million with their range: `about 300 ppm (60–760)`."""
     if not found.value and found.hi:
-        return tr("at most {value} ppm (upper limit, none observed)").format(value=format_approximate_upper(found.hi))
+        return tr("at most {value} ppm (upper limit, none observed)").format(
+            value=format_approximate_upper(found.hi)
+        )
     return tr("about {value} ppm ({range})").format(
         value=format_approximate(found.value), range=format_approximate_range(found.lo, found.hi)
     )
@@ -67,19 +81,29 @@ def format_daily_cost(found: CostInterval, currency: str) -> str:
         most = tr("at most {value} {currency} per day (upper limit, none observed)")
         return most.format(value=format_approximate_upper(found.hi), currency=currency)
     span = format_approximate_range(found.lo, found.hi)
-    return tr("about {value} {currency} per day ({range})").format(value=format_approximate(found.value), currency=currency, range=span)
+    return tr("about {value} {currency} per day ({range})").format(
+        value=format_approximate(found.value), currency=currency, range=span
+    )
 
 
 def list_new_project_lines(path: str, model: str, n_benchmark: int) -> tuple[str, ...]:
     """A new project, and what it still needs."""
     said = [tr("Project created: {path}").format(path=path)]
     said.append(
-        tr("Model: {name}").format(name=model) if model else tr("No model yet: add one{remedy}.").format(remedy=format_remedy("model"))
+        tr("Model: {name}").format(name=model)
+        if model
+        else tr("No model yet: add one{remedy}.").format(remedy=format_remedy("model"))
     )
     if n_benchmark:
-        said.append(tr_plural("Benchmark: {n} image", "Benchmark: {n} images", n_benchmark).format(n=n_benchmark))
+        said.append(
+            tr_plural("Benchmark: {n} image", "Benchmark: {n} images", n_benchmark).format(
+                n=n_benchmark
+            )
+        )
     else:
-        said.append(tr("No benchmark yet: set one{remedy}.").format(remedy=format_remedy("benchmark")))
+        said.append(
+            tr("No benchmark yet: set one{remedy}.").format(remedy=format_remedy("benchmark"))
+        )
     return tuple(said)
 
 
@@ -99,12 +123,18 @@ def describe_added_benchmark(n: int, unmatched: Sequence[str]) -> str:
 def describe_added_golden_set(name: str, n: int) -> str:
     """A golden set was named."""
     return tr_plural(
-        "Golden set {name}: {n} image that must stay correct.", "Golden set {name}: {n} images that must stay correct.", n
+        "Golden set {name}: {n} image that must stay correct.",
+        "Golden set {name}: {n} images that must stay correct.",
+        n,
     ).format(name=name, n=n)
 
 
 def list_check_lines(
-    ok: bool, n_problems: int, repaired: Sequence[str], taken_back: Sequence[tuple[str, int]] = (), backup: str = ""
+    ok: bool,
+    n_problems: int,
+    repaired: Sequence[str],
+    taken_back: Sequence[tuple[str, int]] = (),
+    backup: str = "",
 ) -> tuple[str, ...]:
     """The outcome of a check."""
     if ok:
@@ -113,48 +143,81 @@ def list_check_lines(
     if repaired:
         said.append(tr("Repaired: {what}").format(what="; ".join(repaired)))
     else:
-        said.append(tr("No changes made. Some problems can be repaired{remedy}.").format(remedy=format_remedy("repair")))
+        said.append(
+            tr("No changes made. Some problems can be repaired{remedy}.").format(
+                remedy=format_remedy("repair")
+            )
+        )
     if taken_back:
         rows = ", ".join(f"{table} {n}" for table, n in taken_back)
-        said.append(tr("Unreadable rows restored from backup {backup}; they may be outdated: {rows}.").format(backup=backup, rows=rows))
+        said.append(
+            tr(
+                "Unreadable rows restored from backup {backup}; they may be outdated: {rows}."
+            ).format(backup=backup, rows=rows)
+        )
     return tuple(said)
 
 
 def list_report_lines(sentence: str, page: str, missing: str = "") -> tuple[str, ...]:
-    """The gap in one sentence, where the report lies, and what is done next, by the code of its remedy; empty for nothing."""
+    """The gap in one sentence, where the report lies, and what is done next, by the code of its
+    remedy; empty for nothing."""
     said = (sentence, tr("Report: {path}").format(path=page))
-    return (*said, tr("The report is incomplete. Do the next step{remedy}.").format(remedy=format_remedy(missing))) if missing else said
+    return (
+        (
+            *said,
+            tr("The report is incomplete. Do the next step{remedy}.").format(
+                remedy=format_remedy(missing)
+            ),
+        )
+        if missing
+        else said
+    )
 
 
 def describe_self_check(n_rooms: int, n_screens: int) -> str:
     """All rooms could be entered, and every screen could be built."""
-    return tr("Self-check passed: {n} modules, {screens} screens and the demo files are present.").format(n=n_rooms, screens=n_screens)
+    return tr(
+        "Self-check passed: {n} modules, {screens} screens and the demo files are present."
+    ).format(n=n_rooms, screens=n_screens)
 
 
 def describe_rate_limit(limit: RateLimit) -> str:
     """One rate limit, and who set it."""
     name = tr_msgid(next(one.name for one in LIMITED_RATES if one.code == limit.rate))
-    said = tr("{name}: at most {value} (set by {who}).") if limit.by else tr("{name}: at most {value}.")
+    said = (
+        tr("{name}: at most {value} (set by {who}).")
+        if limit.by
+        else tr("{name}: at most {value}.")
+    )
     return said.format(name=name, value=numbers.format_percent(limit.limit, 1), who=limit.by)
 
 
 def get_limit_owner(tolerance: float, by: str) -> str:
-    """Owner of the limit for the gap: a name, the program, or that a limit of their own was set without a name."""
+    """Owner of the limit for the gap: a name, the program, or that a limit of their own was set
+    without a name."""
     return by or (tr("program default") if tolerance == DEFAULT_GAP_LIMIT else tr("no name given"))
 
 
 def list_limit_lines(tolerance: float, by: str, ok: Sequence[str], told: bool) -> tuple[str, ...]:
-    """The limits as they stand: the largest gap accepted and who decided it, and the classes that are OK."""
+    """The limits as they stand: the largest gap accepted and who decided it, and the classes that
+    are OK."""
     decided = tr("approved by {name}").format(name=by) if by else get_limit_owner(tolerance, by)
-    gap = tr("Maximum gap: {points} pp ({decided}).").format(points=numbers.format_limit(tolerance), decided=decided)
+    gap = tr("Maximum gap: {points} pp ({decided}).").format(
+        points=numbers.format_limit(tolerance), decided=decided
+    )
     if not ok:
         return gap, tr("No OK class set, so escape and false-reject rates are not computed.")
     names = ", ".join(ok)
-    said = tr("OK classes: {classes}.") if told else tr("OK classes, proposed from their names: {classes}.")
+    said = (
+        tr("OK classes: {classes}.")
+        if told
+        else tr("OK classes, proposed from their names: {classes}.")
+    )
     return gap, said.format(classes=names)
 
 
-# Undo summary: what an act that was undone or done again did to which frame: what the window says of it.
+# Undo summary: what an act that was undone or done again did to which frame: what the window says
+# of it.
 
 FRAME_COLUMNS = MappingProxyType({table.name: table.frame for table in TABLES if table.frame})
 SAID = frozenset(table.name for table in TABLES if table.labels)
@@ -162,8 +225,9 @@ SAID = frozenset(table.name for table in TABLES if table.labels)
 
 @dataclass(frozen=True, slots=True)
 class UndoSummary:
-    """`n_frames` frames were touched. Where it is one that is labelled or will be, `number` counts it as Label does, from 1. `labels`: what
-    was said of it before and is said of it now, None where the act is none about labels or about several."""
+    """`n_frames` frames were touched. Where it is one that is labelled or will be, `number` counts
+    it as Label does, from 1. `labels`: what was said of it before and is said of it now, None where
+    the act is none about labels or about several."""
 
     act: str
     n_frames: int
@@ -180,7 +244,12 @@ def load_undo_summary(project: Project, changes: Changes) -> UndoSummary:
     inside = [pick.frame_id for pick in project.read(picks_table.list_picks) if not pick.taken_out]
     number = inside.index(names[0]) + 1 if names[0] in inside else None
     told = next((turn for turn in of_frames if turn.kind in SAID), None)
-    return UndoSummary(changes.act, 1, number, (_parse_label(told.before), _parse_label(told.after)) if told is not None else None)
+    return UndoSummary(
+        changes.act,
+        1,
+        number,
+        (_parse_label(told.before), _parse_label(told.after)) if told is not None else None,
+    )
 
 
 def _get_frame_id(turn: RowChange) -> str:
@@ -191,4 +260,10 @@ def _get_frame_id(turn: RowChange) -> str:
 def _parse_label(values: Mapping[str, Any] | None) -> Label | None:
     if values is None or not values["state"]:
         return None
-    return Label(values["frame_id"], values["state"], values["class_name"], parse_boxes(values["boxes"]), parse_points(values["points"]))
+    return Label(
+        values["frame_id"],
+        values["state"],
+        values["class_name"],
+        parse_boxes(values["boxes"]),
+        parse_points(values["points"]),
+    )

@@ -38,33 +38,44 @@ log = logging.getLogger(__name__)
 
 
 class Project(Closeable):
-    """A project folder, open for reading and, with a lock, for writing. Closing is idempotent; a `with` block does it.
+    """A project folder, open for reading and, with a lock, for writing. Closing is idempotent; a
+    `with` block does it.
 
-    `path` is the absolute folder. There is no separate saving: once a method has returned, its changes are on disk."""
+    `path` is the absolute folder. There is no separate saving: once a method has returned, its
+    changes are on disk."""
 
     def __init__(self, path: Path, lock: Lock | None) -> None:
         self.path = path
         self._lock = lock
-        self.recording: set[str] = set()  # the recordings that are being made now, which nobody may adopt
+        # the recordings that are being made now, which nobody may adopt
+        self.recording: set[str] = set()
         self.admin = False  # whether whoever works here gave the PIN that guards the limits
-        self.isolated = False  # whether nothing outside the folder is looked at, as with a project out of a stranger's pack
+        # whether nothing outside the folder is looked at, as with a project out of a stranger's
+        # pack
+        self.isolated = False
         self.results = ResultCache()  # of long work, as long as what they are made from stands
         self._written = 0  # rows changed up to the last backup
         self._backed_up = time.monotonic()
         database, cache = join_inside(path, DATABASE), join_inside(path, CACHE)
         self._reader = Reader(database)
-        self.was_killed = lock is not None and lock.was_killed  # who wrote it last did not come to close it
+        # who wrote it last did not come to close it
+        self.was_killed = lock is not None and lock.was_killed
         self._reserve: DiskReserve | None = None
-        self.gave_room = False  # the disk is full, and what was kept back for acts has been given to them
-        self._writer = Writer(database, self._run_maintenance, self._release_reserve) if lock is not None else None
+        # the disk is full, and what was kept back for acts has been given to them
+        self.gave_room = False
+        self._writer = (
+            Writer(database, self._run_maintenance, self._release_reserve)
+            if lock is not None
+            else None
+        )
         self.cache = Cache(cache, self._writer)
         self._process = os.getpid()
         if self._writer is not None:
             atexit.register(self.close)  # of a script that does not
 
     def check_process(self) -> None:
-        """Raises ProjectClosed in a process forked from the one that opened the project: writer thread and SQLite connections do not
-        survive a fork."""
+        """Raises ProjectClosed in a process forked from the one that opened the project: writer
+        thread and SQLite connections do not survive a fork."""
         if os.getpid() != self._process:
             raise ProjectClosed(self.path, "forked")
 
@@ -74,12 +85,16 @@ class Project(Closeable):
         return self._writer is not None
 
     def hold_reserve(self) -> None:
-        """Reserves a little disk space, released to the first act that finds the disk full. Does nothing where no space is left now."""
+        """Reserves a little disk space, released to the first act that finds the disk full. Does
+        nothing where no space is left now."""
         if self._writer is not None and self._reserve is None:
             held = DiskReserve(self.path, RESERVE_BYTES)
             try:
                 held.reserve_space()
-            except (FieldcheckError, OSError) as error:  # the work itself needs none; what is wrong with the place, it will tell
+            except (
+                FieldcheckError,
+                OSError,
+            ) as error:  # the work itself needs none; what is wrong with the place, it will tell
                 log.warning("no room is kept back: %r", error)
             else:
                 self._reserve = held
@@ -94,7 +109,8 @@ class Project(Closeable):
         return True
 
     def read(self, question: Callable[[Database], T]) -> T:
-        """Returns `question(db)`, which sees one consistent state of the database. Thread-safe. Raises ProjectDamaged.
+        """Returns `question(db)`, which sees one consistent state of the database. Thread-safe.
+        Raises ProjectDamaged.
 
         Inside `memo_scope` functions marked `memoisable` are answered once."""
         self.check_process()
@@ -103,9 +119,11 @@ class Project(Closeable):
         return get_memoised((self, question), lambda: self._reader.read(question))
 
     def write(self, work: Callable[[Database], T]) -> Future[T]:
-        """Runs `work(db)` on the writer thread in one transaction; the future is done when it is on disk.
+        """Runs `work(db)` on the writer thread in one transaction; the future is done when it is on
+        disk.
 
-        The future raises DiskFull, ReadOnlyPlace or ProjectDamaged, and whatever `work` raises; the transaction is then rolled back."""
+        The future raises DiskFull, ReadOnlyPlace or ProjectDamaged, and whatever `work` raises; the
+        transaction is then rolled back."""
         if self._writer is None:
             raise ReadOnlyPlace(self.path)
         self.check_process()
@@ -113,21 +131,31 @@ class Project(Closeable):
         return self._writer.submit(work)
 
     def edit(self, act: str, puts: Iterable[TableRow] = (), deletes: Iterable[Key] = ()) -> Changes:
-        """Stores one undoable act named `act`: deletes rows, then puts rows. Returns when it is on disk. Raises AdminNeeded where a PIN
-        guards what it changes."""
-        return self.write(lambda db: self._check_allowed(db, edits.apply_edit(db, act, puts, deletes))).result()
+        """Stores one undoable act named `act`: deletes rows, then puts rows. Returns when it is on
+        disk. Raises AdminNeeded where a PIN guards what it changes."""
+        return self.write(
+            lambda db: self._check_allowed(db, edits.apply_edit(db, act, puts, deletes))
+        ).result()
 
     def undo(self, of: tuple[str, ...] = ()) -> Changes:
-        """Undoes the newest act, or with `of` the newest only if its name begins so. Raises NothingToUndo, UndoRefused."""
+        """Undoes the newest act, or with `of` the newest only if its name begins so. Raises
+        NothingToUndo, UndoRefused."""
         return self.write(lambda db: self._check_allowed(db, edits.undo_edit(db, of))).result()
 
     def redo(self, of: tuple[str, ...] = ()) -> Changes:
-        """Redoes the act that was undone last; `of` as for `undo`. Raises NothingToUndo, UndoRefused."""
+        """Redoes the act that was undone last; `of` as for `undo`. Raises NothingToUndo,
+        UndoRefused."""
         return self.write(lambda db: self._check_allowed(db, edits.redo_edit(db, of))).result()
 
     def _check_allowed(self, db: Database, changes: Changes) -> Changes:
-        """What was done in this transaction, unless only an admin may do it: then nothing of it stands."""
-        if changes.kinds and changes.act in criteria.ADMIN_ACTS and not self.admin and criteria.has_pin(db):
+        """What was done in this transaction, unless only an admin may do it: then nothing of it
+        stands."""
+        if (
+            changes.kinds
+            and changes.act in criteria.ADMIN_ACTS
+            and not self.admin
+            and criteria.has_pin(db)
+        ):
             raise AdminNeeded(self.path, "locked")
         return changes
 
@@ -143,8 +171,9 @@ class Project(Closeable):
         return self._writer.run(self._create_backup).result()
 
     def close(self) -> None:
-        """Finishes pending writes, makes a backup if anything was written, and closes the project. Without disk space the backup is
-        skipped. Also runs at process exit; does nothing in a forked process."""
+        """Finishes pending writes, makes a backup if anything was written, and closes the project.
+        Without disk space the backup is skipped. Also runs at process exit; does nothing in a
+        forked process."""
         if os.getpid() != self._process:
             return
         atexit.unregister(self.close)
@@ -167,7 +196,8 @@ class Project(Closeable):
         try:
             writer.run(self._create_backup_if_written).result()
         finally:
-            # The last connection to close must be one that writes: only that one tidies the WAL away.
+            # The last connection to close must be one that writes: only that one tidies the WAL
+            # away.
             self._reader.close()
             writer.close()
 

@@ -1,5 +1,5 @@
-"""Project folders seen from outside, for a list of recent ones: how far each is and what its newest report came to. That is kept for the
-next start, so that an unchanged one need not be opened."""
+"""Project folders seen from outside, for a list of recent ones: how far each is and what its newest
+report came to. That is kept for the next start, so that an unchanged one need not be opened."""
 
 from __future__ import annotations
 
@@ -27,11 +27,16 @@ State = list[list[int]]
 
 
 def load_recent(path: Path, kept_in: Path, listed: Collection[str] = ()) -> RecentProject:
-    """Recent project, as kept in the folder `kept_in` where the project's files are as they were then; else opens the project for reading,
-    looks, and keeps that and what is known of the `listed` ones. Raises PathMissing, NotAProject and whatever `open_project` raises."""
+    """Recent project, as kept in the folder `kept_in` where the project's files are as they were
+    then; else opens the project for reading, looks, and keeps that and what is known of the
+    `listed` ones. Raises PathMissing, NotAProject and whatever `open_project` raises."""
     database = path / DATABASE
     if not database.exists():
-        raise NotAProject(path, "no_database") if path.is_dir() else PathMissing(_find_missing_folder(path))
+        raise (
+            NotAProject(path, "no_database")
+            if path.is_dir()
+            else PathMissing(_find_missing_folder(path))
+        )
     changed, state = _read_file_state(database)
     fields = load_cached(kept_in, path, state)
     if fields is not None:
@@ -44,12 +49,14 @@ def load_recent(path: Path, kept_in: Path, listed: Collection[str] = ()) -> Rece
 
 
 def _find_missing_folder(path: Path) -> Path:
-    """The topmost folder of a path that is missing: a drive that is not connected, a folder that was moved, or the project itself."""
+    """The topmost folder of a path that is missing: a drive that is not connected, a folder that
+    was moved, or the project itself."""
     return next((one for one in reversed(path.parents) if not one.is_dir()), path)
 
 
 def load_cached(folder: Path, path: Path, state: State) -> dict[str, Any] | None:
-    """The fields of a `RecentProject` but its path, as they were kept for just this state; None where they were not, or cannot be read."""
+    """The fields of a `RecentProject` but its path, as they were kept for just this state; None
+    where they were not, or cannot be read."""
     try:
         kept = _load_cache(folder)[str(path)]
         if kept["state"] != state:
@@ -67,7 +74,8 @@ def load_cached(folder: Path, path: Path, state: State) -> dict[str, Any] | None
 
 
 def store_cached(folder: Path, found: RecentProject, state: State, listed: Collection[str]) -> None:
-    """From now on this is known of the project; what was kept of projects that are no longer `listed` is forgotten."""
+    """From now on this is known of the project; what was kept of projects that are no longer
+    `listed` is forgotten."""
     entry = {
         "state": state,
         "changed": found.changed.isoformat(),
@@ -87,13 +95,16 @@ def prune_cache(folder: Path, listed: Collection[str]) -> None:
 
 
 def _read_file_state(database: Path) -> tuple[datetime, State]:
-    """When the database or what waits beside it to be folded in was written last, and how both stand. Nothing waits in an empty file:
-    that is left by somebody who only read."""
+    """When the database or what waits beside it to be folded in was written last, and how both
+    stand. Nothing waits in an empty file: that is left by somebody who only read."""
     waiting = database.with_name(database.name + "-wal")
     stats = [file.stat() for file in (database, waiting) if file.exists()]
     stats = [stats[0], *(one for one in stats[1:] if one.st_size)]
-    latest = min(max(one.st_mtime for one in stats), LATEST_S)  # some file systems keep years that no date has
-    return datetime.fromtimestamp(max(0.0, latest)), [[one.st_mtime_ns, one.st_size] for one in stats]
+    # some file systems keep years that no date has
+    latest = min(max(one.st_mtime for one in stats), LATEST_S)
+    return datetime.fromtimestamp(max(0.0, latest)), [
+        [one.st_mtime_ns, one.st_size] for one in stats
+    ]
 
 
 def _load_cache(folder: Path) -> dict[str, Any]:
@@ -101,7 +112,9 @@ def _load_cache(folder: Path) -> dict[str, Any]:
         found = parse_json_file(folder / NAME)
     except (OSError, ValueError):
         return {}
-    projects = found.get("projects") if isinstance(found, dict) and found.get("format") == FORMAT else None
+    projects = (
+        found.get("projects") if isinstance(found, dict) and found.get("format") == FORMAT else None
+    )
     return projects if isinstance(projects, dict) else {}
 
 
@@ -109,4 +122,6 @@ def _save_cache(folder: Path, projects: dict[str, Any], listed: Collection[str])
     """What cannot be kept is looked up again next time: no reason to disturb anybody."""
     wanted = {path: entry for path, entry in projects.items() if path in listed}
     with suppress(OSError, FieldcheckError):
-        write_text(folder / NAME, json.dumps({"format": FORMAT, "projects": wanted}) + "\n", private=True)
+        write_text(
+            folder / NAME, json.dumps({"format": FORMAT, "projects": wanted}) + "\n", private=True
+        )

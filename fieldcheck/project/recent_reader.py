@@ -19,7 +19,14 @@ def read_recent(path: Path, changed: datetime) -> RecentProject:
     """Opens the project for reading, looks and closes it. Raises whatever `open_project` raises."""
     with open_project(path, write=False) as project:
         gap, readiness = _read_newest_report(project)
-        return RecentProject(path, changed, project.read(read_project_status), _read_thumbnail(project), gap, readiness)
+        return RecentProject(
+            path,
+            changed,
+            project.read(read_project_status),
+            _read_thumbnail(project),
+            gap,
+            readiness,
+        )
 
 
 def _read_thumbnail(project: Project) -> bytes:
@@ -29,11 +36,16 @@ def _read_thumbnail(project: Project) -> bytes:
 
 
 def _read_newest_report(project: Project) -> tuple[float | None, str]:
-    """Gap and readiness of the report that was written last; a summary that cannot be read counts as none."""
+    """Gap and readiness of the report that was written last; a summary that cannot be read counts
+    as none."""
     reports = project.read(reports_table.list_reports)
     try:
         summary = parse_json(reports[-1].summary) if reports else None
-        value, readiness = (summary["gap"]["value"], str(summary["readiness"])) if summary else (None, "")
+        value, readiness = (
+            (summary["gap"]["value"], str(summary["readiness"])) if summary else (None, "")
+        )
     except (ValueError, KeyError, TypeError):
         return None, ""
-    return (float(value) if isinstance(value, int | float) and math.isfinite(value) else None), readiness
+    return (
+        float(value) if isinstance(value, int | float) and math.isfinite(value) else None
+    ), readiness

@@ -1,4 +1,5 @@
-"""A repaired copy of a project whose database is damaged, and the inspection of a database from another person's pack."""
+"""A repaired copy of a project whose database is damaged, and the inspection of a database from
+another person's pack."""
 
 from __future__ import annotations
 
@@ -26,14 +27,16 @@ from fieldcheck.project.project import Project
 from fieldcheck.project.tables import labels, project_state, recordings, redact
 from fieldcheck.project.tables.redact import SalvagedRows
 
-# What may have changed since the last backup: here a row that could be read goes before its older copy. Elsewhere rows never change,
+# What may have changed since the last backup: here a row that could be read goes before its older
+# copy. Elsewhere rows never change,
 # and the copy goes first, because it is known to be sound.
 CHANGING = {table.name for table in schema.TABLES if table.edited_by or table.changing}
 
 
 @dataclass(frozen=True, slots=True)
 class RepairResult:
-    """The sound copy, and what of it is older than the project: so many rows of each table came from `backup`, a file name."""
+    """The sound copy, and what of it is older than the project: so many rows of each table came
+    from `backup`, a file name."""
 
     folder: Path
     taken_back: tuple[tuple[str, int], ...] = ()
@@ -46,10 +49,11 @@ def get_repaired_path(path: Path) -> Path:
 
 
 def repair_project(path: Path) -> RepairResult:
-    """Make `NAME-repaired` beside the project, with every row that can be read or that the newest sound backup holds, and all files.
+    """Make `NAME-repaired` beside the project, with every row that can be read or that the newest
+    sound backup holds, and all files.
 
-    Files are shared with the old folder where the system can (hard links). Raises ProjectDamaged where
-    nothing is left to make one from, DiskFull, ReadOnlyPlace.
+    Files are shared with the old folder where the system can (hard links). Raises ProjectDamaged
+    where nothing is left to make one from, DiskFull, ReadOnlyPlace.
     """
     target = _find_free_path(path)
     part = target.with_name(f".{target.name}.{secrets.token_hex(4)}.part")
@@ -70,19 +74,28 @@ def repair_project(path: Path) -> RepairResult:
 
 
 def _find_free_path(path: Path) -> Path:
-    names = (f"{path.stem}-repaired{number}{path.suffix}" for number in ("", *(f"-{n}" for n in range(2, 1000))))
+    names = (
+        f"{path.stem}-repaired{number}{path.suffix}"
+        for number in ("", *(f"-{n}" for n in range(2, 1000)))
+    )
     return next(place for place in map(path.with_name, names) if not place.exists())
 
 
 def _rebuild_database(path: Path, database: Path) -> tuple[tuple[tuple[str, int], ...], str]:
-    """Fill a new database; returns how many rows of which table came from the backup, and its name. Raises ProjectDamaged where nothing
-    can be filled in."""
+    """Fill a new database; returns how many rows of which table came from the backup, and its name.
+    Raises ProjectDamaged where nothing can be filled in."""
     db = open_for_writing(database, "FULL")
     try:
         with map_database_errors(database):
             schema.migrate_database(db, __version__)
-            with db.atomic(), _open_damaged(path / DATABASE) as damaged, _open_newest_backup(path) as (copy, name):
-                filled = {table: _fill_table(db, damaged, copy, table) for table in redact.list_tables(db)}
+            with (
+                db.atomic(),
+                _open_damaged(path / DATABASE) as damaged,
+                _open_newest_backup(path) as (copy, name),
+            ):
+                filled = {
+                    table: _fill_table(db, damaged, copy, table) for table in redact.list_tables(db)
+                }
                 if not any(n for n, _ in filled.values()):
                     raise ProjectDamaged(path, "nothing_left")
                 unfit = {
@@ -90,13 +103,19 @@ def _rebuild_database(path: Path, database: Path) -> tuple[tuple[tuple[str, int]
                     for table, reading in audit.READ_AS.items()
                     if audit.get_read_error(db, reading)
                 }
-                back = tuple((table, n) for table, (_, older) in filled.items() if (n := older + unfit.get(table, 0)))
+                back = tuple(
+                    (table, n)
+                    for table, (_, older) in filled.items()
+                    if (n := older + unfit.get(table, 0))
+                )
                 return back, name if back else ""
     finally:
         db.close()
 
 
-def _fill_table(db: Database, damaged: Database | None, copy: Database | None, table: str) -> tuple[int, int]:
+def _fill_table(
+    db: Database, damaged: Database | None, copy: Database | None, table: str
+) -> tuple[int, int]:
     """Rows that came in, and those of them that only the backup held."""
     found = _save_table(damaged, table, schema.list_columns(db, table))
     if found.whole:
@@ -108,7 +127,8 @@ def _fill_table(db: Database, damaged: Database | None, copy: Database | None, t
 
 
 def _remove_unfit_rows(db: Database, copy: Database | None, table: str) -> int:
-    """Leaves out the rows whose values are none of ours, and how many of the backup stand in for them."""
+    """Leaves out the rows whose values are none of ours, and how many of the backup stand in for
+    them."""
 
     def has_no_fault(db: Database) -> bool:
         return not audit.get_read_error(db, audit.READ_AS[table])
@@ -119,7 +139,9 @@ def _remove_unfit_rows(db: Database, copy: Database | None, table: str) -> int:
         redact.restore_rows(db, rows)
         return 0
     redact.restore_fitting(db, rows, has_no_fault)
-    return redact.restore_fitting(db, _save_table(copy, table, schema.list_columns(db, table)), has_no_fault)
+    return redact.restore_fitting(
+        db, _save_table(copy, table, schema.list_columns(db, table)), has_no_fault
+    )
 
 
 def _save_table(db: Database | None, table: str, columns: tuple[str, ...]) -> SalvagedRows:
@@ -127,15 +149,19 @@ def _save_table(db: Database | None, table: str, columns: tuple[str, ...]) -> Sa
     if db is None:
         return nothing
     try:
-        return redact.read_rows(db, table, columns) if set(columns) <= set(schema.list_columns(db, table)) else nothing
+        return (
+            redact.read_rows(db, table, columns)
+            if set(columns) <= set(schema.list_columns(db, table))
+            else nothing
+        )
     except sqlite3.DatabaseError:
         return nothing
 
 
 @contextmanager
 def _open_damaged(database: Path) -> Iterator[Database | None]:
-    """The damaged database to read from, without what lies beside it where that is at fault; None where not even its first page makes
-    sense."""
+    """The damaged database to read from, without what lies beside it where that is at fault; None
+    where not even its first page makes sense."""
     try:
         try:
             db = open_for_reading(database)
@@ -153,7 +179,14 @@ def _open_damaged(database: Path) -> Iterator[Database | None]:
 @contextmanager
 def _open_newest_backup(path: Path) -> Iterator[tuple[Database | None, str]]:
     """The newest backup that passes its own check and its name, None where there is none."""
-    db, name = next(((found, one.name) for one in list_backups(path) if (found := _open_if_sound(one)) is not None), (None, ""))
+    db, name = next(
+        (
+            (found, one.name)
+            for one in list_backups(path)
+            if (found := _open_if_sound(one)) is not None
+        ),
+        (None, ""),
+    )
     try:
         yield db, name
     finally:
@@ -167,7 +200,10 @@ def _open_if_sound(backup: Path) -> Database | None:
     except FieldcheckError:
         return None
     try:
-        sound = not project_state.check_thorough(db) and schema.schema_state(db) in ("current", "older")
+        sound = not project_state.check_thorough(db) and schema.schema_state(db) in (
+            "current",
+            "older",
+        )
     except sqlite3.DatabaseError:
         sound = False
     if not sound:
@@ -180,25 +216,31 @@ def _link_files(source: Path, target: Path) -> None:
     """The same files under a second folder; backups stay with the old one."""
     target.mkdir()
     if source.name != BACKUPS and source.is_dir():
-        shutil.copytree(source, target, symlinks=True, copy_function=_link_or_copy, dirs_exist_ok=True)
+        shutil.copytree(
+            source, target, symlinks=True, copy_function=_link_or_copy, dirs_exist_ok=True
+        )
 
 
 def _link_or_copy(source: str, target: str) -> None:
     try:
         os.link(source, target, follow_symlinks=False)
     except OSError:
-        shutil.copy2(source, target, follow_symlinks=False)  # another file system, or one without links
+        # another file system, or one without links
+        shutil.copy2(source, target, follow_symlinks=False)
 
 
-# Project of a stranger, out of a pack: its database is looked through before anything is asked of it, and it leads nowhere else.
+# Project of a stranger, out of a pack: its database is looked through before anything is asked of
+# it, and it leads nowhere else.
 
 
 def check_foreign_project(folder: Path) -> None:
-    """Looks through the databases of a folder of our own, that nobody has open: pages first, then the schema to the letter, then every
-    value. One of an earlier schema is brought up to date before its values are read.
+    """Looks through the databases of a folder of our own, that nobody has open: pages first, then
+    the schema to the letter, then every value. One of an earlier schema is brought up to date
+    before its values are read.
 
-    They are read as unchanging, with SQLite trusting nothing in the schema; views, triggers, virtual tables and tables that are none of
-    ours are refused. Raises ProjectDamaged, ProjectNewer.
+    They are read as unchanging, with SQLite trusting nothing in the schema; views, triggers,
+    virtual tables and tables that are none of ours are refused. Raises ProjectDamaged,
+    ProjectNewer.
     """
     database = folder / DATABASE
     if _inspect_database(database, _schema_state) == "older":
@@ -241,7 +283,8 @@ def _find_fault(db: Database) -> str:
 
 
 def _migrate_database(database: Path) -> None:
-    """The steps that an earlier version lacks, each of which makes tables. Raises ProjectDamaged, DiskFull."""
+    """The steps that an earlier version lacks, each of which makes tables. Raises ProjectDamaged,
+    DiskFull."""
     db = open_for_writing(database, "NORMAL")
     try:
         with map_database_errors(database):
@@ -266,15 +309,16 @@ def _check_cache(folder: Path) -> None:
 
 
 def open_packed(folder: Path) -> Project:
-    """The project in a folder that `check_foreign_project` found sound, for reading, and without a look at anything outside it."""
+    """The project in a folder that `check_foreign_project` found sound, for reading, and without a
+    look at anything outside it."""
     project = Project(folder, None)
     project.isolated = True
     return project
 
 
 def stage_databases(project: Project, folder: Path, left_out: str) -> None:
-    """The project's database as it stands this moment, and the vectors that figures rest on, in a new folder: all but those under the key
-    `left_out`. Raises DiskFull."""
+    """The project's database as it stands this moment, and the vectors that figures rest on, in a
+    new folder: all but those under the key `left_out`. Raises DiskFull."""
     project.read(lambda db: copy_database(db, folder / DATABASE))
     with _open_staged(folder / CACHE, cache.create_tables) as db:
         for key, tensor, subject, figures in project.cache.list_vectors():
@@ -290,15 +334,17 @@ def reduce_to_picks(folder: Path, frame_ids: Iterable[str], now: str) -> None:
 
 
 def remove_machine_traces(folder: Path, places: Mapping[str, str]) -> None:
-    """Has the staged database tell the clock of the site, and name no folder of this computer: those of `places` as it says, others by
-    their last part. Raises DiskFull."""
+    """Has the staged database tell the clock of the site, and name no folder of this computer:
+    those of `places` as it says, others by their last part. Raises DiskFull."""
     with _open_staged(folder / DATABASE) as db:
         recordings.store_site_clock(db)
         redact.replace_machine_paths(db, places)
 
 
 @contextmanager
-def _open_staged(path: Path, make: Callable[[Database], object] | None = None) -> Iterator[Database]:
+def _open_staged(
+    path: Path, make: Callable[[Database], object] | None = None
+) -> Iterator[Database]:
     """A database that is written in one go and left as one file."""
     db = open_for_writing(path, "NORMAL")
     try:

@@ -1,7 +1,9 @@
-"""The tables, one declaration each, the check that a database holds exactly these, and the migrations.
+"""The tables, one declaration each, the check that a database holds exactly these, and the
+migrations.
 
-Facts are append-only. Edit tables change through `edits` alone, which keeps what stood there before. What is repaired, hashed and checked
-follows from the declarations; how to add a table is in `docs/extending.md`.
+Facts are append-only. Edit tables change through `edits` alone, which keeps what stood there
+before. What is repaired, hashed and checked follows from the declarations; how to add a table is in
+`docs/extending.md`.
 """
 
 from __future__ import annotations
@@ -12,13 +14,14 @@ from typing import Literal
 
 from sqlite_utils import Database, Migrations
 
-# Table of a project, as it is declared: its SQL, who changes it, what it speaks of, and which files are its.
+# Table of a project, as it is declared: its SQL, who changes it, what it speaks of, and which files
+# are its.
 
 
 @dataclass(frozen=True, slots=True)
 class TableReference:
-    """`column` holds the key of a row in `target_table`, in its column of the same name. `label_column`: column shown in messages about
-    dangling references; default `column`."""
+    """`column` holds the key of a row in `target_table`, in its column of the same name.
+    `label_column`: column shown in messages about dangling references; default `column`."""
 
     column: str
     target_table: str
@@ -29,12 +32,14 @@ class TableReference:
 class ProjectTable:
     """One table. `sql` makes it, `indices` what belongs to it.
 
-    `edited_by`: the key column of a table that a person's acts change; then only `edits` writes it, and a repaired copy takes what can be
-    read before its older copy. `changing`: rows that the product itself changes after a backup; the same holds. All others are facts, which
-    never change. `frame`: of an edit table, the column that names the frame or benchmark picture that a row is about. `labels`: its rows
-    have the columns of a label. `reference` is what `check` looks up. `files`: a question for (place in the project, its hash, what is
-    hashed: one of `HASHES` in `evidence.open_pack`) of each file that a row owns; they are hashed by `check`, shared by `repair`, and never
-    trash.
+    `edited_by`: the key column of a table that a person's acts change; then only `edits` writes it,
+    and a repaired copy takes what can be read before its older copy. `changing`: rows that the
+    product itself changes after a backup; the same holds. All others are facts, which never change.
+    `frame`: of an edit table, the column that names the frame or benchmark picture that a row is
+    about. `labels`: its rows have the columns of a label. `reference` is what `check` looks up.
+    `files`: a question for (place in the project, its hash, what is hashed: one of `HASHES` in
+    `evidence.open_pack`) of each file that a row owns; they are hashed by `check`, shared by
+    `repair`, and never trash.
     """
 
     name: str
@@ -50,8 +55,8 @@ class ProjectTable:
 
 @dataclass(frozen=True, slots=True)
 class MigrationStep:
-    """The tables that came with one version of the schema, and `extra_statements` that changed earlier ones. Its name is kept in
-    databases."""
+    """The tables that came with one version of the schema, and `extra_statements` that changed
+    earlier ones. Its name is kept in databases."""
 
     name: str
     tables: tuple[ProjectTable, ...] = ()
@@ -60,10 +65,14 @@ class MigrationStep:
     @property
     def statements(self) -> tuple[str, ...]:
         """Its SQL, in order."""
-        return (*(text for table in self.tables for text in (table.sql, *table.indices)), *self.extra_statements)
+        return (
+            *(text for table in self.tables for text in (table.sql, *table.indices)),
+            *self.extra_statements,
+        )
 
 
-# sqlite-utils makes this table by itself; made here first, its text does not depend on that library's version.
+# sqlite-utils makes this table by itself; made here first, its text does not depend on that
+# library's version.
 BOOKKEEPING = (
     """CREATE TABLE _sqlite_migrations (
         id INTEGER PRIMARY KEY, migration_set TEXT, name TEXT, applied_at TEXT)""",
@@ -76,7 +85,10 @@ STEPS = (
         (
             ProjectTable(
                 "version",
-                "CREATE TABLE version (place INTEGER PRIMARY KEY, version TEXT NOT NULL UNIQUE) STRICT",
+                (
+                    "CREATE TABLE version (place INTEGER PRIMARY KEY, version TEXT NOT NULL "
+                    "UNIQUE) STRICT"
+                ),
             ),
             ProjectTable(
                 "recording",
@@ -86,7 +98,9 @@ STEPS = (
         conditions TEXT NOT NULL, list_fps REAL NOT NULL, fps REAL NOT NULL, width INTEGER NOT NULL, height INTEGER NOT NULL,
         seconds REAL NOT NULL, n_frames INTEGER NOT NULL, n_unreadable INTEGER NOT NULL, skipped TEXT NOT NULL,
         closed INTEGER NOT NULL) STRICT""",
-                indices=("CREATE UNIQUE INDEX recording_content ON recording (sha256) WHERE closed",),
+                indices=(
+                    "CREATE UNIQUE INDEX recording_content ON recording (sha256) WHERE closed",
+                ),
                 changing=True,
                 files="""SELECT path, iif(closed OR recording_id IN (SELECT recording_id FROM frame), sha256, ''), kind
                     FROM recording WHERE path != '' ORDER BY import_order""",
@@ -163,7 +177,10 @@ STEPS = (
             ),
             ProjectTable(
                 "chunk",
-                "CREATE TABLE chunk (job TEXT NOT NULL, number INTEGER NOT NULL, PRIMARY KEY (job, number)) STRICT, WITHOUT ROWID",
+                (
+                    "CREATE TABLE chunk (job TEXT NOT NULL, number INTEGER NOT NULL, PRIMARY KEY "
+                    "(job, number)) STRICT, WITHOUT ROWID"
+                ),
             ),
             ProjectTable(
                 "setting",
@@ -188,7 +205,8 @@ STEPS = (
                 frame="frame_id",
                 reference=TableReference("frame_id", "frame"),
                 files=(
-                    "SELECT pick.file, frame.sha256, 'picture' FROM pick JOIN frame USING (frame_id) WHERE pick.file != "
+                    "SELECT pick.file, frame.sha256, 'picture' FROM pick JOIN frame USING "
+                    "(frame_id) WHERE pick.file != "
                     "'' ORDER BY pick.place"
                 ),
             ),
@@ -204,7 +222,10 @@ STEPS = (
             ),
             ProjectTable(
                 "edit",
-                "CREATE TABLE edit (edit_id INTEGER PRIMARY KEY, act TEXT NOT NULL, undone INTEGER NOT NULL) STRICT",
+                (
+                    "CREATE TABLE edit (edit_id INTEGER PRIMARY KEY, act TEXT NOT NULL, undone "
+                    "INTEGER NOT NULL) STRICT"
+                ),
                 changing=True,
             ),
             ProjectTable(
@@ -240,13 +261,15 @@ STEPS = (
             ),
         ),
     ),
-    # Marks and blind repeats are edits; reserves of a draw and the log of how frames were labelled are facts.
+    # Marks and blind repeats are edits; reserves of a draw and the log of how frames were labelled
+    # are facts.
     MigrationStep(
         "labelling",
         (
             ProjectTable(
                 "mark",
-                "CREATE TABLE mark (frame_id TEXT PRIMARY KEY, person INTEGER NOT NULL, expert INTEGER NOT NULL, "
+                "CREATE TABLE mark (frame_id TEXT PRIMARY KEY, person INTEGER NOT NULL, "
+                "expert INTEGER NOT NULL, "
                 "by_whom TEXT NOT NULL) STRICT",
                 edited_by="frame_id",
                 frame="frame_id",
@@ -281,13 +304,17 @@ STEPS = (
         (
             ProjectTable(
                 "draft",
-                "CREATE TABLE draft (frame_id TEXT PRIMARY KEY, boxes TEXT NOT NULL, points TEXT NOT NULL) STRICT",
+                (
+                    "CREATE TABLE draft (frame_id TEXT PRIMARY KEY, boxes TEXT NOT NULL, points "
+                    "TEXT NOT NULL) STRICT"
+                ),
                 edited_by="frame_id",
                 frame="frame_id",
             ),
         ),
     ),
-    # Findings and statements about a model: a checked reference score, a measured INT8 copy, how it was trained.
+    # Findings and statements about a model: a checked reference score, a measured INT8 copy, how it
+    # was trained.
     MigrationStep(
         "model_facts",
         (
@@ -340,7 +367,8 @@ STEPS = (
         (
             ProjectTable(
                 "mask",
-                "CREATE TABLE mask (run_id TEXT NOT NULL, subject TEXT NOT NULL, packed BLOB NOT NULL, PRIMARY KEY "
+                "CREATE TABLE mask (run_id TEXT NOT NULL, subject TEXT NOT NULL, packed BLOB "
+                "NOT NULL, PRIMARY KEY "
                 "(run_id, subject)) STRICT",
                 reference=TableReference("run_id", "run"),
             ),
@@ -352,23 +380,27 @@ STEPS = (
         (
             ProjectTable(
                 "run_provider",
-                "CREATE TABLE run_provider (run_id TEXT NOT NULL, provider TEXT NOT NULL, PRIMARY KEY (run_id, "
+                "CREATE TABLE run_provider (run_id TEXT NOT NULL, provider TEXT NOT NULL, "
+                "PRIMARY KEY (run_id, "
                 "provider)) STRICT, WITHOUT ROWID",
             ),
         ),
     ),
-    # What a run is repeated with: libraries and machine of its answers, and the hashes of files that are no frames. Facts.
+    # What a run is repeated with: libraries and machine of its answers, and the hashes of files
+    # that are no frames. Facts.
     MigrationStep(
         "replay",
         (
             ProjectTable(
                 "run_environment",
-                "CREATE TABLE run_environment (run_id TEXT NOT NULL, environment TEXT NOT NULL, PRIMARY KEY (run_id, "
+                "CREATE TABLE run_environment (run_id TEXT NOT NULL, environment TEXT NOT "
+                "NULL, PRIMARY KEY (run_id, "
                 "environment)) STRICT, WITHOUT ROWID",
             ),
             ProjectTable(
                 "asked_picture",
-                "CREATE TABLE asked_picture (run_id TEXT NOT NULL, subject TEXT NOT NULL, sha256 TEXT NOT NULL, PRIMARY KEY "
+                "CREATE TABLE asked_picture (run_id TEXT NOT NULL, subject TEXT NOT NULL, "
+                "sha256 TEXT NOT NULL, PRIMARY KEY "
                 "(run_id, subject)) STRICT, WITHOUT ROWID",
                 reference=TableReference("run_id", "run"),
             ),
@@ -380,7 +412,8 @@ STEPS = (
         (
             ProjectTable(
                 "seal",
-                "CREATE TABLE seal (place INTEGER PRIMARY KEY, at TEXT NOT NULL, kind TEXT NOT NULL, body TEXT NOT NULL, sha256 TEXT NOT "
+                "CREATE TABLE seal (place INTEGER PRIMARY KEY, at TEXT NOT NULL, kind TEXT "
+                "NOT NULL, body TEXT NOT NULL, sha256 TEXT NOT "
                 "NULL) STRICT",
             ),
         ),
@@ -391,13 +424,15 @@ STEPS = (
         (
             ProjectTable(
                 "benchmark_points",
-                "CREATE TABLE benchmark_points (benchmark_id INTEGER NOT NULL, place INTEGER NOT NULL, points TEXT NOT NULL, "
+                "CREATE TABLE benchmark_points (benchmark_id INTEGER NOT NULL, place INTEGER "
+                "NOT NULL, points TEXT NOT NULL, "
                 "PRIMARY KEY (benchmark_id, place)) STRICT, WITHOUT ROWID",
             ),
         ),
     ),
 )
-"""In the order in which they came. A step that was released is never changed; a new table is a new step at the end."""
+"""In the order in which they came. A step that was released is never changed; a new table is a new
+step at the end."""
 
 TABLES = tuple(table for step in STEPS for table in step.tables)
 EDITED = MappingProxyType({table.name: table.edited_by for table in TABLES if table.edited_by})
@@ -406,18 +441,26 @@ EDITED = MappingProxyType({table.name: table.edited_by for table in TABLES if ta
 
 def read_schema(db: Database) -> tuple[tuple[str, str, str, str], ...]:
     """Schema of the database: type, name, table and SQL of everything in it, in a fixed order."""
-    rows = db.execute("SELECT type, name, tbl_name, coalesce(sql, '') FROM sqlite_master ORDER BY type, name").fetchall()
+    rows = db.execute(
+        "SELECT type, name, tbl_name, coalesce(sql, '') FROM sqlite_master ORDER BY type, name"
+    ).fetchall()
     return tuple((str(kind), str(name), str(table), str(sql)) for kind, name, table, sql in rows)
 
 
 def list_columns(db: Database, table: str) -> tuple[str, ...]:
     """The names of a table's columns, none where there is no such table."""
-    return tuple(str(name) for (name,) in db.execute("SELECT name FROM pragma_table_info(?)", [table]))
+    return tuple(
+        str(name) for (name,) in db.execute("SELECT name FROM pragma_table_info(?)", [table])
+    )
 
 
 def has_only_tables(db: Database) -> bool:
-    """Whether it holds plain tables and indices and nothing that could run by itself (views, triggers, virtual tables)."""
-    return all(kind in ("table", "index") and not sql.upper().startswith("CREATE VIRTUAL") for kind, _, _, sql in read_schema(db))
+    """Whether it holds plain tables and indices and nothing that could run by itself (views,
+    triggers, virtual tables)."""
+    return all(
+        kind in ("table", "index") and not sql.upper().startswith("CREATE VIRTUAL")
+        for kind, _, _, sql in read_schema(db)
+    )
 
 
 # The steps by which a database came to its present shape, and where a given one stands on that way.
@@ -434,7 +477,13 @@ def get_newest_version(db: Database) -> str:
 def store_version(db: Database, version: str) -> None:
     """This version writes the project from now on."""
     db.execute("DELETE FROM version WHERE version = ?", [version])
-    db.execute("INSERT INTO version (place, version) VALUES ((SELECT coalesce(max(place), 0) + 1 FROM version), ?)", [version])
+    db.execute(
+        (
+            "INSERT INTO version (place, version) VALUES ((SELECT coalesce(max(place), 0) + 1 "
+            "FROM version), ?)"
+        ),
+        [version],
+    )
 
 
 SchemaState = Literal["current", "older", "newer", "foreign"]
@@ -454,7 +503,8 @@ for _step in STEPS:
 
 
 def migrate_database(db: Database, version: str) -> None:
-    """Bring the database to the present shape and note that `version` writes it. Each step is one transaction."""
+    """Bring the database to the present shape and note that `version` writes it. Each step is one
+    transaction."""
     if not list_columns(db, MIGRATIONS.migrations_table):
         with db.atomic():
             for statement in BOOKKEEPING:
@@ -466,17 +516,29 @@ def migrate_database(db: Database, version: str) -> None:
 
 
 def schema_state(db: Database) -> SchemaState:
-    """Whether the database is ours as it should be, as an older or a later version left it, or somebody else's.
+    """Whether the database is ours as it should be, as an older or a later version left it, or
+    somebody else's.
 
-    `foreign`: its schema is not, to the letter, what our steps make. A newer one may hold more than we know, but only plain tables.
+    `foreign`: its schema is not, to the letter, what our steps make. A newer one may hold more than
+    we know, but only plain tables.
     """
     ours = _step_names()
     if not list_columns(db, MIGRATIONS.migrations_table):
         return "foreign"
-    applied = [name for (name,) in db.execute("SELECT name FROM _sqlite_migrations WHERE migration_set = ? ORDER BY id", [MIGRATIONS.name])]
+    applied = [
+        name
+        for (name,) in db.execute(
+            "SELECT name FROM _sqlite_migrations WHERE migration_set = ? ORDER BY id",
+            [MIGRATIONS.name],
+        )
+    ]
     if applied[: len(ours)] == ours and len(applied) > len(ours):
         return "newer" if has_only_tables(db) and _has_all_columns(db) else "foreign"
-    if not applied or applied != ours[: len(applied)] or read_schema(db) != _build_expected_schema(ours, len(applied)):
+    if (
+        not applied
+        or applied != ours[: len(applied)]
+        or read_schema(db) != _build_expected_schema(ours, len(applied))
+    ):
         return "foreign"
     return "current" if len(applied) == len(ours) else "older"
 
@@ -507,6 +569,8 @@ def _has_all_columns(db: Database) -> bool:
     try:
         MIGRATIONS.apply(known)
         tables = [name for kind, name, _, _ in read_schema(known) if kind == "table"]
-        return all(set(list_columns(known, table)) <= set(list_columns(db, table)) for table in tables)
+        return all(
+            set(list_columns(known, table)) <= set(list_columns(db, table)) for table in tables
+        )
     finally:
         known.close()

@@ -15,9 +15,18 @@ from fieldcheck.errors.projects import NothingToUndo, UndoRefused
 from fieldcheck.project import criteria
 from fieldcheck.project.memoise import memoisable
 from fieldcheck.project.tables import values as rows
-from fieldcheck.project.tables.values import KEYS, Key, TableRow, UnfitValue, Value, from_json, to_json
+from fieldcheck.project.tables.values import (
+    KEYS,
+    Key,
+    TableRow,
+    UnfitValue,
+    Value,
+    from_json,
+    to_json,
+)
 
-# The tables of the history: every act, and for each row it touched what stood there before and after.
+# The tables of the history: every act, and for each row it touched what stood there before and
+# after.
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,26 +51,45 @@ def add_edit(db: Database, act: str, steps: Iterable[HistoryStep]) -> None:
     db.execute("DELETE FROM edit_row WHERE edit_id IN (SELECT edit_id FROM edit WHERE undone)")
     db.execute("DELETE FROM edit WHERE undone")
     edit_id = db.execute("INSERT INTO edit (act, undone) VALUES (?, 0)", [act]).lastrowid
-    rows = [(edit_id, place, step.key.kind, step.key.key, _to_text(step.before), _to_text(step.after)) for place, step in enumerate(steps)]
-    db.conn.executemany("INSERT INTO edit_row (edit_id, place, kind, key, before, after) VALUES (?, ?, ?, ?, ?, ?)", rows)
+    rows = [
+        (edit_id, place, step.key.kind, step.key.key, _to_text(step.before), _to_text(step.after))
+        for place, step in enumerate(steps)
+    ]
+    db.conn.executemany(
+        (
+            "INSERT INTO edit_row (edit_id, place, kind, key, before, after) VALUES (?, ?, ?, ?, "
+            "?, ?)"
+        ),
+        rows,
+    )
 
 
 def get_newest_done(db: Database) -> EditEntry | None:
     """The act that undo would take back, None where nothing is left."""
-    row = db.execute("SELECT edit_id, act FROM edit WHERE NOT undone ORDER BY edit_id DESC LIMIT 1").fetchone()
+    row = db.execute(
+        "SELECT edit_id, act FROM edit WHERE NOT undone ORDER BY edit_id DESC LIMIT 1"
+    ).fetchone()
     return EditEntry(*row) if row else None
 
 
 def get_oldest_undone(db: Database) -> EditEntry | None:
     """The act that redo would do again, None where nothing is left."""
-    row = db.execute("SELECT edit_id, act FROM edit WHERE undone ORDER BY edit_id LIMIT 1").fetchone()
+    row = db.execute(
+        "SELECT edit_id, act FROM edit WHERE undone ORDER BY edit_id LIMIT 1"
+    ).fetchone()
     return EditEntry(*row) if row else None
 
 
 def list_steps(db: Database, edit: EditEntry) -> tuple[HistoryStep, ...]:
     """The rows the act touched, in its order."""
-    found = db.execute("SELECT kind, key, before, after FROM edit_row WHERE edit_id = ? ORDER BY place", [edit.edit_id])
-    return tuple(HistoryStep(_make_key(kind, key), _parse_row(kind, before), _parse_row(kind, after)) for kind, key, before, after in found)
+    found = db.execute(
+        "SELECT kind, key, before, after FROM edit_row WHERE edit_id = ? ORDER BY place",
+        [edit.edit_id],
+    )
+    return tuple(
+        HistoryStep(_make_key(kind, key), _parse_row(kind, before), _parse_row(kind, after))
+        for kind, key, before, after in found
+    )
 
 
 def set_undone(db: Database, edit: EditEntry, undone: bool) -> None:
@@ -70,9 +98,12 @@ def set_undone(db: Database, edit: EditEntry, undone: bool) -> None:
 
 
 def is_done_after(db: Database, beginning: str, other: str) -> bool:
-    """Whether an act stands whose name begins with the one and that came after the first that begins with the other."""
+    """Whether an act stands whose name begins with the one and that came after the first that
+    begins with the other."""
     names = "SELECT edit_id FROM edit WHERE NOT undone AND substr(act, 1, ?) = ?"
-    newest = db.execute(f"SELECT max(edit_id) FROM ({names})", [len(beginning), beginning]).fetchone()[0]
+    newest = db.execute(
+        f"SELECT max(edit_id) FROM ({names})", [len(beginning), beginning]
+    ).fetchone()[0]
     first = db.execute(f"SELECT min(edit_id) FROM ({names})", [len(other), other]).fetchone()[0]
     return newest is not None and first is not None and newest > first
 
@@ -80,7 +111,9 @@ def is_done_after(db: Database, beginning: str, other: str) -> bool:
 @memoisable
 def count_edits(db: Database) -> tuple[int, int]:
     """How many acts can be undone, and redone."""
-    done, undone = db.execute("SELECT count(*) FILTER (WHERE NOT undone), count(*) FILTER (WHERE undone) FROM edit").fetchone()
+    done, undone = db.execute(
+        "SELECT count(*) FILTER (WHERE NOT undone), count(*) FILTER (WHERE undone) FROM edit"
+    ).fetchone()
     return int(done), int(undone)
 
 
@@ -102,20 +135,30 @@ Move = tuple[Key, TableRow | None, TableRow | None]
 """The key of a row, the row expected now, and the row to write."""
 
 
-def apply_edit(db: Database, act: str, puts: Iterable[TableRow] = (), deletes: Iterable[Key] = ()) -> Changes:
-    """Take rows away, then let rows stand, as one act under the name `act`. What can be redone is forgotten.
+def apply_edit(
+    db: Database, act: str, puts: Iterable[TableRow] = (), deletes: Iterable[Key] = ()
+) -> Changes:
+    """Take rows away, then let rows stand, as one act under the name `act`. What can be redone is
+    forgotten.
 
     Rows that stand already just so do not count; an act that changes nothing leaves no trace.
     """
     wanted: dict[Key, TableRow | None] = dict.fromkeys(deletes)
     wanted.update({row.key: row for row in puts})
     steps = tuple(
-        step for step in (HistoryStep(key, _get_present_row(db, key), row) for key, row in wanted.items()) if step.before != step.after
+        step
+        for step in (
+            HistoryStep(key, _get_present_row(db, key), row) for key, row in wanted.items()
+        )
+        if step.before != step.after
     )
     if not steps:
         return Changes(act)
     kinds = {step.key.kind for step in steps}
-    criteria.add_seal_before_labels(db, [str(step.after.values["at"]) for step in steps if step.key.kind == "label" and step.after])
+    criteria.add_seal_before_labels(
+        db,
+        [str(step.after.values["at"]) for step in steps if step.key.kind == "label" and step.after],
+    )
     for step in steps:
         _put_row(db, step.key, step.after)
     add_edit(db, act, steps)
@@ -124,8 +167,8 @@ def apply_edit(db: Database, act: str, puts: Iterable[TableRow] = (), deletes: I
 
 
 def undo_edit(db: Database, of: tuple[str, ...] = ()) -> Changes:
-    """Take the newest act back; where `of` is given only one whose name begins so. Raises NothingToUndo; UndoRefused where a row is no
-    longer as the act left it, and nothing changes."""
+    """Take the newest act back; where `of` is given only one whose name begins so. Raises
+    NothingToUndo; UndoRefused where a row is no longer as the act left it, and nothing changes."""
     edit = _check_edit(get_newest_done(db), of, "undo")
     steps = list_steps(db, edit)
     moves = [(step.key, step.after, step.before) for step in steps]
@@ -135,7 +178,8 @@ def undo_edit(db: Database, of: tuple[str, ...] = ()) -> Changes:
 
 
 def redo_edit(db: Database, of: tuple[str, ...] = ()) -> Changes:
-    """Do the act again that was undone last; `of` as for `undo_edit`. Raises NothingToUndo, UndoRefused."""
+    """Do the act again that was undone last; `of` as for `undo_edit`. Raises NothingToUndo,
+    UndoRefused."""
     edit = _check_edit(get_oldest_undone(db), of, "redo")
     steps = list_steps(db, edit)
     moves = _list_moves(steps)
@@ -157,9 +201,12 @@ def _list_moves(steps: Iterable[HistoryStep]) -> list[Move]:
 
 
 def _apply_moves(db: Database, edit: EditEntry, moves: list[Move]) -> None:
-    """Each row from what it must be to what it shall be; all are looked at before the first is touched."""
+    """Each row from what it must be to what it shall be; all are looked at before the first is
+    touched."""
     for key, must_be, shall_be in moves:
-        if _get_present_row(db, key) != must_be or (shall_be is not None and not rows.is_complete_row(db, shall_be)):
+        if _get_present_row(db, key) != must_be or (
+            shall_be is not None and not rows.is_complete_row(db, shall_be)
+        ):
             raise UndoRefused(edit.act, key.kind, key.key)
     for key, _, shall_be in moves:
         _put_row(db, key, shall_be)
@@ -183,5 +230,13 @@ def _get_values(row: TableRow | None) -> Mapping[str, Value] | None:
 
 
 def _make_changes(act: str, moves: list[Move]) -> Changes:
-    row_changes = tuple(RowChange(key.kind, key.key, _get_values(before), _get_values(after)) for key, before, after in moves)
-    return Changes(act, frozenset(turn.kind for turn in row_changes), tuple(turn.key for turn in row_changes), row_changes)
+    row_changes = tuple(
+        RowChange(key.kind, key.key, _get_values(before), _get_values(after))
+        for key, before, after in moves
+    )
+    return Changes(
+        act,
+        frozenset(turn.kind for turn in row_changes),
+        tuple(turn.key for turn in row_changes),
+        row_changes,
+    )

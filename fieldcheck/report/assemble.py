@@ -1,4 +1,5 @@
-"""Assembly of the report: figures computed once per project state, change since an earlier report, and provenance."""
+"""Assembly of the report: figures computed once per project state, change since an earlier report,
+and provenance."""
 
 from __future__ import annotations
 
@@ -12,7 +13,13 @@ from typing import Any, cast
 import numpy as np
 
 from fieldcheck.analyses import report_data as paper
-from fieldcheck.analyses.failures import compute_class_rows, compute_confusion, compute_label_noise, compute_slice_results, get_clip_names
+from fieldcheck.analyses.failures import (
+    compute_class_rows,
+    compute_confusion,
+    compute_label_noise,
+    compute_slice_results,
+    get_clip_names,
+)
 from fieldcheck.analyses.gap import (
     build_benchmark_result,
     build_field_result,
@@ -37,7 +44,12 @@ from fieldcheck.i18n import language
 from fieldcheck.labels.store import list_repeat_agreements
 from fieldcheck.models.benchmark import list_changed_images
 from fieldcheck.models.check_model import get_claim
-from fieldcheck.models.providers import get_library_versions, get_machine_kind, get_set_parity, list_used_providers
+from fieldcheck.models.providers import (
+    get_library_versions,
+    get_machine_kind,
+    get_set_parity,
+    list_used_providers,
+)
 from fieldcheck.models.quantise import get_quantised_model
 from fieldcheck.models.scored_sides import BOOTSTRAP_SEED, FieldSide
 from fieldcheck.models.store import get_card
@@ -74,7 +86,8 @@ MOST_SHARE = 2.0  # a score is at most 1, a limit of its range may lie a little 
 
 
 def load_last_summary(project: Project) -> Summary | None:
-    """`summary.json` of the newest report that measured a field score; None where none did, or what is kept of it cannot be read."""
+    """`summary.json` of the newest report that measured a field score; None where none did, or what
+    is kept of it cannot be read."""
     kept = project.read(reports_table.get_last_summary)
     if kept is None:
         return None
@@ -88,7 +101,8 @@ def load_last_summary(project: Project) -> Summary | None:
 def load_summary(path: Path) -> Summary:
     """The summary of a report's folder, of its `summary.json`, or of a project's newest report.
 
-    Raises PathMissing, ReportRefused (`none`, `unreadable`, `other`), and what opening a project raises.
+    Raises PathMissing, ReportRefused (`none`, `unreadable`, `other`), and what opening a project
+    raises.
     """
     if not path.exists():
         raise PathMissing(path)
@@ -132,18 +146,26 @@ def compare_summaries(before: Summary, now: Summary, *, named: bool) -> ReportCh
 
 
 def add_report_change(project: Project, report: Report, earlier: Summary | None) -> Report:
-    """Report with its change since an earlier one among its facts: since the project's last one where none is named."""
+    """Report with its change since an earlier one among its facts: since the project's last one
+    where none is named."""
     before = earlier if earlier is not None else load_last_summary(project)
-    change = None if before is None else compare_summaries(before, build_summary(report), named=earlier is not None)
+    change = (
+        None
+        if before is None
+        else compare_summaries(before, build_summary(report), named=earlier is not None)
+    )
     return replace(report, facts={**(report.facts or {}), "change": change})
 
 
 def _is_summary(found: Any) -> bool:
-    return isinstance(found, dict) and all(key in found for key in ("schema", "created", "project", "model", "field", "gap"))
+    return isinstance(found, dict) and all(
+        key in found for key in ("schema", "created", "project", "model", "field", "gap")
+    )
 
 
 def _list_differences(before: Summary, now: Summary) -> tuple[Setup, ...]:
-    """Set-up that is not the same in both; a card says nothing of its own where the model is another one."""
+    """Set-up that is not the same in both; a card says nothing of its own where the model is
+    another one."""
     found = [name for name, of in SETUP.items() if of(before) != of(now)]
     return tuple(name for name in found if name != "card" or "model" not in found)
 
@@ -152,14 +174,20 @@ def _get_draw_identity(one: Summary) -> tuple[dict[str, Any], dict[str, Any]]:
     """Seeds of the draws and hashes of the recordings: the same ones draw the same frames."""
     told = one.get("provenance") or {}
     seeds = {name: seed for name, seed in (told.get("seeds") or {}).items() if name != "bootstrap"}
-    return seeds, {name: digest for name, digest in (told.get("hashes") or {}).items() if name not in ("model", "card")}
+    return seeds, {
+        name: digest
+        for name, digest in (told.get("hashes") or {}).items()
+        if name not in ("model", "card")
+    }
 
 
 SETUP: Mapping[Setup, Callable[[Summary], object]] = {
     "metric": lambda one: one["gap"].get("metric"),
     "model": lambda one: (one["model"] or {}).get("sha256"),
     "card": lambda one: (one["model"] or {}).get("card"),
-    "benchmark": lambda one: [(said["path"].rpartition("/")[2], said["n"]) for said in (one.get("benchmark"),) if said],
+    "benchmark": lambda one: [
+        (said["path"].rpartition("/")[2], said["n"]) for said in (one.get("benchmark"),) if said
+    ],
     "draw": _get_draw_identity,
     "limit": lambda one: one["gap"].get("tolerance"),
 }
@@ -169,12 +197,16 @@ def _compare_scores(before: Summary, now: Summary) -> Iterator[ScoreChange]:
     for name in ("benchmark", "field", "gap"):
         old, new = (_get_estimate(one, name) for one in (before, now))
         if old is not None and new is not None:
-            yield ScoreChange(name, of_class=False, before=old, now=new, change=estimate_difference(new, old))
+            yield ScoreChange(
+                name, of_class=False, before=old, now=new, change=estimate_difference(new, old)
+            )
     classes = [{row["class"]: row for row in one.get("per_class") or ()} for one in (before, now)]
     for name in (name for name in classes[1] if name in classes[0]):
         old, new = (_parse_estimate(one[name].get("recall")) for one in classes)
         if old is not None and new is not None:
-            yield ScoreChange(name, of_class=True, before=old, now=new, change=estimate_difference(new, old))
+            yield ScoreChange(
+                name, of_class=True, before=old, now=new, change=estimate_difference(new, old)
+            )
 
 
 def _get_estimate(one: Summary, name: str) -> Estimate | None:
@@ -201,7 +233,11 @@ def _parse_estimate(found: Mapping[str, Any] | None) -> Estimate | None:
 
 def _compare_findings(before: Summary, now: Summary) -> Iterator[FindingChange]:
     old, new = (
-        {(str(one["key"]), str(one["value"])): None for one in (side.get("decision") or {}).get("findings") or () if one["demonstrated"]}
+        {
+            (str(one["key"]), str(one["value"])): None
+            for one in (side.get("decision") or {}).get("findings") or ()
+            if one["demonstrated"]
+        }
         for side in (before, now)
     )
     for key, value in {**old, **new}:
@@ -217,14 +253,19 @@ def _compare_rules(before: Summary, now: Summary) -> Iterator[RuleChange]:
 
 # Provenance of a report: versions, seeds, hashes, machine, and who labelled how fast.
 
-METHOD_1 = "cluster_wilson"  # how reports gave the interval of the camera before method 2 (methods 2.4a)
+# how reports gave the interval of the camera before method 2 (methods 2.4a)
+METHOD_1 = "cluster_wilson"
 
 
 def list_notes(project: Project, told: Mapping[str, object]) -> tuple[str, ...]:
     """Notes that the reader must know before the figures, as codes."""
     moved = project.read(lambda db: undo.is_done_after(db, "clip.", "label."))
     older = project.read(lambda db: reports_table.has_report_by(db, METHOD_1))
-    there = {"rendered_sample": told.get("rendered_sample"), "borders_changed": moved, "intervals_recomputed": older}
+    there = {
+        "rendered_sample": told.get("rendered_sample"),
+        "borders_changed": moved,
+        "intervals_recomputed": older,
+    }
     return tuple(code for code, is_so in there.items() if is_so)
 
 
@@ -232,11 +273,15 @@ def add_report_history(project: Project, known: paper.Provenance) -> paper.Prove
     """Provenance with the number of this report, and the one before, as they are now."""
     last = project.read(reports_table.get_last_scores)
     return replace(
-        known, revision=len(project.read(reports_table.list_reports)) + 1, last=None if last is None else paper.LastReport(*last)
+        known,
+        revision=len(project.read(reports_table.list_reports)) + 1,
+        last=None if last is None else paper.LastReport(*last),
     )
 
 
-def collect_provenance(project: Project, side: FieldSide, model: StoredModel | None) -> paper.Provenance:
+def collect_provenance(
+    project: Project, side: FieldSide, model: StoredModel | None
+) -> paper.Provenance:
     """Whatever repeats the figures. `hashes`: SHA-256 of every recording, the model and its card."""
     seconds = [label.seconds for label in side.labels.values() if label.seconds is not None]
     recordings = project.read(recordings_table.list_recordings)
@@ -246,7 +291,10 @@ def collect_provenance(project: Project, side: FieldSide, model: StoredModel | N
         hashes["card"] = model.card_sha256
     known = paper.Provenance(
         versions=get_library_versions(),
-        seeds={**{f"draw {draw.draw_id}": draw.seed for draw in side.draws}, "bootstrap": BOOTSTRAP_SEED},
+        seeds={
+            **{f"draw {draw.draw_id}": draw.seed for draw in side.draws},
+            "bootstrap": BOOTSTRAP_SEED,
+        },
         hashes=hashes,
         machine=get_machine_kind(),
         seconds_per_label=float(np.median(seconds)) if seconds else None,
@@ -259,22 +307,30 @@ def collect_provenance(project: Project, side: FieldSide, model: StoredModel | N
     return add_report_history(project, known)
 
 
-# The report for the project's present state: its numbers are computed once and shared by all callers.
+# The report for the project's present state: its numbers are computed once and shared by all
+# callers.
 
 STATE = partial(compute_content_state, without=(KEY,))
 """Notes and sections left out change no figure, nor do reports that were written."""
 
 
-def get_stored_report(project: Project, lang: str, work_out: Callable[[], Report], progress: Progress, now: str) -> Report:
-    """Report in the language `lang` with the form that is chosen, made at `now`, of what `work_out` gives. Raises Cancelled."""
+def get_stored_report(
+    project: Project, lang: str, work_out: Callable[[], Report], progress: Progress, now: str
+) -> Report:
+    """Report in the language `lang` with the form that is chosen, made at `now`, of what `work_out`
+    gives. Raises Cancelled."""
 
     def build_once() -> Report:
         with memo_scope():
             return work_out()
 
-    made = project.results.get_or_compute(("report", lang), lambda: project.read(STATE), build_once, progress.check)
+    made = project.results.get_or_compute(
+        ("report", lang), lambda: project.read(STATE), build_once, progress.check
+    )
     form, provenance = load_report_form(project), add_report_history(project, made.provenance)
-    return replace(made, created=now, provenance=provenance, facts={**(made.facts or {}), "form": form})
+    return replace(
+        made, created=now, provenance=provenance, facts={**(made.facts or {}), "form": form}
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -291,19 +347,31 @@ class WrittenReport:
         return self.files[0]
 
 
-def write_report(project: Project, out: Path, lang: str, progress: Progress, now: str, earlier: Summary | None = None) -> WrittenReport:
-    """Assembles the report of the newest model and writes its folder under `out`. What is missing is said in the report. `earlier`: the
-    summary of the report that it is compared with, the project's last one where none is named.
+def write_report(
+    project: Project,
+    out: Path,
+    lang: str,
+    progress: Progress,
+    now: str,
+    earlier: Summary | None = None,
+) -> WrittenReport:
+    """Assembles the report of the newest model and writes its folder under `out`. What is missing
+    is said in the report. `earlier`: the summary of the report that it is compared with, the
+    project's last one where none is named.
 
     Raises DiskFull, ReadOnlyPlace, PathRefused (a folder's name that cannot be kept).
     """
     with language.use_language(lang):
-        return write_built_report(project, load_current_report(project, lang, progress, now, earlier), out)
+        return write_built_report(
+            project, load_current_report(project, lang, progress, now, earlier), out
+        )
 
 
-def write_built_report(project: Project, report: paper.Report, out: Path, made: Mapping[str, bytes] | None = None) -> WrittenReport:
-    """Writes the folder of a report that is there already, and keeps its summary in the project. `made`: its files, where they are there
-    too. Raises as `write_report`."""
+def write_built_report(
+    project: Project, report: paper.Report, out: Path, made: Mapping[str, bytes] | None = None
+) -> WrittenReport:
+    """Writes the folder of a report that is there already, and keeps its summary in the project.
+    `made`: its files, where they are there too. Raises as `write_report`."""
     require_utf8(str(out.resolve()))
     files = tuple(path.resolve() for path in write_folder(report, out, made))
     folder = files[0].parent
@@ -314,16 +382,24 @@ def write_built_report(project: Project, report: paper.Report, out: Path, made: 
     return WrittenReport(project.path, report, folder, files)
 
 
-def load_current_report(project: Project, lang: str, progress: Progress, now: str, earlier: Summary | None = None) -> paper.Report:
-    """The report of the project as it stands, made at `now`; its figures are worked out once for as long as the project stands, whoever
-    asks for them. `earlier` as in `write_report`. Raises Cancelled."""
+def load_current_report(
+    project: Project, lang: str, progress: Progress, now: str, earlier: Summary | None = None
+) -> paper.Report:
+    """The report of the project as it stands, made at `now`; its figures are worked out once for as
+    long as the project stands, whoever asks for them. `earlier` as in `write_report`. Raises
+    Cancelled."""
 
-    made = get_stored_report(project, lang, lambda: _build_report(project, lang, progress, now), progress, now)
+    made = get_stored_report(
+        project, lang, lambda: _build_report(project, lang, progress, now), progress, now
+    )
     return add_report_change(project, made, earlier)
 
 
-def build_report(project: Project, lang: str, progress: Progress, now: str, earlier: Summary | None = None) -> paper.Report:
-    """The `Report` of the project as it stands. `lang` is the language that the caller speaks in; `earlier` as in `write_report`."""
+def build_report(
+    project: Project, lang: str, progress: Progress, now: str, earlier: Summary | None = None
+) -> paper.Report:
+    """The `Report` of the project as it stands. `lang` is the language that the caller speaks in;
+    `earlier` as in `write_report`."""
     with memo_scope():
         return add_report_change(project, _build_report(project, lang, progress, now), earlier)
 
@@ -337,12 +413,16 @@ def _build_report(project: Project, lang: str, progress: Progress, now: str) -> 
     sides = load_compared_sides(project, model)
     field, benchmark = sides.field_all, sides.benchmark_all
     progress.check()
-    part = build_benchmark_result(sides.benchmark, card, get_claim(project, model).guess) if sides.benchmark and card else None
-    shown = build_field_result(project, sides.field, card)
-    gap = compute_gap_result(
-        part, sides.field, shown, told, card, named=part is not None or project.read(models_table.get_benchmark) is not None
+    part = (
+        build_benchmark_result(sides.benchmark, card, get_claim(project, model).guess)
+        if sides.benchmark and card
+        else None
     )
-    (training, ranges), facts = load_training(project, model, progress), compute_section_facts(project)
+    shown = build_field_result(project, sides.field, card)
+    named = part is not None or project.read(models_table.get_benchmark) is not None
+    gap = compute_gap_result(part, sides.field, shown, told, card, named=named)
+    training, ranges = load_training(project, model, progress)
+    facts = compute_section_facts(project)
     report = paper.Report(
         created=now,
         project=project.path.name.removesuffix(".fieldcheck"),
@@ -367,7 +447,9 @@ def _build_report(project: Project, lang: str, progress: Progress, now: str) -> 
         probes=load_ood_results(project, model) if model else None,
         worst=find_worst_frames(project, field, card) if card else (),
         frame_rows=build_frame_rows(project, sides.field, card),
-        prediction_rows=tuple(build_prediction_rows(model.name, card, field, benchmark)) if model and card else (),
+        prediction_rows=tuple(build_prediction_rows(model.name, card, field, benchmark))
+        if model and card
+        else (),
         labels=tuple(field.labels.values()),
         notes=list_notes(project, told),
         changed=field.changed,

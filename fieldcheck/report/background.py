@@ -1,4 +1,5 @@
-"""Background of the verdict: the benchmark, the checklist, how everything was made, all classes, and the words."""
+"""Background of the verdict: the benchmark, the checklist, how everything was made, all classes,
+and the words."""
 
 from __future__ import annotations
 
@@ -7,7 +8,15 @@ from typing import Any
 
 from fieldcheck.analyses import label_noise, names_and_numbers, shared_classes
 from fieldcheck.analyses.blocks import Block, Cell, Heading, Pairs, Paragraph, Section, Table
-from fieldcheck.analyses.report_data import BenchmarkResult, ClassRow, FieldResult, Metric, Model, Provenance, Report
+from fieldcheck.analyses.report_data import (
+    BenchmarkResult,
+    ClassRow,
+    FieldResult,
+    Metric,
+    Model,
+    Provenance,
+    Report,
+)
 from fieldcheck.domain.estimate import FEW_FRAMES
 from fieldcheck.errors.message_format import format_report_remedy
 from fieldcheck.i18n.language import tr, tr_plural
@@ -26,7 +35,12 @@ def build_benchmark_section(report: Report) -> Section:
     """Measured beside claimed, and both sides' scores in one table."""
     title = tr("Benchmark")
     if report.benchmark is None:
-        return Section("benchmark", title, title, (Paragraph(tr("No benchmark set; the field score cannot be compared.")),))
+        return Section(
+            "benchmark",
+            title,
+            title,
+            (Paragraph(tr("No benchmark set; the field score cannot be compared.")),),
+        )
     part = report.benchmark
     guess: list[Block] = [Paragraph(describe_guess(*part.guess))] if part.guess else []
     blocks: list[Block] = [
@@ -48,8 +62,15 @@ def build_readiness_section(report: Report) -> Section:
     for row in report.checklist:
         shape, word = names_and_numbers.get_check_state_label(row.state)
         open_still = row.state in ("not_measured", "too_few")
-        few = row.state == "too_few" and row.rule in checklist.OF_LABELS and report.field.footage.n < FEW_FRAMES
-        cells = (Cell(f"{shape} {word}"), Cell("" if few else checklist.format_check_figure(row), figure=True))
+        few = (
+            row.state == "too_few"
+            and row.rule in checklist.OF_LABELS
+            and report.field.footage.n < FEW_FRAMES
+        )
+        cells = (
+            Cell(f"{shape} {word}"),
+            Cell("" if few else checklist.format_check_figure(row), figure=True),
+        )
         rows.append(
             (
                 Cell(checklist.get_rule_demand(row.rule), head=True),
@@ -58,15 +79,21 @@ def build_readiness_section(report: Report) -> Section:
             )
         )
     if not rows:
-        return Section("checklist", title, title, (Paragraph(tr("No checklist item was evaluated.")),))
-    return Section("checklist", title, title, (Table(tr("Before autonomous use"), heads, tuple(rows)),))
+        return Section(
+            "checklist", title, title, (Paragraph(tr("No checklist item was evaluated.")),)
+        )
+    return Section(
+        "checklist", title, title, (Table(tr("Before autonomous use"), heads, tuple(rows)),)
+    )
 
 
 def build_methods_section(report: Report) -> Section:
     """Sampling, labels, intervals, model, program and computer."""
     title = tr("Provenance")
     blocks: list[Block] = [Heading(tr("Test scope"))]
-    blocks += [Pairs(list_test_facts(visit)) for visit in report.visits] or [Paragraph(tr("No footage yet."))]
+    blocks += [Pairs(list_test_facts(visit)) for visit in report.visits] or [
+        Paragraph(tr("No footage yet."))
+    ]
     blocks += [Heading(tr("Frames and labels")), Pairs(_list_sampling_rows(report))]
     if report.model is None:
         blocks.append(Paragraph(tr("No model in this project yet.")))
@@ -84,7 +111,12 @@ def build_appendix_section(report: Report) -> Section:
     occurring = [row for row in report.per_class if row.n or row.precision.n]
     blocks: list[Block] = [Heading(tr("All classes"))]
     if occurring:
-        blocks += [_build_class_table(occurring), Paragraph(tr("Classes without labels and without predictions are omitted."), quiet=True)]
+        blocks += [
+            _build_class_table(occurring),
+            Paragraph(
+                tr("Classes without labels and without predictions are omitted."), quiet=True
+            ),
+        ]
     blocks += shared_classes.build_class_side_blocks(report)
     if len(blocks) == 1:
         scored = tr("Per-class results for boxes require a benchmark run.")
@@ -98,27 +130,40 @@ def _build_spot_check_note(part: BenchmarkResult) -> list[Block]:
     """That not all of the benchmark was run, where it was not."""
     if not part.spot_of:
         return []
-    said = tr("Measured on a random spot check of {n} of {all} images. To measure all of them, run the full benchmark{remedy}.")
-    return [Paragraph(said.format(n=part.n, all=part.spot_of, remedy=format_report_remedy("run_benchmark")))]
+    said = tr(
+        "Measured on a random spot check of {n} of {all} images. To measure all of them, run "
+        "the full benchmark{remedy}."
+    )
+    return [
+        Paragraph(
+            said.format(n=part.n, all=part.spot_of, remedy=format_report_remedy("run_benchmark"))
+        )
+    ]
 
 
 def _describe_reproduction(part: BenchmarkResult) -> str:
     if part.claimed is None:
-        return tr("No reference score stated for this benchmark; the score below was measured here.")
+        return tr(
+            "No reference score stated for this benchmark; the score below was measured here."
+        )
     claim = format_percent(part.claimed, 1)
     measured = names_and_numbers.format_benchmark_estimate(part.held or part.claim_metric.estimate)
     if part.claim_metric.name != part.metric:
         claim = f"{claim}, {names_and_numbers.get_metric_name(part.claim_metric.name)}"
     if part.reproduced is None and part.claim_metric.estimate.without_spread:
-        return tr("Reference score: {claim}. Measured here: {score}, without a CI, so the two cannot be compared.").format(
-            claim=claim, score=measured
-        )
+        return tr(
+            "Reference score: {claim}. Measured here: {score}, without a CI, so the two "
+            "cannot be compared."
+        ).format(claim=claim, score=measured)
     if part.reproduced is None:
         return tr("Reference score: {claim}. It was not measured here.").format(claim=claim)
     if part.reproduced:
-        return tr("Reference score: {claim}. Measured here: {score}. The two do not disagree.").format(claim=claim, score=measured)
+        return tr(
+            "Reference score: {claim}. Measured here: {score}. The two do not disagree."
+        ).format(claim=claim, score=measured)
     said = tr(
-        "Reference score: {claim}. Measured here: {score}. The two disagree: preprocessing may differ from "
+        "Reference score: {claim}. Measured here: {score}. The two disagree: preprocessing "
+        "may differ from "
         "where the reference was measured."
     )
     return said.format(claim=claim, score=measured)
@@ -126,7 +171,11 @@ def _describe_reproduction(part: BenchmarkResult) -> str:
 
 def _build_score_table(report: Report, part: BenchmarkResult) -> Table:
     field = report.field
-    heads = (Cell(tr("Score"), head=True), Cell(tr("Benchmark"), figure=True), Cell(tr("Field, this footage"), figure=True))
+    heads = (
+        Cell(tr("Score"), head=True),
+        Cell(tr("Benchmark"), figure=True),
+        Cell(tr("Field, this footage"), figure=True),
+    )
     rows = [
         (
             Cell(names_and_numbers.get_metric_name(part.metric), head=True),
@@ -166,7 +215,12 @@ def _list_scores_without_spread(report: Report, part: BenchmarkResult) -> list[B
     """Which scores of the table have no range, and why."""
     sides = ((tr("Benchmark"), part.metrics), (tr("Field, this footage"), report.field.metrics))
     return [
-        Paragraph(describe_missing_interval(f"{side}, {names_and_numbers.get_metric_name(one.name)}", one.estimate), quiet=True)
+        Paragraph(
+            describe_missing_interval(
+                f"{side}, {names_and_numbers.get_metric_name(one.name)}", one.estimate
+            ),
+            quiet=True,
+        )
         for side, metrics in sides
         for one in metrics
         if one.estimate.without_spread
@@ -187,7 +241,12 @@ def _list_sampling_rows(report: Report) -> tuple[tuple[str, str], ...]:
     for row in field.strata:
         counts = tr("{picked} picked of {listed} sampled, {labelled} labelled, {right} correct")
         rows.append(
-            (get_stratum_name(row.name), counts.format(picked=row.picked, listed=row.listed, labelled=row.labelled, right=row.right))
+            (
+                get_stratum_name(row.name),
+                counts.format(
+                    picked=row.picked, listed=row.listed, labelled=row.labelled, right=row.right
+                ),
+            )
         )
     if field.seed is not None:
         whose = tr("{seed} (entered)") if field.seed_typed else tr("{seed} (default)")
@@ -199,7 +258,9 @@ def _list_sampling_rows(report: Report) -> tuple[tuple[str, str], ...]:
         (tr("Blind"), {True: tr("yes"), False: tr("no"), None: tr("unknown")}[field.blind]),
         (
             tr("95% CI, this footage"),
-            names_and_numbers.get_interval_method_name(field.footage.method) if field.footage.measured else tr("not measured"),
+            names_and_numbers.get_interval_method_name(field.footage.method)
+            if field.footage.measured
+            else tr("not measured"),
         ),
         (tr("95% CI, other clips of this camera"), _describe_camera_method(field)),
         (tr("Labels for a 95% CI of ±5 pp"), _describe_labels_for_five_points(field)),
@@ -218,22 +279,33 @@ def _describe_design(field: FieldResult) -> str:
 
 def _describe_draws(field: FieldResult) -> str:
     said = str(field.n_draws)
-    return said + "; " + tr("the last one, drawn after labelling started") if field.labels_existed else said
+    return (
+        said + "; " + tr("the last one, drawn after labelling started")
+        if field.labels_existed
+        else said
+    )
 
 
 def _describe_listed_frames(field: FieldResult) -> str:
     said = names_and_numbers.format_frame_count(field.n_frames_listed)
     if field.n_frozen:
-        said += "; " + tr_plural("{n} skipped: image feed frozen", "{n} skipped: image feed frozen", field.n_frozen).format(
-            n=field.n_frozen
-        )
+        said += "; " + tr_plural(
+            "{n} skipped: image feed frozen", "{n} skipped: image feed frozen", field.n_frozen
+        ).format(n=field.n_frozen)
     return said
 
 
 def _describe_labels(field: FieldResult) -> str:
-    said = tr("{labelled} of {picked} labelled, {unsure} unsure, {skipped} skipped, {out} excluded before labelling")
+    said = tr(
+        "{labelled} of {picked} labelled, {unsure} unsure, {skipped} skipped, {out} excluded "
+        "before labelling"
+    )
     return said.format(
-        labelled=field.n_labelled, picked=field.n_picked, unsure=field.n_unsure, skipped=field.n_skipped, out=field.taken_out
+        labelled=field.n_labelled,
+        picked=field.n_picked,
+        unsure=field.n_unsure,
+        skipped=field.n_skipped,
+        out=field.taken_out,
     )
 
 
@@ -241,11 +313,15 @@ def _describe_camera_method(field: FieldResult) -> str:
     if field.camera is None or not field.camera.measured:
         return tr("none: requires at least 3 clips")
     said = tr("{method}; effective sample size {n}")
-    return said.format(method=names_and_numbers.get_interval_method_name(field.camera.method), n=f"{field.camera.n_eff:.0f}")
+    return said.format(
+        method=names_and_numbers.get_interval_method_name(field.camera.method),
+        n=f"{field.camera.n_eff:.0f}",
+    )
 
 
 def count_labels_for_five_points(field: FieldResult) -> int | None:
-    """Labels for a range of ±5 points at today's score and design effect (methods 11.1); None below ten frames, which are no score."""
+    """Labels for a range of ±5 points at today's score and design effect (methods 11.1); None below
+    ten frames, which are no score."""
     score = field.camera if field.camera is not None and field.camera.measured else field.footage
     if not score.measured or not score.n_eff > 0 or score.n < FEW_FRAMES:
         return None
@@ -254,7 +330,11 @@ def count_labels_for_five_points(field: FieldResult) -> int | None:
 
 def _describe_labels_for_five_points(field: FieldResult) -> str:
     n = count_labels_for_five_points(field)
-    return tr("not measured") if n is None else tr("about {n} at the current score, from further similar clips").format(n=n)
+    return (
+        tr("not measured")
+        if n is None
+        else tr("about {n} at the current score, from further similar clips").format(n=n)
+    )
 
 
 def _list_model_rows(model: Model) -> tuple[tuple[str, str], ...]:
@@ -275,10 +355,23 @@ def _list_program_rows(provenance: Provenance) -> tuple[tuple[str, str], ...]:
     rows = [(name, version) for name, version in provenance.versions.items()]
     rows += list(provenance.machine.items())
     rows += (
-        [(tr("Execution provider"), ", ".join(get_provider_name(code) for code in provenance.providers))] if provenance.providers else []
+        [
+            (
+                tr("Execution provider"),
+                ", ".join(get_provider_name(code) for code in provenance.providers),
+            )
+        ]
+        if provenance.providers
+        else []
     )
-    rows += [(tr("Random seed of {what}").format(what=name), str(seed)) for name, seed in provenance.seeds.items()]
-    rows += [(tr("SHA-256 of {what}").format(what=name), digest) for name, digest in provenance.hashes.items()]
+    rows += [
+        (tr("Random seed of {what}").format(what=name), str(seed))
+        for name, seed in provenance.seeds.items()
+    ]
+    rows += [
+        (tr("SHA-256 of {what}").format(what=name), digest)
+        for name, digest in provenance.hashes.items()
+    ]
     return tuple(rows) or ((tr("Software"), tr("unknown")),)
 
 
@@ -297,20 +390,28 @@ def _format_value(value: Any) -> str:
 
 
 def _build_class_table(rows: Sequence[ClassRow]) -> Table:
-    heads = (Cell(tr("Class"), head=True), *(Cell(said, figure=True) for said in ("n", tr("recall"), tr("precision"), "F1")))
+    heads = (
+        Cell(tr("Class"), head=True),
+        *(Cell(said, figure=True) for said in ("n", tr("recall"), tr("precision"), "F1")),
+    )
     body = tuple(
         (
             Cell(row.name, head=True),
             _build_figure_cell(str(row.n)),
             _build_figure_cell(names_and_numbers.format_estimate(row.recall)),
             _build_figure_cell(names_and_numbers.format_estimate(row.precision)),
-            _build_figure_cell("–" if row.f1 is None or row.n < FEW_FRAMES else names_and_numbers.format_decimal(row.f1, 2)),
+            _build_figure_cell(
+                "–"
+                if row.f1 is None or row.n < FEW_FRAMES
+                else names_and_numbers.format_decimal(row.f1, 2)
+            ),
         )
         for row in rows
     )
     return Table(
         tr(
-            "Recall: share of the labelled objects of a class that the model found. Precision: share of the "
+            "Recall: share of the labelled objects of a class that the model found. "
+            "Precision: share of the "
             "predictions of that class that are correct."
         ),
         heads,
@@ -320,29 +421,52 @@ def _build_class_table(rows: Sequence[ClassRow]) -> Table:
 
 def _list_glossary() -> tuple[tuple[str, str], ...]:
     return (
-        (tr("Benchmark"), tr("The labelled images on which the model's reference score was measured.")),
+        (
+            tr("Benchmark"),
+            tr("The labelled images on which the model's reference score was measured."),
+        ),
         (tr("Field"), tr("The frames recorded on site.")),
-        (tr("Gap"), tr("Benchmark score minus field score, in percentage points (pp). Positive: the field is worse.")),
-        (tr("Percentage point (pp)"), tr("The difference between two percentages: from 61% to 64% is 3 pp.")),
-        (tr("95% CI"), tr("95% confidence interval (CI): computed so that about 95 of 100 such intervals contain the true value.")),
+        (
+            tr("Gap"),
+            tr(
+                "Benchmark score minus field score, in percentage points (pp). Positive: the "
+                "field is worse."
+            ),
+        ),
+        (
+            tr("Percentage point (pp)"),
+            tr("The difference between two percentages: from 61% to 64% is 3 pp."),
+        ),
+        (
+            tr("95% CI"),
+            tr(
+                "95% confidence interval (CI): computed so that about 95 of 100 such intervals "
+                "contain the true value."
+            ),
+        ),
         (tr("This footage"), tr("All sampled frames of this project's recordings.")),
         (tr("This camera"), tr("Expected on other, similar clips from the same cameras.")),
         (
             tr("Clip"),
             tr(
-                "A continuous part of one recording with one camera, location and set-up. Frames within a clip are "
+                "A continuous part of one recording with one camera, location and set-up. "
+                "Frames within a clip are "
                 "similar; clips are treated as independent."
             ),
         ),
         (
             tr("Hardest 20%"),
-            tr("The 20% of frames that looked hardest before labelling: uncertain model, unusual or poor image."),
+            tr(
+                "The 20% of frames that looked hardest before labelling: uncertain model, "
+                "unusual or poor image."
+            ),
         ),
         (tr("Blind"), tr("Labels given without seeing the model's prediction.")),
         (
             tr("Blind spot"),
             tr(
-                "A slice whose score is demonstrated to be at least 20 pp below the rest: chance and correlated clips"
+                "A slice whose score is demonstrated to be at least 20 pp below the rest: "
+                "chance and correlated clips"
                 " are unlikely to explain the difference (95% level)."
             ),
         ),

@@ -49,7 +49,9 @@ def get_rule_demand(rule: str) -> str:
         "gap": tr("The gap is within the project's limit"),
         "failure_stock": tr("At least 200 images of every open failure mode are available"),
         "thousand_frames": tr("At least 1,000 unselected frames were run"),
-        "overconfidence": tr("Calibration was measured; the model is overconfident by at most 5 pp"),
+        "overconfidence": tr(
+            "Calibration was measured; the model is overconfident by at most 5 pp"
+        ),
         "class_confidence": tr("The median confidence of every class is 0.60 or more"),
         "domain": tr("A classifier cannot distinguish benchmark and field (AUC below 0.90)"),
         "blind_spots": tr("No blind spot of 20 pp or more demonstrated in any slice"),
@@ -60,7 +62,9 @@ def get_rule_demand(rule: str) -> str:
         "label_agreement": tr("Two annotators agree on the labels"),
         "latency": tr("Ten-minute load test passed on the target computer"),
         "prediction_log": tr("Predictions are logged and retained for six weeks"),
-        "held_out_drop": tr("The held-out score dropped by at most 3 pp since the previous release"),
+        "held_out_drop": tr(
+            "The held-out score dropped by at most 3 pp since the previous release"
+        ),
         "frozen_layers": tr("The last four blocks of the model were fine-tuned"),
     }.get(rule, rule)
 
@@ -68,23 +72,45 @@ def get_rule_demand(rule: str) -> str:
 def get_rule_measurement(rule: str) -> str:
     """Measurement that a rule waits for, in a sentence; empty for a code that is not known."""
     return {
-        "gap": tr("Label the remaining frames and some from new clips, then run the model on field and benchmark."),
+        "gap": tr(
+            "Label the remaining frames and some from new clips, then run the model on field "
+            "and benchmark."
+        ),
         "failure_stock": tr("Tag wrong frames with their failure mode and collect images of each."),
-        "thousand_frames": tr("Record until that many frames are sampled, then run the model on all footage."),
-        "overconfidence": tr("Run a model that outputs a confidence, and label frames from more clips."),
-        "class_confidence": tr("Run the model on all footage and record more; requires 20 predictions per class."),
-        "domain": tr("Compare the embeddings of footage and benchmark (at least three clips); more clips narrow the interval."),
-        "blind_spots": tr("Label ten frames from three clips per slice, more where a blind spot is suspected."),
+        "thousand_frames": tr(
+            "Record until that many frames are sampled, then run the model on all footage."
+        ),
+        "overconfidence": tr(
+            "Run a model that outputs a confidence, and label frames from more clips."
+        ),
+        "class_confidence": tr(
+            "Run the model on all footage and record more; requires 20 predictions per class."
+        ),
+        "domain": tr(
+            "Compare the embeddings of footage and benchmark (at least three clips); more "
+            "clips narrow the interval."
+        ),
+        "blind_spots": tr(
+            "Label ten frames from three clips per slice, more where a blind spot is suspected."
+        ),
         "rare_classes": tr("Record and label more frames of the rare classes."),
         "nonsense": tr("Run the OOD test."),
-        "three_slices": tr("Run the benchmark and the corruption sweep, and add a folder of collected failures."),
+        "three_slices": tr(
+            "Run the benchmark and the corruption sweep, and add a folder of collected failures."
+        ),
         "tipping": tr("Run the corruption sweep and match the field to a corruption."),
         "label_agreement": tr("Have a second annotator relabel frames blind."),
         "latency": tr(
-            "Run the latency test for ten minutes under load on the target computer, with the required frame rate or memory limit."
+            "Run the latency test for ten minutes under load on the target computer, with the "
+            "required frame rate or memory limit."
         ),
-        "prediction_log": tr("Import the log of the deployed model; a log covering 42 days shows that logs are retained."),
-        "held_out_drop": tr("Add the previous release as a model and run both on the same labelled frames."),
+        "prediction_log": tr(
+            "Import the log of the deployed model; a log covering 42 days shows that logs are "
+            "retained."
+        ),
+        "held_out_drop": tr(
+            "Add the previous release as a model and run both on the same labelled frames."
+        ),
         "frozen_layers": tr("Add the model together with the ONNX file of its base model."),
     }.get(rule, "")
 
@@ -102,7 +128,8 @@ def format_check_figure(row: CheckRow) -> str:
     return names_and_numbers.format_decimal(row.figure, 0 if row.figure == round(row.figure) else 2)
 
 
-# The readiness checklist, judged by the report's own measurements; what was not measured stays open (methods 11.4).
+# The readiness checklist, judged by the report's own measurements; what was not measured stays open
+# (methods 11.4).
 
 ENOUGH_FRAMES = 1000
 MOST_CONFIDENT_ON_OOD = 0.05
@@ -111,16 +138,34 @@ DOMAIN_ALARM = 0.90
 SIX_WEEKS_DAYS = 42.0
 TEN_MINUTES_S = 590.0  # the run is over with its last whole frame
 MOST_OVERCONFIDENT, LEAST_MEDIAN, ENOUGH_OF_A_CLASS = 0.05, 0.6, 20
-BY_ANSWERS = ("failure_stock", "overconfidence", "class_confidence", "blind_spots", "rare_classes", "nonsense", "tipping")
-"""Rules that say nothing of a model that may be fed in another way than where its score was claimed."""
-OF_IMBALANCE: dict[ImbalanceState, CheckState] = {"alarm": "fail", "suspect": "too_few", "too_few": "too_few", "quiet": "pass"}
+BY_ANSWERS = (
+    "failure_stock",
+    "overconfidence",
+    "class_confidence",
+    "blind_spots",
+    "rare_classes",
+    "nonsense",
+    "tipping",
+)
+"""Rules that say nothing of a model that may be fed in another way than where its score was
+claimed."""
+OF_IMBALANCE: dict[ImbalanceState, CheckState] = {
+    "alarm": "fail",
+    "suspect": "too_few",
+    "too_few": "too_few",
+    "quiet": "pass",
+}
 OF_VERDICT: dict[str, CheckState] = {"pass": "pass", "fail": "fail", "not_enough": "too_few"}
 
 
 def with_checklist(report: Report) -> Report:
     """Report with every line of its checklist judged, and the page's word that follows."""
     rows = tuple(_check_rule(report, rule) for rule in RULES)
-    return replace(report, checklist=rows, readiness=decide_readiness(report.gap.verdict, [row.state for row in rows]))
+    return replace(
+        report,
+        checklist=rows,
+        readiness=decide_readiness(report.gap.verdict, [row.state for row in rows]),
+    )
 
 
 def _check_rule(report: Report, rule: str) -> CheckRow:
@@ -141,7 +186,8 @@ def _check_gap(report: Report) -> Judged:
 
 
 def _check_failure_stock(report: Report) -> Judged:
-    """The smallest stock among the open modes. While errors are unsorted, a mode may be missing; with no error there is none to collect."""
+    """The smallest stock among the open modes. While errors are unsorted, a mode may be missing;
+    with no error there is none to collect."""
     found = (report.facts or {}).get("failure_modes")
     if not isinstance(found, tuple):
         return UNKNOWN
@@ -159,13 +205,20 @@ def _check_thousand_frames(report: Report) -> Judged:
 
 
 def _check_overconfidence(report: Report) -> Judged:
-    """By the limits of confidence minus accuracy on other clips of the cameras; this footage alone, of one or two clips, leaves it open."""
+    """By the limits of confidence minus accuracy on other clips of the cameras; this footage alone,
+    of one or two clips, leaves it open."""
     found = (report.facts or {}).get("calibration")
     side = found.get_side("field") if isinstance(found, Calibration) else None
     signed = side.signed_cameras if side else None
     if side is None or signed is None:
         return ("too_few", side.signed.hi) if side and side.signed.measured else UNKNOWN
-    state: CheckState = "pass" if signed.hi <= MOST_OVERCONFIDENT else "fail" if signed.lo > MOST_OVERCONFIDENT else "too_few"
+    state: CheckState = (
+        "pass"
+        if signed.hi <= MOST_OVERCONFIDENT
+        else "fail"
+        if signed.lo > MOST_OVERCONFIDENT
+        else "too_few"
+    )
     return state, signed.hi
 
 
@@ -180,14 +233,18 @@ def _check_class_confidence(report: Report) -> Judged:
 
 
 def _check_domain_shift(report: Report) -> Judged:
-    """By the limits of the AUC, which fewer than three clips do not have; with borders and marks masked where only they told."""
+    """By the limits of the AUC, which fewer than three clips do not have; with borders and marks
+    masked where only they told."""
     found = (report.facts or {}).get("domain")
     if not isinstance(found, DomainShift):
         return UNKNOWN
     auc = found.judged_auc
     if not auc.measured:
         return "too_few", auc.value
-    return "pass" if auc.hi < DOMAIN_ALARM else "fail" if auc.lo >= DOMAIN_ALARM else "too_few", auc.value
+    return (
+        "pass" if auc.hi < DOMAIN_ALARM else "fail" if auc.lo >= DOMAIN_ALARM else "too_few",
+        auc.value,
+    )
 
 
 def _check_blind_spots(report: Report) -> Judged:
@@ -220,14 +277,23 @@ def _check_three_sets(report: Report) -> Judged:
 
 
 def _check_tipping_point(report: Report) -> Judged:
-    """The lowest severity at which a corruption tips the model that the field was found to look like."""
+    """The lowest severity at which a corruption tips the model that the field was found to look
+    like."""
     if report.stress is None or report.field_match is None:
         return UNKNOWN
     on_site = {get_family(name) for name, _ in report.field_match.named_corruptions}
-    swept = [row for row in report.stress.rows if row.severity == SEVERITIES["moderate"] and get_family(row.corruption) in on_site]
+    swept = [
+        row
+        for row in report.stress.rows
+        if row.severity == SEVERITIES["moderate"] and get_family(row.corruption) in on_site
+    ]
     if not on_site or {get_family(row.corruption) for row in swept} != on_site:
         return UNKNOWN
-    tips = [row.tipping for row in swept if row.tipping is not None and row.tipping <= SEVERITIES["moderate"]]
+    tips = [
+        row.tipping
+        for row in swept
+        if row.tipping is not None and row.tipping <= SEVERITIES["moderate"]
+    ]
     if tips:
         return "fail", min(tips)
     return UNKNOWN if any(row.on in report.stress.partial for row in swept) else ("pass", None)
@@ -235,7 +301,10 @@ def _check_tipping_point(report: Report) -> Judged:
 
 def _check_label_agreement(report: Report) -> Judged:
     """Between people; one person who agrees with themselves may be wrong twice."""
-    found = next((one for one in report.provenance.repeats if one.how == "other" and one.agreement.measured), None)
+    found = next(
+        (one for one in report.provenance.repeats if one.how == "other" and one.agreement.measured),
+        None,
+    )
     if found is None:
         return UNKNOWN
     pairs = ((found.agreement, LEAST_AGREEMENT), (found.kappa, LEAST_KAPPA))
@@ -251,7 +320,13 @@ def _check_held_out_drop(report: Report) -> Judged:
     if not isinstance(found, Releases):
         return UNKNOWN
     change = found.steps[-1].change
-    state: CheckState = "pass" if -change.lo <= LARGEST_GATE_DROP else "fail" if -change.hi > LARGEST_GATE_DROP else "too_few"
+    state: CheckState = (
+        "pass"
+        if -change.lo <= LARGEST_GATE_DROP
+        else "fail"
+        if -change.hi > LARGEST_GATE_DROP
+        else "too_few"
+    )
     return state, -change.value
 
 
@@ -264,7 +339,8 @@ def _check_trained_blocks(report: Report) -> Judged:
 
 
 def _check_latency(report: Report) -> Judged:
-    """Ten minutes under load on the target, held against what was declared; a shorter run, an idle or another machine leaves it open."""
+    """Ten minutes under load on the target, held against what was declared; a shorter run, an idle
+    or another machine leaves it open."""
     found = (report.facts or {}).get("latency")
     if not isinstance(found, Latency) or found.meets_target is None:
         return UNKNOWN
@@ -274,7 +350,8 @@ def _check_latency(report: Report) -> Judged:
 
 
 def _check_prediction_log(report: Report) -> Judged:
-    """By the days that the longest log reached over when it was taken in; a shorter one may have been kept for longer."""
+    """By the days that the longest log reached over when it was taken in; a shorter one may have
+    been kept for longer."""
     found = (report.facts or {}).get("monitor")
     if not isinstance(found, MonitoringResult) or found.log_days is None:
         return UNKNOWN

@@ -1,4 +1,5 @@
-"""Tables and labels of the report folder as CSV and COCO, and their rows: frames, predictions, most confident errors."""
+"""Tables and labels of the report folder as CSV and COCO, and their rows: frames, predictions, most
+confident errors."""
 
 from __future__ import annotations
 
@@ -12,7 +13,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from fieldcheck.analyses.report_data import FrameRow, PredictionRow, Report, ReportedPair, WorstFrame
+from fieldcheck.analyses.report_data import (
+    FrameRow,
+    PredictionRow,
+    Report,
+    ReportedPair,
+    WorstFrame,
+)
 from fieldcheck.corruptions.live_frame import list_kept_pairs
 from fieldcheck.csv_and_xml import Cell, format_csv, get_finite
 from fieldcheck.domain.estimate import Estimate
@@ -37,18 +44,86 @@ from fieldcheck.project.tables import frames as frames_table
 from fieldcheck.project.tables import labels as labels_table
 
 KNOWN_COLUMNS = (
-    *("frame_id", "clip_id", "camera", "location", "taken_at", "source", "source_index", "t_s", "width", "height", "conditions"),
-    *("stratum", "hardness", "picked", "probability", "weight", "reason", "label", "label_state", "prediction", "confidence", "right"),
+    *(
+        "frame_id",
+        "clip_id",
+        "camera",
+        "location",
+        "taken_at",
+        "source",
+        "source_index",
+        "t_s",
+        "width",
+        "height",
+        "conditions",
+    ),
+    *(
+        "stratum",
+        "hardness",
+        "picked",
+        "probability",
+        "weight",
+        "reason",
+        "label",
+        "label_state",
+        "prediction",
+        "confidence",
+        "right",
+    ),
     *("sha256", "file", "draw"),
 )
 # A field that the frames list gets is a column at the end; these two of the list are none.
-LATER_COLUMNS = tuple(field.name for field in fields(ListedFrame) if field.name not in {*KNOWN_COLUMNS, "recording_id", "frozen"})
+LATER_COLUMNS = tuple(
+    field.name
+    for field in fields(ListedFrame)
+    if field.name not in {*KNOWN_COLUMNS, "recording_id", "frozen"}
+)
 FRAME_COLUMNS = (*KNOWN_COLUMNS, *LATER_COLUMNS)
-PREDICTION_COLUMNS = ("on", "model", "run_id", "frame_id", "rank", "class", "class_index", "score", "x", "y", "w", "h", "truth", "right")
+PREDICTION_COLUMNS = (
+    "on",
+    "model",
+    "run_id",
+    "frame_id",
+    "rank",
+    "class",
+    "class_index",
+    "score",
+    "x",
+    "y",
+    "w",
+    "h",
+    "truth",
+    "right",
+)
 
 STRESS_COLUMNS = (
-    *("corruption", "family", "severity", "on", "n", "value", "lo", "hi", "n_eff", "method", "status", "drop", "drop_lo", "drop_hi"),
-    *("flip_rate", "flip_lo", "flip_hi", "median_confidence", "tipping", "auc", "sure_wrong", "sure_wrong_lo", "sure_wrong_hi"),
+    *(
+        "corruption",
+        "family",
+        "severity",
+        "on",
+        "n",
+        "value",
+        "lo",
+        "hi",
+        "n_eff",
+        "method",
+        "status",
+        "drop",
+        "drop_lo",
+        "drop_hi",
+    ),
+    *(
+        "flip_rate",
+        "flip_lo",
+        "flip_hi",
+        "median_confidence",
+        "tipping",
+        "auc",
+        "sure_wrong",
+        "sure_wrong_lo",
+        "sure_wrong_hi",
+    ),
     *("psnr", "ssim"),
 )
 
@@ -60,12 +135,18 @@ def format_frames_csv(report: Report) -> str:
 
 def format_predictions_csv(report: Report) -> str:
     """One row for every stored answer."""
-    return format_csv(PREDICTION_COLUMNS, (_build_prediction_cells(row) for row in report.prediction_rows))
+    return format_csv(
+        PREDICTION_COLUMNS, (_build_prediction_cells(row) for row in report.prediction_rows)
+    )
 
 
 def format_stress_csv(report: Report) -> str:
-    """One row for every corruption, severity and set that was swept, clean first; only the header where nothing was."""
-    return format_csv(STRESS_COLUMNS, (build_stress_cells(row) for row in (report.stress.rows if report.stress else ())))
+    """One row for every corruption, severity and set that was swept, clean first; only the header
+    where nothing was."""
+    return format_csv(
+        STRESS_COLUMNS,
+        (build_stress_cells(row) for row in (report.stress.rows if report.stress else ())),
+    )
 
 
 def build_stress_cells(row: SweepRow) -> tuple[Cell, ...]:
@@ -102,55 +183,124 @@ def _get_limits(estimate: Estimate) -> tuple[float | None, float | None, float |
 
 def _build_frame_cells(row: FrameRow) -> tuple[Cell, ...]:
     return (
-        *(row.frame_id, row.clip_id, row.camera, row.location, row.taken_at, row.source, row.source_index, row.t_s, row.width, row.height),
-        *("|".join(row.conditions), row.stratum, row.hardness, row.picked, row.probability, row.weight, row.reason),
-        *(row.label, row.label_state, row.prediction, row.confidence, row.right, row.sha256, row.file, row.draw),
+        *(
+            row.frame_id,
+            row.clip_id,
+            row.camera,
+            row.location,
+            row.taken_at,
+            row.source,
+            row.source_index,
+            row.t_s,
+            row.width,
+            row.height,
+        ),
+        *(
+            "|".join(row.conditions),
+            row.stratum,
+            row.hardness,
+            row.picked,
+            row.probability,
+            row.weight,
+            row.reason,
+        ),
+        *(
+            row.label,
+            row.label_state,
+            row.prediction,
+            row.confidence,
+            row.right,
+            row.sha256,
+            row.file,
+            row.draw,
+        ),
         *row.later,
     )
 
 
 def _build_prediction_cells(row: PredictionRow) -> tuple[Cell, ...]:
     return (
-        *(row.on, row.model, row.run_id, row.frame_id, row.rank, row.class_name, row.class_index, row.score),
+        *(
+            row.on,
+            row.model,
+            row.run_id,
+            row.frame_id,
+            row.rank,
+            row.class_name,
+            row.class_index,
+            row.score,
+        ),
         *(row.x, row.y, row.w, row.h, row.truth, row.right),
     )
 
 
-# The labels of the report folder: COCO for boxes and a two-column CSV for classes, which `label import` takes back, a CSV for
+# The labels of the report folder: COCO for boxes and a two-column CSV for classes, which `label
+# import` takes back, a CSV for
 # points.
 
 
 def build_label_file(report: Report) -> tuple[str, str]:
     """Name and text of the file."""
-    name, written = FILES[get_answer_kind(report.model.task) if report.model is not None else ONE_CLASS]
+    name, written = FILES[
+        get_answer_kind(report.model.task) if report.model is not None else ONE_CLASS
+    ]
     return name, written(report)
 
 
 def format_classes_csv(report: Report) -> str:
     """`file,class`, one row a labelled frame, in list order."""
-    return format_csv(("file", "class"), ((get_item_name(row), label.class_name) for row, label in _list_labelled_rows(report)), exact=True)
+    return format_csv(
+        ("file", "class"),
+        ((get_item_name(row), label.class_name) for row, label in _list_labelled_rows(report)),
+        exact=True,
+    )
 
 
 def format_points_csv(report: Report) -> str:
-    """`file,class,x,y`, one row a point, in list order; a frame with nothing on it has one row without a class."""
+    """`file,class,x,y`, one row a point, in list order; a frame with nothing on it has one row
+    without a class."""
     rows: list[tuple[str | float, ...]] = []
     for row, label in _list_labelled_rows(report):
-        rows += [(get_item_name(row), point.class_name, point.x, point.y) for point in label.points] or [(get_item_name(row), "", "", "")]
+        rows += [
+            (get_item_name(row), point.class_name, point.x, point.y) for point in label.points
+        ] or [(get_item_name(row), "", "", "")]
     return format_csv(("file", "class", "x", "y"), rows)
 
 
 def build_coco_document(report: Report) -> dict[str, Any]:
-    """A COCO document: pixels of the original frame; a frame with nothing on it is an image without annotations."""
+    """A COCO document: pixels of the original frame; a frame with nothing on it is an image without
+    annotations."""
     answered = _list_labelled_rows(report)
     names = tuple(report.model.classes) if report.model is not None else ()
-    named = [*names, *sorted({box.class_name for _, label in answered for box in label.boxes} - set(names))]
+    named = [
+        *names,
+        *sorted({box.class_name for _, label in answered for box in label.boxes} - set(names)),
+    ]
     images: list[dict[str, Any]] = []
     annotations: list[dict[str, Any]] = []
     for image_id, (row, label) in enumerate(answered, 1):
-        images.append({"id": image_id, "file_name": get_item_name(row), "width": row.width, "height": row.height})
+        images.append(
+            {
+                "id": image_id,
+                "file_name": get_item_name(row),
+                "width": row.width,
+                "height": row.height,
+            }
+        )
         for box in label.boxes:
-            place = {"bbox": [box.x, box.y, box.w, box.h], "area": box.w * box.h, "iscrowd": int(box.crowd)}
-            annotations.append({"id": len(annotations) + 1, "image_id": image_id, "category_id": named.index(box.class_name) + 1, **place})
+            place = {
+                "bbox": [box.x, box.y, box.w, box.h],
+                "area": box.w * box.h,
+                "iscrowd": int(box.crowd),
+            }
+            annotations.append(
+                {
+                    "id": len(annotations) + 1,
+                    "image_id": image_id,
+                    "category_id": named.index(box.class_name) + 1,
+                    **place,
+                }
+            )
     categories = [{"id": number, "name": name} for number, name in enumerate(named, 1)]
     return {"images": images, "annotations": annotations, "categories": categories}
 
@@ -171,17 +321,22 @@ def _list_labelled_rows(report: Report) -> list[tuple[FrameRow, Label]]:
 
 _CLASSES = ("labels.csv", format_classes_csv)
 FILES: ByKind[tuple[str, Callable[[Report], str]]] = ByKind(
-    one_class=_CLASSES, several_classes=_CLASSES, boxes=("labels.coco.json", _format_coco), class_map=("labels.csv", format_points_csv)
+    one_class=_CLASSES,
+    several_classes=_CLASSES,
+    boxes=("labels.coco.json", _format_coco),
+    class_map=("labels.csv", format_points_csv),
 )
 
 
-# The rows of a report: every frame of the list, every answer, and the frames the model was most surely wrong on.
+# The rows of a report: every frame of the list, every answer, and the frames the model was most
+# surely wrong on.
 
 MOST_RANKS = 20
 MOST_WORST = 12
 PICTURE_SIDE = 480
 NO_MARK = ReviewRequest("")
-Place = tuple[float | None, float | None, float | None, float | None]  # x, y, width, height of a box in pixels of the frame
+# x, y, width, height of a box in pixels of the frame
+Place = tuple[float | None, float | None, float | None, float | None]
 Ranked = tuple[int, float, Place]  # class, score, place
 NO_BOX: Place = (None, None, None, None)
 SAME_BURST_BITS, SAME_BURST_S = 6, 10.0  # near-duplicates by methods 3.4
@@ -190,7 +345,9 @@ SAME_BURST_BITS, SAME_BURST_S = 6, 10.0  # near-duplicates by methods 3.4
 def build_frame_rows(project: Project, side: FieldSide, card: Card | None) -> tuple[FrameRow, ...]:
     """One row for every frame of the sampling list, in list order."""
     members = {
-        member.frame_id: member for draw in side.draws for member in project.read(partial(labels_table.list_members, draw_id=draw.draw_id))
+        member.frame_id: member
+        for draw in side.draws
+        for member in project.read(partial(labels_table.list_members, draw_id=draw.draw_id))
     }
     picks = {one.frame_id: one for one in side.picks}
     right = _get_correct_by_frame(side)
@@ -220,7 +377,11 @@ def build_frame_rows(project: Project, side: FieldSide, card: Card | None) -> tu
                 weight=pick.weight if pick else None,
                 reason=pick.reason if pick else "",
                 label=label.class_name if label and pick else "",
-                label_state="out" if pick and pick.taken_out else label.state if label and pick else "",
+                label_state="out"
+                if pick and pick.taken_out
+                else label.state
+                if label and pick
+                else "",
                 prediction=said,
                 confidence=_get_finite(confidence),
                 right=right.get(name),
@@ -234,35 +395,75 @@ def build_frame_rows(project: Project, side: FieldSide, card: Card | None) -> tu
 
 
 def _apply_final_weights(rows: tuple[FrameRow, ...], side: FieldSide) -> tuple[FrameRow, ...]:
-    """Weights are listed/labelled of the stratum: known only once labels are in, so they replace those of the draw."""
-    weight = dict(zip([one.frame_id for one in side.picks], side.scores.weight.tolist(), strict=True))
-    return tuple(replace(row, weight=weight[row.frame_id]) if row.label_state == "done" else row for row in rows)
+    """Weights are listed/labelled of the stratum: known only once labels are in, so they replace
+    those of the draw."""
+    weight = dict(
+        zip([one.frame_id for one in side.picks], side.scores.weight.tolist(), strict=True)
+    )
+    return tuple(
+        replace(row, weight=weight[row.frame_id]) if row.label_state == "done" else row
+        for row in rows
+    )
 
 
-def build_prediction_rows(model: str, card: Card, field: FieldSide, benchmark: BenchmarkSide | None) -> Iterator[PredictionRow]:
+def build_prediction_rows(
+    model: str, card: Card, field: FieldSide, benchmark: BenchmarkSide | None
+) -> Iterator[PredictionRow]:
     """Every answer: the picked frames, the rest of the footage, the benchmark."""
-    truth = {one.frame_id: "|".join(side_label.names) for one in field.picks if (side_label := field.labels.get(one.frame_id))}
+    truth = {
+        one.frame_id: "|".join(side_label.names)
+        for one in field.picks
+        if (side_label := field.labels.get(one.frame_id))
+    }
     right = _get_correct_by_frame(field)
     picked = {one.frame_id for one in field.picks}
     for line in field.listing:
         name = line.frame.frame_id
         if name in picked and name in field.answers:
             run_id = field.run_id if name in field.asked else field.footage_run_id
-            yield from _build_prediction_rows("field", model, run_id, field.answers[name], card, truth.get(name, ""), right.get(name))
+            yield from _build_prediction_rows(
+                "field",
+                model,
+                run_id,
+                field.answers[name],
+                card,
+                truth.get(name, ""),
+                right.get(name),
+            )
         elif name in field.footage_answers:
-            yield from _build_prediction_rows("footage", model, field.footage_run_id, field.footage_answers[name], card, "", None)
+            yield from _build_prediction_rows(
+                "footage", model, field.footage_run_id, field.footage_answers[name], card, "", None
+            )
     if benchmark is not None:
-        judged = dict(zip([item.path for item in benchmark.items], benchmark.judgement.right.tolist(), strict=True))
+        judged = dict(
+            zip(
+                [item.path for item in benchmark.items],
+                benchmark.judgement.right.tolist(),
+                strict=True,
+            )
+        )
         for item in benchmark.benchmark.items:
             if item.path in benchmark.answers:
                 said = "|".join(item.names)
                 yield from _build_prediction_rows(
-                    "benchmark", model, benchmark.run_id, benchmark.answers[item.path], card, said, judged.get(item.path)
+                    "benchmark",
+                    model,
+                    benchmark.run_id,
+                    benchmark.answers[item.path],
+                    card,
+                    said,
+                    judged.get(item.path),
                 )
 
 
 def _build_prediction_rows(
-    on: On, model: str, run_id: str, prediction: Prediction, card: Card, truth: str, right: bool | None
+    on: On,
+    model: str,
+    run_id: str,
+    prediction: Prediction,
+    card: Card,
+    truth: str,
+    right: bool | None,
 ) -> Iterator[PredictionRow]:
     answer, name = prediction.answer, prediction.subject
     ranked = RANKED[card.answers](answer)
@@ -270,26 +471,40 @@ def _build_prediction_rows(
         yield PredictionRow(on, model, run_id, name, 0, truth=truth, right=right)
     for rank, (k, score, place) in enumerate(ranked, 1):
         said, judged = (truth, right) if rank == 1 else ("", None)
-        yield PredictionRow(on, model, run_id, name, rank, card.classes[k], k, score, *place, said, judged)
+        yield PredictionRow(
+            on, model, run_id, name, rank, card.classes[k], k, score, *place, said, judged
+        )
 
 
 def _sort_boxes(answer: NDArray[np.float32]) -> list[Ranked]:
     """Every box that is kept, the best first: class, score, and its place x, y, width, height."""
-    return [(int(k), score, (x1, y1, x2 - x1, y2 - y1)) for x1, y1, x2, y2, score, k in answer.tolist()]
+    return [
+        (int(k), score, (x1, y1, x2 - x1, y2 - y1)) for x1, y1, x2, y2, score, k in answer.tolist()
+    ]
 
 
 def _sort_classes(answer: NDArray[np.float32]) -> list[Ranked]:
     """At most twenty classes with a finite figure, the best first: class and figure."""
     finite = np.isfinite(answer)
-    order = np.argsort(-np.where(finite, answer, -np.inf), kind="stable")[: min(MOST_RANKS, int(finite.sum()))]
+    order = np.argsort(-np.where(finite, answer, -np.inf), kind="stable")[
+        : min(MOST_RANKS, int(finite.sum()))
+    ]
     return [(k, float(answer[k]), NO_BOX) for k in order.tolist()]
 
 
-RANKED = ByKind(one_class=_sort_classes, several_classes=_sort_classes, boxes=_sort_boxes, class_map=_sort_classes)
+RANKED = ByKind(
+    one_class=_sort_classes,
+    several_classes=_sort_classes,
+    boxes=_sort_boxes,
+    class_map=_sort_classes,
+)
 
 
-def find_worst_frames(project: Project, side: FieldSide, card: Card, most: int = MOST_WORST) -> tuple[WorstFrame, ...]:
-    """The labelled frames the model was most surely wrong on, one a burst, the surest first; none on which a person can be seen."""
+def find_worst_frames(
+    project: Project, side: FieldSide, card: Card, most: int = MOST_WORST
+) -> tuple[WorstFrame, ...]:
+    """The labelled frames the model was most surely wrong on, one a burst, the surest first; none
+    on which a person can be seen."""
     if side.judgement is None:
         return ()
     marks = project.read(labels_table.list_marks)
@@ -299,23 +514,36 @@ def find_worst_frames(project: Project, side: FieldSide, card: Card, most: int =
     facts = {fact.frame_id: fact.dhash for fact in project.read(frames_table.list_frame_facts)}
     chosen: list[int] = []
     for at in sorted(wrong, key=lambda one: (-sure[one] if not isnan(sure[one]) else 1.0, one)):
-        if len(chosen) < most and not any(_is_same_burst(side.lines[at], side.lines[other], facts) for other in chosen):
+        if len(chosen) < most and not any(
+            _is_same_burst(side.lines[at], side.lines[other], facts) for other in chosen
+        ):
             chosen.append(at)
     return tuple(_build_worst_frame(project, side, card, at, sure[at]) for at in chosen)
 
 
-def build_finding_frames(project: Project, side: FieldSide, card: Card, facts: Mapping[str, object]) -> tuple[WorstFrame, ...]:
+def build_finding_frames(
+    project: Project, side: FieldSide, card: Card, facts: Mapping[str, object]
+) -> tuple[WorstFrame, ...]:
     """The errors by which the findings of the first page are shown, in their order."""
     found = facts.get("decision")
     names = [one.pictured for one in found.findings] if isinstance(found, Decision) else []
     places = {side.picks[at].frame_id: at for at in side.at.tolist()}
     at = [places[name] for name in names if name in places]
     return tuple(
-        _build_worst_frame(project, side, card, one, _format_answer(card, side.answers[side.picks[one].frame_id])[1]) for one in at
+        _build_worst_frame(
+            project,
+            side,
+            card,
+            one,
+            _format_answer(card, side.answers[side.picks[one].frame_id])[1],
+        )
+        for one in at
     )
 
 
-def _build_worst_frame(project: Project, side: FieldSide, card: Card, at: int, confidence: float) -> WorstFrame:
+def _build_worst_frame(
+    project: Project, side: FieldSide, card: Card, at: int, confidence: float
+) -> WorstFrame:
     pick, line = side.picks[at], side.lines[at]
     label, answer = side.labels[pick.frame_id], side.answers[pick.frame_id]
     saved = read_saved_pixels(project, pick)
@@ -334,25 +562,33 @@ def _build_worst_frame(project: Project, side: FieldSide, card: Card, at: int, c
 
 
 def _get_mask(answer: Prediction) -> NDArray[np.bool_] | None:
-    """(H, W) bool, what a model of masks marks on the frame; None where it gives none. The first class is the ground."""
+    """(H, W) bool, what a model of masks marks on the frame; None where it gives none. The first
+    class is the ground."""
     classes = unpack_masks(answer.masks)[0].pixels if answer.masks else None
     return None if classes is None else np.asarray((classes > 0) & (classes != OUTSIDE), np.bool_)
 
 
 def _is_same_burst(a: SamplingLine, b: SamplingLine, dhash: dict[str, int]) -> bool:
     near = a.clip.clip_id == b.clip.clip_id and abs(a.frame.t_s - b.frame.t_s) < SAME_BURST_S
-    return near and compute_hamming_distance(dhash[a.frame.frame_id], dhash[b.frame.frame_id]) <= SAME_BURST_BITS
+    return (
+        near
+        and compute_hamming_distance(dhash[a.frame.frame_id], dhash[b.frame.frame_id])
+        <= SAME_BURST_BITS
+    )
 
 
 def _get_correct_by_frame(side: FieldSide) -> dict[str, bool]:
     if side.judgement is None:
         return {}
-    return {side.picks[at].frame_id: bool(right) for at, right in zip(side.at.tolist(), side.judgement.right, strict=True)}
+    return {
+        side.picks[at].frame_id: bool(right)
+        for at, right in zip(side.at.tolist(), side.judgement.right, strict=True)
+    }
 
 
 def _format_answer(card: Card, prediction: Prediction) -> tuple[str, float]:
-    """The answer in one cell, and how sure it is: the top class, the classes of the boxes at the deployed threshold, or what
-    the masks show."""
+    """The answer in one cell, and how sure it is: the top class, the classes of the boxes at the
+    deployed threshold, or what the masks show."""
     names = get_named_classes(prediction.answer, card)
     return "|".join(dict.fromkeys(names)), get_confidence(prediction.answer, card) if names else nan
 
@@ -362,9 +598,14 @@ def _get_finite(value: float) -> float | None:
 
 
 def load_reported_pairs(project: Project) -> tuple[ReportedPair, ...]:
-    """The pairs whose pictures are still there; none that looks like a frame on which a person is marked, whatever it was kept from."""
+    """The pairs whose pictures are still there; none that looks like a frame on which a person is
+    marked, whatever it was kept from."""
     people = project.read(labels_table.list_with_person)
-    marked = [fact.dhash for fact in project.read(partial(frames_table.list_frame_facts, with_frozen=True)) if fact.frame_id in people]
+    marked = [
+        fact.dhash
+        for fact in project.read(partial(frames_table.list_frame_facts, with_frozen=True))
+        if fact.frame_id in people
+    ]
     shown = []
     for pair in list_kept_pairs(project):
         files = [join_inside(project.path, file) for file in (pair.before, pair.after)]

@@ -1,4 +1,5 @@
-"""Evidence pack of a project: made, verified, and split between two annotators; and the state of the evidence."""
+"""Evidence pack of a project: made, verified, and split between two annotators; and the state of
+the evidence."""
 
 from __future__ import annotations
 
@@ -37,7 +38,15 @@ from fieldcheck.evidence.open_pack import (
 )
 from fieldcheck.evidence.seal import create_seal, find_wrong_signature, get_seal_state
 from fieldcheck.evidence.signing import read_key
-from fieldcheck.files import TEMPORARY, join_inside, map_os_errors, remove_path, require_utf8, sha256_file, sync_folder
+from fieldcheck.files import (
+    TEMPORARY,
+    join_inside,
+    map_os_errors,
+    remove_path,
+    require_utf8,
+    sha256_file,
+    sync_folder,
+)
 from fieldcheck.footage.clips import list_sampling_lines
 from fieldcheck.i18n import language
 from fieldcheck.models.near_duplicates import PRINTS
@@ -48,7 +57,12 @@ from fieldcheck.project import audit, criteria
 from fieldcheck.project.layout import CACHE, DATABASE, FOLDERS, RECORDINGS
 from fieldcheck.project.limits import has_admin
 from fieldcheck.project.project import Project
-from fieldcheck.project.repair import open_packed, reduce_to_picks, remove_machine_traces, stage_databases
+from fieldcheck.project.repair import (
+    open_packed,
+    reduce_to_picks,
+    remove_machine_traces,
+    stage_databases,
+)
 from fieldcheck.project.tables import labels as labels_table
 from fieldcheck.project.tables import models as benchmarks_table
 from fieldcheck.project.tables import project_state as seals_table
@@ -63,8 +77,9 @@ SUMMARY, VERIFIER = "summary.json", "verify_pack.py"
 
 @dataclass(frozen=True, slots=True)
 class PackOptions:
-    """Options of a pack beside database, saved frames and models. `recordings`: include the recordings, which are large; `key`: file of the
-    signing key, None for an unsigned pack; `lang`: language of the sentences in its summary; `share`: picks to include, None for all;
+    """Options of a pack beside database, saved frames and models. `recordings`: include the
+    recordings, which are large; `key`: file of the signing key, None for an unsigned pack; `lang`:
+    language of the sentences in its summary; `share`: picks to include, None for all;
     `with_people`: include images and recordings with a person visible."""
 
     recordings: bool = False
@@ -76,8 +91,9 @@ class PackOptions:
 
 @dataclass(frozen=True, slots=True)
 class WrittenPack:
-    """Pack that was written: `sha256` of the file, `n_records` of its log, `n_figures` among them, `signed_by` the key's id or empty;
-    `n_people`: picks whose pictures stayed here because a person is marked on them."""
+    """Pack that was written: `sha256` of the file, `n_records` of its log, `n_figures` among them,
+    `signed_by` the key's id or empty; `n_people`: picks whose pictures stayed here because a person
+    is marked on them."""
 
     pack: Path
     sha256: str
@@ -87,11 +103,14 @@ class WrittenPack:
     n_people: int = 0
 
 
-def pack_project(project: Project, out: Path, wish: PackOptions, progress: Progress, now: str) -> WrittenPack:
-    """Writes the pack; nothing that stands at `out` is touched. The figures are worked out on the copy that goes into it, so that
-    `verify` works out the same.
+def pack_project(
+    project: Project, out: Path, wish: PackOptions, progress: Progress, now: str
+) -> WrittenPack:
+    """Writes the pack; nothing that stands at `out` is touched. The figures are worked out on the
+    copy that goes into it, so that `verify` works out the same.
 
-    Raises ProjectExists (something is at `out`), KeyRefused, PackRefused (`large`), PathMissing, DiskFull, ReadOnlyPlace, Cancelled.
+    Raises ProjectExists (something is at `out`), KeyRefused, PackRefused (`large`), PathMissing,
+    DiskFull, ReadOnlyPlace, Cancelled.
     """
     require_utf8(str(out))
     if os.path.lexists(out):
@@ -104,15 +123,27 @@ def pack_project(project: Project, out: Path, wish: PackOptions, progress: Progr
         with open_packed(folder) as staged:
             told = compute_summary(staged, wish.lang, progress, now)
             files, keys, seals = _make_contents(staged, told)
-        about: dict[str, Any] = {"created": now, "project": project.path.name.removesuffix(".fieldcheck"), "made_by": __version__}
+        about: dict[str, Any] = {
+            "created": now,
+            "project": project.path.name.removesuffix(".fieldcheck"),
+            "made_by": __version__,
+        }
         about |= {"n_records": files[LOG].count(b"\n"), "n_figures": len(list_figures(told))}
         every: dict[str, Source] = {**_list_staged_files(folder), **files}
         sha256 = write_pack(out, every, about, key, seals, keys, progress)
-    return WrittenPack(out, sha256, int(about["n_records"]), int(about["n_figures"]), key.key_id if key else "", n_people)
+    return WrittenPack(
+        out,
+        sha256,
+        int(about["n_records"]),
+        int(about["n_figures"]),
+        key.key_id if key else "",
+        n_people,
+    )
 
 
 def measure_outside(project: Project, progress: Progress, now: str) -> None:
-    """Measures and keeps what figures take from files outside the project, since a pack is judged without them. Raises Cancelled."""
+    """Measures and keeps what figures take from files outside the project, since a pack is judged
+    without them. Raises Cancelled."""
     compare_sets(project, progress, now)
     benchmark = project.read(benchmarks_table.get_benchmark)
     if benchmark is not None and project.writable:
@@ -127,21 +158,42 @@ def compute_summary(project: Project, lang: str, progress: Progress, now: str) -
     return found
 
 
-def _stage_files(project: Project, folder: Path, wish: PackOptions, progress: Progress, now: str) -> int:
-    """Makes the folder that is packed; returns how many picks have no picture in it because a person is marked on them."""
+def _stage_files(
+    project: Project, folder: Path, wish: PackOptions, progress: Progress, now: str
+) -> int:
+    """Makes the folder that is packed; returns how many picks have no picture in it because a
+    person is marked on them."""
     for name in FOLDERS:
         (folder / name).mkdir(parents=True)
-    stage_databases(project, folder, PRINTS)  # which are those of the files of this computer, by path and time
-    remove_machine_traces(folder, {one.root: get_packed_root(one) for one in project.read(benchmarks_table.list_benchmarks)})
+    # which are those of the files of this computer, by path and time
+    stage_databases(project, folder, PRINTS)
+    remove_machine_traces(
+        folder,
+        {one.root: get_packed_root(one) for one in project.read(benchmarks_table.list_benchmarks)},
+    )
     if wish.share is not None:
         reduce_to_picks(folder, wish.share, now)
     with open_packed(folder) as staged:
-        people = frozenset[str]() if wish.with_people else staged.read(labels_table.list_with_person)
-        kept_here = {pick.file for pick in staged.read(labels_table.list_picks) if pick.frame_id in people and pick.file}
+        people = (
+            frozenset[str]() if wish.with_people else staged.read(labels_table.list_with_person)
+        )
+        kept_here = {
+            pick.file
+            for pick in staged.read(labels_table.list_picks)
+            if pick.frame_id in people and pick.file
+        }
         n_people = len(kept_here)
         if people and wish.recordings:
-            kept_here |= {line.recording.path for line in staged.read(list_sampling_lines) if line.frame.frame_id in people}
-        wanted = [one for one in staged.read(list_owned_files) if wish.recordings or not one.where.startswith(f"{RECORDINGS}/")]
+            kept_here |= {
+                line.recording.path
+                for line in staged.read(list_sampling_lines)
+                if line.frame.frame_id in people
+            }
+        wanted = [
+            one
+            for one in staged.read(list_owned_files)
+            if wish.recordings or not one.where.startswith(f"{RECORDINGS}/")
+        ]
         wanted = [one for one in wanted if one.where not in kept_here]
     for done, one in enumerate(wanted):
         progress.check()
@@ -156,12 +208,18 @@ def _stage_files(project: Project, folder: Path, wish: PackOptions, progress: Pr
 
 
 def _copy_or_link(source: Path, target: Path) -> None:
-    """A file or a folder of files, shared where the disk can, else copied. A link in a folder, which no project of ours has, stays out: it
-    may lead to any file of this computer."""
+    """A file or a folder of files, shared where the disk can, else copied. A link in a folder,
+    which no project of ours has, stays out: it may lead to any file of this computer."""
     with map_os_errors(target):
         target.parent.mkdir(parents=True, exist_ok=True)
         if source.is_dir():
-            shutil.copytree(source, target, ignore=lambda folder, names: [name for name in names if Path(folder, name).is_symlink()])
+            shutil.copytree(
+                source,
+                target,
+                ignore=lambda folder, names: [
+                    name for name in names if Path(folder, name).is_symlink()
+                ],
+            )
             return
         try:
             os.link(source, target)
@@ -169,7 +227,9 @@ def _copy_or_link(source: Path, target: Path) -> None:
             shutil.copyfile(source, target)
 
 
-def _make_contents(staged: Project, told: Mapping[str, Any]) -> tuple[dict[str, bytes], dict[str, str], list[dict[str, Any]]]:
+def _make_contents(
+    staged: Project, told: Mapping[str, Any]
+) -> tuple[dict[str, bytes], dict[str, str], list[dict[str, Any]]]:
     """The files that are made of the staged project; public keys and envelopes of its seal."""
     signed = [one.body for one in staged.read(seals_table.list_seals) if one.kind == "signed"]
     files = {
@@ -178,7 +238,11 @@ def _make_contents(staged: Project, told: Mapping[str, Any]) -> tuple[dict[str, 
         SEAL: hash_chained_lines(list_seal_records(staged)),
         VERIFIER: resources.get_resource_path(f"evidence/{VERIFIER}").read_bytes(),
     }
-    return files, {str(one["key_id"]): str(one["public"]) for one in signed}, [dict(one["envelope"]) for one in signed]
+    return (
+        files,
+        {str(one["key_id"]): str(one["public"]) for one in signed},
+        [dict(one["envelope"]) for one in signed],
+    )
 
 
 def _list_staged_files(folder: Path) -> dict[str, Source]:
@@ -188,27 +252,42 @@ def _list_staged_files(folder: Path) -> dict[str, Source]:
     return {path.relative_to(folder).as_posix(): path for path in (*tops, *found)}
 
 
-# State of the evidence, read at once: seal, PIN, how many runs are stored, and how many frames two people differ on.
+# State of the evidence, read at once: seal, PIN, how many runs are stored, and how many frames two
+# people differ on.
 
 
 def get_evidence_state(project: Project) -> EvidenceState:
     """Seal, PIN, runs, labels and conflicts of the project as it is open here."""
     conflicts = list_label_conflicts(project)
-    n_open, n_labels = sum(not one.settled for one in conflicts), project.read(labels_table.count_labels)
+    n_open, n_labels = (
+        sum(not one.settled for one in conflicts),
+        project.read(labels_table.count_labels),
+    )
     n_runs = list_runs(project, 1)[0]
-    return EvidenceState(get_seal_state(project), has_admin(project), project.admin, n_runs, n_labels, len(conflicts), n_open)
+    return EvidenceState(
+        get_seal_state(project),
+        has_admin(project),
+        project.admin,
+        n_runs,
+        n_labels,
+        len(conflicts),
+        n_open,
+    )
 
 
-# Verification of a pack: its bytes, its records, its frames and its seal, and every figure worked out again from its labels.
+# Verification of a pack: its bytes, its records, its frames and its seal, and every figure worked
+# out again from its labels.
 
 log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class VerifyResult:
-    """Outcome of a verification. `first_bad`: (record, code) of the first thing that does not fit, None where all fits; `stored` and `now`
-    are its values where that is a figure; `signed_by`: ids of the keys that signed the pack; `made_by`: the version that made it; `seal`:
-    None where nothing was sealed; `strange_verifier`: the program in it is not the one that this version packs."""
+    """Outcome of a verification. `first_bad`: (record, code) of the first thing that does not fit,
+    None where all fits; `stored` and `now` are its values where that is a figure; `signed_by`: ids
+    of the keys that signed the pack; `made_by`: the version that made it; `seal`: None where
+    nothing was sealed; `strange_verifier`: the program in it is not the one that this version
+    packs."""
 
     pack: Path
     first_bad: tuple[str, str] | None
@@ -228,10 +307,11 @@ class VerifyResult:
 
 
 def verify_pack(path: Path, progress: Progress) -> VerifyResult:
-    """Holds every byte of a pack against its hashes, its records against its database, its frames against their rows, and its figures
-    against its labels and predictions.
+    """Holds every byte of a pack against its hashes, its records against its database, its frames
+    against their rows, and its figures against its labels and predictions.
 
-    Raises PathMissing, PackRefused (no pack, or a database that is none of ours), DiskFull, Cancelled.
+    Raises PathMissing, PackRefused (no pack, or a database that is none of ours), DiskFull,
+    Cancelled.
     """
     try:
         with open_pack(path, progress) as opened:
@@ -248,24 +328,41 @@ def _verify_opened(path: Path, opened: OpenedPack, progress: Progress) -> Verify
         path, None, len(opened.checked.log), len(list_figures(stored)), opened.checked.signers, made_by,
         project.read(criteria.read_seal_state), strange_verifier=_is_strange(opened.folder / VERIFIER),
     )  # fmt: skip
-    if (manifest.get("n_records"), manifest.get("n_figures")) != (fitting.n_records, fitting.n_figures):
+    if (manifest.get("n_records"), manifest.get("n_figures")) != (
+        fitting.n_records,
+        fitting.n_figures,
+    ):
         raise PackFault(MANIFEST, "count")
-    if other := find_first_difference_in_records(opened.checked.log, list_log_records(project, stored)):
+    if other := find_first_difference_in_records(
+        opened.checked.log, list_log_records(project, stored)
+    ):
         return replace(fitting, first_bad=(other, "record"))
     _check_seal(opened)
     _check_files(opened, progress)
     now = _recompute_summary(project, stored, progress)
     if bad := find_first_difference(stored, now, sentences=made_by == __version__):
-        return replace(fitting, first_bad=(f"figure {bad}", "figure"), stored=_get_leaf(stored, bad), now=_get_leaf(now, bad))
+        return replace(
+            fitting,
+            first_bad=(f"figure {bad}", "figure"),
+            stored=_get_leaf(stored, bad),
+            now=_get_leaf(now, bad),
+        )
     return fitting
 
 
 def _is_strange(verifier: Path) -> bool:
-    return verifier.exists() and verifier.read_bytes() != resources.get_resource_path(f"evidence/{VERIFIER}").read_bytes()
+    return (
+        verifier.exists()
+        and verifier.read_bytes()
+        != resources.get_resource_path(f"evidence/{VERIFIER}").read_bytes()
+    )
 
 
-def _recompute_summary(project: Project, stored: dict[str, Any], progress: Progress) -> dict[str, Any]:
-    """The summary worked out of the pack alone. Raises PackFault where that cannot be done: nothing in it was made by us."""
+def _recompute_summary(
+    project: Project, stored: dict[str, Any], progress: Progress
+) -> dict[str, Any]:
+    """The summary worked out of the pack alone. Raises PackFault where that cannot be done: nothing
+    in it was made by us."""
     try:
         return compute_summary(project, str(stored["lang"]), progress, str(stored["created"]))
     except DiskFull:
@@ -287,7 +384,8 @@ def _read_summary(folder: Path) -> dict[str, Any]:
 
 
 def _check_seal(opened: OpenedPack) -> None:
-    """The chain in the database is the one of the pack, and what it says last is what the project says."""
+    """The chain in the database is the one of the pack, and what it says last is what the project
+    says."""
     if list(opened.checked.seal) != list_seal_records(opened.project):
         raise PackFault(SEAL, "record")
     records, before = opened.project.read(seals_table.list_seals), ""
@@ -302,9 +400,17 @@ def _check_seal(opened: OpenedPack) -> None:
 
 
 def _check_files(opened: OpenedPack, progress: Progress) -> None:
-    """Every file of the project is there and what its row says. Recordings may stay at home, and pictures of people."""
-    files, people = opened.project.read(list_owned_files), opened.project.read(labels_table.list_with_person)
-    at_home = {pick.file for pick in opened.project.read(labels_table.list_picks) if pick.frame_id in people}
+    """Every file of the project is there and what its row says. Recordings may stay at home, and
+    pictures of people."""
+    files, people = (
+        opened.project.read(list_owned_files),
+        opened.project.read(labels_table.list_with_person),
+    )
+    at_home = {
+        pick.file
+        for pick in opened.project.read(labels_table.list_picks)
+        if pick.frame_id in people
+    }
     for done, one in enumerate(files):
         progress.check()
         progress.report(done, len(files), "files")
@@ -316,7 +422,10 @@ def _check_files(opened: OpenedPack, progress: Progress) -> None:
 
 def _check_file(opened: OpenedPack, one: OwnedFile, progress: Progress) -> None:
     try:
-        same = not one.sha256 or one.hash_of(join_inside(opened.folder, one.where), progress) == one.sha256
+        same = (
+            not one.sha256
+            or one.hash_of(join_inside(opened.folder, one.where), progress) == one.sha256
+        )
     except (FieldcheckError, OSError):
         same = False
     if not same:
@@ -333,15 +442,19 @@ def _get_leaf(value: Any, path: str) -> Any:
     return value
 
 
-# Labelling shared by two people: two packs, each with its own part of the picks and a part that both label; both are made or none.
+# Labelling shared by two people: two packs, each with its own part of the picks and a part that
+# both label; both are made or none.
 
 OVERLAP = 20
-SHARING = "sharing"  # the setting that holds the SHA-256 of the packs that are being put in their places, and names no folder
+# the setting that holds the SHA-256 of the packs that are being put in their places, and names no
+# folder
+SHARING = "sharing"
 
 
 @dataclass(frozen=True, slots=True)
 class SharedLabelling:
-    """Two packs, how many frames each has, how many of them both have, and how many nobody has because a person is marked on them."""
+    """Two packs, how many frames each has, how many of them both have, and how many nobody has
+    because a person is marked on them."""
 
     packs: tuple[Path, Path]
     n: tuple[int, int]
@@ -349,9 +462,15 @@ class SharedLabelling:
     n_people: int
 
 
-def split_frames(names: list[str], overlap: int, seed: int) -> tuple[frozenset[str], frozenset[str]]:
-    """Frames of the first and the second person: `overlap` of them, drawn from the seed, go to both, the rest is dealt out in turn."""
-    order = [names[at] for at in np.random.default_rng([seed, len(names)]).permutation(len(names)).tolist()]
+def split_frames(
+    names: list[str], overlap: int, seed: int
+) -> tuple[frozenset[str], frozenset[str]]:
+    """Frames of the first and the second person: `overlap` of them, drawn from the seed, go to
+    both, the rest is dealt out in turn."""
+    order = [
+        names[at]
+        for at in np.random.default_rng([seed, len(names)]).permutation(len(names)).tolist()
+    ]
     both, rest = order[:overlap], order[overlap:]
     return frozenset([*both, *rest[::2]]), frozenset([*both, *rest[1::2]])
 
@@ -359,14 +478,18 @@ def split_frames(names: list[str], overlap: int, seed: int) -> tuple[frozenset[s
 def create_shared_packs(
     project: Project, packs: tuple[Path, Path], overlap: int, seed: int, progress: Progress, now: str, with_people: bool = False
 ) -> SharedLabelling:  # fmt: skip
-    """Deals the picks that nobody has labelled out to two people, those on which a person is marked only `with_people`. Limits, classes and
-    list are sealed first, so that both carry the seal.
+    """Deals the picks that nobody has labelled out to two people, those on which a person is marked
+    only `with_people`. Limits, classes and list are sealed first, so that both carry the seal.
 
-    Both are written beside their places first. Raises NothingPicked where no pick is left, NothingLabelled `without_people`, ProjectExists,
-    and as `pack_project`.
+    Both are written beside their places first. Raises NothingPicked where no pick is left,
+    NothingLabelled `without_people`, ProjectExists, and as `pack_project`.
     """
     labelled = {one.frame_id for one in project.read(labels_table.list_labels)}
-    waiting = [one.frame_id for one in project.read(labels_table.list_picks) if not one.taken_out and one.frame_id not in labelled]
+    waiting = [
+        one.frame_id
+        for one in project.read(labels_table.list_picks)
+        if not one.taken_out and one.frame_id not in labelled
+    ]
     if not waiting:
         raise NothingPicked(project.path)
     people = frozenset[str]() if with_people else project.read(labels_table.list_with_person)
@@ -384,16 +507,25 @@ def create_shared_packs(
         sums = list[str]()
         for part, share in zip(parts, (first, second), strict=True):
             remove_path(part)  # of a process that was killed
-            sums.append(pack_project(project, part, PackOptions(share=share, with_people=with_people), progress, now).sha256)
+            sums.append(
+                pack_project(
+                    project, part, PackOptions(share=share, with_people=with_people), progress, now
+                ).sha256
+            )
         _move_packs(project, parts, packs, sums)
     finally:
         for part in parts:
             remove_path(part)
-    return SharedLabelling(packs, (len(first), len(second)), len(first & second), len(waiting) - len(names))
+    return SharedLabelling(
+        packs, (len(first), len(second)), len(first & second), len(waiting) - len(names)
+    )
 
 
-def _move_packs(project: Project, parts: list[Path], packs: tuple[Path, Path], sums: list[str]) -> None:
-    """Moves both packs to their places; what a process that is killed in between leaves there is known as its own the next time."""
+def _move_packs(
+    project: Project, parts: list[Path], packs: tuple[Path, Path], sums: list[str]
+) -> None:
+    """Moves both packs to their places; what a process that is killed in between leaves there is
+    known as its own the next time."""
     project.write(lambda db: settings_table.store_setting(db, SHARING, sums)).result()
     for part, path in zip(parts, packs, strict=True):
         with map_os_errors(path):
@@ -403,7 +535,8 @@ def _move_packs(project: Project, parts: list[Path], packs: tuple[Path, Path], s
 
 
 def _find_leftover_packs(project: Project, packs: tuple[Path, Path]) -> tuple[Path, ...]:
-    """The pack that a killed process put in its place before it was killed, unless it came as far as the other one too."""
+    """The pack that a killed process put in its place before it was killed, unless it came as far
+    as the other one too."""
     sums = project.read(lambda db: settings_table.get_setting(db, SHARING, []))
     if not isinstance(sums, list) or not sums:
         return ()

@@ -1,4 +1,5 @@
-"""Data of the Explore screen and of a round's result: verdict, scores, most confident errors, or what is still missing."""
+"""Data of the Explore screen and of a round's result: verdict, scores, most confident errors, or
+what is still missing."""
 
 from __future__ import annotations
 
@@ -43,7 +44,8 @@ from fieldcheck.report.csv_files import find_worst_frames
 from fieldcheck.report.section import list_all_plots
 from fieldcheck.report.summary_page import build_first_page, list_warnings
 
-# Result of a round of labels: verdict on the gap, both scores, the most confident errors, or what is still missing for them.
+# Result of a round of labels: verdict on the gap, both scores, the most confident errors, or what
+# is still missing for them.
 
 MOST_SHOWN, NAME = 3, "round"
 Lacking = Literal["", "model", "benchmark", "answers"]
@@ -53,9 +55,12 @@ Lacking = Literal["", "model", "benchmark", "answers"]
 class RoundResult:
     """Result of the labels, in figures of the report.
 
-    - `lacking`: what the gap waits for, empty where it is measured; `n_waiting` pictures the model has still to answer.
-    - `headline`: scores, gap and what is open, as sentences; `chart` of both scores; `tolerance`: the limit, a fraction.
-    - `worst`: the most confident errors, one a burst; `n_open` disagreements nobody has looked at again.
+    - `lacking`: what the gap waits for, empty where it is measured; `n_waiting` pictures the model
+      has still to answer.
+    - `headline`: scores, gap and what is open, as sentences; `chart` of both scores; `tolerance`:
+      the limit, a fraction.
+    - `worst`: the most confident errors, one a burst; `n_open` disagreements nobody has looked at
+      again.
     """
 
     lacking: Lacking
@@ -71,14 +76,16 @@ class RoundResult:
 
 
 def compute_round_result(project: Project, lang: str) -> RoundResult:
-    """Gap of the newest model as the report would state it, without the rest of the report; its sentences in the language `lang`. It is
-    worked out once for as long as the project stands."""
+    """Gap of the newest model as the report would state it, without the rest of the report; its
+    sentences in the language `lang`. It is worked out once for as long as the project stands."""
 
     def build_result() -> RoundResult:
         with memo_scope(), language.use_language(lang):
             return _compute_result(project)
 
-    return project.results.get_or_compute((NAME, lang), lambda: project.read(compute_content_state), build_result, lambda: None)
+    return project.results.get_or_compute(
+        (NAME, lang), lambda: project.read(compute_content_state), build_result, lambda: None
+    )
 
 
 def get_known_result(project: Project, lang: str) -> RoundResult | None:
@@ -99,7 +106,14 @@ def _compute_result(project: Project) -> RoundResult:
         waiting += len(benchmark.items)
     part = build_benchmark_result(sides.benchmark, card, None) if sides.benchmark and card else None
     shown = build_field_result(project, sides.field, card)
-    gap = compute_gap_result(part, sides.field, shown, project.read(values_table.list_settings), card, named=benchmark is not None)
+    gap = compute_gap_result(
+        part,
+        sides.field,
+        shown,
+        project.read(values_table.list_settings),
+        card,
+        named=benchmark is not None,
+    )
     return RoundResult(
         lacking=lacking or ("answers" if waiting else ""),
         n_waiting=waiting,
@@ -117,14 +131,16 @@ def _compute_result(project: Project) -> RoundResult:
 def _count_unanswered(sides: ComparedSides) -> int:
     """Labelled picks that the model has not answered."""
     side = sides.field_all
-    return sum(label.state == "done" and name not in side.answers for name, label in side.labels.items())
+    return sum(
+        label.state == "done" and name not in side.answers for name, label in side.labels.items()
+    )
 
 
 @dataclass(frozen=True, slots=True)
 class GapProgress:
-    """How far the project is on the way to a gap. `n_answers` answers of the newest model are still to be given; `n_left` picks nobody
-    has said anything about. `key` is another as soon as anything is that the gap is made from, `state` with
-    anything of a report."""
+    """How far the project is on the way to a gap. `n_answers` answers of the newest model are still
+    to be given; `n_left` picks nobody has said anything about. `key` is another as soon as anything
+    is that the gap is made from, `state` with anything of a report."""
 
     n_listed: int
     n_picked: int
@@ -139,7 +155,8 @@ class GapProgress:
 
 @dataclass(frozen=True, slots=True)
 class SliceLine:
-    """One slice: what it was cut by, its value, and the line as it is shown. `key` is a facet, or `slice` for a saved one."""
+    """One slice: what it was cut by, its value, and the line as it is shown. `key` is a facet, or
+    `slice` for a saved one."""
 
     key: str
     value: str
@@ -148,7 +165,8 @@ class SliceLine:
 
 @dataclass(frozen=True, slots=True)
 class ConfusionCell:
-    """One cell of what was taken for what. `colours` are background and text, None where nothing was counted."""
+    """One cell of what was taken for what. `colours` are background and text, None where nothing
+    was counted."""
 
     text: str
     colours: tuple[str, str] | None
@@ -156,7 +174,8 @@ class ConfusionCell:
 
 @dataclass(frozen=True, slots=True)
 class ConfidentError:
-    """A labelled frame that the model was surely wrong on. `lines` pair who said it with what was said."""
+    """A labelled frame that the model was surely wrong on. `lines` pair who said it with what was
+    said."""
 
     frame_id: str
     jpeg: bytes = field(repr=False)
@@ -167,7 +186,8 @@ class ConfidentError:
 
 @dataclass(frozen=True, slots=True)
 class ExploreData:
-    """The opening of the report and where the model fails. `n_open` disagreements wait for a label review."""
+    """The opening of the report and where the model fails. `n_open` disagreements wait for a label
+    review."""
 
     verdict: str
     readiness: Readiness
@@ -192,10 +212,17 @@ def get_gap_progress(project: Project) -> GapProgress:
 
 
 def run_all(project: Project, progress: Progress, now: str) -> list[ScoredRun]:
-    """Every answer of the newest model that is not there yet, as one count. Raises as `run_and_score`."""
+    """Every answer of the newest model that is not there yet, as one count. Raises as
+    `run_and_score`."""
     model = project.read(models_table.get_newest_model)
     sets = project.read(partial(_count_answers_by_set, model=model)) if model else {}
-    return run_and_score(project, None, "all", _CombinedProgress(progress, {on: n - done for on, (n, done) in sets.items()}), now)
+    return run_and_score(
+        project,
+        None,
+        "all",
+        _CombinedProgress(progress, {on: n - done for on, (n, done) in sets.items()}),
+        now,
+    )
 
 
 def build_explore_data(project: Project, lang: str, progress: Progress, now: str) -> ExploreData:
@@ -206,7 +233,10 @@ def build_explore_data(project: Project, lang: str, progress: Progress, now: str
 
 @memoisable
 def _load_gap_progress(db: Database) -> GapProgress:
-    listing, picks = list_sampling_lines(db, with_frozen=True), [one for one in labels_table.list_picks(db) if not one.taken_out]
+    listing, picks = (
+        list_sampling_lines(db, with_frozen=True),
+        [one for one in labels_table.list_picks(db) if not one.taken_out],
+    )
     labels = {one.frame_id: one for one in labels_table.list_labels(db)}
     model, benchmark = models_table.get_newest_model(db), models_table.get_benchmark(db)
     asked = list(_count_answers_by_set(db, model).values()) if model else []
@@ -235,25 +265,33 @@ def _load_gap_progress(db: Database) -> GapProgress:
 
 
 def _count_answers_by_set(db: Database, model: StoredModel) -> dict[str, tuple[int, int]]:
-    """For the picks, the footage and the benchmark: how many answers are asked for, and how many of them are there."""
+    """For the picks, the footage and the benchmark: how many answers are asked for, and how many of
+    them are there."""
     found: dict[str, tuple[int, int]] = {}
     picks = [one.frame_id for one in labels_table.list_picks(db) if not one.taken_out]
     if picks:
-        found["field"] = _count_answered(db, make_run(model, "field", compute_picks_key(picks), len(picks), "").run_id, picks)
+        found["field"] = _count_answered(
+            db, make_run(model, "field", compute_picks_key(picks), len(picks), "").run_id, picks
+        )
     listed = [line.frame.frame_id for line in list_sampling_lines(db, with_frozen=True)]
     if listed:
-        found["footage"] = _count_answered(db, make_run(model, "footage", "footage", 0, "").run_id, listed)
+        found["footage"] = _count_answered(
+            db, make_run(model, "footage", "footage", 0, "").run_id, listed
+        )
     benchmark = models_table.get_benchmark(db)
     if benchmark is not None:
         items = [item.path for item in benchmark.items]
         found["benchmark"] = _count_answered(
-            db, make_run(model, "benchmark", compute_benchmark_key(benchmark), len(items), "").run_id, items
+            db,
+            make_run(model, "benchmark", compute_benchmark_key(benchmark), len(items), "").run_id,
+            items,
         )
     return found
 
 
 class _CombinedProgress:
-    """The progress of several runs as one count of answers; each run counts pieces of its own set, named by the unit."""
+    """The progress of several runs as one count of answers; each run counts pieces of its own set,
+    named by the unit."""
 
     def __init__(self, progress: Progress, wanted: dict[str, int]) -> None:
         self._progress, self._wanted = progress, wanted
@@ -274,7 +312,11 @@ def _count_answered(db: Database, run_id: str, subjects: list[str]) -> tuple[int
 
 
 def _make_explore_data(report: Report) -> ExploreData:
-    page, where, worst = build_first_page(report), failures.build_failure_section(report), failures.build_error_section(report)
+    page, where, worst = (
+        build_first_page(report),
+        failures.build_failure_section(report),
+        failures.build_error_section(report),
+    )
     tables = [block for block in where.blocks if isinstance(block, Table)]
     counts = next((table for table in tables if table.kind == "counts"), None)
     return ExploreData(
@@ -286,20 +328,26 @@ def _make_explore_data(report: Report) -> ExploreData:
         counts=page.counts,
         classes=failures.list_class_score_rows(report),
         count_heads=tuple(cell.text for cell in counts.heads) if counts else (),
-        count_rows=tuple((row[0].text, tuple(ConfusionCell(cell.text, cell.colours) for cell in row[1:])) for row in counts.rows)
+        count_rows=tuple(
+            (row[0].text, tuple(ConfusionCell(cell.text, cell.colours) for cell in row[1:]))
+            for row in counts.rows
+        )
         if counts
         else (),
         worst=tuple(
             make_confident_error(frame, shown)
             for block in worst.blocks
             if isinstance(block, Gallery)
-            for frame, shown in zip(report.worst, block.pictures, strict=False)  # the page may have room for fewer
+            # the page may have room for fewer
+            for frame, shown in zip(report.worst, block.pictures, strict=False)
         ),
         slices=_list_slice_lines(report),
         n_open=sum(row.n - row.n_looked for row in report.label_noise if row.on == "field"),
         chart=page.chart,
         plots=list_all_plots(report),
-        no_worst="" if report.worst else " ".join(block.text for block in worst.blocks if isinstance(block, Paragraph)),
+        no_worst=""
+        if report.worst
+        else " ".join(block.text for block in worst.blocks if isinstance(block, Paragraph)),
     )
 
 
@@ -309,21 +357,38 @@ def make_confident_error(frame: WorstFrame, shown: ImageBlock) -> ConfidentError
 
 
 def _list_slice_lines(report: Report) -> tuple[SliceLine, ...]:
-    """Blind spots, then suspects, then the others group by group, each worst first; clips and classes as on the page."""
+    """Blind spots, then suspects, then the others group by group, each worst first; clips and
+    classes as on the page."""
     kept = [row for row in report.slices or () if failures.is_on_page(row)]
     rank = {"blind_spot": 0, "suspect": 1}
-    kept.sort(key=lambda row: (rank.get(row.flag, 2), row.key if row.flag not in rank else "", row.flag == "too_few", row.estimate.value))
-    rows = [(failures.SIGNS[row.flag], named.get_slice_value_name(row.key, row.value, report.clip_names), row.estimate) for row in kept]
+    kept.sort(
+        key=lambda row: (
+            rank.get(row.flag, 2),
+            row.key if row.flag not in rank else "",
+            row.flag == "too_few",
+            row.estimate.value,
+        )
+    )
+    rows = [
+        (
+            failures.SIGNS[row.flag],
+            named.get_slice_value_name(row.key, row.value, report.clip_names),
+            row.estimate,
+        )
+        for row in kept
+    ]
     lines = failures.build_score_rows(rows, report.field.footage)
     return tuple(SliceLine(row.key, row.value, line) for row, line in zip(kept, lines, strict=True))
 
 
-# First figures of Explore: what the result of a round showed, before the whole report is worked out.
+# First figures of Explore: what the result of a round showed, before the whole report is worked
+# out.
 
 
 def load_first_figures(project: Project, lang: str) -> ExploreData | None:
-    """Scores, gap and most confident errors as the result of a round showed them for just this state; None where it did not. What only a
-    whole report tells, its verdict among it, is empty unless the gap alone decides it."""
+    """Scores, gap and most confident errors as the result of a round showed them for just this
+    state; None where it did not. What only a whole report tells, its verdict among it, is empty
+    unless the gap alone decides it."""
     found = get_known_result(project, lang)
     if found is None or found.lacking:
         return None
@@ -339,7 +404,9 @@ def load_first_figures(project: Project, lang: str) -> ExploreData | None:
             classes=(),
             count_heads=(),
             count_rows=(),
-            worst=tuple(make_confident_error(one, build_image_block(one, {})) for one in found.worst),
+            worst=tuple(
+                make_confident_error(one, build_image_block(one, {})) for one in found.worst
+            ),
             no_worst="",
             n_open=found.n_open,
             chart=found.chart,

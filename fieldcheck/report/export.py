@@ -1,4 +1,5 @@
-"""Labelling tasks for CVAT and Label Studio, without predictions or labels, and the export formats that fit this project."""
+"""Labelling tasks for CVAT and Label Studio, without predictions or labels, and the export formats
+that fit this project."""
 
 from __future__ import annotations
 
@@ -35,17 +36,29 @@ from fieldcheck.progress import Progress
 from fieldcheck.project.project import Project
 from fieldcheck.project.tables import frames as frames_table
 from fieldcheck.project.tables import labels as labels_table
-from fieldcheck.report.label_export import export_labels, export_suspects, list_slice_subjects, make_frame_name
+from fieldcheck.report.label_export import (
+    export_labels,
+    export_suspects,
+    list_slice_subjects,
+    make_frame_name,
+)
 from fieldcheck.stats.decision_thresholds import PRECISION, SHARE
 
 Tool = Literal["cvat", "label-studio"]
 LIST, LABELS = "pictures.csv", "labels.json"
-SHAPES: dict[Labels, str] = {"boxes": "rectangle", "points": "points", "class": "tag", "none": "tag"}  # CVAT's words for what is drawn
+# CVAT's words for what is drawn
+SHAPES: dict[Labels, str] = {
+    "boxes": "rectangle",
+    "points": "points",
+    "class": "tag",
+    "none": "tag",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class _TaskImage:
-    """`file` holds the frame's id and how its hash begins, so that labels come back to it and to no other picture."""
+    """`file` holds the frame's id and how its hash begins, so that labels come back to it and to no
+    other picture."""
 
     frame_id: str
     file: str
@@ -57,10 +70,11 @@ class _TaskImage:
 def export_tasks(
     project: Project, tool: Tool, out: Path, progress: Progress, every: bool = False, with_people: bool = False
 ) -> ExportResult:  # fmt: skip
-    """A folder with `images/`, the list of them, and blank tasks for the picks that nobody has labelled yet; `every`: for all of them;
-    `with_people`: also frames on which a person is marked.
+    """A folder with `images/`, the list of them, and blank tasks for the picks that nobody has
+    labelled yet; `every`: for all of them; `with_people`: also frames on which a person is marked.
 
-    Raises NothingPicked, NothingLabelled `all_labelled` or `without_people`, LabelKindWrong, PathOccupied, DiskFull, ReadOnlyPlace.
+    Raises NothingPicked, NothingLabelled `all_labelled` or `without_people`, LabelKindWrong,
+    PathOccupied, DiskFull, ReadOnlyPlace.
     """
     task = get_project_task(project)
     kind = get_label_kind(task)
@@ -69,7 +83,11 @@ def export_tasks(
     picks = list_intact_picks(project, progress)
     if not picks:
         raise NothingPicked(project.path)
-    labelled = frozenset() if every else frozenset(one.frame_id for one in project.read(labels_table.list_labels))
+    labelled = (
+        frozenset()
+        if every
+        else frozenset(one.frame_id for one in project.read(labels_table.list_labels))
+    )
     people = frozenset() if with_people else project.read(labels_table.list_with_person)
     waiting = {one.frame_id for one in picks} - labelled
     found = _list_task_images(project, waiting - people)
@@ -78,15 +96,22 @@ def export_tasks(
     with write_folder_atomically(out) as into:
         files = [
             _write_list(into, found),
-            *TASK_WRITERS[tool](into, found, tuple(dict.fromkeys(list_project_classes(project))), kind, out.name),
+            *TASK_WRITERS[tool](
+                into, found, tuple(dict.fromkeys(list_project_classes(project))), kind, out.name
+            ),
         ]
         for at, one in enumerate(found):
             progress.check()
-            write_bytes(place := make_parent_folder(into / "images" / one.file), load_full_image(project, one.frame_id))
+            write_bytes(
+                place := make_parent_folder(into / "images" / one.file),
+                load_full_image(project, one.frame_id),
+            )
             files.append(place)
             progress.report(at + 1, len(found), "pictures")
     written = tuple(file.relative_to(into).as_posix() for file in files)
-    return ExportResult(out, "tasks", len(found), written, find_changed_picks(project), len(waiting & people))
+    return ExportResult(
+        out, "tasks", len(found), written, find_changed_picks(project), len(waiting & people)
+    )
 
 
 def _list_task_images(project: Project, wanted: set[str]) -> list[_TaskImage]:
@@ -100,20 +125,41 @@ def _list_task_images(project: Project, wanted: set[str]) -> list[_TaskImage]:
 def _make_task_image(line: SamplingLine, sha256: str) -> _TaskImage:
     frame = line.frame
     return _TaskImage(
-        frame.frame_id, f"{make_package_name(frame.frame_id, sha256)}.png", make_frame_name(line), sha256, (frame.width, frame.height)
+        frame.frame_id,
+        f"{make_package_name(frame.frame_id, sha256)}.png",
+        make_frame_name(line),
+        sha256,
+        (frame.width, frame.height),
     )
 
 
 def _write_list(out: Path, found: Sequence[_TaskImage]) -> Path:
-    rows = ((f"images/{one.file}", one.frame_id, one.source, one.sha256, *one.size) for one in found)
-    write_text(out / LIST, format_csv(("file", "frame_id", "source", "pixels_sha256", "width", "height"), rows, exact=True))
+    rows = (
+        (f"images/{one.file}", one.frame_id, one.source, one.sha256, *one.size) for one in found
+    )
+    write_text(
+        out / LIST,
+        format_csv(
+            ("file", "frame_id", "source", "pixels_sha256", "width", "height"), rows, exact=True
+        ),
+    )
     return out / LIST
 
 
-def _write_cvat_tasks(out: Path, found: Sequence[_TaskImage], classes: tuple[str, ...], kind: Labels, _name: str) -> list[Path]:
-    """The labels for CVAT's constructor and a file with pictures and no shape. Where a frame may show nothing, a tag says so."""
+def _write_cvat_tasks(
+    out: Path, found: Sequence[_TaskImage], classes: tuple[str, ...], kind: Labels, _name: str
+) -> list[Path]:
+    """The labels for CVAT's constructor and a file with pictures and no shape. Where a frame may
+    show nothing, a tag says so."""
     tags = () if kind == "class" else (cvat.NOTHING,)
-    labels = [{"name": name, "type": SHAPES[kind], "attributes": cvat.list_attributes() if kind == "boxes" else []} for name in classes]
+    labels = [
+        {
+            "name": name,
+            "type": SHAPES[kind],
+            "attributes": cvat.list_attributes() if kind == "boxes" else [],
+        }
+        for name in classes
+    ]
     labels += [{"name": name, "type": "tag", "attributes": []} for name in tags]
     write_text(out / LABELS, json.dumps(labels, ensure_ascii=False, indent=1) + "\n")
     root = cvat.make_document((*classes, *tags), empty_is_said=False)
@@ -122,18 +168,26 @@ def _write_cvat_tasks(out: Path, found: Sequence[_TaskImage], classes: tuple[str
     return [out / LABELS, cvat.write_document(out, root)]
 
 
-def _write_label_studio_tasks(out: Path, found: Sequence[_TaskImage], classes: tuple[str, ...], kind: Labels, name: str) -> list[Path]:
-    tasks = [label_studio.make_task(number, name, one.file, one.source) for number, one in enumerate(found, 1)]
+def _write_label_studio_tasks(
+    out: Path, found: Sequence[_TaskImage], classes: tuple[str, ...], kind: Labels, name: str
+) -> list[Path]:
+    tasks = [
+        label_studio.make_task(number, name, one.file, one.source)
+        for number, one in enumerate(found, 1)
+    ]
     return label_studio.save_tasks(out, tasks, classes, kind)
 
 
-TASK_WRITERS: dict[Tool, Callable[[Path, Sequence[_TaskImage], tuple[str, ...], Labels, str], list[Path]]] = {
+TASK_WRITERS: dict[
+    Tool, Callable[[Path, Sequence[_TaskImage], tuple[str, ...], Labels, str], list[Path]]
+] = {
     "cvat": _write_cvat_tasks,
     "label-studio": _write_label_studio_tasks,
 }
 
 
-# Exports in the formats that other tools read: what each is written by, and which of them this project's labels fit.
+# Exports in the formats that other tools read: what each is written by, and which of them this
+# project's labels fit.
 
 LARGEST_LIST = 1 << 26  # characters
 
@@ -158,20 +212,33 @@ class ExportRequest:
 
 def _export_augmented(asked: ExportRequest) -> ExportResult:
     frames = [] if asked.source is None else _read_frame_list(asked.source)
-    return export_augmented(asked.project, asked.out, frames, asked.seed, asked.progress, asked.with_people)
+    return export_augmented(
+        asked.project, asked.out, frames, asked.seed, asked.progress, asked.with_people
+    )
 
 
 def _read_frame_list(path: Path) -> list[str]:
     """The frames named in a text file, one a line."""
     if not path.is_file():
         raise PathMissing(path)
-    with path.open(encoding="utf-8-sig", errors="replace") as file:  # what is no text names no frame, and is refused as that
+    # what is no text names no frame, and is refused as that
+    with path.open(encoding="utf-8-sig", errors="replace") as file:
         return [line.strip() for line in file.read(LARGEST_LIST).splitlines() if line.strip()]
 
 
 def _export_labels(asked: ExportRequest) -> ExportResult:
-    subjects = None if asked.slice_name is None else list_slice_subjects(asked.project, asked.slice_name)
-    return export_labels(asked.project, asked.kind, asked.out, asked.progress, subjects, asked.corrected, asked.with_people)
+    subjects = (
+        None if asked.slice_name is None else list_slice_subjects(asked.project, asked.slice_name)
+    )
+    return export_labels(
+        asked.project,
+        asked.kind,
+        asked.out,
+        asked.progress,
+        subjects,
+        asked.corrected,
+        asked.with_people,
+    )
 
 
 def _export_recipe(asked: ExportRequest) -> ExportResult:
@@ -181,12 +248,20 @@ def _export_recipe(asked: ExportRequest) -> ExportResult:
 EXPORT_WRITERS: dict[str, Callable[[ExportRequest], ExportResult]] = {
     "albumentations": _export_recipe,
     "recipe": _export_recipe,
-    "poison": lambda asked: export_poison(asked.project, asked.out, asked.source, asked.seed, asked.progress, asked.with_people),
+    "poison": lambda asked: export_poison(
+        asked.project, asked.out, asked.source, asked.seed, asked.progress, asked.with_people
+    ),
     "augmented": _export_augmented,
     **dict.fromkeys(WRITABLE, _export_labels),
-    "suspects": lambda asked: export_suspects(asked.project, asked.out, asked.progress, asked.with_people),
-    "thresholds": lambda asked: export_thresholds(asked.project, asked.out, asked.precision, asked.abstain),
-    "mlflow": lambda asked: export_mlflow(asked.project, asked.out, asked.progress, asked.pictures, asked.with_people),
+    "suspects": lambda asked: export_suspects(
+        asked.project, asked.out, asked.progress, asked.with_people
+    ),
+    "thresholds": lambda asked: export_thresholds(
+        asked.project, asked.out, asked.precision, asked.abstain
+    ),
+    "mlflow": lambda asked: export_mlflow(
+        asked.project, asked.out, asked.progress, asked.pictures, asked.with_people
+    ),
     "ablation": lambda asked: export_ablation(asked.project, asked.out, asked.seed, asked.progress),
 }
 
@@ -197,13 +272,24 @@ TASKS: dict[str, Tool] = {f"{tool}-tasks": tool for tool in TASK_WRITERS}
 def write_export(asked: ExportRequest) -> ExportResult:
     """Writes any format of EXPORT_WRITERS, or the blank tasks of TASKS. Raises as they do."""
     if asked.kind in TASKS:
-        return export_tasks(asked.project, TASKS[asked.kind], asked.out, asked.progress, with_people=asked.with_people)
+        return export_tasks(
+            asked.project,
+            TASKS[asked.kind],
+            asked.out,
+            asked.progress,
+            with_people=asked.with_people,
+        )
     return EXPORT_WRITERS[asked.kind](asked)
 
 
 def list_export_formats(project: Project) -> tuple[str, ...]:
-    """Formats that can be written here, each once: those of labels as far as they hold this project's, blank tasks, then all others."""
+    """Formats that can be written here, each once: those of labels as far as they hold this
+    project's, blank tasks, then all others."""
     kind_of_labels = get_label_kind(get_project_task(project))
     fitting = list_writable_formats(kind_of_labels)
     tasks = TASKS if kind_of_labels != "none" else ()
-    return (*fitting, *tasks, *(kind for kind in EXPORT_WRITERS if kind not in WRITABLE and kind != "albumentations"))
+    return (
+        *fitting,
+        *tasks,
+        *(kind for kind in EXPORT_WRITERS if kind not in WRITABLE and kind != "albumentations"),
+    )

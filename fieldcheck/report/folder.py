@@ -1,4 +1,5 @@
-"""The report folder, written beside its place and then renamed, with `summary.json` (schema `fieldcheck.summary/1`) and its JSON schema."""
+"""The report folder, written beside its place and then renamed, with `summary.json` (schema
+`fieldcheck.summary/1`) and its JSON schema."""
 
 from __future__ import annotations
 
@@ -14,7 +15,15 @@ from types import NoneType, UnionType
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 from fieldcheck.analyses.gap_headline import get_readiness_name
-from fieldcheck.analyses.report_data import FieldResult, GapResult, Model, Provenance, RecordingSummary, Report, StratumRow
+from fieldcheck.analyses.report_data import (
+    FieldResult,
+    GapResult,
+    Model,
+    Provenance,
+    RecordingSummary,
+    Report,
+    StratumRow,
+)
 from fieldcheck.domain.estimate import Estimate
 from fieldcheck.errors.files import ReadBackDiffers
 from fieldcheck.files import map_os_errors, remove_stale, sha256_file, sync_folder, write_bytes
@@ -26,7 +35,12 @@ from fieldcheck.report.csv_files import build_label_file, format_frames_csv, for
 from fieldcheck.report.html_page import render_html
 from fieldcheck.report.pdf import render_pdf
 from fieldcheck.report.registry import SECTIONS
-from fieldcheck.report.section import export_metrics, to_json_estimate, to_json_number, to_json_value
+from fieldcheck.report.section import (
+    export_metrics,
+    to_json_estimate,
+    to_json_number,
+    to_json_value,
+)
 
 # The report as plain JSON values: `summary.json`, schema `fieldcheck.summary/1` (interfaces.md §3).
 
@@ -34,7 +48,8 @@ SCHEMA = "fieldcheck.summary/1"
 
 
 def build_summary(report: Report, pdf_tagged: bool | None = None) -> dict[str, Any]:
-    """Every figure of the report, with the sentences in its language. Two writings differ in `created` and `provenance` only.
+    """Every figure of the report, with the sentences in its language. Two writings differ in
+    `created` and `provenance` only.
 
     `pdf_tagged`: whether the PDF beside it carries its structure; None where there is no PDF.
     """
@@ -60,7 +75,9 @@ def build_summary(report: Report, pdf_tagged: bool | None = None) -> dict[str, A
     }
     for section in SECTIONS:
         parts |= section.to_document(report)
-    return parts | {"provenance": {**_export_provenance(report.provenance), "pdf_tagged": pdf_tagged}}
+    return parts | {
+        "provenance": {**_export_provenance(report.provenance), "pdf_tagged": pdf_tagged}
+    }
 
 
 def _export_visit(visit: RecordingSummary) -> dict[str, Any]:
@@ -91,7 +108,9 @@ def _export_model(model: Model) -> dict[str, Any]:
 def _export_field(field: FieldResult) -> dict[str, Any]:
     return {
         "footage": field.footage.to_json(),
-        "camera": to_json_estimate(field.camera if field.camera is not None and field.camera.measured else None),
+        "camera": to_json_estimate(
+            field.camera if field.camera is not None and field.camera.measured else None
+        ),
         "hard": to_json_estimate(field.hard),
         "chosen": to_json_estimate(field.chosen),
         "design": field.design,
@@ -120,7 +139,12 @@ def _export_field(field: FieldResult) -> dict[str, Any]:
 
 
 def _export_stratum(row: StratumRow) -> dict[str, Any]:
-    counts = {"listed": row.listed, "picked": row.picked, "labelled": row.labelled, "right": row.right}
+    counts = {
+        "listed": row.listed,
+        "picked": row.picked,
+        "labelled": row.labelled,
+        "right": row.right,
+    }
     return {"name": row.name, **counts, "score": row.score.to_json()}
 
 
@@ -157,11 +181,21 @@ def _export_provenance(provenance: Provenance) -> dict[str, Any]:
 
 
 def _export_repeat(one: RepeatAgreement) -> dict[str, Any]:
-    figures = {"agreement": one.agreement, "kappa": one.kappa, "error": one.error, "ceiling": one.ceiling}
-    return {"how": one.how, "n": one.n, **{name: found.to_json() for name, found in figures.items()}}
+    figures = {
+        "agreement": one.agreement,
+        "kappa": one.kappa,
+        "error": one.error,
+        "ceiling": one.ceiling,
+    }
+    return {
+        "how": one.how,
+        "n": one.n,
+        **{name: found.to_json() for name, found in figures.items()},
+    }
 
 
-# The JSON schema of a frozen dataclass as `plain` writes it: what `summary.schema.json` holds of sections with facts of their own.
+# The JSON schema of a frozen dataclass as `plain` writes it: what `summary.schema.json` holds of
+# sections with facts of their own.
 
 PLAIN: Mapping[Any, dict[str, Any]] = {
     str: {"type": "string"},
@@ -173,13 +207,18 @@ PLAIN: Mapping[Any, dict[str, Any]] = {
 
 
 def build_schema(kind: Any) -> dict[str, Any]:
-    """Of a dataclass, or of the type of one of its fields. Raises TypeError for what JSON has no word for."""
+    """Of a dataclass, or of the type of one of its fields. Raises TypeError for what JSON has no
+    word for."""
     if kind in PLAIN:
         return dict(PLAIN[kind])
     if is_dataclass(kind):
         hints = get_type_hints(kind)
         names = [one.name for one in fields(kind)]
-        return {"type": "object", "properties": {name: build_schema(hints[name]) for name in names}, "required": names}
+        return {
+            "type": "object",
+            "properties": {name: build_schema(hints[name]) for name in names},
+            "required": names,
+        }
     origin, inner = get_origin(kind), get_args(kind)
     if origin is Literal:
         return {"enum": list(inner)}
@@ -192,7 +231,12 @@ def build_schema(kind: Any) -> dict[str, Any]:
     if origin is tuple and len(inner) == 2 and inner[1] is Ellipsis:
         return {"type": "array", "items": build_schema(inner[0])}
     if origin is tuple and len(set(inner)) == 1:
-        return {"type": "array", "items": build_schema(inner[0]), "minItems": len(inner), "maxItems": len(inner)}
+        return {
+            "type": "array",
+            "items": build_schema(inner[0]),
+            "minItems": len(inner),
+            "maxItems": len(inner),
+        }
     if isinstance(origin, type) and issubclass(origin, Mapping):
         return {"type": "object", "additionalProperties": build_schema(inner[1])}
     raise TypeError(f"JSON has no schema for {kind}")
@@ -207,18 +251,26 @@ def make_nullable(schemas: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
 
 
 def build_section_schemas() -> dict[str, dict[str, Any]]:
-    """The schema of each key of `summary.json` that a section's own facts stand under; null where a project has none."""
-    return {one.key: make_nullable([build_schema(one.facts)]) for one in SECTIONS if one.facts is not None}
+    """The schema of each key of `summary.json` that a section's own facts stand under; null where a
+    project has none."""
+    return {
+        one.key: make_nullable([build_schema(one.facts)])
+        for one in SECTIONS
+        if one.facts is not None
+    }
 
 
 SUMMARY, SUMS = "summary.json", "SHA256SUMS.txt"
 
 
-def write_folder(report: Report, out_root: Path, made: Mapping[str, bytes] | None = None) -> tuple[Path, ...]:
-    """Write `Fieldcheck_<site>_<date>` under `out_root`, which is made where it is missing; an existing folder is never touched. `made`:
-    what `build_folder_contents` gave for this report.
+def write_folder(
+    report: Report, out_root: Path, made: Mapping[str, bytes] | None = None
+) -> tuple[Path, ...]:
+    """Write `Fieldcheck_<site>_<date>` under `out_root`, which is made where it is missing; an
+    existing folder is never touched. `made`: what `build_folder_contents` gave for this report.
 
-    Returns the files, the page first. Raises DiskFull, ReadOnlyPlace, ReadBackDiffers; then nothing is left behind.
+    Returns the files, the page first. Raises DiskFull, ReadOnlyPlace, ReadBackDiffers; then nothing
+    is left behind.
     """
     files = dict(build_folder_contents(report) if made is None else made)
     sums = {name: hashlib.sha256(data).hexdigest() for name, data in files.items()}
@@ -245,16 +297,26 @@ def build_folder_contents(report: Report) -> dict[str, bytes]:
     return {
         "report.html": render_html(report).encode("utf-8"),
         "report.pdf": paper.data,
-        SUMMARY: (json.dumps(build_summary(report, paper.tagged), ensure_ascii=False, allow_nan=False, indent=1) + "\n").encode("utf-8"),
+        SUMMARY: (
+            json.dumps(
+                build_summary(report, paper.tagged), ensure_ascii=False, allow_nan=False, indent=1
+            )
+            + "\n"
+        ).encode("utf-8"),
         "frames.csv": format_frames_csv(report).encode("utf-8"),
         "predictions.csv": format_predictions_csv(report).encode("utf-8"),
-        **{name: sheet(report).encode("utf-8") for section in SECTIONS for name, sheet in section.sheets.items()},
+        **{
+            name: sheet(report).encode("utf-8")
+            for section in SECTIONS
+            for name, sheet in section.sheets.items()
+        },
         labels_name: labels.encode("utf-8"),
     }
 
 
 def get_folder_name(report: Report) -> str:
-    """`Fieldcheck_<site>_<date>`; without a site the project's name stands there. What no file name may hold becomes `-`."""
+    """`Fieldcheck_<site>_<date>`; without a site the project's name stands there. What no file name
+    may hold becomes `-`."""
     site = re.sub(r"[^\w.-]", "-", (report.site or report.project).strip())
     return f"Fieldcheck_{site}_{report.created[:10]}"
 
@@ -266,7 +328,8 @@ def _take_name(part: Path, out_root: Path, name: str) -> Path:
         number += 1
         folder = out_root / f"{name}_{number}"
     with map_os_errors(folder):
-        part.chmod(0o755)  # a temporary folder is made for its owner alone; a report is made to be handed on
+        # a temporary folder is made for its owner alone; a report is made to be handed on
+        part.chmod(0o755)
         part.rename(folder)
         sync_folder(out_root)
     return folder

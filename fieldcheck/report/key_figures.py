@@ -1,4 +1,5 @@
-"""Key figures of the first page: four tiles with interval, n and limit, by what the model answers and whether a class is OK."""
+"""Key figures of the first page: four tiles with interval, n and limit, by what the model answers
+and whether a class is OK."""
 
 from __future__ import annotations
 
@@ -11,7 +12,14 @@ from fieldcheck.analyses.temperature_scaling import Calibration
 from fieldcheck.domain.estimate import FEW_FRAMES, Estimate
 from fieldcheck.domain.report import CONFIDENT, Decision, EscapeRates
 from fieldcheck.i18n.language import tr
-from fieldcheck.i18n.numbers import format_limit, format_number, format_percent, format_points, format_rate_limits, has_no_events
+from fieldcheck.i18n.numbers import (
+    format_limit,
+    format_number,
+    format_percent,
+    format_points,
+    format_rate_limits,
+    has_no_events,
+)
 from fieldcheck.project.messages import format_daily_cost, format_ppm, get_limit_owner
 
 Judged = tuple[str, str]  # mark and word
@@ -19,22 +27,43 @@ NO_LIMIT: Judged = ("", "")
 
 
 def build_key_figures(report: Report) -> KeyFigures:
-    """Accuracy, then what a mistake costs: escapes and false rejects, or the objects of a detector, or the worst class."""
+    """Accuracy, then what a mistake costs: escapes and false rejects, or the objects of a detector,
+    or the worst class."""
     decision = get_decision(report)
     rates = (report.facts or {}).get("inspection")
     if decision is not None and decision.missed_objects is not None:
         return KeyFigures(_build_detector_figures(report, decision))
     sure = _build_confident_error_figure(report, decision)
     if isinstance(rates, EscapeRates):
-        passed, thrown = (rates.escape, rates.escape_cameras), (rates.false_reject, rates.false_reject_cameras)
+        passed, thrown = (
+            (rates.escape, rates.escape_cameras),
+            (rates.false_reject, rates.false_reject_cameras),
+        )
         escape = _build_rate_figure(
-            decision, "escape_rate", tr("Escape rate"), tr("defects passed as OK"), *passed, rates.escaped, rates.defects
+            decision,
+            "escape_rate",
+            tr("Escape rate"),
+            tr("defects passed as OK"),
+            *passed,
+            rates.escaped,
+            rates.defects,
         )
         name, meaning = tr("False-reject rate"), tr("good parts rejected")
-        rejected = _build_rate_figure(decision, "false_reject_rate", name, meaning, *thrown, rates.rejected, rates.good)
-        by_plant = replace(escape, under=(*escape.under[:-1], *_list_plant_lines(rates), escape.under[-1]))
+        rejected = _build_rate_figure(
+            decision, "false_reject_rate", name, meaning, *thrown, rates.rejected, rates.good
+        )
+        by_plant = replace(
+            escape, under=(*escape.under[:-1], *_list_plant_lines(rates), escape.under[-1])
+        )
         return KeyFigures((_build_accuracy_figure(report), by_plant, rejected, sure))
-    return KeyFigures((_build_accuracy_figure(report), _build_worst_class_figure(report), sure, _build_calibration_figure(report)))
+    return KeyFigures(
+        (
+            _build_accuracy_figure(report),
+            _build_worst_class_figure(report),
+            sure,
+            _build_calibration_figure(report),
+        )
+    )
 
 
 def get_decision(report: Report) -> Decision | None:
@@ -46,19 +75,33 @@ def get_decision(report: Report) -> Decision | None:
 def describe_gap_limit(report: Report) -> str:
     """The limit of the gap and whose it is: `limit 3 pp (program default)`."""
     who = get_limit_owner(report.gap.tolerance, report.gap.tolerance_by)
-    return tr("limit {points} pp ({who})").format(points=format_limit(report.gap.tolerance), who=who)
+    return tr("limit {points} pp ({who})").format(
+        points=format_limit(report.gap.tolerance), who=who
+    )
 
 
 def _build_accuracy_figure(report: Report) -> KeyFigure:
     field, part, gap = report.field, report.benchmark, report.gap
-    shown = field.camera if gap.basis == "camera" and field.camera is not None and field.camera.measured else field.footage
+    shown = (
+        field.camera
+        if gap.basis == "camera" and field.camera is not None and field.camera.measured
+        else field.footage
+    )
     under = [tr("n = {n}").format(n=shown.n)] if shown.measured else []
     if part is not None and part.score.measured:
-        under.append(tr("benchmark {value}").format(value=names_and_numbers.format_benchmark_estimate(part.score)))
+        under.append(
+            tr("benchmark {value}").format(
+                value=names_and_numbers.format_benchmark_estimate(part.score)
+            )
+        )
     if part is not None and part.claimed is not None:
         under.append(tr("reference {value}").format(value=format_percent(part.claimed, 1)))
     under.append(tr("gap: {limit}").format(limit=describe_gap_limit(report)))
-    words: dict[str, Judged] = {"pass": ("✓", tr("met")), "fail": ("✗", tr("not met")), "not_enough": ("◔", tr("inconclusive"))}
+    words: dict[str, Judged] = {
+        "pass": ("✓", tr("met")),
+        "fail": ("✗", tr("not met")),
+        "not_enough": ("◔", tr("inconclusive")),
+    }
     word = words.get(gap.verdict or "", ("–", tr("not measured")))
     return _make_figure(tr("Accuracy, field"), shown, tuple(under), word)
 
@@ -68,7 +111,15 @@ def _build_rate_figure(
 ) -> KeyFigure:  # fmt: skip
     said, judged = _check_limit(decision, code, rate)
     return _make_rate_figure(
-        name, rate, (meaning, tr("{hits} of {n}").format(hits=hits, n=of), *_format_camera_interval(cameras), said), judged
+        name,
+        rate,
+        (
+            meaning,
+            tr("{hits} of {n}").format(hits=hits, n=of),
+            *_format_camera_interval(cameras),
+            said,
+        ),
+        judged,
     )
 
 
@@ -77,7 +128,10 @@ def _list_plant_lines(rates: EscapeRates) -> tuple[str, ...]:
     if rates.plant is None:
         return ()
     ppm, cost = rates.plant.escaped_ppm, rates.plant.escape_cost
-    said = (format_ppm(ppm) if ppm else "", format_daily_cost(cost, rates.plant.figures.currency) if cost else "")
+    said = (
+        format_ppm(ppm) if ppm else "",
+        format_daily_cost(cost, rates.plant.figures.currency) if cost else "",
+    )
     return tuple(one for one in said if one)
 
 
@@ -103,7 +157,12 @@ def _build_confident_error_figure(report: Report, decision: Decision | None) -> 
     meaning = tr("wrong at confidence {from_} or more").format(from_=format_number(CONFIDENT, 1))
     said, judged = _check_limit(decision, "confident_errors", rate)
     under = (
-        (meaning, tr("n = {n}").format(n=rate.n), *_format_camera_interval(decision.confident_errors_cameras), said)
+        (
+            meaning,
+            tr("n = {n}").format(n=rate.n),
+            *_format_camera_interval(decision.confident_errors_cameras),
+            said,
+        )
         if rate.measured
         else (meaning,)
     )
@@ -112,14 +171,20 @@ def _build_confident_error_figure(report: Report, decision: Decision | None) -> 
 
 def _format_camera_interval(cameras: Estimate) -> tuple[str, ...]:
     """The interval for other clips of the cameras, where there are three clips or more."""
-    return (tr("other clips: {range}").format(range=format_rate_limits(cameras)),) if cameras.measured else ()
+    return (
+        (tr("other clips: {range}").format(range=format_rate_limits(cameras)),)
+        if cameras.measured
+        else ()
+    )
 
 
 def _build_worst_class_figure(report: Report) -> KeyFigure:
     enough = [row for row in report.per_class if row.recall.measured and row.recall.n >= FEW_FRAMES]
     name = tr("Worst class, recall")
     if not enough:
-        return _make_figure(name, Estimate.not_measured("too_few"), (tr("no class with ten labels"),), NO_LIMIT)
+        return _make_figure(
+            name, Estimate.not_measured("too_few"), (tr("no class with ten labels"),), NO_LIMIT
+        )
     worst = min(enough, key=lambda row: row.recall.value)
     limit, judged = tr("no limit set"), NO_LIMIT
     under = (worst.name, tr("n = {n}").format(n=worst.recall.n), limit)
@@ -133,7 +198,9 @@ def _build_calibration_figure(report: Report) -> KeyFigure:
         return KeyFigure(name, tr("not measured"), "", (), *NO_LIMIT)
     chance = tr("up to {points} pp by chance").format(points=format_points(side.ece.null_p95))
     value = tr("{points} pp").format(points=format_points(side.ece.value))
-    return KeyFigure(name, value, "", (chance, tr("n = {n}").format(n=side.n), tr("no limit set")), *NO_LIMIT)
+    return KeyFigure(
+        name, value, "", (chance, tr("n = {n}").format(n=side.n), tr("no limit set")), *NO_LIMIT
+    )
 
 
 def _build_detector_figures(report: Report, decision: Decision) -> tuple[KeyFigure, ...]:
@@ -146,7 +213,10 @@ def _build_detector_figures(report: Report, decision: Decision) -> tuple[KeyFigu
     ]
     counts = [
         _build_per_frame_figure(name, rate)
-        for name, rate in ((tr("Missed objects"), decision.missed_objects), (tr("False alarms"), decision.false_alarms))
+        for name, rate in (
+            (tr("Missed objects"), decision.missed_objects),
+            (tr("False alarms"), decision.false_alarms),
+        )
     ]
     return (*shares, *counts)
 
@@ -160,15 +230,36 @@ def _build_per_frame_figure(name: str, rate: Estimate | None) -> KeyFigure:
         tr("n = {n}").format(n=rate.n),
     )
     if rate.n < FEW_FRAMES:
-        return KeyFigure(name, tr("too few"), "", (tr("per frame"), n, tr("no limit set")), *NO_LIMIT)
+        return KeyFigure(
+            name, tr("too few"), "", (tr("per frame"), n, tr("no limit set")), *NO_LIMIT
+        )
     if has_no_events(rate):
-        value, span = tr("at most {limit}").format(limit=format_number(rate.hi, 2)), tr("upper limit, none observed")
+        value, span = (
+            tr("at most {limit}").format(limit=format_number(rate.hi, 2)),
+            tr("upper limit, none observed"),
+        )
     return KeyFigure(name, value, span, (tr("per frame"), n, tr("no limit set")), *NO_LIMIT)
 
 
-def _make_figure(name: str, estimate: Estimate, under: tuple[str, ...], judged: Judged) -> KeyFigure:
-    return KeyFigure(name, names_and_numbers.format_value(estimate), names_and_numbers.format_range(estimate), under, *judged)
+def _make_figure(
+    name: str, estimate: Estimate, under: tuple[str, ...], judged: Judged
+) -> KeyFigure:
+    return KeyFigure(
+        name,
+        names_and_numbers.format_value(estimate),
+        names_and_numbers.format_range(estimate),
+        under,
+        *judged,
+    )
 
 
-def _make_rate_figure(name: str, rate: Estimate, under: tuple[str, ...], judged: Judged) -> KeyFigure:
-    return KeyFigure(name, names_and_numbers.format_rate(rate), names_and_numbers.format_rate_range(rate), under, *judged)
+def _make_rate_figure(
+    name: str, rate: Estimate, under: tuple[str, ...], judged: Judged
+) -> KeyFigure:
+    return KeyFigure(
+        name,
+        names_and_numbers.format_rate(rate),
+        names_and_numbers.format_rate_range(rate),
+        under,
+        *judged,
+    )

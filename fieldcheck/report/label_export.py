@@ -1,4 +1,5 @@
-"""Export of labels, slices and suspected label errors, and the train/validation split by clip, recording, camera or location."""
+"""Export of labels, slices and suspected label errors, and the train/validation split by clip,
+recording, camera or location."""
 
 from __future__ import annotations
 
@@ -23,8 +24,18 @@ from fieldcheck.footage.thumbnails import load_full_image
 from fieldcheck.imaging.codec import encode_png, read_image
 from fieldcheck.labels.classes import get_label_kind, get_project_task, list_project_classes
 from fieldcheck.labels.formats.label_set import LabelledImage, read_image_size
-from fieldcheck.labels.formats.registry import count_export_losses, list_writable_formats, write_labels
-from fieldcheck.labels.label_error_review import SIDES, ReviewsBySubject, apply_item_corrections, apply_label_corrections, find_label_errors
+from fieldcheck.labels.formats.registry import (
+    count_export_losses,
+    list_writable_formats,
+    write_labels,
+)
+from fieldcheck.labels.label_error_review import (
+    SIDES,
+    ReviewsBySubject,
+    apply_item_corrections,
+    apply_label_corrections,
+    find_label_errors,
+)
 from fieldcheck.labels.store import add_training_frames
 from fieldcheck.models.run import get_benchmark_root
 from fieldcheck.progress import Progress
@@ -33,18 +44,31 @@ from fieldcheck.project.tables import labels as labels_table
 from fieldcheck.project.tables import models as benchmarks_table
 
 SUSPECTS_FILE = "suspects.csv"
-SUSPECTS = ("on", "item", "label", "instead", "confidence", "flagged", "group", "rank", "smoothing", "second_look")
+SUSPECTS = (
+    "on",
+    "item",
+    "label",
+    "instead",
+    "confidence",
+    "flagged",
+    "group",
+    "rank",
+    "smoothing",
+    "second_look",
+)
 
 
 def export_labels(
     project: Project, kind: str, out: Path, progress: Progress, subjects: Sequence[str] | None = None, corrected: bool = False,
     with_people: bool = False,
 ) -> ExportResult:  # fmt: skip
-    """Exports the labelled frames, or those of `subjects` that have a label, benchmark images included. `corrected`: with the corrections
-    of the label review; `with_people`: also frames with a person visible.
+    """Exports the labelled frames, or those of `subjects` that have a label, benchmark images
+    included. `corrected`: with the corrections of the label review; `with_people`: also frames with
+    a person visible.
 
-    `out` is empty or does not exist yet. Raises PathOccupied, LabelKindWrong for a format that cannot hold this project's labels,
-    NothingLabelled, PathRefused for a class whose name is no valid folder name, ExtraMissing, DiskFull, ReadOnlyPlace."""
+    `out` is empty or does not exist yet. Raises PathOccupied, LabelKindWrong for a format that
+    cannot hold this project's labels, NothingLabelled, PathRefused for a class whose name is no
+    valid folder name, ExtraMissing, DiskFull, ReadOnlyPlace."""
     task = get_project_task(project)
     fitting = list_writable_formats(get_label_kind(task))
     if kind not in fitting:
@@ -59,15 +83,36 @@ def export_labels(
         used = {name for one in found for name in one.names}
         names = dict.fromkeys([*list_project_classes(project), *sorted(used)])
         files = write_labels(into, kind, tuple(names), counted)
-        labelled = {one.frame_id for one in project.read(labels_table.list_labels) if one.state == "done"}
+        labelled = {
+            one.frame_id for one in project.read(labels_table.list_labels) if one.state == "done"
+        }
         add_training_frames(project, labelled & {name for name, _ in there if name not in people})
-        left_out = tuple(name for name in find_changed_picks(project) if name in labelled and (subjects is None or name in subjects))
+        left_out = tuple(
+            name
+            for name in find_changed_picks(project)
+            if name in labelled and (subjects is None or name in subjects)
+        )
     written = tuple(file.relative_to(into).as_posix() for file in files)
-    return ExportResult(out, kind, len(found), written, left_out, len(there) - len(found), count_export_losses(kind, tuple(names), found))
+    return ExportResult(
+        out,
+        kind,
+        len(found),
+        written,
+        left_out,
+        len(there) - len(found),
+        count_export_losses(kind, tuple(names), found),
+    )
 
 
-def export_slice(project: Project, subjects: Sequence[str], out: Path, progress: Progress, with_people: bool = False) -> ExportResult:
-    """A folder of labelled pictures that `golden add` takes: one folder a class, or YOLO for boxes. Raises as `export_labels`."""
+def export_slice(
+    project: Project,
+    subjects: Sequence[str],
+    out: Path,
+    progress: Progress,
+    with_people: bool = False,
+) -> ExportResult:
+    """A folder of labelled pictures that `golden add` takes: one folder a class, or YOLO for boxes.
+    Raises as `export_labels`."""
     kind = "yolo" if get_label_kind(get_project_task(project)) == "boxes" else "imagefolder"
     return export_labels(project, kind, out, progress, subjects, with_people=with_people)
 
@@ -79,14 +124,21 @@ def list_slice_subjects(project: Project, name: str) -> tuple[str, ...]:
         raise SliceUnknown(name, tuple(saved))
     items, _ = load_items(project)
     return tuple(
-        subject for subject, member in zip(items.subjects, find_matching_rows(items, saved[name].wanted).tolist(), strict=True) if member
+        subject
+        for subject, member in zip(
+            items.subjects, find_matching_rows(items, saved[name].wanted).tolist(), strict=True
+        )
+        if member
     )
 
 
-def export_suspects(project: Project, out: Path, progress: Progress, with_people: bool = False) -> ExportResult:
-    """`suspects.csv`: every judged label of field and benchmark, the most doubtful first, with the share of its target that a training run
-    should spread over all classes (only the least believed tenth has one). Frames on which a person is marked are ranked with the others
-    and, without `with_people`, not written."""
+def export_suspects(
+    project: Project, out: Path, progress: Progress, with_people: bool = False
+) -> ExportResult:
+    """`suspects.csv`: every judged label of field and benchmark, the most doubtful first, with the
+    share of its target that a training run should spread over all classes (only the least believed
+    tenth has one). Frames on which a person is marked are ranked with the others and, without
+    `with_people`, not written."""
     rows, n_people, names = list[tuple[Cell, ...]](), 0, _make_frame_naming(project)
     people = frozenset() if with_people else project.read(labels_table.list_with_person)
     for on in SIDES:
@@ -100,19 +152,34 @@ def export_suspects(project: Project, out: Path, progress: Progress, with_people
             row, sure = shown.get(subject), found.confidence[subject]
             group = (row.instead, sure, row.flagged, row.group) if row else ("", sure, False, "")
             said = row.answer if row and row.answer else ""
-            rows.append((on, names(subject), labels[subject], *group, rank, found.smoothing[subject], said))
+            rows.append(
+                (on, names(subject), labels[subject], *group, rank, found.smoothing[subject], said)
+            )
     with write_folder_atomically(out) as into:
         write_text(into / SUSPECTS_FILE, format_csv(SUSPECTS, rows, exact=True))
     return ExportResult(out, "suspects", len(rows), (SUSPECTS_FILE,), n_people=n_people)
 
 
-def _list_labelled_images(project: Project, subjects: Sequence[str] | None, corrected: bool) -> list[tuple[str, LabelledImage]]:
+def _list_labelled_images(
+    project: Project, subjects: Sequence[str] | None, corrected: bool
+) -> list[tuple[str, LabelledImage]]:
     """Each with its subject, in list order, or that of `subjects`."""
     looks: ReviewsBySubject = project.read(labels_table.list_label_reviews) if corrected else {}
     picked = {one.frame_id for one in list_intact_picks(project)}
-    labels = apply_label_corrections({one.frame_id: one for one in project.read(labels_table.list_labels) if one.frame_id in picked}, looks)
+    labels = apply_label_corrections(
+        {
+            one.frame_id: one
+            for one in project.read(labels_table.list_labels)
+            if one.frame_id in picked
+        },
+        looks,
+    )
     by_id = {line.frame.frame_id: line for line in project.read(list_sampling_lines)}
-    wanted = [name for name in by_id if name in labels] if subjects is None else [name for name in subjects if not get_benchmark_path(name)]
+    wanted = (
+        [name for name in by_id if name in labels]
+        if subjects is None
+        else [name for name in subjects if not get_benchmark_path(name)]
+    )
     found = []
     for name in wanted:
         line, label = by_id.get(name), labels.get(name)
@@ -120,30 +187,67 @@ def _list_labelled_images(project: Project, subjects: Sequence[str] | None, corr
             size = (line.frame.width, line.frame.height)
             picture = partial(load_full_image, project, name)
             found.append(
-                (name, LabelledImage(make_frame_name(line), f"{name}.png", size, label.class_name, label.boxes, picture, label.points))
+                (
+                    name,
+                    LabelledImage(
+                        make_frame_name(line),
+                        f"{name}.png",
+                        size,
+                        label.class_name,
+                        label.boxes,
+                        picture,
+                        label.points,
+                    ),
+                )
             )
-    return found + _list_benchmark_images(project, [name for name in subjects or () if get_benchmark_path(name)], looks)
+    return found + _list_benchmark_images(
+        project, [name for name in subjects or () if get_benchmark_path(name)], looks
+    )
 
 
-def _list_benchmark_images(project: Project, subjects: Sequence[str], looks: ReviewsBySubject) -> list[tuple[str, LabelledImage]]:
+def _list_benchmark_images(
+    project: Project, subjects: Sequence[str], looks: ReviewsBySubject
+) -> list[tuple[str, LabelledImage]]:
     benchmark = project.read(benchmarks_table.get_benchmark)
     if benchmark is None or not subjects:
         return []
-    items = {make_benchmark_subject(item.path): item for item in apply_item_corrections(benchmark.items, looks)}
+    items = {
+        make_benchmark_subject(item.path): item
+        for item in apply_item_corrections(benchmark.items, looks)
+    }
     root, found, taken = get_benchmark_root(project, benchmark), [], set[str]()
     for name in subjects:
         item = items.get(name)
         if item is not None:
             path = join_inside_data_set(root, item.path)
-            flat = "".join(letter if letter.isprintable() else "_" for letter in item.path.replace("/", "_"))  # XML holds no others
-            file = _make_unique_name(flat if path.suffix.lower() == ".png" else f"{flat}.png", taken)
+            # XML holds no others
+            flat = "".join(
+                letter if letter.isprintable() else "_" for letter in item.path.replace("/", "_")
+            )
+            file = _make_unique_name(
+                flat if path.suffix.lower() == ".png" else f"{flat}.png", taken
+            )
             picture = partial(_read_without_metadata, path)
-            found.append((name, LabelledImage(item.path, file, read_image_size(path), item.class_name, item.boxes, picture, item.points)))
+            found.append(
+                (
+                    name,
+                    LabelledImage(
+                        item.path,
+                        file,
+                        read_image_size(path),
+                        item.class_name,
+                        item.boxes,
+                        picture,
+                        item.points,
+                    ),
+                )
+            )
     return found
 
 
 def _make_unique_name(file: str, taken: set[str]) -> str:
-    """A file name that no other picture has: `a/1.png` and `a_1.png` are flattened to the same one. A disk may not tell A from a."""
+    """A file name that no other picture has: `a/1.png` and `a_1.png` are flattened to the same one.
+    A disk may not tell A from a."""
     stem, ending = file.removesuffix(".png"), ".png"
     while file.lower() in taken:
         stem += "_"
@@ -153,17 +257,25 @@ def _make_unique_name(file: str, taken: set[str]) -> str:
 
 
 def make_frame_name(line: SamplingLine) -> str:
-    """Name of a frame in a label file: a picture by folder and file, a frame of a video by its number."""
-    return line.frame.source if "/" in line.frame.source else f"{line.frame.source}#{line.frame.source_index}"
+    """Name of a frame in a label file: a picture by folder and file, a frame of a video by its
+    number."""
+    return (
+        line.frame.source
+        if "/" in line.frame.source
+        else f"{line.frame.source}#{line.frame.source_index}"
+    )
 
 
 def _make_frame_naming(project: Project) -> Callable[[str], str]:
-    by_id = {line.frame.frame_id: make_frame_name(line) for line in project.read(list_sampling_lines)}
+    by_id = {
+        line.frame.frame_id: make_frame_name(line) for line in project.read(list_sampling_lines)
+    }
     return lambda subject: get_benchmark_path(subject) or by_id.get(subject, subject)
 
 
 def _read_without_metadata(path: Path) -> bytes:
-    """The pixels alone, as they are shown: what a camera or a phone wrote beside them, such as where it stood (EXIF, GPS), stays here."""
+    """The pixels alone, as they are shown: what a camera or a phone wrote beside them, such as
+    where it stood (EXIF, GPS), stays here."""
     return encode_png(read_image(path))
 
 
@@ -176,7 +288,8 @@ def _with_progress(one: LabelledImage, at: int, n: int, progress: Progress) -> L
     return replace(one, picture=read_counted_image)
 
 
-# Train/validation split of the labelled frames: whole clips, recordings, cameras or places go to one side, never single frames.
+# Train/validation split of the labelled frames: whole clips, recordings, cameras or places go to
+# one side, never single frames.
 
 GROUPS: dict[str, Callable[[SamplingLine], str]] = {
     "clip": lambda line: line.clip.clip_id,
@@ -189,8 +302,8 @@ GROUPS: dict[str, Callable[[SamplingLine], str]] = {
 
 @dataclass(frozen=True, slots=True)
 class LabelSplit:
-    """Groups of each side, by name, and how many labelled frames each side has; `files` relative to `out`; `n_people`: labelled frames that
-    were left out because a person is marked on them."""
+    """Groups of each side, by name, and how many labelled frames each side has; `files` relative to
+    `out`; `n_people`: labelled frames that were left out because a person is marked on them."""
 
     out: Path
     by: str
@@ -205,14 +318,15 @@ class LabelSplit:
 def split_labels(
     project: Project, kind: str, out: Path, by: str, share: float, seed: int, progress: Progress, with_people: bool = False
 ) -> LabelSplit:  # fmt: skip
-    """Writes `train` and `validation` below `out` in a label format, with as near to `share` of the frames in validation as whole groups
-    allow; the groups are taken in an order drawn from `seed`. `with_people`: also frames on which a person is marked.
+    """Writes `train` and `validation` below `out` in a label format, with as near to `share` of the
+    frames in validation as whole groups allow; the groups are taken in an order drawn from `seed`.
+    `with_people`: also frames on which a person is marked.
 
     Raises NothingLabelled, OneGroup where all frames belong together; as `export_labels`.
     """
-    labelled = {one.frame_id for one in project.read(labels_table.list_labels) if one.state == "done"} & {
-        one.frame_id for one in list_intact_picks(project)
-    }
+    labelled = {
+        one.frame_id for one in project.read(labels_table.list_labels) if one.state == "done"
+    } & {one.frame_id for one in list_intact_picks(project)}
     people = frozenset() if with_people else labelled & project.read(labels_table.list_with_person)
     labelled -= people
     groups: dict[str, list[str]] = defaultdict(list)
@@ -223,22 +337,42 @@ def split_labels(
         raise NothingLabelled(project.path, "without_people" if people else "picked")
     if len(groups) < 2:
         raise OneGroup(project.path)
-    chosen = choose_validation_groups({name: len(frames) for name, frames in groups.items()}, share, seed)
-    sides = {"train": [name for name in groups if name not in chosen], "validation": [name for name in groups if name in chosen]}
+    chosen = choose_validation_groups(
+        {name: len(frames) for name, frames in groups.items()}, share, seed
+    )
+    sides = {
+        "train": [name for name in groups if name not in chosen],
+        "validation": [name for name in groups if name in chosen],
+    }
     with write_folder_atomically(out) as into:
         written = {
             side: export_labels(
-                project, kind, into / side, progress, [frame for name in names for frame in groups[name]], with_people=with_people
+                project,
+                kind,
+                into / side,
+                progress,
+                [frame for name in names for frame in groups[name]],
+                with_people=with_people,
             )
             for side, names in sides.items()
         }
     files = tuple(f"{side}/{file}" for side, one in written.items() for file in one.files)
     n_train, n_validation = (written[side].n for side in ("train", "validation"))
-    return LabelSplit(out, by, tuple(sides["train"]), tuple(sides["validation"]), n_train, n_validation, files, len(people))
+    return LabelSplit(
+        out,
+        by,
+        tuple(sides["train"]),
+        tuple(sides["validation"]),
+        n_train,
+        n_validation,
+        files,
+        len(people),
+    )
 
 
 def choose_validation_groups(sizes: Mapping[str, int], share: float, seed: int) -> frozenset[str]:
-    """Groups for validation: at least one, never all. Each next of a drawn order is taken where it brings the side nearer to its share."""
+    """Groups for validation: at least one, never all. Each next of a drawn order is taken where it
+    brings the side nearer to its share."""
     wanted, taken = share * sum(sizes.values()), 0
     order: Sequence[str] = np.random.default_rng(seed).permutation(sorted(sizes)).tolist()
     chosen: list[str] = []

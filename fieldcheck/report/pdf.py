@@ -1,6 +1,8 @@
-"""The report as PDF and as page images, typeset by `resources/report/report.typ` from one JSON document.
+"""The report as PDF and as page images, typeset by `resources/report/report.typ` from one JSON
+document.
 
-The template is our own file; everything else reaches typst as `json()` and as files of a temporary root, which is all that it can read.
+The template is our own file; everything else reaches typst as `json()` and as files of a temporary
+root, which is all that it can read.
 """
 
 from __future__ import annotations
@@ -47,15 +49,25 @@ from fieldcheck.analyses.report_data import Report
 from fieldcheck.files import TEMPORARY, map_os_errors
 from fieldcheck.i18n import language
 from fieldcheck.report.html_page import build_page
-from fieldcheck.report.print_text import get_font_folder, insert_break_points, shorten_middle, split_phrases, to_printable
+from fieldcheck.report.print_text import (
+    get_font_folder,
+    insert_break_points,
+    shorten_middle,
+    split_phrases,
+    to_printable,
+)
 
-# The page as the typesetting program takes it: one JSON document, and the drawings and pictures as files beside it.
+# The page as the typesetting program takes it: one JSON document, and the drawings and pictures as
+# files beside it.
 
 WIDE, NARROW, SLIM, PANEL = 729, 300, 113, 220
-"""Pixels of a drawing as wide as the text, of one in a column of a table, of a table in half a sheet, and of a small chart; the template
-shows each at 0.7 pt a pixel."""
-_LINE, _CELL, _TIGHT = 64, 16, 10  # characters that a word may have before it is broken: in a line (a SHA-256 fits), a column, a narrow one
-# Characters of a line of the header, of the foot, of a name beside a drawing, of one in half a sheet, of one in a table of counts.
+"""Pixels of a drawing as wide as the text, of one in a column of a table, of a table in half a
+sheet, and of a small chart; the template shows each at 0.7 pt a pixel."""
+# characters that a word may have before it is broken: in a line (a SHA-256 fits), a column, a
+# narrow one
+_LINE, _CELL, _TIGHT = 64, 16, 10
+# Characters of a line of the header, of the foot, of a name beside a drawing, of one in half a
+# sheet, of one in a table of counts.
 _HEADER, _FOOT, _NAME, _SLICE, _TURNED = 180, 110, 60, 27, 28
 
 
@@ -101,7 +113,9 @@ class _BlockSerializer:
             "verdict": to_printable(opening.verdict),
             "headline": [_split_sentence(line) for line in opening.headline],
             "under": [_split_sentence(line) for line in opening.under],
-            "chart": None if opening.chart is None else self.add_drawing(score_charts.draw_gap_chart(opening.chart), WIDE),
+            "chart": None
+            if opening.chart is None
+            else self.add_drawing(score_charts.draw_gap_chart(opening.chart), WIDE),
             "key": _split_sentence(opening.key),
             "counts": [_split_sentence(line) for line in opening.counts],
             "blocks": [self.serialize_block(block) for block in opening.blocks],
@@ -129,7 +143,11 @@ class _BlockSerializer:
 
     @serialize_block.register
     def _(self, block: Paragraph) -> dict[str, Any]:
-        return {"kind": "paragraph", "text": _split_sentence(block.short or block.text), "quiet": block.quiet}
+        return {
+            "kind": "paragraph",
+            "text": _split_sentence(block.short or block.text),
+            "quiet": block.quiet,
+        }
 
     @serialize_block.register
     def _(self, block: Heading) -> dict[str, Any]:
@@ -137,19 +155,32 @@ class _BlockSerializer:
 
     @serialize_block.register
     def _(self, block: Lines) -> dict[str, Any]:
-        rows = [{"mark": to_printable(row.mark), "name": _to_line(row.name), "rest": _split_sentence(row.rest)} for row in block.lines]
+        rows = [
+            {
+                "mark": to_printable(row.mark),
+                "name": _to_line(row.name),
+                "rest": _split_sentence(row.rest),
+            }
+            for row in block.lines
+        ]
         return {"kind": "lines", "rows": rows}
 
     @serialize_block.register
     def _(self, block: Pairs) -> dict[str, Any]:
         return {
             "kind": "pairs",
-            "rows": [[insert_break_points(to_printable(name), _CELL), _split_sentence(value)] for name, value in block.rows],
+            "rows": [
+                [insert_break_points(to_printable(name), _CELL), _split_sentence(value)]
+                for name, value in block.rows
+            ],
         }
 
     @serialize_block.register
     def _(self, block: Gallery) -> dict[str, Any]:
-        return {"kind": "gallery", "pictures": [self.serialize_image(picture) for picture in block.pictures]}
+        return {
+            "kind": "gallery",
+            "pictures": [self.serialize_image(picture) for picture in block.pictures],
+        }
 
     @serialize_block.register
     def _(self, block: KeyFigures) -> dict[str, Any]:
@@ -161,8 +192,16 @@ class _BlockSerializer:
 
     @serialize_block.register
     def _(self, block: Panels) -> dict[str, Any]:
-        shown = [{"title": to_printable(one.title), "drawing": self.add_drawing(one.drawing, PANEL)} for one in block.panels]
-        return {"kind": "panels", "columns": block.columns, "panels": shown, "said": _split_sentence(block.said)}
+        shown = [
+            {"title": to_printable(one.title), "drawing": self.add_drawing(one.drawing, PANEL)}
+            for one in block.panels
+        ]
+        return {
+            "kind": "panels",
+            "columns": block.columns,
+            "panels": shown,
+            "said": _split_sentence(block.said),
+        }
 
     @serialize_block.register
     def _(self, block: Columns) -> dict[str, Any]:
@@ -187,13 +226,20 @@ class _BlockSerializer:
         found = {"ranges": (_CELL, _NAME), "slices": (_LINE, _SLICE), "counts": (_TIGHT, _TURNED)}
         longest, most = found.get(block.kind, (_CELL, None))
         width = SLIM if block.kind == "slices" else NARROW
-        # A name in a table that must stand on one sheet is shortened; the page in HTML has it whole.
+        # A name in a table that must stand on one sheet is shortened; the page in HTML has it
+        # whole.
         return {
             "kind": block.kind,
             "caption": _to_line(block.caption),
             "turned": block.turned,
-            "heads": [self.serialize_cell(replace(cell, head=True), longest, most, width) for cell in block.heads],
-            "rows": [[self.serialize_cell(cell, longest, most, width) for cell in row] for row in block.rows],
+            "heads": [
+                self.serialize_cell(replace(cell, head=True), longest, most, width)
+                for cell in block.heads
+            ],
+            "rows": [
+                [self.serialize_cell(cell, longest, most, width) for cell in row]
+                for row in block.rows
+            ],
         }
 
     def serialize_key_figure(self, tile: KeyFigure) -> dict[str, Any]:
@@ -221,12 +267,16 @@ class _BlockSerializer:
             "small": _format_caption(picture.small),
         }
 
-    def serialize_cell(self, cell: Cell, longest: int, most: int | None, width: int) -> dict[str, Any]:
+    def serialize_cell(
+        self, cell: Cell, longest: int, most: int | None, width: int
+    ) -> dict[str, Any]:
         text = cell.short or cell.text
         text = text if most is None else shorten_middle(text, most)
         # What heads a row or a column is a name: backticks and figures in it mean nothing.
         return {
-            "text": [["plain", insert_break_points(to_printable(text), longest)]] if cell.head else _split_sentence(text, longest),
+            "text": [["plain", insert_break_points(to_printable(text), longest)]]
+            if cell.head
+            else _split_sentence(text, longest),
             "head": cell.head,
             "figure": cell.figure,
             "colours": None if cell.colours is None else list(cell.colours),
@@ -237,7 +287,12 @@ class _BlockSerializer:
 
 def _split_sentence(said: str, longest: int = _LINE) -> list[list[str]]:
     return [
-        [kind, to_printable(piece) if kind == "kept" else insert_break_points(to_printable(piece), longest)]
+        [
+            kind,
+            to_printable(piece)
+            if kind == "kept"
+            else insert_break_points(to_printable(piece), longest),
+        ]
         for kind, piece in split_phrases(said)
     ]
 
@@ -262,21 +317,31 @@ class Pdf:
 
 
 def render_pdf(report: Report) -> Pdf:
-    """The report as PDF/UA-1, or untagged where typst finds something that this standard forbids. The same report gives the same bytes.
+    """The report as PDF/UA-1, or untagged where typst finds something that this standard forbids.
+    The same report gives the same bytes.
 
     Raises DiskFull, ReadOnlyPlace for the temporary folder.
     """
     with _write_template_folder(report) as template:
         stamp = int(datetime.fromisoformat(report.created).timestamp())
         try:
-            return Pdf(_compile_template(template, format="pdf", pdf_standards=["ua-1"], timestamp=stamp)[0], tagged=True)
+            return Pdf(
+                _compile_template(template, format="pdf", pdf_standards=["ua-1"], timestamp=stamp)[
+                    0
+                ],
+                tagged=True,
+            )
         except typst.TypstError as error:
             _log.warning("the PDF is printed without tags: %s", error.diagnostic)
-        return Pdf(_compile_template(template, format="pdf", pdf_tags=False, timestamp=stamp)[0], tagged=False)
+        return Pdf(
+            _compile_template(template, format="pdf", pdf_tags=False, timestamp=stamp)[0],
+            tagged=False,
+        )
 
 
 def render_page_images(report: Report, ppi: float) -> tuple[bytes, ...]:
-    """Every page as a PNG, white ground, at `ppi` pixels an inch: A4 at 96 is 794 x 1123. Raises as `render_pdf`."""
+    """Every page as a PNG, white ground, at `ppi` pixels an inch: A4 at 96 is 794 x 1123. Raises as
+    `render_pdf`."""
     with _write_template_folder(report) as template:
         return _compile_template(template, format="png", ppi=ppi)
 
@@ -290,16 +355,23 @@ def _write_template_folder(report: Report) -> Iterator[Path]:
         root = Path(folder)
         with map_os_errors(root):
             (root / "page.json").write_text(json.dumps(given.document), encoding="ascii")
-            (root / "report.typ").write_bytes(resources.get_resource_path("report/report.typ").read_bytes())
+            (root / "report.typ").write_bytes(
+                resources.get_resource_path("report/report.typ").read_bytes()
+            )
             for name, data in given.files.items():
                 (root / name).write_bytes(data)
         yield root / "report.typ"
 
 
 def _compile_template(template: Path, **wanted: Any) -> tuple[bytes, ...]:
-    """What typst makes of the template: one PDF, or one picture a page. Only the shipped fonts exist for it."""
-    fonts = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[get_font_folder()])
-    made, told = typst.compile_with_warnings(template, root=template.parent, font_paths=fonts, ignore_system_fonts=True, **wanted)
+    """What typst makes of the template: one PDF, or one picture a page. Only the shipped fonts
+    exist for it."""
+    fonts = typst.Fonts(
+        include_system_fonts=False, include_embedded_fonts=False, font_paths=[get_font_folder()]
+    )
+    made, told = typst.compile_with_warnings(
+        template, root=template.parent, font_paths=fonts, ignore_system_fonts=True, **wanted
+    )
     for one in told:
         warnings.warn(one, stacklevel=2)
     return tuple(made) if isinstance(made, list) else (made,)

@@ -34,7 +34,8 @@ class Preview:
 
 
 def build_preview(project: Project, lang: str, progress: Progress, now: str) -> Preview:
-    """The report of the project as it stands, and what its pages look like on a screen. Nothing is written to the project.
+    """The report of the project as it stands, and what its pages look like on a screen. Nothing is
+    written to the project.
 
     Raises Cancelled, and DiskFull for the temporary folder.
     """
@@ -45,8 +46,11 @@ def build_preview(project: Project, lang: str, progress: Progress, now: str) -> 
 
 
 def get_free_bytes(place: Path) -> int:
-    """Room where `place` is or would be made. Raises PathMissing where not even a folder above it exists."""
-    standing = next((folder for folder in (place, *place.absolute().parents) if folder.is_dir()), None)
+    """Room where `place` is or would be made. Raises PathMissing where not even a folder above it
+    exists."""
+    standing = next(
+        (folder for folder in (place, *place.absolute().parents) if folder.is_dir()), None
+    )
     if standing is None:
         raise PathMissing(place)
     return shutil.disk_usage(standing).free
@@ -54,7 +58,8 @@ def get_free_bytes(place: Path) -> int:
 
 @dataclass(frozen=True, slots=True)
 class SummaryLine:
-    """Page 1 in short, in the report's language. `sign` is the shape beside the verdict: octagon, triangle, tick, ring or unequal.
+    """Page 1 in short, in the report's language. `sign` is the shape beside the verdict: octagon,
+    triangle, tick, ring or unequal.
 
     `ranges` names both intervals, where there are two.
     """
@@ -67,8 +72,9 @@ class SummaryLine:
 
 @dataclass(frozen=True, slots=True)
 class ReportDraft:
-    """`files` of the report as they are written, without the list of their sums. `sections`: names, in the language of the caller, of those
-    that the report may be without. `state` of the project that it is made of."""
+    """`files` of the report as they are written, without the list of their sums. `sections`: names,
+    in the language of the caller, of those that the report may be without. `state` of the project
+    that it is made of."""
 
     preview: Preview = field(repr=False)
     short: SummaryLine
@@ -83,12 +89,15 @@ class ReportDraft:
 
 
 def build_draft(project: Project, lang: str, progress: Progress, now: str) -> ReportDraft:
-    """The report as it stands, in the language `lang`, with benchmark and footage compared first. Its pages are set once for as long as
-    the project stands. Raises as `preview`."""
+    """The report as it stands, in the language `lang`, with benchmark and footage compared first.
+    Its pages are set once for as long as the project stands. Raises as `preview`."""
     compare_sets(project, progress, now)
     name = ("pages", lang, language.get_language())
     return project.results.get_or_compute(
-        name, lambda: project.read(compute_content_state), lambda: _build_draft(project, lang, progress, now), progress.check
+        name,
+        lambda: project.read(compute_content_state),
+        lambda: _build_draft(project, lang, progress, now),
+        progress.check,
     )
 
 
@@ -98,5 +107,13 @@ def _build_draft(project: Project, lang: str, progress: Progress, now: str) -> R
     progress.check()
     with language.use_language(lang):
         page, named_ranges = build_first_page(made.report), tuple(list_range_sentences(made.report))
-    short = SummaryLine(page.verdict, named.get_readiness_sign(made.report.readiness), page.headline, named_ranges)
-    return ReportDraft(made, short, build_folder_contents(made.report), section.get_section_names(made.report, SECTIONS), state)
+    short = SummaryLine(
+        page.verdict, named.get_readiness_sign(made.report.readiness), page.headline, named_ranges
+    )
+    return ReportDraft(
+        made,
+        short,
+        build_folder_contents(made.report),
+        section.get_section_names(made.report, SECTIONS),
+        state,
+    )

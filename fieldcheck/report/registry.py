@@ -1,5 +1,5 @@
-"""The sections of the report in order, from which page, `summary.json` and CSV files follow, and the project's choice of sections and
-notes."""
+"""The sections of the report in order, from which page, `summary.json` and CSV files follow, and
+the project's choice of sections and notes."""
 
 from __future__ import annotations
 
@@ -52,7 +52,10 @@ FIELD_SECTIONS = (
         computed_by="fieldcheck.analyses.decision:compute_decision",
     ),
     ReportSection(
-        "class_sides", None, facts=class_sides.CLASS_SIDES_FACTS, computed_by="fieldcheck.analyses.shared_classes:compute_class_sides"
+        "class_sides",
+        None,
+        facts=class_sides.CLASS_SIDES_FACTS,
+        computed_by="fieldcheck.analyses.shared_classes:compute_class_sides",
     ),
     ReportSection(
         "precision_recall",
@@ -60,11 +63,23 @@ FIELD_SECTIONS = (
         facts=tuple[PrecisionRecall, ...],
         computed_by="fieldcheck.analyses.precision_recall:compute_precision_recall",
     ),
-    ReportSection("unlikeness", None, facts=Unlikeness, computed_by="fieldcheck.analyses.precision_recall:compute_unlikeness"),
+    ReportSection(
+        "unlikeness",
+        None,
+        facts=Unlikeness,
+        computed_by="fieldcheck.analyses.precision_recall:compute_unlikeness",
+    ),
     ReportSection("charts", None, form.export_charts),
-    ReportSection("form", form.build_notes_section, facts=form.FACTS, computed_by="fieldcheck.report.registry:load_report_form"),
+    ReportSection(
+        "form",
+        form.build_notes_section,
+        facts=form.FACTS,
+        computed_by="fieldcheck.report.registry:load_report_form",
+    ),
     ReportSection("where", failures.build_failure_section, summary_parts.export_failures),
-    ReportSection("worst", failures.build_remaining_error_section, summary_parts.export_worst_frames),
+    ReportSection(
+        "worst", failures.build_remaining_error_section, summary_parts.export_worst_frames
+    ),
     ReportSection(
         "discovered",
         discovered_slices.build_discovered_section,
@@ -131,18 +146,31 @@ FIELD_SECTIONS = (
         facts=coverage.FACTS,
         computed_by="fieldcheck.analyses.coverage:compute_coverage",
     ),
-    ReportSection("seal", seal.build_seal_section, facts=seal.SEAL_FACTS, computed_by="fieldcheck.analyses.independence:load_seal"),
+    ReportSection(
+        "seal",
+        seal.build_seal_section,
+        facts=seal.SEAL_FACTS,
+        computed_by="fieldcheck.analyses.independence:load_seal",
+    ),
 )
 """In reading order, before those of the model."""
 
 
-# The sections of the report, one entry each: the page, `summary.json` and the sheets follow from this list, in its order.
+# The sections of the report, one entry each: the page, `summary.json` and the sheets follow from
+# this list, in its order.
 
 SECTIONS = (
     *FIELD_SECTIONS,
-    ReportSection("evaluation_sets", evaluation_sets.build_evaluation_section, summary_parts.export_evaluation_sets),
     ReportSection(
-        "robustness", robustness.build_robustness_section, summary_parts.export_stress, {"stress.csv": csv_files.format_stress_csv}
+        "evaluation_sets",
+        evaluation_sets.build_evaluation_section,
+        summary_parts.export_evaluation_sets,
+    ),
+    ReportSection(
+        "robustness",
+        robustness.build_robustness_section,
+        summary_parts.export_stress,
+        {"stress.csv": csv_files.format_stress_csv},
     ),
     ReportSection(
         "calibration",
@@ -173,10 +201,16 @@ SECTIONS = (
     ReportSection("training", training_info.build_training_section, summary_parts.export_training),
     ReportSection("quantised", quantised.build_quantised_section, summary_parts.export_quantised),
     ReportSection(
-        "latency", latency.build_latency_section, facts=latency.FACTS, computed_by="fieldcheck.analyses.latency:load_latency_result"
+        "latency",
+        latency.build_latency_section,
+        facts=latency.FACTS,
+        computed_by="fieldcheck.analyses.latency:load_latency_result",
     ),
     ReportSection(
-        "monitor", shifts.build_monitor_section, facts=shifts.FACTS, computed_by="fieldcheck.analyses.monitor:load_monitored_shifts"
+        "monitor",
+        shifts.build_monitor_section,
+        facts=shifts.FACTS,
+        computed_by="fieldcheck.analyses.monitor:load_monitored_shifts",
     ),
     ReportSection("change", report_change.build_change_section, facts=report_change.FACTS),
     ReportSection(
@@ -198,27 +232,36 @@ SECTIONS = (
 """In reading order."""
 
 OPTIONAL = tuple(one.key for one in SECTIONS if one.blocks is not None and one.key != "form")
-"""Keys of the sections that a report may be without: all of the appendix. The first two pages always stand."""
+"""Keys of the sections that a report may be without: all of the appendix. The first two pages
+always stand."""
 
 
-# Form of a project's reports: sections left out and notes, kept in the project as one undoable setting.
+# Form of a project's reports: sections left out and notes, kept in the project as one undoable
+# setting.
 
 KEY = "report_form"
 
 
 def load_report_form(project: Project) -> ReportForm:
-    """The form that was chosen; at first every section, and no notes. Keys that this version does not know are dropped."""
+    """The form that was chosen; at first every section, and no notes. Keys that this version does
+    not know are dropped."""
     told = project.read(settings_table.list_settings).get(KEY)
     known = told if isinstance(told, dict) else {}
     left_out, notes = known.get("left_out"), known.get("notes")
-    return ReportForm(_sort_keys(left_out if isinstance(left_out, list) else ()), notes[:MOST_NOTES] if isinstance(notes, str) else "")
+    return ReportForm(
+        _sort_keys(left_out if isinstance(left_out, list) else ()),
+        notes[:MOST_NOTES] if isinstance(notes, str) else "",
+    )
 
 
 def set_report_form(project: Project, form: ReportForm) -> Changes:
-    """This form from now on, as one undoable act. ValueError for a key of no section that can be left out, or notes beyond `MOST_NOTES`."""
+    """This form from now on, as one undoable act. ValueError for a key of no section that can be
+    left out, or notes beyond `MOST_NOTES`."""
     unknown = [key for key in form.left_out if key not in OPTIONAL]
     if unknown or len(form.notes) > MOST_NOTES:
-        raise ValueError(f"no form of a report: {unknown} left out, {len(form.notes)} characters of notes")
+        raise ValueError(
+            f"no form of a report: {unknown} left out, {len(form.notes)} characters of notes"
+        )
     value = {"left_out": list(_sort_keys(form.left_out)), "notes": clean_note(form.notes)}
     return project.edit("report.form", puts=[settings_table.make_setting_row(KEY, value)])
 

@@ -1,4 +1,5 @@
-"""Change since another report on the page: each score then and now with the range of the difference, findings that came or went."""
+"""Change since another report on the page: each score then and now with the range of the
+difference, findings that came or went."""
 
 from __future__ import annotations
 
@@ -7,7 +8,12 @@ from fieldcheck.analyses.blocks import Block, Cell, Paragraph, Section, Table
 from fieldcheck.analyses.report_data import Report
 from fieldcheck.domain.report import FindingChange, ReportChange, ScoreChange, Setup
 from fieldcheck.i18n.language import tr
-from fieldcheck.i18n.numbers import format_percent, format_percent_range, format_points, format_points_range
+from fieldcheck.i18n.numbers import (
+    format_percent,
+    format_percent_range,
+    format_points,
+    format_points_range,
+)
 from fieldcheck.report import checklist
 
 MOST_CLASSES = 20
@@ -21,11 +27,17 @@ def get_report_change(report: Report) -> ReportChange | None:
 
 
 def build_change_section(report: Report) -> Section:
-    """Since when, what was measured otherwise, the scores, the classes, the findings and the checklist."""
+    """Since when, what was measured otherwise, the scores, the classes, the findings and the
+    checklist."""
     found = get_report_change(report)
     title = tr("Change since an earlier report")
     if found is None:
-        return Section("change", title, tr("Change"), (Paragraph(tr("No earlier report to compare with."), quiet=True),))
+        return Section(
+            "change",
+            title,
+            tr("Change"),
+            (Paragraph(tr("No earlier report to compare with."), quiet=True),),
+        )
     blocks: list[Block] = [
         Paragraph(_describe_earlier_report(found)),
         *(Paragraph(describe_setup_difference(one)) for one in found.differs),
@@ -33,10 +45,21 @@ def build_change_section(report: Report) -> Section:
     said = describe_field_change(found)
     blocks += [Paragraph(f"{said[:1].upper()}{said[1:]}.")] if said else []
     blocks += (
-        [_build_score_table(tr("Scores, previous and current"), [one for one in found.scores if not one.of_class])] if found.scores else []
+        [
+            _build_score_table(
+                tr("Scores, previous and current"),
+                [one for one in found.scores if not one.of_class],
+            )
+        ]
+        if found.scores
+        else []
     )
-    classes = sorted((one for one in found.scores if one.of_class), key=lambda one: one.change.value)[:MOST_CLASSES]
-    blocks += [_build_score_table(tr("Recall by class, largest drop first"), classes)] if classes else []
+    classes = sorted(
+        (one for one in found.scores if one.of_class), key=lambda one: one.change.value
+    )[:MOST_CLASSES]
+    blocks += (
+        [_build_score_table(tr("Recall by class, largest drop first"), classes)] if classes else []
+    )
     blocks += [Paragraph(_describe_finding_change(report, one)) for one in found.findings]
     blocks += [_build_rule_table(found)] if found.rules else []
     return Section("change", title, tr("Change"), tuple(blocks))
@@ -48,15 +71,22 @@ def get_field_change(found: ReportChange) -> ScoreChange | None:
 
 
 def describe_field_change(found: ReportChange) -> str:
-    """One sentence on the field score, no stronger than the range of its change; empty where there is none."""
+    """One sentence on the field score, no stronger than the range of its change; empty where there
+    is none."""
     field = get_field_change(found)
     if field is None:
         return ""
     change = field.change
     if not {"model", "card", "draw"} & set(found.differs) and field.before == field.now:
         said = tr("field score unchanged since the report of {when}: {now}, same frames")
-        return said.format(when=names_and_numbers.format_timestamp(found.since), now=format_percent(field.now.value))
-    return tr("since the report of {when} the field score changed by {points} pp ({range}), from {before} to {now}: {judged}").format(
+        return said.format(
+            when=names_and_numbers.format_timestamp(found.since),
+            now=format_percent(field.now.value),
+        )
+    return tr(
+        "since the report of {when} the field score changed by {points} pp ({range}), from "
+        "{before} to {now}: {judged}"
+    ).format(
         when=names_and_numbers.format_timestamp(found.since),
         points=format_points(change.value),
         range=format_points_range(change.lo, change.hi),
@@ -73,7 +103,10 @@ def describe_setup_difference(one: Setup) -> str:
         "model": tr("A different model was run."),
         "card": tr("The same model was run with a changed model card (different preprocessing)."),
         "benchmark": tr("A different benchmark was used."),
-        "draw": tr("Different frames were labelled (other footage or another sample); the change includes the intervals of both reports."),
+        "draw": tr(
+            "Different frames were labelled (other footage or another sample); the change "
+            "includes the intervals of both reports."
+        ),
         "limit": tr("The gap limit was changed between the two reports."),
     }[one]
 
@@ -84,11 +117,16 @@ def _describe_earlier_report(found: ReportChange) -> str:
         if found.named
         else tr("Compared with the last report of this project, of {when} (model {model}).")
     )
-    first = said.format(when=names_and_numbers.format_timestamp(found.since), project=found.project, model=found.model or "–")
+    first = said.format(
+        when=names_and_numbers.format_timestamp(found.since),
+        project=found.project,
+        model=found.model or "–",
+    )
     if not found.same_frames:
         return first
     paired = tr(
-        "Both reports use the same frames, so their errors are correlated; an interval for paired frames would usually be narrower."
+        "Both reports use the same frames, so their errors are correlated; an interval for "
+        "paired frames would usually be narrower."
     )
     return f"{first} {paired}"
 
@@ -104,17 +142,29 @@ def _build_score_table(caption: str, rows: list[ScoreChange]) -> Table:
 
 
 def _build_score_row(one: ScoreChange) -> tuple[Cell, ...]:
-    name = one.name if one.of_class else {"benchmark": tr("Benchmark"), "field": tr("Field"), "gap": tr("Gap")}[one.name]
+    name = (
+        one.name
+        if one.of_class
+        else {"benchmark": tr("Benchmark"), "field": tr("Field"), "gap": tr("Gap")}[one.name]
+    )
     both = [
-        tr("{points} pp ({range})").format(points=format_points(side.value), range=format_points_range(side.lo, side.hi))
+        tr("{points} pp ({range})").format(
+            points=format_points(side.value), range=format_points_range(side.lo, side.hi)
+        )
         if one.name == "gap" and not one.of_class
         else tr("{value} ({range}, n = {n})").format(
             value=format_percent(side.value), range=format_percent_range(side.lo, side.hi), n=side.n
         )
         for side in (one.before, one.now)
     ]
-    change = f"{format_points(one.change.value)} ({format_points_range(one.change.lo, one.change.hi)})"
-    return (Cell(name, head=True), *(Cell(said, figure=True) for said in both), Cell(change, figure=True))
+    change = (
+        f"{format_points(one.change.value)} ({format_points_range(one.change.lo, one.change.hi)})"
+    )
+    return (
+        Cell(name, head=True),
+        *(Cell(said, figure=True) for said in both),
+        Cell(change, figure=True),
+    )
 
 
 def _describe_finding_change(report: Report, one: FindingChange) -> str:
@@ -123,14 +173,22 @@ def _describe_finding_change(report: Report, one: FindingChange) -> str:
     elif one.now:
         said = tr("{name}: demonstrated in this report, not in the previous one.")
     else:
-        said = tr("{name}: demonstrated in the previous report, not in this one; this does not show that the blind spot is fixed.")
-    return said.format(name=names_and_numbers.get_slice_value_name(one.key, one.value, report.clip_names))
+        said = tr(
+            "{name}: demonstrated in the previous report, not in this one; this does not show "
+            "that the blind spot is fixed."
+        )
+    return said.format(
+        name=names_and_numbers.get_slice_value_name(one.key, one.value, report.clip_names)
+    )
 
 
 def _build_rule_table(found: ReportChange) -> Table:
     heads = (Cell(tr("Checklist"), head=True), Cell(tr("previous")), Cell(tr("now")))
     rows = tuple(
-        (Cell(checklist.get_rule_demand(one.rule), head=True), *(Cell(_get_state_name(state)) for state in (one.before, one.now)))
+        (
+            Cell(checklist.get_rule_demand(one.rule), head=True),
+            *(Cell(_get_state_name(state)) for state in (one.before, one.now)),
+        )
         for one in found.rules
     )
     return Table(tr("Checklist items whose status changed"), heads, rows)

@@ -1,4 +1,5 @@
-"""What a report section consists of: blocks on the page, keys of `summary.json`, CSV files, facts; dataclasses as plain JSON values."""
+"""What a report section consists of: blocks on the page, keys of `summary.json`, CSV files, facts;
+dataclasses as plain JSON values."""
 
 from __future__ import annotations
 
@@ -9,7 +10,15 @@ from types import GenericAlias
 from typing import Any
 
 from fieldcheck.analyses.blocks import LinkLine, Panels, Paragraph, Section
-from fieldcheck.analyses.report_data import BenchmarkResult, ClassRow, Confusion, Metric, Report, SliceResult, WorstFrame
+from fieldcheck.analyses.report_data import (
+    BenchmarkResult,
+    ClassRow,
+    Confusion,
+    Metric,
+    Report,
+    SliceResult,
+    WorstFrame,
+)
 from fieldcheck.domain.estimate import Estimate
 from fieldcheck.domain.plot import Plot
 from fieldcheck.domain.report import Decision, ReportForm
@@ -20,7 +29,8 @@ from fieldcheck.i18n.language import tr
 from fieldcheck.report import findings
 from fieldcheck.report.plots import build_panel, list_confidence_plots, list_curve_plots
 
-# Frozen data as plain JSON values: estimates with their limits, figures that are not finite as null, tuples as lists.
+# Frozen data as plain JSON values: estimates with their limits, figures that are not finite as
+# null, tuples as lists.
 
 
 def to_json_number(value: float | None) -> float | None:
@@ -46,7 +56,8 @@ def to_json_value(value: Any) -> Any:
     return to_json_number(value) if isinstance(value, float) else value
 
 
-# One section of the report: its blocks on the page, its keys of `summary.json`, its sheets and the facts it is made of.
+# One section of the report: its blocks on the page, its keys of `summary.json`, its sheets and the
+# facts it is made of.
 
 
 def _make_empty_summary(report: Report) -> Mapping[str, Any]:
@@ -55,12 +66,14 @@ def _make_empty_summary(report: Report) -> Mapping[str, Any]:
 
 @dataclass(frozen=True, slots=True)
 class ReportSection:
-    """One section. `blocks`: what the appendix shows, None for what stands on page 1 and 2. `summary`: its keys of `summary.json`.
-    `sheets`: its CSV files by name.
+    """One section. `blocks`: what the appendix shows, None for what stands on page 1 and 2.
+    `summary`: its keys of `summary.json`. `sheets`: its CSV files by name.
 
-    `facts`: a frozen dataclass, or a tuple of them, that the function `computed_by` (`module:function`, called with the project) computes,
-    None where there are none; `computed_by` is empty for what is computed from the finished report itself. They stand
-    in `Report.facts` under `key`, and in `summary.json` under it too, field by field; the schema of that part is made from the class.
+    `facts`: a frozen dataclass, or a tuple of them, that the function `computed_by`
+    (`module:function`, called with the project) computes, None where there are none; `computed_by`
+    is empty for what is computed from the finished report itself. They stand in `Report.facts`
+    under `key`, and in `summary.json` under it too, field by field; the schema of that part is made
+    from the class.
     """
 
     key: str
@@ -72,7 +85,11 @@ class ReportSection:
 
     def to_document(self, report: Report) -> dict[str, Any]:
         """Its part of `summary.json`."""
-        own = {self.key: to_json_value((report.facts or {}).get(self.key))} if self.facts is not None else {}
+        own = (
+            {self.key: to_json_value((report.facts or {}).get(self.key))}
+            if self.facts is not None
+            else {}
+        )
         return {**self.summary(report), **own}
 
 
@@ -90,7 +107,11 @@ def export_failures(report: Report) -> dict[str, Any]:
         "per_class": [_export_class_row(row) for row in report.per_class],
         "confusion": None if report.confusion is None else _export_confusion(report.confusion),
     }
-    return found if report.slices is None else found | {"slices": [_export_slice(row) for row in report.slices]}
+    return (
+        found
+        if report.slices is None
+        else found | {"slices": [_export_slice(row) for row in report.slices]}
+    )
 
 
 def export_worst_frames(report: Report) -> dict[str, Any]:
@@ -106,10 +127,16 @@ def export_evaluation_sets(report: Report) -> dict[str, Any]:
 def export_stress(report: Report) -> dict[str, Any]:
     """Stress results: sweeps, probes and matched corruptions."""
     return {
-        "stress": None if report.stress is None else [_export_sweep_row(row) for row in report.stress.rows],
+        "stress": None
+        if report.stress is None
+        else [_export_sweep_row(row) for row in report.stress.rows],
         "tipping": None if report.stress is None else _export_tipping_points(report.stress),
-        "matched_corruption": None if report.field_match is None else _export_match(report.field_match),
-        "probes": None if report.probes is None else [_export_ood_family(row) for row in report.probes.families],
+        "matched_corruption": None
+        if report.field_match is None
+        else _export_match(report.field_match),
+        "probes": None
+        if report.probes is None
+        else [_export_ood_family(row) for row in report.probes.families],
         "shortcuts": None if report.probes is None else _export_shortcuts(report.probes),
     }
 
@@ -121,12 +148,20 @@ def export_label_noise(report: Report) -> dict[str, Any]:
 
 def export_benchmark(report: Report) -> dict[str, Any]:
     """The reference set."""
-    return {"benchmark": None if report.benchmark is None else _export_benchmark_result(report.benchmark)}
+    return {
+        "benchmark": None
+        if report.benchmark is None
+        else _export_benchmark_result(report.benchmark)
+    }
 
 
 def export_training(report: Report) -> dict[str, Any]:
     """How the model was trained."""
-    return {"training": None if report.training is None else _export_training_info(report.training, report.ranges)}
+    return {
+        "training": None
+        if report.training is None
+        else _export_training_info(report.training, report.ranges)
+    }
 
 
 def export_quantised(report: Report) -> dict[str, Any]:
@@ -164,8 +199,8 @@ def _export_tipping_points(sweep: Sweep) -> list[dict[str, Any]]:
 
 
 def _export_match(found: FieldMatch) -> dict[str, Any]:
-    """What the field looks like, null with the reason where no single corruption explains it; the best three in either case, and the
-    second one that helps the best, if there is one."""
+    """What the field looks like, null with the reason where no single corruption explains it; the
+    best three in either case, and the second one that helps the best, if there is one."""
     keys = ("family", "corruption", "severity", "explained", "untouched")
     named = dict.fromkeys(keys) if found.named is None else asdict(found.named)
     second = None if found.second is None else asdict(found.second)
@@ -195,10 +230,15 @@ def _export_ood_family(row: FamilyRow) -> dict[str, Any]:
 
 
 def _export_shortcuts(probes: OodResults) -> dict[str, Any]:
-    return {"probes": [{"probe": row.probe, "kept": row.kept.to_json()} for row in probes.shortcuts], "named": list(probes.named)}
+    return {
+        "probes": [{"probe": row.probe, "kept": row.kept.to_json()} for row in probes.shortcuts],
+        "named": list(probes.named),
+    }
 
 
-def _export_training_info(training: Training, ranges: Sequence[FieldRange] | None) -> dict[str, Any]:
+def _export_training_info(
+    training: Training, ranges: Sequence[FieldRange] | None
+) -> dict[str, Any]:
     still = None if training.curves is None else find_stall(training.curves)
     return {
         "base": training.base,
@@ -206,7 +246,9 @@ def _export_training_info(training: Training, ranges: Sequence[FieldRange] | Non
         "n_same": training.n_same,
         "frozen_of_last": [layer.name for layer in training.last_blocks if layer.same],
         "n_epochs": 0 if training.curves is None else len(training.curves.epochs),
-        "stall": None if still is None else {"epoch": still.epoch, "variance": still.variance, "gap": still.gap},
+        "stall": None
+        if still is None
+        else {"epoch": still.epoch, "variance": still.variance, "gap": still.gap},
         "notes": training.notes,
         "checkpoint": training.checkpoint,
         "checkpoint_sha256": training.checkpoint_sha256,
@@ -226,7 +268,9 @@ def _export_benchmark_result(benchmark: BenchmarkResult) -> dict[str, Any]:
         "claimed_score": (benchmark.held or benchmark.claim_metric.estimate).to_json(),
         "reproduced": benchmark.reproduced,
         "spot_check_of": benchmark.spot_of or None,
-        "guess": None if benchmark.guess is None else {"change": to_json_value(benchmark.guess[0]), "score": benchmark.guess[1].to_json()},
+        "guess": None
+        if benchmark.guess is None
+        else {"change": to_json_value(benchmark.guess[0]), "score": benchmark.guess[1].to_json()},
         "path": benchmark.path,
         "format": benchmark.format,
         "metrics": export_metrics(benchmark.metrics),
@@ -252,9 +296,21 @@ def _export_confusion(confusion: Confusion) -> dict[str, Any]:
 
 
 def _export_slice(row: SliceResult) -> dict[str, Any]:
-    figures = {"n": row.n, "estimate": row.estimate.to_json(), "flag": row.flag, "p": to_json_number(row.p), "q": to_json_number(row.q)}
+    figures = {
+        "n": row.n,
+        "estimate": row.estimate.to_json(),
+        "flag": row.flag,
+        "p": to_json_number(row.p),
+        "q": to_json_number(row.q),
+    }
     within = None if row.within is None else {"key": row.within[0], "value": row.within[1]}
-    told = {"behind": to_json_number(row.behind), "more": row.more, "clips": row.clips, "within": within, "left": row.left}
+    told = {
+        "behind": to_json_number(row.behind),
+        "more": row.more,
+        "clips": row.clips,
+        "within": within,
+        "left": row.left,
+    }
     return {"key": row.key, "value": row.value, **figures, **told}
 
 
@@ -292,25 +348,36 @@ def get_report_form(report: Report) -> ReportForm:
 def build_notes_section(report: Report) -> Section:
     """The notes, a paragraph for each of theirs."""
     title = tr("Notes")
-    paragraphs = [line.strip() for line in get_report_form(report).notes.splitlines() if line.strip()]
+    paragraphs = [
+        line.strip() for line in get_report_form(report).notes.splitlines() if line.strip()
+    ]
     return Section("notes", title, title, tuple(Paragraph(line) for line in paragraphs))
 
 
 def link_to_notes(report: Report) -> list[LinkLine]:
     """Line of the first page that leads to the notes, where there are any."""
     return (
-        [LinkLine(tr("Notes by the author of this report are in the appendix."), "notes")] if get_report_form(report).notes.strip() else []
+        [LinkLine(tr("Notes by the author of this report are in the appendix."), "notes")]
+        if get_report_form(report).notes.strip()
+        else []
     )
 
 
-def build_appendix_sections(report: Report, sections: Iterable[ReportSection]) -> tuple[Section, ...]:
-    """Sections of the appendix in their order. One that was left out keeps its heading and says so, so that nobody takes it for one that
-    was never measured, and every link still leads somewhere."""
+def build_appendix_sections(
+    report: Report, sections: Iterable[ReportSection]
+) -> tuple[Section, ...]:
+    """Sections of the appendix in their order. One that was left out keeps its heading and says so,
+    so that nobody takes it for one that was never measured, and every link still leads somewhere.
+    """
     left_out, found, plots = get_report_form(report).left_out, [], list_all_plots(report)
     for one in sections:
         made = None if one.blocks is None else one.blocks(report)
         if made is not None and (made.blocks or one.key != "form"):
-            found.append(_build_left_out_section(made) if one.key in left_out else _append_charts(made, plots))
+            found.append(
+                _build_left_out_section(made)
+                if one.key in left_out
+                else _append_charts(made, plots)
+            )
     return tuple(found)
 
 
@@ -320,7 +387,8 @@ def list_all_plots(report: Report) -> tuple[Plot, ...]:
 
 
 def export_charts(report: Report) -> dict[str, Any]:
-    """Charts as `summary.json` has them: in words in the report's language, and their marks in the units of their axes."""
+    """Charts as `summary.json` has them: in words in the report's language, and their marks in the
+    units of their axes."""
     with language.use_language(report.language):
         plots = list_all_plots(report)
     return {
@@ -330,7 +398,10 @@ def export_charts(report: Report) -> dict[str, Any]:
                 "title": plot.title,
                 "said": plot.alt_text,
                 "figures": list(plot.figures),
-                "marks": [{"x": m.x, "y": m.y, "lo": to_json_number(m.lo), "hi": to_json_number(m.hi)} for m in plot.marks],
+                "marks": [
+                    {"x": m.x, "y": m.y, "lo": to_json_number(m.lo), "hi": to_json_number(m.hi)}
+                    for m in plot.marks
+                ],
             }
             for plot in plots
         ]
@@ -338,7 +409,8 @@ def export_charts(report: Report) -> dict[str, Any]:
 
 
 def _append_charts(made: Section, plots: Iterable[Plot]) -> Section:
-    """The section with its charts at its end, three beside each other, with what each says in words below."""
+    """The section with its charts at its end, three beside each other, with what each says in words
+    below."""
     own = [plot for plot in plots if plot.section == made.anchor]
     rows = tuple(
         Panels(tuple(map(build_panel, row)), _describe_plots(row), IN_A_ROW)
@@ -350,12 +422,18 @@ def _append_charts(made: Section, plots: Iterable[Plot]) -> Section:
 def _describe_plots(row: Sequence[Plot]) -> str:
     """What each chart says; how charts of a kind are read is told before the first of them."""
     shared = dict.fromkeys(one.how for one in row if one.how)
-    return " ".join([*shared, *(f"{one.title}: {one.alt_text.removeprefix(one.how).strip()}" for one in row)])
+    return " ".join(
+        [*shared, *(f"{one.title}: {one.alt_text.removeprefix(one.how).strip()}" for one in row)]
+    )
 
 
 def get_section_names(report: Report, sections: Iterable[ReportSection]) -> dict[str, str]:
     """Short names by key of the sections that a report may be without."""
-    return {one.key: one.blocks(report).short for one in sections if one.blocks is not None and one.key != "form"}
+    return {
+        one.key: one.blocks(report).short
+        for one in sections
+        if one.blocks is not None and one.key != "form"
+    }
 
 
 def describe_left_out_sections(report: Report, sections: Iterable[ReportSection]) -> list[str]:
@@ -364,7 +442,9 @@ def describe_left_out_sections(report: Report, sections: Iterable[ReportSection]
     if not left_out:
         return []
     named = get_section_names(report, [one for one in sections if one.key in left_out])
-    return [tr("Excluded by choice; values may exist: {names}.").format(names=", ".join(named.values()))]
+    return [
+        tr("Excluded by choice; values may exist: {names}.").format(names=", ".join(named.values()))
+    ]
 
 
 def _build_left_out_section(made: Section) -> Section:

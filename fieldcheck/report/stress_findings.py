@@ -1,4 +1,5 @@
-"""Stress findings of sweeps and probes of the newest model, for a screen: the report's own tables and sentences, nothing computed anew."""
+"""Stress findings of sweeps and probes of the newest model, for a screen: the report's own tables
+and sentences, nothing computed anew."""
 
 from __future__ import annotations
 
@@ -11,7 +12,11 @@ from fieldcheck.corruptions import messages
 from fieldcheck.corruptions.match_field import get_match
 from fieldcheck.corruptions.messages import describe_likeness, get_severity_name
 from fieldcheck.corruptions.ood import load_ood_results
-from fieldcheck.corruptions.sweep_scores import compute_sweep_scores, get_newest_seed, list_evaluation_sets
+from fieldcheck.corruptions.sweep_scores import (
+    compute_sweep_scores,
+    get_newest_seed,
+    list_evaluation_sets,
+)
 from fieldcheck.domain.estimate import Estimate
 from fieldcheck.domain.robustness import CLEAN, Sweep, SweepRow
 from fieldcheck.domain.run import On, StoredModel
@@ -28,8 +33,9 @@ Point: TypeAlias = tuple[float, float]  # severity, share
 
 @dataclass(frozen=True, slots=True)
 class SweepCurve:
-    """How the share correct (for footage, the share of unchanged predictions) and the confidence change with severity, for one corruption
-    on one set. `short`: a short line for each severity; `caption`: how the confidence changes with severity."""
+    """How the share correct (for footage, the share of unchanged predictions) and the confidence
+    change with severity, for one corruption on one set. `short`: a short line for each severity;
+    `caption`: how the confidence changes with severity."""
 
     on: On
     corruption: str
@@ -41,9 +47,10 @@ class SweepCurve:
 
 @dataclass(frozen=True, slots=True)
 class StressFindings:
-    """`sets`: the three sets to test on, each with its score in words. `heats` and `curves` are empty and `seed` is None before the first
-    sweep; `families`, `shortcuts`, `leaning` and `sure_from` say
-    nothing before the first probes, `matched` nothing before somebody asked what the field looks like."""
+    """`sets`: the three sets to test on, each with its score in words. `heats` and `curves` are
+    empty and `seed` is None before the first sweep; `families`, `shortcuts`, `leaning` and
+    `sure_from` say nothing before the first probes, `matched` nothing before somebody asked what
+    the field looks like."""
 
     sets: tuple[tuple[str, str], ...] = ()
     seed: int | None = None
@@ -58,7 +65,14 @@ class StressFindings:
 
     def get_line(self, on: On, corruption: str, severity: float) -> str:
         """Line on one cell of the sweep; nothing where it has not been there."""
-        return next((said for where, name, at, said in self.lines if (where, name, at) == (on, corruption, severity)), "")
+        return next(
+            (
+                said
+                for where, name, at, said in self.lines
+                if (where, name, at) == (on, corruption, severity)
+            ),
+            "",
+        )
 
     def get_short_lines(self, corruption: str, severity: float) -> str:
         """Short lines, one for every set, in few words."""
@@ -67,7 +81,8 @@ class StressFindings:
 
 
 def make_stress_findings(project: Project, lang: str) -> StressFindings:
-    """Stress findings as they stand now, in the language `lang`. Nothing is written; without a model there is nothing."""
+    """Stress findings as they stand now, in the language `lang`. Nothing is written; without a
+    model there is nothing."""
     model = project.read(models_table.get_newest_model)
     if model is None:
         return StressFindings()
@@ -96,17 +111,32 @@ def _collect_findings(project: Project, model: StoredModel) -> StressFindings:
 
 def _add_sweep(found: StressFindings, sweep: Sweep) -> StressFindings:
     sets: tuple[On, ...] = tuple(dict.fromkeys(row.on for row in sweep.rows))
-    heats = tuple(heat for heat in (robustness.build_sweep_heatmap(sweep, on) for on in sets) if heat is not None)
+    heats = tuple(
+        heat
+        for heat in (robustness.build_sweep_heatmap(sweep, on) for on in sets)
+        if heat is not None
+    )
     curves = tuple(_make_curve(sweep, heat.on, name) for heat in heats for name in heat.names)
-    lines = tuple((row.on, row.corruption, row.severity, _format_line(row)) for row in sweep.rows if row.corruption != CLEAN)
+    lines = tuple(
+        (row.on, row.corruption, row.severity, _format_line(row))
+        for row in sweep.rows
+        if row.corruption != CLEAN
+    )
     return replace(found, seed=sweep.seed, heats=heats, curves=curves, lines=lines)
 
 
 def _make_curve(sweep: Sweep, on: On, corruption: str) -> SweepCurve:
     rows = [row for row in sweep.rows if row.on == on and row.corruption in (CLEAN, corruption)]
     right = tuple((row.severity, _get_kept_share(row)) for row in rows)
-    sure = tuple((row.severity, row.median_confidence) for row in rows if row.median_confidence == row.median_confidence)
-    short = tuple((row.severity, f"{messages.get_sweep_set_name(on)}: {_format_short_line(row, rows[0])}") for row in rows[1:])
+    sure = tuple(
+        (row.severity, row.median_confidence)
+        for row in rows
+        if row.median_confidence == row.median_confidence
+    )
+    short = tuple(
+        (row.severity, f"{messages.get_sweep_set_name(on)}: {_format_short_line(row, rows[0])}")
+        for row in rows[1:]
+    )
     return SweepCurve(on, corruption, right, sure, short, _describe_confidence(rows))
 
 
@@ -130,16 +160,27 @@ def _describe_confidence(rows: list[SweepRow]) -> str:
 
 def _format_line(row: SweepRow) -> str:
     """Right answers, changed ones, and those that nobody would have looked at twice."""
-    said = [tr("{value} correct").format(value=_format_interval(row.value))] if row.value.measured else []
-    said.append(tr("{share} of predictions changed").format(share=names_and_numbers.format_rate_with_range(row.flips)))
+    said = (
+        [tr("{value} correct").format(value=_format_interval(row.value))]
+        if row.value.measured
+        else []
+    )
+    said.append(
+        tr("{share} of predictions changed").format(
+            share=names_and_numbers.format_rate_with_range(row.flips)
+        )
+    )
     if row.confident_wrong.measured:
         said.append(
             tr("{share} wrong at confidence {limit} or more").format(
-                share=names_and_numbers.format_rate_with_range(row.confident_wrong), limit=format_number(CONFIDENT, 2)
+                share=names_and_numbers.format_rate_with_range(row.confident_wrong),
+                limit=format_number(CONFIDENT, 2),
             )
         )
     if row.median_confidence == row.median_confidence:
-        said.append(tr("median confidence {share}").format(share=format_number(row.median_confidence, 2)))
+        said.append(
+            tr("median confidence {share}").format(share=format_number(row.median_confidence, 2))
+        )
     if row.psnr is not None and row.ssim is not None:
         said.append(describe_likeness(row.psnr, row.ssim))
     return "; ".join(said)
@@ -147,7 +188,9 @@ def _format_line(row: SweepRow) -> str:
 
 def _format_short_line(row: SweepRow, clean: SweepRow) -> str:
     if row.value.measured:
-        return tr("{value} correct, clean {clean}").format(value=_format_interval(row.value), clean=_format_interval(clean.value))
+        return tr("{value} correct, clean {clean}").format(
+            value=_format_interval(row.value), clean=_format_interval(clean.value)
+        )
     return tr("{share} changed").format(share=names_and_numbers.format_rate_with_range(row.flips))
 
 

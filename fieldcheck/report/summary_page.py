@@ -1,4 +1,5 @@
-"""The first page: the verdict in word and shape, the headline, what its ranges mean, the chart, the counts."""
+"""The first page: the verdict in word and shape, the headline, what its ranges mean, the chart, the
+counts."""
 
 from __future__ import annotations
 
@@ -6,7 +7,16 @@ import re
 
 from fieldcheck.analyses import independence, names_and_numbers, score_charts, shared_classes
 from fieldcheck.analyses import label_noise as label_effect
-from fieldcheck.analyses.blocks import Block, Cell, FirstPage, Heading, Lines, ListLine, Paragraph, Table
+from fieldcheck.analyses.blocks import (
+    Block,
+    Cell,
+    FirstPage,
+    Heading,
+    Lines,
+    ListLine,
+    Paragraph,
+    Table,
+)
 from fieldcheck.analyses.gap_headline import get_readiness_name
 from fieldcheck.analyses.report_data import LabelReviewResult, Report
 from fieldcheck.analyses.score_charts import build_gap_chart
@@ -21,24 +31,35 @@ from fieldcheck.report.registry import SECTIONS
 from fieldcheck.stats.gap import DEFAULT_GAP_LIMIT
 from fieldcheck.timestamp import parse_local_time
 
-FEW_CLIPS, TOO_FEW_CLIPS = 8, 3  # methods 2.4: below the first the camera's range is weak, below the second there is none
+# methods 2.4: below the first the camera's range is weak, below the second there is none
+FEW_CLIPS, TOO_FEW_CLIPS = 8, 3
 
 
 def build_first_page(report: Report) -> FirstPage:
     """Everything above the first section."""
     return FirstPage(
         eyebrow=" · ".join(
-            part for part in (tr("Field report"), report.site or report.project, names_and_numbers.format_timestamp(report.created)) if part
+            part
+            for part in (
+                tr("Field report"),
+                report.site or report.project,
+                names_and_numbers.format_timestamp(report.created),
+            )
+            if part
         ),
         about=_list_about_lines(report),
         sign=score_charts.draw_sign(names_and_numbers.get_readiness_sign(report.readiness)),
         verdict=get_readiness_name(report.readiness),
         because=describe_deciding_fact(report),
-        headline=tuple(re.split(r"(?<=\.) (?=[A-ZÄÖÜ])", report.gap.sentence)),  # scores, gap, what is open
+        # scores, gap, what is open
+        headline=tuple(re.split(r"(?<=\.) (?=[A-ZÄÖÜ])", report.gap.sentence)),
         under=tuple(list_range_sentences(report)),
         chart=_build_chart(report),
         key=_describe_chart_key(report),
-        counts=(*([report.gap.counts] if report.gap.counts else []), *_list_excluded_frames(report)),
+        counts=(
+            *([report.gap.counts] if report.gap.counts else []),
+            *_list_excluded_frames(report),
+        ),
         tiles=key_figures.build_key_figures(report),
         blocks=_build_page_blocks(report),
     )
@@ -46,20 +67,34 @@ def build_first_page(report: Report) -> FirstPage:
 
 def _list_about_lines(report: Report) -> tuple[str, ...]:
     """Revision, place, model, benchmark and who made it, in two lines."""
-    first = [tr("Report {project}, revision {n}").format(project=report.project, n=report.provenance.revision)]
+    first = [
+        tr("Report {project}, revision {n}").format(
+            project=report.project, n=report.provenance.revision
+        )
+    ]
     first += [tr("line: {name}").format(name=report.line)] if report.line else []
     for visit in report.visits:
         first += [", ".join(visit.locations)] if visit.locations else []
         times = dict.fromkeys(
-            names_and_numbers.format_timestamp(parse_local_time(at).isoformat()) for at in (visit.first_at, visit.last_at) if at
+            names_and_numbers.format_timestamp(parse_local_time(at).isoformat())
+            for at in (visit.first_at, visit.last_at)
+            if at
         )
         first += [" – ".join(times)] if times else []
     second = []
     if report.model is not None:
-        second.append(tr("model: {name}, SHA-256 {digest}").format(name=report.model.name, digest=report.model.sha256[:12]))
+        second.append(
+            tr("model: {name}, SHA-256 {digest}").format(
+                name=report.model.name, digest=report.model.sha256[:12]
+            )
+        )
     if report.benchmark is not None:
         name = report.benchmark.path
-        second.append(tr("benchmark: {name}, n = {n}").format(name=name, n=report.benchmark.n) if name else f"n = {report.benchmark.n}")
+        second.append(
+            tr("benchmark: {name}, n = {n}").format(name=name, n=report.benchmark.n)
+            if name
+            else f"n = {report.benchmark.n}"
+        )
     second += [tr("created by {name}").format(name=report.author)] if report.author else []
     return tuple(" · ".join(parts) for parts in (first, second) if parts)
 
@@ -69,12 +104,21 @@ def describe_deciding_fact(report: Report) -> str:
     gap = report.gap
     apart = names_and_numbers.format_gap_with_range(gap.estimate) if gap.estimate.measured else ""
     if gap.verdict == "not_comparable":
-        return tr("because the measured score disagrees with the reference score; the two may be measured differently.")
+        return tr(
+            "because the measured score disagrees with the reference score; the two may be "
+            "measured differently."
+        )
     if gap.verdict == "fail":
-        return tr("because of {gap}, {limit}.").format(gap=apart, limit=key_figures.describe_gap_limit(report))
+        return tr("because of {gap}, {limit}.").format(
+            gap=apart, limit=key_figures.describe_gap_limit(report)
+        )
     failed = [row for row in report.checklist if row.state == "fail"]
     if failed:
-        figure = f" ({checklist.format_check_figure(failed[0])})" if checklist.format_check_figure(failed[0]) else ""
+        figure = (
+            f" ({checklist.format_check_figure(failed[0])})"
+            if checklist.format_check_figure(failed[0])
+            else ""
+        )
         return tr("because a checklist item is not met: {demand}{figure}.").format(
             demand=checklist.get_rule_demand(failed[0].rule), figure=figure
         )
@@ -88,7 +132,10 @@ def _describe_open_verdict(report: Report, apart: str) -> str:
         if left:
             said = tr_plural(
                 "because {n} checklist item is still open; {gap} does not contradict the {limit}.",
-                "because {n} checklist items are still open; {gap} does not contradict the {limit}.",
+                (
+                    "because {n} checklist items are still open; {gap} does not contradict the "
+                    "{limit}."
+                ),
                 left,
             )
             return said.format(n=left, gap=apart, limit=key_figures.describe_gap_limit(report))
@@ -96,7 +143,9 @@ def _describe_open_verdict(report: Report, apart: str) -> str:
             gap=apart, limit=key_figures.describe_gap_limit(report)
         )
     if gap.verdict == "chosen_only":
-        return tr("because only hard frames were selected; they are not representative of the footage.")
+        return tr(
+            "because only hard frames were selected; they are not representative of the footage."
+        )
     if field.n_unsure and not field.n_labelled:
         return tr_plural(
             "because the one frame shown could not be judged.",
@@ -107,11 +156,15 @@ def _describe_open_verdict(report: Report, apart: str) -> str:
         return tr("because no frame is labelled yet.")
     if not apart:
         return tr_plural(
-            "because {n} labelled frame gives no gap yet.", "because {n} labelled frames give no gap yet.", field.n_labelled
+            "because {n} labelled frame gives no gap yet.",
+            "because {n} labelled frames give no gap yet.",
+            field.n_labelled,
         ).format(n=field.n_labelled)
     if field.footage.n < FEW_FRAMES:
         few = tr_plural(
-            "because {n} label is too few for a score, {limit}.", "because {n} labels are too few for a score, {limit}.", field.n_labelled
+            "because {n} label is too few for a score, {limit}.",
+            "because {n} labels are too few for a score, {limit}.",
+            field.n_labelled,
         )
         return few.format(n=field.n_labelled, limit=key_figures.describe_gap_limit(report))
     return tr("because {gap} from {n} labels is inconclusive, {limit}.").format(
@@ -126,9 +179,17 @@ def list_range_sentences(report: Report) -> list[str]:
         return []
     if gap.basis == "footage":
         return [tr("95% CI for this footage only, not for other days.")]
-    first = tr_plural("95% CI for this camera, from {n} clip.", "95% CI for this camera, from {n} clips.", field.n_clips)
+    first = tr_plural(
+        "95% CI for this camera, from {n} clip.",
+        "95% CI for this camera, from {n} clips.",
+        field.n_clips,
+    )
     if field.n_cameras > 1:
-        first = tr_plural("95% CI for these cameras, from {n} clip.", "95% CI for these cameras, from {n} clips.", field.n_clips)
+        first = tr_plural(
+            "95% CI for these cameras, from {n} clip.",
+            "95% CI for these cameras, from {n} clips.",
+            field.n_clips,
+        )
     lines = [first.format(n=field.n_clips)]
     if gap.other is not None and gap.other.measured:
         alone = tr("This footage only: field {value} ({range}), {gap}.")
@@ -148,9 +209,16 @@ def list_warnings(report: Report) -> list[str]:
     if "rendered_sample" in report.notes:
         said.append(tr("Demo project: images are rendered, not real footage."))
     if "intervals_recomputed" in report.notes:
-        said.append(tr("Intervals recomputed with method 2; an earlier report of this project used method 1."))
+        said.append(
+            tr(
+                "Intervals recomputed with method 2; an earlier report of this project used "
+                "method 1."
+            )
+        )
     if field.n_labelled and 0 < field.n_clips < TOO_FEW_CLIPS:
-        said.append(tr("Too few clips for a camera interval: the result holds for this footage only."))
+        said.append(
+            tr("Too few clips for a camera interval: the result holds for this footage only.")
+        )
     elif field.n_labelled and 0 < field.n_clips < FEW_CLIPS:
         said.append(tr("Few clips: the interval for the camera is wide."))
     if field.n_labelled and field.blind is False:
@@ -159,7 +227,10 @@ def list_warnings(report: Report) -> list[str]:
         said.append(tr("Blind labelling: not recorded."))
     if "borders_changed" in report.notes:
         said.append(tr("Clip borders were changed after labelling."))
-    pictures = ((report.changed, messages.list_left_out_frames), (report.changed_benchmark, messages.list_not_renewed_images))
+    pictures = (
+        (report.changed, messages.list_left_out_frames),
+        (report.changed_benchmark, messages.list_not_renewed_images),
+    )
     said += [say(names) for names, say in pictures if names]
     said += [
         *shared_classes.list_shared_class_warnings(report),
@@ -180,28 +251,51 @@ def list_warnings(report: Report) -> list[str]:
 def _build_chart(report: Report) -> GapChart | None:
     last = report.provenance.last
     return build_gap_chart(
-        report.benchmark, report.field, report.gap, label_effect.get_label_ceiling(report), last.field if last is not None else None
+        report.benchmark,
+        report.field,
+        report.gap,
+        label_effect.get_label_ceiling(report),
+        last.field if last is not None else None,
     )
 
 
 def _describe_chart_key(report: Report) -> str:
-    """What the marks of the chart are: the camera's range first, the footage's second, then the benchmark."""
+    """What the marks of the chart are: the camera's range first, the footage's second, then the
+    benchmark."""
     field, said = report.field, []
     if field.camera is not None and field.camera.measured:
-        said.append(tr("Thin line: 95% CI, this camera, {range}.").format(range=names_and_numbers.format_range(field.camera)))
+        said.append(
+            tr("Thin line: 95% CI, this camera, {range}.").format(
+                range=names_and_numbers.format_range(field.camera)
+            )
+        )
     if field.footage.measured:
         said.append(
             tr("Thick line: 95% CI, this footage, {range} (circle: {value}, n = {n}).").format(
-                range=names_and_numbers.format_range(field.footage), value=names_and_numbers.format_value(field.footage), n=field.footage.n
+                range=names_and_numbers.format_range(field.footage),
+                value=names_and_numbers.format_value(field.footage),
+                n=field.footage.n,
             )
         )
     if report.benchmark is not None and report.benchmark.score.measured:
-        said.append(tr("Square: benchmark, {score}.").format(score=names_and_numbers.format_benchmark_estimate(report.benchmark.score)))
+        said.append(
+            tr("Square: benchmark, {score}.").format(
+                score=names_and_numbers.format_benchmark_estimate(report.benchmark.score)
+            )
+        )
         said.append(tr("Dashed: benchmark minus limit."))
     if report.benchmark is not None and report.benchmark.claimed is not None:
-        said.append(tr("Diamond: reference score, {value}.").format(value=format_percent(report.benchmark.claimed, 1)))
+        said.append(
+            tr("Diamond: reference score, {value}.").format(
+                value=format_percent(report.benchmark.claimed, 1)
+            )
+        )
     if report.provenance.last is not None:
-        said.append(tr("Hollow circle: previous report, {value}.").format(value=format_percent(report.provenance.last.field)))
+        said.append(
+            tr("Hollow circle: previous report, {value}.").format(
+                value=format_percent(report.provenance.last.field)
+            )
+        )
     return " ".join(said)
 
 
@@ -210,11 +304,21 @@ def _list_excluded_frames(report: Report) -> list[str]:
     field, said = report.field, []
     if field.n_unsure and field.if_unsure_wrong is not None and field.if_unsure_wrong.measured:
         bound = tr_plural(
-            "{n} frame is labelled “unsure”; if the model were wrong on it, the field score would be {value}.",
-            "{n} frames are labelled “unsure”; if the model were wrong on all of them, the field score would be {value}.",
+            (
+                "{n} frame is labelled “unsure”; if the model were wrong on it, the field score "
+                "would be {value}."
+            ),
+            (
+                "{n} frames are labelled “unsure”; if the model were wrong on all of them, the "
+                "field score would be {value}."
+            ),
             field.n_unsure,
         )
-        said.append(bound.format(n=field.n_unsure, value=names_and_numbers.format_estimate(field.if_unsure_wrong)))
+        said.append(
+            bound.format(
+                n=field.n_unsure, value=names_and_numbers.format_estimate(field.if_unsure_wrong)
+            )
+        )
     said += label_effect.list_label_noise_notes(report)
     said += [describe_label_review(row) for row in report.label_noise if row.n_looked]
     for row in field.strata:
@@ -231,14 +335,26 @@ def _list_excluded_frames(report: Report) -> list[str]:
 def describe_label_review(row: LabelReviewResult) -> str:
     """Label review: what label reviews made of the score; it never takes the place of the headline."""
     first = tr_plural(
-        "Label review ({n} of {all} disagreement), wrong labels in the field: {wrong}; score {after} instead of {before}.",
-        "Label review ({n} of {all} disagreements), wrong labels in the field: {wrong}; score {after} instead of {before}.",
+        (
+            "Label review ({n} of {all} disagreement), wrong labels in the field: {wrong}; score "
+            "{after} instead of {before}."
+        ),
+        (
+            "Label review ({n} of {all} disagreements), wrong labels in the field: {wrong}; score "
+            "{after} instead of {before}."
+        ),
         row.n,
     )
     if row.on == "benchmark":
         first = tr_plural(
-            "Label review ({n} of {all} disagreement), wrong labels in the benchmark: {wrong}; score {after} instead of {before}.",
-            "Label review ({n} of {all} disagreements), wrong labels in the benchmark: {wrong}; score {after} instead of {before}.",
+            (
+                "Label review ({n} of {all} disagreement), wrong labels in the benchmark: "
+                "{wrong}; score {after} instead of {before}."
+            ),
+            (
+                "Label review ({n} of {all} disagreements), wrong labels in the benchmark: "
+                "{wrong}; score {after} instead of {before}."
+            ),
             row.n,
         )
     said = first.format(
@@ -248,7 +364,10 @@ def describe_label_review(row: LabelReviewResult) -> str:
         after=names_and_numbers.format_estimate(row.after),
         before=names_and_numbers.format_estimate(row.before),
     )
-    return f"{said} {tr('The main result uses the original labels, because only disagreements were reviewed.')}"
+    return (
+        f"{said} "
+        f"{tr('The main result uses the original labels, because only disagreements were reviewed.')}"
+    )
 
 
 def _build_page_blocks(report: Report) -> tuple[Block, ...]:
@@ -268,15 +387,24 @@ def _build_page_blocks(report: Report) -> tuple[Block, ...]:
 
 
 def list_limitations(report: Report) -> tuple[str, ...]:
-    """Limitations: all that a reader must know before trusting the figures, and what they do not show."""
+    """Limitations: all that a reader must know before trusting the figures, and what they do not
+    show."""
     said, field = list_warnings(report), report.field
     if field.design == "hard":
-        said.append(tr("Conditions were selected; the result is not representative of all footage."))
+        said.append(
+            tr("Conditions were selected; the result is not representative of all footage.")
+        )
     if field.n_clips:
         said.append(
             tr_plural(
-                "{n} clip was labelled: the result does not cover situations that were not recorded.",
-                "{n} clips were labelled: the result does not cover situations that were not recorded.",
+                (
+                    "{n} clip was labelled: the result does not cover situations that were not "
+                    "recorded."
+                ),
+                (
+                    "{n} clips were labelled: the result does not cover situations that were not "
+                    "recorded."
+                ),
                 field.n_clips,
             ).format(n=field.n_clips)
         )
@@ -297,5 +425,8 @@ def list_limitations(report: Report) -> tuple[str, ...]:
 def _build_approval_table() -> Table:
     names = (tr("Approval"), tr("Name"), tr("Date"), tr("Signature"))
     heads = tuple(Cell(name, head=at == 0) for at, name in enumerate(names))
-    rows = tuple((Cell(who, head=True), Cell(""), Cell(""), Cell("")) for who in (tr("Prepared"), tr("Reviewed"), tr("Released")))
+    rows = tuple(
+        (Cell(who, head=True), Cell(""), Cell(""), Cell(""))
+        for who in (tr("Prepared"), tr("Reviewed"), tr("Released"))
+    )
     return Table(tr("To be filled in by hand"), heads, rows, kind="approval")

@@ -11,16 +11,22 @@ from numpy.typing import NDArray
 
 from fieldcheck.domain.label import DESIGNS, Design, Stratum
 from fieldcheck.sampling.hardness import Hardness
-from fieldcheck.stats.bootstrap_draw import draw_strata, find_hardest, make_showing_order, split_label_count
+from fieldcheck.stats.bootstrap_draw import (
+    draw_strata,
+    find_hardest,
+    make_showing_order,
+    split_label_count,
+)
 
 SPREAD, CENSUS, REQUIRED = "spread", "census", "must"
 
 
 @dataclass(frozen=True, slots=True)
 class PickProposal:
-    """A planned draw. `stratum` and `hardness` of each of the N sampled frames (NaN where not measured). For each of the k picks in list
-    order: `picks` (k,) index in the list, `probability` (NaN where nothing was drawn), `weight`, `reason` codes, `place` in the random
-    order of showing, and `reserves`: frames that replace it in turn if it is excluded before labelling."""
+    """A planned draw. `stratum` and `hardness` of each of the N sampled frames (NaN where not
+    measured). For each of the k picks in list order: `picks` (k,) index in the list, `probability`
+    (NaN where nothing was drawn), `weight`, `reason` codes, `place` in the random order of showing,
+    and `reserves`: frames that replace it in turn if it is excluded before labelling."""
 
     design: Design
     seed: int
@@ -38,13 +44,21 @@ class PickProposal:
     reserves: tuple[NDArray[np.int64], ...]
 
     def __post_init__(self) -> None:
-        for array in (self.hardness, self.picks, self.probability, self.weight, self.place, *self.reserves):
+        for array in (
+            self.hardness,
+            self.picks,
+            self.probability,
+            self.weight,
+            self.place,
+            *self.reserves,
+        ):
             array.flags.writeable = False
 
 
 @dataclass(frozen=True, slots=True)
 class _StratumPart:
-    """One stratum: its frames in list order, those picked of them with reserves, and the probability of each."""
+    """One stratum: its frames in list order, those picked of them with reserves, and the
+    probability of each."""
 
     name: str
     frames: NDArray[np.int64]
@@ -64,11 +78,15 @@ def plan_picks(
     required: Sequence[int] = (),
     draw_number: int = 1,
 ) -> PickProposal:
-    """Plans a draw of `count` of `n_listed` frames, plus the `required` ones (indices in the list), by methods 3.3.
+    """Plans a draw of `count` of `n_listed` frames, plus the `required` ones (indices in the list),
+    by methods 3.3.
 
-    The list contains no frozen stretch, clips in order and frames in time order. `hardness` is ranked over this list (for the design
-    *light*: that of light alone) and may be missing for *even*. Where no more than `count` frames are left besides `required`, all are
-    taken: a census. From the second draw on, names of strata end in `@2` …. Raises ValueError for impossible arguments."""
+    The list contains no frozen stretch, clips in order and frames in time order. `hardness` is
+    ranked over this list (for the design
+    *light*: that of light alone) and may be missing for *even*. Where no more than `count` frames
+        are left besides `required`, all are
+    taken: a census. From the second draw on, names of strata end in `@2` …. Raises ValueError for
+        impossible arguments."""
     if n_listed < 1 or count < 1 or design not in DESIGNS:
         raise ValueError(f"no proposal of {count} of {n_listed} frames by {design!r}")
     wanted = np.unique(np.asarray(required, dtype=np.int64))
@@ -81,9 +99,13 @@ def plan_picks(
     elif design == "hard":
         parts = [_select_hardest(_require_hardness(hardness, design).h, free, wanted, count)]
     else:
-        parts = _draw_strata(None if design == "even" else _require_hardness(hardness, design).h, free, count, seed)
+        parts = _draw_strata(
+            None if design == "even" else _require_hardness(hardness, design).h, free, count, seed
+        )
         parts += [_make_whole_stratum("must", wanted)] if wanted.size else []
-    return _make_proposal(parts, n_listed, count, design, seed, hardness, set(wanted.tolist()), draw_number, census)
+    return _make_proposal(
+        parts, n_listed, count, design, seed, hardness, set(wanted.tolist()), draw_number, census
+    )
 
 
 def _require_hardness(hardness: Hardness | None, design: Design) -> Hardness:
@@ -92,15 +114,20 @@ def _require_hardness(hardness: Hardness | None, design: Design) -> Hardness:
     return hardness
 
 
-def _draw_strata(h: NDArray[np.float64] | None, free: NDArray[np.int64], count: int, seed: int) -> list[_StratumPart]:
-    """Strata hard and rest where there is a hardness, one stratum otherwise, with their random picks."""
+def _draw_strata(
+    h: NDArray[np.float64] | None, free: NDArray[np.int64], count: int, seed: int
+) -> list[_StratumPart]:
+    """Strata hard and rest where there is a hardness, one stratum otherwise, with their random
+    picks."""
     if h is None:
         named, counts = {"even": free}, [count]
     else:
         hard = find_hardest(h[free])
         named = {"hard": free[hard], "rest": free[~hard]}
         counts = list(split_label_count(count, int(hard.sum())))
-    drawn = draw_strata([(frames.size, k) for frames, k in zip(named.values(), counts, strict=True)], seed)
+    drawn = draw_strata(
+        [(frames.size, k) for frames, k in zip(named.values(), counts, strict=True)], seed
+    )
     return [
         _StratumPart(
             name,
@@ -119,10 +146,14 @@ def _make_whole_stratum(name: str, frames: NDArray[np.int64]) -> _StratumPart:
     return _StratumPart(name, frames, frames, _make_empty_reserves(frames.size), 1.0, 1.0)
 
 
-def _select_hardest(h: NDArray[np.float64], free: NDArray[np.int64], wanted: NDArray[np.int64], count: int) -> _StratumPart:
+def _select_hardest(
+    h: NDArray[np.float64], free: NDArray[np.int64], wanted: NDArray[np.int64], count: int
+) -> _StratumPart:
     """The hardest frames, chosen and not drawn: they stand for themselves only."""
     chosen = np.concatenate([wanted, free[np.argsort(-h[free], kind="stable")[:count]]])
-    return _StratumPart("chosen", np.union1d(free, wanted), chosen, _make_empty_reserves(chosen.size), nan, 0.0)
+    return _StratumPart(
+        "chosen", np.union1d(free, wanted), chosen, _make_empty_reserves(chosen.size), nan, 0.0
+    )
 
 
 def _make_empty_reserves(n: int) -> tuple[NDArray[np.int64], ...]:
@@ -154,20 +185,28 @@ def _make_proposal(
         seed=seed,
         count=count,
         census=census,
-        strata=tuple(Stratum(part.name + suffix, int(part.frames.size), int(part.picks.size)) for part in parts),
+        strata=tuple(
+            Stratum(part.name + suffix, int(part.frames.size), int(part.picks.size))
+            for part in parts
+        ),
         components=hardness.components if hardness else (),
         stratum=tuple(stratum),
         hardness=np.full(n_listed, nan) if hardness is None else hardness.h.copy(),
         picks=picks[order],
         probability=np.array([owner[i].probability for i in order]),
         weight=np.array([owner[i].weight for i in order]),
-        reason=tuple(_get_pick_reason(int(picks[i]), owner[i].name, hardness, required, census) for i in order),
+        reason=tuple(
+            _get_pick_reason(int(picks[i]), owner[i].name, hardness, required, census)
+            for i in order
+        ),
         place=make_showing_order([owner[i].name for i in order], seed),
         reserves=tuple(reserves[i] for i in order),
     )
 
 
-def _get_pick_reason(frame: int, stratum: str, hardness: Hardness | None, required: set[int], census: bool) -> str:
+def _get_pick_reason(
+    frame: int, stratum: str, hardness: Hardness | None, required: set[int], census: bool
+) -> str:
     """Why a frame was taken: grounds of its hardness only where hardness took part in choosing it."""
     if frame in required:
         return REQUIRED

@@ -1,4 +1,5 @@
-"""Hardness of each sampled frame for the model, without any label (methods 3.2), gathered from the project."""
+"""Hardness of each sampled frame for the model, without any label (methods 3.2), gathered from the
+project."""
 
 from __future__ import annotations
 
@@ -32,8 +33,12 @@ from fieldcheck.stats.boxes import SCORE, compute_f1_agreement
 
 Ranks = Mapping[str, NDArray[np.float64]]
 
-WEIGHTS: Mapping[str, float] = MappingProxyType({"U": 0.35, "F": 0.20, "S": 0.15, "Q": 0.15, "V": 0.15})
-GROUNDS: Mapping[str, str] = MappingProxyType({"U": "doubt", "F": "flicker", "S": "sensitive", "V": "novel"})
+WEIGHTS: Mapping[str, float] = MappingProxyType(
+    {"U": 0.35, "F": 0.20, "S": 0.15, "Q": 0.15, "V": 0.15}
+)
+GROUNDS: Mapping[str, str] = MappingProxyType(
+    {"U": "doubt", "F": "flicker", "S": "sensitive", "V": "novel"}
+)
 NEIGHBOUR_S = 1.0  # neighbours in time lie at most this far away
 LOWEST_SCORE = 0.05  # boxes below it add no uncertainty
 STRIKING = 0.8  # rank from which a ground is worth naming
@@ -41,8 +46,9 @@ STRIKING = 0.8  # rank from which a ground is worth naming
 
 @dataclass(frozen=True, slots=True)
 class Hardness:
-    """`h`: (N,) float64 in [0, 1], larger is harder. `components`: those used, with weights that sum to 1. `grounds`: (N,) ranks by code
-    (`doubt`, `flicker`, `blur`, …), from which the reason of a pick is taken."""
+    """`h`: (N,) float64 in [0, 1], larger is harder. `components`: those used, with weights that
+    sum to 1. `grounds`: (N,) ranks by code (`doubt`, `flicker`, `blur`, …), from which the reason
+    of a pick is taken."""
 
     h: NDArray[np.float64]
     components: tuple[tuple[str, float], ...]
@@ -52,14 +58,16 @@ class Hardness:
         self.h.flags.writeable = False
 
     def get_reason(self, frame: int) -> str:
-        """The one or two most striking grounds of a frame, such as `doubt+blur`; the strongest where none is striking."""
+        """The one or two most striking grounds of a frame, such as `doubt+blur`; the strongest
+        where none is striking."""
         order = sorted(self.grounds, key=lambda code: -self.grounds[code][frame])
         striking = [code for code in order[:2] if self.grounds[code][frame] >= STRIKING]
         return "+".join(striking or order[:1])
 
 
 def rank_by_percentile(values: ArrayLike) -> NDArray[np.float64]:
-    """(N,) values → (N,) percentile ranks (average rank − 0.5)/N. Units do not matter; a constant, or an unknown value (NaN), ranks 0.5."""
+    """(N,) values → (N,) percentile ranks (average rank − 0.5)/N. Units do not matter; a constant,
+    or an unknown value (NaN), ranks 0.5."""
     x = np.asarray(values, dtype=np.float64)
     known = ~np.isnan(x)
     out = np.full(x.shape, 0.5)
@@ -70,8 +78,8 @@ def rank_by_percentile(values: ArrayLike) -> NDArray[np.float64]:
 
 
 def compute_class_uncertainty(probabilities: NDArray[np.floating]) -> NDArray[np.float64]:
-    """(N, K) probabilities → (N,) 1 − (p₁ − p₂), one minus the margin between the two best classes. For K = 1 the second is the
-    complement."""
+    """(N, K) probabilities → (N,) 1 − (p₁ − p₂), one minus the margin between the two best classes.
+    For K = 1 the second is the complement."""
     p = np.asarray(probabilities, dtype=np.float64)
     if p.shape[1] == 1:
         p = np.hstack([p, 1 - p])
@@ -88,13 +96,20 @@ def compute_class_entropy(probabilities: NDArray[np.floating]) -> NDArray[np.flo
 
 def compute_detection_uncertainty(scores: Sequence[NDArray[np.floating]]) -> NDArray[np.float64]:
     """Scores of each frame's boxes after suppression → (N,) Σ 4s(1−s) over those of at least 0.05."""
-    return np.array([float((4 * s * (1 - s))[s >= LOWEST_SCORE].sum()) for s in (np.asarray(one, dtype=np.float64) for one in scores)])
+    return np.array(
+        [
+            float((4 * s * (1 - s))[s >= LOWEST_SCORE].sum())
+            for s in (np.asarray(one, dtype=np.float64) for one in scores)
+        ]
+    )
 
 
 def compute_class_flicker(top: ArrayLike, clip: ArrayLike, t_s: ArrayLike) -> NDArray[np.float64]:
-    """(N,) share of the neighbours within ±1 s in the same clip with another top class; NaN for a frame without neighbours.
+    """(N,) share of the neighbours within ±1 s in the same clip with another top class; NaN for a
+    frame without neighbours.
 
-    `top`: (N,) class indices, `clip`: (N,) ids, `t_s`: (N,) seconds; a clip's frames stand together and in time order.
+    `top`: (N,) class indices, `clip`: (N,) ids, `t_s`: (N,) seconds; a clip's frames stand together
+    and in time order.
     """
     classes, clips, times = np.asarray(top), np.asarray(clip), np.asarray(t_s, dtype=np.float64)
     flicker = np.full(classes.size, np.nan)
@@ -105,28 +120,40 @@ def compute_class_flicker(top: ArrayLike, clip: ArrayLike, t_s: ArrayLike) -> ND
     return flicker
 
 
-def compute_detection_flicker(answers: Sequence[NDArray[np.floating]], clip: ArrayLike, t_s: ArrayLike) -> NDArray[np.float64]:
-    """(N,) 1 − match score with the frame before and the frame after, averaged; NaN for a frame without either within 1 s.
+def compute_detection_flicker(
+    answers: Sequence[NDArray[np.floating]], clip: ArrayLike, t_s: ArrayLike
+) -> NDArray[np.float64]:
+    """(N,) 1 − match score with the frame before and the frame after, averaged; NaN for a frame
+    without either within 1 s.
 
-    `answers`: (n, 6) rows x1, y1, x2, y2, score, class of each frame above the threshold; `clip`, `t_s` as in `compute_class_flicker`.
+    `answers`: (n, 6) rows x1, y1, x2, y2, score, class of each frame above the threshold; `clip`,
+    `t_s` as in `compute_class_flicker`.
     """
     clips, times = np.asarray(clip), np.asarray(t_s, dtype=np.float64)
     changed = np.full(len(answers), np.nan)  # between frame i and i + 1
     for frame in range(len(answers) - 1):
-        if clips[frame + 1] == clips[frame] and abs(times[frame + 1] - times[frame]) <= NEIGHBOUR_S + 1e-6:
+        if (
+            clips[frame + 1] == clips[frame]
+            and abs(times[frame + 1] - times[frame]) <= NEIGHBOUR_S + 1e-6
+        ):
             changed[frame] = 1 - compute_f1_agreement(answers[frame], answers[frame + 1])
     after, before = changed, np.concatenate([[np.nan], changed[:-1]])[: len(answers)]
     sides = np.vstack([before, after])
     known = ~np.isnan(sides)
     total = np.where(known, sides, 0.0).sum(axis=0)
-    flicker: NDArray[np.float64] = np.divide(total, known.sum(axis=0), out=np.full(total.shape, np.nan), where=known.any(axis=0))
+    flicker: NDArray[np.float64] = np.divide(
+        total, known.sum(axis=0), out=np.full(total.shape, np.nan), where=known.any(axis=0)
+    )
     return flicker
 
 
-def rank_image_faults(sharpness: ArrayLike, noise: ArrayLike, clipped: ArrayLike, contrast: ArrayLike) -> Ranks:
+def rank_image_faults(
+    sharpness: ArrayLike, noise: ArrayLike, clipped: ArrayLike, contrast: ArrayLike
+) -> Ranks:
     """Ranks of blur, noise, clipped pixels and low contrast, each (N,) and rising with badness.
 
-    `sharpness` ln variance of the Laplacian, `noise` σ, `clipped` share of pixels ≤ 10 or ≥ 245, `contrast` P99 − P1 (methods 5.4).
+    `sharpness` ln variance of the Laplacian, `noise` σ, `clipped` share of pixels ≤ 10 or ≥ 245,
+    `contrast` P99 − P1 (methods 5.4).
     """
     return {
         "blur": rank_by_percentile(-np.asarray(sharpness, dtype=np.float64)),
@@ -136,10 +163,14 @@ def rank_image_faults(sharpness: ArrayLike, noise: ArrayLike, clipped: ArrayLike
     }
 
 
-def rank_light_faults(mean: ArrayLike, clipped: ArrayLike, contrast: ArrayLike, backlight: ArrayLike) -> Ranks:
-    """Ranks of darkness, clipped pixels, low contrast and backlight, each (N,) and rising with badness.
+def rank_light_faults(
+    mean: ArrayLike, clipped: ArrayLike, contrast: ArrayLike, backlight: ArrayLike
+) -> Ranks:
+    """Ranks of darkness, clipped pixels, low contrast and backlight, each (N,) and rising with
+    badness.
 
-    `mean` luma, `backlight` mean of the border minus mean of the centre, the others as in `rank_image_faults`.
+    `mean` luma, `backlight` mean of the border minus mean of the centre, the others as in
+    `rank_image_faults`.
     """
     return {
         "dark": rank_by_percentile(-np.asarray(mean, dtype=np.float64)),
@@ -151,7 +182,9 @@ def rank_light_faults(mean: ArrayLike, clipped: ArrayLike, contrast: ArrayLike, 
 
 def compute_two_worst_mean(faults: Ranks) -> NDArray[np.float64]:
     """(N,) mean of the two largest ranks of each frame; at least two kinds of fault."""
-    return np.asarray(np.sort(np.stack(list(faults.values())), axis=0)[-2:].mean(axis=0), dtype=np.float64)
+    return np.asarray(
+        np.sort(np.stack(list(faults.values())), axis=0)[-2:].mean(axis=0), dtype=np.float64
+    )
 
 
 def compute_hardness(
@@ -163,9 +196,11 @@ def compute_hardness(
     novelty: ArrayLike | None = None,
     weights: Mapping[str, float] = WEIGHTS,
 ) -> Hardness:
-    """The default hardness: weighted mean of the components' ranks; a missing component is dropped and the weights renormalised.
+    """The default hardness: weighted mean of the components' ranks; a missing component is dropped
+    and the weights renormalised.
 
-    All arrays (N,), larger is harder; `faults` of `rank_image_faults`. Raises ValueError without any component that weighs something.
+    All arrays (N,), larger is harder; `faults` of `rank_image_faults`. Raises ValueError without
+    any component that weighs something.
     """
     given = {
         "U": uncertainty,
@@ -174,27 +209,39 @@ def compute_hardness(
         "Q": None if faults is None else compute_two_worst_mean(faults),
         "V": novelty,
     }
-    parts = {name: rank_by_percentile(values) for name, values in given.items() if values is not None and weights.get(name, 0) > 0}
+    parts = {
+        name: rank_by_percentile(values)
+        for name, values in given.items()
+        if values is not None and weights.get(name, 0) > 0
+    }
     if not parts:
         raise ValueError("no component of hardness was measured")
     total = sum(weights[name] for name in parts)
     components = tuple((name, weights[name] / total) for name in parts)
     h = np.sum([share * parts[name] for name, share in components], axis=0)
     grounds = {GROUNDS[name]: part for name, part in parts.items() if name in GROUNDS}
-    return Hardness(h, components, {**grounds, **(faults if faults is not None and "Q" in parts else {})})
+    return Hardness(
+        h, components, {**grounds, **(faults if faults is not None and "Q" in parts else {})}
+    )
 
 
 def compute_light_hardness(faults: Ranks) -> Hardness:
-    """Hardness of the design *light*: mean of the two worst of `rank_light_faults`, (N,) ranks each; no answer of a model, no blur and no
-    noise in it."""
+    """Hardness of the design *light*: mean of the two worst of `rank_light_faults`, (N,) ranks
+    each; no answer of a model, no blur and no noise in it."""
     return Hardness(compute_two_worst_mean(faults), (("light", 1.0),), faults)
 
 
-def _list_neighbours(frame: int, step: int, clips: NDArray[np.generic], times: NDArray[np.float64]) -> list[int]:
+def _list_neighbours(
+    frame: int, step: int, clips: NDArray[np.generic], times: NDArray[np.float64]
+) -> list[int]:
     """Frames from `frame` on in one direction, as long as they are of its clip and within a second."""
     near: list[int] = []
     other = frame + step
-    while 0 <= other < times.size and clips[other] == clips[frame] and abs(times[other] - times[frame]) <= NEIGHBOUR_S + 1e-6:
+    while (
+        0 <= other < times.size
+        and clips[other] == clips[frame]
+        and abs(times[other] - times[frame]) <= NEIGHBOUR_S + 1e-6
+    ):
         near.append(other)
         other += step
     return near
@@ -202,19 +249,23 @@ def _list_neighbours(frame: int, step: int, clips: NDArray[np.generic], times: N
 
 # How hard each listed frame looks, gathered from what the project knows of it: no label takes part.
 
-# The sensitivity pass: how often four mild corruptions change the model's answer to a listed frame (methods 3.2, component S).
+# The sensitivity pass: how often four mild corruptions change the model's answer to a listed frame
+# (methods 3.2, component S).
 
 SEVERITY = 1.0
 
 
 def get_component_name(model: StoredModel) -> str:
-    """The name S is stored under beside the model's hash: another card feeds the same file otherwise, so it has an S of its own."""
+    """The name S is stored under beside the model's hash: another card feeds the same file
+    otherwise, so it has an S of its own."""
     return "S-" + model.card_sha256[:16]
 
 
 def make_frame_seed(name: str, corruption: str) -> int:
     """The seed of one corruption of one frame: the same in every process and on every machine."""
-    return int.from_bytes(hashlib.sha256(f"{name}/{corruption}/{SEVERITY}".encode()).digest()[:4], "big")
+    return int.from_bytes(
+        hashlib.sha256(f"{name}/{corruption}/{SEVERITY}".encode()).digest()[:4], "big"
+    )
 
 
 def measure_chunk_sensitivity(chunk: TriageChunk) -> tuple[tuple[str, float], ...]:
@@ -225,31 +276,61 @@ def measure_chunk_sensitivity(chunk: TriageChunk) -> tuple[tuple[str, float], ..
         if isinstance(frame, SkippedFile):
             continue
         name = make_frame_id(chunk.recording_id, frame.index)
-        shown = [frame.rgb, *(apply_corruption(frame.rgb, kind, SEVERITY, make_frame_seed(name, kind)) for kind in MILD_FOUR)]
+        shown = [
+            frame.rgb,
+            *(
+                apply_corruption(frame.rgb, kind, SEVERITY, make_frame_seed(name, kind))
+                for kind in MILD_FOUR
+            ),
+        ]
         answers = [answer for picture in shown for answer, _ in runner.predict([picture])]
-        found.append((name, float(np.mean([compute_answer_change(answers[0], other, runner.card) for other in answers[1:]]))))
+        found.append(
+            (
+                name,
+                float(
+                    np.mean(
+                        [
+                            compute_answer_change(answers[0], other, runner.card)
+                            for other in answers[1:]
+                        ]
+                    )
+                ),
+            )
+        )
     return tuple(found)
 
 
-def compute_answer_change(clean: NDArray[np.float32], other: NDArray[np.float32], card: Card) -> float:
-    """How much a prediction, (K,) or (n, 6), differs from the clean one, 0 to 1: another class, unmatched boxes, or other regions."""
+def compute_answer_change(
+    clean: NDArray[np.float32], other: NDArray[np.float32], card: Card
+) -> float:
+    """How much a prediction, (K,) or (n, 6), differs from the clean one, 0 to 1: another class,
+    unmatched boxes, or other regions."""
     return CHANGES[card.answers](clean, other, card)
 
 
-def _compute_class_change(clean: NDArray[np.float32], other: NDArray[np.float32], _card: Card) -> float:
+def _compute_class_change(
+    clean: NDArray[np.float32], other: NDArray[np.float32], _card: Card
+) -> float:
     return float(get_top_class(clean)[0] != get_top_class(other)[0])
 
 
-def _compute_boxes_change(clean: NDArray[np.float32], other: NDArray[np.float32], card: Card) -> float:
+def _compute_boxes_change(
+    clean: NDArray[np.float32], other: NDArray[np.float32], card: Card
+) -> float:
     return 1.0 - compute_f1_agreement(get_shown_boxes(clean, card), get_shown_boxes(other, card))
 
 
-def _compute_things_change(clean: NDArray[np.float32], other: NDArray[np.float32], card: Card) -> float:
+def _compute_things_change(
+    clean: NDArray[np.float32], other: NDArray[np.float32], card: Card
+) -> float:
     return float(set(list_mask_classes(clean, card)) != set(list_mask_classes(other, card)))
 
 
 CHANGES = ByKind(
-    one_class=_compute_class_change, several_classes=_compute_class_change, boxes=_compute_boxes_change, class_map=_compute_things_change
+    one_class=_compute_class_change,
+    several_classes=_compute_class_change,
+    boxes=_compute_boxes_change,
+    class_map=_compute_things_change,
 )
 
 
@@ -258,12 +339,18 @@ def run_sensitivity(project: Project, model: StoredModel, progress: Progress) ->
     name = get_component_name(model)
     known = project.read(lambda db: frames_table.get_component(db, name, model.sha256))
     missing = {line.frame.frame_id for line in project.read(list_sampling_lines)} - set(known)
-    chunks = [chunk for chunk in iter_footage_chunks(project, model, missing) if has_missing_frame(chunk, missing)]
+    chunks = [
+        chunk
+        for chunk in iter_footage_chunks(project, model, missing)
+        if has_missing_frame(chunk, missing)
+    ]
     done = 0
 
     def store_rows(_chunk: TriageChunk, rows: tuple[tuple[str, float], ...]) -> None:
         nonlocal done
-        project.write(lambda db: frames_table.put_component(db, name, model.sha256, dict(rows))).result()
+        project.write(
+            lambda db: frames_table.put_component(db, name, model.sha256, dict(rows))
+        ).result()
         done = min(done + len(rows), len(missing))
         progress.report(done, len(missing), "frames")
 
@@ -277,7 +364,8 @@ Answers = Sequence[NDArray[np.float32]]
 
 @dataclass(frozen=True, slots=True)
 class HardnessPasses:
-    """The components that cost a pass of their own over the footage, and are measured on request: S and V."""
+    """The components that cost a pass of their own over the footage, and are measured on request: S
+    and V."""
 
     sensitivity: bool = False
     novelty: bool = False
@@ -288,7 +376,8 @@ USUAL: HardnessPasses = HardnessPasses()
 
 @dataclass(frozen=True, slots=True)
 class HardnessComponents:
-    """The parts of hardness of methods 3.2, (N,) each, None where not measured: U, F, S, V and the ranks behind Q."""
+    """The parts of hardness of methods 3.2, (N,) each, None where not measured: U, F, S, V and the
+    ranks behind Q."""
 
     uncertainty: Column | None
     flicker: Column | None
@@ -297,7 +386,8 @@ class HardnessComponents:
     novelty: Column | None = None
 
     def compute_hardness(self, weights: Mapping[str, float] = WEIGHTS) -> Hardness:
-        """Ranked over these frames; what was not measured is left out and the weights of the others grow."""
+        """Ranked over these frames; what was not measured is left out and the weights of the others
+        grow."""
         return compute_hardness(
             uncertainty=self.uncertainty, flicker=self.flicker, sensitivity=self.sensitivity, faults=self.faults, novelty=self.novelty,
             weights=weights,
@@ -313,33 +403,52 @@ def measure_hardness(
     progress: Progress,
     now: str,
 ) -> Hardness:
-    """The hardness that a design draws by: of the light alone for *light*, of all components for the others. Raises as
-    `measure_components`."""
+    """The hardness that a design draws by: of the light alone for *light*, of all components for
+    the others. Raises as `measure_components`."""
     if design == "light":
         quality = _load_quality(project, scope)
-        figures = [_get_clipped_shares(quality), [one.contrast for one in quality], [one.backlight for one in quality]]
+        figures = [
+            _get_clipped_shares(quality),
+            [one.contrast for one in quality],
+            [one.backlight for one in quality],
+        ]
         return compute_light_hardness(rank_light_faults([one.mean for one in quality], *figures))
     return measure_components(project, scope, model, asked, progress, now).compute_hardness()
 
 
 def measure_components(
-    project: Project, scope: Sequence[SamplingLine], model: StoredModel | None, asked: HardnessPasses, progress: Progress, now: str
+    project: Project,
+    scope: Sequence[SamplingLine],
+    model: StoredModel | None,
+    asked: HardnessPasses,
+    progress: Progress,
+    now: str,
 ) -> HardnessComponents:
-    """U and F of the model's answers, which are completed where some are missing; Q of the pictures; S and V where they are asked for.
+    """U and F of the model's answers, which are completed where some are missing; Q of the
+    pictures; S and V where they are asked for.
 
     Raises NoBenchmark where V is asked for and there is nothing to be unlike.
     """
     quality = _load_quality(project, scope)
     faults = rank_image_faults(
-        [one.sharpness for one in quality], [one.noise for one in quality], _get_clipped_shares(quality), [one.contrast for one in quality]
+        [one.sharpness for one in quality],
+        [one.noise for one in quality],
+        _get_clipped_shares(quality),
+        [one.contrast for one in quality],
     )
-    unlike = _make_column(compute_novelty(project, model, progress), scope) if asked.novelty else None
+    unlike = (
+        _make_column(compute_novelty(project, model, progress), scope) if asked.novelty else None
+    )
     if model is None:
         return HardnessComponents(None, None, None, faults, unlike)
     run = run_footage(project, model, progress, now).run
     stored = project.read(lambda db: predictions_table.get_predictions(db, run.run_id))
     uncertainty, flicker = _compute_uncertainty_and_flicker(scope, stored, model)
-    changed = _make_column(run_sensitivity(project, model, progress), scope) if asked.sensitivity else None
+    changed = (
+        _make_column(run_sensitivity(project, model, progress), scope)
+        if asked.sensitivity
+        else None
+    )
     return HardnessComponents(uncertainty, flicker, changed, faults, unlike)
 
 
@@ -366,12 +475,18 @@ def _compute_uncertainty_and_flicker(
     return HARDNESS[card.answers](answers, card, clips, times)
 
 
-def _compute_for_boxes(answers: Answers, card: Card, clips: Sequence[str], times: Sequence[float]) -> tuple[Column, Column]:
+def _compute_for_boxes(
+    answers: Answers, card: Card, clips: Sequence[str], times: Sequence[float]
+) -> tuple[Column, Column]:
     shown = [get_shown_boxes(answer, card) for answer in answers]
-    return compute_detection_uncertainty([answer[:, SCORE] for answer in answers]), compute_detection_flicker(shown, clips, times)
+    return compute_detection_uncertainty(
+        [answer[:, SCORE] for answer in answers]
+    ), compute_detection_flicker(shown, clips, times)
 
 
-def _compute_for_classes(answers: Answers, _card: Card, clips: Sequence[str], times: Sequence[float]) -> tuple[Column, Column]:
+def _compute_for_classes(
+    answers: Answers, _card: Card, clips: Sequence[str], times: Sequence[float]
+) -> tuple[Column, Column]:
     top = np.array([get_top_class(answer)[0] for answer in answers])
     flicker = compute_class_flicker(top, clips, times)
     flicker[top == NO_ANSWER] = np.nan
@@ -379,5 +494,8 @@ def _compute_for_classes(answers: Answers, _card: Card, clips: Sequence[str], ti
 
 
 HARDNESS = ByKind(
-    one_class=_compute_for_classes, several_classes=_compute_for_classes, boxes=_compute_for_boxes, class_map=_compute_for_classes
+    one_class=_compute_for_classes,
+    several_classes=_compute_for_classes,
+    boxes=_compute_for_boxes,
+    class_map=_compute_for_classes,
 )

@@ -11,7 +11,8 @@ from fieldcheck.errors.message_format import format_in_brackets, format_names, t
 from fieldcheck.i18n import numbers
 from fieldcheck.i18n.language import tr, tr_plural
 
-# Why a frame was picked, taken out before labelling or skipped while labelling, from the codes that are stored.
+# Why a frame was picked, taken out before labelling or skipped while labelling, from the codes that
+# are stored.
 
 
 def get_pick_reason(code: str) -> str:
@@ -70,14 +71,23 @@ MOST_FAILED, MOST_SKIPPED = 3, 3  # told one by one
 def describe_import(recording: Recording, n_clips: int, n_listed: int, known: bool) -> str:
     """One recording after its import."""
     if known:
-        return tr("{source} is already in the project; nothing added.").format(source=recording.source)
+        return tr("{source} is already in the project; nothing added.").format(
+            source=recording.source
+        )
     said = "{source}: " + ", ".join(
-        (tr_plural("{clips} clip", "{clips} clips", n_clips), tr_plural("{listed} frame sampled", "{listed} frames sampled", n_listed))
+        (
+            tr_plural("{clips} clip", "{clips} clips", n_clips),
+            tr_plural("{listed} frame sampled", "{listed} frames sampled", n_listed),
+        )
     )
     said = said.format(source=recording.source, clips=n_clips, listed=n_listed)
     if recording.n_unreadable:
-        said += "; " + tr_plural("{n} unreadable", "{n} unreadable", recording.n_unreadable).format(n=recording.n_unreadable)
-        said += format_in_brackets(format_names([one.file for one in recording.skipped], MOST_SKIPPED))
+        said += "; " + tr_plural("{n} unreadable", "{n} unreadable", recording.n_unreadable).format(
+            n=recording.n_unreadable
+        )
+        said += format_in_brackets(
+            format_names([one.file for one in recording.skipped], MOST_SKIPPED)
+        )
     return said
 
 
@@ -86,8 +96,14 @@ def format_length(recorded_s: float, seconds: float, n_gaps: int) -> str:
     said = numbers.format_minutes(round(recorded_s))
     if not n_gaps:
         return said
-    took = tr("{n} s").format(n=round(seconds)) if seconds < 60 else numbers.format_minutes(round(seconds))
-    with_gaps = tr_plural("{recorded} ({took} with {n} gap)", "{recorded} ({took} with {n} gaps)", n_gaps)
+    took = (
+        tr("{n} s").format(n=round(seconds))
+        if seconds < 60
+        else numbers.format_minutes(round(seconds))
+    )
+    with_gaps = tr_plural(
+        "{recorded} ({took} with {n} gap)", "{recorded} ({took} with {n} gaps)", n_gaps
+    )
     return with_gaps.format(recorded=said, took=took, n=n_gaps)
 
 
@@ -98,22 +114,37 @@ def describe_divided_folder(folder: object, n: int) -> str:
 
 
 def list_failed_imports(refusals: Sequence[str], n_new: int, n_known: int = 0) -> tuple[str, ...]:
-    """Files that were not imported, the first few one by one, and what became of the others: `n_new` came in, `n_known` were there."""
+    """Files that were not imported, the first few one by one, and what became of the others:
+    `n_new` came in, `n_known` were there."""
     more = len(refusals) - MOST_FAILED
-    rest = (tr_plural("{n} more unreadable.", "{n} more unreadable.", more).format(n=more),) if more > 0 else ()
-    new = (tr_plural("{n} other imported.", "{n} others imported.", n_new).format(n=n_new),) if n_new else ()
-    known = tr_plural("{n} other was already in the project.", "{n} others were already in the project.", n_known).format(n=n_known)
+    rest = (
+        (tr_plural("{n} more unreadable.", "{n} more unreadable.", more).format(n=more),)
+        if more > 0
+        else ()
+    )
+    new = (
+        (tr_plural("{n} other imported.", "{n} others imported.", n_new).format(n=n_new),)
+        if n_new
+        else ()
+    )
+    known = tr_plural(
+        "{n} other was already in the project.", "{n} others were already in the project.", n_known
+    ).format(n=n_known)
     last = " ".join((*rest, *new, *((known,) if n_known else ())))
     return (*refusals[:MOST_FAILED], *((last,) if last else ()))
 
 
 def list_left_out_recordings(recordings: Sequence[tuple[str, str]]) -> tuple[str, ...]:
     """Recordings that a draw went on without, one line each, with the sentence that says why."""
-    return tuple(tr("{source} excluded from sampling. {why}").format(source=to_one_line(source), why=why) for source, why in recordings)
+    return tuple(
+        tr("{source} excluded from sampling. {why}").format(source=to_one_line(source), why=why)
+        for source, why in recordings
+    )
 
 
 def list_draw_lines(draw: Draw, reasons: Sequence[str]) -> tuple[str, ...]:
-    """A draw in words: how many, of what, why the hard ones, with which seed. `reasons` holds the code of each pick."""
+    """A draw in words: how many, of what, why the hard ones, with which seed. `reasons` holds the
+    code of each pick."""
     n_picks = len(reasons)
     if draw.census:
         return (
@@ -124,23 +155,33 @@ def list_draw_lines(draw: Draw, reasons: Sequence[str]) -> tuple[str, ...]:
             ).format(n=n_picks),
         )
     parts = [
-        tr("{name}: {picked} of {listed}").format(picked=stratum.picked, listed=stratum.listed, name=get_stratum_name(stratum.name))
+        tr("{name}: {picked} of {listed}").format(
+            picked=stratum.picked, listed=stratum.listed, name=get_stratum_name(stratum.name)
+        )
         for stratum in draw.strata
         if stratum.picked
     ]
-    first = tr_plural("{n} frame picked ({parts}).", "{n} frames picked ({parts}).", n_picks).format(n=n_picks, parts="; ".join(parts))
-    grounds = Counter(code for code in reasons if code not in ("spread", "must")).most_common(MOST_GROUNDS)
+    first = tr_plural(
+        "{n} frame picked ({parts}).", "{n} frames picked ({parts}).", n_picks
+    ).format(n=n_picks, parts="; ".join(parts))
+    grounds = Counter(code for code in reasons if code not in ("spread", "must")).most_common(
+        MOST_GROUNDS
+    )
     why = "; ".join(f"{get_pick_reason(code)} ({n})" for code, n in grounds)
     because = (tr("Reasons for hard frames: {grounds}.").format(grounds=why),) if why else ()
     return (first, *because, tr("Random seed {seed}.").format(seed=draw.seed))
 
 
 def describe_clip_plan(clips: int, wanted: int, half_width: float | None) -> str:
-    """How many clips there are, and how wide the camera interval of a hundred labels over them will be."""
+    """How many clips there are, and how wide the camera interval of a hundred labels over them will
+    be."""
     said = tr("{n} of {wanted} clips").format(n=clips, wanted=wanted)
     if half_width is None:
         return f"{said}: {tr('at least three for a camera interval')}"
-    return f"{said}: {tr('expected 95% CI ±{points} pp').format(points=numbers.format_points(half_width))}"
+    return (
+        f"{said}: "
+        f"{tr('expected 95% CI ±{points} pp').format(points=numbers.format_points(half_width))}"
+    )
 
 
 def get_stratum_name(name: str) -> str:

@@ -1,4 +1,5 @@
-"""Picking the frames to label: hardness, random draw with known probabilities, lossless saving; and groups of near-alike frames."""
+"""Picking the frames to label: hardness, random draw with known probabilities, lossless saving; and
+groups of near-alike frames."""
 
 from __future__ import annotations
 
@@ -30,17 +31,22 @@ from fieldcheck.project.tables import models as models_table
 from fieldcheck.sampling.draw import PickProposal, plan_picks
 from fieldcheck.sampling.hardness import USUAL, HardnessPasses, measure_hardness
 
-# Scenes: near-alike frames that follow each other, put together so that nobody looks at the same part fifty times.
+# Scenes: near-alike frames that follow each other, put together so that nobody looks at the same
+# part fifty times.
 
 DHASH_BITS, PHASH_BITS = 6, 8
 LONGEST_S = 10.0
 
 
-def cluster_scenes(clip: Sequence[str], t_s: Sequence[float], dhash: Sequence[int], phash: Sequence[int]) -> NDArray[np.int64]:
+def cluster_scenes(
+    clip: Sequence[str], t_s: Sequence[float], dhash: Sequence[int], phash: Sequence[int]
+) -> NDArray[np.int64]:
     """Groups near-alike frames that follow each other.
 
-    A frame belongs to the scene of the one before where it is near-alike to that scene's first frame (dHash within 6 bits or pHash within
-    8) and less than 10 s after it; comparing with the first keeps a slow change from chaining a whole clip together. Source: methods 3.4.
+    A frame belongs to the scene of the one before where it is near-alike to that scene's first
+    frame (dHash within 6 bits or pHash within
+    8) and less than 10 s after it; comparing with the first keeps a slow change from chaining a
+      whole clip together. Source: methods 3.4.
 
     Args:
         clip: (n,) clip ids; frames stand clip by clip and in time order.
@@ -51,12 +57,16 @@ def cluster_scenes(clip: Sequence[str], t_s: Sequence[float], dhash: Sequence[in
         (n,) number of the scene of each frame, from 0.
     """
     if not len(clip) == len(t_s) == len(dhash) == len(phash):
-        raise ValueError(f"{len(clip)} clips, {len(t_s)} times, {len(dhash)} and {len(phash)} fingerprints")
+        raise ValueError(
+            f"{len(clip)} clips, {len(t_s)} times, {len(dhash)} and {len(phash)} fingerprints"
+        )
     number = np.zeros(len(clip), dtype=np.int64)
     first, scene = 0, 0
     for at in range(1, len(clip)):
         near = clip[at] == clip[first] and 0 <= t_s[at] - t_s[first] < LONGEST_S
-        alike = (dhash[at] ^ dhash[first]).bit_count() <= DHASH_BITS or (phash[at] ^ phash[first]).bit_count() <= PHASH_BITS
+        alike = (dhash[at] ^ dhash[first]).bit_count() <= DHASH_BITS or (
+            phash[at] ^ phash[first]
+        ).bit_count() <= PHASH_BITS
         if not (near and alike):
             first, scene = at, scene + 1
         number[at] = scene
@@ -65,7 +75,8 @@ def cluster_scenes(clip: Sequence[str], t_s: Sequence[float], dhash: Sequence[in
 
 DEFAULT_SEED = 0
 MOST_TOGETHER = 8  # picks whose pictures wait in memory until they are written
-LOST = (FrameChanged, PathMissing, PictureUnreadable, VideoUnreadable)  # of one recording, and not of the others
+# of one recording, and not of the others
+LOST = (FrameChanged, PathMissing, PictureUnreadable, VideoUnreadable)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +91,8 @@ class PickedFrame:
 
 @dataclass(frozen=True, slots=True)
 class PickResult:
-    """A draw and its picks, in the order of the list; `left_out`: recordings that do not give their frames any more, each with why."""
+    """A draw and its picks, in the order of the list; `left_out`: recordings that do not give their
+    frames any more, each with why."""
 
     draw: Draw
     picks: tuple[PickedFrame, ...]
@@ -100,10 +112,12 @@ def pick_frames(
 ) -> PickResult:
     """Draws the frames to label, as one undoable act.
 
-    Before the first label it replaces the picks that stand; afterwards it draws from clips that no draw covers. `seed` None is the
-    default seed. A recording that does not give its frames any more is left out whole, and the draw made from the others: the design
-    then speaks of these. Raises NoFootage, FrameUnknown (a `must` frame that is not in the list), NothingLeftToPick, DiskFull; NoBenchmark
-    where novelty is asked for without one; FrameChanged, VideoUnreadable and the like where no recording gives its frames.
+    Before the first label it replaces the picks that stand; afterwards it draws from clips that no
+    draw covers. `seed` None is the default seed. A recording that does not give its frames any more
+    is left out whole, and the draw made from the others: the design then speaks of these. Raises
+    NoFootage, FrameUnknown (a `must` frame that is not in the list), NothingLeftToPick, DiskFull;
+    NoBenchmark where novelty is asked for without one; FrameChanged, VideoUnreadable and the like
+    where no recording gives its frames.
     """
     scope, number = _find_drawable_lines(project)
     known = {line.frame.frame_id for line in scope}
@@ -116,12 +130,20 @@ def pick_frames(
         if not kept:
             raise next(iter(left_out.values()))
         wanted = [name for name in required if any(line.frame.frame_id == name for line in kept)]
-        proposal, model = _plan_draw(project, kept, number, count, seed, design, wanted, asked, progress, now)
-        files, lost = _save_each_recording(project, [kept[at] for at in proposal.picks.tolist()], progress)
+        proposal, model = _plan_draw(
+            project, kept, number, count, seed, design, wanted, asked, progress, now
+        )
+        files, lost = _save_each_recording(
+            project, [kept[at] for at in proposal.picks.tolist()], progress
+        )
         left_out |= lost
         if not lost:
             break
-    drawn = project.write(lambda db: _store_draw(db, proposal, kept, files, model, seed is not None, now, replace=number == 1)).result()
+    drawn = project.write(
+        lambda db: _store_draw(
+            db, proposal, kept, files, model, seed is not None, now, replace=number == 1
+        )
+    ).result()
     return replace(drawn, left_out=tuple(left_out.items()))
 
 
@@ -151,10 +173,15 @@ def _plan_draw(
 
 def number_scenes(project: Project, listing: Sequence[SamplingLine]) -> NDArray[np.int64]:
     """(n,) scene number of each of these frames, which are in list order."""
-    prints = {fact.frame_id: (fact.dhash, fact.phash) for fact in project.read(partial(frames_table.list_frame_facts, with_frozen=True))}
+    prints = {
+        fact.frame_id: (fact.dhash, fact.phash)
+        for fact in project.read(partial(frames_table.list_frame_facts, with_frozen=True))
+    }
     alike = [prints[line.frame.frame_id] for line in listing]
     clips, times = [line.clip.clip_id for line in listing], [line.t_s for line in listing]
-    return cluster_scenes(clips, times, [dhash for dhash, _ in alike], [phash for _, phash in alike])
+    return cluster_scenes(
+        clips, times, [dhash for dhash, _ in alike], [phash for _, phash in alike]
+    )
 
 
 def _find_drawable_lines(project: Project) -> tuple[list[SamplingLine], int]:
@@ -165,7 +192,11 @@ def _find_drawable_lines(project: Project) -> tuple[list[SamplingLine], int]:
     if project.read(labels_table.count_labels) == 0:
         return list(listing), 1
     standing = project.read(labels_table.list_current_draws)
-    drawn = {member.frame_id for draw in standing for member in project.read(partial(labels_table.list_members, draw_id=draw.draw_id))}
+    drawn = {
+        member.frame_id
+        for draw in standing
+        for member in project.read(partial(labels_table.list_members, draw_id=draw.draw_id))
+    }
     covered = {line.clip.clip_id for line in listing if line.frame.frame_id in drawn}
     scope = [line for line in listing if line.clip.clip_id not in covered]
     if not scope:
@@ -182,14 +213,20 @@ class _SaveChunk:
 
 
 def encode_picks(chunk: _SaveChunk) -> dict[str, bytes | FieldcheckError]:
-    """Lossless images of sampled frames by id, or why there is none: FrameChanged where the footage now gives other pixels than when it was
-    listed. Pure."""
+    """Lossless images of sampled frames by id, or why there is none: FrameChanged where the footage
+    now gives other pixels than when it was listed. Pure."""
     source = chunk.read.source
-    found: dict[str, bytes | FieldcheckError] = {one.frame_id: FrameChanged(one.frame_id, source) for one in chunk.picks.values()}
+    found: dict[str, bytes | FieldcheckError] = {
+        one.frame_id: FrameChanged(one.frame_id, source) for one in chunk.picks.values()
+    }
     try:
         for frame in read_chunk(chunk.read):
             listed = chunk.picks.get(frame.index) if isinstance(frame, Frame) else None
-            if isinstance(frame, Frame) and listed and compute_pixels_sha256(frame.rgb) == listed.sha256:
+            if (
+                isinstance(frame, Frame)
+                and listed
+                and compute_pixels_sha256(frame.rgb) == listed.sha256
+            ):
                 found[listed.frame_id] = encode_png(frame.rgb)
     except LOST as error:
         return {name: one if isinstance(one, bytes) else error for name, one in found.items()}
@@ -197,9 +234,11 @@ def encode_picks(chunk: _SaveChunk) -> dict[str, bytes | FieldcheckError]:
 
 
 def save_frames(project: Project, chosen: Sequence[SamplingLine], progress: Progress) -> list[str]:
-    """Writes `frames/ID.png` of every pick that has none yet. Returns the relative files in the order of `chosen`.
+    """Writes `frames/ID.png` of every pick that has none yet. Returns the relative files in the
+    order of `chosen`.
 
-    Raises FrameChanged, VideoUnreadable, PictureUnreadable, PathMissing where a frame cannot be read; the others are saved."""
+    Raises FrameChanged, VideoUnreadable, PictureUnreadable, PathMissing where a frame cannot be
+    read; the others are saved."""
     files, lost = _save_each_recording(project, chosen, progress)
     if lost:
         raise next(iter(lost.values()))
@@ -211,7 +250,9 @@ def _save_each_recording(
 ) -> tuple[list[str], dict[str, FieldcheckError]]:
     """The files, and for each recording that did not give a frame the first reason."""
     files = [f"frames/{line.frame.frame_id}.png" for line in chosen]
-    missing = [line for line, file in zip(chosen, files, strict=True) if not (project.path / file).exists()]
+    missing = [
+        line for line, file in zip(chosen, files, strict=True) if not (project.path / file).exists()
+    ]
     chunks = _make_save_chunks(project, missing)
     done = 0
     lost: dict[str, FieldcheckError] = {}
@@ -231,11 +272,16 @@ def _save_each_recording(
 
 
 def _make_save_chunks(project: Project, missing: Sequence[SamplingLine]) -> list[_SaveChunk]:
-    """Neighbouring frames of one video are read in one go, those of folders and captures each by itself."""
-    by_place = sorted(missing, key=lambda line: (line.recording.recording_id, line.frame.source_index))
+    """Neighbouring frames of one video are read in one go, those of folders and captures each by
+    itself."""
+    by_place = sorted(
+        missing, key=lambda line: (line.recording.recording_id, line.frame.source_index)
+    )
 
     def get_chunk_key(line: SamplingLine) -> str:
-        return line.recording.recording_id if line.recording.kind == "video" else line.frame.frame_id
+        return (
+            line.recording.recording_id if line.recording.kind == "video" else line.frame.frame_id
+        )
 
     found = []
     step = min(MOST_TOGETHER, max(1, len(by_place) // 4))
@@ -244,13 +290,25 @@ def _make_save_chunks(project: Project, missing: Sequence[SamplingLine]) -> list
         places = tuple(line.frame.source_index for line in of_one)
         for at in range(0, len(of_one), step):
             part = of_one[at : at + step]
-            found.append(_SaveChunk(_make_read_chunk(project, part, places), {line.frame.source_index: line.frame for line in part}))
+            found.append(
+                _SaveChunk(
+                    _make_read_chunk(project, part, places),
+                    {line.frame.source_index: line.frame for line in part},
+                )
+            )
     return found
 
 
-def _make_read_chunk(project: Project, part: Sequence[SamplingLine], places: tuple[int, ...]) -> TriageChunk:
-    """`places`: of all frames of the recording that are read, for a reader goes on from one part to the next."""
-    recording, first, stop = part[0].recording, part[0].frame.source_index, part[-1].frame.source_index + 1
+def _make_read_chunk(
+    project: Project, part: Sequence[SamplingLine], places: tuple[int, ...]
+) -> TriageChunk:
+    """`places`: of all frames of the recording that are read, for a reader goes on from one part to
+    the next."""
+    recording, first, stop = (
+        part[0].recording,
+        part[0].frame.source_index,
+        part[-1].frame.source_index + 1,
+    )
     names = (part[0].frame.source.split("/", 1)[1],) if recording.kind == "folder" else ()
     path, kind = str(project.path / recording.path), recording.kind
     named = (recording.recording_id, recording.source, recording.list_fps)
@@ -282,11 +340,26 @@ def _store_draw(
             scope[at].frame.frame_id, draw.draw_id, proposal.stratum[at], float(proposal.probability[k]), float(proposal.weight[k]),
             proposal.reason[k], first_place + int(proposal.place[k]), files[k],
         )  # fmt: skip
-        picks.append(PickedFrame(one, scope[at].clip.clip_id, scope[at].t_s, float(proposal.hardness[at])))
+        picks.append(
+            PickedFrame(one, scope[at].clip.clip_id, scope[at].t_s, float(proposal.hardness[at]))
+        )
     labels_table.put_draw(db, draw, members)
     names = [line.frame.frame_id for line in scope]
     order = zip(proposal.picks.tolist(), proposal.reserves, strict=True)
-    labels_table.put_reserves(db, draw.draw_id, {names[at]: [names[other] for other in others.tolist()] for at, others in order})
-    old = [labels_table.make_pick_key(one.frame_id) for one in labels_table.list_picks(db)] if replace else []
-    undo.apply_edit(db, "pick.propose", puts=[labels_table.make_pick_row(one.pick) for one in picks], deletes=old)
+    labels_table.put_reserves(
+        db,
+        draw.draw_id,
+        {names[at]: [names[other] for other in others.tolist()] for at, others in order},
+    )
+    old = (
+        [labels_table.make_pick_key(one.frame_id) for one in labels_table.list_picks(db)]
+        if replace
+        else []
+    )
+    undo.apply_edit(
+        db,
+        "pick.propose",
+        puts=[labels_table.make_pick_row(one.pick) for one in picks],
+        deletes=old,
+    )
     return PickResult(draw, tuple(picks))

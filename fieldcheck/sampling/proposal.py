@@ -1,8 +1,9 @@
-"""The picks before labelling, in time order: shown without anything from the model, excluded with replacement (methods 3.3), or
-required.
+"""The picks before labelling, in time order: shown without anything from the model, excluded with
+replacement (methods 3.3), or required.
 
-Nothing here comes from the model: no answer, no hardness, no stratum, and no reason of the draw, since "the model was unsure" would say
-as much by its absence as by its words. What a picture looks like is measured for every pick alike, whichever way it was chosen.
+Nothing here comes from the model: no answer, no hardness, no stratum, and no reason of the draw,
+since "the model was unsure" would say as much by its absence as by its words. What a picture looks
+like is measured for every pick alike, whichever way it was chosen.
 """
 
 from __future__ import annotations
@@ -36,11 +37,13 @@ NO_MARK = ReviewRequest("")
 
 @dataclass(frozen=True, slots=True)
 class ProposedPick:
-    """One pick. `clip` counts the project's clips from 1; `t_s` seconds from the clip's start; `taken_at` ISO 8601 UTC or empty.
+    """One pick. `clip` counts the project's clips from 1; `t_s` seconds from the clip's start;
+    `taken_at` ISO 8601 UTC or empty.
 
-    `notes` are codes of what is striking on the picture beside all other listed frames: `dark`, `blur`, `noise`, `clipped`,
-    `low_contrast`, `backlight`. `scene` numbers the near-alike picks it belongs to; `taken_out` is why it was taken out, `person` that
-    somebody can be recognised on it, `labelled` that somebody has said something of it.
+    `notes` are codes of what is striking on the picture beside all other listed frames: `dark`,
+    `blur`, `noise`, `clipped`, `low_contrast`, `backlight`. `scene` numbers the near-alike picks it
+    belongs to; `taken_out` is why it was taken out, `person` that somebody can be recognised on it,
+    `labelled` that somebody has said something of it.
     """
 
     frame_id: str
@@ -61,8 +64,9 @@ class ProposedPick:
 
 @dataclass(frozen=True, slots=True)
 class ClipSpan:
-    """One clip of the footage: `number` from 1, `seconds` from its first listed frame to its last; `joins`: another clip of the same
-    recording stands before it, so that the border between them can be taken away."""
+    """One clip of the footage: `number` from 1, `seconds` from its first listed frame to its last;
+    `joins`: another clip of the same recording stands before it, so that the border between them
+    can be taken away."""
 
     clip_id: str
     recording_id: str
@@ -76,8 +80,8 @@ class ClipSpan:
 
 @dataclass(frozen=True, slots=True)
 class DrawnPicks:
-    """All picks in time order, excluded ones too, and the draws that they come from. `n_listed`: number of frames that can be drawn;
-    `n_labels`: number of labels; `clips`: the whole footage."""
+    """All picks in time order, excluded ones too, and the draws that they come from. `n_listed`:
+    number of frames that can be drawn; `n_labels`: number of labels; `clips`: the whole footage."""
 
     rows: tuple[ProposedPick, ...]
     draws: tuple[Draw, ...]
@@ -104,7 +108,10 @@ class DrawnPicks:
 def load_proposal(project: Project) -> DrawnPicks:
     """The current picks as they may be shown before labelling."""
     listing, picked, draws, labels, marks = project.read(_load_rows)
-    numbers = {clip_id: number for number, clip_id in enumerate(dict.fromkeys(line.clip.clip_id for line in listing), 1)}
+    numbers = {
+        clip_id: number
+        for number, clip_id in enumerate(dict.fromkeys(line.clip.clip_id for line in listing), 1)
+    }
     notes = _find_notable_faults(project, listing) if picked else {}
     chosen = [line for line in listing if line.frame.frame_id in picked]
     scene = number_scenes(project, chosen).tolist()
@@ -119,7 +126,8 @@ def load_proposal(project: Project) -> DrawnPicks:
 
 
 def list_drawable_frames(project: Project) -> tuple[tuple[str, ...], tuple[SamplingLine, ...]]:
-    """Every frame that can be drawn, by name and with its clip, for selecting required frames before a draw."""
+    """Every frame that can be drawn, by name and with its clip, for selecting required frames
+    before a draw."""
     found = project.read(list_sampling_lines)
     return tuple(line.frame.frame_id for line in found), found
 
@@ -138,13 +146,29 @@ def _list_clip_spans(listing: tuple[SamplingLine, ...]) -> tuple[ClipSpan, ...]:
 
 
 @memoisable
-def _load_rows(db: Database) -> tuple[tuple[SamplingLine, ...], dict[str, str], tuple[Draw, ...], frozenset[str], dict[str, ReviewRequest]]:
+def _load_rows(
+    db: Database,
+) -> tuple[
+    tuple[SamplingLine, ...],
+    dict[str, str],
+    tuple[Draw, ...],
+    frozenset[str],
+    dict[str, ReviewRequest],
+]:
     picked = {one.frame_id: one.taken_out for one in labels_table.list_picks(db)}
     labels = frozenset(label.frame_id for label in labels_table.list_labels(db))
-    return list_sampling_lines(db), picked, labels_table.list_current_draws(db), labels, labels_table.list_marks(db)
+    return (
+        list_sampling_lines(db),
+        picked,
+        labels_table.list_current_draws(db),
+        labels,
+        labels_table.list_marks(db),
+    )
 
 
-def _make_proposed_pick(line: SamplingLine, numbers: dict[str, int], notes: dict[str, tuple[str, ...]]) -> ProposedPick:
+def _make_proposed_pick(
+    line: SamplingLine, numbers: dict[str, int], notes: dict[str, tuple[str, ...]]
+) -> ProposedPick:
     clip, frame = line.clip, line.frame
     return ProposedPick(
         frame.frame_id, numbers[clip.clip_id], frame.source, line.t_s, line.taken_at, clip.camera, clip.location, line.conditions,
@@ -152,31 +176,51 @@ def _make_proposed_pick(line: SamplingLine, numbers: dict[str, int], notes: dict
     )  # fmt: skip
 
 
-def _find_notable_faults(project: Project, listing: tuple[SamplingLine, ...]) -> dict[str, tuple[str, ...]]:
-    """The most striking faults of each listed frame: those in the worst fifth of the list, the worst first."""
+def _find_notable_faults(
+    project: Project, listing: tuple[SamplingLine, ...]
+) -> dict[str, tuple[str, ...]]:
+    """The most striking faults of each listed frame: those in the worst fifth of the list, the
+    worst first."""
     stored = {fact.frame_id: fact.quality for fact in project.read(frames_table.list_frame_facts)}
     quality = [stored[line.frame.frame_id] for line in listing]
     clipped = [one.clipped_low + one.clipped_high for one in quality]
     contrast = [one.contrast for one in quality]
     faults = {
-        **rank_image_faults([one.sharpness for one in quality], [one.noise for one in quality], clipped, contrast),
-        **rank_light_faults([one.mean for one in quality], clipped, contrast, [one.backlight for one in quality]),
+        **rank_image_faults(
+            [one.sharpness for one in quality], [one.noise for one in quality], clipped, contrast
+        ),
+        **rank_light_faults(
+            [one.mean for one in quality], clipped, contrast, [one.backlight for one in quality]
+        ),
     }
-    return {line.frame.frame_id: _list_striking_faults(faults, at, quality[at]) for at, line in enumerate(listing)}
+    return {
+        line.frame.frame_id: _list_striking_faults(faults, at, quality[at])
+        for at, line in enumerate(listing)
+    }
 
 
-def _list_striking_faults(faults: dict[str, np.ndarray], at: int, quality: Quality) -> tuple[str, ...]:
+def _list_striking_faults(
+    faults: dict[str, np.ndarray], at: int, quality: Quality
+) -> tuple[str, ...]:
     order = sorted(faults, key=lambda code: -float(faults[code][at]))
-    real = [code for code in order if float(faults[code][at]) >= STRIKING and not _is_fault_absent(code, quality)]
+    real = [
+        code
+        for code in order
+        if float(faults[code][at]) >= STRIKING and not _is_fault_absent(code, quality)
+    ]
     return tuple(real[:MOST_NOTES])
 
 
 def _is_fault_absent(code: str, quality: Quality) -> bool:
-    """Whether a fault is not there at all, however the others rank: the least of nothing is nothing."""
-    return (code == "clipped" and quality.clipped_low + quality.clipped_high < 0.01) or (code == "backlight" and quality.backlight <= 0)
+    """Whether a fault is not there at all, however the others rank: the least of nothing is
+    nothing."""
+    return (code == "clipped" and quality.clipped_low + quality.clipped_high < 0.01) or (
+        code == "backlight" and quality.backlight <= 0
+    )
 
 
-# Taking picks out before they are labelled, each replaced by the next frame of its block in an order drawn beforehand (methods
+# Taking picks out before they are labelled, each replaced by the next frame of its block in an
+# order drawn beforehand (methods
 # 3.3).
 
 RESERVE = "reserve"
@@ -184,16 +228,19 @@ RESERVE = "reserve"
 
 @dataclass(frozen=True, slots=True)
 class ExcludedPicks:
-    """`n_out` frames were excluded, `n_replaced` of them replaced by another of their block; for the rest no frame was left there."""
+    """`n_out` frames were excluded, `n_replaced` of them replaced by another of their block; for
+    the rest no frame was left there."""
 
     changes: Changes
     n_out: int
     n_replaced: int
 
 
-def exclude_picks(project: Project, frame_ids: Sequence[str], why: str, progress: Progress) -> ExcludedPicks:
-    """Excludes picks with a reason, as one act; each is replaced where its block has a frame left. Raises FrameNotPicked, PickLabelled,
-    FrameChanged, DiskFull."""
+def exclude_picks(
+    project: Project, frame_ids: Sequence[str], why: str, progress: Progress
+) -> ExcludedPicks:
+    """Excludes picks with a reason, as one act; each is replaced where its block has a frame left.
+    Raises FrameNotPicked, PickLabelled, FrameChanged, DiskFull."""
     if why not in WHYS_OUT:
         raise ValueError(f"no reason to take a frame out: {why}")
     standing, labelled = project.read(_load_picks)
@@ -210,13 +257,15 @@ def exclude_picks(project: Project, frame_ids: Sequence[str], why: str, progress
             coming.append(replace(one, frame_id=following, reason=RESERVE, file="", taken_out=""))
             picks[following] = coming[-1]
     saved = _save_replacements(project, coming, progress)
-    rows = [labels_table.make_pick_row(picks[one.frame_id]) for one in going] + [labels_table.make_pick_row(one) for one in saved]
+    rows = [labels_table.make_pick_row(picks[one.frame_id]) for one in going] + [
+        labels_table.make_pick_row(one) for one in saved
+    ]
     return ExcludedPicks(project.edit("pick.take_out", puts=rows), len(going), len(saved))
 
 
 def restore_picks(project: Project, frame_ids: Sequence[str]) -> Changes:
-    """Includes excluded picks again and removes their replacements, as one act. Raises FrameNotPicked; PickLabelled where the replacement
-    is labelled by now."""
+    """Includes excluded picks again and removes their replacements, as one act. Raises
+    FrameNotPicked; PickLabelled where the replacement is labelled by now."""
 
     def restore_in_database(db: Database) -> Changes:
         picks, labelled = _load_picks(db)
@@ -229,7 +278,12 @@ def restore_picks(project: Project, frame_ids: Sequence[str]) -> Changes:
             block = labels_table.get_block_reserves(db, picks[name].draw_id, name)
             for other in block:
                 came = picks.get(other)
-                if other != name and came is not None and not came.taken_out and came.place == picks[name].place:
+                if (
+                    other != name
+                    and came is not None
+                    and not came.taken_out
+                    and came.place == picks[name].place
+                ):
                     if other in labelled:
                         raise PickLabelled(other)
                     deletes.append(labels_table.make_pick_key(other))
@@ -241,7 +295,9 @@ def restore_picks(project: Project, frame_ids: Sequence[str]) -> Changes:
 
 @memoisable
 def _load_picks(db: Database) -> tuple[dict[str, Pick], frozenset[str]]:
-    return {one.frame_id: one for one in labels_table.list_picks(db)}, frozenset(label.frame_id for label in labels_table.list_labels(db))
+    return {one.frame_id: one for one in labels_table.list_picks(db)}, frozenset(
+        label.frame_id for label in labels_table.list_labels(db)
+    )
 
 
 def _get_open_pick(picks: dict[str, Pick], name: str, labelled: frozenset[str]) -> Pick:
@@ -254,7 +310,9 @@ def _get_open_pick(picks: dict[str, Pick], name: str, labelled: frozenset[str]) 
 
 def _find_next_reserve(project: Project, pick: Pick, picks: dict[str, Pick]) -> str | None:
     """The first reserve of the pick's block that was not looked at yet."""
-    block = project.read(partial(labels_table.get_block_reserves, draw_id=pick.draw_id, frame_id=pick.frame_id))
+    block = project.read(
+        partial(labels_table.get_block_reserves, draw_id=pick.draw_id, frame_id=pick.frame_id)
+    )
     return next((name for name in block if name not in picks), None)
 
 
@@ -267,7 +325,8 @@ def _save_replacements(project: Project, coming: Sequence[Pick], progress: Progr
     return [replace(one, file=file) for one, file in zip(coming, files, strict=True)]
 
 
-# Frames that somebody wants labelled whatever the draw says: before it they are a stratum of their own, after it they weigh
+# Frames that somebody wants labelled whatever the draw says: before it they are a stratum of their
+# own, after it they weigh
 # nothing.
 
 KEY = "must"
@@ -281,23 +340,30 @@ def get_required_frames(project: Project) -> tuple[str, ...]:
 
 
 def set_required(project: Project, frame_ids: Sequence[str], on: bool) -> Changes:
-    """Marks frames as required in the next draw, or no longer. Set before a draw, they form a stratum that represents only itself (methods
+    """Marks frames as required in the next draw, or no longer. Set before a draw, they form a
+    stratum that represents only itself (methods
     3.3 rule 4). Raises FrameUnknown."""
     listed = {line.frame.frame_id for line in project.read(list_sampling_lines)}
     for name in frame_ids:
         if name not in listed:
             raise FrameUnknown(name)
     before = get_required_frames(project)
-    after = [*before, *(name for name in frame_ids if name not in before)] if on else [one for one in before if one not in set(frame_ids)]
+    after = (
+        [*before, *(name for name in frame_ids if name not in before)]
+        if on
+        else [one for one in before if one not in set(frame_ids)]
+    )
     return project.edit("pick.must", puts=[settings_table.make_setting_row(KEY, after)])
 
 
 def add_extra(project: Project, frame_ids: Sequence[str], progress: Progress) -> Changes:
-    """Adds frames to a draw that exists. They are labelled and shown but enter no score: their weight is 0. Frames already picked stay as
-    they are.
+    """Adds frames to a draw that exists. They are labelled and shown but enter no score: their
+    weight is 0. Frames already picked stay as they are.
 
     Raises NothingPicked before any draw; FrameUnknown, FrameChanged, DiskFull."""
-    draws, picks = project.read(lambda db: (labels_table.list_current_draws(db), labels_table.list_picks(db)))
+    draws, picks = project.read(
+        lambda db: (labels_table.list_current_draws(db), labels_table.list_picks(db))
+    )
     if not draws:
         raise NothingPicked(project.path)
     where = {line.frame.frame_id: line for line in project.read(list_sampling_lines)}
@@ -309,7 +375,9 @@ def add_extra(project: Project, frame_ids: Sequence[str], progress: Progress) ->
     files = save_frames(project, [where[name] for name in new], progress)
     last = max((one.place for one in picks), default=-1) + 1
     rows = [
-        labels_table.make_pick_row(Pick(name, draws[-1].draw_id, EXTRA, nan, 0.0, ADDED, last + at, file))
+        labels_table.make_pick_row(
+            Pick(name, draws[-1].draw_id, EXTRA, nan, 0.0, ADDED, last + at, file)
+        )
         for at, (name, file) in enumerate(zip(new, files, strict=True))
     ]
     return project.edit("pick.add", puts=rows)

@@ -1,4 +1,5 @@
-"""How far labels can be trusted: the same frames labelled twice without sight of the first label (methods 9)."""
+"""How far labels can be trusted: the same frames labelled twice without sight of the first label
+(methods 9)."""
 
 from __future__ import annotations
 
@@ -18,9 +19,9 @@ LEAST_REPEATS, SHARE_REPEATED = 30, 0.10
 
 @dataclass(frozen=True, slots=True)
 class Agreement:
-    """Agreement of two labelling passes. `kappa` is corrected for chance ("na" where all labels are one class, or where a label is no
-    single class); `error`: error rate of one pass, both being assumed alike; `ceiling` = 1 − error: no model can score above it on such
-    labels."""
+    """Agreement of two labelling passes. `kappa` is corrected for chance ("na" where all labels are
+    one class, or where a label is no single class); `error`: error rate of one pass, both being
+    assumed alike; `ceiling` = 1 − error: no model can score above it on such labels."""
 
     n: int
     agreement: Estimate
@@ -30,19 +31,23 @@ class Agreement:
 
 
 def count_repeats(n_labelled: int) -> int:
-    """Number of the `n_labelled` frames that are labelled again: a tenth, at least 30, at most all (methods 9)."""
+    """Number of the `n_labelled` frames that are labelled again: a tenth, at least 30, at most all
+    (methods 9)."""
     return min(n_labelled, max(LEAST_REPEATS, round_half_up(SHARE_REPEATED * n_labelled)))
 
 
 def draw_repeats(n_labelled: int, seed: int, number: int) -> NDArray[np.int64]:
-    """Draws the frames for a round of blind repeats. `number`: number of the round, so that each round is drawn anew.
+    """Draws the frames for a round of blind repeats. `number`: number of the round, so that each
+    round is drawn anew.
 
     Returns (k,) indices of labelled frames, in the random order in which they are shown."""
     order = np.random.default_rng([seed, number, LEAST_REPEATS]).permutation(n_labelled)
     return order[: count_repeats(n_labelled)].astype(np.int64)
 
 
-def measure_agreement(first: Sequence[Hashable], second: Sequence[Hashable], n_classes: int, single: bool = True) -> Agreement:
+def measure_agreement(
+    first: Sequence[Hashable], second: Sequence[Hashable], n_classes: int, single: bool = True
+) -> Agreement:
     """Agreement of two labelling passes over the same frames.
 
     Args:
@@ -62,17 +67,21 @@ def measure_agreement(first: Sequence[Hashable], second: Sequence[Hashable], n_c
     share = estimate_wilson(agree, n)
     error = _estimate_pass_error(share, max(2, n_classes))
     ceiling = (
-        Estimate.from_limits(1 - error.value, 1 - error.hi, 1 - error.lo, n=n, n_eff=n, method="repeats")
+        Estimate.from_limits(
+            1 - error.value, 1 - error.hi, 1 - error.lo, n=n, n_eff=n, method="repeats"
+        )
         if error.measured
         else Estimate.not_measured("chance")
     )
-    kappa = _estimate_kappa_of_passes(first, second) if single else Estimate.not_measured("not_single")
+    kappa = (
+        _estimate_kappa_of_passes(first, second) if single else Estimate.not_measured("not_single")
+    )
     return Agreement(n, share, kappa, error, ceiling)
 
 
 def compute_pass_error(disagreement: float, n_classes: int) -> float:
-    """Error rate of each of two passes that err alike and independently, from the share of frames on which they disagree; NaN from chance
-    level on.
+    """Error rate of each of two passes that err alike and independently, from the share of frames
+    on which they disagree; NaN from chance level on.
 
     e = (K−1)/K · (1 − √(1 − dK/(K−1))). Source: methods 9."""
     scale = (n_classes - 1) / n_classes
@@ -80,7 +89,8 @@ def compute_pass_error(disagreement: float, n_classes: int) -> float:
 
 
 def get_worst_case(score: Estimate, error: float) -> Estimate:
-    """Worst-case band of a score when a share `error` of its labels is wrong: [lo − e, hi + e] (methods 9)."""
+    """Worst-case band of a score when a share `error` of its labels is wrong: [lo − e, hi + e]
+    (methods 9)."""
     if not score.measured:
         return score
     lo, hi = max(0.0, score.lo - error), min(1.0, score.hi + error)
@@ -88,18 +98,22 @@ def get_worst_case(score: Estimate, error: float) -> Estimate:
 
 
 def correct_for_label_noise(score: Estimate, error: float, n_classes: int) -> Estimate:
-    """Score corrected for label noise that is independent of the model's errors: p = (p − e/(K−1)) / (1 − e − e/(K−1)), applied to value
-    and limits (methods 9). "na" where labels are no better than chance."""
+    """Score corrected for label noise that is independent of the model's errors: p = (p − e/(K−1))
+    / (1 − e − e/(K−1)), applied to value and limits (methods 9). "na" where labels are no better
+    than chance."""
     aside = error / (n_classes - 1)
     if not score.measured or 1 - error - aside <= 0:
         return Estimate.not_measured(score.note or "chance", score.n)
-    value, lo, hi = (min(1.0, max(0.0, (one - aside) / (1 - error - aside))) for one in (score.value, score.lo, score.hi))
+    value, lo, hi = (
+        min(1.0, max(0.0, (one - aside) / (1 - error - aside)))
+        for one in (score.value, score.lo, score.hi)
+    )
     return replace(score, value=value, lo=lo, hi=hi, method="label_noise_corrected")
 
 
 def estimate_kappa(table: NDArray[np.integer]) -> Estimate:
-    """Cohen's κ of a (K, K) table of counts, rows being the first pass, with the standard error of Fleiss, Cohen and Everitt 1969; limits
-    are clipped to ±1.
+    """Cohen's κ of a (K, K) table of counts, rows being the first pass, with the standard error of
+    Fleiss, Cohen and Everitt 1969; limits are clipped to ±1.
 
     "na" where agreement by chance alone would be 1."""
     n = float(table.sum())
@@ -110,7 +124,9 @@ def estimate_kappa(table: NDArray[np.integer]) -> Estimate:
         return Estimate.not_measured("one_class", int(n))
     value = (observed - by_chance) / (1 - by_chance)
     both = rows[None, :] + columns[:, None]  # [i, j]: marginals that cell (i, j) is weighed with
-    diagonal = float((np.diag(p) * ((1 - by_chance) - (rows + columns) * (1 - observed)) ** 2).sum())
+    diagonal = float(
+        (np.diag(p) * ((1 - by_chance) - (rows + columns) * (1 - observed)) ** 2).sum()
+    )
     off = p * both**2
     spread = (1 - observed) ** 2 * float(off.sum() - np.trace(off))
     rest = (observed * by_chance - 2 * by_chance + observed) ** 2
@@ -129,9 +145,19 @@ def _estimate_kappa_of_passes(first: Sequence[Hashable], second: Sequence[Hashab
 
 
 def _estimate_pass_error(share: Estimate, n_classes: int) -> Estimate:
-    """The error of one pass with the limits that follow from those of the agreement: more agreement, less error."""
-    value, lo, hi = (compute_pass_error(1 - one, n_classes) for one in (share.value, share.hi, share.lo))
+    """The error of one pass with the limits that follow from those of the agreement: more
+    agreement, less error."""
+    value, lo, hi = (
+        compute_pass_error(1 - one, n_classes) for one in (share.value, share.hi, share.lo)
+    )
     if np.isnan(value):
         return Estimate.not_measured("chance", share.n)
     top = (n_classes - 1) / n_classes
-    return Estimate.from_limits(value, max(0.0, lo), top if np.isnan(hi) else hi, n=share.n, n_eff=share.n_eff, method="repeats")
+    return Estimate.from_limits(
+        value,
+        max(0.0, lo),
+        top if np.isnan(hi) else hi,
+        n=share.n,
+        n_eff=share.n_eff,
+        method="repeats",
+    )

@@ -1,6 +1,8 @@
-"""Bootstrap for scores that are no proportions (macro-F1, mAP, mean IoU), and random draws spread over time with known probabilities.
+"""Bootstrap for scores that are no proportions (macro-F1, mAP, mean IoU), and random draws spread
+over time with known probabilities.
 
-A resample is written as how often each frame occurs in it, so that a score only needs to know weights.
+A resample is written as how often each frame occurs in it, so that a score only needs to know
+weights.
 """
 
 from __future__ import annotations
@@ -22,7 +24,8 @@ MOST_DROPPED = 0.05  # share of resamples in which the score may be undefined
 CHUNK = 200  # resamples handed to a score at once
 
 Statistic = Callable[[NDArray[np.float64]], NDArray[np.float64]]
-"""Weights (b, n) float64, one row for each resample → scores (b,) float64 in [0, 1], NaN where undefined."""
+"""Weights (b, n) float64, one row for each resample → scores (b,) float64 in [0, 1], NaN where
+undefined."""
 
 
 def draw_frame_counts(strata: ArrayLike, draws: int, seed: int) -> Iterator[NDArray[np.float64]]:
@@ -38,11 +41,15 @@ def draw_frame_counts(strata: ArrayLike, draws: int, seed: int) -> Iterator[NDAr
     """
     rng = np.random.default_rng(seed)
     _, member = np.unique(np.asarray(strata), return_inverse=True)
-    groups = [np.flatnonzero(member == stratum) for stratum in range(int(member.max(initial=-1)) + 1)]
+    groups = [
+        np.flatnonzero(member == stratum) for stratum in range(int(member.max(initial=-1)) + 1)
+    ]
     for rows in _split_into_chunks(draws):
         counts = np.zeros((rows, member.size))
         for group in groups:
-            counts[:, group] = _count_draws(rng.integers(0, group.size, (rows, group.size)), group.size)
+            counts[:, group] = _count_draws(
+                rng.integers(0, group.size, (rows, group.size)), group.size
+            )
         yield counts
 
 
@@ -66,7 +73,8 @@ def draw_clip_counts(clips: ArrayLike, draws: int, seed: int) -> Iterator[NDArra
 def estimate_by_frame(
     statistic: Statistic, weight: ArrayLike, strata: ArrayLike, seed: int, draws: int = DRAWS, least: float = 0.0
 ) -> Estimate:  # fmt: skip
-    """Score with bootstrap limits for this footage, or for a benchmark as one stratum; frames are resampled within strata (methods 2.6).
+    """Score with bootstrap limits for this footage, or for a benchmark as one stratum; frames are
+    resampled within strata (methods 2.6).
 
     Args:
         statistic: score as a function of (b, n) weights.
@@ -81,13 +89,16 @@ def estimate_by_frame(
     """
     w = np.asarray(weight, dtype=np.float64)
     counts = _expand_counts(draw_frame_counts(np.asarray(strata)[w > 0], draws, seed), w > 0)
-    return _estimate_from_replicates(statistic, w, counts, units=int(np.count_nonzero(w)), method="bootstrap_frames", least=least)
+    return _estimate_from_replicates(
+        statistic, w, counts, units=int(np.count_nonzero(w)), method="bootstrap_frames", least=least
+    )
 
 
 def estimate_by_clip(
     statistic: Statistic, weight: ArrayLike, clips: ArrayLike, seed: int, draws: int = DRAWS, least: float = 0.0
 ) -> Estimate:  # fmt: skip
-    """Score with bootstrap limits for other clips of these cameras; whole clips are resampled (methods 2.6).
+    """Score with bootstrap limits for other clips of these cameras; whole clips are resampled
+    (methods 2.6).
 
     Args:
         statistic: score as a function of (b, n) weights.
@@ -105,12 +116,16 @@ def estimate_by_clip(
     if w.size and units < FEWEST_CLIPS:
         return Estimate.not_measured("too_few_clips", w.size)
     counts = _expand_counts(draw_clip_counts(np.asarray(clips)[w > 0], draws, seed), w > 0)
-    return _estimate_from_replicates(statistic, w, counts, units=units, method="bootstrap_clips", least=least)
+    return _estimate_from_replicates(
+        statistic, w, counts, units=units, method="bootstrap_clips", least=least
+    )
 
 
-def compute_replicates(statistic: Statistic, weight: NDArray[np.float64], counts: Iterator[NDArray[np.float64]]) -> NDArray[np.float64]:
-    """Score of every resample, (draws,) float64, NaN where it is undefined. `weight`: (n,) design weights; `counts`: (b, n) arrays of how
-    often each frame occurs."""
+def compute_replicates(
+    statistic: Statistic, weight: NDArray[np.float64], counts: Iterator[NDArray[np.float64]]
+) -> NDArray[np.float64]:
+    """Score of every resample, (draws,) float64, NaN where it is undefined. `weight`: (n,) design
+    weights; `counts`: (b, n) arrays of how often each frame occurs."""
     return np.concatenate([statistic(chunk * weight) for chunk in counts])
 
 
@@ -129,10 +144,12 @@ def _estimate_from_replicates(
     method: Literal["bootstrap_frames", "bootstrap_clips"],
     least: float = 0.0,
 ) -> Estimate:
-    """Percentile estimate, widened for few units; "na" where too many resamples have no score. Frames of weight 0 do not count.
+    """Percentile estimate, widened for few units; "na" where too many resamples have no score.
+    Frames of weight 0 do not count.
 
-    A score of 0 or 1 whose resamples are all alike is noted `no_spread`: every frame was answered alike, and how far other frames differ
-    is not known. (A change of 0, where `least` is −1, is one: two models answered alike.)
+    A score of 0 or 1 whose resamples are all alike is noted `no_spread`: every frame was answered
+    alike, and how far other frames differ is not known. (A change of 0, where `least` is −1, is
+    one: two models answered alike.)
     """
     n = int(np.count_nonzero(weight))
     if n == 0:
@@ -150,11 +167,18 @@ def _estimate_from_replicates(
     wider = sqrt(units / (units - 1))
     lo, hi = max(least, value - wider * (value - lo)), min(1.0, value + wider * (hi - value))
     found = Estimate.from_limits(value, lo, hi, n=n, n_eff=float(units), method=method)
-    return found.with_weak_status(NO_SPREAD) if least == 0 and lo == hi and value in (0.0, 1.0) else found
+    return (
+        found.with_weak_status(NO_SPREAD)
+        if least == 0 and lo == hi and value in (0.0, 1.0)
+        else found
+    )
 
 
-def _expand_counts(counts: Iterator[NDArray[np.float64]], counted: NDArray[np.bool_]) -> Iterator[NDArray[np.float64]]:
-    """Resamples of the frames that weigh something as resamples of all: the others occur in none, and change no draw."""
+def _expand_counts(
+    counts: Iterator[NDArray[np.float64]], counted: NDArray[np.bool_]
+) -> Iterator[NDArray[np.float64]]:
+    """Resamples of the frames that weigh something as resamples of all: the others occur in none,
+    and change no draw."""
     for chunk in counts:
         every = np.zeros((len(chunk), counted.size))
         every[:, counted] = chunk
@@ -183,8 +207,9 @@ _SHOWING, _RESERVES = 1, 2  # streams of the same seed, apart from the draw's ow
 
 @dataclass(frozen=True, slots=True)
 class StratumDraw:
-    """`picks`: (k,) int64 positions in the stratum, one from each time block. `reserves`: for each pick the other frames of its block, in
-    the order in which they replace a frame excluded before labelling (methods 3.3 rule 3)."""
+    """`picks`: (k,) int64 positions in the stratum, one from each time block. `reserves`: for each
+    pick the other frames of its block, in the order in which they replace a frame excluded before
+    labelling (methods 3.3 rule 3)."""
 
     picks: NDArray[np.int64]
     reserves: tuple[NDArray[np.int64], ...]
@@ -196,7 +221,8 @@ def round_half_up(x: float) -> int:
 
 
 def find_hardest(hardness: ArrayLike) -> NDArray[np.bool_]:
-    """(N,) bool: whether a frame belongs to the hardest fifth. `hardness`: (N,); ties go to the earlier frame (methods 3.3)."""
+    """(N,) bool: whether a frame belongs to the hardest fifth. `hardness`: (N,); ties go to the
+    earlier frame (methods 3.3)."""
     h = np.asarray(hardness, dtype=np.float64)
     chosen = np.zeros(h.size, dtype=bool)
     chosen[np.argsort(-h, kind="stable")[: round_half_up(HARD_SHARE * h.size)]] = True
@@ -204,17 +230,21 @@ def find_hardest(hardness: ArrayLike) -> NDArray[np.bool_]:
 
 
 def split_label_count(count: int, n_hard: int, hard_labels: float = HARD_LABELS) -> tuple[int, int]:
-    """Splits `count` labels between the hard stratum of `n_hard` frames and the rest. Returns both numbers."""
+    """Splits `count` labels between the hard stratum of `n_hard` frames and the rest. Returns both
+    numbers."""
     hard = min(n_hard, round_half_up(hard_labels * count))
     return hard, count - hard
 
 
-def draw_from_blocks(size: int, count: int, rng: np.random.Generator, reserve_rng: np.random.Generator) -> StratumDraw:
-    """Draws `count` of `size` frames in list order: the list is rotated at random, then one random frame is taken from each of `count` time
-    blocks.
+def draw_from_blocks(
+    size: int, count: int, rng: np.random.Generator, reserve_rng: np.random.Generator
+) -> StratumDraw:
+    """Draws `count` of `size` frames in list order: the list is rotated at random, then one random
+    frame is taken from each of `count` time blocks.
 
-    Every frame has probability count/size exactly, and no fixed stride can fall into step with a periodic scene. Reserves use their own
-    generator, so they never change the picks. Raises ValueError with fewer frames than picks. Source: methods 3.3."""
+    Every frame has probability count/size exactly, and no fixed stride can fall into step with a
+    periodic scene. Reserves use their own generator, so they never change the picks. Raises
+    ValueError with fewer frames than picks. Source: methods 3.3."""
     if not 0 <= count <= size:
         raise ValueError(f"{count} picks from {size} frames")
     if count == 0:
@@ -230,7 +260,8 @@ def draw_from_blocks(size: int, count: int, rng: np.random.Generator, reserve_rn
 
 
 def draw_strata(strata: Sequence[tuple[int, int]], seed: int) -> tuple[StratumDraw, ...]:
-    """Draws from all strata, each given as (frames, picks), in that order. The same seed gives the same picks on every machine."""
+    """Draws from all strata, each given as (frames, picks), in that order. The same seed gives the
+    same picks on every machine."""
     rng, reserve_rng = np.random.default_rng(seed), np.random.default_rng([seed, _RESERVES])
     return tuple(draw_from_blocks(size, count, rng, reserve_rng) for size, count in strata)
 
@@ -238,8 +269,9 @@ def draw_strata(strata: Sequence[tuple[int, int]], seed: int) -> tuple[StratumDr
 def make_showing_order(stratum: ArrayLike, seed: int) -> NDArray[np.int64]:
     """Order in which picks are shown: random within each stratum, strata interleaved in proportion.
 
-    Any first part of the labelling is then a random sample of each stratum, as the early verdict requires (methods 11.5). Near-alike picks
-    are not kept together: labels of one burst in a row would not be such a sample.
+    Any first part of the labelling is then a random sample of each stratum, as the early verdict
+    requires (methods 11.5). Near-alike picks are not kept together: labels of one burst in a row
+    would not be such a sample.
 
     Args:
         stratum: (n,) names or numbers.

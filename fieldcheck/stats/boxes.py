@@ -1,4 +1,5 @@
-"""Boxes: overlap, matching of predictions to labels, and agreement of two predictions without a label."""
+"""Boxes: overlap, matching of predictions to labels, and agreement of two predictions without a
+label."""
 
 from __future__ import annotations
 
@@ -10,8 +11,9 @@ from numpy.typing import ArrayLike, NDArray
 
 @dataclass(frozen=True, slots=True)
 class Matches:
-    """Matching of n predictions to labels at T thresholds. `truth`: (T, n) int64 index of the matched label, −1 where none; `ignored`: (T,
-    n) bool, matched to an ignore region: neither correct nor wrong."""
+    """Matching of n predictions to labels at T thresholds. `truth`: (T, n) int64 index of the
+    matched label, −1 where none; `ignored`: (T, n) bool, matched to an ignore region: neither
+    correct nor wrong."""
 
     truth: NDArray[np.int64]
     ignored: NDArray[np.bool_]
@@ -22,7 +24,9 @@ class Matches:
         return (self.truth >= 0) & ~self.ignored
 
 
-def compute_iou(a: NDArray[np.floating], b: NDArray[np.floating], crowd: NDArray[np.bool_] | None = None) -> NDArray[np.float64]:
+def compute_iou(
+    a: NDArray[np.floating], b: NDArray[np.floating], crowd: NDArray[np.bool_] | None = None
+) -> NDArray[np.float64]:
     """Intersection over union.
 
     Args:
@@ -33,22 +37,34 @@ def compute_iou(a: NDArray[np.floating], b: NDArray[np.floating], crowd: NDArray
     Returns:
         (n, m) float64. Boxes without area overlap nothing.
     """
-    one, other = np.asarray(a, dtype=np.float64).reshape(-1, 4), np.asarray(b, dtype=np.float64).reshape(-1, 4)
-    sides = np.minimum(one[:, None, 2:], other[None, :, 2:]) - np.maximum(one[:, None, :2], other[None, :, :2])
+    one, other = (
+        np.asarray(a, dtype=np.float64).reshape(-1, 4),
+        np.asarray(b, dtype=np.float64).reshape(-1, 4),
+    )
+    sides = np.minimum(one[:, None, 2:], other[None, :, 2:]) - np.maximum(
+        one[:, None, :2], other[None, :, :2]
+    )
     shared = np.prod(np.clip(sides, 0.0, None), axis=2)
-    area, others = (np.prod(np.clip(box[:, 2:] - box[:, :2], 0.0, None), axis=1) for box in (one, other))
+    area, others = (
+        np.prod(np.clip(box[:, 2:] - box[:, :2], 0.0, None), axis=1) for box in (one, other)
+    )
     union = area[:, None] + others[None, :] - shared
     if crowd is not None:
         union = np.where(np.asarray(crowd, dtype=bool)[None, :], area[:, None], union)
-    overlap: NDArray[np.float64] = np.divide(shared, union, out=np.zeros_like(shared), where=union > 0)
+    overlap: NDArray[np.float64] = np.divide(
+        shared, union, out=np.zeros_like(shared), where=union > 0
+    )
     return overlap
 
 
-def match_boxes(overlap: NDArray[np.float64], thresholds: NDArray[np.float64], ignore: NDArray[np.bool_]) -> Matches:
+def match_boxes(
+    overlap: NDArray[np.float64], thresholds: NDArray[np.float64], ignore: NDArray[np.bool_]
+) -> Matches:
     """Greedy COCO matching of one class on one frame, at all thresholds at once.
 
-    Each prediction takes the free label of highest overlap that counts, else the best ignore region, where the overlap reaches the
-    threshold; of equal overlaps the later label. Source: Lin et al. 2014 and its evaluation code's rules.
+    Each prediction takes the free label of highest overlap that counts, else the best ignore
+    region, where the overlap reaches the threshold; of equal overlaps the later label. Source: Lin
+    et al. 2014 and its evaluation code's rules.
 
     Args:
         overlap: (n, m) IoU of predictions, by falling score, with labels.
@@ -77,9 +93,11 @@ def match_boxes(overlap: NDArray[np.float64], thresholds: NDArray[np.float64], i
     return Matches(truth, ignored)
 
 
-def count_pairs(overlap: NDArray[np.float64], same: NDArray[np.bool_], threshold: float = 0.5) -> int:
-    """Number of one-to-one pairs, highest overlap first. `overlap`: (n, m); `same`: (n, m) bool, which may pair; both must hold: `same`,
-    and overlap ≥ `threshold`."""
+def count_pairs(
+    overlap: NDArray[np.float64], same: NDArray[np.bool_], threshold: float = 0.5
+) -> int:
+    """Number of one-to-one pairs, highest overlap first. `overlap`: (n, m); `same`: (n, m) bool,
+    which may pair; both must hold: `same`, and overlap ≥ `threshold`."""
     rows, columns = np.nonzero(same & (overlap >= threshold))
     used_rows: set[int] = set()
     used_columns: set[int] = set()
@@ -97,7 +115,8 @@ BOX, SCORE, CLASS = slice(0, 4), 4, 5  # columns of a detection answer
 
 
 def detect_class_flips(before: ArrayLike, after: ArrayLike) -> NDArray[np.bool_]:
-    """(n,) bool: whether the top class changed. `before`, `after`: (n,) integer classes. Raises ValueError for different shapes (methods
+    """(n,) bool: whether the top class changed. `before`, `after`: (n,) integer classes. Raises
+    ValueError for different shapes (methods
     5.2)."""
     a, b = np.asarray(before), np.asarray(after)
     if a.shape != b.shape:
@@ -106,9 +125,11 @@ def detect_class_flips(before: ArrayLike, after: ArrayLike) -> NDArray[np.bool_]
 
 
 def compute_f1_agreement(a: NDArray[np.floating], b: NDArray[np.floating]) -> float:
-    """Agreement of two detections in [0, 1]: 2M/(D+D′) with M pairs of one class and IoU ≥ 0.5, D and D′ boxes; 1 where both are empty.
+    """Agreement of two detections in [0, 1]: 2M/(D+D′) with M pairs of one class and IoU ≥ 0.5, D
+    and D′ boxes; 1 where both are empty.
 
-    `a`: (n, 6), `b`: (m, 6) rows x1, y1, x2, y2, score, class; the caller drops boxes below its threshold (methods 3.2 F)."""
+    `a`: (n, 6), `b`: (m, 6) rows x1, y1, x2, y2, score, class; the caller drops boxes below its
+    threshold (methods 3.2 F)."""
     if not len(a) and not len(b):
         return 1.0
     same = np.asarray(a[:, CLASS, None] == b[None, :, CLASS], dtype=np.bool_)

@@ -1,9 +1,9 @@
-"""Camera interval: the score of other clips of these cameras; its planner (methods 2.7); and the accuracy of an unlabelled shift
-(methods 8.7).
+"""Camera interval: the score of other clips of these cameras; its planner (methods 2.7); and the
+accuracy of an unlabelled shift (methods 8.7).
 
-Beta-binomial clips with Jeffreys priors on the accuracy and on the intraclass correlation, on a grid; the design weights keep the
-centre where the weighted share lies. Deterministic. Sources: Williams 1975; Turner, Omar & Thompson 2001; Saha, Miller & Wang 2015;
-Franco et al. 2019.
+Beta-binomial clips with Jeffreys priors on the accuracy and on the intraclass correlation, on a
+grid; the design weights keep the centre where the weighted share lies. Deterministic. Sources:
+Williams 1975; Turner, Omar & Thompson 2001; Saha, Miller & Wang 2015; Franco et al. 2019.
 """
 
 from __future__ import annotations
@@ -27,14 +27,17 @@ Figures = NDArray[np.float64]
 FEWEST_CLIPS = 3  # below this the result describes the footage only
 FEW_CLIPS = 8  # below this a camera interval is weak
 ACCURACIES, CORRELATIONS = 96, 16  # cells of the two arcsine grids
-MASS = 0.965  # central posterior mass; its simulated coverage is that of a 95 % interval (methods 2.4)
-REACH = 6.0  # half-width of the accuracy grid, in standard errors of clips whose frames are all alike
+# central posterior mass; its simulated coverage is that of a 95 % interval (methods 2.4)
+MASS = 0.965
+# half-width of the accuracy grid, in standard errors of clips whose frames are all alike
+REACH = 6.0
 METHOD = "beta_binomial_clips"
 
 
 @dataclass(frozen=True, slots=True)
 class ClipSums:
-    """Labelled frames summed by clip, (G,) each: `weight` Σw, `square` Σw², `right` Σwy. Frames of weight 0 are left out."""
+    """Labelled frames summed by clip, (G,) each: `weight` Σw, `square` Σw², `right` Σwy. Frames of
+    weight 0 are left out."""
 
     weight: Figures
     square: Figures
@@ -42,15 +45,24 @@ class ClipSums:
 
     @classmethod
     def from_frames(cls, right: ArrayLike, weight: ArrayLike, clip: ArrayLike) -> ClipSums:
-        """From (n,) results (1 correct, 0 wrong), (n,) weights ≥ 0 and (n,) clip ids of any type. Raises ValueError where the shapes
-        differ."""
-        y, w, ids = np.asarray(right, dtype=np.float64), np.asarray(weight, dtype=np.float64), np.asarray(clip)
+        """From (n,) results (1 correct, 0 wrong), (n,) weights ≥ 0 and (n,) clip ids of any type.
+        Raises ValueError where the shapes differ."""
+        y, w, ids = (
+            np.asarray(right, dtype=np.float64),
+            np.asarray(weight, dtype=np.float64),
+            np.asarray(clip),
+        )
         if not y.shape == w.shape == ids.shape or y.ndim != 1:
-            raise ValueError(f"answers, weights and clips differ in shape: {y.shape}, {w.shape}, {ids.shape}")
+            raise ValueError(
+                f"answers, weights and clips differ in shape: {y.shape}, {w.shape}, {ids.shape}"
+            )
         counted = w > 0
         names, member = np.unique(ids[counted], return_inverse=True)
         y, w = y[counted], w[counted]
-        by_clip = [np.bincount(member, weights=part, minlength=names.size).astype(np.float64) for part in (w, w * w, w * y)]
+        by_clip = [
+            np.bincount(member, weights=part, minlength=names.size).astype(np.float64)
+            for part in (w, w * w, w * y)
+        ]
         return cls(*by_clip)
 
     @property
@@ -60,8 +72,9 @@ class ClipSums:
 
 @dataclass(frozen=True, slots=True)
 class ClipCorrelation:
-    """Intraclass correlation of correctness within clips: posterior median, 5 % and 95 % quantiles. `measurable` is False where no clip has
-    two labelled frames; the numbers then only repeat the prior."""
+    """Intraclass correlation of correctness within clips: posterior median, 5 % and 95 % quantiles.
+    `measurable` is False where no clip has two labelled frames; the numbers then only repeat the
+    prior."""
 
     value: float
     lo: float
@@ -73,9 +86,9 @@ class ClipCorrelation:
 class ClipPosterior:
     """Posterior of accuracy and intraclass correlation, given the clips.
 
-    `value` weighted share right; `edges`: (J+1,) cell borders of t = (2/π)·asin√q and `below`: (J+1,) posterior of the accuracy below each;
-    `correlations`: (K,) grid of ρ with `probability`: (K,) its posterior; `frames_worth` 1/Σ π_k D_k, as many
-    independent frames.
+    `value` weighted share right; `edges`: (J+1,) cell borders of t = (2/π)·asin√q and `below`:
+    (J+1,) posterior of the accuracy below each; `correlations`: (K,) grid of ρ with `probability`:
+    (K,) its posterior; `frames_worth` 1/Σ π_k D_k, as many independent frames.
     """
 
     value: float
@@ -101,7 +114,8 @@ class ClipPosterior:
 
 
 def estimate_camera_interval(right: ArrayLike, weight: ArrayLike, clip: ArrayLike) -> Estimate:
-    """Camera interval: weighted share correct with limits for other clips of the same cameras (methods 2.4).
+    """Camera interval: weighted share correct with limits for other clips of the same cameras
+    (methods 2.4).
 
     Args:
         right: (n,) 1 correct, 0 wrong.
@@ -109,7 +123,8 @@ def estimate_camera_interval(right: ArrayLike, weight: ArrayLike, clip: ArrayLik
         clip: (n,) clip ids.
 
     Returns:
-        "na" with the note "too_few_clips" for one or two clips; a weak estimate, "few_clips", for three to seven. `n_eff`: the
+        "na" with the note "too_few_clips" for one or two clips; a weak estimate, "few_clips", for
+        three to seven. `n_eff`: the
             equivalent number of independent frames.
     """
     counted = int((np.asarray(weight) > 0).sum())
@@ -120,25 +135,36 @@ def estimate_camera_interval(right: ArrayLike, weight: ArrayLike, clip: ArrayLik
         return Estimate.not_measured("too_few_clips", counted)
     found = compute_clip_posterior(sums)
     lo, hi = found.get_limits()
-    estimate = Estimate.from_limits(found.value, lo, hi, n=counted, n_eff=min(float(counted), found.frames_worth), method=METHOD)
+    estimate = Estimate.from_limits(
+        found.value, lo, hi, n=counted, n_eff=min(float(counted), found.frames_worth), method=METHOD
+    )
     return estimate.with_weak_status("few_clips") if sums.n_clips < FEW_CLIPS else estimate
 
 
-def estimate_clip_correlation(right: ArrayLike, weight: ArrayLike, clip: ArrayLike) -> ClipCorrelation:
-    """Intraclass correlation of correctness within clips, with its posterior range (methods 2.4 step 8).
+def estimate_clip_correlation(
+    right: ArrayLike, weight: ArrayLike, clip: ArrayLike
+) -> ClipCorrelation:
+    """Intraclass correlation of correctness within clips, with its posterior range (methods 2.4
+    step 8).
 
-    `right`, `weight`, `clip`: (n,) as in `ClipSums.from_frames`. Raises ValueError where the shapes differ or no labelled frame has a
-    weight."""
+    `right`, `weight`, `clip`: (n,) as in `ClipSums.from_frames`. Raises ValueError where the shapes
+    differ or no labelled frame has a weight."""
     sums = ClipSums.from_frames(right, weight, clip)
     if not sums.n_clips:
         raise ValueError("no labelled frame has a weight, so there is no correlation within clips")
     found = compute_clip_posterior(sums)
     several = bool((sums.weight * sums.weight > sums.square * (1 + 1e-9)).any())
-    return ClipCorrelation(found.get_correlation_at(0.5), found.get_correlation_at(0.05), found.get_correlation_at(0.95), several)
+    return ClipCorrelation(
+        found.get_correlation_at(0.5),
+        found.get_correlation_at(0.05),
+        found.get_correlation_at(0.95),
+        several,
+    )
 
 
 def compute_clip_posterior(sums: ClipSums) -> ClipPosterior:
-    """Posterior of accuracy and correlation from sums by clip: a table of (clips × 96 × 16) log-likelihoods (methods 2.4 steps 1–6)."""
+    """Posterior of accuracy and correlation from sums by clip: a table of (clips × 96 × 16)
+    log-likelihoods (methods 2.4 steps 1–6)."""
     total = float(sums.weight.sum())
     share, size = sums.weight / total, sums.weight**2 / sums.square
     value = min(1.0, max(0.0, float(sums.right.sum()) / total))
@@ -167,8 +193,11 @@ def _make_accuracy_edges(value: float, of_clips: float) -> Figures:
     return np.asarray(lo + (hi - lo) * np.arange(ACCURACIES + 1) / ACCURACIES)
 
 
-def _compute_log_likelihood(size: Figures, hits: Figures, accuracy: Figures, rho: Figures) -> Figures:
-    """(G, J, K) beta-binomial log likelihood of `hits` of `size` right, both of which may be fractions, without the coefficient."""
+def _compute_log_likelihood(
+    size: Figures, hits: Figures, accuracy: Figures, rho: Figures
+) -> Figures:
+    """(G, J, K) beta-binomial log likelihood of `hits` of `size` right, both of which may be
+    fractions, without the coefficient."""
     kappa = (1 - rho) / rho
     a, b = accuracy[:, None] * kappa, (1 - accuracy)[:, None] * kappa
     kinds, at = np.unique(np.stack([size, hits], axis=1), axis=0, return_inverse=True)
@@ -186,30 +215,39 @@ def _find_quantile(edges: Figures, below: Figures, level: float) -> float:
     return float(np.sin((edges[cell] + within * (edges[cell + 1] - edges[cell])) * pi / 2) ** 2)
 
 
-# Clip planner: how wide a camera interval will be for so many clips and labels a clip, before one is recorded (methods 2.7).
+# Clip planner: how wide a camera interval will be for so many clips and labels a clip, before one
+# is recorded (methods 2.7).
 
 ICC_BEFORE = 0.3  # correlation within clips that is assumed until a first visit has measured one
-SHIFTS = (0.2, 0.5, 0.8)  # where in each of G equal parts of the distribution a clip of a typical visit lies
+# where in each of G equal parts of the distribution a clip of a typical visit lies
+SHIFTS = (0.2, 0.5, 0.8)
 MOST_CLIPS = 400
-STEADY = 4  # a width must also hold for the next three numbers of clips, since whole frames make it jump
+# a width must also hold for the next three numbers of clips, since whole frames make it jump
+STEADY = 4
 
 
 @lru_cache(maxsize=512)
 def plan_half_width(clips: int, frames: int, accuracy: float, icc: float = ICC_BEFORE) -> float:
-    """Expected half-width of the camera interval, a fraction, for `clips` clips of `frames` labelled frames each.
+    """Expected half-width of the camera interval, a fraction, for `clips` clips of `frames`
+    labelled frames each.
 
-    Mean over three typical visits; `accuracy` and `icc` are fractions. Raises ValueError below three clips or one frame per clip."""
+    Mean over three typical visits; `accuracy` and `icc` are fractions. Raises ValueError below
+    three clips or one frame per clip."""
     if clips < FEWEST_CLIPS or frames < 1:
         raise ValueError(f"no camera interval from {clips} clips of {frames} frames")
     weight = np.full(clips, float(frames))
     limits = [
-        compute_clip_posterior(ClipSums(weight, weight, make_typical_counts(clips, frames, accuracy, icc, shift))).get_limits()
+        compute_clip_posterior(
+            ClipSums(weight, weight, make_typical_counts(clips, frames, accuracy, icc, shift))
+        ).get_limits()
         for shift in SHIFTS
     ]
     return sum(hi - lo for lo, hi in limits) / (2 * len(limits))
 
 
-def make_typical_counts(clips: int, frames: int, accuracy: float, icc: float, shift: float = 0.5) -> Figures:
+def make_typical_counts(
+    clips: int, frames: int, accuracy: float, icc: float, shift: float = 0.5
+) -> Figures:
     """(clips,) right frames of a typical visit: beta-binomial quantiles at (g + shift)/clips."""
     x = np.arange(frames + 1)
     rho = min(max(icc, 1e-6), 1 - 1e-6)
@@ -217,13 +255,20 @@ def make_typical_counts(clips: int, frames: int, accuracy: float, icc: float, sh
     gammaln = scipy.special.gammaln
     coefficient = gammaln(frames + 1) - gammaln(x + 1) - gammaln(frames - x + 1)
     alike = gammaln(a + b) - gammaln(a) - gammaln(b)
-    below = np.cumsum(np.exp(coefficient + gammaln(x + a) + gammaln(frames - x + b) - gammaln(frames + a + b) + alike))
+    below = np.cumsum(
+        np.exp(
+            coefficient + gammaln(x + a) + gammaln(frames - x + b) - gammaln(frames + a + b) + alike
+        )
+    )
     levels = (np.arange(clips) + shift) / clips - 1e-9
     return np.searchsorted(below, levels).clip(0, frames).astype(np.float64)
 
 
-def plan_clips(half_width: float, frames: int, accuracy: float, icc: float = ICC_BEFORE, most: int = MOST_CLIPS) -> int | None:
-    """Fewest clips whose planned half-width, and that of the next three numbers of clips, is within `half_width`; None beyond `most`."""
+def plan_clips(
+    half_width: float, frames: int, accuracy: float, icc: float = ICC_BEFORE, most: int = MOST_CLIPS
+) -> int | None:
+    """Fewest clips whose planned half-width, and that of the next three numbers of clips, is within
+    `half_width`; None beyond `most`."""
     run = 0
     for clips in range(FEWEST_CLIPS, most + STEADY):
         run = run + 1 if plan_half_width(clips, frames, accuracy, icc) <= half_width else 0
@@ -232,7 +277,8 @@ def plan_clips(half_width: float, frames: int, accuracy: float, icc: float = ICC
     return None
 
 
-# Accuracy of a shift nobody labelled, from labelled clips and the model's confidence: regression on clip means. `docs/methods.md`
+# Accuracy of a shift nobody labelled, from labelled clips and the model's confidence: regression on
+# clip means. `docs/methods.md`
 # 8.7.
 
 FEWEST = 12  # labelled clips
@@ -247,9 +293,10 @@ Reason = Literal["", "few_clips", "unrelated", "not_random", "few_others"]
 
 @dataclass(frozen=True, slots=True)
 class ClipRegression:
-    """Regression of clip accuracy on mean confidence. `value`, `lo`, `hi`: accuracy of the labelled clips alone; `centre`: their weighted
-    mean confidence; `slope`; `spread` and `residual`: weighted variance of confidence, and of accuracy; `kept`: share of the latter that
-    confidence does not explain. `reason`: why it cannot be used, empty where it can."""
+    """Regression of clip accuracy on mean confidence. `value`, `lo`, `hi`: accuracy of the labelled
+    clips alone; `centre`: their weighted mean confidence; `slope`; `spread` and `residual`:
+    weighted variance of confidence, and of accuracy; `kept`: share of the latter that confidence
+    does not explain. `reason`: why it cannot be used, empty where it can."""
 
     value: float
     lo: float
@@ -263,7 +310,9 @@ class ClipRegression:
     reason: Reason
 
 
-def fit_clip_regression(right: ArrayLike, weight: ArrayLike, clip: ArrayLike, confidence: Mapping[str, float]) -> ClipRegression:
+def fit_clip_regression(
+    right: ArrayLike, weight: ArrayLike, clip: ArrayLike, confidence: Mapping[str, float]
+) -> ClipRegression:
     """Regression of clip accuracy on mean confidence.
 
     Args:
@@ -276,51 +325,85 @@ def fit_clip_regression(right: ArrayLike, weight: ArrayLike, clip: ArrayLike, co
         ValueError: the arrays differ in length or no frame has a weight.
         KeyError: a clip has no confidence.
     """
-    sums, alone = ClipSums.from_frames(right, weight, clip), estimate_camera_interval(right, weight, clip)
+    sums, alone = (
+        ClipSums.from_frames(right, weight, clip),
+        estimate_camera_interval(right, weight, clip),
+    )
     if not sums.n_clips:
         raise ValueError("no labelled frame has a weight")
     names = np.unique(np.asarray(clip)[np.asarray(weight) > 0]).tolist()
-    y, c, n = sums.right / sums.weight, np.array([confidence[str(name)] for name in names]), sums.n_clips
+    y, c, n = (
+        sums.right / sums.weight,
+        np.array([confidence[str(name)] for name in names]),
+        sums.n_clips,
+    )
     part = sums.weight / sums.weight.sum()
     value, centre = float(part @ y), float(part @ c)
     spread, variance = float(part @ (c - centre) ** 2), float(part @ (y - value) ** 2)
     slope = float(part @ ((c - centre) * (y - value))) / spread if spread > 0 else 0.0
     explained = slope * slope * spread / variance if spread > 0 and variance > 0 else 0.0
     kept = min(1.0, (1 - explained) * (n - 1) / (n - 2)) if n > 2 else 1.0
-    reason: Reason = "few_clips" if n < FEWEST else "unrelated" if slope <= 0 or kept >= 1 - 2 / (n - 2) else ""
-    return ClipRegression(value, alone.lo, alone.hi, centre, slope, spread, variance, kept, n, reason)
+    reason: Reason = (
+        "few_clips" if n < FEWEST else "unrelated" if slope <= 0 or kept >= 1 - 2 / (n - 2) else ""
+    )
+    return ClipRegression(
+        value, alone.lo, alone.hi, centre, slope, spread, variance, kept, n, reason
+    )
 
 
-def estimate_shift_accuracy(found: ClipRegression, confidence: float, n_clips: int = 1) -> ConfidenceAccuracy:
-    """Accuracy of a shift from its mean confidence, treated as `n_clips` clips of its own: regression error at that confidence plus the
-    variance between clips of equal confidence."""
+def estimate_shift_accuracy(
+    found: ClipRegression, confidence: float, n_clips: int = 1
+) -> ConfidenceAccuracy:
+    """Accuracy of a shift from its mean confidence, treated as `n_clips` clips of its own:
+    regression error at that confidence plus the variance between clips of equal confidence."""
     if found.reason:
         return ConfidenceAccuracy(found.value, found.lo, found.hi, False, found.n_clips)
     by = confidence - found.centre
     value = min(1.0, max(0.0, found.value + found.slope * by))
     own = Z * Z * found.kept * found.residual / n_clips
     shrunk = found.kept * (1 + by * by / found.spread)
-    down, up = (float(np.sqrt(shrunk * arm * arm + own)) for arm in (found.value - found.lo, found.hi - found.value))
-    return ConfidenceAccuracy(value, max(0.0, value - down), min(1.0, value + up), True, found.n_clips)
+    down, up = (
+        float(np.sqrt(shrunk * arm * arm + own))
+        for arm in (found.value - found.lo, found.hi - found.value)
+    )
+    return ConfidenceAccuracy(
+        value, max(0.0, value - down), min(1.0, value + up), True, found.n_clips
+    )
 
 
 def is_at_risk(found: ConfidenceAccuracy, line: float) -> bool:
-    """Whether the accuracy of a shift is shown to lie below a line: its upper limit does, with the chance of a false alarm spread over a
-    month of shifts (methods 8.7)."""
+    """Whether the accuracy of a shift is shown to lie below a line: its upper limit does, with the
+    chance of a false alarm spread over a month of shifts (methods 8.7)."""
     return found.used and found.value + WIDER * (found.hi - found.value) < line
 
 
-def estimate_accuracy_of_all(found: ClipRegression, labelled: ArrayLike, others: ArrayLike) -> tuple[ConfidenceAccuracy, Reason]:
-    """Accuracy of all clips, from (G,) mean confidences of the labelled and (M,) of the other ones, and why the confidence was not used."""
+def estimate_accuracy_of_all(
+    found: ClipRegression, labelled: ArrayLike, others: ArrayLike
+) -> tuple[ConfidenceAccuracy, Reason]:
+    """Accuracy of all clips, from (G,) mean confidences of the labelled and (M,) of the other ones,
+    and why the confidence was not used."""
     c, u = np.asarray(labelled, np.float64), np.asarray(others, np.float64)
     n, more = c.size, u.size
-    pooled = float(np.sqrt((np.sum((c - c.mean()) ** 2) + np.sum((u - (u.mean() if more else 0)) ** 2)) / max(1, n + more - 2)))
-    apart = abs(float(c.mean() - u.mean())) / (pooled * np.sqrt(1 / n + 1 / more)) if pooled > 0 and more else 0.0
-    reason: Reason = found.reason or ("few_others" if more < n else "not_random" if apart > APART else "")
+    pooled = float(
+        np.sqrt(
+            (np.sum((c - c.mean()) ** 2) + np.sum((u - (u.mean() if more else 0)) ** 2))
+            / max(1, n + more - 2)
+        )
+    )
+    apart = (
+        abs(float(c.mean() - u.mean())) / (pooled * np.sqrt(1 / n + 1 / more))
+        if pooled > 0 and more
+        else 0.0
+    )
+    reason: Reason = found.reason or (
+        "few_others" if more < n else "not_random" if apart > APART else ""
+    )
     if reason:
         return ConfidenceAccuracy(found.value, found.lo, found.hi, False, found.n_clips), reason
     by = float(np.concatenate([c, u]).mean()) - found.centre
     value = min(1.0, max(0.0, found.value + found.slope * by))
-    factor = float(np.sqrt(found.kept * (1 + by * by / (n * found.spread)) + (1 - found.kept) * n / (n + more)))
+    factor = float(
+        np.sqrt(found.kept * (1 + by * by / (n * found.spread)) + (1 - found.kept) * n / (n + more))
+    )
     lo, hi = value - factor * (found.value - found.lo), value + factor * (found.hi - found.value)
     return ConfidenceAccuracy(value, max(0.0, lo), min(1.0, hi), True, found.n_clips), ""

@@ -11,7 +11,11 @@ from numpy.typing import ArrayLike, NDArray
 
 from fieldcheck.domain.estimate import Estimate
 from fieldcheck.stats import bootstrap_draw
-from fieldcheck.stats.intervals import compute_balanced_floor, compute_macro_f1_ceiling, compute_macro_f1_floor
+from fieldcheck.stats.intervals import (
+    compute_balanced_floor,
+    compute_macro_f1_ceiling,
+    compute_macro_f1_floor,
+)
 from fieldcheck.stats.weighted_field_score import compute_effective_n, estimate_weighted_share
 
 NO_ANSWER = -1  # class index of a frame to which the model said nothing: wrong, whatever the truth
@@ -19,8 +23,8 @@ NO_ANSWER = -1  # class index of a frame to which the model said nothing: wrong,
 
 @dataclass(frozen=True, slots=True)
 class ClassCounts:
-    """Weighted counts by class, (..., K) float64 each: `hits` correct predictions, `truths` labels of the class, `answers` predictions of
-    the class. Leading axes are resamples."""
+    """Weighted counts by class, (..., K) float64 each: `hits` correct predictions, `truths` labels
+    of the class, `answers` predictions of the class. Leading axes are resamples."""
 
     hits: NDArray[np.float64]
     truths: NDArray[np.float64]
@@ -29,7 +33,8 @@ class ClassCounts:
 
 @dataclass(frozen=True, slots=True)
 class ClassScore:
-    """Scores of one class: `n` labelled frames, recall over them, precision over the frames predicted as it, F1 (NaN where undefined)."""
+    """Scores of one class: `n` labelled frames, recall over them, precision over the frames
+    predicted as it, F1 (NaN where undefined)."""
 
     n: int
     recall: Estimate
@@ -37,10 +42,13 @@ class ClassScore:
     f1: float
 
 
-def count_confusion(truth: ArrayLike, predicted: ArrayLike, n_classes: int, weight: ArrayLike | None = None) -> NDArray[np.float64]:
+def count_confusion(
+    truth: ArrayLike, predicted: ArrayLike, n_classes: int, weight: ArrayLike | None = None
+) -> NDArray[np.float64]:
     """Confusion matrix: (K, K) float64 weighted counts, rows labels, columns predictions.
 
-    Frames without a prediction (−1) or with one beyond K are in no column, so a row may sum to less than its labels.
+    Frames without a prediction (−1) or with one beyond K are in no column, so a row may sum to less
+    than its labels.
 
     Args:
         truth, predicted: (n,) class indices.
@@ -54,8 +62,11 @@ def count_confusion(truth: ArrayLike, predicted: ArrayLike, n_classes: int, weig
     return table.reshape(n_classes, n_classes).astype(np.float64)
 
 
-def count_by_class(truth: ArrayLike, predicted: ArrayLike, n_classes: int, weights: NDArray[np.float64]) -> ClassCounts:
-    """Counts by class for every row of `weights`, (..., n). `truth`, `predicted`: (n,) class indices, −1 for no prediction."""
+def count_by_class(
+    truth: ArrayLike, predicted: ArrayLike, n_classes: int, weights: NDArray[np.float64]
+) -> ClassCounts:
+    """Counts by class for every row of `weights`, (..., n). `truth`, `predicted`: (n,) class
+    indices, −1 for no prediction."""
     t, p = np.asarray(truth, dtype=np.int64), np.asarray(predicted, dtype=np.int64)
     answered = (p >= 0) & (p < n_classes)
     return ClassCounts(
@@ -76,7 +87,8 @@ def compute_precision(counts: ClassCounts) -> NDArray[np.float64]:
 
 
 def compute_f1(counts: ClassCounts) -> NDArray[np.float64]:
-    """(..., K) harmonic mean of recall and precision; 0 for a labelled class that is never predicted, NaN for classes with neither."""
+    """(..., K) harmonic mean of recall and precision; 0 for a labelled class that is never
+    predicted, NaN for classes with neither."""
     return divide_or_nan(2 * counts.hits, counts.truths + counts.answers)
 
 
@@ -86,14 +98,19 @@ def compute_balanced_accuracy(counts: ClassCounts) -> NDArray[np.float64]:
 
 
 def compute_macro_f1(counts: ClassCounts) -> NDArray[np.float64]:
-    """(...,) mean F1 over the labelled classes: a wrong prediction of any other class adds no class to the mean (methods 1.1)."""
+    """(...,) mean F1 over the labelled classes: a wrong prediction of any other class adds no class
+    to the mean (methods 1.1)."""
     return _compute_mean_over_truth(compute_f1(counts), counts)
 
 
-def score_classes(truth: ArrayLike, predicted: ArrayLike, n_classes: int, weight: ArrayLike | None = None) -> tuple[ClassScore, ...]:
-    """Recall, precision and F1 of each of K classes. Intervals: Wilson; with unequal weights, Wilson with the effective number of frames.
+def score_classes(
+    truth: ArrayLike, predicted: ArrayLike, n_classes: int, weight: ArrayLike | None = None
+) -> tuple[ClassScore, ...]:
+    """Recall, precision and F1 of each of K classes. Intervals: Wilson; with unequal weights,
+    Wilson with the effective number of frames.
 
-    `truth`, `predicted`: (n,) class indices, −1 for no answer; `weight`: (n,) ≥ 0, all alike where None.
+    `truth`, `predicted`: (n,) class indices, −1 for no answer; `weight`: (n,) ≥ 0, all alike where
+    None.
     """
     t, p = np.asarray(truth, dtype=np.int64), np.asarray(predicted, dtype=np.int64)
     w = np.ones(t.size) if weight is None else np.asarray(weight, dtype=np.float64)
@@ -111,44 +128,82 @@ def score_classes(truth: ArrayLike, predicted: ArrayLike, n_classes: int, weight
 
 
 def make_statistic(
-    score: Callable[[ClassCounts], NDArray[np.float64]], truth: ArrayLike, predicted: ArrayLike, n_classes: int
+    score: Callable[[ClassCounts], NDArray[np.float64]],
+    truth: ArrayLike,
+    predicted: ArrayLike,
+    n_classes: int,
 ) -> bootstrap_draw.Statistic:
-    """A score of this module as a function of (b, n) weights, for `estimate_by_frame` and `estimate_by_clip`.
+    """A score of this module as a function of (b, n) weights, for `estimate_by_frame` and
+    `estimate_by_clip`.
 
     `truth`, `predicted`: (n,) class indices, −1 for no prediction."""
     return lambda weights: score(count_by_class(truth, predicted, n_classes, weights))
 
 
 def estimate_class_scores(
-    truth: ArrayLike, predicted: ArrayLike, n_classes: int, weight: ArrayLike, strata: ArrayLike, seed: int
+    truth: ArrayLike,
+    predicted: ArrayLike,
+    n_classes: int,
+    weight: ArrayLike,
+    strata: ArrayLike,
+    seed: int,
 ) -> dict[str, Estimate]:
-    """`balanced_accuracy` and `macro_f1` with bootstrap limits; all arrays (n,). A benchmark has weights 1 and one stratum.
+    """`balanced_accuracy` and `macro_f1` with bootstrap limits; all arrays (n,). A benchmark has
+    weights 1 and one stratum.
 
-    Where all predictions are correct, or all wrong, every resample is alike: the limits are then exact ones (methods 2.6b)."""
-    t, p, w = np.asarray(truth, dtype=np.int64), np.asarray(predicted, dtype=np.int64), np.asarray(weight, dtype=np.float64)
+    Where all predictions are correct, or all wrong, every resample is alike: the limits are then
+    exact ones (methods 2.6b)."""
+    t, p, w = (
+        np.asarray(truth, dtype=np.int64),
+        np.asarray(predicted, dtype=np.int64),
+        np.asarray(weight, dtype=np.float64),
+    )
     right = (t == p)[w > 0]
     if right.size and (right.all() or not right.any()):
         return _estimate_without_spread(t[w > 0], w[w > 0], bool(right[0]))
     return {
-        name: bootstrap_draw.estimate_by_frame(make_statistic(score, truth, predicted, n_classes), weight, strata, seed)
-        for name, score in (("balanced_accuracy", compute_balanced_accuracy), ("macro_f1", compute_macro_f1))
+        name: bootstrap_draw.estimate_by_frame(
+            make_statistic(score, truth, predicted, n_classes), weight, strata, seed
+        )
+        for name, score in (
+            ("balanced_accuracy", compute_balanced_accuracy),
+            ("macro_f1", compute_macro_f1),
+        )
     }
 
 
-def _estimate_without_spread(truth: NDArray[np.int64], weight: NDArray[np.float64], right: bool) -> dict[str, Estimate]:
-    """Both scores of (n,) frames that are all right, or all wrong; weighted frames are worth as many as Kish says."""
+def _estimate_without_spread(
+    truth: NDArray[np.int64], weight: NDArray[np.float64], right: bool
+) -> dict[str, Estimate]:
+    """Both scores of (n,) frames that are all right, or all wrong; weighted frames are worth as
+    many as Kish says."""
     classes = [weight[truth == k] for k in np.unique(truth)]
-    worth, share = np.array([compute_effective_n(one) for one in classes]), np.array([one.sum() for one in classes]) / weight.sum()
+    worth, share = (
+        np.array([compute_effective_n(one) for one in classes]),
+        np.array([one.sum() for one in classes]) / weight.sum(),
+    )
     floor, n_eff = compute_balanced_floor(worth), compute_effective_n(weight)
     if right:
-        limits = {"balanced_accuracy": (1.0, floor, 1.0), "macro_f1": (1.0, compute_macro_f1_floor(share, n_eff), 1.0)}
+        limits = {
+            "balanced_accuracy": (1.0, floor, 1.0),
+            "macro_f1": (1.0, compute_macro_f1_floor(share, n_eff), 1.0),
+        }
     else:
-        limits = {"balanced_accuracy": (0.0, 0.0, 1 - floor), "macro_f1": (0.0, 0.0, compute_macro_f1_ceiling(share, n_eff))}
-    return {name: Estimate.from_limits(*found, n=truth.size, n_eff=n_eff, method="exact") for name, found in limits.items()}
+        limits = {
+            "balanced_accuracy": (0.0, 0.0, 1 - floor),
+            "macro_f1": (0.0, 0.0, compute_macro_f1_ceiling(share, n_eff)),
+        }
+    return {
+        name: Estimate.from_limits(*found, n=truth.size, n_eff=n_eff, method="exact")
+        for name, found in limits.items()
+    }
 
 
 def _sum_by_class(
-    weights: NDArray[np.float64], index: NDArray[np.int64], counted: NDArray[np.bool_], n_classes: int
+    weights: NDArray[np.float64],
+    index: NDArray[np.int64],
+    counted: NDArray[np.bool_],
+    n_classes: int,
 ) -> NDArray[np.float64]:
     """(..., n) weights summed by class index where `counted` → (..., K)."""
     frames = np.flatnonzero(counted)
@@ -163,12 +218,19 @@ def _sum_by_class(
 def divide_or_nan(part: NDArray[np.float64], whole: NDArray[np.float64]) -> NDArray[np.float64]:
     """Element by element, NaN where the whole is 0.
 
-    Args: `part`, `whole`: (n,) or any other shape, the same of both. Returns: `part / whole`, (n,) as they are.
+    Args: `part`, `whole`: (n,) or any other shape, the same of both. Returns: `part / whole`, (n,)
+    as they are.
     """
-    quotient: NDArray[np.float64] = np.divide(part, whole, out=np.full(np.shape(part), nan), where=whole > 0)
+    quotient: NDArray[np.float64] = np.divide(
+        part, whole, out=np.full(np.shape(part), nan), where=whole > 0
+    )
     return quotient
 
 
-def _compute_mean_over_truth(scores: NDArray[np.float64], counts: ClassCounts) -> NDArray[np.float64]:
+def _compute_mean_over_truth(
+    scores: NDArray[np.float64], counts: ClassCounts
+) -> NDArray[np.float64]:
     present = counts.truths > 0
-    return divide_or_nan(np.where(present, scores, 0.0).sum(axis=-1), present.sum(axis=-1).astype(np.float64))
+    return divide_or_nan(
+        np.where(present, scores, 0.0).sum(axis=-1), present.sum(axis=-1).astype(np.float64)
+    )

@@ -1,6 +1,8 @@
-"""Decision thresholds: per-class thresholds under the field's class mix, and a confidence below which a frame goes to a person.
+"""Decision thresholds: per-class thresholds under the field's class mix, and a confidence below
+which a frame goes to a person.
 
-Chosen on one half of the clips and tested on the other, both ways round; only tested figures are reported.
+Chosen on one half of the clips and tested on the other, both ways round; only tested figures are
+reported.
 """
 
 from __future__ import annotations
@@ -15,7 +17,11 @@ from fieldcheck.domain.estimate import Estimate
 from fieldcheck.domain.label import LabelledSet as On
 from fieldcheck.stats import bootstrap_draw
 from fieldcheck.stats.intervals import estimate_bonett_price
-from fieldcheck.stats.weighted_field_score import estimate_by_clips_or_frames, estimate_change_by_clip, estimate_weighted_share
+from fieldcheck.stats.weighted_field_score import (
+    estimate_by_clips_or_frames,
+    estimate_change_by_clip,
+    estimate_weighted_share,
+)
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
@@ -32,9 +38,10 @@ SEED = 0
 
 @dataclass(frozen=True, slots=True)
 class ClassThreshold:
-    """One class's threshold. `on`: measured in the field, or on the benchmark weighted as the field is mixed; `threshold` from all frames,
-    None where no value reaches the precision. Recall and precision before and after are those of the halves on which it was tested;
-    `change` of recall on the same frames."""
+    """One class's threshold. `on`: measured in the field, or on the benchmark weighted as the field
+    is mixed; `threshold` from all frames, None where no value reaches the precision. Recall and
+    precision before and after are those of the halves on which it was tested; `change` of recall on
+    the same frames."""
 
     class_name: str
     on: On
@@ -54,7 +61,8 @@ class ClassThreshold:
 
 @dataclass(frozen=True, slots=True)
 class Thresholds:
-    """`precision`: the least that was asked for; `classes`: those with twenty labelled frames or more; `too_few`: the others by name."""
+    """`precision`: the least that was asked for; `classes`: those with twenty labelled frames or
+    more; `too_few`: the others by name."""
 
     precision: float
     classes: tuple[ClassThreshold, ...]
@@ -63,8 +71,9 @@ class Thresholds:
 
 @dataclass(frozen=True, slots=True)
 class RiskPoint:
-    """A point of the risk–coverage curve: `asked` share of frames to a person, `share` that came of it and `error` of the answers that the
-    model keeps, both on the halves where the threshold was not chosen; `fall`: error of all less that."""
+    """A point of the risk–coverage curve: `asked` share of frames to a person, `share` that came of
+    it and `error` of the answers that the model keeps, both on the halves where the threshold was
+    not chosen; `fall`: error of all less that."""
 
     asked: float
     share: Estimate
@@ -74,8 +83,8 @@ class RiskPoint:
 
 @dataclass(frozen=True, slots=True)
 class Abstention:
-    """`error` of all answers; `curve` by rising share; `threshold`: confidence below which the share that was asked for goes to a person,
-    from all frames; `at`: its point of the curve."""
+    """`error` of all answers; `curve` by rising share; `threshold`: confidence below which the
+    share that was asked for goes to a person, from all frames; `at`: its point of the curve."""
 
     error: Estimate
     curve: tuple[RiskPoint, ...]
@@ -85,7 +94,8 @@ class Abstention:
 
 @dataclass(frozen=True, slots=True)
 class JudgedClasses:
-    """Labelled frames of a classifier: `p` (n, K) probabilities; (n,) each: `truth` and `predicted` class indices, `weight`, `clip` ids."""
+    """Labelled frames of a classifier: `p` (n, K) probabilities; (n,) each: `truth` and `predicted`
+    class indices, `weight`, `clip` ids."""
 
     p: Floats
     truth: NDArray[np.int64]
@@ -96,9 +106,10 @@ class JudgedClasses:
 
 @dataclass(frozen=True, slots=True)
 class BinaryScores:
-    """One class against all others, (n,) each: `score` for it; `positive`: it is so; `before`: it is called so as the model decides now;
-    `weight`; `clip` ids; `first`: the half of its clip, None where clips make no two. Of a detector each of its boxes, and each object that
-    no box found, with a score of −∞."""
+    """One class against all others, (n,) each: `score` for it; `positive`: it is so; `before`: it
+    is called so as the model decides now; `weight`; `clip` ids; `first`: the half of its clip, None
+    where clips make no two. Of a detector each of its boxes, and each object that no box found,
+    with a score of −∞."""
 
     score: Floats
     positive: Bools
@@ -111,10 +122,13 @@ class BinaryScores:
 def decide_class(p: NDArray[np.floating], levels: Mapping[int, float]) -> int:
     """Class index of (K,) probabilities under per-class thresholds; −1 without a finite one.
 
-    Of the classes that reach their threshold, the one that exceeds it by the largest ratio; where none does, the most probable of the
-    classes without a threshold, or of all where each has one."""
+    Of the classes that reach their threshold, the one that exceeds it by the largest ratio; where
+    none does, the most probable of the classes without a threshold, or of all where each has one.
+    """
     finite = np.isfinite(p)
-    reached = {k: p[k] / max(level, 1e-12) for k, level in levels.items() if finite[k] and p[k] >= level}
+    reached = {
+        k: p[k] / max(level, 1e-12) for k, level in levels.items() if finite[k] and p[k] >= level
+    }
     if reached:
         return max(reached, key=lambda k: (reached[k], -k))
     free = finite.copy()
@@ -124,13 +138,14 @@ def decide_class(p: NDArray[np.floating], levels: Mapping[int, float]) -> int:
 
 
 def split_clips_in_halves(clip: NDArray[np.str_]) -> Bools | None:
-    """(n,) ids → (n,) whether a frame is in the first half: whole clips, the larger ones first, each to the smaller half. None where a half
-    would have fewer than two clips."""
+    """(n,) ids → (n,) whether a frame is in the first half: whole clips, the larger ones first,
+    each to the smaller half. None where a half would have fewer than two clips."""
     names, member, sizes = np.unique(clip, return_inverse=True, return_counts=True)
     if names.size < 4:
         return None
     first, filled = np.zeros(names.size, np.bool_), [0, 0]
-    by_chance = np.random.default_rng(SEED).permutation(names.size)  # names may hold a pattern, as every second picture of a class
+    # names may hold a pattern, as every second picture of a class
+    by_chance = np.random.default_rng(SEED).permutation(names.size)
     for at in by_chance[np.argsort(-sizes[by_chance], kind="stable")].tolist():
         to_first = filled[0] <= filled[1]
         first[at] = to_first
@@ -138,9 +153,11 @@ def split_clips_in_halves(clip: NDArray[np.str_]) -> Bools | None:
     return np.asarray(first[member])
 
 
-def find_best_threshold(score: Floats, positive: Bools, weight: Floats, precision: float) -> float | None:
-    """Threshold of largest recall among 101 quantiles of (n,) `score` that reach the precision for (n,) `positive`, weighted by (n,)
-    `weight`; of equal ones the highest. None where none does."""
+def find_best_threshold(
+    score: Floats, positive: Bools, weight: Floats, precision: float
+) -> float | None:
+    """Threshold of largest recall among 101 quantiles of (n,) `score` that reach the precision for
+    (n,) `positive`, weighted by (n,) `weight`; of equal ones the highest. None where none does."""
     best, most = None, 0.0
     given = score[np.isfinite(score)]
     for level in np.unique(np.quantile(given, GRID))[::-1].tolist() if given.size else ():
@@ -151,10 +168,16 @@ def find_best_threshold(score: Floats, positive: Bools, weight: Floats, precisio
     return best
 
 
-def find_class_threshold(name: str, one: BinaryScores, on: On, precision: float) -> ClassThreshold | None:
+def find_class_threshold(
+    name: str, one: BinaryScores, on: On, precision: float
+) -> ClassThreshold | None:
     """Threshold of a class; None where there are too few frames or objects of it, or clips."""
     score, positive, first, weight = one.score, one.positive, one.first, one.weight
-    if positive.sum() < LEAST_POSITIVES or first is None or not (positive[first].any() and positive[~first].any()):
+    if (
+        positive.sum() < LEAST_POSITIVES
+        or first is None
+        or not (positive[first].any() and positive[~first].any())
+    ):
         return None
     before, after = one.before, one.before.copy()
     for chosen, tested in ((first, ~first), (~first, first)):
@@ -177,21 +200,43 @@ def find_class_threshold(name: str, one: BinaryScores, on: On, precision: float)
 
 def find_box_thresholds(named: Sequence[tuple[str, BinaryScores]], precision: float) -> Thresholds:
     """Every class of a detector with enough labelled objects in the field."""
-    found = [(name, find_class_threshold(name, one, "field", precision)) for name, one in named if one.positive.any()]
-    return Thresholds(precision, tuple(one for _, one in found if one is not None), tuple(name for name, one in found if one is None))
+    found = [
+        (name, find_class_threshold(name, one, "field", precision))
+        for name, one in named
+        if one.positive.any()
+    ]
+    return Thresholds(
+        precision,
+        tuple(one for _, one in found if one is not None),
+        tuple(name for name, one in found if one is None),
+    )
 
 
-def find_thresholds(names: Sequence[str], field: JudgedClasses | None, benchmark: JudgedClasses | None, precision: float) -> Thresholds:
-    """Thresholds of all classes: from the field where it has enough labels, else from the benchmark, weighted to the field's class mix.
+def find_thresholds(
+    names: Sequence[str],
+    field: JudgedClasses | None,
+    benchmark: JudgedClasses | None,
+    precision: float,
+) -> Thresholds:
+    """Thresholds of all classes: from the field where it has enough labels, else from the
+    benchmark, weighted to the field's class mix.
 
-    A side that contains only one class gives no threshold: nothing there could be confused with it."""
+    A side that contains only one class gives no threshold: nothing there could be confused with it.
+    """
     found, few = [], []
-    given: tuple[tuple[On, JudgedClasses | None], ...] = (("field", field), ("benchmark", benchmark))
+    given: tuple[tuple[On, JudgedClasses | None], ...] = (
+        ("field", field),
+        ("benchmark", benchmark),
+    )
     sides = [(on, side, split_clips_in_halves(side.clip)) for on, side in given if side is not None]
     shown = {int(k) for _, side, _ in sides for k in np.unique(side.truth)}
     telling = [(on, side, first) for on, side, first in sides if np.unique(side.truth).size > 1]
     for k, name in enumerate(names):
-        tried = (find_class_threshold(name, _select_class(side, k, first), on, precision) for on, side, first in telling if k in shown)
+        tried = (
+            find_class_threshold(name, _select_class(side, k, first), on, precision)
+            for on, side, first in telling
+            if k in shown
+        )
         one = next((row for row in tried if row is not None), None)
         if one is not None:
             found.append(one)
@@ -201,26 +246,39 @@ def find_thresholds(names: Sequence[str], field: JudgedClasses | None, benchmark
 
 
 def _select_class(frames: JudgedClasses, k: int, first: Bools | None) -> BinaryScores:
-    return BinaryScores(frames.p[:, k], frames.truth == k, frames.predicted == k, frames.weight, frames.clip, first)
+    return BinaryScores(
+        frames.p[:, k], frames.truth == k, frames.predicted == k, frames.weight, frames.clip, first
+    )
 
 
-def measure_abstention(confidence: Floats, wrong: Bools, weight: Floats, clip: NDArray[np.str_], share: float = SHARE) -> Abstention | None:
-    """What sending the least confident frames to manual review does to the error rate of the others; all arrays (n,).
+def measure_abstention(
+    confidence: Floats, wrong: Bools, weight: Floats, clip: NDArray[np.str_], share: float = SHARE
+) -> Abstention | None:
+    """What sending the least confident frames to manual review does to the error rate of the
+    others; all arrays (n,).
 
-    `share`, in (0, 1), is the weighted share of frames to review. None where the clips cannot be split into two halves of twenty labelled
-    frames. Frames without a finite confidence are always reviewed."""
+    `share`, in (0, 1), is the weighted share of frames to review. None where the clips cannot be
+    split into two halves of twenty labelled frames. Frames without a finite confidence are always
+    reviewed."""
     first = split_clips_in_halves(clip)
     if first is None or min(int(first.sum()), int((~first).sum())) < LEAST_FRAMES:
         return None
     sure = np.where(np.isfinite(confidence), confidence, -np.inf)
-    points = {asked: _measure_risk_point(asked, sure, wrong, weight, clip, first) for asked in sorted({*SHARES, share})}
+    points = {
+        asked: _measure_risk_point(asked, sure, wrong, weight, clip, first)
+        for asked in sorted({*SHARES, share})
+    }
     return Abstention(
-        estimate_by_clips_or_frames(wrong, weight, clip), tuple(points.values()), find_share_threshold(sure, weight, share), points[share]
+        estimate_by_clips_or_frames(wrong, weight, clip),
+        tuple(points.values()),
+        find_share_threshold(sure, weight, share),
+        points[share],
     )
 
 
 def find_share_threshold(confidence: Floats, weight: Floats, share: float) -> float:
-    """Confidence below which at most `share` of the weight lies, never above 1. `confidence`, `weight`: (n,)."""
+    """Confidence below which at most `share` of the weight lies, never above 1. `confidence`,
+    `weight`: (n,)."""
     order = np.argsort(confidence, kind="stable")
     below = np.cumsum(weight[order]) - weight[order]
     allowed = below <= share * weight.sum() * (1 + 1e-12)
@@ -228,15 +286,28 @@ def find_share_threshold(confidence: Floats, weight: Floats, share: float) -> fl
     return max(0.0, level)
 
 
-def _measure_risk_point(asked: float, sure: Floats, wrong: Bools, weight: Floats, clip: NDArray[np.str_], first: Bools) -> RiskPoint:
+def _measure_risk_point(
+    asked: float, sure: Floats, wrong: Bools, weight: Floats, clip: NDArray[np.str_], first: Bools
+) -> RiskPoint:
     kept = np.ones(sure.size, np.bool_)
     for chosen, tested in ((first, ~first), (~first, first)):
         kept[tested] = sure[tested] >= find_share_threshold(sure[chosen], weight[chosen], asked)
-    error = estimate_by_clips_or_frames(wrong[kept], weight[kept], clip[kept]) if kept.any() else Estimate.not_measured("no_labels")
-    return RiskPoint(asked, estimate_by_clips_or_frames(~kept, weight, clip), error, _estimate_error_fall(kept, wrong, weight, clip))
+    error = (
+        estimate_by_clips_or_frames(wrong[kept], weight[kept], clip[kept])
+        if kept.any()
+        else Estimate.not_measured("no_labels")
+    )
+    return RiskPoint(
+        asked,
+        estimate_by_clips_or_frames(~kept, weight, clip),
+        error,
+        _estimate_error_fall(kept, wrong, weight, clip),
+    )
 
 
-def _estimate_error_fall(kept: Bools, wrong: Bools, weight: Floats, clip: NDArray[np.str_]) -> Estimate:
+def _estimate_error_fall(
+    kept: Bools, wrong: Bools, weight: Floats, clip: NDArray[np.str_]
+) -> Estimate:
     """Error of all answers less that of the kept ones, clips (below eight: frames) resampled."""
     # The bootstrap speaks of shares between 0 and 1; the fall lies between -1 and 1.
     y, k = wrong.astype(np.float64), kept.astype(np.float64)
@@ -255,7 +326,17 @@ def _estimate_error_fall(kept: Bools, wrong: Bools, weight: Floats, clip: NDArra
     return Estimate(value, lo, hi, found.n, found.n_eff, found.method, found.status, found.note)
 
 
-def _estimate_change(moved: NDArray[np.int64], weight: Floats, clip: NDArray[np.str_], on: On) -> Estimate:
+def _estimate_change(
+    moved: NDArray[np.int64], weight: Floats, clip: NDArray[np.str_], on: On
+) -> Estimate:
     """By clip in the field; of pictures of a benchmark each for itself."""
-    by_clip = estimate_change_by_clip(moved, weight, clip) if on == "field" else Estimate.not_measured("no_clips")
-    return by_clip if by_clip.measured else estimate_bonett_price(int((moved > 0).sum()), int((moved < 0).sum()), moved.size)
+    by_clip = (
+        estimate_change_by_clip(moved, weight, clip)
+        if on == "field"
+        else Estimate.not_measured("no_clips")
+    )
+    return (
+        by_clip
+        if by_clip.measured
+        else estimate_bonett_price(int((moved > 0).sum()), int((moved < 0).sum()), moved.size)
+    )

@@ -1,4 +1,5 @@
-"""Detection scores: average precision as COCO defines it, with weights, error rates at the threshold, and masks judged by points (ux
+"""Detection scores: average precision as COCO defines it, with weights, error rates at the
+threshold, and masks judged by points (ux
 3.5)."""
 
 from __future__ import annotations
@@ -22,13 +23,14 @@ COCO_THRESHOLDS = np.linspace(0.5, 0.95, 10)
 RECALL_POINTS = np.linspace(0.0, 1.0, 101)
 MOST_ANSWERS = 100  # of one class on one image, the surest first
 ROUNDING = 1e-12  # share of a weight by which dividing may miss a whole number
-MOST_CELLS = 200_000  # resamples × thresholds × answers held at once, so that they stay in the cache
+# resamples × thresholds × answers held at once, so that they stay in the cache
+MOST_CELLS = 200_000
 
 
 @dataclass(frozen=True, slots=True)
 class LabelledBoxes:
-    """Labelled boxes of a set of images: `image`, `category`: (n,) indices; `box`: (n, 4) xyxy pixels; `crowd`: (n,) bool, regions in which
-    predictions are neither correct nor wrong."""
+    """Labelled boxes of a set of images: `image`, `category`: (n,) indices; `box`: (n, 4) xyxy
+    pixels; `crowd`: (n,) bool, regions in which predictions are neither correct nor wrong."""
 
     image: NDArray[np.int64]
     category: NDArray[np.int64]
@@ -38,7 +40,8 @@ class LabelledBoxes:
 
 @dataclass(frozen=True, slots=True)
 class DetectedBoxes:
-    """Predicted boxes of a set of images: `image`, `category`: (n,) indices; `box`: (n, 4) xyxy pixels; `score`: (n,) in [0, 1]."""
+    """Predicted boxes of a set of images: `image`, `category`: (n,) indices; `box`: (n, 4) xyxy
+    pixels; `score`: (n,) in [0, 1]."""
 
     image: NDArray[np.int64]
     category: NDArray[np.int64]
@@ -48,8 +51,8 @@ class DetectedBoxes:
 
 @dataclass(frozen=True, slots=True)
 class ClassOutcome:
-    """All predictions of one class by falling score: `image`, `score`: (n,); `right`, `ignored`: (T, n) bool at each threshold; `truths`:
-    (images,) number of labels that count in each image."""
+    """All predictions of one class by falling score: `image`, `score`: (n,); `right`, `ignored`:
+    (T, n) bool at each threshold; `truths`: (images,) number of labels that count in each image."""
 
     image: NDArray[np.int64]
     score: NDArray[np.float64]
@@ -75,7 +78,8 @@ class ThresholdOutcomes:
 
 @dataclass(frozen=True, slots=True)
 class JudgedBoxes:
-    """Boxes above a threshold, each (n,): the index of its `image`, its `score`, and whether it is a true positive (`right`, bool)."""
+    """Boxes above a threshold, each (n,): the index of its `image`, its `score`, and whether it is
+    a true positive (`right`, bool)."""
 
     image: NDArray[np.int64]
     score: NDArray[np.float64]
@@ -83,69 +87,112 @@ class JudgedBoxes:
 
 
 def stack_labelled_boxes(boxes: Sequence[NDArray[np.floating]]) -> LabelledBoxes:
-    """From one (n, 5) or (n, 6) array per image: rows x1, y1, x2, y2, class and, where there is a sixth, 1 for a crowd region."""
+    """From one (n, 5) or (n, 6) array per image: rows x1, y1, x2, y2, class and, where there is a
+    sixth, 1 for a crowd region."""
     rows, image = _stack_rows(boxes, 6)
     return LabelledBoxes(image, rows[:, 4].astype(np.int64), rows[:, :4], rows[:, 5] > 0)
 
 
 def stack_detected_boxes(boxes: Sequence[NDArray[np.floating]]) -> DetectedBoxes:
-    """From one (n, 6) array per image: rows x1, y1, x2, y2, score, class, as a prediction stores them."""
+    """From one (n, 6) array per image: rows x1, y1, x2, y2, score, class, as a prediction stores
+    them."""
     rows, image = _stack_rows(boxes, 6)
     return DetectedBoxes(image, rows[:, 5].astype(np.int64), rows[:, :4], rows[:, 4])
 
 
-def match_all_classes(truths: LabelledBoxes, answers: DetectedBoxes, n_images: int, n_classes: int) -> tuple[ClassOutcome, ...]:
+def match_all_classes(
+    truths: LabelledBoxes, answers: DetectedBoxes, n_images: int, n_classes: int
+) -> tuple[ClassOutcome, ...]:
     """Matches every class once at the ten COCO thresholds; weights are applied later (methods 1.3)."""
-    return tuple(_match_class(truths, answers, n_images, k, COCO_THRESHOLDS, MOST_ANSWERS) for k in range(n_classes))
+    return tuple(
+        _match_class(truths, answers, n_images, k, COCO_THRESHOLDS, MOST_ANSWERS)
+        for k in range(n_classes)
+    )
 
 
-def compute_average_precision(outcome: ClassOutcome, weights: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Average precision of one class over 101 recall points: (b, images) weights → (b, T); NaN where no label has a weight.
+def compute_average_precision(
+    outcome: ClassOutcome, weights: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Average precision of one class over 101 recall points: (b, images) weights → (b, T); NaN
+    where no label has a weight.
 
-    With integer weights this is the COCO value of a set in which image j occurs w_j times. Source: Lin et al. 2014; methods 1.3."""
+    With integer weights this is the COCO value of a set in which image j occurs w_j times. Source:
+    Lin et al. 2014; methods 1.3."""
     levels, answers = outcome.right.shape
     rows = max(1, MOST_CELLS // max(1, levels * answers))
-    return np.concatenate([_compute_area(outcome, weights[start : start + rows]) for start in range(0, len(weights), rows)])
+    return np.concatenate(
+        [
+            _compute_area(outcome, weights[start : start + rows])
+            for start in range(0, len(weights), rows)
+        ]
+    )
 
 
-def compute_mean_average_precision(classes: Sequence[ClassOutcome], weights: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Mean average precision over the classes that have a label with weight: (b, images) weights → (b, T); NaN where none has."""
+def compute_mean_average_precision(
+    classes: Sequence[ClassOutcome], weights: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Mean average precision over the classes that have a label with weight: (b, images) weights →
+    (b, T); NaN where none has."""
     table = np.stack([compute_average_precision(outcome, weights) for outcome in classes])
     known = ~np.isnan(table)
     mean: NDArray[np.float64] = np.divide(
-        np.where(known, table, 0.0).sum(axis=0), known.sum(axis=0), out=np.full(table.shape[1:], np.nan), where=known.any(axis=0)
+        np.where(known, table, 0.0).sum(axis=0),
+        known.sum(axis=0),
+        out=np.full(table.shape[1:], np.nan),
+        where=known.any(axis=0),
     )
     return mean
 
 
 def estimate_average_precision(
-    classes: Sequence[ClassOutcome], weight: ArrayLike, strata: ArrayLike, seed: int, draws: int = bootstrap_draw.DRAWS
+    classes: Sequence[ClassOutcome],
+    weight: ArrayLike,
+    strata: ArrayLike,
+    seed: int,
+    draws: int = bootstrap_draw.DRAWS,
 ) -> dict[str, Estimate]:
-    """`map` (mean over IoU 0.50:0.95) and `map50` with bootstrap limits; `weight`, `strata`: (images,) (methods 2.6)."""
-    mean = bootstrap_draw.estimate_by_frame(lambda w: compute_mean_average_precision(classes, w).mean(axis=1), weight, strata, seed, draws)
+    """`map` (mean over IoU 0.50:0.95) and `map50` with bootstrap limits; `weight`, `strata`:
+    (images,) (methods 2.6)."""
+    mean = bootstrap_draw.estimate_by_frame(
+        lambda w: compute_mean_average_precision(classes, w).mean(axis=1),
+        weight,
+        strata,
+        seed,
+        draws,
+    )
     at_half = bootstrap_draw.estimate_by_frame(
-        lambda w: compute_mean_average_precision(select_first_threshold(classes), w)[:, 0], weight, strata, seed, draws
+        lambda w: compute_mean_average_precision(select_first_threshold(classes), w)[:, 0],
+        weight,
+        strata,
+        seed,
+        draws,
     )
     return {"map": mean, "map50": at_half}
 
 
-def match_at_threshold(truths: LabelledBoxes, answers: DetectedBoxes, n_images: int, n_classes: int, threshold: float) -> ThresholdOutcomes:
-    """Matches the predictions with score ≥ `threshold` as COCO does at IoU 0.5; those matched to crowd regions are ignored (methods 1.3).
+def match_at_threshold(
+    truths: LabelledBoxes, answers: DetectedBoxes, n_images: int, n_classes: int, threshold: float
+) -> ThresholdOutcomes:
+    """Matches the predictions with score ≥ `threshold` as COCO does at IoU 0.5; those matched to
+    crowd regions are ignored (methods 1.3).
 
-    The threshold is compared as float32, like the model's scores: a score of 0.7 in float32 is slightly below the card's 0.7 and still
-    counts as reaching it."""
+    The threshold is compared as float32, like the model's scores: a score of 0.7 in float32 is
+    slightly below the card's 0.7 and still counts as reaching it."""
     right, false, ignored, wanted = (np.zeros(n_images, dtype=np.int64) for _ in range(4))
     for outcome in _match_at_half_iou(truths, answers, n_images, n_classes, threshold):
         right += np.bincount(outcome.image[outcome.right[0]], minlength=n_images)
         ignored += np.bincount(outcome.image[outcome.ignored[0]], minlength=n_images)
-        false += np.bincount(outcome.image[~outcome.right[0] & ~outcome.ignored[0]], minlength=n_images)
+        false += np.bincount(
+            outcome.image[~outcome.right[0] & ~outcome.ignored[0]], minlength=n_images
+        )
         wanted += outcome.truths.astype(np.int64)
     return ThresholdOutcomes(right, false, ignored, wanted)
 
 
 def select_by_area(truths: LabelledBoxes, least: float, below: float) -> LabelledBoxes:
-    """Truths of which only boxes with an area from `least` to under `below` count, in square pixels; in the others answers are neither
-    right nor wrong, as COCO has it for its figures by size."""
+    """Truths of which only boxes with an area from `least` to under `below` count, in square
+    pixels; in the others answers are neither right nor wrong, as COCO has it for its figures by
+    size."""
     area = (truths.box[:, 2] - truths.box[:, 0]) * (truths.box[:, 3] - truths.box[:, 1])
     return replace(truths, crowd=truths.crowd | ~((area >= least) & (area < below)))
 
@@ -153,9 +200,16 @@ def select_by_area(truths: LabelledBoxes, least: float, below: float) -> Labelle
 def list_labelled_objects(
     truths: LabelledBoxes, answers: DetectedBoxes, n_images: int, n_classes: int, threshold: float
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.bool_]]:
-    """Every object that counts: its image, its class, and whether it was missed at `threshold`, (m,) each, by class and image."""
-    images, classes, missed = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)], [np.zeros(0, np.bool_)]
-    for k, outcome in enumerate(_match_at_half_iou(truths, answers, n_images, n_classes, threshold)):
+    """Every object that counts: its image, its class, and whether it was missed at `threshold`,
+    (m,) each, by class and image."""
+    images, classes, missed = (
+        [np.zeros(0, np.int64)],
+        [np.zeros(0, np.int64)],
+        [np.zeros(0, np.bool_)],
+    )
+    for k, outcome in enumerate(
+        _match_at_half_iou(truths, answers, n_images, n_classes, threshold)
+    ):
         image = np.repeat(np.arange(n_images), outcome.truths.astype(np.int64))
         found = np.bincount(outcome.image[outcome.right[0]], minlength=n_images)
         images.append(image)
@@ -164,49 +218,87 @@ def list_labelled_objects(
     return np.concatenate(images), np.concatenate(classes), np.concatenate(missed)
 
 
-def list_judged_boxes(truths: LabelledBoxes, answers: DetectedBoxes, n_images: int, n_classes: int, threshold: float) -> JudgedBoxes:
-    """Every box with score ≥ `threshold`, a true positive at IoU 0.5 or not; those matched to crowd regions are left out (methods 4)."""
-    found = [one for one in _match_at_half_iou(truths, answers, n_images, n_classes, threshold) if one.image.size]
+def list_judged_boxes(
+    truths: LabelledBoxes, answers: DetectedBoxes, n_images: int, n_classes: int, threshold: float
+) -> JudgedBoxes:
+    """Every box with score ≥ `threshold`, a true positive at IoU 0.5 or not; those matched to crowd
+    regions are left out (methods 4)."""
+    found = [
+        one
+        for one in _match_at_half_iou(truths, answers, n_images, n_classes, threshold)
+        if one.image.size
+    ]
     if not found:
         return JudgedBoxes(np.zeros(0, np.int64), np.zeros(0), np.zeros(0, np.bool_))
     counted = ~np.concatenate([one.ignored[0] for one in found])
-    image, score = np.concatenate([one.image for one in found]), np.concatenate([one.score for one in found])
-    return JudgedBoxes(image[counted], score[counted], np.concatenate([one.right[0] for one in found])[counted])
+    image, score = (
+        np.concatenate([one.image for one in found]),
+        np.concatenate([one.score for one in found]),
+    )
+    return JudgedBoxes(
+        image[counted], score[counted], np.concatenate([one.right[0] for one in found])[counted]
+    )
 
 
-def compute_precision_recall(found: ThresholdOutcomes, weights: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Precision (b,) and recall (b,) at the deployed threshold for (b, images) weights; NaN without predictions, or without labels."""
+def compute_precision_recall(
+    found: ThresholdOutcomes, weights: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Precision (b,) and recall (b,) at the deployed threshold for (b, images) weights; NaN without
+    predictions, or without labels."""
     hits = weights @ found.right
-    return divide_or_nan(hits, hits + weights @ found.false), divide_or_nan(hits, weights @ found.truths)
+    return divide_or_nan(hits, hits + weights @ found.false), divide_or_nan(
+        hits, weights @ found.truths
+    )
 
 
-def estimate_precision_recall(found: ThresholdOutcomes, weight: ArrayLike, strata: ArrayLike, seed: int) -> dict[str, Estimate]:
-    """`precision` and `recall` at the deployed threshold with bootstrap limits, which cover about 93–95 % (methods 2.6).
+def estimate_precision_recall(
+    found: ThresholdOutcomes, weight: ArrayLike, strata: ArrayLike, seed: int
+) -> dict[str, Estimate]:
+    """`precision` and `recall` at the deployed threshold with bootstrap limits, which cover about
+    93–95 % (methods 2.6).
 
     `weight`: (images,) design weights; `strata`: (images,) ids of any kind.
     """
     return {
-        "precision": bootstrap_draw.estimate_by_frame(lambda w: compute_precision_recall(found, w)[0], weight, strata, seed),
-        "recall": bootstrap_draw.estimate_by_frame(lambda w: compute_precision_recall(found, w)[1], weight, strata, seed),
+        "precision": bootstrap_draw.estimate_by_frame(
+            lambda w: compute_precision_recall(found, w)[0], weight, strata, seed
+        ),
+        "recall": bootstrap_draw.estimate_by_frame(
+            lambda w: compute_precision_recall(found, w)[1], weight, strata, seed
+        ),
     }
 
 
-def compute_coco_stats(truths: LabelledBoxes, answers: DetectedBoxes, n_images: int, n_classes: int) -> NDArray[np.float64]:
-    """(12,) the COCO figures (AP, AP50, AP75, small, medium, large, and six AR), −1 where there is no truth."""
+def compute_coco_stats(
+    truths: LabelledBoxes, answers: DetectedBoxes, n_images: int, n_classes: int
+) -> NDArray[np.float64]:
+    """(12,) the COCO figures (AP, AP50, AP75, small, medium, large, and six AR), −1 where there is
+    no truth."""
     from faster_coco_eval import COCO, COCOeval_faster
 
     real = COCO(_make_coco_truths(truths, n_images, n_classes), print_function=_print_nothing)
-    evaluation = COCOeval_faster(real, real.loadRes(_make_coco_answers(answers)), iouType="bbox", print_function=_print_nothing)
+    evaluation = COCOeval_faster(
+        real,
+        real.loadRes(_make_coco_answers(answers)),
+        iouType="bbox",
+        print_function=_print_nothing,
+    )
     evaluation.evaluate()
     evaluation.accumulate()
     evaluation.summarize()
     return np.asarray(evaluation.stats[:12], dtype=np.float64)
 
 
-def compute_coco_precision(truths: LabelledBoxes, answers: DetectedBoxes, n_images: int, n_classes: int) -> dict[str, float]:
-    """`map` (mean over IoU 0.50:0.95) and `map50` of `compute_coco_stats`, NaN where there is no truth."""
+def compute_coco_precision(
+    truths: LabelledBoxes, answers: DetectedBoxes, n_images: int, n_classes: int
+) -> dict[str, float]:
+    """`map` (mean over IoU 0.50:0.95) and `map50` of `compute_coco_stats`, NaN where there is no
+    truth."""
     precision, at_half = compute_coco_stats(truths, answers, n_images, n_classes)[:2].tolist()
-    return {name: value if value >= 0 else nan for name, value in (("map", precision), ("map50", at_half))}
+    return {
+        name: value if value >= 0 else nan
+        for name, value in (("map", precision), ("map50", at_half))
+    }
 
 
 def _match_at_half_iou(
@@ -214,7 +306,10 @@ def _match_at_half_iou(
 ) -> Iterator[ClassOutcome]:
     """Each class matched at IoU 0.5, answers below the score `threshold` left out."""
     kept = _filter_by_score(answers, threshold)
-    return (_match_class(truths, kept, n_images, k, COCO_THRESHOLDS[:1], most=None) for k in range(n_classes))
+    return (
+        _match_class(truths, kept, n_images, k, COCO_THRESHOLDS[:1], most=None)
+        for k in range(n_classes)
+    )
 
 
 def _compute_area(outcome: ClassOutcome, weights: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -229,17 +324,21 @@ def _compute_area(outcome: ClassOutcome, weights: NDArray[np.float64]) -> NDArra
     # The same order of arithmetic as COCO's own code, for the same last digit.
     precision = hits / (alarms + hits + np.spacing(1))
     precision = np.maximum.accumulate(precision[:, :, ::-1], axis=2)[:, :, ::-1]
-    recall = np.divide(hits, found[:, None, None], out=np.zeros_like(hits), where=found[:, None, None] > 0)
+    recall = np.divide(
+        hits, found[:, None, None], out=np.zeros_like(hits), where=found[:, None, None] > 0
+    )
     reached = np.searchsorted(RECALL_POINTS, recall, side="right")
     area = (np.diff(reached, axis=2, prepend=0) * precision).sum(axis=2) / RECALL_POINTS.size
     return np.where(found[:, None] > 0, area, np.nan)
 
 
 def _scale_to_integers(weights: NDArray[np.float64]) -> NDArray[np.float64]:
-    """(b, images) weights, rows of whole ones as they are, others as multiples of their least one, whole where rounding alone says no.
+    """(b, images) weights, rows of whole ones as they are, others as multiples of their least one,
+    whole where rounding alone says no.
 
-    Sums of whole numbers are exact, so that recalls meet the recall points as they do where images are repeated: a third added three times
-    may be no 1, and a point that is just missed costs up to a hundredth.
+    Sums of whole numbers are exact, so that recalls meet the recall points as they do where images
+    are repeated: a third added three times may be no 1, and a point that is just missed costs up to
+    a hundredth.
     """
     least = np.where(weights > 0, weights, np.inf).min(axis=1, keepdims=True, initial=np.inf)
     as_they_are = (weights == np.rint(weights)).all(axis=1, keepdims=True) | np.isinf(least)
@@ -249,10 +348,19 @@ def _scale_to_integers(weights: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def _match_class(
-    truths: LabelledBoxes, answers: DetectedBoxes, n_images: int, category: int, thresholds: NDArray[np.float64], most: int | None
+    truths: LabelledBoxes,
+    answers: DetectedBoxes,
+    n_images: int,
+    category: int,
+    thresholds: NDArray[np.float64],
+    most: int | None,
 ) -> ClassOutcome:
-    """One class matched on every image. Answers stand by falling score; equal scores by image, then as they came."""
-    wanted, given = np.flatnonzero(truths.category == category), np.flatnonzero(answers.category == category)
+    """One class matched on every image. Answers stand by falling score; equal scores by image, then
+    as they came."""
+    wanted, given = (
+        np.flatnonzero(truths.category == category),
+        np.flatnonzero(answers.category == category),
+    )
     given = given[np.lexsort((-answers.score[given], answers.image[given]))]
     wanted = wanted[np.argsort(truths.image[wanted], kind="stable")]
     images, starts = np.unique(answers.image[given], return_index=True)
@@ -263,7 +371,11 @@ def _match_class(
         theirs = wanted[first:last]
         kept.append(mine[:most])
         crowd = truths.crowd[theirs]
-        found.append(match_boxes(compute_iou(answers.box[mine[:most]], truths.box[theirs], crowd), thresholds, crowd))
+        found.append(
+            match_boxes(
+                compute_iou(answers.box[mine[:most]], truths.box[theirs], crowd), thresholds, crowd
+            )
+        )
     counting = wanted[~truths.crowd[wanted]]
     per_image = np.bincount(truths.image[counting], minlength=n_images).astype(np.float64)
     if not kept:
@@ -273,20 +385,29 @@ def _match_class(
     by_score = np.argsort(-answers.score[order], kind="stable")
     right = np.concatenate([one.right for one in found], axis=1)[:, by_score]
     ignored = np.concatenate([one.ignored for one in found], axis=1)[:, by_score]
-    return ClassOutcome(answers.image[order[by_score]], answers.score[order[by_score]], right, ignored, per_image)
+    return ClassOutcome(
+        answers.image[order[by_score]], answers.score[order[by_score]], right, ignored, per_image
+    )
 
 
 def _filter_by_score(answers: DetectedBoxes, threshold: float) -> DetectedBoxes:
     keep = answers.score.astype(np.float32) >= np.float32(threshold)
-    return DetectedBoxes(answers.image[keep], answers.category[keep], answers.box[keep], answers.score[keep])
+    return DetectedBoxes(
+        answers.image[keep], answers.category[keep], answers.box[keep], answers.score[keep]
+    )
 
 
 def select_first_threshold(classes: Sequence[ClassOutcome]) -> tuple[ClassOutcome, ...]:
     """Outcomes at IoU 0.5 alone, all else the same."""
-    return tuple(ClassOutcome(one.image, one.score, one.right[:1], one.ignored[:1], one.truths) for one in classes)
+    return tuple(
+        ClassOutcome(one.image, one.score, one.right[:1], one.ignored[:1], one.truths)
+        for one in classes
+    )
 
 
-def _stack_rows(boxes: Sequence[NDArray[np.floating]], columns: int) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+def _stack_rows(
+    boxes: Sequence[NDArray[np.floating]], columns: int
+) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
     """All rows below each other, short ones filled with 0, and the image of each."""
     image = np.repeat(np.arange(len(boxes)), [len(rows) for rows in boxes])
     stacked = np.zeros((image.size, columns))
@@ -340,7 +461,8 @@ def _print_nothing(*_: object) -> None:
     """The library reports each step; a score needs no words."""
 
 
-# Masks judged by labelled points: whether each point is covered, and how much area without a point is (ux 3.5).
+# Masks judged by labelled points: whether each point is covered, and how much area without a point
+# is (ux 3.5).
 
 GROUND = 0  # the class of what is no thing, unless somebody pointed at it
 SPECK = 1e-4  # share of a frame below which a mask on a frame without things is no false alarm
@@ -350,9 +472,10 @@ X, Y, CLASS = 0, 1, 2
 
 @dataclass(frozen=True, slots=True)
 class PointOutcomes:
-    """(n,) each, a row a frame: `points` that were set on it, how many of them are `hit`, and the share of its pixels that is `false`:
-    in regions of a thing's class which no point of that class lies in. `image`, `category`, `covered`: (m,) each, a row a point: its frame,
-    its class, and whether the mask covers it with that class."""
+    """(n,) each, a row a frame: `points` that were set on it, how many of them are `hit`, and the
+    share of its pixels that is `false`: in regions of a thing's class which no point of that class
+    lies in. `image`, `category`, `covered`: (m,) each, a row a point: its frame, its class, and
+    whether the mask covers it with that class."""
 
     points: NDArray[np.int64]
     hit: NDArray[np.int64]
@@ -363,13 +486,18 @@ class PointOutcomes:
 
     @property
     def frame_right(self) -> NDArray[np.bool_]:
-        """(n,) whether every point is hit; where there is none, whether nothing but specks is marked."""
-        return np.asarray((self.hit == self.points) & ((self.points > 0) | (self.false < SPECK)), np.bool_)
+        """(n,) whether every point is hit; where there is none, whether nothing but specks is
+        marked."""
+        return np.asarray(
+            (self.hit == self.points) & ((self.points > 0) | (self.false < SPECK)), np.bool_
+        )
 
 
-def match_points(masks: list[NDArray[np.uint8]], points: list[NDArray[np.float64]]) -> PointOutcomes:
-    """Judges masks by labelled points. Class 0 is background, whose area is never false, unless a point of any frame names it: then every
-    class is an object.
+def match_points(
+    masks: list[NDArray[np.uint8]], points: list[NDArray[np.float64]]
+) -> PointOutcomes:
+    """Judges masks by labelled points. Class 0 is background, whose area is never false, unless a
+    point of any frame names it: then every class is an object.
 
     Args:
         masks: (h, w) class indices for each frame, 255 where the model did not see.
@@ -380,21 +508,35 @@ def match_points(masks: list[NDArray[np.uint8]], points: list[NDArray[np.float64
     image = np.repeat(np.arange(len(points)), per_frame)
     category = np.array([k for one in points for k in one[:, CLASS]], np.int64)
     covered = np.array(
-        [hit for mask, one in zip(masks, points, strict=True) for hit in _get_classes_at(mask, one) == one[:, CLASS]], np.bool_
+        [
+            hit
+            for mask, one in zip(masks, points, strict=True)
+            for hit in _get_classes_at(mask, one) == one[:, CLASS]
+        ],
+        np.bool_,
     )
     hits = np.bincount(image, weights=covered, minlength=len(points)).astype(np.int64)
-    false = [_compute_false_share(mask, one, things_from) for mask, one in zip(masks, points, strict=True)]
+    false = [
+        _compute_false_share(mask, one, things_from)
+        for mask, one in zip(masks, points, strict=True)
+    ]
     return PointOutcomes(per_frame, hits, np.array(false, np.float64), image, category, covered)
 
 
-def estimate_point_scores(found: PointOutcomes, weight: ArrayLike, strata: ArrayLike, seed: int) -> dict[str, Estimate]:
-    """`points_hit`, the share of points that are covered, and `false_area`, the mean share of a frame that is wrongly marked, with
-    bootstrap limits (methods 2.6).
+def estimate_point_scores(
+    found: PointOutcomes, weight: ArrayLike, strata: ArrayLike, seed: int
+) -> dict[str, Estimate]:
+    """`points_hit`, the share of points that are covered, and `false_area`, the mean share of a
+    frame that is wrongly marked, with bootstrap limits (methods 2.6).
 
     `weight`: (n,) design weights; `strata`: (n,) ids of any type."""
     return {
-        "points_hit": bootstrap_draw.estimate_by_frame(lambda w: divide_or_nan(w @ found.hit, w @ found.points), weight, strata, seed),
-        "false_area": bootstrap_draw.estimate_by_frame(lambda w: divide_or_nan(w @ found.false, w.sum(axis=1)), weight, strata, seed),
+        "points_hit": bootstrap_draw.estimate_by_frame(
+            lambda w: divide_or_nan(w @ found.hit, w @ found.points), weight, strata, seed
+        ),
+        "false_area": bootstrap_draw.estimate_by_frame(
+            lambda w: divide_or_nan(w @ found.false, w.sum(axis=1)), weight, strata, seed
+        ),
     }
 
 
@@ -405,7 +547,9 @@ def _get_classes_at(mask: NDArray[np.uint8], points: NDArray[np.float64]) -> NDA
     return mask[y, x].astype(np.int64)
 
 
-def _compute_false_share(mask: NDArray[np.uint8], points: NDArray[np.float64], things_from: int) -> float:
+def _compute_false_share(
+    mask: NDArray[np.uint8], points: NDArray[np.float64], things_from: int
+) -> float:
     marked = np.unique(mask)
     wrong = 0
     for k in marked[(marked >= things_from) & (marked != OUTSIDE)].tolist():

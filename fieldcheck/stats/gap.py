@@ -1,4 +1,5 @@
-"""The gap between benchmark and field, the check of the reference score, the three-way verdict, and the number of frames still required."""
+"""The gap between benchmark and field, the check of the reference score, the three-way verdict, and
+the number of frames still required."""
 
 from __future__ import annotations
 
@@ -10,13 +11,14 @@ from typing import Literal
 from fieldcheck.domain.estimate import Basis, CheckState, Estimate, Readiness, Verdict
 from fieldcheck.stats.intervals import compute_wilson_limits, estimate_difference
 
-CLAIM_SLACK = 0.02  # a measured benchmark may miss its claim by this much whatever its interval says
+# a measured benchmark may miss its claim by this much whatever its interval says
+CLAIM_SLACK = 0.02
 
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """`estimate` = benchmark − field with the interval of `basis`; `other`: the same with the other interval, None where there is none.
-    `field`: the field estimate of that basis."""
+    """`estimate` = benchmark − field with the interval of `basis`; `other`: the same with the other
+    interval, None where there is none. `field`: the field estimate of that basis."""
 
     estimate: Estimate
     basis: Basis
@@ -25,8 +27,8 @@ class Gap:
 
 
 def compute_gap(benchmark: Estimate, footage: Estimate, camera: Estimate) -> Gap:
-    """The gap between benchmark and field, with the camera interval where there is one (three clips or more), else the footage interval
-    (architecture 13)."""
+    """The gap between benchmark and field, with the camera interval where there is one (three clips
+    or more), else the footage interval (architecture 13)."""
     of_footage = estimate_difference(benchmark, footage)
     if camera.measured:
         return Gap(estimate_difference(benchmark, camera), "camera", camera, of_footage)
@@ -34,13 +36,17 @@ def compute_gap(benchmark: Estimate, footage: Estimate, camera: Estimate) -> Gap
 
 
 def is_claim_met(measured: Estimate | None, claimed: float | None) -> bool | None:
-    """Whether the benchmark's reference score was met here: False only if the measured score is more than 2 points lower and the reference
-    lies outside its interval.
+    """Whether the benchmark's reference score was met here: False only if the measured score is
+    more than 2 points lower and the reference lies outside its interval.
 
-    None without a reference score or a run, and where the score has no interval. Source: methods 2.4c."""
+    None without a reference score or a run, and where the score has no interval. Source: methods
+    2.4c."""
     if claimed is None or measured is None or not measured.measured or measured.without_spread:
         return None
-    missed = abs(measured.value - claimed) > CLAIM_SLACK + 1e-12 and not measured.lo <= claimed <= measured.hi
+    missed = (
+        abs(measured.value - claimed) > CLAIM_SLACK + 1e-12
+        and not measured.lo <= claimed <= measured.hi
+    )
     return not missed
 
 
@@ -49,14 +55,17 @@ def is_claim_met(measured: Estimate | None, claimed: float | None) -> bool | Non
 Why = Literal["", "census", "more_clips", "undecidable", "few_pictures", "no_labels"]
 
 DEFAULT_GAP_LIMIT = 0.03  # of a project for which nobody set one; verdict and gate use it
-LARGEST_GATE_DROP = 0.03  # the article's largest drop of a held-out set: checklist, retraining, and a gate of sets alone
-SMALLEST_QUESTION = 0.01  # a gap within a point of the tolerance is asked about with a half-width of one point
+# the article's largest drop of a held-out set: checklist, retraining, and a gate of sets alone
+LARGEST_GATE_DROP = 0.03
+# a gap within a point of the tolerance is asked about with a half-width of one point
+SMALLEST_QUESTION = 0.01
 MOST_FRAMES = 2000  # beyond this, labelling is not the way to decide
 
 
 @dataclass(frozen=True, slots=True)
 class LabelsStillNeeded:
-    """`frames`: number of further labels that would decide the verdict, None where none would; `why` says then."""
+    """`frames`: number of further labels that would decide the verdict, None where none would;
+    `why` says then."""
 
     frames: int | None
     why: Why = ""
@@ -64,7 +73,8 @@ class LabelsStillNeeded:
 
 @dataclass(frozen=True, slots=True)
 class ClipClustering:
-    """How the labelled frames hang together by clip: `clips` G and intraclass correlation `icc` (methods 2.4)."""
+    """How the labelled frames hang together by clip: `clips` G and intraclass correlation `icc`
+    (methods 2.4)."""
 
     clips: int
     icc: float
@@ -75,7 +85,9 @@ class ClipClustering:
         return self.clips / self.icc if self.icc > 0 else inf
 
 
-def decide_verdict(gap: Estimate, tolerance: float, *, drawn: bool, chosen_only: bool, reproduced: bool | None) -> Verdict | None:
+def decide_verdict(
+    gap: Estimate, tolerance: float, *, drawn: bool, chosen_only: bool, reproduced: bool | None
+) -> Verdict | None:
     """Verdict from the gap's interval, never from its value (methods 11.1, architecture 13).
 
     Args:
@@ -83,7 +95,8 @@ def decide_verdict(gap: Estimate, tolerance: float, *, drawn: bool, chosen_only:
         tolerance: largest accepted gap, a fraction.
         drawn: whether a draw exists.
         chosen_only: whether every draw has the design *hard*.
-        reproduced: whether the benchmark was reproduced; None if unknown, which does not count against it.
+        reproduced: whether the benchmark was reproduced; None if unknown, which does not count
+            against it.
 
     Returns:
         `pass`, `fail`, `not_enough`, `chosen_only` or `not_comparable`; None before any draw.
@@ -102,7 +115,8 @@ def decide_verdict(gap: Estimate, tolerance: float, *, drawn: bool, chosen_only:
 
 
 def decide_readiness(decided: Verdict | None, checklist: Sequence[CheckState]) -> Readiness:
-    """Readiness from the verdict and the checklist (architecture 13). Frames chosen by hand never show readiness."""
+    """Readiness from the verdict and the checklist (architecture 13). Frames chosen by hand never
+    show readiness."""
     if decided == "fail" or "fail" in checklist:
         return "not_ready"
     if decided is None or decided == "not_enough":
@@ -114,13 +128,19 @@ def decide_readiness(decided: Verdict | None, checklist: Sequence[CheckState]) -
 
 
 def count_frames_to_decide(
-    benchmark: Estimate, field: Estimate, tolerance: float, *, census: bool = False, clustering: ClipClustering | None = None
+    benchmark: Estimate,
+    field: Estimate,
+    tolerance: float,
+    *,
+    census: bool = False,
+    clustering: ClipClustering | None = None,
 ) -> LabelsStillNeeded:
-    """Number of further labels until the gap's half-width is at most its distance to the tolerance (at least one point), at the present
-    field score.
+    """Number of further labels until the gap's half-width is at most its distance to the tolerance
+    (at least one point), at the present field score.
 
-    `field`: the estimate of the gap's basis, whose n/n_eff is the design effect. `clustering`: only for the camera basis, where more frames
-    of the same clips have a limited effect. Source: methods 11.1."""
+    `field`: the estimate of the gap's basis, whose n/n_eff is the design effect. `clustering`: only
+    for the camera basis, where more frames of the same clips have a limited effect. Source: methods
+    11.1."""
     if not field.measured or not benchmark.measured or isnan(field.n_eff) or field.n_eff <= 0:
         return LabelsStillNeeded(None, "no_labels")
     if census:
@@ -130,10 +150,17 @@ def count_frames_to_decide(
 
     def is_decided(n: int) -> bool:
         lo, hi = compute_wilson_limits(field.value, n / deff)
-        return estimate_difference(benchmark, Estimate(field.value, lo, hi, n, n / deff, "wilson")).half_width <= distance
+        return (
+            estimate_difference(
+                benchmark, Estimate(field.value, lo, hi, n, n / deff, "wilson")
+            ).half_width
+            <= distance
+        )
 
     if not is_decided(MOST_FRAMES):
-        return LabelsStillNeeded(None, "few_pictures" if benchmark.half_width > distance else "undecidable")
+        return LabelsStillNeeded(
+            None, "few_pictures" if benchmark.half_width > distance else "undecidable"
+        )
     wanted = _find_smallest(is_decided)
     if clustering and (wanted / deff > clustering.ceiling or wanted <= field.n):
         return LabelsStillNeeded(None, "more_clips")
@@ -141,8 +168,8 @@ def count_frames_to_decide(
 
 
 def count_frames_for_width(score: float, half_width: float, design_effect: float = 1.0) -> int:
-    """Frames that give a score Wilson limits at most `half_width` to each side on average, where n frames are worth n / `design_effect`
-    independent ones (methods 11.1)."""
+    """Frames that give a score Wilson limits at most `half_width` to each side on average, where n
+    frames are worth n / `design_effect` independent ones (methods 11.1)."""
 
     def is_narrow(n: int) -> bool:
         lo, hi = compute_wilson_limits(score, n / design_effect)

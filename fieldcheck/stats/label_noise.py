@@ -1,4 +1,5 @@
-"""Probably wrong labels of classes and boxes: which to review first, how they group, and training weights (methods 9)."""
+"""Probably wrong labels of classes and boxes: which to review first, how they group, and training
+weights (methods 9)."""
 
 from __future__ import annotations
 
@@ -21,9 +22,10 @@ MOST_TO_INSPECT = 200  # the article's count
 
 @dataclass(frozen=True, slots=True)
 class LabelNoise:
-    """Doubt about n labels. `confidence`: (n,) predicted probability of the label, NaN without a prediction; `flagged`: (n,) bool, another
-    class is confidently more likely; `instead`: (n,) that class, −1 where there is none; `threshold`: (K,) mean confidence of each class in
-    its own labels, NaN for a class without any."""
+    """Doubt about n labels. `confidence`: (n,) predicted probability of the label, NaN without a
+    prediction; `flagged`: (n,) bool, another class is confidently more likely; `instead`: (n,) that
+    class, −1 where there is none; `threshold`: (K,) mean confidence of each class in its own
+    labels, NaN for a class without any."""
 
     confidence: NDArray[np.float64]
     flagged: NDArray[np.bool_]
@@ -31,7 +33,8 @@ class LabelNoise:
     threshold: NDArray[np.float64]
 
     def sort_by_doubt(self) -> NDArray[np.int64]:
-        """(n,) indices, most doubtful first: flagged labels by falling doubt, then the others; frames without a prediction last."""
+        """(n,) indices, most doubtful first: flagged labels by falling doubt, then the others;
+        frames without a prediction last."""
         sure = np.where(np.isfinite(self.confidence), self.confidence, np.inf)
         return np.lexsort((sure, ~self.flagged)).astype(np.int64)
 
@@ -39,8 +42,9 @@ class LabelNoise:
 def find_label_noise(labels: NDArray[np.int64], probability: NDArray[np.float64]) -> LabelNoise:
     """Flags labels that are probably wrong.
 
-    A class is confident for a frame where its probability reaches the mean it gets on its own frames; a label is flagged where the most
-    likely confident class is another one. Source: Northcutt, Jiang & Chuang 2021, JAIR 70:1373.
+    A class is confident for a frame where its probability reaches the mean it gets on its own
+    frames; a label is flagged where the most likely confident class is another one. Source:
+    Northcutt, Jiang & Chuang 2021, JAIR 70:1373.
 
     Args:
         labels: (n,) class indices.
@@ -61,25 +65,34 @@ def find_label_noise(labels: NDArray[np.int64], probability: NDArray[np.float64]
 
 
 def cluster_fingerprints(fingerprints: Sequence[int], loss: NDArray[np.float64]) -> list[list[int]]:
-    """Places grouped by single linkage over fingerprints that differ in at most ten bits, worst group first. `loss`: (n,), larger is worse.
+    """Places grouped by single linkage over fingerprints that differ in at most ten bits, worst
+    group first. `loss`: (n,), larger is worse.
 
-    A group's weight is its size times its mean `loss`, so a burst with one wrong label stands before a single frame; inside a group the
-    highest loss stands first. Source: methods 9.
+    A group's weight is its size times its mean `loss`, so a burst with one wrong label stands
+    before a single frame; inside a group the highest loss stands first. Source: methods 9.
     """
     marks = np.array([mark & (2**64 - 1) for mark in fingerprints], dtype=np.uint64)
-    near = [np.flatnonzero(np.bitwise_count(marks[at + 1 :] ^ marks[at]) <= SAME_CLUSTER_BITS) + at + 1 for at in range(marks.size)]
+    near = [
+        np.flatnonzero(np.bitwise_count(marks[at + 1 :] ^ marks[at]) <= SAME_CLUSTER_BITS) + at + 1
+        for at in range(marks.size)
+    ]
     rows = np.repeat(np.arange(marks.size), [len(others) for others in near])
     pairs = (np.ones(rows.size, np.bool_), (rows, np.concatenate([*near, np.empty(0, np.int64)])))
     alike = scipy.sparse.coo_array(pairs, shape=(marks.size, marks.size))
     n_groups, group_of = scipy.sparse.csgraph.connected_components(alike, directed=False)
-    ordered = [sorted(np.flatnonzero(group_of == group).tolist(), key=lambda at: (-loss[at], at)) for group in range(n_groups)]
+    ordered = [
+        sorted(np.flatnonzero(group_of == group).tolist(), key=lambda at: (-loss[at], at))
+        for group in range(n_groups)
+    ]
     return sorted(ordered, key=lambda group: (-float(loss[group].sum()), group[0]))
 
 
 def compute_label_smoothing(confidence: NDArray[np.float64]) -> NDArray[np.float64]:
-    """(n,) confidence in the own label → (n,) share of each target that a training run spreads over all classes.
+    """(n,) confidence in the own label → (n,) share of each target that a training run spreads over
+    all classes.
 
-    0.1 for the least confident tenth, 0 for all others and for frames without an answer: smoothing everything would blur what is sure.
+    0.1 for the least confident tenth, 0 for all others and for frames without an answer: smoothing
+        everything would blur what is sure.
     """
     told = np.isfinite(confidence)
     weight = np.zeros(confidence.size)
@@ -90,11 +103,13 @@ def compute_label_smoothing(confidence: NDArray[np.float64]) -> NDArray[np.float
 
 
 def estimate_wrong_label_share(wrong: int, answered: int) -> Estimate:
-    """Of the disagreements somebody looked at again, how many were the label's fault. The article's 60 to 70 % is an anecdote."""
+    """Of the disagreements somebody looked at again, how many were the label's fault. The article's
+    60 to 70 % is an anecdote."""
     return estimate_wilson(wrong, answered)
 
 
-# Wrong labels of a detection set: which frames' boxes the model believes least (methods 9, carried over to boxes).
+# Wrong labels of a detection set: which frames' boxes the model believes least (methods 9, carried
+# over to boxes).
 
 HALF = np.array([0.5])  # overlap from which two boxes are of one thing
 BOX, LABEL_CLASS, SCORE, CLASS = slice(0, 4), 4, 4, 5
@@ -103,18 +118,22 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class _MatchedFrame:
-    """`believed`: (n,) the model's score on each drawn box, 0 where it has none there; `extra`: rows of the answer that no drawn box of
-    their class explains."""
+    """`believed`: (n,) the model's score on each drawn box, 0 where it has none there; `extra`:
+    rows of the answer that no drawn box of their class explains."""
 
     believed: Floats
     extra: Floats
 
 
-def find_box_label_noise(drawn: Sequence[Floats], answers: Sequence[Floats], n_classes: int) -> LabelNoise:
-    """`drawn`: (n, 5) x1, y1, x2, y2, class a frame; `answers`: (m, 6) with score and class, by falling score.
+def find_box_label_noise(
+    drawn: Sequence[Floats], answers: Sequence[Floats], n_classes: int
+) -> LabelNoise:
+    """`drawn`: (n, 5) x1, y1, x2, y2, class a frame; `answers`: (m, 6) with score and class, by
+    falling score.
 
-    A class is confident from the mean score that it gets on its own boxes. A frame is flagged where a confident answer has no drawn box of
-    its class under it; `instead` is the class of the surest such answer.
+    A class is confident from the mean score that it gets on its own boxes. A frame is flagged where
+    a confident answer has no drawn box of its class under it; `instead` is the class of the surest
+    such answer.
     """
     frames = [_match_drawn_boxes(one, given) for one, given in zip(drawn, answers, strict=True)]
     threshold = np.full(n_classes, np.nan)
@@ -124,7 +143,12 @@ def find_box_label_noise(drawn: Sequence[Floats], answers: Sequence[Floats], n_c
         own = scores[(classes == k) & (scores > 0)]
         if own.size:
             threshold[k] = float(own.mean())
-    confidence = np.array([min([1.0, *frame.believed.tolist(), *(1 - frame.extra[:, SCORE]).tolist()]) for frame in frames])
+    confidence = np.array(
+        [
+            min([1.0, *frame.believed.tolist(), *(1 - frame.extra[:, SCORE]).tolist()])
+            for frame in frames
+        ]
+    )
     instead = np.array([_find_surest_class(frame.extra, threshold) for frame in frames], np.int64)
     return LabelNoise(confidence.astype(np.float64), instead >= 0, instead, threshold)
 
@@ -132,16 +156,21 @@ def find_box_label_noise(drawn: Sequence[Floats], answers: Sequence[Floats], n_c
 def _match_drawn_boxes(drawn: Floats, given: Floats) -> _MatchedFrame:
     believed, extra = np.zeros(len(drawn)), []
     for k in np.unique(given[:, CLASS]).tolist():
-        mine, theirs = np.flatnonzero(given[:, CLASS] == k), np.flatnonzero(drawn[:, LABEL_CLASS] == k)
+        mine, theirs = (
+            np.flatnonzero(given[:, CLASS] == k),
+            np.flatnonzero(drawn[:, LABEL_CLASS] == k),
+        )
         overlap = compute_iou(given[mine][:, BOX], drawn[theirs][:, BOX])
         truth = match_boxes(overlap, HALF, np.zeros(theirs.size, np.bool_)).truth[0]
         believed[theirs[truth[truth >= 0]]] = given[mine[truth >= 0], SCORE]
-        again = (overlap >= HALF[0]).any(axis=1)  # a second box on a thing that is drawn says nothing against the label
+        # a second box on a thing that is drawn says nothing against the label
+        again = (overlap >= HALF[0]).any(axis=1)
         extra.append(given[mine[(truth < 0) & ~again]])
     return _MatchedFrame(believed, np.concatenate(extra) if extra else np.empty((0, CLASS + 1)))
 
 
 def _find_surest_class(extra: Floats, threshold: Floats) -> int:
     """The class of the surest confident row, −1 without one."""
-    confident = extra[extra[:, SCORE] >= threshold[extra[:, CLASS].astype(np.int64)]]  # no score reaches NaN
+    # no score reaches NaN
+    confident = extra[extra[:, SCORE] >= threshold[extra[:, CLASS].astype(np.int64)]]
     return int(confident[confident[:, SCORE].argmax(), CLASS]) if len(confident) else -1

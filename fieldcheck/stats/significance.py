@@ -12,14 +12,18 @@ from numpy.typing import ArrayLike, NDArray
 from fieldcheck.domain.estimate import Estimate
 from fieldcheck.stats.intervals import estimate_bonett_price, estimate_weighted_sum
 
-# Accuracy at chance: whether answers have anything to do with the labels. Binomial test against the no-information rate.
+# Accuracy at chance: whether answers have anything to do with the labels. Binomial test against the
+# no-information rate.
 
 BEYOND_P = 0.05
-NEAR = 0.25  # of the way from chance to every answer right: what is further off is good, however few frames show it
+# of the way from chance to every answer right: what is further off is good, however few frames show
+# it
+NEAR = 0.25
 
 
 def is_beyond_chance(given: NDArray[np.int64], truth: NDArray[np.int64]) -> bool:
-    """Whether (n,) predicted classes match the (n,) labels better than always predicting the most common class (one-sided, exact)."""
+    """Whether (n,) predicted classes match the (n,) labels better than always predicting the most
+    common class (one-sided, exact)."""
     if not truth.size:
         return False
     right = int((given == truth).sum())
@@ -27,8 +31,8 @@ def is_beyond_chance(given: NDArray[np.int64], truth: NDArray[np.int64]) -> bool
 
 
 def is_at_chance(given: NDArray[np.int64], truth: NDArray[np.int64]) -> bool:
-    """Whether accuracy is at chance: (n,) predicted classes are not beyond chance for the (n,) labels, and not so often correct that more
-    frames would show them to be. False for no frames."""
+    """Whether accuracy is at chance: (n,) predicted classes are not beyond chance for the (n,)
+    labels, and not so often correct that more frames would show them to be. False for no frames."""
     if not truth.size or is_beyond_chance(given, truth):
         return False
     rate = compute_chance_rate(truth)
@@ -36,33 +40,39 @@ def is_at_chance(given: NDArray[np.int64], truth: NDArray[np.int64]) -> bool:
 
 
 def compute_chance_rate(truth: NDArray[np.int64]) -> float:
-    """No-information rate: share of the most common of (n,) labels; one half where there is only one class or none."""
+    """No-information rate: share of the most common of (n,) labels; one half where there is only
+    one class or none."""
     shares = np.unique(truth, return_counts=True)[1] / truth.size
     return float(shares.max()) if shares.size > 1 else 0.5
 
 
 def compute_q_values(p: ArrayLike) -> NDArray[np.float64]:
-    """(k,) p values → (k,) q values in the same order: the false discovery rate at which each would be named.
+    """(k,) p values → (k,) q values in the same order: the false discovery rate at which each would
+    be named.
 
     Source: Benjamini & Hochberg 1995.
     """
-    return np.asarray(scipy.stats.false_discovery_control(np.asarray(p, dtype=np.float64)), np.float64)
+    return np.asarray(
+        scipy.stats.false_discovery_control(np.asarray(p, dtype=np.float64)), np.float64
+    )
 
 
 def compute_mcnemar_p(only_a: int, only_b: int) -> float:
-    """Two-sided exact p value that two models are equally often correct on the same frames; `only_a`: frames on which only a is correct
-    (methods 6.4)."""
+    """Two-sided exact p value that two models are equally often correct on the same frames;
+    `only_a`: frames on which only a is correct (methods 6.4)."""
     discordant = only_a + only_b
     return min(1.0, 2 * float(scipy.stats.binom.cdf(min(only_a, only_b), discordant, 0.5)))
 
 
-# Two models on the same frames: who is right where, whether the difference is more than chance, and how large it is.
+# Two models on the same frames: who is right where, whether the difference is more than chance, and
+# how large it is.
 
 
 @dataclass(frozen=True, slots=True)
 class PairedComparison:
-    """`n` frames that both models predicted, as counts of one to four kinds. `p`: McNemar's p value; `change`: share that became correct
-    minus share that became wrong from a to b (methods 6.4)."""
+    """`n` frames that both models predicted, as counts of one to four kinds. `p`: McNemar's p
+    value; `change`: share that became correct minus share that became wrong from a to b (methods
+    6.4)."""
 
     n: int
     both_right: int
@@ -74,15 +84,20 @@ class PairedComparison:
 
 
 def compare_paired(
-    a: ArrayLike, b: ArrayLike, stratum: ArrayLike | None = None, counted: Mapping[str, float] | None = None
+    a: ArrayLike,
+    b: ArrayLike,
+    stratum: ArrayLike | None = None,
+    counted: Mapping[str, float] | None = None,
 ) -> PairedComparison:
     """Compares two models on the same frames. Without strata every frame counts alike.
 
     Args:
         a, b: (n,) bool, whether each model is correct on the frame.
         stratum: (n,) names.
-        counted: number of frames of the footage that each stratum represents; the change is then that of the footage, joined from the
-            strata by square-and-add. A stratum without a frame may have changed by anything (weak, note "empty_stratum").
+        counted: number of frames of the footage that each stratum represents; the change is then
+            that of the footage, joined from the
+            strata by square-and-add. A stratum without a frame may have changed by anything (weak,
+            note "empty_stratum").
 
     Raises:
         ValueError: the lengths differ or a stratum's size is missing.
@@ -95,10 +110,18 @@ def compare_paired(
     change = (
         _estimate_plain_change(right_a, right_b)
         if stratum is None
-        else _estimate_stratified_change(right_a, right_b, np.asarray(stratum, np.str_), counted or {})
+        else _estimate_stratified_change(
+            right_a, right_b, np.asarray(stratum, np.str_), counted or {}
+        )
     )
     return PairedComparison(
-        right_a.size, both, only_a, only_b, right_a.size - both - only_a - only_b, compute_mcnemar_p(only_a, only_b), change
+        right_a.size,
+        both,
+        only_a,
+        only_b,
+        right_a.size - both - only_a - only_b,
+        compute_mcnemar_p(only_a, only_b),
+        change,
     )
 
 
@@ -107,7 +130,10 @@ def _estimate_plain_change(a: NDArray[np.bool_], b: NDArray[np.bool_]) -> Estima
 
 
 def _estimate_stratified_change(
-    a: NDArray[np.bool_], b: NDArray[np.bool_], names: NDArray[np.str_], counted: Mapping[str, float]
+    a: NDArray[np.bool_],
+    b: NDArray[np.bool_],
+    names: NDArray[np.str_],
+    counted: Mapping[str, float],
 ) -> Estimate:
     if names.shape != a.shape:
         raise ValueError(f"{names.size} strata for {a.size} frames")
@@ -124,7 +150,11 @@ def _estimate_stratified_change(
     anything = Estimate(usual, -1.0, 1.0, 0, 0.0, "none", "weak", "empty_stratum")
     total = sum(sizes.values())
     shares = [size / total for size in sizes.values()]
-    found = estimate_weighted_sum([part if part.measured else anything for part in parts.values()], shares, "stratified_bonett_price")
+    found = estimate_weighted_sum(
+        [part if part.measured else anything for part in parts.values()],
+        shares,
+        "stratified_bonett_price",
+    )
     return Estimate(
         found.value, max(-1.0, found.lo), min(1.0, found.hi), a.size, float(a.size), found.method, found.status, found.note
     )  # fmt: skip

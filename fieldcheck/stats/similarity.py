@@ -1,4 +1,5 @@
-"""Similarity of vectors: nearest neighbours, projection to a plane, distance of two sets, near-duplicates, and novelty (methods 3.2)."""
+"""Similarity of vectors: nearest neighbours, projection to a plane, distance of two sets,
+near-duplicates, and novelty (methods 3.2)."""
 
 from __future__ import annotations
 
@@ -14,11 +15,16 @@ from numpy.typing import NDArray
 
 def compute_mean_distances(a: NDArray[np.floating], b: NDArray[np.floating]) -> NDArray[np.float64]:
     """(n,) the mean Euclidean distance of each point of `a` (n, d) to those of `b` (m, d)."""
-    squares = (a.astype(np.float64) ** 2).sum(axis=1)[:, None] + (b.astype(np.float64) ** 2).sum(axis=1)[None] - 2 * a @ b.T
+    squares = (
+        (a.astype(np.float64) ** 2).sum(axis=1)[:, None]
+        + (b.astype(np.float64) ** 2).sum(axis=1)[None]
+        - 2 * a @ b.T
+    )
     return np.asarray(np.sqrt(np.maximum(squares, 0)).mean(axis=1), np.float64)
 
 
-# Near-duplicates: the same picture coded, resized or taken a moment later, found by perceptual hash and confirmed by fine
+# Near-duplicates: the same picture coded, resized or taken a moment later, found by perceptual hash
+# and confirmed by fine
 # structure.
 
 MOST_BITS = 12  # of pHash: pictures two video frames apart differ in up to ten
@@ -29,8 +35,9 @@ NOBODY = -1
 
 @dataclass(frozen=True, slots=True)
 class FineFingerprints:
-    """Perceptual hash and fine structure of n images. `phash`: (n,) uint64; `detail`: (n, d) float32 of unit length, or zeros for an image
-    without structure, which then has no duplicates."""
+    """Perceptual hash and fine structure of n images. `phash`: (n,) uint64; `detail`: (n, d)
+    float32 of unit length, or zeros for an image without structure, which then has no duplicates.
+    """
 
     phash: NDArray[np.uint64]
     detail: NDArray[np.float32]
@@ -51,11 +58,14 @@ def pack_fingerprint(phash: int, detail: NDArray[np.float32]) -> NDArray[np.floa
     return np.concatenate([2 * bits - 1, detail.astype(np.float16)])
 
 
-def match_near_duplicates(a: FineFingerprints, b: FineFingerprints | None = None) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+def match_near_duplicates(
+    a: FineFingerprints, b: FineFingerprints | None = None
+) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
     """Nearest near-duplicate of each image.
 
-    Near-duplicates differ in at most 12 bits of pHash and their fine structures correlate at 0.9 or more: pHash alone would also match
-    different images of similar parts. Memory does not grow with the number of pairs.
+    Near-duplicates differ in at most 12 bits of pHash and their fine structures correlate at 0.9 or
+    more: pHash alone would also match different images of similar parts. Memory does not grow with
+    the number of pairs.
 
     Args:
         a: n images.
@@ -72,7 +82,10 @@ def match_near_duplicates(a: FineFingerprints, b: FineFingerprints | None = None
             others = slice(column, column + COLUMNS)
             near = np.bitwise_count(a.phash[mine, None] ^ among.phash[None, others]) <= MOST_BITS
             if b is None:
-                near &= np.arange(row, row + near.shape[0])[:, None] != np.arange(column, column + near.shape[1])[None]
+                near &= (
+                    np.arange(row, row + near.shape[0])[:, None]
+                    != np.arange(column, column + near.shape[1])[None]
+                )
             if not near.any():
                 continue
             found = np.where(near, a.detail[mine] @ among.detail[others].T, 0)
@@ -89,7 +102,8 @@ LEAST_SPREAD = 1e-6
 
 
 def find_nearest_vectors(vectors: Array, query: Array, n: int) -> tuple[NDArray[np.int64], Array]:
-    """The `n` vectors most similar to a query, by dot product; ties by index. Zero vectors mean unknown and are never near.
+    """The `n` vectors most similar to a query, by dot product; ties by index. Zero vectors mean
+    unknown and are never near.
 
     Args:
         vectors: (m, d); with unit length the product is the cosine.
@@ -111,12 +125,15 @@ def find_nearest_vectors(vectors: Array, query: Array, n: int) -> tuple[NDArray[
 def normalize_rows(vectors: Array) -> Array:
     """(m, d) → the same directions with length 1; zeros stay zeros."""
     length = np.linalg.norm(vectors, axis=1, keepdims=True)
-    return np.asarray(np.divide(vectors, length, out=np.zeros_like(vectors), where=length > 0), np.float32)
+    return np.asarray(
+        np.divide(vectors, length, out=np.zeros_like(vectors), where=length > 0), np.float32
+    )
 
 
 def scale_by_deviation(vectors: Array, spread_of: Array | None = None) -> Array:
-    """Standardises vectors in different units: each column minus its mean, divided by its deviation, both from `spread_of` (k, d), else
-    from `vectors` (m, d) itself; then scaled to unit length."""
+    """Standardises vectors in different units: each column minus its mean, divided by its
+    deviation, both from `spread_of` (k, d), else from `vectors` (m, d) itself; then scaled to unit
+    length."""
     base = vectors if spread_of is None or not len(spread_of) else spread_of
     if not len(base):
         return vectors.astype(np.float32)
@@ -136,14 +153,19 @@ def project_to_plane(vectors: Array) -> Array:
     two = directions[:, ::-1][:, :2]
     two = two * np.sign(two[np.abs(two).argmax(axis=0), np.arange(two.shape[1])])
     found = (centred @ two).astype(np.float32)
-    return found if found.shape[1] == 2 else np.column_stack([found, np.zeros(len(found), np.float32)])
+    return (
+        found if found.shape[1] == 2 else np.column_stack([found, np.zeros(len(found), np.float32)])
+    )
 
 
 def find_points_inside(points: Array, corners: Array) -> NDArray[np.bool_]:
-    """`points`: (m, 2); `corners`: (k, 2) of a closed line → (m,) bool: which lie within it, by the even-odd rule."""
+    """`points`: (m, 2); `corners`: (k, 2) of a closed line → (m,) bool: which lie within it, by the
+    even-odd rule."""
     found = np.zeros(len(points), np.bool_)
     x, y = points[:, 0], points[:, 1]
-    for (x1, y1), (x2, y2) in zip(corners.tolist(), np.roll(corners, -1, axis=0).tolist(), strict=True):
+    for (x1, y1), (x2, y2) in zip(
+        corners.tolist(), np.roll(corners, -1, axis=0).tolist(), strict=True
+    ):
         crosses = (y1 > y) != (y2 > y)
         if y1 != y2:
             found ^= crosses & (x < (x2 - x1) * (y - y1) / (y2 - y1) + x1)
@@ -159,19 +181,23 @@ MOST_CELLS = 1 << 22  # distances held at once
 
 
 def compute_embedding_novelty(frames: Vectors, benchmark: Vectors) -> NDArray[np.float64]:
-    """(N, d) and (M, d) of unit length → (N,) mean cosine distance to the ten nearest benchmark vectors; NaN for a zero vector.
+    """(N, d) and (M, d) of unit length → (N,) mean cosine distance to the ten nearest benchmark
+    vectors; NaN for a zero vector.
 
     With fewer than ten, to all of them. Raises ValueError without any.
     """
     known = benchmark[np.abs(benchmark).any(axis=1)]
-    return _mean_nearest_distance(frames, known, lambda some: 1 - some.astype(np.float64) @ known.T.astype(np.float64))
+    return _mean_nearest_distance(
+        frames, known, lambda some: 1 - some.astype(np.float64) @ known.T.astype(np.float64)
+    )
 
 
 def compute_statistics_novelty(frames: Vectors, benchmark: Vectors) -> NDArray[np.float64]:
-    """Novelty by image statistics, (N, s) and (M, s) in units of their own → (N,) mean Euclidean distance in the benchmark's deviations.
+    """Novelty by image statistics, (N, s) and (M, s) in units of their own → (N,) mean Euclidean
+    distance in the benchmark's deviations.
 
-    To the ten nearest, as `compute_embedding_novelty`; an angle between statistics would mean nothing for a frame that is like the average.
-    Raises ValueError without any.
+    To the ten nearest, as `compute_embedding_novelty`; an angle between statistics would mean
+    nothing for a frame that is like the average. Raises ValueError without any.
     """
     spread = benchmark.std(axis=0, dtype=np.float64)
     scale = np.where(spread > 1e-6, spread, 1.0)
@@ -179,13 +205,20 @@ def compute_statistics_novelty(frames: Vectors, benchmark: Vectors) -> NDArray[n
     squares = (other**2).sum(axis=1)
 
     def compute_distance(some: NDArray[np.float64]) -> NDArray[np.float64]:
-        return np.asarray(np.sqrt(np.maximum(0, (some**2).sum(axis=1)[:, None] + squares[None] - 2 * some @ other.T)), np.float64)
+        return np.asarray(
+            np.sqrt(
+                np.maximum(0, (some**2).sum(axis=1)[:, None] + squares[None] - 2 * some @ other.T)
+            ),
+            np.float64,
+        )
 
     return _mean_nearest_distance(own, other, compute_distance)
 
 
 def _mean_nearest_distance(
-    frames: Vectors | NDArray[np.float64], benchmark: Vectors | NDArray[np.float64], distance: Callable[[Any], NDArray[np.float64]]
+    frames: Vectors | NDArray[np.float64],
+    benchmark: Vectors | NDArray[np.float64],
+    distance: Callable[[Any], NDArray[np.float64]],
 ) -> NDArray[np.float64]:
     if not len(benchmark):
         raise ValueError("there is no benchmark picture to compare with")
@@ -195,5 +228,7 @@ def _mean_nearest_distance(
     for first in range(0, len(frames), step):
         some = frames[first : first + step]
         apart = distance(some)
-        found[first : first + step] = np.where(np.abs(some).any(axis=1), np.partition(apart, k - 1, axis=1)[:, :k].mean(axis=1), np.nan)
+        found[first : first + step] = np.where(
+            np.abs(some).any(axis=1), np.partition(apart, k - 1, axis=1)[:, :k].mean(axis=1), np.nan
+        )
     return found

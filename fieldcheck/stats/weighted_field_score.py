@@ -1,4 +1,5 @@
-"""Field scores from picks drawn with unequal probabilities: this footage, this camera, the hardest fifth; and paired change by clips."""
+"""Field scores from picks drawn with unequal probabilities: this footage, this camera, the hardest
+fifth; and paired change by clips."""
 
 from __future__ import annotations
 
@@ -21,7 +22,8 @@ from fieldcheck.stats.intervals import (
     estimate_wilson,
 )
 
-# Shares and means from frames that were drawn with unequal probabilities, where the size of the population is not known.
+# Shares and means from frames that were drawn with unequal probabilities, where the size of the
+# population is not known.
 
 MOST_GAIN = 1.5  # weights may make n frames worth at most this many times n
 
@@ -33,16 +35,19 @@ def compute_effective_n(weight: ArrayLike) -> float:
 
 
 def compute_weighted_mean(value: NDArray[np.float64], weight: NDArray[np.float64]) -> float:
-    """Mean of (n,) values with (n,) weights, n ≥ 1; exactly the common value where all are equal. Rounding could otherwise make an
-    all-correct share 0.9999999999999998, which intervals treat differently from 1."""
+    """Mean of (n,) values with (n,) weights, n ≥ 1; exactly the common value where all are equal.
+    Rounding could otherwise make an all-correct share 0.9999999999999998, which intervals treat
+    differently from 1."""
     first = float(value[0])
     return first if bool((value == first).all()) else float(weight @ value / weight.sum())
 
 
 def estimate_weighted_share(right: ArrayLike, weight: ArrayLike) -> Estimate:
-    """Weighted share correct with Wilson limits at the effective number of frames (methods 3.5); plain Wilson for equal weights.
+    """Weighted share correct with Wilson limits at the effective number of frames (methods 3.5);
+    plain Wilson for equal weights.
 
-    `right`: (n,) 1 correct, 0 wrong; `weight`: (n,) ≥ 0; frames of weight 0 are left out. Source: Särndal, Swensson & Wretman 1992."""
+    `right`: (n,) 1 correct, 0 wrong; `weight`: (n,) ≥ 0; frames of weight 0 are left out. Source:
+    Särndal, Swensson & Wretman 1992."""
     y, w = np.asarray(right, dtype=np.float64), np.asarray(weight, dtype=np.float64)
     y, w = y[w > 0], w[w > 0]
     if y.size == 0:
@@ -51,14 +56,18 @@ def estimate_weighted_share(right: ArrayLike, weight: ArrayLike) -> Estimate:
         return estimate_wilson(float(y.sum()), y.size)
     p = compute_weighted_mean(y, w)
     variance = _compute_ratio_variance(y, w, p)
-    worth = min(p * (1 - p) / variance, MOST_GAIN * y.size) if 0 < p < 1 and variance > 0 else compute_effective_n(w)
+    worth = (
+        min(p * (1 - p) / variance, MOST_GAIN * y.size)
+        if 0 < p < 1 and variance > 0
+        else compute_effective_n(w)
+    )
     lo, hi = compute_wilson_limits(p, worth)
     return Estimate.from_limits(p, lo, hi, n=y.size, n_eff=worth, method="hajek_wilson")
 
 
 def estimate_by_clips_or_frames(right: ArrayLike, weight: ArrayLike, clip: ArrayLike) -> Estimate:
-    """Weighted share correct with the camera interval; below three clips with that of `estimate_weighted_share`, which is for this footage
-    only.
+    """Weighted share correct with the camera interval; below three clips with that of
+    `estimate_weighted_share`, which is for this footage only.
 
     `right`: (n,) 1 correct, 0 wrong; `weight`: (n,) design weights; `clip`: (n,) ids."""
     cameras = estimate_camera_interval(right, weight, clip)
@@ -66,8 +75,8 @@ def estimate_by_clips_or_frames(right: ArrayLike, weight: ArrayLike, clip: Array
 
 
 def compute_weighted_median(value: ArrayLike, weight: ArrayLike) -> float:
-    """Lowest of (n,) values with at least half of the (n,) weight at or below it; NaN without one. Values that are not finite or have
-    weight 0 are left out."""
+    """Lowest of (n,) values with at least half of the (n,) weight at or below it; NaN without one.
+    Values that are not finite or have weight 0 are left out."""
     y, w = np.asarray(value, dtype=np.float64), np.asarray(weight, dtype=np.float64)
     kept = np.isfinite(y) & (w > 0)
     if not kept.any():
@@ -83,15 +92,21 @@ def _compute_ratio_variance(y: NDArray[np.float64], w: NDArray[np.float64], p: f
     return float(n / (n - 1) * ((w * (y - p)) ** 2).sum() / w.sum() ** 2)
 
 
-# Clustered change: what changed on the same frames, with clips, not frames, as the independent units.
+# Clustered change: what changed on the same frames, with clips, not frames, as the independent
+# units.
 
 
-def estimate_change_by_clip(change: ArrayLike, weight: ArrayLike, clip: ArrayLike, comparisons: int = 1) -> Estimate:
-    """Weighted mean of (n,) changes on the same frames (new − old, each −1, 0 or 1) with clips as units: mean ± t·√v (methods 6.4).
+def estimate_change_by_clip(
+    change: ArrayLike, weight: ArrayLike, clip: ArrayLike, comparisons: int = 1
+) -> Estimate:
+    """Weighted mean of (n,) changes on the same frames (new − old, each −1, 0 or 1) with clips as
+    units: mean ± t·√v (methods 6.4).
 
-    `weight`: (n,) ≥ 0; `clip`: (n,) ids of any kind. v is never less than it were for frames without clips. Where every frame changed alike
-    it says nothing: then each clip counts as one frame, with Bonett and Price's limits. `comparisons`: how many such changes are looked at
-    together; limits are at 1 − .05 / that many (Bonferroni). Raises ValueError where the shapes differ.
+    `weight`: (n,) ≥ 0; `clip`: (n,) ids of any kind. v is never less than it were for frames
+    without clips. Where every frame changed alike it says nothing: then each clip counts as one
+    frame, with Bonett and Price's limits. `comparisons`: how many such changes are looked at
+    together; limits are at 1 − .05 / that many (Bonferroni). Raises ValueError where the shapes
+    differ.
     """
     d, w, member, clips = _drop_unweighted(change, weight, clip)
     if d.size == 0:
@@ -115,16 +130,28 @@ def estimate_change_by_clip(change: ArrayLike, weight: ArrayLike, clip: ArrayLik
 def _drop_unweighted(
     values: ArrayLike, weight: ArrayLike, clip: ArrayLike
 ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.intp], int]:
-    """Values and weights of the frames that weigh something, the index of each one's clip, and the number of clips."""
-    y, w, ids = np.asarray(values, dtype=np.float64), np.asarray(weight, dtype=np.float64), np.asarray(clip)
+    """Values and weights of the frames that weigh something, the index of each one's clip, and the
+    number of clips."""
+    y, w, ids = (
+        np.asarray(values, dtype=np.float64),
+        np.asarray(weight, dtype=np.float64),
+        np.asarray(clip),
+    )
     if not y.shape == w.shape == ids.shape or y.ndim != 1:
-        raise ValueError(f"answers, weights and clips differ in shape: {y.shape}, {w.shape}, {ids.shape}")
+        raise ValueError(
+            f"answers, weights and clips differ in shape: {y.shape}, {w.shape}, {ids.shape}"
+        )
     counted = w > 0
     names, member = np.unique(ids[counted], return_inverse=True)
     return y[counted], w[counted], member, names.size
 
 
-def _compute_clip_variance(deviation: NDArray[np.float64], weight: NDArray[np.float64], member: NDArray[np.intp], clips: int) -> float:
+def _compute_clip_variance(
+    deviation: NDArray[np.float64],
+    weight: NDArray[np.float64],
+    member: NDArray[np.intp],
+    clips: int,
+) -> float:
     """Variance of a weighted mean between clips."""
     sums = np.bincount(member, weights=weight * deviation / weight.sum(), minlength=clips)
     return float(clips / (clips - 1) * (sums @ sums))
@@ -138,9 +165,11 @@ TOO_MANY_OUT = 0.10  # share of frames taken out from which the score is weak
 
 @dataclass(frozen=True, slots=True)
 class FieldSample:
-    """Every pick, replacements and excluded ones included. `stratum`: (n,) names: `hard`, `rest`, `even`, `must` (with `@2` … for later
-    draws), `chosen`, `extra`; `state`: (n,) of `done`, `unsure`, `skipped`, `out`, `unshared` and the empty string (not labelled yet);
-    `right`: (n,) bool, read where done; `clip`: (n,) ids. `listed`: number of frames of each stratum in the sampling list."""
+    """Every pick, replacements and excluded ones included. `stratum`: (n,) names: `hard`, `rest`,
+    `even`, `must` (with `@2` … for later draws), `chosen`, `extra`; `state`: (n,) of `done`,
+    `unsure`, `skipped`, `out`, `unshared` and the empty string (not labelled yet); `right`: (n,)
+    bool, read where done; `clip`: (n,) ids. `listed`: number of frames of each stratum in the
+    sampling list."""
 
     stratum: NDArray[np.str_]
     state: NDArray[np.str_]
@@ -149,12 +178,23 @@ class FieldSample:
     listed: Mapping[str, int]
 
     @classmethod
-    def from_arrays(cls, stratum: ArrayLike, state: ArrayLike, right: ArrayLike, clip: ArrayLike, listed: Mapping[str, int]) -> FieldSample:
-        """A sample from anything that makes arrays, (n,) each; ValueError where they differ in length or a stratum's size is not given."""
+    def from_arrays(
+        cls,
+        stratum: ArrayLike,
+        state: ArrayLike,
+        right: ArrayLike,
+        clip: ArrayLike,
+        listed: Mapping[str, int],
+    ) -> FieldSample:
+        """A sample from anything that makes arrays, (n,) each; ValueError where they differ in
+        length or a stratum's size is not given."""
         names, states = np.asarray(stratum, dtype=np.str_), np.asarray(state, dtype=np.str_)
         answers, clips = np.asarray(right, dtype=np.bool_), np.asarray(clip, dtype=np.str_)
         if not names.shape == states.shape == answers.shape == clips.shape:
-            raise ValueError(f"strata, states, answers and clips differ: {names.shape}, {states.shape}, {answers.shape}, {clips.shape}")
+            raise ValueError(
+                f"strata, states, answers and clips differ: {names.shape}, {states.shape}, "
+                f"{answers.shape}, {clips.shape}"
+            )
         if missing := set(names.tolist()) - set(listed) - {CHOSEN, EXTRA}:
             raise ValueError(f"strata of unknown size: {sorted(missing)}")
         return cls(names, states, answers, clips, dict(listed))
@@ -162,8 +202,9 @@ class FieldSample:
 
 @dataclass(frozen=True, slots=True)
 class StratumScore:
-    """Counts of one stratum: `listed` frames, `counted` of them after exclusion (methods 3.3 rule 3), `picked` that may be labelled,
-    `labelled`, `right` (correct), `out` (excluded); and its own score."""
+    """Counts of one stratum: `listed` frames, `counted` of them after exclusion (methods 3.3 rule
+    3), `picked` that may be labelled, `labelled`, `right` (correct), `out` (excluded); and its own
+    score."""
 
     name: str
     listed: int
@@ -185,11 +226,13 @@ class UnansweredBounds:
 
 @dataclass(frozen=True, slots=True)
 class FieldScores:
-    """`footage` is the score of the sampling list, `camera` that of other clips of the camera ("na" below three clips), `hard` that of
-    the hardest fifth (None where no such stratum was drawn), `chosen` that of hand-picked frames alone (None without any).
+    """`footage` is the score of the sampling list, `camera` that of other clips of the camera ("na"
+    below three clips), `hard` that of the hardest fifth (None where no such stratum was drawn),
+    `chosen` that of hand-picked frames alone (None without any).
 
-    `weight`: (n,) design weights of the picks, 0 where a pick does not count. `bounds`: None where few frames lack an answer.
-    The counts leave out frames that were added after labels were seen; `n_clips` counts clips with a labelled frame of the draw.
+    `weight`: (n,) design weights of the picks, 0 where a pick does not count. `bounds`: None where
+    few frames lack an answer. The counts leave out frames that were added after labels were seen;
+    `n_clips` counts clips with a labelled frame of the draw.
     """
 
     footage: Estimate
@@ -210,13 +253,19 @@ class FieldScores:
 
 
 def compute_field_scores(sample: FieldSample) -> FieldScores:
-    """All field estimates of a sample (methods 0.2, 2.3, 2.4, 3.3). Frames added after labels were seen have weight 0.
+    """All field estimates of a sample (methods 0.2, 2.3, 2.4, 3.3). Frames added after labels were
+    seen have weight 0.
 
-    Unsure and skipped frames are left out; excluded frames, and labelled ones of a class that the benchmark lacks, shrink their stratum.
-    Fewer labels than planned make the estimate weak ("interim")."""
+    Unsure and skipped frames are left out; excluded frames, and labelled ones of a class that the
+    benchmark lacks, shrink their stratum. Fewer labels than planned make the estimate weak
+    ("interim")."""
     drawn = ~np.isin(_get_kinds(sample.stratum), [CHOSEN, EXTRA])
     done, waiting = sample.state == "done", sample.state == ""
-    strata = tuple(_score_stratum(sample, name) for name in sample.listed if _get_base_name(name) not in (CHOSEN, EXTRA))
+    strata = tuple(
+        _score_stratum(sample, name)
+        for name in sample.listed
+        if _get_base_name(name) not in (CHOSEN, EXTRA)
+    )
     weight = compute_design_weights(sample)
     counted = done & drawn
     scored = weight > 0
@@ -244,14 +293,15 @@ def compute_field_scores(sample: FieldSample) -> FieldScores:
         n_skipped=int((planned == "skipped").sum()),
         n_out=int((planned == "out").sum()),
         n_clips=int(np.unique(sample.clip[scored]).size),
-        census=bool(strata) and all(stratum.picked + stratum.out >= stratum.listed for stratum in strata),
+        census=bool(strata)
+        and all(stratum.picked + stratum.out >= stratum.listed for stratum in strata),
         interim=interim,
     )
 
 
 def compute_design_weights(sample: FieldSample) -> NDArray[np.float64]:
-    """(n,) number of frames that each labelled pick represents, N_h/n_h; 0 for picks that are unlabelled, excluded, chosen or added by
-    hand."""
+    """(n,) number of frames that each labelled pick represents, N_h/n_h; 0 for picks that are
+    unlabelled, excluded, chosen or added by hand."""
     weight = np.zeros(sample.state.size)
     for name in sample.listed:
         members = (sample.stratum == name) & (sample.state == "done")
@@ -279,16 +329,25 @@ def _score_stratum(sample: FieldSample, name: str) -> StratumScore:
 
 
 def compute_remaining_frames(sample: FieldSample, name: str) -> float:
-    """Frames that a stratum stands for, N_h·(k_h − o_h)/k_h: listed frames less the share that was taken out of those looked at, and of
-    those labelled the share whose class is not shared."""
+    """Frames that a stratum stands for, N_h·(k_h − o_h)/k_h: listed frames less the share that was
+    taken out of those looked at, and of those labelled the share whose class is not shared."""
     member = sample.stratum == name
     looked, out = int(member.sum()), int((member & (sample.state == "out")).sum())
-    done, unshared = int((member & (sample.state == "done")).sum()), int((member & (sample.state == UNSHARED)).sum())
+    done, unshared = (
+        int((member & (sample.state == "done")).sum()),
+        int((member & (sample.state == UNSHARED)).sum()),
+    )
     kept = done / (done + unshared) if unshared else 1.0
-    return sample.listed[name] * (looked - out) / looked * kept if looked else float(sample.listed[name])
+    return (
+        sample.listed[name] * (looked - out) / looked * kept
+        if looked
+        else float(sample.listed[name])
+    )
 
 
-def _compute_bounds(sample: FieldSample, drawn: NDArray[np.bool_], strata: tuple[StratumScore, ...]) -> UnansweredBounds | None:
+def _compute_bounds(
+    sample: FieldSample, drawn: NDArray[np.bool_], strata: tuple[StratumScore, ...]
+) -> UnansweredBounds | None:
     """Bounds where more than 5 % of the frames looked at could not be told, or were taken out."""
     unknown = drawn & np.isin(sample.state, ["unsure", "skipped"])
     out = drawn & (sample.state == "out")
@@ -304,9 +363,18 @@ def _compute_bounds(sample: FieldSample, drawn: NDArray[np.bool_], strata: tuple
     return UnansweredBounds(estimate_stratified(wrong), estimate_stratified(right))
 
 
-def _with_trust_notes(estimate: Estimate, strata: tuple[StratumScore, ...], interim: bool) -> Estimate:
-    out, looked = sum(stratum.out for stratum in strata), sum(stratum.labelled + stratum.out for stratum in strata)
-    found = estimate.with_weak_status("many_out") if looked and out > TOO_MANY_OUT * looked else estimate
+def _with_trust_notes(
+    estimate: Estimate, strata: tuple[StratumScore, ...], interim: bool
+) -> Estimate:
+    out, looked = (
+        sum(stratum.out for stratum in strata),
+        sum(stratum.labelled + stratum.out for stratum in strata),
+    )
+    found = (
+        estimate.with_weak_status("many_out")
+        if looked and out > TOO_MANY_OUT * looked
+        else estimate
+    )
     return _with_interim_note(found, interim)
 
 
@@ -316,7 +384,9 @@ def _with_interim_note(estimate: Estimate, interim: bool) -> Estimate:
 
 def _score_chosen(sample: FieldSample, done: NDArray[np.bool_]) -> Estimate:
     """Frames that nobody drew stand for themselves only, so their score is always weak."""
-    return estimate_wilson(int((done & sample.right).sum()), int(done.sum())).with_weak_status("chosen")
+    return estimate_wilson(int((done & sample.right).sum()), int(done.sum())).with_weak_status(
+        "chosen"
+    )
 
 
 def _count_stratum(stratum: StratumScore) -> StratumCount:

@@ -1,4 +1,5 @@
-"""The window's door: makes the application, opens the window, and builds every screen once where nobody looks."""
+"""The window's door: makes the application, opens the window, and builds every screen once where
+nobody looks."""
 
 from __future__ import annotations
 
@@ -33,28 +34,36 @@ else:
 
 LISTEN_EVERY_MS = 250
 FUSION = ("-style", "Fusion")
-"""As arguments of the application: a style that is put on later is told as an object, whose class costs 5 ms."""
+"""As arguments of the application: a style that is put on later is told as an object, whose class
+costs 5 ms."""
 
 
 def open_window(project: Path | None = None, sample: tuple[Path, bool] | None = None) -> int:
-    """Runs the window until it is closed, with `project` open where one is named. `sample`: the folder in which the sample project is made
-    ready once the window was painted, and whether anew. Returns the exit code."""
+    """Runs the window until it is closed, with `project` open where one is named. `sample`: the
+    folder in which the sample project is made ready once the window was painted, and whether anew.
+    Returns the exit code."""
     with log_to_user_folder():
         app = create_application()
         window = build_shell()
         window.painted.connect(partial(_show_first, window), Qt.ConnectionType.SingleShotConnection)
         unexpected = ExceptionHook(window)
-        unexpected.error_caught.connect(partial(_show_unexpected_error, window), Qt.ConnectionType.QueuedConnection)
+        unexpected.error_caught.connect(
+            partial(_show_unexpected_error, window), Qt.ConnectionType.QueuedConnection
+        )
         unexpected.install()
         window.runner.unexpected.connect(partial(_show_unexpected_error, window))
         BackgroundJobs(window.runner, window.current, window.cameras, window.preferences, window)
         listening = _handle_signals(window)
         window.show()
         if project is not None:
-            window.current.opened.connect(partial(_show_next_step, window), Qt.ConnectionType.SingleShotConnection)
+            window.current.opened.connect(
+                partial(_show_next_step, window), Qt.ConnectionType.SingleShotConnection
+            )
             QTimer.singleShot(0, partial(window.open_project, project))
         if sample is not None:
-            window.painted.connect(partial(_prepare_sample, window, *sample), Qt.ConnectionType.SingleShotConnection)
+            window.painted.connect(
+                partial(_prepare_sample, window, *sample), Qt.ConnectionType.SingleShotConnection
+            )
         code = app.exec()
         listening.stop()
         unexpected.uninstall()
@@ -78,7 +87,8 @@ def build_window() -> Window:
 
 
 def build_shell() -> Window:
-    """The window without any screen, not shown yet: a person sees it while the first screen is still built."""
+    """The window without any screen, not shown yet: a person sees it while the first screen is
+    still built."""
     preferences = Preferences(get_app_paths().settings)
     window = Window(preferences, {spec.id: spec.make for spec in list_specs()})
     GlobalActions(window)
@@ -115,7 +125,8 @@ def _show_first(window: Window) -> None:
 
 
 def _prepare_sample(window: Window, folder: Path, fresh: bool) -> None:
-    """Makes the sample ready before everybody's eyes: the strip on the first page says how far it is."""
+    """Makes the sample ready before everybody's eyes: the strip on the first page says how far it
+    is."""
     window.session_values[SAMPLE_PLACE] = str(folder)
     if fresh:
         window.session_values[SAMPLE_FRESH] = FIRST
@@ -129,8 +140,8 @@ def _show_next_step(window: Window) -> None:
 
 
 def _show_unexpected_error(window: Window, error: BaseException, detail: str) -> None:
-    """Of work that nobody waits for: an error of the family and memory that is used up have their sentence, whatever else is a mistake of
-    the program."""
+    """Of work that nobody waits for: an error of the family and memory that is used up have their
+    sentence, whatever else is a mistake of the program."""
     if isinstance(error, FieldcheckError) or sentences.is_out_of_memory(error):
         window.messages.show_error(error)
     else:
@@ -138,7 +149,8 @@ def _show_unexpected_error(window: Window, error: BaseException, detail: str) ->
 
 
 def _handle_signals(window: Window) -> QTimer:
-    """Ctrl-C and a polite kill close the window in order. Qt's loop runs no Python by itself, so a timer lets the handler in."""
+    """Ctrl-C and a polite kill close the window in order. Qt's loop runs no Python by itself, so a
+    timer lets the handler in."""
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: QTimer.singleShot(0, window.force_close))
     timer = QTimer(window, interval=LISTEN_EVERY_MS)
@@ -161,5 +173,10 @@ def _translate_qt(window: Window) -> None:
     if language.get_language() == "en":
         return
     translator = QTranslator(window)
-    if translator.load(QLocale(language.get_language()), "qtbase", "_", QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)):
+    if translator.load(
+        QLocale(language.get_language()),
+        "qtbase",
+        "_",
+        QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath),
+    ):
         app.installTranslator(translator)

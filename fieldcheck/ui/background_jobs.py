@@ -1,4 +1,5 @@
-"""Background jobs while somebody labels: model answers, embeddings, benchmark against footage, a moderate sweep and the gap.
+"""Background jobs while somebody labels: model answers, embeddings, benchmark against footage, a
+moderate sweep and the gap.
 
 So that neither result nor report needs waiting.
 """
@@ -39,24 +40,37 @@ else:
     compute = LazyModule("fieldcheck.analyses.domain_shift")
     sweep = LazyModule("fieldcheck.corruptions.sweep")
 
-QUIET_MS = 1_500  # after what set it off: whoever has just opened or drawn something is served first
+# after what set it off: whoever has just opened or drawn something is served first
+QUIET_MS = 1_500
 Stage = tuple[Callable[[], str], Callable[["Project", "Progress"], Any]]
 
 log = logging.getLogger(__name__)
 
 
 class BackgroundJobs(QObject):
-    """Runs stage after stage as soon as there are picks and a model, for as long as nobody's own job and no recording needs the computer.
+    """Runs stage after stage as soon as there are picks and a model, for as long as nobody's own
+    job and no recording needs the computer.
 
-    It begins again with every change of what it works on. A stage that somebody cancels ends it until then; what is finished of it stays,
-    and the next time goes on from there. It shows nothing: screens show answers of labelled frames alone, as ever.
+    It begins again with every change of what it works on. A stage that somebody cancels ends it
+    until then; what is finished of it stays, and the next time goes on from there. It shows
+    nothing: screens show answers of labelled frames alone, as ever.
     """
 
     def __init__(
-        self, runner: JobRunner, current: CurrentProject, capturing: OpenCameras, preferences: Preferences, parent: QObject | None = None
+        self,
+        runner: JobRunner,
+        current: CurrentProject,
+        capturing: OpenCameras,
+        preferences: Preferences,
+        parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
-        self._runner, self._current, self._capturing, self._preferences = runner, current, capturing, preferences
+        self._runner, self._current, self._capturing, self._preferences = (
+            runner,
+            current,
+            capturing,
+            preferences,
+        )
         self._stages: list[Stage] = []
         self._about: tuple[object, ...] = ()
         self._job: Job | None = None
@@ -79,7 +93,9 @@ class BackgroundJobs(QObject):
     def _start_stages(self) -> None:
         """Every stage from the first: those that are done have nothing left to do."""
         standing = self._current.status
-        if standing is None or not (self._preferences.settings.background and self._current.writable):
+        if standing is None or not (
+            self._preferences.settings.background and self._current.writable
+        ):
             return
         self._about = _get_stage_inputs(standing)
         if standing.n_models and standing.n_picked:
@@ -90,7 +106,11 @@ class BackgroundJobs(QObject):
     def _on_change(self, changes: Changes) -> None:
         standing = self._current.status
         drawn = changes.act.startswith(("pick.", "clip."))  # others may be as many
-        if standing is not None and changes.act != "background" and (drawn or _get_stage_inputs(standing) != self._about):
+        if (
+            standing is not None
+            and changes.act != "background"
+            and (drawn or _get_stage_inputs(standing) != self._about)
+        ):
             self._start_stages()
 
     def _on_preferences_change(self, names: frozenset[str]) -> None:
@@ -100,7 +120,9 @@ class BackgroundJobs(QObject):
 
     @property
     def _wanted_elsewhere(self) -> bool:
-        return self._capturing.recording or any(not job.in_background for job in self._runner.list_running())
+        return self._capturing.recording or any(
+            not job.in_background for job in self._runner.list_running()
+        )
 
     def _update_pause(self) -> None:
         """Gives way to a person's own job or a recording, and goes on after it."""
@@ -119,7 +141,11 @@ class BackgroundJobs(QObject):
             return
         name, work = self._stages[0]
         self._job = self._current.run_job(
-            lambda: tr("Background: {job}").format(job=name()), work, failed=self._on_failure, ended=self._on_stage_end, behind=True
+            lambda: tr("Background: {job}").format(job=name()),
+            work,
+            failed=self._on_failure,
+            ended=self._on_stage_end,
+            behind=True,
         )
 
     def _on_stage_end(self) -> None:
@@ -133,27 +159,43 @@ class BackgroundJobs(QObject):
             self._start_next_stage()
 
     def _on_failure(self, error: BaseException) -> None:
-        """Said by the list of jobs alone: nobody asked for it, and who asks for the same on a screen is told why."""
+        """Said by the list of jobs alone: nobody asked for it, and who asks for the same on a
+        screen is told why."""
         log.info("background: %s", error)
 
 
 def _get_stage_inputs(standing: ProjectStatus) -> tuple[object, ...]:
     """What the stages work on; the field's part of the sweep and the gap wait for the last label."""
-    return standing.n_frames, standing.n_picked, standing.n_models, standing.n_benchmark, standing.n_left == 0
+    return (
+        standing.n_frames,
+        standing.n_picked,
+        standing.n_models,
+        standing.n_benchmark,
+        standing.n_left == 0,
+    )
 
 
 def _list_stages(standing: ProjectStatus) -> list[Stage]:
     found: list[Stage] = [
-        (lambda: tr("Model run"), lambda project, progress: explore_data.run_all(project, progress, get_timestamp())),
+        (
+            lambda: tr("Model run"),
+            lambda project, progress: explore_data.run_all(project, progress, get_timestamp()),
+        ),
         (
             lambda: tr("Embeddings of frames and benchmark"),
             lambda project, progress: similar_items.compute_missing_vectors(project, progress),
         ),
     ]
-    if standing.n_benchmark:  # no label takes part in it, and a report would otherwise begin with it
+    # no label takes part in it, and a report would otherwise begin with it
+    if standing.n_benchmark:
         found.append((lambda: tr("Comparison of benchmark and footage"), _compare_sets))
     if standing.n_benchmark or not standing.n_left:
-        found.append((lambda: tr("Corruption sweep, moderate severity"), lambda project, progress: _run_sweep(project, progress)))
+        found.append(
+            (
+                lambda: tr("Corruption sweep, moderate severity"),
+                lambda project, progress: _run_sweep(project, progress),
+            )
+        )
     if not standing.n_left:
         found.append((lambda: tr("Gap computation"), _compute_gap))
     return found
@@ -166,7 +208,12 @@ def _compare_sets(project: Project, progress: Progress) -> None:
 def _run_sweep(project: Project, progress: Progress) -> None:
     """Of the benchmark while frames are still to be labelled, then of both."""
     on: tuple[On, ...] = ("benchmark",) if explore_data.get_gap_progress(project).n_left else ()
-    sweep.run_sweep(project, sweep.SweepRequest(severities=(severities.SEVERITIES["moderate"],), on=on), progress, get_timestamp())
+    sweep.run_sweep(
+        project,
+        sweep.SweepRequest(severities=(severities.SEVERITIES["moderate"],), on=on),
+        progress,
+        get_timestamp(),
+    )
 
 
 def _compute_gap(project: Project, progress: Progress) -> None:

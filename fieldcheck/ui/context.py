@@ -1,4 +1,5 @@
-"""Screen context, handed to a screen when it is built; the preferences of this computer; and the opening of projects in the window."""
+"""Screen context, handed to a screen when it is built; the preferences of this computer; and the
+opening of projects in the window."""
 
 from __future__ import annotations
 
@@ -40,9 +41,11 @@ MOST_RECENT = 8
 
 
 class Preferences(QObject):
-    """The settings that hold now; each change is stored at once. `changed` carries the names of what changed.
+    """The settings that hold now; each change is stored at once. `changed` carries the names of
+    what changed.
 
-    A place that cannot be written costs no work: the change holds until the program ends, and `save_failed` carries the error.
+    A place that cannot be written costs no work: the change holds until the program ends, and
+    `save_failed` carries the error.
     """
 
     changed = Signal(frozenset)
@@ -78,11 +81,14 @@ class Preferences(QObject):
         self.update(recent=(str(project), *others)[:MOST_RECENT])
 
     def get_default_folder(self) -> Path:
-        """Folder for a new project: beside the one that was open last, else where this person's documents lie."""
+        """Folder for a new project: beside the one that was open last, else where this person's
+        documents lie."""
         for one in self.settings.recent:
             if Path(one).parent.is_dir() and Path(one).name != "sample.fieldcheck":
                 return Path(one).parent
-        documents = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
+        documents = QStandardPaths.writableLocation(
+            QStandardPaths.StandardLocation.DocumentsLocation
+        )
         return Path(documents) if documents else Path.home()
 
     def remove_recent(self, project: str) -> None:
@@ -90,29 +96,45 @@ class Preferences(QObject):
         self.update(recent=tuple(one for one in self.settings.recent if one != project))
 
 
-# Opening of projects in the window: from a folder, a pack or a repaired copy, with the messages where that fails.
+# Opening of projects in the window: from a folder, a pack or a repaired copy, with the messages
+# where that fails.
 
 READ_ONLY, UNPACKING = "read_only", "project.unpack"
 
 
 class ProjectOpener:
-    """`ask(path)` is the window's own way to open, which asks first where a camera is being recorded."""
+    """`ask(path)` is the window's own way to open, which asks first where a camera is being
+    recorded."""
 
     def __init__(
-        self, current: CurrentProject, runner: JobRunner, messages: Messages, preferences: Preferences, ask: Callable[[Path], None]
+        self,
+        current: CurrentProject,
+        runner: JobRunner,
+        messages: Messages,
+        preferences: Preferences,
+        ask: Callable[[Path], None],
     ) -> None:
-        self._current, self._runner, self._messages, self._preferences, self._ask = current, runner, messages, preferences, ask
+        self._current, self._runner, self._messages, self._preferences, self._ask = (
+            current,
+            runner,
+            messages,
+            preferences,
+            ask,
+        )
 
     def open(self, path: Path) -> None:
-        """Opens a project folder in place of the one that is open; of a pack a new project is made first. For a damaged project a repaired
-        copy is offered."""
+        """Opens a project folder in place of the one that is open; of a pack a new project is made
+        first. For a damaged project a repaired copy is offered."""
         if path.suffix == PACK_ENDING and not path.is_dir():
             self._unpack_pack(path)
         else:
-            self._current.open(path, partial(self._on_failure, path), partial(self._show_read_only, path))
+            self._current.open(
+                path, partial(self._on_failure, path), partial(self._show_read_only, path)
+            )
 
     def _unpack_pack(self, pack: Path) -> None:
-        """Makes a project of a pack where new projects are made, as a job that can be cancelled, and opens it; one at a time."""
+        """Makes a project of a pack where new projects are made, as a job that can be cancelled,
+        and opens it; one at a time."""
         if any(job.objectName() == UNPACKING for job in self._runner.list_running()):
             return
         self._messages.clear_banner("error")
@@ -122,11 +144,17 @@ class ProjectOpener:
             return open_pack.unpack_project(pack, target, progress)
 
         def on_unpacked(project: Path) -> None:
-            self._messages.show_toast(tr("{pack} verified; unpacking to {folder}.").format(pack=pack.name, folder=project))
+            self._messages.show_toast(
+                tr("{pack} verified; unpacking to {folder}.").format(pack=pack.name, folder=project)
+            )
             self._ask(project)
 
         job = self._runner.start_job(
-            lambda: tr("Unpack {file}").format(file=pack.name), unpack_in_background, on_unpacked, self._messages.show_error, writes=True
+            lambda: tr("Unpack {file}").format(file=pack.name),
+            unpack_in_background,
+            on_unpacked,
+            self._messages.show_error,
+            writes=True,
         )
         job.setObjectName(UNPACKING)
         job.resumes = False
@@ -134,14 +162,23 @@ class ProjectOpener:
     def _on_failure(self, path: Path, error: BaseException) -> None:
         if isinstance(error, ProjectDamaged):
             again = partial(self._on_failure, path, error)
-            self._messages.show_error(error, "error", tr("Open repaired copy"), partial(self._open_repaired, path), again)
+            self._messages.show_error(
+                error, "error", tr("Open repaired copy"), partial(self._open_repaired, path), again
+            )
         else:
             self._messages.show_error(error)
 
     def _show_read_only(self, path: Path, why: BaseException) -> None:
-        """The project is open, for reading. Where somebody else has it, it can be had for writing once they have closed it."""
+        """The project is open, for reading. Where somebody else has it, it can be had for writing
+        once they have closed it."""
         if isinstance(why, ProjectLocked):
-            self._messages.show_error(why, READ_ONLY, tr("Accept"), partial(self._ask, path), partial(self._show_read_only, path, why))
+            self._messages.show_error(
+                why,
+                READ_ONLY,
+                tr("Accept"),
+                partial(self._ask, path),
+                partial(self._show_read_only, path, why),
+            )
         else:
             self._messages.show_error(why, READ_ONLY)
 
@@ -149,21 +186,26 @@ class ProjectOpener:
         """Makes a sound copy beside the damaged project, which is left as it is, and opens that."""
         self._messages.clear_banner("error")
         self._runner.start_job(
-            lambda: tr("Repair the project"), lambda _: repair.get_repaired_path(path), self._ask, self._messages.show_error, writes=True
+            lambda: tr("Repair the project"),
+            lambda _: repair.get_repaired_path(path),
+            self._ask,
+            self._messages.show_error,
+            writes=True,
         )
 
 
 SAMPLE_PLACE, SAMPLE_FRESH = "home.sample.place", "home.sample.fresh"
-"""Under these keys of `session_values` the first page finds where the command line wants the sample project made, and whether anew."""
+"""Under these keys of `session_values` the first page finds where the command line wants the sample
+project made, and whether anew."""
 
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What a screen receives when it is built. `show_screen(name)` switches to another screen; `open_project(folder)` opens a project and
-    shows a message where that fails.
+    """What a screen receives when it is built. `show_screen(name)` switches to another screen;
+    `open_project(folder)` opens a project and shows a message where that fails.
 
-    `session_values` keeps a screen's values across a rebuild of the window, under `screen.what`, until the program ends;
-    `session_values["before"]` is the screen that was left last."""
+    `session_values` keeps a screen's values across a rebuild of the window, under `screen.what`,
+    until the program ends; `session_values["before"]` is the screen that was left last."""
 
     preferences: Preferences
     runner: JobRunner

@@ -1,4 +1,5 @@
-"""The open project: the one place through which screens change it and hear of changes, and cached reading for a screen."""
+"""The open project: the one place through which screens change it and hear of changes, and cached
+reading for a screen."""
 
 from __future__ import annotations
 
@@ -28,14 +29,16 @@ else:
     audit = LazyModule("fieldcheck.project.audit")
     standing_table = LazyModule("fieldcheck.project.tables.project_state")
 
-# Reading for a screen: whether what it shows of the open project is there, and still as the project is.
+# Reading for a screen: whether what it shows of the open project is there, and still as the project
+# is.
 
 AnswerT = TypeVar("AnswerT")
 NEVER = -1
 
 
 class BodyLoader:
-    """Reads data for a screen. The screen shows "loading" until the first result, so that nothing is reported as missing too early."""
+    """Reads data for a screen. The screen shows "loading" until the first result, so that nothing
+    is reported as missing too early."""
 
     def __init__(self, current: CurrentProject) -> None:
         self._current = current
@@ -48,7 +51,8 @@ class BodyLoader:
         return self._revision != NEVER
 
     def enter(self) -> bool:
-        """Called when the screen is shown. Data read before the project changed is discarded. Returns whether any is still valid."""
+        """Called when the screen is shown. Data read before the project changed is discarded.
+        Returns whether any is still valid."""
         if self._revision != self._current.revision:
             self.reset()
         return self.is_read
@@ -58,14 +62,22 @@ class BodyLoader:
         self._revision, self.failed = NEVER, False
 
     def query(
-        self, question: Callable[[Project], AnswerT], then: Callable[[AnswerT], None], failed: Callable[[BaseException], None]
+        self,
+        question: Callable[[Project], AnswerT],
+        then: Callable[[AnswerT], None],
+        failed: Callable[[BaseException], None],
     ) -> None:
-        """Calls `then(question(project))` and marks the screen as read. On an error it is marked as failed, unless older data is shown, and
-        `failed(error)` is called."""
-        self._current.query(question, partial(self._on_answer, self._current.revision, then), partial(self._on_failure, failed))
+        """Calls `then(question(project))` and marks the screen as read. On an error it is marked as
+        failed, unless older data is shown, and `failed(error)` is called."""
+        self._current.query(
+            question,
+            partial(self._on_answer, self._current.revision, then),
+            partial(self._on_failure, failed),
+        )
 
     def mark_read(self, revision: int) -> None:
-        """Takes it that what is shown was read in another way, of the project as it was at this revision."""
+        """Takes it that what is shown was read in another way, of the project as it was at this
+        revision."""
         self._revision, self.failed = revision, False
 
     def _on_answer(self, revision: int, then: Callable[[AnswerT], None], answer: AnswerT) -> None:
@@ -78,7 +90,8 @@ class BodyLoader:
 
 
 def get_opening_message(current: CurrentProject) -> str:
-    """Message shown in place of “No project is open.” while a project is being opened; empty where none is."""
+    """Message shown in place of “No project is open.” while a project is being opened; empty where
+    none is."""
     return tr("Opening the project …") if current.opening else ""
 
 
@@ -87,8 +100,9 @@ Failed = Callable[[BaseException], None]
 
 
 class CurrentProject(QObject):
-    """The open project, at most one. Reads and acts run off the main thread, in the order they were requested; results arrive as calls on
-    the main thread. Results for a project closed meanwhile are dropped."""
+    """The open project, at most one. Reads and acts run off the main thread, in the order they were
+    requested; results arrive as calls on the main thread. Results for a project closed meanwhile
+    are dropped."""
 
     opened = Signal()
     opening_changed = Signal()
@@ -97,11 +111,13 @@ class CurrentProject(QObject):
     """Emitted before closing. Connected writers must stop; `close` waits for them."""
     closed = Signal()
     close_failed = Signal(object)
-    """The project is closed, with the error met on the way. Acknowledged acts are on disk all the same."""
+    """The project is closed, with the error met on the way. Acknowledged acts are on disk all the
+    same."""
     reserve_released = Signal()
     """The disk is full; the reserved space was released to the act that has just been stored."""
     changed = Signal(object)
-    """`Changes`: the kinds of rows that changed. Emitted once `status` and the undo depths are up to date."""
+    """`Changes`: the kinds of rows that changed. Emitted once `status` and the undo depths are up
+    to date."""
 
     def __init__(self, runner: JobRunner, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -125,9 +141,11 @@ class CurrentProject(QObject):
         """Whether a project is open and this window may change it."""
         return self.project is not None and self.project.writable
 
-    def open(self, path: Path, failed: Failed, only_reading: Callable[[BaseException], None]) -> None:
-        """Opens a project folder in place of the open one. Where another process writes it, or a newer Fieldcheck created it, it is opened
-        for reading and `only_reading(why)` is called."""
+    def open(
+        self, path: Path, failed: Failed, only_reading: Callable[[BaseException], None]
+    ) -> None:
+        """Opens a project folder in place of the open one. Where another process writes it, or a
+        newer Fieldcheck created it, it is opened for reading and `only_reading(why)` is called."""
         self._open_project(lambda: _open_or_read(path), failed, only_reading)
 
     def create_project(self, make: Callable[[], Project], failed: Failed) -> None:
@@ -145,23 +163,41 @@ class CurrentProject(QObject):
             self.revision += 1
             self.closed.emit()
 
-    def query(self, question: Callable[[Project], T], then: Callable[[T], None], failed: Failed | None = None) -> None:
+    def query(
+        self,
+        question: Callable[[Project], T],
+        then: Callable[[T], None],
+        failed: Failed | None = None,
+    ) -> None:
         """Calls `then(question(project))`. Does nothing without a project."""
         project = self.project
         if project is not None:
             self._runner.run_edit(
-                lambda: question(project), self._only_if_still_open(project, then), failed and self._only_if_still_open(project, failed)
+                lambda: question(project),
+                self._only_if_still_open(project, then),
+                failed and self._only_if_still_open(project, failed),
             )
 
-    def run_edit(self, work: Callable[[Project], Any], then: Callable[[Any], None] | None = None, failed: Failed | None = None) -> None:
-        """Runs an act of a person. Once it is on disk, `then(result)` is called and `changed` is emitted."""
+    def run_edit(
+        self,
+        work: Callable[[Project], Any],
+        then: Callable[[Any], None] | None = None,
+        failed: Failed | None = None,
+    ) -> None:
+        """Runs an act of a person. Once it is on disk, `then(result)` is called and `changed` is
+        emitted."""
         self._run_change(work, then, failed, "")
 
-    def undo(self, then: Callable[[Changes], None], failed: Failed, of: tuple[str, ...] = ()) -> None:
-        """Undoes the newest act, whichever screen it was done on; with `of` only if its name begins so."""
+    def undo(
+        self, then: Callable[[Changes], None], failed: Failed, of: tuple[str, ...] = ()
+    ) -> None:
+        """Undoes the newest act, whichever screen it was done on; with `of` only if its name begins
+        so."""
         self._run_change(lambda project: project.undo(of), then, failed, "undo")
 
-    def redo(self, then: Callable[[Changes], None], failed: Failed, of: tuple[str, ...] = ()) -> None:
+    def redo(
+        self, then: Callable[[Changes], None], failed: Failed, of: tuple[str, ...] = ()
+    ) -> None:
         """Redoes the act that was undone last; `of` as for `undo`."""
         self._run_change(lambda project: project.redo(of), then, failed, "redo")
 
@@ -175,9 +211,10 @@ class CurrentProject(QObject):
         behind: bool = False,
         writes: bool = True,
     ) -> Job | None:
-        """Runs long work on the project. `changed` is emitted however it ends, since finished parts are kept: with `job`, or with
-        `background` for work `behind`, which touches nothing that a person works on. `writes` False: the work only computes what is shown
-        and may be ended by leaving."""
+        """Runs long work on the project. `changed` is emitted however it ends, since finished parts
+        are kept: with `job`, or with `background` for work `behind`, which touches nothing that a
+        person works on. `writes` False: the work only computes what is shown and may be ended by
+        leaving."""
         project = self.project
         if project is None:
             return None
@@ -189,9 +226,17 @@ class CurrentProject(QObject):
                 ended()
 
         answer = then and self._only_if_still_open(project, then)
-        refused = failed and self._only_if_still_open(project, failed)  # what became of another project is not told in this one
+        # what became of another project is not told in this one
+        refused = failed and self._only_if_still_open(project, failed)
         writes = writes and not behind
-        job = self._runner.start_job(name, lambda progress: work(project, progress), answer, refused, behind=behind, writes=writes)
+        job = self._runner.start_job(
+            name,
+            lambda progress: work(project, progress),
+            answer,
+            refused,
+            behind=behind,
+            writes=writes,
+        )
         job.ended.connect(on_finish)
         return job
 
@@ -199,8 +244,15 @@ class CurrentProject(QObject):
         """Reads the project's status again, then notifies every screen."""
         self.query(_read_status, lambda looked: self._apply_status(looked, changes))
 
-    def _open_project(self, make: Callable[[], tuple[Project, BaseException | None]], failed: Failed, only_reading: Failed) -> None:
-        def on_open(result: tuple[Project, BaseException | None, tuple[ProjectStatus, tuple[int, int]]]) -> None:
+    def _open_project(
+        self,
+        make: Callable[[], tuple[Project, BaseException | None]],
+        failed: Failed,
+        only_reading: Failed,
+    ) -> None:
+        def on_open(
+            result: tuple[Project, BaseException | None, tuple[ProjectStatus, tuple[int, int]]],
+        ) -> None:
             project, why, looked = result
             self.close()
             self.opening = False
@@ -212,7 +264,9 @@ class CurrentProject(QObject):
             if why is not None:
                 only_reading(why)
 
-        def open_and_read() -> tuple[Project, BaseException | None, tuple[ProjectStatus, tuple[int, int]]]:
+        def open_and_read() -> tuple[
+            Project, BaseException | None, tuple[ProjectStatus, tuple[int, int]]
+        ]:
             project, why = make()
             return project, why, _read_status(project)
 
@@ -226,7 +280,13 @@ class CurrentProject(QObject):
             self.opening_changed.emit()
         self._runner.run_edit(open_and_read, on_open, on_failure)
 
-    def _run_change(self, work: Callable[[Project], Any], then: Callable[[Any], None] | None, failed: Failed | None, how: str) -> None:
+    def _run_change(
+        self,
+        work: Callable[[Project], Any],
+        then: Callable[[Any], None] | None,
+        failed: Failed | None,
+        how: str,
+    ) -> None:
         project = self.project
         if project is None:
             if failed is not None and how:
@@ -253,20 +313,27 @@ class CurrentProject(QObject):
                 failed(error)
 
         self._runner.run_edit(
-            lambda: (work(project), _read_status(project)), self._only_if_still_open(project, on_success), failed and on_failure
+            lambda: (work(project), _read_status(project)),
+            self._only_if_still_open(project, on_success),
+            failed and on_failure,
         )
 
     def _translate_error(self, error: Exception) -> Exception:
-        """What lies below it, as a disk of the project that answers no more. Called on the thread that works."""
+        """What lies below it, as a disk of the project that answers no more. Called on the thread
+        that works."""
         project = self.project
         return audit.find_root_cause(error, project.path) if project is not None else error
 
-    def _apply_status(self, looked: tuple[ProjectStatus, tuple[int, int]], changes: Changes) -> None:
+    def _apply_status(
+        self, looked: tuple[ProjectStatus, tuple[int, int]], changes: Changes
+    ) -> None:
         self.status, (self.undo_depth, self.redo_depth) = looked
         self.revision += 1
         self.changed.emit(changes)
 
-    def _only_if_still_open(self, project: Project, then: Callable[[T], None]) -> Callable[[T], None]:
+    def _only_if_still_open(
+        self, project: Project, then: Callable[[T], None]
+    ) -> Callable[[T], None]:
         def call_if_open(answer: T) -> None:
             if self.project is project:
                 then(answer)

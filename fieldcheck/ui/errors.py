@@ -1,4 +1,5 @@
-"""Messages of the window (banners and toasts), the crash dialog, and the handler of unexpected errors."""
+"""Messages of the window (banners and toasts), the crash dialog, and the handler of unexpected
+errors."""
 
 from __future__ import annotations
 
@@ -12,7 +13,14 @@ from types import TracebackType
 from typing import TYPE_CHECKING, TypeAlias
 
 from PySide6.QtCore import QObject, Qt, Signal, qVersion
-from PySide6.QtWidgets import QApplication, QDialog, QDialogButtonBox, QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QDialog,
+    QDialogButtonBox,
+    QPlainTextEdit,
+    QVBoxLayout,
+    QWidget,
+)
 
 from fieldcheck import __version__
 from fieldcheck.errors.files import PathMissing, PictureUnreadable
@@ -45,8 +53,9 @@ MessageAction = tuple[str, Callable[[], None]]
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """`key` identifies the state a banner is about; empty for a toast. `button`: text of its button; `action`: called when it is pressed.
-    `more_actions`: further buttons, for banners only."""
+    """`key` identifies the state a banner is about; empty for a toast. `button`: text of its
+    button; `action`: called when it is pressed. `more_actions`: further buttons, for banners only.
+    """
 
     text: str
     level: str = INFO
@@ -58,7 +67,8 @@ class Message:
 
 
 class Messages(QObject):
-    """`toasted` carries an event as it happens; `changed` says that banners or the list are others now."""
+    """`toasted` carries an event as it happens; `changed` says that banners or the list are others
+    now."""
 
     toasted = Signal(object)
     changed = Signal()
@@ -69,7 +79,9 @@ class Messages(QObject):
         self._banners: dict[str, Message] = {}
         self._again: dict[str, Callable[[], None]] = {}
 
-    def show_toast(self, text: str, button: str = "", act: Callable[[], None] | None = None) -> None:
+    def show_toast(
+        self, text: str, button: str = "", act: Callable[[], None] | None = None
+    ) -> None:
         """Something was done; with `button` it can be answered for a few seconds."""
         message = Message(text, button=button, action=act)
         self._add_to_history(message)
@@ -78,7 +90,10 @@ class Messages(QObject):
     def warn_read_only(self) -> None:
         """Something was asked of a project that this window may not change."""
         self.show_toast(
-            tr("This project is open read-only. Nothing was changed. Correct the cause reported on opening, then open it again.")
+            tr(
+                "This project is open read-only. Nothing was changed. Correct the cause "
+                "reported on opening, then open it again."
+            )
         )
 
     def show_banner(
@@ -91,8 +106,9 @@ class Messages(QObject):
         more: Sequence[MessageAction] = (),
         again: Callable[[], None] | None = None,
     ) -> None:
-        """A state that lasts, until `clear(key)` or somebody closes it. The same key replaces what stood; what stands is kept once in the
-        list, however often it is said. `again` says it anew, where the language is another."""
+        """A state that lasts, until `clear(key)` or somebody closes it. The same key replaces what
+        stood; what stands is kept once in the list, however often it is said. `again` says it anew,
+        where the language is another."""
         self._again.pop(key, None)
         if again is not None:
             self._again[key] = again
@@ -111,19 +127,31 @@ class Messages(QObject):
         act: Callable[[], None] | None = None,
         again: Callable[[], None] | None = None,
     ) -> None:
-        """A banner with the sentence for an error: what happened, what is safe, what to do, and the button that does it. That a project is
-        open for reading has its banner: of an act on it a toast says so, for as long as it is news."""
+        """A banner with the sentence for an error: what happened, what is safe, what to do, and the
+        button that does it. That a project is open for reading has its banner: of an act on it a
+        toast says so, for as long as it is news."""
         said = sentences.format_error(error)
         if isinstance(error, ProjectOnlyRead):
             self.show_toast(said)
             return
-        self.show_banner(key, said, ALARM, button, act, again=again or partial(self.show_error, error, key, button, act))
+        self.show_banner(
+            key,
+            said,
+            ALARM,
+            button,
+            act,
+            again=again or partial(self.show_error, error, key, button, act),
+        )
 
     def warn_skipped(self, told: tuple[Exception, ...]) -> None:
         """A banner with the pictures that a job could not read and went on without."""
-        if names := [error.path.name for error in told if isinstance(error, (PictureUnreadable, PathMissing))]:
+        if names := [
+            error.path.name for error in told if isinstance(error, (PictureUnreadable, PathMissing))
+        ]:
             self.show_banner(
-                "left_out", messages.list_unreadable_images(list(dict.fromkeys(names))), again=partial(self.warn_skipped, told)
+                "left_out",
+                messages.list_unreadable_images(list(dict.fromkeys(names))),
+                again=partial(self.warn_skipped, told),
             )
 
     def retranslate(self) -> None:
@@ -140,7 +168,8 @@ class Messages(QObject):
             self.changed.emit()
 
     def clear_project_messages(self) -> None:
-        """The project is closed: what was wrong with it, or with a camera that recorded into it, counts no longer."""
+        """The project is closed: what was wrong with it, or with a camera that recorded into it,
+        counts no longer."""
         for key in [key for key in self._banners if key not in NOT_OF_A_PROJECT]:
             self.clear_banner(key)
 
@@ -159,7 +188,8 @@ class Messages(QObject):
 
 
 def format_diagnostics(detail: str = "") -> str:
-    """Diagnostics for the clipboard: versions, machine, the place of the log. No name, no picture, no label."""
+    """Diagnostics for the clipboard: versions, machine, the place of the log. No name, no picture,
+    no label."""
     lines = [
         f"Fieldcheck {__version__}",
         f"Python {platform.python_version()}, Qt {qVersion()}, {platform.platform()}",
@@ -179,7 +209,8 @@ class CrashDialog(QDialog):
         self.setMinimumWidth(560)
         said = make_label(
             tr(
-                "Fieldcheck encountered an unexpected error. All labels and edits are saved. You can continue; if the"
+                "Fieldcheck encountered an unexpected error. All labels and edits are saved. "
+                "You can continue; if the"
                 " error occurs again, send the error report below to your Fieldcheck contact."
             ),
             wrap=True,
@@ -187,7 +218,9 @@ class CrashDialog(QDialog):
         self.detail = QPlainTextEdit(format_diagnostics(detail), readOnly=True)
         self.detail.setAccessibleName(tr("Details"))
         self.buttons = QDialogButtonBox(self)
-        self.copy = self.buttons.addButton(tr("Copy error report"), QDialogButtonBox.ButtonRole.ActionRole)
+        self.copy = self.buttons.addButton(
+            tr("Copy error report"), QDialogButtonBox.ButtonRole.ActionRole
+        )
         self.go_on = self.buttons.addButton(tr("Continue"), QDialogButtonBox.ButtonRole.AcceptRole)
         self.copy.clicked.connect(self._copy_to_clipboard)
         self.buttons.accepted.connect(self.accept)
@@ -209,8 +242,8 @@ Hook: TypeAlias = Callable[[Kind, BaseException, TracebackType | None], object]
 
 
 class ExceptionHook(QObject):
-    """Catches what no handler of Qt's event loop caught, and says it instead of printing it. `error_caught` carries the error and its
-    traceback."""
+    """Catches what no handler of Qt's event loop caught, and says it instead of printing it.
+    `error_caught` carries the error and its traceback."""
 
     error_caught = Signal(object, str)
 
@@ -227,7 +260,9 @@ class ExceptionHook(QObject):
         if self._before is not None:
             sys.excepthook, self._before = self._before, None
 
-    def _handle_exception(self, kind: Kind, error: BaseException, _trace: TracebackType | None) -> None:
+    def _handle_exception(
+        self, kind: Kind, error: BaseException, _trace: TracebackType | None
+    ) -> None:
         if issubclass(kind, KeyboardInterrupt):
             QApplication.quit()
             return

@@ -1,4 +1,5 @@
-"""Words that several screens say: how long something still takes, how large something is, when something was."""
+"""Words that several screens say: how long something still takes, how large something is, when
+something was."""
 
 from __future__ import annotations
 
@@ -18,7 +19,9 @@ def format_time_left(seconds: float) -> str:
         return tr("about {n} s left").format(n=max(5, ceil(seconds / 5) * 5))
     if seconds < 300:
         quarter = ceil(seconds / 15) * 15
-        return tr("about {minutes}:{seconds} min left").format(minutes=quarter // 60, seconds=f"{quarter % 60:02d}")
+        return tr("about {minutes}:{seconds} min left").format(
+            minutes=quarter // 60, seconds=f"{quarter % 60:02d}"
+        )
     return tr("about {n} min left").format(n=ceil(seconds / 60))
 
 

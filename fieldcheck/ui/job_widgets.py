@@ -1,4 +1,5 @@
-"""Widgets of jobs: the popover of all jobs, the job line where it was started, and the start and stop of a page's long work."""
+"""Widgets of jobs: the popover of all jobs, the job line where it was started, and the start and
+stop of a page's long work."""
 
 from __future__ import annotations
 
@@ -29,7 +30,11 @@ LOOK_EVERY_MS = 200
 
 def format_job_status(job: Job) -> str:
     """Where a job stands, in words."""
-    done, of = (format_minutes(job.done), format_minutes(job.total or 0)) if job.unit == "seconds" else (job.done, job.total)
+    done, of = (
+        (format_minutes(job.done), format_minutes(job.total or 0))
+        if job.unit == "seconds"
+        else (job.done, job.total)
+    )
     count = tr("{done} of {all}").format(done=done, all=of) if job.total else ""
     if job.state == DONE:
         return tr("done")
@@ -37,11 +42,17 @@ def format_job_status(job: Job) -> str:
         return tr("incomplete")
     if job.state == CANCELLED:
         goes_on = count and job.resumes
-        return tr("partial: {count}; restart to continue").format(count=count) if goes_on else tr("cancelled")
+        return (
+            tr("partial: {count}; restart to continue").format(count=count)
+            if goes_on
+            else tr("cancelled")
+        )
     if job.is_stopping:
         return tr("stopping …")
     left = job.get_eta_s()
-    return " · ".join([count or tr("running …"), *([format_time_left(left)] if left is not None else [])])
+    return " · ".join(
+        [count or tr("running …"), *([format_time_left(left)] if left is not None else [])]
+    )
 
 
 class JobRow(QWidget):
@@ -110,7 +121,8 @@ class JobsPanel(QWidget):
 
 
 class JobStrip(QFrame):
-    """Hidden while there is no job. A finished job leaves it; one that was cancelled or failed stays, since its words say how to go on."""
+    """Hidden while there is no job. A finished job leaves it; one that was cancelled or failed
+    stays, since its words say how to go on."""
 
     def __init__(self, look: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -150,11 +162,13 @@ class JobStrip(QFrame):
 
 
 def find_running_job(runner: JobRunner, work: str) -> Job | None:
-    """The job under way that was marked with `work`: a screen that is built again finds what it had started."""
+    """The job under way that was marked with `work`: a screen that is built again finds what it had
+    started."""
     return next((job for job in runner.list_running() if job.objectName() == work), None)
 
 
-# Long work of a page that one key begins and stops: it is found again after the screen was left, and what is finished stays.
+# Long work of a page that one key begins and stops: it is found again after the screen was left,
+# and what is finished stays.
 
 Work = Callable[["Project", Progress, str], Any]
 
@@ -170,11 +184,18 @@ class JobDisplay(Protocol):
 
 
 class JobToggle:
-    """`identity` marks the job among those of the window. `work` is asked for anew at each beginning. `resumes`: what was stopped goes on
-    where it was at the next beginning; else nothing of it stays."""
+    """`identity` marks the job among those of the window. `work` is asked for anew at each
+    beginning. `resumes`: what was stopped goes on where it was at the next beginning; else nothing
+    of it stays."""
 
     def __init__(
-        self, context: Context, page: JobDisplay, identity: str, name: Callable[[], str], work: Callable[[], Work], resumes: bool = True
+        self,
+        context: Context,
+        page: JobDisplay,
+        identity: str,
+        name: Callable[[], str],
+        work: Callable[[], Work],
+        resumes: bool = True,
     ) -> None:
         self._context, self._page, self._resumes = context, page, resumes
         self._identity, self._name, self._work = identity, name, work
@@ -210,7 +231,9 @@ class JobToggle:
         def run_work(project: Project, progress: Progress) -> Any:
             return do(project, progress, get_timestamp())
 
-        job = self._context.current.run_job(self._name, run_work, self._on_success, self._on_failure, self.update_label)
+        job = self._context.current.run_job(
+            self._name, run_work, self._on_success, self._on_failure, self.update_label
+        )
         if job is not None:
             job.setObjectName(self._identity)
             job.resumes = self._resumes
@@ -218,7 +241,8 @@ class JobToggle:
         self.update_label()
 
     def update_label(self) -> None:
-        """The button says what it does now; nothing where its page went with a window that was built anew meanwhile."""
+        """The button says what it does now; nothing where its page went with a window that was
+        built anew meanwhile."""
         if is_alive(self._page):
             self._page.set_run_label(self.is_running)
 

@@ -1,4 +1,5 @@
-"""Work off the main thread: jobs in parallel and acts in sequence; frames polled by a timer; garbage collection on the main thread."""
+"""Work off the main thread: jobs in parallel and acts in sequence; frames polled by a timer;
+garbage collection on the main thread."""
 
 from __future__ import annotations
 
@@ -17,7 +18,15 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from fieldcheck.logging_setup import format_traceback
-from fieldcheck.progress import Cancelled, CancelToken, LatestValue, Progress, has_pace, set_background_work, set_cancel_token
+from fieldcheck.progress import (
+    Cancelled,
+    CancelToken,
+    LatestValue,
+    Progress,
+    has_pace,
+    set_background_work,
+    set_cancel_token,
+)
 from fieldcheck.ui.lazy_import import LazyModule
 
 if TYPE_CHECKING:
@@ -28,7 +37,9 @@ else:
 LOOK_EVERY_MS = 100
 STOP_S = 5.0  # a window that is closed waits so long for its jobs
 JOBS_AT_ONCE = 2
-BACKGROUND_NICENESS = 10  # niceness: at 19 a thread that holds the interpreter's lock may get no core, and the window would wait with it
+# niceness: at 19 a thread that holds the interpreter's lock may get no core, and the window would
+# wait with it
+BACKGROUND_NICENESS = 10
 PACE_EVERY_S, MOST_PACES = 0.1, 32
 RUNNING, DONE, CANCELLED, FAILED = "running", "done", "cancelled", "failed"
 
@@ -43,16 +54,24 @@ DELETED_MESSAGE = "already deleted"  # shiboken's words for a widget whose windo
 
 
 class Job(QObject):
-    """One piece of long work as a person sees it. `state`: running, done, cancelled or failed. `behind`: nobody waits for it. `resumes`:
-    one that was cancelled goes on where it was when it is begun again. `writes`: nobody ends it by leaving without being asked.
+    """One piece of long work as a person sees it. `state`: running, done, cancelled or failed.
+    `behind`: nobody waits for it. `resumes`: one that was cancelled goes on where it was when it is
+    begun again. `writes`: nobody ends it by leaving without being asked.
 
-    The work writes its figures from its own thread; the window looks at them from time to time, so no signal is sent for each frame.
+    The work writes its figures from its own thread; the window looks at them from time to time, so
+    no signal is sent for each frame.
     """
 
     progress_changed = Signal()
     ended = Signal()
 
-    def __init__(self, name: JobName, parent: QObject | None = None, behind: bool = False, writes: bool = False) -> None:
+    def __init__(
+        self,
+        name: JobName,
+        parent: QObject | None = None,
+        behind: bool = False,
+        writes: bool = False,
+    ) -> None:
         super().__init__(parent)
         self._name, self.in_background, self.writes = name, behind, writes
         self.state, self.resumes = RUNNING, True
@@ -73,7 +92,9 @@ class Job(QObject):
     def report(self, done: int, total: int | None, unit: str = "") -> None:
         """How far the work is; called by the work, from its thread."""
         now = time.monotonic()
-        if not self._paces or (now - self._paces[-1][0] >= PACE_EVERY_S and done > self._paces[-1][1]):
+        if not self._paces or (
+            now - self._paces[-1][0] >= PACE_EVERY_S and done > self._paces[-1][1]
+        ):
             kept = self._paces[:: 2 if len(self._paces) >= MOST_PACES else 1]
             self._paces = [*kept, (now, done)]
         self.done, self.total, self.unit = done, total, unit
@@ -91,7 +112,8 @@ class Job(QObject):
         self._stop.cancel()
 
     def bind_to_thread(self) -> None:
-        """A cancel ends what this thread does, also a model in the middle of a frame; called on the thread that works."""
+        """A cancel ends what this thread does, also a model in the middle of a frame; called on the
+        thread that works."""
         set_cancel_token(self._stop)
         if self.in_background:
             set_background_work()
@@ -107,13 +129,18 @@ class Job(QObject):
         return min(1.0, self.done / self.total) if self.total else None
 
     def get_eta_s(self) -> float | None:
-        """Seconds that are still to go; None before 2 s and 5 % are behind, and where all is counted: what it closes with has no pace. The
-        pace is the median between any two moments (Theil-Sen), so that no slow beginning, work done before or pause shifts it."""
+        """Seconds that are still to go; None before 2 s and 5 % are behind, and where all is
+        counted: what it closes with has no pace. The pace is the median between any two moments
+        (Theil-Sen), so that no slow beginning, work done before or pause shifts it."""
         spent, share = time.monotonic() - self.began, self.share
         if share is None or not self.total or not has_pace(share, spent):
             return None
         moments = [(self.began, 0), *self._paces] if len(self._paces) < 2 else self._paces
-        paces = [(n - before) / (at - then) for (then, before), (at, n) in combinations(moments, 2) if at > then]
+        paces = [
+            (n - before) / (at - then)
+            for (then, before), (at, n) in combinations(moments, 2)
+            if at > then
+        ]
         pace = statistics.median(paces) if paces else 0
         return (self.total - self.done) / pace if pace > 0 else None
 
@@ -127,7 +154,8 @@ class Job(QObject):
 class JobRunner(QObject):
     """Runs work off the main thread and delivers its result on the main thread.
 
-    `start` runs a job; `run_edit` runs an act of a person. Acts run one at a time, in the order they were started."""
+    `start` runs a job; `run_edit` runs an act of a person. Acts run one at a time, in the order
+    they were started."""
 
     changed = Signal()
     """A job started or ended."""
@@ -143,7 +171,9 @@ class JobRunner(QObject):
         self.translate_error: Callable[[Exception], Exception] = lambda error: error
         """What an error that nobody raised to stop is told as; called on the thread that works."""
         self._pool = ThreadPoolExecutor(JOBS_AT_ONCE, thread_name_prefix="job")
-        self._background = ThreadPoolExecutor(1, thread_name_prefix="background", initializer=_lower_priority)
+        self._background = ThreadPoolExecutor(
+            1, thread_name_prefix="background", initializer=_lower_priority
+        )
         self._acts = ThreadPoolExecutor(1, thread_name_prefix="act")
         self._back.connect(self._on_outcome, Qt.ConnectionType.QueuedConnection)
         self._open = 0
@@ -158,7 +188,9 @@ class JobRunner(QObject):
 
     def list_running(self) -> list[Job]:
         """The jobs that have not ended, those that somebody waits for first."""
-        return sorted((job for job in self.jobs if job.state == RUNNING), key=lambda job: job.in_background)
+        return sorted(
+            (job for job in self.jobs if job.state == RUNNING), key=lambda job: job.in_background
+        )
 
     def list_writing(self) -> list[Job]:
         """Those that write something which is not whole yet."""
@@ -174,9 +206,11 @@ class JobRunner(QObject):
         behind: bool = False,
         writes: bool = False,
     ) -> Job:
-        """`work(progress)` on a thread of its own. `then(result)` or `failed(error)` is called on the main thread; neither after a
-        cancel. An error without `failed` goes to `unexpected`. What a screen looks up for itself in a moment is not `listed` among
-        the jobs; who starts that cancels it. Jobs `behind` come one after the other, at a low priority; `writes` as of a job."""
+        """`work(progress)` on a thread of its own. `then(result)` or `failed(error)` is called on
+        the main thread; neither after a cancel. An error without `failed` goes to `unexpected`.
+        What a screen looks up for itself in a moment is not `listed` among the jobs; who starts
+        that cancels it. Jobs `behind` come one after the other, at a low priority; `writes` as of a
+        job."""
         job = Job(name, self if listed else None, behind, writes)
         pool = self._background if behind else self._pool
         if not listed:
@@ -188,7 +222,9 @@ class JobRunner(QObject):
         self.changed.emit()
         return job
 
-    def run_edit(self, work: Callable[[], Any], then: Then | None = None, failed: Failed | None = None) -> None:
+    def run_edit(
+        self, work: Callable[[], Any], then: Then | None = None, failed: Failed | None = None
+    ) -> None:
         """`work()` after every earlier act; results come back in the same order."""
         self._submit_work(self._acts, work, None, then, failed)
 
@@ -199,7 +235,8 @@ class JobRunner(QObject):
         wait(self._under_way, timeout=STOP_S)
 
     def shutdown(self) -> None:
-        """Asks every job to stop and waits for it; acts are finished, whatever they take. Nothing is delivered any more."""
+        """Asks every job to stop and waits for it; acts are finished, whatever they take. Nothing
+        is delivered any more."""
         self._timer.stop()
         self._back.disconnect(self._on_outcome)
         self.stop_jobs()
@@ -222,7 +259,9 @@ class JobRunner(QObject):
             try:
                 outcome.set_result(work())
             except Exception as error:  # noqa: BLE001 - the job's boundary: whatever it is, the window says it
-                outcome.set_exception(error if isinstance(error, Cancelled) else self._translate_error(error))
+                outcome.set_exception(
+                    error if isinstance(error, Cancelled) else self._translate_error(error)
+                )
                 if not isinstance(error, Cancelled):
                     log.info("job %s: %s", job.name if job else "act", format_traceback(error))
             finally:  # also where there is no memory for a line of the log
@@ -236,7 +275,8 @@ class JobRunner(QObject):
             future.add_done_callback(self._under_way.discard)
 
     def _translate_error(self, error: Exception) -> Exception:
-        """What an error is told as; itself where even that cannot be found out, for a job that fails must end."""
+        """What an error is told as; itself where even that cannot be found out, for a job that
+        fails must end."""
         try:
             return self.translate_error(error)
         except Exception as another:  # noqa: BLE001 - as for the work itself
@@ -249,7 +289,9 @@ class JobRunner(QObject):
         error = outcome.exception()
         if job is not None:
             job.error = error
-            job.state = DONE if error is None else CANCELLED if isinstance(error, Cancelled) else FAILED
+            job.state = (
+                DONE if error is None else CANCELLED if isinstance(error, Cancelled) else FAILED
+            )
             job.ended.emit()
             if job.warnings and job in self.jobs:
                 self.warned.emit(tuple(job.warnings))
@@ -271,7 +313,8 @@ class JobRunner(QObject):
 
 
 def call_if_alive(then: Callable[[Any], Any], answer: Any) -> None:
-    """`then(answer)`, unless the page that asked went with a window that was built anew meanwhile: its successor has read for itself."""
+    """`then(answer)`, unless the page that asked went with a window that was built anew meanwhile:
+    its successor has read for itself."""
     try:
         then(answer)
     except RuntimeError as error:
@@ -281,7 +324,8 @@ def call_if_alive(then: Callable[[Any], Any], answer: Any) -> None:
 
 
 def _lower_priority() -> None:
-    """The calling thread, and those that it starts, give way to all others. Only Linux counts niceness by thread."""
+    """The calling thread, and those that it starts, give way to all others. Only Linux counts
+    niceness by thread."""
     if sys.platform == "linux":
         os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), BACKGROUND_NICENESS)
 
@@ -290,7 +334,8 @@ def _lower_priority() -> None:
 
 
 class LatestValuePoller(QObject):
-    """Calls `show(value)` on the main thread with the newest value of a slot, at most every `every_ms`; runs between `start` and `stop`.
+    """Calls `show(value)` on the main thread with the newest value of a slot, at most every
+    `every_ms`; runs between `start` and `stop`.
 
     A queued signal a frame would grow without bound as soon as painting is slower than the camera.
     """
@@ -326,8 +371,9 @@ COLLECT_EVERY_MS = 500
 class GarbageCollector(QObject):
     """Collects from a timer of the main thread, as often as Python would have, and nowhere else.
 
-    Python collects on whatever thread happens to allocate. Widgets live in cycles with the slots that they are connected to; collected
-    on a job's thread they are destroyed there, which Qt forbids: the process crashes, or stands still with the interpreter locked.
+    Python collects on whatever thread happens to allocate. Widgets live in cycles with the slots
+    that they are connected to; collected on a job's thread they are destroyed there, which Qt
+    forbids: the process crashes, or stands still with the interpreter locked.
     """
 
     def __init__(self, parent: QObject) -> None:
@@ -339,8 +385,8 @@ class GarbageCollector(QObject):
         self._timer.start()
 
     def collect_soon(self) -> None:
-        """Collects everything once the event loop is back: many widgets were let go of at once, and by the thresholds alone they would be
-        kept for minutes."""
+        """Collects everything once the event loop is back: many widgets were let go of at once, and
+        by the thresholds alone they would be kept for minutes."""
         QTimer.singleShot(0, self, gc.collect)
 
     def stop(self) -> None:

@@ -1,4 +1,5 @@
-"""The cameras that are open in the window, whichever screen is shown, and recordings recovered after a killed process."""
+"""The cameras that are open in the window, whichever screen is shown, and recordings recovered
+after a killed process."""
 
 from __future__ import annotations
 
@@ -46,8 +47,9 @@ FAILED, DISK = "capture.record", "capture.disk"
 
 @dataclass(slots=True)
 class CameraSession:
-    """One open camera. `status`: the last polled status. `recording` is set from pressing Record until its frames have been handed on for
-    listing; `recording_id` once frames are stored. `condition_log`: lighting notes with their times."""
+    """One open camera. `status`: the last polled status. `recording` is set from pressing Record
+    until its frames have been handed on for listing; `recording_id` once frames are stored.
+    `condition_log`: lighting notes with their times."""
 
     camera: ViewedCamera
     name: str
@@ -70,10 +72,11 @@ class CameraSession:
 
 
 class OpenCameras(QObject):
-    """At most one camera is shown; others are open where they are recorded along. `changed`: another one is shown, or a recording began or
-    ended. `polled`: a quarter of a second has passed with a camera open. `other_camera_requested`, `other_location_requested`: somebody
-    wants to go on with another camera, or with a project in another place. `storage_reduced`: of pixels only the grid is stored from now
-    on."""
+    """At most one camera is shown; others are open where they are recorded along. `changed`:
+    another one is shown, or a recording began or ended. `polled`: a quarter of a second has passed
+    with a camera open. `other_camera_requested`, `other_location_requested`: somebody wants to go
+    on with another camera, or with a project in another place. `storage_reduced`: of pixels only
+    the grid is stored from now on."""
 
     changed = Signal()
     polled = Signal()
@@ -81,7 +84,13 @@ class OpenCameras(QObject):
     storage_reduced = Signal()
     other_location_requested = Signal()
 
-    def __init__(self, runner: JobRunner, current: CurrentProject, messages: Messages, parent: QObject | None = None) -> None:
+    def __init__(
+        self,
+        runner: JobRunner,
+        current: CurrentProject,
+        messages: Messages,
+        parent: QObject | None = None,
+    ) -> None:
         super().__init__(parent)
         self._runner, self._current, self._messages = runner, current, messages
         self.sessions: dict[str, CameraSession] = {}
@@ -108,7 +117,8 @@ class OpenCameras(QObject):
         return self.sessions.get(self.shown_source)
 
     def show_camera(self, source: str, name: str, password: str = "") -> None:
-        """Opens a camera where it is not open, and shows it. The one that was shown is let go of unless it is recorded along."""
+        """Opens a camera where it is not open, and shows it. The one that was shown is let go of
+        unless it is recorded along."""
         if source not in self.sessions and not self.open_camera(source, name, password):
             return
         self.shown_source = source
@@ -116,7 +126,8 @@ class OpenCameras(QObject):
         self.changed.emit()
 
     def open_camera(self, source: str, name: str, password: str = "") -> bool:
-        """Opens a camera beside those that are open. False, and a banner, where no camera can be meant by it."""
+        """Opens a camera beside those that are open. False, and a banner, where no camera can be
+        meant by it."""
         try:
             camera = live_view.ViewedCamera(source, password)
         except FieldcheckError as error:
@@ -133,7 +144,8 @@ class OpenCameras(QObject):
         if one is not None and not one.recording:
             del self.sessions[source]
             self._messages.clear_banner(_make_banner_key(source))
-            self._runner.run_edit(one.camera.stop)  # its threads are waited for, and the main thread never waits
+            # its threads are waited for, and the main thread never waits
+            self._runner.run_edit(one.camera.stop)
             self.shown_source = "" if self.shown_source == source else self.shown_source
             self.changed.emit()
 
@@ -146,7 +158,9 @@ class OpenCameras(QObject):
 
     def set_synchronised(self, source: str, name: str, on: bool) -> None:
         """Whether a camera is recorded together with the one that is shown."""
-        if (on and source not in self.sessions and not self.open_camera(source, name)) or source not in self.sessions:
+        if (
+            on and source not in self.sessions and not self.open_camera(source, name)
+        ) or source not in self.sessions:
             return
         self.sessions[source].synchronised = on
         self._close_idle()
@@ -158,14 +172,21 @@ class OpenCameras(QObject):
             one.camera.picture.set_visible(False)
             self.close_camera(source)
 
-    def start_recording(self, told: Callable[[CameraSession], FootageInfo], every_frame: bool) -> None:
+    def start_recording(
+        self, told: Callable[[CameraSession], FootageInfo], every_frame: bool
+    ) -> None:
         """Records every open camera from now on. `told(camera)`: what a person says of each."""
         for one in self.sessions.values():
             if not one.recording:
                 one.recording = True
                 one.condition_log[:] = [(0.0, self.conditions)]
-                began, failed = partial(self._on_recording_start, one), partial(self._on_start_failure, one)
-                self._current.run_edit(partial(_begin_recording, one, told(one), every_frame), began, failed)
+                began, failed = (
+                    partial(self._on_recording_start, one),
+                    partial(self._on_start_failure, one),
+                )
+                self._current.run_edit(
+                    partial(_begin_recording, one, told(one), every_frame), began, failed
+                )
         self.changed.emit()
 
     def stop_recording(self) -> None:
@@ -183,7 +204,9 @@ class OpenCameras(QObject):
     def store_single_frame(self) -> None:
         """Stores the next frame of the camera that is shown, whether or not its turn has come."""
         if self.current is not None and self.current.recording:
-            self._current.run_edit(partial(_store_single_frame, self.current.camera), None, self._on_failure)
+            self._current.run_edit(
+                partial(_store_single_frame, self.current.camera), None, self._on_failure
+            )
 
     def set_light_conditions(self, conditions: tuple[str, ...]) -> None:
         """The field does this to the picture from now on."""
@@ -192,7 +215,9 @@ class OpenCameras(QObject):
             if one.recording:
                 if one.recorded is not None:
                     one.condition_log.append((one.recorded.seconds, conditions))
-                self._current.run_edit(partial(_set_light_conditions, one.camera, conditions), None, self._on_failure)
+                self._current.run_edit(
+                    partial(_set_light_conditions, one.camera, conditions), None, self._on_failure
+                )
         self.polled.emit()
 
     def poll_cameras(self) -> None:
@@ -213,18 +238,26 @@ class OpenCameras(QObject):
         if one.lost_at is not None:
             return "⬣ " + tr("{camera} disconnected").format(camera=one.name)
         sign = one.status.camera_status
-        return tr("{camera} · {fps} fps · {n} dropped").format(camera=one.name, fps=round(sign.fps), n=sign.n_dropped)
+        return tr("{camera} · {fps} fps · {n} dropped").format(
+            camera=one.name, fps=round(sign.fps), n=sign.n_dropped
+        )
 
     def format_recording_time(self) -> str:
         """`REC 6:12`, empty while nothing is recorded."""
         going = [
-            one.recorded.covered_s if one.status.recording_id and one.recorded else 0.0 for one in self.sessions.values() if one.recording
+            one.recorded.covered_s if one.status.recording_id and one.recorded else 0.0
+            for one in self.sessions.values()
+            if one.recording
         ]
         return tr("REC {time}").format(time=numbers.format_minutes(max(going))) if going else ""
 
     def get_recording_time_left_s(self) -> float | None:
         """Seconds until a recording stops by itself for want of room; None where nobody knows."""
-        rooms = [one.recorded.room for one in self.sessions.values() if one.recording and one.recorded is not None]
+        rooms = [
+            one.recorded.room
+            for one in self.sessions.values()
+            if one.recording and one.recorded is not None
+        ]
         left = [room.seconds for room in rooms if room is not None and room.seconds is not None]
         return min(left) if left else None
 
@@ -232,12 +265,22 @@ class OpenCameras(QObject):
         """Opens a banner when a camera is lost and closes it when it is back."""
         sign = one.status.camera_status
         if sign.state == "lost" and one.lost_at is None:
-            one.lost_at = datetime.fromtimestamp(time.time() - max(0.0, time.monotonic() - sign.since))
+            one.lost_at = datetime.fromtimestamp(
+                time.time() - max(0.0, time.monotonic() - sign.since)
+            )
             so_far = one.elapsed_text if one.recording else ""
-            said = words.describe_lost_camera(sign.cause, one.name, format_time_of_day(one.lost_at), so_far)
-            label, stop = (tr("Stop recording"), partial(self._finish_recording, one)) if one.recording else ("", None)
+            said = words.describe_lost_camera(
+                sign.cause, one.name, format_time_of_day(one.lost_at), so_far
+            )
+            label, stop = (
+                (tr("Stop recording"), partial(self._finish_recording, one))
+                if one.recording
+                else ("", None)
+            )
             other = (tr("Use another camera"), partial(self._request_other_camera, one))
-            self._messages.show_banner(_make_banner_key(source), said, ALARM, label, stop, more=[other])
+            self._messages.show_banner(
+                _make_banner_key(source), said, ALARM, label, stop, more=[other]
+            )
             self.changed.emit()
         elif sign.state == "live" and one.lost_at is not None:
             gone_s = (datetime.now() - one.lost_at).total_seconds()
@@ -252,12 +295,20 @@ class OpenCameras(QObject):
         if recorded is None or not one.recording:
             return
         if recorded.ended:
-            ways = [] if recorded.ended == "failed" else [(tr("Choose another folder"), self.other_location_requested.emit)]
-            self._show_disk_banner(words.describe_recording_stop(recorded.ended, one.elapsed_text), ALARM, ways)
+            ways = (
+                []
+                if recorded.ended == "failed"
+                else [(tr("Choose another folder"), self.other_location_requested.emit)]
+            )
+            self._show_disk_banner(
+                words.describe_recording_stop(recorded.ended, one.elapsed_text), ALARM, ways
+            )
             self._finish_recording(one)
         elif recorded.room is not None and recorded.room.level == "urgent":
             self._show_disk_banner(
-                words.describe_low_disk((recorded.room.seconds or 0.0) / 60, one.elapsed_text), WARN, self._list_space_actions(recorded)
+                words.describe_low_disk((recorded.room.seconds or 0.0) / 60, one.elapsed_text),
+                WARN,
+                self._list_space_actions(recorded),
             )
         elif recorded.room is not None:
             self._messages.clear_banner(DISK)
@@ -287,7 +338,9 @@ class OpenCameras(QObject):
 
     def _show_disk_banner(self, said: str, level: str, ways: Sequence[MessageAction]) -> None:
         """A banner about the disk, unless it stands already."""
-        if not any(message.key == DISK and message.text == said for message in self._messages.banners):
+        if not any(
+            message.key == DISK and message.text == said for message in self._messages.banners
+        ):
             self._messages.show_banner(DISK, said, level, more=ways)
 
     def _finish_recording(self, one: CameraSession) -> None:
@@ -297,7 +350,10 @@ class OpenCameras(QObject):
             return tr("Recording of {camera}").format(camera=one.name)
 
         self._current.run_job(
-            format_name, partial(_finish_and_list_frames, one.camera, one.recording_id), self._on_finish, self._on_failure
+            format_name,
+            partial(_finish_and_list_frames, one.camera, one.recording_id),
+            self._on_finish,
+            self._on_failure,
         )
         self.changed.emit()
 
@@ -327,7 +383,8 @@ class OpenCameras(QObject):
                 self.close_camera(source)
 
     def _on_project_closing(self) -> None:
-        """What is recorded into a project that closes is stopped before; its frames are listed when it is opened again."""
+        """What is recorded into a project that closes is stopped before; its frames are listed when
+        it is opened again."""
         for one in self.sessions.values():
             if one.recording:
                 one.recording = False
@@ -335,7 +392,9 @@ class OpenCameras(QObject):
         self.n_done = 0
 
 
-def _begin_recording(one: CameraSession, told: FootageInfo, every_frame: bool, project: Project) -> Changes:
+def _begin_recording(
+    one: CameraSession, told: FootageInfo, every_frame: bool, project: Project
+) -> Changes:
     one.recording_id = one.camera.live.start_recording(project, told, every_frame)
     return Changes("capture.begin")
 
@@ -350,12 +409,16 @@ def _store_single_frame(camera: ViewedCamera, _project: Project) -> Changes:
     return Changes("capture.single")
 
 
-def _set_light_conditions(camera: ViewedCamera, conditions: tuple[str, ...], _project: Project) -> Changes:
+def _set_light_conditions(
+    camera: ViewedCamera, conditions: tuple[str, ...], _project: Project
+) -> Changes:
     camera.live.set_conditions(conditions)
     return Changes("capture.light")
 
 
-def _finish_and_list_frames(camera: ViewedCamera, recording_id: str, project: Project, progress: Progress) -> Any:
+def _finish_and_list_frames(
+    camera: ViewedCamera, recording_id: str, project: Project, progress: Progress
+) -> Any:
     """Closes the files and lists the frames."""
     recorded = camera.live.stop_recording()
     moment = get_timestamp()
@@ -366,7 +429,8 @@ def _make_banner_key(source: str) -> str:
     return f"capture.lost.{source}"
 
 
-# Recordings of which a killed program left the files: taken in as soon as their project is open, in the background.
+# Recordings of which a killed program left the files: taken in as soon as their project is open, in
+# the background.
 
 
 class InterruptedRecordings(QObject):
@@ -379,19 +443,31 @@ class InterruptedRecordings(QObject):
 
     def _check_project(self) -> None:
         if self._current.writable:
-            self._current.query(lambda project: finish.has_unfinished_recordings(project), self._start_recovery)
+            self._current.query(
+                lambda project: finish.has_unfinished_recordings(project), self._start_recovery
+            )
 
     def _start_recovery(self, killed: bool) -> None:
         if killed:
             self._current.run_job(
-                lambda: tr("Interrupted recording"), _recover_recordings, self._show_recovered, self._messages.show_error, writes=False
+                lambda: tr("Interrupted recording"),
+                _recover_recordings,
+                self._show_recovered,
+                self._messages.show_error,
+                writes=False,
             )
 
     def _show_recovered(self, adopted: tuple[ImportedRecording, ...]) -> None:
         if adopted:
             said = tr_plural(
-                "{n} recording was interrupted when the program ended. Everything saved up to that point was recovered.",
-                "{n} recordings were interrupted when the program ended. Everything saved up to that point was recovered.",
+                (
+                    "{n} recording was interrupted when the program ended. Everything saved up to "
+                    "that point was recovered."
+                ),
+                (
+                    "{n} recordings were interrupted when the program ended. Everything saved up "
+                    "to that point was recovered."
+                ),
                 len(adopted),
             )
             self._messages.show_toast(said.format(n=len(adopted)))

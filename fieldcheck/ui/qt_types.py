@@ -1,5 +1,5 @@
-"""Narrowing of Qt's optional types: what Qt's types call "or None" and the window knows to be there: a box layout, the application, a
-parent, a list item. And whether a page is there still."""
+"""Narrowing of Qt's optional types: what Qt's types call "or None" and the window knows to be
+there: a box layout, the application, a parent, a list item. And whether a page is there still."""
 
 from __future__ import annotations
 
@@ -20,7 +20,8 @@ def require_value(value: T | None) -> T:
 
 
 def is_alive(page: object) -> bool:
-    """Whether a page is there to be told something: it goes with a window that is built anew while a job of it is at work."""
+    """Whether a page is there to be told something: it goes with a window that is built anew while
+    a job of it is at work."""
     return not isinstance(page, QObject) or isValid(page)
 
 
@@ -38,8 +39,11 @@ def get_layout(widget: QWidget) -> QLayout:
 
 
 def get_box_layout(widget: QWidget) -> QBoxLayout:
-    """The row or column inside a widget, such as a card's. Raises LookupError where it has none, or another kind of layout."""
+    """The row or column inside a widget, such as a card's. Raises LookupError where it has none, or
+    another kind of layout."""
     found = widget.layout()
     if not isinstance(found, QBoxLayout):
-        raise LookupError(f"{widget.objectName() or type(widget).__name__} holds no row and no column")
+        raise LookupError(
+            f"{widget.objectName() or type(widget).__name__} holds no row and no column"
+        )
     return found

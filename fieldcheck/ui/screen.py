@@ -1,4 +1,5 @@
-"""Screen interface: how a screen registers itself, the registry of screens, the steps of a site visit, and the table of actions."""
+"""Screen interface: how a screen registers itself, the registry of screens, the steps of a site
+visit, and the table of actions."""
 
 from __future__ import annotations
 
@@ -24,8 +25,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class ScreenHeading:
-    """Header of a screen: its title, one sentence in the imperative, and its one primary action. `key` is drawn on its button where the
-    action has a shorter one than that of every primary action."""
+    """Header of a screen: its title, one sentence in the imperative, and its one primary action.
+    `key` is drawn on its button where the action has a shorter one than that of every primary
+    action."""
 
     title: str
     hint: str = ""
@@ -51,7 +53,8 @@ class Presenter(Protocol):
         """Another screen is shown now, or the window closes: let go of threads and cameras."""
 
     def refresh(self, changes: Changes) -> None:
-        """Something in the project is other than it was, or another project is open. Comes only while the screen is shown."""
+        """Something in the project is other than it was, or another project is open. Comes only
+        while the screen is shown."""
 
     def on_primary_action(self) -> None:
         """The primary action was asked for."""
@@ -59,8 +62,8 @@ class Presenter(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Screen:
-    """A screen as it was built. `focus` is the widget that keys go to when it is shown; `fixed_layout`: no banner may move what it
-    shows."""
+    """A screen as it was built. `focus` is the widget that keys go to when it is shown;
+    `fixed_layout`: no banner may move what it shows."""
 
     view: QWidget
     presenter: Presenter
@@ -68,10 +71,13 @@ class Screen:
     fixed_layout: bool = False
 
 
-# A screen as it registers itself: everything that rail, key sheet, finder, help, steps of a visit and the window have to know of
+# A screen as it registers itself: everything that rail, key sheet, finder, help, steps of a visit
+# and the window have to know of
 # it.
 
-State = Literal["none", "not_yet", "optional", "ready", "going", "done", "look", "failed", "recording"]
+State = Literal[
+    "none", "not_yet", "optional", "ready", "going", "done", "look", "failed", "recording"
+]
 MARKS: dict[str, str] = {
     "none": "", "not_yet": "–", "optional": "–", "ready": "→", "going": "", "done": "✓", "look": "▲", "failed": "⬣", "recording": "●",
 }  # fmt: skip
@@ -102,12 +108,14 @@ def make_ready_badge() -> Badge:
 
 
 LAST_STEP = 9
-"""The last place that is a step of a visit; screens with higher ones stand at the foot of the rail."""
+"""The last place that is a step of a visit; screens with higher ones stand at the foot of the rail.
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class ScreenHelp:
-    """The page of a screen in the help: what it is for, what to do there (two to four sentences), and what its numbers mean."""
+    """The page of a screen in the help: what it is for, what to do there (two to four sentences),
+    and what its numbers mean."""
 
     purpose: str
     steps: tuple[str, ...]
@@ -122,18 +130,26 @@ def _no_actions() -> Sequence[ActionSpec]:
 class ScreenSpec:
     """One screen. Texts are functions, because they are translated when they are shown.
 
-    - `id`: its name in code, actions (`id.what`) and saved settings; `name`: its name in the sidebar and its title.
+    - `id`: its name in code, actions (`id.what`) and saved settings; `name`: its name in the
+      sidebar and its title.
     - `icon`: a name of Material Design Icons.
-    - `order`: 1 to 9 for a step of a visit, which is also its key with Ctrl and does not change where an earlier step is missing; from 10
+    - `order`: 1 to 9 for a step of a visit, which is also its key with Ctrl and does not change
+      where an earlier step is missing; from 10
       on it stands at the foot of the sidebar.
-    - `make`: builds view and presenter when the screen is first shown; its modules may only be loaded then.
-    - `badge`: progress of the step, from the project's status (None without a project) and the project's name. None: no badge.
-    - `requires`: steps that come before it. With any, it belongs to the path of a visit and is the next step where it is the first not
+    - `make`: builds view and presenter when the screen is first shown; its modules may only be
+      loaded then.
+    - `badge`: progress of the step, from the project's status (None without a project) and the
+      project's name. None: no badge.
+    - `requires`: steps that come before it. With any, it belongs to the path of a visit and is the
+      next step where it is the first not
       done; without, it is optional.
     - `help`: its help page; `actions`: what can be done on it, with keys.
-    - `bind_actions`: names of the acts (`domain/project_state.py`), or their first parts, that are visible on it: undo leads here.
-    - `undo_scope`: prefixes of the acts that undo and redo are limited to while it is shown; without any, they take the newest act.
-    - `open_action`: text and key of the action that shows it, where they are not “Go to …” and Ctrl with its number.
+    - `bind_actions`: names of the acts (`domain/project_state.py`), or their first parts, that are
+      visible on it: undo leads here.
+    - `undo_scope`: prefixes of the acts that undo and redo are limited to while it is shown;
+      without any, they take the newest act.
+    - `open_action`: text and key of the action that shows it, where they are not “Go to …” and Ctrl
+      with its number.
     - `visit`: minutes and what is done, for the list of steps on the start page.
     """
 
@@ -159,12 +175,15 @@ class ScreenSpec:
     def make_open_action(self) -> ActionSpec:
         """The action that shows it, from everywhere."""
         said, key = (
-            self.open_action() if self.open_action is not None else (tr("Go to {screen}").format(screen=self.name()), f"Ctrl+{self.order}")
+            self.open_action()
+            if self.open_action is not None
+            else (tr("Go to {screen}").format(screen=self.name()), f"Ctrl+{self.order}")
         )
         return ActionSpec(f"go.{self.id}", said, (key,))
 
 
-# The screens that there are: every folder of `ui/screens` names its own in its module `spec`, so adding one needs no list
+# The screens that there are: every folder of `ui/screens` names its own in its module `spec`, so
+# adding one needs no list
 # elsewhere.
 
 
@@ -176,14 +195,17 @@ def list_specs() -> tuple[ScreenSpec, ...]:
 
 
 def sort_specs(found: Iterable[ScreenSpec]) -> tuple[ScreenSpec, ...]:
-    """By their places. Raises ValueError where two want the same place or have the same name, or one requires what is not there."""
+    """By their places. Raises ValueError where two want the same place or have the same name, or
+    one requires what is not there."""
     ordered = tuple(sorted(found, key=lambda one: one.order))
     names = {one.id for one in ordered}
     for before, one in pairwise(ordered):
         if before.order == one.order:
             raise ValueError(f"{before.id} and {one.id} want the same place: {one.order}")
     if len(names) < len(ordered):
-        raise ValueError(f"two screens have the same name among {', '.join(one.id for one in ordered)}")
+        raise ValueError(
+            f"two screens have the same name among {', '.join(one.id for one in ordered)}"
+        )
     for one in ordered:
         if lacking := set(one.requires) - names:
             raise ValueError(f"{one.id} requires a screen that is not there: {lacking.pop()}")
@@ -208,11 +230,16 @@ def make_badges(standing: ProjectStatus | None, name: str) -> dict[str, Badge]:
 
 def exclude_open_imports(standing: ProjectStatus | None, n: int) -> ProjectStatus | None:
     """Status without `n` of the imports that are not closed: they are still coming in."""
-    return replace(standing, n_open=max(0, standing.n_open - n)) if standing is not None and n else standing
+    return (
+        replace(standing, n_open=max(0, standing.n_open - n))
+        if standing is not None and n
+        else standing
+    )
 
 
 def make_recording_badge(said: str, lost: bool) -> Badge:
-    """The step's badge while a camera is recorded: `said` is how long; `lost`: it gives no pictures just now."""
+    """The step's badge while a camera is recorded: `said` is how long; `lost`: it gives no pictures
+    just now."""
     return Badge("failed", tr("camera offline")) if lost else Badge("recording", said)
 
 
@@ -222,7 +249,8 @@ def get_next_step(standing: ProjectStatus | None) -> str:
     return next((step for step in REQUIRED if states[step].state != "done"), REQUIRED[-1])
 
 
-# The rows of the table of actions, in the language that is spoken: those that are valid everywhere, and those of each screen.
+# The rows of the table of actions, in the language that is spoken: those that are valid everywhere,
+# and those of each screen.
 
 SCREENS = tuple(spec.id for spec in list_specs())
 """All screens, in the order of the sidebar."""
@@ -237,7 +265,11 @@ def get_screen_name(screen: str) -> str:
 
 def list_actions() -> tuple[ActionSpec, ...]:
     """Every action there is."""
-    return (*_list_navigation_actions(), *_list_global_actions(), *(entry for spec in list_specs() for entry in spec.actions()))
+    return (
+        *_list_navigation_actions(),
+        *_list_global_actions(),
+        *(entry for spec in list_specs() for entry in spec.actions()),
+    )
 
 
 def _list_navigation_actions() -> list[ActionSpec]:

@@ -14,13 +14,15 @@ from PySide6.QtWidgets import QApplication
 
 from fieldcheck import resources
 
-# The colours and sizes of the window: every one has a name here, and its contrast is recomputed by a test (ux.md 6).
+# The colours and sizes of the window: every one has a name here, and its contrast is recomputed by
+# a test (ux.md 6).
 
 
 @dataclass(frozen=True, slots=True)
 class Tokens:
-    """One theme. Colours are `#RRGGBB`. `raised` is what can be pressed or filled in, on a `panel`; `hairline` parts what belongs together,
-    `border` goes round what can be pressed. `classes` are the colours of class marks, which stand on `panel` and `raised` only."""
+    """One theme. Colours are `#RRGGBB`. `raised` is what can be pressed or filled in, on a `panel`;
+    `hairline` parts what belongs together, `border` goes round what can be pressed. `classes` are
+    the colours of class marks, which stand on `panel` and `raised` only."""
 
     name: str
     dark: bool
@@ -136,13 +138,15 @@ def _linearise_channel(channel: float) -> float:
     return channel / 12.92 if channel <= 0.04045 else float(((channel + 0.055) / 1.055) ** 2.4)
 
 
-# Icons: glyphs of Material Design Icons, painted in any colour from the font that lies in the qtawesome wheel.
+# Icons: glyphs of Material Design Icons, painted in any colour from the font that lies in the
+# qtawesome wheel.
 
 FONT, NAMES = "materialdesignicons6-webfont-*.ttf", "materialdesignicons6-webfont-charmap-*.json"
 
 
 def get_glyph(name: str) -> str:
-    """The character that draws the icon `name`. Raises KeyError for a name that the font does not have."""
+    """The character that draws the icon `name`. Raises KeyError for a name that the font does not
+    have."""
     _, found, after = _read_glyph_table().partition(f'"{name}"')
     if not found:
         raise KeyError(name)
@@ -197,7 +201,8 @@ def _find_font_file(pattern: str) -> Path:
     return next((Path(spec.origin).parent / "fonts").glob(pattern))
 
 
-# The one style sheet, generated from the tokens. Widgets ask by a property: `textSize`, `tone`, `role`, `card`, `surface`, `roomy`.
+# The one style sheet, generated from the tokens. Widgets ask by a property: `textSize`, `tone`,
+# `role`, `card`, `surface`, `roomy`.
 
 SHEET = Template("""
 QToolTip { color: $text; background: $panel; border: 1px solid $border; padding: 4px; }
@@ -291,7 +296,11 @@ QFrame[popover="true"] { background: $panel; border: 2px solid $border; border-r
 
 def build_style_sheet(tokens: Tokens, metrics: Metrics) -> str:
     """The whole sheet for a theme and a size."""
-    colours = {name: getattr(tokens, name) for name in Tokens.__dataclass_fields__ if isinstance(getattr(tokens, name), str)}
+    colours = {
+        name: getattr(tokens, name)
+        for name in Tokens.__dataclass_fields__
+        if isinstance(getattr(tokens, name), str)
+    }
     sizes = {
         "caption": metrics.scale_px(CAPTION),
         "title": metrics.scale_px(TITLE),
@@ -302,7 +311,8 @@ def build_style_sheet(tokens: Tokens, metrics: Metrics) -> str:
         "inner": metrics.target - 2,
         "primary_inner": metrics.primary - 2,
         "pad": metrics.scale_px(12),
-        "focused": metrics.target - 6,  # the thicker border takes its room inside, so that nothing moves
+        # the thicker border takes its room inside, so that nothing moves
+        "focused": metrics.target - 6,
         "focused_pad": metrics.scale_px(12) - 2,
         "drop": metrics.scale_px(24),
         "item": metrics.scale_px(14 if metrics.gloves else 5),
@@ -331,7 +341,8 @@ class Theme:
 
 
 def apply_theme(app: QApplication, look: Theme) -> None:
-    """From now on the application looks like this. Where it does already nothing is done: every widget there is would be polished anew."""
+    """From now on the application looks like this. Where it does already nothing is done: every
+    widget there is would be polished anew."""
     tokens, metrics = look.tokens, look.metrics
     wanted = build_style_sheet(tokens, metrics)
     if app.styleSheet() == wanted:
@@ -339,18 +350,23 @@ def apply_theme(app: QApplication, look: Theme) -> None:
     app.setPalette(make_palette(tokens))
     font = QFont(load_font_family())
     font.setPixelSize(metrics.scale_px(BODY))
-    font.setFeature(QFont.Tag("tnum"), 1)  # figures of one width, so that a counting number does not jump
+    # figures of one width, so that a counting number does not jump
+    font.setFeature(QFont.Tag("tnum"), 1)
     app.setFont(font)
     app.setStyleSheet(wanted)
 
 
 def get_system_tokens(app: QApplication) -> Tokens:
     """The theme that the system asks for."""
-    # Each object in a variable of its own: in one chain the middle ones are deleted before they are asked.
+    # Each object in a variable of its own: in one chain the middle ones are deleted before they are
+    # asked.
     hints = app.styleHints()
     dark = hints.colorScheme() == Qt.ColorScheme.Dark
     accessibility = hints.accessibility() if hasattr(hints, "accessibility") else None
-    if accessibility is not None and accessibility.contrastPreference() == Qt.ContrastPreference.HighContrast:
+    if (
+        accessibility is not None
+        and accessibility.contrastPreference() == Qt.ContrastPreference.HighContrast
+    ):
         return HC_DARK if dark else HC_LIGHT
     return DARK if dark else LIGHT
 
@@ -362,7 +378,8 @@ def has_animations(app: QApplication) -> bool:
 
 
 def is_reduced_motion(accessibility: object) -> bool:
-    """Whether these hints ask for less motion. A Qt that does not know of it – before 6.12 – asks for nothing."""
+    """Whether these hints ask for less motion. A Qt that does not know of it – before 6.12 – asks
+    for nothing."""
     asked = getattr(accessibility, "motionPreference", None)
     return asked is not None and "Reduced" in str(asked())
 

@@ -1,7 +1,8 @@
-"""Reference libraries asked about arrays that the product's tests drew: `ask.py QUESTION IN.npz OUT.npz`, in the environment of pins.txt.
+"""Reference libraries asked about arrays that the product's tests drew: `ask.py QUESTION IN.npz
+OUT.npz`, in the environment of pins.txt.
 
-It imports nothing of the product. Questions: `camera` (intervals of visits), `suspects` (confident learning), `stratified` (a share by
-strata).
+It imports nothing of the product. Questions: `camera` (intervals of visits), `suspects` (confident
+learning), `stratified` (a share by strata).
 """
 
 from __future__ import annotations
@@ -17,7 +18,8 @@ FOOTAGE = 12  # times the labelled frames: how much footage ssepy takes them to 
 
 
 def camera(right, weight, clip):
-    """`right`, `weight`: (visits, n); `clip`: (n,). Answers (visits, 2) limits: GLIDE by clusters, ssepy by strata (one weight each)."""
+    """`right`, `weight`: (visits, n); `clip`: (n,). Answers (visits, 2) limits: GLIDE by clusters,
+    ssepy by strata (one weight each)."""
     glide, ssepy = np.empty((len(right), 2)), np.empty((len(right), 2))
     for at, (y, w) in enumerate(zip(right, weight, strict=True)):
         found = ClusteredClassicalMeanEstimator().estimate(y, clip).confidence_interval
@@ -28,22 +30,35 @@ def camera(right, weight, clip):
 
 
 def _by_strata(y, w):
-    """ssepy's Horvitz-Thompson value and variance: labelled frames of one weight are a stratum of `weight` times as much footage."""
+    """ssepy's Horvitz-Thompson value and variance: labelled frames of one weight are a stratum of
+    `weight` times as much footage."""
     per_label = w / w.mean() * FOOTAGE
     kinds, stratum = np.unique(per_label, return_inverse=True)
     listed = np.rint(np.bincount(stratum) * kinds).astype(int)
     ends = np.cumsum(listed)
-    drawn = np.concatenate([end - size + np.arange(n) for end, size, n in zip(ends, listed, np.bincount(stratum), strict=True)])
-    estimator = Estimator(np.zeros(ends[-1]), np.repeat(np.arange(kinds.size), listed), drawn, "ssrs")
+    drawn = np.concatenate(
+        [
+            end - size + np.arange(n)
+            for end, size, n in zip(ends, listed, np.bincount(stratum), strict=True)
+        ]
+    )
+    estimator = Estimator(
+        np.zeros(ends[-1]), np.repeat(np.arange(kinds.size), listed), drawn, "ssrs"
+    )
     value, variance = estimator.compute(y[np.argsort(stratum, kind="stable")], "ht")
     return value[0], variance[0]
 
 
 def suspects(labels, probability):
     """cleanlab's flags by confident learning, (n,) bool."""
-    from cleanlab.filter import find_label_issues  # two seconds that the other questions need not wait
+    # two seconds that the other questions need not wait
+    from cleanlab.filter import find_label_issues
 
-    return {"flagged": find_label_issues(labels, probability, filter_by="confident_learning", min_examples_per_class=0)}
+    return {
+        "flagged": find_label_issues(
+            labels, probability, filter_by="confident_learning", min_examples_per_class=0
+        )
+    }
 
 
 def stratified(right, stratum, share):
@@ -55,7 +70,12 @@ def stratified(right, stratum, share):
 def main(question, given, answer):
     """Answer one question from the arrays of a file."""
     with np.load(given) as arrays:
-        np.savez(answer, **{"camera": camera, "suspects": suspects, "stratified": stratified}[question](**arrays))
+        np.savez(
+            answer,
+            **{"camera": camera, "suspects": suspects, "stratified": stratified}[question](
+                **arrays
+            ),
+        )
 
 
 if __name__ == "__main__":

@@ -11,7 +11,11 @@ def page(found):
 
 
 def test_what_is_missing_is_said():
-    assert build_abstention_section(example_report()).blocks[0].text.startswith("Insufficient data. Requires one class per frame")
+    assert (
+        build_abstention_section(example_report())
+        .blocks[0]
+        .text.startswith("Insufficient data. Requires one class per frame")
+    )
 
 
 def test_the_sentence_says_what_a_person_gets_and_what_is_left():

@@ -13,4 +13,10 @@ def test_a_page_cannot_be_altered_by_its_printer():
 
 def test_a_cell_is_plain_unless_told_otherwise():
     cell = Cell("41%")
-    assert (cell.head, cell.figure, cell.colours, cell.drawing, cell.sign) == (False, False, None, None, "")
+    assert (cell.head, cell.figure, cell.colours, cell.drawing, cell.sign) == (
+        False,
+        False,
+        None,
+        None,
+        "",
+    )

@@ -25,8 +25,16 @@ CAMERA = Estimate.from_limits(0.61, 0.39, 0.79, n=100, n_eff=32.0, method="wilso
 BENCHMARK = Estimate.from_limits(0.97, 0.96, 0.98, n=2000, n_eff=2000.0, method="wilson")
 
 
-def drawn(benchmark=BENCHMARK, thick=FOOTAGE, thin=CAMERA, field_label="Field 61%", alt="Benchmark and field"):
-    return draw_gap_chart(GapChart(benchmark, thick, thin, ("Benchmark 97%", field_label, "gap 36 pp"), SCALE, alt))
+def drawn(
+    benchmark=BENCHMARK,
+    thick=FOOTAGE,
+    thin=CAMERA,
+    field_label="Field 61%",
+    alt="Benchmark and field",
+):
+    return draw_gap_chart(
+        GapChart(benchmark, thick, thin, ("Benchmark 97%", field_label, "gap 36 pp"), SCALE, alt)
+    )
 
 
 def texts(svg):
@@ -34,7 +42,11 @@ def texts(svg):
 
 
 def lines(svg, width):
-    found = [line for line in ElementTree.fromstring(svg).iter("line") if line.get("stroke-width") == str(width)]
+    found = [
+        line
+        for line in ElementTree.fromstring(svg).iter("line")
+        if line.get("stroke-width") == str(width)
+    ]
     return [(line.get("x1"), line.get("x2")) for line in found]
 
 
@@ -51,7 +63,11 @@ def test_the_thin_line_is_the_camera_and_the_thick_one_the_footage():
 
 def test_claim_limit_benchmark_range_and_last_report_have_marks_of_their_own():
     labels = ("Benchmark 97%", "Field 61%", "gap 36 pp")
-    whole = draw_gap_chart(GapChart(BENCHMARK, FOOTAGE, CAMERA, labels, SCALE, "alt", claimed=0.971, limit=0.94, last=0.5))
+    whole = draw_gap_chart(
+        GapChart(
+            BENCHMARK, FOOTAGE, CAMERA, labels, SCALE, "alt", claimed=0.971, limit=0.94, last=0.5
+        )
+    )
     assert lines(whole, 1.5) == [("91.4%", "93.2%")]
     assert "◆" in texts(whole)
     assert whole.count("stroke-dasharray") == drawn().count("stroke-dasharray") + 1
@@ -72,9 +88,13 @@ def test_a_field_of_few_frames_is_hollow():
 
 def test_a_long_word_for_the_gap_near_the_end_of_the_scale_is_drawn_inwards():
     words = ("Benchmark 97 %", "Feld 61 %", "Abweichung 36 Prozentpunkte")
-    german = ElementTree.fromstring(draw_gap_chart(GapChart(BENCHMARK, FOOTAGE, CAMERA, words, SCALE, "alt")))
+    german = ElementTree.fromstring(
+        draw_gap_chart(GapChart(BENCHMARK, FOOTAGE, CAMERA, words, SCALE, "alt"))
+    )
     (long,) = [one for one in german.iter("text") if one.text == words[2]]
-    (short,) = [one for one in ElementTree.fromstring(drawn()).iter("text") if one.text == "gap 36 pp"]
+    (short,) = [
+        one for one in ElementTree.fromstring(drawn()).iter("text") if one.text == "gap 36 pp"
+    ]
     assert (long.get("x"), long.get("text-anchor")) == ("100%", "end")
     assert short.get("text-anchor") == "middle"
 
@@ -100,7 +120,11 @@ def test_text_is_escaped():
 
 
 def test_a_row_below_ten_frames_is_hollow():
-    few = draw_score_row(ScoreRow("a", 6, "", Estimate.from_limits(0.5, 0.2, 0.8, n=6, n_eff=6.0, method="wilson"), 0.61))
+    few = draw_score_row(
+        ScoreRow(
+            "a", 6, "", Estimate.from_limits(0.5, 0.2, 0.8, n=6, n_eff=6.0, method="wilson"), 0.61
+        )
+    )
     enough = draw_score_row(ScoreRow("b", 100, "", FOOTAGE, 0.61))
     fills = [next(ElementTree.fromstring(svg).iter("circle")).get("fill") for svg in (few, enough)]
     assert fills == ["#FFFFFF", "#16191C"]
@@ -115,7 +139,9 @@ def test_the_scale_names_its_ends_and_its_middle():
 
 
 def test_a_table_of_scores_says_and_draws_the_same_estimate():
-    table = build_score_table("By class", [ScoreRow("crack", 100, "61% (51–70%)", FOOTAGE, 0.5, "▲")], slim=True)
+    table = build_score_table(
+        "By class", [ScoreRow("crack", 100, "61% (51–70%)", FOOTAGE, 0.5, "▲")], slim=True
+    )
     name, n, figure, mark = table.rows[0]
     assert [one.text for one in table.heads[:3]] == ["By class", "n", "score"]
     assert (name.text, name.sign, n.text, figure.text) == ("crack", "▲", "100", "61% (51–70%)")
@@ -129,7 +155,9 @@ def test_every_sign_is_drawn(kind):
 
 
 def test_the_signs_differ_in_shape():
-    assert len({draw_sign(kind) for kind in ("octagon", "triangle", "tick", "ring", "unequal")}) == 5
+    assert (
+        len({draw_sign(kind) for kind in ("octagon", "triangle", "tick", "ring", "unequal")}) == 5
+    )
 
 
 def contrast(a, b):
@@ -148,7 +176,9 @@ def test_the_numbers_in_shaded_cells_can_be_read():
 
 def test_the_shades_begin_and_end_with_the_map_and_grow_lighter():
     assert compute_shade(0.0)[0] == "#" + "".join(f"{round(255 * part):02x}" for part in CIVIDIS[0])
-    assert compute_shade(1.0)[0] == "#" + "".join(f"{round(255 * part):02x}" for part in CIVIDIS[-1])
+    assert compute_shade(1.0)[0] == "#" + "".join(
+        f"{round(255 * part):02x}" for part in CIVIDIS[-1]
+    )
     assert compute_shade(2.0) == compute_shade(1.0)
     lights = [contrast(compute_shade(share)[0], "#000000") for share in np.linspace(0, 1, 20)]
     assert lights == sorted(lights)
@@ -159,6 +189,10 @@ def test_a_drawing_can_stand_alone_with_its_words_beside_it():
     root = ElementTree.fromstring(svg)
     assert alt == "Benchmark & field"
     assert root.tag == "{http://www.w3.org/2000/svg}svg"
-    assert (root.get("viewBox"), root.get("width"), root.get("height")) == ("0 0 704 126", "704", "126")
+    assert (root.get("viewBox"), root.get("width"), root.get("height")) == (
+        "0 0 704 126",
+        "704",
+        "126",
+    )
     assert to_standalone_svg(draw_score_row(ScoreRow("a", 100, "", FOOTAGE, 0.6)), 300)[1] == ""
     assert 'viewBox="0 0 40 40"' in to_standalone_svg(draw_sign("octagon"), 40)[0]

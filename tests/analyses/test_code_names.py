@@ -18,8 +18,8 @@ def test_every_verdict_has_a_word_and_a_shape(code):
 
 
 def test_no_two_verdicts_share_a_shape_and_only_the_undecided_ones_a_word():
-    """Neither enough frames nor every line of the checklist: both are undecided, so both have the third of the three words (methods 3,
-    section 4), and the reason beside it tells them apart."""
+    """Neither enough frames nor every line of the checklist: both are undecided, so both have the
+    third of the three words (methods 3, section 4), and the reason beside it tells them apart."""
     codes = get_args(Readiness)
     by_word = {}
     for code in codes:
@@ -66,4 +66,7 @@ def test_a_slice_of_light_is_called_by_its_word_and_one_of_a_camera_by_its_name(
 
 
 def test_a_slice_of_a_clip_is_called_by_the_name_that_people_know():
-    assert named.get_slice_value_name("clip", "ab12.0", {"ab12.0": "c2_oiling_dusk, 05:52"}) == "c2_oiling_dusk, 05:52"
+    assert (
+        named.get_slice_value_name("clip", "ab12.0", {"ab12.0": "c2_oiling_dusk, 05:52"})
+        == "c2_oiling_dusk, 05:52"
+    )

@@ -11,7 +11,12 @@ def test_twenty_frames_are_too_few_and_none_are_none(labelled, drawn):
 
 def test_statistics_and_what_differs_of_the_metadata_are_handed_over(labelled, monkeypatch):
     given = {}
-    monkeypatch.setattr(discovered_slices, "discover_slices", lambda rows, names, *rest: given.update(rows=rows, names=names))
+    monkeypatch.setattr(
+        discovered_slices,
+        "discover_slices",
+        lambda rows, names, *rest: given.update(rows=rows, names=names),
+    )
     discovered_slices.compute_discovered_slices(labelled)
     assert given["rows"].shape == (20, len(given["names"]))
-    assert not any("=" in name for name in given["names"])  # one clip: its place and conditions tell nothing apart
+    # one clip: its place and conditions tell nothing apart
+    assert not any("=" in name for name in given["names"])

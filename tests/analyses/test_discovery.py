@@ -2,16 +2,24 @@ import numpy as np
 import pytest
 from scipy.stats import fisher_exact
 
-from fieldcheck.analyses.discovered_slices import DiscoveredSlice, TreeSplit, _is_shown, discover_slices
+from fieldcheck.analyses.discovered_slices import (
+    DiscoveredSlice,
+    TreeSplit,
+    _is_shown,
+    discover_slices,
+)
 
 NAMES = ["brightness", "sharpness", "condition=dark"]
 
 
 def visit(seed, clips=20, each=10, planted=True):
-    """Two in three clips have dark frames; dark blurry frames are wrong four times in five where planted, else all one in five."""
+    """Two in three clips have dark frames; dark blurry frames are wrong four times in five where
+    planted, else all one in five."""
     rng = np.random.default_rng(seed)
     n, clip = clips * each, np.repeat(np.arange(clips), each)
-    rows = np.stack([rng.uniform(20, 200, n), rng.uniform(0, 1, n), (clip % 3 > 0).astype(float)], axis=1)
+    rows = np.stack(
+        [rng.uniform(20, 200, n), rng.uniform(0, 1, n), (clip % 3 > 0).astype(float)], axis=1
+    )
     bad = (rows[:, 0] < 90) & (rows[:, 1] < 0.6) if planted else np.zeros(n, bool)
     return rows, rng.random(n) >= np.where(bad, 0.8, 0.1), np.ones(n), clip
 
@@ -28,26 +36,42 @@ def test_a_planted_slice_is_found_with_counts_of_clips_it_was_not_grown_on():
     assert "brightness" in {step.name for step in first.path} <= {"brightness", "sharpness"}
     assert not first.path[0].above
     assert first.n + first.rest == 100
-    table = [[first.wrong, first.n - first.wrong], [first.rest_wrong, first.rest - first.rest_wrong]]
+    table = [
+        [first.wrong, first.n - first.wrong],
+        [first.rest_wrong, first.rest - first.rest_wrong],
+    ]
     assert first.p == pytest.approx(fisher_exact(table, alternative="greater").pvalue)
     assert first.q >= first.p
 
 
 def test_healthy_visits_show_hardly_any():
-    assert sum(any(one.shown for one in found(seed, planted=False).slices) for seed in range(20)) <= 2
+    assert (
+        sum(any(one.shown for one in found(seed, planted=False).slices) for seed in range(20)) <= 2
+    )
 
 
-@pytest.mark.parametrize(("clips", "each", "off"), [(5, 11, "frames"), (3, 30, "clips"), (20, 10, "")])
+@pytest.mark.parametrize(
+    ("clips", "each", "off"), [(5, 11, "frames"), (3, 30, "clips"), (20, 10, "")]
+)
 def test_it_is_off_where_there_is_too_little(clips, each, off):
     assert found(1, clips=clips, each=each).off == off
 
 
 @pytest.mark.parametrize(
-    ("n", "errors", "clips", "off"), [(60, 8, 4, ""), (59, 8, 4, "frames"), (60, 7, 4, "errors"), (60, 8, 3, "clips"), (59, 7, 3, "frames")]
+    ("n", "errors", "clips", "off"),
+    [
+        (60, 8, 4, ""),
+        (59, 8, 4, "frames"),
+        (60, 7, 4, "errors"),
+        (60, 8, 3, "clips"),
+        (59, 7, 3, "frames"),
+    ],
 )
 def test_sixty_frames_with_eight_errors_in_four_clips_are_enough(n, errors, clips, off):
     rows, _, _, _ = visit(0, clips=6)
-    got = discover_slices(rows[:n], NAMES, np.arange(n) >= errors, np.ones(n), np.arange(n) % clips, 0)
+    got = discover_slices(
+        rows[:n], NAMES, np.arange(n) >= errors, np.ones(n), np.arange(n) % clips, 0
+    )
     assert (got.off, got.n, got.errors) == (off, n, errors)
 
 
@@ -61,7 +85,9 @@ def test_sixty_frames_with_eight_errors_in_four_clips_are_enough(n, errors, clip
         (3, 10, 2, 0.10, False),
     ],
 )
-def test_a_slice_is_shown_that_is_certain_far_behind_and_no_matter_of_a_clip(wrong, n, clips, q, shown):
+def test_a_slice_is_shown_that_is_certain_far_behind_and_no_matter_of_a_clip(
+    wrong, n, clips, q, shown
+):
     assert _is_shown(DiscoveredSlice((), wrong, n, clips, 9, 90, 0.01, 1.0, False), q) == shown
 
 
@@ -69,7 +95,9 @@ def test_the_golden_slices_of_weighted_frames():
     rows, right, _, clip = visit(2)
     got = discover_slices(rows, NAMES, right, np.random.default_rng(5).uniform(1, 4, 200), clip, 2)
     assert (got.n, got.errors) == (200, 56)
-    assert [(one.wrong, one.n, one.clips, one.rest_wrong, one.rest, one.shown) for one in got.slices] == [
+    assert [
+        (one.wrong, one.n, one.clips, one.rest_wrong, one.rest, one.shown) for one in got.slices
+    ] == [
         (15, 22, 10, 12, 78, True),
         (21, 38, 10, 8, 62, True),
         (5, 18, 10, 22, 82, False),
@@ -79,7 +107,9 @@ def test_the_golden_slices_of_weighted_frames():
         [("brightness", False)],
         [("sharpness", True), ("sharpness", False)],
     ]
-    assert [one.q for one in got.slices] == pytest.approx([2.9286476862937078e-05, 3.081430985222997e-05, 1.0])
+    assert [one.q for one in got.slices] == pytest.approx(
+        [2.9286476862937078e-05, 3.081430985222997e-05, 1.0]
+    )
     assert got.slices[1].path == (TreeSplit("brightness", False, pytest.approx(89.77118682861328)),)
 
 

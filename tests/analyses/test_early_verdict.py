@@ -48,9 +48,15 @@ def test_the_golden_nulls():
 
 
 def test_the_benchmark_has_the_exact_limits():
-    assert compute_benchmark_bounds(9400, 10000) == pytest.approx((0.934249057514, 0.945399909764), abs=1e-9)
-    assert compute_benchmark_bounds(188, 200) == pytest.approx((0.888970887738, 0.972471394802), abs=1e-9)
-    assert compute_benchmark_bounds(188, 200) == pytest.approx((beta.ppf(0.01, 188, 13), beta.ppf(0.99, 189, 12)), abs=1e-9)
+    assert compute_benchmark_bounds(9400, 10000) == pytest.approx(
+        (0.934249057514, 0.945399909764), abs=1e-9
+    )
+    assert compute_benchmark_bounds(188, 200) == pytest.approx(
+        (0.888970887738, 0.972471394802), abs=1e-9
+    )
+    assert compute_benchmark_bounds(188, 200) == pytest.approx(
+        (beta.ppf(0.01, 188, 13), beta.ppf(0.99, 189, 12)), abs=1e-9
+    )
     assert compute_benchmark_bounds(0, 10)[0] == 0
     assert compute_benchmark_bounds(10, 10)[1] == 1
 
@@ -61,7 +67,8 @@ def test_the_lines_are_counts_of_right_frames():
 
 
 def test_the_golden_bets_below_a_line():
-    """Accuracies of hard stratum and rest that the first two bets on FAIL speak of, a fifth of the frames hard."""
+    """Accuracies of hard stratum and rest that the first two bets on FAIL speak of, a fifth of the
+    frames hard."""
     first, second = _make_bets(0.91, 0.2, "fail")[:2]
     assert first == pytest.approx((0.819997057020, 0.882500735745), abs=1e-9)
     assert second == pytest.approx((0.699651764866, 0.912587058783), abs=1e-9)
@@ -78,12 +85,20 @@ def test_a_null_that_the_labels_rule_out_is_decided():
 
 
 @settings(deadline=None, max_examples=40)
-@given(st.integers(0, 12), st.integers(0, 12), st.integers(0, 20), st.integers(0, 20), st.integers(1, 79))
+@given(
+    st.integers(0, 12),
+    st.integers(0, 12),
+    st.integers(0, 20),
+    st.integers(0, 20),
+    st.integers(1, 79),
+)
 def test_the_search_finds_the_likeliest_null_of_all(a, b, c, d, total):
     """Against trying every split of a small footage."""
     strata = StratumProgress(30, a, b), StratumProgress(50, c, d)
     for side in ("fail", "pass"):
-        kept = [(k, r) for k in range(31) for r in range(51) if (k + r >= total) == (side == "fail")]
+        kept = [
+            (k, r) for k in range(31) for r in range(51) if (k + r >= total) == (side == "fail")
+        ]
         every = max((by_hand(strata, split) for split in kept), default=-inf)
         assert compute_log_null(strata, total, side) == pytest.approx(every, abs=1e-9)
 
@@ -106,21 +121,26 @@ OTHER = 0.15  # of the footage shows a class that the benchmark lacks, where som
 
 
 def footage(rng, right, other=0):
-    """Answers of a footage with exactly `right` right frames, worse in some clips, and a hardness that knows something of it.
+    """Answers of a footage with exactly `right` right frames, worse in some clips, and a hardness
+    that knows something of it.
 
-    `other` frames besides show classes that the benchmark lacks, more of them in some clips than in others.
+    `other` frames besides show classes that the benchmark lacks, more of them in some clips than in
+    others.
     """
     clip = np.arange(LISTED) * CLIPS // LISTED
     belief = rng.normal(size=CLIPS)[clip] + rng.normal(size=LISTED)
     unshared = np.zeros(LISTED, bool)
-    unshared[np.argsort(rng.normal(size=CLIPS)[clip] + 0.3 * belief + rng.normal(size=LISTED))[:other]] = True
+    unshared[
+        np.argsort(rng.normal(size=CLIPS)[clip] + 0.3 * belief + rng.normal(size=LISTED))[:other]
+    ] = True
     answers = np.zeros(LISTED, bool)
     answers[np.argsort(-np.where(unshared, -inf, belief), kind="stable")[:right]] = True
     return answers, unshared, compute_hardness(uncertainty=0.5 * rng.random(LISTED) - 0.2 * belief)
 
 
 def decided_at_any_label(answers, unshared, hard, seed):
-    """The verdict of somebody who looks after each label of a hundred drawn by the product, over the classes that both sides have."""
+    """The verdict of somebody who looks after each label of a hundred drawn by the product, over
+    the classes that both sides have."""
     drawn = plan_picks(LISTED, 100, design="balanced", seed=seed, hardness=hard)
     listed = {stratum.name: stratum.listed for stratum in drawn.strata}
     stratum = np.array([drawn.stratum[int(frame)] for frame in drawn.picks])
@@ -131,7 +151,9 @@ def decided_at_any_label(answers, unshared, hard, seed):
         sample = FieldSample.from_arrays(stratum, state, right, nobody, listed)
         if not (state == "done").any():
             continue
-        found = decide_early_verdict(*(so_far(sample, name) for name in ("hard", "rest")), (0.94, 0.94), 0.03)
+        found = decide_early_verdict(
+            *(so_far(sample, name) for name in ("hard", "rest")), (0.94, 0.94), 0.03
+        )
         if found:
             return found
     return None
@@ -145,20 +167,28 @@ def so_far(sample, name):
 
 
 def on_the_line(other):
-    """Fewest right frames, of those whose class is shared, at which the gap is within the tolerance."""
+    """Fewest right frames, of those whose class is shared, at which the gap is within the
+    tolerance."""
     return compute_right_lines((0.94, 0.94), 0.03, LISTED - other)[0]
 
 
 @pytest.mark.full("early_verdicts")
 def test_false_early_verdicts_are_rare_though_somebody_looks_at_every_label(counts, evidence):
-    """At the boundary: exactly on the line a FAIL is false, one frame below it a PASS is (methods 11.5: at most 5 %), over all frames and
-    over those of the shared classes."""
+    """At the boundary: exactly on the line a FAIL is false, one frame below it a PASS is (methods
+    11.5: at most 5 %), over all frames and over those of the shared classes."""
     n, told = counts(ci=5, full=2000), {}
-    for kind, other in (("all_classes_shared", 0), ("some_classes_unshared", round(OTHER * LISTED))):
+    for kind, other in (
+        ("all_classes_shared", 0),
+        ("some_classes_unshared", round(OTHER * LISTED)),
+    ):
         rng, false_fail, false_pass = np.random.default_rng(3), 0, 0
         for seed in range(n):
-            false_fail += decided_at_any_label(*footage(rng, on_the_line(other), other), seed) == "fail"
-            false_pass += decided_at_any_label(*footage(rng, on_the_line(other) - 1, other), seed) == "pass"
+            false_fail += (
+                decided_at_any_label(*footage(rng, on_the_line(other), other), seed) == "fail"
+            )
+            false_pass += (
+                decided_at_any_label(*footage(rng, on_the_line(other) - 1, other), seed) == "pass"
+            )
         told[kind] = {"false_fail": false_fail, "false_pass": false_pass}
     evidence(visits=n, **told)
     for found in told.values():

@@ -20,7 +20,8 @@ def wrong(line):
 
 @pytest.fixture
 def answered(drawn):
-    """A project whose picks and benchmark the model has answered, and none of whose frames is labelled."""
+    """A project whose picks and benchmark the model has answered, and none of whose frames is
+    labelled."""
     run_and_score(drawn, None, "all", NullProgress(), makers.NOW)
     return drawn
 
@@ -29,7 +30,13 @@ def label_in_turn(project, truth, count):
     """The first `count` picks of the showing order."""
     where = {line.frame.frame_id: line for line in project.read(list_sampling_lines)}
     for pick in sorted(project.read(labels_table.list_picks), key=lambda one: one.place)[:count]:
-        set_label(project, pick.frame_id, LabelDecision(truth(where[pick.frame_id])), by="a", now=makers.NOW)
+        set_label(
+            project,
+            pick.frame_id,
+            LabelDecision(truth(where[pick.frame_id])),
+            by="a",
+            now=makers.NOW,
+        )
 
 
 def test_nothing_labelled_decides_nothing(answered):
@@ -75,7 +82,9 @@ def test_without_a_run_there_is_nothing_to_ask(drawn):
     assert get_interim_verdict(drawn).why == "no_benchmark"
 
 
-def test_without_a_model_a_benchmark_that_was_run_or_a_random_draw_there_is_nothing_to_ask(footed, empty, tmp_path):
+def test_without_a_model_a_benchmark_that_was_run_or_a_random_draw_there_is_nothing_to_ask(
+    footed, empty, tmp_path
+):
     with makers.empty_project(tmp_path / "bare.fieldcheck") as bare:
         assert get_interim_verdict(bare).why == "no_model"
     assert get_interim_verdict(empty).why == "no_benchmark"
@@ -92,12 +101,21 @@ def test_picks_that_were_exchanged_are_no_random_sample(answered):
 
 
 def test_it_is_over_the_classes_that_both_sides_have_as_the_gap_is(answered, tmp_path):
-    """The model is wrong on every frame of a class that the benchmark has no picture of: nobody claimed anything of those."""
+    """The model is wrong on every frame of a class that the benchmark has no picture of: nobody
+    claimed anything of those."""
     for number in range(40):
-        makers.save_picture(tmp_path / "other" / ("red", "green")[number % 2] / f"{number}.png", ("red", "green")[number % 2], number)
+        makers.save_picture(
+            tmp_path / "other" / ("red", "green")[number % 2] / f"{number}.png",
+            ("red", "green")[number % 2],
+            number,
+        )
     set_benchmark(answered, read_benchmark(tmp_path / "other", None, None))
     run_and_score(answered, None, "benchmark", NullProgress(), makers.NOW)
-    label_in_turn(answered, lambda line: "blue" if makers.truth_of(line) == "red" else makers.truth_of(line), 20)
+    label_in_turn(
+        answered,
+        lambda line: "blue" if makers.truth_of(line) == "red" else makers.truth_of(line),
+        20,
+    )
     blue = sum(label.class_name == "blue" for label in answered.read(labels_table.list_labels))
     found = get_interim_verdict(answered)
     assert 0 < blue < 20

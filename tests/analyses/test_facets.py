@@ -1,6 +1,10 @@
 import pytest
 
-from fieldcheck.analyses.names_and_numbers import get_facet_name, get_facet_value_name, get_figure_name
+from fieldcheck.analyses.names_and_numbers import (
+    get_facet_name,
+    get_facet_value_name,
+    get_figure_name,
+)
 from fieldcheck.domain.items import FACETS, FIGURES
 from fieldcheck.i18n import language
 

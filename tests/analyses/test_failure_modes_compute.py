@@ -6,7 +6,11 @@ from fieldcheck.models.store import find_model
 
 def wrong(project):
     side = load_field_side(project, find_model(project))
-    return [side.picks[k].frame_id for k, right in zip(side.at.tolist(), side.judgement.right, strict=True) if not right]
+    return [
+        side.picks[k].frame_id
+        for k, right in zip(side.at.tolist(), side.judgement.right, strict=True)
+        if not right
+    ]
 
 
 def test_nothing_labelled_has_no_errors_to_sort(drawn, empty):

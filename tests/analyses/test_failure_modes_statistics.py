@@ -1,7 +1,13 @@
 import numpy as np
 import pytest
 
-from fieldcheck.analyses.failure_modes import MODES, Fingerprints, count_distinct, count_failure_modes, get_failure_mode
+from fieldcheck.analyses.failure_modes import (
+    MODES,
+    Fingerprints,
+    count_distinct,
+    count_failure_modes,
+    get_failure_mode,
+)
 from fieldcheck.stats.camera_interval import estimate_camera_interval
 from fieldcheck.stats.weighted_field_score import estimate_weighted_share
 
@@ -10,12 +16,19 @@ FAR = [int(bits) for bits in np.random.default_rng(0).integers(0, 2**63, 300)]
 
 def looks(n, clip=None, apart_s=20.0, bits=None):
     prints = FAR[:n] if bits is None else bits
-    return Fingerprints(clip or [f"c{k}" for k in range(n)], [k * apart_s for k in range(n)], prints, prints)
+    return Fingerprints(
+        clip or [f"c{k}" for k in range(n)], [k * apart_s for k in range(n)], prints, prints
+    )
 
 
 @pytest.mark.parametrize(
     ("tags", "mode"),
-    [((), ""), (("zinc", "Glare", "blur"), "blur"), (("Label doubtful",), "label doubtful"), (("tape", "oil"), "oil")],
+    [
+        ((), ""),
+        (("zinc", "Glare", "blur"), "blur"),
+        (("Label doubtful",), "label doubtful"),
+        (("tape", "oil"), "oil"),
+    ],
 )
 def test_each_frame_has_one_mode(tags, mode):
     assert get_failure_mode(tags) == mode
@@ -27,15 +40,26 @@ def test_the_known_modes_come_in_their_order():
 
 def test_shares_are_weighted_with_limits_by_clip():
     modes = ["dark"] * 6 + ["blur"] * 3 + [""] * 3
-    weight, clip = np.array([1.0] * 6 + [5.0] * 3 + [2.0] * 3), np.array([f"c{k % 4}" for k in range(12)])
+    weight, clip = (
+        np.array([1.0] * 6 + [5.0] * 3 + [2.0] * 3),
+        np.array([f"c{k % 4}" for k in range(12)]),
+    )
     found = count_failure_modes(modes, weight, clip, {"dark": 190, "blur": 260})
-    assert [(row.mode, row.n, row.stock, row.to_collect) for row in found] == [("blur", 3, 260, 0), ("dark", 6, 190, 10), ("", 3, 0, 0)]
-    assert found[0].share == estimate_camera_interval([mode == "blur" for mode in modes], weight, clip)
+    assert [(row.mode, row.n, row.stock, row.to_collect) for row in found] == [
+        ("blur", 3, 260, 0),
+        ("dark", 6, 190, 10),
+        ("", 3, 0, 0),
+    ]
+    assert found[0].share == estimate_camera_interval(
+        [mode == "blur" for mode in modes], weight, clip
+    )
     assert sum(row.share.value for row in found) == pytest.approx(1.0)
 
 
 def test_below_three_clips_the_share_is_that_of_this_footage():
-    (one, _) = count_failure_modes(["dark", "dark", "blur"], np.ones(3), np.array(["a", "a", "b"]), {})
+    (one, _) = count_failure_modes(
+        ["dark", "dark", "blur"], np.ones(3), np.array(["a", "a", "b"]), {}
+    )
     assert one.share == estimate_weighted_share([1, 1, 0], np.ones(3))
 
 
@@ -49,7 +73,9 @@ def test_at_most_ten_a_clip_are_distinct():
 
 
 def test_a_moment_counts_once():
-    assert count_distinct(looks(5, clip=["a"] * 5, apart_s=0.5)) == 3  # 0, 1 and 2 s: a second apart
-    assert count_distinct(looks(4, clip=["a"] * 4, apart_s=5.0, bits=[7] * 4)) == 2  # alike for ten seconds
+    # 0, 1 and 2 s: a second apart
+    assert count_distinct(looks(5, clip=["a"] * 5, apart_s=0.5)) == 3
+    # alike for ten seconds
+    assert count_distinct(looks(4, clip=["a"] * 4, apart_s=5.0, bits=[7] * 4)) == 2
     assert count_distinct(looks(4, clip=["a"] * 4, apart_s=10.0, bits=[7] * 4)) == 4
     assert count_distinct(looks(4, clip=["a", "b", "c", "d"], apart_s=0.1, bits=[7] * 4)) == 4

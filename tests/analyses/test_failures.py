@@ -2,9 +2,21 @@ import base64
 from dataclasses import replace
 
 from fieldcheck.analyses.blocks import Gallery, Paragraph, Table
-from fieldcheck.analyses.failures import MOST_BYTES, MOST_CLASSES, build_error_section, build_failure_section
+from fieldcheck.analyses.failures import (
+    MOST_BYTES,
+    MOST_CLASSES,
+    build_error_section,
+    build_failure_section,
+)
 from fieldcheck.analyses.report_data import Confusion, SliceResult
-from tests.report.example_report import boxes_report, empty_report, estimate, example_report, slices, worst_frames
+from tests.report.example_report import (
+    boxes_report,
+    empty_report,
+    estimate,
+    example_report,
+    slices,
+    worst_frames,
+)
 
 
 def tables(section, kind):
@@ -16,22 +28,46 @@ def names(table):
 
 
 def pictures(section):
-    return [picture for block in section.blocks if isinstance(block, Gallery) for picture in block.pictures]
+    return [
+        picture
+        for block in section.blocks
+        if isinstance(block, Gallery)
+        for picture in block.pictures
+    ]
 
 
 def test_the_worst_stands_first_and_too_few_frames_stand_last():
-    by_class = next(table for table in tables(build_failure_section(example_report()), "ranges") if table.caption == "By class")
-    assert names(by_class) == ["crack", "scratch", "porosity", "OK", "burr", "wrong part", "missing hole"]
+    by_class = next(
+        table
+        for table in tables(build_failure_section(example_report()), "ranges")
+        if table.caption == "By class"
+    )
+    assert names(by_class) == [
+        "crack",
+        "scratch",
+        "porosity",
+        "OK",
+        "burr",
+        "wrong part",
+        "missing hole",
+    ]
 
 
 def test_slices_are_grouped_by_what_they_were_cut_by():
-    found = {table.caption: names(table) for table in tables(build_failure_section(example_report(slices=slices())), "ranges")}
+    found = {
+        table.caption: names(table)
+        for table in tables(build_failure_section(example_report(slices=slices())), "ranges")
+    }
     assert found["By light"] == ["dark", "glare", "normal light"]
     assert found["By camera"] == ["camera 3"]
 
 
 def test_a_blind_spot_carries_a_sign_and_a_mere_low_figure_does_not():
-    light = next(table for table in tables(build_failure_section(example_report(slices=slices())), "ranges") if table.caption == "By light")
+    light = next(
+        table
+        for table in tables(build_failure_section(example_report(slices=slices())), "ranges")
+        if table.caption == "By light"
+    )
     assert [row[0].sign for row in light.rows] == ["▲", "", ""]
 
 
@@ -51,7 +87,13 @@ def test_the_confusion_table_counts_in_every_cell_and_shades_only_what_occurred(
 
 def test_a_class_that_never_occurs_has_no_row():
     (table,) = tables(
-        build_failure_section(example_report(confusion=Confusion(("a", "b", "c"), ((3, 1, 0), (0, 2, 0), (0, 0, 0)), ((0.0,) * 3,) * 3))),
+        build_failure_section(
+            example_report(
+                confusion=Confusion(
+                    ("a", "b", "c"), ((3, 1, 0), (0, 2, 0), (0, 0, 0)), ((0.0,) * 3,) * 3
+                )
+            )
+        ),
         "counts",
     )
     assert names(table) == ["a", "b"]
@@ -59,8 +101,14 @@ def test_a_class_that_never_occurs_has_no_row():
 
 def test_of_many_classes_the_most_frequent_are_shown_and_it_is_said():
     k = 20
-    counts = tuple(tuple(row + 1 if row == column else 0 for column in range(k)) for row in range(k))
-    section = build_failure_section(example_report(confusion=Confusion(tuple(f"c{i}" for i in range(k)), counts, ((0.0,) * k,) * k)))
+    counts = tuple(
+        tuple(row + 1 if row == column else 0 for column in range(k)) for row in range(k)
+    )
+    section = build_failure_section(
+        example_report(
+            confusion=Confusion(tuple(f"c{i}" for i in range(k)), counts, ((0.0,) * k,) * k)
+        )
+    )
     (table,) = tables(section, "counts")
     assert names(table) == [f"c{i}" for i in range(k - MOST_CLASSES, k)]
     assert isinstance(section.blocks[-1], Paragraph)
@@ -86,22 +134,30 @@ def test_the_pictures_stay_within_three_megabytes():
 
 
 def test_boxes_are_counted_by_class_and_nothing_is_called_nothing():
-    frame = replace(worst_frames(1)[0], truth=("cup", "cup", "plate"), prediction=(), confidence=float("nan"))
+    frame = replace(
+        worst_frames(1)[0], truth=("cup", "cup", "plate"), prediction=(), confidence=float("nan")
+    )
     (picture,) = pictures(build_error_section(replace(boxes_report(), worst=(frame,))))
     assert picture.lines == (("Assigned label", "cup ×2, plate"), ("Prediction", "empty frame"))
     assert picture.small.startswith("no prediction")
 
 
 def test_without_labels_nothing_is_claimed():
-    assert [block.text for block in build_failure_section(empty_report()).blocks] == ["No labelled frame has a prediction yet."]
-    assert [block.text for block in build_error_section(empty_report()).blocks] == ["No labelled frame has a prediction yet."]
+    assert [block.text for block in build_failure_section(empty_report()).blocks] == [
+        "No labelled frame has a prediction yet."
+    ]
+    assert [block.text for block in build_error_section(empty_report()).blocks] == [
+        "No labelled frame has a prediction yet."
+    ]
 
 
 def test_a_model_that_is_never_wrong_has_no_worst_frames():
     report = example_report(worst=())
     right = tuple(replace(row, right=row.labelled) for row in report.field.strata)
     never_wrong = replace(report, field=replace(report.field, strata=right))
-    assert [block.text for block in build_error_section(never_wrong).blocks] == ["No wrong predictions on labelled frames."]
+    assert [block.text for block in build_error_section(never_wrong).blocks] == [
+        "No wrong predictions on labelled frames."
+    ]
 
 
 def test_wrong_answers_without_a_picture_are_not_denied():
@@ -110,13 +166,34 @@ def test_wrong_answers_without_a_picture_are_not_denied():
 
 
 def suspicion(**changed):
-    row = SliceResult("location", "Oiling station", 12, estimate(0.5, 0.25, 0.75, 12), "suspect", 0.2, 0.2, 0.3, 28, 4, None, 40)
+    row = SliceResult(
+        "location",
+        "Oiling station",
+        12,
+        estimate(0.5, 0.25, 0.75, 12),
+        "suspect",
+        0.2,
+        0.2,
+        0.3,
+        28,
+        4,
+        None,
+        40,
+    )
     report = replace(example_report(), slices=(replace(row, **changed),))
-    return next(block.text for block in build_failure_section(report).blocks if isinstance(block, Paragraph) and block.text.startswith("△"))
+    return next(
+        block.text
+        for block in build_failure_section(report).blocks
+        if isinstance(block, Paragraph) and block.text.startswith("△")
+    )
 
 
 def test_more_labels_are_asked_for_only_where_frames_are_left():
     assert suspicion().endswith("28 more labelled frames of this slice may decide.")
     assert suspicion(left=None).endswith("28 more labelled frames of this slice may decide.")
-    assert suspicion(left=5).endswith("Requires 28 more labelled frames of this slice; 5 are available: record more clips.")
-    assert suspicion(p=None, clips=2).endswith("Based on 2 clips: record more clips with and without this condition.")
+    assert suspicion(left=5).endswith(
+        "Requires 28 more labelled frames of this slice; 5 are available: record more clips."
+    )
+    assert suspicion(p=None, clips=2).endswith(
+        "Based on 2 clips: record more clips with and without this condition."
+    )

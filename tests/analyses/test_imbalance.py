@@ -13,7 +13,12 @@ def report(counts, wrong):
     bad = np.concatenate([np.arange(n) < k for n, k in zip(counts, wrong, strict=True)])
     names = tuple(f"class {k}" for k in range(len(counts)))
     return replace(
-        example_report(), facts={"imbalance": measure_imbalance(truth, bad, np.ones(truth.size), np.arange(truth.size) % 10, names)}
+        example_report(),
+        facts={
+            "imbalance": measure_imbalance(
+                truth, bad, np.ones(truth.size), np.arange(truth.size) % 10, names
+            )
+        },
     )
 
 
@@ -25,14 +30,19 @@ def test_what_is_missing_is_said():
 def test_the_rarest_stand_first_with_counts_and_range():
     said, table = build_imbalance_section(report([80, 20], [4, 9])).blocks
     assert [cell.text for cell in table.rows[0]] == ["class 1", "20%", "20", "9", "45% (26–66%)"]
-    assert said.text.startswith("The rarest classes have 8.1 times the error rate of the most common classes (2.5–26.2, n = 100). Demon")
+    assert said.text.startswith(
+        "The rarest classes have 8.1 times the error rate of the most common classes "
+        "(2.5–26.2, n = 100). Demon"
+    )
 
 
 def test_long_groups_name_their_first_classes():
     _, table = build_imbalance_section(report([9] * 18, [1] * 18)).blocks
     names = table.rows[0][0]
     assert names.short.startswith("class 0, class 1, class 2, class 3 and ")
-    assert names.text.startswith("class 0, class 1, class 2, class 3, class 4"), "HTML has the whole list"
+    assert names.text.startswith("class 0, class 1, class 2, class 3, class 4"), (
+        "HTML has the whole list"
+    )
 
 
 @pytest.mark.parametrize(
@@ -56,7 +66,9 @@ def test_where_nothing_is_wrong_there_is_no_ratio():
     assert said.text.startswith("No wrong predictions on labelled frames; nothing to compare. ")
 
 
-@pytest.mark.parametrize(("counts", "said"), [([1, 1], "2 labelled frames are"), ([8, 1], "9 labelled frames are")])
+@pytest.mark.parametrize(
+    ("counts", "said"), [([1, 1], "2 labelled frames are"), ([8, 1], "9 labelled frames are")]
+)
 def test_few_labels_have_no_ratio(counts, said):
     first, table = build_imbalance_section(report(counts, [1, 0])).blocks
     assert first.text == f"Insufficient data: {said} too few to compare rare and common classes."

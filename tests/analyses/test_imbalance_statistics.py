@@ -20,10 +20,18 @@ def of(counts, wrong, clips=10):
     """Classes with so many frames, and so many wrong of each, spread over clips."""
     truth = np.repeat(np.arange(len(counts)), counts)
     bad = np.concatenate([np.arange(n) < k for n, k in zip(counts, wrong, strict=True)])
-    return measure_imbalance(truth, bad, np.ones(truth.size), np.arange(truth.size) % clips, tuple(f"c{k}" for k in range(len(counts))))
+    return measure_imbalance(
+        truth,
+        bad,
+        np.ones(truth.size),
+        np.arange(truth.size) % clips,
+        tuple(f"c{k}" for k in range(len(counts))),
+    )
 
 
-@pytest.mark.parametrize(("classes", "groups"), [(1, 1), (5, 5), (6, 3), (19, 3), (20, 10), (1000, 10)])
+@pytest.mark.parametrize(
+    ("classes", "groups"), [(1, 1), (5, 5), (6, 3), (19, 3), (20, 10), (1000, 10)]
+)
 def test_groups_are_tenths_thirds_or_every_class(classes, groups):
     found = group_by_frequency(np.arange(classes))
     assert len(found) == groups
@@ -34,7 +42,9 @@ def test_the_ratio_is_that_of_the_formula():
     found = estimate_error_ratio(9, 19, 3, 79)
     assert found.value == pytest.approx((9.5 / 20) / (3.5 / 80), abs=1e-12)
     half = 1.959963984540054 * (1 / 9.5 - 1 / 20 + 1 / 3.5 - 1 / 80) ** 0.5
-    assert (log(found.lo), log(found.hi)) == pytest.approx((log(found.value) - half, log(found.value) + half), abs=1e-12)
+    assert (log(found.lo), log(found.hi)) == pytest.approx(
+        (log(found.value) - half, log(found.value) + half), abs=1e-12
+    )
 
 
 @pytest.mark.parametrize("seed", range(20))
@@ -44,8 +54,13 @@ def test_on_many_frames_it_is_scipys_relative_risk(seed):
     a, b = int(rng.integers(20_000, n_a)), int(rng.integers(20_000, n_b))
     wanted = relative_risk(a, n_a, b, n_b)
     low, high = wanted.confidence_interval(0.95)
-    assert estimate_error_ratio(a, n_a, b, n_b).value == pytest.approx(wanted.relative_risk, rel=1e-4)
-    assert (estimate_error_ratio(a, n_a, b, n_b).lo, estimate_error_ratio(a, n_a, b, n_b).hi) == pytest.approx((low, high), rel=1e-4)
+    assert estimate_error_ratio(a, n_a, b, n_b).value == pytest.approx(
+        wanted.relative_risk, rel=1e-4
+    )
+    assert (
+        estimate_error_ratio(a, n_a, b, n_b).lo,
+        estimate_error_ratio(a, n_a, b, n_b).hi,
+    ) == pytest.approx((low, high), rel=1e-4)
 
 
 def test_it_alarms_only_where_chance_is_excluded():
@@ -57,7 +72,8 @@ def test_it_alarms_only_where_chance_is_excluded():
 
 
 def test_clips_widen_the_ratio_by_the_linearised_variance_and_students_quantile():
-    """Korn and Graubard 1998, worked by hand: five clips, a rare class of ten frames and a common one of forty."""
+    """Korn and Graubard 1998, worked by hand: five clips, a rare class of ten frames and a common
+    one of forty."""
     rng = np.random.default_rng(3)
     rare, clip = np.arange(50) < 10, np.arange(50) % 5
     wrong = np.where(rare, clip > 2, (clip < 2) | (rng.random(50) < 0.1))
@@ -72,7 +88,9 @@ def test_clips_widen_the_ratio_by_the_linearised_variance_and_students_quantile(
     assert wanted > 2.7764451051977987 / 1.959963984540054
     assert compute_clip_widening(wrong, rare, ~rare, clip) == pytest.approx(wanted)
     even = np.arange(50) // 5 % 2 == 0
-    assert compute_clip_widening(even, rare, ~rare, clip) == pytest.approx(2.7764451051977987 / 1.959963984540054)
+    assert compute_clip_widening(even, rare, ~rare, clip) == pytest.approx(
+        2.7764451051977987 / 1.959963984540054
+    )
     assert compute_clip_widening(wrong, rare, ~rare, clip % 2) == 1.0
     assert compute_clip_widening(wrong, rare, ~rare, clip % 3) > 1.0
 
@@ -108,7 +126,10 @@ def test_the_state_asks_for_three_times_chance_excluded_and_enough_labels(of, ra
 
 def test_each_group_counts_its_frames_and_a_ratio_of_nothing_is_none():
     rare, common = of([40, 12], [6, 9], clips=4).groups
-    assert [(one.classes, one.n, one.wrong, one.n_clips) for one in (rare, common)] == [(("c1",), 12, 9, 4), (("c0",), 40, 6, 4)]
+    assert [(one.classes, one.n, one.wrong, one.n_clips) for one in (rare, common)] == [
+        (("c1",), 12, 9, 4),
+        (("c0",), 40, 6, 4),
+    ]
     for n_a, n_b in ((0, 5), (5, 0)):
         found = estimate_error_ratio(0, n_a, 0, n_b)
         assert (found.status, found.note, found.n) == ("na", "no_labels", 5)
@@ -127,11 +148,20 @@ def test_one_wrong_label_is_no_alarm():
 
 
 def test_errors_of_a_rare_class_in_one_or_two_clips_are_no_alarm():
-    truth, wrong = np.repeat([0, 1], [80, 20]), np.concatenate([np.arange(80) < 4, np.arange(20) < 12])
-    scattered = measure_imbalance(truth, wrong, np.ones(100), np.arange(100) % 20, ("common", "rare"))
+    truth, wrong = (
+        np.repeat([0, 1], [80, 20]),
+        np.concatenate([np.arange(80) < 4, np.arange(20) < 12]),
+    )
+    scattered = measure_imbalance(
+        truth, wrong, np.ones(100), np.arange(100) % 20, ("common", "rare")
+    )
     assert scattered.state == "alarm"
     together = measure_imbalance(
-        truth, wrong, np.ones(100), np.concatenate([np.arange(80) % 20, np.repeat([0, 1], 10)]), ("common", "rare")
+        truth,
+        wrong,
+        np.ones(100),
+        np.concatenate([np.arange(80) % 20, np.repeat([0, 1], 10)]),
+        ("common", "rare"),
     )
     assert together.groups[0].n_clips == 2
     assert (together.ratio.value, together.state) == (scattered.ratio.value, "suspect")
@@ -140,13 +170,19 @@ def test_errors_of_a_rare_class_in_one_or_two_clips_are_no_alarm():
 
 @pytest.mark.parametrize(("rare", "icc"), [(0.12, 0.0), (0.12, 0.3), (0.3, 0.3)])
 def test_classes_that_are_wrong_as_often_seldom_alarm(rare, icc):
-    """400 visits of a hundred labels in ten clips, one in ten wrong whatever the class: false alarms ≤ 5 %."""
+    """400 visits of a hundred labels in ten clips, one in ten wrong whatever the class: false
+    alarms ≤ 5 %."""
     rng, alarms, clip = np.random.default_rng(5), 0, np.arange(100) % 10
     for _ in range(400):
         chance = rng.beta(0.1 * (1 / icc - 1), 0.9 * (1 / icc - 1), 10) if icc else np.full(10, 0.1)
         of_clip = rng.beta(2 * rare, 2 * (1 - rare), 10)  # some clips show the rare class more
         truth = (rng.random(100) < of_clip[clip]).astype(int)
-        alarms += measure_imbalance(truth, rng.random(100) < chance[clip], np.ones(100), clip, ("common", "rare")).state == "alarm"
+        alarms += (
+            measure_imbalance(
+                truth, rng.random(100) < chance[clip], np.ones(100), clip, ("common", "rare")
+            ).state
+            == "alarm"
+        )
     assert alarms <= 0.05 * 400
 
 
@@ -169,10 +205,14 @@ def test_all_wrong_is_as_often_in_both():
 
 def test_the_rarest_by_weight_comes_first_and_classes_without_a_label_are_in_no_group():
     truth, weight = np.array([0] * 10 + [2] * 10), np.array([1.0] * 10 + [5.0] * 10)
-    found = measure_imbalance(truth, np.arange(20) % 2 == 0, weight, np.arange(20), ("rare", "never", "common"))
+    found = measure_imbalance(
+        truth, np.arange(20) % 2 == 0, weight, np.arange(20), ("rare", "never", "common")
+    )
     assert [group.classes for group in found.groups] == [("rare",), ("common",)]
     assert [group.share for group in found.groups] == pytest.approx([1 / 6, 5 / 6])
-    assert found.groups[1].error == estimate_weighted_share((np.arange(10) % 2 == 0).astype(float), np.full(10, 5.0))
+    assert found.groups[1].error == estimate_weighted_share(
+        (np.arange(10) % 2 == 0).astype(float), np.full(10, 5.0)
+    )
 
 
 def test_the_interval_covers():

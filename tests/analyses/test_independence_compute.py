@@ -16,7 +16,10 @@ def test_the_score_stands_with_and_without_what_leaked(leaky, tmp_path):
     run_and_score(leaky, None, "benchmark", NullProgress(), makers.NOW)
     compare_sets(leaky, NullProgress(), makers.NOW)
     before = compute_independence(leaky)
-    assert [(row.between, row.n) for row in before.leaks] == [("benchmark_within", 2), ("benchmark_field", 0)]
+    assert [(row.between, row.n) for row in before.leaks] == [
+        ("benchmark_within", 2),
+        ("benchmark_field", 0),
+    ]
     assert before.training is None
     set_training_and_search(leaky, tmp_path / "training", NullProgress(), makers.NOW)
     found = compute_independence(leaky)
@@ -46,7 +49,12 @@ def test_every_model_and_card_that_saw_the_labels_is_counted(labelled, tmp_path)
     assert compute_independence(labelled).looks == ("net",)
     for name in ("second", "third"):
         assert not compute_independence(labelled).is_worn_out
-        add_model(labelled, makers.colour_model(tmp_path / f"{name}.onnx", gain=len(name)), None, makers.LATER)
+        add_model(
+            labelled,
+            makers.colour_model(tmp_path / f"{name}.onnx", gain=len(name)),
+            None,
+            makers.LATER,
+        )
         run_and_score(labelled, None, "field", NullProgress(), makers.LATER)
         compare_sets(labelled, NullProgress(), makers.LATER)
     found = compute_independence(labelled)

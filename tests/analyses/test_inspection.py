@@ -2,7 +2,11 @@ from dataclasses import replace
 
 import numpy as np
 
-from fieldcheck.analyses.escape_rate import build_escape_rate_section, compute_escape_rates, compute_plant_consequences
+from fieldcheck.analyses.escape_rate import (
+    build_escape_rate_section,
+    compute_escape_rates,
+    compute_plant_consequences,
+)
 from fieldcheck.domain.estimate import Estimate
 from fieldcheck.domain.report import PlantFigures
 from tests.report.example_report import example_report
@@ -12,7 +16,14 @@ def report(escaped):
     defect = np.arange(100) < 20
     called = defect & (np.arange(100) >= escaped)
     clip = np.array([f"c{k % 10}" for k in range(100)])
-    return replace(example_report(), facts={"inspection": compute_escape_rates(defect, called, np.ones(100), clip, ("ok",), told=False)})
+    return replace(
+        example_report(),
+        facts={
+            "inspection": compute_escape_rates(
+                defect, called, np.ones(100), clip, ("ok",), told=False
+            )
+        },
+    )
 
 
 def words(found):
@@ -56,11 +67,16 @@ def test_without_the_plants_figures_nothing_is_said_of_ppm_or_cost():
 
 
 def test_ppm_and_cost_a_day_stand_with_whose_figures_they_rest_on_and_what_the_ranges_are():
-    said = by_the_plant(3, defect_ppm=2000, parts_per_day=8000, cost_escape=50, currency="EUR", by=("Q. Manager",))
+    said = by_the_plant(
+        3, defect_ppm=2000, parts_per_day=8000, cost_escape=50, currency="EUR", by=("Q. Manager",)
+    )
     assert said[0].endswith("50 EUR per escape (entered by Q. Manager).")
     assert said[1].startswith("Escapes per parts produced: about 300 ppm")
     assert said[2].startswith("Escapes cost about 120 EUR per day")
-    assert said[-1] == "95% CI for other clips of these cameras; the plant's own values are taken as exact."
+    assert (
+        said[-1]
+        == "95% CI for other clips of these cameras; the plant's own values are taken as exact."
+    )
     assert not any(line.startswith("False rejects cost") for line in said)
 
 
@@ -71,7 +87,10 @@ def test_a_price_of_nothing_is_no_sentence_about_cost():
 
 def test_too_few_defects_are_said_instead_of_a_figure():
     few = replace(
-        report(0).facts["inspection"], defects=4, escape=Estimate.not_measured("too_few"), escape_cameras=Estimate.not_measured("too_few")
+        report(0).facts["inspection"],
+        defects=4,
+        escape=Estimate.not_measured("too_few"),
+        escape_cameras=Estimate.not_measured("too_few"),
     )
     few = replace(few, plant=compute_plant_consequences(few, PlantFigures(defect_ppm=2000)))
     said = words(build_escape_rate_section(replace(example_report(), facts={"inspection": few})))

@@ -1,7 +1,15 @@
 import numpy as np
 
 from fieldcheck.analyses.item_columns import find_clip_of_each, load_first_page, load_items
-from fieldcheck.domain.items import FACETS, FIGURES, Filter, count_facet_values, find_matching_rows, make_benchmark_subject, sort_rows
+from fieldcheck.domain.items import (
+    FACETS,
+    FIGURES,
+    Filter,
+    count_facet_values,
+    find_matching_rows,
+    make_benchmark_subject,
+    sort_rows,
+)
 from fieldcheck.footage.clips import list_sampling_lines
 from fieldcheck.project.tables import labels as labels_table
 from fieldcheck.project.tables import recordings as clips_table
@@ -26,11 +34,15 @@ def test_frames_and_benchmark_pictures_are_told_by_set_class_and_place(labelled)
     assert names(items, Filter().with_values("set", "field").with_values("class", "red")) == {
         name for name, said in labels.items() if said == "red"
     }
-    assert len(names(items, Filter().with_values("set", "benchmark").with_values("class", "red"))) == 6
-    assert names(items, Filter().with_values("camera", "left")) == set(items.subjects[: items.n_frames])
-    assert names(items, Filter().with_values("condition", "glare").with_values("location", "line 1")) == names(
-        items, Filter().with_values("camera", "left")
+    assert (
+        len(names(items, Filter().with_values("set", "benchmark").with_values("class", "red"))) == 6
     )
+    assert names(items, Filter().with_values("camera", "left")) == set(
+        items.subjects[: items.n_frames]
+    )
+    assert names(
+        items, Filter().with_values("condition", "glare").with_values("location", "line 1")
+    ) == names(items, Filter().with_values("camera", "left"))
     assert count_facet_values(items, Filter(), "operator") == {"tester": 20}
     assert count_facet_values(items, Filter(), "state") == {"done": 20}
     assert sum(count_facet_values(items, Filter(), "stratum").values()) == items.n_frames
@@ -41,7 +53,10 @@ def test_time_and_hour_are_those_of_the_recording(labelled):
     assert set(count_facet_values(items, Filter(), "hour")) >= {"08"}
     assert count_facet_values(items, Filter(), "hour")["08"] == items.n_frames
     listed = labelled.read(list_sampling_lines)
-    assert items.figures["time"][5] - items.figures["time"][0] == listed[5].frame.t_s - listed[0].frame.t_s
+    assert (
+        items.figures["time"][5] - items.figures["time"][0]
+        == listed[5].frame.t_s - listed[0].frame.t_s
+    )
 
 
 def test_a_pick_that_was_taken_out_is_footage_again(labelled):
@@ -73,7 +88,10 @@ def test_footage_that_came_in_later_is_read(labelled, material):
     makers.add_footage(labelled, material / "night.avi", camera="right")
     again, _ = load_items(labelled, kept)
     assert again.n_frames > items.n_frames
-    assert len(names(again, Filter().with_values("camera", "right"))) == again.n_frames - items.n_frames
+    assert (
+        len(names(again, Filter().with_values("camera", "right")))
+        == again.n_frames - items.n_frames
+    )
 
 
 def test_each_frame_lies_in_the_clip_of_the_list(footed, material):
@@ -84,7 +102,9 @@ def test_each_frame_lies_in_the_clip_of_the_list(footed, material):
     clips = footed.read(clips_table.list_clips)
     _, columns = load_items(footed)
     at = find_clip_of_each(columns, clips)
-    assert [clips[k].clip_id for k in at] == [line.clip.clip_id for line in footed.read(list_sampling_lines)]
+    assert [clips[k].clip_id for k in at] == [
+        line.clip.clip_id for line in footed.read(list_sampling_lines)
+    ]
 
 
 def test_frames_are_sorted_by_how_sure_the_model_was(labelled):

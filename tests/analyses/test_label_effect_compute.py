@@ -14,7 +14,11 @@ def test_two_people_who_disagree_widen_the_score(labelled):
     plan_repeats(labelled, "anna")
     first = {one.frame_id: one.class_name for one in labelled.read(labels_table.list_labels)}
     for at, one in enumerate(labelled.read(labels_table.list_repeats)):
-        name = first[one.frame_id] if at else next(other for other in ("red", "green") if other != first[one.frame_id])
+        name = (
+            first[one.frame_id]
+            if at
+            else next(other for other in ("red", "green") if other != first[one.frame_id])
+        )
         store_repeat(labelled, one.frame_id, LabelDecision(class_name=name), "anna", makers.LATER)
     found = compute_label_effect(labelled)
     assert found.n == 20

@@ -1,6 +1,11 @@
 from dataclasses import replace
 
-from fieldcheck.analyses.label_noise import LabelEffect, build_label_noise_section, get_label_ceiling, list_label_noise_notes
+from fieldcheck.analyses.label_noise import (
+    LabelEffect,
+    build_label_noise_section,
+    get_label_ceiling,
+    list_label_noise_notes,
+)
 from fieldcheck.analyses.score_charts import draw_gap_chart
 from fieldcheck.domain.estimate import Estimate
 from fieldcheck.report.summary_page import build_first_page
@@ -14,7 +19,11 @@ ERROR = measure_agreement(["a"] * 40, ["a"] * 36 + ["b"] * 4, 3).error
 
 def report(how="other", single=True):
     error = ERROR.value
-    alone = correct_for_label_noise(SCORE, error, 3) if single else Estimate.not_measured("not_single", 100)
+    alone = (
+        correct_for_label_noise(SCORE, error, 3)
+        if single
+        else Estimate.not_measured("not_single", 100)
+    )
     found = LabelEffect(how, 40, ERROR, SCORE, get_worst_case(SCORE, error), alone, 1 - error)
     return replace(example_report(), facts={"label_effect": found})
 
@@ -41,12 +50,21 @@ def test_one_person_twice_is_said_and_boxes_are_not_corrected():
 def test_the_first_page_has_the_band_beside_the_gap_and_the_ceiling_in_its_chart():
     found = report()
     assert get_label_ceiling(found) == 1 - ERROR.value
-    assert any(line.startswith("Label noise: an estimated 5.2% of the labels are wrong") for line in build_first_page(found).counts)
+    assert any(
+        line.startswith("Label noise: an estimated 5.2% of the labels are wrong")
+        for line in build_first_page(found).counts
+    )
     assert build_first_page(example_report()).chart.ceiling is None
     drawn = draw_gap_chart(build_first_page(found).chart)
-    assert (drawn.count('stroke-dasharray="1 4"'), drawn.count('stroke-dasharray="4 3"')) == (1, 1), "the limit is dashed"
+    assert (drawn.count('stroke-dasharray="1 4"'), drawn.count('stroke-dasharray="4 3"')) == (
+        1,
+        1,
+    ), "the limit is dashed"
 
 
 def test_without_repeats_nothing_is_drawn_and_the_section_says_so():
-    assert (list_label_noise_notes(example_report()), get_label_ceiling(example_report())) == ([], None)
+    assert (list_label_noise_notes(example_report()), get_label_ceiling(example_report())) == (
+        [],
+        None,
+    )
     assert said(example_report()) == ["Not measured: no frame was labelled twice."]

@@ -5,7 +5,9 @@ from fieldcheck.analyses.report_data import LabellingPace, Provenance
 from fieldcheck.labels.store import RepeatAgreement
 from fieldcheck.stats.agreement import measure_agreement
 
-PACE = LabellingPace(n_frames=100, seconds=252.0, n_keys=106, n_clicks=0, n_corrected=5, n_not_blind=0)
+PACE = LabellingPace(
+    n_frames=100, seconds=252.0, n_keys=106, n_clicks=0, n_corrected=5, n_not_blind=0
+)
 
 
 def provenance(**changes):
@@ -13,7 +15,10 @@ def provenance(**changes):
 
 
 def test_the_pace_line_is_the_one_of_the_design():
-    assert label_noise.format_labelling_pace(PACE) == "100 frames in 4:12, 1.06 keys per label, 5 corrected, all blind"
+    assert (
+        label_noise.format_labelling_pace(PACE)
+        == "100 frames in 4:12, 1.06 keys per label, 5 corrected, all blind"
+    )
 
 
 def test_clicks_and_sight_of_the_answer_are_told():
@@ -23,16 +28,25 @@ def test_clicks_and_sight_of_the_answer_are_told():
 
 def test_labels_from_files_have_their_median_at_most():
     assert label_noise.list_labelling_rows(provenance()) == []
-    assert label_noise.list_labelling_rows(provenance(seconds_per_label=2.5)) == [("Labelling speed", "2.5 s per frame (median)")]
+    assert label_noise.list_labelling_rows(provenance(seconds_per_label=2.5)) == [
+        ("Labelling speed", "2.5 s per frame (median)")
+    ]
 
 
 def test_repeats_say_who_agreed_and_what_no_model_can_exceed():
     first, second = ["a"] * 14 + ["b"] * 16, ["a"] * 13 + ["b"] * 17
     one = measure_agreement(first, second, 2)
-    told = [RepeatAgreement(how, one.n, one.agreement, one.kappa, one.error, one.ceiling) for how in ("same", "other")]
-    rows = label_noise.list_labelling_rows(provenance(repeats=tuple(told), labelled_by=("K. M.", "A. B.")))
+    told = [
+        RepeatAgreement(how, one.n, one.agreement, one.kappa, one.error, one.ceiling)
+        for how in ("same", "other")
+    ]
+    rows = label_noise.list_labelling_rows(
+        provenance(repeats=tuple(told), labelled_by=("K. M.", "A. B."))
+    )
     assert [name for name, _ in rows] == [
         "Labelled by", "Intra-annotator agreement (minutes apart)", "Label ceiling", "Inter-annotator agreement", "Label ceiling",
     ]  # fmt: skip
-    assert rows[1][1].startswith("29 of 30 frames in agreement, 97% (83–99%); beyond chance (kappa) 0.93")
+    assert rows[1][1].startswith(
+        "29 of 30 frames in agreement, 97% (83–99%); beyond chance (kappa) 0.93"
+    )
     assert rows[2][1].startswith("98% (")

@@ -17,7 +17,9 @@ def told(found):
 
 
 def test_without_a_run_the_section_says_so():
-    assert build_latency_section(example_report()).blocks[0].text.startswith("Latency not measured.")
+    assert (
+        build_latency_section(example_report()).blocks[0].text.startswith("Latency not measured.")
+    )
 
 
 def test_stages_and_the_machine_stand_in_tables():
@@ -45,4 +47,7 @@ def test_the_summary_holds_the_run_and_fits_its_schema():
     found = build_summary(told(replace(FOUND, graph=MEMORY)))
     assert found["latency"]["graph"]["peak"] == 8_310_000
     assert found["latency"]["total"]["p99_ms"] == 48.0
-    jsonschema.validate(found, parse_json(resources.get_resource_path("report/summary.schema.json").read_text("utf-8")))
+    jsonschema.validate(
+        found,
+        parse_json(resources.get_resource_path("report/summary.schema.json").read_text("utf-8")),
+    )

@@ -10,13 +10,25 @@ from fieldcheck.i18n import language
 from tests.report.example_report import example_report, picture
 
 PAIR = SavedComparison(
-    "k", "night.mp4", "a", "b", (("dark", 1.0), ("motion", 3.0)), 0, ("crack",), (), 0.934, nan, "2026-03-01T08:00:00+00:00"
+    "k",
+    "night.mp4",
+    "a",
+    "b",
+    (("dark", 1.0), ("motion", 3.0)),
+    0,
+    ("crack",),
+    (),
+    0.934,
+    nan,
+    "2026-03-01T08:00:00+00:00",
 )
 
 
 def test_a_pair_is_two_pictures_with_what_the_model_said_of_each():
     with language.use_language("en"):
-        _heading, gallery = report_data.build_pair_blocks([ReportedPair(PAIR, picture(1), picture(2))])
+        _heading, gallery = report_data.build_pair_blocks(
+            [ReportedPair(PAIR, picture(1), picture(2))]
+        )
     before, after = gallery.pictures
     assert before.lines == (("Model", "crack 0.93"),)
     assert after.lines == (("Model", "nothing detected"),)

@@ -12,7 +12,9 @@ def test_curves_equal_counts_by_hand(labelled, monkeypatch):
     field = sides.field
     for one in (one for one in found if one.on == "field"):
         k = sides.card.classes.index(one.class_name)
-        p = np.array([field.answers[field.picks[at].frame_id].answer[k] for at in field.at.tolist()])
+        p = np.array(
+            [field.answers[field.picks[at].frame_id].answer[k] for at in field.at.tolist()]
+        )
         is_class = field.judgement.truth == k
         assert one.n == is_class.sum()
         for point in one.points:
@@ -22,4 +24,8 @@ def test_curves_equal_counts_by_hand(labelled, monkeypatch):
 
 
 def test_classes_with_few_labels_have_none(labelled):
-    assert all(one.n >= 10 for one in precision_recall.compute_precision_recall(labelled) or () if one.on == "field")
+    assert all(
+        one.n >= 10
+        for one in precision_recall.compute_precision_recall(labelled) or ()
+        if one.on == "field"
+    )

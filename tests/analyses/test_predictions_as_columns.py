@@ -1,7 +1,12 @@
 import numpy as np
 
 from fieldcheck.analyses.item_columns import load_items
-from fieldcheck.domain.items import Filter, find_matching_rows, get_names_by_row, make_benchmark_subject
+from fieldcheck.domain.items import (
+    Filter,
+    find_matching_rows,
+    get_names_by_row,
+    make_benchmark_subject,
+)
 from fieldcheck.domain.label import Box
 from fieldcheck.labels.store import LabelDecision, set_label
 from fieldcheck.models.evaluate import list_mask_classes
@@ -22,8 +27,16 @@ def test_right_and_wrong_are_those_of_the_report(labelled):
     items, _ = load_items(labelled)
     model = labelled.read(models_table.get_newest_model)
     field, benchmark = load_field_side(labelled, model), load_benchmark_side(labelled, model)
-    wrong = {field.picks[at].frame_id for at, right in zip(field.at, field.judgement.right, strict=True) if not right}
-    wrong |= {make_benchmark_subject(one.path) for one, right in zip(benchmark.items, benchmark.judgement.right, strict=True) if not right}
+    wrong = {
+        field.picks[at].frame_id
+        for at, right in zip(field.at, field.judgement.right, strict=True)
+        if not right
+    }
+    wrong |= {
+        make_benchmark_subject(one.path)
+        for one, right in zip(benchmark.items, benchmark.judgement.right, strict=True)
+        if not right
+    }
     assert rows(items, Filter().with_values("right", "wrong")) == wrong
     assert "benchmark:red/000.png" in wrong
     judged = rows(items, Filter().with_values("right", "right", "wrong"))
@@ -40,7 +53,10 @@ def test_the_answer_and_how_sure_it_is_are_the_models(labelled):
         assert items.figures["confidence"][row] == prediction.answer.max()
         label = side.labels.get(name)
         if label is not None:
-            assert items.figures["label_confidence"][row] == prediction.answer[makers.COLOURS.index(label.class_name)]
+            assert (
+                items.figures["label_confidence"][row]
+                == prediction.answer[makers.COLOURS.index(label.class_name)]
+            )
 
 
 def test_while_a_pick_waits_nothing_is_told_of_frames_without_a_label(drawn):
@@ -50,7 +66,9 @@ def test_while_a_pick_waits_nothing_is_told_of_frames_without_a_label(drawn):
         set_label(drawn, one.frame_id, LabelDecision("red"), by="tester", now=makers.NOW)
     items, _ = load_items(drawn)
     shown = rows(items, Filter().with_values("prediction", *makers.COLOURS))
-    assert {name for name in shown if not name.startswith("benchmark:")} == {one.frame_id for one in picks[:5]}
+    assert {name for name in shown if not name.startswith("benchmark:")} == {
+        one.frame_id for one in picks[:5]
+    }
     assert np.isfinite(items.figures["confidence"][: items.n_frames]).sum() == 5
     assert items.n_left == 15
     assert rows(items, Filter().with_values("stratum", "hard", "rest", "even")) == set()
@@ -74,17 +92,25 @@ def test_a_detectors_frames_tell_their_boxes(tmp_path, material):
         picks = project.read(labels_table.list_picks)
         for one in picks:
             boxes = (Box("part", 0, 0, 32, 24), Box("hole", 4, 4, 6, 3))
-            set_label(project, one.frame_id, LabelDecision(boxes=boxes), by="tester", now=makers.NOW)
+            set_label(
+                project, one.frame_id, LabelDecision(boxes=boxes), by="tester", now=makers.NOW
+            )
         run_and_score(project, None, "all", NullProgress(), makers.NOW)
         items, _ = load_items(project)
         field = rows(items, Filter().with_values("set", "field"))
-        assert rows(items, Filter().with_values("class", "hole")) == rows(items, Filter().with_values("class", "part")) == field
+        assert (
+            rows(items, Filter().with_values("class", "hole"))
+            == rows(items, Filter().with_values("class", "part"))
+            == field
+        )
         at = items.subjects.index(picks[0].frame_id)
         assert items.figures["box_side"][at] == 3
         assert np.isnan(items.figures["box_cells"][at]) or items.figures["box_cells"][at] > 0
         side = load_field_side(project, project.read(models_table.get_newest_model))
         assert rows(items, Filter().with_values("right", "right")) == {
-            side.picks[k].frame_id for k, right in zip(side.at, side.judgement.right, strict=True) if right
+            side.picks[k].frame_id
+            for k, right in zip(side.at, side.judgement.right, strict=True)
+            if right
         }
         assert len(project.read(labels_table.list_labels)) == 10
 
@@ -94,10 +120,15 @@ def test_a_mask_is_told_by_the_things_it_shows_and_is_right_where_it_covers_the_
     model = pointed.read(models_table.get_newest_model)
     side = load_field_side(pointed, model)
     assert rows(items, Filter().with_values("right", "wrong")) == {
-        side.picks[at].frame_id for at, right in zip(side.at, side.judgement.right, strict=True) if not right
+        side.picks[at].frame_id
+        for at, right in zip(side.at, side.judgement.right, strict=True)
+        if not right
     }
     said = get_names_by_row(items.facets["prediction"], np.arange(len(items)))
     shown = {name: set(said.get(items.subjects.index(name), ())) for name in side.answers}
-    assert shown == {name: set(list_mask_classes(given.answer, get_card(model))) for name, given in side.answers.items()}
+    assert shown == {
+        name: set(list_mask_classes(given.answer, get_card(model)))
+        for name, given in side.answers.items()
+    }
     assert {"red"} in shown.values()
     assert np.isnan(items.figures["confidence"]).all()

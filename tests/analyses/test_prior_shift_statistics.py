@@ -1,7 +1,11 @@
 import numpy as np
 import pytest
 
-from fieldcheck.analyses.prior_shift import adjust_to_prior, clip_prior_from_below, estimate_field_prior
+from fieldcheck.analyses.prior_shift import (
+    adjust_to_prior,
+    clip_prior_from_below,
+    estimate_field_prior,
+)
 
 ONE = np.array([0.9, 0.8, 0.6, 0.7, 0.02, 0.95, 0.85, 0.05])
 TWO = np.array([0.9, 0.8, 0.6, 0.7, 0.3, 0.95, 0.85, 0.4])
@@ -15,7 +19,9 @@ def pair(first):
 def test_golden_one():
     found = estimate_field_prior(pair(ONE), HALF)
     assert found == pytest.approx([0.688202, 0.311798], abs=1e-6)
-    assert adjust_to_prior(pair(ONE), HALF, found)[[2, 4], 1] == pytest.approx([0.231975, 0.956897], abs=1e-6)
+    assert adjust_to_prior(pair(ONE), HALF, found)[[2, 4], 1] == pytest.approx(
+        [0.231975, 0.956897], abs=1e-6
+    )
 
 
 def test_golden_two_collapses_and_is_lifted_to_the_floor():
@@ -28,7 +34,8 @@ def test_golden_two_collapses_and_is_lifted_to_the_floor():
 
 @pytest.mark.parametrize("seed", range(5))
 def test_it_is_the_most_likely_mix(seed):
-    """The likelihood of the frames, sum log p_k π_k/π0_k, has no better mix nearby (a plain search stands in for a library)."""
+    """The likelihood of the frames, sum log p_k π_k/π0_k, has no better mix nearby (a plain search
+    stands in for a library)."""
     rng = np.random.default_rng(seed)
     prior = rng.dirichlet(np.full(3, 5.0))
     p = rng.dirichlet(np.full(3, 0.4), 200)

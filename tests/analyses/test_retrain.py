@@ -8,15 +8,22 @@ from tests.report.example_report import example_report
 
 
 def page(*found):
-    return build_retrain_section(replace(example_report(), facts={"retrain": make_retrain_advice(*found)})).blocks
+    return build_retrain_section(
+        replace(example_report(), facts={"retrain": make_retrain_advice(*found)})
+    ).blocks
 
 
 def test_nothing_compared_is_no_advice():
-    assert build_retrain_section(example_report()).blocks[0].text == "No labelled frame has a prediction yet."
+    assert (
+        build_retrain_section(example_report()).blocks[0].text
+        == "No labelled frame has a prediction yet."
+    )
 
 
 def test_an_alert_stands_with_its_evidence_and_retrains_nothing():
-    said, table = page(("v2", change(-0.08, -0.12, -0.04)), [("crack", np.full(30, 0.5))], [mode("dark", 300)])
+    said, table = page(
+        ("v2", change(-0.08, -0.12, -0.04)), [("crack", np.full(30, 0.5))], [mode("dark", 300)]
+    )
     assert said.text.endswith("retraining is an option, the decision stays with you.")
     rows = [[cell.text for cell in row][1:] for row in table.rows]
     assert rows[0] == ["v2", "8 pp (4–12, n = 100)", "▲ alert"]

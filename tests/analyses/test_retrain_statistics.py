@@ -3,7 +3,12 @@ import pytest
 from scipy.stats import quantile_test
 
 from fieldcheck.analyses.failure_modes import FailureMode
-from fieldcheck.analyses.retrain import estimate_median, make_confidence_alert, make_drop_alert, make_retrain_advice
+from fieldcheck.analyses.retrain import (
+    estimate_median,
+    make_confidence_alert,
+    make_drop_alert,
+    make_retrain_advice,
+)
 from fieldcheck.domain.estimate import Estimate
 
 
@@ -12,7 +17,9 @@ def change(value, lo, hi):
 
 
 def mode(name, stock):
-    return FailureMode(name, 10, Estimate(0.5, 0.3, 0.7, 20, 20.0, "wilson"), stock, max(0, 200 - stock))
+    return FailureMode(
+        name, 10, Estimate(0.5, 0.3, 0.7, 20, 20.0, "wilson"), stock, max(0, 200 - stock)
+    )
 
 
 @pytest.mark.parametrize("n", [6, 19, 20, 41, 100])
@@ -20,7 +27,9 @@ def test_the_limits_of_the_median_are_scipys(n):
     values = np.random.default_rng(n).random(n)
     found = estimate_median(values)
     wanted = quantile_test(values, q=0, p=0.5).confidence_interval(0.95)
-    assert (found.value, found.lo, found.hi) == pytest.approx((np.median(values), wanted.low, wanted.high))
+    assert (found.value, found.lo, found.hi) == pytest.approx(
+        (np.median(values), wanted.low, wanted.high)
+    )
 
 
 def test_few_values_have_no_limits():
@@ -76,7 +85,10 @@ def test_the_rules_break_beyond_their_limit_and_not_at_it():
     assert make_drop_alert("v2", change(-0.04, -0.05, -0.03)).state == "watch"
     assert make_drop_alert("v2", change(-0.03, -0.05, -0.01)).state == "too_few"
     assert make_drop_alert("v2", change(-0.02, -0.03, -0.01)).state == "quiet"
-    assert [make_confidence_alert("c", np.full(n, 0.5)).state for n in (19, 20)] == ["too_few", "alert"]
+    assert [make_confidence_alert("c", np.full(n, 0.5)).state for n in (19, 20)] == [
+        "too_few",
+        "alert",
+    ]
     assert make_confidence_alert("c", np.full(25, 0.6)).state == "quiet"
     assert make_confidence_alert("c", np.r_[np.full(13, 0.55), np.full(12, 0.6)]).state == "watch"
 
@@ -84,7 +96,9 @@ def test_the_rules_break_beyond_their_limit_and_not_at_it():
 def test_each_alert_names_its_rule_and_figure():
     sure, share = np.linspace(0.3, 0.5, 30), mode("dark", 200).share
     found = make_retrain_advice(
-        ("v2", change(-0.08, -0.12, -0.04)), (("crack", sure), ("hole", sure)), (mode("dark", 200), mode("oil", 199))
+        ("v2", change(-0.08, -0.12, -0.04)),
+        (("crack", sure), ("hole", sure)),
+        (mode("dark", 200), mode("oil", 199)),
     )
     assert [(one.rule, one.subject, one.state, one.stock) for one in found.alerts] == [
         ("drop", "v2", "alert", 0),
@@ -93,11 +107,24 @@ def test_each_alert_names_its_rule_and_figure():
         ("failure_mode", "dark", "alert", 200),
         ("failure_mode", "oil", "watch", 199),
     ]
-    assert [one.figure for one in found.alerts[1:4]] == [estimate_median(sure), estimate_median(sure), share]
+    assert [one.figure for one in found.alerts[1:4]] == [
+        estimate_median(sure),
+        estimate_median(sure),
+        share,
+    ]
     drop = found.alerts[0].figure
-    assert (drop.n, drop.n_eff, drop.method, drop.status, drop.note) == (100, 12.0, "cluster_t", "ok", "")
+    assert (drop.n, drop.n_eff, drop.method, drop.status, drop.note) == (
+        100,
+        12.0,
+        "cluster_t",
+        "ok",
+        "",
+    )
     assert (found.advice, found.flagged) == ("collect", ("crack", "hole"))
-    assert make_retrain_advice(None, (("crack", sure),), (mode("dark", 200),)).advice == "retrain_candidate"
+    assert (
+        make_retrain_advice(None, (("crack", sure),), (mode("dark", 200),)).advice
+        == "retrain_candidate"
+    )
 
 
 def test_a_median_says_of_how_many_values_it_is():
@@ -109,5 +136,7 @@ def test_a_median_says_of_how_many_values_it_is():
 
 def test_without_releases_and_flags_only_the_modes_are_told():
     found = make_retrain_advice(None, (), (mode("dark", 20), mode("", 0)))
-    assert [(one.rule, one.subject, one.state, one.stock) for one in found.alerts] == [("failure_mode", "dark", "watch", 20)]
+    assert [(one.rule, one.subject, one.state, one.stock) for one in found.alerts] == [
+        ("failure_mode", "dark", "watch", 20)
+    ]
     assert (found.advice, found.flagged) == ("none", ())

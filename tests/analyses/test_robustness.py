@@ -28,7 +28,14 @@ def test_each_set_has_a_heat_table_with_what_tips_first_on_top():
     _note, heading, table, *_ = shown(stressed())
     assert isinstance(heading, Heading)
     assert heading.text == "Benchmark, n = 200"
-    assert texts(table.heads) == ["Corruption", "clean", "mild", "moderate", "severe", "Tipping point"]
+    assert texts(table.heads) == [
+        "Corruption",
+        "clean",
+        "mild",
+        "moderate",
+        "severe",
+        "Tipping point",
+    ]
     assert [row[0].text for row in table.rows] == ["Low light", "JPEG"]
     assert texts(table.rows[0]) == ["Low light", "97%", "92%", "71%", "40%", "2.6"]
     assert table.rows[1][-1].text == "–"
@@ -39,7 +46,12 @@ def test_beside_the_severities_stands_how_like_the_original_a_picture_still_is()
     *_, likeness, _heading, _said, _best = shown(stressed())
     assert "PSNR and SSIM" in likeness.caption
     assert texts(likeness.heads) == ["Corruption", "mild", "moderate", "severe"]
-    assert texts(likeness.rows[0]) == ["Low light", "27.0 dB, 0.90", "21.0 dB, 0.90", "15.0 dB, 0.90"]
+    assert texts(likeness.rows[0]) == [
+        "Low light",
+        "27.0 dB, 0.90",
+        "21.0 dB, 0.90",
+        "15.0 dB, 0.90",
+    ]
 
 
 def test_what_the_field_looks_like_is_said_with_the_best_three():
@@ -47,12 +59,20 @@ def test_what_the_field_looks_like_is_said_with_the_best_three():
     assert heading.text == "Corruption closest to the field"
     assert said.text.startswith("Best match for the field: sensor noise, mean severity ")
     assert best.text.endswith("sensor noise 71%, Low light 62%, Haze 20%")
-    assert said.text in shown(replace(stressed(), stress=None))[1].text + shown(replace(stressed(), stress=None))[2].text
+    assert (
+        said.text
+        in shown(replace(stressed(), stress=None))[1].text
+        + shown(replace(stressed(), stress=None))[2].text
+    )
 
 
 def test_a_sweep_that_was_stopped_says_so():
     sweep = replace(stressed().stress, partial=("benchmark",))
-    said = [block.text for block in shown(replace(stressed(), stress=sweep)) if isinstance(block, Paragraph)]
+    said = [
+        block.text
+        for block in shown(replace(stressed(), stress=sweep))
+        if isinstance(block, Paragraph)
+    ]
     assert any("The sweep was stopped early" in one for one in said)
 
 
@@ -60,11 +80,20 @@ def test_severities_that_were_not_run_are_named_and_no_tipping_point_lies_betwee
     whole = stressed().stress
     moderate = replace(whole, rows=tuple(row for row in whole.rows if row.severity in (0.0, 3.0)))
     blocks = shown(replace(stressed(), stress=moderate))
-    (table,) = [block for block in blocks if isinstance(block, Table) and block.caption == "Accuracy"]
+    (table,) = [
+        block for block in blocks if isinstance(block, Table) and block.caption == "Accuracy"
+    ]
     assert texts(table.rows[0]) == ["Low light", "97%", "71%", "≤ 3"]
     said = [block.text for block in blocks if isinstance(block, Paragraph)]
-    assert "Not run at mild, severe: the tipping point is reported only up to the severities that were run." in said
-    assert not any(block.text.startswith("Not run at") for block in shown(stressed()) if isinstance(block, Paragraph))
+    assert (
+        "Not run at mild, severe: the tipping point is reported only up to the severities "
+        "that were run."
+    ) in said
+    assert not any(
+        block.text.startswith("Not run at")
+        for block in shown(stressed())
+        if isinstance(block, Paragraph)
+    )
 
 
 def test_the_page_the_sheet_and_the_summary_hold_the_same_figures():
@@ -74,11 +103,19 @@ def test_the_page_the_sheet_and_the_summary_hold_the_same_figures():
     assert len(lines) == 1 + len(report.stress.rows)
     with language.use_language("en"):
         told = build_summary(report)
-        tables = [block for section in build_page(report).sections for block in section.blocks if isinstance(block, Table)]
+        tables = [
+            block
+            for section in build_page(report).sections
+            for block in section.blocks
+            if isinstance(block, Table)
+        ]
     assert any(table.heads[0].text == "Corruption" for table in tables)
     sheet = [dict(zip(STRESS_COLUMNS, line.split(","), strict=True)) for line in lines[1:]]
     for row, other in zip(told["stress"], sheet, strict=True):
-        assert (row["corruption"], row["severity"]) == (other["corruption"], float(other["severity"]))
+        assert (row["corruption"], row["severity"]) == (
+            other["corruption"],
+            float(other["severity"]),
+        )
         assert row["estimate"]["value"] == float(other["value"])
     assert told["tipping"] == [
         {"corruption": "dark", "on": "benchmark", "severity": 2.625},

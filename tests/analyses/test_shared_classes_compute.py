@@ -34,12 +34,22 @@ def rows(folder, name):
 
 
 def test_the_headline_is_what_the_sheets_give_over_the_shared_classes(labelled, tmp_path):
-    seen = [("red", "red")] * 5 + [("red", "blue"), ("green", "green"), ("green", "green"), ("black", "red"), ("black", "green")]
+    seen = [("red", "red")] * 5 + [
+        ("red", "blue"),
+        ("green", "green"),
+        ("green", "green"),
+        ("black", "red"),
+        ("black", "green"),
+    ]
     benchmark_of(labelled, tmp_path / "other", seen)
     written = write_report(labelled, tmp_path / "out", "en", NullProgress(), makers.NOW)
     summary = json.loads((written.folder / "summary.json").read_text("utf-8"))
     frames = [row for row in rows(written.folder, "frames.csv") if row["label_state"] == "done"]
-    there = [row for row in rows(written.folder, "predictions.csv") if row["on"] == "benchmark" and row["rank"] == "1"]
+    there = [
+        row
+        for row in rows(written.folder, "predictions.csv")
+        if row["on"] == "benchmark" and row["rank"] == "1"
+    ]
     shared = {row["label"] for row in frames} & {row["truth"] for row in there}
     assert shared == {"red", "green"}
 
@@ -52,18 +62,25 @@ def test_the_headline_is_what_the_sheets_give_over_the_shared_classes(labelled, 
     field = sum(size[name] * np.mean(strata[name]) for name in listed) / sum(size.values())
     benchmark = np.mean([row["truth"] == row["class"] for row in there if row["truth"] in shared])
     assert summary["field"]["footage"]["value"] == pytest.approx(field, abs=1e-12)
-    assert summary["benchmark"]["score"]["value"] == pytest.approx(benchmark, abs=1e-12) == pytest.approx(7 / 8)
+    assert (
+        summary["benchmark"]["score"]["value"]
+        == pytest.approx(benchmark, abs=1e-12)
+        == pytest.approx(7 / 8)
+    )
     assert summary["gap"]["value"] == pytest.approx(benchmark - field, abs=1e-12)
     weighed = [(float(row["weight"]), row["label"] == row["prediction"]) for row in frames]
     assert sum(weight for weight, _ in weighed) == pytest.approx(sum(size.values()))
-    assert sum(weight * right for weight, right in weighed) / sum(size.values()) == pytest.approx(field)
+    assert sum(weight * right for weight, right in weighed) / sum(size.values()) == pytest.approx(
+        field
+    )
 
     told = summary["shared_classes"]
     n_blue = sum(row["label"] == "blue" for row in frames)
     assert told["shared"] == ["red", "green"]
     assert told["benchmark_only"] == told["unknown_to_model"] == [{"name": "black", "n": 2}]
     assert told["field_only"] == [{"name": "blue", "n": n_blue}]
-    assert told["benchmark_all"]["value"] == pytest.approx(7 / 10)  # what the model does not know cannot be right
+    # what the model does not know cannot be right
+    assert told["benchmark_all"]["value"] == pytest.approx(7 / 10)
     assert told["field_all"]["n"] == summary["field"]["n_labelled"] == 20
     assert "Labelled in the field only: blue" in written.page.read_text("utf-8")
 
@@ -81,14 +98,17 @@ def test_class_lists_that_share_nothing_give_a_sentence_and_no_gap(labelled, tmp
     with_labels = load_field_side(labelled, model)
     lonely = next(name for name in makers.COLOURS if name != "red")
     (tmp_path / "l.csv").write_text(
-        "file,class\n" + "".join(f"belt.avi#{line.frame.source_index},{lonely}\n" for line in with_labels.lines)
+        "file,class\n"
+        + "".join(f"belt.avi#{line.frame.source_index},{lonely}\n" for line in with_labels.lines)
     )
     import_labels(labelled, tmp_path / "l.csv", None, "", None, makers.NOW, NullProgress())
     benchmark_of(labelled, tmp_path / "other", [("red", "red")] * 4)
     written = write_report(labelled, tmp_path / "out", "en", NullProgress(), makers.NOW)
     summary = json.loads((written.folder / "summary.json").read_text("utf-8"))
     assert (summary["gap"]["value"], summary["shared_classes"]["shared"]) == (None, [])
-    assert summary["gap"]["sentence"].endswith("No gap: benchmark and field have no labelled class in common.")
+    assert summary["gap"]["sentence"].endswith(
+        "No gap: benchmark and field have no labelled class in common."
+    )
     assert summary["field"]["footage"]["value"] is not None
 
 
@@ -97,12 +117,20 @@ def test_a_claim_is_held_against_every_class(labelled, tmp_path):
     benchmark_of(labelled, tmp_path / "other", pictures)
     set_benchmark(labelled, read_benchmark(tmp_path / "other", None, 0.5))
     reds = load_field_side(labelled, find_model(labelled)).lines
-    (tmp_path / "l.csv").write_text("file,class\n" + "".join(f"belt.avi#{line.frame.source_index},red\n" for line in reds))
+    (tmp_path / "l.csv").write_text(
+        "file,class\n" + "".join(f"belt.avi#{line.frame.source_index},red\n" for line in reds)
+    )
     import_labels(labelled, tmp_path / "l.csv", None, "", None, makers.NOW, NullProgress())
     summary = json.loads(
-        (write_report(labelled, tmp_path / "out", "en", NullProgress(), makers.NOW).folder / "summary.json").read_text("utf-8")
+        (
+            write_report(labelled, tmp_path / "out", "en", NullProgress(), makers.NOW).folder
+            / "summary.json"
+        ).read_text("utf-8")
     )
-    assert (summary["benchmark"]["score"]["value"], summary["benchmark"]["reproduced"]) == (1.0, True)
+    assert (summary["benchmark"]["score"]["value"], summary["benchmark"]["reproduced"]) == (
+        1.0,
+        True,
+    )
 
 
 def test_an_object_of_a_class_that_the_detector_lacks_counts_as_missed(material, tmp_path):
@@ -110,15 +138,21 @@ def test_an_object_of_a_class_that_the_detector_lacks_counts_as_missed(material,
     told = ["file,class,x,y,w,h"]
     for number, colour in enumerate(makers.cycle(24)):
         makers.save_picture(folder / f"{number}.png", colour, number)
-        told.append(f"{number}.png,part,0,0,32,24" if colour == "red" else f"{number}.png,bolt,1,1,9,9")
+        told.append(
+            f"{number}.png,part,0,0,32,24" if colour == "red" else f"{number}.png,bolt,1,1,9,9"
+        )
     (folder / "labels.csv").write_text("\n".join(told) + "\n")
-    with makers.empty_project(tmp_path / "p.fieldcheck", material / "box.onnx", benchmark=folder) as project:
+    with makers.empty_project(
+        tmp_path / "p.fieldcheck", material / "box.onnx", benchmark=folder
+    ) as project:
         makers.add_footage(project, material / "night.avi")
         makers.draw(project, 40)
         labels = ["file,class,x,y,w,h"]
         for line in project.read(list_sampling_lines):
             red = makers.cycle(60, start=1)[line.frame.source_index] == "red"
-            labels.append(f"night.avi#{line.frame.source_index},{'part,0,0,32,24' if red else 'hole,1,1,5,5'}")
+            labels.append(
+                f"night.avi#{line.frame.source_index},{'part,0,0,32,24' if red else 'hole,1,1,5,5'}"
+            )
         (tmp_path / "l.csv").write_text("\n".join(labels) + "\n")
         import_labels(project, tmp_path / "l.csv", None, "", None, makers.NOW, NullProgress())
         run_and_score(project, None, "all", NullProgress(), makers.NOW)

@@ -16,21 +16,30 @@ def test_without_labels_or_with_few_labelled_clips_the_reason_is_told(empty, lab
     assert estimate_accuracy_by_shift(labelled) == ({}, "few_clips")
 
 
-def test_without_answers_to_all_footage_or_with_a_detector_the_reason_is_told(drawn, made_boxed, tmp_path):
+def test_without_answers_to_all_footage_or_with_a_detector_the_reason_is_told(
+    drawn, made_boxed, tmp_path
+):
     makers.label_all(drawn)
     run_and_score(drawn, None, "field", NullProgress(), makers.NOW)
     drawn.write(
-        lambda db: db.execute("DELETE FROM prediction WHERE run_id IN (SELECT run_id FROM run WHERE subjects = 'footage')")
+        lambda db: db.execute(
+            "DELETE FROM prediction WHERE run_id IN (SELECT run_id FROM run WHERE subjects = "
+            "'footage')"
+        )
     ).result()
     assert estimate_accuracy_by_shift(drawn) == ({}, "not_run")
     with open_project(made_boxed, write=False) as project:
         assert estimate_accuracy_by_shift(project) == ({}, "few_clips")
 
 
-def test_each_sound_shift_has_an_accuracy_with_limits_where_enough_clips_are_labelled(labelled, tmp_path, monkeypatch):
+def test_each_sound_shift_has_an_accuracy_with_limits_where_enough_clips_are_labelled(
+    labelled, tmp_path, monkeypatch
+):
     found = regression()
     monkeypatch.setattr("fieldcheck.analyses.monitor.fit_clip_regression", lambda *_: found)
-    monkeypatch.setattr("fieldcheck.analyses.monitor.estimate_accuracy_of_all", lambda *_: (None, ""))
+    monkeypatch.setattr(
+        "fieldcheck.analyses.monitor.estimate_accuracy_of_all", lambda *_: (None, "")
+    )
     taken(labelled, log(tmp_path / "a.csv", shifts=8, fallen_from=7))
     accuracy, reason = estimate_accuracy_by_shift(labelled)
     assert (len(accuracy), reason) == (8, "")
@@ -38,4 +47,6 @@ def test_each_sound_shift_has_an_accuracy_with_limits_where_enough_clips_are_lab
     assert fallen.hi < usual.value
     assert 0 <= fallen.lo <= fallen.value <= fallen.hi
     assert fallen.line == pytest.approx(found.value - 0.03)
-    assert [one.at_risk for one in accuracy.values()] == [False] * 7 + [is_at_risk(fallen, fallen.line)]
+    assert [one.at_risk for one in accuracy.values()] == [False] * 7 + [
+        is_at_risk(fallen, fallen.line)
+    ]

@@ -26,7 +26,9 @@ def test_frames_of_a_colour_are_most_like_frames_of_that_colour(labelled):
     found = compute_missing_vectors(labelled, NullProgress())
     assert found.n_frames == 120
     assert len(found.subjects) == 138
-    shown = {name: makers.COLOURS[int(name.rsplit("-", 1)[1]) // 4 % 3] for name in found.subjects[:120]}
+    shown = {
+        name: makers.COLOURS[int(name.rsplit("-", 1)[1]) // 4 % 3] for name in found.subjects[:120]
+    }
     for name in found.subjects[:3]:
         alike = [one for one in found.find_similar(name, 20) if one in shown]
         assert name not in alike
@@ -59,7 +61,10 @@ def test_without_a_benchmark_there_is_nothing_to_compare_with(tmp_path, material
 
 def test_tags_are_put_on_and_taken_off_as_one_act(empty):
     set_tags(empty, ["a", "benchmark:x.png"], add=["oily", " dark "])
-    assert empty.read(tags_table.list_tags) == {"a": ("dark", "oily"), "benchmark:x.png": ("dark", "oily")}
+    assert empty.read(tags_table.list_tags) == {
+        "a": ("dark", "oily"),
+        "benchmark:x.png": ("dark", "oily"),
+    }
     set_tags(empty, ["a"], add=["new"], take=["dark", "oily"])
     assert empty.read(tags_table.list_tags)["a"] == ("new",)
     set_tags(empty, ["a"], take=["new"])

@@ -1,11 +1,18 @@
 from dataclasses import replace
 
-from fieldcheck.analyses.label_noise import SHOWN, SuspectedLabels, SuspectLabel, build_suspect_section
+from fieldcheck.analyses.label_noise import (
+    SHOWN,
+    SuspectedLabels,
+    SuspectLabel,
+    build_suspect_section,
+)
 from tests.report.example_report import example_report
 
 
 def shown(*found):
-    return build_suspect_section(replace(example_report(), facts={"suspected_labels": found})).blocks
+    return build_suspect_section(
+        replace(example_report(), facts={"suspected_labels": found})
+    ).blocks
 
 
 def test_the_least_believed_labels_are_named_with_what_the_model_says():

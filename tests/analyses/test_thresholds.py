@@ -11,11 +11,17 @@ def page(found):
 
 
 def test_what_is_missing_is_said():
-    assert build_threshold_section(example_report()).blocks[0].text.startswith("Not measured: no labelled frame")
+    assert (
+        build_threshold_section(example_report())
+        .blocks[0]
+        .text.startswith("Not measured: no labelled frame")
+    )
 
 
 def test_recall_and_precision_stand_before_and_after():
-    rule, table, precision, said = page(find_thresholds(("ok", "crack"), frames(lift=0.15), None, 0.5))
+    rule, table, precision, said = page(
+        find_thresholds(("ok", "crack"), frames(lift=0.15), None, 0.5)
+    )
     assert rule.text.startswith("Highest recall at a precision of at least ")
     rows = {row[0].text: [cell.text for cell in row] for row in table.rows}
     assert rows["crack"][1] == "field"
@@ -32,4 +38,7 @@ def test_no_gain_is_no_advice():
 
 
 def test_classes_with_few_labels_are_named():
-    assert "fewer than 20 labelled frames" in page(find_thresholds(("ok", "crack"), frames(n=30), None, 0.5))[-1].text
+    assert (
+        "fewer than 20 labelled frames"
+        in page(find_thresholds(("ok", "crack"), frames(n=30), None, 0.5))[-1].text
+    )

@@ -21,7 +21,9 @@ def test_of_a_detector_each_object_counts_found_or_not(made_boxed, tmp_path):
     assert (found.classes, set(found.too_few)) == ((), {"part", "hole"})
 
 
-def test_the_candidates_of_a_class_are_its_boxes_and_the_objects_that_none_found(made_boxed, tmp_path):
+def test_the_candidates_of_a_class_are_its_boxes_and_the_objects_that_none_found(
+    made_boxed, tmp_path
+):
     with open_project(shutil.copytree(made_boxed, tmp_path / "boxed.fieldcheck")) as project:
         side = load_field_side(project, find_model(project))
     for k in range(2):
@@ -32,4 +34,8 @@ def test_the_candidates_of_a_class_are_its_boxes_and_the_objects_that_none_found
 
 
 def test_without_labels_or_classes_there_is_nothing(drawn, pointed, empty):
-    assert [compute_thresholds(project) for project in (drawn, pointed, empty)] == [None, None, None]
+    assert [compute_thresholds(project) for project in (drawn, pointed, empty)] == [
+        None,
+        None,
+        None,
+    ]

@@ -1,5 +1,12 @@
 from fieldcheck.analyses.training import list_training_lines
-from fieldcheck.domain.training import Curves, FieldRange, Layer, StrongestAugmentation, Training, TrainingRecipe
+from fieldcheck.domain.training import (
+    Curves,
+    FieldRange,
+    Layer,
+    StrongestAugmentation,
+    Training,
+    TrainingRecipe,
+)
 
 LAYERS = tuple(Layer(f"conv{k}", True, k < 4) for k in range(6))
 CURVES = Curves((1, 2, 3), (0.5, 0.4, 0.3), (0.71, 0.70, 0.71), {"crack": (0.5, 0.9, 0.8)})
@@ -8,19 +15,32 @@ CURVES = Curves((1, 2, 3), (0.5, 0.4, 0.3), (0.71, 0.70, 0.71), {"crack": (0.5, 
 def test_frozen_blocks_and_a_stall_are_named():
     said = list_training_lines(Training("base.onnx", LAYERS, "", CURVES))
     assert said[0] == "4 of 6 layers are bit-identical to base.onnx."
-    assert said[1] == "2 of the last 4 convolutions never changed (conv2, conv3): unfreeze them and retrain."
+    assert (
+        said[1]
+        == "2 of the last 4 convolutions never changed (conv2, conv3): unfreeze them and retrain."
+    )
     assert said[2] == "The log has 3 epochs."
     assert said[3].startswith("Plateau at epoch 3: variance of three validation losses 0.00002")
     assert said[4] == "crack still varied between 50% and 90% in the last epochs."
 
 
 def test_what_is_in_order_is_said_too():
-    assert list_training_lines(Training("b", LAYERS[4:], ""))[1] == "The last 2 convolutions were trained."
-    assert "No plateau: no three consecutive validation losses" in list_training_lines(Training(curves=Curves((1,), (0.5,), (0.5,))))[1]
+    assert (
+        list_training_lines(Training("b", LAYERS[4:], ""))[1]
+        == "The last 2 convolutions were trained."
+    )
+    assert (
+        "No plateau: no three consecutive validation losses"
+        in list_training_lines(Training(curves=Curves((1,), (0.5,), (0.5,))))[1]
+    )
     assert list_training_lines(Training(notes="seed 7")) == ()
 
 
-RECIPE = TrainingRecipe("train.json", (StrongestAugmentation("jpeg", "quality", 50.0),), ("HorizontalFlip", "CoarseDropout"))
+RECIPE = TrainingRecipe(
+    "train.json",
+    (StrongestAugmentation("jpeg", "quality", 50.0),),
+    ("HorizontalFlip", "CoarseDropout"),
+)
 RANGES = (
     FieldRange("jpeg", "quality", (70.0, 48.0, 31.0), 50.0, (False, True, True)),
     FieldRange("gauss_noise", "sigma", (3.0, 4.0, 6.5), None, (True, True, True)),
@@ -32,7 +52,10 @@ def test_severities_outside_of_the_trained_range_are_named():
     said = list_training_lines(Training(recipe=RECIPE), RANGES)
     assert said == (
         "Trained with train.json: 2 of 3 corruptions of this camera lie outside the trained range.",
-        "JPEG: here quality 70, quality 48 and quality 31; trained up to quality 50. Outside: moderate, severe.",
+        (
+            "JPEG: here quality 70, quality 48 and quality 31; trained up to quality 50. Outside: "
+            "moderate, severe."
+        ),
         "Gaussian noise: here σ 3.0, σ 4.0 and σ 6.5; never trained.",
         "Not comparable with the field: HorizontalFlip, CoarseDropout.",
     )
@@ -40,12 +63,21 @@ def test_severities_outside_of_the_trained_range_are_named():
 
 def test_a_camera_inside_the_trained_range_is_said_to_be():
     told = Training(recipe=TrainingRecipe("t.yaml", ()))
-    assert list_training_lines(told, RANGES[2:])[0].endswith("all corruptions of this camera lie inside the trained range.")
-    assert list_training_lines(told, ())[0].endswith("this camera shows no more corruption than the benchmark.")
-    assert list_training_lines(told)[0].endswith("this camera's corruptions are measured once footage and a benchmark exist.")
+    assert list_training_lines(told, RANGES[2:])[0].endswith(
+        "all corruptions of this camera lie inside the trained range."
+    )
+    assert list_training_lines(told, ())[0].endswith(
+        "this camera shows no more corruption than the benchmark."
+    )
+    assert list_training_lines(told)[0].endswith(
+        "this camera's corruptions are measured once footage and a benchmark exist."
+    )
 
 
 def test_the_checkpoint_and_the_seed_of_the_training_are_told():
     found = Training(checkpoint="last.pt", checkpoint_sha256="ab" * 32, seed=7)
-    assert list_training_lines(found) == (f"Exported from last.pt (SHA-256 {'ab' * 6}).", "Training random seed: 7.")
+    assert list_training_lines(found) == (
+        f"Exported from last.pt (SHA-256 {'ab' * 6}).",
+        "Training random seed: 7.",
+    )
     assert list_training_lines(Training(seed=7)) == ("Training random seed: 7.",)

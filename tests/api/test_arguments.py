@@ -1,4 +1,5 @@
-"""Arguments of scripts: what is not what it should be is refused before anything is done, by name, in one sentence."""
+"""Arguments of scripts: what is not what it should be is refused before anything is done, by name,
+in one sentence."""
 
 import inspect
 import pickle
@@ -48,7 +49,11 @@ NEW = [
 
 
 def public():
-    return [getattr(ScriptProject, name) for name in dir(ScriptProject) if not name.startswith("_") and name not in ("path", "close")]
+    return [
+        getattr(ScriptProject, name)
+        for name in dir(ScriptProject)
+        if not name.startswith("_") and name not in ("path", "close")
+    ]
 
 
 def test_every_argument_of_every_method_has_its_check():
@@ -106,7 +111,8 @@ def test_a_frame_is_not_labelled_with_nothing_where_the_model_gives_a_class(draw
 
 def test_a_refusal_is_an_error_of_python_too_and_says_its_sentence_in_another_process(tmp_path):
     with pytest.raises(
-        ValueError, match=r"claimed cannot be 97\.1\. Nothing was changed\. Pass a fraction from 0 to 1, such as 0\.971\."
+        ValueError,
+        match=r"claimed cannot be 97\.1\. Nothing was changed\. Pass a fraction from 0 to 1, such as 0\.971\.",
     ) as caught:
         ScriptProject.new(tmp_path / "new", claimed=97.1)
     again = pickle.loads(pickle.dumps(caught.value))
@@ -117,13 +123,18 @@ def test_an_error_of_the_door_says_what_the_terminal_prints(tmp_path, labelled):
     (tmp_path / "none").mkdir()
     with pytest.raises(FieldcheckError) as caught:
         ScriptProject.open(tmp_path / "none")
-    assert str(caught.value).startswith(f"{tmp_path / 'none'} is not a project folder (no project.db). Nothing was changed.")
+    assert str(caught.value).startswith(
+        f"{tmp_path / 'none'} is not a project folder (no project.db). Nothing was changed."
+    )
     assert "(`fieldcheck new`)" in str(caught.value)
     labelled.close()
     (tmp_path / "taken").write_text("mine")
     with (
         ScriptProject.open(labelled.path) as project,
-        pytest.raises(PathOccupied, match=r"taken already contains other data\. It was not changed\. Choose another path\."),
+        pytest.raises(
+            PathOccupied,
+            match=r"taken already contains other data\. It was not changed\. Choose another path\.",
+        ),
     ):
         project.report(tmp_path / "taken")
     assert (tmp_path / "taken").read_text() == "mine"
@@ -144,6 +155,9 @@ def test_a_closed_project_says_so_to_every_method(drawn):
     methods = [one.__name__ for one in public() if "self" in inspect.signature(one).parameters]
     assert len(methods) == 11
     for name in (*methods, "__enter__"):
-        with pytest.raises(FieldcheckError, match=r"is closed\. Data saved before is safe\. Open it again, then try again\."):
+        with pytest.raises(
+            FieldcheckError,
+            match=r"is closed\. Data saved before is safe\. Open it again, then try again\.",
+        ):
             getattr(project, name)(*needed.get(name, ()))
     assert project.path == Path(drawn.path)

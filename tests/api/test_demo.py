@@ -3,7 +3,13 @@ import json
 import pytest
 
 from fieldcheck import resources
-from fieldcheck.api.demo import PROJECT_NAME, create_demo_project, get_demo_files, prepare_demo, run_demo
+from fieldcheck.api.demo import (
+    PROJECT_NAME,
+    create_demo_project,
+    get_demo_files,
+    prepare_demo,
+    run_demo,
+)
 from fieldcheck.errors.projects import PathOccupied
 from fieldcheck.progress import Cancelled, NullProgress
 from fieldcheck.project.folder import open_project
@@ -20,16 +26,29 @@ def test_the_whole_sample_ships_with_its_key():
     assert len(sample.key["footage"]) >= 8
 
 
-def test_a_second_walk_uses_what_is_there_and_ends_in_a_report_with_a_gap_and_its_interval(walked_demo, tmp_path):
+def test_a_second_walk_uses_what_is_there_and_ends_in_a_report_with_a_gap_and_its_interval(
+    walked_demo, tmp_path
+):
     folder = walked_demo.copy(tmp_path)
     (first,) = (folder / PROJECT_NAME / "reports").iterdir()
     with open_project(folder / PROJECT_NAME, write=False) as project:
-        before = project.read(labels_table.list_picks), project.read(labels_table.list_labels), project.count_history()
+        before = (
+            project.read(labels_table.list_picks),
+            project.read(labels_table.list_labels),
+            project.count_history(),
+        )
     written = run_demo(folder, False, NullProgress(), makers.LATER)
     with open_project(folder / PROJECT_NAME, write=False) as project:
-        assert (project.read(labels_table.list_picks), project.read(labels_table.list_labels), project.count_history()) == before
+        assert (
+            project.read(labels_table.list_picks),
+            project.read(labels_table.list_labels),
+            project.count_history(),
+        ) == before
     assert written.folder != first
-    gap, earlier = (json.loads((one / "summary.json").read_text(encoding="utf-8"))["gap"] for one in (written.folder, first))
+    gap, earlier = (
+        json.loads((one / "summary.json").read_text(encoding="utf-8"))["gap"]
+        for one in (written.folder, first)
+    )
     assert gap == earlier
     assert gap["value"] > 0.1
     assert gap["lo"] < gap["value"] < gap["hi"]
@@ -78,7 +97,11 @@ def test_the_sample_is_prepared_for_labelling_in_pieces_and_then_left_alone(tmp_
     with pytest.raises(Cancelled):
         prepare_demo(tmp_path, first, makers.NOW)
     with open_project(tmp_path / PROJECT_NAME, write=False) as project:
-        assert 1 <= sum(one.closed for one in project.read(recordings_table.list_recordings)) < len(short_sample.key["footage"])
+        assert (
+            1
+            <= sum(one.closed for one in project.read(recordings_table.list_recordings))
+            < len(short_sample.key["footage"])
+        )
 
     second = StopAfter(99)
     path = prepare_demo(tmp_path, second, makers.NOW)

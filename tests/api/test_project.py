@@ -16,26 +16,37 @@ SIGNATURES = {
     "add_model": "(self, model: 'PathLike', *, card: 'PathLike | None' = None) -> 'str'",
     "close": "(self) -> 'None'",
     "gate": (
-        "(self, model: 'PathLike', *, card: 'PathLike | None' = None, against: 'str | None' = None, tolerance: 'float | None' = None, "
-        "metric: 'str' = '', require: 'Sequence[Kind]' = (), trained_on: 'PathLike | None' = None, seed: 'int' = 0) -> 'ScriptGate'"
+        "(self, model: 'PathLike', *, card: 'PathLike | None' = None, against: 'str | None' = "
+        "None, tolerance: 'float | None' = None, "
+        "metric: 'str' = '', require: 'Sequence[Kind]' = (), trained_on: 'PathLike | None' = "
+        "None, seed: 'int' = 0) -> 'ScriptGate'"
     ),
     "import_footage": (
-        "(self, *paths: 'PathLike', camera: 'str' = '', location: 'str' = '', taken_at: 'str' = '', conditions: 'Sequence[str]' = ()) "
+        "(self, *paths: 'PathLike', camera: 'str' = '', location: 'str' = '', taken_at: 'str' "
+        "= '', conditions: 'Sequence[str]' = ()) "
         "-> 'ScriptImport'"
     ),
-    "import_labels": ("(self, path: 'PathLike', *, format: 'str | None' = None, by: 'str' = '', blind: 'bool | None' = None) -> 'int'"),
+    "import_labels": (
+        "(self, path: 'PathLike', *, format: 'str | None' = None, by: 'str' = '', blind: "
+        "'bool | None' = None) -> 'int'"
+    ),
     "label": (
-        "(self, frame_id: 'str', class_name: 'str' = '', *, boxes: 'Sequence[Box]' = (), points: 'Sequence[Point]' = (), "
-        "unsure: 'bool' = False, skip: 'str' = '', nothing: 'bool' = False, by: 'str' = '') -> 'None'"
+        "(self, frame_id: 'str', class_name: 'str' = '', *, boxes: 'Sequence[Box]' = (), "
+        "points: 'Sequence[Point]' = (), "
+        "unsure: 'bool' = False, skip: 'str' = '', nothing: 'bool' = False, by: 'str' = '') "
+        "-> 'None'"
     ),
     "labels": "(self) -> 'ScriptLabels'",
     "new": (
-        "(path: 'PathLike', *, model: 'PathLike | None' = None, card: 'PathLike | None' = None, classes: 'Sequence[str]' = (), "
-        "benchmark: 'PathLike | None' = None, claimed: 'float | None' = None, site: 'str' = '') -> 'Self'"
+        "(path: 'PathLike', *, model: 'PathLike | None' = None, card: 'PathLike | None' = "
+        "None, classes: 'Sequence[str]' = (), "
+        "benchmark: 'PathLike | None' = None, claimed: 'float | None' = None, site: 'str' = "
+        "'') -> 'Self'"
     ),
     "open": "(path: 'PathLike', *, write: 'bool' = True) -> 'Self'",
     "pick": (
-        "(self, count: 'int' = 100, *, seed: 'int | None' = None, design: 'Design' = 'balanced', must: 'Sequence[str]' = ()) "
+        "(self, count: 'int' = 100, *, seed: 'int | None' = None, design: 'Design' = "
+        "'balanced', must: 'Sequence[str]' = ()) "
         "-> 'ScriptPicks'"
     ),
     "replay": "(self, run_id: 'str') -> 'ScriptReplay'",
@@ -51,20 +62,26 @@ def test_the_public_names_are_those_of_the_page_and_each_is_loaded_when_it_is_as
     assert fieldcheck.Project is ScriptProject
     assert all(f"`{name}`" in PAGE for name in public)
     stub = (CHECKOUT / "fieldcheck" / "__init__.pyi").read_text(encoding="utf-8")
-    assert set(re.search(r"__all__ = \[(.*)\]", stub).group(1).replace('"', "").split(", ")) == public
+    assert (
+        set(re.search(r"__all__ = \[(.*)\]", stub).group(1).replace('"', "").split(", ")) == public
+    )
     with pytest.raises(AttributeError, match="no attribute 'Nothing'"):
         fieldcheck.Nothing  # noqa: B018
 
 
 def test_every_signature_stays_as_it_was_published():
     methods = {
-        name: str(inspect.signature(getattr(ScriptProject, name))) for name in dir(ScriptProject) if name[0] != "_" and name != "path"
+        name: str(inspect.signature(getattr(ScriptProject, name)))
+        for name in dir(ScriptProject)
+        if name[0] != "_" and name != "path"
     }
     assert methods == SIGNATURES
     assert all(f"`{name}`" in PAGE for name in methods)
 
 
-def test_the_code_of_the_page_runs_from_the_first_block_to_the_last(material, tmp_path, monkeypatch, capsys):
+def test_the_code_of_the_page_runs_from_the_first_block_to_the_last(
+    material, tmp_path, monkeypatch, capsys
+):
     monkeypatch.chdir(tmp_path)
     makers.colour_model(tmp_path / "model.onnx")
     makers.colour_model(tmp_path / "candidate.onnx", gain=21)
@@ -74,20 +91,30 @@ def test_the_code_of_the_page_runs_from_the_first_block_to_the_last(material, tm
     for block in re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL):
         if "truth.csv" in block:
             colours = makers.cycle(60, start=1)
-            truth = {one.frame_id: colours[int(one.frame_id.rsplit("-", 1)[1])] for one in known["picked"].picks}
-            (tmp_path / "truth.csv").write_text("\n".join(f"{name},{colour}" for name, colour in truth.items()))
+            truth = {
+                one.frame_id: colours[int(one.frame_id.rsplit("-", 1)[1])]
+                for one in known["picked"].picks
+            }
+            (tmp_path / "truth.csv").write_text(
+                "\n".join(f"{name},{colour}" for name, colour in truth.items())
+            )
         exec(compile(block, "docs/python.md", "exec"), known)
     said = capsys.readouterr().out.splitlines()
     assert said[0] == "30 frames are listed, in 1 clips"
     assert "0 are left" in said
     assert "True" in said
-    assert any(line.startswith("The model has no class") or "no such class" in line for line in said)
-    assert (known["gate"].verdict, known["exit_code"]) == ("not_enough", 4)  # of 18 pictures, which is too few to decide on three points
+    assert any(
+        line.startswith("The model has no class") or "no such class" in line for line in said
+    )
+    # of 18 pictures, which is too few to decide on three points
+    assert (known["gate"].verdict, known["exit_code"]) == ("not_enough", 4)
     assert Path(known["report"].files[0]).is_file()
     assert known["report"].summary["model"]["name"] == "model"
     assert [row["on"] for row in known["table"]] == ["field", "footage", "benchmark"]
     assert known["table"][1]["score"] is None
-    assert known["table"][2]["score_lo"] <= known["table"][2]["score"] <= known["table"][2]["score_hi"]
+    assert (
+        known["table"][2]["score_lo"] <= known["table"][2]["score"] <= known["table"][2]["score_hi"]
+    )
 
 
 def test_a_project_is_read_while_another_program_writes_and_an_act_is_taken_back(drawn):
@@ -97,7 +124,9 @@ def test_a_project_is_read_while_another_program_writes_and_an_act_is_taken_back
     with ScriptProject.open(drawn.path) as project:
         frame = project.pick(5, seed=3).picks[0]
         project.label(frame.frame_id, "red", by="Kim")
-        assert [(one.frame_id, one.class_name, one.by) for one in project.labels().labels] == [(frame.frame_id, "red", "Kim")]
+        assert [(one.frame_id, one.class_name, one.by) for one in project.labels().labels] == [
+            (frame.frame_id, "red", "Kim")
+        ]
         project.undo()
         assert project.labels().labels == ()
     project.close()
@@ -111,23 +140,29 @@ def test_footage_of_which_nothing_comes_in_raises_and_some_that_does_not_is_name
             project.import_footage(tmp_path / "cut.mp4")
         with pytest.raises(ValueError, match="yesterday"):
             project.import_footage(tmp_path / "more", taken_at="yesterday")
-        found = project.import_footage(tmp_path / "cut.mp4", makers.picture_folder(tmp_path / "more", ["red", "blue"]))
+        found = project.import_footage(
+            tmp_path / "cut.mp4", makers.picture_folder(tmp_path / "more", ["red", "blue"])
+        )
         assert (found.n_listed, list(found.failed)) == (2, [str(tmp_path / "cut.mp4")])
         assert found.rows()[0]["source"] == "more"
 
 
-def test_a_script_is_warned_of_a_card_that_another_model_lends_and_of_one_that_feeds_wrongly(labelled, tmp_path):
+def test_a_script_is_warned_of_a_card_that_another_model_lends_and_of_one_that_feeds_wrongly(
+    labelled, tmp_path
+):
     labelled.close()
     model = makers.colour_model(tmp_path / "again.onnx", gain=21.0)
     model.with_suffix(".card.json").unlink()
     card = {**makers.COLOUR_CARD, "input": {**makers.COLOUR_CARD["input"], "colour": "BGR"}}
     with ScriptProject.open(labelled.path) as project:
         with pytest.warns(
-            UserWarning, match=r"^No model card given\. The model card of net is used: its inputs and outputs are the same\."
+            UserWarning,
+            match=r"^No model card given\. The model card of net is used: its inputs and outputs are the same\.",
         ):
             assert project.gate(model).verdict in ("pass", "not_enough")
         with pytest.warns(
-            UserWarning, match=r"^No model card given\. The model card of net is used: its inputs and outputs are the same\."
+            UserWarning,
+            match=r"^No model card given\. The model card of net is used: its inputs and outputs are the same\.",
         ):
             assert project.add_model(model) == "again"
         with pytest.warns(UserWarning, match="colour RGB"):

@@ -49,7 +49,8 @@ class Terminal:
         return outcome.err.strip()
 
     def partly(self, *arguments):
-        """Exit 1 with the document of what was done all the same, and the sentences on standard error."""
+        """Exit 1 with the document of what was done all the same, and the sentences on standard
+        error."""
         outcome = self(*arguments, "--json")
         assert outcome.code == 1, (outcome.code, outcome.err)
         assert 0 < len(outcome.err.strip().splitlines()) <= 4
@@ -63,13 +64,15 @@ def english(monkeypatch):
 
 @pytest.fixture
 def terminal(capsys):
-    with message_format.use_audience("window"):  # what the command line sets for itself does not outlive the test
+    # what the command line sets for itself does not outlive the test
+    with message_format.use_audience("window"):
         yield Terminal(capsys)
 
 
 @pytest.fixture
 def place(request):
-    """The folder of a made project, closed: `@pytest.mark.parametrize` is not needed, `place("drawn")` copies it."""
+    """The folder of a made project, closed: `@pytest.mark.parametrize` is not needed,
+    `place("drawn")` copies it."""
 
     def closed(name):
         project = request.getfixturevalue(name)

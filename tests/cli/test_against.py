@@ -3,7 +3,18 @@ import shutil
 from tests import makers
 
 ESTIMATE_KEYS = {"value", "lo", "hi", "n", "n_eff", "method", "status", "note"}
-COMPARE_KEYS = {"a", "b", "n", "both_right", "only_a", "only_b", "both_wrong", "p", "change", "flips"}
+COMPARE_KEYS = {
+    "a",
+    "b",
+    "n",
+    "both_right",
+    "only_a",
+    "only_b",
+    "both_wrong",
+    "p",
+    "change",
+    "flips",
+}
 
 
 def swapped(folder, name="other"):
@@ -17,7 +28,11 @@ def test_compare_holds_two_models_against_each_other(terminal, place, tmp_path):
     found = terminal.document("compare", project, "net", "other")
     assert found["schema"] == "fieldcheck.compare/1"
     assert set(found) >= COMPARE_KEYS
-    assert found["both_right"] + found["only_a"] + found["only_b"] + found["both_wrong"] == found["n"] == 20
+    assert (
+        found["both_right"] + found["only_a"] + found["only_b"] + found["both_wrong"]
+        == found["n"]
+        == 20
+    )
     assert set(found["change"]) == ESTIMATE_KEYS
     assert found["change"]["lo"] <= found["change"]["value"] < 0
     assert len(found["flips"]) == found["only_a"] + found["only_b"]
@@ -34,8 +49,12 @@ def test_compare_is_told_what_to_score_by(terminal, place, tmp_path):
     assert found["metric"] == "balanced_accuracy"
     assert set(found["score_a"]) == set(found["score_b"]) == ESTIMATE_KEYS
     assert found["change"]["value"] == found["score_b"]["value"] - found["score_a"]["value"]
-    assert "balanced accuracy" in terminal.said("compare", project, "net", "other", "--metric", "balanced")
-    assert "Unknown metric (other: map)" in terminal.refusal("compare", project, "other", "net", "--metric", "map")
+    assert "balanced accuracy" in terminal.said(
+        "compare", project, "net", "other", "--metric", "balanced"
+    )
+    assert "Unknown metric (other: map)" in terminal.refusal(
+        "compare", project, "other", "net", "--metric", "map"
+    )
     assert terminal("compare", project, "net", "other", "--metric", "beauty").code == 2
 
 
@@ -76,8 +95,22 @@ def test_gate_exits_0_3_and_4(terminal, place, tmp_path):
     terminal.document("benchmark", "set", project, large)
     passed = terminal.document("gate", project, "--model", again)
     assert set(passed) == GATE_KEYS
-    assert (passed["schema"], passed["verdict"], passed["against"]) == ("fieldcheck.gate/1", "pass", "net")
-    failed = terminal.document("gate", project, "--model", swapped(tmp_path), "--against", "net", "--severity", "mild", code=3)
+    assert (passed["schema"], passed["verdict"], passed["against"]) == (
+        "fieldcheck.gate/1",
+        "pass",
+        "net",
+    )
+    failed = terminal.document(
+        "gate",
+        project,
+        "--model",
+        swapped(tmp_path),
+        "--against",
+        "net",
+        "--severity",
+        "mild",
+        code=3,
+    )
     assert failed["severity"] == 1.0
     assert {one["set"] for one in failed["sets"]} == {"clean", "corrupted", "field", "slice"}
     clean = failed["sets"][0]
@@ -88,19 +121,35 @@ def test_gate_exits_0_3_and_4(terminal, place, tmp_path):
     assert outcome.out.splitlines()[-1].startswith("Failed: the new model shows a regression.")
 
 
-def test_gate_can_be_told_what_has_to_be_decided_and_writes_files_for_servers(terminal, place, tmp_path):
+def test_gate_can_be_told_what_has_to_be_decided_and_writes_files_for_servers(
+    terminal, place, tmp_path
+):
     project = place("labelled")
-    terminal.document("benchmark", "set", project, makers.benchmark_folder(tmp_path / "large", each=40))
+    terminal.document(
+        "benchmark", "set", project, makers.benchmark_folder(tmp_path / "large", each=40)
+    )
     again = makers.colour_model(tmp_path / "again.onnx", gain=21.0)
     files = ("--junit", tmp_path / "gate.xml", "--markdown", tmp_path / "gate.md")
-    held = terminal.document("gate", project, "--model", again, "--require", "field,clean", *files, code=4)
+    held = terminal.document(
+        "gate", project, "--model", again, "--require", "field,clean", *files, code=4
+    )
     assert (held["verdict"], held["required"]) == ("not_enough", ["clean", "field"])
     assert "field" in {one["set"] for one in held["undecided"]}
     assert "<failure" in (tmp_path / "gate.xml").read_text()
-    assert "Insufficient data: a regression can neither be demonstrated nor excluded." in (tmp_path / "gate.md").read_text()
-    assert terminal.document("gate", project, "--model", again, "--require", "field", "--tolerance", "0.3")["verdict"] == "pass"
+    assert (
+        "Insufficient data: a regression can neither be demonstrated nor excluded."
+        in (tmp_path / "gate.md").read_text()
+    )
+    assert (
+        terminal.document(
+            "gate", project, "--model", again, "--require", "field", "--tolerance", "0.3"
+        )["verdict"]
+        == "pass"
+    )
     assert terminal("gate", project, "--model", again, "--require", "weather").code == 2
-    assert "a regression beyond the tolerance is excluded" not in terminal.said("gate", project, "--model", again)
+    assert "a regression beyond the tolerance is excluded" not in terminal.said(
+        "gate", project, "--model", again
+    )
 
 
 def test_gate_says_what_the_candidate_has_seen_in_training(terminal, place, tmp_path):
@@ -111,11 +160,16 @@ def test_gate_says_what_the_candidate_has_seen_in_training(terminal, place, tmp_
     one = sorted((large / "red").iterdir())[0]
     (tmp_path / "training").mkdir()
     shutil.copy(one, tmp_path / "training" / "t.png")
-    found = terminal.document("gate", project, "--model", again, "--trained-on", tmp_path / "training", code=4)
+    found = terminal.document(
+        "gate", project, "--model", again, "--trained-on", tmp_path / "training", code=4
+    )
     pairs = [{"set": "clean", "picture": f"red/{one.name}", "twin": "t.png"}]
     assert found["leaked"] == {"pairs": pairs, "n_training": 1, "n_unreadable": 0}
     told = terminal("gate", project, "--model", again, "--trained-on", tmp_path / "training")
-    assert told.out.startswith("Data leakage: 1 benchmark image or a near-duplicate is in the new model's training images (1 checked)")
+    assert told.out.startswith(
+        "Data leakage: 1 benchmark image or a near-duplicate is in the new model's training "
+        "images (1 checked)"
+    )
 
 
 def test_golden_add_names_a_folder(terminal, place, tmp_path):
@@ -129,10 +183,19 @@ def test_golden_add_names_a_folder(terminal, place, tmp_path):
 
 
 def test_model_set_tells_what_the_training_recipe_left_out(terminal, place, tmp_path):
-    project, recipe, again = place("labelled"), tmp_path / "train.json", makers.colour_model(tmp_path / "again.onnx", gain=21.0)
+    project, recipe, again = (
+        place("labelled"),
+        tmp_path / "train.json",
+        makers.colour_model(tmp_path / "again.onnx", gain=21.0),
+    )
     recipe.write_text("[]")
-    assert "is not an albumentations pipeline" in terminal.refusal("model", "set", project, again, "--training-recipe", recipe)
-    recipe.write_text('{"transform": {"__class_fullname__": "Compose", "p": 1, "transforms": [{"__class_fullname__": "HorizontalFlip"}]}}')
+    assert "is not an albumentations pipeline" in terminal.refusal(
+        "model", "set", project, again, "--training-recipe", recipe
+    )
+    recipe.write_text(
+        '{"transform": {"__class_fullname__": "Compose", "p": 1, "transforms": '
+        '[{"__class_fullname__": "HorizontalFlip"}]}}'
+    )
     said = terminal.said("model", "set", project, again, "--training-recipe", recipe)
     assert "1 of 1 corruptions of this camera lies outside the trained range." in said
     assert "; never trained." in said

@@ -35,13 +35,34 @@ def test_bench_prints_the_latency_its_stages_and_whether_it_keeps_up(terminal, p
     assert document["throttling"]["flag"] is None
     graph = document["graph"]
     assert graph["parameters"] > 0
-    assert [one["size"] for one in graph["layers"]] == sorted((one["size"] for one in graph["layers"]), reverse=True)
+    assert [one["size"] for one in graph["layers"]] == sorted(
+        (one["size"] for one in graph["layers"]), reverse=True
+    )
     assert graph["peak"] >= graph["layers"][0]["size"]
     with kept.open(newline="") as file:
         rows = list(csv.DictReader(file))
     assert len(rows) == document["n"]
-    assert set(rows[0]) == {"frame", "total_ms", "decode_ms", "resize_ms", "normalise_ms", "forward_ms", "post_ms"}
-    said = terminal.said("latency", project, "--seconds", "0.5", "--target", "1", "--target", "100000", "--load", "encode")
+    assert set(rows[0]) == {
+        "frame",
+        "total_ms",
+        "decode_ms",
+        "resize_ms",
+        "normalise_ms",
+        "forward_ms",
+        "post_ms",
+    }
+    said = terminal.said(
+        "latency",
+        project,
+        "--seconds",
+        "0.5",
+        "--target",
+        "1",
+        "--target",
+        "100000",
+        "--load",
+        "encode",
+    )
     assert "Target met at 1 fps, missed at 100,000 fps." in said
     assert "Too short to detect throttling" in said
     assert "background load: video encoding." in said
@@ -50,7 +71,9 @@ def test_bench_prints_the_latency_its_stages_and_whether_it_keeps_up(terminal, p
 
 
 def test_a_source_that_is_not_there_is_one_sentence(terminal, place, tmp_path):
-    assert "gone.mp4" in terminal.refusal("latency", place("footed"), "--seconds", "0.5", "--source", tmp_path / "gone.mp4")
+    assert "gone.mp4" in terminal.refusal(
+        "latency", place("footed"), "--seconds", "0.5", "--source", tmp_path / "gone.mp4"
+    )
 
 
 def test_the_report_shows_the_newest_run(terminal, place):
@@ -61,19 +84,31 @@ def test_the_report_shows_the_newest_run(terminal, place):
 
 
 def summary_of(terminal, project):
-    return (Path(terminal.document("report", project)["report"]) / "summary.json").read_text("utf-8")
+    return (Path(terminal.document("report", project)["report"]) / "summary.json").read_text(
+        "utf-8"
+    )
 
 
-def test_a_folder_is_exported_for_a_device_and_its_result_taken_in(terminal, place, tmp_path, monkeypatch):
+def test_a_folder_is_exported_for_a_device_and_its_result_taken_in(
+    terminal, place, tmp_path, monkeypatch
+):
     monkeypatch.setattr(bench_runner, "WARM_UP_S", 0.1)
     project, folder, result = place("footed"), tmp_path / "runner", tmp_path / "bench.json"
     document = terminal.document("latency", project, "--export-runner", folder)
-    assert set(document["files"]) == {one.relative_to(folder).as_posix() for one in folder.rglob("*") if one.is_file()}
-    assert document["sentence"].endswith("On the device, run run_bench.py as its README says, then import bench.json here.")
+    assert set(document["files"]) == {
+        one.relative_to(folder).as_posix() for one in folder.rglob("*") if one.is_file()
+    }
+    assert document["sentence"].endswith(
+        "On the device, run run_bench.py as its README says, then import bench.json here."
+    )
     bench_runner.main(["--seconds", "0.3", "--out", str(result)], folder)
     said = terminal.said("latency", project, "--import", result)
     assert "by the exported runner; its predictions match those of this computer." in said
-    assert set(terminal.document("latency", project, "--import", result)["stages"]) == {"read", "normalise", "forward"}
+    assert set(terminal.document("latency", project, "--import", result)["stages"]) == {
+        "read",
+        "normalise",
+        "forward",
+    }
     result.write_text(result.read_text()[:-20])
     assert "is an incomplete result" in terminal.refusal("latency", project, "--import", result)
     assert terminal("latency", project, "--import", result, "--export-runner", folder).code == 2
@@ -82,7 +117,10 @@ def test_a_folder_is_exported_for_a_device_and_its_result_taken_in(terminal, pla
 def test_thread_counts_stand_side_by_side_with_their_ranges_and_the_noise_floor(terminal, place):
     project = place("footed")
     document = terminal.document("latency", project, "--seconds", "0.8", "--threads", "1,2")
-    assert [(one["provider"], one["threads"]) for one in document["variants"]] == [("cpu", 1), ("cpu", 2)]
+    assert [(one["provider"], one["threads"]) for one in document["variants"]] == [
+        ("cpu", 1),
+        ("cpu", 2),
+    ]
     assert document["noise"] >= 0
     said = terminal.said("latency", project, "--seconds", "0.8", "--threads", "1,2")
     assert "Processor (CPU), 2 threads: p50 " in said
@@ -93,7 +131,12 @@ def test_thread_counts_stand_side_by_side_with_their_ranges_and_the_noise_floor(
 def test_what_cannot_stand_side_by_side_is_a_wrong_call(terminal, place):
     project = place("footed")
     missing = next(one for one in NAMES if one not in list_installed_providers())
-    for wrong in (("--threads", "1,x"), ("--threads", "0"), ("--provider", missing), ("--threads", "1,2", "--fps", "10")):
+    for wrong in (
+        ("--threads", "1,x"),
+        ("--threads", "0"),
+        ("--provider", missing),
+        ("--threads", "1,2", "--fps", "10"),
+    ):
         assert terminal("latency", project, "--seconds", "0.5", *wrong).code == 2
 
 
@@ -101,6 +144,8 @@ def test_the_former_name_of_the_command_prints_the_same_document(terminal, place
     project, folder, result = place("footed"), tmp_path / "runner", tmp_path / "bench.json"
     document = terminal.document("latency", project, "--export-runner", folder)
     bench_runner.main(["--seconds", "0.3", "--out", str(result)], Path(document["folder"]))
-    by_name = {name: terminal.document(name, project, "--import", result) for name in ("latency", "bench")}
+    by_name = {
+        name: terminal.document(name, project, "--import", result) for name in ("latency", "bench")
+    }
     assert by_name["bench"] == by_name["latency"]
     assert by_name["bench"]["schema"] == "fieldcheck.bench/1"

@@ -38,7 +38,9 @@ def test_without_a_camera_the_note_says_what_to_do(terminal, monkeypatch, there)
 
 def test_a_password_is_asked_for_at_a_terminal_and_nowhere_else(monkeypatch):
     asked = []
-    monkeypatch.setattr(click, "prompt", lambda said, **how: asked.append((said, how["hide_input"])) or "s3cret")
+    monkeypatch.setattr(
+        click, "prompt", lambda said, **how: asked.append((said, how["hide_input"])) or "s3cret"
+    )
     assert get_camera_password("http://tech@cam/video") == ""
     monkeypatch.setattr(sys.stdin, "isatty", lambda: True, raising=False)
     for source in ("http://cam/video", "http://tech:own@cam/video", "v4l2:usb-C920", "belt.mp4"):

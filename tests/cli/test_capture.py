@@ -16,7 +16,19 @@ from tests.hostile import videos
 from tests.hostile.told import Unhindered
 
 KEYS = {
-    *("schema", "project", "recording_id", "clip_id", "clip_ids", "source", "seconds", "n_frames", "n_listed", "n_dropped", "n_skipped"),
+    *(
+        "schema",
+        "project",
+        "recording_id",
+        "clip_id",
+        "clip_ids",
+        "source",
+        "seconds",
+        "n_frames",
+        "n_listed",
+        "n_dropped",
+        "n_skipped",
+    ),
     *("bytes", "stored_as", "gaps", "ended"),
 }
 
@@ -25,13 +37,27 @@ def test_capture_records_what_comes_and_says_how_it_was_kept(terminal, empty):
     path = empty.path
     empty.close()
     document = terminal.document(
-        "capture", path, "--source", "synthetic:160x120@20", "--seconds", "1.5", "--location", "hall", "--condition", "dark"
+        "capture",
+        path,
+        "--source",
+        "synthetic:160x120@20",
+        "--seconds",
+        "1.5",
+        "--location",
+        "hall",
+        "--condition",
+        "dark",
     )
     assert set(document) == KEYS
     assert document["schema"] == "fieldcheck.capture/1"
     assert document["source"] == "synthetic:160x120@20"
     assert document["clip_id"] == document["clip_ids"][0]
-    assert (document["stored_as"], document["ended"], document["n_skipped"], document["gaps"]) == ("rgb8/zstd-rows grid", "asked", 0, [])
+    assert (document["stored_as"], document["ended"], document["n_skipped"], document["gaps"]) == (
+        "rgb8/zstd-rows grid",
+        "asked",
+        0,
+        [],
+    )
     assert document["n_frames"] == document["n_listed"] >= 2
     assert document["bytes"] > 0
     assert terminal.document("check", path)["ok"]
@@ -41,7 +67,9 @@ def test_capture_records_what_comes_and_says_how_it_was_kept(terminal, empty):
 def test_every_frame_on_request(terminal, empty):
     path = empty.path
     empty.close()
-    document = terminal.document("capture", path, "--source", "synthetic:160x120@20", "--seconds", "1", "--every-frame")
+    document = terminal.document(
+        "capture", path, "--source", "synthetic:160x120@20", "--seconds", "1", "--every-frame"
+    )
     assert document["stored_as"] == "rgb8/zstd-rows"
     assert document["n_frames"] > document["n_listed"]
 
@@ -59,7 +87,9 @@ def test_a_network_camera_is_stored_as_its_own_jpegs_and_told_in_words(terminal,
 def test_a_camera_that_is_not_there_is_an_expected_failure(terminal, empty, tmp_path):
     path = empty.path
     empty.close()
-    outcome = terminal("capture", path, "--source", tmp_path / "none.mp4", "--seconds", "1", "--json")
+    outcome = terminal(
+        "capture", path, "--source", tmp_path / "none.mp4", "--seconds", "1", "--json"
+    )
     assert (outcome.code, outcome.out) == (1, "")
     assert "none.mp4" in outcome.err
 
@@ -72,7 +102,18 @@ def test_without_a_source_the_command_is_used_wrongly(terminal, empty):
 def test_ctrl_c_ends_a_recording_and_keeps_it(empty):
     path = empty.path
     empty.close()
-    command = [sys.executable, "-m", "fieldcheck", "capture", str(path), "--source", "synthetic:160x120@20", "--seconds", "600", "--json"]
+    command = [
+        sys.executable,
+        "-m",
+        "fieldcheck",
+        "capture",
+        str(path),
+        "--source",
+        "synthetic:160x120@20",
+        "--seconds",
+        "600",
+        "--json",
+    ]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     until = time.monotonic() + 60
     while not [one for one in (path / "recordings").glob("*/000.frames") if one.stat().st_size]:
@@ -98,7 +139,9 @@ def test_a_recording_that_a_full_disk_cuts_short_says_so_and_exits_with_1(termin
         left = os.statvfs(stick).f_bavail * os.statvfs(stick).f_frsize
         with (stick / "filler").open("wb") as filler:
             os.posix_fallocate(filler.fileno(), 0, left - 1_201_000_000)
-        outcome = terminal("capture", project, "--source", "synthetic:640x360@60", "--seconds", "60")
+        outcome = terminal(
+            "capture", project, "--source", "synthetic:640x360@60", "--seconds", "60"
+        )
         assert outcome.code == 1
         assert "Recording stopped to reserve space for your labels." in outcome.out
         assert terminal.document("check", project)["ok"]
@@ -109,7 +152,9 @@ def test_a_recording_that_a_full_disk_cuts_short_says_so_and_exits_with_1(termin
 def test_a_video_whose_decoder_dies_is_refused_at_once(terminal, empty, tmp_path):
     project = empty.path
     empty.close()
-    assert "raw.avi" in terminal.refusal("capture", project, "--source", videos.raw_avi(tmp_path / "raw.avi"), "--seconds", "1")
+    assert "raw.avi" in terminal.refusal(
+        "capture", project, "--source", videos.raw_avi(tmp_path / "raw.avi"), "--seconds", "1"
+    )
     with Unhindered() as again:
         terminal.refusal("capture", project, "--source", tmp_path / "raw.avi", "--seconds", "1")
     assert again.seconds < FIRST_S / 2  # the trial of the file is known by then

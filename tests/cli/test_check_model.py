@@ -19,8 +19,14 @@ def test_the_document_is_the_one_that_others_rely_on(terminal, tmp_path, model):
     assert found["schema"] == "fieldcheck.model_check/1"
     assert {"ok", "model", "card", "receipt", "findings", "candidates"} <= set(found)
     assert set(found["model"]) == {"name", "sha256", "opset", "inputs", "outputs"}
-    assert found["model"]["inputs"] == [{"name": "x", "shape": [None, 3, 32, 32], "type": "tensor(float)"}]
-    assert (found["ok"], found["findings"], found["card"]["classes"]) == (True, [], ["red", "green", "blue"])
+    assert found["model"]["inputs"] == [
+        {"name": "x", "shape": [None, 3, 32, 32], "type": "tensor(float)"}
+    ]
+    assert (found["ok"], found["findings"], found["card"]["classes"]) == (
+        True,
+        [],
+        ["red", "green", "blue"],
+    )
     assert found["receipt"]["colour"] == "RGB"
 
 
@@ -33,7 +39,11 @@ def test_a_wrong_card_is_named_with_what_to_change_and_exits_0(terminal, tmp_pat
     assert (found["ok"], finding["code"], finding["level"]) == (False, "channel_order", "error")
     assert all(finding[key].endswith(".") for key in ("what", "seen", "todo"))
     best = found["candidates"][0]
-    assert (best["change"], best["score"]["value"], best["score"]["n"]) == ({"colour": "RGB"}, 1.0, 24)
+    assert (best["change"], best["score"]["value"], best["score"]["n"]) == (
+        {"colour": "RGB"},
+        1.0,
+        24,
+    )
     assert {} in [one["change"] for one in found["candidates"]]
     said = terminal.said("model", "check", model, "--card", card, "--labelled", field)
     assert "net: 1 problem found (checked with 24 labelled frames)." in said
@@ -43,20 +53,33 @@ def test_a_wrong_card_is_named_with_what_to_change_and_exits_0(terminal, tmp_pat
 def test_what_nobody_says_is_proposed(terminal, tmp_path):
     path = graphs.convolutions(tmp_path / "bare.onnx", last="Softmax")
     found = terminal.document("model", "check", path)
-    fed = {f"input.{key}" for key in ("size", "resize", "colour", "scale", "mean", "std", "interpolation", "crop")}
+    fed = {
+        f"input.{key}"
+        for key in ("size", "resize", "colour", "scale", "mean", "std", "interpolation", "crop")
+    }
     assert set(found["proposed"]) == {"task", "classes", "output.kind"} | fed
     assert "proposals to confirm" in terminal.said("model", "check", path)
 
 
-def test_outputs_that_fit_several_kinds_are_asked_about_and_an_option_says_which(terminal, tmp_path):
+def test_outputs_that_fit_several_kinds_are_asked_about_and_an_option_says_which(
+    terminal, tmp_path
+):
     path = exporters.write(tmp_path / "m.onnx", exporters.BY_NAME["sigmoids"])
     said = terminal.refusal("model", "check", path)
     assert "classification sigmoid (5), multilabel sigmoid (5)" in said
     assert "--task TASK --kind KIND" in said
-    assert terminal.document("model", "check", path, "--task", "multilabel")["card"]["task"] == "multilabel"
+    assert (
+        terminal.document("model", "check", path, "--task", "multilabel")["card"]["task"]
+        == "multilabel"
+    )
     decoded = exporters.write(tmp_path / "d.onnx", exporters.BY_NAME["YOLOX, decoded"])
-    assert len(terminal.document("model", "check", decoded, "--kind", "yolo_obj")["card"]["classes"]) == 80
-    none = terminal.refusal("model", "check", exporters.write(tmp_path / "n.onnx", exporters.BY_NAME["NanoDet"]))
+    assert (
+        len(terminal.document("model", "check", decoded, "--kind", "yolo_obj")["card"]["classes"])
+        == 80
+    )
+    none = terminal.refusal(
+        "model", "check", exporters.write(tmp_path / "n.onnx", exporters.BY_NAME["NanoDet"])
+    )
     assert "No known output type matches all outputs" in none
     assert "output.names" in none
 
@@ -68,14 +91,22 @@ def test_outputs_that_are_unclear_are_told_beside_what_the_graph_shows(terminal,
     model.graph.node.append(noise)
     onnx.save(model, path)
     found = terminal.document("model", "check", path)
-    assert [(one["code"], one["level"]) for one in found["findings"]] == [("dropout_active", "error"), ("class_count", "error")]
+    assert [(one["code"], one["level"]) for one in found["findings"]] == [
+        ("dropout_active", "error"),
+        ("class_count", "error"),
+    ]
     assert (found["card"], found["ok"]) == (None, False)
 
 
 def test_a_file_of_the_future_is_an_answer_and_a_file_that_is_none_a_refusal(terminal, tmp_path):
     found = terminal.document("model", "check", graphs.passing_on(tmp_path / "new.onnx", opset=99))
     assert [one["code"] for one in found["findings"]] == ["unsupported_operator"]
-    assert (found["ok"], found["card"], found["receipt"], found["model"]["sha256"]) == (False, None, None, None)
+    assert (found["ok"], found["card"], found["receipt"], found["model"]["sha256"]) == (
+        False,
+        None,
+        None,
+        None,
+    )
     (tmp_path / "text.onnx").write_text("no model")
     assert "is not an ONNX model" in terminal.refusal("model", "check", tmp_path / "text.onnx")
     assert "none.onnx" in terminal.refusal("model", "check", tmp_path / "none.onnx")
@@ -84,17 +115,30 @@ def test_a_file_of_the_future_is_an_answer_and_a_file_that_is_none_a_refusal(ter
 def test_the_sample_is_sound_and_says_so_in_its_own_words(terminal):
     said = terminal.said("model", "check", resources.get_resource_path("demo/model.onnx"))
     assert said.startswith("model: no problem found (checked with rendered images only).\n")
-    assert json.loads(resources.get_resource_path("demo/model.card.json").read_text())["classes"][0] == "ok"
+    assert (
+        json.loads(resources.get_resource_path("demo/model.card.json").read_text())["classes"][0]
+        == "ok"
+    )
 
 
-def test_a_mobilenet_whose_card_says_0_to_255_is_caught_and_the_right_scale_proposed(terminal, tmp_path, shared_data):
+def test_a_mobilenet_whose_card_says_0_to_255_is_caught_and_the_right_scale_proposed(
+    terminal, tmp_path, shared_data
+):
     folder = shared_data / "models"
     spec = {"size": [128, 128], "resize": "centre_crop", "crop": 0.875, "scale": 1}
     classes = (folder / "imagenet_labels.txt").read_text().splitlines()
     card = makers.write_card(
-        tmp_path / "card.json", {"task": "classification", "input": spec, "output": {"kind": "softmax"}, "classes": classes}
+        tmp_path / "card.json",
+        {
+            "task": "classification",
+            "input": spec,
+            "output": {"kind": "softmax"},
+            "classes": classes,
+        },
     )
-    found = terminal.document("model", "check", folder / "mobilenet_v1_0.25_128_quant.onnx", "--card", card)
+    found = terminal.document(
+        "model", "check", folder / "mobilenet_v1_0.25_128_quant.onnx", "--card", card
+    )
     assert "scale" in [one["code"] for one in found["findings"]]
     change = found["candidates"][0]["change"]
     low = (0 - change.get("mean", [0])[0]) / change.get("std", [1])[0]
@@ -114,10 +158,17 @@ def test_a_model_that_answers_with_a_sequence_is_refused_in_a_sentence(terminal,
 
 def test_a_proposed_card_is_written_with_the_classes_of_a_list_and_is_read_back(terminal, tmp_path):
     path, card = graphs.convolutions(tmp_path / "bare.onnx", last="Softmax"), tmp_path / "card.json"
-    assert "--write-card" in terminal.refusal("try", path, resources.get_resource_path("demo/model.onnx"))
-    names = [f"part {k}" for k in range(len(terminal.document("model", "check", path)["card"]["classes"]))]
+    assert "--write-card" in terminal.refusal(
+        "try", path, resources.get_resource_path("demo/model.onnx")
+    )
+    names = [
+        f"part {k}"
+        for k in range(len(terminal.document("model", "check", path)["card"]["classes"]))
+    ]
     (tmp_path / "names.txt").write_text("\n".join(names) + "\n", "utf-8")
-    said = terminal.said("model", "check", path, "--classes", tmp_path / "names.txt", "--write-card", card)
+    said = terminal.said(
+        "model", "check", path, "--classes", tmp_path / "names.txt", "--write-card", card
+    )
     assert f"Model card written: {card}." in said
     found = terminal.document("model", "check", path, "--card", card)
     assert (found["card"], found["proposed"]) == (json.loads(card.read_text("utf-8")), [])
@@ -127,5 +178,7 @@ def test_a_proposed_card_is_written_with_the_classes_of_a_list_and_is_read_back(
 
 def test_no_card_is_written_for_a_file_of_the_future(terminal, tmp_path):
     new, card = graphs.passing_on(tmp_path / "new.onnx", opset=99), tmp_path / "card.json"
-    assert "No model card written: the model file cannot be opened." in terminal.said("model", "check", new, "--write-card", card)
+    assert "No model card written: the model file cannot be opened." in terminal.said(
+        "model", "check", new, "--write-card", card
+    )
     assert not card.exists()

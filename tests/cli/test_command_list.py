@@ -21,7 +21,11 @@ def test_every_sentence_of_the_list_begins_the_help_of_its_command():
 def test_a_former_name_is_an_alias_of_a_command_and_in_no_list(terminal):
     assert all(command in ROOM_OF and former not in ROOM_OF for former, command in ALIASES.items())
     assert not set(ALIASES) & {name.split()[0] for name in list_commands()}
-    listed = [line.split()[0] for line in terminal.said("--help").partition("Commands:")[2].splitlines() if line.startswith("  ")]
+    listed = [
+        line.split()[0]
+        for line in terminal.said("--help").partition("Commands:")[2].splitlines()
+        if line.startswith("  ")
+    ]
     assert "latency" in listed
     assert "bench" not in listed
     assert "Did you mean benchmark? See" in terminal("bnch").err

@@ -52,10 +52,14 @@ def test_the_time_left_is_told_once_it_can_be(capsys):
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no pty module")
 def test_on_a_terminal_the_bar_is_seen_and_gone_before_the_sentence(material, tmp_path):
     program = [sys.executable, "-m", "fieldcheck"]
-    subprocess.run([*program, "new", tmp_path / "p.fieldcheck"], check=True, stdout=subprocess.DEVNULL)
+    subprocess.run(
+        [*program, "new", tmp_path / "p.fieldcheck"], check=True, stdout=subprocess.DEVNULL
+    )
     master, terminal = os.openpty()
     process = subprocess.Popen(
-        [*program, "import", tmp_path / "p.fieldcheck", material / "belt.avi"], stdout=subprocess.PIPE, stderr=terminal
+        [*program, "import", tmp_path / "p.fieldcheck", material / "belt.avi"],
+        stdout=subprocess.PIPE,
+        stderr=terminal,
     )
     out, _ = process.communicate(timeout=60)
     os.close(terminal)
@@ -104,7 +108,11 @@ def test_a_command_speaks_to_a_person_or_in_one_document(capsys):
 @pytest.mark.parametrize(
     ("schema", "as_json", "said"),
     [
-        ("run", False, "Stopped at 3 of 8. Finished work is saved; run the same command to continue."),
+        (
+            "run",
+            False,
+            "Stopped at 3 of 8. Finished work is saved; run the same command to continue.",
+        ),
         ("pick", False, "Stopped before any frame was picked."),
         ("label_import", False, ""),
         ("run", True, ""),

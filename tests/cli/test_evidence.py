@@ -9,8 +9,15 @@ def test_a_pack_is_made_verified_and_opened_again(terminal, place, tmp_path):
     made = terminal.document("pack", place("labelled"), pack)
     assert made["n_records"] == len(held(pack)["log.jsonl"].splitlines())
     found = terminal.document("verify", pack)
-    assert (found["ok"], found["n_records"], found["n_figures"], found["first_bad"]) == (True, made["n_records"], made["n_figures"], None)
-    assert terminal.document("unpack", pack, tmp_path / "new.fieldcheck")["project"] == str(tmp_path / "new.fieldcheck")
+    assert (found["ok"], found["n_records"], found["n_figures"], found["first_bad"]) == (
+        True,
+        made["n_records"],
+        made["n_figures"],
+        None,
+    )
+    assert terminal.document("unpack", pack, tmp_path / "new.fieldcheck")["project"] == str(
+        tmp_path / "new.fieldcheck"
+    )
     bad = tmp_path / "bad.fcpack"
     data = bytearray(pack.read_bytes())
     data[len(data) // 2] ^= 1
@@ -18,7 +25,9 @@ def test_a_pack_is_made_verified_and_opened_again(terminal, place, tmp_path):
     found = terminal.document("verify", bad, code=1)
     assert not found["ok"]
     assert found["first_bad"]["what"] in ("content", "header")
-    assert "bad.fcpack failed verification: " in terminal.refusal("unpack", bad, tmp_path / "worse.fieldcheck")
+    assert "bad.fcpack failed verification: " in terminal.refusal(
+        "unpack", bad, tmp_path / "worse.fieldcheck"
+    )
 
 
 def test_the_seal_is_made_and_signed(terminal, place, tmp_path):
@@ -32,7 +41,9 @@ def test_the_seal_is_made_and_signed(terminal, place, tmp_path):
 
 def test_two_people_label_apart_and_differ_on_one_frame(terminal, place, made, tmp_path):
     path = place("drawn")
-    found = terminal.document("share", path, tmp_path / "a.fcpack", tmp_path / "b.fcpack", "--overlap", "20")
+    found = terminal.document(
+        "share", path, tmp_path / "a.fcpack", tmp_path / "b.fcpack", "--overlap", "20"
+    )
     assert (found["n"], found["n_both"]) == ([20, 20], 20)
     other = terminal.document("unpack", tmp_path / "b.fcpack", tmp_path / "b.fieldcheck")["project"]
     frames = sorted(path.stem for path in (tmp_path / "b.fieldcheck" / "frames").iterdir())[:2]
@@ -42,7 +53,11 @@ def test_two_people_label_apart_and_differ_on_one_frame(terminal, place, made, t
     merged = terminal.document("merge", path, other)
     assert (merged["n_taken"], merged["n_second"], merged["agreement"]["n"]) == (0, 2, 2)
     (conflict,) = merged["conflicts"]
-    assert (conflict["first"]["names"], conflict["second"]["names"], conflict["settled"]) == (["red"], ["blue"], False)
+    assert (conflict["first"]["names"], conflict["second"]["names"], conflict["settled"]) == (
+        ["red"],
+        ["blue"],
+        False,
+    )
     assert f"{frames[1]}: red (A) vs blue (B)" in terminal.said("adjudicate", path)
     settled = terminal.document("adjudicate", path, frames[1], "--second", "--by", "C")["conflicts"]
     assert (settled[0]["first"]["names"], settled[0]["settled"]) == (["blue"], True)

@@ -5,15 +5,46 @@ import pytest
 from tests import makers
 
 CLIP_KEYS = {
-    *("clip_id", "recording_id", "source", "start_s", "camera", "location", "taken_at", "seconds", "fps", "width", "height", "n_frames"),
+    *(
+        "clip_id",
+        "recording_id",
+        "source",
+        "start_s",
+        "camera",
+        "location",
+        "taken_at",
+        "seconds",
+        "fps",
+        "width",
+        "height",
+        "n_frames",
+    ),
     *("n_listed", "n_unreadable", "skipped"),
 }
-PICK_KEYS = {"frame_id", "clip_id", "t_s", "stratum", "hardness", "probability", "weight", "reason", "file"}
+PICK_KEYS = {
+    "frame_id",
+    "clip_id",
+    "t_s",
+    "stratum",
+    "hardness",
+    "probability",
+    "weight",
+    "reason",
+    "file",
+}
 
 
 def test_import_answers_with_its_clips(terminal, place, material):
     document = terminal.document(
-        *("import", place("empty"), material / "belt.avi", "--camera", "left", "--location", "line 1"),
+        *(
+            "import",
+            place("empty"),
+            material / "belt.avi",
+            "--camera",
+            "left",
+            "--location",
+            "line 1",
+        ),
         *("--taken-at", "2026-03-01T09:00:00+01:00", "--condition", "glare,dark"),
     )
     assert set(document) == {"schema", "project", "clips", "resumed", "failed"}
@@ -32,7 +63,10 @@ def test_several_paths_come_in_at_once_and_again_add_nothing(terminal, place, ma
     (folder / "z.jpg").write_text("no image")
     project = place("empty")
     first = terminal.document("import", project, material / "night.avi", folder)
-    assert [(clip["source"], clip["n_listed"]) for clip in first["clips"]] == [("night.avi", 30), ("Prüfling 3", 2)]
+    assert [(clip["source"], clip["n_listed"]) for clip in first["clips"]] == [
+        ("night.avi", 30),
+        ("Prüfling 3", 2),
+    ]
     assert [one["file"] for one in first["clips"][1]["skipped"]] == ["z.jpg"]
     assert set(first["clips"][1]["skipped"][0]) == {"file", "why"}
     assert first["clips"][1]["n_unreadable"] == 1
@@ -47,11 +81,15 @@ def test_a_finer_grid_can_be_asked_for(terminal, place, material):
     assert document["clips"][0]["n_listed"] == 15
 
 
-def test_what_cannot_be_read_stops_no_other_and_is_told_with_what_came_in(terminal, place, material, tmp_path):
+def test_what_cannot_be_read_stops_no_other_and_is_told_with_what_came_in(
+    terminal, place, material, tmp_path
+):
     project = place("empty")
     (tmp_path / "text.mp4").write_text("no video")
     (tmp_path / "folder").mkdir()
-    document, told = terminal.partly("import", project, tmp_path / "text.mp4", material / "night.avi", tmp_path / "folder")
+    document, told = terminal.partly(
+        "import", project, tmp_path / "text.mp4", material / "night.avi", tmp_path / "folder"
+    )
     assert [clip["source"] for clip in document["clips"]] == ["night.avi"]
     assert [(Path(one["path"]).name, one["why"]) for one in document["failed"]] == list(
         zip(("text.mp4", "folder"), told.splitlines(), strict=False)
@@ -62,19 +100,27 @@ def test_what_cannot_be_read_stops_no_other_and_is_told_with_what_came_in(termin
     assert last == "1 other imported."
     assert terminal.document("pick", project, "--count", 5)["n_listed"] == 30
     assert len(terminal.refusal("import", project, *[tmp_path / "text.mp4"] * 6).splitlines()) == 4
-    document, told = terminal.partly("import", project, material / "night.avi", *[tmp_path / "text.mp4"] * 6)
+    document, told = terminal.partly(
+        "import", project, material / "night.avi", *[tmp_path / "text.mp4"] * 6
+    )
     assert (len(told.splitlines()), len(document["failed"]), len(document["clips"])) == (4, 6, 1)
     assert told.endswith("3 more unreadable. 1 other was already in the project.")
     assert "night" not in terminal.refusal("import", project, tmp_path / "text.mp4")
 
 
-def test_a_path_that_is_not_there_is_told_before_anything_is_read(terminal, place, material, tmp_path):
+def test_a_path_that_is_not_there_is_told_before_anything_is_read(
+    terminal, place, material, tmp_path
+):
     project = place("empty")
-    assert "none.mp4" in terminal.refusal("import", project, material / "night.avi", tmp_path / "none.mp4")
+    assert "none.mp4" in terminal.refusal(
+        "import", project, material / "night.avi", tmp_path / "none.mp4"
+    )
     assert "no footage" in terminal.refusal("pick", project)
 
 
-@pytest.mark.parametrize("wrong", [("--condition", "fog"), ("--taken-at", "yesterday"), ("--fps", "0")])
+@pytest.mark.parametrize(
+    "wrong", [("--condition", "fog"), ("--taken-at", "yesterday"), ("--fps", "0")]
+)
 def test_wrong_words_are_wrong_usage(terminal, place, material, wrong):
     assert terminal("import", place("empty"), material / "night.avi", *wrong).code == 2
 
@@ -82,26 +128,52 @@ def test_wrong_words_are_wrong_usage(terminal, place, material, wrong):
 def test_pick_answers_with_strata_and_picks(terminal, place):
     project = place("footed")
     document = terminal.document("pick", project, "--count", 20, "--seed", 7)
-    assert set(document) == {"schema", "project", "design", "seed", "census", "left_out", "n_listed", "strata", "picks", "plan"}
-    assert (document["schema"], document["design"], document["seed"], document["n_listed"]) == ("fieldcheck.pick/1", "balanced", 7, 120)
-    assert document["strata"] == [{"name": "hard", "listed": 24, "picked": 8}, {"name": "rest", "listed": 96, "picked": 12}]
+    assert set(document) == {
+        "schema",
+        "project",
+        "design",
+        "seed",
+        "census",
+        "left_out",
+        "n_listed",
+        "strata",
+        "picks",
+        "plan",
+    }
+    assert (document["schema"], document["design"], document["seed"], document["n_listed"]) == (
+        "fieldcheck.pick/1",
+        "balanced",
+        7,
+        120,
+    )
+    assert document["strata"] == [
+        {"name": "hard", "listed": 24, "picked": 8},
+        {"name": "rest", "listed": 96, "picked": 12},
+    ]
     assert {frozenset(one) for one in document["picks"]} == {frozenset(PICK_KEYS)}
     assert all((project / one["file"]).is_file() for one in document["picks"])
-    assert all(0 < one["probability"] < 1 and one["weight"] == pytest.approx(1 / one["probability"]) for one in document["picks"])
+    assert all(
+        0 < one["probability"] < 1 and one["weight"] == pytest.approx(1 / one["probability"])
+        for one in document["picks"]
+    )
 
 
 def test_the_default_seed_is_0_and_is_told(terminal, place):
     project = place("footed")
     said = terminal.said("pick", project, "--count", 20)
     assert "Random seed 0." in said
-    assert terminal.document("pick", project, "--count", 20) == terminal.document("pick", project, "--count", 20, "--seed", 0)
+    assert terminal.document("pick", project, "--count", 20) == terminal.document(
+        "pick", project, "--count", 20, "--seed", 0
+    )
 
 
 def test_must_may_be_given_several_times(terminal, place):
     project = place("footed")
     first = [one["frame_id"] for one in terminal.document("pick", project, "--count", 5)["picks"]]
     required = first[:2]
-    document = terminal.document("pick", project, "--count", 10, "--must", required[0], "--must", required[1])
+    document = terminal.document(
+        "pick", project, "--count", 10, "--must", required[0], "--must", required[1]
+    )
     assert len(document["picks"]) == 12
     assert [one["frame_id"] for one in document["picks"] if one["stratum"] == "must"] == required
     assert {one["reason"] for one in document["picks"] if one["stratum"] == "must"} == {"must"}
@@ -110,14 +182,21 @@ def test_must_may_be_given_several_times(terminal, place):
 
 def test_the_hardest_alone_have_no_probability(terminal, place):
     document = terminal.document("pick", place("footed"), "--count", 6, "--design", "hard")
-    assert {(one["stratum"], one["probability"], one["weight"]) for one in document["picks"]} == {("chosen", None, 0.0)}
+    assert {(one["stratum"], one["probability"], one["weight"]) for one in document["picks"]} == {
+        ("chosen", None, 0.0)
+    }
 
 
 def test_a_census_says_so(terminal, place):
     project = place("footed")
-    assert terminal.said("pick", project, "--count", 300).startswith("Census: only 120 frames sampled, so all are picked.")
+    assert terminal.said("pick", project, "--count", 300).startswith(
+        "Census: only 120 frames sampled, so all are picked."
+    )
     document = terminal.document("pick", project, "--count", 300)
-    assert (document["census"], document["strata"]) == (True, [{"name": "even", "listed": 120, "picked": 120}])
+    assert (document["census"], document["strata"]) == (
+        True,
+        [{"name": "even", "listed": 120, "picked": 120}],
+    )
 
 
 def test_after_a_label_pick_goes_to_new_clips_only(terminal, place, material):
@@ -132,16 +211,28 @@ def test_after_a_label_pick_goes_to_new_clips_only(terminal, place, material):
 
 def test_the_sensitivity_pass_changes_who_is_hard(terminal, place):
     project = place("footed")
-    usual = {one["frame_id"]: one["hardness"] for one in terminal.document("pick", project, "--count", 120)["picks"]}
-    felt = {one["frame_id"]: one["hardness"] for one in terminal.document("pick", project, "--count", 120, "--sensitivity")["picks"]}
+    usual = {
+        one["frame_id"]: one["hardness"]
+        for one in terminal.document("pick", project, "--count", 120)["picks"]
+    }
+    felt = {
+        one["frame_id"]: one["hardness"]
+        for one in terminal.document("pick", project, "--count", 120, "--sensitivity")["picks"]
+    }
     assert set(usual) == set(felt)
     assert usual != felt
 
 
 def test_novelty_changes_who_is_hard(terminal, place):
     project = place("footed")
-    usual = {one["frame_id"]: one["hardness"] for one in terminal.document("pick", project, "--count", 120)["picks"]}
-    unlike = {one["frame_id"]: one["hardness"] for one in terminal.document("pick", project, "--count", 120, "--novelty")["picks"]}
+    usual = {
+        one["frame_id"]: one["hardness"]
+        for one in terminal.document("pick", project, "--count", 120)["picks"]
+    }
+    unlike = {
+        one["frame_id"]: one["hardness"]
+        for one in terminal.document("pick", project, "--count", 120, "--novelty")["picks"]
+    }
     assert set(usual) == set(unlike)
     assert usual != unlike
 

@@ -12,18 +12,36 @@ from fieldcheck.models.near_duplicates import TrainingLeaks
 def result(*sets, required=()):
     """`sets`: kind, name, number of pictures, how many of them are lost."""
     answered = [
-        PairedCorrectness(kind, name, tuple(f"{k}.png" for k in range(n)), np.ones(n, bool), np.arange(n) >= lost)
+        PairedCorrectness(
+            kind, name, tuple(f"{k}.png" for k in range(n)), np.ones(n, bool), np.arange(n) >= lost
+        )
         for kind, name, n, lost in sets
     ]
     lines = check_gate_sets(answered)
-    return GateResult("new", "old", 0.03, 3.0, 0, 0, lines, decide_gate_verdict(lines, required), required)
+    return GateResult(
+        "new", "old", 0.03, 3.0, 0, 0, lines, decide_gate_verdict(lines, required), required
+    )
 
 
 def test_every_set_is_a_test_and_an_open_one_that_decides_has_failed():
-    found = result(("clean", "", 200, 0), ("corrupted", "", 20, 0), ("golden", "worst", 3, 1), ("field", "", 20, 0))
+    found = result(
+        ("clean", "", 200, 0),
+        ("corrupted", "", 20, 0),
+        ("golden", "worst", 3, 1),
+        ("field", "", 20, 0),
+    )
     suite = ElementTree.fromstring(format_gate_junit(found))
-    assert {key: suite.get(key) for key in ("tests", "failures", "skipped")} == {"tests": "4", "failures": "2", "skipped": "1"}
-    assert [[child.tag for child in case] for case in suite] == [[], ["failure"], ["failure"], ["skipped"]]
+    assert {key: suite.get(key) for key in ("tests", "failures", "skipped")} == {
+        "tests": "4",
+        "failures": "2",
+        "skipped": "1",
+    }
+    assert [[child.tag for child in case] for case in suite] == [
+        [],
+        ["failure"],
+        ["failure"],
+        ["skipped"],
+    ]
     assert suite[3].get("classname") == "new.field"
 
 
@@ -40,10 +58,17 @@ def test_what_the_candidate_has_seen_is_a_test_that_is_skipped_and_lines_of_the_
     found = result(("clean", "", 200, 0))
     clean, leaky = replace(found, leaked=TrainingLeaks({}, {}, 40, 0)), replace(found, leaked=SEEN)
     suites = [ElementTree.fromstring(format_gate_junit(one)) for one in (found, clean, leaky)]
-    assert [(suite.get("tests"), suite.get("skipped")) for suite in suites] == [("1", "0"), ("2", "0"), ("2", "1")]
+    assert [(suite.get("tests"), suite.get("skipped")) for suite in suites] == [
+        ("1", "0"),
+        ("2", "0"),
+        ("2", "1"),
+    ]
     assert [child.tag for child in suites[1][1]] == ["system-out"]
     told = suites[2][1].find("skipped").get("message")
-    assert told.startswith("Data leakage: 1 benchmark image or a near-duplicate is in the new model's training images (39 checked)")
+    assert told.startswith(
+        "Data leakage: 1 benchmark image or a near-duplicate is in the new model's training "
+        "images (39 checked)"
+    )
     assert "2 labelled field frames" in suites[2][1].find("system-out").text
     assert "red/0\\|a.png" in format_gate_markdown(leaky)
     assert "1 training image could not be read." in format_gate_markdown(leaky)
@@ -53,7 +78,10 @@ def test_what_the_candidate_has_seen_is_a_test_that_is_skipped_and_lines_of_the_
 
 
 def test_no_name_moves_a_cursor_turns_a_line_or_breaks_the_xml():
-    found = replace(result(("clean", "", 200, 0), ("golden", "\x1b[2J\u202egnp\x0b", 3, 0)), model="\u2066new\x00")
+    found = replace(
+        result(("clean", "", 200, 0), ("golden", "\x1b[2J\u202egnp\x0b", 3, 0)),
+        model="\u2066new\x00",
+    )
     suite = ElementTree.fromstring(format_gate_junit(found))
     assert [case.get("classname") for case in suite] == ["�new�.clean", "�new�.golden"]
     assert suite[1].get("name").endswith("�[2J�gnp�")
@@ -62,7 +90,9 @@ def test_no_name_moves_a_cursor_turns_a_line_or_breaks_the_xml():
 
 
 def test_the_table_for_a_pull_request_takes_no_name_for_markup():
-    lines = format_gate_markdown(result(("clean", "", 200, 0), ("golden", "a|b<i>", 3, 0))).splitlines()
+    lines = format_gate_markdown(
+        result(("clean", "", 200, 0), ("golden", "a|b<i>", 3, 0))
+    ).splitlines()
     assert lines[2].startswith("| Dataset | n | before | now |")
     assert lines[3] == "| --- | --- | --- | --- | --- | --- |"
     assert lines[4].startswith("| benchmark, clean | 200 | 100.0% | 100.0% | 0.0 (")

@@ -5,7 +5,19 @@ from fieldcheck.project.folder import open_project
 from tests import makers
 
 SHOW_KEYS = {
-    *("schema", "project", "n_picked", "n_labelled", "n_unsure", "n_skipped", "n_left", "blind", "per_class", "undo_depth", "redo_depth"),
+    *(
+        "schema",
+        "project",
+        "n_picked",
+        "n_labelled",
+        "n_unsure",
+        "n_skipped",
+        "n_left",
+        "blind",
+        "per_class",
+        "undo_depth",
+        "redo_depth",
+    ),
     "early",
     "labels",
 }
@@ -38,10 +50,19 @@ def at(frame):
 def test_label_set_is_an_act(terminal, project, frames):
     document = terminal.document("label", "set", project, frames[0], "red", "--by", "Ana")
     assert set(document) == ACT_KEYS
-    assert (document["schema"], document["act"], document["frame_ids"]) == ("fieldcheck.label_set/1", "label.set", [frames[0]])
+    assert (document["schema"], document["act"], document["frame_ids"]) == (
+        "fieldcheck.label_set/1",
+        "label.set",
+        [frames[0]],
+    )
     (label,) = shown(terminal, project)["labels"]
     assert set(label) == {"frame_id", "state", "class", "boxes", "points", "by", "at", "seconds"}
-    assert (label["frame_id"], label["state"], label["class"], label["by"]) == (frames[0], "done", "red", "Ana")
+    assert (label["frame_id"], label["state"], label["class"], label["by"]) == (
+        frames[0],
+        "done",
+        "red",
+        "Ana",
+    )
 
 
 def test_show_tells_the_state_of_labelling(terminal, project, frames):
@@ -51,9 +72,15 @@ def test_show_tells_the_state_of_labelling(terminal, project, frames):
     document = shown(terminal, project)
     assert set(document) == SHOW_KEYS
     assert document["schema"] == "fieldcheck.label_show/1"
-    counts = [document[key] for key in ("n_picked", "n_labelled", "n_unsure", "n_skipped", "n_left")]
+    counts = [
+        document[key] for key in ("n_picked", "n_labelled", "n_unsure", "n_skipped", "n_left")
+    ]
     assert counts == [20, 1, 1, 1, 17]
-    assert (document["blind"], document["per_class"], document["redo_depth"]) == (True, {"red": 1}, 0)
+    assert (document["blind"], document["per_class"], document["redo_depth"]) == (
+        True,
+        {"red": 1},
+        0,
+    )
     assert [one["state"] for one in document["labels"]].count("unsure") == 1
     assert "1 of 20 labelled, 1 unsure, 1 skipped." in terminal.said("label", "show", project)
 
@@ -65,7 +92,11 @@ def test_one_way_of_saying_it_is_needed_and_one_only(terminal, project, frames):
 
 def test_labels_that_cannot_be_are_refused(terminal, project, frames):
     with open_project(project, write=False) as opened:
-        unpicked = next(line.frame.frame_id for line in opened.read(list_sampling_lines) if line.frame.frame_id not in frames)
+        unpicked = next(
+            line.frame.frame_id
+            for line in opened.read(list_sampling_lines)
+            if line.frame.frame_id not in frames
+        )
     before = shown(terminal, project)
     assert "nowhere-000001" in terminal.refusal("label", "set", project, "nowhere-000001", "red")
     assert unpicked in terminal.refusal("label", "set", project, unpicked, "red")
@@ -75,40 +106,84 @@ def test_labels_that_cannot_be_are_refused(terminal, project, frames):
 
 
 def test_a_class_that_occurs_twice_is_refused(terminal, material, tmp_path):
-    card = makers.write_card(tmp_path / "c.json", {**makers.COLOUR_CARD, "classes": ["red", "red", "blue"]})
+    card = makers.write_card(
+        tmp_path / "c.json", {**makers.COLOUR_CARD, "classes": ["red", "red", "blue"]}
+    )
     project = tmp_path / "twice.fieldcheck"
     terminal.document("new", project, "--model", material / "net.onnx", "--card", card)
     terminal.document("import", project, material / "night.avi")
     frame = terminal.document("pick", project, "--count", 40)["picks"][0]["frame_id"]
     assert "red" in terminal.refusal("label", "set", project, frame, "red")
-    assert "red" in terminal.refusal("label", "import", project, csv_of(tmp_path / "l.csv", "night.avi#0,red"))
+    assert "red" in terminal.refusal(
+        "label", "import", project, csv_of(tmp_path / "l.csv", "night.avi#0,red")
+    )
     terminal.document("label", "set", project, frame, "blue")
 
 
 def test_label_import_counts_what_fits_and_what_does_not(terminal, project, frames, tmp_path):
-    path = csv_of(tmp_path / "l.csv", f"{at(frames[0])},red", f"{at(frames[1])},blue", "belt.avi#9998,red", "other.avi#1,red")
+    path = csv_of(
+        tmp_path / "l.csv",
+        f"{at(frames[0])},red",
+        f"{at(frames[1])},blue",
+        "belt.avi#9998,red",
+        "other.avi#1,red",
+    )
     document = terminal.document("label", "import", project, path, "--format", "csv")
-    assert set(document) == {"schema", "project", "n_frames", "n_labels", "n_boxes", "classes", "unmatched", "receipt"}
+    assert set(document) == {
+        "schema",
+        "project",
+        "n_frames",
+        "n_labels",
+        "n_boxes",
+        "classes",
+        "unmatched",
+        "receipt",
+    }
     assert document["schema"] == "fieldcheck.label_import/1"
-    assert (document["n_frames"], document["n_labels"], document["n_boxes"], document["classes"]) == (2, 2, 0, ["blue", "red"])
+    assert (
+        document["n_frames"],
+        document["n_labels"],
+        document["n_boxes"],
+        document["classes"],
+    ) == (2, 2, 0, ["blue", "red"])
     assert [set(one) for one in document["unmatched"]] == [{"item", "why"}] * 2
-    assert {one["item"]: one["why"] for one in document["unmatched"]} == {"belt.avi#9998": "no_frame", "other.avi#1": "no_frame"}
+    assert {one["item"]: one["why"] for one in document["unmatched"]} == {
+        "belt.avi#9998": "no_frame",
+        "other.avi#1": "no_frame",
+    }
     assert shown(terminal, project)["blind"] is None
 
 
-def test_labels_of_a_file_made_with_sight_of_the_answers_are_not_blind(terminal, project, frames, tmp_path):
-    terminal.document("label", "import", project, csv_of(tmp_path / "l.csv", f"{at(frames[0])},red"), "--not-blind", "--by", "Bo")
+def test_labels_of_a_file_made_with_sight_of_the_answers_are_not_blind(
+    terminal, project, frames, tmp_path
+):
+    terminal.document(
+        "label",
+        "import",
+        project,
+        csv_of(tmp_path / "l.csv", f"{at(frames[0])},red"),
+        "--not-blind",
+        "--by",
+        "Bo",
+    )
     document = shown(terminal, project)
     assert document["blind"] is False
     assert document["labels"][0]["by"] == "Bo"
 
 
-def test_a_file_that_fits_nothing_or_has_an_unknown_class_is_refused_whole(terminal, project, frames, tmp_path):
+def test_a_file_that_fits_nothing_or_has_an_unknown_class_is_refused_whole(
+    terminal, project, frames, tmp_path
+):
     before = shown(terminal, project)
     assert "zebra" in terminal.refusal(
-        "label", "import", project, csv_of(tmp_path / "a.csv", f"{at(frames[0])},red", f"{at(frames[1])},zebra")
+        "label",
+        "import",
+        project,
+        csv_of(tmp_path / "a.csv", f"{at(frames[0])},red", f"{at(frames[1])},zebra"),
     )
-    assert "b.csv" in terminal.refusal("label", "import", project, csv_of(tmp_path / "b.csv", "other.avi#0,red"))
+    assert "b.csv" in terminal.refusal(
+        "label", "import", project, csv_of(tmp_path / "b.csv", "other.avi#0,red")
+    )
     assert "none.csv" in terminal.refusal("label", "import", project, tmp_path / "none.csv")
     assert shown(terminal, project) == before
 
@@ -160,22 +235,34 @@ def test_a_detectors_labels_are_boxes_or_nothing(terminal, material, tmp_path):
     project = tmp_path / "boxes.fieldcheck"
     terminal.document("new", project, "--model", material / "box.onnx")
     terminal.document("import", project, material / "night.avi")
-    first, second = (one["frame_id"] for one in terminal.document("pick", project, "--count", 40)["picks"][:2])
+    first, second = (
+        one["frame_id"] for one in terminal.document("pick", project, "--count", 40)["picks"][:2]
+    )
     assert "label import" in terminal.refusal("label", "set", project, first, "part")
     terminal.document("label", "set", project, first, "--nothing")
     index = int(second.rsplit("-", 1)[1])
-    rows = csv_of(tmp_path / "b.csv", f"night.avi#{index},part,1.5,2,3,4", header="file,class,x,y,w,h")
+    rows = csv_of(
+        tmp_path / "b.csv", f"night.avi#{index},part,1.5,2,3,4", header="file,class,x,y,w,h"
+    )
     document = terminal.document("label", "import", project, rows)
     assert (document["n_frames"], document["n_labels"], document["n_boxes"]) == (1, 1, 1)
     boxes = {one["frame_id"]: one["boxes"] for one in shown(terminal, project)["labels"]}
     assert boxes == {first: [], second: [{"class": "part", "x": 1.5, "y": 2.0, "w": 3.0, "h": 4.0}]}
 
 
-def test_label_export_writes_blank_tasks_that_label_import_takes_back(terminal, project, frames, tmp_path):
-    document = terminal.document("label", "export", project, "--as", "cvat", "--out", tmp_path / "out")
+def test_label_export_writes_blank_tasks_that_label_import_takes_back(
+    terminal, project, frames, tmp_path
+):
+    document = terminal.document(
+        "label", "export", project, "--as", "cvat", "--out", tmp_path / "out"
+    )
     assert set(document) == {"schema", "out", "as", "n", "files", "left_out", "people_left_out"}
     assert (document["as"], document["n"], len(document["files"])) == ("cvat", 20, 23)
     file = tmp_path / "out" / "annotations.xml"
-    file.write_text(file.read_text("utf-8").replace(" />\n", '><tag label="red" /></image>\n', 1), "utf-8")
+    file.write_text(
+        file.read_text("utf-8").replace(" />\n", '><tag label="red" /></image>\n', 1), "utf-8"
+    )
     assert terminal.document("label", "import", project, tmp_path / "out")["n_frames"] == 1
-    assert "labelling tasks exported" in terminal.said("label", "export", project, "--as", "label-studio", "--out", tmp_path / "again")
+    assert "labelling tasks exported" in terminal.said(
+        "label", "export", project, "--as", "label-studio", "--out", tmp_path / "again"
+    )

@@ -6,9 +6,21 @@ import pytest
 def test_the_limits_are_shown_set_and_taken_back(terminal, place):
     path = place("labelled")
     before = terminal.document("limits", path)
-    assert (before["tolerance"], before["by"], before["ok_classes"], before["ok_told"]) == (0.03, "", [], False)
-    after = terminal.document("limits", path, "--tolerance", "0.05", "--by", "Q. Manager", "--ok", "green")
-    assert (after["tolerance"], after["by"], after["ok_classes"], after["ok_told"]) == (0.05, "Q. Manager", ["green"], True)
+    assert (before["tolerance"], before["by"], before["ok_classes"], before["ok_told"]) == (
+        0.03,
+        "",
+        [],
+        False,
+    )
+    after = terminal.document(
+        "limits", path, "--tolerance", "0.05", "--by", "Q. Manager", "--ok", "green"
+    )
+    assert (after["tolerance"], after["by"], after["ok_classes"], after["ok_told"]) == (
+        0.05,
+        "Q. Manager",
+        ["green"],
+        True,
+    )
     assert terminal.document("undo", path)["act"] == "limits.set"
     assert terminal.document("limits", path)["ok_classes"] == []
 
@@ -25,23 +37,52 @@ def test_the_report_tells_escapes_once_a_class_is_ok(terminal, place, tmp_path):
     assert "Escape rate (defective parts passed as OK)" in page
 
 
-def test_ppm_and_cost_are_printed_only_once_the_plant_entered_its_figures(terminal, place, tmp_path):
+def test_ppm_and_cost_are_printed_only_once_the_plant_entered_its_figures(
+    terminal, place, tmp_path
+):
     path = place("labelled")
     before = terminal.document("limits", path, "--ok", "green")
-    assert (before["defect_ppm"], before["cost_escape"], before["currency"], before["plant_by"]) == (None, None, None, [])
-    figures = ("--defect-ppm", "2000", "--parts-per-day", "8000", "--cost-escape", "50", "--currency", "eur")
+    assert (
+        before["defect_ppm"],
+        before["cost_escape"],
+        before["currency"],
+        before["plant_by"],
+    ) == (None, None, None, [])
+    figures = (
+        "--defect-ppm",
+        "2000",
+        "--parts-per-day",
+        "8000",
+        "--cost-escape",
+        "50",
+        "--currency",
+        "eur",
+    )
     after = terminal.document("limits", path, *figures, "--by", "Q. Manager")
-    assert (after["defect_ppm"], after["parts_per_day"], after["cost_escape"], after["cost_reject"]) == (2000, 8000, 50, None)
+    assert (
+        after["defect_ppm"],
+        after["parts_per_day"],
+        after["cost_escape"],
+        after["cost_reject"],
+    ) == (2000, 8000, 50, None)
     assert (after["currency"], after["plant_by"]) == ("EUR", ["Q. Manager"])
     folder = terminal.document("report", path, "--out", tmp_path)["report"]
-    plant = json.loads((tmp_path / folder / "summary.json").read_text("utf-8"))["inspection"]["plant"]
+    plant = json.loads((tmp_path / folder / "summary.json").read_text("utf-8"))["inspection"][
+        "plant"
+    ]
     assert plant["figures"]["currency"] == "EUR"
     assert "about 89 EUR per day" in (tmp_path / folder / "report.html").read_text("utf-8")
 
 
 @pytest.mark.parametrize(
     "figures",
-    [("--cost-escape", "nan"), ("--currency", "€"), ("--defect-ppm", "2000000"), ("--tolerance", "nan"), ("--escape-rate", "nan")],
+    [
+        ("--cost-escape", "nan"),
+        ("--currency", "€"),
+        ("--defect-ppm", "2000000"),
+        ("--tolerance", "nan"),
+        ("--escape-rate", "nan"),
+    ],
 )
 def test_a_figure_that_is_none_is_refused(terminal, place, figures):
     outcome = terminal("limits", place("labelled"), *figures)

@@ -16,7 +16,9 @@ def test_the_surest_wrong_answers_come_first_and_a_look_changes_the_second_figur
 
 def test_a_benchmark_picture_is_given_its_right_class(terminal, place):
     path = place("labelled")
-    terminal.document("look", "set", path, "benchmark:red/000.png", "label-wrong", "--class", "blue")
+    terminal.document(
+        "look", "set", path, "benchmark:red/000.png", "label-wrong", "--class", "blue"
+    )
     found = terminal.document("look", "show", path, "--on", "benchmark")
     assert found["after"]["value"] == 1.0
     said = terminal.said("look", "show", path, "--on", "benchmark")
@@ -25,6 +27,10 @@ def test_a_benchmark_picture_is_given_its_right_class(terminal, place):
 
 
 def test_what_cannot_be_looked_at_is_said(terminal, place):
-    assert "Label them first" in terminal.refusal("look", "set", place("drawn"), "nobody", "cannot-tell")
-    assert "do not disagree on nobody" in terminal.refusal("look", "set", place("labelled"), "nobody", "model-wrong")
+    assert "Label them first" in terminal.refusal(
+        "look", "set", place("drawn"), "nobody", "cannot-tell"
+    )
+    assert "do not disagree on nobody" in terminal.refusal(
+        "look", "set", place("labelled"), "nobody", "model-wrong"
+    )
     assert "20 picked frames have no label yet." in terminal.said("look", "show", place("drawn"))

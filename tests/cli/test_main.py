@@ -29,9 +29,45 @@ COMMANDS = {
         "label set",
         "label show",
     ),
-    *("undo", "redo", "run", "report", "compare", "gate", "golden add", "try", "stress", "probe", "fix"),
-    *("look show", "look set", "cameras", "embed", "capture", "export", "split", "model quantise", "limits", "latency", "monitor"),
-    *("pack", "verify", "unpack", "seal", "share", "merge", "adjudicate", "runs", "replay", "admin set", "admin clear"),
+    *(
+        "undo",
+        "redo",
+        "run",
+        "report",
+        "compare",
+        "gate",
+        "golden add",
+        "try",
+        "stress",
+        "probe",
+        "fix",
+    ),
+    *(
+        "look show",
+        "look set",
+        "cameras",
+        "embed",
+        "capture",
+        "export",
+        "split",
+        "model quantise",
+        "limits",
+        "latency",
+        "monitor",
+    ),
+    *(
+        "pack",
+        "verify",
+        "unpack",
+        "seal",
+        "share",
+        "merge",
+        "adjudicate",
+        "runs",
+        "replay",
+        "admin set",
+        "admin clear",
+    ),
 }
 
 
@@ -39,7 +75,12 @@ COMMANDS = {
 def strange():
     """A command that ends as it is told to."""
     closed = PermissionError(errno.EACCES, "Permission denied", "/media/other/night.mp4")
-    ends = {"bug": ZeroDivisionError("x"), "stop": Cancelled(), "key": KeyboardInterrupt(), "closed": closed}
+    ends = {
+        "bug": ZeroDivisionError("x"),
+        "stop": Cancelled(),
+        "key": KeyboardInterrupt(),
+        "closed": closed,
+    }
 
     @click.command("strange")
     @click.argument("end")
@@ -56,7 +97,11 @@ def test_every_command_of_the_contract_is_there_and_in_the_help(terminal):
     said = terminal.said("--help")
     assert all(f"  {name.split()[0]} " in said for name in COMMANDS)
     assert "..." not in said.partition("Commands:")[2]
-    assert all(name.split()[1] in terminal.said(name.split()[0], "--help") for name in COMMANDS if " " in name)
+    assert all(
+        name.split()[1] in terminal.said(name.split()[0], "--help")
+        for name in COMMANDS
+        if " " in name
+    )
 
 
 @pytest.mark.parametrize("name", sorted(COMMANDS))
@@ -117,7 +162,11 @@ def test_an_expected_failure_is_1_and_one_sentence(terminal, tmp_path):
 
 
 def test_a_name_that_no_file_can_have_is_no_bug(terminal, tmp_path):
-    for arguments in (("report", "x" * 300), ("new", tmp_path / ("x" * 300)), ("try", "x" * 300, "a.jpg")):
+    for arguments in (
+        ("report", "x" * 300),
+        ("new", tmp_path / ("x" * 300)),
+        ("try", "x" * 300, "a.jpg"),
+    ):
         assert "is not a valid file or folder name" in terminal.refusal(*arguments)
 
 
@@ -159,9 +208,16 @@ def test_the_language_is_that_of_the_system(terminal, monkeypatch, tmp_path):
 
 def test_a_reader_that_goes_away_is_no_failure():
     """As `fieldcheck --help | head -1` does, with a pipe that is closed before anything is written."""
-    waits = "import sys; sys.stdin.read(); from fieldcheck.cli.main import main; sys.exit(main(['--help']))"
+    waits = (
+        "import sys; sys.stdin.read(); from fieldcheck.cli.main import main; "
+        "sys.exit(main(['--help']))"
+    )
     process = subprocess.Popen(
-        [sys.executable, "-c", waits], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        [sys.executable, "-c", waits],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
     )
     process.stdout.close()
     process.stdin.close()

@@ -42,15 +42,28 @@ def descriptor_to(number, path):
         os.close(kept)
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="the program of this test is a script with a first line")
-def test_an_alarm_reaches_a_program_and_ends_with_a_code_until_somebody_looked(terminal, place, tmp_path, monkeypatch):
+@pytest.mark.skipif(
+    sys.platform == "win32", reason="the program of this test is a script with a first line"
+)
+def test_an_alarm_reaches_a_program_and_ends_with_a_code_until_somebody_looked(
+    terminal, place, tmp_path, monkeypatch
+):
     project, program, kept = place("empty"), tmp_path / "call.py", tmp_path / "alert.json"
-    program.write_text(f"#!{sys.executable}\nimport sys\nopen({str(kept)!r}, 'w').write(sys.stdin.read())\nprint('called')\n")
+    program.write_text(
+        f"#!{sys.executable}\nimport sys\nopen({str(kept)!r}, "
+        "'w').write(sys.stdin.read())\nprint('called')\n"
+    )
     program.chmod(0o755)
     path = log(tmp_path / "a.csv", shifts=10, fallen_from=9)
-    with descriptor_to(1, tmp_path / "out"), (tmp_path / "err").open("w") as err, monkeypatch.context() as here:
+    with (
+        descriptor_to(1, tmp_path / "out"),
+        (tmp_path / "err").open("w") as err,
+        monkeypatch.context() as here,
+    ):
         here.setattr(sys, "stderr", err)
-        document = terminal.document("monitor", project, path, "--until-alert", "--on-alert", program, code=3)
+        document = terminal.document(
+            "monitor", project, path, "--until-alert", "--on-alert", program, code=3
+        )
     assert ((tmp_path / "out").read_text(), (tmp_path / "err").read_text()) == ("", "called\n")
     called = json.loads(kept.read_text())
     assert called["shift"] == document["shift"]
@@ -61,7 +74,9 @@ def test_an_alarm_reaches_a_program_and_ends_with_a_code_until_somebody_looked(t
     (alarm,) = document["alarms"]
     assert (alarm["shift"], alarm["cause"]) == (document["shift"], "all_classes")
     assert "Do not retrain the model for this alarm." in alarm["sentence"]
-    seen = terminal.document("monitor", project, "--acknowledge", document["shift"], "--note", "lamp")
+    seen = terminal.document(
+        "monitor", project, "--acknowledge", document["shift"], "--note", "lamp"
+    )
     assert seen["n_shifts"] == 10
 
 
@@ -73,10 +88,18 @@ def test_what_is_no_log_and_no_shift_is_one_sentence(terminal, place, tmp_path):
     assert "nowhere" in terminal.refusal("monitor", project, tmp_path / "nowhere.csv")
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="the program of this test is a script with a first line")
-def test_a_program_that_is_none_is_one_sentence_and_one_that_hangs_is_ended(terminal, place, tmp_path, monkeypatch):
+@pytest.mark.skipif(
+    sys.platform == "win32", reason="the program of this test is a script with a first line"
+)
+def test_a_program_that_is_none_is_one_sentence_and_one_that_hangs_is_ended(
+    terminal, place, tmp_path, monkeypatch
+):
     monkeypatch.setattr("fieldcheck.cli.monitor.ALERT_SECONDS", 0.2)
-    project, program, path = place("empty"), tmp_path / "call", log(tmp_path / "a.csv", shifts=10, fallen_from=9)
+    project, program, path = (
+        place("empty"),
+        tmp_path / "call",
+        log(tmp_path / "a.csv", shifts=10, fallen_from=9),
+    )
     program.write_bytes(b"\x00no program")
     program.chmod(0o755)
     assert "call" in terminal.refusal("monitor", project, path, "--on-alert", program)
@@ -84,23 +107,42 @@ def test_a_program_that_is_none_is_one_sentence_and_one_that_hangs_is_ended(term
     assert terminal.document("monitor", project, "--on-alert", program)["state"] == "alarm"
 
 
-def test_a_camera_is_watched_until_it_alarms_and_old_shifts_are_forgotten(terminal, place, tmp_path):
+def test_a_camera_is_watched_until_it_alarms_and_old_shifts_are_forgotten(
+    terminal, place, tmp_path
+):
     project, still = place("empty"), tmp_path / "still.png"
     makers.save_picture(still, "red")
-    document = terminal.document("monitor", project, "--source", still, "--seconds", "60", "--camera", "left", "--until-alert", code=3)
+    document = terminal.document(
+        "monitor",
+        project,
+        "--source",
+        still,
+        "--seconds",
+        "60",
+        "--camera",
+        "left",
+        "--until-alert",
+        code=3,
+    )
     assert (document["state"], document["advice"]) == ("alarm", "check_camera")
     assert document["health"][0]["check"] in ("frozen", "black")
     assert document["health"][0]["camera"] == "left"
-    assert "no fault in the shift" in terminal.refusal("monitor", project, "--acknowledge", document["shift"], "--camera", "right")
+    assert "no fault in the shift" in terminal.refusal(
+        "monitor", project, "--acknowledge", document["shift"], "--camera", "right"
+    )
     terminal.document("monitor", project, "--acknowledge", document["shift"], "--camera", "left")
     assert terminal.document("monitor", project, "--keep-days", "7")["n_shifts"] == 1
 
 
 @pytest.mark.loopback
 @pytest.mark.parametrize("until", [(), ("--until-alert",)])
-def test_an_address_where_nobody_answers_ends_as_an_error_and_the_shift_is_stored(terminal, place, until):
+def test_an_address_where_nobody_answers_ends_as_an_error_and_the_shift_is_stored(
+    terminal, place, until
+):
     project = place("empty")
-    said = terminal.refusal("monitor", project, "--source", "http://127.0.0.1:1/v", "--seconds", "1", *until)
+    said = terminal.refusal(
+        "monitor", project, "--source", "http://127.0.0.1:1/v", "--seconds", "1", *until
+    )
     assert "http://127.0.0.1:1/v sent no image while it was monitored." in said
     document = terminal.document("monitor", project)
     assert [(one["n"], one["cause"]) for one in document["shifts"]] == [(0, "no_frames")]
@@ -118,9 +160,16 @@ def test_a_row_of_2099_drops_nothing_and_what_is_dropped_can_be_restored(termina
     if "old shifts deleted" in outcome.out:  # the clock of this machine is a week after them
         assert "A copy is in backups/shifts-0001.jsonl of the project." in outcome.out
         command = next(line for line in outcome.out.splitlines() if line.startswith("To restore: "))
-        assert terminal.document(*shlex.split(command.removeprefix("To restore: fieldcheck ")))["restored"] == 3
+        assert (
+            terminal.document(*shlex.split(command.removeprefix("To restore: fieldcheck ")))[
+                "restored"
+            ]
+            == 3
+        )
     assert terminal.document("monitor", project)["n_shifts"] == 4
-    assert "is not a copy of deleted shifts" in terminal.refusal("monitor", project, "--restore", path)
+    assert "is not a copy of deleted shifts" in terminal.refusal(
+        "monitor", project, "--restore", path
+    )
 
 
 def test_a_folder_of_pictures_is_taken_in_as_footage(terminal, place, tmp_path):
@@ -131,8 +180,19 @@ def test_a_folder_of_pictures_is_taken_in_as_footage(terminal, place, tmp_path):
     document = json.loads(outcome.out)
     assert document["log"]["n"] == 12
     assert document["shift"].startswith("2026-11-02T06:00:00")
-    assert [name in outcome.err for name in ("cut.png", "IMG_1.HEIC")] == [True, True], "what is left out is told as it is met"
-    kept = terminal.document("monitor", project, "--keep-frames", document["shift"], "--keep-weeks", "6", "--keep-mb", "1")
+    assert [name in outcome.err for name in ("cut.png", "IMG_1.HEIC")] == [True, True], (
+        "what is left out is told as it is met"
+    )
+    kept = terminal.document(
+        "monitor",
+        project,
+        "--keep-frames",
+        document["shift"],
+        "--keep-weeks",
+        "6",
+        "--keep-mb",
+        "1",
+    )
     assert (kept["kept"]["n"], kept["dropped"]["n"], kept["at_risk"]) == (12, 0, "")
     assert len(list((project / kept["kept"]["folder"]).iterdir())) == 12
 
@@ -140,7 +200,12 @@ def test_a_folder_of_pictures_is_taken_in_as_footage(terminal, place, tmp_path):
 def test_shifts_of_the_model_before_are_told_and_are_not_compared(terminal, place, tmp_path):
     project, path = place("empty"), log(tmp_path / "a.csv", shifts=2)
     terminal.said("monitor", project, path)
-    terminal.document("model", "set", project, makers.colour_model(tmp_path / "other.onnx", order=(2, 1, 0)))
-    assert "2 shifts (2 Nov 06:00 – 2 Nov 14:00) use another model, net: charts restarted." in terminal.said("monitor", project)
+    terminal.document(
+        "model", "set", project, makers.colour_model(tmp_path / "other.onnx", order=(2, 1, 0))
+    )
+    assert (
+        "2 shifts (2 Nov 06:00 – 2 Nov 14:00) use another model, net: charts restarted."
+        in terminal.said("monitor", project)
+    )
     (told,) = terminal.document("monitor", project)["other_epochs"]
     assert (told["model"], told["n_shifts"], told["card_changed"]) == ("net", 2, False)

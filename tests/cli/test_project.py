@@ -21,7 +21,16 @@ BENCHMARK_KEYS = {"guess", "claimed", "metric", "score", "spot_check", "reproduc
 def test_new_answers_with_model_benchmark_and_site(terminal, material, tmp_path):
     project = tmp_path / "p.fieldcheck"
     document = terminal.document(
-        "new", project, "--model", material / "net.onnx", "--benchmark", material / "clean", "--claimed", "0.971", "--site", "Hall 3"
+        "new",
+        project,
+        "--model",
+        material / "net.onnx",
+        "--benchmark",
+        material / "clean",
+        "--claimed",
+        "0.971",
+        "--site",
+        "Hall 3",
     )
     assert set(document) == {"schema", "project", "model", "benchmark", "site", "receipt"}
     assert document["receipt"]["n_labelled"] == 18
@@ -30,7 +39,11 @@ def test_new_answers_with_model_benchmark_and_site(terminal, material, tmp_path)
     assert set(document["model"]) == MODEL_KEYS
     assert document["model"]["classes"] == list(makers.COLOURS)
     assert set(document["benchmark"]) == BENCHMARK_KEYS
-    assert (document["benchmark"]["format"], document["benchmark"]["n"], document["benchmark"]["n_boxes"]) == ("imagefolder", 18, 0)
+    assert (
+        document["benchmark"]["format"],
+        document["benchmark"]["n"],
+        document["benchmark"]["n_boxes"],
+    ) == ("imagefolder", 18, 0)
     assert document["site"] == "Hall 3"
     assert {"recordings", "frames"} <= {path.name for path in project.iterdir()}
 
@@ -43,13 +56,20 @@ def test_new_alone_says_what_is_missing(terminal, tmp_path):
     assert (document["model"], document["benchmark"]) == (None, None)
 
 
-def test_what_was_looked_for_after_a_missed_claim_is_said_also_where_nothing_came_of_it(terminal, material, tmp_path):
+def test_what_was_looked_for_after_a_missed_claim_is_said_also_where_nothing_came_of_it(
+    terminal, material, tmp_path
+):
     """A minute of work that leaves no word looks like a fault."""
     asked = ("--model", material / "net.onnx", "--benchmark", material / "clean", "--claimed")
     tried = "Other preprocessing was tested on 18 labelled images: no gain demonstrated."
     assert tried in terminal.said("new", tmp_path / "p.fieldcheck", *asked, "0.5")
-    assert "Other preprocessing was tested" not in terminal.said("new", tmp_path / "q.fieldcheck", *asked, "0.95")
-    card = makers.write_card(tmp_path / "wrong.json", makers.COLOUR_CARD | {"input": {**makers.CARD["input"], "colour": "BGR"}})
+    assert "Other preprocessing was tested" not in terminal.said(
+        "new", tmp_path / "q.fieldcheck", *asked, "0.95"
+    )
+    card = makers.write_card(
+        tmp_path / "wrong.json",
+        makers.COLOUR_CARD | {"input": {**makers.CARD["input"], "colour": "BGR"}},
+    )
     warned = terminal.said("new", tmp_path / "r.fieldcheck", "--card", card, *asked, "0.95")
     assert "In the model card, set: colour RGB." in warned
     assert "Other preprocessing was tested" not in warned
@@ -61,7 +81,16 @@ def test_new_that_fails_late_leaves_nothing_and_may_be_repeated(terminal, materi
     whole = {one: one.read_bytes() for one in clean.rglob("*.png")}
     for one, data in whole.items():
         one.write_bytes(data[:-60])  # its head is sound: only the check of the claim decodes it
-    given = ("new", project, "--model", material / "net.onnx", "--benchmark", clean, "--claimed", "0.971")
+    given = (
+        "new",
+        project,
+        "--model",
+        material / "net.onnx",
+        "--benchmark",
+        clean,
+        "--claimed",
+        "0.971",
+    )
     terminal.refusal(*given)
     assert list(tmp_path.iterdir()) == [clean]
     for one, data in whole.items():
@@ -73,7 +102,9 @@ def test_new_refuses_an_existing_place_and_what_does_not_fit(terminal, material,
     (tmp_path / "there").mkdir()
     assert "there" in terminal.refusal("new", tmp_path / "there")
     (tmp_path / "two.txt").write_text("a\nb\n")
-    terminal.refusal("new", tmp_path / "p", "--model", material / "net.onnx", "--classes", tmp_path / "two.txt")
+    terminal.refusal(
+        "new", tmp_path / "p", "--model", material / "net.onnx", "--classes", tmp_path / "two.txt"
+    )
     grey = makers.tiny_model(tmp_path / "grey.onnx", channels=1)
     card = makers.write_card(tmp_path / "c.json", makers.CARD)
     assert "grey.onnx" in terminal.refusal("new", tmp_path / "p", "--model", grey, "--card", card)
@@ -84,18 +115,27 @@ def test_new_refuses_an_existing_place_and_what_does_not_fit(terminal, material,
 
 def test_a_model_is_added_and_the_older_one_stays(terminal, place, tmp_path):
     project = place("empty")
-    document = terminal.document("model", "set", project, makers.colour_model(tmp_path / "net.onnx", gain=7.0))
+    document = terminal.document(
+        "model", "set", project, makers.colour_model(tmp_path / "net.onnx", gain=7.0)
+    )
     assert (document["schema"], document["model"]["name"]) == ("fieldcheck.model_set/1", "net-2")
     assert set(document["model"]) == MODEL_KEYS
-    assert terminal.document("run", project, "--on", "benchmark", "--model", "net")["runs"][0]["model"] == "net"
+    assert (
+        terminal.document("run", project, "--on", "benchmark", "--model", "net")["runs"][0]["model"]
+        == "net"
+    )
     assert terminal.document("run", project, "--on", "benchmark")["runs"][0]["model"] == "net-2"
     said = terminal.refusal("run", project, "--model", "other")
     assert "net-2" in said
-    assert terminal.said("model", "set", project, tmp_path / "net.onnx").startswith("net-2 is now the newest model of this project.")
+    assert terminal.said("model", "set", project, tmp_path / "net.onnx").startswith(
+        "net-2 is now the newest model of this project."
+    )
 
 
 def test_a_model_with_other_classes_is_refused(terminal, place, tmp_path):
-    other = makers.colour_model(tmp_path / "other.onnx", {**makers.COLOUR_CARD, "classes": ["red", "green", "black"]})
+    other = makers.colour_model(
+        tmp_path / "other.onnx", {**makers.COLOUR_CARD, "classes": ["red", "green", "black"]}
+    )
     assert "blue" in terminal.refusal("model", "set", place("empty"), other)
 
 
@@ -103,27 +143,58 @@ def test_a_model_with_other_classes_is_refused(terminal, place, tmp_path):
 def test_a_benchmark_is_named(terminal, place, tmp_path, given):
     folder = makers.benchmark_folder(tmp_path / "more", each=2)
     makers.save_picture(folder / "black" / "1.png", "red")
-    document = terminal.document("benchmark", "set", place("empty"), folder, "--claimed", "0.9", *given)
+    document = terminal.document(
+        "benchmark", "set", place("empty"), folder, "--claimed", "0.9", *given
+    )
     assert document["schema"] == "fieldcheck.benchmark_set/1"
     assert set(document["benchmark"]) == BENCHMARK_KEYS
-    assert (document["benchmark"]["path"], document["benchmark"]["n"], document["benchmark"]["unmatched"]) == (str(folder), 7, ["black"])
+    assert (
+        document["benchmark"]["path"],
+        document["benchmark"]["n"],
+        document["benchmark"]["unmatched"],
+    ) == (str(folder), 7, ["black"])
 
 
 def test_a_claim_names_its_metric(terminal, place, material, tmp_path):
-    document = terminal.document("benchmark", "set", place("empty"), material / "clean", "--claimed", "0.95", "--metric", "balanced")
-    assert (document["benchmark"]["metric"], document["benchmark"]["reproduced"]) == ("balanced_accuracy", True)
+    document = terminal.document(
+        "benchmark",
+        "set",
+        place("empty"),
+        material / "clean",
+        "--claimed",
+        "0.95",
+        "--metric",
+        "balanced",
+    )
+    assert (document["benchmark"]["metric"], document["benchmark"]["reproduced"]) == (
+        "balanced_accuracy",
+        True,
+    )
     assert "frame, map, map50 or recall" in terminal.refusal(
-        "benchmark", "set", place("empty"), material / "clean", "--claimed", "0.95", "--metric", "map"
+        "benchmark",
+        "set",
+        place("empty"),
+        material / "clean",
+        "--claimed",
+        "0.95",
+        "--metric",
+        "map",
     )
     made = tmp_path / "n.fieldcheck"
     given = ("--benchmark", material / "clean", "--claimed", "0.95")
-    assert "map50" in terminal.refusal("new", made, "--model", material / "net.onnx", *given, "--metric", "map50")
+    assert "map50" in terminal.refusal(
+        "new", made, "--model", material / "net.onnx", *given, "--metric", "map50"
+    )
     assert not made.exists()
-    document = terminal.document("new", made, "--model", material / "net.onnx", *given, "--metric", "balanced", "--strict")
+    document = terminal.document(
+        "new", made, "--model", material / "net.onnx", *given, "--metric", "balanced", "--strict"
+    )
     assert document["benchmark"]["metric"] == "balanced_accuracy"
 
 
-def test_a_benchmark_named_from_where_one_stands_is_found_from_elsewhere(terminal, place, tmp_path, monkeypatch):
+def test_a_benchmark_named_from_where_one_stands_is_found_from_elsewhere(
+    terminal, place, tmp_path, monkeypatch
+):
     makers.benchmark_folder(tmp_path / "here" / "clean", each=2)
     project = place("empty")
     monkeypatch.chdir(tmp_path / "here")
@@ -145,13 +216,27 @@ def test_a_benchmark_that_fits_nothing_is_refused(terminal, place, tmp_path):
     makers.save_picture(tmp_path / "cats" / "cat" / "1.png", "red")
     makers.save_picture(tmp_path / "cats" / "dog" / "1.png", "red")
     assert "cat" in terminal.refusal("benchmark", "set", place("empty"), tmp_path / "cats")
-    assert "none" in terminal.refusal("benchmark", "set", tmp_path / "empty.fieldcheck", tmp_path / "none")
+    assert "none" in terminal.refusal(
+        "benchmark", "set", tmp_path / "empty.fieldcheck", tmp_path / "none"
+    )
 
 
 def test_a_sound_project_is_in_order(terminal, place):
     document = terminal.document("check", place("drawn"))
-    assert set(document) == {"schema", "project", "ok", "problems", "repaired", "backup", "taken_back"}
-    assert (document["schema"], document["ok"], document["problems"]) == ("fieldcheck.check/1", True, [])
+    assert set(document) == {
+        "schema",
+        "project",
+        "ok",
+        "problems",
+        "repaired",
+        "backup",
+        "taken_back",
+    }
+    assert (document["schema"], document["ok"], document["problems"]) == (
+        "fieldcheck.check/1",
+        True,
+        [],
+    )
 
 
 def test_check_prints_its_document_also_when_it_exits_1(terminal, place):
@@ -178,21 +263,32 @@ def test_a_check_that_is_mended_exits_0(terminal, place):
 def test_a_repair_says_which_rows_are_as_an_older_backup_held_them(terminal, place):
     project = place("labelled")
     with open_project(project) as opened:
-        rows = [labels.make_label_row(replace(one, by="newer hand")) for one in opened.read(labels.list_labels)]
+        rows = [
+            labels.make_label_row(replace(one, by="newer hand"))
+            for one in opened.read(labels.list_labels)
+        ]
         opened.edit("label.set", rows)
     newest, *older = list_backups(project)
     if older:
         newest.unlink()
     data = (project / "project.db").read_bytes()
     pages = [data[at : at + 4096] for at in range(0, len(data), 4096)]
-    damaged = next(number for number, page in enumerate(pages) if page[0] == 13 and b"newer hand" in page)
-    (project / "project.db").write_bytes(data[: damaged * 4096] + b"\xff" * 4096 + data[(damaged + 1) * 4096 :])
+    damaged = next(
+        number for number, page in enumerate(pages) if page[0] == 13 and b"newer hand" in page
+    )
+    (project / "project.db").write_bytes(
+        data[: damaged * 4096] + b"\xff" * 4096 + data[(damaged + 1) * 4096 :]
+    )
     outcome = terminal("check", project, "--repair", "--json")
     document = json.loads(outcome.out)
     assert "label" in {one["table"] for one in document["taken_back"] if one["rows"] > 0}, document
     said = terminal("check", project, "--repair").out
-    assert f"Unreadable rows restored from backup {document['backup']}; they may be outdated: " in said
-    assert f"label {next(one['rows'] for one in document['taken_back'] if one['table'] == 'label')}" in said
+    assert (
+        f"Unreadable rows restored from backup {document['backup']}; they may be outdated: " in said
+    )
+    assert (
+        f"label {next(one['rows'] for one in document['taken_back'] if one['table'] == 'label')}"
+    ) in said
 
 
 def test_the_demo_prints_the_gap_and_where_the_report_lies(terminal, walked_demo, tmp_path):
@@ -225,7 +321,9 @@ def test_model_set_keeps_how_it_was_trained(terminal, place, material, tmp_path)
     notes = tmp_path / "notes.txt"
     notes.write_text("seed 7")
     project, model = place("empty"), material / "net.onnx"
-    said = terminal.said("model", "set", project, model, "--base", model, "--notes", notes, "--log", log)
+    said = terminal.said(
+        "model", "set", project, model, "--base", model, "--notes", notes, "--log", log
+    )
     assert "1 of 1 layer is bit-identical to net.onnx." in said
     assert "Plateau at epoch 3" in said
     assert "train_loss" in terminal.refusal("model", "set", project, model, "--log", notes)
@@ -235,16 +333,32 @@ def test_a_training_folder_is_searched_for_leaks(terminal, place, material, tmp_
     training = tmp_path / "training"
     shutil.copytree(material / "clean", training)
     project = place("empty")
-    found = terminal.document("benchmark", "set", project, material / "clean", "--training", training)
+    found = terminal.document(
+        "benchmark", "set", project, material / "clean", "--training", training
+    )
     told = found["near_duplicates"]
     assert told["n_training"] == 18
-    assert set(told["in_training"]) <= {item.path for item in read_benchmark(material / "clean", None, None).items}
-    assert "near-duplicates" in terminal.said("benchmark", "set", project, material / "clean", "--training", training).lower()
-    assert terminal.document("benchmark", "set", project, material / "clean")["near_duplicates"] is None
-    assert "nowhere" in terminal.refusal("benchmark", "set", project, material / "clean", "--training", tmp_path / "nowhere")
+    assert set(told["in_training"]) <= {
+        item.path for item in read_benchmark(material / "clean", None, None).items
+    }
+    assert (
+        "near-duplicates"
+        in terminal.said(
+            "benchmark", "set", project, material / "clean", "--training", training
+        ).lower()
+    )
+    assert (
+        terminal.document("benchmark", "set", project, material / "clean")["near_duplicates"]
+        is None
+    )
+    assert "nowhere" in terminal.refusal(
+        "benchmark", "set", project, material / "clean", "--training", tmp_path / "nowhere"
+    )
 
 
-def test_a_card_that_feeds_a_model_wrongly_is_told_by_the_benchmark_when_it_is_set(terminal, place, tmp_path):
+def test_a_card_that_feeds_a_model_wrongly_is_told_by_the_benchmark_when_it_is_set(
+    terminal, place, tmp_path
+):
     project = place("labelled")
     card = {**makers.COLOUR_CARD, "input": {**makers.COLOUR_CARD["input"], "colour": "BGR"}}
     wrong = makers.colour_model(tmp_path / "wrong.onnx", card, gain=9.0)
@@ -254,12 +368,17 @@ def test_a_card_that_feeds_a_model_wrongly_is_told_by_the_benchmark_when_it_is_s
     sound = makers.colour_model(tmp_path / "sound.onnx", gain=8.0)
     sound.with_suffix(".card.json").unlink()
     again = terminal.document("model", "set", project, sound)
-    assert (again["card_of"], [one["code"] for one in again["findings"]]) == ("wrong", ["channel_order"])
-    said = terminal.said("model", "set", project, sound, "--card", makers.write_card(tmp_path / "c.json", card))
-    assert (
-        "▲ The channel order differs from training (RGB/BGR). On 18 labelled frames the accuracy is 39% (20–61%) with the model card"
-        in said
+    assert (again["card_of"], [one["code"] for one in again["findings"]]) == (
+        "wrong",
+        ["channel_order"],
     )
+    said = terminal.said(
+        "model", "set", project, sound, "--card", makers.write_card(tmp_path / "c.json", card)
+    )
+    assert (
+        "▲ The channel order differs from training (RGB/BGR). On 18 labelled frames the "
+        "accuracy is 39% (20–61%) with the model card"
+    ) in said
     assert "In the model card, set: colour RGB." in said
 
 
@@ -267,4 +386,6 @@ def test_a_card_that_is_taken_from_another_model_is_told(terminal, place, tmp_pa
     project = place("labelled")
     model = makers.colour_model(tmp_path / "again.onnx", gain=21.0)
     model.with_suffix(".card.json").unlink()
-    assert "The model card of net is used: its inputs and outputs are the same." in terminal.said("model", "set", project, model)
+    assert "The model card of net is used: its inputs and outputs are the same." in terminal.said(
+        "model", "set", project, model
+    )

@@ -8,19 +8,28 @@ from fieldcheck.cli.project import model_group
 
 
 def test_a_command_is_found_in_the_module_that_is_named_for_it():
-    assert {name: door.fieldcheck.get_command(None, name).name for name in door.ROOM_OF} == {name: name for name in door.ROOM_OF}
+    assert {name: door.fieldcheck.get_command(None, name).name for name in door.ROOM_OF} == {
+        name: name for name in door.ROOM_OF
+    }
     rooms = {room: import_module(f"fieldcheck.cli.{room}").COMMANDS for room in door.ROOMS}
-    told = {room: {command.name: command.get_short_help_str(LazyGroup.LONGEST) for command in held} for room, held in rooms.items()}
+    told = {
+        room: {command.name: command.get_short_help_str(LazyGroup.LONGEST) for command in held}
+        for room, held in rooms.items()
+    }
     assert told == door.ROOMS
 
 
 def test_a_group_has_its_own_commands_and_those_of_other_modules():
     assert model_group.list_commands(None) == ["check", "quantise", "set"]
-    assert [model_group.get_command(None, name).name for name in model_group.list_commands(None)] == ["check", "quantise", "set"]
+    assert [
+        model_group.get_command(None, name).name for name in model_group.list_commands(None)
+    ] == ["check", "quantise", "set"]
 
 
 def test_a_former_name_is_the_same_command():
-    assert door.fieldcheck.get_command(None, "bench") is door.fieldcheck.get_command(None, "latency")
+    assert door.fieldcheck.get_command(None, "bench") is door.fieldcheck.get_command(
+        None, "latency"
+    )
 
 
 def test_what_no_module_has_is_no_command():

@@ -7,7 +7,18 @@ def test_runs_are_listed_the_newest_first(terminal, place):
     assert document["schema"] == "fieldcheck.runs/1"
     assert (document["n"], len(document["runs"])) == (3, 2)
     assert set(document["runs"][0]) == {
-        *("run_id", "model", "on", "recipe", "severity", "seed", "n_done", "created", "code_version", "providers"),
+        *(
+            "run_id",
+            "model",
+            "on",
+            "recipe",
+            "severity",
+            "seed",
+            "n_done",
+            "created",
+            "code_version",
+            "providers",
+        ),
     }
     said = terminal.said("runs", project, "--most", 2, "--skip", 1)
     assert document["runs"][1]["run_id"] in said
@@ -18,21 +29,39 @@ def test_a_run_that_is_repeated_to_the_digit_exits_0(terminal, place):
     project = place("labelled")
     run_id = terminal.document("runs", project)["runs"][0]["run_id"]
     document = terminal.document("replay", project, run_id)
-    assert set(document) == {"schema", "project", "run_id", "model", "on", "same", "n", "n_different", "differences"}
+    assert set(document) == {
+        "schema",
+        "project",
+        "run_id",
+        "model",
+        "on",
+        "same",
+        "n",
+        "n_different",
+        "differences",
+    }
     assert (document["run_id"], document["same"], document["differences"]) == (run_id, True, [])
-    assert "reproduced: all 18 predictions identical." in terminal.said("replay", project, run_id[:6])
+    assert "reproduced: all 18 predictions identical." in terminal.said(
+        "replay", project, run_id[:6]
+    )
 
 
 def test_what_is_not_as_it_was_is_named_with_exit_1(terminal, place):
     project = place("labelled")
-    run_id = next(one["run_id"] for one in terminal.document("runs", project)["runs"] if one["on"] == "field")
+    run_id = next(
+        one["run_id"] for one in terminal.document("runs", project)["runs"] if one["on"] == "field"
+    )
     (model,) = (project / "models").rglob("*.onnx")
     data = bytearray(model.read_bytes())
     data[len(data) // 2] ^= 1
     model.write_bytes(data)
     outcome = terminal("replay", project, run_id, "--json")
     document = json.loads(outcome.out)
-    assert (outcome.code, document["same"], document["differences"][0]["kind"]) == (1, False, "model")
+    assert (outcome.code, document["same"], document["differences"][0]["kind"]) == (
+        1,
+        False,
+        "model",
+    )
     said = terminal("replay", project, run_id)
     assert said.code == 1
     assert "cannot be reproduced: model file changed." in said.out

@@ -8,14 +8,32 @@ import pytest
 from fieldcheck.report.csv_files import FRAME_COLUMNS, PREDICTION_COLUMNS
 from tests import makers
 
-RUN_KEYS = {"providers", "run_id", "model", "on", "n", "n_done", "n_nan", "resumed", "left_out", "renewed", "seconds", "metric", "score"}
+RUN_KEYS = {
+    "providers",
+    "run_id",
+    "model",
+    "on",
+    "n",
+    "n_done",
+    "n_nan",
+    "resumed",
+    "left_out",
+    "renewed",
+    "seconds",
+    "metric",
+    "score",
+}
 ESTIMATE_KEYS = {"value", "lo", "hi", "n", "n_eff", "method", "status", "note"}
 REPORT_KEYS = {"schema", "project", "report", "files", "sentence", "verdict", "gap"}
 CONTRACT_FRAMES = (
-    "frame_id, clip_id, camera, location, taken_at, source, source_index, t_s, width, height, conditions, stratum, hardness, picked, "
-    "probability, weight, reason, label, label_state, prediction, confidence, right, sha256, file, draw"
+    "frame_id, clip_id, camera, location, taken_at, source, source_index, t_s, width, height, "
+    "conditions, stratum, hardness, picked, "
+    "probability, weight, reason, label, label_state, prediction, confidence, right, sha256, "
+    "file, draw"
 )
-CONTRACT_PREDICTIONS = "on, model, run_id, frame_id, rank, class, class_index, score, x, y, w, h, truth, right"
+CONTRACT_PREDICTIONS = (
+    "on, model, run_id, frame_id, rank, class, class_index, score, x, y, w, h, truth, right"
+)
 
 
 def rows(path):
@@ -50,7 +68,9 @@ def test_a_second_run_says_that_it_goes_on(terminal, place):
     assert "20 predictions; no score: no labels." in terminal.said("run", project, "--on", "field")
 
 
-def test_one_benchmark_picture_that_cannot_be_read_is_told_and_stops_nothing(terminal, place, tmp_path):
+def test_one_benchmark_picture_that_cannot_be_read_is_told_and_stops_nothing(
+    terminal, place, tmp_path
+):
     project = place("drawn")
     terminal.document("benchmark", "set", project, makers.benchmark_folder(tmp_path / "clean"))
     victim = tmp_path / "clean" / "red" / "001.png"
@@ -91,7 +111,11 @@ def test_report_goes_where_it_is_told_and_speaks_german(terminal, place, tmp_pat
     monkeypatch.chdir(tmp_path)
     english = terminal.document("report", project, "--out", "here/deep")
     german = terminal.document("report", project, "--out", "here/deep", "--lang", "de")
-    assert Path(english["report"]).parent == Path(german["report"]).parent == tmp_path / "here" / "deep"
+    assert (
+        Path(english["report"]).parent
+        == Path(german["report"]).parent
+        == tmp_path / "here" / "deep"
+    )
     assert german["sentence"] != english["sentence"]
     assert german["gap"] == english["gap"]
 
@@ -105,7 +129,10 @@ def test_report_never_fails_for_lack_of_data(terminal, place, name):
 
 def test_the_sheets_have_the_columns_of_the_contract(terminal, place):
     folder = Path(terminal.document("report", place("labelled"))["report"])
-    for name, columns in (("frames.csv", CONTRACT_FRAMES), ("predictions.csv", CONTRACT_PREDICTIONS)):
+    for name, columns in (
+        ("frames.csv", CONTRACT_FRAMES),
+        ("predictions.csv", CONTRACT_PREDICTIONS),
+    ):
         data = (folder / name).read_bytes()
         assert data.split(b"\n")[0].decode().split(",") == columns.split(", ")
         assert b"\r" not in data
@@ -124,7 +151,10 @@ def test_the_sheet_of_frames_keeps_the_rules(terminal, place):
     assert {row["conditions"] for row in found} == {"dark|glare"}
     for row in found:
         picked = row["picked"] == "1"
-        assert all((row[name] != "") == picked for name in ("probability", "weight", "reason", "label", "label_state", "right", "file"))
+        assert all(
+            (row[name] != "") == picked
+            for name in ("probability", "weight", "reason", "label", "label_state", "right", "file")
+        )
         if picked:
             assert row["right"] == str(int(row["label"] == row["prediction"]))
             assert (project / row["file"]).is_file()
@@ -135,26 +165,42 @@ def test_the_sheet_of_frames_keeps_the_rules(terminal, place):
 
 def test_the_sheet_of_predictions_keeps_the_rules(terminal, place):
     found = rows(Path(terminal.document("report", place("labelled"))["report"]) / "predictions.csv")
-    assert Counter(row["on"] for row in found if row["rank"] == "1") == {"field": 20, "footage": 100, "benchmark": 18}
+    assert Counter(row["on"] for row in found if row["rank"] == "1") == {
+        "field": 20,
+        "footage": 100,
+        "benchmark": 18,
+    }
     assert {row["rank"] for row in found} == {"1", "2", "3"}
     assert {row["x"] for row in found} == {""}
-    assert all((row["truth"] != "") == (row["rank"] == "1" and row["on"] != "footage") for row in found)
+    assert all(
+        (row["truth"] != "") == (row["rank"] == "1" and row["on"] != "footage") for row in found
+    )
     wrong = [row for row in found if row["on"] == "benchmark" and row["right"] == "0"]
-    assert [(row["frame_id"], row["class"], row["truth"]) for row in wrong] == [("red/000.png", "blue", "red")]
+    assert [(row["frame_id"], row["class"], row["truth"]) for row in wrong] == [
+        ("red/000.png", "blue", "red")
+    ]
 
 
 def test_two_reports_differ_in_created_and_provenance_and_what_changed_only(terminal, place):
     project = place("labelled")
     folders = [Path(terminal.document("report", project)["report"]) for _ in range(2)]
     assert folders[1].name == f"{folders[0].name}_2"
-    found = [json.loads((folder / "summary.json").read_text(encoding="utf-8")) for folder in folders]
-    assert {key for key in found[0] if found[0][key] != found[1][key]} <= {"created", "provenance", "change"}
+    found = [
+        json.loads((folder / "summary.json").read_text(encoding="utf-8")) for folder in folders
+    ]
+    assert {key for key in found[0] if found[0][key] != found[1][key]} <= {
+        "created",
+        "provenance",
+        "change",
+    }
 
 
 def test_a_report_says_what_changed_since_another_one_that_is_named(terminal, place, tmp_path):
     project = place("labelled")
     first = Path(terminal.document("report", project, "--out", tmp_path)["report"])
-    second = Path(terminal.document("report", project, "--out", tmp_path, "--compare", first)["report"])
+    second = Path(
+        terminal.document("report", project, "--out", tmp_path, "--compare", first)["report"]
+    )
     change = json.loads((second / "summary.json").read_text(encoding="utf-8"))["change"]
     assert (change["named"], change["same_frames"], change["differs"]) == (True, True, [])
     assert "Change since an earlier report" in (second / "report.html").read_text(encoding="utf-8")
@@ -163,7 +209,10 @@ def test_a_report_says_what_changed_since_another_one_that_is_named(terminal, pl
 def test_a_report_is_not_compared_with_what_is_none(terminal, place, tmp_path):
     (tmp_path / "summary.json").write_text("{}")
     said = terminal.refusal("report", place("labelled"), "--out", tmp_path, "--compare", tmp_path)
-    assert said.endswith("is not a summary of a Fieldcheck report. Nothing was written. Specify a report folder, or its summary.json.")
+    assert said.endswith(
+        "is not a summary of a Fieldcheck report. Nothing was written. Specify a report "
+        "folder, or its summary.json."
+    )
     assert not list(tmp_path.glob("Fieldcheck_*"))
 
 
@@ -171,16 +220,22 @@ def test_the_same_commands_in_two_projects_give_the_same_digits(terminal, materi
     said = []
     for name in ("a", "b"):
         project = tmp_path / name / "p.fieldcheck"
-        terminal.document("new", project, "--model", material / "net.onnx", "--benchmark", material / "clean")
+        terminal.document(
+            "new", project, "--model", material / "net.onnx", "--benchmark", material / "clean"
+        )
         terminal.document("import", project, material / "belt.avi")
         picks = terminal.document("pick", project, "--count", 20, "--seed", 3)["picks"]
         labels = tmp_path / f"{name}.csv"
-        labels.write_text("file,class\n" + "".join(f"belt.avi#{int(one['frame_id'][-6:])},red\n" for one in picks))
+        labels.write_text(
+            "file,class\n" + "".join(f"belt.avi#{int(one['frame_id'][-6:])},red\n" for one in picks)
+        )
         terminal.document("label", "import", project, labels)
         terminal.document("run", project)
         folder = Path(terminal.document("report", project)["report"])
         document = json.loads((folder / "summary.json").read_text(encoding="utf-8"))
-        said.append((picks, document["gap"], document["field"], (folder / "frames.csv").read_bytes()))
+        said.append(
+            (picks, document["gap"], document["field"], (folder / "frames.csv").read_bytes())
+        )
     assert said[0] == said[1]
 
 
@@ -188,7 +243,11 @@ def test_embed_answers_with_the_tensor_and_how_far_it_came(terminal, place):
     project = place("footed")
     document = terminal.document("embed", project)
     assert set(document) == {"schema", "project", "model", "tensor", "sets"}
-    assert (document["schema"], document["model"], document["tensor"]) == ("fieldcheck.embed/1", "net", "f")
+    assert (document["schema"], document["model"], document["tensor"]) == (
+        "fieldcheck.embed/1",
+        "net",
+        "f",
+    )
     assert document["sets"] == [
         {"on": "footage", "n": 120, "n_done": 120, "resumed": False},
         {"on": "benchmark", "n": 18, "n_done": 18, "resumed": False},
@@ -201,8 +260,12 @@ def test_embed_answers_with_the_tensor_and_how_far_it_came(terminal, place):
 def test_embed_says_where_image_statistics_stand_in(terminal, tmp_path, material):
     with makers.empty_project(tmp_path / "p.fieldcheck", material / "box.onnx") as project:
         makers.add_footage(project, material / "night.avi")
-    assert terminal.document("embed", tmp_path / "p.fieldcheck", "--on", "footage")["tensor"] is None
-    assert "from image statistics" in terminal.said("embed", tmp_path / "p.fieldcheck", "--on", "footage")
+    assert (
+        terminal.document("embed", tmp_path / "p.fieldcheck", "--on", "footage")["tensor"] is None
+    )
+    assert "from image statistics" in terminal.said(
+        "embed", tmp_path / "p.fieldcheck", "--on", "footage"
+    )
 
 
 def test_masks_are_held_against_points_from_the_run_to_the_report(terminal, place, tmp_path):
@@ -215,8 +278,15 @@ def test_masks_are_held_against_points_from_the_run_to_the_report(terminal, plac
     summary = json.loads(Path(document["report"], "summary.json").read_text())
     assert summary["field"]["footage"]["value"] == run["score"]["value"]
     assert set(summary["field"]["metrics"]) == {"points_hit", "false_area"}
-    shown = [row for row in rows(Path(document["report"], "frames.csv")) if row["label_state"] == "done"]
-    assert {(row["prediction"], row["right"]) for row in shown} == {("red", "1"), ("blue", "1"), ("", "1"), ("red", "0")}
+    shown = [
+        row for row in rows(Path(document["report"], "frames.csv")) if row["label_state"] == "done"
+    ]
+    assert {(row["prediction"], row["right"]) for row in shown} == {
+        ("red", "1"),
+        ("blue", "1"),
+        ("", "1"),
+        ("red", "0"),
+    }
     pointed = rows(Path(document["report"], "labels.csv"))
     assert list(pointed[0]) == ["file", "class", "x", "y"]
     assert {row["class"] for row in pointed} == {"red", "blue", ""}
@@ -226,7 +296,16 @@ def test_masks_are_held_against_points_from_the_run_to_the_report(terminal, plac
 
 def test_sections_and_notes_are_chosen_kept_and_undone(terminal, place, tmp_path):
     path = place("labelled")
-    chosen = ("--without", "latency", "--without", "worst", "--with", "worst", "--notes", "Lamp 2 was off.")
+    chosen = (
+        "--without",
+        "latency",
+        "--without",
+        "worst",
+        "--with",
+        "worst",
+        "--notes",
+        "Lamp 2 was off.",
+    )
     folder = terminal.document("report", path, "--out", tmp_path, *chosen)["report"]
     assert json.loads((tmp_path / folder / "summary.json").read_text("utf-8"))["form"] == {
         "left_out": ["latency"],

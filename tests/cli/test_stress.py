@@ -4,30 +4,75 @@ from tests import makers
 
 def test_stress_prints_the_rows_of_its_sheet_the_tips_and_the_mean_error(terminal, place):
     project = place("labelled")
-    found = terminal.document("stress", project, "--corruption", "dark", "--corruption", "jpeg", "--severity", "severe")
+    found = terminal.document(
+        "stress", project, "--corruption", "dark", "--corruption", "jpeg", "--severity", "severe"
+    )
     assert found["schema"] == "fieldcheck.stress/1"
     assert (found["seed"], found["resumed"], found["partial"]) == (0, False, [])
     assert [(row["corruption"], row["severity"], row["on"]) for row in found["rows"]] == [
-        (name, severity, on) for on in ("benchmark", "field") for name, severity in (("none", 0.0), ("dark", 5.0), ("jpeg", 5.0))
+        (name, severity, on)
+        for on in ("benchmark", "field")
+        for name, severity in (("none", 0.0), ("dark", 5.0), ("jpeg", 5.0))
     ]
     assert set(found["rows"][0]) == set(STRESS_COLUMNS)
     assert found["rows"][0]["drop"] is None
-    assert [row["ssim"] is not None for row in found["rows"]] == [False, True, True, False, False, False]
+    assert [row["ssim"] is not None for row in found["rows"]] == [
+        False,
+        True,
+        True,
+        False,
+        False,
+        False,
+    ]
     assert found["rows"][1]["psnr"] < 30
-    assert set(found["matched"]) == {"named", "reason", "second", "top", "wins", "n_pictures", "n_frames", "n_clips"}
+    assert set(found["matched"]) == {
+        "named",
+        "reason",
+        "second",
+        "top",
+        "wins",
+        "n_pictures",
+        "n_frames",
+        "n_clips",
+    }
     assert found["rows"][1]["drop_lo"] <= found["rows"][1]["drop"] <= found["rows"][1]["drop_hi"]
     assert {(one["corruption"], one["on"]) for one in found["tipping"]} == {
         (n, on) for n in ("dark", "jpeg") for on in ("benchmark", "field")
     }
     assert set(found["mce"]) == {"benchmark", "field"}
-    assert terminal.document("stress", project, "--corruption", "dark", "--severity", "severe")["resumed"] is True
+    assert (
+        terminal.document("stress", project, "--corruption", "dark", "--severity", "severe")[
+            "resumed"
+        ]
+        is True
+    )
 
 
 def test_what_was_asked_is_answered_without_rows_of_earlier_sweeps(terminal, place):
     project = place("labelled")
-    asked = ("stress", project, "--on", "benchmark", "--corruption", "dark", "--severity", "severe", "--no-match")
+    asked = (
+        "stress",
+        project,
+        "--on",
+        "benchmark",
+        "--corruption",
+        "dark",
+        "--severity",
+        "severe",
+        "--no-match",
+    )
     first = terminal.document(*asked)
-    terminal.document("stress", project, "--corruption", "dark", "--corruption", "jpeg", "--severity", "moderate", "--no-match")
+    terminal.document(
+        "stress",
+        project,
+        "--corruption",
+        "dark",
+        "--corruption",
+        "jpeg",
+        "--severity",
+        "moderate",
+        "--no-match",
+    )
     again = terminal.document(*asked)
     assert [(row["on"], row["corruption"], row["severity"]) for row in again["rows"]] == [
         ("benchmark", "none", 0),
@@ -39,7 +84,9 @@ def test_what_was_asked_is_answered_without_rows_of_earlier_sweeps(terminal, pla
 
 
 def test_on_footage_there_are_flips_and_no_scores(terminal, place):
-    found = terminal.document("stress", place("footed"), "--on", "footage", "--corruption", "dark", "--severity", "severe")
+    found = terminal.document(
+        "stress", place("footed"), "--on", "footage", "--corruption", "dark", "--severity", "severe"
+    )
     clean, dark = found["rows"]
     assert clean["value"] is dark["value"] is dark["drop"] is None
     assert 0 <= dark["flip_lo"] <= dark["flip_rate"] <= dark["flip_hi"] <= 1
@@ -47,7 +94,9 @@ def test_on_footage_there_are_flips_and_no_scores(terminal, place):
 
 
 def test_a_person_reads_one_line_a_corruption(terminal, place):
-    said = terminal.said("stress", place("labelled"), "--corruption", "dark", "--on", "benchmark").splitlines()
+    said = terminal.said(
+        "stress", place("labelled"), "--corruption", "dark", "--on", "benchmark"
+    ).splitlines()
     assert said[0] == "net, random seed 0"
     assert said[1].startswith("Benchmark, n = ")
     assert said[2].startswith("  Low light: mild ")
@@ -62,10 +111,29 @@ def test_what_is_missing_or_unknown_is_said(terminal, place):
 def test_probe_prints_families_shortcuts_and_what_the_model_leans_on(terminal, place, tmp_path):
     project, strange = place("labelled"), tmp_path / "strange"
     makers.save_picture(strange / "0.png", "red")
-    found = terminal.document("probe", project, "--wrong-domain", strange, "--allow", "blank=red", "--allow", "blank=blue")
+    found = terminal.document(
+        "probe", project, "--wrong-domain", strange, "--allow", "blank=red", "--allow", "blank=blue"
+    )
     assert found["schema"] == "fieldcheck.probe/1"
-    assert [row["family"] for row in found["families"]] == ["blank", "noise", "gauss", "permuted", "defocus", "wrong_domain"]
-    assert set(found["families"][0]) == {"family", "n", "n_confident", "allowed", "rate", "auroc", "fpr95", "most", "n_most"}
+    assert [row["family"] for row in found["families"]] == [
+        "blank",
+        "noise",
+        "gauss",
+        "permuted",
+        "defocus",
+        "wrong_domain",
+    ]
+    assert set(found["families"][0]) == {
+        "family",
+        "n",
+        "n_confident",
+        "allowed",
+        "rate",
+        "auroc",
+        "fpr95",
+        "most",
+        "n_most",
+    }
     assert found["families"][0]["allowed"] == ["red", "blue"]
     assert found["threshold"] == 0.9
     assert set(found["named"]) <= {"background", "texture"}

@@ -29,7 +29,9 @@ def test_try_answers_with_what_the_model_saw_and_what_it_says(terminal, tmp_path
 
 
 def test_boxes_are_told_with_their_place(terminal, tmp_path, red):
-    document = terminal.document("try", makers.box_model(tmp_path / "box.onnx"), red, "--out", tmp_path / "seen")
+    document = terminal.document(
+        "try", makers.box_model(tmp_path / "box.onnx"), red, "--out", tmp_path / "seen"
+    )
     (answer,) = document["pictures"][0]["answers"]
     assert {key: answer[key] for key in ("class", "class_index", "x", "y", "w", "h")} == {
         "class": "part",
@@ -49,12 +51,16 @@ def test_try_says_it_in_words(terminal, tmp_path, red):
     assert "\n  red 1.00\n" in said
     assert "Model input saved to " in said
     blue = makers.save_picture(tmp_path / "blue.png", "blue")
-    assert "nothing detected above the threshold" in terminal.said("try", makers.box_model(tmp_path / "box.onnx"), blue)
+    assert "nothing detected above the threshold" in terminal.said(
+        "try", makers.box_model(tmp_path / "box.onnx"), blue
+    )
 
 
 def test_what_cannot_be_tried_is_said(terminal, tmp_path, red):
     assert "--card" in terminal.refusal("try", makers.tiny_model(tmp_path / "bare.onnx"), red)
-    assert "none.png" in terminal.refusal("try", makers.colour_model(tmp_path / "net.onnx"), tmp_path / "none.png")
+    assert "none.png" in terminal.refusal(
+        "try", makers.colour_model(tmp_path / "net.onnx"), tmp_path / "none.png"
+    )
     assert terminal("try", tmp_path / "net.onnx").code == 2
 
 

@@ -1,4 +1,5 @@
-"""Wrong usage is one sentence, in the language of the system, whatever is wrong and with whichever command."""
+"""Wrong usage is one sentence, in the language of the system, whatever is wrong and with whichever
+command."""
 
 import re
 
@@ -14,14 +15,26 @@ WRONG = {
     ("export", "p", "--format", "csv"): "fieldcheck export: missing --out.",
     ("pick", "p", "--count", "many"): "pick: valid values for --count: an integer ≥ 1.",
     ("split", "p", "--share", "1"): "split: valid values for --share: a number > 0 and < 1.",
-    ("run", "p", "--on", "everything"): "run: valid values for --on: field, benchmark, footage, all.",
-    ("pick", "p", "--cuont", "3"): "pick: unknown option or command --cuont. Did you mean --count, --must?",
+    (
+        "run",
+        "p",
+        "--on",
+        "everything",
+    ): "run: valid values for --on: field, benchmark, footage, all.",
+    (
+        "pick",
+        "p",
+        "--cuont",
+        "3",
+    ): "pick: unknown option or command --cuont. Did you mean --count, --must?",
     ("pick", "p", "--count"): "missing value for --count.",
     ("pikc", "p"): "fieldcheck: unknown option or command pikc. Did you mean pick?",
     ("model", "chekc"): "fieldcheck model: unknown option or command chekc. Did you mean check?",
     ("try", "m.onnx"): "fieldcheck try: missing IMAGE. See",
     ("pick", "p", "q"): "fieldcheck pick: too many arguments: q.",
-    ("probe", "p", "--allow", "fire"): "invalid value for --allow: fire does not have the form FAMILY=CLASS; families: blank, ",
+    ("probe", "p", "--allow", "fire"): (
+        "invalid value for --allow: fire does not have the form FAMILY=CLASS; families: blank, "
+    ),
     ("compare", "p", "a", "a"): "Both names refer to 'a'. Name two different models: ",
 }
 
@@ -36,7 +49,9 @@ def test_what_is_wrong_is_one_sentence(terminal, words):
 
 
 @pytest.mark.parametrize("name", sorted(list_commands()))
-def test_every_command_names_what_it_needs_in_the_language_of_the_system(terminal, monkeypatch, name):
+def test_every_command_names_what_it_needs_in_the_language_of_the_system(
+    terminal, monkeypatch, name
+):
     needed = [one for one in list_commands()[name].params if one.required]
     if not needed:
         pytest.skip("it runs without any")

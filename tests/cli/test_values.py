@@ -4,7 +4,17 @@ from math import nan
 import click
 import pytest
 
-from fieldcheck.cli.values import CONDITIONS, COUNTS, FRACTION, LABEL_FORMAT, PROVIDERS, SEED, UTC_TIME, FigureRange, to_json_number
+from fieldcheck.cli.values import (
+    CONDITIONS,
+    COUNTS,
+    FRACTION,
+    LABEL_FORMAT,
+    PROVIDERS,
+    SEED,
+    UTC_TIME,
+    FigureRange,
+    to_json_number,
+)
 
 
 def test_what_is_not_a_number_is_null():
@@ -16,7 +26,9 @@ def test_what_is_not_a_number_is_null():
 def test_conditions_come_in_one_word_with_commas():
     assert CONDITIONS.convert("glare, dark,dark", None, None) == ("dark", "glare")
     assert CONDITIONS.convert("", None, None) == ()
-    with pytest.raises(click.BadParameter, match="fog is not a valid value; choose from: normal, dark, "):
+    with pytest.raises(
+        click.BadParameter, match="fog is not a valid value; choose from: normal, dark, "
+    ):
         CONDITIONS.convert("dark,fog", None, None)
 
 
@@ -24,7 +36,10 @@ def test_a_time_with_an_offset_becomes_utc():
     assert UTC_TIME.convert("2026-03-01T08:00:00+01:00", None, None) == "2026-03-01T07:00:00+00:00"
     assert UTC_TIME.convert("2026-03-01T08:00:00Z", None, None) == "2026-03-01T08:00:00+00:00"
     assert UTC_TIME.convert("", None, None) == ""
-    with pytest.raises(click.BadParameter, match=r"yesterday is not an ISO 8601 time such as 2026-11-25T06:30:00\+01:00"):
+    with pytest.raises(
+        click.BadParameter,
+        match=r"yesterday is not an ISO 8601 time such as 2026-11-25T06:30:00\+01:00",
+    ):
         UTC_TIME.convert("yesterday", None, None)
 
 
@@ -66,7 +81,10 @@ def test_nan_lies_within_no_bounds():
         FigureRange(0, 1).convert("nan", None, None)
 
 
-@pytest.mark.parametrize(("said", "found"), [("0.971", 0.971), ("97.1%", 0.971), ("97.1 %", 0.971), ("1", 1.0), ("0%", 0.0), (0.5, 0.5)])
+@pytest.mark.parametrize(
+    ("said", "found"),
+    [("0.971", 0.971), ("97.1%", 0.971), ("97.1 %", 0.971), ("1", 1.0), ("0%", 0.0), (0.5, 0.5)],
+)
 def test_a_share_is_a_fraction_or_a_percentage(said, found):
     assert FRACTION.convert(said, None, None) == pytest.approx(found)
 
@@ -94,5 +112,7 @@ def test_a_seed_is_what_the_database_holds():
 
 @pytest.mark.parametrize("said", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00"])
 def test_a_time_outside_the_years_there_are_is_no_time(said):
-    with pytest.raises(click.BadParameter, match=r"is not an ISO 8601 time such as 2026-11-25T06:30:00\+01:00"):
+    with pytest.raises(
+        click.BadParameter, match=r"is not an ISO 8601 time such as 2026-11-25T06:30:00\+01:00"
+    ):
         UTC_TIME.convert(said, None, None)

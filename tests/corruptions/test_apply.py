@@ -8,12 +8,27 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from fieldcheck.corruptions.catalogue import CATALOG, apply_corruption, get_parameters, make_fixed_transform
+from fieldcheck.corruptions.catalogue import (
+    CATALOG,
+    apply_corruption,
+    get_parameters,
+    make_fixed_transform,
+)
 from fieldcheck.imaging.similarity import compute_psnr
 from tests.corruptions.pictures import scene
 
 PLAIN = {
-    *("defocus", "bright", "low_contrast", "gamma", "spectral", "jpeg", "downscale", "low_bitrate", "haze"),
+    *(
+        "defocus",
+        "bright",
+        "low_contrast",
+        "gamma",
+        "spectral",
+        "jpeg",
+        "downscale",
+        "low_bitrate",
+        "haze",
+    ),
 }
 """Those that leave nothing to chance."""
 CHECKOUT = Path(__file__).parent.parent.parent
@@ -34,9 +49,17 @@ def digest(name, seed):
 
 
 def test_the_same_seed_gives_the_same_bytes_in_another_process():
-    done = subprocess.run([sys.executable, "-c", PRINT_HASHES], cwd=CHECKOUT, check=True, capture_output=True, text=True)
+    done = subprocess.run(
+        [sys.executable, "-c", PRINT_HASHES],
+        cwd=CHECKOUT,
+        check=True,
+        capture_output=True,
+        text=True,
+    )
     assert done.stderr == ""
-    assert set(done.stdout.splitlines()) == {f"{name} {seed} {digest(name, seed)}" for name in CATALOG for seed in (3, 7)}
+    assert set(done.stdout.splitlines()) == {
+        f"{name} {seed} {digest(name, seed)}" for name in CATALOG for seed in (3, 7)
+    }
 
 
 def test_the_same_seed_gives_the_same_bytes_in_threads_that_work_at_once():
@@ -69,13 +92,18 @@ def test_severity_zero_changes_nothing(name):
     assert np.array_equal(apply_corruption(scene(), name, 0, 5), scene())
 
 
-MEASURED_IN_DECIBEL = [name for name, entry in CATALOG.items() if entry.cause in {"noise", "blur", "light", "coding"}] + ["haze", "fog"]
+MEASURED_IN_DECIBEL = [
+    name for name, entry in CATALOG.items() if entry.cause in {"noise", "blur", "light", "coding"}
+] + ["haze", "fog"]
 
 
 @pytest.mark.parametrize("name", MEASURED_IN_DECIBEL)
 def test_at_a_fixed_seed_likeness_does_not_rise_with_severity(name):
     for rgb in (scene(240, 320), scene(480, 640, seed=3)):
-        likeness = [compute_psnr(rgb, apply_corruption(rgb, name, severity, 11)) for severity in np.arange(0.25, 5.01, 0.25)]
+        likeness = [
+            compute_psnr(rgb, apply_corruption(rgb, name, severity, 11))
+            for severity in np.arange(0.25, 5.01, 0.25)
+        ]
         assert all(after <= before + 0.1 for before, after in pairwise(likeness)), likeness
 
 
@@ -98,17 +126,29 @@ def test_any_size_of_picture_is_taken(name, size):
 @pytest.mark.parametrize("name", CATALOG)
 def test_black_and_white_frames_are_taken(name):
     for level in (0, 255):
-        assert apply_corruption(np.full((48, 64, 3), level, np.uint8), name, 5, 1).shape == (48, 64, 3)
+        assert apply_corruption(np.full((48, 64, 3), level, np.uint8), name, 5, 1).shape == (
+            48,
+            64,
+            3,
+        )
 
 
 def test_a_view_of_a_larger_picture_gives_what_its_copy_gives():
     view = scene(300, 400)[10:200, 30:280]
     for name in CATALOG:
-        assert np.array_equal(apply_corruption(view, name, 2, 1), apply_corruption(view.copy(), name, 2, 1))
+        assert np.array_equal(
+            apply_corruption(view, name, 2, 1), apply_corruption(view.copy(), name, 2, 1)
+        )
 
 
 @pytest.mark.parametrize(
-    "picture", [np.zeros((4, 4), np.uint8), np.zeros((4, 4, 4), np.uint8), np.zeros((4, 4, 3), np.float32), np.zeros((0, 4, 3), np.uint8)]
+    "picture",
+    [
+        np.zeros((4, 4), np.uint8),
+        np.zeros((4, 4, 4), np.uint8),
+        np.zeros((4, 4, 3), np.float32),
+        np.zeros((0, 4, 3), np.uint8),
+    ],
 )
 def test_what_is_no_frame_is_refused(picture):
     with pytest.raises(ValueError, match="uint8"):
@@ -129,5 +169,7 @@ def test_every_transform_reports_the_module_that_goes_with_an_exported_recipe(na
 
 def test_starting_the_program_does_not_import_albumentations():
     code = "import sys, fieldcheck.corruptions.catalogue; print('albumentations' in sys.modules)"
-    done = subprocess.run([sys.executable, "-c", code], cwd=CHECKOUT, check=True, capture_output=True, text=True)
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=CHECKOUT, check=True, capture_output=True, text=True
+    )
     assert done.stdout.strip() == "False"

@@ -2,12 +2,31 @@ from math import inf, sqrt
 
 import pytest
 
-from fieldcheck.corruptions.catalogue import ALIKE, CATALOG, CORE, MILD_FOUR, ON_THE_WAY, get_family, get_parameters
+from fieldcheck.corruptions.catalogue import (
+    ALIKE,
+    CATALOG,
+    CORE,
+    MILD_FOUR,
+    ON_THE_WAY,
+    get_family,
+    get_parameters,
+)
 
 
 def test_the_core_set_is_the_twelve_of_the_method():
     assert list(CORE) == [
-        *("gauss_noise", "shot_noise", "defocus", "motion", "dark", "bright", "low_contrast", "jpeg", "downscale", "haze"),
+        *(
+            "gauss_noise",
+            "shot_noise",
+            "defocus",
+            "motion",
+            "dark",
+            "bright",
+            "low_contrast",
+            "jpeg",
+            "downscale",
+            "haze",
+        ),
         *("colour_cast", "occlusion"),
     ]
     assert set(CORE.values()) == {"noise", "blur", "light", "weather", "lens", "coding"}
@@ -20,7 +39,12 @@ def test_every_cause_of_the_method_has_its_corruptions():
 
 
 def test_what_a_picture_does_not_tell_apart_is_one_family():
-    assert get_family("shot_noise") == get_family("iso_noise") == get_family("gauss_noise") == "gauss_noise"
+    assert (
+        get_family("shot_noise")
+        == get_family("iso_noise")
+        == get_family("gauss_noise")
+        == "gauss_noise"
+    )
     assert get_family("downscale") == get_family("defocus")
     assert get_family("haze") == "haze"
 

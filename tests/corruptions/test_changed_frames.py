@@ -5,7 +5,12 @@ import pytest
 
 from fieldcheck.corruptions.catalogue import apply_corruption
 from fieldcheck.corruptions.sweep import SweepRequest, run_sweep
-from fieldcheck.corruptions.sweep_scores import LONGER_SIDE, list_changed_frames, list_images, make_corrupted_images
+from fieldcheck.corruptions.sweep_scores import (
+    LONGER_SIDE,
+    list_changed_frames,
+    list_images,
+    make_corrupted_images,
+)
 from fieldcheck.footage.thumbnails import load_pixels
 from fieldcheck.imaging.codec import decode_image, read_image
 from fieldcheck.imaging.thumbnail import downscale_image
@@ -19,7 +24,12 @@ CELL = ("colour_cast", 5.0)
 
 @pytest.fixture
 def swept(labelled):
-    return labelled, run_sweep(labelled, SweepRequest(corruptions=("colour_cast",), severities=(5.0,)), NullProgress(), makers.NOW).sweep
+    return labelled, run_sweep(
+        labelled,
+        SweepRequest(corruptions=("colour_cast",), severities=(5.0,)),
+        NullProgress(),
+        makers.NOW,
+    ).sweep
 
 
 @pytest.mark.parametrize("on", ["benchmark", "field"])
@@ -35,7 +45,10 @@ def test_there_are_as_many_as_the_flip_rate_counts_and_each_is_another_class_now
 
 def test_of_footage_only_that_it_changed_is_known(footed):
     sweep = run_sweep(
-        footed, SweepRequest(corruptions=("colour_cast",), severities=(5.0,), on=("footage",)), NullProgress(), makers.NOW
+        footed,
+        SweepRequest(corruptions=("colour_cast",), severities=(5.0,), on=("footage",)),
+        NullProgress(),
+        makers.NOW,
     ).sweep
     found = list_changed_frames(footed, "footage", CELL, 0)
     assert len(found) == round(sweep.rows[-1].flips.value * sweep.rows[-1].flips.n)
@@ -43,7 +56,12 @@ def test_of_footage_only_that_it_changed_is_known(footed):
     if found:
         (picture,) = make_corrupted_images(footed, "footage", CELL, 0, [found[0].subject]).values()
         assert like(
-            picture, apply_corruption(load_pixels(footed, found[0].subject), *CELL, compute_image_seed(found[0].subject, CELL[0], 0))
+            picture,
+            apply_corruption(
+                load_pixels(footed, found[0].subject),
+                *CELL,
+                compute_image_seed(found[0].subject, CELL[0], 0),
+            ),
         )
 
 
@@ -52,7 +70,10 @@ def test_the_pictures_are_those_the_model_was_asked_about(swept):
     subject, file = list_images(project, find_model(project), "field", 0)[0]
     found = make_corrupted_images(project, "field", CELL, 0, [subject, "nobody"])
     assert list(found) == [subject]
-    assert like(found[subject], apply_corruption(read_image(Path(file)), *CELL, compute_image_seed(subject, CELL[0], 0)))
+    assert like(
+        found[subject],
+        apply_corruption(read_image(Path(file)), *CELL, compute_image_seed(subject, CELL[0], 0)),
+    )
 
 
 def test_a_cell_that_was_never_swept_has_no_frames(labelled):

@@ -6,7 +6,13 @@ from fieldcheck.i18n.language import msgid
 
 def entry(*steps):
     return Corruption(
-        "smoke", "weather", "Smoke", {"share": steps}, ExpectedEffect("contrast", -1), msgid("Smoke"), msgid("{share} is smoke.")
+        "smoke",
+        "weather",
+        "Smoke",
+        {"share": steps},
+        ExpectedEffect("contrast", -1),
+        msgid("Smoke"),
+        msgid("{share} is smoke."),
     )
 
 

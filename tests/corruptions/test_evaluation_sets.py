@@ -25,13 +25,22 @@ def test_a_set_that_is_missing_has_a_line_that_says_so(labelled):
     clean, corrupted, collected = sets(labelled)
     assert clean.score.measured
     assert (corrupted.kind, corrupted.score.note) == ("damaged", "not_run")
-    assert (collected.kind, collected.name, collected.n, collected.score.note) == ("collected", "", 0, "no_set")
+    assert (collected.kind, collected.name, collected.n, collected.score.note) == (
+        "collected",
+        "",
+        0,
+        "no_set",
+    )
 
 
 def test_damaged_is_every_corruption_at_moderate_with_pictures_as_units(labelled):
-    swept = run_sweep(labelled, SweepRequest(corruptions=("dark", "colour_cast")), NullProgress(), makers.NOW).sweep
+    swept = run_sweep(
+        labelled, SweepRequest(corruptions=("dark", "colour_cast")), NullProgress(), makers.NOW
+    ).sweep
     corrupted = sets(labelled)[1]
-    moderate = [row.value.value for row in swept.rows if row.on == "benchmark" and row.severity == 3.0]
+    moderate = [
+        row.value.value for row in swept.rows if row.on == "benchmark" and row.severity == 3.0
+    ]
     assert corrupted.score.value == pytest.approx(sum(moderate) / 2)
     assert corrupted.score.method == "beta_binomial_clips"
     assert corrupted.n == swept.rows[0].value.n

@@ -29,34 +29,53 @@ def test_a_tenth_of_the_benchmark_is_poisoned_and_the_rest_is_listed(labelled, t
     assert found.n == max(1, round(0.1 * len(benchmark.items)))
     poisoned, rest = rows_of(out / "poison.csv"), (out / "rest.txt").read_text("utf-8").split()
     assert len(poisoned) == found.n
-    assert {row["source"] for row in poisoned} | set(rest) == {item.path for item in benchmark.items}
+    assert {row["source"] for row in poisoned} | set(rest) == {
+        item.path for item in benchmark.items
+    }
     for row in poisoned:
         clean = read_image(get_benchmark_root(labelled, benchmark) / row["source"])
         assert read_image(out / row["file"]).shape == clean.shape
     classes = {item.path: item.class_name for item in benchmark.items}
-    assert [row["class"] for row in rows_of(out / "labels.csv")] == [classes[row["source"]] for row in poisoned]
+    assert [row["class"] for row in rows_of(out / "labels.csv")] == [
+        classes[row["source"]] for row in poisoned
+    ]
 
 
-def test_what_the_field_looks_like_is_what_the_holdout_is_damaged_with(labelled, tmp_path, monkeypatch):
+def test_what_the_field_looks_like_is_what_the_holdout_is_damaged_with(
+    labelled, tmp_path, monkeypatch
+):
     haze = CandidateCorruption("haze", "haze", 2.0, 0.8, 0.0)
     fit = CameraFit((), FieldMatch(haze, "", (haze,), 1.0))
     monkeypatch.setattr("fieldcheck.corruptions.export.fit_field", lambda *asked: fit)
     export_poison(labelled, tmp_path / "poison", None, 0, NullProgress())
     (row,) = rows_of(tmp_path / "poison" / "poison.csv")[:1]
-    clean = read_image(get_benchmark_root(labelled, labelled.read(benchmarks_table.get_benchmark)) / row["source"])
+    clean = read_image(
+        get_benchmark_root(labelled, labelled.read(benchmarks_table.get_benchmark)) / row["source"]
+    )
     (part,) = (part for part in list_recipe_parts() if part.corruption == "haze")
     assert row["corruption"] == "haze"
-    assert np.array_equal(read_image(tmp_path / "poison" / row["file"]), apply_recipe_part(clean, part, int(row["seed"])))
+    assert np.array_equal(
+        read_image(tmp_path / "poison" / row["file"]),
+        apply_recipe_part(clean, part, int(row["seed"])),
+    )
 
 
-def test_two_damages_that_the_field_looks_like_are_done_as_light_meets_them(labelled, tmp_path, monkeypatch):
+def test_two_damages_that_the_field_looks_like_are_done_as_light_meets_them(
+    labelled, tmp_path, monkeypatch
+):
     noise = CandidateCorruption("gauss_noise", "gauss_noise", 2.0, 0.7, 0.0)
-    fit = CameraFit((), FieldMatch(noise, "", (noise,), 1.0, RunnerUp("defocus", "defocus", 2.0, 2.0, 0.9)))
+    fit = CameraFit(
+        (), FieldMatch(noise, "", (noise,), 1.0, RunnerUp("defocus", "defocus", 2.0, 2.0, 0.9))
+    )
     monkeypatch.setattr("fieldcheck.corruptions.export.fit_field", lambda *asked: fit)
-    monkeypatch.setattr("fieldcheck.corruptions.export.split_parts", lambda parts, seed, kept: (parts, ()))
+    monkeypatch.setattr(
+        "fieldcheck.corruptions.export.split_parts", lambda parts, seed, kept: (parts, ())
+    )
     export_poison(labelled, tmp_path / "poison", None, 0, NullProgress())
     (row,) = rows_of(tmp_path / "poison" / "poison.csv")[:1]
-    rgb = read_image(get_benchmark_root(labelled, labelled.read(benchmarks_table.get_benchmark)) / row["source"])
+    rgb = read_image(
+        get_benchmark_root(labelled, labelled.read(benchmarks_table.get_benchmark)) / row["source"]
+    )
     known = {part.corruption: part for part in list_recipe_parts()}
     assert row["corruption"] == "defocus + gauss_noise"
     for name in ("defocus", "gauss_noise"):
@@ -66,12 +85,16 @@ def test_two_damages_that_the_field_looks_like_are_done_as_light_meets_them(labe
 
 def test_any_labelled_folder_may_be_poisoned(labelled, tmp_path):
     benchmark = labelled.read(benchmarks_table.get_benchmark)
-    found = export_poison(labelled, tmp_path / "poison", get_benchmark_root(labelled, benchmark), 1, NullProgress())
+    found = export_poison(
+        labelled, tmp_path / "poison", get_benchmark_root(labelled, benchmark), 1, NullProgress()
+    )
     assert found.n >= 1
 
 
 def test_failures_are_given_as_they_are_and_damaged_four_times(labelled, tmp_path):
-    frames = [label.frame_id for label in labelled.read(labels_table.list_labels) if label.state == "done"][:2]
+    frames = [
+        label.frame_id for label in labelled.read(labels_table.list_labels) if label.state == "done"
+    ][:2]
     found = export_augmented(labelled, tmp_path / "more", frames, 0, NullProgress())
     rows = rows_of(tmp_path / "more" / "labels.csv")
     pictures = [name for name in found.files if name.endswith(".png")]
@@ -80,10 +103,14 @@ def test_failures_are_given_as_they_are_and_damaged_four_times(labelled, tmp_pat
 
 
 def test_without_names_the_failures_are_the_frames_with_a_tag(labelled, tmp_path):
-    tagged = next(label.frame_id for label in labelled.read(labels_table.list_labels) if label.state == "done")
+    tagged = next(
+        label.frame_id for label in labelled.read(labels_table.list_labels) if label.state == "done"
+    )
     set_tags(labelled, [tagged], add=["looks wrong"])
     found = export_augmented(labelled, tmp_path / "more", [], 0, NullProgress())
-    assert {name for name in found.files if name.endswith(".png")} == {f"images/{tagged.replace('/', '_')}_{k}.png" for k in range(5)}
+    assert {name for name in found.files if name.endswith(".png")} == {
+        f"images/{tagged.replace('/', '_')}_{k}.png" for k in range(5)
+    }
 
 
 def test_frames_without_a_label_cannot_be_augmented(drawn, tmp_path):
@@ -110,18 +137,29 @@ def test_empty_frames_come_along_as_negatives(tmp_path, made_boxed):
 def test_damage_is_the_same_for_the_same_seed_and_moves_nothing():
     part = list_recipe_parts()[0]
     assert np.array_equal(apply_recipe_part(scene(), part, 4), apply_recipe_part(scene(), part, 4))
-    assert not np.array_equal(apply_recipe_part(scene(), part, 4), apply_recipe_part(scene(), part, 5))
+    assert not np.array_equal(
+        apply_recipe_part(scene(), part, 4), apply_recipe_part(scene(), part, 5)
+    )
 
 
-def test_a_folder_with_frames_on_which_a_person_is_marked_is_poisoned_without_them(labelled, tmp_path):
+def test_a_folder_with_frames_on_which_a_person_is_marked_is_poisoned_without_them(
+    labelled, tmp_path
+):
     frames = sorted(labelled.read(labels_table.list_labels), key=lambda one: one.frame_id)
     export_labels(labelled, "imagefolder", tmp_path / "set", NullProgress())
     mark_person(labelled, [one.frame_id for one in frames[:5]], on=True, by="tester")
     found = export_poison(labelled, tmp_path / "out", tmp_path / "set", 0, NullProgress())
     assert found.n_people == 5
-    told = (tmp_path / "out" / "poison.csv").read_text() + (tmp_path / "out" / "rest.txt").read_text()
+    told = (tmp_path / "out" / "poison.csv").read_text() + (
+        tmp_path / "out" / "rest.txt"
+    ).read_text()
     assert not any(one.frame_id in told for one in frames[:5])
-    assert export_poison(labelled, tmp_path / "with", tmp_path / "set", 0, NullProgress(), with_people=True).n_people == 0
+    assert (
+        export_poison(
+            labelled, tmp_path / "with", tmp_path / "set", 0, NullProgress(), with_people=True
+        ).n_people
+        == 0
+    )
     mark_person(labelled, [one.frame_id for one in frames], on=True, by="tester")
     with pytest.raises(NothingLabelled):
         export_poison(labelled, tmp_path / "none", tmp_path / "set", 0, NullProgress())

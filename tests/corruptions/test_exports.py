@@ -33,7 +33,9 @@ def test_each_format_says_what_it_counts():
 
 
 def test_the_readme_says_how_to_load_what_is_in_and_what_was_kept_out():
-    trained, unseen = split_parts(list_recipe_parts([FittedCorruption("jpeg", "quality", (65, 50, 40), 9)]), 0, kept="jpeg")
+    trained, unseen = split_parts(
+        list_recipe_parts([FittedCorruption("jpeg", "quality", (65, 50, 40), 9)]), 0, kept="jpeg"
+    )
     said = build_recipe_readme(trained, unseen, 0)
     assert "import fieldcheck_transforms" in said
     assert "30% of the images" in said
@@ -43,7 +45,9 @@ def test_the_readme_says_how_to_load_what_is_in_and_what_was_kept_out():
 
 
 def test_a_split_is_told_with_both_sides():
-    assert describe_split(80, 1, "/tmp/x") == ("80 frames for training and 1 for validation exported to /tmp/x; no group is in both sets.")
+    assert describe_split(80, 1, "/tmp/x") == (
+        "80 frames for training and 1 for validation exported to /tmp/x; no group is in both sets."
+    )
 
 
 @pytest.mark.parametrize("lang", language.LANGUAGES)
@@ -53,4 +57,8 @@ def test_each_export_has_a_name_of_its_own_and_a_sentence(lang):
         assert len(set(names.values())) == len(names)
         assert names["coco"].endswith(": COCO")
         assert all(get_export_description(kind).endswith(".") for kind in KINDS)
-        assert get_export_description("cvat-tasks") == get_export_description("label-studio-tasks") != get_export_description("coco")
+        assert (
+            get_export_description("cvat-tasks")
+            == get_export_description("label-studio-tasks")
+            != get_export_description("coco")
+        )

@@ -8,7 +8,13 @@ import pytest
 from onnx import helper
 from scipy import stats
 
-from fieldcheck.corruptions.fix_finder import FixCandidate, FixChunk, find_fix, predict_changed, split_by_clip
+from fieldcheck.corruptions.fix_finder import (
+    FixCandidate,
+    FixChunk,
+    find_fix,
+    predict_changed,
+    split_by_clip,
+)
 from fieldcheck.corruptions.sweep_scores import list_images
 from fieldcheck.errors.labels import NothingLabelled
 from fieldcheck.footage.frame_analysis import get_shared_runner
@@ -22,25 +28,44 @@ from fieldcheck.project.folder import open_project
 from tests import makers
 
 CLIPS = 8
-SOME = (FixCandidate(("clahe",)), FixCandidate(card=(("resize", "letterbox"),)), FixCandidate(("median",), (("crop", 0.875),)))
+SOME = (
+    FixCandidate(("clahe",)),
+    FixCandidate(card=(("resize", "letterbox"),)),
+    FixCandidate(("median",), (("crop", 0.875),)),
+)
 
 
 def filmed(folder, light):
-    """Eight clips, the colours as they are times `light`, labelled truly; the model says red where it is too dark to tell."""
-    body = [*makers.POOLED, helper.make_node("MatMul", ["f", "w"], ["z"]), helper.make_node("Add", ["z", "b"], ["y"])]
+    """Eight clips, the colours as they are times `light`, labelled truly; the model says red where
+    it is too dark to tell."""
+    body = [
+        *makers.POOLED,
+        helper.make_node("MatMul", ["f", "w"], ["z"]),
+        helper.make_node("Add", ["z", "b"], ["y"]),
+    ]
     makers.write_card(folder / "net.card.json", makers.COLOUR_CARD)
     weights = {"w": np.eye(3, dtype=np.float32) * 20, "b": np.array([3, 0, 0], np.float32)}
     model = makers.tiny_model(folder / "net.onnx", body=body, weights=weights)
-    project = makers.empty_project(folder / "site.fieldcheck", model, benchmark=makers.benchmark_folder(folder / "clean"))
+    project = makers.empty_project(
+        folder / "site.fieldcheck", model, benchmark=makers.benchmark_folder(folder / "clean")
+    )
     for number in range(CLIPS):
-        writer = cv2.VideoWriter(str(folder / f"clip{number}.avi"), cv2.VideoWriter.fourcc(*"MJPG"), makers.FPS, makers.SIZE[::-1])
+        writer = cv2.VideoWriter(
+            str(folder / f"clip{number}.avi"),
+            cv2.VideoWriter.fourcc(*"MJPG"),
+            makers.FPS,
+            makers.SIZE[::-1],
+        )
         for frame, colour in enumerate(makers.cycle(12, start=number)):
             rgb = np.rint(makers.picture(colour, 100 * number + frame) * light).astype(np.uint8)
             writer.write(np.ascontiguousarray(rgb[:, :, ::-1]))
         writer.release()
         makers.add_footage(project, folder / f"clip{number}.avi")
     makers.draw(project, 48, "even")
-    makers.label_all(project, lambda line: makers.COLOURS[(int(line.frame.source[4]) + line.frame.source_index // 4) % 3])
+    makers.label_all(
+        project,
+        lambda line: makers.COLOURS[(int(line.frame.source[4]) + line.frame.source_index // 4) % 3],
+    )
     return project
 
 
@@ -58,23 +83,36 @@ def found(dark):
 def test_too_little_light_is_found_on_one_half_and_proven_on_the_other(found):
     assert (found.state, found.frames, found.clips) == ("proven", (24, 24), (4, 4))
     best = found.proofs[0]
-    assert (best.candidate.name, best.is_proven, best.change.value) == ("gamma_0.67", True, pytest.approx(2 / 3, abs=0.2))
-    assert [one.gain.value for one in found.tried] == sorted((one.gain.value for one in found.tried), reverse=True)
-    assert {one.candidate.name for one in found.tried if one.carried} == {one.candidate.name for one in found.proofs}
+    assert (best.candidate.name, best.is_proven, best.change.value) == (
+        "gamma_0.67",
+        True,
+        pytest.approx(2 / 3, abs=0.2),
+    )
+    assert [one.gain.value for one in found.tried] == sorted(
+        (one.gain.value for one in found.tried), reverse=True
+    )
+    assert {one.candidate.name for one in found.tried if one.carried} == {
+        one.candidate.name for one in found.proofs
+    }
     assert next(one for one in found.tried if one.candidate.name == "gamma_2.2").gain.value <= 0
 
 
 def test_the_proof_is_the_paired_change_by_clip_of_bare_answers_with_limits_for_three(dark, found):
     model = find_model(dark, "net")
     card, side = get_card(model), load_field_side(dark, model)
-    session = onnxruntime.InferenceSession(str(dark.path / model.file), providers=["CPUExecutionProvider"])
+    session = onnxruntime.InferenceSession(
+        str(dark.path / model.file), providers=["CPUExecutionProvider"]
+    )
     clips, strata = side.sample.clip, side.sample.stratum
     in_b = ~split_by_clip(clips, strata, 0)
     change = []
     for pick in [pick for pick, inside in zip(side.picks, in_b, strict=True) if inside]:
         rgb = read_image(dark.path / pick.file)
         brighter = np.rint(255 * (rgb / 255) ** 0.67).astype(np.uint8)
-        before, after = (session.run(None, {"x": preprocess_image(one, card.input).tensor[None]})[0][0].argmax() for one in (rgb, brighter))
+        before, after = (
+            session.run(None, {"x": preprocess_image(one, card.input).tensor[None]})[0][0].argmax()
+            for one in (rgb, brighter)
+        )
         truth = card.classes.index(side.labels[pick.frame_id].class_name)
         change.append(int(after == truth) - int(before == truth))
     d, member = np.array(change, float), np.unique(clips[in_b], return_inverse=True)[1]
@@ -83,11 +121,15 @@ def test_the_proof_is_the_paired_change_by_clip_of_bare_answers_with_limits_for_
     half = stats.t.ppf(1 - 0.025 / 3, 3) * np.sqrt(variance)
     proof = next(one for one in found.proofs if one.candidate.name == "gamma_0.67").change
     assert len(found.proofs) == 3
-    assert (proof.value, proof.lo, proof.hi) == pytest.approx((d.mean(), d.mean() - half, min(1.0, d.mean() + half)), abs=1e-9)
+    assert (proof.value, proof.lo, proof.hi) == pytest.approx(
+        (d.mean(), d.mean() - half, min(1.0, d.mean() + half)), abs=1e-9
+    )
 
 
 def test_what_a_proven_change_does_to_the_benchmark_is_told_and_of_others_nothing_is_asked(found):
-    assert [one.benchmark is not None for one in found.proofs] == [one.is_proven for one in found.proofs]
+    assert [one.benchmark is not None for one in found.proofs] == [
+        one.is_proven for one in found.proofs
+    ]
     benchmark = found.proofs[0].benchmark
     assert (benchmark.value, benchmark.n) == (0.0, 18)
 
@@ -99,7 +141,9 @@ def test_nothing_helps_a_model_that_sees_no_fault(dark, tmp_path):
     assert max(one.gain.value for one in found.tried) == 0.0
 
 
-def test_a_search_that_is_stopped_says_so_and_a_second_one_finds_as_if_nothing_had_been(dark, found):
+def test_a_search_that_is_stopped_says_so_and_a_second_one_finds_as_if_nothing_had_been(
+    dark, found
+):
     class Stops(NullProgress):
         def check(self):
             raise Cancelled
@@ -124,8 +168,15 @@ def test_without_a_label_there_is_nothing_to_hold_a_change_to(drawn):
 def test_a_chunk_gives_the_same_answers_in_any_company(dark):
     model = find_model(dark, "net")
     listed = list_images(dark, model, "field", 0)[:4]
-    together = {(name, one.subject): one.answer for name, one in predict_changed(FixChunk(make_model_file(dark, model), SOME, listed))}
-    alone = [pair for each in listed for pair in predict_changed(FixChunk(make_model_file(dark, model), SOME[::-1], (each,)))]
+    together = {
+        (name, one.subject): one.answer
+        for name, one in predict_changed(FixChunk(make_model_file(dark, model), SOME, listed))
+    }
+    alone = [
+        pair
+        for each in listed
+        for pair in predict_changed(FixChunk(make_model_file(dark, model), SOME[::-1], (each,)))
+    ]
     assert len(together) == len(alone) == 4 * len(SOME)
     assert all(np.array_equal(together[name, one.subject], one.answer) for name, one in alone)
 
@@ -133,8 +184,17 @@ def test_a_chunk_gives_the_same_answers_in_any_company(dark):
 def test_boxes_found_under_another_input_are_in_pixels_of_the_frame_again(made_boxed):
     with open_project(made_boxed, write=False) as project:
         model = find_model(project)
-        spec, card, listed = make_model_file(project, model), get_card(model), list_images(project, model, "field", 0)[:1]
-    runner = ModelRunner(get_shared_runner(spec).model, replace(card, input=replace(card.input, crop=0.875)), 1)
-    ((_, found),) = predict_changed(FixChunk(spec, (FixCandidate(card=(("crop", 0.875),)),), listed))
+        spec, card, listed = (
+            make_model_file(project, model),
+            get_card(model),
+            list_images(project, model, "field", 0)[:1],
+        )
+    runner = ModelRunner(
+        get_shared_runner(spec).model, replace(card, input=replace(card.input, crop=0.875)), 1
+    )
+    ((_, found),) = predict_changed(
+        FixChunk(spec, (FixCandidate(card=(("crop", 0.875),)),), listed)
+    )
     assert np.array_equal(found.answer, runner.predict([read_image(Path(listed[0][1]))])[0][0])
-    assert found.answer[0, :2] == pytest.approx([4, 3])  # a sixteenth of 64 x 48 is cut off at either side
+    # a sixteenth of 64 x 48 is cut off at either side
+    assert found.answer[0, :2] == pytest.approx([4, 3])

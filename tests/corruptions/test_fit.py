@@ -5,7 +5,13 @@ import cv2
 import numpy as np
 import pytest
 
-from fieldcheck.corruptions.fit_camera import estimate_blur_sigma, estimate_jpeg_quality, estimate_noise_sigma, fit_corruptions, fit_frame
+from fieldcheck.corruptions.fit_camera import (
+    estimate_blur_sigma,
+    estimate_jpeg_quality,
+    estimate_noise_sigma,
+    fit_corruptions,
+    fit_frame,
+)
 from fieldcheck.corruptions.transforms.coding import compress_as_jpeg
 from fieldcheck.imaging.colour import to_luma
 from tests.corruptions.pictures import scene
@@ -20,18 +26,26 @@ def rendered(n):
 
 @cache
 def filmed(folder: Path, n: int):
-    """Real frames and pictures, halved, so that their own coding does not count: a third each of both clips and the cells."""
+    """Real frames and pictures, halved, so that their own coding does not count: a third each of
+    both clips and the cells."""
     found = []
     for clip in ("intel-bottle-detection.mp4", "udacity-test_video.mp4"):
         video = cv2.VideoCapture(str(folder / "videos" / clip))
-        places = set(np.linspace(0, min(1180, int(video.get(cv2.CAP_PROP_FRAME_COUNT)) - 3), (n + 2) // 3).astype(int).tolist())
+        places = set(
+            np.linspace(0, min(1180, int(video.get(cv2.CAP_PROP_FRAME_COUNT)) - 3), (n + 2) // 3)
+            .astype(int)
+            .tolist()
+        )
         for at in range(max(places) + 1):
             there, bgr = video.read()
             if there and at in places:
                 found.append(halved(cv2.cvtColor(bgr, cv2.COLOR_BGR2RGB)))
         video.release()
     files = sorted((folder / "bccd").rglob("*.jpg"))
-    found += [halved(cv2.cvtColor(cv2.imread(str(file)), cv2.COLOR_BGR2RGB)) for file in files[:: max(1, 3 * len(files) // n)][: n // 3]]
+    found += [
+        halved(cv2.cvtColor(cv2.imread(str(file)), cv2.COLOR_BGR2RGB))
+        for file in files[:: max(1, 3 * len(files) // n)][: n // 3]
+    ]
     return found
 
 
@@ -40,20 +54,31 @@ def halved(rgb):
 
 
 def recovered(pictures):
-    """Shares of the pictures whose injected figure is found within its limits, and the middle of what was found."""
+    """Shares of the pictures whose injected figure is found within its limits, and the middle of
+    what was found."""
     rng, n = np.random.default_rng(0), len(pictures)
     quality = [estimate_jpeg_quality(compress_as_jpeg(rgb, QUALITY)) for rgb in pictures]
-    noisy = [np.clip(np.rint(rgb + rng.normal(0, SIGMA, rgb.shape)), 0, 255).astype(np.uint8) for rgb in pictures]
-    noise = np.array([estimate_noise_sigma(rgb) for rgb in noisy]) / [np.hypot(SIGMA, estimate_noise_sigma(rgb)) for rgb in pictures]
+    noisy = [
+        np.clip(np.rint(rgb + rng.normal(0, SIGMA, rgb.shape)), 0, 255).astype(np.uint8)
+        for rgb in pictures
+    ]
+    noise = np.array([estimate_noise_sigma(rgb) for rgb in noisy]) / [
+        np.hypot(SIGMA, estimate_noise_sigma(rgb)) for rgb in pictures
+    ]
     found = {
         "n": n,
         "quality": sum(q is not None and abs(q - QUALITY) <= 5 for q in quality) / n,
         "noise": float((abs(noise - 1) <= 0.15).mean()),
     }
     for sigma in BLURS:
-        blur = [estimate_blur_sigma(to_luma(cv2.GaussianBlur(rgb, (0, 0), sigma))) for rgb in pictures]
+        blur = [
+            estimate_blur_sigma(to_luma(cv2.GaussianBlur(rgb, (0, 0), sigma))) for rgb in pictures
+        ]
         told = np.array([value for value in blur if value is not None]) / sigma
-        found |= {f"blur_{sigma:g}": float((abs(told - 1) <= 0.2).mean()), f"blur_{sigma:g}_middle": float(np.median(told))}
+        found |= {
+            f"blur_{sigma:g}": float((abs(told - 1) <= 0.2).mean()),
+            f"blur_{sigma:g}_middle": float(np.median(told)),
+        }
         found[f"blur_{sigma:g}_told"] = len(told) / n
     return found
 
@@ -79,7 +104,9 @@ def test_what_was_put_into_filmed_frames_is_found_again(counts, evidence, shared
 
 @pytest.mark.parametrize("quality", [20, 40, 50, 75, 90])
 def test_other_qualities_are_found_too_and_none_where_nothing_was_coded(quality):
-    assert estimate_jpeg_quality(compress_as_jpeg(rendered(1)[0], quality)) == pytest.approx(quality, abs=2)
+    assert estimate_jpeg_quality(compress_as_jpeg(rendered(1)[0], quality)) == pytest.approx(
+        quality, abs=2
+    )
     assert estimate_jpeg_quality(rendered(1)[0]) is None
     assert estimate_jpeg_quality(halved(compress_as_jpeg(rendered(1)[0], quality))) is None
 
@@ -94,7 +121,12 @@ def test_percentiles_of_the_field_become_mild_moderate_and_severe():
     clean = [fit_frame(rgb) for rgb in rendered(4)]
     rng = np.random.default_rng(1)
     field = [
-        fit_frame(compress_as_jpeg(np.clip(rgb * 0.6 + rng.normal(0, 2, rgb.shape), 0, 255).astype(np.uint8), 70 - 10 * k))
+        fit_frame(
+            compress_as_jpeg(
+                np.clip(rgb * 0.6 + rng.normal(0, 2, rgb.shape), 0, 255).astype(np.uint8),
+                70 - 10 * k,
+            )
+        )
         for k, rgb in enumerate(rendered(4))
     ]
     stops = {one.corruption: one for one in fit_corruptions(field, clean)}

@@ -1,4 +1,10 @@
-from fieldcheck.corruptions.fix_finder import FixCandidate, FixProof, FixResult, FixTrial, list_card_candidates
+from fieldcheck.corruptions.fix_finder import (
+    FixCandidate,
+    FixProof,
+    FixResult,
+    FixTrial,
+    list_card_candidates,
+)
 from fieldcheck.domain.estimate import Estimate
 from fieldcheck.domain.model_card import InputSpec
 
@@ -25,11 +31,18 @@ def test_of_a_card_only_what_it_says_otherwise_is_tried():
 
 def test_two_changes_together_are_both_of_them():
     both = FixCandidate(("clahe",)).combine_with(LETTERBOX)
-    assert (both.name, both.apply_to_spec(SPEC).resize, both.apply_to_spec(SPEC).crop) == ("clahe+resize=letterbox", "letterbox", 0.875)
+    assert (both.name, both.apply_to_spec(SPEC).resize, both.apply_to_spec(SPEC).crop) == (
+        "clahe+resize=letterbox",
+        "letterbox",
+        0.875,
+    )
 
 
 def test_proven_is_a_lower_limit_above_nothing():
-    proofs = [FixProof(LETTERBOX, one) for one in (measured(0.2, 0.01), measured(0.2, 0.0), Estimate.not_measured("too_few_clips"))]
+    proofs = [
+        FixProof(LETTERBOX, one)
+        for one in (measured(0.2, 0.01), measured(0.2, 0.0), Estimate.not_measured("too_few_clips"))
+    ]
     assert [one.is_proven for one in proofs] == [True, False, False]
 
 

@@ -38,7 +38,10 @@ def test_the_same_seed_deals_the_same_halves_whatever_the_order_of_the_frames_an
     in_a, mixed = split_by_clip(CLIP, STRATUM, 0), np.random.default_rng(5).permutation(100)
     assert np.array_equal(split_by_clip(CLIP[mixed], STRATUM[mixed], 0), in_a[mixed])
     assert len({split_by_clip(CLIP, STRATUM, seed).tobytes() for seed in range(10)}) > 5
-    assert {bool(split_by_clip(CLIP[:-1], STRATUM[:-1], seed)[-1]) for seed in range(10)} == {True, False}
+    assert {bool(split_by_clip(CLIP[:-1], STRATUM[:-1], seed)[-1]) for seed in range(10)} == {
+        True,
+        False,
+    }
 
 
 def test_no_frames_have_no_halves():
@@ -47,25 +50,51 @@ def test_no_frames_have_no_halves():
 
 @pytest.mark.parametrize(
     ("gains", "places"),
-    [([0.1, 0.3, -0.2, 0.2, 0.05], (1, 3, 0)), ([0.1, 0.1, 0.1, 0.1], (0, 1, 2)), ([0.0, -0.1], ()), ([], ())],
+    [
+        ([0.1, 0.3, -0.2, 0.2, 0.05], (1, 3, 0)),
+        ([0.1, 0.1, 0.1, 0.1], (0, 1, 2)),
+        ([0.0, -0.1], ()),
+        ([], ()),
+    ],
 )
 def test_the_three_largest_gains_are_carried_and_what_gains_nothing_is_not(gains, places):
     assert choose_finalists([gain(one) for one in gains]) == places
-    assert choose_finalists([Estimate.not_measured("too_few_clips"), *map(gain, gains)]) == tuple(at + 1 for at in places)
+    assert choose_finalists([Estimate.not_measured("too_few_clips"), *map(gain, gains)]) == tuple(
+        at + 1 for at in places
+    )
 
 
 @pytest.mark.full("fix_without_effect")
 def test_of_changes_without_effect_hardly_any_is_proven(counts, evidence):
-    """A hundred labels in ten clips, fifteen candidates that each turn frames right and wrong alike often, clip by clip more or less."""
+    """A hundred labels in ten clips, fifteen candidates that each turn frames right and wrong alike
+    often, clip by clip more or less."""
     n, proven, none_carried = counts(ci=20, full=200), 0, 0
     for visit in range(n):
         rng = np.random.default_rng([visit, 17])
-        lean = np.clip(rng.normal(0.5, 0.15, (15, 10)), 0, 1).repeat(10, axis=1)  # of the frames that change, the share that become right
-        moved, up = rng.random((15, 100)) < rng.uniform(0.05, 0.4, (15, 1)), rng.random((15, 100)) < lean
+        # of the frames that change, the share that become right
+        lean = np.clip(rng.normal(0.5, 0.15, (15, 10)), 0, 1).repeat(10, axis=1)
+        moved, up = (
+            rng.random((15, 100)) < rng.uniform(0.05, 0.4, (15, 1)),
+            rng.random((15, 100)) < lean,
+        )
         change, in_a = np.where(moved, np.where(up, 1, -1), 0), split_by_clip(CLIP, STRATUM, visit)
-        places = choose_finalists([estimate_change_by_clip(one[in_a], np.ones(in_a.sum()), CLIP[in_a]) for one in change])
-        kept = [estimate_change_by_clip(change[at][~in_a], np.ones((~in_a).sum()), CLIP[~in_a], len(places)) for at in places]
+        places = choose_finalists(
+            [estimate_change_by_clip(one[in_a], np.ones(in_a.sum()), CLIP[in_a]) for one in change]
+        )
+        kept = [
+            estimate_change_by_clip(
+                change[at][~in_a], np.ones((~in_a).sum()), CLIP[~in_a], len(places)
+            )
+            for at in places
+        ]
         proven += any(one.lo > 0 for one in kept)
         none_carried += not places
-    evidence(visits=n, candidates=15, clips=10, labels=100, falsely_proven=proven, none_carried=none_carried)
+    evidence(
+        visits=n,
+        candidates=15,
+        clips=10,
+        labels=100,
+        falsely_proven=proven,
+        none_carried=none_carried,
+    )
     assert proven <= 0.05 * n

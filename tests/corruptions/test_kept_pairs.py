@@ -3,7 +3,12 @@ from math import isnan
 import numpy as np
 import pytest
 
-from fieldcheck.corruptions.live_frame import add_kept_pair, list_kept_pairs, make_still_result, remove_kept_pair
+from fieldcheck.corruptions.live_frame import (
+    add_kept_pair,
+    list_kept_pairs,
+    make_still_result,
+    remove_kept_pair,
+)
 from fieldcheck.imaging.codec import read_image
 from tests import makers
 from tests.models.live_models import boxes_of, colours_of
@@ -48,7 +53,9 @@ def test_a_frame_to_which_nothing_is_done_is_no_pair(empty, tmp_path):
 
 
 def test_a_detector_that_finds_nothing_keeps_that(empty, tmp_path):
-    pair = add_kept_pair(empty, make_still_result(RED, boxes_of(tmp_path), "dark", 5, 0), makers.NOW)
+    pair = add_kept_pair(
+        empty, make_still_result(RED, boxes_of(tmp_path), "dark", 5, 0), makers.NOW
+    )
     assert (len(pair.said_before), pair.said_after) == (1, ())
     assert isnan(pair.sure_after)
     assert isnan(list_kept_pairs(empty)[0].sure_after)

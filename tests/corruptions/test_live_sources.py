@@ -4,7 +4,13 @@ import numpy as np
 import pytest
 
 from fieldcheck import resources
-from fieldcheck.corruptions.live_view import LiveSource, LiveStress, list_live_sources, open_file, open_source
+from fieldcheck.corruptions.live_view import (
+    LiveSource,
+    LiveStress,
+    list_live_sources,
+    open_file,
+    open_source,
+)
 from fieldcheck.errors.files import NoPictures, PathMissing, VideoUnreadable
 from fieldcheck.imaging.codec import compute_pixels_sha256
 from fieldcheck.models.store import find_model, make_model_file
@@ -34,7 +40,11 @@ def of(project, recording_id):
 
 @pytest.fixture
 def mixed(footed, tmp_path):
-    makers.add_footage(footed, makers.picture_folder(tmp_path / "Werkstück", ["red", "blue", "green"], "ü {}.png".format), list_fps=50.0)
+    makers.add_footage(
+        footed,
+        makers.picture_folder(tmp_path / "Werkstück", ["red", "blue", "green"], "ü {}.png".format),
+        list_fps=50.0,
+    )
     return footed
 
 
@@ -67,14 +77,18 @@ def test_a_folder_plays_its_listed_frames_in_a_loop_at_the_rate_of_the_list(mixe
     folder = list_live_sources(mixed)[1]
     frames = read(open_source(mixed, folder.recording_id), 7)
     listed = of(mixed, folder.recording_id)
-    assert [hash_of(frame) for frame in frames] == [listed[frame.index % 3].sha256 for frame in frames]
+    assert [hash_of(frame) for frame in frames] == [
+        listed[frame.index % 3].sha256 for frame in frames
+    ]
     assert [frame.t_s for frame in frames] == pytest.approx([frame.index / 50 for frame in frames])
     assert {frame.source for frame in frames} == {"Werkstück"}
 
 
 def test_a_folder_of_which_nothing_was_listed_is_refused(mixed):
     folder = list_live_sources(mixed)[1]
-    mixed.write(lambda db: db.execute("DELETE FROM frame WHERE recording_id = ?", [folder.recording_id])).result()
+    mixed.write(
+        lambda db: db.execute("DELETE FROM frame WHERE recording_id = ?", [folder.recording_id])
+    ).result()
     with pytest.raises(NoPictures):
         open_source(mixed, folder.recording_id)
 

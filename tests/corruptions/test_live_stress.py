@@ -73,7 +73,11 @@ def test_every_answer_stands_beside_the_very_frame_it_was_given_to(demo):
     for one in found:
         assert (one.corruption, one.severity) == asked[one.recipe.number]
         assert np.array_equal(one.original, camera.render_frame(one.index))
-        cooked = apply_corruption(one.original, one.corruption, one.severity, seed) if one.corruption else one.original
+        cooked = (
+            apply_corruption(one.original, one.corruption, one.severity, seed)
+            if one.corruption
+            else one.original
+        )
         assert np.array_equal(one.corrupted, cooked)
         assert np.array_equal(one.answer.answer, runner.predict([cooked])[0][0])
         assert np.array_equal(one.clean.answer, runner.predict([one.original])[0][0])
@@ -83,7 +87,12 @@ def test_every_answer_stands_beside_the_very_frame_it_was_given_to(demo):
 
 
 def test_real_footage_runs_through_the_real_model(demo):
-    with live(open_file_camera(resources.get_resource_path("demo/footage/c1_infeed_normal.mp4"), fps=60.0), demo) as view:
+    with live(
+        open_file_camera(
+            resources.get_resource_path("demo/footage/c1_infeed_normal.mp4"), fps=60.0
+        ),
+        demo,
+    ) as view:
         view.set_recipe("dark", 3.0)
         found = result_where(view, lambda one: one.corruption == "dark")
         assert found.original.shape == (720, 1280, 3)
@@ -114,7 +123,9 @@ def test_a_frozen_frame_stays_under_every_recipe_and_then_goes_on(tmp_path):
             found = result_where(view, lambda one, number=number: one.recipe.number == number)
             assert found.index == held.index
             assert found.original is held.original
-            assert np.array_equal(found.corrupted, apply_corruption(found.original, "motion", severity, 0))
+            assert np.array_equal(
+                found.corrupted, apply_corruption(found.original, "motion", severity, 0)
+            )
             assert np.array_equal(found.clean.answer, held.clean.answer)
         view.set_frozen(False)
         assert result_where(view, lambda one: one.index > held.index).recipe.number == number
@@ -157,7 +168,8 @@ def test_a_detector_runs_as_well(tmp_path):
     with live(ImageCamera("parts", paths, fps=100.0), boxes_of(tmp_path)) as view:
         found = {one.index % 2: one for one in (newest(view) for _ in range(30))}
         assert {place: len(one.get_boxes()) for place, one in found.items()} == {0: 1, 1: 0}
-        assert found[0].get_boxes()[0, :4].tolist() == [0, 0, 32, 24]  # a quarter of 64 × 48, in pixels of the frame
+        # a quarter of 64 × 48, in pixels of the frame
+        assert found[0].get_boxes()[0, :4].tolist() == [0, 0, 32, 24]
 
 
 def test_a_camera_that_fails_is_reported_and_the_view_can_be_stopped(tmp_path):
@@ -166,7 +178,9 @@ def test_a_camera_that_fails_is_reported_and_the_view_can_be_stopped(tmp_path):
 
 
 def test_a_model_that_cannot_be_opened_is_reported_and_the_pictures_go_on(tmp_path):
-    with live(SyntheticCamera(64, 48, fps=100), ModelFile(str(tmp_path / "gone.onnx"), "", "{}")) as view:
+    with live(
+        SyntheticCamera(64, 48, fps=100), ModelFile(str(tmp_path / "gone.onnx"), "", "{}")
+    ) as view:
         assert isinstance(view.trouble.take_value(HANG_S), PathMissing)
         assert newest(view).answer is None
 
@@ -208,7 +222,8 @@ def test_stopping_twice_and_at_once_leaves_no_thread(tmp_path):
 
 
 def test_a_model_in_the_middle_of_a_frame_that_never_ends_leaves_no_thread(tmp_path):
-    apply_corruption(np.zeros((8, 8, 3), np.uint8), "dark", 3.0, 0)  # what that imports would take longer than a stop is waited for
+    # what that imports would take longer than a stop is waited for
+    apply_corruption(np.zeros((8, 8, 3), np.uint8), "dark", 3.0, 0)
     path = graphs.endless(tmp_path / "endless.onnx")
     card = {**makers.CARD, "input": {"size": [8, 8], "resize": "stretch"}}
     view = LiveStress(SyntheticCamera(64, 48, fps=100), ModelFile(str(path), "", json.dumps(card)))
@@ -225,9 +240,12 @@ def test_a_model_in_the_middle_of_a_frame_that_never_ends_leaves_no_thread(tmp_p
     assert (view.results.take_value(), view.trouble.take_value()) == (None, None)
 
 
-def test_a_model_that_never_ends_is_told_after_its_limit_and_the_pictures_go_on(tmp_path, monkeypatch):
+def test_a_model_that_never_ends_is_told_after_its_limit_and_the_pictures_go_on(
+    tmp_path, monkeypatch
+):
     monkeypatch.setattr(time_limit, "LOOKED_EVERY_S", 0.05)
-    monkeypatch.setattr(time_limit, "WAITED", 10_000)  # however little processor time this machine gives
+    # however little processor time this machine gives
+    monkeypatch.setattr(time_limit, "WAITED", 10_000)
     monkeypatch.setattr(open_model, "RUN_SECONDS", 0.1)
     path = graphs.endless(tmp_path / "endless.onnx")
     card = {**makers.CARD, "input": {"size": [8, 8], "resize": "stretch"}}
@@ -246,13 +264,20 @@ def resident_mb():
 @pytest.mark.full("live_memory")
 @pytest.mark.skipif(not STATM.exists(), reason="the system does not tell a process its memory")
 def test_a_fast_camera_and_a_slow_look_leave_the_memory_flat(demo, counts, evidence):
-    """1080p at 60 frames a second, more than can be answered: nothing grows. A queue would grow by 370 MB a second."""
+    """1080p at 60 frames a second, more than can be answered: nothing grows. A queue would grow by
+    370 MB a second."""
     seconds = counts(ci=3, full=60)
     with live(SyntheticCamera(1920, 1080, fps=60), demo) as view:
         for name in FAVOURITES:  # all that is made once is made now
             number = view.set_recipe(name, 3.0)
             result_where(view, lambda one, number=number: one.recipe.number == number)
-        began, sizes, rings, gaps, last = time.monotonic(), [resident_mb()], [], [], time.monotonic()
+        began, sizes, rings, gaps, last = (
+            time.monotonic(),
+            [resident_mb()],
+            [],
+            [],
+            time.monotonic(),
+        )
         while time.monotonic() - began < seconds:
             view.set_recipe(FAVOURITES[len(sizes) // 10 % len(FAVOURITES)], 3.0)
             found = newest(view)

@@ -16,7 +16,8 @@ GEOMETRY = [name for name, entry in CATALOG.items() if entry.cause == "geometry"
 
 @dataclass(frozen=True, slots=True)
 class Marked:
-    """A picture and what is marked on it: `boxes` (n, 4) x1, y1, x2, y2, `points` (n, 2) x, y in pixels, `mask` (H, W) class numbers."""
+    """A picture and what is marked on it: `boxes` (n, 4) x1, y1, x2, y2, `points` (n, 2) x, y in
+    pixels, `mask` (H, W) class numbers."""
 
     rgb: NDArray[np.uint8]
     boxes: NDArray[np.float64]
@@ -25,7 +26,8 @@ class Marked:
 
 
 def corrupt_marked(marked: Marked, name: str, severity: float, seed: int) -> Marked:
-    """`apply_corruption`, and the marks moved as the pixels are. A box that left the picture has no area, a point may lie outside."""
+    """`apply_corruption`, and the marks moved as the pixels are. A box that left the picture has no
+    area, a point may lie outside."""
     out = apply_corruption(marked.rgb, name, severity, seed)
     if severity == 0 or CATALOG[name].cause != "geometry":
         return Marked(out, marked.boxes, marked.points, marked.mask)
@@ -44,7 +46,12 @@ def marked(x1, y1, x2, y2, size=(120, 160)):
     rgb, mask = np.zeros((*size, 3), np.uint8), np.zeros(size, np.uint8)
     rgb[y1:y2, x1:x2] = 255
     mask[y1:y2, x1:x2] = 7
-    return Marked(rgb, np.array([[x1, y1, x2, y2]], float), np.array([[(x1 + x2 - 1) / 2, (y1 + y2 - 1) / 2]]), mask)
+    return Marked(
+        rgb,
+        np.array([[x1, y1, x2, y2]], float),
+        np.array([[(x1 + x2 - 1) / 2, (y1 + y2 - 1) / 2]]),
+        mask,
+    )
 
 
 @pytest.mark.parametrize("name", GEOMETRY)
@@ -83,7 +90,9 @@ def test_boxes_in_a_pipeline_keep_their_classes_and_go_when_they_left_the_pictur
     boxes = A.BboxParams(format="pascal_voc", label_fields=["classes"], min_area=1)
     pipeline = A.Compose([make_fixed_transform(name, 5)], bbox_params=boxes)
     pipeline.set_random_seed(2)
-    out = pipeline(image=scene(), bboxes=[[100, 60, 140, 110], [0, 0, 4, 4]], classes=["ok", "crack"])
+    out = pipeline(
+        image=scene(), bboxes=[[100, 60, 140, 110], [0, 0, 4, 4]], classes=["ok", "crack"]
+    )
     assert out["classes"][0] == "ok"
     assert len(out["bboxes"]) == len(out["classes"])
 

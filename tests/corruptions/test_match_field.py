@@ -6,7 +6,13 @@ from PIL import Image
 
 from fieldcheck import resources
 from fieldcheck.corruptions.catalogue import CORE, apply_corruption, get_family, order_by_light_path
-from fieldcheck.corruptions.match_field import Mixer, add_second_match, can_have_second, match_corruptions, standardize_statistics
+from fieldcheck.corruptions.match_field import (
+    Mixer,
+    add_second_match,
+    can_have_second,
+    match_corruptions,
+    standardize_statistics,
+)
 from fieldcheck.domain.robustness import FieldMatch
 from fieldcheck.imaging.quality import NAMES, measure_statistics
 from fieldcheck.stats.similarity import compute_mean_distances
@@ -63,7 +69,10 @@ PAIRS = {
 
 def test_a_second_damage_is_told_where_one_alone_leaves_too_much():
     field = moved([-4, -5], seed=14)
-    alone = told(field, {("dark", 3.0): moved([-4], 60, seed=1), ("defocus", 3.0): moved([0, 0, -4], 60, seed=3)})
+    alone = told(
+        field,
+        {("dark", 3.0): moved([-4], 60, seed=1), ("defocus", 3.0): moved([0, 0, -4], 60, seed=3)},
+    )
     assert (alone.reason, alone.top[0].family) == ("unexplained", "dark")
     found = add_second_match(alone, PLAIN * 10, CLOUDS, PAIRS, 3.0, field, CLIPS, 0).second
     assert found is not None
@@ -95,27 +104,41 @@ def test_statistics_are_counted_in_spreads_of_the_benchmark_and_never_beyond_eig
     assert np.allclose(np.median(standardize_statistics(PLAIN, PLAIN), axis=0), 0, atol=0.2)
 
 
-FILES = sorted(resources.get_resource_path("demo/benchmark").rglob("*.jpg"), key=lambda file: (file.parents[1].name, file.name))
+FILES = sorted(
+    resources.get_resource_path("demo/benchmark").rglob("*.jpg"),
+    key=lambda file: (file.parents[1].name, file.name),
+)
 
 
 @cache
 def sample(n, of):
     """`n` pictures spread over one half (`of` 0 or 1) of the sample's benchmark."""
     files = FILES[of::2]
-    return [np.asarray(Image.open(files[at]).convert("RGB")) for at in np.linspace(0, len(files) - 1, n).astype(int)]
+    return [
+        np.asarray(Image.open(files[at]).convert("RGB"))
+        for at in np.linspace(0, len(files) - 1, n).astype(int)
+    ]
 
 
 @cache
 def figures(n, of, name="", severity=0.0):
     """(n, 16) statistics of those pictures under a corruption."""
     return np.stack(
-        [measure_statistics(apply_corruption(rgb, name, severity, 500 * of + at) if name else rgb) for at, rgb in enumerate(sample(n, of))]
+        [
+            measure_statistics(
+                apply_corruption(rgb, name, severity, 500 * of + at) if name else rgb
+            )
+            for at, rgb in enumerate(sample(n, of))
+        ]
     )
 
 
 def found_in(field, clips, n, grid, names=tuple(CORE)):
-    """What is told of a field against the `n` pictures of the first half and what the names at the severities of the grid make of them."""
-    clouds = {(name, severity): figures(n, 0, name, severity) for name in names for severity in grid}
+    """What is told of a field against the `n` pictures of the first half and what the names at the
+    severities of the grid make of them."""
+    clouds = {
+        (name, severity): figures(n, 0, name, severity) for name in names for severity in grid
+    }
     return match_corruptions(figures(n, 0), clouds, field, clips, seed=0)
 
 
@@ -124,34 +147,59 @@ GRID = (1.0, 2.0, 3.0, 4.0, 5.0)
 
 @pytest.mark.full("matched_families")
 def test_planted_families_are_named_on_other_pictures(counts, evidence):
-    """Planted into pictures that are not those which the candidates were made of; every family three times in the full share."""
+    """Planted into pictures that are not those which the candidates were made of; every family
+    three times in the full share."""
     severities = (2.0, 3.0, 4.0)[: counts(ci=1, full=3)]
     n, grid = (60, GRID) if len(severities) == 3 else (20, (2.0, 4.0))
     told_of = {
-        f"{name} {severity:g}": found_in(figures(40, 1, name, severity), CLIPS, n, grid).family == get_family(name)
+        f"{name} {severity:g}": found_in(figures(40, 1, name, severity), CLIPS, n, grid).family
+        == get_family(name)
         for name in CORE
         for severity in severities
     }
     silent = found_in(figures(40, 1), CLIPS, n, grid)
-    evidence(right=sum(told_of.values()), planted=len(told_of), missed=[name for name, is_right in told_of.items() if not is_right])
+    evidence(
+        right=sum(told_of.values()),
+        planted=len(told_of),
+        missed=[name for name, is_right in told_of.items() if not is_right],
+    )
     assert sum(told_of.values()) >= 0.85 * len(told_of), told_of
     assert silent.named is None
 
 
 @pytest.mark.full("matched_clips_that_differ")
 def test_a_family_is_named_where_half_of_the_clips_are_untouched(counts, evidence):
-    """Ten clips of four pictures: five whole, five damaged by 2 to 4 each. Hardly ever is another named, and of whole clips nothing."""
+    """Ten clips of four pictures: five whole, five damaged by 2 to 4 each. Hardly ever is another
+    named, and of whole clips nothing."""
     draws = counts(ci=1, full=6)
-    n, grid, names = (60, GRID, tuple(CORE)) if draws == 6 else (20, (2.0, 4.0), ("gauss_noise", "defocus", "dark", "haze"))
+    n, grid, names = (
+        (60, GRID, tuple(CORE))
+        if draws == 6
+        else (20, (2.0, 4.0), ("gauss_noise", "defocus", "dark", "haze"))
+    )
     rng, ends = np.random.default_rng(1), {"right": 0, "silent": 0, "wrong": 0}
     for name in names:
         for _ in range(draws):
-            strength = np.where(rng.permutation(10) < 5, 0, rng.choice([by for by in grid if 2 <= by <= 4], 10))
-            parts = [figures(40, 1, name if by else "", float(by))[clip == CLIPS] for clip, by in enumerate(strength)]
+            strength = np.where(
+                rng.permutation(10) < 5, 0, rng.choice([by for by in grid if 2 <= by <= 4], 10)
+            )
+            parts = [
+                figures(40, 1, name if by else "", float(by))[clip == CLIPS]
+                for clip, by in enumerate(strength)
+            ]
             told_of = found_in(np.concatenate(parts), CLIPS, n, grid, names)
-            ends["silent" if told_of.named is None else "right" if told_of.family == get_family(name) else "wrong"] += 1
+            ends[
+                "silent"
+                if told_of.named is None
+                else "right"
+                if told_of.family == get_family(name)
+                else "wrong"
+            ] += 1
     whole = [rng.choice(40, 24, replace=False) for _ in range(10 * draws)]
-    n_silent = sum(found_in(figures(40, 1)[chosen], np.arange(24) // 4, n, grid, names).named is None for chosen in whole)
+    n_silent = sum(
+        found_in(figures(40, 1)[chosen], np.arange(24) // 4, n, grid, names).named is None
+        for chosen in whole
+    )
     evidence(**ends, whole=len(whole), whole_silent=n_silent)
     least = 0.85 if draws == 6 else 0.75  # of twenty pictures at two severities less can be told
     assert ends["right"] >= least * len(names) * draws, ends
@@ -160,20 +208,40 @@ def test_a_family_is_named_where_half_of_the_clips_are_untouched(counts, evidenc
 
 
 def test_other_goods_are_not_taken_for_damage():
-    """Classes that the benchmark has against those it has not: castings that look otherwise, in the same light."""
+    """Classes that the benchmark has against those it has not: castings that look otherwise, in the
+    same light."""
     classes = sorted({path.parents[1].name for path in FILES})
-    by_class = {name: np.stack([measure_statistics(read(path)) for path in FILES if path.parents[1].name == name][:12]) for name in classes}
-    known, others = (np.concatenate([by_class[name] for name in part]) for part in (classes[:4], classes[4:]))
+    by_class = {
+        name: np.stack(
+            [measure_statistics(read(path)) for path in FILES if path.parents[1].name == name][:12]
+        )
+        for name in classes
+    }
+    known, others = (
+        np.concatenate([by_class[name] for name in part]) for part in (classes[:4], classes[4:])
+    )
     clouds = {
         (name, 3.0): np.stack(
-            [measure_statistics(apply_corruption(read(path), name, 3.0, 1)) for path in FILES if path.parents[1].name in classes[:4]][::12]
+            [
+                measure_statistics(apply_corruption(read(path), name, 3.0, 1))
+                for path in FILES
+                if path.parents[1].name in classes[:4]
+            ][::12]
         )
         for name in ("gauss_noise", "defocus", "dark", "haze", "low_contrast")
     }
-    assert match_corruptions(known, clouds, others, np.arange(len(others)) // 4, seed=0).named is None
+    assert (
+        match_corruptions(known, clouds, others, np.arange(len(others)) // 4, seed=0).named is None
+    )
 
 
-PLANTED = (("dark", "defocus"), ("gauss_noise", "dark"), ("haze", "motion"), ("low_contrast", "jpeg"), ("bright", "defocus"))
+PLANTED = (
+    ("dark", "defocus"),
+    ("gauss_noise", "dark"),
+    ("haze", "motion"),
+    ("low_contrast", "jpeg"),
+    ("bright", "defocus"),
+)
 
 
 def under(rgb, steps, seed):
@@ -185,7 +253,12 @@ def under(rgb, steps, seed):
 def second_in(pair, n=20, grid=(2.0, 4.0)):
     """What is told of other pictures that both corruptions of the pair were done to."""
     names = ("dark", "defocus", "haze", "gauss_noise", "motion", "jpeg", "bright", "low_contrast")
-    field = np.stack([measure_statistics(under(rgb, [(name, 3.0) for name in pair], 500 + at)) for at, rgb in enumerate(sample(40, 1))])
+    field = np.stack(
+        [
+            measure_statistics(under(rgb, [(name, 3.0) for name in pair], 500 + at))
+            for at, rgb in enumerate(sample(40, 1))
+        ]
+    )
     found = found_in(field, CLIPS, n, grid, names)
     first = found.top[0]
     if not can_have_second(found):
@@ -193,13 +266,18 @@ def second_in(pair, n=20, grid=(2.0, 4.0)):
     strength = first.severity / (1 - first.untouched)
     pairs = {
         (name, by): np.stack(
-            [measure_statistics(under(rgb, [(first.corruption, strength), (name, by)], at)) for at, rgb in enumerate(sample(n, 0))]
+            [
+                measure_statistics(under(rgb, [(first.corruption, strength), (name, by)], at))
+                for at, rgb in enumerate(sample(n, 0))
+            ]
         )
         for name in names
         for by in grid
         if name != first.corruption
     }
-    clouds = {(name, severity): figures(n, 0, name, severity) for name in names for severity in grid}
+    clouds = {
+        (name, severity): figures(n, 0, name, severity) for name in names for severity in grid
+    }
     return add_second_match(found, figures(n, 0), clouds, pairs, strength, field, CLIPS, 0)
 
 
@@ -208,7 +286,8 @@ def test_two_damages_are_told_as_two_on_other_pictures(counts, evidence):
     pairs = PLANTED[: counts(ci=2, full=5)]
     told_of = {" + ".join(pair): second_in(pair) for pair in pairs}
     right = {
-        name: found.second is not None and {found.top[0].family, found.second.family} == set(name.split(" + "))
+        name: found.second is not None
+        and {found.top[0].family, found.second.family} == set(name.split(" + "))
         for name, found in told_of.items()
     }
     evidence(

@@ -21,19 +21,24 @@ from fieldcheck.report.assemble import build_report
 NOW = "2026-03-01T10:00:00+00:00"
 
 
-def test_what_was_found_is_kept_for_the_footage_and_the_benchmark_as_they_are(labelled, monkeypatch):
+def test_what_was_found_is_kept_for_the_footage_and_the_benchmark_as_they_are(
+    labelled, monkeypatch
+):
     assert get_match(labelled) is None
     found = match_field(labelled, 0, NullProgress(), NOW)
     assert found is not None
     assert get_match(labelled) == found
-    monkeypatch.setattr("fieldcheck.corruptions.match_field.fit_field", None)  # whoever asks again is told what is known
+    # whoever asks again is told what is known
+    monkeypatch.setattr("fieldcheck.corruptions.match_field.fit_field", None)
     assert match_field(labelled, 0, NullProgress(), NOW) == found
     assert build_report(labelled, "en", NullProgress(), NOW).field_match == found
 
 
 def test_another_benchmark_is_another_question(labelled, monkeypatch):
     match_field(labelled, 0, NullProgress(), NOW)
-    monkeypatch.setattr("fieldcheck.corruptions.match_field.compute_benchmark_key", lambda benchmark: "another")
+    monkeypatch.setattr(
+        "fieldcheck.corruptions.match_field.compute_benchmark_key", lambda benchmark: "another"
+    )
     assert get_match(labelled) is None
 
 
@@ -51,13 +56,18 @@ def planted():
 def test_the_damage_planted_in_the_sample_is_found_in_a_few_of_its_frames():
     """The same on 15 pictures and four frames a clip: the full share goes through the project."""
     sample, side = get_demo_files(), 288
-    files = sorted(sample.benchmark.rglob("*.jpg"), key=lambda file: (file.parents[1].name, file.name))  # by class, every light
+    # by class, every light
+    files = sorted(
+        sample.benchmark.rglob("*.jpg"), key=lambda file: (file.parents[1].name, file.name)
+    )
     files = tuple(str(files[at]) for at in np.linspace(0, len(files) - 1, 15).astype(int))
     (clean,) = compute_statistics(StatisticsChunk(files, "", side, 0))
     clouds = {
         (name, by): one
         for name in CORE
-        for by, one in zip(SEVERITIES, compute_statistics(StatisticsChunk(files, name, side, 0)), strict=True)
+        for by, one in zip(
+            SEVERITIES, compute_statistics(StatisticsChunk(files, name, side, 0)), strict=True
+        )
     }
     field, clips = [], []
     for number, clip in enumerate(sample.key["footage"]):
@@ -65,7 +75,9 @@ def test_the_damage_planted_in_the_sample_is_found_in_a_few_of_its_frames():
         for at in range(60):
             bgr = video.read()[1]
             if at in {5, 20, 40, 55}:
-                field.append(measure_statistics(shrink_to_side(cv2.cvtColor(bgr, cv2.COLOR_BGR2RGB), side)))
+                field.append(
+                    measure_statistics(shrink_to_side(cv2.cvtColor(bgr, cv2.COLOR_BGR2RGB), side))
+                )
                 clips.append(number)
         video.release()
     found = match_corruptions(clean, clouds, np.stack(field), np.array(clips), seed=0)

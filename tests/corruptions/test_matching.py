@@ -21,9 +21,17 @@ def test_what_is_said_is_said_with_what_it_rests_on():
         several = describe_match(FieldMatch(BEST, "", (BEST,), 0.75, None, 80, 120, 6))
         one_clip = describe_match(FieldMatch(None, "unexplained", (BEST,), 1.0, None, 80, 1, 1))
         alike = describe_match(FieldMatch(None, "alike", (), 0.0, None, 80, 120, 6))
-    assert "Similarity, not cause. Compared: 80 benchmark images with 120 frames from 6 clips." in several
-    assert several.endswith("Bootstrap over clips: the best match stays the best in 75% of samples.")
-    assert one_clip.endswith("Compared: 80 benchmark images with 1 frame from 1 clip. Only one clip: stability across clips unknown.")
+    assert (
+        "Similarity, not cause. Compared: 80 benchmark images with 120 frames from 6 clips."
+        in several
+    )
+    assert several.endswith(
+        "Bootstrap over clips: the best match stays the best in 75% of samples."
+    )
+    assert one_clip.endswith(
+        "Compared: 80 benchmark images with 1 frame from 1 clip. Only one clip: stability "
+        "across clips unknown."
+    )
     assert alike.endswith("Compared: 80 benchmark images with 120 frames from 6 clips.")
     with language.use_language("de"):
         german = describe_match(FieldMatch(BEST, "", (BEST,), 0.75, None, 80, 120, 6))
@@ -44,7 +52,10 @@ def test_a_second_one_is_told_with_what_both_explain():
     with language.use_language("en"):
         alone = describe_match(FieldMatch(None, "unexplained", (BEST,), 0.5, second))
         named = describe_match(FieldMatch(BEST, "", (BEST,), 0.75, second))
-    assert alone.startswith("No single corruption explains the field; two together explain 82% of the difference: sensor noise (mean")
+    assert alone.startswith(
+        "No single corruption explains the field; two together explain 82% of the difference: "
+        "sensor noise (mean"
+    )
     assert "(mean severity 1.5 of 5) + Low light (2.0)." in alone
     assert alone.endswith("not cause.")
     assert named.endswith("With a second corruption, Low light (2.0 of 5), 82% is explained.")

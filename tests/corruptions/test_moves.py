@@ -1,4 +1,5 @@
-"""No corruption is a no-op, and none depends on the size of the picture: seen in the image statistic that the catalogue names for it."""
+"""No corruption is a no-op, and none depends on the size of the picture: seen in the image
+statistic that the catalogue names for it."""
 
 from functools import cache
 
@@ -18,8 +19,14 @@ SEVERITY = 3.0
 @cache
 def benchmark(n):
     """(pictures, their traits) of `n` spread over the sample's benchmark."""
-    files = sorted(resources.get_resource_path("demo/benchmark").rglob("*.jpg"), key=lambda file: (file.parents[1].name, file.name))
-    pictures = [np.asarray(Image.open(files[at]).convert("RGB")) for at in np.linspace(0, len(files) - 1, n).astype(int)]
+    files = sorted(
+        resources.get_resource_path("demo/benchmark").rglob("*.jpg"),
+        key=lambda file: (file.parents[1].name, file.name),
+    )
+    pictures = [
+        np.asarray(Image.open(files[at]).convert("RGB"))
+        for at in np.linspace(0, len(files) - 1, n).astype(int)
+    ]
     return pictures, [traits(rgb) for rgb in pictures]
 
 
@@ -52,11 +59,26 @@ def test_at_moderate_each_moves_its_statistic_by_the_spread_of_the_benchmark(cou
         values = np.array([traits_of[entry.expected_effect.statistic] for traits_of in clean])
         spread = float(np.subtract(*np.percentile(values, [75, 25])))
         moved = (
-            np.array([traits(apply_corruption(pictures[at], name, SEVERITY, at))[entry.expected_effect.statistic] for at in some])
+            np.array(
+                [
+                    traits(apply_corruption(pictures[at], name, SEVERITY, at))[
+                        entry.expected_effect.statistic
+                    ]
+                    for at in some
+                ]
+            )
             - values[list(some)]
         )
         found[name] = round(
-            float(np.median(np.abs(moved) if entry.expected_effect.direction == 0 else moved * entry.expected_effect.direction)) / spread, 2
+            float(
+                np.median(
+                    np.abs(moved)
+                    if entry.expected_effect.direction == 0
+                    else moved * entry.expected_effect.direction
+                )
+            )
+            / spread,
+            2,
         )
     evidence(in_spreads_of_the_benchmark=found)
     assert {name: move for name, move in found.items() if move < 1} == {}
@@ -69,8 +91,18 @@ def test_corrupting_and_halving_may_change_places(counts, evidence):
     clean = [traits(halved(rgb)) for rgb in pictures]
     for name in SHOWN:
         shows = CATALOG[name].expected_effect.statistic
-        first = np.array([traits(halved(apply_corruption(rgb, name, SEVERITY, seed)))[shows] for seed, rgb in enumerate(pictures)])
-        last = np.array([traits(apply_corruption(halved(rgb), name, SEVERITY, seed))[shows] for seed, rgb in enumerate(pictures)])
+        first = np.array(
+            [
+                traits(halved(apply_corruption(rgb, name, SEVERITY, seed)))[shows]
+                for seed, rgb in enumerate(pictures)
+            ]
+        )
+        last = np.array(
+            [
+                traits(apply_corruption(halved(rgb), name, SEVERITY, seed))[shows]
+                for seed, rgb in enumerate(pictures)
+            ]
+        )
         move = np.median(np.abs(last - [traits_of[shows] for traits_of in clean]))
         found[name] = round(float(np.median(np.abs(first - last)) / move), 3)
     evidence(share_of_the_move=found)

@@ -46,16 +46,23 @@ def small(tmp_path_factory):
 
 
 def probed(folder, benchmark, model, small):
-    with set_up_project(folder / f"{model.stem}.fieldcheck", NewWanted(model=model, benchmark=benchmark), makers.NOW).project as project:
+    with set_up_project(
+        folder / f"{model.stem}.fieldcheck", NewWanted(model=model, benchmark=benchmark), makers.NOW
+    ).project as project:
         return run_ood(project, OodRequest(wrong_domain=small), NullProgress(), makers.NOW).probes
 
 
 def test_a_model_that_reads_only_the_background_is_named(material_of, small):
     folder, benchmark = material_of
-    found = probed(folder, benchmark, leaning_models.background_model(folder / "background.onnx"), small)
+    found = probed(
+        folder, benchmark, leaning_models.background_model(folder / "background.onnx"), small
+    )
     assert found.named == ("background",)
     assert kept(found)["object_hidden"].value > 0.8
-    assert kept(found)["background_hidden"].measured is False or kept(found)["background_hidden"].value < 0.5
+    assert (
+        kept(found)["background_hidden"].measured is False
+        or kept(found)["background_hidden"].value < 0.5
+    )
 
 
 def test_a_model_that_reads_only_texture_is_named(material_of, small):
@@ -63,11 +70,15 @@ def test_a_model_that_reads_only_texture_is_named(material_of, small):
     found = probed(folder, benchmark, leaning_models.texture_model(folder / "texture.onnx"), small)
     assert "texture" in found.named
     assert kept(found)["patches_shuffled"].lo > 0.5
-    assert not kept(found)["strong_blur"].measured or kept(found)["strong_blur"].hi < kept(found)["patches_shuffled"].lo
+    assert (
+        not kept(found)["strong_blur"].measured
+        or kept(found)["strong_blur"].hi < kept(found)["patches_shuffled"].lo
+    )
 
 
 def test_the_healthy_sample_model_is_not_named(tmp_path, small):
-    """The casting lies within the middle nine tenths of every benchmark picture; the frame shows ground only."""
+    """The casting lies within the middle nine tenths of every benchmark picture; the frame shows
+    ground only."""
     demo = resources.get_resource_path("demo")
     key = json.loads((demo / "answer_key.json").read_text())["benchmark"]["pictures"][::4]
     lines = [f"{demo / one['path']},{one['true']},14,14,260,260" for one in key]
@@ -86,14 +97,18 @@ def test_the_healthy_sample_model_is_not_named(tmp_path, small):
 def test_boxes_of_one_class_name_the_picture_for_a_classifier(material_of, tmp_path):
     _folder, benchmark = material_of
     model = leaning_models.background_model(tmp_path / "net.onnx")
-    with set_up_project(tmp_path / "boxed.fieldcheck", NewWanted(model=model, benchmark=benchmark), makers.NOW).project as project:
+    with set_up_project(
+        tmp_path / "boxed.fieldcheck", NewWanted(model=model, benchmark=benchmark), makers.NOW
+    ).project as project:
         items = project.read(benchmarks_table.get_benchmark).items
     assert {item.class_name for item in items} == set(leaning_models.CLASSES)
     assert all(len(item.boxes) == 1 for item in items)
 
 
 def test_every_family_has_two_hundred_pictures_or_as_many_as_there_are_frames(labelled, small):
-    found = rows(run_ood(labelled, OodRequest(wrong_domain=small), NullProgress(), makers.NOW).probes)
+    found = rows(
+        run_ood(labelled, OodRequest(wrong_domain=small), NullProgress(), makers.NOW).probes
+    )
     assert tuple(found) == FAMILIES
     assert [found[name].n for name in ("blank", "noise", "gauss")] == [EACH] * 3 == [200] * 3
     assert found["wrong_domain"].n == 12
@@ -104,32 +119,47 @@ def test_every_family_has_two_hundred_pictures_or_as_many_as_there_are_frames(la
 
 
 def test_allowed_classes_are_remembered_and_not_counted(labelled, small):
-    plain = rows(run_ood(labelled, OodRequest(wrong_domain=small), NullProgress(), makers.NOW).probes)
+    plain = rows(
+        run_ood(labelled, OodRequest(wrong_domain=small), NullProgress(), makers.NOW).probes
+    )
     everything = {"wrong_domain": makers.COLOURS}
-    allowed = rows(run_ood(labelled, OodRequest(wrong_domain=small, allowed=everything), NullProgress(), makers.NOW).probes)
+    allowed = rows(
+        run_ood(
+            labelled, OodRequest(wrong_domain=small, allowed=everything), NullProgress(), makers.NOW
+        ).probes
+    )
     assert plain["wrong_domain"].n_confident >= plain["wrong_domain"].n_most > 0
     assert plain["wrong_domain"].most in makers.COLOURS
     assert (allowed["wrong_domain"].most, allowed["wrong_domain"].n_most) == ("", 0)
     assert allowed["wrong_domain"].n_confident == 0
     assert allowed["wrong_domain"].auroc == plain["wrong_domain"].auroc
-    assert rows(load_ood_results(labelled, find_model(labelled)))["wrong_domain"].allowed == makers.COLOURS
+    assert (
+        rows(load_ood_results(labelled, find_model(labelled)))["wrong_domain"].allowed
+        == makers.COLOURS
+    )
     with pytest.raises(ClassUnknown):
         run_ood(labelled, OodRequest(allowed={"blank": ("fire",)}), NullProgress(), makers.NOW)
 
 
 def test_a_card_with_thresholds_is_followed(labelled, small, tmp_path):
     """Blue is named wherever it may be, and the model answers by itself from 0.5 on."""
-    card = {**makers.COLOUR_CARD, "output": {**makers.COLOUR_CARD["output"], "thresholds": {"blue": 1e-9}, "abstain": 0.5}}
+    card = {
+        **makers.COLOUR_CARD,
+        "output": {**makers.COLOUR_CARD["output"], "thresholds": {"blue": 1e-9}, "abstain": 0.5},
+    }
     add_model(labelled, makers.colour_model(tmp_path / "eager.onnx", card), None, makers.LATER)
     asked = OodRequest(wrong_domain=small, allowed={"wrong_domain": ("blue",)})
     eager = run_ood(labelled, asked, NullProgress(), makers.NOW).probes
     plain = run_ood(labelled, replace(asked, model="net"), NullProgress(), makers.NOW).probes
     assert (plain.threshold, eager.threshold) == (0.9, 0.5)
     assert rows(plain)["wrong_domain"].n_confident > 0 == rows(eager)["wrong_domain"].n_confident
-    assert {row.kept.note for row in eager.shortcuts} - {"no_boxes"} == {"one_answer"}  # blue, whatever it is shown
+    # blue, whatever it is shown
+    assert {row.kept.note for row in eager.shortcuts} - {"no_boxes"} == {"one_answer"}
 
 
-def test_what_was_answered_before_is_not_run_again_and_the_report_finds_it(labelled, small, tmp_path):
+def test_what_was_answered_before_is_not_run_again_and_the_report_finds_it(
+    labelled, small, tmp_path
+):
     assert load_ood_results(labelled, find_model(labelled)) is None
     first = run_ood(labelled, OodRequest(wrong_domain=small), NullProgress(), makers.NOW)
     noted = NotedProbes()
@@ -138,7 +168,9 @@ def test_what_was_answered_before_is_not_run_again_and_the_report_finds_it(label
     assert again.probes == first.probes == load_ood_results(labelled, find_model(labelled))
     labelled.close()
     with open_project(shutil.copytree(labelled.path, tmp_path / "elsewhere.fieldcheck")) as moved:
-        assert run_ood(moved, OodRequest(wrong_domain=small), noted, makers.NOW).probes == first.probes
+        assert (
+            run_ood(moved, OodRequest(wrong_domain=small), noted, makers.NOW).probes == first.probes
+        )
     assert noted.told == []
 
 
@@ -167,7 +199,9 @@ def test_probes_that_were_stopped_go_on_to_the_same_digits(labelled, small, tmp_
     assert resumed.resumed
     other = shutil.copytree(made["labelled"], tmp_path / "other.fieldcheck")
     with open_project(other) as project:
-        at_once = run_ood(project, OodRequest(wrong_domain=small), NullProgress(), makers.NOW).probes
+        at_once = run_ood(
+            project, OodRequest(wrong_domain=small), NullProgress(), makers.NOW
+        ).probes
     for one, two in zip(resumed.probes.families, at_once.families, strict=True):
         assert (one.n, one.n_confident, one.rate) == (two.n, two.n_confident, two.rate)
         assert one.auroc == two.auroc or (isnan(one.auroc) and isnan(two.auroc))
@@ -178,15 +212,21 @@ def test_a_detector_counts_boxes_above_its_threshold(made_boxed, tmp_path, small
     with open_project(shutil.copytree(made_boxed, tmp_path / "boxed.fieldcheck")) as project:
         found = run_ood(project, OodRequest(wrong_domain=small), NullProgress(), makers.NOW).probes
     assert found.threshold == pytest.approx(0.5)
-    assert rows(found)["blank"].n_confident == np.sum(np.rint(255 * np.arange(200) / 199) * 0.00392 >= 0.5)
+    assert rows(found)["blank"].n_confident == np.sum(
+        np.rint(255 * np.arange(200) / 199) * 0.00392 >= 0.5
+    )
     assert rows(found)["wrong_domain"].n_confident == 12
 
 
 def test_instances_are_probed_by_their_boxes_as_a_detector_is(tmp_path, small):
     boxed, found = makers.boxed_benchmark(tmp_path / "boxed"), []
     for make in (makers.instance_model, makers.box_model):
-        with makers.empty_project(tmp_path / f"{make.__name__}.fieldcheck", make(tmp_path / "model.onnx"), benchmark=boxed) as project:
-            found.append(run_ood(project, OodRequest(wrong_domain=small), NullProgress(), makers.NOW).probes)
+        with makers.empty_project(
+            tmp_path / f"{make.__name__}.fieldcheck", make(tmp_path / "model.onnx"), benchmark=boxed
+        ) as project:
+            found.append(
+                run_ood(project, OodRequest(wrong_domain=small), NullProgress(), makers.NOW).probes
+            )
     instances, detected = found
     assert instances.threshold == detected.threshold == pytest.approx(0.5)
     assert rows(instances)["wrong_domain"].n_confident == 12
@@ -195,7 +235,10 @@ def test_instances_are_probed_by_their_boxes_as_a_detector_is(tmp_path, small):
 
 
 def test_without_frames_or_pictures_there_is_nothing_to_probe(tmp_path, material, labelled):
-    with makers.empty_project(tmp_path / "bare.fieldcheck", material / "net.onnx") as project, pytest.raises(NoFootage):
+    with (
+        makers.empty_project(tmp_path / "bare.fieldcheck", material / "net.onnx") as project,
+        pytest.raises(NoFootage),
+    ):
         run_ood(project, OodRequest(), NullProgress(), makers.NOW)
     (tmp_path / "none").mkdir()
     with pytest.raises(NoPictures):

@@ -3,7 +3,14 @@ import shutil
 import numpy as np
 import pytest
 
-from fieldcheck.corruptions.ood import FrameChunk, PatchSource, SyntheticChunk, load_clean_predictions, predict_ood, select_own_frames
+from fieldcheck.corruptions.ood import (
+    FrameChunk,
+    PatchSource,
+    SyntheticChunk,
+    load_clean_predictions,
+    predict_ood,
+    select_own_frames,
+)
 from fieldcheck.corruptions.sweep_scores import list_images
 from fieldcheck.models.store import find_model, make_model_file
 from fieldcheck.progress import NullProgress
@@ -15,11 +22,15 @@ from tests import makers
 def own(labelled):
     model = find_model(labelled)
     listed = list_images(labelled, model, "benchmark", 0)[:3]
-    return make_model_file(labelled, model), tuple(PatchSource(subject, file, ((4.0, 4.0, 20.0, 20.0),)) for subject, file in listed)
+    return make_model_file(labelled, model), tuple(
+        PatchSource(subject, file, ((4.0, 4.0, 20.0, 20.0),)) for subject, file in listed
+    )
 
 
 def answered(*chunks):
-    return {(probe, one.subject): one.answer for chunk in chunks for probe, one in predict_ood(chunk)}
+    return {
+        (probe, one.subject): one.answer for chunk in chunks for probe, one in predict_ood(chunk)
+    }
 
 
 def same(one, other):
@@ -29,7 +40,9 @@ def same(one, other):
 def test_pictures_of_nothing_are_the_same_in_any_chunk(own):
     model, _ = own
     whole = answered(SyntheticChunk(model, "noise", 0, 6, 6, 3, (20, 30)))
-    parts = answered(*(SyntheticChunk(model, "noise", k, k + 1, 6, 3, (20, 30)) for k in reversed(range(6))))
+    parts = answered(
+        *(SyntheticChunk(model, "noise", k, k + 1, 6, 3, (20, 30)) for k in reversed(range(6)))
+    )
     assert same(whole, parts)
     assert not same(whole, answered(SyntheticChunk(model, "noise", 0, 6, 6, 4, (20, 30))))
 
@@ -38,7 +51,9 @@ def test_frames_are_the_same_in_any_company(own):
     model, sources = own
     probes = ("permuted", "object_hidden", "grey")
     whole = answered(FrameChunk(model, probes, 0, sources))
-    parts = answered(*(FrameChunk(model, (probe,), 0, (source,)) for source in sources for probe in probes))
+    parts = answered(
+        *(FrameChunk(model, (probe,), 0, (source,)) for source in sources for probe in probes)
+    )
     assert same(whole, parts)
     assert len(whole) == 3 * (2 + 1 + 1)
 
@@ -46,7 +61,9 @@ def test_frames_are_the_same_in_any_company(own):
 def test_a_frame_without_a_box_is_not_hidden(own):
     model, sources = own
     bare = tuple(PatchSource(one.subject, one.file) for one in sources)
-    assert {probe for probe, _ in answered(FrameChunk(model, ("object_hidden", "mirrored"), 0, bare))} == {"mirrored"}
+    assert {
+        probe for probe, _ in answered(FrameChunk(model, ("object_hidden", "mirrored"), 0, bare))
+    } == {"mirrored"}
 
 
 def test_pictures_of_another_world_are_shown_as_they_are(own):
@@ -54,12 +71,16 @@ def test_pictures_of_another_world_are_shown_as_they_are(own):
     plain = answered(FrameChunk(model, ("wrong_domain",), 0, sources))
     mirrored = answered(FrameChunk(model, ("mirrored",), 0, sources))
     for one in sources:  # the mean of every channel does not change in a mirror
-        assert plain["wrong_domain", one.subject] == pytest.approx(mirrored["mirrored", one.subject], abs=1e-5)
+        assert plain["wrong_domain", one.subject] == pytest.approx(
+            mirrored["mirrored", one.subject], abs=1e-5
+        )
 
 
 def test_benchmark_pictures_come_first_and_picks_fill_up(labelled):
     found = select_own_frames(labelled, find_model(labelled), 0, NullProgress(), makers.NOW)
-    assert [one.subject.endswith(".png") for one in found] == sorted((one.subject.endswith(".png") for one in found), reverse=True)
+    assert [one.subject.endswith(".png") for one in found] == sorted(
+        (one.subject.endswith(".png") for one in found), reverse=True
+    )
     assert sum(not one.subject.endswith(".png") for one in found) == 20
     assert len(found) <= 200
 

@@ -42,21 +42,34 @@ def test_a_still_is_the_corrupted_frame_with_its_answer(model, name):
     assert np.array_equal(found.original, RED)
     assert np.array_equal(found.answer.answer, runner.predict([found.corrupted])[0][0])
     assert np.array_equal(found.clean.answer, runner.predict([RED])[0][0])
-    assert np.array_equal(found.input_image, make_model_input(found.corrupted, runner.card.input).rgb)
+    assert np.array_equal(
+        found.input_image, make_model_input(found.corrupted, runner.card.input).rgb
+    )
     assert found.crop == (0, 0, 160, 120)
     assert found.model_ms > 0
 
 
 def test_several_corruptions_are_done_one_after_the_other(model):
     frame = CapturedFrame(RED.view(), 0, 0.0, "")
-    found = process_frame(frame, make_recipe("jpeg", 3, under=(("dark", 1.0), ("motion", 3.0))), get_shared_runner(model), 5)
-    wanted = apply_corruption(apply_corruption(apply_corruption(RED, "dark", 1, 5), "motion", 3, 5), "jpeg", 3, 5)
+    found = process_frame(
+        frame,
+        make_recipe("jpeg", 3, under=(("dark", 1.0), ("motion", 3.0))),
+        get_shared_runner(model),
+        5,
+    )
+    wanted = apply_corruption(
+        apply_corruption(apply_corruption(RED, "dark", 1, 5), "motion", 3, 5), "jpeg", 3, 5
+    )
     assert np.array_equal(found.corrupted, wanted)
     assert found.recipe.steps == (("dark", 1.0), ("motion", 3.0), ("jpeg", 3.0))
 
 
 def test_a_frame_that_is_begun_beside_another_thread_gets_the_answers_it_has_alone(model):
-    frame, recipe, runner = CapturedFrame(RED.view(), 3, 0.0, "belt"), make_recipe("dark", 3), get_shared_runner(model)
+    frame, recipe, runner = (
+        CapturedFrame(RED.view(), 3, 0.0, "belt"),
+        make_recipe("dark", 3),
+        get_shared_runner(model),
+    )
     alone = process_frame(frame, recipe, runner, 5)
     with SerialWorker() as beside:
         begun = begin_frame(frame, recipe, runner, 5, beside=beside)
@@ -93,7 +106,8 @@ def test_nothing_done_is_one_picture_and_one_answer(model, name, severity):
 
 
 def test_a_changed_answer_is_marked(tmp_path):
-    model = boxes_of(tmp_path)  # as sure as the picture is red, so half the light takes its box away
+    # as sure as the picture is red, so half the light takes its box away
+    model = boxes_of(tmp_path)
     found = make_still_result(RED, model, "dark", 5, seed=0)
     assert len(found.get_clean_boxes()) == 1
     assert len(found.get_boxes()) == 0
@@ -146,13 +160,19 @@ def test_a_spot_covers_the_same_share_of_thumbnail_and_frame():
 
 def test_the_likeness_is_that_of_frame_and_corrupted_frame():
     found = make_still_result(RED, None, "gauss_noise", 3, seed=5)
-    assert compute_similarity(found) == (compute_psnr(found.original, found.corrupted), compute_ssim(found.original, found.corrupted))
+    assert compute_similarity(found) == (
+        compute_psnr(found.original, found.corrupted),
+        compute_ssim(found.original, found.corrupted),
+    )
     assert compute_similarity(make_still_result(RED, None, "", 0, seed=5)) == (inf, 1.0)
 
 
 def test_instances_are_shown_with_their_boxes_and_what_corruption_took(tmp_path):
     model = named(makers.instance_model(tmp_path / "instances.onnx"))
-    clean, dark = make_still_result(RED, model, "", 0, seed=1), make_still_result(RED, model, "dark", 5, seed=1)
+    clean, dark = (
+        make_still_result(RED, model, "", 0, seed=1),
+        make_still_result(RED, model, "dark", 5, seed=1),
+    )
     assert [(one.name, one.probability > 0.5) for one in clean.get_top(3)] == [("part", True)]
     assert clean.get_boxes()[:, :4].tolist() == [[0, 0, 80, 60]]
     assert (dark.get_top(3), len(dark.get_clean_boxes()), dark.answer_changed) == ((), 1, True)

@@ -4,7 +4,12 @@ import numpy as np
 import pytest
 
 from fieldcheck.corruptions.catalogue import apply_corruption
-from fieldcheck.corruptions.sweep import PictureCorruption, SweepRequest, predict_corrupted, run_sweep
+from fieldcheck.corruptions.sweep import (
+    PictureCorruption,
+    SweepRequest,
+    predict_corrupted,
+    run_sweep,
+)
 from fieldcheck.corruptions.sweep_scores import list_images, make_cell_run
 from fieldcheck.errors.labels import NoBenchmark, NoFootage, NothingLabelled
 from fieldcheck.footage.frame_analysis import get_shared_runner
@@ -44,7 +49,9 @@ class Noted(NullProgress):
 
 
 def swept(project, **wanted):
-    return run_sweep(project, SweepRequest(**{"corruptions": TWO, **wanted}), NullProgress(), makers.NOW)
+    return run_sweep(
+        project, SweepRequest(**{"corruptions": TWO, **wanted}), NullProgress(), makers.NOW
+    )
 
 
 def answers(project, on, corruption, severity, seed=0):
@@ -60,7 +67,12 @@ def test_every_answer_is_the_one_to_the_picture_under_its_own_corruption(labelle
     listed = list_images(labelled, model, "benchmark", 0)
     assert set(stored) == {subject for subject, _ in listed}
     for subject, file in listed:
-        corrupted = apply_corruption(read_image(Path(file)), "colour_cast", 3.0, compute_image_seed(subject, "colour_cast", 0))
+        corrupted = apply_corruption(
+            read_image(Path(file)),
+            "colour_cast",
+            3.0,
+            compute_image_seed(subject, "colour_cast", 0),
+        )
         assert stored[subject].answer == pytest.approx(runner.predict([corrupted])[0][0], abs=1e-6)
 
 
@@ -81,7 +93,9 @@ def test_a_corruption_that_comes_later_is_answered_alone(labelled):
     assert [row.corruption for row in found.sweep.rows] == ["none", "dark", "jpeg", "colour_cast"]
 
 
-def test_a_sweep_that_was_stopped_keeps_what_it_has_and_goes_on_to_the_same_digits(labelled, tmp_path):
+def test_a_sweep_that_was_stopped_keeps_what_it_has_and_goes_on_to_the_same_digits(
+    labelled, tmp_path
+):
     with pytest.raises(Cancelled), makers.workers(1):
         run_sweep(labelled, SweepRequest(corruptions=TWO, on=("field",)), StopsAfter(1), makers.NOW)
     assert answers(labelled, "field", "dark", 3.0)
@@ -94,17 +108,27 @@ def test_a_sweep_that_was_stopped_keeps_what_it_has_and_goes_on_to_the_same_digi
 
 def test_moderate_comes_first(labelled):
     with pytest.raises(Cancelled), makers.workers(1):
-        run_sweep(labelled, SweepRequest(corruptions=TWO, on=("benchmark",)), StopsAfter(1), makers.NOW)
+        run_sweep(
+            labelled, SweepRequest(corruptions=TWO, on=("benchmark",)), StopsAfter(1), makers.NOW
+        )
     assert answers(labelled, "benchmark", "dark", 3.0)
     assert not answers(labelled, "benchmark", "dark", 5.0)
 
 
 def test_a_chunk_gives_the_same_answers_in_any_company(labelled):
     model = find_model(labelled)
-    listed = [(subject, file, TWO) for subject, file in list_images(labelled, model, "benchmark", 0)[:5]]
-    together = predict_corrupted(PictureCorruption(make_model_file(labelled, model), 3.0, 7, tuple(listed)))
+    listed = [
+        (subject, file, TWO) for subject, file in list_images(labelled, model, "benchmark", 0)[:5]
+    ]
+    together = predict_corrupted(
+        PictureCorruption(make_model_file(labelled, model), 3.0, 7, tuple(listed))
+    )
     alone = [
-        one for each in reversed(listed) for one in predict_corrupted(PictureCorruption(make_model_file(labelled, model), 3.0, 7, (each,)))
+        one
+        for each in reversed(listed)
+        for one in predict_corrupted(
+            PictureCorruption(make_model_file(labelled, model), 3.0, 7, (each,))
+        )
     ]
     of = {(name, one.subject): one.answer for name, one, _ in together}
     assert len(of) == len(alone) == 10
@@ -120,7 +144,9 @@ def test_how_like_the_original_a_benchmark_picture_still_is_stands_beside_its_se
         rgb = read_image(Path(file))
         corrupted = apply_corruption(rgb, "dark", 3.0, compute_image_seed(subject, "dark", 0))
         measured.append((compute_psnr(rgb, corrupted), compute_ssim(rgb, corrupted)))
-    assert (dark["benchmark"].psnr, dark["benchmark"].ssim) == pytest.approx(tuple(np.median(measured, axis=0)))
+    assert (dark["benchmark"].psnr, dark["benchmark"].ssim) == pytest.approx(
+        tuple(np.median(measured, axis=0))
+    )
     assert dark["field"].psnr is dark["field"].ssim is None
 
 
@@ -132,7 +158,9 @@ def test_footage_keeps_flips_and_no_answers(footed):
     assert [row.corruption for row in cells] == list(TWO)
     assert all(row.flips.measured and row.flips.n == clean.value.n for row in cells)
     again = Noted()
-    run_sweep(footed, SweepRequest(corruptions=TWO, on=("footage",), severities=(5.0,)), again, makers.NOW)
+    run_sweep(
+        footed, SweepRequest(corruptions=TWO, on=("footage",), severities=(5.0,)), again, makers.NOW
+    )
     assert again.told == []
 
 
@@ -144,7 +172,10 @@ def test_a_set_that_is_not_there_is_refused(empty, footed):
 
 
 def test_a_project_without_a_benchmark_has_none_to_sweep(tmp_path, material):
-    with makers.empty_project(tmp_path / "bare.fieldcheck", material / "net.onnx") as project, pytest.raises(NoBenchmark):
+    with (
+        makers.empty_project(tmp_path / "bare.fieldcheck", material / "net.onnx") as project,
+        pytest.raises(NoBenchmark),
+    ):
         swept(project, on=("benchmark",))
 
 

@@ -38,7 +38,9 @@ def test_the_same_seed_draws_the_same_pictures_and_another_seed_others():
     assert draw_items(BENCHMARK, CARD, 3) != draw_items(BENCHMARK, CARD, 4)
 
 
-def test_labels_and_a_benchmark_are_swept_and_footage_only_where_neither_is(labelled, drawn_, footed_alone):
+def test_labels_and_a_benchmark_are_swept_and_footage_only_where_neither_is(
+    labelled, drawn_, footed_alone
+):
     assert list_available_sets(labelled) == ("benchmark", "field")
     assert list_available_sets(drawn_) == ("benchmark",)
     assert list_available_sets(footed_alone) == ("footage",)
@@ -58,7 +60,9 @@ def footed_alone(tmp_path, material):
 
 def test_a_project_without_anything_has_nothing_to_sweep(tmp_path):
     with (
-        set_up_project(tmp_path / "bare.fieldcheck", NewWanted(classes=makers.COLOURS), makers.NOW).project as project,
+        set_up_project(
+            tmp_path / "bare.fieldcheck", NewWanted(classes=makers.COLOURS), makers.NOW
+        ).project as project,
         pytest.raises(NoFootage),
     ):
         list_available_sets(project)
@@ -67,12 +71,19 @@ def test_a_project_without_anything_has_nothing_to_sweep(tmp_path):
 def test_only_finished_labels_are_swept(labelled):
     picks = list_labelled_picks(labelled)
     assert len(picks) == 20
-    assert {name for name, _ in list_images(labelled, find_model(labelled), "field", 0)} == {pick.frame_id for pick in picks}
+    assert {name for name, _ in list_images(labelled, find_model(labelled), "field", 0)} == {
+        pick.frame_id for pick in picks
+    }
 
 
 def test_cells_of_another_benchmark_are_left_alone(labelled, tmp_path):
     model = find_model(labelled)
-    run_sweep(labelled, SweepRequest(corruptions=("jpeg",), severities=(5.0, 1.0), on=("benchmark",)), NullProgress(), makers.NOW)
+    run_sweep(
+        labelled,
+        SweepRequest(corruptions=("jpeg",), severities=(5.0, 1.0), on=("benchmark",)),
+        NullProgress(),
+        makers.NOW,
+    )
     assert list_swept_cells(labelled, model, "benchmark", 0) == (("jpeg", 1.0), ("jpeg", 5.0))
     before = make_cell_run(labelled, model, "benchmark", "jpeg", 1.0, 0).run_id
     stored = labelled.read(benchmarks_table.get_benchmark)

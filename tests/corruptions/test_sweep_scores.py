@@ -1,4 +1,5 @@
-"""The colour model answers which colour is strongest, so a cast of colour takes answers from it and less light does not."""
+"""The colour model answers which colour is strongest, so a cast of colour takes answers from it and
+less light does not."""
 
 from math import isnan
 
@@ -6,7 +7,12 @@ import pytest
 
 from fieldcheck.corruptions.catalogue import CORE
 from fieldcheck.corruptions.sweep import SweepRequest, run_sweep
-from fieldcheck.corruptions.sweep_scores import compute_sweep_scores, get_newest_seed, load_cell, load_sweep_set
+from fieldcheck.corruptions.sweep_scores import (
+    compute_sweep_scores,
+    get_newest_seed,
+    load_cell,
+    load_sweep_set,
+)
 from fieldcheck.domain.robustness import CLEAN
 from fieldcheck.models.scored_sides import load_benchmark_side, load_field_side
 from fieldcheck.models.store import find_model
@@ -31,13 +37,17 @@ def test_clean_comes_first_and_equals_both_sides_of_the_gap(labelled, sweep):
     assert rows(sweep, "benchmark")[0].corruption == CLEAN
     assert rows(sweep, "benchmark")[0].value == load_benchmark_side(labelled, model).score
     scores = load_field_side(labelled, model).scores
-    assert rows(sweep, "field")[0].value == (scores.camera if scores.camera.measured else scores.footage)
+    assert rows(sweep, "field")[0].value == (
+        scores.camera if scores.camera.measured else scores.footage
+    )
 
 
 def test_every_cell_is_clean_less_its_drop(sweep):
     for on in ("benchmark", "field"):
         clean, *cells = rows(sweep, on)
-        assert [(row.corruption, row.severity) for row in cells] == [(name, severity) for name in TWO for severity in (1.0, 3.0, 5.0)]
+        assert [(row.corruption, row.severity) for row in cells] == [
+            (name, severity) for name in TWO for severity in (1.0, 3.0, 5.0)
+        ]
         for row in cells:
             assert row.value.value == pytest.approx(clean.value.value - row.drop.value)
             assert row.drop.lo <= row.drop.value <= row.drop.hi
@@ -57,14 +67,20 @@ def test_the_tipping_severity_is_that_of_the_printed_scores(sweep):
         clean, *cells = rows(sweep, on)
         for name in TWO:
             own = [row for row in cells if row.corruption == name]
-            wanted = find_tipping_severity([0, 1, 3, 5], [clean.value.value, *(row.value.value for row in own)])
+            wanted = find_tipping_severity(
+                [0, 1, 3, 5], [clean.value.value, *(row.value.value for row in own)]
+            )
             assert {row.tipping for row in own} == {wanted}
-    assert set(sweep.get_tipping_severities()) == {(row.corruption, row.on, row.tipping) for row in sweep.rows if row.corruption != CLEAN}
+    assert set(sweep.get_tipping_severities()) == {
+        (row.corruption, row.on, row.tipping) for row in sweep.rows if row.corruption != CLEAN
+    }
 
 
 def test_the_mean_corruption_error_is_the_mean_of_the_errors(sweep):
     cells = rows(sweep, "benchmark")[1:]
-    assert dict(sweep.mce)["benchmark"] == pytest.approx(sum(1 - row.value.value for row in cells) / len(cells))
+    assert dict(sweep.mce)["benchmark"] == pytest.approx(
+        sum(1 - row.value.value for row in cells) / len(cells)
+    )
 
 
 def test_a_set_of_which_cells_are_missing_is_called_partial(labelled, sweep):
@@ -79,9 +95,17 @@ def test_a_sweep_of_another_seed_is_another_sweep(labelled, sweep):
     model = find_model(labelled)
     assert get_newest_seed(labelled, model) == 0
     assert compute_sweep_scores(labelled, model, 1).rows == ()
-    run_sweep(labelled, SweepRequest(corruptions=("jpeg",), severities=(1.0,), on=("benchmark",), seed=1), NullProgress(), makers.NOW)
+    run_sweep(
+        labelled,
+        SweepRequest(corruptions=("jpeg",), severities=(1.0,), on=("benchmark",), seed=1),
+        NullProgress(),
+        makers.NOW,
+    )
     assert get_newest_seed(labelled, model) == 1
-    assert [row.corruption for row in compute_sweep_scores(labelled, model, 1).rows] == [CLEAN, "jpeg"]
+    assert [row.corruption for row in compute_sweep_scores(labelled, model, 1).rows] == [
+        CLEAN,
+        "jpeg",
+    ]
     assert compute_sweep_scores(labelled, model, 0) == sweep
 
 
@@ -95,7 +119,9 @@ def test_a_detector_is_scored_by_frames_without_a_fault(made_boxed):
     from fieldcheck.project.folder import open_project
 
     with open_project(made_boxed) as project:
-        found = run_sweep(project, SweepRequest(corruptions=("dark",), on=("field",)), NullProgress(), makers.NOW).sweep
+        found = run_sweep(
+            project, SweepRequest(corruptions=("dark",), on=("field",)), NullProgress(), makers.NOW
+        ).sweep
     clean, *cells = found.rows
     assert clean.value.n == 2
     assert len(cells) == 3

@@ -17,7 +17,9 @@ def field(labelled):
 def test_the_clean_answers_are_as_right_as_the_headline_says(labelled, field):
     scores = load_field_side(labelled, find_model(labelled)).scores
     everywhere = np.ones(len(field.subjects), dtype=bool)
-    assert field.score(field.is_right(field.clean), everywhere) == (scores.camera if scores.camera.measured else scores.footage)
+    assert field.score(field.is_right(field.clean), everywhere) == (
+        scores.camera if scores.camera.measured else scores.footage
+    )
 
 
 def test_frames_without_an_answer_make_a_score_interim(field):
@@ -52,6 +54,8 @@ def test_masks_of_damaged_frames_are_held_against_points_too(pointed):
     made = load_sweep_set(pointed, find_model(pointed), "field", 0)
     assert len(made.subjects) == 20
     assert int((~made.is_right(made.clean)).sum()) == 2
-    swept = run_sweep(pointed, SweepRequest(("dark",), (3.0,), seed=0), NullProgress(), makers.NOW).sweep
+    swept = run_sweep(
+        pointed, SweepRequest(("dark",), (3.0,), seed=0), NullProgress(), makers.NOW
+    ).sweep
     row = next(row for row in swept.rows if row.corruption == "dark")
     assert (row.value.n, row.value.measured, row.flips.measured) == (20, True, True)

@@ -12,14 +12,27 @@ NOTHING = Estimate.not_measured("clean", 100)
 
 
 def share(value, n=100):
-    return Estimate.from_limits(value, value - 0.05, value + 0.05, n=n, n_eff=float(n), method="wilson")
+    return Estimate.from_limits(
+        value, value - 0.05, value + 0.05, n=n, n_eff=float(n), method="wilson"
+    )
 
 
 def sweep(on="field", labelled=True, tipping=2.4, partial=()):
     score = share if labelled else lambda value: Estimate.not_measured("no_labels", 100)
     rows = (
         SweepRow(CLEAN, "", 0.0, on, score(0.9), NOTHING, NOTHING, NOTHING, 0.9),
-        SweepRow("dark", "light", 3.0, on, score(0.62), score(0.28), share(0.31), NOTHING, nan, tipping if labelled else None),
+        SweepRow(
+            "dark",
+            "light",
+            3.0,
+            on,
+            score(0.62),
+            score(0.28),
+            share(0.31),
+            NOTHING,
+            nan,
+            tipping if labelled else None,
+        ),
     )
     return Sweep("net", 7, rows, (), partial)
 
@@ -40,14 +53,24 @@ def test_each_corruption_says_what_is_left_and_where_it_tips():
 
 def test_no_loss_is_told_without_a_minus():
     clean, dark = sweep().rows
-    found = replace(sweep(), rows=(clean, replace(dark, value=clean.value, drop=replace(dark.drop, value=0.001, lo=-0.05))))
+    found = replace(
+        sweep(),
+        rows=(
+            clean,
+            replace(dark, value=clean.value, drop=replace(dark.drop, value=0.001, lo=-0.05)),
+        ),
+    )
     assert "moderate 90% (85–95%), no drop demonstrated" in messages.list_sweep_lines(found)[-1]
-    unsure = replace(sweep(), rows=(clean, replace(dark, drop=replace(dark.drop, value=0.06, lo=-0.01))))
+    unsure = replace(
+        sweep(), rows=(clean, replace(dark, drop=replace(dark.drop, value=0.06, lo=-0.01)))
+    )
     assert "moderate 62% (57–67%), no drop demonstrated" in messages.list_sweep_lines(unsure)[-1]
 
 
 def test_one_that_does_not_tip_says_how_far_it_was_swept():
-    assert messages.list_sweep_lines(sweep(tipping=None))[-1].endswith("; no tipping point observed up to moderate")
+    assert messages.list_sweep_lines(sweep(tipping=None))[-1].endswith(
+        "; no tipping point observed up to moderate"
+    )
 
 
 def test_without_labels_the_changed_answers_are_told():
@@ -59,7 +82,10 @@ def test_without_labels_the_changed_answers_are_told():
 
 
 def test_a_sweep_that_was_stopped_says_how_to_go_on():
-    assert messages.list_sweep_lines(sweep(partial=("field",)))[-1] == "  Some frames have no prediction yet; run again to continue."
+    assert (
+        messages.list_sweep_lines(sweep(partial=("field",)))[-1]
+        == "  Some frames have no prediction yet; run again to continue."
+    )
 
 
 def test_how_like_the_original_a_picture_still_is_stands_where_it_was_measured():

@@ -20,7 +20,9 @@ FLIPPING = ("defocus", "haze")
 @pytest.fixture(scope="module")
 def model():
     card = (DEMO / "model.card.json").read_text()
-    return ModelFile(str(DEMO / "model.onnx"), sha256_file(DEMO / "model.onnx"), json.dumps(json.loads(card)))
+    return ModelFile(
+        str(DEMO / "model.onnx"), sha256_file(DEMO / "model.onnx"), json.dumps(json.loads(card))
+    )
 
 
 def frames(n):
@@ -33,7 +35,11 @@ def scanned(rgb, corruption, model, seed):
     runner = get_shared_runner(model)
     clean = runner.predict([rgb])[0][0]
     for severity in np.arange(STEP, 5 + STEP / 2, STEP):
-        if compute_answer_change(clean, runner.predict([apply_corruption(rgb, corruption, float(severity), seed)])[0][0], runner.card):
+        if compute_answer_change(
+            clean,
+            runner.predict([apply_corruption(rgb, corruption, float(severity), seed)])[0][0],
+            runner.card,
+        ):
             return float(severity)
     return None
 
@@ -43,7 +49,10 @@ def test_the_point_lies_in_the_first_half_step_that_flips(model, counts, evidenc
     n, n_flipped = counts(ci=8, full=200), 0
     for number, rgb in enumerate(frames(n)):
         corruption = FLIPPING[number % 2]
-        wanted, found = scanned(rgb, corruption, model, number), find_tipping_point(rgb, corruption, model, number)
+        wanted, found = (
+            scanned(rgb, corruption, model, number),
+            find_tipping_point(rgb, corruption, model, number),
+        )
         assert (found is None) == (wanted is None)
         if wanted is not None:
             n_flipped += 1
@@ -58,7 +67,9 @@ def test_at_the_point_the_answer_is_another_and_a_hair_below_it_is_not(model):
     found = find_tipping_point(rgb, "defocus", model, 3, lambda: asked.append(1))
     assert len(asked) <= 1 + 10 + 4
     runner = get_shared_runner(model)
-    at, below = (apply_corruption(rgb, "defocus", severity, 3) for severity in (found, found - CLOSE_ENOUGH))
+    at, below = (
+        apply_corruption(rgb, "defocus", severity, 3) for severity in (found, found - CLOSE_ENOUGH)
+    )
     clean, tipped, kept = (runner.predict([one])[0][0] for one in (rgb, at, below))
     assert compute_answer_change(clean, tipped, runner.card)
     assert not compute_answer_change(clean, kept, runner.card)

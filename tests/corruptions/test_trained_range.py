@@ -8,7 +8,12 @@ from hypothesis import strategies as st
 
 from fieldcheck.corruptions.catalogue import CATALOG, CORE, get_parameters, make_transform
 from fieldcheck.corruptions.fit_camera import FittedCorruption
-from fieldcheck.corruptions.training_recipe import compare_with_training, format_pipeline, list_recipe_parts, parse_training_recipe
+from fieldcheck.corruptions.training_recipe import (
+    compare_with_training,
+    format_pipeline,
+    list_recipe_parts,
+    parse_training_recipe,
+)
 from fieldcheck.domain.training import FieldRange, StrongestAugmentation
 
 SIDE = 192  # pixels: those of the catalogue's own lengths
@@ -53,12 +58,21 @@ def test_lengths_are_of_the_size_that_the_recipe_works_at():
 
 
 def test_the_worst_of_several_counts_and_what_is_never_applied_does_not():
-    groups = A.OneOf([A.ImageCompression(quality_range=(60, 80)), A.Sequential([A.ImageCompression(quality_range=(30, 35))])])
-    assert read(groups, A.ImageCompression(quality_range=(5, 9), p=0))[0] == {("jpeg", "quality"): 30}
+    groups = A.OneOf(
+        [
+            A.ImageCompression(quality_range=(60, 80)),
+            A.Sequential([A.ImageCompression(quality_range=(30, 35))]),
+        ]
+    )
+    assert read(groups, A.ImageCompression(quality_range=(5, 9), p=0))[0] == {
+        ("jpeg", "quality"): 30
+    }
 
 
 def test_what_says_nothing_is_named_once():
-    assert read(A.Resize(64, 64), A.HorizontalFlip(), A.HorizontalFlip(), A.CoarseDropout(), A.Normalize()) == (
+    assert read(
+        A.Resize(64, 64), A.HorizontalFlip(), A.HorizontalFlip(), A.CoarseDropout(), A.Normalize()
+    ) == (
         {},
         ("HorizontalFlip", "CoarseDropout"),
     )
@@ -77,9 +91,11 @@ def test_our_own_recipe_is_read_back():
 def test_every_transform_of_the_catalogue_is_read(name):
     arguments = get_parameters(name, 4.0)
     recipe = json.loads(json.dumps(A.to_dict(A.Compose([make_transform(name, arguments)]))))
-    assert {(one.parameter, one.value) for one in parse_training_recipe(recipe, SIDE)[0] if one.corruption == name} >= set(
-        arguments.items()
-    )
+    assert {
+        (one.parameter, one.value)
+        for one in parse_training_recipe(recipe, SIDE)[0]
+        if one.corruption == name
+    } >= set(arguments.items())
 
 
 def test_what_lies_beyond_the_worst_trained_is_outside():
@@ -88,12 +104,24 @@ def test_what_lies_beyond_the_worst_trained_is_outside():
         FittedCorruption("gauss_noise", "sigma", (4, 12, 40), 9),
         FittedCorruption("gamma", "exponent", (1.1, 1.2, 1.3), 9),
     )
-    found = compare_with_training(fitted, (StrongestAugmentation("jpeg", "quality", 50), StrongestAugmentation("gauss_noise", "sigma", 8)))
-    assert [one.outside for one in found] == [(False, False, True), (False, True, True), (True, True, True)]
+    found = compare_with_training(
+        fitted,
+        (
+            StrongestAugmentation("jpeg", "quality", 50),
+            StrongestAugmentation("gauss_noise", "sigma", 8),
+        ),
+    )
+    assert [one.outside for one in found] == [
+        (False, False, True),
+        (False, True, True),
+        (True, True, True),
+    ]
     assert found[2] == FieldRange("gamma", "exponent", (1.1, 1.2, 1.3), None, (True, True, True))
 
 
-@pytest.mark.parametrize("found", [None, 3, [], {}, {"transform": []}, {"transform": {"p": 1}}, "GaussNoise"])
+@pytest.mark.parametrize(
+    "found", [None, 3, [], {}, {"transform": []}, {"transform": {"p": 1}}, "GaussNoise"]
+)
 def test_what_is_no_pipeline_is_refused(found):
     with pytest.raises(ValueError, match="pipeline"):
         parse_training_recipe(found, SIDE)
@@ -107,7 +135,20 @@ anything = st.recursive(
     | st.sampled_from([nan, inf, "GaussNoise", "Blur", "fieldcheck_transforms.Jpeg"]),
     lambda inner: (
         st.lists(inner, max_size=4)
-        | st.dictionaries(st.sampled_from(["__class_fullname__", "transforms", "p", "quality", "blur_limit", "std_range", "size"]), inner)
+        | st.dictionaries(
+            st.sampled_from(
+                [
+                    "__class_fullname__",
+                    "transforms",
+                    "p",
+                    "quality",
+                    "blur_limit",
+                    "std_range",
+                    "size",
+                ]
+            ),
+            inner,
+        )
     ),
     max_leaves=20,
 )
@@ -116,6 +157,10 @@ anything = st.recursive(
 @settings(max_examples=200, deadline=None)
 @given(anything, st.integers(1, 4000))
 def test_no_recipe_makes_it_fall(found, side):
-    start = {"__class_fullname__": "Compose", "p": 1, "transforms": found if isinstance(found, list) else [found]}
+    start = {
+        "__class_fullname__": "Compose",
+        "p": 1,
+        "transforms": found if isinstance(found, list) else [found],
+    }
     for one in parse_training_recipe(start, side)[0]:
         assert CATALOG[one.corruption].table[one.parameter]

@@ -1,4 +1,5 @@
-"""What damage is known by that the vector of statistics does not hold: steps between rows, blocks, uneven light, covers."""
+"""What damage is known by that the vector of statistics does not hold: steps between rows, blocks,
+uneven light, covers."""
 
 from __future__ import annotations
 
@@ -9,7 +10,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fieldcheck.imaging.colour import to_luma
-from fieldcheck.imaging.quality import NAMES, compute_level_shares, compute_noise_levels, estimate_noise_sigma, measure_statistics
+from fieldcheck.imaging.quality import (
+    NAMES,
+    compute_level_shares,
+    compute_noise_levels,
+    estimate_noise_sigma,
+    measure_statistics,
+)
 from fieldcheck.imaging.thumbnail import WORKING_SIDE, downscale_image
 
 CELLS = 8  # along each side
@@ -17,11 +24,15 @@ REFERENCE_SIDE, BLOCK = 192, 8
 
 
 def traits(rgb: NDArray[np.uint8]) -> dict[str, float]:
-    """(H, W, 3) uint8 RGB → the statistics by name, and `grain`, `row_waves`, `row_steps`, `block_steps`, `unevenness`, `one_level`."""
+    """(H, W, 3) uint8 RGB → the statistics by name, and `grain`, `row_waves`, `row_steps`,
+    `block_steps`, `unevenness`, `one_level`."""
     y = to_luma(rgb)
     small = downscale_image(y, WORKING_SIDE)
     found = dict(zip(NAMES, measure_statistics(rgb).astype(float).tolist(), strict=True))
-    found |= {"grain": log(estimate_noise_sigma(compute_noise_levels(at_reference(y))) + 0.1), "row_waves": row_waves(small)}
+    found |= {
+        "grain": log(estimate_noise_sigma(compute_noise_levels(at_reference(y))) + 0.1),
+        "row_waves": row_waves(small),
+    }
     return found | {
         "row_steps": row_steps(small),
         "block_steps": block_steps(y),
@@ -31,21 +42,35 @@ def traits(rgb: NDArray[np.uint8]) -> dict[str, float]:
 
 
 def row_steps(y: NDArray[np.uint8]) -> float:
-    """ln of how much a row's mean differs from those of its two neighbours, in grey levels: rows read out or sent amiss."""
+    """ln of how much a row's mean differs from those of its two neighbours, in grey levels: rows
+    read out or sent amiss."""
     means = y.mean(axis=1)
-    return log(float(np.abs(means[2:] - 2 * means[1:-1] + means[:-2]).mean()) + 0.05) if len(means) > 2 else log(0.05)
+    return (
+        log(float(np.abs(means[2:] - 2 * means[1:-1] + means[:-2]).mean()) + 0.05)
+        if len(means) > 2
+        else log(0.05)
+    )
 
 
 def block_steps(y: NDArray[np.uint8]) -> float:
-    """ln of the mean step across the borders of coding blocks over that within them, at the size that they were coded at."""
+    """ln of the mean step across the borders of coding blocks over that within them, at the size
+    that they were coded at."""
     coded = at_reference(y).astype(np.float32)
-    second = np.abs(coded[:, 3:] - 3 * coded[:, 2:-1] + 3 * coded[:, 1:-2] - coded[:, :-3]).mean(axis=0)
-    borders = np.arange(len(second)) % BLOCK == BLOCK - 2  # the step between the second and the third of the four
-    return log((float(second[borders].mean()) + 0.01) / (float(second[~borders].mean()) + 0.01)) if borders.any() else 0.0
+    second = np.abs(coded[:, 3:] - 3 * coded[:, 2:-1] + 3 * coded[:, 1:-2] - coded[:, :-3]).mean(
+        axis=0
+    )
+    # the step between the second and the third of the four
+    borders = np.arange(len(second)) % BLOCK == BLOCK - 2
+    return (
+        log((float(second[borders].mean()) + 0.01) / (float(second[~borders].mean()) + 0.01))
+        if borders.any()
+        else 0.0
+    )
 
 
 def at_reference(y: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """The picture averaged to a shorter side of 192 pixels, about what a model sees; a smaller one as it is."""
+    """The picture averaged to a shorter side of 192 pixels, about what a model sees; a smaller one
+    as it is."""
     scale = min(y.shape) / REFERENCE_SIDE
     if scale <= 1:
         return y
@@ -54,15 +79,19 @@ def at_reference(y: NDArray[np.uint8]) -> NDArray[np.uint8]:
 
 
 def row_waves(y: NDArray[np.uint8]) -> float:
-    """ln of how much rows differ in their mean light over how much columns do: light that goes up and down the picture."""
+    """ln of how much rows differ in their mean light over how much columns do: light that goes up
+    and down the picture."""
     return log((float(y.mean(axis=1).std()) + 1) / (float(y.mean(axis=0).std()) + 1))
 
 
 def unevenness(y: NDArray[np.uint8]) -> float:
     """Standard deviation of the mean light of 8 by 8 cells, in grey levels."""
-    return float(cv2.resize(y, (CELLS, CELLS), interpolation=cv2.INTER_AREA).astype(np.float64).std())
+    return float(
+        cv2.resize(y, (CELLS, CELLS), interpolation=cv2.INTER_AREA).astype(np.float64).std()
+    )
 
 
 def one_level(y: NDArray[np.uint8]) -> float:
-    """Share of the pixels at the commonest grey level: something without any texture stands before the scene."""
+    """Share of the pixels at the commonest grey level: something without any texture stands before
+    the scene."""
     return float(compute_level_shares(y).max())

@@ -5,7 +5,9 @@ import pytest
 from fieldcheck.domain.label import Box, Point
 
 
-@pytest.mark.parametrize("figures", [(nan, 0, 1, 1), (0, inf, 1, 1), (0, 0, -1, 1), (0, 0, 1, -0.5)])
+@pytest.mark.parametrize(
+    "figures", [(nan, 0, 1, 1), (0, inf, 1, 1), (0, 0, -1, 1), (0, 0, 1, -0.5)]
+)
 def test_a_box_of_impossible_figures_is_refused_with_them_in_the_message(figures):
     with pytest.raises(ValueError, match="box with a"):
         Box("crack", *figures)

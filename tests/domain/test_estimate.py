@@ -16,7 +16,10 @@ def test_limits_that_hold_the_value_stay_as_they_are():
     assert (got.lo, got.hi, got.note, got.half_width) == (0.4, 0.6, "", pytest.approx(0.1))
 
 
-@pytest.mark.parametrize(("n", "status", "note"), [(1, "weak", "few_frames"), (9, "weak", "few_frames"), (10, "ok", ""), (0, "ok", "")])
+@pytest.mark.parametrize(
+    ("n", "status", "note"),
+    [(1, "weak", "few_frames"), (9, "weak", "few_frames"), (10, "ok", ""), (0, "ok", "")],
+)
 def test_fewer_than_ten_frames_make_a_weak_estimate(n, status, note):
     got = Estimate.from_limits(0.5, 0.2, 0.8, n=n, n_eff=float(n), method="wilson")
     assert (got.status, got.note) == (status, note)
@@ -44,14 +47,30 @@ def test_not_a_number_is_none_in_json():
 
 @pytest.mark.parametrize("wrong", [{"status": "fine"}, {"n": -1}, {"value": nan}, {"lo": nan}])
 def test_values_that_make_no_estimate_are_refused(wrong):
-    fine = {"value": 0.5, "lo": 0.4, "hi": 0.6, "n": 20, "n_eff": 20.0, "method": "wilson", "status": "ok", "note": ""}
+    fine = {
+        "value": 0.5,
+        "lo": 0.4,
+        "hi": 0.6,
+        "n": 20,
+        "n_eff": 20.0,
+        "method": "wilson",
+        "status": "ok",
+        "note": "",
+    }
     with pytest.raises(ValueError, match=r"status|negative|not a number"):
         Estimate(**{**fine, **wrong})
 
 
 def test_a_weakened_estimate_keeps_its_numbers_and_never_becomes_measured():
-    assert Estimate.from_limits(0.5, 0.4, 0.6, n=20, n_eff=20.0, method="wilson").with_weak_status("interim").status == "weak"
-    assert Estimate.not_measured("no_labels").with_weak_status("interim").note == "no_labels+interim"
+    assert (
+        Estimate.from_limits(0.5, 0.4, 0.6, n=20, n_eff=20.0, method="wilson")
+        .with_weak_status("interim")
+        .status
+        == "weak"
+    )
+    assert (
+        Estimate.not_measured("no_labels").with_weak_status("interim").note == "no_labels+interim"
+    )
     assert Estimate.not_measured("no_labels").with_weak_status("interim").status == "na"
 
 

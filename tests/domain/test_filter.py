@@ -6,7 +6,9 @@ from hypothesis import strategies as st
 
 from fieldcheck.domain.items import FACETS, FIGURES, Filter, SavedSlice
 
-FACET = st.tuples(st.sampled_from(FACETS), st.lists(st.text(max_size=4), min_size=1, max_size=3).map(tuple))
+FACET = st.tuples(
+    st.sampled_from(FACETS), st.lists(st.text(max_size=4), min_size=1, max_size=3).map(tuple)
+)
 RANGE = st.tuples(st.sampled_from(FIGURES), st.floats(0, 1), st.floats(1, 2))
 
 
@@ -14,7 +16,11 @@ RANGE = st.tuples(st.sampled_from(FIGURES), st.floats(0, 1), st.floats(1, 2))
 def filters(draw):
     chosen = draw(st.lists(FACET, max_size=3, unique_by=lambda one: one[0]))
     between = draw(st.lists(RANGE, max_size=2, unique_by=lambda one: one[0]))
-    return Filter(tuple(sorted(chosen)), tuple(sorted(between)), tuple(draw(st.lists(st.text(max_size=3), max_size=2))))
+    return Filter(
+        tuple(sorted(chosen)),
+        tuple(sorted(between)),
+        tuple(draw(st.lists(st.text(max_size=3), max_size=2))),
+    )
 
 
 @given(filters())
@@ -27,7 +33,9 @@ def test_values_are_toggled_and_replaced():
     assert wanted.get_values("class") == ("crack", "burr")
     assert wanted.with_toggled_value("class", "crack").get_values("class") == ("burr",)
     assert wanted.with_values("class").is_empty
-    assert Filter().with_values("right", "wrong").with_values("right", "right").get_values("right") == ("right",)
+    assert Filter().with_values("right", "wrong").with_values("right", "right").get_values(
+        "right"
+    ) == ("right",)
 
 
 def test_a_range_open_on_both_sides_asks_for_nothing():
@@ -58,6 +66,8 @@ def test_what_is_no_filter_is_refused(wrong):
 
 
 def test_a_slice_has_a_name():
-    assert SavedSlice("night", Filter().with_values("light", "dark")).wanted.get_values("light") == ("dark",)
+    assert SavedSlice("night", Filter().with_values("light", "dark")).wanted.get_values(
+        "light"
+    ) == ("dark",)
     with pytest.raises(ValueError, match="without a name"):
         SavedSlice("  ", Filter())

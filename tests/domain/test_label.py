@@ -20,7 +20,9 @@ def test_whether_a_label_was_blind_is_not_known_unless_it_is_said():
 
 def test_a_label_names_its_class_or_that_of_everything_drawn():
     assert Label("a", "done", "ok").names == ("ok",)
-    assert Label("a", "done", boxes=(Box("crack", 0, 0, 1, 1),), points=(Point("hole", 1, 1),)).names == ("crack", "hole")
+    assert Label(
+        "a", "done", boxes=(Box("crack", 0, 0, 1, 1),), points=(Point("hole", 1, 1),)
+    ).names == ("crack", "hole")
     assert Label("a", "done").names == ()
 
 
@@ -29,7 +31,10 @@ def test_taking_back_is_no_answer():
     assert "back" not in ANSWERS
 
 
-@pytest.mark.parametrize("said", ["", "  ", "a\nb", "\x1b[31m", "\u202egnp.", "a\u2066b", "a\u2028b", "\ud800", "x" * 501])
+@pytest.mark.parametrize(
+    "said",
+    ["", "  ", "a\nb", "\x1b[31m", "\u202egnp.", "a\u2066b", "a\u2028b", "\ud800", "x" * 501],
+)
 def test_what_turns_or_breaks_the_line_it_stands_in_is_no_class_name(said):
     assert not is_class_name(said)
 

@@ -8,7 +8,10 @@ from fieldcheck.domain.latency import Latency, MachineState, Slowdown
 from tests.latency.test_latency_messages import FOUND
 
 
-@pytest.mark.parametrize("found", [FOUND, replace(FOUND, total=replace(FOUND.total, p99_ms=nan, p99_lo_ms=nan, p99_hi_ms=nan))])
+@pytest.mark.parametrize(
+    "found",
+    [FOUND, replace(FOUND, total=replace(FOUND.total, p99_ms=nan, p99_lo_ms=nan, p99_hi_ms=nan))],
+)
 def test_json_gives_the_same_run_back(found):
     assert Latency.from_json(found.to_json()).to_json() == found.to_json()
 
@@ -16,7 +19,8 @@ def test_json_gives_the_same_run_back(found):
 def test_energy_a_frame_is_that_of_all_frames_the_warm_up_included():
     metered = replace(FOUND, before=MachineState(joules=100.0), after=MachineState(joules=1915.0))
     assert metered.joules_per_frame == pytest.approx(1815 / 9075)
-    assert replace(metered, after=MachineState(joules=50.0)).joules_per_frame is None  # the meter began anew
+    # the meter began anew
+    assert replace(metered, after=MachineState(joules=50.0)).joules_per_frame is None
     assert FOUND.joules_per_frame is None
 
 
@@ -32,11 +36,19 @@ def test_a_target_is_met_where_every_rate_and_the_memory_are_kept():
     assert replace(FOUND, target_fps=(15.0,), target_mb=311.0).meets_target is True
     assert replace(FOUND, target_fps=(15.0, 30.0)).meets_target is False
     assert replace(FOUND, target_mb=300.0).meets_target is False
-    assert replace(FOUND, target_mb=300.0, peak_mb=0.0).meets_target is False  # a system that does not tell has not shown it
-    slowed = replace(FOUND, slowdown=Slowdown("background", 90.0, 0.9), target_fps=(15.0,), on_target=True)
+    # a system that does not tell has not shown it
+    assert replace(FOUND, target_mb=300.0, peak_mb=0.0).meets_target is False
+    slowed = replace(
+        FOUND, slowdown=Slowdown("background", 90.0, 0.9), target_fps=(15.0,), on_target=True
+    )
     assert Latency.from_json(slowed.to_json()) == slowed
 
 
 def test_the_share_of_small_boxes_comes_back_with_its_range():
-    small = replace(FOUND, small_boxes=Estimate.from_limits(0.125, 0.05, 0.3, n=230, n_eff=90, method="beta_binomial_clips"))
+    small = replace(
+        FOUND,
+        small_boxes=Estimate.from_limits(
+            0.125, 0.05, 0.3, n=230, n_eff=90, method="beta_binomial_clips"
+        ),
+    )
     assert Latency.from_json(small.to_json()).small_boxes == small.small_boxes

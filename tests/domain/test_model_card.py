@@ -8,7 +8,12 @@ from hypothesis import strategies as st
 from fieldcheck.domain.model_card import ALL_KINDS, KINDS, Card, InputSpec, dump_card, parse_card
 from fieldcheck.errors.models import CardRejected
 
-SMALL = {"task": "classification", "input": {"size": [4, 6], "resize": "stretch"}, "output": {"kind": "softmax"}, "classes": ["a", "b"]}
+SMALL = {
+    "task": "classification",
+    "input": {"size": [4, 6], "resize": "stretch"},
+    "output": {"kind": "softmax"},
+    "classes": ["a", "b"],
+}
 
 
 def changed(**parts):
@@ -26,14 +31,26 @@ def changed(**parts):
 def test_what_a_card_leaves_out_has_the_documented_defaults():
     card = parse_card(SMALL)
     assert card.input == InputSpec((4, 6), "stretch")
-    assert (card.input.name, card.input.layout, card.input.colour, card.input.interpolation) == ("", "NCHW", "RGB", "linear")
+    assert (card.input.name, card.input.layout, card.input.colour, card.input.interpolation) == (
+        "",
+        "NCHW",
+        "RGB",
+        "linear",
+    )
     assert (card.input.pad, card.input.pad_position, card.input.crop) == (114, "centre", 1.0)
     assert (card.output.threshold, card.output.iou, card.embedding) == (0.25, 0.45, None)
 
 
 def test_a_card_written_and_read_is_the_same_card():
     card = parse_card(
-        changed(input__colour="BGR", input__mean=[1, 2, 3], input__std=58.4, input__scale=1, output__names=["y"], embedding="pool")
+        changed(
+            input__colour="BGR",
+            input__mean=[1, 2, 3],
+            input__std=58.4,
+            input__scale=1,
+            output__names=["y"],
+            embedding="pool",
+        )
     )
     assert parse_card(json.loads(json.dumps(dump_card(card)))) == card
 
@@ -44,7 +61,8 @@ def test_one_figure_stands_for_all_channels():
 
 
 @pytest.mark.parametrize(
-    ("layout", "colour", "shape"), [("NCHW", "RGB", (3, 4, 6)), ("NHWC", "BGR", (4, 6, 3)), ("NCHW", "GRAY", (1, 4, 6))]
+    ("layout", "colour", "shape"),
+    [("NCHW", "RGB", (3, 4, 6)), ("NHWC", "BGR", (4, 6, 3)), ("NCHW", "GRAY", (1, 4, 6))],
 )
 def test_the_tensors_shape_follows_layout_and_colour(layout, colour, shape):
     assert parse_card(changed(input__layout=layout, input__colour=colour)).input.shape == shape
@@ -114,7 +132,11 @@ def test_means_that_do_not_fit_the_colours_cannot_be_made():
 
 def test_thresholds_of_single_classes_come_back_and_older_cards_keep_their_text():
     card = parse_card(changed(output__thresholds={SMALL["classes"][0]: 0.2}, output__abstain=0.6))
-    assert (card.output.thresholds, card.output.abstain, dict(card.class_thresholds)) == (((SMALL["classes"][0], 0.2),), 0.6, {0: 0.2})
+    assert (card.output.thresholds, card.output.abstain, dict(card.class_thresholds)) == (
+        ((SMALL["classes"][0], 0.2),),
+        0.6,
+        {0: 0.2},
+    )
     assert parse_card(dump_card(card)) == card
     assert not {"thresholds", "abstain"} & dump_card(parse_card(SMALL))["output"].keys()
 
@@ -127,21 +149,34 @@ def test_thresholds_that_make_no_sense_are_refused(thresholds):
 
 junk = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3)
+    ),
     max_leaves=5,
 )
 
 
-@given(st.dictionaries(st.sampled_from([*SMALL, "embedding"]), junk), st.sampled_from([*InputSpec.__dataclass_fields__]), junk)
+@given(
+    st.dictionaries(st.sampled_from([*SMALL, "embedding"]), junk),
+    st.sampled_from([*InputSpec.__dataclass_fields__]),
+    junk,
+)
 def test_whatever_stands_in_a_card_it_is_read_or_refused(parts, key, value):
     for card in (SMALL | parts, changed(**{f"input__{key}": value})):
         with suppress(CardRejected):
             assert isinstance(parse_card(card), Card)
 
 
-@pytest.mark.parametrize(("kind", "place"), [("yolox", "top_left"), ("yolo", "centre"), ("ssd", "centre")])
+@pytest.mark.parametrize(
+    ("kind", "place"), [("yolox", "top_left"), ("yolo", "centre"), ("ssd", "centre")]
+)
 def test_a_border_that_a_card_leaves_out_lies_where_its_exporter_has_it(kind, place):
-    card = {"task": "detection", "input": {"size": [64, 64], "resize": "letterbox"}, "output": {"kind": kind}, "classes": ["a"]}
+    card = {
+        "task": "detection",
+        "input": {"size": [64, 64], "resize": "letterbox"},
+        "output": {"kind": kind},
+        "classes": ["a"],
+    }
     assert parse_card(card).input.pad_position == place
     said = card | {"input": card["input"] | {"pad_position": "centre"}}
     assert parse_card(said).input.pad_position == "centre"

@@ -4,7 +4,9 @@ import pytest
 from fieldcheck.domain.prediction import Prediction
 
 
-@pytest.mark.parametrize("answer", [np.zeros(3, np.float64), np.zeros((1, 2, 6), np.float32), np.float32(1)])
+@pytest.mark.parametrize(
+    "answer", [np.zeros(3, np.float64), np.zeros((1, 2, 6), np.float32), np.float32(1)]
+)
 def test_only_rows_of_float32_are_an_answer(answer):
     with pytest.raises(ValueError, match="an answer is"):
         Prediction("r-000001", np.asarray(answer))

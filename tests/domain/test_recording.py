@@ -3,9 +3,29 @@ from dataclasses import replace
 
 import pytest
 
-from fieldcheck.domain.recording import Clip, Recording, SkippedFile, format_clip_names, make_clip_id
+from fieldcheck.domain.recording import (
+    Clip,
+    Recording,
+    SkippedFile,
+    format_clip_names,
+    make_clip_id,
+)
 
-OILING = Recording("ab", "video", "c2_oiling.mp4", "", "f" * 64, "", "", "2026-11-25T05:52:10+00:00", (), 2.0, 30.0, 1280, 720)
+OILING = Recording(
+    "ab",
+    "video",
+    "c2_oiling.mp4",
+    "",
+    "f" * 64,
+    "",
+    "",
+    "2026-11-25T05:52:10+00:00",
+    (),
+    2.0,
+    30.0,
+    1280,
+    720,
+)
 
 
 @pytest.fixture
@@ -21,13 +41,29 @@ def tokyo(monkeypatch):
 
 
 def test_a_recording_is_open_and_empty_until_somebody_closes_it():
-    recording = Recording("ab", "video", "night.mp4", "recordings/ab/night.mp4", "f" * 64, "", "", "", (), 2.0, 30.0, 1280, 720)
+    recording = Recording(
+        "ab",
+        "video",
+        "night.mp4",
+        "recordings/ab/night.mp4",
+        "f" * 64,
+        "",
+        "",
+        "",
+        (),
+        2.0,
+        30.0,
+        1280,
+        720,
+    )
     assert not recording.closed
     assert (recording.n_frames, recording.skipped) == (0, ())
 
 
 def test_the_same_file_skipped_for_the_same_reason_is_the_same():
-    assert {SkippedFile("a.jpg", "damaged"), SkippedFile("a.jpg", "damaged")} == {SkippedFile("a.jpg", "damaged")}
+    assert {SkippedFile("a.jpg", "damaged"), SkippedFile("a.jpg", "damaged")} == {
+        SkippedFile("a.jpg", "damaged")
+    }
 
 
 def test_a_clip_is_named_by_its_recording_and_its_first_frame():
@@ -40,7 +76,10 @@ def clip(first, start_s, recording="ab"):
 
 
 def test_people_know_a_clip_by_its_source_and_local_time(tokyo):
-    assert format_clip_names([OILING], [clip(0, 0.0), clip(900, 600.0)]) == {"ab.0": "c2_oiling, 14:52", "ab.900": "c2_oiling, 15:02"}
+    assert format_clip_names([OILING], [clip(0, 0.0), clip(900, 600.0)]) == {
+        "ab.0": "c2_oiling, 14:52",
+        "ab.900": "c2_oiling, 15:02",
+    }
 
 
 def test_where_nobody_said_when_the_place_in_the_source_stands_for_the_time():

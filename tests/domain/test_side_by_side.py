@@ -17,7 +17,9 @@ def beside(*variants):
 
 
 def test_the_noise_floor_is_the_largest_and_a_difference_counts_beyond_it_alone():
-    found = beside(variant(1.0, 0.01), variant(1.03, 0.04), variant(0.5), variant(2.0), variant(1.05))
+    found = beside(
+        variant(1.0, 0.01), variant(1.03, 0.04), variant(0.5), variant(2.0), variant(1.05)
+    )
     assert found.noise == 0.04
     assert [found.is_different(one) for one in found.variants] == [False, False, True, True, True]
 

@@ -5,7 +5,10 @@ from fieldcheck.domain.training import Curves, find_stall, list_restless_columns
 
 def curves(train, val, **others):
     return Curves(
-        tuple(float(k + 1) for k in range(len(val))), tuple(train), tuple(val), {name: tuple(row) for name, row in others.items()}
+        tuple(float(k + 1) for k in range(len(val))),
+        tuple(train),
+        tuple(val),
+        {name: tuple(row) for name, row in others.items()},
     )
 
 
@@ -49,14 +52,20 @@ def test_what_does_not_swing_or_is_no_share_is_not_named(row):
 
 
 def test_the_class_that_swings_most_comes_first():
-    found = list_restless_columns(curves([1] * 2, [1] * 2, less=[0.5, 0.6], more=[0.1, 0.9], least=[0.5, 0.56]))
+    found = list_restless_columns(
+        curves([1] * 2, [1] * 2, less=[0.5, 0.6], more=[0.1, 0.9], least=[0.5, 0.56])
+    )
     assert found == (("more", 0.1, 0.9), ("less", 0.5, 0.6), ("least", 0.5, 0.56))
 
 
 def test_classes_that_swing_in_the_last_epochs_are_named_the_widest_first():
     found = list_restless_columns(
         curves(
-            [1] * 6, [1] * 6, seven=[0.1, 0.82, 0.91, 0.82, 0.91, 0.82], three=[0.2, 0.99, 0.99, 0.99, 0.99, 0.98], lr=[3, 2, 1, 1, 1, 1]
+            [1] * 6,
+            [1] * 6,
+            seven=[0.1, 0.82, 0.91, 0.82, 0.91, 0.82],
+            three=[0.2, 0.99, 0.99, 0.99, 0.99, 0.98],
+            lr=[3, 2, 1, 1, 1, 1],
         )
     )
     assert found == (("seven", 0.82, 0.91),)

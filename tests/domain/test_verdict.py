@@ -18,8 +18,12 @@ def literal_codes():
         for node in tree(path).body:
             if not isinstance(node, ast.Assign) or not isinstance(node.value, ast.Subscript):
                 continue
-            if ast.unparse(node.value.value) == "Literal" and isinstance(codes := ast.literal_eval(node.value.slice), tuple):
-                found[frozenset(codes)].append(f"{path.relative_to(PACKAGE).as_posix()}: {node.targets[0].id}")
+            if ast.unparse(node.value.value) == "Literal" and isinstance(
+                codes := ast.literal_eval(node.value.slice), tuple
+            ):
+                found[frozenset(codes)].append(
+                    f"{path.relative_to(PACKAGE).as_posix()}: {node.targets[0].id}"
+                )
     return found
 
 

@@ -12,7 +12,15 @@ from fieldcheck.errors.projects import NothingToUndo, ProjectDamaged
 
 ROOMS = (files, labels, models, projects)  # each is loaded with its first error, or here
 FAMILY = sorted(FieldcheckError.__subclasses__(), key=lambda kind: kind.__name__)
-VALUES = {"Path": Path("p"), "str": "seen", "int": 7, "bool": True, "tuple[str, ...]": ("a", "b"), "Path | None": None, "int | None": 3}
+VALUES = {
+    "Path": Path("p"),
+    "str": "seen",
+    "int": 7,
+    "bool": True,
+    "tuple[str, ...]": ("a", "b"),
+    "Path | None": None,
+    "int | None": 3,
+}
 
 
 def made(kind):
@@ -29,8 +37,11 @@ def test_an_error_carries_its_facts_and_shows_them_in_the_log(kind):
 @pytest.mark.parametrize("kind", FAMILY, ids=lambda kind: kind.__name__)
 def test_an_error_says_in_its_docstring_what_happened_and_nowhere_else(kind):
     assert kind.__doc__
-    assert not kind.__doc__.startswith(f"{kind.__name__}(")  # what dataclasses write where nobody did
-    assert {name for name in vars(kind) if not name.startswith("__")} <= {field.name for field in dataclasses.fields(kind)}
+    # what dataclasses write where nobody did
+    assert not kind.__doc__.startswith(f"{kind.__name__}(")
+    assert {name for name in vars(kind) if not name.startswith("__")} <= {
+        field.name for field in dataclasses.fields(kind)
+    }
 
 
 @pytest.mark.parametrize("kind", FAMILY, ids=lambda kind: kind.__name__)

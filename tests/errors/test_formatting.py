@@ -2,7 +2,13 @@ from pathlib import Path
 
 from fieldcheck import errors
 from fieldcheck.errors import message_format
-from fieldcheck.errors.message_format import format_in_brackets, format_names, make_message, make_message_by_code, to_one_line
+from fieldcheck.errors.message_format import (
+    format_in_brackets,
+    format_names,
+    make_message,
+    make_message_by_code,
+    to_one_line,
+)
 from fieldcheck.i18n.language import msgid
 
 
@@ -21,13 +27,17 @@ def test_no_detail_makes_no_brackets():
 
 
 def test_the_braces_of_a_sentence_hold_the_fields_of_its_error_and_what_is_to_be_done():
-    say = make_message(msgid("{frame} lacks{remedy}{how}."), does="pick", types="ls", frame="frame_id")
+    say = make_message(
+        msgid("{frame} lacks{remedy}{how}."), does="pick", types="ls", frame="frame_id"
+    )
     assert say(errors.FrameUnknown("f\n1")) == "f�1 lacks (Pick)."
     with message_format.use_audience("terminal"):
         assert say(errors.FrameUnknown("f1")) == "f1 lacks (`fieldcheck pick`) (`ls`)."
 
 
 def test_each_problem_has_its_sentence_and_all_others_have_one():
-    say = make_message_by_code(msgid("{path} is no model{seen}."), {"time": msgid("{path} is slow{seen}.")})
+    say = make_message_by_code(
+        msgid("{path} is no model{seen}."), {"time": msgid("{path} is slow{seen}.")}
+    )
     assert say(errors.ModelRejected(Path("m"), "time", "9 s")) == "m is slow (9 s)."
     assert say(errors.ModelRejected(Path("m"), "tomorrow", "")) == "m is no model."

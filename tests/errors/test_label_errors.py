@@ -11,7 +11,10 @@ def said(error):
 
 def test_nothing_of_a_refused_file_was_stored():
     told = said(LabelsRefused(Path("labels.csv"), "unknown_class", "zebra"))
-    assert told == "labels.csv contains a class unknown to the model (zebra). Nothing was imported. Correct the class name."
+    assert told == (
+        "labels.csv contains a class unknown to the model (zebra). Nothing was imported. "
+        "Correct the class name."
+    )
 
 
 def test_a_set_that_can_be_read_in_two_ways_names_both():
@@ -25,9 +28,12 @@ def test_one_clip_and_several_have_forms_of_their_own():
 
 def test_a_file_that_cannot_be_read_says_why_where_and_what_to_do():
     assert said(LabelsRefused(Path("a.xml"), "malformed", "img0.jpg", "class_name")) == (
-        "a.xml is not readable as labels: a class name is missing or unusable (img0.jpg). Nothing was imported. Enter the class name."
+        "a.xml is not readable as labels: a class name is missing or unusable (img0.jpg). "
+        "Nothing was imported. Enter the class name."
     )
-    assert "damaged. Nothing was changed." in said(BenchmarkRefused(Path("set/a.json"), "malformed", "a.json", "json"))
+    assert "damaged. Nothing was changed." in said(
+        BenchmarkRefused(Path("set/a.json"), "malformed", "a.json", "json")
+    )
 
 
 def test_a_format_that_is_not_read_is_named_with_what_to_export():
@@ -37,7 +43,10 @@ def test_a_format_that_is_not_read_is_named_with_what_to_export():
 
 
 def test_the_option_for_a_part_is_named_on_the_terminal_alone():
-    for error in (LabelsRefused(Path("set"), "no_part", "train: 3"), BenchmarkRefused(Path("set"), "no_part", "train: 3")):
+    for error in (
+        LabelsRefused(Path("set"), "no_part", "train: 3"),
+        BenchmarkRefused(Path("set"), "no_part", "train: 3"),
+    ):
         with use_audience("terminal"):
             assert "Choose one of its parts (`--part PART`), or specify none." in said(error)
         with use_audience("window"):
@@ -46,7 +55,13 @@ def test_the_option_for_a_part_is_named_on_the_terminal_alone():
 
 def test_what_to_type_stands_in_one_pair_of_brackets():
     with use_audience("terminal"):
-        assert said(BenchmarkRefused(Path("set"), "no_pictures", "1.png")).endswith(" (`--images FOLDER`).")
-        assert "(train: 3, val: 1). Nothing" in said(BenchmarkRefused(Path("set"), "part", "train: 3, val: 1"))
-        assert " (`--part PART`)," in said(BenchmarkRefused(Path("set"), "part", "train: 3, val: 1"))
+        assert said(BenchmarkRefused(Path("set"), "no_pictures", "1.png")).endswith(
+            " (`--images FOLDER`)."
+        )
+        assert "(train: 3, val: 1). Nothing" in said(
+            BenchmarkRefused(Path("set"), "part", "train: 3, val: 1")
+        )
+        assert " (`--part PART`)," in said(
+            BenchmarkRefused(Path("set"), "part", "train: 3, val: 1")
+        )
     assert "`" not in said(BenchmarkRefused(Path("set"), "no_pictures", "1.png"))

@@ -13,7 +13,11 @@ def codes_given():
     """The codes that readers give, from their text: the third argument of `make_refusal`."""
     for file in (Path(fieldcheck.__file__).parent / "labels" / "formats").glob("*.py"):
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "make_refusal":
+            if (
+                isinstance(node, ast.Call)
+                and isinstance(node.func, ast.Name)
+                and node.func.id == "make_refusal"
+            ):
                 assert isinstance(node.args[2], ast.Constant), (file.name, node.lineno)
                 yield node.args[2].value
 

@@ -11,17 +11,24 @@ def said(error):
 def test_a_missing_weights_file_is_named():
     told = said(ModelRejected(Path("m.onnx"), "external_data_missing", "weights.bin"))
     assert told == (
-        "m.onnx stores its weights in a separate file that is missing (weights.bin). Nothing was changed. "
+        "m.onnx stores its weights in a separate file that is missing (weights.bin). Nothing "
+        "was changed. "
         "Copy that file to the same folder."
     )
 
 
 def test_a_cards_fault_names_the_key():
-    assert "input.size is missing from the model card" in said(CardRejected("input.size", "missing"))
+    assert "input.size is missing from the model card" in said(
+        CardRejected("input.size", "missing")
+    )
     assert "not a JSON object (list)" in said(CardRejected("", "type", "list"))
     wrong = said(CardRejected("task", "value", "clasification", ("classification", "detection")))
-    assert wrong.endswith("card (clasification). Nothing was changed. Valid values: classification, detection.")
-    assert "input.size, classes missing" in said(CardNeeded(Path("m.onnx"), ("input.size", "classes")))
+    assert wrong.endswith(
+        "card (clasification). Nothing was changed. Valid values: classification, detection."
+    )
+    assert "input.size, classes missing" in said(
+        CardNeeded(Path("m.onnx"), ("input.size", "classes"))
+    )
 
 
 def test_the_models_that_are_there_are_named():

@@ -1,4 +1,5 @@
-"""A remedy is data that each door tells; no sentence that the window or a report may show holds a command."""
+"""A remedy is data that each door tells; no sentence that the window or a report may show holds a
+command."""
 
 import ast
 import re
@@ -7,7 +8,13 @@ from pathlib import Path
 import pytest
 
 from fieldcheck.cli.main import fieldcheck
-from fieldcheck.errors.message_format import REMEDIES, format_command, format_remedy, format_report_remedy, use_audience
+from fieldcheck.errors.message_format import (
+    REMEDIES,
+    format_command,
+    format_remedy,
+    format_report_remedy,
+    use_audience,
+)
 from fieldcheck.errors.messages import format_error
 from fieldcheck.errors.models import NoModel
 from fieldcheck.i18n import language
@@ -16,7 +23,8 @@ from tests.source import nodes
 PACKAGE = Path(__file__).parent.parent.parent / "fieldcheck"
 COMMAND = re.compile(r"`|\bfieldcheck [a-z-]")
 TERMINAL_ONLY = ("cli",)
-README_OF_A_RECIPE = "corruptions/training_recipe.py"  # a page for who trains, with the lines of Python to copy
+# a page for who trains, with the lines of Python to copy
+README_OF_A_RECIPE = "corruptions/training_recipe.py"
 
 
 def sentences_with_commands():
@@ -26,8 +34,16 @@ def sentences_with_commands():
         if name.split("/")[0] in TERMINAL_ONLY or name == README_OF_A_RECIPE:
             continue
         for node in nodes(path):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in {"tr", "tr_plural", "msgid"}:
-                said = [one.value for one in ast.walk(node) if isinstance(one, ast.Constant) and isinstance(one.value, str)]
+            if (
+                isinstance(node, ast.Call)
+                and isinstance(node.func, ast.Name)
+                and node.func.id in {"tr", "tr_plural", "msgid"}
+            ):
+                said = [
+                    one.value
+                    for one in ast.walk(node)
+                    if isinstance(one, ast.Constant) and isinstance(one.value, str)
+                ]
                 if any(COMMAND.search(one) for one in said):
                     yield f"{name}:{node.lineno}"
 
@@ -71,6 +87,9 @@ def test_places_are_told_in_the_language_that_is_spoken():
 
 def test_another_programs_command_is_for_the_terminal_only():
     with use_audience("terminal"):
-        assert format_command("pip install fieldcheck[netcam]") == " (`pip install fieldcheck[netcam]`)"
+        assert (
+            format_command("pip install fieldcheck[netcam]")
+            == " (`pip install fieldcheck[netcam]`)"
+        )
     with use_audience("window"):
         assert format_command("pip install fieldcheck[netcam]") == ""

@@ -7,7 +7,13 @@ import pytest
 
 from fieldcheck import errors
 from fieldcheck.errors.files import FieldcheckError
-from fieldcheck.errors.messages import SENTENCES, describe_bug, describe_stop, format_error, is_out_of_memory
+from fieldcheck.errors.messages import (
+    SENTENCES,
+    describe_bug,
+    describe_stop,
+    format_error,
+    is_out_of_memory,
+)
 from fieldcheck.i18n import language
 
 FAMILY = sorted(FieldcheckError.__subclasses__(), key=lambda one: one.__name__)
@@ -21,13 +27,28 @@ VALUES = {
     "Path | None": None,
 }
 # The codes of a path are listed where it is judged, in fieldcheck.files.inside.
-CODES = {"PathRefused": ("empty", "absolute", "outside", "link", "device", "name", "right", "long", "project", "something new")}
+CODES = {
+    "PathRefused": (
+        "empty",
+        "absolute",
+        "outside",
+        "link",
+        "device",
+        "name",
+        "right",
+        "long",
+        "project",
+        "something new",
+    )
+}
 
 
 def codes_of(kind):
     """Every problem code that the class' docstring names."""
     fields = {field.name for field in dataclasses.fields(kind)}
-    return CODES.get(kind.__name__) or [code for code in re.findall(r"`(\w+)`", kind.__doc__) if code not in fields]
+    return CODES.get(kind.__name__) or [
+        code for code in re.findall(r"`(\w+)`", kind.__doc__) if code not in fields
+    ]
 
 
 def made(kind, **given):
@@ -37,12 +58,21 @@ def made(kind, **given):
 
 def cases():
     for kind in FAMILY:
-        code = next((field.name for field in dataclasses.fields(kind) if field.name in ("problem", "direction", "among")), None)
+        code = next(
+            (
+                field.name
+                for field in dataclasses.fields(kind)
+                if field.name in ("problem", "direction", "among")
+            ),
+            None,
+        )
         if code is None:
             yield made(kind)
         for problem in [*codes_of(kind), "a code of tomorrow"] if code else ():
             yield made(kind, **{code: problem})
-    yield errors.ProjectDamaged(Path("p.fieldcheck"), "row 3 missing from index", Path("p.repaired"))
+    yield errors.ProjectDamaged(
+        Path("p.fieldcheck"), "row 3 missing from index", Path("p.repaired")
+    )
     yield errors.ProjectDamaged(Path("p.fieldcheck"), "nothing_left")
     yield errors.ProjectLocked(Path("p.fieldcheck"), "", 0, "")
     yield errors.CardRejected("", "type", "list")
@@ -55,7 +85,15 @@ def cases():
     for task in ("classification", "detection", "segmentation", "multilabel"):
         yield errors.LabelKindWrong(task)
         yield errors.LabelsRefused(Path("set"), "wrong_task", task)
-    for problem in ("not_json", "field", "other_model", "other_card", "unknown", "answers", "a new one"):
+    for problem in (
+        "not_json",
+        "field",
+        "other_model",
+        "other_card",
+        "unknown",
+        "answers",
+        "a new one",
+    ):
         yield errors.RunnerResultRefused(Path("bench.json"), problem, "seen")
 
 
@@ -67,7 +105,9 @@ def test_every_error_and_every_code_has_three_plain_sentences(error, lang):
     assert said.endswith(".")
     assert "\n" not in said
     assert not re.search(r"[{}<>\\]|Error|Path\(|\(\)|''|None|;;|  ", said), said
-    assert ";" in said or said.count(". ") >= 2, "what is safe stands behind a semicolon, or in a sentence of its own"
+    assert ";" in said or said.count(". ") >= 2, (
+        "what is safe stands behind a semicolon, or in a sentence of its own"
+    )
     assert said != describe_bug(error)
 
 
@@ -76,8 +116,13 @@ def test_the_family_is_covered_class_by_class():
 
 
 def test_the_file_and_the_figures_stand_in_the_sentence():
-    said = format_error(errors.ModelRejected(Path("m.onnx"), "channels", "RGB NCHW, input 1×1×32×32"))
-    assert said.startswith("m.onnx: number of colour channels differs from the model card (RGB NCHW, input 1×1×32×32). ")
+    said = format_error(
+        errors.ModelRejected(Path("m.onnx"), "channels", "RGB NCHW, input 1×1×32×32")
+    )
+    assert said.startswith(
+        "m.onnx: number of colour channels differs from the model card (RGB NCHW, input "
+        "1×1×32×32). "
+    )
 
 
 def test_a_strangers_braces_and_control_letters_do_no_harm():
@@ -123,7 +168,9 @@ def test_memory_that_is_used_up_is_told_as_that_and_no_bug(error):
         ("undo", 3, 9, ""),
     ],
 )
-def test_a_command_that_was_stopped_says_how_far_it_came_and_how_it_goes_on(command, done, total, said):
+def test_a_command_that_was_stopped_says_how_far_it_came_and_how_it_goes_on(
+    command, done, total, said
+):
     found = describe_stop(command, done, total)
     assert found.startswith(said)
     assert found.endswith("run the same command to continue.") == bool(said)

@@ -5,14 +5,23 @@ import pytest
 
 from fieldcheck.errors.files import PathMissing
 from fieldcheck.errors.projects import PackRefused
-from fieldcheck.evidence.archive import check_pack, find_name_problem, hash_chained_lines, unpack_archive
+from fieldcheck.evidence.archive import (
+    check_pack,
+    find_name_problem,
+    hash_chained_lines,
+    unpack_archive,
+)
 from fieldcheck.progress import NullProgress
 from fieldcheck.verify_pack import MANIFEST, PackFault
 from tests.packs import made_of
 
 
 def test_what_was_packed_comes_out_the_same_and_other_programs_read_it(tmp_path):
-    path = made_of(tmp_path / "a.fcpack", {"frames/ä 1.png": b"\0" * 3_000_000, "summary.json": b"{}"}, {"project": "line"})
+    path = made_of(
+        tmp_path / "a.fcpack",
+        {"frames/ä 1.png": b"\0" * 3_000_000, "summary.json": b"{}"},
+        {"project": "line"},
+    )
     (tmp_path / "out").mkdir()
     unpack_archive(path, tmp_path / "out", NullProgress())
     assert (tmp_path / "out" / "frames" / "ä 1.png").read_bytes() == b"\0" * 3_000_000
@@ -23,7 +32,9 @@ def test_what_was_packed_comes_out_the_same_and_other_programs_read_it(tmp_path)
 
 def test_the_same_files_make_the_same_bytes(tmp_path):
     files = {"frames/a.png": b"a", "summary.json": b"{}"}
-    assert made_of(tmp_path / "a", files).read_bytes() == made_of(tmp_path / "b", files).read_bytes()
+    assert (
+        made_of(tmp_path / "a", files).read_bytes() == made_of(tmp_path / "b", files).read_bytes()
+    )
 
 
 @pytest.mark.parametrize(
@@ -39,7 +50,14 @@ def test_names_that_lead_elsewhere_or_that_some_computer_does_not_take(name, pro
 
 
 @pytest.mark.parametrize(
-    "names", [("frames/a", "frames/A"), ("frames/a", "frames/a/b"), ("frames/a/b", "frames/a"), ("frames",), ("frames/é", "frames/e\u0301")]
+    "names",
+    [
+        ("frames/a", "frames/A"),
+        ("frames/a", "frames/a/b"),
+        ("frames/a/b", "frames/a"),
+        ("frames",),
+        ("frames/é", "frames/e\u0301"),
+    ],
 )
 def test_names_that_share_a_place_on_some_computer_are_refused(tmp_path, names):
     path = made_of(tmp_path / "a.fcpack", dict.fromkeys(names, b"x"))
@@ -66,12 +84,24 @@ def test_records_are_chained_in_lines():
 
 @pytest.mark.parametrize(
     ("name", "problem"),
-    [("../a", "outside"), ("elsewhere/a", "unknown"), ("frames/json.py", "unknown"), ("models/a.PYD", "unknown"), ("json.py", "unknown")],
+    [
+        ("../a", "outside"),
+        ("elsewhere/a", "unknown"),
+        ("frames/json.py", "unknown"),
+        ("models/a.PYD", "unknown"),
+        ("json.py", "unknown"),
+    ],
 )
-def test_a_file_that_lies_where_none_of_a_pack_does_is_named_before_any_is_written(tmp_path, name, problem):
+def test_a_file_that_lies_where_none_of_a_pack_does_is_named_before_any_is_written(
+    tmp_path, name, problem
+):
     (tmp_path / "out").mkdir()
     with pytest.raises(PackFault) as found:
-        unpack_archive(made_of(tmp_path / "a.fcpack", {"summary.json": b"{}", name: b"x"}), tmp_path / "out", NullProgress())
+        unpack_archive(
+            made_of(tmp_path / "a.fcpack", {"summary.json": b"{}", name: b"x"}),
+            tmp_path / "out",
+            NullProgress(),
+        )
     assert found.value.args == (name, problem)
     assert list((tmp_path / "out").iterdir()) == []
 

@@ -20,13 +20,18 @@ BARE = "http://127.0.0.1:8080/v?p=…&a=…"
 
 @pytest.fixture
 def told(tmp_path):
-    """A project as an earlier version left it: the address stands in rows, in a backup, in an index and in a report."""
+    """A project as an earlier version left it: the address stands in rows, in a backup, in an index
+    and in a report."""
     path = tmp_path / "old.fieldcheck"
     create_project(path).close()
     folder = path / "recordings" / "abc"
     write_recording(folder, [webcam(index) for index in range(3)])
     idx = folder / "000.idx"
-    head = replace(decode_header(idx.read_bytes()), recording_id="abc", about={"source": OLD, "camera": OLD, "list_fps": 2.0})
+    head = replace(
+        decode_header(idx.read_bytes()),
+        recording_id="abc",
+        about={"source": OLD, "camera": OLD, "list_fps": 2.0},
+    )
     idx.write_bytes(encode_header(head) + idx.read_bytes()[HEADER_BYTES:])
     with open_project(path) as project:
         row = recording(
@@ -49,7 +54,9 @@ def told(tmp_path):
 
 
 def files_with(path, word):
-    return [one.name for one in path.rglob("*") if one.is_file() and word.encode() in one.read_bytes()]
+    return [
+        one.name for one in path.rglob("*") if one.is_file() and word.encode() in one.read_bytes()
+    ]
 
 
 def test_a_repair_takes_a_password_out_of_everything_an_earlier_version_wrote(told):
@@ -59,7 +66,9 @@ def test_a_repair_takes_a_password_out_of_everything_an_earlier_version_wrote(to
     assert mended.is_resolved
     assert files_with(told, "cretQ") == []
     assert files_with(told, "user") == []
-    assert check_project(told, False, NullProgress()).is_sound, "the hash of the recording follows its index"
+    assert check_project(told, False, NullProgress()).is_sound, (
+        "the hash of the recording follows its index"
+    )
     with open_project(told, write=False) as project:
         assert project.read(lambda db: recordings.get_recording(db, "abc")).source == BARE
     assert not list(told.rglob("*.pdf"))
@@ -72,5 +81,9 @@ def test_what_is_found_is_told_without_the_secret(told):
 def test_an_address_without_secrets_is_left_as_it_is(tmp_path):
     path = tmp_path / "sound.fieldcheck"
     with create_project(path) as project:
-        project.write(lambda db: recordings.put_recording(db, recording("abc", source="http://cam:80/v", camera=BARE, path=""))).result()
+        project.write(
+            lambda db: recordings.put_recording(
+                db, recording("abc", source="http://cam:80/v", camera=BARE, path="")
+            )
+        ).result()
     assert check_project(path, False, NullProgress()).is_sound

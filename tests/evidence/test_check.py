@@ -27,7 +27,13 @@ def path(tmp_path):
     path = tmp_path / "line.fieldcheck"
     rgb = np.random.default_rng(2).integers(0, 256, (6, 8, 3), np.uint8)
     with create_project(path) as project:
-        for name, data in ((FILM, b"film"), (ONNX, b"onnx"), (PNG, encode_png(rgb)), (f"{DAY}/1.png", b"1"), (f"{DAY}/2.png", b"2")):
+        for name, data in (
+            (FILM, b"film"),
+            (ONNX, b"onnx"),
+            (PNG, encode_png(rgb)),
+            (f"{DAY}/1.png", b"1"),
+            (f"{DAY}/2.png", b"2"),
+        ):
             (path / name).parent.mkdir(parents=True, exist_ok=True)
             (path / name).write_bytes(data)
         (frame,) = listed(n=1)
@@ -35,13 +41,28 @@ def path(tmp_path):
         def store(db):
             recordings.put_recording(db, recording(sha256=hashlib.sha256(b"film").hexdigest()))
             recordings.put_recording(
-                db, recording("pictures", kind="folder", path=DAY, sha256=compute_copied_folder_sha256(path / DAY, NullProgress()))
+                db,
+                recording(
+                    "pictures",
+                    kind="folder",
+                    path=DAY,
+                    sha256=compute_copied_folder_sha256(path / DAY, NullProgress()),
+                ),
             )
             frames.insert_frames(
-                db, [type(frame)(*(getattr(frame, n) for n in frame.__slots__[:7]), compute_pixels_sha256(rgb))], facts((frame,))
+                db,
+                [
+                    type(frame)(
+                        *(getattr(frame, n) for n in frame.__slots__[:7]),
+                        compute_pixels_sha256(rgb),
+                    )
+                ],
+                facts((frame,)),
             )
             draws.put_draw(db, draw(), ())
-            models.put_model(db, type(model())("net", hashlib.sha256(b"onnx").hexdigest(), ONNX, CARD, ""))
+            models.put_model(
+                db, type(model())("net", hashlib.sha256(b"onnx").hexdigest(), ONNX, CARD, "")
+            )
 
         project.write(store).result()
         project.edit("pick.propose", [picks.make_pick_row(pick("rec-000000"))])
@@ -61,7 +82,11 @@ def test_a_sound_project_has_no_problems(path):
 
 def test_a_value_that_cannot_be_read_is_found_and_left_out_of_the_repaired_copy(path):
     with open_project(path) as project:
-        project.write(lambda db: db.conn.execute("INSERT OR REPLACE INTO setting (key, value) VALUES ('site', '[[[')")).result()
+        project.write(
+            lambda db: db.conn.execute(
+                "INSERT OR REPLACE INTO setting (key, value) VALUES ('site', '[[[')"
+            )
+        ).result()
     found = check_project(path, False, NullProgress())
     assert [one.kind for one in found.problems] == ["database"]
     (copy,) = check_project(path, True, NullProgress()).repaired
@@ -72,19 +97,26 @@ def test_every_file_that_changed_is_found(path):
     for name in (FILM, ONNX, f"{DAY}/2.png"):
         (path / name).write_bytes(b"else")
     (path / PNG).write_bytes(encode_png(np.zeros((6, 8, 3), np.uint8)))
-    assert kinds(check_project(path, False, NullProgress())) == [("changed_file", name) for name in (FILM, DAY, ONNX, PNG)]
+    assert kinds(check_project(path, False, NullProgress())) == [
+        ("changed_file", name) for name in (FILM, DAY, ONNX, PNG)
+    ]
 
 
 def test_files_that_are_gone_or_unreadable_are_found(path):
     (path / FILM).unlink()
     (path / PNG).write_bytes(b"no picture")
-    assert kinds(check_project(path, False, NullProgress())) == [("missing_file", FILM), ("unreadable_file", PNG)]
+    assert kinds(check_project(path, False, NullProgress())) == [
+        ("missing_file", FILM),
+        ("unreadable_file", PNG),
+    ]
 
 
 def test_a_path_that_leads_out_of_the_project_is_not_followed(path, tmp_path):
     (tmp_path / "secret").write_text("secret")
     with open_project(path) as project:
-        project.write(lambda db: recordings.put_recording(db, recording("out", path="../secret"))).result()
+        project.write(
+            lambda db: recordings.put_recording(db, recording("out", path="../secret"))
+        ).result()
     (problem,) = check_project(path, False, NullProgress()).problems
     assert problem.kind == "database"  # no version of ours writes such a row
     assert problem.what == "recording.path: outside"

@@ -18,7 +18,8 @@ from tests import makers
 
 @pytest.fixture
 def other(made, tmp_path):
-    """The same picks on another laptop; `other({place: class})` labels some of them there and returns the folder."""
+    """The same picks on another laptop; `other({place: class})` labels some of them there and
+    returns the folder."""
 
     def labelled_by(by, said, name="other"):
         path = tmp_path / f"{name}.fieldcheck"
@@ -52,7 +53,13 @@ def test_labels_of_both_people_stand_and_doing_it_again_adds_nothing(drawn, othe
     names = label(drawn, {0: "red", 1: "blue"})
     path = other("you", {1: "blue", 2: "green", 3: "red"})
     found = merged(drawn, path)
-    assert (found.n_taken, found.n_second, found.n_known, found.unmatched, found.conflicts) == (2, 1, 0, (), ())
+    assert (found.n_taken, found.n_second, found.n_known, found.unmatched, found.conflicts) == (
+        2,
+        1,
+        0,
+        (),
+        (),
+    )
     assert {one.frame_id: (one.class_name, one.by) for one in drawn.read(labels.list_labels)} == {
         names[0]: ("red", "me"), names[1]: ("blue", "me"), names[2]: ("green", "you"), names[3]: ("red", "you"),
     }  # fmt: skip
@@ -71,17 +78,31 @@ def test_nothing_is_lost_whichever_way_the_stick_goes(drawn, other):
     with open_project(path) as back:
         drawn_path = drawn.path
         merged(back, drawn_path)
-        assert {(one.by, one.frame_id, one.class_name) for part in everything(back) for one in part} == answers
+        assert {
+            (one.by, one.frame_id, one.class_name) for part in everything(back) for one in part
+        } == answers
 
 
-def test_where_two_people_differ_it_is_shown_until_somebody_decides_and_both_answers_stay(drawn, other):
+def test_where_two_people_differ_it_is_shown_until_somebody_decides_and_both_answers_stay(
+    drawn, other
+):
     names = label(drawn, {0: "red", 1: "blue"})
     found = merged(drawn, other("you", {0: "green", 1: "blue"}))
     (conflict,) = found.conflicts
-    assert (conflict.frame_id, conflict.first.names, conflict.second.names, conflict.settled) == (names[0], ("red",), ("green",), False)
+    assert (conflict.frame_id, conflict.first.names, conflict.second.names, conflict.settled) == (
+        names[0],
+        ("red",),
+        ("green",),
+        False,
+    )
     resolve_conflict(drawn, names[0], second=True, by="chief", now=makers.LATER)
     (conflict,) = list_label_conflicts(drawn)
-    assert (conflict.first.names, conflict.first.by, conflict.second.names, conflict.settled) == (("green",), "you", ("red",), True)
+    assert (conflict.first.names, conflict.first.by, conflict.second.names, conflict.settled) == (
+        ("green",),
+        "you",
+        ("red",),
+        True,
+    )
     drawn.undo()
     assert list_label_conflicts(drawn)[0].first.names == ("red",)
     with pytest.raises(FrameNotPicked):
@@ -90,11 +111,15 @@ def test_where_two_people_differ_it_is_shown_until_somebody_decides_and_both_ans
 
 def test_agreement_between_people_has_an_interval_and_no_decision_changes_it(drawn, other):
     label(drawn, dict.fromkeys(range(8), "red") | {8: "blue", 9: "blue"})
-    agreed = merged(drawn, other("you", dict.fromkeys(range(8), "red") | {8: "blue", 9: "red"})).trust.other
+    agreed = merged(
+        drawn, other("you", dict.fromkeys(range(8), "red") | {8: "blue", 9: "red"})
+    ).trust.other
     assert (agreed.n, agreed.agreement.value) == (10, 0.9)
     assert agreed.agreement.lo < 0.9 < agreed.agreement.hi
     assert agreed.kappa.value == pytest.approx(0.6154, abs=1e-4)
-    resolve_conflict(drawn, list_label_conflicts(drawn)[0].frame_id, second=True, by="chief", now=makers.LATER)
+    resolve_conflict(
+        drawn, list_label_conflicts(drawn)[0].frame_id, second=True, by="chief", now=makers.LATER
+    )
     assert merged(drawn, other("you", {})).trust.other.agreement == agreed.agreement
 
 
@@ -110,7 +135,9 @@ def test_marks_come_along_and_never_replace_one_that_stands(drawn, other):
     path = other("you", {2: "green"})
     with open_project(path) as project:
         name = project.read(picks.list_picks)[2].frame_id
-        project.edit("mark.person", puts=[marks.make_mark_row(ReviewRequest(name, person=True, by="you"))])
+        project.edit(
+            "mark.person", puts=[marks.make_mark_row(ReviewRequest(name, person=True, by="you"))]
+        )
     merged(drawn, path)
     assert drawn.read(marks.list_marks)[name].person
 

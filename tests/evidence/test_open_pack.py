@@ -26,18 +26,28 @@ def test_a_pack_becomes_a_project_that_can_be_gone_on_with(made_pack, made, tmp_
         unpack_project(made_pack, path, NullProgress())
 
 
-def test_its_report_says_the_same_in_another_time_zone_and_so_does_a_pack_of_it(made_pack, monkeypatch, tmp_path):
+def test_its_report_says_the_same_in_another_time_zone_and_so_does_a_pack_of_it(
+    made_pack, monkeypatch, tmp_path
+):
     told = json.loads(held(made_pack)["summary.json"])
     monkeypatch.setenv("TZ", "<+14>-14")
     getattr(time, "tzset", int)()  # Windows takes its time zone from the system only
     try:
-        with open_project(unpack_project(made_pack, tmp_path / "line.fieldcheck", NullProgress())) as project:
-            again = pack_project(project, tmp_path / "b.fcpack", PackOptions(), NullProgress(), told["created"]).pack
-        assert [one.ahead_s for one in project_recordings(again)] == [one.ahead_s for one in project_recordings(made_pack)]
+        with open_project(
+            unpack_project(made_pack, tmp_path / "line.fieldcheck", NullProgress())
+        ) as project:
+            again = pack_project(
+                project, tmp_path / "b.fcpack", PackOptions(), NullProgress(), told["created"]
+            ).pack
+        assert [one.ahead_s for one in project_recordings(again)] == [
+            one.ahead_s for one in project_recordings(made_pack)
+        ]
     finally:
         monkeypatch.undo()
         getattr(time, "tzset", int)()
-    assert find_first_difference(told, json.loads(held(again)["summary.json"]), sentences=True) == ""
+    assert (
+        find_first_difference(told, json.loads(held(again)["summary.json"]), sentences=True) == ""
+    )
     assert verify_pack(again, NullProgress()).ok
 
 
@@ -55,7 +65,9 @@ def test_a_pack_is_looked_at_without_a_trace(made_pack, monkeypatch, tmp_path):
 
 
 def test_a_pack_that_does_not_fit_leaves_no_project(made_pack, tmp_path):
-    bad = made_again(made_pack, tmp_path / "a.fcpack", {"project.db": b"SQLite format 3\0 and no more"})
+    bad = made_again(
+        made_pack, tmp_path / "a.fcpack", {"project.db": b"SQLite format 3\0 and no more"}
+    )
     with pytest.raises(PackRefused) as found:
         unpack_project(bad, tmp_path / "line.fieldcheck", NullProgress())
     assert found.value.problem == "database"

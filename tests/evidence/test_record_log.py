@@ -1,6 +1,13 @@
-from fieldcheck.evidence.open_pack import find_first_difference_in_records, list_log_records, list_seal_records
+from fieldcheck.evidence.open_pack import (
+    find_first_difference_in_records,
+    list_log_records,
+    list_seal_records,
+)
 
-A, B = {"kind": "label", "key": "a", "body": {"class_name": "x"}}, {"kind": "label", "key": "b", "body": {}}
+A, B = (
+    {"kind": "label", "key": "a", "body": {"class_name": "x"}},
+    {"kind": "label", "key": "b", "body": {}},
+)
 
 
 def test_rows_come_first_and_then_the_figures(labelled):
@@ -12,6 +19,9 @@ def test_rows_come_first_and_then_the_figures(labelled):
 
 def test_the_first_record_that_differs_is_named():
     assert find_first_difference_in_records((A, B), [A, B]) == ""
-    assert find_first_difference_in_records((A, B), [{**A, "body": {"class_name": "y"}}, B]) == "label a"
+    assert (
+        find_first_difference_in_records((A, B), [{**A, "body": {"class_name": "y"}}, B])
+        == "label a"
+    )
     assert find_first_difference_in_records((A,), [A, B]) == "label b"
     assert find_first_difference_in_records((A, B), [A]) == "label b"

@@ -16,7 +16,9 @@ PKCS8 = "-----BEGIN PRIVATE KEY-----\n{}\n-----END PRIVATE KEY-----\n"
 
 
 def pem(seed: bytes) -> str:
-    return PKCS8.format(base64.b64encode(bytes.fromhex("302e020100300506032b657004220420") + seed).decode())
+    return PKCS8.format(
+        base64.b64encode(bytes.fromhex("302e020100300506032b657004220420") + seed).decode()
+    )
 
 
 def test_the_signature_of_the_standard_comes_out(tmp_path):
@@ -29,7 +31,9 @@ def test_the_signature_of_the_standard_comes_out(tmp_path):
 
 @needs_ssh
 def test_a_key_that_ssh_made_is_read(tmp_path):
-    subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", tmp_path / "key"], check=True)
+    subprocess.run(
+        ["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", tmp_path / "key"], check=True
+    )
     key = read_key(tmp_path / "key")
     public = base64.b64decode((tmp_path / "key.pub").read_text().split()[1])[-32:]
     assert key.public == public
@@ -38,7 +42,9 @@ def test_a_key_that_ssh_made_is_read(tmp_path):
 
 @needs_ssh
 @pytest.mark.parametrize(
-    ("made", "problem"), [(("-t", "ed25519", "-N", "a secret"), "encrypted"), (("-t", "ecdsa", "-N", ""), "kind")], ids=["locked", "ecdsa"]
+    ("made", "problem"),
+    [(("-t", "ed25519", "-N", "a secret"), "encrypted"), (("-t", "ecdsa", "-N", ""), "kind")],
+    ids=["locked", "ecdsa"],
 )
 def test_keys_that_cannot_sign_here_are_refused(tmp_path, made, problem):
     subprocess.run(["ssh-keygen", "-q", *made, "-f", tmp_path / "key"], check=True)
@@ -47,7 +53,15 @@ def test_keys_that_cannot_sign_here_are_refused(tmp_path, made, problem):
     assert found.value.problem == problem
 
 
-@pytest.mark.parametrize("text", ["", "no key", PKCS8.format("%%%"), "-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNzaC1rZXktdjEA\n"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "no key",
+        PKCS8.format("%%%"),
+        "-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNzaC1rZXktdjEA\n",
+    ],
+)
 def test_what_is_no_key_is_refused(tmp_path, text):
     (tmp_path / "key").write_text(text)
     with pytest.raises(KeyRefused) as found:
@@ -59,7 +73,11 @@ def test_what_is_no_key_is_refused(tmp_path, text):
 
 @pytest.mark.parametrize(
     ("text", "problem"),
-    [("-----BEGIN ENCRYPTED PRIVATE KEY-----\n", "encrypted"), (PKCS8.format("MAA="), "kind"), ("k" * 100_001, "format")],
+    [
+        ("-----BEGIN ENCRYPTED PRIVATE KEY-----\n", "encrypted"),
+        (PKCS8.format("MAA="), "kind"),
+        ("k" * 100_001, "format"),
+    ],
     ids=["locked", "another output type", "large"],
 )
 def test_why_a_file_holds_no_key_for_this_is_told(tmp_path, text, problem):

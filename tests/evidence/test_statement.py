@@ -1,7 +1,12 @@
 import base64
 import json
 
-from fieldcheck.evidence.signing import get_signed_statement, make_envelope, make_key, make_statement
+from fieldcheck.evidence.signing import (
+    get_signed_statement,
+    make_envelope,
+    make_key,
+    make_statement,
+)
 from fieldcheck.verify_pack import PACK_PREDICATE, SEAL_PREDICATE
 
 KEY = make_key(b"s" * 32)
@@ -26,7 +31,10 @@ def test_it_is_read_back_under_its_own_key_and_kind_only():
     assert read_back(found) == SAID
     assert read_back(found, make_key(b"t" * 32)) is None
     assert read_back(found, kind=SEAL_PREDICATE) is None
-    assert get_signed_statement(found, KEY.public.hex(), make_key(b"t" * 32).key_id, PACK_PREDICATE) is None
+    assert (
+        get_signed_statement(found, KEY.public.hex(), make_key(b"t" * 32).key_id, PACK_PREDICATE)
+        is None
+    )
     assert read_back({**found, "payloadType": "text/plain"}) is None
     assert read_back({**found, "signatures": found["signatures"] * 2}) is None
     assert read_back(make_envelope(SAID, None)) is None

@@ -1,5 +1,6 @@
-"""Commands that begin in an instant: a program that has loaded everything forks for each one that is asked for. Run, it reads them as JSON
-lines (where its streams go, how many megabytes it may take more, its words), and answers with the process id, then with how it ended."""
+"""Commands that begin in an instant: a program that has loaded everything forks for each one that
+is asked for. Run, it reads them as JSON lines (where its streams go, how many megabytes it may take
+more, its words), and answers with the process id, then with how it ended."""
 
 from __future__ import annotations
 
@@ -19,15 +20,22 @@ LEFT_S = 10.0  # what a killed command had started may live on for so long
 
 
 class Forking:
-    """`home` stands for the user's folders. Commands of one forking program come one after the other."""
+    """`home` stands for the user's folders. Commands of one forking program come one after the
+    other."""
 
     def __init__(self, home: Path) -> None:
-        alone = {"OPENBLAS_NUM_THREADS": "1", "FIELDCHECK_HOME": str(home), "LANG": "en_GB.UTF-8", "LANGUAGE": "en"}
+        alone = {
+            "OPENBLAS_NUM_THREADS": "1",
+            "FIELDCHECK_HOME": str(home),
+            "LANG": "en_GB.UTF-8",
+            "LANGUAGE": "en",
+        }
         self._process = subprocess.Popen(
             [sys.executable, "-m", "tests.faults.forking"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            bufsize=0,  # an answer that was not asked for yet stays in the pipe, where `kill_after` sees it
+            # an answer that was not asked for yet stays in the pipe, where `kill_after` sees it
+            bufsize=0,
             cwd=CHECKOUT,
             env={**os.environ, **alone},
         )
@@ -41,7 +49,8 @@ class Forking:
         self._told.close()
 
     def start(self, said: Path, words: Sequence[object], mb: int | None = None) -> int:
-        """The process that does it, whose streams go to the file `said`, with so many megabytes of address space left, or all there is."""
+        """The process that does it, whose streams go to the file `said`, with so many megabytes of
+        address space left, or all there is."""
         self._asked.write(json.dumps([str(said), mb, *map(str, words)]).encode() + b"\n")
         return int(self._told.readline())
 
@@ -58,7 +67,8 @@ class Forking:
         return time.monotonic() - began
 
     def kill_after(self, seconds: float, said: Path, *words: object) -> bool:
-        """Starts a command and kills it without warning; whether it was still running then. Nothing that it had started lives on."""
+        """Starts a command and kills it without warning; whether it was still running then. Nothing
+        that it had started lives on."""
         process = self.start(said, words)
         select.select([self._told], [], [], seconds)
         with suppress(ProcessLookupError):

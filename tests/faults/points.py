@@ -1,5 +1,5 @@
-"""Points that strangers' files, a stranger's hands and an engineer's doubts brought out, what is held about each, and the tests that hold
-it: a part of the page docs/faults.md."""
+"""Points that strangers' files, a stranger's hands and an engineer's doubts brought out, what is
+held about each, and the tests that hold it: a part of the page docs/faults.md."""
 
 from __future__ import annotations
 
@@ -15,7 +15,10 @@ class Held(NamedTuple):
 
 POINTS = (
     Held(
-        "An address shows scheme, host, port and path, and every value in it is masked; what earlier versions stored is cleaned",
+        (
+            "An address shows scheme, host, port and path, and every value in it is masked; what "
+            "earlier versions stored is cleaned"
+        ),
         (
             "hostile/test_credentials.py::test_no_form_of_a_password_is_stored_or_said",
             "footage/camera/test_network_camera.py::test_no_password_of_an_rtsp_camera_reaches_error_log_or_terminal",
@@ -24,7 +27,10 @@ POINTS = (
         ),
     ),
     Held(
-        "A saved frame, a picture of the benchmark or a model that was changed is left out, asked again or refused, and said",
+        (
+            "A saved frame, a picture of the benchmark or a model that was changed is left out, "
+            "asked again or refused, and said"
+        ),
         (
             "footage/test_saved_frames.py::test_a_changed_frame_counts_nowhere_and_the_report_says_so",
             "footage/test_saved_frames.py::test_a_changed_frame_is_never_shown_suggested_on_or_exported",
@@ -33,7 +39,10 @@ POINTS = (
         ),
     ),
     Held(
-        "Headers, lengths and scans of a picture are held against limits before anything decodes; one keeps no other back",
+        (
+            "Headers, lengths and scans of a picture are held against limits before anything "
+            "decodes; one keeps no other back"
+        ),
         (
             "hostile/test_pictures.py::test_each_is_refused_by_every_reader",
             "hostile/test_pictures.py::test_none_of_them_is_decoded",
@@ -42,7 +51,10 @@ POINTS = (
         ),
     ),
     Held(
-        "An index that does not fit is set aside with one sentence, and the project opens; a journal that came along deletes nothing",
+        (
+            "An index that does not fit is set aside with one sentence, and the project opens; a "
+            "journal that came along deletes nothing"
+        ),
         (
             "hostile/test_indexes.py::test_whatever_stands_in_an_index_the_project_opens_in_time",
             "hostile/test_indexes.py::test_an_index_that_no_recorder_wrote_is_put_aside_and_said_once",
@@ -50,7 +62,10 @@ POINTS = (
         ),
     ),
     Held(
-        "Footage that ends its decoder ends a child, in one sentence; a library that hangs does not bring the program down as it leaves",
+        (
+            "Footage that ends its decoder ends a child, in one sentence; a library that hangs "
+            "does not bring the program down as it leaves"
+        ),
         (
             "hostile/test_videos.py::test_a_video_that_ends_the_decoder_is_one_sentence",
             "hostile/test_videos.py::test_av1_is_told_by_its_name",
@@ -66,7 +81,10 @@ POINTS = (
         ),
     ),
     Held(
-        "One reader of JSON with limits of size, depth and numbers, for settings, locks, cards and values",
+        (
+            "One reader of JSON with limits of size, depth and numbers, for settings, locks, "
+            "cards and values"
+        ),
         (
             "test_safe_json.py::test_everything_else_is_refused_and_nothing_worse_happens",
             "hostile/test_settings.py::test_no_text_stops_anybody_and_settings_can_be_stored_again",
@@ -83,7 +101,10 @@ POINTS = (
         ),
     ),
     Held(
-        "Every inference has a limit of time and Ctrl-C reaches it, as it does who waits for a project",
+        (
+            "Every inference has a limit of time and Ctrl-C reaches it, as it does who waits for "
+            "a project"
+        ),
         (
             "hostile/test_models.py::test_ctrl_c_reaches_a_run_that_does_not_end",
             "hostile/test_models.py::test_ctrl_c_reaches_who_waits_for_a_project",
@@ -106,7 +127,10 @@ POINTS = (
             "hostile/test_fuzz.py::test_no_word_acts_in_a_page_a_table_a_document_or_a_terminal",
         ),
     ),
-    Held("Nothing in the window reads markup", ("ui/test_plain_text.py::test_nothing_else_in_the_window_reads_markup",)),
+    Held(
+        "Nothing in the window reads markup",
+        ("ui/test_plain_text.py::test_nothing_else_in_the_window_reads_markup",),
+    ),
     Held(
         "Backups stand in the order in which they were made; a repair says what it took back",
         (
@@ -116,7 +140,9 @@ POINTS = (
     ),
     Held(
         "A lighter copy that finds no room is one sentence",
-        ("models/test_disk_full.py::test_a_lighter_copy_that_finds_no_room_leaves_nothing_and_may_be_tried_again",),
+        (
+            "models/test_disk_full.py::test_a_lighter_copy_that_finds_no_room_leaves_nothing_and_may_be_tried_again",
+        ),
     ),
     Held(
         "What a command fails of is found by `check`, value by value and page by page",
@@ -141,7 +167,10 @@ POINTS = (
         ),
     ),
     Held(
-        "Sequences as answers, a disk without a byte, unreadable files, pipes, names of 10,000 letters, Backspace after an import",
+        (
+            "Sequences as answers, a disk without a byte, unreadable files, pipes, names of "
+            "10,000 letters, Backspace after an import"
+        ),
         (
             "cli/test_check_model.py::test_a_model_that_answers_with_a_sequence_is_refused_in_a_sentence",
             "hostile/test_no_room.py::test_it_is_read_shown_checked_and_reported_elsewhere",
@@ -153,7 +182,10 @@ POINTS = (
         ),
     ),
     Held(
-        "What the window promises after a kill, on a full disk, beside another program and with a camera that stands still",
+        (
+            "What the window promises after a kill, on a full disk, beside another program and "
+            "with a camera that stands still"
+        ),
         (
             "ui/test_when_things_go_wrong.py::test_after_a_kill_the_next_visit_says_that_nothing_was_lost_and_nothing_is",
             "ui/test_when_things_go_wrong.py::test_on_a_full_disk_labels_still_go_in_and_it_is_said",
@@ -171,7 +203,10 @@ POINTS = (
         ),
     ),
     Held(
-        "The doctor finds the same idle and beside ten busy loops; chance is a finding, a sound card of 0–255 is none",
+        (
+            "The doctor finds the same idle and beside ten busy loops; chance is a finding, a "
+            "sound card of 0–255 is none"
+        ),
         (
             "models/doctor/test_faults.py::test_the_findings_are_the_same_idle_and_beside_busy_loops",
             "models/doctor/test_examine.py::test_accuracy_at_chance_is_always_a_finding",
@@ -180,7 +215,10 @@ POINTS = (
         ),
     ),
     Held(
-        "A frame that was not written is unreadable; interlaced footage is refused and stops no other",
+        (
+            "A frame that was not written is unreadable; interlaced footage is refused and stops "
+            "no other"
+        ),
         (
             "footage/video/test_interlaced.py::test_an_interlaced_video_is_refused_with_what_to_do",
             "footage/test_import_many.py::test_a_video_that_becomes_interlaced_leaves_nothing_and_stops_no_other",
@@ -203,7 +241,10 @@ POINTS = (
         ),
     ),
     Held(
-        "A gate with an open set that was required does not pass; what the candidate has seen is said",
+        (
+            "A gate with an open set that was required does not pass; what the candidate has seen "
+            "is said"
+        ),
         (
             "cli/test_against.py::test_gate_exits_0_3_and_4",
             "cli/test_against.py::test_gate_can_be_told_what_has_to_be_decided_and_writes_files_for_servers",
@@ -212,7 +253,10 @@ POINTS = (
         ),
     ),
     Held(
-        "`new` that fails leaves nothing, a partial import tells what came in, Ctrl-C what is kept, an unknown head its shape",
+        (
+            "`new` that fails leaves nothing, a partial import tells what came in, Ctrl-C what is "
+            "kept, an unknown head its shape"
+        ),
         (
             "cli/test_project.py::test_new_that_fails_late_leaves_nothing_and_may_be_repeated",
             "cli/test_footage.py::test_what_cannot_be_read_stops_no_other_and_is_told_with_what_came_in",
@@ -222,7 +266,10 @@ POINTS = (
         ),
     ),
     Held(
-        "Quantising runs what it needs within a gigabyte and says what it cannot take; masks, COCO's pictures, `--version`, frames used",
+        (
+            "Quantising runs what it needs within a gigabyte and says what it cannot take; masks, "
+            "COCO's pictures, `--version`, frames used"
+        ),
         (
             "models/test_quantise_in_project.py::test_the_field_is_weighted_as_the_headline_is_and_what_was_not_run_yet_is_run",
             "journeys/test_memory.py::test_quantising_and_naming_a_benchmark_hold_a_gigabyte_at_most",
@@ -234,7 +281,8 @@ POINTS = (
         ),
     ),
     Held(
-        "The verifier of a pack imports nothing that lies beside it, a pack with code among its files is refused, and a "
+        "The verifier of a pack imports nothing that lies beside it, a pack with code among "
+        "its files is refused, and a "
         "verifier that is not ours is told",
         (
             "hostile/test_packs.py::test_no_file_beside_the_verifier_is_run",
@@ -243,7 +291,8 @@ POINTS = (
         ),
     ),
     Held(
-        "A stranger's weights go to a device under neutral names in a folder of their own, the program imports nothing "
+        "A stranger's weights go to a device under neutral names in a folder of their own, "
+        "the program imports nothing "
         "beside it, and weights named like a program are refused at every entry",
         (
             "hostile/test_runner.py::test_weights_that_are_named_like_a_program_are_refused",
@@ -254,10 +303,13 @@ POINTS = (
     ),
     Held(
         "Counted attacks on runner, weights and results: no bug, hang, escape or silent loss",
-        ("hostile/test_attacks_runner.py::test_no_attack_on_the_runner_on_weights_or_on_results_gets_through",),
+        (
+            "hostile/test_attacks_runner.py::test_no_attack_on_the_runner_on_weights_or_on_results_gets_through",
+        ),
     ),
     Held(
-        "An image that a log or a project names is decoded and shown in the window's own viewer, only from below the "
+        "An image that a log or a project names is decoded and shown in the window's own "
+        "viewer, only from below the "
         "folder of the log; nothing a stranger names is handed to another program",
         (
             "hostile/test_opened_files.py::test_only_a_folder_that_the_program_wrote_is_opened_by_the_system",
@@ -266,18 +318,27 @@ POINTS = (
         ),
     ),
     Held(
-        "A pack that names a golden set's or a log's folder on some computer is refused, also in its history of edits",
-        ("project/test_packed.py::test_a_golden_set_on_some_computer_is_refused_also_where_undo_would_bring_it_back",),
+        (
+            "A pack that names a golden set's or a log's folder on some computer is refused, also "
+            "in its history of edits"
+        ),
+        (
+            "project/test_packed.py::test_a_golden_set_on_some_computer_is_refused_also_where_undo_would_bring_it_back",
+        ),
     ),
     Held(
-        "A pack that names a place on a computer (picture of a shift, benchmark, report) is refused, and none that we make names one",
+        (
+            "A pack that names a place on a computer (picture of a shift, benchmark, report) is "
+            "refused, and none that we make names one"
+        ),
         (
             "project/test_packed.py::test_a_picture_on_some_computer_is_refused_and_none_of_ours_goes_there",
             "project/tables/test_machine_paths.py::test_a_folder_of_this_computer_goes_along_by_its_last_part_alone",
         ),
     ),
     Held(
-        "`--keep-frames` decodes images below the log's folder and writes their pixels anew; links, devices, pipes and "
+        "`--keep-frames` decodes images below the log's folder and writes their pixels anew; "
+        "links, devices, pipes and "
         "everything elsewhere are refused",
         (
             "monitoring/test_keep_frames.py::test_only_images_below_the_folder_of_the_log_are_kept",
@@ -286,8 +347,10 @@ POINTS = (
         ),
     ),
     Held(
-        "A signed pack that was changed in any way (a manifest or statement listed in files, subjects fewer, more or "
-        "others, other payload or predicate types, keys of small order) fits no more, in the product and in the verifier "
+        "A signed pack that was changed in any way (a manifest or statement listed in files, "
+        "subjects fewer, more or "
+        "others, other payload or predicate types, keys of small order) fits no more, in the "
+        "product and in the verifier "
         "that a pack carries",
         (
             "hostile/test_packs.py::test_a_signed_pack_that_was_changed_fits_no_more",
@@ -297,7 +360,10 @@ POINTS = (
         ),
     ),
     Held(
-        "A model with weights in other files is checked, packed, verified, unpacked, put back and replayed as one thing",
+        (
+            "A model with weights in other files is checked, packed, verified, unpacked, put back "
+            "and replayed as one thing"
+        ),
         (
             "hostile/test_weights.py::test_check_finds_nothing_wrong_and_names_weights_that_changed_or_are_gone",
             "hostile/test_weights.py::test_a_pack_holds_the_weights_fits_and_unpacks_to_a_model_that_runs",
@@ -307,10 +373,13 @@ POINTS = (
     ),
     Held(
         "A pack of an older version that lacks a model's weights says so when it is unpacked",
-        ("hostile/test_weights.py::test_a_pack_of_an_older_version_without_weights_unpacks_and_says_so",),
+        (
+            "hostile/test_weights.py::test_a_pack_of_an_older_version_without_weights_unpacks_and_says_so",
+        ),
     ),
     Held(
-        "Rows of the future are set aside and counted; retention counts age by the clock, copies what it drops into "
+        "Rows of the future are set aside and counted; retention counts age by the clock, "
+        "copies what it drops into "
         "backups/ first, and restores it from there",
         (
             "monitoring/test_retention.py::test_a_shift_of_the_future_ages_none_of_the_others",
@@ -320,7 +389,8 @@ POINTS = (
         ),
     ),
     Held(
-        "A script that leaves its project open ends with everything stored, a forked process touches nothing, and what is"
+        "A script that leaves its project open ends with everything stored, a forked process "
+        "touches nothing, and what is"
         " passed is checked by name",
         (
             "hostile/test_scripts.py::test_a_script_that_does_not_close_its_project_ends_and_what_it_stored_stands",
@@ -330,7 +400,8 @@ POINTS = (
         ),
     ),
     Held(
-        "A pack of an earlier schema is brought up to date in a copy and then looked through, at verify, unpack and "
+        "A pack of an earlier schema is brought up to date in a copy and then looked through, "
+        "at verify, unpack and "
         "merge; one of a newer schema is refused by its own name",
         (
             "hostile/test_packs.py::test_a_pack_of_an_earlier_schema_is_looked_through_at_every_door",
@@ -340,21 +411,28 @@ POINTS = (
         ),
     ),
     Held(
-        "A device's result is held to what a device can measure, each refusal one sentence within seconds",
+        (
+            "A device's result is held to what a device can measure, each refusal one sentence "
+            "within seconds"
+        ),
         (
             "hostile/test_bench_results.py::test_what_no_device_measures_is_one_sentence",
             "hostile/test_bench_results.py::test_a_run_of_days_is_taken_within_seconds",
         ),
     ),
     Held(
-        "Sizes counted by pixels are refused by the trial on ones and noise, and what no trial shows ends at a memory limit",
+        (
+            "Sizes counted by pixels are refused by the trial on ones and noise, and what no "
+            "trial shows ends at a memory limit"
+        ),
         (
             "hostile/test_models.py::test_sizes_that_pixels_count_are_refused_by_the_trial",
             "hostile/test_models.py::test_sizes_that_no_trial_shows_end_at_the_memory_that_models_may_take",
         ),
     ),
     Held(
-        "Decimal commas are recognised or refused with the row's number, as are unclosed quotes, rows without a "
+        "Decimal commas are recognised or refused with the row's number, as are unclosed "
+        "quotes, rows without a "
         "prediction and `true` as a time",
         (
             "monitoring/test_prediction_log.py::test_what_would_be_read_wrongly_is_refused_with_its_row",
@@ -370,22 +448,36 @@ POINTS = (
         ),
     ),
     Held(
-        "518 attacks on scripts, their YAML and redirects of cameras: no bug, hang, escape, leak or loss",
-        ("hostile/test_attacks_scripts.py::test_attacks_on_scripts_end_in_a_sentence_and_lose_nothing",),
+        (
+            "518 attacks on scripts, their YAML and redirects of cameras: no bug, hang, escape, "
+            "leak or loss"
+        ),
+        (
+            "hostile/test_attacks_scripts.py::test_attacks_on_scripts_end_in_a_sentence_and_lose_nothing",
+        ),
     ),
     Held(
-        "A log of more than 2,000 classes, or 3,000 shifts, is refused with a sentence; the work is linear in its rows",
-        ("monitoring/test_monitor_days.py::test_a_log_of_very_many_classes_or_shifts_is_refused_with_a_sentence",),
+        (
+            "A log of more than 2,000 classes, or 3,000 shifts, is refused with a sentence; the "
+            "work is linear in its rows"
+        ),
+        (
+            "monitoring/test_monitor_days.py::test_a_log_of_very_many_classes_or_shifts_is_refused_with_a_sentence",
+        ),
     ),
     Held(
-        "A pack with more than 256 signatures is refused before they are checked, and each takes 2 ms",
+        (
+            "A pack with more than 256 signatures is refused before they are checked, and each "
+            "takes 2 ms"
+        ),
         (
             "hostile/test_packs.py::test_as_many_signatures_as_a_pack_holds_are_checked_and_one_more_is_not",
             "hostile/test_packs.py::test_a_key_signs_what_it_has_not_signed_and_no_more_often_than_a_pack_holds",
         ),
     ),
     Held(
-        "Characters that XML cannot hold are refused in class names and marked by the one function that writes XML, and "
+        "Characters that XML cannot hold are refused in class names and marked by the one "
+        "function that writes XML, and "
         "in the report's drawings",
         (
             "hostile/test_xml.py::test_label_files_are_read_whatever_a_class_or_a_picture_is_called",
@@ -405,7 +497,10 @@ POINTS = (
         ),
     ),
     Held(
-        "A camera leads the program to no other scheme, host or port, also not through FFmpeg and PyAV",
+        (
+            "A camera leads the program to no other scheme, host or port, also not through FFmpeg "
+            "and PyAV"
+        ),
         (
             "footage/camera/test_rtsp_relay.py::test_no_form_of_a_redirect_leads_ffmpeg_away",
             "footage/camera/test_rtsp_relay.py::test_the_copying_camera_is_led_nowhere_either",
@@ -413,18 +508,27 @@ POINTS = (
         ),
     ),
     Held(
-        "`monitor --source` on an address where no image comes from ends as an error with a sentence",
-        ("cli/test_monitor.py::test_an_address_where_nobody_answers_ends_as_an_error_and_the_shift_is_stored",),
+        (
+            "`monitor --source` on an address where no image comes from ends as an error with a "
+            "sentence"
+        ),
+        (
+            "cli/test_monitor.py::test_an_address_where_nobody_answers_ends_as_an_error_and_the_shift_is_stored",
+        ),
     ),
     Held(
-        "A share that was killed anywhere is made by the next try, and nothing else is written over",
+        (
+            "A share that was killed anywhere is made by the next try, and nothing else is "
+            "written over"
+        ),
         (
             "report/test_share_labelling.py::test_a_share_that_was_killed_anywhere_is_made_by_the_next_try",
             "report/test_share_labelling.py::test_a_share_that_was_killed_between_its_packs_is_made_and_nothing_else_is_written_over",
         ),
     ),
     Held(
-        "A pack without frames or model does not fit and is told by name, no sentence names a temporary folder, and none "
+        "A pack without frames or model does not fit and is told by name, no sentence names a "
+        "temporary folder, and none "
         "is made of a project that lacks them",
         (
             "hostile/test_packs.py::test_a_pack_without_its_frames_or_its_model_does_not_fit",
@@ -436,15 +540,20 @@ POINTS = (
         ("hostile/test_runner.py::test_a_disk_that_fills_up_leaves_no_half_of_a_folder",),
     ),
     Held(
-        "Logs, settings, caches and images of trials are closed to other users, also those an older version left open",
+        (
+            "Logs, settings, caches and images of trials are closed to other users, also those an "
+            "older version left open"
+        ),
         (
             "hostile/test_other_users.py::test_logs_settings_caches_and_images_of_trials_are_this_users_alone",
             "test_paths.py::test_a_private_folder_and_file_are_closed_to_others_also_where_they_were_open",
         ),
     ),
     Held(
-        "A model without a card is proposed a kind only where it explains all outputs by shape and by figures, else the "
-        "kinds that fit are named (`--task`, `--kind`, or boxes of each kind on one image), and the doctor looks at each "
+        "A model without a card is proposed a kind only where it explains all outputs by "
+        "shape and by figures, else the "
+        "kinds that fit are named (`--task`, `--kind`, or boxes of each kind on one image), "
+        "and the doctor looks at each "
         "proposal",
         (
             "models/doctor/test_proposals.py::test_proposals_for_unlike_exporters_are_right_or_asked_about",
@@ -458,8 +567,10 @@ POINTS = (
         ),
     ),
     Held(
-        "Every key that nobody says is marked as proposed, no card is quoted where none was given, sentences name the "
-        "keys to write, ONNX's image metadata is read, and a `yolox` card pads at the right and below",
+        "Every key that nobody says is marked as proposed, no card is quoted where none was "
+        "given, sentences name the "
+        "keys to write, ONNX's image metadata is read, and a `yolox` card pads at the right "
+        "and below",
         (
             "models/doctor/test_fit_card.py::test_every_key_that_nobody_says_is_marked_as_proposed",
             "models/doctor/test_doctor.py::test_no_card_is_quoted_where_none_was_given",
@@ -471,7 +582,8 @@ POINTS = (
         ),
     ),
     Held(
-        "Ways of feeding that 96 labelled images leave open are followed on fresh ones, up to all, until the answer is "
+        "Ways of feeding that 96 labelled images leave open are followed on fresh ones, up to "
+        "all, until the answer is "
         "clear; a crop is found",
         (
             "models/doctor/test_search.py::test_what_a_few_frames_leave_untold_is_told_by_more_of_them",
@@ -481,7 +593,8 @@ POINTS = (
         ),
     ),
     Held(
-        "`model set`, the window and the Python door check a card against the benchmark and warn; a model without a card "
+        "`model set`, the window and the Python door check a card against the benchmark and "
+        "warn; a model without a card "
         "takes that of a model with the same inputs and outputs, and it is said",
         (
             "cli/test_project.py::test_a_card_that_feeds_a_model_wrongly_is_told_by_the_benchmark_when_it_is_set",
@@ -494,14 +607,20 @@ POINTS = (
         ),
     ),
     Held(
-        'LabelImg\'s `<annotation verified="yes">` is Pascal VOC: XML is told by its root element, whatever stands before or in it',
+        (
+            'LabelImg\'s `<annotation verified="yes">` is Pascal VOC: XML is told by its root '
+            "element, whatever stands before or in it"
+        ),
         (
             "labels/formats/test_xml_file.py::test_the_root_is_the_first_element_whatever_stands_before_it",
             "hostile/test_label_folders.py::test_the_label_folders_of_others_come_in_whole_or_are_refused_with_a_reason",
         ),
     ),
     Held(
-        "Key points of YOLO poses are counted as a loss; MVTec AD is read as its test part with classes and masks",
+        (
+            "Key points of YOLO poses are counted as a loss; MVTec AD is read as its test part "
+            "with classes and masks"
+        ),
         (
             "labels/formats/test_mvtec.py::test_the_test_part_is_read_by_class_with_its_masks",
             "labels/formats/test_mvtec.py::test_a_model_that_gives_masks_is_held_to_the_masks_and_a_classifier_to_the_classes",
@@ -509,8 +628,10 @@ POINTS = (
         ),
     ),
     Held(
-        "The part of a benchmark is asked for with its counts and never the training part by itself; a YAML file that "
-        "names no data, one box outside its image, CVAT's refusals and masks without class names have their reason",
+        "The part of a benchmark is asked for with its counts and never the training part by "
+        "itself; a YAML file that "
+        "names no data, one box outside its image, CVAT's refusals and masks without class "
+        "names have their reason",
         (
             "labels/formats/test_parts.py::test_training_alone_and_several_parts_are_asked_with_their_counts",
             "labels/formats/test_traps.py::test_the_receipt_is_exact_or_the_set_is_refused",
@@ -520,22 +641,33 @@ POINTS = (
         ),
     ),
     Held(
-        "125 label folders of others, laid out as their tools write them, come in box by box or are refused with a reason",
-        ("hostile/test_label_folders.py::test_the_label_folders_of_others_come_in_whole_or_are_refused_with_a_reason",),
+        (
+            "125 label folders of others, laid out as their tools write them, come in box by box "
+            "or are refused with a reason"
+        ),
+        (
+            "hostile/test_label_folders.py::test_the_label_folders_of_others_come_in_whole_or_are_refused_with_a_reason",
+        ),
     ),
     Held(
         "`--classes` takes the names of a YOLO data file, not the lines of any YAML",
-        ("models/test_models.py::test_classes_of_yaml_are_the_names_of_a_yolo_data_file_and_no_lines_of_another",),
+        (
+            "models/test_models.py::test_classes_of_yaml_are_the_names_of_a_yolo_data_file_and_no_lines_of_another",
+        ),
     ),
     Held(
-        "What to type stands in one pair of brackets, and a refused file says why, where and what to do",
+        (
+            "What to type stands in one pair of brackets, and a refused file says why, where and "
+            "what to do"
+        ),
         (
             "errors/test_label_errors.py::test_what_to_type_stands_in_one_pair_of_brackets",
             "errors/test_label_errors.py::test_a_file_that_cannot_be_read_says_why_where_and_what_to_do",
         ),
     ),
     Held(
-        "Losses that were silent are counted: turned boxes, parts, poses and attributes of VOC, flags of labelme, choices"
+        "Losses that were silent are counted: turned boxes, parts, poses and attributes of "
+        "VOC, flags of labelme, choices"
         " of a region, CSV columns, files deep in sub-folders",
         (
             "labels/formats/test_voc.py::test_a_turned_box_parts_poses_and_attributes_are_counted_as_lost",
@@ -546,7 +678,10 @@ POINTS = (
         ),
     ),
     Held(
-        "Each sub-folder of images is a recording of its own, as with FOLDER/*, and the receipt says so",
+        (
+            "Each sub-folder of images is a recording of its own, as with FOLDER/*, and the "
+            "receipt says so"
+        ),
         (
             "footage/test_import_many.py::test_each_sub_folder_of_pictures_is_a_recording_as_if_each_had_been_named",
             "footage/test_import_many.py::test_a_folder_that_was_imported_whole_is_known_and_not_divided_later",
@@ -561,7 +696,8 @@ POINTS = (
         ),
     ),
     Held(
-        "A list of classes that names a background is asked about where the output has none, read where it has one, and "
+        "A list of classes that names a background is asked about where the output has none, "
+        "read where it has one, and "
         "is no class to label; lists that are one off name the background",
         (
             "models/test_read_card.py::test_a_list_that_begins_with_a_background_is_asked_about_where_the_output_has_none",
@@ -572,7 +708,8 @@ POINTS = (
         ),
     ),
     Held(
-        "Class buttons stay in their window when undo repeats, and the key pressed then labels; widgets are dropped by "
+        "Class buttons stay in their window when undo repeats, and the key pressed then "
+        "labels; widgets are dropped by "
         "one helper, and fields being typed into are not emptied by a new reading",
         (
             "ui/screens/label/test_class_panel.py::test_repeated_undo_opens_no_windows_and_the_key_pressed_then_labels",
@@ -584,8 +721,10 @@ POINTS = (
         ),
     ),
     Held(
-        "While a screen reads, nothing is called missing, nothing of another project or screen stands there, and the "
-        "primary action waits for its body; every sentence that calls something missing is listed with what must be so "
+        "While a screen reads, nothing is called missing, nothing of another project or "
+        "screen stands there, and the "
+        "primary action waits for its body; every sentence that calls something missing is "
+        "listed with what must be so "
         "for it to be true",
         (
             "ui/test_loading_states.py::test_nothing_false_and_nothing_stale_is_read_beside_four_busy_processes",
@@ -600,7 +739,8 @@ POINTS = (
         ),
     ),
     Held(
-        'After the last label "Label review" lands on the frames, the result comes again by key, button and finder, an '
+        'After the last label "Label review" lands on the frames, the result comes again by '
+        "key, button and finder, an "
         "unsure frame keeps nothing back, and notes end by themselves",
         (
             "ui/screens/label/test_round_over.py::test_label_review_lands_on_its_frames_though_the_screen_still_reads_everything_else",
@@ -611,7 +751,8 @@ POINTS = (
         ),
     ),
     Held(
-        "Result page, Explore and report share figures that are worked out once for a state of the project; pages are set"
+        "Result page, Explore and report share figures that are worked out once for a state "
+        "of the project; pages are set"
         " once, finished though the screen is left, and exported as they are",
         (
             "report/test_explore.py::test_explore_pages_and_report_take_the_figures_that_were_worked_out_once",
@@ -622,7 +763,8 @@ POINTS = (
         ),
     ),
     Held(
-        "Quitting, closing the project or opening another while a job writes asks first, goes by itself when it is done, "
+        "Quitting, closing the project or opening another while a job writes asks first, goes "
+        "by itself when it is done, "
         "and leaves no half file when it is stopped",
         (
             "ui/shell/test_confirm_quit.py::test_quitting_while_a_job_writes_is_asked_and_stopped_leaves_nothing_half",
@@ -631,9 +773,12 @@ POINTS = (
         ),
     ),
     Held(
-        "Toasts stay inside the window, a recent project names what is missing, a key on a project that is only read says"
-        " why beside one banner, gaps are no part of a length, every condition is shown with its time, chips hold for one"
-        " import, running jobs speak the window's language, and Explore's verdict stays in the window at 175 % with "
+        "Toasts stay inside the window, a recent project names what is missing, a key on a "
+        "project that is only read says"
+        " why beside one banner, gaps are no part of a length, every condition is shown with "
+        "its time, chips hold for one"
+        " import, running jobs speak the window's language, and Explore's verdict stays in "
+        "the window at 175 % with "
         "gloves",
         (
             "ui/shell/test_toast.py::test_one_that_says_much_stays_inside_the_window",
@@ -647,8 +792,10 @@ POINTS = (
         ),
     ),
     Held(
-        "Help loads no command, the demo installs the product alone and needs no Qt without a window, no time left below "
-        "5 %, shares may be percentages, receipts count empty classes, a home that cannot be written names "
+        "Help loads no command, the demo installs the product alone and needs no Qt without a "
+        "window, no time left below "
+        "5 %, shares may be percentages, receipts count empty classes, a home that cannot be "
+        "written names "
         "FIELDCHECK_HOME, errors of scripts say their sentence",
         (
             "test_main.py::test_help_lists_every_command_and_loads_none_of_them",
@@ -662,8 +809,10 @@ POINTS = (
         ),
     ),
     Held(
-        "`run` asks the model and nothing else; reports, packs, the demo and the window's background compare benchmark "
-        "and footage once for the same benchmark, frames and training folder, and Explore says until then that it was not"
+        "`run` asks the model and nothing else; reports, packs, the demo and the window's "
+        "background compare benchmark "
+        "and footage once for the same benchmark, frames and training folder, and Explore "
+        "says until then that it was not"
         " done",
         (
             "analyses/domain_shift/test_domain_shift_compute.py::test_running_the_model_asks_nothing_else_and_comparing_the_sets_does",
@@ -673,18 +822,29 @@ POINTS = (
         ),
     ),
     Held(
-        "A model that misses its reference score is examined once, it is told how far that is, and what came of it is said",
+        (
+            "A model that misses its reference score is examined once, it is told how far that "
+            "is, and what came of it is said"
+        ),
         (
             "models/test_claim.py::test_a_new_model_that_misses_its_claim_is_looked_at_once_and_it_is_told_how_far",
             "cli/test_project.py::test_what_was_looked_for_after_a_missed_claim_is_said_also_where_nothing_came_of_it",
         ),
     ),
     Held(
-        "326 attacks on the monitor and its window end without a bug, a hang, an escape or a silent loss",
-        ("hostile/test_monitor_attacks.py::test_no_attack_on_the_monitor_is_a_bug_a_hang_an_escape_or_a_silent_loss",),
+        (
+            "326 attacks on the monitor and its window end without a bug, a hang, an escape or a "
+            "silent loss"
+        ),
+        (
+            "hostile/test_monitor_attacks.py::test_no_attack_on_the_monitor_is_a_bug_a_hang_an_escape_or_a_silent_loss",
+        ),
     ),
     Held(
-        '380 attacks on packs at four doors: no bug, hang, escape, false "signed" or "fits", silent loss',
+        (
+            '380 attacks on packs at four doors: no bug, hang, escape, false "signed" or "fits", '
+            "silent loss"
+        ),
         ("hostile/test_pack_attacks.py::test_no_attack_on_a_pack_comes_through_a_door",),
     ),
 )
@@ -693,4 +853,10 @@ POINTS = (
 def lines() -> list[str]:
     """The table as Markdown."""
     head = ["", "## Brought out by strangers", "", "| point | what is held | by |", "|---|---|---|"]
-    return [*head, *(f"| {n} | {one.what} | {'<br>'.join(f'`{test}`' for test in one.tests)} |" for n, one in enumerate(POINTS, 1))]
+    return [
+        *head,
+        *(
+            f"| {n} | {one.what} | {'<br>'.join(f'`{test}`' for test in one.tests)} |"
+            for n, one in enumerate(POINTS, 1)
+        ),
+    ]

@@ -1,8 +1,10 @@
-"""Disks as they may stand when the power goes: built from every write, fsync and rename of a traced program.
+"""Disks as they may stand when the power goes: built from every write, fsync and rename of a traced
+program.
 
-What a program wrote after the last fsync of a file may be on disk, or not, or in part, in any order; what was made, renamed or taken away
-in a folder since that folder's last fsync may be undone, the newest first. Nothing else is promised by POSIX, and no less by a disk
-that says it has flushed.
+What a program wrote after the last fsync of a file may be on disk, or not, or in part, in any
+order; what was made, renamed or taken away in a folder since that folder's last fsync may be
+undone, the newest first. Nothing else is promised by POSIX, and no less by a disk that says it has
+flushed.
 """
 
 from __future__ import annotations
@@ -23,7 +25,10 @@ CALLS = (
 WRITTEN = 1 << 22  # bytes of one call that the trace holds whole
 SECTOR = 512  # bytes that a disk writes whole or not at all
 HEX = re.compile(r"(?:\\x[0-9a-f]{2})+")
-LINE = re.compile(r"(?P<pid>\d+) +(?:(?P<call>\w+)\((?P<begun>.*)|<\.\.\. (?P<resumed>\w+) resumed>(?P<rest>.*))", re.S)
+LINE = re.compile(
+    r"(?P<pid>\d+) +(?:(?P<call>\w+)\((?P<begun>.*)|<\.\.\. (?P<resumed>\w+) resumed>(?P<rest>.*))",
+    re.S,
+)
 QUOTED = re.compile(r'"((?:\\x[0-9a-f]{2})*)"(\.\.\.)?')
 FILE = re.compile(r"(-?\d+)<((?:\\x[0-9a-f]{2}|[^>\\])*)>")
 SHARED = "-shm"  # SQLite's index of the log: memory of the running program, which it makes anew
@@ -31,7 +36,14 @@ SHARED = "-shm"  # SQLite's index of the log: memory of the running program, whi
 
 def watching_disk(trace: Path) -> tuple[str, ...]:
     """The beginning of a command whose writes, and those of its threads, are to stand in `trace`."""
-    return (*QUIET, f"--trace={CALLS}", "-y", "-xx", f"--string-limit={WRITTEN}", f"--output={trace}")
+    return (
+        *QUIET,
+        f"--trace={CALLS}",
+        "-y",
+        "-xx",
+        f"--string-limit={WRITTEN}",
+        f"--output={trace}",
+    )
 
 
 @dataclass(frozen=True)
@@ -85,7 +97,8 @@ class Content:
         del self.since[:n]
 
     def after(self, how: str, dice: random.Random) -> bytes:
-        """The file after the power went. `how`: `synced` (nothing since), `prefix` (in order, the last in part), `any` (any of it)."""
+        """The file after the power went. `how`: `synced` (nothing since), `prefix` (in order, the
+        last in part), `any` (any of it)."""
         found = bytearray(self.safe)
         kept = list(self.since)
         if how == "synced":
@@ -94,7 +107,11 @@ class Content:
             kept = kept[: dice.randrange(len(kept) + 1)]
             kept[-1:] = [one.torn(dice) for one in kept[-1:]]
         else:
-            kept = [one if dice.random() < 0.7 else one.torn(dice) for one in kept if dice.random() < 0.6]
+            kept = [
+                one if dice.random() < 0.7 else one.torn(dice)
+                for one in kept
+                if dice.random() < 0.6
+            ]
         for one in kept:
             one.put(found)
         return bytes(found)
@@ -102,7 +119,8 @@ class Content:
 
 @dataclass
 class Disk:
-    """One folder's files by name: those for certain, and the changes of names since their folder was put on disk."""
+    """One folder's files by name: those for certain, and the changes of names since their folder
+    was put on disk."""
 
     root: str
     names: dict[str, Content] = field(default_factory=dict)
@@ -113,13 +131,21 @@ class Disk:
     @classmethod
     def of(cls, folder: Path) -> Disk:
         """A folder as it lies there now, all of it on disk."""
-        found = {f"{path.relative_to(folder)}": Content(bytearray(path.read_bytes())) for path in folder.rglob("*") if path.is_file()}
+        found = {
+            f"{path.relative_to(folder)}": Content(bytearray(path.read_bytes()))
+            for path in folder.rglob("*")
+            if path.is_file()
+        }
         return cls(str(folder), dict(found), dict(found))
 
     def local(self, path: str) -> str | None:
         """A path below the folder, `.` for itself; None for one elsewhere."""
         path = path.removesuffix("(deleted)")
-        return os.path.relpath(path, self.root) if PurePosixPath(path).is_relative_to(self.root) else None
+        return (
+            os.path.relpath(path, self.root)
+            if PurePosixPath(path).is_relative_to(self.root)
+            else None
+        )
 
     def name(self, path: str, content: Content | None) -> None:
         """From now on this name stands for that content, or for nothing."""
@@ -127,7 +153,8 @@ class Disk:
         _point(self.names, path, content)
 
     def synced(self, path: str, n: int) -> None:
-        """An fsync of a file, or of a folder, has come back, `n` changes having been made before it began."""
+        """An fsync of a file, or of a folder, has come back, `n` changes having been made before it
+        began."""
         self.n_synced += 1
         if path in self.names:
             self.names[path].synced(n)
@@ -136,7 +163,11 @@ class Disk:
         for name, content in self.renamed[:n]:
             if PurePosixPath(name).parent == here:
                 _point(self.safe, name, content)
-        self.renamed = [one for at, one in enumerate(self.renamed) if at >= n or PurePosixPath(one[0]).parent != here]
+        self.renamed = [
+            one
+            for at, one in enumerate(self.renamed)
+            if at >= n or PurePosixPath(one[0]).parent != here
+        ]
 
     def pending(self, path: str) -> int:
         return len(self.names[path].since) if path in self.names else len(self.renamed)
@@ -144,12 +175,16 @@ class Disk:
     def build(self, folder: Path, how: str, dice: random.Random) -> None:
         """Writes the folder as it may stand after the power went now."""
         names = dict(self.safe)
-        for path, content in self.renamed[: 0 if how == "synced" else dice.randrange(len(self.renamed) + 1)]:
+        for path, content in self.renamed[
+            : 0 if how == "synced" else dice.randrange(len(self.renamed) + 1)
+        ]:
             _point(names, path, content)
         for path, content in names.items():
             target = folder / path
             target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_bytes(dice.randbytes(32_768) if path.endswith(SHARED) else content.after(how, dice))
+            target.write_bytes(
+                dice.randbytes(32_768) if path.endswith(SHARED) else content.after(how, dice)
+            )
 
 
 def _point(names: dict[str, Content], path: str, content: Content | None) -> None:
@@ -161,7 +196,8 @@ def _point(names: dict[str, Content], path: str, content: Content | None) -> Non
 
 @dataclass(frozen=True)
 class Call:
-    """A call of the system that has begun (`ended` False) or has come back; `result` -1 for one that failed."""
+    """A call of the system that has begun (`ended` False) or has come back; `result` -1 for one
+    that failed."""
 
     name: str
     arguments: str
@@ -193,7 +229,8 @@ def calls(trace: Path) -> Iterator[Call]:
 
 
 class Replay:
-    """Follows a trace on a disk. `unknown`: calls on that folder whose effect nobody wrote down here; there must be none."""
+    """Follows a trace on a disk. `unknown`: calls on that folder whose effect nobody wrote down
+    here; there must be none."""
 
     def __init__(self, disk: Disk) -> None:
         self.disk = disk
@@ -221,7 +258,11 @@ class Replay:
             self.disk.synced(path, self._syncing[path])
 
     def _change(self, call: Call, path: str | None) -> None:
-        named = [self.disk.local(_text(text)) for text, _ in QUOTED.findall(call.arguments)] if call.name in NAMING else []
+        named = (
+            [self.disk.local(_text(text)) for text, _ in QUOTED.findall(call.arguments)]
+            if call.name in NAMING
+            else []
+        )
         named = [one for one in named if one is not None]
         if path is None and not named:
             return
@@ -248,13 +289,19 @@ class Replay:
 
     def _write(self, call: Call, path: str) -> None:
         if path not in self.disk.names:
-            if call.name not in ("lseek", "dup", "dup2", "dup3") and "(deleted)" not in _text(call.arguments):
+            if call.name not in ("lseek", "dup", "dup2", "dup3") and "(deleted)" not in _text(
+                call.arguments
+            ):
                 self.unknown.append(f"{call.name} {path}")
             return
         since = self.disk.names[path].since
         if call.name in ("write", "pwrite64"):
             data = _data(call.arguments)[: call.result]
-            at = int(call.arguments.rpartition(")")[0].rpartition(", ")[2]) if call.name == "pwrite64" else self._at.get(path, 0)
+            at = (
+                int(call.arguments.rpartition(")")[0].rpartition(", ")[2])
+                if call.name == "pwrite64"
+                else self._at.get(path, 0)
+            )
             since.append(Wrote(at, data))
             if call.name == "write":
                 self._at[path] = at + len(data)
@@ -266,11 +313,27 @@ class Replay:
             self.unknown.append(f"{call.name} {path}")
 
 
-NAMING = ("openat", "unlink", "unlinkat", "rename", "renameat", "renameat2", "mkdir", "rmdir", "link", "linkat", "symlink", "truncate")
+NAMING = (
+    "openat",
+    "unlink",
+    "unlinkat",
+    "rename",
+    "renameat",
+    "renameat2",
+    "mkdir",
+    "rmdir",
+    "link",
+    "linkat",
+    "symlink",
+    "truncate",
+)
 
 
 def _text(hexed: str) -> str:
-    return HEX.sub(lambda found: bytes.fromhex(found[0].replace("\\x", "")).decode("utf-8", "surrogateescape"), hexed)
+    return HEX.sub(
+        lambda found: bytes.fromhex(found[0].replace("\\x", "")).decode("utf-8", "surrogateescape"),
+        hexed,
+    )
 
 
 def _data(arguments: str) -> bytes:

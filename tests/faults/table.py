@@ -1,4 +1,5 @@
-"""Faults that the product is put through, the test of each, and what its last full run found: the page docs/faults.md."""
+"""Faults that the product is put through, the test of each, and what its last full run found: the
+page docs/faults.md."""
 
 from __future__ import annotations
 
@@ -50,10 +51,11 @@ BROKEN = {
 
 @dataclass(frozen=True)
 class Fault:
-    """`test` is a file and a function below tests/. `evidence` names the figures of its full run; empty where CI runs all there is.
+    """`test` is a file and a function below tests/. `evidence` names the figures of its full run;
+    empty where CI runs all there is.
 
-    `times` and `lost` are the keys of those figures that say how often, and what was lost of what had been acknowledged; `says` are
-    further keys that are told.
+    `times` and `lost` are the keys of those figures that say how often, and what was lost of what
+    had been acknowledged; `says` are further keys that are told.
     """
 
     group: str
@@ -180,15 +182,31 @@ FAULTS = (
         "the disk fills up in a recording",
         "models/test_disk_full.py::test_a_disk_that_fills_up_ends_the_recording_and_leaves_room_for_labels",
     ),
-    Fault(DISK, "a disk that takes a quarter of a second to be sure", "faults/test_write_sites.py::test_a_slow_disk_only_takes_longer"),
-    Fault(DISK, "no room for boxes", "models/test_disk_full.py::test_boxes_that_find_no_room_leave_nothing_and_may_be_tried_again"),
-    Fault(DISK, "no room for a report", "models/test_disk_full.py::test_a_report_that_finds_no_room_leaves_nothing_and_may_be_tried_again"),
+    Fault(
+        DISK,
+        "a disk that takes a quarter of a second to be sure",
+        "faults/test_write_sites.py::test_a_slow_disk_only_takes_longer",
+    ),
+    Fault(
+        DISK,
+        "no room for boxes",
+        "models/test_disk_full.py::test_boxes_that_find_no_room_leave_nothing_and_may_be_tried_again",
+    ),
+    Fault(
+        DISK,
+        "no room for a report",
+        "models/test_disk_full.py::test_a_report_that_finds_no_room_leaves_nothing_and_may_be_tried_again",
+    ),
     Fault(
         DISK,
         "no room for an export",
         "models/test_disk_full.py::test_an_export_that_finds_no_room_leaves_nothing_and_may_be_tried_again",
     ),
-    Fault(DISK, "not one free byte", "hostile/test_no_room.py::test_it_is_read_shown_checked_and_reported_elsewhere"),
+    Fault(
+        DISK,
+        "not one free byte",
+        "hostile/test_no_room.py::test_it_is_read_shown_checked_and_reported_elsewhere",
+    ),
     Fault(
         DISK,
         "the stick is pulled out, the folder moved",
@@ -224,8 +242,16 @@ FAULTS = (
         )
         for part in range(VALUES)
     ),
-    Fault(DISK, "a database of every earlier version", "faults/test_schemas.py::test_a_project_after_so_many_steps_opens_as_a_present_one"),
-    Fault(SHARED, "two processes on one project", "project/test_lock.py::test_a_second_process_is_told_who_has_it"),
+    Fault(
+        DISK,
+        "a database of every earlier version",
+        "faults/test_schemas.py::test_a_project_after_so_many_steps_opens_as_a_present_one",
+    ),
+    Fault(
+        SHARED,
+        "two processes on one project",
+        "project/test_lock.py::test_a_second_process_is_told_who_has_it",
+    ),
     Fault(
         SHARED,
         "two programs record one camera",
@@ -235,10 +261,28 @@ FAULTS = (
         "",
         ("frames_read",),
     ),
-    Fault(SHARED, "a camera that somebody has open", "footage/camera/test_discover.py::test_a_camera_that_somebody_has_open_is_busy"),
-    Fault(SHARED, "a lock of any bytes", "hostile/test_locks.py::test_no_bytes_of_a_lock_are_a_bug", "hostile_locks", "changed"),
-    Fault(SHARED, "a project that may only be read", "ui/shell/test_status.py::test_a_project_open_elsewhere_is_called_read_only"),
-    Fault(SHARED, "the clock jumps", "hostile/test_clocks.py::test_acts_stay_in_the_order_in_which_they_were_done"),
+    Fault(
+        SHARED,
+        "a camera that somebody has open",
+        "footage/camera/test_discover.py::test_a_camera_that_somebody_has_open_is_busy",
+    ),
+    Fault(
+        SHARED,
+        "a lock of any bytes",
+        "hostile/test_locks.py::test_no_bytes_of_a_lock_are_a_bug",
+        "hostile_locks",
+        "changed",
+    ),
+    Fault(
+        SHARED,
+        "a project that may only be read",
+        "ui/shell/test_status.py::test_a_project_open_elsewhere_is_called_read_only",
+    ),
+    Fault(
+        SHARED,
+        "the clock jumps",
+        "hostile/test_clocks.py::test_acts_stay_in_the_order_in_which_they_were_done",
+    ),
     Fault(
         SHARED,
         "settings of any text",
@@ -246,7 +290,11 @@ FAULTS = (
         "hostile_settings",
         "started",
     ),
-    Fault(SHARED, "a job raises", "ui/test_runner.py::test_an_error_goes_to_who_asked_and_otherwise_to_the_window"),
+    Fault(
+        SHARED,
+        "a job raises",
+        "ui/test_runner.py::test_an_error_goes_to_who_asked_and_otherwise_to_the_window",
+    ),
     Fault(
         INPUT,
         "a read that never comes back",
@@ -327,10 +375,20 @@ FAULTS = (
             "",
             ("longest_s",),
         )
-        for name, how in (("open", "was killed"), ("closed", "was closed"), ("rowless", "no row knows"))
+        for name, how in (
+            ("open", "was killed"),
+            ("closed", "was closed"),
+            ("rowless", "no row knows"),
+        )
     ),
     Fault(
-        INPUT, "a card of any values", "hostile/test_cards.py::test_whatever_stands_in_a_card", "hostile_cards", "cards", "", ("refused",)
+        INPUT,
+        "a card of any values",
+        "hostile/test_cards.py::test_whatever_stands_in_a_card",
+        "hostile_cards",
+        "cards",
+        "",
+        ("refused",),
     ),
     Fault(
         SHARED,
@@ -348,7 +406,15 @@ FAULTS = (
         ("seconds",),
     ),
     *(
-        Fault(INPUT, name, f"models/test_hostile.py::test_no_{of}_brings_the_process_down", f"fuzz_{of}s", "cases", "", ("crashes",))
+        Fault(
+            INPUT,
+            name,
+            f"models/test_hostile.py::test_no_{of}_brings_the_process_down",
+            f"fuzz_{of}s",
+            "cases",
+            "",
+            ("crashes",),
+        )
         for of, name in (("file", "a model file of any bytes"), ("card", "a card of any words"))
     ),
     *(
@@ -390,9 +456,21 @@ FAULTS = (
         "",
         ("acted",),
     ),
-    Fault(INPUT, "a video that ends its decoder", "hostile/test_videos.py::test_a_video_that_ends_the_decoder_is_one_sentence"),
-    Fault(SENT, "names and notes that would act in HTML", "report/test_html.py::test_a_stranger_s_names_cannot_become_markup"),
-    Fault(SENT, "names and notes that would act in a PDF", "report/test_pdf.py::test_strangers_names_come_out_as_text_and_break_nothing"),
+    Fault(
+        INPUT,
+        "a video that ends its decoder",
+        "hostile/test_videos.py::test_a_video_that_ends_the_decoder_is_one_sentence",
+    ),
+    Fault(
+        SENT,
+        "names and notes that would act in HTML",
+        "report/test_html.py::test_a_stranger_s_names_cannot_become_markup",
+    ),
+    Fault(
+        SENT,
+        "names and notes that would act in a PDF",
+        "report/test_pdf.py::test_strangers_names_come_out_as_text_and_break_nothing",
+    ),
     Fault(
         SENT,
         "formulas in label files",
@@ -403,7 +481,11 @@ FAULTS = (
         "places, words of the camera and marked people in any form of export",
         "hostile/test_privacy.py::test_no_form_of_export_takes_along_a_place_or_a_person",
     ),
-    Fault(SENT, "the same in a runner and in packs", "hostile/test_privacy.py::test_neither_does_a_runner_nor_a_pack"),
+    Fault(
+        SENT,
+        "the same in a runner and in packs",
+        "hostile/test_privacy.py::test_neither_does_a_runner_nor_a_pack",
+    ),
     Fault(
         SENT,
         "the same in pictures made for training",
@@ -428,7 +510,9 @@ FAULTS = (
         "hostile/test_privacy.py::test_what_the_log_keeps_of_a_bug_and_of_refusals_is_no_picture_and_nobody_s_name",
     ),
     Fault(
-        SENT, "this user's name in the log and in diagnostics", "test_logging_setup.py::test_no_path_in_the_log_holds_the_name_of_its_user"
+        SENT,
+        "this user's name in the log and in diagnostics",
+        "test_logging_setup.py::test_no_path_in_the_log_holds_the_name_of_its_user",
     ),
     Fault(
         SENT,
@@ -471,14 +555,31 @@ def page() -> str:
     """The whole page as Markdown."""
     killed, lost = totals()
     return (
-        "\n".join([HEAD, f"{killed} kills; of what had been acknowledged, {lost} were lost in all faults together.", *_tables(), *lines()])
+        "\n".join(
+            [
+                HEAD,
+                (
+                    f"{killed} kills; of what had been acknowledged, {lost} were lost in all "
+                    "faults "
+                    "together."
+                ),
+                *_tables(),
+                *lines(),
+            ]
+        )
         + "\n"
     )
 
 
 def _tables() -> Iterator[str]:
     for group in dict.fromkeys(one.group for one in FAULTS):
-        yield from ("", f"## {group}", "", "| fault | times | lost | found | on | test |", "|---|---|---|---|---|---|")
+        yield from (
+            "",
+            f"## {group}",
+            "",
+            "| fault | times | lost | found | on | test |",
+            "|---|---|---|---|---|---|",
+        )
         for one in FAULTS:
             if one.group == group:
                 yield f"| {one.name} | {' | '.join(_found(one))} | `{one.test}` |"
@@ -489,8 +590,15 @@ def _found(fault: Fault) -> tuple[str, str, str, str]:
     if whole is None:
         return "in CI" if not fault.evidence else "not kept yet", "–", "", ""
     kept = whole["figures"]
-    said = "; ".join(f"{key.replace('_', ' ')} {_shown(kept[key])}" for key in fault.says if key in kept)
-    return f"{kept[fault.times]:,}" if fault.times else "–", str(kept[fault.lost]) if fault.lost else "–", said, whole["date"][:10]
+    said = "; ".join(
+        f"{key.replace('_', ' ')} {_shown(kept[key])}" for key in fault.says if key in kept
+    )
+    return (
+        f"{kept[fault.times]:,}" if fault.times else "–",
+        str(kept[fault.lost]) if fault.lost else "–",
+        said,
+        whole["date"][:10],
+    )
 
 
 def _shown(value: Any) -> str:

@@ -1,5 +1,6 @@
-"""Long jobs killed without warning at random moments: what stood before stands, what was asked for is there whole or not at all, nothing
-runs on, and the same once more brings what an undisturbed one brings."""
+"""Long jobs killed without warning at random moments: what stood before stands, what was asked for
+is there whole or not at all, nothing runs on, and the same once more brings what an undisturbed one
+brings."""
 
 import random
 import shutil
@@ -15,7 +16,8 @@ from tests.monitoring.test_monitor_days import log
 
 TABLES = ("frame", "label", "label_event", "model", "pick", "prediction", "recording")
 SWEPT = ("--corruption", "motion", "--on", "benchmark", "--no-match")
-# The project that it begins with, its words, and whether it is one of those that are killed with every change.
+# The project that it begins with, its words, and whether it is one of those that are killed with
+# every change.
 JOBS = {
     "stress": ("labelled", lambda at, _out: ("stress", at, *SWEPT), True),
     "report": ("labelled", lambda at, out: ("report", at, "--out", out), True),
@@ -28,8 +30,16 @@ JOBS = {
     "quantise": ("labelled", lambda at, _out: ("model", "quantise", at, "net"), False),
     "bench": ("labelled", lambda at, _out: ("latency", at, "--seconds", "0.5"), False),
     "repair": ("labelled", lambda at, _out: ("check", at, "--repair"), False),
-    "export": ("labelled", lambda at, out: ("export", at, "--format", "imagefolder", "--out", out), False),
-    "poison": ("labelled", lambda at, out: ("export", at, "--format", "poison", "--out", out), False),
+    "export": (
+        "labelled",
+        lambda at, out: ("export", at, "--format", "imagefolder", "--out", out),
+        False,
+    ),
+    "poison": (
+        "labelled",
+        lambda at, out: ("export", at, "--format", "poison", "--out", out),
+        False,
+    ),
     "unpack": ("labelled", lambda at, out: ("unpack", at.parent / "site.fcpack", out), False),
 }
 
@@ -40,7 +50,11 @@ def rows(at):
     try:
         found = {}
         for table in TABLES:
-            names = [name for _, name, *_ in connection.execute(f"PRAGMA table_info({table})") if name not in ("added", "at", "when")]
+            names = [
+                name
+                for _, name, *_ in connection.execute(f"PRAGMA table_info({table})")
+                if name not in ("added", "at", "when")
+            ]
             found[table] = set(connection.execute(f"SELECT {', '.join(names)} FROM {table}"))
         return found
     finally:
@@ -48,16 +62,30 @@ def rows(at):
 
 
 def whole(out):
-    """What a finished command leaves where it was asked to: the names in its folder, or a pack that fits its hashes. A report that was not
-    finished has a name by which the next one finds it, and a project that was made is opened once, which leaves files of its own."""
+    """What a finished command leaves where it was asked to: the names in its folder, or a pack that
+    fits its hashes. A report that was not finished has a name by which the next one finds it, and a
+    project that was made is opened once, which leaves files of its own."""
     if out.is_dir():
-        of_opening = [path for path in out.rglob("*") if {"backups", "lock"} & set(path.parts) or ".db-" in path.name]
+        of_opening = [
+            path
+            for path in out.rglob("*")
+            if {"backups", "lock"} & set(path.parts) or ".db-" in path.name
+        ]
         places = [path.relative_to(out) for path in out.rglob("*") if path not in of_opening]
-        return sorted(path.as_posix() for path in places if not path.parts[0].startswith(UNFINISHED_REPORT)) or None
+        return (
+            sorted(
+                path.as_posix()
+                for path in places
+                if not path.parts[0].startswith(UNFINISHED_REPORT)
+            )
+            or None
+        )
     return check_pack(out).manifest["files"].keys() if out.exists() else None
 
 
-@pytest.mark.parametrize("job", [pytest.param(job, marks=pytest.mark.full(f"kills_{job}")) for job in JOBS])
+@pytest.mark.parametrize(
+    "job", [pytest.param(job, marks=pytest.mark.full(f"kills_{job}")) for job in JOBS]
+)
 def test_a_job_killed_at_random_moments_loses_nothing_and_comes_to_the_same_end(
     made, made_pack, tmp_path, forking, counts, evidence, job
 ):  # fmt: skip
@@ -70,7 +98,12 @@ def test_a_job_killed_at_random_moments_loses_nothing_and_comes_to_the_same_end(
     quiet = shutil.copytree(made[base], tmp_path / "quiet" / "p.fieldcheck")
     took = forking.run(tmp_path / "said", *words(quiet, tmp_path / "quiet" / "out"))
     expected, left = rows(quiet), whole(tmp_path / "quiet" / "out")
-    at, out, n_begun, n_running = tmp_path / "killed" / "p.fieldcheck", tmp_path / "killed" / "out", 0, 0
+    at, out, n_begun, n_running = (
+        tmp_path / "killed" / "p.fieldcheck",
+        tmp_path / "killed" / "out",
+        0,
+        0,
+    )
     shutil.copytree(made[base], at)
     before = at_first = rows(at)
     while n_running < n:
@@ -85,10 +118,19 @@ def test_a_job_killed_at_random_moments_loses_nothing_and_comes_to_the_same_end(
         assert whole(out) in (None, left), "it is there whole or not at all"
         assert running or now == expected
         before = now
-        if not running or whole(out) is not None or now == expected != at_first:  # this one came to its end: the next begins anew
+        # this one came to its end: the next begins anew
+        if not running or whole(out) is not None or now == expected != at_first:
             shutil.rmtree(tmp_path / "killed")
-            shutil.copytree(tmp_path / "quiet", tmp_path / "killed", ignore=lambda *_: ("p.fieldcheck", "out"))
+            shutil.copytree(
+                tmp_path / "quiet", tmp_path / "killed", ignore=lambda *_: ("p.fieldcheck", "out")
+            )
             before = rows(shutil.copytree(made[base], at))
     forking.run(tmp_path / "said", *words(at, out))
     assert (rows(at), whole(out)) == (expected, left)
-    evidence(begun=n_begun, killed_while_running=n_running, rows_lost=0, unopenable=0, seconds_undisturbed=round(took, 2))
+    evidence(
+        begun=n_begun,
+        killed_while_running=n_running,
+        rows_lost=0,
+        unopenable=0,
+        seconds_undisturbed=round(took, 2),
+    )

@@ -1,4 +1,5 @@
-"""A command that finds no memory: one sentence that says so, no word of a broken model, and the project as it was."""
+"""A command that finds no memory: one sentence that says so, no word of a broken model, and the
+project as it was."""
 
 import shutil
 from collections import Counter
@@ -9,7 +10,9 @@ import pytest
 from fieldcheck.project.folder import open_project
 from fieldcheck.project.tables import labels, project_state
 
-ABORTED = (-6, 127)  # what ends the program itself: a library of C++, or the system's loader, that finds no memory for a thread of its own
+# what ends the program itself: a library of C++, or the system's loader, that finds no memory for a
+# thread of its own
+ABORTED = (-6, 127)
 COMMANDS = {
     "import": lambda at, material: ("import", at, material / "night.avi"),
     "run": lambda at, material: ("run", at, "--on", "all"),
@@ -20,8 +23,12 @@ COMMANDS = {
 
 
 @pytest.mark.full("out_of_memory")
-@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="the size of a process is read from /proc")
-def test_a_command_without_memory_is_one_sentence_and_loses_nothing(made, material, tmp_path, forking, counts, evidence):
+@pytest.mark.skipif(
+    not Path("/proc/self/status").exists(), reason="the size of a process is read from /proc"
+)
+def test_a_command_without_memory_is_one_sentence_and_loses_nothing(
+    made, material, tmp_path, forking, counts, evidence
+):
     ends, sizes = Counter(), (0, 24, 64, 128, 256, 512)[:: counts(ci=6, full=1)]
     for name in list(COMMANDS)[: counts(ci=2, full=len(COMMANDS))]:
         for mb in sizes:

@@ -16,7 +16,12 @@ def test_two_programs_that_record_one_camera_both_have_what_it_sent(tmp_path, co
         program.document("new", project)
     with MjpegServer() as server:
         for _ in range(n):
-            running = [program.start("capture", project, "--source", server.url, "--seconds", "2", "--every-frame") for project in projects]
+            running = [
+                program.start(
+                    "capture", project, "--source", server.url, "--seconds", "2", "--every-frame"
+                )
+                for project in projects
+            ]
             for process in running:
                 _, said = process.communicate(timeout=120)
                 assert process.returncode == 0, said

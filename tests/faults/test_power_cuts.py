@@ -1,4 +1,5 @@
-"""The power goes at any moment of a labelling session: the project opens, whole, and holds every label that was acknowledged."""
+"""The power goes at any moment of a labelling session: the project opens, whole, and holds every
+label that was acknowledged."""
 
 import copy
 import random
@@ -22,18 +23,25 @@ HOW = ("synced", "prefix", "any")
 
 
 def traced_session(folder, seed, n_acts):
-    """A project as it lay before so many acts, and the calls of the program that did them and closed it in good order."""
+    """A project as it lay before so many acts, and the calls of the program that did them and
+    closed it in good order."""
     tracer.needed()
     project = folder / "line.fieldcheck"
     create_project(project).close()
     before = power.Disk.of(project)
     words = (sys.executable, "-m", "tests.project.label_on_and_on", project, str(seed), str(n_acts))
-    subprocess.run([*power.watching_disk(folder / "trace"), *words], check=True, cwd=CHECKOUT, stdout=subprocess.DEVNULL)
+    subprocess.run(
+        [*power.watching_disk(folder / "trace"), *words],
+        check=True,
+        cwd=CHECKOUT,
+        stdout=subprocess.DEVNULL,
+    )
     return before, list(power.calls(folder / "trace"))
 
 
 def cuts(disk, session, moments):
-    """The disk and what had been acknowledged at each of these places in a session, counted in calls."""
+    """The disk and what had been acknowledged at each of these places in a session, counted in
+    calls."""
     replay, expected, wanted = power.Replay(disk), Expected(), Counter(moments)
     for number, call in enumerate(session):
         for _ in range(wanted[number]):
@@ -45,7 +53,8 @@ def cuts(disk, session, moments):
 
 
 def holds(project, expected):
-    """Whether the project opens whole, with what had been acknowledged and at most the act under way besides."""
+    """Whether the project opens whole, with what had been acknowledged and at most the act under
+    way besides."""
     with open_project(project, wait_s=5) as opened:
         assert opened.read(project_state.check_thorough) == ()
         catch_up(opened, copy.deepcopy(expected))
@@ -62,7 +71,9 @@ def test_what_was_acknowledged_outlives_a_power_cut_at_any_moment(tmp_path, coun
     n, n_acts, dice = counts(ci=20, full=600), counts(ci=40, full=400), random.Random(23)
     disk, session = traced_session(tmp_path, 5, n_acts)
     opened, pending, acknowledged = Counter(), 0, 0
-    for number, (now, expected) in enumerate(cuts(disk, session, dice.choices(range(len(session)), k=n))):
+    for number, (now, expected) in enumerate(
+        cuts(disk, session, dice.choices(range(len(session)), k=n))
+    ):
         how, project = HOW[number % len(HOW)], tmp_path / "cut" / f"{number}.fieldcheck"
         now.build(project, how, dice)
         holds(project, expected)
@@ -70,14 +81,24 @@ def test_what_was_acknowledged_outlives_a_power_cut_at_any_moment(tmp_path, coun
         pending += any(one.since for one in now.names.values()) or bool(now.renamed)
         acknowledged = max(acknowledged, expected.at)
     assert opened.total() == n
-    evidence(cuts=n, built=dict(opened), with_writes_since_the_last_fsync=pending, acts=n_acts, fsyncs=disk.n_synced, lost=0, unopenable=0)
+    evidence(
+        cuts=n,
+        built=dict(opened),
+        with_writes_since_the_last_fsync=pending,
+        acts=n_acts,
+        fsyncs=disk.n_synced,
+        lost=0,
+        unopenable=0,
+    )
 
 
 def test_a_session_without_an_fsync_would_be_found_out(tmp_path):
     """The same trace, its fsyncs of the log left out: the labels are not there."""
     disk, session = traced_session(tmp_path, 5, 12)
     unsafe = [one for one in session if one.name != "fdatasync"]
-    *_, (now, expected) = cuts(disk, unsafe, [max(at for at, one in enumerate(unsafe) if one.arguments.startswith("1<"))])
+    *_, (now, expected) = cuts(
+        disk, unsafe, [max(at for at, one in enumerate(unsafe) if one.arguments.startswith("1<"))]
+    )
     now.build(tmp_path / "cut.fieldcheck", "synced", random.Random(1))
     with pytest.raises(AssertionError):
         holds(tmp_path / "cut.fieldcheck", expected)

@@ -1,4 +1,5 @@
-"""A project of every version of the database that there ever was is opened and brought to the present one, with what stood in it."""
+"""A project of every version of the database that there ever was is opened and brought to the
+present one, with what stood in it."""
 
 import sqlite3
 from contextlib import closing

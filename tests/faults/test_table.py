@@ -19,12 +19,20 @@ def test_nothing_that_was_acknowledged_was_lost_in_five_hundred_kills():
     killed, lost = totals()
     assert killed >= 500
     assert lost == 0
-    assert not [one.name for one in FAULTS if (figures(one) or {}).get("unopenable", 0) or (figures(one) or {}).get("crashes", 0)]
+    assert not [
+        one.name
+        for one in FAULTS
+        if (figures(one) or {}).get("unopenable", 0) or (figures(one) or {}).get("crashes", 0)
+    ]
 
 
 def is_there(test):
     file, _, function = test.partition("::")
-    return function in {node.name for node in ast.walk(tree(Path("tests", file).absolute())) if isinstance(node, ast.FunctionDef)}
+    return function in {
+        node.name
+        for node in ast.walk(tree(Path("tests", file).absolute()))
+        if isinstance(node, ast.FunctionDef)
+    }
 
 
 def test_each_of_the_80_points_names_tests_that_are_there():
@@ -36,5 +44,8 @@ def test_each_of_the_80_points_names_tests_that_are_there():
 def test_a_fault_names_its_test_and_its_figures(fault):
     assert is_there(fault.test)
     kept = figures(fault)
-    assert kept is None or {one for one in (fault.times, fault.lost, *fault.says) if one} <= kept.keys()
+    assert (
+        kept is None
+        or {one for one in (fault.times, fault.lost, *fault.says) if one} <= kept.keys()
+    )
     assert fault.evidence or fault.group != KILLED

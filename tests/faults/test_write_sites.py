@@ -1,4 +1,5 @@
-"""Each write to a project's databases fails in turn, the disk being full or gone: one sentence, and nothing acknowledged is lost."""
+"""Each write to a project's databases fails in turn, the disk being full or gone: one sentence, and
+nothing acknowledged is lost."""
 
 import json
 import re
@@ -17,8 +18,16 @@ from tests import tracer
 CHECKOUT = Path(__file__).parent.parent.parent
 FILES = ("project.db", "project.db-wal", "cache.db", "cache.db-wal")
 WRITES = ("pwrite64", "ftruncate", "fdatasync", "fsync")
-FAULTS = {"full": ("pwrite64", "ENOSPC"), "gone": ("pwrite64,fdatasync,fsync,ftruncate", "EIO"), "not flushed": ("fdatasync,fsync", "EIO")}
-SAID = {"full": "Disk full: cannot write ", "gone": "Write error on ", "not flushed": "Write error on "}
+FAULTS = {
+    "full": ("pwrite64", "ENOSPC"),
+    "gone": ("pwrite64,fdatasync,fsync,ftruncate", "EIO"),
+    "not flushed": ("fdatasync,fsync", "EIO"),
+}
+SAID = {
+    "full": "Disk full: cannot write ",
+    "gone": "Write error on ",
+    "not flushed": "Write error on ",
+}
 COMMANDS = {
     "label": ("labelled", lambda at, frame: ("label", "set", at, frame, "red")),
     "undo": ("labelled", lambda at, _frame: ("undo", at)),
@@ -30,9 +39,19 @@ COMMANDS = {
 def traced(at, trace, *words, inject=()):
     """A command whose writes to its databases stand in `trace`, some of them refused."""
     only = [f"--trace-path={at / name}" for name in FILES]
-    asked = [*tracer.QUIET, f"--trace={','.join((*WRITES, tracer.BEGINNING))}", *only, *inject, f"--output={trace}"]
+    asked = [
+        *tracer.QUIET,
+        f"--trace={','.join((*WRITES, tracer.BEGINNING))}",
+        *only,
+        *inject,
+        f"--output={trace}",
+    ]
     return subprocess.run(
-        [*asked, sys.executable, "-m", "fieldcheck", *map(str, words), "--json"], capture_output=True, text=True, cwd=CHECKOUT, check=False
+        [*asked, sys.executable, "-m", "fieldcheck", *map(str, words), "--json"],
+        capture_output=True,
+        text=True,
+        cwd=CHECKOUT,
+        check=False,
     )
 
 
@@ -55,7 +74,8 @@ def test_each_write_may_fail(made, tmp_path, counts, evidence):
             n = found[f"{name}, {fault}"] = sites(undisturbed, calls)
             for site in range(1, n + 1, max(1, -(-n // most))):
                 frame = anew(made, at, base)
-                # `when` counts each call by itself and each thread by itself, so a site is named by its number in all that follow.
+                # `when` counts each call by itself and each thread by itself, so a site is named by
+                # its number in all that follow.
                 inject = [f"--inject={one}:error={error}:when={site}+" for one in calls.split(",")]
                 done = traced(at, trace, *words(at, frame), inject=inject)
                 ends[str(done.returncode)] += 1
@@ -69,11 +89,15 @@ def anew(made, at, base="labelled"):
     shutil.rmtree(at, ignore_errors=True)
     shutil.copytree(made[base], at)
     with open_project(at) as project:
-        return next((one.frame_id for one in project.read(labels.list_labels) if one.class_name != "red"), "")
+        return next(
+            (one.frame_id for one in project.read(labels.list_labels) if one.class_name != "red"),
+            "",
+        )
 
 
 def held(at, frame, name, done, said=""):
-    """Whether the project opens whole with what was said to be done, and what could not be was said in one sentence that begins so."""
+    """Whether the project opens whole with what was said to be done, and what could not be was said
+    in one sentence that begins so."""
     assert done.returncode in (0, 1), (name, done.stderr)
     assert "Traceback" not in done.stderr
     if done.returncode:
@@ -95,7 +119,10 @@ def test_a_slow_disk_only_takes_longer(made, tmp_path):
     tracer.needed()
     at = tmp_path / "line.fieldcheck"
     frame = anew(made, at)
-    slow = [f"--inject={one}:delay_exit={us}" for one, us in (("pwrite64", 2_000), ("fdatasync", 250_000), ("fsync", 250_000))]
+    slow = [
+        f"--inject={one}:delay_exit={us}"
+        for one, us in (("pwrite64", 2_000), ("fdatasync", 250_000), ("fsync", 250_000))
+    ]
     done = traced(at, tmp_path / "trace", "label", "set", at, frame, "red", inject=slow)
     assert sites(tmp_path / "trace", "fdatasync,fsync") >= 1
     assert done.returncode == 0

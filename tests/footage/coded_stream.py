@@ -1,4 +1,5 @@
-"""Frames of H.264 as an RTSP camera sent them – a ball that moves, every fifteenth needs no other – and the extra netcam."""
+"""Frames of H.264 as an RTSP camera sent them – a ball that moves, every fifteenth needs no other –
+and the extra netcam."""
 
 from __future__ import annotations
 
@@ -37,13 +38,19 @@ def coded() -> list[CapturedFrame]:
     for index, (data, dependent) in enumerate(packets()):
         raw = RawImage("h264", data, SAID["width"], SAID["height"], dependent, SETUP)
         passed = round(index / FPS * SECOND)
-        made.append(CapturedFrame(raw, index, index / FPS, "ball", monotonic_ns=START + passed, utc_ns=UTC + passed))
+        made.append(
+            CapturedFrame(
+                raw, index, index / FPS, "ball", monotonic_ns=START + passed, utc_ns=UTC + passed
+            )
+        )
     return made
 
 
 def seen(value: int) -> DecodedImage:
     """What a decoder shows: all of one brightness."""
-    return DecodedImage(np.full((120, 160), value, np.uint8), lambda: np.full((120, 160, 3), value, np.uint8))
+    return DecodedImage(
+        np.full((120, 160), value, np.uint8), lambda: np.full((120, 160, 3), value, np.uint8)
+    )
 
 
 @pytest.fixture

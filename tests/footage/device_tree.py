@@ -1,4 +1,5 @@
-"""Device trees as Linux lays them out: a laptop's by the rules of udev and sysfs, and those of real machines laid out again."""
+"""Device trees as Linux lays them out: a laptop's by the rules of udev and sysfs, and those of real
+machines laid out again."""
 
 from __future__ import annotations
 
@@ -12,24 +13,72 @@ BUS = "sys/devices/pci0000:00/0000:00:14.0/usb1"
 
 
 def laptop(root: Path) -> Path:
-    """Built-in camera with two nodes, a C920 with its serial number, two identical cameras without one, and v4l2loopback."""
-    usb(root, "1-4", "Integrated Camera: Integrated C", serial="0001", nodes={0: 0, 1: 1}, ids="13d3 56ff", product="Integrated Camera")
-    usb(root, "1-2", "HD Pro Webcam C920", serial="8A5C2B1F", nodes={2: 0, 3: 1}, ids="046d 082d", product="HD Pro Webcam C920")
-    usb(root, "1-7", "USB Camera: USB Camera", serial="", nodes={4: 0}, ids="32e4 9230", product="USB Camera", by_id=False)
-    usb(root, "1-8", "USB Camera: USB Camera", serial="", nodes={5: 0}, ids="32e4 9230", product="USB Camera")
+    """Built-in camera with two nodes, a C920 with its serial number, two identical cameras without
+    one, and v4l2loopback."""
+    usb(
+        root,
+        "1-4",
+        "Integrated Camera: Integrated C",
+        serial="0001",
+        nodes={0: 0, 1: 1},
+        ids="13d3 56ff",
+        product="Integrated Camera",
+    )
+    usb(
+        root,
+        "1-2",
+        "HD Pro Webcam C920",
+        serial="8A5C2B1F",
+        nodes={2: 0, 3: 1},
+        ids="046d 082d",
+        product="HD Pro Webcam C920",
+    )
+    usb(
+        root,
+        "1-7",
+        "USB Camera: USB Camera",
+        serial="",
+        nodes={4: 0},
+        ids="32e4 9230",
+        product="USB Camera",
+        by_id=False,
+    )
+    usb(
+        root,
+        "1-8",
+        "USB Camera: USB Camera",
+        serial="",
+        nodes={5: 0},
+        ids="32e4 9230",
+        product="USB Camera",
+    )
     virtual = root / "sys/devices/virtual/video4linux/video9"
     node(root, virtual, 9, "Dummy video device (0x0000)", 0)
     (virtual / "device").symlink_to(virtual)
     return root
 
 
-def usb(root: Path, port: str, name: str, serial: str, nodes: dict[int, int], ids: str, product: str, by_id: bool = True) -> None:
+def usb(
+    root: Path,
+    port: str,
+    name: str,
+    serial: str,
+    nodes: dict[int, int],
+    ids: str,
+    product: str,
+    by_id: bool = True,
+) -> None:
     """A camera at a port, with its nodes (number → index)."""
     device = root / BUS / port
     interface = device / f"{port}:1.0"
     interface.mkdir(parents=True)
     vendor, model = ids.split()
-    for file, text in (("idVendor", vendor), ("idProduct", model), ("product", product), ("serial", serial)):
+    for file, text in (
+        ("idVendor", vendor),
+        ("idProduct", model),
+        ("product", product),
+        ("serial", serial),
+    ):
         if text:
             (device / file).write_text(text + "\n")
     for number, index in nodes.items():

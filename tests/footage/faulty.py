@@ -18,7 +18,8 @@ HELD_S = 120  # a read that nobody lets go comes back after all
 
 
 class Faults:
-    """What the cameras do, all that are opened: `mode` is `well`, `error`, `silence`, `blocked`, `frozen`, `grey` or `gone`."""
+    """What the cameras do, all that are opened: `mode` is `well`, `error`, `silence`, `blocked`,
+    `frozen`, `grey` or `gone`."""
 
     def __init__(self) -> None:
         self.mode = "well"
@@ -35,7 +36,8 @@ class Faults:
 
 
 class FaultyCamera:
-    """Ten milliseconds a frame, numbered from 0 at each opening, every picture different unless it is frozen."""
+    """Ten milliseconds a frame, numbered from 0 at each opening, every picture different unless it
+    is frozen."""
 
     name = "left"
 
@@ -62,9 +64,15 @@ class FaultyCamera:
         self._index += 1 + self._faults.drops
         self._faults.shown += mode != "frozen"
         if mode == "grey":
-            pixels = np.random.default_rng(self._faults.shown).integers(0, 256, (12, 16), dtype=np.uint8)
-            return CapturedFrame(RawImage("mono8", pixels), self._index, self._index * EVERY_S, self.name)
-        return CapturedFrame(webcam(self._faults.shown).raw, self._index, self._index * EVERY_S, self.name)
+            pixels = np.random.default_rng(self._faults.shown).integers(
+                0, 256, (12, 16), dtype=np.uint8
+            )
+            return CapturedFrame(
+                RawImage("mono8", pixels), self._index, self._index * EVERY_S, self.name
+            )
+        return CapturedFrame(
+            webcam(self._faults.shown).raw, self._index, self._index * EVERY_S, self.name
+        )
 
     def close(self) -> None:
         self._index = -1

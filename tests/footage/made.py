@@ -13,11 +13,14 @@ BITS = 12
 
 
 def numbered(index: int, size: tuple[int, int] = SIZE) -> np.ndarray:
-    """A (H, W, 3) BGR frame with `index` in black and white squares that survive coding, over a moving texture."""
+    """A (H, W, 3) BGR frame with `index` in black and white squares that survive coding, over a
+    moving texture."""
     width, height = size
     texture = np.random.default_rng(7).integers(60, 120, (height + 64, width + 64), dtype=np.uint8)
     shift = index * 3 % 64
-    frame = cv2.merge([cv2.blur(texture[shift : shift + height, shift : shift + width], (5, 5))] * 3)
+    frame = cv2.merge(
+        [cv2.blur(texture[shift : shift + height, shift : shift + width], (5, 5))] * 3
+    )
     side = width // BITS
     for bit in range(BITS):
         frame[8 : 8 + side, bit * side : (bit + 1) * side] = 255 if index >> bit & 1 else 0
@@ -30,11 +33,16 @@ def number_of(rgb: np.ndarray) -> int:
     return sum(
         1 << bit
         for bit in range(BITS)
-        if rgb[8 + side // 4 : 8 + side * 3 // 4, bit * side + side // 4 : (bit + 1) * side - side // 4].mean() > 128
+        if rgb[
+            8 + side // 4 : 8 + side * 3 // 4, bit * side + side // 4 : (bit + 1) * side - side // 4
+        ].mean()
+        > 128
     )
 
 
-def write_video(path: Path, n: int, fps: float = 30.0, code: str = "mp4v", size: tuple[int, int] = SIZE) -> Path:
+def write_video(
+    path: Path, n: int, fps: float = 30.0, code: str = "mp4v", size: tuple[int, int] = SIZE
+) -> Path:
     """`n` numbered frames at an even rate. MJPG and HFYU are of key frames only, mp4v is not."""
     writer = cv2.VideoWriter(str(path), cv2.CAP_FFMPEG, cv2.VideoWriter.fourcc(*code), fps, size)
     assert writer.isOpened(), f"no encoder for {code}"
@@ -45,14 +53,23 @@ def write_video(path: Path, n: int, fps: float = 30.0, code: str = "mp4v", size:
 
 
 def write_uneven(path: Path, ticks: Sequence[int], fps: float = 30.0, code: str = "mp4v") -> Path:
-    """One numbered frame at each of `ticks` / `fps` seconds: the packets of an even video, stamped anew. `path` ends in .mkv."""
+    """One numbered frame at each of `ticks` / `fps` seconds: the packets of an even video, stamped
+    anew. `path` ends in .mkv."""
     even = write_video(path.with_suffix(".even.mkv"), len(ticks), fps, code)
     packets = cv2.VideoCapture(str(even), cv2.CAP_FFMPEG, [cv2.CAP_PROP_FORMAT, -1])
-    writer = cv2.VideoWriter(str(path), cv2.CAP_FFMPEG, cv2.VideoWriter.fourcc(*code), fps, SIZE, [cv2.VIDEOWRITER_PROP_RAW_VIDEO, 1])
+    writer = cv2.VideoWriter(
+        str(path),
+        cv2.CAP_FFMPEG,
+        cv2.VideoWriter.fourcc(*code),
+        fps,
+        SIZE,
+        [cv2.VIDEOWRITER_PROP_RAW_VIDEO, 1],
+    )
     for index, tick in enumerate(ticks):
         _, packet = packets.read()
         writer.set(cv2.VIDEOWRITER_PROP_PTS, tick)
-        writer.set(cv2.VIDEOWRITER_PROP_KEY_FLAG, float(index % 12 == 0))  # as OpenCV's encoder is set
+        # as OpenCV's encoder is set
+        writer.set(cv2.VIDEOWRITER_PROP_KEY_FLAG, float(index % 12 == 0))
         writer.write(packet)
     writer.release()
     packets.release()
@@ -60,7 +77,8 @@ def write_uneven(path: Path, ticks: Sequence[int], fps: float = 30.0, code: str 
 
 
 def moov_first(path: Path, target: Path) -> Path:
-    """The MP4 with its table before its pictures, as cameras and the web have it: when its end is torn off, it still opens."""
+    """The MP4 with its table before its pictures, as cameras and the web have it: when its end is
+    torn off, it still opens."""
     data = path.read_bytes()
     boxes = _boxes(data)
     table = bytearray(boxes[b"moov"])

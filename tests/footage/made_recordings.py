@@ -17,7 +17,9 @@ START = 5 * SECOND
 UTC = 1_790_000_000 * SECOND
 
 
-def webcam(index: int, fps: float = 10.0, size: tuple[int, int] = made.SIZE, exposure: float | None = None) -> CapturedFrame:
+def webcam(
+    index: int, fps: float = 10.0, size: tuple[int, int] = made.SIZE, exposure: float | None = None
+) -> CapturedFrame:
     """A frame that carries its number, as the camera's own JPEG."""
     rgb = np.ascontiguousarray(made.numbered(index % 4096, size)[..., ::-1])
     return _stamped(RawImage("jpeg", encode_jpeg(rgb, 90)), index, fps, exposure)
@@ -32,10 +34,23 @@ def sensor(index: int, fps: float = 10.0, pixel_format: str = "bayer_rg8") -> Ca
 def _stamped(raw: RawImage, index: int, fps: float, exposure: float | None) -> CapturedFrame:
     passed = round(index / fps * SECOND)
     settings = None if exposure is None else CameraSettings(exposure_ms=exposure, gain=2.0)
-    return CapturedFrame(raw, index, index / fps, "left", monotonic_ns=START + passed, utc_ns=UTC + passed, settings=settings)
+    return CapturedFrame(
+        raw,
+        index,
+        index / fps,
+        "left",
+        monotonic_ns=START + passed,
+        utc_ns=UTC + passed,
+        settings=settings,
+    )
 
 
-def write_recording(folder: Path, frames: list[CapturedFrame], about: dict[str, object] | None = None, pair_bytes: int = 1 << 30) -> str:
+def write_recording(
+    folder: Path,
+    frames: list[CapturedFrame],
+    about: dict[str, object] | None = None,
+    pair_bytes: int = 1 << 30,
+) -> str:
     """One segment of these frames; returns the hash of its content."""
     with RecordingWriter(folder, folder.name, about or {}, pair_bytes) as writer:
         for place, frame in enumerate(frames):

@@ -1,4 +1,5 @@
-"""Rendered recordings as the cut sees them: machines, shelves, gravel and lattices, with belts, noise, light and coding."""
+"""Rendered recordings as the cut sees them: machines, shelves, gravel and lattices, with belts,
+noise, light and coding."""
 
 from __future__ import annotations
 
@@ -17,7 +18,8 @@ Light = Callable[[np.ndarray, float], np.ndarray]
 
 @dataclass
 class Take:
-    """One stretch of a recording: `scene`, seen from (`dx`, `dy`) pixels aside, for `seconds`, after a gap of `pause` seconds."""
+    """One stretch of a recording: `scene`, seen from (`dx`, `dy`) pixels aside, for `seconds`,
+    after a gap of `pause` seconds."""
 
     scene: np.ndarray
     seconds: float
@@ -36,15 +38,27 @@ class Recording:
 
 def machine(rng):
     """Smooth ground with boxes, round parts and lines."""
-    ground = cv2.resize(rng.integers(50, 200, (5, 8)).astype(np.float32), size(), interpolation=cv2.INTER_CUBIC)
+    ground = cv2.resize(
+        rng.integers(50, 200, (5, 8)).astype(np.float32), size(), interpolation=cv2.INTER_CUBIC
+    )
     for _ in range(45):
         x, y = int(rng.integers(size()[0])), int(rng.integers(size()[1]))
-        w, h, grey = int(rng.integers(8, 90)), int(rng.integers(8, 70)), float(rng.integers(10, 245))
+        w, h, grey = (
+            int(rng.integers(8, 90)),
+            int(rng.integers(8, 70)),
+            float(rng.integers(10, 245)),
+        )
         if rng.random() < 0.6:
             cv2.rectangle(ground, (x, y), (x + w, y + h), grey, cv2.FILLED)
         else:
             cv2.circle(ground, (x, y), h // 2, grey, cv2.FILLED)
-        cv2.line(ground, (x, y), (x + int(rng.integers(-80, 80)), y + h), 255 - grey, 1 + int(rng.integers(3)))
+        cv2.line(
+            ground,
+            (x, y),
+            (x + int(rng.integers(-80, 80)), y + h),
+            255 - grey,
+            1 + int(rng.integers(3)),
+        )
     return ground
 
 
@@ -55,9 +69,17 @@ def shelves(rng):
         left = 0
         while left < size()[0]:
             w, h = int(rng.integers(8, 34)), int(rng.integers(14, 40))
-            cv2.rectangle(ground, (left, top + 42 - h), (left + w - 2, top + 42), float(rng.integers(40, 240)), cv2.FILLED)
+            cv2.rectangle(
+                ground,
+                (left, top + 42 - h),
+                (left + w - 2, top + 42),
+                float(rng.integers(40, 240)),
+                cv2.FILLED,
+            )
             left += w + int(rng.integers(0, 12))
-        cv2.rectangle(ground, (0, top + 42), (size()[0], top + 46), float(rng.integers(120, 220)), cv2.FILLED)
+        cv2.rectangle(
+            ground, (0, top + 42), (size()[0], top + 46), float(rng.integers(120, 220)), cv2.FILLED
+        )
     return ground
 
 
@@ -78,9 +100,21 @@ def lattice(rng):
     for foot in range(-900, 1600, int(rng.integers(70, 130))):
         cv2.line(ground, (vanish, horizon), (foot, size()[1]), float(rng.integers(20, 120)), 2)
     for _ in range(22):
-        x, base, h = int(rng.integers(size()[0])), int(rng.integers(horizon, size()[1])), int(rng.integers(20, 120))
-        cv2.rectangle(ground, (x, base - h), (x + h // 2, base), float(rng.integers(10, 245)), cv2.FILLED)
-        cv2.rectangle(ground, (x + 4, base - h + 4), (x + h // 4, base - h // 2), float(rng.integers(10, 245)), cv2.FILLED)
+        x, base, h = (
+            int(rng.integers(size()[0])),
+            int(rng.integers(horizon, size()[1])),
+            int(rng.integers(20, 120)),
+        )
+        cv2.rectangle(
+            ground, (x, base - h), (x + h // 2, base), float(rng.integers(10, 245)), cv2.FILLED
+        )
+        cv2.rectangle(
+            ground,
+            (x + 4, base - h + 4),
+            (x + h // 4, base - h // 2),
+            float(rng.integers(10, 245)),
+            cv2.FILLED,
+        )
     return ground
 
 
@@ -98,18 +132,27 @@ def belt(scene, t_s, goods, speed):
     strip = scene[top : top + 50]
     strip[:] = 70
     for n, place in enumerate(range(0, 16 * 46, 46)):
-        cv2.circle(strip, (int((place + speed * t_s) % (16 * 46)) - 40, 25), 12 + place % 7, float(goods[n % len(goods)]), cv2.FILLED)
+        cv2.circle(
+            strip,
+            (int((place + speed * t_s) % (16 * 46)) - 40, 25),
+            12 + place % 7,
+            float(goods[n % len(goods)]),
+            cv2.FILLED,
+        )
     return scene
 
 
 def frames(rng, takes, *, light: Light | None = None, speed=0.0, noise=3.0, fps=FPS):
-    """(picture, time, whether a take begins) at every listed instant; pictures are (180, 320) uint8."""
+    """(picture, time, whether a take begins) at every listed instant; pictures are (180, 320)
+    uint8."""
     goods, t_s, before = rng.integers(20, 245, 9), 0.0, (0, 0)
     for take in takes:
         t_s += take.pause
         for k in range(round(take.seconds * fps)):
             share = min(1.0, (k + 1) / fps / take.pan) if take.pan else 1.0
-            dx, dy = (round(a + (b - a) * share) for a, b in zip(before, (take.dx, take.dy), strict=True))
+            dx, dy = (
+                round(a + (b - a) * share) for a, b in zip(before, (take.dx, take.dy), strict=True)
+            )
             scene = belt(take.scene, t_s, goods, speed) if speed else take.scene
             picture = scene[MARGIN + dy : MARGIN + dy + HEIGHT, MARGIN + dx : MARGIN + dx + WIDTH]
             picture = light(picture, t_s) if light else picture
@@ -120,11 +163,15 @@ def frames(rng, takes, *, light: Light | None = None, speed=0.0, noise=3.0, fps=
 
 
 def recording(rng, takes, *, quality=0, **how):
-    """What the cut gets of it: looks, times and the places at which takes begin. `quality`: of JPEG coding, 0 for none."""
+    """What the cut gets of it: looks, times and the places at which takes begin. `quality`: of JPEG
+    coding, 0 for none."""
     looks, times, begins = [], [], []
     for at, (picture, t_s, begin) in enumerate(frames(rng, takes, **how)):
         coded = (
-            cv2.imdecode(cv2.imencode(".jpg", picture, [cv2.IMWRITE_JPEG_QUALITY, quality])[1], cv2.IMREAD_GRAYSCALE)
+            cv2.imdecode(
+                cv2.imencode(".jpg", picture, [cv2.IMWRITE_JPEG_QUALITY, quality])[1],
+                cv2.IMREAD_GRAYSCALE,
+            )
             if quality
             else picture
         )
@@ -136,21 +183,34 @@ def recording(rng, takes, *, quality=0, **how):
 
 
 def planted(seed):
-    """Takes that begin with cuts to other scenes, moves of the camera and pauses, and how they are filmed."""
+    """Takes that begin with cuts to other scenes, moves of the camera and pauses, and how they are
+    filmed."""
     rng = np.random.default_rng(seed)
     kinds = [KINDS[place] for place in rng.permutation(len(KINDS))]
     takes = [Take(kinds[0](rng), float(rng.uniform(14, 25)))]
-    acts = [*rng.permutation(["cut", "move", "cut", "move"])[: int(rng.integers(1, 4))], *(["pause"] if seed % 2 else ["move"])]
+    acts = [
+        *rng.permutation(["cut", "move", "cut", "move"])[: int(rng.integers(1, 4))],
+        *(["pause"] if seed % 2 else ["move"]),
+    ]
     for n, act in enumerate(acts, 1):
         last, seconds = takes[-1], float(rng.uniform(14, 25))
         if act == "cut":
             takes.append(Take(kinds[n % 4](rng), seconds))
         elif act == "pause":
-            takes.append(Take(last.scene, seconds, last.dx, last.dy, pause=float(rng.uniform(60, 200))))
+            takes.append(
+                Take(last.scene, seconds, last.dx, last.dy, pause=float(rng.uniform(60, 200)))
+            )
         else:
-            dx, dy = int(rng.integers(48, 120)) * int(rng.choice([-1, 1])), int(rng.integers(-30, 31))
+            dx, dy = (
+                int(rng.integers(48, 120)) * int(rng.choice([-1, 1])),
+                int(rng.integers(-30, 31)),
+            )
             dx = dx if abs(last.dx + dx) <= MARGIN else -dx
-            takes.append(Take(last.scene, seconds, last.dx + dx, last.dy + dy, pan=float(rng.choice([0, 0.8]))))
+            takes.append(
+                Take(
+                    last.scene, seconds, last.dx + dx, last.dy + dy, pan=float(rng.choice([0, 0.8]))
+                )
+            )
     how = {"noise": float(rng.uniform(1, 10)), "speed": float(rng.choice([0, 37, 90]))}
     return rng, takes, how
 
@@ -159,9 +219,13 @@ LIGHTS = ("flicker", "exposure", "shadow", "all")
 
 
 def unruly(seed):
-    """One take in bad light: flicker, exposure jumps, a shadow that passes, or all of it; three of four with a moving belt."""
+    """One take in bad light: flicker, exposure jumps, a shadow that passes, or all of it; three of
+    four with a moving belt."""
     rng, what = np.random.default_rng(1000 + seed), LIGHTS[seed % 4]
-    jumps, gains = np.sort(rng.uniform(5, 60, 4)), np.concatenate([[1], rng.choice([0.25, 0.4, 0.6, 1.6, 2.5], 4)])
+    jumps, gains = (
+        np.sort(rng.uniform(5, 60, 4)),
+        np.concatenate([[1], rng.choice([0.25, 0.4, 0.6, 1.6, 2.5], 4)]),
+    )
     across = np.arange(WIDTH, dtype=np.float32)
 
     def light(picture, t_s):
@@ -170,8 +234,19 @@ def unruly(seed):
         if what in ("exposure", "all"):
             picture = picture * gains[np.searchsorted(jumps, t_s)]
         if what in ("shadow", "all"):
-            picture = picture * (1 - 0.75 * np.clip((66 - np.abs(across - 25 * (t_s - 20))) / 12, 0, 1))[None]
+            picture = (
+                picture
+                * (1 - 0.75 * np.clip((66 - np.abs(across - 25 * (t_s - 20))) / 12, 0, 1))[None]
+            )
         return np.clip(picture, 0, 255)
 
     takes = [Take(KINDS[seed // 4 % 4](rng), float(rng.uniform(50, 70)))]
-    return rng, takes, {"light": light, "noise": float(rng.uniform(1, 8)), "speed": float([0, 37, 90, 123][(seed + seed // 4) % 4])}
+    return (
+        rng,
+        takes,
+        {
+            "light": light,
+            "noise": float(rng.uniform(1, 8)),
+            "speed": float([0, 37, 90, 123][(seed + seed // 4) % 4]),
+        },
+    )

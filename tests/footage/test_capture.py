@@ -9,16 +9,33 @@ JPEG = RecordingStorage("a", 120_000_000, 3, 1, "jpeg", "", False, "asked")
 
 
 def test_the_format_line_says_exactly_what_is_stored():
-    assert messages.format_stored_format("h264", "", False, 2, 1e6) == "original camera H.264 packets: 60 MB per minute"
-    assert messages.format_stored_format("jpeg", "", False, 2, 3e6) == "original camera JPEGs: 180 MB per minute"
-    assert messages.format_stored_format("bayer_rg8", "", True, 2, 0) == "raw pixels (bayer_rg8), lossless, sampled at 2 fps"
-    assert messages.format_stored_format("bgr8", "h264", True, 0.5, 1e5).startswith("decoded, lossless (bgr8)")
+    assert (
+        messages.format_stored_format("h264", "", False, 2, 1e6)
+        == "original camera H.264 packets: 60 MB per minute"
+    )
+    assert (
+        messages.format_stored_format("jpeg", "", False, 2, 3e6)
+        == "original camera JPEGs: 180 MB per minute"
+    )
+    assert (
+        messages.format_stored_format("bayer_rg8", "", True, 2, 0)
+        == "raw pixels (bayer_rg8), lossless, sampled at 2 fps"
+    )
+    assert messages.format_stored_format("bgr8", "h264", True, 0.5, 1e5).startswith(
+        "decoded, lossless (bgr8)"
+    )
     assert "decoded" not in messages.format_stored_format("rgb8", "file", False, 2, 0)
 
 
 def test_a_recording_is_told_with_all_that_was_missing():
     lines = messages.list_capture_lines(
-        "http://camera/", 372.4, 11_160, 744, JPEG, [RecordingGap(61.2, 2.25, "silence"), RecordingGap(90, 3, "odd")], 2.0
+        "http://camera/",
+        372.4,
+        11_160,
+        744,
+        JPEG,
+        [RecordingGap(61.2, 2.25, "silence"), RecordingGap(90, 3, "odd")],
+        2.0,
     )
     assert lines == (
         "http://camera/: 6:12 recorded; 11,160 frames saved, 744 sampled",
@@ -30,18 +47,27 @@ def test_a_recording_is_told_with_all_that_was_missing():
 
 
 def test_a_recording_without_faults_is_told_in_two_lines():
-    lines = messages.list_capture_lines("left", 0.0, 1, 1, RecordingStorage("a", 5, None, 0, "jpeg", "", False, "asked"), [], 2.0)
-    assert lines == ("left: 0:00 recorded; 1 frame saved, 1 sampled", "Saved: original camera JPEGs")
+    lines = messages.list_capture_lines(
+        "left", 0.0, 1, 1, RecordingStorage("a", 5, None, 0, "jpeg", "", False, "asked"), [], 2.0
+    )
+    assert lines == (
+        "left: 0:00 recorded; 1 frame saved, 1 sampled",
+        "Saved: original camera JPEGs",
+    )
 
 
 def test_drops_that_no_camera_counted_are_not_called_none():
-    lines = messages.list_capture_lines("left", 0.0, 1, 1, RecordingStorage("a", 5, None, 4, "jpeg", "", False, "asked"), [], 2.0)
+    lines = messages.list_capture_lines(
+        "left", 0.0, 1, 1, RecordingStorage("a", 5, None, 4, "jpeg", "", False, "asked"), [], 2.0
+    )
     assert lines[2] == "Frames dropped by the camera: not measured; skipped by this computer: 4."
 
 
 @pytest.mark.parametrize("code", ["disk_low", "disk_full", "failed", "killed"])
 def test_an_end_that_nobody_asked_for_is_told_with_what_is_safe(code):
-    said = messages.list_capture_lines("left", 1, 1, 1, RecordingStorage("a", 5, 0, 0, "jpeg", "", False, code), [], 2.0)[-1]
+    said = messages.list_capture_lines(
+        "left", 1, 1, 1, RecordingStorage("a", 5, 0, 0, "jpeg", "", False, code), [], 2.0
+    )[-1]
     assert said == messages.describe_recording_end(code)
     assert messages.describe_recording_end("asked") == ""
 
@@ -61,15 +87,23 @@ def test_the_list_says_how_many_and_that_none_was_opened():
     assert messages.describe_camera_list(3, "") == "3 cameras found. None was opened."
     assert messages.describe_camera_list(0, "").startswith("No camera found. Connect a camera")
     with message_format.use_audience("terminal"):
-        assert messages.describe_camera_list(2, "extra_missing").endswith("install the extra “gige” (`pip install fieldcheck[gige]`).")
-    assert messages.describe_camera_list(2, "unfinished").endswith("None was opened. " + messages.describe_missing_search("unfinished"))
+        assert messages.describe_camera_list(2, "extra_missing").endswith(
+            "install the extra “gige” (`pip install fieldcheck[gige]`)."
+        )
+    assert messages.describe_camera_list(2, "unfinished").endswith(
+        "None was opened. " + messages.describe_missing_search("unfinished")
+    )
     assert "incomplete" in messages.describe_missing_search("unfinished")
 
 
 def test_a_camera_is_told_with_what_opens_it():
-    said = messages.format_camera_line("HD Pro Webcam C920", "v4l2:usb-C920", "/dev/video2", busy=False)
+    said = messages.format_camera_line(
+        "HD Pro Webcam C920", "v4l2:usb-C920", "/dev/video2", busy=False
+    )
     assert said == "HD Pro Webcam C920: --source v4l2:usb-C920 (now at /dev/video2)"
-    assert messages.format_camera_line("C", "i", "p", busy=True).endswith(" (in use by another program)")
+    assert messages.format_camera_line("C", "i", "p", busy=True).endswith(
+        " (in use by another program)"
+    )
 
 
 def test_a_terminal_asks_for_the_password():

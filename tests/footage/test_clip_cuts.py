@@ -6,7 +6,18 @@ from fieldcheck.footage import scene_cuts
 from fieldcheck.footage.scene_cuts import compute_structure, find_clip_starts
 from fieldcheck.footage.video.reader import VideoReader
 from fieldcheck.imaging.thumbnail import make_look
-from tests.footage.scenes import HEIGHT, KINDS, WIDTH, Take, frames, machine, planted, recording, shelves, unruly
+from tests.footage.scenes import (
+    HEIGHT,
+    KINDS,
+    WIDTH,
+    Take,
+    frames,
+    machine,
+    planted,
+    recording,
+    shelves,
+    unruly,
+)
 
 
 def looks_of(path, list_fps=2.0):
@@ -16,8 +27,14 @@ def looks_of(path, list_fps=2.0):
 
 
 def through_a_file(path, rng, takes, **how):
-    """The recording written as a video and read back: looks, times and the seconds at which takes begin."""
-    writer, begins = cv2.VideoWriter(str(path), cv2.CAP_FFMPEG, cv2.VideoWriter.fourcc(*"mp4v"), 4.0, (WIDTH, HEIGHT)), []
+    """The recording written as a video and read back: looks, times and the seconds at which takes
+    begin."""
+    writer, begins = (
+        cv2.VideoWriter(
+            str(path), cv2.CAP_FFMPEG, cv2.VideoWriter.fourcc(*"mp4v"), 4.0, (WIDTH, HEIGHT)
+        ),
+        [],
+    )
     for picture, t_s, begin in frames(rng, takes, fps=4.0, **how):
         writer.write(cv2.merge([picture] * 3))
         begins += [t_s] if begin else []
@@ -26,7 +43,9 @@ def through_a_file(path, rng, takes, **how):
 
 
 def right(found, wanted):
-    return len(found) == len(wanted) and all(abs(a - b) <= 1 for a, b in zip(found, wanted, strict=True))
+    return len(found) == len(wanted) and all(
+        abs(a - b) <= 1 for a, b in zip(found, wanted, strict=True)
+    )
 
 
 def test_twenty_recordings_give_just_the_clips_that_were_planted():
@@ -34,7 +53,9 @@ def test_twenty_recordings_give_just_the_clips_that_were_planted():
     for seed in range(20):
         rng, takes, how = planted(seed)
         made = recording(rng, takes, quality=(0, 25, 50)[seed % 3], **how)
-        good += right(made.times[list(find_clip_starts(made.looks, made.times))], made.times[made.borders])
+        good += right(
+            made.times[list(find_clip_starts(made.looks, made.times))], made.times[made.borders]
+        )
     assert good >= 19
 
 
@@ -47,7 +68,8 @@ def test_twenty_recordings_in_bad_light_give_one_clip():
     assert good >= 19
 
 
-@pytest.mark.parametrize("seed", [0, 2])  # without a pause, which a video at an even rate cannot hold
+# without a pause, which a video at an even rate cannot hold
+@pytest.mark.parametrize("seed", [0, 2])
 def test_planted_clips_are_found_in_a_video_file(tmp_path, seed):
     rng, takes, how = planted(seed)
     looks, times, begins = through_a_file(tmp_path / "made.mp4", rng, takes, **how)
@@ -88,14 +110,22 @@ def test_a_vehicle_that_hides_everything_for_eight_seconds_is_no_border():
 @pytest.mark.parametrize(("gain", "seconds"), [(0.02, 25), (6.0, 25), (0.0, 5)])
 def test_lights_off_or_glare_is_no_border_on_the_way_in_or_out(gain, seconds):
     rng = np.random.default_rng(2)
-    made = one_take(rng, light=lambda picture, t_s: picture * gain if 20 <= t_s < 20 + seconds else picture)
+    made = one_take(
+        rng, light=lambda picture, t_s: picture * gain if 20 <= t_s < 20 + seconds else picture
+    )
     assert find_clip_starts(made.looks, made.times) == (0,)
 
 
 def test_a_camera_that_shakes_is_no_border():
     rng = np.random.default_rng(3)
     scene = machine(rng)
-    made = recording(rng, [Take(scene, 0.5, int(rng.integers(-12, 13)), int(rng.integers(-12, 13))) for _ in range(120)])
+    made = recording(
+        rng,
+        [
+            Take(scene, 0.5, int(rng.integers(-12, 13)), int(rng.integers(-12, 13)))
+            for _ in range(120)
+        ],
+    )
     assert find_clip_starts(made.looks, made.times) == (0,)
 
 
@@ -122,7 +152,9 @@ def test_a_camera_turned_back_within_ten_seconds_is_no_border():
 
 def test_no_clip_is_shorter_than_ten_seconds():
     rng = np.random.default_rng(6)
-    made = recording(rng, [Take(kind(rng), seconds) for kind, seconds in zip(KINDS, (8, 20, 20, 6), strict=True)])
+    made = recording(
+        rng, [Take(kind(rng), seconds) for kind, seconds in zip(KINDS, (8, 20, 20, 6), strict=True)]
+    )
     assert find_clip_starts(made.looks, made.times) == (0, made.borders[2])
 
 
@@ -135,8 +167,13 @@ def test_a_pause_is_a_border_from_sixty_seconds_on():
 
 
 def test_a_cut_between_scenes_without_an_edge_is_seen_by_its_grey_levels():
-    left, top = np.linspace(20, 90, 160)[None].repeat(90, 0), np.linspace(230, 140, 90)[:, None].repeat(160, 1)
-    looks = np.stack([left] * 30 + [top] * 30) + np.random.default_rng(8).normal(0, 1, (60, 90, 160))
+    left, top = (
+        np.linspace(20, 90, 160)[None].repeat(90, 0),
+        np.linspace(230, 140, 90)[:, None].repeat(160, 1),
+    )
+    looks = np.stack([left] * 30 + [top] * 30) + np.random.default_rng(8).normal(
+        0, 1, (60, 90, 160)
+    )
     assert find_clip_starts(looks.astype(np.uint8), np.arange(60) / 2) == (0, 30)
 
 
@@ -144,7 +181,11 @@ def test_a_cut_between_scenes_without_an_edge_is_seen_by_its_grey_levels():
 def test_borders_do_not_hang_on_how_many_frames_a_second_are_listed(fps):
     rng = np.random.default_rng(9)
     scene = machine(rng)
-    made = recording(rng, [Take(scene, 40), Take(shelves(rng), 40), Take(scene, 40), Take(scene, 40, 80, 10)], fps=fps)
+    made = recording(
+        rng,
+        [Take(scene, 40), Take(shelves(rng), 40), Take(scene, 40), Take(scene, 40, 80, 10)],
+        fps=fps,
+    )
     assert list(find_clip_starts(made.looks, made.times)) == made.borders
 
 
@@ -162,6 +203,8 @@ def test_the_structure_of_each_look_is_made_about_once(monkeypatch):
     rng, takes, how = planted(5)
     made = recording(rng, takes, **how)
     asked = []
-    monkeypatch.setattr(scene_cuts, "compute_structure", lambda look: asked.append(1) or compute_structure(look))
+    monkeypatch.setattr(
+        scene_cuts, "compute_structure", lambda look: asked.append(1) or compute_structure(look)
+    )
     find_clip_starts(made.looks, made.times)
     assert len(made.looks) <= len(asked) <= 1.2 * len(made.looks)

@@ -4,7 +4,11 @@ import numpy as np
 import pytest
 
 from fieldcheck.errors.files import VideoUnreadable
-from fieldcheck.footage.recording_container import RecordedFootage, RecordingReader, compute_recording_sha256
+from fieldcheck.footage.recording_container import (
+    RecordedFootage,
+    RecordingReader,
+    compute_recording_sha256,
+)
 from tests.footage.coded_stream import coded
 from tests.footage.made_recordings import write_recording
 from tests.footage.test_recorder import pushed
@@ -30,7 +34,9 @@ def test_packets_are_stored_untouched_and_any_frame_is_found_in_any_order(folder
     pictures = shown(folder)
     assert len({picture.tobytes() for picture in pictures}) == len(frames)
     with RecordingReader(folder) as reader:
-        assert [reader.read_stored_bytes(index) for index in range(len(reader))] == [frame.raw.encoded for frame in frames]
+        assert [reader.read_stored_bytes(index) for index in range(len(reader))] == [
+            frame.raw.encoded for frame in frames
+        ]
         for index in (35, 2, 16, 14, 15, 0, 31):
             assert np.array_equal(reader.read_raw(index).pixels, pictures[index])
             assert reader.get_entry(index).dependent == (index not in KEYS)

@@ -13,7 +13,12 @@ from fieldcheck.errors.files import DiskFull, PathMissing, VideoUnreadable
 from fieldcheck.errors.projects import PathOccupied
 from fieldcheck.footage import recording_container
 from fieldcheck.footage.camera.camera import CameraSettings
-from fieldcheck.footage.recording_container import RecordingReader, RecordingWriter, compute_recording_sha256, pack_frame
+from fieldcheck.footage.recording_container import (
+    RecordingReader,
+    RecordingWriter,
+    compute_recording_sha256,
+    pack_frame,
+)
 from fieldcheck.footage.recording_index import HEADER_BYTES, RECORD_BYTES
 from tests.footage import made
 from tests.footage.made_recordings import START, sensor, webcam, write_recording
@@ -46,7 +51,9 @@ def test_every_byte_of_a_cameras_jpegs_is_stored_and_nothing_else(folder):
 
 def test_players_open_the_frames_of_a_webcam_as_a_video(folder, tmp_path):
     write_recording(folder, WEBCAM)
-    capture = cv2.VideoCapture(str((folder / "000.frames").rename(tmp_path / "film.mjpeg")), cv2.CAP_FFMPEG)
+    capture = cv2.VideoCapture(
+        str((folder / "000.frames").rename(tmp_path / "film.mjpeg")), cv2.CAP_FFMPEG
+    )
     numbers = [made.number_of(capture.read()[1][..., ::-1]) for _ in WEBCAM]
     assert numbers == list(range(12))
 
@@ -81,7 +88,13 @@ def test_a_new_pair_begins_when_one_is_full_and_frames_are_found_across_them(fol
     with RecordingReader(folder) as reader:
         assert len(reader) == 12
         assert [head.segment for head in reader.headers] == [0] * len(reader.headers)
-        assert [made.number_of(container_rgb(reader, index)) for index in (11, 0, 5, 4, 3)] == [11, 0, 5, 4, 3]
+        assert [made.number_of(container_rgb(reader, index)) for index in (11, 0, 5, 4, 3)] == [
+            11,
+            0,
+            5,
+            4,
+            3,
+        ]
 
 
 def container_rgb(reader, index):
@@ -92,7 +105,9 @@ def container_rgb(reader, index):
 
 def test_a_frame_larger_than_a_pair_stands_in_one_of_its_own(folder):
     write_recording(folder, WEBCAM[:3], pair_bytes=10)
-    assert sorted(path.name for path in folder.iterdir()) == [f"00{n}.{ending}" for n in range(3) for ending in ("frames", "idx")]
+    assert sorted(path.name for path in folder.iterdir()) == [
+        f"00{n}.{ending}" for n in range(3) for ending in ("frames", "idx")
+    ]
     assert len(readable(folder)) == 3
 
 
@@ -105,7 +120,10 @@ def test_another_segment_may_be_of_another_format_and_tells_the_gap_before_it(fo
     with RecordingReader(folder) as reader:
         assert [reader.read_raw(index).format for index in range(2)] == ["jpeg", "bayer_rg8"]
         assert reader.gaps == (gap,)
-        assert [(head.segment, head.first, head.began_ns) for head in reader.headers] == [(0, 0, START), (1, 1, START)]
+        assert [(head.segment, head.first, head.began_ns) for head in reader.headers] == [
+            (0, 0, START),
+            (1, 1, START),
+        ]
         assert reader.headers[1].about == {"camera": "left"}
         assert reader.get_time_s(1) == pytest.approx(2.5)
 
@@ -117,7 +135,9 @@ def test_the_hash_made_while_writing_is_that_of_the_files(folder):
     assert written != compute_recording_sha256(folder)
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(
+    max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
+)
 @given(st.sampled_from(["000.frames", "000.idx", "001.frames", "001.idx"]), st.data())
 def test_no_byte_of_a_recording_can_change_without_its_hash(tmp_path_factory, name, data):
     folder = tmp_path_factory.mktemp("changed") / "a1b2c3"
@@ -151,7 +171,9 @@ def test_frames_can_be_read_while_the_recording_goes_on(folder):
 
 def test_frames_go_to_disk_before_their_records_every_half_second(folder, monkeypatch):
     synced = []
-    monkeypatch.setattr(recording_container, "_sync_file", lambda file: synced.append(file.name.rsplit(".", 1)[1]))
+    monkeypatch.setattr(
+        recording_container, "_sync_file", lambda file: synced.append(file.name.rsplit(".", 1)[1])
+    )
     monkeypatch.setattr(recording_container, "SYNC_S", 0.05)
     with RecordingWriter(folder, "a1b2c3", {}) as writer:
         writer.begin_segment(pack_frame(WEBCAM[0]), None)
@@ -205,7 +227,9 @@ def test_a_disk_that_is_full_leaves_what_was_stored_before(folder, monkeypatch):
     writer.append_frame(pack_frame(WEBCAM[6]))
     writer.close()
     assert writer.n_frames == 6
-    assert list(readable(folder).values()) == [frame.raw.encoded for frame in (*WEBCAM[:5], WEBCAM[6])]
+    assert list(readable(folder).values()) == [
+        frame.raw.encoded for frame in (*WEBCAM[:5], WEBCAM[6])
+    ]
     assert writer.compute_sha256() == compute_recording_sha256(folder)
 
 
@@ -227,9 +251,16 @@ def test_a_recording_closed_on_a_full_disk_holds_no_half_frame(folder, monkeypat
     assert writer.compute_sha256() == compute_recording_sha256(folder)
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
-@given(st.integers(0, HEADER_BYTES + 12 * RECORD_BYTES), st.integers(0, sum(len(frame.raw.encoded) for frame in WEBCAM)))
-def test_whatever_a_crash_tears_off_every_frame_before_it_is_there(tmp_path_factory, idx_length, frames_length):
+@settings(
+    max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
+)
+@given(
+    st.integers(0, HEADER_BYTES + 12 * RECORD_BYTES),
+    st.integers(0, sum(len(frame.raw.encoded) for frame in WEBCAM)),
+)
+def test_whatever_a_crash_tears_off_every_frame_before_it_is_there(
+    tmp_path_factory, idx_length, frames_length
+):
     folder = tmp_path_factory.mktemp("torn") / "a1b2c3"
     write_recording(folder, WEBCAM)
     for name, length in (("000.idx", idx_length), ("000.frames", frames_length)):
@@ -241,9 +272,17 @@ def test_whatever_a_crash_tears_off_every_frame_before_it_is_there(tmp_path_fact
     assert readable(folder) == {frame.index: frame.raw.encoded for frame in WEBCAM[:n_whole]}
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
-@given(st.sampled_from(["000.idx", "000.frames"]), st.floats(0, 1, exclude_max=True), st.integers(1, 255))
-def test_a_flipped_byte_costs_one_frame_and_no_frame_is_ever_another(tmp_path_factory, name, where, flip):
+@settings(
+    max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
+)
+@given(
+    st.sampled_from(["000.idx", "000.frames"]),
+    st.floats(0, 1, exclude_max=True),
+    st.integers(1, 255),
+)
+def test_a_flipped_byte_costs_one_frame_and_no_frame_is_ever_another(
+    tmp_path_factory, name, where, flip
+):
     folder = tmp_path_factory.mktemp("flipped") / "a1b2c3"
     write_recording(folder, WEBCAM)
     data = bytearray((folder / name).read_bytes())

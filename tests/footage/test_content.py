@@ -20,8 +20,13 @@ def pictures(tmp_path):
 
 def test_a_folder_is_named_by_the_names_and_contents_of_its_pictures(pictures):
     found = image_folder.compute_copied_folder_sha256(pictures, NullProgress())
-    assert found == image_folder.compute_folder_sha256(pictures, ("a.jpg", "b/1.png"), NullProgress())
-    lines = "".join(f"{name}\0{hashlib.sha256(data).hexdigest()}\n" for name, data in (("a.jpg", b"two"), ("b/1.png", b"one")))
+    assert found == image_folder.compute_folder_sha256(
+        pictures, ("a.jpg", "b/1.png"), NullProgress()
+    )
+    lines = "".join(
+        f"{name}\0{hashlib.sha256(data).hexdigest()}\n"
+        for name, data in (("a.jpg", b"two"), ("b/1.png", b"one"))
+    )
     assert found == hashlib.sha256(lines.encode()).hexdigest()
     (pictures / "notes.txt").write_text("changed")
     assert image_folder.compute_copied_folder_sha256(pictures, NullProgress()) == found
@@ -30,7 +35,10 @@ def test_a_folder_is_named_by_the_names_and_contents_of_its_pictures(pictures):
 
 
 def test_a_file_is_named_by_its_bytes(pictures):
-    assert image_folder.compute_file_sha256(pictures / "a.jpg", NullProgress()) == hashlib.sha256(b"two").hexdigest()
+    assert (
+        image_folder.compute_file_sha256(pictures / "a.jpg", NullProgress())
+        == hashlib.sha256(b"two").hexdigest()
+    )
     with pytest.raises(PathMissing):
         image_folder.compute_file_sha256(pictures / "none", NullProgress())
 
@@ -38,7 +46,9 @@ def test_a_file_is_named_by_its_bytes(pictures):
 def test_a_saved_frame_is_named_by_its_pixels(tmp_path):
     rgb = np.random.default_rng(1).integers(0, 256, (8, 9, 3), np.uint8)
     (tmp_path / "f.png").write_bytes(encode_png(rgb))
-    assert image_folder.compute_picture_sha256(tmp_path / "f.png", NullProgress()) == compute_pixels_sha256(rgb)
+    assert image_folder.compute_picture_sha256(
+        tmp_path / "f.png", NullProgress()
+    ) == compute_pixels_sha256(rgb)
     (tmp_path / "f.png").write_bytes(b"no picture")
     with pytest.raises(PictureUnreadable):
         image_folder.compute_picture_sha256(tmp_path / "f.png", NullProgress())

@@ -5,7 +5,12 @@ import pytest
 
 from fieldcheck.domain.recording import SkippedFile
 from fieldcheck.errors.files import NoPictures, PathMissing, PathRefused, PictureUnreadable
-from fieldcheck.footage.image_folder import copy_file, copy_into_project, inspect_source, remove_copy
+from fieldcheck.footage.image_folder import (
+    copy_file,
+    copy_into_project,
+    inspect_source,
+    remove_copy,
+)
 from fieldcheck.progress import Cancelled, CancelToken, NullProgress
 from tests import makers
 
@@ -29,11 +34,16 @@ def everything(folder):
 def test_the_same_content_has_the_same_name_whatever_the_file_is_called(tmp_path):
     first, second = makers.video(tmp_path / "a.avi", ["red"] * 4), tmp_path / "bä b.avi"
     second.write_bytes(first.read_bytes())
-    assert inspect_source(first, NullProgress()).recording_id == inspect_source(second, NullProgress()).recording_id
+    assert (
+        inspect_source(first, NullProgress()).recording_id
+        == inspect_source(second, NullProgress()).recording_id
+    )
 
 
 def test_a_folder_is_named_by_names_and_contents_of_its_pictures_in_folders_inside_it_too(tmp_path):
-    folder = makers.picture_folder(tmp_path / "Prüfling 3", ["red", "blue"], "sub ü/{:02d}.png".format)
+    folder = makers.picture_folder(
+        tmp_path / "Prüfling 3", ["red", "blue"], "sub ü/{:02d}.png".format
+    )
     (folder / "notes.txt").write_text("no image")
     found = inspect_source(folder, NullProgress())
     assert found.names == ("sub ü/00.png", "sub ü/01.png")
@@ -52,13 +62,24 @@ def test_what_is_not_there_or_holds_no_picture_is_refused(tmp_path):
 
 @pytest.mark.skipif(sys.platform == "win32", reason="a link takes a right there")
 def test_links_are_named_and_a_folder_of_nothing_else_is_refused_for_that(tmp_path):
-    """As tools that keep data in a store of their own leave them: they were passed over without a word."""
-    store, day = makers.picture_folder(tmp_path / "store", ["red"]), makers.picture_folder(tmp_path / "day", ["blue"])
-    for name, to in (("a.png", store / "0000.png"), ("gone.jpg", store / "gone.jpg"), ("film.mp4", store / "film.mp4"), ("sub", store)):
+    """As tools that keep data in a store of their own leave them: they were passed over without a
+    word."""
+    store, day = (
+        makers.picture_folder(tmp_path / "store", ["red"]),
+        makers.picture_folder(tmp_path / "day", ["blue"]),
+    )
+    for name, to in (
+        ("a.png", store / "0000.png"),
+        ("gone.jpg", store / "gone.jpg"),
+        ("film.mp4", store / "film.mp4"),
+        ("sub", store),
+    ):
         (day / name).symlink_to(to)
     found = inspect_source(day, NullProgress())
     assert found.names == ("0000.png",)
-    assert found.unread == tuple(SkippedFile(name, "link") for name in ("a.png", "film.mp4", "gone.jpg", "sub"))
+    assert found.unread == tuple(
+        SkippedFile(name, "link") for name in ("a.png", "film.mp4", "gone.jpg", "sub")
+    )
     (day / "0000.png").unlink()
     with pytest.raises(PathRefused) as refused:
         inspect_source(day, NullProgress())
@@ -68,7 +89,9 @@ def test_links_are_named_and_a_folder_of_nothing_else_is_refused_for_that(tmp_pa
 def test_pictures_of_a_phone_that_are_not_read_are_named_and_never_taken_for_videos(tmp_path):
     phone = makers.picture_folder(tmp_path / "phone", ["red"])
     (phone / "IMG_1.HEIC").write_bytes(b"no matter")
-    assert inspect_source(phone, NullProgress()).unread == (SkippedFile("IMG_1.HEIC", "no_decoder"),)
+    assert inspect_source(phone, NullProgress()).unread == (
+        SkippedFile("IMG_1.HEIC", "no_decoder"),
+    )
     (tmp_path / "all").mkdir()
     (phone / "IMG_1.HEIC").rename(tmp_path / "all" / "IMG_1.HEIC")
     for path in (tmp_path / "all", tmp_path / "all" / "IMG_1.HEIC"):
@@ -108,7 +131,11 @@ def test_a_folder_is_copied_with_its_folders_and_without_what_is_no_picture(tmp_
 
 @pytest.mark.parametrize("kind", ["video", "folder"])
 def test_a_copy_that_is_stopped_leaves_nothing(tmp_path, project, kind):
-    path = makers.video(tmp_path / "a.avi", ["red"] * 4) if kind == "video" else makers.picture_folder(tmp_path / "f", ["red"])
+    path = (
+        makers.video(tmp_path / "a.avi", ["red"] * 4)
+        if kind == "video"
+        else makers.picture_folder(tmp_path / "f", ["red"])
+    )
     source = inspect_source(path, NullProgress())
     with pytest.raises(Cancelled):
         copy_into_project(source, project, stopped())
@@ -127,7 +154,10 @@ def test_what_an_earlier_copy_left_behind_is_replaced(tmp_path, project):
         (project / "recordings" / place).mkdir()
         (project / "recordings" / place / "half").write_text("half a copy")
     copy_into_project(source, project, NullProgress())
-    assert everything(project / "recordings") == [source.recording_id, f"{source.recording_id}/a.avi"]
+    assert everything(project / "recordings") == [
+        source.recording_id,
+        f"{source.recording_id}/a.avi",
+    ]
 
 
 def test_taking_back_follows_no_link(tmp_path, project):

@@ -1,7 +1,12 @@
 import pytest
 
 from fieldcheck.errors.labels import BorderMissing, FrameUnknown
-from fieldcheck.footage.clips import join_previous_clip, list_sampling_lines, move_clip_start, split_clip
+from fieldcheck.footage.clips import (
+    join_previous_clip,
+    list_sampling_lines,
+    move_clip_start,
+    split_clip,
+)
 from fieldcheck.project.tables import recordings as clips_table
 
 
@@ -16,7 +21,11 @@ def test_a_clip_is_cut_at_a_frame_and_joined_again(footed):
     found = clip_ids(footed)
     assert (found[39], found[40] == found[-1]) == (before[0].clip_id, True)
     new = footed.read(list_sampling_lines)[40].clip
-    assert (new.camera, new.conditions, footed.read(list_sampling_lines)[40].t_s) == (before[0].camera, before[0].conditions, 0.0)
+    assert (new.camera, new.conditions, footed.read(list_sampling_lines)[40].t_s) == (
+        before[0].camera,
+        before[0].conditions,
+        0.0,
+    )
     join_previous_clip(footed, new.clip_id)
     assert footed.read(clips_table.list_clips) == before
     footed.undo()
@@ -40,7 +49,9 @@ def test_a_border_is_moved_both_ways_as_one_act_that_can_be_undone(footed):
     split_clip(footed, footed.read(list_sampling_lines)[40].frame.frame_id)
     before = footed.read(clips_table.list_clips)
     first, second = before
-    move_clip_start(footed, second.clip_id, first.clip_id, footed.read(list_sampling_lines)[30].t_s + 0.1)
+    move_clip_start(
+        footed, second.clip_id, first.clip_id, footed.read(list_sampling_lines)[30].t_s + 0.1
+    )
     found = clip_ids(footed)
     assert (found.index(found[-1]), found[29]) == (30, first.clip_id)
     later = footed.read(clips_table.list_clips)[1]
@@ -72,6 +83,10 @@ def test_a_border_stays_between_its_clips_and_leaves_a_frame_to_each(footed):
 def test_a_border_that_is_not_there_or_not_moved_is_refused(footed):
     split_clip(footed, footed.read(list_sampling_lines)[40].frame.frame_id)
     first, second = footed.read(clips_table.list_clips)
-    for name, why in ((first.clip_id, "first"), ("nobody", "first"), (second.clip_id, "begins_here")):
+    for name, why in (
+        (first.clip_id, "first"),
+        ("nobody", "first"),
+        (second.clip_id, "begins_here"),
+    ):
         with pytest.raises(BorderMissing, match=why):
             move_clip_start(footed, name, name, 0.01)

@@ -27,7 +27,12 @@ class StopsAfter:
 
 def test_a_line_says_what_came_in(footed):
     (line,) = footed.read(list_footage)
-    assert (line.source, line.n_listed, line.n_unreadable, line.closed) == ("belt.avi", 120, 0, True)
+    assert (line.source, line.n_listed, line.n_unreadable, line.closed) == (
+        "belt.avi",
+        120,
+        0,
+        True,
+    )
     assert (line.camera, line.location, line.conditions) == ("left", "line 1", ("dark", "glare"))
     assert line.seconds == pytest.approx(60)
     assert line.n_clips >= 1
@@ -48,7 +53,11 @@ def test_an_empty_project_has_no_line(empty):
 
 def test_gaps_are_no_part_of_what_was_recorded_wherever_its_length_stands(footed):
     (line,) = footed.read(list_footage)
-    gaps = [RecordingGap(10.0, 12.0, "silence"), RecordingGap(30.0, 5.0, "read_error"), RecordingGap(line.seconds - 2.0, 60.0, "silence")]
+    gaps = [
+        RecordingGap(10.0, 12.0, "silence"),
+        RecordingGap(30.0, 5.0, "read_error"),
+        RecordingGap(line.seconds - 2.0, 60.0, "silence"),
+    ]
     told = RecordingStorage(line.recording_id, 5, 0, 0, "jpeg", "", False, "asked")
     before = (footed.read(read_project_status).seconds, _visit(footed).seconds)
     footed.write(lambda db: captures_table.put_capture(db, told, gaps)).result()
@@ -67,6 +76,8 @@ def test_everything_that_was_told_of_the_light_is_in_the_line(footed):
     (line,) = footed.read(list_footage)
     lights = (LightingChange(0.0, ("dark",)), LightingChange(12.0, ("dark", "glare")))
     for light in lights:
-        footed.write(lambda db, light=light: captures_table.add_light(db, line.recording_id, light)).result()
+        footed.write(
+            lambda db, light=light: captures_table.add_light(db, line.recording_id, light)
+        ).result()
     (line,) = footed.read(list_footage)
     assert line.lights == lights

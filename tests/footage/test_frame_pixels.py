@@ -3,20 +3,31 @@ import pytest
 
 from fieldcheck.errors.labels import FrameChanged
 from fieldcheck.footage.clips import list_sampling_lines
-from fieldcheck.footage.frame_pixels import compute_frame_look, iter_frames, read_frame_pixels, read_listed_pixels
+from fieldcheck.footage.frame_pixels import (
+    compute_frame_look,
+    iter_frames,
+    read_frame_pixels,
+    read_listed_pixels,
+)
 from fieldcheck.imaging.codec import compute_pixels_sha256
 from tests import makers
 
 
 @pytest.fixture
 def mixed(footed, tmp_path):
-    makers.add_footage(footed, makers.picture_folder(tmp_path / "Werkstück", ["red", "blue", "green"], "ü {}.png".format))
+    makers.add_footage(
+        footed,
+        makers.picture_folder(tmp_path / "Werkstück", ["red", "blue", "green"], "ü {}.png".format),
+    )
     return footed
 
 
 def test_the_pixels_of_a_frame_are_those_that_were_listed(mixed):
     for line in (mixed.read(list_sampling_lines)[place] for place in (0, 60, 119, 120, 122)):
-        assert compute_pixels_sha256(read_frame_pixels(mixed, line.recording, line.frame)) == line.frame.sha256
+        assert (
+            compute_pixels_sha256(read_frame_pixels(mixed, line.recording, line.frame))
+            == line.frame.sha256
+        )
 
 
 def test_each_frame_comes_once_and_forward_in_time(mixed):
@@ -37,7 +48,9 @@ def test_a_lost_look_is_made_anew_from_the_footage(mixed):
 def test_footage_that_was_exchanged_is_noticed(mixed):
     line = mixed.read(list_sampling_lines)[120]
     makers.save_picture(mixed.path / line.recording.path / "ü 0.png", "blue")
-    assert read_listed_pixels(mixed.path / line.recording.path, line.recording, line.frame).shape == (48, 64, 3)
+    assert read_listed_pixels(
+        mixed.path / line.recording.path, line.recording, line.frame
+    ).shape == (48, 64, 3)
     with pytest.raises(FrameChanged) as caught:
         read_frame_pixels(mixed, line.recording, line.frame)
     assert caught.value.source == "Werkstück/ü 0.png"

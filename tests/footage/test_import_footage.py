@@ -44,13 +44,17 @@ def broken_off(project, path, told=None):
 @pytest.fixture(scope="module")
 def long(tmp_path_factory):
     """Two minutes that take long enough to be stopped in."""
-    return makers.video(tmp_path_factory.mktemp("long") / "long.avi", makers.cycle(480), size=(240, 320))
+    return makers.video(
+        tmp_path_factory.mktemp("long") / "long.avi", makers.cycle(480), size=(240, 320)
+    )
 
 
 def facts(project):
     project.create_backup()
     return {
-        table: rows for table, rows in dump(project.path).items() if table in ("recording", "frame", "prediction", "clip", "run", "chunk")
+        table: rows
+        for table, rows in dump(project.path).items()
+        if table in ("recording", "frame", "prediction", "clip", "run", "chunk")
     }
 
 
@@ -58,11 +62,28 @@ def test_a_video_becomes_a_recording_with_true_times_and_a_clip(empty, material)
     told = FootageInfo("left", "line 1", makers.NOW, ("dark",))
     (found,) = import_footage(empty, [material / "belt.avi"], told, NullProgress(), makers.NOW)
     recording = found.recording
-    assert (recording.kind, recording.source, recording.n_frames, recording.n_unreadable, recording.fps) == ("video", "belt.avi", 240, 0, 4)
-    assert (recording.width, recording.height, recording.seconds, recording.closed) == (64, 48, 60.0, True)
+    assert (
+        recording.kind,
+        recording.source,
+        recording.n_frames,
+        recording.n_unreadable,
+        recording.fps,
+    ) == ("video", "belt.avi", 240, 0, 4)
+    assert (recording.width, recording.height, recording.seconds, recording.closed) == (
+        64,
+        48,
+        60.0,
+        True,
+    )
     assert [frame.t_s for frame in found.frames] == pytest.approx(np.arange(120) * 0.5)
     clip = found.clips[0]
-    assert (clip.camera, clip.location, clip.conditions, clip.start_s, clip.first_index) == ("left", "line 1", ("dark",), 0.0, 0)
+    assert (clip.camera, clip.location, clip.conditions, clip.start_s, clip.first_index) == (
+        "left",
+        "line 1",
+        ("dark",),
+        0.0,
+        0,
+    )
     assert (found.resumed, found.known) == (False, False)
     assert (empty.path / recording.path).read_bytes() == (material / "belt.avi").read_bytes()
 
@@ -71,7 +92,10 @@ def test_every_listed_frame_is_answered_as_it_comes_in(empty, material):
     makers.add_footage(empty, material / "belt.avi")
     run = make_run(empty.read(models_table.get_newest_model), "footage", "footage", 0, "")
     answers = empty.read(lambda db: predictions_table.get_predictions(db, run.run_id))
-    said = {line.frame.source_index: int(answers[line.frame.frame_id].answer.argmax()) for line in empty.read(list_sampling_lines)}
+    said = {
+        line.frame.source_index: int(answers[line.frame.frame_id].answer.argmax())
+        for line in empty.read(list_sampling_lines)
+    }
     assert [makers.COLOURS[said[index]] for index in range(0, 240, 2)] == makers.cycle(240)[::2]
 
 
@@ -82,7 +106,9 @@ def test_a_finer_list_is_kept_with_the_recording(empty, material):
 
 
 def test_a_folder_becomes_one_clip_with_every_readable_picture(empty, tmp_path):
-    folder = makers.picture_folder(tmp_path / "Prüfling Ä", makers.cycle(40), "tür {:02d}.png".format)
+    folder = makers.picture_folder(
+        tmp_path / "Prüfling Ä", makers.cycle(40), "tür {:02d}.png".format
+    )
     makers.picture_folder(folder / "sub", ["red", "blue"])
     (folder / "a.jpg").write_text("no image")
     (folder / "IMG_1.HEIC").write_text("a picture of a phone")
@@ -91,7 +117,10 @@ def test_a_folder_becomes_one_clip_with_every_readable_picture(empty, tmp_path):
     assert len(found.frames) == 42
     assert found.recording.n_frames == 42
     assert found.recording.n_unreadable == 2
-    assert [(one.file, one.why) for one in found.recording.skipped] == [("IMG_1.HEIC", "no_decoder"), ("a.jpg", "not_a_picture")]
+    assert [(one.file, one.why) for one in found.recording.skipped] == [
+        ("IMG_1.HEIC", "no_decoder"),
+        ("a.jpg", "not_a_picture"),
+    ]
     assert found.frames[0].source == "Prüfling Ä/sub/0000.png"
     assert found.frames[-1].source == "Prüfling Ä/tür 39.png"
     assert [frame.t_s for frame in found.frames[:2]] == [0.5, 1.0]  # the text file kept its place
@@ -171,9 +200,16 @@ def test_a_broken_import_is_no_damage(empty, material):
 
 def test_what_is_said_when_resuming_counts_and_what_is_not_said_again_stands(empty, material):
     broken_off(empty, material / "belt.avi", FootageInfo("left", "line 1", makers.NOW, ("dark",)))
-    (found,) = makers.add_footage(empty, material / "belt.avi", camera="right", conditions=("glare",), list_fps=4.0)
+    (found,) = makers.add_footage(
+        empty, material / "belt.avi", camera="right", conditions=("glare",), list_fps=4.0
+    )
     recording, clip = found.recording, found.clips[0]
-    assert (recording.camera, recording.location, recording.taken_at, recording.conditions) == ("right", "line 1", makers.NOW, ("glare",))
+    assert (recording.camera, recording.location, recording.taken_at, recording.conditions) == (
+        "right",
+        "line 1",
+        makers.NOW,
+        ("glare",),
+    )
     assert (clip.camera, clip.conditions) == ("right", ("glare",))
     assert recording.list_fps == 2.0  # its list was begun with this grid
     assert len(found.frames) == 120
@@ -190,8 +226,14 @@ def test_a_resumed_import_under_another_name_goes_on_in_the_first_copy(empty, ma
 
 
 @pytest.mark.parametrize("kind", ["video", "folder"])
-def test_a_model_set_between_a_broken_import_and_its_resume_answers_everything(material, tmp_path, kind):
-    path = material / "belt.avi" if kind == "video" else makers.picture_folder(tmp_path / "f", makers.cycle(60))
+def test_a_model_set_between_a_broken_import_and_its_resume_answers_everything(
+    material, tmp_path, kind
+):
+    path = (
+        material / "belt.avi"
+        if kind == "video"
+        else makers.picture_folder(tmp_path / "f", makers.cycle(60))
+    )
     if kind == "folder":
         (path / "0003.png").write_text("no image")
     n = 120 if kind == "video" else 59
@@ -203,7 +245,10 @@ def test_a_model_set_between_a_broken_import_and_its_resume_answers_everything(m
         assert found.recording.n_frames == (240 if kind == "video" else 59)
         assert found.recording.n_unreadable == (0 if kind == "video" else 1)
         run = make_run(model, "footage", "footage", 0, "")
-        assert len(project.read(lambda db: predictions_table.get_predicted_subjects(db, run.run_id))) == n
+        assert (
+            len(project.read(lambda db: predictions_table.get_predicted_subjects(db, run.run_id)))
+            == n
+        )
 
 
 def test_footage_comes_in_before_there_is_a_model(material, tmp_path):
@@ -217,7 +262,11 @@ def test_a_frozen_stretch_is_listed_and_is_no_data(empty, tmp_path):
     still = makers.picture("red", 7)
     writer = cv2.VideoWriter(str(path), cv2.VideoWriter.fourcc(*"MJPG"), 4, (64, 48))
     for number in range(80):
-        writer.write(np.ascontiguousarray((still if 20 <= number < 40 else makers.picture("red", number))[:, :, ::-1]))
+        writer.write(
+            np.ascontiguousarray(
+                (still if 20 <= number < 40 else makers.picture("red", number))[:, :, ::-1]
+            )
+        )
     writer.release()
     (found,) = makers.add_footage(empty, path)
     assert [frame.source_index for frame in found.frames if frame.frozen] == list(range(20, 40, 2))
@@ -225,7 +274,9 @@ def test_a_frozen_stretch_is_listed_and_is_no_data(empty, tmp_path):
 
 
 @pytest.mark.parametrize("left", ["nothing", "a part", "all"])
-def test_a_copy_that_was_killed_leaves_an_import_to_be_finished_and_no_damage(empty, material, left):
+def test_a_copy_that_was_killed_leaves_an_import_to_be_finished_and_no_damage(
+    empty, material, left
+):
     source = inspect_source(material / "night.avi", NullProgress())
     told = FootageInfo(camera="left")
     begun = begin_import(empty, material / "night.avi", told, NullProgress())
@@ -238,9 +289,13 @@ def test_a_copy_that_was_killed_leaves_an_import_to_be_finished_and_no_damage(em
     assert check_project(empty.path, repair=False, progress=NullProgress()).problems == ()
     with open_project(empty.path) as again:
         assert again.read(recordings_table.list_recordings) == (begun.recording,)
-        (one,) = import_footage(again, [material / "night.avi"], FootageInfo(), NullProgress(), makers.LATER)
+        (one,) = import_footage(
+            again, [material / "night.avi"], FootageInfo(), NullProgress(), makers.LATER
+        )
         assert (one.recording.closed, one.recording.camera, one.known) == (True, "left", False)
-        assert [path.name for path in (again.path / "recordings").iterdir()] == [source.recording_id]
+        assert [path.name for path in (again.path / "recordings").iterdir()] == [
+            source.recording_id
+        ]
 
 
 def test_a_copy_that_is_stopped_is_no_recording(empty, material):

@@ -4,7 +4,12 @@ from threading import Barrier
 import pytest
 
 from fieldcheck.errors.files import VideoUnreadable
-from fieldcheck.footage.import_footage import FootageInfo, ImportOrder, import_footage, import_in_parallel
+from fieldcheck.footage.import_footage import (
+    FootageInfo,
+    ImportOrder,
+    import_footage,
+    import_in_parallel,
+)
 from fieldcheck.progress import NullProgress
 from fieldcheck.project.tables import frames as frames_table
 from fieldcheck.project.tables import recordings as recordings_table
@@ -14,7 +19,8 @@ NAMES = ("night.avi", "belt.avi", "still.avi")
 
 
 class Part(NullProgress):
-    """Once frames of it are stored it waits until as many are stored of the others that share its barrier."""
+    """Once frames of it are stored it waits until as many are stored of the others that share its
+    barrier."""
 
     def __init__(self, meets=None):
         super().__init__()
@@ -34,15 +40,25 @@ def orders(paths, meets=None):
 
 
 def as_stored(project):
-    recordings = [(one.source, one.n_frames, one.seconds, one.closed) for one in project.read(recordings_table.list_recordings)]
-    return recordings, project.read(frames_table.list_frames), str(project.read(frames_table.list_frame_facts))
+    recordings = [
+        (one.source, one.n_frames, one.seconds, one.closed)
+        for one in project.read(recordings_table.list_recordings)
+    ]
+    return (
+        recordings,
+        project.read(frames_table.list_frames),
+        str(project.read(frames_table.list_frame_facts)),
+    )
 
 
 def test_two_short_videos_are_listed_at_the_same_time(empty, material):
     wanted = orders([material / "night.avi", material / "belt.avi"], meets=Barrier(2))
     with makers.workers(2):
         found = import_in_parallel(empty, wanted, (), makers.NOW)
-    assert [(one.recording.source, one.recording.closed) for one in found] == [("night.avi", True), ("belt.avi", True)]
+    assert [(one.recording.source, one.recording.closed) for one in found] == [
+        ("night.avi", True),
+        ("belt.avi", True),
+    ]
     assert [order.progress.ended for order in wanted] == [1, 1]
 
 
@@ -54,7 +70,9 @@ def test_what_comes_in_side_by_side_is_what_comes_in_one_by_one(tmp_path, materi
             if each:
                 import_in_parallel(project, orders(paths), (), makers.NOW)
             else:
-                import_footage(project, paths, FootageInfo(camera="left"), NullProgress(), makers.NOW)
+                import_footage(
+                    project, paths, FootageInfo(camera="left"), NullProgress(), makers.NOW
+                )
             stored.append(as_stored(project))
     assert stored[0] == stored[1]
 
@@ -62,17 +80,27 @@ def test_what_comes_in_side_by_side_is_what_comes_in_one_by_one(tmp_path, materi
 def test_the_same_footage_under_another_name_is_known(empty, material, tmp_path):
     copy = shutil.copy(material / "night.avi", tmp_path / "again.avi")
     with makers.workers(2):
-        found = import_in_parallel(empty, orders([material / "night.avi", copy, material / "belt.avi"]), (), makers.NOW)
-    assert [(one.recording.source, one.known) for one in found] == [("night.avi", False), ("night.avi", True), ("belt.avi", False)]
+        found = import_in_parallel(
+            empty, orders([material / "night.avi", copy, material / "belt.avi"]), (), makers.NOW
+        )
+    assert [(one.recording.source, one.known) for one in found] == [
+        ("night.avi", False),
+        ("night.avi", True),
+        ("belt.avi", False),
+    ]
 
 
-def test_an_expected_error_is_an_outcome_and_any_other_ends_it_after_what_runs_beside(empty, material, tmp_path):
+def test_an_expected_error_is_an_outcome_and_any_other_ends_it_after_what_runs_beside(
+    empty, material, tmp_path
+):
     torn = tmp_path / "torn.avi"
     torn.write_bytes(b"no video at all")
     paths = [material / "night.avi", torn, material / "belt.avi"]
     with makers.workers(2), pytest.raises(VideoUnreadable):
         import_in_parallel(empty, orders(paths), (), makers.NOW)
-    assert [(one.source, one.closed) for one in empty.read(recordings_table.list_recordings)] == [("night.avi", True)]
+    assert [(one.source, one.closed) for one in empty.read(recordings_table.list_recordings)] == [
+        ("night.avi", True)
+    ]
     with makers.workers(2):
         found = import_in_parallel(empty, orders(paths), (VideoUnreadable,), makers.NOW)
     assert isinstance(found[1], VideoUnreadable)

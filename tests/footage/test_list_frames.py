@@ -5,7 +5,11 @@ import numpy as np
 from fieldcheck.footage import frame_listing as module
 from fieldcheck.footage import thumbnails
 from fieldcheck.footage.finish_recording import make_recording
-from fieldcheck.footage.frame_listing import build_frame_list, load_recording_looks, plan_recording_chunks
+from fieldcheck.footage.frame_listing import (
+    build_frame_list,
+    load_recording_looks,
+    plan_recording_chunks,
+)
 from fieldcheck.progress import NullProgress
 from fieldcheck.project.folder import open_project
 from fieldcheck.project.tables import models as models_table
@@ -32,7 +36,9 @@ def test_the_plan_covers_every_frame_once_and_ends_open(empty, material, tmp_pat
 def test_finished_chunks_are_marked_in_the_project(empty, material):
     (found,) = makers.add_footage(empty, material / "belt.avi")
     model = empty.read(models_table.get_newest_model)
-    job = module._make_job_name(found.recording, list(plan_recording_chunks(empty, found.recording, (), model)))
+    job = module._make_job_name(
+        found.recording, list(plan_recording_chunks(empty, found.recording, (), model))
+    )
     assert empty.read(lambda db: chunks_table.get_finished_chunks(db, job)) == set(range(12))
 
 
@@ -54,7 +60,9 @@ def test_looks_of_small_pictures_are_made_when_somebody_asks_for_them(empty, tmp
     made = thumbnails.load_looks(empty, names, NullProgress())
     assert all(
         np.array_equal(look, one)
-        for look, one in zip(made.values(), load_recording_looks(empty, found.recording, found.frames), strict=True)
+        for look, one in zip(
+            made.values(), load_recording_looks(empty, found.recording, found.frames), strict=True
+        )
     )
     assert set(empty.cache.get_looks(names)) == set(names)
 
@@ -63,7 +71,11 @@ def test_a_recording_of_ours_is_planned_by_the_frames_that_it_holds(empty):
     write_recording(empty.path / "recordings" / ID, [webcam(index) for index in range(120)])
     recording = dataclasses.replace(make_recording(ID, ABOUT), fps=10.0)
     plan = list(plan_recording_chunks(empty, recording, (), None))
-    assert [(chunk.kind, chunk.first) for chunk in plan] == [("capture", 0), ("capture", 50), ("capture", 100)]
+    assert [(chunk.kind, chunk.first) for chunk in plan] == [
+        ("capture", 0),
+        ("capture", 50),
+        ("capture", 100),
+    ]
     assert plan[-1].stop == module.TO_THE_END
 
 
@@ -72,7 +84,13 @@ def test_what_a_camera_delivered_is_kept_where_nobody_can_see_anything_in_it(emp
     write_recording(folder, [webcam(index) for index in range(3)])
     frames = folder / "000.frames"
     frames.write_bytes(bytes(frames.stat().st_size))
-    done = build_frame_list(empty, dataclasses.replace(make_recording(ID, ABOUT), fps=10.0), (), NullProgress(), makers.NOW)
+    done = build_frame_list(
+        empty,
+        dataclasses.replace(make_recording(ID, ABOUT), fps=10.0),
+        (),
+        NullProgress(),
+        makers.NOW,
+    )
     assert (done.recording.closed, done.frames, done.clips) == (True, (), ())
     assert frames.is_file()
     assert empty.read(lambda db: recordings_table.get_recording(db, ID)).closed

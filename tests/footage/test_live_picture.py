@@ -74,7 +74,8 @@ def test_the_light_is_measured_five_times_a_second_and_not_for_every_frame(pictu
     assert look(ring, live, frame(100, 0, 0.0)).quality.mean == 100
     assert look(ring, live, frame(50, 1, 0.1)).quality.mean == 100
     assert look(ring, live, frame(50, 2, 0.25)).quality.mean == 50
-    assert look(ring, live, frame(60, 0, 0.0)).quality.mean == 60  # the camera was opened anew, and its clock with it
+    # the camera was opened anew, and its clock with it
+    assert look(ring, live, frame(60, 0, 0.0)).quality.mean == 60
 
 
 def test_nothing_is_made_larger():

@@ -22,7 +22,11 @@ def picture(path, level=0, taken=None, fraction=None):
 
 
 def times(folder):
-    return [frame.t_s for frame in read_images(folder, list_images(folder), 0) if isinstance(frame, Frame)]
+    return [
+        frame.t_s
+        for frame in read_images(folder, list_images(folder), 0)
+        if isinstance(frame, Frame)
+    ]
 
 
 def test_every_file_with_a_pictures_ending_is_listed_in_name_order(tmp_path):
@@ -61,7 +65,11 @@ def test_a_stretch_gives_what_the_whole_gives(tmp_path):
         picture(tmp_path / f"{k}.jpg", taken=f"2026:01:02 03:04:{k * 7:02d}")
     names = list_images(tmp_path)
     whole = [(f.index, f.t_s, f.source) for f in read_images(tmp_path, names, 0)]
-    pieces = [(f.index, f.t_s, f.source) for first in (4, 0, 2) for f in read_images(tmp_path, names[first : first + 2], first)]
+    pieces = [
+        (f.index, f.t_s, f.source)
+        for first in (4, 0, 2)
+        for f in read_images(tmp_path, names[first : first + 2], first)
+    ]
     assert sorted(pieces) == whole
     assert [t_s for _, t_s, _ in whole] == [0, 7, 14, 21, 28, 35]
     alone = read_image_frame(tmp_path, "3.jpg", 3)
@@ -74,7 +82,9 @@ def test_fractions_of_a_second_count(tmp_path):
     assert times(tmp_path) == pytest.approx([0, 1.5])
 
 
-@pytest.mark.parametrize("second", [None, "2026:01:02 03:04:04", "0000:00:00 00:00:00", "yesterday"])
+@pytest.mark.parametrize(
+    "second", [None, "2026:01:02 03:04:04", "0000:00:00 00:00:00", "yesterday"]
+)
 def test_times_count_only_when_all_carry_one_and_none_goes_back(tmp_path, second):
     picture(tmp_path / "a.jpg", taken="2026:01:02 03:04:05")
     picture(tmp_path / "b.jpg", taken=second)

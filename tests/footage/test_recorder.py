@@ -9,7 +9,13 @@ from fieldcheck.files import RESERVE
 from fieldcheck.footage import recording_container
 from fieldcheck.footage.camera.camera import CapturedFrame, FrameFormat, FrameRing
 from fieldcheck.footage.camera.reconnect import Watchdog, WatchdogLimits
-from fieldcheck.footage.recorder import DiskLimits, DiskSpaceMonitor, Recorder, RecordingProgress, StoragePlan
+from fieldcheck.footage.recorder import (
+    DiskLimits,
+    DiskSpaceMonitor,
+    Recorder,
+    RecordingProgress,
+    StoragePlan,
+)
 from fieldcheck.footage.recording_container import RecordingReader, compute_recording_sha256
 from fieldcheck.imaging.raw import RawImage
 from tests.footage.faulty import Faults, wait_for
@@ -28,7 +34,12 @@ class Sight:
         self.ring = ring or FrameRing()
         self.watch = Watchdog(self.faults.make, self.ring, QUICK)
         self.recorder = Recorder(
-            self.ring, self.watch, folder, {"camera": "left"}, plan or StoragePlan(), DiskSpaceMonitor(folder.parent, SMALL, free)
+            self.ring,
+            self.watch,
+            folder,
+            {"camera": "left"},
+            plan or StoragePlan(),
+            DiskSpaceMonitor(folder.parent, SMALL, free),
         )
 
     def stop(self):
@@ -53,13 +64,19 @@ def sight(folder):
 
 
 def pushed(folder, frames, plan=None, free=lambda _: MUCH, slow=0.0, waited=0):
-    """A recording of these frames, as if a camera had just given them; it begins after the first `waited`."""
+    """A recording of these frames, as if a camera had just given them; it begins after the first
+    `waited`."""
     sight = Sight(folder, plan, free)
     sight.recorder.start()
     for frame in frames:
         sight.ring.push(frame)
         time.sleep(slow)
-    wait_for(lambda: not sight.recorder.running or sight.recorder.progress.seconds == frame_seconds(frames[waited:]))
+    wait_for(
+        lambda: (
+            not sight.recorder.running
+            or sight.recorder.progress.seconds == frame_seconds(frames[waited:])
+        )
+    )
     return sight.stop(), sight
 
 
@@ -91,7 +108,12 @@ def test_of_pixels_only_the_grid_is_stored_once_somebody_asks_for_that(folder):
 def test_every_frame_of_a_webcam_is_stored_as_it_came(folder):
     frames = [webcam(index) for index in range(30)]
     recorded, _ = pushed(folder, frames)
-    assert (recorded.n_frames, recorded.n_skipped, recorded.n_dropped, recorded.ended) == (30, 0, 0, "asked")
+    assert (recorded.n_frames, recorded.n_skipped, recorded.n_dropped, recorded.ended) == (
+        30,
+        0,
+        0,
+        "asked",
+    )
     assert [raw.encoded for raw in stored(folder)] == [frame.raw.encoded for frame in frames]
     assert recorded.n_bytes == (folder / "000.frames").stat().st_size
     assert not recorded.on_grid
@@ -103,7 +125,10 @@ def test_of_pixels_a_grid_is_stored_unless_every_frame_is_wanted(folder, tmp_pat
     frames = [sensor(index, fps=10.0) for index in range(31)]
     recorded, _ = pushed(folder, frames, StoragePlan(list_fps=2.0))
     assert (recorded.on_grid, recorded.n_frames, recorded.n_skipped) == (True, 7, 0)
-    assert [np.array_equal(raw.pixels, frames[place * 5].raw.pixels) for place, raw in enumerate(stored(folder))] == [True] * 7
+    assert [
+        np.array_equal(raw.pixels, frames[place * 5].raw.pixels)
+        for place, raw in enumerate(stored(folder))
+    ] == [True] * 7
     recorded, _ = pushed(tmp_path / "all", frames, StoragePlan(every_frame=True))
     assert (recorded.on_grid, recorded.n_frames) == (False, 31)
 
@@ -119,7 +144,10 @@ def test_a_single_frame_is_stored_beside_the_grid_and_marked(folder):
     wait_for(lambda: sight.recorder.progress.seconds > 0.65)
     assert sight.stop().n_frames == 2
     with RecordingReader(folder) as reader:
-        assert [(entry.number, entry.asked_for) for _, entry in reader.iter_entries()] == [(0, False), (3, True)]
+        assert [(entry.number, entry.asked_for) for _, entry in reader.iter_entries()] == [
+            (0, False),
+            (3, True),
+        ]
 
 
 def test_what_the_camera_dropped_and_what_we_skipped_are_two_figures(folder):
@@ -219,7 +247,13 @@ def test_only_what_came_before_the_stop_is_stored(folder):
     sight.recorder.start()
     sight.ring.push(webcam(0))
     wait_for(lambda: sight.recorder.progress.n_frames == 1)
-    late = CapturedFrame(RawImage("jpeg", webcam(1).raw.encoded), 1, 0.1, "left", monotonic_ns=time.monotonic_ns() + 10**12)
+    late = CapturedFrame(
+        RawImage("jpeg", webcam(1).raw.encoded),
+        1,
+        0.1,
+        "left",
+        monotonic_ns=time.monotonic_ns() + 10**12,
+    )
     sight.recorder._stop_ns = time.monotonic_ns()
     sight.recorder._stopping.set()
     sight.ring.push(late)
@@ -244,6 +278,10 @@ def test_a_disk_that_is_pulled_out_ends_the_recording_and_is_told(folder, monkey
 
 
 def test_time_in_which_no_frame_came_is_not_recorded_time():
-    gaps = (RecordingGap(2.0, 3.0, "lost"), RecordingGap(9.0, 4.0, "lost"), RecordingGap(10.0, 2.0, "lost"))
+    gaps = (
+        RecordingGap(2.0, 3.0, "lost"),
+        RecordingGap(9.0, 4.0, "lost"),
+        RecordingGap(10.0, 2.0, "lost"),
+    )
     assert RecordingProgress(seconds=10.0).covered_s == 10.0
     assert RecordingProgress(seconds=10.0, gaps=gaps).covered_s == 6.0

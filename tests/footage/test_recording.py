@@ -6,7 +6,15 @@ from fieldcheck.footage import messages
 
 def quality(**given):
     return Quality(
-        **{"mean": 100.0, "contrast": 0.0, "clipped_low": 0.0, "clipped_high": 0.0, "sharpness": 6.0, "noise": 0.0, "backlight": 0.0}
+        **{
+            "mean": 100.0,
+            "contrast": 0.0,
+            "clipped_low": 0.0,
+            "clipped_high": 0.0,
+            "sharpness": 6.0,
+            "noise": 0.0,
+            "backlight": 0.0,
+        }
         | given
     )
 
@@ -14,13 +22,31 @@ def quality(**given):
 @pytest.mark.parametrize(
     ("given", "said"),
     [
-        (("jpeg", "", None, 800_000.0), "Saved: camera JPEG, original bytes, every frame · 48 MB per minute"),
-        (("h264", "", None, 500_000.0), "Saved: camera H.264, original bytes, every frame · 30 MB per minute"),
-        (("bgr8", "h264", 2.0, 1e6), "Saved: decoded from H.264, lossless, 2 frames per second · 60 MB per minute"),
-        (("bgr8", "unknown", 1.0, 0.0), "Saved: decoded by the driver, lossless, 1 frame per second"),
-        (("bayer_rg12", "", 2.0, 0.0), "Saved: raw sensor data, Bayer RG 12 bit, lossless, 2 frames per second"),
+        (
+            ("jpeg", "", None, 800_000.0),
+            "Saved: camera JPEG, original bytes, every frame · 48 MB per minute",
+        ),
+        (
+            ("h264", "", None, 500_000.0),
+            "Saved: camera H.264, original bytes, every frame · 30 MB per minute",
+        ),
+        (
+            ("bgr8", "h264", 2.0, 1e6),
+            "Saved: decoded from H.264, lossless, 2 frames per second · 60 MB per minute",
+        ),
+        (
+            ("bgr8", "unknown", 1.0, 0.0),
+            "Saved: decoded by the driver, lossless, 1 frame per second",
+        ),
+        (
+            ("bayer_rg12", "", 2.0, 0.0),
+            "Saved: raw sensor data, Bayer RG 12 bit, lossless, 2 frames per second",
+        ),
         (("yuyv8", "", None, 0.0), "Saved: raw camera pixels (YUYV8), lossless, every frame"),
-        (("rgb8", "file", 2.0, 0.0), "Saved: file played as a camera, lossless, 2 frames per second"),
+        (
+            ("rgb8", "file", 2.0, 0.0),
+            "Saved: file played as a camera, lossless, 2 frames per second",
+        ),
     ],
 )
 def test_the_line_says_exactly_what_is_stored(given, said):
@@ -38,7 +64,9 @@ def test_a_lost_camera_is_named_with_what_is_safe_and_what_to_do(cause):
     assert "14:31:52" in said
     assert "recorded so far (6:12) is safe." in said
     assert "recording continues automatically" in said
-    assert "No recording was running. Check" in messages.describe_lost_camera(cause, "Camera 2", "14:31:52", "")
+    assert "No recording was running. Check" in messages.describe_lost_camera(
+        cause, "Camera 2", "14:31:52", ""
+    )
 
 
 @pytest.mark.parametrize("why", ["disk_low", "disk_full", "failed"])
@@ -52,7 +80,13 @@ def test_little_room_is_told_in_minutes_and_never_below_zero():
 
 
 def test_dropped_and_skipped_are_two_words():
-    assert messages.list_recording_facts("6:12", 11160, 3, 1, 2) == ("6:12 recorded", "11,160 frames", "3 dropped", "1 skipped", "2 marks")
+    assert messages.list_recording_facts("6:12", 11160, 3, 1, 2) == (
+        "6:12 recorded",
+        "11,160 frames",
+        "3 dropped",
+        "1 skipped",
+        "2 marks",
+    )
 
 
 def test_meters_have_words():
@@ -64,4 +98,7 @@ def test_meters_have_words():
 
 def test_signal_and_return():
     assert messages.describe_no_signal(74.9) == "no signal for 1:14"
-    assert messages.describe_reconnected_camera("Camera 2", 0.2) == "Camera 2 reconnected. Gap: 1 s; recording continues as a new part."
+    assert (
+        messages.describe_reconnected_camera("Camera 2", 0.2)
+        == "Camera 2 reconnected. Gap: 1 s; recording continues as a new part."
+    )

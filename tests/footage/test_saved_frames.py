@@ -76,9 +76,14 @@ def test_a_changed_frame_counts_nowhere_and_the_report_says_so(labelled, tmp_pat
     assert side.scores.n_labelled == before.n_labelled - 1
     assert pick.frame_id not in {one.frame_id for one in list_labelled_picks(labelled)}
     written = write_report(labelled, tmp_path / "out", "en", NullProgress(), makers.NOW)
-    assert pick.frame_id in written.page.read_text("utf-8").partition('id="evidence"')[0], "on the first page"
+    assert pick.frame_id in written.page.read_text("utf-8").partition('id="evidence"')[0], (
+        "on the first page"
+    )
     assert written.report.changed == (pick.frame_id,)
-    assert f'"{pick.frame_id}"' in (written.folder / "summary.json").read_text("utf-8").partition("changed_frames")[2][:60]
+    assert (
+        f'"{pick.frame_id}"'
+        in (written.folder / "summary.json").read_text("utf-8").partition("changed_frames")[2][:60]
+    )
 
 
 def test_a_changed_frame_is_never_shown_suggested_on_or_exported(labelled, tmp_path):

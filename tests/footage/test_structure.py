@@ -13,7 +13,11 @@ from tests.footage.scenes import KINDS, MARGIN, gravel, machine, shelves
 
 
 def view(scene, dx=0, dy=0):
-    return scene[MARGIN + dy : MARGIN + dy + 90, MARGIN + dx : MARGIN + dx + 160].clip(0, 255).astype(np.uint8)
+    return (
+        scene[MARGIN + dy : MARGIN + dy + 90, MARGIN + dx : MARGIN + dx + 160]
+        .clip(0, 255)
+        .astype(np.uint8)
+    )
 
 
 @pytest.fixture
@@ -25,17 +29,27 @@ def test_structure_hardly_feels_a_change_of_light(scene):
     look = view(scene)
     shade = np.linspace(0.3, 1, 160)[None]
     for changed in (look * 0.3, look * 0.5 + 100, look * shade):
-        assert compute_correlation(compute_structure(look), compute_structure(changed.astype(np.uint8))) > 0.8
+        assert (
+            compute_correlation(
+                compute_structure(look), compute_structure(changed.astype(np.uint8))
+            )
+            > 0.8
+        )
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_structures_of_other_scenes_have_nothing_in_common(kind):
     one, other = kind(np.random.default_rng(1)), machine(np.random.default_rng(2))
-    assert abs(compute_correlation(compute_structure(view(one)), compute_structure(view(other)))) < 0.3
+    assert (
+        abs(compute_correlation(compute_structure(view(one)), compute_structure(view(other)))) < 0.3
+    )
 
 
 def test_correlation_is_over_the_asked_pixels_only(scene):
-    a, b = compute_structure(view(scene)), compute_structure(view(shelves(np.random.default_rng(3))))
+    a, b = (
+        compute_structure(view(scene)),
+        compute_structure(view(shelves(np.random.default_rng(3)))),
+    )
     half = np.zeros((90, 160), bool)
     half[:, :80] = True
     assert compute_correlation(a, np.where(half, a, b), half) == pytest.approx(1)

@@ -23,7 +23,9 @@ def test_thumbnails_come_from_the_cache(drawn):
 def test_what_the_cache_lost_is_made_anew_and_kept(drawn):
     picked = drawn.read(picks_table.list_picks)[0].frame_id
     other = next(
-        frame.frame_id for frame in listed(drawn) if frame.frame_id not in {one.frame_id for one in drawn.read(picks_table.list_picks)}
+        frame.frame_id
+        for frame in listed(drawn)
+        if frame.frame_id not in {one.frame_id for one in drawn.read(picks_table.list_picks)}
     )
     drawn.cache.close()
     for ending in ("", "-wal", "-shm"):
@@ -47,7 +49,11 @@ def test_a_frame_whose_footage_is_gone_has_none(drawn):
 def test_the_whole_picture_is_the_frame_without_loss(drawn):
     frames = {frame.frame_id: frame for frame in listed(drawn)}
     picked = drawn.read(picks_table.list_picks)[0]
-    other = next(name for name in frames if name not in {one.frame_id for one in drawn.read(picks_table.list_picks)})
+    other = next(
+        name
+        for name in frames
+        if name not in {one.frame_id for one in drawn.read(picks_table.list_picks)}
+    )
     assert load_full_image(drawn, picked.frame_id) == (drawn.path / picked.file).read_bytes()
     for name in (picked.frame_id, other):
         assert (

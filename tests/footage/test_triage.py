@@ -39,7 +39,9 @@ def closed():
 
 
 def of_video(material, first, stop, model=None, number=0):
-    return TriageChunk(number, str(material / "belt.avi"), "video", "rec", "belt.avi", 2.0, first, stop, (), model)
+    return TriageChunk(
+        number, str(material / "belt.avi"), "video", "rec", "belt.avi", 2.0, first, stop, (), model
+    )
 
 
 def test_a_chunk_of_video_is_listed_measured_and_answered(material, model):
@@ -48,15 +50,22 @@ def test_a_chunk_of_video_is_listed_measured_and_answered(material, model):
     assert [frame.frame_id for frame in rows.frames][:2] == ["rec-000040", "rec-000042"]
     assert rows.looks.shape == (20, 90, 160)
     assert len(rows.facts) == len(rows.thumbnails) == 20
-    assert [makers.COLOURS[int(one.answer.argmax())] for one in rows.predictions] == makers.cycle(80)[40:80:2]
+    assert [makers.COLOURS[int(one.answer.argmax())] for one in rows.predictions] == makers.cycle(
+        80
+    )[40:80:2]
     assert rows.ended_at is None
 
 
 def test_the_same_chunk_gives_the_same_rows_in_any_order_and_thread(material):
-    chunks = [of_video(material, first, first + 40, number=number) for number, first in enumerate(range(0, 240, 40))]
+    chunks = [
+        of_video(material, first, first + 40, number=number)
+        for number, first in enumerate(range(0, 240, 40))
+    ]
     forward = {chunk.number: analyse_frames(chunk) for chunk in chunks}
     with ThreadPoolExecutor(2) as pool:
-        backward = dict(zip(range(5, -1, -1), pool.map(analyse_frames, reversed(chunks)), strict=True))
+        backward = dict(
+            zip(range(5, -1, -1), pool.map(analyse_frames, reversed(chunks)), strict=True)
+        )
     for number, rows in forward.items():
         assert rows.frames == backward[number].frames
         assert np.array_equal(rows.looks, backward[number].looks)
@@ -72,8 +81,15 @@ def test_the_end_is_met_by_the_chunk_that_holds_it_and_counted_once(material):
 def test_pictures_that_cannot_be_read_are_told(tmp_path):
     folder = makers.picture_folder(tmp_path / "f", ["red", "blue"])
     (folder / "0002.png").write_text("no image")
-    rows = analyse_frames(TriageChunk(0, str(folder), "folder", "rec", "f", 2.0, 10, 13, ("0000.png", "0001.png", "0002.png")))
-    assert [(frame.source, frame.source_index, frame.t_s) for frame in rows.frames] == [("f/0000.png", 10, 5.0), ("f/0001.png", 11, 5.5)]
+    rows = analyse_frames(
+        TriageChunk(
+            0, str(folder), "folder", "rec", "f", 2.0, 10, 13, ("0000.png", "0001.png", "0002.png")
+        )
+    )
+    assert [(frame.source, frame.source_index, frame.t_s) for frame in rows.frames] == [
+        ("f/0000.png", 10, 5.0),
+        ("f/0001.png", 11, 5.5),
+    ]
     assert [one.file for one in rows.skipped] == ["0002.png"]
     assert rows.n_unreadable == 1
     assert rows.predictions == ()
@@ -81,7 +97,9 @@ def test_pictures_that_cannot_be_read_are_told(tmp_path):
 
 def test_a_chunk_without_one_readable_picture_has_no_rows(tmp_path):
     (tmp_path / "a.png").write_text("no image")
-    rows = analyse_frames(TriageChunk(0, str(tmp_path), "folder", "rec", "f", 2.0, 0, 1, ("a.png",)))
+    rows = analyse_frames(
+        TriageChunk(0, str(tmp_path), "folder", "rec", "f", 2.0, 0, 1, ("a.png",))
+    )
     assert rows.frames == ()
     assert rows.looks.shape == (0, 90, 160)
 
@@ -89,7 +107,11 @@ def test_a_chunk_without_one_readable_picture_has_no_rows(tmp_path):
 def test_reading_alone_gives_frames_and_what_was_skipped(tmp_path):
     folder = makers.picture_folder(tmp_path / "f", ["red"])
     (folder / "z.png").write_text("no image")
-    found = list(read_chunk(TriageChunk(0, str(folder), "folder", "rec", "f", 2.0, 0, 2, ("0000.png", "z.png"))))
+    found = list(
+        read_chunk(
+            TriageChunk(0, str(folder), "folder", "rec", "f", 2.0, 0, 2, ("0000.png", "z.png"))
+        )
+    )
     assert [type(one) for one in found] == [Frame, SkippedFile]
 
 
@@ -108,14 +130,23 @@ def test_the_session_of_a_model_is_opened_once_also_for_threads_that_ask_togethe
 
 def test_a_tiny_model_is_measured_once_wherever_it_lies(model, tmp_path, monkeypatch):
     measured, measure = [], ModelRunner._is_faster_in_batches
-    monkeypatch.setattr(ModelRunner, "_is_faster_in_batches", lambda runner: measured.append(runner) or measure(runner))
+    monkeypatch.setattr(
+        ModelRunner,
+        "_is_faster_in_batches",
+        lambda runner: measured.append(runner) or measure(runner),
+    )
     monkeypatch.setattr(triage_module, "_batches", {})
-    found = [get_shared_runner(replace(model, path=shutil.copy(model.path, tmp_path / name))).batch_size for name in ("a.onnx", "b.onnx")]
+    found = [
+        get_shared_runner(replace(model, path=shutil.copy(model.path, tmp_path / name))).batch_size
+        for name in ("a.onnx", "b.onnx")
+    ]
     assert (len(measured), len(set(found))) == (1, 1)
 
 
 def test_another_file_in_the_place_of_the_model_gives_no_answers_under_its_name(model, tmp_path):
-    other = ModelFile(str(makers.colour_model(tmp_path / "net.onnx", gain=10.0)), model.sha256, model.card)
+    other = ModelFile(
+        str(makers.colour_model(tmp_path / "net.onnx", gain=10.0)), model.sha256, model.card
+    )
     with pytest.raises(ModelRejected) as refused:
         get_shared_runner(other)
     assert refused.value.problem == "changed"
@@ -148,7 +179,9 @@ def test_who_is_asked_to_stop_reads_no_further_frame(material):
 
 def test_every_thread_has_a_reader_of_its_own(material):
     found = []
-    thread = threading.Thread(target=lambda: found.append(analyse_frames(of_video(material, 0, 20))))
+    thread = threading.Thread(
+        target=lambda: found.append(analyse_frames(of_video(material, 0, 20)))
+    )
     thread.start()
     mine = analyse_frames(of_video(material, 0, 20))
     thread.join()

@@ -34,7 +34,9 @@ def test_what_moves_does_not_stand_still(film):
 
 def test_blank_and_dazzled_looks_teach_nothing():
     rng = np.random.default_rng(1)
-    made = recording(rng, [Take(machine(rng), 10)], light=lambda p, t_s: {5.0: p * 0, 6.0: p * 9}.get(t_s, p))
+    made = recording(
+        rng, [Take(machine(rng), 10)], light=lambda p, t_s: {5.0: p * 0, 6.0: p * 9}.get(t_s, p)
+    )
     film = SampledClip(made.looks, made.times)
     view = SceneModel(film, 0)
     for at in (10, 12):

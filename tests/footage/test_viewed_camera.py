@@ -82,7 +82,12 @@ def test_an_industrial_camera_is_set_from_the_window(watched, monkeypatch):
         until(lambda: camera.get_status().camera_status.settings is not None)
         before = camera.get_status().camera_status.settings.exposure_ms
         camera.step_exposure(1)
-        until(lambda: camera.get_status().camera_status.settings.exposure_ms == pytest.approx(before * 2 ** (1 / 3), rel=0.01))
+        until(
+            lambda: (
+                camera.get_status().camera_status.settings.exposure_ms
+                == pytest.approx(before * 2 ** (1 / 3), rel=0.01)
+            )
+        )
         camera.set_locked(True)
         camera.toggle_auto_exposure()
         until(lambda: camera.get_status().camera_status.state == "live")

@@ -8,13 +8,45 @@ import struct
 import zlib
 from pathlib import Path
 
-from fieldcheck.footage.recording_index import CHECK, HEADER_BYTES, MAGIC, RECORD, RECORD_BYTES, TEXT_BYTES
+from fieldcheck.footage.recording_index import (
+    CHECK,
+    HEADER_BYTES,
+    MAGIC,
+    RECORD,
+    RECORD_BYTES,
+    TEXT_BYTES,
+)
 from tests.footage.made_recordings import webcam, write_recording
 
 ID = "a1b2c3d4e5f6"
-ABOUT = {"source": "http://camera/", "camera": "left", "location": "line 1", "conditions": ["dark"], "list_fps": 2.0, "on_grid": True}
-FIELDS = ("offset", "length", "flags", "monotonic", "utc", "number", "exposure", "gain", "white", "skipped", "check")
-NESTED = ("delivery.format", "delivery.width", "delivery.height", "delivery.decoded_from", "delivery.setup")
+ABOUT = {
+    "source": "http://camera/",
+    "camera": "left",
+    "location": "line 1",
+    "conditions": ["dark"],
+    "list_fps": 2.0,
+    "on_grid": True,
+}
+FIELDS = (
+    "offset",
+    "length",
+    "flags",
+    "monotonic",
+    "utc",
+    "number",
+    "exposure",
+    "gain",
+    "white",
+    "skipped",
+    "check",
+)
+NESTED = (
+    "delivery.format",
+    "delivery.width",
+    "delivery.height",
+    "delivery.decoded_from",
+    "delivery.setup",
+)
 KEYS = (
     *("recording_id", "delivery", "packing", "first", "segment", "began_ns", "gap", "about"), *NESTED,
     *("about.list_fps", "about.conditions", "about.source", "about.camera", "about.taken_at", "about.on_grid"),

@@ -30,8 +30,9 @@ Files = dict[str, Text]
 
 @dataclass(frozen=True)
 class LabelFolder:
-    """`at`: what is named, below the folder; `holds`: `boxes`, `classes`, `points`, or nothing where it is refused with `problem` and a
-    sentence that has all of `words`. `images`: which of the three are read; `losses` and `faults`: what the receipt must say."""
+    """`at`: what is named, below the folder; `holds`: `boxes`, `classes`, `points`, or nothing
+    where it is refused with `problem` and a sentence that has all of `words`. `images`: which of
+    the three are read; `losses` and `faults`: what the receipt must say."""
 
     tool: str
     files: Callable[[], Files]
@@ -58,7 +59,9 @@ class LabelFolder:
 
 def picture(name: str) -> bytes:
     out = io.BytesIO()
-    Image.new("RGB", SIZES[name], (90, 120, 150)).save(out, "PNG" if name.endswith("png") else "JPEG")
+    Image.new("RGB", SIZES[name], (90, 120, 150)).save(
+        out, "PNG" if name.endswith("png") else "JPEG"
+    )
     return out.getvalue()
 
 
@@ -73,12 +76,16 @@ def stem(name: str) -> str:
     return name.partition(".")[0]
 
 
-def mask(name: str, classes: tuple[str, ...] = CLASSES, first: int = 1, sort: str = "L", value: int = 0) -> bytes:
+def mask(
+    name: str, classes: tuple[str, ...] = CLASSES, first: int = 1, sort: str = "L", value: int = 0
+) -> bytes:
     """The boxes of an image painted with the numbers of their classes, or with one value."""
     width, height = SIZES[name]
     found = np.zeros((height, width), np.uint16 if sort == "I;16" else np.uint8)
     for at, (of, x, y, w, h) in enumerate(TRUTH[name], 1):
-        found[y : y + h, x : x + w] = value or (1000 + at if sort == "I;16" else classes.index(of) + first)
+        found[y : y + h, x : x + w] = value or (
+            1000 + at if sort == "I;16" else classes.index(of) + first
+        )
     image = Image.fromarray(found)
     if sort == "P":
         image = Image.fromarray(found, "P")
@@ -97,24 +104,36 @@ def mask(name: str, classes: tuple[str, ...] = CLASSES, first: int = 1, sort: st
 
 def yolo_line(name: str, box: tuple[str, float, float, float, float], kind: str = "box") -> str:
     (width, height), (of, x, y, w, h) = SIZES[name], box
-    middle = f"{(x + w / 2) / width:.6f} {(y + h / 2) / height:.6f} {w / width:.6f} {h / height:.6f}"
+    middle = (
+        f"{(x + w / 2) / width:.6f} {(y + h / 2) / height:.6f} {w / width:.6f} {h / height:.6f}"
+    )
     corners = [(x, y), (x + w, y), (x + w, y + h), (x, y + h)]
     if kind == "outline":
         corners = [(x, y), (x + w, y), (x + w, y + h), (x + w / 2, y + h), (x, y + h / 2)]
     if kind == "turned":
         side, middle_x, middle_y = min(w, h) / 2, x + w / 2, y + h / 2
-        corners = [(middle_x, middle_y - side), (middle_x + side, middle_y), (middle_x, middle_y + side), (middle_x - side, middle_y)]
+        corners = [
+            (middle_x, middle_y - side),
+            (middle_x + side, middle_y),
+            (middle_x, middle_y + side),
+            (middle_x - side, middle_y),
+        ]
     figures = {
         "box": middle,
-        "pose": f"{middle} " + " ".join(f"{px / width:.6f} {py / height:.6f} 2" for px, py in corners[:2]),
+        "pose": f"{middle} "
+        + " ".join(f"{px / width:.6f} {py / height:.6f} 2" for px, py in corners[:2]),
         "sure": f"{middle} 0.913",
     }.get(kind) or " ".join(f"{px / width:.6f} {py / height:.6f}" for px, py in corners)
     return f"{CLASSES.index(of)} {figures}\n"
 
 
-def yolo_texts(folder: str, kind: str = "box", names: tuple[str, ...] = tuple(SIZES), ends: str = "\n") -> Files:
+def yolo_texts(
+    folder: str, kind: str = "box", names: tuple[str, ...] = tuple(SIZES), ends: str = "\n"
+) -> Files:
     return {
-        f"{folder}/{stem(name)}.txt".lstrip("/"): "".join(yolo_line(name, box, kind) for box in TRUTH[name]).replace("\n", ends)
+        f"{folder}/{stem(name)}.txt".lstrip("/"): "".join(
+            yolo_line(name, box, kind) for box in TRUTH[name]
+        ).replace("\n", ends)
         for name in names
     }
 
@@ -129,12 +148,18 @@ def yolo(yaml: str, *parts: str, kind: str = "box", file: str = "data.yaml") -> 
 
 NAMES = "names: ['dent', 'scratch']\nnc: 2\n"
 BOTH = f"train: images/train\nval: images/val\n{NAMES}"
-ROBOFLOW = f"train: ../train/images\nval: ../valid/images\ntest: ../test/images\n\nnc: 2\n{NAMES.partition('nc')[0]}" + (
-    "roboflow:\n  workspace: a\n  project: b\n  version: 1\n  license: CC BY 4.0\n"
-)
+ROBOFLOW = (
+    "train: ../train/images\nval: ../valid/images\ntest: ../test/images\n\nnc: "
+    f"2\n{NAMES.partition('nc')[0]}"
+) + ("roboflow:\n  workspace: a\n  project: b\n  version: 1\n  license: CC BY 4.0\n")
 
 
-def ultralytics(yaml: str, kind: str = "box", places: tuple[str, ...] = ("train", "val"), file: str = "data.yaml") -> Files:
+def ultralytics(
+    yaml: str,
+    kind: str = "box",
+    places: tuple[str, ...] = ("train", "val"),
+    file: str = "data.yaml",
+) -> Files:
     found: Files = {file: yaml}
     for place in places:
         found |= pictures(f"images/{place}") | yolo_texts(f"labels/{place}", kind)
@@ -142,7 +167,9 @@ def ultralytics(yaml: str, kind: str = "box", places: tuple[str, ...] = ("train"
 
 
 def one_wide_box() -> Files:
-    found = ultralytics("path: .\ntrain: images/train\nval: images/val\nnames: {0: dent, 1: scratch}\n")
+    found = ultralytics(
+        "path: .\ntrain: images/train\nval: images/val\nnames: {0: dent, 1: scratch}\n"
+    )
     return found | {"labels/val/img2.txt": "0 0.508500 0.5 1.017 0.4\n"}
 
 
@@ -155,13 +182,23 @@ def cvat_yolo() -> Files:
 
 def cvat_ultralytics() -> Files:
     listed = "".join(f"images/train/{name}\n" for name in SIZES)
-    beside: Files = {"data.yaml": "names:\n  0: dent\n  1: scratch\npath: .\ntrain: train.txt\n", "train.txt": listed}
+    beside: Files = {
+        "data.yaml": "names:\n  0: dent\n  1: scratch\npath: .\ntrain: train.txt\n",
+        "train.txt": listed,
+    }
     return beside | pictures("images/train") | yolo_texts("labels/train")
 
 
 def label_studio_yolo() -> Files:
-    notes = {"categories": [{"id": 0, "name": "dent"}, {"id": 1, "name": "scratch"}], "info": {"year": 2025, "contributor": "Label Studio"}}
-    return {"classes.txt": "dent\nscratch", "notes.json": json.dumps(notes, indent=2)} | pictures("images") | yolo_texts("labels")
+    notes = {
+        "categories": [{"id": 0, "name": "dent"}, {"id": 1, "name": "scratch"}],
+        "info": {"year": 2025, "contributor": "Label Studio"},
+    }
+    return (
+        {"classes.txt": "dent\nscratch", "notes.json": json.dumps(notes, indent=2)}
+        | pictures("images")
+        | yolo_texts("labels")
+    )
 
 
 def darknet() -> Files:
@@ -174,7 +211,12 @@ def darknet() -> Files:
 # Pascal VOC
 
 
-def voc_object(box: tuple[str, float, float, float, float], more: str = "", pose: str = "Unspecified", difficult: int = 0) -> str:
+def voc_object(
+    box: tuple[str, float, float, float, float],
+    more: str = "",
+    pose: str = "Unspecified",
+    difficult: int = 0,
+) -> str:
     of, x, y, w, h = box
     return (
         f"\t<object>\n\t\t<name>{of}</name>\n\t\t<pose>{pose}</pose>\n\t\t<truncated>0</truncated>\n\t\t<difficult>{difficult}</difficult>\n"
@@ -184,7 +226,12 @@ def voc_object(box: tuple[str, float, float, float, float], more: str = "", pose
 
 
 def voc(
-    folder: str, begin: str = "<annotation>", more: str = "", pose: str = "Unspecified", head: str = "", said: Callable[[str], str] = str
+    folder: str,
+    begin: str = "<annotation>",
+    more: str = "",
+    pose: str = "Unspecified",
+    head: str = "",
+    said: Callable[[str], str] = str,
 ) -> Files:
     return {
         f"{folder}/{stem(name)}.xml".lstrip("/"): head
@@ -197,8 +244,12 @@ def voc(
 
 
 PART = "\t\t<part><name>head</name><bndbox><xmin>1</xmin><ymin>1</ymin><xmax>3</xmax><ymax>3</ymax></bndbox></part>\n"
-TURN = "\t\t<attributes><attribute><name>rotation</name><value>30.0</value></attribute></attributes>\n"
-COLOUR = "\t\t<attributes><attribute><name>colour</name><value>red</value></attribute></attributes>\n"
+TURN = (
+    "\t\t<attributes><attribute><name>rotation</name><value>30.0</value></attribute></attributes>\n"
+)
+COLOUR = (
+    "\t\t<attributes><attribute><name>colour</name><value>red</value></attribute></attributes>\n"
+)
 
 
 def voc_part(part: str) -> Files:
@@ -215,7 +266,10 @@ def labelme_xml() -> Files:
 
 def cvat_masks() -> Files:
     found: Files = {
-        "labelmap.txt": "# label:color_rgb:parts:actions\nbackground:0,0,0::\ndent:250,50,83::\nscratch:51,221,255::\n",
+        "labelmap.txt": (
+            "# "
+            "label:color_rgb:parts:actions\nbackground:0,0,0::\ndent:250,50,83::\nscratch:51,221,255::\n"
+        ),
         "ImageSets/Segmentation/default.txt": "img0\nimg1\nimg2\n",
     }
     for name in SIZES:
@@ -230,9 +284,12 @@ def cvat_masks() -> Files:
 def coco(
     folder: str = "", first: int = 1, root: str = "", row: Callable[[int, dict], dict] = lambda _, one: one, **more: object,
 ) -> str:  # fmt: skip
-    """A COCO file. `root`: a class above the others, as Roboflow writes one; `row` changes an annotation."""
+    """A COCO file. `root`: a class above the others, as Roboflow writes one; `row` changes an
+    annotation."""
     categories = [{"id": 0, "name": root, "supercategory": "none"}] if root else []
-    categories += [{"id": first + at, "name": name, "supercategory": root} for at, name in enumerate(CLASSES)]
+    categories += [
+        {"id": first + at, "name": name, "supercategory": root} for at, name in enumerate(CLASSES)
+    ]
     annotations: list[dict] = []
     for number, name in enumerate(SIZES, 1):
         for of, x, y, w, h in TRUTH[name]:
@@ -242,11 +299,22 @@ def coco(
             }  # fmt: skip
             annotations.append(row(len(annotations), one))
     images = [
-        {"id": number, "file_name": folder + name, "width": SIZES[name][0], "height": SIZES[name][1], "license": 1}
+        {
+            "id": number,
+            "file_name": folder + name,
+            "width": SIZES[name][0],
+            "height": SIZES[name][1],
+            "license": 1,
+        }
         for number, name in enumerate(SIZES, 1)
     ]
-    info = {"info": {"year": "2025", "version": "1"}, "licenses": [{"id": 1, "url": "", "name": "CC BY 4.0"}]}
-    return json.dumps(info | {"images": images, "annotations": annotations, "categories": categories} | more)
+    info = {
+        "info": {"year": "2025", "version": "1"},
+        "licenses": [{"id": 1, "url": "", "name": "CC BY 4.0"}],
+    }
+    return json.dumps(
+        info | {"images": images, "annotations": annotations, "categories": categories} | more
+    )
 
 
 def outlined(_: int, one: dict) -> dict:
@@ -268,7 +336,13 @@ def coloured(_: int, one: dict) -> dict:
 
 
 def panoptic() -> str:
-    rows = [{"image_id": 1, "file_name": "img0.png", "segments_info": [{"id": 5, "category_id": 1, "bbox": [8, 6, 16, 12]}]}]
+    rows = [
+        {
+            "image_id": 1,
+            "file_name": "img0.png",
+            "segments_info": [{"id": 5, "category_id": 1, "bbox": [8, 6, 16, 12]}],
+        }
+    ]
     return coco(annotations=rows)
 
 
@@ -288,45 +362,72 @@ def roboflow_coco(ending: str = "_annotations.coco.json") -> Files:
 
 def cvat_image(at: int, name: str, shapes: str) -> str:
     width, height = SIZES[name]
-    return f'  <image id="{at}" name="{name}" width="{width}" height="{height}">\n{shapes}  </image>\n'
+    return (
+        f'  <image id="{at}" name="{name}" width="{width}" height="{height}">\n{shapes}  </image>\n'
+    )
 
 
 def cvat_box(box: tuple[str, float, float, float, float], more: str = "", inner: str = "") -> str:
     of, x, y, w, h = box
     return (
-        f'    <box label="{of}" source="manual" occluded="0" xtl="{x:.2f}" ytl="{y:.2f}" xbr="{x + w:.2f}" ybr="{y + h:.2f}" z_order="0"'
+        f'    <box label="{of}" source="manual" occluded="0" xtl="{x:.2f}" ytl="{y:.2f}" '
+        f'xbr="{x + w:.2f}" ybr="{y + h:.2f}" z_order="0"'
         f"{more}>{inner}</box>\n"
     )
 
 
 def cvat_tags() -> str:
     """A tag for two of the images, none for the third."""
-    tags = {name: f'    <tag label="{KINDS[name]}" source="manual"></tag>\n' for name in ("img0.jpg", "img1.jpg")}
+    tags = {
+        name: f'    <tag label="{KINDS[name]}" source="manual"></tag>\n'
+        for name in ("img0.jpg", "img1.jpg")
+    }
     return (
-        f"<annotations>\n{CVAT_META}" + "".join(cvat_image(at, one, tags.get(one, "")) for at, one in enumerate(SIZES)) + "</annotations>\n"
+        f"<annotations>\n{CVAT_META}"
+        + "".join(cvat_image(at, one, tags.get(one, "")) for at, one in enumerate(SIZES))
+        + "</annotations>\n"
     )
 
 
 def cvat_outline(box: tuple[str, float, float, float, float]) -> str:
     of, x, y, w, h = box
-    corners = ";".join(f"{px:.2f},{py:.2f}" for px, py in ((x, y), (x + w, y), (x + w, y + h), (x, y + h)))
-    return f'    <polygon label="{of}" source="manual" occluded="0" points="{corners}" z_order="0"></polygon>\n'
+    corners = ";".join(
+        f"{px:.2f},{py:.2f}" for px, py in ((x, y), (x + w, y), (x + w, y + h), (x, y + h))
+    )
+    return (
+        f'    <polygon label="{of}" source="manual" occluded="0" points="{corners}" '
+        'z_order="0"></polygon>\n'
+    )
 
 
 CVAT_META = (
     "  <version>1.1</version>\n  <meta>\n    <task>\n      <id>5</id>\n      <labels>\n"
-    + "".join(f"        <label><name>{name}</name><color>#fa3253</color><attributes></attributes></label>\n" for name in CLASSES)
+    + "".join(
+        (
+            "        "
+            f"<label><name>{name}</name><color>#fa3253</color><attributes></attributes></label>\n"
+        )
+        for name in CLASSES
+    )
     + "      </labels>\n    </task>\n    <dumped>2025-01-01</dumped>\n  </meta>\n"
 )
 
 
-def cvat(shape: Callable[[tuple[str, float, float, float, float]], str] = cvat_box, extra: str = "", meta: str = CVAT_META) -> str:
-    images = "".join(cvat_image(at, name, "".join(shape(box) for box in TRUTH[name]) + extra) for at, name in enumerate(SIZES))
+def cvat(
+    shape: Callable[[tuple[str, float, float, float, float]], str] = cvat_box,
+    extra: str = "",
+    meta: str = CVAT_META,
+) -> str:
+    images = "".join(
+        cvat_image(at, name, "".join(shape(box) for box in TRUTH[name]) + extra)
+        for at, name in enumerate(SIZES)
+    )
     return f'<?xml version="1.0" encoding="utf-8"?>\n<annotations>\n{meta}{images}</annotations>\n'
 
 
 TRACK = (
-    '  <track id="0" label="dent" source="manual">\n    <box frame="0" keyframe="1" outside="0" occluded="0" xtl="8" ytl="6" xbr="24" '
+    '  <track id="0" label="dent" source="manual">\n    <box frame="0" keyframe="1" '
+    'outside="0" occluded="0" xtl="8" ytl="6" xbr="24" '
     'ybr="18" z_order="0"></box>\n  </track>\n'
 )
 
@@ -337,8 +438,19 @@ def studio_value(name: str, box: tuple[str, float, float, float, float], kind: s
     (width, height), (of, x, y, w, h) = SIZES[name], box
     if kind == "polygonlabels":
         corners = [(x, y), (x + w, y), (x + w, y + h), (x, y + h)]
-        return {"points": [[100 * px / width, 100 * py / height] for px, py in corners], "closed": True, kind: [of]}
-    return {"x": 100 * x / width, "y": 100 * y / height, "width": 100 * w / width, "height": 100 * h / height, "rotation": 0, kind: [of]}
+        return {
+            "points": [[100 * px / width, 100 * py / height] for px, py in corners],
+            "closed": True,
+            kind: [of],
+        }
+    return {
+        "x": 100 * x / width,
+        "y": 100 * y / height,
+        "width": 100 * w / width,
+        "height": 100 * h / height,
+        "rotation": 0,
+        kind: [of],
+    }
 
 
 def studio(kind: str = "rectanglelabels") -> str:
@@ -352,8 +464,23 @@ def studio(kind: str = "rectanglelabels") -> str:
             for n, box in enumerate(TRUTH[name])
         ]  # fmt: skip
         if kind == "choices":
-            result = [{"value": {"choices": [KINDS[name]]}, "id": "c", "from_name": "c", "to_name": "image", "type": "choices"}]
-        annotation = {"id": at, "completed_by": 1, "result": result, "was_cancelled": False, "ground_truth": False, "lead_time": 3.1}
+            result = [
+                {
+                    "value": {"choices": [KINDS[name]]},
+                    "id": "c",
+                    "from_name": "c",
+                    "to_name": "image",
+                    "type": "choices",
+                }
+            ]
+        annotation = {
+            "id": at,
+            "completed_by": 1,
+            "result": result,
+            "was_cancelled": False,
+            "ground_truth": False,
+            "lead_time": 3.1,
+        }
         tasks.append({
             "id": at, "annotations": [annotation], "file_upload": f"1a2b3c4d-{name}", "drafts": [], "predictions": [],
             "data": {"image": f"/data/upload/1/1a2b3c4d-{name}"}, "meta": {}, "project": 1,
@@ -370,13 +497,30 @@ STUDIO_MIN = json.dumps([
 # labelme
 
 
-def labelme(kind: str = "rectangle", flags: bool = False, sort: bool = False, data: bool = False, extra: tuple[dict, ...] = ()) -> Files:
+def labelme(
+    kind: str = "rectangle",
+    flags: bool = False,
+    sort: bool = False,
+    data: bool = False,
+    extra: tuple[dict, ...] = (),
+) -> Files:
     found: Files = {}
     for name, size in SIZES.items():
         shapes: list[dict] = []
         for of, x, y, w, h in TRUTH[name] if not flags else ():
-            corners = [[x, y], [x + w, y + h]] if kind == "rectangle" else [[x, y], [x + w, y], [x + w, y + h], [x, y + h]]
-            shape = {"label": of, "points": corners, "group_id": None, "shape_type": kind, "flags": {}, "mask": None}
+            corners = (
+                [[x, y], [x + w, y + h]]
+                if kind == "rectangle"
+                else [[x, y], [x + w, y], [x + w, y + h], [x, y + h]]
+            )
+            shape = {
+                "label": of,
+                "points": corners,
+                "group_id": None,
+                "shape_type": kind,
+                "flags": {},
+                "mask": None,
+            }
             shapes.append(shape)
         document = {
             "version": "5.5.0", "flags": {KINDS[name]: True, "other": False} if flags else {}, "shapes": [*shapes, *extra],
@@ -387,7 +531,13 @@ def labelme(kind: str = "rectangle", flags: bool = False, sort: bool = False, da
     return found | pictures()
 
 
-LINE = {"label": "dent", "points": [[1, 1], [5, 5]], "group_id": None, "shape_type": "line", "flags": {}}
+LINE = {
+    "label": "dent",
+    "points": [[1, 1], [5, 5]],
+    "group_id": None,
+    "shape_type": "line",
+    "flags": {},
+}
 
 # Folders, masks, tables
 
@@ -400,15 +550,25 @@ def class_folders(*parts: str) -> Files:
     return found
 
 
-def mask_folders(images: str = "images", masks: str = "masks", ending: str = "", names: str = "classes.txt", **more: object) -> Files:
-    found = pictures(images) | {f"{masks}/{stem(name)}{ending}.png": mask(name, **more) for name in SIZES}  # type: ignore[arg-type]
+def mask_folders(
+    images: str = "images",
+    masks: str = "masks",
+    ending: str = "",
+    names: str = "classes.txt",
+    **more: object,
+) -> Files:
+    found = pictures(images) | {
+        f"{masks}/{stem(name)}{ending}.png": mask(name, **more) for name in SIZES
+    }  # type: ignore[arg-type]
     return found | ({names: "background\ndent\nscratch\n"} if names else {})
 
 
 def mvtec(root: str = "") -> Files:
     at = f"{root}/" if root else ""
     found = pictures(f"{at}train/good", ("img2.jpg",)) | pictures(f"{at}test/good", ("img2.jpg",))
-    found |= pictures(f"{at}test/dent", ("img0.jpg",)) | pictures(f"{at}test/scratch", ("img1.jpg",))
+    found |= pictures(f"{at}test/dent", ("img0.jpg",)) | pictures(
+        f"{at}test/scratch", ("img1.jpg",)
+    )
     for name, of in (("img0.jpg", "dent"), ("img1.jpg", "scratch")):
         found[f"{at}ground_truth/{of}/{stem(name)}_mask.png"] = mask(name, value=255)
     return found | {f"{at}license.txt": "CC BY-NC-SA", f"{at}readme.txt": "MVTec AD"}
@@ -418,12 +578,24 @@ TF_HEADER = "filename,width,height,class,xmin,ymin,xmax,ymax\n"
 OPEN_HEADER = "ImageID,Source,LabelName,Confidence,XMin,XMax,YMin,YMax,IsOccluded,IsTruncated,IsGroupOf,IsDepiction,IsInside\n"
 KITTI_LINE = "Car 0.00 0 -1.58 8.00 6.00 24.00 18.00 1.65 1.67 3.64 -0.65 1.71 46.70 -1.59\n"
 DOTA = "imagesource:GoogleEarth\ngsd:0.1\n8 6 24 6 24 18 8 18 dent 0\n"
-VIA_REGION = {"shape_attributes": {"name": "rect", "x": 8, "y": 6, "width": 16, "height": 12}, "region_attributes": {"type": "dent"}}
-VIA_IMAGE = {"img0.jpg123": {"filename": "img0.jpg", "size": 123, "regions": [VIA_REGION], "file_attributes": {}}}
+VIA_REGION = {
+    "shape_attributes": {"name": "rect", "x": 8, "y": 6, "width": 16, "height": 12},
+    "region_attributes": {"type": "dent"},
+}
+VIA_IMAGE = {
+    "img0.jpg123": {
+        "filename": "img0.jpg",
+        "size": 123,
+        "regions": [VIA_REGION],
+        "file_attributes": {},
+    }
+}
 
 
 def own_csv() -> str:
-    rows = [f"{name},{of},{x},{y},{w},{h}" for name, boxes in TRUTH.items() for of, x, y, w, h in boxes]
+    rows = [
+        f"{name},{of},{x},{y},{w},{h}" for name, boxes in TRUTH.items() for of, x, y, w, h in boxes
+    ]
     return "\n".join(["file,class,x,y,w,h", *rows, "img2.jpg,,,,,", ""])
 
 
@@ -431,8 +603,12 @@ def split(files: Callable[[str], Files], *parts: str) -> Files:
     return {name: content for part in parts for name, content in files(part).items()}
 
 
-def unread(tool: str, name: str, files: Callable[[], Files], instead: str, at: str = "") -> LabelFolder:
-    return LabelFolder(tool, files, at=at, problem="other_format", words=(name, f"Export the labels as {instead}"))
+def unread(
+    tool: str, name: str, files: Callable[[], Files], instead: str, at: str = ""
+) -> LabelFolder:
+    return LabelFolder(
+        tool, files, at=at, problem="other_format", words=(name, f"Export the labels as {instead}")
+    )
 
 
 YOLO_FOLDERS = (
@@ -555,7 +731,7 @@ CVAT_FOLDERS = (
         lambda box: cvat_box(box, inner='<attribute name="colour">red</attribute>'))}, "boxes", losses={"attributes": 3},
         images=("img0.jpg", "img1.jpg"), faults={"unlabelled": 1}),
     LabelFolder("CVAT skeletons, cuboids and lines", lambda: pictures("images") | {"annotations.xml": cvat(
-        extra='    <polyline label="dent" points="1,1;2,2"></polyline>\n    <skeleton label="dent"></skeleton>\n')}, "boxes",
+        extra=('    <polyline label="dent" points="1,1;2,2"></polyline>\n    <skeleton ' 'label="dent"></skeleton>\n'))}, "boxes",
         losses={"shapes": 6}, images=("img0.jpg", "img1.jpg"), faults={"unlabelled": 1}),
     LabelFolder("CVAT tags", lambda: pictures("images") | {"annotations.xml": cvat_tags()}, "classes", images=("img0.jpg", "img1.jpg"),
         faults={"unlabelled": 1}),
@@ -621,7 +797,7 @@ TOOL_FOLDERS = (
         {"imgHeight": 48, "imgWidth": 64, "objects": []})}, "COCO"),
     unread("KITTI", "KITTI", lambda: pictures("training/image_2") | {"training/label_2/img0.txt": KITTI_LINE}, "COCO"),
     unread("KITTI tracklets", "KITTI tracklets", lambda: pictures("image_02") | {"tracklet_labels.xml":
-        '<?xml version="1.0"?>\n<!DOCTYPE boost_serialization>\n<boost_serialization version="9"></boost_serialization>\n'},
+        ('<?xml version="1.0"?>\n<!DOCTYPE boost_serialization>\n<boost_serialization ' 'version="9"></boost_serialization>\n')},
         "CVAT for images 1.1"),
     unread("DOTA", "DOTA", lambda: pictures("images") | {"labelTxt/img0.txt": DOTA}, "COCO"),
     unread("Open Images", "Open Images", lambda: pictures("validation") | {"validation-annotations-bbox.csv": OPEN_HEADER}, "COCO"),
@@ -655,4 +831,11 @@ FOLDERS_OF_CLASSES = (
     LabelFolder("MVTec AD, several objects", lambda: mvtec("bottle") | mvtec("cable"), problem="several", words=("bottle, cable",)),
 )  # fmt: skip
 
-LABEL_FOLDERS = (*YOLO_FOLDERS, *VOC_FOLDERS, *COCO_FOLDERS, *CVAT_FOLDERS, *TOOL_FOLDERS, *FOLDERS_OF_CLASSES)
+LABEL_FOLDERS = (
+    *YOLO_FOLDERS,
+    *VOC_FOLDERS,
+    *COCO_FOLDERS,
+    *CVAT_FOLDERS,
+    *TOOL_FOLDERS,
+    *FOLDERS_OF_CLASSES,
+)

@@ -1,4 +1,5 @@
-"""Structured files with the wrong value at one place: every place of a document, and values of every kind that may stand there."""
+"""Structured files with the wrong value at one place: every place of a document, and values of
+every kind that may stand there."""
 
 from __future__ import annotations
 
@@ -14,7 +15,21 @@ VALUES: tuple[Any, ...] = (
     *("", "x", "x" * 300, "\u202e", "../../x", "a\x00b", "\ud800", "1,2;3"),
     *([], {}, [None], [5], ["x"], {"a": 1}, [{}], DEEP),
 )
-TEXTS = ("", "x", "5", "-1", "1e400", "nan", "\u202e", "../../x", "x" * 300, "1,2", "1,2;3", "[]", "true")
+TEXTS = (
+    "",
+    "x",
+    "5",
+    "-1",
+    "1e400",
+    "nan",
+    "\u202e",
+    "../../x",
+    "x" * 300,
+    "1,2",
+    "1,2;3",
+    "[]",
+    "true",
+)
 GONE = object()
 """Stands for the place itself taken out."""
 
@@ -24,13 +39,20 @@ Place = tuple[int | str, ...]
 def places(value: Any, place: Place = ()) -> Iterator[Place]:
     """Every place of a JSON value, itself first."""
     yield place
-    inner = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    inner = (
+        value.items()
+        if isinstance(value, dict)
+        else enumerate(value)
+        if isinstance(value, list)
+        else ()
+    )
     for key, found in inner:
         yield from places(found, (*place, key))
 
 
 def with_value(document: Any, place: Place, value: Any) -> Any:
-    """A copy of the document with that value at that place, or without the place where it is `GONE`."""
+    """A copy of the document with that value at that place, or without the place where it is
+    `GONE`."""
     if not place:
         return None if value is GONE else value
     whole = copy.deepcopy(document)
@@ -52,7 +74,8 @@ def misplaced(document: Any) -> Iterator[str]:
 
 
 def misplaced_xml(document: str) -> Iterator[str]:
-    """An XML document, wrong at one place: each text, tag and attribute with each value, each element twice and not at all."""
+    """An XML document, wrong at one place: each text, tag and attribute with each value, each
+    element twice and not at all."""
     for at in range(sum(1 for _ in ElementTree.fromstring(document).iter())):
         for key in ("", *list(ElementTree.fromstring(document).iter())[at].attrib):
             for text in TEXTS:

@@ -11,7 +11,8 @@ from onnx import TensorProto, helper
 
 from tests import makers
 
-# How far the means of the channels lie apart, from 0 to 1: hardly anything in a picture that is grey or noise.
+# How far the means of the channels lie apart, from 0 to 1: hardly anything in a picture that is
+# grey or noise.
 COLOURED = (
     helper.make_node("GlobalAveragePool", ["x"], ["means"]),
     helper.make_node("ReduceMax", ["means"], ["most"], keepdims=0),
@@ -25,12 +26,20 @@ UNIT = {"unit": np.array(1, np.float32)}
 
 
 def counted_by_a_pixel(path: Path, batch: int | None = 1, half: float = 0.5) -> Path:
-    """The colour model behind a loop that runs not once for a dark picture or a grey one, and some ten thousand years for a bright colour.
-    `batch`: how many pictures a run takes, None for any number; `half`: what is added to the colour before it is rounded down."""
-    inputs = [("i", TensorProto.INT64, []), ("go", TensorProto.BOOL, []), ("kept", TensorProto.FLOAT, None)]
+    """The colour model behind a loop that runs not once for a dark picture or a grey one, and some
+    ten thousand years for a bright colour. `batch`: how many pictures a run takes, None for any
+    number; `half`: what is added to the colour before it is rounded down."""
+    inputs = [
+        ("i", TensorProto.INT64, []),
+        ("go", TensorProto.BOOL, []),
+        ("kept", TensorProto.FLOAT, None),
+    ]
     outputs = [("go_on", TensorProto.BOOL, []), ("given", TensorProto.FLOAT, None)]
     inside = helper.make_graph(
-        [helper.make_node("Identity", ["go"], ["go_on"]), helper.make_node("Identity", ["kept"], ["given"])],
+        [
+            helper.make_node("Identity", ["go"], ["go_on"]),
+            helper.make_node("Identity", ["kept"], ["given"]),
+        ],
         "inside",
         [helper.make_tensor_value_info(*one) for one in inputs],
         [helper.make_tensor_value_info(*one) for one in outputs],
@@ -65,7 +74,8 @@ def endless_on_zeros(path: Path) -> Path:
 
 
 def one_long_operator(path: Path) -> Path:
-    """The colour model with one product of matrices before it: 1 × 1 for a grey picture, and some minutes for a pure colour."""
+    """The colour model with one product of matrices before it: 1 × 1 for a grey picture, and some
+    minutes for a pure colour."""
     body = [
         *COLOURED,
         helper.make_node("Floor", ["coloured"], ["bright"]),
@@ -87,7 +97,10 @@ def one_long_operator(path: Path) -> Path:
         "w": np.eye(3, dtype=np.float32) * 20, "side": np.array(9000, np.float32), "one": np.array(1, np.float32),
         "zero": np.array(0, np.float32), "alone": np.array([1], np.int64), **UNIT,
     }  # fmt: skip
-    makers.write_card(path.with_suffix(".card.json"), {**makers.COLOUR_CARD, "input": {**makers.CARD["input"], "scale": 1 / 255}})
+    makers.write_card(
+        path.with_suffix(".card.json"),
+        {**makers.COLOUR_CARD, "input": {**makers.CARD["input"], "scale": 1 / 255}},
+    )
     return makers.tiny_model(path, body=body, weights=weights)
 
 
@@ -98,8 +111,8 @@ def bright_picture(path: Path) -> Path:
 
 
 def sized_by_a_pixel(path: Path, gigabytes: float, by: str = "brightest") -> Path:
-    """The colour model behind a tensor of so many gigabytes for a picture of ones, or a pure colour; of four bytes for a black one. `by`:
-    `brightest` or `coloured`, as a share."""
+    """The colour model behind a tensor of so many gigabytes for a picture of ones, or a pure
+    colour; of four bytes for a black one. `by`: `brightest` or `coloured`, as a share."""
     body = [
         *COLOURED,
         helper.make_node("Mul", [by, "many"], ["figure"]),
@@ -118,12 +131,16 @@ def sized_by_a_pixel(path: Path, gigabytes: float, by: str = "brightest") -> Pat
         "w": np.eye(3, dtype=np.float32) * 20, "many": np.array(gigabytes * 2**28, np.float32), "zero": np.array(0, np.float32),
         "alone": np.array([1], np.int64), **UNIT,
     }  # fmt: skip
-    makers.write_card(path.with_suffix(".card.json"), {**makers.COLOUR_CARD, "input": {**makers.CARD["input"], "scale": 1 / 255}})
+    makers.write_card(
+        path.with_suffix(".card.json"),
+        {**makers.COLOUR_CARD, "input": {**makers.CARD["input"], "scale": 1 / 255}},
+    )
     return makers.tiny_model(path, body=body, weights=weights)
 
 
 def with_weights_in(path: Path, location: str, padding: int = 4096, said: str = "") -> Path:
-    """The colour model with its weights in another file, behind so many bytes. `said`: what the model calls it, if that is not the same."""
+    """The colour model with its weights in another file, behind so many bytes. `said`: what the
+    model calls it, if that is not the same."""
     makers.colour_model(path)
     model = onnx.load(path)
     (weights,) = [one for one in model.graph.initializer if one.name == "w"]

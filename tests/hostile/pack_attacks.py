@@ -1,4 +1,5 @@
-"""Attacks on a pack that somebody signed: each changes something, and none may leave it fitting under that signature."""
+"""Attacks on a pack that somebody signed: each changes something, and none may leave it fitting
+under that signature."""
 
 from __future__ import annotations
 
@@ -27,7 +28,8 @@ from tests.packs import raw_archive
 
 Files = Mapping[str, bytes]
 OWNER, STRANGER = make_key(b"o" * 32), make_key(b"x" * 32)
-# Points whose eightfold is nothing, as bytes: of orders 1, 2, 4, 8 and 8, and the same with the sign set. Source: RFC 7748, section 7, and
+# Points whose eightfold is nothing, as bytes: of orders 1, 2, 4, 8 and 8, and the same with the
+# sign set. Source: RFC 7748, section 7, and
 # the list in libsodium's ed25519_ref10.c.
 SMALL = tuple(
     bytes.fromhex(one)
@@ -53,7 +55,11 @@ def manifest_of(held: Files, **about: Any) -> bytes:
 
 
 def sums_of(files: Files) -> dict[str, str]:
-    return {name: hashlib.sha256(data).hexdigest() for name, data in files.items() if name not in (MANIFEST, STATEMENT)}
+    return {
+        name: hashlib.sha256(data).hexdigest()
+        for name, data in files.items()
+        if name not in (MANIFEST, STATEMENT)
+    }
 
 
 def envelope_of(files: Files, number: int = 0) -> dict[str, Any]:
@@ -71,21 +77,40 @@ def lines(*envelopes: Any) -> bytes:
 
 
 def signature_of(key: SigningKey, payload: bytes, kind: str = PAYLOAD_TYPE) -> dict[str, str]:
-    return {"keyid": key.key_id, "sig": base64.b64encode(sign_message(key, encode_for_signing(kind, payload))).decode()}
+    return {
+        "keyid": key.key_id,
+        "sig": base64.b64encode(sign_message(key, encode_for_signing(kind, payload))).decode(),
+    }
 
 
 def folded(payload: bytes, *keys: SigningKey, kind: str = PAYLOAD_TYPE) -> dict[str, Any]:
     signatures = [signature_of(key, payload, kind) for key in keys]
-    return {"payload": base64.b64encode(payload).decode(), "payloadType": kind, "signatures": signatures}
+    return {
+        "payload": base64.b64encode(payload).decode(),
+        "payloadType": kind,
+        "signatures": signatures,
+    }
 
 
-def remade(files: Files, *keys: SigningKey, changed: Files | None = None, about: Mapping[str, Any] | None = None) -> dict[str, bytes]:
-    """The files with every hash made again as the product makes it, signed by other keys or nobody; the seal's envelopes stay."""
+def remade(
+    files: Files,
+    *keys: SigningKey,
+    changed: Files | None = None,
+    about: Mapping[str, Any] | None = None,
+) -> dict[str, bytes]:
+    """The files with every hash made again as the product makes it, signed by other keys or nobody;
+    the seal's envelopes stay."""
     kept = {**files, **(changed or {})}
-    kept[KEYS] = to_canonical_json({**json.loads(kept[KEYS]), **{key.key_id: key.public.hex() for key in keys}})
+    kept[KEYS] = to_canonical_json(
+        {**json.loads(kept[KEYS]), **{key.key_id: key.public.hex() for key in keys}}
+    )
     told = {**json.loads(files[MANIFEST]), **(about or {})}
     kept[MANIFEST] = to_canonical_json({**told, "files": sums_of(kept)})
-    return {**kept, STATEMENT: lines(folded(about_pack(kept), *keys)) + b"".join(files[STATEMENT].splitlines(keepends=True)[1:])}
+    return {
+        **kept,
+        STATEMENT: lines(folded(about_pack(kept), *keys))
+        + b"".join(files[STATEMENT].splitlines(keepends=True)[1:]),
+    }
 
 
 def about_pack(files: Files, kind: str = PACK_PREDICATE, **other: Any) -> bytes:
@@ -93,39 +118,72 @@ def about_pack(files: Files, kind: str = PACK_PREDICATE, **other: Any) -> bytes:
     sums = {**sums_of(files), MANIFEST: hashlib.sha256(files[MANIFEST]).hexdigest()}
     subject = [{"name": name, "digest": {"sha256": sums[name]}} for name in sorted(sums)]
     about = {key: told[key] for key in told if key not in ("schema", "files")}
-    return to_canonical_json({"_type": STATEMENT_TYPE, "subject": subject, "predicateType": kind, "predicate": about, **other})
+    return to_canonical_json(
+        {
+            "_type": STATEMENT_TYPE,
+            "subject": subject,
+            "predicateType": kind,
+            "predicate": about,
+            **other,
+        }
+    )
 
 
 def listing_itself(files: Files, added: Files | None = None, **about: Any) -> bytes:
     """The manifest lists itself with the hash that was signed, and says something else."""
     signed = hashlib.sha256(files[MANIFEST]).hexdigest()
     more = added or {}
-    told = {**sums_of(files), **{name: hashlib.sha256(data).hexdigest() for name, data in more.items()}, MANIFEST: signed}
+    told = {
+        **sums_of(files),
+        **{name: hashlib.sha256(data).hexdigest() for name, data in more.items()},
+        MANIFEST: signed,
+    }
     return archived({**files, **more, MANIFEST: manifest_of(files, files=told, **about)})
 
 
 def of_small_order(files: Files, public: bytes, first: bytes) -> bytes:
-    """A key that nobody owns, with a signature that many messages fit: its first half a point of small order, its second half nothing."""
+    """A key that nobody owns, with a signature that many messages fit: its first half a point of
+    small order, its second half nothing."""
     key_id = hashlib.sha256(public).hexdigest()
-    kept = remade(files, changed={KEYS: to_canonical_json({**json.loads(files[KEYS]), key_id: public.hex()})})
-    own = envelope_of(kept) | {"signatures": [{"keyid": key_id, "sig": base64.b64encode(first + bytes(32)).decode()}]}
-    return archived({**kept, STATEMENT: lines(own) + b"".join(files[STATEMENT].splitlines(keepends=True)[1:])})
+    kept = remade(
+        files, changed={KEYS: to_canonical_json({**json.loads(files[KEYS]), key_id: public.hex()})}
+    )
+    own = envelope_of(kept) | {
+        "signatures": [{"keyid": key_id, "sig": base64.b64encode(first + bytes(32)).decode()}]
+    }
+    return archived(
+        {**kept, STATEMENT: lines(own) + b"".join(files[STATEMENT].splitlines(keepends=True)[1:])}
+    )
 
 
 def signed_otherwise(files: Files, **changed: Any) -> bytes:
-    return archived({**files, STATEMENT: lines({**envelope_of(files), **changed}) + b"".join(files[STATEMENT].splitlines(True)[1:])})
+    return archived(
+        {
+            **files,
+            STATEMENT: lines({**envelope_of(files), **changed})
+            + b"".join(files[STATEMENT].splitlines(True)[1:]),
+        }
+    )
 
 
 def with_subjects(files: Files, subjects: list[Any]) -> bytes:
     """Other subjects, signed by a stranger whose key lies in the pack."""
     kept = remade(files, STRANGER)
     payload = about_pack(kept, subject=subjects)
-    return archived({**kept, STATEMENT: lines(folded(payload, STRANGER)) + b"".join(files[STATEMENT].splitlines(True)[1:])})
+    return archived(
+        {
+            **kept,
+            STATEMENT: lines(folded(payload, STRANGER))
+            + b"".join(files[STATEMENT].splitlines(True)[1:]),
+        }
+    )
 
 
 def by_stranger(files: Files, make: Callable[[dict[str, bytes]], dict[str, Any]]) -> bytes:
     kept = remade(files, STRANGER)
-    return archived({**kept, STATEMENT: lines(make(kept)) + b"".join(files[STATEMENT].splitlines(True)[1:])})
+    return archived(
+        {**kept, STATEMENT: lines(make(kept)) + b"".join(files[STATEMENT].splitlines(True)[1:])}
+    )
 
 
 def _sub(files: Files) -> list[Any]:
@@ -138,7 +196,11 @@ def many_signatures(files: Files, n: int) -> bytes:
     kept = remade(files, STRANGER)
     own = envelope_of(kept)
     return archived(
-        {**kept, STATEMENT: lines({**own, "signatures": own["signatures"] * n}) + b"".join(files[STATEMENT].splitlines(True)[1:])}
+        {
+            **kept,
+            STATEMENT: lines({**own, "signatures": own["signatures"] * n})
+            + b"".join(files[STATEMENT].splitlines(True)[1:]),
+        }
     )
 
 
@@ -235,4 +297,5 @@ CHANGED: dict[str, Callable[[Files], bytes]] = {
         for other, first in enumerate((SMALL[0], SMALL[1]))
     },
 }  # fmt: skip
-"""By name, what becomes of the files of a pack that `OWNER` signed, and whose seal `OWNER` signed."""
+"""By name, what becomes of the files of a pack that `OWNER` signed, and whose seal `OWNER` signed.
+"""

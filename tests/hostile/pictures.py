@@ -14,7 +14,13 @@ from PIL import Image, PngImagePlugin
 def png(width: int, height: int, data: bytes = b"", more: bytes = b"") -> bytes:
     """A PNG whose header says this size, whatever its data hold."""
     header = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
-    return b"\x89PNG\r\n\x1a\n" + _chunk(b"IHDR", header) + more + _chunk(b"IDAT", data) + _chunk(b"IEND", b"")
+    return (
+        b"\x89PNG\r\n\x1a\n"
+        + _chunk(b"IHDR", header)
+        + more
+        + _chunk(b"IDAT", data)
+        + _chunk(b"IEND", b"")
+    )
 
 
 def _chunk(kind: bytes, data: bytes) -> bytes:
@@ -34,7 +40,8 @@ def _jpeg(width: int, height: int) -> bytes:
 
 
 def _scans(n: int) -> bytes:
-    """A progressive JPEG whose last scan is there `n` times: of 120 megapixels each takes its time and next to no bytes."""
+    """A progressive JPEG whose last scan is there `n` times: of 120 megapixels each takes its time
+    and next to no bytes."""
     data = _saved("JPEG", progressive=True)
     return data[:-2] + data[data.rindex(b"\xff\xda") : -2] * n + data[-2:]
 
@@ -48,12 +55,18 @@ def hostile() -> dict[str, bytes]:
         "74bytes.png": png(2**31 - 1, 2**31 - 1),
         "wide.png": png(50_000, 50_000, zlib.compress(bytes(10_000_000), 9)),
         "notes_after.png": png(2**31 - 1, 2**31 - 1, zlib.compress(bytes(100))),
-        "text_bomb.png": png(40, 30, b"", _chunk(b"zTXt", b"k\0\0" + zlib.compress(bytes(200_000_000), 9))),
+        "text_bomb.png": png(
+            40, 30, b"", _chunk(b"zTXt", b"k\0\0" + zlib.compress(bytes(200_000_000), 9))
+        ),
         "wide.jpg": _jpeg(65_500, 65_500),
         "wide.gif": b"GIF89a" + struct.pack("<HH", 65_535, 65_535) + _saved("GIF")[10:],
-        "wide.bmp": _saved("BMP")[:18] + struct.pack("<ii", 2**31 - 1, 2**31 - 1) + _saved("BMP")[26:],
+        "wide.bmp": _saved("BMP")[:18]
+        + struct.pack("<ii", 2**31 - 1, 2**31 - 1)
+        + _saved("BMP")[26:],
         "wide.ppm": b"P6\n99999999 99999999\n255\n" + bytes(60),
-        "wide.tif": _saved("TIFF").replace(struct.pack("<HHII", 256, 4, 1, 40), struct.pack("<HHII", 256, 4, 1, 2**31 - 1)),
+        "wide.tif": _saved("TIFF").replace(
+            struct.pack("<HHII", 256, 4, 1, 40), struct.pack("<HHII", 256, 4, 1, 2**31 - 1)
+        ),
         "scans.jpg": _scans(600),
         "cut.webp": _saved("WEBP")[:30],
         "cut.jpg": _saved("JPEG")[:25],

@@ -12,7 +12,18 @@ import numpy as np
 from fieldcheck.project import schema
 
 VALUES = {
-    "TEXT": ("[[[", "", "../../../etc/passwd", "/etc/passwd", "x" * 100_000, "\0a", "null", "[1e400]", "{}", "-1"),
+    "TEXT": (
+        "[[[",
+        "",
+        "../../../etc/passwd",
+        "/etc/passwd",
+        "x" * 100_000,
+        "\0a",
+        "null",
+        "[1e400]",
+        "{}",
+        "-1",
+    ),
     "INTEGER": (-1, 2**63 - 1, 0, 99_999),
     "REAL": (-1.0, 1e308, float("inf"), 0.0),
     "BLOB": (b"", b"x", bytes(1000)),
@@ -27,14 +38,18 @@ STATEMENTS = {
     "path of a pick": "UPDATE pick SET file = '../../outside.png';",
     "path of a model": "UPDATE model SET file = '/etc/passwd';",
     "path of a recording": "UPDATE recording SET path = '../..';",
-    "id that is a path": "UPDATE frame SET frame_id = '../../outside' WHERE frame_id = (SELECT min(frame_id) FROM frame);",
+    "id that is a path": (
+        "UPDATE frame SET frame_id = '../../outside' WHERE frame_id = (SELECT min(frame_id) "
+        "FROM frame);"
+    ),
     "path of a benchmark image": "UPDATE benchmark_item SET path = '../../outside.png' WHERE place = 0;",
     "benchmark elsewhere": "UPDATE benchmark SET root = '/proc/self';",
 }
 
 
 def changes(path: Path) -> list[tuple[str, str, object]]:
-    """Table, column and value of every change of one value in the first row of a table that has any."""
+    """Table, column and value of every change of one value in the first row of a table that has
+    any."""
     return list(_changes(path))
 
 
@@ -42,7 +57,9 @@ def _changes(path: Path) -> Iterator[tuple[str, str, object]]:
     db = sqlite3.connect(path)
     for table in schema.TABLES:
         if db.execute(f"SELECT count(*) FROM {table.name}").fetchone()[0]:
-            for _, column, kind, *_ in db.execute("SELECT * FROM pragma_table_info(?)", [table.name]):
+            for _, column, kind, *_ in db.execute(
+                "SELECT * FROM pragma_table_info(?)", [table.name]
+            ):
                 yield from ((table.name, column, value) for value in VALUES[kind])
     db.close()
 
@@ -50,9 +67,14 @@ def _changes(path: Path) -> Iterator[tuple[str, str, object]]:
 def change(path: Path, table: str, column: str, value: object) -> None:
     """What SQLite itself refuses stays as it was."""
     db = sqlite3.connect(path)
-    key = db.execute("SELECT name FROM pragma_table_info(?) WHERE pk LIMIT 1", [table]).fetchone()[0]
+    key = db.execute("SELECT name FROM pragma_table_info(?) WHERE pk LIMIT 1", [table]).fetchone()[
+        0
+    ]
     try:
-        db.execute(f"UPDATE {table} SET {column} = ? WHERE {key} = (SELECT min({key}) FROM {table})", [value])
+        db.execute(
+            f"UPDATE {table} SET {column} = ? WHERE {key} = (SELECT min({key}) FROM {table})",
+            [value],
+        )
         db.commit()
     except (sqlite3.Error, OverflowError):
         db.rollback()
@@ -76,13 +98,21 @@ def put_back(path: Path, n: int) -> None:
 
 
 def journal(path: Path, names: Path | None = None) -> Path:
-    """A journal as a crash leaves it beside a database, which SQLite goes back to; one that names a file makes it delete that file.
-    Source: sqlite.org/fileformat.html, section 3, and `readSuperJournal` of pager.c."""
+    """A journal as a crash leaves it beside a database, which SQLite goes back to; one that names a
+    file makes it delete that file. Source: sqlite.org/fileformat.html, section 3, and
+    `readSuperJournal` of pager.c."""
     magic, data = bytes.fromhex("d9d505f920a163d7"), path.read_bytes()
     size = int.from_bytes(data[16:18], "big")
     head = (magic + struct.pack(">IIIII", 0, 0, len(data) // size, 512, size)).ljust(512, b"\0")
     name = b"" if names is None else str(names).encode()
-    end = struct.pack(">I", (1 << 30) // size + 1) + name + struct.pack(">II", len(name), sum(name)) + magic if name else b""
+    end = (
+        struct.pack(">I", (1 << 30) // size + 1)
+        + name
+        + struct.pack(">II", len(name), sum(name))
+        + magic
+        if name
+        else b""
+    )
     made = path.with_name(path.name + "-journal")
     made.write_bytes(head + end)
     return made
@@ -100,9 +130,12 @@ def damage_page(path: Path, rng: np.random.Generator) -> None:
 
 
 def roots(path: Path) -> dict[str, int]:
-    """The first page of every table and index by its name, counted from 1; `sqlite_schema` is the one that names the others."""
+    """The first page of every table and index by its name, counted from 1; `sqlite_schema` is the
+    one that names the others."""
     db = sqlite3.connect(path)
-    found = dict(db.execute("SELECT name, rootpage FROM sqlite_master WHERE rootpage ORDER BY name"))
+    found = dict(
+        db.execute("SELECT name, rootpage FROM sqlite_master WHERE rootpage ORDER BY name")
+    )
     db.close()
     return {"sqlite_schema": 1, **found}
 

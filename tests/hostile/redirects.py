@@ -23,7 +23,8 @@ STATUSES = {
     "a figure behind its point": b"RTSP/1.0 302.5 Found",
     "beyond 32 bits": b"RTSP/1.0 4294967598 Found",
 }
-# What comes before it in the same answer: FFmpeg reads bodies by their length and skips pictures, so that it need not begin a line.
+# What comes before it in the same answer: FFmpeg reads bodies by their length and skips pictures,
+# so that it need not begin a line.
 BEFORE = {
     "behind a body": b"RTSP/1.0 200 OK\r\nCSeq: {cseq}\r\nPublic: DESCRIBE\r\nContent-Length: 3\r\n\r\nabc",
     "behind a picture": b"$\x00\x00\x04abcd",
@@ -33,7 +34,13 @@ BEFORE = {
 
 def answer(status: bytes, location: str, before: bytes = b"") -> bytes:
     """An answer that redirects, of any request."""
-    return before + status + b"\r\nCSeq: {cseq}\r\nLocation: " + location.encode() + b"\r\nContent-Length: 0\r\n\r\n"
+    return (
+        before
+        + status
+        + b"\r\nCSeq: {cseq}\r\nLocation: "
+        + location.encode()
+        + b"\r\nContent-Length: 0\r\n\r\n"
+    )
 
 
 HTTP_STATUSES = (301, 302, 303, 307, 308)
@@ -46,7 +53,9 @@ PLACES: dict[str, Callable[[str, str], str]] = {
     "capital letters": lambda other, own: f"HTTP://{other}/video.mjpg",
     "a tab in it": lambda other, own: f"ht\ttp://{other}/video.mjpg",
     "localhost": lambda other, own: f"http://localhost:{other.partition(':')[2]}/video.mjpg",
-    "another form of the host": lambda other, own: f"http://127.1:{own.partition(':')[2]}/video.mjpg",
+    "another form of the host": lambda other, own: (
+        f"http://127.1:{own.partition(':')[2]}/video.mjpg"
+    ),
     "https": lambda other, own: f"https://{own}/video.mjpg",
     "RTSP": lambda other, own: f"rtsp://{other}/video",
     "a file": lambda other, own: "file:///etc/passwd",

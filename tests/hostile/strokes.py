@@ -7,7 +7,13 @@ from collections.abc import Iterable
 from hypothesis import strategies as st
 
 STROKES = st.lists(
-    st.tuples(st.sampled_from(["cut", "drop", "put", "turn"]), st.floats(0, 1), st.binary(min_size=1, max_size=6)), min_size=1, max_size=4
+    st.tuples(
+        st.sampled_from(["cut", "drop", "put", "turn"]),
+        st.floats(0, 1),
+        st.binary(min_size=1, max_size=6),
+    ),
+    min_size=1,
+    max_size=4,
 )
 
 
@@ -16,5 +22,10 @@ def struck(data: bytes, strokes: Iterable[tuple[str, float, bytes]]) -> bytes:
     for how, share, some in strokes:
         at = int(share * len(data))
         after = data[at + len(some) :]
-        data = {"cut": data[:at], "drop": data[:at] + after, "put": data[:at] + some + data[at:], "turn": data[:at] + some + after}[how]
+        data = {
+            "cut": data[:at],
+            "drop": data[:at] + after,
+            "put": data[:at] + some + data[at:],
+            "turn": data[:at] + some + after,
+        }[how]
     return data

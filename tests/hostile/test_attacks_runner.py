@@ -1,4 +1,5 @@
-"""Counted attacks on the device runner, on models with weights in other files, and on results of devices."""
+"""Counted attacks on the device runner, on models with weights in other files, and on results of
+devices."""
 
 import json
 import os
@@ -25,7 +26,20 @@ from tests.hostile import models
 from tests.hostile.told import Unhindered
 
 HANGS_S = 60.0
-MODULES = ("numpy", "onnxruntime", "json", "site", "sitecustomize", "encodings", "argparse", "__future__", "typing", "ctypes", "os", "re")
+MODULES = (
+    "numpy",
+    "onnxruntime",
+    "json",
+    "site",
+    "sitecustomize",
+    "encodings",
+    "argparse",
+    "__future__",
+    "typing",
+    "ctypes",
+    "os",
+    "re",
+)
 ENDINGS = (
     "PY", "pyc", "pyo", "pyd", "pyw", "so", "so.1", "dll", "dylib", "pth", "exe", "com", "bat", "cmd", "ps1", "sh", "js", "lnk", "part",
     "py.",
@@ -40,7 +54,12 @@ PLACES = (
     "//host/share/w", "file:///etc/hostname", "http://127.0.0.1/w", "~/w", "w\0.bin", "w" * 5000, "*/_ORT_MEM_ADDR_/*", "linked",
     "folder/linked", "pipe", "folder", "net.onnx", "NUL", "gone.bin", "a\\..\\..\\w", "\udcffw",
 )  # fmt: skip
-FIGURES = tuple(product(("offset", "length"), ("-1", "-4096", "3", "0x10", "", "nan", "999999999999", str(2**63), "4096 ")))
+FIGURES = tuple(
+    product(
+        ("offset", "length"),
+        ("-1", "-4096", "3", "0x10", "", "nan", "999999999999", str(2**63), "4096 "),
+    )
+)
 VALUES = (None, -1, 0, 10**18, 1e18, "x", True, [], {}, [[]], [None], {"a": {}}, "\u202e" * 200)
 
 
@@ -69,7 +88,8 @@ class Attacks:
         return "refused" if outcome.code else "taken"
 
     def program(self, runner, *isolated):
-        """The same by the exported program in a process of its own, started as somebody would who stands in its folder."""
+        """The same by the exported program in a process of its own, started as somebody would who
+        stands in its folder."""
         command = [
             sys.executable,
             *isolated,
@@ -83,7 +103,13 @@ class Attacks:
         ]
         try:
             run = subprocess.run(
-                command, cwd=runner, capture_output=True, text=True, check=False, env={"PATH": os.environ["PATH"]}, timeout=10 * HANGS_S
+                command,
+                cwd=runner,
+                capture_output=True,
+                text=True,
+                check=False,
+                env={"PATH": os.environ["PATH"]},
+                timeout=10 * HANGS_S,
             )
         except subprocess.TimeoutExpired:
             return "hangs"
@@ -94,9 +120,11 @@ class Attacks:
         return "refused" if run.returncode else "taken"
 
     def model(self, name, path, device=False):
-        """A model into a new project; where it is taken, nothing of it may be lost on its way through check, pack and unpack, nor run on
-        the device."""
-        project, pack, back = (self.folder / one for one in ("p.fieldcheck", "p.fcpack", "q.fieldcheck"))
+        """A model into a new project; where it is taken, nothing of it may be lost on its way
+        through check, pack and unpack, nor run on the device."""
+        project, pack, back = (
+            self.folder / one for one in ("p.fieldcheck", "p.fcpack", "q.fieldcheck")
+        )
         outcome = self.command(name, "new", project, "--model", path)
         if outcome == "taken":
             outcome = self._whole(name, project, pack, back)
@@ -107,7 +135,12 @@ class Attacks:
             shutil.rmtree(one) if one.is_dir() else one.unlink(missing_ok=True)
 
     def _whole(self, name, project, pack, back):
-        for words in (("check", project), ("pack", project, pack), ("verify", pack), ("unpack", pack, back)):
+        for words in (
+            ("check", project),
+            ("pack", project, pack),
+            ("verify", pack),
+            ("unpack", pack, back),
+        ):
             if (outcome := self.command(name, *words)) != "taken":
                 return "silent losses" if outcome == "refused" else outcome
         return "taken" if hashes(project / "models") == hashes(back / "models") else "silent losses"
@@ -115,7 +148,10 @@ class Attacks:
     def _on_device(self, name, project):
         makers.picture_folder(self.folder / "day", makers.cycle(4))
         runner = self.folder / "runner"
-        for words in (("import", project, self.folder / "day"), ("latency", project, "--export-runner", runner)):
+        for words in (
+            ("import", project, self.folder / "day"),
+            ("latency", project, "--export-runner", runner),
+        ):
             if (outcome := self.command(name, *words)) != "taken":
                 return outcome
         if (outcome := self.program(runner)) != "taken":
@@ -124,7 +160,11 @@ class Attacks:
 
 
 def hashes(folder):
-    return {one.relative_to(folder).as_posix(): sha256_file(one) for one in folder.rglob("*") if one.is_file()}
+    return {
+        one.relative_to(folder).as_posix(): sha256_file(one)
+        for one in folder.rglob("*")
+        if one.is_file()
+    }
 
 
 def planted(marker):
@@ -132,7 +172,8 @@ def planted(marker):
 
 
 def coded(path, marker):
-    """Weights that are a program too, as far as they reach: what follows it is a comment in one line."""
+    """Weights that are a program too, as far as they reach: what follows it is a comment in one
+    line."""
     data = path.read_bytes()
     code = f"{planted(marker)}#".encode()
     path.write_bytes(code + data[len(code) :])
@@ -232,7 +273,9 @@ def in_a_constant_elsewhere(path):
 def in_thousands(path):
     model = onnx.load(path, load_external_data=False)
     for at in range(5000):
-        more = model.graph.initializer.add(name=f"more{at}", data_type=TensorProto.FLOAT, dims=[3, 3])
+        more = model.graph.initializer.add(
+            name=f"more{at}", data_type=TensorProto.FLOAT, dims=[3, 3]
+        )
         models.outside(more, "w.bin", offset="4096", length="36")
     path.write_bytes(model.SerializeToString())
 
@@ -241,7 +284,9 @@ def in_a_hundred_files(path):
     model = onnx.load(path, load_external_data=False)
     for at in range(100):
         shutil.copyfile(path.with_name("w.bin"), path.with_name(f"w{at}"))
-        more = model.graph.initializer.add(name=f"more{at}", data_type=TensorProto.FLOAT, dims=[3, 3])
+        more = model.graph.initializer.add(
+            name=f"more{at}", data_type=TensorProto.FLOAT, dims=[3, 3]
+        )
         models.outside(more, f"w{at}", offset="4096", length="36")
     path.write_bytes(model.SerializeToString())
 
@@ -253,13 +298,16 @@ PIECES = (
 
 
 def by_pieces(attacks, theirs, some):
-    """Missing pieces, sizes that are none, weights in unusual places of the graph, and tensors sized by pixels."""
+    """Missing pieces, sizes that are none, weights in unusual places of the graph, and tensors
+    sized by pixels."""
     for change in some(PIECES):
         path = models.with_weights_in(theirs() / "net.onnx", "w.bin")
         change(path)
         attacks.model(change.__name__, path)
     for gigabytes in some((0.05, 5, 1e6)):
-        attacks.model(f"{gigabytes} GB by a pixel", models.sized_by_a_pixel(theirs() / "net.onnx", gigabytes))
+        attacks.model(
+            f"{gigabytes} GB by a pixel", models.sized_by_a_pixel(theirs() / "net.onnx", gigabytes)
+        )
 
 
 def by_what_lies_beside(attacks, runner, isolated, names):
@@ -298,13 +346,17 @@ def by_changed_folders(attacks, runner, some):
     for piece, (name, change) in some(tuple(product(pieces, changes.items()))):
         kept = (runner / piece).read_bytes()
         change(runner / piece)
-        attacks.note(f"{piece} {name}", "escapes" if (runner / "was run").exists() else attacks.program(runner))
+        attacks.note(
+            f"{piece} {name}",
+            "escapes" if (runner / "was run").exists() else attacks.program(runner),
+        )
         (runner / piece).unlink(missing_ok=True)
         (runner / piece).write_bytes(kept)
 
 
 def by_results(attacks, project, whole, some):
-    """Results with any value in any field, and with every field of a column, of the memory and of a state so."""
+    """Results with any value in any field, and with every field of a column, of the memory and of a
+    state so."""
     n = len(whole["begun_s"])
     columns = [[value] * n for value in (None, -1, 0, 10**18, "x", True, [1])]
     megabytes, meters = ("warm_mb", "end_mb", "peak_mb"), ("mhz", "celsius", "joules", "governor")
@@ -323,7 +375,9 @@ def by_results(attacks, project, whole, some):
         path.write_text(json.dumps({**whole, name: value}))
         before = kept_runs(project)
         outcome = attacks.command(name, "latency", project, "--import", path)
-        if (outcome == "refused" and kept_runs(project) != before) or (outcome == "taken" and not is_possible(project)):
+        if (outcome == "refused" and kept_runs(project) != before) or (
+            outcome == "taken" and not is_possible(project)
+        ):
             outcome = "silent losses"
         attacks.note(f"{name} = {value!r:.60}", outcome)
 
@@ -337,7 +391,11 @@ def is_possible(project):
     """Whether the run that is kept is one that a device can have had."""
     with open_project(project, write=False) as opened:
         found = opened.read(lambda db: model_facts.list_facts(db, KIND))[-1][2]
-    return 0 <= found["peak_mb"] < 1e7 and 0 < found["seconds"] < 8 * 86_400 and found["throughput_fps"] > 0
+    return (
+        0 <= found["peak_mb"] < 1e7
+        and 0 < found["seconds"] < 8 * 86_400
+        and found["throughput_fps"] > 0
+    )
 
 
 @pytest.fixture
@@ -360,7 +418,9 @@ def exported(terminal, theirs, tmp_path, monkeypatch):
     """A project, its exported folder, and a whole result of it."""
     monkeypatch.setattr(bench_runner, "WARM_UP_S", 0.1)
     project, runner = tmp_path / "device.fieldcheck", tmp_path / "device"
-    terminal.document("new", project, "--model", models.with_weights_in(theirs() / "net.onnx", "w.bin"))
+    terminal.document(
+        "new", project, "--model", models.with_weights_in(theirs() / "net.onnx", "w.bin")
+    )
     makers.picture_folder(tmp_path / "films", makers.cycle(8))
     terminal.document("import", project, tmp_path / "films")
     terminal.document("latency", project, "--export-runner", runner)
@@ -370,13 +430,18 @@ def exported(terminal, theirs, tmp_path, monkeypatch):
 
 @pytest.mark.full("attacks_runner")
 @pytest.mark.skipif(os.name == "nt", reason="pipes and links of POSIX are among the attacks")
-def test_no_attack_on_the_runner_on_weights_or_on_results_gets_through(terminal, theirs, exported, tmp_path, counts, evidence):
+def test_no_attack_on_the_runner_on_weights_or_on_results_gets_through(
+    terminal, theirs, exported, tmp_path, counts, evidence
+):
     """Taken whole or refused in a sentence: no bug, no hang, nothing run, nothing lost in silence."""
     share = counts(ci=2, full=1000)
 
     def some(attacks):
         """So many of them, spread over all."""
-        return [attacks[at * len(attacks) // min(share, len(attacks))] for at in range(min(share, len(attacks)))]
+        return [
+            attacks[at * len(attacks) // min(share, len(attacks))]
+            for at in range(min(share, len(attacks)))
+        ]
 
     project, runner, whole = exported
     attacks = Attacks(terminal, tmp_path)
@@ -384,7 +449,15 @@ def test_no_attack_on_the_runner_on_weights_or_on_results_gets_through(terminal,
         kind(attacks, theirs, some)
     by_results(attacks, project, whole, some)
     by_changed_folders(attacks, runner, some)
-    names = some(sorted({*MODULES, "usercustomize", *(one for one in sys.stdlib_module_names if one.isidentifier())}))
+    names = some(
+        sorted(
+            {
+                *MODULES,
+                "usercustomize",
+                *(one for one in sys.stdlib_module_names if one.isidentifier()),
+            }
+        )
+    )
     for at, isolated in enumerate(((), ("-I",))):
         copy = shutil.copytree(runner, tmp_path / f"device {at}")
         by_what_lies_beside(attacks, copy, isolated, names)

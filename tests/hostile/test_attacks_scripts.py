@@ -1,4 +1,5 @@
-"""Attacks on the Python door, on its YAML and through redirects of cameras, counted: no bug, hang, escape, leaked secret or silent loss."""
+"""Attacks on the Python door, on its YAML and through redirects of cameras, counted: no bug, hang,
+escape, leaked secret or silent loss."""
 
 import time
 from collections import Counter
@@ -25,7 +26,8 @@ SECRET = "s3cret"
 
 
 class Tally:
-    """What came of attacks: each is refused in a sentence, or done; the rest is counted as what it is."""
+    """What came of attacks: each is refused in a sentence, or done; the rest is counted as what it
+    is."""
 
     def __init__(self):
         self.n, self.found, self.named = Counter(), Counter(), []
@@ -61,7 +63,11 @@ def misuse(tally, project, tmp_path):
     for method, all_wrong in WRONG.items():
         for wrong in all_wrong:
             given = (tmp_path,) if method == "import_footage" else ()
-            tally.refused("arguments", f"{method} {wrong}", lambda m=method, g=given, w=wrong: getattr(project, m)(*g, **w))
+            tally.refused(
+                "arguments",
+                f"{method} {wrong}",
+                lambda m=method, g=given, w=wrong: getattr(project, m)(*g, **w),
+            )
     for wrong in NEW:
         place = {"path": tmp_path / "new", **wrong}
         tally.refused("arguments", f"new {wrong}", lambda p=place: fieldcheck.Project.new(**p))
@@ -81,7 +87,10 @@ def act(tally, project, frames, by, errors):
 def act_in_threads(tally, project, meanwhile):
     """Eight threads label; returns the errors that they met."""
     frames, errors = [one.frame_id for one in project.labels().labels], []
-    threads = [Thread(target=act, args=(tally, project, frames[at::8], f"thread {at}", errors)) for at in range(8)]
+    threads = [
+        Thread(target=act, args=(tally, project, frames[at::8], f"thread {at}", errors))
+        for at in range(8)
+    ]
     for thread in threads:
         thread.start()
     meanwhile()
@@ -92,7 +101,8 @@ def act_in_threads(tally, project, meanwhile):
 
 
 def share(tally, project):
-    """Threads label; then one closes while others go on, and afterwards each method says that it is closed."""
+    """Threads label; then one closes while others go on, and afterwards each method says that it is
+    closed."""
     n = len(project.labels().labels)
     tally.holds("threads", "no error", act_in_threads(tally, project, bool) == [])
     by = [one.by.partition(" ")[0] for one in project.labels().labels]
@@ -109,7 +119,11 @@ def write_yaml(tally, path, tmp_path):
             folder.mkdir()
             (folder / "data.yaml").write_bytes(text.encode("utf-8", "surrogatepass"))
             tally.refused("yaml", name, lambda f=folder: project.import_labels(f, format="yolo"))
-            tally.refused("yaml", f"{name} as benchmark", lambda f=folder: fieldcheck.Project.new(f"{f}.fieldcheck", benchmark=f))
+            tally.refused(
+                "yaml",
+                f"{name} as benchmark",
+                lambda f=folder: fieldcheck.Project.new(f"{f}.fieldcheck", benchmark=f),
+            )
 
 
 def redirect_http(tally, some):
@@ -122,7 +136,9 @@ def redirect_http(tally, some):
             ]
             with ScriptedCamera(script, 0.0) as camera:
                 own.append(camera.url.split("/")[2].rpartition("@")[2])
-                tally.refused("http", f"{status} {place}", HttpStream(parse_address(camera.url)).open)
+                tally.refused(
+                    "http", f"{status} {place}", HttpStream(parse_address(camera.url)).open
+                )
             tally.holds("http", f"{status} {place}", other.asked == [], "escapes")
 
 
@@ -138,7 +154,9 @@ def redirect_rtsp(tally, some):
 
 
 @pytest.mark.full("attacks_scripts")
-def test_attacks_on_scripts_end_in_a_sentence_and_lose_nothing(labelled, tmp_path, terminal, counts, evidence):
+def test_attacks_on_scripts_end_in_a_sentence_and_lose_nothing(
+    labelled, tmp_path, terminal, counts, evidence
+):
     tally, path = Tally(), labelled.path
     labelled.close()
     n_redirects, n_scripts = counts(ci=2, full=200), counts(ci=1, full=20)
@@ -152,12 +170,19 @@ def test_attacks_on_scripts_end_in_a_sentence_and_lose_nothing(labelled, tmp_pat
         forked = name in FORKS
         done = ended(f"{code}\n" if not forked else _then_label(code), path)
         tally.holds(
-            "scripts", f"{name}: {done.stderr[-300:]}", ("SystemError" in done.stderr) if "SystemError" in code else not done.stderr, "bugs"
+            "scripts",
+            f"{name}: {done.stderr[-300:]}",
+            ("SystemError" in done.stderr) if "SystemError" in code else not done.stderr,
+            "bugs",
         )
         tally.holds("scripts", name, stands(path))
     tally.holds("end", "check", terminal.document("check", path)["ok"])
     assert tally.named == []
-    evidence(n=sum(tally.n.values()), **tally.n, **dict.fromkeys(("bugs", "hangs", "escapes", "leaks", "losses", "taken"), 0))
+    evidence(
+        n=sum(tally.n.values()),
+        **tally.n,
+        **dict.fromkeys(("bugs", "hangs", "escapes", "leaks", "losses", "taken"), 0),
+    )
     assert sum(tally.n.values()) >= 100
 
 

@@ -1,4 +1,5 @@
-"""Results of a device with figures that no device has: one sentence, within seconds, and nothing kept."""
+"""Results of a device with figures that no device has: one sentence, within seconds, and nothing
+kept."""
 
 import json
 
@@ -16,7 +17,9 @@ def result(terminal, place, tmp_path, monkeypatch):
     monkeypatch.setattr(bench_runner, "WARM_UP_S", 0.1)
     project = place("footed")
     terminal.document("latency", project, "--export-runner", tmp_path / "runner")
-    bench_runner.main(["--seconds", "0.2", "--out", str(tmp_path / "bench.json")], tmp_path / "runner")
+    bench_runner.main(
+        ["--seconds", "0.2", "--out", str(tmp_path / "bench.json")], tmp_path / "runner"
+    )
     whole = json.loads((tmp_path / "bench.json").read_text())
     whole |= timed([0.1 * at for at in range(N)], 5.0)
 
@@ -31,7 +34,10 @@ def result(terminal, place, tmp_path, monkeypatch):
 def timed(begun, forward):
     """Frames begun at those seconds, each with so many milliseconds of the model."""
     n = len(begun)
-    return {"begun_s": begun, "stages_ms": {"read": [0.1] * n, "normalise": [0.1] * n, "forward": [forward] * n}}
+    return {
+        "begun_s": begun,
+        "stages_ms": {"read": [0.1] * n, "normalise": [0.1] * n, "forward": [forward] * n},
+    }
 
 
 def far_apart(n, step):
@@ -54,7 +60,9 @@ IMPOSSIBLE = {
     "a state at no time": {"states": [[-1.0, {}]]},
     "text for figures": {"begun_s": [str(at) for at in range(N)]},
     "truths for figures": {"begun_s": [True] * N},
-    "two columns for one": {"stages_ms": dict.fromkeys(("read", "normalise", "forward"), [[1.0, 1.0]] * N)},
+    "two columns for one": {
+        "stages_ms": dict.fromkeys(("read", "normalise", "forward"), [[1.0, 1.0]] * N)
+    },
 }
 
 
@@ -67,7 +75,8 @@ def test_what_no_device_measures_is_one_sentence(terminal, result, name):
 
 
 def test_a_run_of_days_is_taken_within_seconds(terminal, result):
-    """A frame in each block of ten seconds: what is looked at block by block must not be looked at frame by frame within it."""
+    """A frame in each block of ten seconds: what is looked at block by block must not be looked at
+    frame by frame within it."""
     arguments = result(**far_apart(60_000, 10.0))
     with Unhindered() as took:
         assert terminal.document(*arguments)["n"] > 50_000

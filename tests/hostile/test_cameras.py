@@ -1,4 +1,5 @@
-"""Cameras that send garbage, stop, drip, change or never begin: one sentence or a recording, no traceback, and nothing waits in silence."""
+"""Cameras that send garbage, stop, drip, change or never begin: one sentence or a recording, no
+traceback, and nothing waits in silence."""
 
 import logging
 import shutil
@@ -17,7 +18,8 @@ NEVER_BEGAN_S = 10.0  # how long a first frame is waited for, with its seconds o
 
 @pytest.fixture
 def recorded(terminal, made, tmp_path, caplog):
-    """`recorded(script, every_s)`: outcome of a recording of half a second, how long it took, and what the log says with a traceback."""
+    """`recorded(script, every_s)`: outcome of a recording of half a second, how long it took, and
+    what the log says with a traceback."""
     path = shutil.copytree(made["empty"], tmp_path / "p.fieldcheck")
 
     def record(script, every_s):
@@ -63,13 +65,27 @@ def test_a_camera_that_changes_is_recorded_as_far_as_it_goes(recorded, terminal,
 
 @pytest.mark.full("hostile_rtsp")
 def test_what_is_no_rtsp_is_one_sentence_of_a_program_that_ends(made, tmp_path, counts, evidence):
-    """In a process of its own: the library that asks such a camera does so on a thread that may be left when the program ends."""
+    """In a process of its own: the library that asks such a camera does so on a thread that may be
+    left when the program ends."""
     n, codes = counts(ci=0, full=len(cameras.NO_RTSP)), {}
     path = shutil.copytree(made["empty"], tmp_path / "p.fieldcheck")
     for name in some(cameras.NO_RTSP, n, 28):
         with cameras.ScriptedCamera(*cameras.NO_RTSP[name]) as camera:
-            words = ("capture", path, "--source", camera.url.replace("http:", "rtsp:"), "--seconds", "0.5")
-            done = subprocess.run([sys.executable, "-m", "fieldcheck", *words], capture_output=True, text=True, timeout=60, check=False)
+            words = (
+                "capture",
+                path,
+                "--source",
+                camera.url.replace("http:", "rtsp:"),
+                "--seconds",
+                "0.5",
+            )
+            done = subprocess.run(
+                [sys.executable, "-m", "fieldcheck", *words],
+                capture_output=True,
+                text=True,
+                timeout=60,
+                check=False,
+            )
         assert len(done.stderr.strip().splitlines()) == 1, (name, done.stderr)
         assert "s3cret" not in done.stderr
         codes[name] = done.returncode

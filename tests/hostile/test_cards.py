@@ -1,4 +1,5 @@
-"""Model cards as a stranger may have written them: taken, or refused in one sentence within seconds, whatever stands in them."""
+"""Model cards as a stranger may have written them: taken, or refused in one sentence within
+seconds, whatever stands in them."""
 
 import json
 
@@ -27,7 +28,9 @@ FILES = {
     "a long number": b'{"task": "classification", "input": {"size": [' + b"9" * 5_000 + b", 3]}}",
     "not finite": b'{"input": {"scale": 1e999}}',
     "twice": b'{"task": "detection", "task": "classification"}',
-    "a million classes": json.dumps({**makers.COLOUR_CARD, "classes": [str(at) for at in range(300_000)]}).encode(),
+    "a million classes": json.dumps(
+        {**makers.COLOUR_CARD, "classes": [str(at) for at in range(300_000)]}
+    ).encode(),
     "a picture": b"\x89PNG\r\n\x1a\n" + bytes(1000),
     "large": b" " * (65 << 20),
 }
@@ -38,7 +41,10 @@ CHANGES = st.lists(st.tuples(st.sampled_from(KEYS), VALUES), min_size=1, max_siz
 def models(tmp_path_factory):
     """One that fixes the size of its pictures, and one that leaves it open."""
     folder = tmp_path_factory.mktemp("models")
-    return [open_model(makers.tiny_model(folder / "fixed.onnx")), open_model(makers.tiny_model(folder / "open.onnx", side="side"))]
+    return [
+        open_model(makers.tiny_model(folder / "fixed.onnx")),
+        open_model(makers.tiny_model(folder / "open.onnx", side="side")),
+    ]
 
 
 def changed(card, changes):
@@ -69,9 +75,16 @@ def test_whatever_stands_in_a_card(models, counts, evidence):
     tried = []
 
     @given(which=st.integers(0, 1), changes=CHANGES)
-    @settings(max_examples=counts(ci=30, full=1500), deadline=None, suppress_health_check=list(HealthCheck), database=None)
+    @settings(
+        max_examples=counts(ci=30, full=1500),
+        deadline=None,
+        suppress_health_check=list(HealthCheck),
+        database=None,
+    )
     def read(which, changes):
-        tried.append(bool(told(lambda: read_card(models[which], changed(makers.COLOUR_CARD, changes)))))
+        tried.append(
+            bool(told(lambda: read_card(models[which], changed(makers.COLOUR_CARD, changes))))
+        )
 
     read()
     evidence(cards=len(tried), refused=sum(tried))

@@ -1,4 +1,5 @@
-"""One rule for names of classes at every door: the same list of names is taken or refused by each of them, wherever it comes from."""
+"""One rule for names of classes at every door: the same list of names is taken or refused by each
+of them, wherever it comes from."""
 
 import json
 from xml.sax.saxutils import escape, quoteattr
@@ -38,11 +39,15 @@ NAMES = {
 
 def of_card(folder, name):
     model = makers.colour_model(folder / "net.onnx")
-    return read_card(open_model(model), {**makers.COLOUR_CARD, "classes": [name, "b", "c"]}).classes[0]
+    return read_card(
+        open_model(model), {**makers.COLOUR_CARD, "classes": [name, "b", "c"]}
+    ).classes[0]
 
 
 def of_list(folder, name):
-    with set_up_project(folder / "p.fieldcheck", NewProjectRequest(classes=(name, "b")), makers.NOW).project as made:
+    with set_up_project(
+        folder / "p.fieldcheck", NewProjectRequest(classes=(name, "b")), makers.NOW
+    ).project as made:
         return list_project_classes(made)[0]
 
 
@@ -65,7 +70,9 @@ def labelled(folder):
 
 
 def of_csv(folder, name):
-    (labelled(folder) / "labels.csv").write_text(f'file,class\none.png,"{name}"\n', encoding="utf-8")
+    (labelled(folder) / "labels.csv").write_text(
+        f'file,class\none.png,"{name}"\n', encoding="utf-8"
+    )
     return read_labels(folder / "labels.csv").classes[0]
 
 
@@ -85,7 +92,9 @@ def yolo(folder):
 
 
 def of_yaml(folder, name):
-    (yolo(folder) / "data.yaml").write_text(yaml.safe_dump({"names": [name]}, allow_unicode=True), encoding="utf-8")
+    (yolo(folder) / "data.yaml").write_text(
+        yaml.safe_dump({"names": [name]}, allow_unicode=True), encoding="utf-8"
+    )
     return read_labels(folder).classes[0]
 
 
@@ -103,14 +112,22 @@ def of_voc(folder, name):
 
 def of_cvat(folder, name):
     box = f"<box label={quoteattr(name)} xtl='1' ytl='1' xbr='9' ybr='9'/>"
-    text = f"<annotations><image id='0' name='one.png' width='64' height='48'>{box}</image></annotations>"
+    text = (
+        "<annotations><image id='0' name='one.png' width='64' "
+        f"height='48'>{box}</image></annotations>"
+    )
     (labelled(folder) / "annotations.xml").write_text(text, encoding="utf-8")
     return read_labels(folder, "cvat").classes[0]
 
 
 def of_label_studio(folder, name):
     value = {"x": 1, "y": 1, "width": 9, "height": 9, "rectanglelabels": [name]}
-    answer = {"type": "rectanglelabels", "original_width": 64, "original_height": 48, "value": value}
+    answer = {
+        "type": "rectanglelabels",
+        "original_width": 64,
+        "original_height": 48,
+        "value": value,
+    }
     tasks = [{"data": {"image": "one.png"}, "annotations": [{"result": [answer]}]}]
     (labelled(folder) / "tasks.json").write_text(json.dumps(tasks))
     return read_labels(folder, "label-studio").classes[0]
@@ -118,7 +135,9 @@ def of_label_studio(folder, name):
 
 def of_labelme(folder, name):
     shape = {"label": name, "shape_type": "rectangle", "points": [[1, 1], [9, 9]]}
-    (labelled(folder) / "one.json").write_text(json.dumps({"imagePath": "one.png", "imageWidth": 64, "imageHeight": 48, "shapes": [shape]}))
+    (labelled(folder) / "one.json").write_text(
+        json.dumps({"imagePath": "one.png", "imageWidth": 64, "imageHeight": 48, "shapes": [shape]})
+    )
     return read_labels(folder, "labelme").classes[0]
 
 
@@ -138,7 +157,19 @@ def of_folder(folder, name):
 
 
 EXPORTS = (of_cvat, of_label_studio, of_labelme, of_masks)
-DOORS = (of_card, of_card_page, of_list, of_window, of_csv, of_coco, of_yaml, of_names_file, of_voc, of_folder, *EXPORTS)
+DOORS = (
+    of_card,
+    of_card_page,
+    of_list,
+    of_window,
+    of_csv,
+    of_coco,
+    of_yaml,
+    of_names_file,
+    of_voc,
+    of_folder,
+    *EXPORTS,
+)
 
 
 @pytest.mark.parametrize("door", DOORS)

@@ -1,4 +1,5 @@
-"""Cameras whose addresses carry a password, in every place where makers put one: none of it is stored or said."""
+"""Cameras whose addresses carry a password, in every place where makers put one: none of it is
+stored or said."""
 
 import os
 from pathlib import Path
@@ -31,7 +32,13 @@ MISTYPED = (
 
 def holding(folder, word):
     """Every file in which a word stands, also escaped as in JSON, HTML or an address."""
-    parts = [word, word.replace("'", "&#39;"), word.replace("'", "&#x27;"), word.replace("'", "%27"), "cretQ7"]
+    parts = [
+        word,
+        word.replace("'", "&#39;"),
+        word.replace("'", "&#x27;"),
+        word.replace("'", "%27"),
+        "cretQ7",
+    ]
     files = [path for path in folder.rglob("*") if path.is_file()]
     assert files
     return [path for path in files if any(part.encode() in path.read_bytes() for part in parts)]
@@ -46,19 +53,44 @@ def test_no_form_of_a_password_is_stored_or_said(terminal, tmp_path, counts, evi
     with MjpegServer(fps=30) as server:
         place = server.url.split("/")[2]
         for form in FORMS[:n_recorded]:
-            outcome = terminal("capture", project, "--source", form.format(secret=SECRET, place=place), "--seconds", "0.5", "--json")
+            outcome = terminal(
+                "capture",
+                project,
+                "--source",
+                form.format(secret=SECRET, place=place),
+                "--seconds",
+                "0.5",
+                "--json",
+            )
             assert outcome.code == 0, outcome.err
             said += outcome.out + outcome.err
         for form in MISTYPED[: counts(ci=2, full=len(MISTYPED))]:
-            outcome = terminal("capture", project, "--source", form.format(secret=SECRET, place=place), "--seconds", "0.5")
+            outcome = terminal(
+                "capture",
+                project,
+                "--source",
+                form.format(secret=SECRET, place=place),
+                "--seconds",
+                "0.5",
+            )
             assert outcome.code == 1, outcome.err
             said += outcome.out + outcome.err
-        for words in (("--sorce", FORMS[0]), (f"--source={FORMS[2]}", "--sekonds"), ("--source", "synthetic", FORMS[0])):
-            outcome = terminal("capture", project, *(word.format(secret=SECRET, place=place) for word in words))
+        for words in (
+            ("--sorce", FORMS[0]),
+            (f"--source={FORMS[2]}", "--sekonds"),
+            ("--source", "synthetic", FORMS[0]),
+        ):
+            outcome = terminal(
+                "capture", project, *(word.format(secret=SECRET, place=place) for word in words)
+            )
             assert outcome.code == 2, outcome.err
             said += outcome.out + outcome.err
     assert "cretQ7" not in said
     assert "user:" not in said
     assert holding(project, SECRET) == []
     assert holding(Path(os.environ["FIELDCHECK_HOME"]), SECRET) == [], "the log file"
-    evidence(recorded=n_recorded, files=len([path for path in tmp_path.rglob("*") if path.is_file()]), secrets_found=0)
+    evidence(
+        recorded=n_recorded,
+        files=len([path for path in tmp_path.rglob("*") if path.is_file()]),
+        secrets_found=0,
+    )

@@ -1,5 +1,5 @@
-"""Strangers' files of every other kind, broken anywhere, and words of any letters: read, or refused in one sentence within seconds, with
-nothing written beside the place that was meant."""
+"""Strangers' files of every other kind, broken anywhere, and words of any letters: read, or refused
+in one sentence within seconds, with nothing written beside the place that was meant."""
 
 import csv
 import io
@@ -33,7 +33,13 @@ from tests.hostile.told import told
 
 QUIETLY = {"deadline": None, "suppress_health_check": list(HealthCheck), "database": None}
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
-ROW = {"time": "2026-11-02T06:00:00+01:00", "prediction": "Öl", "confidence": 0.9, "embedding": [1, 2.5], "picture": "a/1.png"}
+ROW = {
+    "time": "2026-11-02T06:00:00+01:00",
+    "prediction": "Öl",
+    "confidence": 0.9,
+    "embedding": [1, 2.5],
+    "picture": "a/1.png",
+}
 
 
 def pictures(folder, _made, _pack):
@@ -57,7 +63,9 @@ def masks(folder, _made, _pack):
     place = folder / "set"
     for part, colour in (("images", (9, 9, 9)), ("masks", (0, 0, 0))):
         (place / part).mkdir(parents=True)
-        Image.new("RGB" if part == "images" else "L", (40, 30), colour if part == "images" else 0).save(place / part / "a.png")
+        Image.new(
+            "RGB" if part == "images" else "L", (40, 30), colour if part == "images" else 0
+        ).save(place / part / "a.png")
     with Image.open(place / "masks" / "a.png") as ground:
         ground.paste(1, (4, 4, 12, 12))
         ground.save(place / "masks" / "a.bmp")
@@ -76,7 +84,10 @@ def masks(folder, _made, _pack):
 
 def logs(folder, _made, _pack):
     head = "time,prediction,confidence,entropy,embedding,picture\n"
-    lines = head + '2026-11-02T06:00:00+01:00,ok,0.9,0.3,"[1, 2.5]",a/1.png\n2026-11-02T06:00:01+01:00,Öl,0.4,,,\n'
+    lines = head + (
+        '2026-11-02T06:00:00+01:00,ok,0.9,0.3,"[1, '
+        '2.5]",a/1.png\n2026-11-02T06:00:01+01:00,Öl,0.4,,,\n'
+    )
 
     def read(data):
         (folder / "device.log").write_bytes(data)
@@ -132,7 +143,9 @@ TARGETS = {
 }
 
 
-@pytest.mark.parametrize("target", [pytest.param(one, marks=pytest.mark.full(f"fuzz_{one}")) for one in TARGETS])
+@pytest.mark.parametrize(
+    "target", [pytest.param(one, marks=pytest.mark.full(f"fuzz_{one}")) for one in TARGETS]
+)
 def test_whatever_a_file_was_broken_into(made, made_pack, tmp_path, target, counts, evidence):
     begin, in_ci, in_full = TARGETS[target]
     place = tmp_path / "place"
@@ -170,10 +183,18 @@ class Seen(HTMLParser):
 
 
 ACTS = [
-    *("=cmd|' /C calc'!A1", "{{ 7*7 }}", "{% raw %}", "<img src=x onerror=alert(1)>", '#read("/etc/passwd")'),
+    *(
+        "=cmd|' /C calc'!A1",
+        "{{ 7*7 }}",
+        "{% raw %}",
+        "<img src=x onerror=alert(1)>",
+        '#read("/etc/passwd")',
+    ),
     *("\x1b]0;owned\x07", "'\"><svg>", "`<b>`", "\u202e="),
 ]
-WORDS = st.one_of(st.text(max_size=60), st.builds("{}{}".format, st.sampled_from(ACTS), st.text(max_size=20)))
+WORDS = st.one_of(
+    st.text(max_size=60), st.builds("{}{}".format, st.sampled_from(ACTS), st.text(max_size=20))
+)
 
 
 @pytest.mark.full("fuzz_words")

@@ -1,6 +1,8 @@
-"""Videos of many kinds against ffprobe: as many frames at the same times with the same first and last pixels, or refused in a sentence.
+"""Videos of many kinds against ffprobe: as many frames at the same times with the same first and
+last pixels, or refused in a sentence.
 
-The full share makes fifty with FFmpeg's programs (`apt install ffmpeg`); the share of a build machine writes what OpenCV can write.
+The full share makes fifty with FFmpeg's programs (`apt install ffmpeg`); the share of a build
+machine writes what OpenCV can write.
 """
 
 from __future__ import annotations
@@ -91,7 +93,9 @@ def programs() -> None:
 
 
 def run(*command: str, folder: Path) -> bytes:
-    return subprocess.run(command, cwd=folder, stdin=subprocess.DEVNULL, capture_output=True, check=True).stdout
+    return subprocess.run(
+        command, cwd=folder, stdin=subprocess.DEVNULL, capture_output=True, check=True
+    ).stdout
 
 
 def made(folder: Path) -> list[Path]:
@@ -100,7 +104,18 @@ def made(folder: Path) -> list[Path]:
         parts = [part.replace("'", "") for part in arguments.split()]
         run("ffmpeg", "-v", "error", "-y", *parts, name, folder=folder)
     for name, (first, second) in MIXED.items():
-        run("ffmpeg", "-v", "error", "-y", "-i", f"concat:{first}|{second}", "-c", "copy", name, folder=folder)
+        run(
+            "ffmpeg",
+            "-v",
+            "error",
+            "-y",
+            "-i",
+            f"concat:{first}|{second}",
+            "-c",
+            "copy",
+            name,
+            folder=folder,
+        )
     for name, (whole, share) in TORN.items():
         content = (folder / whole).read_bytes()
         (folder / name).write_bytes(content[: int(share * len(content))])
@@ -108,7 +123,8 @@ def made(folder: Path) -> list[Path]:
 
 
 def by_ffmpeg(path: Path) -> tuple[list[float], np.ndarray]:
-    """Times from the first frame on and pixels, (n, H, W, 3), as FFmpeg's own programs read them; nothing where they read nothing."""
+    """Times from the first frame on and pixels, (n, H, W, 3), as FFmpeg's own programs read them;
+    nothing where they read nothing."""
     try:
         found = json.loads(run(
             "ffprobe", "-v", "quiet", "-select_streams", "v:0", "-show_frames", "-show_entries", "frame=best_effort_timestamp_time",
@@ -124,10 +140,18 @@ def by_ffmpeg(path: Path) -> tuple[list[float], np.ndarray]:
         ))["streams"][0]  # fmt: skip
     except subprocess.CalledProcessError:
         return [], np.empty((0, 1, 1, 3), np.uint8)
-    times = [float(frame["best_effort_timestamp_time"]) for frame in found["frames"] if "best_effort_timestamp_time" in frame]
+    times = [
+        float(frame["best_effort_timestamp_time"])
+        for frame in found["frames"]
+        if "best_effort_timestamp_time" in frame
+    ]
     turned = any(abs(side.get("rotation", 0)) == 90 for side in shown.get("side_data_list", []))
-    width, height = (shown["height"], shown["width"]) if turned else (shown["width"], shown["height"])
-    return [time - times[0] for time in times], np.frombuffer(raw, np.uint8).reshape(-1, height, width, 3)
+    width, height = (
+        (shown["height"], shown["width"]) if turned else (shown["width"], shown["height"])
+    )
+    return [time - times[0] for time in times], np.frombuffer(raw, np.uint8).reshape(
+        -1, height, width, 3
+    )
 
 
 def by_us(path: Path) -> tuple[list[float], np.ndarray]:
@@ -138,7 +162,9 @@ def by_us(path: Path) -> tuple[list[float], np.ndarray]:
     return [frame.t_s for frame in frames], np.stack([frame.rgb for frame in frames])
 
 
-def differences(ours: tuple[list[float], np.ndarray], theirs: tuple[list[float], np.ndarray], last: int) -> list[str]:
+def differences(
+    ours: tuple[list[float], np.ndarray], theirs: tuple[list[float], np.ndarray], last: int
+) -> list[str]:
     """Where the two read another count, other times, other first or last pixels."""
     (times, frames), (their_times, their_frames) = ours, theirs
     if len(times) != len(their_times) or len(frames) != len(their_frames):
@@ -152,7 +178,9 @@ def differences(ours: tuple[list[float], np.ndarray], theirs: tuple[list[float],
     for name, at in (("first", 0), ("last", last)):
         away = np.abs(their_frames.astype(np.int16) - frames[at]).mean(axis=(1, 2, 3))
         if int(away.argmin()) != at % len(frames) or away[at] > MOST_APART:
-            found.append(f"{name} pixels {away[at]:.1f} apart, nearest to frame {int(away.argmin())}")
+            found.append(
+                f"{name} pixels {away[at]:.1f} apart, nearest to frame {int(away.argmin())}"
+            )
     return found
 
 
@@ -166,26 +194,49 @@ def test_fifty_videos_are_read_as_ffprobe_reads_them_or_refused(tmp_path, counts
         try:
             ours = by_us(path)
         except FieldcheckError as error:
-            table.append(f"{path.name}: refused: {format_error(error).replace(str(path), path.name)}")
+            table.append(
+                f"{path.name}: refused: {format_error(error).replace(str(path), path.name)}"
+            )
             continue
-        # Where a file is torn, half a frame is left, and the other half is whatever the decoder's memory held: so the last whole one.
+        # Where a file is torn, half a frame is left, and the other half is whatever the decoder's
+        # memory held: so the last whole one.
         found = differences(ours, theirs, last=-2 if path.name in TORN else -1)
         table.append(f"{path.name}: {len(ours[0])} frames, {'; '.join(found) or 'equal'}")
         wrong += [f"{path.name}: {'; '.join(found)}"] if found else []
     print("\n".join(table))  # noqa: T201 - the table is what the full share is run for
     evidence(
-        n=len(table), equal=sum(line.endswith("equal") for line in table), refused=sum(": refused: " in line for line in table), table=table
+        n=len(table),
+        equal=sum(line.endswith("equal") for line in table),
+        refused=sum(": refused: " in line for line in table),
+        table=table,
     )
     assert len(table) == n
     assert wrong == []
     refused = {line.split(":")[0] for line in table if ": refused: " in line}
     assert refused <= {
-        *("av1.mp4", "raw_bgr.avi", "torn_without_index.mp4", "interlaced_tff.mp4", "interlaced_bff.mkv", "interlaced_mpeg2.ts"),
+        *(
+            "av1.mp4",
+            "raw_bgr.avi",
+            "torn_without_index.mp4",
+            "interlaced_tff.mp4",
+            "interlaced_bff.mkv",
+            "interlaced_mpeg2.ts",
+        ),
         *("interlaced_prores.mov", "mixed_mpeg2.ts"),
     }
 
 
-@pytest.mark.parametrize("name", ["mpeg4 in .mp4", "mpeg4 in .avi", "mpeg4 in .mkv", "mjpeg in .avi", "lossless in .avi", "vp8 in .webm"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "mpeg4 in .mp4",
+        "mpeg4 in .avi",
+        "mpeg4 in .mkv",
+        "mjpeg in .avi",
+        "lossless in .avi",
+        "vp8 in .webm",
+    ],
+)
 def test_a_video_that_opencv_wrote_is_read_whole(tmp_path, name):
     kind, ending = name.split(" in ")
     code = {"mpeg4": "mp4v", "mjpeg": "MJPG", "lossless": "HFYU", "vp8": "VP80"}[kind]
@@ -204,4 +255,6 @@ def test_uneven_and_torn_videos_keep_their_times(tmp_path):
     some, kept = by_us(torn)
     assert 0 < len(some) < len(times)
     assert some == times[: len(some)]
-    assert [number_of(frame) for frame in kept] == [number_of(frame) for frame in frames[: len(some)]]
+    assert [number_of(frame) for frame in kept] == [
+        number_of(frame) for frame in frames[: len(some)]
+    ]

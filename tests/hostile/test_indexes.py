@@ -1,4 +1,5 @@
-"""A stranger's `recordings/ID/NNN.idx`, whatever stands in it: the project opens within seconds, and it is taken in or put aside."""
+"""A stranger's `recordings/ID/NNN.idx`, whatever stands in it: the project opens within seconds,
+and it is taken in or put aside."""
 
 import os
 import shutil
@@ -11,7 +12,12 @@ from hypothesis import strategies as st
 from fieldcheck.corruptions.live_view import open_source
 from fieldcheck.errors.files import FieldcheckError, VideoUnreadable
 from fieldcheck.footage.clips import list_sampling_lines
-from fieldcheck.footage.finish_recording import insert_recording, make_recording, open_with_recovery, recover_recordings
+from fieldcheck.footage.finish_recording import (
+    insert_recording,
+    make_recording,
+    open_with_recovery,
+    recover_recordings,
+)
 from fieldcheck.footage.recording_container import find_index_fault
 from fieldcheck.progress import NullProgress
 from fieldcheck.project.folder import open_project
@@ -25,9 +31,15 @@ SCALARS = (
     st.none() | st.booleans() | st.integers(-(2**70), 2**70) | st.floats() | st.text(max_size=30)
     | st.sampled_from(["jpeg", "zstd-rows", "h264", "bgr8", "mono12", "bayer_rg8", "../x", "\u202e", 2**63, 2**31, 10**15, 0, -1, 1e308])
 )  # fmt: skip
-VALUES = SCALARS | st.lists(SCALARS, max_size=3) | st.dictionaries(st.text(max_size=9), SCALARS, max_size=3)
+VALUES = (
+    SCALARS
+    | st.lists(SCALARS, max_size=3)
+    | st.dictionaries(st.text(max_size=9), SCALARS, max_size=3)
+)
 HEADERS = st.tuples(st.just("header"), st.integers(0, 1), st.sampled_from(KEYS), VALUES)
-NUMBERS = st.sampled_from([0, 1, -1, 2**31, 2**32 - 1, 2**62, 2**63 - 1, 2**64 - 1, -(2**63)]) | st.integers(-(2**63), 2**64 - 1)
+NUMBERS = st.sampled_from(
+    [0, 1, -1, 2**31, 2**32 - 1, 2**62, 2**63 - 1, 2**64 - 1, -(2**63)]
+) | st.integers(-(2**63), 2**64 - 1)
 RECORDS = st.tuples(st.just("record"), st.integers(0, 29), st.sampled_from(FIELDS), NUMBERS)
 
 
@@ -40,7 +52,9 @@ def bases(tmp_path_factory):
         with makers.empty_project(folder / f"{name}.fieldcheck") as project:
             shutil.copytree(made, project.path / "recordings" / ID)
             if name != "rowless":
-                project.write(lambda db: insert_recording(db, make_recording(ID, indexes.ABOUT))).result()
+                project.write(
+                    lambda db: insert_recording(db, make_recording(ID, indexes.ABOUT))
+                ).result()
             if name == "closed":
                 recover_recordings(project, NullProgress(), makers.NOW)
     return folder
@@ -72,9 +86,15 @@ def look(path):
 
 
 @pytest.mark.parametrize(
-    "name", [pytest.param(one, marks=pytest.mark.full(f"hostile_indexes_{one}")) for one in ("open", "closed", "rowless")]
+    "name",
+    [
+        pytest.param(one, marks=pytest.mark.full(f"hostile_indexes_{one}"))
+        for one in ("open", "closed", "rowless")
+    ],
 )
-def test_whatever_stands_in_an_index_the_project_opens_in_time(bases, tmp_path_factory, name, counts, evidence):
+def test_whatever_stands_in_an_index_the_project_opens_in_time(
+    bases, tmp_path_factory, name, counts, evidence
+):
     n, took = counts(ci=12, full=300), []
 
     @settings(max_examples=n, deadline=None, suppress_health_check=list(HealthCheck), database=None)
@@ -95,7 +115,10 @@ def test_whatever_stands_in_an_index_the_project_opens_in_time(bases, tmp_path_f
     ("changes", "problem"),
     [
         ([("header", 0, "first", 10**15), ("header", 1, "first", 10**15)], "header"),
-        ([("header", 0, "delivery.width", 2**31), ("header", 1, "delivery.width", 2**31)], "header"),
+        (
+            [("header", 0, "delivery.width", 2**31), ("header", 1, "delivery.width", 2**31)],
+            "header",
+        ),
         ([("header", 0, "recording_id", "other")], "name"),
         ([("record", 8, "offset", 0)], "order"),
         ([("record", 8, "utc", -5)], "time"),
@@ -104,7 +127,9 @@ def test_whatever_stands_in_an_index_the_project_opens_in_time(bases, tmp_path_f
         ([("record", 8, "number", 2**64 - 1)], "number"),
     ],
 )
-def test_an_index_that_no_recorder_wrote_is_put_aside_and_said_once(bases, tmp_path, changes, problem):
+def test_an_index_that_no_recorder_wrote_is_put_aside_and_said_once(
+    bases, tmp_path, changes, problem
+):
     path = tmp_path / "p.fieldcheck"
     shutil.copytree(bases / "open.fieldcheck", path)
     changed(path, changes)
@@ -122,7 +147,9 @@ def test_the_command_says_it_in_one_sentence_and_does_its_work(bases, tmp_path, 
     path = tmp_path / "p.fieldcheck"
     shutil.copytree(bases / "open.fieldcheck", path)
     changed(path, [("record", 8, "utc", -5)])
-    outcome = terminal("benchmark", "set", path, makers.benchmark_folder(tmp_path / "clean"), "--json")
+    outcome = terminal(
+        "benchmark", "set", path, makers.benchmark_folder(tmp_path / "clean"), "--json"
+    )
     assert outcome.code == 0, outcome.err
     assert len(outcome.err.strip().splitlines()) == 1
     assert ID in outcome.err

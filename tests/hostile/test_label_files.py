@@ -12,10 +12,12 @@ from tests.hostile.strokes import STROKES, struck
 from tests.hostile.told import told
 
 LAUGHS = "a: &a [x, x, x, x, x, x, x, x, x]\n" + "".join(
-    f"{name}: &{name} [{', '.join([f'*{before}'] * 9)}]\n" for before, name in zip("abcdefgh", "bcdefghi", strict=True)
+    f"{name}: &{name} [{', '.join([f'*{before}'] * 9)}]\n"
+    for before, name in zip("abcdefgh", "bcdefghi", strict=True)
 )
 ENTITIES = '<!DOCTYPE a [<!ENTITY a "xxxxxxxxxx">' + "".join(
-    f'<!ENTITY {name} "{f"&{before};" * 10}">' for before, name in zip("abcdefgh", "bcdefghi", strict=True)
+    f'<!ENTITY {name} "{f"&{before};" * 10}">'
+    for before, name in zip("abcdefgh", "bcdefghi", strict=True)
 )
 FILES = {
     "data.yaml": {
@@ -34,12 +36,18 @@ FILES = {
     "labels.json": {
         "deep": '{"images": ' + "[" * 100_000,
         "numbers": '{"images": [{"id": ' + "9" * 5_000 + '}], "annotations": [], "categories": []}',
-        "names": '{"images": [{"id": 1, "file_name": "../../etc/passwd"}], "annotations": [], "categories": []}',
+        "names": (
+            '{"images": [{"id": 1, "file_name": "../../etc/passwd"}], "annotations": [], '
+            '"categories": []}'
+        ),
         "twice": '{"images": [], "images": 3, "annotations": [], "categories": []}',
     },
     "one.xml": {
         "entities": ENTITIES + "]><annotation><object><name>&i;</name></object></annotation>",
-        "outside": '<!DOCTYPE a [<!ENTITY a SYSTEM "file:///etc/passwd">]><annotation><object><name>&a;</name></object></annotation>',
+        "outside": (
+            "<!DOCTYPE a [<!ENTITY a SYSTEM "
+            '"file:///etc/passwd">]><annotation><object><name>&a;</name></object></annotation>'
+        ),
         "deep": "<annotation>" + "<object>" * 100_000,
         "cut": "<annotation><object><name>a</na",
     },
@@ -48,16 +56,30 @@ FILES = {
         "deep": "<annotations>" + "<image>" * 100_000,
         "mask": "<annotations><image name='1'><mask label='a' rle='99999999999,1' left='0' top='0' "
         "width='9' height='9'/></image></annotations>",
-        "large": "<annotations><image name='1'><mask label='a' rle='1' left='0' top='0' width='1e6' height='1e6'/></image></annotations>",
+        "large": (
+            "<annotations><image name='1'><mask label='a' rle='1' left='0' top='0' "
+            "width='1e6' height='1e6'/></image></annotations>"
+        ),
     },
     "tasks.json": {
         "deep": '[{"data": ' + "[" * 100_000,
-        "brush": '[{"data": {"image": "1.png"}, "annotations": [{"result": [{"type": "brushlabels", "original_width": 10000, '
-        '"original_height": 10000, "value": {"brushlabels": ["a"], "rle": [23, 215, 132, 0, 57, 255, 255]}}]}]}]',
+        "brush": '[{"data": {"image": "1.png"}, "annotations": [{"result": [{"type": '
+        '"brushlabels", "original_width": 10000, '
+        '"original_height": 10000, "value": {"brushlabels": ["a"], "rle": [23, 215, 132, 0, '
+        "57, 255, 255]}}]}]}]",
     },
     "one.json": {
-        "mask": '{"shapes": [{"label": "a", "shape_type": "mask", "points": [[0, 0], [9, 9]], "mask": "' + "A" * 400_000 + '"}]}',
-        "path": '{"imagePath": "../../../etc/passwd", "shapes": [{"label": "a", "shape_type": "what", "points": "' + "x" * 400_000 + '"}]}',
+        "mask": (
+            '{"shapes": [{"label": "a", "shape_type": "mask", "points": [[0, 0], [9, 9]], "mask": "'
+        )
+        + "A" * 400_000
+        + '"}]}',
+        "path": (
+            '{"imagePath": "../../../etc/passwd", "shapes": [{"label": "a", "shape_type": '
+            '"what", "points": "'
+        )
+        + "x" * 400_000
+        + '"}]}',
     },
 }
 CASES = [(name, kind) for name, kinds in FILES.items() for kind in kinds]
@@ -78,11 +100,24 @@ def sets(tmp_path_factory):
     folder = tmp_path_factory.mktemp("sets")
     found = {}
     for kind in sorted(set(WRITABLE) & set(READABLE)):
-        boxes = (Box("dent", 4.0, 2.0, 20.0, 10.0), Box("burr", 30.0, 8.0, 16.0, 12.0)) if kind != "imagefolder" else ()
+        boxes = (
+            (Box("dent", 4.0, 2.0, 20.0, 10.0), Box("burr", 30.0, 8.0, 16.0, 12.0))
+            if kind != "imagefolder"
+            else ()
+        )
         pictures = []
         for name in ("a.png", "b.png"):
             data = makers.save_picture(folder / "source" / name, "red").read_bytes()
-            pictures.append(LabelledImage(name, name, (64, 48), "dent" if kind == "imagefolder" else "", boxes, lambda data=data: data))
+            pictures.append(
+                LabelledImage(
+                    name,
+                    name,
+                    (64, 48),
+                    "dent" if kind == "imagefolder" else "",
+                    boxes,
+                    lambda data=data: data,
+                )
+            )
         (folder / kind).mkdir()
         files = write_labels(folder / kind, kind, ("dent", "burr"), pictures)
         if texts := [file for file in files if file.suffix != ".png"]:
@@ -95,13 +130,20 @@ def test_whatever_a_file_was_broken_into(sets, counts, evidence):
     refused = []
 
     @given(kind=st.sampled_from(sorted(sets)), which=st.integers(0, 9), strokes=STROKES)
-    @settings(max_examples=counts(ci=100, full=5000), deadline=None, suppress_health_check=list(HealthCheck), database=None)
+    @settings(
+        max_examples=counts(ci=100, full=5000),
+        deadline=None,
+        suppress_health_check=list(HealthCheck),
+        database=None,
+    )
     def read(kind, which, strokes):
         folder, files = sets[kind]
         file, whole = files[which % len(files)]
         file.write_bytes(struck(whole, strokes))
         try:
-            refused.append(bool(told(lambda: read_labels(folder if kind in ("yolo", "voc") else file, kind))))
+            refused.append(
+                bool(told(lambda: read_labels(folder if kind in ("yolo", "voc") else file, kind)))
+            )
         finally:
             file.write_bytes(whole)
 

@@ -1,6 +1,8 @@
-"""Label folders as the tools of others write them: each comes in box by box, or is refused with the reason and what to do.
+"""Label folders as the tools of others write them: each comes in box by box, or is refused with the
+reason and what to do.
 
-What is not read as it stands is counted in the receipt; anything else that is missing is a silent loss.
+What is not read as it stands is counted in the receipt; anything else that is missing is a silent
+loss.
 """
 
 from __future__ import annotations
@@ -32,23 +34,30 @@ def is_in(point, box):
 
 
 def differences(folder, items):
-    """What of the images and their labels is other than it was written, a sentence each; and how many boxes were compared."""
+    """What of the images and their labels is other than it was written, a sentence each; and how
+    many boxes were compared."""
     read = {item.path.rpartition("/")[2]: item for item in items}
     if set(read) != set(folder.images) or len(items) != len(folder.images):
         return [f"images {sorted(item.path for item in items)}"], 0
     wrong = []
     for name in names_of(folder):
         item, truth = read[name], TRUTH[name]
-        if folder.holds == "classes" and item.class_name != KINDS[name] and item.class_name != "good":
+        if (
+            folder.holds == "classes"
+            and item.class_name != KINDS[name]
+            and item.class_name != "good"
+        ):
             wrong.append(f"{name}: class {item.class_name}")
         if folder.holds == "points" and not (
-            len(item.points) == len(truth) and all(any(is_in(point, box) for point in item.points) for box in truth)
+            len(item.points) == len(truth)
+            and all(any(is_in(point, box) for point in item.points) for box in truth)
         ):
             wrong.append(f"{name}: points {item.points}")
         if folder.holds == "boxes":
             boxes = sorted((box.class_name, box.x, box.y, box.w, box.h) for box in item.boxes)
             near = len(boxes) == len(truth) and all(
-                a[0] == b[0] and all(abs(p - q) <= folder.slack for p, q in zip(a[1:], b[1:], strict=True))
+                a[0] == b[0]
+                and all(abs(p - q) <= folder.slack for p, q in zip(a[1:], b[1:], strict=True))
                 for a, b in zip(boxes, sorted(truth), strict=True)
             )
             wrong += [] if near else [f"{name}: boxes {boxes}"]
@@ -58,8 +67,18 @@ def differences(folder, items):
 def unsaid(folder, receipt):
     """What the receipt says other than is true."""
     faults = {kind: len(receipt[kind]) for kind in FAULTS}
-    said = {"part": receipt["part"] or "", "losses": receipt["losses"], "outlines": receipt["outlines"], "faults": Counter(faults)}
-    true = {"part": folder.part, "losses": dict(folder.losses), "outlines": folder.outlines, "faults": Counter(folder.faults)}
+    said = {
+        "part": receipt["part"] or "",
+        "losses": receipt["losses"],
+        "outlines": receipt["outlines"],
+        "faults": Counter(faults),
+    }
+    true = {
+        "part": folder.part,
+        "losses": dict(folder.losses),
+        "outlines": folder.outlines,
+        "faults": Counter(folder.faults),
+    }
     return [f"{key}: {said[key]} is not {true[key]}" for key in true if said[key] != true[key]]
 
 
@@ -77,7 +96,14 @@ def import_folder(terminal, folder, place):
     if folder.problem:
         missing = [word for word in folder.words if word not in outcome.err]
         empty = [word for word in EMPTY_REASONS if word in outcome.err]
-        return [*found, *([f"refusal: {outcome.err} lacks {missing} {empty}"] if outcome.code != 1 or missing or empty else [])], 0
+        return [
+            *found,
+            *(
+                [f"refusal: {outcome.err} lacks {missing} {empty}"]
+                if outcome.code != 1 or missing or empty
+                else []
+            ),
+        ], 0
     if outcome.code:
         return [*found, f"refused: {outcome.err}"], 0
     with open_project(project.path, write=False) as opened:
@@ -91,13 +117,19 @@ def test_there_are_at_least_as_many_folders_as_were_met():
 
 
 @pytest.mark.full("label_folders")
-def test_the_label_folders_of_others_come_in_whole_or_are_refused_with_a_reason(terminal, tmp_path, counts, evidence):
+def test_the_label_folders_of_others_come_in_whole_or_are_refused_with_a_reason(
+    terminal, tmp_path, counts, evidence
+):
     folders = LABEL_FOLDERS[: counts(ci=len(LABEL_FOLDERS), full=len(LABEL_FOLDERS))]
     faults, boxes, read, refused = {}, 0, 0, 0
     for at, folder in enumerate(folders):
         wrong, n = import_folder(terminal, folder, tmp_path / str(at))
         faults |= {folder.tool: wrong} if wrong else {}
-        boxes, read, refused = boxes + n, read + (not folder.problem), refused + bool(folder.problem)
+        boxes, read, refused = (
+            boxes + n,
+            read + (not folder.problem),
+            refused + bool(folder.problem),
+        )
     every = [one for wrong in faults.values() for one in wrong]
     bugs, hangs = sum(one.startswith("bug") for one in every), every.count("hang")
     evidence(

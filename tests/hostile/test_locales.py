@@ -1,4 +1,5 @@
-"""Systems that speak, write and count otherwise: the same commands over a project with umlauts in its path, in processes of their own."""
+"""Systems that speak, write and count otherwise: the same commands over a project with umlauts in
+its path, in processes of their own."""
 
 import json
 import os
@@ -21,7 +22,8 @@ for words in json.loads(sys.argv[1]):
     code = main(words)
     print("@@", words[0], code, flush=True)
 """
-REFUSED = ("C", "POSIX and ASCII")  # nobody's default since Python 3.7: names with umlauts are refused there, in a sentence
+# nobody's default since Python 3.7: names with umlauts are refused there, in a sentence
+REFUSED = ("C", "POSIX and ASCII")
 BARE = (
     "LANG",
     "LANGUAGE",
@@ -49,7 +51,11 @@ SURROUNDINGS = {
     "decimal commas": {"LC_ALL": "de_DE.UTF-8"},
     "German in capitals": {"LANG": "DE_de@euro"},
     "no home": {"LANG": "C.UTF-8", "HOME": ""},
-    "a home that is none": {"LANG": "C.UTF-8", "HOME": "/proc/nowhere", "FIELDCHECK_HOME": "/proc/nowhere"},
+    "a home that is none": {
+        "LANG": "C.UTF-8",
+        "HOME": "/proc/nowhere",
+        "FIELDCHECK_HOME": "/proc/nowhere",
+    },
     "a home that is a file": {"LANG": "C.UTF-8", "FIELDCHECK_HOME": "{file}"},
     "half hours": {"TZ": "Asia/Kathmandu"},
     "half a day ahead": {"TZ": "<+14>-14"},
@@ -66,7 +72,11 @@ def locales(tmp_path_factory):
     folder = tmp_path_factory.mktemp("locales")
     if shutil.which("localedef"):
         for name in ("de_DE", "tr_TR"):
-            subprocess.run(["localedef", "-i", name, "-f", "UTF-8", str(folder / f"{name}.UTF-8")], capture_output=True, check=False)
+            subprocess.run(
+                ["localedef", "-i", name, "-f", "UTF-8", str(folder / f"{name}.UTF-8")],
+                capture_output=True,
+                check=False,
+            )
     return folder
 
 
@@ -80,7 +90,8 @@ def there(made, tmp_path):
 
 
 def answers(there, surroundings, locales):
-    """Exit codes by command, what was printed, and what was said beside it. Bytes: the encoding is the surroundings' own."""
+    """Exit codes by command, what was printed, and what was said beside it. Bytes: the encoding is
+    the surroundings' own."""
     out = there.parent / "out ü"
     commands = [
         ["import", str(there), str(there.parent / "Prüfstand ß")], ["check", str(there), "--json"], ["label", "show", str(there)],
@@ -89,18 +100,37 @@ def answers(there, surroundings, locales):
     ]  # fmt: skip
     environment = {name: value for name, value in os.environ.items() if name not in BARE}
     environment |= {"FIELDCHECK_HOME": str(there.parent / "home"), "LOCPATH": str(locales)}
-    environment |= {name: value.format(file=there.parent / "file") for name, value in surroundings.items()}
+    environment |= {
+        name: value.format(file=there.parent / "file") for name, value in surroundings.items()
+    }
     words = [sys.executable, "-c", DRIVER, json.dumps(commands, ensure_ascii=False)]
-    done = subprocess.run(words, cwd=CHECKOUT, env=environment, capture_output=True, timeout=400, check=False, stdin=subprocess.DEVNULL)
+    done = subprocess.run(
+        words,
+        cwd=CHECKOUT,
+        env=environment,
+        capture_output=True,
+        timeout=400,
+        check=False,
+        stdin=subprocess.DEVNULL,
+    )
     assert done.returncode == 0, done.stderr
-    said = done.stdout.decode("utf-16" if surroundings.get("PYTHONIOENCODING") == "utf-16" else "latin-1")
-    return [int(line.split()[-1]) for line in said.split("\n") if line.startswith("@@")], said, done.stderr
+    said = done.stdout.decode(
+        "utf-16" if surroundings.get("PYTHONIOENCODING") == "utf-16" else "latin-1"
+    )
+    return (
+        [int(line.split()[-1]) for line in said.split("\n") if line.startswith("@@")],
+        said,
+        done.stderr,
+    )
 
 
 @pytest.mark.full("hostile_locales")
 def test_the_same_commands_do_the_same_wherever_they_are_run(there, locales, counts, evidence):
     n, codes = counts(ci=2, full=len(SURROUNDINGS)), {}
-    names = [list(SURROUNDINGS)[at] for at in np.random.default_rng(32).permutation(len(SURROUNDINGS))[:n].tolist()]
+    names = [
+        list(SURROUNDINGS)[at]
+        for at in np.random.default_rng(32).permutation(len(SURROUNDINGS))[:n].tolist()
+    ]
     for name in names:
         path = shutil.copytree(there, there.parent / "each" / there.name)
         shutil.copytree(there.parent / "Prüfstand ß", path.parent / "Prüfstand ß")
@@ -114,6 +144,7 @@ def test_the_same_commands_do_the_same_wherever_they_are_run(there, locales, cou
         assert codes[name] == [0, 0, 0, 0, 0, 1], (name, err)
         report = next((path.parent / "out ü").glob("report/**/summary.json"), None)
         assert report is not None, name
-        assert json.loads(report.read_text("utf-8"))["schema"], name  # a decimal comma would be no JSON
+        # a decimal comma would be no JSON
+        assert json.loads(report.read_text("utf-8"))["schema"], name
         shutil.rmtree(path.parent)
     evidence(surroundings=codes)

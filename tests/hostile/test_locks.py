@@ -1,4 +1,5 @@
-"""Locks as a crash, another machine or a stranger left them: taken, or refused in one sentence with the seconds of the wait told."""
+"""Locks as a crash, another machine or a stranger left them: taken, or refused in one sentence with
+the seconds of the wait told."""
 
 import json
 import os
@@ -29,7 +30,9 @@ TEXTS = {
     "a zero byte": "\0",
     "a machine that is none": '{"machine": 7, "process": "x"}',
     "null": "null",
-    "a long name": json.dumps({"machine": "x" * 3_000, "process": 10**18, "since": "\x1b]0;x\x07", "heartbeat": 0}),
+    "a long name": json.dumps(
+        {"machine": "x" * 3_000, "process": 10**18, "since": "\x1b]0;x\x07", "heartbeat": 0}
+    ),
 }
 NOW = {"seconds ago": -5.0, "in a minute": 60.0}
 LONG_PAST = {"1970": 0.0, "before 1970": -1e18, "2099": 4_070_908_800.0, "the end of days": 4e18}
@@ -37,7 +40,14 @@ LONG_PAST = {"1970": 0.0, "before 1970": -1e18, "2099": 4_070_908_800.0, "the en
 
 def left_by(path, heartbeat, machine="elsewhere", process=1):
     (path / "lock").write_text(
-        json.dumps({"machine": machine, "process": process, "since": "2026-11-01T00:00:00+00:00", "heartbeat": heartbeat})
+        json.dumps(
+            {
+                "machine": machine,
+                "process": process,
+                "since": "2026-11-01T00:00:00+00:00",
+                "heartbeat": heartbeat,
+            }
+        )
     )
 
 
@@ -52,7 +62,13 @@ def test_no_text_of_a_lock_is_a_bug_or_holds_anybody_up(terminal, copied, kind):
 def test_no_bytes_of_a_lock_are_a_bug(terminal, copied, counts, evidence):
     rng, n = np.random.default_rng(31), counts(ci=3, full=200)
     sound = json.dumps(
-        {"machine": "elsewhere", "process": 7, "since": "", "heartbeat": 12.5, "closed": {"size": 9, "mtime_ns": 9}}
+        {
+            "machine": "elsewhere",
+            "process": 7,
+            "since": "",
+            "heartbeat": 12.5,
+            "closed": {"size": 9, "mtime_ns": 9},
+        }
     ).encode()
     path = copied()
     for _ in range(n):
@@ -98,8 +114,12 @@ def device(path):
     path.symlink_to("/dev/zero")
 
 
-@pytest.mark.parametrize(("thing", "code"), [(folder, 1), (device, 1), (sparse, 0), (getattr(os, "mkfifo", folder), 1)])
-def test_a_lock_that_is_no_file_is_one_sentence_and_a_large_one_is_not_read(terminal, copied, thing, code):
+@pytest.mark.parametrize(
+    ("thing", "code"), [(folder, 1), (device, 1), (sparse, 0), (getattr(os, "mkfifo", folder), 1)]
+)
+def test_a_lock_that_is_no_file_is_one_sentence_and_a_large_one_is_not_read(
+    terminal, copied, thing, code
+):
     path = copied()
     (path / "lock").unlink(missing_ok=True)
     thing(path / "lock")
@@ -120,6 +140,10 @@ def test_waiting_for_somebody_is_told_in_seconds(tmp_path, monkeypatch):
 
     monkeypatch.setattr("fieldcheck.project.folder.WAIT_S", 1.2)
     path = tmp_path / "p.fieldcheck"
-    with makers.empty_project(path), pytest.raises(ProjectLocked), open_with_recovery(path, Told(), makers.NOW):
+    with (
+        makers.empty_project(path),
+        pytest.raises(ProjectLocked),
+        open_with_recovery(path, Told(), makers.NOW),
+    ):
         pass
     assert {*told} == {(0, 1, "seconds"), (1, 1, "seconds")}

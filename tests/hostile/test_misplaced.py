@@ -15,7 +15,10 @@ MASK = "iVBORw0KGgoAAAANSUhEUgAAAAIAAAACCAAAAABX3VL4AAAADklEQVR4nGP4/5/h/38ACQMD
 
 COCO = {
     "info": {"images_without_annotation": "empty"},
-    "images": [{"id": 1, "file_name": "a.png", "width": 40, "height": 30}, {"id": 2, "file_name": "b.png", "width": 40, "height": 30}],
+    "images": [
+        {"id": 1, "file_name": "a.png", "width": 40, "height": 30},
+        {"id": 2, "file_name": "b.png", "width": 40, "height": 30},
+    ],
     "annotations": [
         {
             "id": 1,
@@ -29,8 +32,20 @@ COCO = {
             "segmentation": [[1, 1, 5, 1, 5, 5]],
             "keypoints": [1, 2, 2],
         },
-        {"id": 2, "image_id": 1, "category_id": 1, "bbox": [1, 2, 3, 4], "segmentation": {"counts": [0, 1200], "size": [30, 40]}},
-        {"id": 3, "image_id": 1, "category_id": 1, "bbox": [1, 2, 3, 4], "segmentation": {"counts": "0`U1", "size": [30, 40]}},
+        {
+            "id": 2,
+            "image_id": 1,
+            "category_id": 1,
+            "bbox": [1, 2, 3, 4],
+            "segmentation": {"counts": [0, 1200], "size": [30, 40]},
+        },
+        {
+            "id": 3,
+            "image_id": 1,
+            "category_id": 1,
+            "bbox": [1, 2, 3, 4],
+            "segmentation": {"counts": "0`U1", "size": [30, 40]},
+        },
     ],
     "categories": [{"id": 1, "name": "cup", "supercategory": "x"}],
 }
@@ -42,8 +57,20 @@ LABELME = {
     "imageHeight": 30,
     "imageWidth": 40,
     "shapes": [
-        {"label": "a", "points": [[1, 1], [5, 5]], "group_id": 3, "shape_type": "rectangle", "flags": {"crowd": True}},
-        {"label": "a", "points": [[1, 1], [5, 5], [2, 9]], "group_id": 3, "shape_type": "polygon", "flags": {}},
+        {
+            "label": "a",
+            "points": [[1, 1], [5, 5]],
+            "group_id": 3,
+            "shape_type": "rectangle",
+            "flags": {"crowd": True},
+        },
+        {
+            "label": "a",
+            "points": [[1, 1], [5, 5], [2, 9]],
+            "group_id": 3,
+            "shape_type": "polygon",
+            "flags": {},
+        },
         {"label": "a", "points": [[1, 1]], "shape_type": "point"},
         {"label": "a", "points": [[1, 1], [5, 5]], "shape_type": "mask", "mask": MASK},
     ],
@@ -52,7 +79,13 @@ LABELME = {
 
 def said(kind, **value):
     """One region of an answer in Label Studio's form."""
-    return {"type": kind, "value": value, "original_width": 40, "original_height": 30, "meta": {"text": ["crowd"]}}
+    return {
+        "type": kind,
+        "value": value,
+        "original_width": 40,
+        "original_height": 30,
+        "meta": {"text": ["crowd"]},
+    }
 
 
 LABEL_STUDIO = [
@@ -63,7 +96,15 @@ LABEL_STUDIO = [
             {
                 "was_cancelled": False,
                 "result": [
-                    said("rectanglelabels", x=1, y=1, width=5, height=5, rotation=3, rectanglelabels=["a"]),
+                    said(
+                        "rectanglelabels",
+                        x=1,
+                        y=1,
+                        width=5,
+                        height=5,
+                        rotation=3,
+                        rectanglelabels=["a"],
+                    ),
                     said("polygonlabels", points=[[1, 1], [5, 1], [5, 5]], polygonlabels=["a"]),
                     said("keypointlabels", x=1, y=2, width=0.5, keypointlabels=["a"]),
                     said("choices", choices=["a"]),
@@ -99,14 +140,18 @@ KINDS = {
 
 
 @pytest.mark.full("misplaced_values")
-def test_a_label_file_is_read_or_refused_whatever_value_stands_at_whatever_place(tmp_path, counts, evidence):
+def test_a_label_file_is_read_or_refused_whatever_value_stands_at_whatever_place(
+    tmp_path, counts, evidence
+):
     place = tmp_path / "set"
     place.mkdir()
     makers.save_picture(place / "a.png", "red")
     cases = refused = 0
     for kind, (file, wrong) in KINDS.items():
         every = list(wrong())
-        for one in random.Random(kind).sample(every, min(counts(ci=60, full=len(every)), len(every))):
+        for one in random.Random(kind).sample(
+            every, min(counts(ci=60, full=len(every)), len(every))
+        ):
             (place / file).write_text(one, encoding="utf-8", errors="surrogatepass")
             refused += bool(told(lambda kind=kind: read_labels(place, kind)))
             cases += 1
@@ -117,7 +162,9 @@ def test_a_label_file_is_read_or_refused_whatever_value_stands_at_whatever_place
     evidence(cases=cases, refused=refused, crashes=0)
 
 
-def test_a_line_of_a_log_is_read_or_refused_whatever_value_stands_at_whatever_place(tmp_path, counts):
+def test_a_line_of_a_log_is_read_or_refused_whatever_value_stands_at_whatever_place(
+    tmp_path, counts
+):
     log, lines = tmp_path / "device.jsonl", list(misplaced(LOGGED))
     for one in random.Random(0).sample(lines, counts(ci=60, full=len(lines))):
         log.write_text(one + "\n", encoding="utf-8", errors="surrogatepass")

@@ -1,4 +1,5 @@
-"""Models whose loops and sizes are counted by pixels: the trial refuses them, or a run ends by its limit, and Ctrl-C reaches it."""
+"""Models whose loops and sizes are counted by pixels: the trial refuses them, or a run ends by its
+limit, and Ctrl-C reaches it."""
 
 import os
 import shutil
@@ -30,7 +31,8 @@ def model(tmp_path):
 
 @pytest.fixture
 def bright(tmp_path):
-    """A benchmark of three bright pictures; `dark` beside it has three that the loop does not count."""
+    """A benchmark of three bright pictures; `dark` beside it has three that the loop does not
+    count."""
     for at, colour in enumerate(("red", "green", "blue")):
         for name, value in (("bright", 255), ("dark", 60)):
             folder = tmp_path / name / colour
@@ -51,21 +53,29 @@ def commands(model, folder, project):
 
 
 def test_a_dark_picture_is_answered(terminal, model, bright):
-    (picture,) = terminal.document("try", model, bright.parent / "dark" / "red" / "1.png")["pictures"]
+    (picture,) = terminal.document("try", model, bright.parent / "dark" / "red" / "1.png")[
+        "pictures"
+    ]
     assert picture["answers"][0]["class"] == "red"
 
 
-def test_a_run_that_does_not_end_is_told_with_its_limit(terminal, model, bright, tmp_path, monkeypatch):
+def test_a_run_that_does_not_end_is_told_with_its_limit(
+    terminal, model, bright, tmp_path, monkeypatch
+):
     project = tmp_path / "p.fieldcheck"
     terminal.document("new", project, "--model", model)
     terminal.document("benchmark", "set", project, bright.parent / "dark")
     terminal.document("run", project, "--on", "benchmark")
     terminal.document("benchmark", "set", project, bright)
     monkeypatch.setattr(session, "RUN_SECONDS", LIMIT_S)
-    monkeypatch.setattr(time_limit, "WAITED", 1000)  # beside others it may take long to be given its half second
+    # beside others it may take long to be given its half second
+    monkeypatch.setattr(time_limit, "WAITED", 1000)
     for arguments in commands(model, bright, project):
         with Unhindered() as took:
-            assert f"timed out in the test run ({LIMIT_S:g} s). Nothing was changed." in terminal.refusal(*arguments)
+            assert (
+                f"timed out in the test run ({LIMIT_S:g} s). Nothing was changed."
+                in terminal.refusal(*arguments)
+            )
         assert took.seconds < MOST_S, arguments[0]
 
 
@@ -80,10 +90,13 @@ def test_what_does_not_end_while_batches_are_measured_is_not_tried_again(tmp_pat
 
 @pytest.mark.parametrize("gigabytes", [0.05, 6, 12])
 def test_sizes_that_pixels_count_are_refused_by_the_trial(terminal, tmp_path, gigabytes):
-    """A model under a kilobyte that took six gigabytes for a white picture; one of 0.05 does so where no scale is given."""
+    """A model under a kilobyte that took six gigabytes for a white picture; one of 0.05 does so
+    where no scale is given."""
     path = models.sized_by_a_pixel(tmp_path / "net.onnx", gigabytes)
     assert path.stat().st_size < 1200
-    assert "requires more memory than this computer has" in terminal.refusal("new", tmp_path / "p.fieldcheck", "--model", path)
+    assert "requires more memory than this computer has" in terminal.refusal(
+        "new", tmp_path / "p.fieldcheck", "--model", path
+    )
     assert not (tmp_path / "p.fieldcheck").exists()
 
 
@@ -91,7 +104,9 @@ def test_sizes_that_no_trial_shows_end_at_the_memory_that_models_may_take(termin
     path = models.sized_by_a_pixel(tmp_path / "net.onnx", 16, by="coloured")
     project = tmp_path / "p.fieldcheck"
     terminal.document("new", project, "--model", path)
-    assert "requires more memory than this computer has" in terminal.refusal("try", path, models.bright_picture(tmp_path / "red.png"))
+    assert "requires more memory than this computer has" in terminal.refusal(
+        "try", path, models.bright_picture(tmp_path / "red.png")
+    )
 
 
 def children_of(pid):
@@ -116,12 +131,14 @@ def holds_open(process, path):
     return False
 
 
-STARTED_S = 6.0  # of processor time: more than any of the commands needs before its first picture is in the loop
+# of processor time: more than any of the commands needs before its first picture is in the loop
+STARTED_S = 6.0
 
 
 @pytest.fixture
 def endless(terminal, model, bright, tmp_path):
-    """What does not end, by the command; each with a project of bright footage and a bright benchmark, whose model waits for its first."""
+    """What does not end, by the command; each with a project of bright footage and a bright
+    benchmark, whose model waits for its first."""
     project = tmp_path / "p.fieldcheck"
     terminal.document("new", project)
     (tmp_path / "day").mkdir()
@@ -153,7 +170,10 @@ def of_children_s():
 
 
 @pytest.mark.full("hostile_loops")
-@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="says how much a process has computed on Linux only")
+@pytest.mark.skipif(
+    not Path("/proc/self/stat").exists(),
+    reason="says how much a process has computed on Linux only",
+)
 def test_ctrl_c_reaches_a_run_that_does_not_end(endless, tmp_path, counts, evidence):
     """Whichever command shows the model its first picture, in this process or in a child."""
     program, took = Program(tmp_path / "home"), {}
@@ -168,13 +188,19 @@ def test_ctrl_c_reaches_a_run_that_does_not_end(endless, tmp_path, counts, evide
             out, err = process.communicate(timeout=120)
         took[name] = round(max(waited.seconds, of_children_s() - spent), 2)
         kept = "run the same command to continue." in err
-        assert (process.returncode, out, kept) == (130, "", words[0] in ("run", "import", "stress", "embed", "pick", "probe")), (name, err)
+        assert (process.returncode, out, kept) == (
+            130,
+            "",
+            words[0] in ("run", "import", "stress", "embed", "pick", "probe"),
+        ), (name, err)
         assert kept or err == "", name
     assert max(took.values()) < MOST_S
     evidence(seconds=took)
 
 
-@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="says what a process has open on Linux only")
+@pytest.mark.skipif(
+    not Path("/proc/self/stat").exists(), reason="says what a process has open on Linux only"
+)
 def test_ctrl_c_reaches_who_waits_for_a_project(model, tmp_path):
     """Another process has it; a command waits a little before it says so."""
     program, project = Program(tmp_path / "home"), tmp_path / "p.fieldcheck"
@@ -190,9 +216,12 @@ def test_ctrl_c_reaches_who_waits_for_a_project(model, tmp_path):
     assert took.seconds < MOST_S
 
 
-@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="tells the children of a process on Linux only")
+@pytest.mark.skipif(
+    not Path("/proc/self/stat").exists(), reason="tells the children of a process on Linux only"
+)
 def test_ctrl_c_reaches_a_first_try_in_a_child(tmp_path):
-    """The file does not even open: the child that tries it is ended, and nothing is said of the file."""
+    """The file does not even open: the child that tries it is ended, and nothing is said of the
+    file."""
     program, path = Program(tmp_path / "home"), models.endless_on_zeros(tmp_path / "net.onnx")
     process = program.start("try", path, models.bright_picture(tmp_path / "white.png"))
     while not children_of(process.pid):

@@ -1,4 +1,5 @@
-"""The monitor under attack, counted: strangers' logs, folders, commands and images, none of which is a bug, a hang, an escape or a loss."""
+"""The monitor under attack, counted: strangers' logs, folders, commands and images, none of which
+is a bug, a hang, an escape or a loss."""
 
 import json
 import shutil
@@ -30,10 +31,16 @@ PASSWORD = "PasswordOfTheCamera"
 def watched(made, tmp_path_factory):
     """A project with six shifts of October."""
     path = shutil.copytree(made["empty"], tmp_path_factory.mktemp("watched") / "p.fieldcheck")
-    rows = log(path.parent / "before.csv", shifts=6, per_shift=30).read_text().replace("2026-11-0", "2026-10-0")
+    rows = (
+        log(path.parent / "before.csv", shifts=6, per_shift=30)
+        .read_text()
+        .replace("2026-11-0", "2026-10-0")
+    )
     (path.parent / "before.csv").write_text(rows)
     with open_project(path) as project:
-        import_log(project, path.parent / "before.csv", 8, None, 0, NullProgress(), makers.SHIFTS_OVER)
+        import_log(
+            project, path.parent / "before.csv", 8, None, 0, NullProgress(), makers.SHIFTS_OVER
+        )
     return path
 
 
@@ -44,14 +51,19 @@ def begun(project):
 
 
 def strange_files(project):
-    """Files of a project in which something of another folder stands: its text, or the pixels of its image."""
+    """Files of a project in which something of another folder stands: its text, or the pixels of
+    its image."""
     found = []
     for path in project.rglob("*"):
         if not path.is_file() or path.is_symlink():
             continue
         data = path.read_bytes()
         is_image = data[:4] == b"\x89PNG" and path.parent.parent.name == "alarms"
-        if SECRET.encode() in data or PASSWORD.encode() in data or (is_image and is_secret(read_image(path))):
+        if (
+            SECRET.encode() in data
+            or PASSWORD.encode() in data
+            or (is_image and is_secret(read_image(path)))
+        ):
             found.append(path.name)
     return found
 
@@ -69,9 +81,15 @@ def lost(before, after, outcome, attack):
     if len(gone) > dropped["n"] or (dropped["n"] and not dropped["copies"]):
         return f"{len(gone)} shifts"
     if outcome.code not in (0, 3, 4):
-        return "" if {one: after[one] for one in before if one in after} == before else "figures of shifts"
+        return (
+            ""
+            if {one: after[one] for one in before if one in after} == before
+            else "figures of shifts"
+        )
     brought = document.get("log")
-    if attack.n_rows is not None and (brought is None or brought["n"] + brought["future"] != attack.n_rows):
+    if attack.n_rows is not None and (
+        brought is None or brought["n"] + brought["future"] != attack.n_rows
+    ):
         return f"{brought and brought['n']} of {attack.n_rows} rows"
     return ""
 
@@ -88,7 +106,11 @@ class Tally:
         with Unhindered() as took:
             outcome = terminal("monitor", project, *arguments, "--json")
         self.longest = max(self.longest, took.seconds)
-        if outcome.code not in CODES or "Traceback" in outcome.err or (outcome.code == 1 and not outcome.err.strip()):
+        if (
+            outcome.code not in CODES
+            or "Traceback" in outcome.err
+            or (outcome.code == 1 and not outcome.err.strip())
+        ):
             self.found["bugs"].append(f"{name}: {outcome.code} {outcome.err[-300:]}")
         if took.seconds > SLOW_S:
             self.found["hangs"].append(f"{name}: {took.seconds:.1f} s")
@@ -143,7 +165,14 @@ def test_no_attack_on_the_monitor_is_a_bug_a_hang_an_escape_or_a_silent_loss(
     opened = []
     monkeypatch.setattr(QDesktopServices, "openUrl", lambda url: opened.append(url) or True)
     screen = request.getfixturevalue("screen_of")("empty", "monitor")
-    try_images(tally, screen, request.getfixturevalue("settle"), tmp_path, opened, PICTURES[: counts(ci=3, full=len(PICTURES))])
+    try_images(
+        tally,
+        screen,
+        request.getfixturevalue("settle"),
+        tmp_path,
+        opened,
+        PICTURES[: counts(ci=3, full=len(PICTURES))],
+    )
     path = tmp_path / "empty.fieldcheck"
     tally.found["escapes"] += strange_files(path)
     evidence(

@@ -1,4 +1,5 @@
-"""One rule for names and notes at every door: what was typed, or a camera or a file is called, is stored without controls, and bounded."""
+"""One rule for names and notes at every door: what was typed, or a camera or a file is called, is
+stored without controls, and bounded."""
 
 import json
 import sqlite3
@@ -14,7 +15,12 @@ from fieldcheck.settings import Settings, load_settings, save_settings
 from tests import makers
 from tests.monitoring.test_monitor_days import log
 
-FILES = {("recording", "source"), ("frame", "source"), ("model", "file"), ("benchmark_item", "path")}
+FILES = {
+    ("recording", "source"),
+    ("frame", "source"),
+    ("model", "file"),
+    ("benchmark_item", "path"),
+}
 """Columns that hold what a file is called: it must be found by it."""
 
 
@@ -38,10 +44,16 @@ def stored(path):
     db = sqlite3.connect(path / "project.db")
     tables = [name for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
     for table in tables:
-        columns = [name for _, name, kind, *_ in db.execute("SELECT * FROM pragma_table_info(?)", [table]) if kind == "TEXT"]
+        columns = [
+            name
+            for _, name, kind, *_ in db.execute("SELECT * FROM pragma_table_info(?)", [table])
+            if kind == "TEXT"
+        ]
         for column in columns:
             if (table, column) not in FILES:
-                for (value,) in db.execute(f"SELECT {column} FROM {table} WHERE {column} IS NOT NULL"):
+                for (value,) in db.execute(
+                    f"SELECT {column} FROM {table} WHERE {column} IS NOT NULL"
+                ):
                     yield from texts(value)
     db.close()
 
@@ -55,7 +67,16 @@ def through_commands(terminal, path, material, tmp_path):
     given = {
         "by of limits": ("limits", path, "--tolerance", "0.05", "--by"),
         "by of a label": ("label", "set", path, frame, "red", "--by"),
-        "by of a look": ("look", "set", path, "benchmark:red/000.png", "label-wrong", "--class", "blue", "--by"),
+        "by of a look": (
+            "look",
+            "set",
+            path,
+            "benchmark:red/000.png",
+            "label-wrong",
+            "--class",
+            "blue",
+            "--by",
+        ),
         "note": ("monitor", path, "--acknowledge", shift, "--note"),
         "location": ("import", path, pictures, "--camera", hostile("camera"), "--location"),
     }
@@ -81,11 +102,17 @@ def test_no_door_stores_a_control_or_a_name_without_end(terminal, copied, materi
     path = copied()
     doors = through_commands(terminal, path, material, tmp_path) | through_the_window(path)
     found = set(stored(path))
-    assert not {one[:80] for one in found if CONTROLS.search(one.replace("\n", "").replace("\t", ""))}
+    assert not {
+        one[:80] for one in found if CONTROLS.search(one.replace("\n", "").replace("\t", ""))
+    }
     endless = {one for one in found if len(one) > LONGEST_NAME and "aaa" in one}
     assert {one[:4] for one in endless} == {"note", "of t"}
     assert max(map(len, endless)) <= LONGEST_NOTE
-    assert {door for door in doors if not any(one.startswith(f"{door}\N{REPLACEMENT CHARACTER}gnp") for one in found)} == set()
+    assert {
+        door
+        for door in doors
+        if not any(one.startswith(f"{door}\N{REPLACEMENT CHARACTER}gnp") for one in found)
+    } == set()
 
 
 def test_settings_are_a_door_too(tmp_path):

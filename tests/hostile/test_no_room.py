@@ -1,4 +1,5 @@
-"""A project on a disk without one free byte is read all the same: shown, checked, reported to another place; and names of any length."""
+"""A project on a disk without one free byte is read all the same: shown, checked, reported to
+another place; and names of any length."""
 
 import shutil
 from pathlib import Path

@@ -1,4 +1,5 @@
-"""Other users of the computer: what the program keeps for one user in their folders is closed to all others."""
+"""Other users of the computer: what the program keeps for one user in their folders is closed to
+all others."""
 
 import os
 import stat
@@ -26,7 +27,12 @@ def test_logs_settings_caches_and_images_of_trials_are_this_users_alone(home, tm
     program, model = Program(home), makers.colour_model(tmp_path / "net.onnx")
     assert program("new", tmp_path / "p.fieldcheck", "--model", model).code == 0
     assert program("try", model, models.bright_picture(tmp_path / "red.png")).code == 0
-    kept = [one for name in ("settings", "logs", "cache") for one in (home / name).rglob("*") if (home / name).exists()]
+    kept = [
+        one
+        for name in ("settings", "logs", "cache")
+        for one in (home / name).rglob("*")
+        if (home / name).exists()
+    ]
     assert {"fieldcheck.log", "try", "red.seen.png", "tried"} <= {one.name for one in kept}
     tops = [home / "logs", home / "cache"]
     assert [one.name for one in (*tops, *kept) if stat.S_IMODE(one.stat().st_mode) & 0o077] == []
@@ -35,5 +41,8 @@ def test_logs_settings_caches_and_images_of_trials_are_this_users_alone(home, tm
 def test_what_is_exported_stays_as_the_user_has_it(home, tmp_path):
     """A report or a card is made to be handed on."""
     project = tmp_path / "p.fieldcheck"
-    assert Program(home)("new", project, "--model", makers.colour_model(tmp_path / "net.onnx")).code == 0
+    assert (
+        Program(home)("new", project, "--model", makers.colour_model(tmp_path / "net.onnx")).code
+        == 0
+    )
     assert stat.S_IMODE((project / "models" / "net" / "net.onnx").stat().st_mode) & 0o044

@@ -1,4 +1,5 @@
-"""Attacks on packs counted: each is tried at every door that a pack has, and at the verifier that a pack carries."""
+"""Attacks on packs counted: each is tried at every door that a pack has, and at the verifier that a
+pack carries."""
 
 import io
 import json
@@ -54,9 +55,10 @@ def in_time():
 
 @dataclass(frozen=True)
 class Attack:
-    """`make(folder)` writes the pack and returns it. `bytes_lie`: its bytes do not fit each other, so that no door may take it;
-    `is_refused`: `verify` may not take it. Others may pass where what they changed means nothing. `is_of_systems`: a name that some system
-    does not take, of which the verifier of a pack knows nothing."""
+    """`make(folder)` writes the pack and returns it. `bytes_lie`: its bytes do not fit each other,
+    so that no door may take it; `is_refused`: `verify` may not take it. Others may pass where what
+    they changed means nothing. `is_of_systems`: a name that some system does not take, of which the
+    verifier of a pack knows nothing."""
 
     name: str
     make: object
@@ -71,7 +73,8 @@ def written(folder: Path, data: bytes) -> Path:
 
 
 def with_files(pack: Path, folder: Path, files) -> Path:
-    """The signed pack with more or other files, made again with every hash and signed by a stranger."""
+    """The signed pack with more or other files, made again with every hash and signed by a
+    stranger."""
     return written(folder, archived(remade(held(pack), STRANGER, changed=files)))
 
 
@@ -81,7 +84,15 @@ def without_files(pack: Path, folder: Path, gone) -> Path:
 
 
 def with_word(pack: Path, folder: Path, key: str, value: object) -> Path:
-    return with_files(pack, folder, {"summary.json": json.dumps({**json.loads(held(pack)["summary.json"]), key: value}).encode()})
+    return with_files(
+        pack,
+        folder,
+        {
+            "summary.json": json.dumps(
+                {**json.loads(held(pack)["summary.json"]), key: value}
+            ).encode()
+        },
+    )
 
 
 def of_database(pack: Path, folder: Path, statement: str) -> Path:
@@ -90,7 +101,8 @@ def of_database(pack: Path, folder: Path, statement: str) -> Path:
 
 
 def of_value(pack: Path, folder: Path, table: str, column: str, value: object) -> Path:
-    """One value changed, with log and seal made again where the product can still read the database."""
+    """One value changed, with log and seal made again where the product can still read the
+    database."""
     laid_out(pack, folder / "apart")
     change(folder / "apart" / "project.db", table, column, value)
     files = {"project.db": (folder / "apart" / "project.db").read_bytes()}
@@ -121,27 +133,38 @@ def of_bytes(pack: Path) -> list[Attack]:
     data = pack.read_bytes()
     tricks = {
         "another library's archive": lambda: zip_with(pack, lambda archive: None),
-        "a comment behind it": lambda: zip_with(pack, lambda archive: setattr(archive, "comment", b"x")),
+        "a comment behind it": lambda: zip_with(
+            pack, lambda archive: setattr(archive, "comment", b"x")
+        ),
         "a file of its own twice": lambda: archived(held(pack))[:-22] + archived(held(pack)),
         "a pack in a pack": lambda: b"PK\3\4" + data,
         "nothing behind the beginning": lambda: data[:4],
         **{f"a byte flipped at {at / 20:.2f}": partial(flipped, data, at / 20) for at in range(20)},
-        **{f"cut at {at / 5:.1f}": partial(lambda at: data[: int(at * len(data))], at / 5) for at in range(1, 5)},
+        **{
+            f"cut at {at / 5:.1f}": partial(lambda at: data[: int(at * len(data))], at / 5)
+            for at in range(1, 5)
+        },
         "longer by a byte": lambda: data + b"\0",
         "longer by itself": lambda: data * 2,
     }
     changed = {name: partial(make, held(pack)) for name, make in CHANGED.items()}
     return [
-        Attack(name, lambda folder, make=make: written(folder, make()), True) for name, make in {**changed, **ARCHIVES, **tricks}.items()
+        Attack(name, lambda folder, make=make: written(folder, make()), True)
+        for name, make in {**changed, **ARCHIVES, **tricks}.items()
     ]
 
 
 def of_names(pack: Path) -> list[Attack]:
     """Files that lead elsewhere or may act, with every hash in order."""
     code = {
-        f"{place} .{ending}": f"{place}.{ending}" for ending in CODE.split() for place in ("models/numpy", "frames/x", "recordings/a/run")
+        f"{place} .{ending}": f"{place}.{ending}"
+        for ending in CODE.split()
+        for place in ("models/numpy", "frames/x", "recordings/a/run")
     }
-    beside = {f"{name} beside the verifier": name for name in ("json.py", "__future__.py", "zipfile.py", "README.md", "pyvenv.cfg")}
+    beside = {
+        f"{name} beside the verifier": name
+        for name in ("json.py", "__future__.py", "zipfile.py", "README.md", "pyvenv.cfg")
+    }
     twins = {
         "in capitals": "FRAMES/a.png",
         "the database in capitals": "Project.db",
@@ -150,7 +173,12 @@ def of_names(pack: Path) -> list[Attack]:
     }
     names = {**NAMES, **code, **beside, **twins}
     return [
-        Attack(name, lambda folder, name=where: with_files(pack, folder, {name: b"x"}), True, is_of_systems=name in ("device", "deep"))
+        Attack(
+            name,
+            lambda folder, name=where: with_files(pack, folder, {name: b"x"}),
+            True,
+            is_of_systems=name in ("device", "deep"),
+        )
         for name, where in names.items()
     ]
 
@@ -160,20 +188,61 @@ def of_values(pack: Path, folder: Path) -> list[Attack]:
     (folder / "db").write_bytes(held(pack)["project.db"])
     values = changes(folder / "db")
     (folder / "db").unlink()
-    found = [Attack(name, partial(lambda sql, folder: of_database(pack, folder, sql), sql), False) for name, sql in STATEMENTS.items()]
+    found = [
+        Attack(name, partial(lambda sql, folder: of_database(pack, folder, sql), sql), False)
+        for name, sql in STATEMENTS.items()
+    ]
     for n in range(1, len(schema.STEPS)):
-        for name in ("path of a recording", "path of a model", "path of a pick", "id that is a path", "trigger"):
+        for name in (
+            "path of a recording",
+            "path of a model",
+            "path of a pick",
+            "id that is a path",
+            "trigger",
+        ):
             if name != "path of a pick" or n > 2:
-                make = partial(lambda n, sql, folder: older(pack, folder, folder / "a.fcpack", n, sql), n, STATEMENTS[name])
+                make = partial(
+                    lambda n, sql, folder: older(pack, folder, folder / "a.fcpack", n, sql),
+                    n,
+                    STATEMENTS[name],
+                )
                 found.append(Attack(f"{name}, {n} steps", make, False))
-    facts = ("/etc/passwd", "C:\\\\Windows\\\\win.ini", "//host/share/a.png", "../../a.png", "file:///etc/passwd")
+    facts = (
+        "/etc/passwd",
+        "C:\\\\Windows\\\\win.ini",
+        "//host/share/a.png",
+        "../../a.png",
+        "file:///etc/passwd",
+    )
     for where in facts:
-        for fact in (f'{{"sampled":[{{"picture":"{where}"}}]}}', f'{{"outliers":[["","",0,"{where}"]]}}'):
+        for fact in (
+            f'{{"sampled":[{{"picture":"{where}"}}]}}',
+            f'{{"outliers":[["","",0,"{where}"]]}}',
+        ):
             sql = f"INSERT INTO model_fact VALUES (NULL, 'shift', '', '', '', '{fact}', '')"
-            found.append(Attack(f"a picture at {fact}", partial(lambda sql, folder: of_database(pack, folder, sql), sql), False))
-    for name, value in {"lang": "xx", "created": "soon", "gap": 10**400, "model": "[" * 100, "field": None, "schema": []}.items():
+            found.append(
+                Attack(
+                    f"a picture at {fact}",
+                    partial(lambda sql, folder: of_database(pack, folder, sql), sql),
+                    False,
+                )
+            )
+    for name, value in {
+        "lang": "xx",
+        "created": "soon",
+        "gap": 10**400,
+        "model": "[" * 100,
+        "field": None,
+        "schema": [],
+    }.items():
         found.append(
-            Attack(f"summary: {name}", partial(lambda key, value, folder: with_word(pack, folder, key, value), name, value), False)
+            Attack(
+                f"summary: {name}",
+                partial(
+                    lambda key, value, folder: with_word(pack, folder, key, value), name, value
+                ),
+                False,
+            )
         )
     empty: dict[str, dict[str, bytes]] = {
         "no summary at all": {"summary.json": b""}, "a summary of brackets": {"summary.json": b"[" * 100_000},
@@ -183,13 +252,29 @@ def of_values(pack: Path, folder: Path) -> list[Attack]:
         "another model": {next(name for name in held(pack) if name.startswith("models/")): b"x"},
     }  # fmt: skip
     found += [
-        Attack(name, partial(lambda files, folder: made_again(pack, folder / "a.fcpack", files), files), False)
+        Attack(
+            name,
+            partial(lambda files, folder: made_again(pack, folder / "a.fcpack", files), files),
+            False,
+        )
         for name, files in empty.items()
     ]
-    for name, gone in {"frames": "frames/", "model": "models/", "database": "project.db", "summary": "summary.json"}.items():
+    for name, gone in {
+        "frames": "frames/",
+        "model": "models/",
+        "database": "project.db",
+        "summary": "summary.json",
+    }.items():
         found.append(
             Attack(
-                f"without {name}", partial(lambda gone, folder: without_files(pack, folder, lambda one: one.startswith(gone)), gone), False
+                f"without {name}",
+                partial(
+                    lambda gone, folder: without_files(
+                        pack, folder, lambda one: one.startswith(gone)
+                    ),
+                    gone,
+                ),
+                False,
             )
         )
     for table, column, value in values[:: max(1, len(values) // 60)]:
@@ -202,7 +287,13 @@ class Watch:
     """A place in which every door is tried, with all around it."""
 
     def __init__(self, root: Path, victim: Path, terminal) -> None:
-        self.root, self.victim, self.terminal, self.counted, self.found = root, victim, terminal, Counter(), []
+        self.root, self.victim, self.terminal, self.counted, self.found = (
+            root,
+            victim,
+            terminal,
+            Counter(),
+            [],
+        )
         for name in ("temporary", "work", "outside", "packs"):
             (root / name).mkdir()
         self.labels = self._labels()
@@ -217,7 +308,9 @@ class Watch:
 
     def _anew(self):
         shutil.rmtree(self.root / "victim.fieldcheck", ignore_errors=True)
-        return open_project(shutil.copytree(self.victim, self.root / "victim.fieldcheck"), write=False)
+        return open_project(
+            shutil.copytree(self.victim, self.root / "victim.fieldcheck"), write=False
+        )
 
     def beside(self) -> list[str]:
         """All that no door may touch: everything but the victim, the packs and what is unpacked."""
@@ -226,11 +319,16 @@ class Watch:
             for one in self.root.rglob("*")
             if one.relative_to(self.root).parts[0] not in ("packs", "victim.fieldcheck")
         ]
-        return [*names, *(str(one) for one in (Path("/tmp/outside"), Path("/outside")) if one.exists())]
+        return [
+            *names,
+            *(str(one) for one in (Path("/tmp/outside"), Path("/outside")) if one.exists()),
+        ]
 
     def tried(self, attack: Attack, path: Path) -> None:
         target = self.root / "work" / "line.fieldcheck"
-        for door, more in zip(DOORS, ((path,), (path, target), (self.root / "victim.fieldcheck", path)), strict=True):
+        for door, more in zip(
+            DOORS, ((path,), (path, target), (self.root / "victim.fieldcheck", path)), strict=True
+        ):
             before = self.beside()
             try:
                 with in_time():
@@ -256,8 +354,21 @@ class Watch:
 
     def look_at(self, target: Path, attack: Attack) -> None:
         """What was unpacked holds no link, and nothing of another name than a project's."""
-        known = {"project.db", "cache.db", "frames", "models", "recordings", "benchmark", "reports", "backups", "trash", "lock"}
-        if {one.name for one in target.iterdir()} - known or any(one.is_symlink() for one in target.rglob("*")):
+        known = {
+            "project.db",
+            "cache.db",
+            "frames",
+            "models",
+            "recordings",
+            "benchmark",
+            "reports",
+            "backups",
+            "trash",
+            "lock",
+        }
+        if {one.name for one in target.iterdir()} - known or any(
+            one.is_symlink() for one in target.rglob("*")
+        ):
             self.count("escapes", attack, "unpack")
 
     def look_at_labels(self, attack: Attack) -> None:
@@ -273,7 +384,16 @@ class Watch:
 
 
 @pytest.mark.full("attacks_packs")
-def test_no_attack_on_a_pack_comes_through_a_door(made, made_pack, signed, tmp_path, terminal, monkeypatch, counts, evidence):  # noqa: F811
+def test_no_attack_on_a_pack_comes_through_a_door(
+    made,
+    made_pack,
+    signed,  # noqa: F811
+    tmp_path,
+    terminal,
+    monkeypatch,
+    counts,
+    evidence,
+):
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "temporary"))
     watch = Watch(tmp_path, made["labelled"], terminal)
     every = [*of_bytes(signed), *of_names(signed), *of_values(made_pack, tmp_path / "packs")]
@@ -293,8 +413,23 @@ def test_no_attack_on_a_pack_comes_through_a_door(made, made_pack, signed, tmp_p
     for attack, line in zip(some, said, strict=True):
         watch.counted["tried"] += 1
         watch.counted["refused"] += ": does not fit: " in line
-        if ": fits: " in line and ((attack.bytes_lie and not attack.is_of_systems) or OWNER.key_id in line):
-            watch.count("false_signed" if OWNER.key_id in line else "false_fits", attack, "the verifier of a pack")
-    bad = {name: watch.counted[name] for name in ("bugs", "hangs", "escapes", "false_signed", "false_fits", "silent_losses")}
+        if ": fits: " in line and (
+            (attack.bytes_lie and not attack.is_of_systems) or OWNER.key_id in line
+        ):
+            watch.count(
+                "false_signed" if OWNER.key_id in line else "false_fits",
+                attack,
+                "the verifier of a pack",
+            )
+    bad = {
+        name: watch.counted[name]
+        for name in ("bugs", "hangs", "escapes", "false_signed", "false_fits", "silent_losses")
+    }
     assert watch.found == []
-    evidence(attacks=len(some), doors=[*DOORS, "verify_pack.py"], tried=watch.counted["tried"], refused=watch.counted["refused"], **bad)
+    evidence(
+        attacks=len(some),
+        doors=[*DOORS, "verify_pack.py"],
+        tried=watch.counted["tried"],
+        refused=watch.counted["refused"],
+        **bad,
+    )

@@ -1,4 +1,5 @@
-"""Packs that a stranger made up: each is refused in one sentence, and nothing is written outside a folder of its own."""
+"""Packs that a stranger made up: each is refused in one sentence, and nothing is written outside a
+folder of its own."""
 
 import io
 import os
@@ -29,7 +30,15 @@ from fieldcheck.report.evidence_pack import PackOptions, pack_project, verify_pa
 from fieldcheck.verify_pack import MOST_SIGNATURES, STATEMENT, PackFault, is_valid_signature
 from tests import makers
 from tests.evidence.test_signing import pem
-from tests.hostile.pack_attacks import CHANGED, OWNER, SMALL, STRANGER, archived, many_signatures, remade
+from tests.hostile.pack_attacks import (
+    CHANGED,
+    OWNER,
+    SMALL,
+    STRANGER,
+    archived,
+    many_signatures,
+    remade,
+)
 from tests.hostile.projects import STATEMENTS, put_back, run
 from tests.packs import held, made_again
 
@@ -142,13 +151,23 @@ def test_a_database_that_could_act_by_itself_or_lead_elsewhere_is_refused(watche
 
 @pytest.mark.parametrize("data", [b"", b"SQLite format 3\0" + b"\xff" * 5000, b"{}"])
 def test_what_is_no_database_is_refused(watched, made_pack, data):
-    assert refused(made_again(made_pack, watched / "a.fcpack", {"project.db": data}), watched).problem == "database"
-    assert refused(made_again(made_pack, watched / "b.fcpack", {"cache.db": data}), watched).problem == "database"
+    assert (
+        refused(made_again(made_pack, watched / "a.fcpack", {"project.db": data}), watched).problem
+        == "database"
+    )
+    assert (
+        refused(made_again(made_pack, watched / "b.fcpack", {"cache.db": data}), watched).problem
+        == "database"
+    )
 
 
-@pytest.mark.parametrize("data", [b"[" * 100_000, b"{}", b"\xff", b'{"lang":"xx","created":1}'], ids=len)
+@pytest.mark.parametrize(
+    "data", [b"[" * 100_000, b"{}", b"\xff", b'{"lang":"xx","created":1}'], ids=len
+)
 def test_a_summary_that_is_none_of_ours_is_named(watched, made_pack, data):
-    found = verify_pack(made_again(made_pack, watched / "a.fcpack", {"summary.json": data}), NullProgress())
+    found = verify_pack(
+        made_again(made_pack, watched / "a.fcpack", {"summary.json": data}), NullProgress()
+    )
     assert found.first_bad == ("summary.json", "content")
 
 
@@ -159,7 +178,13 @@ def signed(made, tmp_path_factory):
     (folder / "key").write_text(pem(b"o" * 32))
     with open_project(shutil.copytree(made["labelled"], folder / "labelled.fieldcheck")) as project:
         create_seal(project, folder / "key", makers.NOW)
-        return pack_project(project, folder / "site.fcpack", PackOptions(key=folder / "key"), NullProgress(), makers.NOW).pack
+        return pack_project(
+            project,
+            folder / "site.fcpack",
+            PackOptions(key=folder / "key"),
+            NullProgress(),
+            makers.NOW,
+        ).pack
 
 
 def bytes_fit(path) -> bool:
@@ -188,7 +213,10 @@ def test_a_signed_pack_that_was_changed_fits_no_more(signed, tmp_path, name):
 def test_a_key_of_small_order_fits_nothing():
     for public in SMALL:
         for first in SMALL:
-            assert not any(is_valid_signature(public, b"%d" % number, first + bytes(32)) for number in range(16))
+            assert not any(
+                is_valid_signature(public, b"%d" % number, first + bytes(32))
+                for number in range(16)
+            )
 
 
 def test_as_many_signatures_as_a_pack_holds_are_checked_and_one_more_is_not(signed, tmp_path):
@@ -214,7 +242,10 @@ def test_a_key_signs_what_it_has_not_signed_and_no_more_often_than_a_pack_holds(
     assert found.value.problem == "often"
     assert len(format_error(found.value).splitlines()) == 1
     assert verify_pack(
-        pack_project(drawn, tmp_path / "a.fcpack", PackOptions(key=keys[0]), NullProgress(), makers.NOW).pack, NullProgress()
+        pack_project(
+            drawn, tmp_path / "a.fcpack", PackOptions(key=keys[0]), NullProgress(), makers.NOW
+        ).pack,
+        NullProgress(),
     ).ok
 
 
@@ -228,7 +259,13 @@ def test_no_file_beside_the_verifier_is_run(made_pack, tmp_path, options):
     (tmp_path / "sub").mkdir()
     for folder in (tmp_path, tmp_path / "sub"):
         where = os.path.relpath(tmp_path / "verify_pack.py", folder)
-        ran = subprocess.run([sys.executable, *options, where, made_pack], cwd=folder, capture_output=True, check=False, env={})
+        ran = subprocess.run(
+            [sys.executable, *options, where, made_pack],
+            cwd=folder,
+            capture_output=True,
+            check=False,
+            env={},
+        )
         assert (ran.returncode, ran.stderr) == (0, b"")
         assert not (tmp_path / "owned").exists()
 
@@ -239,13 +276,16 @@ def test_a_name_in_a_pack_writes_no_line_of_its_own(made_pack, tmp_path):
     files = held(path)
     path.write_bytes(archived({**files, name: b"y"}))
     (tmp_path / "verify_pack.py").write_bytes(held(made_pack)["verify_pack.py"])
-    ran = subprocess.run([sys.executable, "-I", tmp_path / "verify_pack.py", path], capture_output=True, check=False)
+    ran = subprocess.run(
+        [sys.executable, "-I", tmp_path / "verify_pack.py", path], capture_output=True, check=False
+    )
     assert (ran.returncode, ran.stderr, len(ran.stdout.splitlines())) == (1, b"", 1)
     assert b"\x1b" not in ran.stdout
 
 
 def older(pack, folder, out, n, statement=""):
-    """The pack as the first `n` steps of the schema would have made it, with one thing in its database changed."""
+    """The pack as the first `n` steps of the schema would have made it, with one thing in its
+    database changed."""
     (folder / "db").write_bytes(held(pack)["project.db"])
     put_back(folder / "db", n)
     run(folder / "db", statement)
@@ -263,8 +303,16 @@ def test_a_pack_of_an_earlier_schema_is_verified_unpacked_and_merged(made_pack, 
 
 
 @pytest.mark.parametrize("n", range(1, len(schema.STEPS)))
-def test_a_pack_of_an_earlier_schema_is_looked_through_at_every_door(made_pack, watched, n, labelled):
-    path = older(made_pack, watched, watched / "a.fcpack", n, "UPDATE recording SET path = '../../../../etc/passwd';")
+def test_a_pack_of_an_earlier_schema_is_looked_through_at_every_door(
+    made_pack, watched, n, labelled
+):
+    path = older(
+        made_pack,
+        watched,
+        watched / "a.fcpack",
+        n,
+        "UPDATE recording SET path = '../../../../etc/passwd';",
+    )
     assert refused(path, watched).problem == "database"
     with pytest.raises(PackRefused):
         merge_labels(labelled, [path], NullProgress())
@@ -272,9 +320,12 @@ def test_a_pack_of_an_earlier_schema_is_looked_through_at_every_door(made_pack, 
 
 def test_a_pack_of_a_newer_schema_is_refused_by_its_own_name(made_pack, watched):
     more = (
-        "INSERT INTO _sqlite_migrations (migration_set, name) VALUES ('fieldcheck', 'later'); INSERT INTO version (version) VALUES ('9.1');"
+        "INSERT INTO _sqlite_migrations (migration_set, name) VALUES ('fieldcheck', 'later'); "
+        "INSERT INTO version (version) VALUES ('9.1');"
     )
-    error = refused(older(made_pack, watched, watched / "a.fcpack", len(schema.STEPS), more), watched)
+    error = refused(
+        older(made_pack, watched, watched / "a.fcpack", len(schema.STEPS), more), watched
+    )
     assert (error.problem, error.detail, error.path) == ("newer", "9.1", watched / "a.fcpack")
     assert str(watched / "a.fcpack") in format_error(error)
 
@@ -289,7 +340,10 @@ def test_a_pack_without_its_frames_or_its_model_does_not_fit(made_pack, tmp_path
 
 
 def test_a_pack_of_a_project_that_lacks_a_file_is_not_made(labelled, tmp_path):
-    for where in (labelled.read(labels.list_picks)[0].file, labelled.read(models.list_models)[0].file):
+    for where in (
+        labelled.read(labels.list_picks)[0].file,
+        labelled.read(models.list_models)[0].file,
+    ):
         (labelled.path / where).rename(tmp_path / "aside")
         with pytest.raises(PathMissing) as found:
             pack_project(labelled, tmp_path / "a.fcpack", PackOptions(), NullProgress(), makers.NOW)
@@ -306,7 +360,12 @@ def test_pictures_of_people_may_stay_at_home(labelled, tmp_path):
 
 
 @pytest.mark.parametrize(
-    "value", [b'{"lang":"en","created":"soon"}', b'{"lang":"en","created":"2026-01-01","n":1' + b"0" * 400 + b"}"], ids=len
+    "value",
+    [
+        b'{"lang":"en","created":"soon"}',
+        b'{"lang":"en","created":"2026-01-01","n":1' + b"0" * 400 + b"}",
+    ],
+    ids=len,
 )
 def test_a_summary_whose_time_or_figures_nobody_can_count_with_is_named(made_pack, watched, value):
     path = made_again(made_pack, watched / "a.fcpack", {"summary.json": value})
@@ -314,8 +373,12 @@ def test_a_summary_whose_time_or_figures_nobody_can_count_with_is_named(made_pac
 
 
 def test_a_verifier_that_is_not_ours_is_told(made_pack, tmp_path, terminal):
-    path = made_again(made_pack, tmp_path / "a.fcpack", {"verify_pack.py": b"print('a.fcpack: fits')"})
-    assert "The verify_pack.py in the pack differs from the one of this version. Run your own copy." in terminal.said("verify", path)
+    path = made_again(
+        made_pack, tmp_path / "a.fcpack", {"verify_pack.py": b"print('a.fcpack: fits')"}
+    )
+    assert (
+        "The verify_pack.py in the pack differs from the one of this version. Run your own copy."
+    ) in terminal.said("verify", path)
     assert terminal.document("verify", path)["strange_verifier"]
     assert "verify_pack.py" not in terminal.said("verify", made_pack)
     assert not terminal.document("verify", made_pack)["strange_verifier"]

@@ -1,4 +1,5 @@
-"""Pictures that claim gigabytes or break off: each is told and skipped, none is decoded, and the others come in."""
+"""Pictures that claim gigabytes or break off: each is told and skipped, none is decoded, and the
+others come in."""
 
 import subprocess
 import sys
@@ -16,7 +17,8 @@ from tests import makers
 from tests.hostile import pictures
 from tests.hostile.told import Unhindered
 
-# Of the whole process, libraries included; a decoded one would take 2,700. Not `getrusage`: a new process inherits there the peak of the
+# Of the whole process, libraries included; a decoded one would take 2,700. Not `getrusage`: a new
+# process inherits there the peak of the
 # one that started it, which after an hour of tests is more than this.
 MOST_MB = 700
 READ = """
@@ -41,7 +43,10 @@ def folder(tmp_path_factory):
 def test_each_is_refused_by_every_reader(folder, name):
     with pytest.raises(PictureUnreadable):
         read_image(folder / name)
-    for look, refusals in ((read_capture_time, (PictureUnreadable,)), (read_image_size, (LabelsRefused,))):
+    for look, refusals in (
+        (read_capture_time, (PictureUnreadable,)),
+        (read_image_size, (LabelsRefused,)),
+    ):
         try:
             look(folder / name)
         except refusals:
@@ -50,7 +55,8 @@ def test_each_is_refused_by_every_reader(folder, name):
 
 @pytest.mark.parametrize("ending", ["png", "jpg", "bmp"])
 def test_a_file_that_is_longer_than_any_picture_is_not_read(tmp_path, ending):
-    """A hole takes no room on a disk; behind the picture there is nothing but zeros, which look like chunks of nothing."""
+    """A hole takes no room on a disk; behind the picture there is nothing but zeros, which look
+    like chunks of nothing."""
     path = tmp_path / f"long.{ending}"
     makers.save_picture(path, "red")
     with path.open("r+b") as file:
@@ -71,9 +77,17 @@ def test_what_is_too_large_is_said_to_be(folder):
         assert refused.value.problem == "too_large", name
 
 
-@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="there is no such count of memory")
+@pytest.mark.skipif(
+    not Path("/proc/self/status").exists(), reason="there is no such count of memory"
+)
 def test_none_of_them_is_decoded(folder):
-    done = subprocess.run([sys.executable, "-c", READ, str(folder)], capture_output=True, text=True, timeout=60, check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", READ, str(folder)],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    )
     n, skipped, most_mb = map(int, done.stdout.split())
     assert n == skipped == len(pictures.hostile())
     assert most_mb < MOST_MB

@@ -1,4 +1,5 @@
-"""Named pipes at every door where a file is expected: whoever opens one waits for somebody who writes, so none is opened."""
+"""Named pipes at every door where a file is expected: whoever opens one waits for somebody who
+writes, so none is opened."""
 
 import os
 import shutil
@@ -72,6 +73,14 @@ def test_no_door_opens_a_pipe(terminal, doors, impatient):
     for name, words in doors.items():
         impatient()
         told[name] = terminal(*words)
-    assert {name: outcome.err for name, outcome in told.items() if name != "folder" and outcome.code != 1} == {}
+    assert {
+        name: outcome.err
+        for name, outcome in told.items()
+        if name != "folder" and outcome.code != 1
+    } == {}
     assert told["folder"].code in (0, 1)  # the pipe is skipped, what else is there comes in
-    assert {name for name, outcome in told.items() if name != "folder" and len(outcome.err.strip().splitlines()) != 1} == set()
+    assert {
+        name
+        for name, outcome in told.items()
+        if name != "folder" and len(outcome.err.strip().splitlines()) != 1
+    } == set()

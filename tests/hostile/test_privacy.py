@@ -1,5 +1,5 @@
-"""Everything that leaves a project, in all its forms at once: nothing of what a camera wrote beside a picture, and no picture on which a
-person is marked, unless somebody asked for it."""
+"""Everything that leaves a project, in all its forms at once: nothing of what a camera wrote beside
+a picture, and no picture on which a person is marked, unless somebody asked for it."""
 
 import io
 import json
@@ -33,8 +33,14 @@ WROTE, LABELLED_BY = "Hall 3, gate B", "Anna Muster"
 DESCRIPTION, MAKER, GPS = 0x010E, 0x010F, 0x8825
 PICTURES = (".png", ".jpg", ".jpeg")
 EXPORT = {
-    **{kind: ("export", "--format", kind) for kind in ("imagefolder", "csv", "fiftyone", "mlflow", "suspects")},
-    **{f"tasks for {tool}": ("label", "export", "--as", tool, "--all") for tool in ("cvat", "label-studio")},
+    **{
+        kind: ("export", "--format", kind)
+        for kind in ("imagefolder", "csv", "fiftyone", "mlflow", "suspects")
+    },
+    **{
+        f"tasks for {tool}": ("label", "export", "--as", tool, "--all")
+        for tool in ("cvat", "label-studio")
+    },
 }
 PACKED = re.compile(r"[A-Za-z0-9+/=]{300,}")  # a picture as text
 WITH_FIT = ("poison", "augmented", "recipe", "ablation")
@@ -46,12 +52,15 @@ def photograph(path, colour, number):
     exif = Image.Exif()
     exif[DESCRIPTION], exif[MAKER] = WROTE, WROTE
     exif.get_ifd(GPS).update({1: "N", 2: (52.0, 31.0, 12.0), 3: "E", 4: (13.0, 24.0, 18.0)})
-    Image.fromarray(makers.picture(colour, number)).save(path, quality=95, exif=exif, comment=WROTE.encode())
+    Image.fromarray(makers.picture(colour, number)).save(
+        path, quality=95, exif=exif, comment=WROTE.encode()
+    )
 
 
 @pytest.fixture(scope="module")
 def photographed(material, tmp_path_factory):
-    """Two projects of photographs, one of classes and one of boxes, each with two picks on which a person is marked."""
+    """Two projects of photographs, one of classes and one of boxes, each with two picks on which a
+    person is marked."""
     folder = tmp_path_factory.mktemp("photographed")
     for at, colour in enumerate(makers.cycle(12)):
         photograph(folder / "day" / f"{at:02d}.jpg", colour, at)
@@ -68,13 +77,22 @@ def photographed(material, tmp_path_factory):
             makers.draw(project, 6)
             picked = [one.frame_id for one in project.read(labels_table.list_picks)]
             for name in picked:
-                label = LabelDecision("red") if kind == "classes" else LabelDecision(boxes=(Box("part", 4, 4, 20, 20),))
+                label = (
+                    LabelDecision("red")
+                    if kind == "classes"
+                    else LabelDecision(boxes=(Box("part", 4, 4, 20, 20),))
+                )
                 set_label(project, name, label, by=LABELLED_BY, now=makers.NOW)
             run_and_score(project, None, "field", NullProgress(), makers.NOW)
             mark_person(project, picked[:2], on=True, by=LABELLED_BY)
-            people = {compute_pixels_sha256(read_image(project.path / "frames" / f"{name}.png")) for name in picked[:2]}
+            people = {
+                compute_pixels_sha256(read_image(project.path / "frames" / f"{name}.png"))
+                for name in picked[:2]
+            }
             names = {
-                name: make_frame_name(line) for line in project.read(list_sampling_lines) if (name := line.frame.frame_id) in picked[:2]
+                name: make_frame_name(line)
+                for line in project.read(list_sampling_lines)
+                if (name := line.frame.frame_id) in picked[:2]
             }
             made[kind] = (project.path, [*names, *names.values()], people)
     return made
@@ -92,8 +110,9 @@ def files_in(place):
 
 
 def looked_through(place, names=()):
-    """Hashes of the pixels of every picture; none has a word or a place beside them, and no file has one of the names, or a folder
-    of this computer; MLflow's store alone says where it lies itself, since MLflow opens what is in it by whole addresses."""
+    """Hashes of the pixels of every picture; none has a word or a place beside them, and no file
+    has one of the names, or a folder of this computer; MLflow's store alone says where it lies
+    itself, since MLflow opens what is in it by whole addresses."""
     hashes, n = set(), 0
     words = [WROTE, *map(str, (tempfile.gettempdir(), Path.cwd(), Path.home())), *names]
     for name, data in files_in(place):
@@ -102,7 +121,10 @@ def looked_through(place, names=()):
         assert not [word for word in words if word.encode() in data or word in name], name
         if name.endswith(PICTURES):
             with Image.open(io.BytesIO(data)) as picture:
-                assert (dict(picture.getexif()), {"exif", "xmp", "comment"} & set(picture.info)) == ({}, set()), name
+                assert (
+                    dict(picture.getexif()),
+                    {"exif", "xmp", "comment"} & set(picture.info),
+                ) == ({}, set()), name
                 hashes.add(compute_pixels_sha256(np.asarray(picture.convert("RGB"))))
     assert n > 0, place
     return hashes
@@ -111,7 +133,9 @@ def looked_through(place, names=()):
 def sent(terminal, project, out, words, asked=(), names=()):
     """What a command brought out of the project, in which no file has one of the names."""
     at = 2 if words[0] == "label" else 1
-    told = terminal.document(*words[:at], project, *words[at:], *([] if words[0] == "pack" else ["--out", out]), *asked)
+    told = terminal.document(
+        *words[:at], project, *words[at:], *([] if words[0] == "pack" else ["--out", out]), *asked
+    )
     assert not PACKED.search(json.dumps(told))
     return looked_through(out, names), told
 
@@ -122,13 +146,24 @@ def test_no_form_of_export_takes_along_a_place_or_a_person(terminal, photographe
     forms = (
         EXPORT
         if kind == "classes"
-        else {one: ("export", "--format", one) for one in sorted({*list_writable_formats("boxes")} - {"parquet"})}
+        else {
+            one: ("export", "--format", one)
+            for one in sorted({*list_writable_formats("boxes")} - {"parquet"})
+        }
     )
     for form, words in forms.items():
-        hashes, told = sent(terminal, project, tmp_path / form.replace(" ", "-"), words, names=(LABELLED_BY, *names))
+        hashes, told = sent(
+            terminal, project, tmp_path / form.replace(" ", "-"), words, names=(LABELLED_BY, *names)
+        )
         assert told["people_left_out"] == 2, form
         assert not hashes & people, form
-    everyone, told = sent(terminal, project, tmp_path / "everyone", ("export", "--format", "fiftyone"), ("--with-people",))
+    everyone, told = sent(
+        terminal,
+        project,
+        tmp_path / "everyone",
+        ("export", "--format", "fiftyone"),
+        ("--with-people",),
+    )
     assert (told["people_left_out"], people <= everyone) == (0, True), "the test would see them"
     assert len([path for path in tmp_path.rglob("*") if path.suffix in PICTURES]) > 20
 
@@ -139,23 +174,41 @@ def test_neither_does_a_runner_nor_a_pack(terminal, photographed, tmp_path):
     assert told["people_left_out"] == 2
     looked_through(tmp_path / "runner")
     with open_project(project) as opened:
-        stored = reports_table.StoredReport(str(tmp_path / "out" / "report"), makers.NOW, "en", "{}")
+        stored = reports_table.StoredReport(
+            str(tmp_path / "out" / "report"), makers.NOW, "en", "{}"
+        )
         opened.write(lambda db: reports_table.put_report(db, stored)).result()
         add_golden_set(opened, "day", project.parent / "classes")
-    hashes, told = sent(terminal, project, tmp_path / "site.fcpack", ("pack", tmp_path / "site.fcpack"))
+    hashes, told = sent(
+        terminal, project, tmp_path / "site.fcpack", ("pack", tmp_path / "site.fcpack")
+    )
     for name, data in files_in(tmp_path / "site.fcpack"):
-        assert not [place for place in (project.parent, tmp_path, Path.cwd(), Path.home()) if str(place).encode() in data], name
+        assert not [
+            place
+            for place in (project.parent, tmp_path, Path.cwd(), Path.home())
+            if str(place).encode() in data
+        ], name
     assert (told["people_left_out"], len(hashes), hashes & people) == (2, 4, set())
     assert terminal.document("verify", tmp_path / "site.fcpack")["ok"]
     whole = terminal.document("pack", project, tmp_path / "whole.fcpack", "--recordings")
     names = zipfile.ZipFile(tmp_path / "whole.fcpack").namelist()
     assert whole["people_left_out"] == 2
-    assert not [name for name in names if name.startswith("recordings/")], "a person is marked in the only one"
-    hashes, told = sent(terminal, project, tmp_path / "all.fcpack", ("pack", tmp_path / "all.fcpack"), ("--with-people",))
+    assert not [name for name in names if name.startswith("recordings/")], (
+        "a person is marked in the only one"
+    )
+    hashes, told = sent(
+        terminal,
+        project,
+        tmp_path / "all.fcpack",
+        ("pack", tmp_path / "all.fcpack"),
+        ("--with-people",),
+    )
     assert (told["people_left_out"], people <= hashes) == (0, True)
 
 
-def test_what_the_log_keeps_of_a_bug_and_of_refusals_is_no_picture_and_nobody_s_name(terminal, photographed, tmp_path, monkeypatch):
+def test_what_the_log_keeps_of_a_bug_and_of_refusals_is_no_picture_and_nobody_s_name(
+    terminal, photographed, tmp_path, monkeypatch
+):
     project = shutil.copytree(photographed["classes"][0], tmp_path / "p.fieldcheck")
     frame = terminal.document("label", "show", project)["labels"][0]["frame_id"]
     terminal.document("label", "set", project, frame, "green", "--by", "Anna Muster")
@@ -163,7 +216,9 @@ def test_what_the_log_keeps_of_a_bug_and_of_refusals_is_no_picture_and_nobody_s_
     monkeypatch.setattr(labels_table, "make_label_row", lambda label: [][label.by])
     bug = terminal("label", "set", project, frame, "red", "--by", "Anna Muster")
     assert bug.code == 70
-    said = (Path(os.environ["FIELDCHECK_HOME"]) / "logs" / "fieldcheck.log").read_text("utf-8") + bug.err
+    said = (Path(os.environ["FIELDCHECK_HOME"]) / "logs" / "fieldcheck.log").read_text(
+        "utf-8"
+    ) + bug.err
     assert "Traceback" in said
     assert "Muster" not in said
     assert not PACKED.search(said)
@@ -174,7 +229,9 @@ def test_nor_what_is_made_for_training(terminal, photographed, tmp_path, counts,
     project, _, people = photographed["classes"]
     forms, n = WITH_FIT[: counts(ci=0, full=len(WITH_FIT))], 0
     with open_project(project) as opened:
-        (tmp_path / "frames.txt").write_text("\n".join(one.frame_id for one in opened.read(labels_table.list_picks)))
+        (tmp_path / "frames.txt").write_text(
+            "\n".join(one.frame_id for one in opened.read(labels_table.list_picks))
+        )
     for form in forms:
         asked = ("--from", tmp_path / "frames.txt") if form == "augmented" else ()
         hashes, _ = sent(terminal, project, tmp_path / form, ("export", "--format", form, *asked))

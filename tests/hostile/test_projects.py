@@ -1,4 +1,5 @@
-"""Hostile projects: no bug, no traceback, no wait over five seconds, nothing outside, and what a command fails of is found by `check`."""
+"""Hostile projects: no bug, no traceback, no wait over five seconds, nothing outside, and what a
+command fails of is found by `check`."""
 
 import numpy as np
 import onnx
@@ -13,15 +14,24 @@ COMMANDS = (
     *(("export", "--format", "csv", "--out", "{out}"), ("report", "--out", "{out}")),
 )
 PARTS = 16
-"""Of the count over every value: figures are kept of each part, so that a count that was stopped goes on where it stood."""
+"""Of the count over every value: figures are kept of each part, so that a count that was stopped
+goes on where it stood."""
 
 
 def longest(took):
     return {name: round(max(seconds), 2) for name, seconds in took.items()}
 
 
-@pytest.mark.parametrize("part", [pytest.param(part, marks=pytest.mark.full(f"hostile_values_{part:02}")) for part in range(PARTS)])
-def test_no_value_is_a_bug_and_check_finds_what_others_fail_of(terminal, made, copied, counts, evidence, part):
+@pytest.mark.parametrize(
+    "part",
+    [
+        pytest.param(part, marks=pytest.mark.full(f"hostile_values_{part:02}"))
+        for part in range(PARTS)
+    ],
+)
+def test_no_value_is_a_bug_and_check_finds_what_others_fail_of(
+    terminal, made, copied, counts, evidence, part
+):
     every = projects.changes(made["labelled"] / "project.db")
     mine = np.random.default_rng(14).permutation(len(every))[part::PARTS]
     n = counts(ci=1 if part < 2 else 0, full=mine.size)
@@ -37,7 +47,13 @@ def test_no_value_is_a_bug_and_check_finds_what_others_fail_of(terminal, made, c
             continue
         if found["check"] == 0 and any(code and name != "export" for name, code in found.items()):
             unfound.append((table, column, str(value)[:20]))
-    evidence(changed=n, of=len(every), failed_without_a_finding=len(unfound), which=unfound[:40], longest_s=longest(took))
+    evidence(
+        changed=n,
+        of=len(every),
+        failed_without_a_finding=len(unfound),
+        which=unfound[:40],
+        longest_s=longest(took),
+    )
     assert not bugs
 
 
@@ -51,7 +67,8 @@ def test_what_a_stranger_put_into_the_database_is_refused_or_found(terminal, cop
 
 @pytest.mark.parametrize("database", ["project.db", "cache.db"])
 def test_a_journal_that_names_a_file_deletes_nothing(terminal, copied, tmp_path, database):
-    """The database is repaired from itself, and the cache, in which nothing is that cannot be made again, begins anew."""
+    """The database is repaired from itself, and the cache, in which nothing is that cannot be made
+    again, begins anew."""
     path = copied()
     thesis = tmp_path / "thesis.txt"
     thesis.write_text("years of work")
@@ -78,14 +95,18 @@ def test_no_damaged_page_is_a_bug(terminal, copied, counts, evidence):
 
 
 @pytest.mark.full("hostile_tables")
-def test_a_damaged_page_of_any_table_is_found_and_no_label_is_lost(terminal, made, copied, counts, evidence):
+def test_a_damaged_page_of_any_table_is_found_and_no_label_is_lost(
+    terminal, made, copied, counts, evidence
+):
     """What cannot be read any more comes from the backup that the last closing made."""
     roots, rng = projects.roots(made["labelled"] / "project.db"), np.random.default_rng(16)
     n = counts(ci=2, full=len(roots))
     for name in rng.permutation(sorted(roots))[:n].tolist():
         path = copied()
         projects.damage_root(path / "project.db", roots[name], rng)
-        found = outcomes(terminal, path, (("check",), ("label", "show"), ("report", "--out", "{out}")))
+        found = outcomes(
+            terminal, path, (("check",), ("label", "show"), ("report", "--out", "{out}"))
+        )
         assert found["check"] == 1, name
         (copy,) = terminal.document("check", path, "--repair")["repaired"]
         assert len(terminal.document("label", "show", copy)["labels"]) == 20, name
@@ -94,14 +115,22 @@ def test_a_damaged_page_of_any_table_is_found_and_no_label_is_lost(terminal, mad
 
 
 def test_a_model_that_is_another_one_now_is_asked_by_nobody(terminal, copied):
-    """It answers as it did, but its file is not the one that the project keeps answers, vectors and figures under."""
+    """It answers as it did, but its file is not the one that the project keeps answers, vectors and
+    figures under."""
     path = copied()
     (file,) = path.glob("models/*/*.onnx")
     net = onnx.load(file)
     net.producer_name = "somebody"
     onnx.save(net, file)
     for words in (
-        *(("embed", path), ("model", "quantise", path, "net"), ("latency", path, "--seconds", "0.2")),
-        *(("latency", path, "--threads", "1,2", "--seconds", "0.2"), ("latency", path, "--export-runner", path.parent / "out")),
+        *(
+            ("embed", path),
+            ("model", "quantise", path, "net"),
+            ("latency", path, "--seconds", "0.2"),
+        ),
+        *(
+            ("latency", path, "--threads", "1,2", "--seconds", "0.2"),
+            ("latency", path, "--export-runner", path.parent / "out"),
+        ),
     ):
         assert "changed since it was added to the project" in terminal.refusal(*words), words

@@ -1,4 +1,5 @@
-"""Models of strangers that keep weights in files of any name, and the folder that is exported for a device."""
+"""Models of strangers that keep weights in files of any name, and the folder that is exported for a
+device."""
 
 import json
 import os
@@ -25,8 +26,28 @@ CODE_NAMES = (
     "x.sh",
     "numpy.py.",
 )
-IMPORTED = ("numpy", "onnxruntime", "json", "argparse", "hashlib", "typing", "__future__", "pathlib", "platform", "subprocess", "ctypes")
-USUAL = ("weights.bin", "model.onnx.data", "onnx__MatMul_123", "layer1.0.weight", "sub/w.data", "py", "Gewichte für uns.bin")
+IMPORTED = (
+    "numpy",
+    "onnxruntime",
+    "json",
+    "argparse",
+    "hashlib",
+    "typing",
+    "__future__",
+    "pathlib",
+    "platform",
+    "subprocess",
+    "ctypes",
+)
+USUAL = (
+    "weights.bin",
+    "model.onnx.data",
+    "onnx__MatMul_123",
+    "layer1.0.weight",
+    "sub/w.data",
+    "py",
+    "Gewichte für uns.bin",
+)
 
 
 def planted(marker):
@@ -35,7 +56,8 @@ def planted(marker):
 
 @pytest.fixture
 def filmed(terminal, tmp_path):
-    """`filmed(location)`: a project with footage whose model keeps its weights in a file of that name."""
+    """`filmed(location)`: a project with footage whose model keeps its weights in a file of that
+    name."""
 
     def made(location, padding=4096):
         folder, project = tmp_path / "theirs", tmp_path / "p.fieldcheck"
@@ -57,7 +79,9 @@ def test_weights_that_are_named_like_a_program_are_refused(tmp_path, name):
 
 @pytest.mark.parametrize("name", USUAL)
 def test_usual_names_of_weights_are_taken(tmp_path, name):
-    assert [one.name for one in read_onnx(models.with_weights_in(tmp_path / "net.onnx", name)).external] == [name.rpartition("/")[2]]
+    assert [
+        one.name for one in read_onnx(models.with_weights_in(tmp_path / "net.onnx", name)).external
+    ] == [name.rpartition("/")[2]]
 
 
 @pytest.mark.parametrize("command", ["new", "model set", "try", "gate", "model check"])
@@ -77,23 +101,51 @@ def test_every_way_of_a_model_into_the_program_refuses_them(terminal, copied, tm
 def test_an_exported_folder_has_the_weights_under_names_of_its_own(terminal, filmed, tmp_path):
     project, folder = filmed("theirs/numpy"), tmp_path / "runner"
     terminal.document("latency", project, "--export-runner", folder)
-    assert {one.name for one in folder.iterdir()} == {"run_bench.py", "runner.json", "card.json", "frames.npy", "model"}
+    assert {one.name for one in folder.iterdir()} == {
+        "run_bench.py",
+        "runner.json",
+        "card.json",
+        "frames.npy",
+        "model",
+    }
     assert {one.name for one in (folder / "model").iterdir()} == {"model.onnx", "weights_1.bin"}
     read = read_onnx(folder / "model" / "model.onnx")
     assert [one.name for one in read.external] == ["weights_1.bin"]
 
 
 @pytest.mark.parametrize("isolated", [(), ("-I",)])
-def test_an_exported_folder_runs_nothing_that_lies_beside_its_program(terminal, filmed, tmp_path, isolated):
-    """Whoever started it with `-I` is as safe as whoever forgot to; its result is taken in, so the weights are those of the project."""
+def test_an_exported_folder_runs_nothing_that_lies_beside_its_program(
+    terminal, filmed, tmp_path, isolated
+):
+    """Whoever started it with `-I` is as safe as whoever forgot to; its result is taken in, so the
+    weights are those of the project."""
     project, folder, marker = filmed("weights"), tmp_path / "runner", tmp_path / "was run"
     terminal.document("latency", project, "--export-runner", folder)
     for name in IMPORTED:
         (folder / f"{name}.py").write_text(planted(marker))
         (folder / name).mkdir()
         (folder / name / "__init__.py").write_text(planted(marker))
-    command = [sys.executable, *isolated, "run_bench.py", "--seconds", "0.1", "--threads", "1", "--busy", "1", "--out", "bench.json"]
-    run = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False, env={"PATH": os.environ["PATH"]})
+    command = [
+        sys.executable,
+        *isolated,
+        "run_bench.py",
+        "--seconds",
+        "0.1",
+        "--threads",
+        "1",
+        "--busy",
+        "1",
+        "--out",
+        "bench.json",
+    ]
+    run = subprocess.run(
+        command,
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=False,
+        env={"PATH": os.environ["PATH"]},
+    )
     assert run.returncode == 0, run.stderr
     assert not marker.exists()
     assert terminal.document("latency", project, "--import", folder / "bench.json")["n"] > 0

@@ -1,4 +1,5 @@
-"""Scripts that leave a project open, drop it, fork with it or share it between threads: they end, and what they stored stands."""
+"""Scripts that leave a project open, drop it, fork with it or share it between threads: they end,
+and what they stored stands."""
 
 import os
 import subprocess
@@ -22,7 +23,10 @@ ENDS = {
     "nothing": "project.label(frame, 'red', by='Kim')",
     "an error": "project.label(frame, 'red', by='Kim'); raise SystemError('of the script')",
     "sys.exit": "project.label(frame, 'red', by='Kim'); sys.exit(3)",
-    "the reference dropped": "project.label(frame, 'red', by='Kim'); del project; print(fieldcheck.Project.open(sys.argv[1]).path.name)",
+    "the reference dropped": (
+        "project.label(frame, 'red', by='Kim'); del project; "
+        "print(fieldcheck.Project.open(sys.argv[1]).path.name)"
+    ),
     "a circle": """
         project.label(frame, 'red', by='Kim'); held = [project]; held.append(held); del project, held
         import gc; gc.collect(); print(fieldcheck.Project.open(sys.argv[1]).path.name)
@@ -38,7 +42,10 @@ ENDS = {
         work = threading.Thread(target=lambda: held.append(fieldcheck.Project.open(sys.argv[1]))); work.start(); work.join()
         held[0].label(frame, 'red', by='Kim')
     """,
-    "two projects, one read": "other = fieldcheck.Project.open(sys.argv[1], write=False); project.label(frame, 'red', by='Kim')",
+    "two projects, one read": (
+        "other = fieldcheck.Project.open(sys.argv[1], write=False); project.label(frame, "
+        "'red', by='Kim')"
+    ),
     "a closing in a with block": """
         with project: project.label(frame, 'red', by='Kim')
         again = fieldcheck.Project.open(sys.argv[1])
@@ -76,7 +83,13 @@ FORKS = {
 def ended(code, path):
     """A script's run, which ends."""
     script = textwrap.dedent(HEAD) + textwrap.dedent(code)
-    return subprocess.run([sys.executable, "-c", script, str(path)], capture_output=True, text=True, timeout=HANG_S, check=False)
+    return subprocess.run(
+        [sys.executable, "-c", script, str(path)],
+        capture_output=True,
+        text=True,
+        timeout=HANG_S,
+        check=False,
+    )
 
 
 def stands(path):
@@ -97,7 +110,9 @@ def path(labelled):
 @pytest.mark.parametrize("code", ENDS.values(), ids=ENDS.keys())
 def test_a_script_that_does_not_close_its_project_ends_and_what_it_stored_stands(code, path):
     done = ended(code, path)
-    assert done.returncode == (1 if "SystemError" in code else 3 if "sys.exit(3)" in code else 0), done.stderr
+    assert done.returncode == (1 if "SystemError" in code else 3 if "sys.exit(3)" in code else 0), (
+        done.stderr
+    )
     assert "SystemError" in done.stderr if "SystemError" in code else done.stderr == ""
     assert stands(path)
 
@@ -107,6 +122,8 @@ def test_a_script_that_does_not_close_its_project_ends_and_what_it_stored_stands
 def test_a_forked_child_touches_nothing_and_the_parent_goes_on(code, path):
     done = ended(f"{textwrap.dedent(code)}\nproject.label(frame, 'red', by='Kim')", path)
     assert (done.returncode, done.stderr) == (0, "")
-    assert all("was opened before this process was forked" in line for line in done.stdout.splitlines())
+    assert all(
+        "was opened before this process was forked" in line for line in done.stdout.splitlines()
+    )
     assert done.stdout or "error" not in code
     assert stands(path)

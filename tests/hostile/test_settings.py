@@ -1,4 +1,5 @@
-"""Settings that a crash, another program or a stranger left: the window starts with the usual ones, and can store its own again."""
+"""Settings that a crash, another program or a stranger left: the window starts with the usual ones,
+and can store its own again."""
 
 import json
 import os
@@ -51,7 +52,9 @@ def started(home):
     """Whether every screen is built around these settings, as the program starts."""
     words = [sys.executable, "-m", "fieldcheck", "--self-check"]
     environment = {**os.environ, "FIELDCHECK_HOME": str(home), "QT_QPA_PLATFORM": "offscreen"}
-    done = subprocess.run(words, capture_output=True, text=True, env=environment, timeout=300, check=False)
+    done = subprocess.run(
+        words, capture_output=True, text=True, env=environment, timeout=300, check=False
+    )
     assert "Traceback" not in done.stderr + done.stdout
     return done.returncode == 0
 
@@ -62,7 +65,8 @@ def test_no_text_stops_anybody_and_settings_can_be_stored_again(tmp_path, kind):
     with Unhindered() as took:
         assert settings.load_settings(tmp_path) == settings.Settings()
     assert took.seconds < MOST_S
-    assert (tmp_path / settings.BROKEN).read_bytes() == TEXTS[kind]  # what somebody typed is not lost
+    # what somebody typed is not lost
+    assert (tmp_path / settings.BROKEN).read_bytes() == TEXTS[kind]
     settings.save_settings(tmp_path, settings.Settings(size=125))
     assert settings.load_settings(tmp_path).size == 125
 
@@ -81,7 +85,9 @@ THINGS = {
     "a folder": folder,
     "ten gigabytes": sparse,
     "a pipe": os.mkfifo if hasattr(os, "mkfifo") else folder,
-    "a device": lambda path: path.symlink_to("/dev/zero") if os.path.exists("/dev/zero") else folder(path),
+    "a device": lambda path: (
+        path.symlink_to("/dev/zero") if os.path.exists("/dev/zero") else folder(path)
+    ),
     "a link to nothing": lambda path: path.symlink_to("nowhere"),
     "a link to itself": lambda path: path.symlink_to(path.name),
 }
@@ -116,14 +122,17 @@ def test_a_value_of_another_kind_or_beyond_all_measure_falls_back_alone(tmp_path
 
 @pytest.mark.full("hostile_settings")
 def test_the_window_starts_around_any_settings(tmp_path, counts, evidence):
-    """Every field with every wrong value at once, in an order of its own; and a home that is a file."""
+    """Every field with every wrong value at once, in an order of its own; and a home that is a
+    file."""
     n = counts(ci=1, full=12)
     for at in range(n):
         home, rng = tmp_path / str(at), np.random.default_rng(at)
         (home / "settings").mkdir(parents=True)
         said = {field: WRONG[int(rng.integers(len(WRONG)))] for field in FIELDS}
         (home / "settings" / settings.NAME).write_text(json.dumps(said))
-        (home / "settings" / recent_projects.NAME).write_text(json.dumps({"format": 1, "projects": {"/x": said, "\0": 7}}))
+        (home / "settings" / recent_projects.NAME).write_text(
+            json.dumps({"format": 1, "projects": {"/x": said, "\0": 7}})
+        )
         assert started(home), said
     (tmp_path / "file").write_text("no folder")
     assert n == 1 or started(tmp_path / "file")

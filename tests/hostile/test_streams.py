@@ -24,7 +24,15 @@ def run(*arguments, stdout=subprocess.PIPE, stderr=subprocess.PIPE, close="", **
     if close:
         words = ["/bin/sh", "-c", f'exec "$@" {close}', "sh", *words]
     environment = {**os.environ, "LANG": "en_GB.UTF-8", **variables}
-    return subprocess.run(words, stdout=stdout, stderr=stderr, stdin=subprocess.DEVNULL, env=environment, timeout=120, check=False)
+    return subprocess.run(
+        words,
+        stdout=stdout,
+        stderr=stderr,
+        stdin=subprocess.DEVNULL,
+        env=environment,
+        timeout=120,
+        check=False,
+    )
 
 
 @pytest.mark.full("hostile_encodings")
@@ -61,7 +69,11 @@ def test_no_name_reaches_a_terminal_with_what_it_would_act_on(terminal, tmp_path
     folder = tmp_path / "day\x1b]0;owned\x07\u202e"
     folder.mkdir()
     makers.save_picture(folder / "one.png", "red")
-    for arguments in (("import", project, folder), ("frames", project), ("import", project, folder, "--json")):
+    for arguments in (
+        ("import", project, folder),
+        ("frames", project),
+        ("import", project, folder, "--json"),
+    ):
         outcome = terminal(*arguments)
         assert outcome.code in (0, 1, 2)
         said = (outcome.out + outcome.err).replace("\n", "")

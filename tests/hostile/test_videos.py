@@ -10,13 +10,21 @@ from fieldcheck.footage.video.reader import VideoReader, read_video_info
 from tests import makers
 from tests.hostile import videos
 
-DECODE = "import cv2, sys\nc = cv2.VideoCapture(sys.argv[1], cv2.CAP_FFMPEG, [])\nwhile c.grab():\n    c.retrieve()\nc.release()"
+DECODE = (
+    "import cv2, sys\nc = cv2.VideoCapture(sys.argv[1], cv2.CAP_FFMPEG, [])\nwhile "
+    "c.grab():\n    c.retrieve()\nc.release()"
+)
 
 
 def test_uncompressed_video_still_ends_the_decoder(tmp_path):
     """When OpenCV has mended it, this says so, and the trial of that kind may go."""
     path = videos.raw_avi(tmp_path / "raw.avi")
-    assert subprocess.run([sys.executable, "-c", DECODE, path], capture_output=True, check=False).returncode != 0
+    assert (
+        subprocess.run(
+            [sys.executable, "-c", DECODE, path], capture_output=True, check=False
+        ).returncode
+        != 0
+    )
 
 
 @pytest.mark.parametrize(("width", "height"), [(48, 48)])
@@ -25,7 +33,9 @@ def test_a_video_that_ends_the_decoder_is_one_sentence(terminal, tmp_path, width
     terminal.document("new", project)
     videos.raw_avi(tmp_path / "raw.avi", width, height)
     assert "raw.avi" in terminal.refusal("import", project, tmp_path / "raw.avi")
-    assert "raw.avi" in terminal.refusal("capture", project, "--source", tmp_path / "raw.avi", "--seconds", "1")
+    assert "raw.avi" in terminal.refusal(
+        "capture", project, "--source", tmp_path / "raw.avi", "--seconds", "1"
+    )
     assert terminal.document("check", project)["ok"]
 
 

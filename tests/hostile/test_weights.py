@@ -1,4 +1,5 @@
-"""Models with weights in files of their own, which belong to the project, its packs and its hashes like the model itself."""
+"""Models with weights in files of their own, which belong to the project, its packs and its hashes
+like the model itself."""
 
 import shutil
 
@@ -18,14 +19,21 @@ WEIGHTS = "models/net/parts/w.bin"
 def project(terminal, tmp_path):
     """A project whose model keeps its weights in `parts/w.bin`."""
     (tmp_path / "theirs").mkdir()
-    terminal.document("new", tmp_path / "p.fieldcheck", "--model", models.with_weights_in(tmp_path / "theirs" / "net.onnx", "parts/w.bin"))
+    terminal.document(
+        "new",
+        tmp_path / "p.fieldcheck",
+        "--model",
+        models.with_weights_in(tmp_path / "theirs" / "net.onnx", "parts/w.bin"),
+    )
     makers.picture_folder(tmp_path / "day", makers.cycle(12))
     terminal.document("import", tmp_path / "p.fieldcheck", tmp_path / "day")
     return tmp_path / "p.fieldcheck"
 
 
 def problems(project, repair=False):
-    return [(one.kind, one.where) for one in check_project(project, repair, NullProgress()).problems]
+    return [
+        (one.kind, one.where) for one in check_project(project, repair, NullProgress()).problems
+    ]
 
 
 def change(path):
@@ -55,7 +63,9 @@ def test_a_model_that_lies_elsewhere_in_the_project_is_put_back_whole(project):
     assert problems(project) == []
 
 
-def test_a_pack_holds_the_weights_fits_and_unpacks_to_a_model_that_runs(terminal, project, tmp_path):
+def test_a_pack_holds_the_weights_fits_and_unpacks_to_a_model_that_runs(
+    terminal, project, tmp_path
+):
     pack = tmp_path / "line.fcpack"
     terminal.document("pack", project, pack)
     assert verify_pack(pack, NullProgress()).ok
@@ -70,22 +80,34 @@ def test_a_pack_holds_the_weights_fits_and_unpacks_to_a_model_that_runs(terminal
 def test_a_pack_with_other_weights_does_not_fit(terminal, project, tmp_path):
     change(project / WEIGHTS)
     terminal.document("pack", project, tmp_path / "line.fcpack")
-    assert verify_pack(tmp_path / "line.fcpack", NullProgress()).first_bad == ("models/net/net.onnx", "content")
+    assert verify_pack(tmp_path / "line.fcpack", NullProgress()).first_bad == (
+        "models/net/net.onnx",
+        "content",
+    )
 
 
-def test_a_pack_of_an_older_version_without_weights_unpacks_and_says_so(terminal, project, tmp_path):
+def test_a_pack_of_an_older_version_without_weights_unpacks_and_says_so(
+    terminal, project, tmp_path
+):
     terminal.document("pack", project, tmp_path / "new.fcpack")
     packs.made_again(tmp_path / "new.fcpack", tmp_path / "old.fcpack", {WEIGHTS: None})
     assert f"Model weights are missing from the pack: {WEIGHTS}." in terminal.said(
         "unpack", tmp_path / "old.fcpack", tmp_path / "q.fieldcheck"
     )
-    assert terminal.document("unpack", tmp_path / "old.fcpack", tmp_path / "r.fieldcheck")["missing"] == [WEIGHTS]
+    assert terminal.document("unpack", tmp_path / "old.fcpack", tmp_path / "r.fieldcheck")[
+        "missing"
+    ] == [WEIGHTS]
     assert not verify_pack(tmp_path / "old.fcpack", NullProgress()).ok
 
 
 @pytest.mark.parametrize("name", ["no\u202eno.onnx", "con.onnx", "a:b.onnx", "nul..onnx"])
 def test_a_model_whose_name_no_pack_can_hold_is_stored_under_another(terminal, tmp_path, name):
-    terminal.document("new", tmp_path / "p.fieldcheck", "--model", models.with_weights_in(tmp_path / name, "w.bin"))
+    terminal.document(
+        "new",
+        tmp_path / "p.fieldcheck",
+        "--model",
+        models.with_weights_in(tmp_path / name, "w.bin"),
+    )
     terminal.document("pack", tmp_path / "p.fieldcheck", tmp_path / "line.fcpack")
     assert verify_pack(tmp_path / "line.fcpack", NullProgress()).ok
 
@@ -93,7 +115,9 @@ def test_a_model_whose_name_no_pack_can_hold_is_stored_under_another(terminal, t
 @pytest.mark.parametrize("name", ["con", "no\u202eno"])
 def test_weights_whose_name_no_pack_can_hold_are_refused(terminal, tmp_path, name):
     path = models.with_weights_in(tmp_path / "net.onnx", name)
-    assert f"whose name is not allowed in a pack ({name[:2]}" in terminal.refusal("new", tmp_path / "p.fieldcheck", "--model", path)
+    assert f"whose name is not allowed in a pack ({name[:2]}" in terminal.refusal(
+        "new", tmp_path / "p.fieldcheck", "--model", path
+    )
 
 
 def test_a_run_is_not_repeated_with_other_weights(terminal, project):
@@ -101,4 +125,6 @@ def test_a_run_is_not_repeated_with_other_weights(terminal, project):
     run = terminal.document("runs", project)["runs"][0]["run_id"]
     assert terminal.document("replay", project, run)["same"]
     change(project / WEIGHTS)
-    assert [one["kind"] for one in terminal.document("replay", project, run, code=1)["differences"]] == ["model"]
+    assert [
+        one["kind"] for one in terminal.document("replay", project, run, code=1)["differences"]
+    ] == ["model"]

@@ -15,12 +15,19 @@ THREADS = Path("/proc/self/task")
 
 
 class Unhindered:
-    """Seconds that something took, or would have taken on a machine that does nothing else: the processor time of this process, or the
-    time by the clock less that spent in the queue for a processor, whichever is more. The queue is that of this process's threads, or the
-    time in which anything on the machine stood in it (which counts processes that this one waits for), whichever is longer."""
+    """Seconds that something took, or would have taken on a machine that does nothing else: the
+    processor time of this process, or the time by the clock less that spent in the queue for a
+    processor, whichever is more. The queue is that of this process's threads, or the time in which
+    anything on the machine stood in it (which counts processes that this one waits for), whichever
+    is longer."""
 
     def __enter__(self) -> Unhindered:
-        self._wall, self._cpu, self._machine, self._own = time.monotonic(), time.process_time(), _machine_s(), _own_s()
+        self._wall, self._cpu, self._machine, self._own = (
+            time.monotonic(),
+            time.process_time(),
+            _machine_s(),
+            _own_s(),
+        )
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -29,7 +36,8 @@ class Unhindered:
 
 
 def _machine_s() -> float:
-    """Seconds since the start of the machine in which something waited for a processor, 0 where the system does not tell."""
+    """Seconds since the start of the machine in which something waited for a processor, 0 where the
+    system does not tell."""
     try:
         return int(PRESSURE.read_text().partition("total=")[2].split()[0]) / 1e6
     except (OSError, IndexError, ValueError):
@@ -37,7 +45,8 @@ def _machine_s() -> float:
 
 
 def _own_s() -> float:
-    """Seconds that the threads of this process have waited for a processor, 0 where the system does not tell."""
+    """Seconds that the threads of this process have waited for a processor, 0 where the system does
+    not tell."""
     total = 0
     for thread in THREADS.glob("*/schedstat"):
         with contextlib.suppress(OSError):  # a thread that ended meanwhile
@@ -62,7 +71,8 @@ def told(work):
 
 
 def outcomes(terminal, path, commands, took=None):
-    """Exit code of each command by its name; none is a bug, slow, or writes beside its place. `took`: the seconds of each are added."""
+    """Exit code of each command by its name; none is a bug, slow, or writes beside its place.
+    `took`: the seconds of each are added."""
     found = {}
     for words in commands:
         arguments = [word.format(out=path.parent / "out" / words[0]) for word in words]

@@ -1,4 +1,5 @@
-"""Video files made byte by byte: uncompressed AVI, which OpenCV's FFmpeg frees twice, and MP4 whose codec nobody here decodes."""
+"""Video files made byte by byte: uncompressed AVI, which OpenCV's FFmpeg frees twice, and MP4 whose
+codec nobody here decodes."""
 
 from __future__ import annotations
 
@@ -10,17 +11,39 @@ def _chunk(kind: bytes, data: bytes) -> bytes:
     return kind + struct.pack("<I", len(data)) + data + b"\0" * (len(data) % 2)
 
 
-def raw_avi(path: Path, width: int = 48, height: int = 48, n: int = 5, bits: int = 24, code: bytes = b"\0\0\0\0") -> Path:
+def raw_avi(
+    path: Path,
+    width: int = 48,
+    height: int = 48,
+    n: int = 5,
+    bits: int = 24,
+    code: bytes = b"\0\0\0\0",
+) -> Path:
     """`n` uncompressed frames."""
     size = (width * bits // 8 + 3) // 4 * 4 * height
     handler = code if code.strip(b"\0") else b"DIB "
     main = struct.pack("<14I", 40_000, size * 25, 0, 0x10, n, 0, 1, size, width, height, 0, 0, 0, 0)
-    stream = b"vids" + handler + struct.pack("<IHHIIIIIIII4H", 0, 0, 0, 0, 1, 25, 0, n, size, 0, 0, 0, 0, width, height)
+    stream = (
+        b"vids"
+        + handler
+        + struct.pack("<IHHIIIIIIII4H", 0, 0, 0, 0, 1, 25, 0, n, size, 0, 0, 0, 0, width, height)
+    )
     form = struct.pack("<IiiHH4sIiiII", 40, width, height, 1, bits, code, size, 0, 0, 0, 0)
-    head = b"hdrl" + _chunk(b"avih", main) + _chunk(b"LIST", b"strl" + _chunk(b"strh", stream) + _chunk(b"strf", form))
+    head = (
+        b"hdrl"
+        + _chunk(b"avih", main)
+        + _chunk(b"LIST", b"strl" + _chunk(b"strh", stream) + _chunk(b"strf", form))
+    )
     frames = [_chunk(b"00db", bytes([at * 20 % 256]) * size) for at in range(n)]
-    places = b"".join(b"00db" + struct.pack("<III", 0x10, 4 + at * len(frames[0]), size) for at in range(n))
-    body = b"AVI " + _chunk(b"LIST", head) + _chunk(b"LIST", b"movi" + b"".join(frames)) + _chunk(b"idx1", places)
+    places = b"".join(
+        b"00db" + struct.pack("<III", 0x10, 4 + at * len(frames[0]), size) for at in range(n)
+    )
+    body = (
+        b"AVI "
+        + _chunk(b"LIST", head)
+        + _chunk(b"LIST", b"movi" + b"".join(frames))
+        + _chunk(b"idx1", places)
+    )
     path.write_bytes(b"RIFF" + struct.pack("<I", len(body)) + body)
     return path
 
@@ -31,8 +54,10 @@ def _box(kind: bytes, *parts: bytes) -> bytes:
 
 
 def av1_mp4(path: Path, n: int = 3) -> Path:
-    """A well-formed MP4 with one track of AV1, whose samples no decoder without a graphics card takes."""
-    sequence = bytes.fromhex("0a0b00000004a6afec2fbfb9a02020")  # an OBU with a sequence header of 64 x 48
+    """A well-formed MP4 with one track of AV1, whose samples no decoder without a graphics card
+    takes."""
+    # an OBU with a sequence header of 64 x 48
+    sequence = bytes.fromhex("0a0b00000004a6afec2fbfb9a02020")
     sample = bytes.fromhex("1200") + sequence + bytes.fromhex("320c") + bytes(12)
     matrix = struct.pack(">9I", 0x10000, 0, 0, 0, 0x10000, 0, 0, 0, 0x40000000)
     entry = _box(
@@ -49,7 +74,9 @@ def av1_mp4(path: Path, n: int = 3) -> Path:
             _box(b"stsz", bytes(4), struct.pack(">II", 0, n), struct.pack(">I", len(sample)) * n),
             _box(b"stco", bytes(4), struct.pack(">II", 1, offset)),
         )  # fmt: skip
-        links = _box(b"dinf", _box(b"dref", bytes(4), struct.pack(">I", 1), _box(b"url ", b"\0\0\0\1")))
+        links = _box(
+            b"dinf", _box(b"dref", bytes(4), struct.pack(">I", 1), _box(b"url ", b"\0\0\0\1"))
+        )
         media = _box(
             b"mdia", _box(b"mdhd", bytes(12), struct.pack(">II", 25_000, n * 1000), b"\x55\xc4\0\0"),
             _box(b"hdlr", bytes(8), b"vide", bytes(13)), _box(b"minf", _box(b"vmhd", b"\0\0\0\1", bytes(8)), links, tables),
@@ -58,7 +85,15 @@ def av1_mp4(path: Path, n: int = 3) -> Path:
             b"tkhd", b"\0\0\0\7", bytes(8), struct.pack(">I", 1), bytes(4), struct.pack(">I", n * 40), bytes(16), matrix,
             struct.pack(">II", 64 << 16, 48 << 16),
         )  # fmt: skip
-        whole = _box(b"mvhd", bytes(12), struct.pack(">IIIH", 1000, n * 40, 0x10000, 0x100), bytes(10), matrix, bytes(24), b"\0\0\0\2")
+        whole = _box(
+            b"mvhd",
+            bytes(12),
+            struct.pack(">IIIH", 1000, n * 40, 0x10000, 0x100),
+            bytes(10),
+            matrix,
+            bytes(24),
+            b"\0\0\0\2",
+        )
         return _box(b"moov", whole, _box(b"trak", head, media))
 
     start = len(ftyp) + len(moov(0)) + 8

@@ -11,7 +11,9 @@ CHECKOUT = Path(__file__).parents[2]
 
 
 def load_tool():
-    spec = importlib.util.spec_from_file_location("translate", CHECKOUT / "packaging" / "translate.py")
+    spec = importlib.util.spec_from_file_location(
+        "translate", CHECKOUT / "packaging" / "translate.py"
+    )
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
@@ -50,7 +52,9 @@ def test_every_sentence_of_the_program_is_in_the_catalogue_and_no_other(folder):
 
 
 def test_every_sentence_is_translated_and_none_is_a_guess(folder):
-    waiting = [message.id for message in sentences(folder) if message.fuzzy or not all(forms(message)[1])]
+    waiting = [
+        message.id for message in sentences(folder) if message.fuzzy or not all(forms(message)[1])
+    ]
     assert waiting == []
 
 
@@ -86,7 +90,11 @@ OTHER_WORDS = {
 def test_german_has_one_word_for_one_thing(word):
     (german,) = (folder for folder in FOLDERS if folder.parent.name == "de")
     said = [one for message in sentences(german) for one in forms(message)[1]]
-    assert [one for one in said if re.search(OTHER_WORDS[word], one, re.IGNORECASE if word == "beschriften" else 0)] == []
+    assert [
+        one
+        for one in said
+        if re.search(OTHER_WORDS[word], one, re.IGNORECASE if word == "beschriften" else 0)
+    ] == []
 
 
 def test_the_compiled_file_is_that_of_the_catalogue(folder):
@@ -95,7 +103,9 @@ def test_the_compiled_file_is_that_of_the_catalogue(folder):
 
 
 def test_the_catalogue_is_as_the_tool_writes_it(folder):
-    assert (folder / "fieldcheck.po").read_bytes() == translate.written(translate.read(folder)), "run packaging/translate.py"
+    assert (folder / "fieldcheck.po").read_bytes() == translate.written(translate.read(folder)), (
+        "run packaging/translate.py"
+    )
 
 
 def test_gettext_reads_the_compiled_file(folder):
@@ -106,4 +116,6 @@ def test_gettext_reads_the_compiled_file(folder):
 def test_a_sentence_that_is_not_written_out_is_found(tmp_path):
     with pytest.raises(ValueError, match="tr\\(name\\)"):
         list(translate.sentences(ast.parse("said = tr(name)"), "x.py"))
-    assert list(translate.sentences(ast.parse("said = f\"{tr('a')} {tr_plural('b', 'c', n)}\""), "x.py")) == ["a", ("b", "c")]
+    assert list(
+        translate.sentences(ast.parse("said = f\"{tr('a')} {tr_plural('b', 'c', n)}\""), "x.py")
+    ) == ["a", ("b", "c")]

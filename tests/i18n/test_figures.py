@@ -42,7 +42,8 @@ def test_a_share_is_a_percentage_with_the_digits_asked_for(value, digits, said):
 
 
 @pytest.mark.parametrize(
-    ("value", "digits", "said"), [(0.36, 0, "36"), (-0.02, 0, "−2"), (-0.004, 0, "0"), (0.0365, 1, "3.7"), (-0.0365, 1, "−3.7")]
+    ("value", "digits", "said"),
+    [(0.36, 0, "36"), (-0.02, 0, "−2"), (-0.004, 0, "0"), (0.0365, 1, "3.7"), (-0.0365, 1, "−3.7")],
 )
 def test_points_carry_a_real_minus_and_never_minus_nought(value, digits, said):
     assert format_points(value, digits) == said
@@ -61,7 +62,9 @@ def test_german_has_a_decimal_comma_and_its_own_to():
         assert format_limit(0.025) == "2,5"
 
 
-@pytest.mark.parametrize(("value", "said"), [(0.03, "3"), (0.025, "2.5"), (0.1, "10"), (0.0, "0"), (1, "100")])
+@pytest.mark.parametrize(
+    ("value", "said"), [(0.03, "3"), (0.025, "2.5"), (0.1, "10"), (0.0, "0"), (1, "100")]
+)
 def test_a_limit_keeps_the_digits_it_was_given_with(value, said):
     assert format_limit(value) == said
 
@@ -74,7 +77,10 @@ def test_what_is_not_finite_is_no_figure(value):
 
 @given(st.floats(-1, 1), st.integers(0, 3))
 def test_the_printed_figure_is_within_half_a_last_digit(value, digits):
-    assert abs(float(format_points(value, digits).replace("−", "-")) - value * 100) <= 0.5 * 10**-digits + 1e-9
+    assert (
+        abs(float(format_points(value, digits).replace("−", "-")) - value * 100)
+        <= 0.5 * 10**-digits + 1e-9
+    )
 
 
 def test_a_plain_figure_is_rounded_as_on_paper():
@@ -83,7 +89,9 @@ def test_a_plain_figure_is_rounded_as_on_paper():
         assert format_number(1.55, 1) == "1,6"
 
 
-@pytest.mark.parametrize(("seconds", "said"), [(0, "0:00"), (59.9, "0:59"), (252.4, "4:12"), (3600, "60:00")])
+@pytest.mark.parametrize(
+    ("seconds", "said"), [(0, "0:00"), (59.9, "0:59"), (252.4, "4:12"), (3600, "60:00")]
+)
 def test_minutes_and_seconds_are_those_that_have_passed(seconds, said):
     assert format_minutes(seconds) == said
 
@@ -101,7 +109,16 @@ def test_an_interval_of_nothing_says_what_it_is():
 
 
 @pytest.mark.parametrize(
-    ("value", "said"), [(1234, "1,200"), (0.0346, "0.035"), (99.6, "100"), (7.04, "7"), (7.06, "7.1"), (0, "0"), (2.5e6, "2,500,000")]
+    ("value", "said"),
+    [
+        (1234, "1,200"),
+        (0.0346, "0.035"),
+        (99.6, "100"),
+        (7.04, "7"),
+        (7.06, "7.1"),
+        (0, "0"),
+        (2.5e6, "2,500,000"),
+    ],
 )
 def test_a_figure_of_any_size_has_two_digits_that_count(value, said):
     assert format_approximate(value) == said
@@ -113,16 +130,27 @@ def test_limits_are_rounded_outwards_and_never_made_stronger():
 
 
 def test_what_was_entered_keeps_its_digits():
-    assert (format_as_entered(8000.0), format_as_entered(2.5), format_as_entered(0.0)) == ("8,000", "2.5", "0")
+    assert (format_as_entered(8000.0), format_as_entered(2.5), format_as_entered(0.0)) == (
+        "8,000",
+        "2.5",
+        "0",
+    )
     with language.use_language("de"):
         assert (format_as_entered(8000.0), format_as_entered(2.5)) == ("8.000", "2,5")
 
 
 def test_a_rate_of_which_nothing_was_seen_is_an_upper_limit_and_no_estimate():
     none = Estimate.from_limits(0.0, 0.0, 0.0351, n=105, n_eff=105.0, method="wilson")
-    assert (format_rate(none), format_rate_interval(none)) == ("at most 3.6%", "upper limit, none observed")
+    assert (format_rate(none), format_rate_interval(none)) == (
+        "at most 3.6%",
+        "upper limit, none observed",
+    )
     assert format_rate_limits(none) == "upper limit 3.6%"
     some = Estimate.from_limits(0.12, 0.05, 0.24, n=50, n_eff=50.0, method="wilson")
-    assert (format_rate(some), format_rate_interval(some), format_rate_limits(some)) == ("12%", "5–24%", "5–24%")
+    assert (format_rate(some), format_rate_interval(some), format_rate_limits(some)) == (
+        "12%",
+        "5–24%",
+        "5–24%",
+    )
     census = Estimate.from_limits(0.0, 0.0, 0.0, n=12, n_eff=12.0, method="wilson")
     assert (format_rate(census), format_rate_interval(census)) == ("0%", "census")

@@ -78,7 +78,9 @@ def test_the_pseudo_language_is_accented_and_two_fifths_longer_and_nobody_can_ch
     assert language.pseudo_translate("OK") == "ÖÖĶ"
 
 
-@pytest.mark.parametrize("kept", ["{n}", "{value:.3f}", "%", "&", "`fieldcheck run`", "1234567890", "→ –"])
+@pytest.mark.parametrize(
+    "kept", ["{n}", "{value:.3f}", "%", "&", "`fieldcheck run`", "1234567890", "→ –"]
+)
 def test_the_pseudo_language_leaves_what_is_no_word(kept):
     assert f" {kept} " in language.pseudo_translate(f"Before it {kept} and after it.")
 

@@ -121,7 +121,20 @@ VERBS = frozenset(
     ]
 )
 """Verbs with which an action begins; a new one is added here once it is the usual word."""
-STEPS = frozenset(["next", "previous", "first", "last", "newer", "older", "shorter", "longer", "larger", "smaller"])
+STEPS = frozenset(
+    [
+        "next",
+        "previous",
+        "first",
+        "last",
+        "newer",
+        "older",
+        "shorter",
+        "longer",
+        "larger",
+        "smaller",
+    ]
+)
 """A step to a neighbour is named by where it leads."""
 NAMED_BY_NOUN = frozenset(
     [
@@ -171,7 +184,11 @@ def without_places(said):
 
 def used(words, said):
     """What of the `words` stands in a sentence."""
-    return [f"{said!r}: not {word!r} but {instead}" for word, instead in words.items() if re.search(rf"\b({word})\b", said, re.IGNORECASE)]
+    return [
+        f"{said!r}: not {word!r} but {instead}"
+        for word, instead in words.items()
+        if re.search(rf"\b({word})\b", said, re.IGNORECASE)
+    ]
 
 
 @pytest.fixture(scope="module")
@@ -193,7 +210,11 @@ def test_no_german_sentence_has_a_word_that_the_style_guide_replaces(german):
 def test_every_action_is_a_verb_with_its_object_or_leads_to_a_neighbour():
     with language.use_language("en"):
         names = {entry.id: entry.text for entry in list_actions()}
-    nouns = {name for name, said in names.items() if said.split()[0].lower() not in VERBS | STEPS and not said.startswith(NUMBERED)}
+    nouns = {
+        name
+        for name, said in names.items()
+        if said.split()[0].lower() not in VERBS | STEPS and not said.startswith(NUMBERED)
+    }
     assert nouns == NAMED_BY_NOUN
     alone = {name for name, said in names.items() if name not in nouns and len(said.split()) == 1}
     assert alone == {"undo", "redo"}
@@ -239,6 +260,9 @@ def test_every_german_term_of_the_page_is_one_that_the_program_says(german):
     rows = re.findall(r"^\| \*\*([^|]+)\*\* \| ([^|]+) \|", page, re.MULTILINE)
     assert len(rows) > 20
     missing = [
-        term for _, german_term in rows for term in re.split(r", | / ", german_term.strip()) if term.split(" (")[0].lower() not in said
+        term
+        for _, german_term in rows
+        for term in re.split(r", | / ", german_term.strip())
+        if term.split(" (")[0].lower() not in said
     ]
     assert missing == []

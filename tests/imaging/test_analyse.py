@@ -7,7 +7,9 @@ from fieldcheck.imaging.similarity import compute_dhash, compute_phash
 from fieldcheck.imaging.thumbnail import make_look, make_thumbnail
 
 
-@pytest.mark.parametrize("size", [(1920, 1080), (1280, 720), (641, 359), (200, 300), (8, 8), (1, 1)])
+@pytest.mark.parametrize(
+    "size", [(1920, 1080), (1280, 720), (641, 359), (200, 300), (8, 8), (1, 1)]
+)
 def test_one_look_gives_what_each_measure_gives_by_itself(size):
     rough = np.random.default_rng(2).integers(0, 256, (9, 16, 3), dtype=np.uint8)
     rgb = cv2.resize(rough, size, interpolation=cv2.INTER_CUBIC)
@@ -24,4 +26,9 @@ def test_the_same_picture_gives_the_same_figures():
     rgb = np.random.default_rng(0).integers(0, 256, (360, 640, 3), dtype=np.uint8)
     first, second = analyse_image(rgb), analyse_image(rgb.copy())
     assert first.statistics.tobytes() == second.statistics.tobytes()
-    assert (first.quality, first.dhash, first.phash, first.thumbnail) == (second.quality, second.dhash, second.phash, second.thumbnail)
+    assert (first.quality, first.dhash, first.phash, first.thumbnail) == (
+        second.quality,
+        second.dhash,
+        second.phash,
+        second.thumbnail,
+    )

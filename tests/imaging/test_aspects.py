@@ -1,7 +1,13 @@
 import numpy as np
 import pytest
 
-from fieldcheck.imaging.quality import compute_aspect_features, compute_layout, crop_borders, find_static_marks, make_grid
+from fieldcheck.imaging.quality import (
+    compute_aspect_features,
+    compute_layout,
+    crop_borders,
+    find_static_marks,
+    make_grid,
+)
 
 
 @pytest.fixture
@@ -22,8 +28,12 @@ def test_a_picture_of_one_grey_has_no_layout():
 
 
 def test_spectrum_keeps_where_light_alone_changes_and_light_keeps_where_the_scene_is_turned(scene):
-    plain, darker, turned = (compute_aspect_features(one, False) for one in (scene, (scene * 0.6).astype(np.uint8), scene[::-1, ::-1]))
-    assert np.delete(darker.spectrum, 1) == pytest.approx(np.delete(plain.spectrum, 1), abs=0.15)  # noise has a floor of its own
+    plain, darker, turned = (
+        compute_aspect_features(one, False)
+        for one in (scene, (scene * 0.6).astype(np.uint8), scene[::-1, ::-1])
+    )
+    # noise has a floor of its own
+    assert np.delete(darker.spectrum, 1) == pytest.approx(np.delete(plain.spectrum, 1), abs=0.15)
     assert darker.time[0] == pytest.approx(0.6 * plain.time[0], rel=0.02)
     assert turned.time == pytest.approx(plain.time, abs=1e-9)
     assert np.corrcoef(turned.place, plain.place)[0, 1] < 0.5
@@ -41,19 +51,26 @@ def test_a_border_is_masked_and_changes_nothing(scene):
 
 def pictures(n, logo):
     rng = np.random.default_rng(1)
-    made = [np.kron(rng.integers(40, 200, (8, 12, 3)), np.ones((15, 15, 1))).astype(np.uint8) for _ in range(n)]
+    made = [
+        np.kron(rng.integers(40, 200, (8, 12, 3)), np.ones((15, 15, 1))).astype(np.uint8)
+        for _ in range(n)
+    ]
     for rgb in made if logo else ():
         rgb[50:60, 80:90] = 255
     return made
 
 
 def test_a_logo_that_keeps_still_is_found_and_painted_over():
-    plain, marked = (np.stack([make_grid(rgb) for rgb in pictures(12, logo)]) for logo in (False, True))
+    plain, marked = (
+        np.stack([make_grid(rgb) for rgb in pictures(12, logo)]) for logo in (False, True)
+    )
     assert not find_static_marks(plain).any()
     found = find_static_marks(marked)
     assert found[28, 30]
     assert 0 < found.mean() <= 0.1
-    with_logo, without = (compute_aspect_features(pictures(1, logo)[0], True, found) for logo in (True, False))
+    with_logo, without = (
+        compute_aspect_features(pictures(1, logo)[0], True, found) for logo in (True, False)
+    )
     assert with_logo.place == pytest.approx(without.place, abs=1e-6)
 
 

@@ -1,4 +1,5 @@
-"""Camera faults in front of a simulated camera: eight kinds of replay, and four drifts that are none."""
+"""Camera faults in front of a simulated camera: eight kinds of replay, and four drifts that are
+none."""
 
 from functools import cache
 
@@ -18,7 +19,9 @@ def reference(seed, camera="A"):
 
 
 def found(seed, pictures):
-    (one,) = find_camera_faults(shift_of("A", pictures), reference(seed), {"B": reference(seed + 100, "B")}) or [None]
+    (one,) = find_camera_faults(
+        shift_of("A", pictures), reference(seed), {"B": reference(seed + 100, "B")}
+    ) or [None]
     return one.check if one else ""
 
 
@@ -43,7 +46,13 @@ def blurred(seed):
 def dusty(seed):
     rng, clear = np.random.default_rng(seed + 5), np.ones((HEIGHT, WIDTH))
     for _ in range(8):
-        cv2.circle(clear, (int(rng.integers(10, 310)), int(rng.integers(10, 170))), int(rng.integers(4, 7)), 0.6, -1)
+        cv2.circle(
+            clear,
+            (int(rng.integers(10, 310)), int(rng.integers(10, 170))),
+            int(rng.integers(4, 7)),
+            0.6,
+            -1,
+        )
     clear = cv2.GaussianBlur(clear, (0, 0), 1.0)[..., None]
     return frames(seed, 20, fault=lambda _, rgb: rgb * clear)
 
@@ -59,7 +68,13 @@ def obstructed(seed):
 
 def moved(seed):
     by = np.array([[1, 0, 14], [0, 1, 5.0]])
-    return frames(seed, 20, fault=lambda _, rgb: cv2.warpAffine(rgb, by, (WIDTH, HEIGHT), borderMode=cv2.BORDER_REFLECT))
+    return frames(
+        seed,
+        20,
+        fault=lambda _, rgb: cv2.warpAffine(
+            rgb, by, (WIDTH, HEIGHT), borderMode=cv2.BORDER_REFLECT
+        ),
+    )
 
 
 def tinted(seed):
@@ -124,11 +139,17 @@ DRIFTS = (other_parts, dusk, more_parts, grey_sky)
 @pytest.mark.full("camera_faults")
 def test_faults_are_told_from_each_other_and_drift_from_all_of_them(counts, evidence):
     seeds = range(counts(ci=1, full=20))
-    said = {(name, seed): found(seed, make(seed)) for name, make in FAULTS.items() for seed in seeds}
+    said = {
+        (name, seed): found(seed, make(seed)) for name, make in FAULTS.items() for seed in seeds
+    }
     wrong = {key: check for key, check in said.items() if check != key[0]}
     drifts = {(make.__name__, seed): found(seed, make(seed)) for make in DRIFTS for seed in seeds}
     false = {key: check for key, check in drifts.items() if check}
-    evidence(replays=len(said) + len(drifts), wrong=[*map(str, wrong.items())], false=[*map(str, false.items())])
+    evidence(
+        replays=len(said) + len(drifts),
+        wrong=[*map(str, wrong.items())],
+        false=[*map(str, false.items())],
+    )
     assert len(wrong) + len(false) <= 0.05 * (len(said) + len(drifts)), (wrong, false)
 
 

@@ -36,7 +36,9 @@ def test_a_frozen_picture_is_told_within_five_seconds():
 def test_a_still_scene_in_front_of_a_live_sensor_is_not_frozen():
     still = next(frames(1, 0)).astype(np.float64)
     rng = np.random.default_rng(0)
-    _, told = watched(np.clip(still + rng.normal(0, 1.5, still.shape), 0, 255).astype(np.uint8) for _ in range(60))
+    _, told = watched(
+        np.clip(still + rng.normal(0, 1.5, still.shape), 0, 255).astype(np.uint8) for _ in range(60)
+    )
     assert told == {}
 
 
@@ -58,11 +60,14 @@ def test_a_picture_coded_anew_each_time_is_frozen_weakly():
 def test_a_loop_is_told_and_a_frozen_picture_is_no_loop():
     pictures = list(frames(1, 0, n=30))
     watch, _ = watched(pictures * 3)
-    assert [(one.check, one.state, one.at_s) for one in watch.events] == [("looping", "failed", 30 / FPS)]
+    assert [(one.check, one.state, one.at_s) for one in watch.events] == [
+        ("looping", "failed", 30 / FPS)
+    ]
 
 
 def test_pictures_that_come_again_at_another_distance_each_time_are_no_loop():
-    """As of a test pattern, or a feed that is drawn from few pictures: each came before, and no stretch of them did."""
+    """As of a test pattern, or a feed that is drawn from few pictures: each came before, and no
+    stretch of them did."""
     pictures, rng = list(frames(1, 0, n=30)), np.random.default_rng(0)
     watch, _ = watched([pictures[at] for _ in range(6) for at in rng.permutation(30)])
     assert watch.events == ()
@@ -79,9 +84,12 @@ def test_memory_does_not_grow_with_the_footage():
 
 
 def test_a_camera_that_fails_again_and_again_is_told_ten_times_and_the_rest_is_counted():
-    """Also when it went black so often that no more of it is told, a picture that is frozen by itself is."""
+    """Also when it went black so often that no more of it is told, a picture that is frozen by
+    itself is."""
     pictures, watch = list(frames(1, 0, n=16)), CameraWatch()
-    flaps = [one for _ in range(MOST_STRETCHES + 5) for one in [pictures[0] * 0] * 16 + pictures[:2]]
+    flaps = [
+        one for _ in range(MOST_STRETCHES + 5) for one in [pictures[0] * 0] * 16 + pictures[:2]
+    ]
     for at, rgb in enumerate([*flaps, *pictures[2:], *[pictures[15]] * 20]):
         watch.add_frame(rgb, at / FPS)
     black, frozen = watch.events[:-1], watch.events[-1]

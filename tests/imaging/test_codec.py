@@ -88,7 +88,9 @@ def test_the_size_of_a_png_without_notes_is_told_without_its_pixels(tmp_path, rg
 def test_an_impossible_orientation_is_passed_over(tmp_path, rgb):
     exif = Image.Exif()
     exif[ORIENTATION] = 99
-    assert np.array_equal(read_image(saved(tmp_path, "a.png", Image.fromarray(rgb), exif=exif)), rgb)
+    assert np.array_equal(
+        read_image(saved(tmp_path, "a.png", Image.fromarray(rgb), exif=exif)), rgb
+    )
 
 
 @pytest.mark.parametrize("name", ["a.png", "a.tif"])
@@ -96,13 +98,19 @@ def test_an_impossible_orientation_is_passed_over(tmp_path, rgb):
 def test_sixteen_bits_become_the_eight_that_show_the_same(tmp_path, name, channels):
     deep = (np.arange(48 * 64, dtype=np.uint32) * 21 % 65536).astype(np.uint16).reshape(48, 64)
     cv2.imwrite(str(tmp_path / name), np.dstack([deep] * channels).squeeze())
-    assert read_image(tmp_path / name) == pytest.approx(np.dstack([(deep >> 8).astype(np.uint8)] * 3), abs=1)
+    assert read_image(tmp_path / name) == pytest.approx(
+        np.dstack([(deep >> 8).astype(np.uint8)] * 3), abs=1
+    )
 
 
 @pytest.mark.parametrize("mode", ["L", "1", "P", "LA", "RGBA", "CMYK"])
 def test_every_kind_of_picture_becomes_three_channels(tmp_path, rgb, mode):
-    path = saved(tmp_path, "a.tif" if mode == "CMYK" else "a.png", Image.fromarray(rgb).convert(mode))
-    assert read_image(path) == pytest.approx(np.asarray(Image.fromarray(rgb).convert(mode).convert("RGB")), abs=3)
+    path = saved(
+        tmp_path, "a.tif" if mode == "CMYK" else "a.png", Image.fromarray(rgb).convert(mode)
+    )
+    assert read_image(path) == pytest.approx(
+        np.asarray(Image.fromarray(rgb).convert(mode).convert("RGB")), abs=3
+    )
 
 
 def test_transparency_is_dropped_and_not_painted(tmp_path, rgb):
@@ -133,7 +141,9 @@ def test_a_picture_of_more_than_120_megapixels_is_refused_before_it_is_decoded(t
     assert raised.value.problem == "too_large"
 
 
-@pytest.mark.parametrize("content", [b"", b"no picture at all\n" * 30, b"%!PS-Adobe-3.0 EPSF-3.0\nquit\n"])
+@pytest.mark.parametrize(
+    "content", [b"", b"no picture at all\n" * 30, b"%!PS-Adobe-3.0 EPSF-3.0\nquit\n"]
+)
 def test_what_is_no_picture_is_said_to_be_none(tmp_path, content):
     path = tmp_path / "text.jpg"
     path.write_bytes(content)
@@ -176,17 +186,24 @@ def test_a_missing_file_and_a_folder_are_told_apart(tmp_path):
 
 
 @pytest.mark.parametrize("ending", ["jpg", "png", "webp", "bmp", "tif", "gif"])
-def test_whatever_is_damaged_it_is_a_picture_or_one_error_and_nothing_on_stderr(tmp_path, rgb, ending, capfd, counts):
+def test_whatever_is_damaged_it_is_a_picture_or_one_error_and_nothing_on_stderr(
+    tmp_path, rgb, ending, capfd, counts
+):
     exif = Image.Exif()
     exif[ORIENTATION] = 6
     whole = saved(
-        tmp_path, f"a.{ending}", Image.fromarray(rgb), **({"exif": exif} if ending in ("jpg", "png", "webp") else {})
+        tmp_path,
+        f"a.{ending}",
+        Image.fromarray(rgb),
+        **({"exif": exif} if ending in ("jpg", "png", "webp") else {}),
     ).read_bytes()
     chance = random.Random(3)
     for _ in range(counts(ci=120, full=2000)):
         data = bytearray(whole)
         for _ in range(chance.choice((1, 3, 20))):
-            data[chance.randrange(min(len(data), chance.choice((40, 400, 100_000))))] = chance.randrange(256)
+            data[chance.randrange(min(len(data), chance.choice((40, 400, 100_000))))] = (
+                chance.randrange(256)
+            )
         with suppress(PictureUnreadable):
             assert decode_image(bytes(data)).shape[2] == 3
     assert capfd.readouterr() == ("", "")
@@ -209,7 +226,10 @@ def test_reading_in_many_threads_leaves_the_warnings_of_others_alone(rgb):
     whole = BytesIO()
     Image.fromarray(rgb).save(whole, "jpeg", exif=b"Exif\0\0II*\0" + b"\xff" * 20)
     before = list(warnings.filters)
-    threads = [threading.Thread(target=lambda: [decode_image(whole.getvalue()) for _ in range(30)]) for _ in range(4)]
+    threads = [
+        threading.Thread(target=lambda: [decode_image(whole.getvalue()) for _ in range(30)])
+        for _ in range(4)
+    ]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -226,7 +246,10 @@ def test_lossless_is_lossless(rgb):
 def test_jpeg_quality_is_paid_for_in_bytes(rgb):
     good, poor = encode_jpeg(rgb, 95), encode_jpeg(rgb, 20)
     assert len(good) > len(poor)
-    assert np.abs(decode_image(good).astype(int) - rgb).mean() < np.abs(decode_image(poor).astype(int) - rgb).mean()
+    assert (
+        np.abs(decode_image(good).astype(int) - rgb).mean()
+        < np.abs(decode_image(poor).astype(int) - rgb).mean()
+    )
 
 
 def test_what_cannot_be_encoded_is_refused():

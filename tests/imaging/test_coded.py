@@ -39,7 +39,9 @@ def test_bytes_that_are_no_stream_hold_no_picture(stream):
 
 def test_a_packet_that_needs_no_other_is_a_picture_and_one_that_does_is_none_alone(pictures):
     size = SAID["width"], SAID["height"]
-    key, after = (RawImage("h264", FIRST[at], *size, dependent=bool(at), setup=SETUP) for at in (0, 1))
+    key, after = (
+        RawImage("h264", FIRST[at], *size, dependent=bool(at), setup=SETUP) for at in (0, 1)
+    )
     assert (key.width, key.height, key.encoded) == (*size, FIRST[0])
     assert np.array_equal(decode_raw(key), pictures[0][..., ::-1])
     with pytest.raises(PictureUnreadable):

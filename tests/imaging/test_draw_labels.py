@@ -6,7 +6,9 @@ GREY = np.full((240, 480, 3), 128, np.uint8)
 
 
 def test_a_label_is_a_closed_line_and_a_prediction_has_gaps():
-    shown = draw_labels(GREY, LabelOverlay(labels=[(40, 40, 120, 120)], predictions=[(260, 40, 120, 120)]), 480)
+    shown = draw_labels(
+        GREY, LabelOverlay(labels=[(40, 40, 120, 120)], predictions=[(260, 40, 120, 120)]), 480
+    )
     assert shown.shape == (240, 480, 3)
     solid, dashed = (shown[40, x : x + 120] for x in (40, 260))
     assert (solid == 255).all(axis=1).all()
@@ -27,7 +29,8 @@ def test_a_small_object_stands_beside_it_enlarged():
     shown = draw_labels(frame, LabelOverlay(predictions=[(200, 100, 10, 10)]), 480)
     assert shown.shape == (240, 480 + GAP + 240, 3)
     beside = shown[:, 480 + GAP :]
-    assert (beside[100:140, 100:140] < 40).all()  # ten pixels of the 24 seen have become a hundred of 240
+    # ten pixels of the 24 seen have become a hundred of 240
+    assert (beside[100:140, 100:140] < 40).all()
 
 
 def test_an_object_at_the_edge_is_enlarged_within_the_frame():

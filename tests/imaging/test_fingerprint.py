@@ -1,7 +1,12 @@
 import numpy as np
 import pytest
 
-from fieldcheck.imaging.similarity import compute_detail_vector, compute_dhash, compute_hamming_distance, compute_phash
+from fieldcheck.imaging.similarity import (
+    compute_detail_vector,
+    compute_dhash,
+    compute_hamming_distance,
+    compute_phash,
+)
 
 
 @pytest.fixture
@@ -37,9 +42,17 @@ def test_fingerprints_are_those_of_imagehash(slope):
     from PIL import Image
 
     rng = np.random.default_rng(0)
-    pictures = [slope, with_square(slope), np.full((50, 70), 90, np.uint8), np.zeros((9, 9), np.uint8)]
+    pictures = [
+        slope,
+        with_square(slope),
+        np.full((50, 70), 90, np.uint8),
+        np.zeros((9, 9), np.uint8),
+    ]
     pictures += [rng.integers(0, 256, rng.integers(8, 200, 2), dtype=np.uint8) for _ in range(40)]
-    pictures += [np.repeat(np.repeat(rng.integers(0, 256, (5, 7), dtype=np.uint8), 20, 0), 20, 1) for _ in range(40)]
+    pictures += [
+        np.repeat(np.repeat(rng.integers(0, 256, (5, 7), dtype=np.uint8), 20, 0), 20, 1)
+        for _ in range(40)
+    ]
     for picture in pictures:
         assert f"{compute_phash(picture):016x}" == str(imagehash.phash(Image.fromarray(picture)))
         assert f"{compute_dhash(picture):016x}" == str(imagehash.dhash(Image.fromarray(picture)))

@@ -12,14 +12,20 @@ def still() -> np.ndarray:
     return cv2.resize(rough, (1280, 720), interpolation=cv2.INTER_CUBIC)
 
 
-def live(scene: np.ndarray, n: int, sigma: float, seed: int = 0, quality: int | None = None) -> list[np.ndarray]:
-    """Looks of `n` frames of a still scene with sensor noise of `sigma` grey levels, coded as JPEG where a quality is given."""
+def live(
+    scene: np.ndarray, n: int, sigma: float, seed: int = 0, quality: int | None = None
+) -> list[np.ndarray]:
+    """Looks of `n` frames of a still scene with sensor noise of `sigma` grey levels, coded as JPEG
+    where a quality is given."""
     rng, found = np.random.default_rng(seed), []
     for _ in range(n):
         noise = rng.standard_normal((720, 1280), np.float32) * np.float32(sigma)
         frame = cv2.convertScaleAbs(np.maximum(scene + noise[..., None], 0))
         if quality is not None:
-            frame = cv2.imdecode(cv2.imencode(".jpg", frame, [cv2.IMWRITE_JPEG_QUALITY, quality])[1], cv2.IMREAD_COLOR)
+            frame = cv2.imdecode(
+                cv2.imencode(".jpg", frame, [cv2.IMWRITE_JPEG_QUALITY, quality])[1],
+                cv2.IMREAD_COLOR,
+            )
         found.append(make_look(frame))
     return found
 
@@ -31,7 +37,9 @@ def halves(n: int) -> np.ndarray:
 def test_a_picture_that_stands_for_three_seconds_is_frozen_and_nothing_around_it(still):
     looks = live(still, 5, 4)
     looks = looks[:3] + [looks[3]] * 7 + live(still, 4, 4, seed=1)
-    assert find_frozen_frames(np.stack(looks), halves(len(looks))).nonzero()[0].tolist() == list(range(3, 10))
+    assert find_frozen_frames(np.stack(looks), halves(len(looks))).nonzero()[0].tolist() == list(
+        range(3, 10)
+    )
 
 
 def test_less_than_three_seconds_may_be_chance(still):
@@ -53,7 +61,10 @@ def test_a_still_scene_on_a_live_sensor_is_no_fault(still, sigma, quality):
 
 
 def test_a_frozen_picture_coded_anew_is_still_frozen(still):
-    looks = [live(still, 1, 3, seed=7, quality=quality)[0] for quality in (90, 90, 90, 90, 92, 92, 92, 92, 90)]
+    looks = [
+        live(still, 1, 3, seed=7, quality=quality)[0]
+        for quality in (90, 90, 90, 90, 92, 92, 92, 92, 90)
+    ]
     assert find_frozen_frames(np.stack(looks), halves(9)).all()
 
 
@@ -65,9 +76,15 @@ def test_slow_movement_is_no_fault(still):
 def test_two_stretches_are_both_found(still):
     a, b = live(still, 2, 4)
     looks = [a] * 8 + live(still, 3, 4, seed=3) + [b] * 8
-    assert find_frozen_frames(np.stack(looks), halves(19)).tolist() == [True] * 8 + [False] * 3 + [True] * 8
+    assert (
+        find_frozen_frames(np.stack(looks), halves(19)).tolist()
+        == [True] * 8 + [False] * 3 + [True] * 8
+    )
 
 
 @pytest.mark.parametrize("n", [0, 1, 2])
 def test_a_recording_of_a_few_frames_is_never_frozen(n):
-    assert find_frozen_frames(np.zeros((n, 90, 160), np.uint8), np.arange(n) * 100.0).tolist() == [False] * n
+    assert (
+        find_frozen_frames(np.zeros((n, 90, 160), np.uint8), np.arange(n) * 100.0).tolist()
+        == [False] * n
+    )

@@ -18,14 +18,20 @@ def test_ten_grey_levels_are_twenty_eight_decibel():
 
 def test_structure_that_is_the_same_is_one_and_noise_has_none():
     rng = np.random.default_rng(0)
-    one, two = (np.repeat(rng.integers(0, 256, (60, 80, 1), dtype=np.uint8), 3, axis=2) for _ in range(2))
+    one, two = (
+        np.repeat(rng.integers(0, 256, (60, 80, 1), dtype=np.uint8), 3, axis=2) for _ in range(2)
+    )
     assert compute_ssim(one, one) == pytest.approx(1)
     assert abs(compute_ssim(one, two)) < 0.05
-    assert compute_ssim(one, np.asarray((one.astype(int) + two) // 2, np.uint8)) == pytest.approx(0.7, abs=0.15)
+    assert compute_ssim(one, np.asarray((one.astype(int) + two) // 2, np.uint8)) == pytest.approx(
+        0.7, abs=0.15
+    )
 
 
 def test_light_alone_counts_as_the_source_says():
-    assert compute_ssim(grey(100), grey(110)) == pytest.approx((2 * 100 * 110 + 6.5025) / (100**2 + 110**2 + 6.5025))
+    assert compute_ssim(grey(100), grey(110)) == pytest.approx(
+        (2 * 100 * 110 + 6.5025) / (100**2 + 110**2 + 6.5025)
+    )
 
 
 def test_a_picture_smaller_than_the_window_is_taken():

@@ -13,8 +13,12 @@ FORMATS = ("rgb8", "bgr8", "yuyv8", "mono8", "mono12", "mono16", "bayer_rg8", "b
 
 
 @given(st.data(), st.sampled_from(FORMATS), st.integers(1, 9), st.integers(1, 9))
-def test_every_picture_of_every_format_comes_back_to_the_last_bit(data, pixel_format, width, height):
-    pixels = data.draw(arrays.arrays(get_raw_dtype(pixel_format), get_raw_shape(pixel_format, width, height)))
+def test_every_picture_of_every_format_comes_back_to_the_last_bit(
+    data, pixel_format, width, height
+):
+    pixels = data.draw(
+        arrays.arrays(get_raw_dtype(pixel_format), get_raw_shape(pixel_format, width, height))
+    )
     before = pixels.copy()
     back = unpack_pixels(pack_pixels(pixels, pixel_format), pixel_format, width, height)
     assert back.format == pixel_format
@@ -25,7 +29,9 @@ def test_every_picture_of_every_format_comes_back_to_the_last_bit(data, pixel_fo
 
 def test_a_packed_frame_is_a_plain_zstandard_frame_of_row_differences():
     pixels = np.random.default_rng(1).integers(0, 256, (6, 5), dtype=np.uint8)
-    plain = zstandard.ZstdDecompressor().stream_reader(io.BytesIO(pack_pixels(pixels, "mono8"))).read()
+    plain = (
+        zstandard.ZstdDecompressor().stream_reader(io.BytesIO(pack_pixels(pixels, "mono8"))).read()
+    )
     rows = np.frombuffer(plain, np.uint8).reshape(6, 5)
     assert np.array_equal(rows[0], pixels[0])
     assert np.array_equal(rows[1:], pixels[1:] - pixels[:-1])
@@ -33,7 +39,9 @@ def test_a_packed_frame_is_a_plain_zstandard_frame_of_row_differences():
 
 def test_a_picture_that_is_not_contiguous_is_packed_as_it_looks():
     pixels = np.random.default_rng(1).integers(0, 256, (8, 12, 3), dtype=np.uint8)
-    assert pack_pixels(pixels[::2, ::-1], "rgb8") == pack_pixels(np.ascontiguousarray(pixels[::2, ::-1]), "rgb8")
+    assert pack_pixels(pixels[::2, ::-1], "rgb8") == pack_pixels(
+        np.ascontiguousarray(pixels[::2, ::-1]), "rgb8"
+    )
 
 
 def test_what_the_light_gives_evenly_packs_to_next_to_nothing():
@@ -41,7 +49,9 @@ def test_what_the_light_gives_evenly_packs_to_next_to_nothing():
     assert len(pack_pixels(ramp, "mono8")) < 300
 
 
-@pytest.mark.parametrize(("width", "height", "pixel_format"), [(5, 6, "rgb8"), (6, 5, "mono12"), (4, 6, "mono8")])
+@pytest.mark.parametrize(
+    ("width", "height", "pixel_format"), [(5, 6, "rgb8"), (6, 5, "mono12"), (4, 6, "mono8")]
+)
 def test_a_frame_of_another_size_or_format_is_refused(width, height, pixel_format):
     with pytest.raises(ValueError, match="not a frame of"):
         unpack_pixels(pack_pixels(np.zeros((6, 5), np.uint8), "mono8"), pixel_format, width, height)

@@ -6,7 +6,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 
-from fieldcheck.imaging.masks import OUTSIDE, Mask, MaskUnreadable, compute_class_shares, draw_mask_overlay, pack_masks, unpack_masks
+from fieldcheck.imaging.masks import (
+    OUTSIDE,
+    Mask,
+    MaskUnreadable,
+    compute_class_shares,
+    draw_mask_overlay,
+    pack_masks,
+    unpack_masks,
+)
 
 PIXELS = arrays(np.uint8, array_shapes(min_dims=2, max_dims=2, min_side=0, max_side=9))
 
@@ -42,7 +50,9 @@ def test_a_size_that_the_bytes_do_not_hold_is_refused():
 
 
 def test_pixels_that_the_model_never_saw_are_in_no_share():
-    assert compute_class_shares(np.array([[0, 0, 1, OUTSIDE]], np.uint8), 3) == pytest.approx([2 / 3, 1 / 3, 0])
+    assert compute_class_shares(np.array([[0, 0, 1, OUTSIDE]], np.uint8), 3) == pytest.approx(
+        [2 / 3, 1 / 3, 0]
+    )
     assert np.isnan(compute_class_shares(np.array([[OUTSIDE]], np.uint8), 2)).all()
 
 
@@ -62,7 +72,9 @@ def test_an_overlay_colours_what_is_covered_and_leaves_ground_and_unseen_alone()
         [False, False, False, True, False, False],
         [False] * 6,
     ]
-    assert drawn[1, 3].tolist() == [(100 + 37) // 2, (100 + 136) // 2, (100 + 245) // 2], "half the frame, half the colour"
+    assert drawn[1, 3].tolist() == [(100 + 37) // 2, (100 + 136) // 2, (100 + 245) // 2], (
+        "half the frame, half the colour"
+    )
     assert (drawn[1, 3] != drawn[1, 4]).any()
     assert (drawn[1, 3] == drawn[2, 3]).all(), "eight colours, then the first one again"
     assert (rgb == 100).all()
@@ -77,4 +89,6 @@ def test_a_mask_that_reaches_beyond_the_frame_is_cut():
 @pytest.mark.parametrize("shape", [(2, 5), (5, 2)])
 def test_a_mask_larger_than_the_frame_covers_all_of_it(shape):
     rgb = np.zeros((*shape, 3), np.uint8)
-    assert (draw_mask_overlay(rgb, [Mask(-1, -1, np.ones((9, 9), np.uint8))]) != rgb).any(axis=2).all()
+    assert (
+        (draw_mask_overlay(rgb, [Mask(-1, -1, np.ones((9, 9), np.uint8))]) != rgb).any(axis=2).all()
+    )

@@ -13,7 +13,9 @@ def test_shuffled_patches_are_the_same_pixels_in_another_order(grid, seed):
     before = PICTURE.copy()
     found = probes.shuffle_patches(PICTURE, grid, seed)
     assert found.shape == PICTURE.shape
-    assert np.array_equal(np.sort(found.reshape(-1, 3), axis=0), np.sort(PICTURE.reshape(-1, 3), axis=0))
+    assert np.array_equal(
+        np.sort(found.reshape(-1, 3), axis=0), np.sort(PICTURE.reshape(-1, 3), axis=0)
+    )
     assert np.array_equal(PICTURE, before)
 
 
@@ -21,14 +23,26 @@ def test_a_patch_stays_whole_and_the_same_seed_gives_the_same_order():
     found = probes.shuffle_patches(PICTURE, 4, 3)
     assert np.array_equal(found, probes.shuffle_patches(PICTURE, 4, 3))
     height, width = 50 // 4, 67 // 4
-    cut = {PICTURE[r * height : (r + 1) * height, c * width : (c + 1) * width].tobytes() for r in range(4) for c in range(4)}
-    laid = {found[r * height : (r + 1) * height, c * width : (c + 1) * width].tobytes() for r in range(4) for c in range(4)}
+    cut = {
+        PICTURE[r * height : (r + 1) * height, c * width : (c + 1) * width].tobytes()
+        for r in range(4)
+        for c in range(4)
+    }
+    laid = {
+        found[r * height : (r + 1) * height, c * width : (c + 1) * width].tobytes()
+        for r in range(4)
+        for c in range(4)
+    }
     assert cut == laid
     assert not np.array_equal(found, PICTURE)
 
 
 def test_blank_pictures_go_from_black_to_white():
-    assert [int(probes.make_blank_image(level, (2, 3)).max()) for level in (0.0, 0.5, 1.0)] == [0, 128, 255]
+    assert [int(probes.make_blank_image(level, (2, 3)).max()) for level in (0.0, 0.5, 1.0)] == [
+        0,
+        128,
+        255,
+    ]
     assert probes.make_blank_image(0.3, (2, 3)).shape == (2, 3, 3)
 
 
@@ -41,7 +55,9 @@ def test_noise_has_the_mean_and_deviation_of_real_pictures():
 
 
 def test_statistics_count_every_picture_alike_whatever_its_size():
-    mean, deviation = probes.compute_channel_statistics([np.full((4, 4, 3), 10, np.uint8), np.full((400, 300, 3), 30, np.uint8)])
+    mean, deviation = probes.compute_channel_statistics(
+        [np.full((4, 4, 3), 10, np.uint8), np.full((400, 300, 3), 30, np.uint8)]
+    )
     assert mean == pytest.approx([20, 20, 20])
     assert deviation == pytest.approx([10, 10, 10])
 

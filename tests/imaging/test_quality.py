@@ -34,7 +34,11 @@ def spike() -> np.ndarray:
 
 @pytest.fixture
 def texture() -> np.ndarray:
-    return cv2.resize(np.random.default_rng(0).integers(30, 220, (30, 40), dtype=np.uint8), (400, 300), interpolation=cv2.INTER_CUBIC)
+    return cv2.resize(
+        np.random.default_rng(0).integers(30, 220, (30, 40), dtype=np.uint8),
+        (400, 300),
+        interpolation=cv2.INTER_CUBIC,
+    )
 
 
 def test_the_golden_noise_is_met(spike):
@@ -54,11 +58,18 @@ def test_quality_holds_both_numbers(spike):
 @pytest.mark.parametrize("sigma", [2, 5, 12])
 def test_noise_is_measured_at_native_resolution_whatever_the_slope(sigma):
     y = np.linspace(60, 180, 1600)[None] + np.random.default_rng(1).normal(0, sigma, (900, 1600))
-    assert measure_quality(grey(np.clip(np.round(y), 0, 255).astype(np.uint8))).noise == pytest.approx(sigma, rel=0.05)
+    assert measure_quality(
+        grey(np.clip(np.round(y), 0, 255).astype(np.uint8))
+    ).noise == pytest.approx(sigma, rel=0.05)
 
 
 def test_blur_lowers_sharpness_and_nothing_raises_it_but_detail(texture):
-    figures = [measure_quality(grey(cv2.GaussianBlur(texture, (0, 0), sigma) if sigma else texture)).sharpness for sigma in (0, 1, 2, 4)]
+    figures = [
+        measure_quality(
+            grey(cv2.GaussianBlur(texture, (0, 0), sigma) if sigma else texture)
+        ).sharpness
+        for sigma in (0, 1, 2, 4)
+    ]
     assert figures == sorted(figures, reverse=True)
     assert measure_quality(grey(np.full((90, 160), 70, np.uint8))).sharpness == 0
 
@@ -115,7 +126,10 @@ def test_only_what_is_clipped_is_striped_and_black_otherwise_than_white():
 
 
 def test_the_stripes_run_in_different_directions():
-    white, black = mark_clipping(np.full((16, 16, 3), 255, np.uint8)), mark_clipping(np.zeros((16, 16, 3), np.uint8))
+    white, black = (
+        mark_clipping(np.full((16, 16, 3), 255, np.uint8)),
+        mark_clipping(np.zeros((16, 16, 3), np.uint8)),
+    )
     rising = (white == ON_WHITE).all(axis=2)
     falling = (black == ON_BLACK).all(axis=2)
     assert rising[0, 1]

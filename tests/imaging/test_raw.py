@@ -6,9 +6,20 @@ from hypothesis import strategies as st
 
 from fieldcheck.errors.files import PictureUnreadable
 from fieldcheck.imaging.codec import decode_image, encode_jpeg
-from fieldcheck.imaging.raw import RawImage, decode_raw, get_raw_dtype, get_raw_shape, read_jpeg_size
+from fieldcheck.imaging.raw import (
+    RawImage,
+    decode_raw,
+    get_raw_dtype,
+    get_raw_shape,
+    read_jpeg_size,
+)
 
-MOSAIC = {"bayer_rg": [0, 1, 1, 2], "bayer_gr": [1, 0, 2, 1], "bayer_gb": [1, 2, 0, 1], "bayer_bg": [2, 1, 1, 0]}
+MOSAIC = {
+    "bayer_rg": [0, 1, 1, 2],
+    "bayer_gr": [1, 0, 2, 1],
+    "bayer_gb": [1, 2, 0, 1],
+    "bayer_bg": [2, 1, 1, 0],
+}
 ORANGE = (200, 120, 40)
 
 
@@ -94,7 +105,9 @@ def test_bytes_of_any_kind_have_a_size_or_none(junk):
 def test_the_size_in_the_header_is_that_of_the_picture_whatever_stands_before_it():
     plain = encode_jpeg(noise(20, 30, 3), 80)
     noted = plain[:2] + b"\xff\xe1\x00\x20" + b"\xff\xc0" * 15 + b"\xff\xff" + plain[2:]
-    progressive = cv2.imencode(".jpg", noise(20, 30, 3), [cv2.IMWRITE_JPEG_PROGRESSIVE, 1])[1].tobytes()
+    progressive = cv2.imencode(".jpg", noise(20, 30, 3), [cv2.IMWRITE_JPEG_PROGRESSIVE, 1])[
+        1
+    ].tobytes()
     assert [read_jpeg_size(one) for one in (plain, noted, progressive)] == [(30, 20)] * 3
 
 
@@ -105,7 +118,12 @@ def test_a_torn_jpeg_is_told_only_when_somebody_wants_to_see_it():
 
 
 def test_the_shape_of_an_array_follows_from_its_format():
-    assert [get_raw_shape(name, 6, 4) for name in ("rgb8", "yuyv8", "mono8", "bayer_rg12")] == [(4, 6, 3), (4, 6, 2), (4, 6), (4, 6)]
+    assert [get_raw_shape(name, 6, 4) for name in ("rgb8", "yuyv8", "mono8", "bayer_rg12")] == [
+        (4, 6, 3),
+        (4, 6, 2),
+        (4, 6),
+        (4, 6),
+    ]
     assert get_raw_dtype("bayer_rg12") is np.uint16
     with pytest.raises(ValueError, match="no format"):
         get_raw_shape("nv12", 6, 4)

@@ -13,15 +13,27 @@ def noise():
 
 @pytest.mark.parametrize(
     ("name", "flag"),
-    [("nearest", cv2.INTER_NEAREST), ("linear", cv2.INTER_LINEAR), ("area", cv2.INTER_AREA), ("cubic", cv2.INTER_CUBIC)],
+    [
+        ("nearest", cv2.INTER_NEAREST),
+        ("linear", cv2.INTER_LINEAR),
+        ("area", cv2.INTER_AREA),
+        ("cubic", cv2.INTER_CUBIC),
+    ],
 )
 def test_four_kernels_are_opencvs(noise, name, flag):
-    assert np.array_equal(resize(noise, 20, 30, name), cv2.resize(noise, (30, 20), interpolation=flag))
+    assert np.array_equal(
+        resize(noise, 20, 30, name), cv2.resize(noise, (30, 20), interpolation=flag)
+    )
 
 
-@pytest.mark.parametrize(("name", "kernel"), [("pil_bilinear", Image.Resampling.BILINEAR), ("pil_bicubic", Image.Resampling.BICUBIC)])
+@pytest.mark.parametrize(
+    ("name", "kernel"),
+    [("pil_bilinear", Image.Resampling.BILINEAR), ("pil_bicubic", Image.Resampling.BICUBIC)],
+)
 def test_two_kernels_are_pillows(noise, name, kernel):
-    assert np.array_equal(resize(noise, 20, 30, name), np.asarray(Image.fromarray(noise).resize((30, 20), kernel)))
+    assert np.array_equal(
+        resize(noise, 20, 30, name), np.asarray(Image.fromarray(noise).resize((30, 20), kernel))
+    )
 
 
 def test_a_picture_that_fits_is_not_touched(noise):

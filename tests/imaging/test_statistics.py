@@ -27,7 +27,9 @@ def named(rgb: np.ndarray) -> dict[str, float]:
 def scene() -> np.ndarray:
     rough = np.random.default_rng(4).integers(20, 235, (54, 96, 3), dtype=np.uint8)
     picture = cv2.resize(rough, (1920, 1080), interpolation=cv2.INTER_CUBIC).astype(float)
-    return np.clip(picture + np.random.default_rng(5).normal(0, 4, picture.shape), 0, 255).astype(np.uint8)
+    return np.clip(picture + np.random.default_rng(5).normal(0, 4, picture.shape), 0, 255).astype(
+        np.uint8
+    )
 
 
 def test_the_vector_is_what_its_definition_says_step_by_step(scene):
@@ -35,13 +37,20 @@ def test_the_vector_is_what_its_definition_says_step_by_step(scene):
     y = cv2.cvtColor(scene, cv2.COLOR_RGB2GRAY)
     small = cv2.resize(y, (512, 288), interpolation=cv2.INTER_AREA).astype(float)
     crop = y[284 // 8 * 8 :, 704:][:512, :512].astype(float)
-    laplace = small[:-2, 1:-1] + small[2:, 1:-1] + small[1:-1, :-2] + small[1:-1, 2:] - 4 * small[1:-1, 1:-1]
+    laplace = (
+        small[:-2, 1:-1]
+        + small[2:, 1:-1]
+        + small[1:-1, :-2]
+        + small[1:-1, 2:]
+        - 4 * small[1:-1, 1:-1]
+    )
     rows = crop[:, :-2] - 2 * crop[:, 1:-1] + crop[:, 2:]
     response = np.abs(rows[:-2] - 2 * rows[1:-1] + rows[2:])
     steps = np.abs(np.diff(crop, axis=1))
     expected = {
         "mean": small.mean(),
-        "contrast": np.percentile(small, 99, method="inverted_cdf") - np.percentile(small, 1, method="inverted_cdf"),
+        "contrast": np.percentile(small, 99, method="inverted_cdf")
+        - np.percentile(small, 1, method="inverted_cdf"),
         "p1": np.percentile(small, 1, method="inverted_cdf"),
         "clipped_low": (small <= 10).mean(),
         "clipped_high": (small >= 245).mean(),
@@ -68,16 +77,24 @@ def test_the_smallest_and_the_emptiest_pictures_have_finite_figures(shape, level
 
 def test_streaks_have_a_direction_and_noise_has_none():
     rng = np.random.default_rng(0)
-    assert compute_direction(np.repeat(rng.integers(0, 256, (1, 200), dtype=np.uint8), 200, axis=0)) == pytest.approx(1)
-    assert compute_direction(rng.integers(0, 256, (200, 200), dtype=np.uint8)) == pytest.approx(0.5, abs=0.02)
+    assert compute_direction(
+        np.repeat(rng.integers(0, 256, (1, 200), dtype=np.uint8), 200, axis=0)
+    ) == pytest.approx(1)
+    assert compute_direction(rng.integers(0, 256, (200, 200), dtype=np.uint8)) == pytest.approx(
+        0.5, abs=0.02
+    )
     assert compute_direction(np.full((20, 20), 7, np.uint8)) == 0.5
-    slanted = (127 + 100 * np.sin(np.add.outer(np.arange(100), np.arange(100)) / 3)).astype(np.uint8)
+    slanted = (127 + 100 * np.sin(np.add.outer(np.arange(100), np.arange(100)) / 3)).astype(
+        np.uint8
+    )
     assert compute_direction(slanted) > 0.95
 
 
 def test_block_coding_shows_at_the_borders_of_blocks(scene):
     y = cv2.cvtColor(scene, cv2.COLOR_RGB2GRAY)[:512, :512]
-    coded = cv2.imdecode(cv2.imencode(".jpg", y, [cv2.IMWRITE_JPEG_QUALITY, 5])[1], cv2.IMREAD_GRAYSCALE)
+    coded = cv2.imdecode(
+        cv2.imencode(".jpg", y, [cv2.IMWRITE_JPEG_QUALITY, 5])[1], cv2.IMREAD_GRAYSCALE
+    )
     assert compute_blockiness(y) == pytest.approx(1, abs=0.05)
     assert compute_blockiness(coded) > 1.5
     assert compute_blockiness(np.full((64, 64), 3, np.uint8)) == 1
@@ -96,15 +113,24 @@ def test_a_wave_lies_in_its_band(cycles, band, axis, shape):
 
 
 def test_bands_of_noise_hold_power_by_their_area():
-    pictures = (np.random.default_rng(seed).integers(0, 256, (400, 400), dtype=np.uint8) for seed in range(6))
-    areas = [np.pi * (high**2 - low**2) for low, high in ((0.06, 0.125), (0.125, 0.25), (0.25, 0.5))]
-    assert np.mean([compute_band_shares(y) for y in pictures], axis=0) == pytest.approx([log10(area) for area in areas], abs=0.02)
+    pictures = (
+        np.random.default_rng(seed).integers(0, 256, (400, 400), dtype=np.uint8)
+        for seed in range(6)
+    )
+    areas = [
+        np.pi * (high**2 - low**2) for low, high in ((0.06, 0.125), (0.125, 0.25), (0.25, 0.5))
+    ]
+    assert np.mean([compute_band_shares(y) for y in pictures], axis=0) == pytest.approx(
+        [log10(area) for area in areas], abs=0.02
+    )
 
 
 def test_colours_are_cielab():
     red = np.full((40, 40, 3), (255, 0, 0), np.uint8)
     assert compute_mean_colour(red) == pytest.approx((80.09, 67.20, 104.55), abs=0.1)
-    assert compute_mean_colour(np.full((40, 40, 3), 119, np.uint8)) == pytest.approx((0, 0, 0), abs=0.02)
+    assert compute_mean_colour(np.full((40, 40, 3), 119, np.uint8)) == pytest.approx(
+        (0, 0, 0), abs=0.02
+    )
 
 
 @pytest.mark.parametrize("name", ["intel-bottle-detection.mp4", "udacity-test_video.mp4"])
@@ -114,12 +140,16 @@ def test_mean_colours_of_the_thumbnail_are_those_of_the_working_size(name, share
     capture.release()
     found = named(rgb)
     working = downscale_image(rgb, WORKING_SIDE)
-    assert (found["a"], found["b"], found["chroma"]) == pytest.approx(compute_mean_colour(working), abs=0.03)
+    assert (found["a"], found["b"], found["chroma"]) == pytest.approx(
+        compute_mean_colour(working), abs=0.03
+    )
 
 
 def test_a_corrupted_picture_lies_elsewhere(scene):
     clean = named(scene)
     assert named(cv2.GaussianBlur(scene, (0, 0), 8))["sharpness"] < clean["sharpness"] - 1
     assert named((scene * 0.3).astype(np.uint8))["mean"] < clean["mean"] / 2
-    noisy = np.clip(scene + np.random.default_rng(0).normal(0, 20, scene.shape), 0, 255).astype(np.uint8)
+    noisy = np.clip(scene + np.random.default_rng(0).normal(0, 20, scene.shape), 0, 255).astype(
+        np.uint8
+    )
     assert named(noisy)["noise"] > clean["noise"] + 1

@@ -1,4 +1,5 @@
-"""Run as a program: labels in the real window without end and prints the frame and class of each label that came back as stored.
+"""Run as a program: labels in the real window without end and prints the frame and class of each
+label that came back as stored.
 
 `python -m tests.journeys.labelling_until_killed PROJECT label|undo20`
 """

@@ -15,7 +15,8 @@ from unittest.mock import patch
 from fieldcheck.cli.main import main
 from fieldcheck.errors import message_format
 
-AS_SHIPPED = str(Path(__file__).parent / "as_shipped")  # hides what only the development environment has, and takes its time to load
+# hides what only the development environment has, and takes its time to load
+AS_SHIPPED = str(Path(__file__).parent / "as_shipped")
 
 
 @dataclass
@@ -33,11 +34,18 @@ HANGS = 3600  # seconds: a program that never ends, and none on a busy machine
 
 
 class Program:
-    """`home` stands for the user's folders; `within` is the command that starts it, nothing as a rule."""
+    """`home` stands for the user's folders; `within` is the command that starts it, nothing as a
+    rule."""
 
     def __init__(self, home, within=()):
         self.within = within
-        self.environment = {**os.environ, "FIELDCHECK_HOME": str(home), "LANG": "en_GB.UTF-8", "LANGUAGE": "en", "PYTHONPATH": AS_SHIPPED}
+        self.environment = {
+            **os.environ,
+            "FIELDCHECK_HOME": str(home),
+            "LANG": "en_GB.UTF-8",
+            "LANGUAGE": "en",
+            "PYTHONPATH": AS_SHIPPED,
+        }
 
     def start(self, *arguments):
         return subprocess.Popen(
@@ -62,7 +70,8 @@ class Program:
         return outcome.document
 
     def refusal(self, *arguments):
-        """The sentence of a command that must be refused: exit 1, an empty stdout, at most four lines on stderr."""
+        """The sentence of a command that must be refused: exit 1, an empty stdout, at most four
+        lines on stderr."""
         outcome = self(*arguments, "--json")
         assert outcome.code == 1, (outcome.code, outcome.err)
         assert outcome.out == ""
@@ -92,11 +101,17 @@ class Program:
 
 
 class InProcess(Program):
-    """The same commands in the process of the test, for what needs no program of its own: a start takes longer than most commands."""
+    """The same commands in the process of the test, for what needs no program of its own: a start
+    takes longer than most commands."""
 
     def __call__(self, *arguments):
         out, err = StringIO(), StringIO()
-        here = message_format.use_audience("window"), patch.dict(os.environ, self.environment), redirect_stdout(out), redirect_stderr(err)
+        here = (
+            message_format.use_audience("window"),
+            patch.dict(os.environ, self.environment),
+            redirect_stdout(out),
+            redirect_stderr(err),
+        )
         with here[0], here[1], here[2], here[3]:
             code = main([str(one) for one in arguments])
         return Outcome(code, out.getvalue(), err.getvalue())

@@ -43,7 +43,10 @@ def make(kind, folder):
         whole = tiny_model(folder / "whole.onnx", n_classes=3).read_bytes()
         path.write_bytes(whole[: len(whole) // 2])
     elif kind == "rank":
-        body = [helper.make_node("ReduceMean", ["x"], ["f"], axes=[2], keepdims=0), helper.make_node("MatMul", ["f", "w"], ["y"])]
+        body = [
+            helper.make_node("ReduceMean", ["x"], ["f"], axes=[2], keepdims=0),
+            helper.make_node("MatMul", ["f", "w"], ["y"]),
+        ]
         tiny_model(path, rank=3, body=body)
     elif kind == "channels":
         tiny_model(path, channels=5)
@@ -56,8 +59,12 @@ def make(kind, folder):
     return path
 
 
-@pytest.mark.parametrize("kind", ["not_onnx", "truncated", "rank", "channels", "classes", "external"])
-def test_a_model_that_cannot_be_used_is_refused_and_no_folder_is_made(in_process, tmp_path, card, kind):
+@pytest.mark.parametrize(
+    "kind", ["not_onnx", "truncated", "rank", "channels", "classes", "external"]
+)
+def test_a_model_that_cannot_be_used_is_refused_and_no_folder_is_made(
+    in_process, tmp_path, card, kind
+):
     path = make(kind, tmp_path)
     said = in_process.refusal("new", tmp_path / "p.fieldcheck", "--model", path, "--card", card)
     assert path.name in said
@@ -65,7 +72,9 @@ def test_a_model_that_cannot_be_used_is_refused_and_no_folder_is_made(in_process
 
 
 @pytest.mark.parametrize(("body", "n_nan"), [("nan", 30), ("constant", 0)])
-def test_answers_that_are_nan_or_constant_are_counted_and_not_hidden(in_process, tmp_path, card, video, body, n_nan):
+def test_answers_that_are_nan_or_constant_are_counted_and_not_hidden(
+    in_process, tmp_path, card, video, body, n_nan
+):
     model = scaled_model(tmp_path / "m.onnx", float("nan") if body == "nan" else 0.0)
     project = tmp_path / "p.fieldcheck"
     in_process.document("new", project, "--model", model, "--card", card)
@@ -84,7 +93,8 @@ def test_a_video_with_a_torn_end_gives_the_frames_before_the_tear(in_process, tm
     mjpeg.write_bytes(mjpeg.read_bytes()[: int(mjpeg.stat().st_size * 0.4)])
     torn.write_bytes(video.read_bytes()[: video.stat().st_size // 2])
     in_process.document("new", project)
-    assert torn.name in in_process.refusal("import", project, torn)  # its index was at the end, so nothing can be read
+    # its index was at the end, so nothing can be read
+    assert torn.name in in_process.refusal("import", project, torn)
     clip = in_process.document("import", project, mjpeg)["clips"][0]
     assert 0 < clip["n_frames"] < 100
 
@@ -107,7 +117,9 @@ def test_a_folder_lists_what_it_could_not_read_and_keeps_the_rest(in_process, tm
     exif = Image.Exif()
     exif[0x0112] = 6
     Image.fromarray(rng.integers(0, 256, (90, 120, 3), np.uint8)).save(folder / "05.jpg", exif=exif)
-    cv2.imwrite(str(folder / "06.jpg"), np.tile(rng.integers(0, 256, (40, 80, 3), np.uint8), (128, 100, 1)))
+    cv2.imwrite(
+        str(folder / "06.jpg"), np.tile(rng.integers(0, 256, (40, 80, 3), np.uint8), (128, 100, 1))
+    )
     in_process.document("new", project)
     clip = in_process.document("import", project, folder)["clips"][0]
     assert clip["n_listed"] == 4
@@ -145,8 +157,8 @@ def test_one_label_for_an_unknown_frame_class_or_pick_is_refused(in_process, lab
 
 def test_a_project_that_is_open_elsewhere_is_not_written(in_process, tmp_path, labelled):
     holder = subprocess.Popen(
-        [sys.executable, "-c", f"import sys; from pathlib import Path; from fieldcheck.project.folder import open_project\n"
-         f"with open_project(Path({str(labelled)!r})):\n print('open', flush=True); sys.stdin.read()"],
+        [sys.executable, "-c", "import sys; from pathlib import Path; from fieldcheck.project.folder import " "open_project\n"
+         f"with open_project(Path({str(labelled)!r})):\n print('open', flush=True); " "sys.stdin.read()"],
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
     )  # fmt: skip
     try:
@@ -159,7 +171,9 @@ def test_a_project_that_is_open_elsewhere_is_not_written(in_process, tmp_path, l
 
 def test_a_path_that_is_not_there_is_named(in_process, tmp_path, labelled):
     assert "missing.mp4" in in_process.refusal("import", labelled, tmp_path / "missing.mp4")
-    assert "nothing.fieldcheck" in in_process.refusal("label", "show", tmp_path / "nothing.fieldcheck")
+    assert "nothing.fieldcheck" in in_process.refusal(
+        "label", "show", tmp_path / "nothing.fieldcheck"
+    )
 
 
 def test_an_existing_project_is_not_made_again(in_process, labelled):
@@ -174,7 +188,9 @@ def small_disk(tmp_path):
     if (
         os.name == "nt"
         or os.geteuid() != 0
-        or subprocess.run(["mount", "-t", "tmpfs", "-o", "size=24m", "none", place], check=False).returncode
+        or subprocess.run(
+            ["mount", "-t", "tmpfs", "-o", "size=24m", "none", place], check=False
+        ).returncode
     ):
         pytest.skip("mounting a small disk needs more rights than this user has")
     yield place

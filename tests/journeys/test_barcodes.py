@@ -1,4 +1,5 @@
-"""The label that is stored belongs to the frame that was seen when the key went down: each frame carries its number as a barcode."""
+"""The label that is stored belongs to the frame that was seen when the key went down: each frame
+carries its number as a barcode."""
 
 import cv2
 import numpy as np
@@ -44,10 +45,18 @@ def read_barcode(person):
     """The number of the frame that can be seen now, from a grab of the whole window."""
     canvas, image = person.window.get_shown_screen().focus, person.sees()
     scale = min(canvas.width() / WIDTH, (canvas.height() - 24) / HEIGHT)
-    left, top = (canvas.width() - WIDTH * scale) / 2, 24 + (canvas.height() - 24 - HEIGHT * scale) / 2
+    left, top = (
+        (canvas.width() - WIDTH * scale) / 2,
+        24 + (canvas.height() - 24 - HEIGHT * scale) / 2,
+    )
     number = 0
     for bit in range(BITS):
-        place = canvas.mapTo(person.window, QPoint(round(left + (bit + 0.5) * WIDTH / BITS * scale), round(top + sum(BAND) / 2 * scale)))
+        place = canvas.mapTo(
+            person.window,
+            QPoint(
+                round(left + (bit + 0.5) * WIDTH / BITS * scale), round(top + sum(BAND) / 2 * scale)
+            ),
+        )
         number |= (image.pixelColor(place).lightness() > 127) << bit
     return number
 
@@ -63,7 +72,10 @@ def test_each_label_is_that_of_the_frame_that_was_seen(person, coded_project):
     for number in range(N_FRAMES):
         person.wait_for(lambda number=number: frame_on(person) == number)
         seen = -1
-        while not {f"{number + 1} of {N_FRAMES} labelled", f"{number + 1} frames are labelled"} & set(person.reads()):
+        while not {
+            f"{number + 1} of {N_FRAMES} labelled",
+            f"{number + 1} frames are labelled",
+        } & set(person.reads()):
             seen = read_barcode(person)
             person.press(KEYS[seen % len(KEYS)])
             person.wait_until_done()
@@ -71,6 +83,8 @@ def test_each_label_is_that_of_the_frame_that_was_seen(person, coded_project):
     person.leaves()
     assert sorted(pressed) == list(range(N_FRAMES))
     classes = program.document("check", project) and program.document("label", "show", project)
-    stored = {int(label["frame_id"].rsplit("-", 1)[1]): label["class"] for label in classes["labels"]}
+    stored = {
+        int(label["frame_id"].rsplit("-", 1)[1]): label["class"] for label in classes["labels"]
+    }
     names = ("ok", "crack", "porosity", "scratch", "missing_hole")
     assert stored == {number: names[at] for number, at in pressed.items()}

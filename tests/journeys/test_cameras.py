@@ -1,4 +1,5 @@
-"""Real cameras on loopback, recorded by the program as a user starts it, while they are killed, paused, slowed and started again."""
+"""Real cameras on loopback, recorded by the program as a user starts it, while they are killed,
+paused, slowed and started again."""
 
 import json
 import os
@@ -69,7 +70,9 @@ def test_every_mjpeg_byte_stored_is_the_byte_that_was_sent(program, project):
     assert document["gaps"] == []
 
 
-def test_an_mjpeg_camera_that_is_killed_paused_and_slowed_is_recorded_on_with_its_gaps(program, project):
+def test_an_mjpeg_camera_that_is_killed_paused_and_slowed_is_recorded_on_with_its_gaps(
+    program, project
+):
     with MjpegServer(fps=30) as server:
         process = program.start("capture", project, "--source", server.url, "--json")
         until(lambda: frames_on_disk(project) > 0)
@@ -98,7 +101,9 @@ def test_an_mjpeg_camera_that_is_killed_paused_and_slowed_is_recorded_on_with_it
 def test_an_rtsp_camera_that_is_killed_and_paused_is_recorded_on_and_says_decoded(program, project):
     processes.needs_gstreamer()
     with RtspServer() as server:
-        process = program.start("capture", project, "--source", server.url, "--every-frame", "--json")
+        process = program.start(
+            "capture", project, "--source", server.url, "--every-frame", "--json"
+        )
         until(lambda: frames_on_disk(project) > 0)
         grows(project)
         server.kill()
@@ -117,7 +122,11 @@ def test_an_rtsp_camera_that_is_killed_and_paused_is_recorded_on_and_says_decode
         assert len({head.segment for head in reader.headers}) >= 3
 
 
-def test_an_rtsp_camera_is_recorded_packet_by_packet_through_a_fault_where_the_extra_is_installed(program, project, netcam):  # noqa: F811
+def test_an_rtsp_camera_is_recorded_packet_by_packet_through_a_fault_where_the_extra_is_installed(
+    program,
+    project,
+    netcam,  # noqa: F811
+):
     processes.needs_gstreamer()
     program.environment["PYTHONPATH"] = str(netcam)
     with RtspServer() as server:
@@ -165,7 +174,11 @@ def test_no_password_is_found_in_project_log_report_or_output(program, project, 
     if kind == "rtsp":
         processes.needs_gstreamer()
     secret = "s3cretWord"
-    server = MjpegServer(user="tech", password=secret, scheme="digest") if kind == "mjpeg" else RtspServer("tech", secret)
+    server = (
+        MjpegServer(user="tech", password=secret, scheme="digest")
+        if kind == "mjpeg"
+        else RtspServer("tech", secret)
+    )
     said = []
     with server:
         secret_url = server.secret_url() if kind == "mjpeg" else server.secret_url
@@ -177,10 +190,17 @@ def test_no_password_is_found_in_project_log_report_or_output(program, project, 
     said.append(program("report", project, "--json"))
     assert [one.code for one in said] == [0, 0, 0]
     assert not [one for one in said if secret in one.out + one.err]
-    holding = [path for path in tmp_path.rglob("*") if path.is_file() and secret.encode() in path.read_bytes()]
+    holding = [
+        path
+        for path in tmp_path.rglob("*")
+        if path.is_file() and secret.encode() in path.read_bytes()
+    ]
     home = program.environment["FIELDCHECK_HOME"]
     holding += [
-        os.path.join(folder, name) for folder, _, names in os.walk(home) for name in names if holds(os.path.join(folder, name), secret)
+        os.path.join(folder, name)
+        for folder, _, names in os.walk(home)
+        for name in names
+        if holds(os.path.join(folder, name), secret)
     ]
     assert holding == []
 

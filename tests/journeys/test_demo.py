@@ -22,14 +22,19 @@ def walked(walked_demo):
 
 @pytest.fixture(scope="module")
 def examined(walked_demo, tmp_path_factory):
-    """The demo's project after what the walk leaves out: what an int8 copy costs, the summary and the page of the report after that and
-    after the out-of-distribution test."""
+    """The demo's project after what the walk leaves out: what an int8 copy costs, the summary and
+    the page of the report after that and after the out-of-distribution test."""
     folder = tmp_path_factory.mktemp("examined")
     program, project = Program(folder / "home"), walked_demo.copy(folder) / "sample.fieldcheck"
     quantised = program.document("model", "quantise", project, "model")
     program.document("probe", project)
     report = Path(program.document("report", project)["report"])
-    return project, quantised, json.loads((report / "summary.json").read_text("utf-8")), (report / "report.html").read_text("utf-8")
+    return (
+        project,
+        quantised,
+        json.loads((report / "summary.json").read_text("utf-8")),
+        (report / "report.html").read_text("utf-8"),
+    )
 
 
 def section(page, anchor):
@@ -48,7 +53,9 @@ def folder_of(outcome):
 def test_the_demo_prints_the_gap_with_its_interval_and_the_path_of_the_report(walked):
     _, outcome = walked
     sentence, path = outcome.out.strip().splitlines()
-    assert re.fullmatch(r"Benchmark [\d.]+% → Field [\d.]+% \(\d+–\d+%\).* Gap \d+ pp \(-?\d+–\d+\)\..*", sentence)
+    assert re.fullmatch(
+        r"Benchmark [\d.]+% → Field [\d.]+% \(\d+–\d+%\).* Gap \d+ pp \(-?\d+–\d+\)\..*", sentence
+    )
     assert path.endswith("report.html")
     assert outcome.err == ""
     for page in ("README.md", "docs/sample.md"):
@@ -58,10 +65,17 @@ def test_the_demo_prints_the_gap_with_its_interval_and_the_path_of_the_report(wa
 def test_the_summary_fits_its_schema_and_says_the_same_numbers(walked):
     _, outcome = walked
     summary = report_of(outcome)
-    jsonschema.validate(summary, json.loads(resources.get_resource_path("report/summary.schema.json").read_text(encoding="utf-8")))
+    jsonschema.validate(
+        summary,
+        json.loads(
+            resources.get_resource_path("report/summary.schema.json").read_text(encoding="utf-8")
+        ),
+    )
     gap = summary["gap"]
     assert gap["lo"] <= gap["value"] <= gap["hi"]
-    assert gap["value"] == pytest.approx(summary["benchmark"]["score"]["value"] - summary["field"]["footage"]["value"])
+    assert gap["value"] == pytest.approx(
+        summary["benchmark"]["score"]["value"] - summary["field"]["footage"]["value"]
+    )
     assert summary["field"]["n_labelled"] == 100
     assert summary["field"]["camera"] is not None
     assert f"Gap {round(100 * gap['value'])} pp" in gap["sentence"]
@@ -74,7 +88,11 @@ def test_every_listed_frame_stands_in_frames_csv_and_weights_add_up_to_the_list(
     weights = [float(row["weight"]) for row in rows if row["label_state"] == "done"]
     assert len(weights) == 100
     assert sum(weights) == pytest.approx(len(rows))
-    assert all((folder / "sample.fieldcheck" / row["file"]).is_file() for row in rows if row["picked"] == "1")
+    assert all(
+        (folder / "sample.fieldcheck" / row["file"]).is_file()
+        for row in rows
+        if row["picked"] == "1"
+    )
 
 
 def test_the_interval_of_the_demo_holds_the_score_that_the_answer_key_gives(walked):
@@ -82,7 +100,10 @@ def test_the_interval_of_the_demo_holds_the_score_that_the_answer_key_gives(walk
     key = json.loads(resources.get_resource_path("demo/answer_key.json").read_text("utf-8"))
     truth = {Path(clip["file"]).name: clip["classes"] for clip in key["footage"]}
     with (folder_of(outcome) / "frames.csv").open(newline="", encoding="utf-8") as text:
-        right = [row["prediction"] == truth[row["source"]][int(row["source_index"])] for row in csv.DictReader(text)]
+        right = [
+            row["prediction"] == truth[row["source"]][int(row["source_index"])]
+            for row in csv.DictReader(text)
+        ]
     field = report_of(outcome)["field"]
     for basis in ("footage", "camera"):
         assert field[basis]["lo"] <= sum(right) / len(right) <= field[basis]["hi"]
@@ -103,16 +124,22 @@ def test_the_report_says_what_an_int8_copy_of_the_samples_model_costs_and_buys(e
         change = summary[side]["change"]
         assert change["n"] == n
         assert change["lo"] <= change["value"] <= change["hi"]
-        assert change["value"] > -0.1  # it is a small network with its first and last layers in int8 too
+        # it is a small network with its first and last layers in int8 too
+        assert change["value"] > -0.1
     for said in ("calibrated on 100 field frames", "MB", "ms", "Field", "Benchmark", "int8"):
         assert said in section(page, "lighter")
 
 
 def test_what_was_planted_in_the_sample_stands_where_an_engineer_would_look(examined):
     _, _, summary, page = examined
-    planted = json.loads(resources.get_resource_path("demo/answer_key.json").read_text("utf-8"))["planted"]
+    planted = json.loads(resources.get_resource_path("demo/answer_key.json").read_text("utf-8"))[
+        "planted"
+    ]
     inside = {one["between"]: one for one in summary["independence"]["leaks"]}["benchmark_training"]
-    leaks = {(one["benchmark"].partition("/")[2], one["training"].partition("/")[2]) for one in planted["near_duplicates"]}
+    leaks = {
+        (one["benchmark"].partition("/")[2], one["training"].partition("/")[2])
+        for one in planted["near_duplicates"]
+    }
     assert {(one["picture"], one["twin"]) for one in inside["pairs"]} == leaks
     assert all(f"{picture} ≈ {twin}" in section(page, "independence") for picture, twin in leaks)
 
@@ -128,23 +155,36 @@ def test_what_was_planted_in_the_sample_stands_where_an_engineer_would_look(exam
     assert "Blank images" in section(page, "knows")
 
     (frozen,) = planted["frozen"]
-    assert summary["field"]["n_frozen"] == pytest.approx(2 * frozen["seconds"], abs=1)  # listed twice a second
+    # listed twice a second
+    assert summary["field"]["n_frozen"] == pytest.approx(2 * frozen["seconds"], abs=1)
     assert f"{summary['field']['n_frozen']} skipped: image feed frozen" in section(page, "made")
 
     spot = planted["blind_spot"]
-    (slice_,) = (one for one in summary["slices"] if (one["key"], one["value"]) == (spot["key"], spot["value"]))
+    (slice_,) = (
+        one
+        for one in summary["slices"]
+        if (one["key"], one["value"]) == (spot["key"], spot["value"])
+    )
     assert slice_["flag"] in ("blind_spot", "suspect")
     assert spot["value"] in section(page, "where")
 
     never = planted["never_in_benchmark"]
-    assert f"{never['class']} × {never['benchmark_condition']}: 0 benchmark images, about " in section(page, "coverage")
+    assert (
+        f"{never['class']} × {never['benchmark_condition']}: 0 benchmark images, about "
+        in section(page, "coverage")
+    )
 
 
 def test_the_runs_of_the_demo_come_again_digit_by_digit(examined, tmp_path):
-    """A hundred frames within ten minutes, by the contract: these are 100 picks, and it takes seconds."""
+    """A hundred frames within ten minutes, by the contract: these are 100 picks, and it takes
+    seconds."""
     program, began = Program(tmp_path / "home"), time.monotonic()
     stored = program.document("runs", examined[0], "--most", 1000)["runs"]
-    picked = [one["run_id"] for one in stored if (one["on"], one["recipe"], one["model"]) == ("field", "none", "model")]
+    picked = [
+        one["run_id"]
+        for one in stored
+        if (one["on"], one["recipe"], one["model"]) == ("field", "none", "model")
+    ]
     (found,) = (program.document("replay", examined[0], run_id) for run_id in picked)
     assert (found["same"], found["n"], found["differences"]) == (True, 100, [])
     assert time.monotonic() - began < 600

@@ -1,4 +1,5 @@
-"""Ctrl-C: the command stops within a second or so, keeps what is finished, and the next one goes on from there."""
+"""Ctrl-C: the command stops within a second or so, keeps what is finished, and the next one goes on
+from there."""
 
 import sqlite3
 
@@ -10,7 +11,9 @@ from tests import makers
 @pytest.fixture(scope="module")
 def footage(tmp_path_factory):
     """Two minutes: long enough to be stopped in."""
-    return makers.video(tmp_path_factory.mktemp("footage") / "long.avi", makers.cycle(480), size=(240, 320))
+    return makers.video(
+        tmp_path_factory.mktemp("footage") / "long.avi", makers.cycle(480), size=(240, 320)
+    )
 
 
 @pytest.fixture
@@ -28,8 +31,12 @@ def count(project, table):
         connection.close()
 
 
-def test_an_import_that_is_interrupted_keeps_what_is_finished_and_goes_on(program, project, footage):
-    outcome = program.interrupt_when(lambda: count(project, "frame") > 0, "import", project, footage, "--json")
+def test_an_import_that_is_interrupted_keeps_what_is_finished_and_goes_on(
+    program, project, footage
+):
+    outcome = program.interrupt_when(
+        lambda: count(project, "frame") > 0, "import", project, footage, "--json"
+    )
     assert (outcome.code, outcome.out, outcome.err) == (130, "", "")
     kept = count(project, "frame")
     assert 0 < kept < 240
@@ -42,7 +49,9 @@ def test_an_import_that_is_interrupted_keeps_what_is_finished_and_goes_on(progra
 def test_a_run_that_is_interrupted_keeps_its_answers_and_goes_on(program, project, tmp_path):
     folder = makers.benchmark_folder(tmp_path / "clean", each=400)
     program.document("benchmark", "set", project, folder)
-    outcome = program.interrupt_when(lambda: count(project, "prediction") > 0, "run", project, "--json")
+    outcome = program.interrupt_when(
+        lambda: count(project, "prediction") > 0, "run", project, "--json"
+    )
     assert (outcome.code, outcome.out, outcome.err) == (130, "", "")
     kept = count(project, "prediction")
     assert 0 < kept < 1200

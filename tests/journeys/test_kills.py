@@ -1,4 +1,5 @@
-"""Killed without warning at random moments: what was acknowledged stands, and the work goes on where it stopped."""
+"""Killed without warning at random moments: what was acknowledged stands, and the work goes on
+where it stopped."""
 
 import json
 import random
@@ -25,7 +26,9 @@ def footage(tmp_path_factory):
     writer = cv2.VideoWriter(str(path), cv2.VideoWriter.fourcc(*"mp4v"), 20, (640, 360))
     for number in range(1200):
         noise = rng.integers(0, 12, (360, 640, 3), np.uint8)
-        writer.write(cv2.add(np.ascontiguousarray(texture[:, number % 900 : number % 900 + 640]), noise))
+        writer.write(
+            cv2.add(np.ascontiguousarray(texture[:, number % 900 : number % 900 + 640]), noise)
+        )
     writer.release()
     return path
 
@@ -42,7 +45,9 @@ def dump(project, tables=FACTS):
         found = {}
         for table in tables:
             names = [name for _, name, *_ in connection.execute(f"PRAGMA table_info({table})")]
-            found[table] = sorted(connection.execute(f"SELECT {', '.join(names)} FROM {table}").fetchall(), key=repr)
+            found[table] = sorted(
+                connection.execute(f"SELECT {', '.join(names)} FROM {table}").fetchall(), key=repr
+            )
         return found
     finally:
         connection.close()
@@ -81,11 +86,15 @@ def unbroken(tmp_path_factory, footage, model, forking):
     return project, forking.run(folder / "said", "import", project, footage)
 
 
-def test_an_import_killed_half_way_does_at_most_six_tenths_anew(program, in_process, tmp_path, footage, model, unbroken):
+def test_an_import_killed_half_way_does_at_most_six_tenths_anew(
+    program, in_process, tmp_path, footage, model, unbroken
+):
     whole = count(unbroken[0], "frame")
     project = tmp_path / "killed.fieldcheck"
     in_process.document("new", project, "--model", model)
-    assert kill_when(program, lambda: count(project, "frame") >= whole / 2, "import", project, footage)
+    assert kill_when(
+        program, lambda: count(project, "frame") >= whole / 2, "import", project, footage
+    )
     before = dump(project, ["frame", "prediction"])
     resumed = program.document("import", project, footage)
     assert resumed["resumed"]
@@ -95,14 +104,23 @@ def test_an_import_killed_half_way_does_at_most_six_tenths_anew(program, in_proc
     assert dump(project) == dump(unbroken[0])
 
 
-def test_a_run_killed_half_way_does_at_most_six_tenths_anew(program, in_process, tmp_path, footage, model):
+def test_a_run_killed_half_way_does_at_most_six_tenths_anew(
+    program, in_process, tmp_path, footage, model
+):
     projects = [tmp_path / "a.fieldcheck", tmp_path / "b.fieldcheck"]
     in_process.document("new", projects[0])
     in_process.document("import", projects[0], footage)
     in_process.document("model", "set", projects[0], model)
     shutil.copytree(*projects)
     whole = program.document("run", projects[0], "--on", "footage")["runs"][0]["n_done"]
-    assert kill_when(program, lambda: count(projects[1], "prediction") >= whole / 2, "run", projects[1], "--on", "footage")
+    assert kill_when(
+        program,
+        lambda: count(projects[1], "prediction") >= whole / 2,
+        "run",
+        projects[1],
+        "--on",
+        "footage",
+    )
     done = count(projects[1], "prediction")
     assert (whole - done) / whole <= 0.6
     ran = program.document("run", projects[1], "--on", "footage")["runs"][0]
@@ -111,8 +129,11 @@ def test_a_run_killed_half_way_does_at_most_six_tenths_anew(program, in_process,
 
 
 @pytest.mark.full("kills_while_importing")
-def test_an_import_killed_at_random_moments_loses_nothing_acknowledged(forking, in_process, tmp_path, footage, model, counts, evidence):
-    videos = (footage, resources.get_resource_path("demo/footage/c1_infeed_normal.mp4"))  # both are short, so they come in side by side
+def test_an_import_killed_at_random_moments_loses_nothing_acknowledged(
+    forking, in_process, tmp_path, footage, model, counts, evidence
+):
+    # both are short, so they come in side by side
+    videos = (footage, resources.get_resource_path("demo/footage/c1_infeed_normal.mp4"))
     undisturbed = tmp_path / "undisturbed.fieldcheck"
     forking.run(tmp_path / "said", "new", undisturbed, "--model", model)
     seconds = forking.run(tmp_path / "said", "import", undisturbed, *videos)
@@ -120,11 +141,14 @@ def test_an_import_killed_at_random_moments_loses_nothing_acknowledged(forking, 
     project = tmp_path / "killed.fieldcheck"
     in_process.document("new", project, "--model", model)
     for _ in range(n):
-        if count(project, "clip") == count(undisturbed, "clip"):  # this one came to its end: the next begins anew
+        # this one came to its end: the next begins anew
+        if count(project, "clip") == count(undisturbed, "clip"):
             project = tmp_path / f"killed-{moments.random()}.fieldcheck"
             in_process.document("new", project, "--model", model)
         before = dump(project, ["frame", "prediction", "chunk"])
-        n_running += forking.kill_after(moments.uniform(0.0, seconds), tmp_path / "said", "import", project, *videos)
+        n_running += forking.kill_after(
+            moments.uniform(0.0, seconds), tmp_path / "said", "import", project, *videos
+        )
         now = dump(project, ["frame", "prediction", "chunk"])
         assert all(set(before[table]) <= set(now[table]) for table in before)
         assert in_process.document("check", project)["ok"]
@@ -134,12 +158,18 @@ def test_an_import_killed_at_random_moments_loses_nothing_acknowledged(forking, 
 
 
 def training_folder(folder, n):
-    """`n` small pictures, of which every thousandth shows what the benchmark shows; a thousand names stand for the same file."""
+    """`n` small pictures, of which every thousandth shows what the benchmark shows; a thousand
+    names stand for the same file."""
     rng = np.random.default_rng(9)
     for block in range(0, n, 1000):
         (folder / f"{block:06d}").mkdir(parents=True)
         first = folder / f"{block:06d}" / "0.jpg"
-        cv2.imwrite(str(first), cv2.resize(rng.integers(0, 256, (6, 8, 3), np.uint8), (64, 48), interpolation=cv2.INTER_CUBIC))
+        cv2.imwrite(
+            str(first),
+            cv2.resize(
+                rng.integers(0, 256, (6, 8, 3), np.uint8), (64, 48), interpolation=cv2.INTER_CUBIC
+            ),
+        )
         for number in range(1, min(1000, n - block)):
             (first.parent / f"{number}.jpg").hardlink_to(first)
     return sorted(folder.glob("*/0.jpg"))
@@ -166,7 +196,14 @@ def test_a_large_training_folder_is_searched_in_little_memory_and_goes_on_after_
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(path, target)
     in_process.document("new", project, "--model", model)
-    asked = ("benchmark", "set", project, tmp_path / "benchmark", "--training", tmp_path / "training")
+    asked = (
+        "benchmark",
+        "set",
+        project,
+        tmp_path / "benchmark",
+        "--training",
+        tmp_path / "training",
+    )
     assert kill_when(program, lambda: kept_prints(project) >= n / 2, *asked, within=3600)
     half, began, most = kept_prints(project), time.monotonic(), 0
     process = program.start(*asked, "--json")
@@ -177,9 +214,18 @@ def test_a_large_training_folder_is_searched_in_little_memory_and_goes_on_after_
     assert process.returncode == 0, told
     assert kept_prints(project) == n + len(own[:20])
     leaks = told["near_duplicates"]
-    assert (len(leaks["in_training"]), leaks["n_training"], leaks["n_unreadable"]) == (len(own[:20]), n, 0)
+    assert (len(leaks["in_training"]), leaks["n_training"], leaks["n_unreadable"]) == (
+        len(own[:20]),
+        n,
+        0,
+    )
     assert most <= 2_000_000_000
-    evidence(pictures=n, kept_before_the_kill=half, seconds_after_it=round(time.monotonic() - began, 1), most_megabytes=round(most / 1e6))
+    evidence(
+        pictures=n,
+        kept_before_the_kill=half,
+        seconds_after_it=round(time.monotonic() - began, 1),
+        most_megabytes=round(most / 1e6),
+    )
 
 
 def kept_prints(project):
@@ -188,13 +234,17 @@ def kept_prints(project):
 
 
 @pytest.mark.full("kills_while_labelling")
-def test_labels_acknowledged_before_a_kill_are_there(forking, in_process, tmp_path, footage, model, counts, evidence):
+def test_labels_acknowledged_before_a_kill_are_there(
+    forking, in_process, tmp_path, footage, model, counts, evidence
+):
     project = tmp_path / "labels.fieldcheck"
     in_process.document("new", project, "--model", model)
     in_process.document("import", project, footage)
     picks = in_process.document("pick", project, "--count", 60)["picks"]
     moments, n = random.Random(11), counts(ci=8, full=50)
-    names = in_process.document("new", tmp_path / "y.fieldcheck", "--model", model)["model"]["classes"]
+    names = in_process.document("new", tmp_path / "y.fieldcheck", "--model", model)["model"][
+        "classes"
+    ]
     acknowledged, n_running, took = {}, 0, 0.2
     for number in range(n):
         frame, name = picks[number % len(picks)]["frame_id"], names[number % len(names)]
@@ -204,8 +254,12 @@ def test_labels_acknowledged_before_a_kill_are_there(forking, in_process, tmp_pa
         else:
             took = forking.run(*asked)
         n_running += killed
-        shown = {one["frame_id"]: one["class"] for one in in_process.document("label", "show", project)["labels"]}
-        if not killed or shown.get(frame) == name:  # it may be committed, and killed before it could say so
+        shown = {
+            one["frame_id"]: one["class"]
+            for one in in_process.document("label", "show", project)["labels"]
+        }
+        # it may be committed, and killed before it could say so
+        if not killed or shown.get(frame) == name:
             acknowledged[frame] = name
         assert shown == acknowledged
     depth = in_process.document("label", "show", project)["undo_depth"]

@@ -1,4 +1,5 @@
-"""A 720p clip under changing corruptions on a real screen: memory stays flat, and no frame stands beside the answer to another one."""
+"""A 720p clip under changing corruptions on a real screen: memory stays flat, and no frame stands
+beside the answer to another one."""
 
 import os
 import statistics
@@ -22,8 +23,12 @@ EVERY_MS = 20
 FLAT = 1.05
 STATM = Path("/proc/self/statm")
 Key = Qt.Key
-CHOICES = tuple(getattr(Key, f"Key_{name}") for name in ("4", "Right", "5", "3", "Left", "7", "8", "2", "Right", "1", "Left"))
-"""Corruptions under which the strongest colour of a frame stays the strongest, milder and harder."""
+CHOICES = tuple(
+    getattr(Key, f"Key_{name}")
+    for name in ("4", "Right", "5", "3", "Left", "7", "8", "2", "Right", "1", "Left")
+)
+"""Corruptions under which the strongest colour of a frame stays the strongest, milder and harder.
+"""
 
 
 @pytest.fixture
@@ -35,9 +40,12 @@ def person(qapp):
 
 @pytest.fixture
 def watching(person, program, tmp_path):
-    """Somebody before the Stress screen, who has opened a clip that shows another colour in every frame."""
+    """Somebody before the Stress screen, who has opened a clip that shows another colour in every
+    frame."""
     makers.colour_model(tmp_path / "net.onnx")
-    makers.video(tmp_path / "turns.avi", [makers.COLOURS[at % 3] for at in range(FRAMES)], fps=FPS, size=SIZE)
+    makers.video(
+        tmp_path / "turns.avi", [makers.COLOURS[at % 3] for at in range(FRAMES)], fps=FPS, size=SIZE
+    )
     path = tmp_path / "line4.fieldcheck"
     program.document("new", path, "--model", tmp_path / "net.onnx")
     person.window.open_project(path)
@@ -55,7 +63,9 @@ def watching(person, program, tmp_path):
 
 @pytest.mark.full("live_clip")
 @pytest.mark.skipif(not STATM.exists(), reason="counts resident pages by /proc")
-def test_a_clip_at_720p_leaves_memory_flat_and_no_frame_stands_beside_anothers_answer(watching, counts, evidence):
+def test_a_clip_at_720p_leaves_memory_flat_and_no_frame_stands_beside_anothers_answer(
+    watching, counts, evidence
+):
     seconds = counts(ci=CI_S, full=FULL_S)
     look_on(watching, WARM_S if counts.full else CI_WARM_S)
     looks, sizes = look_on(watching, seconds)
@@ -78,12 +88,14 @@ def test_a_clip_at_720p_leaves_memory_flat_and_no_frame_stands_beside_anothers_a
     assert {colour for one in looks for colour in one} == set(makers.COLOURS)
     assert changes > seconds
     if counts.full:
-        assert after <= FLAT * before  # medians, because a frame in the making takes some megabytes for a moment
+        # medians, because a frame in the making takes some megabytes for a moment
+        assert after <= FLAT * before
 
 
 def look_on(person, seconds):
-    """What each grab of the window shows – the strongest colour of its three pictures and the first answer – and how large the program
-    was, while every second another corruption or severity is chosen."""
+    """What each grab of the window shows – the strongest colour of its three pictures and the first
+    answer – and how large the program was, while every second another corruption or severity is
+    chosen."""
     looks, sizes, choices = [], [], cycle(CHOICES)
     until, chosen = time.monotonic() + seconds, time.monotonic()
     while time.monotonic() < until:
@@ -97,20 +109,26 @@ def look_on(person, seconds):
 
 
 def seen(person):
-    """The colours of the three pictures as they are painted, and the class that the answer begins with: one grab, nothing in between."""
+    """The colours of the three pictures as they are painted, and the class that the answer begins
+    with: one grab, nothing in between."""
     window = person.window
     image = window.grab().toImage()
     views = [view for view in window.findChildren(FrameView) if view.isVisible()]
     assert len(views) == 3
-    return (*(strongest(image, view, window) for view in views), answers(person).accessibleDescription().split()[0])
+    return (
+        *(strongest(image, view, window) for view in views),
+        answers(person).accessibleDescription().split()[0],
+    )
 
 
 def strongest(image, view, window):
     """The colour of the middle of a picture in a grab of the window."""
     place = view.get_frame_rect().toRect().translated(view.mapTo(window, view.rect().topLeft()))
-    few = image.copy(place.adjusted(place.width() // 4, place.height() // 4, -place.width() // 4, -place.height() // 4)).scaled(
-        6, 6, Qt.AspectRatioMode.IgnoreAspectRatio, Qt.TransformationMode.SmoothTransformation
-    )
+    few = image.copy(
+        place.adjusted(
+            place.width() // 4, place.height() // 4, -place.width() // 4, -place.height() // 4
+        )
+    ).scaled(6, 6, Qt.AspectRatioMode.IgnoreAspectRatio, Qt.TransformationMode.SmoothTransformation)
     colours = [few.pixelColor(x, y).getRgb()[:3] for x in range(6) for y in range(6)]
     sums = [sum(channel) for channel in zip(*colours, strict=True)]
     return makers.COLOURS[sums.index(max(sums))]
@@ -118,4 +136,8 @@ def strongest(image, view, window):
 
 def answers(person):
     """What says the answers: it is found by its name, as a screen reader finds it."""
-    return next(one for one in person.window.findChildren(QWidget) if one.accessibleName() == "Top predictions" and one.isVisible())
+    return next(
+        one
+        for one in person.window.findChildren(QWidget)
+        if one.accessibleName() == "Top predictions" and one.isVisible()
+    )

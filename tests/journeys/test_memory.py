@@ -1,4 +1,5 @@
-"""Memory of the commands that hold many pictures at once: its peak, the program's children counted in."""
+"""Memory of the commands that hold many pictures at once: its peak, the program's children counted
+in."""
 
 import shutil
 import threading
@@ -19,18 +20,30 @@ CARD = {
     "output": {"kind": "logits"},
 }
 
-pytestmark = pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="tells the memory of a process on Linux only")
+pytestmark = pytest.mark.skipif(
+    not Path("/proc/self/status").exists(), reason="tells the memory of a process on Linux only"
+)
 
 
 def wide_model(path):
-    """The colour model behind the first stages of a detector's backbone: activations of some 50 MB a picture."""
+    """The colour model behind the first stages of a detector's backbone: activations of some 50 MB
+    a picture."""
     names, body, weights = ["x"], [], {}
     for at, (channels, stride) in enumerate([(32, 2), (64, 2), (64, 1), (128, 2)]):
         before = 3 if at == 0 else weights[f"k{at - 1}"].shape[0]
         weights[f"k{at}"] = np.zeros((channels, before, 3, 3), np.float32)
         for same in range(min(3, before, channels)):  # the three colours go through
             weights[f"k{at}"][same, same, 1, 1] = 1
-        body.append(helper.make_node("Conv", [names[-1], f"k{at}"], [f"c{at}"], kernel_shape=[3, 3], pads=[1] * 4, strides=[stride] * 2))
+        body.append(
+            helper.make_node(
+                "Conv",
+                [names[-1], f"k{at}"],
+                [f"c{at}"],
+                kernel_shape=[3, 3],
+                pads=[1] * 4,
+                strides=[stride] * 2,
+            )
+        )
         body.append(helper.make_node("Relu", [f"c{at}"], [f"r{at}"]))
         names.append(f"r{at}")
     weights["w"] = np.zeros((128, 3), np.float32)
@@ -83,15 +96,23 @@ def peak_mb(program, *arguments):
 
 
 @pytest.mark.full("memory_peaks")
-def test_quantising_and_naming_a_benchmark_hold_a_gigabyte_at_most(program, tmp_path, counts, evidence):
+def test_quantising_and_naming_a_benchmark_hold_a_gigabyte_at_most(
+    program, tmp_path, counts, evidence
+):
     n = counts(ci=12, full=129)
     for number in range(n):
         colour = makers.COLOURS[number % 3]
-        makers.save_picture(tmp_path / "set" / colour / f"{number}.png", colour, number, (SIDE, SIDE))
+        makers.save_picture(
+            tmp_path / "set" / colour / f"{number}.png", colour, number, (SIDE, SIDE)
+        )
     project = tmp_path / "p.fieldcheck"
     program.document("new", project, "--model", wide_model(tmp_path / "net.onnx"))
     program.document("import", project, makers.picture_folder(tmp_path / "day", ["red", "green"]))
-    took = {"benchmark set": peak_mb(program, "benchmark", "set", project, tmp_path / "set", "--claimed", "0.9")}
+    took = {
+        "benchmark set": peak_mb(
+            program, "benchmark", "set", project, tmp_path / "set", "--claimed", "0.9"
+        )
+    }
     took["quantise"] = peak_mb(program, "model", "quantise", project, "net")
     shutil.rmtree(tmp_path / "set")
     evidence(pictures=n, side=SIDE, peak_mb={name: round(value) for name, value in took.items()})

@@ -7,12 +7,26 @@ import pytest
 
 COCO_CARD = {
     "task": "detection",
-    "input": {"size": [416, 416], "colour": "BGR", "resize": "letterbox", "pad": 114, "pad_position": "top_left", "scale": 1.0},
+    "input": {
+        "size": [416, 416],
+        "colour": "BGR",
+        "resize": "letterbox",
+        "pad": 114,
+        "pad_position": "top_left",
+        "scale": 1.0,
+    },
     "output": {"kind": "yolox", "threshold": 0.3, "iou": 0.45},
 }
 IMAGENET_CARD = {
     "task": "classification",
-    "input": {"size": [128, 128], "resize": "stretch", "crop": 0.875, "scale": 0.0078125, "mean": [1, 1, 1], "std": [1, 1, 1]},
+    "input": {
+        "size": [128, 128],
+        "resize": "stretch",
+        "crop": 0.875,
+        "scale": 0.0078125,
+        "mean": [1, 1, 1],
+        "std": [1, 1, 1],
+    },
     "output": {"kind": "softmax"},
 }
 
@@ -23,7 +37,14 @@ def detector(tmp_path, shared_data):
     card = tmp_path / "yolox.json"
     card.write_text(json.dumps(COCO_CARD))
     models = shared_data / "models"
-    return ["--model", models / "yolox_nano.onnx", "--card", card, "--classes", models / "coco80.txt"]
+    return [
+        "--model",
+        models / "yolox_nano.onnx",
+        "--card",
+        card,
+        "--classes",
+        models / "coco80.txt",
+    ]
 
 
 @pytest.fixture
@@ -43,7 +64,15 @@ def test_the_bottle_clip_goes_from_file_to_report(program, tmp_path, detector, b
     assert len(made["model"]["classes"]) == 80
 
     imported = program.document(
-        "import", project, bottles, "--camera", "cam 1", "--location", "dock", "--taken-at", "2026-03-01T08:00:00+00:00"
+        "import",
+        project,
+        bottles,
+        "--camera",
+        "cam 1",
+        "--location",
+        "dock",
+        "--taken-at",
+        "2026-03-01T08:00:00+00:00",
     )
     assert [clip["source"] for clip in imported["clips"]] == [bottles.name]
     clip = imported["clips"][0]
@@ -59,7 +88,10 @@ def test_the_bottle_clip_goes_from_file_to_report(program, tmp_path, detector, b
     assert "Census" in program("pick", project).out
 
     ran = program.document("run", project)
-    assert {(one["on"], one["n_done"], one["n_nan"]) for one in ran["runs"]} == {("field", 80, 0), ("footage", 80, 0)}
+    assert {(one["on"], one["n_done"], one["n_nan"]) for one in ran["runs"]} == {
+        ("field", 80, 0),
+        ("footage", 80, 0),
+    }
 
     reported = program.document("report", project, "--out", tmp_path / "out")
     assert reported["verdict"] == "not_enough"
@@ -70,7 +102,14 @@ def test_the_bottle_clip_goes_from_file_to_report(program, tmp_path, detector, b
     assert len(frames) == 80
     assert {row["stratum"] for row in frames} == {"even"}
     found = rows(tmp_path / "out" / reported["report"] / "predictions.csv")
-    assert sum(row["class"] == "bottle" and float(row["score"]) > 0.3 for row in found if row["rank"] != "0") > 80
+    assert (
+        sum(
+            row["class"] == "bottle" and float(row["score"]) > 0.3
+            for row in found
+            if row["rank"] != "0"
+        )
+        > 80
+    )
 
 
 def test_importing_again_adds_nothing(in_process, tmp_path, detector, bottles):
@@ -85,7 +124,9 @@ def test_importing_again_adds_nothing(in_process, tmp_path, detector, bottles):
 def test_the_road_clip_is_a_census_too(in_process, tmp_path, detector, shared_data):
     project = tmp_path / "road.fieldcheck"
     in_process.document("new", project, *detector)
-    imported = in_process.document("import", project, shared_data / "videos" / "udacity-test_video.mp4")
+    imported = in_process.document(
+        "import", project, shared_data / "videos" / "udacity-test_video.mp4"
+    )
     assert imported["clips"][0]["n_frames"] == 38
     said = in_process("pick", project)
     assert said.code == 0
@@ -98,7 +139,14 @@ def test_a_real_classifier_runs_over_the_same_footage(in_process, tmp_path, shar
     models = shared_data / "models"
     project = tmp_path / "p.fieldcheck"
     in_process.document(
-        "new", project, "--model", models / "mobilenet_v1_0.25_128_quant.onnx", "--card", card, "--classes", models / "imagenet_labels.txt"
+        "new",
+        project,
+        "--model",
+        models / "mobilenet_v1_0.25_128_quant.onnx",
+        "--card",
+        card,
+        "--classes",
+        models / "imagenet_labels.txt",
     )
     in_process.document("import", project, bottles)
     in_process.document("pick", project, "--count", 20)
@@ -106,8 +154,12 @@ def test_a_real_classifier_runs_over_the_same_footage(in_process, tmp_path, shar
     assert ran["runs"][0]["n_done"] == 80
 
 
-def test_the_blood_cells_come_in_as_a_benchmark_with_all_their_boxes(in_process, tmp_path, shared_data):
-    written = sum(path.read_text().count("<object>") for path in (shared_data / "bccd").rglob("*.xml"))
+def test_the_blood_cells_come_in_as_a_benchmark_with_all_their_boxes(
+    in_process, tmp_path, shared_data
+):
+    written = sum(
+        path.read_text().count("<object>") for path in (shared_data / "bccd").rglob("*.xml")
+    )
     project = tmp_path / "p.fieldcheck"
     in_process.document("new", project)
     named = in_process.document("benchmark", "set", project, shared_data / "bccd")

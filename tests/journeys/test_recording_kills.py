@@ -1,4 +1,5 @@
-"""A recording whose process is killed without warning: everything up to the last second is there, and the next command takes it in."""
+"""A recording whose process is killed without warning: everything up to the last second is there,
+and the next command takes it in."""
 
 import random
 import time
@@ -17,11 +18,16 @@ def folders(project):
 
 
 def killed_recording(program, project, server, seconds):
-    """Kills a recording after so many seconds of it; returns its folder, and the frames that a second before had been sent."""
+    """Kills a recording after so many seconds of it; returns its folder, and the frames that a
+    second before had been sent."""
     known = folders(project)
     process = program.start("capture", project, "--source", server.url, "--seconds", "600")
     until = time.monotonic() + GUARD_S
-    while not any(path.stat().st_size for folder in folders(project) - known for path in folder.glob("*.frames")):
+    while not any(
+        path.stat().st_size
+        for folder in folders(project) - known
+        for path in folder.glob("*.frames")
+    ):
         assert time.monotonic() < until, "it did not begin to record"
         assert process.poll() is None, "it ended by itself"
         time.sleep(0.01)
@@ -41,7 +47,9 @@ def stored(folder):
 
 
 @pytest.mark.loopback
-def test_check_takes_a_killed_recording_in_before_it_complains_of_its_unfinished_file(program, tmp_path):
+def test_check_takes_a_killed_recording_in_before_it_complains_of_its_unfinished_file(
+    program, tmp_path
+):
     project = tmp_path / "killed.fieldcheck"
     program.document("new", project)
     with MjpegServer() as server:
@@ -54,7 +62,9 @@ def test_check_takes_a_killed_recording_in_before_it_complains_of_its_unfinished
 
 @pytest.mark.loopback
 @pytest.mark.full("kills_while_recording")
-def test_a_recording_killed_at_random_moments_has_every_frame_up_to_the_last_second(program, tmp_path, counts, evidence):
+def test_a_recording_killed_at_random_moments_has_every_frame_up_to_the_last_second(
+    program, tmp_path, counts, evidence
+):
     project = tmp_path / "killed.fieldcheck"
     program.document("new", project)
     moments, n, n_frames = random.Random(17), counts(ci=2, full=20), 0

@@ -1,4 +1,5 @@
-"""From the first start to the report in the window, with the keyboard alone; the figures are read from what was written."""
+"""From the first start to the report in the window, with the keyboard alone; the figures are read
+from what was written."""
 
 import json
 
@@ -53,14 +54,27 @@ def test_open_pick_label_ten_second_look_and_export_with_the_keyboard_alone(pers
     person.wait_until_done()
 
     summary = json.loads(next(reports.glob("Fieldcheck_*/summary.json")).read_text("utf-8"))
-    every_class = summary["shared_classes"]["benchmark_all"]  # ten labels are of few classes, and the gap is over those alone
-    assert (summary["field"]["n_labelled"], summary["field"]["blind"], every_class["n"]) == (N_LABELS, True, 400)
+    # ten labels are of few classes, and the gap is over those alone
+    every_class = summary["shared_classes"]["benchmark_all"]
+    assert (summary["field"]["n_labelled"], summary["field"]["blind"], every_class["n"]) == (
+        N_LABELS,
+        True,
+        400,
+    )
     assert summary["benchmark"]["n"] < 400
     of_field = next(row for row in summary["label_noise"] if row["on"] == "field")
-    assert (of_field["n"], of_field["model_wrong"] + of_field["label_wrong"] + of_field["cannot_tell"]) == (looked, looked)
+    assert (
+        of_field["n"],
+        of_field["model_wrong"] + of_field["label_wrong"] + of_field["cannot_tell"],
+    ) == (looked, looked)
     assert every_class["value"] == pytest.approx(0.9375)
-    assert summary["gap"]["value"] == pytest.approx(summary["benchmark"]["score"]["value"] - summary["field"]["footage"]["value"], abs=1e-9)
-    assert any(summary["gap"]["sentence"].split(". ")[0] in text.replace("\n", " ") for text in person.reads())
+    assert summary["gap"]["value"] == pytest.approx(
+        summary["benchmark"]["score"]["value"] - summary["field"]["footage"]["value"], abs=1e-9
+    )
+    assert any(
+        summary["gap"]["sentence"].split(". ")[0] in text.replace("\n", " ")
+        for text in person.reads()
+    )
     names = {path.name for path in next(reports.glob("Fieldcheck_*")).iterdir()}
     assert {"report.html", "report.pdf", "summary.json", "frames.csv", "predictions.csv"} <= names
 
@@ -98,9 +112,12 @@ def propose(person, count):
 
 
 def see_result(person):
-    """The result of the labels over the frames, shown once more after an undo: the primary button is its next step then."""
+    """The result of the labels over the frames, shown once more after an undo: the primary button
+    is its next step then."""
     person.press(Key.Key_Return, CTRL)
-    person.wait_for(lambda: person.window.header.primary.get_label() in ("Run model", "Label review"))
+    person.wait_for(
+        lambda: person.window.header.primary.get_label() in ("Run model", "Label review")
+    )
     assert person.window.current_screen == "label"
     assert person.window.get_shown_screen().view.result.isVisible()
 
@@ -114,8 +131,13 @@ def look_again(person):
     n = int(view.title.text().split()[2])
     for done in range(n):
         said = f"{done + 1} of {n} reviewed"
-        press_until(person, (Key.Key_M, Key.Key_L, Key.Key_C)[done % 3], lambda said=said: view.title.text() == said)
-    person.wait_for(lambda: view.share.text().startswith(f"{(n + 1) // 3} of {n} reviewed label"))  # computed when the answers pause
+        press_until(
+            person,
+            (Key.Key_M, Key.Key_L, Key.Key_C)[done % 3],
+            lambda said=said: view.title.text() == said,
+        )
+    # computed when the answers pause
+    person.wait_for(lambda: view.share.text().startswith(f"{(n + 1) // 3} of {n} reviewed label"))
     return n
 
 
@@ -125,7 +147,8 @@ def label_with(person, key, done, of):
 
 
 def press_until(person, key, taken):
-    """Presses the key until it is taken: right after a frame appeared nobody can have seen it, so it is refused."""
+    """Presses the key until it is taken: right after a frame appeared nobody can have seen it, so
+    it is refused."""
 
     def pressed():
         if taken():

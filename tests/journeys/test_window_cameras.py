@@ -1,4 +1,5 @@
-"""Real cameras on loopback, recorded in the window with the keyboard alone, while they are killed, paused, slowed and started again."""
+"""Real cameras on loopback, recorded in the window with the keyboard alone, while they are killed,
+paused, slowed and started again."""
 
 import sqlite3
 import time
@@ -49,12 +50,16 @@ class Recordist(Person):
 
     def picture(self):
         """What shows the camera; it says to a screen reader what stands on it."""
-        return next(one for one in self.window.findChildren(QWidget) if one.accessibleName() == "Live view")
+        return next(
+            one for one in self.window.findChildren(QWidget) if one.accessibleName() == "Live view"
+        )
 
     def records(self):
         """Starts a recording, until more than the first frame of it is on disk."""
         self.press(Key.Key_R)
-        self.wait_for(lambda: ", REC 0:" in self.picture().accessibleDescription() and self.on_disk() > 0)
+        self.wait_for(
+            lambda: ", REC 0:" in self.picture().accessibleDescription() and self.on_disk() > 0
+        )
         self.sees_it_go_on()
 
     def on_disk(self):
@@ -72,7 +77,8 @@ class Recordist(Person):
         return [said for said in self.reads() if SAFE in said]
 
     def sees_it_lost(self, *words):
-        """Until the banner stands, in one of these words; then the picture says it too, and the recording is still on."""
+        """Until the banner stands, in one of these words; then the picture says it too, and the
+        recording is still on."""
         self.wait_for(self.warned)
         (said,) = self.warned()
         assert any(word in said for word in words), said
@@ -81,7 +87,9 @@ class Recordist(Person):
 
     def sees_it_back(self):
         """Until it is told how much is missing, the banner is gone, and more is stored."""
-        self.wait_for(lambda: any("recording continues as a new part" in said for said in self.reads()))
+        self.wait_for(
+            lambda: any("recording continues as a new part" in said for said in self.reads())
+        )
         self.sees_it_go_on()
 
     def stops(self):
@@ -101,15 +109,23 @@ def person(qapp, tmp_path):
 
 
 def stored(path):
-    """What the project says of its one recording: gaps, segments of its files, and every frame as it was delivered."""
+    """What the project says of its one recording: gaps, segments of its files, and every frame as
+    it was delivered."""
     connection = sqlite3.connect(f"file:{path / 'project.db'}?mode=ro", uri=True, timeout=5)
     with connection:
         ((recording_id,),) = connection.execute("SELECT recording_id FROM captured").fetchall()
-        gaps = connection.execute("SELECT at_s, seconds, cause FROM gap WHERE recording_id = ? ORDER BY place", (recording_id,)).fetchall()
+        gaps = connection.execute(
+            "SELECT at_s, seconds, cause FROM gap WHERE recording_id = ? ORDER BY place",
+            (recording_id,),
+        ).fetchall()
     connection.close()
     with RecordingReader(path / "recordings" / recording_id) as reader:
         assert [(gap.at_s, gap.seconds, gap.cause) for gap in reader.gaps] == gaps
-        return gaps, len({head.segment for head in reader.headers}), [reader.read_raw(index) for index in range(len(reader))]
+        return (
+            gaps,
+            len({head.segment for head in reader.headers}),
+            [reader.read_raw(index) for index in range(len(reader))],
+        )
 
 
 def causes(gaps):
@@ -139,7 +155,8 @@ def test_an_mjpeg_camera_killed_paused_slowed_and_restarted_is_recorded_on_in_th
     assert all(at > 0 and seconds > 0 for at, seconds, _ in gaps)
     assert n_segments == 3
     places = {jpeg: at for at, jpeg in enumerate(sent)}
-    at = [places[frame.encoded] for frame in frames]  # a frame with one byte that was not sent is not found
+    # a frame with one byte that was not sent is not found
+    at = [places[frame.encoded] for frame in frames]
     assert at == sorted(set(at))
     assert len(at) > 6  # some before, between and after every fault
 
@@ -168,7 +185,9 @@ def test_an_rtsp_camera_killed_paused_slowed_and_restarted_is_recorded_on_in_the
     assert {(frame.format, frame.width, frame.height) for frame in frames} == {("bgr8", 320, 240)}
 
 
-def test_an_industrial_camera_killed_paused_slowed_and_restarted_is_recorded_on_in_the_window(person, monkeypatch):
+def test_an_industrial_camera_killed_paused_slowed_and_restarted_is_recorded_on_in_the_window(
+    person, monkeypatch
+):
     processes.needs_aravis()
     monkeypatch.setenv("FIELDCHECK_GIGE_INTERFACE", "lo")
     with GigeCamera("FC05") as camera:

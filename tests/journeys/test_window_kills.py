@@ -1,4 +1,5 @@
-"""The window killed without warning while somebody labels: every label that was acknowledged stands, and twenty acts can be undone."""
+"""The window killed without warning while somebody labels: every label that was acknowledged
+stands, and twenty acts can be undone."""
 
 import os
 import random
@@ -21,7 +22,9 @@ def project(tmp_path):
     folder, rng = tmp_path / "parts", np.random.default_rng(4)
     folder.mkdir()
     for number in range(N_FRAMES):
-        cv2.imwrite(str(folder / f"{number:03d}.png"), rng.integers(0, 255, (120, 160, 3), np.uint8))
+        cv2.imwrite(
+            str(folder / f"{number:03d}.png"), rng.integers(0, 255, (120, 160, 3), np.uint8)
+        )
     program, path = InProcess(tmp_path / "home"), tmp_path / "parts.fieldcheck"
     program.document("new", path, "--model", resources.get_resource_path("demo") / "model.onnx")
     program.document("import", path, folder)
@@ -41,8 +44,16 @@ def started():
 
 def start(program, project, what, started):
     command = [sys.executable, "-m", "tests.journeys.labelling_until_killed", str(project), what]
-    environment = {name: value for name, value in program.environment.items() if name not in ("QT_QPA_PLATFORM", "DISPLAY")}
-    started.append(subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment, start_new_session=True))
+    environment = {
+        name: value
+        for name, value in program.environment.items()
+        if name not in ("QT_QPA_PLATFORM", "DISPLAY")
+    }
+    started.append(
+        subprocess.Popen(
+            command, stdout=subprocess.PIPE, text=True, env=environment, start_new_session=True
+        )
+    )
     return started[-1]
 
 
@@ -54,7 +65,8 @@ def end(process):
 
 
 def taken_back_and_done_again(asked, project, before):
-    """The last twenty acts are undone, where there are so many, and done again: the labels are as before. Whether there were so many."""
+    """The last twenty acts are undone, where there are so many, and done again: the labels are as
+    before. Whether there were so many."""
     if before["undo_depth"] <= 20:
         return False
     undone = asked("undo", project, "--count", 20)
@@ -66,10 +78,17 @@ def taken_back_and_done_again(asked, project, before):
 
 
 @pytest.mark.full("window_kills")
-def test_no_acknowledged_label_is_lost_and_twenty_acts_are_undone_afterwards(tmp_path, project, started, counts, evidence):
-    program, asked, chance = Program(tmp_path / "home"), InProcess(tmp_path / "home").document, random.Random(11)
+def test_no_acknowledged_label_is_lost_and_twenty_acts_are_undone_afterwards(
+    tmp_path, project, started, counts, evidence
+):
+    program, asked, chance = (
+        Program(tmp_path / "home"),
+        InProcess(tmp_path / "home").document,
+        random.Random(11),
+    )
     n_kills, acknowledged, n_told, restarts = counts(ci=4, full=200), set(), 0, 0
-    others = asked("label", "show", project)["undo_depth"]  # acts that are no labels, which the Label screen does not take back
+    # acts that are no labels, which the Label screen does not take back
+    others = asked("label", "show", project)["undo_depth"]
     for _ in range(n_kills):
         process = start(program, project, "label", started)
         first = process.stdout.readline().strip()  # it labels now
@@ -93,4 +112,10 @@ def test_no_acknowledged_label_is_lost_and_twenty_acts_are_undone_afterwards(tmp
     assert before - after["undo_depth"] == 20
     assert after["redo_depth"] == 20
     assert asked("check", project)["ok"]
-    evidence(kills=n_kills, acknowledged_labels=n_told, lost=0, undone_after_restart=20, restarts_after_which_twenty_were_undone=restarts)
+    evidence(
+        kills=n_kills,
+        acknowledged_labels=n_told,
+        lost=0,
+        undone_after_restart=20,
+        restarts_after_which_twenty_were_undone=restarts,
+    )

@@ -1,4 +1,5 @@
-"""Run as a program: loads every library that the product needs, then does with a project of labels what the demo leaves out.
+"""Run as a program: loads every library that the product needs, then does with a project of labels
+what the demo leaves out.
 
 `python -m tests.journeys.the_rest_offline PROJECT FOLDER`
 """
@@ -15,7 +16,8 @@ FORMATS = ("csv", "imagefolder", "labelme", "recipe")
 
 
 def libraries():
-    """Names under which the libraries are imported that whoever installs the product gets, those of libraries too."""
+    """Names under which the libraries are imported that whoever installs the product gets, those of
+    libraries too."""
     wanted, found = ["fieldcheck"], set()
     while wanted:
         for line in metadata.requires(wanted.pop()) or ():
@@ -24,7 +26,11 @@ def libraries():
                 found.add(name)
                 wanted.append(name)
     tops = metadata.packages_distributions()
-    return sorted(top for top, owners in tops.items() if {one.lower().replace("_", "-") for one in owners} & found and top.isidentifier())
+    return sorted(
+        top
+        for top, owners in tops.items()
+        if {one.lower().replace("_", "-") for one in owners} & found and top.isidentifier()
+    )
 
 
 def installed(name):

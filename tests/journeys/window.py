@@ -1,4 +1,5 @@
-"""The real window on a screen of its own, driven by keys alone; what it shows is read from a grab of it, or from the project's files."""
+"""The real window on a screen of its own, driven by keys alone; what it shows is read from a grab
+of it, or from the project's files."""
 
 import os
 import time
@@ -12,8 +13,13 @@ from fieldcheck.i18n import language
 from fieldcheck.ui.app import build_window
 from fieldcheck.ui.widgets.pages import Fade
 
-NONE, CTRL, SHIFT = Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
-PATIENCE_S = int(os.environ.get("FIELDCHECK_PATIENCE_S", "600"))  # longer where the program is traced
+NONE, CTRL, SHIFT = (
+    Qt.KeyboardModifier.NoModifier,
+    Qt.KeyboardModifier.ControlModifier,
+    Qt.KeyboardModifier.ShiftModifier,
+)
+# longer where the program is traced
+PATIENCE_S = int(os.environ.get("FIELDCHECK_PATIENCE_S", "600"))
 RARELY_MS = 50
 
 
@@ -41,9 +47,12 @@ class Person:
         """Looks on until `ready()`."""
         began, pause_ms = time.monotonic(), 5
         while not ready():
-            assert time.monotonic() < began + seconds, f"nothing happened for {seconds} s; on the screen: {self.reads()}"
+            assert time.monotonic() < began + seconds, (
+                f"nothing happened for {seconds} s; on the screen: {self.reads()}"
+            )
             let_work(pause_ms)
-            pause_ms = min(pause_ms + 1, RARELY_MS)  # what lasts is looked at less often: reading all words takes the job its time
+            # what lasts is looked at less often: reading all words takes the job its time
+            pause_ms = min(pause_ms + 1, RARELY_MS)
 
     def wait_until_done(self):
         """Until nothing is being worked on."""
@@ -57,7 +66,11 @@ class Person:
 
     def reads(self):
         """Every text that can be seen now."""
-        return [label.text() for label in self.window.findChildren(QLabel) if label.isVisible() and label.text()]
+        return [
+            label.text()
+            for label in self.window.findChildren(QLabel)
+            if label.isVisible() and label.text()
+        ]
 
     def leaves(self):
         """Closes the window in order. Twice does no harm."""

@@ -13,13 +13,20 @@ def test_classes_that_were_told_go_before_those_of_the_benchmark(material, tmp_p
     with makers.empty_project(tmp_path / "a.fieldcheck", benchmark=material / "clean") as project:
         assert list_project_classes(project) == ("blue", "green", "red")
     (tmp_path / "classes.txt").write_text("red\nblue\n")
-    with makers.empty_project(tmp_path / "b.fieldcheck", classes=tmp_path / "classes.txt", benchmark=material / "clean") as project:
+    with makers.empty_project(
+        tmp_path / "b.fieldcheck", classes=tmp_path / "classes.txt", benchmark=material / "clean"
+    ) as project:
         assert list_project_classes(project) == ("red", "blue")
 
 
 def test_the_first_model_decides_so_that_labels_keep_their_meaning(empty, tmp_path):
     more = {**makers.COLOUR_CARD, "classes": ["blue", "green", "red"]}
-    add_model(empty, makers.colour_model(tmp_path / "later.onnx", more, order=(2, 1, 0)), None, makers.LATER)
+    add_model(
+        empty,
+        makers.colour_model(tmp_path / "later.onnx", more, order=(2, 1, 0)),
+        None,
+        makers.LATER,
+    )
     assert list_project_classes(empty) == makers.COLOURS
 
 

@@ -67,7 +67,9 @@ def test_one_label_is_one_act(drawn):
     frame = picked(drawn)[0].frame.frame_id
     changes = set_label(drawn, frame, LabelDecision("red"), by="me", now=makers.NOW, seconds=1.5)
     assert (changes.act, changes.keys) == ("label.set", (frame,))
-    assert labels(drawn)[frame] == Label(frame, "done", "red", by="me", at=makers.NOW, seconds=1.5, blind=True)
+    assert labels(drawn)[frame] == Label(
+        frame, "done", "red", by="me", at=makers.NOW, seconds=1.5, blind=True
+    )
     drawn.undo()
     assert labels(drawn) == {}
     drawn.redo()
@@ -81,7 +83,13 @@ def test_a_frame_may_be_unsure_or_left_out_with_a_reason(drawn):
     assert (labels(drawn)[first].state, labels(drawn)[second].state) == ("unsure", "skipped")
     assert labels(drawn)[second].why == "hand in the picture"
     shown = get_labelling_state(drawn)
-    assert (shown.n_picked, shown.n_labelled, shown.n_unsure, shown.n_skipped, shown.n_left) == (20, 0, 1, 1, 18)
+    assert (shown.n_picked, shown.n_labelled, shown.n_unsure, shown.n_skipped, shown.n_left) == (
+        20,
+        0,
+        1,
+        1,
+        18,
+    )
 
 
 def test_a_label_that_cannot_be_is_refused_and_nothing_is_stored(drawn):
@@ -115,17 +123,28 @@ def test_a_detectors_frame_may_show_nothing_and_has_no_class_alone(boxes):
 def test_a_file_of_labels_is_one_act_and_unmatched_items_are_told(drawn, tmp_path):
     mine, other = picked(drawn)[:5], unpicked(drawn)[0]
     names = [f"belt.avi#{line.frame.source_index},{makers.truth_of(line)}" for line in mine]
-    path = csv_of(tmp_path / "l.csv", [*names, f"belt.avi#{other.frame.source_index},red", "belt.avi#9999,red"])
+    path = csv_of(
+        tmp_path / "l.csv",
+        [*names, f"belt.avi#{other.frame.source_index},red", "belt.avi#9999,red"],
+    )
     taken = take_in(drawn, path)
     assert (taken.n_frames, taken.n_labels, taken.n_boxes) == (5, 5, 0)
     assert sorted(why for _, why in taken.unmatched) == ["no_frame", "not_picked"]
-    assert {name: one.class_name for name, one in labels(drawn).items()} == {line.frame.frame_id: makers.truth_of(line) for line in mine}
+    assert {name: one.class_name for name, one in labels(drawn).items()} == {
+        line.frame.frame_id: makers.truth_of(line) for line in mine
+    }
     assert {one.blind for one in labels(drawn).values()} == {None}
     changes = drawn.undo()
     assert changes.act == "label.import"
     assert labels(drawn) == {}
-    nothing = take_in(drawn, csv_of(tmp_path / "n.csv", [f"belt.avi#{other.frame.source_index},red"]))
-    assert (nothing.n_labels, [why for _, why in nothing.unmatched], labels(drawn)) == (0, ["not_picked"], {})
+    nothing = take_in(
+        drawn, csv_of(tmp_path / "n.csv", [f"belt.avi#{other.frame.source_index},red"])
+    )
+    assert (nothing.n_labels, [why for _, why in nothing.unmatched], labels(drawn)) == (
+        0,
+        ["not_picked"],
+        {},
+    )
 
 
 def test_the_same_file_again_is_no_act(drawn, tmp_path):
@@ -137,10 +156,14 @@ def test_the_same_file_again_is_no_act(drawn, tmp_path):
 
 
 def test_pictures_are_matched_by_the_end_of_their_path(empty, tmp_path):
-    folder = makers.picture_folder(tmp_path / "clip_03", makers.cycle(12), "tür ü/{:04d}.png".format)
+    folder = makers.picture_folder(
+        tmp_path / "clip_03", makers.cycle(12), "tür ü/{:04d}.png".format
+    )
     makers.add_footage(empty, folder)
     makers.draw(empty, 20)
-    taken = take_in(empty, csv_of(tmp_path / "l.csv", ["clip_03/tür ü/0000.png,red", "0007.png,green"]))
+    taken = take_in(
+        empty, csv_of(tmp_path / "l.csv", ["clip_03/tür ü/0000.png,red", "0007.png,green"])
+    )
     assert taken.n_labels == 2
     assert {one.class_name for one in labels(empty).values()} == {"red", "green"}
 
@@ -170,15 +193,33 @@ def test_boxes_are_no_labels_of_a_classifier_nor_classes_of_a_detector(drawn, bo
 
 
 def test_instances_take_boxes_one_by_one_and_from_a_file(tmp_path, material):
-    with makers.empty_project(tmp_path / "p.fieldcheck", makers.instance_model(tmp_path / "instances.onnx")) as project:
+    with makers.empty_project(
+        tmp_path / "p.fieldcheck", makers.instance_model(tmp_path / "instances.onnx")
+    ) as project:
         makers.add_footage(project, material / "night.avi")
         makers.draw(project, 40)
         first, second, *_ = picked(project)
-        set_label(project, first.frame.frame_id, LabelDecision(boxes=(Box("part", 1, 2, 3, 4),)), "me", makers.NOW)
+        set_label(
+            project,
+            first.frame.frame_id,
+            LabelDecision(boxes=(Box("part", 1, 2, 3, 4),)),
+            "me",
+            makers.NOW,
+        )
         name = f"night.avi#{second.frame.source_index}"
-        taken = take_in(project, csv_of(tmp_path / "b.csv", [f"{name},part,5,6,7,8", f"{name},hole,1,1,2,2"], "file,class,x,y,w,h"))
+        taken = take_in(
+            project,
+            csv_of(
+                tmp_path / "b.csv",
+                [f"{name},part,5,6,7,8", f"{name},hole,1,1,2,2"],
+                "file,class,x,y,w,h",
+            ),
+        )
         assert (taken.n_frames, taken.n_labels, taken.n_boxes) == (1, 2, 2)
-        assert labels(project)[second.frame.frame_id].boxes == (Box("part", 5, 6, 7, 8), Box("hole", 1, 1, 2, 2))
+        assert labels(project)[second.frame.frame_id].boxes == (
+            Box("part", 5, 6, 7, 8),
+            Box("hole", 1, 1, 2, 2),
+        )
         with pytest.raises(LabelsRefused, match="wrong_task"):
             take_in(project, csv_of(tmp_path / "c.csv", [f"{name},part"]))
 
@@ -199,8 +240,12 @@ def test_no_file_and_no_class_is_taken_where_points_or_no_labels_are(tmp_path, m
 
 
 def test_a_class_that_two_outputs_carry_is_refused_in_a_file_too(material, tmp_path):
-    card = makers.write_card(tmp_path / "c.json", {**makers.COLOUR_CARD, "classes": ["red", "red", "blue"]})
-    with makers.empty_project(tmp_path / "p.fieldcheck", material / "net.onnx", card=card) as project:
+    card = makers.write_card(
+        tmp_path / "c.json", {**makers.COLOUR_CARD, "classes": ["red", "red", "blue"]}
+    )
+    with makers.empty_project(
+        tmp_path / "p.fieldcheck", material / "net.onnx", card=card
+    ) as project:
         makers.add_footage(project, material / "night.avi")
         makers.draw(project, 40)
         assert take_in(project, csv_of(tmp_path / "b.csv", ["night.avi#0,blue"])).n_labels == 1
@@ -209,11 +254,22 @@ def test_a_class_that_two_outputs_carry_is_refused_in_a_file_too(material, tmp_p
         assert caught.value.problem == "ambiguous"
 
 
-def test_boxes_come_in_one_row_each_or_in_text_files_without_pictures_and_an_empty_row_says_nothing(boxes, tmp_path):
+def test_boxes_come_in_one_row_each_or_in_text_files_without_pictures_and_an_empty_row_says_nothing(
+    boxes, tmp_path
+):
     a, b = (f"night.avi#{line.frame.source_index}" for line in picked(boxes)[:2])
-    path = csv_of(tmp_path / "b.csv", [f"{a},part,1,2,3,4", f"{a},hole,5,6,7,8", f"{b},,,,,"], "file,class,x,y,w,h")
+    path = csv_of(
+        tmp_path / "b.csv",
+        [f"{a},part,1,2,3,4", f"{a},hole,5,6,7,8", f"{b},,,,,"],
+        "file,class,x,y,w,h",
+    )
     taken = take_in(boxes, path, blind=False)
-    assert (taken.n_frames, taken.n_labels, taken.n_boxes, taken.classes) == (2, 2, 2, ("hole", "part"))
+    assert (taken.n_frames, taken.n_labels, taken.n_boxes, taken.classes) == (
+        2,
+        2,
+        2,
+        ("hole", "part"),
+    )
     shown = get_labelling_state(boxes)
     assert shown.n_labelled == 2
     assert shown.per_class == {"hole": 1, "part": 1}
@@ -258,7 +314,9 @@ def test_taking_a_label_back_never_takes_anything_else_back(drawn):
 
 def test_the_key_for_the_last_label_takes_no_import_back(drawn, tmp_path):
     line = picked(drawn)[0]
-    (tmp_path / "labels.csv").write_text(f"file,class\n{make_frame_name(line)},red\n", encoding="utf-8")
+    (tmp_path / "labels.csv").write_text(
+        f"file,class\n{make_frame_name(line)},red\n", encoding="utf-8"
+    )
     take_in(drawn, tmp_path / "labels.csv")
     assert len(labels(drawn)) == 1
     with pytest.raises(NothingToUndo):
@@ -291,7 +349,18 @@ def test_the_rest_of_a_burst_gets_the_label_as_one_act(drawn):
 
 def test_a_label_in_sight_of_the_answer_says_so_and_the_log_tells_how_it_was_made(drawn):
     name = drawn.read(labels_table.list_picks)[0].frame_id
-    event = LabelEvent(name, "class", makers.NOW, makers.NOW, 1.5, 1, loupe_ms=300, lifted=True, blind=False, by="me")
+    event = LabelEvent(
+        name,
+        "class",
+        makers.NOW,
+        makers.NOW,
+        1.5,
+        1,
+        loupe_ms=300,
+        lifted=True,
+        blind=False,
+        by="me",
+    )
     set_label(drawn, name, LabelDecision("red"), "me", makers.NOW, 1.5, blind=False, event=event)
     assert drawn.read(labels_table.list_labels)[0].blind is False
     undo_label(drawn, replace(event, frame_id="", action="back"))

@@ -30,9 +30,13 @@ def test_every_frame_the_model_is_wrong_on_is_looked_at_the_surest_first(labelle
     looked = list_label_reviews(labelled, "field")
     side = load_field_side(labelled, labelled.read(models_table.get_newest_model))
     assert {row.subject for row in looked.rows} == {
-        side.picks[at].frame_id for at, right in zip(side.at, side.judgement.right, strict=True) if not right
+        side.picks[at].frame_id
+        for at, right in zip(side.at, side.judgement.right, strict=True)
+        if not right
     }
-    assert [row.confidence for row in looked.rows] == sorted((row.confidence for row in looked.rows), reverse=True)
+    assert [row.confidence for row in looked.rows] == sorted(
+        (row.confidence for row in looked.rows), reverse=True
+    )
     assert all(row.truth != row.predicted and row.answer is None for row in looked.rows)
     assert (looked.n_open, looked.n_looked, looked.share.status) == (len(looked.rows), 0, "na")
     assert looked.before == looked.after == side.scores.footage
@@ -55,9 +59,14 @@ def test_a_label_that_was_wrong_raises_the_second_figure_only(labelled):
 def test_the_model_was_wrong_changes_nothing_and_cannot_tell_leaves_the_frame_out(labelled):
     first, second = wrong_frames(labelled)[:2]
     review_label(labelled, first, "model_wrong", "tester", makers.NOW)
-    assert list_label_reviews(labelled, "field").after == list_label_reviews(labelled, "field").before
+    assert (
+        list_label_reviews(labelled, "field").after == list_label_reviews(labelled, "field").before
+    )
     review_label(labelled, second, "cannot_tell", "tester", makers.NOW)
-    assert list_label_reviews(labelled, "field").after.n == list_label_reviews(labelled, "field").before.n - 1
+    assert (
+        list_label_reviews(labelled, "field").after.n
+        == list_label_reviews(labelled, "field").before.n - 1
+    )
 
 
 def test_it_is_undone_and_done_again(labelled):
@@ -95,8 +104,15 @@ def test_a_label_that_was_changed_since_is_looked_at_anew(labelled):
 
 
 def test_where_they_agree_there_is_nothing_to_look_at(labelled):
-    right = {one.frame_id for one in labelled.read(labels_table.list_labels)} - set(wrong_frames(labelled))
-    for subject in (next(iter(right)), "nobody", make_benchmark_subject("green/001.png"), make_benchmark_subject("gone.png")):
+    right = {one.frame_id for one in labelled.read(labels_table.list_labels)} - set(
+        wrong_frames(labelled)
+    )
+    for subject in (
+        next(iter(right)),
+        "nobody",
+        make_benchmark_subject("green/001.png"),
+        make_benchmark_subject("gone.png"),
+    ):
         with pytest.raises(NothingToLookAt):
             review_label(labelled, subject, "label_wrong", "tester", makers.NOW)
 
@@ -125,7 +141,10 @@ def test_the_models_boxes_become_the_label(tmp_path, material):
         after = list_label_reviews(project, "field")
         assert after.after.value == 1.0
         side = load_field_side(project, project.read(models_table.get_newest_model))
-        name, boxes = make_model_label(get_card(project.read(models_table.get_newest_model)), side.answers[looked.rows[0].subject])
+        name, boxes = make_model_label(
+            get_card(project.read(models_table.get_newest_model)),
+            side.answers[looked.rows[0].subject],
+        )
         assert name == ""
         assert project.read(labels_table.list_label_reviews)[looked.rows[0].subject].boxes == boxes
 
@@ -139,7 +158,10 @@ def test_an_answer_is_one_of_three():
 def test_corrections_leave_labels_of_other_states_alone():
     unsure = Label("a", "unsure")
     box = Label("b", "done", boxes=(Box("dent", 0, 0, 1, 1),))
-    looks = {"a": LabelReview("a", "cannot_tell", ""), "b": LabelReview("b", "cannot_tell", "dent 0.0 0.0 1.0 1.0")}
+    looks = {
+        "a": LabelReview("a", "cannot_tell", ""),
+        "b": LabelReview("b", "cannot_tell", "dent 0.0 0.0 1.0 1.0"),
+    }
     found = apply_label_corrections({"a": unsure, "b": box}, looks)
     assert found["a"] == unsure
     assert found["b"].state == "unsure"
@@ -151,7 +173,9 @@ def test_corrections_leave_labels_of_other_states_alone():
     assert apply_item_corrections(items, told) == (items[1],)
 
 
-def test_a_wrong_set_of_points_is_left_out_of_the_score_and_a_mask_is_shown_beside_its_points(pointed):
+def test_a_wrong_set_of_points_is_left_out_of_the_score_and_a_mask_is_shown_beside_its_points(
+    pointed,
+):
     rows = list_label_reviews(pointed, "field").rows
     assert [(row.truth, row.predicted) for row in rows] == [(("blue",), ("red",))] * 2
     marks = get_review_overlay(pointed, rows[0].subject)
@@ -159,7 +183,9 @@ def test_a_wrong_set_of_points_is_left_out_of_the_score_and_a_mask_is_shown_besi
     assert marks.mask.shape == makers.SIZE
     assert (marks.mask == 255).all()
     with pytest.raises(LabelKindWrong):
-        review_label(pointed, rows[0].subject, "label_wrong", "tester", makers.NOW, class_name="red")
+        review_label(
+            pointed, rows[0].subject, "label_wrong", "tester", makers.NOW, class_name="red"
+        )
     review_label(pointed, rows[0].subject, "label_wrong", "tester", makers.NOW)
     after = list_label_reviews(pointed, "field")
     assert (after.before.n, after.after.n) == (20, 19)

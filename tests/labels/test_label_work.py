@@ -8,9 +8,15 @@ from tests.makers import NOW
 
 def test_picks_come_in_the_order_in_which_they_are_shown(drawn):
     work = load_label_queue(drawn)
-    assert [frame.frame_id for frame in work.frames] == [pick.frame_id for pick in drawn.read(labels_table.list_picks)]
+    assert [frame.frame_id for frame in work.frames] == [
+        pick.frame_id for pick in drawn.read(labels_table.list_picks)
+    ]
     assert all(frame.picture.is_file() for frame in work.frames)
-    assert (work.task, work.classes, work.labels) == ("classification", ("red", "green", "blue"), {})
+    assert (work.task, work.classes, work.labels) == (
+        "classification",
+        ("red", "green", "blue"),
+        {},
+    )
 
 
 def test_what_was_said_is_there_again(drawn):
@@ -24,7 +30,14 @@ def test_a_project_without_picks_has_no_work(footed):
 
 
 def test_who_labels_sees_nothing_of_model_or_draw():
-    assert not {field.name for field in fields(FrameToLabel)} & {"stratum", "hardness", "probability", "weight", "reason", "prediction"}
+    assert not {field.name for field in fields(FrameToLabel)} & {
+        "stratum",
+        "hardness",
+        "probability",
+        "weight",
+        "reason",
+        "prediction",
+    }
 
 
 def test_blind_repeats_have_an_order_of_their_own_and_show_no_first_label(labelled):
@@ -33,6 +46,12 @@ def test_blind_repeats_have_an_order_of_their_own_and_show_no_first_label(labell
     asked = [one.frame_id for one in labelled.read(labels_table.list_repeats)]
     work = load_repeat_queue(labelled)
     assert (work.repeats, work.round, work.labels, work.drafts) == (True, 1, {}, {})
-    assert [frame.frame_id for frame in work.frames] == asked != [frame.frame_id for frame in load_label_queue(labelled).frames]
+    assert (
+        [frame.frame_id for frame in work.frames]
+        == asked
+        != [frame.frame_id for frame in load_label_queue(labelled).frames]
+    )
     store_repeat(labelled, asked[0], LabelDecision(unsure=True), "me", NOW)
-    assert {name: one.state for name, one in load_repeat_queue(labelled).labels.items()} == {asked[0]: "unsure"}
+    assert {name: one.state for name, one in load_repeat_queue(labelled).labels.items()} == {
+        asked[0]: "unsure"
+    }

@@ -5,7 +5,14 @@ import pytest
 
 from fieldcheck.domain.label import Box, Label, Point
 from fieldcheck.i18n import language
-from fieldcheck.labels.formats import coco_fiftyone, cvat, label_studio, labelme, mvtec_mask_folder, registry
+from fieldcheck.labels.formats import (
+    coco_fiftyone,
+    cvat,
+    label_studio,
+    labelme,
+    mvtec_mask_folder,
+    registry,
+)
 from fieldcheck.labels.messages import (
     describe_act,
     describe_label_import,
@@ -21,17 +28,29 @@ from fieldcheck.labels.messages import (
 
 def test_labels_from_a_file_are_counted():
     assert describe_label_import(1, 0, ()) == "1 label imported."
-    assert describe_label_import(7, 7, ["a.png"]) == "7 labels imported (7 boxes); 1 item matches no picked frame (a.png)."
-    assert "5 items match no picked frame (0, 1, 2 and 2 more)." in describe_label_import(7, 7, "01234")
+    assert (
+        describe_label_import(7, 7, ["a.png"])
+        == "7 labels imported (7 boxes); 1 item matches no picked frame (a.png)."
+    )
+    assert "5 items match no picked frame (0, 1, 2 and 2 more)." in describe_label_import(
+        7, 7, "01234"
+    )
 
 
 def test_the_state_of_labelling_is_told_class_by_class():
-    assert list_labelling_lines(20, 12, 3, 1, {"ok": 9, "crack": 3}) == ("12 of 20 labelled, 3 unsure, 1 skipped.", "ok: 9", "crack: 3")
+    assert list_labelling_lines(20, 12, 3, 1, {"ok": 9, "crack": 3}) == (
+        "12 of 20 labelled, 3 unsure, 1 skipped.",
+        "ok: 9",
+        "crack: 3",
+    )
 
 
 def test_classes_without_a_label_are_counted_and_not_listed():
     eighty = {"person": 7, **{f"c{at}": 0 for at in range(79)}}
-    assert list_labelling_lines(20, 7, 0, 0, eighty)[1:] == ("person: 7", "79 classes without a label")
+    assert list_labelling_lines(20, 7, 0, 0, eighty)[1:] == (
+        "person: 7",
+        "79 classes without a label",
+    )
     (first,) = list_import_lines("YOLO", 9, 7, eighty, "", 0, {})
     assert first.endswith(": person 7, 79 classes without a label")
     assert list_import_lines("YOLO", 9, 7, {"a": 7, "b": 0}, "", 0, {})[0].endswith(": a 7, b 0")
@@ -39,13 +58,19 @@ def test_classes_without_a_label_are_counted_and_not_listed():
 
 def test_an_act_is_told_with_what_can_be_taken_back():
     assert describe_act("label.set", 1, 1) == "Label set: 1 frame; 1 action can be undone."
-    assert describe_act("pick.propose", 100, 2) == "Frames picked: 100 frames; 2 actions can be undone."
+    assert (
+        describe_act("pick.propose", 100, 2)
+        == "Frames picked: 100 frames; 2 actions can be undone."
+    )
     assert describe_act("act.of_tomorrow", 0, 0).startswith("act.of_tomorrow: 0 frames")
 
 
 def test_german_is_spoken_where_it_is_asked_for():
     with language.use_language("de"):
-        assert describe_act("label.set", 1, 1) == "Label gesetzt: 1 Bild; 1 Aktion lässt sich rückgängig machen."
+        assert (
+            describe_act("label.set", 1, 1)
+            == "Label gesetzt: 1 Bild; 1 Aktion lässt sich rückgängig machen."
+        )
 
 
 @pytest.mark.parametrize(
@@ -76,7 +101,10 @@ def test_what_was_turned_names_its_frame_and_what_was_said_before_and_now():
 def test_an_early_verdict_is_told_with_its_labels_and_its_limit():
     assert list_early_verdict_lines(None, 7, 0.03) == ()
     assert list_early_verdict_lines("fail", 14, 0.03) == (
-        "Early verdict after 14 labels, this footage: not within 3 pp of the benchmark. Label more frames to narrow the interval.",
+        (
+            "Early verdict after 14 labels, this footage: not within 3 pp of the benchmark. Label "
+            "more frames to narrow the interval."
+        ),
     )
 
 
@@ -106,7 +134,14 @@ def test_every_kind_that_a_reader_or_writer_counts_has_a_sentence_of_its_own():
         for room in (coco_fiftyone, cvat, label_studio, labelme, mvtec_mask_folder)
         for kind in re.findall(r'losses\["(\w+)"', inspect.getsource(room))
     }
-    counted |= {"turned", "masks", "crowd", "occluded", "truncated", *re.findall(r"Counter\((\w+)=", inspect.getsource(registry))}
+    counted |= {
+        "turned",
+        "masks",
+        "crowd",
+        "occluded",
+        "truncated",
+        *re.findall(r"Counter\((\w+)=", inspect.getsource(registry)),
+    }
     assert len(counted) > 12
     assert len({describe_loss(kind, 2) for kind in counted}) == len(counted)
     assert describe_loss("unheard of", 2) == "2 labels ignored."

@@ -8,22 +8,39 @@ from fieldcheck.labels.import_labels import check_strict, drop_unreadable_images
 
 
 def labels(root, *items, **aside):
-    return LabelSet("csv", root, ("ok", "bad"), items, tuple(item.path for item in items), SkippedItems(**aside))
+    return LabelSet(
+        "csv", root, ("ok", "bad"), items, tuple(item.path for item in items), SkippedItems(**aside)
+    )
 
 
 def test_boxes_are_counted_where_there_are_any_else_pictures(tmp_path):
     boxes = make_receipt(
-        labels(tmp_path, BenchmarkItem("1.png", boxes=(Box("ok", 0, 0, 1, 1), Box("ok", 0, 0, 2, 2))), BenchmarkItem("2.png"))
+        labels(
+            tmp_path,
+            BenchmarkItem("1.png", boxes=(Box("ok", 0, 0, 1, 1), Box("ok", 0, 0, 2, 2))),
+            BenchmarkItem("2.png"),
+        )
     )
-    assert (boxes.n_pictures, boxes.n_labelled, dict(boxes.per_class)) == (2, 2, {"ok": 2, "bad": 0})
-    assert dict(make_receipt(labels(tmp_path, BenchmarkItem("1.png", "bad"))).per_class) == {"ok": 0, "bad": 1}
+    assert (boxes.n_pictures, boxes.n_labelled, dict(boxes.per_class)) == (
+        2,
+        2,
+        {"ok": 2, "bad": 0},
+    )
+    assert dict(make_receipt(labels(tmp_path, BenchmarkItem("1.png", "bad"))).per_class) == {
+        "ok": 0,
+        "bad": 1,
+    }
 
 
 def test_pictures_that_are_not_there_or_damaged_are_set_aside_all_at_once(tmp_path):
     Image.new("RGB", (4, 4)).save(tmp_path / "1.png")
     (tmp_path / "2.png").write_text("none")
     (tmp_path / "3.png").write_bytes(b"")
-    kept = drop_unreadable_images(labels(tmp_path, *(BenchmarkItem(f"{k}.png", "ok") for k in range(1, 5)), damaged=("0.png",)))
+    kept = drop_unreadable_images(
+        labels(
+            tmp_path, *(BenchmarkItem(f"{k}.png", "ok") for k in range(1, 5)), damaged=("0.png",)
+        )
+    )
     assert [item.path for item in kept.items] == list(kept.names) == ["1.png"]
     assert (kept.skipped.damaged, kept.skipped.missing) == (("0.png", "2.png", "3.png"), ("4.png",))
 
@@ -35,7 +52,18 @@ def test_a_set_without_one_picture_is_refused(tmp_path):
 
 
 def test_strict_names_every_kind_of_fault(tmp_path):
-    check_strict(tmp_path, make_receipt(labels(tmp_path, BenchmarkItem("1.png", "ok"), part="val", outlines=3)))
+    check_strict(
+        tmp_path,
+        make_receipt(labels(tmp_path, BenchmarkItem("1.png", "ok"), part="val", outlines=3)),
+    )
     with pytest.raises(LabelsRefused) as refused:
-        check_strict(tmp_path, make_receipt(labels(tmp_path, BenchmarkItem("1.png", "ok"), orphans=("a.txt",), merged=("ok",))))
-    assert (refused.value.problem, refused.value.detail) == ("strict", "orphans 1: a.txt; merged 1: ok")
+        check_strict(
+            tmp_path,
+            make_receipt(
+                labels(tmp_path, BenchmarkItem("1.png", "ok"), orphans=("a.txt",), merged=("ok",))
+            ),
+        )
+    assert (refused.value.problem, refused.value.detail) == (
+        "strict",
+        "orphans 1: a.txt; merged 1: ok",
+    )

@@ -2,7 +2,13 @@ import pytest
 
 from fieldcheck.domain.label import Box, Label, Point, Repeat
 from fieldcheck.errors.labels import ClassUnknown, FrameNotPicked, NothingLabelled
-from fieldcheck.labels.store import LabelDecision, _make_comparable_answers, measure_trust, plan_repeats, store_repeat
+from fieldcheck.labels.store import (
+    LabelDecision,
+    _make_comparable_answers,
+    measure_trust,
+    plan_repeats,
+    store_repeat,
+)
 from fieldcheck.project.tables import labels as labels_table
 from tests import makers
 
@@ -19,7 +25,13 @@ def test_a_round_is_drawn_once_and_answered_frame_by_frame(labelled):
     assert len(planned) == len(labels) == 20
     assert [one.place for one in planned] == list(range(20))
     for one in planned[:-1]:
-        store_repeat(labelled, one.frame_id, LabelDecision(labels[one.frame_id].class_name), labels[one.frame_id].by, makers.NOW)
+        store_repeat(
+            labelled,
+            one.frame_id,
+            LabelDecision(labels[one.frame_id].class_name),
+            labels[one.frame_id].by,
+            makers.NOW,
+        )
     store_repeat(labelled, planned[-1].frame_id, LabelDecision(unsure=True), "me", makers.NOW)
     found = measure_trust(labelled)
     assert (found.same.n, found.same.agreement.value, found.other, found.n_open) == (19, 1, None, 0)
@@ -35,9 +47,20 @@ def test_a_second_person_is_agreement_between_people(labelled):
     plan_repeats(labelled, "A. B.")
     one = open_ones(labelled)[0]
     labelled.edit(
-        "label.set", [labels_table.make_label_row(Label(one.frame_id, "done", first[one.frame_id].class_name, by="K. M.", blind=True))]
+        "label.set",
+        [
+            labels_table.make_label_row(
+                Label(one.frame_id, "done", first[one.frame_id].class_name, by="K. M.", blind=True)
+            )
+        ],
     )
-    store_repeat(labelled, one.frame_id, LabelDecision("red" if first[one.frame_id].class_name != "red" else "blue"), "A. B.", makers.NOW)
+    store_repeat(
+        labelled,
+        one.frame_id,
+        LabelDecision("red" if first[one.frame_id].class_name != "red" else "blue"),
+        "A. B.",
+        makers.NOW,
+    )
     found = measure_trust(labelled)
     assert (found.same, found.other.n, found.other.agreement.value) == (None, 1, 0)
 
@@ -49,7 +72,9 @@ def test_what_cannot_be_repeated_is_refused(drawn, labelled):
         store_repeat(labelled, "nobody", LabelDecision("red"), "me", makers.NOW)
     plan_repeats(labelled, "me")
     with pytest.raises(ClassUnknown):
-        store_repeat(labelled, open_ones(labelled)[0].frame_id, LabelDecision("mauve"), "me", makers.NOW)
+        store_repeat(
+            labelled, open_ones(labelled)[0].frame_id, LabelDecision("mauve"), "me", makers.NOW
+        )
 
 
 @pytest.mark.parametrize(
@@ -69,5 +94,7 @@ def test_boxes_agree_where_each_finds_its_partner(second, alike):
 
 def test_points_agree_in_their_classes():
     first = Label("a", "done", points=(Point("dent", 1, 1),))
-    one, two = _make_comparable_answers(first, Repeat("a", 1, 0, "same", "done", points=(Point("dent", 5, 5),)))
+    one, two = _make_comparable_answers(
+        first, Repeat("a", 1, 0, "same", "done", points=(Point("dent", 5, 5),))
+    )
     assert one == two

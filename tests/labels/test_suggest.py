@@ -15,7 +15,9 @@ from tests import makers
 
 def test_a_model_says_of_a_pick_what_it_would_be_called_and_nothing_is_stored(drawn):
     name = drawn.read(labels_table.list_picks)[0].frame_id
-    truth = makers.truth_of(next(line for line in drawn.read(list_sampling_lines) if line.frame.frame_id == name))
+    truth = makers.truth_of(
+        next(line for line in drawn.read(list_sampling_lines) if line.frame.frame_id == name)
+    )
     (model,) = list_suggesting_models(drawn)
     found = suggest_label(drawn, name, model)
     assert (found.class_name, found.model, found.boxes) == (truth, model, ())
@@ -41,18 +43,30 @@ def test_a_detector_suggests_its_boxes(made_boxed, tmp_path):
 
     with open_project(shutil.copytree(made_boxed, tmp_path / "boxed.fieldcheck")) as project:
         model = list_suggesting_models(project)[0]
-        found = [suggest_label(project, one.frame_id, model) for one in project.read(labels_table.list_picks)[:6]]
+        found = [
+            suggest_label(project, one.frame_id, model)
+            for one in project.read(labels_table.list_picks)[:6]
+        ]
     assert any(one.boxes for one in found)
     assert all(one.class_name == "" for one in found)
 
 
-def test_a_card_with_thresholds_suggests_by_them_and_leaves_unsure_frames_to_a_person(drawn, tmp_path):
+def test_a_card_with_thresholds_suggests_by_them_and_leaves_unsure_frames_to_a_person(
+    drawn, tmp_path
+):
     run_on_set(drawn, find_model(drawn), "field", NullProgress(), makers.NOW)
     side = load_field_side(drawn, find_model(drawn))
-    pick = next(one.frame_id for one in side.picks if side.answers[one.frame_id].answer.argmax() == 0)
-    card = {**makers.COLOUR_CARD, "output": {**makers.COLOUR_CARD["output"], "thresholds": {"blue": 1e-9}, "abstain": 0.5}}
+    pick = next(
+        one.frame_id for one in side.picks if side.answers[one.frame_id].answer.argmax() == 0
+    )
+    card = {
+        **makers.COLOUR_CARD,
+        "output": {**makers.COLOUR_CARD["output"], "thresholds": {"blue": 1e-9}, "abstain": 0.5},
+    }
     add_model(drawn, makers.colour_model(tmp_path / "eager.onnx", card), None, makers.LATER)
-    plain, eager = (suggest_label(drawn, pick, model) for model in reversed(list_suggesting_models(drawn)))
+    plain, eager = (
+        suggest_label(drawn, pick, model) for model in reversed(list_suggesting_models(drawn))
+    )
     assert (plain.class_name, eager.class_name) == ("red", "blue")
     assert (plain.for_a_person, eager.for_a_person) == (False, True)
     assert eager.confidence < 0.5

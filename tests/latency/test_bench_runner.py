@@ -14,7 +14,9 @@ def folder(tmp_path, monkeypatch):
     monkeypatch.setattr(bench_runner, "WARM_UP_S", 0.1)
     model = makers.tiny_model(tmp_path / "net.onnx")
     asked = ort.InferenceSession(str(model)).get_inputs()[0]
-    np.save(tmp_path / "frames.npy", np.random.default_rng(0).integers(0, 256, (5, 32, 32, 3), np.uint8))
+    np.save(
+        tmp_path / "frames.npy", np.random.default_rng(0).integers(0, 256, (5, 32, 32, 3), np.uint8)
+    )
     told = {
         "key": "0" * 16, "model_sha256": "a", "card_sha256": "b", "model_file": "net.onnx", "input": asked.name, "type": asked.type,
         "layout": "NCHW", "shape": [3, 32, 32], "batch": 1, "without_batch": False, "offset": [0.0] * 3, "factor": [1 / 255] * 3,
@@ -44,7 +46,9 @@ def test_a_file_that_is_another_is_refused(folder):
 def test_a_tensor_is_filled_as_its_layout_wants_it(layout):
     picture = np.random.default_rng(1).integers(0, 256, (4, 6, 3), np.uint8)
     tensor = np.zeros((3, 4, 6) if layout == "NCHW" else (4, 6, 3), np.float32)
-    bench_runner.fill_tensor(tensor, picture, {"layout": layout, "offset": [1.0, 2.0, 3.0], "factor": [0.5, 1.0, 2.0]})
+    bench_runner.fill_tensor(
+        tensor, picture, {"layout": layout, "offset": [1.0, 2.0, 3.0], "factor": [0.5, 1.0, 2.0]}
+    )
     planes = tensor if layout == "NCHW" else tensor.transpose(2, 0, 1)
     assert np.allclose(planes[2], (picture[..., 2] - 3.0) * 2.0)
 

@@ -24,7 +24,10 @@ from fieldcheck.project.tables import models as facts_table
 from tests.makers import NOW
 
 NEEDED = ("onnxruntime", "numpy")
-FORBIDDEN = "import importlib.util as u; print([m for m in ('cv2','fieldcheck','onnx','PIL','scipy','PySide6') if u.find_spec(m)])"
+FORBIDDEN = (
+    "import importlib.util as u; print([m for m in "
+    "('cv2','fieldcheck','onnx','PIL','scipy','PySide6') if u.find_spec(m)])"
+)
 
 
 @pytest.fixture
@@ -36,7 +39,8 @@ def quick(monkeypatch):
 
 @pytest.fixture(scope="module")
 def bare(tmp_path_factory) -> Path:
-    """Python of a virtual environment that has onnxruntime and numpy, what onnxruntime needs of Python, and nothing else."""
+    """Python of a virtual environment that has onnxruntime and numpy, what onnxruntime needs of
+    Python, and nothing else."""
     folder = tmp_path_factory.mktemp("bare")
     venv.create(folder, with_pip=False, symlinks=os.name != "nt")
     place = next(folder.rglob("site-packages"))
@@ -47,14 +51,20 @@ def bare(tmp_path_factory) -> Path:
             continue
         taken.add(name)
         wanted += [
-            one.split(";")[0].split("<")[0].split(">")[0].split("=")[0].strip() for one in requires(name) or () if "extra ==" not in one
+            one.split(";")[0].split("<")[0].split(">")[0].split("=")[0].strip()
+            for one in requires(name) or ()
+            if "extra ==" not in one
         ]
-        for top in {file.parts[0] for file in files(name) or () if file.parts[0] not in ("..", "bin")}:
+        for top in {
+            file.parts[0] for file in files(name) or () if file.parts[0] not in ("..", "bin")
+        }:
             source = Path(find_spec("numpy").origin).parent.parent / top
             if source.exists() and not (place / top).exists():
                 (place / top).symlink_to(source)
     python = folder / ("Scripts" if os.name == "nt" else "bin") / "python"
-    seen = subprocess.run([python, "-I", "-c", FORBIDDEN], capture_output=True, text=True, check=True)
+    seen = subprocess.run(
+        [python, "-I", "-c", FORBIDDEN], capture_output=True, text=True, check=True
+    )
     assert seen.stdout.strip() == "[]", "the environment is not bare"
     return python
 
@@ -66,8 +76,26 @@ def exported(footed, tmp_path):
 
 def ran(python, exported, into, *options):
     """The result as the folder's own program writes it, with nothing of the product in reach."""
-    command = [str(python), "-I", str(exported.folder / PROGRAM), "--seconds", "1", "--threads", "1", "--out", str(into), *options]
-    run = subprocess.run(command, cwd="/", capture_output=True, text=True, check=False, env={"PATH": os.environ["PATH"]})
+    command = [
+        str(python),
+        "-I",
+        str(exported.folder / PROGRAM),
+        "--seconds",
+        "1",
+        "--threads",
+        "1",
+        "--out",
+        str(into),
+        *options,
+    ]
+    run = subprocess.run(
+        command,
+        cwd="/",
+        capture_output=True,
+        text=True,
+        check=False,
+        env={"PATH": os.environ["PATH"]},
+    )
     assert run.returncode == 0, run.stderr
     return into
 
@@ -90,11 +118,15 @@ def refusal(project, path):
     return error.value.problem
 
 
-def test_the_folder_runs_where_there_is_only_onnxruntime_and_numpy_and_its_result_is_taken_in(bare, footed, exported, tmp_path):
+def test_the_folder_runs_where_there_is_only_onnxruntime_and_numpy_and_its_result_is_taken_in(
+    bare, footed, exported, tmp_path
+):
     found = import_result(footed, ran(bare, exported, tmp_path / "bench.json", "--fps", "30"), NOW)
     assert tuple(found.stages) == ("read", "normalise", "forward")
     assert found.fps == 30
-    assert found.throughput_fps < 60  # one after the other they come by the hundred; a computer with other work lets some wait, then hurry
+    # one after the other they come by the hundred; a computer with other work lets some wait, then
+    # hurry
+    assert found.throughput_fps < 60
     assert "onnxruntime" in found.machine["runtime"]
     assert found.late.n == found.n
     assert load_latency(footed).to_json() == found.to_json()
@@ -105,14 +137,21 @@ def test_the_folder_is_small_and_names_its_files_by_hash(exported):
     assert exported.megabytes < 70
     told = json.loads((exported.folder / "runner.json").read_text())
     assert set(told["files"]) == {"frames.npy", told["model_file"]}
-    assert {one.relative_to(exported.folder).as_posix() for one in exported.folder.rglob("*") if one.is_file()} == set(exported.files)
+    assert {
+        one.relative_to(exported.folder).as_posix()
+        for one in exported.folder.rglob("*")
+        if one.is_file()
+    } == set(exported.files)
 
 
 def test_a_file_that_was_changed_on_the_way_is_refused_there(exported, tmp_path):
     with (exported.folder / "frames.npy").open("ab") as frames:
         frames.write(b"more")
     run = subprocess.run(
-        [sys.executable, exported.folder / PROGRAM, "--out", tmp_path / "bench.json"], capture_output=True, text=True, check=False
+        [sys.executable, exported.folder / PROGRAM, "--out", tmp_path / "bench.json"],
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert "not the files that were exported: frames.npy" in run.stderr
     assert not (tmp_path / "bench.json").exists()
@@ -123,7 +162,9 @@ def test_a_folder_that_holds_something_is_left_alone(footed, exported):
         export_runner(footed, exported.folder, None, None, NullProgress(), NOW)
 
 
-def test_altered_answers_another_model_and_another_project_are_refused(footed, exported, tmp_path, quick):
+def test_altered_answers_another_model_and_another_project_are_refused(
+    footed, exported, tmp_path, quick
+):
     path = result_of(exported, tmp_path / "bench.json")
     whole = path.read_text()
     answers = json.loads(whole)["answers"]
@@ -177,7 +218,9 @@ def test_cut_json_and_figures_that_no_clock_gives_are_refused(footed, exported, 
         import_result(footed, tmp_path / "gone.json", NOW)
 
 
-def test_a_device_that_lets_nobody_read_heat_or_energy_is_taken_in_without_them(footed, exported, tmp_path, quick):
+def test_a_device_that_lets_nobody_read_heat_or_energy_is_taken_in_without_them(
+    footed, exported, tmp_path, quick
+):
     path = result_of(exported, tmp_path / "bench.json")
     untold = dict.fromkeys(("governor", "mhz", "celsius", "joules", "waited_s"))
     found = import_result(footed, changed(path, states=[[0.0, untold], [1.0, untold]]), NOW)
@@ -192,16 +235,25 @@ def test_a_model_that_takes_integers_cannot_be_fed_there(footed, monkeypatch, tm
     assert not (tmp_path / "new").exists()
 
 
-def test_footage_on_which_a_person_is_marked_leaves_for_no_device_unless_asked_for(footed, exported, tmp_path):
+def test_footage_on_which_a_person_is_marked_leaves_for_no_device_unless_asked_for(
+    footed, exported, tmp_path
+):
     listed = [line.frame for line in footed.read(list_sampling_lines)]
     mark_person(footed, [listed[1].frame_id], on=True, by="tester")
     found = export_runner(footed, tmp_path / "without", None, None, NullProgress(), NOW)
     assert found.n_people == listed[2].source_index - listed[0].source_index - 1
     whole, without = (np.load(folder / "frames.npy") for folder in (exported.folder, found.folder))
-    marked = whole[[at for at in range(len(whole)) if listed[0].source_index < at + 1 < listed[2].source_index]]
+    marked = whole[
+        [at for at in range(len(whole)) if listed[0].source_index < at + 1 < listed[2].source_index]
+    ]
     assert len(marked)
     assert not any((picture == other).all() for picture in marked for other in without)
-    assert export_runner(footed, tmp_path / "with", None, None, NullProgress(), NOW, with_people=True).n_people == 0
+    assert (
+        export_runner(
+            footed, tmp_path / "with", None, None, NullProgress(), NOW, with_people=True
+        ).n_people
+        == 0
+    )
     mark_person(footed, [frame.frame_id for frame in listed], on=True, by="tester")
     with pytest.raises(NoFootage):
         export_runner(footed, tmp_path / "none", None, None, NullProgress(), NOW)

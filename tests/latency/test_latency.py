@@ -27,7 +27,9 @@ def run_of_blocks(rng, step=1.0, at=9, n=60, noise=0.03):
 
 def test_the_golden_percentiles_and_jitter():
     found = compute_total_latency(GOLDEN)
-    assert (found.p50_ms, found.p95_ms, found.max_ms, found.jitter_ms) == pytest.approx((13.0, 26.25, 40.0, 1.0))
+    assert (found.p50_ms, found.p95_ms, found.max_ms, found.jitter_ms) == pytest.approx(
+        (13.0, 26.25, 40.0, 1.0)
+    )
     assert np.percentile(GOLDEN, 99, method="linear") == pytest.approx(37.25)
     assert np.isnan(found.p99_ms)  # twelve frames say nothing of one in a hundred
 
@@ -70,13 +72,26 @@ def test_a_device_that_is_three_times_slower_after_90_seconds_is_found_within_te
 
 
 def test_at_most_one_of_a_hundred_flat_runs_is_called_throttled():
-    assert sum(bool(detect_throttling(run_of_blocks(np.random.default_rng(seed))).flag) for seed in range(100)) <= 1
+    assert (
+        sum(
+            bool(detect_throttling(run_of_blocks(np.random.default_rng(seed))).flag)
+            for seed in range(100)
+        )
+        <= 1
+    )
 
 
 def test_two_steps_are_told_apart():
     rng = np.random.default_rng(1)
-    medians = 20 * np.where(np.arange(60) < 9, 1, np.where(np.arange(60) < 36, 1.5, 3)) * np.exp(0.01 * rng.standard_normal(60))
-    assert [(one.at_s, round(one.step, 1)) for one in detect_throttling(medians).steps] == [(90.0, 1.5), (360.0, 2.0)]
+    medians = (
+        20
+        * np.where(np.arange(60) < 9, 1, np.where(np.arange(60) < 36, 1.5, 3))
+        * np.exp(0.01 * rng.standard_normal(60))
+    )
+    assert [(one.at_s, round(one.step, 1)) for one in detect_throttling(medians).steps] == [
+        (90.0, 1.5),
+        (360.0, 2.0),
+    ]
 
 
 def test_a_run_below_two_minutes_says_nothing_of_heat():

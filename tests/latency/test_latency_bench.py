@@ -5,7 +5,15 @@ import pytest
 from fieldcheck.domain.latency import STAGES, Latency
 from fieldcheck.errors.files import NoPictures, PathMissing
 from fieldcheck.errors.labels import NoFootage
-from fieldcheck.latency.latency_run import ABOUT, KIND, LatencyRequest, load_latency, load_target, run_latency, set_target
+from fieldcheck.latency.latency_run import (
+    ABOUT,
+    KIND,
+    LatencyRequest,
+    load_latency,
+    load_target,
+    run_latency,
+    set_target,
+)
 from fieldcheck.progress import Cancelled, CancelToken, NullProgress
 from fieldcheck.project.tables import models as facts_table
 from tests import makers
@@ -43,14 +51,21 @@ def test_pictures_and_a_folder_of_them_are_sources_too(footed, material):
     folder = material / "clean"
     picture = next(one for one in sorted(folder.rglob("*")) if one.suffix == ".png")
     for source in (folder, picture):
-        assert run_latency(footed, LatencyRequest(seconds=0.2, source=source), NullProgress(), NOW).latency.source == source.name
+        assert (
+            run_latency(
+                footed, LatencyRequest(seconds=0.2, source=source), NullProgress(), NOW
+            ).latency.source
+            == source.name
+        )
 
 
 def test_without_footage_or_with_a_source_that_is_none_one_error_says_so(empty, tmp_path):
     with pytest.raises(NoFootage):
         run_latency(empty, LatencyRequest(seconds=1), NullProgress(), NOW)
     with pytest.raises(PathMissing):
-        run_latency(empty, LatencyRequest(seconds=1, source=tmp_path / "gone.mp4"), NullProgress(), NOW)
+        run_latency(
+            empty, LatencyRequest(seconds=1, source=tmp_path / "gone.mp4"), NullProgress(), NOW
+        )
     with pytest.raises(NoPictures):
         run_latency(empty, LatencyRequest(seconds=1, source=tmp_path), NullProgress(), NOW)
 
@@ -66,7 +81,12 @@ def test_a_run_that_is_cut_short_keeps_nothing(footed):
 def test_damaged_frames_are_left_out_of_the_round(footed, material, tmp_path):
     shutil.copytree(material / "clean", tmp_path / "some")
     (tmp_path / "some" / "a.png").write_bytes(b"no picture")
-    assert run_latency(footed, LatencyRequest(seconds=0.2, source=tmp_path / "some"), NullProgress(), NOW).latency.n > 0
+    assert (
+        run_latency(
+            footed, LatencyRequest(seconds=0.2, source=tmp_path / "some"), NullProgress(), NOW
+        ).latency.n
+        > 0
+    )
 
 
 def test_without_a_model_or_a_run_there_is_no_latency_and_no_target(empty, tmp_path):

@@ -21,7 +21,11 @@ def test_the_longest_footage_a_folder_and_a_picture_are_sources(footed, material
 
 
 def test_what_is_no_source_is_refused(empty, tmp_path):
-    for place, error in ((None, NoFootage), (tmp_path / "gone.mp4", PathMissing), (tmp_path, NoPictures)):
+    for place, error in (
+        (None, NoFootage),
+        (tmp_path / "gone.mp4", PathMissing),
+        (tmp_path, NoPictures),
+    ):
         with pytest.raises(error), open_latency_source(empty, place):
             pass
 

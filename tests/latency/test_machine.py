@@ -20,7 +20,8 @@ def test_a_recorded_tree_tells_governor_frequency_heat_energy_and_waiting(tmp_pa
             "sys/class/thermal/thermal_zone0/temp": "48000\n",
             "sys/class/thermal/thermal_zone1/temp": "91500\n",
             "sys/class/powercap/intel-rapl:0/energy_uj": "12500000\n",
-            "sys/class/powercap/intel-rapl:0:0/energy_uj": "9000000\n",  # a part of the package, not one more
+            # a part of the package, not one more
+            "sys/class/powercap/intel-rapl:0:0/energy_uj": "9000000\n",
             "proc/self/schedstat": "1000000 2500000000 77\n",
         },
     )
@@ -28,7 +29,9 @@ def test_a_recorded_tree_tells_governor_frequency_heat_energy_and_waiting(tmp_pa
 
 
 def test_what_is_missing_torn_or_closed_to_us_is_not_available(tmp_path):
-    root = written(tmp_path, {"sys/class/thermal/thermal_zone0/temp": "warm", "proc/self/schedstat": "1"})
+    root = written(
+        tmp_path, {"sys/class/thermal/thermal_zone0/temp": "warm", "proc/self/schedstat": "1"}
+    )
     locked = root / "sys/class/powercap/intel-rapl:0/energy_uj"
     locked.mkdir(parents=True)  # a folder in its place cannot be read by anybody
     assert read_machine_state(root) == MachineState()
@@ -36,9 +39,19 @@ def test_what_is_missing_torn_or_closed_to_us_is_not_available(tmp_path):
 
 
 def test_the_machine_is_named_by_its_processor_cores_and_memory(tmp_path):
-    root = written(tmp_path, {"proc/cpuinfo": "processor : 0\nmodel name\t: Atom x6425E\n", "proc/meminfo": "MemTotal: 4096000 kB\n"})
+    root = written(
+        tmp_path,
+        {
+            "proc/cpuinfo": "processor : 0\nmodel name\t: Atom x6425E\n",
+            "proc/meminfo": "MemTotal: 4096000 kB\n",
+        },
+    )
     named = read_machine_name(root)
-    assert (named["processor"], named["cores"], named["memory_mb"]) == ("Atom x6425E", str(os.cpu_count()), "4000")
+    assert (named["processor"], named["cores"], named["memory_mb"]) == (
+        "Atom x6425E",
+        str(os.cpu_count()),
+        "4000",
+    )
 
 
 def test_the_peak_of_this_process_is_at_least_what_it_takes_now():
@@ -49,7 +62,12 @@ def test_the_peak_of_this_process_is_at_least_what_it_takes_now():
 def test_the_time_of_all_others_is_that_of_the_machine_less_ones_own(tmp_path):
     (tmp_path / "proc/self").mkdir(parents=True)
     (tmp_path / "proc/stat").write_text("cpu  4000 200 1000 90000 50 30 70 700 0 0\ncpu0 1 1 1 1\n")
-    (tmp_path / "proc/self/stat").write_text("12 (a (b) c) S 1 1 1 0 -1 0 1 2 3 4 1500 500 0 0 20 0 9 0\n")
-    assert read_machine_state(tmp_path).others_s == (4000 + 200 + 1000 + 30 + 70 + 700 - 1500 - 500) / 100
+    (tmp_path / "proc/self/stat").write_text(
+        "12 (a (b) c) S 1 1 1 0 -1 0 1 2 3 4 1500 500 0 0 20 0 9 0\n"
+    )
+    assert (
+        read_machine_state(tmp_path).others_s
+        == (4000 + 200 + 1000 + 30 + 70 + 700 - 1500 - 500) / 100
+    )
     (tmp_path / "proc/stat").write_text("cpu  4000\n")
     assert read_machine_state(tmp_path).others_s is None

@@ -2,15 +2,20 @@ import numpy as np
 import pytest
 
 from fieldcheck.domain.latency import MachineState
-from fieldcheck.latency.statistics import compute_block_medians, detect_throttling, find_slowdown_cause
+from fieldcheck.latency.statistics import (
+    compute_block_medians,
+    detect_throttling,
+    find_slowdown_cause,
+)
 
 FRAME_S, RUN_S, FROM_S = 0.05, 600.0, 90.0
 
 
 def simulated(seed, kind):
-    """A run of ten minutes on a clock of its own: (n,) seconds, (n,) milliseconds and the machine's states. From 90 s on frames take three
-    times as long by heat, by waiting for a core, because others use
-    the other half of its core (`beside`), or because the device rests five seconds after every forty frames."""
+    """A run of ten minutes on a clock of its own: (n,) seconds, (n,) milliseconds and the machine's
+    states. From 90 s on frames take three times as long by heat, by waiting for a core, because
+    others use the other half of its core (`beside`), or because the device rests five seconds after
+    every forty frames."""
     rng, at, begun, ms, waited, states = np.random.default_rng(seed), 0.0, [], [], 0.0, []
     noise, walk = np.exp(0.05 * rng.standard_normal(20_000)), 0.0
     for n in range(20_000):
@@ -19,7 +24,14 @@ def simulated(seed, kind):
         if len(states) <= at // 10:
             walk = 0.8 * walk + 0.018 * rng.standard_normal()
             states.append(
-                (at, MachineState(waited_s=waited, others_s=at * 0.4 + (max(0.0, at - FROM_S) * 0.7 if kind == "beside" else 0.0)))
+                (
+                    at,
+                    MachineState(
+                        waited_s=waited,
+                        others_s=at * 0.4
+                        + (max(0.0, at - FROM_S) * 0.7 if kind == "beside" else 0.0),
+                    ),
+                )
             )
         late = at >= FROM_S
         took = FRAME_S * noise[n] * np.exp(walk) * (3.0 if late and kind != "flat" else 1.0)
@@ -55,4 +67,12 @@ def test_where_the_machine_does_not_tell_of_waiting_it_is_called_throttling():
 def test_a_run_below_two_minutes_has_no_cause():
     at_s, ms, states = simulated(1, "throttling")
     short = at_s < 100
-    assert find_slowdown_cause(at_s[short], ms[short], states, detect_throttling(compute_block_medians(at_s[short], ms[short]))).cause == ""
+    assert (
+        find_slowdown_cause(
+            at_s[short],
+            ms[short],
+            states,
+            detect_throttling(compute_block_medians(at_s[short], ms[short])),
+        ).cause
+        == ""
+    )

@@ -24,7 +24,8 @@ def test_boxes_are_held_against_a_cell_in_the_pixels_of_their_own_frame(boxes):
     assert estimate_small_box_share(boxes, card, MEMORY) is None, "nothing is labelled"
     graph = replace(MEMORY, grid=replace(GRID, stride=(8.0, 8.0)))
     height, width = makers.SIZE
-    wide, high = 8 * width / card.input.size[1], 8 * height / card.input.size[0]  # the card stretches
+    # the card stretches
+    wide, high = 8 * width / card.input.size[1], 8 * height / card.input.size[0]
     sides = [(wide - 1, high - 1), (wide + 1, high - 1), (wide - 1, high + 1), (wide + 1, high + 1)]
     for one, (w, h) in zip(boxes.read(picks_table.list_picks), sides, strict=True):
         said = LabelDecision(boxes=(Box("part", 0, 0, w, h), Box("part", 0, 0, 1, 1, crowd=True)))

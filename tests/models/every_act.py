@@ -1,7 +1,9 @@
-"""Every act that a project registers, as one that can be done at random; and a process that does them as it is told.
+"""Every act that a project registers, as one that can be done at random; and a process that does
+them as it is told.
 
-`serve` answers each tuple that comes through its pipe: `("do", NAME, SEED)` with whether there is now more to undo, `("undo",)` and
-`("redo",)` with what they undid and did again, `("depths",)` with how much of both is left.
+`serve` answers each tuple that comes through its pipe: `("do", NAME, SEED)` with whether there is
+now more to undo, `("undo",)` and `("redo",)` with what they undid and did again, `("depths",)` with
+how much of both is left.
 """
 
 from __future__ import annotations
@@ -12,8 +14,18 @@ from contextlib import suppress
 from fieldcheck.domain.label import WHYS_OUT, Box, Label, LabelDraft, LabelReview
 from fieldcheck.domain.project_state import ACTS
 from fieldcheck.errors.files import FieldcheckError
-from fieldcheck.evidence.merge_labels import OtherLabels, list_label_conflicts, resolve_conflict, take_labels
-from fieldcheck.footage.clips import join_previous_clip, list_sampling_lines, move_clip_start, split_clip
+from fieldcheck.evidence.merge_labels import (
+    OtherLabels,
+    list_label_conflicts,
+    resolve_conflict,
+    take_labels,
+)
+from fieldcheck.footage.clips import (
+    join_previous_clip,
+    list_sampling_lines,
+    move_clip_start,
+    split_clip,
+)
 from fieldcheck.labels.store import (
     STROKES,
     LabelDecision,
@@ -40,7 +52,8 @@ from fieldcheck.sampling.proposal import add_extra, exclude_picks, restore_picks
 from tests import makers
 
 COLOURS = ("red", "green", "blue")
-MOSTLY = ("label.set", "draft.draw", "pick.take_out", "mark.person", "clip.cut")  # acts that others stand on
+# acts that others stand on
+MOSTLY = ("label.set", "draft.draw", "pick.take_out", "mark.person", "clip.cut")
 
 
 def listed(project):
@@ -52,7 +65,9 @@ def picked(project, rng):
 
 
 def set_setting(act):
-    return lambda project, rng: project.edit(act.name, puts=[settings_table.make_setting_row(act.key, rng.random())])
+    return lambda project, rng: project.edit(
+        act.name, puts=[settings_table.make_setting_row(act.key, rng.random())]
+    )
 
 
 def merge_somebody(project, rng):
@@ -64,13 +79,24 @@ def merge_somebody(project, rng):
 
 def decide_a_conflict(project, rng):
     resolve_conflict(
-        project, rng.choice([one.frame_id for one in list_label_conflicts(project)]), rng.random() < 0.5, "a third", f"{rng.random()}"
+        project,
+        rng.choice([one.frame_id for one in list_label_conflicts(project)]),
+        rng.random() < 0.5,
+        "a third",
+        f"{rng.random()}",
     )
 
 
 def stroke(name):
     def act(project, rng):
-        box = Box(rng.choice(COLOURS), rng.random() * 30, rng.random() * 20, 5, 5, occluded=rng.random() < 0.5)
+        box = Box(
+            rng.choice(COLOURS),
+            rng.random() * 30,
+            rng.random() * 20,
+            5,
+            5,
+            occluded=rng.random() < 0.5,
+        )
         store_draft(project, LabelDraft(picked(project, rng), (box,)), name)
 
     return act
@@ -91,16 +117,25 @@ def put_some_back(project, rng):
 
 def answer_a_repeat(project, rng):
     store_repeat(
-        project, rng.choice(project.read(repeats_table.list_repeats)).frame_id, LabelDecision(rng.choice(COLOURS)), "me", makers.NOW
+        project,
+        rng.choice(project.read(repeats_table.list_repeats)).frame_id,
+        LabelDecision(rng.choice(COLOURS)),
+        "me",
+        makers.NOW,
     )
 
 
 def import_labels(project, rng):
-    project.edit("label.import", puts=[one_label(project, rng, picked(project, rng)) for _ in range(3)])
+    project.edit(
+        "label.import", puts=[one_label(project, rng, picked(project, rng)) for _ in range(3)]
+    )
 
 
 def clear_a_label(project, rng):
-    project.edit("label.clear", deletes=[labels.make_label_key(rng.choice(project.read(labels.list_labels)).frame_id)])
+    project.edit(
+        "label.clear",
+        deletes=[labels.make_label_key(rng.choice(project.read(labels.list_labels)).frame_id)],
+    )
 
 
 def move_a_border(project, rng):
@@ -111,13 +146,23 @@ def move_a_border(project, rng):
 def look_again(project, rng):
     project.edit(
         "second_look.set",
-        puts=[second_looks.make_label_review_row(LabelReview(picked(project, rng), "model_wrong", "red", at=str(rng.random())))],
+        puts=[
+            second_looks.make_label_review_row(
+                LabelReview(picked(project, rng), "model_wrong", "red", at=str(rng.random()))
+            )
+        ],
     )
 
 
 def propose_again(project, rng):
     pick_frames(
-        project, count=rng.randint(5, 20), seed=rng.randint(0, 99), design="even", required=(), progress=NullProgress(), now=makers.NOW
+        project,
+        count=rng.randint(5, 20),
+        seed=rng.randint(0, 99),
+        design="even",
+        required=(),
+        progress=NullProgress(),
+        now=makers.NOW,
     )
 
 
@@ -125,43 +170,75 @@ MAKERS = {
     **{act.name: set_setting(act) for act in ACTS if act.key},
     **{f"draft.{name}": stroke(name) for name in STROKES},
     "clip.cut": lambda project, rng: split_clip(project, rng.choice(listed(project))),
-    "clip.join": lambda project, rng: join_previous_clip(project, rng.choice(project.read(recordings.list_clips)).clip_id),
+    "clip.join": lambda project, rng: join_previous_clip(
+        project, rng.choice(project.read(recordings.list_clips)).clip_id
+    ),
     "clip.move": move_a_border,
     "label.burst": lambda project, rng: label_same_burst(
-        project, [picked(project, rng) for _ in range(4)], rng.choice(project.read(labels.list_labels)).frame_id, "me", makers.NOW
+        project,
+        [picked(project, rng) for _ in range(4)],
+        rng.choice(project.read(labels.list_labels)).frame_id,
+        "me",
+        makers.NOW,
     ),
     "label.clear": clear_a_label,
     "label.import": import_labels,
-    "label.set": lambda project, rng: set_label(project, picked(project, rng), LabelDecision(rng.choice(COLOURS)), "me", makers.NOW),
-    "mark.expert": lambda project, rng: mark_expert(project, picked(project, rng), rng.random() < 0.7, "me"),
-    "mark.person": lambda project, rng: mark_person(project, [picked(project, rng)], rng.random() < 0.7, "me"),
-    "pair.drop": lambda project, rng: project.edit("pair.drop", puts=[settings_table.make_setting_row("pairs", [])]),
+    "label.set": lambda project, rng: set_label(
+        project, picked(project, rng), LabelDecision(rng.choice(COLOURS)), "me", makers.NOW
+    ),
+    "mark.expert": lambda project, rng: mark_expert(
+        project, picked(project, rng), rng.random() < 0.7, "me"
+    ),
+    "mark.person": lambda project, rng: mark_person(
+        project, [picked(project, rng)], rng.random() < 0.7, "me"
+    ),
+    "pair.drop": lambda project, rng: project.edit(
+        "pair.drop", puts=[settings_table.make_setting_row("pairs", [])]
+    ),
     "pair.keep": lambda project, rng: project.edit(
         "pair.keep", puts=[settings_table.make_setting_row("pairs", [{"key": str(rng.random())}])]
     ),
-    "pick.add": lambda project, rng: add_extra(project, [rng.choice(listed(project))], NullProgress()),
-    "pick.must": lambda project, rng: set_required(project, [rng.choice(listed(project))], rng.random() < 0.7),
+    "pick.add": lambda project, rng: add_extra(
+        project, [rng.choice(listed(project))], NullProgress()
+    ),
+    "pick.must": lambda project, rng: set_required(
+        project, [rng.choice(listed(project))], rng.random() < 0.7
+    ),
     "pick.propose": propose_again,
     "pick.put_back": put_some_back,
-    "pick.take_out": lambda project, rng: exclude_picks(project, [picked(project, rng)], rng.choice(WHYS_OUT), NullProgress()),
+    "pick.take_out": lambda project, rng: exclude_picks(
+        project, [picked(project, rng)], rng.choice(WHYS_OUT), NullProgress()
+    ),
     "label.adjudicate": decide_a_conflict,
     "label.merge": merge_somebody,
     "repeat.plan": lambda project, rng: plan_repeats(project, "me"),
     "repeat.set": answer_a_repeat,
     "second_look.clear": lambda project, rng: project.edit(
-        "second_look.clear", deletes=[second_looks.make_label_review_key(rng.choice(list(project.read(second_looks.list_label_reviews))))]
+        "second_look.clear",
+        deletes=[
+            second_looks.make_label_review_key(
+                rng.choice(list(project.read(second_looks.list_label_reviews)))
+            )
+        ],
     ),
     "second_look.set": look_again,
-    "slice.delete": lambda project, rng: project.edit("slice.delete", deletes=[saved_slices.make_slice_key(rng.choice(COLOURS))]),
-    "slice.save": lambda project, rng: project.edit("slice.save", puts=[slice_row(rng.choice(COLOURS), rng.random())]),
-    "tag.set": lambda project, rng: project.edit("tag.set", puts=[tags.make_tags_row(picked(project, rng), (rng.choice(COLOURS),))]),
+    "slice.delete": lambda project, rng: project.edit(
+        "slice.delete", deletes=[saved_slices.make_slice_key(rng.choice(COLOURS))]
+    ),
+    "slice.save": lambda project, rng: project.edit(
+        "slice.save", puts=[slice_row(rng.choice(COLOURS), rng.random())]
+    ),
+    "tag.set": lambda project, rng: project.edit(
+        "tag.set", puts=[tags.make_tags_row(picked(project, rng), (rng.choice(COLOURS),))]
+    ),
 }
 
 
 def do(project, name, rng):
     """Does the act, if it can be done now; whether the history grew."""
     before = project.count_history()[0]
-    with suppress(FieldcheckError, IndexError):  # nothing to do it to, or a refusal that the act's own tests are about
+    # nothing to do it to, or a refusal that the act's own tests are about
+    with suppress(FieldcheckError, IndexError):
         MAKERS[name](project, rng)
     return project.count_history()[0] > before
 

@@ -11,9 +11,31 @@ from onnx import TensorProto, helper, numpy_helper
 OPEN = None
 
 
-def write(path: Path, nodes, inputs, outputs, weights=(), metadata=None, opset=17, ir_version=10, domains=()) -> Path:
-    graph = helper.make_graph(nodes, "graph", inputs, outputs, [numpy_helper.from_array(value, name) for name, value in weights])
-    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", opset), *(helper.make_opsetid(name, 1) for name in domains)])
+def write(
+    path: Path,
+    nodes,
+    inputs,
+    outputs,
+    weights=(),
+    metadata=None,
+    opset=17,
+    ir_version=10,
+    domains=(),
+) -> Path:
+    graph = helper.make_graph(
+        nodes,
+        "graph",
+        inputs,
+        outputs,
+        [numpy_helper.from_array(value, name) for name, value in weights],
+    )
+    model = helper.make_model(
+        graph,
+        opset_imports=[
+            helper.make_opsetid("", opset),
+            *(helper.make_opsetid(name, 1) for name in domains),
+        ],
+    )
     model.ir_version = ir_version
     helper.set_model_props(model, metadata or {})
     path.write_bytes(model.SerializeToString())
@@ -31,7 +53,13 @@ def output(shape=None, name="output"):
 def passing_on(path: Path, **options) -> Path:
     """Gives the picture back."""
     shape = options.pop("shape", ("n", 3, 8, 8))
-    return write(path, [helper.make_node("Identity", ["images"], ["output"])], [picture(shape)], [output()], **options)
+    return write(
+        path,
+        [helper.make_node("Identity", ["images"], ["output"])],
+        [picture(shape)],
+        [output()],
+        **options,
+    )
 
 
 def constant_head(path: Path, values: np.ndarray, shape=("n", 3, 8, 8), **options) -> Path:
@@ -44,12 +72,17 @@ def constant_head(path: Path, values: np.ndarray, shape=("n", 3, 8, 8), **option
         helper.make_node("Add", ["one_each", "values"], ["output"]),
     ]
     column = np.array([-1] + [1] * (rank - 1), np.int64)
-    weights = [("zero", np.zeros(1, np.float32)), ("column", column), ("values", values.astype(np.float32)[None])]
+    weights = [
+        ("zero", np.zeros(1, np.float32)),
+        ("column", column),
+        ("values", values.astype(np.float32)[None]),
+    ]
     return write(path, nodes, [picture(shape)], [output()], weights, **options)
 
 
 def convolutions(path: Path, n_classes=3, side=32, last=None, seed=0, **options) -> Path:
-    """A small network of random weights: two convolutions, the mean, one linear layer and, where asked, `last`."""
+    """A small network of random weights: two convolutions, the mean, one linear layer and, where
+    asked, `last`."""
     rng = np.random.default_rng(seed)
     nodes = [
         helper.make_node("Conv", ["images", "w1"], ["c1"], strides=[2, 2], pads=[1, 1, 1, 1]),
@@ -71,13 +104,20 @@ def convolutions(path: Path, n_classes=3, side=32, last=None, seed=0, **options)
 
 
 def with_outside_weights(path: Path, location: str, data: bytes | None, length: int = 12) -> Path:
-    """Multiplies the picture by three weights that lie in another file, which is written where `data` are given."""
-    weights = TensorProto(name="weights", data_type=TensorProto.FLOAT, dims=[3, 1, 1], data_location=TensorProto.EXTERNAL)
+    """Multiplies the picture by three weights that lie in another file, which is written where
+    `data` are given."""
+    weights = TensorProto(
+        name="weights",
+        data_type=TensorProto.FLOAT,
+        dims=[3, 1, 1],
+        data_location=TensorProto.EXTERNAL,
+    )
     for key, value in (("location", location), ("offset", "0"), ("length", str(length))):
         weights.external_data.add(key=key, value=value)
     node = helper.make_node("Mul", ["images", "weights"], ["output"])
     model = helper.make_model(
-        helper.make_graph([node], "graph", [picture()], [output()], [weights]), opset_imports=[helper.make_opsetid("", 17)]
+        helper.make_graph([node], "graph", [picture()], [output()], [weights]),
+        opset_imports=[helper.make_opsetid("", 17)],
     )
     model.ir_version = 10
     path.write_bytes(model.SerializeToString())
@@ -89,17 +129,28 @@ def with_outside_weights(path: Path, location: str, data: bytes | None, length: 
 def endless(path: Path) -> Path:
     """A loop that runs for some ten thousand years."""
     shape = [1, 3, 8, 8]
-    inputs = [("i", TensorProto.INT64, []), ("go", TensorProto.BOOL, []), ("kept", TensorProto.FLOAT, shape)]
+    inputs = [
+        ("i", TensorProto.INT64, []),
+        ("go", TensorProto.BOOL, []),
+        ("kept", TensorProto.FLOAT, shape),
+    ]
     outputs = [("go_on", TensorProto.BOOL, []), ("given", TensorProto.FLOAT, shape)]
     body = helper.make_graph(
-        [helper.make_node("Identity", ["go"], ["go_on"]), helper.make_node("Identity", ["kept"], ["given"])],
+        [
+            helper.make_node("Identity", ["go"], ["go_on"]),
+            helper.make_node("Identity", ["kept"], ["given"]),
+        ],
         "body",
         [helper.make_tensor_value_info(*one) for one in inputs],
         [helper.make_tensor_value_info(*one) for one in outputs],
     )
     weights = [("times", np.array(2**62)), ("true", np.array(True))]
     return write(
-        path, [helper.make_node("Loop", ["times", "true", "images"], ["output"], body=body)], [picture(shape)], [output()], weights
+        path,
+        [helper.make_node("Loop", ["times", "true", "images"], ["output"], body=body)],
+        [picture(shape)],
+        [output()],
+        weights,
     )
 
 
@@ -110,7 +161,9 @@ def greedy(path: Path) -> Path:
         helper.make_node("ReduceSum", ["vast"], ["sum"], keepdims=0),
         helper.make_node("Add", ["images", "sum"], ["output"]),
     ]
-    return write(path, nodes, [picture((1, 3, 8, 8))], [output()], [("sides", np.array([1 << 20, 1 << 22]))])
+    return write(
+        path, nodes, [picture((1, 3, 8, 8))], [output()], [("sides", np.array([1 << 20, 1 << 22]))]
+    )
 
 
 def loaded(path: Path) -> onnx.ModelProto:

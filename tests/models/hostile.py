@@ -29,7 +29,9 @@ def through_a_link(path: Path) -> Path:
 def vast_weights(path: Path) -> Path:
     """A tensor that declares four terabytes and holds nothing."""
     model = graphs.loaded(graphs.passing_on(path, shape=FEW))
-    model.graph.initializer.append(TensorProto(name="w", data_type=TensorProto.FLOAT, dims=[1 << 20, 1 << 20]))
+    model.graph.initializer.append(
+        TensorProto(name="w", data_type=TensorProto.FLOAT, dims=[1 << 20, 1 << 20])
+    )
     model.graph.node[0].op_type = "Add"
     model.graph.node[0].input.append("w")
     path.write_bytes(model.SerializeToString())
@@ -56,13 +58,24 @@ def below_nothing(path: Path) -> Path:
 
 def circle(path: Path) -> Path:
     """Two operators that each wait for the other."""
-    nodes = [helper.make_node("Identity", ["b"], ["output"]), helper.make_node("Identity", ["output"], ["b"])]
-    return graphs.write(path, [*nodes, helper.make_node("Softmax", ["b"], ["c"])], [graphs.picture(FEW)], [graphs.output()])
+    nodes = [
+        helper.make_node("Identity", ["b"], ["output"]),
+        helper.make_node("Identity", ["output"], ["b"]),
+    ]
+    return graphs.write(
+        path,
+        [*nodes, helper.make_node("Softmax", ["b"], ["c"])],
+        [graphs.picture(FEW)],
+        [graphs.output()],
+    )
 
 
 def without_inputs(path: Path) -> Path:
     """Operators that read nothing and make nothing."""
-    nodes = [helper.make_node(name, [], []) for name in ("Identity", "Softmax", "BatchNormalization", "Dropout", "QuantizeLinear")]
+    nodes = [
+        helper.make_node(name, [], [])
+        for name in ("Identity", "Softmax", "BatchNormalization", "Dropout", "QuantizeLinear")
+    ]
     return graphs.write(path, nodes, [graphs.picture(FEW)], [graphs.output()])
 
 
@@ -71,7 +84,9 @@ def deep(path: Path, levels: int = 2000) -> Path:
     graph = b""
     for _ in range(levels):
         branch = block(1, b"then_branch") + block(6, graph) + b"\xa0\x01\x05"
-        graph = block(1, block(1, b"yes") + block(2, b"output") + block(4, b"If") + block(5, branch))
+        graph = block(
+            1, block(1, b"yes") + block(2, b"output") + block(4, b"If") + block(5, branch)
+        )
     path.write_bytes(b"\x08\x0a" + block(7, graph) + block(8, b"\x10\x11"))
     return path
 
@@ -86,7 +101,9 @@ def block(number: int, data: bytes) -> bytes:
 
 def long(path: Path, n: int = 4_000) -> Path:
     """A graph of very many operators."""
-    nodes = [helper.make_node("Relu", ["images" if k == 0 else f"v{k}"], [f"v{k + 1}"]) for k in range(n)]
+    nodes = [
+        helper.make_node("Relu", ["images" if k == 0 else f"v{k}"], [f"v{k + 1}"]) for k in range(n)
+    ]
     nodes.append(helper.make_node("Identity", [f"v{n}"], ["output"]))
     return graphs.write(path, nodes, [graphs.picture((1, 3, 8, 8))], [graphs.output()])
 
@@ -94,7 +111,9 @@ def long(path: Path, n: int = 4_000) -> Path:
 def own_operator(path: Path) -> Path:
     """An operator that would need somebody's library."""
     node = helper.make_node("Format", ["images"], ["output"], domain="com.evil")
-    return graphs.write(path, [node], [graphs.picture(FEW)], [graphs.output()], domains=["com.evil"])
+    return graphs.write(
+        path, [node], [graphs.picture(FEW)], [graphs.output()], domains=["com.evil"]
+    )
 
 
 def cut_off(path: Path) -> Path:

@@ -1,7 +1,9 @@
-"""Two models trained on scenes of shapes: one that can see only the background, one that can see only texture; and their benchmark.
+"""Two models trained on scenes of shapes: one that can see only the background, one that can see
+only texture; and their benchmark.
 
-In the scenes the class goes with the shape of the object, with the colour of the background and with the grain of both, as it does where
-every picture of a class was taken at the same place. So each of the three would do to be right.
+In the scenes the class goes with the shape of the object, with the colour of the background and
+with the grain of both, as it does where every picture of a class was taken at the same place. So
+each of the three would do to be right.
 """
 
 from __future__ import annotations
@@ -40,16 +42,25 @@ def scene(kind: str, seed: int) -> tuple[np.ndarray, tuple[int, int, int, int]]:
         cv2.circle(mask, (int(x), int(y)), half, 1, cv2.FILLED)
     else:
         high = half if kind == "square" else half // 2
-        cv2.rectangle(mask, (int(x) - half, int(y) - high), (int(x) + half, int(y) + high), 1, cv2.FILLED)
+        cv2.rectangle(
+            mask, (int(x) - half, int(y) - high), (int(x) + half, int(y) + high), 1, cv2.FILLED
+        )
     picture[mask > 0] = rng.integers(0, 256, 3) + 40 * (stripes[np.nonzero(mask)[0], None] - 0.5)
     noisy = picture + rng.normal(0, 6, picture.shape)
-    return np.clip(noisy, 0, 255).astype(np.uint8), (int(x) - half, int(y) - half, 2 * half + 1, 2 * half + 1)
+    return np.clip(noisy, 0, 255).astype(np.uint8), (
+        int(x) - half,
+        int(y) - half,
+        2 * half + 1,
+        2 * half + 1,
+    )
 
 
 def scenes(each: int, first: int) -> tuple[np.ndarray, np.ndarray]:
     """(n, 3, 64, 64) float32 from 0 to 1, and (n,) class indices."""
     pictures = [scene(kind, first + number)[0] for kind in CLASSES for number in range(each)]
-    return np.stack(pictures).transpose(0, 3, 1, 2).astype(np.float32) / 255, np.repeat(np.arange(3), each)
+    return np.stack(pictures).transpose(0, 3, 1, 2).astype(np.float32) / 255, np.repeat(
+        np.arange(3), each
+    )
 
 
 def background_model(path: Path) -> Path:
@@ -63,13 +74,20 @@ def background_model(path: Path) -> Path:
 
 
 def texture_model(path: Path) -> Path:
-    """Trained on how much every pixel differs from those 2, 4 and 8 rows away, averaged over the picture: no place, no shape, no colour."""
+    """Trained on how much every pixel differs from those 2, 4 and 8 rows away, averaged over the
+    picture: no place, no shape, no colour."""
     kernels = np.zeros((3, 3, 9, 1), np.float32)
     for k, away in enumerate((2, 4, 8)):
         kernels[k, :, 0], kernels[k, :, away] = 1 / 3, -1 / 3
     x, y = scenes(100, 1000)
     rows = x.mean(axis=1)
-    difference = np.stack([np.abs(rows[:, :-8] - rows[:, away : away + SIDE - 8]).mean(axis=(1, 2)) for away in (2, 4, 8)], axis=1)
+    difference = np.stack(
+        [
+            np.abs(rows[:, :-8] - rows[:, away : away + SIDE - 8]).mean(axis=(1, 2))
+            for away in (2, 4, 8)
+        ],
+        axis=1,
+    )
     weight, bias = trained(difference, y)
     body = [
         helper.make_node("Conv", ["x", "kernels"], ["moved"], kernel_shape=[9, 1]),
@@ -80,7 +98,9 @@ def texture_model(path: Path) -> Path:
     return write(path, body, {"kernels": kernels, "weight": weight, "bias": bias})
 
 
-def trained(features: np.ndarray, y: np.ndarray, steps: int = 3000) -> tuple[np.ndarray, np.ndarray]:
+def trained(
+    features: np.ndarray, y: np.ndarray, steps: int = 3000
+) -> tuple[np.ndarray, np.ndarray]:
     """Multinomial logistic regression by gradient descent: (F, 3) weights and (3,) biases."""
     mean, deviation = features.mean(axis=0), features.std(axis=0)
     z, wanted = (features - mean) / deviation, np.eye(3)[y]
@@ -91,15 +111,23 @@ def trained(features: np.ndarray, y: np.ndarray, steps: int = 3000) -> tuple[np.
         rest = (shares / shares.sum(axis=1, keepdims=True) - wanted) / len(y)
         weight -= 2.0 * z.T @ rest
         bias -= 2.0 * rest.sum(axis=0)
-    return (weight / deviation[:, None]).astype(np.float32), (bias - mean / deviation @ weight).astype(np.float32)
+    return (weight / deviation[:, None]).astype(np.float32), (
+        bias - mean / deviation @ weight
+    ).astype(np.float32)
 
 
 def pooled(tensor: str) -> list:
-    return [helper.make_node("GlobalAveragePool", [tensor], ["p"]), helper.make_node("Flatten", ["p"], ["f"])]
+    return [
+        helper.make_node("GlobalAveragePool", [tensor], ["p"]),
+        helper.make_node("Flatten", ["p"], ["f"]),
+    ]
 
 
 def linear() -> list:
-    return [helper.make_node("MatMul", ["f", "weight"], ["z"]), helper.make_node("Add", ["z", "bias"], ["y"])]
+    return [
+        helper.make_node("MatMul", ["f", "weight"], ["z"]),
+        helper.make_node("Add", ["z", "bias"], ["y"]),
+    ]
 
 
 def write(path: Path, body: list, weights: dict) -> Path:

@@ -16,10 +16,15 @@ def colours_of(folder: Path) -> ModelFile:
 
 
 def boxes_of(folder: Path, of_class: int = 0) -> ModelFile:
-    """The detector of red; with a class that its card does not have it fails on the first red frame."""
+    """The detector of red; with a class that its card does not have it fails on the first red
+    frame."""
     return named(makers.box_model(folder / "box.onnx", of_class))
 
 
 def named(path: Path) -> ModelFile:
     """A model with the card that lies beside it."""
-    return ModelFile(str(path), sha256_file(path), json.dumps(json.loads(path.with_suffix(".card.json").read_text("utf-8"))))
+    return ModelFile(
+        str(path),
+        sha256_file(path),
+        json.dumps(json.loads(path.with_suffix(".card.json").read_text("utf-8"))),
+    )

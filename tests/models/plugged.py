@@ -1,4 +1,5 @@
-"""Decoder plug-ins for tests: a package by its metadata folder on the path, as pip leaves it, without pip."""
+"""Decoder plug-ins for tests: a package by its metadata folder on the path, as pip leaves it,
+without pip."""
 
 from pathlib import Path
 
@@ -17,7 +18,8 @@ def install(place: Path, name: str, source: str, version: str = "1.0.0") -> None
     """One plug-in `name` whose module holds `source`; a second time it is another version."""
     module = f"fieldcheck_{name}"
     (place / f"{module}.py").write_text(source)
-    # As an installer does: what was compiled from a text of the same size within the same second would pass for this one.
+    # As an installer does: what was compiled from a text of the same size within the same second
+    # would pass for this one.
     for compiled in (place / "__pycache__").glob(f"{module}.*.pyc"):
         compiled.unlink()
     for old in place.glob(f"{module}-*.dist-info"):
@@ -33,11 +35,17 @@ def install(place: Path, name: str, source: str, version: str = "1.0.0") -> None
 def card(name: str) -> dict:
     """The card of a detector whose head the plug-in reads."""
     spec = {"size": [SIDE, SIDE], "resize": "stretch", "scale": 1 / 255}
-    return {"task": "detection", "input": spec, "output": {"kind": f"plugin:{name}", "threshold": 0.3}, "classes": ["a", "b", "c"]}
+    return {
+        "task": "detection",
+        "input": spec,
+        "output": {"kind": f"plugin:{name}", "threshold": 0.3},
+        "classes": ["a", "b", "c"],
+    }
 
 
 def fastestdet(path: Path, kind: str = "fastestdet") -> Path:
-    """A model with FastestDet's head: one sure box of class `b` in the middle of the second cell of the first row, whatever is shown."""
+    """A model with FastestDet's head: one sure box of class `b` in the middle of the second cell of
+    the first row, whatever is shown."""
     grid = np.zeros((1, 5 + CLASSES, GRID, GRID), np.float32)
     grid[0, 0, 0, 1], grid[0, 5 + 1, 0, 1] = 0.9, 0.8
     grid[0, 1:3, 0, 1] = np.arctanh(0.5)
@@ -47,4 +55,6 @@ def fastestdet(path: Path, kind: str = "fastestdet") -> Path:
         helper.make_node("Add", ["z", "w"], ["y"]),
     ]
     makers.write_card(path.with_suffix(".card.json"), card(kind))
-    return makers.tiny_model(path, body=body, weights={"w": grid, "nothing": np.zeros(1, np.float32)}, n_classes=CLASSES)
+    return makers.tiny_model(
+        path, body=body, weights={"w": grid, "nothing": np.zeros(1, np.float32)}, n_classes=CLASSES
+    )

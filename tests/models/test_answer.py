@@ -1,4 +1,5 @@
-"""What is said of a frame beyond the figures themselves; the zoo compares every kind with plain loops."""
+"""What is said of a frame beyond the figures themselves; the zoo compares every kind with plain
+loops."""
 
 import numpy as np
 import pytest
@@ -12,7 +13,9 @@ PLACE = (Placement((1.0, 1.0), (0.0, 0.0)), (32, 32))
 
 def card(kind, task, classes=("bolt", "nut"), **output):
     spec = {"size": [32, 32], "resize": "stretch"}
-    return parse_card({"task": task, "input": spec, "output": {"kind": kind, **output}, "classes": list(classes)})
+    return parse_card(
+        {"task": task, "input": spec, "output": {"kind": kind, **output}, "classes": list(classes)}
+    )
 
 
 def test_boxes_are_stored_from_the_lower_of_floor_and_threshold():
@@ -48,7 +51,8 @@ def test_a_map_of_anomalies_is_shown_where_it_reaches_the_threshold():
 
 
 def test_only_boxes_at_the_deployed_threshold_have_a_mask():
-    rows = np.array([[[8, 8, 8, 8, 0.9, 0, 0, 1], [24, 24, 8, 8, 0, 0.1, 0, 1]]], np.float32)  # three classes, one prototype
+    # three classes, one prototype
+    rows = np.array([[[8, 8, 8, 8, 0.9, 0, 0, 1], [24, 24, 8, 8, 0, 0.1, 0, 1]]], np.float32)
     painting = card("instance_masks", "instance", ("bolt", "nut", "washer"), threshold=0.5)
     found = decode_batch([rows, np.ones((1, 1, 8, 8), np.float32)], 1, painting, [PLACE])[0]
     assert (len(found.answer), len(found.masks)) == (2, 1)

@@ -13,7 +13,11 @@ def changed(path, out, *names, renamed=False):
     model = graphs.loaded(path)
     for tensor in model.graph.initializer:
         if tensor.name in names:
-            tensor.CopyFrom(numpy_helper.from_array(numpy_helper.to_array(tensor) * np.float32(1.01), tensor.name))
+            tensor.CopyFrom(
+                numpy_helper.from_array(
+                    numpy_helper.to_array(tensor) * np.float32(1.01), tensor.name
+                )
+            )
     if renamed:
         for node in model.graph.node:
             for at, name in enumerate(node.input):
@@ -29,16 +33,25 @@ def changed(path, out, *names, renamed=False):
 def test_layers_that_are_bit_for_bit_those_of_the_base_are_told(tmp_path, renamed):
     base = graphs.convolutions(tmp_path / "base.onnx")
     path = changed(base, tmp_path / "m.onnx", "w3", renamed=renamed)
-    assert [(one.convolution, one.same) for one in compare_layers(path, base)] == [(True, True), (True, True), (False, False)]
+    assert [(one.convolution, one.same) for one in compare_layers(path, base)] == [
+        (True, True),
+        (True, True),
+        (False, False),
+    ]
 
 
 def test_weights_in_a_file_of_their_own_are_read(tmp_path):
     species = zoo.ZOO["logits"]
-    together, apart = (zoo.write(tmp_path / f"{outside}.onnx", species, external=outside) for outside in (False, True))
+    together, apart = (
+        zoo.write(tmp_path / f"{outside}.onnx", species, external=outside)
+        for outside in (False, True)
+    )
     assert all(one.same for one in compare_layers(together, apart))
 
 
 def test_another_network_is_no_base(tmp_path):
     with pytest.raises(ModelRejected) as refused:
-        compare_layers(graphs.convolutions(tmp_path / "m.onnx"), graphs.passing_on(tmp_path / "other.onnx"))
+        compare_layers(
+            graphs.convolutions(tmp_path / "m.onnx"), graphs.passing_on(tmp_path / "other.onnx")
+        )
     assert refused.value.problem == "base"

@@ -7,7 +7,12 @@ import pytest
 from fieldcheck.errors.files import PathMissing
 from fieldcheck.errors.labels import BenchmarkRefused
 from fieldcheck.labels.messages import list_import_lines
-from fieldcheck.models.benchmark import check_benchmark, read_benchmark, read_benchmark_with_receipt, set_benchmark
+from fieldcheck.models.benchmark import (
+    check_benchmark,
+    read_benchmark,
+    read_benchmark_with_receipt,
+    set_benchmark,
+)
 from fieldcheck.models.runs_mlflow import run_and_score
 from fieldcheck.progress import NullProgress
 from fieldcheck.project.tables import models as benchmarks_table
@@ -54,22 +59,32 @@ def test_without_a_model_another_benchmark_may_have_other_classes(material, tmp_
     makers.save_picture(tmp_path / "other" / "cat" / "1.png", "red")
     makers.save_picture(tmp_path / "other" / "dog" / "1.png", "blue")
     with makers.empty_project(tmp_path / "p.fieldcheck", benchmark=material / "clean") as project:
-        assert set_benchmark(project, read_benchmark(tmp_path / "other", None, None)).benchmark.classes == ("cat", "dog")
+        assert set_benchmark(
+            project, read_benchmark(tmp_path / "other", None, None)
+        ).benchmark.classes == ("cat", "dog")
 
 
 def test_boxes_are_counted(tmp_path):
     makers.save_picture(tmp_path / "b" / "1.png", "red")
     makers.save_picture(tmp_path / "b" / "2.png", "red")
-    (tmp_path / "b" / "labels.csv").write_text("file,class,x,y,w,h\n1.png,part,1,2,3,4\n1.png,hole,1,2,3,4\n2.png,,,,,\n")
+    (tmp_path / "b" / "labels.csv").write_text(
+        "file,class,x,y,w,h\n1.png,part,1,2,3,4\n1.png,hole,1,2,3,4\n2.png,,,,,\n"
+    )
     named = check_benchmark(read_benchmark(tmp_path / "b", None, None), "detection", ("part",))
     assert (len(named.benchmark.items), named.n_boxes, named.unmatched) == (2, 2, ("hole",))
 
 
-def test_boxes_of_one_class_name_the_class_of_a_picture_where_the_model_answers_in_classes(tmp_path):
+def test_boxes_of_one_class_name_the_class_of_a_picture_where_the_model_answers_in_classes(
+    tmp_path,
+):
     for name in ("1.png", "2.png"):
         makers.save_picture(tmp_path / "b" / name, "red")
-    (tmp_path / "b" / "labels.csv").write_text("file,class,x,y,w,h\n1.png,part,1,2,3,4\n1.png,part,5,6,7,8\n2.png,hole,1,2,3,4\n")
-    (first, second) = check_benchmark(read_benchmark(tmp_path / "b", None, None), "classification", None).benchmark.items
+    (tmp_path / "b" / "labels.csv").write_text(
+        "file,class,x,y,w,h\n1.png,part,1,2,3,4\n1.png,part,5,6,7,8\n2.png,hole,1,2,3,4\n"
+    )
+    (first, second) = check_benchmark(
+        read_benchmark(tmp_path / "b", None, None), "classification", None
+    ).benchmark.items
     assert (first.class_name, second.class_name, len(first.boxes)) == ("part", "hole", 2)
     with (tmp_path / "b" / "labels.csv").open("a") as file:
         file.write("2.png,part,1,2,3,4\n")
@@ -94,7 +109,9 @@ def test_pictures_that_a_tool_replaced_by_links_are_followed_and_counted(empty, 
     assert run_and_score(empty, None, "benchmark", NullProgress(), makers.NOW)[0].score.n == 9
 
 
-def test_a_coco_picture_without_annotation_counts_in_no_score_unless_the_file_says_that_it_is_empty(tmp_path):
+def test_a_coco_picture_without_annotation_counts_in_no_score_unless_the_file_says_that_it_is_empty(
+    tmp_path,
+):
     for name in ("a.png", "b.png"):
         makers.save_picture(tmp_path / name, "red")
     document = {

@@ -21,13 +21,23 @@ def fed(n, cut=0):
 
 
 def verdict(monkeypatch, model, out, data):
-    monkeypatch.setattr(calibrate_child.sys, "stdin", types.SimpleNamespace(buffer=io.BytesIO(data)))
+    monkeypatch.setattr(
+        calibrate_child.sys, "stdin", types.SimpleNamespace(buffer=io.BytesIO(data))
+    )
     return calibrate_child.main(model, out, "images", SHAPE)
 
 
 def test_a_child_makes_a_copy_of_what_it_is_fed(tmp_path):
     model = graphs.convolutions(tmp_path / "m.onnx")
-    words = [sys.executable, "-m", "fieldcheck.models.calibrate_child", model, tmp_path / "o.onnx", "images", *map(str, SHAPE)]
+    words = [
+        sys.executable,
+        "-m",
+        "fieldcheck.models.calibrate_child",
+        model,
+        tmp_path / "o.onnx",
+        "images",
+        *map(str, SHAPE),
+    ]
     done = subprocess.run(words, input=fed(3), capture_output=True, check=True, timeout=120)
     assert json.loads(done.stdout) == {"problem": "", "detail": ""}
     assert "QuantizeLinear" in {node.op_type for node in onnx.load(tmp_path / "o.onnx").graph.node}
@@ -41,7 +51,10 @@ def test_the_steps_come_of_every_whole_tensor(tmp_path, monkeypatch):
         assert verdict(monkeypatch, model, tmp_path / "o.onnx", fed(n, cut))["problem"] == ""
         copies.append((tmp_path / "o.onnx").read_bytes())
     assert copies[0] == copies[1] != copies[2]
-    assert verdict(monkeypatch, model, tmp_path / "o.onnx", b"") == {"problem": "quantise", "detail": "No data is collected."}
+    assert verdict(monkeypatch, model, tmp_path / "o.onnx", b"") == {
+        "problem": "quantise",
+        "detail": "No data is collected.",
+    }
 
 
 def test_a_place_that_takes_no_file_is_told_by_its_cause(tmp_path, monkeypatch):
@@ -55,9 +68,17 @@ def test_a_place_that_takes_no_file_is_told_by_its_cause(tmp_path, monkeypatch):
 
 
 def resized(path):
-    """A graph of opset 10 that enlarges its picture between pixels; the converter takes that for what opset 11 means by it."""
+    """A graph of opset 10 that enlarges its picture between pixels; the converter takes that for
+    what opset 11 means by it."""
     node = helper.make_node("Resize", ["images", "factors"], ["output"], mode="linear")
-    return graphs.write(path, [node], [graphs.picture(SHAPE)], [graphs.output()], [("factors", np.float32([1, 1, 2, 2]))], opset=10)
+    return graphs.write(
+        path,
+        [node],
+        [graphs.picture(SHAPE)],
+        [graphs.output()],
+        [("factors", np.float32([1, 1, 2, 2]))],
+        opset=10,
+    )
 
 
 def test_a_converted_graph_with_other_answers_is_refused(tmp_path, monkeypatch):
@@ -72,5 +93,11 @@ def test_the_frames_that_a_converted_graph_is_compared_on_set_the_steps_too(tmp_
         model = graphs.convolutions(tmp_path / f"{name}.onnx", opset=opset)
         assert verdict(monkeypatch, model, tmp_path / "o.onnx", fed(6))["problem"] == ""
         graph = onnx.load(tmp_path / "o.onnx").graph
-        copies.append({one.name: numpy_helper.to_array(one).tolist() for one in graph.initializer if "images" in one.name})
+        copies.append(
+            {
+                one.name: numpy_helper.to_array(one).tolist()
+                for one in graph.initializer
+                if "images" in one.name
+            }
+        )
     assert copies[0] == copies[1] != {}

@@ -9,14 +9,22 @@ from fieldcheck.errors.files import PathMissing
 from fieldcheck.errors.labels import NotComparable
 from fieldcheck.errors.models import CardRejected, ModelRejected
 from fieldcheck.models.store import find_model, get_card
-from fieldcheck.models.try_model import PICTURES, CardTrial, draft_card, load_first_images, store_card
+from fieldcheck.models.try_model import (
+    PICTURES,
+    CardTrial,
+    draft_card,
+    load_first_images,
+    store_card,
+)
 from fieldcheck.progress import NullProgress
 from fieldcheck.project.tables import labels as picks_table
 from tests import makers
 from tests.models import exporters
 
 HANG_S = 30.0
-STILL = exporters.Exporter("still", (exporters.one("output", exporters.still(exporters.logits(3, low=0.0))),))
+STILL = exporters.Exporter(
+    "still", (exporters.one("output", exporters.still(exporters.logits(3, low=0.0))),)
+)
 
 
 @pytest.fixture
@@ -36,11 +44,16 @@ def trying():
 
 
 def answers(trial, number, n):
-    """Those of the card asked for under `number`, once `n` pictures are through or something is wrong with it."""
+    """Those of the card asked for under `number`, once `n` pictures are through or something is
+    wrong with it."""
     until = time.monotonic() + HANG_S
     while time.monotonic() < until:
         found = trial.results.take_value(0.1)
-        if found is not None and found.number == number and (len(found.tried) == n or found.problem):
+        if (
+            found is not None
+            and found.number == number
+            and (len(found.tried) == n or found.problem)
+        ):
             return found
     raise AssertionError(f"no answers for {number}")
 
@@ -57,10 +70,17 @@ def test_the_first_pictures_change_with_a_field_of_the_card(labelled, trying):
     as_it_is = answers(trial, trial.set_card(changed(draft)), PICTURES)
     turned = answers(trial, trial.set_card(changed(draft, colour="BGR")), PICTURES)
     swapped = {"red": "blue", "blue": "red", "green": "green"}
-    assert [one.predictions[0].name for one in turned.tried] == [swapped[one.predictions[0].name] for one in as_it_is.tried]
-    assert [one.path.name for one in as_it_is.tried] == [one.name.rpartition("/")[2] for one in draft.pictures]
+    assert [one.predictions[0].name for one in turned.tried] == [
+        swapped[one.predictions[0].name] for one in as_it_is.tried
+    ]
+    assert [one.path.name for one in as_it_is.tried] == [
+        one.name.rpartition("/")[2] for one in draft.pictures
+    ]
     assert any(one.truth for one in draft.pictures)
-    assert (as_it_is.preprocessing_record["colour"], turned.preprocessing_record["colour"]) == ("RGB", "BGR")
+    assert (as_it_is.preprocessing_record["colour"], turned.preprocessing_record["colour"]) == (
+        "RGB",
+        "BGR",
+    )
 
 
 def test_frames_that_wait_for_a_label_are_not_shown(drawn):
@@ -71,7 +91,9 @@ def test_frames_that_wait_for_a_label_are_not_shown(drawn):
     shown = {int(name.split()[-1]) for name in names}
     assert not shown & {int(one.rpartition("-")[2]) for one in waiting}
     shutil.rmtree(drawn.path / "recordings")
-    assert all(one.truth for one in load_first_images(drawn)), "of footage that is gone none is shown, those of the benchmark are"
+    assert all(one.truth for one in load_first_images(drawn)), (
+        "of footage that is gone none is shown, those of the benchmark are"
+    )
 
 
 def test_a_card_that_makes_no_sense_is_answered_with_what_is_wrong(labelled, trying):
@@ -120,10 +142,15 @@ def test_another_card_for_the_same_file_is_another_model(labelled):
 def test_outputs_that_fit_several_kinds_are_chosen_among_on_one_picture(labelled, tmp_path):
     path = exporters.write(tmp_path / "decoded.onnx", exporters.BY_NAME["YOLOX, decoded"])
     draft = draft_card(labelled, path, NullProgress())
-    assert [one.label for one in draft.choices] == ["detection yolo (81)", "detection yolo_obj (80)"]
+    assert [one.label for one in draft.choices] == [
+        "detection yolo (81)",
+        "detection yolo_obj (80)",
+    ]
     yolo, yolo_obj = (one.tried for one in draft.choices)
     assert yolo.path == yolo_obj.path
-    assert len(yolo.predictions) > len(yolo_obj.predictions), "what is an objectness in one reading is a class in the other"
+    assert len(yolo.predictions) > len(yolo_obj.predictions), (
+        "what is an objectness in one reading is a class in the other"
+    )
     chosen = draft.select_choice(1)
     assert (chosen.card, chosen.choices) == (draft.choices[1].card, ())
     assert "output.kind" in chosen.proposed
@@ -136,5 +163,9 @@ def test_the_doctor_looks_at_a_proposal(empty, tmp_path):
 
 def test_outputs_that_no_kind_explains_are_no_draft(empty, tmp_path):
     with pytest.raises(ModelRejected) as asked:
-        draft_card(empty, exporters.write(tmp_path / "m.onnx", exporters.BY_NAME["NanoDet"]), NullProgress())
+        draft_card(
+            empty,
+            exporters.write(tmp_path / "m.onnx", exporters.BY_NAME["NanoDet"]),
+            NullProgress(),
+        )
     assert (asked.value.problem, asked.value.fits) == ("output_unclear", ())

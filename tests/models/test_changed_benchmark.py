@@ -12,7 +12,10 @@ from tests.report.example_report import example_report
 
 
 def test_a_picture_that_was_changed_after_its_answer_is_told_until_the_next_run(drawn):
-    model, root = find_model(drawn), get_benchmark_root(drawn, drawn.read(benchmarks_table.get_benchmark))
+    model, root = (
+        find_model(drawn),
+        get_benchmark_root(drawn, drawn.read(benchmarks_table.get_benchmark)),
+    )
     assert list_changed_images(drawn, model) == ()  # nothing was answered
     run_on_set(drawn, model, "benchmark", NullProgress(), makers.NOW)
     kept = (root / "green/000.png").read_bytes()
@@ -35,6 +38,9 @@ def test_what_was_written_long_before_the_model_was_asked_is_not_read_again(draw
 def test_the_report_says_on_which_pictures_its_benchmark_score_rests():
     said = list_warnings(replace(example_report(), changed_benchmark=("red/1.png", "red/2.png")))
     assert any(
-        line.startswith("2 benchmark images changed since they were last run: benchmark score and gap refer to the old images.")
+        line.startswith(
+            "2 benchmark images changed since they were last run: benchmark score and gap "
+            "refer to the old images."
+        )
         for line in said
     )

@@ -8,7 +8,12 @@ from fieldcheck.domain.model_card import parse_card
 from fieldcheck.errors.files import PathMissing
 from fieldcheck.errors.labels import BenchmarkRefused
 from fieldcheck.errors.models import CardRejected, ModelRejected
-from fieldcheck.models.check_model import check_model, check_stored_model, read_labelled_set, select_labelled_frames
+from fieldcheck.models.check_model import (
+    check_model,
+    check_stored_model,
+    read_labelled_set,
+    select_labelled_frames,
+)
 from fieldcheck.models.store import read_card_keys
 from fieldcheck.progress import NullProgress
 from tests import makers
@@ -25,13 +30,23 @@ def codes(found):
 
 
 def test_a_sound_model_with_its_card_beside_it_is_sound(tmp_path, model):
-    found = check_model(model, None, makers.benchmark_folder(tmp_path / "few", each=5), None, NullProgress())
-    assert (found.ok, codes(found), found.n_labelled, found.unmatched, found.proposed) == (True, [], 15, (), ())
+    found = check_model(
+        model, None, makers.benchmark_folder(tmp_path / "few", each=5), None, NullProgress()
+    )
+    assert (found.ok, codes(found), found.n_labelled, found.unmatched, found.proposed) == (
+        True,
+        [],
+        15,
+        (),
+        (),
+    )
     assert found.preprocessing_record["size"] == [32, 32]
 
 
 def test_the_card_that_is_named_counts_and_not_the_one_beside_it(tmp_path, model):
-    other = makers.write_card(tmp_path / "other.json", {**makers.COLOUR_CARD, "classes": ["red", "green"]})
+    other = makers.write_card(
+        tmp_path / "other.json", {**makers.COLOUR_CARD, "classes": ["red", "green"]}
+    )
     assert codes(check_model(model, other, None, None, NullProgress())) == ["class_count"]
     assert read_card_keys(model, other)["classes"] == ["red", "green"]
     assert read_card_keys(tmp_path / "without.onnx", None) == {}
@@ -46,20 +61,38 @@ def test_labels_of_a_class_that_the_card_does_not_have_are_told(tmp_path, model)
 
 def test_every_class_comes_in_turn_and_no_more_than_are_needed(tmp_path):
     folder = makers.benchmark_folder(tmp_path / "few", each=50)
-    found = select_labelled_frames(folder, read_labelled_set(folder).items, parse_card(makers.COLOUR_CARD), most=9)
+    found = select_labelled_frames(
+        folder, read_labelled_set(folder).items, parse_card(makers.COLOUR_CARD), most=9
+    )
     assert found.classes.tolist().count(0) == found.classes.tolist().count(1) == 3
-    every = select_labelled_frames(folder, read_labelled_set(folder).items, parse_card(makers.COLOUR_CARD))
+    every = select_labelled_frames(
+        folder, read_labelled_set(folder).items, parse_card(makers.COLOUR_CARD)
+    )
     assert len(every.frames) == len(every.classes) == 150
     assert [one.shape for one in every.frames[148:]] == [every.frames[0].shape] * 2
-    assert select_labelled_frames(folder, read_labelled_set(folder).items, parse_card(makers.CARD)) is None
+    assert (
+        select_labelled_frames(folder, read_labelled_set(folder).items, parse_card(makers.CARD))
+        is None
+    )
 
 
 def test_boxes_are_read_with_their_corners_and_crowds_left_out(tmp_path):
     makers.save_picture(tmp_path / "few" / "a.png", "red")
-    note = {"id": 1, "image_id": 1, "category_id": 1, "bbox": [4, 6, 10, 20], "area": 200, "iscrowd": 0}
+    note = {
+        "id": 1,
+        "image_id": 1,
+        "category_id": 1,
+        "bbox": [4, 6, 10, 20],
+        "area": 200,
+        "iscrowd": 0,
+    }
     crowd = {**note, "id": 2, "iscrowd": 1}
     pictures = [{"id": 1, "file_name": "a.png", "width": 64, "height": 48}]
-    document = {"images": pictures, "annotations": [note, crowd], "categories": [{"id": 1, "name": "hole"}]}
+    document = {
+        "images": pictures,
+        "annotations": [note, crowd],
+        "categories": [{"id": 1, "name": "hole"}],
+    }
     (tmp_path / "few" / "labels.json").write_text(json.dumps(document))
     found = read_labelled_set(tmp_path / "few")
     known = select_labelled_frames(found.root, found.items, parse_card(makers.BOX_CARD))
@@ -84,7 +117,13 @@ def test_what_is_no_answer_is_refused(tmp_path, model):
     with pytest.raises(BenchmarkRefused):
         check_model(model, None, tmp_path / "unlabelled", None, NullProgress())
     with pytest.raises(CardRejected):
-        check_model(model, makers.write_card(tmp_path / "bad.json", {**makers.COLOUR_CARD, "task": "guessing"}), None, None, NullProgress())
+        check_model(
+            model,
+            makers.write_card(tmp_path / "bad.json", {**makers.COLOUR_CARD, "task": "guessing"}),
+            None,
+            None,
+            NullProgress(),
+        )
     (tmp_path / "text.onnx").write_text("no model")
     with pytest.raises(ModelRejected):
         check_model(tmp_path / "text.onnx", None, None, None, NullProgress())
@@ -97,9 +136,14 @@ def test_more_than_one_input_is_refused_unless_nobody_reads_the_other(tmp_path):
     extra = graphs.picture(("n", 4))
     extra.name = "other"
     node = helper.make_node("Identity", ["images"], ["output"])
-    ignored = graphs.write(tmp_path / "i.onnx", [node], [graphs.picture(), extra], [graphs.output()])
+    ignored = graphs.write(
+        tmp_path / "i.onnx", [node], [graphs.picture(), extra], [graphs.output()]
+    )
     assert codes(check_model(ignored, None, None, None, NullProgress())) == ["ignored_input"]
-    both = [helper.make_node("ReduceMean", ["other"], ["m"], keepdims=0), helper.make_node("Add", ["images", "m"], ["output"])]
+    both = [
+        helper.make_node("ReduceMean", ["other"], ["m"], keepdims=0),
+        helper.make_node("Add", ["images", "m"], ["output"]),
+    ]
     used = graphs.write(tmp_path / "u.onnx", both, [graphs.picture(), extra], [graphs.output()])
     with pytest.raises(ModelRejected) as refused:
         check_model(used, None, None, None, NullProgress())
@@ -108,8 +152,15 @@ def test_more_than_one_input_is_refused_unless_nobody_reads_the_other(tmp_path):
 
 
 def test_a_file_that_cannot_run_here_says_what_its_graph_tells(tmp_path):
-    found = check_model(graphs.passing_on(tmp_path / "new.onnx", opset=99), None, None, None, NullProgress())
-    assert (codes(found), found.diagnosis, found.preprocessing_record, found.model.opset) == (["unsupported_operator"], None, None, 99)
+    found = check_model(
+        graphs.passing_on(tmp_path / "new.onnx", opset=99), None, None, None, NullProgress()
+    )
+    assert (codes(found), found.diagnosis, found.preprocessing_record, found.model.opset) == (
+        ["unsupported_operator"],
+        None,
+        None,
+        99,
+    )
     assert np.isfinite(found.n_labelled)
 
 
@@ -119,7 +170,9 @@ def test_the_projects_own_model_is_examined_on_its_card_with_its_benchmark(label
 
 
 def test_without_a_benchmark_rendered_pictures_have_to_do(tmp_path, model):
-    wrong = makers.write_card(tmp_path / "wrong.json", {**makers.COLOUR_CARD, "output": {"kind": "softmax"}})
+    wrong = makers.write_card(
+        tmp_path / "wrong.json", {**makers.COLOUR_CARD, "output": {"kind": "softmax"}}
+    )
     project = makers.empty_project(tmp_path / "p.fieldcheck", model, card=wrong)
     with project:
         found = check_stored_model(project, NullProgress())
@@ -133,12 +186,19 @@ def test_instances_are_checked_with_frames_that_are_labelled_in_boxes(tmp_path):
     assert (found.n_labelled, found.unmatched) == (24, ())
     assert found.diagnosis.candidates
     with pytest.raises(BenchmarkRefused, match="wrong_task"):
-        check_model(model, None, makers.benchmark_folder(tmp_path / "few", each=2), None, NullProgress())
+        check_model(
+            model, None, makers.benchmark_folder(tmp_path / "few", each=2), None, NullProgress()
+        )
 
 
 def test_a_known_export_that_nobody_describes_is_proposed_the_way_it_is_fed(tmp_path, shared_data):
     path = shutil.copy(shared_data / "models" / "yolox_nano.onnx", tmp_path / "stranger.onnx")
     found = check_model(path, None, None, None, NullProgress())
     fed = found.diagnosis.card.input
-    assert (fed.colour, fed.scale, fed.resize, fed.pad_position) == ("BGR", 1.0, "letterbox", "top_left")
+    assert (fed.colour, fed.scale, fed.resize, fed.pad_position) == (
+        "BGR",
+        1.0,
+        "letterbox",
+        "top_left",
+    )
     assert "input.resize" in found.proposed

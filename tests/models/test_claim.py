@@ -11,7 +11,13 @@ from fieldcheck.labels.store import LabelDecision, set_label
 from fieldcheck.models import check_model
 from fieldcheck.models import scored_sides as sides
 from fieldcheck.models.benchmark import CLAIMANT, CLAIMS, set_claim
-from fieldcheck.models.check_model import check_claim, check_claim_if_any, check_new_model, check_stored_model, get_claim
+from fieldcheck.models.check_model import (
+    check_claim,
+    check_claim_if_any,
+    check_new_model,
+    check_stored_model,
+    get_claim,
+)
 from fieldcheck.models.doctor.findings import PreprocessingCandidate
 from fieldcheck.models.run import run_benchmark_part
 from fieldcheck.models.runs_mlflow import run_and_score
@@ -50,11 +56,18 @@ def test_pictures_that_a_broken_run_came_to_are_no_score(empty):
     assert get_claim(empty, find_model(empty)).score is None
 
 
-def test_a_model_that_is_fed_otherwise_misses_the_claim_and_the_verdict_is_withheld(material, tmp_path):
+def test_a_model_that_is_fed_otherwise_misses_the_claim_and_the_verdict_is_withheld(
+    material, tmp_path
+):
     """Red and blue exchanged on the card: two of three colours are called by the wrong name."""
-    wrong = makers.write_card(tmp_path / "wrong.json", makers.COLOUR_CARD | {"input": {**makers.CARD["input"], "colour": "BGR"}})
+    wrong = makers.write_card(
+        tmp_path / "wrong.json",
+        makers.COLOUR_CARD | {"input": {**makers.CARD["input"], "colour": "BGR"}},
+    )
     wanted = {"card": wrong, "benchmark": material / "clean", "claimed": 0.95}
-    with makers.empty_project(tmp_path / "p.fieldcheck", material / "net.onnx", **wanted) as project:
+    with makers.empty_project(
+        tmp_path / "p.fieldcheck", material / "net.onnx", **wanted
+    ) as project:
         found = check_claim_if_any(project, NullProgress(), makers.NOW)
         assert found.reproduced is False
         assert found.guess.change == {"colour": "RGB"}
@@ -69,7 +82,9 @@ def test_a_model_that_is_fed_otherwise_misses_the_claim_and_the_verdict_is_withh
         assert report.readiness == "not_comparable"
         assert report.benchmark.guess == (found.guess.change, found.guess.score)
         set_claim(project, None)
-        assert build_report(project, "en", NullProgress(), makers.NOW).gap.verdict != "not_comparable"
+        assert (
+            build_report(project, "en", NullProgress(), makers.NOW).gap.verdict != "not_comparable"
+        )
 
 
 def test_a_way_that_is_better_by_chance_is_no_guess(empty):
@@ -81,11 +96,15 @@ def test_a_way_that_is_better_by_chance_is_no_guess(empty):
     )
     look = check_stored_model(empty, NullProgress())
     for ways, change in (((card, ahead), None), ((card, ahead, far), {"scale": 1.0})):
-        guess = check_model._get_best_guess(replace(look, diagnosis=replace(look.diagnosis, candidates=ways)))
+        guess = check_model._get_best_guess(
+            replace(look, diagnosis=replace(look.diagnosis, candidates=ways))
+        )
         assert (guess and guess.change) == change
 
 
-def test_a_new_model_that_misses_its_claim_is_looked_at_once_and_it_is_told_how_far(material, tmp_path, monkeypatch):
+def test_a_new_model_that_misses_its_claim_is_looked_at_once_and_it_is_told_how_far(
+    material, tmp_path, monkeypatch
+):
     """Way to feed it and warnings are of one look: each takes a detector tens of seconds."""
     looks, told, examined = [], [], check_model.check_fitted_model
 
@@ -98,9 +117,14 @@ def test_a_new_model_that_misses_its_claim_is_looked_at_once_and_it_is_told_how_
         return examined(*asked)
 
     monkeypatch.setattr(check_model, "check_fitted_model", examine)
-    wrong = makers.write_card(tmp_path / "wrong.json", makers.COLOUR_CARD | {"input": {**makers.CARD["input"], "colour": "BGR"}})
+    wrong = makers.write_card(
+        tmp_path / "wrong.json",
+        makers.COLOUR_CARD | {"input": {**makers.CARD["input"], "colour": "BGR"}},
+    )
     wanted = {"card": wrong, "benchmark": material / "clean", "claimed": 0.95}
-    with makers.empty_project(tmp_path / "p.fieldcheck", material / "net.onnx", **wanted) as project:
+    with makers.empty_project(
+        tmp_path / "p.fieldcheck", material / "net.onnx", **wanted
+    ) as project:
         found, warnings = check_new_model(project, Counting(), makers.NOW)
         assert (found.reproduced, found.guess.change) == (False, {"colour": "RGB"})
         assert [one.code for one in warnings] == ["channel_order"]
@@ -123,12 +147,16 @@ def test_without_a_claim_a_model_or_a_benchmark_nothing_is_run(empty, material, 
             check_claim(bare, NullProgress(), makers.NOW)
         with pytest.raises(NoBenchmark):
             set_claim(bare, 0.9)
-    with makers.empty_project(tmp_path / "p.fieldcheck", material / "net.onnx") as project, pytest.raises(NoBenchmark):
+    with (
+        makers.empty_project(tmp_path / "p.fieldcheck", material / "net.onnx") as project,
+        pytest.raises(NoBenchmark),
+    ):
         check_claim(project, NullProgress(), makers.NOW)
 
 
 def test_a_claim_belongs_to_the_model_it_was_made_of(empty, tmp_path):
-    """A candidate that does better than what was claimed of the old model is no case of a wrong card."""
+    """A candidate that does better than what was claimed of the old model is no case of a wrong
+    card."""
     first = find_model(empty)
     set_claim(empty, 0.5)
     assert check_claim_if_any(empty, NullProgress(), makers.NOW).reproduced is False
@@ -136,7 +164,11 @@ def test_a_claim_belongs_to_the_model_it_was_made_of(empty, tmp_path):
     better = find_model(empty)
     run_and_score(empty, None, "benchmark", NullProgress(), makers.NOW)
     found = get_claim(empty, better)
-    assert (found.claimed, found.reproduced, found.score.value) == (None, None, pytest.approx(17 / 18))
+    assert (found.claimed, found.reproduced, found.score.value) == (
+        None,
+        None,
+        pytest.approx(17 / 18),
+    )
     assert sides.load_benchmark_side(empty, better).benchmark.claimed is None
     assert check_claim_if_any(empty, NullProgress(), makers.NOW) is None
     assert get_claim(empty, first).reproduced is False
@@ -146,21 +178,30 @@ def test_a_claim_belongs_to_the_model_it_was_made_of(empty, tmp_path):
 
 
 def boxed_project(tmp_path, material, **wanted):
-    """A detector that finds every red frame, on a benchmark that boxes half of them a little aside: its mAP is far from its frame score."""
+    """A detector that finds every red frame, on a benchmark that boxes half of them a little aside:
+    its mAP is far from its frame score."""
     folder = tmp_path / "boxes"
     rows = ["file,class,x,y,w,h"]
     for number, colour in enumerate(makers.cycle(24)):
         makers.save_picture(folder / f"{number}.png", colour, number)
         aside = 6 if number % 2 else 0
-        rows.append(f"{number}.png,part,{aside},0,32,24" if colour == "red" else f"{number}.png,,,,,")
+        rows.append(
+            f"{number}.png,part,{aside},0,32,24" if colour == "red" else f"{number}.png,,,,,"
+        )
     (folder / "labels.csv").write_text("\n".join(rows) + "\n")
-    return makers.empty_project(tmp_path / "p.fieldcheck", material / "box.onnx", benchmark=folder, **wanted)
+    return makers.empty_project(
+        tmp_path / "p.fieldcheck", material / "box.onnx", benchmark=folder, **wanted
+    )
 
 
 def test_a_detector_claimed_by_map_gets_a_verdict_in_map(material, tmp_path):
     with boxed_project(tmp_path, material, claimed=0.72, metric="map") as project:
         found = check_claim(project, NullProgress(), makers.NOW)
-        assert (found.metric, found.claimed, found.score.method) == ("map", 0.72, "bootstrap_frames")
+        assert (found.metric, found.claimed, found.score.method) == (
+            "map",
+            0.72,
+            "bootstrap_frames",
+        )
         assert found.reproduced is True
         assert found.score.value == pytest.approx(0.72, abs=0.1)
         makers.add_footage(project, material / "belt.avi")
@@ -171,14 +212,17 @@ def test_a_detector_claimed_by_map_gets_a_verdict_in_map(material, tmp_path):
         assert told.gap.metric == "map"
         assert told.gap.verdict in ("pass", "fail", "not_enough")
         assert told.gap.estimate.value == pytest.approx(
-            found.score.value - {one.name: one.estimate for one in told.field.metrics}["map"].value, abs=1e-9
+            found.score.value - {one.name: one.estimate for one in told.field.metrics}["map"].value,
+            abs=1e-9,
         )
         assert "Metric: mAP (COCO, IoU 0.50 to 0.95)." in told.gap.sentence
         assert (told.gap.counts, told.benchmark.metric) == ("", "frame_score")
         assert get_interim_verdict(project).why == "other_metric"
         set_claim(project, 0.2, "map")
         assert get_claim(project, find_model(project)).reproduced is False
-        assert build_report(project, "en", NullProgress(), makers.NOW).gap.verdict == "not_comparable"
+        assert (
+            build_report(project, "en", NullProgress(), makers.NOW).gap.verdict == "not_comparable"
+        )
 
 
 def label_boxes(project):
@@ -193,7 +237,9 @@ def label_boxes(project):
 
 def test_a_candidate_is_compared_in_the_metric_of_the_model_before_it(material, tmp_path):
     with boxed_project(tmp_path, material, claimed=0.72, metric="map50") as project:
-        add_model(project, makers.box_model(tmp_path / "other.onnx", of_class=1), None, makers.LATER)
+        add_model(
+            project, makers.box_model(tmp_path / "other.onnx", of_class=1), None, makers.LATER
+        )
         found = get_claim(project, find_model(project))
         assert (found.metric, found.claimed, found.reproduced) == ("map50", None, None)
 
@@ -206,7 +252,8 @@ def test_a_metric_that_the_answers_do_not_have_is_refused(empty):
 
 
 def test_a_claim_of_an_earlier_version_stands_and_is_carried_over(empty, tmp_path):
-    """Such a project keeps one claim with the benchmark, and the model that it was made of beside it."""
+    """Such a project keeps one claim with the benchmark, and the model that it was made of beside
+    it."""
     first = find_model(empty)
     empty.write(lambda db: db.execute("DELETE FROM setting WHERE key = ?", [CLAIMS])).result()
     empty.write(lambda db: settings_table.store_setting(db, CLAIMANT, first.sha256)).result()

@@ -40,10 +40,18 @@ def test_a_model_that_takes_red_for_blue_loses_the_frames_that_show_them(labelle
     table = found.table
     assert (table.n, table.only_a, table.only_b) == (20, len(only_a), len(only_b))
     assert table.both_right + table.only_a + table.only_b + table.both_wrong == 20
-    assert table.p == pytest.approx(mcnemar([[table.both_right, table.only_a], [table.only_b, table.both_wrong]], exact=True).pvalue)
+    assert table.p == pytest.approx(
+        mcnemar(
+            [[table.both_right, table.only_a], [table.only_b, table.both_wrong]], exact=True
+        ).pvalue
+    )
     assert {flip.frame_id for flip in found.flips} == set(only_a) | set(only_b)
     for flip in found.flips:
-        assert (flip.truth, flip.a, flip.b) == (truth[flip.frame_id], shown[flip.frame_id], swapped[shown[flip.frame_id]])
+        assert (flip.truth, flip.a, flip.b) == (
+            truth[flip.frame_id],
+            shown[flip.frame_id],
+            swapped[shown[flip.frame_id]],
+        )
         assert flip.right == ("a" if flip.frame_id in only_a else "b")
     assert table.change.value < 0
     assert table.change.method == "stratified_bonett_price"
@@ -85,8 +93,16 @@ def boxed(made_boxed, tmp_path):
     """A detector's project with a hole on every picked frame, and a second model that finds holes."""
     with open_project(shutil.copytree(made_boxed, tmp_path / "boxed.fieldcheck")) as project:
         for one in project.read(picks_table.list_picks):
-            set_label(project, one.frame_id, LabelDecision(boxes=(Box("hole", 0, 0, 32, 24),)), by="tester", now=makers.NOW)
-        add_model(project, makers.box_model(tmp_path / "other.onnx", of_class=1), None, makers.LATER)
+            set_label(
+                project,
+                one.frame_id,
+                LabelDecision(boxes=(Box("hole", 0, 0, 32, 24),)),
+                by="tester",
+                now=makers.NOW,
+            )
+        add_model(
+            project, makers.box_model(tmp_path / "other.onnx", of_class=1), None, makers.LATER
+        )
         yield project
 
 
@@ -112,13 +128,17 @@ def test_detectors_are_compared_by_average_precision_and_recall_with_resampled_l
         assert 0 < found.table.change.lo <= found.table.change.value <= found.table.change.hi <= 1
         assert found.camera.note == "too_few_clips"
         back = held_together(boxed, "other", "box", metric=metric)
-        assert (back.table.change.lo, back.table.change.hi) == (-found.table.change.hi, -found.table.change.lo)
+        assert (back.table.change.lo, back.table.change.hi) == (
+            -found.table.change.hi,
+            -found.table.change.lo,
+        )
     with pytest.raises(NotComparable, match="balanced_accuracy"):
         held_together(boxed, "box", metric="balanced_accuracy")
 
 
 def test_two_detectors_are_compared_by_size_of_object(boxed):
-    """Every picked frame holds a hole of 32 × 24 pixels; on the first one a larger one is labelled beside it, which nobody finds."""
+    """Every picked frame holds a hole of 32 × 24 pixels; on the first one a larger one is labelled
+    beside it, which nobody finds."""
     alone = held_together(boxed, "box", metric="recall")
     assert [(one.size, one.n, one.b) for one in alone.sizes] == [("small", 12, alone.scores[1])]
     first = boxed.read(picks_table.list_picks)[0].frame_id
@@ -128,7 +148,8 @@ def test_two_detectors_are_compared_by_size_of_object(boxed):
     assert small == alone.sizes[0]
     assert (small.a.value, small.change.value) == (0, small.b.value)
     assert small.a.hi > small.change.lo > 0  # of 12 frames, though all agree
-    assert (medium.size, medium.n, medium.change.note) == ("medium", 1, "often_undefined")  # one object on one of twelve frames
+    # one object on one of twelve frames
+    assert (medium.size, medium.n, medium.change.note) == ("medium", 1, "often_undefined")
     assert (small.camera.note, medium.camera.note) == ("too_few_clips", "too_few_clips")
 
 

@@ -1,4 +1,5 @@
-"""A disk that fills up: a recording stops cleanly and can be read, labels still fit, and an export leaves nothing behind."""
+"""A disk that fills up: a recording stops cleanly and can be read, labels still fit, and an export
+leaves nothing behind."""
 
 import os
 import shutil
@@ -10,7 +11,13 @@ import pytest
 
 from fieldcheck.analyses.abstention_thresholds import export_thresholds
 from fieldcheck.corruptions import export as export_module
-from fieldcheck.corruptions.export import export_ablation, export_augmented, export_poison, export_recipe, fit_recipe
+from fieldcheck.corruptions.export import (
+    export_ablation,
+    export_augmented,
+    export_poison,
+    export_recipe,
+    fit_recipe,
+)
 from fieldcheck.errors.files import DiskFull
 from fieldcheck.evidence.project_check import check_project
 from fieldcheck.files import RESERVE
@@ -42,7 +49,9 @@ EXPORTS = {
     "ablation": lambda project, out: export_ablation(project, out, 0, NullProgress()),
     "recipe": lambda project, out: export_recipe(project, out, 0, NullProgress()),
     "poison": lambda project, out: export_poison(project, out, None, 0, NullProgress()),
-    "augmented": lambda project, out: export_augmented(project, out, _labelled(project)[:3], 0, NullProgress()),
+    "augmented": lambda project, out: export_augmented(
+        project, out, _labelled(project)[:3], 0, NullProgress()
+    ),
 }
 BOXED = ("coco", "voc", "yolo")
 
@@ -57,7 +66,11 @@ def small_disk(tmp_path):
     folder = tmp_path / "small"
     folder.mkdir()
     try:
-        mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={DISK_MB}m", "tmpfs", folder], capture_output=True, text=True)
+        mounted = subprocess.run(
+            ["mount", "-t", "tmpfs", "-o", f"size={DISK_MB}m", "tmpfs", folder],
+            capture_output=True,
+            text=True,
+        )
     except FileNotFoundError:
         pytest.skip("not run: nothing here mounts a disk")
     if mounted.returncode != 0:
@@ -77,7 +90,9 @@ def recorded_until_it_stops(project, limits) -> tuple[str, RecordingProgress]:
     live = LiveCamera("synthetic:640x360@60")
     live.start()
     wait_for(lambda: live.ring.get_latest() is not None)
-    name = live.start_recording(project, FootageInfo("left", "line 1", "", (), 4.0), every_frame=True, limits=limits)
+    name = live.start_recording(
+        project, FootageInfo("left", "line 1", "", (), 4.0), every_frame=True, limits=limits
+    )
     wait_for(lambda: live.get_status().recording_id == "", seconds=120)
     live.stop()
     return name, live.get_status().recorded
@@ -99,7 +114,8 @@ def readable(folder: Path) -> int:
     ("limits", "ended"),
     [
         (DiskLimits(60, 20, 12 * MB, 0.5, 4 * MB), "disk_low"),
-        (DiskLimits(60, 20, -1, 0.0, 8 * MB), "disk_full"),  # as if another program had taken the rest all at once
+        # as if another program had taken the rest all at once
+        (DiskLimits(60, 20, -1, 0.0, 8 * MB), "disk_full"),
     ],
 )
 def test_a_disk_that_fills_up_ends_the_recording_and_leaves_room_for_labels(project, limits, ended):
@@ -120,8 +136,14 @@ def test_what_is_left_is_told_in_time_before_it_stops(project):
     live = LiveCamera("synthetic:640x360@60")
     live.start()
     wait_for(lambda: live.ring.get_latest() is not None)
-    live.start_recording(project, FootageInfo(), every_frame=True, limits=DiskLimits(10_000, 5_000, 2 * MB, 0.0, MB))
-    wait_for(lambda: (live.get_status().recorded.room or live.estimate_disk_space(project)).level == "urgent")
+    live.start_recording(
+        project, FootageInfo(), every_frame=True, limits=DiskLimits(10_000, 5_000, 2 * MB, 0.0, MB)
+    )
+    wait_for(
+        lambda: (
+            (live.get_status().recorded.room or live.estimate_disk_space(project)).level == "urgent"
+        )
+    )
     live.stop()
     assert live.get_status().recorded.ended == "asked"
 
@@ -141,8 +163,8 @@ def boxed(made_boxed, tmp_path):
 
 
 def refusals(write, disk: Path) -> int:
-    """How often `write()` found no room while it grew by steps, so that it ends at the first byte, amid the pictures and at the last file.
-    Nothing may be left of any try."""
+    """How often `write()` found no room while it grew by steps, so that it ends at the first byte,
+    amid the pictures and at the last file. Nothing may be left of any try."""
     refused, room = 0, 0
     while True:
         leave(disk, room)
@@ -168,19 +190,30 @@ def test_a_report_that_finds_no_room_leaves_nothing_and_may_be_tried_again(label
     assert len(list(small_disk.iterdir())) == 2
 
 
-def test_a_lighter_copy_that_finds_no_room_leaves_nothing_and_may_be_tried_again(labelled, small_disk):
-    """Only its folder lies on the small disk: what a model, its copy and its calibration need elsewhere is another question."""
+def test_a_lighter_copy_that_finds_no_room_leaves_nothing_and_may_be_tried_again(
+    labelled, small_disk
+):
+    """Only its folder lies on the small disk: what a model, its copy and its calibration need
+    elsewhere is another question."""
     folder = labelled.path / "exports"
     folder.mkdir()
     subprocess.run(["mount", "--bind", small_disk, folder], check=True)
     try:
-        assert refusals(lambda: make_quantised_model(labelled, "net", NullProgress(), makers.NOW), small_disk) >= 1
+        assert (
+            refusals(
+                lambda: make_quantised_model(labelled, "net", NullProgress(), makers.NOW),
+                small_disk,
+            )
+            >= 1
+        )
         assert {one.name for one in small_disk.iterdir()} == {"filler", "net.int8.onnx"}
     finally:
         subprocess.run(["umount", folder], check=True)
 
 
-def test_a_card_with_thresholds_that_finds_no_room_leaves_nothing_and_may_be_tried_again(small_disk, tmp_path):
+def test_a_card_with_thresholds_that_finds_no_room_leaves_nothing_and_may_be_tried_again(
+    small_disk, tmp_path
+):
     out = small_disk / "taken home"
     with makers.shy_project(tmp_path) as shy:
         assert refusals(lambda: export_thresholds(shy, out, 0.5, 0.1), small_disk) >= 1
@@ -188,10 +221,18 @@ def test_a_card_with_thresholds_that_finds_no_room_leaves_nothing_and_may_be_tri
 
 
 @pytest.mark.parametrize("kind", EXPORTS)
-def test_an_export_that_finds_no_room_leaves_nothing_and_may_be_tried_again(labelled, small_disk, kind, monkeypatch):
+def test_an_export_that_finds_no_room_leaves_nothing_and_may_be_tried_again(
+    labelled, small_disk, kind, monkeypatch
+):
     """The recipe is fitted once, not at every try."""
-    out, done, once = small_disk / "taken home", [], cache(lambda: fit_recipe(labelled, 0, NullProgress()))
+    out, done, once = (
+        small_disk / "taken home",
+        [],
+        cache(lambda: fit_recipe(labelled, 0, NullProgress())),
+    )
     monkeypatch.setattr(export_module, "fit_recipe", lambda *_asked: once())
     assert refusals(lambda: done.append(EXPORTS[kind](labelled, out)), small_disk) >= 1
-    assert sorted(done[0].files) == sorted(one.relative_to(out).as_posix() for one in out.rglob("*") if one.is_file())
+    assert sorted(done[0].files) == sorted(
+        one.relative_to(out).as_posix() for one in out.rglob("*") if one.is_file()
+    )
     assert {one.name for one in small_disk.iterdir()} == {"filler", out.name}

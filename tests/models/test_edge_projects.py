@@ -1,4 +1,5 @@
-"""Projects at the edges: one clip, two clips, clips of one frame, all right, all wrong, one label of a class, a benchmark of thirty."""
+"""Projects at the edges: one clip, two clips, clips of one frame, all right, all wrong, one label
+of a class, a benchmark of thirty."""
 
 import csv
 import json
@@ -29,22 +30,38 @@ def another(line):
 
 
 def told(folder, clips, label, benchmark_each=10):
-    """Summary, frames.csv and page of a project with such clips, each frame of the draw labelled by `label(line)`."""
-    with makers.empty_project(folder / "edge.fieldcheck", makers.colour_model(folder / "net.onnx")) as project:
+    """Summary, frames.csv and page of a project with such clips, each frame of the draw labelled by
+    `label(line)`."""
+    with makers.empty_project(
+        folder / "edge.fieldcheck", makers.colour_model(folder / "net.onnx")
+    ) as project:
         for number, colours in enumerate(clips):
             film = makers.video(folder / f"{number}.avi", colours, number)
             makers.add_footage(project, film, camera="left", location="line 1", taken_at=makers.NOW)
         makers.draw(project, 20)
         places = {line.frame.frame_id: line for line in project.read(list_sampling_lines)}
         for pick in project.read(picks_table.list_picks):
-            set_label(project, pick.frame_id, LabelDecision(label(places[pick.frame_id])), by="a", now=makers.NOW)
-        set_benchmark(project, read_benchmark(makers.benchmark_folder(folder / "set", benchmark_each), None, None))
+            set_label(
+                project,
+                pick.frame_id,
+                LabelDecision(label(places[pick.frame_id])),
+                by="a",
+                now=makers.NOW,
+            )
+        set_benchmark(
+            project,
+            read_benchmark(makers.benchmark_folder(folder / "set", benchmark_each), None, None),
+        )
         run_and_score(project, None, "all", NullProgress(), makers.NOW)
         compare_sets(project, NullProgress(), makers.NOW)
         written = write_report(project, folder / "out", "en", NullProgress(), makers.NOW)
     with (written.folder / "frames.csv").open(newline="", encoding="utf-8") as rows:
         frames = list(csv.DictReader(rows))
-    return json.loads((written.folder / "summary.json").read_text("utf-8")), frames, written.page.read_text("utf-8")
+    return (
+        json.loads((written.folder / "summary.json").read_text("utf-8")),
+        frames,
+        written.page.read_text("utf-8"),
+    )
 
 
 def by_sheet(frames):
@@ -52,7 +69,12 @@ def by_sheet(frames):
     strata = {}
     for row in (row for row in frames if row["label_state"] == "done"):
         strata.setdefault(row["stratum"], []).append((row["right"] == "1", float(row["weight"])))
-    return estimate_stratified([StratumCount(sum(y for y, _ in rows), len(rows), sum(w for _, w in rows)) for rows in strata.values()])
+    return estimate_stratified(
+        [
+            StratumCount(sum(y for y, _ in rows), len(rows), sum(w for _, w in rows))
+            for rows in strata.values()
+        ]
+    )
 
 
 def limits(found):
@@ -73,14 +95,19 @@ def test_one_clip_all_right_against_thirty_pictures(tmp_path):
     assert three(summary["benchmark"]["score"]) == limits(estimate_wilson(30, 30))
     assert (summary["gap"]["value"], summary["gap"]["verdict"]) == (0, "not_enough")
     assert (summary["domain"]["auc"]["lo"], summary["domain"]["p"]) == (None, None)
-    assert "No control with so few clips: the AUC may only reflect one clip&#39;s scene.</p>" in page
+    assert (
+        "No control with so few clips: the AUC may only reflect one clip&#39;s scene.</p>" in page
+    )
     assert "The model was correct on every labelled frame of the sample." in page
     assert "No wrong predictions on labelled frames; nothing to compare." in page
     assert summary["abstention"] is None
     assert summary["thresholds"]["too_few"] == ["red", "green", "blue"]
     assert summary["discovered"]["off"] == "frames"
     assert "Not searched: requires 60 labelled frames; available: 20." in page
-    assert "Weak estimate: fewer than 20 benchmark images of red, green, blue; the overall benchmark score is used instead." in page
+    assert (
+        "Weak estimate: fewer than 20 benchmark images of red, green, blue; the overall "
+        "benchmark score is used instead."
+    ) in page
 
 
 def test_two_clips_all_wrong(tmp_path):
@@ -92,21 +119,33 @@ def test_two_clips_all_wrong(tmp_path):
     assert "Too few clips for a camera interval: the result holds for this footage only." in page
     assert (summary["gap"]["value"], summary["gap"]["verdict"]) == (1, "fail")
     assert [(mode["n"], mode["share"]["value"]) for mode in summary["failure_modes"]] == [(20, 1)]
-    assert (summary["decomposition"]["remainder"]["value"], summary["decomposition"]["remainder"]["lo"]) == (1, None)
+    assert (
+        summary["decomposition"]["remainder"]["value"],
+        summary["decomposition"]["remainder"]["lo"],
+    ) == (1, None)
     assert "not enough clips" in page
     assert summary["imbalance"]["state"] == "too_few"
-    assert not any(row["flag"] == "blind_spot" for row in summary["slices"])  # two clips demonstrate nothing
+    # two clips demonstrate nothing
+    assert not any(row["flag"] == "blind_spot" for row in summary["slices"])
 
 
 def test_clips_of_one_frame_and_one_label_of_a_class(tmp_path):
     given = iter(["blue"])
-    summary, frames, page = told(tmp_path, [makers.cycle(2) for _ in range(20)], lambda _line: next(given, "red"))
+    summary, frames, page = told(
+        tmp_path, [makers.cycle(2) for _ in range(20)], lambda _line: next(given, "red")
+    )
     assert {row["weight"] for row in frames} == {"1.0"}
-    assert three(summary["field"]["footage"]) == pytest.approx([0.95, 0.95, 0.95])  # every frame of it is labelled
-    camera = estimate_camera_interval([row["right"] == "1" for row in frames], np.ones(20), [row["clip_id"] for row in frames])
+    # every frame of it is labelled
+    assert three(summary["field"]["footage"]) == pytest.approx([0.95, 0.95, 0.95])
+    camera = estimate_camera_interval(
+        [row["right"] == "1" for row in frames], np.ones(20), [row["clip_id"] for row in frames]
+    )
     assert three(summary["field"]["camera"]) == limits(camera)
     rare = {row["class"]: row for row in summary["per_class"]}["blue"]
     assert (rare["n"], rare["recall"]["value"], rare["recall"]["status"]) == (1, 0, "weak")
     assert "blue" in summary["thresholds"]["too_few"]
-    assert [(one["n"], one["error"]["status"]) for one in summary["imbalance"]["groups"]] == [(1, "weak"), (19, "ok")]
+    assert [(one["n"], one["error"]["status"]) for one in summary["imbalance"]["groups"]] == [
+        (1, "weak"),
+        (19, "ok"),
+    ]
     assert "fewer than 20 labelled frames on either side, or too few clips, for" in page

@@ -27,7 +27,10 @@ def test_frames_and_benchmark_have_vectors_in_the_order_of_their_lists(footed):
     for on in ("footage", "benchmark"):
         compute_embeddings(footed, on, NullProgress())
     found = load_embeddings(footed)
-    listing, items = footed.read(list_sampling_lines), sorted(item.path for item in footed.read(benchmarks_table.get_benchmark).items)
+    listing, items = (
+        footed.read(list_sampling_lines),
+        sorted(item.path for item in footed.read(benchmarks_table.get_benchmark).items),
+    )
     assert found.tensor == "f"
     assert found.frame_ids == tuple(line.frame.frame_id for line in listing)
     assert found.paths == tuple(items)
@@ -36,9 +39,14 @@ def test_frames_and_benchmark_have_vectors_in_the_order_of_their_lists(footed):
         get_embedder(make_model_file(footed, find_model(footed))),
         get_benchmark_root(footed, footed.read(benchmarks_table.get_benchmark)),
     )
-    assert found.benchmark[5] == pytest.approx(embedder.compute_vectors([read_image(root / items[5])])[0], abs=1e-3)
+    assert found.benchmark[5] == pytest.approx(
+        embedder.compute_vectors([read_image(root / items[5])])[0], abs=1e-3
+    )
     assert found.frames[7] == pytest.approx(
-        embedder.compute_vectors([read_frame_pixels(footed, listing[7].recording, listing[7].frame)])[0], abs=1e-3
+        embedder.compute_vectors(
+            [read_frame_pixels(footed, listing[7].recording, listing[7].frame)]
+        )[0],
+        abs=1e-3,
     )
 
 
@@ -46,7 +54,9 @@ def test_what_was_made_is_not_made_again(footed):
     first = compute_embeddings(footed, "footage", NullProgress())
     assert (first.n, first.n_done, first.resumed) == (120, 120, False)
     name = footed.read(list_sampling_lines)[3].frame.frame_id
-    footed.cache.put_vectors(get_vector_key(find_model(footed)), "f", {name: np.array([0, 0, 1], np.float16)})
+    footed.cache.put_vectors(
+        get_vector_key(find_model(footed)), "f", {name: np.array([0, 0, 1], np.float16)}
+    )
     again = compute_embeddings(footed, "footage", NullProgress())
     assert (again.n_done, again.resumed) == (120, True)
     assert load_embeddings(footed).frames[3].tolist() == [0, 0, 1]
@@ -62,11 +72,15 @@ def test_a_large_benchmark_is_stood_for_by_the_same_pictures_each_time(footed):
 
 def test_a_model_that_lends_itself_to_none_is_stood_in_for_by_image_statistics(material, tmp_path):
     makers.write_card(tmp_path / "box.card.json", makers.BOX_CARD)
-    with makers.empty_project(tmp_path / "p.fieldcheck", makers.box_model(tmp_path / "box.onnx")) as project:
+    with makers.empty_project(
+        tmp_path / "p.fieldcheck", makers.box_model(tmp_path / "box.onnx")
+    ) as project:
         makers.add_footage(project, material / "night.avi")
         assert compute_embeddings(project, "footage", NullProgress()).tensor == ""
         found = load_embeddings(project)
-        facts = {one.frame_id: one.statistics for one in project.read(frames_table.list_frame_facts)}
+        facts = {
+            one.frame_id: one.statistics for one in project.read(frames_table.list_frame_facts)
+        }
         assert found.tensor == ""
         assert found.frames.tolist() == [facts[name].tolist() for name in found.frame_ids]
         with pytest.raises(NoBenchmark):
@@ -74,7 +88,9 @@ def test_a_model_that_lends_itself_to_none_is_stood_in_for_by_image_statistics(m
 
 
 def test_without_a_model_the_statistics_of_both_sides_are_there(material, tmp_path):
-    with makers.empty_project(tmp_path / "p.fieldcheck", benchmark=material / "clean", classes=makers.COLOURS) as project:
+    with makers.empty_project(
+        tmp_path / "p.fieldcheck", benchmark=material / "clean", classes=makers.COLOURS
+    ) as project:
         with pytest.raises(NoFootage):
             compute_embeddings(project, "footage", NullProgress())
         makers.add_footage(project, material / "night.avi")
@@ -82,7 +98,9 @@ def test_without_a_model_the_statistics_of_both_sides_are_there(material, tmp_pa
         found = load_embeddings(project)
         assert found.frames.shape == (30, 16)
         root = get_benchmark_root(project, project.read(benchmarks_table.get_benchmark))
-        assert found.benchmark[0] == pytest.approx(measure_statistics(read_image(root / found.paths[0])))
+        assert found.benchmark[0] == pytest.approx(
+            measure_statistics(read_image(root / found.paths[0]))
+        )
         assert set(values) == set(found.frame_ids)
 
 
@@ -96,12 +114,16 @@ def test_a_frame_of_a_colour_that_the_benchmark_lacks_is_new(material, tmp_path)
     for colour in ("red", "green"):
         for number in range(6):
             makers.save_picture(tmp_path / "two" / colour / f"{number}.png", colour, number)
-    with makers.empty_project(tmp_path / "p.fieldcheck", material / "net.onnx", benchmark=tmp_path / "two") as project:
+    with makers.empty_project(
+        tmp_path / "p.fieldcheck", material / "net.onnx", benchmark=tmp_path / "two"
+    ) as project:
         makers.add_footage(project, material / "belt.avi")
         values = compute_novelty(project, find_model(project), NullProgress())
         by_colour = {colour: [] for colour in makers.COLOURS}
         for line in project.read(list_sampling_lines):
-            by_colour[makers.COLOURS[line.frame.source_index // 4 % 3]].append(values[line.frame.frame_id])
+            by_colour[makers.COLOURS[line.frame.source_index // 4 % 3]].append(
+                values[line.frame.frame_id]
+            )
         assert min(by_colour["blue"]) > max(by_colour["red"] + by_colour["green"])
         assert compute_novelty(project, find_model(project), NullProgress()) == values
 

@@ -1,4 +1,5 @@
-"""Any acts in any order, the program killed and started between them: undo leads back through every earlier state, one by one."""
+"""Any acts in any order, the program killed and started between them: undo leads back through every
+earlier state, one by one."""
 
 from __future__ import annotations
 
@@ -16,9 +17,11 @@ from fieldcheck.project.tables.values import KEYS
 from tests.models import every_act
 from tests.models.every_act import MAKERS, MOSTLY
 
-FORKED = multiprocessing.get_context("forkserver")  # what a process imports is imported once, or its start would take most of the time
+# what a process imports is imported once, or its start would take most of the time
+FORKED = multiprocessing.get_context("forkserver")
 FORKED.set_forkserver_preload([every_act.__name__])
-FIRST = ("pick.propose", "pick.take_out", "pick.put_back")  # can be done only while hardly a frame is labelled
+# can be done only while hardly a frame is labelled
+FIRST = ("pick.propose", "pick.take_out", "pick.put_back")
 
 
 def test_no_act_is_forgotten():
@@ -29,7 +32,10 @@ def dump(path):
     """Every row of every table that acts change."""
     connection = sqlite3.connect(f"file:{path / 'project.db'}?mode=ro", uri=True)
     try:
-        return {table: sorted(connection.execute(f"SELECT * FROM {table}").fetchall(), key=repr) for table in KEYS}
+        return {
+            table: sorted(connection.execute(f"SELECT * FROM {table}").fetchall(), key=repr)
+            for table in KEYS
+        }
     finally:
         connection.close()
 
@@ -38,13 +44,16 @@ def written(path):
     """(act, table) of everything that acts of this project wrote."""
     connection = sqlite3.connect(f"file:{path / 'project.db'}?mode=ro", uri=True)
     try:
-        return set(connection.execute("SELECT DISTINCT act, kind FROM edit JOIN edit_row USING (edit_id)"))
+        return set(
+            connection.execute("SELECT DISTINCT act, kind FROM edit JOIN edit_row USING (edit_id)")
+        )
     finally:
         connection.close()
 
 
 class Doer:
-    """A process that has the project open. `kills` counts how often it was killed after it had answered, and started again."""
+    """A process that has the project open. `kills` counts how often it was killed after it had
+    answered, and started again."""
 
     def __init__(self, path):
         self._path, self.kills = path, 0
@@ -85,7 +94,13 @@ def test_undo_leads_back_through_every_earlier_state(made, tmp_path, counts, evi
     one_in, n_more = counts(ci=12, full=3), n_acts - len(MAKERS) - len(FIRST)
     done, kills = {}, 0
 
-    @settings(max_examples=n_examples, deadline=None, derandomize=True, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
+    @settings(
+        max_examples=n_examples,
+        deadline=None,
+        derandomize=True,
+        phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
     @given(
         every=st.permutations(sorted(MAKERS)),
         more=st.lists(st.sampled_from(sorted(MAKERS)), min_size=n_more, max_size=n_more),
@@ -109,7 +124,9 @@ def test_undo_leads_back_through_every_earlier_state(made, tmp_path, counts, evi
                 done[one] = done.get(one, 0) + 1
                 states.append(dump(path))
                 doer.maybe_restart(rng, one_in)
-            assert {(act, table) for act, table in written(path) if table not in BY_NAME[act].tables} == set()
+            assert {
+                (act, table) for act, table in written(path) if table not in BY_NAME[act].tables
+            } == set()
             for back, wanted in (("undo", states[-2::-1]), ("redo", states[1:])):
                 for state in wanted:
                     doer.ask(back)
@@ -123,5 +140,12 @@ def test_undo_leads_back_through_every_earlier_state(made, tmp_path, counts, evi
     any_acts()
     assert sum(done.values()) == n_acts * n_examples
     missing = sorted(set(MAKERS) - set(done))
-    assert missing == [] or n_acts < 2 * len(MAKERS)  # in a short run some have nothing yet to be done to
-    evidence(acts=sum(done.values()), kinds=len(done), kinds_registered=len(MAKERS), killed_between=kills, states_that_differed=0)
+    # in a short run some have nothing yet to be done to
+    assert missing == [] or n_acts < 2 * len(MAKERS)
+    evidence(
+        acts=sum(done.values()),
+        kinds=len(done),
+        kinds_registered=len(MAKERS),
+        killed_between=kills,
+        states_that_differed=0,
+    )

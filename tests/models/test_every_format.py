@@ -1,4 +1,5 @@
-"""A real labelled set through every format and the project, one after the other, without a box less or elsewhere."""
+"""A real labelled set through every format and the project, one after the other, without a box less
+or elsewhere."""
 
 import re
 import shutil
@@ -28,7 +29,9 @@ def test_the_chain_goes_through_every_format_that_boxes_go_in_and_out_by():
 
 
 @pytest.mark.full("blood_cells_through_every_format")
-def test_no_blood_cell_is_lost_or_moved_on_the_way_through_every_format(shared_data, tmp_path, counts, evidence):
+def test_no_blood_cell_is_lost_or_moved_on_the_way_through_every_format(
+    shared_data, tmp_path, counts, evidence
+):
     texts = sorted((shared_data / "bccd").rglob("*.xml"))
     n = counts(**PICTURES)
     for text in texts[:: len(texts) // n][:n]:
@@ -38,7 +41,9 @@ def test_no_blood_cell_is_lost_or_moved_on_the_way_through_every_format(shared_d
             shutil.copy(file, place)
     furthest = 0.0
     with makers.empty_project(tmp_path / "cells.fieldcheck") as project:
-        first, receipt = read_benchmark_with_receipt(tmp_path / "voc_first", None, None, None, strict=True)
+        first, receipt = read_benchmark_with_receipt(
+            tmp_path / "voc_first", None, None, None, strict=True
+        )
         boxes, place = by_picture(first), tmp_path / "voc_first"
         assert (receipt.format, receipt.n_labelled, len(boxes)) == ("voc", n, n)
         per_class = Counter(box.class_name for found in boxes.values() for box in found)
@@ -47,21 +52,46 @@ def test_no_blood_cell_is_lost_or_moved_on_the_way_through_every_format(shared_d
             assert dict(receipt.per_class) == per_class
             set_benchmark(project, benchmark)
             written = export_labels(
-                project, kind, tmp_path / kind, NullProgress(), [make_benchmark_subject(item.path) for item in benchmark.items]
+                project,
+                kind,
+                tmp_path / kind,
+                NullProgress(),
+                [make_benchmark_subject(item.path) for item in benchmark.items],
             )
             if kind == "csv":  # which has no pictures of its own and names those of the set before
                 assert dict(written.losses) == {"pictures": n}
-                shutil.copytree(place, tmp_path / kind, dirs_exist_ok=True, ignore=shutil.ignore_patterns("*.xml"))
+                shutil.copytree(
+                    place,
+                    tmp_path / kind,
+                    dirs_exist_ok=True,
+                    ignore=shutil.ignore_patterns("*.xml"),
+                )
             else:
-                assert bool(written.losses) == (kind == "yolo"), "only YOLO has no place for the flag of a cell that the edge cuts off"
+                assert bool(written.losses) == (kind == "yolo"), (
+                    "only YOLO has no place for the flag of a cell that the edge cuts off"
+                )
             place = tmp_path / kind
             back, receipt = read_benchmark_with_receipt(place, None, None, None, strict=True)
-            assert (back.format, receipt.n_labelled, dict(receipt.per_class)) == (kind, n, per_class)
+            assert (back.format, receipt.n_labelled, dict(receipt.per_class)) == (
+                kind,
+                n,
+                per_class,
+            )
             found = by_picture(back)
             assert set(found) == set(boxes)
             for number, was in boxes.items():
                 assert [one.class_name for one in found[number]] == [one.class_name for one in was]
-                sides = [(getattr(a, side), getattr(b, side)) for a, b in zip(found[number], was, strict=True) for side in "xywh"]
+                sides = [
+                    (getattr(a, side), getattr(b, side))
+                    for a, b in zip(found[number], was, strict=True)
+                    for side in "xywh"
+                ]
                 furthest = max([furthest, *(abs(a - b) for a, b in sides)])
     assert furthest <= MOVED
-    evidence(pictures=n, boxes=sum(per_class.values()), per_class=dict(per_class), formats=list(CHAIN), furthest_px=furthest)
+    evidence(
+        pictures=n,
+        boxes=sum(per_class.values()),
+        per_class=dict(per_class),
+        formats=list(CHAIN),
+        furthest_px=furthest,
+    )

@@ -1,4 +1,5 @@
-"""Every kind of answer goes the whole way: import, pick, label, run, the live view, a sweep, the report, and what looks at errors again."""
+"""Every kind of answer goes the whole way: import, pick, label, run, the live view, a sweep, the
+report, and what looks at errors again."""
 
 import csv
 import json
@@ -33,8 +34,8 @@ FRAMES, COUNT = 60, 8  # of the clip, and picked of the half of it that is liste
 
 @dataclass(frozen=True)
 class Walk:
-    """A task by its model, by how a frame is labelled, and by a benchmark where a file can say what pictures show. `red`: what the model
-    names on a red frame, and `rest` on another one."""
+    """A task by its model, by how a frame is labelled, and by a benchmark where a file can say what
+    pictures show. `red`: what the model names on a red frame, and `rest` on another one."""
 
     make: Callable[[Path], Path]
     labels: Labels
@@ -48,7 +49,9 @@ def in_order_or_red(path: Path) -> Path:
     """Pictures in a folder for each of the two classes of the anomaly model."""
     for number in range(6):
         makers.save_picture(path / "red" / f"{number}.png", "red", number)
-        makers.save_picture(path / "in order" / f"{number}.png", ("green", "blue")[number % 2], number)
+        makers.save_picture(
+            path / "in order" / f"{number}.png", ("green", "blue")[number % 2], number
+        )
     return path
 
 
@@ -56,7 +59,9 @@ WALKS: dict[Task, Walk] = {
     "classification": Walk(makers.colour_model, "class", "accuracy", makers.benchmark_folder),
     "anomaly": Walk(makers.anomaly_model, "class", "accuracy", in_order_or_red, rest="in order"),
     "detection": Walk(makers.box_model, "boxes", "frame_score", makers.boxed_benchmark, red="part"),
-    "instance": Walk(makers.instance_model, "boxes", "frame_score", makers.boxed_benchmark, red="part"),
+    "instance": Walk(
+        makers.instance_model, "boxes", "frame_score", makers.boxed_benchmark, red="part"
+    ),
     "segmentation": Walk(makers.mask_model, "points", "point_score", makers.masked_benchmark),
     "multilabel": Walk(makers.several_model, "none", "accuracy"),
 }
@@ -87,12 +92,17 @@ def test_every_task_has_its_walk():
 
 def test_every_kind_goes_from_footage_to_the_report(terminal, tmp_path, task):
     walk, project = WALKS[task], tmp_path / "p.fieldcheck"
-    model, clip = walk.make(tmp_path / "model.onnx"), makers.video(tmp_path / "belt.avi", makers.cycle(FRAMES))
+    model, clip = (
+        walk.make(tmp_path / "model.onnx"),
+        makers.video(tmp_path / "belt.avi", makers.cycle(FRAMES)),
+    )
     labelled = ("--benchmark", walk.benchmark(tmp_path / "benchmark")) if walk.benchmark else ()
     terminal.document("new", project, "--model", model, *labelled)
     (brought,) = terminal.document("import", project, clip, "--camera", "left")["clips"]
     assert brought["n_listed"] == FRAMES // 2
-    picks = [one["frame_id"] for one in terminal.document("pick", project, "--count", COUNT)["picks"]]
+    picks = [
+        one["frame_id"] for one in terminal.document("pick", project, "--count", COUNT)["picks"]
+    ]
     assert len(picks) == COUNT
     label(terminal, project, tmp_path, walk, picks)
     ran = {one["on"]: one for one in terminal.document("run", project)["runs"]}
@@ -111,12 +121,18 @@ def shown(frame_id: str) -> str:
 
 
 def label(terminal, project, folder, walk, picks):
-    """Every pick in the way that this kind is labelled, the first of them wrongly; what it does not take is refused."""
+    """Every pick in the way that this kind is labelled, the first of them wrongly; what it does not
+    take is refused."""
     colours = {name: shown(name) for name in picks}
     colours[picks[0]] = "green" if colours[picks[0]] == "red" else "red"
-    rows = [f"belt.avi#{int(name.rsplit('-', 1)[1])},{ROWS[walk.labels](colour, walk)}" for name, colour in colours.items()]
+    rows = [
+        f"belt.avi#{int(name.rsplit('-', 1)[1])},{ROWS[walk.labels](colour, walk)}"
+        for name, colour in colours.items()
+    ]
     file = folder / "labels.csv"
-    file.write_text("\n".join(["file,class,x,y,w,h" if walk.labels == "boxes" else "file,class", *rows]) + "\n")
+    file.write_text(
+        "\n".join(["file,class,x,y,w,h" if walk.labels == "boxes" else "file,class", *rows]) + "\n"
+    )
     if walk.labels in ("class", "boxes"):
         assert terminal.document("label", "import", project, file)["n_frames"] == COUNT
     else:
@@ -126,14 +142,23 @@ def label(terminal, project, folder, walk, picks):
         for name, colour in colours.items():
             if walk.labels == "points":
                 points = () if colour == "green" else (Point(colour, 30, 20),)
-                set_label(opened, name, LabelDecision(points=points, nothing=not points), "somebody", makers.NOW)
+                set_label(
+                    opened,
+                    name,
+                    LabelDecision(points=points, nothing=not points),
+                    "somebody",
+                    makers.NOW,
+                )
     if walk.labels == "none":
         terminal.document("label", "set", project, picks[0], "--unsure")
-    assert terminal.document("label", "show", project)["n_labelled"] == (COUNT if walk.labels != "none" else 0)
+    assert terminal.document("label", "show", project)["n_labelled"] == (
+        COUNT if walk.labels != "none" else 0
+    )
 
 
 def watch(project, model, clip, walk):
-    """The live view over the clip, frame after frame under a corruption, and what the window says of each; one pair is kept."""
+    """The live view over the clip, frame after frame under a corruption, and what the window says
+    of each; one pair is kept."""
     view, seen = LiveStress(open_file_camera(clip), named(model)), {}
     number = view.set_recipe("dark", 5.0)
     view.start()
@@ -147,7 +172,10 @@ def watch(project, model, clip, walk):
     finally:
         view.stop()
     red, green = seen["red"], seen["green"]
-    assert (red.get_clean_top(1)[0].name, red.get_clean_top(1)[0].probability > 0.5) == (walk.red, True)
+    assert (red.get_clean_top(1)[0].name, red.get_clean_top(1)[0].probability > 0.5) == (
+        walk.red,
+        True,
+    )
     assert red.uncertainty >= 0
     assert len(red.get_clean_boxes()) == (walk.labels == "boxes")
     assert len(build_content(red).original.marks) == len(red.get_clean_boxes())
@@ -158,18 +186,28 @@ def watch(project, model, clip, walk):
 
 
 def sweep(terminal, project, walk):
-    """Over everything that is there for this kind: scores where there are labels, changed answers everywhere."""
-    sets = {"class": ["benchmark", "field"], "boxes": ["benchmark", "field"], "points": ["benchmark", "field"], "none": ["footage"]}[
-        walk.labels
+    """Over everything that is there for this kind: scores where there are labels, changed answers
+    everywhere."""
+    sets = {
+        "class": ["benchmark", "field"],
+        "boxes": ["benchmark", "field"],
+        "points": ["benchmark", "field"],
+        "none": ["footage"],
+    }[walk.labels]
+    found = terminal.document(
+        "stress", project, "--corruption", "dark", "--severity", "severe", "--no-match"
+    )
+    assert [(row["on"], row["corruption"]) for row in found["rows"]] == [
+        (on, name) for on in sets for name in ("none", "dark")
     ]
-    found = terminal.document("stress", project, "--corruption", "dark", "--severity", "severe", "--no-match")
-    assert [(row["on"], row["corruption"]) for row in found["rows"]] == [(on, name) for on in sets for name in ("none", "dark")]
     assert all((row["value"] is None) == (row["on"] == "footage") for row in found["rows"])
     assert all(0 <= row["flip_rate"] <= 1 for row in found["rows"] if row["corruption"] == "dark")
     with open_project(project, write=False) as opened:
         for on in sets:
             changed = list_changed_frames(opened, on, ("dark", 5.0), 0)
-            assert all(set(one.before) <= set(get_card(find_model(opened)).classes) for one in changed)
+            assert all(
+                set(one.before) <= set(get_card(find_model(opened)).classes) for one in changed
+            )
 
 
 def report(terminal, project, out, walk):
@@ -181,7 +219,11 @@ def report(terminal, project, out, walk):
     assert (written["gap"]["value"] is None) == (walk.benchmark is None)
     with (folder / "predictions.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
-    assert {row["on"] for row in rows} == {"field", "footage", *(("benchmark",) if walk.benchmark else ())}
+    assert {row["on"] for row in rows} == {
+        "field",
+        "footage",
+        *(("benchmark",) if walk.benchmark else ()),
+    }
     assert (folder / ("labels.coco.json" if walk.labels == "boxes" else "labels.csv")).is_file()
     assert (folder / "report.pdf").stat().st_size > 0
     sides = summary["class_sides"]
@@ -195,13 +237,18 @@ def report(terminal, project, out, walk):
 
 
 def look_again(terminal, project, walk, wrong):
-    """The frame that was labelled wrongly is the one to look at, in every place that tells of errors."""
+    """The frame that was labelled wrongly is the one to look at, in every place that tells of
+    errors."""
     found = terminal.document("look", "show", project)
     assert [row["item"] for row in found["rows"]] == ([wrong] if walk.labels != "none" else [])
     with open_project(project, write=False) as opened:
         items, _ = load_items(opened)
         told = items.facets["right"]
         named = zip(told.rows.tolist(), told.codes.tolist(), strict=True)
-        assert [items.subjects[row] for row, code in named if told.names[code] == "wrong"] == ([wrong] if walk.labels != "none" else [])
-        assert find_label_errors(opened, "field", NullProgress()).n == (COUNT if walk.labels in ("class", "boxes") else 0)
+        assert [items.subjects[row] for row, code in named if told.names[code] == "wrong"] == (
+            [wrong] if walk.labels != "none" else []
+        )
+        assert find_label_errors(opened, "field", NullProgress()).n == (
+            COUNT if walk.labels in ("class", "boxes") else 0
+        )
         assert (compute_object_losses(opened) is not None) == (walk.labels == "boxes")

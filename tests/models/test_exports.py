@@ -1,4 +1,5 @@
-"""Models that other people's libraries wrote, against what those libraries say themselves. Run by `packaging/test.sh --zoo`."""
+"""Models that other people's libraries wrote, against what those libraries say themselves. Run by
+`packaging/test.sh --zoo`."""
 
 import json
 import os
@@ -19,7 +20,11 @@ from tests.models import zoo_by_hand
 from tests.models.zoo import Species
 
 EXPORTS = (
-    *(f"{name}_{way}" for name in ("resnet18", "mobilenet_v3_small", "lraspp") for way in ("torchscript", "dynamo")),
+    *(
+        f"{name}_{way}"
+        for name in ("resnet18", "mobilenet_v3_small", "lraspp")
+        for way in ("torchscript", "dynamo")
+    ),
     *("ssdlite320_torchscript", "fasterrcnn320_torchscript", "rapidocr_cls"),
 )
 TORCH = 0.01  # pixels
@@ -36,7 +41,10 @@ def zoo():
     yield Path(folder)
     record = kept.Evidence("zoo_exports", kept.Counts(full=True))
     told = json.loads((Path(folder) / "exports.json").read_text())
-    record(largest_difference=FIGURES, exporters_that_gave_up={name: "torch.export" for name, why in told.items() if why})
+    record(
+        largest_difference=FIGURES,
+        exporters_that_gave_up={name: "torch.export" for name, why in told.items() if why},
+    )
     if set(FIGURES) == set(EXPORTS):
         record.write(CHECKOUT)
 
@@ -46,22 +54,30 @@ def opened(zoo, name):
     run_trial(path)
     model = open_model(path, threads=1)
     given = json.loads(path.with_suffix(".card.json").read_text())
-    return ModelRunner(model, read_card(model, given), batch_size=1), np.load(path.with_suffix(".npz")), given
+    return (
+        ModelRunner(model, read_card(model, given), batch_size=1),
+        np.load(path.with_suffix(".npz")),
+        given,
+    )
 
 
 def raw(zoo, name, rgb, spec, tensor=None):
-    """The graph's own answer to one picture, which is as large as its input; `tensor` where it is made already."""
+    """The graph's own answer to one picture, which is as large as its input; `tensor` where it is
+    made already."""
     session = onnxruntime.InferenceSession(str(zoo / f"{name}.onnx"))
     if tensor is not None:
         return session.run(None, {session.get_inputs()[0].name: tensor[None]})
     mean, std = spec.get("mean", 0.0), spec.get("std", 1.0)
     pixels = rgb[..., ::-1] if spec.get("colour") == "BGR" else rgb
-    tensor = ((pixels.astype(np.float64) / 255 - mean) / std).transpose(2, 0, 1)[None].astype(np.float32)
+    tensor = (
+        ((pixels.astype(np.float64) / 255 - mean) / std).transpose(2, 0, 1)[None].astype(np.float32)
+    )
     return session.run(None, {session.get_inputs()[0].name: tensor})
 
 
 def apart(one, other):
-    """The largest difference of each row to its like in another list: rows that are equally sure may stand in any order."""
+    """The largest difference of each row to its like in another list: rows that are equally sure
+    may stand in any order."""
     distances = np.abs(one[:, None] - other[None]).max(axis=2)
     rows, columns = linear_sum_assignment(distances)
     return distances[rows, columns]
@@ -72,14 +88,20 @@ def note(name, **largest):
     FIGURES[name] = {key: float(np.max(value, initial=0)) for key, value in largest.items()}
 
 
-@pytest.mark.parametrize("name", [name for name in EXPORTS if name.startswith(("resnet", "mobilenet"))])
+@pytest.mark.parametrize(
+    "name", [name for name in EXPORTS if name.startswith(("resnet", "mobilenet"))]
+)
 def test_a_classifier_says_what_torchvision_says(zoo, name):
     runner, said, given = opened(zoo, name)
     species = Species("logits", (), "classification", tuple(given["classes"]))
     far, theirs = [], []
     for place, rgb in enumerate(said["frames"]):
         answer = runner.predict([rgb])[0][0]
-        far.append(np.abs(answer - zoo_by_hand.of_classes(species, raw(zoo, name, rgb, given["input"]))).max())
+        far.append(
+            np.abs(
+                answer - zoo_by_hand.of_classes(species, raw(zoo, name, rgb, given["input"]))
+            ).max()
+        )
         theirs.append(np.abs(answer - zoo_by_hand.softmax(said[f"{place}_out"][0].tolist())).max())
     assert max(far) <= 1e-4
     assert max(theirs) <= 1e-4
@@ -101,19 +123,28 @@ def test_a_segmentation_paints_what_torchvision_paints(zoo, name):
     note(name, share_of_other_pixels=unlike)
 
 
-@pytest.mark.parametrize("name", [name for name in EXPORTS if name.startswith(("ssdlite", "fasterrcnn"))])
+@pytest.mark.parametrize(
+    "name", [name for name in EXPORTS if name.startswith(("ssdlite", "fasterrcnn"))]
+)
 def test_a_detector_finds_what_torchvision_finds(zoo, name):
     runner, said, given = opened(zoo, name)
     far, unsure, alike, n = [], [], 0, 0
     for place, rgb in enumerate(said["frames"]):
         answer = runner.predict([rgb])[0][0]
-        # The last bit of a pixel moves boxes by hundredths, so the graph is fed the very tensor; how that is made is tested elsewhere.
-        boxes, labels, scores = by_kind(raw(zoo, name, rgb, given["input"], preprocess_image(rgb, runner.card.input).tensor))
-        wanted = np.array([[*boxes[k], scores[k], labels[k]] for k in range(len(scores)) if scores[k] >= 0.05]).reshape(-1, 6)
+        # The last bit of a pixel moves boxes by hundredths, so the graph is fed the very tensor;
+        # how that is made is tested elsewhere.
+        boxes, labels, scores = by_kind(
+            raw(zoo, name, rgb, given["input"], preprocess_image(rgb, runner.card.input).tensor)
+        )
+        wanted = np.array(
+            [[*boxes[k], scores[k], labels[k]] for k in range(len(scores)) if scores[k] >= 0.05]
+        ).reshape(-1, 6)
         assert answer.shape == wanted.shape
         far.append(apart(answer, wanted).max(initial=0))
         kept_there = said[f"{place}_scores"] >= 0.05
-        found_there = np.column_stack([said[f"{place}_{key}"][kept_there] for key in ("boxes", "scores", "labels")])
+        found_there = np.column_stack(
+            [said[f"{place}_{key}"][kept_there] for key in ("boxes", "scores", "labels")]
+        )
         assert len(answer) == len(found_there)
         named = answer.copy()
         named[:, 5] += runner.card.classes[0] != "__background__"
@@ -123,25 +154,39 @@ def test_a_detector_finds_what_torchvision_finds(zoo, name):
     assert n > 0
     assert max(far) <= 1e-4
     assert max(unsure) <= 1e-3
-    # The graph and PyTorch differ in the last bits; two stages with drawn weights make pixels of that, one stage does not.
+    # The graph and PyTorch differ in the last bits; two stages with drawn weights make pixels of
+    # that, one stage does not.
     assert name.startswith("fasterrcnn") or alike >= 0.99 * n
-    note(name, plain_loops=far, scores_of_torch=unsure, share_of_boxes_unlike_those_of_torch=1 - alike / n)
+    note(
+        name,
+        plain_loops=far,
+        scores_of_torch=unsure,
+        share_of_boxes_unlike_those_of_torch=1 - alike / n,
+    )
 
 
 def test_rapidocrs_classifier_says_what_the_package_says(zoo):
     runner, said, given = opened(zoo, "rapidocr_cls")
-    answers = np.stack([runner.predict([np.ascontiguousarray(rgb)])[0][0] for rgb in said["frames"]])
+    answers = np.stack(
+        [runner.predict([np.ascontiguousarray(rgb)])[0][0] for rgb in said["frames"]]
+    )
     far = np.abs(answers - said["raw"]).max()
     assert far <= 1e-4
     assert [int(given["classes"][k]) for k in answers.argmax(axis=1)] == said["labels"].tolist()
     assert set(said["labels"].tolist()) == {0, 180}
-    note("rapidocr_cls", plain_loops=far, scores_of_the_package=np.abs(answers.max(axis=1) - said["scores"]))
+    note(
+        "rapidocr_cls",
+        plain_loops=far,
+        scores_of_the_package=np.abs(answers.max(axis=1) - said["scores"]),
+    )
 
 
 @pytest.mark.parametrize("name", [name for name in EXPORTS if name.endswith("dynamo")])
 def test_weights_of_the_newer_exporter_lie_beside_the_graph(zoo, name):
     model = onnx.load(str(zoo / f"{name}.onnx"), load_external_data=False)
-    assert any(tensor.data_location == onnx.TensorProto.EXTERNAL for tensor in model.graph.initializer)
+    assert any(
+        tensor.data_location == onnx.TensorProto.EXTERNAL for tensor in model.graph.initializer
+    )
 
 
 def by_kind(tensors):

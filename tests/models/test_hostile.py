@@ -1,4 +1,5 @@
-"""Untrusted files: each is refused with a sentence or told as a finding, and none brings this process down."""
+"""Untrusted files: each is refused with a sentence or told as a finding, and none brings this
+process down."""
 
 import json
 import re
@@ -46,13 +47,19 @@ def test_a_hostile_file_is_refused_with_one_sentence(place, name):
     said = format_error(refused.value)
     assert "\n" not in said
     assert len(said) < 500
-    assert re.search(r"\. Nothing was changed\. [A-Z][^.]+ [^.]+\.$", said), "what is safe, and what to do about it"
+    assert re.search(r"\. Nothing was changed\. [A-Z][^.]+ [^.]+\.$", said), (
+        "what is safe, and what to do about it"
+    )
 
 
 @pytest.mark.parametrize("name", hostile.REFUSED)
 def test_the_doctor_refuses_it_too_or_says_what_is_wrong(place, name):
     path = hostile.REFUSED[name](place)
-    found, refused = outcome(lambda: check_model(path, makers.write_card(place.with_name("c.json"), CARD), None, None, NullProgress()))
+    found, refused = outcome(
+        lambda: check_model(
+            path, makers.write_card(place.with_name("c.json"), CARD), None, None, NullProgress()
+        )
+    )
     if refused is not None:
         assert format_error(refused)
     else:
@@ -75,7 +82,13 @@ def test_a_loop_without_end_is_stopped(place):
 
 
 def test_a_graph_that_is_only_long_is_examined_like_any_other(place):
-    found = check_model(hostile.long(place), makers.write_card(place.with_name("c.json"), CARD), None, None, NullProgress())
+    found = check_model(
+        hostile.long(place),
+        makers.write_card(place.with_name("c.json"), CARD),
+        None,
+        None,
+        NullProgress(),
+    )
     assert [one.code for one in found.findings] == ["class_count"]
 
 
@@ -85,9 +98,20 @@ def test_what_brings_the_child_down_leaves_a_sentence(place, problem):
 
 
 def json_values():
-    leaves = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=12) | st.sampled_from(WORDS)
+    leaves = (
+        st.none()
+        | st.booleans()
+        | st.integers()
+        | st.floats()
+        | st.text(max_size=12)
+        | st.sampled_from(WORDS)
+    )
     return st.recursive(
-        leaves, lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.sampled_from(KEYS), inner, max_size=6), max_leaves=14
+        leaves,
+        lambda inner: (
+            st.lists(inner, max_size=4) | st.dictionaries(st.sampled_from(KEYS), inner, max_size=6)
+        ),
+        max_leaves=14,
     )
 
 
@@ -127,8 +151,12 @@ WORDS = (
 
 
 def likely():
-    """Values of a kind that the key takes, sound or not: what is refused at once for its type goes no deeper."""
-    figures, three = st.floats(allow_nan=True, allow_infinity=True), st.lists(st.floats(-1e6, 1e6), min_size=1, max_size=4)
+    """Values of a kind that the key takes, sound or not: what is refused at once for its type goes
+    no deeper."""
+    figures, three = (
+        st.floats(allow_nan=True, allow_infinity=True),
+        st.lists(st.floats(-1e6, 1e6), min_size=1, max_size=4),
+    )
     return {
         "input": {
             "size": st.lists(st.integers(-1, 70), min_size=2, max_size=2),
@@ -140,16 +168,33 @@ def likely():
             "layout": st.sampled_from(["NCHW", "NHWC"]),
             "crop": figures,
             "pad": st.integers(-300, 300),
-            "interpolation": st.sampled_from(["nearest", "linear", "area", "cubic", "pil_bilinear", "pil_bicubic"]),
+            "interpolation": st.sampled_from(
+                ["nearest", "linear", "area", "cubic", "pil_bilinear", "pil_bicubic"]
+            ),
         },
         "output": {
-            "kind": st.sampled_from(["logits", "softmax", "sigmoid", "yolo", "yolo_obj", "yolox", "ssd", "detr", "torchvision", "masks"]),
+            "kind": st.sampled_from(
+                [
+                    "logits",
+                    "softmax",
+                    "sigmoid",
+                    "yolo",
+                    "yolo_obj",
+                    "yolox",
+                    "ssd",
+                    "detr",
+                    "torchvision",
+                    "masks",
+                ]
+            ),
             "names": st.lists(st.text(max_size=4), max_size=3),
             "threshold": figures,
             "iou": figures,
         },
         "": {
-            "task": st.sampled_from(["classification", "multilabel", "detection", "segmentation", "instance", "anomaly"]),
+            "task": st.sampled_from(
+                ["classification", "multilabel", "detection", "segmentation", "instance", "anomaly"]
+            ),
             "classes": st.lists(st.text(max_size=5), min_size=1, max_size=5),
             "embedding": st.text(max_size=4) | st.none(),
         },
@@ -178,7 +223,12 @@ def cards(draw):
 def damages(draw):
     """What is done to a file: bytes changed, cut out, doubled, or the end missing."""
     kind = draw(st.sampled_from(["change", "change", "cut", "double", "end"]))
-    return kind, draw(st.floats(0, 1)), draw(st.integers(1, 40)), draw(st.binary(min_size=1, max_size=40))
+    return (
+        kind,
+        draw(st.floats(0, 1)),
+        draw(st.integers(1, 40)),
+        draw(st.binary(min_size=1, max_size=40)),
+    )
 
 
 def damaged(data, damage):
@@ -192,7 +242,9 @@ def damaged(data, damage):
 
 
 def how_often(n):
-    return settings(max_examples=n, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+    return settings(
+        max_examples=n, deadline=None, database=None, suppress_health_check=list(HealthCheck)
+    )
 
 
 @pytest.mark.full("fuzz_cards")
@@ -225,7 +277,9 @@ def test_no_file_brings_the_process_down(tmp_path, counts, evidence):
     sound = [
         graphs.convolutions(path, side=8, last="Softmax").read_bytes(),
         makers.colour_model(tmp_path / "k.onnx").read_bytes(),
-        graphs.with_outside_weights(tmp_path / "w.onnx", "w.bin", np.float32([1, 2, 3]).tobytes()).read_bytes(),
+        graphs.with_outside_weights(
+            tmp_path / "w.onnx", "w.bin", np.float32([1, 2, 3]).tobytes()
+        ).read_bytes(),
     ]
 
     @how_often(n)

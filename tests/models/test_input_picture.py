@@ -8,10 +8,20 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fieldcheck.domain.model_card import INTERPOLATIONS, RESIZES, InputSpec
-from fieldcheck.models.preprocess import compute_visible_crop, convert_to_image, make_model_input, preprocess_image
+from fieldcheck.models.preprocess import (
+    compute_visible_crop,
+    convert_to_image,
+    make_model_input,
+    preprocess_image,
+)
 
 MEAN, STD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
-SCALINGS = [(1 / 255, (0, 0, 0), (1, 1, 1)), (1.0, (0, 0, 0), (1, 1, 1)), (1 / 255, MEAN, STD), (1.0, (123.7, 116.3, 103.5), (58, 57, 57))]
+SCALINGS = [
+    (1 / 255, (0, 0, 0), (1, 1, 1)),
+    (1.0, (0, 0, 0), (1, 1, 1)),
+    (1 / 255, MEAN, STD),
+    (1.0, (123.7, 116.3, 103.5), (58, 57, 57)),
+]
 
 
 def noise(height, width, seed=0):
@@ -28,9 +38,20 @@ def noise(height, width, seed=0):
     seed=st.integers(0, 100),
 )
 @settings(max_examples=150, deadline=None)
-def test_a_frame_of_the_inputs_own_size_comes_back_as_it_was(size, resize, interpolation, layout, colour, scaling, seed):
+def test_a_frame_of_the_inputs_own_size_comes_back_as_it_was(
+    size, resize, interpolation, layout, colour, scaling, seed
+):
     scale, mean, std = scaling
-    spec = InputSpec(size, resize, layout=layout, colour=colour, interpolation=interpolation, scale=scale, mean=mean, std=std)
+    spec = InputSpec(
+        size,
+        resize,
+        layout=layout,
+        colour=colour,
+        interpolation=interpolation,
+        scale=scale,
+        mean=mean,
+        std=std,
+    )
     frame = noise(*size, seed)
     found = make_model_input(frame, spec)
     assert np.abs(found.rgb.astype(int) - frame).max() <= 1
@@ -72,14 +93,17 @@ def test_the_part_seen_is_what_the_card_keeps(spec, crop):
 
 @pytest.mark.parametrize(("resize", "crop"), list(product(RESIZES, (1.0, 0.5))))
 def test_nothing_outside_the_part_seen_reaches_the_model(resize, crop):
-    """Within a pixel of the tensor: a side that was rounded down is a little shorter than the ratio that boxes go back by."""
+    """Within a pixel of the tensor: a side that was rounded down is a little shorter than the ratio
+    that boxes go back by."""
     spec = InputSpec((48, 48), resize, crop=crop, interpolation="area")
     frame = noise(97, 201)
     first = make_model_input(frame, spec)
     x1, y1, x2, y2 = first.crop
     inside = np.zeros(frame.shape[:2], bool)
     slack = ceil(201 / 48)
-    inside[max(0, int(y1) - slack) : ceil(y2) + slack, max(0, int(x1) - slack) : ceil(x2) + slack] = True
+    inside[
+        max(0, int(y1) - slack) : ceil(y2) + slack, max(0, int(x1) - slack) : ceil(x2) + slack
+    ] = True
     assert not inside.all() or spec.resize in ("stretch", "letterbox")
     other = np.where(inside[..., None], frame, 255 - frame)
     assert np.array_equal(make_model_input(other, spec).rgb, first.rgb)
@@ -99,7 +123,9 @@ def test_it_is_the_tensor_that_is_shown():
 
 def test_a_model_of_grey_sees_three_equal_channels():
     frame = noise(40, 40)
-    shown = make_model_input(frame, InputSpec((40, 40), "stretch", colour="GRAY", mean=(0.5,), std=(0.25,))).rgb
+    shown = make_model_input(
+        frame, InputSpec((40, 40), "stretch", colour="GRAY", mean=(0.5,), std=(0.25,))
+    ).rgb
     luma = cv2.cvtColor(frame, cv2.COLOR_RGB2GRAY)
     assert all(np.array_equal(shown[..., channel], luma) for channel in range(3))
 

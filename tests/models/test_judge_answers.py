@@ -44,7 +44,9 @@ def test_the_best_class_is_the_first_of_equals_and_none_without_a_finite_figure(
 
 
 def test_an_answer_is_right_where_it_names_the_label_and_wrong_where_there_is_none():
-    found = evaluate_classes(("a", "b"), ["a", "a", "b"], answers([0.9, 0.1], [0.2, 0.8], [nan, nan]))
+    found = evaluate_classes(
+        ("a", "b"), ["a", "a", "b"], answers([0.9, 0.1], [0.2, 0.8], [nan, nan])
+    )
     assert found.right.tolist() == [True, False, False]
     assert found.predicted.tolist() == [0, 1, NO_ANSWER]
     assert found.truth.tolist() == [0, 0, 1]
@@ -52,7 +54,11 @@ def test_an_answer_is_right_where_it_names_the_label_and_wrong_where_there_is_no
 
 def test_a_class_with_a_threshold_of_its_own_is_named_from_there_on():
     given = answers([0.7, 0.3], [0.85, 0.15], [nan, nan])
-    assert evaluate_classes(("a", "b"), ["b", "b", "b"], given, {1: 0.2}).predicted.tolist() == [1, 0, NO_ANSWER]
+    assert evaluate_classes(("a", "b"), ["b", "b", "b"], given, {1: 0.2}).predicted.tolist() == [
+        1,
+        0,
+        NO_ANSWER,
+    ]
     assert get_called_class(given[0].answer, {1: 0.2}) == (1, pytest.approx(0.3))
     assert get_called_class(given[0].answer, {}) == (0, pytest.approx(0.7))
 
@@ -64,7 +70,10 @@ def test_of_two_outputs_with_one_name_the_first_is_meant():
 def test_a_frame_is_right_without_a_miss_and_without_a_false_alarm():
     part = [0, 0, 10, 10, 0.9, 0]
     truths = [[Box("part", 0, 0, 10, 10)], [Box("part", 20, 20, 10, 10)], [], []]
-    given = [Prediction(str(n), np.array(rows, np.float32).reshape(-1, 6)) for n, rows in enumerate([[part], [part], [part], []])]
+    given = [
+        Prediction(str(n), np.array(rows, np.float32).reshape(-1, 6))
+        for n, rows in enumerate([[part], [part], [part], []])
+    ]
     found = evaluate_boxes(CARD, frozenset(CARD.classes), truths, given)
     assert found.right.tolist() == [True, False, False, True]
 
@@ -81,32 +90,67 @@ def test_what_a_mask_marks_as_a_class_that_is_not_asked_for_is_not_false():
     given = [Prediction("f", np.zeros(3, np.float32), masks=pack_masks([Mask(0, 0, grid)]))]
     points = [[Point("red", 5, 5), Point("blue", 30, 30)]]
     asked = evaluate_points(MASKS, frozenset(MASKS.classes), points, given)
-    assert (asked.right.tolist(), asked.found.points.tolist(), asked.found.false.tolist()) == ([False], [2], [0.25])
+    assert (asked.right.tolist(), asked.found.points.tolist(), asked.found.false.tolist()) == (
+        [False],
+        [2],
+        [0.25],
+    )
     passed_over = evaluate_points(MASKS, frozenset({"red"}), points, given)
-    assert (passed_over.right.tolist(), passed_over.found.points.tolist(), passed_over.found.false.tolist()) == ([True], [1], [0])
+    assert (
+        passed_over.right.tolist(),
+        passed_over.found.points.tolist(),
+        passed_over.found.false.tolist(),
+    ) == ([True], [1], [0])
 
 
 def test_labels_are_judged_by_what_the_model_answers_in():
     grid = np.zeros((4, 4), np.uint8)
     grid[0, 0] = MASKS.classes.index("red")
-    masked = Prediction("f", np.array([15 / 16, 1 / 16, 0], np.float32), masks=pack_masks([Mask(0, 0, grid)]))
-    points = evaluate_labels(MASKS, frozenset(MASKS.classes), [Label("f", "done", points=(Point("red", 0.5, 0.5),))], [masked])
+    masked = Prediction(
+        "f", np.array([15 / 16, 1 / 16, 0], np.float32), masks=pack_masks([Mask(0, 0, grid)])
+    )
+    points = evaluate_labels(
+        MASKS,
+        frozenset(MASKS.classes),
+        [Label("f", "done", points=(Point("red", 0.5, 0.5),))],
+        [masked],
+    )
     boxed = Prediction("f", np.zeros((0, 6), np.float32))
     boxes = evaluate_labels(CARD, frozenset(CARD.classes), [Label("f", "done")], [boxed])
-    classes = evaluate_labels(parse_card(makers.COLOUR_CARD), frozenset(), [Label("f", "done", "red")], answers([0.9, 0.1, 0.0]))
-    assert (type(points), type(boxes), type(classes)) == (PointJudgement, BoxJudgement, ClassJudgement)
+    classes = evaluate_labels(
+        parse_card(makers.COLOUR_CARD),
+        frozenset(),
+        [Label("f", "done", "red")],
+        answers([0.9, 0.1, 0.0]),
+    )
+    assert (type(points), type(boxes), type(classes)) == (
+        PointJudgement,
+        BoxJudgement,
+        ClassJudgement,
+    )
     assert all(found.right.tolist() == [True] for found in (points, boxes, classes))
 
 
 def test_pictures_of_a_benchmark_are_judged_where_a_file_can_say_what_they_show():
-    boxed, classed, strange = BenchmarkItem("1.png"), BenchmarkItem("2.png", "red"), BenchmarkItem("3.png", "zebra")
+    boxed, classed, strange = (
+        BenchmarkItem("1.png"),
+        BenchmarkItem("2.png", "red"),
+        BenchmarkItem("3.png", "zebra"),
+    )
     colours, instances = parse_card(makers.COLOUR_CARD), parse_card(makers.INSTANCE_CARD)
     assert filter_known_items((classed, strange), colours) == (classed,)
     assert filter_known_items((classed, strange), colours, {"zebra"}) == (strange,)
     assert filter_known_items((boxed,), CARD) == filter_known_items((boxed,), instances) == (boxed,)
-    pointed, outlined = BenchmarkItem("4.png", points=(Point("red", 1, 1),)), BenchmarkItem("5.png", boxes=(Box("red", 0, 0, 1, 1),))
+    pointed, outlined = (
+        BenchmarkItem("4.png", points=(Point("red", 1, 1),)),
+        BenchmarkItem("5.png", boxes=(Box("red", 0, 0, 1, 1),)),
+    )
     assert filter_known_items((pointed, outlined, boxed), MASKS) == (pointed, boxed)
-    assert filter_known_items((classed,), MASKS) == filter_known_items((classed,), parse_card(makers.SEVERAL_CARD)) == ()
+    assert (
+        filter_known_items((classed,), MASKS)
+        == filter_known_items((classed,), parse_card(makers.SEVERAL_CARD))
+        == ()
+    )
 
 
 def test_an_answer_names_its_class_its_boxes_or_its_things():
@@ -115,7 +159,9 @@ def test_an_answer_names_its_class_its_boxes_or_its_things():
         assert get_named_classes(rows, card) == (card.classes[1], card.classes[0])
         assert [box.w for box in to_label_boxes(rows, card)] == [9, 9]
         assert get_confidence(rows, card) == pytest.approx(0.9)
-    assert get_named_classes(np.array([0.1, 0.7, 0.2], np.float32), parse_card(makers.COLOUR_CARD)) == ("green",)
+    assert get_named_classes(
+        np.array([0.1, 0.7, 0.2], np.float32), parse_card(makers.COLOUR_CARD)
+    ) == ("green",)
     assert get_named_classes(np.array([0.5, 0.1, 0.4], np.float32), MASKS) == ("blue", "red")
     assert get_shown_boxes(np.array([0.5, 0.1, 0.4], np.float32), MASKS).shape == (0, 6)
 

@@ -11,11 +11,20 @@ PURE = {"red": (200, 30, 30), "green": (30, 200, 30), "blue": (30, 30, 200)}
 
 def fed(tmp_path, sidecar, frames):
     model = open_model(makers.colour_model(tmp_path / "stranger.onnx"))
-    return find_known_preprocessing(model, fit_card(model, read_graph(model.path), sidecar, makers.COLOURS), frames, NullProgress())
+    return find_known_preprocessing(
+        model,
+        fit_card(model, read_graph(model.path), sidecar, makers.COLOURS),
+        frames,
+        NullProgress(),
+    )
 
 
 def test_labelled_frames_choose_among_the_known_ways_where_nobody_says_one(tmp_path):
-    swapped = [(np.full((40, 40, 3), PURE[name][::-1], np.uint8), name) for name in makers.COLOURS for _ in range(2)]
+    swapped = [
+        (np.full((40, 40, 3), PURE[name][::-1], np.uint8), name)
+        for name in makers.COLOURS
+        for _ in range(2)
+    ]
     found = fed(tmp_path, {}, swapped)
     assert (found.name, found.card.input.colour) == ("Caffe", "BGR")
     assert fed(tmp_path, {}, []).name == "÷ 255"

@@ -4,7 +4,12 @@ from fieldcheck.models.card import LONGEST, parse_literal
 
 
 @pytest.mark.parametrize(
-    ("text", "said"), [("{0: 'person', 1: 'bus'}", {0: "person", 1: "bus"}), ("[640, 640]", [640, 640]), ("(0.5, None)", (0.5, None))]
+    ("text", "said"),
+    [
+        ("{0: 'person', 1: 'bus'}", {0: "person", 1: "bus"}),
+        ("[640, 640]", [640, 640]),
+        ("(0.5, None)", (0.5, None)),
+    ],
 )
 def test_a_literal_is_what_it_says(text, said):
     assert parse_literal(text) == said

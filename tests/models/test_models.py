@@ -38,15 +38,30 @@ def bare(tmp_path):
 
 def test_a_card_beside_the_model_is_read_and_one_that_is_named_goes_before(material, tmp_path):
     assert inspect_model(material / "net.onnx").card.classes == makers.COLOURS
-    card = makers.write_card(tmp_path / "c.json", {**makers.COLOUR_CARD, "classes": ["x", "y", "z"]})
+    card = makers.write_card(
+        tmp_path / "c.json", {**makers.COLOUR_CARD, "classes": ["x", "y", "z"]}
+    )
     assert inspect_model(material / "net.onnx", card).card.classes == ("x", "y", "z")
-    assert inspect_model(material / "net.onnx", card, ("p", "q", "r")).card.classes == ("p", "q", "r")
+    assert inspect_model(material / "net.onnx", card, ("p", "q", "r")).card.classes == (
+        "p",
+        "q",
+        "r",
+    )
 
 
 def test_usual_classes_count_only_where_nobody_names_any(material, tmp_path):
-    assert inspect_model(material / "net.onnx", usual=("x", "y", "z")).card.classes == makers.COLOURS
-    card = makers.write_card(tmp_path / "c.json", {key: value for key, value in makers.COLOUR_CARD.items() if key != "classes"})
-    assert inspect_model(material / "net.onnx", card, usual=("x", "y", "z")).card.classes == ("x", "y", "z")
+    assert (
+        inspect_model(material / "net.onnx", usual=("x", "y", "z")).card.classes == makers.COLOURS
+    )
+    card = makers.write_card(
+        tmp_path / "c.json",
+        {key: value for key, value in makers.COLOUR_CARD.items() if key != "classes"},
+    )
+    assert inspect_model(material / "net.onnx", card, usual=("x", "y", "z")).card.classes == (
+        "x",
+        "y",
+        "z",
+    )
     with pytest.raises(CardNeeded):
         inspect_model(material / "net.onnx", card)
 
@@ -69,7 +84,12 @@ def test_classes_of_yaml_are_the_names_of_a_yolo_data_file_and_no_lines_of_anoth
     path = tmp_path / "data.yaml"
     path.write_text("train: images/train\nnames:\n  0: dent\n  1: scratch\n")
     assert read_classes(path) == ("dent", "scratch")
-    for text in ("names: [dent, scratch]\nlr0: 0.01\n", "train: images/train\n", "names: [dent, 3.0, []]\nval: images\n", "["):
+    for text in (
+        "names: [dent, scratch]\nlr0: 0.01\n",
+        "train: images/train\n",
+        "names: [dent, 3.0, []]\nval: images\n",
+        "[",
+    ):
         path.write_text(text)
         with pytest.raises(CardRejected):
             read_classes(path)
@@ -102,16 +122,24 @@ def test_a_model_is_copied_with_the_files_it_needs(bare, tmp_path):
     path = makers.tiny_model(tmp_path / "outside" / "net.onnx", external=True)
     makers.write_card(path.with_suffix(".card.json"), makers.CARD)
     stored = add_model(bare, path, None, makers.NOW)
-    assert sorted(file.name for file in (bare.path / "models" / "net").iterdir()) == ["net.onnx", "weights.bin"]
+    assert sorted(file.name for file in (bare.path / "models" / "net").iterdir()) == [
+        "net.onnx",
+        "weights.bin",
+    ]
     assert stored.file == "models/net/net.onnx"
-    assert inspect_model(bare.path / stored.file, path.with_suffix(".card.json")).sha256 == stored.sha256
+    assert (
+        inspect_model(bare.path / stored.file, path.with_suffix(".card.json")).sha256
+        == stored.sha256
+    )
 
 
 def test_the_same_model_adds_nothing_and_another_of_the_name_is_numbered(bare, material, tmp_path):
     first = add_model(bare, material / "net.onnx", None, makers.NOW)
     assert add_model(bare, material / "net.onnx", None, makers.LATER) == first
     (tmp_path / "other").mkdir()
-    second = add_model(bare, makers.colour_model(tmp_path / "other" / "net.onnx", gain=30.0), None, makers.LATER)
+    second = add_model(
+        bare, makers.colour_model(tmp_path / "other" / "net.onnx", gain=30.0), None, makers.LATER
+    )
     assert [model.name for model in bare.read(models_table.list_models)] == ["net", "net-2"]
     assert find_model(bare) == second
     assert find_model(bare, "net") == first
@@ -130,24 +158,35 @@ def test_a_model_that_is_not_there_is_named_with_those_that_are(bare, material):
 def test_a_later_model_keeps_its_own_order_of_classes(bare, material, tmp_path):
     add_model(bare, material / "net.onnx", None, makers.NOW)
     turned = {**makers.COLOUR_CARD, "classes": ["blue", "green", "red"]}
-    second = add_model(bare, makers.colour_model(tmp_path / "turned.onnx", turned, order=(2, 1, 0)), None, makers.LATER)
+    second = add_model(
+        bare,
+        makers.colour_model(tmp_path / "turned.onnx", turned, order=(2, 1, 0)),
+        None,
+        makers.LATER,
+    )
     assert get_card(second).classes == ("blue", "green", "red")
 
 
 def test_a_later_model_without_named_classes_has_those_of_the_first(bare, material, tmp_path):
     add_model(bare, material / "net.onnx", None, makers.NOW)
     nameless = {key: value for key, value in makers.COLOUR_CARD.items() if key != "classes"}
-    second = add_model(bare, makers.colour_model(tmp_path / "second.onnx", nameless, gain=5.0), None, makers.LATER)
+    second = add_model(
+        bare, makers.colour_model(tmp_path / "second.onnx", nameless, gain=5.0), None, makers.LATER
+    )
     assert get_card(second).classes == makers.COLOURS
 
 
 def test_a_model_that_cannot_be_asked_the_same_question_is_refused(bare, material, tmp_path):
     add_model(bare, material / "net.onnx", None, makers.NOW)
-    other = makers.colour_model(tmp_path / "other.onnx", {**makers.COLOUR_CARD, "classes": ["red", "green", "black"]})
+    other = makers.colour_model(
+        tmp_path / "other.onnx", {**makers.COLOUR_CARD, "classes": ["red", "green", "black"]}
+    )
     with pytest.raises(NotComparable) as caught:
         add_model(bare, other, None, makers.LATER)
     assert (caught.value.problem, caught.value.detail) == ("classes", "blue")
-    card = makers.write_card(tmp_path / "card.json", {**makers.BOX_CARD, "classes": list(makers.COLOURS)})
+    card = makers.write_card(
+        tmp_path / "card.json", {**makers.BOX_CARD, "classes": list(makers.COLOURS)}
+    )
     with pytest.raises(NotComparable):
         add_model(bare, material / "box.onnx", card, makers.LATER)
     assert len(bare.read(models_table.list_models)) == 1
@@ -155,8 +194,14 @@ def test_a_model_that_cannot_be_asked_the_same_question_is_refused(bare, materia
 
 def test_the_classes_of_a_benchmark_are_not_taken_for_the_models(material, tmp_path):
     with makers.empty_project(tmp_path / "p.fieldcheck", benchmark=material / "clean") as project:
-        card = makers.write_card(tmp_path / "c.json", {**makers.COLOUR_CARD, "classes": ["red", "green", "blue"]})
-        assert get_card(add_model(project, material / "net.onnx", card, makers.NOW)).classes == ("red", "green", "blue")
+        card = makers.write_card(
+            tmp_path / "c.json", {**makers.COLOUR_CARD, "classes": ["red", "green", "blue"]}
+        )
+        assert get_card(add_model(project, material / "net.onnx", card, makers.NOW)).classes == (
+            "red",
+            "green",
+            "blue",
+        )
 
 
 def test_free_names_are_numbered():
@@ -166,12 +211,22 @@ def test_free_names_are_numbered():
 
 def test_a_run_is_named_by_all_that_decides_its_answers(bare, material, tmp_path):
     model = add_model(bare, material / "net.onnx", None, makers.NOW)
-    other_card = makers.write_card(tmp_path / "c.json", json.loads(model.card) | {"input": {**makers.CARD["input"], "colour": "BGR"}})
+    other_card = makers.write_card(
+        tmp_path / "c.json",
+        json.loads(model.card) | {"input": {**makers.CARD["input"], "colour": "BGR"}},
+    )
     other = set_model(bare, inspect_model(material / "net.onnx", other_card), makers.NOW)
     assert other.name == "net-2"
-    names = {make_run(one, "field", subjects, 3, makers.NOW).run_id for one in (model, other) for subjects in ("a", "b")}
+    names = {
+        make_run(one, "field", subjects, 3, makers.NOW).run_id
+        for one in (model, other)
+        for subjects in ("a", "b")
+    }
     assert len(names) == 4
-    assert make_run(model, "field", "a", 3, makers.LATER).run_id == make_run(model, "field", "a", 3, makers.NOW).run_id
+    assert (
+        make_run(model, "field", "a", 3, makers.LATER).run_id
+        == make_run(model, "field", "a", 3, makers.NOW).run_id
+    )
     assert make_model_file(bare, model).path == str(bare.path / model.file)
 
 
@@ -191,8 +246,13 @@ def test_a_model_that_a_strangers_project_names_elsewhere_is_not_opened(bare, ma
         find_model(bare, stored.name)
 
 
-def test_a_model_without_a_card_takes_that_of_a_model_with_the_same_inputs_and_outputs(bare, material, tmp_path):
-    card = makers.write_card(tmp_path / "c.json", {**makers.COLOUR_CARD, "input": {**makers.COLOUR_CARD["input"], "scale": 0.5}})
+def test_a_model_without_a_card_takes_that_of_a_model_with_the_same_inputs_and_outputs(
+    bare, material, tmp_path
+):
+    card = makers.write_card(
+        tmp_path / "c.json",
+        {**makers.COLOUR_CARD, "input": {**makers.COLOUR_CARD["input"], "scale": 0.5}},
+    )
     first = add_model(bare, material / "net.onnx", card, makers.NOW)
     again = makers.colour_model(tmp_path / "again.onnx", gain=21.0)
     again.with_suffix(".card.json").unlink()
@@ -200,7 +260,9 @@ def test_a_model_without_a_card_takes_that_of_a_model_with_the_same_inputs_and_o
     assert (found.inherited, found.card) == (first.name, get_card(first))
     assert inspect_fitting_model(bare, material / "net.onnx", card).inherited == ""
     part = makers.write_card(tmp_path / "part.json", {"classes": ["blue", "green", "red"]})
-    assert inspect_fitting_model(bare, again, part).card.classes == ("blue", "green", "red"), "what its own card says stands above"
+    assert inspect_fitting_model(bare, again, part).card.classes == ("blue", "green", "red"), (
+        "what its own card says stands above"
+    )
 
 
 def test_a_model_with_other_outputs_takes_no_card_of_the_project(bare, material, tmp_path):
@@ -218,11 +280,20 @@ def test_a_model_with_other_outputs_takes_no_card_of_the_project(bare, material,
 def test_a_background_in_a_detectors_list_is_no_class_that_a_later_model_must_have(tmp_path):
     ssd = exporters.BY_NAME["SSD"]
     spec = {"size": [96, 96], "resize": "stretch"}
-    card = {"task": "detection", "input": spec, "output": {"kind": "ssd"}, "classes": ["background", "a", "b", "c"]}
+    card = {
+        "task": "detection",
+        "input": spec,
+        "output": {"kind": "ssd"},
+        "classes": ["background", "a", "b", "c"],
+    }
     with makers.empty_project(tmp_path / "p.fieldcheck") as project:
         named = exporters.write(tmp_path / "named.onnx", ssd)
         add_model(project, named, makers.write_card(tmp_path / "n.json", card), makers.NOW)
         assert list_project_classes(project) == ("a", "b", "c")
         unnamed = exporters.write(tmp_path / "unnamed.onnx", ssd)
-        looked_at = inspect_fitting_model(project, unnamed, makers.write_card(tmp_path / "u.json", card | {"classes": ["a", "b", "c"]}))
+        looked_at = inspect_fitting_model(
+            project,
+            unnamed,
+            makers.write_card(tmp_path / "u.json", card | {"classes": ["a", "b", "c"]}),
+        )
         assert looked_at.card.classes == ("a", "b", "c")

@@ -28,7 +28,8 @@ def save(path, rgb):
 
 @pytest.fixture
 def leaky(empty, tmp_path):
-    """A benchmark of six scenes, the first of which is there twice; two of them, coded or resized again, in a training folder of five."""
+    """A benchmark of six scenes, the first of which is there twice; two of them, coded or resized
+    again, in a training folder of five."""
     for seed in range(6):
         save(tmp_path / "set" / "red" / f"{seed}.png", scene(seed))
     save(tmp_path / "set" / "green" / "0_again.png", resized(scene(0), 0.7))
@@ -46,13 +47,20 @@ def test_twins_within_and_in_the_training_folder_are_found(leaky, tmp_path):
     found = set_training_and_search(leaky, tmp_path / "training", NullProgress(), makers.NOW)
     assert found.within == {"red/0.png": "green/0_again.png", "green/0_again.png": "red/0.png"}
     assert found.in_training == {"red/3.png": "a.jpg", "red/4.png": "b.png"}
-    assert (found.n_training, found.n_unreadable, found.in_field, found.field_in_training) == (6, 1, {}, {})
+    assert (found.n_training, found.n_unreadable, found.in_field, found.field_in_training) == (
+        6,
+        1,
+        {},
+        {},
+    )
     assert get_known_near_duplicates(leaky) == found
     assert found.counts == (2, 0, 2, 6)
 
 
 def test_frames_of_the_footage_are_found_on_both_sides(leaky, tmp_path):
-    writer = cv2.VideoWriter(str(tmp_path / "scenes.avi"), cv2.VideoWriter_fourcc(*"MJPG"), 2.0, (240, 180))
+    writer = cv2.VideoWriter(
+        str(tmp_path / "scenes.avi"), cv2.VideoWriter_fourcc(*"MJPG"), 2.0, (240, 180)
+    )
     for seed in (1, 21, 40, 41):
         writer.write(scene(seed)[:, :, ::-1])
     writer.release()
@@ -72,7 +80,9 @@ def test_a_search_goes_on_where_it_was_broken_off(leaky, tmp_path, monkeypatch):
                 raise Cancelled
 
     set_training(leaky, tmp_path / "training")
-    monkeypatch.setattr(near_duplicates, "read_image", lambda path: read.append(path.name) or real(path))
+    monkeypatch.setattr(
+        near_duplicates, "read_image", lambda path: read.append(path.name) or real(path)
+    )
     with pytest.raises(Cancelled), makers.workers(1):
         find_near_duplicates(leaky, Stop(), makers.NOW)
     assert get_known_near_duplicates(leaky) is None
@@ -80,7 +90,8 @@ def test_a_search_goes_on_where_it_was_broken_off(leaky, tmp_path, monkeypatch):
     assert len(read) == len(set(read)) == 7 + 6  # nothing was read twice
     find_near_duplicates(leaky, NullProgress(), makers.NOW)
     assert len(read) == 13
-    shutil.copy(tmp_path / "set" / "red" / "5.png", tmp_path / "training" / "a.jpg")  # another picture under the name
+    # another picture under the name
+    shutil.copy(tmp_path / "set" / "red" / "5.png", tmp_path / "training" / "a.jpg")
     again = find_near_duplicates(leaky, NullProgress(), makers.NOW)
     assert read[13:] == ["a.jpg"]
     assert again.in_training == {"red/4.png": "b.png", "red/5.png": "a.jpg"} != found.in_training
@@ -108,7 +119,9 @@ def test_pictures_that_a_data_store_left_as_links_are_looked_at(leaky, tmp_path)
     for name in ("training/a.jpg", "training/b.png", "set/red/3.png"):
         (tmp_path / name).rename(tmp_path / name.replace("/", "_"))
         (tmp_path / name).symlink_to(tmp_path / name.replace("/", "_"))
-    assert set_training_and_search(leaky, tmp_path / "training", NullProgress(), makers.NOW) == whole
+    assert (
+        set_training_and_search(leaky, tmp_path / "training", NullProgress(), makers.NOW) == whole
+    )
 
 
 def test_among_no_pictures_nothing_is_called_free_of_leaks(leaky, tmp_path):

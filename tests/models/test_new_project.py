@@ -12,7 +12,11 @@ from tests import makers
 
 def test_a_project_begins_with_everything_that_was_wanted(material, tmp_path):
     wanted = NewProjectRequest(
-        material / "net.onnx", benchmark=material / "clean", claimed=0.9, site="Hall 3", notes={"rendered_sample": True}
+        material / "net.onnx",
+        benchmark=material / "clean",
+        claimed=0.9,
+        site="Hall 3",
+        notes={"rendered_sample": True},
     )
     begun = set_up_project(tmp_path / "deep" / "p.fieldcheck", wanted, makers.NOW)
     with begun.project as project:
@@ -35,17 +39,24 @@ def test_a_project_may_begin_with_nothing(tmp_path):
 def test_classes_from_a_file_override_the_cards(material, tmp_path):
     (tmp_path / "classes.txt").write_text("x\ny\nz\n")
     begun = set_up_project(
-        tmp_path / "p.fieldcheck", NewProjectRequest(material / "net.onnx", classes=tmp_path / "classes.txt"), makers.NOW
+        tmp_path / "p.fieldcheck",
+        NewProjectRequest(material / "net.onnx", classes=tmp_path / "classes.txt"),
+        makers.NOW,
     )
     begun.project.close()
     assert get_card(begun.model).classes == ("x", "y", "z")
 
 
 def test_classes_may_be_told_by_name(tmp_path):
-    begun = set_up_project(tmp_path / "p.fieldcheck", NewProjectRequest(classes=("ok", "scratch")), makers.NOW)
+    begun = set_up_project(
+        tmp_path / "p.fieldcheck", NewProjectRequest(classes=("ok", "scratch")), makers.NOW
+    )
     with begun.project as project:
         assert begun.classes == ("ok", "scratch")
-        assert project.read(lambda db: settings_table.get_setting(db, "classes")) == ["ok", "scratch"]
+        assert project.read(lambda db: settings_table.get_setting(db, "classes")) == [
+            "ok",
+            "scratch",
+        ]
 
 
 def test_an_existing_place_is_refused(tmp_path):
@@ -61,9 +72,17 @@ def test_a_refusal_leaves_no_folder(material, tmp_path):
         (NewProjectRequest(tmp_path / "none.onnx"), PathMissing),
         (NewProjectRequest(makers.tiny_model(tmp_path / "bare.onnx")), CardNeeded),
         (NewProjectRequest(material / "net.onnx", benchmark=tmp_path / "none"), PathMissing),
-        (NewProjectRequest(material / "net.onnx", classes=tmp_path / "cats.txt", benchmark=material / "clean"), BenchmarkRefused),
+        (
+            NewProjectRequest(
+                material / "net.onnx", classes=tmp_path / "cats.txt", benchmark=material / "clean"
+            ),
+            BenchmarkRefused,
+        ),
         (NewProjectRequest(material / "box.onnx", benchmark=material / "clean"), BenchmarkRefused),
-        (NewProjectRequest(classes=tmp_path / "cats.txt", benchmark=material / "clean"), BenchmarkRefused),
+        (
+            NewProjectRequest(classes=tmp_path / "cats.txt", benchmark=material / "clean"),
+            BenchmarkRefused,
+        ),
     ]
     for wanted, error in cases:
         with pytest.raises(error):

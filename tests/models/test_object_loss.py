@@ -24,23 +24,36 @@ def boxes(*rows):
 
 
 def test_the_way_in_is_the_crop_and_the_ratio_of_the_card():
-    assert compute_input_geometry(100, 200, InputSpec((50, 100), "stretch")) == InputGeometry((0, 0, 200, 100), (0.5, 0.5))
-    assert compute_input_geometry(100, 200, InputSpec((50, 50), "short_side")) == InputGeometry((50, 0, 150, 100), (0.5, 0.5))
-    assert compute_input_geometry(100, 200, InputSpec((50, 50), "stretch")) == InputGeometry((0, 0, 200, 100), (0.25, 0.5))
+    assert compute_input_geometry(100, 200, InputSpec((50, 100), "stretch")) == InputGeometry(
+        (0, 0, 200, 100), (0.5, 0.5)
+    )
+    assert compute_input_geometry(100, 200, InputSpec((50, 50), "short_side")) == InputGeometry(
+        (50, 0, 150, 100), (0.5, 0.5)
+    )
+    assert compute_input_geometry(100, 200, InputSpec((50, 50), "stretch")) == InputGeometry(
+        (0, 0, 200, 100), (0.25, 0.5)
+    )
     assert compute_input_geometry(50, 50, InputSpec((100, 100), "stretch")).scale == (2, 2)
 
 
 def test_a_crop_keeps_the_share_of_a_box_that_lies_in_it():
-    found = compute_visible_shares(boxes([60, 10, 80, 30], [40, 0, 60, 10], [0, 0, 20, 20], [70, 20, 70, 40]), CENTRE)
+    found = compute_visible_shares(
+        boxes([60, 10, 80, 30], [40, 0, 60, 10], [0, 0, 20, 20], [70, 20, 70, 40]), CENTRE
+    )
     assert found.tolist() == [1, 0.5, 0, 0]
     assert clip_boxes(boxes([40, 0, 60, 10]), CENTRE).tolist() == [[50, 0, 60, 10]]
 
 
 def test_losses_are_counted_object_by_object():
     found = count_losses(
-        [(boxes([60, 10, 100, 50], [40, 0, 60, 40]), CENTRE), (boxes([0, 0, 20, 20], [100, 0, 104, 90]), CENTRE)], stride=8
+        [
+            (boxes([60, 10, 100, 50], [40, 0, 60, 40]), CENTRE),
+            (boxes([0, 0, 20, 20], [100, 0, 104, 90]), CENTRE),
+        ],
+        stride=8,
     )
-    assert (found.n, found.n_cut, found.n_thin) == (4, 2, 2)  # thin: 10 · ½ of the cut one, 4 · ½ of the stripe
+    # thin: 10 · ½ of the cut one, 4 · ½ of the stripe
+    assert (found.n, found.n_cut, found.n_thin) == (4, 2, 2)
     assert found.surviving == pytest.approx(np.median([0.25, 0.125, 0, 0.25]))
 
 
@@ -56,11 +69,20 @@ def test_a_box_without_area_is_no_object():
 
 
 def test_enlarging_adds_no_pixels():
-    assert count_losses([(boxes([0, 0, 10, 10]), InputGeometry((0, 0, 50, 50), (2.0, 0.5)))], stride=8).surviving == 0.5
+    assert (
+        count_losses(
+            [(boxes([0, 0, 10, 10]), InputGeometry((0, 0, 50, 50), (2.0, 0.5)))], stride=8
+        ).surviving
+        == 0.5
+    )
 
 
 @given(
-    rows=st.lists(st.tuples(st.floats(0, 150), st.floats(0, 80), st.floats(1, 50), st.floats(1, 20)), min_size=1, max_size=8),
+    rows=st.lists(
+        st.tuples(st.floats(0, 150), st.floats(0, 80), st.floats(1, 50), st.floats(1, 20)),
+        min_size=1,
+        max_size=8,
+    ),
     size=st.tuples(st.integers(8, 300), st.integers(8, 300)),
     resize=st.sampled_from(["stretch", "letterbox", "centre_crop", "short_side"]),
     crop=st.sampled_from([1.0, 0.875, 0.5]),

@@ -23,7 +23,14 @@ def test_a_whole_file_names_its_opset_and_needs_no_other(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "data", [b"hello, this is text", b"\x89PNG\r\n\x1a\n" + bytes(60), b"PK\x03\x04" + bytes(60), bytes(300), b"\n\n\n"]
+    "data",
+    [
+        b"hello, this is text",
+        b"\x89PNG\r\n\x1a\n" + bytes(60),
+        b"PK\x03\x04" + bytes(60),
+        bytes(300),
+        b"\n\n\n",
+    ],
 )
 def test_another_kind_of_file_is_no_onnx(tmp_path, data):
     path = tmp_path / "m.onnx"
@@ -60,7 +67,13 @@ def test_weights_that_are_missing_or_short_are_named(tmp_path, data, length):
 
 
 @pytest.mark.parametrize(
-    ("location", "problem"), [("../w.bin", "outside"), ("/etc/hostname", "absolute"), ("C:\\w.bin", "absolute"), ("", "empty")]
+    ("location", "problem"),
+    [
+        ("../w.bin", "outside"),
+        ("/etc/hostname", "absolute"),
+        ("C:\\w.bin", "absolute"),
+        ("", "empty"),
+    ],
 )
 def test_weights_outside_the_models_folder_are_refused(tmp_path, location, problem):
     folder = tmp_path / "inner"
@@ -92,7 +105,9 @@ def test_the_runtimes_word_for_weights_in_memory_opens_nothing(tmp_path):
         read_onnx(graphs.with_outside_weights(tmp_path / "m.onnx", "*/_ORT_MEM_ADDR_/*", None))
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(st.data())
 def test_damaged_bytes_are_read_or_refused(tmp_path, data):
     whole = bytearray(graphs.passing_on(tmp_path / "m.onnx").read_bytes())

@@ -32,7 +32,9 @@ def test_an_open_model_says_what_it_is(tmp_path):
     assert model.sha256 == hashlib.sha256(path.read_bytes()).hexdigest()
 
 
-@pytest.mark.parametrize(("shape", "batch"), [(("n", 3, 8, 8), None), ((1, 3, 8, 8), 1), ((4, 3, 8, 8), 4)])
+@pytest.mark.parametrize(
+    ("shape", "batch"), [(("n", 3, 8, 8), None), ((1, 3, 8, 8), 1), ((4, 3, 8, 8), 4)]
+)
 def test_the_batch_is_fixed_or_open(tmp_path, shape, batch):
     assert open_model(graphs.passing_on(tmp_path / "m.onnx", shape=shape)).batch == batch
 
@@ -44,14 +46,29 @@ def test_warming_up_gives_what_a_black_picture_gives(tmp_path):
 
 def test_a_half_precision_input_is_fed_in_half_precision(tmp_path):
     node = helper.make_node("Cast", ["images"], ["output"], to=TensorProto.FLOAT)
-    model = open_model(graphs.write(tmp_path / "m.onnx", [node], [graphs.picture(kind=TensorProto.FLOAT16)], [graphs.output()]))
-    assert model.run({"images": np.full((1, 3, 8, 8), 0.1, np.float32)})[0][0, 0, 0, 0] == np.float32(np.float16(0.1))
+    model = open_model(
+        graphs.write(
+            tmp_path / "m.onnx",
+            [node],
+            [graphs.picture(kind=TensorProto.FLOAT16)],
+            [graphs.output()],
+        )
+    )
+    assert model.run({"images": np.full((1, 3, 8, 8), 0.1, np.float32)})[0][
+        0, 0, 0, 0
+    ] == np.float32(np.float16(0.1))
 
 
 def test_weights_in_another_file_are_used_and_count_for_the_hash(tmp_path):
-    path = graphs.with_outside_weights(tmp_path / "m.onnx", "w.bin", np.float32([1, 2, 3]).tobytes())
+    path = graphs.with_outside_weights(
+        tmp_path / "m.onnx", "w.bin", np.float32([1, 2, 3]).tobytes()
+    )
     model = open_model(path)
-    assert model.run({"images": np.ones((1, 3, 8, 8), np.float32)})[0][0, :, 0, 0].tolist() == [1, 2, 3]
+    assert model.run({"images": np.ones((1, 3, 8, 8), np.float32)})[0][0, :, 0, 0].tolist() == [
+        1,
+        2,
+        3,
+    ]
     assert list_external_files(path) == (tmp_path / "w.bin",)
     (tmp_path / "w.bin").write_bytes(np.float32([3, 2, 1]).tobytes())
     assert open_model(path).sha256 != model.sha256
@@ -80,7 +97,10 @@ def test_missing_weights_are_named_and_strange_places_refused(tmp_path, act):
         act(graphs.with_outside_weights(tmp_path / "m.onnx", "../w.bin", None))
 
 
-@pytest.mark.parametrize(("options", "detail"), [({"ir_version": 99}, "IR 99, limit 1"), ({"opset": 99}, "opset 99, limit 2")])
+@pytest.mark.parametrize(
+    ("options", "detail"),
+    [({"ir_version": 99}, "IR 99, limit 1"), ({"opset": 99}, "opset 99, limit 2")],
+)
 def test_a_file_newer_than_the_runtime_says_by_how_much(tmp_path, options, detail):
     refused = rejection(open_model, graphs.passing_on(tmp_path / "m.onnx", **options))
     assert refused.problem == "too_new"
@@ -90,7 +110,13 @@ def test_a_file_newer_than_the_runtime_says_by_how_much(tmp_path, options, detai
 @pytest.mark.parametrize("domain", ["", "their.own"])
 def test_an_operator_nobody_knows_is_named(tmp_path, domain):
     node = helper.make_node("Guess", ["images"], ["output"], domain=domain)
-    path = graphs.write(tmp_path / "m.onnx", [node], [graphs.picture()], [graphs.output()], domains=[domain] if domain else [])
+    path = graphs.write(
+        tmp_path / "m.onnx",
+        [node],
+        [graphs.picture()],
+        [graphs.output()],
+        domains=[domain] if domain else [],
+    )
     refused = rejection(open_model, path)
     assert refused.problem == "unsupported_operator"
     assert "Guess" in refused.detail
@@ -98,14 +124,21 @@ def test_an_operator_nobody_knows_is_named(tmp_path, domain):
 
 def test_a_graph_that_hangs_in_the_air_is_invalid(tmp_path):
     node = helper.make_node("Relu", ["nowhere"], ["output"])
-    refused = rejection(open_model, graphs.write(tmp_path / "m.onnx", [node], [graphs.picture()], [graphs.output()]))
+    refused = rejection(
+        open_model, graphs.write(tmp_path / "m.onnx", [node], [graphs.picture()], [graphs.output()])
+    )
     assert refused.problem == "invalid_graph"
     assert "nowhere" in refused.detail
 
 
 def test_a_graph_without_inputs_is_no_model_of_pictures(tmp_path):
     node = helper.make_node("Constant", [], ["output"], value_float=1.0)
-    assert rejection(open_model, graphs.write(tmp_path / "m.onnx", [node], [], [graphs.output()])).problem == "no_inputs"
+    assert (
+        rejection(
+            open_model, graphs.write(tmp_path / "m.onnx", [node], [], [graphs.output()])
+        ).problem
+        == "no_inputs"
+    )
 
 
 def test_a_tensor_that_the_graph_cannot_take_is_a_failed_run(tmp_path):
@@ -159,21 +192,34 @@ def test_a_file_that_asks_for_terabytes_is_refused(tmp_path):
     assert rejection(run_trial, graphs.greedy(tmp_path / "m.onnx")).problem in {"memory", "crashed"}
 
 
-def test_a_projects_model_is_tried_once_on_each_computer_whatever_the_project_says(tmp_path, monkeypatch):
+def test_a_projects_model_is_tried_once_on_each_computer_whatever_the_project_says(
+    tmp_path, monkeypatch
+):
     path, asked = graphs.convolutions(tmp_path / "net.onnx"), []
     run_module = open_model_module.run_module
-    monkeypatch.setattr(open_model_module, "run_module", lambda *how, **more: asked.append(how) or run_module(*how, **more))
+    monkeypatch.setattr(
+        open_model_module,
+        "run_module",
+        lambda *how, **more: asked.append(how) or run_module(*how, **more),
+    )
     for programs, home, children in ((2, "mine", 1), (1, "theirs", 2)):
         monkeypatch.setenv("FIELDCHECK_HOME", str(tmp_path / home))
         for _ in range(programs):
             monkeypatch.setattr(open_model_module, "_tried", set())
-            assert open_model(path, sha256=compute_model_sha256(path)).sha256 == open_model(path, sha256=compute_model_sha256(path)).sha256
+            assert (
+                open_model(path, sha256=compute_model_sha256(path)).sha256
+                == open_model(path, sha256=compute_model_sha256(path)).sha256
+            )
         assert len(asked) == children
 
 
 def test_a_projects_model_that_brings_its_child_down_is_not_opened_here(tmp_path, monkeypatch):
     path = graphs.convolutions(tmp_path / "net.onnx", shape=(1, 3, 9, 9))
-    monkeypatch.setattr(open_model_module, "run_module", lambda *_, **__: subprocess.CompletedProcess([], -6, b"", b""))
+    monkeypatch.setattr(
+        open_model_module,
+        "run_module",
+        lambda *_, **__: subprocess.CompletedProcess([], -6, b"", b""),
+    )
     monkeypatch.setattr(open_model_module.ort, "InferenceSession", None)
     monkeypatch.setattr(open_model_module, "_tried", set())
     with pytest.raises(ModelRejected) as refused:

@@ -12,7 +12,9 @@ def named(model, outputs=("output",)):
 
 def test_the_input_of_the_last_layer_is_found_behind_what_has_no_weights(tmp_path):
     assert named(graphs.loaded(graphs.convolutions(tmp_path / "m.onnx"))) == ["flat"]
-    assert named(graphs.loaded(graphs.convolutions(tmp_path / "m.onnx", last="Softmax"))) == ["flat"]
+    assert named(graphs.loaded(graphs.convolutions(tmp_path / "m.onnx", last="Softmax"))) == [
+        "flat"
+    ]
 
 
 def test_weights_that_are_worked_out_from_weights_are_weights(tmp_path):
@@ -25,7 +27,11 @@ def test_weights_that_are_worked_out_from_weights_are_weights(tmp_path):
         helper.make_node("Add", ["product", "b"], ["output"]),
     ]
     weights = [("w", np.ones((4, 3), np.float32)), ("b", np.ones(4, np.float32))]
-    assert named(graphs.loaded(graphs.write(tmp_path / "m.onnx", nodes, [graphs.picture()], [graphs.output()], weights))) == ["flat"]
+    assert named(
+        graphs.loaded(
+            graphs.write(tmp_path / "m.onnx", nodes, [graphs.picture()], [graphs.output()], weights)
+        )
+    ) == ["flat"]
 
 
 def test_a_product_of_two_tensors_of_the_picture_is_no_layer(tmp_path):
@@ -36,7 +42,9 @@ def test_a_product_of_two_tensors_of_the_picture_is_no_layer(tmp_path):
         helper.make_node("Conv", ["product", "v"], ["output"]),
     ]
     weights = [("w", np.ones((3, 3, 1, 1), np.float32)), ("v", np.ones((3, 3, 1, 1), np.float32))]
-    graph = graphs.loaded(graphs.write(tmp_path / "m.onnx", nodes, [graphs.picture()], [graphs.output()], weights))
+    graph = graphs.loaded(
+        graphs.write(tmp_path / "m.onnx", nodes, [graphs.picture()], [graphs.output()], weights)
+    )
     assert named(graph) == ["product"]
 
 
@@ -49,14 +57,25 @@ def test_every_way_back_has_a_candidate_and_the_deepest_comes_first(tmp_path):
         helper.make_node("Concat", ["boxes", "scores"], ["output"], axis=1),
     ]
     weights = [("w", np.ones((3, 3, 1, 1), np.float32))]
-    graph = graphs.loaded(graphs.write(tmp_path / "m.onnx", nodes, [graphs.picture()], [graphs.output()], weights))
+    graph = graphs.loaded(
+        graphs.write(tmp_path / "m.onnx", nodes, [graphs.picture()], [graphs.output()], weights)
+    )
     assert named(graph) == ["deep", "early"]
 
 
 def test_the_picture_itself_is_no_candidate_and_a_graph_without_weights_has_none(tmp_path):
     nodes = [helper.make_node("Conv", ["images", "w"], ["output"])]
     weights = [("w", np.ones((3, 3, 1, 1), np.float32))]
-    assert named(graphs.loaded(graphs.write(tmp_path / "m.onnx", nodes, [graphs.picture()], [graphs.output()], weights))) == []
+    assert (
+        named(
+            graphs.loaded(
+                graphs.write(
+                    tmp_path / "m.onnx", nodes, [graphs.picture()], [graphs.output()], weights
+                )
+            )
+        )
+        == []
+    )
     assert named(graphs.loaded(graphs.passing_on(tmp_path / "p.onnx"))) == []
 
 

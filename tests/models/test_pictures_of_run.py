@@ -10,7 +10,15 @@ from tests import makers
 
 def shown(project, run, subjects):
     model = project.read(models_table.get_newest_model)
-    return run_again(project, run, model, make_model_file(project, model), frozenset(subjects), NullProgress(), makers.NOW)
+    return run_again(
+        project,
+        run,
+        model,
+        make_model_file(project, model),
+        frozenset(subjects),
+        NullProgress(),
+        makers.NOW,
+    )
 
 
 def test_only_pictures_that_are_asked_for_and_there_come_back(labelled):

@@ -35,7 +35,10 @@ def close(got, wanted):
 )
 def test_scale_mean_and_deviation_are_exact(frame, scale, mean, std):
     spec = InputSpec((40, 60), "stretch", scale=scale, mean=mean, std=std)
-    close(preprocess_image(frame, spec).tensor, normalised(cv2.resize(frame, (60, 40)), scale, mean, std))
+    close(
+        preprocess_image(frame, spec).tensor,
+        normalised(cv2.resize(frame, (60, 40)), scale, mean, std),
+    )
 
 
 def test_raw_pixels_arrive_without_a_digit_lost(frame):
@@ -45,16 +48,24 @@ def test_raw_pixels_arrive_without_a_digit_lost(frame):
 
 def test_the_mean_stands_in_the_order_of_the_tensor(frame):
     spec = InputSpec((40, 60), "stretch", colour="BGR", mean=MEAN, std=STD)
-    close(preprocess_image(frame, spec).tensor, normalised(cv2.resize(frame, (60, 40))[..., ::-1], 1 / 255, MEAN, STD))
+    close(
+        preprocess_image(frame, spec).tensor,
+        normalised(cv2.resize(frame, (60, 40))[..., ::-1], 1 / 255, MEAN, STD),
+    )
 
 
 def test_grey_is_luma_in_one_channel(frame):
-    tensor = preprocess_image(frame, InputSpec((40, 60), "stretch", colour="GRAY", mean=(0.0,), std=(1.0,))).tensor
+    tensor = preprocess_image(
+        frame, InputSpec((40, 60), "stretch", colour="GRAY", mean=(0.0,), std=(1.0,))
+    ).tensor
     close(tensor, cv2.cvtColor(cv2.resize(frame, (60, 40)), cv2.COLOR_RGB2GRAY)[None] / 255)
 
 
 def test_channels_last_is_the_same_picture_turned(frame):
-    first, last = (preprocess_image(frame, InputSpec((40, 60), "letterbox", layout=layout)).tensor for layout in ("NCHW", "NHWC"))
+    first, last = (
+        preprocess_image(frame, InputSpec((40, 60), "letterbox", layout=layout)).tensor
+        for layout in ("NCHW", "NHWC")
+    )
     assert np.array_equal(first.transpose(1, 2, 0), last)
 
 
@@ -72,7 +83,9 @@ def test_a_letterbox_keeps_the_ratio_and_pads_the_rest(frame, position, top):
 def test_a_letterbox_rounds_as_the_detectors_own_scripts_do(frame):
     """161 · (64 / 161) is a hair below 64 in floating point, so there is one column of padding."""
     assert int(161 * (64 / 161)) == 63
-    tensor = preprocess_image(frame, InputSpec((64, 64), "letterbox", pad=200, pad_position="top_left", scale=1.0)).tensor
+    tensor = preprocess_image(
+        frame, InputSpec((64, 64), "letterbox", pad=200, pad_position="top_left", scale=1.0)
+    ).tensor
     assert (tensor[:, :, 63] == 200).all()
     assert np.array_equal(tensor[:, :35, :63], cv2.resize(frame, (63, 35)).transpose(2, 0, 1))
 
@@ -108,9 +121,14 @@ def test_a_mark_found_in_the_tensor_goes_back_to_its_place(resize, crop, shape):
     frame = np.zeros((*shape, 3), np.uint8)
     y, x = int(shape[0] * 0.45), int(shape[1] * 0.55)
     frame[y - 8 : y + 8, x - 8 : x + 8] = 255
-    got = preprocess_image(frame, InputSpec((64, 96), resize, crop=crop, interpolation="area", pad=0))
+    got = preprocess_image(
+        frame, InputSpec((64, 96), resize, crop=crop, interpolation="area", pad=0)
+    )
     weight = got.tensor[0]
-    centre = [(np.arange(96) + 0.5) @ weight.sum(0) / weight.sum(), (np.arange(64) + 0.5) @ weight.sum(1) / weight.sum()]
+    centre = [
+        (np.arange(96) + 0.5) @ weight.sum(0) / weight.sum(),
+        (np.arange(64) + 0.5) @ weight.sum(1) / weight.sum(),
+    ]
     back = got.placement.to_frame(np.array([centre * 2], np.float32))[0]
     assert back == pytest.approx([x, y, x, y], abs=2.0)
 
@@ -126,4 +144,6 @@ def test_the_frame_itself_is_never_changed(frame):
 
 def test_a_sliver_of_a_frame_still_gives_a_tensor():
     for resize in ("stretch", "letterbox", "short_side", "centre_crop"):
-        assert np.isfinite(preprocess_image(np.zeros((1, 400, 3), np.uint8), InputSpec((32, 32), resize)).tensor).all()
+        assert np.isfinite(
+            preprocess_image(np.zeros((1, 400, 3), np.uint8), InputSpec((32, 32), resize)).tensor
+        ).all()

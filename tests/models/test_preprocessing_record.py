@@ -20,7 +20,17 @@ def test_the_receipt_holds_the_range_that_the_model_is_fed():
 
 def test_only_what_has_an_effect_stands_on_it():
     assert not {"pad", "threshold", "iou"} & make_preprocessing_record(parse_card(CARD)).keys()
-    boxes = CARD | {"task": "detection", "input": {"size": [4, 6], "resize": "letterbox"}, "output": {"kind": "yolo"}}
-    assert {"pad", "pad_position", "threshold", "iou"} <= make_preprocessing_record(parse_card(boxes)).keys()
-    assert "iou" not in make_preprocessing_record(parse_card(boxes | {"output": {"kind": "yolo_end2end"}}))
-    assert "threshold" in make_preprocessing_record(parse_card(boxes | {"task": "instance", "output": {"kind": "instance_masks"}}))
+    boxes = CARD | {
+        "task": "detection",
+        "input": {"size": [4, 6], "resize": "letterbox"},
+        "output": {"kind": "yolo"},
+    }
+    assert {"pad", "pad_position", "threshold", "iou"} <= make_preprocessing_record(
+        parse_card(boxes)
+    ).keys()
+    assert "iou" not in make_preprocessing_record(
+        parse_card(boxes | {"output": {"kind": "yolo_end2end"}})
+    )
+    assert "threshold" in make_preprocessing_record(
+        parse_card(boxes | {"task": "instance", "output": {"kind": "instance_masks"}})
+    )

@@ -9,10 +9,19 @@ def test_a_project_with_everything_shows_it(labelled):
     assert found.site == Site("Hall 3")
     assert found.limits == GapLimits()
     assert found.classes == makers.COLOURS
-    assert (found.model.name, found.model.file, found.model.task, found.model.size) == ("net", "net.onnx", "classification", (32, 32))
+    assert (found.model.name, found.model.file, found.model.task, found.model.size) == (
+        "net",
+        "net.onnx",
+        "classification",
+        (32, 32),
+    )
     assert found.model.n_bytes > 100
     assert found.model.preprocessing_record["resize"] == "stretch"
-    assert (found.benchmark.n, found.benchmark.claimed, found.benchmark.metric) == (18, 0.95, "accuracy")
+    assert (found.benchmark.n, found.benchmark.claimed, found.benchmark.metric) == (
+        18,
+        0.95,
+        "accuracy",
+    )
     assert (found.benchmark.score.n, round(found.benchmark.score.value * 18)) == (18, 17)
     assert found.benchmark.reproduced is True
 
@@ -23,7 +32,9 @@ def test_a_benchmark_that_was_not_run_has_no_score(empty):
 
 
 def test_a_bare_project_shows_that_everything_is_still_to_come(tmp_path):
-    with set_up_project(tmp_path / "p.fieldcheck", NewProjectRequest(classes=("ok", "scratch")), makers.NOW).project as project:
+    with set_up_project(
+        tmp_path / "p.fieldcheck", NewProjectRequest(classes=("ok", "scratch")), makers.NOW
+    ).project as project:
         found = load_project_overview(project)
     assert (found.model, found.benchmark, found.classes) == (None, None, ("ok", "scratch"))
 
@@ -34,7 +45,15 @@ def test_a_model_whose_file_is_gone_is_still_shown(empty):
 
 
 def test_which_classes_are_ok_is_proposed_until_it_is_said(tmp_path):
-    with set_up_project(tmp_path / "p.fieldcheck", NewProjectRequest(classes=("ok", "scratch")), makers.NOW).project as project:
-        assert (load_project_overview(project).ok_classes, load_project_overview(project).ok_confirmed) == (("ok",), False)
+    with set_up_project(
+        tmp_path / "p.fieldcheck", NewProjectRequest(classes=("ok", "scratch")), makers.NOW
+    ).project as project:
+        assert (
+            load_project_overview(project).ok_classes,
+            load_project_overview(project).ok_confirmed,
+        ) == (("ok",), False)
         set_ok_classes(project, ["scratch"])
-        assert (load_project_overview(project).ok_classes, load_project_overview(project).ok_confirmed) == (("scratch",), True)
+        assert (
+            load_project_overview(project).ok_classes,
+            load_project_overview(project).ok_confirmed,
+        ) == (("scratch",), True)

@@ -1,6 +1,11 @@
 from fieldcheck.domain.provider import CPU, Parity
 from fieldcheck.models import providers
-from fieldcheck.models.providers import get_parity, get_set_provider, list_installed_providers, store_parity
+from fieldcheck.models.providers import (
+    get_parity,
+    get_set_provider,
+    list_installed_providers,
+    store_parity,
+)
 from fieldcheck.models.store import find_model
 from tests import makers
 

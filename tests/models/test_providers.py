@@ -5,7 +5,12 @@ import pytest
 from fieldcheck.domain.model_card import parse_card
 from fieldcheck.domain.provider import CPU, NAMES
 from fieldcheck.models import providers
-from fieldcheck.models.providers import ModelRunner, list_cpu_operators, list_providers, measure_parity
+from fieldcheck.models.providers import (
+    ModelRunner,
+    list_cpu_operators,
+    list_providers,
+    measure_parity,
+)
 from fieldcheck.models.session import open_model
 from tests import makers
 from tests.models import graphs
@@ -39,14 +44,20 @@ def test_other_options_of_the_processor_give_the_same_answers(tmp_path):
 
 def test_a_session_whose_weights_are_others_is_not_used(tmp_path):
     found = measure_parity(
-        "openvino", runner(graphs.convolutions(tmp_path / "m.onnx")), runner(graphs.convolutions(tmp_path / "n.onnx", seed=1)), FRAMES
+        "openvino",
+        runner(graphs.convolutions(tmp_path / "m.onnx")),
+        runner(graphs.convolutions(tmp_path / "n.onnx", seed=1)),
+        FRAMES,
     )
     assert (found.is_usable, found.problem) == (False, "differs")
     assert found.moved > 0.01
 
 
 def test_a_figure_that_is_not_finite_on_one_side_alone_is_a_difference(tmp_path):
-    good, half = makers.colour_model(tmp_path / "good.onnx"), makers.half_nan_model(tmp_path / "half.onnx")
+    good, half = (
+        makers.colour_model(tmp_path / "good.onnx"),
+        makers.half_nan_model(tmp_path / "half.onnx"),
+    )
     assert measure_parity("cuda", runner(half), runner(half), FRAMES).is_usable
     assert measure_parity("cuda", runner(good), runner(half), FRAMES).problem == "differs"
 

@@ -6,7 +6,11 @@ from fieldcheck.models.messages import describe_parity, get_provider_name
 
 
 def test_every_provider_is_called_by_its_makers_name():
-    assert {get_provider_name(code) for code in NAMES} >= {"Processor (CPU)", "CUDA (NVIDIA)", "DirectML (Windows)"}
+    assert {get_provider_name(code) for code in NAMES} >= {
+        "Processor (CPU)",
+        "CUDA (NVIDIA)",
+        "DirectML (Windows)",
+    }
     assert get_provider_name("abacus") == "abacus"
 
 
@@ -21,6 +25,7 @@ def test_each_outcome_has_its_sentence(lang, problem):
 
 def test_what_is_left_to_the_processor_is_named():
     assert describe_parity(Parity("cuda", 4, 0.00012, ("Loop", "NonZero"))) == (
-        "Execution provider CUDA (NVIDIA): predictions on 4 frames within 0.01% of the CPU. Unsupported "
+        "Execution provider CUDA (NVIDIA): predictions on 4 frames within 0.01% of the CPU. "
+        "Unsupported "
         "operators run on the CPU: Loop, NonZero."
     )

@@ -17,7 +17,12 @@ from fieldcheck.progress import Cancelled
 from tests.models import graphs
 
 CARD = parse_card(
-    {"task": "classification", "input": {"size": [32, 32], "resize": "stretch"}, "output": {"kind": "logits"}, "classes": ["a", "b", "c"]}
+    {
+        "task": "classification",
+        "input": {"size": [32, 32], "resize": "stretch"},
+        "output": {"kind": "logits"},
+        "classes": ["a", "b", "c"],
+    }
 )
 FRAMES = [np.random.default_rng(seed).integers(0, 256, (32, 32, 3), np.uint8) for seed in range(8)]
 
@@ -37,21 +42,31 @@ def test_a_child_that_is_ended_leaves_no_folder_of_the_runtime(tmp_path, monkeyp
     def cancelled():
         yield from FRAMES * 3
         until = time.monotonic() + 60
-        while not list((tmp_path / "temporary").glob("fieldcheck-*/ort*")) and time.monotonic() < until:
+        while (
+            not list((tmp_path / "temporary").glob("fieldcheck-*/ort*"))
+            and time.monotonic() < until
+        ):
             time.sleep(0.02)
         kept.extend(path.name for path in (tmp_path / "temporary").iterdir())
         raise Cancelled
 
     kept = []
     with pytest.raises(Cancelled):
-        write_int8_model(open_model(graphs.convolutions(tmp_path / "m.onnx")), CARD, cancelled(), tmp_path / "m.int8.onnx")
+        write_int8_model(
+            open_model(graphs.convolutions(tmp_path / "m.onnx")),
+            CARD,
+            cancelled(),
+            tmp_path / "m.int8.onnx",
+        )
     assert [name.startswith(TEMPORARY) for name in kept] == [True]
     assert list((tmp_path / "temporary").iterdir()) == []
 
 
 def test_the_log_hears_as_much_afterwards_as_before(tmp_path, caplog):
     before = logging.getLogger().level
-    write_int8_model(open_model(graphs.convolutions(tmp_path / "m.onnx")), CARD, FRAMES, tmp_path / "m.int8.onnx")
+    write_int8_model(
+        open_model(graphs.convolutions(tmp_path / "m.onnx")), CARD, FRAMES, tmp_path / "m.int8.onnx"
+    )
     assert logging.getLogger().level == before
     assert caplog.text == ""
 
@@ -78,13 +93,20 @@ def test_a_graph_of_an_older_opset_is_converted_first(tmp_path, opset):
     write_int8_model(model, CARD, FRAMES, tmp_path / "m.int8.onnx")
     light = open_model(tmp_path / "m.int8.onnx")
     assert light.opset >= 13
-    for (full, _), (small, _) in zip(*(ModelRunner(one, CARD, 1).predict(FRAMES) for one in (model, light)), strict=True):
+    for (full, _), (small, _) in zip(
+        *(ModelRunner(one, CARD, 1).predict(FRAMES) for one in (model, light)), strict=True
+    ):
         assert abs(full - small).max() < 0.1
 
 
 def test_what_is_light_already_is_refused(tmp_path):
     nodes = [helper.make_node("Cast", ["images"], ["output"], to=TensorProto.FLOAT)]
-    half = graphs.write(tmp_path / "m.onnx", nodes, [graphs.picture((1, 3, 8, 8), TensorProto.FLOAT16)], [graphs.output()])
+    half = graphs.write(
+        tmp_path / "m.onnx",
+        nodes,
+        [graphs.picture((1, 3, 8, 8), TensorProto.FLOAT16)],
+        [graphs.output()],
+    )
     with pytest.raises(ModelRejected, match="float16"):
         write_int8_model(open_model(half), CARD, FRAMES, tmp_path / "m.int8.onnx")
 

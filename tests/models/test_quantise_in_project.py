@@ -28,9 +28,14 @@ def test_a_copy_in_int8_is_measured_and_stands_in_the_report(labelled):
     assert QuantisedModel.from_json(found.to_json()) == found
 
 
-def test_the_field_is_weighted_as_the_headline_is_and_what_was_not_run_yet_is_run(labelled, tmp_path):
-    """Strata of unlike shares: the plain share of right answers is another figure than the footage's."""
-    add_model(labelled, makers.colour_model(tmp_path / "other.onnx", order=(0, 2, 1)), None, makers.LATER)
+def test_the_field_is_weighted_as_the_headline_is_and_what_was_not_run_yet_is_run(
+    labelled, tmp_path
+):
+    """Strata of unlike shares: the plain share of right answers is another figure than the
+    footage's."""
+    add_model(
+        labelled, makers.colour_model(tmp_path / "other.onnx", order=(0, 2, 1)), None, makers.LATER
+    )
     model = find_model(labelled, "other")
     assert not load_field_side(labelled, model).scores.footage.measured
     found = make_quantised_model(labelled, "other", NullProgress(), makers.LATER)
@@ -38,7 +43,9 @@ def test_the_field_is_weighted_as_the_headline_is_and_what_was_not_run_yet_is_ru
     assert found.field is not None
     assert found.field.n == 20
     assert found.field.before.value == pytest.approx(headline.value)
-    assert (found.field.before.lo, found.field.before.hi) == pytest.approx((headline.lo, headline.hi))
+    assert (found.field.before.lo, found.field.before.hi) == pytest.approx(
+        (headline.lo, headline.hi)
+    )
 
 
 def test_a_real_network_shrinks_and_answers_nearly_the_same(material, tmp_path):
@@ -49,7 +56,10 @@ def test_a_real_network_shrinks_and_answers_nearly_the_same(material, tmp_path):
         found = make_quantised_model(project, "deep", NullProgress(), makers.NOW)
         assert (found.n_calibrated, found.field, found.benchmark) == (30, None, None)
         light = open_model(project.path / found.file)
-        runners = [ModelRunner(model, read_card(model, makers.COLOUR_CARD), 1) for model in (open_model(path), light)]
+        runners = [
+            ModelRunner(model, read_card(model, makers.COLOUR_CARD), 1)
+            for model in (open_model(path), light)
+        ]
         frame = makers.picture("green")
         full, small = (runner.predict([frame])[0][0] for runner in runners)
         assert abs(full - small).max() < 0.1
@@ -57,11 +67,17 @@ def test_a_real_network_shrinks_and_answers_nearly_the_same(material, tmp_path):
 
 
 def test_what_cannot_be_made_lighter_is_refused_in_a_sentence(labelled, material, tmp_path):
-    with makers.empty_project(tmp_path / "bare.fieldcheck", material / "net.onnx") as bare, pytest.raises(NoFootage):
+    with (
+        makers.empty_project(tmp_path / "bare.fieldcheck", material / "net.onnx") as bare,
+        pytest.raises(NoFootage),
+    ):
         make_quantised_model(bare, "net", NullProgress(), makers.NOW)
     make_quantised_model(labelled, "net", NullProgress(), makers.NOW)
     card = makers.write_card(tmp_path / "c.json", makers.COLOUR_CARD)
     old = graphs.convolutions(tmp_path / "old.onnx", opset=11)
     add_model(labelled, old, card, makers.LATER)
     assert get_card(find_model(labelled, "old")).task == "classification"
-    assert make_quantised_model(labelled, "old", NullProgress(), makers.LATER).file == "exports/old.int8.onnx"
+    assert (
+        make_quantised_model(labelled, "old", NullProgress(), makers.LATER).file
+        == "exports/old.int8.onnx"
+    )

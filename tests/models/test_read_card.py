@@ -14,7 +14,12 @@ CARD = {
     "output": {"kind": "logits"},
     "classes": ["a", "b", "c"],
 }
-BOXES = {"task": "detection", "input": {"size": [32, 32], "resize": "letterbox"}, "output": {"kind": "yolo"}, "classes": ["a", "b"]}
+BOXES = {
+    "task": "detection",
+    "input": {"size": [32, 32], "resize": "letterbox"},
+    "output": {"kind": "yolo"},
+    "classes": ["a", "b"],
+}
 
 
 def rejected(path, card, classes=None):
@@ -45,15 +50,32 @@ def test_classes_given_by_hand_stand_above_those_of_the_card(tmp_path):
 
 def test_the_files_own_words_are_read_first_and_the_card_overrides_them(tmp_path):
     metadata = {"task": "detect", "imgsz": "[32, 32]", "names": "{0: 'a', 1: 'b'}"}
-    model = open_model(graphs.constant_head(tmp_path / "m.onnx", np.zeros((6, 20)), shape=("n", 3, 32, 32), metadata=metadata))
+    model = open_model(
+        graphs.constant_head(
+            tmp_path / "m.onnx", np.zeros((6, 20)), shape=("n", 3, 32, 32), metadata=metadata
+        )
+    )
     card = read_card(model, None)
-    assert (card.task, card.input.resize, card.output.kind, card.output.threshold) == ("detection", "letterbox", "yolo", 0.25)
+    assert (card.task, card.input.resize, card.output.kind, card.output.threshold) == (
+        "detection",
+        "letterbox",
+        "yolo",
+        0.25,
+    )
     other = read_card(model, {"input": {"resize": "stretch"}, "output": {"threshold": 0.5}})
-    assert (other.input.resize, other.output.threshold, other.input.size, other.classes) == ("stretch", 0.5, (32, 32), ("a", "b"))
+    assert (other.input.resize, other.output.threshold, other.input.size, other.classes) == (
+        "stretch",
+        0.5,
+        (32, 32),
+        ("a", "b"),
+    )
 
 
 def test_two_objects_are_merged_key_by_key():
-    assert merge_card_keys({"a": {"x": 1, "y": 2}, "b": 3}, {"a": {"y": 4}, "b": {"z": 5}}) == {"a": {"x": 1, "y": 4}, "b": {"z": 5}}
+    assert merge_card_keys({"a": {"x": 1, "y": 2}, "b": 3}, {"a": {"y": 4}, "b": {"z": 5}}) == {
+        "a": {"x": 1, "y": 4},
+        "b": {"z": 5},
+    }
 
 
 def test_a_null_in_the_card_says_nothing():
@@ -70,7 +92,12 @@ def test_a_grey_model_refuses_a_colour_card(tmp_path):
     path = graphs.passing_on(tmp_path / "m.onnx", shape=("n", 1, 32, 32))
     refused = rejected(path, CARD)
     assert (refused.problem, refused.detail) == ("channels", "RGB NCHW, input ?×1×32×32")
-    assert rejected(graphs.convolutions(path), CARD | {"input": CARD["input"] | {"colour": "GRAY"}}).problem == "channels"
+    assert (
+        rejected(
+            graphs.convolutions(path), CARD | {"input": CARD["input"] | {"colour": "GRAY"}}
+        ).problem
+        == "channels"
+    )
 
 
 def test_channels_in_the_wrong_place_are_refused(tmp_path):
@@ -85,8 +112,12 @@ def test_an_input_that_is_no_picture_is_refused_by_its_rank(tmp_path, shape):
 
 def test_an_input_of_whole_numbers_is_refused(tmp_path):
     node = helper.make_node("Cast", ["images"], ["output"], to=TensorProto.FLOAT)
-    path = graphs.write(tmp_path / "m.onnx", [node], [graphs.picture(kind=TensorProto.INT64)], [graphs.output()])
-    assert rejected(path, CARD | {"input": {"size": [8, 8], "resize": "stretch"}}).detail.startswith("tensor(int64)")
+    path = graphs.write(
+        tmp_path / "m.onnx", [node], [graphs.picture(kind=TensorProto.INT64)], [graphs.output()]
+    )
+    assert rejected(
+        path, CARD | {"input": {"size": [8, 8], "resize": "stretch"}}
+    ).detail.startswith("tensor(int64)")
 
 
 def test_a_size_that_the_file_does_not_take_is_refused(tmp_path):
@@ -105,13 +136,17 @@ def test_classes_that_do_not_fit_the_output_are_refused(tmp_path):
 
 def test_an_output_of_another_kind_is_refused(tmp_path):
     classifier = graphs.convolutions(tmp_path / "m.onnx")
-    assert rejected(classifier, BOXES | {"output": {"kind": "yolo_end2end"}}).problem == "output_kind"
+    assert (
+        rejected(classifier, BOXES | {"output": {"kind": "yolo_end2end"}}).problem == "output_kind"
+    )
     grid = graphs.constant_head(tmp_path / "g.onnx", np.zeros((84, 20)), shape=("n", 3, 32, 32))
     assert rejected(grid, CARD).problem == "output_kind"
 
 
 def test_an_output_of_another_kind_than_the_card_says_is_named_with_its_shape(tmp_path):
-    refused = rejected(graphs.convolutions(tmp_path / "m.onnx"), BOXES | {"output": {"kind": "ssd"}})
+    refused = rejected(
+        graphs.convolutions(tmp_path / "m.onnx"), BOXES | {"output": {"kind": "ssd"}}
+    )
     assert refused.problem == "output_kind"
     assert refused.detail == "ssd, output 1×3, 2 classes"
 
@@ -136,7 +171,11 @@ def test_a_head_that_nothing_reads_is_told_with_its_shape_and_what_is_known(tmp_
 
 
 def test_a_head_with_suppression_inside_is_no_grid_of_three_classes(tmp_path):
-    path = graphs.constant_head(tmp_path / "g.onnx", np.pad(np.full((100, 6), 0.5), ((0, 0), (1, 0))), shape=("n", 3, 32, 32))
+    path = graphs.constant_head(
+        tmp_path / "g.onnx",
+        np.pad(np.full((100, 6), 0.5), ((0, 0), (1, 0))),
+        shape=("n", 3, 32, 32),
+    )
     refused = rejected(path, BOXES | {"classes": ["a", "b", "c"], "output": {"kind": "yolo"}})
     assert (refused.problem, refused.fits) == ("output_kind", ())
     assert "no decoder for this output (yolo, output 1×100×7, 3 classes)" in format_error(refused)
@@ -144,18 +183,24 @@ def test_a_head_with_suppression_inside_is_no_grid_of_three_classes(tmp_path):
 
 def test_a_head_of_another_kind_is_told_which_it_can_be(tmp_path):
     refused = rejected(
-        graphs.constant_head(tmp_path / "g.onnx", np.zeros((300, 6)), shape=("n", 3, 32, 32)), COCO_BOXES | {"output": {"kind": "yolox"}}
+        graphs.constant_head(tmp_path / "g.onnx", np.zeros((300, 6)), shape=("n", 3, 32, 32)),
+        COCO_BOXES | {"output": {"kind": "yolox"}},
     )
     assert refused.fits == ("yolo_end2end",)
     assert "Set output.kind to one of: yolo_end2end." in format_error(refused)
-    classifier = rejected(graphs.convolutions(tmp_path / "m.onnx"), BOXES | {"classes": ["a", "b", "c"], "output": {"kind": "yolox"}})
+    classifier = rejected(
+        graphs.convolutions(tmp_path / "m.onnx"),
+        BOXES | {"classes": ["a", "b", "c"], "output": {"kind": "yolox"}},
+    )
     assert classifier.fits == ("logits", "softmax", "sigmoid")
 
 
 def test_a_model_of_two_inputs_is_refused(tmp_path):
     second = helper.make_tensor_value_info("sizes", TensorProto.FLOAT, [1])
     node = helper.make_node("Mul", ["images", "sizes"], ["output"])
-    path = graphs.write(tmp_path / "m.onnx", [node], [graphs.picture((1, 3, 32, 32)), second], [graphs.output()])
+    path = graphs.write(
+        tmp_path / "m.onnx", [node], [graphs.picture((1, 3, 32, 32)), second], [graphs.output()]
+    )
     refused = rejected(path, CARD)
     assert (refused.problem, refused.detail) == ("inputs", "images, sizes")
 
@@ -173,15 +218,26 @@ def test_tensors_that_the_file_does_not_have_are_the_cards_fault(tmp_path):
 
 def test_nan_and_constant_outputs_are_no_reason_to_refuse(tmp_path):
     for values in (np.full(3, np.nan), np.zeros(3)):
-        assert read_card(open_model(graphs.constant_head(tmp_path / "m.onnx", values, shape=(1, 3, 32, 32))), CARD)
+        assert read_card(
+            open_model(graphs.constant_head(tmp_path / "m.onnx", values, shape=(1, 3, 32, 32))),
+            CARD,
+        )
 
 
 @pytest.mark.parametrize("kind", ["yolo", "yolo_obj", "yolox", "yolo_end2end"])
-def test_a_list_that_begins_with_a_background_is_asked_about_where_the_output_has_none(tmp_path, kind):
-    name = {"yolo": "YOLOv8", "yolo_obj": "YOLOv5", "yolox": "YOLOX", "yolo_end2end": "YOLOv10"}[kind]
+def test_a_list_that_begins_with_a_background_is_asked_about_where_the_output_has_none(
+    tmp_path, kind
+):
+    name = {"yolo": "YOLOv8", "yolo_obj": "YOLOv5", "yolox": "YOLOX", "yolo_end2end": "YOLOv10"}[
+        kind
+    ]
     path = exporters.write(tmp_path / "m.onnx", exporters.BY_NAME[name])
     names = [f"c{at}" for at in range(80)]
-    card = {"task": "detection", "input": {"size": [96, 96], "resize": "letterbox"}, "output": {"kind": kind}}
+    card = {
+        "task": "detection",
+        "input": {"size": [96, 96], "resize": "letterbox"},
+        "output": {"kind": kind},
+    }
     assert read_card(open_model(path, threads=1), card | {"classes": names}).classes == tuple(names)
     with pytest.raises(CardRejected) as asked:
         read_card(open_model(path, threads=1), card | {"classes": ["background", *names[1:]]})
@@ -192,4 +248,6 @@ def test_a_list_that_begins_with_a_background_is_asked_about_where_the_output_ha
 def test_lists_that_are_one_off_are_asked_about_with_the_background_in_mind(tmp_path):
     path = graphs.convolutions(tmp_path / "m.onnx", n_classes=3)
     assert "begin the list with background" in format_error(rejected(path, CARD, ("a", "b")))
-    assert "If the list names a background, remove it." in format_error(rejected(path, CARD, ("background", "a", "b", "c")))
+    assert "If the list names a background, remove it." in format_error(
+        rejected(path, CARD, ("background", "a", "b", "c"))
+    )

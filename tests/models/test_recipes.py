@@ -12,7 +12,12 @@ from tests import makers
 
 def card(kind, task="detection", **given):
     return parse_card(
-        {"task": task, "input": {"size": [32, 32], "resize": "stretch"} | given, "output": {"kind": kind}, "classes": list(makers.COLOURS)}
+        {
+            "task": task,
+            "input": {"size": [32, 32], "resize": "stretch"} | given,
+            "output": {"kind": kind},
+            "classes": list(makers.COLOURS),
+        }
     )
 
 
@@ -20,10 +25,18 @@ def test_yolox_is_fed_its_own_way_on_real_footage(shared_data):
     model = open_model(shared_data / "models" / "yolox_nano.onnx")
     film = cv2.VideoCapture(str(shared_data / "videos" / "intel-bottle-detection.mp4"))
     frames = [(film.read()[1][..., ::-1].copy(), "") for _ in range(2)]
-    found = find_best_recipe(model, fit_card(model, read_graph(model.path), {}).card, {}, frames, NullProgress())
+    found = find_best_recipe(
+        model, fit_card(model, read_graph(model.path), {}).card, {}, frames, NullProgress()
+    )
     fed = found.card.input
     assert (found.name, found.n) == ("YOLOX", 3)
-    assert (fed.colour, fed.scale, fed.resize, fed.pad, fed.pad_position) == ("BGR", 1.0, "letterbox", 114, "top_left")
+    assert (fed.colour, fed.scale, fed.resize, fed.pad, fed.pad_position) == (
+        "BGR",
+        1.0,
+        "letterbox",
+        114,
+        "top_left",
+    )
 
 
 def test_what_somebody_said_stays():
@@ -36,7 +49,14 @@ def test_what_somebody_said_stays():
 @pytest.mark.parametrize("kind", ["ssd", "detr"])
 def test_of_an_unknown_export_nothing_is_said(kind):
     assert list(iter_known_recipes(card(kind), {})) == []
-    assert list(iter_known_recipes(card("softmax", "classification", colour="GRAY", mean=[0], std=[1]), {})) == []
+    assert (
+        list(
+            iter_known_recipes(
+                card("softmax", "classification", colour="GRAY", mean=[0], std=[1]), {}
+            )
+        )
+        == []
+    )
 
 
 def test_labelled_frames_tell_how_a_classifier_is_fed_and_unlabelled_ones_do_not(tmp_path):
@@ -46,5 +66,9 @@ def test_labelled_frames_tell_how_a_classifier_is_fed_and_unlabelled_ones_do_not
     frames = [(np.full((40, 40, 3), pure[name], np.uint8), name) for name in makers.COLOURS]
     swapped = [(rgb[..., ::-1].copy(), name) for rgb, name in frames for _ in range(2)]
     assert find_best_recipe(model, fitted, {}, frames, NullProgress()).name == "÷ 255"
-    assert find_best_recipe(model, fitted, {}, swapped, NullProgress()).name == "Caffe"  # the one with the colours the other way round
-    assert find_best_recipe(model, fitted, {}, [(rgb, "") for rgb, _ in swapped], NullProgress()).name == "÷ 255"
+    # the one with the colours the other way round
+    assert find_best_recipe(model, fitted, {}, swapped, NullProgress()).name == "Caffe"
+    assert (
+        find_best_recipe(model, fitted, {}, [(rgb, "") for rgb, _ in swapped], NullProgress()).name
+        == "÷ 255"
+    )

@@ -23,7 +23,11 @@ from tests.models import plugged
 
 
 def runs_of(project, **told):
-    return [run for run in project.read(runs_table.list_all_runs) if all(getattr(run, key) == value for key, value in told.items())]
+    return [
+        run
+        for run in project.read(runs_table.list_all_runs)
+        if all(getattr(run, key) == value for key, value in told.items())
+    ]
 
 
 def again(project, **told):
@@ -36,22 +40,35 @@ def kinds(found):
 
 
 def test_every_kind_of_run_gives_the_same_digits(labelled, material):
-    """Picks, footage, benchmark, sweeps of each, probes and golden sets: what the product stores, it can repeat."""
+    """Picks, footage, benchmark, sweeps of each, probes and golden sets: what the product stores,
+    it can repeat."""
     model = labelled.read(models_table.get_newest_model)
-    run_sweep(labelled, SweepRequest(("dark", "jpeg"), (3.0,), ("benchmark", "field", "footage")), NullProgress(), makers.NOW)
+    run_sweep(
+        labelled,
+        SweepRequest(("dark", "jpeg"), (3.0,), ("benchmark", "field", "footage")),
+        NullProgress(),
+        makers.NOW,
+    )
     run_ood(labelled, OodRequest(), NullProgress(), makers.NOW)
     add_golden_set(labelled, "kept", material / "clean")
     run_golden_sets(labelled, model, NullProgress(), makers.NOW)
     stored = labelled.read(runs_table.list_all_runs)
     assert {(run.on, run.recipe.partition(":")[0]) for run in stored} == {
-        *((on, recipe) for on in ("field", "footage", "benchmark") for recipe in ("none", "dark", "jpeg")),
+        *(
+            (on, recipe)
+            for on in ("field", "footage", "benchmark")
+            for recipe in ("none", "dark", "jpeg")
+        ),
         ("field", "probe"),
         ("benchmark", "golden"),
     }
     for run in stored:
         found = replay_run(labelled, run.run_id, NullProgress(), makers.NOW)
-        assert (found.is_identical, found.n_different, found.differences) == (found.n > 0, 0, ()), run
-        assert found.n or "hidden" in run.recipe  # nothing is hidden where no box says where it is, and nothing is to be repeated
+        assert (found.is_identical, found.n_different, found.differences) == (found.n > 0, 0, ()), (
+            run
+        )
+        # nothing is hidden where no box says where it is, and nothing is to be repeated
+        assert found.n or "hidden" in run.recipe
 
 
 def test_a_changed_frame_is_named_by_both_hashes(labelled):
@@ -73,14 +90,19 @@ def test_a_changed_frame_is_named_by_both_hashes(labelled):
 def test_a_changed_or_missing_benchmark_picture_is_named(empty, tmp_path):
     root = makers.benchmark_folder(tmp_path / "own")
     set_benchmark(empty, read_benchmark(root, None, None))
-    run_on_set(empty, empty.read(models_table.get_newest_model), "benchmark", NullProgress(), makers.NOW)
+    run_on_set(
+        empty, empty.read(models_table.get_newest_model), "benchmark", NullProgress(), makers.NOW
+    )
     before = sha256_file(root / "green/000.png")
     with (root / "green/000.png").open("ab") as file:
         file.write(b"x")  # behind the picture: the pixels are the same
     (root / "green/001.png").unlink()
     found = again(empty, on="benchmark")
     assert (found.is_identical, found.n, found.n_different) == (False, 18, 1)
-    assert [(one.kind, one.what) for one in found.differences] == [("frame", "green/000.png"), ("frame", "green/001.png")]
+    assert [(one.kind, one.what) for one in found.differences] == [
+        ("frame", "green/000.png"),
+        ("frame", "green/001.png"),
+    ]
     assert found.differences[0].stored == before
     assert found.differences[1].now == ""
 
@@ -95,7 +117,11 @@ def test_a_changed_byte_of_the_model_is_named_and_nothing_is_computed_with_it(la
     found = again(labelled, on="field", recipe="none")
     assert (found.is_identical, found.n_different) == (False, found.n)
     (difference,) = found.differences
-    assert (difference.kind, difference.what, difference.stored) == ("model", model.name, model.sha256)
+    assert (difference.kind, difference.what, difference.stored) == (
+        "model",
+        model.name,
+        model.sha256,
+    )
     assert difference.now != model.sha256
 
 
@@ -103,10 +129,20 @@ def test_a_model_whose_file_or_row_is_gone_is_named(labelled):
     model = labelled.read(models_table.get_newest_model)
     (labelled.path / model.file).unlink()
     (difference,) = again(labelled, on="field", recipe="none").differences
-    assert (difference.kind, difference.what, difference.stored, difference.now) == ("model", model.name, model.sha256, "")
+    assert (difference.kind, difference.what, difference.stored, difference.now) == (
+        "model",
+        model.name,
+        model.sha256,
+        "",
+    )
     labelled.write(lambda db: db.execute("DELETE FROM model")).result()
     (difference,) = again(labelled, on="field", recipe="none").differences
-    assert (difference.kind, difference.what, difference.stored, difference.now) == ("model", "", model.sha256, "")
+    assert (difference.kind, difference.what, difference.stored, difference.now) == (
+        "model",
+        "",
+        model.sha256,
+        "",
+    )
 
 
 def test_a_changed_card_is_named(labelled):
@@ -122,7 +158,10 @@ def test_a_changed_card_is_named(labelled):
 
 def test_another_library_version_and_computer_are_named_and_alone_make_no_difference(labelled):
     def age(db):
-        db.execute('UPDATE run_environment SET environment = replace(environment, \'"onnxruntime":"1.\', \'"onnxruntime":"0.\')')
+        db.execute(
+            "UPDATE run_environment SET environment = replace(environment, "
+            '\'"onnxruntime":"1.\', \'"onnxruntime":"0.\')'
+        )
 
     labelled.write(age).result()
     found = again(labelled, on="footage", recipe="none")
@@ -137,9 +176,14 @@ def test_other_digits_are_named_by_their_place(labelled):
     (run,) = runs_of(labelled, on="field", recipe="none")
 
     def nudge(db):
-        answer = db.execute("SELECT answer FROM prediction WHERE run_id = ? ORDER BY subject", [run.run_id]).fetchone()[0]
+        answer = db.execute(
+            "SELECT answer FROM prediction WHERE run_id = ? ORDER BY subject", [run.run_id]
+        ).fetchone()[0]
         db.execute(
-            "UPDATE prediction SET answer = ? WHERE run_id = ? AND subject = (SELECT min(subject) FROM prediction WHERE run_id = ?)",
+            (
+                "UPDATE prediction SET answer = ? WHERE run_id = ? AND subject = (SELECT "
+                "min(subject) FROM prediction WHERE run_id = ?)"
+            ),
             [bytes([answer[0] ^ 1]) + answer[1:], run.run_id, run.run_id],
         )
 
@@ -151,7 +195,9 @@ def test_other_digits_are_named_by_their_place(labelled):
 def test_a_provider_that_is_not_here_is_named(labelled):
     labelled.write(lambda db: db.execute("UPDATE run_provider SET provider = 'coreml'")).result()
     found = again(labelled, on="field", recipe="none")
-    assert [(one.kind, one.stored, one.now) for one in found.differences] == [("provider", "coreml", "cpu")]
+    assert [(one.kind, one.stored, one.now) for one in found.differences] == [
+        ("provider", "coreml", "cpu")
+    ]
     assert found.is_identical  # the processor says the same here, and that is what is asked
 
 
@@ -179,12 +225,18 @@ def test_another_version_of_a_decoder_plug_in_is_named(material, tmp_path, monke
     monkeypatch.syspath_prepend(str(tmp_path))
     source = (plugged.EXAMPLE / "fieldcheck_fastestdet.py").read_text()
     plugged.install(tmp_path, "fastestdet", source)
-    with makers.empty_project(tmp_path / "p.fieldcheck", plugged.fastestdet(tmp_path / "net.onnx")) as project:
+    with makers.empty_project(
+        tmp_path / "p.fieldcheck", plugged.fastestdet(tmp_path / "net.onnx")
+    ) as project:
         makers.add_footage(project, makers.picture_folder(tmp_path / "shots", ["red", "blue"]))
         assert again(project, on="footage").differences == ()
         plugged.install(tmp_path, "fastestdet", source.replace("** 0.6", "** 0.5"), "1.1.0")
         decode_plugin.terminate_all()
         library, *answers = again(project, on="footage").differences
     decode_plugin.terminate_all()
-    assert (library.kind, library.what, library.now[:6]) == ("library", "plugin:fastestdet", "1.1.0 ")
+    assert (library.kind, library.what, library.now[:6]) == (
+        "library",
+        "plugin:fastestdet",
+        "1.1.0 ",
+    )
     assert [one.kind for one in answers] == ["answer", "answer"]

@@ -1,4 +1,5 @@
-"""The blind spot planted in the sample, in draws with other seeds: found where it is, and nothing demonstrated where there is none."""
+"""The blind spot planted in the sample, in draws with other seeds: found where it is, and nothing
+demonstrated where there is none."""
 
 from collections import Counter
 from dataclasses import dataclass
@@ -30,7 +31,8 @@ PLANTED = ("location", "Oiling station")
 
 @dataclass(frozen=True)
 class Footage:
-    """The sample's listed frames: `right` (n,) whether the model is, `clip` and `truth` (n,), and `items` with what is known of each."""
+    """The sample's listed frames: `right` (n,) whether the model is, `clip` and `truth` (n,), and
+    `items` with what is known of each."""
 
     right: NDArray[np.bool_]
     clip: NDArray[np.str_]
@@ -42,29 +44,39 @@ class Footage:
 
 @pytest.fixture(scope="module")
 def sample(tmp_path_factory, request):
-    """The sample with its footage run and nothing drawn; what is right stands in the answer key. Only in the full share."""
+    """The sample with its footage run and nothing drawn; what is right stands in the answer key.
+    Only in the full share."""
     if not request.config.getoption("--full"):
         pytest.skip("only in the full share: packaging/test.sh --full")
     files = get_demo_files()
-    with create_demo_project(tmp_path_factory.mktemp("reseeded") / "sample.fieldcheck", files, NOW) as project:
+    with create_demo_project(
+        tmp_path_factory.mktemp("reseeded") / "sample.fieldcheck", files, NOW
+    ) as project:
         import_all(project, files, NullProgress(), NOW)
         model = project.read(models_table.get_newest_model)
         ran = run_on_set(project, model, "footage", NullProgress(), NOW)
         answers = project.read(partial(predictions_table.get_predictions, run_id=ran.run.run_id))
         listing = project.read(list_sampling_lines)
-        hardness = measure_components(project, listing, model, USUAL, NullProgress(), NOW).compute_hardness()
+        hardness = measure_components(
+            project, listing, model, USUAL, NullProgress(), NOW
+        ).compute_hardness()
         items, _ = load_items(project)
     key = {files.get_footage_path(clip).name: clip["classes"] for clip in files.key["footage"]}
     truth = np.array([key[one.frame.source][one.frame.source_index] for one in listing])
     classes = get_card(model).classes
-    said = np.array([classes[get_top_class(answers[one.frame.frame_id].answer)[0]] for one in listing])
+    said = np.array(
+        [classes[get_top_class(answers[one.frame.frame_id].answer)[0]] for one in listing]
+    )
     row = {subject: at for at, subject in enumerate(items.subjects)}
     rows = np.array([row[one.frame.frame_id] for one in listing])
-    return Footage(said == truth, np.array([one.clip.clip_id for one in listing]), hardness, items, rows, truth)
+    return Footage(
+        said == truth, np.array([one.clip.clip_id for one in listing]), hardness, items, rows, truth
+    )
 
 
 def reported(sample, right, seed, without=None):
-    """Slices of a hundred drawn by the product with a seed, all of them labelled; `without` leaves out the frames of a slice."""
+    """Slices of a hundred drawn by the product with a seed, all of them labelled; `without` leaves
+    out the frames of a slice."""
     drawn = plan_picks(right.size, 100, design="balanced", seed=seed, hardness=sample.hardness)
     at = np.sort(drawn.picks)
     stratum = np.array([drawn.stratum[frame] for frame in at.tolist()])
@@ -77,15 +89,34 @@ def reported(sample, right, seed, without=None):
     for facet in OF_FOOTAGE:
         for name in sample.items.facets[facet].names:
             inside = find_rows_with_value(sample.items, facet, (name,))[sample.rows]
-            groups.append(Group(facet, name, inside[at], dict(Counter(drawn.stratum[frame] for frame in np.flatnonzero(inside).tolist()))))
+            groups.append(
+                Group(
+                    facet,
+                    name,
+                    inside[at],
+                    dict(
+                        Counter(drawn.stratum[frame] for frame in np.flatnonzero(inside).tolist())
+                    ),
+                )
+            )
     groups += [Group("class", name, sample.truth[at] == name) for name in np.unique(sample.truth)]
-    return compute_slices(LabelledDraw(right[at], weight, stratum, sample.clip[at]), groups, seed=seed)
+    return compute_slices(
+        LabelledDraw(right[at], weight, stratum, sample.clip[at]), groups, seed=seed
+    )
 
 
 def first(found):
-    """The foremost finding: demonstrated before suspected, what is told before what is measured, then the one least likely by chance."""
+    """The foremost finding: demonstrated before suspected, what is told before what is measured,
+    then the one least likely by chance."""
     flagged = [one for one in found if one.flag in ("blind_spot", "suspect")]
-    flagged.sort(key=lambda one: (one.flag != "blind_spot", one.key in OF_PICTURES, 1.0 if one.p is None else one.p, -one.behind))
+    flagged.sort(
+        key=lambda one: (
+            one.flag != "blind_spot",
+            one.key in OF_PICTURES,
+            1.0 if one.p is None else one.p,
+            -one.behind,
+        )
+    )
     return flagged[0] if flagged else None
 
 
@@ -96,7 +127,9 @@ def draws(sample):
 
 
 @pytest.mark.full("reseeded_sample")
-def test_nothing_that_is_only_the_shadow_of_the_planted_blind_spot_is_demonstrated(sample, draws, counts, evidence):
+def test_nothing_that_is_only_the_shadow_of_the_planted_blind_spot_is_demonstrated(
+    sample, draws, counts, evidence
+):
     """What is demonstrated beside it still lags when its frames are left out (methods 6.2b)."""
     shadows, others, n_demonstrated, beaten = [], Counter(), 0, 0
     for seed, found in enumerate(draws):
@@ -105,10 +138,15 @@ def test_nothing_that_is_only_the_shadow_of_the_planted_blind_spot_is_demonstrat
         beaten += bool(demonstrated) and (first(found).key, first(found).value) != PLANTED
         others.update(f"{key} {value}" for key, value in demonstrated - {PLANTED})
         if PLANTED in demonstrated and len(demonstrated) > 1:
-            left = {(one.key, one.value): one.flag for one in reported(sample, sample.right, seed, without=PLANTED)}
+            left = {
+                (one.key, one.value): one.flag
+                for one in reported(sample, sample.right, seed, without=PLANTED)
+            }
             shadows += [one for one in demonstrated - {PLANTED} if left.get(one, "ok") == "ok"]
     evidence(draws=counts(ci=0, full=len(draws)), planted_demonstrated=n_demonstrated)
-    evidence(others_demonstrated=dict(others), shadows=len(shadows), another_demonstrated_first=beaten)
+    evidence(
+        others_demonstrated=dict(others), shadows=len(shadows), another_demonstrated_first=beaten
+    )
     assert (shadows, beaten) == ([], 0)
 
 
@@ -125,11 +163,20 @@ def n_first(draws):
 
 @pytest.mark.full("reseeded_healthy_sample")
 def test_nothing_is_demonstrated_in_a_sample_without_a_blind_spot(sample, counts, evidence):
-    """The same footage, answered alike everywhere but for clips that differ by chance as the sample's other clips do."""
+    """The same footage, answered alike everywhere but for clips that differ by chance as the
+    sample's other clips do."""
     n, n_demonstrated = counts(ci=0, full=200), 0
     elsewhere = ~find_rows_with_value(sample.items, PLANTED[0], (PLANTED[1],))[sample.rows]
     mean = float(sample.right[elsewhere].mean())
-    icc = min(0.6, max(0.01, estimate_clip_correlation(sample.right[elsewhere], np.ones(elsewhere.sum()), sample.clip[elsewhere]).value))
+    icc = min(
+        0.6,
+        max(
+            0.01,
+            estimate_clip_correlation(
+                sample.right[elsewhere], np.ones(elsewhere.sum()), sample.clip[elsewhere]
+            ).value,
+        ),
+    )
     names, clip = np.unique(sample.clip, return_inverse=True)
     for seed in range(n):
         rng = np.random.default_rng(seed)

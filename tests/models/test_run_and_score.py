@@ -8,7 +8,10 @@ from tests import makers
 
 
 def scored(project, on="all", model=None):
-    return {one.run_result.run.on: one for one in run_and_score(project, model, on, NullProgress(), makers.NOW)}
+    return {
+        one.run_result.run.on: one
+        for one in run_and_score(project, model, on, NullProgress(), makers.NOW)
+    }
 
 
 def test_all_is_what_there_is(empty, footed, drawn):
@@ -48,7 +51,10 @@ def test_a_detector_is_scored_by_frames_without_a_fault(material, tmp_path):
 
 
 def test_nothing_to_run_on_is_said(material, tmp_path):
-    with makers.empty_project(tmp_path / "p.fieldcheck", material / "net.onnx") as project, pytest.raises(NoFootage):
+    with (
+        makers.empty_project(tmp_path / "p.fieldcheck", material / "net.onnx") as project,
+        pytest.raises(NoFootage),
+    ):
         scored(project)
     with makers.empty_project(tmp_path / "q.fieldcheck") as project, pytest.raises(NoModel):
         scored(project)

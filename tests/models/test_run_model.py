@@ -64,9 +64,17 @@ def counted(work):
 def test_work_that_shows_pictures_to_a_model_counts_pictures(drawn):
     """A person who waits for 5,000 pictures is not told of 157 chunks."""
     model = find_model(drawn)
-    assert counted(lambda progress: run_on_set(drawn, model, "field", progress, makers.NOW)) == (20, 20)
-    assert counted(lambda progress: run_on_set(drawn, model, "benchmark", progress, makers.NOW)) == (18, 18)
-    assert counted(lambda progress: compute_embeddings(drawn, "footage", progress, model)) == (120, 120)
+    assert counted(lambda progress: run_on_set(drawn, model, "field", progress, makers.NOW)) == (
+        20,
+        20,
+    )
+    assert counted(
+        lambda progress: run_on_set(drawn, model, "benchmark", progress, makers.NOW)
+    ) == (18, 18)
+    assert counted(lambda progress: compute_embeddings(drawn, "footage", progress, model)) == (
+        120,
+        120,
+    )
     wanted = SweepRequest(("dark", "jpeg"), (3.0,), ("benchmark",))
     assert counted(lambda progress: run_sweep(drawn, wanted, progress, makers.NOW)) == (36, 36)
     n = counted(lambda progress: run_ood(drawn, OodRequest(), progress, makers.NOW))
@@ -86,12 +94,17 @@ def test_the_picks_are_answered_from_their_saved_pictures(drawn):
     found = ran(drawn, "field")
     assert (found.n, found.n_done, found.n_nan, found.resumed) == (20, 20, 0, False)
     colours = makers.cycle(240)
-    assert all(said == colours[int(name.rsplit("-", 1)[1])] for name, said in answers(drawn, found).items())
+    assert all(
+        said == colours[int(name.rsplit("-", 1)[1])] for name, said in answers(drawn, found).items()
+    )
 
 
 def test_the_same_pixels_get_the_same_answer_from_footage_and_from_a_saved_pick(drawn):
     field, footage = ran(drawn, "field"), ran(drawn, "footage")
-    stored = [drawn.read(lambda db, run=run: predictions_table.get_predictions(db, run.run.run_id)) for run in (field, footage)]
+    stored = [
+        drawn.read(lambda db, run=run: predictions_table.get_predictions(db, run.run.run_id))
+        for run in (field, footage)
+    ]
     assert all((one.answer == stored[1][name].answer).all() for name, one in stored[0].items())
 
 
@@ -102,20 +115,27 @@ def test_a_second_run_answers_nothing_anew(drawn):
 
 
 def test_a_picture_of_the_benchmark_that_was_changed_is_answered_again_and_others_are_not(drawn):
-    """The benchmark lies where it lay: nothing but the hash that was kept with the answer says that it is another picture."""
+    """The benchmark lies where it lay: nothing but the hash that was kept with the answer says that
+    it is another picture."""
     first = ran(drawn, "benchmark")
-    before, root = answers(drawn, first), get_benchmark_root(drawn, drawn.read(benchmarks_table.get_benchmark))
+    before, root = (
+        answers(drawn, first),
+        get_benchmark_root(drawn, drawn.read(benchmarks_table.get_benchmark)),
+    )
     run_sweep(drawn, SweepRequest(("dark",), (3.0,), ("benchmark",)), NullProgress(), makers.NOW)
     kept = (root / "green/000.png").read_bytes()
     try:
         shutil.copyfile(root / "blue/001.png", root / "green/000.png")
-        shutil.copyfile(root / "green/001.png", root / "green/001.tmp")  # written anew and still the same
+        # written anew and still the same
+        shutil.copyfile(root / "green/001.png", root / "green/001.tmp")
         (root / "green/001.tmp").replace(root / "green/001.png")
         again = ran(drawn, "benchmark")
         assert (again.renewed, again.resumed, again.n_done) == (("green/000.png",), True, 18)
         assert answers(drawn, again) == before | {"green/000.png": "blue"}
         cell = next(one for one in drawn.read(runs_table.list_all_runs) if one.recipe == "dark")
-        assert "green/000.png" not in drawn.read(lambda db: predictions_table.get_predicted_subjects(db, cell.run_id))
+        assert "green/000.png" not in drawn.read(
+            lambda db: predictions_table.get_predicted_subjects(db, cell.run_id)
+        )
         assert ran(drawn, "benchmark").renewed == ()
     finally:
         (root / "green/000.png").write_bytes(kept)
@@ -128,7 +148,9 @@ def test_the_benchmark_is_answered_by_the_paths_of_its_items(drawn):
 
 
 def test_a_run_that_was_stopped_keeps_its_answers_and_goes_on(empty, material, tmp_path):
-    set_benchmark(empty, read_benchmark(makers.benchmark_folder(tmp_path / "many", each=60), None, None))
+    set_benchmark(
+        empty, read_benchmark(makers.benchmark_folder(tmp_path / "many", each=60), None, None)
+    )
     model = find_model(empty)
     with pytest.raises(Cancelled), makers.workers(1):
         run_on_set(empty, model, "benchmark", StopsAfter("benchmark"), makers.NOW)
@@ -139,11 +161,16 @@ def test_a_run_that_was_stopped_keeps_its_answers_and_goes_on(empty, material, t
 
 def test_footage_that_came_in_before_the_model_is_answered_by_the_run(material, tmp_path):
     with makers.empty_project(tmp_path / "p.fieldcheck") as project:
-        makers.add_footage(project, material / "night.avi", makers.picture_folder(tmp_path / "f", ["red", "blue"]))
+        makers.add_footage(
+            project, material / "night.avi", makers.picture_folder(tmp_path / "f", ["red", "blue"])
+        )
         model = add_model(project, material / "net.onnx", None, makers.NOW)
         found = ran(project, "footage")
         assert (found.n, found.n_done, found.resumed) == (32, 32, False)
-        assert project.read(lambda db: runs_table.get_run(db, found.run.run_id)).model_sha256 == model.sha256
+        assert (
+            project.read(lambda db: runs_table.get_run(db, found.run.run_id)).model_sha256
+            == model.sha256
+        )
 
 
 def test_answers_to_an_import_that_was_broken_off_are_not_counted(footed, tmp_path):
@@ -159,7 +186,10 @@ def test_what_cannot_be_run_is_refused(empty, material, tmp_path):
         ran(empty, "footage")
     with pytest.raises(NothingPicked):
         ran(empty, "field")
-    with makers.empty_project(tmp_path / "p.fieldcheck", material / "net.onnx") as project, pytest.raises(NoBenchmark):
+    with (
+        makers.empty_project(tmp_path / "p.fieldcheck", material / "net.onnx") as project,
+        pytest.raises(NoBenchmark),
+    ):
         ran(project, "benchmark")
 
 
@@ -177,7 +207,9 @@ def test_without_any_benchmark_picture_that_can_be_read_the_run_is_refused(empty
 
 
 def test_figures_that_are_not_finite_are_counted(material, tmp_path):
-    with makers.empty_project(tmp_path / "p.fieldcheck", makers.half_nan_model(tmp_path / "nan.onnx")) as project:
+    with makers.empty_project(
+        tmp_path / "p.fieldcheck", makers.half_nan_model(tmp_path / "nan.onnx")
+    ) as project:
         makers.add_footage(project, material / "belt.avi")
         found = ran(project, "footage")
         assert (found.n_done, found.n_nan) == (120, makers.cycle(240)[::2].count("blue"))
@@ -194,7 +226,9 @@ def test_chunks_are_chosen_by_the_frames_they_hold(footed, material):
 
 
 def test_keys_name_sets_and_not_their_order(empty):
-    assert compute_picks_key(["b", "a"]) == compute_picks_key(["a", "b"]) != compute_picks_key(["a"])
+    assert (
+        compute_picks_key(["b", "a"]) == compute_picks_key(["a", "b"]) != compute_picks_key(["a"])
+    )
     benchmark = empty.read(benchmarks_table.get_benchmark)
     assert len(compute_benchmark_key(benchmark)) == 16
     assert get_benchmark_root(empty, benchmark).is_dir()

@@ -1,4 +1,5 @@
-"""Answers, against small graphs of known output and against real models worked out by hand in plain numpy."""
+"""Answers, against small graphs of known output and against real models worked out by hand in plain
+numpy."""
 
 from math import ceil, exp, nan
 from math import floor as whole
@@ -53,9 +54,14 @@ def test_a_classifier_answers_with_shares(tmp_path):
     assert (answer.dtype, answer.shape, bad) == (np.float32, (3,), False)
 
 
-@pytest.mark.parametrize(("kind", "last"), [("logits", None), ("softmax", "Softmax"), ("sigmoid", "Sigmoid")])
+@pytest.mark.parametrize(
+    ("kind", "last"), [("logits", None), ("softmax", "Softmax"), ("sigmoid", "Sigmoid")]
+)
 def test_the_last_step_is_taken_once_wherever_it_stands(tmp_path, kind, last):
-    plain = running(graphs.convolutions(tmp_path / "plain.onnx"), class_card("sigmoid" if last == "Sigmoid" else "softmax"))
+    plain = running(
+        graphs.convolutions(tmp_path / "plain.onnx"),
+        class_card("sigmoid" if last == "Sigmoid" else "softmax"),
+    )
     done = running(graphs.convolutions(tmp_path / "done.onnx", last=last), class_card(kind))
     for (one, _), (other, _) in zip(plain.predict(NOISE), done.predict(NOISE), strict=True):
         assert one == pytest.approx(other, abs=1e-6)
@@ -90,7 +96,9 @@ def test_a_v8_head_gives_boxes_in_pixels_of_the_frame_by_falling_score(tmp_path)
 def test_an_end_to_end_graph_is_believed_about_its_overlaps(tmp_path):
     rows = [[4, 8, 12, 16, 0.5, 1], [4, 8, 12, 16, 0.9, 1], [0, 0, 0, 0, 0, 0]]
     answer, _ = running(heads(tmp_path, rows), box_card("yolo_end2end")).predict([NOISE[0]])[0]
-    assert answer == pytest.approx(np.array([[8, 8, 24, 24, 0.9, 1], [8, 8, 24, 24, 0.5, 1]]), abs=1e-5)
+    assert answer == pytest.approx(
+        np.array([[8, 8, 24, 24, 0.9, 1], [8, 8, 24, 24, 0.5, 1]]), abs=1e-5
+    )
 
 
 def test_an_end_to_end_graph_may_leave_the_batch_away(tmp_path):
@@ -108,9 +116,14 @@ def test_nothing_found_is_an_answer_of_no_rows(tmp_path):
     assert (answer.shape, answer.dtype, bad) == ((0, 6), np.float32, False)
 
 
-@pytest.mark.parametrize(("kind", "shape"), [("yolo", (6, 20)), ("yolo_obj", (20, 7)), ("yolo_end2end", (20, 6)), ("yolox", (21, 7))])
+@pytest.mark.parametrize(
+    ("kind", "shape"),
+    [("yolo", (6, 20)), ("yolo_obj", (20, 7)), ("yolo_end2end", (20, 6)), ("yolox", (21, 7))],
+)
 def test_boxes_that_are_not_numbers_are_dropped_and_flagged(tmp_path, kind, shape):
-    answer, bad = running(heads(tmp_path, np.full(shape, nan)), box_card(kind)).predict([NOISE[0]])[0]
+    answer, bad = running(heads(tmp_path, np.full(shape, nan)), box_card(kind)).predict([NOISE[0]])[
+        0
+    ]
     assert (answer.shape, bad) == ((0, 6), True)
 
 
@@ -122,7 +135,9 @@ def test_a_sound_box_beside_a_broken_one_stays(tmp_path):
 
 def test_a_box_of_a_class_that_is_not_there_is_refused(tmp_path):
     with pytest.raises(ModelRejected) as refused:
-        running(heads(tmp_path, [[4, 8, 12, 16, 0.9, 7]]), box_card("yolo_end2end")).predict([NOISE[0]])
+        running(heads(tmp_path, [[4, 8, 12, 16, 0.9, 7]]), box_card("yolo_end2end")).predict(
+            [NOISE[0]]
+        )
     assert (refused.value.problem, refused.value.detail) == ("classes", "class 7 of 2 classes")
 
 
@@ -133,7 +148,10 @@ def test_boxes_are_kept_down_to_the_floor(threshold, wanted):
 
 def test_the_same_frame_gets_the_same_answer_in_any_company(tmp_path):
     path = graphs.convolutions(tmp_path / "m.onnx")
-    alone, batched = running(path, class_card(), batch_size=1), running(path, class_card(), batch_size=8)
+    alone, batched = (
+        running(path, class_card(), batch_size=1),
+        running(path, class_card(), batch_size=8),
+    )
     for one, other in zip(alone.predict(NOISE), batched.predict(NOISE), strict=True):
         assert np.array_equal(one[0], other[0])
 
@@ -175,21 +193,29 @@ def test_a_batch_that_is_open_outside_and_fixed_inside_is_one(tmp_path):
 
 def test_frames_that_wait_do_not_overwrite_the_answers_before_them(tmp_path):
     shades = [np.full((4, 4, 3), shade, np.uint8) for shade in range(0, 230, 10)]
-    card = class_card("sigmoid") | {"input": {"size": [1, 1], "resize": "stretch", "scale": 1 / 255}}
+    card = class_card("sigmoid") | {
+        "input": {"size": [1, 1], "resize": "stretch", "scale": 1 / 255}
+    }
     passing = running(graphs.passing_on(tmp_path / "m.onnx", shape=("n", 3, 1, 1)), card)
     waiting, found = PendingFrames(passing), []
     for shade in shades:
         waiting.add(shade)
         found += waiting.predict_all() if waiting.is_full else []
     found += waiting.predict_all()
-    assert [one.answer.tolist() for one in found] == [pytest.approx([shade[0, 0, 0] / 255] * 3) for shade in shades]
+    assert [one.answer.tolist() for one in found] == [
+        pytest.approx([shade[0, 0, 0] / 255] * 3) for shade in shades
+    ]
     assert waiting.predict_all() == []
 
 
-@pytest.mark.parametrize(("side", "batch", "most"), [(32, "n", 8), (640, "n", 1), (32, 4, 8), (32, 5, 5), (32, 12, 12)])
+@pytest.mark.parametrize(
+    ("side", "batch", "most"), [(32, "n", 8), (640, "n", 1), (32, 4, 8), (32, 5, 5), (32, 12, 12)]
+)
 def test_as_many_wait_as_make_whole_runs_and_little_memory(tmp_path, side, batch, most):
     card = class_card() | {"input": {"size": [side, side], "resize": "stretch"}}
-    waiting = PendingFrames(running(heads(tmp_path, [2.2, 0.1, -1.0], shape=(batch, 3, side, side)), card, batch_size=1))
+    waiting = PendingFrames(
+        running(heads(tmp_path, [2.2, 0.1, -1.0], shape=(batch, 3, side, side)), card, batch_size=1)
+    )
     for n in range(most):
         assert not waiting.is_full, n
         waiting.add(NOISE[0])
@@ -197,7 +223,8 @@ def test_as_many_wait_as_make_whole_runs_and_little_memory(tmp_path, side, batch
     assert len(waiting.predict_all()) == most
 
 
-# --- real models, beside a reference written without any of our code ---------------------------------------------------------
+# --- real models, beside a reference written without any of our code
+# ---------------------------------------------------------
 
 
 def frames_of(path, n):
@@ -220,7 +247,8 @@ def overlap(a, b):
 
 
 def yolox_by_hand(session, bgr):
-    """The manifest's recipe in plain loops: letterbox top left, raw grid, class by class suppression at 0.45."""
+    """The manifest's recipe in plain loops: letterbox top left, raw grid, class by class
+    suppression at 0.45."""
     tall, wide = bgr.shape[:2]
     ratio = min(416 / tall, 416 / wide)
     canvas = np.full((416, 416, 3), 114, np.uint8)
@@ -239,7 +267,9 @@ def yolox_by_hand(session, bgr):
                 cx, cy = (values[0] + x) * stride, (values[1] + y) * stride
                 w, h = exp(values[2]) * stride, exp(values[3]) * stride
                 corners = [cx - w / 2, cy - h / 2, cx + w / 2, cy + h / 2]
-                found.append([*(float(corner) / ratio for corner in corners), float(scores[best]), best])
+                found.append(
+                    [*(float(corner) / ratio for corner in corners), float(scores[best]), best]
+                )
     found.sort(key=lambda box: -box[4])
     kept = []
     for box in found:
@@ -251,9 +281,17 @@ def yolox_by_hand(session, bgr):
 @pytest.mark.parametrize("video", ["intel-bottle-detection.mp4", "udacity-test_video.mp4"])
 def test_yolox_equals_the_plain_reference_on_real_frames(shared_data, video):
     path = shared_data / "models" / "yolox_nano.onnx"
-    spec = {"size": [416, 416], "resize": "letterbox", "colour": "BGR", "scale": 1, "pad_position": "top_left"}
+    spec = {
+        "size": [416, 416],
+        "resize": "letterbox",
+        "colour": "BGR",
+        "scale": 1,
+        "pad_position": "top_left",
+    }
     classes = (shared_data / "models" / "coco80.txt").read_text().splitlines()
-    ours = running(path, {"task": "detection", "input": spec, "output": {"kind": "yolox"}, "classes": classes})
+    ours = running(
+        path, {"task": "detection", "input": spec, "output": {"kind": "yolox"}, "classes": classes}
+    )
     session = onnxruntime.InferenceSession(str(path))
     seen = 0
     for bgr in frames_of(shared_data / "videos" / video, 6):
@@ -269,9 +307,24 @@ def test_yolox_equals_the_plain_reference_on_real_frames(shared_data, video):
 @pytest.mark.parametrize("video", ["intel-bottle-detection.mp4", "udacity-test_video.mp4"])
 def test_mobilenet_equals_the_plain_reference_on_real_frames(shared_data, video):
     path = shared_data / "models" / "mobilenet_v1_0.25_128_quant.onnx"
-    spec = {"size": [128, 128], "resize": "stretch", "crop": 0.875, "scale": 1, "mean": 128, "std": 128}
+    spec = {
+        "size": [128, 128],
+        "resize": "stretch",
+        "crop": 0.875,
+        "scale": 1,
+        "mean": 128,
+        "std": 128,
+    }
     classes = (shared_data / "models" / "imagenet_labels.txt").read_text().splitlines()
-    ours = running(path, {"task": "classification", "input": spec, "output": {"kind": "softmax"}, "classes": classes})
+    ours = running(
+        path,
+        {
+            "task": "classification",
+            "input": spec,
+            "output": {"kind": "softmax"},
+            "classes": classes,
+        },
+    )
     session = onnxruntime.InferenceSession(str(path))
     for bgr in frames_of(shared_data / "videos" / video, 12):
         answer, bad = ours.predict([np.ascontiguousarray(bgr[..., ::-1])])[0]
@@ -299,7 +352,10 @@ def test_one_answer_comes_with_the_tensor_that_was_made_for_it(tmp_path, n):
 @pytest.mark.parametrize("video", ["intel-bottle-detection.mp4", "udacity-test_video.mp4"])
 def test_the_person_finder_equals_the_plain_reference_on_real_frames(shared_data, video):
     path = shared_data / "models" / "vww_96_float.onnx"
-    card = class_card("softmax", 2) | {"input": {"size": [96, 96], "resize": "stretch"}, "classes": ["no person", "person"]}
+    card = class_card("softmax", 2) | {
+        "input": {"size": [96, 96], "resize": "stretch"},
+        "classes": ["no person", "person"],
+    }
     ours, session = running(path, card), onnxruntime.InferenceSession(str(path))
     for bgr in frames_of(shared_data / "videos" / video, 12):
         answer, bad = ours.predict([np.ascontiguousarray(bgr[..., ::-1])])[0]

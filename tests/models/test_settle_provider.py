@@ -7,7 +7,13 @@ from fieldcheck.footage import frame_analysis
 from fieldcheck.models import check_model, providers
 from fieldcheck.models.doctor.findings import describe_finding
 from fieldcheck.models.messages import describe_parity
-from fieldcheck.models.providers import get_parity, get_provider, get_set_parity, list_used_providers, store_parity
+from fieldcheck.models.providers import (
+    get_parity,
+    get_provider,
+    get_set_parity,
+    list_used_providers,
+    store_parity,
+)
 from fieldcheck.models.run import run_on_set
 from fieldcheck.models.store import find_model, make_model_file
 from fieldcheck.paths import get_app_paths
@@ -58,11 +64,14 @@ def test_a_provider_is_used_once_it_gave_the_processors_answers(drawn, chosen, s
     assert found.lacks
     assert make_model_file(drawn, model).provider == OTHER
     assert ran.providers == (OTHER,)
-    assert list_used_providers(drawn, model) == (CPU, OTHER)  # the import was computed by the processor
+    # the import was computed by the processor
+    assert list_used_providers(drawn, model) == (CPU, OTHER)
     report = build_report(drawn, "en", NullProgress(), makers.NOW)
     assert report.provenance.providers == (CPU, OTHER)
     assert report.provenance.parity == found
-    assert describe_parity(found).startswith("Execution provider OpenVINO (Intel): predictions on 4 frames within 0.00% of the CPU")
+    assert describe_parity(found).startswith(
+        "Execution provider OpenVINO (Intel): predictions on 4 frames within 0.00% of the CPU"
+    )
 
 
 def test_a_provider_that_is_not_installed_is_said_and_the_processor_computes(drawn, chosen):
@@ -71,7 +80,10 @@ def test_a_provider_that_is_not_installed_is_said_and_the_processor_computes(dra
     ran = run_on_set(drawn, model, "field", NullProgress(), makers.NOW)
     assert ran.providers == (CPU,)
     assert get_set_parity(drawn, model) == Parity("cuda", problem="missing")
-    assert describe_parity(get_set_parity(drawn, model)) == "CUDA (NVIDIA) is selected but not installed. The CPU is used."
+    assert (
+        describe_parity(get_set_parity(drawn, model))
+        == "CUDA (NVIDIA) is selected but not installed. The CPU is used."
+    )
 
 
 def test_a_provider_that_answers_otherwise_is_not_used(drawn, chosen, second):
@@ -89,20 +101,32 @@ def test_an_unknown_provider_in_the_settings_is_the_processor(labelled, chosen):
 
 
 def test_the_doctor_names_what_an_installed_provider_lacks(labelled, second, tmp_path):
-    found = check_model.check_model(makers.colour_model(tmp_path / "m.onnx"), None, None, None, NullProgress())
+    found = check_model.check_model(
+        makers.colour_model(tmp_path / "m.onnx"), None, None, None, NullProgress()
+    )
     (finding,) = [one for one in found.findings if one.how == "provider"]
     assert (finding.code, finding.level) == ("unsupported_operator", "info")
     assert describe_finding(finding).evidence.startswith("OpenVINO (Intel)")
-    assert describe_finding(finding).remedy == "No action needed: unsupported operators run on the CPU."
+    assert (
+        describe_finding(finding).remedy
+        == "No action needed: unsupported operators run on the CPU."
+    )
 
 
 @pytest.mark.filterwarnings("ignore:Specified provider")
-def test_a_provider_that_the_runtime_lists_and_does_not_load_is_not_used(second, tmp_path, monkeypatch, capsys):
+def test_a_provider_that_the_runtime_lists_and_does_not_load_is_not_used(
+    second, tmp_path, monkeypatch, capsys
+):
     """As where a driver is missing. The runtime's own fallback would print to stdout."""
-    name, card, path = "NoSuchExecutionProvider", parse_card(makers.COLOUR_CARD), makers.colour_model(tmp_path / "m.onnx")
+    name, card, path = (
+        "NoSuchExecutionProvider",
+        parse_card(makers.COLOUR_CARD),
+        makers.colour_model(tmp_path / "m.onnx"),
+    )
     monkeypatch.setattr(providers, "NAMES", {CPU: NAMES[CPU], OTHER: name})
     monkeypatch.setattr(providers.ort, "get_available_providers", lambda: [name, NAMES[CPU]])
-    for trace in (providers.list_cpu_operators, lambda *_asked: ()):  # it fails in the traced run, or in the session that would be used
+    # it fails in the traced run, or in the session that would be used
+    for trace in (providers.list_cpu_operators, lambda *_asked: ()):
         monkeypatch.setattr(providers, "list_cpu_operators", trace)
         found = providers.measure_provider_parity(path, card, OTHER, [makers.picture("red")])
         assert (found.problem, found.detail) == ("failed", f"Unknown Provider Type: {name}")

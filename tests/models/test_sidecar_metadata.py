@@ -43,7 +43,12 @@ ANOMALIB = {
             "transforms": [
                 {"__class_fullname__": "Resize", "height": 256, "width": 256, "interpolation": 1},
                 {"__class_fullname__": "CenterCrop", "height": 224, "width": 224},
-                {"__class_fullname__": "Normalize", "mean": [0.5, 0.5, 0.5], "std": [0.2, 0.2, 0.2], "max_pixel_value": 255.0},
+                {
+                    "__class_fullname__": "Normalize",
+                    "mean": [0.5, 0.5, 0.5],
+                    "std": [0.2, 0.2, 0.2],
+                    "max_pixel_value": 255.0,
+                },
                 {"__class_fullname__": "ToTensorV2"},
             ],
         },
@@ -60,7 +65,11 @@ def told(folder, metadata=None, model="m.onnx", **files):
 def test_hugging_face_says_classes_task_and_how_pictures_are_made(tmp_path):
     keys = told(tmp_path, config=RESNET, preprocessor_config=PREPROCESSOR)
     card = parse_card(keys)
-    assert (card.task, card.output.kind, card.classes) == ("classification", "logits", ("crack", "fine"))
+    assert (card.task, card.output.kind, card.classes) == (
+        "classification",
+        "logits",
+        ("crack", "fine"),
+    )
     assert (card.input.size, card.input.resize, card.input.crop, card.input.interpolation) == (
         (224, 224),
         "short_side",
@@ -82,9 +91,15 @@ def test_the_files_may_lie_above_a_folder_called_onnx(tmp_path):
     [
         ({"size": {"height": 320, "width": 384}}, {"size": [320, 384], "resize": "stretch"}),
         ({"size": 224}, {"size": [224, 224], "resize": "stretch"}),
-        ({"size": {"shortest_edge": 224}, "crop_pct": 0.9}, {"size": [224, 224], "resize": "short_side", "crop": 0.9}),
+        (
+            {"size": {"shortest_edge": 224}, "crop_pct": 0.9},
+            {"size": [224, 224], "resize": "short_side", "crop": 0.9},
+        ),
         ({"size": {"shortest_edge": 800, "longest_edge": 1333}}, {}),
-        ({"size": {"height": 256, "width": 256}, "do_center_crop": True, "crop_size": 192}, {"size": [192, 192], "crop": 0.75}),
+        (
+            {"size": {"height": 256, "width": 256}, "do_center_crop": True, "crop_size": 192},
+            {"size": [192, 192], "crop": 0.75},
+        ),
     ],
 )
 def test_sizes_are_said_in_many_ways(tmp_path, said, wanted):
@@ -94,38 +109,91 @@ def test_sizes_are_said_in_many_ways(tmp_path, said, wanted):
 
 
 def test_other_tasks_of_hugging_face(tmp_path):
-    assert told(tmp_path, config={"architectures": ["DetrForObjectDetection"], **LABELS})["output"]["kind"] == "detr"
-    assert told(tmp_path, config={"architectures": ["SegformerForSemanticSegmentation"], **LABELS})["task"] == "segmentation"
-    several = {"architectures": ["ViTForImageClassification"], "problem_type": "multi_label_classification", **LABELS}
+    assert (
+        told(tmp_path, config={"architectures": ["DetrForObjectDetection"], **LABELS})["output"][
+            "kind"
+        ]
+        == "detr"
+    )
+    assert (
+        told(tmp_path, config={"architectures": ["SegformerForSemanticSegmentation"], **LABELS})[
+            "task"
+        ]
+        == "segmentation"
+    )
+    several = {
+        "architectures": ["ViTForImageClassification"],
+        "problem_type": "multi_label_classification",
+        **LABELS,
+    }
     assert told(tmp_path, config=several)["task"] == "multilabel"
 
 
 def test_timm_says_its_share_of_the_centre(tmp_path):
-    trained = {"input_size": [3, 288, 288], "mean": [0.5] * 3, "std": [0.5] * 3, "crop_pct": 0.95, "interpolation": "bicubic"}
-    card = parse_card(told(tmp_path, config={"architecture": "resnet50", "pretrained_cfg": trained, "label_names": ["a", "b"]}))
-    assert (card.input.size, card.input.crop, card.input.mean, card.classes) == ((288, 288), 0.95, (0.5,) * 3, ("a", "b"))
+    trained = {
+        "input_size": [3, 288, 288],
+        "mean": [0.5] * 3,
+        "std": [0.5] * 3,
+        "crop_pct": 0.95,
+        "interpolation": "bicubic",
+    }
+    card = parse_card(
+        told(
+            tmp_path,
+            config={
+                "architecture": "resnet50",
+                "pretrained_cfg": trained,
+                "label_names": ["a", "b"],
+            },
+        )
+    )
+    assert (card.input.size, card.input.crop, card.input.mean, card.classes) == (
+        (288, 288),
+        0.95,
+        (0.5,) * 3,
+        ("a", "b"),
+    )
 
 
 def test_anomalib_says_its_threshold_and_the_transform_it_was_trained_with(tmp_path):
     (tmp_path / "metadata.json").write_text(json.dumps(ANOMALIB))
     card = parse_card(told(tmp_path))
     assert (card.task, card.output.kind, card.output.threshold) == ("anomaly", "anomaly_map", 11.25)
-    assert (card.input.size, card.input.crop, card.input.interpolation) == ((224, 224), 0.875, "linear")
+    assert (card.input.size, card.input.crop, card.input.interpolation) == (
+        (224, 224),
+        0.875,
+        "linear",
+    )
     assert (card.input.mean, card.input.std) == ((0.5,) * 3, (0.2,) * 3)
 
 
 def test_torchvision_says_it_in_the_files_metadata(tmp_path):
     card = parse_card(told(tmp_path, {"transforms": PRESET, "categories": "['tench', 'goldfish']"}))
-    assert (card.task, card.classes, card.input.size, card.input.crop) == ("classification", ("tench", "goldfish"), (224, 224), 0.875)
+    assert (card.task, card.classes, card.input.size, card.input.crop) == (
+        "classification",
+        ("tench", "goldfish"),
+        (224, 224),
+        0.875,
+    )
     assert (card.input.resize, card.input.interpolation) == ("short_side", "pil_bilinear")
-    boxes = told(tmp_path, {"transforms": "ObjectDetection()", "categories": "['__background__', 'person']"})
-    assert (boxes["output"], boxes["classes"]) == ({"kind": "torchvision"}, ["__background__", "person"])
+    boxes = told(
+        tmp_path, {"transforms": "ObjectDetection()", "categories": "['__background__', 'person']"}
+    )
+    assert (boxes["output"], boxes["classes"]) == (
+        {"kind": "torchvision"},
+        ["__background__", "person"],
+    )
 
 
 def test_a_file_of_another_meaning_says_nothing(tmp_path):
     assert told(tmp_path, config={"name": "my app", "version": 3}) == {}
     (tmp_path / "metadata.json").write_text("[1, 2]")
-    assert read_sidecar_metadata(tmp_path / "m.onnx", {"transforms": "os.system('x')", "categories": "[1"}) == {}
+    assert (
+        read_sidecar_metadata(
+            tmp_path / "m.onnx", {"transforms": "os.system('x')", "categories": "[1"}
+        )
+        == {}
+    )
 
 
 def test_the_card_is_read_through_the_graphs_own_size_where_a_tool_named_none(tmp_path):
@@ -133,17 +201,32 @@ def test_the_card_is_read_through_the_graphs_own_size_where_a_tool_named_none(tm
     (tmp_path / "config.json").write_text(json.dumps(RESNET))
     card = read_card(open_model(path), {"input": {"resize": "stretch"}})
     assert (card.input.size, card.classes) == ((32, 48), ("crack", "fine"))
-    assert read_card(open_model(path), {"input": {"resize": "stretch"}, "classes": ["x", "y"]}).classes == ("x", "y")
+    assert read_card(
+        open_model(path), {"input": {"resize": "stretch"}, "classes": ["x", "y"]}
+    ).classes == ("x", "y")
     assert np.prod(card.input.size) == 32 * 48
 
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
-    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=8), inner, max_size=4),
+    lambda inner: (
+        st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=8), inner, max_size=4)
+    ),
     max_leaves=8,
 )
 KEYS = st.sampled_from(
-    [*PREPROCESSOR, *RESNET, *ANOMALIB, "pretrained_cfg", "crop_pct", "rescale_factor", "do_rescale", "size", "problem_type", "label_names"]
+    [
+        *PREPROCESSOR,
+        *RESNET,
+        *ANOMALIB,
+        "pretrained_cfg",
+        "crop_pct",
+        "rescale_factor",
+        "do_rescale",
+        "size",
+        "problem_type",
+        "label_names",
+    ]
 )
 
 
@@ -152,7 +235,11 @@ KEYS = st.sampled_from(
 def test_whatever_lies_beside_a_model_is_a_card_or_refused_as_one(config, preprocessor, metadata):
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder)
-        for name, said in (("config", config | LABELS), ("preprocessor_config", preprocessor), ("metadata", metadata)):
+        for name, said in (
+            ("config", config | LABELS),
+            ("preprocessor_config", preprocessor),
+            ("metadata", metadata),
+        ):
             (path / f"{name}.json").write_text(json.dumps(said))
         try:
             parse_card(read_sidecar_metadata(path / "m.onnx", {}))
@@ -162,22 +249,51 @@ def test_whatever_lies_beside_a_model_is_a_card_or_refused_as_one(config, prepro
 
 @pytest.mark.parametrize("largest", ["255", [255], {"a": 1}, None, 0, True])
 def test_a_largest_pixel_value_that_is_no_figure_leaves_pixels_as_they_are(tmp_path, largest):
-    steps = [{"__class_fullname__": "Normalize", "mean": [0.5] * 3, "std": [0.2] * 3, "max_pixel_value": largest}]
-    (tmp_path / "metadata.json").write_text(json.dumps({"image_threshold": 1.5, "transform": {"transforms": steps}}))
+    steps = [
+        {
+            "__class_fullname__": "Normalize",
+            "mean": [0.5] * 3,
+            "std": [0.2] * 3,
+            "max_pixel_value": largest,
+        }
+    ]
+    (tmp_path / "metadata.json").write_text(
+        json.dumps({"image_threshold": 1.5, "transform": {"transforms": steps}})
+    )
     found = read_sidecar_metadata(tmp_path / "m.onnx", {})
     assert found["input"]["scale"] == 1.0
 
 
-SAID = st.sampled_from(["[224]", "['a']", "[None]", "[[1]]", "[True]", "[-1]", "[1e400]", "[]", "[1, 2]", "[0x" + "F" * 5000 + "]", "x"])
+SAID = st.sampled_from(
+    [
+        "[224]",
+        "['a']",
+        "[None]",
+        "[[1]]",
+        "[True]",
+        "[-1]",
+        "[1e400]",
+        "[]",
+        "[1, 2]",
+        "[0x" + "F" * 5000 + "]",
+        "x",
+    ]
+)
 NAMED = st.sampled_from(["['a', 'b']", "{0: 'a'}", "[0x" + "F" * 5000 + "]", "[1]", "5", "['a'"])
 
 
 @settings(max_examples=60, deadline=None)
 @given(SAID, SAID, SAID, NAMED)
 def test_whatever_stands_in_a_files_metadata_is_a_card_or_refused_as_one(crop, edge, mean, names):
-    transforms = f"ImageClassification(crop_size={crop}, resize_size={edge}, mean={mean}, std={mean})"
+    transforms = (
+        f"ImageClassification(crop_size={crop}, resize_size={edge}, mean={mean}, std={mean})"
+    )
     try:
-        parse_card(read_sidecar_metadata(Path("/nowhere/m.onnx"), {"transforms": transforms, "categories": names}))
+        parse_card(
+            read_sidecar_metadata(
+                Path("/nowhere/m.onnx"), {"transforms": transforms, "categories": names}
+            )
+        )
     except CardRejected:
         return
 
@@ -193,7 +309,9 @@ def test_whatever_stands_in_a_files_metadata_is_a_card_or_refused_as_one(crop, e
     ],
 )
 def test_onnx_says_the_range_of_pixels_and_their_order(pixels, wanted):
-    keys = parse_image_metadata({"Image.NominalPixelRange": pixels, "Image.BitmapPixelFormat": "Bgr8"})
+    keys = parse_image_metadata(
+        {"Image.NominalPixelRange": pixels, "Image.BitmapPixelFormat": "Bgr8"}
+    )
     assert keys["input"]["colour"] == "BGR"
     told = tuple(keys["input"].get(key) for key in ("scale", "mean", "std"))
     assert told == ((wanted[0], [wanted[1]], [wanted[2]]) if wanted else (None, None, None))
@@ -205,6 +323,8 @@ def test_what_onnx_says_of_pixels_is_neither_proposed_nor_replaced_by_a_known_re
     path = graphs.convolutions(tmp_path / "m.onnx", metadata=said)
     model = open_model(path, threads=1)
     fitted = fit_card(model, read_graph(path), {})
-    assert not {"input.scale", "input.colour", "input.mean", "input.std"} & set(fitted.proposed_keys)
+    assert not {"input.scale", "input.colour", "input.mean", "input.std"} & set(
+        fitted.proposed_keys
+    )
     fed = find_known_preprocessing(model, fitted, [], NullProgress()).card.input
     assert (fed.scale, fed.colour, fed.mean) == (1.0, "BGR", (0.0, 0.0, 0.0))

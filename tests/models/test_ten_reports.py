@@ -1,4 +1,5 @@
-"""Reports of projects at their edges: page, paper, JSON and CSV tell the same figures, and every action can be followed."""
+"""Reports of projects at their edges: page, paper, JSON and CSV tell the same figures, and every
+action can be followed."""
 
 import csv
 import io
@@ -31,15 +32,46 @@ from fieldcheck.report.summary_page import build_first_page
 from tests import makers
 from tests.report.test_html import fixed_numbers, known_numbers, read
 
-HOSTILE = ("<b>bold</b>", '#eval("1+1")', "x" * 90, "中国", "الفئة", "[😀]", "$ * _ `tick`", "Oberflächenprüfungsabweichung")
+HOSTILE = (
+    "<b>bold</b>",
+    '#eval("1+1")',
+    "x" * 90,
+    "中国",
+    "الفئة",
+    "[😀]",
+    "$ * _ `tick`",
+    "Oberflächenprüfungsabweichung",
+)
 
 
-def labelled_project(folder, picks=20, truth=makers.truth_of, model=None, claimed=None, benchmark=True, count=None, card=None):
-    """The belt of one clip, so many picks of it, the first `count` of them labelled, and everything run."""
+def labelled_project(
+    folder,
+    picks=20,
+    truth=makers.truth_of,
+    model=None,
+    claimed=None,
+    benchmark=True,
+    count=None,
+    card=None,
+):
+    """The belt of one clip, so many picks of it, the first `count` of them labelled, and everything
+    run."""
     model = model or makers.colour_model(folder / "net.onnx")
-    known = {"benchmark": makers.benchmark_folder(folder / "clean"), "claimed": claimed} if benchmark else {}
-    project = makers.empty_project(folder / "made.fieldcheck", model, site="Hall 3", card=card, **known)
-    makers.add_footage(project, makers.video(folder / "belt.avi", makers.cycle(60)), camera="left", location="line 1", taken_at=makers.NOW)
+    known = (
+        {"benchmark": makers.benchmark_folder(folder / "clean"), "claimed": claimed}
+        if benchmark
+        else {}
+    )
+    project = makers.empty_project(
+        folder / "made.fieldcheck", model, site="Hall 3", card=card, **known
+    )
+    makers.add_footage(
+        project,
+        makers.video(folder / "belt.avi", makers.cycle(60)),
+        camera="left",
+        location="line 1",
+        taken_at=makers.NOW,
+    )
     makers.draw(project, picks)
     if count is None:
         makers.label_all(project, truth)
@@ -80,7 +112,9 @@ def sixty_names(folder):
     model = makers.tiny_model(folder / "sixty.onnx", n_classes=60)
     card = makers.write_card(folder / "sixty.json", {**makers.COLOUR_CARD, "classes": names})
     at = iter(range(1000))
-    return labelled_project(folder, model=model, card=card, benchmark=False, truth=lambda line: names[next(at) % 60])
+    return labelled_project(
+        folder, model=model, card=card, benchmark=False, truth=lambda line: names[next(at) % 60]
+    )
 
 
 PROJECTS = {
@@ -91,7 +125,9 @@ PROJECTS = {
     "all unsure": all_unsure,
     "absent class": lambda folder: labelled_project(folder, truth=lambda line: "red"),
     "no benchmark": lambda folder: labelled_project(folder, benchmark=False),
-    "not reproduced": lambda folder: labelled_project(folder, model=makers.colour_model(folder / "x.onnx", order=(1, 2, 0)), claimed=0.99),
+    "not reproduced": lambda folder: labelled_project(
+        folder, model=makers.colour_model(folder / "x.onnx", order=(1, 2, 0)), claimed=0.99
+    ),
     "detection": None,
     "sample": None,
     "sixty hostile names": sixty_names,
@@ -103,7 +139,11 @@ def made(request, tmp_path_factory, made_boxed):
     folder = tmp_path_factory.mktemp("ten")
     make = PROJECTS[request.param]
     if make is None:  # made once for many tests
-        found = made_boxed if request.param == "detection" else request.getfixturevalue("walked_demo").folder / "sample.fieldcheck"
+        found = (
+            made_boxed
+            if request.param == "detection"
+            else request.getfixturevalue("walked_demo").folder / "sample.fieldcheck"
+        )
         make = partial(copied, found)
     with make(folder) as project:
         yield request.param, project, build_report(project, "en", NullProgress(), makers.LATER)
@@ -121,7 +161,11 @@ def in_german(project):
 def figures(value):
     """All numbers of a document, in its order."""
     if isinstance(value, dict | list):
-        return [one for part in (value.values() if isinstance(value, dict) else value) for one in figures(part)]
+        return [
+            one
+            for part in (value.values() if isinstance(value, dict) else value)
+            for one in figures(part)
+        ]
     return [value] if isinstance(value, int | float) else []
 
 
@@ -131,7 +175,9 @@ def squeezed(said):
 
 def printed(report, second):
     """All that the paper says; its first page is one page, so that the evidence begins the second."""
-    sheets = [sheet.extract_text() for sheet in pypdf.PdfReader(io.BytesIO(render_pdf(report).data)).pages]
+    sheets = [
+        sheet.extract_text() for sheet in pypdf.PdfReader(io.BytesIO(render_pdf(report).data)).pages
+    ]
     assert squeezed(sheets[1]).startswith(second)
     return squeezed("".join(sheets))
 
@@ -149,7 +195,11 @@ def test_page_paper_json_and_csv_agree_to_the_printed_digit(made):
     for sentence in (document["gap"]["sentence"], document["gap"]["counts"], first.because):
         assert squeezed(sentence.replace("`", "")) in on_page
         assert squeezed(sentence.replace("`", "")) in on_paper
-    rows = [row for row in csv.DictReader(io.StringIO(format_frames_csv(report))) if row["label_state"] == "done" and row["right"]]
+    rows = [
+        row
+        for row in csv.DictReader(io.StringIO(format_frames_csv(report)))
+        if row["label_state"] == "done" and row["right"]
+    ]
     footage = document["field"]["footage"]
     assert footage["n"] == len(rows)
     if rows:
@@ -164,29 +214,50 @@ def test_the_german_page_and_paper_say_the_figures_of_the_english_ones(made):
     on_paper = printed(german, "Nachweise")
     with language.use_language("de"):
         first = build_first_page(german)
-    for said in (*(tile.value for tile in first.tiles.tiles), german.gap.sentence, german.gap.counts, first.because):
+    for said in (
+        *(tile.value for tile in first.tiles.tiles),
+        german.gap.sentence,
+        german.gap.counts,
+        first.because,
+    ):
         assert squeezed(said) in on_page
         assert squeezed(said) in on_paper
-    assert figures(json.loads(json.dumps(build_summary(german)))) == figures(json.loads(json.dumps(build_summary(report))))
+    assert figures(json.loads(json.dumps(build_summary(german)))) == figures(
+        json.loads(json.dumps(build_summary(report)))
+    )
 
 
 def test_no_figure_stands_on_the_first_two_pages_that_the_json_does_not_have(made):
     _, _, report = made
-    document, visible = json.loads(json.dumps(build_summary(report))), read(render_html(report)).visible
+    document, visible = (
+        json.loads(json.dumps(build_summary(report))),
+        read(render_html(report)).visible,
+    )
     appendix = len(visible) - visible[::-1].index("Error analysis")
-    shown = {number for text in visible[:appendix] for number in re.findall(r"\d+(?:\.\d+)?", re.sub(r"(\d),(\d)", r"\1.\2", text))}
+    shown = {
+        number
+        for text in visible[:appendix]
+        for number in re.findall(r"\d+(?:\.\d+)?", re.sub(r"(\d),(\d)", r"\1.\2", text))
+    }
     with language.use_language("en"):
-        shares = known_numbers(independence.list_independence_warnings(report))  # of counts that the JSON has
-    assert shown - known_numbers(document) - shares - fixed_numbers() - {str(n) for n in range(20)} == set()
+        # of counts that the JSON has
+        shares = known_numbers(independence.list_independence_warnings(report))
+    assert (
+        shown - known_numbers(document) - shares - fixed_numbers() - {str(n) for n in range(20)}
+        == set()
+    )
 
 
 def test_no_action_is_impossible(made):
-    """The project itself is asked: frames without a label among its picks, and whether another draw finds any clip."""
+    """The project itself is asked: frames without a label among its picks, and whether another draw
+    finds any clip."""
     name, project, report = made
     found = build_summary(report)["actions"]
     assert found
     labelled = {row.frame_id for row in report.frame_rows if row.label_state}
-    waiting = {one.frame_id for one in project.read(picks_table.list_picks) if not one.taken_out} - labelled
+    waiting = {
+        one.frame_id for one in project.read(picks_table.list_picks) if not one.taken_out
+    } - labelled
     for action in found:
         if action["code"] in ("label", "label_slice"):
             assert 0 < action["n"] <= action["available"]
@@ -220,5 +291,8 @@ def test_unsure_frames_and_few_labels_have_sentences_of_their_own(made):
     if name == "all unsure":
         assert reason == "because none of 20 frames could be judged."
     if name == "not reproduced":
-        assert reason == "because the measured score disagrees with the reference score; the two may be measured differently."
+        assert reason == (
+            "because the measured score disagrees with the reference score; the two may be "
+            "measured differently."
+        )
     assert reason.startswith("because ")

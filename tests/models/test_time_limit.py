@@ -89,7 +89,8 @@ def test_a_call_that_does_not_end_is_left_to_itself(monkeypatch):
 
 @pytest.fixture
 def interrupting():
-    """What is set when the call is ended, and a call that Ctrl-C comes in the middle of, which nobody catches."""
+    """What is set when the call is ended, and a call that Ctrl-C comes in the middle of, which
+    nobody catches."""
     before, ended = signal.signal(signal.SIGINT, signal.default_int_handler), threading.Event()
 
     def interrupted_at_work():
@@ -128,10 +129,12 @@ def test_nothing_of_a_call_is_kept():
 
 
 def test_one_operator_that_takes_minutes_is_refused_and_the_program_ends_in_order(tmp_path):
-    """The runtime asks between operators only. What is left at work then may not bring the process down when it leaves."""
+    """The runtime asks between operators only. What is left at work then may not bring the process
+    down when it leaves."""
     path = models.one_long_operator(tmp_path / "net.onnx")
     code = (
-        "import sys; from fieldcheck.models import session, time_limit; session.RUN_SECONDS = time_limit.LEAVE_S = 0.3; "
+        "import sys; from fieldcheck.models import session, time_limit; session.RUN_SECONDS = "
+        "time_limit.LEAVE_S = 0.3; "
         "time_limit.WAITED = 10_000; "
         "sys.argv = ['fieldcheck', 'try', *sys.argv[1:]]; "
         "from fieldcheck.__main__ import main; sys.exit(main())"
@@ -144,7 +147,8 @@ def test_one_operator_that_takes_minutes_is_refused_and_the_program_ends_in_orde
 
 
 def test_the_thread_of_a_call_is_kept_for_the_next_one():
-    """Of five calls two may have met one each that an earlier test had left at work and that came to rest meanwhile."""
+    """Of five calls two may have met one each that an earlier test had left at work and that came
+    to rest meanwhile."""
     used = {run_with_timeout(5, threading.get_ident, lambda: None) for _ in range(5)}
     assert threading.get_ident() not in used
     assert len(used) < 5
@@ -163,7 +167,15 @@ def test_what_a_kept_thread_has_used_before_counts_for_no_later_call(monkeypatch
 
 def test_watched_calls_are_made_in_turn_on_one_thread_and_what_they_call_within_a_limit_too():
     with SerialWorker() as beside:
-        made = [beside.submit(lambda: (threading.get_ident(), run_with_timeout(5, threading.get_ident, lambda: None))) for _ in range(3)]
+        made = [
+            beside.submit(
+                lambda: (
+                    threading.get_ident(),
+                    run_with_timeout(5, threading.get_ident, lambda: None),
+                )
+            )
+            for _ in range(3)
+        ]
         places = {place for call in made for place in call.result()}
     assert len(places) == 1
     assert threading.get_ident() not in places
@@ -181,10 +193,17 @@ def test_each_call_within_a_watched_one_has_the_whole_limit(monkeypatch):
 
     ended = threading.Event()
     with SerialWorker() as beside:
-        beside.submit(lambda: [run_with_timeout(0.06, lambda: spins(0.04), ended.set) for _ in range(3)]).result()
+        beside.submit(
+            lambda: [run_with_timeout(0.06, lambda: spins(0.04), ended.set) for _ in range(3)]
+        ).result()
         assert not ended.is_set()
         with pytest.raises(RunTimeout):
-            beside.submit(lambda: [run_with_timeout(0.06, partial(spins, seconds), ended.set) for seconds in (0.04, 30.0)]).result()
+            beside.submit(
+                lambda: [
+                    run_with_timeout(0.06, partial(spins, seconds), ended.set)
+                    for seconds in (0.04, 30.0)
+                ]
+            ).result()
 
 
 def test_an_interruption_ends_a_watched_call(interrupting):
@@ -201,7 +220,10 @@ def test_what_a_watched_call_raises_is_raised_where_it_is_waited_for():
 
     ended = threading.Event()
     with SerialWorker() as beside:
-        failed, after = beside.submit(fails), beside.submit(lambda: run_with_timeout(60, lambda: ended.wait(0.05), ended.set))
+        failed, after = (
+            beside.submit(fails),
+            beside.submit(lambda: run_with_timeout(60, lambda: ended.wait(0.05), ended.set)),
+        )
         with pytest.raises(KeyError):
             failed.result()
         assert after.result() is False, "the call after it was asked to end"
@@ -232,7 +254,8 @@ def test_the_flag_ends_a_watched_call_and_those_after_it_are_told():
         after = beside.submit(lambda: get_cancel_token().check())
         flag.cancel()
         assert ended.wait(30)
-        with suppress(Cancelled):  # it was looked for while the call had not been given the time to come back
+        # it was looked for while the call had not been given the time to come back
+        with suppress(Cancelled):
             assert call.result()
         with pytest.raises(Cancelled):
             after.result()

@@ -8,7 +8,12 @@ from fieldcheck.domain.training import StrongestAugmentation, Training, Training
 from fieldcheck.errors.files import PathMissing
 from fieldcheck.errors.labels import RecipeRefused
 from fieldcheck.errors.messages import format_error
-from fieldcheck.models.training_info import compute_field_ranges, get_known_ranges, read_recipe_file, store_camera_severities
+from fieldcheck.models.training_info import (
+    compute_field_ranges,
+    get_known_ranges,
+    read_recipe_file,
+    store_camera_severities,
+)
 from fieldcheck.progress import NullProgress
 from fieldcheck.report.assemble import build_report
 from tests import makers
@@ -57,11 +62,15 @@ def test_the_cameras_severities_are_measured_once_and_held_against_the_recipe(la
     store_camera_severities(labelled, NullProgress(), makers.NOW)
     store_camera_severities(labelled, NullProgress(), makers.NOW)
     with sqlite3.connect(labelled.path / "project.db") as db:
-        assert db.execute("SELECT count(*) FROM model_fact WHERE kind = 'camera_severities'").fetchone() == (1,)
+        assert db.execute(
+            "SELECT count(*) FROM model_fact WHERE kind = 'camera_severities'"
+        ).fetchone() == (1,)
     assert get_known_ranges(labelled, nothing) == measured
     assert measured
     assert all(one.outside == (True, True, True) for one in measured)
-    everything = told(*(StrongestAugmentation(one.corruption, one.parameter, one.stops[1]) for one in measured))
+    everything = told(
+        *(StrongestAugmentation(one.corruption, one.parameter, one.stops[1]) for one in measured)
+    )
     for one in get_known_ranges(labelled, everything):
         worse = one.stops[2] != one.stops[1]
         assert one.outside == (False, False, worse)
@@ -77,7 +86,9 @@ def test_without_footage_nothing_is_measured(empty):
 
 def test_more_footage_is_measured_anew(labelled, material):
     store_camera_severities(labelled, NullProgress(), makers.NOW)
-    makers.add_footage(labelled, material / "night.avi", camera="left", location="line 1", taken_at=makers.NOW)
+    makers.add_footage(
+        labelled, material / "night.avi", camera="left", location="line 1", taken_at=makers.NOW
+    )
     assert get_known_ranges(labelled, told()) is None
 
 

@@ -12,7 +12,9 @@ from tests.models import graphs
 
 def verdict(path, seconds=30):
     child = subprocess.run(
-        [sys.executable, "-m", "fieldcheck.models.trial_child", str(path), str(seconds)], capture_output=True, check=True
+        [sys.executable, "-m", "fieldcheck.models.trial_child", str(path), str(seconds)],
+        capture_output=True,
+        check=True,
     )
     assert child.stderr == b""
     return json.loads(child.stdout)
@@ -22,7 +24,10 @@ def test_the_verdict_is_one_line_of_json_and_nothing_else(tmp_path):
     path = graphs.passing_on(tmp_path / "m.onnx")
     assert verdict(path) == {"problem": "", "detail": "", "sha256": compute_model_sha256(path)}
     assert verdict(graphs.passing_on(tmp_path / "m.onnx", opset=99))["problem"] == "too_new"
-    assert verdict(graphs.with_outside_weights(tmp_path / "m.onnx", "../w", None)) == {"problem": "path", "detail": "outside"}
+    assert verdict(graphs.with_outside_weights(tmp_path / "m.onnx", "../w", None)) == {
+        "problem": "path",
+        "detail": "outside",
+    }
 
 
 def test_too_much_memory_is_a_verdict_not_a_crash(tmp_path):
@@ -31,7 +36,8 @@ def test_too_much_memory_is_a_verdict_not_a_crash(tmp_path):
 
 def test_a_guessed_size_that_does_not_fit_says_nothing_about_the_file(tmp_path):
     path = graphs.convolutions(tmp_path / "m.onnx", shape=("n", "c", "h", "w"))
-    assert verdict(path)["problem"] == ""  # 256 channels are guessed; the first convolution takes three
+    # 256 channels are guessed; the first convolution takes three
+    assert verdict(path)["problem"] == ""
 
 
 def test_a_size_that_the_file_fixes_must_run(tmp_path):
@@ -44,7 +50,10 @@ def test_models_of_no_picture_are_opened_and_not_run(tmp_path):
 
 
 def test_a_model_that_takes_too_much_processor_time_is_ended(tmp_path):
-    assert verdict(graphs.endless(tmp_path / "m.onnx"), seconds=2) == {"problem": "time", "detail": "2 s"}
+    assert verdict(graphs.endless(tmp_path / "m.onnx"), seconds=2) == {
+        "problem": "time",
+        "detail": "2 s",
+    }
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no signal stops a process there")

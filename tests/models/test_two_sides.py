@@ -35,7 +35,11 @@ def test_the_footage_score_is_that_of_the_strata_weighed_by_size(labelled):
         picks = [one for one in found.picks if one.stratum == name]
         lines_ = {line.frame.frame_id: line for line in labelled.read(list_sampling_lines)}
         colours = makers.cycle(240)
-        right = [makers.truth_of(lines_[one.frame_id]) == colours[lines_[one.frame_id].frame.source_index] for one in picks]
+        right = [
+            makers.truth_of(lines_[one.frame_id])
+            == colours[lines_[one.frame_id].frame.source_index]
+            for one in picks
+        ]
         shares[name] = (np.mean(right), listed)
     expected = sum(share * listed for share, listed in shares.values()) / 120
     assert found.scores.footage.value == pytest.approx(expected)
@@ -96,7 +100,12 @@ def test_unsure_and_skipped_frames_are_neither_right_nor_wrong(drawn):
 
 def test_a_later_model_is_judged_by_names_and_not_by_places(labelled, tmp_path):
     turned = {**makers.COLOUR_CARD, "classes": ["blue", "green", "red"]}
-    add_model(labelled, makers.colour_model(tmp_path / "turned.onnx", turned, order=(2, 1, 0)), None, makers.LATER)
+    add_model(
+        labelled,
+        makers.colour_model(tmp_path / "turned.onnx", turned, order=(2, 1, 0)),
+        None,
+        makers.LATER,
+    )
     run(labelled)
     first, second = side(labelled, "net"), side(labelled, "turned")
     assert second.judgement.right.tolist() == first.judgement.right.tolist()
@@ -118,25 +127,36 @@ def test_a_detector_is_asked_about_the_classes_that_the_benchmark_labels(materia
         makers.save_picture(folder / f"{number}.png", colour, number)
         rows.append(f"{number}.png,part,0,0,32,24" if colour == "red" else f"{number}.png,,,,,")
     (folder / "labels.csv").write_text("\n".join(rows) + "\n")
-    with makers.empty_project(tmp_path / "p.fieldcheck", material / "box.onnx", benchmark=folder) as project:
+    with makers.empty_project(
+        tmp_path / "p.fieldcheck", material / "box.onnx", benchmark=folder
+    ) as project:
         makers.add_footage(project, material / "night.avi")
         makers.draw(project, 40)
         labels = ["file,class,x,y,w,h"]
         for line in project.read(list_sampling_lines):
             index = line.frame.source_index
             red = makers.cycle(60, start=1)[index] == "red" and index >= 10
-            labels.append(f"night.avi#{index},part,0,0,32,24" if red else f"night.avi#{index},hole,1,1,5,5")
+            labels.append(
+                f"night.avi#{index},part,0,0,32,24" if red else f"night.avi#{index},hole,1,1,5,5"
+            )
         (tmp_path / "l.csv").write_text("\n".join(labels) + "\n")
         import_labels(project, tmp_path / "l.csv", None, "", None, makers.NOW, NullProgress())
         run(project)
         card = get_card(find_model(project))
-        assert get_counted_classes(card, load_benchmark_side(project, find_model(project)).benchmark) == {"part"}
+        assert get_counted_classes(
+            card, load_benchmark_side(project, find_model(project)).benchmark
+        ) == {"part"}
         reference = load_benchmark_side(project, find_model(project))
         assert reference.score.value == 1.0
         precision = compute_benchmark_metrics(reference, card)
-        stats = compute_coco_stats(reference.judgement.truths, reference.judgement.answers, 24, len(card.classes))
-        assert (precision["map"].value, precision["map50"].value) == pytest.approx(tuple(stats[:2]), abs=1e-12)
-        assert precision["map"].note == precision["map50"].note == "no_spread"  # every picture is right: how far it holds, nobody can tell
+        stats = compute_coco_stats(
+            reference.judgement.truths, reference.judgement.answers, 24, len(card.classes)
+        )
+        assert (precision["map"].value, precision["map50"].value) == pytest.approx(
+            tuple(stats[:2]), abs=1e-12
+        )
+        # every picture is right: how far it holds, nobody can tell
+        assert precision["map"].note == precision["map50"].note == "no_spread"
         found = side(project)
         assert found.scores.census
         wrong = sum(makers.cycle(60, start=1)[index] == "red" for index in range(0, 10, 2))
@@ -154,16 +174,24 @@ def test_masks_are_scored_against_points_with_hits_and_false_area_beside(pointed
     model = find_model(pointed)
     found = load_field_side(pointed, model)
     assert get_scored_metric(get_card(model)) == "point_score"
-    wrong = [found.labels[found.picks[k].frame_id] for k in found.at[~found.judgement.right].tolist()]
+    wrong = [
+        found.labels[found.picks[k].frame_id] for k in found.at[~found.judgement.right].tolist()
+    ]
     assert [label.points[0].class_name for label in wrong] == ["blue", "blue"]
-    assert (found.scores.n_labelled, found.scores.footage.n, found.scores.footage.method) == (20, 20, "stratified_wilson")
+    assert (found.scores.n_labelled, found.scores.footage.n, found.scores.footage.method) == (
+        20,
+        20,
+        "stratified_wilson",
+    )
     beside = compute_field_metrics(found, get_card(model))
     assert set(beside) == {"points_hit", "false_area"}
     assert all(0 <= one.lo <= one.value <= one.hi <= 1 for one in beside.values())
     assert load_benchmark_side(pointed, model) is None
 
 
-def test_the_footages_answers_keep_no_masks_so_points_wait_for_a_run_of_the_picks(material, tmp_path):
+def test_the_footages_answers_keep_no_masks_so_points_wait_for_a_run_of_the_picks(
+    material, tmp_path
+):
     with makers.empty_project(tmp_path / "p.fieldcheck", material / "mask.onnx") as project:
         makers.add_footage(project, material / "belt.avi")
         makers.draw(project, 12)

@@ -1,4 +1,5 @@
-"""One benchmark picture that cannot be read any more: it is told, left out, and everything else is answered and counted without it."""
+"""One benchmark picture that cannot be read any more: it is told, left out, and everything else is
+answered and counted without it."""
 
 import pytest
 
@@ -35,7 +36,9 @@ class Told(NullProgress):
 def project(material, tmp_path):
     """A picture of its benchmark was cut off after it was named."""
     folder = makers.benchmark_folder(tmp_path / "set")
-    with makers.empty_project(tmp_path / "p.fieldcheck", material / "net.onnx", benchmark=folder) as project:
+    with makers.empty_project(
+        tmp_path / "p.fieldcheck", material / "net.onnx", benchmark=folder
+    ) as project:
         makers.add_footage(project, material / "night.avi", taken_at=makers.NOW)
         victim = folder / "green" / "003.png"
         victim.write_bytes(victim.read_bytes()[:60])
@@ -84,7 +87,9 @@ def test_with_its_whole_folder_gone_no_picture_is_at_fault(project, tmp_path):
 
 def test_a_sweep_and_its_figures_go_on_without_it(project):
     told = Told()
-    swept = run_sweep(project, SweepRequest(("dark", "defocus"), (3.0,), ("benchmark",)), told, makers.NOW).sweep
+    swept = run_sweep(
+        project, SweepRequest(("dark", "defocus"), (3.0,), ("benchmark",)), told, makers.NOW
+    ).sweep
     assert told.names == ["green/003.png"]
     assert {row.value.n for row in swept.rows} == {N - 1}
 
@@ -122,4 +127,6 @@ def test_collected_failures_are_answered_without_it(project, tmp_path):
     told = Told()
     run_golden_sets(project, find_model(project), told, makers.NOW)
     assert told.names == ["blue/001.png"]
-    assert {one.name: one.score.n for one in list_evaluation_sets(project, find_model(project), None)}["kept"] == 5
+    assert {
+        one.name: one.score.n for one in list_evaluation_sets(project, find_model(project), None)
+    }["kept"] == 5

@@ -1,4 +1,5 @@
-"""Every way in which an answer comes out of a graph, against plain loops: to 1e-4, alone and in batches, in every type and layout."""
+"""Every way in which an answer comes out of a graph, against plain loops: to 1e-4, alone and in
+batches, in every type and layout."""
 
 import cv2
 import numpy as np
@@ -13,7 +14,13 @@ from tests.models import zoo, zoo_by_hand
 from tests.models.zoo import SIDE, ZOO
 
 FRAME = (24, 40)  # height, width
-FRAMES = [np.random.default_rng(seed).integers(0, 256, (6, 10, 3), dtype=np.uint8).repeat(4, 0).repeat(4, 1) for seed in range(3)]
+FRAMES = [
+    np.random.default_rng(seed)
+    .integers(0, 256, (6, 10, 3), dtype=np.uint8)
+    .repeat(4, 0)
+    .repeat(4, 1)
+    for seed in range(3)
+]
 
 
 def answers(path, species, **card):
@@ -22,7 +29,9 @@ def answers(path, species, **card):
 
 
 def tensor(rgb, layout="NCHW", kind=np.float32):
-    pixels = cv2.resize(rgb, (SIDE, SIDE), interpolation=cv2.INTER_LINEAR).astype(np.float32) / np.float32(255)
+    pixels = cv2.resize(rgb, (SIDE, SIDE), interpolation=cv2.INTER_LINEAR).astype(
+        np.float32
+    ) / np.float32(255)
     return (pixels if layout == "NHWC" else pixels.transpose(2, 0, 1))[None].astype(kind)
 
 
@@ -53,7 +62,12 @@ def check(found, species, came):
         read = zoo_by_hand.of_painted if len(came) == 4 else zoo_by_hand.of_instances
         wanted, masks = read(species, came, FRAME)
     else:
-        wanted = [row[:6] for row in zoo_by_hand.placed(zoo_by_hand.READERS[species.kind](species, came), FRAME, SIDE)]
+        wanted = [
+            row[:6]
+            for row in zoo_by_hand.placed(
+                zoo_by_hand.READERS[species.kind](species, came), FRAME, SIDE
+            )
+        ]
     wanted = np.array(wanted).reshape(-1, 6)
     assert found.answer.shape == wanted.shape
     assert np.abs(found.answer - wanted).max(initial=0) <= 1e-4
@@ -72,7 +86,9 @@ def test_every_species_equals_the_plain_loops(tmp_path, name):
     species = ZOO[name]
     path = zoo.write(tmp_path / "m.onnx", species, batch=1 if name in zoo.ONE_PICTURE else "n")
     found = answers(path, species)
-    seen = sum(check(one, species, raw(path, species, rgb)) for one, rgb in zip(found, FRAMES, strict=True))
+    seen = sum(
+        check(one, species, raw(path, species, rgb)) for one, rgb in zip(found, FRAMES, strict=True)
+    )
     assert seen >= 3
     assert not any(one.nan for one in found)
 
@@ -84,13 +100,19 @@ def test_the_zoo_has_every_kind_that_a_card_can_name():
 @pytest.mark.parametrize("name", [name for name in ZOO if name not in zoo.ONE_PICTURE])
 def test_a_batch_that_the_file_fixes_changes_no_answer(tmp_path, name):
     species = ZOO[name]
-    free, fixed = (answers(zoo.write(tmp_path / f"{batch}.onnx", species, batch=batch), species) for batch in ("n", 2))
+    free, fixed = (
+        answers(zoo.write(tmp_path / f"{batch}.onnx", species, batch=batch), species)
+        for batch in ("n", 2)
+    )
     for one, other in zip(free, fixed, strict=True):
         assert one.answer == pytest.approx(other.answer, abs=1e-5)
         assert len(one.masks) == len(other.masks)
 
 
-@pytest.mark.parametrize("name", ["logits", "yolo, channels first", "ssd, decoded", "masks", "torchvision, labels then scores"])
+@pytest.mark.parametrize(
+    "name",
+    ["logits", "yolo, channels first", "ssd, decoded", "masks", "torchvision, labels then scores"],
+)
 @pytest.mark.parametrize(("real", "layout"), [("fp16", "NCHW"), ("fp32", "NHWC"), ("fp16", "NHWC")])
 def test_half_precision_and_channels_last_are_read_alike(tmp_path, name, real, layout):
     species = ZOO[name]
@@ -104,7 +126,10 @@ def test_half_precision_and_channels_last_are_read_alike(tmp_path, name, real, l
 @pytest.mark.parametrize("name", ["logits", "detr, no object", "instances, prototypes"])
 def test_weights_in_a_file_of_their_own_change_no_answer(tmp_path, name):
     species = ZOO[name]
-    together, apart = (zoo.write(tmp_path / f"{outside}.onnx", species, external=outside) for outside in (False, True))
+    together, apart = (
+        zoo.write(tmp_path / f"{outside}.onnx", species, external=outside)
+        for outside in (False, True)
+    )
     assert (tmp_path / "True.bin").stat().st_size >= 144  # the smallest: 12 × 3 floats
     for one, other in zip(answers(together, species), answers(apart, species), strict=True):
         assert np.array_equal(one.answer, other.answer)

@@ -1,4 +1,5 @@
-"""A zoo of small models: one for every way in which an answer comes out of a graph, each under 200 KB and each looking at its picture."""
+"""A zoo of small models: one for every way in which an answer comes out of a graph, each under 200
+KB and each looking at its picture."""
 
 from __future__ import annotations
 
@@ -19,7 +20,8 @@ KINDS_OF_FLOAT = {"fp32": TensorProto.FLOAT, "fp16": TensorProto.FLOAT16}
 
 @dataclass(frozen=True)
 class Head:
-    """An output: `shape` of one picture, the `last` operator, and what the figures are spread by before it."""
+    """An output: `shape` of one picture, the `last` operator, and what the figures are spread by
+    before it."""
 
     name: str
     shape: tuple[int, ...]
@@ -29,7 +31,8 @@ class Head:
 
 @dataclass(frozen=True)
 class Species:
-    """A graph by its heads, and the card's output. `more`: nodes behind the heads, which then give the outputs `gives`."""
+    """A graph by its heads, and the card's output. `more`: nodes behind the heads, which then give
+    the outputs `gives`."""
 
     kind: str
     heads: tuple[Head, ...]
@@ -51,12 +54,26 @@ def node(op: str, inputs: str, output: str, **attributes) -> onnx.NodeProto:
     return helper.make_node(op, inputs.split(), [output], **attributes)
 
 
-def write(path: Path, species: Species, batch: int | str = "n", layout: str = "NCHW", real: str = "fp32", external: bool = False) -> Path:
+def write(
+    path: Path,
+    species: Species,
+    batch: int | str = "n",
+    layout: str = "NCHW",
+    real: str = "fp32",
+    external: bool = False,
+) -> Path:
     """The species as a file. `real`: type of input and outputs; the graph itself works in fp32."""
     sides = (3, SIDE, SIDE) if layout == "NCHW" else (SIDE, SIDE, 3)
     nodes = [node("Cast", "images", "cast", to=TensorProto.FLOAT)]
-    nodes.append(node("Transpose", "cast", "planes", perm=[0, 3, 1, 2]) if layout == "NHWC" else node("Identity", "cast", "planes"))
-    nodes += [node("AveragePool", "planes", "pooled", kernel_shape=[16, 16], strides=[16, 16]), node("Flatten", "pooled", "seen")]
+    nodes.append(
+        node("Transpose", "cast", "planes", perm=[0, 3, 1, 2])
+        if layout == "NHWC"
+        else node("Identity", "cast", "planes")
+    )
+    nodes += [
+        node("AveragePool", "planes", "pooled", kernel_shape=[16, 16], strides=[16, 16]),
+        node("Flatten", "pooled", "seen"),
+    ]
     weights = dict(species.weights)
     for number, head in enumerate(species.heads):
         nodes += _head(head, number, weights)
@@ -73,10 +90,14 @@ def write(path: Path, species: Species, batch: int | str = "n", layout: str = "N
     return save(path, helper.make_graph(nodes, "zoo", [picture], outputs, tensors), external)
 
 
-def save(path: Path, graph: onnx.GraphProto, external: bool = False, domains: Sequence[str] = ()) -> Path:
+def save(
+    path: Path, graph: onnx.GraphProto, external: bool = False, domains: Sequence[str] = ()
+) -> Path:
     opsets = [helper.make_opsetid("", 17), *(helper.make_opsetid(name, 1) for name in domains)]
     model = helper.make_model(graph, opset_imports=opsets, ir_version=10)
-    onnx.save(model, path, save_as_external_data=external, location=f"{path.stem}.bin", size_threshold=100)
+    onnx.save(
+        model, path, save_as_external_data=external, location=f"{path.stem}.bin", size_threshold=100
+    )
     assert path.stat().st_size < LARGEST
     return path
 
@@ -98,32 +119,52 @@ def _head(head: Head, number: int, weights: dict[str, np.ndarray]) -> list[onnx.
 def _grid(name: str, n: int, scores: int, rows: bool, objectness: bool = False) -> Species:
     """A YOLO head: boxes within the picture, scores as sigmoids, channels first unless `rows`."""
     columns = ("where", "how_large", "certain") if objectness else ("where", "how_large")
-    heads = [Head("where", (n, 2), "Sigmoid"), Head("how_large", (n, 2), "Sigmoid"), Head("scores", (n, scores), "Sigmoid", 2)]
+    heads = [
+        Head("where", (n, 2), "Sigmoid"),
+        Head("how_large", (n, 2), "Sigmoid"),
+        Head("scores", (n, scores), "Sigmoid", 2),
+    ]
     heads += [Head("certain", (n, 1), "Sigmoid", 2)] if objectness else []
     scaled = [node("Mul", "where side", "centres"), node("Mul", "how_large half", "sizes")]
     parts = ["centres", "sizes", *columns[2:], "scores"]
     joined = node("Concat", " ".join(parts), "rows", axis=2)
-    turned = node("Identity", "rows", "output") if rows else node("Transpose", "rows", "output", perm=[0, 2, 1])
+    turned = (
+        node("Identity", "rows", "output")
+        if rows
+        else node("Transpose", "rows", "output", perm=[0, 2, 1])
+    )
     weights = {"side": np.array([SIDE], np.float32), "half": np.array([SIDE / 2], np.float32)}
     kind = "yolo_obj" if name == "forced" else "yolo"
-    return Species(kind, tuple(heads), more=(*scaled, joined, turned), gives=("output",), weights=weights)
+    return Species(
+        kind, tuple(heads), more=(*scaled, joined, turned), gives=("output",), weights=weights
+    )
 
 
 def _priors() -> np.ndarray:
-    centres = [((x + 0.5) / 4, (y + 0.5) / 4, side, side) for y in range(4) for x in range(4) for side in (0.3, 0.5)]
+    centres = [
+        ((x + 0.5) / 4, (y + 0.5) / 4, side, side)
+        for y in range(4)
+        for x in range(4)
+        for side in (0.3, 0.5)
+    ]
     return np.array(centres, np.float32)
 
 
 def _caffe_priors() -> np.ndarray:
     centres = _priors()
-    ends = np.concatenate([centres[:, :2] - centres[:, 2:] / 2, centres[:, :2] + centres[:, 2:] / 2], axis=1)
+    ends = np.concatenate(
+        [centres[:, :2] - centres[:, 2:] / 2, centres[:, :2] + centres[:, 2:] / 2], axis=1
+    )
     return np.stack([ends.reshape(-1), np.tile([0.1, 0.1, 0.2, 0.2], 32)])[None].astype(np.float32)
 
 
 def _corners(n: int) -> tuple[tuple[Head, ...], tuple[onnx.NodeProto, ...]]:
     """Normalised corners: a start, and an end to the right of and below it."""
     heads = (Head("start", (n, 2), "Sigmoid"), Head("extent", (n, 2), "Sigmoid"))
-    return heads, (node("Add", "start extent", "stop"), node("Concat", "start stop", "boxes", axis=2))
+    return heads, (
+        node("Add", "start extent", "stop"),
+        node("Concat", "start stop", "boxes", axis=2),
+    )
 
 
 def _ssd(prior: np.ndarray | None = None) -> Species:
@@ -131,24 +172,46 @@ def _ssd(prior: np.ndarray | None = None) -> Species:
     scores = Head("scores", (32, k), "Softmax", 2)
     if prior is None:
         heads, more = _corners(32)
-        return Species("ssd", (scores, *heads), more=more, gives=("scores", "boxes"), names=("scores_out", "boxes_out"))
+        return Species(
+            "ssd",
+            (scores, *heads),
+            more=more,
+            gives=("scores", "boxes"),
+            names=("scores_out", "boxes_out"),
+        )
     names = ("scores_out", "moves_out", "priors_out")
     more = (node("Identity", "given_priors", "priors"),)
     weights = {"given_priors": prior}
-    return Species("ssd", (scores, Head("moves", (32, 4))), more=more, gives=("scores", "moves", "priors"), names=names, weights=weights)
+    return Species(
+        "ssd",
+        (scores, Head("moves", (32, 4))),
+        more=more,
+        gives=("scores", "moves", "priors"),
+        names=names,
+        weights=weights,
+    )
 
 
 def _detr(width: int, last: str | None, together: bool = False) -> Species:
     heads = (Head("scores", (20, width), last, 2), Head("boxes", (20, 4), "Sigmoid"))
     if together:
-        return Species("detr", heads, more=(node("Concat", "boxes scores", "output", axis=2),), gives=("output",))
+        return Species(
+            "detr",
+            heads,
+            more=(node("Concat", "boxes scores", "output", axis=2),),
+            gives=("output",),
+        )
     return Species("detr", heads, names=("scores_out", "boxes_out"))
 
 
 def _torchvision(order: tuple[str, ...], masks: bool = False) -> Species:
     """As torchvision exports it: nothing has a batch axis, and label 0 is the background."""
     heads, more = _corners(8)
-    weights = {"side": np.array([SIDE], np.float32), "one": np.array([1], np.int64), "first": np.array([0], np.int64)}
+    weights = {
+        "side": np.array([SIDE], np.float32),
+        "one": np.array([1], np.int64),
+        "first": np.array([0], np.int64),
+    }
     more = (
         *more,
         node("Mul", "boxes side", "many_boxes"),
@@ -162,7 +225,9 @@ def _torchvision(order: tuple[str, ...], masks: bool = False) -> Species:
     if masks:
         heads = (*heads, Head("painted", (8, 1, 16, 16), "Sigmoid", 2))
         more = (*more, node("Squeeze", "painted first", "masks"))
-        return Species("instance_masks", heads, "instance", more=more, gives=(*order, "masks"), weights=weights)
+        return Species(
+            "instance_masks", heads, "instance", more=more, gives=(*order, "masks"), weights=weights
+        )
     return Species("torchvision", heads, more=more, gives=order, weights=weights)
 
 
@@ -182,7 +247,14 @@ def _instances() -> Species:
         node("Transpose", "rows", "boxes", perm=[0, 2, 1]),
     )
     weights = {"side": np.array([SIDE], np.float32)}
-    return Species("instance_masks", heads, "instance", more=more, gives=("boxes", "prototypes"), weights=weights)
+    return Species(
+        "instance_masks",
+        heads,
+        "instance",
+        more=more,
+        gives=("boxes", "prototypes"),
+        weights=weights,
+    )
 
 
 def _end_to_end() -> Species:
@@ -199,8 +271,17 @@ def _end_to_end() -> Species:
     return Species("yolo_end2end", heads, more=more, gives=("output",), weights=weights)
 
 
-def _one(kind: str, task: str, shape: tuple[int, ...], last: str | None = None, classes=CLASSES, **options) -> Species:
-    return Species(kind, (Head("output", shape, last, options.pop("spread", 1.0)),), task, classes, **options)
+def _one(
+    kind: str,
+    task: str,
+    shape: tuple[int, ...],
+    last: str | None = None,
+    classes=CLASSES,
+    **options,
+) -> Species:
+    return Species(
+        kind, (Head("output", shape, last, options.pop("spread", 1.0)),), task, classes, **options
+    )
 
 
 INDEXED = (node("ArgMax", "scores", "index", axis=1, keepdims=0),)
@@ -233,9 +314,18 @@ ZOO: dict[str, Species] = {
     "anomaly map": _one("anomaly_map", "anomaly", (1, 16, 16), "Sigmoid", TWO, threshold=0.8),
     "masks": _one("masks", "segmentation", (K, 16, 16)),
     "masks, channels last": _one("masks", "segmentation", (16, 16, K)),
-    "masks, indices": Species("masks", (Head("scores", (K, SIDE, SIDE)),), "segmentation", more=INDEXED, gives=("index",)),
-    "masks, one of two": _one("masks", "segmentation", (1, 16, 16), None, ("ground", "crack"), threshold=0.5),
+    "masks, indices": Species(
+        "masks", (Head("scores", (K, SIDE, SIDE)),), "segmentation", more=INDEXED, gives=("index",)
+    ),
+    "masks, one of two": _one(
+        "masks", "segmentation", (1, 16, 16), None, ("ground", "crack"), threshold=0.5
+    ),
     "instances, prototypes": _instances(),
     "instances, painted": _torchvision(("corners", "labels", "scores"), masks=True),
 }
-ONE_PICTURE = ("torchvision, labels then scores", "torchvision, scores then labels", "instances, painted")  # no batch axis
+# no batch axis
+ONE_PICTURE = (
+    "torchvision, labels then scores",
+    "torchvision, scores then labels",
+    "instances, painted",
+)

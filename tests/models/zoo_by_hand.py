@@ -1,4 +1,5 @@
-"""Answers of the zoo worked out in plain loops, with nothing of the product: from the raw tensors to rows in pixels of the frame."""
+"""Answers of the zoo worked out in plain loops, with nothing of the product: from the raw tensors
+to rows in pixels of the frame."""
 
 from __future__ import annotations
 
@@ -39,10 +40,14 @@ def suppressed(found):
 
 
 def placed(found, frame, side):
-    """Rows x1, y1, x2, y2, score, class …, from pixels of the stretched tensor to those of the frame, by falling score."""
+    """Rows x1, y1, x2, y2, score, class …, from pixels of the stretched tensor to those of the
+    frame, by falling score."""
     tall, wide = frame
     across, down = wide / side, tall / side
-    return [[a * across, b * down, c * across, d * down, *rest] for a, b, c, d, *rest in sorted(found, key=lambda one: -one[4])]
+    return [
+        [a * across, b * down, c * across, d * down, *rest]
+        for a, b, c, d, *rest in sorted(found, key=lambda one: -one[4])
+    ]
 
 
 def of_classes(species, raw):
@@ -72,7 +77,12 @@ def of_yolox(species, raw):
                 scores = [s * row[4] for s in row[5:]]
                 best = max(range(len(scores)), key=scores.__getitem__)
                 if scores[best] >= FLOOR:
-                    box = ((row[0] + x) * stride, (row[1] + y) * stride, exp(row[2]) * stride, exp(row[3]) * stride)
+                    box = (
+                        (row[0] + x) * stride,
+                        (row[1] + y) * stride,
+                        exp(row[2]) * stride,
+                        exp(row[3]) * stride,
+                    )
                     found.append([*ends(*box), scores[best], best])
     return suppressed(found)
 
@@ -86,8 +96,17 @@ def of_ssd(species, raw):
             else:
                 a, b, c, d = raw[2].reshape(2, -1, 4)[0, place].tolist()
                 cx, cy, w, h = (a + c) / 2, (b + d) / 2, c - a, d - b
-            box = ends(cx + box[0] * 0.1 * w, cy + box[1] * 0.1 * h, w * exp(box[2] * 0.2), h * exp(box[3] * 0.2))
-        found += [[*(32 * side for side in box), score, k] for k, score in enumerate(scores[1:]) if score >= FLOOR]
+            box = ends(
+                cx + box[0] * 0.1 * w,
+                cy + box[1] * 0.1 * h,
+                w * exp(box[2] * 0.2),
+                h * exp(box[3] * 0.2),
+            )
+        found += [
+            [*(32 * side for side in box), score, k]
+            for k, score in enumerate(scores[1:])
+            if score >= FLOOR
+        ]
     return suppressed(found)
 
 
@@ -118,7 +137,11 @@ def of_anomaly(species, raw):
     if threshold > 1:
         share = score / (score + threshold)
     else:
-        share = 0.5 * score / threshold if score < threshold else 0.5 + 0.5 * (score - threshold) / (1 - threshold)
+        share = (
+            0.5 * score / threshold
+            if score < threshold
+            else 0.5 + 0.5 * (score - threshold) / (1 - threshold)
+        )
     return [1 - share, share]
 
 
@@ -130,12 +153,27 @@ def class_map(species, raw, frame):
     for y in range(tall):
         for x in range(wide):
             if one.ndim == 2:
-                found[y, x] = one[int((y + 0.5) / tall * one.shape[0]), int((x + 0.5) / wide * one.shape[1])]
+                found[y, x] = one[
+                    int((y + 0.5) / tall * one.shape[0]), int((x + 0.5) / wide * one.shape[1])
+                ]
             elif one.shape[0] in (1, k):
-                cell = one[:, int((y + 0.5) / tall * one.shape[1]), int((x + 0.5) / wide * one.shape[2])]
-                found[y, x] = sigmoid(cell[0]) >= species.threshold if len(cell) == 1 and k == 2 else int(np.argmax(cell))
+                cell = one[
+                    :, int((y + 0.5) / tall * one.shape[1]), int((x + 0.5) / wide * one.shape[2])
+                ]
+                found[y, x] = (
+                    sigmoid(cell[0]) >= species.threshold
+                    if len(cell) == 1 and k == 2
+                    else int(np.argmax(cell))
+                )
             else:
-                found[y, x] = int(np.argmax(one[int((y + 0.5) / tall * one.shape[0]), int((x + 0.5) / wide * one.shape[1])]))
+                found[y, x] = int(
+                    np.argmax(
+                        one[
+                            int((y + 0.5) / tall * one.shape[0]),
+                            int((x + 0.5) / wide * one.shape[1]),
+                        ]
+                    )
+                )
     return found
 
 
@@ -149,7 +187,10 @@ def of_instances(species, raw, frame):
             found.append([*ends(*row[:4]), row[4 + best], best, row[4 + k :]])
     kept = placed(suppressed(found), frame, 32)
     shown = [box for box in kept if box[4] >= species.threshold]
-    planes = [sum(c * p for c, p in zip(box[6], prototypes.astype(np.float64), strict=True)) for box in shown]
+    planes = [
+        sum(c * p for c, p in zip(box[6], prototypes.astype(np.float64), strict=True))
+        for box in shown
+    ]
     masks = [mask_of(plane, box, frame, 0.0) for plane, box in zip(planes, shown, strict=True)]
     return [box[:6] for box in kept], masks
 
@@ -162,7 +203,8 @@ def of_painted(species, raw, frame):
 
 
 def mask_of(plane, box, frame, least):
-    """Pixels whose centre lies in the box and where the plane, bilinear between its cells' centres, is above `least`."""
+    """Pixels whose centre lies in the box and where the plane, bilinear between its cells' centres,
+    is above `least`."""
     tall, wide = frame
     found = np.full(frame, -1.0)
     for y in range(tall):

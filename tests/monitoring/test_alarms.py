@@ -44,9 +44,21 @@ def test_an_alarm_that_was_forgotten_waits_no_longer(empty, tmp_path):
 
 def test_each_camera_is_looked_at_by_itself(empty):
     began = "2026-11-02T06:00:00+01:00"
-    cameras = tuple(CameraShift(name, 9, {}, 0.0, "", "", (HealthFinding(name, "frozen", "failed", 9.0),)) for name in ("left", "right"))
-    store_shifts(empty, find_model(empty), [ShiftStatistics(began, 5, {"red": 5}, {"red": 0.9}, {}, cameras=cameras)], "", NOW)
-    assert take_new_alarms(empty, None, NOW) == (AlarmKey(began, "left", "frozen"), AlarmKey(began, "right", "frozen"))
+    cameras = tuple(
+        CameraShift(name, 9, {}, 0.0, "", "", (HealthFinding(name, "frozen", "failed", 9.0),))
+        for name in ("left", "right")
+    )
+    store_shifts(
+        empty,
+        find_model(empty),
+        [ShiftStatistics(began, 5, {"red": 5}, {"red": 0.9}, {}, cameras=cameras)],
+        "",
+        NOW,
+    )
+    assert take_new_alarms(empty, None, NOW) == (
+        AlarmKey(began, "left", "frozen"),
+        AlarmKey(began, "right", "frozen"),
+    )
     with pytest.raises(ShiftUnknown):
         close_camera_alarm(empty, began, "middle", "", None, NOW)
     for name, waiting in (("left", 1), ("right", 0)):

@@ -14,7 +14,9 @@ def test_the_golden_ewma():
     for quantile in (0.2, -0.1, 0.4, 1.2, 0.9, 1.5, 1.1, 1.8):
         assert not chart.add_quantile(quantile)
         read.append(chart.value)
-    assert read == pytest.approx([0.04, 0.012, 0.0896, 0.31168, 0.429344, 0.643475, 0.734780, 0.947824], abs=1e-6)
+    assert read == pytest.approx(
+        [0.04, 0.012, 0.0896, 0.31168, 0.429344, 0.643475, 0.734780, 0.947824], abs=1e-6
+    )
     assert chart.limit == pytest.approx(0.887243 * 3.2 / 2.7, abs=1e-6)
 
 

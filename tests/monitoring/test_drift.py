@@ -17,18 +17,26 @@ from fieldcheck.domain.shift import (
 from fieldcheck.i18n import language
 from fieldcheck.monitoring import messages
 
-CHARTS = (ChartPoint("confidence", 0.71, 3.2, 1.31, 1.07, True), ChartPoint("class_mix", 1.2, 0.1, 0.02, 1.07, False))
-SHIFT = MonitoredShift("2026-11-02T06:00:00+01:00", 100, "alarm", 10, CHARTS, "one_class", "check_camera", ("crack",))
+CHARTS = (
+    ChartPoint("confidence", 0.71, 3.2, 1.31, 1.07, True),
+    ChartPoint("class_mix", 1.2, 0.1, 0.02, 1.07, False),
+)
+SHIFT = MonitoredShift(
+    "2026-11-02T06:00:00+01:00", 100, "alarm", 10, CHARTS, "one_class", "check_camera", ("crack",)
+)
 
 
 def test_a_shift_is_one_line_with_local_time_n_and_its_charts():
     assert messages.format_shift(SHIFT) == (
-        "2026-11-02 06:00 +0100 · n = 100 · ALARM · ▲ mean confidence 0.71 (z 3.2, EWMA 1.31 of 1.07), "
+        "2026-11-02 06:00 +0100 · n = 100 · ALARM · ▲ mean confidence 0.71 (z 3.2, EWMA 1.31 "
+        "of 1.07), "
         "class mix 1.20 (z 0.1, EWMA 0.02 of 1.07)"
     )
 
 
-@pytest.mark.parametrize("cause", ["camera", "picture", "class_mix", "all_classes", "one_class", "new_pictures"])
+@pytest.mark.parametrize(
+    "cause", ["camera", "picture", "class_mix", "all_classes", "one_class", "new_pictures"]
+)
 def test_every_cause_has_a_sentence_and_none_orders_a_retrain(cause):
     said = " ".join(messages.list_shift_lines(replace(SHIFT, cause=cause)))
     assert "Do not retrain the model for this alarm." in said
@@ -37,7 +45,15 @@ def test_every_cause_has_a_sentence_and_none_orders_a_retrain(cause):
 
 def test_candidates_slow_drift_and_learning_are_said():
     said = messages.list_shift_lines(
-        replace(SHIFT, state="learning", cause="", advice="none", candidates=("pore",), slow=("class_mix",), n_reference=2)
+        replace(
+            SHIFT,
+            state="learning",
+            cause="",
+            advice="none",
+            candidates=("pore",),
+            slow=("class_mix",),
+            n_reference=2,
+        )
     )
     assert "pore" in said[0]
     assert said[1] == "Slow drift: the last ten shifts differ from the first ten in class mix."
@@ -57,26 +73,37 @@ def test_every_fault_of_a_camera_has_a_name_and_a_sentence_with_the_camera(check
     assert "left" in said
     assert "compression" in said
     assert messages.get_check_name(check)
-    assert said.startswith(messages.describe_camera_fault(HealthFinding("left", check, "failed", 4.0, other="right")))
+    assert said.startswith(
+        messages.describe_camera_fault(HealthFinding("left", check, "failed", 4.0, other="right"))
+    )
 
 
 def test_a_fault_that_came_again_and_again_says_how_often():
-    said = messages.describe_camera_fault(HealthFinding("left", "frozen", "failed", 4.0, folded=7180, folded_s=21540.0))
+    said = messages.describe_camera_fault(
+        HealthFinding("left", "frozen", "failed", 4.0, folded=7180, folded_s=21540.0)
+    )
     assert said.endswith("The fault recurred 7,180 times in this shift, for 21,540 s in total.")
 
 
 def test_what_is_too_little_to_say_anything_is_said():
     for cause in ("no_frames", "few_results"):
-        (line,) = messages.list_shift_lines(MonitoredShift("2026-11-02T06:00:00+01:00", 3, "watch", 10, cause=cause))
+        (line,) = messages.list_shift_lines(
+            MonitoredShift("2026-11-02T06:00:00+01:00", 3, "watch", 10, cause=cause)
+        )
         assert len(line) > 25
 
 
 def test_the_feature_that_moved_is_named():
-    assert "most in: brightness" in messages.list_shift_lines(replace(SHIFT, cause="picture", feature="mean"))[0]
+    assert (
+        "most in: brightness"
+        in messages.list_shift_lines(replace(SHIFT, cause="picture", feature="mean"))[0]
+    )
 
 
 def test_a_fault_stands_in_the_line_of_its_shift():
-    faulty = replace(SHIFT, charts=(), cause="camera", health=(HealthFinding("left", "frozen", "failed", 40.0),))
+    faulty = replace(
+        SHIFT, charts=(), cause="camera", health=(HealthFinding("left", "frozen", "failed", 40.0),)
+    )
     assert messages.format_shift(faulty).endswith("ALARM · ⬣ left: image feed frozen")
 
 
@@ -85,16 +112,23 @@ def test_the_accuracy_of_a_shift_is_told_with_its_limits_or_why_it_is_not():
     assert "82% (70–90%)" in said
     assert "calibrated on 20 labelled clips; no frame of this shift was labelled" in said
     for reason in ("no_labels", "not_run", "few_clips", "unrelated", "not_random"):
-        assert messages.describe_missing_accuracy(reason).startswith("No accuracy estimate per shift")
+        assert messages.describe_missing_accuracy(reason).startswith(
+            "No accuracy estimate per shift"
+        )
 
 
 def test_a_sampled_result_is_a_line_and_each_chart_has_a_reading():
     assert (
-        messages.format_sampled_result(SampledResult("2026-11-02T06:10:00+01:00", "crack", 0.41, "p/0-3.png"))
+        messages.format_sampled_result(
+            SampledResult("2026-11-02T06:10:00+01:00", "crack", 0.41, "p/0-3.png")
+        )
         == "06:10:00 crack 0.41 · 0-3.png"
     )
     assert messages.describe_states(["healthy", "alarm", "healthy"]) == "normal: 2, ALARM: 1"
-    assert messages.describe_chart("charts", begun=False) == "Charts start with the seventh normal shift."
+    assert (
+        messages.describe_chart("charts", begun=False)
+        == "Charts start with the seventh normal shift."
+    )
     for code in ("charts", "entropy", "distance"):
         assert messages.get_chart_view_name(code)
         assert messages.describe_chart(code, begun=True)
@@ -104,9 +138,12 @@ def test_a_sampled_result_is_a_line_and_each_chart_has_a_reading():
 def test_shifts_of_another_model_or_card_are_said_to_stand_apart():
     other = ModelEpoch("net", 12, "2026-11-02T06:00:00+01:00", "2026-11-06T22:00:00+01:00")
     assert messages.describe_other_epoch(other) == (
-        "12 shifts (2 Nov 06:00 – 6 Nov 22:00) use another model, net: charts restarted. No comparison across this change."
+        "12 shifts (2 Nov 06:00 – 6 Nov 22:00) use another model, net: charts restarted. No "
+        "comparison across this change."
     )
-    assert "use model net with another model card" in messages.describe_other_epoch(replace(other, card_changed=True))
+    assert "use model net with another model card" in messages.describe_other_epoch(
+        replace(other, card_changed=True)
+    )
 
 
 def test_a_date_leaves_no_order_of_figures_to_guess():
@@ -117,27 +154,41 @@ def test_a_date_leaves_no_order_of_figures_to_guess():
 def test_an_accuracy_at_risk_kept_frames_and_dropped_shifts_are_told():
     found = ConfidenceAccuracy(0.71, 0.6, 0.78, True, 20, 0.84, True)
     assert messages.describe_risk_alarm(SHIFT.began, found) == (
-        "▲ At risk, shift of 2 Nov 06:00: accuracy estimated from confidence, 71% (60–78%), is below 84% "
+        "▲ At risk, shift of 2 Nov 06:00: accuracy estimated from confidence, 71% (60–78%), "
+        "is below 84% "
         "(accuracy of the labelled clips minus tolerance). Label some frames of this shift."
     )
     assert messages.list_retention_lines(None, DroppedShifts()) == ()
     said = messages.list_retention_lines(
-        SavedAlarmFrames(SHIFT.began, "alarms/2026-11-02-0600", 18, 2), DroppedShifts(1, SHIFT.began, SHIFT.began)
+        SavedAlarmFrames(SHIFT.began, "alarms/2026-11-02-0600", 18, 2),
+        DroppedShifts(1, SHIFT.began, SHIFT.began),
     )
     assert said == (
         "18 frames saved to alarms/2026-11-02-0600.",
         "2 images not found or unreadable in the folder of the log.",
         "1 old shift deleted (2 Nov 06:00).",
     )
-    assert messages.list_retention_lines(None, DroppedShifts(2, SHIFT.began, SHIFT.began, 0, ("backups/shifts-0001.jsonl",)))[1] == (
-        "A copy is in backups/shifts-0001.jsonl of the project."
-    )
+    assert messages.list_retention_lines(
+        None, DroppedShifts(2, SHIFT.began, SHIFT.began, 0, ("backups/shifts-0001.jsonl",))
+    )[1] == ("A copy is in backups/shifts-0001.jsonl of the project.")
     kept_from_now = " All shifts are retained from now on."
     assert messages.describe_restored_shifts(1) == "1 shift restored." + kept_from_now
-    assert messages.describe_restored_shifts(0) == "No shift restored: the project has all of them." + kept_from_now
-    assert messages.list_import_lines(720, 12, 0, 0, (), 2)[1].startswith("2 rows lie more than a day in the future and were set aside")
-    assert messages.list_retention_lines(SavedAlarmFrames(SHIFT.began, "", 0, 1), DroppedShifts())[0] == "No frame saved."
-    assert [messages.get_retention_name(weeks) for weeks in (0, 1, 6)] == ["retain all shifts", "retain 1 week", "retain 6 weeks"]
+    assert (
+        messages.describe_restored_shifts(0)
+        == "No shift restored: the project has all of them." + kept_from_now
+    )
+    assert messages.list_import_lines(720, 12, 0, 0, (), 2)[1].startswith(
+        "2 rows lie more than a day in the future and were set aside"
+    )
+    assert (
+        messages.list_retention_lines(SavedAlarmFrames(SHIFT.began, "", 0, 1), DroppedShifts())[0]
+        == "No frame saved."
+    )
+    assert [messages.get_retention_name(weeks) for weeks in (0, 1, 6)] == [
+        "retain all shifts",
+        "retain 1 week",
+        "retain 6 weeks",
+    ]
 
 
 def test_new_alarms_are_told_shortly_the_newest_with_its_cause():

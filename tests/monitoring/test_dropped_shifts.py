@@ -14,7 +14,9 @@ from tests.monitoring.test_monitor_days import log, taken
 def copied(empty, tmp_path):
     """A copy of the first of two shifts."""
     taken(empty, log(tmp_path / "a.csv", shifts=2, per_shift=20))
-    return empty.path / copy_shifts(empty, find_model(empty), {next(iter(load_model_shifts(empty)))})
+    return empty.path / copy_shifts(
+        empty, find_model(empty), {next(iter(load_model_shifts(empty)))}
+    )
 
 
 def test_copies_are_numbered_on_and_the_newest_are_kept(empty, copied):
@@ -22,7 +24,11 @@ def test_copies_are_numbered_on_and_the_newest_are_kept(empty, copied):
     for _ in range(KEPT + 2):
         last = copy_shifts(empty, model, set(load_model_shifts(empty)))
     left = sorted(one.name for one in (empty.path / "backups").glob("shifts-*"))
-    assert (len(left), left[-1], last) == (KEPT, f"shifts-{KEPT + 3:04d}.jsonl", f"backups/shifts-{KEPT + 3:04d}.jsonl")
+    assert (len(left), left[-1], last) == (
+        KEPT,
+        f"shifts-{KEPT + 3:04d}.jsonl",
+        f"backups/shifts-{KEPT + 3:04d}.jsonl",
+    )
 
 
 def test_a_shift_that_is_there_stays_as_it_is(empty, copied):
@@ -49,10 +55,17 @@ WRONG = {
 }
 
 
-@pytest.mark.parametrize(("key", "value"), [(key, value) for key, values in WRONG.items() for value in values])
+@pytest.mark.parametrize(
+    ("key", "value"), [(key, value) for key, values in WRONG.items() for value in values]
+)
 def test_what_is_no_copy_is_refused_and_nothing_is_restored(empty, copied, key, value):
     row = json.loads(copied.read_text())
-    odd = {**row, key: {**row["found"], **value} if key == "found" and isinstance(value, dict) and value else value}
+    odd = {
+        **row,
+        key: {**row["found"], **value}
+        if key == "found" and isinstance(value, dict) and value
+        else value,
+    }
     other = {**row, "about": row["about"].replace("2026-", "2025-")}
     other["found"] = {**row["found"], "began": other["about"]}
     copied.write_text(f"{json.dumps(other)}\n{json.dumps(odd)}\n")
@@ -63,7 +76,18 @@ def test_what_is_no_copy_is_refused_and_nothing_is_restored(empty, copied, key, 
     assert load_model_shifts(empty) == before
 
 
-@pytest.mark.parametrize("text", [b"", b"\n", b"{", b"\xff\xfe", b"[" * 100_000, b'{"about": NaN}', b"time,prediction,confidence\n"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        b"",
+        b"\n",
+        b"{",
+        b"\xff\xfe",
+        b"[" * 100_000,
+        b'{"about": NaN}',
+        b"time,prediction,confidence\n",
+    ],
+)
 def test_any_other_file_is_refused(empty, tmp_path, text):
     (tmp_path / "a.jsonl").write_bytes(text)
     with pytest.raises(PredictionLogRefused):

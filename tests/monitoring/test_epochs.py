@@ -12,7 +12,10 @@ FIRST = datetime.fromisoformat("2026-10-01T06:00:00+01:00")
 
 
 def days(*numbers):
-    return [ShiftStatistics((FIRST + timedelta(days=at)).isoformat(), 5, {"red": 5}, {"red": 0.9}, {}) for at in numbers]
+    return [
+        ShiftStatistics((FIRST + timedelta(days=at)).isoformat(), 5, {"red": 5}, {"red": 0.9}, {})
+        for at in numbers
+    ]
 
 
 def test_another_model_is_another_epoch_and_of_one_model_there_is_none(empty, tmp_path):
@@ -21,7 +24,12 @@ def test_another_model_is_another_epoch_and_of_one_model_there_is_none(empty, tm
     add_model(empty, makers.colour_model(tmp_path / "other.onnx", order=(2, 1, 0)), None, NOW)
     store_shifts(empty, find_model(empty), days(3), "", NOW)
     (before,) = list_other_epochs(empty)
-    assert (before.model, before.n_shifts, before.first[:10], before.last[:10]) == ("net", 3, "2026-10-01", "2026-10-03")
+    assert (before.model, before.n_shifts, before.first[:10], before.last[:10]) == (
+        "net",
+        3,
+        "2026-10-01",
+        "2026-10-03",
+    )
     (after,) = list_other_epochs(empty, "net")
     assert (after.n_shifts, after.card_changed) == (1, False)
 
@@ -48,7 +56,9 @@ def test_another_card_of_the_same_model_is_an_epoch_too(empty):
 )
 def test_a_log_is_as_old_as_it_reached_back_when_it_was_taken_in(empty, batches, reach):
     for number, batch in enumerate(batches):
-        store_shifts(empty, find_model(empty), days(*batch), "", f"2026-11-27T12:00:0{number}+01:00")
+        store_shifts(
+            empty, find_model(empty), days(*batch), "", f"2026-11-27T12:00:0{number}+01:00"
+        )
     assert get_log_days(empty) == reach
 
 

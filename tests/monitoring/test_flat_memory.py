@@ -1,4 +1,5 @@
-"""A camera watched for a day by a clock that is made up: the memory of the process and the size of the project stay what they were."""
+"""A camera watched for a day by a clock that is made up: the memory of the process and the size of
+the project stay what they were."""
 
 import threading
 import time as real_time
@@ -17,7 +18,9 @@ from tests.imaging.replay import frames
 from tests.makers import SHIFTS_OVER as NOW
 
 BEGAN = datetime.fromisoformat("2026-11-02T06:00:00").astimezone()
-SETTLED_S = 8 * 3600.0  # the first shift: loops are looked for over 20,000 frames, which one a second fills in five and a half hours
+# the first shift: loops are looked for over 20,000 frames, which one a second fills in five and a
+# half hours
+SETTLED_S = 8 * 3600.0
 
 
 class SimulatedClock:
@@ -37,8 +40,15 @@ class FramesOfClock:
     """A live camera's ring whose frames come at once, one a second by the clock."""
 
     def __init__(self, clock, watched):
-        self.name, self.source, self.ring, self._clock, self._watched = "belt", "simulated", self, clock, watched
-        self._pictures = list(frames(1, 0, n=97))  # no divisor of what a loop is looked for over; each differs by its noise
+        self.name, self.source, self.ring, self._clock, self._watched = (
+            "belt",
+            "simulated",
+            self,
+            clock,
+            watched,
+        )
+        # no divisor of what a loop is looked for over; each differs by its noise
+        self._pictures = list(frames(1, 0, n=97))
         self._rng = np.random.default_rng(3)
 
     def start(self): ...
@@ -57,15 +67,31 @@ class FramesOfClock:
 
 
 @pytest.mark.full("flat_memory")
-def test_a_day_of_watching_takes_no_more_memory_than_its_first_shift(empty, counts, evidence, monkeypatch):
+def test_a_day_of_watching_takes_no_more_memory_than_its_first_shift(
+    empty, counts, evidence, monkeypatch
+):
     seconds = counts(ci=120, full=24 * 3600)
     clock, seen = SimulatedClock(), []
     settled = min(SETTLED_S, seconds / 2)
-    camera = FramesOfClock(clock, lambda at: seen.append((at, read_memory_mb()[0])) if at % (seconds / 24) == 0 else None)
+    camera = FramesOfClock(
+        clock,
+        lambda at: seen.append((at, read_memory_mb()[0])) if at % (seconds / 24) == 0 else None,
+    )
     monkeypatch.setattr(live_source, "time", SimpleNamespace(monotonic=clock.monotonic))
-    monkeypatch.setattr(live_source, "datetime", SimpleNamespace(now=clock.now, fromisoformat=datetime.fromisoformat))
+    monkeypatch.setattr(
+        live_source,
+        "datetime",
+        SimpleNamespace(now=clock.now, fromisoformat=datetime.fromisoformat),
+    )
     threads, began = threading.active_count(), real_time.monotonic()
-    found = monitor_live_camera(empty, camera, MonitorRequest(hours=8, seconds=seconds), NullProgress(), lambda: NOW, lambda began: None)
+    found = monitor_live_camera(
+        empty,
+        camera,
+        MonitorRequest(hours=8, seconds=seconds),
+        NullProgress(),
+        lambda: NOW,
+        lambda began: None,
+    )
     first = max(mb for at, mb in seen if at <= settled)
     last = max(mb for at, mb in seen if at > settled)
     n_frames = sum(one.n for shift in load_model_shifts(empty).values() for one in shift.cameras)

@@ -9,7 +9,12 @@ from PIL import Image
 from fieldcheck.errors.files import PathRefused
 from fieldcheck.errors.labels import ShiftUnknown
 from fieldcheck.imaging.codec import read_image
-from fieldcheck.monitoring.alarm_retention import MOST, find_first_frame, load_kept_frames, store_alarm_frames
+from fieldcheck.monitoring.alarm_retention import (
+    MOST,
+    find_first_frame,
+    load_kept_frames,
+    store_alarm_frames,
+)
 from fieldcheck.monitoring.live_source import MonitorRequest, import_footage_shift
 from fieldcheck.monitoring.log_monitor import compute_followed_shifts, load_model_shifts
 from fieldcheck.progress import NullProgress
@@ -21,7 +26,9 @@ BEGAN = datetime.fromisoformat("2026-11-02T07:00:00").astimezone()
 
 
 def kept(project):
-    return store_alarm_frames(project, compute_followed_shifts(project)[-1].began, None, NullProgress(), NOW)
+    return store_alarm_frames(
+        project, compute_followed_shifts(project)[-1].began, None, NullProgress(), NOW
+    )
 
 
 def test_pictures_of_a_shift_are_copied_and_outlive_their_source(empty, tmp_path):
@@ -37,7 +44,9 @@ def test_pictures_of_a_shift_are_copied_and_outlive_their_source(empty, tmp_path
     assert load_kept_frames(empty) == {found.began: found}
 
 
-def test_frames_of_a_video_are_decoded_and_those_of_a_log_that_are_not_here_are_told(empty, material, tmp_path):
+def test_frames_of_a_video_are_decoded_and_those_of_a_log_that_are_not_here_are_told(
+    empty, material, tmp_path
+):
     video = tmp_path / "belt.avi"
     shutil.copy(material / "belt.avi", video)
     import_footage_shift(empty, video, MonitorRequest(began=BEGAN), NullProgress(), NOW)
@@ -79,8 +88,25 @@ def test_only_images_below_the_folder_of_the_log_are_kept(empty, tmp_path):
     (folder / "up").symlink_to(tmp_path)
     os.mkfifo(folder / "pipe.png")
     named(
-        *(empty, folder, "/proc/self/environ", tmp_path / "id_rsa", "../private.png", tmp_path / "private.png", "notes.png", "/dev/zero"),
-        *("out.png", "up/private.png", "pipe.png", "p", f"file://{tmp_path}/private.png", "p/1.png", folder / "p" / "1.png"),
+        *(
+            empty,
+            folder,
+            "/proc/self/environ",
+            tmp_path / "id_rsa",
+            "../private.png",
+            tmp_path / "private.png",
+            "notes.png",
+            "/dev/zero",
+        ),
+        *(
+            "out.png",
+            "up/private.png",
+            "pipe.png",
+            "p",
+            f"file://{tmp_path}/private.png",
+            "p/1.png",
+            folder / "p" / "1.png",
+        ),
     )
     found = kept(empty)
     assert (found.n, found.missing) == (2, 11)
@@ -90,7 +116,9 @@ def test_only_images_below_the_folder_of_the_log_are_kept(empty, tmp_path):
 def test_a_kept_frame_has_the_pixels_and_none_of_the_notes_of_its_camera(empty, tmp_path):
     notes = Image.Exif()
     notes[0x010F], notes.get_ifd(0x8825)[1] = "MAKER OF SECRETS", "N"
-    Image.fromarray(makers.picture("red")).save(tmp_path / "1.jpg", exif=notes, comment=b"where it stood")
+    Image.fromarray(makers.picture("red")).save(
+        tmp_path / "1.jpg", exif=notes, comment=b"where it stood"
+    )
     named(empty, tmp_path, "1.jpg")
     (copy,) = (empty.path / kept(empty).folder).iterdir()
     assert np.array_equal(read_image(copy), read_image(tmp_path / "1.jpg"))
@@ -124,6 +152,12 @@ def test_the_first_frame_that_can_be_read_is_shown_else_one_that_was_kept(empty,
 
 
 def test_a_picture_that_is_too_large_is_not_copied(empty, tmp_path, monkeypatch):
-    import_footage_shift(empty, makers.picture_folder(tmp_path / "p", makers.cycle(3)), MonitorRequest(began=BEGAN), NullProgress(), NOW)
+    import_footage_shift(
+        empty,
+        makers.picture_folder(tmp_path / "p", makers.cycle(3)),
+        MonitorRequest(began=BEGAN),
+        NullProgress(),
+        NOW,
+    )
     monkeypatch.setattr("fieldcheck.monitoring.alarm_retention.LARGEST", 10)
     assert (kept(empty).n, kept(empty).missing) == (0, 3)

@@ -5,7 +5,11 @@ import pytest
 
 from fieldcheck.errors.files import PathRefused
 from fieldcheck.files import is_share
-from fieldcheck.monitoring.prediction_log import find_image_file, get_image_folder, get_relative_image_path
+from fieldcheck.monitoring.prediction_log import (
+    find_image_file,
+    get_image_folder,
+    get_relative_image_path,
+)
 
 
 @pytest.fixture
@@ -21,7 +25,10 @@ def test_a_path_below_the_folder_is_kept_whether_it_is_written_whole_or_not(fold
     assert stored == f"{folder}{os.sep}"
     for named in ("p/1.png", "./p/1.png", "p\\1.png", f"{folder}/p/1.png", "p//1.png"):
         assert get_relative_image_path(stored, named) == "p/1.png"
-        assert find_image_file(stored, get_relative_image_path(stored, named)) == (folder / "p" / "1.png", "")
+        assert find_image_file(stored, get_relative_image_path(stored, named)) == (
+            folder / "p" / "1.png",
+            "",
+        )
     assert get_relative_image_path(stored, "  ") == ""
 
 
@@ -52,7 +59,9 @@ def test_a_path_that_climbs_out_of_the_folder_by_its_whole_name_is_elsewhere(fol
     assert get_relative_image_path(get_image_folder(folder), f"{folder}/../key.pem") == "…/key.pem"
 
 
-@pytest.mark.parametrize("folder", ["", "relative", "\\\\server\\share\\", "//server/share/", "…/log"])
+@pytest.mark.parametrize(
+    "folder", ["", "relative", "\\\\server\\share\\", "//server/share/", "…/log"]
+)
 def test_a_folder_of_another_computer_holds_nothing(folder):
     with pytest.raises(PathRefused):
         find_image_file(folder, "p/1.png")
@@ -84,4 +93,6 @@ def test_below_the_root_of_a_disk_everything_lies_so_it_is_no_folder():
 
 
 def test_a_share_is_told_by_how_windows_writes_it():
-    assert [is_share(one) for one in ("\\\\server\\share", "//server/share/a", "C:\\a", "/a/b", "a")] == [True, True, False, False, False]
+    assert [
+        is_share(one) for one in ("\\\\server\\share", "//server/share/a", "C:\\a", "/a/b", "a")
+    ] == [True, True, False, False, False]

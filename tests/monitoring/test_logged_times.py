@@ -20,21 +20,33 @@ def test_many_at_once_are_read_as_each_by_itself(form):
     alone = [datetime.fromisoformat(one).astimezone() for one in said]
     times = parse_times(said)
     assert [EPOCH + timedelta(microseconds=at) for at in times.timestamps_us.tolist()] == alone
-    assert [make_local_time(*one).isoformat() for one in zip(times.timestamps_us.tolist(), times.utc_offsets_s.tolist(), strict=True)] == [
-        one.isoformat() for one in alone
-    ]
+    assert [
+        make_local_time(*one).isoformat()
+        for one in zip(times.timestamps_us.tolist(), times.utc_offsets_s.tolist(), strict=True)
+    ] == [one.isoformat() for one in alone]
 
 
 def test_forms_may_be_mixed_and_seconds_are_taken_too():
     said = [form.format(7) for form in FORMS]
-    assert parse_times(said).timestamps_us.tolist() == [int(parse_times([one]).timestamps_us[0]) for one in said]
-    assert parse_times([1790000000.5, "2026-11-02T06:00Z"]).timestamps_us.tolist() == [1790000000_500000, 1793599200_000000]
+    assert parse_times(said).timestamps_us.tolist() == [
+        int(parse_times([one]).timestamps_us[0]) for one in said
+    ]
+    assert parse_times([1790000000.5, "2026-11-02T06:00Z"]).timestamps_us.tolist() == [
+        1790000000_500000,
+        1793599200_000000,
+    ]
 
 
 @pytest.mark.parametrize(
     "wrong",
     [
-        *("2026-02-30T06:00:00+01:00", "2026-02-20T24:00:00+01:00", "2026-02-20T06:00:00+24:00", "2026-02-20T06-00:00+01:00", None),
+        *(
+            "2026-02-30T06:00:00+01:00",
+            "2026-02-20T24:00:00+01:00",
+            "2026-02-20T06:00:00+24:00",
+            "2026-02-20T06-00:00+01:00",
+            None,
+        ),
         *("0001-01-01T06:00:00+00:00", "1899-12-31", "9999-12-31T23:59:59-14:00", True),
     ],
 )

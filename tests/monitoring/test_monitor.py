@@ -18,7 +18,9 @@ def states(shifts, seen=()):
 def test_a_quiet_month_alarms_in_at_most_six_of_a_hundred(counts, evidence):
     """With all four charts: confidence, class mix, entropy, embedding."""
     n = counts(ci=15, full=500)
-    rang = sum("alarm" in states(month(np.random.default_rng(seed), entropy=True)) for seed in range(n))
+    rang = sum(
+        "alarm" in states(month(np.random.default_rng(seed), entropy=True)) for seed in range(n)
+    )
     evidence(months=n, with_an_alarm=rang)
     assert rang / n <= (0.06 if n == 500 else 0.2)
 
@@ -32,7 +34,10 @@ def test_the_first_six_shifts_are_learnt_from():
 
 @pytest.mark.parametrize("seed", range(5))
 def test_a_step_of_the_embeddings_is_found_and_the_model_is_said_to_see_something_new(seed):
-    found = process_shifts(month(np.random.default_rng(seed), drift=lambda day: (1.5 if day >= 15 else 0, 1.0, None)), ())
+    found = process_shifts(
+        month(np.random.default_rng(seed), drift=lambda day: (1.5 if day >= 15 else 0, 1.0, None)),
+        (),
+    )
     (alarm, *_) = [one for one in found if one.state == "alarm" and one.began >= "2026-10-16"]
     assert alarm.began <= "2026-10-20"
     assert (alarm.cause, alarm.advice) == ("new_pictures", "look")
@@ -40,21 +45,31 @@ def test_a_step_of_the_embeddings_is_found_and_the_model_is_said_to_see_somethin
 
 @pytest.mark.parametrize("seed", range(5))
 def test_confidence_that_falls_in_most_classes_asks_for_the_camera(seed):
-    found = process_shifts(month(np.random.default_rng(seed), drift=lambda day: (0, 0.85 if day >= 15 else 1.0, None)), ())
+    found = process_shifts(
+        month(np.random.default_rng(seed), drift=lambda day: (0, 0.85 if day >= 15 else 1.0, None)),
+        (),
+    )
     (alarm, *_) = [one for one in found if one.state == "alarm" and one.began >= "2026-10-16"]
     assert (alarm.cause, alarm.advice) == ("all_classes", "check_camera")
 
 
 def test_another_product_mix_is_said_before_anything_of_the_model():
     found = process_shifts(
-        month(np.random.default_rng(2), drift=lambda day: (0, 0.85, (0.1, 0.2, 0.7)) if day >= 15 else (0, 1.0, None)), ()
+        month(
+            np.random.default_rng(2),
+            drift=lambda day: (0, 0.85, (0.1, 0.2, 0.7)) if day >= 15 else (0, 1.0, None),
+        ),
+        (),
     )
     (alarm, *_) = [one for one in found if one.state == "alarm"]
     assert alarm.cause == "class_mix"
 
 
 def test_an_alarm_is_diagnosed_until_somebody_has_looked_and_its_shift_is_no_reference():
-    shifts = month(np.random.default_rng(3), drift=lambda day: (3.0 if day in (15, 16, 17, 22) else 0, 1.0, None))
+    shifts = month(
+        np.random.default_rng(3),
+        drift=lambda day: (3.0 if day in (15, 16, 17, 22) else 0, 1.0, None),
+    )
     plain = process_shifts(shifts, ())
     at = [one.state for one in plain].index("alarm")
     assert at == 15
@@ -71,8 +86,16 @@ def test_no_shift_gives_no_state():
 
 
 def test_a_log_without_embeddings_has_two_charts():
-    shifts = [ShiftStatistics(f"2026-10-{day + 1:02d}T06:00:00+01:00", 10, {"a": 10}, {"a": 0.9 + day / 1e3}, {}) for day in range(8)]
-    assert {point.name for point in process_shifts(shifts, ())[-1].charts} == {"confidence", "class_mix"}
+    shifts = [
+        ShiftStatistics(
+            f"2026-10-{day + 1:02d}T06:00:00+01:00", 10, {"a": 10}, {"a": 0.9 + day / 1e3}, {}
+        )
+        for day in range(8)
+    ]
+    assert {point.name for point in process_shifts(shifts, ())[-1].charts} == {
+        "confidence",
+        "class_mix",
+    }
 
 
 def test_slow_drift_is_said_though_no_shift_stands_out():
@@ -87,23 +110,42 @@ def with_camera(shifts, pictures):
 
 
 def test_a_fault_of_the_camera_is_said_alone_and_never_advises_a_retrain():
-    shifts = month(np.random.default_rng(4), n=9, drift=lambda day: (3.0, 0.5, None) if day >= 7 else (0, 1.0, None))
+    shifts = month(
+        np.random.default_rng(4),
+        n=9,
+        drift=lambda day: (3.0, 0.5, None) if day >= 7 else (0, 1.0, None),
+    )
     shifts[7] = replace(shifts[7], median_upper={"crack": 0.4})
     frozen = list(frames(1, 7, n=20))
-    seen = with_camera(shifts, lambda at: frames(1, at, n=20) if at < 7 else frozen[:5] + [frozen[5]] * 30)
+    seen = with_camera(
+        shifts, lambda at: frames(1, at, n=20) if at < 7 else frozen[:5] + [frozen[5]] * 30
+    )
     found = process_shifts(seen, ())
     assert [one.state for one in found[6:]] == ["healthy", "alarm", "diagnose"]
-    assert {(one.cause, one.advice, one.charts, one.candidates) for one in found[7:]} == {("camera", "check_camera", (), ())}
+    assert {(one.cause, one.advice, one.charts, one.candidates) for one in found[7:]} == {
+        ("camera", "check_camera", (), ())
+    }
     assert found[7].health[0].check == "frozen"
     assert found[8].n_reference == 7
     assert process_shifts(seen, {seen[7].began})[8].state == "alarm"
 
 
 def test_pictures_that_look_otherwise_explain_an_alarm_before_the_model_does():
-    shifts = month(np.random.default_rng(4), n=9, drift=lambda day: (3.0, 1.0, None) if day == 8 else (0, 1.0, None))
-    dusk = with_camera(shifts, lambda at: frames(1, at, n=20, fault=lambda _, rgb: rgb - (25 if at == 8 else 0)))
+    shifts = month(
+        np.random.default_rng(4),
+        n=9,
+        drift=lambda day: (3.0, 1.0, None) if day == 8 else (0, 1.0, None),
+    )
+    dusk = with_camera(
+        shifts, lambda at: frames(1, at, n=20, fault=lambda _, rgb: rgb - (25 if at == 8 else 0))
+    )
     found = process_shifts(dusk, ())[8]
-    assert (found.state, found.cause, found.feature, found.advice) == ("alarm", "picture", "mean", "check_camera")
+    assert (found.state, found.cause, found.feature, found.advice) == (
+        "alarm",
+        "picture",
+        "mean",
+        "check_camera",
+    )
 
 
 def test_a_shift_without_frames_or_with_few_results_says_so_and_is_no_reference():
@@ -111,7 +153,10 @@ def test_a_shift_without_frames_or_with_few_results_says_so_and_is_no_reference(
     shifts[6] = ShiftStatistics(shifts[6].began, 0, {}, {}, {})
     shifts[7] = ShiftStatistics(shifts[7].began, 9, {"ok": 9}, {"ok": 0.2}, {})
     found = process_shifts(shifts, ())
-    assert [(one.state, one.cause) for one in found[6:]] == [("watch", "no_frames"), ("watch", "few_results")]
+    assert [(one.state, one.cause) for one in found[6:]] == [
+        ("watch", "no_frames"),
+        ("watch", "few_results"),
+    ]
     assert found[7].n_reference == 6
 
 
@@ -121,15 +166,27 @@ def test_three_days_are_too_short_a_reference_and_learning_is_said():
 
 
 def test_entropy_has_a_chart_where_every_shift_tells_it():
-    shifts = [replace(one, entropy=0.2 + at / 1000) for at, one in enumerate(month(np.random.default_rng(1), n=8))]
-    assert [one.name for one in process_shifts(shifts, ())[7].charts] == ["confidence", "class_mix", "entropy", "embedding"]
+    shifts = [
+        replace(one, entropy=0.2 + at / 1000)
+        for at, one in enumerate(month(np.random.default_rng(1), n=8))
+    ]
+    assert [one.name for one in process_shifts(shifts, ())[7].charts] == [
+        "confidence",
+        "class_mix",
+        "entropy",
+        "embedding",
+    ]
 
 
 @pytest.fixture
 def worked(monkeypatch):
     """Starts of the shifts whose charts were worked out, as often as they were."""
     begun, read = [], drift_ewma.read_charts
-    monkeypatch.setattr(drift_ewma, "read_charts", lambda shift, reference: begun.append(shift.began) or read(shift, reference))
+    monkeypatch.setattr(
+        drift_ewma,
+        "read_charts",
+        lambda shift, reference: begun.append(shift.began) or read(shift, reference),
+    )
     return begun
 
 
@@ -145,11 +202,25 @@ def test_a_shift_is_worked_out_once_however_often_the_line_is_asked(worked):
 
 @pytest.mark.parametrize("seed", range(3))
 def test_a_line_that_goes_on_says_what_one_that_begins_anew_says(seed):
-    shifts = month(np.random.default_rng(seed), drift=lambda day: (3.0 if day in (15, 16, 17, 22) else 0, 1.0, None))
+    shifts = month(
+        np.random.default_rng(seed),
+        drift=lambda day: (3.0 if day in (15, 16, 17, 22) else 0, 1.0, None),
+    )
     frozen = [next(iter(frames(1, 7, n=20)))] * 30
-    shifts[:12] = with_camera(shifts[:12], lambda at: frozen if at in (9, 10) else frames(1, at, n=20))
+    shifts[:12] = with_camera(
+        shifts[:12], lambda at: frozen if at in (9, 10) else frames(1, at, n=20)
+    )
     line, seen = DriftMonitor(), set()
-    for many, looked in ((10, ()), (11, (9,)), (16, ()), (30, ()), (30, (17,)), (30, (12,)), (20, ()), (28, (16,))):
+    for many, looked in (
+        (10, ()),
+        (11, (9,)),
+        (16, ()),
+        (30, ()),
+        (30, (17,)),
+        (30, (12,)),
+        (20, ()),
+        (28, (16,)),
+    ):
         seen |= {shifts[at].began for at in looked}
         assert line.process_shifts(shifts[:many], seen) == process_shifts(shifts[:many], seen)
     assert line.process_shifts(shifts, ()) == process_shifts(shifts, ())
@@ -160,11 +231,15 @@ def test_one_camera_is_acknowledged_and_the_fault_of_the_other_goes_on():
     stuck = frozen[:5] + [frozen[5]] * 30
     shifts = month(np.random.default_rng(4), n=9)
     pictures = [stuck if at >= 7 else list(frames(1, at, n=20)) for at in range(9)]
-    seen = [replace(one, cameras=(shift_of("A", pictures[at]), shift_of("B", pictures[at]))) for at, one in enumerate(shifts)]
+    seen = [
+        replace(one, cameras=(shift_of("A", pictures[at]), shift_of("B", pictures[at])))
+        for at, one in enumerate(shifts)
+    ]
     line, began = DriftMonitor(), shifts[7].began
     assert [one.state for one in line.process_shifts(seen, ())[7:]] == ["alarm", "diagnose"]
     found = line.process_shifts(seen, (), {(began, "A")})
-    assert [one.state for one in found[7:]] == ["alarm", "alarm"]  # that of A came again after somebody looked
+    # that of A came again after somebody looked
+    assert [one.state for one in found[7:]] == ["alarm", "alarm"]
     assert list_waiting_alarms(found[:8], (), {(began, "A")}) == (found[7],)  # B waits
     assert list_waiting_alarms(found[:8], (), {(began, "A"), (began, "B")}) == ()
 

@@ -23,13 +23,16 @@ FIRST = datetime.fromisoformat("2026-11-02T06:00:00").astimezone()
 
 
 def log(path, shifts=12, per_shift=120, fallen_from=99, skip=(), seed=0):
-    """A log of red and green parts, a result every four minutes; confidence falls to 0.7 of itself from a shift on."""
+    """A log of red and green parts, a result every four minutes; confidence falls to 0.7 of itself
+    from a shift on."""
     rng, rows = np.random.default_rng(seed), ["time,prediction,confidence,picture"]
     for shift in (one for one in range(shifts) if one not in skip):
         for at in range(per_shift):
             moment = FIRST + timedelta(hours=8 * shift, minutes=8 * at * 60 / per_shift)
             sure = np.clip(rng.normal(0.9, 0.03), 0, 1) * (0.7 if shift >= fallen_from else 1)
-            rows.append(f"{moment.isoformat()},{'red' if at % 2 else 'green'},{sure:.4f},p/{shift}-{at}.png")
+            rows.append(
+                f"{moment.isoformat()},{'red' if at % 2 else 'green'},{sure:.4f},p/{shift}-{at}.png"
+            )
     path.write_text("\n".join(rows) + "\n")
     return path
 
@@ -56,7 +59,9 @@ def test_a_shift_that_comes_again_is_replaced_and_a_later_log_goes_on(empty, tmp
     assert len(compute_followed_shifts(empty)) == 14
 
 
-def test_confidence_that_falls_alarms_until_somebody_looked_and_no_retrain_is_advised(empty, tmp_path):
+def test_confidence_that_falls_alarms_until_somebody_looked_and_no_retrain_is_advised(
+    empty, tmp_path
+):
     taken(empty, log(tmp_path / "a.csv", fallen_from=9))
     found = compute_followed_shifts(empty)
     assert [one.state for one in found[9:]] == ["alarm", "diagnose", "diagnose"]
@@ -69,7 +74,9 @@ def test_confidence_that_falls_alarms_until_somebody_looked_and_no_retrain_is_ad
 def test_gaps_strange_classes_and_two_clocks_are_told(empty, tmp_path):
     path = log(tmp_path / "a.csv", skip=(3, 4))
     rows = path.read_text().splitlines()
-    path.write_text("\n".join([*rows, rows[5].replace("red", "zebra").replace("green", "zebra")]) + "\n")
+    path.write_text(
+        "\n".join([*rows, rows[5].replace("red", "zebra").replace("green", "zebra")]) + "\n"
+    )
     found = taken(empty, path)
     assert (found.empty, found.backwards, found.unknown) == (2, 1, ("zebra",))
 
@@ -98,7 +105,13 @@ def test_what_is_not_there_is_named(empty, tmp_path):
 
 
 def test_embeddings_of_another_length_are_refused_and_nothing_is_kept(empty, tmp_path):
-    lines = [f'{{"time": {1.79e9 + at}, "prediction": "red", "confidence": 0.9, "embedding": {[0.1] * (3 + at)}}}' for at in range(2)]
+    lines = [
+        (
+            f'{{"time": {1.79e9 + at}, "prediction": "red", "confidence": 0.9, "embedding": '
+            f"{[0.1] * (3 + at)}}}"
+        )
+        for at in range(2)
+    ]
     (tmp_path / "a.jsonl").write_text("\n".join(lines))
     with pytest.raises(PredictionLogRefused):
         taken(empty, tmp_path / "a.jsonl")
@@ -115,7 +128,13 @@ def test_a_stop_keeps_nothing(empty, tmp_path):
 
 @pytest.mark.parametrize(
     ("at", "hours", "start"),
-    [("06:00", 8, "06:00"), ("13:59", 8, "06:00"), ("14:00", 8, "14:00"), ("05:59", 8, "22:00"), ("05:59", 24, "06:00")],
+    [
+        ("06:00", 8, "06:00"),
+        ("13:59", 8, "06:00"),
+        ("14:00", 8, "14:00"),
+        ("05:59", 8, "22:00"),
+        ("05:59", 24, "06:00"),
+    ],
 )
 def test_shifts_of_a_day_begin_at_six(at, hours, start):
     moment = datetime.fromisoformat(f"2026-11-02T{at}").replace(tzinfo=timezone(timedelta(hours=1)))
@@ -124,18 +143,29 @@ def test_shifts_of_a_day_begin_at_six(at, hours, start):
     assert found <= moment < found + timedelta(hours=hours)
 
 
-def test_rows_of_the_future_are_set_aside_and_counted_and_a_log_of_nothing_else_is_refused(empty, tmp_path):
+def test_rows_of_the_future_are_set_aside_and_counted_and_a_log_of_nothing_else_is_refused(
+    empty, tmp_path
+):
     path = log(tmp_path / "a.csv", shifts=3, per_shift=10)
     head, *rows = path.read_text().splitlines()
     late = "2099-01-01T06:00:00Z,red,0.9,a.png"
     path.write_text("\n".join([head, late, *rows[:15], late, *rows[15:], late]))
     found = taken(empty, path)
-    assert (found.n, len(found.shifts), found.future, found.backwards, found.empty) == (30, 3, 3, 0, 0)
+    assert (found.n, len(found.shifts), found.future, found.backwards, found.empty) == (
+        30,
+        3,
+        3,
+        0,
+        0,
+    )
     assert [one.began[:4] for one in compute_followed_shifts(empty)] == ["2026"] * 3
     path.write_text(f"{head}\n{late}\n")
     with pytest.raises(PredictionLogRefused) as refused:
         taken(empty, path)
-    assert (refused.value.problem, refused.value.detail[:10]) in (("future", "2099-01-01"), ("future", "2098-12-31"))
+    assert (refused.value.problem, refused.value.detail[:10]) in (
+        ("future", "2099-01-01"),
+        ("future", "2098-12-31"),
+    )
     assert len(compute_followed_shifts(empty)) == 3
 
 
@@ -148,13 +178,27 @@ def test_notes_are_kept_with_their_shift(empty, tmp_path):
 
 def test_a_log_of_very_many_classes_or_shifts_is_refused_with_a_sentence(empty, tmp_path):
     head, path = "time,prediction,confidence", tmp_path / "a.csv"
-    path.write_text("\n".join([head, *(f"2026-11-02T06:00:00Z,part {at},0.9" for at in range(200_000))]))
+    path.write_text(
+        "\n".join([head, *(f"2026-11-02T06:00:00Z,part {at},0.9" for at in range(200_000))])
+    )
     with pytest.raises(PredictionLogRefused) as refused:
         taken(empty, path)
     assert (refused.value.problem, refused.value.detail) == ("classes", f"> {MOST_CLASSES}")
-    path.write_text("\n".join([head, *(f"{(FIRST - timedelta(days=at)).isoformat()},ok,0.9" for at in range(MOST_SHIFTS + 1))]))
+    path.write_text(
+        "\n".join(
+            [
+                head,
+                *(
+                    f"{(FIRST - timedelta(days=at)).isoformat()},ok,0.9"
+                    for at in range(MOST_SHIFTS + 1)
+                ),
+            ]
+        )
+    )
     with pytest.raises(PredictionLogRefused) as refused:
         taken(empty, path)
     assert (refused.value.problem, refused.value.detail) == ("shifts", f"> {MOST_SHIFTS}")
-    path.write_text("\n".join([head, *(f"2026-11-02T06:00:00Z,part {at},0.9" for at in range(MOST_CLASSES))]))
+    path.write_text(
+        "\n".join([head, *(f"2026-11-02T06:00:00Z,part {at},0.9" for at in range(MOST_CLASSES))])
+    )
     assert taken(empty, path).n == MOST_CLASSES

@@ -25,12 +25,29 @@ def written(tmp_path, text):
 
 
 def test_csv_and_json_lines_say_the_same(tmp_path):
-    csv = written(tmp_path, 'Timestamp,Class,Score,Embedding,Path\r\n2026-11-02T06:00:00+01:00,Öl,0.9,"[1, 2.5]",a/1.png\r\n')
+    csv = written(
+        tmp_path,
+        (
+            'Timestamp,Class,Score,Embedding,Path\r\n2026-11-02T06:00:00+01:00,Öl,0.9,"[1, '
+            '2.5]",a/1.png\r\n'
+        ),
+    )
     (one,) = results(csv)
-    row = {"timestamp": "2026-11-02T06:00:00+01:00", "class": "Öl", "score": 0.9, "embedding": [1, 2.5], "path": "a/1.png"}
+    row = {
+        "timestamp": "2026-11-02T06:00:00+01:00",
+        "class": "Öl",
+        "score": 0.9,
+        "embedding": [1, 2.5],
+        "path": "a/1.png",
+    }
     (other,) = results(written(tmp_path, "\ufeff" + json.dumps(row) + "\n\n"))
     assert one == other
-    assert (one.prediction, one.confidence, one.embedding, one.picture) == ("Öl", 0.9, (1.0, 2.5), "a/1.png")
+    assert (one.prediction, one.confidence, one.embedding, one.picture) == (
+        "Öl",
+        0.9,
+        (1.0, 2.5),
+        "a/1.png",
+    )
     assert one.at.isoformat().startswith("2026-11-02T")
 
 
@@ -38,37 +55,55 @@ def test_a_time_without_offset_is_local_and_seconds_are_taken_too(tmp_path):
     for said in ("2026-11-02T06:00:00", "2026-11-02 06:00:00"):
         (one,) = results(written(tmp_path, f"time,prediction,confidence\n{said},ok,0.9\n"))
         assert (one.at.hour, one.at.tzinfo is not None) == (6, True)
-    for said in ("2026-11-02T05:00:00Z", "2026-11-02T06:00:00.250+01:00", "20261102T060000+01:00", "2026-11-02T06:00:00+0100"):
+    for said in (
+        "2026-11-02T05:00:00Z",
+        "2026-11-02T06:00:00.250+01:00",
+        "20261102T060000+01:00",
+        "2026-11-02T06:00:00+0100",
+    ):
         (one,) = results(written(tmp_path, f"\ntime,prediction,confidence\n{said},ok,0.9\n"))
         assert int(one.at.timestamp()) == 1793595600
-    (one,) = results(written(tmp_path, '{"time": 1790000000.5, "prediction": "ok", "confidence": 1}\n'))
+    (one,) = results(
+        written(tmp_path, '{"time": 1790000000.5, "prediction": "ok", "confidence": 1}\n')
+    )
     assert one.at.timestamp() == 1790000000.5
 
 
 def test_quoted_rows_short_rows_and_line_ends_of_either_kind_give_what_plain_ones_do(tmp_path):
-    plain = "time,prediction,confidence,picture\n" + "".join(f"2026-11-02T06:00:{at:02d}Z,ok,0.9,p{at}\n" for at in range(60))
+    plain = "time,prediction,confidence,picture\n" + "".join(
+        f"2026-11-02T06:00:{at:02d}Z,ok,0.9,p{at}\n" for at in range(60)
+    )
     whole = results(written(tmp_path, plain))
     assert [one.picture for one in whole] == [f"p{at}" for at in range(60)]
     assert results(written(tmp_path, plain.replace("\n", "\r\n"))) == whole
     assert results(written(tmp_path, plain.replace(",ok,", ',"ok",') + "\n\n")) == whole
-    assert results(written(tmp_path, plain.replace(",p59", ""))) == [*whole[:-1], replace(whole[-1], picture="")]
+    assert results(written(tmp_path, plain.replace(",p59", ""))) == [
+        *whole[:-1],
+        replace(whole[-1], picture=""),
+    ]
     *_, last = results(written(tmp_path, plain.replace(",p59", ',"two\nlines, and\nmore"')))
     assert last.picture == "two\nlines, and\nmore"
 
 
 def test_a_log_longer_than_a_block_is_read_to_its_end_and_a_refusal_names_the_row(tmp_path):
     rows = [f"2026-11-02T06:00:00Z,{'ab'[at % 2] * 300},0.{at:04d}" for at in range(ROWS + 10)]
-    found = list(read_prediction_log(written(tmp_path, "\n".join(["time,prediction,confidence", *rows]))))
+    found = list(
+        read_prediction_log(written(tmp_path, "\n".join(["time,prediction,confidence", *rows])))
+    )
     assert sum(map(len, found)) == ROWS + 10
     assert {name for block in found for name in block.names} == {"a" * 200, "b" * 200}
     rows[ROWS + 5] = "2026-02-30T06:00:00Z,ok,0.5"
     with pytest.raises(PredictionLogRefused) as refused:
-        list(read_prediction_log(written(tmp_path, "\n".join(["time,prediction,confidence", *rows]))))
+        list(
+            read_prediction_log(written(tmp_path, "\n".join(["time,prediction,confidence", *rows])))
+        )
     assert refused.value.detail == f"2026-02-30T06:00:00Z ({ROWS + 6})"
 
 
 def test_entropies_may_lack_and_true_is_no_confidence(tmp_path):
-    found = results(written(tmp_path, "time,prediction,confidence,entropy\n2026-11-02T06:00Z,ok,1,0.25\n"))
+    found = results(
+        written(tmp_path, "time,prediction,confidence,entropy\n2026-11-02T06:00Z,ok,1,0.25\n")
+    )
     assert found[0].entropy == 0.25
     row = '{"time": 1790000000, "prediction": ["ok"], "confidence": %s, "entropy": null}\n'
     (one,) = results(written(tmp_path, row % "0.5"))
@@ -136,12 +171,20 @@ DAY = "2026-11-02T06:00:{:02d}Z"
 
 
 def lines(separator, *rows):
-    return "\n".join(separator.join(row) for row in (("time", "prediction", "confidence"), *rows)) + "\n"
+    return (
+        "\n".join(separator.join(row) for row in (("time", "prediction", "confidence"), *rows))
+        + "\n"
+    )
 
 
 @pytest.mark.parametrize("separator", [";", "\t"])
 def test_other_separators_and_their_decimal_commas_are_read(tmp_path, separator):
-    found = results(written(tmp_path, lines(separator, (DAY.format(1), "ok", "0,97"), (DAY.format(2), "crack", "0.5"))))
+    found = results(
+        written(
+            tmp_path,
+            lines(separator, (DAY.format(1), "ok", "0,97"), (DAY.format(2), "crack", "0.5")),
+        )
+    )
     assert [(one.prediction, one.confidence) for one in found] == [("ok", 0.97), ("crack", 0.5)]
 
 
@@ -151,26 +194,56 @@ def test_a_quoted_decimal_comma_is_read(tmp_path):
 
 
 REFUSED = {
-    "decimal comma": (lines(",", (DAY.format(1), "ok", "0.9"), (DAY.format(2), "ok", "0", "97")), "fields", "2: 4 ≠ 3"),
-    "every decimal comma": (lines(",", (DAY.format(1), "ok", "0", "97"), (DAY.format(2), "ok", "0", "97")), "fields", "1: 4 ≠ 3"),
+    "decimal comma": (
+        lines(",", (DAY.format(1), "ok", "0.9"), (DAY.format(2), "ok", "0", "97")),
+        "fields",
+        "2: 4 ≠ 3",
+    ),
+    "every decimal comma": (
+        lines(",", (DAY.format(1), "ok", "0", "97"), (DAY.format(2), "ok", "0", "97")),
+        "fields",
+        "1: 4 ≠ 3",
+    ),
     "quote to the end": (
-        lines(",", (DAY.format(1), "ok", "0.9"), (DAY.format(2), '"ok', "0.9"), (DAY.format(3), "ok", "0.9")),
+        lines(
+            ",",
+            (DAY.format(1), "ok", "0.9"),
+            (DAY.format(2), '"ok', "0.9"),
+            (DAY.format(3), "ok", "0.9"),
+        ),
         "quote",
         "2",
     ),
     "quote to the next": (
-        lines(",", (DAY.format(1), '"ok', "0.9"), (DAY.format(2), 'ok"', "0.9"), (DAY.format(3), "ok", "1")),
+        lines(
+            ",",
+            (DAY.format(1), '"ok', "0.9"),
+            (DAY.format(2), 'ok"', "0.9"),
+            (DAY.format(3), "ok", "1"),
+        ),
         "quote",
         "1",
     ),
     "every quote": (lines(",", *((DAY.format(at), '"ok', "0.9") for at in range(8))), "quote", "1"),
-    "quote in the header": ('time,"prediction,confidence\n' + DAY.format(1) + ",ok,0.9\n", "quote", "0"),
-    "no prediction": ("time,confidence,prediction\n" + DAY.format(1) + ",0.9,ok\n" + DAY.format(2) + ",0.9\n", "prediction", "2"),
+    "quote in the header": (
+        'time,"prediction,confidence\n' + DAY.format(1) + ",ok,0.9\n",
+        "quote",
+        "0",
+    ),
+    "no prediction": (
+        "time,confidence,prediction\n" + DAY.format(1) + ",0.9,ok\n" + DAY.format(2) + ",0.9\n",
+        "prediction",
+        "2",
+    ),
     "null": ('{"time": 1, "prediction": null, "confidence": 0.5}\n', "prediction", "1"),
     "true": ('{"time": true, "prediction": "ok", "confidence": 0.5}\n', "time", "True (1)"),
     "underscores": (lines(",", (DAY.format(1), "ok", "0.9_7")), "confidence", "0.9_7 (1)"),
     "thousands": (lines(";", (DAY.format(1), "ok", "1.000,5")), "confidence", "1.000,5 (1)"),
-    "true in a vector": ('{"time": 1, "prediction": "ok", "confidence": 0.5, "embedding": [true, 1]}\n', "embedding", "1"),
+    "true in a vector": (
+        '{"time": 1, "prediction": "ok", "confidence": 0.5, "embedding": [true, 1]}\n',
+        "embedding",
+        "1",
+    ),
 }
 
 
@@ -182,7 +255,10 @@ def test_what_would_be_read_wrongly_is_refused_with_its_row(tmp_path, name):
     assert (refused.value.problem, refused.value.detail) == (problem, detail)
 
 
-@pytest.mark.parametrize(("at", "columns"), [(1, "time,picture,prediction,confidence"), (3, "time,prediction,confidence,picture")])
+@pytest.mark.parametrize(
+    ("at", "columns"),
+    [(1, "time,picture,prediction,confidence"), (3, "time,prediction,confidence,picture")],
+)
 def test_a_quote_that_swallowed_a_row_into_a_name_is_refused(tmp_path, at, columns):
     rows = [[DAY.format(n), "ok", "0.9"] for n in (1, 2, 3)]
     for n, row in enumerate(rows):
@@ -198,4 +274,9 @@ def test_a_row_that_ends_in_separators_is_none_with_more_fields(tmp_path):
 
 
 def test_lines_before_the_first_object_may_be_empty(tmp_path):
-    assert len(results(written(tmp_path, '\n\n{"time": 1, "prediction": " ok ", "confidence": 0.5}\n'))) == 1
+    assert (
+        len(
+            results(written(tmp_path, '\n\n{"time": 1, "prediction": " ok ", "confidence": 0.5}\n'))
+        )
+        == 1
+    )

@@ -6,7 +6,12 @@ import pytest
 from fieldcheck.errors.files import NoPictures, PathMissing
 from fieldcheck.footage.live_camera import LiveCamera
 from fieldcheck.imaging.codec import encode_png
-from fieldcheck.monitoring.live_source import MonitorRequest, import_footage_shift, import_path_shifts, monitor_live_camera
+from fieldcheck.monitoring.live_source import (
+    MonitorRequest,
+    import_footage_shift,
+    import_path_shifts,
+    monitor_live_camera,
+)
 from fieldcheck.monitoring.log_monitor import compute_followed_shifts, load_model_shifts
 from fieldcheck.progress import Cancelled, CancelToken, NullProgress
 from tests import makers
@@ -17,7 +22,9 @@ BEGAN = datetime.fromisoformat("2026-11-02T07:00:00").astimezone()
 
 
 def taken(project, path, **told):
-    return import_footage_shift(project, path, MonitorRequest(**{"began": BEGAN, **told}), NullProgress(), NOW)
+    return import_footage_shift(
+        project, path, MonitorRequest(**{"began": BEGAN, **told}), NullProgress(), NOW
+    )
 
 
 def test_a_clip_is_a_part_of_its_shift_with_a_hundred_sampled_frames(empty, material):
@@ -40,7 +47,9 @@ def test_two_cameras_of_a_shift_are_joined_and_a_folder_is_footage_too(empty, ma
     taken(empty, makers.picture_folder(tmp_path / "p", makers.cycle(12)), camera="right")
     (shift,) = load_model_shifts(empty).values()
     assert [one.camera for one in shift.cameras] == ["left", "right"]
-    assert any((one.picture, one.folder) == ("0003.png", f"{tmp_path / 'p'}/") for one in shift.sampled)
+    assert any(
+        (one.picture, one.folder) == ("0003.png", f"{tmp_path / 'p'}/") for one in shift.sampled
+    )
 
 
 def test_a_camera_that_froze_is_the_cause_whatever_the_model_says(empty, tmp_path):
@@ -72,19 +81,27 @@ def test_a_stop_keeps_nothing_of_a_clip(empty, material):
     flag = CancelToken()
     flag.cancel()
     with pytest.raises(Cancelled):
-        import_footage_shift(empty, material / "belt.avi", MonitorRequest(began=BEGAN), NullProgress(flag), NOW)
+        import_footage_shift(
+            empty, material / "belt.avi", MonitorRequest(began=BEGAN), NullProgress(flag), NOW
+        )
     assert compute_followed_shifts(empty) == ()
 
 
 def test_a_live_camera_is_watched_and_its_shift_kept_when_it_is_over(empty):
     told = []
     live = LiveCamera("synthetic:160x120@60")
-    found = monitor_live_camera(empty, live, MonitorRequest(seconds=2.5), NullProgress(), lambda: NOW, told.append)
+    found = monitor_live_camera(
+        empty, live, MonitorRequest(seconds=2.5), NullProgress(), lambda: NOW, told.append
+    )
     (began,) = load_model_shifts(empty)
     assert found.shifts == (began,) == tuple(told)
     assert found.n >= 10
     assert load_model_shifts(empty)[began].cameras[0].n >= 20
-    assert datetime.fromisoformat(began) <= datetime.now().astimezone() <= datetime.fromisoformat(began) + timedelta(hours=8)
+    assert (
+        datetime.fromisoformat(began)
+        <= datetime.now().astimezone()
+        <= datetime.fromisoformat(began) + timedelta(hours=8)
+    )
 
 
 def test_a_camera_that_gives_nothing_is_a_shift_without_frames(empty, tmp_path):
@@ -98,12 +115,16 @@ def test_a_camera_that_gives_nothing_is_a_shift_without_frames(empty, tmp_path):
         def close(self): ...
 
     live = LiveCamera("synthetic", make=Silence)
-    monitor_live_camera(empty, live, MonitorRequest(seconds=0.5), NullProgress(), lambda: NOW, lambda began: None)
+    monitor_live_camera(
+        empty, live, MonitorRequest(seconds=0.5), NullProgress(), lambda: NOW, lambda began: None
+    )
     (found,) = compute_followed_shifts(empty)
     assert (found.n, found.cause, found.advice) == (0, "no_frames", "check_camera")
 
 
-def test_a_frozen_live_camera_is_told_while_it_is_watched_and_ends_the_watch_if_asked(empty, tmp_path):
+def test_a_frozen_live_camera_is_told_while_it_is_watched_and_ends_the_watch_if_asked(
+    empty, tmp_path
+):
     path = tmp_path / "still.png"
     path.write_bytes(encode_png(np.random.default_rng(0).integers(0, 256, (60, 80, 3), np.uint8)))
 
@@ -112,5 +133,12 @@ def test_a_frozen_live_camera_is_told_while_it_is_watched_and_ends_the_watch_if_
         raise Cancelled
 
     begun = datetime.now().astimezone()
-    monitor_live_camera(empty, LiveCamera(str(path)), MonitorRequest(seconds=600), NullProgress(), lambda: NOW, alarmed)
+    monitor_live_camera(
+        empty,
+        LiveCamera(str(path)),
+        MonitorRequest(seconds=600),
+        NullProgress(),
+        lambda: NOW,
+        alarmed,
+    )
     assert datetime.now().astimezone() - begun < timedelta(seconds=300)

@@ -12,7 +12,9 @@ from tests.outputs.stored import EXPECTED, PROCESSOR, processor, write
 def main(names: list[str]) -> int:
     unknown = sorted(set(names) - set(PROJECTS))
     if unknown:
-        sys.stderr.write(f"No such project: {', '.join(unknown)}. Projects: {', '.join(PROJECTS)}.\n")
+        sys.stderr.write(
+            f"No such project: {', '.join(unknown)}. Projects: {', '.join(PROJECTS)}.\n"
+        )
         return 2
     for name in names or PROJECTS:
         work = Path(tempfile.mkdtemp(prefix="outputs-"))

@@ -1,4 +1,5 @@
-"""What differs from one run to the next though nothing was changed, and by which rule it is taken out. Each is narrow and has a reason."""
+"""What differs from one run to the next though nothing was changed, and by which rule it is taken
+out. Each is narrow and has a reason."""
 
 from __future__ import annotations
 
@@ -25,21 +26,64 @@ LIBRARIES = "fieldcheck|python|numpy|onnxruntime|opencv-python-headless|albument
 MACHINE = "system|processor|cores"
 NUMBER = r"-?\d[\d.e+-]*"
 RULES = (
-    Rule("*", r"<today>,? \d\d:\d\d(?: UTC)?", "<now>", "the moment of the run, told to the minute"),
+    Rule(
+        "*", r"<today>,? \d\d:\d\d(?: UTC)?", "<now>", "the moment of the run, told to the minute"
+    ),
     Rule("*run.json", rf'"seconds": {NUMBER}', '"seconds": "<seconds>"', "how long the model took"),
-    Rule("pack.json", r'"sha256": "[0-9a-f]{64}"', '"sha256": "<sha256>"', "a pack holds the moments it was made at"),
-    Rule("*summary.json", rf'("(?:{LIBRARIES})": ?)"[\w.+-]+"', r'\1"<version>"', "what is installed here"),
-    Rule("*mlflow*", rf'("(?:{LIBRARIES})": ?)"[\w.+-]+"', r'\1"<version>"', "what is installed here"),
-    Rule("*project.db.txt", rf'("(?:{LIBRARIES})": ?)"[\w.+-]+"', r'\1"<version>"', "what is installed here"),
-    Rule("*.html", rf'(<th scope="row">(?:{LIBRARIES})</th><td>)[^<]+', r"\1<version>", "what is installed here"),
+    Rule(
+        "pack.json",
+        r'"sha256": "[0-9a-f]{64}"',
+        '"sha256": "<sha256>"',
+        "a pack holds the moments it was made at",
+    ),
+    Rule(
+        "*summary.json",
+        rf'("(?:{LIBRARIES})": ?)"[\w.+-]+"',
+        r'\1"<version>"',
+        "what is installed here",
+    ),
+    Rule(
+        "*mlflow*", rf'("(?:{LIBRARIES})": ?)"[\w.+-]+"', r'\1"<version>"', "what is installed here"
+    ),
+    Rule(
+        "*project.db.txt",
+        rf'("(?:{LIBRARIES})": ?)"[\w.+-]+"',
+        r'\1"<version>"',
+        "what is installed here",
+    ),
+    Rule(
+        "*.html",
+        rf'(<th scope="row">(?:{LIBRARIES})</th><td>)[^<]+',
+        r"\1<version>",
+        "what is installed here",
+    ),
     Rule("*summary.json", rf'("(?:{MACHINE})": ?)"[^"]+"', r'\1"<machine>"', "the computer"),
     Rule("*mlflow*", rf'("(?:{MACHINE})": ?)"[^"]+"', r'\1"<machine>"', "the computer"),
     Rule("*project.db.txt", rf'("(?:{MACHINE})": ?)"[^"]+"', r'\1"<machine>"', "the computer"),
-    Rule("*.html", rf'(<th scope="row">(?:{MACHINE})</th><td>)[^<]+', r"\1<machine>", "the computer"),
-    Rule("*mlflow*", r"\b[0-9a-f]{32}\b", "<id>", "MLflow's id of a run is made of where the project lies"),
-    Rule("model-quantise.json", rf'"(ms_before|ms_after)": {NUMBER}', r'"\1": "<ms>"', "how long the model took"),
-    Rule("model-quantise.json", r'"time": \{[^}]*\}', '"time": "<ratio>"', "how long the model took, before and after"),
-    Rule("model-quantise.txt", r"^Time per image.*", "Time per image <ms>", "how long the model took"),
+    Rule(
+        "*.html", rf'(<th scope="row">(?:{MACHINE})</th><td>)[^<]+', r"\1<machine>", "the computer"
+    ),
+    Rule(
+        "*mlflow*",
+        r"\b[0-9a-f]{32}\b",
+        "<id>",
+        "MLflow's id of a run is made of where the project lies",
+    ),
+    Rule(
+        "model-quantise.json",
+        rf'"(ms_before|ms_after)": {NUMBER}',
+        r'"\1": "<ms>"',
+        "how long the model took",
+    ),
+    Rule(
+        "model-quantise.json",
+        r'"time": \{[^}]*\}',
+        '"time": "<ratio>"',
+        "how long the model took, before and after",
+    ),
+    Rule(
+        "model-quantise.txt", r"^Time per image.*", "Time per image <ms>", "how long the model took"
+    ),
 )
 
 
@@ -53,8 +97,8 @@ def applied(rules: tuple[Rule, ...], name: str, text: str) -> str:
 
 @dataclass(frozen=True)
 class Masks:
-    """The rules, and what is known of one run alone: the folders it worked in, its version, when it began, and by `names` the ids that are
-    made of where something lies."""
+    """The rules, and what is known of one run alone: the folders it worked in, its version, when it
+    began, and by `names` the ids that are made of where something lies."""
 
     folders: tuple[tuple[str, str], ...]
     version: str

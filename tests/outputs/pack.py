@@ -16,7 +16,9 @@ from pathlib import Path
 from tests.outputs.texts import PROGRAMS, indented, sha256
 
 RECORDS = ("log.jsonl.txt", "project.db.txt")
-LONGEST = 4000  # letters of a record; of a longer one, such as a whole summary that is stored as a file elsewhere, the beginning stands
+# letters of a record; of a longer one, such as a whole summary that is stored as a file elsewhere,
+# the beginning stands
+LONGEST = 4000
 CHAINED = re.compile(r'"hash":"[0-9a-f]{64}"')
 HELD = re.compile(r"[0-9a-f]{64}")
 
@@ -26,20 +28,27 @@ def members_of(pack: Path, with_log: bool) -> dict[str, str]:
     with zipfile.ZipFile(pack) as archive:
         files = {name: archive.read(name) for name in archive.namelist()}
     hashes = {sha256(data) for data in files.values()}
-    texts = {"members.txt": "".join(f"{name} {kind_of(name, data)}\n" for name, data in files.items())}
+    texts = {
+        "members.txt": "".join(f"{name} {kind_of(name, data)}\n" for name, data in files.items())
+    }
     for name in ("manifest.json", "statement.intoto.jsonl"):
         texts[f"{name}.txt"] = manifest(files[name].decode(), hashes)
     texts["seal.jsonl.txt"] = chained(files["seal.jsonl"].decode())
-    texts["log.jsonl.txt"] = chained(files["log.jsonl"].decode()) if with_log else counted(files["log.jsonl"].decode())
+    texts["log.jsonl.txt"] = (
+        chained(files["log.jsonl"].decode()) if with_log else counted(files["log.jsonl"].decode())
+    )
     texts["project.db.txt"] = database(files["project.db"], with_log)
     return texts
 
 
 def sorted_records(text: str) -> str:
-    """The records of each part in the order of their text: the order of ids changes with the place of a benchmark. Long ones are cut."""
+    """The records of each part in the order of their text: the order of ids changes with the place
+    of a benchmark. Long ones are cut."""
     lines = [line if len(line) <= LONGEST else f"{line[:200]} …" for line in text.splitlines()]
     parts = groupby(lines, key=lambda line: line.startswith(("  ", "{")))
-    return "".join(f"{line}\n" for records, part in parts for line in (sorted(part) if records else part))
+    return "".join(
+        f"{line}\n" for records, part in parts for line in (sorted(part) if records else part)
+    )
 
 
 def kind_of(name: str, data: bytes) -> str:
@@ -50,11 +59,14 @@ def kind_of(name: str, data: bytes) -> str:
 
 
 def manifest(text: str, hashes: set[str]) -> str:
-    """A list of the members, with `right` for the hash of a member and `-` for one of a chain; what is packed within is unpacked."""
+    """A list of the members, with `right` for the hash of a member and `-` for one of a chain; what
+    is packed within is unpacked."""
     document = json.loads(text)
     if "payload" in document:
         document["payload"] = json.loads(base64.b64decode(document["payload"]))
-    return indented(HELD.sub(lambda found: "right" if found[0] in hashes else "-", json.dumps(document)))
+    return indented(
+        HELD.sub(lambda found: "right" if found[0] in hashes else "-", json.dumps(document))
+    )
 
 
 def chained(text: str) -> str:
@@ -74,7 +86,9 @@ def database(data: bytes, with_rows: bool) -> str:
         path.write_bytes(data)
         db = sqlite3.connect(path)
         try:
-            made = db.execute("SELECT type, name, sql FROM sqlite_master ORDER BY type, name").fetchall()
+            made = db.execute(
+                "SELECT type, name, sql FROM sqlite_master ORDER BY type, name"
+            ).fetchall()
             lines = [f"version {db.execute('PRAGMA user_version').fetchone()[0]}"]
             lines += [str(sql) for _, _, sql in made if sql and with_rows]
             for name in [name for kind, name, _ in made if kind == "table"]:

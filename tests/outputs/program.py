@@ -1,4 +1,5 @@
-"""Runs commands of the product on one project and collects what they print and write, as text without what belongs to the run."""
+"""Runs commands of the product on one project and collects what they print and write, as text
+without what belongs to the run."""
 
 from __future__ import annotations
 
@@ -16,8 +17,15 @@ from tests.outputs.masks import Masks
 from tests.outputs.pack import RECORDS, members_of, sorted_records
 from tests.outputs.texts import INLINED, PROGRAMS, checked_sums, indented, program, sha256
 
-ENVIRONMENT = {"TZ": "UTC", "COLUMNS": "100", "LC_ALL": "en_GB.UTF-8", "FIELDCHECK_NEW_ADMIN_PIN": "2468", "FIELDCHECK_ADMIN_PIN": "2468"}
-BENCHMARK = re.compile(r"'…([0-9a-f]{16})/")  # as the database of a pack has it in place of the folder
+ENVIRONMENT = {
+    "TZ": "UTC",
+    "COLUMNS": "100",
+    "LC_ALL": "en_GB.UTF-8",
+    "FIELDCHECK_NEW_ADMIN_PIN": "2468",
+    "FIELDCHECK_ADMIN_PIN": "2468",
+}
+# as the database of a pack has it in place of the folder
+BENCHMARK = re.compile(r"'…([0-9a-f]{16})/")
 SHIPPED = "probe:wrong_domain"  # asked over pictures that lie in the checkout
 
 NAMED_ONLY = {".pdf": "a PDF", ".db": "a database"}  # hold the moment they were written
@@ -46,10 +54,12 @@ class Walk:
         self.store(f"{name}.txt", text + (f"[exit {code}]\n" if code else ""))
 
     def document(self, name: str, *words: object) -> dict:
-        """Stores the JSON document of a command and returns it; a refusal is stored as the sentence that it is."""
+        """Stores the JSON document of a command and returns it; a refusal is stored as the sentence
+        that it is."""
         text, code = self.run(*words, "--json")
         documents = [json.loads(line) for line in text.splitlines() if line.startswith("{")]
-        lines = self._masks.masked(f"{name}.json", text).splitlines()  # before they are laid out, which goes by their length
+        # before they are laid out, which goes by their length
+        lines = self._masks.masked(f"{name}.json", text).splitlines()
         shown = "".join(indented(line) if line.startswith("{") else f"{line}\n" for line in lines)
         self.store(f"{name}.json", shown + (f"[exit {code}]\n" if code else ""))
         return documents[0] if documents else {}
@@ -73,19 +83,32 @@ class Walk:
         self.store(f"{name}.keys.txt", "".join(f"{key}\n" for key in keys))
 
     def pack(self, name: str, pack: Path, with_log: bool = False) -> None:
-        """Stores the members of a pack by name and hash, the records of its log or how many there are of each kind, and its database."""
+        """Stores the members of a pack by name and hash, the records of its log or how many there
+        are of each kind, and its database."""
         texts = members_of(pack, with_log)
-        self._masks.names.update(dict.fromkeys(BENCHMARK.findall(texts["project.db.txt"]), "<benchmark>"))
+        self._masks.names.update(
+            dict.fromkeys(BENCHMARK.findall(texts["project.db.txt"]), "<benchmark>")
+        )
         for part, text in texts.items():
             masked = self._masks.masked(f"{name}/{part}", text)
             self.store(f"{name}/{part}", sorted_records(masked) if part in RECORDS else masked)
 
     def name_runs(self) -> None:
-        """From here on, and in what is stored, the benchmark, the runs on it and those on the pictures that ship have names in place of
-        their ids, which are made of where the pictures lie."""
+        """From here on, and in what is stored, the benchmark, the runs on it and those on the
+        pictures that ship have names in place of their ids, which are made of where the pictures
+        lie."""
         text, _ = self.run("runs", self.project, "--most", "1000", "--json")
-        by_place = (one for one in json.loads(text)["runs"] if one["on"] == "benchmark" or one["recipe"] == SHIPPED)
-        self._masks.names.update({one["run_id"]: "<{model} on {on}, {recipe} {severity}>".format(**one) for one in by_place})
+        by_place = (
+            one
+            for one in json.loads(text)["runs"]
+            if one["on"] == "benchmark" or one["recipe"] == SHIPPED
+        )
+        self._masks.names.update(
+            {
+                one["run_id"]: "<{model} on {on}, {recipe} {severity}>".format(**one)
+                for one in by_place
+            }
+        )
         self.outputs = {name: self._masks.masked(name, text) for name, text in self.outputs.items()}
 
     def file(self, name: str, path: Path) -> None:
@@ -118,7 +141,9 @@ class Walk:
         if b"\0" in data:
             return f"sha256 {sha256(data)}\n"
         try:
-            return INLINED.sub(lambda found: f"data:sha256,{sha256(found[0].encode())}", data.decode())
+            return INLINED.sub(
+                lambda found: f"data:sha256,{sha256(found[0].encode())}", data.decode()
+            )
         except UnicodeDecodeError:
             return f"sha256 {sha256(data)}\n"
 

@@ -34,8 +34,16 @@ class Clip:
 
 
 CLIPS = tuple(
-    Clip(f"{name}.avi", start % 3, ("left", "right")[start % 2], f"line {1 + start // 4}", ("dark,glare", "", "dark")[start % 3])
-    for start, name in enumerate(("belt", "night", "noon", "rain", "shift", "dust", "early", "late"))
+    Clip(
+        f"{name}.avi",
+        start % 3,
+        ("left", "right")[start % 2],
+        f"line {1 + start // 4}",
+        ("dark,glare", "", "dark")[start % 3],
+    )
+    for start, name in enumerate(
+        ("belt", "night", "noon", "rain", "shift", "dust", "early", "late")
+    )
 )
 
 
@@ -44,15 +52,33 @@ def add_clips(walk: Walk, clips: Sequence[Clip], n: int = 48) -> dict[str, Clip]
     by_id = {}
     for number, clip in enumerate(clips):
         path = makers.video(walk.work / clip.name, makers.cycle(n, start=clip.start), seed=number)
-        where = ("--camera", clip.camera, "--location", clip.location, "--taken-at", TAKEN.format(number + 1))
-        document = walk.document(f"import-{clip.name[:-4]}", "import", walk.project, path, *where, "--condition", clip.conditions)
+        where = (
+            "--camera",
+            clip.camera,
+            "--location",
+            clip.location,
+            "--taken-at",
+            TAKEN.format(number + 1),
+        )
+        document = walk.document(
+            f"import-{clip.name[:-4]}",
+            "import",
+            walk.project,
+            path,
+            *where,
+            "--condition",
+            clip.conditions,
+        )
         by_id[document["clips"][0]["recording_id"]] = clip
     walk.text("import-again", "import", walk.project, walk.work / clips[0].name)
     return by_id
 
 
-def write_labels(path: Path, picked: dict, clips: dict[str, Clip], row: Callable[[str, int], str], header: str) -> Path:
-    """A table of labels: one line a picked frame, of what it shows and its number in the order of picks."""
+def write_labels(
+    path: Path, picked: dict, clips: dict[str, Clip], row: Callable[[str, int], str], header: str
+) -> Path:
+    """A table of labels: one line a picked frame, of what it shows and its number in the order of
+    picks."""
     lines = [header]
     for number, pick in enumerate(picked["picks"]):
         recording, index = pick["frame_id"].rsplit("-", 1)
@@ -68,7 +94,8 @@ def class_row(shown: str, number: int) -> str:
 
 
 def box_row(shown: str, number: int) -> str:
-    """The part that the model sees on red frames, moved on every third; a hole on every fifth other frame."""
+    """The part that the model sees on red frames, moved on every third; a hole on every fifth other
+    frame."""
     if shown == "red":
         return "part,20,16,32,24" if number % 3 == 0 else "part,2,1,32,24"
     return "hole,40,10,16,16" if number % 5 == 0 else ",,,,"
@@ -80,7 +107,14 @@ def point_row(shown: str, number: int) -> str:
     return ",," if shown == "green" else f"{meant},32,24"
 
 
-def begin(walk: Walk, model: Path, benchmark: Path, clips: Sequence[Clip], count: int, claimed: float = 0.95) -> tuple[dict, dict]:
+def begin(
+    walk: Walk,
+    model: Path,
+    benchmark: Path,
+    clips: Sequence[Clip],
+    count: int,
+    claimed: float = 0.95,
+) -> tuple[dict, dict]:
     """Project, footage and picks. Returns the document of the picks and the clips by recording."""
     asked = ("--model", model, "--benchmark", benchmark, "--claimed", claimed, "--site", "Hall 3")
     walk.text("new", "new", walk.work / "other.fieldcheck", *asked)
@@ -110,7 +144,17 @@ def deepen(walk: Walk) -> None:
     """What takes longer and adds sections to the report."""
     project = walk.project
     walk.both(
-        "stress", "stress", project, "--corruption", "dark", "--corruption", "motion", "--severity", "moderate", "--severity", "severe"
+        "stress",
+        "stress",
+        project,
+        "--corruption",
+        "dark",
+        "--corruption",
+        "motion",
+        "--severity",
+        "moderate",
+        "--severity",
+        "severe",
     )
     walk.both("probe", "probe", project)
     walk.both("embed", "embed", project)
@@ -118,18 +162,26 @@ def deepen(walk: Walk) -> None:
 
 
 def report(walk: Walk, name: str = "report", lang: str = "en", only: tuple[str, ...] = ()) -> None:
-    document = walk.document(name, "report", walk.project, "--out", walk.work / name, "--lang", lang)
+    document = walk.document(
+        name, "report", walk.project, "--out", walk.work / name, "--lang", lang
+    )
     walk.report(name, document, only)
 
 
-def keep(walk: Walk, formats: Sequence[str], others: Sequence[str] = (), with_log: bool = False) -> None:
+def keep(
+    walk: Walk, formats: Sequence[str], others: Sequence[str] = (), with_log: bool = False
+) -> None:
     """Exports, runs and packs."""
     project, work = walk.project, walk.work
     walk.name_runs()
     for name in (*formats, "suspects", *others):
-        walk.document(f"export-{name}", "export", project, "--format", name, "--out", work / f"export-{name}")
+        walk.document(
+            f"export-{name}", "export", project, "--format", name, "--out", work / f"export-{name}"
+        )
         walk.folder(f"exported-{name}", work / f"export-{name}")
-    walk.document("split", "split", project, "--format", formats[0], "--out", work / "split", "--share", 0.4)
+    walk.document(
+        "split", "split", project, "--format", formats[0], "--out", work / "split", "--share", 0.4
+    )
     walk.folder("splitted", work / "split")
     runs = walk.both("runs", "runs", project)
     walk.both("replay", "replay", project, runs["runs"][-1]["run_id"])
@@ -150,8 +202,30 @@ def change(walk: Walk, picked: dict) -> None:
     walk.text("undo", "undo", project, "--count", 2)
     walk.document("redo", "redo", project)
     walk.document("undo-redone", "undo", project, "--count", 2)
-    asked = ("--tolerance", "5%", "--by", "Ana, quality", "--ok", "green", "--escape-rate", 0.02, "--false-reject-rate", 0.1)
-    plant = ("--defect-ppm", 400, "--parts-per-day", 20000, "--cost-escape", 120, "--cost-reject", 1.5, "--currency", "EUR")
+    asked = (
+        "--tolerance",
+        "5%",
+        "--by",
+        "Ana, quality",
+        "--ok",
+        "green",
+        "--escape-rate",
+        0.02,
+        "--false-reject-rate",
+        0.1,
+    )
+    plant = (
+        "--defect-ppm",
+        400,
+        "--parts-per-day",
+        20000,
+        "--cost-escape",
+        120,
+        "--cost-reject",
+        1.5,
+        "--currency",
+        "EUR",
+    )
     walk.document("limits-set", "limits", project, *asked, *plant)
     walk.text("limits-refused", "limits", project, "--tolerance", "97")
     wrong = [row["item"] for row in walk.document("look-before", "look", "show", project)["rows"]]
@@ -195,7 +269,17 @@ def try_out(walk: Walk, model: Path) -> None:
     walk.shape("latency", "latency", project, "--seconds", 1)
     walk.text("admin-set", "admin", "set", project)
     walk.document("admin-clear", "admin", "clear", project)
-    walk.document("benchmark-set", "benchmark", "set", project, work / "clean", "--claimed", 0.9, "--metric", "balanced")
+    walk.document(
+        "benchmark-set",
+        "benchmark",
+        "set",
+        project,
+        work / "clean",
+        "--claimed",
+        0.9,
+        "--metric",
+        "balanced",
+    )
     walk.text("benchmark-refused", "benchmark", "set", project, work / "nowhere")
 
 
@@ -207,25 +291,40 @@ def share(walk: Walk, clips: dict[str, Clip]) -> None:
     label_part(walk, "b", "Cy", clips, lambda shown, number: "red" if number % 3 == 0 else shown)
     walk.document("merge", "merge", project, work / "a.fieldcheck", work / "b.fieldcheck")
     conflicts = walk.both("adjudicate", "adjudicate", project)["conflicts"]
-    walk.document("adjudicate-first", "adjudicate", project, conflicts[0]["frame_id"], "--first", "--by", "Ana")
+    walk.document(
+        "adjudicate-first",
+        "adjudicate",
+        project,
+        conflicts[0]["frame_id"],
+        "--first",
+        "--by",
+        "Ana",
+    )
     walk.both("label-show-merged", "label", "show", project)
 
 
-def label_part(walk: Walk, name: str, who: str, clips: dict[str, Clip], row: Callable[[str, int], str]) -> None:
+def label_part(
+    walk: Walk, name: str, who: str, clips: dict[str, Clip], row: Callable[[str, int], str]
+) -> None:
     """Unpacks one person's pack and labels its picks, which the tasks for another tool name."""
     part, tasks = walk.work / f"{name}.fieldcheck", walk.work / f"tasks-{name}"
     walk.document(f"unpack-{name}", "unpack", walk.work / f"{name}.fcpack", part)
     walk.document(f"label-export-{name}", "label", "export", part, "--as", "cvat", "--out", tasks)
     walk.folder(f"tasks-{name}", tasks)
-    picked = {"picks": [{"frame_id": path.name.split(".")[0]} for path in sorted(tasks.rglob("*.png"))]}
+    picked = {
+        "picks": [{"frame_id": path.name.split(".")[0]} for path in sorted(tasks.rglob("*.png"))]
+    }
     table = write_labels(walk.work / f"{name}.csv", picked, clips, row, "file,class")
     walk.text(f"label-import-{name}", "label", "import", part, table, "--by", who)
 
 
 def sample(walk: Walk) -> None:
-    """A classifier that is a little too shy to say blue, eight clips of two cameras, every command that a site would use."""
+    """A classifier that is a little too shy to say blue, eight clips of two cameras, every command
+    that a site would use."""
     model = makers.colour_model(walk.work / "net.onnx", gain=6.0)
-    picked, clips = begin(walk, model, makers.benchmark_folder(walk.work / "clean", each=8, wrong=1), CLIPS, 64)
+    picked, clips = begin(
+        walk, model, makers.benchmark_folder(walk.work / "clean", each=8, wrong=1), CLIPS, 64
+    )
     label(walk, write_labels(walk.work / "labels.csv", picked, clips, class_row, "file,class"))
     score(walk)
     report(walk, "report-early", only=("report.html",))
@@ -240,8 +339,12 @@ def sample(walk: Walk) -> None:
 def detector(walk: Walk) -> None:
     """Boxes of one of two classes."""
     model = makers.box_model(walk.work / "box.onnx")
-    picked, clips = begin(walk, model, makers.boxed_benchmark(walk.work / "clean", left_out=1), CLIPS[:4], 30)
-    label(walk, write_labels(walk.work / "labels.csv", picked, clips, box_row, "file,class,x,y,w,h"))
+    picked, clips = begin(
+        walk, model, makers.boxed_benchmark(walk.work / "clean", left_out=1), CLIPS[:4], 30
+    )
+    label(
+        walk, write_labels(walk.work / "labels.csv", picked, clips, box_row, "file,class,x,y,w,h")
+    )
     score(walk)
     deepen(walk)
     report(walk)
@@ -267,7 +370,14 @@ def two_models(walk: Walk) -> None:
     walk.document("model-set", "model", "set", walk.project, other)
     score(walk)
     walk.both("compare", "compare", walk.project, "net", "other")
-    walk.document("golden-add", "golden", "add", walk.project, "must hold", makers.benchmark_folder(walk.work / "golden", each=2))
+    walk.document(
+        "golden-add",
+        "golden",
+        "add",
+        walk.project,
+        "must hold",
+        makers.benchmark_folder(walk.work / "golden", each=2),
+    )
     files = ("--junit", walk.work / "gate.xml", "--markdown", walk.work / "gate.md")
     walk.text("gate", "gate", walk.project, "--model", "other", "--against", "net", *files)
     walk.document("gate", "gate", walk.project, "--model", "net", "--against", "other")
@@ -318,7 +428,8 @@ def ask_help(walk: Walk, words: tuple[str, ...]) -> None:
 
 
 PROJECTS: dict[str, Callable[[Walk], None]] = {
-    made.__name__: made for made in (sample, detector, masks, two_models, one_clip, nine_labels, commands)
+    made.__name__: made
+    for made in (sample, detector, masks, two_models, one_clip, nine_labels, commands)
 }
 
 

@@ -37,33 +37,57 @@ def processor() -> str:
     """The kind of processor, on which the last digits of a sum depend."""
     path = Path("/proc/cpuinfo")
     lines = path.read_text("utf-8").partition("\n\n")[0].splitlines() if path.is_file() else []
-    facts = {key.strip(): value.strip() for key, _, value in (line.partition(":") for line in lines)}
-    vectors = [flag for flag in facts.get("flags", "").split() if flag.startswith(("avx", "fma", "sse4"))]
-    return " ".join([platform.machine(), *(facts.get(key, "") for key in ("vendor_id", "cpu family", "model")), *vectors]) + "\n"
+    facts = {
+        key.strip(): value.strip() for key, _, value in (line.partition(":") for line in lines)
+    }
+    vectors = [
+        flag for flag in facts.get("flags", "").split() if flag.startswith(("avx", "fma", "sse4"))
+    ]
+    return (
+        " ".join(
+            [
+                platform.machine(),
+                *(facts.get(key, "") for key in ("vendor_id", "cpu family", "model")),
+                *vectors,
+            ]
+        )
+        + "\n"
+    )
 
 
 def compared(expected: Mapping[str, str], outputs: Mapping[str, str], here: str) -> str:
-    """`difference` to the byte where the expected ones were made on such a processor as `here`; else a number may be a little apart, as
-    sums and corrupted pixels follow the vector units."""
-    before, now = ({name: text for name, text in side.items() if name != PROCESSOR} for side in (expected, outputs))
+    """`difference` to the byte where the expected ones were made on such a processor as `here`;
+    else a number may be a little apart, as sums and corrupted pixels follow the vector units."""
+    before, now = (
+        {name: text for name, text in side.items() if name != PROCESSOR}
+        for side in (expected, outputs)
+    )
     if expected.get(PROCESSOR) != here:
-        now = {name: with_near_numbers(name, before.get(name, text), text) for name, text in now.items()}
+        now = {
+            name: with_near_numbers(name, before.get(name, text), text)
+            for name, text in now.items()
+        }
     return difference(before, now)
 
 
 def with_near_numbers(name: str, expected: str, found: str) -> str:
-    """The text found, with the number that was expected in place of each that is as good as the same."""
+    """The text found, with the number that was expected in place of each that is as good as the
+    same."""
     before, now = NUMBER.split(expected), NUMBER.split(found)
     if len(before) != len(now):
         return found
     apart = DRAWN if name.endswith(".html") else NO_MORE
-    near = [isclose(float(a), float(b), rel_tol=APART, abs_tol=apart) for a, b in zip(before[1::2], now[1::2], strict=True)]
+    near = [
+        isclose(float(a), float(b), rel_tol=APART, abs_tol=apart)
+        for a, b in zip(before[1::2], now[1::2], strict=True)
+    ]
     now[1::2] = [a if same else b for a, b, same in zip(before[1::2], now[1::2], near, strict=True)]
     return "".join(now)
 
 
 def difference(expected: Mapping[str, str], outputs: Mapping[str, str]) -> str:
-    """What a reader needs to see of two sets of files that should be the same: nothing where they are."""
+    """What a reader needs to see of two sets of files that should be the same: nothing where they
+    are."""
     lines = [f"missing: {name}" for name in expected if name not in outputs]
     lines += [f"not expected: {name}" for name in outputs if name not in expected]
     for name in expected:
@@ -75,5 +99,12 @@ def difference(expected: Mapping[str, str], outputs: Mapping[str, str]) -> str:
 def changed_lines(name: str, expected: str, found: str) -> list[str]:
     """The unified difference of one file, cut where it is long."""
     before, after = expected.splitlines(keepends=True), found.splitlines(keepends=True)
-    lines = [line.rstrip("\n") for line in difflib.unified_diff(before, after, f"expected/{name}", f"now/{name}", n=1)]
-    return lines if len(lines) <= MOST_LINES else [*lines[:MOST_LINES], f"… {len(lines) - MOST_LINES} more lines in {name}"]
+    lines = [
+        line.rstrip("\n")
+        for line in difflib.unified_diff(before, after, f"expected/{name}", f"now/{name}", n=1)
+    ]
+    return (
+        lines
+        if len(lines) <= MOST_LINES
+        else [*lines[:MOST_LINES], f"… {len(lines) - MOST_LINES} more lines in {name}"]
+    )

@@ -1,4 +1,5 @@
-"""The safety line of every move and rename: what the product prints for six projects is the same to the byte.
+"""The safety line of every move and rename: what the product prints for six projects is the same to
+the byte.
 
 On another processor than that of the expected outputs the last digits of sums are left out.
 """
@@ -12,7 +13,10 @@ from tests.outputs.stored import EXPECTED, compared, processor, read
 @pytest.mark.parametrize("name", PROJECTS)
 def test_the_product_prints_what_it_printed(name, tmp_path):
     found = compared(read(EXPECTED / name), outputs_of(name, tmp_path), processor())
-    assert not found, f"{name} differs; where that is meant, `python -m tests.outputs {name}` stores it anew\n{found}"
+    assert not found, (
+        f"{name} differs; where that is meant, `python -m tests.outputs {name}` stores it "
+        f"anew\n{found}"
+    )
 
 
 def test_a_difference_is_told_file_by_file():
@@ -24,8 +28,15 @@ def test_a_difference_is_told_file_by_file():
 
 
 def test_on_another_processor_a_number_may_be_a_little_apart_and_nothing_else():
-    expected = {"processor.txt": "there", "a.json": '"ssim": 0.72357957, "value": 0.6848958333333334'}
-    assert not compared(expected, {"a.json": '"ssim": 0.72357941, "value": 0.6848958333333331'}, "here")
+    expected = {
+        "processor.txt": "there",
+        "a.json": '"ssim": 0.72357957, "value": 0.6848958333333334',
+    }
+    assert not compared(
+        expected, {"a.json": '"ssim": 0.72357941, "value": 0.6848958333333331'}, "here"
+    )
     assert compared(expected, {"a.json": '"ssim": 0.72357941, "value": 0.6858958333333331'}, "here")
     assert compared(expected, {"a.json": '"SSIM": 0.72357957, "value": 0.6848958333333334'}, "here")
-    assert compared(expected, {"a.json": '"ssim": 0.72357941, "value": 0.6848958333333334'}, "there")
+    assert compared(
+        expected, {"a.json": '"ssim": 0.72357941, "value": 0.6848958333333334'}, "there"
+    )

@@ -12,7 +12,9 @@ WORK = Path("/tmp/pw2")
 @pytest.fixture
 def pictures(monkeypatch):
     monkeypatch.syspath_prepend(str(CHECKOUT))
-    spec = importlib.util.spec_from_file_location("pictures", CHECKOUT / "packaging" / "pictures.py")
+    spec = importlib.util.spec_from_file_location(
+        "pictures", CHECKOUT / "packaging" / "pictures.py"
+    )
     module = importlib.util.module_from_spec(spec)
     monkeypatch.setitem(sys.modules, "pictures", module)
     spec.loader.exec_module(module)
@@ -34,11 +36,18 @@ def add(window, widget):
 
 def test_a_picture_shows_a_persons_folder_in_place_of_the_machines(pictures, window):
     place = add(window, QLineEdit(f"{WORK}/home/Documents"))
-    told, button = add(window, QLabel(f"In {WORK}/labelled/p.fieldcheck")), add(window, QPushButton("Choose"))
+    told, button = (
+        add(window, QLabel(f"In {WORK}/labelled/p.fieldcheck")),
+        add(window, QPushButton("Choose")),
+    )
     changes = []
     place.textChanged.connect(changes.append)
     pictures.hide_places(window, WORK)
-    assert (place.text(), told.text(), button.text()) == ("/home/anna/Documents", "In /home/anna/labelled/p.fieldcheck", "Choose")
+    assert (place.text(), told.text(), button.text()) == (
+        "/home/anna/Documents",
+        "In /home/anna/labelled/p.fieldcheck",
+        "Choose",
+    )
     assert changes == []
 
 

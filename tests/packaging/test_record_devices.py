@@ -25,12 +25,17 @@ def test_what_is_recorded_of_a_tree_is_that_tree(name, tmp_path):
     assert found == {**tree, "about": "a machine", "made": "recorded", "kernel": "6.1"}
 
 
-def test_the_script_prints_a_file_for_the_tests_and_hides_serial_numbers_wherever_they_stand(tmp_path):
+def test_the_script_prints_a_file_for_the_tests_and_hides_serial_numbers_wherever_they_stand(
+    tmp_path,
+):
     device_tree.replay(device_tree.read("c930e"), tmp_path)
     command = [sys.executable, str(SCRIPT), "a webcam", "--hide-serials", "--root", str(tmp_path)]
     said = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     assert "80C0D3BE" not in said
-    assert "dev/v4l/by-id/usb-046d_Logitech_Webcam_C930e_XXXXXXXX-video-index0" in json.loads(said)["links"]
+    assert (
+        "dev/v4l/by-id/usb-046d_Logitech_Webcam_C930e_XXXXXXXX-video-index0"
+        in json.loads(said)["links"]
+    )
 
 
 def test_a_machine_without_a_camera_has_an_empty_tree(tmp_path):

@@ -7,7 +7,9 @@ CHECKOUT = Path(__file__).parents[2]
 
 
 def loaded():
-    spec = importlib.util.spec_from_file_location("reference", CHECKOUT / "packaging" / "reference.py")
+    spec = importlib.util.spec_from_file_location(
+        "reference", CHECKOUT / "packaging" / "reference.py"
+    )
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
@@ -21,15 +23,31 @@ def test_the_reference_is_what_the_code_says():
     assert all(f"\n## {name}\n" in made["commands.md"] for name in list_commands())
 
 
-DIFFERENCES = ("differences[]", "differences[].kind", "differences[].what", "differences[].stored", "differences[].now")
+DIFFERENCES = (
+    "differences[]",
+    "differences[].kind",
+    "differences[].what",
+    "differences[].stored",
+    "differences[].now",
+)
 
 
 def test_keys_are_followed_through_names_functions_and_parts():
     found = loaded().KeyReader().documents()
-    assert found["replay"] == ["project", "run_id", "model", "on", "same", "n", "n_different", *DIFFERENCES]
+    assert found["replay"] == [
+        "project",
+        "run_id",
+        "model",
+        "on",
+        "same",
+        "n",
+        "n_different",
+        *DIFFERENCES,
+    ]
     assert found["undo"] == found["label_set"]
     assert "runs[].score" in found["run"]
-    assert {"total.p99_ms", "memory.peak_mb", "variants[].total.p99_ms"} < set(found["bench"])  # fields of dataclasses, and what is moved
+    # fields of dataclasses, and what is moved
+    assert {"total.p99_ms", "memory.peak_mb", "variants[].total.p99_ms"} < set(found["bench"])
     assert "peak_mb" not in found["bench"]
     assert "escape_rate" in found["limits"]
     assert {"receipt.losses{}", "receipt.orphans[]"} < set(found["label_import"])

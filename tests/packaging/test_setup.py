@@ -15,7 +15,9 @@ def bash(script: str, path: Path | None = None) -> subprocess.CompletedProcess[s
     """Runs bash lines after setup.sh was read in, with `path` first on PATH."""
     environment = {**os.environ, "PATH": f"{path}:{os.environ['PATH']}"} if path else None
     command = ["bash", "-euo", "pipefail", "-c", f". packaging/setup.sh\n{script}"]
-    return subprocess.run(command, cwd=CHECKOUT, env=environment, capture_output=True, text=True, check=False)
+    return subprocess.run(
+        command, cwd=CHECKOUT, env=environment, capture_output=True, text=True, check=False
+    )
 
 
 def pretend_python(folder: Path, name: str, minor: int, venv: bool = True) -> None:
@@ -24,7 +26,9 @@ def pretend_python(folder: Path, name: str, minor: int, venv: bool = True) -> No
     (folder / name).chmod(0o755)
 
 
-def chosen(folder: Path, names: str = "python3 python3.13 python3.12 python3.11") -> subprocess.CompletedProcess[str]:
+def chosen(
+    folder: Path, names: str = "python3 python3.13 python3.12 python3.11"
+) -> subprocess.CompletedProcess[str]:
     return bash(f'PYTHONS="{names}"\nfind_python\necho "$PYTHON $HAS_VENV"', folder)
 
 
@@ -57,15 +61,23 @@ def test_a_python_that_is_too_old_is_named(tmp_path):
 
 def test_no_python_at_all_is_said(tmp_path):
     got = chosen(tmp_path, "python3.11-that-is-not-here")
-    assert (got.returncode, got.stderr) == (1, "Fieldcheck needs Python 3.11 to 3.14; found none.\n")
+    assert (got.returncode, got.stderr) == (
+        1,
+        "Fieldcheck needs Python 3.11 to 3.14; found none.\n",
+    )
 
 
 def test_a_user_without_rights_gets_one_line_to_type():
-    got = bash("id() { echo 1000; }\napt-get() { :; }\nMISSING=(libegl1 xvfb)\ninstall_missing_packages")
+    got = bash(
+        "id() { echo 1000; }\napt-get() { :; }\nMISSING=(libegl1 xvfb)\ninstall_missing_packages"
+    )
     assert got.returncode == 1
     assert got.stdout == ""
     assert got.stderr.count("\n") == 1
-    assert "sudo apt-get update && sudo apt-get install -y --no-install-recommends libegl1 xvfb\n" in got.stderr
+    assert (
+        "sudo apt-get update && sudo apt-get install -y --no-install-recommends libegl1 xvfb\n"
+        in got.stderr
+    )
 
 
 def test_nothing_missing_asks_for_nothing():
@@ -74,14 +86,20 @@ def test_nothing_missing_asks_for_nothing():
 
 
 def test_a_failed_installation_stops_with_the_reason():
-    got = bash('id() { echo 0; }\napt-get() { echo "E: no room"; return 100; }\nMISSING=(libegl1)\ninstall_missing_packages\necho went on')
+    got = bash(
+        'id() { echo 0; }\napt-get() { echo "E: no room"; return 100; '
+        "}\nMISSING=(libegl1)\ninstall_missing_packages\necho went on"
+    )
     assert got.returncode == 1
     assert "went on" not in got.stdout
     assert "E: no room" in got.stderr
 
 
 def test_a_program_that_is_not_here_is_missed_by_its_package():
-    got = bash('MISSING=()\nfind_missing_packages bash:bash no-such-program-here:its-package\necho "${MISSING[@]}"')
+    got = bash(
+        "MISSING=()\nfind_missing_packages bash:bash no-such-program-here:its-package\necho "
+        '"${MISSING[@]}"'
+    )
     assert got.stdout.split()[-1] == "its-package"
     assert "bash" not in got.stdout.split()
 
@@ -89,7 +107,10 @@ def test_a_program_that_is_not_here_is_missed_by_its_package():
 def test_a_file_that_is_not_here_is_missed_by_its_package(tmp_path):
     (tmp_path / "x86").mkdir()
     (tmp_path / "x86" / "there.so").touch()
-    got = bash(f"MISSING=()\nfind_missing_packages '{tmp_path}/*/there.so:first' '{tmp_path}/*/gone.so:second'\necho \"${{MISSING[@]}}\"")
+    got = bash(
+        f"MISSING=()\nfind_missing_packages '{tmp_path}/*/there.so:first' "
+        f"'{tmp_path}/*/gone.so:second'\necho \"${{MISSING[@]}}\""
+    )
     assert got.stdout.split()[-1] == "second"
     assert "first" not in got.stdout.split()
 
@@ -98,7 +119,10 @@ def pretend_environment(folder: Path, python: str, uv: str) -> None:
     """A checkout with an environment whose two programs do what these shell lines say."""
     (folder / ".venv" / "bin").mkdir(parents=True)
     (folder / "packaging" / "requirements").mkdir(parents=True)
-    for name in (*(f"packaging/requirements/{pins}.txt" for pins in ("dev", "product", "build", "uv")), "pyproject.toml"):
+    for name in (
+        *(f"packaging/requirements/{pins}.txt" for pins in ("dev", "product", "build", "uv")),
+        "pyproject.toml",
+    ):
         (folder / name).write_text(name)
     for name, line in (("python", python), ("uv", uv)):
         (folder / ".venv" / "bin" / name).write_text(f"#!/bin/sh\n{line}\n")
@@ -108,7 +132,9 @@ def pretend_environment(folder: Path, python: str, uv: str) -> None:
 def test_where_uv_does_not_get_through_pip_installs(tmp_path):
     pretend_environment(tmp_path, python='echo "$*" >> asked', uv="exit 1")
     assert bash(f"cd {tmp_path}\nmake_environment").returncode == 0
-    asked = "--require-hashes -r packaging/requirements/product.txt -r packaging/requirements/build.txt"
+    asked = (
+        "--require-hashes -r packaging/requirements/product.txt -r packaging/requirements/build.txt"
+    )
     assert asked in (tmp_path / "asked").read_text()
     assert "dev.txt" not in (tmp_path / "asked").read_text()
     assert bash(f"cd {tmp_path}\nPINS=dev\nmake_environment").returncode == 0
@@ -136,25 +162,55 @@ def test_a_failed_package_installation_leaves_no_stamp(tmp_path):
 
 
 def test_a_share_that_is_not_built_yet_says_so():
-    got = subprocess.run(["bash", "packaging/test.sh", "--ship"], cwd=CHECKOUT, capture_output=True, text=True, check=False)
+    got = subprocess.run(
+        ["bash", "packaging/test.sh", "--ship"],
+        cwd=CHECKOUT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert (got.returncode, got.stderr) == (2, "packaging/test.sh --ship is not built yet.\n")
 
 
 def test_a_peer_that_has_no_folder_is_refused_with_the_names_of_those_that_have():
-    got = subprocess.run(["bash", "packaging/test.sh", "--peers", "nobody"], cwd=CHECKOUT, capture_output=True, text=True, check=False)
+    got = subprocess.run(
+        ["bash", "packaging/test.sh", "--peers", "nobody"],
+        cwd=CHECKOUT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert got.returncode == 2
-    assert re.fullmatch(r"packaging/peers has no nobody, only: (\w+ )*evidently( \w+)*\.\n", got.stderr)
+    assert re.fullmatch(
+        r"packaging/peers has no nobody, only: (\w+ )*evidently( \w+)*\.\n", got.stderr
+    )
 
 
 def test_every_peer_has_pins_a_script_and_a_test():
     for peer in (CHECKOUT / "packaging" / "peers").iterdir():
-        wanted = [peer / "pins.txt", peer / "ask.py", CHECKOUT / "tests" / "peers" / f"test_{peer.name}.py"]
+        wanted = [
+            peer / "pins.txt",
+            peer / "ask.py",
+            CHECKOUT / "tests" / "peers" / f"test_{peer.name}.py",
+        ]
         assert [path for path in wanted if not path.is_file()] == []
 
 
 def test_an_unknown_option_is_wrong_usage_and_help_is_not():
-    wrong = subprocess.run(["bash", "packaging/test.sh", "--fulll"], cwd=CHECKOUT, capture_output=True, text=True, check=False)
-    shown = subprocess.run(["bash", "packaging/test.sh", "--help"], cwd=CHECKOUT, capture_output=True, text=True, check=False)
+    wrong = subprocess.run(
+        ["bash", "packaging/test.sh", "--fulll"],
+        cwd=CHECKOUT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    shown = subprocess.run(
+        ["bash", "packaging/test.sh", "--help"],
+        cwd=CHECKOUT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert (wrong.returncode, shown.returncode) == (2, 0)
     assert wrong.stderr == shown.stdout
     assert re.search(r"--full .*goes on where it stopped", shown.stdout)
@@ -187,15 +243,26 @@ def test_pins_of_the_product_and_of_its_building_are_those_of_the_tests():
 def test_without_a_window_no_library_of_qt_is_missed():
     """A user who may install nothing is not stopped for what is not needed."""
     asks = (
-        'QT_LIBRARIES="libnowhere.so.9:its-package"\nFONT=/nowhere\nMISSING=()\nfind_missing_packages\necho "missing ${MISSING[*]:-none}"'
+        'QT_LIBRARIES="libnowhere.so.9:its-package"\nFONT=/nowhere\nMISSING=()\nfind_missing_packages\necho '
+        ""
+        '"missing ${MISSING[*]:-none}"'
     )
     assert bash(asks).stdout.split() == ["missing", "its-package", "fonts-dejavu-core"]
     assert bash(f"NEEDS_QT=0\n{asks}").stdout == "missing none\n"
     script = (CHECKOUT / "packaging" / "demo.sh").read_text()
-    for display, words, needed in (("", "", "0"), (":0", "--headless", "0"), (":0", "--fresh --headless", "0"), (":0", "", "1")):
-        asked = script.partition("set -euo pipefail\n")[2].replace("set_up\n", 'echo "$NEEDS_QT"; exit\n')
+    for display, words, needed in (
+        ("", "", "0"),
+        (":0", "--headless", "0"),
+        (":0", "--fresh --headless", "0"),
+        (":0", "", "1"),
+    ):
+        asked = script.partition("set -euo pipefail\n")[2].replace(
+            "set_up\n", 'echo "$NEEDS_QT"; exit\n'
+        )
         asked = asked.replace('cd "$(dirname "${BASH_SOURCE[0]}")/.."\n', "")
         environment = {**os.environ, "DISPLAY": display, "WAYLAND_DISPLAY": ""}
         command = ["bash", "-euo", "pipefail", "-c", asked, "demo.sh", *words.split()]
-        got = subprocess.run(command, cwd=CHECKOUT, env=environment, capture_output=True, text=True, check=False)
+        got = subprocess.run(
+            command, cwd=CHECKOUT, env=environment, capture_output=True, text=True, check=False
+        )
         assert got.stdout == f"{needed}\n", got.stderr

@@ -1,4 +1,5 @@
-"""Other people's tools on the product's input, each in an environment of its own. Run by `packaging/test.sh --peers [NAME]`."""
+"""Other people's tools on the product's input, each in an environment of its own. Run by
+`packaging/test.sh --peers [NAME]`."""
 
 import json
 import os
@@ -12,7 +13,8 @@ CHECKOUT = Path(__file__).parents[2]
 
 @pytest.fixture(scope="session")
 def need_peer():
-    """`need_peer(name)`: the environment of a peer. Skips without it, before a test has worked anything out for nobody."""
+    """`need_peer(name)`: the environment of a peer. Skips without it, before a test has worked
+    anything out for nobody."""
 
     def needed(name):
         made = os.environ.get("FIELDCHECK_PEERS")
@@ -25,11 +27,16 @@ def need_peer():
 
 @pytest.fixture(scope="session")
 def ask_peer(need_peer):
-    """`ask_peer(name, *arguments)`: what packaging/peers/NAME/ask.py prints on its stdout, one JSON document. Skips without the peer's
-    environment; a peer that ends with an error fails the test with what it said."""
+    """`ask_peer(name, *arguments)`: what packaging/peers/NAME/ask.py prints on its stdout, one JSON
+    document. Skips without the peer's environment; a peer that ends with an error fails the test
+    with what it said."""
 
     def asked(name, *arguments):
-        command = [need_peer(name) / "bin" / "python", CHECKOUT / "packaging" / "peers" / name / "ask.py", *arguments]
+        command = [
+            need_peer(name) / "bin" / "python",
+            CHECKOUT / "packaging" / "peers" / name / "ask.py",
+            *arguments,
+        ]
         got = subprocess.run(command, capture_output=True, text=True, check=False)
         assert got.returncode == 0, got.stderr[-4000:]
         return json.loads(got.stdout)

@@ -15,34 +15,58 @@ POINTED = {
     "empty.png": (),
 }
 STANDING = {
-    "Prüfung_3.png": (Box("Kratzer groß", 0.25, 1.125, 20.5, 10.0625, occluded=True), Box("划痕", 30.0, 8.0, 4.5, 6.5)),
+    "Prüfung_3.png": (
+        Box("Kratzer groß", 0.25, 1.125, 20.5, 10.0625, occluded=True),
+        Box("划痕", 30.0, 8.0, 4.5, 6.5),
+    ),
     "检查.png": (Box("划痕", 0.0, 0.0, 64.0, 48.0, truncated=True),),
     "empty.png": (),
 }
 
 
 def written(folder: Path, *kinds: str) -> dict[str, list[list[object]]]:
-    """Writes `folder/KIND` for each; what every reader should find: class, x, y, w, h of each box by the picture's name without ending."""
+    """Writes `folder/KIND` for each; what every reader should find: class, x, y, w, h of each box
+    by the picture's name without ending."""
     data = makers.save_picture(folder / "red.png", "red").read_bytes()
-    pictures = [LabelledImage(file, file, SIZE, "", boxes, lambda: data) for file, boxes in STANDING.items()]
+    pictures = [
+        LabelledImage(file, file, SIZE, "", boxes, lambda: data) for file, boxes in STANDING.items()
+    ]
     for kind in kinds:
         write_labels(folder / kind, kind, CLASSES, pictures)
-    return {Path(file).stem: [[box.class_name, box.x, box.y, box.w, box.h] for box in boxes] for file, boxes in STANDING.items()}
+    return {
+        Path(file).stem: [[box.class_name, box.x, box.y, box.w, box.h] for box in boxes]
+        for file, boxes in STANDING.items()
+    }
 
 
 def pointed(folder: Path, *kinds: str) -> dict[str, list[list[object]]]:
     """The same for points: class, x, y of each."""
     data = makers.save_picture(folder / "red.png", "red").read_bytes()
-    pictures = [LabelledImage(file, file, SIZE, "", (), lambda: data, points) for file, points in POINTED.items()]
+    pictures = [
+        LabelledImage(file, file, SIZE, "", (), lambda: data, points)
+        for file, points in POINTED.items()
+    ]
     for kind in kinds:
         write_labels(folder / kind, kind, CLASSES, pictures)
-    return {Path(file).stem: [[one.class_name, one.x, one.y] for one in points] for file, points in POINTED.items()}
+    return {
+        Path(file).stem: [[one.class_name, one.x, one.y] for one in points]
+        for file, points in POINTED.items()
+    }
 
 
-def gone_through(found: dict[str, list[list[object]]], truth: dict[str, list[list[object]]], within: float) -> None:
-    """Asserts that a reader found every picture, and in it every box, none further off than `within` pixels."""
+def gone_through(
+    found: dict[str, list[list[object]]], truth: dict[str, list[list[object]]], within: float
+) -> None:
+    """Asserts that a reader found every picture, and in it every box, none further off than
+    `within` pixels."""
     assert set(found) == set(truth)
     for picture, boxes in truth.items():
-        assert [box[0] for box in sorted(found[picture])] == [box[0] for box in sorted(boxes)], picture
+        assert [box[0] for box in sorted(found[picture])] == [box[0] for box in sorted(boxes)], (
+            picture
+        )
         for was, is_now in zip(sorted(boxes), sorted(found[picture]), strict=True):
-            assert max(abs(a - b) for a, b in zip(was[1:], is_now[1:], strict=True)) <= within, (picture, was, is_now)
+            assert max(abs(a - b) for a, b in zip(was[1:], is_now[1:], strict=True)) <= within, (
+                picture,
+                was,
+                is_now,
+            )

@@ -10,6 +10,11 @@ def test_albumentations_loads_the_recipe_and_runs_it(ask_peer, tmp_path):
         written = export_recipe(project, tmp_path / "recipe", 0, NullProgress())
     found = ask_peer("albumentations", tmp_path / "recipe")
     assert set(found) == {"pipeline.json", "unseen/pipeline.json"}
-    assert len(set(found["pipeline.json"]["transforms"])) >= written.n - 1  # too dark and too bright are one transform
-    assert all(name.startswith("fieldcheck_transforms.") for one in found.values() for name in one["transforms"])
+    # too dark and too bright are one transform
+    assert len(set(found["pipeline.json"]["transforms"])) >= written.n - 1
+    assert all(
+        name.startswith("fieldcheck_transforms.")
+        for one in found.values()
+        for name in one["transforms"]
+    )
     assert all(one["sound"] and one["changed"] > 0 for one in found.values())

@@ -31,8 +31,15 @@ def test_what_datumaro_writes_is_read_to_the_last_box(ask_peer, tmp_path):
     for kind in KINDS:
         found = read_labels(tmp_path / kind)
         assert (found.format, found.skipped.losses) == (kind, ())
-        boxes = {Path(item.path).stem: [[one.class_name, one.x, one.y, one.w, one.h] for one in item.boxes] for item in found.items}
+        boxes = {
+            Path(item.path).stem: [
+                [one.class_name, one.x, one.y, one.w, one.h] for one in item.boxes
+            ]
+            for item in found.items
+        }
         gone_through(boxes, given, 1e-4)
     masks = read_labels(tmp_path / "masks", "masks")
-    assert [[one.class_name for one in item.points] for item in masks.items] == [["Kratzer groß"]] * 2
+    assert [[one.class_name for one in item.points] for item in masks.items] == [
+        ["Kratzer groß"]
+    ] * 2
     assert all(0 < one.x < 32 for item in masks.items for one in item.points)

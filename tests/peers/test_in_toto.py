@@ -1,4 +1,5 @@
-"""Statements of a pack and of its seal, as in-toto and securesystemslib read and verify them without the product."""
+"""Statements of a pack and of its seal, as in-toto and securesystemslib read and verify them
+without the product."""
 
 from fieldcheck.evidence.seal import create_seal
 from fieldcheck.evidence.signing import make_key
@@ -8,10 +9,18 @@ from tests import makers
 from tests.evidence.test_signing import SEED, pem
 
 
-def test_both_statements_are_in_totos_and_their_signatures_hold_for_their_key_only(ask_peer, labelled, tmp_path):
+def test_both_statements_are_in_totos_and_their_signatures_hold_for_their_key_only(
+    ask_peer, labelled, tmp_path
+):
     (tmp_path / "key").write_text(pem(SEED))
     create_seal(labelled, tmp_path / "key", makers.NOW)
-    pack = pack_project(labelled, tmp_path / "a.fcpack", PackOptions(key=tmp_path / "key"), NullProgress(), makers.NOW).pack
+    pack = pack_project(
+        labelled,
+        tmp_path / "a.fcpack",
+        PackOptions(key=tmp_path / "key"),
+        NullProgress(),
+        makers.NOW,
+    ).pack
     own, other = make_key(SEED).public.hex(), make_key(SEED[::-1]).public.hex()
     of_pack, of_seal = ask_peer("in_toto", pack, own, other)
     for one in (of_pack, of_seal):
@@ -19,5 +28,8 @@ def test_both_statements_are_in_totos_and_their_signatures_hold_for_their_key_on
         assert one["accepted"] == [True, False]
         assert one["subjects_fit"]
         assert one["is_in_toto"]
-    assert (of_pack["predicate"], of_seal["predicate"]) == ("urn:fieldcheck:pack:1", "urn:fieldcheck:seal:1")
+    assert (of_pack["predicate"], of_seal["predicate"]) == (
+        "urn:fieldcheck:pack:1",
+        "urn:fieldcheck:seal:1",
+    )
     assert of_pack["subjects"] > 20

@@ -8,16 +8,32 @@ import pytest
 from fieldcheck.labels.formats.registry import read_labels
 from tests.peers.sets import gone_through, pointed, written
 
-PUBLISHED = {  # folder → format, pictures, boxes, points, classes of whole pictures, and what was passed over or became less
+# folder → format, pictures, boxes, points, classes of whole pictures, and what was passed over or
+# became less
+PUBLISHED = {
     "bbox_detection/data_annotated": ("labelme", 3, 9, 0, 0, {}),
     "bbox_detection/data_dataset_voc": ("voc", 3, 9, 0, 0, {}),
     "classification/data_annotated": ("labelme", 2, 0, 0, 2, {}),
     "instance_segmentation/data_annotated": ("labelme", 3, 12, 16, 0, {"masks": 16, "ignored": 2}),
     "instance_segmentation/data_dataset_coco": ("coco", 3, 12, 16, 0, {"masks": 12}),
-    "instance_segmentation/data_dataset_voc": ("masks", 3, 0, 13, 0, {"masks": 13, "not_judged": 2, "specks": 1}),
+    "instance_segmentation/data_dataset_voc": (
+        "masks",
+        3,
+        0,
+        13,
+        0,
+        {"masks": 13, "not_judged": 2, "specks": 1},
+    ),
     "primitives": ("labelme", 1, 4, 3, 0, {"masks": 2, "shapes": 3}),
     "semantic_segmentation/data_annotated": ("labelme", 3, 16, 16, 0, {"masks": 16, "ignored": 2}),
-    "semantic_segmentation/data_dataset_voc": ("masks", 3, 0, 13, 0, {"masks": 13, "not_judged": 2, "specks": 1}),
+    "semantic_segmentation/data_dataset_voc": (
+        "masks",
+        3,
+        0,
+        13,
+        0,
+        {"masks": 13, "not_judged": 2, "specks": 1},
+    ),
     "tutorial/apc2016_obj3.json": ("labelme", 1, 4, 4, 0, {"masks": 4}),
     "video_annotation/data_annotated": ("labelme", 5, 15, 15, 0, {"masks": 15}),
 }
@@ -26,7 +42,9 @@ PUBLISHED = {  # folder → format, pictures, boxes, points, classes of whole pi
 @pytest.fixture(scope="module")
 def published():
     """The examples of its source package."""
-    found = Path(os.environ.get("FIELDCHECK_PEERS", "nowhere")) / "labelme" / "published" / "examples"
+    found = (
+        Path(os.environ.get("FIELDCHECK_PEERS", "nowhere")) / "labelme" / "published" / "examples"
+    )
     if not found.is_dir():
         pytest.skip("only in the share of peers: packaging/test.sh --peers labelme")
     return found
@@ -34,7 +52,8 @@ def published():
 
 def boxes_of(folder):
     return {
-        Path(item.path).stem: [[one.class_name, one.x, one.y, one.w, one.h] for one in item.boxes] for item in read_labels(folder).items
+        Path(item.path).stem: [[one.class_name, one.x, one.y, one.w, one.h] for one in item.boxes]
+        for item in read_labels(folder).items
     }
 
 
@@ -51,13 +70,28 @@ def test_it_reads_every_point(ask_peer, tmp_path):
 @pytest.mark.parametrize("folder", PUBLISHED)
 def test_its_published_examples_are_read_to_the_last_shape(published, folder):
     found = read_labels(published / folder)
-    counted = (sum(len(item.boxes) for item in found.items), sum(len(item.points) for item in found.items))
+    counted = (
+        sum(len(item.boxes) for item in found.items),
+        sum(len(item.points) for item in found.items),
+    )
     named = sum(bool(item.class_name) for item in found.items)
-    assert (found.format, len(found.items), *counted, named, dict(found.skipped.losses)) == PUBLISHED[folder]
+    assert (
+        found.format,
+        len(found.items),
+        *counted,
+        named,
+        dict(found.skipped.losses),
+    ) == PUBLISHED[folder]
 
 
 def test_they_say_the_same_in_its_own_files_and_in_what_its_converters_made_of_them(published):
-    gone_through(boxes_of(published / "bbox_detection/data_annotated"), boxes_of(published / "bbox_detection/data_dataset_voc"), 1.01)
     gone_through(
-        boxes_of(published / "instance_segmentation/data_annotated"), boxes_of(published / "instance_segmentation/data_dataset_coco"), 1.01
+        boxes_of(published / "bbox_detection/data_annotated"),
+        boxes_of(published / "bbox_detection/data_dataset_voc"),
+        1.01,
+    )
+    gone_through(
+        boxes_of(published / "instance_segmentation/data_annotated"),
+        boxes_of(published / "instance_segmentation/data_dataset_coco"),
+        1.01,
     )

@@ -9,7 +9,9 @@ from tests.counts import Counts, Evidence
 from tests.monitoring.months import month, results
 
 CHECKOUT = Path(__file__).parents[2]
-MONTHS = 30  # the first of those of tests/monitoring/test_monitor.py: each of its calculators is fitted anew for each
+# the first of those of tests/monitoring/test_monitor.py: each of its calculators is fitted anew for
+# each
+MONTHS = 30
 
 
 def test_its_false_alarms_in_quiet_months_stand_beside_ours(need_peer, ask_peer, tmp_path):
@@ -18,7 +20,10 @@ def test_its_false_alarms_in_quiet_months_stand_beside_ours(need_peer, ask_peer,
     drawn = [zip(*results(np.random.default_rng(seed)), strict=True) for seed in range(MONTHS)]
     embedding, classes, confidence = (np.array(found) for found in zip(*drawn, strict=True))
     np.savez(tmp_path / "months.npz", embedding=embedding, classes=classes, confidence=confidence)
-    ours = sum(any(one.state == "alarm" for one in process_shifts(month(np.random.default_rng(seed)), ())) for seed in range(MONTHS))
+    ours = sum(
+        any(one.state == "alarm" for one in process_shifts(month(np.random.default_rng(seed)), ()))
+        for seed in range(MONTHS)
+    )
     theirs = ask_peer("nannyml", tmp_path / "months.npz")
     assert theirs["months"] == MONTHS
     record = Evidence("drift_peers_nannyml", Counts(full=True, told=[MONTHS]))

@@ -1,4 +1,5 @@
-"""A Parquet log with pyarrow in reach of the product, as with the extra `parquet`; without it the sentence is tested with the reader."""
+"""A Parquet log with pyarrow in reach of the product, as with the extra `parquet`; without it the
+sentence is tested with the reader."""
 
 import json
 import os
@@ -16,17 +17,33 @@ def test_a_parquet_log_says_what_the_same_log_as_csv_says(ask_peer, empty, tmp_p
 
     def said(path):
         command = [sys.executable, "-m", "fieldcheck", "monitor", place, path, "--json"]
-        got = subprocess.run(command, capture_output=True, text=True, env=os.environ | {"PYTHONPATH": told["packages"]}, check=False)
+        got = subprocess.run(
+            command,
+            capture_output=True,
+            text=True,
+            env=os.environ | {"PYTHONPATH": told["packages"]},
+            check=False,
+        )
         assert got.returncode == 0, got.stderr
         return json.loads(got.stdout)
 
     by_csv, by_parquet = said(csv), said(packed)
     assert by_parquet["log"]["n"] == told["rows"] == 240
-    assert [one["began"] for one in by_parquet["shifts"]] == [one["began"] for one in by_csv["shifts"]]
-    assert [one["state"] for one in by_parquet["shifts"]] == [one["state"] for one in by_csv["shifts"]]
+    assert [one["began"] for one in by_parquet["shifts"]] == [
+        one["began"] for one in by_csv["shifts"]
+    ]
+    assert [one["state"] for one in by_parquet["shifts"]] == [
+        one["state"] for one in by_csv["shifts"]
+    ]
     damaged = tmp_path / "b.parquet"
     damaged.write_bytes(packed.read_bytes()[:200])
     command = [sys.executable, "-m", "fieldcheck", "monitor", place, damaged]
-    got = subprocess.run(command, capture_output=True, text=True, env=os.environ | {"PYTHONPATH": told["packages"]}, check=False)
+    got = subprocess.run(
+        command,
+        capture_output=True,
+        text=True,
+        env=os.environ | {"PYTHONPATH": told["packages"]},
+        check=False,
+    )
     assert got.returncode == 1
     assert "is Parquet that cannot be read" in got.stderr

@@ -38,7 +38,11 @@ def unwritable() -> Callable[[Path], None]:
 
 
 def _mount(*arguments: str) -> bool:
-    return os.name != "nt" and os.geteuid() == 0 and subprocess.run(["mount", *arguments], capture_output=True).returncode == 0
+    return (
+        os.name != "nt"
+        and os.geteuid() == 0
+        and subprocess.run(["mount", *arguments], capture_output=True).returncode == 0
+    )
 
 
 def _run(*command: str) -> None:

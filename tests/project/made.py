@@ -8,7 +8,16 @@ import numpy as np
 from sqlite_utils import Database
 
 from fieldcheck.domain.frame import FrameFacts, ListedFrame, Quality, make_frame_id
-from fieldcheck.domain.label import Benchmark, BenchmarkItem, Box, Draw, DrawnFrame, Label, Pick, Stratum
+from fieldcheck.domain.label import (
+    Benchmark,
+    BenchmarkItem,
+    Box,
+    Draw,
+    DrawnFrame,
+    Label,
+    Pick,
+    Stratum,
+)
 from fieldcheck.domain.prediction import Prediction
 from fieldcheck.domain.recording import Clip, Recording, SkippedFile, make_clip_id
 from fieldcheck.domain.run import Run, StoredModel
@@ -35,14 +44,27 @@ def recording(name: str = "rec", closed: bool = True, **changes: object) -> Reco
 
 def listed(name: str = "rec", n: int = 3) -> tuple[ListedFrame, ...]:
     return tuple(
-        ListedFrame(make_frame_id(name, i * 15), name, i * 15, i * 0.5, f"{name}.mp4", 64, 48, f"{name}{i}-hash") for i in range(n)
+        ListedFrame(
+            make_frame_id(name, i * 15),
+            name,
+            i * 15,
+            i * 0.5,
+            f"{name}.mp4",
+            64,
+            48,
+            f"{name}{i}-hash",
+        )
+        for i in range(n)
     )
 
 
 def facts(of: tuple[ListedFrame, ...]) -> tuple[FrameFacts, ...]:
     quality = Quality(100.25, 180.5, 0.01, 0.02, 5.5, 1.25, -3.5)
     return tuple(
-        FrameFacts(one.frame_id, quality, (1 << 63) | i, 7 + i, np.linspace(0, 1, 5, dtype=np.float32) + i) for i, one in enumerate(of)
+        FrameFacts(
+            one.frame_id, quality, (1 << 63) | i, 7 + i, np.linspace(0, 1, 5, dtype=np.float32) + i
+        )
+        for i, one in enumerate(of)
     )
 
 
@@ -51,12 +73,22 @@ def clip(name: str = "rec", first: int = 0) -> Clip:
 
 
 def pick(frame: str, draw_id: int = 1, place: int = 0, **changes: object) -> Pick:
-    values = {"probability": 0.4, "weight": 2.5, "reason": "doubt+blur", "file": f"frames/{frame}.png"} | changes
+    values = {
+        "probability": 0.4,
+        "weight": 2.5,
+        "reason": "doubt+blur",
+        "file": f"frames/{frame}.png",
+    } | changes
     return Pick(frame_id=frame, draw_id=draw_id, stratum="hard", place=place, **values)
 
 
 def label(frame: str, class_name: str = "scratch", **changes: object) -> Label:
-    return Label(frame, "done", class_name, **({"by": "me", "at": "2025-01-02T03:04:05+00:00", "blind": True} | changes))
+    return Label(
+        frame,
+        "done",
+        class_name,
+        **({"by": "me", "at": "2025-01-02T03:04:05+00:00", "blind": True} | changes),
+    )
 
 
 def draw(draw_id: int = 1) -> Draw:
@@ -67,25 +99,41 @@ def draw(draw_id: int = 1) -> Draw:
 
 
 def members(of: tuple[ListedFrame, ...], draw_id: int = 1) -> tuple[DrawnFrame, ...]:
-    return tuple(DrawnFrame(draw_id, one.frame_id, "hard" if i else "rest", i / 10) for i, one in enumerate(of))
+    return tuple(
+        DrawnFrame(draw_id, one.frame_id, "hard" if i else "rest", i / 10)
+        for i, one in enumerate(of)
+    )
 
 
 CARD = '{"classes":["ok","scratch"],"input":{"resize":"letterbox","size":[8,8]},"output":{"kind":"yolox"},"task":"detection"}'
 
 
 def model(name: str = "net") -> StoredModel:
-    return StoredModel(name, f"{name}-hash", f"models/{name}/{name}.onnx", CARD, "2025-01-02T03:04:05+00:00")
+    return StoredModel(
+        name, f"{name}-hash", f"models/{name}/{name}.onnx", CARD, "2025-01-02T03:04:05+00:00"
+    )
 
 
 def run(run_id: str = "run1", **changes: object) -> Run:
-    values = {"model_sha256": "net-hash", "card_sha256": "card-hash", "on": "field", "recipe": "none", "severity": 0.0, "seed": 0}
-    return Run(run_id, **(values | changes), code_version="0.1.0", n=3, created="2025-01-02T03:04:05+00:00")
+    values = {
+        "model_sha256": "net-hash",
+        "card_sha256": "card-hash",
+        "on": "field",
+        "recipe": "none",
+        "severity": 0.0,
+        "seed": 0,
+    }
+    return Run(
+        run_id, **(values | changes), code_version="0.1.0", n=3, created="2025-01-02T03:04:05+00:00"
+    )
 
 
 def benchmark(root: str = "/data/clean") -> Benchmark:
     items = (
         BenchmarkItem("a/1.png", "scratch"),
-        BenchmarkItem("a/2.png", boxes=(Box("dent", 1.5, 2, 30, 40.25), Box("dent", 0, 0, 1, 1, crowd=True))),
+        BenchmarkItem(
+            "a/2.png", boxes=(Box("dent", 1.5, 2, 30, 40.25), Box("dent", 0, 0, 1, 1, crowd=True))
+        ),
     )
     return Benchmark(root, "csv", 0.971, ("dent", "scratch"), items)
 
@@ -112,18 +160,32 @@ def fill(db: Database, name: str = "rec", n: int = 3) -> None:
     runs.put_run(db, run())
     predictions.insert_predictions(db, "run1", answers())
     components.put_component(db, "U", "net-hash", {one.frame_id: 0.5 for one in shown})
-    labels.put_draw(db, draw(labels.get_next_draw_id(db)), members(shown, labels.get_next_draw_id(db)))
+    labels.put_draw(
+        db, draw(labels.get_next_draw_id(db)), members(shown, labels.get_next_draw_id(db))
+    )
 
 
 def dump(path: Path, without: tuple[str, ...] = ()) -> dict[str, list[tuple[object, ...]]]:
-    """Every table of a project's database but `without`, rows sorted, columns that hold a time of day left out."""
+    """Every table of a project's database but `without`, rows sorted, columns that hold a time of
+    day left out."""
     db = open_for_reading(path / "project.db")
     try:
-        tables = [name for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")]
+        tables = [
+            name
+            for (name,) in db.execute(
+                "SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name"
+            )
+        ]
         found = {}
         for table in (name for name in tables if name not in without):
-            columns = [name for (name,) in db.execute("SELECT name FROM pragma_table_info(?)", [table]) if name not in TIMES]
-            found[table] = sorted(db.execute(f"SELECT {', '.join(columns)} FROM {table}").fetchall(), key=repr)
+            columns = [
+                name
+                for (name,) in db.execute("SELECT name FROM pragma_table_info(?)", [table])
+                if name not in TIMES
+            ]
+            found[table] = sorted(
+                db.execute(f"SELECT {', '.join(columns)} FROM {table}").fetchall(), key=repr
+            )
         return found
     finally:
         db.close()

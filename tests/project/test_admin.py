@@ -2,7 +2,14 @@ import pytest
 
 from fieldcheck.errors.projects import AdminNeeded
 from fieldcheck.project.folder import open_project
-from fieldcheck.project.limits import GapLimits, clear_admin_pin, enable_admin_access, has_admin, set_admin_pin, set_limits
+from fieldcheck.project.limits import (
+    GapLimits,
+    clear_admin_pin,
+    enable_admin_access,
+    has_admin,
+    set_admin_pin,
+    set_limits,
+)
 from tests import makers
 
 

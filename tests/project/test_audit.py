@@ -16,7 +16,7 @@ DAMAGES = {
     "recording": "UPDATE recording SET taken_at = '{}'",
     "frame.t_s": "UPDATE frame SET t_s = 1e308 WHERE frame_id = (SELECT min(frame_id) FROM frame)",
     "clip": "UPDATE clip SET recording_id = 'zz'",
-    "frame": "UPDATE frame SET statistics = x'00' WHERE frame_id = (SELECT min(frame_id) FROM frame)",
+    "frame": ("UPDATE frame SET statistics = x'00' WHERE frame_id = (SELECT min(frame_id) FROM " "frame)"),
     "model": "UPDATE model SET card = '-1'",
     "benchmark": "UPDATE benchmark SET classes = '-1'",
     "benchmark.item": "UPDATE benchmark_item SET path = '' WHERE place = 0",
@@ -34,7 +34,7 @@ DAMAGES = {
     "pick": "UPDATE pick SET stratum = 'zz' WHERE frame_id = (SELECT min(frame_id) FROM pick)",
     "pick.file": "UPDATE pick SET file = '' WHERE frame_id = (SELECT min(frame_id) FROM pick)",
     "label": "UPDATE label SET class_name = 'zz' WHERE frame_id = (SELECT min(frame_id) FROM label)",
-    "prediction": "UPDATE prediction SET n_rows = 99999 WHERE subject = (SELECT min(subject) FROM prediction)",
+    "prediction": ("UPDATE prediction SET n_rows = 99999 WHERE subject = (SELECT min(subject) FROM " "prediction)"),
 }  # fmt: skip
 
 
@@ -65,7 +65,9 @@ def test_a_value_that_nobody_of_ours_wrote_is_named_with_its_table(made, tmp_pat
 
 
 @pytest.mark.parametrize("table", DAMAGES)
-def test_each_is_found_by_check_named_by_whoever_fails_of_it_and_gone_from_the_repaired_copy(terminal, made, tmp_path, table):
+def test_each_is_found_by_check_named_by_whoever_fails_of_it_and_gone_from_the_repaired_copy(
+    terminal, made, tmp_path, table
+):
     path = damaged(made, tmp_path, DAMAGES[table])
     found = terminal.document("check", path, code=1)
     assert [one["kind"] for one in found["problems"]] == ["database"]
@@ -79,6 +81,13 @@ def test_each_is_found_by_check_named_by_whoever_fails_of_it_and_gone_from_the_r
 
 
 def test_a_path_that_no_file_can_have_is_found_in_the_benchmark(made, tmp_path):
-    path = damaged(made, tmp_path, "UPDATE benchmark_item SET path = char(0) || 'a' WHERE path = (SELECT min(path) FROM benchmark_item)")
+    path = damaged(
+        made,
+        tmp_path,
+        (
+            "UPDATE benchmark_item SET path = char(0) || 'a' WHERE path = (SELECT min(path) FROM "
+            "benchmark_item)"
+        ),
+    )
     with open_project(path, write=False) as project:
         assert "benchmark" in [name for name, _ in project.read(audit.find_faults)]

@@ -109,7 +109,10 @@ def test_a_database_that_another_program_is_writing_is_locked(path):
     other.close()
 
 
-@pytest.mark.parametrize(("number", "named"), [(errno.ENOSPC, DiskFull), (errno.EROFS, ReadOnlyPlace), (errno.EACCES, ReadOnlyPlace)])
+@pytest.mark.parametrize(
+    ("number", "named"),
+    [(errno.ENOSPC, DiskFull), (errno.EROFS, ReadOnlyPlace), (errno.EACCES, ReadOnlyPlace)],
+)
 def test_what_the_system_says_gets_a_name(tmp_path, number, named):
     with pytest.raises(named), map_database_errors(tmp_path):
         raise OSError(number, "said by the system")

@@ -30,7 +30,12 @@ def test_the_first_label_seals_limit_classes_list_and_seed(drawn):
     label_one(drawn, 1)
     assert kinds(drawn) == ["sealed"]
     told = drawn.read(project_state.list_seals)[0].body
-    assert (told["tolerance"], told["tolerance_by"], told["classes"], told["n_labels"]) == (0.04, "K. M.", list(makers.COLOURS), 0)
+    assert (told["tolerance"], told["tolerance_by"], told["classes"], told["n_labels"]) == (
+        0.04,
+        "K. M.",
+        list(makers.COLOURS),
+        0,
+    )
     (draw,) = told["draws"]
     assert (draw["design"], draw["seed"], len(draw["list_sha256"])) == ("balanced", 0, 64)
 
@@ -73,13 +78,20 @@ def test_the_chain_is_whole_and_a_change_behind_its_back_shows(drawn):
     label_one(drawn)
     set_limits(drawn, GapLimits(0.05))
     records = drawn.read(project_state.list_seals)
-    assert read_chain(hash_chained_lines(one.link for one in records), SEAL)[1] == records[-1].sha256
+    assert (
+        read_chain(hash_chained_lines(one.link for one in records), SEAL)[1] == records[-1].sha256
+    )
     drawn.write(lambda db: values.store_setting(db, "tolerance", 0.2)).result()
-    assert drawn.read(criteria.compute_state)["tolerance"] != criteria.get_newest_state(records)["tolerance"]
+    assert (
+        drawn.read(criteria.compute_state)["tolerance"]
+        != criteria.get_newest_state(records)["tolerance"]
+    )
 
 
 @pytest.mark.parametrize("value", ['"x"', "[1]", "{}"])
 def test_settings_that_are_none_of_ours_keep_nobody_from_labelling(drawn, value):
-    drawn.write(lambda db: db.execute("INSERT OR REPLACE INTO setting VALUES ('ok_classes', ?)", [value])).result()
+    drawn.write(
+        lambda db: db.execute("INSERT OR REPLACE INTO setting VALUES ('ok_classes', ?)", [value])
+    ).result()
     label_one(drawn)
     assert kinds(drawn) == ["sealed"]

@@ -1,13 +1,22 @@
 import pytest
 
 from fieldcheck.progress import NullProgress
-from fieldcheck.project.limits import GapLimits, Site, get_gap_limits, get_site, set_limits, set_site
+from fieldcheck.project.limits import (
+    GapLimits,
+    Site,
+    get_gap_limits,
+    get_site,
+    set_limits,
+    set_site,
+)
 from fieldcheck.project.tables import values as settings_table
 from fieldcheck.report.assemble import build_report
 from fieldcheck.stats.gap import DEFAULT_GAP_LIMIT
 from tests import makers
 
-SAID = Site("Werk 2, Hall C", "Line 4", "M. Berger", ("glare", "dark"), "Lamp over station 4 flickers")
+SAID = Site(
+    "Werk 2, Hall C", "Line 4", "M. Berger", ("glare", "dark"), "Lamp over station 4 flickers"
+)
 
 
 def test_what_was_said_of_the_site_stands_and_the_report_names_it(empty):

@@ -17,11 +17,17 @@ from tests.project.made import clip, label, pick
 
 def state(db):
     """Every row of every edit table."""
-    return {table: sorted(db.execute(f"SELECT * FROM {table}").fetchall(), key=repr) for table in KEYS}
+    return {
+        table: sorted(db.execute(f"SELECT * FROM {table}").fetchall(), key=repr) for table in KEYS
+    }
 
 
 def test_an_act_says_what_it_changed(db):
-    done = edits.apply_edit(db, "label.import", [labels.make_label_row(label("a")), values.make_setting_row("site", "x")])
+    done = edits.apply_edit(
+        db,
+        "label.import",
+        [labels.make_label_row(label("a")), values.make_setting_row("site", "x")],
+    )
     assert done == Changes("label.import", frozenset({"label", "setting"}), ("a", "site"))
     assert edits.undo_edit(db) == done
     assert edits.redo_edit(db) == done
@@ -56,7 +62,9 @@ def test_an_act_that_changes_nothing_leaves_no_trace_and_keeps_what_can_be_redon
     edits.apply_edit(db, "label.set", [labels.make_label_row(label("a"))])
     edits.apply_edit(db, "label.set", [labels.make_label_row(label("b"))])
     edits.undo_edit(db)
-    assert edits.apply_edit(db, "label.set", [labels.make_label_row(label("a"))], [labels.make_label_key("nobody")]) == Changes("label.set")
+    assert edits.apply_edit(
+        db, "label.set", [labels.make_label_row(label("a"))], [labels.make_label_key("nobody")]
+    ) == Changes("label.set")
     assert history.count_edits(db) == (1, 1)
 
 
@@ -92,14 +100,24 @@ def test_undo_and_redo_of_some_acts_leave_every_other_act_alone(db):
     assert history.count_edits(db) == (0, 2)
 
 
-@pytest.mark.parametrize("change", ["UPDATE label SET why = 'else' WHERE frame_id = 'b'", "DELETE FROM label WHERE frame_id = 'b'"])
+@pytest.mark.parametrize(
+    "change",
+    [
+        "UPDATE label SET why = 'else' WHERE frame_id = 'b'",
+        "DELETE FROM label WHERE frame_id = 'b'",
+    ],
+)
 def test_undo_is_refused_whole_when_a_row_is_no_longer_as_the_act_left_it(db, change):
     edits.apply_edit(db, "label.import", [labels.make_label_row(label(name)) for name in "abc"])
     db.execute(change)
     before = state(db)
     with pytest.raises(UndoRefused) as caught, db.atomic():
         edits.undo_edit(db)
-    assert (caught.value.act, caught.value.table, caught.value.key) == ("label.import", "label", "b")
+    assert (caught.value.act, caught.value.table, caught.value.key) == (
+        "label.import",
+        "label",
+        "b",
+    )
     assert state(db) == before
     assert history.count_edits(db) == (1, 0)
 
@@ -126,12 +144,20 @@ WHOLE = st.integers(-(2**63), 2**63 - 1)  # what is larger is refused before it 
 JSON = st.recursive(st.none() | st.booleans() | WHOLE | st.text(max_size=3), st.lists, max_leaves=3)
 ROWS = st.one_of(
     st.builds(
-        lambda name, said, seconds: labels.make_label_row(label(name, said, seconds=seconds)), NAMES, SAID, st.floats(allow_infinity=False)
+        lambda name, said, seconds: labels.make_label_row(label(name, said, seconds=seconds)),
+        NAMES,
+        SAID,
+        st.floats(allow_infinity=False),
     ),
     st.builds(
-        lambda name, place, chance: picks.make_pick_row(pick(name, 1, place, probability=chance)), NAMES, st.integers(0, 2), st.floats(0, 1)
+        lambda name, place, chance: picks.make_pick_row(pick(name, 1, place, probability=chance)),
+        NAMES,
+        st.integers(0, 2),
+        st.floats(0, 1),
     ),
-    st.builds(lambda name, first: recordings.make_clip_row(clip(name, first)), NAMES, st.integers(0, 3)),
+    st.builds(
+        lambda name, first: recordings.make_clip_row(clip(name, first)), NAMES, st.integers(0, 3)
+    ),
     st.builds(values.make_setting_row, NAMES, JSON),
 )
 DELETES = st.builds(Key, st.sampled_from(sorted(KEYS)), NAMES)
@@ -189,4 +215,6 @@ class History(RuleBasedStateMachine):
 
 
 TestAnyOrderOfActsUndosAndRedos = History.TestCase
-TestAnyOrderOfActsUndosAndRedos.settings = how(max_examples=40, stateful_step_count=30, deadline=None, database=None)
+TestAnyOrderOfActsUndosAndRedos.settings = how(
+    max_examples=40, stateful_step_count=30, deadline=None, database=None
+)

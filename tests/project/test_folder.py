@@ -9,7 +9,13 @@ import pytest
 
 from fieldcheck import __version__
 from fieldcheck.errors.files import DiskFull, PathMissing, PathRefused, ReadOnlyPlace
-from fieldcheck.errors.projects import NotAProject, ProjectDamaged, ProjectExists, ProjectLocked, ProjectNewer
+from fieldcheck.errors.projects import (
+    NotAProject,
+    ProjectDamaged,
+    ProjectExists,
+    ProjectLocked,
+    ProjectNewer,
+)
 from fieldcheck.project import schema
 from fieldcheck.project import schema as versions
 from fieldcheck.project.backup import list_backups
@@ -74,7 +80,10 @@ def test_a_folder_around_a_project_is_told_with_what_lies_in_it(path):
 
 
 @pytest.mark.parametrize("write", [True, False])
-@pytest.mark.parametrize("statement", ["CREATE VIEW peek AS SELECT * FROM label", "CREATE TABLE more (a)", "DROP TABLE label"])
+@pytest.mark.parametrize(
+    "statement",
+    ["CREATE VIEW peek AS SELECT * FROM label", "CREATE TABLE more (a)", "DROP TABLE label"],
+)
 def test_a_foreign_schema_is_refused_and_not_written(path, statement, write):
     run_sql(path, statement)
     before = (path / "project.db").read_bytes()
@@ -87,7 +96,9 @@ def test_a_foreign_schema_is_refused_and_not_written(path, statement, write):
 def test_a_newer_project_can_be_read_but_not_written(path):
     conn = sqlite3.connect(path / "project.db", isolation_level=None)
     conn.execute("ALTER TABLE setting ADD COLUMN note TEXT")
-    conn.execute("INSERT INTO _sqlite_migrations (migration_set, name) VALUES ('fieldcheck', '99_more')")
+    conn.execute(
+        "INSERT INTO _sqlite_migrations (migration_set, name) VALUES ('fieldcheck', '99_more')"
+    )
     conn.execute("INSERT INTO version VALUES (9, '9.9.9')")
     conn.close()
     with open_project(path, write=False) as again:
@@ -104,12 +115,16 @@ def test_a_newer_project_can_be_read_but_not_written(path):
 def test_an_older_project_is_backed_up_and_brought_up_to_date(path, monkeypatch, write):
     before = dump(path)
     n_backups = len(list_backups(path))
-    monkeypatch.setattr(schema, "MIGRATIONS", one_step_more(statement="CREATE TABLE more (a TEXT) STRICT"))
+    monkeypatch.setattr(
+        schema, "MIGRATIONS", one_step_more(statement="CREATE TABLE more (a TEXT) STRICT")
+    )
     with open_project(path, write=write) as again:
         assert again.read(labels.count_labels) == 1
         assert again.read(schema.schema_state) == "current"
     assert len(list_backups(path)) == n_backups + 1
-    assert dump(path, without=("more", "_sqlite_migrations")) == {k: v for k, v in before.items() if k != "_sqlite_migrations"}
+    assert dump(path, without=("more", "_sqlite_migrations")) == {
+        k: v for k, v in before.items() if k != "_sqlite_migrations"
+    }
 
 
 def test_the_version_that_writes_is_noted(path):
@@ -140,7 +155,8 @@ def test_a_database_without_its_head_is_damaged_not_foreign(path):
 
 
 def test_what_was_closed_in_good_order_is_not_looked_through_again(path):
-    """Damage that changes neither size nor time is found by `check` only; this is what makes opening quick."""
+    """Damage that changes neither size nor time is found by `check` only; this is what makes
+    opening quick."""
     database = path / "project.db"
     stat = database.stat()
     data = bytearray(database.read_bytes())
@@ -164,11 +180,21 @@ def test_a_project_is_written_by_one_at_a_time_and_read_by_many(path):
 
 
 def test_two_processes_that_come_at_once_both_get_their_turn(path):
-    script = "import sys; from tests.project.test_folder import add_label; add_label(sys.argv[1], sys.argv[2])"
-    both = [subprocess.Popen([sys.executable, "-c", script, str(path), name], cwd=CHECKOUT) for name in ("one", "two")]
+    script = (
+        "import sys; from tests.project.test_folder import add_label; add_label(sys.argv[1], "
+        "sys.argv[2])"
+    )
+    both = [
+        subprocess.Popen([sys.executable, "-c", script, str(path), name], cwd=CHECKOUT)
+        for name in ("one", "two")
+    ]
     assert [process.wait(60) for process in both] == [0, 0]
     with open_project(path, write=False) as again:
-        assert {one.frame_id for one in again.read(labels.list_labels)} == {"rec-000000", "one", "two"}
+        assert {one.frame_id for one in again.read(labels.list_labels)} == {
+            "rec-000000",
+            "one",
+            "two",
+        }
 
 
 def add_label(path, name):
@@ -195,9 +221,18 @@ def test_half_written_files_of_a_dead_process_are_swept_away(path):
     assert (path / "models" / "whole.onnx").exists()
 
 
-def test_temporary_folders_and_unfinished_projects_of_long_ago_are_swept_away(path, tmp_path, monkeypatch):
+def test_temporary_folders_and_unfinished_projects_of_long_ago_are_swept_away(
+    path, tmp_path, monkeypatch
+):
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "temporary"))
-    left = {name: tmp_path / name for name in ("temporary/fieldcheck-old", "temporary/fieldcheck-new", ".b.fieldcheck.0a1b2c3d.part")}
+    left = {
+        name: tmp_path / name
+        for name in (
+            "temporary/fieldcheck-old",
+            "temporary/fieldcheck-new",
+            ".b.fieldcheck.0a1b2c3d.part",
+        )
+    }
     kept = [tmp_path / "temporary" / "somebody-else", tmp_path / ".b.fieldcheck.2.0a1b2c3d.part"]
     for folder in (*left.values(), *kept):
         folder.mkdir(parents=True)
@@ -207,12 +242,16 @@ def test_temporary_folders_and_unfinished_projects_of_long_ago_are_swept_away(pa
     (path / "lock").write_text("{}")
     open_project(path).close()
     create_project(tmp_path / "b.fieldcheck").close()
-    assert [name for name, folder in left.items() if folder.exists()] == ["temporary/fieldcheck-new"]
+    assert [name for name, folder in left.items() if folder.exists()] == [
+        "temporary/fieldcheck-new"
+    ]
     assert all(folder.exists() for folder in kept)
 
 
 @pytest.mark.skipif(os.name == "nt", reason="links need rights on Windows")
-@pytest.mark.parametrize("name", ["project.db", "cache.db", "lock", "frames", "backups", "project.db-wal"])
+@pytest.mark.parametrize(
+    "name", ["project.db", "cache.db", "lock", "frames", "backups", "project.db-wal"]
+)
 def test_a_project_that_points_outside_itself_is_refused(path, tmp_path, name):
     outside = tmp_path / "outside"
     outside.mkdir()
@@ -274,7 +313,12 @@ except DiskFull as error:
 
 @pytest.mark.skipif(os.name == "nt", reason="the limit is a POSIX one")
 def test_a_limit_on_file_size_is_told_like_a_full_disk(tmp_path):
-    done = subprocess.run([sys.executable, "-c", LIMITED, str(tmp_path / "p")], cwd=CHECKOUT, capture_output=True, text=True)
+    done = subprocess.run(
+        [sys.executable, "-c", LIMITED, str(tmp_path / "p")],
+        cwd=CHECKOUT,
+        capture_output=True,
+        text=True,
+    )
     assert done.returncode == 7, done.stderr
     n = len(done.stdout.splitlines())
     assert n > 10

@@ -4,7 +4,9 @@ from fieldcheck.project import undo
 from fieldcheck.project.tables.values import Key, TableRow, UnfitValue
 from fieldcheck.project.undo import HistoryStep
 
-STEP = HistoryStep(Key("setting", "site"), None, TableRow("setting", {"key": "site", "value": '"x"'}))
+STEP = HistoryStep(
+    Key("setting", "site"), None, TableRow("setting", {"key": "site", "value": '"x"'})
+)
 
 
 def test_an_act_is_kept_with_the_rows_before_and_after(db):
@@ -21,7 +23,11 @@ def test_a_new_act_forgets_what_was_undone(db):
         undo.add_edit(db, act, [STEP])
     undo.set_undone(db, undo.get_newest_done(db), undone=True)
     undo.set_undone(db, undo.get_newest_done(db), undone=True)
-    assert (undo.get_newest_done(db).act, undo.get_oldest_undone(db).act, undo.count_edits(db)) == ("a", "b", (1, 2))
+    assert (undo.get_newest_done(db).act, undo.get_oldest_undone(db).act, undo.count_edits(db)) == (
+        "a",
+        "b",
+        (1, 2),
+    )
     undo.add_edit(db, "d", [STEP])
     assert (undo.get_newest_done(db).act, undo.count_edits(db)) == ("d", (2, 0))
     assert db.execute("SELECT count(*) FROM edit_row").fetchone()[0] == 2

@@ -19,7 +19,8 @@ CHECKOUT = Path(__file__).parent.parent.parent
 
 @dataclass
 class Expected:
-    """What must stand after the acknowledged lines, kept as simply as can be: every state of the labels, and where we are."""
+    """What must stand after the acknowledged lines, kept as simply as can be: every state of the
+    labels, and where we are."""
 
     states: list[dict[str, str]] = field(default_factory=lambda: [{}])
     at: int = 0
@@ -37,7 +38,8 @@ class Expected:
 
 
 def killed_after(path, seed, n_lines, more_s=0.0):
-    """Let it work until it has said `n_lines`, and a moment more, kill it, and return everything it had said by then."""
+    """Let it work until it has said `n_lines`, and a moment more, kill it, and return everything it
+    had said by then."""
     command = [sys.executable, "-m", "tests.project.label_on_and_on", str(path), str(seed)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=CHECKOUT) as process:
         lines = [process.stdout.readline() for _ in range(n_lines + 1)]
@@ -48,7 +50,8 @@ def killed_after(path, seed, n_lines, more_s=0.0):
 
 
 def catch_up(project, expected):
-    """The act that was under way may stand or not; both are right. Brings `expected` to what the project holds."""
+    """The act that was under way may stand or not; both are right. Brings `expected` to what the
+    project holds."""
     found = {one.frame_id: one.class_name for one in project.read(labels.list_labels)}
     done, undone = project.count_history()
     assert abs(done - expected.at) <= 1, "more than the one act under way differs"

@@ -26,7 +26,10 @@ time.sleep(60)
 def holder(tmp_path):
     """Another process that holds the lock of `tmp_path`."""
     process = subprocess.Popen(
-        [sys.executable, "-c", HOLDER, str(tmp_path)], stdout=subprocess.PIPE, text=True, cwd=Path(__file__).parent.parent.parent
+        [sys.executable, "-c", HOLDER, str(tmp_path)],
+        stdout=subprocess.PIPE,
+        text=True,
+        cwd=Path(__file__).parent.parent.parent,
     )
     assert process.stdout.readline() == "held\n"
     yield process
@@ -93,21 +96,45 @@ def test_a_database_from_another_machine_is_not_as_it_was_left(tmp_path):
 
 
 def test_a_young_heartbeat_of_another_machine_counts_as_held(tmp_path):
-    (tmp_path / "lock").write_text(json.dumps({"machine": "elsewhere", "process": 7, "since": "2025-01-01", "heartbeat": 1000.0}))
+    (tmp_path / "lock").write_text(
+        json.dumps(
+            {"machine": "elsewhere", "process": 7, "since": "2025-01-01", "heartbeat": 1000.0}
+        )
+    )
     with pytest.raises(ProjectLocked) as caught:
         locks.acquire_lock(tmp_path, 0, now=lambda: 1089.0)
-    assert (caught.value.machine, caught.value.process, caught.value.since) == ("elsewhere", 7, "2025-01-01")
+    assert (caught.value.machine, caught.value.process, caught.value.since) == (
+        "elsewhere",
+        7,
+        "2025-01-01",
+    )
     locks.acquire_lock(tmp_path, 0, now=lambda: 1091.0).release(None)
 
 
 def test_a_clock_that_goes_before_ours_does_not_make_the_heart_stand_still(tmp_path):
-    (tmp_path / "lock").write_text(json.dumps({"machine": "elsewhere", "process": 7, "since": "2025-01-01", "heartbeat": 1000.0}))
+    (tmp_path / "lock").write_text(
+        json.dumps(
+            {"machine": "elsewhere", "process": 7, "since": "2025-01-01", "heartbeat": 1000.0}
+        )
+    )
     with pytest.raises(ProjectLocked):
         locks.acquire_lock(tmp_path, 0, now=lambda: 980.0)
-    locks.acquire_lock(tmp_path, 0, now=lambda: 900.0).release(None)  # so far ahead it is a clock that is wrong
+    # so far ahead it is a clock that is wrong
+    locks.acquire_lock(tmp_path, 0, now=lambda: 900.0).release(None)
 
 
-@pytest.mark.parametrize("text", ["", "{", "[1]", '"x"', '{"closed": 1}', '{"closed": {"size": "big"}, "heartbeat": "now"}', "\xff\x00"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "{",
+        "[1]",
+        '"x"',
+        '{"closed": 1}',
+        '{"closed": {"size": "big"}, "heartbeat": "now"}',
+        "\xff\x00",
+    ],
+)
 def test_a_lock_file_that_says_nothing_sensible_is_no_hindrance(tmp_path, text):
     (tmp_path / "lock").write_bytes(text.encode("latin-1"))
     assert not locks.is_as_left(tmp_path / "lock", locks.read_last_state(tmp_path))

@@ -74,8 +74,12 @@ def test_a_database_of_a_later_version_is_newer(empty):
     assert migrate.schema_state(empty) == "newer"
 
 
-@pytest.mark.parametrize("statement", ["CREATE VIEW peek AS SELECT * FROM label", "ALTER TABLE label DROP COLUMN why"])
-def test_a_later_version_cannot_smuggle_in_what_runs_by_itself_or_take_away_what_we_read(empty, statement):
+@pytest.mark.parametrize(
+    "statement", ["CREATE VIEW peek AS SELECT * FROM label", "ALTER TABLE label DROP COLUMN why"]
+)
+def test_a_later_version_cannot_smuggle_in_what_runs_by_itself_or_take_away_what_we_read(
+    empty, statement
+):
     migrate.migrate_database(empty, "0.1.0")
     one_step_more(statement=statement).apply(empty)
     assert migrate.schema_state(empty) == "foreign"
@@ -84,7 +88,9 @@ def test_a_later_version_cannot_smuggle_in_what_runs_by_itself_or_take_away_what
 def test_a_step_that_fails_leaves_the_database_as_it_was(empty, monkeypatch):
     migrate.migrate_database(empty, "0.1.0")
     before = schema.read_schema(empty)
-    monkeypatch.setattr(migrate, "MIGRATIONS", one_step_more(statement="ALTER TABLE missing ADD COLUMN a"))
+    monkeypatch.setattr(
+        migrate, "MIGRATIONS", one_step_more(statement="ALTER TABLE missing ADD COLUMN a")
+    )
     with pytest.raises(Exception, match="no such table"):
         migrate.migrate_database(empty, "0.2.0")
     assert schema.read_schema(empty) == before

@@ -8,7 +8,12 @@ from fieldcheck.errors.projects import ProjectDamaged, ProjectNewer
 from fieldcheck.models.run import get_benchmark_root
 from fieldcheck.project import schema
 from fieldcheck.project import schema as migrate
-from fieldcheck.project.repair import check_foreign_project, open_packed, remove_machine_traces, stage_databases
+from fieldcheck.project.repair import (
+    check_foreign_project,
+    open_packed,
+    remove_machine_traces,
+    stage_databases,
+)
 from fieldcheck.project.tables import labels
 from tests.hostile.projects import STATEMENTS, put_back, run
 
@@ -37,17 +42,24 @@ def test_vectors_are_carried_but_for_those_left_out_and_pictures_are_not(labelle
         kept = [row for row in labelled.cache.list_vectors() if row[0] != "paths"]
         assert project.cache.list_vectors() == kept
         assert kept
-        assert project.cache.get_thumbnails([one.frame_id for one in project.read(labels.list_labels)]) == {}
+        assert (
+            project.cache.get_thumbnails([one.frame_id for one in project.read(labels.list_labels)])
+            == {}
+        )
 
 
 def test_a_packed_project_looks_at_nothing_outside_its_folder(staged):
     from fieldcheck.project.tables import models as benchmarks
 
     with open_packed(staged) as project:
-        assert get_benchmark_root(project, project.read(benchmarks.get_benchmark)) == staged / "benchmark"
+        assert (
+            get_benchmark_root(project, project.read(benchmarks.get_benchmark))
+            == staged / "benchmark"
+        )
 
 
-# What a row says of a recording is held against the folder when its file is asked for; the rest is refused at once.
+# What a row says of a recording is held against the folder when its file is asked for; the rest is
+# refused at once.
 @pytest.mark.parametrize("name", [name for name in STATEMENTS if name != "path of a recording"])
 def test_what_no_database_of_ours_holds_is_refused(staged, name):
     run(staged / "project.db", STATEMENTS[name])
@@ -81,7 +93,10 @@ def test_an_earlier_schema_is_brought_up_to_date_and_then_looked_through(staged,
     ],
 )
 def test_a_picture_on_some_computer_is_refused_and_none_of_ours_goes_there(staged, fact):
-    run(staged / "project.db", f"INSERT INTO model_fact VALUES (NULL, 'shift', '', '', '', '{fact}', '')")
+    run(
+        staged / "project.db",
+        f"INSERT INTO model_fact VALUES (NULL, 'shift', '', '', '', '{fact}', '')",
+    )
     with pytest.raises(ProjectDamaged):
         check_foreign_project(staged)
     if fact != '{"sampled":1}':
@@ -102,7 +117,10 @@ GOLDEN = '[{"name":"g","root":"%s","format":"csv","n":1}]'
 def test_a_golden_set_on_some_computer_is_refused_also_where_undo_would_bring_it_back(staged, root):
     value = GOLDEN % root
     edit = json.dumps({"key": "golden", "value": value})
-    for statement in (f"INSERT INTO setting VALUES ('golden', '{value}')", f"UPDATE edit_row SET kind = 'setting', before = '{edit}'"):
+    for statement in (
+        f"INSERT INTO setting VALUES ('golden', '{value}')",
+        f"UPDATE edit_row SET kind = 'setting', before = '{edit}'",
+    ):
         run(staged / "project.db", statement)
         with pytest.raises(ProjectDamaged):
             check_foreign_project(staged)
@@ -119,7 +137,9 @@ def test_a_foreign_cache_and_a_later_version_are_refused(staged):
         check_foreign_project(staged)
     (staged / "cache.db").unlink()
     with sqlite3.connect(staged / "project.db") as db:
-        db.execute("INSERT INTO _sqlite_migrations (migration_set, name) VALUES ('fieldcheck', 'later')")
+        db.execute(
+            "INSERT INTO _sqlite_migrations (migration_set, name) VALUES ('fieldcheck', 'later')"
+        )
     db.close()
     with pytest.raises(ProjectNewer):
         check_foreign_project(staged)

@@ -1,21 +1,36 @@
 from fieldcheck.domain.report import CostInterval, PlantFigures
 from fieldcheck.i18n import language
-from fieldcheck.project.messages import describe_missing_figures, describe_plant_figures, format_daily_cost, format_ppm
+from fieldcheck.project.messages import (
+    describe_missing_figures,
+    describe_plant_figures,
+    format_daily_cost,
+    format_ppm,
+)
 
-ENTERED = PlantFigures(defect_ppm=2000, parts_per_day=8000, cost_escape=50.5, currency="EUR", by=("Q. Manager",))
+ENTERED = PlantFigures(
+    defect_ppm=2000, parts_per_day=8000, cost_escape=50.5, currency="EUR", by=("Q. Manager",)
+)
 FOUND = CostInterval(1234.0, 384.0, 38_499.0, 20, "footage")
 
 
 def test_what_was_entered_is_said_with_who_entered_it():
     said = describe_plant_figures(ENTERED)
-    assert said == "Plant data: 2,000 ppm defective, 8,000 parts per day, 50.5 EUR per escape (entered by Q. Manager)."
+    assert said == (
+        "Plant data: 2,000 ppm defective, 8,000 parts per day, 50.5 EUR per escape (entered "
+        "by Q. Manager)."
+    )
     assert describe_plant_figures(PlantFigures()) == ""
     assert describe_plant_figures(PlantFigures(defect_ppm=5)) == "Plant data: 5 ppm defective."
 
 
 def test_a_price_without_the_rest_says_what_is_missing():
-    assert describe_missing_figures(PlantFigures(cost_reject=2)).endswith("Costs require: defect rate, parts produced per day, currency.")
-    assert (describe_missing_figures(ENTERED), describe_missing_figures(PlantFigures(defect_ppm=5))) == ("", "")
+    assert describe_missing_figures(PlantFigures(cost_reject=2)).endswith(
+        "Costs require: defect rate, parts produced per day, currency."
+    )
+    assert (
+        describe_missing_figures(ENTERED),
+        describe_missing_figures(PlantFigures(defect_ppm=5)),
+    ) == ("", "")
 
 
 def test_ppm_and_cost_stand_with_their_range_in_both_languages():

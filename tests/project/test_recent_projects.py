@@ -12,7 +12,13 @@ from fieldcheck.errors.files import PathMissing
 from fieldcheck.errors.projects import NotAProject
 from fieldcheck.progress import NullProgress
 from fieldcheck.project import recent_reader as recent_read
-from fieldcheck.project.recent_projects import NAME, load_cached, load_recent, prune_cache, store_cached
+from fieldcheck.project.recent_projects import (
+    NAME,
+    load_cached,
+    load_recent,
+    prune_cache,
+    store_cached,
+)
 from fieldcheck.project.tables import project_state as reports_table
 from fieldcheck.project.tables.project_state import StoredReport
 from fieldcheck.report.assemble import write_report
@@ -57,15 +63,24 @@ def test_it_can_be_looked_at_while_somebody_writes_it(drawn, kept):
 
 
 def test_only_the_newest_report_counts_and_one_without_a_gap_has_none(empty, kept):
-    for summary in ('{"gap": {"value": 0.3}, "readiness": "not_ready"}', '{"gap": {"value": null}, "readiness": "not_enough"}'):
-        empty.write(lambda db, summary=summary: reports_table.put_report(db, StoredReport("r", makers.NOW, "en", summary))).result()
+    for summary in (
+        '{"gap": {"value": 0.3}, "readiness": "not_ready"}',
+        '{"gap": {"value": null}, "readiness": "not_enough"}',
+    ):
+        empty.write(
+            lambda db, summary=summary: reports_table.put_report(
+                db, StoredReport("r", makers.NOW, "en", summary)
+            )
+        ).result()
     found = load_recent(empty.path, kept)
     assert (found.gap, found.readiness) == (None, "not_enough")
 
 
 @pytest.mark.parametrize("summary", ["no json", "[]", json.dumps({"gap": 3}), "{}"])
 def test_a_summary_that_cannot_be_read_counts_as_no_report(empty, summary, kept):
-    empty.write(lambda db: reports_table.put_report(db, StoredReport("r", makers.NOW, "en", summary))).result()
+    empty.write(
+        lambda db: reports_table.put_report(db, StoredReport("r", makers.NOW, "en", summary))
+    ).result()
     found = load_recent(empty.path, kept)
     assert (found.gap, found.readiness) == (None, "")
 
@@ -89,7 +104,9 @@ def test_an_unchanged_project_is_known_without_being_opened(labelled, kept, monk
 
 def test_a_project_that_was_written_to_is_opened_again(drawn, kept):
     assert load_recent(drawn.path, kept).standing.n_reports == 0
-    drawn.write(lambda db: reports_table.put_report(db, StoredReport("r", makers.NOW, "en", "{}"))).result()
+    drawn.write(
+        lambda db: reports_table.put_report(db, StoredReport("r", makers.NOW, "en", "{}"))
+    ).result()
     assert load_recent(drawn.path, kept).standing.n_reports == 1
     drawn.close()
     assert load_recent(drawn.path, kept).standing.n_reports == 1
@@ -113,7 +130,10 @@ def test_what_is_kept_comes_back_for_the_same_state_only(tmp_path):
 def test_pictures_of_projects_that_are_off_the_list_are_forgotten(tmp_path):
     for name in ("a", "b", "c"):
         store_cached(
-            tmp_path, RecentProject(Path(f"/site/{name}"), FOUND.changed, FOUND.standing, b"x", None, ""), STATE, ["/site/a", "/site/b"]
+            tmp_path,
+            RecentProject(Path(f"/site/{name}"), FOUND.changed, FOUND.standing, b"x", None, ""),
+            STATE,
+            ["/site/a", "/site/b"],
         )
     prune_cache(tmp_path, ["/site/b"])
     assert load_cached(tmp_path, Path("/site/a"), STATE) is None

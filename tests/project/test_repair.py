@@ -63,7 +63,9 @@ def page_with(path, text):
     """The first page of a table's rows that holds this text."""
     data = (path / "project.db").read_bytes()
     pages = [data[at : at + PAGE] for at in range(0, len(data), PAGE)]
-    return next(number for number, page in enumerate(pages) if page[0] == TABLE_LEAF and text in page)
+    return next(
+        number for number, page in enumerate(pages) if page[0] == TABLE_LEAF and text in page
+    )
 
 
 def test_labels_that_came_after_the_backup_survive_damage_elsewhere(path):
@@ -86,14 +88,18 @@ def test_what_is_as_an_older_backup_held_it_is_counted_row_by_row(path):
     damage(path, page_with(path, b"newer"))
     done = repair_project(path)
     with open_project(done.folder) as project:
-        older = [one.frame_id for one in project.read(labels.list_labels) if one.class_name != "newer"]
+        older = [
+            one.frame_id for one in project.read(labels.list_labels) if one.class_name != "newer"
+        ]
     assert 0 < dict(done.taken_back)["label"] == len(older) < 60
     assert done.backup == backup.name
 
 
 def test_whatever_a_person_changed_after_the_backup_goes_before_its_older_copy(path):
     assert set(rows.KEYS) < CHANGING
-    every = [ReviewRequest(f"rec-{number * 15:06d}", by="K. M. " * 20 + "K.") for number in range(300)]
+    every = [
+        ReviewRequest(f"rec-{number * 15:06d}", by="K. M. " * 20 + "K.") for number in range(300)
+    ]
     with open_project(path) as project:
         project.edit("mark.set", [picks.make_mark_row(one) for one in every])
     with open_project(path) as project:
@@ -110,7 +116,11 @@ def page_amid(path, text):
     """A page in the middle of a table whose rows hold this text and are no JSON."""
     data = (path / "project.db").read_bytes()
     pages = [data[at : at + PAGE] for at in range(0, len(data), PAGE)]
-    of_marks = [number for number, page in enumerate(pages) if page[0] == TABLE_LEAF and text in page and b"{" not in page]
+    of_marks = [
+        number
+        for number, page in enumerate(pages)
+        if page[0] == TABLE_LEAF and text in page and b"{" not in page
+    ]
     return of_marks[len(of_marks) // 2]
 
 

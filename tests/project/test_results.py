@@ -14,7 +14,9 @@ def test_it_is_worked_out_once_for_a_state_and_anew_for_another():
     results, made, state = ResultCache(), [], ["a"]
 
     def ask():
-        return results.get_or_compute("report", lambda: state[0], lambda: made.append(state[0]) or len(made), never)
+        return results.get_or_compute(
+            "report", lambda: state[0], lambda: made.append(state[0]) or len(made), never
+        )
 
     assert (ask(), ask(), made) == (1, 1, ["a"])
     assert results.find_result("report", "a") == 1
@@ -26,7 +28,10 @@ def test_it_is_worked_out_once_for_a_state_and_anew_for_another():
 
 def test_what_was_made_while_the_state_changed_is_not_kept():
     results, states = ResultCache(), iter(["a", "b"])
-    assert results.get_or_compute("report", lambda: next(states), lambda: "between", never) == "between"
+    assert (
+        results.get_or_compute("report", lambda: next(states), lambda: "between", never)
+        == "between"
+    )
     assert results.find_result("report", "a") is None
     assert results.find_result("report", "b") is None
 
@@ -43,7 +48,13 @@ def test_what_failed_is_tried_again():
 
 
 def test_who_asks_meanwhile_waits_for_the_same_and_can_be_stopped():
-    results, begun, go_on, found, flag = ResultCache(), threading.Event(), threading.Event(), [], CancelToken()
+    results, begun, go_on, found, flag = (
+        ResultCache(),
+        threading.Event(),
+        threading.Event(),
+        [],
+        CancelToken(),
+    )
 
     def slow():
         begun.set()

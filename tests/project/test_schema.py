@@ -12,7 +12,9 @@ def test_the_text_of_a_database_is_the_same_however_it_was_filled(db):
 
 def test_every_table_of_ours_checks_its_types(db):
     tables = {name: sql for kind, name, _, sql in schema.read_schema(db) if kind == "table"}
-    assert [name for name, sql in tables.items() if "STRICT" not in sql and name != "_sqlite_migrations"] == []
+    assert [
+        name for name, sql in tables.items() if "STRICT" not in sql and name != "_sqlite_migrations"
+    ] == []
 
 
 def test_columns_of_a_table_that_is_not_there_are_none(db):

@@ -1,7 +1,15 @@
 import pytest
 
 from fieldcheck.domain.label import LabelDraft
-from fieldcheck.labels.store import LabelDecision, label_same_burst, mark_person, plan_repeats, set_label, store_draft, store_repeat
+from fieldcheck.labels.store import (
+    LabelDecision,
+    label_same_burst,
+    mark_person,
+    plan_repeats,
+    set_label,
+    store_draft,
+    store_repeat,
+)
 from fieldcheck.project.messages import load_undo_summary
 from fieldcheck.project.tables import labels as picks_table
 from tests import makers
@@ -14,7 +22,9 @@ def picks(drawn):
 
 def said(project, changes):
     found = load_undo_summary(project, changes)
-    return found.number, found.labels and tuple(label and (label.class_name or label.state) for label in found.labels)
+    return found.number, found.labels and tuple(
+        label and (label.class_name or label.state) for label in found.labels
+    )
 
 
 def test_undo_and_redo_of_a_label_name_its_frame_and_both_answers(drawn, picks):
@@ -43,6 +53,13 @@ def test_strokes_and_marks_name_their_frame_and_a_setting_has_none(drawn, picks)
 def test_a_second_label_names_the_frame_and_not_the_round(labelled):
     plan_repeats(labelled, "other")
     frame = load_undo_summary(
-        labelled, store_repeat(labelled, labelled.read(picks_table.list_picks)[0].frame_id, LabelDecision("red"), "other", makers.NOW)
+        labelled,
+        store_repeat(
+            labelled,
+            labelled.read(picks_table.list_picks)[0].frame_id,
+            LabelDecision("red"),
+            "other",
+            makers.NOW,
+        ),
     )
     assert (frame.number, frame.labels[0], frame.labels[1].class_name) == (1, None, "red")

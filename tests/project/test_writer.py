@@ -42,7 +42,9 @@ def test_what_a_future_has_acknowledged_others_can_read(path, writer):
 
 
 def test_work_is_done_in_order_on_one_thread(path, writer):
-    threads = [writer.submit(lambda db, i=i: (put(i)(db), threading.get_ident())[1]) for i in range(20)]
+    threads = [
+        writer.submit(lambda db, i=i: (put(i)(db), threading.get_ident())[1]) for i in range(20)
+    ]
     assert len({thread.result() for thread in threads}) == 1
     assert stored(path) == list(range(20))
 
@@ -133,5 +135,7 @@ def test_nothing_is_acknowledged_in_a_file_that_was_moved_away(tmp_path):
         writer.submit(lambda db: db.execute("INSERT INTO note VALUES ('lost')")).result()
     (tmp_path / "elsewhere.db").rename(path)
     writer.submit(lambda db: db.execute("INSERT INTO note VALUES ('kept')")).result()
-    assert writer.submit(lambda db: db.execute("SELECT text FROM note").fetchall()).result() == [("kept",)]
+    assert writer.submit(lambda db: db.execute("SELECT text FROM note").fetchall()).result() == [
+        ("kept",)
+    ]
     writer.close()

@@ -1,4 +1,5 @@
-"""A plausible report for the tests: an inspection line whose counts agree with each other. Every figure in it is made up."""
+"""A plausible report for the tests: an inspection line whose counts agree with each other. Every
+figure in it is made up."""
 
 from __future__ import annotations
 
@@ -28,7 +29,15 @@ from fieldcheck.analyses.report_data import (
 )
 from fieldcheck.domain.estimate import Estimate
 from fieldcheck.domain.label import Box, Label
-from fieldcheck.domain.robustness import CandidateCorruption, FamilyRow, FieldMatch, OodResults, ShortcutRow, Sweep, SweepRow
+from fieldcheck.domain.robustness import (
+    CandidateCorruption,
+    FamilyRow,
+    FieldMatch,
+    OodResults,
+    ShortcutRow,
+    Sweep,
+    SweepRow,
+)
 
 CLASSES = ("OK", "crack", "porosity", "scratch", "missing hole", "burr", "wrong part")
 COUNTS = (
@@ -49,7 +58,9 @@ def estimate(value: float, lo: float, hi: float, n: int, method: str = "wilson")
 def picture(seed: int) -> bytes:
     """A dark part on a dark belt as a small JPEG."""
     rng = np.random.default_rng(seed)
-    image = Image.fromarray((30 + 12 * rng.standard_normal((180, 320, 3))).clip(0, 255).astype(np.uint8))
+    image = Image.fromarray(
+        (30 + 12 * rng.standard_normal((180, 320, 3))).clip(0, 255).astype(np.uint8)
+    )
     draw = ImageDraw.Draw(image)
     x = int(rng.integers(90, 230))
     draw.ellipse((x - 50, 40, x + 50, 140), fill=(118, 112, 104))
@@ -74,7 +85,13 @@ def per_class() -> tuple[ClassRow, ...]:
         said = sum(row[k] for row in COUNTS)
         precision = estimate(COUNTS[k][k] / said, 0.2, 0.97, said)
         rows.append(
-            ClassRow(name, sum(COUNTS[k]), estimate(value, lo, hi, sum(COUNTS[k])), precision, 2 * COUNTS[k][k] / (said + sum(COUNTS[k])))
+            ClassRow(
+                name,
+                sum(COUNTS[k]),
+                estimate(value, lo, hi, sum(COUNTS[k])),
+                precision,
+                2 * COUNTS[k][k] / (said + sum(COUNTS[k])),
+            )
         )
     return tuple(rows)
 
@@ -158,7 +175,10 @@ def example_report(**changes: object) -> Report:
             sha256="3f9a07c1" * 8,
             task="classification",
             classes=CLASSES,
-            card={"task": "classification", "input": {"size": [224, 224], "layout": "NCHW", "colour": "RGB"}},
+            card={
+                "task": "classification",
+                "input": {"size": [224, 224], "layout": "NCHW", "colour": "RGB"},
+            },
             preprocessing_record={
                 "size": [224, 224],
                 "colour": "RGB",
@@ -176,11 +196,15 @@ def example_report(**changes: object) -> Report:
             reproduced=True,
             path="benchmark",
             format="imagefolder",
-            metrics=(Metric("balanced_accuracy", estimate(0.968, 0.951, 0.978, 2000, "bootstrap")),),
+            metrics=(
+                Metric("balanced_accuracy", estimate(0.968, 0.951, 0.978, 2000, "bootstrap")),
+            ),
         ),
         field=FieldResult(
             footage=estimate(0.61, 0.512, 0.7, 100, "stratified_wilson"),
-            camera=Estimate(0.61, 0.39, 0.79, 100, 32.0, "beta_binomial_clips", "weak", "few_clips"),
+            camera=Estimate(
+                0.61, 0.39, 0.79, 100, 32.0, "beta_binomial_clips", "weak", "few_clips"
+            ),
             hard=estimate(0.45, 0.31, 0.6, 40),
             chosen=None,
             design="balanced",
@@ -210,7 +234,10 @@ def example_report(**changes: object) -> Report:
             tolerance=0.03,
             verdict="fail",
             sentence="Benchmark 97.1% → Field 61% (39–79%). Gap 36 pp (18–58).",
-            counts="Correct on 18 of the 40 hardest frames and 39 of 60; weighted by frequency: 61%. other frames",
+            counts=(
+                "Correct on 18 of the 40 hardest frames and 39 of 60; weighted by frequency: "
+                "61%. other frames"
+            ),
             other=estimate(0.361, 0.27, 0.46, 100, "square_and_add"),
             tolerance_by="M. Berger",
         ),
@@ -234,12 +261,31 @@ def example_report(**changes: object) -> Report:
         worst=worst_frames(),
         frame_rows=frames(),
         prediction_rows=(
-            PredictionRow("field", "line4_v3", "run1", "r1-000075", 1, "OK", 0, 0.75, truth="crack", right=False),
+            PredictionRow(
+                "field",
+                "line4_v3",
+                "run1",
+                "r1-000075",
+                1,
+                "OK",
+                0,
+                0.75,
+                truth="crack",
+                right=False,
+            ),
             PredictionRow("field", "line4_v3", "run1", "r1-000075", 2, "crack", 1, 0.25),
             PredictionRow("benchmark", "line4_v3", "run2", "OK/0001.png", 0, truth="OK"),
         ),
         labels=(
-            Label("r1-000075", "done", "crack", by="MB", at="2026-11-24T23:20:00Z", seconds=2.5, blind=True),
+            Label(
+                "r1-000075",
+                "done",
+                "crack",
+                by="MB",
+                at="2026-11-24T23:20:00Z",
+                seconds=2.5,
+                blind=True,
+            ),
             Label("r1-000255", "unsure"),
         ),
         notes=("rendered_sample",),
@@ -249,7 +295,9 @@ def example_report(**changes: object) -> Report:
 
 def slices() -> tuple[SliceResult, ...]:
     return (
-        SliceResult("light", "dark", 48, estimate(0.41, 0.28, 0.56, 48), "blind_spot", 0.0004, 0.002),
+        SliceResult(
+            "light", "dark", 48, estimate(0.41, 0.28, 0.56, 48), "blind_spot", 0.0004, 0.002
+        ),
         SliceResult("light", "glare", 21, estimate(0.59, 0.37, 0.78, 21), "ok", 0.6, 0.6),
         SliceResult("light", "normal", 31, estimate(0.84, 0.67, 0.93, 31), "ok", 0.99, 0.99),
         SliceResult("camera", "camera 3", 6, estimate(0.5, 0.19, 0.81, 6), "too_few"),
@@ -257,10 +305,23 @@ def slices() -> tuple[SliceResult, ...]:
 
 
 def stressed() -> Report:
-    """The same line after a sweep of two corruptions over the benchmark: one tips the model, one does not."""
+    """The same line after a sweep of two corruptions over the benchmark: one tips the model, one
+    does not."""
     scores = {"dark": (0.92, 0.71, 0.40), "jpeg": (0.97, 0.96, 0.93)}
     nothing = Estimate.not_measured("clean", 200)
-    rows = [SweepRow("none", "", 0.0, "benchmark", estimate(0.97, 0.94, 0.99, 200), nothing, nothing, estimate(0.01, 0.0, 0.03, 200), 0.98)]
+    rows = [
+        SweepRow(
+            "none",
+            "",
+            0.0,
+            "benchmark",
+            estimate(0.97, 0.94, 0.99, 200),
+            nothing,
+            nothing,
+            estimate(0.01, 0.0, 0.03, 200),
+            0.98,
+        )
+    ]
     for name, values in scores.items():
         tipping = 2.625 if name == "dark" else None
         for severity, value in zip((1.0, 3.0, 5.0), values, strict=True):
@@ -289,14 +350,23 @@ def stressed() -> Report:
         CandidateCorruption("haze", "haze", 1.5, 0.2, 0.0),
     )
     return example_report(
-        stress=Sweep("castings", 0, tuple(rows), (("benchmark", 0.18),)), field_match=FieldMatch(best[0], "", best, 0.75, None, 80, 120, 6)
+        stress=Sweep("castings", 0, tuple(rows), (("benchmark", 0.18),)),
+        field_match=FieldMatch(best[0], "", best, 0.75, None, 80, 120, 6),
     )
 
 
 def probed() -> Report:
     """The same line with a model that is sure of blank pictures, and of which nobody drew boxes."""
     families = tuple(
-        FamilyRow(name, 200, n, (), estimate(n / 200, max(0.0, n / 200 - 0.06), n / 200 + 0.06, 200), 0.72, 0.5)
+        FamilyRow(
+            name,
+            200,
+            n,
+            (),
+            estimate(n / 200, max(0.0, n / 200 - 0.06), n / 200 + 0.06, 200),
+            0.72,
+            0.5,
+        )
         for name, n in (("blank", 110), ("noise", 2))
     )
     shortcuts = (
@@ -310,13 +380,25 @@ def probed() -> Report:
 def boxes_report() -> Report:
     """The same line with boxes for labels, one frame of a video and one of a folder."""
     report = example_report()
-    rows = (report.frame_rows[5], replace(report.frame_rows[17], source="night/0007.png", source_index=7))
+    rows = (
+        report.frame_rows[5],
+        replace(report.frame_rows[17], source="night/0007.png", source_index=7),
+    )
     labels = (
-        Label(rows[0].frame_id, "done", boxes=(Box("crack", 10.0, 20.5, 30.0, 40.0), Box("burr", 1.0, 2.0, 3.0, 4.0, crowd=True))),
+        Label(
+            rows[0].frame_id,
+            "done",
+            boxes=(
+                Box("crack", 10.0, 20.5, 30.0, 40.0),
+                Box("burr", 1.0, 2.0, 3.0, 4.0, crowd=True),
+            ),
+        ),
         Label(rows[1].frame_id, "done"),
     )
     assert report.model is not None
-    return replace(report, frame_rows=rows, labels=labels, model=replace(report.model, task="detection"))
+    return replace(
+        report, frame_rows=rows, labels=labels, model=replace(report.model, task="detection")
+    )
 
 
 def empty_report() -> Report:
@@ -346,7 +428,13 @@ def empty_report() -> Report:
             n_clips=0,
             n_cameras=0,
         ),
-        gap=GapResult(Estimate.not_measured("no_draw"), "footage", 0.03, None, "No frames have been picked yet: run `fieldcheck pick`."),
+        gap=GapResult(
+            Estimate.not_measured("no_draw"),
+            "footage",
+            0.03,
+            None,
+            "No frames have been picked yet: run `fieldcheck pick`.",
+        ),
         readiness="not_enough",
         provenance=Provenance({}, {}, {}, {}),
     )

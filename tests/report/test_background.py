@@ -32,42 +32,79 @@ def with_field(**changes):
 
 def test_the_measured_score_stands_beside_the_claimed_one():
     text = said(background.build_benchmark_section(example_report()))
-    assert text == "Reference score: 97.1%. Measured here: 97.1% (96.3–97.7%, n = 2,000). The two do not disagree."
+    assert text == (
+        "Reference score: 97.1%. Measured here: 97.1% (96.3–97.7%, n = 2,000). The two do not "
+        "disagree."
+    )
 
 
 def test_a_claim_that_was_not_met_is_said_to_be_so():
-    assert "The two disagree: preprocessing may differ from " in said(background.build_benchmark_section(with_benchmark(reproduced=False)))
-    assert "not measured here" in said(background.build_benchmark_section(with_benchmark(reproduced=None)))
-    assert "No reference score" in said(background.build_benchmark_section(with_benchmark(claimed=None, reproduced=None)))
+    assert "The two disagree: preprocessing may differ from " in said(
+        background.build_benchmark_section(with_benchmark(reproduced=False))
+    )
+    assert "not measured here" in said(
+        background.build_benchmark_section(with_benchmark(reproduced=None))
+    )
+    assert "No reference score" in said(
+        background.build_benchmark_section(with_benchmark(claimed=None, reproduced=None))
+    )
 
 
 def test_both_sides_stand_in_one_table_with_range_and_n():
-    rows = [[cell.text for cell in row] for row in table(background.build_benchmark_section(example_report())).rows]
+    rows = [
+        [cell.text for cell in row]
+        for row in table(background.build_benchmark_section(example_report())).rows
+    ]
     assert rows[0] == ["Accuracy", "97.1% (96.3–97.7%, n = 2,000)", "61% (51–70%, n = 100)"]
     assert rows[1][0] == "Balanced accuracy (every class counts equally)"
     assert rows[-1] == ["Accuracy on the hardest 20%", "–", "45% (31–60%, n = 40)"]
 
 
 def test_a_score_without_spread_says_why_it_has_no_range():
-    alike = Metric("map", Estimate.from_limits(1.0, 1.0, 1.0, n=30, n_eff=30.0, method="bootstrap_frames").with_weak_status("no_spread"))
-    text = said(background.build_benchmark_section(with_benchmark(metrics=(alike,), compared=alike, reproduced=None)))
-    assert "Benchmark, Mean average precision (COCO, IoU 0.50 to 0.95): all 30 frames have the same result" in text
+    alike = Metric(
+        "map",
+        Estimate.from_limits(
+            1.0, 1.0, 1.0, n=30, n_eff=30.0, method="bootstrap_frames"
+        ).with_weak_status("no_spread"),
+    )
+    text = said(
+        background.build_benchmark_section(
+            with_benchmark(metrics=(alike,), compared=alike, reproduced=None)
+        )
+    )
+    assert (
+        "Benchmark, Mean average precision (COCO, IoU 0.50 to 0.95): all 30 frames have the "
+        "same result"
+    ) in text
     assert "100% (no CI, n = 30), without a CI, so the two cannot be compared." in text
 
 
 def test_without_a_benchmark_nothing_is_compared():
-    assert said(background.build_benchmark_section(empty_report())) == "No benchmark set; the field score cannot be compared."
+    assert (
+        said(background.build_benchmark_section(empty_report()))
+        == "No benchmark set; the field score cannot be compared."
+    )
 
 
 def test_every_line_of_the_checklist_has_its_state_in_words():
-    rows = [[cell.text for cell in row] for row in table(background.build_readiness_section(example_report())).rows]
+    rows = [
+        [cell.text for cell in row]
+        for row in table(background.build_readiness_section(example_report())).rows
+    ]
     assert [row[1] for row in rows] == ["✗ not met", "✓ met", "◔ too few", "– not measured"]
     assert [row[2] for row in rows] == ["36 pp", "1200", "19", ""]
-    assert said(background.build_readiness_section(empty_report())) == "No checklist item was evaluated."
+    assert (
+        said(background.build_readiness_section(empty_report()))
+        == "No checklist item was evaluated."
+    )
 
 
 def test_a_list_that_nobody_judged_says_so_in_every_line():
-    rows = table(background.build_readiness_section(example_report(checklist=tuple(CheckRow(rule, "not_measured") for rule in RULES)))).rows
+    rows = table(
+        background.build_readiness_section(
+            example_report(checklist=tuple(CheckRow(rule, "not_measured") for rule in RULES))
+        )
+    ).rows
     assert [row[1].text for row in rows] == ["– not measured"] * 16
 
 
@@ -76,7 +113,9 @@ def test_how_it_was_made_names_design_seed_labels_and_model():
     assert found["Sampling design"].startswith("balanced")
     assert found["Hardest 20%"] == "40 picked of 240 sampled, 40 labelled, 18 correct"
     assert found["Random seed"] == "20261124 (entered)"
-    assert found["Labels"] == "100 of 104 labelled, 4 unsure, 0 skipped, 0 excluded before labelling"
+    assert (
+        found["Labels"] == "100 of 104 labelled, 4 unsure, 0 skipped, 0 excluded before labelling"
+    )
     assert found["Blind"] == "yes"
     assert found["Sampled"] == "1,200 frames; 7 skipped: image feed frozen"
     assert found["SHA-256"] == "3f9a07c1" * 8
@@ -85,24 +124,30 @@ def test_how_it_was_made_names_design_seed_labels_and_model():
 
 
 def test_the_camera_interval_says_what_the_frames_are_worth():
-    assert pairs(background.build_methods_section(example_report()))["95% CI, other clips of this camera"].endswith(
-        "effective sample size 32"
-    )
+    assert pairs(background.build_methods_section(example_report()))[
+        "95% CI, other clips of this camera"
+    ].endswith("effective sample size 32")
     assert (
-        pairs(background.build_methods_section(with_field(camera=Estimate.not_measured("too_few_clips"))))[
-            "95% CI, other clips of this camera"
-        ]
+        pairs(
+            background.build_methods_section(
+                with_field(camera=Estimate.not_measured("too_few_clips"))
+            )
+        )["95% CI, other clips of this camera"]
         == "none: requires at least 3 clips"
     )
 
 
 def test_a_census_is_called_one():
-    assert pairs(background.build_methods_section(with_field(census=True)))["Sampling design"].startswith("census")
+    assert pairs(background.build_methods_section(with_field(census=True)))[
+        "Sampling design"
+    ].startswith("census")
 
 
 def test_a_draw_after_labels_is_said():
     assert (
-        pairs(background.build_methods_section(with_field(n_draws=3, labels_existed=True)))["Samples drawn"]
+        pairs(background.build_methods_section(with_field(n_draws=3, labels_existed=True)))[
+            "Samples drawn"
+        ]
         == "3; the last one, drawn after labelling started"
     )
 
@@ -115,17 +160,28 @@ def test_the_appendix_lists_the_classes_that_occur_and_explains_the_words():
 
 def test_a_project_without_anything_says_so_everywhere():
     assert "No model in this project yet." in said(background.build_methods_section(empty_report()))
-    assert pairs(background.build_methods_section(empty_report()))["Sampling design"] == "no frames picked yet"
+    assert (
+        pairs(background.build_methods_section(empty_report()))["Sampling design"]
+        == "no frames picked yet"
+    )
     assert "No labelled frame" in said(background.build_appendix_section(empty_report()))
 
 
 def test_the_labels_for_five_points_follow_from_score_and_design_effect():
-    score = Estimate.from_limits(0.65, 0.5, 0.8, n=100, n_eff=100 / 1.5, method="beta_binomial_clips")
+    score = Estimate.from_limits(
+        0.65, 0.5, 0.8, n=100, n_eff=100 / 1.5, method="beta_binomial_clips"
+    )
     found = pairs(background.build_methods_section(with_field(camera=score)))
-    assert found["Labels for a 95% CI of ±5 pp"] == "about 520 at the current score, from further similar clips"
+    assert (
+        found["Labels for a 95% CI of ±5 pp"]
+        == "about 520 at the current score, from further similar clips"
+    )
     nothing = Estimate.not_measured("no_labels")
     assert (
-        pairs(background.build_methods_section(with_field(camera=None, footage=nothing)))["Labels for a 95% CI of ±5 pp"] == "not measured"
+        pairs(background.build_methods_section(with_field(camera=None, footage=nothing)))[
+            "Labels for a 95% CI of ±5 pp"
+        ]
+        == "not measured"
     )
 
 
@@ -133,16 +189,30 @@ def test_nine_labels_have_no_figure_that_stands_without_its_range():
     nine = replace(example_report().field.footage, n=9)
     few = with_field(camera=None, footage=nine)
     few = replace(few, per_class=(replace(few.per_class[0], n=9), few.per_class[1]))
-    figures = [[cell.text for cell in row] for row in table(background.build_appendix_section(few)).rows]
+    figures = [
+        [cell.text for cell in row] for row in table(background.build_appendix_section(few)).rows
+    ]
     assert (figures[0][-1], figures[1][-1] != "–") == ("–", True)
-    assert pairs(background.build_methods_section(few))["Labels for a 95% CI of ±5 pp"] == "not measured"
-    asked = replace(few, checklist=(CheckRow("gap", "too_few", 0.13), CheckRow("thousand_frames", "too_few", 30.0)))
-    assert [row[2].text for row in table(background.build_readiness_section(asked)).rows] == ["", "30"]
+    assert (
+        pairs(background.build_methods_section(few))["Labels for a 95% CI of ±5 pp"]
+        == "not measured"
+    )
+    asked = replace(
+        few,
+        checklist=(CheckRow("gap", "too_few", 0.13), CheckRow("thousand_frames", "too_few", 30.0)),
+    )
+    assert [row[2].text for row in table(background.build_readiness_section(asked)).rows] == [
+        "",
+        "30",
+    ]
 
 
 def test_a_size_is_multiplied_and_a_mean_is_a_list():
     report = example_report()
-    fed = replace(report.model, preprocessing_record={"size": [32, 32], "mean": [0.0, 0.5], "range": [0.0, 0.9996]})
+    fed = replace(
+        report.model,
+        preprocessing_record={"size": [32, 32], "mean": [0.0, 0.5], "range": [0.0, 0.9996]},
+    )
     found = pairs(background.build_methods_section(replace(report, model=fed)))
     assert (found["size"], found["mean"], found["range"]) == ("32 × 32", "0.0, 0.5", "0.0, 0.9996")
 

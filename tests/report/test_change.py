@@ -4,7 +4,11 @@ import pytest
 
 from fieldcheck.analyses.blocks import Paragraph, Table
 from fieldcheck.domain.report import FindingChange, ReportChange, RuleChange, ScoreChange
-from fieldcheck.report.report_change import build_change_section, describe_field_change, describe_setup_difference
+from fieldcheck.report.report_change import (
+    build_change_section,
+    describe_field_change,
+    describe_setup_difference,
+)
 from fieldcheck.stats.intervals import estimate_difference
 from tests.report.example_report import estimate, example_report
 
@@ -14,7 +18,17 @@ def score(name, before, now, *, of_class=False):
     return ScoreChange(name, of_class, *sides, estimate_difference(sides[1], sides[0]))
 
 
-FELL = ReportChange("2026-03-01T08:00:00+01:00", "Line 4", "v1", False, False, ("model", "draw"), (score("field", 0.8, 0.5),), (), ())
+FELL = ReportChange(
+    "2026-03-01T08:00:00+01:00",
+    "Line 4",
+    "v1",
+    False,
+    False,
+    ("model", "draw"),
+    (score("field", 0.8, 0.5),),
+    (),
+    (),
+)
 
 
 def shown(change):
@@ -31,7 +45,10 @@ def test_without_an_earlier_report_it_says_so():
 
 
 def test_a_change_whose_range_leaves_out_zero_is_more_than_chance():
-    said = "since the report of 2026-03-01 08:00 UTC+01:00 the field score changed by −30 pp (−37 to −23), from 80% to 50%: demonstrated"
+    said = (
+        "since the report of 2026-03-01 08:00 UTC+01:00 the field score changed by −30 pp "
+        "(−37 to −23), from 80% to 50%: demonstrated"
+    )
     assert describe_field_change(FELL) == said
 
 
@@ -40,7 +57,9 @@ def test_in_the_section_it_is_a_sentence_of_its_own():
 
 
 def test_a_change_whose_range_holds_zero_may_be_chance():
-    assert describe_field_change(replace(FELL, scores=(score("field", 0.8, 0.78),))).endswith(": not demonstrated")
+    assert describe_field_change(replace(FELL, scores=(score("field", 0.8, 0.78),))).endswith(
+        ": not demonstrated"
+    )
 
 
 def test_nothing_is_said_of_a_score_that_was_not_measured_both_times():
@@ -55,7 +74,9 @@ def test_the_same_answers_to_the_same_frames_are_no_change_that_may_be_chance():
 
 def test_what_was_measured_otherwise_stands_before_the_scores():
     said = paragraphs(FELL)
-    assert said[0] == "Compared with the last report of this project, of 2026-03-01 08:00 UTC+01:00 (model v1)."
+    assert said[0] == (
+        "Compared with the last report of this project, of 2026-03-01 08:00 UTC+01:00 (model v1)."
+    )
     assert said[1:3] == [describe_setup_difference("model"), describe_setup_difference("draw")]
 
 
@@ -68,14 +89,22 @@ def test_what_was_measured_otherwise_stands_before_the_scores():
     ],
 )
 def test_a_finding_that_is_not_demonstrated_any_more_is_not_called_mended(before, now, end):
-    assert paragraphs(replace(FELL, findings=(FindingChange("location", "Oiling", before, now),)))[-1].endswith(end)
+    assert paragraphs(replace(FELL, findings=(FindingChange("location", "Oiling", before, now),)))[
+        -1
+    ].endswith(end)
 
 
 def test_classes_stand_with_the_largest_fall_first_and_the_checklist_with_both_states():
-    scores = (score("field", 0.8, 0.5), score("ok", 0.9, 0.9, of_class=True), score("crack", 0.9, 0.4, of_class=True))
+    scores = (
+        score("field", 0.8, 0.5),
+        score("ok", 0.9, 0.9, of_class=True),
+        score("crack", 0.9, 0.4, of_class=True),
+    )
     tables = [
         block
-        for block in shown(replace(FELL, scores=scores, rules=(RuleChange("gap", "pass", "fail"),))).blocks
+        for block in shown(
+            replace(FELL, scores=scores, rules=(RuleChange("gap", "pass", "fail"),))
+        ).blocks
         if isinstance(block, Table)
     ]
     assert [row[0].text for row in tables[1].rows] == ["crack", "ok"]

@@ -1,5 +1,10 @@
 from fieldcheck.analyses.report_data import CheckRow
-from fieldcheck.report.checklist import RULES, format_check_figure, get_rule_demand, get_rule_measurement
+from fieldcheck.report.checklist import (
+    RULES,
+    format_check_figure,
+    get_rule_demand,
+    get_rule_measurement,
+)
 
 
 def test_there_are_sixteen_rules_and_each_asks_for_something():

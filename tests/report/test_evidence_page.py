@@ -1,6 +1,15 @@
 from dataclasses import replace
 
-from fieldcheck.analyses.blocks import Columns, Gallery, Lines, LinkLine, OptionalBlock, Panels, Paragraph, Table
+from fieldcheck.analyses.blocks import (
+    Columns,
+    Gallery,
+    Lines,
+    LinkLine,
+    OptionalBlock,
+    Panels,
+    Paragraph,
+    Table,
+)
 from fieldcheck.analyses.report_data import Confusion
 from fieldcheck.report.html_page import build_evidence_page
 from fieldcheck.report.registry import SECTIONS
@@ -11,7 +20,11 @@ from tests.report.made_facts import decision, finding
 def blocks(report):
     found = []
     for block in build_evidence_page(report).blocks:
-        found += [*block.left, *block.right] if isinstance(block, Columns) else [block.block if isinstance(block, OptionalBlock) else block]
+        found += (
+            [*block.left, *block.right]
+            if isinstance(block, Columns)
+            else [block.block if isinstance(block, OptionalBlock) else block]
+        )
     return found
 
 
@@ -20,13 +33,20 @@ def said(report):
 
 
 def test_slices_of_metadata_stand_before_classes_and_too_few_is_one_line():
-    report = example_report(slices=slices(), facts={"decision": decision(findings=(finding(key="light", value="dark"),))})
-    (table,) = [block for block in blocks(report) if isinstance(block, Table) and block.kind == "slices"]
+    report = example_report(
+        slices=slices(),
+        facts={"decision": decision(findings=(finding(key="light", value="dark"),))},
+    )
+    (table,) = [
+        block for block in blocks(report) if isinstance(block, Table) and block.kind == "slices"
+    ]
     names = [row[0].text for row in table.rows]
     assert names[0] == "dark (light)"
     assert all(name.endswith("(class)") for name in names[1:])
     assert table.rows[0][0].sign == "▲"
-    assert "Too few frames (under 10): camera 3 (camera), missing hole, burr, wrong part." in said(report)
+    assert "Too few frames (under 10): camera 3 (camera), missing hole, burr, wrong part." in said(
+        report
+    )
 
 
 def test_the_confusion_matrix_stands_beside_the_slices_and_the_confidence_below():
@@ -55,7 +75,11 @@ def test_many_names_with_too_few_frames_are_cut_and_counted():
 
 def test_every_part_that_may_give_way_leads_to_a_section_that_stands():
     anchors = {one.blocks(stressed()).anchor for one in SECTIONS if one.blocks}
-    spared = [block for block in build_evidence_page(stressed()).blocks if isinstance(block, OptionalBlock)]
+    spared = [
+        block
+        for block in build_evidence_page(stressed()).blocks
+        if isinstance(block, OptionalBlock)
+    ]
     assert spared
     assert {block.instead.anchor for block in spared} <= anchors
 

@@ -23,9 +23,19 @@ def seen(project, lang="en"):
 
 
 def test_what_is_missing_follows_the_work(made, empty, drawn):
-    assert (get_gap_progress(empty).n_listed, get_gap_progress(empty).n_picked, get_gap_progress(empty).model) == (0, 0, "net")
+    assert (
+        get_gap_progress(empty).n_listed,
+        get_gap_progress(empty).n_picked,
+        get_gap_progress(empty).model,
+    ) == (0, 0, "net")
     there = get_gap_progress(drawn)
-    assert (there.n_listed, there.n_picked, there.n_labelled, there.n_left, there.has_benchmark) == (120, 20, 0, 20, True)
+    assert (
+        there.n_listed,
+        there.n_picked,
+        there.n_labelled,
+        there.n_left,
+        there.has_benchmark,
+    ) == (120, 20, 0, 20, True)
     assert there.n_answers == 20 + 18  # the footage was answered with the import
     run_and_score(drawn, None, "all", NullProgress(), makers.NOW)
     assert get_gap_progress(drawn).n_answers == 0
@@ -66,11 +76,18 @@ def test_sentences_and_figures_are_the_reports(labelled, lang):
         report = build_report(labelled, lang, NullProgress(), makers.NOW)
         page = build_first_page(report)
         under = (*page.under, *list_warnings(report))
-    assert (found.verdict, found.headline, found.under, found.counts) == (page.verdict, page.headline, under, page.counts)
+    assert (found.verdict, found.headline, found.under, found.counts) == (
+        page.verdict,
+        page.headline,
+        under,
+        page.counts,
+    )
     assert " ".join(found.headline) == report.gap.sentence
     assert found.chart == page.chart
     assert {line.rule for line in found.classes} == {report.field.footage.value}
-    assert {line.name: line.estimate for line in found.classes} == {row.name: row.recall for row in report.per_class}
+    assert {line.name: line.estimate for line in found.classes} == {
+        row.name: row.recall for row in report.per_class
+    }
 
 
 def test_where_field_and_benchmark_are_not_compared_yet_it_is_said(drawn):
@@ -86,7 +103,9 @@ def test_counts_are_those_of_the_labelled_frames(labelled):
     found = seen(labelled)
     assert list(found.count_heads[1:]) == [name for name, _ in found.count_rows]
     assert sum(int(cell.text) for _, row in found.count_rows for cell in row) == 20
-    assert all((cell.colours is None) == (cell.text == "0") for _, row in found.count_rows for cell in row)
+    assert all(
+        (cell.colours is None) == (cell.text == "0") for _, row in found.count_rows for cell in row
+    )
 
 
 def test_worst_frames_are_labelled_ones_the_model_was_wrong_on(labelled):
@@ -111,13 +130,19 @@ def test_before_labels_there_is_a_sentence_and_no_figure(drawn):
     found = seen(drawn)
     assert (found.classes, found.count_rows, found.worst) == ((), (), ())
     assert found.chart is None or found.chart.field is None
-    assert "none of the 20 picked frames is labelled" in found.headline[0] + " ".join(found.headline)
+    assert "none of the 20 picked frames is labelled" in found.headline[0] + " ".join(
+        found.headline
+    )
     assert found.no_worst
 
 
 @pytest.mark.parametrize("kind", ["labelled", "boxed"])  # a segmentation has no confidence to draw
-def test_every_mark_of_every_chart_opens_frames_or_pictures_that_are_there(kind, every_made, tmp_path):
-    with open_project(shutil.copytree(every_made[kind], tmp_path / f"{kind}.fieldcheck")) as project:
+def test_every_mark_of_every_chart_opens_frames_or_pictures_that_are_there(
+    kind, every_made, tmp_path
+):
+    with open_project(
+        shutil.copytree(every_made[kind], tmp_path / f"{kind}.fieldcheck")
+    ) as project:
         found, there = seen(project), set(load_items(project)[0].subjects)
     assert found.plots
     for plot in found.plots:
@@ -128,12 +153,17 @@ def test_every_mark_of_every_chart_opens_frames_or_pictures_that_are_there(kind,
             assert mark.frames or mark.row[-1] == "0", (plot.title, mark.row)
 
 
-def test_explore_pages_and_report_take_the_figures_that_were_worked_out_once(labelled, tmp_path, monkeypatch):
+def test_explore_pages_and_report_take_the_figures_that_were_worked_out_once(
+    labelled, tmp_path, monkeypatch
+):
     asked, real = [], assemble.compute_section_facts
-    monkeypatch.setattr(assemble, "compute_section_facts", lambda project: asked.append(project) or real(project))
+    monkeypatch.setattr(
+        assemble, "compute_section_facts", lambda project: asked.append(project) or real(project)
+    )
     first = seen(labelled)
     build_draft(labelled, "en", NullProgress(), makers.NOW)
-    n = len(asked)  # comparing benchmark and footage may have added to what the first figures rest on
+    # comparing benchmark and footage may have added to what the first figures rest on
+    n = len(asked)
     assert seen(labelled).headline == first.headline
     build_draft(labelled, "en", NullProgress(), makers.LATER)
     written = assemble.write_report(labelled, tmp_path, "en", NullProgress(), makers.LATER)

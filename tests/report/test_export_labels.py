@@ -21,7 +21,14 @@ from fieldcheck.models.evaluate import add_golden_set
 from fieldcheck.progress import NullProgress
 from fieldcheck.project.folder import open_project
 from fieldcheck.project.tables import labels as labels_table
-from fieldcheck.report.label_export import SUSPECTS, export_labels, export_slice, export_suspects, list_slice_subjects, make_frame_name
+from fieldcheck.report.label_export import (
+    SUSPECTS,
+    export_labels,
+    export_slice,
+    export_suspects,
+    list_slice_subjects,
+    make_frame_name,
+)
 from tests import makers
 
 
@@ -30,13 +37,26 @@ def test_labels_that_went_out_come_in_again(labelled, tmp_path):
     written = export_labels(labelled, "csv", tmp_path / "out", NullProgress())
     assert (written.n, written.files) == (20, ("labels.csv",))
     labelled.edit("label.clear", deletes=[labels_table.make_label_key(name) for name in before])
-    import_labels(labelled, tmp_path / "out" / "labels.csv", None, by="file", blind=None, now=makers.NOW, progress=NullProgress())
-    assert {one.frame_id: one.class_name for one in labelled.read(labels_table.list_labels)} == before
+    import_labels(
+        labelled,
+        tmp_path / "out" / "labels.csv",
+        None,
+        by="file",
+        blind=None,
+        now=makers.NOW,
+        progress=NullProgress(),
+    )
+    assert {
+        one.frame_id: one.class_name for one in labelled.read(labels_table.list_labels)
+    } == before
 
 
 def test_label_studio_finds_the_pictures_below_the_folder_that_was_asked_for(labelled, tmp_path):
     export_labels(labelled, "label-studio", tmp_path / "for studio", NullProgress())
-    addresses = {task["data"]["image"].rpartition("/")[0] for task in json.loads((tmp_path / "for studio" / "tasks.json").read_text())}
+    addresses = {
+        task["data"]["image"].rpartition("/")[0]
+        for task in json.loads((tmp_path / "for studio" / "tasks.json").read_text())
+    }
     assert addresses == {"/data/local-files/?d=for studio/images"}
     assert [path.name for path in tmp_path.iterdir() if "for studio" in path.name] == ["for studio"]
 
@@ -71,7 +91,8 @@ def test_a_benchmark_picture_goes_out_without_what_its_camera_wrote_beside_it(la
         assert (picture.size, dict(picture.getexif())) == ((30, 40), {})
 
 
-TODAY = [kind for kind in list_writable_formats("boxes") if kind != "parquet"]  # which needs an extra and holds no pictures
+# which needs an extra and holds no pictures
+TODAY = [kind for kind in list_writable_formats("boxes") if kind != "parquet"]
 
 
 @pytest.fixture(scope="module")
@@ -90,7 +111,9 @@ def with_places(tmp_path_factory, material):
 @pytest.mark.parametrize("kind", TODAY)
 def test_no_format_takes_along_what_a_camera_wrote_beside_a_picture(tmp_path, with_places, kind):
     with open_project(shutil.copytree(with_places, tmp_path / "boxes.fieldcheck")) as project:
-        written = export_labels(project, kind, tmp_path / "out", NullProgress(), ["benchmark:images/1.jpg"])
+        written = export_labels(
+            project, kind, tmp_path / "out", NullProgress(), ["benchmark:images/1.jpg"]
+        )
         poison = export_poison(project, tmp_path / "poison", None, 0, NullProgress())
     files = [one.out / name for one in (written, poison) for name in one.files]
     assert len([file for file in files if file.suffix == ".png"]) == (1 if kind == "csv" else 2)
@@ -121,11 +144,19 @@ def test_frames_on_which_a_person_is_marked_stay_here_unless_asked_for(labelled,
 @pytest.fixture(scope="module")
 def four_boxes(tmp_path_factory, material):
     """A detector's project of four picks with a box each, for tests to copy."""
-    with makers.empty_project(tmp_path_factory.mktemp("four") / "boxes.fieldcheck", material / "box.onnx") as project:
+    with makers.empty_project(
+        tmp_path_factory.mktemp("four") / "boxes.fieldcheck", material / "box.onnx"
+    ) as project:
         makers.add_footage(project, material / "night.avi")
         makers.draw(project, 4)
         for one in project.read(labels_table.list_picks):
-            set_label(project, one.frame_id, LabelDecision(boxes=(Box("part", 0, 0, 32, 24),)), by="tester", now=makers.NOW)
+            set_label(
+                project,
+                one.frame_id,
+                LabelDecision(boxes=(Box("part", 0, 0, 32, 24),)),
+                by="tester",
+                now=makers.NOW,
+            )
         return project.path
 
 
@@ -139,23 +170,42 @@ def test_a_slice_holds_a_frame_with_a_person_only_where_it_is_asked_for(tmp_path
             f"All frames to export from {project.path} are marked “person”. Nothing was written. "
             "Include frames with a person (Explore, Shift+E)."
         )
-        assert export_slice(project, [name], tmp_path / "slice", NullProgress(), with_people=True).n == 1
+        assert (
+            export_slice(project, [name], tmp_path / "slice", NullProgress(), with_people=True).n
+            == 1
+        )
 
 
 def test_suspects_name_no_frame_with_a_person(labelled, tmp_path):
     names = set(marked(labelled, 3))
     everyone = export_suspects(labelled, tmp_path / "all", NullProgress(), with_people=True)
     written = export_suspects(labelled, tmp_path / "out", NullProgress())
-    judged, kept = (set((one.out / "suspects.csv").read_text("utf-8").splitlines()) for one in (everyone, written))
+    judged, kept = (
+        set((one.out / "suspects.csv").read_text("utf-8").splitlines())
+        for one in (everyone, written)
+    )
     assert written.n_people == 3
-    named = {make_frame_name(line) for line in labelled.read(list_sampling_lines) if line.frame.frame_id in names}
+    named = {
+        make_frame_name(line)
+        for line in labelled.read(list_sampling_lines)
+        if line.frame.frame_id in names
+    }
     assert {line.split(",")[1] for line in judged - kept} == named
 
 
 def test_what_a_second_look_corrected_goes_out_only_when_asked_for(labelled, tmp_path):
     review_label(labelled, "benchmark:red/000.png", "label_wrong", "tester", makers.NOW)
-    as_filed = export_labels(labelled, "imagefolder", tmp_path / "a", NullProgress(), ["benchmark:red/000.png"])
-    corrected = export_labels(labelled, "imagefolder", tmp_path / "b", NullProgress(), ["benchmark:red/000.png"], corrected=True)
+    as_filed = export_labels(
+        labelled, "imagefolder", tmp_path / "a", NullProgress(), ["benchmark:red/000.png"]
+    )
+    corrected = export_labels(
+        labelled,
+        "imagefolder",
+        tmp_path / "b",
+        NullProgress(),
+        ["benchmark:red/000.png"],
+        corrected=True,
+    )
     assert (as_filed.files[0].split("/")[0], corrected.files[0].split("/")[0]) == ("red", "blue")
 
 
@@ -166,20 +216,28 @@ def test_suspects_are_ranked_with_the_share_that_a_training_run_smooths(labelled
     assert tuple(rows[0]) == SUSPECTS
     assert len(rows) == written.n == 38
     benchmark = [row for row in rows if row["on"] == "benchmark"]
-    assert (benchmark[0]["item"], benchmark[0]["label"], benchmark[0]["rank"]) == ("red/000.png", "red", "1")
+    assert (benchmark[0]["item"], benchmark[0]["label"], benchmark[0]["rank"]) == (
+        "red/000.png",
+        "red",
+        "1",
+    )
     smoothed = [row for row in benchmark if float(row["smoothing"]) > 0]
     assert [row["item"] for row in smoothed] == ["red/000.png"]
-    assert float(benchmark[0]["confidence"]) == find_label_errors(labelled, "benchmark", NullProgress()).confidence["benchmark:red/000.png"]
+    assert (
+        float(benchmark[0]["confidence"])
+        == find_label_errors(labelled, "benchmark", NullProgress()).confidence[
+            "benchmark:red/000.png"
+        ]
+    )
 
 
 def test_what_cannot_be_written_is_refused(labelled, drawn, tmp_path):
     with pytest.raises(LabelKindWrong) as caught:
         export_labels(labelled, "voc", tmp_path / "a", NullProgress())
-    assert format_error(
-        caught.value
-    ) == "voc does not support the labels of this project. Nothing was written. Supported formats: {}.".format(
-        ", ".join(list_writable_formats("class"))
-    )
+    assert format_error(caught.value) == (
+        "voc does not support the labels of this project. Nothing was written. Supported "
+        "formats: {}."
+    ).format(", ".join(list_writable_formats("class")))
     with pytest.raises(NothingLabelled):
         export_labels(drawn, "csv", tmp_path / "a", NullProgress())
     with pytest.raises(PathOccupied):
@@ -193,28 +251,44 @@ def test_points_go_out_and_come_in_again_where_a_format_holds_them(pointed, tmp_
         with pytest.raises(LabelKindWrong) as caught:
             export_labels(pointed, kind, tmp_path / kind, NullProgress())
         supported = ", ".join(list_writable_formats("points"))
-        assert (
-            format_error(caught.value)
-            == f"{kind} does not support the labels of this project. Nothing was written. Supported formats: {supported}."
+        assert format_error(caught.value) == (
+            f"{kind} does not support the labels of this project. Nothing was written. "
+            f"Supported formats: {supported}."
         )
     before = {one.frame_id: one.points for one in pointed.read(labels_table.list_labels)}
     assert any(before.values())
-    assert dict(export_labels(pointed, "masks", tmp_path / "masks", NullProgress()).losses) == {"marked": sum(map(len, before.values()))}
+    assert dict(export_labels(pointed, "masks", tmp_path / "masks", NullProgress()).losses) == {
+        "marked": sum(map(len, before.values()))
+    }
     for kind in ("csv", "coco", "cvat", "label-studio", "labelme"):
         written = export_labels(pointed, kind, tmp_path / kind, NullProgress())
         assert dict(written.losses) == ({"pictures": written.n} if kind == "csv" else {})
         pointed.edit("label.clear", deletes=[labels_table.make_label_key(name) for name in before])
-        taken = import_labels(pointed, tmp_path / kind, None, by="file", blind=None, now=makers.NOW, progress=NullProgress())
+        taken = import_labels(
+            pointed,
+            tmp_path / kind,
+            None,
+            by="file",
+            blind=None,
+            now=makers.NOW,
+            progress=NullProgress(),
+        )
         assert (taken.n_frames, taken.receipt.format, taken.unmatched) == (len(before), kind, ())
-        assert {one.frame_id: one.points for one in pointed.read(labels_table.list_labels)} == before
+        assert {
+            one.frame_id: one.points for one in pointed.read(labels_table.list_labels)
+        } == before
 
 
-def test_pictures_of_one_flattened_name_keep_a_file_each_and_none_has_letters_that_xml_lacks(labelled, tmp_path):
+def test_pictures_of_one_flattened_name_keep_a_file_each_and_none_has_letters_that_xml_lacks(
+    labelled, tmp_path
+):
     names = ("red/a_1.png", "red/a/1.png", "red/a\x1b1.png")
     for name in names:
         makers.save_picture(tmp_path / "set" / name, "red")
     set_benchmark(labelled, read_benchmark(tmp_path / "set", None, None))
-    written = export_slice(labelled, [f"benchmark:{name}" for name in names], tmp_path / "out", NullProgress())
+    written = export_slice(
+        labelled, [f"benchmark:{name}" for name in names], tmp_path / "out", NullProgress()
+    )
     assert len(set(written.files)) == written.n == 3
     assert all(name.isprintable() for name in written.files)
     assert all((tmp_path / "out" / name).is_file() for name in written.files)
@@ -227,7 +301,13 @@ def test_boxes_go_out_as_yolo_and_come_in_as_a_golden_set(tmp_path, material):
         makers.draw(project, 5)
 
         for one in project.read(labels_table.list_picks):
-            set_label(project, one.frame_id, LabelDecision(boxes=(Box("part", 0, 0, 32, 24),)), by="tester", now=makers.NOW)
+            set_label(
+                project,
+                one.frame_id,
+                LabelDecision(boxes=(Box("part", 0, 0, 32, 24),)),
+                by="tester",
+                now=makers.NOW,
+            )
         subjects = [one.frame_id for one in project.read(labels_table.list_picks)]
         written = export_slice(project, subjects, tmp_path / "set", NullProgress())
         assert written.format == "yolo"

@@ -18,18 +18,25 @@ def with_field(**changes):
 
 
 def test_blind_spots_come_before_classes():
-    assert [line.name for line in list_worst_slices(example_report(slices=slices()))] == ["dark", "crack"]
+    assert [line.name for line in list_worst_slices(example_report(slices=slices()))] == [
+        "dark",
+        "crack",
+    ]
 
 
 def test_a_clip_is_named_by_its_source_and_time_not_by_its_id():
     (spot, *_) = slices()
-    report = example_report(slices=(replace(spot, key="clip", value="ab12.0"),), clip_names={"ab12.0": "c2_oiling_dusk, 05:52"})
+    report = example_report(
+        slices=(replace(spot, key="clip", value="ab12.0"),),
+        clip_names={"ab12.0": "c2_oiling_dusk, 05:52"},
+    )
     assert list_worst_slices(report)[0].name == "c2_oiling_dusk, 05:52"
 
 
 def test_a_class_is_named_only_when_its_whole_range_lies_below_all_frames():
     names = [line.name for line in list_worst_slices(example_report())]
-    assert names == ["crack"]  # scratch has a lower value than all frames, but its range reaches above them
+    # scratch has a lower value than all frames, but its range reaches above them
+    assert names == ["crack"]
 
 
 def test_it_is_said_what_the_class_was_called_instead():
@@ -72,14 +79,23 @@ def test_the_first_step_is_the_one_that_is_missing(report, place):
 
 
 def test_an_open_verdict_says_how_many_frames_would_close_it():
-    assert "Label about 40 more frames" in list_first_steps(with_gap(verdict="not_enough", frames_to_decide=40))[0]
+    assert (
+        "Label about 40 more frames"
+        in list_first_steps(with_gap(verdict="not_enough", frames_to_decide=40))[0]
+    )
     assert "1 more frame" in list_first_steps(with_gap(verdict="not_enough", frames_to_decide=1))[0]
 
 
 def test_an_open_verdict_that_labels_cannot_close_says_so():
     assert "more clips" in list_first_steps(with_gap(verdict="not_enough", why_not="more_clips"))[0]
-    assert "improve the model" in list_first_steps(with_gap(verdict="not_enough", why_not="undecidable"))[0]
-    assert "images to the benchmark" in list_first_steps(with_gap(verdict="not_enough", why_not="few_pictures"))[0]
+    assert (
+        "improve the model"
+        in list_first_steps(with_gap(verdict="not_enough", why_not="undecidable"))[0]
+    )
+    assert (
+        "images to the benchmark"
+        in list_first_steps(with_gap(verdict="not_enough", why_not="few_pictures"))[0]
+    )
 
 
 def test_a_condition_can_be_changed_and_a_class_can_only_be_collected():
@@ -111,6 +127,11 @@ def test_what_was_tested_names_when_where_light_and_n():
 
 
 def test_what_nobody_said_is_not_known():
-    visit = replace(example_report().visits[0], first_at="", last_at="", locations=(), cameras=(), conditions=())
+    visit = replace(
+        example_report().visits[0], first_at="", last_at="", locations=(), cameras=(), conditions=()
+    )
     said = dict(list_test_facts(visit))
-    assert {said[name] for name in ("Date and time", "Location", "Cameras", "Conditions (several may apply)")} == {"unknown"}
+    assert {
+        said[name]
+        for name in ("Date and time", "Location", "Cameras", "Conditions (several may apply)")
+    } == {"unknown"}

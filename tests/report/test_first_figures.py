@@ -1,7 +1,11 @@
 from fieldcheck.labels.store import LabelDecision, set_label
 from fieldcheck.progress import NullProgress
 from fieldcheck.project.tables import labels as picks_table
-from fieldcheck.report.explore_data import build_explore_data, compute_round_result, load_first_figures
+from fieldcheck.report.explore_data import (
+    build_explore_data,
+    compute_round_result,
+    load_first_figures,
+)
 from tests import makers
 
 
@@ -13,7 +17,9 @@ def test_what_the_result_of_the_round_showed_is_there_before_the_report_is(label
     assert found.headline == result.headline
     assert " ".join(found.headline) == " ".join(whole.headline)
     assert found.chart == whole.chart
-    assert [one.frame_id for one in found.worst] == [one.frame_id for one in whole.worst][: len(found.worst)]
+    assert [one.frame_id for one in found.worst] == [one.frame_id for one in whole.worst][
+        : len(found.worst)
+    ]
     assert found.n_open == whole.n_open
     assert found.verdict in ("", whole.verdict)
     assert found.verdict or result.verdict != "fail"

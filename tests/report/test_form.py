@@ -7,7 +7,13 @@ from fieldcheck.report.folder import build_summary
 from fieldcheck.report.html_page import build_page, render_html
 from fieldcheck.report.pdf import render_pdf
 from fieldcheck.report.registry import OPTIONAL, SECTIONS
-from fieldcheck.report.section import describe_left_out_sections, get_report_form, get_section_names, link_to_notes, list_all_plots
+from fieldcheck.report.section import (
+    describe_left_out_sections,
+    get_report_form,
+    get_section_names,
+    link_to_notes,
+    list_all_plots,
+)
 from fieldcheck.report.summary_page import list_limitations
 from tests.report.example_report import estimate, example_report
 
@@ -20,8 +26,12 @@ def with_form(**form):
 def test_a_section_left_out_keeps_its_heading_and_says_so_and_so_does_page_1():
     report = with_form(left_out=("robustness",))
     (left,) = [one for one in build_page(report).sections if one.anchor == "breaks"]
-    assert left.blocks == (Paragraph("Excluded from this report by choice; the measured values are in summary.json."),)
-    assert describe_left_out_sections(report, SECTIONS) == ["Excluded by choice; values may exist: Robustness to corruptions."]
+    assert left.blocks == (
+        Paragraph("Excluded from this report by choice; the measured values are in summary.json."),
+    )
+    assert describe_left_out_sections(report, SECTIONS) == [
+        "Excluded by choice; values may exist: Robustness to corruptions."
+    ]
     assert list_limitations(report)[-1] == describe_left_out_sections(report, SECTIONS)[0]
     assert build_summary(report)["stress"] == build_summary(example_report())["stress"]
 
@@ -29,18 +39,27 @@ def test_a_section_left_out_keeps_its_heading_and_says_so_and_so_does_page_1():
 def test_every_link_leads_somewhere_with_all_of_the_appendix_left_out():
     report = with_form(left_out=OPTIONAL)
     shown = render_html(report)
-    assert all(f'id="{anchor}"' in shown for anchor in {part.split('"')[0] for part in shown.split('href="#')[1:]})
+    assert all(
+        f'id="{anchor}"' in shown
+        for anchor in {part.split('"')[0] for part in shown.split('href="#')[1:]}
+    )
     assert render_pdf(report).data.startswith(b"%PDF")
 
 
 def test_notes_open_the_appendix_and_page_1_leads_to_them():
     report = with_form(notes="Belt cleaned on Monday.\n\nLamp 2 was off.")
     first = build_page(report).sections[0]
-    assert (first.anchor, [block.text for block in first.blocks]) == ("notes", ["Belt cleaned on Monday.", "Lamp 2 was off."])
+    assert (first.anchor, [block.text for block in first.blocks]) == (
+        "notes",
+        ["Belt cleaned on Monday.", "Lamp 2 was off."],
+    )
     (link,) = link_to_notes(report)
     assert isinstance(link, LinkLine)
     assert link.anchor == "notes"
-    assert build_summary(report)["form"] == {"left_out": [], "notes": "Belt cleaned on Monday.\n\nLamp 2 was off."}
+    assert build_summary(report)["form"] == {
+        "left_out": [],
+        "notes": "Belt cleaned on Monday.\n\nLamp 2 was off.",
+    }
 
 
 def test_without_a_choice_nothing_of_it_stands_anywhere():
@@ -57,10 +76,17 @@ def test_each_section_of_the_appendix_can_be_named_and_the_first_pages_cannot():
 
 def test_how_charts_of_a_kind_are_read_is_told_once_beside_what_each_says():
     point = ThresholdPoint(0.5, estimate(0.8, 0.6, 0.9, 30), estimate(0.4, 0.3, 0.5, 60))
-    curves = tuple(PrecisionRecall(name, "field", n, (point, point)) for name, n in (("crack", 60), ("burr", 30)))
+    curves = tuple(
+        PrecisionRecall(name, "field", n, (point, point))
+        for name, n in (("crack", 60), ("burr", 30))
+    )
     report = replace(example_report(), facts={"precision_recall": curves})
     (section,) = [one for one in build_page(report).sections if one.anchor == "thresholds"]
     said = section.blocks[-1].said
     assert said.count("Precision against recall by threshold") == 1
     assert "crack: field n = 60. Precision-recall curve, burr: field n = 30." in said
-    assert all("Precision against recall by threshold" in plot.alt_text for plot in list_all_plots(report) if plot.section == "thresholds")
+    assert all(
+        "Precision against recall by threshold" in plot.alt_text
+        for plot in list_all_plots(report)
+        if plot.section == "thresholds"
+    )

@@ -1,4 +1,5 @@
-"""The page as a reader gets it: parsed, searched for what must not be in it, and its figures held against summary.json."""
+"""The page as a reader gets it: parsed, searched for what must not be in it, and its figures held
+against summary.json."""
 
 import ast
 import json
@@ -17,7 +18,13 @@ from fieldcheck.domain.report import ReportForm
 from fieldcheck.i18n.numbers import format_percent, format_points
 from fieldcheck.report.folder import build_summary
 from fieldcheck.report.html_page import format_sentence, render_html
-from tests.report.example_report import boxes_report, empty_report, example_report, slices, worst_frames
+from tests.report.example_report import (
+    boxes_report,
+    empty_report,
+    example_report,
+    slices,
+    worst_frames,
+)
 from tests.source import nodes
 
 VOID = {"meta", "img", "br", "hr", "input", "link", "wbr"}
@@ -113,12 +120,23 @@ def test_links_lead_somewhere(report):
 def fixed_numbers():
     """Numbers that stand in the sentences themselves: limits, the 95 % of the intervals, SHA-256."""
     found = set()
-    for source in (source for room in (fieldcheck.analyses, fieldcheck.report) for source in Path(room.__file__).parent.glob("*.py")):
+    for source in (
+        source
+        for room in (fieldcheck.analyses, fieldcheck.report)
+        for source in Path(room.__file__).parent.glob("*.py")
+    ):
         docstrings = {id(node.value) for node in nodes(source) if isinstance(node, ast.Expr)}
         for node in nodes(source):
-            if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in docstrings:
-                found |= set(re.findall(r"\d+(?:\.\d+)?", re.sub(r"(\d),(\d)", r"\1.\2", node.value)))
-    return found | {"0", "25", "50", "75", "100", "1", "2", "3"}  # the scale of the charts and the numbers of a list
+            if (
+                isinstance(node, ast.Constant)
+                and isinstance(node.value, str)
+                and id(node) not in docstrings
+            ):
+                found |= set(
+                    re.findall(r"\d+(?:\.\d+)?", re.sub(r"(\d),(\d)", r"\1.\2", node.value))
+                )
+    # the scale of the charts and the numbers of a list
+    return found | {"0", "25", "50", "75", "100", "1", "2", "3"}
 
 
 def known_numbers(value):
@@ -131,9 +149,19 @@ def known_numbers(value):
         return set(re.findall(r"\d+(?:\.\d+)?", value)) | set(re.findall(r"\d+", value))
     if value is None or isinstance(value, bool):
         return set()
-    forms = [f"{value:g}", f"{value:.0f}", f"{value:.1f}", f"{value:.2f}", str(value), f"{value // 60:.0f}", f"{value % 60:.0f}"]
+    forms = [
+        f"{value:g}",
+        f"{value:.0f}",
+        f"{value:.1f}",
+        f"{value:.2f}",
+        str(value),
+        f"{value // 60:.0f}",
+        f"{value % 60:.0f}",
+    ]
     forms.append(f"{value:,.0f}".replace(",", "."))  # the separator of thousands, as read above
-    forms += [printed(value, digits) for printed in (format_percent, format_points) for digits in (0, 1)]
+    forms += [
+        printed(value, digits) for printed in (format_percent, format_points) for digits in (0, 1)
+    ]
     return {number for form in forms for number in re.findall(r"\d+(?:\.\d+)?", form)}
 
 
@@ -146,8 +174,12 @@ def test_every_number_on_the_page_stands_in_the_summary(report):
 
 def test_a_stranger_s_names_cannot_become_markup():
     evil = '<img src=x onerror="alert(1)">'
-    report = example_report(site=evil, worst=(replace(worst_frames(1)[0], truth=(evil,), camera=evil),))
-    report = replace(report, model=replace(report.model, name=evil, preprocessing_record={evil: evil}))
+    report = example_report(
+        site=evil, worst=(replace(worst_frames(1)[0], truth=(evil,), camera=evil),)
+    )
+    report = replace(
+        report, model=replace(report.model, name=evil, preprocessing_record={evil: evil})
+    )
     report = replace(report, facts={**(report.facts or {}), "form": ReportForm(notes=evil)})
     assert len([tag for tag, _ in read(render_html(report)).tags if tag == "img"]) == 1
     assert "onerror=" not in re.sub(r"&lt;.*?&gt;", "", render_html(report))
@@ -155,8 +187,13 @@ def test_a_stranger_s_names_cannot_become_markup():
 
 def test_no_name_turns_what_stands_around_it_in_sentences_attributes_and_tables():
     evil, arabic = "\u202egnp.\u2066part", "حديد"
-    report = example_report(site=evil, worst=(replace(worst_frames(1)[0], truth=(evil,), prediction=(arabic,), camera=arabic),))
-    report = replace(report, model=replace(report.model, name=evil, preprocessing_record={evil: evil}))
+    report = example_report(
+        site=evil,
+        worst=(replace(worst_frames(1)[0], truth=(evil,), prediction=(arabic,), camera=arabic),),
+    )
+    report = replace(
+        report, model=replace(report.model, name=evil, preprocessing_record={evil: evil})
+    )
     made = render_html(report)
     assert not re.search("[\u202a-\u202e\u2066\u2067]", made)
     assert made.count("\u2068") == made.count("\u2069") == made.count(arabic) > 2
@@ -182,7 +219,10 @@ def test_a_rendered_sample_says_so():
 
 
 def test_figures_stay_on_one_line_and_commands_are_set_apart():
-    assert format_sentence("61% (51–70%)") == '<span class="kept">61%</span> <span class="kept">(51–70%)</span>'
+    assert (
+        format_sentence("61% (51–70%)")
+        == '<span class="kept">61%</span> <span class="kept">(51–70%)</span>'
+    )
     assert format_sentence("run `fieldcheck pick`") == "run <code>fieldcheck pick</code>"
     assert format_sentence("a < b") == "a &lt; b"
 

@@ -41,7 +41,10 @@ def test_the_sections_come_in_reading_order():
 
 
 def test_the_foot_names_site_and_model():
-    assert build_page(example_report()).foot == "Fieldcheck · Line 4 night · line4_v3, SHA-256 3f9a07c13f9a"
+    assert (
+        build_page(example_report()).foot
+        == "Fieldcheck · Line 4 night · line4_v3, SHA-256 3f9a07c13f9a"
+    )
 
 
 def test_without_site_and_model_the_foot_names_the_project():

@@ -9,7 +9,9 @@ AXIS = PlotAxis(0.0, 1.0, ((0.0, "0%"), (1.0, "100%")))
 
 
 def plot(*series, **changes):
-    return replace(Plot("where", "Chart", "What it says, n = 4.", AXIS, AXIS, series, ("x", "y")), **changes)
+    return replace(
+        Plot("where", "Chart", "What it says, n = 4.", AXIS, AXIS, series, ("x", "y")), **changes
+    )
 
 
 def mark(x, y, lo=float("nan"), hi=float("nan"), **more):
@@ -33,17 +35,32 @@ def test_bars_rise_and_fall_from_their_base_and_differ_in_fill():
 
 def test_lines_differ_in_mark_and_dash_and_a_rule_has_its_sign():
     field = PlotSeries("line", (mark(0, 0.6, 0.5, 0.7), mark(1, 0.4, 0.3, 0.5)), band=True)
-    benchmark = PlotSeries("line", (mark(0, 0.9, 0.8, 1.0), mark(1, 0.5, 0.4, 0.6)), "square", dashed=True, band=True)
+    benchmark = PlotSeries(
+        "line", (mark(0, 0.9, 0.8, 1.0), mark(1, 0.5, 0.4, 0.6)), "square", dashed=True, band=True
+    )
     rules = (PlotRule(0.7), PlotRule(0.4, level=False, mark="▼"))
     tree = parsed(plot(field, benchmark, rules=rules))
-    assert (len(tree.findall("rect")), len(tree.findall("circle")), len(tree.findall("polygon"))) == (2, 2, 2)
-    assert {line.get("stroke-dasharray") for line in tree.findall("line")} == {None, "2 3", "6 3", "5 3"}
+    assert (
+        len(tree.findall("rect")),
+        len(tree.findall("circle")),
+        len(tree.findall("polygon")),
+    ) == (2, 2, 2)
+    assert {line.get("stroke-dasharray") for line in tree.findall("line")} == {
+        None,
+        "2 3",
+        "6 3",
+        "5 3",
+    }
     assert "▼" in [text.text for text in tree.findall("text")]
 
 
 def test_other_marks_are_a_ring_and_a_triangle_and_limits_are_whiskers():
     tree = parsed(
-        plot(PlotSeries("points", (mark(0.5, 0.5, 0.4, 0.6),), "triangle"), PlotSeries("points", (mark(0.2, 0.2),), "ring"), diagonal=True)
+        plot(
+            PlotSeries("points", (mark(0.5, 0.5, 0.4, 0.6),), "triangle"),
+            PlotSeries("points", (mark(0.2, 0.2),), "ring"),
+            diagonal=True,
+        )
     )
     assert len(tree.findall("path")) == len(tree.findall("circle")) == 1
     assert "3 3" in [line.get("stroke-dasharray") for line in tree.findall("line")]
@@ -57,7 +74,9 @@ def test_what_lies_beyond_an_axis_is_drawn_on_its_end():
 
 
 def test_a_panel_keeps_its_proportions_as_a_file_of_its_own():
-    svg, alt = to_standalone_svg(build_panel(plot(PlotSeries("points", (mark(0.5, 0.5),)))).drawing, 220)
+    svg, alt = to_standalone_svg(
+        build_panel(plot(PlotSeries("points", (mark(0.5, 0.5),)))).drawing, 220
+    )
     assert alt.startswith("Chart: ")
     assert ElementTree.fromstring(svg).get("viewBox").startswith("0 0 220 ")
 

@@ -1,4 +1,5 @@
-"""The PDF as a reader of PDFs finds it: text page by page, language, structure; and its pages as pictures."""
+"""The PDF as a reader of PDFs finds it: text page by page, language, structure; and its pages as
+pictures."""
 
 import io
 import json
@@ -66,7 +67,12 @@ def hostile(names=EVIL, lang="en"):
     rows = tuple(replace(report.per_class[k % 7], name=name) for k, name in enumerate(named))
     counts = tuple(tuple(i * j for j in range(len(named))) for i in range(len(named)))
     worst = tuple(
-        replace(frame, truth=(names[k % len(names)],), prediction=(names[-k % len(names)],), camera=names[k % len(names)])
+        replace(
+            frame,
+            truth=(names[k % len(names)],),
+            prediction=(names[-k % len(names)],),
+            camera=names[k % len(names)],
+        )
         for k, frame in enumerate(report.worst)
     )
     return replace(
@@ -75,7 +81,12 @@ def hostile(names=EVIL, lang="en"):
         confusion=Confusion(tuple(named), counts, counts),
         worst=worst,
         slices=tuple(replace(row, value=names[k]) for k, row in enumerate(slices())),
-        model=replace(report.model, name=names[-3], classes=tuple(named), preprocessing_record=dict(zip(names, names, strict=True))),
+        model=replace(
+            report.model,
+            name=names[-3],
+            classes=tuple(named),
+            preprocessing_record=dict(zip(names, names, strict=True)),
+        ),
         provenance=replace(report.provenance, labelled_by=tuple(names)),
         facts={**(report.facts or {}), "form": ReportForm(notes=f"Noted:\n{names[1]}\n{names[7]}")},
     )
@@ -110,16 +121,31 @@ def in_order(text, *parts):
 
 def test_the_first_page_begins_with_verdict_then_benchmark_field_and_gap():
     first = texts(example_pdf())[0]
-    assert in_order(first, "Not ready", "Benchmark 97.1% → Field 61% (39–79%).", "Gap 36 pp (18–58).", "95% CI", "Correct on 18")
+    assert in_order(
+        first,
+        "Not ready",
+        "Benchmark 97.1% → Field 61% (39–79%).",
+        "Gap 36 pp (18–58).",
+        "95% CI",
+        "Correct on 18",
+    )
     before = first[: first.index("Not ready")]
-    assert before.strip().startswith("Field report · Line 4 night · 2026-11-25 00:31 UTC Report line4, revision 1")
+    assert before.strip().startswith(
+        "Field report · Line 4 night · 2026-11-25 00:31 UTC Report line4, revision 1"
+    )
 
 
 def test_the_pages_are_a4_and_numbered(report, made, shown):
     pages = read(made).pages
-    assert {(round(float(page.mediabox.width)), round(float(page.mediabox.height))) for page in pages} == {(595, 842)}
+    assert {
+        (round(float(page.mediabox.width)), round(float(page.mediabox.height))) for page in pages
+    } == {(595, 842)}
     for number, text in enumerate(shown, 1):
-        assert text.rstrip().endswith(f"{number} von {len(shown)}" if report.language == "de" else f"Page {number} of {len(shown)}")
+        assert text.rstrip().endswith(
+            f"{number} von {len(shown)}"
+            if report.language == "de"
+            else f"Page {number} of {len(shown)}"
+        )
 
 
 def test_the_file_says_its_language_title_and_structure(report, made):
@@ -133,14 +159,31 @@ def test_the_file_says_its_language_title_and_structure(report, made):
 
 
 def test_every_number_in_the_pdf_stands_in_the_summary(report, shown):
-    printed = {number for text in shown for number in re.findall(r"\d+(?:\.\d+)?", re.sub(r"(\d),(\d)", r"\1.\2", text))}
+    printed = {
+        number
+        for text in shown
+        for number in re.findall(r"\d+(?:\.\d+)?", re.sub(r"(\d),(\d)", r"\1.\2", text))
+    }
     pages = {str(number) for number in range(1, 20)}
-    assert printed - known_numbers(json.loads(json.dumps(build_summary(report)))) - fixed_numbers() - pages == set()
+    assert (
+        printed
+        - known_numbers(json.loads(json.dumps(build_summary(report))))
+        - fixed_numbers()
+        - pages
+        == set()
+    )
 
 
 def test_html_and_pdf_say_the_same_headings():
     shown = " ".join(texts(example_pdf()))
-    headings = ("Error analysis", "Most confident errors", "Benchmark", "Checklist", "Provenance", "Appendix")
+    headings = (
+        "Error analysis",
+        "Most confident errors",
+        "Benchmark",
+        "Checklist",
+        "Provenance",
+        "Appendix",
+    )
     assert all(heading in shown for heading in headings)
 
 
@@ -149,7 +192,14 @@ def test_strangers_names_come_out_as_text_and_break_nothing(lang):
     made = hostile_pdf(lang)
     assert made.tagged
     shown = " ".join(texts(made))
-    for name in ('#eval("1+1")', '#read("/etc/passwd")', "<b>bold</b>", "\"double\" 'single'", print_text.to_printable("中国"), "x" * 300):
+    for name in (
+        '#eval("1+1")',
+        '#read("/etc/passwd")',
+        "<b>bold</b>",
+        "\"double\" 'single'",
+        print_text.to_printable("中国"),
+        "x" * 300,
+    ):
         assert name.replace(" ", "") in shown.replace(" ", "")
     assert f"Noted:{EVIL[1]}" in shown.replace(" ", "")
     assert "root:" not in shown
@@ -157,7 +207,9 @@ def test_strangers_names_come_out_as_text_and_break_nothing(lang):
 
 def test_a_place_of_a_hundred_thousand_letters_is_printed_shortened():
     long = example_report()
-    long = replace(long, visits=tuple(replace(visit, locations=("x" * 100_000,)) for visit in long.visits))
+    long = replace(
+        long, visits=tuple(replace(visit, locations=("x" * 100_000,)) for visit in long.visits)
+    )
     assert len("".join(texts(render_pdf(long)))) < 60_000
 
 
@@ -177,7 +229,10 @@ def test_fifteen_classes_with_long_names_fit_the_sheet():
 def test_decision_and_evidence_are_a_sheet_each(lang):
     contents = {"en": "In this report", "de": "In diesem Bericht"}[lang]
     heads = {"en": "Evidence", "de": "Nachweise"}[lang]
-    made = [render_pdf(replace(report, language=lang)) for report in (stressed(), boxes_report(), empty_report())]
+    made = [
+        render_pdf(replace(report, language=lang))
+        for report in (stressed(), boxes_report(), empty_report())
+    ]
     for one in (hostile_pdf(lang), *made):
         shown = texts(one)
         assert shown[1].startswith(heads)
@@ -196,10 +251,15 @@ def test_the_decision_is_one_sheet_where_every_name_has_fifty_letters(lang):
 
 def of_fifty_letters(lang):
     report = example_report(slices=slices(), language=lang, site=LONG, line=LONG, author=LONG)
-    apart, half = Estimate.from_limits(0.4, 0.2, 0.6, n=100, n_eff=100.0, method="bootstrap"), tuple(range(10))
+    apart, half = (
+        Estimate.from_limits(0.4, 0.2, 0.6, n=100, n_eff=100.0, method="bootstrap"),
+        tuple(range(10)),
+    )
     overlaps = tuple(Overlap("tag", f"{LONG}{at}", 15) for at in (7, 8))
     findings = tuple(
-        ReportedFinding("location", f"{LONG}{k}", True, 25, 6, apart, apart, overlaps, 9, 3, frame.frame_id)
+        ReportedFinding(
+            "location", f"{LONG}{k}", True, 25, 6, apart, apart, overlaps, 9, 3, frame.frame_id
+        )
         for k, frame in enumerate(report.worst[:3])
     )
     decision = Decision(apart, apart, None, None, half, half, findings, None, 3, 0, ())
@@ -217,7 +277,11 @@ def test_evidence_that_a_sheet_has_no_room_for_is_a_link_into_the_appendix():
     names = tuple(f"Oberflächenbeschaffenheit {k}" for k in range(8))
     counts = tuple(tuple(1 for _ in names) for _ in names)
     long = stressed()
-    shown = texts(render_pdf(replace(long, confusion=Confusion(names, counts, counts), checklist=long.checklist * 8)))
+    shown = texts(
+        render_pdf(
+            replace(long, confusion=Confusion(names, counts, counts), checklist=long.checklist * 8)
+        )
+    )
     assert "in the appendix under" in shown[1]
     assert shown[2].startswith("In this report")
 
@@ -236,7 +300,9 @@ def test_every_character_that_the_fonts_have_can_be_tagged():
     known = "".join(map(chr, sorted(print_text.get_drawable_codepoints())))
     preprocessing_record = {str(at): known[at : at + 50] for at in range(0, len(known), 50)}
     report = example_report()
-    assert render_pdf(replace(report, model=replace(report.model, preprocessing_record=preprocessing_record))).tagged
+    assert render_pdf(
+        replace(report, model=replace(report.model, preprocessing_record=preprocessing_record))
+    ).tagged
 
 
 def test_what_cannot_be_tagged_is_printed_without_tags(monkeypatch, caplog):

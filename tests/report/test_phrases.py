@@ -8,7 +8,16 @@ from fieldcheck.report.print_text import split_phrases
     [
         ("", []),
         ("Nothing here.", [("plain", "Nothing here.")]),
-        ("Field 61% (51–70%).", [("plain", "Field "), ("kept", "61%"), ("plain", " "), ("kept", "(51–70%)"), ("plain", ".")]),
+        (
+            "Field 61% (51–70%).",
+            [
+                ("plain", "Field "),
+                ("kept", "61%"),
+                ("plain", " "),
+                ("kept", "(51–70%)"),
+                ("plain", "."),
+            ],
+        ),
         ("run `fieldcheck pick`", [("plain", "run "), ("code", "fieldcheck pick")]),
         ("(18–58%, n = 100)", [("kept", "(18–58%"), ("plain", ", "), ("kept", "n = 100)")]),
         ("a ` alone", [("plain", "a ` alone")]),

@@ -2,7 +2,12 @@ from dataclasses import replace
 
 import pytest
 
-from fieldcheck.analyses.temperature_scaling import Calibration, CalibrationError, ReliabilityBin, SideCalibration
+from fieldcheck.analyses.temperature_scaling import (
+    Calibration,
+    CalibrationError,
+    ReliabilityBin,
+    SideCalibration,
+)
 from fieldcheck.report import plots
 from tests.report.example_report import estimate, example_report
 from tests.report.made_facts import decision
@@ -13,13 +18,17 @@ def counted(report):
     tenths = [[0] * 10, [0] * 10]
     for row in plots.list_scored_rows(report):
         tenths[not row.right][min(int(row.confidence * 10), 9)] += 1
-    return replace(report, facts={"decision": decision(right=tuple(tenths[0]), wrong=tuple(tenths[1]))})
+    return replace(
+        report, facts={"decision": decision(right=tuple(tenths[0]), wrong=tuple(tenths[1]))}
+    )
 
 
 def test_each_bar_of_the_confidence_names_the_frames_behind_it():
     report = counted(example_report())
     made = plots.build_confidence_plot(report)
-    assert sum(len(mark.frames) for mark in made.marks) == len(plots.list_scored_rows(report)) == 100
+    assert (
+        sum(len(mark.frames) for mark in made.marks) == len(plots.list_scored_rows(report)) == 100
+    )
     for mark in made.marks:
         assert len(mark.frames) == abs(mark.y) == int(mark.row[2])
     assert "at 0.9 or more" in made.alt_text
@@ -48,7 +57,9 @@ def test_entropy_is_told_of_probabilities_only(spread, shown):
         for row in rows
         for rank, score in enumerate(spread, 1)
     ]
-    report = replace(report, prediction_rows=tuple(answers), model=replace(report.model, classes=("a", "b")))
+    report = replace(
+        report, prediction_rows=tuple(answers), model=replace(report.model, classes=("a", "b"))
+    )
     made = plots.build_entropy_plot(report)
     assert (made is not None) is shown
     if made is not None:
@@ -59,15 +70,27 @@ def test_entropy_is_told_of_probabilities_only(spread, shown):
 def test_bins_of_the_reliability_hold_frames_by_rising_confidence_over_the_band():
     report = example_report()
     rows = sorted(plots.list_scored_rows(report), key=lambda row: row.confidence)
-    bins = (ReliabilityBin(0.6, estimate(0.5, 0.4, 0.6, 60)), ReliabilityBin(0.9, estimate(0.4, 0.3, 0.6, 40)))
+    bins = (
+        ReliabilityBin(0.6, estimate(0.5, 0.4, 0.6, 60)),
+        ReliabilityBin(0.9, estimate(0.4, 0.3, 0.6, 40)),
+    )
     error = CalibrationError(0.3, 0.5, 100, 2, "equal_mass", 0.1)
     half = estimate(0.5, 0.4, 0.6, 100)
     nan = float("nan")
-    side = SideCalibration("field", 100, 0, half, half, half, None, error, error, nan, 0.2, nan, True, bins)
-    made = plots.build_reliability_plot(replace(report, facts={"calibration": Calibration("frame", (side,), None, ())}))
+    side = SideCalibration(
+        "field", 100, 0, half, half, half, None, error, error, nan, 0.2, nan, True, bins
+    )
+    made = plots.build_reliability_plot(
+        replace(report, facts={"calibration": Calibration("frame", (side,), None, ())})
+    )
     assert [len(mark.frames) for mark in made.marks] == [60, 40]
     assert (
-        plots.build_reliability_plot(replace(report, facts={"calibration": Calibration("frame", (replace(side, n=9),), None, ())})) is None
+        plots.build_reliability_plot(
+            replace(
+                report, facts={"calibration": Calibration("frame", (replace(side, n=9),), None, ())}
+            )
+        )
+        is None
     )
     assert made.marks[0].frames[0] == rows[0].frame_id
     band = made.series[0].marks[1]

@@ -6,13 +6,18 @@ from fieldcheck.report.registry import load_report_form, set_report_form
 
 def test_sections_and_notes_are_kept_logged_and_undone(empty):
     assert load_report_form(empty) == ReportForm()
-    assert set_report_form(empty, ReportForm(("latency", "where"), " Lamp 2 was off. ")).act == "report.form"
+    assert (
+        set_report_form(empty, ReportForm(("latency", "where"), " Lamp 2 was off. ")).act
+        == "report.form"
+    )
     assert load_report_form(empty) == ReportForm(("where", "latency"), "Lamp 2 was off.")
     empty.undo()
     assert load_report_form(empty) == ReportForm()
 
 
-@pytest.mark.parametrize("form", [ReportForm(("decision",)), ReportForm(notes="x" * (MOST_NOTES + 1))])
+@pytest.mark.parametrize(
+    "form", [ReportForm(("decision",)), ReportForm(notes="x" * (MOST_NOTES + 1))]
+)
 def test_the_first_page_cannot_be_left_out_and_notes_have_an_end(empty, form):
     with pytest.raises(ValueError, match="no form of a report"):
         set_report_form(empty, form)

@@ -30,7 +30,9 @@ from fieldcheck.report.section import ReportSection
 from fieldcheck.sampling.proposal import add_extra
 from tests import makers
 
-SCHEMA = json.loads(resources.get_resource_path("report/summary.schema.json").read_text(encoding="utf-8"))
+SCHEMA = json.loads(
+    resources.get_resource_path("report/summary.schema.json").read_text(encoding="utf-8")
+)
 
 
 def written(project, tmp_path, now=makers.LATER, lang="en"):
@@ -47,20 +49,33 @@ def run(project):
     run_and_score(project, None, "all", NullProgress(), makers.NOW)
 
 
-def test_a_report_is_a_folder_with_every_file_and_their_sums_that_names_no_folder_of_the_machine(labelled, tmp_path):
+def test_a_report_is_a_folder_with_every_file_and_their_sums_that_names_no_folder_of_the_machine(
+    labelled, tmp_path
+):
     found = written(labelled, tmp_path)
     assert found.folder == tmp_path / "out" / "Fieldcheck_Hall-3_2026-03-02"
     assert found.page == found.folder / "report.html"
     names = {path.name for path in found.files}
-    assert {"report.html", "summary.json", "frames.csv", "predictions.csv", "SHA256SUMS.txt"} < names
+    assert {
+        "report.html",
+        "summary.json",
+        "frames.csv",
+        "predictions.csv",
+        "SHA256SUMS.txt",
+    } < names
     for line in (found.folder / "SHA256SUMS.txt").read_text().splitlines():
         digest, name = line.split("  ")
         assert hashlib.sha256((found.folder / name).read_bytes()).hexdigest() == digest
     (stored,) = labelled.read(reports_table.list_reports)
     assert json.loads(stored.summary)["gap"] == summary(found)["gap"]
     assert summary(found)["benchmark"]["path"] == "clean"
-    folders = [str(path).encode() for path in (tmp_path, labelled.read(benchmarks_table.get_benchmark).root)]
-    assert not [path.name for path in found.files if any(folder in path.read_bytes() for folder in folders)]
+    folders = [
+        str(path).encode()
+        for path in (tmp_path, labelled.read(benchmarks_table.get_benchmark).root)
+    ]
+    assert not [
+        path.name for path in found.files if any(folder in path.read_bytes() for folder in folders)
+    ]
 
 
 def test_the_gap_is_benchmark_minus_field(labelled, tmp_path):
@@ -73,11 +88,21 @@ def test_the_gap_is_benchmark_minus_field(labelled, tmp_path):
     assert benchmark["claimed"] == 0.95
     assert benchmark["reproduced"] is True
     assert document["readiness"] == "not_enough"
-    assert (field["n_picked"], field["n_labelled"], field["blind"], field["n_draws"]) == (20, 20, True, 1)
+    assert (field["n_picked"], field["n_labelled"], field["blind"], field["n_draws"]) == (
+        20,
+        20,
+        True,
+        1,
+    )
 
 
-def test_two_reports_of_one_project_differ_in_created_and_provenance_and_what_changed_only(labelled, tmp_path):
-    first, second = written(labelled, tmp_path), written(labelled, tmp_path, now="2026-03-03T10:00:00+00:00")
+def test_two_reports_of_one_project_differ_in_created_and_provenance_and_what_changed_only(
+    labelled, tmp_path
+):
+    first, second = (
+        written(labelled, tmp_path),
+        written(labelled, tmp_path, now="2026-03-03T10:00:00+00:00"),
+    )
     documents = [summary(found) for found in (first, second)]
     for document in documents:
         document.pop("created")
@@ -97,7 +122,9 @@ def test_the_same_job_in_two_projects_gives_the_same_digits(material, tmp_path):
     documents = []
     for name in ("a", "b"):
         wanted = {"benchmark": material / "clean", "claimed": 0.95, "site": "Hall 3"}
-        with makers.empty_project(tmp_path / name / "p.fieldcheck", material / "net.onnx", **wanted) as project:
+        with makers.empty_project(
+            tmp_path / name / "p.fieldcheck", material / "net.onnx", **wanted
+        ) as project:
             makers.add_footage(project, material / "belt.avi")
             makers.draw(project, 20, seed=5)
             makers.label_all(project)
@@ -106,7 +133,13 @@ def test_the_same_job_in_two_projects_gives_the_same_digits(material, tmp_path):
         document = summary(found)
         document.pop("created")
         document.pop("provenance")
-        documents.append((document, (found.folder / "frames.csv").read_text(), (found.folder / "predictions.csv").read_text()))
+        documents.append(
+            (
+                document,
+                (found.folder / "frames.csv").read_text(),
+                (found.folder / "predictions.csv").read_text(),
+            )
+        )
     assert documents[0] == documents[1]
 
 
@@ -119,7 +152,9 @@ def with_model(folder, material):
 
 
 def with_benchmark(folder, material):
-    return makers.empty_project(folder / "benchmark.fieldcheck", material / "net.onnx", benchmark=material / "clean")
+    return makers.empty_project(
+        folder / "benchmark.fieldcheck", material / "net.onnx", benchmark=material / "clean"
+    )
 
 
 def with_benchmark_run(folder, material):
@@ -176,7 +211,9 @@ def one_frame(folder, material):
 def constant(folder, material):
     model = makers.scaled_model(folder / "constant.onnx", 0.0)
     makers.write_card(folder / "constant.card.json", makers.COLOUR_CARD)
-    project = makers.empty_project(folder / "constant.fieldcheck", model, benchmark=material / "clean")
+    project = makers.empty_project(
+        folder / "constant.fieldcheck", model, benchmark=material / "clean"
+    )
     makers.add_footage(project, material / "night.avi")
     makers.draw(project, 10)
     makers.label_all(project)
@@ -196,7 +233,9 @@ def all_nan(folder, material):
 
 
 def twice_named(folder, material):
-    card = makers.write_card(folder / "twice.json", {**makers.COLOUR_CARD, "classes": ["red", "red", "blue"]})
+    card = makers.write_card(
+        folder / "twice.json", {**makers.COLOUR_CARD, "classes": ["red", "red", "blue"]}
+    )
     project = makers.empty_project(folder / "twice.fieldcheck", material / "net.onnx", card=card)
     makers.add_footage(project, material / "night.avi")
     makers.draw(project, 10)
@@ -215,7 +254,18 @@ def boxes(folder, material):
 
 
 STATES = (
-    *(bare, with_model, with_benchmark, with_benchmark_run, with_footage, without_model, with_picks, unsure_only, not_run, one_frame),
+    *(
+        bare,
+        with_model,
+        with_benchmark,
+        with_benchmark_run,
+        with_footage,
+        without_model,
+        with_picks,
+        unsure_only,
+        not_run,
+        one_frame,
+    ),
     *(constant, all_nan, twice_named, boxes),
 )
 
@@ -234,7 +284,11 @@ def test_a_report_is_written_whatever_is_missing(material, tmp_path, state):
 def test_without_labels_the_verdict_is_not_enough_and_the_figures_are_null(drawn, tmp_path):
     run(drawn)
     document = summary(written(drawn, tmp_path))
-    assert (document["gap"]["verdict"], document["gap"]["value"], document["field"]["footage"]["value"]) == ("not_enough", None, None)
+    assert (
+        document["gap"]["verdict"],
+        document["gap"]["value"],
+        document["field"]["footage"]["value"],
+    ) == ("not_enough", None, None)
 
 
 def test_the_hardest_alone_are_scored_as_chosen_and_give_no_gap(footed, tmp_path):
@@ -242,7 +296,11 @@ def test_the_hardest_alone_are_scored_as_chosen_and_give_no_gap(footed, tmp_path
     makers.label_all(footed)
     run(footed)
     document = summary(written(footed, tmp_path))
-    assert (document["gap"]["verdict"], document["gap"]["value"], document["field"]["footage"]["value"]) == ("chosen_only", None, None)
+    assert (
+        document["gap"]["verdict"],
+        document["gap"]["value"],
+        document["field"]["footage"]["value"],
+    ) == ("chosen_only", None, None)
     assert document["field"]["chosen"]["n"] == 10
 
 
@@ -252,11 +310,18 @@ def test_a_census_has_no_width_and_no_hardest_fifth(footed, tmp_path):
     run(footed)
     field = summary(written(footed, tmp_path))["field"]
     assert (field["census"], field["design"], field["hard"]) == (True, "balanced", None)
-    assert field["footage"]["lo"] == field["footage"]["value"] == field["footage"]["hi"] == pytest.approx(0.8)
+    assert (
+        field["footage"]["lo"]
+        == field["footage"]["value"]
+        == field["footage"]["hi"]
+        == pytest.approx(0.8)
+    )
 
 
 def test_three_clips_give_the_camera_interval(material, tmp_path):
-    with makers.empty_project(tmp_path / "p.fieldcheck", material / "net.onnx", benchmark=material / "clean") as project:
+    with makers.empty_project(
+        tmp_path / "p.fieldcheck", material / "net.onnx", benchmark=material / "clean"
+    ) as project:
         for number in range(3):
             path = makers.video(tmp_path / f"{number}.avi", makers.cycle(60), seed=number + 5)
             makers.add_footage(project, path, camera=f"cam {number}")
@@ -279,7 +344,9 @@ def test_fewer_labels_than_planned_are_interim(drawn, tmp_path):
     assert "interim" in document["gap"]["sentence"].lower()
 
 
-def test_a_claim_that_is_not_reproduced_makes_the_scores_not_comparable(labelled, material, tmp_path):
+def test_a_claim_that_is_not_reproduced_makes_the_scores_not_comparable(
+    labelled, material, tmp_path
+):
     set_benchmark(labelled, read_benchmark(material / "clean", None, 0.2))
     document = summary(written(labelled, tmp_path))
     assert document["benchmark"]["reproduced"] is False
@@ -297,7 +364,9 @@ def test_two_draws_are_joined_and_told(labelled, material, tmp_path):
     assert (field["n_draws"], field["labels_existed"], field["hard"]["n"]) == (2, True, 12)
     with (found.folder / "frames.csv").open(newline="", encoding="utf-8") as text:
         rows = list(csv.DictReader(text))
-    assert sum(float(row["weight"]) for row in rows if row["label_state"] == "done") == pytest.approx(150)
+    assert sum(
+        float(row["weight"]) for row in rows if row["label_state"] == "done"
+    ) == pytest.approx(150)
     assert {row["draw"] for row in rows} == {"1", "2"}
 
 
@@ -305,7 +374,11 @@ def test_a_german_report_speaks_german_and_has_the_same_figures(labelled, tmp_pa
     english, german = (summary(written(labelled, tmp_path, lang=lang)) for lang in ("en", "de"))
     assert german["lang"] == "de"
     assert german["gap"]["sentence"] != english["gap"]["sentence"]
-    assert {**german["gap"], "sentence": "", "counts": ""} == {**english["gap"], "sentence": "", "counts": ""}
+    assert {**german["gap"], "sentence": "", "counts": ""} == {
+        **english["gap"],
+        "sentence": "",
+        "counts": "",
+    }
 
 
 def test_assembling_can_be_stopped(labelled):
@@ -320,7 +393,11 @@ def test_frames_added_after_labels_enter_no_headline_and_a_person_no_gallery(lab
     """A17."""
     before = build_report(labelled, "en", NullProgress(), makers.NOW)
     picked = {one.frame_id for one in labelled.read(picks_table.list_picks)}
-    added = [line.frame.frame_id for line in labelled.read(list_sampling_lines) if line.frame.frame_id not in picked][:3]
+    added = [
+        line.frame.frame_id
+        for line in labelled.read(list_sampling_lines)
+        if line.frame.frame_id not in picked
+    ][:3]
     add_extra(labelled, added, NullProgress())
     for name in added:
         shown = makers.COLOURS[int(name.rsplit("-", 1)[1]) // 4 % 3]
@@ -328,9 +405,20 @@ def test_frames_added_after_labels_enter_no_headline_and_a_person_no_gallery(lab
         set_label(labelled, name, LabelDecision(wrong), by="tester", now=makers.NOW)
     run_and_score(labelled, None, "all", NullProgress(), makers.NOW)
     after = build_report(labelled, "en", NullProgress(), makers.NOW)
-    assert (after.field.footage, after.field.camera, after.gap) == (before.field.footage, before.field.camera, before.gap)
-    assert (after.field.n_labelled, after.field.n_picked) == (before.field.n_labelled, before.field.n_picked)
-    assert (after.per_class, after.confusion, after.field.metrics) == (before.per_class, before.confusion, before.field.metrics)
+    assert (after.field.footage, after.field.camera, after.gap) == (
+        before.field.footage,
+        before.field.camera,
+        before.gap,
+    )
+    assert (after.field.n_labelled, after.field.n_picked) == (
+        before.field.n_labelled,
+        before.field.n_picked,
+    )
+    assert (after.per_class, after.confusion, after.field.metrics) == (
+        before.per_class,
+        before.confusion,
+        before.field.metrics,
+    )
     person = after.worst[0].frame_id
     mark_person(labelled, [person], True, "tester")
     marked = build_report(labelled, "en", NullProgress(), makers.NOW)
@@ -349,26 +437,40 @@ def test_facts_are_found_by_the_function_that_the_entry_names(monkeypatch, drawn
     module = ModuleType("fieldcheck.analyses.names")
     module.compute_names = lambda project: project.path.name
     monkeypatch.setitem(sys.modules, module.__name__, module)
-    entry = ReportSection("names", SECTIONS[0].blocks, facts=str, computed_by=f"{module.__name__}:compute_names")
+    entry = ReportSection(
+        "names", SECTIONS[0].blocks, facts=str, computed_by=f"{module.__name__}:compute_names"
+    )
     monkeypatch.setattr(assemble, "SECTIONS", (*SECTIONS, entry))
     assert assemble.compute_section_facts(drawn)["names"] == drawn.path.name
 
 
 def test_sections_without_facts_of_their_own_are_left_to_the_report(drawn):
-    assert set(assemble.compute_section_facts(drawn)) == {section.key for section in SECTIONS if section.computed_by}
+    assert set(assemble.compute_section_facts(drawn)) == {
+        section.key for section in SECTIONS if section.computed_by
+    }
 
 
 def edge_project(kind, folder):
     """A project at an edge: clips of one frame, one label a class, all right, all wrong."""
-    shown = {"one_frame": 2, "one_label": 8, "all_right": 20, "all_wrong": 20}[kind]  # frames of a clip; every second one is listed
+    # frames of a clip; every second one is listed
+    shown = {"one_frame": 2, "one_label": 8, "all_right": 20, "all_wrong": 20}[kind]
     project = makers.empty_project(
-        folder / "edge.fieldcheck", makers.colour_model(folder / "net.onnx"), benchmark=makers.benchmark_folder(folder / "clean")
+        folder / "edge.fieldcheck",
+        makers.colour_model(folder / "net.onnx"),
+        benchmark=makers.benchmark_folder(folder / "clean"),
     )
     for number in range(5):
-        makers.add_footage(project, makers.video(folder / f"{number}.avi", [makers.COLOURS[number % 3]] * shown, seed=number))
+        makers.add_footage(
+            project,
+            makers.video(
+                folder / f"{number}.avi", [makers.COLOURS[number % 3]] * shown, seed=number
+            ),
+        )
     makers.draw(project, 3 if kind == "one_label" else 40, "even")
     off = 1 if kind == "all_wrong" else 0
-    makers.label_all(project, lambda line: makers.COLOURS[(int(line.recording.source[0]) + off) % 3])
+    makers.label_all(
+        project, lambda line: makers.COLOURS[(int(line.recording.source[0]) + off) % 3]
+    )
     run_and_score(project, None, "all", NullProgress(), makers.NOW)
     compare_sets(project, NullProgress(), makers.NOW)
     return project
@@ -382,7 +484,8 @@ def test_at_an_edge_each_section_has_its_figure_or_says_that_there_is_not_enough
     jsonschema.Draft202012Validator(SCHEMA).validate(json.loads(json.dumps(document)))
     for language_ in ("en", "de"):
         with language.use_language(language_):
-            assert len(page_of(report).sections) == len(OPTIONAL)  # whoever wrote no notes has no section of them
+            # whoever wrote no notes has no section of them
+            assert len(page_of(report).sections) == len(OPTIONAL)
     facts = report.facts
     all_wrong = kind == "all_wrong"
     assert facts["imbalance"].state in ("quiet", "too_few")
@@ -390,7 +493,9 @@ def test_at_an_edge_each_section_has_its_figure_or_says_that_there_is_not_enough
     assert not any(one.has_gain for one in facts["thresholds"].classes)
     assert facts["abstention"] is None or facts["abstention"].at.fall.value == 0
     assert facts["releases"] is None
-    assert [mode.n for mode in facts["failure_modes"]] == ([report.field.n_labelled] if all_wrong else [])
+    assert [mode.n for mode in facts["failure_modes"]] == (
+        [report.field.n_labelled] if all_wrong else []
+    )
     assert facts["prior_shift"].before.value == float(not all_wrong)
     assert not facts["coverage"].holes
     assert facts["calibration"].get_side("field").right.value == float(not all_wrong)
@@ -400,11 +505,15 @@ def test_at_an_edge_each_section_has_its_figure_or_says_that_there_is_not_enough
     assert facts["domain"] is None if kind == "one_frame" else facts["domain"].n_clips == 5
     assert facts["discovered"].off == "frames"
     assert facts["label_effect"] is None
-    assert {row.rule: row.state for row in report.checklist}["failure_stock"] == ("not_measured" if all_wrong else "pass")
+    assert {row.rule: row.state for row in report.checklist}["failure_stock"] == (
+        "not_measured" if all_wrong else "pass"
+    )
 
 
 def test_a_second_model_fills_the_sections_that_wait_for_one(labelled, tmp_path):
-    add_model(labelled, makers.colour_model(tmp_path / "next.onnx", order=(2, 0, 1)), None, makers.LATER)
+    add_model(
+        labelled, makers.colour_model(tmp_path / "next.onnx", order=(2, 0, 1)), None, makers.LATER
+    )
     run_and_score(labelled, None, "all", NullProgress(), makers.NOW)
     report = build_report(labelled, "en", NullProgress(), makers.NOW)
     (step,) = report.facts["releases"].steps
@@ -416,7 +525,14 @@ def test_a_second_model_fills_the_sections_that_wait_for_one(labelled, tmp_path)
 
 
 def test_a_project_with_a_report_by_the_older_interval_says_that_it_was_recomputed(labelled):
-    assert "intervals_recomputed" not in build_report(labelled, "en", NullProgress(), makers.NOW).notes
-    older = StoredReport("reports/old", makers.NOW, "en", json.dumps({"field": {"camera": {"method": "cluster_wilson"}}}))
+    assert (
+        "intervals_recomputed" not in build_report(labelled, "en", NullProgress(), makers.NOW).notes
+    )
+    older = StoredReport(
+        "reports/old",
+        makers.NOW,
+        "en",
+        json.dumps({"field": {"camera": {"method": "cluster_wilson"}}}),
+    )
     labelled.write(lambda db: reports_table.put_report(db, older)).result()
     assert "intervals_recomputed" in build_report(labelled, "en", NullProgress(), makers.NOW).notes

@@ -15,7 +15,13 @@ from fieldcheck.models.store import find_model, get_card
 from fieldcheck.progress import NullProgress
 from fieldcheck.project.folder import open_project
 from fieldcheck.project.tables import labels as picks_table
-from fieldcheck.report.csv_files import MOST_WORST, build_frame_rows, build_prediction_rows, find_worst_frames, load_reported_pairs
+from fieldcheck.report.csv_files import (
+    MOST_WORST,
+    build_frame_rows,
+    build_prediction_rows,
+    find_worst_frames,
+    load_reported_pairs,
+)
 from tests import makers
 from tests.models.live_models import colours_of
 
@@ -27,22 +33,38 @@ def rows_of(project):
 
 def answers_of(project):
     model = find_model(project)
-    found = build_prediction_rows(model.name, get_card(model), load_field_side(project, model), load_benchmark_side(project, model))
+    found = build_prediction_rows(
+        model.name,
+        get_card(model),
+        load_field_side(project, model),
+        load_benchmark_side(project, model),
+    )
     return list(found)
 
 
 def test_every_listed_frame_has_a_row_in_list_order_with_its_stratum(labelled):
     rows = rows_of(labelled)
-    assert [row.frame_id for row in rows] == [line.frame.frame_id for line in labelled.read(list_sampling_lines)]
+    assert [row.frame_id for row in rows] == [
+        line.frame.frame_id for line in labelled.read(list_sampling_lines)
+    ]
     assert Counter(row.stratum for row in rows) == {"hard": 24, "rest": 96}
-    assert all(row.probability is None and row.weight is None and row.label_state == "" for row in rows if not row.picked)
-    assert {(row.camera, row.location, row.conditions, row.draw) for row in rows} == {("left", "line 1", ("dark", "glare"), 1)}
+    assert all(
+        row.probability is None and row.weight is None and row.label_state == ""
+        for row in rows
+        if not row.picked
+    )
+    assert {(row.camera, row.location, row.conditions, row.draw) for row in rows} == {
+        ("left", "line 1", ("dark", "glare"), 1)
+    }
     assert rows[4].taken_at == "2026-03-01T08:00:02+00:00"
     assert (rows[4].source, rows[4].source_index, rows[4].t_s) == ("belt.avi", 8, 2.0)
 
 
 def test_weights_are_those_of_the_draw_until_labels_are_in(drawn):
-    assert {(row.stratum, row.weight) for row in rows_of(drawn) if row.picked} == {("hard", 3.0), ("rest", 8.0)}
+    assert {(row.stratum, row.weight) for row in rows_of(drawn) if row.picked} == {
+        ("hard", 3.0),
+        ("rest", 8.0),
+    }
     frames = [row.frame_id for row in rows_of(drawn) if row.picked and row.stratum == "rest"]
     makers.label_all(drawn)
     for frame in frames[:4]:
@@ -61,7 +83,11 @@ def test_right_is_where_label_and_answer_agree(labelled):
 
 def test_every_answer_has_its_ranks(labelled):
     rows = answers_of(labelled)
-    assert Counter(row.on for row in rows if row.rank == 1) == {"field": 20, "footage": 100, "benchmark": 18}
+    assert Counter(row.on for row in rows if row.rank == 1) == {
+        "field": 20,
+        "footage": 100,
+        "benchmark": 18,
+    }
     first = [row for row in rows if row.frame_id == rows[0].frame_id]
     assert [row.rank for row in first] == [1, 2, 3]
     assert sum(row.score for row in first) == pytest.approx(1, abs=1e-5)
@@ -80,7 +106,9 @@ def test_answers_of_the_footage_name_the_run_they_came_from(drawn):
 
 
 def test_a_frame_without_a_finite_answer_has_one_row_of_rank_0(material, tmp_path):
-    with makers.empty_project(tmp_path / "p.fieldcheck", makers.half_nan_model(tmp_path / "nan.onnx")) as project:
+    with makers.empty_project(
+        tmp_path / "p.fieldcheck", makers.half_nan_model(tmp_path / "nan.onnx")
+    ) as project:
         makers.add_footage(project, material / "night.avi")
         makers.draw(project, 10)
         makers.label_all(project, lambda line: "blue")
@@ -89,7 +117,9 @@ def test_a_frame_without_a_finite_answer_has_one_row_of_rank_0(material, tmp_pat
         n = makers.cycle(60, start=1)[::2].count("blue")
         assert len({row.frame_id for row in silent}) == len(silent) == n
         assert {row.right for row in silent if row.on == "field"} == {False}
-        shown = [row for row in rows_of(project) if row.frame_id in {one.frame_id for one in silent}]
+        shown = [
+            row for row in rows_of(project) if row.frame_id in {one.frame_id for one in silent}
+        ]
         assert {(row.prediction, row.confidence) for row in shown} == {("", None)}
 
 
@@ -124,7 +154,9 @@ def test_the_worst_frames_are_those_the_model_was_most_surely_wrong_on(labelled)
     worst = find_worst_frames(labelled, side, get_card(model))
     n_wrong = int((~side.judgement.right).sum())
     assert 0 < len(worst) <= min(MOST_WORST, n_wrong)
-    assert [one.confidence for one in worst] == sorted((one.confidence for one in worst), reverse=True)
+    assert [one.confidence for one in worst] == sorted(
+        (one.confidence for one in worst), reverse=True
+    )
     assert all(one.truth != one.prediction for one in worst)
 
 
@@ -139,9 +171,16 @@ def test_a_saved_picture_that_is_gone_is_shown_from_the_footage(labelled):
 
 
 def test_a_kept_pair_of_a_frame_with_a_person_is_not_in_the_report(labelled, tmp_path):
-    """It was kept from the footage, or from another recording of the same thing: it is known by what it shows."""
+    """It was kept from the footage, or from another recording of the same thing: it is known by
+    what it shows."""
     pick = labelled.read(picks_table.list_picks)[0]
-    model, other = colours_of(tmp_path), np.random.default_rng(0).integers(0, 256, (12, 16, 3), np.uint8).repeat(10, 0).repeat(10, 1)
+    model, other = (
+        colours_of(tmp_path),
+        np.random.default_rng(0)
+        .integers(0, 256, (12, 16, 3), np.uint8)
+        .repeat(10, 0)
+        .repeat(10, 1),
+    )
     pairs = [
         add_kept_pair(labelled, make_still_result(rgb, model, "dark", 2.0, 1), makers.NOW)
         for rgb in (load_pixels(labelled, pick.frame_id), other)
@@ -152,9 +191,13 @@ def test_a_kept_pair_of_a_frame_with_a_person_is_not_in_the_report(labelled, tmp
     assert list_kept_pairs(labelled) == tuple(pairs)
 
 
-def test_the_pictures_of_a_detector_show_both_boxes_and_those_of_a_classifier_none(made_boxed, tmp_path, labelled):
+def test_the_pictures_of_a_detector_show_both_boxes_and_those_of_a_classifier_none(
+    made_boxed, tmp_path, labelled
+):
     with open_project(shutil.copytree(made_boxed, tmp_path / "boxed.fieldcheck")) as boxed:
-        found = {name: _worst_of(project) for name, project in (("boxes", boxed), ("classes", labelled))}
+        found = {
+            name: _worst_of(project) for name, project in (("boxes", boxed), ("classes", labelled))
+        }
     assert found["boxes"]
     assert all(frame.marked for frame in found["boxes"])
     assert not any(frame.marked for frame in found["classes"])

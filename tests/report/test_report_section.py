@@ -10,7 +10,12 @@ class Weather:
     cloudy: bool
 
 
-WEATHER = ReportSection("weather", lambda report: Section("weather", "", "", ()), lambda report: {"line": report.line}, facts=Weather)
+WEATHER = ReportSection(
+    "weather",
+    lambda report: Section("weather", "", "", ()),
+    lambda report: {"line": report.line},
+    facts=Weather,
+)
 
 
 def test_facts_stand_under_the_sections_key_beside_its_own_keys():

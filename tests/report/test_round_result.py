@@ -14,21 +14,38 @@ from tests import makers
 
 
 def test_it_is_the_gap_of_the_report(labelled):
-    found, report = compute_round_result(labelled, "en"), build_report(labelled, "en", NullProgress(), makers.NOW)
+    found, report = (
+        compute_round_result(labelled, "en"),
+        build_report(labelled, "en", NullProgress(), makers.NOW),
+    )
     assert (found.lacking, found.n_waiting, found.n_labelled) == ("", 0, 20)
-    assert (found.gap, found.verdict, found.tolerance) == (report.gap.estimate, report.gap.verdict, report.gap.tolerance)
+    assert (found.gap, found.verdict, found.tolerance) == (
+        report.gap.estimate,
+        report.gap.verdict,
+        report.gap.tolerance,
+    )
     assert " ".join(found.headline) == report.gap.sentence
     with language.use_language("en"):
         assert found.chart == build_first_page(report).chart
-    assert (found.chart.benchmark, found.chart.field) == (report.benchmark.score, report.field.footage)
+    assert (found.chart.benchmark, found.chart.field) == (
+        report.benchmark.score,
+        report.field.footage,
+    )
     assert [one.frame_id for one in found.worst] == [one.frame_id for one in report.worst[:3]]
 
 
-def test_what_the_model_has_still_to_answer_is_counted_and_no_benchmark_is_asked_for_where_one_stands(drawn):
+def test_what_the_model_has_still_to_answer_is_counted_and_no_benchmark_is_asked_for_where_one_stands(
+    drawn,
+):
     makers.label_all(drawn)
     n_benchmark = len(drawn.read(models_table.get_benchmark).items)
     found = compute_round_result(drawn, "en")
-    assert (found.lacking, found.n_waiting, found.verdict, found.chart.benchmark) == ("answers", n_benchmark, None, None)
+    assert (found.lacking, found.n_waiting, found.verdict, found.chart.benchmark) == (
+        "answers",
+        n_benchmark,
+        None,
+        None,
+    )
     said = " ".join(found.headline)
     assert "No gap yet: the model has not been run on the benchmark (Explore, “Run model”)." in said
     assert "fieldcheck" not in said
@@ -38,9 +55,15 @@ def test_what_the_model_has_still_to_answer_is_counted_and_no_benchmark_is_asked
     assert compute_round_result(drawn, "en").lacking == ""
 
 
-@pytest.mark.parametrize(("table", "lacking"), [(models_table, "benchmark"), (models_table, "model")])
+@pytest.mark.parametrize(
+    ("table", "lacking"), [(models_table, "benchmark"), (models_table, "model")]
+)
 def test_a_project_that_lacks_one_says_which(labelled, table, lacking):
-    labelled.write(lambda db: db.conn.execute(f"DELETE FROM {'benchmark' if lacking == 'benchmark' else 'model'}")).result()
+    labelled.write(
+        lambda db: db.conn.execute(
+            f"DELETE FROM {'benchmark' if lacking == 'benchmark' else 'model'}"
+        )
+    ).result()
     found = compute_round_result(labelled, "de")
     assert (found.lacking, found.verdict, found.gap.measured) == (lacking, None, False)
 

@@ -49,22 +49,37 @@ def test_two_laptops_label_apart_and_one_stick_brings_it_together(drawn, tmp_pat
 def test_a_frame_with_a_person_is_dealt_to_nobody_unless_it_is_asked_for(drawn, tmp_path):
     names = [one.frame_id for one in drawn.read(labels.list_picks)][:19]
     mark_person(drawn, names, on=True, by="tester")
-    made = create_shared_packs(drawn, (tmp_path / "a", tmp_path / "b"), 0, 0, NullProgress(), makers.NOW)
+    made = create_shared_packs(
+        drawn, (tmp_path / "a", tmp_path / "b"), 0, 0, NullProgress(), makers.NOW
+    )
     assert (sum(made.n), made.n_people) == (1, 19)
-    made = create_shared_packs(drawn, (tmp_path / "c", tmp_path / "d"), 0, 0, NullProgress(), makers.NOW, with_people=True)
+    made = create_shared_packs(
+        drawn, (tmp_path / "c", tmp_path / "d"), 0, 0, NullProgress(), makers.NOW, with_people=True
+    )
     assert (sum(made.n), made.n_people) == (20, 0)
-    assert {f"frames/{name}.png" for name in names} <= {*held(tmp_path / "c"), *held(tmp_path / "d")}
-    mark_person(drawn, [one.frame_id for one in drawn.read(labels.list_picks)], on=True, by="tester")
+    assert {f"frames/{name}.png" for name in names} <= {
+        *held(tmp_path / "c"),
+        *held(tmp_path / "d"),
+    }
+    mark_person(
+        drawn, [one.frame_id for one in drawn.read(labels.list_picks)], on=True, by="tester"
+    )
     with pytest.raises(NothingLabelled):
-        create_shared_packs(drawn, (tmp_path / "e", tmp_path / "f"), 0, 0, NullProgress(), makers.NOW)
+        create_shared_packs(
+            drawn, (tmp_path / "e", tmp_path / "f"), 0, 0, NullProgress(), makers.NOW
+        )
 
 
 def test_without_picks_and_over_another_file_nothing_is_shared(footed, drawn, tmp_path):
     with pytest.raises(NothingPicked):
-        create_shared_packs(footed, (tmp_path / "a", tmp_path / "b"), 2, 0, NullProgress(), makers.NOW)
+        create_shared_packs(
+            footed, (tmp_path / "a", tmp_path / "b"), 2, 0, NullProgress(), makers.NOW
+        )
     (tmp_path / "b").write_text("mine")
     with pytest.raises(ProjectExists):
-        create_shared_packs(drawn, (tmp_path / "a", tmp_path / "b"), 2, 0, NullProgress(), makers.NOW)
+        create_shared_packs(
+            drawn, (tmp_path / "a", tmp_path / "b"), 2, 0, NullProgress(), makers.NOW
+        )
     assert not (tmp_path / "a").exists()
 
 
@@ -97,13 +112,16 @@ class Counting(NullProgress):
 
 
 def test_a_share_that_was_killed_anywhere_is_made_by_the_next_try(drawn, tmp_path):
-    create_shared_packs(drawn, (tmp_path / "v", tmp_path / "w"), 6, 0, NullProgress(), makers.NOW)  # what is measured once is not counted
+    # what is measured once is not counted
+    create_shared_packs(drawn, (tmp_path / "v", tmp_path / "w"), 6, 0, NullProgress(), makers.NOW)
     counted = Counting()
     create_shared_packs(drawn, (tmp_path / "x", tmp_path / "y"), 6, 0, counted, makers.NOW)
     drawn.close()
     packs = tmp_path / "a.fcpack", tmp_path / "b.fcpack"
     for place in (1, counted.n // 2 + 2, counted.n * 3 // 4, counted.n):
-        ran = subprocess.run([sys.executable, "-c", KILLED, drawn.path, *packs, str(place), makers.NOW], check=False)
+        ran = subprocess.run(
+            [sys.executable, "-c", KILLED, drawn.path, *packs, str(place), makers.NOW], check=False
+        )
         assert ran.returncode == 9
         assert not any(path.exists() for path in packs)
         with open_project(drawn.path) as project:
@@ -115,7 +133,9 @@ def test_a_share_that_was_killed_anywhere_is_made_by_the_next_try(drawn, tmp_pat
         assert not [path for path in tmp_path.iterdir() if path.name.endswith(".part")]
 
 
-def test_a_share_that_was_killed_between_its_packs_is_made_and_nothing_else_is_written_over(drawn, tmp_path):
+def test_a_share_that_was_killed_between_its_packs_is_made_and_nothing_else_is_written_over(
+    drawn, tmp_path
+):
     packs = tmp_path / "a.fcpack", tmp_path / "b.fcpack"
     create_shared_packs(drawn, packs, 6, 0, NullProgress(), makers.NOW)
     with pytest.raises(ProjectExists):

@@ -12,11 +12,49 @@ from fieldcheck.report.csv_files import format_frames_csv, format_predictions_cs
 from tests.report.example_report import example_report
 
 CONTRACT_FRAMES = [  # interfaces.md, frames.csv
-    *("frame_id", "clip_id", "camera", "location", "taken_at", "source", "source_index", "t_s", "width", "height", "conditions"),
-    *("stratum", "hardness", "picked", "probability", "weight", "reason", "label", "label_state", "prediction", "confidence"),
+    *(
+        "frame_id",
+        "clip_id",
+        "camera",
+        "location",
+        "taken_at",
+        "source",
+        "source_index",
+        "t_s",
+        "width",
+        "height",
+        "conditions",
+    ),
+    *(
+        "stratum",
+        "hardness",
+        "picked",
+        "probability",
+        "weight",
+        "reason",
+        "label",
+        "label_state",
+        "prediction",
+        "confidence",
+    ),
     *("right", "sha256", "file"),
 ]
-CONTRACT_PREDICTIONS = ["on", "model", "run_id", "frame_id", "rank", "class", "class_index", "score", "x", "y", "w", "h", "truth", "right"]
+CONTRACT_PREDICTIONS = [
+    "on",
+    "model",
+    "run_id",
+    "frame_id",
+    "rank",
+    "class",
+    "class_index",
+    "score",
+    "x",
+    "y",
+    "w",
+    "h",
+    "truth",
+    "right",
+]
 
 
 def read(text):
@@ -32,7 +70,13 @@ def test_the_frames_stand_in_list_order_under_the_columns_of_the_contract():
 
 def test_a_frame_that_was_not_picked_has_empty_cells_and_no_zeroes():
     row = read(format_frames_csv(example_report()))[0]
-    assert (row["picked"], row["probability"], row["weight"], row["right"], row["draw"]) == ("0", "", "", "", "")
+    assert (row["picked"], row["probability"], row["weight"], row["right"], row["draw"]) == (
+        "0",
+        "",
+        "",
+        "",
+        "",
+    )
 
 
 def test_floats_read_back_the_same():
@@ -50,7 +94,12 @@ def test_conditions_are_joined_by_a_bar_and_flags_are_digits():
 def test_the_predictions_stand_under_the_columns_of_the_contract():
     rows = read(format_predictions_csv(example_report()))
     assert list(rows[0]) == CONTRACT_PREDICTIONS
-    assert (rows[0]["class"], rows[0]["score"], rows[0]["x"], rows[0]["right"]) == ("OK", "0.75", "", "0")
+    assert (rows[0]["class"], rows[0]["score"], rows[0]["x"], rows[0]["right"]) == (
+        "OK",
+        "0.75",
+        "",
+        "0",
+    )
     assert (rows[2]["rank"], rows[2]["class"], rows[2]["truth"]) == ("0", "", "OK")
 
 
@@ -61,7 +110,9 @@ def test_a_text_that_a_spreadsheet_would_calculate_is_disarmed(text):
 
 
 def test_a_negative_number_is_not_taken_for_a_formula():
-    report = replace(example_report(), prediction_rows=(PredictionRow("field", "m", "r", "f", 1, "a", 0, -0.5),))
+    report = replace(
+        example_report(), prediction_rows=(PredictionRow("field", "m", "r", "f", 1, "a", 0, -0.5),)
+    )
     assert read(format_predictions_csv(report))[0]["score"] == "-0.5"
 
 

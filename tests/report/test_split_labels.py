@@ -29,7 +29,10 @@ def test_no_clip_stands_on_both_sides_and_every_labelled_frame_on_one(two_clips,
     side = load_field_side(two_clips, None)
     clip = {line.frame.frame_id: line.clip.clip_id for line in side.lines}
     frames = {
-        name: {item.path.rpartition("/")[2].removesuffix(".png") for item in read_labels(tmp_path / "out" / name).items}
+        name: {
+            item.path.rpartition("/")[2].removesuffix(".png")
+            for item in read_labels(tmp_path / "out" / name).items
+        }
         for name in ("train", "validation")
     }
     assert {clip[frame] for frame in frames["train"]} == set(found.train)
@@ -39,7 +42,10 @@ def test_no_clip_stands_on_both_sides_and_every_labelled_frame_on_one(two_clips,
 
 
 def test_frames_that_belong_together_cannot_be_split(two_clips, footed, tmp_path):
-    assert {line.clip.camera for line in load_field_side(two_clips, None).lines} == {"left", "right"}
+    assert {line.clip.camera for line in load_field_side(two_clips, None).lines} == {
+        "left",
+        "right",
+    }
     assert set(split(two_clips, tmp_path / "by_camera", by="camera").validation) < {"left", "right"}
     with pytest.raises(OneGroup):
         split(two_clips, tmp_path / "one", by="location")
@@ -49,14 +55,25 @@ def test_frames_that_belong_together_cannot_be_split(two_clips, footed, tmp_path
 
 
 def test_frames_with_a_person_stand_on_neither_side_unless_asked_for(two_clips, tmp_path):
-    by_clip = {line.frame.frame_id: line.clip.clip_id for line in load_field_side(two_clips, None).lines}
+    by_clip = {
+        line.frame.frame_id: line.clip.clip_id for line in load_field_side(two_clips, None).lines
+    }
     one = min(by_clip.values())
-    mark_person(two_clips, [frame for frame, clip in by_clip.items() if clip == one][:3], on=True, by="tester")
+    mark_person(
+        two_clips,
+        [frame for frame, clip in by_clip.items() if clip == one][:3],
+        on=True,
+        by="tester",
+    )
     found = split(two_clips, tmp_path / "out")
     assert (found.n_train + found.n_validation, found.n_people) == (len(by_clip) - 3, 3)
-    every = split_labels(two_clips, "csv", tmp_path / "every", "clip", 0.25, 0, NullProgress(), with_people=True)
+    every = split_labels(
+        two_clips, "csv", tmp_path / "every", "clip", 0.25, 0, NullProgress(), with_people=True
+    )
     assert (every.n_train + every.n_validation, every.n_people) == (len(by_clip), 0)
-    mark_person(two_clips, [frame for frame, clip in by_clip.items() if clip == one], on=True, by="tester")
+    mark_person(
+        two_clips, [frame for frame, clip in by_clip.items() if clip == one], on=True, by="tester"
+    )
     with pytest.raises(OneGroup):
         split(two_clips, tmp_path / "one")
 

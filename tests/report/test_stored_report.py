@@ -34,11 +34,19 @@ def test_who_stops_is_let_go_and_nothing_is_kept(labelled):
     flag.cancel()
     with pytest.raises(Cancelled):
         get_stored_report(
-            labelled, "en", lambda: build_report(labelled, "en", NullProgress(flag), makers.NOW), NullProgress(flag), makers.NOW
+            labelled,
+            "en",
+            lambda: build_report(labelled, "en", NullProgress(flag), makers.NOW),
+            NullProgress(flag),
+            makers.NOW,
         )
     assert (
         get_stored_report(
-            labelled, "en", lambda: build_report(labelled, "en", NullProgress(), makers.NOW), NullProgress(), makers.NOW
+            labelled,
+            "en",
+            lambda: build_report(labelled, "en", NullProgress(), makers.NOW),
+            NullProgress(),
+            makers.NOW,
         ).field
         is not None
     )

@@ -12,14 +12,26 @@ from tests import makers
 
 @pytest.fixture
 def swept(labelled):
-    return labelled, run_sweep(labelled, SweepRequest(corruptions=("dark", "colour_cast")), NullProgress(), makers.NOW).sweep
+    return labelled, run_sweep(
+        labelled, SweepRequest(corruptions=("dark", "colour_cast")), NullProgress(), makers.NOW
+    ).sweep
 
 
 def test_before_the_first_sweep_there_are_the_three_sets_and_nothing_else(labelled):
     found = make_stress_findings(labelled, "en")
-    assert [name.split(":")[0] for name, _ in found.sets] == ["Clean", "Corrupted", "Collected failures"]
+    assert [name.split(":")[0] for name, _ in found.sets] == [
+        "Clean",
+        "Corrupted",
+        "Collected failures",
+    ]
     assert [said for _, said in found.sets][1:] == ["not run yet", "none yet"]
-    assert (found.seed, found.heats, found.curves, found.families, found.leaning) == (None, (), (), None, "")
+    assert (found.seed, found.heats, found.curves, found.families, found.leaning) == (
+        None,
+        (),
+        (),
+        None,
+        "",
+    )
     assert found.get_short_lines("dark", 3.0) == found.get_line("benchmark", "dark", 3.0) == ""
 
 
@@ -35,7 +47,11 @@ def test_the_heat_tables_are_those_of_the_report_with_what_lies_where(swept):
     for heat in found.heats:
         with language.use_language("en"):
             assert heat == robustness.build_sweep_heatmap(sweep, heat.on)
-        assert [cell.text for cell in heat.table.heads][heat.first :][: len(heat.severities)] == ["mild", "moderate", "severe"]
+        assert [cell.text for cell in heat.table.heads][heat.first :][: len(heat.severities)] == [
+            "mild",
+            "moderate",
+            "severe",
+        ]
         assert sorted(heat.names) == ["colour_cast", "dark"]
         assert len(heat.names) == len(heat.table.rows)
     assert found.seed == sweep.seed
@@ -53,20 +69,33 @@ def test_a_curve_goes_from_clean_to_severe_and_a_line_says_a_cell(swept):
         assert curve.sure[2][1] == rows[curve.on, curve.corruption, 3.0].median_confidence
         assert curve.caption.startswith("Median confidence ")
     line = found.get_line("benchmark", "colour_cast", 3.0)
-    assert [part.split(") ")[-1] for part in line.split("; ")][:2] == ["correct", "of predictions changed"]
+    assert [part.split(") ")[-1] for part in line.split("; ")][:2] == [
+        "correct",
+        "of predictions changed",
+    ]
     assert "wrong at confidence 0.90 or more" in line
-    assert [one.split(":")[0] for one in found.get_short_lines("colour_cast", 3.0).split("\n")] == ["Benchmark", "Field"]
+    assert [one.split(":")[0] for one in found.get_short_lines("colour_cast", 3.0).split("\n")] == [
+        "Benchmark",
+        "Field",
+    ]
     assert found.get_short_lines("colour_cast", 2.0) == ""
 
 
 def test_what_the_field_looks_like_is_told_once_somebody_asked(labelled):
     assert make_stress_findings(labelled, "en").matched == ""
     makers.keep_match(labelled)
-    assert make_stress_findings(labelled, "en").matched.startswith("Best match for the field: sensor noise, mean severity ")
+    assert make_stress_findings(labelled, "en").matched.startswith(
+        "Best match for the field: sensor noise, mean severity "
+    )
 
 
 def test_footage_has_changed_answers_only(footed):
-    run_sweep(footed, SweepRequest(corruptions=("dark",), severities=(3.0,), on=("footage",)), NullProgress(), makers.NOW)
+    run_sweep(
+        footed,
+        SweepRequest(corruptions=("dark",), severities=(3.0,), on=("footage",)),
+        NullProgress(),
+        makers.NOW,
+    )
     found = make_stress_findings(footed, "en")
     (heat,) = found.heats
     assert (heat.on, heat.first, heat.table.caption) == ("footage", 1, "Changed predictions")
@@ -76,11 +105,18 @@ def test_footage_has_changed_answers_only(footed):
 
 def test_probes_bring_the_reports_tables_and_their_sentence(labelled, tmp_path):
     strange = makers.picture_folder(tmp_path / "strange", ["red"] * 3)
-    probes = run_ood(labelled, WantedProbes(wrong_domain=strange), NullProgress(), makers.NOW).probes
+    probes = run_ood(
+        labelled, WantedProbes(wrong_domain=strange), NullProgress(), makers.NOW
+    ).probes
     found = make_stress_findings(labelled, "en")
     with language.use_language("en"):
-        assert (found.families, found.shortcuts) == (robustness.build_ood_family_table(probes), robustness.build_shortcut_table(probes))
-    assert found.leaning.startswith(("Background shortcut: ", "Texture shortcut: ", "No shortcut found in the tests"))
+        assert (found.families, found.shortcuts) == (
+            robustness.build_ood_family_table(probes),
+            robustness.build_shortcut_table(probes),
+        )
+    assert found.leaning.startswith(
+        ("Background shortcut: ", "Texture shortcut: ", "No shortcut found in the tests")
+    )
     assert found.sure_from.endswith("at 0.90 or above.")
 
 

@@ -11,7 +11,9 @@ from fieldcheck.domain.robustness import FieldMatch
 from fieldcheck.report.folder import build_summary
 from tests.report.example_report import boxes_report, empty_report, example_report, slices, stressed
 
-SCHEMA = json.loads(resources.get_resource_path("report/summary.schema.json").read_text(encoding="utf-8"))
+SCHEMA = json.loads(
+    resources.get_resource_path("report/summary.schema.json").read_text(encoding="utf-8")
+)
 
 
 def through_json(report):
@@ -22,7 +24,11 @@ def test_the_schema_is_one():
     Draft202012Validator.check_schema(SCHEMA)
 
 
-@pytest.mark.parametrize("report", [example_report(), example_report(slices=slices()), boxes_report(), empty_report(), stressed()], ids=str)
+@pytest.mark.parametrize(
+    "report",
+    [example_report(), example_report(slices=slices()), boxes_report(), empty_report(), stressed()],
+    ids=str,
+)
 def test_the_summary_keeps_to_its_schema(report):
     Draft202012Validator(SCHEMA).validate(through_json(report))
 
@@ -33,13 +39,21 @@ def test_the_schema_knows_every_key_that_is_written():
 
 def test_the_damage_that_the_field_looks_like_is_told_or_why_there_is_none():
     found = through_json(stressed())["matched_corruption"]
-    assert (found["family"], found["corruption"], found["severity"], found["explained"]) == ("gauss_noise", "shot_noise", 2.3, 0.71)
+    assert (found["family"], found["corruption"], found["severity"], found["explained"]) == (
+        "gauss_noise",
+        "shot_noise",
+        2.3,
+        0.71,
+    )
     assert [one["family"] for one in found["top"]] == ["gauss_noise", "dark", "haze"]
     assert found["reason"] is None
     assert (found["n_pictures"], found["n_frames"], found["n_clips"]) == (80, 120, 6)
     nothing = through_json(example_report(field_match=FieldMatch(None, "undecided", (), 0.5)))
     Draft202012Validator(SCHEMA).validate(nothing)
-    assert (nothing["matched_corruption"]["family"], nothing["matched_corruption"]["reason"]) == (None, "undecided")
+    assert (nothing["matched_corruption"]["family"], nothing["matched_corruption"]["reason"]) == (
+        None,
+        "undecided",
+    )
     assert through_json(example_report())["matched_corruption"] is None
 
 
@@ -72,4 +86,7 @@ def test_only_created_and_provenance_differ_between_two_writings():
 
 
 def test_the_sentences_are_in_the_language_of_the_report():
-    assert build_summary(example_report())["readiness_words"] != build_summary(example_report(language="de"))["readiness_words"]
+    assert (
+        build_summary(example_report())["readiness_words"]
+        != build_summary(example_report(language="de"))["readiness_words"]
+    )

@@ -30,12 +30,17 @@ def test_both_ranges_are_named_the_cameras_first():
     lines = build_first_page(example_report()).under
     assert lines[0] == "95% CI for these cameras, from 6 clips."
     assert lines[1].startswith("This footage only")
-    assert build_first_page(with_field(n_cameras=1)).under[0] == "95% CI for this camera, from 6 clips."
+    assert (
+        build_first_page(with_field(n_cameras=1)).under[0]
+        == "95% CI for this camera, from 6 clips."
+    )
 
 
 def test_a_gap_on_this_footage_only_says_so():
     report = example_report()
-    assert "this footage only" in under(replace(report, gap=replace(report.gap, basis="footage", other=None)))
+    assert "this footage only" in under(
+        replace(report, gap=replace(report.gap, basis="footage", other=None))
+    )
 
 
 def test_the_limit_and_who_set_it_stand_in_the_tile_of_the_accuracy():
@@ -43,11 +48,14 @@ def test_the_limit_and_who_set_it_stand_in_the_tile_of_the_accuracy():
 
 
 @pytest.mark.parametrize(
-    ("limit", "who", "said"), [(0.03, "program default", "not set by a person"), (0.05, "no name given", "without a name")]
+    ("limit", "who", "said"),
+    [(0.03, "program default", "not set by a person"), (0.05, "no name given", "without a name")],
 )
 def test_a_limit_of_ones_own_is_not_told_as_the_programs(limit, who, said):
     report = example_report()
-    first = build_first_page(replace(report, gap=replace(report.gap, tolerance=limit, tolerance_by="")))
+    first = build_first_page(
+        replace(report, gap=replace(report.gap, tolerance=limit, tolerance_by=""))
+    )
     assert f"gap: limit {limit:.0%} pp ({who})".replace("%", "") in first.tiles.tiles[0].under
     assert any(said in str(block) for block in first.blocks)
 
@@ -67,7 +75,16 @@ def test_a_limit_of_ones_own_is_not_told_as_the_programs(limit, who, said):
         ),
         (example_report(notes=("borders_changed",)), "Clip borders were changed after labelling."),
     ],
-    ids=["few clips", "two clips", "not blind", "blind unknown", "nan", "rendered", "recomputed", "borders"],
+    ids=[
+        "few clips",
+        "two clips",
+        "not blind",
+        "blind unknown",
+        "nan",
+        "rendered",
+        "recomputed",
+        "borders",
+    ],
 )
 def test_what_weakens_the_figures_stands_under_the_verdict(report, said):
     assert said in under(report)
@@ -88,9 +105,14 @@ def test_the_key_of_the_chart_names_the_camera_before_the_footage():
 
 def test_frames_outside_the_figure_are_counted_beside_it():
     counts = "\n".join(build_first_page(example_report()).counts)
-    assert "4 frames are labelled “unsure”; if the model were wrong on all of them, the field score would be " in counts
+    assert (
+        "4 frames are labelled “unsure”; if the model were wrong on all of them, the field "
+        "score would be "
+    ) in counts
     added = StratumRow("extra", 0, 37, 37, 9, estimate(9 / 37, 0.13, 0.4, 37))
-    assert "37 required frames were added and" in "\n".join(build_first_page(with_field(strata=(added,))).counts)
+    assert "37 required frames were added and" in "\n".join(
+        build_first_page(with_field(strata=(added,))).counts
+    )
 
 
 def test_a_project_without_anything_has_no_chart_and_no_ranges():
@@ -101,11 +123,26 @@ def test_a_project_without_anything_has_no_chart_and_no_ranges():
 
 
 def test_second_looks_are_told_beside_the_headline_and_never_in_its_place():
-    row = LabelReviewResult("field", 47, 12, 4, 7, 1, estimate_wilson(53, 100), estimate_wilson(60, 99), estimate_wilson(7, 12))
+    row = LabelReviewResult(
+        "field",
+        47,
+        12,
+        4,
+        7,
+        1,
+        estimate_wilson(53, 100),
+        estimate_wilson(60, 99),
+        estimate_wilson(7, 12),
+    )
     said = " ".join(build_first_page(example_report(label_noise=(row,))).counts)
     assert "Label review (12 of 47 disagreements), wrong labels in the field" in said
     assert "61% (51–70%, n = 99) instead of 53% (43–62%, n = 100)." in said
     assert "The main result uses the original labels" in said
-    assert build_first_page(example_report(label_noise=(row,))).headline == build_first_page(example_report()).headline
+    assert (
+        build_first_page(example_report(label_noise=(row,))).headline
+        == build_first_page(example_report()).headline
+    )
     untouched = replace(row, n_looked=0)
-    assert "label review" not in " ".join(build_first_page(example_report(label_noise=(untouched,))).counts)
+    assert "label review" not in " ".join(
+        build_first_page(example_report(label_noise=(untouched,))).counts
+    )

@@ -4,7 +4,9 @@ from tests.report.example_report import empty_report, example_report, slices
 
 
 def test_no_key_is_told_by_two_sections():
-    keys = [key for section in SECTIONS for key in section.to_document(example_report(slices=slices()))]
+    keys = [
+        key for section in SECTIONS for key in section.to_document(example_report(slices=slices()))
+    ]
     assert len(set(keys)) == len(keys)
     assert set(keys) < set(build_summary(example_report(slices=slices())))
 

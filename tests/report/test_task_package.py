@@ -23,7 +23,9 @@ from tests import makers
 @pytest.fixture(scope="module")
 def made_boxes(tmp_path_factory, material):
     """Four picks of a detector, none labelled, for tests to copy."""
-    with makers.empty_project(tmp_path_factory.mktemp("four") / "boxes.fieldcheck", material / "box.onnx") as project:
+    with makers.empty_project(
+        tmp_path_factory.mktemp("four") / "boxes.fieldcheck", material / "box.onnx"
+    ) as project:
         makers.add_footage(project, material / "night.avi")
         makers.draw(project, 4)
         return project.path
@@ -41,7 +43,9 @@ def rows(folder):
 
 
 def took(project, path):
-    return import_labels(project, path, None, by="them", blind=None, now=makers.NOW, progress=NullProgress())
+    return import_labels(
+        project, path, None, by="them", blind=None, now=makers.NOW, progress=NullProgress()
+    )
 
 
 @pytest.mark.parametrize("tool", ["cvat", "label-studio"])
@@ -56,18 +60,25 @@ def test_a_package_holds_every_waiting_pick_and_no_answer_of_a_model(boxes, tmp_
     for row in listed:
         with Image.open(tmp_path / "out" / row["file"]) as picture:
             assert compute_pixels_sha256(np.asarray(picture)) == row["pixels_sha256"]
-    texts = "".join(file.read_text("utf-8") for file in (tmp_path / "out").iterdir() if file.is_file())
+    texts = "".join(
+        file.read_text("utf-8") for file in (tmp_path / "out").iterdir() if file.is_file()
+    )
     assert not re.search(r"predict|score|confidence|xtl|\"result\"", texts)
     assert all(name in texts for name in ("part", "hole", *rest))
     with pytest.raises(LabelsRefused) as caught:
         took(boxes, tmp_path / "out")
     assert caught.value.problem == "no_labels"
-    assert export_tasks(boxes, tool, tmp_path / "all", NullProgress(), every=True, with_people=True).n == 4
+    assert (
+        export_tasks(boxes, tool, tmp_path / "all", NullProgress(), every=True, with_people=True).n
+        == 4
+    )
 
 
 def test_what_was_labelled_in_cvat_comes_back_by_name_and_hash(boxes, tmp_path):
     export_tasks(boxes, "cvat", tmp_path / "out", NullProgress())
-    drawn, empty, untouched, other = [row["file"].removeprefix("images/") for row in rows(tmp_path / "out")]
+    drawn, empty, untouched, other = [
+        row["file"].removeprefix("images/") for row in rows(tmp_path / "out")
+    ]
     file = tmp_path / "out" / "annotations.xml"
     said = file.read_text("utf-8")
     for name, shape in (
@@ -82,19 +93,39 @@ def test_what_was_labelled_in_cvat_comes_back_by_name_and_hash(boxes, tmp_path):
     labels = {one.frame_id: one.boxes for one in boxes.read(labels_table.list_labels)}
     assert labels == {drawn.split(".")[0]: (Box("part", 1.5, 2, 7.5, 6),), empty.split(".")[0]: ()}
     assert taken.unmatched == ((wrong, "other_picture"),)
-    assert [name.removeprefix("images/") for name in taken.receipt.skipped.unlabelled] == [untouched]
+    assert [name.removeprefix("images/") for name in taken.receipt.skipped.unlabelled] == [
+        untouched
+    ]
 
 
 def test_what_was_labelled_in_label_studio_comes_back(boxes, tmp_path):
     export_tasks(boxes, "label-studio", tmp_path / "out", NullProgress())
     tasks = json.loads((tmp_path / "out" / "tasks.json").read_text("utf-8"))
-    value = {"x": 50, "y": 25, "width": 25, "height": 50, "rotation": 0, "rectanglelabels": ["hole"]}
-    result = {"type": "rectanglelabels", "original_width": 64, "original_height": 48, "value": value}
+    value = {
+        "x": 50,
+        "y": 25,
+        "width": 25,
+        "height": 50,
+        "rotation": 0,
+        "rectanglelabels": ["hole"],
+    }
+    result = {
+        "type": "rectanglelabels",
+        "original_width": 64,
+        "original_height": 48,
+        "value": value,
+    }
     tasks[0]["annotations"], tasks[1]["annotations"] = [{"result": [result]}], [{"result": []}]
     uploaded = tasks[2]["data"].pop("file")
-    tasks[2] |= {"data": {"image": f"/data/upload/7/1a2b3c4d-{uploaded}"}, "annotations": [{"result": []}]}
+    tasks[2] |= {
+        "data": {"image": f"/data/upload/7/1a2b3c4d-{uploaded}"},
+        "annotations": [{"result": []}],
+    }
     (tmp_path / "back.json").write_text(json.dumps(tasks), "utf-8")
-    assert (took(boxes, tmp_path / "back.json").n_frames, len(boxes.read(labels_table.list_labels))) == (3, 3)
+    assert (
+        took(boxes, tmp_path / "back.json").n_frames,
+        len(boxes.read(labels_table.list_labels)),
+    ) == (3, 3)
     by_frame = {one.frame_id: one.boxes for one in boxes.read(labels_table.list_labels)}
     assert by_frame[rows(tmp_path / "out")[0]["frame_id"]] == (Box("hole", 32, 12, 16, 24),)
 
@@ -110,9 +141,15 @@ def test_what_cannot_be_packed_is_refused(boxes, tmp_path, material):
     with pytest.raises(NothingLabelled) as caught:
         export_tasks(boxes, "cvat", tmp_path / "out", NullProgress())
     assert "labelled. Nothing was written" in format_error(caught.value)
-    with makers.empty_project(tmp_path / "new.fieldcheck", material / "box.onnx") as project, pytest.raises(NothingPicked):
+    with (
+        makers.empty_project(tmp_path / "new.fieldcheck", material / "box.onnx") as project,
+        pytest.raises(NothingPicked),
+    ):
         export_tasks(project, "cvat", tmp_path / "out", NullProgress())
     several = makers.several_model(tmp_path / "several.onnx")
-    with makers.empty_project(tmp_path / "more.fieldcheck", several) as project, pytest.raises(LabelKindWrong):
+    with (
+        makers.empty_project(tmp_path / "more.fieldcheck", several) as project,
+        pytest.raises(LabelKindWrong),
+    ):
         export_tasks(project, "cvat", tmp_path / "out", NullProgress())
     assert not (tmp_path / "out").exists()

@@ -16,32 +16,61 @@ def named(report):
 
 def test_without_an_ok_class_the_worst_class_and_the_calibration_stand_there():
     found = named(example_report(facts={"decision": decision()}))
-    assert list(found) == ["Accuracy, field", "Worst class, recall", "Confident errors", "Calibration error"]
+    assert list(found) == [
+        "Accuracy, field",
+        "Worst class, recall",
+        "Confident errors",
+        "Calibration error",
+    ]
     assert found["Worst class, recall"].under[0] == "crack"
 
 
 def test_with_an_ok_class_escapes_and_false_rejects_stand_there_with_their_counts():
     found = named(example_report(facts={"decision": decision(), "inspection": rates()}))
-    assert list(found) == ["Accuracy, field", "Escape rate", "False-reject rate", "Confident errors"]
-    assert found["Escape rate"].under == ("defects passed as OK", "7 of 65", "other clips: 1–30%", "no limit set")
+    assert list(found) == [
+        "Accuracy, field",
+        "Escape rate",
+        "False-reject rate",
+        "Confident errors",
+    ]
+    assert found["Escape rate"].under == (
+        "defects passed as OK",
+        "7 of 65",
+        "other clips: 1–30%",
+        "no limit set",
+    )
 
 
 def test_the_escape_tile_has_ppm_and_cost_a_day_once_the_plants_figures_are_entered():
     entered = PlantFigures(defect_ppm=2000, parts_per_day=8000, cost_escape=50, currency="EUR")
     found = replace(rates(), plant=compute_plant_consequences(rates(), entered))
     tile = named(example_report(facts={"decision": decision(), "inspection": found}))["Escape rate"]
-    assert tile.under[3:] == ("about 160 ppm (20–600)", "about 64 EUR per day (8–240)", "no limit set")
+    assert tile.under[3:] == (
+        "about 160 ppm (20–600)",
+        "about 64 EUR per day (8–240)",
+        "no limit set",
+    )
 
 
 def test_the_accuracy_has_benchmark_claim_limit_and_whether_it_is_met():
     tile = named(example_report())["Accuracy, field"]
     assert (tile.value, tile.range, tile.word) == ("61%", "39–79%", "not met")
-    assert tile.under == ("n = 100", "benchmark 97.1% (96.3–97.7%, n = 2,000)", "reference 97.1%", "gap: limit 3 pp (M. Berger)")
+    assert tile.under == (
+        "n = 100",
+        "benchmark 97.1% (96.3–97.7%, n = 2,000)",
+        "reference 97.1%",
+        "gap: limit 3 pp (M. Berger)",
+    )
 
 
-@pytest.mark.parametrize(("limit", "word"), [(0.2, "met"), (0.01, "not met"), (0.1, "inconclusive")])
+@pytest.mark.parametrize(
+    ("limit", "word"), [(0.2, "met"), (0.01, "not met"), (0.1, "inconclusive")]
+)
 def test_a_limit_is_judged_by_the_interval_and_never_by_the_value(limit, word):
-    facts = {"decision": decision(limits=(RateLimit("escape_rate", limit, "QM"),)), "inspection": rates()}
+    facts = {
+        "decision": decision(limits=(RateLimit("escape_rate", limit, "QM"),)),
+        "inspection": rates(),
+    }
     tile = named(example_report(facts=facts))["Escape rate"]
     assert (tile.word, tile.under[-1]) == (word, f"limit {100 * limit:.1f}% (QM)")
 
@@ -53,13 +82,23 @@ def test_a_rate_and_a_gap_that_were_not_measured_are_not_called_inconclusive():
     }
     assert named(example_report(facts=facts))["Escape rate"].word == "not measured"
     gap = example_report().gap
-    words = {code: named(example_report(gap=replace(gap, verdict=code)))["Accuracy, field"].word for code in ("not_enough", None)}
+    words = {
+        code: named(example_report(gap=replace(gap, verdict=code)))["Accuracy, field"].word
+        for code in ("not_enough", None)
+    }
     assert words == {"not_enough": "inconclusive", None: "not measured"}
 
 
 def test_a_detector_has_recall_precision_misses_and_false_alarms_a_frame():
     found = named(
-        example_report(facts={"decision": decision(missed_objects=estimate(1.4, 1.1, 1.8, 60), false_alarms=Estimate.not_measured("x"))})
+        example_report(
+            facts={
+                "decision": decision(
+                    missed_objects=estimate(1.4, 1.1, 1.8, 60),
+                    false_alarms=Estimate.not_measured("x"),
+                )
+            }
+        )
     )
     assert list(found) == ["Recall", "Precision", "Missed objects", "False alarms"]
     assert (found["Missed objects"].value, found["Missed objects"].range) == ("1.40", "1.10–1.80")
@@ -71,5 +110,9 @@ def test_a_project_without_anything_has_tiles_that_say_so():
 
 
 def test_no_class_with_ten_labels_is_said():
-    few = tuple(replace(row, recall=estimate(0.5, 0.2, 0.8, 4)) for row in example_report().per_class)
-    assert named(example_report(per_class=few))["Worst class, recall"].under == ("no class with ten labels",)
+    few = tuple(
+        replace(row, recall=estimate(0.5, 0.2, 0.8, 4)) for row in example_report().per_class
+    )
+    assert named(example_report(per_class=few))["Worst class, recall"].under == (
+        "no class with ten labels",
+    )

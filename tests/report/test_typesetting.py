@@ -1,6 +1,16 @@
 import json
 
-from fieldcheck.analyses.blocks import Cell, FirstPage, Heading, KeyFigures, Pairs, Paragraph, ReportPage, Section, Table
+from fieldcheck.analyses.blocks import (
+    Cell,
+    FirstPage,
+    Heading,
+    KeyFigures,
+    Pairs,
+    Paragraph,
+    ReportPage,
+    Section,
+    Table,
+)
 from fieldcheck.analyses.score_charts import draw_sign
 from fieldcheck.report.html_page import build_page
 from fieldcheck.report.pdf import build_typst_input
@@ -8,10 +18,19 @@ from tests.report.example_report import empty_report, example_report, slices
 
 
 def page_with(*blocks):
-    opening = FirstPage("", (), draw_sign("ring"), "Inconclusive", "", (), (), None, "", (), KeyFigures(()), ())
+    opening = FirstPage(
+        "", (), draw_sign("ring"), "Inconclusive", "", (), (), None, "", (), KeyFigures(()), ()
+    )
     evidence = Section("evidence", "Evidence", "Evidence", ())
     return ReportPage(
-        "en", "Title", "Contents", opening, evidence, (Section("one", "One", "One", blocks),), "foot", "Page {page} of {pages}"
+        "en",
+        "Title",
+        "Contents",
+        opening,
+        evidence,
+        (Section("one", "One", "One", blocks),),
+        "foot",
+        "Page {page} of {pages}",
     )
 
 
@@ -35,11 +54,17 @@ def test_what_is_handed_on_is_json_and_names_every_file_once():
 
 def test_the_pictures_are_the_files_of_the_report():
     report = example_report()
-    assert {frame.jpeg for frame in report.worst} <= set(build_typst_input(build_page(report)).files.values())
+    assert {frame.jpeg for frame in report.worst} <= set(
+        build_typst_input(build_page(report)).files.values()
+    )
 
 
 def test_sentences_come_in_pieces_and_headings_whole():
-    assert first(Paragraph("61% right")) == {"kind": "paragraph", "text": [["kept", "61%"], ["plain", " right"]], "quiet": False}
+    assert first(Paragraph("61% right")) == {
+        "kind": "paragraph",
+        "text": [["kept", "61%"], ["plain", " right"]],
+        "quiet": False,
+    }
     assert first(Heading("A heading")) == {"kind": "heading", "text": "A heading"}
 
 
@@ -57,7 +82,13 @@ def test_names_are_shortened_in_a_table_of_counts_and_whole_in_a_plain_one():
 
 
 def test_a_name_at_the_head_of_a_row_or_column_keeps_its_backticks():
-    table = first(Table("Caption", (Cell("`a` 5%", figure=True),), ((Cell("`b`", head=True),), (Cell("run `c`"),))))
+    table = first(
+        Table(
+            "Caption",
+            (Cell("`a` 5%", figure=True),),
+            ((Cell("`b`", head=True),), (Cell("run `c`"),)),
+        )
+    )
     assert table["heads"][0]["text"] == [["plain", "`a` 5%"]]
     assert table["rows"][0][0]["text"] == [["plain", "`b`"]]
     assert table["rows"][1][0]["text"] == [["plain", "run "], ["code", "c"]]

@@ -15,8 +15,14 @@ from tests.evidence.test_signing import SEED, pem
 from tests.packs import forged, held, made_again, made_of
 
 
-def test_a_pack_that_nobody_changed_fits_to_the_last_figure_in_another_home_folder_zone_and_language(made_pack, monkeypatch, tmp_path):
-    for name, value in {"HOME": str(tmp_path / "nobody"), "LC_ALL": "tr_TR.UTF-8", "TZ": "<+14>-14"}.items():
+def test_a_pack_that_nobody_changed_fits_to_the_last_figure_in_another_home_folder_zone_and_language(
+    made_pack, monkeypatch, tmp_path
+):
+    for name, value in {
+        "HOME": str(tmp_path / "nobody"),
+        "LC_ALL": "tr_TR.UTF-8",
+        "TZ": "<+14>-14",
+    }.items():
         monkeypatch.setenv(name, value)
     monkeypatch.chdir(tmp_path)
     getattr(time, "tzset", int)()  # Windows takes its time zone from the system only
@@ -31,14 +37,24 @@ def test_a_pack_that_nobody_changed_fits_to_the_last_figure_in_another_home_fold
 
 @pytest.mark.parametrize("clock", ["[]", '{"2026-03-01T08:00:00+00:00":86400}'])
 def test_a_clock_that_is_none_is_refused(made_pack, tmp_path, clock):
-    bad = forged(made_pack, tmp_path / "bad.fcpack", tmp_path / "apart", f"UPDATE setting SET value = '{clock}' WHERE key = 'clock'")
+    bad = forged(
+        made_pack,
+        tmp_path / "bad.fcpack",
+        tmp_path / "apart",
+        f"UPDATE setting SET value = '{clock}' WHERE key = 'clock'",
+    )
     with pytest.raises(PackRefused) as caught:
         verify_pack(bad, NullProgress())
     assert (caught.value.problem, caught.value.detail) == ("database", "setting.value: clock")
 
 
-def test_one_changed_label_with_every_hash_made_again_fails_at_the_first_figure(made_pack, tmp_path):
-    wrong = "UPDATE label SET class_name = CASE class_name WHEN 'red' THEN 'blue' ELSE 'red' END WHERE rowid = 1"
+def test_one_changed_label_with_every_hash_made_again_fails_at_the_first_figure(
+    made_pack, tmp_path
+):
+    wrong = (
+        "UPDATE label SET class_name = CASE class_name WHEN 'red' THEN 'blue' ELSE 'red' END "
+        "WHERE rowid = 1"
+    )
     bad = forged(made_pack, tmp_path / "bad.fcpack", tmp_path / "apart", wrong)
     found = verify_pack(bad, NullProgress())
     assert found.first_bad[0].startswith("figure /"), found
@@ -50,7 +66,12 @@ def test_one_changed_label_with_every_hash_made_again_fails_at_the_first_figure(
 
 
 def test_a_changed_label_whose_log_was_not_made_again_is_named(made_pack, tmp_path):
-    bad = forged(made_pack, tmp_path / "bad.fcpack", tmp_path / "apart", "UPDATE label SET by_whom = 'another' WHERE rowid = 1")
+    bad = forged(
+        made_pack,
+        tmp_path / "bad.fcpack",
+        tmp_path / "apart",
+        "UPDATE label SET by_whom = 'another' WHERE rowid = 1",
+    )
     kept = {"log.jsonl": held(made_pack)["log.jsonl"]}
     found = verify_pack(made_again(bad, tmp_path / "worse.fcpack", kept), NullProgress())
     assert found.first_bad[0].startswith("label ")
@@ -60,17 +81,33 @@ def test_a_changed_label_whose_log_was_not_made_again_is_named(made_pack, tmp_pa
 def test_a_forged_figure_or_sentence_is_named(made_pack, tmp_path):
     told = json.loads(held(made_pack)["summary.json"])
     told["gap"]["sentence"] = "All is well."
-    found = verify_pack(made_again(made_pack, tmp_path / "a.fcpack", {"summary.json": json.dumps(told).encode()}), NullProgress())
+    found = verify_pack(
+        made_again(made_pack, tmp_path / "a.fcpack", {"summary.json": json.dumps(told).encode()}),
+        NullProgress(),
+    )
     assert found.first_bad == ("figure /gap/sentence", "figure")
     told["gap"]["tolerance"] = 0.3
-    found = verify_pack(made_again(made_pack, tmp_path / "b.fcpack", {"summary.json": json.dumps(told).encode()}), NullProgress())
+    found = verify_pack(
+        made_again(made_pack, tmp_path / "b.fcpack", {"summary.json": json.dumps(told).encode()}),
+        NullProgress(),
+    )
     assert found.first_bad == ("figure /gap/tolerance", "record")
 
 
 def test_a_limit_changed_behind_the_back_of_the_seal_is_named(made_pack, tmp_path):
-    bad = forged(made_pack, tmp_path / "bad.fcpack", tmp_path / "apart", "INSERT INTO setting VALUES ('tolerance', '0.3')")
+    bad = forged(
+        made_pack,
+        tmp_path / "bad.fcpack",
+        tmp_path / "apart",
+        "INSERT INTO setting VALUES ('tolerance', '0.3')",
+    )
     assert verify_pack(bad, NullProgress()).first_bad == ("seal tolerance", "record")
-    bad = forged(made_pack, tmp_path / "worse.fcpack", tmp_path / "again", "UPDATE seal SET at = '2020-01-01T00:00:00+00:00'")
+    bad = forged(
+        made_pack,
+        tmp_path / "worse.fcpack",
+        tmp_path / "again",
+        "UPDATE seal SET at = '2020-01-01T00:00:00+00:00'",
+    )
     assert verify_pack(bad, NullProgress()).first_bad == ("seal.jsonl:1", "chain")
 
 
@@ -84,15 +121,28 @@ def test_a_limit_changed_after_the_seal_and_who_signed_it_are_told(labelled, tmp
     (tmp_path / "key").write_text(pem(SEED))
     set_limits(labelled, GapLimits(0.2, "A. B."))
     sealed = create_seal(labelled, tmp_path / "key", makers.NOW)
-    pack = pack_project(labelled, tmp_path / "a.fcpack", PackOptions(key=tmp_path / "key"), NullProgress(), makers.NOW).pack
+    pack = pack_project(
+        labelled,
+        tmp_path / "a.fcpack",
+        PackOptions(key=tmp_path / "key"),
+        NullProgress(),
+        makers.NOW,
+    ).pack
     found = verify_pack(pack, NullProgress())
     assert found.ok, found
-    assert [(one.part, one.before, one.after, one.by) for one in found.seal.changes] == [("tolerance", "0.03", "0.2", "A. B.")]
+    assert [(one.part, one.before, one.after, one.by) for one in found.seal.changes] == [
+        ("tolerance", "0.03", "0.2", "A. B.")
+    ]
     assert found.signed_by == sealed.signed_by == found.seal.signed_by
     lines = held(pack)["statement.intoto.jsonl"].splitlines()
     assert len(lines) == 2
     chain = held(pack)[SEAL].splitlines()
-    other = forged(pack, tmp_path / "b.fcpack", tmp_path / "apart", "UPDATE seal SET body = replace(body, '0.2', '0.1') WHERE place = 2")
+    other = forged(
+        pack,
+        tmp_path / "b.fcpack",
+        tmp_path / "apart",
+        "UPDATE seal SET body = replace(body, '0.2', '0.1') WHERE place = 2",
+    )
     assert len(chain) == 3
     assert not verify_pack(other, NullProgress()).ok
 
@@ -101,4 +151,7 @@ def test_what_is_no_pack_is_refused_and_what_lacks_its_database_is_named(tmp_pat
     (tmp_path / "a").write_bytes(b"x" * 100)
     with pytest.raises(PackRefused):
         verify_pack(tmp_path / "a", NullProgress())
-    assert verify_pack(made_of(tmp_path / "b", {}), NullProgress()).first_bad == ("project.db", "missing")
+    assert verify_pack(made_of(tmp_path / "b", {}), NullProgress()).first_bad == (
+        "project.db",
+        "missing",
+    )

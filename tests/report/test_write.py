@@ -12,7 +12,16 @@ from fieldcheck.report import folder as write
 from fieldcheck.report.folder import get_folder_name, write_folder
 from tests.report.example_report import boxes_report, empty_report, example_report
 
-NAMES = ["report.html", "report.pdf", "summary.json", "frames.csv", "predictions.csv", "stress.csv", "labels.csv", "SHA256SUMS.txt"]
+NAMES = [
+    "report.html",
+    "report.pdf",
+    "summary.json",
+    "frames.csv",
+    "predictions.csv",
+    "stress.csv",
+    "labels.csv",
+    "SHA256SUMS.txt",
+]
 
 
 def test_the_folder_holds_the_files_of_the_contract(tmp_path):
@@ -29,14 +38,19 @@ def test_boxes_come_as_coco(tmp_path):
 def test_the_sums_are_those_of_the_files(tmp_path):
     files = write_folder(example_report(), tmp_path)
     lines = files[-1].read_text(encoding="utf-8").splitlines()
-    assert lines == [f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.name}" for path in files[:-1]]
+    assert lines == [
+        f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.name}" for path in files[:-1]
+    ]
 
 
 def test_a_taken_name_is_counted_on_and_the_older_report_stays(tmp_path):
     first = write_folder(example_report(), tmp_path)[0]
     before = first.read_bytes()
     folders = [write_folder(example_report(), tmp_path)[0].parent.name for _ in range(2)]
-    assert folders == ["Fieldcheck_Line-4-night_2026-11-25_2", "Fieldcheck_Line-4-night_2026-11-25_3"]
+    assert folders == [
+        "Fieldcheck_Line-4-night_2026-11-25_2",
+        "Fieldcheck_Line-4-night_2026-11-25_3",
+    ]
     assert first.read_bytes() == before
 
 
@@ -59,14 +73,22 @@ def test_the_place_is_made_where_it_is_missing_and_anybody_may_read(tmp_path):
 
 
 def test_the_summary_is_json_in_utf_8_with_line_feeds(tmp_path):
-    path = next(path for path in write_folder(example_report(site="Prüfstand"), tmp_path) if path.name == "summary.json")
+    path = next(
+        path
+        for path in write_folder(example_report(site="Prüfstand"), tmp_path)
+        if path.name == "summary.json"
+    )
     assert json.loads(path.read_text(encoding="utf-8"))["site"] == "Prüfstand"
     assert b"\r" not in path.read_bytes()
 
 
 def test_a_medium_that_forgets_is_found_out_and_nothing_is_left(tmp_path, monkeypatch):
     real = write.write_bytes
-    monkeypatch.setattr(write, "write_bytes", lambda path, data: real(path, data[:-1] if path.name == "frames.csv" else data))
+    monkeypatch.setattr(
+        write,
+        "write_bytes",
+        lambda path, data: real(path, data[:-1] if path.name == "frames.csv" else data),
+    )
     with pytest.raises(ReadBackDiffers) as caught:
         write_folder(example_report(), tmp_path)
     assert caught.value.path.name == "frames.csv"

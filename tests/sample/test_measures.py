@@ -1,7 +1,16 @@
 import numpy as np
 import pytest
 
-from sample.measures import cut_like, fisher_more, hardness, immerkaer, longest_freeze, nearest_by_colour, ranks, spectrum_slope
+from sample.measures import (
+    cut_like,
+    fisher_more,
+    hardness,
+    immerkaer,
+    longest_freeze,
+    nearest_by_colour,
+    ranks,
+    spectrum_slope,
+)
 
 
 def test_noise_of_a_ramp_with_one_bump_is_the_golden_one():

@@ -1,4 +1,5 @@
-"""The renderer: the same numbers give the same pictures, and what the key says of a frame is what lies in its middle."""
+"""The renderer: the same numbers give the same pictures, and what the key says of a frame is what
+lies in its middle."""
 
 import hashlib
 import json
@@ -22,7 +23,10 @@ DEMO = Path(__file__).parents[2] / "resources" / "demo"
 @pytest.mark.parametrize("kind", CLASSES)
 def test_a_casting_has_the_same_shape_at_every_size(kind):
     big, small = (part_surface(Part(kind, 11), radius).cover for radius in (160, 80))
-    assert np.abs(cv2.resize(big, small.shape[::-1], interpolation=cv2.INTER_AREA) - small).mean() < 0.01
+    assert (
+        np.abs(cv2.resize(big, small.shape[::-1], interpolation=cv2.INTER_AREA) - small).mean()
+        < 0.01
+    )
 
 
 @pytest.mark.parametrize("kind", [kind for kind in CLASSES if kind != "ok"])
@@ -60,7 +64,8 @@ def test_key_and_card_in_the_folder_are_those_the_programs_write():
 
 @pytest.mark.parametrize("name", [CLIPS[0].name, CLIPS[7].name])
 def test_frames_come_out_as_they_were_written_down(name):
-    """Bit for bit where numbers are worked out the same way (libraries, processor); elsewhere within half a grey level a field."""
+    """Bit for bit where numbers are worked out the same way (libraries, processor); elsewhere
+    within half a grey level a field."""
     noted = json.loads((DEMO / "render_hashes.json").read_text("utf-8"))
     for row in (row for row in noted["frames"] if row["clip"] == name):
         picture = frame(scene_of(name), row["index"])

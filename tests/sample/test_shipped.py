@@ -25,7 +25,11 @@ def figures():
 
 def test_it_stays_within_its_sizes(figures):
     sizes = figures["sizes"]
-    assert (sizes["footage"] <= 20, sizes["benchmark"] <= 6, sizes["model"] <= 1) == (True, True, True)
+    assert (sizes["footage"] <= 20, sizes["benchmark"] <= 6, sizes["model"] <= 1) == (
+        True,
+        True,
+        True,
+    )
 
 
 def test_the_model_is_right_on_clean_renders_and_colours_alone_are_not(figures):
@@ -45,25 +49,35 @@ def test_the_hardest_fifth_is_wrong_more_often_and_a_hundred_hard_frames_mislead
 
 
 def test_every_clip_has_the_spectrum_of_a_photograph_and_no_cut(figures):
-    assert {row["clip"]: row["slope"] for row in figures["clips"] if not -3 <= row["slope"] <= -1.5} == {}
+    assert {
+        row["clip"]: row["slope"] for row in figures["clips"] if not -3 <= row["slope"] <= -1.5
+    } == {}
     assert {row["clip"]: row["cuts"] for row in figures["clips"] if row["cuts"]} == {}
 
 
 def test_dark_clips_are_noisy(figures, key):
     dark = {Path(row["file"]).stem for row in key["footage"] if "dark" in row["conditions"]}
     assert len(dark) >= 3
-    assert {row["clip"]: row["noise_x"] for row in figures["clips"] if row["clip"] in dark and row["noise_x"] < 1.5} == {}
+    assert {
+        row["clip"]: row["noise_x"]
+        for row in figures["clips"]
+        if row["clip"] in dark and row["noise_x"] < 1.5
+    } == {}
 
 
 def test_the_frozen_stretch_is_where_the_key_says(figures, key):
     planted = key["planted"]["frozen"][0]
-    still = next(row["still"] for row in figures["clips"] if row["clip"] == Path(planted["file"]).stem)
+    still = next(
+        row["still"] for row in figures["clips"] if row["clip"] == Path(planted["file"]).stem
+    )
     assert planted["first"] <= still[0] <= planted["first"] + 2
     assert still[1] == planted["last"]
     assert (still[1] - still[0] + 1) / key["footage"][0]["fps"] >= 3
 
 
-def test_the_blind_spot_is_worse_than_the_rest_by_twenty_points_and_more_than_two_clips_wide(figures):
+def test_the_blind_spot_is_worse_than_the_rest_by_twenty_points_and_more_than_two_clips_wide(
+    figures,
+):
     assert figures["footage"]["elsewhere"] - figures["footage"]["blind_spot"] >= 0.20
     assert sum(clip.location == OILED for clip in CLIPS) >= 2
 
@@ -74,13 +88,18 @@ def test_three_in_a_hundred_benchmark_labels_are_wrong_and_listed(key):
     assert len(wrong) == 0.03 * len(pictures)
     assert sorted(wrong) == sorted(row["path"] for row in key["planted"]["wrong_labels"])
     assert all((DEMO / row["path"]).parents[1].name == row["label"] for row in pictures)
-    assert sorted(row["path"] for row in pictures) == sorted(p.relative_to(DEMO).as_posix() for p in (DEMO / "benchmark").rglob("*.jpg"))
+    assert sorted(row["path"] for row in pictures) == sorted(
+        p.relative_to(DEMO).as_posix() for p in (DEMO / "benchmark").rglob("*.jpg")
+    )
 
 
 def test_the_class_and_light_that_never_meet_never_meet(key):
     cell = key["planted"]["never_in_benchmark"]
     pictures = key["benchmark"]["pictures"]
-    assert not any((row["true"], row["condition"]) == (cell["class"], cell["benchmark_condition"]) for row in pictures)
+    assert not any(
+        (row["true"], row["condition"]) == (cell["class"], cell["benchmark_condition"])
+        for row in pictures
+    )
     dark = [row for row in key["footage"] if "dark" in row["conditions"]]
     assert any(cell["class"] in row["classes"] for row in dark)
 
@@ -99,7 +118,9 @@ def test_frames_with_an_erased_fault_are_cracked_by_the_key(key):
 def test_near_duplicates_are_there_on_both_sides(key):
     pairs = key["planted"]["near_duplicates"]
     assert len(pairs) == 8
-    assert all((DEMO / pair[side]).is_file() for pair in pairs for side in ("benchmark", "training"))
+    assert all(
+        (DEMO / pair[side]).is_file() for pair in pairs for side in ("benchmark", "training")
+    )
 
 
 def test_the_model_is_plain_onnx():

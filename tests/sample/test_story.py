@@ -1,4 +1,5 @@
-"""The sample tells its story through the product: what was planted is there, and the numbers behave as the methods promise."""
+"""The sample tells its story through the product: what was planted is there, and the numbers behave
+as the methods promise."""
 
 import numpy as np
 import pytest
@@ -25,31 +26,43 @@ class Story:
         model = find_model(project)
         run = run_footage(project, model, NullProgress(), NOW).run
         answers = project.read(lambda db: predictions_table.get_predictions(db, run.run_id))
-        truth = {sample.get_footage_path(clip).name: clip["classes"] for clip in sample.key["footage"]}
+        truth = {
+            sample.get_footage_path(clip).name: clip["classes"] for clip in sample.key["footage"]
+        }
         self.listing = project.read(list_sampling_lines)
         classes = get_card(model).classes
         self.right = np.array(
             [
-                classes[int(answers[line.frame.frame_id].answer.argmax())] == truth[line.frame.source][line.frame.source_index]
+                classes[int(answers[line.frame.frame_id].answer.argmax())]
+                == truth[line.frame.source][line.frame.source_index]
                 for line in self.listing
             ]
         )
         self.clip = np.array([line.clip.clip_id for line in self.listing])
-        self.components = measure_components(project, self.listing, model, HardnessPasses(), NullProgress(), NOW)
+        self.components = measure_components(
+            project, self.listing, model, HardnessPasses(), NullProgress(), NOW
+        )
         self.hardness = self.components.compute_hardness()
         self.n_clips = len({line.clip.clip_id for line in self.listing})
-        self.n_frozen = len(project.read(lambda db: list_sampling_lines(db, with_frozen=True))) - len(self.listing)
+        self.n_frozen = len(
+            project.read(lambda db: list_sampling_lines(db, with_frozen=True))
+        ) - len(self.listing)
 
 
 @pytest.fixture(scope="module")
 def story(walked_demo, tmp_path_factory):
-    """Of the walk that others begin from too: its footage, and what the model answered of each frame."""
-    with open_project(walked_demo.copy(tmp_path_factory.mktemp("story")) / "sample.fieldcheck") as project:
+    """Of the walk that others begin from too: its footage, and what the model answered of each
+    frame."""
+    with open_project(
+        walked_demo.copy(tmp_path_factory.mktemp("story")) / "sample.fieldcheck"
+    ) as project:
         return Story(project, demo.get_demo_files())
 
 
 def drawn(story, seed, hardness=None):
-    return plan_picks(len(story.listing), 100, design="balanced", seed=seed, hardness=hardness or story.hardness)
+    return plan_picks(
+        len(story.listing), 100, design="balanced", seed=seed, hardness=hardness or story.hardness
+    )
 
 
 def scores(story, seed):
@@ -59,7 +72,9 @@ def scores(story, seed):
     picks = proposal.picks
     listed = {one.name: one.listed for one in proposal.strata}
     return compute_field_scores(
-        FieldSample.from_arrays(stratum[picks], ["done"] * len(picks), story.right[picks], story.clip[picks], listed)
+        FieldSample.from_arrays(
+            stratum[picks], ["done"] * len(picks), story.right[picks], story.clip[picks], listed
+        )
     )
 
 
@@ -86,7 +101,10 @@ def test_the_hardest_fifth_is_wrong_more_often_than_the_rest(story):
     hard = np.zeros(len(story.right), dtype=bool)
     hard[np.argsort(-story.hardness.h, kind="stable")[: len(hard) // 5]] = True
     wrong = ~story.right
-    table = [[int(wrong[hard].sum()), int(hard.sum())], [int(wrong[~hard].sum()), int((~hard).sum())]]
+    table = [
+        [int(wrong[hard].sum()), int(hard.sum())],
+        [int(wrong[~hard].sum()), int((~hard).sum())],
+    ]
     assert fisher_exact(table, alternative="greater").pvalue < 0.01
 
 

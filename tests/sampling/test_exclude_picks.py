@@ -25,9 +25,14 @@ def test_the_next_frame_of_the_same_block_takes_the_place(drawn):
     (came,) = set(after) - set(before)
     assert (taken.n_out, taken.n_replaced, len(inside(drawn))) == (1, 1, len(before))
     assert after[gone].taken_out == "camera_fault"
-    assert came == drawn.read(lambda db: labels_table.get_block_reserves(db, before[gone].draw_id, gone))[1]
+    assert (
+        came
+        == drawn.read(lambda db: labels_table.get_block_reserves(db, before[gone].draw_id, gone))[1]
+    )
     kept = ("draw_id", "stratum", "probability", "weight", "place")
-    assert [getattr(after[came], name) for name in kept] == [getattr(before[gone], name) for name in kept]
+    assert [getattr(after[came], name) for name in kept] == [
+        getattr(before[gone], name) for name in kept
+    ]
     assert (drawn.path / after[came].file).is_file()
 
 
@@ -47,7 +52,10 @@ def test_taking_out_shrinks_the_stratum_in_the_scores(drawn):
     name = picks(drawn)[gone].stratum
     stratum = next(one for one in load_field_side(drawn, None).scores.strata if one.name == name)
     looked_at = stratum.picked + 1
-    assert (stratum.out, stratum.counted) == (1, pytest.approx(stratum.listed * (looked_at - 1) / looked_at))
+    assert (stratum.out, stratum.counted) == (
+        1,
+        pytest.approx(stratum.listed * (looked_at - 1) / looked_at),
+    )
 
 
 def test_putting_back_sends_the_replacement_away_and_undo_knows_both(drawn):

@@ -1,7 +1,12 @@
 from fieldcheck.domain.label import WHYS_OUT
 from fieldcheck.i18n.language import use_language
 from fieldcheck.sampling.hardness import GROUNDS
-from fieldcheck.sampling.messages import SKIPS, get_exclusion_reason, get_pick_reason, get_skip_reason
+from fieldcheck.sampling.messages import (
+    SKIPS,
+    get_exclusion_reason,
+    get_pick_reason,
+    get_skip_reason,
+)
 
 
 def test_a_reason_joins_its_grounds():
@@ -9,7 +14,10 @@ def test_a_reason_joins_its_grounds():
 
 
 def test_the_grounds_of_hardness_have_words():
-    assert all(get_pick_reason(code) != code for code in [*GROUNDS.values(), "spread", "census", "must", "backlight", "noise"])
+    assert all(
+        get_pick_reason(code) != code
+        for code in [*GROUNDS.values(), "spread", "census", "must", "backlight", "noise"]
+    )
 
 
 def test_an_unknown_code_stands_for_itself():

@@ -44,12 +44,16 @@ def test_six_frames_have_the_hardness_worked_out_by_hand():
     assert compute_two_worst_mean(faults) == pytest.approx(np.array(TWO_WORST) / 6)
     got = compute_hardness(uncertainty=UNCERTAINTY, flicker=FLICKER, faults=faults)
     assert got.h == pytest.approx(np.array(BY_HAND) / 0.7 / 6)
-    assert got.h == pytest.approx([0.202381, 0.488095, 0.416667, 0.773810, 0.726190, 0.392857], abs=1e-6)
+    assert got.h == pytest.approx(
+        [0.202381, 0.488095, 0.416667, 0.773810, 0.726190, 0.392857], abs=1e-6
+    )
     assert dict(got.components) == pytest.approx({"U": 0.5, "F": 0.2 / 0.7, "Q": 0.15 / 0.7})
 
 
 def test_the_reasons_are_the_most_striking_grounds():
-    got = compute_hardness(uncertainty=UNCERTAINTY, flicker=FLICKER, faults=rank_image_faults(**FAULTS))
+    got = compute_hardness(
+        uncertainty=UNCERTAINTY, flicker=FLICKER, faults=rank_image_faults(**FAULTS)
+    )
     assert got.get_reason(3) == "doubt+flicker"
     assert got.get_reason(5) == "blur+clipped"
     assert got.get_reason(1) == "low_contrast"
@@ -70,7 +74,9 @@ def test_certainty_is_zero_and_indecision_is_one():
 
 
 def test_doubtful_boxes_add_up_and_faint_ones_do_not():
-    got = compute_detection_uncertainty([np.array([0.5, 0.9]), np.array([0.04]), np.array([0.05]), np.zeros(0)])
+    got = compute_detection_uncertainty(
+        [np.array([0.5, 0.9]), np.array([0.04]), np.array([0.05]), np.zeros(0)]
+    )
     assert got == pytest.approx([1.36, 0.0, 0.19, 0.0])
 
 
@@ -87,14 +93,18 @@ def test_neighbours_further_than_a_second_do_not_count():
 
 
 def test_boxes_flicker_against_the_frame_before_and_the_frame_after():
-    got = compute_detection_flicker([box(0), box(1), NOTHING, NOTHING, box(0)], ["a"] * 4 + ["b"], [0.0, 0.5, 1.0, 1.5, 2.0])
+    got = compute_detection_flicker(
+        [box(0), box(1), NOTHING, NOTHING, box(0)], ["a"] * 4 + ["b"], [0.0, 0.5, 1.0, 1.5, 2.0]
+    )
     assert got[:4] == pytest.approx([0.0, 0.5, 0.5, 0.0])
     assert np.isnan(got[4])
     assert compute_detection_flicker([], [], []).size == 0
 
 
 def test_the_worst_light_is_the_two_worst_kinds_of_it():
-    faults = rank_light_faults(mean=[100, 20, 60], clipped=[0, 0, 0.5], contrast=[90, 30, 60], backlight=[0, 10, -10])
+    faults = rank_light_faults(
+        mean=[100, 20, 60], clipped=[0, 0, 0.5], contrast=[90, 30, 60], backlight=[0, 10, -10]
+    )
     assert {name: (3 * rank).tolist() for name, rank in faults.items()} == {
         "dark": [0.5, 2.5, 1.5],
         "clipped": [1.0, 1.0, 2.5],
@@ -112,14 +122,21 @@ def test_a_missing_component_is_dropped_and_the_others_share_its_weight():
     assert only_u.components == (("U", 1.0),)
     assert only_u.h == pytest.approx(rank_by_percentile(UNCERTAINTY))
     everything = compute_hardness(
-        uncertainty=UNCERTAINTY, flicker=FLICKER, sensitivity=FLICKER, faults=rank_image_faults(**FAULTS), novelty=UNCERTAINTY
+        uncertainty=UNCERTAINTY,
+        flicker=FLICKER,
+        sensitivity=FLICKER,
+        faults=rank_image_faults(**FAULTS),
+        novelty=UNCERTAINTY,
     )
     assert dict(everything.components) == pytest.approx(dict(WEIGHTS))
 
 
 def test_swapping_two_weights_changes_which_frames_are_hard():
     parts = {"uncertainty": UNCERTAINTY, "faults": rank_image_faults(**FAULTS)}
-    usual, swapped = compute_hardness(**parts), compute_hardness(**parts, weights={**WEIGHTS, "U": WEIGHTS["Q"], "Q": WEIGHTS["U"]})
+    usual, swapped = (
+        compute_hardness(**parts),
+        compute_hardness(**parts, weights={**WEIGHTS, "U": WEIGHTS["Q"], "Q": WEIGHTS["U"]}),
+    )
     assert np.argsort(-usual.h)[:2].tolist() == [4, 3]
     assert np.argsort(-swapped.h)[:2].tolist() == [4, 5]
 

@@ -10,7 +10,12 @@ from tests import makers
 
 def parts(project, asked=USUAL):
     return measure_components(
-        project, project.read(list_sampling_lines), project.read(models_table.get_newest_model), asked, NullProgress(), makers.NOW
+        project,
+        project.read(list_sampling_lines),
+        project.read(models_table.get_newest_model),
+        asked,
+        NullProgress(),
+        makers.NOW,
     )
 
 
@@ -20,7 +25,9 @@ def test_flicker_is_where_the_answer_changes_within_a_second(footed):
     for at, line in enumerate(listing):
         near = [other for other in range(at - 2, at + 3) if 0 <= other < 120 and other != at]
         mine = colours[line.frame.source_index]
-        assert found.flicker[at] == pytest.approx(np.mean([colours[listing[other].frame.source_index] != mine for other in near]))
+        assert found.flicker[at] == pytest.approx(
+            np.mean([colours[listing[other].frame.source_index] != mine for other in near])
+        )
 
 
 def test_without_a_model_there_are_pictures_only(material, tmp_path):
@@ -33,13 +40,23 @@ def test_without_a_model_there_are_pictures_only(material, tmp_path):
 
 def test_light_asks_no_model(footed):
     listing = footed.read(list_sampling_lines)
-    light = measure_hardness(footed, listing, footed.read(models_table.get_newest_model), "light", USUAL, NullProgress(), makers.NOW)
+    light = measure_hardness(
+        footed,
+        listing,
+        footed.read(models_table.get_newest_model),
+        "light",
+        USUAL,
+        NullProgress(),
+        makers.NOW,
+    )
     assert light.components == (("light", 1.0),)
     assert set(light.grounds) == {"dark", "clipped", "low_contrast", "backlight"}
 
 
 def test_a_frame_without_a_finite_answer_ranks_in_the_middle(material, tmp_path):
-    with makers.empty_project(tmp_path / "p.fieldcheck", makers.half_nan_model(tmp_path / "nan.onnx")) as project:
+    with makers.empty_project(
+        tmp_path / "p.fieldcheck", makers.half_nan_model(tmp_path / "nan.onnx")
+    ) as project:
         makers.add_footage(project, material / "belt.avi")
         found = parts(project)
         silent = np.array([colour == "blue" for colour in makers.cycle(240)[::2]])
@@ -50,5 +67,8 @@ def test_a_frame_without_a_finite_answer_ranks_in_the_middle(material, tmp_path)
 
 def test_other_weights_give_another_order(footed):
     found = parts(footed)
-    usual, turned = found.compute_hardness().h, found.compute_hardness({"U": 0.20, "F": 0.35, "Q": 0.15}).h
+    usual, turned = (
+        found.compute_hardness().h,
+        found.compute_hardness({"U": 0.20, "F": 0.35, "Q": 0.15}).h,
+    )
     assert np.argsort(usual, kind="stable").tolist() != np.argsort(turned, kind="stable").tolist()

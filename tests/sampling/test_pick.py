@@ -2,7 +2,13 @@ import cv2
 import pytest
 
 from fieldcheck.errors.files import PathMissing
-from fieldcheck.errors.labels import FrameChanged, FrameUnknown, NoBenchmark, NoFootage, NothingLeftToPick
+from fieldcheck.errors.labels import (
+    FrameChanged,
+    FrameUnknown,
+    NoBenchmark,
+    NoFootage,
+    NothingLeftToPick,
+)
 from fieldcheck.footage.clips import list_sampling_lines
 from fieldcheck.imaging.codec import compute_pixels_sha256, read_image
 from fieldcheck.labels.store import LabelDecision, set_label
@@ -28,14 +34,19 @@ def test_a_balanced_draw_is_two_fifths_of_the_hardest_fifth(footed):
         ("rest", 12 / 96, 8.0),
     }
     order = {line.frame.frame_id: at for at, line in enumerate(footed.read(list_sampling_lines))}
-    assert [order[name] for name in frames(picked)] == sorted(order[name] for name in frames(picked))
+    assert [order[name] for name in frames(picked)] == sorted(
+        order[name] for name in frames(picked)
+    )
     assert sorted(one.pick.place for one in picked.picks) == list(range(20))
 
 
 def test_picked_frames_are_saved_without_loss(footed):
     hashes = {line.frame.frame_id: line.frame.sha256 for line in footed.read(list_sampling_lines)}
     for one in makers.draw(footed, 10).picks:
-        assert compute_pixels_sha256(read_image(footed.path / one.pick.file)) == hashes[one.pick.frame_id]
+        assert (
+            compute_pixels_sha256(read_image(footed.path / one.pick.file))
+            == hashes[one.pick.frame_id]
+        )
         assert one.pick.file == f"frames/{one.pick.frame_id}.png"
 
 
@@ -76,7 +87,9 @@ def test_after_a_label_only_clips_without_a_draw_are_drawn_from(drawn, material)
     second = makers.draw(drawn, 10)
     assert strata(second.draw) == {"hard@2": (6, 4), "rest@2": (24, 6)}
     assert second.draw.labels_existed
-    assert {one.frame_id for one in drawn.read(labels_table.list_picks)} == before | set(frames(second))
+    assert {one.frame_id for one in drawn.read(labels_table.list_picks)} == before | set(
+        frames(second)
+    )
     assert sorted(one.place for one in drawn.read(labels_table.list_picks)) == list(range(30))
     assert [draw.draw_id for draw in drawn.read(labels_table.list_current_draws)] == [1, 2]
     drawn.undo()
@@ -85,7 +98,13 @@ def test_after_a_label_only_clips_without_a_draw_are_drawn_from(drawn, material)
 
 
 def test_taking_a_label_back_opens_the_draw_again(drawn):
-    set_label(drawn, drawn.read(labels_table.list_picks)[0].frame_id, LabelDecision("red"), by="", now=makers.NOW)
+    set_label(
+        drawn,
+        drawn.read(labels_table.list_picks)[0].frame_id,
+        LabelDecision("red"),
+        by="",
+        now=makers.NOW,
+    )
     drawn.undo()
     assert strata(makers.draw(drawn, 10).draw) == {"hard": (24, 4), "rest": (96, 6)}
 
@@ -112,12 +131,18 @@ def test_little_footage_is_a_census_that_says_so(footed):
 def test_the_hardest_alone_are_chosen_and_not_drawn(footed):
     picked = makers.draw(footed, 10, design="hard")
     assert {(one.pick.stratum, one.pick.weight) for one in picked.picks} == {("chosen", 0.0)}
-    hardness = {one.frame_id: one.hardness for one in footed.read(lambda db: labels_table.list_members(db, picked.draw.draw_id))}
+    hardness = {
+        one.frame_id: one.hardness
+        for one in footed.read(lambda db: labels_table.list_members(db, picked.draw.draw_id))
+    }
     least = min(hardness[name] for name in frames(picked))
     assert sum(value > least for value in hardness.values()) < 10
 
 
-@pytest.mark.parametrize(("design", "expected"), [("even", {"even": (120, 12)}), ("light", {"hard": (24, 5), "rest": (96, 7)})])
+@pytest.mark.parametrize(
+    ("design", "expected"),
+    [("even", {"even": (120, 12)}), ("light", {"hard": (24, 5), "rest": (96, 7)})],
+)
 def test_other_designs_draw_by_the_same_rules(footed, design, expected):
     assert strata(makers.draw(footed, 12, design=design).draw) == expected
 
@@ -174,7 +199,9 @@ def test_a_project_without_footage_has_nothing_to_pick(empty):
 
 
 def test_answers_that_are_not_finite_do_no_harm(material, tmp_path):
-    with makers.empty_project(tmp_path / "p.fieldcheck", makers.half_nan_model(tmp_path / "nan.onnx")) as project:
+    with makers.empty_project(
+        tmp_path / "p.fieldcheck", makers.half_nan_model(tmp_path / "nan.onnx")
+    ) as project:
         makers.add_footage(project, material / "belt.avi")
         picked = makers.draw(project, 20)
         assert strata(picked.draw) == {"hard": (24, 8), "rest": (96, 12)}
@@ -185,7 +212,10 @@ def test_answers_that_are_not_finite_do_no_harm(material, tmp_path):
 def test_a_detectors_footage_is_picked_too(material, tmp_path):
     with makers.empty_project(tmp_path / "p.fieldcheck", material / "box.onnx") as project:
         makers.add_footage(project, material / "night.avi")
-        assert strata(makers.draw(project, 10, asked=HardnessPasses(sensitivity=True)).draw) == {"hard": (6, 4), "rest": (24, 6)}
+        assert strata(makers.draw(project, 10, asked=HardnessPasses(sensitivity=True)).draw) == {
+            "hard": (6, 4),
+            "rest": (24, 6),
+        }
 
 
 def test_footage_that_was_exchanged_is_not_saved_as_a_frame(footed, tmp_path):
@@ -208,7 +238,11 @@ def test_a_recording_that_changed_is_left_out_and_the_draw_made_from_the_others(
     assert [source for source, _ in picked.left_out] == [bad.source]
     assert isinstance(picked.left_out[0][1], FrameChanged)
     assert len(picked.picks) == 10
-    of_bad = {line.frame.frame_id for line in footed.read(list_sampling_lines) if line.recording.recording_id == bad.recording_id}
+    of_bad = {
+        line.frame.frame_id
+        for line in footed.read(list_sampling_lines)
+        if line.recording.recording_id == bad.recording_id
+    }
     assert of_bad.isdisjoint(frames(picked))
     assert picked.draw.n_listed == len(footed.read(list_sampling_lines)) - len(of_bad)
 
@@ -218,12 +252,16 @@ def test_a_recording_that_is_gone_is_left_out_too(footed, tmp_path):
     makers.add_footage(footed, makers.video(tmp_path / "second.avi", makers.cycle(240), seed=5))
     (footed.path / bad.path).unlink()
     picked = makers.draw(footed, 10)
-    assert [(source, type(error)) for source, error in picked.left_out] == [(bad.source, PathMissing)]
+    assert [(source, type(error)) for source, error in picked.left_out] == [
+        (bad.source, PathMissing)
+    ]
     assert len(picked.picks) == 10
 
 
 def test_pictures_in_folders_with_odd_names_are_saved_from_their_own_file(empty, tmp_path):
-    makers.add_footage(empty, makers.picture_folder(tmp_path / "Über all", makers.cycle(9), "a b/ß{}.png".format))
+    makers.add_footage(
+        empty, makers.picture_folder(tmp_path / "Über all", makers.cycle(9), "a b/ß{}.png".format)
+    )
     picked = makers.draw(empty, 20)
     for one in picked.picks:
         saved = cv2.imread(str(empty.path / one.pick.file))

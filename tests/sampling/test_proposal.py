@@ -11,7 +11,9 @@ from fieldcheck.project.tables import labels as picks_table
 from fieldcheck.sampling.proposal import ProposedPick, list_drawable_frames, load_proposal
 from tests import makers
 
-PLAIN = Quality(mean=120, contrast=150, clipped_low=0, clipped_high=0, sharpness=5, noise=4, backlight=-5)
+PLAIN = Quality(
+    mean=120, contrast=150, clipped_low=0, clipped_high=0, sharpness=5, noise=4, backlight=-5
+)
 
 
 def test_picks_stand_in_time_order_whatever_the_draw_says_of_them(drawn):
@@ -19,13 +21,32 @@ def test_picks_stand_in_time_order_whatever_the_draw_says_of_them(drawn):
     order = [line.frame.frame_id for line in drawn.read(list_sampling_lines)]
     places = [order.index(row.frame_id) for row in found.rows]
     assert places == sorted(places)
-    assert {row.frame_id for row in found.rows} == {one.frame_id for one in drawn.read(picks_table.list_picks)}
-    assert (found.n_listed, found.n_labels, found.n_clips, found.n_cameras) == (120, 0, len({row.clip for row in found.rows}), 1)
+    assert {row.frame_id for row in found.rows} == {
+        one.frame_id for one in drawn.read(picks_table.list_picks)
+    }
+    assert (found.n_listed, found.n_labels, found.n_clips, found.n_cameras) == (
+        120,
+        0,
+        len({row.clip for row in found.rows}),
+        1,
+    )
 
 
 def test_a_row_holds_nothing_of_the_draw_or_the_model():
     kept = {one.name for one in fields(ProposedPick)}
-    seen = {"frame_id", "clip", "clip_id", "source", "t_s", "taken_at", "camera", "location", "conditions", "notes", "scene"}
+    seen = {
+        "frame_id",
+        "clip",
+        "clip_id",
+        "source",
+        "t_s",
+        "taken_at",
+        "camera",
+        "location",
+        "conditions",
+        "notes",
+        "scene",
+    }
     assert kept == seen | {"taken_out", "person", "labelled"}
 
 
@@ -35,15 +56,27 @@ def test_notes_are_measured_on_the_picture_and_not_told_from_the_reason(footed):
     makers.draw(footed, 120, design="even")
     after = {row.frame_id: row.notes for row in load_proposal(footed).rows}
     assert {name: after[name] for name in before} == before
-    assert {code for notes in after.values() for code in notes} <= {"dark", "blur", "noise", "clipped", "low_contrast", "backlight"}
+    assert {code for notes in after.values() for code in notes} <= {
+        "dark",
+        "blur",
+        "noise",
+        "clipped",
+        "low_contrast",
+        "backlight",
+    }
 
 
 def test_the_darkest_frames_are_called_dark(footed):
     makers.draw(footed, 120, design="even")
     facts = footed.read(frames_table.list_frame_facts)
-    quality = [Quality(20, 150, 0, 0, 5, 4, -5) if at % 10 == 0 else PLAIN for at in range(len(facts))]
+    quality = [
+        Quality(20, 150, 0, 0, 5, 4, -5) if at % 10 == 0 else PLAIN for at in range(len(facts))
+    ]
     frames = footed.read(frames_table.list_frames)
-    changed = [FrameFacts(fact.frame_id, one, 0, 0, np.zeros(3, np.float32)) for fact, one in zip(facts, quality, strict=True)]
+    changed = [
+        FrameFacts(fact.frame_id, one, 0, 0, np.zeros(3, np.float32))
+        for fact, one in zip(facts, quality, strict=True)
+    ]
 
     def again(db):
         db["frame"].delete_where()
@@ -55,7 +88,13 @@ def test_the_darkest_frames_are_called_dark(footed):
 
 
 def test_labels_are_counted(drawn):
-    set_label(drawn, load_proposal(drawn).rows[0].frame_id, LabelDecision("red"), by="tester", now=makers.NOW)
+    set_label(
+        drawn,
+        load_proposal(drawn).rows[0].frame_id,
+        LabelDecision("red"),
+        by="tester",
+        now=makers.NOW,
+    )
     assert load_proposal(drawn).n_labels == 1
 
 

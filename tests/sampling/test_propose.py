@@ -59,11 +59,18 @@ def test_as_many_frames_as_labels_are_a_census_and_one_more_is_not():
 
 
 def test_must_frames_come_in_addition_with_probability_one():
-    got = plan_picks(1200, 100, design="balanced", seed=0, hardness=invented(1200), required=[3, 700, 3])
+    got = plan_picks(
+        1200, 100, design="balanced", seed=0, hardness=invented(1200), required=[3, 700, 3]
+    )
     assert got.picks.size == 102
     assert got.strata == (Stratum("hard", 240, 40), Stratum("rest", 958, 60), Stratum("must", 2, 2))
     at = got.picks.tolist().index(700)
-    assert (got.stratum[700], got.probability[at], got.weight[at], got.reason[at]) == ("must", 1.0, 1.0, "must")
+    assert (got.stratum[700], got.probability[at], got.weight[at], got.reason[at]) == (
+        "must",
+        1.0,
+        1.0,
+        "must",
+    )
     assert got.weight.sum() == pytest.approx(1200)
 
 
@@ -89,12 +96,18 @@ def test_chosen_frames_and_must_frames_go_together():
 
 def test_the_worst_light_is_drawn_like_the_balanced_design():
     mean = np.random.default_rng(2).random(600) * 255
-    light = compute_light_hardness(rank_light_faults(mean, np.zeros(600), np.full(600, 80.0), np.zeros(600)))
+    light = compute_light_hardness(
+        rank_light_faults(mean, np.zeros(600), np.full(600, 80.0), np.zeros(600))
+    )
     got = plan_picks(600, 100, design="light", seed=1, hardness=light)
     assert got.strata == (Stratum("hard", 120, 40), Stratum("rest", 480, 60))
     darkest = np.argsort(mean)[:120]
     assert {i for i, name in enumerate(got.stratum) if name == "hard"} == set(darkest.tolist())
-    assert all(reason.startswith("dark") for reason, i in zip(got.reason, got.picks, strict=True) if got.stratum[i] == "hard")
+    assert all(
+        reason.startswith("dark")
+        for reason, i in zip(got.reason, got.picks, strict=True)
+        if got.stratum[i] == "hard"
+    )
 
 
 def test_a_single_label_goes_to_the_rest():
@@ -103,7 +116,9 @@ def test_a_single_label_goes_to_the_rest():
 
 
 def test_later_draws_have_strata_of_their_own():
-    got = plan_picks(1200, 100, design="balanced", seed=0, hardness=invented(1200), required=[5], draw_number=2)
+    got = plan_picks(
+        1200, 100, design="balanced", seed=0, hardness=invented(1200), required=[5], draw_number=2
+    )
     assert [stratum.name for stratum in got.strata] == ["hard@2", "rest@2", "must@2"]
     assert set(got.stratum) == {"hard@2", "rest@2", "must@2"}
 
@@ -115,7 +130,10 @@ def test_reasons_say_why_hard_frames_are_hard_and_that_the_others_are_spread():
 
 
 def test_the_same_seed_gives_the_same_proposal_and_another_seed_another():
-    one, two, other = (plan_picks(1200, 100, design="balanced", seed=seed, hardness=invented(1200)) for seed in (4, 4, 5))
+    one, two, other = (
+        plan_picks(1200, 100, design="balanced", seed=seed, hardness=invented(1200))
+        for seed in (4, 4, 5)
+    )
     assert np.array_equal(one.picks, two.picks)
     assert np.array_equal(one.place, two.place)
     assert not np.array_equal(one.picks, other.picks)
@@ -130,20 +148,31 @@ def test_any_first_part_of_the_showing_order_is_a_mix_of_both_strata():
 
 
 def test_two_weights_swapped_change_the_picks():
-    parts = {"uncertainty": np.random.default_rng(1).random(400), "flicker": np.random.default_rng(2).random(400)}
+    parts = {
+        "uncertainty": np.random.default_rng(1).random(400),
+        "flicker": np.random.default_rng(2).random(400),
+    }
     usual = compute_hardness(**parts)
     swapped = compute_hardness(**parts, weights={"U": 0.20, "F": 0.35})
-    one, two = (plan_picks(400, 100, design="balanced", seed=0, hardness=h) for h in (usual, swapped))
+    one, two = (
+        plan_picks(400, 100, design="balanced", seed=0, hardness=h) for h in (usual, swapped)
+    )
     assert not np.array_equal(one.picks, two.picks)
 
 
 @settings(max_examples=50)
 @given(
-    st.integers(1, 400), st.integers(1, 120), st.sampled_from(["balanced", "even", "light", "hard"]), st.integers(0, 2**32 - 1), st.data()
+    st.integers(1, 400),
+    st.integers(1, 120),
+    st.sampled_from(["balanced", "even", "light", "hard"]),
+    st.integers(0, 2**32 - 1),
+    st.data(),
 )
 def test_a_proposal_holds_together(n_listed, count, design, seed, data):
     required = data.draw(st.lists(st.integers(0, n_listed - 1), max_size=5))
-    got = plan_picks(n_listed, count, design=design, seed=seed, hardness=invented(n_listed), required=required)
+    got = plan_picks(
+        n_listed, count, design=design, seed=seed, hardness=invented(n_listed), required=required
+    )
     k = got.picks.size
     assert k == min(n_listed, count + len(set(required)))
     assert len(set(got.picks.tolist())) == k
@@ -160,10 +189,25 @@ def test_a_proposal_holds_together(n_listed, count, design, seed, data):
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"n_listed": 0}, {"count": 0}, {"design": "odd"}, {"required": [30]}, {"required": [-1]}, {"hardness": None}]
+    "wrong",
+    [
+        {"n_listed": 0},
+        {"count": 0},
+        {"design": "odd"},
+        {"required": [30]},
+        {"required": [-1]},
+        {"hardness": None},
+    ],
 )
 def test_impossible_wishes_are_refused(wrong):
-    wish = {"n_listed": 30, "count": 10, "design": "balanced", "seed": 0, "hardness": hard(GOLDEN), **wrong}
+    wish = {
+        "n_listed": 30,
+        "count": 10,
+        "design": "balanced",
+        "seed": 0,
+        "hardness": hard(GOLDEN),
+        **wrong,
+    }
     n_listed, count = wish.pop("n_listed"), wish.pop("count")
     with pytest.raises(ValueError, match=r"no proposal|not listed|needs a hardness"):
         plan_picks(n_listed, count, **wish)

@@ -13,10 +13,19 @@ def numbers(rows):
 
 
 def test_frames_that_follow_each_other_and_look_alike_are_one_scene():
-    assert numbers([("a", 0.0, 0, 0), ("a", 0.5, 0b111111, FAR), ("a", 1.0, FAR, 0b11111111), ("a", 1.5, FAR, FAR)]) == [0, 0, 0, 1]
+    assert numbers(
+        [
+            ("a", 0.0, 0, 0),
+            ("a", 0.5, 0b111111, FAR),
+            ("a", 1.0, FAR, 0b11111111),
+            ("a", 1.5, FAR, FAR),
+        ]
+    ) == [0, 0, 0, 1]
 
 
-@pytest.mark.parametrize("second", [("b", 0.5, 0, 0), ("a", 10.0, 0, 0), ("a", 0.5, 0b1111111, 0b111111111)])
+@pytest.mark.parametrize(
+    "second", [("b", 0.5, 0, 0), ("a", 10.0, 0, 0), ("a", 0.5, 0b1111111, 0b111111111)]
+)
 def test_another_clip_ten_seconds_or_a_bit_too_many_begin_another(second):
     assert numbers([("a", 0.0, 0, 0), second]) == [0, 1]
 
@@ -34,8 +43,18 @@ def test_lists_of_different_lengths_are_refused():
     assert cluster_scenes([], [], [], []).tolist() == []
 
 
-@given(st.lists(st.tuples(st.integers(0, 40), st.integers(0, 2**64 - 1), st.integers(0, 2**64 - 1)), max_size=40))
+@given(
+    st.lists(
+        st.tuples(st.integers(0, 40), st.integers(0, 2**64 - 1), st.integers(0, 2**64 - 1)),
+        max_size=40,
+    )
+)
 def test_scenes_are_runs_numbered_in_order(rows):
     rows = sorted(rows)
-    found = cluster_scenes(["a"] * len(rows), [row[0] / 2 for row in rows], [row[1] for row in rows], [row[2] for row in rows])
+    found = cluster_scenes(
+        ["a"] * len(rows),
+        [row[0] / 2 for row in rows],
+        [row[1] for row in rows],
+        [row[2] for row in rows],
+    )
     assert set(np.diff(found).tolist()) <= {0, 1}

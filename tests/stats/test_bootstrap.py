@@ -54,7 +54,9 @@ def test_the_chunks_do_not_change_the_draw():
 def test_both_arms_are_widened_for_few_frames():
     values = np.array([0.0, 1.0, 1.0, 0.0, 1.0, 0.0, 1.0, 1.0, 1.0, 0.0, 1.0, 1.0])
     got = estimate_by_frame(mean_of(values), np.ones(12), np.zeros(12), seed=4)
-    lo, hi = percentile_limits(compute_replicates(mean_of(values), np.ones(12), draw_frame_counts(np.zeros(12), 2000, 4)))
+    lo, hi = percentile_limits(
+        compute_replicates(mean_of(values), np.ones(12), draw_frame_counts(np.zeros(12), 2000, 4))
+    )
     wider = np.sqrt(12 / 11)
     assert got.value - got.lo == pytest.approx(wider * (got.value - lo))
     assert got.hi - got.value == pytest.approx(wider * (hi - got.value))
@@ -62,8 +64,12 @@ def test_both_arms_are_widened_for_few_frames():
 
 
 def test_limits_widened_beyond_what_a_score_can_be_end_there():
-    assert estimate_by_frame(mean_of([1.0] * 9 + [0.0]), np.ones(10), np.zeros(10), seed=0).hi == 1.0
-    assert estimate_by_frame(mean_of([0.0] * 9 + [1.0]), np.ones(10), np.zeros(10), seed=0).lo == 0.0
+    assert (
+        estimate_by_frame(mean_of([1.0] * 9 + [0.0]), np.ones(10), np.zeros(10), seed=0).hi == 1.0
+    )
+    assert (
+        estimate_by_frame(mean_of([0.0] * 9 + [1.0]), np.ones(10), np.zeros(10), seed=0).lo == 0.0
+    )
 
 
 def test_weights_are_kept_in_every_resample():
@@ -73,7 +79,9 @@ def test_weights_are_kept_in_every_resample():
 
 
 def test_frames_without_weight_are_not_counted():
-    got = estimate_by_frame(mean_of([1, 0, 1, 1, 0, 0]), [1, 1, 1, 1, 0, 0], [0, 0, 0, 0, 1, 1], seed=0)
+    got = estimate_by_frame(
+        mean_of([1, 0, 1, 1, 0, 0]), [1, 1, 1, 1, 0, 0], [0, 0, 0, 0, 1, 1], seed=0
+    )
     assert (got.n, got.n_eff, got.value) == (4, 4.0, 0.75)
     eight = np.r_[np.ones(70), np.zeros(30)]
     assert estimate_by_clip(mean_of(RIGHT), eight, CLIPS, seed=0).note == "too_few_clips"
@@ -100,14 +108,21 @@ def test_a_score_that_is_often_undefined_has_no_interval():
 
 def test_a_score_that_is_seldom_undefined_drops_those_resamples():
     def seldom(weights):
-        return np.where(weights[:, :4].sum(axis=1) > 0, weights @ np.linspace(0, 1, 30) / 30, np.nan)
+        return np.where(
+            weights[:, :4].sum(axis=1) > 0, weights @ np.linspace(0, 1, 30) / 30, np.nan
+        )
 
     assert estimate_by_frame(seldom, np.ones(30), np.zeros(30), seed=0).status == "ok"
 
 
 @pytest.mark.parametrize(
     ("values", "weight", "note"),
-    [([], [], "no_labels"), ([1.0], [0.0], "no_labels"), ([np.nan, 1.0], [1.0, 1.0], "undefined"), ([1.0], [1.0], "one_unit")],
+    [
+        ([], [], "no_labels"),
+        ([1.0], [0.0], "no_labels"),
+        ([np.nan, 1.0], [1.0, 1.0], "undefined"),
+        ([1.0], [1.0], "one_unit"),
+    ],
 )
 def test_what_cannot_be_resampled_says_why(values, weight, note):
     got = estimate_by_frame(mean_of(values), weight, np.zeros(len(weight)), seed=0)
@@ -125,5 +140,7 @@ def test_frames_that_were_all_answered_alike_have_a_score_and_no_spread(value):
 
 
 def test_two_models_that_answered_alike_differ_by_nothing_and_that_has_limits():
-    got = estimate_by_frame(lambda weights: np.zeros(len(weights)), ONES, np.zeros(100), seed=0, least=-1.0)
+    got = estimate_by_frame(
+        lambda weights: np.zeros(len(weights)), ONES, np.zeros(100), seed=0, least=-1.0
+    )
     assert (got.lo, got.value, got.hi, got.without_spread) == (0.0, 0.0, 0.0, False)

@@ -25,7 +25,12 @@ def found(*frames):
 
 
 def test_a_box_is_believed_as_the_models_box_upon_it_and_a_missing_one_as_its_opposite():
-    doubt = found(GOOD, (drawn((*A, PART), (*B, PART)), said((*A, 0.9, PART))), (drawn(), said((*B, 0.3, PART))), (drawn(), said()))
+    doubt = found(
+        GOOD,
+        (drawn((*A, PART), (*B, PART)), said((*A, 0.9, PART))),
+        (drawn(), said((*B, 0.3, PART))),
+        (drawn(), said()),
+    )
     assert doubt.confidence == pytest.approx([0.8, 0.0, 0.7, 1.0])
     assert doubt.threshold[PART] == pytest.approx(0.85)
     assert doubt.flagged.tolist() == [False] * 4
@@ -74,7 +79,13 @@ def test_belief_is_a_share_and_drawing_just_what_the_model_says_is_never_flagged
     answers, truth = [], []
     for _ in range(n):
         corner = rng.uniform(0, 500, (rng.integers(0, 4), 2))
-        rows = np.column_stack([corner, corner + rng.uniform(5, 50, corner.shape), np.sort(rng.uniform(0.05, 1, len(corner)))[::-1]])
+        rows = np.column_stack(
+            [
+                corner,
+                corner + rng.uniform(5, 50, corner.shape),
+                np.sort(rng.uniform(0.05, 1, len(corner)))[::-1],
+            ]
+        )
         answers.append(np.column_stack([rows, rng.integers(0, 2, len(rows))]))
         truth.append(np.delete(answers[-1], 4, axis=1))
     doubt = find_box_label_noise(truth, answers, 2)

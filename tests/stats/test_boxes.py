@@ -20,7 +20,9 @@ def xywh(xyxy):
 def test_overlap_agrees_with_the_coco_tools(seed, n, m):
     rng = np.random.default_rng(seed)
     a, b, crowd = boxes(rng, n), boxes(rng, m), rng.random(m) < 0.3
-    assert compute_iou(a, b, crowd) == pytest.approx(mask.iou(xywh(a), xywh(b), crowd.astype(np.uint8)))
+    assert compute_iou(a, b, crowd) == pytest.approx(
+        mask.iou(xywh(a), xywh(b), crowd.astype(np.uint8))
+    )
 
 
 def test_a_box_overlaps_itself_wholly_and_a_stranger_not_at_all():
@@ -35,13 +37,18 @@ def test_boxes_without_area_overlap_nothing():
 
 
 def test_boxes_smaller_than_a_pixel_overlap_as_larger_ones_do():
-    a, b = np.array([[0.0, 0.0, 0.5, 0.5]]), np.array([[0.0, 0.0, 0.5, 0.25], [0.25, 0.25, 0.75, 0.75]])
+    a, b = (
+        np.array([[0.0, 0.0, 0.5, 0.5]]),
+        np.array([[0.0, 0.0, 0.5, 0.25], [0.25, 0.25, 0.75, 0.75]]),
+    )
     assert compute_iou(a, b) == pytest.approx(np.array([[0.5, 1 / 7]]))
     assert compute_iou(a, b, np.array([False, True])) == pytest.approx(np.array([[0.5, 1 / 4]]))
 
 
 def test_an_overlap_that_is_the_threshold_reaches_it_and_a_whole_one_reaches_one():
-    got = match_boxes(np.array([[0.5, 0.0], [0.0, 1 - 1e-12]]), np.array([0.5, 1.0]), np.array([False, False]))
+    got = match_boxes(
+        np.array([[0.5, 0.0], [0.0, 1 - 1e-12]]), np.array([0.5, 1.0]), np.array([False, False])
+    )
     assert got.truth.tolist() == [[0, 1], [-1, 1]]
     assert count_pairs(np.array([[0.5]]), np.ones((1, 1), bool)) == 1
     assert count_pairs(np.array([[0.6]]), np.ones((1, 1), bool), 0.7) == 0
@@ -63,7 +70,9 @@ def test_the_better_answer_takes_the_truth_and_the_second_is_a_false_alarm():
 
 
 def test_each_threshold_is_matched_for_itself():
-    got = match_boxes(np.array([[0.6, 0.55], [0.58, 0.0]]), np.array([0.5, 0.57, 0.8]), np.array([False, False]))
+    got = match_boxes(
+        np.array([[0.6, 0.55], [0.58, 0.0]]), np.array([0.5, 0.57, 0.8]), np.array([False, False])
+    )
     assert got.truth.tolist() == [[0, -1], [0, -1], [-1, -1]]
 
 
@@ -80,7 +89,9 @@ def test_an_ignore_region_may_take_many_answers():
 
 
 def test_of_equal_overlaps_the_later_truth_is_taken():
-    assert match_boxes(np.array([[0.8, 0.8]]), np.array([0.5]), np.array([False, False])).truth.tolist() == [[1]]
+    assert match_boxes(
+        np.array([[0.8, 0.8]]), np.array([0.5]), np.array([False, False])
+    ).truth.tolist() == [[1]]
 
 
 def test_no_truths_leave_every_answer_alone():

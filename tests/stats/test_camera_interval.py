@@ -4,7 +4,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import betabinom
 
-from fieldcheck.stats.camera_interval import ClipSums, compute_clip_posterior, estimate_camera_interval, estimate_clip_correlation
+from fieldcheck.stats.camera_interval import (
+    ClipSums,
+    compute_clip_posterior,
+    estimate_camera_interval,
+    estimate_clip_correlation,
+)
 from fieldcheck.stats.intervals import estimate_difference, estimate_wilson
 
 WEIGHTED = (
@@ -14,22 +19,36 @@ WEIGHTED = (
 )
 UNEQUAL = ([40, 20, 10, 10, 5, 5, 5, 3, 1, 1], [36, 20, 9, 4, 5, 5, 3, 3, 1, 0])
 GOLDEN = {
-    "ten clips of ten": ([10] * 10, [9, 10, 4, 8, 10, 7, 10, 2, 9, 10], (0.79, 0.559698194383, 0.911791999190)),
+    "ten clips of ten": (
+        [10] * 10,
+        [9, 10, 4, 8, 10, 7, 10, 2, 9, 10],
+        (0.79, 0.559698194383, 0.911791999190),
+    ),
     "all right": ([10] * 10, [10] * 10, (1.0, 0.829430810367, 1.0)),
     "all wrong": ([10] * 10, [0] * 10, (0.0, 0.0, 0.170569189633)),
     "five long clips": ([20] * 5, [20, 18, 20, 5, 19], (0.82, 0.455845910973, 0.951605177966)),
     "twenty short clips": ([5] * 20, [5] * 16 + [4] * 4, (0.96, 0.872293378636, 0.986279529701)),
     "fifty pairs": ([2] * 50, [2] * 40 + [1] * 7 + [0] * 3, (0.87, 0.769046782574, 0.934647821676)),
     "unequal clips": (*UNEQUAL, (0.86, 0.489735179490, 0.950772336729)),
-    "a hundred clips of one": ([1] * 100, [1] * 90 + [0] * 10, (0.90, 0.823856193429, 0.950364638788)),
-    "a hundred clips of one, worse": ([1] * 100, [1] * 61 + [0] * 39, (0.61, 0.504974458137, 0.708053070644)),
+    "a hundred clips of one": (
+        [1] * 100,
+        [1] * 90 + [0] * 10,
+        (0.90, 0.823856193429, 0.950364638788),
+    ),
+    "a hundred clips of one, worse": (
+        [1] * 100,
+        [1] * 61 + [0] * 39,
+        (0.61, 0.504974458137, 0.708053070644),
+    ),
     "three long clips": ([33] * 3, [33, 30, 31], (0.949494949495, 0.525209380149, 0.984822867868)),
 }
 
 
 def frames(sizes, right):
     """Answers, weights and clips of so many frames a clip, so many of them right."""
-    answers = np.concatenate([np.r_[np.ones(k), np.zeros(m - k)] for m, k in zip(sizes, right, strict=True)])
+    answers = np.concatenate(
+        [np.r_[np.ones(k), np.zeros(m - k)] for m, k in zip(sizes, right, strict=True)]
+    )
     return answers, np.ones(answers.size), np.repeat(np.arange(len(sizes)), sizes)
 
 
@@ -40,21 +59,27 @@ def limits(estimate):
 @pytest.mark.parametrize("name", GOLDEN)
 def test_the_golden_limits(name):
     sizes, right, wanted = GOLDEN[name]
-    assert limits(estimate_camera_interval(*frames(sizes, right))) == pytest.approx(wanted, abs=1e-9)
+    assert limits(estimate_camera_interval(*frames(sizes, right))) == pytest.approx(
+        wanted, abs=1e-9
+    )
 
 
 def test_weights_keep_the_centre_and_give_the_golden_limits():
     estimate = estimate_camera_interval(*WEIGHTED)
-    assert limits(estimate) == pytest.approx((0.857142857143, 0.473150885414, 0.971406548588), abs=1e-9)
+    assert limits(estimate) == pytest.approx(
+        (0.857142857143, 0.473150885414, 0.971406548588), abs=1e-9
+    )
     assert estimate.n_eff == pytest.approx(9.100674722070, abs=1e-9)
     assert (estimate.n, estimate.status, estimate.note) == (16, "weak", "few_clips")
 
 
 def test_frames_are_worth_fewer_independent_ones():
-    assert estimate_camera_interval(*frames([10] * 10, [9, 10, 4, 8, 10, 7, 10, 2, 9, 10])).n_eff == pytest.approx(
-        22.773997319817, abs=1e-9
+    assert estimate_camera_interval(
+        *frames([10] * 10, [9, 10, 4, 8, 10, 7, 10, 2, 9, 10])
+    ).n_eff == pytest.approx(22.773997319817, abs=1e-9)
+    assert estimate_camera_interval(*frames([10] * 10, [10] * 10)).n_eff == pytest.approx(
+        15.011714283709, abs=1e-9
     )
-    assert estimate_camera_interval(*frames([10] * 10, [10] * 10)).n_eff == pytest.approx(15.011714283709, abs=1e-9)
 
 
 @pytest.mark.parametrize(
@@ -77,9 +102,16 @@ def test_the_golden_correlation_within_clips(name, wanted):
 
 
 def test_the_golden_correlation_of_weighted_clips_and_of_clips_of_one():
-    weighted, single = estimate_clip_correlation(*WEIGHTED), estimate_clip_correlation(*frames(*GOLDEN["a hundred clips of one"][:2]))
-    assert (weighted.value, weighted.lo, weighted.hi) == pytest.approx((0.129367035226, 0.001287437148, 0.649058847336), abs=1e-9)
-    assert (single.value, single.lo, single.hi) == pytest.approx((0.499999999997, 0.006155829702, 0.993844170298), abs=1e-9)
+    weighted, single = (
+        estimate_clip_correlation(*WEIGHTED),
+        estimate_clip_correlation(*frames(*GOLDEN["a hundred clips of one"][:2])),
+    )
+    assert (weighted.value, weighted.lo, weighted.hi) == pytest.approx(
+        (0.129367035226, 0.001287437148, 0.649058847336), abs=1e-9
+    )
+    assert (single.value, single.lo, single.hi) == pytest.approx(
+        (0.499999999997, 0.006155829702, 0.993844170298), abs=1e-9
+    )
 
 
 def test_clips_of_one_frame_cannot_say_how_alike_frames_of_a_clip_are():
@@ -88,11 +120,17 @@ def test_clips_of_one_frame_cannot_say_how_alike_frames_of_a_clip_are():
 
 def test_the_gap_of_the_headline_fixture():
     """61 right of a hundred clips against 9,700 of 10,000: gap 36 (26 to 47)."""
-    gap = estimate_difference(estimate_wilson(9700, 10000), estimate_camera_interval(*frames([1] * 100, [1] * 61 + [0] * 39)))
+    gap = estimate_difference(
+        estimate_wilson(9700, 10000),
+        estimate_camera_interval(*frames([1] * 100, [1] * 61 + [0] * 39)),
+    )
     assert [round(100 * figure) for figure in limits(gap)] == [36, 26, 47]
 
 
-@pytest.mark.parametrize(("clips", "status", "note"), [(0, "na", "no_labels"), (1, "na", "too_few_clips"), (2, "na", "too_few_clips")])
+@pytest.mark.parametrize(
+    ("clips", "status", "note"),
+    [(0, "na", "no_labels"), (1, "na", "too_few_clips"), (2, "na", "too_few_clips")],
+)
 def test_two_clips_describe_this_footage_only(clips, status, note):
     answers, weight, clip = frames([5] * clips, [4] * clips) if clips else ([], [], [])
     estimate = estimate_camera_interval(answers, weight, clip)
@@ -116,7 +154,8 @@ def test_arrays_of_different_lengths_are_refused():
 
 
 def test_the_likelihood_is_that_of_scipy():
-    """With whole counts the table is the beta-binomial's without its coefficient: ratios of two accuracies agree."""
+    """With whole counts the table is the beta-binomial's without its coefficient: ratios of two
+    accuracies agree."""
     sizes, right = np.array([10.0, 4.0]), np.array([7.0, 4.0])
     found = compute_clip_posterior(ClipSums(sizes, sizes, right))
     rho = found.correlations
@@ -129,14 +168,19 @@ def test_the_likelihood_is_that_of_scipy():
 
 
 @settings(deadline=None, max_examples=40)
-@given(st.lists(st.tuples(st.integers(1, 20), st.floats(0, 1)), min_size=3, max_size=12), st.floats(0.1, 50))
+@given(
+    st.lists(st.tuples(st.integers(1, 20), st.floats(0, 1)), min_size=3, max_size=12),
+    st.floats(0.1, 50),
+)
 def test_limits_hold_the_value_and_do_not_care_for_the_unit_of_the_weights(clips, unit):
     sizes = [m for m, _ in clips]
     answers, weight, clip = frames(sizes, [round(m * share) for m, share in clips])
     estimate = estimate_camera_interval(answers, weight, clip)
     assert 0 <= estimate.lo <= estimate.value <= estimate.hi <= 1
     assert 0 < estimate.n_eff <= estimate.n
-    assert limits(estimate_camera_interval(answers, weight * unit, clip)) == pytest.approx(limits(estimate), abs=1e-6)
+    assert limits(estimate_camera_interval(answers, weight * unit, clip)) == pytest.approx(
+        limits(estimate), abs=1e-6
+    )
 
 
 @settings(deadline=None, max_examples=20)
@@ -155,7 +199,10 @@ def test_all_alike_leaves_the_doubt_of_eight_clips_and_not_of_eighty_frames(answ
 
 
 def test_clips_without_weight_do_not_count():
-    assert estimate_camera_interval([1, 1, 0, 1, 1], [1, 1, 1, 0, 0], [0, 1, 1, 2, 3]).note == "too_few_clips"
+    assert (
+        estimate_camera_interval([1, 1, 0, 1, 1], [1, 1, 1, 0, 0], [0, 1, 1, 2, 3]).note
+        == "too_few_clips"
+    )
     assert estimate_camera_interval([1, 1], [0, 0], [0, 1]).note == "no_labels"
 
 
@@ -167,7 +214,9 @@ def test_frames_without_weight_have_no_correlation():
 def test_more_frames_of_the_same_clips_cannot_buy_certainty():
     """Ten times the frames, the same share right in each clip: the ten clips are still ten."""
     once = estimate_camera_interval(*frames([10] * 10, [9, 10, 4, 8, 10, 7, 10, 2, 9, 10]))
-    often = estimate_camera_interval(*frames([100] * 10, [90, 100, 40, 80, 100, 70, 100, 20, 90, 100]))
+    often = estimate_camera_interval(
+        *frames([100] * 10, [90, 100, 40, 80, 100, 70, 100, 20, 90, 100])
+    )
     assert often.half_width > 0.8 * once.half_width
 
 

@@ -15,9 +15,17 @@ def test_chance_is_the_share_of_the_commonest_class():
     assert compute_chance_rate(np.array([2, 2])) == 0.5
 
 
-@pytest.mark.parametrize(("right", "beyond", "chance"), [(10, False, True), (15, False, True), (16, True, False), (40, True, False)])
-def test_answers_are_beyond_chance_from_a_number_on_that_the_binomial_test_gives(right, beyond, chance):
-    assert (is_beyond_chance(answered(right), TRUTH), is_at_chance(answered(right), TRUTH)) == (beyond, chance)
+@pytest.mark.parametrize(
+    ("right", "beyond", "chance"),
+    [(10, False, True), (15, False, True), (16, True, False), (40, True, False)],
+)
+def test_answers_are_beyond_chance_from_a_number_on_that_the_binomial_test_gives(
+    right, beyond, chance
+):
+    assert (is_beyond_chance(answered(right), TRUTH), is_at_chance(answered(right), TRUTH)) == (
+        beyond,
+        chance,
+    )
 
 
 def test_few_frames_that_are_mostly_right_are_not_called_chance():

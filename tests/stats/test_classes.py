@@ -23,7 +23,9 @@ from fieldcheck.stats.intervals import estimate_wilson
 TRUTH = [0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 2, 2]  # methods 1.1
 SAID = [0, 0, 0, 0, 1, 2, 1, 1, 0, 1, 2, 1]
 
-cases = st.lists(st.tuples(st.integers(0, 3), st.integers(0, 4), st.integers(1, 20)), min_size=1, max_size=60)
+cases = st.lists(
+    st.tuples(st.integers(0, 3), st.integers(0, 4), st.integers(1, 20)), min_size=1, max_size=60
+)
 
 
 def accuracy(counts):
@@ -33,7 +35,9 @@ def accuracy(counts):
 
 
 def counts(truth, said, k, weight=None):
-    return count_by_class(truth, said, k, np.ones(len(truth)) if weight is None else np.asarray(weight, dtype=float))
+    return count_by_class(
+        truth, said, k, np.ones(len(truth)) if weight is None else np.asarray(weight, dtype=float)
+    )
 
 
 def test_the_golden_scores():
@@ -49,7 +53,9 @@ def test_the_golden_scores():
 def test_an_exotic_answer_adds_no_class_to_the_mean():
     said = [3, *SAID[1:]]
     assert compute_macro_f1(counts(TRUTH, said, 4)) == pytest.approx(0.588889, abs=1e-6)
-    assert metrics.f1_score(TRUTH, said, average="macro", zero_division=0) == pytest.approx(0.441667, abs=1e-6)
+    assert metrics.f1_score(TRUTH, said, average="macro", zero_division=0) == pytest.approx(
+        0.441667, abs=1e-6
+    )
 
 
 def test_the_golden_weighted_scores():
@@ -62,7 +68,9 @@ def test_the_golden_weighted_scores():
 def test_scores_agree_with_scikit_learn(rows):
     truth, said, weight = (np.array(column) for column in zip(*rows, strict=True))
     present = np.unique(truth)
-    p, r, f, _ = metrics.precision_recall_fscore_support(truth, said, labels=present, zero_division=0, sample_weight=weight)
+    p, r, f, _ = metrics.precision_recall_fscore_support(
+        truth, said, labels=present, zero_division=0, sample_weight=weight
+    )
     got = counts(truth, said, 5, weight)
     assert np.nan_to_num(compute_precision(got))[present] == pytest.approx(p)
     assert compute_recall(got)[present] == pytest.approx(r)
@@ -78,7 +86,9 @@ def test_scores_agree_with_scikit_learn(rows):
 @given(cases)
 def test_equal_weights_are_no_weights(rows):
     truth, said, _ = (np.array(column) for column in zip(*rows, strict=True))
-    assert compute_macro_f1(counts(truth, said, 5, np.full(len(rows), 7.0))) == pytest.approx(compute_macro_f1(counts(truth, said, 5)))
+    assert compute_macro_f1(counts(truth, said, 5, np.full(len(rows), 7.0))) == pytest.approx(
+        compute_macro_f1(counts(truth, said, 5))
+    )
 
 
 def test_a_class_without_truth_has_no_recall_and_one_never_answered_no_precision():
@@ -139,6 +149,8 @@ def test_a_frame_that_weighs_nothing_is_no_frame_among_those_that_are_all_right(
 
 def test_bootstrapped_accuracy_is_close_to_wilson():
     truth, said = TRUTH * 20, SAID * 20
-    got = bootstrap_draw.estimate_by_frame(make_statistic(accuracy, truth, said, 3), np.ones(240), np.zeros(240), seed=1)
+    got = bootstrap_draw.estimate_by_frame(
+        make_statistic(accuracy, truth, said, 3), np.ones(240), np.zeros(240), seed=1
+    )
     reference = estimate_wilson(160, 240)
     assert (got.lo, got.hi) == pytest.approx((reference.lo, reference.hi), abs=0.01)

@@ -20,16 +20,30 @@ from fieldcheck.stats.decision_thresholds import (
 
 
 def frames(seed=0, n=200, clips=10, lift=0.0):
-    """A model of two classes that names the second, rare one too seldom: its probabilities for it are too low by `lift`."""
+    """A model of two classes that names the second, rare one too seldom: its probabilities for it
+    are too low by `lift`."""
     rng = np.random.default_rng(seed)
     truth = (rng.random(n) < 0.3).astype(np.int64)
     score = np.clip(0.35 * truth + 0.2 + 0.15 * rng.standard_normal(n) - lift, 0.001, 0.999)
     p = np.column_stack([1 - score, score])
-    return JudgedClasses(p, truth, p.argmax(axis=1), rng.choice([6.0, 16.0], n), np.array([f"c{k % clips}" for k in range(n)]))
+    return JudgedClasses(
+        p,
+        truth,
+        p.argmax(axis=1),
+        rng.choice([6.0, 16.0], n),
+        np.array([f"c{k % clips}" for k in range(n)]),
+    )
 
 
 def class_threshold(name, k, of, on, precision):
-    one = BinaryScores(of.p[:, k], of.truth == k, of.predicted == k, of.weight, of.clip, split_clips_in_halves(of.clip))
+    one = BinaryScores(
+        of.p[:, k],
+        of.truth == k,
+        of.predicted == k,
+        of.weight,
+        of.clip,
+        split_clips_in_halves(of.clip),
+    )
     return decision_thresholds.find_class_threshold(name, one, on, precision)
 
 
@@ -45,7 +59,11 @@ def test_the_threshold_is_the_best_of_the_grid_by_sklearn(seed):
         if precision_score(positive, called, sample_weight=weight, zero_division=0) >= floor:
             allowed[float(level)] = recall_score(positive, called, sample_weight=weight)
     most = max(allowed.values(), default=0.0)
-    assert found == (max(level for level, recall in allowed.items() if recall >= most - 1e-12) if most > 0 else None)
+    assert found == (
+        max(level for level, recall in allowed.items() if recall >= most - 1e-12)
+        if most > 0
+        else None
+    )
 
 
 @pytest.mark.parametrize(
@@ -82,13 +100,16 @@ def test_a_class_that_is_named_too_seldom_gains_recall():
 
 
 def test_a_score_that_tells_nothing_promises_nothing():
-    """Tested where it was chosen, the best threshold looks good; over many such models the tested precision is that of chance."""
+    """Tested where it was chosen, the best threshold looks good; over many such models the tested
+    precision is that of chance."""
     rng, tested = np.random.default_rng(1), []
     for _ in range(40):
         truth = (rng.random(120) < 0.3).astype(np.int64)
         score = rng.random(120)
         p = np.column_stack([1 - score, score])
-        of = JudgedClasses(p, truth, p.argmax(axis=1), np.ones(120), np.array([f"c{k % 8}" for k in range(120)]))
+        of = JudgedClasses(
+            p, truth, p.argmax(axis=1), np.ones(120), np.array([f"c{k % 8}" for k in range(120)])
+        )
         found = class_threshold("x", 1, of, "field", 0.5)
         if found.precision_after.measured:
             tested.append(found.precision_after.value)
@@ -98,7 +119,10 @@ def test_a_score_that_tells_nothing_promises_nothing():
 @pytest.mark.parametrize("change", ["few", "clips", "absent"])
 def test_too_little_is_no_threshold(change):
     of = frames(n=40 if change == "few" else 200, clips=3 if change == "clips" else 10)
-    assert class_threshold("x", 1 if change != "absent" else 0, of, "field", 0.5) is None or change == "absent"
+    assert (
+        class_threshold("x", 1 if change != "absent" else 0, of, "field", 0.5) is None
+        or change == "absent"
+    )
     none = JudgedClasses(of.p, np.zeros_like(of.truth), of.predicted, of.weight, of.clip)
     assert class_threshold("x", 1, none, "field", 0.5) is None
 
@@ -106,26 +130,44 @@ def test_too_little_is_no_threshold(change):
 def test_the_benchmark_stands_in_where_the_field_has_few():
     few, many = frames(n=30), frames(seed=1, n=400, clips=400)
     found = find_thresholds(("ok", "crack"), few, many, 0.5)
-    assert [(one.class_name, one.on) for one in found.classes] == [("ok", "field"), ("crack", "benchmark")]
+    assert [(one.class_name, one.on) for one in found.classes] == [
+        ("ok", "field"),
+        ("crack", "benchmark"),
+    ]
     assert find_thresholds(("ok", "crack"), few, None, 0.5).too_few == ("crack",)
     assert found.too_few == ()
 
 
 def test_an_object_that_no_box_found_is_a_miss_at_every_threshold():
-    """A detector whose boxes of a class come with half the score of the deployed threshold: 30 of 40 objects have a box, ten none."""
+    """A detector whose boxes of a class come with half the score of the deployed threshold: 30 of
+    40 objects have a box, ten none."""
     rng = np.random.default_rng(4)
-    score = np.concatenate([rng.uniform(0.2, 0.3, 30), np.full(10, -np.inf), rng.uniform(0.05, 0.12, 20)])
+    score = np.concatenate(
+        [rng.uniform(0.2, 0.3, 30), np.full(10, -np.inf), rng.uniform(0.05, 0.12, 20)]
+    )
     positive = np.arange(60) < 40
     clip = np.array([f"c{k % 6}" for k in range(60)])
-    one = BinaryScores(score, positive, score >= 0.5, np.ones(60), clip, split_clips_in_halves(clip))
+    one = BinaryScores(
+        score, positive, score >= 0.5, np.ones(60), clip, split_clips_in_halves(clip)
+    )
     found = find_box_thresholds(
-        [("hole", one), ("never", BinaryScores(score, score > 9, score > 9, np.ones(60), clip, split_clips_in_halves(clip)))], 0.8
+        [
+            ("hole", one),
+            (
+                "never",
+                BinaryScores(
+                    score, score > 9, score > 9, np.ones(60), clip, split_clips_in_halves(clip)
+                ),
+            ),
+        ],
+        0.8,
     )
     (hole,) = found.classes
     assert (hole.recall_before.value, hole.n) == (0.0, 40)
     assert hole.recall_after.value > 0.6
     assert hole.recall_after.value <= 30 / 40
-    assert score[~positive].max() < hole.threshold <= score[positive].max()  # between two scores any level calls the same boxes
+    # between two scores any level calls the same boxes
+    assert score[~positive].max() < hole.threshold <= score[positive].max()
     assert found.too_few == ()
 
 
@@ -161,7 +203,9 @@ def test_errors_fall_where_confidence_tells_them():
 
 
 def test_no_fall_is_shown_where_confidence_tells_nothing():
-    shown = [measure_abstention(*unsure(seed, informative=False)).at.fall.lo > 0 for seed in range(20)]
+    shown = [
+        measure_abstention(*unsure(seed, informative=False)).at.fall.lo > 0 for seed in range(20)
+    ]
     assert sum(shown) <= 3
 
 
@@ -194,46 +238,73 @@ def test_too_few_frames_or_clips_say_so(n, clips):
 def test_all_right_or_all_wrong_falls_by_nothing(wrong):
     confidence, was, weight, clip = unsure()
     found = measure_abstention(confidence, np.full_like(was, wrong), weight, clip)
-    assert (found.error.value, found.at.error.value, found.at.fall.value) == (float(wrong), float(wrong), 0.0)
+    assert (found.error.value, found.at.error.value, found.at.fall.value) == (
+        float(wrong),
+        float(wrong),
+        0.0,
+    )
 
 
 def test_a_side_that_shows_one_class_alone_has_no_threshold():
     """Any threshold would look perfect there: no frame is of another class."""
     every = frames(n=200)
     rare = every.truth == 1
-    only = JudgedClasses(*(part[rare] for part in (every.p, every.truth, every.predicted, every.weight, every.clip)))
+    only = JudgedClasses(
+        *(part[rare] for part in (every.p, every.truth, every.predicted, every.weight, every.clip))
+    )
     assert rare.sum() >= LEAST_POSITIVES
     found = find_thresholds(("ok", "crack"), only, None, 0.5)
     assert (found.classes, found.too_few) == ((), ("crack",))
-    assert [one.class_name for one in find_thresholds(("ok", "crack"), every, None, 0.5).classes] == ["ok", "crack"]
+    assert [
+        one.class_name for one in find_thresholds(("ok", "crack"), every, None, 0.5).classes
+    ] == ["ok", "crack"]
 
 
 def test_the_golden_threshold_of_a_class():
     found = class_threshold("crack", 1, frames(lift=0.15), "field", 0.5)
     assert (found.class_name, found.on, found.n) == ("crack", "field", 53)
     assert found.threshold == pytest.approx(0.1724265456626)
-    scores = [found.recall_before, found.recall_after, found.precision_before, found.precision_after]
-    assert [one.value for one in scores] == pytest.approx([0.2185628743, 0.9760479042, 0.9605263158, 0.7149122807])
-    assert [(one.n, round(one.n_eff, 6)) for one in scores] == [(53, 44.707184), (53, 41.064091), (12, 18.0), (77, 68.100491)]
+    scores = [
+        found.recall_before,
+        found.recall_after,
+        found.precision_before,
+        found.precision_after,
+    ]
+    assert [one.value for one in scores] == pytest.approx(
+        [0.2185628743, 0.9760479042, 0.9605263158, 0.7149122807]
+    )
+    assert [(one.n, round(one.n_eff, 6)) for one in scores] == [
+        (53, 44.707184),
+        (53, 41.064091),
+        (12, 18.0),
+        (77, 68.100491),
+    ]
     assert (found.change.lo, found.change.hi, found.change.method) == (
         pytest.approx(0.5773815972),
         pytest.approx(0.9375884627),
         "cluster_t",
     )
     on_benchmark = class_threshold("crack", 1, frames(lift=0.15), "benchmark", 0.5)
-    assert (on_benchmark.change.value, on_benchmark.change.method) == (pytest.approx(41 / 53), "bonett_price")
+    assert (on_benchmark.change.value, on_benchmark.change.method) == (
+        pytest.approx(41 / 53),
+        "bonett_price",
+    )
 
 
 def test_the_golden_curve_of_risk_and_coverage():
     confidence, wrong, _, clip = unsure()
-    found = measure_abstention(confidence, wrong, np.random.default_rng(3).uniform(1, 4, 200), clip, 0.2)
+    found = measure_abstention(
+        confidence, wrong, np.random.default_rng(3).uniform(1, 4, 200), clip, 0.2
+    )
     assert (found.error.value, found.threshold) == pytest.approx((0.3149289382, 0.4604908292))
     errors = [0.283853, 0.230369, 0.20125, 0.157911, 0.015629, 0.0, 0.0]
     shares = [0.043394, 0.109871, 0.142321, 0.186462, 0.304052, 0.410929, 0.491471]
     assert [point.error.value for point in found.curve] == pytest.approx(errors, abs=1e-6)
     assert [point.share.value for point in found.curve] == pytest.approx(shares, abs=1e-6)
     fall = found.at.fall
-    assert (fall.value, fall.lo, fall.hi) == pytest.approx((0.1570178982, 0.1090927723, 0.2132718013))
+    assert (fall.value, fall.lo, fall.hi) == pytest.approx(
+        (0.1570178982, 0.1090927723, 0.2132718013)
+    )
     assert (fall.n, fall.n_eff, fall.method, fall.status) == (200, 10.0, "bootstrap_clips", "ok")
 
 
@@ -246,4 +317,6 @@ def test_the_larger_clips_are_dealt_out_first():
 def test_twenty_frames_in_each_half_are_enough(n, enough):
     confidence, wrong, weight, _ = unsure(n=40)
     clip = np.repeat(["a", "b", "c", "d"], 10)
-    assert (measure_abstention(confidence[:n], wrong[:n], weight[:n], clip[:n]) is not None) == enough
+    assert (
+        measure_abstention(confidence[:n], wrong[:n], weight[:n], clip[:n]) is not None
+    ) == enough

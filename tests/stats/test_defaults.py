@@ -26,7 +26,9 @@ print(json.dumps({
 
 
 def test_gate_report_page_and_checklist_follow_the_one_default():
-    shown = subprocess.run([sys.executable, "-c", FOLLOWERS], capture_output=True, text=True, check=True)
+    shown = subprocess.run(
+        [sys.executable, "-c", FOLLOWERS], capture_output=True, text=True, check=True
+    )
     followed = json.loads(shown.stdout)
     drops = {followed.pop(name) for name in ("sets", "checklist", "retraining")}
     assert (set(followed.values()), drops) == ({0.07}, {0.09})

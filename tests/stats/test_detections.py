@@ -45,7 +45,20 @@ GOLDEN_ANSWERS = [  # image, class, box xywh, score
     (1, 0, (5, 2, 30, 10), 0.3),
     (1, 0, (22, 22, 40, 40), 0.85),
 ]
-STATS = [0.487335, 0.957921, 0.417079, 0.522607, 0.6, -1, 0.4, 0.533333, 0.533333, 0.533333, 0.7, -1]
+STATS = [
+    0.487335,
+    0.957921,
+    0.417079,
+    0.522607,
+    0.6,
+    -1,
+    0.4,
+    0.533333,
+    0.533333,
+    0.533333,
+    0.7,
+    -1,
+]
 
 
 def corners(box):
@@ -54,20 +67,43 @@ def corners(box):
 
 def by_image(truth_rows, answer_rows, n_images):
     """Truths and answers of this module from flat rows."""
-    truths = [np.array([[*corners(b), c, crowd] for i, c, b, crowd in truth_rows if i == image], dtype=float) for image in range(n_images)]
-    answers = [np.array([[*corners(b), s, c] for i, c, b, s in answer_rows if i == image], dtype=float) for image in range(n_images)]
-    return stack_labelled_boxes([rows.reshape(-1, 6) for rows in truths]), stack_detected_boxes([rows.reshape(-1, 6) for rows in answers])
+    truths = [
+        np.array(
+            [[*corners(b), c, crowd] for i, c, b, crowd in truth_rows if i == image], dtype=float
+        )
+        for image in range(n_images)
+    ]
+    answers = [
+        np.array([[*corners(b), s, c] for i, c, b, s in answer_rows if i == image], dtype=float)
+        for image in range(n_images)
+    ]
+    return stack_labelled_boxes([rows.reshape(-1, 6) for rows in truths]), stack_detected_boxes(
+        [rows.reshape(-1, 6) for rows in answers]
+    )
 
 
 def reference_stats(truth_rows, answer_rows, images, n_classes=CLASSES):
-    """The twelve figures of the COCO tools; `images` lists the image of each place, repeated where it counts twice."""
+    """The twelve figures of the COCO tools; `images` lists the image of each place, repeated where
+    it counts twice."""
     truths, answers = [], []
     for place, image in enumerate(images):
         for i, c, box, crowd in truth_rows:
             if i == image:
-                truths.append({"id": len(truths) + 1, "image_id": place + 1, "category_id": c + 1, "bbox": list(box), "iscrowd": crowd})
+                truths.append(
+                    {
+                        "id": len(truths) + 1,
+                        "image_id": place + 1,
+                        "category_id": c + 1,
+                        "bbox": list(box),
+                        "iscrowd": crowd,
+                    }
+                )
                 truths[-1]["area"] = box[2] * box[3]
-        answers += [{"image_id": place + 1, "category_id": c + 1, "bbox": list(b), "score": s} for i, c, b, s in answer_rows if i == image]
+        answers += [
+            {"image_id": place + 1, "category_id": c + 1, "bbox": list(b), "score": s}
+            for i, c, b, s in answer_rows
+            if i == image
+        ]
     with contextlib.redirect_stdout(io.StringIO()):
         real = COCO()
         real.dataset = {
@@ -99,11 +135,18 @@ def random_rows(seed):
             for _ in range(int(rng.integers(0, 3))):
                 near = np.maximum(np.array(box) + rng.integers(-4, 5, 4), 1).tolist()
                 answers.append(
-                    (image, kind if rng.random() < 0.8 else int(rng.integers(0, 3)), tuple(near), float(rng.integers(1, 20)) / 20)
+                    (
+                        image,
+                        kind if rng.random() < 0.8 else int(rng.integers(0, 3)),
+                        tuple(near),
+                        float(rng.integers(1, 20)) / 20,
+                    )
                 )
         for _ in range(int(rng.integers(0, 3))):
             far = [*rng.integers(0, 80, 2).tolist(), *rng.integers(3, 30, 2).tolist()]
-            answers.append((image, int(rng.integers(0, 3)), tuple(far), float(rng.integers(1, 20)) / 20))
+            answers.append(
+                (image, int(rng.integers(0, 3)), tuple(far), float(rng.integers(1, 20)) / 20)
+            )
     return truths, answers, n_images
 
 
@@ -114,21 +157,32 @@ def golden():
 
 def test_the_golden_coco_figures(golden):
     assert compute_coco_stats(*golden, 3, CLASSES) == pytest.approx(STATS, abs=1e-6)
-    assert reference_stats(GOLDEN_TRUTHS, GOLDEN_ANSWERS, [0, 1, 2]) == pytest.approx(STATS, abs=1e-6)
+    assert reference_stats(GOLDEN_TRUTHS, GOLDEN_ANSWERS, [0, 1, 2]) == pytest.approx(
+        STATS, abs=1e-6
+    )
 
 
 def test_the_golden_class_figures(golden):
-    table = [compute_average_precision(outcome, np.ones((1, 3)))[0] for outcome in match_all_classes(*golden, 3, CLASSES)]
+    table = [
+        compute_average_precision(outcome, np.ones((1, 3)))[0]
+        for outcome in match_all_classes(*golden, 3, CLASSES)
+    ]
     assert [one.mean() for one in table] == pytest.approx([0.630446, 0.344224], abs=1e-6)
     assert [one[0] for one in table] == pytest.approx([0.915842, 1.0], abs=1e-6)
 
 
 @pytest.mark.parametrize(
     ("weights", "precision", "at_half"),
-    [([2, 1, 0], 0.526568, 0.966997), ([6, 16, 16], 0.470719, 0.960396), ([1, 1, 1], 0.487335, 0.957921)],
+    [
+        ([2, 1, 0], 0.526568, 0.966997),
+        ([6, 16, 16], 0.470719, 0.960396),
+        ([1, 1, 1], 0.487335, 0.957921),
+    ],
 )
 def test_the_golden_weighted_figures(golden, weights, precision, at_half):
-    got = compute_mean_average_precision(match_all_classes(*golden, 3, CLASSES), np.array([weights], dtype=float))
+    got = compute_mean_average_precision(
+        match_all_classes(*golden, 3, CLASSES), np.array([weights], dtype=float)
+    )
     assert (got.mean(), got[0, 0]) == pytest.approx((precision, at_half), abs=1e-6)
 
 
@@ -148,8 +202,12 @@ def test_random_sets_agree_with_the_coco_tools(seed):
     reference = reference_stats(truths, answers, list(range(n_images)), n_classes=3)
     assert compute_coco_stats(*ours, n_images, 3) == pytest.approx(reference, abs=1e-6)
     told = compute_coco_precision(*ours, n_images, 3)
-    assert np.nan_to_num([told["map"], told["map50"]], nan=-1) == pytest.approx(reference[:2], abs=1e-6)
-    own = compute_mean_average_precision(match_all_classes(*ours, n_images, 3), np.full((1, n_images), 12.5))
+    assert np.nan_to_num([told["map"], told["map50"]], nan=-1) == pytest.approx(
+        reference[:2], abs=1e-6
+    )
+    own = compute_mean_average_precision(
+        match_all_classes(*ours, n_images, 3), np.full((1, n_images), 12.5)
+    )
     assert np.nan_to_num(own.mean(), nan=-1) == pytest.approx(reference[0], abs=1e-6)
     assert np.nan_to_num(own[0, 0], nan=-1) == pytest.approx(reference[1], abs=1e-6)
 
@@ -157,21 +215,28 @@ def test_random_sets_agree_with_the_coco_tools(seed):
 @pytest.mark.parametrize("seed", range(50, 110))
 def test_whole_weights_are_repeated_images(seed):
     truths, answers, n_images = random_rows(seed)
-    # Equal scores of different outcome are the one documented exception, so every answer gets a score of its own.
-    answers = [(i, c, box, score + 1e-4 * place) for place, (i, c, box, score) in enumerate(answers)]
+    # Equal scores of different outcome are the one documented exception, so every answer gets a
+    # score of its own.
+    answers = [
+        (i, c, box, score + 1e-4 * place) for place, (i, c, box, score) in enumerate(answers)
+    ]
     weights = np.random.default_rng(seed).integers(0, 8, n_images)
     repeated = np.repeat(np.arange(n_images), weights).tolist()
     if not repeated:
         weights, repeated = np.ones(n_images, dtype=int), list(range(n_images))
     own = compute_mean_average_precision(
-        match_all_classes(*by_image(truths, answers, n_images), n_images, 3), weights[np.newaxis].astype(float)
+        match_all_classes(*by_image(truths, answers, n_images), n_images, 3),
+        weights[np.newaxis].astype(float),
     )
     reference = reference_stats(truths, answers, repeated, n_classes=3)
     assert np.nan_to_num(own.mean(), nan=-1) == pytest.approx(reference[0], abs=1e-6)
 
 
 def test_weights_of_one_least_share_are_whole_multiples_of_it():
-    assert _scale_to_integers(np.array([[0.1, 0.3, 0.7], [0.0, 2.0, 5.0]])).tolist() == [[1.0, 3.0, 7.0], [0.0, 2.0, 5.0]]
+    assert _scale_to_integers(np.array([[0.1, 0.3, 0.7], [0.0, 2.0, 5.0]])).tolist() == [
+        [1.0, 3.0, 7.0],
+        [0.0, 2.0, 5.0],
+    ]
 
 
 def test_resampled_frames_of_one_weight_are_repeated_images():
@@ -179,7 +244,8 @@ def test_resampled_frames_of_one_weight_are_repeated_images():
     counts = np.array([7, 1, 2, 3, 5][:n_images])
     own, by_weight = (
         compute_mean_average_precision(
-            match_all_classes(*by_image(truths, answers, n_images), n_images, 3), (counts * weight)[np.newaxis].astype(float)
+            match_all_classes(*by_image(truths, answers, n_images), n_images, 3),
+            (counts * weight)[np.newaxis].astype(float),
         )
         for weight in (1, 241 / 40)
     )
@@ -188,14 +254,21 @@ def test_resampled_frames_of_one_weight_are_repeated_images():
 
 def test_a_class_without_truth_is_left_out_and_one_without_answers_is_zero(golden):
     truths, answers = by_image(GOLDEN_TRUTHS, [row for row in GOLDEN_ANSWERS if row[1] == 0], 3)
-    got = [compute_average_precision(outcome, np.ones((1, 3)))[0] for outcome in match_all_classes(truths, answers, 3, 3)]
+    got = [
+        compute_average_precision(outcome, np.ones((1, 3)))[0]
+        for outcome in match_all_classes(truths, answers, 3, 3)
+    ]
     assert got[1].tolist() == [0.0] * 10
     assert np.isnan(got[2]).all()
 
 
 def test_nothing_to_find_gives_no_score():
     truths, answers = by_image([], GOLDEN_ANSWERS, 3)
-    assert np.isnan(compute_mean_average_precision(match_all_classes(truths, answers, 3, CLASSES), np.ones((1, 3)))).all()
+    assert np.isnan(
+        compute_mean_average_precision(
+            match_all_classes(truths, answers, 3, CLASSES), np.ones((1, 3))
+        )
+    ).all()
     assert compute_coco_stats(truths, answers, 3, CLASSES).tolist() == [-1.0] * 12
 
 
@@ -211,35 +284,54 @@ def test_no_answers_at_all():
 @pytest.mark.parametrize("threshold", [0.1, 0.35, 0.6, 0.7, 0.9])
 def test_a_score_that_is_the_threshold_reaches_it(threshold):
     answers = stack_detected_boxes([np.array([[0, 0, 10, 10, threshold, 0]], np.float32)])
-    got = match_at_threshold(stack_labelled_boxes([np.array([[0.0, 0, 10, 10, 0, 0]])]), answers, 1, 1, threshold)
+    got = match_at_threshold(
+        stack_labelled_boxes([np.array([[0.0, 0, 10, 10, 0, 0]])]), answers, 1, 1, threshold
+    )
     assert got.right.tolist() == [1]
 
 
 def test_a_frame_is_right_without_miss_and_false_alarm():
     truths, answers = by_image(
         [(0, 0, (10, 10, 30, 30), 0), (1, 0, (10, 10, 30, 30), 0), (2, 0, (10, 10, 30, 30), 0)],
-        [(0, 0, (10, 10, 30, 30), 0.9), (1, 0, (10, 10, 30, 30), 0.4), (2, 0, (10, 10, 30, 30), 0.9), (2, 0, (60, 60, 9, 9), 0.6)],
+        [
+            (0, 0, (10, 10, 30, 30), 0.9),
+            (1, 0, (10, 10, 30, 30), 0.4),
+            (2, 0, (10, 10, 30, 30), 0.9),
+            (2, 0, (60, 60, 9, 9), 0.6),
+        ],
         4,
     )
-    assert match_at_threshold(truths, answers, 4, 1, 0.5).frame_right.tolist() == [True, False, False, True]
+    assert match_at_threshold(truths, answers, 4, 1, 0.5).frame_right.tolist() == [
+        True,
+        False,
+        False,
+        True,
+    ]
 
 
 def test_a_crowd_region_hides_neither_misses_nor_alarms_elsewhere():
-    truths, answers = by_image([(0, 0, (0, 0, 50, 50), 1)], [(0, 0, (5, 5, 10, 10), 0.9), (0, 0, (70, 70, 10, 10), 0.9)], 1)
+    truths, answers = by_image(
+        [(0, 0, (0, 0, 50, 50), 1)], [(0, 0, (5, 5, 10, 10), 0.9), (0, 0, (70, 70, 10, 10), 0.9)], 1
+    )
     got = match_at_threshold(truths, answers, 1, 1, 0.5)
     assert (got.ignored.tolist(), got.false.tolist(), got.truths.tolist()) == ([1], [1], [0])
 
 
 def test_more_than_a_hundred_answers_of_a_class_are_cut_like_coco():
     truths = [(0, 0, (10, 10, 30, 30), 0)]
-    answers = [(0, 0, (60, 60, 9, 9), 0.9 - 0.001 * i) for i in range(100)] + [(0, 0, (10, 10, 30, 30), 0.1)]
+    answers = [(0, 0, (60, 60, 9, 9), 0.9 - 0.001 * i) for i in range(100)] + [
+        (0, 0, (10, 10, 30, 30), 0.1)
+    ]
     ours = by_image(truths, answers, 1)
     own = compute_mean_average_precision(match_all_classes(*ours, 1, 1), np.ones((1, 1)))
     assert own.mean() == pytest.approx(reference_stats(truths, answers, [0], n_classes=1)[0]) == 0.0
 
 
 def test_many_rows_of_weights_are_worked_in_parts(monkeypatch, golden):
-    classes, weights = match_all_classes(*golden, 3, CLASSES), np.random.default_rng(0).integers(0, 3, (40, 3)).astype(float)
+    classes, weights = (
+        match_all_classes(*golden, 3, CLASSES),
+        np.random.default_rng(0).integers(0, 3, (40, 3)).astype(float),
+    )
     whole = compute_mean_average_precision(classes, weights)
     monkeypatch.setattr("fieldcheck.stats.detection_scores.MOST_CELLS", 100)
     assert np.array_equal(compute_mean_average_precision(classes, weights), whole, equal_nan=True)
@@ -252,32 +344,56 @@ def test_resampled_scores_hold_their_values():
     ]
     ours = by_image(truths, answers, 40)
     weight = np.ones(40)
-    got = estimate_average_precision(match_all_classes(*ours, 40, 2), weight, weight, seed=0, draws=400)
+    got = estimate_average_precision(
+        match_all_classes(*ours, 40, 2), weight, weight, seed=0, draws=400
+    )
     assert got["map50"].lo < got["map50"].value < got["map50"].hi
     assert got["map"].value <= got["map50"].value
     felt = estimate_precision_recall(match_at_threshold(*ours, 40, 2, 0.3), weight, weight, seed=0)
     assert felt["recall"].value == pytest.approx(30 / 40)
     assert felt["recall"].lo < 0.75 < felt["recall"].hi
     assert felt["precision"].value == 1.0
-    other = estimate_average_precision(match_all_classes(*ours, 40, 2), weight, weight, seed=1, draws=400)
+    other = estimate_average_precision(
+        match_all_classes(*ours, 40, 2), weight, weight, seed=1, draws=400
+    )
     assert (other["map"] != got["map"], other["map50"] != got["map50"]) == (True, True)
-    assert estimate_precision_recall(match_at_threshold(*ours, 40, 2, 0.3), weight, weight, seed=1)["recall"] != felt["recall"]
-    assert [(one.n, one.method) for one in (*got.values(), *felt.values())] == [(40, "bootstrap_frames")] * 4
+    assert (
+        estimate_precision_recall(match_at_threshold(*ours, 40, 2, 0.3), weight, weight, seed=1)[
+            "recall"
+        ]
+        != felt["recall"]
+    )
+    assert [(one.n, one.method) for one in (*got.values(), *felt.values())] == [
+        (40, "bootstrap_frames")
+    ] * 4
 
 
 def test_each_object_is_found_or_missed_as_at_the_threshold():
     rng = np.random.default_rng(3)
     for _ in range(20):
-        boxes = [np.column_stack([xy := rng.uniform(0, 60, (n, 2)), xy + 20, rng.integers(0, 3, n)]) for n in rng.integers(0, 5, 6)]
+        boxes = [
+            np.column_stack([xy := rng.uniform(0, 60, (n, 2)), xy + 20, rng.integers(0, 3, n)])
+            for n in rng.integers(0, 5, 6)
+        ]
         said = [
-            np.column_stack([rows[:, :4] + rng.normal(0, 3, (len(rows), 4)), rng.uniform(0, 1, len(rows)), rows[:, 4]]) for rows in boxes
+            np.column_stack(
+                [
+                    rows[:, :4] + rng.normal(0, 3, (len(rows), 4)),
+                    rng.uniform(0, 1, len(rows)),
+                    rows[:, 4],
+                ]
+            )
+            for rows in boxes
         ]
         truths, answers = stack_labelled_boxes(boxes), stack_detected_boxes(said)
         image, category, missed = list_labelled_objects(truths, answers, 6, 3, 0.4)
         whole = match_at_threshold(truths, answers, 6, 3, 0.4)
         assert np.bincount(image, minlength=6).tolist() == whole.truths.tolist()
         assert np.bincount(image[~missed], minlength=6).tolist() == whole.right.tolist()
-        assert np.bincount(category, minlength=3).tolist() == np.bincount(truths.category, minlength=3).tolist()
+        assert (
+            np.bincount(category, minlength=3).tolist()
+            == np.bincount(truths.category, minlength=3).tolist()
+        )
 
 
 @pytest.mark.parametrize("seed", range(5))
@@ -285,9 +401,18 @@ def test_judged_boxes_are_those_that_count_at_the_threshold(seed):
     truths, answers, n_images = random_rows(seed)
     ours = by_image(truths, answers, n_images)
     for threshold in (0.0, 0.5):
-        judged, felt = list_judged_boxes(*ours, n_images, 3, threshold), match_at_threshold(*ours, n_images, 3, threshold)
-        assert np.bincount(judged.image[judged.right], minlength=n_images).tolist() == felt.right.tolist()
-        assert np.bincount(judged.image[~judged.right], minlength=n_images).tolist() == felt.false.tolist()
+        judged, felt = (
+            list_judged_boxes(*ours, n_images, 3, threshold),
+            match_at_threshold(*ours, n_images, 3, threshold),
+        )
+        assert (
+            np.bincount(judged.image[judged.right], minlength=n_images).tolist()
+            == felt.right.tolist()
+        )
+        assert (
+            np.bincount(judged.image[~judged.right], minlength=n_images).tolist()
+            == felt.false.tolist()
+        )
         kept = [score for *_, score in answers if score >= threshold]
         assert len(judged.score) == len(kept) - felt.ignored.sum()
         assert {*judged.score.tolist()} <= {*kept}
@@ -295,10 +420,19 @@ def test_judged_boxes_are_those_that_count_at_the_threshold(seed):
 
 def test_each_judged_box_has_its_score_and_without_boxes_there_is_none(golden):
     judged = list_judged_boxes(*golden, 3, CLASSES, 0.3)
-    told = sorted(zip(judged.image.tolist(), judged.score.tolist(), judged.right.tolist(), strict=True))
+    told = sorted(
+        zip(judged.image.tolist(), judged.score.tolist(), judged.right.tolist(), strict=True)
+    )
     wrong = [(0, 0.7), (1, 0.85), (2, 0.5)]
     assert [(image, score) for image, score, right in told if not right] == wrong
-    assert [(image, score) for image, score, right in told if right] == [(0, 0.6), (0, 0.8), (0, 0.9), (1, 0.4), (1, 0.85), (2, 0.95)]
+    assert [(image, score) for image, score, right in told if right] == [
+        (0, 0.6),
+        (0, 0.8),
+        (0, 0.9),
+        (1, 0.4),
+        (1, 0.85),
+        (2, 0.95),
+    ]
     none = list_judged_boxes(*golden, 3, CLASSES, 0.99)
     assert none.image.dtype == judged.image.dtype == np.int64
     assert (none.image.size, none.score.size, none.right.size) == (0, 0, 0)

@@ -16,5 +16,7 @@ def test_mean_distances_are_those_of_each_point():
 def test_the_golden_energy_distance():
     """Methods 5.5: 2E|a−b| − E|a−a'| − E|b−b'| of three points and two."""
     a, b = np.array([[0.0, 0], [1, 0], [0, 1]]), np.array([[2.0, 2], [3, 2]])
-    between, own, other = (float(compute_mean_distances(*pair).mean()) for pair in ((a, b), (a, a), (b, b)))
+    between, own, other = (
+        float(compute_mean_distances(*pair).mean()) for pair in ((a, b), (a, a), (b, b))
+    )
     assert 2 * between - own - other == pytest.approx(4.373559, abs=1e-6)

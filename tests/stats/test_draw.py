@@ -47,7 +47,9 @@ def test_a_hundred_is_forty_and_sixty():
     assert split_label_count(100, 21) == (21, 79)
 
 
-@pytest.mark.parametrize(("x", "whole"), [(0.5, 1), (1.5, 2), (2.5, 3), (2.49, 2), (0.0, 0), (20.0, 20)])
+@pytest.mark.parametrize(
+    ("x", "whole"), [(0.5, 1), (1.5, 2), (2.5, 3), (2.49, 2), (0.0, 0), (20.0, 20)]
+)
 def test_halves_go_up(x, whole):
     assert round_half_up(x) == whole
 
@@ -103,7 +105,10 @@ def test_the_same_seed_gives_the_same_draw_and_another_seed_another():
 
 
 def test_reserves_never_change_the_picks():
-    with_one, with_other = (draw_from_blocks(100, 10, np.random.default_rng(1), np.random.default_rng(seed)) for seed in (2, 3))
+    with_one, with_other = (
+        draw_from_blocks(100, 10, np.random.default_rng(1), np.random.default_rng(seed))
+        for seed in (2, 3)
+    )
     assert np.array_equal(with_one.picks, with_other.picks)
     assert not np.array_equal(with_one.reserves[0], with_other.reserves[0])
 
@@ -126,5 +131,8 @@ def test_any_first_part_holds_its_share_of_each_stratum(hard, rest, seed, first)
 
 
 def test_within_a_stratum_every_frame_is_as_likely_to_come_first():
-    firsts = [int(np.argmin(make_showing_order(["hard"] * 4 + ["rest"] * 6, seed)[:4])) for seed in range(400)]
+    firsts = [
+        int(np.argmin(make_showing_order(["hard"] * 4 + ["rest"] * 6, seed)[:4]))
+        for seed in range(400)
+    ]
     assert np.bincount(firsts, minlength=4).min() > 70

@@ -2,13 +2,24 @@ import numpy as np
 import pytest
 from scipy.stats import beta
 
-from fieldcheck.stats.classification_scores import compute_balanced_accuracy, compute_macro_f1, count_by_class, estimate_class_scores
-from fieldcheck.stats.intervals import compute_balanced_floor, compute_macro_f1_ceiling, compute_macro_f1_floor
+from fieldcheck.stats.classification_scores import (
+    compute_balanced_accuracy,
+    compute_macro_f1,
+    count_by_class,
+    estimate_class_scores,
+)
+from fieldcheck.stats.intervals import (
+    compute_balanced_floor,
+    compute_macro_f1_ceiling,
+    compute_macro_f1_floor,
+)
 
 
 @pytest.mark.parametrize("n", [1, 10, 400])
 def test_for_one_class_it_is_the_limit_of_clopper_and_pearson(n):
-    assert compute_balanced_floor(np.array([float(n)])) == pytest.approx(beta.ppf(0.025, n, 1), abs=1e-9)
+    assert compute_balanced_floor(np.array([float(n)])) == pytest.approx(
+        beta.ppf(0.025, n, 1), abs=1e-9
+    )
 
 
 @pytest.mark.parametrize("seed", range(3))
@@ -41,8 +52,15 @@ def test_all_wrong_has_a_ceiling_and_no_spread_is_printed():
     assert 0 < compute_macro_f1_ceiling(np.array([0.7, 0.2, 0.1]), 100.0) < 0.2
     assert compute_macro_f1_ceiling(np.array([1.0]), 1.0) <= 1
     truth = np.repeat([0, 1, 2], [60, 30, 10])
-    right, wrong = (estimate_class_scores(truth, said, 3, np.ones(100), np.zeros(100), 0) for said in (truth, (truth + 1) % 3))
-    assert (right["balanced_accuracy"].value, right["balanced_accuracy"].hi, right["balanced_accuracy"].method) == (1, 1, "exact")
+    right, wrong = (
+        estimate_class_scores(truth, said, 3, np.ones(100), np.zeros(100), 0)
+        for said in (truth, (truth + 1) % 3)
+    )
+    assert (
+        right["balanced_accuracy"].value,
+        right["balanced_accuracy"].hi,
+        right["balanced_accuracy"].method,
+    ) == (1, 1, "exact")
     assert 0.85 < right["balanced_accuracy"].lo < 0.95
     assert 0.5 < right["macro_f1"].lo < 0.95
     assert (wrong["balanced_accuracy"].value, wrong["balanced_accuracy"].lo) == (0, 0)
@@ -52,14 +70,18 @@ def test_all_wrong_has_a_ceiling_and_no_spread_is_printed():
 def test_frames_that_weigh_unequally_are_worth_fewer():
     truth = np.repeat([0, 1], 50)
     weight = np.tile([6.0] * 2 + [16.0] * 3, 20)
-    even, drawn = (estimate_class_scores(truth, truth, 2, w, np.zeros(100), 0)["balanced_accuracy"] for w in (np.ones(100), weight))
+    even, drawn = (
+        estimate_class_scores(truth, truth, 2, w, np.zeros(100), 0)["balanced_accuracy"]
+        for w in (np.ones(100), weight)
+    )
     assert drawn.lo < even.lo
     assert drawn.n_eff < even.n_eff == 100
 
 
 @pytest.mark.parametrize("recall", [0.95, 0.99, 0.999])
 def test_the_limits_cover_what_a_nearly_perfect_model_has(recall):
-    """Of 60, 30 and 10 frames, 300 samples: the interval of either score holds what the model has in the long run."""
+    """Of 60, 30 and 10 frames, 300 samples: the interval of either score holds what the model has
+    in the long run."""
     rng, n = np.random.default_rng(1), (60, 30, 10)
     truth = np.repeat([0, 1, 2], n)
     table = np.full((3, 3), (1 - recall) / 2) + np.eye(3) * (recall - (1 - recall) / 2)

@@ -3,7 +3,11 @@ import pytest
 
 from fieldcheck.stats.bootstrap_draw import draw_strata
 from fieldcheck.stats.intervals import estimate_wilson
-from fieldcheck.stats.weighted_field_score import FieldSample, compute_design_weights, compute_field_scores
+from fieldcheck.stats.weighted_field_score import (
+    FieldSample,
+    compute_design_weights,
+    compute_field_scores,
+)
 
 LISTED = {"hard": 240, "rest": 960}
 
@@ -27,7 +31,13 @@ def test_forty_and_sixty_give_the_golden_footage_and_hard_frame_scores():
     assert limits(got.footage) == pytest.approx((0.87, 0.797806, 0.906910), abs=1e-6)
     assert limits(got.hard) == pytest.approx((0.55, 0.410820, 0.681770), abs=1e-6)
     assert (got.footage.n, got.footage.status) == (100, "ok")
-    assert (got.n_picked, got.n_labelled, got.n_clips, got.census, got.interim) == (100, 100, 10, False, False)
+    assert (got.n_picked, got.n_labelled, got.n_clips, got.census, got.interim) == (
+        100,
+        100,
+        10,
+        False,
+        False,
+    )
     assert got.bounds is None
     assert got.chosen is None
 
@@ -39,7 +49,12 @@ def test_the_camera_has_the_same_value_and_counts_clips():
 
 
 def test_weights_are_frames_that_a_label_stands_for():
-    picks = sample(rows("hard", 40, 22), rows("rest", 58, 57), rows("rest", 2, 0, "unsure"), rows("extra", 3, 0))
+    picks = sample(
+        rows("hard", 40, 22),
+        rows("rest", 58, 57),
+        rows("rest", 2, 0, "unsure"),
+        rows("extra", 3, 0),
+    )
     weight = compute_design_weights(picks)
     assert set(weight[:40]) == {6.0}
     assert set(weight[40:98]) == {960 / 58}
@@ -48,14 +63,21 @@ def test_weights_are_frames_that_a_label_stands_for():
 
 def test_must_frames_are_a_stratum_without_width():
     got = compute_field_scores(
-        sample(rows("must", 20, 15), rows("hard", 40, 22), rows("rest", 60, 57), listed={"must": 20, "hard": 240, "rest": 940})
+        sample(
+            rows("must", 20, 15),
+            rows("hard", 40, 22),
+            rows("rest", 60, 57),
+            listed={"must": 20, "hard": 240, "rest": 940},
+        )
     )
     assert limits(got.footage) == pytest.approx((0.866667, 0.795809, 0.903195), abs=1e-6)
 
 
 def test_frames_added_after_labels_were_seen_weigh_nothing():
     plain = compute_field_scores(sample(rows("hard", 40, 22), rows("rest", 60, 57)))
-    more = compute_field_scores(sample(rows("hard", 40, 22), rows("rest", 60, 57), rows("extra", 30, 0)))
+    more = compute_field_scores(
+        sample(rows("hard", 40, 22), rows("rest", 60, 57), rows("extra", 30, 0))
+    )
     assert more.footage == plain.footage
     assert more.camera == plain.camera
     assert more.n_labelled == 100
@@ -78,10 +100,18 @@ def test_a_census_has_no_sampling_width_but_a_camera_interval():
 def test_hard_frames_of_two_draws_are_joined():
     listed = {"hard": 240, "rest": 960, "hard@2": 60, "rest@2": 240}
     got = compute_field_scores(
-        sample(rows("hard", 40, 22), rows("rest", 60, 57), rows("hard@2", 40, 30), rows("rest@2", 60, 60), listed=listed)
+        sample(
+            rows("hard", 40, 22),
+            rows("rest", 60, 57),
+            rows("hard@2", 40, 30),
+            rows("rest@2", 60, 60),
+            listed=listed,
+        )
     )
     assert got.hard.value == pytest.approx((240 * 22 / 40 + 60 * 30 / 40) / 300)
-    assert got.footage.value == pytest.approx((240 * 22 / 40 + 960 * 57 / 60 + 60 * 30 / 40 + 240) / 1500)
+    assert got.footage.value == pytest.approx(
+        (240 * 22 / 40 + 960 * 57 / 60 + 60 * 30 / 40 + 240) / 1500
+    )
 
 
 def test_frames_chosen_by_hand_stand_for_themselves_only():
@@ -94,7 +124,9 @@ def test_frames_chosen_by_hand_stand_for_themselves_only():
 
 
 def test_an_unfinished_plan_is_interim():
-    got = compute_field_scores(sample(rows("hard", 30, 15), rows("hard", 10, 0, ""), rows("rest", 60, 57)))
+    got = compute_field_scores(
+        sample(rows("hard", 30, 15), rows("hard", 10, 0, ""), rows("rest", 60, 57))
+    )
     assert got.interim
     for estimate in (got.footage, got.camera, got.hard):
         assert estimate.status == "weak"
@@ -109,17 +141,26 @@ def test_nothing_labelled_gives_no_number():
 
 def test_a_few_unsure_frames_are_left_out_and_many_are_bounded():
     few = compute_field_scores(
-        sample(rows("hard", 38, 22), rows("hard", 2, 0, "unsure"), rows("rest", 57, 54), rows("rest", 3, 0, "skipped"))
+        sample(
+            rows("hard", 38, 22),
+            rows("hard", 2, 0, "unsure"),
+            rows("rest", 57, 54),
+            rows("rest", 3, 0, "skipped"),
+        )
     )
     assert (few.bounds, few.n_unsure, few.n_skipped, few.n_labelled) == (None, 2, 3, 95)
-    many = compute_field_scores(sample(rows("hard", 34, 22), rows("hard", 6, 0, "unsure"), rows("rest", 60, 54)))
+    many = compute_field_scores(
+        sample(rows("hard", 34, 22), rows("hard", 6, 0, "unsure"), rows("rest", 60, 54))
+    )
     assert many.bounds.if_wrong.value == pytest.approx(0.2 * 22 / 40 + 0.8 * 0.9)
     assert many.bounds.if_right.value == pytest.approx(0.2 * 28 / 40 + 0.8 * 0.9)
     assert many.bounds.if_wrong.value < many.footage.value < many.bounds.if_right.value
 
 
 def test_frames_taken_out_shrink_their_stratum():
-    got = compute_field_scores(sample(rows("hard", 40, 22), rows("hard", 10, 0, "out"), rows("rest", 60, 57)))
+    got = compute_field_scores(
+        sample(rows("hard", 40, 22), rows("hard", 10, 0, "out"), rows("rest", 60, 57))
+    )
     hard = next(stratum for stratum in got.strata if stratum.name == "hard")
     assert (hard.counted, hard.out, hard.picked, hard.labelled) == (240 * 40 / 50, 10, 40, 40)
     assert got.footage.value == pytest.approx((192 * 22 / 40 + 960 * 57 / 60) / 1152)
@@ -129,12 +170,16 @@ def test_frames_taken_out_shrink_their_stratum():
 
 
 def test_many_frames_taken_out_make_the_score_weak():
-    got = compute_field_scores(sample(rows("hard", 40, 22), rows("hard", 15, 0, "out"), rows("rest", 60, 57)))
+    got = compute_field_scores(
+        sample(rows("hard", 40, 22), rows("hard", 15, 0, "out"), rows("rest", 60, 57))
+    )
     assert (got.footage.status, got.footage.note) == ("weak", "many_out")
 
 
 def test_a_census_stays_one_when_frames_are_taken_out():
-    got = compute_field_scores(sample(rows("even", 70, 60), rows("even", 10, 0, "out"), listed={"even": 80}))
+    got = compute_field_scores(
+        sample(rows("even", 70, 60), rows("even", 10, 0, "out"), listed={"even": 80})
+    )
     assert got.census
     assert got.footage.half_width == 0
 
@@ -152,7 +197,11 @@ def test_no_draw_is_no_score():
 
 
 @pytest.mark.parametrize(
-    ("columns", "listed"), [((["hard"], ["done"], [True], []), {"hard": 5}), ((["hard"], ["done"], [True], ["a"]), {"rest": 5})]
+    ("columns", "listed"),
+    [
+        ((["hard"], ["done"], [True], []), {"hard": 5}),
+        ((["hard"], ["done"], [True], ["a"]), {"rest": 5}),
+    ],
 )
 def test_samples_that_do_not_fit_are_refused(columns, listed):
     with pytest.raises(ValueError, match=r"differ|unknown size"):
@@ -160,7 +209,8 @@ def test_samples_that_do_not_fit_are_refused(columns, listed):
 
 
 def test_labelling_only_the_hardest_misses_what_the_draw_finds():
-    """On invented footage whose errors gather where it is hard, the draw's interval holds the truth and the hundred hardest are far off."""
+    """On invented footage whose errors gather where it is hard, the draw's interval holds the truth
+    and the hundred hardest are far off."""
     rng = np.random.default_rng(1)
     hardness = rng.random(1200)
     right = rng.random(1200) > 0.02 + 0.7 * (hardness > 0.85)
@@ -169,10 +219,18 @@ def test_labelling_only_the_hardest_misses_what_the_draw_finds():
     hits = 0
     for seed in range(100):
         drawn = draw_strata([(240, 40), (960, 60)], seed)
-        picks = [(name, frame) for (name, frames), one in zip(members.items(), drawn, strict=True) for frame in frames[one.picks]]
+        picks = [
+            (name, frame)
+            for (name, frames), one in zip(members.items(), drawn, strict=True)
+            for frame in frames[one.picks]
+        ]
         got = compute_field_scores(
             FieldSample.from_arrays(
-                [name for name, _ in picks], ["done"] * 100, [right[i] for _, i in picks], [i // 120 for _, i in picks], LISTED
+                [name for name, _ in picks],
+                ["done"] * 100,
+                [right[i] for _, i in picks],
+                [i // 120 for _, i in picks],
+                LISTED,
             )
         )
         hits += got.footage.lo <= right.mean() <= got.footage.hi
@@ -182,8 +240,9 @@ def test_labelling_only_the_hardest_misses_what_the_draw_finds():
 
 @pytest.mark.full("duplicated_frames")
 def test_duplicating_every_frame_in_its_clip_buys_no_certainty_about_the_camera(counts, evidence):
-    """Methods 14.2: frames of a clip that are like each other add nothing. Taken for independent they would narrow every interval to seven
-    tenths; the camera's stays as wide, or widens, because twins show how alike the frames of a clip are."""
+    """Methods 14.2: frames of a clip that are like each other add nothing. Taken for independent
+    they would narrow every interval to seven tenths; the camera's stays as wide, or widens, because
+    twins show how alike the frames of a clip are."""
     rng, n, ratios, footage = np.random.default_rng(5), counts(ci=60, full=1000), [], []
     for _ in range(n):
         clips, frames = int(rng.integers(8, 20)), int(rng.integers(40, 120))
@@ -192,21 +251,38 @@ def test_duplicating_every_frame_in_its_clip_buys_no_certainty_about_the_camera(
         stratum = np.where(rng.random(frames) < 0.4, "hard", "rest")
         state, names = ["done"] * frames, [f"clip{one}" for one in clip]
         once = compute_field_scores(FieldSample.from_arrays(stratum, state, right, names, LISTED))
-        twice = compute_field_scores(FieldSample.from_arrays(np.tile(stratum, 2), state * 2, np.tile(right, 2), names * 2, LISTED))
+        twice = compute_field_scores(
+            FieldSample.from_arrays(
+                np.tile(stratum, 2), state * 2, np.tile(right, 2), names * 2, LISTED
+            )
+        )
         ratios.append(twice.camera.half_width / once.camera.half_width)
         footage.append(twice.footage.half_width / once.footage.half_width)
     assert max(footage) < 0.8
     assert np.median(ratios) >= 1
     assert np.mean(np.array(ratios) < 0.9) <= 0.05
     narrowest, middle, widest = np.quantile(ratios, (0, 0.5, 1)).tolist()
-    evidence(samples=n, narrowest=narrowest, middle=middle, widest=widest, footage_middle=float(np.median(footage)))
+    evidence(
+        samples=n,
+        narrowest=narrowest,
+        middle=middle,
+        widest=widest,
+        footage_middle=float(np.median(footage)),
+    )
 
 
 def test_labelled_frames_of_an_unshared_class_shrink_their_stratum_and_weigh_nothing():
     state = ["done"] * 6 + ["unshared"] * 2 + [""] * 2
     found = compute_field_scores(
-        FieldSample.from_arrays(["even"] * 10, state, [True] * 3 + [False] * 7, [f"c{k}" for k in range(10)], {"even": 100})
+        FieldSample.from_arrays(
+            ["even"] * 10,
+            state,
+            [True] * 3 + [False] * 7,
+            [f"c{k}" for k in range(10)],
+            {"even": 100},
+        )
     )
     assert found.footage.value == pytest.approx(0.5)
-    assert found.weight.sum() == pytest.approx(75)  # two of the eight labelled stand for a quarter of the list
+    # two of the eight labelled stand for a quarter of the list
+    assert found.weight.sum() == pytest.approx(75)
     assert (found.n_labelled, found.n_out, found.footage.n) == (8, 0, 6)

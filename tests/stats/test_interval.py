@@ -51,7 +51,11 @@ WORTH = [  # accuracy, half-widths of the gap in points for each n: methods 2.2
 
 counted = st.integers(1, 10_000).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n)))
 strata = st.lists(
-    st.integers(1, 200).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n), st.integers(n, 5 * n + 3))), min_size=1, max_size=5
+    st.integers(1, 200).flatmap(
+        lambda n: st.tuples(st.integers(0, n), st.just(n), st.integers(n, 5 * n + 3))
+    ),
+    min_size=1,
+    max_size=5,
 )
 
 
@@ -67,7 +71,9 @@ def limits(estimate):
 def test_wilson_gives_the_golden_limits(right, n, lo, hi):
     got = estimate_wilson(right, n)
     assert (got.lo, got.hi) == pytest.approx((lo, hi), abs=1e-6)
-    assert (got.lo, got.hi) == pytest.approx(proportion_confint(right, n, method="wilson"), abs=1e-9)
+    assert (got.lo, got.hi) == pytest.approx(
+        proportion_confint(right, n, method="wilson"), abs=1e-9
+    )
 
 
 def test_no_frames_give_no_number():
@@ -83,7 +89,9 @@ def test_a_handful_of_frames_is_weak():
 
 def test_frames_without_end_leave_no_width():
     assert compute_wilson_limits(0.7, inf) == (0.7, 0.7)
-    assert {compute_wilson_limits(1.0, n)[1] for n in range(1, 500)} == {1.0}, "rounding leads beyond"
+    assert {compute_wilson_limits(1.0, n)[1] for n in range(1, 500)} == {1.0}, (
+        "rounding leads beyond"
+    )
     assert all(isnan(limit) for limit in compute_wilson_limits(0.7, 0))
 
 
@@ -98,7 +106,10 @@ def test_the_difference_gives_the_golden_limits(a, b, d, lo, hi):
 @pytest.mark.parametrize(("accuracy", "points"), WORTH)
 def test_what_a_number_of_frames_buys(accuracy, points):
     benchmark = estimate_wilson(9700, 10000)
-    halves = [100 * estimate_difference(benchmark, estimate_wilson(accuracy * n, n)).half_width for n in (30, 50, 100, 200, 400, 1000)]
+    halves = [
+        100 * estimate_difference(benchmark, estimate_wilson(accuracy * n, n)).half_width
+        for n in (30, 50, 100, 200, 400, 1000)
+    ]
     assert halves == pytest.approx(points, abs=0.0501)
 
 
@@ -113,16 +124,27 @@ def test_no_number_less_a_number_is_no_number():
 
 
 def test_a_side_without_spread_has_no_limits_to_add():
-    alike = Estimate.from_limits(1.0, 1.0, 1.0, n=30, n_eff=30.0, method="bootstrap_frames").with_weak_status("no_spread")
+    alike = Estimate.from_limits(
+        1.0, 1.0, 1.0, n=30, n_eff=30.0, method="bootstrap_frames"
+    ).with_weak_status("no_spread")
     for one, other in ((alike, estimate_wilson(80, 100)), (estimate_wilson(80, 100), alike)):
         got = estimate_difference(one, other)
-        assert (got.status, got.value, got.without_spread) == ("na", pytest.approx(one.value - other.value), True)
+        assert (got.status, got.value, got.without_spread) == (
+            "na",
+            pytest.approx(one.value - other.value),
+            True,
+        )
 
 
 def test_a_weak_side_makes_a_weak_difference():
     few, many = estimate_wilson(3, 5), estimate_wilson(970, 1000)
-    assert [estimate_difference(*pair).status for pair in ((many, few), (few, many), (many, many))] == ["weak", "weak", "ok"]
-    assert [estimate_weighted_sum(pair, [0.5, 0.5]).status for pair in ((many, few), (few, many), (many, many))] == ["weak", "weak", "ok"]
+    assert [
+        estimate_difference(*pair).status for pair in ((many, few), (few, many), (many, many))
+    ] == ["weak", "weak", "ok"]
+    assert [
+        estimate_weighted_sum(pair, [0.5, 0.5]).status
+        for pair in ((many, few), (few, many), (many, many))
+    ] == ["weak", "weak", "ok"]
 
 
 def beside(estimate):
@@ -130,16 +152,45 @@ def beside(estimate):
 
 
 def test_each_interval_says_of_how_many_frames_it_is_and_how_it_was_made():
-    plain, few, nothing = estimate_wilson(65, 100), estimate_wilson(3, 5), Estimate.not_measured("too_few_clips", 7)
+    plain, few, nothing = (
+        estimate_wilson(65, 100),
+        estimate_wilson(3, 5),
+        Estimate.not_measured("too_few_clips", 7),
+    )
     assert beside(plain) == (100, 100.0, "wilson", "ok", "")
     assert beside(estimate_bonett_price(15, 5, 100)) == (100, 100.0, "bonett_price", "ok", "")
-    assert beside(estimate_difference(estimate_wilson(970, 1000), plain)) == (100, 100.0, "mover", "ok", "")
+    assert beside(estimate_difference(estimate_wilson(970, 1000), plain)) == (
+        100,
+        100.0,
+        "mover",
+        "ok",
+        "",
+    )
     assert beside(estimate_difference(few, plain)) == (100, 100.0, "mover", "weak", "few_frames")
     assert beside(estimate_difference(plain, nothing)) == (7, 7.0, "none", "na", "too_few_clips")
-    assert beside(estimate_weighted_sum([few, plain], [0.5, 0.5]))[2:] == ("mover", "weak", "few_frames")
-    assert beside(estimate_weighted_sum([plain, nothing], [0.5, 0.5])) == (107, 107.0, "none", "na", "too_few_clips")
-    assert beside(estimate_stratified(counts(STRATIFIED[0][0])))[2:] == ("stratified_wilson", "ok", "")
-    for empty in (estimate_wilson(0, 0), estimate_bonett_price(0, 0, 0), estimate_weighted_sum([], []), estimate_stratified([])):
+    assert beside(estimate_weighted_sum([few, plain], [0.5, 0.5]))[2:] == (
+        "mover",
+        "weak",
+        "few_frames",
+    )
+    assert beside(estimate_weighted_sum([plain, nothing], [0.5, 0.5])) == (
+        107,
+        107.0,
+        "none",
+        "na",
+        "too_few_clips",
+    )
+    assert beside(estimate_stratified(counts(STRATIFIED[0][0])))[2:] == (
+        "stratified_wilson",
+        "ok",
+        "",
+    )
+    for empty in (
+        estimate_wilson(0, 0),
+        estimate_bonett_price(0, 0, 0),
+        estimate_weighted_sum([], []),
+        estimate_stratified([]),
+    ):
         assert beside(empty) == (0, 0.0, "none", "na", "no_labels")
 
 
@@ -160,7 +211,9 @@ def test_the_stratified_share_gives_the_golden_limits(rows, share, lo, hi):
 
 
 def test_the_gap_against_a_stratified_share():
-    got = estimate_difference(estimate_wilson(9700, 10000), estimate_stratified(counts(STRATIFIED[0][0])))
+    got = estimate_difference(
+        estimate_wilson(9700, 10000), estimate_stratified(counts(STRATIFIED[0][0]))
+    )
     assert limits(got) == pytest.approx((0.100000, 0.062922, 0.172263), abs=1e-6)
 
 
@@ -212,9 +265,16 @@ def test_a_weighted_sum_of_one_part_is_that_part():
 
 def test_a_weighted_sum_squares_and_adds():
     rows = STRATIFIED[0][0]
-    got = estimate_weighted_sum([estimate_finite_wilson(count) for count in counts(rows)], [0.2, 0.8])
+    got = estimate_weighted_sum(
+        [estimate_finite_wilson(count) for count in counts(rows)], [0.2, 0.8]
+    )
     assert limits(got) == pytest.approx(STRATIFIED[0][1:], abs=1e-6)
-    assert estimate_weighted_sum([estimate_wilson(1, 20), Estimate.not_measured("no_labels")], [0.5, 0.5]).status == "na"
+    assert (
+        estimate_weighted_sum(
+            [estimate_wilson(1, 20), Estimate.not_measured("no_labels")], [0.5, 0.5]
+        ).status
+        == "na"
+    )
     assert estimate_weighted_sum([], []).status == "na"
 
 
@@ -227,7 +287,9 @@ def test_the_interval_holds_the_score_and_stays_inside_zero_and_one(case):
 @given(counted, st.integers(2, 9))
 def test_more_frames_of_the_same_share_narrow_the_interval(case, times):
     right, n = case
-    assert estimate_wilson(times * right, times * n).half_width < estimate_wilson(right, n).half_width
+    assert (
+        estimate_wilson(times * right, times * n).half_width < estimate_wilson(right, n).half_width
+    )
 
 
 @given(counted, counted)
@@ -249,7 +311,9 @@ def test_the_stratified_interval_holds_the_share_and_stays_inside_zero_and_one(r
 @given(counted)
 def test_one_stratum_of_endless_footage_is_plain_wilson(case):
     right, n = case
-    assert limits(estimate_stratified([StratumCount(right, n, 1e15)])) == pytest.approx(limits(estimate_wilson(right, n)), abs=1e-9)
+    assert limits(estimate_stratified([StratumCount(right, n, 1e15)])) == pytest.approx(
+        limits(estimate_wilson(right, n)), abs=1e-9
+    )
 
 
 @given(counted)
@@ -260,13 +324,18 @@ def test_the_equivalent_number_of_frames_undoes_wilson(case):
 
 
 def covered(errors_at, runs=400, listed=1200):
-    """Share of `runs` in which the 40/60 sample's interval holds the footage's true share; `errors_at`: rates in hard and rest."""
+    """Share of `runs` in which the 40/60 sample's interval holds the footage's true share;
+    `errors_at`: rates in hard and rest."""
     rng = np.random.default_rng(20)
     hits = 0
     for _ in range(runs):
-        hard, rest = rng.random(listed // 5) >= errors_at[0], rng.random(listed - listed // 5) >= errors_at[1]
+        hard, rest = (
+            rng.random(listed // 5) >= errors_at[0],
+            rng.random(listed - listed // 5) >= errors_at[1],
+        )
         sample = [
-            StratumCount(int(rng.choice(stratum, k, replace=False).sum()), k, stratum.size) for stratum, k in ((hard, 40), (rest, 60))
+            StratumCount(int(rng.choice(stratum, k, replace=False).sum()), k, stratum.size)
+            for stratum, k in ((hard, 40), (rest, 60))
         ]
         truth = (hard.sum() + rest.sum()) / listed
         got = estimate_stratified(sample)

@@ -24,7 +24,9 @@ P = np.array(
 def test_the_golden_labels_are_flagged_in_the_golden_order():
     found = find_label_noise(LABELS, P)
     assert found.threshold == pytest.approx([0.575, 0.5, 0.725])
-    assert LABELS[found.sort_by_doubt()[: found.flagged.sum()]].tolist() == LABELS[[2, 9, 5]].tolist()
+    assert (
+        LABELS[found.sort_by_doubt()[: found.flagged.sum()]].tolist() == LABELS[[2, 9, 5]].tolist()
+    )
     assert found.sort_by_doubt()[: found.flagged.sum()].tolist() == [2, 9, 5]
 
 
@@ -38,7 +40,9 @@ def test_a_frame_without_an_answer_is_never_flagged_and_stands_last():
 
 
 def test_a_class_without_labels_has_no_threshold_and_is_never_said_instead():
-    found = find_label_noise(np.array([0, 0, 1]), np.array([[0.1, 0.1, 0.8], [0.8, 0.1, 0.1], [0.1, 0.8, 0.1]]))
+    found = find_label_noise(
+        np.array([0, 0, 1]), np.array([[0.1, 0.1, 0.8], [0.8, 0.1, 0.1], [0.1, 0.8, 0.1]])
+    )
     assert np.isnan(found.threshold[2])
     assert found.instead.tolist() == [-1, -1, -1]
 
@@ -46,7 +50,10 @@ def test_a_class_without_labels_has_no_threshold_and_is_never_said_instead():
 def plainly(labels, p):
     """Confident learning in loops, as the paper writes it."""
     k = p.shape[1]
-    t = [np.mean([p[i, c] for i in range(len(labels)) if labels[i] == c]) if c in labels else np.inf for c in range(k)]
+    t = [
+        np.mean([p[i, c] for i in range(len(labels)) if labels[i] == c]) if c in labels else np.inf
+        for c in range(k)
+    ]
     flagged = []
     for i, label in enumerate(labels):
         confident = [c for c in range(k) if p[i, c] >= t[c]]
@@ -74,7 +81,11 @@ def test_clusters_hold_every_place_once_and_are_linked(prints):
     for group in groups:
         reached, left = {group[0]}, set(group[1:])
         while left:
-            near = {b for b in left if any(compute_hamming_distance(prints[a], prints[b]) <= 10 for a in reached)}
+            near = {
+                b
+                for b in left
+                if any(compute_hamming_distance(prints[a], prints[b]) <= 10 for a in reached)
+            }
             assert near
             reached, left = reached | near, left - near
 

@@ -19,9 +19,17 @@ def table(both, only_a, only_b, neither):
 
 def test_fifteen_against_five_of_a_hundred_is_the_golden_change():
     found = compare_paired(*table(70, 5, 15, 10))
-    assert (found.n, found.both_right, found.only_a, found.only_b, found.both_wrong) == (100, 70, 5, 15, 10)
+    assert (found.n, found.both_right, found.only_a, found.only_b, found.both_wrong) == (
+        100,
+        70,
+        5,
+        15,
+        10,
+    )
     assert found.p == pytest.approx(0.041389, abs=1e-6)
-    assert (found.change.value, found.change.lo, found.change.hi) == pytest.approx((0.10, 0.009942, 0.186136), abs=1e-6)
+    assert (found.change.value, found.change.lo, found.change.hi) == pytest.approx(
+        (0.10, 0.009942, 0.186136), abs=1e-6
+    )
     assert found.change.method == "bonett_price"
 
 
@@ -31,7 +39,9 @@ def test_the_p_is_that_of_statsmodels(four):
     reference = mcnemar([[both, only_a], [only_b, neither]], exact=True).pvalue
     assert compare_paired(*table(*four)).p == pytest.approx(min(1.0, reference), abs=1e-9)
     if only_a + only_b:
-        assert compare_paired(*table(*four)).p == pytest.approx(binomtest(only_a, only_a + only_b).pvalue, abs=1e-9)
+        assert compare_paired(*table(*four)).p == pytest.approx(
+            binomtest(only_a, only_a + only_b).pvalue, abs=1e-9
+        )
 
 
 @given(st.tuples(*[st.integers(0, 40)] * 4).filter(lambda four: sum(four) > 0))
@@ -49,8 +59,12 @@ def test_strata_are_joined_by_what_they_stand_for():
     found = compare_paired(a, b, ["hard"] * 40 + ["rest"] * 60, {"hard": 240, "rest": 960}).change
     one, other = compare_paired(*hard).change, compare_paired(*rest).change
     assert found.value == pytest.approx(0.2 * 8 / 40 - 0.8 * 2 / 60)
-    assert found.hi - found.value == pytest.approx(sqrt((0.2 * (one.hi - one.value)) ** 2 + (0.8 * (other.hi - other.value)) ** 2))
-    assert found.value - found.lo == pytest.approx(sqrt((0.2 * (one.value - one.lo)) ** 2 + (0.8 * (other.value - other.lo)) ** 2))
+    assert found.hi - found.value == pytest.approx(
+        sqrt((0.2 * (one.hi - one.value)) ** 2 + (0.8 * (other.hi - other.value)) ** 2)
+    )
+    assert found.value - found.lo == pytest.approx(
+        sqrt((0.2 * (one.value - one.lo)) ** 2 + (0.8 * (other.value - other.lo)) ** 2)
+    )
     assert (found.n, found.status, found.method) == (100, "ok", "stratified_bonett_price")
 
 

@@ -13,7 +13,9 @@ def frame(**regions):
     """20 × 10 pixels of ground; `crack=(x, y, w, h)` and so on are painted over it."""
     mask = np.zeros((10, 20), np.uint8)
     for name, (x, y, w, h) in regions.items():
-        mask[y : y + h, x : x + w] = {"crack": CRACK, "far": CRACK, "hole": HOLE, "unseen": UNSEEN}[name]
+        mask[y : y + h, x : x + w] = {"crack": CRACK, "far": CRACK, "hole": HOLE, "unseen": UNSEEN}[
+            name
+        ]
     return mask
 
 
@@ -27,7 +29,10 @@ def test_a_point_is_hit_if_the_mask_of_its_class_covers_it():
     found = match_points([mask], [said])
     assert (found.points.tolist(), found.hit.tolist()) == ([5], [2])
     assert found.covered.tolist() == [True, False, True, False, False]
-    assert (found.image.tolist(), found.category.tolist()) == ([0] * 5, [CRACK, CRACK, HOLE, HOLE, CRACK])
+    assert (found.image.tolist(), found.category.tolist()) == (
+        [0] * 5,
+        [CRACK, CRACK, HOLE, HOLE, CRACK],
+    )
     assert found.frame_right.tolist() == [False]
 
 
@@ -36,7 +41,9 @@ def test_a_region_that_nobody_points_at_is_false_area_and_a_neighbouring_one_is_
     assert match_points([mask], [points((1, 1, CRACK))]).false.tolist() == [pytest.approx(10 / 200)]
     assert match_points([mask], [points((1, 1, HOLE))]).false.tolist() == [pytest.approx(30 / 200)]
     mask[5, 4] = mask[6, 5] = CRACK  # goes on over corners
-    assert match_points([mask], [points((5.5, 6.5, CRACK))]).false.tolist() == [pytest.approx(10 / 200)]
+    assert match_points([mask], [points((5.5, 6.5, CRACK))]).false.tolist() == [
+        pytest.approx(10 / 200)
+    ]
 
 
 def test_false_areas_of_several_classes_add_up():
@@ -72,7 +79,9 @@ def test_hits_and_false_area_stand_beside_with_limits():
     assert (said["points_hit"].value, said["points_hit"].n) == (pytest.approx(2 / 3), 30)
     assert said["points_hit"].lo < 2 / 3 < said["points_hit"].hi
     assert said["false_area"].value == pytest.approx(10 * 0.1 / 30)
-    assert not estimate_point_scores(match_points([frame()], [points()]), np.ones(1), np.zeros(1), 0)["points_hit"].measured
+    assert not estimate_point_scores(
+        match_points([frame()], [points()]), np.ones(1), np.zeros(1), 0
+    )["points_hit"].measured
 
 
 @given(arrays.arrays(np.uint8, (6, 7), elements=st.sampled_from([0, 1, 2, 255])))

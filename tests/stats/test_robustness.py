@@ -5,7 +5,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fieldcheck.stats.robustness import compute_corruption_error, compute_severity_area, find_confident_errors, find_tipping_severity
+from fieldcheck.stats.robustness import (
+    compute_corruption_error,
+    compute_severity_area,
+    find_confident_errors,
+    find_tipping_severity,
+)
 
 ERROR, REFERENCE = [0.10, 0.16, 0.30, 0.55, 0.80], [0.2, 0.3, 0.45, 0.7, 0.9]
 SEVERITY, SCORE = [0, 1, 2, 3, 4, 5], [0.95, 0.90, 0.84, 0.70, 0.45, 0.20]
@@ -73,7 +78,10 @@ def test_only_wrong_answers_of_nine_tenths_count_as_sure_and_wrong():
     assert find_confident_errors(right, sure).tolist() == [False, True, False, False]
 
 
-@pytest.mark.parametrize(("severity", "score"), [([], []), ([1, 2], [1, 1]), ([0, 2, 2], [1, 1, 1]), ([0, 1], [1]), ([[0, 1]], [[1, 1]])])
+@pytest.mark.parametrize(
+    ("severity", "score"),
+    [([], []), ([1, 2], [1, 1]), ([0, 2, 2], [1, 1, 1]), ([0, 1], [1]), ([[0, 1]], [[1, 1]])],
+)
 def test_a_curve_rises_from_severity_zero_and_has_a_score_each(severity, score):
     with pytest.raises(ValueError, match="severities rise from 0"):
         find_tipping_severity(severity, score)

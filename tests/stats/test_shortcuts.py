@@ -3,7 +3,12 @@ import pytest
 
 from fieldcheck.domain.estimate import Estimate
 from fieldcheck.stats.intervals import estimate_wilson
-from fieldcheck.stats.robustness import estimate_unchanged_answers, estimate_unchanged_boxes, is_background_dependent, is_texture_dependent
+from fieldcheck.stats.robustness import (
+    estimate_unchanged_answers,
+    estimate_unchanged_boxes,
+    is_background_dependent,
+    is_texture_dependent,
+)
 
 NOT_MEASURED = Estimate.not_measured("no_boxes")
 
@@ -33,7 +38,9 @@ def test_the_first_class_counts_as_any_other():
 
 
 def test_frames_without_an_answer_before_are_left_out_and_one_without_an_answer_after_has_changed():
-    found = estimate_unchanged_answers([-1] * 5 + [1] * 12 + [0] * 3, [0] * 8 + [1] * 7 + [-1] * 2 + [0] * 3)
+    found = estimate_unchanged_answers(
+        [-1] * 5 + [1] * 12 + [0] * 3, [0] * 8 + [1] * 7 + [-1] * 2 + [0] * 3
+    )
     assert (found.value, found.n) == (pytest.approx(7 / 12), 12)
     unread = estimate_unchanged_answers([0] * 6 + [1] * 4, [-1] * 10)
     assert (unread.value, unread.n) == (0.0, 10)
@@ -44,10 +51,16 @@ def test_boxes_are_counted_over_frames_that_had_some():
     assert (found.value, found.n) == (0.5, 20)
     assert estimate_unchanged_boxes([1.0] * 5, [False] * 5).note == "no_boxes"
     assert [estimate_unchanged_boxes([1.0] * n, [True] * n).n for n in (9, 10)] == [9, 10]
-    assert [estimate_unchanged_boxes([1.0] * n, [True] * n).measured for n in (9, 10)] == [False, True]
+    assert [estimate_unchanged_boxes([1.0] * n, [True] * n).measured for n in (9, 10)] == [
+        False,
+        True,
+    ]
 
 
-@pytest.mark.parametrize(("right", "n", "named"), [(100, 100, True), (45, 100, True), (36, 100, False), (5, 100, False), (4, 10, False)])
+@pytest.mark.parametrize(
+    ("right", "n", "named"),
+    [(100, 100, True), (45, 100, True), (36, 100, False), (5, 100, False), (4, 10, False)],
+)
 def test_the_background_is_named_by_the_lower_limit(right, n, named):
     assert is_background_dependent(estimate_wilson(right, n)) is named
 

@@ -3,7 +3,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fieldcheck.stats.similarity import find_nearest_vectors, find_points_inside, normalize_rows, project_to_plane, scale_by_deviation
+from fieldcheck.stats.similarity import (
+    find_nearest_vectors,
+    find_points_inside,
+    normalize_rows,
+    project_to_plane,
+    scale_by_deviation,
+)
 
 RNG = np.random.default_rng(0)
 
@@ -23,7 +29,9 @@ def test_lengths_do_not_count_and_zeros_stay():
 
 
 def test_no_figure_outweighs_the_others():
-    figures = np.column_stack([RNG.normal(100, 50, 200), RNG.normal(0, 0.01, 200)]).astype(np.float32)
+    figures = np.column_stack([RNG.normal(100, 50, 200), RNG.normal(0, 0.01, 200)]).astype(
+        np.float32
+    )
     scaled = scale_by_deviation(figures)
     assert np.linalg.norm(scaled, axis=1) == pytest.approx(1, abs=1e-5)
     assert abs(np.abs(scaled[:, 0]).mean() - np.abs(scaled[:, 1]).mean()) < 0.1
@@ -33,7 +41,9 @@ def test_no_figure_outweighs_the_others():
 
 
 def test_the_plane_keeps_the_two_widest_directions_and_is_always_the_same():
-    cloud = np.column_stack([RNG.normal(0, 5, 300), RNG.normal(0, 0.1, 300), RNG.normal(0, 2, 300)]).astype(np.float32)
+    cloud = np.column_stack(
+        [RNG.normal(0, 5, 300), RNG.normal(0, 0.1, 300), RNG.normal(0, 2, 300)]
+    ).astype(np.float32)
     flat = project_to_plane(cloud)
     assert flat.std(axis=0) == pytest.approx(cloud[:, [0, 2]].std(axis=0), rel=0.02)
     assert np.array_equal(flat, project_to_plane(cloud))
@@ -54,8 +64,14 @@ def test_nothing_is_near_among_nothing_and_figures_that_never_change_scale_nothi
     assert (places.size, alike.size, places.dtype, alike.dtype) == (0, 0, np.int64, np.float32)
     same = np.array([[1.0, 7.0], [3.0, 7.0]], np.float32)
     assert scale_by_deviation(same).tolist() == [[-1.0, 0.0], [1.0, 0.0]]
-    assert scale_by_deviation(same, np.empty((0, 2), np.float32)).tolist() == [[-1.0, 0.0], [1.0, 0.0]]
-    assert scale_by_deviation(same + 1, same).tolist() == [[0.0, 1.0], pytest.approx([2 / 5**0.5, 1 / 5**0.5])]
+    assert scale_by_deviation(same, np.empty((0, 2), np.float32)).tolist() == [
+        [-1.0, 0.0],
+        [1.0, 0.0],
+    ]
+    assert scale_by_deviation(same + 1, same).tolist() == [
+        [0.0, 1.0],
+        pytest.approx([2 / 5**0.5, 1 / 5**0.5]),
+    ]
 
 
 @pytest.mark.parametrize("shape", [(0, 0), (1, 4), (5, 1)])
@@ -68,11 +84,16 @@ def test_a_lasso_holds_what_lies_within_it():
     points = np.array([[1, 1], [3, 1], [-1, 1], [1, 5]], np.float32)
     assert find_points_inside(points, square).tolist() == [True, False, False, False]
     slanted = np.array([[0, 0], [4, 0], [0, 2]], np.float32)
-    assert find_points_inside(np.array([[1, 1.4], [1.5, 1.4], [3, 0.4], [3.5, 0.4]], np.float32), slanted).tolist() == [
+    assert find_points_inside(
+        np.array([[1, 1.4], [1.5, 1.4], [3, 0.4], [3.5, 0.4]], np.float32), slanted
+    ).tolist() == [
         True,
         False,
         True,
         False,
     ]
     notch = np.array([[0, 0], [2, 0], [2, 2], [1, 0.5], [0, 2]], np.float32)
-    assert find_points_inside(np.array([[1, 1.5], [1, 0.2]], np.float32), notch).tolist() == [False, True]
+    assert find_points_inside(np.array([[1, 1.5], [1, 0.2]], np.float32), notch).tolist() == [
+        False,
+        True,
+    ]

@@ -4,8 +4,19 @@ from hypothesis import strategies as st
 
 from fieldcheck.domain.estimate import Estimate
 from fieldcheck.stats.camera_interval import estimate_camera_interval
-from fieldcheck.stats.gap import ClipClustering, count_frames_for_width, count_frames_to_decide, decide_readiness, decide_verdict
-from fieldcheck.stats.intervals import StratumCount, estimate_difference, estimate_stratified, estimate_wilson
+from fieldcheck.stats.gap import (
+    ClipClustering,
+    count_frames_for_width,
+    count_frames_to_decide,
+    decide_readiness,
+    decide_verdict,
+)
+from fieldcheck.stats.intervals import (
+    StratumCount,
+    estimate_difference,
+    estimate_stratified,
+    estimate_wilson,
+)
 from tests.stats.test_cluster import TEN_CLIPS
 
 BENCHMARK = estimate_wilson(9700, 10000)
@@ -16,12 +27,20 @@ def limits(lo, hi):
 
 
 def decide(gap, tolerance=0.03, *, drawn=True, chosen_only=False, reproduced=None):
-    return decide_verdict(gap, tolerance, drawn=drawn, chosen_only=chosen_only, reproduced=reproduced)
+    return decide_verdict(
+        gap, tolerance, drawn=drawn, chosen_only=chosen_only, reproduced=reproduced
+    )
 
 
 @pytest.mark.parametrize(
     ("lo", "hi", "word"),
-    [(-0.02, 0.03, "pass"), (-0.02, 0.0301, "not_enough"), (0.03, 0.2, "not_enough"), (0.0301, 0.2, "fail"), (0.1, 0.4, "fail")],
+    [
+        (-0.02, 0.03, "pass"),
+        (-0.02, 0.0301, "not_enough"),
+        (0.03, 0.2, "not_enough"),
+        (0.0301, 0.2, "fail"),
+        (0.1, 0.4, "fail"),
+    ],
 )
 def test_the_interval_decides_never_the_value(lo, hi, word):
     assert decide(limits(lo, hi)) == word
@@ -66,31 +85,51 @@ def test_the_frames_that_decide_make_the_gap_as_narrow_as_its_question():
 
 
 def test_a_gap_at_the_tolerance_is_asked_about_within_a_point():
-    assert count_frames_to_decide(BENCHMARK, estimate_wilson(94, 100), 0.03) == count_frames_to_decide(
-        BENCHMARK, estimate_wilson(94, 100), 0.035
-    )
+    assert count_frames_to_decide(
+        BENCHMARK, estimate_wilson(94, 100), 0.03
+    ) == count_frames_to_decide(BENCHMARK, estimate_wilson(94, 100), 0.035)
     assert count_frames_to_decide(BENCHMARK, estimate_wilson(94, 100), 0.03).why == "undecidable"
-    assert count_frames_to_decide(estimate_wilson(18, 18), estimate_wilson(20, 20), 0.03).why == "few_pictures"
+    assert (
+        count_frames_to_decide(estimate_wilson(18, 18), estimate_wilson(20, 20), 0.03).why
+        == "few_pictures"
+    )
 
 
 def test_a_census_asks_for_clips_not_labels():
-    assert count_frames_to_decide(BENCHMARK, estimate_stratified([StratumCount(60, 80, 80)]), 0.03, census=True).why == "census"
+    assert (
+        count_frames_to_decide(
+            BENCHMARK, estimate_stratified([StratumCount(60, 80, 80)]), 0.03, census=True
+        ).why
+        == "census"
+    )
 
 
 def test_clips_have_a_ceiling_that_labels_do_not_lift():
     field = estimate_camera_interval(*TEN_CLIPS)
-    assert count_frames_to_decide(BENCHMARK, field, 0.12, clustering=ClipClustering(10, 0.392583)).why == "more_clips"
-    assert count_frames_to_decide(BENCHMARK, field, 0.12, clustering=ClipClustering(10, -0.05)).frames > 0
+    assert (
+        count_frames_to_decide(BENCHMARK, field, 0.12, clustering=ClipClustering(10, 0.392583)).why
+        == "more_clips"
+    )
+    assert (
+        count_frames_to_decide(BENCHMARK, field, 0.12, clustering=ClipClustering(10, -0.05)).frames
+        > 0
+    )
     assert ClipClustering(10, 0.392583).ceiling == pytest.approx(10 / 0.392583)
 
 
 def test_labels_that_are_there_already_cannot_be_asked_for():
     field = Estimate(0.79, 0.3, 0.97, 100, 90.0, "beta_binomial_clips")
-    assert count_frames_to_decide(BENCHMARK, field, 0.03, clustering=ClipClustering(3, 0.01)).why == "more_clips"
+    assert (
+        count_frames_to_decide(BENCHMARK, field, 0.03, clustering=ClipClustering(3, 0.01)).why
+        == "more_clips"
+    )
 
 
 def test_without_labels_nothing_can_be_planned():
-    assert count_frames_to_decide(BENCHMARK, Estimate.not_measured("no_labels"), 0.03).why == "no_labels"
+    assert (
+        count_frames_to_decide(BENCHMARK, Estimate.not_measured("no_labels"), 0.03).why
+        == "no_labels"
+    )
 
 
 @given(st.integers(10, 200), st.floats(0, 1), st.floats(0, 0.3))
@@ -106,7 +145,9 @@ WIDTHS |= {0.9: (37, 141, 388, 868), 0.95: (25, 83, 215, 469)}
 
 @pytest.mark.parametrize(("score", "frames"), WIDTHS.items())
 def test_the_golden_frames_for_a_width(score, frames):
-    assert tuple(count_frames_for_width(score, width) for width in (0.10, 0.05, 0.03, 0.02)) == frames
+    assert (
+        tuple(count_frames_for_width(score, width) for width in (0.10, 0.05, 0.03, 0.02)) == frames
+    )
 
 
 def test_the_golden_frames_for_five_points_under_a_design_effect():

@@ -4,14 +4,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fieldcheck.stats.intervals import estimate_wilson
-from fieldcheck.stats.weighted_field_score import compute_effective_n, compute_weighted_median, estimate_weighted_share
+from fieldcheck.stats.weighted_field_score import (
+    compute_effective_n,
+    compute_weighted_median,
+    estimate_weighted_share,
+)
 
 RIGHT, WEIGHT = [1, 1, 0, 1, 0, 1, 1, 1], [1, 1, 1, 1, 4, 4, 4, 4]  # methods 3.5
 
 
 def test_the_golden_weighted_share():
     got = estimate_weighted_share(RIGHT, WEIGHT)
-    assert (got.value, got.n_eff, got.lo, got.hi) == pytest.approx((0.75, 5.147059, 0.340587, 0.945726), abs=1e-6)
+    assert (got.value, got.n_eff, got.lo, got.hi) == pytest.approx(
+        (0.75, 5.147059, 0.340587, 0.945726), abs=1e-6
+    )
     assert compute_effective_n(WEIGHT) == pytest.approx(5.882353, abs=1e-6)
 
 

@@ -1,4 +1,5 @@
-"""What keeps somebody out who hears the window or has no mouse, told in words: what has no name, what no key reaches."""
+"""What keeps somebody out who hears the window or has no mouse, told in words: what has no name,
+what no key reaches."""
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible
@@ -21,7 +22,15 @@ from PySide6.QtWidgets import (
 from fieldcheck.ui.widgets.buttons import KeyButton
 from fieldcheck.ui.widgets.image_view import FrameView
 
-CONTROLS = (QAbstractButton, QAbstractItemView, QAbstractSlider, QAbstractSpinBox, QComboBox, QLineEdit, QPlainTextEdit)
+CONTROLS = (
+    QAbstractButton,
+    QAbstractItemView,
+    QAbstractSlider,
+    QAbstractSpinBox,
+    QComboBox,
+    QLineEdit,
+    QPlainTextEdit,
+)
 PICTURES = (FrameView, QGraphicsView)
 STEPS_AT_MOST = 150
 
@@ -35,14 +44,26 @@ def nameless(window):
     """Every control without a name and every picture without a description."""
     found = []
     for widget in window.findChildren(QWidget):
-        if not widget.isVisible() or isinstance(widget, QScrollBar | QHeaderView) or widget.objectName().startswith("qt_"):
+        if (
+            not widget.isVisible()
+            or isinstance(widget, QScrollBar | QHeaderView)
+            or widget.objectName().startswith("qt_")
+        ):
             continue
         if within(widget, QAbstractSpinBox, QComboBox):
             continue
         read = QAccessible.queryAccessibleInterface(widget)
         if isinstance(widget, CONTROLS) and not read.text(QAccessible.Text.Name).strip():
-            found.append(f"{type(widget).__name__} {widget.objectName()} in {type(widget.parentWidget()).__name__} has no name")
-        if isinstance(widget, PICTURES) and not (read.text(QAccessible.Text.Description) or read.text(QAccessible.Text.Name)).strip():
+            found.append(
+                f"{type(widget).__name__} {widget.objectName()} in "
+                f"{type(widget.parentWidget()).__name__} has no name"
+            )
+        if (
+            isinstance(widget, PICTURES)
+            and not (
+                read.text(QAccessible.Text.Description) or read.text(QAccessible.Text.Name)
+            ).strip()
+        ):
             found.append(f"{type(widget).__name__} has no description")
     return found
 
@@ -50,8 +71,16 @@ def nameless(window):
 def out_of_reach(window):
     """Every button that Tab does not reach and that has no key."""
     reached = walked(window)
-    buttons = [one for one in window.stack.findChildren(QAbstractButton) if one.isVisible() and one.isEnabled()]
-    return [f"{one.text() or one.accessibleName()} is not reached" for one in buttons if one not in reached and not otherwise(one)]
+    buttons = [
+        one
+        for one in window.stack.findChildren(QAbstractButton)
+        if one.isVisible() and one.isEnabled()
+    ]
+    return [
+        f"{one.text() or one.accessibleName()} is not reached"
+        for one in buttons
+        if one not in reached and not otherwise(one)
+    ]
 
 
 def walked(window):
@@ -68,10 +97,16 @@ def walked(window):
 
 
 def otherwise(button):
-    """Whether it has a key of its own, is one of several that arrows go through, or a part that Qt puts into a control."""
+    """Whether it has a key of its own, is one of several that arrows go through, or a part that Qt
+    puts into a control."""
     group, name = button.group(), button.accessibleName()
     has_key = isinstance(button, KeyButton) and name != button.get_label()
-    return has_key or ", key " in name or (group is not None and group.exclusive()) or button.objectName().startswith("qt_")
+    return (
+        has_key
+        or ", key " in name
+        or (group is not None and group.exclusive())
+        or button.objectName().startswith("qt_")
+    )
 
 
 def within(widget, *kinds):

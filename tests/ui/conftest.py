@@ -15,14 +15,23 @@ from fieldcheck.ui.app import build_window
 from fieldcheck.ui.context import Preferences
 from fieldcheck.ui.theme import Theme
 
-HANG_MS = 60_000  # how long a test waits for what never comes; the five seconds of pytest-qt pass on a machine that has other work too
-for wait in (QtBot.waitUntil, QtBot.waitSignal, QtBot.waitSignals, QtBot.waitActive, QtBot.waitExposed):
+# how long a test waits for what never comes; the five seconds of pytest-qt pass on a machine that
+# has other work too
+HANG_MS = 60_000
+for wait in (
+    QtBot.waitUntil,
+    QtBot.waitSignal,
+    QtBot.waitSignals,
+    QtBot.waitActive,
+    QtBot.waitExposed,
+):
     wait.__kwdefaults__["timeout"] = HANG_MS
 
 
 @pytest.fixture(autouse=True)
 def english():
-    """Tests read the window in English, whatever they switch it to and whatever this machine speaks."""
+    """Tests read the window in English, whatever they switch it to and whatever this machine
+    speaks."""
     language.set_language("en")
     yield
     language.set_language("en")
@@ -44,10 +53,12 @@ def still(monkeypatch):
 
 @pytest.fixture
 def window(qtbot, qapp, monkeypatch):
-    """The whole window, shown and active, in English and in the light theme; closed in order at the end."""
+    """The whole window, shown and active, in English and in the light theme; closed in order at the
+    end."""
     monkeypatch.setenv("LANG", "en_GB.UTF-8")
     monkeypatch.setenv("LC_ALL", "en_GB.UTF-8")
-    Preferences(get_app_paths().settings).update(theme="light", language="en")  # before it is built: it is built once
+    # before it is built: it is built once
+    Preferences(get_app_paths().settings).update(theme="light", language="en")
     made = build_window()
     made.show()
     qtbot.waitExposed(made)
@@ -61,7 +72,8 @@ def window(qtbot, qapp, monkeypatch):
 
 @pytest.fixture
 def shown(qtbot):
-    """`shown(widget, 400, 300)`: a widget by itself in that size, else in its own; taken away at the end."""
+    """`shown(widget, 400, 300)`: a widget by itself in that size, else in its own; taken away at
+    the end."""
 
     def show(widget, *size):
         qtbot.addWidget(widget)
@@ -107,7 +119,8 @@ def open_in_window(window, settle, qtbot):
 
 @pytest.fixture
 def screen_of(window, open_in_window, made, tmp_path, settle):
-    """`screen_of("drawn", "pick")`: a screen of the window over a copy of a made project, its work done."""
+    """`screen_of("drawn", "pick")`: a screen of the window over a copy of a made project, its work
+    done."""
 
     def go(project, screen):
         open_in_window(shutil.copytree(made[project], tmp_path / f"{project}.fieldcheck"))
@@ -120,7 +133,8 @@ def screen_of(window, open_in_window, made, tmp_path, settle):
 
 @pytest.fixture
 def label_screen(window, open_in_window, settle, drawn, qtbot):
-    """The Label screen of a project with twenty picks and three classes, without the guard against too fast keys."""
+    """The Label screen of a project with twenty picks and three classes, without the guard against
+    too fast keys."""
     path = drawn.path
     drawn.close()
     window.preferences.update(too_fast_ms=0)

@@ -1,4 +1,5 @@
-"""What is wrong with a layout, told in words: what is cut, squeezed, outside the window, lies over another, or scrolls the page."""
+"""What is wrong with a layout, told in words: what is cut, squeezed, outside the window, lies over
+another, or scrolls the page."""
 
 from __future__ import annotations
 
@@ -32,23 +33,45 @@ from fieldcheck.ui.shell.window import Window
 from fieldcheck.ui.widgets.buttons import KeyButton
 from fieldcheck.ui.widgets.text_lines import FixedLinesLabel
 
-LOOKED_AT = (QAbstractButton, QSlider, QLineEdit, QAbstractSpinBox, QPlainTextEdit, QComboBox, QLabel, QAbstractItemView)
+LOOKED_AT = (
+    QAbstractButton,
+    QSlider,
+    QLineEdit,
+    QAbstractSpinBox,
+    QPlainTextEdit,
+    QComboBox,
+    QLabel,
+    QAbstractItemView,
+)
 
 
 def faults(window: Window, may_scroll: bool = False) -> list[str]:
-    """Every fault of what the window shows now. `may_scroll`: at a large size the page may be larger than the window."""
+    """Every fault of what the window shows now. `may_scroll`: at a large size the page may be
+    larger than the window."""
     page = window._pages[window.current_screen]
-    scrolled = [bar.maximum() for bar in (page.horizontalScrollBar(), page.verticalScrollBar()) if bar.maximum() > 0]
+    scrolled = [
+        bar.maximum()
+        for bar in (page.horizontalScrollBar(), page.verticalScrollBar())
+        if bar.maximum() > 0
+    ]
     found = [] if may_scroll else [f"the page scrolls by {by}" for by in scrolled]
-    shown = [one for one in window.findChildren(QWidget) if _is_looked_at(one) and not _scrolls_inside(one, page)]
+    shown = [
+        one
+        for one in window.findChildren(QWidget)
+        if _is_looked_at(one) and not _scrolls_inside(one, page)
+    ]
     edge = page.widget() if may_scroll and scrolled else window
     for widget in shown:
-        found += [f"{_named(widget)}: {fault}" for fault in _of_widget(widget, edge if edge.isAncestorOf(widget) else window)]
+        found += [
+            f"{_named(widget)}: {fault}"
+            for fault in _of_widget(widget, edge if edge.isAncestorOf(widget) else window)
+        ]
     return [*found, *_too_wide(window), *_overlaps(shown, window)]
 
 
 def _too_wide(window: Window) -> Iterator[str]:
-    """What scrolls up and down alone and is wider than the place it is seen in: its right edge is out of reach."""
+    """What scrolls up and down alone and is wider than the place it is seen in: its right edge is
+    out of reach."""
     for area in window.findChildren(QScrollArea):
         off = area.horizontalScrollBarPolicy() == Qt.ScrollBarPolicy.ScrollBarAlwaysOff
         inside, room = area.widget(), area.viewport().width()
@@ -57,12 +80,18 @@ def _too_wide(window: Window) -> Iterator[str]:
 
 
 def _is_looked_at(widget: QWidget) -> bool:
-    return isinstance(widget, LOOKED_AT) and widget.isVisible() and not widget.objectName().startswith("qt_")
+    return (
+        isinstance(widget, LOOKED_AT)
+        and widget.isVisible()
+        and not widget.objectName().startswith("qt_")
+    )
 
 
 def _overlaps(shown: list[QWidget], window: Window) -> list[str]:
     """Controls and texts that lie over one another, and not one within the other."""
-    sheets = [one for one in window.findChildren(QFrame) if one.isVisible() and one.property("popover")]
+    sheets = [
+        one for one in window.findChildren(QFrame) if one.isVisible() and one.property("popover")
+    ]
     over = [one for one in shown if not _lies_below(one, sheets, window)]
     boxes = [(one, _seen(one, window)) for one in over]
     return [
@@ -83,7 +112,10 @@ def _seen(widget: QWidget, window: Window) -> QRect:
 
 def _lies_below(widget: QWidget, sheets: list[QFrame], window: Window) -> bool:
     """Whether one of the sheets that were opened over the screen lies over it."""
-    return any(_seen(one, window).intersects(_seen(widget, window)) and not one.isAncestorOf(widget) for one in sheets)
+    return any(
+        _seen(one, window).intersects(_seen(widget, window)) and not one.isAncestorOf(widget)
+        for one in sheets
+    )
 
 
 def _of_widget(widget: QWidget, window: QWidget) -> Iterator[str]:
@@ -106,7 +138,11 @@ def is_cut(widget: QWidget) -> bool:
         return any("…" in line for line in widget.get_shown_lines()) and "…" not in widget.text()
     if isinstance(widget, KeyButton):
         return widget._shrinks and widget._get_text_width_limit() < widget._text_width()
-    return isinstance(widget, QLabel) and not widget.wordWrap() and widget.sizeHint().width() > widget.width()
+    return (
+        isinstance(widget, QLabel)
+        and not widget.wordWrap()
+        and widget.sizeHint().width() > widget.width()
+    )
 
 
 def _outside(widget: QWidget, window: QWidget) -> Iterator[str]:
@@ -131,13 +167,21 @@ def _cut(widget: QWidget) -> Iterator[str]:
         metrics = QFontMetrics(_bold(widget))
         yield from _compare(metrics.horizontalAdvance(widget._said), widget.width() - 56)
     elif isinstance(widget, QLineEdit):
-        yield from _compare(metrics.horizontalAdvance(widget.placeholderText()), widget.width() - 20)
+        yield from _compare(
+            metrics.horizontalAdvance(widget.placeholderText()), widget.width() - 20
+        )
     elif isinstance(widget, QComboBox) and not widget.property("elides"):
         yield from _compare(
-            max((metrics.horizontalAdvance(widget.itemText(at)) for at in range(widget.count())), default=0), widget.width() - 36
+            max(
+                (metrics.horizontalAdvance(widget.itemText(at)) for at in range(widget.count())),
+                default=0,
+            ),
+            widget.width() - 36,
         )
     elif isinstance(widget, QListWidget) and not widget.property("elides"):
-        yield from _compare(widget.sizeHintForColumn(0) if not widget.wordWrap() else 0, widget.viewport().width())
+        yield from _compare(
+            widget.sizeHintForColumn(0) if not widget.wordWrap() else 0, widget.viewport().width()
+        )
     elif isinstance(widget, QTableView):
         yield from _cut_heads(widget.horizontalHeader())
 
@@ -150,9 +194,12 @@ def _cut_label(label: QLabel) -> Iterator[str]:
     if not label.wordWrap():
         yield from _compare(metrics.size(0, said).width(), room.width())
         return
-    pieces = re.split(r"[ \n]+|(?<=-)", said)  # as Qt breaks a line: behind a hyphen, too, and at no no-break space
+    # as Qt breaks a line: behind a hyphen, too, and at no no-break space
+    pieces = re.split(r"[ \n]+|(?<=-)", said)
     yield from _compare(max(metrics.horizontalAdvance(piece) for piece in pieces), room.width())
-    needed = metrics.boundingRect(QRect(0, 0, room.width(), 10_000), Qt.TextFlag.TextWordWrap, said).height()
+    needed = metrics.boundingRect(
+        QRect(0, 0, room.width(), 10_000), Qt.TextFlag.TextWordWrap, said
+    ).height()
     if needed > room.height():
         yield f"its lines need {needed} px, there are {room.height()}"
 
@@ -164,7 +211,10 @@ def _cut_heads(heads: QHeaderView) -> Iterator[str]:
         needed = heads.sectionSizeHint(at)
         tip = heads.model().headerData(at, heads.orientation(), Qt.ItemDataRole.ToolTipRole)
         if not heads.isSectionHidden(at) and heads.sectionSize(at) < needed and not tip:
-            yield f"column {heads.model().headerData(at, heads.orientation())} {heads.sectionSize(at)} px wide, needs {needed}"
+            yield (
+                f"column {heads.model().headerData(at, heads.orientation())} "
+                f"{heads.sectionSize(at)} px wide, needs {needed}"
+            )
 
 
 def _compare(needed: float, there: int) -> Iterator[str]:

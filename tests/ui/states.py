@@ -1,4 +1,5 @@
-"""Every screen in every state that a person meets, so that tests of layout and access walk all of them."""
+"""Every screen in every state that a person meets, so that tests of layout and access walk all of
+them."""
 
 from __future__ import annotations
 
@@ -46,15 +47,39 @@ def states(project: str) -> Iterator[tuple[str, str, Act]]:
         yield screen, screen, _nothing
     if project in ("", "labelled"):
         yield "stress combined", "stress", _combined
-        yield "stress sweep", "stress", lambda window: window.get_shown_screen().presenter.open_page("sweep")
-        yield "stress probes", "stress", lambda window: window.get_shown_screen().presenter.open_page("probes")
-        yield "stress all", "stress", lambda window: window.get_shown_screen().presenter.corruption_choice.choose_from_all()
+        yield (
+            "stress sweep",
+            "stress",
+            lambda window: window.get_shown_screen().presenter.open_page("sweep"),
+        )
+        yield (
+            "stress probes",
+            "stress",
+            lambda window: window.get_shown_screen().presenter.open_page("probes"),
+        )
+        yield (
+            "stress all",
+            "stress",
+            lambda window: window.get_shown_screen().presenter.corruption_choice.choose_from_all(),
+        )
     if project in ("drawn", "labelled"):
-        yield "pick large", "pick", lambda window: window.get_shown_screen().presenter.enlarged.toggle_enlarged()
+        yield (
+            "pick large",
+            "pick",
+            lambda window: window.get_shown_screen().presenter.enlarged.toggle_enlarged(),
+        )
     if project in ("footed", "drawn", "labelled", "boxed", "pointed"):
         for mode in ("frames", "map", "look", "doubt"):
-            yield f"explore {mode}", "explore", lambda window, mode=mode: window.get_shown_screen().presenter.switch_part(mode)
-        yield "explore worst", "explore", lambda window: window.get_shown_screen().presenter.show_worst_frames()
+            yield (
+                f"explore {mode}",
+                "explore",
+                lambda window, mode=mode: window.get_shown_screen().presenter.switch_part(mode),
+            )
+        yield (
+            "explore worst",
+            "explore",
+            lambda window: window.get_shown_screen().presenter.show_worst_frames(),
+        )
     if project == "labelled":
         yield "bench found", "bench", _timed
         yield "monitor watched", "monitor", _watched
@@ -62,14 +87,20 @@ def states(project: str) -> Iterator[tuple[str, str, Act]]:
         yield "stress cell", "stress", _cell
         yield "stress probed", "stress", _probed
     if project in ("empty", "footed"):
-        yield "capture live", "capture", lambda window: window.get_shown_screen().presenter.show_page(True)
+        yield (
+            "capture live",
+            "capture",
+            lambda window: window.get_shown_screen().presenter.show_page(True),
+        )
         yield "capture set", "capture", _live_and_set
     if not project:
         for section in SECTIONS:
             yield (
                 f"settings {section}",
                 "settings",
-                lambda window, section=section: window.get_shown_screen().presenter._view.show_section(section),
+                lambda window, section=section: (
+                    window.get_shown_screen().presenter._view.show_section(section)
+                ),
             )
         yield "help", "help", _nothing
 
@@ -77,12 +108,28 @@ def states(project: str) -> Iterator[tuple[str, str, Act]]:
 def _of_home(project: str) -> Iterator[tuple[str, str, Act]]:
     if project:
         yield "cards", "project", _nothing
-        yield "site edited", "project", lambda window: window.get_shown_screen().presenter.overview_presenter.edit_site()
-        yield "limits edited", "project", lambda window: window.get_shown_screen().presenter.overview_presenter.edit_limits()
-        yield "card edited", "project", lambda window: window.get_shown_screen().presenter.edit_card()
+        yield (
+            "site edited",
+            "project",
+            lambda window: window.get_shown_screen().presenter.overview_presenter.edit_site(),
+        )
+        yield (
+            "limits edited",
+            "project",
+            lambda window: window.get_shown_screen().presenter.overview_presenter.edit_limits(),
+        )
+        yield (
+            "card edited",
+            "project",
+            lambda window: window.get_shown_screen().presenter.edit_card(),
+        )
         return
     yield "start", "project", _nothing
-    yield "wizard", "project", lambda window: window.get_shown_screen().presenter.start_new_project()
+    yield (
+        "wizard",
+        "project",
+        lambda window: window.get_shown_screen().presenter.start_new_project(),
+    )
     yield "wizard filled", "project", _fill_wizard
 
 
@@ -92,7 +139,8 @@ def copy_of(project: str, made: dict[str, Path], into: Path) -> Path:
 
 
 def arrive(settle: Callable[[], None]) -> None:
-    """Waits until a screen has what it read when it was entered, and what that made it read; `rest` looks after the layout."""
+    """Waits until a screen has what it read when it was entered, and what that made it read; `rest`
+    looks after the layout."""
     for _ in range(2):
         settle()
         let_work(20)
@@ -100,7 +148,8 @@ def arrive(settle: Callable[[], None]) -> None:
 
 
 def rest(window: Window, settle: Callable[[], None]) -> None:
-    """Waits until nothing is under way, the layout, whose lines wrap, has come to rest, and the screen before has faded."""
+    """Waits until nothing is under way, the layout, whose lines wrap, has come to rest, and the
+    screen before has faded."""
     for _ in range(3):
         settle()
         let_work(40)
@@ -115,7 +164,9 @@ def _fill_wizard(window: Window) -> None:
     presenter.start_new_project()
     view = window.get_shown_screen().view.wizard
     view.show_footage(["belt.avi"] * 20)
-    view.show_model("net.onnx", "", "It is no model, and what to do about it takes a while to say in full.")
+    view.show_model(
+        "net.onnx", "", "It is no model, and what to do about it takes a while to say in full."
+    )
     view.show_errors("This name is needed.", "There is a project of this name already.")
 
 
@@ -126,11 +177,16 @@ def _live_and_set(window: Window) -> None:
     view = window.get_shown_screen().view.live
     view.show_camera()
     view.show_facts(
-        "10:00 recorded · 18000 frames · 0 dropped · 0 skipped · 2 marks", "Record eight short clips rather than one long clip."
+        "10:00 recorded · 18000 frames · 0 dropped · 0 skipped · 2 marks",
+        "Record eight short clips rather than one long clip.",
     )
     view.panel.show_sources([SourceRow("a", "HD Pro Webcam C920", "USB · 1920×1080 · 30 fps")], "a")
-    view.panel.show_exposure(ExposureControls("Exposure 16.7 ms · gain 12.0 · automatic", True, True, True, True))
-    view.panel.show_format("Saved: decoded from H.264, without loss, 2 frames a second · 135 MB per minute")
+    view.panel.show_exposure(
+        ExposureControls("Exposure 16.7 ms · gain 12.0 · automatic", True, True, True, True)
+    )
+    view.panel.show_format(
+        "Saved: decoded from H.264, without loss, 2 frames a second · 135 MB per minute"
+    )
     view.panel.show_every_frame(messages.describe_full_data_rate(1920 * 1080 * 3 * 30), False)
 
 
@@ -138,7 +194,9 @@ def _combined(window: Window) -> None:
     """Three at once, on a frame that is held."""
     presenter = window.get_shown_screen().presenter
     for name in ("motion", "spectral"):
-        presenter.corruption_choice.set_selection(presenter.corruption_choice.selection.with_corruption_on_top(name))
+        presenter.corruption_choice.set_selection(
+            presenter.corruption_choice.selection.with_corruption_on_top(name)
+        )
     presenter.live.toggle_hold()
 
 
@@ -158,7 +216,9 @@ def _watched(window: Window) -> None:
 def _swept(window: Window) -> None:
     """A sweep that ran over two sets."""
     project = window.current.project
-    run_sweep(project, Sweep(corruptions=("gauss_noise", "low_contrast")), NullProgress(), makers.NOW)
+    run_sweep(
+        project, Sweep(corruptions=("gauss_noise", "low_contrast")), NullProgress(), makers.NOW
+    )
     makers.keep_match(project)
     window.get_shown_screen().presenter.open_page("sweep")
     window.get_shown_screen().presenter.refresh(Changes("job"))
@@ -167,8 +227,15 @@ def _swept(window: Window) -> None:
 def _cell(window: Window) -> None:
     """The frames of one cell; words of any length under them."""
     window.get_shown_screen().presenter.open_page("sweep")
-    tiles = [Tile(f"f{at}", "missing_hole → wrong_part", "now wrong", "Was missing_hole, now wrong_part.") for at in range(12)]
-    window.get_shown_screen().view.sweep.show_frames("Benchmark · Low contrast, moderate · 12 predictions changed", tiles)
+    tiles = [
+        Tile(
+            f"f{at}", "missing_hole → wrong_part", "now wrong", "Was missing_hole, now wrong_part."
+        )
+        for at in range(12)
+    ]
+    window.get_shown_screen().view.sweep.show_frames(
+        "Benchmark · Low contrast, moderate · 12 predictions changed", tiles
+    )
 
 
 def _probed(window: Window) -> None:
@@ -176,9 +243,23 @@ def _probed(window: Window) -> None:
     window.get_shown_screen().presenter.open_page("probes")
     rate, kept = Estimate(0.41, 0.35, 0.48, 216, 216.0, "wilson"), Estimate.not_measured("no_boxes")
     families = tuple(FamilyRow(family, 216, 89, (), rate, 0.7, 0.8) for family in FAMILIES)
-    found = OodResults("net", 0, 0.9, families, tuple(ShortcutRow(probe, kept) for probe in SHORTCUTS), ("background", "texture"))
-    tables = {"families": knowing.build_ood_family_table(found), "shortcuts": knowing.build_shortcut_table(found)}
-    shown = StressFindings(**tables, leaning=describe_shortcut(found.named), sure_from=knowing.describe_confidence_threshold(found))
+    found = OodResults(
+        "net",
+        0,
+        0.9,
+        families,
+        tuple(ShortcutRow(probe, kept) for probe in SHORTCUTS),
+        ("background", "texture"),
+    )
+    tables = {
+        "families": knowing.build_ood_family_table(found),
+        "shortcuts": knowing.build_shortcut_table(found),
+    }
+    shown = StressFindings(
+        **tables,
+        leaning=describe_shortcut(found.named),
+        sure_from=knowing.describe_confidence_threshold(found),
+    )
     window.get_shown_screen().view.probes.show_findings(shown)
 
 

@@ -1,5 +1,5 @@
-"""Acceptance A15: every action stands on the key sheet. That each control has a name and a way without a mouse is seen where the layout
-of all screens is: on one walk."""
+"""Acceptance A15: every action stands on the key sheet. That each control has a name and a way
+without a mouse is seen where the layout of all screens is: on one walk."""
 
 from PySide6.QtWidgets import QListWidget
 

@@ -9,21 +9,36 @@ from fieldcheck.ui.theme import get_glyph
 
 
 def test_no_two_actions_have_the_same_name():
-    assert [name for name, n in Counter(entry.id for entry in list_actions()).items() if n > 1] == []
+    assert [
+        name for name, n in Counter(entry.id for entry in list_actions()).items() if n > 1
+    ] == []
 
 
 @pytest.mark.parametrize("screen", SCREENS)
 def test_no_two_actions_of_one_screen_share_a_key(screen):
-    keys = Counter(QKeySequence(key).toString() for entry in list_actions() if entry.screen in (screen, GLOBAL) for key in entry.keys)
+    keys = Counter(
+        QKeySequence(key).toString()
+        for entry in list_actions()
+        if entry.screen in (screen, GLOBAL)
+        for key in entry.keys
+    )
     assert [key for key, n in keys.items() if n > 1] == []
 
 
 def test_every_key_is_one_that_qt_knows():
-    assert [key for entry in list_actions() for key in entry.keys if not QKeySequence(key).toString()] == []
+    assert [
+        key for entry in list_actions() for key in entry.keys if not QKeySequence(key).toString()
+    ] == []
 
 
 def test_keys_without_a_modifier_belong_to_the_screens():
-    plain = [entry.id for entry in list_actions() if entry.screen == GLOBAL for key in entry.keys if len(key) == 1]
+    plain = [
+        entry.id
+        for entry in list_actions()
+        if entry.screen == GLOBAL
+        for key in entry.keys
+        if len(key) == 1
+    ]
     assert plain == ["keys"]
 
 
@@ -41,4 +56,9 @@ def test_every_screen_has_a_name_and_an_icon():
 
 def test_keys_are_written_as_people_know_them():
     shown = {entry.id: entry.shown_key for entry in list_actions()}
-    assert (shown["primary"], shown["label.back"], shown["label.left"], shown["larger"]) == ("Ctrl+Enter", "⌫", "←", "Ctrl++")
+    assert (shown["primary"], shown["label.back"], shown["label.left"], shown["larger"]) == (
+        "Ctrl+Enter",
+        "⌫",
+        "←",
+        "Ctrl++",
+    )

@@ -41,24 +41,59 @@ window.force_close()
 """
 OFFSCREEN = {"QT_QPA_PLATFORM": "offscreen"}
 SLOW = {
-    *("numpy", "cv2", "scipy", "onnxruntime", "onnx", "albumentations", "albucore", "sqlite3", "sqlite_utils", "pyqtgraph", "qtawesome"),
+    *(
+        "numpy",
+        "cv2",
+        "scipy",
+        "onnxruntime",
+        "onnx",
+        "albumentations",
+        "albucore",
+        "sqlite3",
+        "sqlite_utils",
+        "pyqtgraph",
+        "qtawesome",
+    ),
     *("av", "PIL", "jinja2", "typst", "babel", "click", "duckdb", "faster_coco_eval", "pandas"),
     *("hashlib", "statistics", "platform", "argparse"),
 }
 SLOW_ROOMS = tuple(
     f"fieldcheck.{room}"
     for room in (
-        *("project", "report", "evidence", "labels", "footage", "corruptions", "models", "latency", "monitoring", "sampling", "analyses"),
+        *(
+            "project",
+            "report",
+            "evidence",
+            "labels",
+            "footage",
+            "corruptions",
+            "models",
+            "latency",
+            "monitoring",
+            "sampling",
+            "analyses",
+        ),
         *("stats", "imaging"),
     )
 )
 OF_QT = {"argparse"}  # PySide's own import asks for it
 LIGHT = {  # sentences that screens and their table say, beside the folders they stand in
-    *("fieldcheck.footage", "fieldcheck.footage.messages", "fieldcheck.sampling", "fieldcheck.sampling.messages"),
-    *("fieldcheck.models", "fieldcheck.models.messages", "fieldcheck.analyses", "fieldcheck.analyses.gap_headline"),
+    *(
+        "fieldcheck.footage",
+        "fieldcheck.footage.messages",
+        "fieldcheck.sampling",
+        "fieldcheck.sampling.messages",
+    ),
+    *(
+        "fieldcheck.models",
+        "fieldcheck.models.messages",
+        "fieldcheck.analyses",
+        "fieldcheck.analyses.gap_headline",
+    ),
 }
 MOST_MODULES = (79, 94)
-"""Of the program's own, at the first paint and with the first screen: 77 and 92 stood there, 24 of the first to register screens."""
+"""Of the program's own, at the first paint and with the first screen: 77 and 92 stood there, 24 of
+the first to register screens."""
 
 
 def test_the_window_is_painted_before_its_first_screen_is_built(qtbot, qapp):
@@ -71,7 +106,9 @@ def test_the_window_is_painted_before_its_first_screen_is_built(qtbot, qapp):
     window.deleteLater()
 
 
-def test_a_work_that_nobody_waits_for_ends_as_a_sentence_where_there_is_one(qtbot, qapp, monkeypatch):
+def test_a_work_that_nobody_waits_for_ends_as_a_sentence_where_there_is_one(
+    qtbot, qapp, monkeypatch
+):
     window, said = app.build_shell(), []
     window.messages.changed.connect(lambda: said.append(window.messages.banners[-1].text))
     window.runner.unexpected.connect(partial(app._show_unexpected_error, window))
@@ -102,7 +139,9 @@ def test_the_self_check_builds_every_screen(qtbot, qapp):
 
 def test_a_polite_kill_closes_the_window_in_order(tmp_path):
     environment = {**os.environ, "FIELDCHECK_HOME": str(tmp_path), "QT_QPA_PLATFORM": "offscreen"}
-    process = subprocess.Popen([sys.executable, "-c", OPEN], stdout=subprocess.PIPE, text=True, env=environment)
+    process = subprocess.Popen(
+        [sys.executable, "-c", OPEN], stdout=subprocess.PIPE, text=True, env=environment
+    )
     assert process.stdout.readline() == "open\n"
     process.send_signal(signal.SIGTERM)
     began = time.monotonic()
@@ -112,9 +151,15 @@ def test_a_polite_kill_closes_the_window_in_order(tmp_path):
 
 
 def test_starting_the_window_loads_no_library_that_the_first_picture_does_not_need():
-    """What is loaded when the window was painted, and when its first screen is built too. All of it could be loaded later, and is; with
-    it what PySide says of wrong arguments."""
-    shown = subprocess.run([sys.executable, "-c", START], capture_output=True, text=True, check=True, env=os.environ | OFFSCREEN)
+    """What is loaded when the window was painted, and when its first screen is built too. All of it
+    could be loaded later, and is; with it what PySide says of wrong arguments."""
+    shown = subprocess.run(
+        [sys.executable, "-c", START],
+        capture_output=True,
+        text=True,
+        check=True,
+        env=os.environ | OFFSCREEN,
+    )
     *lines, said = shown.stdout.splitlines()
     assert said.startswith("'PySide6.QtWidgets.QWidget.resize' called with wrong argument types:")
     assert said.endswith("PySide6.QtWidgets.QWidget.resize(w: int, h: int, /)")

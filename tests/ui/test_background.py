@@ -30,7 +30,9 @@ def background(window):
 
 def idle(qtbot, window, n):
     """Until `n` jobs have ended, and no other one follows."""
-    qtbot.waitUntil(lambda: len(window.runner.jobs) >= n and not window.runner.busy, timeout=120_000)
+    qtbot.waitUntil(
+        lambda: len(window.runner.jobs) >= n and not window.runner.busy, timeout=120_000
+    )
     qtbot.wait(50)
     qtbot.waitUntil(lambda: not window.runner.busy, timeout=120_000)
 
@@ -39,7 +41,9 @@ def states(window):
     return [(job.name, job.state) for job in window.runner.jobs]
 
 
-def test_everything_that_a_result_needs_is_there_before_the_last_label_and_nothing_of_it_is_shown(background, screen_of, window, qtbot):
+def test_everything_that_a_result_needs_is_there_before_the_last_label_and_nothing_of_it_is_shown(
+    background, screen_of, window, qtbot
+):
     label = screen_of("drawn", "label")
     shown = label.presenter.state.index
     idle(qtbot, window, 4)
@@ -47,7 +51,8 @@ def test_everything_that_a_result_needs_is_there_before_the_last_label_and_nothi
     project = window.current.project
     assert get_gap_progress(project).n_answers == 0
     assert len(load_embeddings(project).frame_ids) > 0
-    assert get_known_near_duplicates(project) is not None  # a report begins with it where nobody has compared both sides yet
+    # a report begins with it where nobody has compared both sides yet
+    assert get_known_near_duplicates(project) is not None
     rows = compute_sweep_scores(project, find_model(project), 0).rows
     assert {(row.on, row.severity) for row in rows if row.severity} == {("benchmark", 3.0)}
     assert label.presenter.state.index == shown
@@ -56,7 +61,9 @@ def test_everything_that_a_result_needs_is_there_before_the_last_label_and_nothi
     assert label.presenter.state.suggestion is None
 
 
-def test_the_status_bar_names_it_and_a_persons_own_job_before_it(background, window, screen_of, qtbot):
+def test_the_status_bar_names_it_and_a_persons_own_job_before_it(
+    background, window, screen_of, qtbot
+):
     screen_of("drawn", "label")
     qtbot.waitUntil(lambda: window.runner.list_running() != [])
     window.status.refresh()
@@ -71,7 +78,9 @@ def test_the_status_bar_names_it_and_a_persons_own_job_before_it(background, win
     assert states(window)[2:] == [(name, DONE) for name in NAMES]
 
 
-def test_what_a_person_cancels_stays_off_until_the_picks_change(background, window, screen_of, qtbot):
+def test_what_a_person_cancels_stays_off_until_the_picks_change(
+    background, window, screen_of, qtbot
+):
     screen_of("drawn", "label")
     qtbot.waitUntil(lambda: window.runner.list_running() != [])
     window.runner.list_running()[0].cancel()
@@ -99,10 +108,18 @@ def test_a_project_without_picks_is_left_alone(background, window, screen_of, qt
     assert window.runner.jobs == []
 
 
-def test_with_the_last_label_the_field_is_swept_too_and_the_gap_worked_out(background, window, screen_of, qtbot):
+def test_with_the_last_label_the_field_is_swept_too_and_the_gap_worked_out(
+    background, window, screen_of, qtbot
+):
     screen_of("labelled", "label")
     idle(qtbot, window, 5)
-    assert states(window) == [*((name, DONE) for name in NAMES), ("Background: Gap computation", DONE)]
+    assert states(window) == [
+        *((name, DONE) for name in NAMES),
+        ("Background: Gap computation", DONE),
+    ]
     project = window.current.project
     rows = compute_sweep_scores(project, find_model(project), 0).rows
-    assert {(row.on, row.severity) for row in rows if row.severity} == {("benchmark", 3.0), ("field", 3.0)}
+    assert {(row.on, row.severity) for row in rows if row.severity} == {
+        ("benchmark", 3.0),
+        ("field", 3.0),
+    }

@@ -45,7 +45,9 @@ def label_first(project):
 
 def test_an_act_is_on_disk_before_anybody_hears_of_it(qtbot, runner, current):
     heard = []
-    current.changed.connect(lambda changes: heard.append((changes.act, current.status.n_labelled, current.undo_depth)))
+    current.changed.connect(
+        lambda changes: heard.append((changes.act, current.status.n_labelled, current.undo_depth))
+    )
     current.run_edit(label_first)
     idle(qtbot, runner)
     assert heard == [("label.set", 1, 2)]
@@ -127,14 +129,22 @@ def test_without_a_project_there_is_nothing_to_undo(qtbot, runner):
     assert isinstance(told[0], NothingToUndo)
 
 
-def test_a_folder_that_is_moved_away_is_what_every_work_is_refused_with(qtbot, runner, current, tmp_path):
+def test_a_folder_that_is_moved_away_is_what_every_work_is_refused_with(
+    qtbot, runner, current, tmp_path
+):
     """Also of work that nobody waits for, and of jobs that go past this object."""
     path, told, unheard = current.project.path, [], []
     runner.unexpected.connect(lambda error, _detail: unheard.append(error))
     path.rename(tmp_path / "elsewhere")
     current.run_edit(label_first, failed=told.append)
-    current.run_job("run", lambda project, _progress: (project.path / "models" / "net.onnx").read_bytes(), failed=told.append)
-    runner.start_job("pages", lambda _progress: (path / "models" / "net.onnx").read_bytes(), failed=told.append)
+    current.run_job(
+        "run",
+        lambda project, _progress: (project.path / "models" / "net.onnx").read_bytes(),
+        failed=told.append,
+    )
+    runner.start_job(
+        "pages", lambda _progress: (path / "models" / "net.onnx").read_bytes(), failed=told.append
+    )
     current.query(lambda _project: (path / "models" / "net.onnx").read_bytes(), told.append)
     idle(qtbot, runner)
     assert [(type(error), error.path) for error in (*told, *unheard)] == [(FolderGone, path)] * 4
@@ -145,7 +155,9 @@ def test_a_folder_that_is_moved_away_is_what_every_work_is_refused_with(qtbot, r
     assert not current.disconnected
 
 
-def test_a_project_whose_folder_is_gone_is_closed_all_the_same_and_why_is_told(qtbot, runner, current, tmp_path):
+def test_a_project_whose_folder_is_gone_is_closed_all_the_same_and_why_is_told(
+    qtbot, runner, current, tmp_path
+):
     path = current.project.path
     current.run_edit(label_first)
     idle(qtbot, runner)
@@ -159,7 +171,9 @@ def test_a_project_whose_folder_is_gone_is_closed_all_the_same_and_why_is_told(q
         assert again.read(lambda db: db.execute("SELECT count(*) FROM label").fetchone()[0]) == 1
 
 
-def test_why_work_on_a_project_failed_is_not_told_in_the_next(window, open_in_window, settle, qtbot, made, tmp_path):
+def test_why_work_on_a_project_failed_is_not_told_in_the_next(
+    window, open_in_window, settle, qtbot, made, tmp_path
+):
     told, go_on = [], threading.Event()
 
     def work(_project, _progress):
@@ -168,7 +182,9 @@ def test_why_work_on_a_project_failed_is_not_told_in_the_next(window, open_in_wi
 
     open_in_window(shutil.copytree(made["empty"], tmp_path / "a.fieldcheck"))
     window.current.run_job("Long", work, failed=told.append)
-    window.current.open(shutil.copytree(made["empty"], tmp_path / "b.fieldcheck"), told.append, told.append)
+    window.current.open(
+        shutil.copytree(made["empty"], tmp_path / "b.fieldcheck"), told.append, told.append
+    )
     qtbot.waitUntil(lambda: window.current.name == "b")
     go_on.set()
     settle()

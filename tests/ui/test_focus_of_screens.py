@@ -1,4 +1,5 @@
-"""Wherever the keys are, a ring of the theme's focus colour says so: each control that Tab reaches, on each screen, in all four themes."""
+"""Wherever the keys are, a ring of the theme's focus colour says so: each control that Tab reaches,
+on each screen, in all four themes."""
 
 import numpy as np
 import pytest
@@ -12,12 +13,19 @@ from tests.ui.access import CONTROLS, walked
 from tests.ui.states import arrive, copy_of, rest
 
 RING_AROUND, LEAST_PIXELS, ALIKE = 3, 24, 24
-"""Pixels around a control that belong to its ring; so many are to change into the colour; of 255 in a channel."""
-SHOWN = {"": ("project",), "drawn": ("label",), "labelled": tuple(screen for screen in SCREENS if screen != "label")}
+"""Pixels around a control that belong to its ring; so many are to change into the colour; of 255 in
+a channel."""
+SHOWN = {
+    "": ("project",),
+    "drawn": ("label",),
+    "labelled": tuple(screen for screen in SCREENS if screen != "label"),
+}
 """The screens to look at with each project; the first one is none."""
 
 
-def test_every_control_shows_that_it_has_the_keys(window, still, settle, open_in_window, every_made, tmp_path):
+def test_every_control_shows_that_it_has_the_keys(
+    window, still, settle, open_in_window, every_made, tmp_path
+):
     window.preferences.update(too_fast_ms=0)
     found = []
     for project, screens in SHOWN.items():
@@ -37,7 +45,8 @@ def test_every_control_shows_that_it_has_the_keys(window, still, settle, open_in
 def test_the_ring_is_seen_against_whatever_it_lies_on(theme):
     for ground in (theme.window, theme.panel, theme.raised, theme.sunken):
         assert compute_contrast(theme.focus, ground) >= 3
-    assert compute_contrast(theme.on_accent, theme.accent) >= 3  # of the primary button, which is filled with the accent
+    # of the primary button, which is filled with the accent
+    assert compute_contrast(theme.on_accent, theme.accent) >= 3
 
 
 def without_ring(window):
@@ -57,15 +66,28 @@ def ringed(control, window):
     QApplication.processEvents()
     without = painted(control, window)
     control.setFocus()
-    changed = with_focus[np.abs(with_focus.astype(np.int16) - without).max(axis=2) > ALIKE].astype(int)
-    colours = [np.array(QColor(one).getRgb()[:3][::-1]) for one in (tokens.focus, tokens.text, tokens.on_accent)]
+    changed = with_focus[np.abs(with_focus.astype(np.int16) - without).max(axis=2) > ALIKE].astype(
+        int
+    )
+    colours = [
+        np.array(QColor(one).getRgb()[:3][::-1])
+        for one in (tokens.focus, tokens.text, tokens.on_accent)
+    ]
     of_ring = np.min([np.abs(changed - colour).max(axis=1) for colour in colours], axis=0) <= ALIKE
     return of_ring.sum() >= LEAST_PIXELS
 
 
 def painted(control, window):
     """(h, w, 3) uint8 BGR of the control with what lies around it."""
-    box = QRect(control.mapTo(window, QPoint(0, 0)), control.size()).adjusted(*[-RING_AROUND] * 2, *[RING_AROUND] * 2)
-    image = window.grab(box.intersected(window.rect())).toImage().convertToFormat(QImage.Format.Format_BGR888)
-    seen = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), image.bytesPerLine())[:, : image.width() * 3]
+    box = QRect(control.mapTo(window, QPoint(0, 0)), control.size()).adjusted(
+        *[-RING_AROUND] * 2, *[RING_AROUND] * 2
+    )
+    image = (
+        window.grab(box.intersected(window.rect()))
+        .toImage()
+        .convertToFormat(QImage.Format.Format_BGR888)
+    )
+    seen = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), image.bytesPerLine())[
+        :, : image.width() * 3
+    ]
     return seen.reshape(image.height(), image.width(), 3).copy()

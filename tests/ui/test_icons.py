@@ -12,7 +12,13 @@ PACKAGE = Path(icons.__file__).parent
 
 def names_in_use():
     """Every icon that some widget asks for by name."""
-    return sorted({name for path in PACKAGE.rglob("*.py") for name in re.findall(r'\bicon="([^"]+)"', path.read_text("utf-8"))})
+    return sorted(
+        {
+            name
+            for path in PACKAGE.rglob("*.py")
+            for name in re.findall(r'\bicon="([^"]+)"', path.read_text("utf-8"))
+        }
+    )
 
 
 @pytest.mark.parametrize("name", names_in_use())
@@ -33,4 +39,8 @@ def test_an_unknown_icon_is_an_error():
 
 def test_an_icon_for_a_menu_has_its_colour(qapp):
     image = icons.make_icon("record-circle", "#FF0000", 24).toImage()
-    assert any(image.pixelColor(x, y).red() > 200 and image.pixelColor(x, y).alpha() > 200 for x in range(48) for y in range(48))
+    assert any(
+        image.pixelColor(x, y).red() > 200 and image.pixelColor(x, y).alpha() > 200
+        for x in range(48)
+        for y in range(48)
+    )

@@ -1,9 +1,11 @@
-"""Acceptance A1, A2 and A15: nothing is cut and nothing needs a scroll bar, on any screen, in any language, at both sizes; each control
-has a name to be read out, each picture a description, and nothing needs a mouse.
+"""Acceptance A1, A2 and A15: nothing is cut and nothing needs a scroll bar, on any screen, in any
+language, at both sizes; each control has a name to be read out, each picture a description, and
+nothing needs a mouse.
 
-With larger text or gloves a page may be larger than the window; still nothing is cut without its whole text at hand, and nothing lies over
-another. Looks in which every two choices of language, text, gloves, window and theme meet are shared among the projects on a build
-machine, each state in one of them; `--full` tries every one. `FIELDCHECK_SCREEN_PICTURES=FOLDER` keeps a picture of each.
+With larger text or gloves a page may be larger than the window; still nothing is cut without its
+whole text at hand, and nothing lies over another. Looks in which every two choices of language,
+text, gloves, window and theme meet are shared among the projects on a build machine, each state in
+one of them; `--full` tries every one. `FIELDCHECK_SCREEN_PICTURES=FOLDER` keeps a picture of each.
 """
 
 import os
@@ -26,10 +28,20 @@ EVERY = [
     for spoken, project in product(LANGUAGES, PROJECTS)
 ]
 PICTURES = os.environ.get("FIELDCHECK_SCREEN_PICTURES", "")
-CHOICES = {"spoken": LANGUAGES, "percent": (100, 150, 175), "gloves": (False, True), "size": (SMALL, USUAL), "theme": tuple(THEMES)}
+CHOICES = {
+    "spoken": LANGUAGES,
+    "percent": (100, 150, 175),
+    "gloves": (False, True),
+    "size": (SMALL, USUAL),
+    "theme": tuple(THEMES),
+}
 LOOKS = [dict(zip(CHOICES, values, strict=True)) for values in product(*CHOICES.values())]
-DRESSES = [{"percent": p, "gloves": g, "theme": t} for p, g, t in product(*(CHOICES[one] for one in ("percent", "gloves", "theme")))]
-"""What the window is built anew for in one language; every state is seen in both sizes before the next one."""
+DRESSES = [
+    {"percent": p, "gloves": g, "theme": t}
+    for p, g, t in product(*(CHOICES[one] for one in ("percent", "gloves", "theme")))
+]
+"""What the window is built anew for in one language; every state is seen in both sizes before the
+next one."""
 WHOLE = [
     pytest.param(spoken, project, marks=pytest.mark.full(f"looks_{spoken}_{project or 'none'}"))
     for spoken, project in product(LANGUAGES, PROJECTS)
@@ -39,7 +51,8 @@ STEPS = 2
 
 
 def lasting(window, settle, may_scroll=False):
-    """Faults that stay: the live view's words change while it runs, and their lines are laid out one event later."""
+    """Faults that stay: the live view's words change while it runs, and their lines are laid out
+    one event later."""
     found = faults(window, may_scroll)
     for _ in range(2 if found else 0):
         rest(window, settle)
@@ -54,14 +67,19 @@ def without_words(fault):
 
 
 def sizes_of(project, spoken, how_many):
-    """Both sizes; or one of them in turn, so that each size meets every project and every language, and each pair of those is seen."""
+    """Both sizes; or one of them in turn, so that each size meets every project and every language,
+    and each pair of those is seen."""
     first = (PROJECTS.index(project) + LANGUAGES.index(spoken)) % 2
     return (USUAL, SMALL) if how_many == 2 else ((USUAL, SMALL)[first],)
 
 
 def test_one_size_for_each_pair_leaves_no_pair_of_two_out():
     seen = [(p, s, size.width()) for p in PROJECTS for s in LANGUAGES for size in sizes_of(p, s, 1)]
-    for one, two, n in ((0, 1, len(PROJECTS) * len(LANGUAGES)), (0, 2, 2 * len(PROJECTS)), (1, 2, 2 * len(LANGUAGES))):
+    for one, two, n in (
+        (0, 1, len(PROJECTS) * len(LANGUAGES)),
+        (0, 2, 2 * len(PROJECTS)),
+        (1, 2, 2 * len(LANGUAGES)),
+    ):
         assert len({(row[one], row[two]) for row in seen}) == n
 
 
@@ -84,7 +102,10 @@ def test_every_control_is_whole_within_the_window_and_within_reach(
             rest(window, settle)
             seen += 1
             found += [f"{name} at {size.width()}: {fault}" for fault in lasting(window, settle)]
-            found += [f"{name} at {size.width()}: {fault}" for fault in (kept_out(window) if spoken == "en" else ())]
+            found += [
+                f"{name} at {size.width()}: {fault}"
+                for fault in (kept_out(window) if spoken == "en" else ())
+            ]
             if hasattr(window.get_shown_screen().presenter, "escape"):
                 window.get_shown_screen().presenter.escape()
     evidence(layouts=seen, faults=len(found))
@@ -112,22 +133,32 @@ def share_of(project):
 
 
 def quarter(every, at):
-    """Of all states those that dress number `at` shows: each of them in every language, text and gloves, the themes in turn."""
+    """Of all states those that dress number `at` shows: each of them in every language, text and
+    gloves, the themes in turn."""
     screens = list(dict.fromkeys(screen for _, screen, _ in every))
-    return [state for state in every if (screens.index(state[1]) + at // len(THEMES) + at) % len(THEMES) == 0]
+    return [
+        state
+        for state in every
+        if (screens.index(state[1]) + at // len(THEMES) + at) % len(THEMES) == 0
+    ]
 
 
 def test_every_look_is_seen_and_every_state_in_all_but_the_themes():
     every = list(states("labelled"))
     shown = [[name for name, _, _ in quarter(every, at)] for at in range(len(DRESSES))]
     assert all(shown)
-    of_one = [sorted(chain(*shown[at : at + len(THEMES)])) for at in range(0, len(DRESSES), len(THEMES))]
+    of_one = [
+        sorted(chain(*shown[at : at + len(THEMES)])) for at in range(0, len(DRESSES), len(THEMES))
+    ]
     assert of_one == [sorted(name for name, _, _ in every)] * (len(DRESSES) // len(THEMES))
     assert len(DRESSES) * len(CHOICES["spoken"]) * len(CHOICES["size"]) == len(LOOKS)
 
 
 def test_a_theme_has_colours_of_its_own_and_no_size():
-    plain = {re.sub("#[0-9A-F]{6}", "#", style_sheet.build_style_sheet(tokens, Metrics(150, True))) for tokens in THEMES.values()}
+    plain = {
+        re.sub("#[0-9A-F]{6}", "#", style_sheet.build_style_sheet(tokens, Metrics(150, True)))
+        for tokens in THEMES.values()
+    }
     assert len(plain) == 1
 
 
@@ -137,14 +168,17 @@ def test_the_share_of_a_build_machine_holds_every_two_choices():
 
 
 def seen_in(window, settle, project, looked, state, found):
-    """Brings the window into a state in a look it has put on already, and adds what is cut or covered to `found`."""
+    """Brings the window into a state in a look it has put on already, and adds what is cut or
+    covered to `found`."""
     name, screen, bring = state
     window.show_screen(screen)
     window.resize(looked["size"])
     arrive(settle)
     bring(window)
     rest(window, settle)
-    named = "-".join(str(getattr(value, "width", lambda value=value: value)()) for value in looked.values())
+    named = "-".join(
+        str(getattr(value, "width", lambda value=value: value)()) for value in looked.values()
+    )
     large = looked["percent"] > 100 or looked["gloves"]
     found += [f"{name} in {named}: {fault}" for fault in lasting(window, settle, large)]
     if PICTURES:
@@ -154,8 +188,14 @@ def seen_in(window, settle, project, looked, state, found):
 
 
 def put_on(window, looked):
-    """Language, theme, text and gloves of a look, which build the window anew; its size comes with each state."""
-    window.preferences.update(language=looked["spoken"], theme=looked["theme"], size=looked["percent"], gloves=looked["gloves"])
+    """Language, theme, text and gloves of a look, which build the window anew; its size comes with
+    each state."""
+    window.preferences.update(
+        language=looked["spoken"],
+        theme=looked["theme"],
+        size=looked["percent"],
+        gloves=looked["gloves"],
+    )
 
 
 @pytest.mark.parametrize("project", PROJECTS)
@@ -192,7 +232,14 @@ def test_nothing_is_cut_or_covered_in_any_look(
         put_on(window, {"spoken": spoken, **dress})
         for state in quarter(list(states(project)), at):
             for size in CHOICES["size"]:
-                seen_in(window, settle, project, {"spoken": spoken, **dress, "size": size}, state, found)
+                seen_in(
+                    window, settle, project, {"spoken": spoken, **dress, "size": size}, state, found
+                )
                 seen += 1
-    evidence(looks=2 * len(dresses), layouts=seen, processor_seconds=round(time.process_time() - before), faults=len(found))
+    evidence(
+        looks=2 * len(dresses),
+        layouts=seen,
+        processor_seconds=round(time.process_time() - before),
+        faults=len(found),
+    )
     assert not found, "\n".join(found)

@@ -1,5 +1,5 @@
-"""While something is read every screen is loading: no sentence calls missing what is not known, nothing of another project stands there,
-and what the primary action does waits for its body."""
+"""While something is read every screen is loading: no sentence calls missing what is not known,
+nothing of another project stands there, and what the primary action does waits for its body."""
 
 import shutil
 import threading
@@ -21,7 +21,10 @@ from tests.ui.visible import body, is_loading, placeholders, texts
 OF_PROJECT = tuple(name for name in SCREENS if name not in ("settings", "help"))
 MARKS = ("Hall 3", "belt", "of 20", "n =")
 WAITS = ("Opening", "Loading", "Reading", "Working out")
-PARTS = {"evidence": ("packs", "runs", "people", "exports"), "explore": ("frames", "map", "look", "doubt", "charts", "gap")}
+PARTS = {
+    "evidence": ("packs", "runs", "people", "exports"),
+    "explore": ("frames", "map", "look", "doubt", "charts", "gap"),
+}
 
 
 @pytest.fixture
@@ -80,7 +83,9 @@ def changed_elsewhere(window, settle):
 
 def waits(window):
     """Whether something in the place of the body says that it is still to come."""
-    return is_loading(window) or any(one.endswith("…") and one.startswith(WAITS) for one in body(window))
+    return is_loading(window) or any(
+        one.endswith("…") and one.startswith(WAITS) for one in body(window)
+    )
 
 
 @pytest.fixture
@@ -90,7 +95,9 @@ def background_off(window):
 
 
 @pytest.mark.parametrize("project", ["full", "bare"])
-def test_every_screen_is_loading_until_it_is_read(window, open_in_window, gate, settle, still, background_off, request, project):
+def test_every_screen_is_loading_until_it_is_read(
+    window, open_in_window, gate, settle, still, background_off, request, project
+):
     path = request.getfixturevalue(project)
     truth = truth_of(path)
     open_in_window(path)
@@ -98,13 +105,19 @@ def test_every_screen_is_loading_until_it_is_read(window, open_in_window, gate, 
         changed_elsewhere(window, settle)
         gate.shut()
         go(window, screen)
-        assert waits(window) or (screen == "monitor" and not truth.now.n_models), (screen, body(window))
+        assert waits(window) or (screen == "monitor" and not truth.now.n_models), (
+            screen,
+            body(window),
+        )
         assert false_among(texts(window), truth) == [], screen
         assert not window.context.actions.get_action("primary").isEnabled(), screen
         assert window.header.title.text() == get_screen_name(screen)
         gate.open()
         arrive(settle)
-        assert not any(one.state == "loading" for one in placeholders(window)), (screen, body(window))
+        assert not any(one.state == "loading" for one in placeholders(window)), (
+            screen,
+            body(window),
+        )
         assert false_among(texts(window), truth) == [], screen
 
 
@@ -128,7 +141,9 @@ def test_nothing_of_another_project_stands_on_a_screen_that_is_loading(
     assert sum(map(bool, of_full.values())) >= 5
 
 
-def test_every_screen_says_that_a_project_is_being_opened(window, full, gate, settle, still, background_off):
+def test_every_screen_says_that_a_project_is_being_opened(
+    window, full, gate, settle, still, background_off
+):
     gate.shut()
     window.open_project(full)
     for screen in OF_PROJECT:
@@ -148,7 +163,9 @@ def test_a_project_that_cannot_be_opened_is_not_waited_for(window, tmp_path, set
 
 
 @pytest.mark.parametrize("screen", PARTS)
-def test_every_part_of_a_screen_is_loading_until_it_is_read(window, open_in_window, full, gate, settle, still, screen, background_off):
+def test_every_part_of_a_screen_is_loading_until_it_is_read(
+    window, open_in_window, full, gate, settle, still, screen, background_off
+):
     truth = truth_of(full)
     open_in_window(full)
     for part in PARTS[screen]:
@@ -177,7 +194,11 @@ def test_title_primary_and_body_of_another_screen_come_in_the_same_paint(window,
 
 def test_every_sentence_that_calls_something_missing_is_held_to_what_is_so():
     said = truths.written()
-    unknown = {sentence: file for sentence, file in said.items() if sentence not in truths.MISSING and sentence not in truths.ASIDE}
+    unknown = {
+        sentence: file
+        for sentence, file in said.items()
+        if sentence not in truths.MISSING and sentence not in truths.ASIDE
+    }
     assert unknown == {}
     assert set(said) >= truths.ASIDE
 
@@ -185,4 +206,6 @@ def test_every_sentence_that_calls_something_missing_is_held_to_what_is_so():
 def test_a_false_sentence_is_found_among_others():
     truth = Truth(None)
     assert false_among(["No project is open."], truth) == []
-    assert false_among(["No project is open.", "Label"], Truth(None, opening=True)) == ["“No project is open.”"]
+    assert false_among(["No project is open.", "Label"], Truth(None, opening=True)) == [
+        "“No project is open.”"
+    ]

@@ -1,4 +1,5 @@
-"""A walk over all screens beside four busy processes: twenty times a second everything that can be read is held to what is so."""
+"""A walk over all screens beside four busy processes: twenty times a second everything that can be
+read is held to what is so."""
 
 from __future__ import annotations
 
@@ -41,7 +42,11 @@ Stop = tuple[str, str]
 
 def stops() -> list[Stop]:
     """Every screen, and every part of it."""
-    return [(screen, part) for screen in SCREENS for part in PAGES.get(screen, ("live", "footage") if screen == "capture" else ("",))]
+    return [
+        (screen, part)
+        for screen in SCREENS
+        for part in PAGES.get(screen, ("live", "footage") if screen == "capture" else ("",))
+    ]
 
 
 def go(window: Window, stop: Stop) -> None:
@@ -56,7 +61,8 @@ def go(window: Window, stop: Stop) -> None:
 
 
 class Sampler(QObject):
-    """Reads the window from its own event loop. `faults`: what was wrong, with how often it was seen."""
+    """Reads the window from its own event loop. `faults`: what was wrong, with how often it was
+    seen."""
 
     def __init__(self, window: Window, truths: dict[str, Truth]) -> None:
         super().__init__(window)
@@ -94,19 +100,32 @@ class Sampler(QObject):
             self._note(f"false: {sentence}")
         if window.header.title.text() != get_screen_name(here):
             self._note(f"title: {window.header.title.text()}")
-        if window.stack.currentWidget() is not None and not window.stack.currentWidget().isAncestorOf(window.get_shown_screen().view):
+        if (
+            window.stack.currentWidget() is not None
+            and not window.stack.currentWidget().isAncestorOf(window.get_shown_screen().view)
+        ):
             self._note("another screen's body")
         if body_waits(window) and window.context.actions.get_action("primary").isEnabled():
             self._note("primary enabled while its body is loading")
         for other, (of, stop) in ((one, key) for key, one in self.references.items()):
-            if stop[0] == here and of != window.current.name != "coming" and other & texts(window.stack):
+            if (
+                stop[0] == here
+                and of != window.current.name != "coming"
+                and other & texts(window.stack)
+            ):
                 self._note(f"of {of or 'no project'}: {sorted(other & texts(window.stack))[:2]}")
 
     def _note(self, fault: str) -> None:
-        self.faults[f"{self._window.current_screen} {self.stop[1]} with {self._window.current.name or 'no project'}: {fault}"] += 1
+        self.faults[
+            (
+                f"{self._window.current_screen} {self.stop[1]} with "
+                f"{self._window.current.name or 'no project'}: {fault}"
+            )
+        ] += 1
 
     def keep(self, of: str, stop: Stop) -> None:
-        """The body as it is when nothing is under way: none of it may stand while another project is open."""
+        """The body as it is when nothing is under way: none of it may stand while another project
+        is open."""
         self.bodies[of, stop] = frozenset(texts(self._window.stack))
 
 
@@ -116,14 +135,18 @@ def body_waits(window: Window) -> bool:
     return place is not None and place.isVisible() and place.state == "loading"
 
 
-def only_their_own(references: dict[tuple[str, Stop], frozenset[str]]) -> dict[tuple[str, Stop], frozenset[str]]:
+def only_their_own(
+    references: dict[tuple[str, Stop], frozenset[str]],
+) -> dict[tuple[str, Stop], frozenset[str]]:
     """Of each body what no other project shows on the same screen."""
     found = {}
     for (of, stop), said in references.items():
         others: set[str] = set()
         for (other, where), shown in references.items():
             others |= shown if other != of and where[0] == stop[0] else set()
-        found[of, stop] = frozenset(one for one in said - others if COUNTS.search(one) and not one.endswith("…"))
+        found[of, stop] = frozenset(
+            one for one in said - others if COUNTS.search(one) and not one.endswith("…")
+        )
     return found
 
 
@@ -177,7 +200,9 @@ def projects(request, counts, made, material, tmp_path):
 def sampled(window, projects):
     """The sampler of a window that walks over these projects."""
     window.preferences.update(background=False)
-    made = Sampler(window, {path.name.removesuffix(".fieldcheck"): truth_of(path) for path in projects})
+    made = Sampler(
+        window, {path.name.removesuffix(".fieldcheck"): truth_of(path) for path in projects}
+    )
     yield made
     made.rest()
 
@@ -213,7 +238,13 @@ def test_nothing_false_and_nothing_stale_is_read_beside_four_busy_processes(
                 sampled.stop = stop
                 go(window, stop)
                 at_rest(window)
-        work_comes_in(window, sampled, shutil.copytree(made["empty"], tmp_path / "coming.fieldcheck"), material / "belt.avi", tmp_path)
+        work_comes_in(
+            window,
+            sampled,
+            shutil.copytree(made["empty"], tmp_path / "coming.fieldcheck"),
+            material / "belt.avi",
+            tmp_path,
+        )
     evidence(
         busy_processes=BUSY, screens=len(SCREENS), stops=len(walked), projects=len(projects) + 1, rounds=rounds, samples=sampled.n,
         samples_beside_the_load=sampled.n - quiet, samples_while_loading=sampled.n_loading, faults=sum(sampled.faults.values()),
@@ -222,7 +253,9 @@ def test_nothing_false_and_nothing_stale_is_read_beside_four_busy_processes(
     assert sampled.n_loading > 0
 
 
-def work_comes_in(window: Window, sampled: Sampler, path: Path, footage: Path, folder: Path) -> None:
+def work_comes_in(
+    window: Window, sampled: Sampler, path: Path, footage: Path, folder: Path
+) -> None:
     """A log is read and footage is imported while their screens are looked at."""
     sampled._truths["coming"] = truth_of(path)
     open_it(window, path)

@@ -67,7 +67,10 @@ def test_what_stands_is_said_in_the_language_that_is_spoken_now_and_what_was_clo
     assert camera.text == "The camera is lost."
     assert disk.text == format_error(DiskFull(Path("/stick/project.db")))
     assert "Datenträger voll: /stick/project.db lässt sich nicht schreiben." in disk.text
-    assert (disk.button, [one.key for one in messages.history]) == ("Try again", ["closed", "camera", "label"])
+    assert (disk.button, [one.key for one in messages.history]) == (
+        "Try again",
+        ["closed", "camera", "label"],
+    )
 
 
 POLLED = ("capture.source", "_key", "DISK")
@@ -78,9 +81,15 @@ def test_every_banner_of_the_window_can_be_said_in_another_language():
     found, n = [], 0
     for path in Path(ui.__file__).parent.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "show_banner":
+            if (
+                isinstance(node, ast.Call)
+                and isinstance(node.func, ast.Attribute)
+                and node.func.attr == "show_banner"
+            ):
                 key, n = ast.unparse(node.args[0]), n + 1
-                if not any(name in key for name in POLLED) and "again" not in [one.arg for one in node.keywords]:
+                if not any(name in key for name in POLLED) and "again" not in [
+                    one.arg for one in node.keywords
+                ]:
                     found.append((path.name, key))
     assert found == []
     assert n >= 10  # so that a new name of the function is seen

@@ -1,4 +1,5 @@
-"""No text that a person reads stands in a widget's call: it comes through `tr()` or `tr_plural()`, or it is not translated."""
+"""No text that a person reads stands in a widget's call: it comes through `tr()` or `tr_plural()`,
+or it is not translated."""
 
 import ast
 from collections.abc import Iterator
@@ -11,9 +12,42 @@ NAMES = ("Fieldcheck", " px")
 """What is called the same in every language: the program, and units."""
 FIRST, SECOND = (0,), (1,)
 READ = {
-    **dict.fromkeys(("QLabel", "QCheckBox", "QRadioButton", "QPushButton", "QToolButton", "QGroupBox", "QAction", "make_label"), FIRST),
-    **dict.fromkeys(("setText", "setToolTip", "setStatusTip", "setWindowTitle", "setTitle", "setPlaceholderText", "setPlainText"), FIRST),
-    **dict.fromkeys(("setAccessibleName", "setAccessibleDescription", "setHtml", "show_state", "show_toast", "addItem"), FIRST),
+    **dict.fromkeys(
+        (
+            "QLabel",
+            "QCheckBox",
+            "QRadioButton",
+            "QPushButton",
+            "QToolButton",
+            "QGroupBox",
+            "QAction",
+            "make_label",
+        ),
+        FIRST,
+    ),
+    **dict.fromkeys(
+        (
+            "setText",
+            "setToolTip",
+            "setStatusTip",
+            "setWindowTitle",
+            "setTitle",
+            "setPlaceholderText",
+            "setPlainText",
+        ),
+        FIRST,
+    ),
+    **dict.fromkeys(
+        (
+            "setAccessibleName",
+            "setAccessibleDescription",
+            "setHtml",
+            "show_state",
+            "show_toast",
+            "addItem",
+        ),
+        FIRST,
+    ),
     **dict.fromkeys(("set_text", "set_label", "set_lines", "set_caption"), FIRST),
     **dict.fromkeys(("KeyButton", "show_banner", "setTabText", "ActionSpec"), SECOND),
     **dict.fromkeys(("addButton", "addTab", "addAction", "addRow", "insertItem"), (0, 1)),
@@ -21,16 +55,31 @@ READ = {
     "QMessageBox": (1, 2),
 }
 """Function → which of its arguments people read."""
-READ_BY_NAME = {"text", "title", "hint", "primary", "placeholderText", "toolTip", "accessibleName", "button"}
+READ_BY_NAME = {
+    "text",
+    "title",
+    "hint",
+    "primary",
+    "placeholderText",
+    "toolTip",
+    "accessibleName",
+    "button",
+}
 
 
 def literals(node: ast.AST) -> Iterator[str]:
     """The strings that a value is made of, except those that another function makes something of."""
     if isinstance(node, ast.Constant) and isinstance(node.value, str):
         yield node.value
-    elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in ("format", "join", "strip", "rstrip"):
+    elif (
+        isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and node.func.attr in ("format", "join", "strip", "rstrip")
+    ):
         yield from literals(node.func.value)
-    elif isinstance(node, ast.JoinedStr | ast.IfExp | ast.BinOp | ast.BoolOp | ast.List | ast.Tuple):
+    elif isinstance(
+        node, ast.JoinedStr | ast.IfExp | ast.BinOp | ast.BoolOp | ast.List | ast.Tuple
+    ):
         for part in ast.iter_child_nodes(node):
             yield from literals(part)
 
@@ -46,7 +95,9 @@ def hard_coded(source: str) -> list[tuple[int, str]]:
             continue
         read = [argument for at, argument in enumerate(node.args) if at in READ[name]]
         read += [keyword.value for keyword in node.keywords if keyword.arg in READ_BY_NAME]
-        found += [(node.lineno, said) for argument in read for said in literals(argument) if foreign(said)]
+        found += [
+            (node.lineno, said) for argument in read for said in literals(argument) if foreign(said)
+        ]
     return found
 
 
@@ -56,7 +107,9 @@ def foreign(said: str) -> bool:
     return any(letter.isalpha() for letter in said)
 
 
-@pytest.mark.parametrize("module", sorted(UI.rglob("*.py")), ids=lambda path: path.relative_to(UI).as_posix())
+@pytest.mark.parametrize(
+    "module", sorted(UI.rglob("*.py")), ids=lambda path: path.relative_to(UI).as_posix()
+)
 def test_a_window_speaks_every_language(module):
     assert hard_coded(module.read_text("utf-8")) == []
 

@@ -18,14 +18,19 @@ class Camera:
 
     def __init__(self):
         self.moment = CaptureStatus(
-            "Camera 2", CameraStatus("live", fps=30.0), "r1", RecordingProgress(began_ns=1, seconds=372.0, n_frames=9)
+            "Camera 2",
+            CameraStatus("live", fps=30.0),
+            "r1",
+            RecordingProgress(began_ns=1, seconds=372.0, n_frames=9),
         )
 
     def get_status(self):
         return self.moment
 
     def sign(self, **given):
-        self.moment = replace(self.moment, camera_status=replace(self.moment.camera_status, **given))
+        self.moment = replace(
+            self.moment, camera_status=replace(self.moment.camera_status, **given)
+        )
 
     def recorded(self, **given):
         self.moment = replace(self.moment, recorded=replace(self.moment.recorded, **given))
@@ -35,7 +40,9 @@ class Camera:
 def camera(window):
     """A camera that is open and recorded, as far as the window knows."""
     made = Camera()
-    window.cameras.sessions["c"] = CameraSession(made, "Camera 2", made.get_status(), recording=True, recording_id="r1")
+    window.cameras.sessions["c"] = CameraSession(
+        made, "Camera 2", made.get_status(), recording=True, recording_id="r1"
+    )
     window.cameras.shown_source = "c"
     yield made
     window.cameras.sessions.clear()
@@ -47,9 +54,16 @@ def banners(window):
 
 @pytest.mark.parametrize(
     ("cause", "said"),
-    [("read_error", "stopped at"), ("silence", "Camera 2: no signal since"), ("blocked", "Driver of"), ("frozen", "frozen since")],
+    [
+        ("read_error", "stopped at"),
+        ("silence", "Camera 2: no signal since"),
+        ("blocked", "Driver of"),
+        ("frozen", "frozen since"),
+    ],
 )
-def test_each_way_to_lose_a_camera_has_its_banner_and_it_goes_when_the_camera_is_back(window, camera, cause, said):
+def test_each_way_to_lose_a_camera_has_its_banner_and_it_goes_when_the_camera_is_back(
+    window, camera, cause, said
+):
     camera.sign(state="lost", cause=cause, since=time.monotonic() - 2)
     window.cameras.poll_cameras()
     assert said in banners(window)["capture.lost.c"]
@@ -84,14 +98,19 @@ def test_a_recording_that_the_disk_ended_says_what_is_safe_and_is_let_go_of(wind
         camera.recorded(ended=why)
         window.cameras.poll_cameras()
         assert banners(window)["capture.disk"].startswith("Recording stopped")
-        assert "(6:12) is safe. Free up disk space, then continue recording." in banners(window)["capture.disk"]
+        assert (
+            "(6:12) is safe. Free up disk space, then continue recording."
+            in banners(window)["capture.disk"]
+        )
         assert not window.cameras.recording
 
 
 def ways(window, key):
     """The buttons of a banner, by what stands on them."""
     (banner,) = (one for one in window.messages.banners if one.key == key)
-    return dict([*banner.more_actions, *([(banner.button, banner.action)] if banner.action else [])])
+    return dict(
+        [*banner.more_actions, *([(banner.button, banner.action)] if banner.action else [])]
+    )
 
 
 def test_a_lost_camera_can_be_stopped_or_another_one_used(window, camera, monkeypatch):
@@ -111,24 +130,37 @@ def test_a_lost_camera_can_be_stopped_or_another_one_used(window, camera, monkey
 @pytest.mark.parametrize(
     ("given", "offered"),
     [
-        ({"frame_format": FrameFormat("bgr8", 640, 480), "on_grid": False}, ["Lower frame rate", "Choose another folder"]),
-        ({"frame_format": FrameFormat("bgr8", 640, 480), "on_grid": True}, ["Choose another folder"]),
+        (
+            {"frame_format": FrameFormat("bgr8", 640, 480), "on_grid": False},
+            ["Lower frame rate", "Choose another folder"],
+        ),
+        (
+            {"frame_format": FrameFormat("bgr8", 640, 480), "on_grid": True},
+            ["Choose another folder"],
+        ),
         ({"frame_format": FrameFormat("jpeg", 640, 480)}, ["Choose another folder"]),
     ],
 )
-def test_little_room_offers_a_lower_rate_where_every_frame_of_pixels_is_stored(window, camera, given, offered):
+def test_little_room_offers_a_lower_rate_where_every_frame_of_pixels_is_stored(
+    window, camera, given, offered
+):
     camera.recorded(room=DiskSpaceLeft(10**9, 10.0**6, 250.0, "urgent"), **given)
     window.cameras.poll_cameras()
     assert list(ways(window, "capture.disk")) == offered
 
 
-def test_a_lower_rate_is_stored_at_once_and_another_folder_ends_the_recording_first(window, camera, monkeypatch):
+def test_a_lower_rate_is_stored_at_once_and_another_folder_ends_the_recording_first(
+    window, camera, monkeypatch
+):
     done = []
     camera.live = SimpleNamespace(reduce_storing=lambda: done.append("fewer"))
     monkeypatch.setattr(window.cameras, "_finish_recording", lambda _: done.append("stopped"))
     window.cameras.storage_reduced.connect(lambda: done.append("told"))
     window.cameras.other_location_requested.connect(lambda: done.append("elsewhere"))
-    camera.recorded(room=DiskSpaceLeft(10**9, 10.0**6, 250.0, "urgent"), frame_format=FrameFormat("bgr8", 640, 480))
+    camera.recorded(
+        room=DiskSpaceLeft(10**9, 10.0**6, 250.0, "urgent"),
+        frame_format=FrameFormat("bgr8", 640, 480),
+    )
     window.cameras.poll_cameras()
     found = ways(window, "capture.disk")
     found["Lower frame rate"]()
@@ -153,7 +185,10 @@ def test_a_file_is_opened_shown_and_let_go_of(window, qtbot, settle, tmp_path):
     settle()
     capturing.show_camera(str(tmp_path / "none.mp4"), "none")
     assert capturing.sessions == {}
-    assert "none.mp4 not found. Nothing was changed. Connect it, or choose an available camera" in window.messages.banners[-1].text
+    assert (
+        "none.mp4 not found. Nothing was changed. Connect it, or choose an available camera"
+        in window.messages.banners[-1].text
+    )
 
 
 @pytest.fixture
@@ -165,10 +200,15 @@ def held(monkeypatch):
     faults.released.set()
 
 
-def test_the_window_does_all_that_is_asked_of_it_while_a_driver_holds_on_to_a_read(window, held, qtbot, settle):
-    """Responsive by count, not by the clock: whatever waited for the driver would come to its end after the read came back."""
+def test_the_window_does_all_that_is_asked_of_it_while_a_driver_holds_on_to_a_read(
+    window, held, qtbot, settle
+):
+    """Responsive by count, not by the clock: whatever waited for the driver would come to its end
+    after the read came back."""
     window.cameras.show_camera("synthetic:64x48@30", "left")
-    qtbot.waitUntil(lambda: window.cameras.current.status.camera_status.state == "live", timeout=30_000)
+    qtbot.waitUntil(
+        lambda: window.cameras.current.status.camera_status.state == "live", timeout=30_000
+    )
     held.mode = "blocked"
     qtbot.waitUntil(lambda: held.n_held > 0, timeout=30_000)
     seen = []

@@ -1,4 +1,5 @@
-"""Names of classes, cameras and files may look like markup; Qt would read it, and load the picture it names from another computer."""
+"""Names of classes, cameras and files may look like markup; Qt would read it, and load the picture
+it names from another computer."""
 
 import ast
 import re
@@ -10,9 +11,20 @@ from tests.source import nodes
 from tests.test_layout import CHECKOUT
 
 WINDOW = sorted((CHECKOUT / "fieldcheck" / "ui").rglob("*.py"))
-RICH = ("setHtml", "insertHtml", "RichText", "AutoText", "QTextBrowser", "QTextEdit", "QMessageBox", "QErrorMessage", "setWhatsThis")
+RICH = (
+    "setHtml",
+    "insertHtml",
+    "RichText",
+    "AutoText",
+    "QTextBrowser",
+    "QTextEdit",
+    "QMessageBox",
+    "QErrorMessage",
+    "setWhatsThis",
+)
 MAY_BE_RICH = {"screens/help/presenter.py"}  # our own pages, every word of them escaped
-MAKES_LABELS = {"widgets/layouts.py", "screens/home/captions.py", "screens/home/recent_list.py"}  # the last one shows pictures only
+# the last one shows pictures only
+MAKES_LABELS = {"widgets/layouts.py", "screens/home/captions.py", "screens/home/recent_list.py"}
 
 
 def name(path):
@@ -20,19 +32,28 @@ def name(path):
 
 
 def is_plain(node):
-    """Whether what a tool tip is set to cannot be markup: made plain, or a sentence of ours without anything in it."""
+    """Whether what a tool tip is set to cannot be markup: made plain, or a sentence of ours without
+    anything in it."""
     if isinstance(node, ast.IfExp):
         return is_plain(node.body) and is_plain(node.orelse)
     return isinstance(node, ast.Constant) or (
-        isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("make_plain_tip", "tr")
+        isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Name)
+        and node.func.id in ("make_plain_tip", "tr")
     )
 
 
 def test_every_tool_tip_is_made_plain():
     calls = [(path, node) for path in WINDOW for node in nodes(path) if isinstance(node, ast.Call)]
-    tips = [(path, node) for path, node in calls if isinstance(node.func, ast.Attribute) and node.func.attr == "setToolTip"]
+    tips = [
+        (path, node)
+        for path, node in calls
+        if isinstance(node.func, ast.Attribute) and node.func.attr == "setToolTip"
+    ]
     assert len(tips) > 10
-    assert [f"{name(path)}:{node.lineno}" for path, node in tips if not is_plain(node.args[-1])] == []
+    assert [
+        f"{name(path)}:{node.lineno}" for path, node in tips if not is_plain(node.args[-1])
+    ] == []
 
 
 def test_every_model_that_gives_tool_tips_makes_them_plain():
@@ -42,9 +63,17 @@ def test_every_model_that_gives_tool_tips_makes_them_plain():
 
 
 def test_nothing_else_in_the_window_reads_markup():
-    found = {name(path) for path in WINDOW if any(re.search(rf"\b{word}\b", path.read_text("utf-8")) for word in RICH)}
+    found = {
+        name(path)
+        for path in WINDOW
+        if any(re.search(rf"\b{word}\b", path.read_text("utf-8")) for word in RICH)
+    }
     assert found <= MAY_BE_RICH
-    labels = {name(path) for path in WINDOW if re.search(r"\bQLabel\(|\(QLabel\)", path.read_text("utf-8"))}
+    labels = {
+        name(path)
+        for path in WINDOW
+        if re.search(r"\bQLabel\(|\(QLabel\)", path.read_text("utf-8"))
+    }
     assert labels <= MAKES_LABELS
 
 

@@ -5,7 +5,9 @@ from tests.footage.made_recordings import webcam, write_recording
 from tests.footage.recording.test_finish_recording import ABOUT, ID
 
 
-def test_a_recording_that_a_killed_program_left_is_taken_in_when_its_project_opens(window, open_in_window, settle, qtbot, made, tmp_path):
+def test_a_recording_that_a_killed_program_left_is_taken_in_when_its_project_opens(
+    window, open_in_window, settle, qtbot, made, tmp_path
+):
     path = shutil.copytree(made["empty"], tmp_path / "p.fieldcheck")
     write_recording(path / "recordings" / ID, [webcam(index) for index in range(30)], ABOUT)
     open_in_window(path)

@@ -7,11 +7,22 @@ from fieldcheck.ui.screen import ScreenSpec, get_spec, list_specs, sort_specs
 
 
 def made(name, place, requires=()):
-    return ScreenSpec(name, "cog-outline", place, name.title, make=lambda _context, _header: None, requires=requires)
+    return ScreenSpec(
+        name,
+        "cog-outline",
+        place,
+        name.title,
+        make=lambda _context, _header: None,
+        requires=requires,
+    )
 
 
 def test_every_folder_of_screens_has_registered_its_own():
-    folders = [path for path in Path(screens.__file__).parent.iterdir() if (path / "presenter.py").is_file()]
+    folders = [
+        path
+        for path in Path(screens.__file__).parent.iterdir()
+        if (path / "presenter.py").is_file()
+    ]
     assert len(list_specs()) == len(folders) > 5
 
 

@@ -10,7 +10,15 @@ from fieldcheck.i18n import language
 from fieldcheck.models.session import open_model
 from fieldcheck.parallel import default_workers
 from fieldcheck.progress import Cancelled
-from fieldcheck.ui.jobs import BACKGROUND_NICENESS, CANCELLED, DONE, FAILED, Job, JobRunner, call_if_alive
+from fieldcheck.ui.jobs import (
+    BACKGROUND_NICENESS,
+    CANCELLED,
+    DONE,
+    FAILED,
+    Job,
+    JobRunner,
+    call_if_alive,
+)
 from tests.models import graphs
 
 
@@ -27,7 +35,11 @@ def idle(qtbot, runner):
 
 def test_a_result_comes_back_on_the_main_thread(qtbot, runner):
     got = []
-    runner.start_job("Adding", lambda progress: 1 + 1, lambda answer: got.append((answer, threading.current_thread())))
+    runner.start_job(
+        "Adding",
+        lambda progress: 1 + 1,
+        lambda answer: got.append((answer, threading.current_thread())),
+    )
     idle(qtbot, runner)
     assert got == [(2, threading.main_thread())]
     assert runner.jobs[0].state == DONE
@@ -70,14 +82,18 @@ def test_a_job_ends_with_its_error_though_nobody_can_tell_its_cause(qtbot, runne
         raise MemoryError
 
     runner.translate_error, told = nothing_left, []
-    runner.start_job("Broken", lambda progress: 1 / 0, failed=lambda error: told.append(type(error)))
+    runner.start_job(
+        "Broken", lambda progress: 1 / 0, failed=lambda error: told.append(type(error))
+    )
     idle(qtbot, runner)
     assert (told, runner.jobs[0].state) == ([ZeroDivisionError], FAILED)
 
 
 def test_an_error_goes_to_who_asked_and_otherwise_to_the_window(qtbot, runner):
     asked, window = [], []
-    runner.unexpected.connect(lambda error, detail: window.append((type(error), "Traceback" in detail)))
+    runner.unexpected.connect(
+        lambda error, detail: window.append((type(error), "Traceback" in detail))
+    )
 
     def broken(progress=None):
         raise ZeroDivisionError
@@ -179,7 +195,10 @@ def test_a_job_behind_gives_way_to_every_other(qtbot, runner):
     assert runner.list_running() == [mine, behind]
     go_on.set()
     idle(qtbot, runner)
-    assert seen == {"workers": 1, **({"nice": BACKGROUND_NICENESS} if sys.platform == "linux" else {})}
+    assert seen == {
+        "workers": 1,
+        **({"nice": BACKGROUND_NICENESS} if sys.platform == "linux" else {}),
+    }
     assert default_workers() == os.cpu_count()
 
 

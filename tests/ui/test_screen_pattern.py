@@ -1,4 +1,5 @@
-"""One pattern for every screen: a state without Qt, a presenter that knows its view as a protocol, a view; `build` puts them together."""
+"""One pattern for every screen: a state without Qt, a presenter that knows its view as a protocol,
+a view; `build` puts them together."""
 
 import ast
 import subprocess
@@ -13,7 +14,8 @@ from tests.source import tree
 
 SCREENS = Path(fieldcheck.ui.screens.__file__).parent
 STATES = sorted(SCREENS.glob("*/state.py"))
-HANDED = {"ErrorExample"}  # what a display is handed beside plain values; the protocols of displays name pictures of Qt too
+# what a display is handed beside plain values; the protocols of displays name pictures of Qt too
+HANDED = {"ErrorExample"}
 PRESENTERS = sorted(SCREENS.glob("*/*presenter.py"))
 PARTS = {
     "explore/gallery.py": "FrameGalleryPresenter",
@@ -32,7 +34,8 @@ PARTS = {
 SATELLITES = sorted(
     path
     for path in SCREENS.glob("*/*.py")
-    if "Display(" in path.read_text("utf-8") and (path not in PRESENTERS or path.relative_to(SCREENS).as_posix() in PARTS)
+    if "Display(" in path.read_text("utf-8")
+    and (path not in PRESENTERS or path.relative_to(SCREENS).as_posix() in PARTS)
 )
 QT = {"PySide6", "shiboken6", "pyqtgraph", "qtawesome"}
 PUTS_TOGETHER = ("build_screen", "_connect_page")
@@ -43,7 +46,8 @@ def named(path: Path) -> str:
 
 
 def imports(tree: ast.AST) -> Iterator[tuple[str, str]]:
-    """(module, name as it is used here) of everything that is imported anywhere in it, also for types only."""
+    """(module, name as it is used here) of everything that is imported anywhere in it, also for
+    types only."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             yield from ((alias.name, alias.asname or alias.name) for alias in node.names)
@@ -57,60 +61,114 @@ def names_in(node: ast.AST, names: set[str]) -> set[str]:
 
 
 def widget_classes(module: ast.Module) -> set[str]:
-    """Classes of Qt's widgets that a module imports, and those it makes of them or of widgets of ours."""
+    """Classes of Qt's widgets that a module imports, and those it makes of them or of widgets of
+    ours."""
     qts = {name for room, name in imports(module) if room in ("PySide6.QtWidgets", "pyqtgraph")}
-    ours = {name for room, name in imports(module) if room.startswith("fieldcheck.ui.widgets") and name[0].isupper()}
+    ours = {
+        name
+        for room, name in imports(module)
+        if room.startswith("fieldcheck.ui.widgets") and name[0].isupper()
+    }
     found = set[str]()
     classes = [node for node in module.body if isinstance(node, ast.ClassDef)]
     for _ in classes:  # a class may be made of one that stands below
-        found |= {one.name for one in classes if any(names_in(base, qts | ours | found) for base in one.bases)}
+        found |= {
+            one.name
+            for one in classes
+            if any(names_in(base, qts | ours | found) for base in one.bases)
+        }
     return qts | found
 
 
 def is_plain(room: str, name: str) -> bool:
     """Whether a name of a module of screens is known to be no widget."""
-    path = SCREENS.joinpath(*room.removeprefix("fieldcheck.ui.screens.").split(".")).with_suffix(".py")
-    return room.startswith("fieldcheck.ui.screens.") and path.exists() and name not in widget_classes(tree(path))
+    path = SCREENS.joinpath(*room.removeprefix("fieldcheck.ui.screens.").split(".")).with_suffix(
+        ".py"
+    )
+    return (
+        room.startswith("fieldcheck.ui.screens.")
+        and path.exists()
+        and name not in widget_classes(tree(path))
+    )
 
 
 def widgets_used_outside_build(source: str) -> set[str]:
-    """Widgets of a `view` module that are named anywhere but in `build_screen`, where view and presenter are put together, and its like."""
+    """Widgets of a `view` module that are named anywhere but in `build_screen`, where view and
+    presenter are put together, and its like."""
     tree = ast.parse(source)
     classes = {
         name
         for module, name in imports(tree)
-        if module.endswith(".view") and name[0].isupper() and not name.isupper() and not is_plain(module, name)
+        if module.endswith(".view")
+        and name[0].isupper()
+        and not name.isupper()
+        and not is_plain(module, name)
     }
-    rest = [node for node in tree.body if not (isinstance(node, ast.FunctionDef) and node.name in PUTS_TOGETHER)]
-    return {node.id for part in rest for node in ast.walk(part) if isinstance(node, ast.Name) and node.id in classes}
+    rest = [
+        node
+        for node in tree.body
+        if not (isinstance(node, ast.FunctionDef) and node.name in PUTS_TOGETHER)
+    ]
+    return {
+        node.id
+        for part in rest
+        for node in ast.walk(part)
+        if isinstance(node, ast.Name) and node.id in classes
+    }
 
 
 def parts_of_presenters(module: ast.Module) -> list[ast.ClassDef]:
     """Displays, and the classes that know one, in a module that holds widgets too."""
-    classes = [node for node in module.body if isinstance(node, ast.ClassDef) and node.name not in widget_classes(module)]
+    classes = [
+        node
+        for node in module.body
+        if isinstance(node, ast.ClassDef) and node.name not in widget_classes(module)
+    ]
     displays = {node.name for node in classes if node.name.endswith("Display")}
     return [node for node in classes if node.name in displays or names_in(node, displays)]
 
 
 def test_there_are_states_and_presenters_to_look_at():
-    assert {f"{screen}/state.py" for screen in ("capture", "evidence", "explore", "label", "latency", "monitor", "pick", "stress")} <= {
-        named(path) for path in STATES
-    }
+    assert {
+        f"{screen}/state.py"
+        for screen in (
+            "capture",
+            "evidence",
+            "explore",
+            "label",
+            "latency",
+            "monitor",
+            "pick",
+            "stress",
+        )
+    } <= {named(path) for path in STATES}
     assert len(PRESENTERS) >= 6
 
 
 @pytest.mark.parametrize("path", STATES, ids=named)
 def test_a_state_knows_no_qt_not_even_for_its_types(path):
     qts = {name for module, name in imports(tree(path)) if module.split(".")[0] in QT}
-    displays = [node for node in tree(path).body if isinstance(node, ast.ClassDef) and node.name.endswith("Display")]
-    rest = [node for node in tree(path).body if node not in displays and getattr(node, "name", "") not in HANDED]
+    displays = [
+        node
+        for node in tree(path).body
+        if isinstance(node, ast.ClassDef) and node.name.endswith("Display")
+    ]
+    rest = [
+        node
+        for node in tree(path).body
+        if node not in displays and getattr(node, "name", "") not in HANDED
+    ]
     assert set().union(*(names_in(node, qts) for node in rest)) == set()
-    assert qts <= set().union(*(names_in(node, qts) for node in tree(path).body))  # none is imported for anything else
+    # none is imported for anything else
+    assert qts <= set().union(*(names_in(node, qts) for node in tree(path).body))
 
 
 def test_no_state_loads_qt_by_way_of_others():
     rooms = [f"fieldcheck.ui.screens.{path.parent.name}.state" for path in STATES]
-    script = f"import sys, importlib; [importlib.import_module(one) for one in {rooms}]; print(*sorted({QT} & set(sys.modules)))"
+    script = (
+        f"import sys, importlib; [importlib.import_module(one) for one in {rooms}]; "
+        f"print(*sorted({QT} & set(sys.modules)))"
+    )
     run = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert run.stdout.strip() == ""
 
@@ -123,11 +181,17 @@ def test_a_presenter_knows_its_view_as_a_protocol(path):
 @pytest.mark.parametrize("path", SATELLITES, ids=named)
 def test_a_part_of_a_presenter_knows_no_widget_at_all(path):
     widgets = widget_classes(tree(path))
-    assert {node.name: used for node in parts_of_presenters(tree(path)) if (used := names_in(node, widgets))} == {}
+    assert {
+        node.name: used
+        for node in parts_of_presenters(tree(path))
+        if (used := names_in(node, widgets))
+    } == {}
 
 
 def test_the_parts_with_displays_of_their_own_are_looked_at():
-    looked_at = {named(path): {node.name for node in parts_of_presenters(tree(path))} for path in SATELLITES}
+    looked_at = {
+        named(path): {node.name for node in parts_of_presenters(tree(path))} for path in SATELLITES
+    }
     assert {path: part for path, part in PARTS.items() if part not in looked_at.get(path, ())} == {}
 
 
@@ -135,9 +199,21 @@ def test_the_parts_with_displays_of_their_own_are_looked_at():
     ("source", "found"),
     [
         ("from x.view import AView\ndef build_screen():\n    return AView()\n", set()),
-        ("from x.view import AView\nclass P:\n    def __init__(self, view: AView) -> None: ...\n", {"AView"}),
+        (
+            (
+                "from x.view import AView\nclass P:\n    def __init__(self, view: AView) -> None: "
+                "...\n"
+            ),
+            {"AView"},
+        ),
         ("from x.view import USUAL\nprint(USUAL)\n", set()),
-        ("if TYPE_CHECKING:\n    from x.view import AView\ndef show(view: AView) -> None: ...\n", {"AView"}),
+        (
+            (
+                "if TYPE_CHECKING:\n    from x.view import AView\ndef show(view: AView) -> None: "
+                "...\n"
+            ),
+            {"AView"},
+        ),
     ],
 )
 def test_a_view_that_is_named_elsewhere_is_seen(source, found):

@@ -1,4 +1,5 @@
-"""A screen is added by following docs/extending.md in a copy of the product; everything that lists screens then knows it."""
+"""A screen is added by following docs/extending.md in a copy of the product; everything that lists
+screens then knows it."""
 
 import json
 import os
@@ -11,7 +12,14 @@ from pathlib import Path
 import pytest
 
 import fieldcheck
-from fieldcheck.ui.screen import MARKS, Badge, ScreenSpec, list_specs, make_pending_badge, make_ready_badge
+from fieldcheck.ui.screen import (
+    MARKS,
+    Badge,
+    ScreenSpec,
+    list_specs,
+    make_pending_badge,
+    make_ready_badge,
+)
 
 CHECKOUT = Path(fieldcheck.__file__).parent.parent
 AT_MOST = 4
@@ -49,12 +57,20 @@ def walk() -> dict[str, str]:
     page = (CHECKOUT / "docs" / "extending.md").read_text("utf-8")
     part = re.split(r"^## ", page, flags=re.MULTILINE)
     own = next(text for text in part if text.startswith("A screen\n"))
-    return dict(re.findall(r"^`(fieldcheck/\S+)`\n\n```python\n(.*?)^```$", own, flags=re.MULTILINE | re.DOTALL))
+    return dict(
+        re.findall(
+            r"^`(fieldcheck/\S+)`\n\n```python\n(.*?)^```$", own, flags=re.MULTILINE | re.DOTALL
+        )
+    )
 
 
 @pytest.fixture
 def copy(tmp_path) -> Path:
-    shutil.copytree(CHECKOUT / "fieldcheck", tmp_path / "fieldcheck", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(
+        CHECKOUT / "fieldcheck",
+        tmp_path / "fieldcheck",
+        ignore=shutil.ignore_patterns("__pycache__"),
+    )
     (tmp_path / "resources").symlink_to(CHECKOUT / "resources")
     return tmp_path
 
@@ -67,8 +83,20 @@ def test_a_screen_is_added_by_four_files_and_everything_that_lists_screens_knows
         (copy / path).parent.mkdir(exist_ok=True)
         (copy / path).write_text(source)
     (copy / "fieldcheck/ui/screens/days/__init__.py").write_text('"""The screen of days."""\n')
-    environment = {**os.environ, "FIELDCHECK_HOME": str(copy / "home"), "QT_QPA_PLATFORM": "offscreen", "PYTHONPATH": str(copy)}
-    run = subprocess.run([sys.executable, "-c", USE], cwd=copy, env=environment, capture_output=True, text=True, check=False)
+    environment = {
+        **os.environ,
+        "FIELDCHECK_HOME": str(copy / "home"),
+        "QT_QPA_PLATFORM": "offscreen",
+        "PYTHONPATH": str(copy),
+    }
+    run = subprocess.run(
+        [sys.executable, "-c", USE],
+        cwd=copy,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert run.returncode == 0, run.stderr
     told = json.loads(run.stdout.splitlines()[-1])
     assert told["loaded before it was shown"] is False
@@ -98,10 +126,16 @@ def test_a_screen_is_added_by_four_files_and_everything_that_lists_screens_knows
 
 @pytest.mark.parametrize("spec", list_specs(), ids=lambda spec: spec.id)
 def test_the_actions_of_a_screen_bear_its_name_and_belong_to_it(spec):
-    assert [entry.id for entry in spec.actions() if entry.screen != spec.id or not entry.id.startswith(f"{spec.id}.")] == []
+    assert [
+        entry.id
+        for entry in spec.actions()
+        if entry.screen != spec.id or not entry.id.startswith(f"{spec.id}.")
+    ] == []
 
 
-@pytest.mark.parametrize("spec", [spec for spec in list_specs() if spec.requires], ids=lambda spec: spec.id)
+@pytest.mark.parametrize(
+    "spec", [spec for spec in list_specs() if spec.requires], ids=lambda spec: spec.id
+)
 def test_a_required_step_comes_after_those_that_it_requires_and_has_a_badge(spec):
     places = {one.id: one.order for one in list_specs()}
     assert all(places[before] < spec.order for before in spec.requires)
@@ -110,14 +144,29 @@ def test_a_required_step_comes_after_those_that_it_requires_and_has_a_badge(spec
 
 def test_a_screen_is_gone_to_by_the_key_of_its_place_unless_it_has_another():
     spec = ScreenSpec("days", "calendar", 7, lambda: "Days", make=lambda _context, _header: None)
-    assert (spec.make_open_action().id, spec.make_open_action().text, spec.make_open_action().keys) == (
+    assert (
+        spec.make_open_action().id,
+        spec.make_open_action().text,
+        spec.make_open_action().keys,
+    ) == (
         "go.days",
         "Go to Days",
         ("Ctrl+7",),
     )
     assert spec.is_step
-    foot = ScreenSpec("log", "cog", 12, lambda: "Log", make=lambda _context, _header: None, open_action=lambda: ("Open the log", "F2"))
-    assert (foot.make_open_action().text, foot.make_open_action().keys, foot.is_step) == ("Open the log", ("F2",), False)
+    foot = ScreenSpec(
+        "log",
+        "cog",
+        12,
+        lambda: "Log",
+        make=lambda _context, _header: None,
+        open_action=lambda: ("Open the log", "F2"),
+    )
+    assert (foot.make_open_action().text, foot.make_open_action().keys, foot.is_step) == (
+        "Open the log",
+        ("F2",),
+        False,
+    )
 
 
 def test_a_badge_is_read_with_its_mark():

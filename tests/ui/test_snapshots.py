@@ -1,7 +1,8 @@
 """The look of the window: what a screen is painted like, in each theme, must not change unseen.
 
-The kept pictures are a quarter of the size, so that a pixel of the font does not count and a part that moved, vanished or lost its colour
-does. `FIELDCHECK_NEW_SNAPSHOTS=1 pytest tests/ui/test_snapshots.py` takes them anew; look at them before they are committed.
+The kept pictures are a quarter of the size, so that a pixel of the font does not count and a part
+that moved, vanished or lost its colour does. `FIELDCHECK_NEW_SNAPSHOTS=1 pytest
+tests/ui/test_snapshots.py` takes them anew; look at them before they are committed.
 """
 
 import os
@@ -46,9 +47,13 @@ WORKING = {"pick": "show_job", "explore": "show_job"}
 
 
 @pytest.mark.parametrize(
-    ("project", "screen", "theme", "spoken", "size"), STATES, ids=lambda value: str(getattr(value, "width", lambda: value)())
+    ("project", "screen", "theme", "spoken", "size"),
+    STATES,
+    ids=lambda value: str(getattr(value, "width", lambda: value)()),
 )
-def test_the_screen_is_painted_as_it_was(window, settle, open_in_window, made, tmp_path, project, screen, theme, spoken, size):
+def test_the_screen_is_painted_as_it_was(
+    window, settle, open_in_window, made, tmp_path, project, screen, theme, spoken, size
+):
     window.preferences.update(theme=theme, language=spoken, too_fast_ms=0)
     window.resize(size)
     if project:
@@ -70,8 +75,12 @@ def compare(seen, name):
     assert changed <= SHARE, f"{changed:.1%} of {path.name} are painted otherwise"
 
 
-@pytest.mark.parametrize(("screen", "state"), [(screen, state) for screen, states in LOOKS.items() for state in states])
-def test_the_screen_is_painted_as_it_was_in_every_state(window, settle, open_in_window, made, tmp_path, qtbot, screen, state):
+@pytest.mark.parametrize(
+    ("screen", "state"), [(screen, state) for screen, states in LOOKS.items() for state in states]
+)
+def test_the_screen_is_painted_as_it_was_in_every_state(
+    window, settle, open_in_window, made, tmp_path, qtbot, screen, state
+):
     window.preferences.update(theme="light", language="en", too_fast_ms=0)
     window.resize(USUAL)
     open_in_window(project_of(LOOKS[screen][state], made, tmp_path))
@@ -81,7 +90,8 @@ def test_the_screen_is_painted_as_it_was_in_every_state(window, settle, open_in_
     if state == "working" and screen in WORKING:
         job = window.runner.start_job("Pick of 100 frames", lambda progress: go_on.wait(60))
         getattr(window.get_shown_screen().view, WORKING[screen])(job)
-        for bar in window.get_shown_screen().view.findChildren(QProgressBar):  # a busy one moves: where it is depends on the machine's load
+        # a busy one moves: where it is depends on the machine's load
+        for bar in window.get_shown_screen().view.findChildren(QProgressBar):
             bar.setRange(0, 100)
             bar.setValue(40)
     if state == "trouble":
@@ -94,18 +104,28 @@ def test_the_screen_is_painted_as_it_was_in_every_state(window, settle, open_in_
 
 def project_of(name, made, tmp_path):
     """A copy of a made project; `begun` has ten labels of twenty."""
-    path = shutil.copytree(made["drawn" if name == "begun" else name], tmp_path / f"{name}.fieldcheck")
+    path = shutil.copytree(
+        made["drawn" if name == "begun" else name], tmp_path / f"{name}.fieldcheck"
+    )
     if name == "begun":
         with open_project(path) as project:
             for at, pick in enumerate(project.read(picks_table.list_picks)[:10]):
-                set_label(project, pick.frame_id, LabelDecision(makers.COLOURS[at % 3]), by="tester", now=makers.NOW)
+                set_label(
+                    project,
+                    pick.frame_id,
+                    LabelDecision(makers.COLOURS[at % 3]),
+                    by="tester",
+                    now=makers.NOW,
+                )
     return path
 
 
 def test_a_part_that_vanished_is_seen(window, settle):
     rest(window, settle)
     before = shrunk(window)
-    next(one for one in window.stack.findChildren(KeyButton) if one.isVisible()).parentWidget().hide()
+    next(
+        one for one in window.stack.findChildren(KeyButton) if one.isVisible()
+    ).parentWidget().hide()
     rest(window, settle)
     assert (np.abs(before.astype(int) - shrunk(window)).max(axis=2) > APART).mean() > SHARE
 
@@ -113,7 +133,9 @@ def test_a_part_that_vanished_is_seen(window, settle):
 def grabbed(widget):
     """(h, w, 3) uint8 BGR."""
     image = widget.grab().toImage().convertToFormat(QImage.Format.Format_BGR888)
-    seen = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), image.bytesPerLine())[:, : image.width() * 3]
+    seen = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), image.bytesPerLine())[
+        :, : image.width() * 3
+    ]
     return seen.reshape(image.height(), image.width(), 3).copy()
 
 
@@ -125,14 +147,24 @@ def beneath_the_header(window):
         return seen
     banner = grabbed(slot)
     height = banner.shape[0] // SHRUNK
-    return np.concatenate([cv2.resize(banner, (seen.shape[1], height), interpolation=cv2.INTER_AREA), seen])
+    return np.concatenate(
+        [cv2.resize(banner, (seen.shape[1], height), interpolation=cv2.INTER_AREA), seen]
+    )
 
 
 def shrunk(window):
-    """A quarter of the screen that is shown as (h, w, 3) uint8, without paths, which differ from run to run."""
+    """A quarter of the screen that is shown as (h, w, 3) uint8, without paths, which differ from
+    run to run."""
     seen = grabbed(window.stack)
-    for path in (label for label in window.stack.findChildren(QLabel) if label.isVisible() and os.sep in label.text()):
+    for path in (
+        label
+        for label in window.stack.findChildren(QLabel)
+        if label.isVisible() and os.sep in label.text()
+    ):
         corner = path.mapTo(window.stack, QPoint(0, 0))
-        seen[max(0, corner.y()) : corner.y() + path.height(), max(0, corner.x()) : corner.x() + path.width()] = 0
+        seen[
+            max(0, corner.y()) : corner.y() + path.height(),
+            max(0, corner.x()) : corner.x() + path.width(),
+        ] = 0
     height, width = seen.shape[:2]
     return cv2.resize(seen, (width // SHRUNK, height // SHRUNK), interpolation=cv2.INTER_AREA)

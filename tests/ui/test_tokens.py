@@ -1,11 +1,22 @@
-"""The contrasts of the design are recomputed here, and the class colours are compared as people with each kind of sight see them."""
+"""The contrasts of the design are recomputed here, and the class colours are compared as people
+with each kind of sight see them."""
 
 import itertools
 
 import numpy as np
 import pytest
 
-from fieldcheck.ui.theme import DARK, HC_DARK, HC_LIGHT, LIGHT, ON_DARK, ON_LIGHT, THEMES, Metrics, compute_contrast
+from fieldcheck.ui.theme import (
+    DARK,
+    HC_DARK,
+    HC_LIGHT,
+    LIGHT,
+    ON_DARK,
+    ON_LIGHT,
+    THEMES,
+    Metrics,
+    compute_contrast,
+)
 
 TEXT, MARK = 4.5, 3.0
 PAIRS = [
@@ -21,11 +32,35 @@ PAIRS = [
 # Machado, Oliveira, Fernandes 2009, severity 1, for linear RGB.
 SIGHTS = {
     "normal": np.eye(3),
-    "protan": np.array([[0.152286, 1.052583, -0.204868], [0.114503, 0.786281, 0.099216], [-0.003882, -0.048116, 1.051998]]),
-    "deutan": np.array([[0.367322, 0.860646, -0.227968], [0.280085, 0.672501, 0.047413], [-0.011820, 0.042940, 0.968881]]),
-    "tritan": np.array([[1.255528, -0.076749, -0.178779], [-0.078411, 0.930809, 0.147602], [0.004733, 0.691367, 0.303900]]),
+    "protan": np.array(
+        [
+            [0.152286, 1.052583, -0.204868],
+            [0.114503, 0.786281, 0.099216],
+            [-0.003882, -0.048116, 1.051998],
+        ]
+    ),
+    "deutan": np.array(
+        [
+            [0.367322, 0.860646, -0.227968],
+            [0.280085, 0.672501, 0.047413],
+            [-0.011820, 0.042940, 0.968881],
+        ]
+    ),
+    "tritan": np.array(
+        [
+            [1.255528, -0.076749, -0.178779],
+            [-0.078411, 0.930809, 0.147602],
+            [0.004733, 0.691367, 0.303900],
+        ]
+    ),
 }
-TO_XYZ = np.array([[0.4124564, 0.3575761, 0.1804375], [0.2126729, 0.7151522, 0.0721750], [0.0193339, 0.1191920, 0.9503041]])
+TO_XYZ = np.array(
+    [
+        [0.4124564, 0.3575761, 0.1804375],
+        [0.2126729, 0.7151522, 0.0721750],
+        [0.0193339, 0.1191920, 0.9503041],
+    ]
+)
 WHITE = np.array([0.95047, 1.0, 1.08883])
 
 
@@ -44,12 +79,21 @@ def test_every_pair_meets_its_least_contrast(theme, front, back, least):
     ],
 )  # fmt: skip
 def test_the_ratios_are_those_of_the_design(theme, front, back, ratio):
-    assert compute_contrast(getattr(theme, front), getattr(theme, back)) == pytest.approx(ratio, abs=0.005)
+    assert compute_contrast(getattr(theme, front), getattr(theme, back)) == pytest.approx(
+        ratio, abs=0.005
+    )
 
 
 @pytest.mark.parametrize("theme", THEMES.values(), ids=list(THEMES))
 def test_class_colours_stand_out_from_the_panel(theme):
-    assert min(compute_contrast(colour, ground) for colour in theme.classes for ground in (theme.panel, theme.raised)) >= MARK
+    assert (
+        min(
+            compute_contrast(colour, ground)
+            for colour in theme.classes
+            for ground in (theme.panel, theme.raised)
+        )
+        >= MARK
+    )
 
 
 def test_the_light_theme_has_four_depths():
@@ -61,12 +105,22 @@ def test_the_light_theme_has_four_depths():
 @pytest.mark.parametrize("colours", [ON_LIGHT, ON_DARK], ids=["light", "dark"])
 @pytest.mark.parametrize("sight", SIGHTS)
 def test_two_class_colours_are_never_taken_for_each_other(colours, sight):
-    assert min(delta_e(lab(one, sight), lab(other, sight)) for one, other in itertools.combinations(colours, 2)) >= 14
+    assert (
+        min(
+            delta_e(lab(one, sight), lab(other, sight))
+            for one, other in itertools.combinations(colours, 2)
+        )
+        >= 14
+    )
 
 
 def test_the_smallest_distances_are_those_of_the_design():
     smallest = {
-        name: min(delta_e(lab(a, sight), lab(b, sight)) for sight in SIGHTS for a, b in itertools.combinations(colours, 2))
+        name: min(
+            delta_e(lab(a, sight), lab(b, sight))
+            for sight in SIGHTS
+            for a, b in itertools.combinations(colours, 2)
+        )
         for name, colours in (("light", ON_LIGHT), ("dark", ON_DARK))
     }
     assert smallest == {"light": pytest.approx(17.5, abs=0.1), "dark": pytest.approx(14.6, abs=0.1)}
@@ -76,7 +130,9 @@ def test_the_distance_is_that_of_ciede2000():
     """Three pairs of the test data that Sharma, Wu and Dalal published with the formula (2005)."""
     assert delta_e((50, 2.6772, -79.7751), (50, 0, -82.7485)) == pytest.approx(2.0425, abs=1e-4)
     assert delta_e((50, 2.5, 0), (73, 25, -18)) == pytest.approx(27.1492, abs=1e-4)
-    assert delta_e((6.7747, -0.2908, -2.4247), (5.8714, -0.0985, -2.2286)) == pytest.approx(0.6377, abs=1e-4)
+    assert delta_e((6.7747, -0.2908, -2.4247), (5.8714, -0.0985, -2.2286)) == pytest.approx(
+        0.6377, abs=1e-4
+    )
 
 
 @pytest.mark.parametrize(("gloves", "target", "primary"), [(False, 38, 44), (True, 64, 64)])
@@ -108,11 +164,25 @@ def delta_e(one, other):
     turn = 0 if c1 * c2 == 0 else turn - 360 if turn > 180 else turn + 360 if turn < -180 else turn
     dl, dc, dh = l2 - l1, c2 - c1, 2 * np.sqrt(c1 * c2) * np.sin(np.radians(turn / 2))
     ml, mc = (l1 + l2) / 2, (c1 + c2) / 2
-    mh = h1 + h2 if c1 * c2 == 0 else (h1 + h2) / 2 + (0 if abs(h1 - h2) <= 180 else 180 if h1 + h2 < 360 else -180)
+    mh = (
+        h1 + h2
+        if c1 * c2 == 0
+        else (h1 + h2) / 2 + (0 if abs(h1 - h2) <= 180 else 180 if h1 + h2 < 360 else -180)
+    )
     t = (
         1 - 0.17 * np.cos(np.radians(mh - 30)) + 0.24 * np.cos(np.radians(2 * mh))
         + 0.32 * np.cos(np.radians(3 * mh + 6)) - 0.20 * np.cos(np.radians(4 * mh - 63))
     )  # fmt: skip
-    sl, sc, sh = 1 + 0.015 * (ml - 50) ** 2 / np.sqrt(20 + (ml - 50) ** 2), 1 + 0.045 * mc, 1 + 0.015 * mc * t
-    rotation = -2 * np.sqrt(mc**7 / (mc**7 + 25.0**7)) * np.sin(np.radians(60 * np.exp(-(((mh - 275) / 25) ** 2))))
-    return np.sqrt((dl / sl) ** 2 + (dc / sc) ** 2 + (dh / sh) ** 2 + rotation * (dc / sc) * (dh / sh))
+    sl, sc, sh = (
+        1 + 0.015 * (ml - 50) ** 2 / np.sqrt(20 + (ml - 50) ** 2),
+        1 + 0.045 * mc,
+        1 + 0.015 * mc * t,
+    )
+    rotation = (
+        -2
+        * np.sqrt(mc**7 / (mc**7 + 25.0**7))
+        * np.sin(np.radians(60 * np.exp(-(((mh - 275) / 25) ** 2))))
+    )
+    return np.sqrt(
+        (dl / sl) ** 2 + (dc / sc) ** 2 + (dh / sh) ** 2 + rotation * (dc / sc) * (dh / sh)
+    )

@@ -1,4 +1,5 @@
-"""What the window promises when something goes wrong (ux.md 2.7), in the real window, with real processes, kills and full disks."""
+"""What the window promises when something goes wrong (ux.md 2.7), in the real window, with real
+processes, kills and full disks."""
 
 import os
 import shutil
@@ -41,7 +42,9 @@ def other():
 
     def begin(path):
         words = [sys.executable, "-c", OTHER, str(path)]
-        begun.append(subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True))
+        begun.append(
+            subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        )
         return begun[-1], begun[-1].stdout.readline().strip()
 
     yield begin
@@ -70,19 +73,26 @@ def press_in_banner(window, press, name, n=24):
     raise AssertionError(f"no button {name!r} is reached by keys")
 
 
-def test_after_a_kill_the_next_visit_says_that_nothing_was_lost_and_nothing_is(window, open_in_window, made, tmp_path, press, other):
+def test_after_a_kill_the_next_visit_says_that_nothing_was_lost_and_nothing_is(
+    window, open_in_window, made, tmp_path, press, other
+):
     path = shutil.copytree(made["drawn"], tmp_path / "p.fieldcheck")
     process, first = other(path)
     process.send_signal(signal.SIGKILL)
     process.wait()
     open_in_window(path)
     assert texts(window) == ["Session restored after an unexpected exit. All changes are saved."]
-    assert window.current.project.read(lambda db: labels_table.get_label(db, first)).class_name == "red"
+    assert (
+        window.current.project.read(lambda db: labels_table.get_label(db, first)).class_name
+        == "red"
+    )
     press_in_banner(window, press, "Close message")
     assert texts(window) == []
 
 
-def test_a_project_that_was_closed_in_order_opens_without_a_word(window, open_in_window, settle, made, tmp_path):
+def test_a_project_that_was_closed_in_order_opens_without_a_word(
+    window, open_in_window, settle, made, tmp_path
+):
     path = shutil.copytree(made["drawn"], tmp_path / "p.fieldcheck")
     open_in_window(path)
     assert texts(window) == []
@@ -92,7 +102,9 @@ def test_a_project_that_was_closed_in_order_opens_without_a_word(window, open_in
     assert not (path / RESERVE).exists()
 
 
-def test_a_project_that_another_program_has_is_taken_over_once_it_lets_go(window, open_in_window, settle, made, tmp_path, press, other):
+def test_a_project_that_another_program_has_is_taken_over_once_it_lets_go(
+    window, open_in_window, settle, made, tmp_path, press, other
+):
     path = shutil.copytree(made["drawn"], tmp_path / "p.fieldcheck")
     process, first = other(path)
     open_in_window(path)
@@ -107,7 +119,10 @@ def test_a_project_that_another_program_has_is_taken_over_once_it_lets_go(window
     settle()
     assert window.current.writable
     assert texts(window) == []
-    assert window.current.project.read(lambda db: labels_table.get_label(db, first)).class_name == "red"
+    assert (
+        window.current.project.read(lambda db: labels_table.get_label(db, first)).class_name
+        == "red"
+    )
 
 
 def fill_up(disk):
@@ -126,10 +141,14 @@ def stick(tmp_path):
 
 
 @pytest.mark.skipif(os.name == "nt", reason="a disk cannot be mounted in a test there")
-def test_on_a_full_disk_labels_still_go_in_and_it_is_said(window, open_in_window, settle, made, stick, press, qtbot):
+def test_on_a_full_disk_labels_still_go_in_and_it_is_said(
+    window, open_in_window, settle, made, stick, press, qtbot
+):
     path = shutil.copytree(made["drawn"], stick / "p.fieldcheck")
     open_in_window(path)
-    qtbot.waitUntil(lambda: (path / RESERVE).exists() and (path / RESERVE).stat().st_size == 16_000_000)
+    qtbot.waitUntil(
+        lambda: (path / RESERVE).exists() and (path / RESERVE).stat().st_size == 16_000_000
+    )
     fill_up(stick)
     window.preferences.update(too_fast_ms=0)
     window.show_screen("label")
@@ -138,7 +157,10 @@ def test_on_a_full_disk_labels_still_go_in_and_it_is_said(window, open_in_window
         seen(qtbot, window)
         press(Qt.Key.Key_1)
         settle()
-    assert any(text.startswith("The project disk is full. Your changes are still saved in reserved space.") for text in texts(window))
+    assert any(
+        text.startswith("The project disk is full. Your changes are still saved in reserved space.")
+        for text in texts(window)
+    )
     assert not (path / RESERVE).exists()
     assert window.current.status.n_labelled == 20
     assert not window.current.disk_full

@@ -20,7 +20,9 @@ def test_the_time_left_is_rounded_to_what_can_be_known(seconds, said):
     assert formatting.format_time_left(seconds) == said
 
 
-@pytest.mark.parametrize(("n_bytes", "said"), [(38e9, "38 GB"), (1.44e9, "1.4 GB"), (6.2e6, "6 MB"), (10, "1 MB")])
+@pytest.mark.parametrize(
+    ("n_bytes", "said"), [(38e9, "38 GB"), (1.44e9, "1.4 GB"), (6.2e6, "6 MB"), (10, "1 MB")]
+)
 def test_a_size_is_said_in_the_unit_that_fits(n_bytes, said):
     assert formatting.format_size(n_bytes) == said
 

@@ -1,4 +1,5 @@
-"""Sentences that call something missing, each with what must be so for it to be true. A sentence of that kind that is not listed fails."""
+"""Sentences that call something missing, each with what must be so for it to be true. A sentence of
+that kind that is not listed fails."""
 
 from __future__ import annotations
 
@@ -20,7 +21,9 @@ from fieldcheck.project.tables.project_state import read_project_status
 from fieldcheck.report.explore_data import build_explore_data
 from tests.makers import NOW
 
-CALLS_MISSING = re.compile(r"^(No|None|Nothing|There (is|are) (no|nothing))\b|\byet\b|\b[Nn]ot (measured|run|decided|labelled)\b|has no\b")
+CALLS_MISSING = re.compile(
+    r"^(No|None|Nothing|There (is|are) (no|nothing))\b|\byet\b|\b[Nn]ot (measured|run|decided|labelled)\b|has no\b"
+)
 """How a sentence begins, or what is in it, that says of something that it is not there."""
 
 
@@ -59,7 +62,7 @@ def _no_gap(truth: Truth) -> bool:
 
 MISSING: dict[str, Held] = {
     "No project is open.": _closed,
-    "No project is open. Open a project to see its seal, packs and runs. Packs can be verified without a project.": _closed,
+    ("No project is open. Open a project to see its seal, packs and runs. Packs can be " "verified without a project."): _closed,
     "To monitor a model, open or create a project.": _closed,
     "To measure latency, open or create a project.": _closed,
     "To run a sweep, open or create a project.": _closed,
@@ -80,7 +83,7 @@ MISSING: dict[str, Held] = {
     "No footage yet.": lambda truth: not truth.now.n_frames,
     "No footage imported.": lambda truth: not truth.now.n_recordings,
     "No frames yet. Import footage first.": lambda truth: not truth.now.n_frames,
-    "No footage in this project yet. Open a video or an image, or import footage on the Capture screen.": lambda truth: (
+    ("No footage in this project yet. Open a video or an image, or import footage on the " "Capture screen."): lambda truth: (
         not truth.now.n_frames
     ),
     "No frames are picked yet.": lambda truth: not truth.now.n_picked,
@@ -90,9 +93,9 @@ MISSING: dict[str, Held] = {
     "None of the {n} picked frames has a label yet.": lambda truth: not truth.now.n_labelled,
     "{n} picked frame has no label yet; its prediction stays hidden.": lambda truth: truth.now.n_left > 0,
     "{n} picked frames have no label yet; their predictions stay hidden.": lambda truth: truth.now.n_left > 0,
-    "{n} picked frame has no label yet. Until it is labelled, predictions on unlabelled frames stay hidden.":
+    ("{n} picked frame has no label yet. Until it is labelled, predictions on unlabelled " "frames stay hidden."):
         lambda truth: truth.now.n_left > 0,
-    "{n} picked frames have no label yet. Until they are labelled, predictions on unlabelled frames stay hidden.":
+    ("{n} picked frames have no label yet. Until they are labelled, predictions on " "unlabelled " "frames stay hidden."):
         lambda truth: truth.now.n_left > 0,
     "{n} picked frame has no label yet.": lambda truth: truth.now.n_left > 0,
     "{n} picked frames have no label yet.": lambda truth: truth.now.n_left > 0,
@@ -107,16 +110,17 @@ MISSING: dict[str, Held] = {
         lambda truth: not truth.n_conflicts,
     "No run saved yet. Every model run appears here with score and 95% CI and can be reproduced.":
         lambda truth: not truth.n_runs,
-    "No shifts yet. Import the log of the deployed model (time, prediction, confidence), or drop it here.":
+    ("No shifts yet. Import the log of the deployed model (time, prediction, confidence), " "or " "drop it here."):
         lambda truth: not truth.now.n_shifts and not truth.reads_log,
     "Not measured yet": lambda truth: not truth.now.n_timed,
     "No sweep yet.": lambda truth: not truth.now.n_swept,
-    "Run the sweep: twelve corruptions at three severities, moderate first, on the benchmark and the labelled frames.":
+    ("Run the sweep: twelve corruptions at three severities, moderate first, on the " "benchmark " "and the labelled frames."):
         lambda truth: not truth.now.n_swept,
     "No gap yet": _no_gap,
     "Inconclusive": lambda truth: True,  # a verdict, which is worked out before it is shown
-    "No camera found. Connect a camera (it appears automatically), enter an address, or import a video.": lambda truth: not truth.live,
-    "not yet": lambda truth: True,  # of a step on the rail: follows from the counts, which are there with the project
+    ("No camera found. Connect a camera (it appears automatically), enter an address, or " "import a video."): lambda truth: not truth.live,
+    # of a step on the rail: follows from the counts, which are there with the project
+    "not yet": lambda truth: True,
 }  # fmt: skip
 
 ASIDE = frozenset((
@@ -138,12 +142,12 @@ ASIDE = frozenset((
     # of a project on the list of recent ones, which says “looking …” until it was looked into
     "nothing picked yet", "no result yet",
     # explained in the help
-    "Pages 1 and 2 are always included. Omitted sections are listed as omitted, not as not measured.",
-    "A hundred frames are a sample; another hundred would give another value. The 95% confidence interval (CI) in brackets is computed "
-    "so that it contains the true value in about 95 of 100 such samples. A wide interval means that little is known yet, not that the "
+    ("Pages 1 and 2 are always included. Omitted sections are listed as omitted, not as " "not " "measured."),
+    "A hundred frames are a sample; another hundred would give another value. The 95% " "confidence interval (CI) in brackets is computed "
+    "so that it contains the true value in about 95 of 100 such samples. A wide interval " "means that little is known yet, not that the "
     "model is bad.",
-    "The interval of the gap contains the limit, or a checklist item was not measured. The report names what would decide it.",
-    "Scores use the current labels and are shown with their 95% CI. A run replaced by a newer one has no score.",
+    ("The interval of the gap contains the limit, or a checklist item was not measured. " "The " "report names what would decide it."),
+    ("Scores use the current labels and are shown with their 95% CI. A run replaced by a " "newer " "one has no score."),
     # of the program, whatever the project
     "Fieldcheck has no telemetry: no usage statistics, no crash reports, no update check.",
 ))  # fmt: skip
@@ -155,14 +159,23 @@ def written() -> dict[str, str]:
     room = Path(ui.__file__).parent
     for path in sorted(room.rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("tr", "tr_plural", "msgid"):
-                said = [one.value for one in node.args if isinstance(one, ast.Constant) and isinstance(one.value, str)]
+            if (
+                isinstance(node, ast.Call)
+                and isinstance(node.func, ast.Name)
+                and node.func.id in ("tr", "tr_plural", "msgid")
+            ):
+                said = [
+                    one.value
+                    for one in node.args
+                    if isinstance(one, ast.Constant) and isinstance(one.value, str)
+                ]
                 found.update({one: path.name for one in said if CALLS_MISSING.search(one)})
     return found
 
 
 def pattern(sentence: str) -> re.Pattern[str]:
-    """A sentence as it is read, whatever stands in its places; others may stand before and after it."""
+    """A sentence as it is read, whatever stands in its places; others may stand before and after
+    it."""
     parts = (re.escape(part) for part in re.split(r"\{\w+\}", sentence))
     return re.compile(r"(^|[.:] |\n)" + r"[\w.,\u202f ]+".join(parts) + r"($|[ .])")
 
@@ -172,7 +185,12 @@ PATTERNS = {sentence: pattern(sentence) for sentence in MISSING}
 
 def false_among(said: Iterable[str], truth: Truth) -> list[str]:
     """Those sentences that call something missing which is there."""
-    return sorted(f"“{one}”" for one in said for sentence, known in PATTERNS.items() if known.search(one) and not MISSING[sentence](truth))
+    return sorted(
+        f"“{one}”"
+        for one in said
+        for sentence, known in PATTERNS.items()
+        if known.search(one) and not MISSING[sentence](truth)
+    )
 
 
 def truth_of(path: Path) -> Truth:

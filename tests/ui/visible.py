@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QAbstractButton, QComboBox, QLabel, QListWidget, QPlainTextEdit, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QComboBox,
+    QLabel,
+    QListWidget,
+    QPlainTextEdit,
+    QWidget,
+)
 
 from fieldcheck.ui.shell.window import Window
 from fieldcheck.ui.widgets.buttons import KeyButton
@@ -10,7 +17,8 @@ from fieldcheck.ui.widgets.pages import Placeholder
 
 
 def texts(part: QWidget) -> set[str]:
-    """Every text of the part that is shown, in one line each; ends of lines and narrow spaces are read as spaces."""
+    """Every text of the part that is shown, in one line each; ends of lines and narrow spaces are
+    read as spaces."""
     found: set[str] = set()
     for one in part.findChildren(QWidget):
         if one.isVisible() and not one.visibleRegion().isEmpty():
@@ -39,7 +47,9 @@ def body(window: Window) -> set[str]:
 
 def placeholders(window: Window) -> list[Placeholder]:
     """Those that are shown in place of a body, or of a part of one."""
-    return [one for one in window.stack.findChildren(Placeholder) if one.isVisible() and one.sentence]
+    return [
+        one for one in window.stack.findChildren(Placeholder) if one.isVisible() and one.sentence
+    ]
 
 
 def is_loading(window: Window) -> bool:

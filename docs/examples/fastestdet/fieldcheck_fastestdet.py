@@ -13,5 +13,10 @@ def decode(outputs, size, n_classes):
     y = (rows + np.tanh(grid[2])) / grid.shape[1]
     w, h = 1 / (1 + np.exp(-grid[3])), 1 / (1 + np.exp(-grid[4]))
     scores = np.maximum(grid[0], 0) ** 0.6 * grid[5:].max(axis=0) ** 0.4
-    boxes = np.stack([x - w / 2, y - h / 2, x + w / 2, y + h / 2], axis=-1) * [size[1], size[0], size[1], size[0]]
+    boxes = np.stack([x - w / 2, y - h / 2, x + w / 2, y + h / 2], axis=-1) * [
+        size[1],
+        size[0],
+        size[1],
+        size[0],
+    ]
     return boxes.reshape(-1, 4), scores.ravel(), grid[5:].argmax(axis=0).ravel()

@@ -10,11 +10,18 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from fieldcheck.corruptions.transforms.pixels import REFERENCE_SIDE, Picture, compute_scale, get_layer_size, shrink_image
+from fieldcheck.corruptions.transforms.pixels import (
+    REFERENCE_SIDE,
+    Picture,
+    compute_scale,
+    get_layer_size,
+    shrink_image,
+)
 from fieldcheck.corruptions.transforms.transform import PixelCorruption, require_range
 
 SHARP = 1.5  # pixels of blur above which a smaller picture holds all that is left
-LARGE = 720  # pixels of the shorter side from which on a long zoom is worked out on the half picture
+# pixels of the shorter side from which on a long zoom is worked out on the half picture
+LARGE = 720
 SHORT = 8.0  # pixels of streak below which its points are shared out among the pixels around each
 GLASS_ROOM = 64  # places across and down at which the pane may begin
 
@@ -28,12 +35,17 @@ def add_gaussian_blur(img: Picture, sigma: float) -> Picture:
     small = shrink_image(img, max(1, width // factor), max(1, height // factor))
     # Averaging boxes of `factor` and drawing straight lines between them blur by themselves.
     rest = sqrt(sigma**2 - factor**2 / 12 - factor**2 / 6) / factor
-    return np.asarray(cv2.resize(cv2.GaussianBlur(small, (0, 0), rest), (width, height), interpolation=cv2.INTER_LINEAR), np.uint8)
+    return np.asarray(
+        cv2.resize(
+            cv2.GaussianBlur(small, (0, 0), rest), (width, height), interpolation=cv2.INTER_LINEAR
+        ),
+        np.uint8,
+    )
 
 
 def add_motion_blur(img: Picture, length: float, angle: float) -> Picture:
-    """Motion blur: every point of the picture, (H, W, 3) uint8 RGB, a straight streak of `length` pixels of this picture, `angle` radians
-    from the horizontal."""
+    """Motion blur: every point of the picture, (H, W, 3) uint8 RGB, a straight streak of `length`
+    pixels of this picture, `angle` radians from the horizontal."""
     if length <= 1:
         return img.copy()
     if length < SHORT:
@@ -41,15 +53,26 @@ def add_motion_blur(img: Picture, length: float, angle: float) -> Picture:
     height, width = img.shape[:2]
     by_half = min(height, width) >= LARGE and length >= 2 * SHORT
     small = shrink_image(img, width // 2, height // 2) if by_half else img
-    four = _add_streak_by_doubling(np.asarray(cv2.cvtColor(small, cv2.COLOR_RGB2RGBA), np.uint8), length / 2 if by_half else length, angle)
+    four = _add_streak_by_doubling(
+        np.asarray(cv2.cvtColor(small, cv2.COLOR_RGB2RGBA), np.uint8),
+        length / 2 if by_half else length,
+        angle,
+    )
     blurred = np.asarray(cv2.cvtColor(four, cv2.COLOR_RGBA2RGB), np.uint8)
-    return np.asarray(cv2.resize(blurred, (width, height), interpolation=cv2.INTER_CUBIC), np.uint8) if by_half else blurred
+    return (
+        np.asarray(cv2.resize(blurred, (width, height), interpolation=cv2.INTER_CUBIC), np.uint8)
+        if by_half
+        else blurred
+    )
 
 
-def _add_streak_by_doubling(four: NDArray[np.uint8], length: float, angle: float) -> NDArray[np.uint8]:
+def _add_streak_by_doubling(
+    four: NDArray[np.uint8], length: float, angle: float
+) -> NDArray[np.uint8]:
     """The streak of a picture of four channels, which OpenCV moves in half the time of three.
 
-    Each stage is one mean of the picture with itself, moved; so n of them make a row of 2^n points less than a pixel apart.
+    Each stage is one mean of the picture with itself, moved; so n of them make a row of 2^n points
+    less than a pixel apart.
     """
     stages = ceil(log2(length))
     whole = (length - 1) * np.array([np.cos(angle), np.sin(angle)])
@@ -57,19 +80,27 @@ def _add_streak_by_doubling(four: NDArray[np.uint8], length: float, angle: float
     for stage in range(1, stages + 1):
         step = whole / (1 - 0.5**stages) / 2**stage
         # Halves of a grey level are rounded up and down in turn.
-        out = np.asarray(cv2.addWeighted(out, 0.5, _shift_channels(out, step), 0.5, -0.01 * (stage % 2)), np.uint8)
+        out = np.asarray(
+            cv2.addWeighted(out, 0.5, _shift_channels(out, step), 0.5, -0.01 * (stage % 2)),
+            np.uint8,
+        )
     return out
 
 
 def _shift_channels(four: NDArray[np.uint8], by: NDArray[np.float64]) -> NDArray[np.uint8]:
     matrix = np.array([[1, 0, by[0]], [0, 1, by[1]]])
     size = (four.shape[1], four.shape[0])
-    return np.asarray(cv2.warpAffine(four, matrix, size, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT_101), np.uint8)
+    return np.asarray(
+        cv2.warpAffine(
+            four, matrix, size, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT_101
+        ),
+        np.uint8,
+    )
 
 
 def make_motion_kernel(length: float, angle: float) -> NDArray[np.float32]:
-    """Motion blur kernel, (k, k) float32 of sum 1: a line of `length` pixels through the middle, `angle` in radians, its points shared out
-    among the four pixels around each."""
+    """Motion blur kernel, (k, k) float32 of sum 1: a line of `length` pixels through the middle,
+    `angle` in radians, its points shared out among the four pixels around each."""
     half = int(np.ceil((length - 1) / 2)) + 1
     kernel = np.zeros((2 * half + 1, 2 * half + 1), np.float64)
     along = np.linspace(-(length - 1) / 2, (length - 1) / 2, 8 * int(np.ceil(length)) + 1)
@@ -84,42 +115,67 @@ def make_motion_kernel(length: float, angle: float) -> NDArray[np.float32]:
 
 
 def add_zoom_blur(img: Picture, zoom: float, seed: int) -> Picture:
-    """Zoom blur: the lens zooms from 1 to `zoom` while the shutter is open, towards a place near the middle of the picture, (H, W, 3) uint8
-    RGB."""
+    """Zoom blur: the lens zooms from 1 to `zoom` while the shutter is open, towards a place near
+    the middle of the picture, (H, W, 3) uint8 RGB."""
     height, width = img.shape[:2]
     x, y = (0.5 + 0.2 * (np.random.default_rng(seed).random(2) - 0.5)) * (width, height)
     by_half = min(height, width) >= LARGE and (zoom - 1) * min(height, width) > 16
     small = shrink_image(img, width // 2, height // 2) if by_half else img
     factor = small.shape[1] / width
-    out = cv2.cvtColor(small, cv2.COLOR_RGB2RGBA)  # four channels are moved in half the time of three
+    # four channels are moved in half the time of three
+    out = cv2.cvtColor(small, cv2.COLOR_RGB2RGBA)
     for stage in range(1, 1 + max(1, ceil(log2(max(2.0, (zoom - 1) * max(small.shape[:2]) / 2))))):
         by = zoom ** (1 / 2**stage)
         matrix = np.array([[by, 0, (1 - by) * x * factor], [0, by, (1 - by) * y * factor]])
-        moved = cv2.warpAffine(out, matrix, (small.shape[1], small.shape[0]), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+        moved = cv2.warpAffine(
+            out,
+            matrix,
+            (small.shape[1], small.shape[0]),
+            flags=cv2.INTER_LINEAR,
+            borderMode=cv2.BORDER_REPLICATE,
+        )
         out = cv2.addWeighted(out, 0.5, moved, 0.5, 0)
     blurred = np.asarray(cv2.cvtColor(out, cv2.COLOR_RGBA2RGB), np.uint8)
-    return blurred if small is img else np.asarray(cv2.resize(blurred, (width, height), interpolation=cv2.INTER_CUBIC), np.uint8)
+    return (
+        blurred
+        if small is img
+        else np.asarray(
+            cv2.resize(blurred, (width, height), interpolation=cv2.INTER_CUBIC), np.uint8
+        )
+    )
 
 
 def add_glass_blur(img: Picture, away: float, seed: int) -> Picture:
-    """Glass blur: every point of the picture, (H, W, 3) uint8 RGB, is seen up to `away` pixels of the reference size beside its place, its
-    neighbours elsewhere."""
+    """Glass blur: every point of the picture, (H, W, 3) uint8 RGB, is seen up to `away` pixels of
+    the reference size beside its place, its neighbours elsewhere."""
     across, down = np.random.default_rng(seed).integers(0, GLASS_ROOM, 2)
     height, width = img.shape[:2]
     whole, rest = _make_glass_map(height, width, round(away * compute_scale(img), 2))
     part = (slice(down, down + height), slice(across, across + width))
     place = cv2.subtract(whole[part], np.array([across, down, 0, 0], np.float64))
-    seen = cv2.remap(img, place, np.ascontiguousarray(rest[part]), cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT_101)
+    seen = cv2.remap(
+        img,
+        place,
+        np.ascontiguousarray(rest[part]),
+        cv2.INTER_LINEAR,
+        borderMode=cv2.BORDER_REFLECT_101,
+    )
     return add_gaussian_blur(np.asarray(seen, np.uint8), 0.5 * away * compute_scale(img))
 
 
 @lru_cache(maxsize=4)
-def _make_glass_map(height: int, width: int, away: float) -> tuple[NDArray[np.int16], NDArray[np.uint16]]:
-    """A map of the glass for pictures of one size, with room to begin elsewhere; in OpenCV's fixed point, whole places and the rest."""
+def _make_glass_map(
+    height: int, width: int, away: float
+) -> tuple[NDArray[np.int16], NDArray[np.uint16]]:
+    """A map of the glass for pictures of one size, with room to begin elsewhere; in OpenCV's fixed
+    point, whole places and the rest."""
     tall, wide = height + GLASS_ROOM, width + GLASS_ROOM
     rows, columns, unit = get_layer_size(np.empty((tall, wide, 1), np.uint8))
-    rng, step = np.random.default_rng(4), unit * 1.5  # a facet of the glass is one and a half reference pixels wide
-    facets = rng.uniform(-1, 1, (max(2, round(rows / step)), max(2, round(columns / step)), 2)).astype(np.float32)
+    # a facet of the glass is one and a half reference pixels wide
+    rng, step = np.random.default_rng(4), unit * 1.5
+    facets = rng.uniform(
+        -1, 1, (max(2, round(rows / step)), max(2, round(columns / step)), 2)
+    ).astype(np.float32)
     moved = cv2.resize(facets, (wide, tall), interpolation=cv2.INTER_CUBIC) * away
     x, y = np.meshgrid(np.arange(wide, dtype=np.float32), np.arange(tall, dtype=np.float32))
     whole, rest = cv2.convertMaps(x + moved[..., 0], y + moved[..., 1], cv2.CV_16SC2)
@@ -145,7 +201,11 @@ class Motion(PixelCorruption):
         self.length = require_range("length", length, 1, REFERENCE_SIDE)
 
     def apply(self, img: Picture, seed: int = 0, **_: Any) -> Picture:
-        return add_motion_blur(img, 1 + (self.length - 1) * compute_scale(img), float(np.random.default_rng(seed).uniform(0, np.pi)))
+        return add_motion_blur(
+            img,
+            1 + (self.length - 1) * compute_scale(img),
+            float(np.random.default_rng(seed).uniform(0, np.pi)),
+        )
 
 
 class ZoomBlur(PixelCorruption):

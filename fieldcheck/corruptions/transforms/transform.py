@@ -1,8 +1,10 @@
-"""Albumentations transforms of our own, what they have in common: each stands with its formula, in the module of its cause.
+"""Albumentations transforms of our own, what they have in common: each stands with its formula, in
+the module of its cause.
 
-They are for what the library has not, has too slowly or cannot be told in physical units. They go along with an exported training recipe as
-one file `fieldcheck_transforms.py`, and every class reports that path. Pictures are (H, W, 3) uint8 RGB. Lengths are pixels of a picture
-whose shorter side has 192, and are scaled with it.
+They are for what the library has not, has too slowly or cannot be told in physical units. They go
+along with an exported training recipe as one file `fieldcheck_transforms.py`, and every class
+reports that path. Pictures are (H, W, 3) uint8 RGB. Lengths are pixels of a picture whose shorter
+side has 192, and are scaled with it.
 """
 
 from __future__ import annotations
@@ -21,7 +23,8 @@ MODULE = "fieldcheck_transforms"
 
 
 class ExportedTransform:
-    """A transform that reports the path of the carried file as its own. Chance is one seed a picture."""
+    """A transform that reports the path of the carried file as its own. Chance is one seed a
+    picture."""
 
     random_generator: np.random.Generator
 
@@ -35,7 +38,8 @@ class ExportedTransform:
 
 
 class PixelCorruption(ExportedTransform, A.ImageOnlyTransform):
-    """Corruption of pixels that moves none: boxes, points and masks stay as they are. `apply`: (H, W, 3) uint8 RGB → the same shape."""
+    """Corruption of pixels that moves none: boxes, points and masks stay as they are. `apply`: (H,
+    W, 3) uint8 RGB → the same shape."""
 
 
 def require_range(name: str, value: float, low: float, high: float) -> float:
@@ -56,9 +60,13 @@ class ShareCorruption(PixelCorruption):
 
 
 def apply_lut(img: Picture, table: NDArray[np.uint8]) -> Picture:
-    """Every grey level replaced by another, `table` (256,) for all channels or (256, 3): the library's own way takes a tenth of the
-    time of OpenCV's, and a quarter where the channels are parted for it."""
+    """Every grey level replaced by another, `table` (256,) for all channels or (256, 3): the
+    library's own way takes a tenth of the time of OpenCV's, and a quarter where the channels are
+    parted for it."""
     if table.ndim == 1:
         return np.asarray(sz_lut(np.ascontiguousarray(img), table, False), np.uint8)
-    planes = [sz_lut(np.asarray(plane, np.uint8), np.ascontiguousarray(table[:, at])) for at, plane in enumerate(cv2.split(img))]
+    planes = [
+        sz_lut(np.asarray(plane, np.uint8), np.ascontiguousarray(table[:, at]))
+        for at, plane in enumerate(cv2.split(img))
+    ]
     return np.asarray(cv2.merge(planes), np.uint8)

@@ -1,5 +1,5 @@
-"""Camera interface: frames, formats, settings and status; the ring of a camera's last frames; and one open camera shared by several
-readers."""
+"""Camera interface: frames, formats, settings and status; the ring of a camera's last frames; and
+one open camera shared by several readers."""
 
 from __future__ import annotations
 
@@ -20,10 +20,11 @@ from fieldcheck.imaging.raw import RawImage, decode_raw
 
 @dataclass(frozen=True, slots=True)
 class CameraSettings:
-    """Current settings as the driver reports them; None for those it does not report. `gain` is in the driver's own unit, times are
-    milliseconds.
+    """Current settings as the driver reports them; None for those it does not report. `gain` is in
+    the driver's own unit, times are milliseconds.
 
-    `auto_exposure`: the camera controls exposure (and gain, where it can) itself; `fps`: the rate it was set to, not a measured one."""
+    `auto_exposure`: the camera controls exposure (and gain, where it can) itself; `fps`: the rate
+    it was set to, not a measured one."""
 
     exposure_ms: float | None = None
     gain: float | None = None
@@ -36,9 +37,10 @@ class CameraSettings:
 class FrameFormat:
     """Format of a camera's frames; a change starts another segment of the recording.
 
-    `format` as in `RawImage`. `decoded_from`: empty where the bytes are the camera's own, else the code of what the driver decoded them
-    from: `h264`, `h265`, `jpeg`, `file`, or `unknown` where the driver hides it; the screen then says "decoded". `setup`: decoder setup of
-    a coded stream, in hex."""
+    `format` as in `RawImage`. `decoded_from`: empty where the bytes are the camera's own, else the
+    code of what the driver decoded them from: `h264`, `h265`, `jpeg`, `file`, or `unknown` where
+    the driver hides it; the screen then says "decoded". `setup`: decoder setup of a coded stream,
+    in hex."""
 
     format: str
     width: int
@@ -49,20 +51,24 @@ class FrameFormat:
 
 @dataclass(frozen=True, slots=True)
 class DecodedImage:
-    """An image that was decoded on the way, for the newest frame only: its (H, W) uint8 luma, and a function for its colours."""
+    """An image that was decoded on the way, for the newest frame only: its (H, W) uint8 luma, and a
+    function for its colours."""
 
     luma: NDArray[np.uint8]
     rgb: Callable[[], NDArray[np.uint8]]
 
 
 class CapturedFrame:
-    """A frame as delivered, with its true times. Any thread may read it; nothing in it is writeable.
+    """A frame as delivered, with its true times. Any thread may read it; nothing in it is
+    writeable.
 
-    `index`: the camera's own count from 0, including frames nobody fetched, so a jump shows dropped frames. `t_s`: capture time in seconds
-    on the camera's clock, which starts when it is opened. `monotonic_ns` and `utc_ns`: time of delivery by this computer's two clocks
-    (`time.monotonic_ns`, `time.time_ns`), or better ones of the camera. `source`: name of the camera. `settings`: None where the driver
-    reports none. `seen`: decoded image of a packet that cannot be decoded alone. `opening`: number of the camera's (re)opening that gave
-    this frame, set by the thread that reads it."""
+    `index`: the camera's own count from 0, including frames nobody fetched, so a jump shows dropped
+    frames. `t_s`: capture time in seconds on the camera's clock, which starts when it is opened.
+    `monotonic_ns` and `utc_ns`: time of delivery by this computer's two clocks
+    (`time.monotonic_ns`, `time.time_ns`), or better ones of the camera. `source`: name of the
+    camera. `settings`: None where the driver reports none. `seen`: decoded image of a packet that
+    cannot be decoded alone. `opening`: number of the camera's (re)opening that gave this frame, set
+    by the thread that reads it."""
 
     __slots__ = (
         "_lent",
@@ -93,7 +99,8 @@ class CapturedFrame:
         decoded_from: str = "",
         seen: DecodedImage | None = None,
     ) -> None:
-        """`picture`: as delivered, or (H, W, 3) uint8 RGB for short. Raises ValueError where it is neither."""
+        """`picture`: as delivered, or (H, W, 3) uint8 RGB for short. Raises ValueError where it is
+        neither."""
         self.raw = picture if isinstance(picture, RawImage) else RawImage("rgb8", picture)
         self.index, self.t_s, self.source = index, t_s, source
         self.monotonic_ns = time.monotonic_ns() if monotonic_ns is None else monotonic_ns
@@ -109,7 +116,13 @@ class CapturedFrame:
 
         Raises PictureUnreadable with an empty path where the frame cannot be decoded."""
         with self._lock:
-            rgb = self._rgb if self._rgb is not None else self._lent() if self._lent is not None else None
+            rgb = (
+                self._rgb
+                if self._rgb is not None
+                else self._lent()
+                if self._lent is not None
+                else None
+            )
             if rgb is None:
                 rgb = self._rgb = decode_raw(self.raw) if self.seen is None else self.seen.rgb()
             return rgb
@@ -117,21 +130,31 @@ class CapturedFrame:
     @property
     def frame_format(self) -> FrameFormat:
         """Kind of frame that this is."""
-        return FrameFormat(self.raw.format, self.raw.width, self.raw.height, self.decoded_from, self.raw.setup.hex())
+        return FrameFormat(
+            self.raw.format,
+            self.raw.width,
+            self.raw.height,
+            self.decoded_from,
+            self.raw.setup.hex(),
+        )
 
     @property
     def comparison_image(self) -> RawImage:
-        """The data by which two frames are compared: as delivered, or the decoded image where a packet says too little."""
+        """The data by which two frames are compared: as delivered, or the decoded image where a
+        packet says too little."""
         return self.raw if self.seen is None else RawImage("mono8", self.seen.luma)
 
     @property
     def n_bytes(self) -> int:
         """Bytes in memory: as delivered, plus the decoded image where one is cached."""
         rgb = self._rgb
-        return self.raw.n_bytes + (rgb.nbytes if rgb is not None and self.raw.format != "rgb8" else 0)
+        return self.raw.n_bytes + (
+            rgb.nbytes if rgb is not None and self.raw.format != "rgb8" else 0
+        )
 
     def release_decoded(self) -> None:
-        """Drops the cached decoded image, unless another reference keeps it, because a newer frame exists."""
+        """Drops the cached decoded image, unless another reference keeps it, because a newer frame
+        exists."""
         with self._lock:
             self.seen = None
             if self._rgb is not None and self.raw.format != "rgb8":
@@ -139,9 +162,11 @@ class CapturedFrame:
 
 
 class Camera(Protocol):
-    """A frame source. Opened, read and closed by one thread; `open` and `read` raise subclasses of FieldcheckError.
+    """A frame source. Opened, read and closed by one thread; `open` and `read` raise subclasses of
+    FieldcheckError.
 
-    The format is given by its frames. `name` never contains a password, nor does any error it raises."""
+    The format is given by its frames. `name` never contains a password, nor does any error it
+    raises."""
 
     @property
     def name(self) -> str:
@@ -178,8 +203,8 @@ class CameraCapabilities:
 
 @dataclass(frozen=True, slots=True)
 class ControlChange:
-    """Change of a camera's controls; None leaves one as it is. `locked` True holds exposure, gain and white balance at their present
-    values."""
+    """Change of a camera's controls; None leaves one as it is. `locked` True holds exposure, gain
+    and white balance at their present values."""
 
     exposure_ms: float | None = None
     gain: float | None = None
@@ -189,7 +214,8 @@ class ControlChange:
 
 @runtime_checkable
 class HasExposureControl(Protocol):
-    """A camera with adjustable controls. Both methods are called by the thread that reads it, between `open` and `close`.
+    """A camera with adjustable controls. Both methods are called by the thread that reads it,
+    between `open` and `close`.
 
     The result of a change is reported in the `settings` of later frames."""
 
@@ -200,9 +226,11 @@ class HasExposureControl(Protocol):
         """Sets each control to the nearest possible value and ignores those it lacks."""
 
 
-# The last frames of a camera, bounded by their bytes: for many readers, none of which can hold up the camera.
+# The last frames of a camera, bounded by their bytes: for many readers, none of which can hold up
+# the camera.
 
-LIMIT_BYTES = 64 << 20  # ten frames of 1080p as pixels, seven seconds as the JPEGs of a usual camera
+# ten frames of 1080p as pixels, seven seconds as the JPEGs of a usual camera
+LIMIT_BYTES = 64 << 20
 
 
 class FrameRing:
@@ -215,7 +243,8 @@ class FrameRing:
         self._n_pushed = 0
 
     def push(self, frame: CapturedFrame) -> None:
-        """Adds the newest frame and drops the oldest. The previous frame loses its decoded image unless it is referenced."""
+        """Adds the newest frame and drops the oldest. The previous frame loses its decoded image
+        unless it is referenced."""
         with self._changed:
             if self._frames:
                 self._frames[-1].release_decoded()
@@ -248,8 +277,8 @@ class FrameRing:
             return sum(one.n_bytes for one in self._frames)
 
     def get_after(self, seen: int, wait_s: float, newest: bool) -> tuple[CapturedFrame, int] | None:
-        """The oldest held frame after the first `seen` ones, or the newest, with its number from 1; None where none arrives within `wait_s`
-        seconds."""
+        """The oldest held frame after the first `seen` ones, or the newest, with its number from 1;
+        None where none arrives within `wait_s` seconds."""
         until = time.monotonic() + wait_s
         with self._changed:
             while self._n_pushed <= seen:
@@ -263,7 +292,8 @@ class FrameRing:
 
 
 class FrameSubscription:
-    """A reader's position in the ring, for one thread. A reader that falls behind loses the oldest frames; `n_lost` counts them."""
+    """A reader's position in the ring, for one thread. A reader that falls behind loses the oldest
+    frames; `n_lost` counts them."""
 
     def __init__(self, ring: FrameRing) -> None:
         self._ring = ring
@@ -271,11 +301,13 @@ class FrameSubscription:
         self.n_lost = 0
 
     def get_next(self, wait_s: float = 0.0) -> CapturedFrame | None:
-        """The frame after the last one returned, or the oldest still held; None where none arrives within `wait_s` seconds."""
+        """The frame after the last one returned, or the oldest still held; None where none arrives
+        within `wait_s` seconds."""
         return self._wait_for_frame(wait_s, newest=False)
 
     def get_newest(self, wait_s: float = 0.0) -> CapturedFrame | None:
-        """The newest frame not returned yet; skipped ones count as lost. None where none arrives within `wait_s` seconds."""
+        """The newest frame not returned yet; skipped ones count as lost. None where none arrives
+        within `wait_s` seconds."""
         return self._wait_for_frame(wait_s, newest=True)
 
     def skip_pending(self) -> None:
@@ -292,11 +324,13 @@ class FrameSubscription:
         return frame
 
 
-# A camera that is open already and shared: its frames come from its ring, so it is never opened twice.
+# A camera that is open already and shared: its frames come from its ring, so it is never opened
+# twice.
 
 
 class RingCamera:
-    """A camera that reads from another camera's ring, so that it never slows its recording: frames it is too slow for are skipped."""
+    """A camera that reads from another camera's ring, so that it never slows its recording: frames
+    it is too slow for are skipped."""
 
     def __init__(self, name: str, ring: FrameRing) -> None:
         self._name, self._ring = name, ring
@@ -324,8 +358,11 @@ class RingCamera:
             rgb = frame.rgb
         except PictureUnreadable:
             return None
-        index = max(0, frame.index - self._first)  # a camera that was lost and opened again counts from 0 again
-        return CapturedFrame(rgb, index, frame.t_s, self._name, monotonic_ns=frame.monotonic_ns, utc_ns=frame.utc_ns)
+        # a camera that was lost and opened again counts from 0 again
+        index = max(0, frame.index - self._first)
+        return CapturedFrame(
+            rgb, index, frame.t_s, self._name, monotonic_ns=frame.monotonic_ns, utc_ns=frame.utc_ns
+        )
 
     def close(self) -> None:
         """Stops reading; the shared camera stays open."""

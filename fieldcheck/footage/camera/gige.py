@@ -1,7 +1,8 @@
-"""Industrial cameras (GigE Vision, USB3 Vision): Bayer and mono pixels as delivered, by serial number.
+"""Industrial cameras (GigE Vision, USB3 Vision): Bayer and mono pixels as delivered, by serial
+number.
 
-Aravis runs in a child process: a driver that crashes or blocks there takes nothing with it, and the child may be the system's Python,
-which has PyGObject where ours cannot get it.
+Aravis runs in a child process: a driver that crashes or blocks there takes nothing with it, and the
+child may be the system's Python, which has PyGObject where ours cannot get it.
 """
 
 from __future__ import annotations
@@ -24,7 +25,13 @@ import numpy as np
 
 from fieldcheck.child_process import make_child_environment
 from fieldcheck.errors.files import CameraLost, CameraRefused
-from fieldcheck.footage.camera.camera import CameraCapabilities, CameraSettings, CapturedFrame, ControlChange, ControlRange
+from fieldcheck.footage.camera.camera import (
+    CameraCapabilities,
+    CameraSettings,
+    CapturedFrame,
+    ControlChange,
+    ControlRange,
+)
 from fieldcheck.footage.camera.usb import CameraList, FoundCamera
 from fieldcheck.imaging.raw import RawImage, get_raw_dtype, get_raw_shape
 from fieldcheck.safe_json import parse_json
@@ -33,32 +40,39 @@ BRIDGE = Path(__file__).with_name("gige_bridge.py")
 SYSTEM_PYTHON = "/usr/bin/python3"
 GIGE = "gige"
 LIST_S, OPEN_S, STOP_S = 10.0, 10.0, 2.0
-HELD = 4  # messages that wait for a late reader; then the pipe fills, and the camera's own buffers after it
+# messages that wait for a late reader; then the pipe fills, and the camera's own buffers after it
+HELD = 4
 WHY_NOT = {3: "extra_missing", 4: "unknown"}  # exit codes of the child
 
 
 @cache
 def find_interpreter() -> str:
-    """A Python that has PyGObject: ours with `fieldcheck[gige]`, else the system's; empty where neither has."""
+    """A Python that has PyGObject: ours with `fieldcheck[gige]`, else the system's; empty where
+    neither has."""
     if find_spec("gi") is not None:
         return sys.executable
     if not os.access(SYSTEM_PYTHON, os.X_OK):
         return ""
     try:
         asks = [SYSTEM_PYTHON, "-c", "import gi"]
-        got = subprocess.run(asks, capture_output=True, check=False, timeout=LIST_S, env=make_child_environment())
+        got = subprocess.run(
+            asks, capture_output=True, check=False, timeout=LIST_S, env=make_child_environment()
+        )
     except subprocess.TimeoutExpired:
         return SYSTEM_PYTHON  # the machine is busy; where it has none, the bridge says so
     return SYSTEM_PYTHON if got.returncode == 0 else ""
 
 
 def list_gige_cameras() -> CameraList:
-    """Every industrial camera that answers on network and USB. Takes about a second; what could not be looked for is told."""
+    """Every industrial camera that answers on network and USB. Takes about a second; what could not
+    be looked for is told."""
     if not find_interpreter():
         return CameraList((), "extra_missing")
     asks = [find_interpreter(), "-I", str(BRIDGE), "list"]
     try:
-        got = subprocess.run(asks, capture_output=True, check=False, timeout=LIST_S, env=make_child_environment())
+        got = subprocess.run(
+            asks, capture_output=True, check=False, timeout=LIST_S, env=make_child_environment()
+        )
     except subprocess.TimeoutExpired:
         return CameraList((), "unfinished")
     if got.returncode:
@@ -84,10 +98,21 @@ class GigeCamera:
             raise CameraRefused(self.name, "extra_missing", GIGE)
         command = [find_interpreter(), "-I", str(BRIDGE), "serve", self._serial]
         pipe = subprocess.PIPE
-        self._child = subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL, env=make_child_environment())
+        self._child = subprocess.Popen(
+            command,
+            stdin=pipe,
+            stdout=pipe,
+            stderr=subprocess.DEVNULL,
+            env=make_child_environment(),
+        )
         assert self._child.stdout is not None
         self._messages = queue.Queue(HELD)
-        work = threading.Thread(target=_read_messages, args=(self._child.stdout, self._messages), name=f"listen {self.name}", daemon=True)
+        work = threading.Thread(
+            target=_read_messages,
+            args=(self._child.stdout, self._messages),
+            name=f"listen {self.name}",
+            daemon=True,
+        )
         work.start()
         self._listening = work
         try:
@@ -129,7 +154,12 @@ class GigeCamera:
         """Hands the wish on; the settings of later frames show what came of it."""
         assert self._child is not None, "a camera is opened before it is set"
         assert self._child.stdin is not None
-        told = {"exposure_ms": wish.exposure_ms, "gain": wish.gain, "auto_exposure": wish.auto_exposure, "locked": wish.locked}
+        told = {
+            "exposure_ms": wish.exposure_ms,
+            "gain": wish.gain,
+            "auto_exposure": wish.auto_exposure,
+            "locked": wish.locked,
+        }
         try:
             self._child.stdin.write(json.dumps(told).encode() + b"\n")
             self._child.stdin.flush()
@@ -148,20 +178,33 @@ class GigeCamera:
             child.wait()
         while self._listening is not None and self._listening.is_alive():
             with suppress(queue.Empty):
-                self._messages.get(timeout=0.02)  # what nobody wants any more must not hold the listener up
+                # what nobody wants any more must not hold the listener up
+                self._messages.get(timeout=0.02)
         return child.returncode
 
     def _make_frame(self, head: dict[str, Any], data: bytes) -> CapturedFrame:
         pixel, width, height = head["format"], head["width"], head["height"]
         shape, dtype = get_raw_shape(pixel, width, height), get_raw_dtype(pixel)
         count = int(np.prod(shape))
-        flat = np.frombuffer(data, np.uint8, count) if dtype is np.uint8 else np.frombuffer(data, np.uint16, count)
+        flat = (
+            np.frombuffer(data, np.uint8, count)
+            if dtype is np.uint8
+            else np.frombuffer(data, np.uint16, count)
+        )
         settings = CameraSettings(**head["settings"])
         seconds = time.monotonic() - self._began
-        return CapturedFrame(RawImage(pixel, flat.reshape(shape)), head["index"], seconds, self.name, settings=settings)
+        return CapturedFrame(
+            RawImage(pixel, flat.reshape(shape)),
+            head["index"],
+            seconds,
+            self.name,
+            settings=settings,
+        )
 
 
-def _read_messages(pipe: IO[bytes], messages: queue.Queue[tuple[dict[str, Any], bytes] | None]) -> None:
+def _read_messages(
+    pipe: IO[bytes], messages: queue.Queue[tuple[dict[str, Any], bytes] | None]
+) -> None:
     """Reads messages until the pipe ends, which is told by None."""
     with pipe:
         while len(lengths := pipe.read(8)) == 8:
@@ -175,7 +218,9 @@ def _read_messages(pipe: IO[bytes], messages: queue.Queue[tuple[dict[str, Any], 
 
 def _parse_camera(one: dict[str, str]) -> FoundCamera:
     name = f"{one['vendor']} {one['model']}".strip()
-    return FoundCamera(f"{GIGE}:{one['serial']}", name, GIGE, one["address"] or one["device"], one["serial"])
+    return FoundCamera(
+        f"{GIGE}:{one['serial']}", name, GIGE, one["address"] or one["device"], one["serial"]
+    )
 
 
 def _parse_capabilities(told: dict[str, Any]) -> CameraCapabilities:

@@ -1,11 +1,13 @@
-"""Industrial cameras through Aravis, in a program of its own: run by a Python that has PyGObject, spoken to over its pipes.
+"""Industrial cameras through Aravis, in a program of its own: run by a Python that has PyGObject,
+spoken to over its pipes.
 
     python gige_bridge.py list
     python gige_bridge.py serve SERIAL
 
-It must run under another Python than the product's, so it knows the standard library and `gi`, and nothing of this package. On its
-output each message is two lengths (4 bytes each, little-endian), a JSON text and that many bytes of picture; on its input a line of JSON
-is a setting. FIELDCHECK_GIGE_INTERFACE names the one network card that is searched.
+It must run under another Python than the product's, so it knows the standard library and `gi`, and
+nothing of this package. On its output each message is two lengths (4 bytes each, little-endian), a
+JSON text and that many bytes of picture; on its input a line of JSON is a setting.
+FIELDCHECK_GIGE_INTERFACE names the one network card that is searched.
 """
 
 from __future__ import annotations
@@ -96,7 +98,8 @@ class ServedCamera:
             stream.push_buffer(buffer)
 
     def _choose_format(self) -> str:
-        """The camera's own format where it can be kept as it is, else the first that can: packed pixels are none."""
+        """The camera's own format where it can be kept as it is, else the first that can: packed
+        pixels are none."""
         now = str(self.camera.get_pixel_format_as_string())
         if now in FORMATS:
             return now
@@ -109,7 +112,13 @@ class ServedCamera:
     def _send_frame(self, buffer: Any) -> None:
         """A frame; one that lost packets on its way only moves the count on."""
         number = buffer.get_frame_id()
-        step = 1 if self._last is None else (number - self._last) % GV_IDS if number <= GV_IDS else number - self._last
+        step = (
+            1
+            if self._last is None
+            else (number - self._last) % GV_IDS
+            if number <= GV_IDS
+            else number - self._last
+        )
         self._last = number
         self._index += max(1, step)
         if buffer.get_status() != self._library.BufferStatus.SUCCESS:
@@ -141,7 +150,9 @@ class ServedCamera:
         with self._lock:
             if (auto is not None or lock is not None) and self.camera.is_exposure_auto_available():
                 automatic = bool(auto) and not lock if auto is not None else not lock
-                self.camera.set_exposure_time_auto(library.Auto.CONTINUOUS if automatic else library.Auto.OFF)
+                self.camera.set_exposure_time_auto(
+                    library.Auto.CONTINUOUS if automatic else library.Auto.OFF
+                )
             if lock is not None and self.camera.is_gain_auto_available():
                 self.camera.set_gain_auto(library.Auto.OFF if lock else library.Auto.CONTINUOUS)
             if wish.get("exposure_ms") is not None and self.camera.is_exposure_time_available():
@@ -153,18 +164,31 @@ class ServedCamera:
         camera, off = self.camera, self._library.Auto.OFF
         with self._lock:
             return {
-                "exposure_ms": camera.get_exposure_time() / 1000 if camera.is_exposure_time_available() else None,
+                "exposure_ms": camera.get_exposure_time() / 1000
+                if camera.is_exposure_time_available()
+                else None,
                 "gain": camera.get_gain() if camera.is_gain_available() else None,
-                "auto_exposure": camera.get_exposure_time_auto() != off if camera.is_exposure_auto_available() else None,
+                "auto_exposure": camera.get_exposure_time_auto() != off
+                if camera.is_exposure_auto_available()
+                else None,
                 "fps": camera.get_frame_rate() if camera.is_frame_rate_available() else None,
             }
 
     def _get_capabilities(self) -> dict[str, Any]:
         camera = self.camera
-        exposure = [bound / 1000 for bound in camera.get_exposure_time_bounds()] if camera.is_exposure_time_available() else None
+        exposure = (
+            [bound / 1000 for bound in camera.get_exposure_time_bounds()]
+            if camera.is_exposure_time_available()
+            else None
+        )
         gain = list(camera.get_gain_bounds()) if camera.is_gain_available() else None
         automatic = camera.is_exposure_auto_available()
-        return {"exposure_ms": exposure, "gain": gain, "auto_exposure": automatic, "lock": automatic}
+        return {
+            "exposure_ms": exposure,
+            "gain": gain,
+            "auto_exposure": automatic,
+            "lock": automatic,
+        }
 
 
 def _on_camera_lost(*_: Any) -> None:
@@ -181,7 +205,10 @@ def main(arguments: list[str]) -> int:
     if arguments[:1] == ["list"]:
         sys.stdout.write(json.dumps(list_cameras(library)))
         return 0
-    device = next((camera["device"] for camera in list_cameras(library) if camera["serial"] == arguments[1]), None)
+    device = next(
+        (camera["device"] for camera in list_cameras(library) if camera["serial"] == arguments[1]),
+        None,
+    )
     if device is None:
         return 4
     try:

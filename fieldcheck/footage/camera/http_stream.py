@@ -1,6 +1,8 @@
-"""HTTP requests to a network camera: its address without secrets, streamed responses with timeouts, and the JPEGs of a multipart stream.
+"""HTTP requests to a network camera: its address without secrets, streamed responses with timeouts,
+and the JPEGs of a multipart stream.
 
-The stdlib's client reads through a buffer that a timeout breaks for good, and a live view must look up ten times a second.
+The stdlib's client reads through a buffer that a timeout breaks for good, and a live view must look
+up ten times a second.
 """
 
 from __future__ import annotations
@@ -20,12 +22,14 @@ from urllib.parse import quote, unquote, urljoin, urlsplit
 
 from fieldcheck.errors.files import CameraLost, CameraRefused
 
-# The address of a network camera (http, https, rtsp, rtsps): parsed once, opened with its secrets, shown without any.
+# The address of a network camera (http, https, rtsp, rtsps): parsed once, opened with its secrets,
+# shown without any.
 
 PORTS = {"http": 80, "https": 443, "rtsp": 554, "rtsps": 322}
 HIDDEN = "…"
 MOST_DECODINGS = 4  # a `=` may be written %3D, %253D and so on; whoever goes deeper hides a value
-SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:?(?:/[/\\]|\\\\|(?<=:)[/\\])")  # also `htp://`, `http//`, `http:/`; one letter is a drive
+# also `htp://`, `http//`, `http:/`; one letter is a drive
+SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:?(?:/[/\\]|\\\\|(?<=:)[/\\])")
 A_PATH = re.compile(r"[A-Za-z]:[\\/]|[/~.](?!/)")
 KEY = re.compile(r"[A-Za-z][\w.-]*[=;]")
 VALUES = "=;#@?:"  # in a piece of a path
@@ -33,10 +37,11 @@ VALUES = "=;#@?:"  # in a piece of a path
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Address:
-    """Address of a network camera. `path` begins with a slash and includes the raw parameters. Its text, also in a traceback, is
-    `redacted`.
+    """Address of a network camera. `path` begins with a slash and includes the raw parameters. Its
+    text, also in a traceback, is `redacted`.
 
-    `certain` is False where a name and password may have been parsed as host and port, because an `@` follows later."""
+    `certain` is False where a name and password may have been parsed as host and port, because an
+    `@` follows later."""
 
     scheme: str
     host: str
@@ -68,7 +73,11 @@ class Address:
 
     def get_url_with_secrets(self) -> str:
         """The address with name and password, only for the library that opens it."""
-        login = f"{quote(self.user, safe='')}:{quote(self.password, safe='')}@" if self.user or self.password else ""
+        login = (
+            f"{quote(self.user, safe='')}:{quote(self.password, safe='')}@"
+            if self.user or self.password
+            else ""
+        )
         return f"{self.scheme}://{login}{self.host_and_port}{self.path}"
 
 
@@ -78,36 +87,61 @@ def is_address(text: str) -> bool:
 
 
 def parse_address(text: str, password: str = "") -> Address:
-    """Reads an address; a password that it carries goes before `password`. Raises CameraRefused (`address`)."""
+    """Reads an address; a password that it carries goes before `password`. Raises CameraRefused
+    (`address`)."""
     try:
         parts = urlsplit(text.strip())
         port = parts.port
     except ValueError:
         raise CameraRefused(_find_address_start(text), "address") from None
     scheme = parts.scheme.lower()
-    if scheme not in PORTS or not parts.hostname or any(letter.isspace() for letter in text.strip()):
+    if (
+        scheme not in PORTS
+        or not parts.hostname
+        or any(letter.isspace() for letter in text.strip())
+    ):
         raise CameraRefused(_find_address_start(text), "address")
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     told = unquote(parts.password) if parts.password is not None else password
-    certain = "@" in parts.netloc or not any("@" in part for part in (parts.path, parts.query, parts.fragment))
-    return Address(scheme, parts.hostname, port or PORTS[scheme], path, unquote(parts.username or ""), told, certain)
+    certain = "@" in parts.netloc or not any(
+        "@" in part for part in (parts.path, parts.query, parts.fragment)
+    )
+    return Address(
+        scheme,
+        parts.hostname,
+        port or PORTS[scheme],
+        path,
+        unquote(parts.username or ""),
+        told,
+        certain,
+    )
 
 
 def resolve_redirect(where: Address, location: str) -> Address:
-    """The address that a camera sends to, where that is its own: same scheme, host and port. Raises CameraRefused (`redirect`) for any
-    other, whose detail is it without what may be secret in it."""
+    """The address that a camera sends to, where that is its own: same scheme, host and port. Raises
+    CameraRefused (`redirect`) for any other, whose detail is it without what may be secret in it.
+    """
     try:
-        found = parse_address(urljoin(f"{where.scheme}://{where.host_and_port}{where.path}", location))
-    except (ValueError, CameraRefused):  # brackets that close no address, or none that a camera can have
+        found = parse_address(
+            urljoin(f"{where.scheme}://{where.host_and_port}{where.path}", location)
+        )
+    except (
+        ValueError,
+        CameraRefused,
+    ):  # brackets that close no address, or none that a camera can have
         raise CameraRefused(where.redacted, "redirect", HIDDEN) from None
     if (found.scheme, found.host, found.port) != (where.scheme, where.host, where.port):
-        raise CameraRefused(where.redacted, "redirect", f"{found.scheme}://{found.host_and_port}" if found.certain else HIDDEN)
+        raise CameraRefused(
+            where.redacted,
+            "redirect",
+            f"{found.scheme}://{found.host_and_port}" if found.certain else HIDDEN,
+        )
     return replace(where, path=found.path)
 
 
 def format_redacted_source(source: str) -> str:
-    """Redacted text that a person typed where a camera is asked for, as it may be printed: an address bare, a path without the values in
-    it."""
+    """Redacted text that a person typed where a camera is asked for, as it may be printed: an
+    address bare, a path without the values in it."""
     try:
         return parse_address(source).redacted if is_address(source) else _find_address_start(source)
     except CameraRefused as refused:
@@ -115,7 +149,8 @@ def format_redacted_source(source: str) -> str:
 
 
 def _find_address_start(text: str) -> str:
-    """Of what might have been meant as an address, what comes before the first place where a secret can stand."""
+    """Of what might have been meant as an address, what comes before the first place where a secret
+    can stand."""
     said = text.strip()
     if found := SCHEME.match(said):
         return f"{found[0]}{HIDDEN}"
@@ -147,7 +182,11 @@ def _format_redacted_segment(piece: str) -> str:
 
 def _format_redacted_query(query: str) -> str:
     """Every value of a query is `…`; what is no `key=value` is one as a whole."""
-    return "&".join(_format_redacted_parameter(part) for part in re.split("[&;]", query)) if query else ""
+    return (
+        "&".join(_format_redacted_parameter(part) for part in re.split("[&;]", query))
+        if query
+        else ""
+    )
 
 
 def _format_redacted_parameter(part: str) -> str:
@@ -171,13 +210,14 @@ MOST_HEAD = 1 << 16
 MOST_HOPS = 4
 MOVED = (301, 302, 303, 307, 308)
 CHALLENGE = re.compile(r'(\w+)=(?:"([^"]*)"|([^\s,]+))')
-CHUNK_SIZE = re.compile(rb"[0-9a-fA-F]{1,15}")  # what Python reads as a number besides, such as -5, is none
+# what Python reads as a number besides, such as -5, is none
+CHUNK_SIZE = re.compile(rb"[0-9a-fA-F]{1,15}")
 HASHES = {"MD5": "md5", "SHA-256": "sha256"}
 
 
 class HttpStream:
-    """One response of one camera. `open` raises CameraRefused (`unreachable`, `password`, `not_a_stream`, `redirect`), `read`
-    CameraLost."""
+    """One response of one camera. `open` raises CameraRefused (`unreachable`, `password`,
+    `not_a_stream`, `redirect`), `read` CameraLost."""
 
     def __init__(self, where: Address) -> None:
         self._where = where
@@ -193,7 +233,11 @@ class HttpStream:
             status, head = self._send_request(where, login)
             if status == 200:
                 self.content_type = head.get("Content-Type", "")
-                self._chunked = _ChunkedDecoder() if "chunked" in head.get("Transfer-Encoding", "").lower() else None
+                self._chunked = (
+                    _ChunkedDecoder()
+                    if "chunked" in head.get("Transfer-Encoding", "").lower()
+                    else None
+                )
                 return
             self.close()
             if status in MOVED:
@@ -204,7 +248,11 @@ class HttpStream:
             login = make_authorization(head.get_all("WWW-Authenticate") or [], where)
             if not login:
                 break
-        raise CameraRefused(self._where.redacted, "password" if status in (401, 403) else "not_a_stream", str(status))
+        raise CameraRefused(
+            self._where.redacted,
+            "password" if status in (401, 403) else "not_a_stream",
+            str(status),
+        )
 
     def read(self, wait_s: float) -> bytes:
         """Bytes that came, empty where nothing did within `wait_s` seconds."""
@@ -232,7 +280,12 @@ class HttpStream:
         self._socket, self._held = None, b""
 
     def _send_request(self, where: Address, login: str) -> tuple[int, Message]:
-        lines = [f"GET {where.path} HTTP/1.1", f"Host: {where.host_and_port}", "Accept: */*", "Connection: close"]
+        lines = [
+            f"GET {where.path} HTTP/1.1",
+            f"Host: {where.host_and_port}",
+            "Accept: */*",
+            "Connection: close",
+        ]
         if login:
             lines.append(f"Authorization: {login}")
         try:
@@ -254,7 +307,8 @@ class HttpStream:
             raise
 
     def _read_head(self) -> tuple[int, Message]:
-        """Status and header lines; what came after them is kept. Raises ValueError for anything that is no HTTP."""
+        """Status and header lines; what came after them is kept. Raises ValueError for anything
+        that is no HTTP."""
         assert self._socket is not None
         data, until = b"", time.monotonic() + CONNECT_S
         while b"\r\n\r\n" not in data:
@@ -304,7 +358,8 @@ class _ChunkedDecoder:
 
 
 def make_authorization(challenges: list[str], where: Address) -> str:
-    """Authorization header for the camera's challenges: digest before basic; empty where it asks for neither, or no name is known."""
+    """Authorization header for the camera's challenges: digest before basic; empty where it asks
+    for neither, or no name is known."""
     if not where.user and not where.password:
         return ""
     for challenge in challenges:
@@ -323,11 +378,22 @@ def _make_digest_header(said: dict[str, str], where: Address) -> str:
     algorithm = said.get("algorithm", "MD5")
 
     def compute_md5(text: str) -> str:
-        return hashlib.new(HASHES[algorithm.upper()], text.encode(), usedforsecurity=False).hexdigest()
+        return hashlib.new(
+            HASHES[algorithm.upper()], text.encode(), usedforsecurity=False
+        ).hexdigest()
 
     realm, nonce = said.get("realm", ""), said.get("nonce", "")
-    secret, asked = compute_md5(f"{where.user}:{realm}:{where.password}"), compute_md5(f"GET:{where.path}")
-    parts = [f'username="{where.user}"', f'realm="{realm}"', f'nonce="{nonce}"', f'uri="{where.path}"', f"algorithm={algorithm}"]
+    secret, asked = (
+        compute_md5(f"{where.user}:{realm}:{where.password}"),
+        compute_md5(f"GET:{where.path}"),
+    )
+    parts = [
+        f'username="{where.user}"',
+        f'realm="{realm}"',
+        f'nonce="{nonce}"',
+        f'uri="{where.path}"',
+        f"algorithm={algorithm}",
+    ]
     if "auth" in [word.strip() for word in said.get("qop", "").split(",")]:
         own = os.urandom(8).hex()
         parts += [
@@ -356,12 +422,14 @@ class NotMultipartStream(ValueError):
 
 
 def parse_boundary(content_type: str) -> bytes:
-    """The boundary line between parts, with its two dashes. Raises NotMultipartStream where the content type names none."""
+    """The boundary line between parts, with its two dashes. Raises NotMultipartStream where the
+    content type names none."""
     found = BOUNDARY.search(content_type)
     if not content_type.lower().startswith("multipart/") or found is None:
         raise NotMultipartStream(content_type)
     word = found[1].encode("latin-1")
-    return word if word.startswith(b"--") else b"--" + word  # some cameras count the dashes as part of the word
+    # some cameras count the dashes as part of the word
+    return word if word.startswith(b"--") else b"--" + word
 
 
 class MultipartParser:
@@ -370,7 +438,8 @@ class MultipartParser:
     def __init__(self, boundary: bytes) -> None:
         self._boundary = boundary
         self._held = bytearray()
-        self._length: int | None = None  # of the part whose head was read; -1: its end must be looked for
+        # of the part whose head was read; -1: its end must be looked for
+        self._length: int | None = None
         self._searched = 0
 
     def parse_bytes(self, data: bytes) -> list[bytes]:
@@ -384,7 +453,11 @@ class MultipartParser:
     def _take_part(self) -> bytes | None:
         if self._length is None and not self._skip_part_header():
             return None
-        return self._take_by_length() if self._length is not None and self._length >= 0 else self._find_boundary()
+        return (
+            self._take_by_length()
+            if self._length is not None and self._length >= 0
+            else self._find_boundary()
+        )
 
     def _skip_part_header(self) -> bool:
         """Goes past the boundary and the lines after it."""
@@ -393,7 +466,11 @@ class MultipartParser:
             del self._held[: max(0, len(self._held) - len(self._boundary) - MOST_HEAD)]
             return False
         begin = start + len(self._boundary)
-        ends = [(at, wide) for mark, wide in ((b"\r\n\r\n", 4), (b"\n\n", 2)) if (at := self._held.find(mark, begin)) >= 0]
+        ends = [
+            (at, wide)
+            for mark, wide in ((b"\r\n\r\n", 4), (b"\n\n", 2))
+            if (at := self._held.find(mark, begin)) >= 0
+        ]
         if not ends:
             if len(self._held) - start > MOST_HEAD:
                 raise NotMultipartStream("a part without an end to its head")

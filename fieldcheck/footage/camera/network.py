@@ -1,6 +1,8 @@
-"""Network cameras: MJPEG over HTTP as sent, RTSP as packets or decoded, through a local proxy that leads to the camera only.
+"""Network cameras: MJPEG over HTTP as sent, RTSP as packets or decoded, through a local proxy that
+leads to the camera only.
 
-FFmpeg follows a camera wherever it sends, and has no option against it. What leads it away is seen here and never reaches it.
+FFmpeg follows a camera wherever it sends, and has no option against it. What leads it away is seen
+here and never reaches it.
 """
 
 from __future__ import annotations
@@ -41,15 +43,16 @@ REST_S = 1.0  # for the rest of a head that says where to
 PIECE = 1 << 16
 MOST_BEFORE_PLAY = 1 << 20  # of what a camera says until it is asked to play
 MOST_HOPS = 4
-# As FFmpeg reads it, which takes carriage returns out and needs neither a line of its own nor three figures.
+# As FFmpeg reads it, which takes carriage returns out and needs neither a line of its own nor three
+# figures.
 STATUS = re.compile(rb"RTSP/[^ \t\n]*[ \t]+([+-]?\d+)(?=\D)")
 NO_REDIRECT = re.compile(rb"[12456]\d\d")
 LOCATION = re.compile(rb"\nlocation:[ \t]*([^\s]+)", re.IGNORECASE)
 
 
 class RtspRelay:
-    """Relays one connection between a client on this computer and a camera. `redirect`: where the camera tries to redirect to, if it
-    does."""
+    """Relays one connection between a client on this computer and a camera. `redirect`: where the
+    camera tries to redirect to, if it does."""
 
     def __init__(self, where: Address) -> None:
         self._where = where
@@ -61,7 +64,8 @@ class RtspRelay:
         self._thread: threading.Thread | None = None
 
     def open(self) -> str:
-        """Connects to the camera. Returns the address, with name and password, at which FFmpeg finds it. Raises CameraRefused."""
+        """Connects to the camera. Returns the address, with name and password, at which FFmpeg
+        finds it. Raises CameraRefused."""
         try:
             self._camera = self._connect_socket()
             self._listener = socket.create_server(("127.0.0.1", 0), backlog=1)
@@ -69,10 +73,14 @@ class RtspRelay:
             self.close()
             raise CameraRefused(self._where.redacted, "unreachable") from None
         self._listener.settimeout(WAIT_S)
-        self._thread = threading.Thread(target=self._forward_traffic, name=f"relay {self._where.redacted}", daemon=True)
+        self._thread = threading.Thread(
+            target=self._forward_traffic, name=f"relay {self._where.redacted}", daemon=True
+        )
         self._thread.start()
         port = self._listener.getsockname()[1]
-        return Address("rtsp", "127.0.0.1", port, self._where.path, self._where.user, self._where.password).get_url_with_secrets()
+        return Address(
+            "rtsp", "127.0.0.1", port, self._where.path, self._where.user, self._where.password
+        ).get_url_with_secrets()
 
     def close(self) -> None:
         """Closes both connections."""
@@ -91,7 +99,8 @@ class RtspRelay:
             plain.settimeout(None)
             return plain
         context = ssl.create_default_context()
-        context.check_hostname, context.verify_mode = False, ssl.CERT_NONE  # as FFmpeg does: cameras sign their own certificates
+        # as FFmpeg does: cameras sign their own certificates
+        context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
         try:
             secure = context.wrap_socket(plain, server_hostname=self._where.host)
         except OSError:
@@ -119,11 +128,17 @@ class RtspRelay:
             waiting.register(client, selectors.EVENT_READ)
             waiting.register(camera, selectors.EVENT_READ)
             while True:
-                ready = [camera] if _has_pending_bytes(camera) else [key.fileobj for key, _ in waiting.select()]
+                ready = (
+                    [camera]
+                    if _has_pending_bytes(camera)
+                    else [key.fileobj for key, _ in waiting.select()]
+                )
                 if not all(self._forward_once(one is client, client, camera) for one in ready):
                     return
 
-    def _forward_once(self, from_client: bool, client: socket.socket, camera: socket.socket) -> bool:
+    def _forward_once(
+        self, from_client: bool, client: socket.socket, camera: socket.socket
+    ) -> bool:
         """Whether what one side says went to the other, and it may go on."""
         data = client.recv(PIECE) if from_client else _receive_ready(camera)
         if data is None:
@@ -138,7 +153,8 @@ class RtspRelay:
         return bool(data)
 
     def _is_allowed(self, data: bytes, camera: socket.socket) -> bool:
-        """Whether the camera leads nowhere else with what it says until it plays; later FFmpeg follows nothing."""
+        """Whether the camera leads nowhere else with what it says until it plays; later FFmpeg
+        follows nothing."""
         self._heard += data.replace(b"\r", b"")
         if len(self._heard) > MOST_BEFORE_PLAY:
             return False
@@ -147,7 +163,11 @@ class RtspRelay:
         until = time.monotonic() + REST_S
         camera.settimeout(REST_S)
         with suppress(TimeoutError):
-            while b"\n\n" not in self._heard and len(self._heard) < MOST_BEFORE_PLAY and time.monotonic() < until:
+            while (
+                b"\n\n" not in self._heard
+                and len(self._heard) < MOST_BEFORE_PLAY
+                and time.monotonic() < until
+            ):
                 more = camera.recv(PIECE)
                 self._heard += more.replace(b"\r", b"")
                 if not more:
@@ -157,8 +177,8 @@ class RtspRelay:
 
 
 def _receive_ready(camera: socket.socket) -> bytes | None:
-    """What the camera has sent; None where it is of the secured line alone, such as the tickets of TLS 1.3, and to wait for more would
-    keep from the camera what it waits for itself."""
+    """What the camera has sent; None where it is of the secured line alone, such as the tickets of
+    TLS 1.3, and to wait for more would keep from the camera what it waits for itself."""
     camera.settimeout(0)
     try:
         return camera.recv(PIECE)
@@ -169,8 +189,9 @@ def _receive_ready(camera: socket.socket) -> bytes | None:
 
 
 def open_at_camera(where: Address, opened: Callable[[str], bool]) -> RtspRelay:
-    """Has `opened` open the stream at the address that it is called with, and returns the relay that carries it. A camera that sends to
-    another path of itself is followed. Raises CameraRefused: `unreachable`, or `redirect` where it sends elsewhere."""
+    """Has `opened` open the stream at the address that it is called with, and returns the relay
+    that carries it. A camera that sends to another path of itself is followed. Raises
+    CameraRefused: `unreachable`, or `redirect` where it sends elsewhere."""
     asked = where
     for _ in range(MOST_HOPS):
         relay = RtspRelay(asked)
@@ -204,19 +225,23 @@ def _has_pending_bytes(one: socket.socket) -> bool:
     return isinstance(one, ssl.SSLSocket) and one.pending() > 0
 
 
-# RTSP as it is sent: with the extra `fieldcheck[netcam]` the packets of H.264 and H.265 are kept untouched; what cannot be is
+# RTSP as it is sent: with the extra `fieldcheck[netcam]` the packets of H.264 and H.265 are kept
+# untouched; what cannot be is
 # decoded.
 
-OPTIONS = {"rtsp_transport": "tcp", "fflags": "nobuffer"}  # TCP loses nothing on the way; no buffer, or the first seconds are old
+# TCP loses nothing on the way; no buffer, or the first seconds are old
+OPTIONS = {"rtsp_transport": "tcp", "fflags": "nobuffer"}
 OPEN_S, READ_S = 3.0, 2.0
 LOW_DELAY = 1 << 19  # AV_CODEC_FLAG_LOW_DELAY: a picture comes out as soon as its packet went in
 NAMES = {"hevc": "h265"}
-LUMA = ("yuv420p", "yuvj420p", "yuv422p", "yuvj422p")  # eight bits, brightness in a plane of its own
+# eight bits, brightness in a plane of its own
+LUMA = ("yuv420p", "yuvj420p", "yuv422p", "yuvj422p")
 
 
 @cache
 def import_pyav() -> Any:
-    """PyAV where it is installed, else None. Its wheel carries codecs under the GPL, so the product does without."""
+    """PyAV where it is installed, else None. Its wheel carries codecs under the GPL, so the product
+    does without."""
     try:
         return import_module("av")
     except ImportError:
@@ -224,9 +249,11 @@ def import_pyav() -> Any:
 
 
 class StreamCopyCamera:
-    """An RTSP stream whose packets are handed on as they came, each with its picture for whoever looks. A read may take two seconds.
+    """An RTSP stream whose packets are handed on as they came, each with its picture for whoever
+    looks. A read may take two seconds.
 
-    `decoding` is the camera that takes over where packets cannot stand for pictures one by one: another codec, or pictures out of order.
+    `decoding` is the camera that takes over where packets cannot stand for pictures one by one:
+    another codec, or pictures out of order.
     """
 
     def __init__(self, where: Address, decoding: Camera) -> None:
@@ -294,7 +321,8 @@ class StreamCopyCamera:
         return self._format in CODED and not coding.has_b_frames and coding.pix_fmt in LUMA
 
     def _make_frame(self, packet: Any, data: bytes) -> CapturedFrame | None:
-        """None before the first picture that needs no other, and for a packet without a picture, which goes with the next one."""
+        """None before the first picture that needs no other, and for a packet without a picture,
+        which goes with the next one."""
         if self._next < 0 and not packet.is_keyframe:
             return None
         try:
@@ -307,7 +335,9 @@ class StreamCopyCamera:
         data, self._held = self._held + data, b""
         self._next += 1
         picture = pictures[-1]
-        raw = RawImage(self._format, data, picture.width, picture.height, not packet.is_keyframe, self._setup)
+        raw = RawImage(
+            self._format, data, picture.width, picture.height, not packet.is_keyframe, self._setup
+        )
         seen = DecodedImage(_get_luma(picture), partial(_to_rgb, picture))
         return CapturedFrame(raw, self._next, time.monotonic() - self._began, self.name, seen=seen)
 
@@ -319,7 +349,9 @@ def _list_pyav_errors() -> tuple[type[Exception], ...]:
 
 def _get_luma(picture: Any) -> NDArray[np.uint8]:
     plane = picture.planes[0]
-    return np.frombuffer(plane, np.uint8).reshape(-1, plane.line_size)[: picture.height, : picture.width]
+    return np.frombuffer(plane, np.uint8).reshape(-1, plane.line_size)[
+        : picture.height, : picture.width
+    ]
 
 
 def _to_rgb(picture: Any) -> NDArray[np.uint8]:
@@ -328,19 +360,29 @@ def _to_rgb(picture: Any) -> NDArray[np.uint8]:
     return rgb
 
 
-# Cameras that are reached by an address: MJPEG over HTTP byte for byte as it comes, RTSP by its packets or decoded.
+# Cameras that are reached by an address: MJPEG over HTTP byte for byte as it comes, RTSP by its
+# packets or decoded.
 
 OPEN_MS, READ_MS = 3000, 2000
 # TCP loses nothing on the way; no buffer, or the first seconds are those of before we asked.
 FFMPEG = "rtsp_transport;tcp|fflags;nobuffer|flags;low_delay"
 FFMPEG_VARIABLE = "OPENCV_FFMPEG_CAPTURE_OPTIONS"
-CODECS = {"h264": "h264", "avc1": "h264", "hevc": "h265", "h265": "h265", "hev1": "h265", "hvc1": "h265", "mjpg": "jpeg"}
+CODECS = {
+    "h264": "h264",
+    "avc1": "h264",
+    "hevc": "h265",
+    "h265": "h265",
+    "hev1": "h265",
+    "hvc1": "h265",
+    "mjpg": "jpeg",
+}
 
 _opening = threading.Lock()  # OpenCV reads its options from the environment of the whole process
 
 
 class MjpegCamera:
-    """MJPEG over HTTP. Frames carry the bytes as sent; one that is no JPEG with a size counts as dropped."""
+    """MJPEG over HTTP. Frames carry the bytes as sent; one that is no JPEG with a size counts as
+    dropped."""
 
     def __init__(self, where: Address) -> None:
         self.name = where.redacted
@@ -393,7 +435,8 @@ class MjpegCamera:
 
 
 class RtspCamera:
-    """An RTSP stream, decoded by OpenCV's FFmpeg: its frames say what they were decoded from. A read may take two seconds."""
+    """An RTSP stream, decoded by OpenCV's FFmpeg: its frames say what they were decoded from. A
+    read may take two seconds."""
 
     def __init__(self, where: Address) -> None:
         self.name = where.redacted
@@ -413,7 +456,12 @@ class RtspCamera:
             before = os.environ.get(FFMPEG_VARIABLE)
             os.environ[FFMPEG_VARIABLE] = FFMPEG
             try:
-                limits = [cv2.CAP_PROP_OPEN_TIMEOUT_MSEC, OPEN_MS, cv2.CAP_PROP_READ_TIMEOUT_MSEC, READ_MS]
+                limits = [
+                    cv2.CAP_PROP_OPEN_TIMEOUT_MSEC,
+                    OPEN_MS,
+                    cv2.CAP_PROP_READ_TIMEOUT_MSEC,
+                    READ_MS,
+                ]
                 capture = cv2.VideoCapture(place, cv2.CAP_FFMPEG, limits)
             finally:
                 if before is None:
@@ -427,14 +475,19 @@ class RtspCamera:
         return True
 
     def read(self, wait_s: float) -> CapturedFrame | None:
-        """The next frame. Raises CameraLost: OpenCV does not tell the end from a silence, and after either it never reads again."""
+        """The next frame. Raises CameraLost: OpenCV does not tell the end from a silence, and after
+        either it never reads again."""
         assert self._capture is not None, "a camera is opened before it is read"
         got, bgr = self._capture.read()
         if not got or bgr is None:
             raise CameraLost(self.name)
         index, self._next = self._next, self._next + 1
         return CapturedFrame(
-            RawImage("bgr8", np.asarray(bgr, np.uint8)), index, time.monotonic() - self._began, self.name, decoded_from=self._codec
+            RawImage("bgr8", np.asarray(bgr, np.uint8)),
+            index,
+            time.monotonic() - self._began,
+            self.name,
+            decoded_from=self._codec,
         )
 
     def close(self) -> None:
@@ -447,12 +500,21 @@ class RtspCamera:
 
 
 def make_network_camera(where: Address) -> Camera:
-    """The camera at an address. RTSP packets are copied where the extra `netcam` is installed, else decoded."""
+    """The camera at an address. RTSP packets are copied where the extra `netcam` is installed, else
+    decoded."""
     if where.scheme not in ("rtsp", "rtsps"):
         return MjpegCamera(where)
-    return RtspCamera(where) if import_pyav() is None else StreamCopyCamera(where, RtspCamera(where))
+    return (
+        RtspCamera(where) if import_pyav() is None else StreamCopyCamera(where, RtspCamera(where))
+    )
 
 
 def _get_codec_name(capture: cv2.VideoCapture) -> str:
-    code = int(capture.get(cv2.CAP_PROP_FOURCC)).to_bytes(4, "little", signed=True).decode("latin-1").strip("\0 ").lower()
+    code = (
+        int(capture.get(cv2.CAP_PROP_FOURCC))
+        .to_bytes(4, "little", signed=True)
+        .decode("latin-1")
+        .strip("\0 ")
+        .lower()
+    )
     return CODECS.get(code, "unknown")

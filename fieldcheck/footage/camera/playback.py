@@ -1,4 +1,5 @@
-"""Cameras without hardware: files played at their own times in a loop, and a synthetic moving image with frame numbers."""
+"""Cameras without hardware: files played at their own times in a loop, and a synthetic moving image
+with frame numbers."""
 
 from __future__ import annotations
 
@@ -27,8 +28,8 @@ HELD = 2  # frames that wait for a late reader; what is older is dropped
 
 @dataclass(frozen=True, slots=True)
 class Timetable:
-    """Times of one round of frames. `times`: seconds of each frame from the start of the round, rising from 0; `round_s`: length of the
-    round, more than the last time.
+    """Times of one round of frames. `times`: seconds of each frame from the start of the round,
+    rising from 0; `round_s`: length of the round, more than the last time.
 
     Frame numbers continue over all rounds."""
 
@@ -58,16 +59,20 @@ def make_even_timetable(fps: float) -> Timetable:
 
 
 class PlaybackClock:
-    """Walks through a timetable by a monotonic clock of seconds, from the moment it is made; `held` frames wait for a late reader."""
+    """Walks through a timetable by a monotonic clock of seconds, from the moment it is made; `held`
+    frames wait for a late reader."""
 
-    def __init__(self, timetable: Timetable, clock: Callable[[], float] = time.monotonic, held: int = HELD) -> None:
+    def __init__(
+        self, timetable: Timetable, clock: Callable[[], float] = time.monotonic, held: int = HELD
+    ) -> None:
         self.timetable = timetable
         self._clock, self._held = clock, held
         self._began = clock()
         self._next = 0
 
     def wait_for_next(self, wait_s: float) -> int | None:
-        """The number of the next frame once it is due, None where that takes longer than `wait_s`. A late reader skips to the newest."""
+        """The number of the next frame once it is due, None where that takes longer than `wait_s`.
+        A late reader skips to the newest."""
         left = self._began + self.timetable.get_due_s(self._next) - self._clock()
         if left > 0:
             time.sleep(min(left, wait_s))
@@ -83,7 +88,8 @@ STILL_FPS = 10.0  # at which a picture is shown again: often enough for a new re
 
 
 class VideoCamera:
-    """Plays a video in a loop: at the times the file gives its frames, or at `fps`. A frame that does not decode counts as dropped."""
+    """Plays a video in a loop: at the times the file gives its frames, or at `fps`. A frame that
+    does not decode counts as dropped."""
 
     def __init__(self, path: Path, fps: float | None = None) -> None:
         self.name = path.name
@@ -104,7 +110,8 @@ class VideoCamera:
         self._pace = PlaybackClock(_make_timetable(index, self._fps))
 
     def read(self, wait_s: float) -> CapturedFrame | None:
-        """The next frame once it is due. Raises VideoUnreadable once each was tried and none can be read; PathMissing without the file."""
+        """The next frame once it is due. Raises VideoUnreadable once each was tried and none can be
+        read; PathMissing without the file."""
         assert self._pace is not None, "a camera is opened before it is read"
         assert self._reader is not None
         number = self._pace.wait_for_next(wait_s)
@@ -120,7 +127,9 @@ class VideoCamera:
                 raise
             return None
         self._failed.clear()
-        return CapturedFrame(rgb, number, self._pace.timetable.get_due_s(number), self.name, decoded_from="file")
+        return CapturedFrame(
+            rgb, number, self._pace.timetable.get_due_s(number), self.name, decoded_from="file"
+        )
 
     def close(self) -> None:
         """Closes the file."""
@@ -148,7 +157,8 @@ class ImageCamera:
         self._failed.clear()
 
     def read(self, wait_s: float) -> CapturedFrame | None:
-        """The next picture once it is due. Raises PictureUnreadable or PathMissing once each of them was tried and none could be read."""
+        """The next picture once it is due. Raises PictureUnreadable or PathMissing once each of
+        them was tried and none could be read."""
         assert self._pace is not None, "a camera is opened before it is read"
         number = self._pace.wait_for_next(wait_s)
         if number is None:
@@ -162,7 +172,9 @@ class ImageCamera:
                 raise
             return None
         self._failed.clear()
-        return CapturedFrame(rgb, number, self._timetable.get_due_s(number), self.name, decoded_from="file")
+        return CapturedFrame(
+            rgb, number, self._timetable.get_due_s(number), self.name, decoded_from="file"
+        )
 
     def close(self) -> None:
         """Forgets the picture it holds."""
@@ -176,7 +188,8 @@ class ImageCamera:
 
 
 def open_file_camera(path: Path, fps: float | None = None) -> VideoCamera | ImageCamera:
-    """A video or a picture as a camera, told apart by the file's ending. Whether it can be read shows when it is opened or read."""
+    """A video or a picture as a camera, told apart by the file's ending. Whether it can be read
+    shows when it is opened or read."""
     if path.suffix.lower() in PICTURE_ENDINGS:
         return ImageCamera(path.name, (path,), fps or STILL_FPS)
     return VideoCamera(path, fps)
@@ -190,7 +203,8 @@ def _make_timetable(index: VideoIndex, fps: float | None) -> Timetable:
     return Timetable(tuple(at / fps for at in range(n)), n / fps)
 
 
-# A camera that needs no hardware: a moving picture, any size and rate, the number of each frame printed on it.
+# A camera that needs no hardware: a moving picture, any size and rate, the number of each frame
+# printed on it.
 
 STEP = 4  # pixels by which the picture moves from frame to frame
 TEXTURE_SEED = 11
@@ -223,7 +237,9 @@ class SyntheticCamera:
         index = self._pace.wait_for_next(wait_s)
         if index is None:
             return None
-        return CapturedFrame(self.render_frame(index), index, self._timetable.get_due_s(index), self.name)
+        return CapturedFrame(
+            self.render_frame(index), index, self._timetable.get_due_s(index), self.name
+        )
 
     def close(self) -> None:
         """Stops the clock."""
@@ -241,8 +257,12 @@ def make_texture(width: int, height: int) -> NDArray[np.uint8]:
     """(height, width, 3) uint8 RGB: soft blots, nearly grey, whose left and right edges meet."""
     rng = np.random.default_rng(TEXTURE_SEED)
     shape = (max(1, height // BLOT), max(1, width // BLOT))
-    small = (rng.integers(60, 181, (*shape, 1)) + rng.integers(-18, 19, (*shape, 3))).astype(np.uint8)
-    three = cv2.resize(np.tile(small, (1, 3, 1)), (3 * width, height), interpolation=cv2.INTER_CUBIC)
+    small = (rng.integers(60, 181, (*shape, 1)) + rng.integers(-18, 19, (*shape, 3))).astype(
+        np.uint8
+    )
+    three = cv2.resize(
+        np.tile(small, (1, 3, 1)), (3 * width, height), interpolation=cv2.INTER_CUBIC
+    )
     return np.ascontiguousarray(three[:, width : 2 * width])
 
 
@@ -253,5 +273,14 @@ def _draw_frame_number(rgb: NDArray[np.uint8], index: int) -> NDArray[np.uint8]:
     scale, thick, said = tall / FONT_HEIGHT, max(1, tall // 12), str(index)
     (wide, _), _ = cv2.getTextSize(said, cv2.FONT_HERSHEY_SIMPLEX, scale, thick)
     cv2.rectangle(rgb, (0, 0), (wide + tall, 2 * tall), BOX, cv2.FILLED)
-    cv2.putText(rgb, said, (tall // 2, int(1.5 * tall)), cv2.FONT_HERSHEY_SIMPLEX, scale, INK, thick, cv2.LINE_AA)
+    cv2.putText(
+        rgb,
+        said,
+        (tall // 2, int(1.5 * tall)),
+        cv2.FONT_HERSHEY_SIMPLEX,
+        scale,
+        INK,
+        thick,
+        cv2.LINE_AA,
+    )
     return rgb

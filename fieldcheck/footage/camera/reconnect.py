@@ -1,4 +1,5 @@
-"""The thread that reads one camera, the thread that notices a silent camera within three seconds and reopens it, and the measured rate."""
+"""The thread that reads one camera, the thread that notices a silent camera within three seconds
+and reopens it, and the measured rate."""
 
 from __future__ import annotations
 
@@ -33,7 +34,8 @@ WINDOW_S = 2.0
 
 
 class EventRate:
-    """Rate of events over the last two seconds, or since the first one where that is less. Thread-safe; `now` is monotonic time."""
+    """Rate of events over the last two seconds, or since the first one where that is less.
+    Thread-safe; `now` is monotonic time."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -63,8 +65,11 @@ class EventRate:
 
 # The thread that reads one camera. Nothing waits for it, and it waits for nothing else.
 
-WAIT_S = 0.1  # how long the camera may wait for a frame before the thread looks whether it is to stop
-STOP_S = 1.0  # a driver that does not come back is left to itself: the thread is a daemon and closes the camera when it can
+# how long the camera may wait for a frame before the thread looks whether it is to stop
+WAIT_S = 0.1
+# a driver that does not come back is left to itself: the thread is a daemon and closes the camera
+# when it can
+STOP_S = 1.0
 
 log = logging.getLogger(__name__)
 
@@ -77,16 +82,25 @@ class FrameSink(Protocol):
 
 
 class CaptureLoop:
-    """Reads a camera between `start` and `stop`, once, and pushes every frame into the ring with the number of this `opening`.
+    """Reads a camera between `start` and `stop`, once, and pushes every frame into the ring with
+    the number of this `opening`.
 
-    `n_frames`: frames pushed; `n_dropped`: gaps in the camera's own count; `abilities`: its controls, once open; `trouble`: the error that
-    ended the thread early."""
+    `n_frames`: frames pushed; `n_dropped`: gaps in the camera's own count; `abilities`: its
+    controls, once open; `trouble`: the error that ended the thread early."""
 
-    def __init__(self, camera: Camera, ring: FrameSink, trouble: LatestValue[FieldcheckError], opening: int = 0) -> None:
+    def __init__(
+        self,
+        camera: Camera,
+        ring: FrameSink,
+        trouble: LatestValue[FieldcheckError],
+        opening: int = 0,
+    ) -> None:
         self._camera, self._ring, self._trouble, self._opening = camera, ring, trouble, opening
         self._returned = time.monotonic()
         self._stopping = threading.Event()
-        self._thread = threading.Thread(target=self._run, name=f"capture {camera.name}", daemon=True)
+        self._thread = threading.Thread(
+            target=self._run, name=f"capture {camera.name}", daemon=True
+        )
         self._rate = EventRate()
         self._expected = 0
         self._wishes: queue.SimpleQueue[ControlChange] = queue.SimpleQueue()
@@ -99,7 +113,8 @@ class CaptureLoop:
         self._thread.start()
 
     def stop(self) -> None:
-        """Ends the thread, which closes the camera, within a second. May be called twice, and without a start."""
+        """Ends the thread, which closes the camera, within a second. May be called twice, and
+        without a start."""
         self.stop_without_waiting()
         if self._thread.is_alive():
             self._thread.join(STOP_S)
@@ -109,7 +124,8 @@ class CaptureLoop:
         self._stopping.set()
 
     def adjust(self, wish: ControlChange) -> None:
-        """Requests a change of controls before the next frame; ignored by a camera without controls. Thread-safe."""
+        """Requests a change of controls before the next frame; ignored by a camera without
+        controls. Thread-safe."""
         self._wishes.put(wish)
 
     @property
@@ -179,9 +195,11 @@ Cause = Literal["", "read_error", "silence", "blocked", "frozen"]
 
 @dataclass(frozen=True, slots=True)
 class WatchdogLimits:
-    """When a camera counts as lost: no new frame for `silence_s`, or an identical image for `frozen_s` (None: never, as for a file).
+    """When a camera counts as lost: no new frame for `silence_s`, or an identical image for
+    `frozen_s` (None: never, as for a file).
 
-    It is reopened `retry_s` after that and after each attempt; an attempt without a new frame within `attempt_s` has failed."""
+    It is reopened `retry_s` after that and after each attempt; an attempt without a new frame
+    within `attempt_s` has failed."""
 
     silence_s: float = 1.5
     frozen_s: float | None = 2.0
@@ -193,8 +211,9 @@ class WatchdogLimits:
 class CameraStatus:
     """State of a camera. `since`: monotonic time since which it has been lost, or has delivered.
 
-    `cause`: why it is lost or cannot be opened; `error`: the last error, None once frames arrive. `frame_format` and `settings` are those
-    of the last frame. `n_dropped`: frames that the camera made but did not deliver."""
+    `cause`: why it is lost or cannot be opened; `error`: the last error, None once frames arrive.
+    `frame_format` and `settings` are those of the last frame. `n_dropped`: frames that the camera
+    made but did not deliver."""
 
     state: State = "opening"
     cause: Cause = ""
@@ -210,12 +229,16 @@ class CameraStatus:
 
 
 class Watchdog:
-    """Keeps one camera delivering into the ring between `start` and `stop`, reopening it when it is lost.
+    """Keeps one camera delivering into the ring between `start` and `stop`, reopening it when it is
+    lost.
 
-    `make` creates a new camera for each opening, since a driver that hangs in a read keeps the old one. While the camera is stuck, repeated
-    images do not reach the ring. Each frame carries the number of its opening."""
+    `make` creates a new camera for each opening, since a driver that hangs in a read keeps the old
+    one. While the camera is stuck, repeated images do not reach the ring. Each frame carries the
+    number of its opening."""
 
-    def __init__(self, make: Callable[[], Camera], ring: FrameRing, limits: WatchdogLimits | None = None) -> None:
+    def __init__(
+        self, make: Callable[[], Camera], ring: FrameRing, limits: WatchdogLimits | None = None
+    ) -> None:
         self._make, self._limits = make, limits or WatchdogLimits()
         self._gate = _FrameGate(ring)
         self._trouble = LatestValue[FieldcheckError]()
@@ -235,7 +258,8 @@ class Watchdog:
         self._thread.start()
 
     def stop(self) -> None:
-        """Ends both threads within two seconds, even where the driver hangs. May be called twice, and without a start."""
+        """Ends both threads within two seconds, even where the driver hangs. May be called twice,
+        and without a start."""
         self._stopping.set()
         if self._thread.is_alive():
             self._thread.join(STOP_S)
@@ -286,7 +310,10 @@ class Watchdog:
             if cause:
                 self._on_camera_lost(cause, error, now)
         elif error is not None or now - self._began > self._limits.attempt_s:
-            self._error, self._cause = error or self._error, self._cause or ("read_error" if error is not None else "silence")
+            self._error, self._cause = (
+                error or self._error,
+                self._cause or ("read_error" if error is not None else "silence"),
+            )
             self._release_camera(now)
 
     def _open_camera(self, now: float) -> None:
@@ -298,7 +325,11 @@ class Watchdog:
         try:
             camera = self._make()
         except FieldcheckError as error:  # it may have to be looked for first, and not be there
-            self._error, self._cause, self._next_try = error, self._cause or "read_error", now + self._limits.retry_s
+            self._error, self._cause, self._next_try = (
+                error,
+                self._cause or "read_error",
+                now + self._limits.retry_s,
+            )
             return
         if self._stopping.is_set():
             return  # looking for the camera took longer than anybody waited
@@ -316,7 +347,12 @@ class Watchdog:
         return ""
 
     def _on_camera_lost(self, cause: Cause, error: FieldcheckError | None, now: float) -> None:
-        self._state, self._cause, self._error, self._since = "lost", cause, error, self._gate.news_at
+        self._state, self._cause, self._error, self._since = (
+            "lost",
+            cause,
+            error,
+            self._gate.news_at,
+        )
         if cause == "frozen":
             self._gate.mark_current_stuck()
         self._release_camera(now)
@@ -333,7 +369,8 @@ class Watchdog:
 
 
 class _FrameGate:
-    """Stands before the ring: knows when the last frame and the last news came, and holds back the picture that a camera is stuck at."""
+    """Stands before the ring: knows when the last frame and the last news came, and holds back the
+    picture that a camera is stuck at."""
 
     def __init__(self, ring: FrameRing) -> None:
         self._ring, self._lock = ring, threading.Lock()
@@ -383,9 +420,11 @@ class _FrameGate:
 
 
 def _is_same(picture: RawImage, before: RawImage | None) -> bool:
-    """Whether every byte is the same: a live sensor never gives the same bytes twice, for its noise alone.
+    """Whether every byte is the same: a live sensor never gives the same bytes twice, for its noise
+    alone.
 
-    Of pixels a few rows tell two live pictures apart; only where those agree are all of them compared.
+    Of pixels a few rows tell two live pictures apart; only where those agree are all of them
+    compared.
     """
     if before is None or picture.format != before.format:
         return False

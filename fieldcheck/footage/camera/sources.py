@@ -1,4 +1,5 @@
-"""Cameras by identity, address, file, folder or `synthetic`: the list of those available, and opening one."""
+"""Cameras by identity, address, file, folder or `synthetic`: the list of those available, and
+opening one."""
 
 from __future__ import annotations
 
@@ -13,7 +14,12 @@ from fieldcheck.domain.frame import PICTURE_ENDINGS
 from fieldcheck.errors.files import CameraRefused, NoPictures
 from fieldcheck.footage.camera.camera import Camera
 from fieldcheck.footage.camera.gige import GIGE, GigeCamera, list_gige_cameras
-from fieldcheck.footage.camera.http_stream import Address, format_redacted_source, is_address, parse_address
+from fieldcheck.footage.camera.http_stream import (
+    Address,
+    format_redacted_source,
+    is_address,
+    parse_address,
+)
 from fieldcheck.footage.camera.network import make_network_camera
 from fieldcheck.footage.camera.playback import ImageCamera, SyntheticCamera, open_file_camera
 from fieldcheck.footage.camera.usb import (
@@ -29,32 +35,42 @@ from fieldcheck.footage.camera.usb import (
 )
 from fieldcheck.progress import LatestValue
 
-SYNTHETIC = re.compile(r"synthetic(?::([1-9]\d{0,3})x([1-9]\d{0,3})(?:@([1-9]\d{0,3}(?:\.\d{1,3})?|0\.\d{0,2}[1-9]))?)?")
+SYNTHETIC = re.compile(
+    r"synthetic(?::([1-9]\d{0,3})x([1-9]\d{0,3})(?:@([1-9]\d{0,3}(?:\.\d{1,3})?|0\.\d{0,2}[1-9]))?)?"
+)
 
 
 def list_all_cameras() -> CameraList:
-    """Every camera that can be opened by its identity: those that are plugged in, and industrial ones that answer."""
+    """Every camera that can be opened by its identity: those that are plugged in, and industrial
+    ones that answer."""
     industrial = list_gige_cameras()
     return CameraList((*list_plugged_cameras(), *industrial.cameras), industrial.why_not)
 
 
 def list_plugged_cameras() -> tuple[FoundCamera, ...]:
     """Those that are plugged in."""
-    return list_usb_cameras() if sys.platform == "linux" else list_windows_cameras() if sys.platform == "win32" else ()
+    return (
+        list_usb_cameras()
+        if sys.platform == "linux"
+        else list_windows_cameras()
+        if sys.platform == "win32"
+        else ()
+    )
 
 
 def parse_source(source: str, password: str = "") -> Address | str:
-    """Parses a camera source as typed by a person; secrets of an address are kept apart from its text. Raises CameraRefused (`address`)."""
+    """Parses a camera source as typed by a person; secrets of an address are kept apart from its
+    text. Raises CameraRefused (`address`)."""
     return parse_address(source, password) if is_address(source) else source
 
 
 def make_camera(source: str | Address, password: str = "") -> Camera:
     """The camera that `source` names; nothing is opened yet.
 
-    `source`: `v4l2:…`, `msmf:…` or `gige:SERIAL` as `list_all_cameras` tells them, an address (http, https, rtsp), a video, a picture, a
-    folder of pictures, or `synthetic[:WIDTHxHEIGHT[@FPS]]`. A device node (/dev/video2) stands for the camera that is there now, and
-    stays that one.
-    Raises CameraRefused (`unknown`, `address`), NoPictures.
+    `source`: `v4l2:…`, `msmf:…` or `gige:SERIAL` as `list_all_cameras` tells them, an address
+    (http, https, rtsp), a video, a picture, a folder of pictures, or
+    `synthetic[:WIDTHxHEIGHT[@FPS]]`. A device node (/dev/video2) stands for the camera that is
+    there now, and stays that one. Raises CameraRefused (`unknown`, `address`), NoPictures.
     """
     where = parse_source(source, password) if isinstance(source, str) else source
     return make_network_camera(where) if isinstance(where, Address) else _make_local_camera(where)
@@ -67,7 +83,9 @@ def _make_local_camera(source: str) -> Camera:
     if kind == V4L2:
         return _make_usb_camera(source)
     if kind == MSMF:
-        name = next((camera.name for camera in list_plugged_cameras() if camera.id == source), source)
+        name = next(
+            (camera.name for camera in list_plugged_cameras() if camera.id == source), source
+        )
         return OpencvCamera(name, partial(find_camera_number, source))
     if made := SYNTHETIC.fullmatch(source):
         return SyntheticCamera(int(made[1] or 1280), int(made[2] or 720), float(made[3] or 30))
@@ -101,13 +119,22 @@ def _make_file_camera(path: Path, source: str) -> Camera:
 
 # The cameras there are, by identity, and the one that is asked for.
 
-__all__ = ["CameraSearch", "FoundCamera", "get_environment_password", "list_cameras", "list_connected", "needs_password", "open_camera"]
+__all__ = [
+    "CameraSearch",
+    "FoundCamera",
+    "get_environment_password",
+    "list_cameras",
+    "list_connected",
+    "needs_password",
+    "open_camera",
+]
 
 LOOK_EVERY_S = 2.0
 
 
 def list_cameras() -> CameraList:
-    """Every attached camera and every industrial camera that answers. None is opened, so no other program is disturbed."""
+    """Every attached camera and every industrial camera that answers. None is opened, so no other
+    program is disturbed."""
     return list_all_cameras()
 
 
@@ -117,9 +144,11 @@ def list_connected() -> tuple[FoundCamera, ...]:
 
 
 def open_camera(source: str) -> Camera:
-    """The camera that `source` names; its reader opens the device. Raises CameraRefused, NoPictures.
+    """The camera that `source` names; its reader opens the device. Raises CameraRefused,
+    NoPictures.
 
-    An address may contain a user name; the password comes from the address or from FIELDCHECK_CAMERA_PASSWORD."""
+    An address may contain a user name; the password comes from the address or from
+    FIELDCHECK_CAMERA_PASSWORD."""
     return make_camera(source, get_environment_password())
 
 
@@ -137,10 +166,11 @@ def get_environment_password() -> str:
 
 
 class CameraSearch:
-    """Polls the attached cameras between `start` and `stop`, once. `latest`: the newest list; `why_not`: why industrial cameras may be
-    missing from it.
+    """Polls the attached cameras between `start` and `stop`, once. `latest`: the newest list;
+    `why_not`: why industrial cameras may be missing from it.
 
-    Industrial cameras are searched over the network, so only on request; found ones stay on the list."""
+    Industrial cameras are searched over the network, so only on request; found ones stay on the
+    list."""
 
     def __init__(self, every_s: float = LOOK_EVERY_S) -> None:
         self.latest = LatestValue[tuple[FoundCamera, ...]]()

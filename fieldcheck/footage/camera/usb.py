@@ -1,7 +1,8 @@
-"""Cameras attached to this computer, listed by identity without opening one (also on Windows), and read through OpenCV.
+"""Cameras attached to this computer, listed by identity without opening one (also on Windows), and
+read through OpenCV.
 
-An identity names the very device – maker, model and serial number, or the socket where there is no serial – and never a number that
-another camera gets at the next plugging in.
+An identity names the very device – maker, model and serial number, or the socket where there is no
+serial – and never a number that another camera gets at the next plugging in.
 """
 
 from __future__ import annotations
@@ -20,13 +21,21 @@ from numpy.typing import NDArray
 
 from fieldcheck.child_process import make_child_environment
 from fieldcheck.errors.files import CameraLost, CameraRefused
-from fieldcheck.footage.camera.camera import CameraCapabilities, CameraSettings, CapturedFrame, ControlChange, ControlRange
+from fieldcheck.footage.camera.camera import (
+    CameraCapabilities,
+    CameraSettings,
+    CapturedFrame,
+    ControlChange,
+    ControlRange,
+)
 from fieldcheck.imaging.raw import RawImage
 from fieldcheck.safe_json import parse_json
 
 V4L2 = "v4l2"
-CAPTURE_NODE = "0"  # of the nodes of one camera, the first gives pictures; the others carry data about them
-NO_SERIALS = frozenset({"", "0", "0000", "00000000", "SN0001", "01.00.00", "200901010001"})  # what makers print on every camera alike
+# of the nodes of one camera, the first gives pictures; the others carry data about them
+CAPTURE_NODE = "0"
+# what makers print on every camera alike
+NO_SERIALS = frozenset({"", "0", "0000", "00000000", "SN0001", "01.00.00", "200901010001"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +50,8 @@ class VideoMode:
 
 @dataclass(frozen=True, slots=True)
 class FoundCamera:
-    """An attached camera. `id` always identifies this very device; `path`: where it is now; `busy`: a program has it open.
+    """An attached camera. `id` always identifies this very device; `path`: where it is now; `busy`:
+    a program has it open.
 
     `formats` is empty where only an open camera would report them."""
 
@@ -56,38 +66,48 @@ class FoundCamera:
 
 @dataclass(frozen=True, slots=True)
 class CameraList:
-    """Search result. `why_not` of industrial cameras, empty where all that answer are listed: `extra_missing`, `unfinished` (the search
-    ended, or was ended, before it had looked)."""
+    """Search result. `why_not` of industrial cameras, empty where all that answer are listed:
+    `extra_missing`, `unfinished` (the search ended, or was ended, before it had looked)."""
 
     cameras: tuple[FoundCamera, ...]
     why_not: str = ""
 
 
 def list_usb_cameras(root: Path = Path("/")) -> tuple[FoundCamera, ...]:
-    """The cameras that Linux sees, ordered by identity. Reads names from /sys and /dev only and opens no device."""
+    """The cameras that Linux sees, ordered by identity. Reads names from /sys and /dev only and
+    opens no device."""
     nodes = sorted((root / "sys/class/video4linux").glob("video*"))
     links = {kind: _read_links(root / "dev/v4l" / kind) for kind in ("by-id", "by-path")}
     busy = _find_open_devices(root / "proc")
-    found = [_read_camera(node, root, links, busy) for node in nodes if _read_line(node / "index") in (CAPTURE_NODE, "")]
+    found = [
+        _read_camera(node, root, links, busy)
+        for node in nodes
+        if _read_line(node / "index") in (CAPTURE_NODE, "")
+    ]
     return tuple(sorted(drop_duplicate_ids(found), key=lambda camera: camera.id))
 
 
 def find_device_path(identity: str, root: Path = Path("/")) -> str:
-    """Present device path of the camera with this identity. Raises CameraRefused (`unknown`) where it is not plugged in."""
+    """Present device path of the camera with this identity. Raises CameraRefused (`unknown`) where
+    it is not plugged in."""
     for camera in list_usb_cameras(root):
         if camera.id == identity:
             return camera.path
     raise CameraRefused(identity, "unknown")
 
 
-def _read_camera(node: Path, root: Path, links: dict[str, dict[str, str]], busy: frozenset[str]) -> FoundCamera:
+def _read_camera(
+    node: Path, root: Path, links: dict[str, dict[str, str]], busy: frozenset[str]
+) -> FoundCamera:
     usb = _find_usb_device(node, root)
     serial = _read_line(usb / "serial") if usb is not None else ""
     serial = "" if serial in NO_SERIALS else serial
     own = links["by-id"].get(node.name, "") if serial else ""
     path = str(root / "dev" / node.name)
     identity = own or links["by-path"].get(node.name, "") or _get_bus_location(node, root)
-    return FoundCamera(f"{V4L2}:{identity}", _read_camera_name(node, usb), V4L2, path, serial, node.name in busy)
+    return FoundCamera(
+        f"{V4L2}:{identity}", _read_camera_name(node, usb), V4L2, path, serial, node.name in busy
+    )
 
 
 def drop_duplicate_ids(found: Iterable[FoundCamera]) -> list[FoundCamera]:
@@ -98,7 +118,8 @@ def drop_duplicate_ids(found: Iterable[FoundCamera]) -> list[FoundCamera]:
 
 
 def _read_camera_name(node: Path, usb: Path | None) -> str:
-    """What people call it. Drivers write `Camera: Camera`, the second one cut short, where model and function have one name."""
+    """What people call it. Drivers write `Camera: Camera`, the second one cut short, where model
+    and function have one name."""
     said = _read_line(node / "name")
     first, _, second = said.partition(": ")
     said = first if second and first.startswith(second) else said
@@ -153,7 +174,8 @@ def _read_line(path: Path) -> str:
         return ""
 
 
-# Which cameras are attached to a Windows machine, by identity, without opening one, as Media Foundation lists them.
+# Which cameras are attached to a Windows machine, by identity, without opening one, as Media
+# Foundation lists them.
 
 MSMF = "msmf"
 BRIDGE = Path(__file__).with_name("windows_bridge.py")
@@ -175,9 +197,14 @@ def list_media_foundation() -> tuple[MediaFoundationCamera, ...]:
         return ()  # the program of a bundle is no Python that could run the bridge
     asks = [sys.executable, "-I", str(BRIDGE)]
     try:
-        got = subprocess.run(asks, capture_output=True, check=False, timeout=LIST_S, env=make_child_environment())
+        got = subprocess.run(
+            asks, capture_output=True, check=False, timeout=LIST_S, env=make_child_environment()
+        )
         return (
-            tuple(MediaFoundationCamera(str(one["name"]), str(one["link"])) for one in parse_json(got.stdout))
+            tuple(
+                MediaFoundationCamera(str(one["name"]), str(one["link"]))
+                for one in parse_json(got.stdout)
+            )
             if got.returncode == 0
             else ()
         )
@@ -185,14 +212,23 @@ def list_media_foundation() -> tuple[MediaFoundationCamera, ...]:
         return ()
 
 
-def list_windows_cameras(cameras: Sequence[MediaFoundationCamera] | None = None) -> tuple[FoundCamera, ...]:
+def list_windows_cameras(
+    cameras: Sequence[MediaFoundationCamera] | None = None,
+) -> tuple[FoundCamera, ...]:
     """Windows cameras ordered by identity. Windows does not report which are in use."""
-    found = [_parse_windows_camera(one) for one in (list_media_foundation() if cameras is None else cameras) if one.link]
+    found = [
+        _parse_windows_camera(one)
+        for one in (list_media_foundation() if cameras is None else cameras)
+        if one.link
+    ]
     return tuple(sorted(drop_duplicate_ids(found), key=lambda camera: camera.id))
 
 
-def find_camera_number(identity: str, cameras: Sequence[MediaFoundationCamera] | None = None) -> int:
-    """OpenCV's present number of the camera. Raises CameraRefused (`unknown`) where it is not plugged in."""
+def find_camera_number(
+    identity: str, cameras: Sequence[MediaFoundationCamera] | None = None
+) -> int:
+    """OpenCV's present number of the camera. Raises CameraRefused (`unknown`) where it is not
+    plugged in."""
     for number, one in enumerate(list_media_foundation() if cameras is None else cameras):
         if one.link and _parse_windows_camera(one).id == identity:
             return number
@@ -200,28 +236,33 @@ def find_camera_number(identity: str, cameras: Sequence[MediaFoundationCamera] |
 
 
 def _parse_windows_camera(one: MediaFoundationCamera) -> FoundCamera:
-    """The link is `\\\\?\\usb#vid_…&pid_…&mi_00#INSTANCE#{kind of use}\\global`; an instance with `&` in it was made up by Windows."""
+    """The link is `\\\\?\\usb#vid_…&pid_…&mi_00#INSTANCE#{kind of use}\\global`; an instance with
+    `&` in it was made up by Windows."""
     bare = one.link.removeprefix(PREFIX).partition("#{")[0].lower()
     instance = bare.rpartition("#")[2]
     serial = "" if "&" in instance else instance
     return FoundCamera(f"{MSMF}:{bare}", one.name or bare, MSMF, one.link, serial)
 
 
-# A camera that is plugged in, read through OpenCV: its own JPEG or YUYV bytes where the driver hands them over, else decoded.
+# A camera that is plugged in, read through OpenCV: its own JPEG or YUYV bytes where the driver
+# hands them over, else decoded.
 
 MJPEG = cv2.VideoWriter.fourcc(*"MJPG")
 READ_MS = 2000
-# How Video4Linux counts: exposure in tenths of a millisecond; automatic is 3 ("aperture priority"), by hand 1.
+# How Video4Linux counts: exposure in tenths of a millisecond; automatic is 3 ("aperture priority"),
+# by hand 1.
 EXPOSURE_MS, AUTOMATIC, BY_HAND = 0.1, 3.0, 1.0
 EXPOSURES = ControlRange(0.1, 1000.0, 0.1)
 GAINS = ControlRange(0.0, 255.0, 1.0)
 
 
 class OpencvCamera:
-    """A camera read through OpenCV. `where()` gives its device at every opening, so that it is the same one after it was plugged in
-    elsewhere."""
+    """A camera read through OpenCV. `where()` gives its device at every opening, so that it is the
+    same one after it was plugged in elsewhere."""
 
-    def __init__(self, name: str, where: Callable[[], str | int], size: tuple[int, int] | None = None) -> None:
+    def __init__(
+        self, name: str, where: Callable[[], str | int], size: tuple[int, int] | None = None
+    ) -> None:
         """`size`: width and height to ask for; without, the largest that the driver gives as JPEG."""
         self.name = name
         self._where, self._size = where, size
@@ -230,18 +271,25 @@ class OpencvCamera:
         self._began, self._next = 0.0, 0
 
     def open(self) -> None:
-        """Opens the device. Raises CameraRefused. On Windows a device number may meanwhile belong to another camera, so it is checked."""
+        """Opens the device. Raises CameraRefused. On Windows a device number may meanwhile belong
+        to another camera, so it is checked."""
         place = self._where()
         self._tells = isinstance(place, str)
         if isinstance(place, str):
-            capture = cv2.VideoCapture(place, cv2.CAP_V4L2, [cv2.CAP_PROP_READ_TIMEOUT_MSEC, READ_MS])
+            capture = cv2.VideoCapture(
+                place, cv2.CAP_V4L2, [cv2.CAP_PROP_READ_TIMEOUT_MSEC, READ_MS]
+            )
         else:
             capture = cv2.VideoCapture(place, cv2.CAP_MSMF, [])
         if not capture.isOpened() or self._where() != place:
             capture.release()
             raise CameraRefused(self.name, "busy" if isinstance(place, str) else "not_opened")
         capture.set(cv2.CAP_PROP_FOURCC, MJPEG)
-        for asked, prop in zip(self._size or (10_000, 10_000), (cv2.CAP_PROP_FRAME_WIDTH, cv2.CAP_PROP_FRAME_HEIGHT), strict=True):
+        for asked, prop in zip(
+            self._size or (10_000, 10_000),
+            (cv2.CAP_PROP_FRAME_WIDTH, cv2.CAP_PROP_FRAME_HEIGHT),
+            strict=True,
+        ):
             capture.set(prop, asked)
         capture.set(cv2.CAP_PROP_CONVERT_RGB, 0)
         self._capture, self._began, self._next = capture, time.monotonic(), 0
@@ -266,14 +314,16 @@ class OpencvCamera:
         self._capture = None
 
     def get_capabilities(self) -> CameraCapabilities:
-        """Abilities that its driver answers to; nothing on Windows, whose drivers count in other units."""
+        """Abilities that its driver answers to; nothing on Windows, whose drivers count in other
+        units."""
         exposure = EXPOSURES if self._read_property(cv2.CAP_PROP_EXPOSURE) is not None else None
         gain = GAINS if self._read_property(cv2.CAP_PROP_GAIN) is not None else None
         automatic = self._read_property(cv2.CAP_PROP_AUTO_EXPOSURE) is not None
         return CameraCapabilities(exposure, gain, automatic, automatic and exposure is not None)
 
     def adjust(self, wish: ControlChange) -> None:
-        """A lock holds exposure and white balance where they are; an exposure of one's own ends the automatic."""
+        """A lock holds exposure and white balance where they are; an exposure of one's own ends the
+        automatic."""
         assert self._capture is not None, "a camera is opened before it is set"
         by_hand = wish.auto_exposure is False or wish.locked or wish.exposure_ms is not None
         if by_hand or wish.auto_exposure or wish.locked is False:
@@ -286,7 +336,10 @@ class OpencvCamera:
             self._capture.set(cv2.CAP_PROP_AUTO_WB, 0 if wish.locked else 1)
 
     def _read_settings(self) -> CameraSettings:
-        exposure, automatic = self._read_property(cv2.CAP_PROP_EXPOSURE), self._read_property(cv2.CAP_PROP_AUTO_EXPOSURE)
+        exposure, automatic = (
+            self._read_property(cv2.CAP_PROP_EXPOSURE),
+            self._read_property(cv2.CAP_PROP_AUTO_EXPOSURE),
+        )
         return CameraSettings(
             None if exposure is None else exposure * EXPOSURE_MS,
             self._read_property(cv2.CAP_PROP_GAIN),
@@ -305,9 +358,11 @@ class OpencvCamera:
 
 
 def to_raw_image(data: NDArray[np.uint8]) -> tuple[RawImage | None, str]:
-    """Frame from OpenCV as a raw picture: the driver's own bytes in one row, two bytes a pixel, or a picture that somebody decoded.
+    """Frame from OpenCV as a raw picture: the driver's own bytes in one row, two bytes a pixel, or
+    a picture that somebody decoded.
 
-    Returns the picture, and what it was decoded from; no picture where the bytes are a damaged JPEG.
+    Returns the picture, and what it was decoded from; no picture where the bytes are a damaged
+    JPEG.
     """
     if data.ndim == 2 and 1 in data.shape:
         try:

@@ -1,5 +1,5 @@
-"""Decoding of a whole video in the child process of a trial (`footage.video.index`), which may crash or hang without affecting the
-program."""
+"""Decoding of a whole video in the child process of a trial (`footage.video.index`), which may
+crash or hang without affecting the program."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ from fieldcheck.footage.video.reader import VideoReader, read_video_info
 
 
 def main(path: Path) -> None:
-    """Goes through the file as the program does. What it refuses by itself, it refuses again in the parent."""
+    """Goes through the file as the program does. What it refuses by itself, it refuses again in the
+    parent."""
     try:
         read_video_info(path)
         with VideoReader(path, inf) as reader:

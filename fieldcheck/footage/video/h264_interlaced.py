@@ -1,8 +1,10 @@
-"""H.264 decoded selectively: only the frames that a requested frame depends on. And the detection of interlaced video.
+"""H.264 decoded selectively: only the frames that a requested frame depends on. And the detection
+of interlaced video.
 
-OpenCV can neither begin at a key frame nor leave frames out. But it hands out the packets of a file, and decodes a stream that a program
-writes: here the needed packets in Flash Video, which carries each with a time – the place of its frame, so every picture that comes out
-says which it is. Sources: ITU-T H.264, 7.4.1 (NAL units); Adobe, Video File Format Specification 10, E.4.
+OpenCV can neither begin at a key frame nor leave frames out. But it hands out the packets of a
+file, and decodes a stream that a program writes: here the needed packets in Flash Video, which
+carries each with a time – the place of its frame, so every picture that comes out says which it is.
+Sources: ITU-T H.264, 7.4.1 (NAL units); Adobe, Video File Format Specification 10, E.4.
 """
 
 from __future__ import annotations
@@ -27,9 +29,11 @@ from fieldcheck.errors.files import VideoUnreadable
 from fieldcheck.files import Closeable
 from fieldcheck.footage.video.index import VideoIndex, grab_next_frame, open_capture, read_codecs
 
-# Interlaced video: FFmpeg's scaler in OpenCV fails on its frames, and OpenCV then returns uninitialised memory.
+# Interlaced video: FFmpeg's scaler in OpenCV fails on its frames, and OpenCV then returns
+# uninitialised memory.
 
-TOLD = b"interlaced"  # what the scaler says: "Cannot convert interlaced to progressive frames or vice versa."
+# what the scaler says: "Cannot convert interlaced to progressive frames or vice versa."
+TOLD = b"interlaced"
 LOOKED_AT = 8  # frames
 FEW_ROWS = 256  # one in as many
 SECONDS, SECONDS_A_MB = 120.0, 2.0  # by the clock of a busy computer
@@ -43,41 +47,52 @@ while left and capture.grab():
 
 
 class RetrievedFrames:
-    """Pixels of the frames that a capture holds. The first that is asked for must be the file's first: from then on what OpenCV gives out
-    for a frame that it cannot convert is the one before, and no memory that nobody wrote."""
+    """Pixels of the frames that a capture holds. The first that is asked for must be the file's
+    first: from then on what OpenCV gives out for a frame that it cannot convert is the one before,
+    and no memory that nobody wrote."""
 
     def __init__(self, path: Path, capture: cv2.VideoCapture) -> None:
         self._path, self._capture = path, capture
-        self._spare: NDArray[np.uint8] | None = None  # memory to convert into: new memory costs as much as converting
-        self._last: tuple[int, NDArray[np.uint8]] | None = None  # index and pixels of the one before
+        # memory to convert into: new memory costs as much as converting
+        self._spare: NDArray[np.uint8] | None = None
+        # index and pixels of the one before
+        self._last: tuple[int, NDArray[np.uint8]] | None = None
 
     def get_frame(self, index: int) -> NDArray[np.uint8]:
-        """(H, W, 3) uint8 BGR of the frame that is held, which is `index`; the memory serves for the one after the next. Raises
-        VideoUnreadable `frame_missing`, `interlaced`."""
+        """(H, W, 3) uint8 BGR of the frame that is held, which is `index`; the memory serves for
+        the one after the next. Raises VideoUnreadable `frame_missing`, `interlaced`."""
         done, bgr = self._capture.retrieve(self._spare)
         if not done or bgr is None:
             raise VideoUnreadable(self._path, "frame_missing")
         pixels, before = np.asarray(bgr, np.uint8), self._last
-        if before is not None and before[0] != index and _has_equal_pixels(before[1], pixels) and has_interlaced_frames(self._path):
+        if (
+            before is not None
+            and before[0] != index
+            and _has_equal_pixels(before[1], pixels)
+            and has_interlaced_frames(self._path)
+        ):
             raise VideoUnreadable(self._path, "interlaced")
         self._last, self._spare = (index, pixels), before[1] if before else None
         return pixels
 
 
 def _has_equal_pixels(one: NDArray[np.uint8], other: NDArray[np.uint8]) -> bool:
-    """Whether two pictures have the same pixels; two that differ mostly do in a few rows, which is asked first."""
+    """Whether two pictures have the same pixels; two that differ mostly do in a few rows, which is
+    asked first."""
     return np.array_equal(one[::FEW_ROWS], other[::FEW_ROWS]) and np.array_equal(one, other)
 
 
 def is_interlaced(path: Path) -> bool:
-    """Whether the frames of a video cannot be converted for being interlaced; decided once for as long as the file does not change."""
+    """Whether the frames of a video cannot be converted for being interlaced; decided once for as
+    long as the file does not change."""
     found = path.stat()
     return _is_interlaced(path, found.st_size, found.st_mtime_ns)
 
 
 def has_interlaced_frames(path: Path) -> bool:
-    """Whether any frame of a video is interlaced, as where a broadcast recorder changes between both. It reads the whole file, once, and is
-    asked only of frames that are the same as the one before, which a camera gives hardly ever."""
+    """Whether any frame of a video is interlaced, as where a broadcast recorder changes between
+    both. It reads the whole file, once, and is asked only of frames that are the same as the one
+    before, which a camera gives hardly ever."""
     found = path.stat()
     return _has_interlaced_frames(path, found.st_size, found.st_mtime_ns)
 
@@ -112,8 +127,8 @@ def _has_motion(path: Path) -> bool:
 
 
 def _run_ffmpeg_probe(path: Path, frames: int, seconds: float) -> bytes:
-    """What FFmpeg tells while the first frames are read, −1 for all. Raises VideoUnreadable `busy` where the child does not come to an end,
-    which says nothing of the video; Cancelled."""
+    """What FFmpeg tells while the first frames are read, −1 for all. Raises VideoUnreadable `busy`
+    where the child does not come to an end, which says nothing of the video; Cancelled."""
     errors_only = {"OPENCV_FFMPEG_LOGLEVEL": "16"}  # the program itself keeps FFmpeg silent
     command = [sys.executable, "-I", "-c", CHILD, str(path.absolute()), str(frames)]
     try:
@@ -125,20 +140,25 @@ def _run_ffmpeg_probe(path: Path, frames: int, seconds: float) -> bytes:
 
 H264 = frozenset({"h264", "avc1", "avc3", "x264"})
 NOWHERE = -1
-START, SLICES, IDR = b"\0\0\1", range(1, 6), 5  # what a NAL unit begins with; types of those that hold pictures; of an instant refresh
+# what a NAL unit begins with; types of those that hold pictures; of an instant refresh
+START, SLICES, IDR = b"\0\0\1", range(1, 6), 5
 NEAR = 256  # frames that are gone through packet by packet rather than jumped over
-STEPS_BACK = (64, 512, 4096)  # frames by which a jump is repeated earlier that found no key frame before what it is for
+# frames by which a jump is repeated earlier that found no key frame before what it is for
+STEPS_BACK = (64, 512, 4096)
 MOST_REORDERED = 64  # packets within which every frame comes that is shown before
 MOST_HELD = 1 << 25  # bytes that wait for whether anybody needs them
 MOST_BYTES = (1 << 24) - 16  # of one packet: its length has three bytes
 KEPT_BEHIND = 1 << 16  # bytes that a reader may go back
 ENDLESS = 1 << 40  # the size of the stream, as nobody knows it
-METADATA = b"\2\0\nonMetaData\x08\0\0\0\1\0\x08duration" + b"\0" + struct.pack(">d", 1e6) + b"\0\0\x09"  # else the end is looked for
+# else the end is looked for
+METADATA = (
+    b"\2\0\nonMetaData\x08\0\0\0\1\0\x08duration" + b"\0" + struct.pack(">d", 1e6) + b"\0\0\x09"
+)
 
 
 class Packet(NamedTuple):
-    """One coded frame, as `data`, and its `place` in the video's index. `is_key`: nothing before it is needed from here on;
-    `is_reference`: others may be predicted from it."""
+    """One coded frame, as `data`, and its `place` in the video's index. `is_key`: nothing before it
+    is needed from here on; `is_reference`: others may be predicted from it."""
 
     place: int
     data: bytes
@@ -153,7 +173,8 @@ def is_h264(path: Path) -> bool:
 
 
 def parse_packet(place: int, data: bytes) -> Packet:
-    """A packet in the byte stream format (annex B), by the header of its first slice; one without any is needed by all."""
+    """A packet in the byte stream format (annex B), by the header of its first slice; one without
+    any is needed by all."""
     at = data.find(START)
     while 0 <= at < len(data) - 3:
         header = data[at + 3]
@@ -164,10 +185,11 @@ def parse_packet(place: int, data: bytes) -> Packet:
 
 
 class NeededPackets(Closeable):
-    """Packets of a file, in its order, that a decoder needs for the `wanted` frames: rising places of the index, as many as are asked for.
+    """Packets of a file, in its order, that a decoder needs for the `wanted` frames: rising places
+    of the index, as many as are asked for.
 
-    It ends early where a packet has no place in the index or is too large, and where no key frame is found before a wanted frame. Raises as
-    `open_capture`.
+    It ends early where a packet has no place in the index or is too large, and where no key frame
+    is found before a wanted frame. Raises as `open_capture`.
     """
 
     def __init__(self, path: Path, index: VideoIndex, wanted: Iterable[int]) -> None:
@@ -176,7 +198,8 @@ class NeededPackets(Closeable):
         self._next = next(self._wanted, None)  # the first that was not asked for yet
         self._due: set[int] = set()  # wanted, and not met yet
         self._jumped_for = self._newest = self._fed = NOWHERE
-        self._held: list[Packet] | None = None  # since the last one that was given out; None until the decoder can go on
+        # since the last one that was given out; None until the decoder can go on
+        self._held: list[Packet] | None = None
 
     def close(self) -> None:
         """Closes the file."""
@@ -184,7 +207,11 @@ class NeededPackets(Closeable):
 
     def __iter__(self) -> Iterator[Packet]:
         while (due := self._find_next_wanted()) is not None:
-            if due > self._newest + NEAR and due != self._jumped_for and not self._seek_key_frame(due):
+            if (
+                due > self._newest + NEAR
+                and due != self._jumped_for
+                and not self._seek_key_frame(due)
+            ):
                 return
             found = self._read_packet()
             if found is None:
@@ -228,10 +255,15 @@ class NeededPackets(Closeable):
             return None
         place = self._index.find_frame(self._capture.get(cv2.CAP_PROP_POS_MSEC))
         done, data = self._capture.retrieve()
-        return parse_packet(place, data.tobytes()) if done and place >= 0 and data.size < MOST_BYTES else None
+        return (
+            parse_packet(place, data.tobytes())
+            if done and place >= 0 and data.size < MOST_BYTES
+            else None
+        )
 
     def _seek_key_frame(self, due: int) -> bool:
-        """Whether the file was left before a key frame from which, or a packet given out behind which, the frame can be decoded."""
+        """Whether the file was left before a key frame from which, or a packet given out behind
+        which, the frame can be decoded."""
         self._jumped_for, self._held = due, None
         at = self._index.get_time_s(due) * self._index.fps
         for back in (*STEPS_BACK, at):
@@ -245,13 +277,25 @@ class NeededPackets(Closeable):
 
 
 class FlvStream(BufferedIOBase):
-    """A stream of packets as a file that OpenCV reads once, forward. `read_indices` holds the places of those that were read, as a
-    heap; `error` the one that ended it, which must not go through OpenCV: it would end the program."""
+    """A stream of packets as a file that OpenCV reads once, forward. `read_indices` holds the
+    places of those that were read, as a heap; `error` the one that ended it, which must not go
+    through OpenCV: it would end the program."""
 
     def __init__(self, packets: Iterable[Packet]) -> None:
         self._packets = iter(packets)
-        self._pieces = deque([(0, b"FLV\1\1\0\0\0\x09\0\0\0\0" + _make_flv_tag(18, 0, METADATA) + METADATA + _make_flv_trailer(METADATA))])
-        self._ends = len(self._pieces[0][1])  # where in the file the last piece does; each stands with where it begins
+        self._pieces = deque(
+            [
+                (
+                    0,
+                    b"FLV\1\1\0\0\0\x09\0\0\0\0"
+                    + _make_flv_tag(18, 0, METADATA)
+                    + METADATA
+                    + _make_flv_trailer(METADATA),
+                )
+            ]
+        )
+        # where in the file the last piece does; each stands with where it begins
+        self._ends = len(self._pieces[0][1])
         self._at = self._time = 0
         self.read_indices: list[int] = []
         self.error: BaseException | None = None
@@ -280,13 +324,20 @@ class FlvStream(BufferedIOBase):
         return self._at
 
     def _add_packet(self, packet: Packet) -> None:
-        """Its times in milliseconds: the shown one is its place and a constant, the coded one rises and never comes after it. What stands
-        before and behind it are pieces of their own, for a packet is copied as seldom as can be."""
+        """Its times in milliseconds: the shown one is its place and a constant, the coded one rises
+        and never comes after it. What stands before and behind it are pieces of their own, for a
+        packet is copied as seldom as can be."""
         heappush(self.read_indices, packet.place)
         shown = packet.place + MOST_REORDERED
         self._time = max(self._time + 1, shown - MOST_REORDERED)
-        kind = (b"\x17\1" if packet.is_key else b"\x27\1") + struct.pack(">i", shown - self._time)[1:]
-        for piece in (_make_flv_tag(9, self._time, kind, packet.data) + kind, packet.data, _make_flv_trailer(kind, packet.data)):
+        kind = (b"\x17\1" if packet.is_key else b"\x27\1") + struct.pack(">i", shown - self._time)[
+            1:
+        ]
+        for piece in (
+            _make_flv_tag(9, self._time, kind, packet.data) + kind,
+            packet.data,
+            _make_flv_trailer(kind, packet.data),
+        ):
             self._pieces.append((self._ends, piece))
             self._ends += len(piece)
 
@@ -294,7 +345,13 @@ class FlvStream(BufferedIOBase):
 def _make_flv_tag(kind: int, time: int, *body: bytes) -> bytes:
     """What stands before a body that is given in parts."""
     stamp = struct.pack(">I", time)
-    return bytes([kind]) + struct.pack(">I", sum(map(len, body)))[1:] + stamp[1:] + stamp[:1] + b"\0\0\0"
+    return (
+        bytes([kind])
+        + struct.pack(">I", sum(map(len, body)))[1:]
+        + stamp[1:]
+        + stamp[:1]
+        + b"\0\0\0"
+    )
 
 
 def _make_flv_trailer(*body: bytes) -> bytes:
@@ -303,14 +360,21 @@ def _make_flv_trailer(*body: bytes) -> bytes:
 
 
 class H264FrameReader(Closeable):
-    """Goes to the `wanted` frames of a file one after another, rising places of its index. `first`: the file's first, (H, W, 3) uint8 BGR
-    until `retrieve_image` is called, None where it does not come out. Raises as `open_capture`."""
+    """Goes to the `wanted` frames of a file one after another, rising places of its index. `first`:
+    the file's first, (H, W, 3) uint8 BGR until `retrieve_image` is called, None where it does not
+    come out. Raises as `open_capture`."""
 
     def __init__(self, path: Path, index: VideoIndex, wanted: Iterable[int]) -> None:
-        self._needed = NeededPackets(path, index, chain([0, 1], (place for place in wanted if place > 1)))
-        self._stream = FlvStream(self._needed)  # in a name of ours until the end, as in `mjpeg_packets`
-        # Frames in threads take a tenth more of the processor, and each core has a stretch of its own.
-        self._capture = cv2.VideoCapture(cast("cv2.IStreamReader", self._stream), cv2.CAP_FFMPEG, [cv2.CAP_PROP_N_THREADS, 1])
+        self._needed = NeededPackets(
+            path, index, chain([0, 1], (place for place in wanted if place > 1))
+        )
+        # in a name of ours until the end, as in `mjpeg_packets`
+        self._stream = FlvStream(self._needed)
+        # Frames in threads take a tenth more of the processor, and each core has a stretch of its
+        # own.
+        self._capture = cv2.VideoCapture(
+            cast("cv2.IStreamReader", self._stream), cv2.CAP_FFMPEG, [cv2.CAP_PROP_N_THREADS, 1]
+        )
         self._held = NOWHERE
         self._lost: list[int] = []  # places not told of yet
         self._pixels = RetrievedFrames(path, self._capture)
@@ -318,7 +382,9 @@ class H264FrameReader(Closeable):
         if self.first is not None:
             is_held, self._lost = self.seek_frame(1)
             if is_held:
-                self.retrieve_image()  # a frame far behind that shows what the first does, as in film that was joined, is then no suspect
+                # a frame far behind that shows what the first does, as in film that was joined, is
+                # then no suspect
+                self.retrieve_image()
 
     def close(self) -> None:
         """Closes the file."""
@@ -326,8 +392,8 @@ class H264FrameReader(Closeable):
         self._needed.close()
 
     def seek_frame(self, place: int) -> tuple[bool, list[int]]:
-        """Whether the frame is held now, and the places of those before it that did not come out, though they were decoded. Raises what
-        reading the file raised."""
+        """Whether the frame is held now, and the places of those before it that did not come out,
+        though they were decoded. Raises what reading the file raised."""
         lost, self._lost = self._lost, []
         fed = self._stream.read_indices
         while self._held < place and grab_next_frame(self._capture):
@@ -340,5 +406,6 @@ class H264FrameReader(Closeable):
         return self._held == place, lost
 
     def retrieve_image(self) -> NDArray[np.uint8]:
-        """(H, W, 3) uint8 BGR of the frame that is held. Raises VideoUnreadable `frame_missing`, `interlaced`."""
+        """(H, W, 3) uint8 BGR of the frame that is held. Raises VideoUnreadable `frame_missing`,
+        `interlaced`."""
         return self._pixels.get_frame(self._held)

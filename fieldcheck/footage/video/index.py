@@ -1,8 +1,9 @@
-"""Index of a video: when each frame is shown, which codecs the container names, and the trial decode of unusual files in a child
-process.
+"""Index of a video: when each frame is shown, which codecs the container names, and the trial
+decode of unusual files in a child process.
 
-A container names no frame numbers. OpenCV computes them from time and mean frame rate, which is wrong in every recording whose
-frames do not come evenly. Its packets, however, carry their times and are read a hundred times faster than they are decoded.
+A container names no frame numbers. OpenCV computes them from time and mean frame rate, which is
+wrong in every recording whose frames do not come evenly. Its packets, however, carry their times
+and are read a hundred times faster than they are decoded.
 """
 
 from __future__ import annotations
@@ -25,44 +26,70 @@ import cv2
 from fieldcheck.child_process import run_module
 from fieldcheck.errors.files import PathMissing, VideoUnreadable
 
-# Which codecs a video file names, read from its container without any decoder: AVI, MP4 and QuickTime, Matroska and WebM.
+# Which codecs a video file names, read from its container without any decoder: AVI, MP4 and
+# QuickTime, Matroska and WebM.
 
-# Kinds that OpenCV's FFmpeg decodes every day. All others are opened, and once decoded, in a child process first: uncompressed video makes
+# Kinds that OpenCV's FFmpeg decodes every day. All others are opened, and once decoded, in a child
+# process first: uncompressed video makes
 # OpenCV 5.0.0 free memory twice after its last frame.
 KNOWN_GOOD = frozenset({
     *("h264", "avc1", "avc3", "x264", "hevc", "hev1", "hvc1", "h265", "mpeg4", "mp4v", "fmp4", "xvid", "divx", "dx50", "mjpg", "jpeg"),
     *("vp80", "vp90", "vp08", "vp09", "av01", "ffv1"),
 })  # fmt: skip
-NO_DECODER = {"av01": "AV1", "vvc1": "VVC", "vvi1": "VVC"}  # OpenCV's wheels hold none that needs no graphics card
+# OpenCV's wheels hold none that needs no graphics card
+NO_DECODER = {"av01": "AV1", "vvc1": "VVC", "vvi1": "VVC"}
 MATROSKA = {
     "V_MPEG4/ISO/AVC": "h264", "V_MPEGH/ISO/HEVC": "hevc", "V_MPEG4/ISO/ASP": "mpeg4", "V_MJPEG": "mjpg", "V_VP8": "vp80", "V_VP9": "vp90",
     "V_AV1": "av01", "V_FFV1": "ffv1",
 }  # fmt: skip
 HEAD_BYTES, MOST_MOOV = 1 << 20, 1 << 26
 MOST_BOXES = 10_000
-COUNT, ENTRY, SUBTYPE = 8, 16, 12  # bytes from the name of an `stsd` box to its count and first entry, of a `hdlr` box to what it handles
-NO_PICTURES = (b"soun", b"text", b"sbtl", b"subt", b"clcp", b"tmcd", b"hint", b"meta", b"mdta", b"mdir")  # what else a track may hold
+# bytes from the name of an `stsd` box to its count and first entry, of a `hdlr` box to what it
+# handles
+COUNT, ENTRY, SUBTYPE = 8, 16, 12
+# what else a track may hold
+NO_PICTURES = (
+    b"soun",
+    b"text",
+    b"sbtl",
+    b"subt",
+    b"clcp",
+    b"tmcd",
+    b"hint",
+    b"meta",
+    b"mdta",
+    b"mdir",
+)
 ONE = (1).to_bytes(4, "big")
 OF_DATA = (b"alis", b"url ")  # QuickTime's second handler of a track
 
 
 def read_codecs(path: Path) -> frozenset[str]:
-    """The codes of its video streams in lower case; none where the container is none of these, or names none. `raw` is uncompressed."""
+    """The codes of its video streams in lower case; none where the container is none of these, or
+    names none. `raw` is uncompressed."""
     with path.open("rb") as file:
         head = file.read(HEAD_BYTES)
     if head[:4] == b"RIFF" and head[8:12] == b"AVI ":
         return frozenset(_read_avi_codecs(head))
     if head[:4] == b"\x1a\x45\xdf\xa3":
-        return frozenset(MATROSKA.get(found.decode(), "raw") for found in re.findall(rb"V_[A-Z0-9/_]{3,30}", head))
+        return frozenset(
+            MATROSKA.get(found.decode(), "raw")
+            for found in re.findall(rb"V_[A-Z0-9/_]{3,30}", head)
+        )
     if head[4:8] in (b"ftyp", b"moov", b"mdat", b"wide", b"free", b"skip"):
         return frozenset(_read_mp4_codecs(_read_moov_box(path)))
     return frozenset()
 
 
 def make_undecodable_error(path: Path, otherwise: str) -> VideoUnreadable:
-    """Why a file of which nothing decodes is refused: `no_decoder` with the codec's name where there is none for it, else `otherwise`."""
+    """Why a file of which nothing decodes is refused: `no_decoder` with the codec's name where
+    there is none for it, else `otherwise`."""
     missing = sorted(NO_DECODER[code] for code in read_codecs(path) if code in NO_DECODER)
-    return VideoUnreadable(path, "no_decoder", missing[0]) if missing else VideoUnreadable(path, otherwise)
+    return (
+        VideoUnreadable(path, "no_decoder", missing[0])
+        if missing
+        else VideoUnreadable(path, otherwise)
+    )
 
 
 def is_known_good(path: Path) -> bool:
@@ -80,8 +107,8 @@ def _read_avi_codecs(head: bytes) -> list[str]:
 
 
 def _read_mp4_codecs(moov: bytes) -> list[str]:
-    """Of every track that may be a video: handlers stand before the descriptions of what they handle, and where none does, or one has
-    several descriptions, nothing is known."""
+    """Of every track that may be a video: handlers stand before the descriptions of what they
+    handle, and where none does, or one has several descriptions, nothing is known."""
     found = []
     handler = b""
     for one in re.finditer(rb"hdlr|stsd", moov):
@@ -123,12 +150,15 @@ def _decode_fourcc(four: bytes) -> str:
     return said if said and said not in ("dib", "rgb", "raw") else "raw"
 
 
-# The first opening of a video whose kind is not decoded every day: in a child process, which may crash or hang and ends nothing
+# The first opening of a video whose kind is not decoded every day: in a child process, which may
+# crash or hang and ends nothing
 # else.
 
 DONE, TIME = "done", "time"
 SECONDS, SECONDS_A_MB = 60.0, 2.0  # of processor time
-WAITED, START_S = 10, 60.0  # times as long by the clock and a while to begin, for a child that is given hardly any processor time
+# times as long by the clock and a while to begin, for a child that is given hardly any processor
+# time
+WAITED, START_S = 10, 60.0
 UNDER_TRIAL = "FIELDCHECK_VIDEO_TRIAL"  # in the child itself nothing is tried again
 TRIALS_REMEMBERED = 256
 
@@ -136,9 +166,11 @@ _trying = Lock()
 
 
 def probe_decoder(path: Path) -> None:
-    """Returns where a video may be decoded in this process. A file is tried once for as long as it does not change.
+    """Returns where a video may be decoded in this process. A file is tried once for as long as it
+    does not change.
 
-    Raises VideoUnreadable `crashed` or `time` where it brought the child down, `busy` where that had no turn; Cancelled.
+    Raises VideoUnreadable `crashed` or `time` where it brought the child down, `busy` where that
+    had no turn; Cancelled.
     """
     if os.environ.get(UNDER_TRIAL):
         return
@@ -156,17 +188,25 @@ def _find_problem(path: Path, size: int, _changed: int) -> str:
     limit = SECONDS + SECONDS_A_MB * size / 1e6
     try:
         arguments = [str(path.absolute()), str(limit)]
-        child = run_module("fieldcheck.footage.video.decode_all", arguments, WAITED * limit + START_S, extra={UNDER_TRIAL: "1"})
+        child = run_module(
+            "fieldcheck.footage.video.decode_all",
+            arguments,
+            WAITED * limit + START_S,
+            extra={UNDER_TRIAL: "1"},
+        )
     except TimeoutError:
-        raise VideoUnreadable(path, "busy") from None  # not remembered: at another time the computer has time for it
+        # not remembered: at another time the computer has time for it
+        raise VideoUnreadable(path, "busy") from None
     said = child.stdout.decode(errors="replace").strip() if child.returncode == 0 else ""
     return {DONE: "", TIME: "time"}.get(said, "crashed")
 
 
 PROVEN = 16  # frames at either end that must decode to the times that the packets promise
-TAIL_BACK_MS = (0.0, 2_000.0, 16_000.0)  # how much earlier a jump to the end is repeated that found nothing left
+# how much earlier a jump to the end is repeated that found nothing left
+TAIL_BACK_MS = (0.0, 2_000.0, 16_000.0)
 DAMAGED = 64  # packets in a row that may be damaged before the rest counts as torn off
-TEXT_AS_VIDEO = {"ansi", "bint", "xbin", "idf "}  # FFmpeg shows text files as the terminals of 1985 would have
+# FFmpeg shows text files as the terminals of 1985 would have
+TEXT_AS_VIDEO = {"ansi", "bint", "xbin", "idf "}
 USUAL_FPS = 25.0  # where a file names no credible rate
 FASTEST_FPS = 1e5
 MOST_CREDIBLE_FRAMES = 100_000_000  # what a container of a killed writer claims goes up to 2**63
@@ -177,11 +217,13 @@ Timestamps = Literal["container", "nominal"]
 
 @dataclass(frozen=True, slots=True)
 class VideoIndex:
-    """`times_ms[i]`: when source frame `i` is shown, as the decoder reports it, rising; empty where nothing decodes.
+    """`times_ms[i]`: when source frame `i` is shown, as the decoder reports it, rising; empty where
+    nothing decodes.
 
-    `timestamps`: where the times come from. Nominal ones are frame numbers over the frame rate, because the file has no usable times, and
-    do not prove where a jump lands. `lost`: frames that the file promises behind its readable end; `n_hint`: the number it promises, 0
-    where that is not credible."""
+    `timestamps`: where the times come from. Nominal ones are frame numbers over the frame rate,
+    because the file has no usable times, and do not prove where a jump lands. `lost`: frames that
+    the file promises behind its readable end; `n_hint`: the number it promises, 0 where that is not
+    credible."""
 
     times_ms: tuple[float, ...]
     timestamps: Timestamps
@@ -203,7 +245,8 @@ class VideoIndex:
 
 
 def load_video_index(path: Path) -> VideoIndex:
-    """The index of a file, made once for as long as the file does not change. Raises PathMissing; VideoUnreadable `not_a_video`."""
+    """The index of a file, made once for as long as the file does not change. Raises PathMissing;
+    VideoUnreadable `not_a_video`."""
     if not path.is_file():
         raise PathMissing(path)
     found = path.stat()
@@ -227,7 +270,8 @@ def _build_index(path: Path, _size: int, _changed: int) -> VideoIndex:
 
 
 def _verify_times(path: Path, promised: list[float]) -> tuple[list[float], Timestamps]:
-    """The packets' times where the file keeps them, else those of a full decode, as far as they are times at all."""
+    """The packets' times where the file keeps them, else those of a full decode, as far as they are
+    times at all."""
     if _is_rising(promised) and _has_matching_ends(path, promised):
         return promised, "container"
     decoded = list(_iter_times(path, packets=False))
@@ -235,12 +279,15 @@ def _verify_times(path: Path, promised: list[float]) -> tuple[list[float], Times
 
 
 def open_capture(path: Path, packets: bool = False) -> cv2.VideoCapture:
-    """A capture of the file; `packets` gives its packets undecoded. Raises PathMissing; VideoUnreadable `not_a_video`, `no_decoder`, and
-    `crashed` or `time` where the process that tried it first was brought down."""
+    """A capture of the file; `packets` gives its packets undecoded. Raises PathMissing;
+    VideoUnreadable `not_a_video`, `no_decoder`, and `crashed` or `time` where the process that
+    tried it first was brought down."""
     if not path.is_file():
         raise PathMissing(path)
     probe_decoder(path)
-    capture = cv2.VideoCapture(str(path), cv2.CAP_FFMPEG, [cv2.CAP_PROP_FORMAT, -1] if packets else [])
+    capture = cv2.VideoCapture(
+        str(path), cv2.CAP_FFMPEG, [cv2.CAP_PROP_FORMAT, -1] if packets else []
+    )
     code = int(capture.get(cv2.CAP_PROP_FOURCC)) & 0xFFFFFFFF
     if not capture.isOpened() or code.to_bytes(4, "little").decode("latin-1") in TEXT_AS_VIDEO:
         capture.release()
@@ -249,12 +296,14 @@ def open_capture(path: Path, packets: bool = False) -> cv2.VideoCapture:
 
 
 def grab_next_frame(capture: cv2.VideoCapture) -> bool:
-    """Goes on to the next frame that decodes. OpenCV gives up at each damaged packet, though the next may be whole."""
+    """Goes on to the next frame that decodes. OpenCV gives up at each damaged packet, though the
+    next may be whole."""
     return any(capture.grab() for _ in range(DAMAGED))
 
 
 def read_frame_rate(path: Path) -> tuple[float, int]:
-    """Frames a second, and how many frames the file promises (0 where it says nothing credible). Raises as `open_capture`."""
+    """Frames a second, and how many frames the file promises (0 where it says nothing credible).
+    Raises as `open_capture`."""
     capture = open_capture(path)
     fps, n = capture.get(cv2.CAP_PROP_FPS), capture.get(cv2.CAP_PROP_FRAME_COUNT)
     capture.release()
@@ -278,7 +327,8 @@ def _is_rising(times: Sequence[float]) -> bool:
 
 
 def _has_matching_ends(path: Path, promised: list[float]) -> bool:
-    """Whether both ends decode to just these times. Not so in files cut without encoding anew, torn ones, and where packets have none."""
+    """Whether both ends decode to just these times. Not so in files cut without encoding anew, torn
+    ones, and where packets have none."""
     if list(islice(_iter_times(path, packets=False), PROVEN)) != promised[:PROVEN]:
         return False
     for back in TAIL_BACK_MS:

@@ -1,4 +1,5 @@
-"""Video files as frames with their true times, decoded forward as long as possible; MJPEG frames decoded one by one."""
+"""Video files as frames with their true times, decoded forward as long as possible; MJPEG frames
+decoded one by one."""
 
 from __future__ import annotations
 
@@ -18,7 +19,12 @@ from numpy.typing import NDArray
 from fieldcheck.domain.frame import Frame
 from fieldcheck.errors.files import VideoUnreadable
 from fieldcheck.files import Closeable
-from fieldcheck.footage.video.h264_interlaced import H264FrameReader, RetrievedFrames, is_h264, is_interlaced
+from fieldcheck.footage.video.h264_interlaced import (
+    H264FrameReader,
+    RetrievedFrames,
+    is_h264,
+    is_interlaced,
+)
 from fieldcheck.footage.video.index import (
     Timestamps,
     VideoIndex,
@@ -31,17 +37,20 @@ from fieldcheck.footage.video.index import (
 )
 from fieldcheck.imaging.colour import to_rgb_from_bgr
 
-# Every frame of a video decoded by one decoder, forward as long as possible: a jump is proven by the time of the frame that it led
+# Every frame of a video decoded by one decoder, forward as long as possible: a jump is proven by
+# the time of the frame that it led
 # to.
 
 BEFORE_THE_FIRST = -1
-LEAP = 64  # frames that are read through rather than jumped over: a jump decodes from the last key frame anyway
+# frames that are read through rather than jumped over: a jump decodes from the last key frame
+# anyway
+LEAP = 64
 STEPS_BACK = (0, 32, 256, 2048)  # frames by which a jump that landed too far is repeated earlier
 
 
 class FullVideoDecoder(Closeable):
-    """Goes through the frames of a file. `current_index`: of the frame that was decoded last, that after the last behind the end. Raises
-    as `open_capture`."""
+    """Goes through the frames of a file. `current_index`: of the frame that was decoded last, that
+    after the last behind the end. Raises as `open_capture`."""
 
     def __init__(self, path: Path, index: VideoIndex) -> None:
         self._path, self._index = path, index
@@ -67,14 +76,18 @@ class FullVideoDecoder(Closeable):
         return bool(self._capture.get(cv2.CAP_PROP_ORIENTATION_META))
 
     def retrieve_image(self) -> NDArray[np.uint8]:
-        """(H, W, 3) uint8 BGR of the frame that is held. Raises VideoUnreadable `frame_missing`, `interlaced`."""
+        """(H, W, 3) uint8 BGR of the frame that is held. Raises VideoUnreadable `frame_missing`,
+        `interlaced`."""
         return self._pixels.get_frame(self.current_index)
 
     def seek_frame(self, index: int) -> None:
-        """Holds the first frame at or after `index` that decodes: reads on when it is near, jumps when it is far."""
+        """Holds the first frame at or after `index` that decodes: reads on when it is near, jumps
+        when it is far."""
         if self._before < index <= self.current_index:
             return
-        if not self.current_index < index <= self.current_index + LEAP and not self._seek_before(index):
+        if not self.current_index < index <= self.current_index + LEAP and not self._seek_before(
+            index
+        ):
             self._capture.release()
             self._open_file()
         while self.current_index < index:
@@ -110,7 +123,8 @@ class FullVideoDecoder(Closeable):
         return False
 
 
-# MJPEG frames decoded one by one: each packet of the file is a picture of its own, so what is not asked for is passed over
+# MJPEG frames decoded one by one: each packet of the file is a picture of its own, so what is not
+# asked for is passed over
 # undecoded.
 
 MJPEG = frozenset({"mjpg", "jpeg"})
@@ -123,7 +137,8 @@ def is_mjpeg(path: Path) -> bool:
 
 
 class MjpegFrameReader(Closeable):
-    """Takes packets out of a file in its order and decodes each alone, by the decoder that decodes the whole. Raises as `open_capture`."""
+    """Takes packets out of a file in its order and decodes each alone, by the decoder that decodes
+    the whole. Raises as `open_capture`."""
 
     def __init__(self, path: Path, index: VideoIndex) -> None:
         self._path, self._index = path, index
@@ -138,14 +153,18 @@ class MjpegFrameReader(Closeable):
             self._capture.release()
 
     def decode_frame(self, index: int) -> NDArray[np.uint8] | None:
-        """(H, W, 3) uint8 BGR of the frame at `index` of the video's index; None where its packet holds no picture, or one of another shape
-        than the first that was asked for, as each half of an interlaced one is."""
+        """(H, W, 3) uint8 BGR of the frame at `index` of the video's index; None where its packet
+        holds no picture, or one of another shape than the first that was asked for, as each half of
+        an interlaced one is."""
         capture = self._seek_packet(index)
         if self._held != index:
             return None
-        # In a name of ours until the end: OpenCV 5.0.0 lets go of it without the interpreter's lock, which must not be the last time.
+        # In a name of ours until the end: OpenCV 5.0.0 lets go of it without the interpreter's
+        # lock, which must not be the last time.
         packet = BytesIO(np.asarray(capture.retrieve()[1], np.uint8).tobytes())
-        alone = cv2.VideoCapture(cast("cv2.IStreamReader", packet), cv2.CAP_FFMPEG, [cv2.CAP_PROP_N_THREADS, 1])
+        alone = cv2.VideoCapture(
+            cast("cv2.IStreamReader", packet), cv2.CAP_FFMPEG, [cv2.CAP_PROP_N_THREADS, 1]
+        )
         done, bgr = alone.read()
         alone.release()
         if not done:
@@ -154,8 +173,8 @@ class MjpegFrameReader(Closeable):
         return np.asarray(bgr, np.uint8) if bgr.shape == self._shape else None
 
     def _seek_packet(self, index: int) -> cv2.VideoCapture:
-        """Holds the first packet at or after `index` that has a time of the video's index: jumps to it, which its time must prove, or goes
-        through all."""
+        """Holds the first packet at or after `index` that has a time of the video's index: jumps to
+        it, which its time must prove, or goes through all."""
         capture = self._capture or open_capture(self._path, packets=True)
         self._capture = capture
         if self._jumps:
@@ -174,20 +193,26 @@ class MjpegFrameReader(Closeable):
     def _grab_packet(self, capture: cv2.VideoCapture) -> bool:
         """Whether there is another packet, which is held then."""
         done = grab_next_frame(capture)
-        self._held = max(self._held, self._index.find_frame(capture.get(cv2.CAP_PROP_POS_MSEC))) if done else len(self._index)
+        self._held = (
+            max(self._held, self._index.find_frame(capture.get(cv2.CAP_PROP_POS_MSEC)))
+            if done
+            else len(self._index)
+        )
         return done
 
 
 GRID_SLACK = 1e-3  # of a grid step: timestamps are rounded, a frame that is due counts as due
 REMEMBERED = 64  # files of which it is known how their frames are had
 
-# `whole`: every frame is decoded; `alone`: each from its packet; `needed`: from the packets that it needs.
+# `whole`: every frame is decoded; `alone`: each from its packet; `needed`: from the packets that it
+# needs.
 Way = Literal["whole", "alone", "needed"]
 
 
 @dataclass(frozen=True, slots=True)
 class VideoInfo:
-    """`width`, `height` in pixels, `fps` frames a second; `n_hint` is what the file says of its length, 0 where that is not credible."""
+    """`width`, `height` in pixels, `fps` frames a second; `n_hint` is what the file says of its
+    length, 0 where that is not credible."""
 
     width: int
     height: int
@@ -196,12 +221,15 @@ class VideoInfo:
 
 
 class VideoReader(Closeable):
-    """Reads the listed frames of a video: on a uniform grid of min(native, `list_fps`) frames a second, from its first frame on.
+    """Reads the listed frames of a video: on a uniform grid of min(native, `list_fps`) frames a
+    second, from its first frame on.
 
-    A frame is listed when it is the first at or after a grid instant, judged from its own time and its predecessor's only, so any
-    stretch of the file can be read by itself. Frames are numbered by their place in the file's index, also past those that do not
-    decode. Of MJPEG nothing is decoded but the listed frames, of H.264 what these need, so only of that is it known whether it does.
-    Raises PathMissing, VideoUnreadable; `interlaced` also where only some frames are. One reader belongs to one thread.
+    A frame is listed when it is the first at or after a grid instant, judged from its own time and
+    its predecessor's only, so any stretch of the file can be read by itself. Frames are numbered by
+    their place in the file's index, also past those that do not decode. Of MJPEG nothing is decoded
+    but the listed frames, of H.264 what these need, so only of that is it known whether it does.
+    Raises PathMissing, VideoUnreadable; `interlaced` also where only some frames are. One reader
+    belongs to one thread.
     """
 
     def __init__(self, path: Path, list_fps: float) -> None:
@@ -211,7 +239,8 @@ class VideoReader(Closeable):
         self._packets = MjpegFrameReader(path, self._index)
         self._needed: H264FrameReader | None = None
         self._asked = BEFORE_THE_FIRST  # index of the frame that was asked of it last
-        self._places: tuple[int, ...] = ()  # those that it was made for, none for those that are listed
+        # those that it was made for, none for those that are listed
+        self._places: tuple[int, ...] = ()
         self.ended_at: int | None = None
         self.n_unreadable = 0
 
@@ -235,8 +264,9 @@ class VideoReader(Closeable):
     def read_listed(self, first: int, stop: int) -> Iterator[Frame]:
         """The listed frames with `first` <= index < `stop`, in order.
 
-        When it is through, `n_unreadable` counts the frames of that stretch that do not decode, with those lost behind a torn end;
-        `ended_at` is the number of frames up to the last one that decodes where the stretch holds the file's end, else None.
+        When it is through, `n_unreadable` counts the frames of that stretch that do not decode,
+        with those lost behind a torn end; `ended_at` is the number of frames up to the last one
+        that decodes where the stretch holds the file's end, else None.
         """
         self.ended_at, self.n_unreadable = None, 0
         n = len(self._index)
@@ -261,8 +291,9 @@ class VideoReader(Closeable):
             self.n_unreadable += self._index.lost
 
     def read_frames_at(self, places: tuple[int, ...], first: int, stop: int) -> Iterator[Frame]:
-        """The frames of rising `places` with `first` <= index < `stop`; one that does not decode is left out. Those behind them are what
-        is asked for next, so that the reader goes on to them."""
+        """The frames of rising `places` with `first` <= index < `stop`; one that does not decode is
+        left out. Those behind them are what is asked for next, so that the reader goes on to them.
+        """
         yield from self._read_wanted(frozenset(places).__contains__, first, stop, places)
 
     @cached_property
@@ -273,10 +304,15 @@ class VideoReader(Closeable):
         with _deciding:
             return _choose_strategy(self._path, found.st_size, found.st_mtime_ns)
 
-    def _read_wanted(self, is_wanted: Callable[[int], bool], first: int, stop: int, places: tuple[int, ...] = ()) -> Iterator[Frame]:
-        """The wanted frames of a stretch, without decoding all of it; `n_unreadable` counts those that do not come out."""
+    def _read_wanted(
+        self, is_wanted: Callable[[int], bool], first: int, stop: int, places: tuple[int, ...] = ()
+    ) -> Iterator[Frame]:
+        """The wanted frames of a stretch, without decoding all of it; `n_unreadable` counts those
+        that do not come out."""
         for index in filter(is_wanted, range(first, min(stop, len(self._index)))):
-            if self._strategy == "needed" and (places != self._places or self._is_far(index, is_wanted)):
+            if self._strategy == "needed" and (
+                places != self._places or self._is_far(index, is_wanted)
+            ):
                 self._open_needed_reader(filter(is_wanted, range(index, len(self._index))))
                 self._places = places
             frame = self._decode_single(index, first)
@@ -287,28 +323,42 @@ class VideoReader(Closeable):
 
     def _is_far(self, index: int, is_wanted: Callable[[int], bool]) -> bool:
         """Whether a wanted frame is not the next of those that packets are had for."""
-        return self._needed is None or index <= self._asked or any(map(is_wanted, range(self._asked + 1, index)))
+        return (
+            self._needed is None
+            or index <= self._asked
+            or any(map(is_wanted, range(self._asked + 1, index)))
+        )
 
     def _open_needed_reader(self, places: Iterable[int]) -> None:
         if self._needed is not None:
             self._needed.close()
-        self._needed, self._asked = H264FrameReader(self._path, self._index, places), BEFORE_THE_FIRST
+        self._needed, self._asked = (
+            H264FrameReader(self._path, self._index, places),
+            BEFORE_THE_FIRST,
+        )
 
     def _decode_single(self, index: int, first: int) -> Frame | None:
-        """A frame decoded from its packet, or from those that it needs; one that does not come out so is left to the whole's decoder. None
-        where that has none either. Frames from `first` on that are lost on the way to it count as unreadable."""
+        """A frame decoded from its packet, or from those that it needs; one that does not come out
+        so is left to the whole's decoder. None where that has none either. Frames from `first` on
+        that are lost on the way to it count as unreadable."""
         bgr = None
         if self._needed is not None:
             self._asked = index
             is_held, lost = self._needed.seek_frame(index)
             self.n_unreadable += sum(at >= first and not self._is_listed(at) for at in lost)
-            bgr = self._needed.retrieve_image() if is_held else None if index else self._needed.first
+            bgr = (
+                self._needed.retrieve_image() if is_held else None if index else self._needed.first
+            )
         elif self._strategy == "alone":
             bgr = self._packets.decode_frame(index)
         if bgr is not None:
             return self._make_frame(bgr, index)
         self._whole.seek_frame(index)
-        return self._make_frame(self._whole.retrieve_image(), index) if self._whole.current_index == index else None
+        return (
+            self._make_frame(self._whole.retrieve_image(), index)
+            if self._whole.current_index == index
+            else None
+        )
 
     def read_frame(self, index: int) -> Frame:
         """One frame by its index. Raises VideoUnreadable where it cannot be read any more."""
@@ -325,7 +375,9 @@ class VideoReader(Closeable):
     def _is_listed(self, index: int) -> bool:
         if index == 0 or self._grid is None:
             return True
-        now, before = (floor(self._index.get_time_s(at) * self._grid + GRID_SLACK) for at in (index, index - 1))
+        now, before = (
+            floor(self._index.get_time_s(at) * self._grid + GRID_SLACK) for at in (index, index - 1)
+        )
         return now > before
 
 
@@ -334,14 +386,18 @@ _deciding = Lock()  # two threads that read one file wait for one answer
 
 @lru_cache(maxsize=REMEMBERED)
 def _choose_strategy(path: Path, _size: int, _changed: int) -> Way:
-    """How listed frames are had from a file, decided by its first: without decoding the whole where that gives the very pixels. An H.264
-    picture must show something for that, and none is to be turned."""
+    """How listed frames are had from a file, decided by its first: without decoding the whole where
+    that gives the very pixels. An H.264 picture must show something for that, and none is to be
+    turned."""
     kind: Way = "alone" if is_mjpeg(path) else "needed" if is_h264(path) else "whole"
     if kind == "whole":
         return kind
     index = load_video_index(path)
     with FullVideoDecoder(path, index) as whole:
-        first, is_turned = (whole.retrieve_image() if whole.current_index == 0 else None), whole.is_turned
+        first, is_turned = (
+            (whole.retrieve_image() if whole.current_index == 0 else None),
+            whole.is_turned,
+        )
     if kind == "alone":
         with MjpegFrameReader(path, index) as packets:
             other = packets.decode_frame(0)
@@ -354,9 +410,11 @@ def _choose_strategy(path: Path, _size: int, _changed: int) -> Way:
 
 
 def read_video_info(path: Path) -> VideoInfo:
-    """Video facts: what the file says of itself, and the size of its first frame, turned as it is to be shown.
+    """Video facts: what the file says of itself, and the size of its first frame, turned as it is
+    to be shown.
 
-    Raises PathMissing; VideoUnreadable `not_a_video`, `no_frames`, `no_decoder` where not one decodes, or `interlaced`.
+    Raises PathMissing; VideoUnreadable `not_a_video`, `no_frames`, `no_decoder` where not one
+    decodes, or `interlaced`.
     """
     fps, n_hint = read_frame_rate(path)
     capture = open_capture(path)

@@ -1,5 +1,5 @@
-"""COCO annotations (one JSON file; boxes, outlines, masks, single key points), read and written; FiftyOne's two folder formats, written
-only."""
+"""COCO annotations (one JSON file; boxes, outlines, masks, single key points), read and written;
+FiftyOne's two folder formats, written only."""
 
 from __future__ import annotations
 
@@ -12,8 +12,20 @@ from typing import Any
 
 from fieldcheck.domain.label import BenchmarkItem, Box, Point
 from fieldcheck.files import write_text
-from fieldcheck.labels.formats.label_set import LabelledImage, LabelSet, SkippedItems, list_losses, make_parent_folder
-from fieldcheck.labels.formats.shapes import decode_rle, find_inner_point, find_mask_points, make_corners, parse_numbers
+from fieldcheck.labels.formats.label_set import (
+    LabelledImage,
+    LabelSet,
+    SkippedItems,
+    list_losses,
+    make_parent_folder,
+)
+from fieldcheck.labels.formats.shapes import (
+    decode_rle,
+    find_inner_point,
+    find_mask_points,
+    make_corners,
+    parse_numbers,
+)
 from fieldcheck.labels.formats.untrusted_files import (
     format_untrusted,
     is_inside_set,
@@ -27,9 +39,13 @@ from fieldcheck.labels.formats.untrusted_files import (
     resolve_relative_path,
 )
 
-WRITTEN, WRITTEN_POINTS = "annotations/instances_default.json", "annotations/person_keypoints_default.json"
+WRITTEN, WRITTEN_POINTS = (
+    "annotations/instances_default.json",
+    "annotations/person_keypoints_default.json",
+)
 KEYPOINT, SEEN = ["point"], 2
-"""The skeleton of a class whose objects are points, and the mark of a key point that is in sight."""
+"""The skeleton of a class whose objects are points, and the mark of a key point that is in sight.
+"""
 PARTS = ("images", "annotations", "categories")
 NOT_COCO = frozenset({"shapes", "items", "item", "label_classes"})
 """Keys of labelme, Datumaro, Darwin and Hasty, whose files share a key with COCO."""
@@ -37,8 +53,8 @@ NOT_OBJECTS = {"segments_info": "COCO panoptic", "caption": "COCO captions"}
 """Keys of annotations that are no objects with a box."""
 FLAGS = ("occluded", "truncated")
 EMPTY_IS_SAID = {"images_without_annotation": "empty"}
-"""Under `info` of a file in which a picture without annotation was looked at and shows nothing. COCO itself cannot tell that from a picture
-that nobody has annotated yet."""
+"""Under `info` of a file in which a picture without annotation was looked at and shows nothing.
+COCO itself cannot tell that from a picture that nobody has annotated yet."""
 
 
 def read_coco(path: Path) -> LabelSet:
@@ -53,13 +69,20 @@ def read_coco(path: Path) -> LabelSet:
     boxes: dict[int | str, list[Box]] = {key: [] for key in files}
     points: dict[int | str, list[Point]] = {key: [] for key in files}
     losses: Counter[str] = Counter()
-    pointed = {row["id"] for row in document["categories"] if isinstance(row.get("keypoints"), list) and len(row["keypoints"]) == 1}
+    pointed = {
+        row["id"]
+        for row in document["categories"]
+        if isinstance(row.get("keypoints"), list) and len(row["keypoints"]) == 1
+    }
     for at, found in enumerate(document["annotations"]):
         where = f"annotations[{at}]"
         image = _get_key(found, "image_id", path, where)
         if image not in boxes:
             raise make_refusal(path, f"{where}: image_id {format_untrusted(image)}", "image_id")
-        is_point = bool(found.get("num_keypoints")) and _get_key(found, "category_id", path, where) in pointed
+        is_point = (
+            bool(found.get("num_keypoints"))
+            and _get_key(found, "category_id", path, where) in pointed
+        )
         if is_point:
             points[image].append(_read_keypoint(path, found, classes, where))
         if is_point and _has_no_area(found.get("bbox")):
@@ -72,35 +95,78 @@ def read_coco(path: Path) -> LabelSet:
         losses["turned"] += bool(attributes.get("rotation"))
         losses["attributes"] += len(set(attributes) - {*FLAGS, "rotation"})
     items = tuple(
-        BenchmarkItem(one, boxes=tuple(found), points=tuple(points[key])) for one, (key, found) in zip(paths, boxes.items(), strict=True)
+        BenchmarkItem(one, boxes=tuple(found), points=tuple(points[key]))
+        for one, (key, found) in zip(paths, boxes.items(), strict=True)
     )
-    silent = () if _has_empty_images(document) else tuple(item.path for item in items if not item.names)
+    silent = (
+        () if _has_empty_images(document) else tuple(item.path for item in items if not item.names)
+    )
     shared = tuple(name for name, n in Counter(classes.values()).items() if n > 1)
     aside = SkippedItems(unlabelled=silent, merged=shared, losses=list_losses(losses))
-    return LabelSet("coco", root, tuple(dict.fromkeys(classes.values())), items, tuple(one.removeprefix(folder) for one in paths), aside)
+    return LabelSet(
+        "coco",
+        root,
+        tuple(dict.fromkeys(classes.values())),
+        items,
+        tuple(one.removeprefix(folder) for one in paths),
+        aside,
+    )
 
 
 def write_coco(out: Path, classes: Sequence[str], pictures: Sequence[LabelledImage]) -> list[Path]:
-    """`annotations/instances_default.json`, or `person_keypoints_default.json` for points, and the pictures in `images/default/`, where
-    readers of the format look for a `file_name`. `source`, which is not COCO's, is what the project calls the frame."""
+    """`annotations/instances_default.json`, or `person_keypoints_default.json` for points, and the
+    pictures in `images/default/`, where readers of the format look for a `file_name`. `source`,
+    which is not COCO's, is what the project calls the frame."""
     pointed = any(one.points for one in pictures)
     images: list[dict[str, Any]] = []
     annotations: list[dict[str, Any]] = []
     index = {name: at for at, name in reversed(list(enumerate(classes, 1)))}
     for number, one in enumerate(pictures, 1):
-        images.append({"id": number, "file_name": one.file, "width": one.size[0], "height": one.size[1], "source": one.name})
+        images.append(
+            {
+                "id": number,
+                "file_name": one.file,
+                "width": one.size[0],
+                "height": one.size[1],
+                "source": one.name,
+            }
+        )
         for found in one.boxes:
-            place = {"bbox": [found.x, found.y, found.w, found.h], "area": found.w * found.h, "iscrowd": int(found.crowd)}
+            place = {
+                "bbox": [found.x, found.y, found.w, found.h],
+                "area": found.w * found.h,
+                "iscrowd": int(found.crowd),
+            }
             if found.occluded or found.truncated:
                 place["attributes"] = {"occluded": found.occluded, "truncated": found.truncated}
-            annotations.append({"id": len(annotations) + 1, "image_id": number, "category_id": index[found.class_name], **place})
+            annotations.append(
+                {
+                    "id": len(annotations) + 1,
+                    "image_id": number,
+                    "category_id": index[found.class_name],
+                    **place,
+                }
+            )
         for point in one.points:
-            place = {"bbox": [point.x, point.y, 0, 0], "area": 0, "iscrowd": 0, "keypoints": [point.x, point.y, SEEN], "num_keypoints": 1}
-            annotations.append({"id": len(annotations) + 1, "image_id": number, "category_id": index[point.class_name], **place})
+            place = {"bbox": [point.x, point.y, 0, 0], "area": 0, "iscrowd": 0}
+            place |= {"keypoints": [point.x, point.y, SEEN], "num_keypoints": 1}
+            annotations.append(
+                {
+                    "id": len(annotations) + 1,
+                    "image_id": number,
+                    "category_id": index[point.class_name],
+                    **place,
+                }
+            )
     skeleton = {"keypoints": KEYPOINT, "skeleton": []} if pointed else {}
     categories = [{"id": at, "name": name, **skeleton} for at, name in enumerate(classes, 1)]
     path = make_parent_folder(out / (WRITTEN_POINTS if pointed else WRITTEN))
-    document = {"info": EMPTY_IS_SAID, "images": images, "annotations": annotations, "categories": categories}
+    document = {
+        "info": EMPTY_IS_SAID,
+        "images": images,
+        "annotations": annotations,
+        "categories": categories,
+    }
     write_text(path, json.dumps(document, ensure_ascii=False, indent=1) + "\n")
     return [path, *(one.save_image(out / "images" / "default" / one.file) for one in pictures)]
 
@@ -112,8 +178,9 @@ def find_files(folder: Path) -> list[Path]:
 
 
 def is_candidate(file: Path) -> bool:
-    """Whether images or annotations are named near the beginning, and nothing that tells another tool's file; a small one is looked through
-    whole. Categories alone are the class list that other exports put beside their labels."""
+    """Whether images or annotations are named near the beginning, and nothing that tells another
+    tool's file; a small one is looked through whole. Categories alone are the class list that other
+    exports put beside their labels."""
     start, keys = peek_json_keys(file)
     return start == "{" and not keys.isdisjoint(PARTS[:2]) and keys.isdisjoint(NOT_COCO)
 
@@ -127,7 +194,9 @@ def _read_document(path: Path) -> dict[str, list[dict[str, Any]]]:
         if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
             raise make_refusal(path, part, "entry")
     for row in document["annotations"][:1]:
-        if kind := next((NOT_OBJECTS[key] for key in NOT_OBJECTS if key in row and "bbox" not in row), None):
+        if kind := next(
+            (NOT_OBJECTS[key] for key in NOT_OBJECTS if key in row and "bbox" not in row), None
+        ):
             raise make_unsupported_error(path, kind, "COCO instances")
     return document
 
@@ -145,7 +214,12 @@ def _get_key(row: dict[str, Any], name: str, path: Path, where: str) -> int | st
 
 
 def _read_classes(path: Path, rows: list[dict[str, Any]]) -> dict[int | str, str]:
-    found = {_get_key(row, "id", path, "categories"): parse_class_name(row.get("name"), path, "categories") for row in rows}
+    found = {
+        _get_key(row, "id", path, "categories"): parse_class_name(
+            row.get("name"), path, "categories"
+        )
+        for row in rows
+    }
     if len(found) < len(rows):
         raise make_refusal(path, "categories: id", "id_twice")
     return dict(sorted(found.items(), key=lambda pair: (isinstance(pair[0], str), pair[0])))
@@ -156,7 +230,9 @@ def _read_files(path: Path, rows: list[dict[str, Any]]) -> dict[int | str, str]:
     for at, row in enumerate(rows):
         name = row.get("file_name")
         if not isinstance(name, str):
-            raise make_refusal(path, f"images[{at}]: file_name {format_untrusted(name)}", "image_name")
+            raise make_refusal(
+                path, f"images[{at}]: file_name {format_untrusted(name)}", "image_name"
+            )
         found[_get_key(row, "id", path, f"images[{at}]")] = name
     if len(found) < len(rows):
         raise make_refusal(path, "images: id", "id_twice")
@@ -166,14 +242,18 @@ def _read_files(path: Path, rows: list[dict[str, Any]]) -> dict[int | str, str]:
 def _read_box(path: Path, row: dict[str, Any], classes: dict[int | str, str], where: str) -> Box:
     category = _get_key(row, "category_id", path, where)
     if category not in classes:
-        raise make_refusal(path, f"{where}: category_id {format_untrusted(category)}", "class_number")
+        raise make_refusal(
+            path, f"{where}: category_id {format_untrusted(category)}", "class_number"
+        )
     sides = row.get("bbox")
     if not isinstance(sides, list) or len(sides) != 4:
         raise make_refusal(path, f"{where}: bbox", "entry")
     x, y, w, h = (parse_number(side, path, f"{where}: bbox") for side in sides)
     said = _get_attributes(row)
     occluded, truncated = (said.get(flag) in (1, True) for flag in FLAGS)
-    found = make_box(classes[category], (x, y, w, h), path, where, crowd=row.get("iscrowd") in (1, True))
+    found = make_box(
+        classes[category], (x, y, w, h), path, where, crowd=row.get("iscrowd") in (1, True)
+    )
     return replace(found, occluded=occluded, truncated=truncated)
 
 
@@ -181,11 +261,16 @@ def _has_no_area(bbox: object) -> bool:
     return bbox is None or (isinstance(bbox, list) and bbox[2:] == [0, 0])
 
 
-def _read_keypoint(path: Path, row: dict[str, Any], classes: dict[int | str, str], where: str) -> Point:
+def _read_keypoint(
+    path: Path, row: dict[str, Any], classes: dict[int | str, str], where: str
+) -> Point:
     said = row.get("keypoints")
     if not isinstance(said, list) or len(said) != 3:
         raise make_refusal(path, f"{where}: keypoints", "entry")
-    return Point(classes[row["category_id"]], *(parse_number(one, path, f"{where}: keypoints") for one in said[:2]))
+    return Point(
+        classes[row["category_id"]],
+        *(parse_number(one, path, f"{where}: keypoints") for one in said[:2]),
+    )
 
 
 def _get_attributes(row: dict[str, Any]) -> dict[str, Any]:
@@ -195,7 +280,8 @@ def _get_attributes(row: dict[str, Any]) -> dict[str, Any]:
 
 
 def _read_points(said: object, name: str, losses: Counter[str]) -> list[Point]:
-    """A point in each part of an outline or a mask. One that cannot be read is counted and refuses nothing: the box is there."""
+    """A point in each part of an outline or a mask. One that cannot be read is counted and refuses
+    nothing: the box is there."""
     if not said:
         return []
     try:
@@ -203,7 +289,9 @@ def _read_points(said: object, name: str, losses: Counter[str]) -> list[Point]:
             found, specks = find_mask_points(decode_rle(said.get("counts"), said.get("size")), name)
             losses["specks"] += specks
         elif isinstance(said, list):
-            found = tuple(Point(name, *find_inner_point(make_corners(parse_numbers(part)))) for part in said)
+            found = tuple(
+                Point(name, *find_inner_point(make_corners(parse_numbers(part)))) for part in said
+            )
         else:
             raise ValueError("segmentation")
     except ValueError:
@@ -214,13 +302,17 @@ def _read_points(said: object, name: str, losses: Counter[str]) -> list[Point]:
 
 
 def _find_image_folder(path: Path, first: str) -> tuple[Path, str]:
-    """Where the pictures lie, as (root, folder below it with a trailing slash): beside the file, or where COCO's own sets have them.
+    """Where the pictures lie, as (root, folder below it with a trailing slash): beside the file, or
+    where COCO's own sets have them.
 
-    `annotations/instances_val2017.json` belongs to `val2017/`. Where the first picture is in none of these, the file's own folder.
+    `annotations/instances_val2017.json` belongs to `val2017/`. Where the first picture is in none
+    of these, the file's own folder.
     """
     root = path.parent.parent if path.parent.name.lower() == "annotations" else path.parent
     split = path.stem.rpartition("_")[2]
-    folders = [(path.parent, "")] + [(root, folder) for folder in ("", "images/", f"{split}/", f"images/{split}/", "data/")]
+    folders = [(path.parent, "")] + [
+        (root, folder) for folder in ("", "images/", f"{split}/", f"images/{split}/", "data/")
+    ]
     for found, folder in folders:
         if first and (found / _get_image_path(path, found, folder, first)).is_file():
             return found, folder
@@ -228,18 +320,25 @@ def _find_image_folder(path: Path, first: str) -> tuple[Path, str]:
 
 
 def _get_image_path(path: Path, root: Path, folder: str, said: str) -> str:
-    """A picture's path below `root`. An absolute name stays one, and is refused, whatever folder stands before it."""
-    return resolve_relative_path(root, said if said.lstrip().startswith(("/", "\\")) else folder + said.lstrip(), path)
+    """A picture's path below `root`. An absolute name stays one, and is refused, whatever folder
+    stands before it."""
+    return resolve_relative_path(
+        root, said if said.lstrip().startswith(("/", "\\")) else folder + said.lstrip(), path
+    )
 
 
-# FiftyOne's own folders of labelled pictures: `FiftyOneImageDetectionDataset` and `FiftyOneImageClassificationDataset`. Written
+# FiftyOne's own folders of labelled pictures: `FiftyOneImageDetectionDataset` and
+# `FiftyOneImageClassificationDataset`. Written
 # only.
 
 LABELS, PICTURES = "labels.json", "data"
 
 
-def write_fiftyone(out: Path, classes: Sequence[str], pictures: Sequence[LabelledImage]) -> list[Path]:
-    """`labels.json` and the pictures in `data/`. Boxes are shares of the picture; a picture with nothing on it has an empty list."""
+def write_fiftyone(
+    out: Path, classes: Sequence[str], pictures: Sequence[LabelledImage]
+) -> list[Path]:
+    """`labels.json` and the pictures in `data/`. Boxes are shares of the picture; a picture with
+    nothing on it has an empty list."""
     by_class = any(one.class_name for one in pictures)
     index = {name: at for at, name in reversed(list(enumerate(classes)))}
     labels: dict[str, Any] = {}
@@ -247,11 +346,19 @@ def write_fiftyone(out: Path, classes: Sequence[str], pictures: Sequence[Labelle
         found = [_make_detection(box, index, one.size) for box in one.boxes]
         labels[Path(one.file).stem] = index[one.class_name] if by_class else found
     path = make_parent_folder(out / LABELS)
-    write_text(path, json.dumps({"classes": list(classes), "labels": labels}, ensure_ascii=False, indent=1) + "\n")
+    write_text(
+        path,
+        json.dumps({"classes": list(classes), "labels": labels}, ensure_ascii=False, indent=1)
+        + "\n",
+    )
     return [path, *(one.save_image(out / PICTURES / one.file) for one in pictures)]
 
 
 def _make_detection(box: Box, index: dict[str, int], size: tuple[int, int]) -> dict[str, Any]:
     shares = [box.x / size[0], box.y / size[1], box.w / size[0], box.h / size[1]]
     flags = {"iscrowd": box.crowd, "occluded": box.occluded, "truncated": box.truncated}
-    return {"label": index[box.class_name], "bounding_box": shares, "attributes": {name: True for name, on in flags.items() if on}}
+    return {
+        "label": index[box.class_name],
+        "bounding_box": shares,
+        "attributes": {name: True for name, on in flags.items() if on},
+    }

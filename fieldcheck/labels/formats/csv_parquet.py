@@ -1,5 +1,5 @@
-"""Labels as CSV, read and written: `file,class`, `file,class,x,y,w,h` (pixels, top-left) or `file,class,x,y`; the same columns as
-Parquet, written only."""
+"""Labels as CSV, read and written: `file,class`, `file,class,x,y,w,h` (pixels, top-left) or
+`file,class,x,y`; the same columns as Parquet, written only."""
 
 from __future__ import annotations
 
@@ -15,7 +15,13 @@ from fieldcheck.domain.label import BenchmarkItem, Box, Point
 from fieldcheck.errors.files import ExtraMissing
 from fieldcheck.errors.labels import LabelsRefused
 from fieldcheck.files import write_bytes, write_text
-from fieldcheck.labels.formats.label_set import LabelledImage, LabelSet, SkippedItems, list_losses, make_parent_folder
+from fieldcheck.labels.formats.label_set import (
+    LabelledImage,
+    LabelSet,
+    SkippedItems,
+    list_losses,
+    make_parent_folder,
+)
 from fieldcheck.labels.formats.untrusted_files import (
     format_untrusted,
     is_inside_set,
@@ -37,29 +43,51 @@ FLAGS = ("crowd", "occluded", "truncated")
 
 
 def read_csv(path: Path) -> LabelSet:
-    """The set in a CSV file; `file` is relative to its folder. Further columns are passed over and counted. Raises LabelsRefused.
+    """The set in a CSV file; `file` is relative to its folder. Further columns are passed over and
+    counted. Raises LabelsRefused.
 
-    With boxes or points, a row whose class and figures are empty says that there is nothing on the picture.
+    With boxes or points, a row whose class and figures are empty says that there is nothing on the
+    picture.
     """
     rows = list(_read_rows(path))
     items = (_read_shape_rows if "x" in rows[0] else _read_class_rows)(path, rows[1:], rows[0])
     names = {name for item in items for name in item.names}
     aside = SkippedItems(losses=list_losses({"columns": len(set(rows[0]) - {*BOXES, *FLAGS})}))
-    return LabelSet("csv", path.parent, tuple(sorted(names)), items, tuple(item.path for item in items), aside)
+    return LabelSet(
+        "csv", path.parent, tuple(sorted(names)), items, tuple(item.path for item in items), aside
+    )
 
 
 def write_csv(out: Path, classes: Sequence[str], pictures: Sequence[LabelledImage]) -> list[Path]:
-    """`labels.csv` with the frames' own names and without pictures. Flags have columns where a box has one."""
-    flags = FLAGS if any(getattr(box, flag) for one in pictures for box in one.boxes for flag in FLAGS) else ()
+    """`labels.csv` with the frames' own names and without pictures. Flags have columns where a box
+    has one."""
+    flags = (
+        FLAGS
+        if any(getattr(box, flag) for one in pictures for box in one.boxes for flag in FLAGS)
+        else ()
+    )
     pointed = any(one.points for one in pictures)
-    columns = CLASSES if any(one.class_name for one in pictures) else POINTS if pointed else (*BOXES, *flags)
+    columns = (
+        CLASSES
+        if any(one.class_name for one in pictures)
+        else POINTS
+        if pointed
+        else (*BOXES, *flags)
+    )
     text = io.StringIO(newline="")
     table = csv.writer(text, lineterminator="\n")
     table.writerow(columns)
     for one in pictures:
-        rows: list[tuple[object, ...]] = [(point.class_name, repr(point.x), repr(point.y)) for point in one.points]
+        rows: list[tuple[object, ...]] = [
+            (point.class_name, repr(point.x), repr(point.y)) for point in one.points
+        ]
         rows += [
-            (box.class_name, *map(repr, (box.x, box.y, box.w, box.h)), *(int(getattr(box, flag)) for flag in flags)) for box in one.boxes
+            (
+                box.class_name,
+                *map(repr, (box.x, box.y, box.w, box.h)),
+                *(int(getattr(box, flag)) for flag in flags),
+            )
+            for box in one.boxes
         ]
         for name, *figures in rows or [(one.class_name, *[""] * (len(columns) - 2))]:
             table.writerow((escape_formula(one.name), escape_formula(str(name)), *figures))
@@ -71,7 +99,9 @@ def write_csv(out: Path, classes: Sequence[str], pictures: Sequence[LabelledImag
 def find_files(folder: Path) -> list[Path]:
     """CSV files with the header of labels."""
     return [
-        file for file in sorted(folder.glob("*.csv")) if is_inside_set(folder, file) and is_label_header(peek_text(file).split("\n")[0])
+        file
+        for file in sorted(folder.glob("*.csv"))
+        if is_inside_set(folder, file) and is_label_header(peek_text(file).split("\n")[0])
     ]
 
 
@@ -81,7 +111,8 @@ def is_label_header(header: str) -> bool:
 
 
 def _detect_separator(header: str) -> str:
-    """What stands between the columns: a spreadsheet of a country that writes 1,5 puts a semicolon there."""
+    """What stands between the columns: a spreadsheet of a country that writes 1,5 puts a semicolon
+    there."""
     return max(SEPARATORS, key=header.count)
 
 
@@ -96,7 +127,9 @@ def _read_rows(path: Path) -> Iterator[list[str]]:
         separator = _detect_separator(text.split("\n", 1)[0])
         found = csv.reader(io.StringIO(text, newline=""), strict=True, delimiter=separator)
         header = _split_columns(next(found, []))
-        wanted = BOXES if set(header) & {"w", "h"} else POINTS if set(header) & {"x", "y"} else CLASSES
+        wanted = (
+            BOXES if set(header) & {"w", "h"} else POINTS if set(header) & {"x", "y"} else CLASSES
+        )
         if not set(wanted) <= set(header) or len(set(header)) < len(header):
             raise LabelsRefused(path, "columns", format_untrusted(separator.join(header)))
         yield header
@@ -106,7 +139,10 @@ def _read_rows(path: Path) -> Iterator[list[str]]:
             if len(row) != len(header):
                 raise make_refusal(path, f"{found.line_num}: {len(row)} ≠ {len(header)}", "cells")
             yield (
-                [cell.replace(",", ".") if name in BOXES[2:] else cell for name, cell in zip(header, row, strict=True)]
+                [
+                    cell.replace(",", ".") if name in BOXES[2:] else cell
+                    for name, cell in zip(header, row, strict=True)
+                ]
                 if separator == ";"
                 else row
             )
@@ -114,7 +150,9 @@ def _read_rows(path: Path) -> Iterator[list[str]]:
         raise make_refusal(path, f"{path.name}:{found.line_num}", "csv") from error
 
 
-def _read_class_rows(path: Path, rows: list[list[str]], header: list[str]) -> tuple[BenchmarkItem, ...]:
+def _read_class_rows(
+    path: Path, rows: list[list[str]], header: list[str]
+) -> tuple[BenchmarkItem, ...]:
     file_at, class_at = header.index("file"), header.index("class")
     found: dict[str, str] = {}
     for row in rows:
@@ -125,9 +163,14 @@ def _read_class_rows(path: Path, rows: list[list[str]], header: list[str]) -> tu
     return tuple(BenchmarkItem(file, name) for file, name in found.items())
 
 
-def _read_shape_rows(path: Path, rows: list[list[str]], header: list[str]) -> tuple[BenchmarkItem, ...]:
+def _read_shape_rows(
+    path: Path, rows: list[list[str]], header: list[str]
+) -> tuple[BenchmarkItem, ...]:
     wanted = BOXES if "w" in header else POINTS
-    columns, flags = [header.index(name) for name in wanted], [header.index(flag) if flag in header else -1 for flag in FLAGS]
+    columns, flags = (
+        [header.index(name) for name in wanted],
+        [header.index(flag) if flag in header else -1 for flag in FLAGS],
+    )
     found: dict[str, tuple[list[Box], list[Point]]] = {}
     for row in rows:
         said, name, *figures = (row[at] for at in columns)
@@ -135,26 +178,45 @@ def _read_shape_rows(path: Path, rows: list[list[str]], header: list[str]) -> tu
         boxes, points = found.setdefault(file, ([], []))
         if not name.strip() and not any(cell.strip() for cell in figures):
             continue
-        x, y, *sides = (parse_number(cell, path, f"{file}: {column}") for column, cell in zip(wanted[2:], figures, strict=True))
+        x, y, *sides = (
+            parse_number(cell, path, f"{file}: {column}")
+            for column, cell in zip(wanted[2:], figures, strict=True)
+        )
         of = parse_class_name(unescape_formula(name), path, file)
         if not sides:
             points.append(Point(of, x, y))
             continue
         crowd, occluded, truncated = (at >= 0 and row[at].strip() == "1" for at in flags)
-        boxes.append(replace(make_box(of, (x, y, sides[0], sides[1]), path, file, crowd), occluded=occluded, truncated=truncated))
-    return tuple(BenchmarkItem(file, boxes=tuple(boxes), points=tuple(points)) for file, (boxes, points) in found.items())
+        boxes.append(
+            replace(
+                make_box(of, (x, y, sides[0], sides[1]), path, file, crowd),
+                occluded=occluded,
+                truncated=truncated,
+            )
+        )
+    return tuple(
+        BenchmarkItem(file, boxes=tuple(boxes), points=tuple(points))
+        for file, (boxes, points) in found.items()
+    )
 
 
-# Parquet: the columns of a label CSV as one typed table. Written only, where the extra `parquet` is installed.
+# Parquet: the columns of a label CSV as one typed table. Written only, where the extra `parquet` is
+# installed.
 
 NAME, EXTRA = "labels.parquet", "parquet"
 
 
-def write_parquet(out: Path, classes: Sequence[str], pictures: Sequence[LabelledImage]) -> list[Path]:
-    """`labels.parquet`: a row for each box, point or class, one without a class for a picture with nothing on it; figures are pixels, NULL
-    where there are none. Without pictures. Raises ExtraMissing."""
+def write_parquet(
+    out: Path, classes: Sequence[str], pictures: Sequence[LabelledImage]
+) -> list[Path]:
+    """`labels.parquet`: a row for each box, point or class, one without a class for a picture with
+    nothing on it; figures are pixels, NULL where there are none. Without pictures. Raises
+    ExtraMissing."""
     try:
-        arrow, table = importlib.import_module("pyarrow"), importlib.import_module("pyarrow.parquet")
+        arrow, table = (
+            importlib.import_module("pyarrow"),
+            importlib.import_module("pyarrow.parquet"),
+        )
     except ImportError as error:
         raise ExtraMissing("Parquet", EXTRA) from error
     text, pixels, flag = arrow.string(), arrow.float64(), arrow.bool_()
@@ -163,7 +225,9 @@ def write_parquet(out: Path, classes: Sequence[str], pictures: Sequence[Labelled
          *((name, flag) for name in FLAGS), ("width", arrow.int32()), ("height", arrow.int32())]
     )  # fmt: skip
     data = io.BytesIO()
-    table.write_table(arrow.Table.from_pylist([row for one in pictures for row in _make_rows(one)], schema), data)
+    table.write_table(
+        arrow.Table.from_pylist([row for one in pictures for row in _make_rows(one)], schema), data
+    )
     path = make_parent_folder(out / NAME)
     write_bytes(path, data.getvalue())
     return [path]
@@ -172,7 +236,9 @@ def write_parquet(out: Path, classes: Sequence[str], pictures: Sequence[Labelled
 def _make_rows(one: LabelledImage) -> list[dict[str, Any]]:
     of = {"file": one.name, "width": one.size[0], "height": one.size[1]}
     rows: list[dict[str, Any]] = [
-        of | {"class": box.class_name, "x": box.x, "y": box.y, "w": box.w, "h": box.h} | {flag: getattr(box, flag) for flag in FLAGS}
+        of
+        | {"class": box.class_name, "x": box.x, "y": box.y, "w": box.w, "h": box.h}
+        | {flag: getattr(box, flag) for flag in FLAGS}
         for box in one.boxes
     ]
     rows += [of | {"class": point.class_name, "x": point.x, "y": point.y} for point in one.points]

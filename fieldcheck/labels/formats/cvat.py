@@ -13,7 +13,13 @@ from xml.etree import ElementTree
 from fieldcheck.csv_and_xml import format_xml
 from fieldcheck.domain.label import BenchmarkItem, Box, Point
 from fieldcheck.files import write_text
-from fieldcheck.labels.formats.label_set import LabelledImage, LabelSet, SkippedItems, list_losses, make_parent_folder
+from fieldcheck.labels.formats.label_set import (
+    LabelledImage,
+    LabelSet,
+    SkippedItems,
+    list_losses,
+    make_parent_folder,
+)
 from fieldcheck.labels.formats.shapes import (
     Corner,
     Place,
@@ -38,7 +44,8 @@ from fieldcheck.labels.formats.untrusted_files import (
 
 NAME = "annotations.xml"
 NOTHING = "nothing to find"
-"""Tag of a picture that was looked at and shows nothing: one without any shape or tag may not have been looked at yet."""
+"""Tag of a picture that was looked at and shows nothing: one without any shape or tag may not have
+been looked at yet."""
 EMPTY_IS_SAID = "images_without_annotation"
 """Written under `meta` of a file in which every image was reviewed, as the COCO writer does."""
 FLAGS = ("crowd", "truncated")
@@ -46,7 +53,8 @@ LINES = ("polyline", "ellipse", "cuboid", "skeleton")
 
 
 def read_cvat(path: Path) -> LabelSet:
-    """The set in a file. Raises LabelsRefused, also for the tracks of a video, which name no pictures."""
+    """The set in a file. Raises LabelsRefused, also for the tracks of a video, which name no
+    pictures."""
     tree = read_xml(path)
     if tree.tag != "annotations":
         raise make_refusal(path, format_untrusted(tree.tag), "root")
@@ -62,11 +70,24 @@ def read_cvat(path: Path) -> LabelSet:
     else:
         reader.losses["tags"] += sum(name != "" for name in tags.values())
     empty_is_said = tree.findtext(f"meta/{EMPTY_IS_SAID}") == "empty"
-    silent = () if empty_is_said else tuple(item.path for item in items if not item.names and item.path not in reader.nothing)
+    silent = (
+        ()
+        if empty_is_said
+        else tuple(
+            item.path for item in items if not item.names and item.path not in reader.nothing
+        )
+    )
     used, told = {name for item in items for name in item.names}, _list_label_names(tree, path)
     classes = tuple(dict.fromkeys([*(name for name in told if name != NOTHING), *sorted(used)]))
     names = tuple(item.path.removeprefix("images/") for item in items)
-    return LabelSet("cvat", path.parent, classes, items, names, SkippedItems(unlabelled=silent, losses=list_losses(reader.losses)))
+    return LabelSet(
+        "cvat",
+        path.parent,
+        classes,
+        items,
+        names,
+        SkippedItems(unlabelled=silent, losses=list_losses(reader.losses)),
+    )
 
 
 def write_cvat(out: Path, classes: Sequence[str], pictures: Sequence[LabelledImage]) -> list[Path]:
@@ -75,16 +96,33 @@ def write_cvat(out: Path, classes: Sequence[str], pictures: Sequence[LabelledIma
     for number, one in enumerate(pictures):
         image = add_image_element(root, number, one.file, one.size)
         for found in one.boxes:
-            corners = {"xtl": found.x, "ytl": found.y, "xbr": found.x + found.w, "ybr": found.y + found.h}
+            corners = {
+                "xtl": found.x,
+                "ytl": found.y,
+                "xbr": found.x + found.w,
+                "ybr": found.y + found.h,
+            }
             shape = ElementTree.SubElement(
-                image, "box", {**_make_shape_attributes(found.class_name), "occluded": str(int(found.occluded)), **_format_numbers(corners)}
+                image,
+                "box",
+                {
+                    **_make_shape_attributes(found.class_name),
+                    "occluded": str(int(found.occluded)),
+                    **_format_numbers(corners),
+                },
             )
             for flag in FLAGS:
                 if getattr(found, flag):
                     ElementTree.SubElement(shape, "attribute", {"name": flag}).text = "true"
         for point in one.points:
             ElementTree.SubElement(
-                image, "points", {**_make_shape_attributes(point.class_name), "occluded": "0", "points": f"{point.x!r},{point.y!r}"}
+                image,
+                "points",
+                {
+                    **_make_shape_attributes(point.class_name),
+                    "occluded": "0",
+                    "points": f"{point.x!r},{point.y!r}",
+                },
             )
         if one.class_name:
             ElementTree.SubElement(image, "tag", _make_shape_attributes(one.class_name))
@@ -105,20 +143,38 @@ def make_document(classes: Sequence[str], empty_is_said: bool) -> ElementTree.El
         for one in list_attributes():
             attribute = ElementTree.SubElement(listed, "attribute")
             for key, said in one.items():
-                ElementTree.SubElement(attribute, key).text = "\n".join(said) if isinstance(said, list) else str(said)
+                ElementTree.SubElement(attribute, key).text = (
+                    "\n".join(said) if isinstance(said, list) else str(said)
+                )
     if empty_is_said:
         ElementTree.SubElement(meta, EMPTY_IS_SAID).text = "empty"
     return root
 
 
 def list_attributes() -> list[dict[str, Any]]:
-    """The flags of a box as attributes of a label of CVAT; that it is hidden in part CVAT knows by itself."""
-    return [{"name": flag, "mutable": False, "input_type": "checkbox", "default_value": "false", "values": ["false"]} for flag in FLAGS]
+    """The flags of a box as attributes of a label of CVAT; that it is hidden in part CVAT knows by
+    itself."""
+    return [
+        {
+            "name": flag,
+            "mutable": False,
+            "input_type": "checkbox",
+            "default_value": "false",
+            "values": ["false"],
+        }
+        for flag in FLAGS
+    ]
 
 
-def add_image_element(root: ElementTree.Element, number: int, name: str, size: tuple[int, int]) -> ElementTree.Element:
+def add_image_element(
+    root: ElementTree.Element, number: int, name: str, size: tuple[int, int]
+) -> ElementTree.Element:
     """A picture in the document, without a shape."""
-    return ElementTree.SubElement(root, "image", {"id": str(number), "name": name, "width": str(size[0]), "height": str(size[1])})
+    return ElementTree.SubElement(
+        root,
+        "image",
+        {"id": str(number), "name": name, "width": str(size[0]), "height": str(size[1])},
+    )
 
 
 def write_document(out: Path, root: ElementTree.Element) -> Path:
@@ -130,7 +186,11 @@ def write_document(out: Path, root: ElementTree.Element) -> Path:
 
 def find_files(folder: Path) -> list[Path]:
     """The XML files of CVAT in a folder."""
-    return [file for file in sorted(folder.glob("*.xml")) if is_inside_set(folder, file) and is_candidate(file)]
+    return [
+        file
+        for file in sorted(folder.glob("*.xml"))
+        if is_inside_set(folder, file) and is_candidate(file)
+    ]
 
 
 def is_candidate(file: Path) -> bool:
@@ -147,13 +207,16 @@ def _format_numbers(figures: dict[str, float]) -> dict[str, str]:
 
 
 def _list_label_names(tree: ElementTree.Element, path: Path) -> Iterable[str]:
-    return [parse_class_name(one.text, path, "label") for one in tree.iterfind("meta//labels/label/name")]
+    return [
+        parse_class_name(one.text, path, "label")
+        for one in tree.iterfind("meta//labels/label/name")
+    ]
 
 
 @dataclass(slots=True)
 class _CvatReader:
-    """Reads one picture after the other. `tags`: the class that a tag gives a picture, empty without one; `nothing`: those of the tag that
-    says so."""
+    """Reads one picture after the other. `tags`: the class that a tag gives a picture, empty
+    without one; `nothing`: those of the tag that says so."""
 
     path: Path
     items: list[BenchmarkItem] = field(default_factory=list)
@@ -165,7 +228,11 @@ class _CvatReader:
         """A picture. Raises LabelsRefused."""
         said = image.get("name") or ""
         root = self.path.parent
-        inner = f"images/{said}" if not (root / resolve_relative_path(root, said, self.path)).is_file() else said
+        inner = (
+            f"images/{said}"
+            if not (root / resolve_relative_path(root, said, self.path)).is_file()
+            else said
+        )
         name = resolve_relative_path(root, inner if (root / inner).is_file() else said, self.path)
         if name in self.tags:
             raise make_refusal(self.path, name, "image_twice")
@@ -188,26 +255,39 @@ class _CvatReader:
         self.tags.setdefault(name, "")
         self.items.append(BenchmarkItem(name, boxes=tuple(boxes), points=tuple(points)))
 
-    def _read_shape(self, shape: ElementTree.Element, name: str, where: str) -> tuple[Box, tuple[Point, ...]]:
+    def _read_shape(
+        self, shape: ElementTree.Element, name: str, where: str
+    ) -> tuple[Box, tuple[Point, ...]]:
         if shape.tag == "box":
             found, inside = self._read_box(shape, where), tuple[Point, ...]()
         elif shape.tag == "polygon":
             corners = self._read_corners(shape, where)
             if len(corners) < 3:
                 raise make_refusal(self.path, f"{where}: polygon", "outline")
-            found, inside = compute_bounding_box(corners), (Point(name, *find_inner_point(corners)),)
+            found, inside = (
+                compute_bounding_box(corners),
+                (Point(name, *find_inner_point(corners)),),
+            )
             self.losses["masks"] += 1
         elif shape.tag == "mask":
             found, inside = self._read_mask(shape, name, where)
         else:
             raise make_refusal(self.path, f"{where}: {format_untrusted(shape.tag)}", "shape")
-        flags = {one.get("name"): (one.text or "").strip().lower() == "true" for one in shape.iterfind("attribute")}
+        flags = {
+            one.get("name"): (one.text or "").strip().lower() == "true"
+            for one in shape.iterfind("attribute")
+        }
         self.losses["attributes"] += len(set(flags) - set(FLAGS))
         made = make_box(name, found, self.path, where, crowd=flags.get("crowd", False))
-        return replace(made, occluded=shape.get("occluded") == "1", truncated=flags.get("truncated", False)), inside
+        return replace(
+            made, occluded=shape.get("occluded") == "1", truncated=flags.get("truncated", False)
+        ), inside
 
     def _read_box(self, shape: ElementTree.Element, where: str) -> Place:
-        left, top, right, bottom = (parse_number(shape.get(side), self.path, f"{where}: {side}") for side in ("xtl", "ytl", "xbr", "ybr"))
+        left, top, right, bottom = (
+            parse_number(shape.get(side), self.path, f"{where}: {side}")
+            for side in ("xtl", "ytl", "xbr", "ybr")
+        )
         place, angle = (
             (left, top, right - left, bottom - top),
             radians(parse_number(shape.get("rotation") or "0", self.path, f"{where}: rotation")),
@@ -215,24 +295,34 @@ class _CvatReader:
         if not angle:
             return place
         self.losses["turned"] += 1
-        return compute_bounding_box(rotate_corners(place, angle, ((left + right) / 2, (top + bottom) / 2)))
+        return compute_bounding_box(
+            rotate_corners(place, angle, ((left + right) / 2, (top + bottom) / 2))
+        )
 
-    def _read_mask(self, shape: ElementTree.Element, name: str, where: str) -> tuple[Place, tuple[Point, ...]]:
+    def _read_mask(
+        self, shape: ElementTree.Element, name: str, where: str
+    ) -> tuple[Place, tuple[Point, ...]]:
         left, top, width, height = (
-            parse_number(shape.get(side), self.path, f"{where}: {side}") for side in ("left", "top", "width", "height")
+            parse_number(shape.get(side), self.path, f"{where}: {side}")
+            for side in ("left", "top", "width", "height")
         )
         try:
             counts = [int(one) for one in (shape.get("rle") or "").split(",")]
-            pixels = decode_rle(counts, [int(width), int(height)]).T  # row by row, where COCO goes column by column
+            # row by row, where COCO goes column by column
+            pixels = decode_rle(counts, [int(width), int(height)]).T
         except ValueError as error:
             raise make_refusal(self.path, f"{where}: rle", "mask") from error
         inside, specks = find_mask_points(pixels, name)
         self.losses["masks"] += 1
         self.losses["specks"] += specks
-        return (left, top, width, height), tuple(replace(one, x=one.x + left, y=one.y + top) for one in inside)
+        return (left, top, width, height), tuple(
+            replace(one, x=one.x + left, y=one.y + top) for one in inside
+        )
 
     def _read_corners(self, shape: ElementTree.Element, where: str) -> list[Corner]:
         pairs = [pair.split(",") for pair in (shape.get("points") or "").split(";")]
         if not all(len(pair) == 2 for pair in pairs):
             raise make_refusal(self.path, f"{where}: points", "outline")
-        return [(parse_number(x, self.path, where), parse_number(y, self.path, where)) for x, y in pairs]
+        return [
+            (parse_number(x, self.path, where), parse_number(y, self.path, where)) for x, y in pairs
+        ]

@@ -11,26 +11,48 @@ from fieldcheck.errors.files import PathRefused
 from fieldcheck.errors.labels import LabelsRefused
 from fieldcheck.files import join_inside
 from fieldcheck.labels.formats.label_set import LabelledImage, LabelSet
-from fieldcheck.labels.formats.untrusted_files import PICTURE_ENDINGS, make_refusal, parse_class_name, resolve_relative_path
+from fieldcheck.labels.formats.untrusted_files import (
+    PICTURE_ENDINGS,
+    make_refusal,
+    parse_class_name,
+    resolve_relative_path,
+)
 
 LONGEST_NAME = 255  # bytes that a folder's name may have on the file systems of Linux and Windows
 SPLITS = frozenset({"train", "training", "val", "valid", "validation", "test", "testing"})
-OF_FORMATS = frozenset({"images", "imgs", "labels", "annotation", "annotations", "masks", "jpegimages", "segmentationclass"})
+OF_FORMATS = frozenset(
+    {
+        "images",
+        "imgs",
+        "labels",
+        "annotation",
+        "annotations",
+        "masks",
+        "jpegimages",
+        "segmentationclass",
+    }
+)
 OF_MASKS = frozenset({"annotation", "annotations", "masks", "mask", "segmentationclass"})
 """Folders whose images are masks, which need a list of class names beside them."""
 OF_FORMATS |= OF_MASKS | {"image", "label"}
-"""Folders of other formats: a set of theirs whose labels are not found must not become one with the classes "images" and "labels"."""
+"""Folders of other formats: a set of theirs whose labels are not found must not become one with the
+classes "images" and "labels"."""
 
 
 def read_imagefolder(root: Path) -> LabelSet:
-    """The set in a folder, classes and pictures in name order. Raises LabelsRefused, `several` where the folders are splits."""
+    """The set in a folder, classes and pictures in name order. Raises LabelsRefused, `several`
+    where the folders are splits."""
     if not root.is_dir():
         raise make_refusal(root, root.name, "no_folder")
     if splits := list_split_folders(root):
         raise LabelsRefused(root, "several", ", ".join(splits))
     folders = list_class_folders(root)
     if of_a_format := sorted(name for name in folders if name.lower() in OF_FORMATS):
-        with_masks = [name for name in of_a_format if name.lower() in OF_MASKS and next(list_images(root / name), None)]
+        with_masks = [
+            name
+            for name in of_a_format
+            if name.lower() in OF_MASKS and next(list_images(root / name), None)
+        ]
         if with_masks:
             raise make_refusal(root, f"{with_masks[0]}/", "no_names")
         raise LabelsRefused(root, "no_labels", ", ".join(of_a_format))
@@ -38,14 +60,18 @@ def read_imagefolder(root: Path) -> LabelSet:
     items, names = [], []
     for folder in folders:
         for name in list_images(root / folder):
-            items.append(BenchmarkItem(resolve_relative_path(root, f"{folder}/{name}", root), folder))
+            items.append(
+                BenchmarkItem(resolve_relative_path(root, f"{folder}/{name}", root), folder)
+            )
             names.append(name)
     return LabelSet("imagefolder", root, classes, tuple(items), tuple(names))
 
 
-def write_imagefolder(out: Path, classes: Sequence[str], pictures: Sequence[LabelledImage]) -> list[Path]:
-    """The pictures, each in the folder of its class. Raises PathRefused for a class that cannot be a folder's name and read back
-    as the same class; then nothing is written."""
+def write_imagefolder(
+    out: Path, classes: Sequence[str], pictures: Sequence[LabelledImage]
+) -> list[Path]:
+    """The pictures, each in the folder of its class. Raises PathRefused for a class that cannot be
+    a folder's name and read back as the same class; then nothing is written."""
     places = [_make_class_folder(out, one.class_name) / one.file for one in pictures]
     return [one.save_image(place) for place, one in zip(places, pictures, strict=True)]
 
@@ -53,11 +79,18 @@ def write_imagefolder(out: Path, classes: Sequence[str], pictures: Sequence[Labe
 def is_candidate_folder(folder: Path) -> bool:
     """Class folders with pictures, and no picture that lies beside them."""
     loose = any(file.suffix.lower() in PICTURE_ENDINGS for file in folder.iterdir())
-    return not loose and any(next(list_images(folder / name), None) for name in list_class_folders(folder))
+    return not loose and any(
+        next(list_images(folder / name), None) for name in list_class_folders(folder)
+    )
 
 
 def _make_class_folder(out: Path, class_name: str) -> Path:
-    if class_name.startswith(".") or "/" in class_name or "\\" in class_name or len(class_name.encode()) > LONGEST_NAME:
+    if (
+        class_name.startswith(".")
+        or "/" in class_name
+        or "\\" in class_name
+        or len(class_name.encode()) > LONGEST_NAME
+    ):
         raise PathRefused(class_name, "name")
     return join_inside(out, class_name)
 
@@ -65,19 +98,25 @@ def _make_class_folder(out: Path, class_name: str) -> Path:
 def list_class_folders(root: Path) -> list[str]:
     """The names of the folders directly inside `root`, sorted, hidden ones left out."""
     try:
-        return sorted(entry.name for entry in os.scandir(root) if entry.is_dir() and not entry.name.startswith("."))
+        return sorted(
+            entry.name
+            for entry in os.scandir(root)
+            if entry.is_dir() and not entry.name.startswith(".")
+        )
     except OSError as error:
         raise make_refusal(root, error.strerror or root.name, "unreadable") from error
 
 
 def list_split_folders(root: Path) -> list[str]:
-    """The names of the folders in `root` where all of them are parts such as `train` and `test`, and there is any."""
+    """The names of the folders in `root` where all of them are parts such as `train` and `test`,
+    and there is any."""
     folders = list_class_folders(root) if root.is_dir() else []
     return folders if all(name.lower() in SPLITS for name in folders) else []
 
 
 def list_images(folder: Path) -> Iterator[str]:
-    """Every file below `folder` with a picture's ending, in name order, relative to it. Folders that are links are entered, each once."""
+    """Every file below `folder` with a picture's ending, in name order, relative to it. Folders
+    that are links are entered, each once."""
     seen: set[Path] = set()
     for base, folders, files in os.walk(folder, followlinks=True):
         here = Path(base).resolve()

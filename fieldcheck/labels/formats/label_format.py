@@ -1,5 +1,5 @@
-"""Declaration of a label format (name, detection, reader, writer, kinds of labels), and the parts of a labelled set: training,
-validation, test."""
+"""Declaration of a label format (name, detection, reader, writer, kinds of labels), and the parts
+of a labelled set: training, validation, test."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ from fieldcheck.errors.labels import LabelsRefused
 from fieldcheck.labels.formats.imagefolder import list_images, list_split_folders
 from fieldcheck.labels.formats.label_set import LabelledImage, LabelSet
 
-# Parts of a labelled set: training, validation, test. A benchmark is never the part that the model learned from unless it is named.
+# Parts of a labelled set: training, validation, test. A benchmark is never the part that the model
+# learned from unless it is named.
 
 TRAINING = frozenset({"train", "training"})
 VALIDATION = frozenset({"val", "valid", "validation"})
@@ -22,8 +23,9 @@ VALIDATION = frozenset({"val", "valid", "validation"})
 
 @dataclass(frozen=True, slots=True)
 class PartWish:
-    """`name`: the part that is wanted, empty where none was named; `takes_any`: labels are not held against a model that may have learned
-    from them, so a part that is the only one is read whatever it is."""
+    """`name`: the part that is wanted, empty where none was named; `takes_any`: labels are not held
+    against a model that may have learned from them, so a part that is the only one is read whatever
+    it is."""
 
     name: str = ""
     takes_any: bool = False
@@ -32,15 +34,20 @@ class PartWish:
 NO_WISH, ANY_PART = PartWish(), PartWish(takes_any=True)
 
 
-def choose_part(path: Path, counts: Mapping[str, int], wish: PartWish, preferred: frozenset[str] = frozenset()) -> str:
-    """The part to be read of those that there are (their images by name): the named one, the only one, or one of `preferred`.
+def choose_part(
+    path: Path, counts: Mapping[str, int], wish: PartWish, preferred: frozenset[str] = frozenset()
+) -> str:
+    """The part to be read of those that there are (their images by name): the named one, the only
+    one, or one of `preferred`.
 
-    Raises LabelsRefused `no_part` where the named one is not there, and `part` where one has to be named: there are several, or the only
-    one is for training.
+    Raises LabelsRefused `no_part` where the named one is not there, and `part` where one has to be
+    named: there are several, or the only one is for training.
     """
     listing = ", ".join(f"{name}: {n}" for name, n in counts.items())
     if wish.name:
-        named = [name for name in counts if _normalize_part_name(name) == _normalize_part_name(wish.name)]
+        named = [
+            name for name in counts if _normalize_part_name(name) == _normalize_part_name(wish.name)
+        ]
         if len(named) != 1:
             raise LabelsRefused(path, "no_part", listing)
         return named[0]
@@ -56,7 +63,8 @@ def choose_part(path: Path, counts: Mapping[str, int], wish: PartWish, preferred
 
 
 def find_part_folder(place: Path, wish: PartWish) -> str:
-    """The sub-folder of the part to be read, where all folders in a set are parts; nothing where they are not. Raises as `choose_part`."""
+    """The sub-folder of the part to be read, where all folders in a set are parts; nothing where
+    they are not. Raises as `choose_part`."""
     folders = list_split_folders(place)
     counts = {name: count_images(place / name) for name in folders}
     return choose_part(place, counts, wish) if any(counts.values()) else ""
@@ -70,24 +78,35 @@ def count_images(folder: Path) -> int:
 def _normalize_part_name(name: str) -> str:
     """`valid` and `validation` are `val`, whatever of them is written large."""
     low = name.lower()
-    return "val" if low in VALIDATION else "train" if low in TRAINING else "test" if low == "testing" else low
+    return (
+        "val"
+        if low in VALIDATION
+        else "train"
+        if low in TRAINING
+        else "test"
+        if low == "testing"
+        else low
+    )
 
 
 SizeOf = Callable[[str], tuple[int, int] | None]
 """The name of a frame → its (width, height) in pixels; None where no frame is called so."""
 
 Reader = Callable[[Path, SizeOf | None], LabelSet]
-"""The set at a folder or file. The second argument knows frames whose pictures do not lie in the set. Raises LabelsRefused."""
+"""The set at a folder or file. The second argument knows frames whose pictures do not lie in the
+set. Raises LabelsRefused."""
 
 PartReader = Callable[[Path, SizeOf | None, PartWish], LabelSet]
 """As a reader, of a format that has parts of its own and says which was read."""
 
 Writer = Callable[[Path, Sequence[str], Sequence[LabelledImage]], list[Path]]
-"""Writes into a folder, with these class names; returns the files, label files first. Raises DiskFull, ReadOnlyPlace, PathRefused."""
+"""Writes into a folder, with these class names; returns the files, label files first. Raises
+DiskFull, ReadOnlyPlace, PathRefused."""
 
 
 LossCounter = Callable[[Sequence[str], Sequence[LabelledImage]], Counter[str]]
-"""Information that a written file loses with these class names: count by kind of loss (named in `labels.messages`)."""
+"""Information that a written file loses with these class names: count by kind of loss (named in
+`labels.messages`)."""
 
 Flag = Literal["crowd", "occluded", "truncated"]
 """A flag of `domain.label.Box`."""
@@ -105,16 +124,18 @@ def count_no_losses(classes: Sequence[str], pictures: Sequence[LabelledImage]) -
 
 @dataclass(frozen=True, slots=True)
 class LabelFormat:
-    """One format. Without `reader` it can only be written, without `writer` only be read; `label_kinds` is what labels it can carry.
+    """One format. Without `reader` it can only be written, without `writer` only be read;
+    `label_kinds` is what labels it can carry.
 
-    `is_candidate_folder` tells a folder that holds it, `endings` (with the dot, lower case) single files. `is_fallback`: looked for in a
-    folder only where no other format stands, because its sign is a weak one. `expected_files`: where its labels are looked for, for who has
-    none there.
+    `is_candidate_folder` tells a folder that holds it, `endings` (with the dot, lower case) single
+    files. `is_fallback`: looked for in a folder only where no other format stands, because its sign
+    is a weak one. `expected_files`: where its labels are looked for, for who has none there.
 
-    `is_candidate` tells a single file from those of other formats with the same ending. `missing_means_unlabelled`: a picture that nothing
-    is said of was not looked at, and is no picture with nothing on it. `kept_flags`: the flags of a box that a written file still has;
-    `count_losses`: what else it does not say; `with_pictures`: whether the pictures are written beside it. `part_reader` stands in for
-    `reader` where the format names parts itself.
+    `is_candidate` tells a single file from those of other formats with the same ending.
+    `missing_means_unlabelled`: a picture that nothing is said of was not looked at, and is no
+    picture with nothing on it. `kept_flags`: the flags of a box that a written file still has;
+    `count_losses`: what else it does not say; `with_pictures`: whether the pictures are written
+    beside it. `part_reader` stands in for `reader` where the format names parts itself.
     """
 
     name: str

@@ -1,4 +1,5 @@
-"""A labelled set as read from files, a labelled image to be written, and the size of an image from its header."""
+"""A labelled set as read from files, a labelled image to be written, and the size of an image from
+its header."""
 
 from __future__ import annotations
 
@@ -19,13 +20,16 @@ GOOD = "good"
 
 @dataclass(frozen=True, slots=True)
 class SkippedItems:
-    """Labels and pictures that a reader saw and did not take as it stands, each by its name in the set.
+    """Labels and pictures that a reader saw and did not take as it stands, each by its name in the
+    set.
 
-    `part`: the split that was read; `absent_parts`: splits that are named and not there; `unlabelled`: pictures that nothing is said of;
-    `orphans`: label files of no picture; `missing`: pictures that are named and not there; `damaged`: pictures that cannot be read;
-    `unfit`: images left out because a box of theirs lies outside, with where; `merged`: classes or files that became one; `unlike`: masks
-    that are not as large as their picture; `outlines`: polygons or turned boxes
-    that became the box around them; `losses`: what else became less, as pairs of a kind (named in `labels.messages`) and a count."""
+    `part`: the split that was read; `absent_parts`: splits that are named and not there;
+    `unlabelled`: pictures that nothing is said of; `orphans`: label files of no picture; `missing`:
+    pictures that are named and not there; `damaged`: pictures that cannot be read; `unfit`: images
+    left out because a box of theirs lies outside, with where; `merged`: classes or files that
+    became one; `unlike`: masks that are not as large as their picture; `outlines`: polygons or
+    turned boxes that became the box around them; `losses`: what else became less, as pairs of a
+    kind (named in `labels.messages`) and a count."""
 
     part: str = ""
     absent_parts: tuple[str, ...] = ()
@@ -44,8 +48,9 @@ class SkippedItems:
 class LabelSet:
     """`root`: folder that the items' paths start from; the images need not exist.
 
-    `format`: a format of `labels.formats.registry`. `names`, one per item: path of the image without the folders that belong to the format
-    (`images/`, the class folder), which is matched with the project's frames."""
+    `format`: a format of `labels.formats.registry`. `names`, one per item: path of the image
+    without the folders that belong to the format (`images/`, the class folder), which is matched
+    with the project's frames."""
 
     format: str
     root: Path
@@ -60,28 +65,39 @@ class LabelSet:
 
 
 def drop_unlabelled(found: LabelSet) -> LabelSet:
-    """The set without the pictures that nothing is said of: silence is no evidence that there is nothing on them."""
+    """The set without the pictures that nothing is said of: silence is no evidence that there is
+    nothing on them."""
     silent = set(found.skipped.unlabelled)
-    kept = [(item, name) for item, name in zip(found.items, found.names, strict=True) if item.path not in silent]
-    return replace(found, items=tuple(item for item, _ in kept), names=tuple(name for _, name in kept))
+    kept = [
+        (item, name)
+        for item, name in zip(found.items, found.names, strict=True)
+        if item.path not in silent
+    ]
+    return replace(
+        found, items=tuple(item for item, _ in kept), names=tuple(name for _, name in kept)
+    )
 
 
 def has_labels_for_task(items: Iterable[BenchmarkItem], task: str) -> bool:
-    """Whether every item is labelled the way answers to this task are: by a class, by boxes, or by points. Nothing fits where labels are
-    not taken."""
+    """Whether every item is labelled the way answers to this task are: by a class, by boxes, or by
+    points. Nothing fits where labels are not taken."""
     return has_labels_of_kind(items, get_answer_kind(task).labels)
 
 
 def has_labels_of_kind(items: Iterable[BenchmarkItem], labels: Labels) -> bool:
-    """Whether every item carries labels of this kind; boxes and points may be none, where there is nothing to find, but a set of boxes
-    alone is none of points, nor the other way round."""
+    """Whether every item carries labels of this kind; boxes and points may be none, where there is
+    nothing to find, but a set of boxes alone is none of points, nor the other way round."""
     return labels != "none" and all(_has_label_of_kind(item, labels) for item in items)
 
 
 def _has_label_of_kind(item: BenchmarkItem, labels: Labels) -> bool:
     if labels == "class" or item.class_name:
         return labels == "class" and item.class_name != ""
-    return bool(item.boxes or not item.points) if labels == "boxes" else bool(item.points or not item.boxes)
+    return (
+        bool(item.boxes or not item.points)
+        if labels == "boxes"
+        else bool(item.points or not item.boxes)
+    )
 
 
 def list_losses(counts: Mapping[str, int]) -> tuple[tuple[str, int], ...]:
@@ -90,24 +106,32 @@ def list_losses(counts: Mapping[str, int]) -> tuple[tuple[str, int], ...]:
 
 
 def select_masks(items: Iterable[BenchmarkItem]) -> tuple[BenchmarkItem, ...]:
-    """Items with a class and masks, for a model that gives masks: without the class, and without those of a defect that has no mask."""
-    return tuple(replace(item, class_name="") for item in items if item.points or not item.class_name or item.class_name == GOOD)
+    """Items with a class and masks, for a model that gives masks: without the class, and without
+    those of a defect that has no mask."""
+    return tuple(
+        replace(item, class_name="")
+        for item in items
+        if item.points or not item.class_name or item.class_name == GOOD
+    )
 
 
 def select_label_kind(items: Iterable[BenchmarkItem], labels: Labels) -> tuple[BenchmarkItem, ...]:
-    """The items with labels of this kind alone: a polygon is read as a box and as a point inside it, and a model answers in one of them."""
+    """The items with labels of this kind alone: a polygon is read as a box and as a point inside
+    it, and a model answers in one of them."""
     if labels == "points":
         return tuple(replace(item, boxes=()) if item.boxes else item for item in items)
     return tuple(replace(item, points=()) if item.points else item for item in items)
 
 
-# A picture with its labels on its way out, and the files and folders that writers of label formats make.
+# A picture with its labels on its way out, and the files and folders that writers of label formats
+# make.
 
 
 @dataclass(frozen=True, slots=True)
 class LabelledImage:
-    """`name`: what the label file calls it; `file`: a name without folders for its picture; `size`: width and height in pixels. `picture`
-    gives the bytes of the file, asked for only where the format holds pictures."""
+    """`name`: what the label file calls it; `file`: a name without folders for its picture; `size`:
+    width and height in pixels. `picture` gives the bytes of the file, asked for only where the
+    format holds pictures."""
 
     name: str
     file: str
@@ -120,7 +144,10 @@ class LabelledImage:
     @property
     def names(self) -> tuple[str, ...]:
         """The classes of its boxes and points."""
-        return (*(box.class_name for box in self.boxes), *(point.class_name for point in self.points))
+        return (
+            *(box.class_name for box in self.boxes),
+            *(point.class_name for point in self.points),
+        )
 
     def save_image(self, path: Path) -> Path:
         """The picture's own bytes at `path`, which is returned. Raises DiskFull, ReadOnlyPlace."""
@@ -140,8 +167,8 @@ def make_parent_folder(path: Path) -> Path:
 
 
 def read_image_size(path: Path) -> tuple[int, int]:
-    """Width and height as the picture is shown, that is after its EXIF orientation. Raises LabelsRefused where it is no picture, or one
-    that nobody may decode."""
+    """Width and height as the picture is shown, that is after its EXIF orientation. Raises
+    LabelsRefused where it is no picture, or one that nobody may decode."""
     try:
         return codec.read_image_size(path)
     except (PathMissing, PictureUnreadable, OSError) as error:

@@ -1,4 +1,5 @@
-"""Label Studio: a JSON list of tasks, each with a picture and what people said of it, in shares of a hundred."""
+"""Label Studio: a JSON list of tasks, each with a picture and what people said of it, in shares of
+a hundred."""
 
 from __future__ import annotations
 
@@ -17,7 +18,13 @@ from fieldcheck.csv_and_xml import format_xml
 from fieldcheck.domain.label import BenchmarkItem, Box, Point
 from fieldcheck.domain.prediction import Labels
 from fieldcheck.files import write_text
-from fieldcheck.labels.formats.label_set import LabelledImage, LabelSet, SkippedItems, list_losses, make_parent_folder
+from fieldcheck.labels.formats.label_set import (
+    LabelledImage,
+    LabelSet,
+    SkippedItems,
+    list_losses,
+    make_parent_folder,
+)
 from fieldcheck.labels.formats.shapes import (
     Corner,
     Place,
@@ -42,16 +49,24 @@ from fieldcheck.labels.formats.untrusted_files import (
 TASKS, CONFIG = "tasks.json", "label_config.xml"
 FROM, TO = "label", "image"
 FLAGS = ("crowd", "occluded", "truncated")
-UPLOADED = re.compile(r"[0-9a-f]{8}-(.+)", re.DOTALL)  # what Label Studio puts before the name of a file that was uploaded
-TAGS = {"boxes": "RectangleLabels", "points": "KeyPointLabels", "class": "Choices", "none": "Choices"}
+# what Label Studio puts before the name of a file that was uploaded
+UPLOADED = re.compile(r"[0-9a-f]{8}-(.+)", re.DOTALL)
+TAGS = {
+    "boxes": "RectangleLabels",
+    "points": "KeyPointLabels",
+    "class": "Choices",
+    "none": "Choices",
+}
 """Its element for each kind of label."""
 
 
 def read_label_studio(path: Path) -> LabelSet:
-    """The set in an export, `JSON` and not `JSON-MIN`. Answers of a model (`predictions`) are not looked at; of several answers to
-    a task the last is taken. Raises LabelsRefused."""
+    """The set in an export, `JSON` and not `JSON-MIN`. Answers of a model (`predictions`) are not
+    looked at; of several answers to a task the last is taken. Raises LabelsRefused."""
     rows = read_json(path)
-    if not isinstance(rows, list) or not all(isinstance(row, dict) and isinstance(row.get("data"), dict) for row in rows):
+    if not isinstance(rows, list) or not all(
+        isinstance(row, dict) and isinstance(row.get("data"), dict) for row in rows
+    ):
         raise make_refusal(path, "data", "entry")
     root, losses = path.parent, Counter[str]()
     items: dict[str, BenchmarkItem] = {}
@@ -66,7 +81,9 @@ def read_label_studio(path: Path) -> LabelSet:
         answers = [one for one in told if isinstance(one, dict) and not one.get("was_cancelled")]
         losses["several_answers"] += len(answers) > 1
         if answers:
-            items[name] = _AnswerReader(path, f"[{at}]", losses).read_results(name, answers[-1].get("result"))
+            items[name] = _AnswerReader(path, f"[{at}]", losses).read_results(
+                name, answers[-1].get("result")
+            )
         else:
             items[name] = BenchmarkItem(name)
             silent.append(name)
@@ -76,30 +93,66 @@ def read_label_studio(path: Path) -> LabelSet:
         found = tuple(replace(item, class_name="") for item in found)
     classes = tuple(sorted({name for item in found for name in item.names}))
     names = tuple(item.path.removeprefix("images/") for item in found)
-    return LabelSet("label-studio", root, classes, found, names, SkippedItems(unlabelled=tuple(silent), losses=list_losses(losses)))
+    return LabelSet(
+        "label-studio",
+        root,
+        classes,
+        found,
+        names,
+        SkippedItems(unlabelled=tuple(silent), losses=list_losses(losses)),
+    )
 
 
-def write_label_studio(out: Path, classes: Sequence[str], pictures: Sequence[LabelledImage]) -> list[Path]:
-    """`tasks.json`, the labelling interface, and the pictures in `images/`, which Label Studio finds below the folder that it was told to
-    serve files from."""
-    kind: Labels = "class" if any(one.class_name for one in pictures) else "points" if any(one.points for one in pictures) else "boxes"
+def write_label_studio(
+    out: Path, classes: Sequence[str], pictures: Sequence[LabelledImage]
+) -> list[Path]:
+    """`tasks.json`, the labelling interface, and the pictures in `images/`, which Label Studio
+    finds below the folder that it was told to serve files from."""
+    kind: Labels = (
+        "class"
+        if any(one.class_name for one in pictures)
+        else "points"
+        if any(one.points for one in pictures)
+        else "boxes"
+    )
     tasks = []
     for number, one in enumerate(pictures, 1):
-        result = [_make_rectangle(found, one.size, f"{number}-{at}") for at, found in enumerate(one.boxes)]
-        result += [_make_keypoint(point, one.size, f"{number}-p{at}") for at, point in enumerate(one.points)]
-        result += [{"id": f"{number}-c", **_make_result("choices", {"choices": [one.class_name]})}] if one.class_name else []
-        tasks.append(make_task(number, out.name, one.file, one.name) | {"annotations": [{"id": number, "result": result}]})
+        result = [
+            _make_rectangle(found, one.size, f"{number}-{at}") for at, found in enumerate(one.boxes)
+        ]
+        result += [
+            _make_keypoint(point, one.size, f"{number}-p{at}")
+            for at, point in enumerate(one.points)
+        ]
+        result += (
+            [{"id": f"{number}-c", **_make_result("choices", {"choices": [one.class_name]})}]
+            if one.class_name
+            else []
+        )
+        tasks.append(
+            make_task(number, out.name, one.file, one.name)
+            | {"annotations": [{"id": number, "result": result}]}
+        )
     files = save_tasks(out, tasks, classes, kind)
     return [*files, *(one.save_image(out / "images" / one.file) for one in pictures)]
 
 
 def make_task(number: int, folder: str, file: str, source: str) -> dict[str, Any]:
-    """A task of a picture in `images/`, without an answer. `file` and `source`, which Label Studio hands back as they are, name the picture
-    and what the project calls it."""
-    return {"id": number, "data": {TO: f"/data/local-files/?d={folder}/images/{file}", "file": file, "source": source}}
+    """A task of a picture in `images/`, without an answer. `file` and `source`, which Label Studio
+    hands back as they are, name the picture and what the project calls it."""
+    return {
+        "id": number,
+        "data": {
+            TO: f"/data/local-files/?d={folder}/images/{file}",
+            "file": file,
+            "source": source,
+        },
+    }
 
 
-def save_tasks(out: Path, tasks: Sequence[dict[str, Any]], classes: Sequence[str], kind: Labels) -> list[Path]:
+def save_tasks(
+    out: Path, tasks: Sequence[dict[str, Any]], classes: Sequence[str], kind: Labels
+) -> list[Path]:
     """The tasks and the interface that they are labelled in. Raises DiskFull, ReadOnlyPlace."""
     listed, config = make_parent_folder(out / TASKS), out / CONFIG
     write_text(listed, json.dumps(tasks, ensure_ascii=False, indent=1) + "\n")
@@ -107,14 +160,20 @@ def save_tasks(out: Path, tasks: Sequence[dict[str, Any]], classes: Sequence[str
     ElementTree.SubElement(view, "Image", {"name": TO, "value": f"${TO}"})
     labels = ElementTree.SubElement(view, TAGS[kind], {"name": FROM, "toName": TO})
     for name in classes:
-        ElementTree.SubElement(labels, "Choice" if TAGS[kind] == "Choices" else "Label", {"value": name})
+        ElementTree.SubElement(
+            labels, "Choice" if TAGS[kind] == "Choices" else "Label", {"value": name}
+        )
     write_text(config, format_xml(view))
     return [listed, config]
 
 
 def find_files(folder: Path) -> list[Path]:
     """The exports in a folder."""
-    return [file for file in sorted(folder.glob("*.json")) if is_inside_set(folder, file) and is_candidate(file)]
+    return [
+        file
+        for file in sorted(folder.glob("*.json"))
+        if is_inside_set(folder, file) and is_candidate(file)
+    ]
 
 
 def is_candidate(file: Path) -> bool:
@@ -138,11 +197,21 @@ def _make_rectangle(found: Box, size: tuple[int, int], name: str) -> dict[str, A
         "rotation": 0, "rectanglelabels": [found.class_name],
     }  # fmt: skip
     flags = [flag for flag in FLAGS if getattr(found, flag)]
-    return {"id": name, **_make_size(size), **_make_result("rectanglelabels", value), **({"meta": {"text": flags}} if flags else {})}
+    return {
+        "id": name,
+        **_make_size(size),
+        **_make_result("rectanglelabels", value),
+        **({"meta": {"text": flags}} if flags else {}),
+    }
 
 
 def _make_keypoint(point: Point, size: tuple[int, int], name: str) -> dict[str, Any]:
-    value = {"x": 100 * point.x / size[0], "y": 100 * point.y / size[1], "width": 0.5, "keypointlabels": [point.class_name]}
+    value = {
+        "x": 100 * point.x / size[0],
+        "y": 100 * point.y / size[1],
+        "width": 0.5,
+        "keypointlabels": [point.class_name],
+    }
     return {"id": name, **_make_size(size), **_make_result("keypointlabels", value)}
 
 
@@ -165,7 +234,9 @@ class _AnswerReader:
             value, kind = one.get("value"), one.get("type")
             if not isinstance(value, dict):
                 self.losses["shapes"] += 1
-            elif kind == "choices" and {"x", "points", "rle"} & set(value):  # of one region, not of the picture
+            elif kind == "choices" and {"x", "points", "rle"} & set(
+                value
+            ):  # of one region, not of the picture
                 self.losses["attributes"] += 1
             elif kind == "choices":
                 self._read_choice(value.get("choices"))
@@ -176,9 +247,15 @@ class _AnswerReader:
         return BenchmarkItem(name, self.class_name, tuple(self.boxes), tuple(self.points))
 
     def _read_choice(self, said: object) -> None:
-        names = [parse_class_name(one, self.path, self.where) for one in said] if isinstance(said, list) else []
+        names = (
+            [parse_class_name(one, self.path, self.where) for one in said]
+            if isinstance(said, list)
+            else []
+        )
         if len(names) != 1 or self.class_name not in ("", names[0]):
-            raise make_refusal(self.path, f"{self.where}: {format_untrusted(', '.join(names))}", "two_classes")
+            raise make_refusal(
+                self.path, f"{self.where}: {format_untrusted(', '.join(names))}", "two_classes"
+            )
         self.class_name = names[0]
 
     def get_name(self, value: dict[str, Any], kind: str) -> str:
@@ -188,16 +265,24 @@ class _AnswerReader:
         return parse_class_name(said[0], self.path, self.where)
 
     def get_size(self, one: dict[str, Any]) -> Corner:
-        width, height = (parse_number(one.get(key), self.path, f"{self.where}: {key}") for key in ("original_width", "original_height"))
+        width, height = (
+            parse_number(one.get(key), self.path, f"{self.where}: {key}")
+            for key in ("original_width", "original_height")
+        )
         if width < 1 or height < 1:
             raise make_refusal(self.path, f"{self.where}: {width:g} × {height:g}", "size")
         return width, height
 
     def _read_rectangle(self, one: dict[str, Any], value: dict[str, Any]) -> None:
         width, height = self.get_size(one)
-        x, y, w, h = (parse_number(value.get(key), self.path, f"{self.where}: {key}") for key in ("x", "y", "width", "height"))
+        x, y, w, h = (
+            parse_number(value.get(key), self.path, f"{self.where}: {key}")
+            for key in ("x", "y", "width", "height")
+        )
         place = (x * width / 100, y * height / 100, w * width / 100, h * height / 100)
-        if angle := radians(parse_number(value.get("rotation") or 0, self.path, f"{self.where}: rotation")):
+        if angle := radians(
+            parse_number(value.get("rotation") or 0, self.path, f"{self.where}: rotation")
+        ):
             self.losses["turned"] += 1
             place = compute_bounding_box(rotate_corners(place, angle))
         self._add_box(one, self.get_name(value, "rectanglelabels"), place)
@@ -205,10 +290,18 @@ class _AnswerReader:
     def _read_polygon(self, one: dict[str, Any], value: dict[str, Any]) -> None:
         width, height = self.get_size(one)
         pairs, name = value.get("points"), self.get_name(value, "polygonlabels")
-        if not isinstance(pairs, list) or len(pairs) < 3 or not all(isinstance(pair, list) and len(pair) == 2 for pair in pairs):
+        if (
+            not isinstance(pairs, list)
+            or len(pairs) < 3
+            or not all(isinstance(pair, list) and len(pair) == 2 for pair in pairs)
+        ):
             raise make_refusal(self.path, f"{self.where}: points", "outline")
         corners = [
-            (parse_number(x, self.path, self.where) * width / 100, parse_number(y, self.path, self.where) * height / 100) for x, y in pairs
+            (
+                parse_number(x, self.path, self.where) * width / 100,
+                parse_number(y, self.path, self.where) * height / 100,
+            )
+            for x, y in pairs
         ]
         self._add_box(one, name, compute_bounding_box(corners))
         self.points.append(Point(name, *find_inner_point(corners)))
@@ -216,14 +309,20 @@ class _AnswerReader:
 
     def _read_keypoint(self, one: dict[str, Any], value: dict[str, Any]) -> None:
         width, height = self.get_size(one)
-        x, y = (parse_number(value.get(key), self.path, f"{self.where}: {key}") for key in ("x", "y"))
-        self.points.append(Point(self.get_name(value, "keypointlabels"), x * width / 100, y * height / 100))
+        x, y = (
+            parse_number(value.get(key), self.path, f"{self.where}: {key}") for key in ("x", "y")
+        )
+        self.points.append(
+            Point(self.get_name(value, "keypointlabels"), x * width / 100, y * height / 100)
+        )
 
     def _read_brush(self, one: dict[str, Any], value: dict[str, Any]) -> None:
         width, height = self.get_size(one)
         name = self.get_name(value, "brushlabels")
         try:
-            points, specks = find_mask_points(decode_brush_rle(value.get("rle"), int(width), int(height)), name)
+            points, specks = find_mask_points(
+                decode_brush_rle(value.get("rle"), int(width), int(height)), name
+            )
         except ValueError as error:
             raise make_refusal(self.path, f"{self.where}: rle", "mask") from error
         self.points += points
@@ -247,19 +346,28 @@ READERS = {
 
 
 def _get_image_path(root: Path, path: Path, data: dict[str, Any], where: str) -> str:
-    """The picture of a task: what its own key says, else the end of its address, which may have been uploaded or served from a folder."""
+    """The picture of a task: what its own key says, else the end of its address, which may have
+    been uploaded or served from a folder."""
     said = data.get("file")
     if isinstance(said, str) and said.strip():
         name = said
     else:
-        address = next((one for key in (TO, "img", "image_url") if isinstance(one := data.get(key), str)), None)
+        address = next(
+            (one for key in (TO, "img", "image_url") if isinstance(one := data.get(key), str)), None
+        )
         if address is None:
             raise make_refusal(path, f"{where}: {TO}", "image_name")
         try:
             parts = urlsplit(address)
-            inside = parse_qs(parts.query).get("d", [""])[0] if parts.path.endswith("/local-files/") else unquote(parts.path)
+            inside = (
+                parse_qs(parts.query).get("d", [""])[0]
+                if parts.path.endswith("/local-files/")
+                else unquote(parts.path)
+            )
         except ValueError as error:
-            raise make_refusal(path, f"{where}: {format_untrusted(address)}", "image_name") from error
+            raise make_refusal(
+                path, f"{where}: {format_untrusted(address)}", "image_name"
+            ) from error
         name = inside.replace("\\", "/").rpartition("/")[2]
         uploaded = UPLOADED.fullmatch(name) if "/upload/" in parts.path else None
         name = uploaded[1] if uploaded else name

@@ -16,8 +16,19 @@ from fieldcheck.errors.files import PictureUnreadable
 from fieldcheck.files import write_text
 from fieldcheck.imaging.codec import decode_index_image
 from fieldcheck.labels.formats.imagefolder import list_images
-from fieldcheck.labels.formats.label_set import LabelledImage, LabelSet, SkippedItems, list_losses, make_parent_folder
-from fieldcheck.labels.formats.shapes import Corner, compute_bounding_box, find_inner_point, find_mask_points
+from fieldcheck.labels.formats.label_set import (
+    LabelledImage,
+    LabelSet,
+    SkippedItems,
+    list_losses,
+    make_parent_folder,
+)
+from fieldcheck.labels.formats.shapes import (
+    Corner,
+    compute_bounding_box,
+    find_inner_point,
+    find_mask_points,
+)
 from fieldcheck.labels.formats.untrusted_files import (
     PICTURE_ENDINGS,
     format_untrusted,
@@ -39,8 +50,9 @@ OUTLINED = ("polygon", "oriented_rectangle")
 
 
 def read_labelme(path: Path) -> LabelSet:
-    """The set in a folder (and the folders in it), or of one file. Flags of a picture are its class where no picture of the set has a shape
-    and each has one flag that is set. Raises LabelsRefused."""
+    """The set in a folder (and the folders in it), or of one file. Flags of a picture are its class
+    where no picture of the set has a shape and each has one flag that is set. Raises LabelsRefused.
+    """
     root = path if path.is_dir() else path.parent
     losses: Counter[str] = Counter()
     found: dict[str, BenchmarkItem] = {}
@@ -55,7 +67,10 @@ def read_labelme(path: Path) -> LabelSet:
         boxes, points = _ShapeReader(file, losses).read_shapes(document["shapes"])
         found[picture] = BenchmarkItem(picture, boxes=boxes, points=points)
         flags[picture] = _read_flags(document, file)
-    items, classes = tuple(found.values()), tuple(sorted({name for item in found.values() for name in item.names}))
+    items, classes = (
+        tuple(found.values()),
+        tuple(sorted({name for item in found.values() for name in item.names})),
+    )
     if flags and not classes and all(len(set_) == 1 for set_ in flags.values()):
         items = tuple(replace(item, class_name=flags[item.path][0]) for item in items)
         classes = tuple(sorted({item.class_name for item in items}))
@@ -63,18 +78,34 @@ def read_labelme(path: Path) -> LabelSet:
         losses["tags"] += sum(map(len, flags.values()))
     silent = sorted(set(list_images(root)) - set(found)) if path.is_dir() else []
     names = tuple(item.path for item in items)
-    return LabelSet("labelme", root, classes, items, names, SkippedItems(unlabelled=tuple(silent), losses=list_losses(losses)))
+    return LabelSet(
+        "labelme",
+        root,
+        classes,
+        items,
+        names,
+        SkippedItems(unlabelled=tuple(silent), losses=list_losses(losses)),
+    )
 
 
-def write_labelme(out: Path, classes: Sequence[str], labelled: Sequence[LabelledImage]) -> list[Path]:
+def write_labelme(
+    out: Path, classes: Sequence[str], labelled: Sequence[LabelledImage]
+) -> list[Path]:
     """A JSON file beside each picture."""
     files = []
     for one in labelled:
         shapes = [
-            _make_shape(found.class_name, "rectangle", [[found.x, found.y], [found.x + found.w, found.y + found.h]], found)
+            _make_shape(
+                found.class_name,
+                "rectangle",
+                [[found.x, found.y], [found.x + found.w, found.y + found.h]],
+                found,
+            )
             for found in one.boxes
         ]
-        shapes += [_make_shape(point.class_name, "point", [[point.x, point.y]]) for point in one.points]
+        shapes += [
+            _make_shape(point.class_name, "point", [[point.x, point.y]]) for point in one.points
+        ]
         document = {
             "version": VERSION, "flags": {one.class_name: True} if one.class_name else {}, "shapes": shapes, "imagePath": one.file,
             "imageData": None, "imageHeight": one.size[1], "imageWidth": one.size[0],
@@ -87,7 +118,11 @@ def write_labelme(out: Path, classes: Sequence[str], labelled: Sequence[Labelled
 
 def find_files(folder: Path) -> list[Path]:
     """The files of a set, in name order: those in the folder and in the folders below it."""
-    return [file for file in sorted(folder.rglob("*.json")) if is_inside_set(folder, file) and is_candidate(file)]
+    return [
+        file
+        for file in sorted(folder.rglob("*.json"))
+        if is_inside_set(folder, file) and is_candidate(file)
+    ]
 
 
 def is_candidate_folder(folder: Path) -> bool:
@@ -99,12 +134,26 @@ def is_candidate_folder(folder: Path) -> bool:
 def is_candidate(file: Path) -> bool:
     """Whether a file begins like one of labelme."""
     start, keys = peek_json_keys(file)
-    return start == "{" and not keys.isdisjoint(("shapes", "imageData", "imagePath")) and "annotations" not in keys
+    return (
+        start == "{"
+        and not keys.isdisjoint(("shapes", "imageData", "imagePath"))
+        and "annotations" not in keys
+    )
 
 
-def _make_shape(name: str, kind: str, points: list[list[float]], found: Box | None = None) -> dict[str, Any]:
+def _make_shape(
+    name: str, kind: str, points: list[list[float]], found: Box | None = None
+) -> dict[str, Any]:
     flags = {flag: True for flag in FLAGS if found is not None and getattr(found, flag)}
-    return {"label": name, "points": points, "group_id": None, "description": "", "shape_type": kind, "flags": flags, "mask": None}
+    return {
+        "label": name,
+        "points": points,
+        "group_id": None,
+        "description": "",
+        "shape_type": kind,
+        "flags": flags,
+        "mask": None,
+    }
 
 
 class _ShapeReader:
@@ -114,7 +163,8 @@ class _ShapeReader:
         self._file, self._losses = file, losses
         self._boxes: list[Box] = []
         self._points: list[Point] = []
-        self._groups: dict[tuple[str, str], int] = {}  # class and group id → place of the box: parts of one object
+        # class and group id → place of the box: parts of one object
+        self._groups: dict[tuple[str, str], int] = {}
 
     def read_shapes(self, shapes: list[Any]) -> tuple[tuple[Box, ...], tuple[Point, ...]]:
         for at, shape in enumerate(shapes):
@@ -146,7 +196,9 @@ class _ShapeReader:
             raise make_refusal(self._file, where, "entry")
         return parse_number(said[0], self._file, where), parse_number(said[1], self._file, where)
 
-    def _add_box(self, name: str, shape: dict[str, Any], corners: Sequence[Corner], where: str) -> None:
+    def _add_box(
+        self, name: str, shape: dict[str, Any], corners: Sequence[Corner], where: str
+    ) -> None:
         flags = shape.get("flags")
         said: dict[str, Any] = flags if isinstance(flags, dict) else {}
         group = shape.get("group_id")
@@ -156,8 +208,14 @@ class _ShapeReader:
             before = self._boxes[at]
             corners = [*corners, (before.x, before.y), (before.x + before.w, before.y + before.h)]
         crowd, occluded, truncated = (said.get(flag) is True for flag in FLAGS)
-        self._losses["attributes"] += sum(on is True for flag, on in said.items() if flag not in FLAGS)
-        found = replace(make_box(name, compute_bounding_box(corners), self._file, where, crowd), occluded=occluded, truncated=truncated)
+        self._losses["attributes"] += sum(
+            on is True for flag, on in said.items() if flag not in FLAGS
+        )
+        found = replace(
+            make_box(name, compute_bounding_box(corners), self._file, where, crowd),
+            occluded=occluded,
+            truncated=truncated,
+        )
         if at is not None:
             self._boxes[at] = found
             return
@@ -166,29 +224,42 @@ class _ShapeReader:
 
     def _add_mask(self, name: str, said: object, corner: Corner, where: str) -> None:
         try:
-            pixels = decode_index_image(base64.b64decode(said if isinstance(said, str) else "", validate=True))
+            pixels = decode_index_image(
+                base64.b64decode(said if isinstance(said, str) else "", validate=True)
+            )
         except (ValueError, PictureUnreadable) as error:
             raise make_refusal(self._file, f"{where}: mask", "mask") from error
         points, specks = find_mask_points(pixels > 0, name)
-        self._points += [replace(point, x=point.x + corner[0], y=point.y + corner[1]) for point in points]
+        self._points += [
+            replace(point, x=point.x + corner[0], y=point.y + corner[1]) for point in points
+        ]
         self._losses["specks"] += specks
         self._losses["masks"] += 1
 
 
 def _read_flags(document: dict[str, Any], file: Path) -> tuple[str, ...]:
     said = document.get("flags")
-    return tuple(parse_class_name(name, file, "flags") for name, on in said.items() if on is True) if isinstance(said, dict) else ()
+    return (
+        tuple(parse_class_name(name, file, "flags") for name, on in said.items() if on is True)
+        if isinstance(said, dict)
+        else ()
+    )
 
 
 def _find_image(root: Path, file: Path, said: object) -> str:
-    """The picture that the file names, beside it; where it is not there, one that is called like the file."""
+    """The picture that the file names, beside it; where it is not there, one that is called like
+    the file."""
     folder = file.parent.relative_to(root).as_posix()
     name = said.strip().replace("\\", "/") if isinstance(said, str) else ""
     for one in (name, name.rpartition("/")[2]):
         place = os.path.normpath(f"{folder}/{one}").replace("\\", "/") if one else ""
         if place and not place.startswith(("..", "/")) and (root / place).is_file():
             return resolve_relative_path(root, place, file)
-    alike = sorted(one for one in file.parent.glob(f"{_escape_glob(file.stem)}.*") if one.suffix.lower() in PICTURE_ENDINGS)
+    alike = sorted(
+        one
+        for one in file.parent.glob(f"{_escape_glob(file.stem)}.*")
+        if one.suffix.lower() in PICTURE_ENDINGS
+    )
     last = alike[0].name if alike else name.rpartition("/")[2] or file.stem
     return resolve_relative_path(root, f"{folder}/{last}".removeprefix("./"), file)
 

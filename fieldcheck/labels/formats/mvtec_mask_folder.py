@@ -1,4 +1,5 @@
-"""Mask folders (one image of class indices per image) and MVTec AD (`train/good`, `test/DEFECT`, `ground_truth/DEFECT`)."""
+"""Mask folders (one image of class indices per image) and MVTec AD (`train/good`, `test/DEFECT`,
+`ground_truth/DEFECT`)."""
 
 from __future__ import annotations
 
@@ -27,15 +28,33 @@ from fieldcheck.labels.formats.label_set import (
     read_image_size,
 )
 from fieldcheck.labels.formats.shapes import SPECK, find_mask_points
-from fieldcheck.labels.formats.untrusted_files import format_untrusted, make_refusal, parse_class_name, read_text, resolve_relative_path
+from fieldcheck.labels.formats.untrusted_files import (
+    format_untrusted,
+    make_refusal,
+    parse_class_name,
+    read_text,
+    resolve_relative_path,
+)
 from fieldcheck.labels.formats.voc import list_xml_files
 from fieldcheck.labels.formats.yolo import read_name_file
 
-MASK_FOLDERS = ("masks", "mask", "segmentationclass", "annotations", "annotation", "labels", "label", "gt")
+MASK_FOLDERS = (
+    "masks",
+    "mask",
+    "segmentationclass",
+    "annotations",
+    "annotation",
+    "labels",
+    "label",
+    "gt",
+)
 PICTURE_FOLDERS = ("images", "image", "imgs", "img", "jpegimages", "pictures")
 NAME_FILES = ("labelmap.txt", "classes.txt", "class_names.txt", "label_names.txt", "labels.txt")
-ENDINGS = frozenset({".png", ".bmp", ".tif", ".tiff", ".gif"})  # no JPEG, whose figures are not those that were written
-GROUND_NAMES = frozenset({"background", "bg", "ground", "void", "ignore", "unlabeled", "unlabelled", "hintergrund"})
+# no JPEG, whose figures are not those that were written
+ENDINGS = frozenset({".png", ".bmp", ".tif", ".tiff", ".gif"})
+GROUND_NAMES = frozenset(
+    {"background", "bg", "ground", "void", "ignore", "unlabeled", "unlabelled", "hintergrund"}
+)
 GROUND, NOT_JUDGED = "background", 255
 MOST_TEXT = 1 << 20
 
@@ -43,14 +62,19 @@ Colour = tuple[int, int, int]
 
 
 def read_mask_folder(root: Path) -> LabelSet:
-    """The set in a folder with `masks/` and `images/`. Index 255 was not judged; a mask of 0 and 255 alone, where there are two classes, is
-    one of 0 and 1. With the colours of a `labelmap.txt` masks are read by colour. Raises LabelsRefused."""
+    """The set in a folder with `masks/` and `images/`. Index 255 was not judged; a mask of 0 and
+    255 alone, where there are two classes, is one of 0 and 1. With the colours of a `labelmap.txt`
+    masks are read by colour. Raises LabelsRefused."""
     folder = _find_folder(root, MASK_FOLDERS)
     if folder is None or not root.is_dir():
         raise make_refusal(root, ", ".join(f"{name}/" for name in MASK_FOLDERS[:3]), "no_folder")
     classes, colours = _read_names(root)
     beside = _find_folder(root, PICTURE_FOLDERS)
-    by_stem = {_get_stem(name): f"{beside}/{name}" for name in list_images(root / beside)} if beside else {}
+    by_stem = (
+        {_get_stem(name): f"{beside}/{name}" for name in list_images(root / beside)}
+        if beside
+        else {}
+    )
     reader, used = _MaskReader(root, classes, colours), set[str]()
     items, names, orphans, unlike = [], [], [], []
     for mask in _list_masks(root / folder):
@@ -69,20 +93,28 @@ def read_mask_folder(root: Path) -> LabelSet:
     silent = sorted(set(by_stem.values()) - used)
     items += [BenchmarkItem(one) for one in silent]
     names += [one.removeprefix(f"{beside}/") for one in silent]
-    aside = SkippedItems(unlabelled=tuple(silent), orphans=tuple(orphans), unlike=tuple(unlike), losses=list_losses(reader.losses))
+    aside = SkippedItems(
+        unlabelled=tuple(silent),
+        orphans=tuple(orphans),
+        unlike=tuple(unlike),
+        losses=list_losses(reader.losses),
+    )
     return LabelSet("masks", root, _list_things(classes), tuple(items), tuple(names), aside)
 
 
 def is_candidate_folder(folder: Path) -> bool:
-    """Whether masks and the names of their classes lie there, and no annotations of Pascal VOC, whose own masks are told from boxes by
-    `--format` alone."""
+    """Whether masks and the names of their classes lie there, and no annotations of Pascal VOC,
+    whose own masks are told from boxes by `--format` alone."""
     inside = _find_folder(folder, MASK_FOLDERS)
     return inside is not None and _find_name_file(folder) is not None and not list_xml_files(folder)
 
 
-def write_mask_folder(out: Path, classes: Sequence[str], pictures: Sequence[LabelledImage]) -> list[Path]:
-    """`classes.txt`, `masks/` and `images/`. Index 0 is the ground: a picture with nothing on it is all ground. On any other nobody judged
-    what lies between the marks of its points, which is 255. Raises DiskFull, ReadOnlyPlace."""
+def write_mask_folder(
+    out: Path, classes: Sequence[str], pictures: Sequence[LabelledImage]
+) -> list[Path]:
+    """`classes.txt`, `masks/` and `images/`. Index 0 is the ground: a picture with nothing on it is
+    all ground. On any other nobody judged what lies between the marks of its points, which is 255.
+    Raises DiskFull, ReadOnlyPlace."""
     names = make_parent_folder(out / NAME_FILES[1])
     write_text(names, "".join(f"{name}\n" for name in (GROUND, *classes)))
     files = [names]
@@ -94,32 +126,43 @@ def write_mask_folder(out: Path, classes: Sequence[str], pictures: Sequence[Labe
 
 
 def count_losses(classes: Sequence[str], pictures: Sequence[LabelledImage]) -> Counter[str]:
-    """Points that are only `marked` by a square of pixels, and those that have no mark of their own (`unmarked`): another of their class
-    touches it, one of another class covers it, or no index is left for their class. Counted as the reader counts."""
+    """Points that are only `marked` by a square of pixels, and those that have no mark of their own
+    (`unmarked`): another of their class touches it, one of another class covers it, or no index is
+    left for their class. Counted as the reader counts."""
     found = Counter[str]()
     for one in pictures:
-        mask, named = _draw_point_marks(classes, one), Counter(point.class_name for point in one.points)
+        mask, named = (
+            _draw_point_marks(classes, one),
+            Counter(point.class_name for point in one.points),
+        )
         kept = sum(
-            min(named[name], len(find_mask_points(mask == k, name)[0])) for name, k in _number_classes(classes).items() if name in named
+            min(named[name], len(find_mask_points(mask == k, name)[0]))
+            for name, k in _number_classes(classes).items()
+            if name in named
         )
         found.update(marked=kept, unmarked=len(one.points) - kept)
     return found
 
 
 def _number_classes(classes: Sequence[str]) -> dict[str, int]:
-    """The number of each class in a mask; none where no number is left, or where its name means the ground."""
+    """The number of each class in a mask; none where no number is left, or where its name means the
+    ground."""
     return {name: k for k, name in enumerate(classes, 1) if k < NOT_JUDGED and not _is_ground(name)}
 
 
 def _draw_point_marks(classes: Sequence[str], one: LabelledImage) -> NDArray[np.uint8]:
-    """(h, w) class indices with a mark around each point, inside the frame and just large enough to be no speck."""
+    """(h, w) class indices with a mark around each point, inside the frame and just large enough to
+    be no speck."""
     width, height = one.size
     mask = np.full((height, width), NOT_JUDGED if one.points else 0, np.uint8)
     side = 2 * ceil((sqrt(SPECK * width * height) - 1) / 2) + 1
     numbers = _number_classes(classes)
     for point in one.points:
         if k := numbers.get(point.class_name):
-            x, y = (min(max(int(at) - side // 2, 0), max(most - side, 0)) for at, most in ((point.x, width), (point.y, height)))
+            x, y = (
+                min(max(int(at) - side // 2, 0), max(most - side, 0))
+                for at, most in ((point.x, width), (point.y, height))
+            )
             mask[y : y + side, x : x + side] = k
     return mask
 
@@ -149,7 +192,8 @@ class _MaskReader:
         return found
 
     def _read_indices(self, path: Path) -> NDArray[np.uint8]:
-        """By the colours that are told, else as they stand, else by those of Pascal VOC, which painted masks have where nothing is told."""
+        """By the colours that are told, else as they stand, else by those of Pascal VOC, which
+        painted masks have where nothing is told."""
         if self._colours:
             return _map_colours(read_image(path), self._colours)
         try:
@@ -157,7 +201,9 @@ class _MaskReader:
         except PictureUnreadable as error:
             if error.problem != "not_a_picture" or not self._painted:
                 raise
-            return _map_colours(read_image(path), {_make_voc_colour(k): k for k in range(len(self._classes))})
+            return _map_colours(
+                read_image(path), {_make_voc_colour(k): k for k in range(len(self._classes))}
+            )
 
     def find_points(self, mask: NDArray[np.uint8]) -> tuple[Point, ...]:
         """A point in each region of a thing."""
@@ -181,16 +227,31 @@ def _map_colours(rgb: NDArray[np.uint8], colours: dict[Colour, int]) -> NDArray[
 
 
 def _make_voc_colour(k: int) -> Colour:
-    """The colour that Pascal VOC paints a class in: its bits, lowest first, go to red, green and blue in turn, highest first."""
-    red, green, blue = (sum((k >> (3 * place + channel) & 1) << (7 - place) for place in range(8)) for channel in range(3))
+    """The colour that Pascal VOC paints a class in: its bits, lowest first, go to red, green and
+    blue in turn, highest first."""
+    red, green, blue = (
+        sum((k >> (3 * place + channel) & 1) << (7 - place) for place in range(8))
+        for channel in range(3)
+    )
     return red, green, blue
 
 
 def _find_folder(root: Path, known: tuple[str, ...]) -> str | None:
     """The folder of one of these names that holds pictures, whatever of it is written large."""
-    there = {one.name.lower(): one.name for one in root.iterdir() if one.is_dir()} if root.is_dir() else {}
+    there = (
+        {one.name.lower(): one.name for one in root.iterdir() if one.is_dir()}
+        if root.is_dir()
+        else {}
+    )
     found = (there[name] for name in known if name in there)
-    return next((name for name in found if known is PICTURE_FOLDERS or next(_list_masks(root / name), None)), None)
+    return next(
+        (
+            name
+            for name in found
+            if known is PICTURE_FOLDERS or next(_list_masks(root / name), None)
+        ),
+        None,
+    )
 
 
 def _list_masks(folder: Path) -> Iterator[str]:
@@ -226,7 +287,11 @@ def _read_names(root: Path) -> tuple[tuple[str, ...], dict[Colour, int]]:
         name, _, rest = line.partition(":")
         painted = rest.partition(":")[0].split(",")
         if len(painted) == 3:
-            if not all(one.strip().isascii() and one.strip().isdigit() and int(one) < 256 for one in painted if len(one) < 9):
+            if not all(
+                one.strip().isascii() and one.strip().isdigit() and int(one) < 256
+                for one in painted
+                if len(one) < 9
+            ):
                 raise make_refusal(file, format_untrusted(line), "colour")
             colours[int(painted[0]), int(painted[1]), int(painted[2])] = len(names)
         names.append(parse_class_name(name, file, format_untrusted(line)))
@@ -241,7 +306,8 @@ def _list_things(classes: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for name in classes if not _is_ground(name)))
 
 
-# MVTec AD: `train/good`, `test/DEFECT` and a mask for each image of a defect in `ground_truth/DEFECT`. The class of an image is its
+# MVTec AD: `train/good`, `test/DEFECT` and a mask for each image of a defect in
+# `ground_truth/DEFECT`. The class of an image is its
 # folder, and a mask is held as points inside its regions, which masks of a model are held to.
 
 MASKS, TEST, TRAIN, VALIDATION = "ground_truth", "test", "train", "validation"
@@ -249,10 +315,15 @@ PARTS = (TEST, VALIDATION, TRAIN)
 
 
 def read_mvtec(root: Path, wish: PartWish = NO_WISH) -> LabelSet:
-    """The test part of one object, or the part that is named. Raises LabelsRefused, `several` where the folder holds several objects."""
+    """The test part of one object, or the part that is named. Raises LabelsRefused, `several` where
+    the folder holds several objects."""
     if not _is_object(root):
         objects = [name for name in list_class_folders(root) if _is_object(root / name)]
-        raise LabelsRefused(root, "several", ", ".join(objects)) if objects else make_refusal(root, f"{TEST}/{GOOD}/", "no_folder")
+        raise (
+            LabelsRefused(root, "several", ", ".join(objects))
+            if objects
+            else make_refusal(root, f"{TEST}/{GOOD}/", "no_folder")
+        )
     counts = {part: count_images(root / part) for part in PARTS if (root / part).is_dir()}
     part = choose_part(root, counts, wish, preferred=frozenset({TEST}))
     losses, items, names = Counter[str](), [], []
@@ -264,10 +335,21 @@ def read_mvtec(root: Path, wish: PartWish = NO_WISH) -> LabelSet:
             mask = masks.get(f"{folder}/{name.rpartition('.')[0]}")
             points = _read_points(root, mask, of, losses) if mask else ()
             losses["unmasked"] += part == TEST and folder != GOOD and not mask
-            items.append(BenchmarkItem(resolve_relative_path(root, f"{part}/{folder}/{name}", root), of, points=points))
+            items.append(
+                BenchmarkItem(
+                    resolve_relative_path(root, f"{part}/{folder}/{name}", root), of, points=points
+                )
+            )
             names.append(f"{folder}/{name}")
     classes = tuple(sorted(folders, key=lambda name: (name != GOOD, name)))
-    return LabelSet("mvtec", root, classes, tuple(items), tuple(names), SkippedItems(part=part, losses=list_losses(losses)))
+    return LabelSet(
+        "mvtec",
+        root,
+        classes,
+        tuple(items),
+        tuple(names),
+        SkippedItems(part=part, losses=list_losses(losses)),
+    )
 
 
 def is_mvtec_folder(folder: Path) -> bool:
@@ -283,12 +365,15 @@ def _is_object(folder: Path) -> bool:
     if not test.is_dir() or not list_class_folders(test):
         return False
     return (folder / MASKS).is_dir() or (
-        (folder / TRAIN).is_dir() and list_class_folders(folder / TRAIN) == [GOOD] and (test / GOOD).is_dir()
+        (folder / TRAIN).is_dir()
+        and list_class_folders(folder / TRAIN) == [GOOD]
+        and (test / GOOD).is_dir()
     )
 
 
 def _find_masks_by_image(root: Path) -> dict[str, list[str]]:
-    """The masks of an image, by its folder and name without ending: `NAME_mask.png`, `NAME.png`, or a folder of its own with several."""
+    """The masks of an image, by its folder and name without ending: `NAME_mask.png`, `NAME.png`, or
+    a folder of its own with several."""
     found: dict[str, list[str]] = {}
     for mask in list_images(root / MASKS):
         parts = mask.split("/")
@@ -297,7 +382,9 @@ def _find_masks_by_image(root: Path) -> dict[str, list[str]]:
     return found
 
 
-def _read_points(root: Path, masks: list[str], name: str, losses: Counter[str]) -> tuple[Point, ...]:
+def _read_points(
+    root: Path, masks: list[str], name: str, losses: Counter[str]
+) -> tuple[Point, ...]:
     """A point in each region of the masks. Raises LabelsRefused for one that cannot be read."""
     found: list[Point] = []
     for mask in masks:

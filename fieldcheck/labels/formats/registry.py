@@ -1,5 +1,5 @@
-"""The label formats, one entry each, and the functions that read and write a set in any of them. Everything about formats follows this
-list.
+"""The label formats, one entry each, and the functions that read and write a set in any of them.
+Everything about formats follows this list.
 
 A new one is a module of this room, an entry here and a test: `docs/extending.md`.
 """
@@ -16,15 +16,47 @@ from types import MappingProxyType
 from fieldcheck.domain.prediction import Labels
 from fieldcheck.errors.files import PathMissing
 from fieldcheck.errors.labels import LabelsRefused
-from fieldcheck.labels.formats import coco_fiftyone, csv_parquet, cvat, imagefolder, label_studio, labelme, mvtec_mask_folder, voc, yolo
+from fieldcheck.labels.formats import (
+    coco_fiftyone,
+    csv_parquet,
+    cvat,
+    imagefolder,
+    label_studio,
+    labelme,
+    mvtec_mask_folder,
+    voc,
+    yolo,
+)
 from fieldcheck.labels.formats.imagefolder import list_split_folders
-from fieldcheck.labels.formats.label_format import NO_WISH, Flag, LabelFormat, PartWish, Reader, SizeOf, find_part_folder
-from fieldcheck.labels.formats.label_set import LabelledImage, LabelSet, drop_unlabelled, list_losses
-from fieldcheck.labels.formats.untrusted_files import get_root_name, make_refusal, make_unsupported_error, peek_json_keys, peek_text
+from fieldcheck.labels.formats.label_format import (
+    NO_WISH,
+    Flag,
+    LabelFormat,
+    PartWish,
+    Reader,
+    SizeOf,
+    find_part_folder,
+)
+from fieldcheck.labels.formats.label_set import (
+    LabelledImage,
+    LabelSet,
+    drop_unlabelled,
+    list_losses,
+)
+from fieldcheck.labels.formats.untrusted_files import (
+    get_root_name,
+    make_refusal,
+    make_unsupported_error,
+    peek_json_keys,
+    peek_text,
+)
 
 
-def make_single_file_reader(read: Callable[[Path], LabelSet], files_in: Callable[[Path], list[Path]]) -> Reader:
-    """A reader of a file, or of the only file of its format in a folder. Raises LabelsRefused, `empty` or `several`."""
+def make_single_file_reader(
+    read: Callable[[Path], LabelSet], files_in: Callable[[Path], list[Path]]
+) -> Reader:
+    """A reader of a file, or of the only file of its format in a folder. Raises LabelsRefused,
+    `empty` or `several`."""
 
     def read_single_file(place: Path, size_of: SizeOf | None = None) -> LabelSet:
         if place.is_file():
@@ -147,7 +179,12 @@ FORMATS = (
         kept_flags=ALL_FLAGS,
         with_pictures=False,
     ),
-    LabelFormat("fiftyone", label_kinds=frozenset({"class", "boxes"}), writer=coco_fiftyone.write_fiftyone, kept_flags=ALL_FLAGS),
+    LabelFormat(
+        "fiftyone",
+        label_kinds=frozenset({"class", "boxes"}),
+        writer=coco_fiftyone.write_fiftyone,
+        kept_flags=ALL_FLAGS,
+    ),
     LabelFormat(
         "parquet",
         label_kinds=frozenset({"class", "boxes", "points"}),
@@ -165,15 +202,22 @@ WRITABLE = tuple(one.name for one in FORMATS if one.writer is not None)
 
 def list_label_patterns() -> tuple[str, ...]:
     """Patterns of the single files that can be read, such as `*.csv`, in the order of the alphabet."""
-    return tuple(sorted({f"*{ending}" for one in FORMATS if one.reader is not None for ending in one.endings}))
+    return tuple(
+        sorted(
+            {f"*{ending}" for one in FORMATS if one.reader is not None for ending in one.endings}
+        )
+    )
 
 
 def list_writable_formats(kind: Labels) -> tuple[str, ...]:
     """The formats that labels of this kind can be written in, in the order of the alphabet."""
-    return tuple(sorted(one.name for one in FORMATS if one.writer is not None and kind in one.label_kinds))
+    return tuple(
+        sorted(one.name for one in FORMATS if one.writer is not None and kind in one.label_kinds)
+    )
 
 
-# Label formats of other tools that are not read: known by their files, so that a refusal names them and what to export instead.
+# Label formats of other tools that are not read: known by their files, so that a refusal names them
+# and what to export instead.
 
 MOST_ASKED = 50  # files that are opened to see what a folder holds
 DEEPEST = 3  # folders that are entered for them
@@ -183,8 +227,8 @@ MOT = re.compile(r"\d+,-?\d+(,-?[\d.]+){4,8}\s*")
 
 @dataclass(frozen=True, slots=True)
 class OtherFormat:
-    """`export_instead`: what its tools can export and is read; `endings` of the files that `is_match` is asked about, lower case with the
-    dot."""
+    """`export_instead`: what its tools can export and is read; `endings` of the files that
+    `is_match` is asked about, lower case with the dot."""
 
     name: str
     export_instead: str
@@ -202,15 +246,22 @@ def detect_other_format(place: Path) -> OtherFormat | None:
 
 
 def _list_sample_files(folder: Path) -> Iterator[Path]:
-    """The first files of each folder below one, for a few folders down; those of no format that is known are left out."""
+    """The first files of each folder below one, for a few folders down; those of no format that is
+    known are left out."""
     wanted = frozenset[str]().union(*(known.endings for known in OTHER_FORMATS))
     folders = [folder]
     for _ in range(DEEPEST):
         inner: list[Path] = []
         for one in folders[:MOST_ASKED]:
-            there = sorted(entry for entry in one.iterdir() if not entry.name.startswith(".") and not entry.is_symlink())
+            there = sorted(
+                entry
+                for entry in one.iterdir()
+                if not entry.name.startswith(".") and not entry.is_symlink()
+            )
             inner += [entry for entry in there if entry.is_dir()]
-            yield from [entry for entry in there if entry.suffix.lower() in wanted and entry.is_file()][:MOST_ASKED]
+            yield from [
+                entry for entry in there if entry.suffix.lower() in wanted and entry.is_file()
+            ][:MOST_ASKED]
         folders = inner
 
 
@@ -245,12 +296,18 @@ def _make_folder_check(folder: str) -> Callable[[Path], bool]:
 def _is_via(file: Path) -> bool:
     start, keys = peek_json_keys(file)
     said = peek_text(file)
-    return start == "{" and (any(key.startswith("_via_") for key in keys) or ('"regions"' in said and '"shape_attributes"' in said))
+    return start == "{" and (
+        any(key.startswith("_via_") for key in keys)
+        or ('"regions"' in said and '"shape_attributes"' in said)
+    )
 
 
 def _has_image_names(file: Path) -> bool:
     """Whether the first line of a file of JSON lines names an image."""
-    return any(f'"{key}"' in peek_text(file).partition("\n")[0] for key in ("image", "images", "file_name", "image_path"))
+    return any(
+        f'"{key}"' in peek_text(file).partition("\n")[0]
+        for key in ("image", "images", "file_name", "image_path")
+    )
 
 
 def _always_true(_: Path) -> bool:
@@ -262,10 +319,19 @@ _JSON, _CSV, _TXT = frozenset({".json"}), frozenset({".csv"}), frozenset({".txt"
 OTHER_FORMATS = (
     OtherFormat("Datumaro", "COCO", _JSON, _make_json_check("{", "items", "categories")),
     OtherFormat("VGG Image Annotator", "COCO", _JSON, _is_via),
-    OtherFormat("VGG Image Annotator", "COCO", _CSV, _make_csv_header_check("filename", "region_shape_attributes")),
+    OtherFormat(
+        "VGG Image Annotator",
+        "COCO",
+        _CSV,
+        _make_csv_header_check("filename", "region_shape_attributes"),
+    ),
     OtherFormat("CreateML", "COCO", _JSON, _make_json_check("[", "image", "annotations")),
-    OtherFormat("Label Studio JSON-MIN", "Label Studio JSON", _JSON, _make_json_check("[", "annotation_id")),
-    OtherFormat("COCO results", "COCO instances", _JSON, _make_json_check("[", "image_id", "category_id")),
+    OtherFormat(
+        "Label Studio JSON-MIN", "Label Studio JSON", _JSON, _make_json_check("[", "annotation_id")
+    ),
+    OtherFormat(
+        "COCO results", "COCO instances", _JSON, _make_json_check("[", "image_id", "category_id")
+    ),
     OtherFormat("Supervisely", "COCO", _JSON, _make_json_check("{", "objects", "size")),
     OtherFormat("Supervisely", "COCO", _JSON, _make_json_check("{", "classes", "tags")),
     OtherFormat("V7 Darwin", "COCO", _JSON, _make_json_check("{", "item", "annotations")),
@@ -275,11 +341,20 @@ OTHER_FORMATS = (
     OtherFormat("Labelbox", "COCO", frozenset({".ndjson"}), _always_true),
     OtherFormat("JSON lines", "COCO", frozenset({".jsonl"}), _has_image_names),
     OtherFormat("SageMaker Ground Truth", "COCO", frozenset({".manifest"}), _always_true),
-    OtherFormat("TFRecord", "COCO", frozenset({".tfrecord", ".tfrecords", ".record"}), _always_true),
+    OtherFormat(
+        "TFRecord", "COCO", frozenset({".tfrecord", ".tfrecords", ".record"}), _always_true
+    ),
     OtherFormat("Parquet", "COCO", frozenset({".parquet"}), _always_true),
-    OtherFormat("KITTI tracklets", "CVAT for images 1.1", frozenset({".xml"}), lambda file: get_root_name(file) == "boost_serialization"),
+    OtherFormat(
+        "KITTI tracklets",
+        "CVAT for images 1.1",
+        frozenset({".xml"}),
+        lambda file: get_root_name(file) == "boost_serialization",
+    ),
     OtherFormat("YOLOv4 PyTorch", "YOLO", _TXT, lambda file: file.name == "_annotations.txt"),
-    OtherFormat("CamVid", "CVAT for images 1.1", _TXT, lambda file: file.name == "label_colors.txt"),
+    OtherFormat(
+        "CamVid", "CVAT for images 1.1", _TXT, lambda file: file.name == "label_colors.txt"
+    ),
     OtherFormat("DOTA", "COCO", _TXT, _make_folder_check("labeltxt")),
     OtherFormat("KITTI", "COCO", _TXT, _make_first_line_check(KITTI)),
     OtherFormat("MOT", "CVAT for images 1.1", _TXT, _make_first_line_check(MOT)),
@@ -301,24 +376,33 @@ OTHER_FORMATS = (
 DESCEND = 4  # folders with nothing in them but one other folder
 
 
-def read_labels(path: Path, label_format: str = "auto", size_of: SizeOf | None = None, wish: PartWish = NO_WISH) -> LabelSet:
-    """The labelled set at `path`, a folder or a file. `size_of` knows the size of frames by name, for YOLO text files without pictures;
-    `wish` names the part of a set in parts.
+def read_labels(
+    path: Path, label_format: str = "auto", size_of: SizeOf | None = None, wish: PartWish = NO_WISH
+) -> LabelSet:
+    """The labelled set at `path`, a folder or a file. `size_of` knows the size of frames by name,
+    for YOLO text files without pictures; `wish` names the part of a set in parts.
 
-    Raises KeyError for a format that no entry has, PathMissing, and LabelsRefused with `unknown_format`, `other_format`, `several` (formats
-    or files, in `detail`), `part`, `no_part`, `empty`, `no_labels` (pictures, and nothing that is
-    said of any; `detail` is where labels were looked for) or `malformed`.
+    Raises KeyError for a format that no entry has, PathMissing, and LabelsRefused with
+    `unknown_format`, `other_format`, `several` (formats or files, in `detail`), `part`, `no_part`,
+    `empty`, `no_labels` (pictures, and nothing that is said of any; `detail` is where labels were
+    looked for) or `malformed`.
     """
     if not path.exists():
         raise PathMissing(path)
     try:
         inner, part = _find_part(path, wish)
         kind, place = (
-            _detect_format(inner) if label_format == "auto" else (BY_NAME[label_format], _find_format_root(inner, BY_NAME[label_format]))
+            _detect_format(inner)
+            if label_format == "auto"
+            else (BY_NAME[label_format], _find_format_root(inner, BY_NAME[label_format]))
         )
         if kind.reader is None:
             raise LabelsRefused(path, "unknown_format")
-        found = kind.part_reader(place, size_of, NO_WISH if part else wish) if kind.part_reader else kind.reader(place, size_of)
+        found = (
+            kind.part_reader(place, size_of, NO_WISH if part else wish)
+            if kind.part_reader
+            else kind.reader(place, size_of)
+        )
     except RecursionError as error:
         raise make_refusal(path, path.name, "deep") from error
     except OSError as error:
@@ -328,13 +412,18 @@ def read_labels(path: Path, label_format: str = "auto", size_of: SizeOf | None =
         raise LabelsRefused(path, "no_part")
     if not found.items and not found.skipped.missing:
         raise LabelsRefused(path, "empty", kind.name)
-    if found.items and len(found.skipped.unlabelled) >= len(found.items) and not drop_unlabelled(found).items:
+    if (
+        found.items
+        and len(found.skipped.unlabelled) >= len(found.items)
+        and not drop_unlabelled(found).items
+    ):
         raise LabelsRefused(path, "no_labels", kind.expected_files)
     return found
 
 
 def _find_part(path: Path, wish: PartWish) -> tuple[Path, str]:
-    """Where the part to be read lies, and its name; `path` itself and nothing where no level above a format is one of parts."""
+    """Where the part to be read lies, and its name; `path` itself and nothing where no level above
+    a format is one of parts."""
     above: list[Path] = []
     for place in _iterate_single_folders(path):
         above.append(place)
@@ -343,7 +432,9 @@ def _find_part(path: Path, wish: PartWish) -> tuple[Path, str]:
             continue
         if any(_is_unambiguous(one) for one in above):
             break
-        if not any(_is_unambiguous(place / name) for name in splits) and (other := detect_other_format(place)):
+        if not any(_is_unambiguous(place / name) for name in splits) and (
+            other := detect_other_format(place)
+        ):
             raise make_unsupported_error(path, other.name, other.export_instead)
         if part := find_part_folder(place, wish):
             return place / part, part
@@ -378,8 +469,16 @@ def _detect_format(path: Path) -> tuple[LabelFormat, Path]:
 
 
 def _find_format_root(path: Path, label_format: LabelFormat) -> Path:
-    """Where in `path` the named format begins; `path` itself where it begins nowhere, so that its reader says what is missing."""
-    return next((place for place in reversed(list(_iterate_single_folders(path))) if label_format in list_candidate_formats(place)), path)
+    """Where in `path` the named format begins; `path` itself where it begins nowhere, so that its
+    reader says what is missing."""
+    return next(
+        (
+            place
+            for place in reversed(list(_iterate_single_folders(path)))
+            if label_format in list_candidate_formats(place)
+        ),
+        path,
+    )
 
 
 def _iterate_single_folders(path: Path) -> Iterator[Path]:
@@ -388,36 +487,53 @@ def _iterate_single_folders(path: Path) -> Iterator[Path]:
         yield path
         if not path.is_dir():
             return
-        inner = [entry for entry in path.iterdir() if entry.is_dir() and not entry.is_symlink() and not entry.name.startswith(".")]
+        inner = [
+            entry
+            for entry in path.iterdir()
+            if entry.is_dir() and not entry.is_symlink() and not entry.name.startswith(".")
+        ]
         if len(inner) != 1:
             return
         path = inner[0]
 
 
 def has_labels(path: Path) -> bool:
-    """Whether a file or folder is a labelled set by more than the names of its folders: footage may lie in folders, too."""
+    """Whether a file or folder is a labelled set by more than the names of its folders: footage may
+    lie in folders, too."""
     return any(_is_unambiguous(place) for place in _iterate_single_folders(path))
 
 
 def list_candidate_formats(place: Path) -> tuple[LabelFormat, ...]:
-    """Every format that `place` could be read as. A folder of class folders only where it is nothing else; of formats with the same ending
-    those that a file begins like, or the first, whose reader says what is missing."""
+    """Every format that `place` could be read as. A folder of class folders only where it is
+    nothing else; of formats with the same ending those that a file begins like, or the first, whose
+    reader says what is missing."""
     if place.is_file():
-        same = tuple(one for one in FORMATS if one.reader is not None and place.suffix.lower() in one.endings)
-        return (tuple(one for one in same if one.is_candidate(place)) or same[:1]) if len(same) > 1 else same
+        same = tuple(
+            one for one in FORMATS if one.reader is not None and place.suffix.lower() in one.endings
+        )
+        return (
+            (tuple(one for one in same if one.is_candidate(place)) or same[:1])
+            if len(same) > 1
+            else same
+        )
     known = [one for one in FORMATS if one.reader is not None]
     sure = [one for one in known if not one.is_fallback and one.is_candidate_folder(place)]
-    return tuple(sure or [one for one in known if one.is_fallback and one.is_candidate_folder(place)])
+    return tuple(
+        sure or [one for one in known if one.is_fallback and one.is_candidate_folder(place)]
+    )
 
 
 # Labelled pictures in other people's formats, each as `read_labels` reads it back.
 
 
-def write_labels(out: Path, kind: str, classes: Sequence[str], pictures: Sequence[LabelledImage]) -> tuple[Path, ...]:
+def write_labels(
+    out: Path, kind: str, classes: Sequence[str], pictures: Sequence[LabelledImage]
+) -> tuple[Path, ...]:
     """Writes them under `out` in the format of this name and returns the files, label files first.
 
-    `csv` and `parquet` are one file, with the frames' own names and without pictures; the other formats hold the pictures. Raises
-    ValueError for a format that is not written, DiskFull, ReadOnlyPlace, and PathRefused or ExtraMissing as the format's own writer does.
+    `csv` and `parquet` are one file, with the frames' own names and without pictures; the other
+    formats hold the pictures. Raises ValueError for a format that is not written, DiskFull,
+    ReadOnlyPlace, and PathRefused or ExtraMissing as the format's own writer does.
     """
     writes = BY_NAME[kind].writer
     if writes is None:
@@ -425,8 +541,11 @@ def write_labels(out: Path, kind: str, classes: Sequence[str], pictures: Sequenc
     return tuple(writes(out, classes, pictures))
 
 
-def count_export_losses(kind: str, classes: Sequence[str], pictures: Sequence[LabelledImage]) -> tuple[tuple[str, int], ...]:
-    """Losses of an export: what the format cannot hold of these pictures, as pairs of a kind of loss and how many."""
+def count_export_losses(
+    kind: str, classes: Sequence[str], pictures: Sequence[LabelledImage]
+) -> tuple[tuple[str, int], ...]:
+    """Losses of an export: what the format cannot hold of these pictures, as pairs of a kind of
+    loss and how many."""
     held = BY_NAME[kind]
     lost = held.count_losses(classes, pictures)
     for box in (box for one in pictures for box in one.boxes):

@@ -1,4 +1,5 @@
-"""Reading of untrusted label files: bounded text and XML, paths that stay inside the folder, names and numbers that are plain."""
+"""Reading of untrusted label files: bounded text and XML, paths that stay inside the folder, names
+and numbers that are plain."""
 
 from __future__ import annotations
 
@@ -23,11 +24,13 @@ _JSON_MARKS = re.compile(r'"((?:[^"\\]|\\.)*+)"(\s*:)?|[{}\[\]]', re.DOTALL)
 MAX_BYTES = 1 << 30  # the COCO training annotations are 0.45 GB
 MAX_FIGURE = 1e7  # pixels; a box further out is a slip or a trick
 
-PICTURE_ENDINGS = frame.PICTURE_ENDINGS | frame.UNREAD_ENDINGS  # what is not read is told in the receipt
+# what is not read is told in the receipt
+PICTURE_ENDINGS = frame.PICTURE_ENDINGS | frame.UNREAD_ENDINGS
 
 
 def make_refusal(path: Path, detail: str, reason: str) -> LabelsRefused:
-    """The refusal of a file that cannot be what it says it is; `detail` is where and what, `reason` why, as in `errors.label_messages`."""
+    """The refusal of a file that cannot be what it says it is; `detail` is where and what, `reason`
+    why, as in `errors.label_messages`."""
     return LabelsRefused(path, "malformed", detail, reason)
 
 
@@ -37,7 +40,8 @@ def make_unsupported_error(path: Path, name: str, instead: str) -> LabelsRefused
 
 
 def read_bytes(path: Path, limit: int = MAX_BYTES) -> bytes:
-    """A whole file. Raises LabelsRefused where it cannot be read, is no plain file, or has more than `limit` bytes."""
+    """A whole file. Raises LabelsRefused where it cannot be read, is no plain file, or has more
+    than `limit` bytes."""
     try:
         if not path.is_file():
             raise make_refusal(path, path.name, "unreadable")
@@ -63,8 +67,8 @@ def peek_text(file: Path) -> str:
 
 
 def peek_json_keys(file: Path) -> tuple[str, frozenset[str]]:
-    """How a JSON document begins, `{`, `[` or nothing, and the keys of its object or of the objects in its list, as far as the first 64 KiB
-    go. What stands deeper or in text counts for nothing."""
+    """How a JSON document begins, `{`, `[` or nothing, and the keys of its object or of the objects
+    in its list, as far as the first 64 KiB go. What stands deeper or in text counts for nothing."""
     text = peek_text(file).lstrip()
     begins = text[:1] if text[:1] in ("{", "[") else ""
     keys, depth = set[str](), 0
@@ -79,7 +83,8 @@ def peek_json_keys(file: Path) -> tuple[str, frozenset[str]]:
 
 
 def read_text(path: Path, limit: int = MAX_BYTES) -> str:
-    """A whole UTF-8 file, with or without a byte order mark. Raises LabelsRefused as `read_bytes`, and where it is not UTF-8."""
+    """A whole UTF-8 file, with or without a byte order mark. Raises LabelsRefused as `read_bytes`,
+    and where it is not UTF-8."""
     try:
         return read_bytes(path, limit).decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -87,7 +92,8 @@ def read_text(path: Path, limit: int = MAX_BYTES) -> str:
 
 
 def read_json(path: Path, limit: int = MAX_BYTES) -> Any:
-    """A JSON document. Raises LabelsRefused as `read_text`, and for one that is broken, or nested deeper than Python follows."""
+    """A JSON document. Raises LabelsRefused as `read_text`, and for one that is broken, or nested
+    deeper than Python follows."""
     try:
         return json.loads(read_text(path, limit))
     except RecursionError as error:
@@ -99,7 +105,8 @@ def read_json(path: Path, limit: int = MAX_BYTES) -> Any:
 
 
 def resolve_relative_path(root: Path, said: str, told_by: Path) -> str:
-    """`said` as a path below `root`, with `/`. Raises LabelsRefused where it leads out, also through a link, or to a device."""
+    """`said` as a path below `root`, with `/`. Raises LabelsRefused where it leads out, also
+    through a link, or to a device."""
     name = said.strip().replace("\\", "/")
     while name.startswith("./"):
         name = name[2:]
@@ -138,14 +145,20 @@ def parse_number(said: object, told_by: Path, where: str) -> float:
 
 
 def parse_float(text: str) -> float:
-    """Number that a text writes in plain digits. Raises ValueError, also for what Python alone reads as one, such as 1_0 or digits of other
-    scripts."""
+    """Number that a text writes in plain digits. Raises ValueError, also for what Python alone
+    reads as one, such as 1_0 or digits of other scripts."""
     if not text.isascii() or "_" in text:
         raise ValueError(text[:60])
     return float(text)
 
 
-def make_box(name: str, xywh: tuple[float, float, float, float], told_by: Path, where: str, crowd: bool = False) -> Box:
+def make_box(
+    name: str,
+    xywh: tuple[float, float, float, float],
+    told_by: Path,
+    where: str,
+    crowd: bool = False,
+) -> Box:
     """A box in pixels, or LabelsRefused where a side is negative."""
     x, y, w, h = xywh
     if w < 0 or h < 0:
@@ -155,7 +168,13 @@ def make_box(name: str, xywh: tuple[float, float, float, float], told_by: Path, 
 
 def format_untrusted(said: object) -> str:
     """A stranger's value as it may stand in a sentence: short, printable."""
-    text = said if isinstance(said, str) else type(said).__name__ if isinstance(said, (dict, list)) else _format_value(said)[:60]
+    text = (
+        said
+        if isinstance(said, str)
+        else type(said).__name__
+        if isinstance(said, (dict, list))
+        else _format_value(said)[:60]
+    )
     text = "".join(letter if letter.isprintable() else "�" for letter in text[:60])
     return text + "…" if isinstance(said, str) and len(said) > 60 else text
 
@@ -173,7 +192,8 @@ def _format_value(said: object) -> str:
         return type(said).__name__
 
 
-# XML files of strangers: bounded in size and depth, without a DOCTYPE, so that no entity can be defined.
+# XML files of strangers: bounded in size and depth, without a DOCTYPE, so that no entity can be
+# defined.
 
 MAX_XML = 1 << 28  # CVAT writes all pictures of a task into one file
 DEEPEST = 64  # elements inside each other; label files have up to seven
@@ -185,7 +205,8 @@ def read_xml(file: Path, limit: int = MAX_XML) -> ElementTree.Element:
 
 
 def parse_xml(data: bytes, file: Path) -> ElementTree.Element:
-    """The tree of an XML document. Raises LabelsRefused where it is broken, defines entities, or is nested deeper than label files are."""
+    """The tree of an XML document. Raises LabelsRefused where it is broken, defines entities, or is
+    nested deeper than label files are."""
     try:
         _reject_unsafe_xml(data, file)
         return ElementTree.fromstring(data)
@@ -199,7 +220,8 @@ class _RootReached(Exception):
 
 
 def get_root_name(file: Path) -> str:
-    """The name of the root element of an XML file, whatever stands before it or in it; empty where the beginning is no XML."""
+    """The name of the root element of an XML file, whatever stands before it or in it; empty where
+    the beginning is no XML."""
     found = ""
 
     def on_begin(name: str, _attributes: object) -> None:

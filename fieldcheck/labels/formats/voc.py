@@ -1,8 +1,9 @@
 """Pascal VOC: one XML file a picture.
 
-VOC counts pixels from 1 and takes `xmax`, `ymax` as the last pixel inside. Most tools that write the format today count from 0, and
-a file does not say which it does. The figures are therefore kept as they stand: x = xmin, w = xmax − xmin. Against a set that really
-counts from 1 a box is one pixel low and right and one pixel small, which no overlap of the sizes that matter here notices.
+VOC counts pixels from 1 and takes `xmax`, `ymax` as the last pixel inside. Most tools that write
+the format today count from 0, and a file does not say which it does. The figures are therefore kept
+as they stand: x = xmin, w = xmax − xmin. Against a set that really counts from 1 a box is one pixel
+low and right and one pixel small, which no overlap of the sizes that matter here notices.
 """
 
 from __future__ import annotations
@@ -18,7 +19,13 @@ from fieldcheck.csv_and_xml import format_xml
 from fieldcheck.domain.label import BenchmarkItem, Box
 from fieldcheck.files import write_text
 from fieldcheck.labels.formats.imagefolder import list_images
-from fieldcheck.labels.formats.label_set import LabelledImage, LabelSet, SkippedItems, list_losses, make_parent_folder
+from fieldcheck.labels.formats.label_set import (
+    LabelledImage,
+    LabelSet,
+    SkippedItems,
+    list_losses,
+    make_parent_folder,
+)
 from fieldcheck.labels.formats.untrusted_files import (
     PICTURE_ENDINGS,
     format_untrusted,
@@ -42,9 +49,11 @@ CORNERS = ("xmin", "ymin", "xmax", "ymax")
 
 
 def read_voc(path: Path) -> LabelSet:
-    """The set in a folder (with `Annotations/`, or of XML files), or one XML file. Raises LabelsRefused.
+    """The set in a folder (with `Annotations/`, or of XML files), or one XML file. Raises
+    LabelsRefused.
 
-    Objects marked `difficult` are neither hits nor misses when VOC scores, so they become crowd boxes.
+    Objects marked `difficult` are neither hits nor misses when VOC scores, so they become crowd
+    boxes.
     """
     root = path if path.is_dir() else path.parent
     files = list_xml_files(root, deep=True) if path.is_dir() else [path]
@@ -57,7 +66,11 @@ def read_voc(path: Path) -> LabelSet:
         if item.path in found:
             raise make_refusal(file, item.path, "image_twice")
         found[item.path] = item
-        names.append(item.path.partition("/")[2] if item.path.partition("/")[0].lower() in PICTURE_FOLDERS else item.path)
+        names.append(
+            item.path.partition("/")[2]
+            if item.path.partition("/")[0].lower() in PICTURE_FOLDERS
+            else item.path
+        )
     classes = sorted({one.class_name for item in found.values() for one in item.boxes})
     unlabelled = sorted(set(beside.values()) - set(found)) if path.is_dir() else ()
     return LabelSet(
@@ -71,8 +84,8 @@ def read_voc(path: Path) -> LabelSet:
 
 
 def write_voc(out: Path, classes: Sequence[str], pictures: Sequence[LabelledImage]) -> list[Path]:
-    """An XML file for each picture in `Annotations/`, pictures in `JPEGImages/`, the list of them by which readers find a part, and
-    that of the classes where they are not those of Pascal VOC."""
+    """An XML file for each picture in `Annotations/`, pictures in `JPEGImages/`, the list of them
+    by which readers find a part, and that of the classes where they are not those of Pascal VOC."""
     files = []
     for one in pictures:
         root = ElementTree.Element("annotation")
@@ -83,11 +96,23 @@ def write_voc(out: Path, classes: Sequence[str], pictures: Sequence[LabelledImag
             ElementTree.SubElement(size, name).text = str(pixels)
         for marked in one.boxes:
             item = ElementTree.SubElement(root, "object")
-            flags = (("truncated", marked.truncated), ("difficult", marked.crowd), ("occluded", marked.occluded))
-            for name, said in (("name", marked.class_name), *((flag, str(int(on))) for flag, on in flags)):
+            flags = (
+                ("truncated", marked.truncated),
+                ("difficult", marked.crowd),
+                ("occluded", marked.occluded),
+            )
+            for name, said in (
+                ("name", marked.class_name),
+                *((flag, str(int(on))) for flag, on in flags),
+            ):
                 ElementTree.SubElement(item, name).text = said
             corners = ElementTree.SubElement(item, "bndbox")
-            for name, pixel in (("xmin", marked.x), ("ymin", marked.y), ("xmax", marked.x + marked.w), ("ymax", marked.y + marked.h)):
+            for name, pixel in (
+                ("xmin", marked.x),
+                ("ymin", marked.y),
+                ("xmax", marked.x + marked.w),
+                ("ymax", marked.y + marked.h),
+            ):
                 ElementTree.SubElement(corners, name).text = f"{pixel:.10g}"
         path = out / "Annotations" / f"{Path(one.file).stem}.xml"
         make_parent_folder(path)
@@ -97,7 +122,10 @@ def write_voc(out: Path, classes: Sequence[str], pictures: Sequence[LabelledImag
     write_text(listed, "".join(f"{Path(one.file).stem}\n" for one in pictures))
     if any(":" in name for name in classes):  # no label map can hold it
         return [*files, listed]
-    write_text(out / LABEL_MAP, "# label:color_rgb:parts:actions\n" + "".join(f"{name}:::\n" for name in classes))
+    write_text(
+        out / LABEL_MAP,
+        "# label:color_rgb:parts:actions\n" + "".join(f"{name}:::\n" for name in classes),
+    )
     return [*files, listed, out / LABEL_MAP]
 
 
@@ -112,11 +140,15 @@ def is_candidate(file: Path) -> bool:
 
 
 def list_xml_files(root: Path, deep: bool = False) -> list[Path]:
-    """The annotation files of a set, in name order; those of sub-folders where there is an `Annotations/`, or where they are wanted too."""
+    """The annotation files of a set, in name order; those of sub-folders where there is an
+    `Annotations/`, or where they are wanted too."""
     folder = _get_annotations_folder(root)
     listed = folder.rglob if deep or folder != root else folder.glob
     found = sorted(file for file in listed("*.xml") if not file.name.startswith("."))
-    return [root / resolve_relative_path(root, file.relative_to(root).as_posix(), root) for file in found]
+    return [
+        root / resolve_relative_path(root, file.relative_to(root).as_posix(), root)
+        for file in found
+    ]
 
 
 def _get_annotations_folder(root: Path) -> Path:
@@ -125,14 +157,25 @@ def _get_annotations_folder(root: Path) -> Path:
 
 def _find_folders(root: Path, name: str) -> list[str]:
     """The folders of that name, whatever of it is written large."""
-    return sorted(entry.name for entry in os.scandir(root) if entry.name.lower() == name and entry.is_dir()) if root.is_dir() else []
+    return (
+        sorted(
+            entry.name
+            for entry in os.scandir(root)
+            if entry.name.lower() == name and entry.is_dir()
+        )
+        if root.is_dir()
+        else []
+    )
 
 
 def _read_annotation(file: Path, losses: Counter[str]) -> tuple[str, tuple[Box, ...]]:
     tree = read_xml(file, MAX_XML)
     if tree.tag != "annotation":
         raise make_refusal(file, format_untrusted(tree.tag), "root")
-    boxes = tuple(_read_box(file, found, f"object {at}") for at, found in enumerate(tree.iterfind("object"), start=1))
+    boxes = tuple(
+        _read_box(file, found, f"object {at}")
+        for at, found in enumerate(tree.iterfind("object"), start=1)
+    )
     for found in tree.iterfind("object"):
         _count_losses(found, losses)
     return (tree.findtext("filename") or "").strip(), boxes
@@ -145,26 +188,44 @@ def _read_box(file: Path, found: ElementTree.Element, where: str) -> Box:
         raise make_unsupported_error(file, "LabelMe XML", "Pascal VOC")
     if corners is None:
         raise make_refusal(file, f"{where}: bndbox", "entry")
-    x1, y1, x2, y2 = (parse_number((corners.findtext(corner) or "").strip(), file, f"{where}: {corner}") for corner in CORNERS)
+    x1, y1, x2, y2 = (
+        parse_number((corners.findtext(corner) or "").strip(), file, f"{where}: {corner}")
+        for corner in CORNERS
+    )
     crowd, occluded, truncated = ((found.findtext(flag) or "").strip() == "1" for flag in FLAGS)
-    return replace(make_box(name, (x1, y1, x2 - x1, y2 - y1), file, where, crowd), occluded=occluded, truncated=truncated)
+    return replace(
+        make_box(name, (x1, y1, x2 - x1, y2 - y1), file, where, crowd),
+        occluded=occluded,
+        truncated=truncated,
+    )
 
 
 def _count_losses(found: ElementTree.Element, losses: Counter[str]) -> None:
-    """What an object says beside its box: parts of its own, a pose, and attributes, as which CVAT writes the angle of a turned box."""
-    said = {one.findtext("name") or "": (one.findtext("value") or "").strip() for one in found.iterfind("attributes/attribute")}
+    """What an object says beside its box: parts of its own, a pose, and attributes, as which CVAT
+    writes the angle of a turned box."""
+    said = {
+        one.findtext("name") or "": (one.findtext("value") or "").strip()
+        for one in found.iterfind("attributes/attribute")
+    }
     losses["object_parts"] += len(found.findall("part"))
     losses["turned"] += said.get("rotation", "0").strip("0.") != ""
     losses["attributes"] += len(set(said) - {"rotation", *FLAGS}) + len(found.findall("actions"))
-    losses["attributes"] += (found.findtext("pose") or "").strip().lower() not in ("", "unspecified")
+    losses["attributes"] += (found.findtext("pose") or "").strip().lower() not in (
+        "",
+        "unspecified",
+    )
 
 
 def _list_images_by_stem(root: Path) -> dict[str, str]:
-    """Pictures beside the annotations or in the folders that sets of this format use: path relative to `root` by name without ending, and
-    with the folders that lie between."""
+    """Pictures beside the annotations or in the folders that sets of this format use: path relative
+    to `root` by name without ending, and with the folders that lie between."""
     found: dict[str, str] = {}
     for folder in ("", *(name for known in PICTURE_FOLDERS for name in _find_folders(root, known))):
-        inside = list_images(root / folder) if folder or _get_annotations_folder(root) == root else _list_image_files(root)
+        inside = (
+            list_images(root / folder)
+            if folder or _get_annotations_folder(root) == root
+            else _list_image_files(root)
+        )
         for name in inside:
             found[os.path.splitext(name)[0]] = f"{folder}/{name}" if folder else name
     return found
@@ -172,11 +233,20 @@ def _list_images_by_stem(root: Path) -> dict[str, str]:
 
 def _list_image_files(root: Path) -> Iterator[str]:
     """Pictures in the folder itself."""
-    return (one.name for one in os.scandir(root) if os.path.splitext(one.name)[1].lower() in PICTURE_ENDINGS) if root.is_dir() else iter(())
+    return (
+        (
+            one.name
+            for one in os.scandir(root)
+            if os.path.splitext(one.name)[1].lower() in PICTURE_ENDINGS
+        )
+        if root.is_dir()
+        else iter(())
+    )
 
 
 def _find_image(root: Path, file: Path, said: str, beside: dict[str, str]) -> str:
-    """The picture called like the annotation where it is there, else the one it names, else that name alone.
+    """The picture called like the annotation where it is there, else the one it names, else that
+    name alone.
 
     In this order, because files are renamed in pairs and the name inside is forgotten.
     """

@@ -1,4 +1,5 @@
-"""YOLO labels: one text file per image, one line per box (`class cx cy w h`, fractions), class names in `data.yaml` or `classes.txt`."""
+"""YOLO labels: one text file per image, one line per box (`class cx cy w h`, fractions), class
+names in `data.yaml` or `classes.txt`."""
 
 from __future__ import annotations
 
@@ -13,9 +14,29 @@ import yaml
 from fieldcheck.domain.label import BenchmarkItem, Box, Point
 from fieldcheck.errors.labels import LabelsRefused
 from fieldcheck.files import write_text
-from fieldcheck.labels.formats.label_format import NO_WISH, VALIDATION, PartWish, SizeOf, choose_part, count_images, find_part_folder
-from fieldcheck.labels.formats.label_set import LabelledImage, LabelSet, SkippedItems, list_losses, make_parent_folder, read_image_size
-from fieldcheck.labels.formats.shapes import Corner, compute_bounding_box, find_inner_point, is_rotated
+from fieldcheck.labels.formats.label_format import (
+    NO_WISH,
+    VALIDATION,
+    PartWish,
+    SizeOf,
+    choose_part,
+    count_images,
+    find_part_folder,
+)
+from fieldcheck.labels.formats.label_set import (
+    LabelledImage,
+    LabelSet,
+    SkippedItems,
+    list_losses,
+    make_parent_folder,
+    read_image_size,
+)
+from fieldcheck.labels.formats.shapes import (
+    Corner,
+    compute_bounding_box,
+    find_inner_point,
+    is_rotated,
+)
 from fieldcheck.labels.formats.untrusted_files import (
     PICTURE_ENDINGS,
     format_untrusted,
@@ -41,9 +62,10 @@ MAX_POINTS = 10_000
 
 @dataclass(frozen=True, slots=True)
 class DataFile:
-    """`parts` are the folders, or lists of pictures (`.txt`), of the part that is read, relative to `root`; empty where none is named.
-    `part` is what the file calls it, `absent` what it names before that and is not there. `key_points`: how many figures of key points
-    follow a box in every line, 0 in sets without."""
+    """`parts` are the folders, or lists of pictures (`.txt`), of the part that is read, relative to
+    `root`; empty where none is named. `part` is what the file calls it, `absent` what it names
+    before that and is not there. `key_points`: how many figures of key points follow a box in every
+    line, 0 in sets without."""
 
     root: Path
     names: tuple[str, ...]
@@ -56,11 +78,14 @@ class DataFile:
 def read_name_file(path: Path) -> tuple[str, ...]:
     """One class a line. Raises LabelsRefused."""
     lines = read_text(path, MAX_YAML).rstrip().split("\n")
-    return tuple(parse_class_name(line, path, f"{path.name}:{at}") for at, line in enumerate(lines, start=1))
+    return tuple(
+        parse_class_name(line, path, f"{path.name}:{at}") for at, line in enumerate(lines, start=1)
+    )
 
 
 def is_data_file(path: Path) -> bool:
-    """Whether a YAML file names classes and where the data lie, as those of YOLO do and a program's settings do not."""
+    """Whether a YAML file names classes and where the data lie, as those of YOLO do and a program's
+    settings do not."""
     try:
         document = _read_document(path)
     except LabelsRefused:
@@ -74,7 +99,12 @@ def read_data_file(path: Path, wish: PartWish = NO_WISH) -> DataFile:
     root = _find_root(path, document.get("path"))
     part, parts, absent = _find_parts(path, root, document, wish)
     return DataFile(
-        root, _parse_names(path, document.get("names")), parts, part, absent, _count_key_points(path, document.get("kpt_shape"))
+        root,
+        _parse_names(path, document.get("names")),
+        parts,
+        part,
+        absent,
+        _count_key_points(path, document.get("kpt_shape")),
     )
 
 
@@ -114,8 +144,11 @@ def _parse_names(path: Path, said: object) -> tuple[str, ...]:
         said = [said[at] for at in range(len(said))]
     if not isinstance(said, list) or not 0 < len(said) <= MAX_CLASSES:
         raise make_refusal(path, f"names: {format_untrusted(said)}", "names")
-    # YAML reads `no` as false and `1` as a number: class names all the same, but what stood there is lost for the former.
-    return tuple(parse_class_name(_name_to_text(name), path, f"names[{at}]") for at, name in enumerate(said))
+    # YAML reads `no` as false and `1` as a number: class names all the same, but what stood there
+    # is lost for the former.
+    return tuple(
+        parse_class_name(_name_to_text(name), path, f"names[{at}]") for at, name in enumerate(said)
+    )
 
 
 def _name_to_text(name: object) -> object:
@@ -128,7 +161,8 @@ def _name_to_text(name: object) -> object:
 
 
 def _find_root(path: Path, said: object) -> Path:
-    """The folder that the parts start from: `path:` where it lies inside the set, else the file's own (it names another machine's)."""
+    """The folder that the parts start from: `path:` where it lies inside the set, else the file's
+    own (it names another machine's)."""
     if isinstance(said, str) and said.strip(" ./"):
         try:
             inner = path.parent / resolve_relative_path(path.parent, said, path)
@@ -139,15 +173,22 @@ def _find_root(path: Path, said: object) -> Path:
     return path.parent
 
 
-def _find_parts(path: Path, root: Path, document: dict[object, object], wish: PartWish) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
-    """The part that is read, where it lies, and the parts that come before it, are named, and are not there."""
+def _find_parts(
+    path: Path, root: Path, document: dict[object, object], wish: PartWish
+) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
+    """The part that is read, where it lies, and the parts that come before it, are named, and are
+    not there."""
     there: dict[str, tuple[str, ...]] = {}
     absent: list[str] = []
     refusal: LabelsRefused | None = None
     for part in PARTS:
         said = document.get(part)
         named = [said] if isinstance(said, str) else said
-        if not isinstance(named, list) or not named or not all(isinstance(one, str) for one in named):
+        if (
+            not isinstance(named, list)
+            or not named
+            or not all(isinstance(one, str) for one in named)
+        ):
             continue
         try:
             found = tuple(_find_part_folder(path, root, one) for one in named if one.strip())
@@ -164,14 +205,20 @@ def _find_parts(path: Path, root: Path, document: dict[object, object], wish: Pa
         raise refusal
     if not there and not wish.name:
         return "", (), tuple(absent)
-    counts = {part: sum(_count_images(root / one) for one in found) for part, found in there.items()}
+    counts = {
+        part: sum(_count_images(root / one) for one in found) for part, found in there.items()
+    }
     chosen = choose_part(path, counts, wish, preferred=VALIDATION)
     return chosen, there[chosen], () if wish.name else tuple(absent)
 
 
 def _count_images(place: Path) -> int:
     """How many images a folder holds, or a list names."""
-    return count_images(place) if place.is_dir() else sum(1 for line in read_text(place).splitlines() if line.strip())
+    return (
+        count_images(place)
+        if place.is_dir()
+        else sum(1 for line in read_text(place).splitlines() if line.strip())
+    )
 
 
 def _find_part_folder(path: Path, root: Path, said: str) -> str:
@@ -183,18 +230,20 @@ def _find_part_folder(path: Path, root: Path, said: str) -> str:
 
 
 DATA_FILES = ("data.yaml", "data.yml", "dataset.yaml")
-SLACK = 0.01  # shares may leave the picture by rounding; further out they are pixels, or another format
+# shares may leave the picture by rounding; further out they are pixels, or another format
+SLACK = 0.01
 MAX_LINES = 1 << 26
 MOST_NAMED = 5
 SIDES = ("x", "y", "width", "height")
 
 
 def read_yolo(path: Path, size_of: SizeOf | None = None, wish: PartWish = NO_WISH) -> LabelSet:
-    """The set in a folder or named by a `data.yaml`. A picture without a text file has nothing on it. Raises LabelsRefused.
+    """The set in a folder or named by a `data.yaml`. A picture without a text file has nothing on
+    it. Raises LabelsRefused.
 
-    Of a `data.yaml` that names several parts the validation part is read (else test): the one scores are quoted on. The training part is
-    read only where it is named.
-    Text files without a picture count too when `size_of` knows the (width, height) of the frame that their name means.
+    Of a `data.yaml` that names several parts the validation part is read (else test): the one
+    scores are quoted on. The training part is read only where it is named. Text files without a
+    picture count too when `size_of` knows the (width, height) of the frame that their name means.
     """
     if path.is_file() and not is_data_file(path):
         read_data_names(path)  # which says where the file itself is no list of classes
@@ -203,23 +252,36 @@ def read_yolo(path: Path, size_of: SizeOf | None = None, wish: PartWish = NO_WIS
     root = data.root if data else path
     classes = data.names if data and data.names else _find_names(root)
     found = _LabelledImages(root, classes, data.key_points if data else 0)
-    folders, part = (data.parts, data.part) if data and data.parts else _find_image_folders(root, wish)
+    folders, part = (
+        (data.parts, data.part) if data and data.parts else _find_image_folders(root, wish)
+    )
     for picture in _list_images(root, folders):
         found.add_image(picture)
     if not found.items and size_of is not None:
         found.add_frames(size_of)
     found.check_usable(path)
-    aside = replace(found.make_skipped_items(not part), part=part, absent_parts=data.absent if data else ())
-    return LabelSet("yolo", root, classes, tuple(found.items), tuple(_strip_images_folder(item.path) for item in found.items), aside)
+    aside = replace(
+        found.make_skipped_items(not part), part=part, absent_parts=data.absent if data else ()
+    )
+    return LabelSet(
+        "yolo",
+        root,
+        classes,
+        tuple(found.items),
+        tuple(_strip_images_folder(item.path) for item in found.items),
+        aside,
+    )
 
 
 class _LabelledImages:
-    """Pictures with their text files, looked up as people's computers spell them: `.TXT` and decomposed accents are the same name."""
+    """Pictures with their text files, looked up as people's computers spell them: `.TXT` and
+    decomposed accents are the same name."""
 
     def __init__(self, root: Path, classes: tuple[str, ...], key_points: int) -> None:
         self._root, self._classes, self.key_points = root, classes, key_points
         self.items: list[BenchmarkItem] = []
-        self._texts: dict[str, dict[str, str]] = {}  # by folder: file names by how they are compared
+        # by folder: file names by how they are compared
+        self._texts: dict[str, dict[str, str]] = {}
         self._used: set[str] = set()
         self._unlabelled: list[str] = []
         self._missing: list[str] = []
@@ -229,14 +291,17 @@ class _LabelledImages:
         self._turned = self._upright = False
 
     def check_usable(self, path: Path) -> None:
-        """Raises LabelsRefused for a set that cannot be used: every picture is damaged, the boxes of at least half lie outside, or they are
-        turned. That is so where every line has four corners, and some those of a rectangle that does not stand upright (OBB)."""
+        """Raises LabelsRefused for a set that cannot be used: every picture is damaged, the boxes
+        of at least half lie outside, or they are turned. That is so where every line has four
+        corners, and some those of a rectangle that does not stand upright (OBB)."""
         if self._turned and not self._upright:
             raise LabelsRefused(path, "turned_boxes", "YOLO OBB")
         if self._unfit and 2 * len(self._unfit) >= self._labelled:
             raise self._unfit[0][1]
         if self.damaged and not self.items:
-            raise make_refusal(self._root / self.damaged[0], ", ".join(self.damaged[:MOST_NAMED]), "image")
+            raise make_refusal(
+                self._root / self.damaged[0], ", ".join(self.damaged[:MOST_NAMED]), "image"
+            )
 
     def add_image(self, picture: str) -> None:
         """A picture of the set. Raises LabelsRefused for a text file that makes no sense."""
@@ -258,7 +323,8 @@ class _LabelledImages:
         self._add_labels(picture, file, lines, size)
 
     def add_frames(self, size_of: SizeOf) -> None:
-        """The text files without pictures whose names mean frames of a known size. Raises LabelsRefused as `add`."""
+        """The text files without pictures whose names mean frames of a known size. Raises
+        LabelsRefused as `add`."""
         folder = "labels" if (self._root / "labels").is_dir() else ""
         for file in _list_files(self._root, folder, frozenset({".txt"})):
             name = file.removeprefix(f"{folder}/").removesuffix(".txt")
@@ -266,7 +332,9 @@ class _LabelledImages:
                 self._used.add(file)
                 self._add_labels(name, file, _read_lines(self._root, file), size)
 
-    def _add_labels(self, picture: str, file: str, lines: list[list[str]], size: tuple[int, int]) -> None:
+    def _add_labels(
+        self, picture: str, file: str, lines: list[list[str]], size: tuple[int, int]
+    ) -> None:
         self._labelled += bool(lines)
         try:
             found = _parse_objects(self._root, file, lines, self._classes, size, self.key_points)
@@ -284,12 +352,22 @@ class _LabelledImages:
 
     def make_skipped_items(self, whole: bool) -> SkippedItems:
         """`whole`: no part is named, so that every text file below `labels/` should have a picture."""
-        texts = {f"{folder}/{name}".lstrip("/") for folder, names in self._texts.items() for name in names.values()}
+        texts = {
+            f"{folder}/{name}".lstrip("/")
+            for folder, names in self._texts.items()
+            for name in names.values()
+        }
         if whole:
             texts |= {
-                file.relative_to(self._root).as_posix() for file in (self._root / "labels").rglob("*") if file.suffix.lower() == ".txt"
+                file.relative_to(self._root).as_posix()
+                for file in (self._root / "labels").rglob("*")
+                if file.suffix.lower() == ".txt"
             }
-        orphans = sorted(file for file in texts - self._used if file.rpartition("/")[2] not in NAME_FILES and "labels/" in f"{file}/")
+        orphans = sorted(
+            file
+            for file in texts - self._used
+            if file.rpartition("/")[2] not in NAME_FILES and "labels/" in f"{file}/"
+        )
         return SkippedItems(
             unlabelled=tuple(self._unlabelled), orphans=tuple(orphans), missing=tuple(self._missing), damaged=tuple(self.damaged),
             unfit=tuple(f"{picture} ({error.detail})" for picture, error in self._unfit), outlines=self._outlines,
@@ -301,7 +379,9 @@ class _LabelledImages:
         if folder not in self._texts:
             place = self._root / folder
             listed = sorted(entry.name for entry in os.scandir(place)) if place.is_dir() else []
-            self._texts[folder] = {_normalize_name(one): one for one in listed if one.lower().endswith(".txt")}
+            self._texts[folder] = {
+                _normalize_name(one): one for one in listed if one.lower().endswith(".txt")
+            }
         found = self._texts[folder].get(_normalize_name(name))
         return f"{folder}/{found}".lstrip("/") if found is not None else None
 
@@ -312,7 +392,8 @@ def _normalize_name(name: str) -> str:
 
 
 def write_yolo(out: Path, classes: Sequence[str], pictures: Sequence[LabelledImage]) -> list[Path]:
-    """`data.yaml`, text files and pictures. Without `path`, folders are looked for beside the file; a `.` would be that of the program."""
+    """`data.yaml`, text files and pictures. Without `path`, folders are looked for beside the file;
+    a `.` would be that of the program."""
     data = {"train": "images", "val": "images", "names": dict(enumerate(classes))}
     files = [out / "data.yaml"]
     make_parent_folder(files[0])
@@ -321,8 +402,17 @@ def write_yolo(out: Path, classes: Sequence[str], pictures: Sequence[LabelledIma
         width, height = one.size
         lines = []
         for found in one.boxes:
-            shares = ((found.x + found.w / 2) / width, (found.y + found.h / 2) / height, found.w / width, found.h / height)
-            lines.append(" ".join([str(classes.index(found.class_name)), *(f"{share:.8f}" for share in shares)]))
+            shares = (
+                (found.x + found.w / 2) / width,
+                (found.y + found.h / 2) / height,
+                found.w / width,
+                found.h / height,
+            )
+            lines.append(
+                " ".join(
+                    [str(classes.index(found.class_name)), *(f"{share:.8f}" for share in shares)]
+                )
+            )
         label = out / "labels" / f"{Path(one.file).stem}.txt"
         make_parent_folder(label)
         write_text(label, "".join(f"{line}\n" for line in lines))
@@ -331,36 +421,47 @@ def write_yolo(out: Path, classes: Sequence[str], pictures: Sequence[LabelledIma
 
 
 def is_candidate_folder(folder: Path) -> bool:
-    """Whether the folder holds a `data.yaml`, text files in `labels/`, or a file of class names with text files beside it."""
+    """Whether the folder holds a `data.yaml`, text files in `labels/`, or a file of class names
+    with text files beside it."""
     if any((folder / name).is_file() for name in DATA_FILES):
         return True
     if any(file.suffix.lower() == ".txt" for file in (folder / "labels").rglob("*")):
         return True
     named = any((folder / name).is_file() for name in NAME_FILES)
-    return named and any(file.suffix == ".txt" and file.name not in NAME_FILES for file in folder.iterdir())
+    return named and any(
+        file.suffix == ".txt" and file.name not in NAME_FILES for file in folder.iterdir()
+    )
 
 
 def _find_data_file(root: Path, wish: PartWish) -> DataFile | None:
     usual = [root / name for name in DATA_FILES if (root / name).is_file()]
-    others = sorted(file for ending in ("*.yaml", "*.yml") for file in root.glob(ending) if file not in usual)
-    found = usual or [file for file in others[:MOST_NAMED] if is_inside_set(root, file) and is_data_file(file)]
+    others = sorted(
+        file for ending in ("*.yaml", "*.yml") for file in root.glob(ending) if file not in usual
+    )
+    found = usual or [
+        file for file in others[:MOST_NAMED] if is_inside_set(root, file) and is_data_file(file)
+    ]
     return read_data_file(found[0], wish) if found else None
 
 
 def _find_names(root: Path) -> tuple[str, ...]:
-    """The classes of a folder without a data file: a list in it or above, or the data file of the set that it is a part of."""
+    """The classes of a folder without a data file: a list in it or above, or the data file of the
+    set that it is a part of."""
     for folder in (root, root / "labels", root.parent):
         for name in NAME_FILES:
             if (folder / name).is_file():
                 return read_name_file(folder / name)
-    above = next((root.parent / name for name in DATA_FILES if (root.parent / name).is_file()), None)
+    above = next(
+        (root.parent / name for name in DATA_FILES if (root.parent / name).is_file()), None
+    )
     if above is not None:
         return read_data_names(above)
     raise make_refusal(root, " / ".join(("data.yaml", *NAME_FILES)), "no_names")
 
 
 def _find_image_folders(root: Path, wish: PartWish) -> tuple[tuple[str, ...], str]:
-    """The folders of the pictures where no data file names them, and the part that they are where they lie in parts."""
+    """The folders of the pictures where no data file names them, and the part that they are where
+    they lie in parts."""
     images = "images" if (root / "images").is_dir() else ""
     part = find_part_folder(root / images, wish)
     return (f"{images}/{part}".strip("/") if part else images,), part
@@ -371,7 +472,11 @@ def _list_images(root: Path, folders: Sequence[str]) -> tuple[str, ...]:
     for folder in folders:
         if folder.endswith(".txt"):
             lines = read_text(root / folder).split("\n")
-            found.update((resolve_relative_path(root, line, root / folder), None) for line in lines if line.strip())
+            found.update(
+                (resolve_relative_path(root, line, root / folder), None)
+                for line in lines
+                if line.strip()
+            )
         else:
             found.update((picture, None) for picture in _list_files(root, folder, PICTURE_ENDINGS))
     return tuple(found)
@@ -384,7 +489,8 @@ def _list_files(root: Path, folder: str, endings: frozenset[str]) -> Iterator[st
 
 
 def _get_label_path(picture: str) -> str:
-    """`images/a/0001.png` → `labels/a/0001.txt`; outside a folder called images the text file lies beside the picture."""
+    """`images/a/0001.png` → `labels/a/0001.txt`; outside a folder called images the text file lies
+    beside the picture."""
     stem = picture[: -len(Path(picture).suffix)] if Path(picture).suffix else picture
     before, images, after = ("/" + stem).rpartition("/images/")
     return (f"{before}/labels/{after}" if images else "/" + stem).lstrip("/") + ".txt"
@@ -408,28 +514,49 @@ class _YoloObject:
 
 
 def _make_item(picture: str, found: Sequence[_YoloObject]) -> BenchmarkItem:
-    points = tuple(Point(one.box.class_name, *find_inner_point(one.corners)) for one in found if one.corners)
+    points = tuple(
+        Point(one.box.class_name, *find_inner_point(one.corners)) for one in found if one.corners
+    )
     return BenchmarkItem(picture, boxes=tuple(one.box for one in found), points=points)
 
 
 def _parse_objects(
-    root: Path, file: str, lines: list[list[str]], classes: tuple[str, ...], size: tuple[int, int], key_points: int
+    root: Path,
+    file: str,
+    lines: list[list[str]],
+    classes: tuple[str, ...],
+    size: tuple[int, int],
+    key_points: int,
 ) -> tuple[_YoloObject, ...]:
-    return tuple(_parse_object(root / file, cells, classes, size, f"{file}:{at}", key_points) for at, cells in enumerate(lines, start=1))
+    return tuple(
+        _parse_object(root / file, cells, classes, size, f"{file}:{at}", key_points)
+        for at, cells in enumerate(lines, start=1)
+    )
 
 
 def _parse_object(
-    path: Path, cells: list[str], classes: tuple[str, ...], size: tuple[int, int], where: str, key_points: int
+    path: Path,
+    cells: list[str],
+    classes: tuple[str, ...],
+    size: tuple[int, int],
+    where: str,
+    key_points: int,
 ) -> _YoloObject:
-    """One line: five figures are a box, an outline of three or more corners becomes the box around it. In a set of poses the box comes
-    first and so many figures of key points behind it."""
+    """One line: five figures are a box, an outline of three or more corners becomes the box around
+    it. In a set of poses the box comes first and so many figures of key points behind it."""
     index = cells[0]
     if not index.isascii() or not index.isdigit() or len(index) > 6 or int(index) >= len(classes):
-        raise make_refusal(path, f"{where}: {format_untrusted(index)} ({len(classes)})", "class_number")
+        raise make_refusal(
+            path, f"{where}: {format_untrusted(index)} ({len(classes)})", "class_number"
+        )
     if key_points and len(cells) not in (5, 5 + key_points):
         raise make_refusal(path, f"{where}: {len(cells) - 5} ≠ {key_points}", "key_points")
     shares = [parse_number(cell, path, where) for cell in (cells[1:5] if key_points else cells[1:])]
-    if (beyond := next((at for at, share in enumerate(shares) if not -SLACK <= share <= 1 + SLACK), None)) is not None:
+    if (
+        beyond := next(
+            (at for at, share in enumerate(shares) if not -SLACK <= share <= 1 + SLACK), None
+        )
+    ) is not None:
         side = SIDES[beyond] if len(shares) == 4 else "xy"[beyond % 2]
         raise make_refusal(path, f"{where}: {side} {shares[beyond]:g}", "out_of_image")
     name, corners = classes[int(index)], tuple[Corner, ...]()
@@ -437,7 +564,9 @@ def _parse_object(
         cx, cy, w, h = shares
         place = ((cx - w / 2) * size[0], (cy - h / 2) * size[1], w * size[0], h * size[1])
     elif len(shares) >= 6 and len(shares) % 2 == 0:
-        corners = tuple((x * size[0], y * size[1]) for x, y in zip(shares[::2], shares[1::2], strict=True))
+        corners = tuple(
+            (x * size[0], y * size[1]) for x, y in zip(shares[::2], shares[1::2], strict=True)
+        )
         place = compute_bounding_box(corners)
     else:
         raise make_refusal(path, f"{where}: {format_untrusted(' '.join(cells))}", "line")

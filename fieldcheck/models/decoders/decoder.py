@@ -1,4 +1,5 @@
-"""Decoding of model outputs: shape check, boxes, suppression of overlaps, class probabilities, and predictions in pixels of the frame."""
+"""Decoding of model outputs: shape check, boxes, suppression of overlaps, class probabilities, and
+predictions in pixels of the frame."""
 
 from __future__ import annotations
 
@@ -32,20 +33,27 @@ class Candidates:
     classes: NDArray[np.int64]
 
     def select(self, chosen: NDArray[np.int64] | NDArray[np.bool_]) -> Candidates:
-        """The boxes at the given indices, (k,) int64, in that order, or those marked by a (n,) bool mask."""
+        """The boxes at the given indices, (k,) int64, in that order, or those marked by a (n,) bool
+        mask."""
         return Candidates(self.xyxy[chosen], self.scores[chosen], self.classes[chosen])
 
 
-def find_best_class(scores: NDArray[np.float32], floor: float) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float32]]:
-    """Of (n, K) scores: which rows' best class reaches `floor`, that class, and its score. A row with NaN reaches nothing."""
+def find_best_class(
+    scores: NDArray[np.float32], floor: float
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float32]]:
+    """Of (n, K) scores: which rows' best class reaches `floor`, that class, and its score. A row
+    with NaN reaches nothing."""
     # The maximum of all rows is several times cheaper than its place, which few rows are asked for.
     highest = scores.max(axis=1)
     rows = np.flatnonzero(highest >= floor)
     return rows, scores[rows].argmax(axis=1), highest[rows]
 
 
-def find_all_classes(scores: NDArray[np.float32], floor: float) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float32]]:
-    """Of (n, K) scores every one that reaches `floor`: its row, its class and itself, row by row. NaN reaches nothing."""
+def find_all_classes(
+    scores: NDArray[np.float32], floor: float
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float32]]:
+    """Of (n, K) scores every one that reaches `floor`: its row, its class and itself, row by row.
+    NaN reaches nothing."""
     rows, classes = np.nonzero(scores >= floor)
     return rows, classes, scores[rows, classes]
 
@@ -57,8 +65,9 @@ def to_corners(centres: NDArray[np.float32]) -> NDArray[np.float32]:
 
 
 def has_image_numbers(rows: NDArray[np.generic]) -> bool:
-    """Whether (n, 7) rows begin with the number of the picture, 0 of one alone and −1 of filling, with box, class and score after it in
-    some order, as those of graphs with suppression inside. No grid or set of queries has all its centres at the left edge, nor none."""
+    """Whether (n, 7) rows begin with the number of the picture, 0 of one alone and −1 of filling,
+    with box, class and score after it in some order, as those of graphs with suppression inside. No
+    grid or set of queries has all its centres at the left edge, nor none."""
     return rows.shape[1] == NUMBERED_COLUMNS and bool(np.isin(rows[:, 0], (0, -1)).all())
 
 
@@ -68,13 +77,14 @@ MOST = 300  # boxes a picture; three times what COCO's rules score
 
 
 def find_highest_scores(found: Candidates, most: int = MOST) -> NDArray[np.int64]:
-    """Indices of the `most` highest scores, (k,) int64, by falling score; equal scores keep their order."""
+    """Indices of the `most` highest scores, (k,) int64, by falling score; equal scores keep their
+    order."""
     return np.argsort(-found.scores, kind="stable")[:most]
 
 
 def suppress_non_maxima(found: Candidates, threshold: float, most: int = MOST) -> NDArray[np.int64]:
-    """Greedy non-maximum suppression per class: a box is dropped where one of higher score and the same class overlaps it by an IoU above
-    `threshold`.
+    """Greedy non-maximum suppression per class: a box is dropped where one of higher score and the
+    same class overlaps it by an IoU above `threshold`.
 
     Returns the indices of the kept boxes, (k,) int64 with k ≤ `most`, by falling score."""
     left = find_highest_scores(found, most=len(found.scores))
@@ -92,13 +102,16 @@ def suppress_non_maxima(found: Candidates, threshold: float, most: int = MOST) -
 Array = NDArray[np.generic]
 Floats = NDArray[np.float32]
 Tensors = tuple[Array, ...]  # of one picture, without a batch axis
-FramePlacement = tuple[Placement, tuple[int, int]]  # of a frame in its tensor, and the frame's (height, width)
+# of a frame in its tensor, and the frame's (height, width)
+FramePlacement = tuple[Placement, tuple[int, int]]
 
-STORED_FLOOR = 0.05  # methods 3.2: uncertainty counts boxes from here on, whatever the deployed threshold
+# methods 3.2: uncertainty counts boxes from here on, whatever the deployed threshold
+STORED_FLOOR = 0.05
 
 
 class Misfit(Enum):
-    """Why an output cannot be read as the card says. The values are `problem` codes of ModelRejected."""
+    """Why an output cannot be read as the card says. The values are `problem` codes of
+    ModelRejected."""
 
     NONE = ""
     KIND = "output_kind"
@@ -115,8 +128,9 @@ class UnknownClass(ValueError):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class InferenceResult:
-    """Result for one image. `answer`: prediction as in `domain.prediction`; `nan`: an output was not finite. `masks`: one of the frame's
-    size for segmentation and anomaly maps; for instances one for each of the first boxes, those at the deployed threshold; else none."""
+    """Result for one image. `answer`: prediction as in `domain.prediction`; `nan`: an output was
+    not finite. `masks`: one of the frame's size for segmentation and anomaly maps; for instances
+    one for each of the first boxes, those at the deployed threshold; else none."""
 
     answer: NDArray[np.float32]
     nan: bool
@@ -127,10 +141,11 @@ class InferenceResult:
 class Decoder:
     """How one kind of output is decoded, one image at a time.
 
-    `find_misfit` compares an image's tensors with the card's kind and classes. `decode` decodes them; it raises UnknownClass, and
-    ValueError for tensors of another kind. `boxes` (box decoders only): candidates above a score, before suppression. `rank`: number of
-    axes of each tensor of one image, for graphs that drop the batch axis. `split` splits a batch where its images are not along the first
-    axis."""
+    `find_misfit` compares an image's tensors with the card's kind and classes. `decode` decodes
+    them; it raises UnknownClass, and ValueError for tensors of another kind. `boxes` (box decoders
+    only): candidates above a score, before suppression. `rank`: number of axes of each tensor of
+    one image, for graphs that drop the batch axis. `split` splits a batch where its images are not
+    along the first axis."""
 
     find_misfit: Callable[[Tensors, Card], Misfit]
     decode: Callable[[Tensors, Card, FramePlacement], InferenceResult]
@@ -139,8 +154,8 @@ class Decoder:
     split: Callable[[Sequence[Array], int], list[Tensors]] | None = None
 
     def split_batch(self, came: Sequence[Array], n: int) -> list[Tensors]:
-        """Outputs of a run on `n` pictures, (n, …) each, as one tuple of tensors a picture. Raises ValueError where they cannot be told
-        apart."""
+        """Outputs of a run on `n` pictures, (n, …) each, as one tuple of tensors a picture. Raises
+        ValueError where they cannot be told apart."""
         if self.split is not None:
             return self.split(came, n)
         if n == 1 and self.rank is not None and all(one.ndim == self.rank for one in came):
@@ -154,8 +169,8 @@ def make_box_decoder(
     rank: int | None = None,
     split: Callable[[Sequence[Array], int], list[Tensors]] | None = None,
 ) -> Decoder:
-    """A box decoder from `find`, which maps an image's tensors as float32, the card and the score floor to candidates, (n, 4) in pixels of
-    the tensor."""
+    """A box decoder from `find`, which maps an image's tensors as float32, the card and the score
+    floor to candidates, (n, 4) in pixels of the tensor."""
 
     def find_boxes(one: Tensors, card: Card, least: float) -> Candidates:
         tensors = tuple(tensor.astype(np.float32, copy=False) for tensor in one)
@@ -168,9 +183,11 @@ def make_box_decoder(
     return Decoder(misfit, decode, find_boxes, rank, split)
 
 
-def make_box_result(found: Candidates, one: Tensors, card: Card, place: FramePlacement) -> InferenceResult:
-    """Detections of one image, rows as in `make_box_rows`, (k, 6) in pixels of the frame, from its candidates after suppression, where the
-    graph has not done that. Raises UnknownClass."""
+def make_box_result(
+    found: Candidates, one: Tensors, card: Card, place: FramePlacement
+) -> InferenceResult:
+    """Detections of one image, rows as in `make_box_rows`, (k, 6) in pixels of the frame, from its
+    candidates after suppression, where the graph has not done that. Raises UnknownClass."""
     kept, _, dropped = select_boxes(found, card, BY_NAME[card.output.kind].suppressed_here)
     return InferenceResult(make_box_rows(kept, place), dropped or not is_finite(one))
 
@@ -180,14 +197,20 @@ def get_score_floor(card: Card) -> float:
     return min(STORED_FLOOR, card.output.threshold)
 
 
-def select_boxes(found: Candidates, card: Card, suppress_here: bool) -> tuple[Candidates, NDArray[np.int64], bool]:
-    """Candidates that are kept, their places, (k,) int64, among those found, and whether one was dropped because a figure of it is not
-    finite. Raises UnknownClass."""
+def select_boxes(
+    found: Candidates, card: Card, suppress_here: bool
+) -> tuple[Candidates, NDArray[np.int64], bool]:
+    """Candidates that are kept, their places, (k,) int64, among those found, and whether one was
+    dropped because a figure of it is not finite. Raises UnknownClass."""
     sound = np.flatnonzero(np.isfinite(found.xyxy).all(axis=1) & np.isfinite(found.scores))
     whole = found.select(sound)
-    order = suppress_non_maxima(whole, card.output.iou) if suppress_here else find_highest_scores(whole)
+    order = (
+        suppress_non_maxima(whole, card.output.iou) if suppress_here else find_highest_scores(whole)
+    )
     kept = whole.select(order)
-    if kept.classes.size and not (kept.classes.min() >= 0 and kept.classes.max() < len(card.classes)):
+    if kept.classes.size and not (
+        kept.classes.min() >= 0 and kept.classes.max() < len(card.classes)
+    ):
         wrong = kept.classes.min() if kept.classes.min() < 0 else kept.classes.max()
         raise UnknownClass(int(wrong))
     return kept, sound[order], len(sound) < len(found.scores)
@@ -201,11 +224,16 @@ def make_box_rows(kept: Candidates, place: FramePlacement) -> Floats:
 
 def is_finite(one: Tensors) -> bool:
     """Whether all values of the floating tensors, (…,) of any shape, are finite."""
-    return all(bool(np.isfinite(tensor).all()) for tensor in one if np.issubdtype(tensor.dtype, np.floating))
+    return all(
+        bool(np.isfinite(tensor).all())
+        for tensor in one
+        if np.issubdtype(tensor.dtype, np.floating)
+    )
 
 
 def split_along_batch(came: Sequence[Array], n: int) -> list[Tensors]:
-    """Splits tensors (n, …) along the first axis into one tuple per image. Raises ValueError where a tensor has no such axis."""
+    """Splits tensors (n, …) along the first axis into one tuple per image. Raises ValueError where
+    a tensor has no such axis."""
     if not all(one.ndim and one.shape[0] == n for one in came):
         raise ValueError(f"{[one.shape for one in came]} for {n} pictures")
     return [tuple(one[place] for one in came) for place in range(n)]
@@ -217,12 +245,15 @@ SUM_SLACK = 1e-3  # methods 4: rows whose sum is further from 1 are no probabili
 EIGHT_BIT_STEP = 1 / 256
 
 
-def compute_probabilities(raw: NDArray[np.float32], kind: str, n_classes: int, several: bool) -> NDArray[np.float32]:
+def compute_probabilities(
+    raw: NDArray[np.float32], kind: str, n_classes: int, several: bool
+) -> NDArray[np.float32]:
     """Class probabilities from raw outputs.
 
-    `kind` is the card's: `logits`, `softmax` or `sigmoid`. For the last two a row that is not such a distribution was exported without its
-    final activation, which is then applied here. A single sigmoid for two classes is the probability of the second. A row with a value that
-    is not finite is NaN throughout.
+    `kind` is the card's: `logits`, `softmax` or `sigmoid`. For the last two a row that is not such
+    a distribution was exported without its final activation, which is then applied here. A single
+    sigmoid for two classes is the probability of the second. A row with a value that is not finite
+    is NaN throughout.
 
     Args:
         raw: (N, …) raw output.
@@ -248,7 +279,8 @@ def compute_probabilities(raw: NDArray[np.float32], kind: str, n_classes: int, s
 
 
 def is_distribution(rows: NDArray[np.float32]) -> NDArray[np.bool_]:
-    """(N,) bool: whether all values of a row are in [0, 1] and sum to 1, within 1e-3 or the rounding error of K 8-bit values."""
+    """(N,) bool: whether all values of a row are in [0, 1] and sum to 1, within 1e-3 or the
+    rounding error of K 8-bit values."""
     slack = min(0.5, max(SUM_SLACK, rows.shape[1] * EIGHT_BIT_STEP / 2))
     near: NDArray[np.bool_] = np.abs(rows.sum(axis=1, dtype=np.float64) - 1) <= slack
     return near & is_in_unit_range(rows)
@@ -273,37 +305,45 @@ def compute_sigmoid(rows: NDArray[np.float32]) -> NDArray[np.float32]:
     return halves
 
 
-# Reads model outputs by their kind: which tensors, one tuple of them a picture, whether they fit, boxes and class scores.
+# Reads model outputs by their kind: which tensors, one tuple of them a picture, whether they fit,
+# boxes and class scores.
 
-MOST_BESIDES = 40  # figures of a row that are no class: a box, its objectness, coefficients of a mask
+# figures of a row that are no class: a box, its objectness, coefficients of a mask
+MOST_BESIDES = 40
 OF_CLASSES = list_kind_names(lambda kind: kind.decoder == "decoder")
 
 
 def get_decoder(kind: str) -> Decoder:
-    """The decoder of a kind of output that is decoded one image at a time: all kinds but class probabilities, which are decoded as a
-    batch."""
-    decoders: Mapping[str, Decoder] = import_module(f"fieldcheck.models.decoders.{BY_NAME[kind].decoder}").DECODERS
+    """The decoder of a kind of output that is decoded one image at a time: all kinds but class
+    probabilities, which are decoded as a batch."""
+    decoders: Mapping[str, Decoder] = import_module(
+        f"fieldcheck.models.decoders.{BY_NAME[kind].decoder}"
+    ).DECODERS
     return decoders[kind]
 
 
 def get_read_tensors(card: Card, declared: Sequence[str]) -> tuple[str, ...]:
-    """Names of the output tensors that predictions are decoded from, among those the graph declares."""
+    """Names of the output tensors that predictions are decoded from, among those the graph
+    declares."""
     if BY_NAME[card.output.kind].from_several:
         return card.output.names or tuple(declared)
     return card.output.names[:1] or (declared[0],)
 
 
 def split_by_image(came: Sequence[Array], n: int, card: Card) -> list[Tensors]:
-    """Outputs of a run on `n` images, (n, …) each, as one tuple of tensors per image, without a batch axis.
+    """Outputs of a run on `n` images, (n, …) each, as one tuple of tensors per image, without a
+    batch axis.
 
-    Graphs that drop the batch axis of a single image are handled. Raises ValueError where the images cannot be separated."""
+    Graphs that drop the batch axis of a single image are handled. Raises ValueError where the
+    images cannot be separated."""
     if card.output.kind in OF_CLASSES:
         return [tuple(came)] if n == 1 and came[0].ndim == 1 else split_along_batch(came, n)
     return get_decoder(card.output.kind).split_batch(came, n)
 
 
 def find_misfit(came: Sequence[Array], n: int, card: Card) -> Misfit:
-    """Compares the outputs of a run on `n` pictures, (n, …) each, with the card's kind of output and its classes."""
+    """Compares the outputs of a run on `n` pictures, (n, …) each, with the card's kind of output
+    and its classes."""
     kind = card.output.kind
     if kind in OF_CLASSES:
         return _find_class_misfit(came[0].shape, n, kind, len(card.classes))
@@ -315,21 +355,34 @@ def find_misfit(came: Sequence[Array], n: int, card: Card) -> Misfit:
 
 
 def count_classes(came: Sequence[Array], n: int, card: Card) -> int | None:
-    """Number of classes that the outputs of a run on `n` images, (n, …) each, have room for, read as the card's kind; None where none
-    fits."""
+    """Number of classes that the outputs of a run on `n` images, (n, …) each, have room for, read
+    as the card's kind; None where none fits."""
     sides = sorted({side for one in came for side in one.shape})
-    counts = dict.fromkeys(side - besides for besides in range(MOST_BESIDES) for side in sides if side > besides)
+    counts = dict.fromkeys(
+        side - besides for besides in range(MOST_BESIDES) for side in sides if side > besides
+    )
     named = (replace(card, classes=tuple(map(str, range(k)))) for k in counts)
-    return next((len(one.classes) for one in named if find_misfit(came, n, one) is Misfit.NONE), None)
+    return next(
+        (len(one.classes) for one in named if find_misfit(came, n, one) is Misfit.NONE), None
+    )
 
 
 def list_fitting_kinds(came: Sequence[Array], n: int, card: Card) -> tuple[str, ...]:
-    """The kinds that fit the outputs of a run on `n` images, (n, …) each, with the card's classes: those of its task, of classes and of
-    boxes. Pixel maps are never proposed, since almost any tensor could be one."""
-    found = [kind.name for kind in OUTPUT_KINDS if card.task in kind.tasks or kind.name in OF_CLASSES or get_decoder(kind.name).boxes]
+    """The kinds that fit the outputs of a run on `n` images, (n, …) each, with the card's classes:
+    those of its task, of classes and of boxes. Pixel maps are never proposed, since almost any
+    tensor could be one."""
+    found = [
+        kind.name
+        for kind in OUTPUT_KINDS
+        if card.task in kind.tasks or kind.name in OF_CLASSES or get_decoder(kind.name).boxes
+    ]
     plugged = (f"{PLUGIN}{one.name}" for one in list_decoder_plugins())
     found += [name for name in plugged if card.task in BY_NAME[name].tasks]
-    return tuple(name for name in found if _can_read(came, n, replace(card, output=replace(card.output, kind=name))))
+    return tuple(
+        name
+        for name in found
+        if _can_read(came, n, replace(card, output=replace(card.output, kind=name)))
+    )
 
 
 def _can_read(came: Sequence[Array], n: int, card: Card) -> bool:
@@ -346,8 +399,8 @@ def compute_class_scores(raw: NDArray[np.float32], card: Card) -> NDArray[np.flo
 
 
 def decode_candidates(one: Tensors, card: Card, floor: float) -> Candidates:
-    """Boxes of one image that reach `floor`, (k, 4) with scores and classes, before suppression, from its tensors without a batch axis.
-    They may contain values that are not finite.
+    """Boxes of one image that reach `floor`, (k, 4) with scores and classes, before suppression,
+    from its tensors without a batch axis. They may contain values that are not finite.
 
     Raises ValueError for tensors of another kind, and for a kind without boxes."""
     boxes = get_decoder(card.output.kind).boxes
@@ -362,15 +415,22 @@ def _find_class_misfit(shape: tuple[int, ...], n: int, kind: str, k: int) -> Mis
     if len(shape) < 2 or shape[0] != n or sum(side > 1 for side in shape[1:]) > 1:
         return Misfit.KIND
     width = prod(shape[1:])
-    return Misfit.NONE if width == k or (width == 1 and k == 2 and kind == "sigmoid") else Misfit.CLASSES
+    return (
+        Misfit.NONE
+        if width == k or (width == 1 and k == 2 and kind == "sigmoid")
+        else Misfit.CLASSES
+    )
 
 
-# From the output tensors of a run to predictions: class probabilities, boxes and masks in pixels of the frame.
+# From the output tensors of a run to predictions: class probabilities, boxes and masks in pixels of
+# the frame.
 
 
-def decode_batch(came: Sequence[Array], n: int, card: Card, places: Sequence[FramePlacement]) -> list[InferenceResult]:
-    """Predictions for the frames at `places`, the first of the `n` images of a run. `came`: its tensors, (n, …) each, without batch axis
-    where a graph drops it for a single image.
+def decode_batch(
+    came: Sequence[Array], n: int, card: Card, places: Sequence[FramePlacement]
+) -> list[InferenceResult]:
+    """Predictions for the frames at `places`, the first of the `n` images of a run. `came`: its
+    tensors, (n, …) each, without batch axis where a graph drops it for a single image.
 
     Raises UnknownClass, and ValueError where the tensors are not of the card's kind."""
     kind = card.output.kind

@@ -1,7 +1,8 @@
-"""Transformers that detect: a fixed number of queries, each with class scores and one box; no two are meant to overlap.
+"""Transformers that detect: a fixed number of queries, each with class scores and one box; no two
+are meant to overlap.
 
-Source: Carion et al. 2020, arXiv 2005.12872 (softmax with "no object" last); Zhao et al. 2024, arXiv 2304.08069 (sigmoids, the best
-pairs of query and class).
+Source: Carion et al. 2020, arXiv 2005.12872 (softmax with "no object" last); Zhao et al. 2024,
+arXiv 2304.08069 (sigmoids, the best pairs of query and class).
 """
 
 from __future__ import annotations
@@ -26,20 +27,31 @@ from fieldcheck.models.decoders.ssd import has_trailing_background
 Array = NDArray[np.float32]
 
 
-def decode_queries(tensors: tuple[Array, ...], n_classes: int, floor: float, size: tuple[int, int]) -> Candidates:
-    """One picture: scores (Q, K) or (Q, K + 1) and boxes (Q, 4), or both in one tensor (Q, 4 + K), boxes first.
+def decode_queries(
+    tensors: tuple[Array, ...], n_classes: int, floor: float, size: tuple[int, int]
+) -> Candidates:
+    """One picture: scores (Q, K) or (Q, K + 1) and boxes (Q, 4), or both in one tensor (Q, 4 + K),
+    boxes first.
 
     Boxes are centre and size as shares of the picture.
     """
     scores, boxes = tensors if len(tensors) == 2 else (tensors[0][:, 4:], tensors[0][:, :4])
     if scores.shape[1] == n_classes + 1:
-        chosen, classes, best = find_best_class(compute_probabilities(scores, "softmax", n_classes + 1, several=False)[:, :-1], floor)
+        chosen, classes, best = find_best_class(
+            compute_probabilities(scores, "softmax", n_classes + 1, several=False)[:, :-1], floor
+        )
     else:
-        chosen, classes, best = find_all_classes(compute_probabilities(scores, "sigmoid", n_classes, several=True), floor)
+        chosen, classes, best = find_all_classes(
+            compute_probabilities(scores, "sigmoid", n_classes, several=True), floor
+        )
         first = np.argsort(-best, kind="stable")[: len(scores)]
         chosen, classes, best = chosen[first], classes[first], best[first]
     height, width = size
-    return Candidates(to_corners(boxes[chosen] * np.array([width, height, width, height], np.float32)), best, classes)
+    return Candidates(
+        to_corners(boxes[chosen] * np.array([width, height, width, height], np.float32)),
+        best,
+        classes,
+    )
 
 
 def find_misfit(one: Tensors, card: Card) -> Misfit:

@@ -1,6 +1,7 @@
 """Instance masks: one mask a box, from prototypes and coefficients or as the graph paints them.
 
-Source: Bolya et al. 2019, arXiv 1904.02689 (prototypes, cropped by the box); He et al. 2017, arXiv 1703.06870 (one mask a box).
+Source: Bolya et al. 2019, arXiv 1904.02689 (prototypes, cropped by the box); He et al. 2017, arXiv
+1703.06870 (one mask a box).
 """
 
 from __future__ import annotations
@@ -39,7 +40,8 @@ END_TO_END_COLUMNS = 6
 
 
 def find_prototypes(tensors: tuple[NDArray[np.generic], ...]) -> tuple[Array, Array] | None:
-    """(boxes, prototypes) of one picture – (…, …) and (M, h, w) – in whatever order they come; None where they are no such pair."""
+    """(boxes, prototypes) of one picture – (…, …) and (M, h, w) – in whatever order they come; None
+    where they are no such pair."""
     if len(tensors) != 2 or {one.ndim for one in tensors} != {2, 3}:
         return None
     rows, planes = sorted(tensors, key=lambda one: one.ndim)
@@ -60,13 +62,18 @@ def to_rows(raw: Array, n_classes: int, n_prototypes: int) -> Array | None:
 
 
 def is_suppressed(rows: Array, n_classes: int, n_prototypes: int) -> bool:
-    """Whether the graph has chosen among overlapping boxes, (n, columns) as `to_rows` gives them. With two classes both readings have one
-    width: then few rows are settled."""
-    return rows.shape[1] == END_TO_END_COLUMNS + n_prototypes and (n_classes != END_TO_END_COLUMNS - 4 or len(rows) <= 300)
+    """Whether the graph has chosen among overlapping boxes, (n, columns) as `to_rows` gives them.
+    With two classes both readings have one width: then few rows are settled."""
+    return rows.shape[1] == END_TO_END_COLUMNS + n_prototypes and (
+        n_classes != END_TO_END_COLUMNS - 4 or len(rows) <= 300
+    )
 
 
-def decode_boxes(rows: Array, n_classes: int, n_prototypes: int, least: float) -> tuple[Candidates, NDArray[np.int64]]:
-    """Boxes that reach `least`, and their places, (k,) int64, among the rows, (n, columns) as `to_rows` gives them."""
+def decode_boxes(
+    rows: Array, n_classes: int, n_prototypes: int, least: float
+) -> tuple[Candidates, NDArray[np.int64]]:
+    """Boxes that reach `least`, and their places, (k,) int64, among the rows, (n, columns) as
+    `to_rows` gives them."""
     if is_suppressed(rows, n_classes, n_prototypes):
         chosen = np.flatnonzero(rows[:, 4] >= least)
         index = np.nan_to_num(rows[chosen, 5], nan=-1, posinf=-1, neginf=-1).astype(np.int64)
@@ -81,9 +88,17 @@ def mix_prototypes(coefficients: Array, planes: Array) -> Array:
     return logits
 
 
-def draw_mask_in_box(plane: Array, least: float, box: Array, placement: Placement, size: tuple[int, int], frame: tuple[int, int]) -> Mask:
-    """The pixels of a frame (height, width) inside `box` (4,) x1, y1, x2, y2 of the frame where `plane`, (h, w) over the tensor of
-    `size`, interpolated between its cells' centres, is above `least`."""
+def draw_mask_in_box(
+    plane: Array,
+    least: float,
+    box: Array,
+    placement: Placement,
+    size: tuple[int, int],
+    frame: tuple[int, int],
+) -> Mask:
+    """The pixels of a frame (height, width) inside `box` (4,) x1, y1, x2, y2 of the frame where
+    `plane`, (h, w) over the tensor of `size`, interpolated between its cells' centres, is above
+    `least`."""
     left, right = max(0, floor(box[0])), min(frame[1], ceil(box[2]))
     top, bottom = max(0, floor(box[1])), min(frame[0], ceil(box[3]))
     if right <= left or bottom <= top:
@@ -110,14 +125,17 @@ def _interpolate_axis(plane: Array, at: NDArray[np.float64], axis: int) -> Array
 
 
 def find_misfit(one: Tensors, card: Card) -> Misfit:
-    """Boxes with a mask each as torchvision gives them, or rows of coefficients, (n, columns) or turned, and prototypes, (M, h, w)."""
+    """Boxes with a mask each as torchvision gives them, or rows of coefficients, (n, columns) or
+    turned, and prototypes, (M, h, w)."""
     found = sort_outputs(one)
     if found is not None:
         return Misfit.NONE if found.masks is not None else Misfit.KIND
     pair = find_prototypes(one)
     if pair is None:
         return Misfit.KIND
-    return Misfit.CLASSES if to_rows(pair[0], len(card.classes), len(pair[1])) is None else Misfit.NONE
+    return (
+        Misfit.CLASSES if to_rows(pair[0], len(card.classes), len(pair[1])) is None else Misfit.NONE
+    )
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -128,7 +146,9 @@ class _LazyMasks:
     prototypes: NDArray[np.float32]
 
     def __getitem__(self, place: int) -> NDArray[np.float32]:
-        plane: NDArray[np.float32] = mix_prototypes(self.coefficients[place][None], self.prototypes)[0]
+        plane: NDArray[np.float32] = mix_prototypes(
+            self.coefficients[place][None], self.prototypes
+        )[0]
         return plane
 
 
@@ -138,14 +158,20 @@ def _decode_prototypes(one: Tensors, card: Card) -> tuple[Candidates, _LazyMasks
     if pair is None or rows is None:
         raise ValueError(f"{[tensor.shape for tensor in one]} for {k} classes")
     found, places_kept = decode_boxes(rows, k, len(pair[1]), least_score(card))
-    return found, _LazyMasks(rows[places_kept, -len(pair[1]) :], pair[1]), not is_suppressed(rows, k, len(pair[1]))
+    return (
+        found,
+        _LazyMasks(rows[places_kept, -len(pair[1]) :], pair[1]),
+        not is_suppressed(rows, k, len(pair[1])),
+    )
 
 
 def _decode(one: Tensors, card: Card, place: FramePlacement) -> InferenceResult:
     found = sort_outputs(one)
     if found is not None:
         candidates, rows = find_detections(found, card.classes, least_score(card))
-        planes = None if found.masks is None else found.masks[rows, 0].astype(np.float32, copy=False)
+        planes = (
+            None if found.masks is None else found.masks[rows, 0].astype(np.float32, copy=False)
+        )
         suppress_here, least = False, EVEN
     else:
         candidates, planes, suppress_here = _decode_prototypes(one, card)
@@ -155,12 +181,19 @@ def _decode(one: Tensors, card: Card, place: FramePlacement) -> InferenceResult:
     kept, order, dropped = select_boxes(candidates, card, suppress_here)
     answer = make_box_rows(kept, place)
     shown = int((answer[:, 4] >= card.output.threshold).sum())
-    masks = tuple(draw_mask_in_box(planes[order[k]], least, answer[k, :4], place[0], card.input.size, place[1]) for k in range(shown))
+    masks = tuple(
+        draw_mask_in_box(
+            planes[order[k]], least, answer[k, :4], place[0], card.input.size, place[1]
+        )
+        for k in range(shown)
+    )
     return InferenceResult(answer, dropped or not is_finite(one), masks)
 
 
 def _split_outputs(came: Sequence[NDArray[np.generic]], n: int) -> list[Tensors]:
-    return split_outputs(came, n) if any(one.ndim == 1 for one in came) else split_along_batch(came, n)
+    return (
+        split_outputs(came, n) if any(one.ndim == 1 for one in came) else split_along_batch(came, n)
+    )
 
 
 DECODERS = {"instance_masks": Decoder(find_misfit, _decode, split=_split_outputs)}

@@ -1,4 +1,5 @@
-"""Boxes read by a decoder plug-in, which runs in a child process: what it raises, prints or never ends is one refusal."""
+"""Boxes read by a decoder plug-in, which runs in a child process: what it raises, prints or never
+ends is one refusal."""
 
 from __future__ import annotations
 
@@ -15,7 +16,14 @@ from numpy.typing import NDArray
 from fieldcheck.child_process import start_module_with_pipes
 from fieldcheck.domain.model_card import Card
 from fieldcheck.domain.prediction import PLUGIN
-from fieldcheck.models.decoders.decoder import Candidates, Decoder, Floats, Misfit, Tensors, make_box_decoder
+from fieldcheck.models.decoders.decoder import (
+    Candidates,
+    Decoder,
+    Floats,
+    Misfit,
+    Tensors,
+    make_box_decoder,
+)
 from fieldcheck.models.plugin_child import DONE, check_boxes, read_message, write_message
 from fieldcheck.models.plugins import DecoderPlugin, PluginError, find_plugin
 
@@ -24,14 +32,16 @@ AGAIN_S = 5.0  # the packages that are installed are not looked through for ever
 
 
 class PluginProcess:
-    """The child of one plug-in, started when it is first asked and again after it was ended; may be shared by threads."""
+    """The child of one plug-in, started when it is first asked and again after it was ended; may be
+    shared by threads."""
 
     def __init__(self, plugin: DecoderPlugin) -> None:
         self._plugin, self._lock = plugin, Lock()
         self._child: subprocess.Popen[bytes] | None = None
 
     def find_boxes(self, outputs: Tensors, size: tuple[int, int], n_classes: int) -> Candidates:
-        """Candidates, (n, 4) in pixels of the tensor, from one picture's tensors. Raises PluginError."""
+        """Candidates, (n, 4) in pixels of the tensor, from one picture's tensors. Raises
+        PluginError."""
         with self._lock:
             word, arrays = self._send_question([np.array([*size, n_classes], np.int64), *outputs])
         problem, _, detail = word.partition(" ")
@@ -41,17 +51,25 @@ class PluginProcess:
             xyxy, scores, classes = check_boxes(arrays)
         except ValueError as error:
             raise PluginError("plugin_rubbish", f"{self._plugin.name}: {error}") from error
-        return Candidates(xyxy.astype(np.float32), scores.astype(np.float32), classes.astype(np.int64))
+        return Candidates(
+            xyxy.astype(np.float32), scores.astype(np.float32), classes.astype(np.int64)
+        )
 
     def close(self) -> None:
         """Ends the child."""
         with self._lock:
             self._terminate()
 
-    def _send_question(self, question: list[NDArray[np.generic]]) -> tuple[str, list[NDArray[np.generic]]]:
+    def _send_question(
+        self, question: list[NDArray[np.generic]]
+    ) -> tuple[str, list[NDArray[np.generic]]]:
         if self._child is None:
             paths = [one for one in sys.path if one and os.path.isdir(one)]
-            self._child = start_module_with_pipes("fieldcheck.models.plugin_child", [self._plugin.module, self._plugin.function], paths)
+            self._child = start_module_with_pipes(
+                "fieldcheck.models.plugin_child",
+                [self._plugin.module, self._plugin.function],
+                paths,
+            )
         child, late = self._child, []
         assert child.stdin is not None, "it was started with a pipe to it"
         assert child.stdout is not None, "it was started with a pipe from it"
@@ -67,7 +85,11 @@ class PluginProcess:
             return read_message(child.stdout)
         except (EOFError, OSError, ValueError) as error:
             self._terminate()
-            problem, said = ("plugin_time", f"{SECONDS:g} s") if late else ("plugin_raised", f"exit code {child.returncode}")
+            problem, said = (
+                ("plugin_time", f"{SECONDS:g} s")
+                if late
+                else ("plugin_raised", f"exit code {child.returncode}")
+            )
             raise PluginError(problem, f"{self._plugin.name}: {said}") from error
         finally:
             timer.cancel()
@@ -86,7 +108,8 @@ _starting = Lock()
 
 
 def get_process(kind: str) -> PluginProcess:
-    """The child of a kind's plug-in; of another version or source it is another one. Raises PluginError."""
+    """The child of a kind's plug-in; of another version or source it is another one. Raises
+    PluginError."""
     with _starting:
         looked, known = _looked.get(kind, (-AGAIN_S, None))
         if known is not None and time.monotonic() - looked < AGAIN_S:

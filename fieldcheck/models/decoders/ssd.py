@@ -1,4 +1,5 @@
-"""SSD heads: class scores and boxes of fixed places, decoded by the graph or relative to prior boxes.
+"""SSD heads: class scores and boxes of fixed places, decoded by the graph or relative to prior
+boxes.
 
 Source: Liu et al. 2016, arXiv 1512.02325; variances 0.1 and 0.2 as in its reference code.
 """
@@ -29,7 +30,8 @@ NO_OBJECT = ("no object", "no-object", "no_object", "nothing", "∅")
 
 
 def begins_with_background(classes: tuple[str, ...]) -> bool:
-    """Whether the card's list begins with the background, so that outputs and classes have the same index."""
+    """Whether the card's list begins with the background, so that outputs and classes have the same
+    index."""
     return classes[0].strip().lower() in BACKGROUND
 
 
@@ -44,28 +46,40 @@ def count_scores(classes: tuple[str, ...]) -> int:
 
 
 def decode_boxes(tensors: tuple[Array, ...]) -> Array:
-    """(P, 4) normalised corners of one picture. `tensors`: scores, boxes and, where boxes are relative, prior boxes.
+    """(P, 4) normalised corners of one picture. `tensors`: scores, boxes and, where boxes are
+    relative, prior boxes.
 
-    Priors are (P, 4) centre and size, or Caffe's (2, 4·P): corners in the first row, variances in the second.
+    Priors are (P, 4) centre and size, or Caffe's (2, 4·P): corners in the first row, variances in
+    the second.
     """
     boxes = tensors[1].reshape(-1, 4)
     if len(tensors) == 2:
         return boxes
     centres, variances = _parse_priors(tensors[2])
     moved = centres[:, :2] + boxes[:, :2] * variances[:, :2] * centres[:, 2:]
-    return to_corners(np.concatenate([moved, centres[:, 2:] * np.exp(boxes[:, 2:] * variances[:, 2:])], axis=1))
+    return to_corners(
+        np.concatenate([moved, centres[:, 2:] * np.exp(boxes[:, 2:] * variances[:, 2:])], axis=1)
+    )
 
 
-def find_candidates(tensors: tuple[Array, ...], classes: tuple[str, ...], floor: float, size: tuple[int, int]) -> Candidates:
-    """One picture: a candidate for each place and class but the background; scores that are no probabilities yet become such.
+def find_candidates(
+    tensors: tuple[Array, ...], classes: tuple[str, ...], floor: float, size: tuple[int, int]
+) -> Candidates:
+    """One picture: a candidate for each place and class but the background; scores that are no
+    probabilities yet become such.
 
-    `tensors`: scores, (P, C) with the background, boxes and perhaps priors as in `decode_boxes`; `size` of the tensor: (height, width).
+    `tensors`: scores, (P, C) with the background, boxes and perhaps priors as in `decode_boxes`;
+    `size` of the tensor: (height, width).
     """
     scores = compute_probabilities(tensors[0], "softmax", tensors[0].shape[1], several=False)
     places, of_class, best = find_all_classes(scores[:, 1:], floor)
     height, width = size
     sides = np.array([width, height, width, height], np.float32)
-    return Candidates(decode_boxes(tensors)[places] * sides, best, of_class + (1 if begins_with_background(classes) else 0))
+    return Candidates(
+        decode_boxes(tensors)[places] * sides,
+        best,
+        of_class + (1 if begins_with_background(classes) else 0),
+    )
 
 
 def _parse_priors(raw: Array) -> tuple[Array, Array]:
@@ -74,7 +88,9 @@ def _parse_priors(raw: Array) -> tuple[Array, Array]:
         centres = raw.reshape(-1, 4)
         return centres, np.broadcast_to(np.array(VARIANCES, np.float32), centres.shape)
     ends, variances = (row.reshape(-1, 4) for row in raw.reshape(2, -1))
-    return np.concatenate([(ends[:, :2] + ends[:, 2:]) / 2, ends[:, 2:] - ends[:, :2]], axis=1), variances
+    return np.concatenate(
+        [(ends[:, :2] + ends[:, 2:]) / 2, ends[:, 2:] - ends[:, :2]], axis=1
+    ), variances
 
 
 def find_misfit(one: Tensors, card: Card) -> Misfit:
@@ -88,7 +104,11 @@ def find_misfit(one: Tensors, card: Card) -> Misfit:
 
 def _split_outputs(came: Sequence[NDArray[np.generic]], n: int) -> list[Tensors]:
     """Prior boxes are the same for every picture and have no batch axis."""
-    return [(*one, came[2]) for one in split_along_batch(came[:2], n)] if len(came) == 3 else split_along_batch(came, n)
+    return (
+        [(*one, came[2]) for one in split_along_batch(came[:2], n)]
+        if len(came) == 3
+        else split_along_batch(came, n)
+    )
 
 
 def _find_candidates(tensors: tuple[Array, ...], card: Card, least: float) -> Candidates:

@@ -1,4 +1,5 @@
-"""Torchvision's detectors: boxes, labels and scores of what they found, overlaps settled by the graph."""
+"""Torchvision's detectors: boxes, labels and scores of what they found, overlaps settled by the
+graph."""
 
 from __future__ import annotations
 
@@ -27,8 +28,8 @@ Array = NDArray[np.generic]
 
 @dataclass(frozen=True, slots=True)
 class TorchvisionOutputs:
-    """Which tensor is which, of one picture: `boxes` (n, 4) corners in pixels of the tensor, `labels` (n,), `scores` (n,), and `masks`
-    (n, 1, H, W) or None."""
+    """Which tensor is which, of one picture: `boxes` (n, 4) corners in pixels of the tensor,
+    `labels` (n,), `scores` (n,), and `masks` (n, 1, H, W) or None."""
 
     boxes: Array
     labels: Array
@@ -37,17 +38,25 @@ class TorchvisionOutputs:
 
 
 def sort_outputs(tensors: Sequence[Array]) -> TorchvisionOutputs | None:
-    """The tensors of one picture by what they can only be, in whatever order they come: boxes (n, 4), labels and scores (n,), masks
-    (n, H, W) or (n, 1, H, W); None where they are no such answer.
+    """The tensors of one picture by what they can only be, in whatever order they come: boxes (n,
+    4), labels and scores (n,), masks (n, H, W) or (n, 1, H, W); None where they are no such answer.
 
     Detectors differ in the order of labels and scores, so the integers are the labels.
     """
     boxes = [one for one in tensors if one.ndim == 2 and one.shape[1] == 4]
     rows = [one for one in tensors if one.ndim == 1]
-    masks = [one[:, None] if one.ndim == 3 else one for one in tensors if one.ndim == 3 or (one.ndim == 4 and one.shape[1] == 1)]
+    masks = [
+        one[:, None] if one.ndim == 3 else one
+        for one in tensors
+        if one.ndim == 3 or (one.ndim == 4 and one.shape[1] == 1)
+    ]
     labels = [one for one in rows if np.issubdtype(one.dtype, np.integer)]
     scores = [one for one in rows if np.issubdtype(one.dtype, np.floating)]
-    if not (len(boxes) == len(labels) == len(scores) == 1 and len(masks) <= 1 and 3 + len(masks) == len(tensors)):
+    if not (
+        len(boxes) == len(labels) == len(scores) == 1
+        and len(masks) <= 1
+        and 3 + len(masks) == len(tensors)
+    ):
         return None
     if len({len(one) for one in (*boxes, *labels, *scores, *masks)}) != 1:
         return None
@@ -55,12 +64,18 @@ def sort_outputs(tensors: Sequence[Array]) -> TorchvisionOutputs | None:
 
 
 def has_batch_axis(tensors: Sequence[Array]) -> bool:
-    """Whether the answer has a batch axis, its boxes (N, n, 4); torchvision's own export of one picture has none."""
-    return any(one.ndim == 3 and one.shape[2] == 4 for one in tensors) and not any(one.ndim == 1 for one in tensors)
+    """Whether the answer has a batch axis, its boxes (N, n, 4); torchvision's own export of one
+    picture has none."""
+    return any(one.ndim == 3 and one.shape[2] == 4 for one in tensors) and not any(
+        one.ndim == 1 for one in tensors
+    )
 
 
-def find_detections(found: TorchvisionOutputs, classes: tuple[str, ...], floor: float) -> tuple[Candidates, NDArray[np.int64]]:
-    """Boxes that reach `floor`, and their places, (k,) int64, among those found. Label 0 is the background, as torchvision counts."""
+def find_detections(
+    found: TorchvisionOutputs, classes: tuple[str, ...], floor: float
+) -> tuple[Candidates, NDArray[np.int64]]:
+    """Boxes that reach `floor`, and their places, (k,) int64, among those found. Label 0 is the
+    background, as torchvision counts."""
     scores = found.scores.astype(np.float32)
     places = np.flatnonzero(scores >= floor)
     index = found.labels[places].astype(np.int64) - (0 if begins_with_background(classes) else 1)
@@ -73,8 +88,8 @@ def find_misfit(one: Tensors, _card: Card) -> Misfit:
 
 
 def split_outputs(came: Sequence[Array], n: int) -> list[Tensors]:
-    """Outputs of `n` pictures, (n, …) each, one tuple a picture. A single picture may come without a batch axis. Raises ValueError where
-    pictures cannot be told apart."""
+    """Outputs of `n` pictures, (n, …) each, one tuple a picture. A single picture may come without
+    a batch axis. Raises ValueError where pictures cannot be told apart."""
     return [tuple(came)] if n == 1 and not has_batch_axis(came) else split_along_batch(came, n)
 
 

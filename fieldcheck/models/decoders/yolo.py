@@ -1,4 +1,5 @@
-"""YOLO heads whose boxes the graph has decoded already: v5 and v7 with objectness, v8 and later without, and end to end."""
+"""YOLO heads whose boxes the graph has decoded already: v5 and v7 with objectness, v8 and later
+without, and end to end."""
 
 from __future__ import annotations
 
@@ -23,8 +24,8 @@ END_TO_END_COLUMNS = 6
 def to_grid_rows(raw: NDArray[np.float32], n_classes: int, kind: str) -> NDArray[np.float32]:
     """(n, 4 + K) or (n, 5 + K) from one picture's output, which may lie the other way round.
 
-    Without objectness the channels come first in most exports, so that reading is tried first; the class count tells the rest.
-    Raises ValueError where no reading fits.
+    Without objectness the channels come first in most exports, so that reading is tried first; the
+    class count tells the rest. Raises ValueError where no reading fits.
     """
     widths = (5 + n_classes,) if kind == "yolo_obj" else (4 + n_classes, 5 + n_classes)
     for width in widths:
@@ -36,9 +37,11 @@ def to_grid_rows(raw: NDArray[np.float32], n_classes: int, kind: str) -> NDArray
 
 
 def decode_grid(raw: NDArray[np.float32], n_classes: int, floor: float, kind: str) -> Candidates:
-    """One picture of `yolo` or `yolo_obj`: rows of centre x, centre y, width, height, [objectness,] K class scores.
+    """One picture of `yolo` or `yolo_obj`: rows of centre x, centre y, width, height, [objectness,]
+    K class scores.
 
-    `raw`: (n, 4 + K) or (n, 5 + K), or the other way round. Raises ValueError where no reading fits.
+    `raw`: (n, 4 + K) or (n, 5 + K), or the other way round. Raises ValueError where no reading
+    fits.
     """
     rows = to_grid_rows(raw, n_classes, kind)
     scores = rows[:, -n_classes:]
@@ -49,14 +52,19 @@ def decode_grid(raw: NDArray[np.float32], n_classes: int, floor: float, kind: st
 
 
 def decode_end_to_end(raw: NDArray[np.float32], floor: float) -> Candidates:
-    """One picture of `yolo_end2end`: (n, 6) rows of x1, y1, x2, y2, score, class; rows below the floor are filling."""
+    """One picture of `yolo_end2end`: (n, 6) rows of x1, y1, x2, y2, score, class; rows below the
+    floor are filling."""
     chosen = raw[raw[:, 4] >= floor]
-    return Candidates(chosen[:, :4], chosen[:, 4], np.nan_to_num(chosen[:, 5], nan=-1, posinf=-1, neginf=-1).astype(np.int64))
+    return Candidates(
+        chosen[:, :4],
+        chosen[:, 4],
+        np.nan_to_num(chosen[:, 5], nan=-1, posinf=-1, neginf=-1).astype(np.int64),
+    )
 
 
 def find_misfit(one: Tensors, card: Card) -> Misfit:
-    """Rows or columns as wide as four figures of a box, the objectness where there is one, and the classes: (n, 4 + K) or (n, 5 + K),
-    either way round; end to end: (n, 6)."""
+    """Rows or columns as wide as four figures of a box, the objectness where there is one, and the
+    classes: (n, 4 + K) or (n, 5 + K), either way round; end to end: (n, 6)."""
     shape, kind, k = one[0].shape, card.output.kind, len(card.classes)
     if len(shape) != 2:
         return Misfit.KIND
@@ -75,5 +83,7 @@ def _decode_boxes(tensors: tuple[Floats, ...], card: Card, least: float) -> Cand
 DECODERS = {
     "yolo": make_box_decoder(_decode_boxes, find_misfit, rank=2),
     "yolo_obj": make_box_decoder(_decode_boxes, find_misfit, rank=2),
-    "yolo_end2end": make_box_decoder(lambda tensors, _card, least: decode_end_to_end(tensors[0], least), find_misfit, rank=2),
+    "yolo_end2end": make_box_decoder(
+        lambda tensors, _card, least: decode_end_to_end(tensors[0], least), find_misfit, rank=2
+    ),
 }

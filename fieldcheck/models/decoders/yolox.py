@@ -1,4 +1,5 @@
-"""The raw grid of YOLOX: offsets and logarithms of sizes at three strides. Source: Ge et al. 2021, arXiv 2107.08430."""
+"""The raw grid of YOLOX: offsets and logarithms of sizes at three strides. Source: Ge et al. 2021,
+arXiv 2107.08430."""
 
 from __future__ import annotations
 
@@ -8,23 +9,36 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fieldcheck.domain.model_card import Card
-from fieldcheck.models.decoders.decoder import Candidates, Floats, Misfit, Tensors, find_best_class, make_box_decoder, to_corners
+from fieldcheck.models.decoders.decoder import (
+    Candidates,
+    Floats,
+    Misfit,
+    Tensors,
+    find_best_class,
+    make_box_decoder,
+    to_corners,
+)
 
 STRIDES = (8, 16, 32)  # pixels
 
 
-def decode_grid(raw: NDArray[np.float32], n_classes: int, floor: float, size: tuple[int, int]) -> Candidates:
-    """One picture: rows of x, y, ln width, ln height in cells, objectness, K class scores, (n, 5 + K), for a tensor of `size`
-    (height, width)."""
+def decode_grid(
+    raw: NDArray[np.float32], n_classes: int, floor: float, size: tuple[int, int]
+) -> Candidates:
+    """One picture: rows of x, y, ln width, ln height in cells, objectness, K class scores, (n, 5 +
+    K), for a tensor of `size` (height, width)."""
     chosen, classes, scores = find_best_class(raw[:, 5:] * raw[:, 4:5], floor)
     cells, strides = (table[chosen] for table in make_cells(size))
-    centres = np.concatenate([(raw[chosen, :2] + cells) * strides, np.exp(raw[chosen, 2:4]) * strides], axis=1)
+    centres = np.concatenate(
+        [(raw[chosen, :2] + cells) * strides, np.exp(raw[chosen, 2:4]) * strides], axis=1
+    )
     return Candidates(to_corners(centres), scores, classes)
 
 
 @lru_cache(maxsize=8)
 def make_cells(size: tuple[int, int]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """The cell (n, 2) as x, y and the stride (n, 1) of every row of the output, finest stride first, row by row."""
+    """The cell (n, 2) as x, y and the stride (n, 1) of every row of the output, finest stride
+    first, row by row."""
     cells, strides = [], []
     for stride in STRIDES:
         rows, columns = size[0] // stride, size[1] // stride

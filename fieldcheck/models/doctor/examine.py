@@ -1,4 +1,5 @@
-"""Faults that running a model shows, and a quantised model compared with the model it was made from."""
+"""Faults that running a model shows, and a quantised model compared with the model it was made
+from."""
 
 from __future__ import annotations
 
@@ -13,7 +14,12 @@ from numpy.typing import NDArray
 from fieldcheck.errors.models import ModelRejected
 from fieldcheck.models.decoders.decoder import OF_CLASSES, is_distribution, is_in_unit_range
 from fieldcheck.models.doctor.feed import Feed, make_batch, render_probe_images, resize_frames
-from fieldcheck.models.doctor.findings import Diagnosis, Finding, LabelledFrames, PreprocessingCandidate
+from fieldcheck.models.doctor.findings import (
+    Diagnosis,
+    Finding,
+    LabelledFrames,
+    PreprocessingCandidate,
+)
 from fieldcheck.models.doctor.fit_card import (
     FittedCard,
     Graph,
@@ -35,20 +41,25 @@ from fieldcheck.models.session import OpenModel
 from fieldcheck.stats.intervals import estimate_wilson
 from fieldcheck.stats.significance import compute_chance_rate, is_at_chance
 
-# Faults that running a model shows: figures that are none, answers that depend on company or on chance or on nothing.
+# Faults that running a model shows: figures that are none, answers that depend on company or on
+# chance or on nothing.
 
 COMPANY = 4  # pictures of the batch that is compared with single runs
 SAME = 1e-6  # of the largest figure: differences below it are rounding
 BY_COMPANY = 1e-3  # of the spread of the figures: beyond it an answer depends on the batch
-HARDLY = 0.2  # range of log p over all pictures; answers of a working model spread over several units
+# range of log p over all pictures; answers of a working model spread over several units
+HARDLY = 0.2
 HARDLY_GRID = 1e-3  # the same for a detector's figures, as a share of their spread
 ONCE_MORE = 1e-4  # how negative an undone softmax may come out
 NEAR_NOTHING = 0.02  # of an even share: a probability that is as good as none
 
 
-def find_output_faults(feed: Feed, batch: NDArray[np.float32], tail: str, drops: bool) -> Iterator[Finding]:
-    """Findings from the answers to a batch of tensors of unlike pictures, (n, …) in the card's layout. `tail`: the operator that makes the
-    output; `drops`: the graph is known to hold chance, so that nothing can be compared. Raises ModelRejected `run_failed`."""
+def find_output_faults(
+    feed: Feed, batch: NDArray[np.float32], tail: str, drops: bool
+) -> Iterator[Finding]:
+    """Findings from the answers to a batch of tensors of unlike pictures, (n, …) in the card's
+    layout. `tail`: the operator that makes the output; `drops`: the graph is known to hold chance,
+    so that nothing can be compared. Raises ModelRejected `run_failed`."""
     raw = feed.run_singly(batch)
     bad = ~np.isfinite(raw.reshape(len(raw), -1)).all(axis=1)
     if bad.any():
@@ -57,7 +68,12 @@ def find_output_faults(feed: Feed, batch: NDArray[np.float32], tail: str, drops:
     if not drops:
         again = feed.run_singly(batch[:2])
         if _is_far(again, raw[:2], SAME):
-            yield Finding("dropout_active", "error", "repeat", {"difference": float(np.abs(again - raw[:2]).max())})
+            yield Finding(
+                "dropout_active",
+                "error",
+                "repeat",
+                {"difference": float(np.abs(again - raw[:2]).max())},
+            )
             return
         yield from _find_batch_dependence(feed, batch, raw)
         yield from _find_constant_output(feed, raw)
@@ -70,7 +86,9 @@ def _is_far(a: NDArray[np.float32], b: NDArray[np.float32], share: float) -> boo
     return float(np.abs(a - b).max()) > share * scale
 
 
-def _find_batch_dependence(feed: Feed, batch: NDArray[np.float32], raw: NDArray[np.float32]) -> Iterator[Finding]:
+def _find_batch_dependence(
+    feed: Feed, batch: NDArray[np.float32], raw: NDArray[np.float32]
+) -> Iterator[Finding]:
     """One picture alone, and in a batch with others."""
     size = feed.model.batch or COMPANY
     if size == 1 or len(batch) < size:
@@ -84,7 +102,12 @@ def _find_batch_dependence(feed: Feed, batch: NDArray[np.float32], raw: NDArray[
     spread = max(float(raw.std(dtype=np.float64)), 1e-9)
     difference = float(np.abs(together - raw[:size]).max())
     if difference > BY_COMPANY * spread and _is_far(together, raw[:size], 1e-4):
-        yield Finding("batch_dependent", "error", "company", {"n": size, "difference": difference, "spread": spread})
+        yield Finding(
+            "batch_dependent",
+            "error",
+            "company",
+            {"n": size, "difference": difference, "spread": spread},
+        )
 
 
 def _find_constant_output(feed: Feed, raw: NDArray[np.float32]) -> Iterator[Finding]:
@@ -95,37 +118,62 @@ def _find_constant_output(feed: Feed, raw: NDArray[np.float32]) -> Iterator[Find
     if feed.card.output.kind in OF_CLASSES:
         moves, least = compute_log_spread(feed, raw), HARDLY
     else:
-        moves, least = float(raw.std(axis=0, dtype=np.float64).mean() / max(float(raw.std(dtype=np.float64)), 1e-12)), HARDLY_GRID
+        moves, least = (
+            float(
+                raw.std(axis=0, dtype=np.float64).mean()
+                / max(float(raw.std(dtype=np.float64)), 1e-12)
+            ),
+            HARDLY_GRID,
+        )
     if moves < least:
-        yield Finding("insensitive", "error", "probes", {"n": len(raw), "moves": moves, "usual": least})
+        yield Finding(
+            "insensitive", "error", "probes", {"n": len(raw), "moves": moves, "usual": least}
+        )
 
 
 def compute_log_spread(feed: Feed, raw: NDArray[np.float32]) -> float:
-    """Over how many units of log p the answers to unlike pictures, `raw`: (n, …), spread, in the class that moves most."""
+    """Over how many units of log p the answers to unlike pictures, `raw`: (n, …), spread, in the
+    class that moves most."""
     logs = compute_log_probabilities(raw, feed.card.output.kind, feed.card.answers.independent)
     return float(np.ptp(logs, axis=0).max())
 
 
-def _find_activation_mismatch(feed: Feed, rows: NDArray[np.float32], tail: str) -> Iterator[Finding]:
-    """Whether the card and the file agree on who takes the last step, and whether it was taken twice."""
+def _find_activation_mismatch(
+    feed: Feed, rows: NDArray[np.float32], tail: str
+) -> Iterator[Finding]:
+    """Whether the card and the file agree on who takes the last step, and whether it was taken
+    twice."""
     card = feed.card
     shares, alternatives = bool(is_in_unit_range(rows).all()), bool(is_distribution(rows).all())
     several = card.answers.independent
-    if card.output.kind == "logits" and (tail == "Softmax" or tail == "Sigmoid" or (alternatives and not several)) and shares:
+    if (
+        card.output.kind == "logits"
+        and (tail == "Softmax" or tail == "Sigmoid" or (alternatives and not several))
+        and shares
+    ):
         yield Finding("softmax_twice", "error", "card", {"operator": tail or "Softmax"})
         return
-    if (card.output.kind == "softmax" and not alternatives) or (card.output.kind == "sigmoid" and not shares):
+    if (card.output.kind == "softmax" and not alternatives) or (
+        card.output.kind == "sigmoid" and not shares
+    ):
         facts = {"kind": card.output.kind, "low": float(rows.min()), "high": float(rows.max())}
         yield Finding("softmax_missing", "warning", "values", facts)
         return
     if card.output.kind == "softmax" and is_double_softmax(rows):
-        yield Finding("softmax_twice", "error", "values", {"high": float(rows.max()), "classes": rows.shape[1]})
+        yield Finding(
+            "softmax_twice",
+            "error",
+            "values",
+            {"high": float(rows.max()), "classes": rows.shape[1]},
+        )
 
 
 def is_double_softmax(rows: NDArray[np.float32]) -> bool:
-    """Whether (n, K) probabilities are the softmax of probabilities, some of which are next to nothing.
+    """Whether (n, K) probabilities are the softmax of probabilities, some of which are next to
+    nothing.
 
-    With q = softmax(p) and Σ p = 1, p is log q + (1 − Σ log q) / K: it has to come out without a negative figure in every row.
+    With q = softmax(p) and Σ p = 1, p is log q + (1 − Σ log q) / K: it has to come out without a
+    negative figure in every row.
     """
     k = rows.shape[1]
     logs = np.log(np.clip(rows.astype(np.float64), 1e-30, 1.0))
@@ -136,7 +184,10 @@ def is_double_softmax(rows: NDArray[np.float32]) -> bool:
 
 # Quantised model held against the one it was made from: on the same pictures, do they say the same?
 
-QUANTISED_NAME = re.compile(r"[-_.]?(fp16|float16|half|int8|uint8|quantised|quantized|quant|qdq|dynamic|static)(?=$|[-_.])", re.IGNORECASE)
+QUANTISED_NAME = re.compile(
+    r"[-_.]?(fp16|float16|half|int8|uint8|quantised|quantized|quant|qdq|dynamic|static)(?=$|[-_.])",
+    re.IGNORECASE,
+)
 HEAVIER = ("", "_fp32", "-fp32", ".fp32", "_float32", "_float")
 LARGEST_DRIFT = 0.1  # mean total variation between the two answers: half the sum of all differences
 FLIPPED = 0.05  # share of pictures on which a sure answer became another one
@@ -144,7 +195,8 @@ CONFIDENT = 0.6
 
 
 def find_base_model(path: Path) -> Path | None:
-    """The full-precision file that lies beside a quantised one, by its name: `m.onnx` or `m_fp32.onnx` for `m_int8.onnx`."""
+    """The full-precision file that lies beside a quantised one, by its name: `m.onnx` or
+    `m_fp32.onnx` for `m_int8.onnx`."""
     stem = QUANTISED_NAME.sub("", path.stem)
     if stem == path.stem or not stem:
         return None
@@ -152,9 +204,11 @@ def find_base_model(path: Path) -> Path | None:
     return next((one for one in beside if one.is_file() and one != path), None)
 
 
-def find_precision_drift(feed: Feed, base: OpenModel, batch: NDArray[np.float32]) -> Iterator[Finding]:
-    """Precision drift: where the quantised model answers differently from its base, of the same tensors, `batch`: (n, …) float32 in the
-    card's layout. Raises ModelRejected `run_failed`."""
+def find_precision_drift(
+    feed: Feed, base: OpenModel, batch: NDArray[np.float32]
+) -> Iterator[Finding]:
+    """Precision drift: where the quantised model answers differently from its base, of the same
+    tensors, `batch`: (n, …) float32 in the card's layout. Raises ModelRejected `run_failed`."""
     heavier = Feed(base, remove_unknown_tensors(base, feed.card))
     light, full = feed.run_singly(batch), heavier.run_singly(batch)
     if light.shape != full.shape or not (np.isfinite(light).all() and np.isfinite(full).all()):
@@ -163,14 +217,26 @@ def find_precision_drift(feed: Feed, base: OpenModel, batch: NDArray[np.float32]
     if feed.card.output.kind in OF_CLASSES:
         moved, flipped = _measure_class_drift(feed, light, full)
     elif feed.of_boxes:
-        moved, flipped = _measure_box_drift(feed.find_top_scores(batch), heavier.find_top_scores(batch), feed.card.output.threshold)
+        moved, flipped = _measure_box_drift(
+            feed.find_top_scores(batch), heavier.find_top_scores(batch), feed.card.output.threshold
+        )
     else:
-        moved, flipped = float(np.abs(light - full).mean() / max(float(full.std(dtype=np.float64)), 1e-12)), 0.0
+        moved, flipped = (
+            float(np.abs(light - full).mean() / max(float(full.std(dtype=np.float64)), 1e-12)),
+            0.0,
+        )
     if moved > LARGEST_DRIFT or flipped > FLIPPED:
-        yield Finding("precision_drift", "warning", "base", {"base": base.path.name, "n": len(batch), "moved": moved, "flipped": flipped})
+        yield Finding(
+            "precision_drift",
+            "warning",
+            "base",
+            {"base": base.path.name, "n": len(batch), "moved": moved, "flipped": flipped},
+        )
 
 
-def _measure_class_drift(feed: Feed, light: NDArray[np.float32], full: NDArray[np.float32]) -> tuple[float, float]:
+def _measure_class_drift(
+    feed: Feed, light: NDArray[np.float32], full: NDArray[np.float32]
+) -> tuple[float, float]:
     kind, several = feed.card.output.kind, feed.card.answers.independent
     new, old = (np.exp(compute_log_probabilities(raw, kind, several)) for raw in (light, full))
     sure = old.max(axis=1) >= CONFIDENT
@@ -178,7 +244,9 @@ def _measure_class_drift(feed: Feed, light: NDArray[np.float32], full: NDArray[n
     return float(np.abs(new - old).sum(axis=1).mean() / 2), float(flips.mean())
 
 
-def _measure_box_drift(new: NDArray[np.float32], old: NDArray[np.float32], threshold: float) -> tuple[float, float]:
+def _measure_box_drift(
+    new: NDArray[np.float32], old: NDArray[np.float32], threshold: float
+) -> tuple[float, float]:
     flips = ((new >= threshold) != (old >= threshold)) & (np.abs(new - old) > LARGEST_DRIFT)
     return float(np.abs(new - old).mean()), float(flips.mean())
 
@@ -186,7 +254,13 @@ def _measure_box_drift(new: NDArray[np.float32], old: NDArray[np.float32], thres
 PROBES = 16  # rendered pictures; of the labelled frames as many join them
 LEAST_LABELLED = 6  # with fewer frames any way of feeding may look best
 MOVED = 1e-6  # of the largest figure
-BROKEN = ("batch_norm_training", "dropout_active", "batch_dependent", "constant_output", "nan_output")
+BROKEN = (
+    "batch_norm_training",
+    "dropout_active",
+    "batch_dependent",
+    "constant_output",
+    "nan_output",
+)
 ENOUGH_FOR_CHANCE = 24  # frames or objects; on fewer an accuracy at chance may be bad luck
 HARDLY_FOUND = 0.1  # of the objects, at the upper end of the interval
 BY_ANSWERS = ("labels", "objects", "behaviour")  # ways of seeing that trust the answers
@@ -208,11 +282,12 @@ def check_fitted_model(
     base: OpenModel | None = None,
     check: Callable[[], None] = lambda: None,
 ) -> Diagnosis:
-    """Every check that this model allows. First how it wants to be fed, then, fed that way, how it answers: a wrong scale is told once and
-    not again as an answer that hardly moves.
+    """Every check that this model allows. First how it wants to be fed, then, fed that way, how it
+    answers: a wrong scale is told once and not again as an answer that hardly moves.
 
-    `labelled`: frames with known answers, by index of the fitted card's classes. `base`: the model that this one was quantised from.
-    `check` is called between the steps and may raise Cancelled. Raises ModelRejected `run_failed`.
+    `labelled`: frames with known answers, by index of the fitted card's classes. `base`: the model
+    that this one was quantised from. `check` is called between the steps and may raise Cancelled.
+    Raises ModelRejected `run_failed`.
     """
     feed = Feed(model, fitted.card)
     probes = render_probe_images(PROBES)
@@ -223,9 +298,21 @@ def check_fitted_model(
     shown = (*probes, *(labelled.frames[:PROBES] if labelled else ()))
     batch = make_batch(resize_frames(shown, fed.card.input).planes, fed.card.input)
     drops = any(finding.code == "dropout_active" for finding in static)
-    answers = tuple(find_output_faults(fed, batch, find_output_operator(graph, _get_output_name(fed)), drops)) if fitted.readable else ()
+    answers = (
+        tuple(
+            find_output_faults(
+                fed, batch, find_output_operator(graph, _get_output_name(fed)), drops
+            )
+        )
+        if fitted.readable
+        else ()
+    )
     answers = _mark_as_proposed(answers, fitted)
-    drifted = tuple(find_precision_drift(fed, base, batch)) if base is not None and fitted.readable else ()
+    drifted = (
+        tuple(find_precision_drift(fed, base, batch))
+        if base is not None and fitted.readable
+        else ()
+    )
     findings = _remove_repeated_findings((*static, *fitted.findings, *found, *answers, *drifted))
     return Diagnosis(fitted.card, findings, candidates, max(compared, len(shown) - len(probes)))
 
@@ -238,28 +325,56 @@ def _check_feeding(
     probes: tuple[NDArray[np.uint8], ...],
     check: Callable[[], None],
 ) -> tuple[PreprocessingWay, tuple[Finding, ...], tuple[PreprocessingCandidate, ...], int]:
-    """The way that the model wants to be fed, what is wrong with the card's, what else was tried, and on how many labelled frames."""
+    """The way that the model wants to be fed, what is wrong with the card's, what else was tried,
+    and on how many labelled frames."""
     own = get_way(feed.card.input)
     held = find_input_range(graph)
     if not fitted.readable:
         blind = check_scale_by_range(feed.card.input, held)
         return blind.way, _mark_as_proposed(blind.findings, fitted), blind.candidates, 0
-    if labelled is not None and _can_search(feed) and len(labelled.frames) >= LEAST_LABELLED and _is_responsive(feed, labelled.frames[:4]):
+    if (
+        labelled is not None
+        and _can_search(feed)
+        and len(labelled.frames) >= LEAST_LABELLED
+        and _is_responsive(feed, labelled.frames[:4])
+    ):
         searched = search_preprocessing(feed, labelled, fitted.layouts, held, check)
         chance = _find_chance_accuracy(searched.given, searched.truth, feed.of_boxes)
         if searched.findings:
-            return searched.way, (*_mark_as_proposed(searched.findings, fitted), *chance), searched.candidates, searched.n
+            return (
+                searched.way,
+                (*_mark_as_proposed(searched.findings, fitted), *chance),
+                searched.candidates,
+                searched.n,
+            )
         blind = check_scale_by_range(feed.card.input, held)
-        return blind.way, (*_mark_as_proposed(blind.findings, fitted), *chance), (*blind.candidates, *searched.candidates), searched.n
-    found = _check_scale_unlabelled(feed, held_first=check_scale_by_range(feed.card.input, held), probes=probes)
+        return (
+            blind.way,
+            (*_mark_as_proposed(blind.findings, fitted), *chance),
+            (*blind.candidates, *searched.candidates),
+            searched.n,
+        )
+    found = _check_scale_unlabelled(
+        feed, held_first=check_scale_by_range(feed.card.input, held), probes=probes
+    )
     unchanged = PreprocessingCandidate({}, found.candidates[0].score) if found.candidates else None
     told = _mark_as_proposed(found.findings, fitted)
-    return (found.way, told, (*found.candidates, unchanged) if unchanged else (), 0) if found.findings else (own, (), (), 0)
+    return (
+        (found.way, told, (*found.candidates, unchanged) if unchanged else (), 0)
+        if found.findings
+        else (own, (), (), 0)
+    )
 
 
-def _check_scale_unlabelled(feed: Feed, held_first: UnlabelledScale, probes: tuple[NDArray[np.uint8], ...]) -> UnlabelledScale:
+def _check_scale_unlabelled(
+    feed: Feed, held_first: UnlabelledScale, probes: tuple[NDArray[np.uint8], ...]
+) -> UnlabelledScale:
     """By the range that a quantised file holds, else by how the model behaves."""
-    return held_first if held_first.findings else check_scale_by_behaviour(feed, resize_frames(probes, feed.card.input).planes)
+    return (
+        held_first
+        if held_first.findings
+        else check_scale_by_behaviour(feed, resize_frames(probes, feed.card.input).planes)
+    )
 
 
 def _can_search(feed: Feed) -> bool:
@@ -272,13 +387,18 @@ def _mark_as_proposed(findings: tuple[Finding, ...], fitted: FittedCard) -> tupl
     unsaid = set(fitted.proposed_keys)
     keys = [() if one.how in OF_THE_FILE else OF_CODE.get(one.code, ()) for one in findings]
     return tuple(
-        replace(one, level="info", facts={**one.facts, "proposed": True}) if unsaid.intersection(about) else one
+        replace(one, level="info", facts={**one.facts, "proposed": True})
+        if unsaid.intersection(about)
+        else one
         for one, about in zip(findings, keys, strict=True)
     )
 
 
-def _find_chance_accuracy(given: NDArray[np.int64], truth: NDArray[np.int64], of_boxes: bool) -> tuple[Finding, ...]:
-    """Accuracy at chance, however the model is fed: (n,) answered and true classes, of a detector one an object, −1 where it missed."""
+def _find_chance_accuracy(
+    given: NDArray[np.int64], truth: NDArray[np.int64], of_boxes: bool
+) -> tuple[Finding, ...]:
+    """Accuracy at chance, however the model is fed: (n,) answered and true classes, of a detector
+    one an object, −1 where it missed."""
     n = truth.size
     if of_boxes and n >= ENOUGH_FOR_CHANCE:
         found = estimate_wilson(int((given >= 0).sum()), n)
@@ -287,17 +407,28 @@ def _find_chance_accuracy(given: NDArray[np.int64], truth: NDArray[np.int64], of
         given, truth = given[given >= 0], truth[given >= 0]
     if not is_at_chance(given, truth) or (of_boxes and np.unique(truth).size < 2):
         return ()
-    facts = {"n": truth.size, "said_score": estimate_wilson(int((given == truth).sum()), truth.size), "chance": compute_chance_rate(truth)}
-    return (Finding("at_chance", "error" if truth.size >= ENOUGH_FOR_CHANCE else "warning", "labels", facts),)
+    facts = {
+        "n": truth.size,
+        "said_score": estimate_wilson(int((given == truth).sum()), truth.size),
+        "chance": compute_chance_rate(truth),
+    }
+    return (
+        Finding(
+            "at_chance", "error" if truth.size >= ENOUGH_FOR_CHANCE else "warning", "labels", facts
+        ),
+    )
 
 
 def _is_responsive(feed: Feed, frames: Sequence[NDArray[np.uint8]]) -> bool:
-    """Whether the model answers unlike frames differently at some scale; a search would tell nothing of one that does not."""
+    """Whether the model answers unlike frames differently at some scale; a search would tell
+    nothing of one that does not."""
     spec = feed.card.input
     planes = resize_frames(frames, spec).planes
     for factor in (1.0, 255.0, 1 / 255):
         raw = feed.run_singly(make_batch(planes, replace(spec, scale=spec.scale * factor)))
-        if np.isfinite(raw).all() and float(np.abs(raw - raw[:1]).max()) > MOVED * max(float(np.abs(raw).max()), 1e-12):
+        if np.isfinite(raw).all() and float(np.abs(raw - raw[:1]).max()) > MOVED * max(
+            float(np.abs(raw).max()), 1e-12
+        ):
             return True
     return False
 
@@ -307,8 +438,9 @@ def _get_output_name(feed: Feed) -> str:
 
 
 def _remove_repeated_findings(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
-    """Each code once, by the first way in which it was seen: the graph names the layer, a run only shows what comes of it. What follows
-    from another finding is not told, and nothing is said of how to feed a model whose answers are not its own."""
+    """Each code once, by the first way in which it was seen: the graph names the layer, a run only
+    shows what comes of it. What follows from another finding is not told, and nothing is said of
+    how to feed a model whose answers are not its own."""
     first: dict[str, Finding] = {}
     for finding in findings:
         first.setdefault(finding.code, finding)
@@ -316,5 +448,6 @@ def _remove_repeated_findings(findings: tuple[Finding, ...]) -> tuple[Finding, .
     return tuple(
         one
         for one in first.values()
-        if not (broken and one.how in BY_ANSWERS) and not any(cause in first for cause in FOLLOWS_FROM.get(one.code, ()))
+        if not (broken and one.how in BY_ANSWERS)
+        and not any(cause in first for cause in FOLLOWS_FROM.get(one.code, ()))
     )

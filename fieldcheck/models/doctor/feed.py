@@ -1,4 +1,5 @@
-"""Feeding a model the same frames in many ways, the rendered test images, and the raw outputs for them."""
+"""Feeding a model the same frames in many ways, the rendered test images, and the raw outputs for
+them."""
 
 from __future__ import annotations
 
@@ -11,7 +12,14 @@ from numpy.typing import NDArray
 
 from fieldcheck.domain.model_card import Card, InputSpec, Layout, dump_card, read_input_size
 from fieldcheck.domain.prediction import BOXES
-from fieldcheck.models.decoders.decoder import OF_CLASSES, Array, decode_batch, get_read_tensors, list_fitting_kinds, split_by_image
+from fieldcheck.models.decoders.decoder import (
+    OF_CLASSES,
+    Array,
+    decode_batch,
+    get_read_tensors,
+    list_fitting_kinds,
+    split_by_image,
+)
 from fieldcheck.models.doctor.output_kinds import RawOutputs, format_shapes, list_output_readings
 from fieldcheck.models.preprocess import Placement, preprocess_image
 from fieldcheck.models.session import OpenModel
@@ -19,7 +27,8 @@ from fieldcheck.models.session import OpenModel
 
 @dataclass(frozen=True, slots=True)
 class ResizedFrames:
-    """`planes`: (n, C, h, w) float32, 0–255, RGB or one grey plane, as in the tensor; `placements`: where each frame lies there."""
+    """`planes`: (n, C, h, w) float32, 0–255, RGB or one grey plane, as in the tensor; `placements`:
+    where each frame lies there."""
 
     planes: NDArray[np.float32]
     placements: tuple[Placement, ...]
@@ -29,18 +38,29 @@ def resize_frames(frames: Sequence[NDArray[np.uint8]], spec: InputSpec) -> Resiz
     """Frames, (H, W, 3) uint8 RGB, at the tensor's size, before order, scale, mean and layout."""
     channels = spec.channels
     plain = replace(
-        spec, colour="GRAY" if channels == 1 else "RGB", layout="NCHW", scale=1.0, mean=(0.0,) * channels, std=(1.0,) * channels
+        spec,
+        colour="GRAY" if channels == 1 else "RGB",
+        layout="NCHW",
+        scale=1.0,
+        mean=(0.0,) * channels,
+        std=(1.0,) * channels,
     )
     done = [preprocess_image(frame, plain) for frame in frames]
-    return ResizedFrames(np.stack([one.tensor for one in done]), tuple(one.placement for one in done))
+    return ResizedFrames(
+        np.stack([one.tensor for one in done]), tuple(one.placement for one in done)
+    )
 
 
 def make_batch(planes: NDArray[np.float32], spec: InputSpec) -> NDArray[np.float32]:
-    """The batch that a model with this input is fed, (n, C, h, w) or (n, h, w, C) float32 by its layout, from `planes`,
-    (n, C, h, w) float32 of 0–255, RGB or grey."""
+    """The batch that a model with this input is fed, (n, C, h, w) or (n, h, w, C) float32 by its
+    layout, from `planes`, (n, C, h, w) float32 of 0–255, RGB or grey."""
     ordered = planes[:, ::-1] if spec.colour == "BGR" else planes
-    mean, std = (np.array(values, np.float64)[None, :, None, None] for values in (spec.mean, spec.std))
-    scaled = ((ordered - (mean / spec.scale).astype(np.float32)) * (spec.scale / std).astype(np.float32)).astype(np.float32)
+    mean, std = (
+        np.array(values, np.float64)[None, :, None, None] for values in (spec.mean, spec.std)
+    )
+    scaled = (
+        (ordered - (mean / spec.scale).astype(np.float32)) * (spec.scale / std).astype(np.float32)
+    ).astype(np.float32)
     return np.ascontiguousarray(scaled if spec.layout == "NCHW" else scaled.transpose(0, 2, 3, 1))
 
 
@@ -53,34 +73,56 @@ class Feed:
 
     @property
     def of_boxes(self) -> bool:
-        """Whether answers are boxes, with a mask each or without; else they are figures of classes or of pixels."""
+        """Whether answers are boxes, with a mask each or without; else they are figures of classes
+        or of pixels."""
         return self.card.answers is BOXES
 
     def run_singly(self, batch: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Answers to each tensor by itself, (n, …) float32: the first tensor that the answer is read from. Where that is as long as what
-        was found, flat and filled up with zeros. Raises ModelRejected `run_failed`."""
+        """Answers to each tensor by itself, (n, …) float32: the first tensor that the answer is
+        read from. Where that is as long as what was found, flat and filled up with zeros. Raises
+        ModelRejected `run_failed`."""
         return _stack_rows([self._run_single(one)[0] for one in batch])
 
     def run_batch(self, batch: NDArray[np.float32]) -> NDArray[np.float32]:
         """Answers to all tensors in one run, (n, …) float32, as in `run_singly`."""
         came = self._run_model(batch)
-        return came[0] if len(batch) > 1 else _stack_rows([split_by_image(came, 1, self.card)[0][0].astype(np.float32, copy=False)])
+        return (
+            came[0]
+            if len(batch) > 1
+            else _stack_rows(
+                [split_by_image(came, 1, self.card)[0][0].astype(np.float32, copy=False)]
+            )
+        )
 
-    def find_boxes(self, batch: NDArray[np.float32], placements: Sequence[Placement]) -> list[NDArray[np.float32]]:
-        """A detector's answer to each tensor of `batch`, (n, …), by itself: (m, 6) rows as in `domain.prediction`, in pixels of the frame.
-        An answer of a class that the card does not have is none."""
+    def find_boxes(
+        self, batch: NDArray[np.float32], placements: Sequence[Placement]
+    ) -> list[NDArray[np.float32]]:
+        """A detector's answer to each tensor of `batch`, (n, …), by itself: (m, 6) rows as in
+        `domain.prediction`, in pixels of the frame. An answer of a class that the card does not
+        have is none."""
         found = []
         for one, placement in zip(batch, placements, strict=True):
             try:
-                found.append(decode_batch(self._run_padded(one), self.model.batch or 1, self.card, [(placement, (0, 0))])[0].answer)
+                found.append(
+                    decode_batch(
+                        self._run_padded(one),
+                        self.model.batch or 1,
+                        self.card,
+                        [(placement, (0, 0))],
+                    )[0].answer
+                )
             except ValueError:
                 found.append(np.empty((0, 6), np.float32))
         return found
 
     def find_top_scores(self, batch: NDArray[np.float32]) -> NDArray[np.float32]:
-        """(n,) the score of a detector's surest box in each tensor, 0 where none reaches the least that is stored."""
+        """(n,) the score of a detector's surest box in each tensor, 0 where none reaches the least
+        that is stored."""
         as_it_lies = [Placement((1.0, 1.0), (0.0, 0.0))] * len(batch)
-        return np.array([boxes[:, 4].max(initial=0.0) for boxes in self.find_boxes(batch, as_it_lies)], np.float32)
+        return np.array(
+            [boxes[:, 4].max(initial=0.0) for boxes in self.find_boxes(batch, as_it_lies)],
+            np.float32,
+        )
 
     def _run_single(self, tensor: NDArray[np.float32]) -> tuple[NDArray[np.float32], ...]:
         parts = split_by_image(self._run_padded(tensor), self.model.batch or 1, self.card)[0]
@@ -96,7 +138,10 @@ class Feed:
         name = self.card.input.name or self.model.inputs[0].name
         wanted = get_read_tensors(self.card, [tensor.name for tensor in self.model.outputs])
         came = self.model.run({name: batch}, wanted)
-        return [one.astype(np.float32, copy=False) if np.issubdtype(one.dtype, np.floating) else one for one in came]  # type: ignore[misc]
+        return [
+            one.astype(np.float32, copy=False) if np.issubdtype(one.dtype, np.floating) else one  # type: ignore[misc]
+            for one in came
+        ]
 
 
 def _stack_rows(rows: Sequence[NDArray[np.float32]]) -> NDArray[np.float32]:
@@ -108,13 +153,15 @@ def _stack_rows(rows: Sequence[NDArray[np.float32]]) -> NDArray[np.float32]:
     return filled
 
 
-# Pictures that the doctor renders himself, for models that come without frames: unlike each other, lit and textured as scenes are.
+# Pictures that the doctor renders himself, for models that come without frames: unlike each other,
+# lit and textured as scenes are.
 
 SIDE = 160  # pixels
 
 
 def render_probe_images(n: int) -> tuple[NDArray[np.uint8], ...]:
-    """`n` pictures, (160, 160, 3) uint8 RGB: shaded discs and bars over a texture whose contrast falls with frequency."""
+    """`n` pictures, (160, 160, 3) uint8 RGB: shaded discs and bars over a texture whose contrast
+    falls with frequency."""
     draw = np.random.default_rng([0, 0x0D0C])
     return tuple(_render_image(draw) for _ in range(n))
 
@@ -134,7 +181,13 @@ def _render_texture(draw: np.random.Generator) -> NDArray[np.float64]:
     across, down = np.meshgrid(np.fft.fftfreq(SIDE), np.fft.fftfreq(SIDE))
     frequency = np.maximum(np.hypot(across, down), 1 / SIDE)
     fall = frequency ** draw.uniform(0.8, 1.4)
-    planes = np.stack([np.fft.ifft2(np.fft.fft2(draw.standard_normal((SIDE, SIDE))) / fall).real for _ in range(3)], axis=-1)
+    planes = np.stack(
+        [
+            np.fft.ifft2(np.fft.fft2(draw.standard_normal((SIDE, SIDE))) / fall).real
+            for _ in range(3)
+        ],
+        axis=-1,
+    )
     mixed = 0.7 * planes.mean(axis=-1, keepdims=True) + 0.3 * planes
     whole: NDArray[np.float64] = (mixed - mixed.mean()) / mixed.std()
     return whole
@@ -146,7 +199,11 @@ def _render_shape(draw: np.random.Generator) -> tuple[NDArray[np.bool_], NDArray
     turn, radius, squeeze = draw.uniform(0, np.pi), draw.uniform(0.08, 0.35), draw.uniform(0.7, 2.0)
     x, y = across - draw.uniform(0.2, 0.8), down - draw.uniform(0.2, 0.8)
     u, v = x * np.cos(turn) + y * np.sin(turn), (y * np.cos(turn) - x * np.sin(turn)) * squeeze
-    inside = np.hypot(u, v) < radius if draw.random() < 0.5 else np.maximum(np.abs(u), np.abs(v)) < radius
+    inside = (
+        np.hypot(u, v) < radius
+        if draw.random() < 0.5
+        else np.maximum(np.abs(u), np.abs(v)) < radius
+    )
     return inside, 1 + 0.4 * (u - v) / radius
 
 
@@ -156,13 +213,20 @@ SHOWN = 4  # pictures
 
 
 def compute_raw_outputs(model: OpenModel, spec: Mapping[str, Any], tail: str = "") -> RawOutputs:
-    """Answers to a few rendered pictures, fed as the `input` keys of a card say, with pixels from 0 to 1. `tail`: the operator that makes
-    the first output. Raises ModelRejected, `run_failed`, CardRejected for a size that is none."""
+    """Answers to a few rendered pictures, fed as the `input` keys of a card say, with pixels from 0
+    to 1. `tail`: the operator that makes the first output. Raises ModelRejected, `run_failed`,
+    CardRejected for a size that is none."""
     height, width = read_input_size(spec)
     layout: Layout = "NHWC" if spec.get("layout") == "NHWC" else "NCHW"
     grey, batch = spec.get("colour") == "GRAY", model.batch or 1
-    plain = InputSpec((height, width), "stretch", colour="GRAY", mean=(0.0,), std=(1.0,)) if grey else InputSpec((height, width), "stretch")
-    pictures = make_batch(resize_frames(render_probe_images(SHOWN), plain).planes, replace(plain, layout=layout))
+    plain = (
+        InputSpec((height, width), "stretch", colour="GRAY", mean=(0.0,), std=(1.0,))
+        if grey
+        else InputSpec((height, width), "stretch")
+    )
+    pictures = make_batch(
+        resize_frames(render_probe_images(SHOWN), plain).planes, replace(plain, layout=layout)
+    )
     runs = []
     for one in pictures:
         filled = np.zeros((batch, *one.shape), np.float32)
@@ -178,10 +242,15 @@ def get_output_shapes(model: OpenModel, card: Card) -> str:
 
 
 def list_alternative_kinds(model: OpenModel, card: Card, came: Sequence[Array]) -> tuple[str, ...]:
-    """Kinds that could stand on the card in place of its own: those that read the outputs of a run, `came`, (n, …) each, with its
-    classes, and those that explain all outputs of the file, with their task where it is another."""
+    """Kinds that could stand on the card in place of its own: those that read the outputs of a run,
+    `came`, (n, …) each, with its classes, and those that explain all outputs of the file, with
+    their task where it is another."""
     raw = compute_raw_outputs(model, dump_card(card)["input"])
     explained = [one for one in list_output_readings(raw) if one.kind not in OF_CLASSES]
     found = [*list_fitting_kinds(came, model.batch or 1, card)]
-    found += [one.kind if one.task == card.task else f"{one.kind} (task: {one.task})" for one in explained if one.kind not in found]
+    found += [
+        one.kind if one.task == card.task else f"{one.kind} (task: {one.task})"
+        for one in explained
+        if one.kind not in found
+    ]
     return tuple(dict.fromkeys(found))

@@ -1,4 +1,5 @@
-"""A card fitted to a model file: contradictions with the graph corrected, missing keys proposed, and faults that the graph shows."""
+"""A card fitted to a model file: contradictions with the graph corrected, missing keys proposed,
+and faults that the graph shows."""
 
 from __future__ import annotations
 
@@ -20,7 +21,11 @@ from fieldcheck.models import card as sidecar_metadata
 from fieldcheck.models.card import collect_card_keys, merge_card_keys
 from fieldcheck.models.decoders.decoder import Misfit, count_classes, find_misfit, get_read_tensors
 from fieldcheck.models.decoders.ssd import begins_with_background
-from fieldcheck.models.doctor.feed import compute_raw_outputs, get_output_shapes, list_alternative_kinds
+from fieldcheck.models.doctor.feed import (
+    compute_raw_outputs,
+    get_output_shapes,
+    list_alternative_kinds,
+)
 from fieldcheck.models.doctor.findings import Finding
 from fieldcheck.models.doctor.output_kinds import OutputReading, RawOutputs, list_output_readings
 from fieldcheck.models.session import ONE_PICTURE, TAKEN, OpenModel
@@ -28,17 +33,38 @@ from fieldcheck.models.session import ONE_PICTURE, TAKEN, OpenModel
 # Faults that a model's graph shows without running it.
 
 LARGEST_CONSTANT = 4096  # elements; flags, axes and scales are smaller, weights are not read
-PASSING_ON = ("Identity", "Reshape", "Flatten", "Squeeze", "Unsqueeze", "Cast", "Transpose", "QuantizeLinear", "DequantizeLinear")
+PASSING_ON = (
+    "Identity",
+    "Reshape",
+    "Flatten",
+    "Squeeze",
+    "Unsqueeze",
+    "Cast",
+    "Transpose",
+    "QuantizeLinear",
+    "DequantizeLinear",
+)
 ONLY_SHAPE = ("Shape", "Size")
 LONGEST_CHAIN = 64  # operators that only pass figures on, one after another
-READABLE = tuple(onnx.AttributeProto.AttributeType.Value(name) for name in ("FLOAT", "INT", "STRING", "FLOATS", "INTS", "STRINGS"))
-RANDOM = ("RandomUniform", "RandomNormal", "RandomUniformLike", "RandomNormalLike", "Bernoulli", "Multinomial")
+READABLE = tuple(
+    onnx.AttributeProto.AttributeType.Value(name)
+    for name in ("FLOAT", "INT", "STRING", "FLOATS", "INTS", "STRINGS")
+)
+RANDOM = (
+    "RandomUniform",
+    "RandomNormal",
+    "RandomUniformLike",
+    "RandomNormalLike",
+    "Bernoulli",
+    "Multinomial",
+)
 BATCH_AXES = ({0, 2, 3}, {0, 1, 2})  # of NCHW, NHWC: the mean of a channel over the batch
 
 
 @dataclass(frozen=True, slots=True)
 class InputRange:
-    """Range of a quantised model's input: tensor = `scale` · (whole number − `zero`), whole number from 0 to 255."""
+    """Range of a quantised model's input: tensor = `scale` · (whole number − `zero`), whole number
+    from 0 to 255."""
 
     scale: float
     zero: float
@@ -59,42 +85,64 @@ class Graph:
 
     @property
     def opset(self) -> int:
-        return max((entry.version for entry in self.model.opset_import if entry.domain in ("", "ai.onnx")), default=0)
+        return max(
+            (entry.version for entry in self.model.opset_import if entry.domain in ("", "ai.onnx")),
+            default=0,
+        )
 
 
 def read_graph(path: Path) -> Graph:
-    """The graph of a file that is known to be whole, and need not hold together; weights in other files are not read."""
+    """The graph of a file that is known to be whole, and need not hold together; weights in other
+    files are not read."""
     model = onnx.load(str(path), load_external_data=False)
     nodes = tuple(model.graph.node)
     held = {one.name: one for one in model.graph.initializer}
     for node in nodes:
-        if node.op_type == "Constant" and node.output and node.attribute and node.attribute[0].name == "value":
+        if (
+            node.op_type == "Constant"
+            and node.output
+            and node.attribute
+            and node.attribute[0].name == "value"
+        ):
             held[node.output[0]] = node.attribute[0].t
-    small = {name: array for name, one in held.items() if (array := _load_small_tensor(one)) is not None}
+    small = {
+        name: array for name, one in held.items() if (array := _load_small_tensor(one)) is not None
+    }
     return Graph(model, nodes, {name: node for node in nodes for name in node.output}, small)
 
 
 def find_graph_faults(graph: Graph) -> tuple[Finding, ...]:
     """Layers left in training mode, a softmax on a softmax, inputs that nothing depends on."""
-    found = [*_find_training_batch_norm(graph), *_find_active_dropout(graph), *_find_double_softmax(graph), *_find_ignored_inputs(graph)]
+    found = [
+        *_find_training_batch_norm(graph),
+        *_find_active_dropout(graph),
+        *_find_double_softmax(graph),
+        *_find_ignored_inputs(graph),
+    ]
     return tuple(found)
 
 
 def find_output_operator(graph: Graph, output: str) -> str:
-    """The operator that makes an output, seen through those that only pass figures on; empty for none."""
+    """The operator that makes an output, seen through those that only pass figures on; empty for
+    none."""
     node = _find_producer(graph, output)
     return node.op_type if node is not None else ""
 
 
 def find_input_range(graph: Graph) -> InputRange | None:
-    """Range that the first input is rounded to, where a quantised graph rounds it at once; None elsewhere."""
+    """Range that the first input is rounded to, where a quantised graph rounds it at once; None
+    elsewhere."""
     named = {one.name for one in graph.model.graph.initializer}
     picture = next((one.name for one in graph.model.graph.input if one.name not in named), "")
     passed = {picture}
     for node in graph.nodes:
         if node.op_type in ("Identity", "Transpose", "Cast") and _get_input(node, 0) in passed:
             passed.update(node.output)
-        if node.op_type == "QuantizeLinear" and _get_input(node, 0) in passed and _get_input(node, 1) in graph.constants:
+        if (
+            node.op_type == "QuantizeLinear"
+            and _get_input(node, 0) in passed
+            and _get_input(node, 1) in graph.constants
+        ):
             return _read_range(graph, node)
     return None
 
@@ -111,12 +159,34 @@ def _read_range(graph: Graph, node: onnx.NodeProto) -> InputRange | None:
 
 
 def _find_training_batch_norm(graph: Graph) -> list[Finding]:
-    named = [node for node in graph.nodes if node.op_type == "BatchNormalization" and _is_training(node, graph.opset)]
+    named = [
+        node
+        for node in graph.nodes
+        if node.op_type == "BatchNormalization" and _is_training(node, graph.opset)
+    ]
     if named:
-        return [Finding("batch_norm_training", "error", "flag", {"n": len(named), "layer": _get_node_name(named[0])})]
-    means = [node for node in graph.nodes if node.op_type == "ReduceMean" and _get_axes(graph, node) in BATCH_AXES]
+        return [
+            Finding(
+                "batch_norm_training",
+                "error",
+                "flag",
+                {"n": len(named), "layer": _get_node_name(named[0])},
+            )
+        ]
+    means = [
+        node
+        for node in graph.nodes
+        if node.op_type == "ReduceMean" and _get_axes(graph, node) in BATCH_AXES
+    ]
     if means:
-        return [Finding("batch_norm_training", "error", "mean", {"n": len(means), "layer": _get_node_name(means[0])})]
+        return [
+            Finding(
+                "batch_norm_training",
+                "error",
+                "mean",
+                {"n": len(means), "layer": _get_node_name(means[0])},
+            )
+        ]
     return []
 
 
@@ -124,16 +194,33 @@ def _is_training(node: onnx.NodeProto, opset: int) -> bool:
     values = _get_attributes(node)
     if opset >= 14:
         return values.get("training_mode", 0) == 1
-    return (opset < 7 and values.get("is_test", 0) == 0) or len([name for name in node.output if name]) > 1
+    return (opset < 7 and values.get("is_test", 0) == 0) or len(
+        [name for name in node.output if name]
+    ) > 1
 
 
 def _find_active_dropout(graph: Graph) -> list[Finding]:
-    active = [node for node in graph.nodes if node.op_type == "Dropout" and _has_active_dropout(graph, node)]
+    active = [
+        node
+        for node in graph.nodes
+        if node.op_type == "Dropout" and _has_active_dropout(graph, node)
+    ]
     if active:
-        return [Finding("dropout_active", "error", "flag", {"n": len(active), "layer": _get_node_name(active[0])})]
+        return [
+            Finding(
+                "dropout_active",
+                "error",
+                "flag",
+                {"n": len(active), "layer": _get_node_name(active[0])},
+            )
+        ]
     chance = [node for node in graph.nodes if node.op_type in RANDOM]
     if chance:
-        return [Finding("dropout_active", "error", "random", {"n": len(chance), "layer": chance[0].op_type})]
+        return [
+            Finding(
+                "dropout_active", "error", "random", {"n": len(chance), "layer": chance[0].op_type}
+            )
+        ]
     return []
 
 
@@ -144,16 +231,31 @@ def _has_active_dropout(graph: Graph, node: onnx.NodeProto) -> bool:
         return False
     trains = graph.constants.get(node.input[2])
     ratio = graph.constants.get(node.input[1]) if node.input[1] else np.float32(0.5)
-    return trains is not None and bool(np.all(trains)) and (ratio is None or bool(np.any(ratio != 0)))
+    return (
+        trains is not None and bool(np.all(trains)) and (ratio is None or bool(np.any(ratio != 0)))
+    )
 
 
 def _find_double_softmax(graph: Graph) -> list[Finding]:
     for node in graph.nodes:
-        if node.op_type not in ("Softmax", "Sigmoid", "LogSoftmax") or not _is_last_step(graph, node):
+        if node.op_type not in ("Softmax", "Sigmoid", "LogSoftmax") or not _is_last_step(
+            graph, node
+        ):
             continue
         before = _find_producer(graph, _get_input(node, 0))
-        if before is not None and before.op_type in ("Softmax", "Sigmoid") and before.op_type == node.op_type.replace("Log", ""):
-            return [Finding("softmax_twice", "error", "graph", {"first": before.name or before.op_type, "operator": node.op_type})]
+        if (
+            before is not None
+            and before.op_type in ("Softmax", "Sigmoid")
+            and before.op_type == node.op_type.replace("Log", "")
+        ):
+            return [
+                Finding(
+                    "softmax_twice",
+                    "error",
+                    "graph",
+                    {"first": before.name or before.op_type, "operator": node.op_type},
+                )
+            ]
     return []
 
 
@@ -166,11 +268,16 @@ def _find_ignored_inputs(graph: Graph) -> list[Finding]:
     weights = {one.name for one in graph.model.graph.initializer}
     needed = _collect_needed_values(graph)
     inputs = [one.name for one in graph.model.graph.input if one.name not in weights]
-    return [Finding("ignored_input", "error", "graph", {"input": name}) for name in inputs if name not in needed]
+    return [
+        Finding("ignored_input", "error", "graph", {"input": name})
+        for name in inputs
+        if name not in needed
+    ]
 
 
 def _collect_needed_values(graph: Graph) -> set[str]:
-    """Every value that an output's figures depend on. What only asks for a shape does not depend on the figures."""
+    """Every value that an output's figures depend on. What only asks for a shape does not depend on
+    the figures."""
     needed = {output.name for output in graph.model.graph.output}
     waiting = list(needed)
     while waiting:
@@ -185,18 +292,28 @@ def _collect_needed_values(graph: Graph) -> set[str]:
 
 
 def _list_subgraph_reads(attribute: onnx.AttributeProto) -> list[str]:
-    """What the graphs within an operator read, at any depth; names of their own are among them and lead nowhere."""
+    """What the graphs within an operator read, at any depth; names of their own are among them and
+    lead nowhere."""
     graphs = [*attribute.graphs, *([attribute.g] if attribute.HasField("g") else [])]
     found = [name for graph in graphs for node in graph.node for name in node.input]
     found += [output.name for graph in graphs for output in graph.output]
-    return found + [name for graph in graphs for node in graph.node for one in node.attribute for name in _list_subgraph_reads(one)]
+    return found + [
+        name
+        for graph in graphs
+        for node in graph.node
+        for one in node.attribute
+        for name in _list_subgraph_reads(one)
+    ]
 
 
 def _find_producer(graph: Graph, name: str) -> onnx.NodeProto | None:
     node, steps = graph.maker.get(name), 0
     while node is not None and node.op_type in PASSING_ON:
         # A stranger's graph may lead round in a circle.
-        node, steps = graph.maker.get(_get_input(node, 0)) if steps < LONGEST_CHAIN else None, steps + 1
+        node, steps = (
+            graph.maker.get(_get_input(node, 0)) if steps < LONGEST_CHAIN else None,
+            steps + 1,
+        )
     return node
 
 
@@ -221,7 +338,9 @@ def _get_axes(graph: Graph, node: onnx.NodeProto) -> set[int]:
 
 def _get_attributes(node: onnx.NodeProto) -> dict[str, object]:
     """The node's own figures; those that only a function of the model has are left out."""
-    return {one.name: helper.get_attribute_value(one) for one in node.attribute if one.type in READABLE}
+    return {
+        one.name: helper.get_attribute_value(one) for one in node.attribute if one.type in READABLE
+    }
 
 
 def _load_small_tensor(tensor: onnx.TensorProto) -> NDArray[np.generic] | None:
@@ -249,9 +368,10 @@ BY_DENOTATION: dict[int, Layout] = {1: "NCHW", 3: "NHWC"}
 
 @dataclass(frozen=True, slots=True)
 class FittedCard:
-    """A card that fits the file. `findings`: what had to be corrected. `stated_keys`: keys given by the file or a written card;
-    `unstated_keys`: dotted keys that nothing gives. `readable`: the output fits the card's kind. `layouts`: input layouts the file runs
-    with, the card's first. `reading`: proposed explanation of the outputs, None where one is stated."""
+    """A card that fits the file. `findings`: what had to be corrected. `stated_keys`: keys given by
+    the file or a written card; `unstated_keys`: dotted keys that nothing gives. `readable`: the
+    output fits the card's kind. `layouts`: input layouts the file runs with, the card's first.
+    `reading`: proposed explanation of the outputs, None where one is stated."""
 
     card: Card
     findings: tuple[Finding, ...]
@@ -264,21 +384,41 @@ class FittedCard:
     @property
     def proposed_keys(self) -> tuple[str, ...]:
         """Dotted keys of the card that nobody said and that mean something on it."""
-        return tuple(key for key in self.unstated_keys if key not in BORDER or self.card.input.resize == "letterbox")
+        return tuple(
+            key
+            for key in self.unstated_keys
+            if key not in BORDER or self.card.input.resize == "letterbox"
+        )
 
 
 def fit_card(
-    model: OpenModel, graph: Graph, sidecar: Mapping[str, Any], classes: tuple[str, ...] = (), tasks: tuple[Task, ...] = ()
+    model: OpenModel,
+    graph: Graph,
+    sidecar: Mapping[str, Any],
+    classes: tuple[str, ...] = (),
+    tasks: tuple[Task, ...] = (),
 ) -> FittedCard:
-    """The one card that `fit_cards` finds. Raises as that; ModelRejected `output_unclear` where several explain the outputs, or one that
-    also fits what no kind reads, `classes_unknown` where nothing tells how many classes there are."""
+    """The one card that `fit_cards` finds. Raises as that; ModelRejected `output_unclear` where
+    several explain the outputs, or one that also fits what no kind reads, `classes_unknown` where
+    nothing tells how many classes there are."""
     found = fit_cards(model, graph, sidecar, classes, tasks)
     first = found[0]
     if len(found) > 1 or not is_unambiguous(first):
         labels = tuple(one.reading.label for one in found if one.reading is not None)
-        raise ModelRejected(model.path, "output_unclear", get_output_shapes(model, first.card), labels)
-    if "classes" in first.unstated_keys and first.reading is not None and first.reading.n_classes is None and not classes:
-        raise ModelRejected(model.path, "classes_unknown", f"{first.card.output.kind}: {get_output_shapes(model, first.card)}")
+        raise ModelRejected(
+            model.path, "output_unclear", get_output_shapes(model, first.card), labels
+        )
+    if (
+        "classes" in first.unstated_keys
+        and first.reading is not None
+        and first.reading.n_classes is None
+        and not classes
+    ):
+        raise ModelRejected(
+            model.path,
+            "classes_unknown",
+            f"{first.card.output.kind}: {get_output_shapes(model, first.card)}",
+        )
     return first
 
 
@@ -288,13 +428,18 @@ def is_unambiguous(fitted: FittedCard) -> bool:
 
 
 def fit_cards(
-    model: OpenModel, graph: Graph, sidecar: Mapping[str, Any], classes: tuple[str, ...] = (), tasks: tuple[Task, ...] = ()
+    model: OpenModel,
+    graph: Graph,
+    sidecar: Mapping[str, Any],
+    classes: tuple[str, ...] = (),
+    tasks: tuple[Task, ...] = (),
 ) -> tuple[FittedCard, ...]:
-    """The file's own words, overridden by `sidecar`, made to run; a card for every reading of the outputs where nobody says what they are.
-    `classes` are those of labelled frames, for a card without any; `tasks`: those that such labels can be of, none: any.
+    """The file's own words, overridden by `sidecar`, made to run; a card for every reading of the
+    outputs where nobody says what they are. `classes` are those of labelled frames, for a card
+    without any; `tasks`: those that such labels can be of, none: any.
 
-    Raises CardRejected for what makes no sense; ModelRejected for a file that takes no picture, or fails when it is run, and
-    `output_unclear` where no kind explains all outputs.
+    Raises CardRejected for what makes no sense; ModelRejected for a file that takes no picture, or
+    fails when it is run, and `output_unclear` where no kind explains all outputs.
     """
     picture = model.inputs[0]
     if picture.kind not in TAKEN or len(get_input_shape(model)) != AXES:
@@ -303,34 +448,67 @@ def fit_cards(
     spec = said["input"] if isinstance(said.get("input"), Mapping) else {}
     proposal = {"input": _propose_input(model, graph, spec)}
     if {"task", "output", "classes"} <= said.keys():
-        return (_check_box_values(model, graph, _fit_reading(model, said, proposal, None, classes)),)
+        return (
+            _check_box_values(model, graph, _fit_reading(model, said, proposal, None, classes)),
+        )
     if unread := sidecar_metadata.get_unsupported_task(model.metadata):
         raise ModelRejected(model.path, "output_unclear", unread)
     raw = compute_raw_outputs(
-        model, merge_card_keys(proposal, {"input": spec})["input"], find_output_operator(graph, model.outputs[0].name)
+        model,
+        merge_card_keys(proposal, {"input": spec})["input"],
+        find_output_operator(graph, model.outputs[0].name),
     )
-    readings = _filter_readings(list_output_readings(raw), said, classes, tasks) or _make_stated_reading(raw, said)
+    readings = _filter_readings(
+        list_output_readings(raw), said, classes, tasks
+    ) or _make_stated_reading(raw, said)
     if not readings:
         raise ModelRejected(model.path, "output_unclear", raw.shapes)
     return tuple(_fit_reading(model, said, proposal, reading, classes) for reading in readings)
 
 
 def _fit_reading(
-    model: OpenModel, said: Mapping[str, Any], proposal: Mapping[str, Any], reading: OutputReading | None, classes: tuple[str, ...]
+    model: OpenModel,
+    said: Mapping[str, Any],
+    proposal: Mapping[str, Any],
+    reading: OutputReading | None,
+    classes: tuple[str, ...],
 ) -> FittedCard:
-    """The card of one reading, None for one that somebody says whole, corrected where it goes against the file."""
+    """The card of one reading, None for one that somebody says whole, corrected where it goes
+    against the file."""
     whole = dict(proposal)
     if reading is not None:
         output = {"kind": reading.kind, **({"names": list(reading.names)} if reading.names else {})}
-        whole |= {"task": reading.task, "output": output, "classes": _make_class_names(reading.n_classes, classes)}
-    card, findings = _fit_input(model, remove_unknown_tensors(model, parse_card(merge_card_keys(whole, said))))
+        whole |= {
+            "task": reading.task,
+            "output": output,
+            "classes": _make_class_names(reading.n_classes, classes),
+        }
+    card, findings = _fit_input(
+        model, remove_unknown_tensors(model, parse_card(merge_card_keys(whole, said)))
+    )
     card, layouts, layout_findings = _fit_layout(model, card)
     problem, shape, fits = _check_output(model, card)
     counted = _make_class_finding(card, problem, shape, fits)
     if BY_NAME[card.output.kind].no_background and begins_with_background(card.classes):
-        counted = (*counted, Finding("class_count", "error", "background", {"name": card.classes[0], "kind": card.output.kind}))
+        counted = (
+            *counted,
+            Finding(
+                "class_count",
+                "error",
+                "background",
+                {"name": card.classes[0], "kind": card.output.kind},
+            ),
+        )
     unsaid = _list_unstated_keys(whole, said, card)
-    return FittedCard(card, (*findings, *layout_findings, *counted), said, unsaid, problem is Misfit.NONE, layouts, reading)
+    return FittedCard(
+        card,
+        (*findings, *layout_findings, *counted),
+        said,
+        unsaid,
+        problem is Misfit.NONE,
+        layouts,
+        reading,
+    )
 
 
 def _check_box_values(model: OpenModel, graph: Graph, fitted: FittedCard) -> FittedCard:
@@ -338,13 +516,19 @@ def _check_box_values(model: OpenModel, graph: Graph, fitted: FittedCard) -> Fit
     card = fitted.card
     if not fitted.readable or card.answers is not BOXES or is_plugin(card.output.kind):
         return fitted
-    raw = compute_raw_outputs(model, dump_card(card)["input"], find_output_operator(graph, model.outputs[0].name))
+    raw = compute_raw_outputs(
+        model, dump_card(card)["input"], find_output_operator(graph, model.outputs[0].name)
+    )
     readings = list_output_readings(raw)
     if not readings or any(_is_same_kind(one.kind, card.output.kind) for one in readings):
         return fitted
     fits = tuple(dict.fromkeys(one.kind for one in readings if one.task == card.task))
     facts = {"kind": card.output.kind, "shape": raw.shapes, "fits": fits}
-    return replace(fitted, findings=(*fitted.findings, Finding("class_count", "error", "figures", facts)), readable=False)
+    return replace(
+        fitted,
+        findings=(*fitted.findings, Finding("class_count", "error", "figures", facts)),
+        readable=False,
+    )
 
 
 def _is_same_kind(kind: str, other: str) -> bool:
@@ -353,16 +537,23 @@ def _is_same_kind(kind: str, other: str) -> bool:
 
 
 def _filter_readings(
-    found: tuple[OutputReading, ...], said: Mapping[str, Any], classes: tuple[str, ...], tasks: tuple[Task, ...]
+    found: tuple[OutputReading, ...],
+    said: Mapping[str, Any],
+    classes: tuple[str, ...],
+    tasks: tuple[Task, ...],
 ) -> tuple[OutputReading, ...]:
-    """Readings that go with what is said of task and kind, with the labels, and, where some do, with the number of classes that are named;
-    whoever says the kind has chosen."""
+    """Readings that go with what is said of task and kind, with the labels, and, where some do,
+    with the number of classes that are named; whoever says the kind has chosen."""
     kind = _get_stated_kind(said)
     task = said.get("task")
     left = [one for one in found if kind in (None, one.kind) and task in (None, one.task)]
     left = [one for one in left if one.task in tasks] or left
     named = said.get("classes") or classes
-    counted = [one for one in left if one.n_classes in (None, len(named))] if isinstance(named, list | tuple) and named else []
+    counted = (
+        [one for one in left if one.n_classes in (None, len(named))]
+        if isinstance(named, list | tuple) and named
+        else []
+    )
     sure = kind is not None or task is not None or any(one.n_classes is not None for one in counted)
     return tuple(replace(one, sure=one.sure or sure) for one in counted or left)
 
@@ -374,7 +565,8 @@ def _get_stated_kind(said: Mapping[str, Any]) -> str | None:
 
 
 def _make_stated_reading(raw: RawOutputs, said: Mapping[str, Any]) -> tuple[OutputReading, ...]:
-    """The kind that a card names although the figures speak against it: what is wrong with it is told as a finding."""
+    """The kind that a card names although the figures speak against it: what is wrong with it is
+    told as a finding."""
     kind = _get_stated_kind(said)
     if kind is None or kind not in BY_NAME:
         return ()
@@ -385,7 +577,8 @@ def _make_stated_reading(raw: RawOutputs, said: Mapping[str, Any]) -> tuple[Outp
 
 
 def get_input_shape(model: OpenModel) -> tuple[int | None, ...]:
-    """The shape of the picture's tensor as the file declares it, with a batch axis where it is for one picture only."""
+    """The shape of the picture's tensor as the file declares it, with a batch axis where it is for
+    one picture only."""
     shape = model.inputs[0].shape
     return (1, *shape) if len(shape) == ONE_PICTURE else shape
 
@@ -395,25 +588,37 @@ def get_class_width(shape: tuple[int, ...]) -> int:
     return prod(shape[1:]) if len(shape) > 1 else prod(shape)
 
 
-def _list_unstated_keys(whole: Mapping[str, Any], said: Mapping[str, Any], card: Card) -> tuple[str, ...]:
-    """Dotted keys of the card that nobody said. Who said how a frame goes in left the rest of the input to what a card means by itself."""
+def _list_unstated_keys(
+    whole: Mapping[str, Any], said: Mapping[str, Any], card: Card
+) -> tuple[str, ...]:
+    """Dotted keys of the card that nobody said. Who said how a frame goes in left the rest of the
+    input to what a card means by itself."""
     spec = said["input"] if isinstance(said.get("input"), Mapping) else {}
     fed = FED if spec.get("resize") is None else ()
     grey = ("colour",) if card.input.channels == 1 else ()
     proposed = {key: value for key, value in whole["input"].items() if value != UNSAID.get(key)}
     return (
         *(key for key in ("task", "classes") if key in whole and key not in said),
-        *(f"input.{key}" for key in dict.fromkeys((*proposed, *fed)) if spec.get(key) is None and key not in grey),
+        *(
+            f"input.{key}"
+            for key in dict.fromkeys((*proposed, *fed))
+            if spec.get(key) is None and key not in grey
+        ),
         *(["output.kind"] if "output" in whole and _get_stated_kind(said) is None else []),
     )
 
 
 def _propose_input(model: OpenModel, graph: Graph, spec: Mapping[str, Any]) -> dict[str, Any]:
     shape = get_input_shape(model)
-    layout = _find_denoted_layout(graph) or ("NHWC" if shape[3] in (1, 3) and shape[1] not in (1, 3) else "NCHW")
+    layout = _find_denoted_layout(graph) or (
+        "NHWC" if shape[3] in (1, 3) and shape[1] not in (1, 3) else "NCHW"
+    )
     sides = shape[2:] if layout == "NCHW" else shape[1:3]
     channels = shape[1] if layout == "NCHW" else shape[3]
-    proposal: dict[str, Any] = {"size": [side or USUAL_SIDE for side in sides], "resize": USUAL_RESIZE}
+    proposal: dict[str, Any] = {
+        "size": [side or USUAL_SIDE for side in sides],
+        "resize": USUAL_RESIZE,
+    }
     if spec.get("layout") is None:
         proposal["layout"] = layout
     if spec.get("colour") is None and channels == 1:
@@ -424,20 +629,35 @@ def _propose_input(model: OpenModel, graph: Graph, spec: Mapping[str, Any]) -> d
 def _find_denoted_layout(graph: Graph) -> Layout | None:
     """The layout that the file's own denotations of the picture's axes name."""
     axes = graph.model.graph.input[0].type.tensor_type.shape.dim if graph.model.graph.input else ()
-    return next((BY_DENOTATION[at] for at, axis in enumerate(axes) if axis.denotation == CHANNEL and at in BY_DENOTATION), None)
+    return next(
+        (
+            BY_DENOTATION[at]
+            for at, axis in enumerate(axes)
+            if axis.denotation == CHANNEL and at in BY_DENOTATION
+        ),
+        None,
+    )
 
 
 def _make_class_names(n: int | None, classes: tuple[str, ...]) -> list[str]:
-    """Names of `n` classes, those of the labels where they are as many, or nothing tells how many there are."""
-    return list(classes) if classes and n in (None, len(classes)) else [f"class {index}" for index in range(n or 1)]
+    """Names of `n` classes, those of the labels where they are as many, or nothing tells how many
+    there are."""
+    return (
+        list(classes)
+        if classes and n in (None, len(classes))
+        else [f"class {index}" for index in range(n or 1)]
+    )
 
 
 def remove_unknown_tensors(model: OpenModel, card: Card) -> Card:
-    """Without names of tensors that the file does not have: another export calls them differently, and means the first ones."""
+    """Without names of tensors that the file does not have: another export calls them differently,
+    and means the first ones."""
     inputs, outputs = ({tensor.name for tensor in side} for side in (model.inputs, model.outputs))
     name = card.input.name if card.input.name in inputs else ""
     names = card.output.names if set(card.output.names) <= outputs else ()
-    return replace(card, input=replace(card.input, name=name), output=replace(card.output, names=names))
+    return replace(
+        card, input=replace(card.input, name=name), output=replace(card.output, names=names)
+    )
 
 
 def _fit_input(model: OpenModel, card: Card) -> tuple[Card, tuple[Finding, ...]]:
@@ -446,8 +666,15 @@ def _fit_input(model: OpenModel, card: Card) -> tuple[Card, tuple[Finding, ...]]
     turned = _find_layout(shape, spec.layout, spec.channels)
     channels = shape[1] if turned == "NCHW" else shape[3]
     if channels in (1, 3) and channels != spec.channels:
-        found.append(Finding("channel_order", "error", "channels", {"said": spec.colour, "has": channels}))
-        spec = replace(spec, colour="GRAY" if channels == 1 else "RGB", mean=(spec.mean[0],) * channels, std=(spec.std[0],) * channels)
+        found.append(
+            Finding("channel_order", "error", "channels", {"said": spec.colour, "has": channels})
+        )
+        spec = replace(
+            spec,
+            colour="GRAY" if channels == 1 else "RGB",
+            mean=(spec.mean[0],) * channels,
+            std=(spec.std[0],) * channels,
+        )
     sides = shape[2:] if turned == "NCHW" else shape[1:3]
     size = (sides[0] or spec.size[0], sides[1] or spec.size[1])
     if size != spec.size:
@@ -459,17 +686,26 @@ def _fit_input(model: OpenModel, card: Card) -> tuple[Card, tuple[Finding, ...]]
 
 def _find_layout(shape: tuple[int | None, ...], said: Layout, channels: int) -> Layout:
     """The layout that the declared shape tells; `said` where it fits both or tells nothing."""
-    fits: dict[Layout, bool] = {"NCHW": shape[1] in (None, channels), "NHWC": shape[3] in (None, channels)}
+    fits: dict[Layout, bool] = {
+        "NCHW": shape[1] in (None, channels),
+        "NHWC": shape[3] in (None, channels),
+    }
     other: Layout = "NHWC" if said == "NCHW" else "NCHW"
     if not fits[said] and fits[other]:
         return other
     counts = (1, 3)
-    if not fits[said] and shape[1 if other == "NCHW" else 3] in counts and shape[1 if said == "NCHW" else 3] not in counts:
+    if (
+        not fits[said]
+        and shape[1 if other == "NCHW" else 3] in counts
+        and shape[1 if said == "NCHW" else 3] not in counts
+    ):
         return other
     return said
 
 
-def _fit_layout(model: OpenModel, card: Card) -> tuple[Card, tuple[Layout, ...], tuple[Finding, ...]]:
+def _fit_layout(
+    model: OpenModel, card: Card
+) -> tuple[Card, tuple[Layout, ...], tuple[Finding, ...]]:
     """The layouts that the file runs with. Raises ModelRejected where it runs with none."""
     said: Layout = card.input.layout
     other: Layout = "NHWC" if said == "NCHW" else "NCHW"
@@ -493,22 +729,44 @@ def _fit_layout(model: OpenModel, card: Card) -> tuple[Card, tuple[Layout, ...],
 
 def _check_output(model: OpenModel, card: Card) -> tuple[Misfit, tuple[int, ...], tuple[str, ...]]:
     batch = model.batch or 1
-    feeds = {card.input.name or model.inputs[0].name: np.zeros((batch, *card.input.shape), np.float32)}
+    feeds = {
+        card.input.name or model.inputs[0].name: np.zeros((batch, *card.input.shape), np.float32)
+    }
     read = get_read_tensors(card, [tensor.name for tensor in model.outputs])
     for tensor in model.outputs:
-        if tensor.name in read and not tensor.kind.startswith("tensor"):  # a sequence or a map has no shape to look at
-            raise ModelRejected(model.path, "output_kind", f"{card.output.kind}: {tensor.name} is {tensor.kind}")
+        # a sequence or a map has no shape to look at
+        if tensor.name in read and not tensor.kind.startswith("tensor"):
+            raise ModelRejected(
+                model.path, "output_kind", f"{card.output.kind}: {tensor.name} is {tensor.kind}"
+            )
     came = model.run(feeds, read)
     problem = find_misfit(came, batch, card)
-    return problem, came[0].shape, list_alternative_kinds(model, card, came) if problem is Misfit.KIND else ()
+    return (
+        problem,
+        came[0].shape,
+        list_alternative_kinds(model, card, came) if problem is Misfit.KIND else (),
+    )
 
 
-def _make_class_finding(card: Card, problem: Misfit, shape: tuple[int, ...], fits: tuple[str, ...]) -> tuple[Finding, ...]:
+def _make_class_finding(
+    card: Card, problem: Misfit, shape: tuple[int, ...], fits: tuple[str, ...]
+) -> tuple[Finding, ...]:
     seen = "×".join(str(side) for side in shape)
     if problem is Misfit.KIND:
-        return (Finding("class_count", "error", "kind", {"kind": card.output.kind, "shape": seen, "fits": fits}),)
+        return (
+            Finding(
+                "class_count",
+                "error",
+                "kind",
+                {"kind": card.output.kind, "shape": seen, "fits": fits},
+            ),
+        )
     if problem is Misfit.CLASSES:
         of_boxes = card.answers is BOXES
-        facts = {"said": len(card.classes), "has": "" if of_boxes else get_class_width(shape), "shape": seen}
+        facts = {
+            "said": len(card.classes),
+            "has": "" if of_boxes else get_class_width(shape),
+            "shape": seen,
+        }
         return (Finding("class_count", "error", "detector" if of_boxes else "classes", facts),)
     return ()

@@ -1,7 +1,9 @@
-"""Explanation of a model's outputs: every kind that fits all tensors, by their shapes and by their values on a few images.
+"""Explanation of a model's outputs: every kind that fits all tensors, by their shapes and by their
+values on a few images.
 
-A kind that leaves an output over explains nothing: a model that gives boxes in six tensors is none whose first holds them all. Sources of
-the layouts: exporters of YOLOv5 to v11, YOLOX, NanoDet, torchvision, DETR, SSD (Caffe), Ultralytics' segmentation.
+A kind that leaves an output over explains nothing: a model that gives boxes in six tensors is none
+whose first holds them all. Sources of the layouts: exporters of YOLOv5 to v11, YOLOX, NanoDet,
+torchvision, DETR, SSD (Caffe), Ultralytics' segmentation.
 """
 
 from __future__ import annotations
@@ -16,22 +18,31 @@ from numpy.typing import NDArray
 
 from fieldcheck.domain.model_card import Layout
 from fieldcheck.domain.prediction import Task
-from fieldcheck.models.decoders.decoder import Array, Tensors, get_decoder, has_image_numbers, is_distribution
+from fieldcheck.models.decoders.decoder import (
+    Array,
+    Tensors,
+    get_decoder,
+    has_image_numbers,
+    is_distribution,
+)
 from fieldcheck.models.decoders.instances import find_prototypes
 from fieldcheck.models.decoders.torchvision import has_batch_axis, sort_outputs
 from fieldcheck.models.decoders.yolo import END_TO_END_COLUMNS
 from fieldcheck.models.decoders.yolox import make_cells
 from fieldcheck.models.preprocess import BOXES_A_CELL, STRIDES
 
-# Output values: what the figures of a tensor can be – shares, pixels, corners, whole numbers – where shapes alone fit several
+# Output values: what the figures of a tensor can be – shares, pixels, corners, whole numbers –
+# where shapes alone fit several
 # kinds.
 
 Floats = NDArray[np.float32]
 
 SLACK = 1e-3
 AROUND = 0.25  # of the picture: boxes reach a little beyond its edges
-SPREAD = 0.3  # of the picture: centres of a whole grid lie on both sides of its middle, this far out
-MOST_CELLS = 16.0  # cells of offset, and ln of a side in cells: what a grid that is not decoded holds
+# of the picture: centres of a whole grid lie on both sides of its middle, this far out
+SPREAD = 0.3
+# cells of offset, and ln of a side in cells: what a grid that is not decoded holds
+MOST_CELLS = 16.0
 ALMOST_ALL = 0.98
 GRID_LEVELS = (2, 3, 4, 5)
 
@@ -48,16 +59,20 @@ def is_whole_numbers(values: Floats) -> bool:
 
 def is_corner_boxes(rows: Floats) -> bool:
     """Whether no row, (n, 4) x1, y1, x2, y2, ends before it begins."""
-    return bool((rows[:, 2] >= rows[:, 0] - SLACK).all() and (rows[:, 3] >= rows[:, 1] - SLACK).all())
+    return bool(
+        (rows[:, 2] >= rows[:, 0] - SLACK).all() and (rows[:, 3] >= rows[:, 1] - SLACK).all()
+    )
 
 
 def is_relative_to_image(rows: Floats) -> bool:
-    """Whether coordinates, (n, 4), are shares of the picture's sides and some differ: no pixels, and no filling of zeros alone."""
+    """Whether coordinates, (n, 4), are shares of the picture's sides and some differ: no pixels,
+    and no filling of zeros alone."""
     return bool(rows.size) and bool((np.abs(rows) <= 1 + AROUND).all()) and bool(np.ptp(rows) > 0)
 
 
 def is_centred_in_image(rows: Floats) -> bool:
-    """Whether rows, (n, 4) centre and size as shares of the picture, lie in it, as corners read this way do not."""
+    """Whether rows, (n, 4) centre and size as shares of the picture, lie in it, as corners read
+    this way do not."""
     if not is_relative_to_image(rows) or bool((rows[:, 2:] < 0).any()):
         return False
     half = rows[:, 2:] / 2
@@ -66,21 +81,28 @@ def is_centred_in_image(rows: Floats) -> bool:
 
 
 def is_decoded_grid(rows: Floats, size: tuple[int, int]) -> bool:
-    """Whether rows, (n, 4) centre and size in pixels of a tensor of `size` (height, width), are boxes of a grid over all of it."""
+    """Whether rows, (n, 4) centre and size in pixels of a tensor of `size` (height, width), are
+    boxes of a grid over all of it."""
     sides = np.array([size[1], size[0]], np.float32)
     centres = rows[:, :2] / sides
-    inside = float(((centres >= -AROUND) & (centres <= 1 + AROUND)).all(axis=1).mean()) >= ALMOST_ALL
-    spread = bool((centres.min(axis=0) <= 0.5 - SPREAD).all() and (centres.max(axis=0) >= 0.5 + SPREAD).all())
+    inside = (
+        float(((centres >= -AROUND) & (centres <= 1 + AROUND)).all(axis=1).mean()) >= ALMOST_ALL
+    )
+    spread = bool(
+        (centres.min(axis=0) <= 0.5 - SPREAD).all() and (centres.max(axis=0) >= 0.5 + SPREAD).all()
+    )
     return inside and spread and bool((rows[:, 2:] >= -SLACK).all()) and not is_corner_boxes(rows)
 
 
 def is_grid_offsets(rows: Floats) -> bool:
-    """Whether rows, (n, 4), are offsets in cells and logarithms of sides, as a grid that the graph has not decoded holds."""
+    """Whether rows, (n, 4), are offsets in cells and logarithms of sides, as a grid that the graph
+    has not decoded holds."""
     return bool((np.abs(rows) <= MOST_CELLS).all())
 
 
 def count_boxes_per_cell(n: int, size: tuple[int, int]) -> int | None:
-    """How many boxes a cell `n` rows are over a tensor of `size` (height, width), for usual strides; None where it is no grid."""
+    """How many boxes a cell `n` rows are over a tensor of `size` (height, width), for usual
+    strides; None where it is no grid."""
     for boxes in BOXES_A_CELL:
         for levels in GRID_LEVELS:
             if any(n == boxes * _count_cells(size, stride, levels) for stride in STRIDES):
@@ -89,7 +111,10 @@ def count_boxes_per_cell(n: int, size: tuple[int, int]) -> int | None:
 
 
 def _count_cells(size: tuple[int, int], stride: int, levels: int) -> int:
-    sides = [(-(-size[0] // (stride << level)), -(-size[1] // (stride << level))) for level in range(levels)]
+    sides = [
+        (-(-size[0] // (stride << level)), -(-size[1] // (stride << level)))
+        for level in range(levels)
+    ]
     return sum(rows * columns for rows, columns in sides)
 
 
@@ -97,17 +122,22 @@ MOST_END_TO_END = 1000  # boxes of a detector that picks them itself
 MOST_SETTLED = 300  # rows with a mask each that a graph has picked
 MOST_TENSORS = 4  # that a kind is read from
 LEAST_MAP = 8  # pixels a side: smaller planes are features
-MOST_QUERIES_ONE_CLASS = 0.5  # of the queries that a transformer gives to its last class: more, and that class is "no object"
+# of the queries that a transformer gives to its last class: more, and that class is "no object"
+MOST_QUERIES_ONE_CLASS = 0.5
 LEAST_QUERIES = 10
 ROUNDED = 1e-2  # what sums of shares in half precision may miss
-LINEAR = ("Gemm", "MatMul", "Add", "Conv", "ReduceMean", "GlobalAveragePool")  # what ends a network whose last step is not in the file
-NO_CLASSES = re.compile(r"embed|feat|landmark|keypoint|kpt|coord|bbox|boxes|offset|depth|pose|heatmap", re.IGNORECASE)
+# what ends a network whose last step is not in the file
+LINEAR = ("Gemm", "MatMul", "Add", "Conv", "ReduceMean", "GlobalAveragePool")
+NO_CLASSES = re.compile(
+    r"embed|feat|landmark|keypoint|kpt|coord|bbox|boxes|offset|depth|pose|heatmap", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
 class OutputReading:
-    """One way to read all outputs. `names`: the tensors in the order in which they are read, none where that is the file's; `n_classes`:
-    None where the file does not tell; `sure`: no other use of such outputs is known."""
+    """One way to read all outputs. `names`: the tensors in the order in which they are read, none
+    where that is the file's; `n_classes`: None where the file does not tell; `sure`: no other use
+    of such outputs is known."""
 
     task: Task
     kind: str
@@ -118,13 +148,16 @@ class OutputReading:
     @property
     def label(self) -> str:
         """Task, kind and number of classes, `detection yolox (80)`, for who has to choose."""
-        return f"{self.task} {self.kind}" + (f" ({self.n_classes})" if self.n_classes is not None else "")
+        return f"{self.task} {self.kind}" + (
+            f" ({self.n_classes})" if self.n_classes is not None else ""
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class RawOutputs:
-    """Answers to a few pictures, each alone: `runs` hold a picture's tensors, (n, …) each with a batch of `batch` or, where the graph drops
-    it, none; `names` theirs. `size`: (height, width) of the input; `tail`: the operator that makes the first of them."""
+    """Answers to a few pictures, each alone: `runs` hold a picture's tensors, (n, …) each with a
+    batch of `batch` or, where the graph drops it, none; `names` theirs. `size`: (height, width) of
+    the input; `tail`: the operator that makes the first of them."""
 
     names: tuple[str, ...]
     runs: tuple[tuple[Array, ...], ...]
@@ -141,11 +174,14 @@ class RawOutputs:
 
 def format_shapes(came: Sequence[object]) -> str:
     """Shapes of the tensors of one run; sequences and maps have none."""
-    return ", ".join("×".join(str(side) for side in one.shape) for one in came if isinstance(one, np.ndarray))
+    return ", ".join(
+        "×".join(str(side) for side in one.shape) for one in came if isinstance(one, np.ndarray)
+    )
 
 
 def list_output_readings(raw: RawOutputs) -> tuple[OutputReading, ...]:
-    """Every reading of all outputs that their shapes and figures allow; none where no kind that is read here explains them."""
+    """Every reading of all outputs that their shapes and figures allow; none where no kind that is
+    read here explains them."""
     if len(raw.names) > MOST_TENSORS or any(not _is_number(one) for run in raw.runs for one in run):
         return ()
     if len(raw.names) == 1:
@@ -167,23 +203,33 @@ def _is_number(one: Array) -> bool:
 
 
 def _split_images(raw: RawOutputs, kind: str, order: Sequence[int] = ()) -> list[Tensors]:
-    """Each picture's tensors, without a batch axis, in that order; none where the kind cannot part them."""
+    """Each picture's tensors, without a batch axis, in that order; none where the kind cannot part
+    them."""
     found = []
     for run in raw.runs:
         try:
-            found.append(get_decoder(kind).split_batch([run[at] for at in order] or list(run), raw.batch)[0])
+            found.append(
+                get_decoder(kind).split_batch([run[at] for at in order] or list(run), raw.batch)[0]
+            )
         except ValueError:
             return []
     return found
 
 
 def _read_as_classes(raw: RawOutputs) -> Iterator[OutputReading]:
-    """One figure a class and picture: shares of which one or several count, or what comes before them."""
+    """One figure a class and picture: shares of which one or several count, or what comes before
+    them."""
     first = raw.runs[0][0]
     shape = first.shape if first.ndim > 1 else (1, *first.shape)
-    if shape[0] != raw.batch or sum(side > 1 for side in shape[1:]) > 1 or not np.issubdtype(first.dtype, np.floating):
+    if (
+        shape[0] != raw.batch
+        or sum(side > 1 for side in shape[1:]) > 1
+        or not np.issubdtype(first.dtype, np.floating)
+    ):
         return
-    rows = np.concatenate([run[0].reshape(raw.batch, -1)[:1] for run in raw.runs]).astype(np.float32)
+    rows = np.concatenate([run[0].reshape(raw.batch, -1)[:1] for run in raw.runs]).astype(
+        np.float32
+    )
     k = rows.shape[1]
     if k == 1:
         yield OutputReading("classification", "sigmoid", 2, sure=False)
@@ -199,7 +245,9 @@ def _read_as_classes(raw: RawOutputs) -> Iterator[OutputReading]:
 
 def _is_embedding(rows: Floats) -> bool:
     """Whether (n, K) rows are embeddings: all of length 1."""
-    return rows.shape[1] > 2 and bool(np.allclose(np.linalg.norm(rows.astype(np.float64), axis=1), 1, atol=1e-3))
+    return rows.shape[1] > 2 and bool(
+        np.allclose(np.linalg.norm(rows.astype(np.float64), axis=1), 1, atol=1e-3)
+    )
 
 
 def _read_as_rows(raw: RawOutputs) -> Iterator[OutputReading]:
@@ -208,7 +256,10 @@ def _read_as_rows(raw: RawOutputs) -> Iterator[OutputReading]:
     if not pictures or any(one[0].ndim != 2 or one[0].dtype.kind != "f" for one in pictures):
         return
     rows = [one[0].astype(np.float32) for one in pictures]
-    if len({one.shape[1] for one in rows}) > 1 or len(raw.runs[0][0]) == raw.runs[0][0].size / rows[0].shape[1] == raw.batch:
+    if (
+        len({one.shape[1] for one in rows}) > 1
+        or len(raw.runs[0][0]) == raw.runs[0][0].size / rows[0].shape[1] == raw.batch
+    ):
         return
     if not all(np.isfinite(one).all() for one in rows):
         return
@@ -216,22 +267,31 @@ def _read_as_rows(raw: RawOutputs) -> Iterator[OutputReading]:
     if len({one.shape for one in rows}) == 1:
         plain = np.stack(rows)
         for turned in (False, True):
-            yield from _read_as_grid(plain.transpose(0, 2, 1) if turned else plain, raw.size, turned)
+            yield from _read_as_grid(
+                plain.transpose(0, 2, 1) if turned else plain, raw.size, turned
+            )
         yield from _read_as_joined_queries(plain, raw.size)
 
 
 def _read_as_joined_queries(plain: Floats, size: tuple[int, int]) -> Iterator[OutputReading]:
-    """Rows of box and classes, (p, n, columns) over `p` pictures, all shares: of a transformer, whose queries are no grid."""
+    """Rows of box and classes, (p, n, columns) over `p` pictures, all shares: of a transformer,
+    whose queries are no grid."""
     n, columns = plain.shape[1:]
     rows = plain.reshape(-1, columns)
-    if columns < 5 or n < LEAST_QUERIES or has_image_numbers(rows) or count_boxes_per_cell(n, size) is not None:
+    if (
+        columns < 5
+        or n < LEAST_QUERIES
+        or has_image_numbers(rows)
+        or count_boxes_per_cell(n, size) is not None
+    ):
         return
     if is_in_unit_range(rows) and is_centred_in_image(rows[:, :4]):
         yield OutputReading("detection", "detr", columns - 4)
 
 
 def _read_as_end_to_end(pictures: Sequence[Floats]) -> Iterator[OutputReading]:
-    """Rows, (n, columns) a picture, of corners, score and class. Rows of zeros alone tell nothing of the order of columns."""
+    """Rows, (n, columns) a picture, of corners, score and class. Rows of zeros alone tell nothing
+    of the order of columns."""
     rows = np.concatenate(pictures)
     if rows.shape[1] != END_TO_END_COLUMNS or max(len(one) for one in pictures) > MOST_END_TO_END:
         return
@@ -241,8 +301,9 @@ def _read_as_end_to_end(pictures: Sequence[Floats]) -> Iterator[OutputReading]:
 
 
 def _read_as_grid(rows: Floats, size: tuple[int, int], turned: bool) -> Iterator[OutputReading]:
-    """Rows of a grid, (p, n, columns) over `p` pictures. Three boxes a cell are of the versions with an objectness, one a cell with the
-    channels first of those without; rows first, both are met."""
+    """Rows of a grid, (p, n, columns) over `p` pictures. Three boxes a cell are of the versions
+    with an objectness, one a cell with the channels first of those without; rows first, both are
+    met."""
     n, columns = rows.shape[1:]
     boxes, whole = count_boxes_per_cell(n, size), rows.reshape(-1, columns)
     if boxes is None or columns < 5 or not is_in_unit_range(whole[:, 4:]):
@@ -252,17 +313,30 @@ def _read_as_grid(rows: Floats, size: tuple[int, int], turned: bool) -> Iterator
             yield OutputReading("detection", "yolo", columns - 4)
         if columns > 5 and not (boxes == 1 and turned):
             yield OutputReading("detection", "yolo_obj", columns - 5)
-    elif n == len(make_cells(size)[0]) and not turned and columns > 5 and is_grid_offsets(whole[:, :4]):
+    elif (
+        n == len(make_cells(size)[0])
+        and not turned
+        and columns > 5
+        and is_grid_offsets(whole[:, :4])
+    ):
         yield OutputReading("detection", "yolox", columns - 5)
 
 
 def _read_as_pixels(raw: RawOutputs) -> Iterator[OutputReading]:
-    """A figure a pixel, or one a pixel and class. Maps of several channels that are no shares may be those of key points."""
+    """A figure a pixel, or one a pixel and class. Maps of several channels that are no shares may
+    be those of key points."""
     first = raw.runs[0][0]
     planes = first[0] if first.ndim > 2 and first.shape[0] == raw.batch else first
     planes = planes[None] if planes.ndim == 2 else planes
     axes = (0, 2) if raw.layout == "NCHW" else (2, 0)
-    channel = next((axis for axis in axes if planes.ndim == 3 and _is_feature_map(np.delete(planes.shape, axis), raw.size)), None)
+    channel = next(
+        (
+            axis
+            for axis in axes
+            if planes.ndim == 3 and _is_feature_map(np.delete(planes.shape, axis), raw.size)
+        ),
+        None,
+    )
     if channel is None or count_boxes_per_cell(max(planes.shape), raw.size) is not None:
         return
     k = planes.shape[channel]
@@ -274,12 +348,15 @@ def _read_as_pixels(raw: RawOutputs) -> Iterator[OutputReading]:
         yield OutputReading("anomaly", "anomaly_map", 2, sure=False)
     else:
         sums = planes.sum(axis=channel, dtype=np.float64)
-        shares = bool(np.allclose(sums, 1, atol=ROUNDED)) and is_in_unit_range(planes.astype(np.float32))
+        shares = bool(np.allclose(sums, 1, atol=ROUNDED)) and is_in_unit_range(
+            planes.astype(np.float32)
+        )
         yield OutputReading("segmentation", "masks", k, sure=shares)
 
 
 def _is_feature_map(sides: NDArray[np.int64], size: tuple[int, int]) -> bool:
-    """Whether sides, (2,) height and width, have the proportions of the input exactly, and are those of no few features."""
+    """Whether sides, (2,) height and width, have the proportions of the input exactly, and are
+    those of no few features."""
     return bool(sides.min() >= LEAST_MAP) and bool(sides[0] * size[1] == sides[1] * size[0])
 
 
@@ -297,10 +374,16 @@ def _read_in_any_order(
 
 
 def _pair_boxes_with_scores(pictures: list[Tensors]) -> tuple[Floats, Floats] | None:
-    """Scores (n, C) and boxes (n, 4) of all pictures; None where the first two tensors are no such pair."""
-    if any(one[0].ndim != 2 or one[1].shape != (len(one[0]), 4) or len(one[0]) < LEAST_QUERIES for one in pictures):
+    """Scores (n, C) and boxes (n, 4) of all pictures; None where the first two tensors are no such
+    pair."""
+    if any(
+        one[0].ndim != 2 or one[1].shape != (len(one[0]), 4) or len(one[0]) < LEAST_QUERIES
+        for one in pictures
+    ):
         return None
-    scores, boxes = (np.concatenate([one[at] for one in pictures]).astype(np.float32) for at in (0, 1))
+    scores, boxes = (
+        np.concatenate([one[at] for one in pictures]).astype(np.float32) for at in (0, 1)
+    )
     return (scores, boxes) if np.isfinite(scores).all() and np.isfinite(boxes).all() else None
 
 
@@ -321,14 +404,17 @@ def _read_as_queries(pictures: list[Tensors]) -> Iterator[tuple[int, bool]]:
 
 
 def _read_as_ssd(pictures: list[Tensors]) -> Iterator[tuple[int, bool]]:
-    """Of an SSD: how many classes beside the background, its boxes decoded or with the prior boxes that they are relative to."""
+    """Of an SSD: how many classes beside the background, its boxes decoded or with the prior boxes
+    that they are relative to."""
     found = _pair_boxes_with_scores(pictures) if len(pictures[0]) in (2, 3) else None
     if found is None or found[0].shape[1] < 2:
         return
     scores, boxes = found
     if len(pictures[0]) == 3:
         priors = [one[2] for one in pictures]
-        if priors[0].size not in (pictures[0][1].size, 2 * pictures[0][1].size) or any((one != priors[0]).any() for one in priors):
+        if priors[0].size not in (pictures[0][1].size, 2 * pictures[0][1].size) or any(
+            (one != priors[0]).any() for one in priors
+        ):
             return
         yield scores.shape[1] - 1, True
     elif is_corner_boxes(boxes) and is_relative_to_image(boxes):
@@ -344,7 +430,9 @@ def _read_as_suppressed_boxes(raw: RawOutputs) -> Iterator[OutputReading]:
         return
     boxes = np.concatenate([one.boxes for one in known]).astype(np.float32)
     scores = np.concatenate([one.scores for one in known]).astype(np.float32)
-    if (len(boxes) and not (is_corner_boxes(boxes) and is_in_unit_range(scores))) or is_relative_to_image(boxes):
+    if (
+        len(boxes) and not (is_corner_boxes(boxes) and is_in_unit_range(scores))
+    ) or is_relative_to_image(boxes):
         return
     # Others than torchvision count labels from 0, and have no background.
     sure = not has_batch_axis(raw.runs[0]) and not any((one.labels == 0).any() for one in known)
@@ -356,7 +444,11 @@ def _read_as_suppressed_boxes(raw: RawOutputs) -> Iterator[OutputReading]:
 
 def _read_as_instances(raw: RawOutputs) -> Iterator[OutputReading]:
     """Rows of box, classes and coefficients, and the prototypes that these mix."""
-    pairs = [find_prototypes(one) for one in _split_images(raw, "instance_masks")] if len(raw.names) == 2 else []
+    pairs = (
+        [find_prototypes(one) for one in _split_images(raw, "instance_masks")]
+        if len(raw.names) == 2
+        else []
+    )
     known = [one for one in pairs if one is not None]
     if not known or len(known) < len(pairs):
         return
@@ -367,7 +459,9 @@ def _read_as_instances(raw: RawOutputs) -> Iterator[OutputReading]:
             yield from _read_as_mask_rows(rows, n_coefficients, raw.size)
 
 
-def _read_as_mask_rows(rows: Floats, n_coefficients: int, size: tuple[int, int]) -> Iterator[OutputReading]:
+def _read_as_mask_rows(
+    rows: Floats, n_coefficients: int, size: tuple[int, int]
+) -> Iterator[OutputReading]:
     """Rows, (p, n, columns) over `p` pictures, of a grid or of boxes that the graph picked."""
     n, k, whole = rows.shape[1], rows.shape[2] - 4 - n_coefficients, rows.reshape(-1, rows.shape[2])
     if k < 1:
@@ -375,5 +469,10 @@ def _read_as_mask_rows(rows: Floats, n_coefficients: int, size: tuple[int, int])
     if count_boxes_per_cell(n, size) == 1:
         if is_in_unit_range(whole[:, 4 : 4 + k]) and is_decoded_grid(whole[:, :4], size):
             yield OutputReading("instance", "instance_masks", k)
-    elif k == END_TO_END_COLUMNS - 4 and n <= MOST_SETTLED and is_in_unit_range(whole[:, 4]) and is_whole_numbers(whole[:, 5]):
+    elif (
+        k == END_TO_END_COLUMNS - 4
+        and n <= MOST_SETTLED
+        and is_in_unit_range(whole[:, 4])
+        and is_whole_numbers(whole[:, 5])
+    ):
         yield OutputReading("instance", "instance_masks", None)

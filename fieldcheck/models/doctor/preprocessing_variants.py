@@ -1,5 +1,5 @@
-"""Preprocessing variants that the doctor tries: colour order, scale, mean, resize and layout; recipes of known exports; proposals
-without labels."""
+"""Preprocessing variants that the doctor tries: colour order, scale, mean, resize and layout;
+recipes of known exports; proposals without labels."""
 
 from __future__ import annotations
 
@@ -11,7 +11,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fieldcheck.domain.estimate import Estimate
-from fieldcheck.domain.model_card import Card, Colour, InputSpec, Layout, PadPosition, Resize, dump_card, parse_card
+from fieldcheck.domain.model_card import (
+    Card,
+    Colour,
+    InputSpec,
+    Layout,
+    PadPosition,
+    Resize,
+    dump_card,
+    parse_card,
+)
 from fieldcheck.models.decoders.decoder import OF_CLASSES
 from fieldcheck.models.doctor.feed import Feed, make_batch
 from fieldcheck.models.doctor.findings import Finding, Level, PreprocessingCandidate
@@ -35,7 +44,8 @@ SHIFTS: tuple[tuple[Three, Three], ...] = (
     ((0.0, 0.0, 0.0), (0.5, 0.5, 0.5)),
 )
 CROPS = (1.0, 0.875)
-MANIFOLD = 16.0  # times: a tensor that reaches this much further, or less far, is scaled wrongly, whatever its mean
+# times: a tensor that reaches this much further, or less far, is scaled wrongly, whatever its mean
+MANIFOLD = 16.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,17 +97,24 @@ class PreprocessingWay:
 def get_way(spec: InputSpec) -> PreprocessingWay:
     """How a card feeds its model."""
     place = TensorPlacement(spec.resize, spec.crop, spec.pad_position)
-    return PreprocessingWay(spec.colour, Normalisation(spec.scale, spec.mean, spec.std), place, spec.layout)
+    return PreprocessingWay(
+        spec.colour, Normalisation(spec.scale, spec.mean, spec.std), place, spec.layout
+    )
 
 
 def list_norms(spec: InputSpec, held: InputRange | None) -> tuple[Normalisation, ...]:
-    """The card's own first, then it with one of its parts put right, then the usual ones; each only once however it is written.
+    """The card's own first, then it with one of its parts put right, then the usual ones; each only
+    once however it is written.
 
     `held`: what a quantised model can hold, which is how it was fed when it was quantised.
     """
     own = get_way(spec).norm
     found = {own.round_values(): own}
-    for norm in (*_iter_range_norms(spec, held), *_iter_partial_norms(own), *_iter_usual_norms(spec.channels)):
+    for norm in (
+        *_iter_range_norms(spec, held),
+        *_iter_partial_norms(own),
+        *_iter_usual_norms(spec.channels),
+    ):
         if 0.05 <= norm.range_width <= 5000:
             found.setdefault(norm.round_values(), norm)
     return tuple(found.values())
@@ -105,7 +122,13 @@ def list_norms(spec: InputSpec, held: InputRange | None) -> tuple[Normalisation,
 
 def list_colour_orders(spec: InputSpec) -> tuple[Colour, ...]:
     """The card's colour order first."""
-    return ("GRAY",) if spec.colour == "GRAY" else ("RGB", "BGR") if spec.colour == "RGB" else ("BGR", "RGB")
+    return (
+        ("GRAY",)
+        if spec.colour == "GRAY"
+        else ("RGB", "BGR")
+        if spec.colour == "RGB"
+        else ("BGR", "RGB")
+    )
 
 
 def iter_placements(spec: InputSpec) -> Iterator[TensorPlacement]:
@@ -113,11 +136,19 @@ def iter_placements(spec: InputSpec) -> Iterator[TensorPlacement]:
     own = get_way(spec).placement
     yield own
     kinds: tuple[tuple[Resize, PadPosition], ...] = (
-        *(("stretch", "centre"), ("letterbox", "centre"), ("letterbox", "top_left"), ("short_side", "centre"), ("centre_crop", "centre")),
+        *(
+            ("stretch", "centre"),
+            ("letterbox", "centre"),
+            ("letterbox", "top_left"),
+            ("short_side", "centre"),
+            ("centre_crop", "centre"),
+        ),
     )
     for crop in dict.fromkeys((spec.crop, *CROPS)):
         for resize, position in kinds:
-            if TensorPlacement(resize, crop, position) != own and (resize != "letterbox" or crop in (spec.crop, 1.0)):
+            if TensorPlacement(resize, crop, position) != own and (
+                resize != "letterbox" or crop in (spec.crop, 1.0)
+            ):
                 yield TensorPlacement(resize, crop, position)
 
 
@@ -149,19 +180,36 @@ def list_finding_codes(spec: InputSpec, way: PreprocessingWay) -> tuple[str, ...
 def count_changes(spec: InputSpec, way: PreprocessingWay) -> int:
     """How much is changed on the card; of ways that fit alike the one that changes least is named."""
     own = get_way(spec)
-    parts = [own.norm.scale != way.norm.scale, (own.norm.mean, own.norm.std) != (way.norm.mean, way.norm.std)]
+    parts = [
+        own.norm.scale != way.norm.scale,
+        (own.norm.mean, own.norm.std) != (way.norm.mean, way.norm.std),
+    ]
     if own.norm.round_values() == way.norm.round_values():
         parts = []
-    parts += [own.colour != way.colour, own.layout != way.layout, own.placement.resize != way.placement.resize]
+    parts += [
+        own.colour != way.colour,
+        own.layout != way.layout,
+        own.placement.resize != way.placement.resize,
+    ]
     same_resize = own.placement.resize == way.placement.resize
-    parts += [own.placement.crop != way.placement.crop, same_resize and own.placement.pad_position != way.placement.pad_position]
+    parts += [
+        own.placement.crop != way.placement.crop,
+        same_resize and own.placement.pad_position != way.placement.pad_position,
+    ]
     return sum(parts)
 
 
-def iter_partial_changes(spec: InputSpec, way: PreprocessingWay, choices: tuple[Normalisation, ...]) -> Iterator[PreprocessingWay]:
-    """The ways with some of this way's changes taken back, the card itself among them; `choices` are the norms that were tried."""
+def iter_partial_changes(
+    spec: InputSpec, way: PreprocessingWay, choices: tuple[Normalisation, ...]
+) -> Iterator[PreprocessingWay]:
+    """The ways with some of this way's changes taken back, the card itself among them; `choices`
+    are the norms that were tried."""
     own = get_way(spec)
-    milder = [norm for norm in choices if norm.scale == own.norm.scale or (norm.mean, norm.std) == (own.norm.mean, own.norm.std)]
+    milder = [
+        norm
+        for norm in choices
+        if norm.scale == own.norm.scale or (norm.mean, norm.std) == (own.norm.mean, own.norm.std)
+    ]
     norms_between = tuple(dict.fromkeys((way.norm, own.norm, *milder)))
     for norm in norms_between:
         for colour in dict.fromkeys((way.colour, own.colour)):
@@ -179,7 +227,8 @@ def _list_norm_codes(own: Normalisation, other: Normalisation) -> list[str]:
 
 
 def _is_plain(norm: Normalisation) -> bool:
-    """Whether nothing is taken off and nothing divided by: all that can be wrong with it is its scale."""
+    """Whether nothing is taken off and nothing divided by: all that can be wrong with it is its
+    scale."""
     return not any(norm.mean) and all(std == 1 for std in norm.std)
 
 
@@ -209,7 +258,8 @@ def _iter_usual_norms(channels: int) -> Iterator[Normalisation]:
 
 # Scale of a model's input, from the figures alone, where no frame is labelled.
 
-COVERED = 0.6  # overlap of what the card feeds and what a quantised model holds, of all that both reach over
+# overlap of what the card feeds and what a quantised model holds, of all that both reach over
+COVERED = 0.6
 SATURATED = 0.9995  # median of the surest probability over pictures that are nothing in particular
 FAR_REACH = 64.0  # a tensor that reaches further was not scaled down
 FLAT, MOVING = 0.3, 1.0  # range of log p over unlike pictures
@@ -227,28 +277,39 @@ class UnlabelledScale:
 
 
 def check_scale_by_range(spec: InputSpec, held: InputRange | None) -> UnlabelledScale:
-    """A quantised model rounds its input to a range that was measured on what it was fed: the card has to fill that range."""
+    """A quantised model rounds its input to a range that was measured on what it was fed: the card
+    has to fill that range."""
     own = get_way(spec)
     if held is None or _compute_overlap(own.norm, held) >= COVERED:
         return UnlabelledScale(own, (), ())
     choices = list_norms(spec, held)[1:]
-    # The very range comes first among the choices; a usual norm counts only where it fits better still.
+    # The very range comes first among the choices; a usual norm counts only where it fits better
+    # still.
     ranked = sorted(choices, key=lambda norm: -round(_compute_overlap(norm, held), 2))
     ways = [replace(own, norm=norm) for norm in ranked[:3]]
     low, high = _compute_limits(own.norm)
-    facts = {"low": low, "high": high, "held_low": held.limits[0], "held_high": held.limits[1], "change": get_changed_keys(spec, ways[0])}
+    facts = {
+        "low": low,
+        "high": high,
+        "held_low": held.limits[0],
+        "held_high": held.limits[1],
+        "change": get_changed_keys(spec, ways[0]),
+    }
     named = [Finding(code, "error", "range", facts) for code in list_finding_codes(spec, ways[0])]
     return UnlabelledScale(
         ways[0],
         tuple(named),
-        tuple(PreprocessingCandidate(get_changed_keys(spec, way), Estimate.not_measured("no_labels")) for way in ways),
+        tuple(
+            PreprocessingCandidate(get_changed_keys(spec, way), Estimate.not_measured("no_labels"))
+            for way in ways
+        ),
     )
 
 
 def check_scale_by_behaviour(feed: Feed, planes: NDArray[np.float32]) -> UnlabelledScale:
-    """Scale only, and only where it is wrong by orders of magnitude: a classifier that is dead sure of everything or moved by nothing, a
-    detector that finds nothing anywhere, and another scale at which it behaves. `planes`: (n, C, h, w) float32, unlike pictures as
-    `resized` gives them."""
+    """Scale only, and only where it is wrong by orders of magnitude: a classifier that is dead sure
+    of everything or moved by nothing, a detector that finds nothing anywhere, and another scale at
+    which it behaves. `planes`: (n, C, h, w) float32, unlike pictures as `resized` gives them."""
     spec = feed.card.input
     own = get_way(spec)
     if feed.card.output.kind not in OF_CLASSES and not feed.of_boxes:
@@ -258,21 +319,40 @@ def check_scale_by_behaviour(feed: Feed, planes: NDArray[np.float32]) -> Unlabel
         return UnlabelledScale(own, (), ())
     fitting = []
     for norm in list_norms(spec, None)[1:]:
-        if not 1 / MANIFOLD < norm.range_width / own.norm.range_width < MANIFOLD and reading.is_sane(norm) and reading.is_responsive(norm):
+        if (
+            not 1 / MANIFOLD < norm.range_width / own.norm.range_width < MANIFOLD
+            and reading.is_sane(norm)
+            and reading.is_responsive(norm)
+        ):
             fitting.append(replace(own, norm=norm))
     if not fitting:
         return UnlabelledScale(own, (), ())
     low, high = _compute_limits(own.norm)
-    facts = {"low": low, "high": high, "sign": reading.get_sign(own.norm), "change": get_changed_keys(spec, fitting[0])}
-    candidates = tuple(PreprocessingCandidate(get_changed_keys(spec, way), Estimate.not_measured("no_labels")) for way in fitting)
+    facts = {
+        "low": low,
+        "high": high,
+        "sign": reading.get_sign(own.norm),
+        "change": get_changed_keys(spec, fitting[0]),
+    }
+    candidates = tuple(
+        PreprocessingCandidate(get_changed_keys(spec, way), Estimate.not_measured("no_labels"))
+        for way in fitting
+    )
     return UnlabelledScale(
-        fitting[0], (Finding("scale", _get_level(reading.get_sign(own.norm), spec.colour), "behaviour", facts),), candidates
+        fitting[0],
+        (
+            Finding(
+                "scale", _get_level(reading.get_sign(own.norm), spec.colour), "behaviour", facts
+            ),
+        ),
+        candidates,
     )
 
 
 def _get_level(sign: str, colour: Colour) -> Level:
-    """How much the sign proves. A network that was trained on 0–255 is as sure of everything as one that is wrongly fed 0–255, and only
-    labels can tell the two apart; over grey pictures it is the rule."""
+    """How much the sign proves. A network that was trained on 0–255 is as sure of everything as one
+    that is wrongly fed 0–255, and only labels can tell the two apart; over grey pictures it is the
+    rule."""
     if sign != "saturated":
         return "error"
     return "info" if colour == "GRAY" else "warning"
@@ -299,30 +379,46 @@ class _BehaviourProbe:
     def _measure_behaviour(self, norm: Normalisation) -> tuple[str, bool]:
         if norm not in self._seen:
             spec = self._feed.card.input
-            batch = make_batch(self._planes, replace(spec, scale=norm.scale, mean=norm.mean, std=norm.std))
+            batch = make_batch(
+                self._planes, replace(spec, scale=norm.scale, mean=norm.mean, std=norm.std)
+            )
             of_classes = self._feed.card.output.kind in OF_CLASSES
-            self._seen[norm] = self._measure_classes(self._feed.run_singly(batch), norm) if of_classes else self._measure_boxes(batch)
+            self._seen[norm] = (
+                self._measure_classes(self._feed.run_singly(batch), norm)
+                if of_classes
+                else self._measure_boxes(batch)
+            )
         return self._seen[norm]
 
     def _measure_classes(self, raw: NDArray[np.float32], norm: Normalisation) -> tuple[str, bool]:
         if not np.isfinite(raw).all():
             return "flat", False
-        logs = compute_log_probabilities(raw, self._feed.card.output.kind, self._feed.card.answers.independent)
+        logs = compute_log_probabilities(
+            raw, self._feed.card.output.kind, self._feed.card.answers.independent
+        )
         spread = float(np.ptp(logs, axis=0).max())
         sure = float(np.median(np.exp(logs.max(axis=1))))
-        if norm.range_width >= FAR_REACH and sure >= SATURATED and float(np.median(logs.min(axis=1))) <= np.log(LEAST_SHARE * 2):
+        if (
+            norm.range_width >= FAR_REACH
+            and sure >= SATURATED
+            and float(np.median(logs.min(axis=1))) <= np.log(LEAST_SHARE * 2)
+        ):
             return "saturated", spread >= MOVING
         return "flat" if spread < FLAT and norm.range_width < FAR_REACH else "", spread >= MOVING
 
     def _measure_boxes(self, batch: NDArray[np.float32]) -> tuple[str, bool]:
         surest = self._feed.find_top_scores(batch)
-        return "quiet" if float(surest.max()) < QUIET else "", float((surest >= HEARD).mean()) >= HEARD_SHARE
+        return "quiet" if float(surest.max()) < QUIET else "", float(
+            (surest >= HEARD).mean()
+        ) >= HEARD_SHARE
 
 
 def _compute_limits(norm: Normalisation) -> tuple[float, float]:
     """The least and the greatest figure that the tensor can hold, over all channels."""
     low = min(0.0 - mean / std for mean, std in zip(norm.mean, norm.std, strict=True))
-    high = max((255 * norm.scale - mean) / std for mean, std in zip(norm.mean, norm.std, strict=True))
+    high = max(
+        (255 * norm.scale - mean) / std for mean, std in zip(norm.mean, norm.std, strict=True)
+    )
     return low, high
 
 
@@ -333,7 +429,8 @@ def _compute_overlap(norm: Normalisation, held: InputRange) -> float:
     return max(0.0, shared) / (max(high, held_high) - min(low, held_low))
 
 
-# Preprocessing recipes of known exports (YOLOX, YOLOv5/v8, torchvision, TensorFlow, Caffe): colour order, scale, mean, resize,
+# Preprocessing recipes of known exports (YOLOX, YOLOv5/v8, torchvision, TensorFlow, Caffe): colour
+# order, scale, mean, resize,
 # border.
 
 IMAGENET = {"mean": [0.485, 0.456, 0.406], "std": [0.229, 0.224, 0.225]}
@@ -342,7 +439,8 @@ RAW = {"scale": 1.0, "mean": [0.0] * 3, "std": [1.0] * 3}
 FITTED: dict[str, Any] = {"resize": "letterbox", "pad": 114, "pad_position": "centre"}
 TOP_LEFT = FITTED | {"pad_position": "top_left"}
 CENTRE = {"resize": "short_side", "crop": 0.875}
-AHEAD = 2.0  # times as much confidence in its boxes: another recipe than the usual one has to be plainly better
+# times as much confidence in its boxes: another recipe than the usual one has to be plainly better
+AHEAD = 2.0
 MORE_RIGHT = 2  # frames
 
 
@@ -368,7 +466,11 @@ CLASSES = (
     PreprocessingRecipe("÷ 255", {"resize": "stretch"} | PLAIN),
     PreprocessingRecipe("torchvision", CENTRE | PLAIN | IMAGENET),
     PreprocessingRecipe("TensorFlow", CENTRE | PLAIN | {"mean": [0.5] * 3, "std": [0.5] * 3}),
-    PreprocessingRecipe("Caffe", CENTRE | {"colour": "BGR", "scale": 1.0, "mean": [103.939, 116.779, 123.68], "std": [1.0] * 3}),
+    PreprocessingRecipe(
+        "Caffe",
+        CENTRE
+        | {"colour": "BGR", "scale": 1.0, "mean": [103.939, 116.779, 123.68], "std": [1.0] * 3},
+    ),
     PreprocessingRecipe("0–255", {"resize": "stretch", "colour": "RGB"} | RAW),
 )
 BY_KIND = {
@@ -379,7 +481,8 @@ BY_KIND = {
 
 @dataclass(frozen=True, slots=True)
 class BestRecipe:
-    """The card fed by the recipe that answers best, its name, and how many were tried; none where no recipe is known for this output."""
+    """The card fed by the recipe that answers best, its name, and how many were tried; none where
+    no recipe is known for this output."""
 
     card: Card
     name: str = ""
@@ -387,7 +490,8 @@ class BestRecipe:
 
 
 def iter_known_recipes(card: Card, said: Mapping[str, Any]) -> Iterator[tuple[str, Card]]:
-    """Name and card of every recipe for this kind of output, the usual one first; keys of `input` that somebody `said` stay as they are."""
+    """Name and card of every recipe for this kind of output, the usual one first; keys of `input`
+    that somebody `said` stay as they are."""
     if card.input.channels == 1:
         return
     for recipe in BY_KIND.get(card.output.kind, ()):
@@ -403,11 +507,13 @@ def find_best_recipe(
     frames: Sequence[tuple[NDArray[np.uint8], str]],
     progress: Progress,
 ) -> BestRecipe:
-    """Tries the known recipes on `frames`, each (H, W, 3) uint8 RGB with its class or an empty name.
+    """Tries the known recipes on `frames`, each (H, W, 3) uint8 RGB with its class or an empty
+    name.
 
-    Boxes: the recipe under which the detector is surest of what it finds, as a wrong scale makes it find nothing. Classes: the one that is
-    right on most labelled frames. The usual recipe stays where none is plainly better, and where nothing can tell: how sure a classifier
-    is says nothing of its input. Raises ModelRejected.
+    Boxes: the recipe under which the detector is surest of what it finds, as a wrong scale makes it
+    find nothing. Classes: the one that is right on most labelled frames. The usual recipe stays
+    where none is plainly better, and where nothing can tell: how sure a classifier is says nothing
+    of its input. Raises ModelRejected.
     """
     known = list(iter_known_recipes(card, said))
     if not known:
@@ -437,7 +543,8 @@ def _score_answer(answer: NDArray[np.float32], card: Card, truth: str) -> float:
     return float(np.isfinite(answer).all() and card.classes[int(np.argmax(answer))] == truth)
 
 
-# Proposed preprocessing of a model whose card says nothing of it: the known recipes, tried on whatever pictures there are.
+# Proposed preprocessing of a model whose card says nothing of it: the known recipes, tried on
+# whatever pictures there are.
 
 
 def find_known_preprocessing(
@@ -446,8 +553,11 @@ def find_known_preprocessing(
     frames: Sequence[tuple[NDArray[np.uint8], str]],
     progress: Progress,
 ) -> BestRecipe:
-    """The fitted card, fed by the recipe that `find_best_recipe` finds on `frames` – (H, W, 3) uint8 RGB with its class or an empty name –
-    where nobody said how; as it was fitted where somebody did, or where its output cannot be read. Raises ModelRejected, Cancelled."""
+    """The fitted card, fed by the recipe that `find_best_recipe` finds on `frames` – (H, W, 3)
+    uint8 RGB with its class or an empty name – where nobody said how; as it was fitted where
+    somebody did, or where its output cannot be read. Raises ModelRejected, Cancelled."""
     if DECIDES not in fitted.proposed_keys or not fitted.readable:
         return BestRecipe(fitted.card)
-    return find_best_recipe(model, fitted.card, fitted.stated_keys.get("input") or {}, frames, progress)
+    return find_best_recipe(
+        model, fitted.card, fitted.stated_keys.get("input") or {}, frames, progress
+    )

@@ -1,4 +1,5 @@
-"""How well predictions fit labelled frames: correct or wrong, a finer loss, and the order of the classes."""
+"""How well predictions fit labelled frames: correct or wrong, a finer loss, and the order of the
+classes."""
 
 from __future__ import annotations
 
@@ -16,21 +17,28 @@ from fieldcheck.stats.boxes import compute_iou
 from fieldcheck.stats.intervals import estimate_wilson
 from fieldcheck.stats.significance import compute_mcnemar_p
 
-# The order of a model's classes, from frames whose class is known: reversed, sorted, pushed on by one, or learned from the answers.
+# The order of a model's classes, from frames whose class is known: reversed, sorted, pushed on by
+# one, or learned from the answers.
 
 ORDER_P = 0.01
 ORDER_GAIN = 0.2
 
-Order = tuple[int, ...] | None  # for each class of the card the index at which the model answers it; None: as the card says
+# for each class of the card the index at which the model answers it; None: as the card says
+Order = tuple[int, ...] | None
 
 
-def find_class_order(said: Sequence[tuple[NDArray[np.int64], NDArray[np.int64]]], classes: Sequence[str]) -> Order:
-    """Another order of the classes, where it explains the answers of some way of feeding far better than the card's explains any way's.
+def find_class_order(
+    said: Sequence[tuple[NDArray[np.int64], NDArray[np.int64]]], classes: Sequence[str]
+) -> Order:
+    """Another order of the classes, where it explains the answers of some way of feeding far better
+    than the card's explains any way's.
 
-    `said`: for each way (n,) classes answered, −1 for none, and (n,) true ones; these are the same for every way. The usual orders are
-    tried as they are, since a mistake that everybody makes needs few frames to be seen and leaves no class out. Beside them one is learned
-    on every other frame and judged on the rest, and the other way round: with many classes some assignment always looks good on the
-    frames that it was made from. It is taken only where it is beyond chance better than the best usual one.
+    `said`: for each way (n,) classes answered, −1 for none, and (n,) true ones; these are the same
+    for every way. The usual orders are tried as they are, since a mistake that everybody makes
+    needs few frames to be seen and leaves no class out. Beside them one is learned on every other
+    frame and judged on the rest, and the other way round: with many classes some assignment always
+    looks good on the frames that it was made from. It is taken only where it is beyond chance
+    better than the best usual one.
     """
     truth = said[0][1]
     plain = max((given == truth for given, _ in said), key=np.sum)
@@ -38,8 +46,16 @@ def find_class_order(said: Sequence[tuple[NDArray[np.int64], NDArray[np.int64]]]
     crossed = [_cross_validate_assignment(given, truth) for given, _ in said]
     at = max(range(len(said)), key=lambda place: int(crossed[place].sum()))
     if in_usual is not None and _is_better_order(in_usual, plain):
-        return _find_learned_order(said[at][0], truth, len(classes)) if _is_better_order(crossed[at], in_usual) else usual
-    return _find_learned_order(said[at][0], truth, len(classes)) if _is_better_order(crossed[at], plain) else None
+        return (
+            _find_learned_order(said[at][0], truth, len(classes))
+            if _is_better_order(crossed[at], in_usual)
+            else usual
+        )
+    return (
+        _find_learned_order(said[at][0], truth, len(classes))
+        if _is_better_order(crossed[at], plain)
+        else None
+    )
 
 
 def reorder_classes(classes: Sequence[str], order: Sequence[int]) -> list[str]:
@@ -51,8 +67,9 @@ def reorder_classes(classes: Sequence[str], order: Sequence[int]) -> list[str]:
 
 
 def iter_usual_orders(classes: Sequence[str]) -> Iterator[tuple[int, ...]]:
-    """The orders in which lists of classes are most often mixed up, other than the card's own: reversed, sorted as a folder or as a
-    dictionary sorts, with and without upper case, by number, each of these backwards, and one place on or back."""
+    """The orders in which lists of classes are most often mixed up, other than the card's own:
+    reversed, sorted as a folder or as a dictionary sorts, with and without upper case, by number,
+    each of these backwards, and one place on or back."""
     k = len(classes)
     own = tuple(range(k))
     orders = [own[::-1]]
@@ -66,7 +83,11 @@ def iter_usual_orders(classes: Sequence[str]) -> Iterator[tuple[int, ...]]:
 
 def _number_sort_key(name: str) -> tuple[tuple[int, str], ...]:
     """`sign 10` after `sign 9`."""
-    return tuple((int(part), "") if part.isdecimal() else (-1, part) for part in re.split(r"(\d+)", name) if part)
+    return tuple(
+        (int(part), "") if part.isdecimal() else (-1, part)
+        for part in re.split(r"(\d+)", name)
+        if part
+    )
 
 
 def _find_best_usual_order(
@@ -83,7 +104,8 @@ def _find_best_usual_order(
 
 
 def _is_better_order(other: NDArray[np.bool_], plain: NDArray[np.bool_]) -> bool:
-    """Whether another order is right on far more frames, beyond chance (exact McNemar, methods 6.4)."""
+    """Whether another order is right on far more frames, beyond chance (exact McNemar, methods
+    6.4)."""
     gained, lost = int((other & ~plain).sum()), int((plain & ~other).sum())
     return gained - lost >= ORDER_GAIN * plain.size and compute_mcnemar_p(lost, gained) < ORDER_P
 
@@ -92,7 +114,9 @@ def _find_learned_order(given: NDArray[np.int64], truth: NDArray[np.int64], k: i
     return _complete_order(_assign_classes(given, truth), k)
 
 
-def _cross_validate_assignment(given: NDArray[np.int64], truth: NDArray[np.int64]) -> NDArray[np.bool_]:
+def _cross_validate_assignment(
+    given: NDArray[np.int64], truth: NDArray[np.int64]
+) -> NDArray[np.bool_]:
     right = np.zeros(len(truth), bool)
     # Frames come class after class in turn, so halves are taken within each class.
     half = np.zeros(len(truth), bool)
@@ -100,7 +124,10 @@ def _cross_validate_assignment(given: NDArray[np.int64], truth: NDArray[np.int64
         half[np.flatnonzero(truth == index)[::2]] = True
     for learn, judge in ((half, ~half), (~half, half)):
         learned = _assign_classes(given[learn], truth[learn])
-        right[judge] = [said >= 0 and learned.get(int(real)) == said for real, said in zip(truth[judge], given[judge], strict=True)]
+        right[judge] = [
+            said >= 0 and learned.get(int(real)) == said
+            for real, said in zip(truth[judge], given[judge], strict=True)
+        ]
     return right
 
 
@@ -110,14 +137,21 @@ def _assign_classes(given: NDArray[np.int64], truth: NDArray[np.int64]) -> dict[
     if not truth.size:
         return {}
     classes, answers = np.unique(truth), np.unique(given)
-    table = np.array([[int(((truth == one) & (given == other)).sum()) for other in answers] for one in classes])
+    table = np.array(
+        [[int(((truth == one) & (given == other)).sum()) for other in answers] for one in classes]
+    )
     rows, columns = scipy.optimize.linear_sum_assignment(-table)
-    return {int(classes[row]): int(answers[column]) for row, column in zip(rows, columns, strict=True) if table[row, column]}
+    return {
+        int(classes[row]): int(answers[column])
+        for row, column in zip(rows, columns, strict=True)
+        if table[row, column]
+    }
 
 
 def _complete_order(learned: dict[int, int], k: int) -> Order:
-    """A whole order from what was learned: a list pushed on as a whole where two classes or more say so; else the rest keep their places
-    where these are free, and take what is left where not."""
+    """A whole order from what was learned: a list pushed on as a whole where two classes or more
+    say so; else the rest keep their places where these are free, and take what is left where not.
+    """
     steps = {(answer - index) % k for index, answer in learned.items()}
     if len(learned) > 1 and len(steps) == 1:
         step = steps.pop()
@@ -136,13 +170,15 @@ def _complete_order(learned: dict[int, int], k: int) -> Order:
     return None if found == tuple(range(k)) else found
 
 
-LEAST_SHARE = 1e-6  # a probability below it counts as this much: eight-bit outputs round many to nothing
+# a probability below it counts as this much: eight-bit outputs round many to nothing
+LEAST_SHARE = 1e-6
 TEMPERATURES = np.geomspace(0.05, 30, 32)
 MOST_LOSS = 4.0  # what one frame can add to a difference: a single frame decides nothing
 SURE_T = 3.5  # paired t of the loss; about p < 0.001 from ten frames on
 LEAST_GAIN = 0.05
 SURE_P = 0.01
-UPPER, MATTERS = 1.96, 0.02  # deviations, and a gain of the share of right frames that is worth a card's change
+# deviations, and a gain of the share of right frames that is worth a card's change
+UPPER, MATTERS = 1.96, 0.02
 MATCH_IOU = 0.5
 MOST_BOXES = 100
 
@@ -163,10 +199,13 @@ class FrameScores:
         return FrameScores(self.right[chosen], self.loss[chosen])
 
 
-def is_better(new: FrameScores, old: FrameScores, groups: NDArray[np.int64] | None = None, looks: int = 1) -> bool:
-    """Whether `new` is beyond chance the better one on the same frames: more often right (exact McNemar, methods 6.4), or never less
-    often and nearer to the truth frame by frame. `groups`: (n,) which frames are one picture nearly, and count once; `looks`: how often
-    the question is put while frames come in, each time for its part of the chance."""
+def is_better(
+    new: FrameScores, old: FrameScores, groups: NDArray[np.int64] | None = None, looks: int = 1
+) -> bool:
+    """Whether `new` is beyond chance the better one on the same frames: more often right (exact
+    McNemar, methods 6.4), or never less often and nearer to the truth frame by frame. `groups`:
+    (n,) which frames are one picture nearly, and count once; `looks`: how often the question is put
+    while frames come in, each time for its part of the chance."""
     gain = compute_gains(new, old, groups)
     gained, lost = int((gain > 0).sum()), int((gain < 0).sum())
     if gained > lost and compute_mcnemar_p(lost, gained) < SURE_P / looks:
@@ -176,20 +215,25 @@ def is_better(new: FrameScores, old: FrameScores, groups: NDArray[np.int64] | No
 
 
 def can_be_better(new: FrameScores, old: FrameScores, groups: NDArray[np.int64]) -> bool:
-    """Whether more frames could still show `new` to be right oftener by as much as matters: the upper end of the gain, frames of one group,
-    (n,), counted once."""
+    """Whether more frames could still show `new` to be right oftener by as much as matters: the
+    upper end of the gain, frames of one group, (n,), counted once."""
     gain = np.sign(compute_gains(new, old, groups))
     return float(gain.mean() + UPPER * gain.std() / np.sqrt(gain.size)) >= MATTERS
 
 
-def compute_gains(new: FrameScores, old: FrameScores, groups: NDArray[np.int64] | None = None) -> NDArray[np.float64]:
+def compute_gains(
+    new: FrameScores, old: FrameScores, groups: NDArray[np.int64] | None = None
+) -> NDArray[np.float64]:
     """How many frames more `new` gets right than `old`, for each frame or group of frames, (g,)."""
     gain = new.right.astype(np.float64) - old.right
     return gain if groups is None else np.bincount(groups, gain).astype(np.float64)
 
 
-def compute_paired_t(new: FrameScores, old: FrameScores, groups: NDArray[np.int64] | None = None) -> tuple[float, float]:
-    """Mean and t value of how much lower the loss of `new` is, frame by frame, or over groups of frames, (n,)."""
+def compute_paired_t(
+    new: FrameScores, old: FrameScores, groups: NDArray[np.int64] | None = None
+) -> tuple[float, float]:
+    """Mean and t value of how much lower the loss of `new` is, frame by frame, or over groups of
+    frames, (n,)."""
     gain = np.clip(old.loss - new.loss, -MOST_LOSS, MOST_LOSS)
     if groups is not None:
         gain = np.bincount(groups, gain) / np.bincount(groups)
@@ -198,25 +242,33 @@ def compute_paired_t(new: FrameScores, old: FrameScores, groups: NDArray[np.int6
     return mean, mean / max(spread / np.sqrt(gain.size), 1e-9)
 
 
-def compute_log_probabilities(raw: NDArray[np.float32], kind: str, several: bool = False) -> NDArray[np.float64]:
-    """(n, M) logarithms of what a class output says, whether or not its last step was taken in the graph; one sigmoid counts as two
-    classes. Rows with a figure that is not finite are all equal."""
+def compute_log_probabilities(
+    raw: NDArray[np.float32], kind: str, several: bool = False
+) -> NDArray[np.float64]:
+    """(n, M) logarithms of what a class output says, whether or not its last step was taken in the
+    graph; one sigmoid counts as two classes. Rows with a figure that is not finite are all equal.
+    """
     rows = raw.reshape(raw.shape[0], -1)
     with np.errstate(all="ignore"):
         if kind == "sigmoid" or several:
             inside = bool(np.all((rows >= 0) & (rows <= 1)))
             shares = rows if inside else compute_sigmoid(rows)
-            shares = np.concatenate([1 - shares, shares], axis=1) if shares.shape[1] == 1 else shares
+            shares = (
+                np.concatenate([1 - shares, shares], axis=1) if shares.shape[1] == 1 else shares
+            )
         else:
             shares = rows if bool(is_distribution(rows).all()) else compute_softmax(rows)
     whole = np.isfinite(shares).all(axis=1, keepdims=True)
-    found: NDArray[np.float64] = np.log(np.clip(np.where(whole, shares, 1 / shares.shape[1]), LEAST_SHARE, 1.0).astype(np.float64))
+    found: NDArray[np.float64] = np.log(
+        np.clip(np.where(whole, shares, 1 / shares.shape[1]), LEAST_SHARE, 1.0).astype(np.float64)
+    )
     return found
 
 
 def score_classes(logs: NDArray[np.float64], truth: NDArray[np.int64]) -> FrameScores:
-    """Of (n, M) logarithms and (n,) class indices. The loss is −log p of the truth at the temperature that suits this very way of
-    feeding best: how sure a model is does not count, only what it tells apart."""
+    """Of (n, M) logarithms and (n,) class indices. The loss is −log p of the truth at the
+    temperature that suits this very way of feeding best: how sure a model is does not count, only
+    what it tells apart."""
     inside = truth < logs.shape[1]
     place = np.where(inside, truth, 0)
     rows = np.arange(len(truth))
@@ -227,15 +279,21 @@ def score_classes(logs: NDArray[np.float64], truth: NDArray[np.int64]) -> FrameS
         losses.append(np.log(np.exp(cooled).sum(axis=1)) - cooled[rows, place])
     best = min(losses, key=lambda loss: float(loss.mean()))
     flat = np.ptp(logs, axis=1) == 0
-    return FrameScores((logs.argmax(axis=1) == truth) & inside & ~flat, np.where(inside, best, MOST_LOSS))
+    return FrameScores(
+        (logs.argmax(axis=1) == truth) & inside & ~flat, np.where(inside, best, MOST_LOSS)
+    )
 
 
-def score_boxes(answers: Sequence[NDArray[np.float32]], truths: Sequence[NDArray[np.float64]], threshold: float) -> FrameScores:
-    """Of (m, 6) answers and (t, 5) true boxes a frame. Right: no miss and no false alarm at the threshold. The loss is
-    1 − (2·found + 1) / (true + said + 1), each box counted by its score: smoothed, so that a faint box where nothing is costs little."""
+def score_boxes(
+    answers: Sequence[NDArray[np.float32]], truths: Sequence[NDArray[np.float64]], threshold: float
+) -> FrameScores:
+    """Of (m, 6) answers and (t, 5) true boxes a frame. Right: no miss and no false alarm at the
+    threshold. The loss is 1 − (2·found + 1) / (true + said + 1), each box counted by its score:
+    smoothed, so that a faint box where nothing is costs little."""
     right, loss = [], []
     for answer, truth in zip(answers, truths, strict=True):
-        # What a detector says that is fed wrongly can be hundreds of boxes; the surest hundred decide.
+        # What a detector says that is fed wrongly can be hundreds of boxes; the surest hundred
+        # decide.
         surest = answer[np.argsort(-answer[:, 4], kind="stable")[:MOST_BOXES]]
         shares = np.clip(surest[:, 4], 0, 1)
         taken = _match_boxes(surest, truth)
@@ -247,8 +305,8 @@ def score_boxes(answers: Sequence[NDArray[np.float32]], truths: Sequence[NDArray
 
 
 def match_classes(answer: NDArray[np.float32], truth: NDArray[np.float64]) -> NDArray[np.int64]:
-    """(m,) for each true box, `truth`: (m, 5), the class of the surest box of `answer`, (n, 6), that lies on it, whatever that is; −1 where
-    none does."""
+    """(m,) for each true box, `truth`: (m, 5), the class of the surest box of `answer`, (n, 6),
+    that lies on it, whatever that is; −1 where none does."""
     met = np.full(len(truth), -1, np.int64)
     surest = answer[np.argsort(-answer[:, 4], kind="stable")[:MOST_BOXES]]
     if len(truth) and len(surest):

@@ -1,4 +1,5 @@
-"""The search for the way a model wants to be fed: with a few labelled frames, by how often it is then right."""
+"""The search for the way a model wants to be fed: with a few labelled frames, by how often it is
+then right."""
 
 from __future__ import annotations
 
@@ -41,12 +42,16 @@ from fieldcheck.models.doctor.scores import (
 )
 from fieldcheck.stats.significance import is_at_chance
 
-BUDGET_PIXELS = 60_000_000  # of all tensors of a round: what is named must not depend on how busy the computer is
+# of all tensors of a round: what is named must not depend on how busy the computer is
+BUDGET_PIXELS = 60_000_000
 FEWEST, MOST = 8, 96  # frames of a round
 MORE_PIXELS = 200_000_000  # of all tensors that are added while two ways are not told apart
-FEWEST_MORE, RIVALS = 24, 2  # frames that none of the ways was chosen by, and ways that are followed on them
-ALIKE, THUMB = 2.0, 16  # grey levels of 255 and pixels: frames that differ less are one picture nearly
-AT_ONCE, MOST_KEPT_BYTES = 8, 256 << 20  # frames that are made tensors together, and what of them is kept
+# frames that none of the ways was chosen by, and ways that are followed on them
+FEWEST_MORE, RIVALS = 24, 2
+# grey levels of 255 and pixels: frames that differ less are one picture nearly
+ALIKE, THUMB = 2.0, 16
+# frames that are made tensors together, and what of them is kept
+AT_ONCE, MOST_KEPT_BYTES = 8, 256 << 20
 FIRST_LOOK = 2  # frames after which the worse half is given up
 KEPT = 4  # ways that go on to the next round
 SHOWN = 12  # candidates in the answer
@@ -56,8 +61,9 @@ ORDER_FRAMES_OF_BOXES = 4  # each with several objects
 
 @dataclass(frozen=True, slots=True)
 class SearchResult:
-    """`way`: the one that fits, the card's own where none is beyond chance better; `n`: frames on which the ways were compared;
-    `given`, `truth`: (m,) what is answered that way, in the order of classes that fits, and what is true, over all labelled frames."""
+    """`way`: the one that fits, the card's own where none is beyond chance better; `n`: frames on
+    which the ways were compared; `given`, `truth`: (m,) what is answered that way, in the order of
+    classes that fits, and what is true, over all labelled frames."""
 
     way: PreprocessingWay
     order: Order
@@ -70,7 +76,8 @@ class SearchResult:
 
 @dataclass(slots=True)
 class Trials:
-    """Answers on the labelled frames, way by way. Each way's are kept, so that a later round only adds frames."""
+    """Answers on the labelled frames, way by way. Each way's are kept, so that a later round only
+    adds frames."""
 
     feed: Feed
     labelled: LabelledFrames
@@ -80,49 +87,79 @@ class Trials:
     _thumbs: list[NDArray[np.float32]] = field(default_factory=list)
 
     def get_answers(self, way: PreprocessingWay, n: int) -> list[NDArray[np.float32]]:
-        """Answers to each of the first `n` frames fed this way: figures of a class output, (…,), or boxes in the frame, (m, 6)."""
+        """Answers to each of the first `n` frames fed this way: figures of a class output, (…,), or
+        boxes in the frame, (m, 6)."""
         said = self._answers_by_way.setdefault(way, [])
         while len(said) < n:
             self.check()
             fresh = self.get_resized(way.placement, min(n, len(said) + AT_ONCE), len(said))
             batch = make_batch(fresh.planes, way.apply_to(self.feed.card.input))
-            said += self.feed.find_boxes(batch, fresh.placements) if self.feed.of_boxes else list(self.feed.run_singly(batch))
+            said += (
+                self.feed.find_boxes(batch, fresh.placements)
+                if self.feed.of_boxes
+                else list(self.feed.run_singly(batch))
+            )
         return said[:n]
 
     def get_resized(self, place: TensorPlacement, n: int, first: int = 0) -> ResizedFrames:
-        """The first `n` frames, or those from `first` on, resized this way; kept for the next way as long as they are few or small."""
+        """The first `n` frames, or those from `first` on, resized this way; kept for the next way
+        as long as they are few or small."""
         key = (place, first, n)
         if key in self._resized:
             return self._resized[key]
-        spec = replace(self.feed.card.input, resize=place.resize, crop=place.crop, pad_position=place.pad_position)
+        spec = replace(
+            self.feed.card.input,
+            resize=place.resize,
+            crop=place.crop,
+            pad_position=place.pad_position,
+        )
         made = resize_frames(self.labelled.frames[first:n], spec)
-        if made.planes.nbytes + sum(one.planes.nbytes for one in self._resized.values()) <= MOST_KEPT_BYTES:
+        if (
+            made.planes.nbytes + sum(one.planes.nbytes for one in self._resized.values())
+            <= MOST_KEPT_BYTES
+        ):
             self._resized[key] = made
         return made
 
     def get_log_probabilities(self, way: PreprocessingWay, n: int) -> NDArray[np.float64]:
-        """(n, M) logarithms of the class shares of the first `n` frames fed this way, as `compute_log_probabilities` gives them."""
+        """(n, M) logarithms of the class shares of the first `n` frames fed this way, as
+        `compute_log_probabilities` gives them."""
         card = self.feed.card
-        return compute_log_probabilities(np.stack(self.get_answers(way, n)), card.output.kind, card.answers.independent)
+        return compute_log_probabilities(
+            np.stack(self.get_answers(way, n)), card.output.kind, card.answers.independent
+        )
 
     def score_way(self, way: PreprocessingWay, n: int, order: Order) -> FrameScores:
-        """How well the answers fit the labels of the first `n` frames, whose classes are answered in that order."""
+        """How well the answers fit the labels of the first `n` frames, whose classes are answered
+        in that order."""
         moved = np.arange(len(self.feed.card.classes)) if order is None else np.array(order)
         if not self.feed.of_boxes:
-            return score_classes(self.get_log_probabilities(way, n), moved[self.labelled.classes[:n]])
-        truths = [np.column_stack([boxes[:, :4], moved[boxes[:, 4].astype(np.int64)]]) for boxes in self.labelled.boxes[:n]]
+            return score_classes(
+                self.get_log_probabilities(way, n), moved[self.labelled.classes[:n]]
+            )
+        truths = [
+            np.column_stack([boxes[:, :4], moved[boxes[:, 4].astype(np.int64)]])
+            for boxes in self.labelled.boxes[:n]
+        ]
         return score_boxes(self.get_answers(way, n), truths, self.feed.card.output.threshold)
 
-    def get_answered_classes(self, way: PreprocessingWay, n: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """Of the first `n` frames, or of the objects on them, the class that was answered, −1 for none, and the true one, (m,) each."""
+    def get_answered_classes(
+        self, way: PreprocessingWay, n: int
+    ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Of the first `n` frames, or of the objects on them, the class that was answered, −1 for
+        none, and the true one, (m,) each."""
         if not self.feed.of_boxes:
             return self.get_log_probabilities(way, n).argmax(axis=1), self.labelled.classes[:n]
         truths = self.labelled.boxes[:n]
-        said = [match_classes(answer, truth) for answer, truth in zip(self.get_answers(way, n), truths, strict=True)]
+        said = [
+            match_classes(answer, truth)
+            for answer, truth in zip(self.get_answers(way, n), truths, strict=True)
+        ]
         return np.concatenate(said), np.concatenate(truths)[:, 4].astype(np.int64)
 
     def count_affordable_frames(self, ways: int) -> int:
-        """How many frames a round over so many ways may take: counted in runs, each as dear as its tensor is large, and not in seconds."""
+        """How many frames a round over so many ways may take: counted in runs, each as dear as its
+        tensor is large, and not in seconds."""
         n = BUDGET_PIXELS // (prod(self.feed.card.input.size) * ways)
         return min(self.max_frames, max(FEWEST, n))
 
@@ -132,13 +169,18 @@ class Trials:
         return min(len(self.labelled.frames), MOST)
 
     def list_frame_counts(self, n: int) -> list[int]:
-        """Numbers of frames at which ways that `n` do not tell apart are looked at again: twice as many each time, up to all."""
-        last = min(len(self.labelled.frames), n + MORE_PIXELS // (prod(self.feed.card.input.size) * (1 + RIVALS)))
+        """Numbers of frames at which ways that `n` do not tell apart are looked at again: twice as
+        many each time, up to all."""
+        last = min(
+            len(self.labelled.frames),
+            n + MORE_PIXELS // (prod(self.feed.card.input.size) * (1 + RIVALS)),
+        )
         steps = [n << doubled for doubled in range(1, 32) if n << doubled < last]
         return [*steps, last] if last - n >= FEWEST_MORE else []
 
     def group_similar_frames(self, place: TensorPlacement, first: int, n: int) -> NDArray[np.int64]:
-        """Groups of nearly equal frames among those from `first` to `n`, (m,) int64: each frame's number of its group, from 0 on."""
+        """Groups of nearly equal frames among those from `first` to `n`, (m,) int64: each frame's
+        number of its group, from 0 on."""
         while len(self._thumbs) < n:
             at = len(self._thumbs)
             planes = self.get_resized(place, min(n, at + AT_ONCE), at).planes.mean(axis=1)
@@ -161,10 +203,15 @@ def _make_thumbnail(plane: NDArray[np.float32]) -> NDArray[np.float32]:
 
 
 def search_preprocessing(
-    feed: Feed, labelled: LabelledFrames, layouts: tuple[Layout, ...], held: InputRange | None, check: Callable[[], None]
+    feed: Feed,
+    labelled: LabelledFrames,
+    layouts: tuple[Layout, ...],
+    held: InputRange | None,
+    check: Callable[[], None],
 ) -> SearchResult:
-    """Order and norm together first, then the resize for the best of them, then the best few on more frames, and of what is then as
-    good the way that changes least. `check` is called before every way and may raise Cancelled."""
+    """Order and norm together first, then the resize for the best of them, then the best few on
+    more frames, and of what is then as good the way that changes least. `check` is called before
+    every way and may raise Cancelled."""
     trials = Trials(feed, labelled, check)
     spec = feed.card.input
     own = get_way(spec)
@@ -174,19 +221,29 @@ def search_preprocessing(
         for layout, norm, colour in product(layouts, choices, list_colour_orders(spec))
     ]
     n = trials.count_affordable_frames(len(first))
-    order = _find_class_order(trials, first, min(n, _get_minimum_for_order(labelled, feed.of_boxes)))
+    order = _find_class_order(
+        trials, first, min(n, _get_minimum_for_order(labelled, feed.of_boxes))
+    )
     kept = _select_best_ways(trials, first, n, order)
-    # A wrong place can hide that the card's own norm is right: it is tried with every place, however badly it did.
+    # A wrong place can hide that the card's own norm is right: it is tried with every place,
+    # however badly it did.
     second = [
         *kept,
-        *(replace(way, placement=place) for way in dict.fromkeys((*kept[:3], own)) for place in _iter_distinct_placements(trials, n)),
+        *(
+            replace(way, placement=place)
+            for way in dict.fromkeys((*kept[:3], own))
+            for place in _iter_distinct_placements(trials, n)
+        ),
     ]
-    kept = _select_best_ways(trials, second, min(n, trials.count_affordable_frames(len(second))), order)
+    kept = _select_best_ways(
+        trials, second, min(n, trials.count_affordable_frames(len(second))), order
+    )
     chosen, tried, n = _find_simplest_way(trials, kept, choices, order)
     chosen, shown = _extend_comparison(trials, chosen, tried, n, order)
     given, truth = trials.get_answered_classes(chosen, trials.max_frames)
     if order is None and is_at_chance(given, truth):
-        # What was too little on the frames that every way could be given may be enough on all of them.
+        # What was too little on the frames that every way could be given may be enough on all of
+        # them.
         order = _find_class_order(trials, tuple(dict.fromkeys((chosen, own))), trials.max_frames)
     return _make_search_result(trials, chosen, tried, (n, shown), order)
 
@@ -194,14 +251,21 @@ def search_preprocessing(
 def _extend_comparison(
     trials: Trials, chosen: PreprocessingWay, tried: Sequence[PreprocessingWay], n: int, order: Order
 ) -> tuple[PreprocessingWay, int]:  # fmt: skip
-    """The way that fits, and the frames that showed it, where a few frames left the card's way and a better one untold: twice as many each
-    time, up to all that are labelled, until one of the best is beyond chance the better, or none can be. Judged are frames that no way was
-    chosen by; of nearly the same frames only one counts."""
+    """The way that fits, and the frames that showed it, where a few frames left the card's way and
+    a better one untold: twice as many each time, up to all that are labelled, until one of the best
+    is beyond chance the better, or none can be. Judged are frames that no way was chosen by; of
+    nearly the same frames only one counts."""
     looks, reached = trials.list_frame_counts(n), n
     own = trials.score_way(chosen, n, order)
     marks = {way: trials.score_way(way, n, order) for way in tried if way != chosen}
-    ahead = [way for way, one in marks.items() if one.right.sum() > own.right.sum() or one.loss.mean() < own.loss.mean()]
-    rivals = sorted(ahead, key=lambda way: (-int(marks[way].right.sum()), float(marks[way].loss.mean())))[:RIVALS]
+    ahead = [
+        way
+        for way, one in marks.items()
+        if one.right.sum() > own.right.sum() or one.loss.mean() < own.loss.mean()
+    ]
+    rivals = sorted(
+        ahead, key=lambda way: (-int(marks[way].right.sum()), float(marks[way].loss.mean()))
+    )[:RIVALS]
     for shown in looks:
         if not rivals:
             break
@@ -211,29 +275,45 @@ def _extend_comparison(
         new = {way: trials.score_way(way, shown, order).select(fresh) for way in rivals}
         clear = [way for way in rivals if is_better(new[way], old, groups, len(looks))]
         if clear:
-            return min(clear, key=lambda way: (count_changes(trials.feed.card.input, way), float(new[way].loss.mean()))), shown
+            return min(
+                clear,
+                key=lambda way: (
+                    count_changes(trials.feed.card.input, way),
+                    float(new[way].loss.mean()),
+                ),
+            ), shown
         rivals = [way for way in rivals if can_be_better(new[way], old, groups)]
     return chosen, reached
 
 
-def _select_best_ways(trials: Trials, ways: Sequence[PreprocessingWay], n: int, order: Order) -> list[PreprocessingWay]:
-    """The few best ways on `n` frames, the card's own always among them. The worse half is given up at 2, 4, 8 … frames."""
+def _select_best_ways(
+    trials: Trials, ways: Sequence[PreprocessingWay], n: int, order: Order
+) -> list[PreprocessingWay]:
+    """The few best ways on `n` frames, the card's own always among them. The worse half is given up
+    at 2, 4, 8 … frames."""
     spec = trials.feed.card.input
     left, shown = list(ways), min(n, FIRST_LOOK)
     while True:
-        left.sort(key=lambda way: (round(float(trials.score_way(way, shown, order).loss.mean()), 9), count_changes(spec, way)))
+        left.sort(
+            key=lambda way: (
+                round(float(trials.score_way(way, shown, order).loss.mean()), 9),
+                count_changes(spec, way),
+            )
+        )
         if shown == n:
             return list(dict.fromkeys([*left[:KEPT], get_way(spec)]))
         left, shown = left[: max(2 * KEPT, len(left) // 2)], min(n, 2 * shown)
 
 
 def _iter_distinct_placements(trials: Trials, n: int) -> Iterable[TensorPlacement]:
-    """Places other than the card's that show these frames otherwise: on frames of the tensor's proportions many are the same, of which
-    the one that changes least on the card stays."""
+    """Places other than the card's that show these frames otherwise: on frames of the tensor's
+    proportions many are the same, of which the one that changes least on the card stays."""
     spec = trials.feed.card.input
     few, own = min(n, 4), get_way(spec)
     seen = [trials.get_resized(own.placement, few).planes]
-    for place in sorted(iter_placements(spec), key=lambda one: count_changes(spec, replace(own, placement=one))):
+    for place in sorted(
+        iter_placements(spec), key=lambda one: count_changes(spec, replace(own, placement=one))
+    ):
         planes = trials.get_resized(place, few).planes
         if all(float(np.abs(planes - other).mean()) > 1.0 for other in seen):
             seen.append(planes)
@@ -243,8 +323,9 @@ def _iter_distinct_placements(trials: Trials, n: int) -> Iterable[TensorPlacemen
 def _find_simplest_way(
     trials: Trials, kept: Sequence[PreprocessingWay], choices: tuple[Normalisation, ...], order: Order
 ) -> tuple[PreprocessingWay, list[PreprocessingWay], int]:  # fmt: skip
-    """The way with the fewest changes that the best one does not beat beyond chance, the ways compared and the number of frames. Of many
-    ways one always comes out a little ahead: every change that is named has to earn its place against the way without it."""
+    """The way with the fewest changes that the best one does not beat beyond chance, the ways
+    compared and the number of frames. Of many ways one always comes out a little ahead: every
+    change that is named has to earn its place against the way without it."""
     spec = trials.feed.card.input
     own = get_way(spec)
     ways = list(dict.fromkeys([*kept, *iter_partial_changes(spec, kept[0], choices), own]))
@@ -252,13 +333,18 @@ def _find_simplest_way(
     marks = {way: trials.score_way(way, n, order) for way in ways}
     best = min(ways, key=lambda way: float(marks[way].loss.mean()))
     as_good = [way for way in ways if not is_better(marks[best], marks[way])]
-    return min(as_good, key=lambda way: (count_changes(spec, way), float(marks[way].loss.mean()))), ways, n
+    return (
+        min(as_good, key=lambda way: (count_changes(spec, way), float(marks[way].loss.mean()))),
+        ways,
+        n,
+    )
 
 
 def _make_search_result(
     trials: Trials, chosen: PreprocessingWay, tried: Sequence[PreprocessingWay], looked_at: tuple[int, int], order: Order
 ) -> SearchResult:  # fmt: skip
-    """`looked_at`: frames on which all ways were compared, and those on which the chosen one and the card's were."""
+    """`looked_at`: frames on which all ways were compared, and those on which the chosen one and
+    the card's were."""
     card = trials.feed.card
     own, (few, n) = get_way(card.input), looked_at
     marks = {way: trials.score_way(way, n if way in (chosen, own) else few, order) for way in tried}
@@ -267,11 +353,21 @@ def _make_search_result(
     findings = []
     facts = {"n": n, "said_score": said.score, "fits_score": marks[chosen].score}
     for code in list_finding_codes(card.input, chosen):
-        findings.append(Finding(code, "error", "labels", facts | {"change": get_changed_keys(card.input, chosen)}))
+        findings.append(
+            Finding(
+                code, "error", "labels", facts | {"change": get_changed_keys(card.input, chosen)}
+            )
+        )
     if order is not None:
         findings.append(Finding("class_order", "error", "labels", facts | {"change": renamed}))
-    ranked = sorted(tried, key=lambda way: (way != chosen, -marks[way].score.value, float(marks[way].loss.mean())))
-    candidates = [PreprocessingCandidate(get_changed_keys(card.input, way) | renamed, marks[way].score) for way in ranked[:SHOWN]]
+    ranked = sorted(
+        tried,
+        key=lambda way: (way != chosen, -marks[way].score.value, float(marks[way].loss.mean())),
+    )
+    candidates = [
+        PreprocessingCandidate(get_changed_keys(card.input, way) | renamed, marks[way].score)
+        for way in ranked[:SHOWN]
+    ]
     unchanged = PreprocessingCandidate({}, said.score)
     if unchanged not in candidates:
         candidates = [*candidates[: SHOWN - 1], unchanged]
@@ -281,10 +377,19 @@ def _make_search_result(
 
 
 def _find_class_order(trials: Trials, ways: Sequence[PreprocessingWay], n: int) -> Order:
-    """Another order of the classes, where it explains the answers of some way far better than the card's order explains any way's."""
+    """Another order of the classes, where it explains the answers of some way far better than the
+    card's order explains any way's."""
     card = trials.feed.card
-    return None if card.answers.independent else find_class_order([trials.get_answered_classes(way, n) for way in ways], card.classes)
+    return (
+        None
+        if card.answers.independent
+        else find_class_order([trials.get_answered_classes(way, n) for way in ways], card.classes)
+    )
 
 
 def _get_minimum_for_order(labelled: LabelledFrames, of_boxes: bool) -> int:
-    return ORDER_FRAMES_OF_BOXES if of_boxes else max(ORDER_FRAMES, ORDER_OF_EACH * len(np.unique(labelled.classes)))
+    return (
+        ORDER_FRAMES_OF_BOXES
+        if of_boxes
+        else max(ORDER_FRAMES, ORDER_OF_EACH * len(np.unique(labelled.classes)))
+    )

@@ -1,4 +1,5 @@
-"""Tables of frames (facts): the sampling list, its columns as arrays, and the components of a frame's hardness."""
+"""Tables of frames (facts): the sampling list, its columns as arrays, and the components of a
+frame's hardness."""
 
 from __future__ import annotations
 
@@ -12,17 +13,38 @@ from sqlite_utils import Database
 
 from fieldcheck.domain.frame import FrameFacts, ListedFrame, Quality
 from fieldcheck.project.memoise import memoisable
-from fieldcheck.project.tables.values import UnfitValue, from_blob, from_id, from_real, from_signed, to_blob, to_real, to_signed
+from fieldcheck.project.tables.values import (
+    UnfitValue,
+    from_blob,
+    from_id,
+    from_real,
+    from_signed,
+    to_blob,
+    to_real,
+    to_signed,
+)
 
 LISTED = tuple(field.name for field in fields(ListedFrame))  # each field is the column of its name
 FRAME = ", ".join(LISTED)
-MEASURED = ("mean", "contrast", "clipped_low", "clipped_high", "sharpness", "noise", "backlight", "dhash", "phash", "statistics")
+MEASURED = (
+    "mean",
+    "contrast",
+    "clipped_low",
+    "clipped_high",
+    "sharpness",
+    "noise",
+    "backlight",
+    "dhash",
+    "phash",
+    "statistics",
+)
 FACTS = ", ".join(("frame_id", *MEASURED))
 LIST_ORDER = "ORDER BY recording.import_order, frame.source_index"
 
 
 def insert_frames(db: Database, frames: Iterable[ListedFrame], facts: Iterable[FrameFacts]) -> None:
-    """Frames with their facts, pair by pair. A frame that is there already stays as it is, so a chunk may be done again."""
+    """Frames with their facts, pair by pair. A frame that is there already stays as it is, so a
+    chunk may be done again."""
     db.conn.executemany(
         f"""INSERT INTO frame ({FRAME}, {", ".join(MEASURED)})
         VALUES ({", ".join("?" * len((*LISTED, *MEASURED)))}) ON CONFLICT (frame_id) DO NOTHING""",
@@ -31,7 +53,8 @@ def insert_frames(db: Database, frames: Iterable[ListedFrame], facts: Iterable[F
 
 
 def remove_frames(db: Database, recording_id: str) -> None:
-    """Take out what was listed of a recording whose import was given up, with the answers to it: nothing else refers to it yet."""
+    """Take out what was listed of a recording whose import was given up, with the answers to it:
+    nothing else refers to it yet."""
     own = "(SELECT frame_id FROM frame WHERE recording_id = ?)"
     for table in ("prediction", "mask"):
         db.execute(f"DELETE FROM {table} WHERE subject IN {own}", [recording_id])
@@ -40,7 +63,9 @@ def remove_frames(db: Database, recording_id: str) -> None:
 
 def mark_frozen(db: Database, frame_ids: Iterable[str]) -> None:
     """These frames show a stretch in which the sensor stood still."""
-    db.conn.executemany("UPDATE frame SET frozen = 1 WHERE frame_id = ?", [(frame_id,) for frame_id in frame_ids])
+    db.conn.executemany(
+        "UPDATE frame SET frozen = 1 WHERE frame_id = ?", [(frame_id,) for frame_id in frame_ids]
+    )
 
 
 def get_frame(db: Database, frame_id: str) -> ListedFrame | None:
@@ -61,8 +86,11 @@ def list_frames(db: Database, with_frozen: bool = False) -> tuple[ListedFrame, .
 
 
 def list_frames_of_recording(db: Database, recording_id: str) -> tuple[ListedFrame, ...]:
-    """Every frame of one recording in time order, frozen ones too, whether or not its import is finished."""
-    found = db.execute(f"SELECT {FRAME} FROM frame WHERE recording_id = ? ORDER BY source_index", [recording_id])
+    """Every frame of one recording in time order, frozen ones too, whether or not its import is
+    finished."""
+    found = db.execute(
+        f"SELECT {FRAME} FROM frame WHERE recording_id = ? ORDER BY source_index", [recording_id]
+    )
     return tuple(_parse_frame(row) for row in found)
 
 
@@ -79,12 +107,15 @@ def list_frame_facts(db: Database, with_frozen: bool = False) -> tuple[FrameFact
 
 @memoisable
 def list_frame_sources(db: Database) -> tuple[tuple[str, str, int], ...]:
-    """Frame id, source and source index of every listed frame, in list order: what names in label files are matched with."""
+    """Frame id, source and source index of every listed frame, in list order: what names in label
+    files are matched with."""
     found = db.execute(
         f"""SELECT frame.frame_id, frame.source, frame.source_index FROM frame JOIN recording USING (recording_id)
         WHERE recording.closed {LIST_ORDER}"""
     )
-    return tuple((str(frame_id), str(source), int(source_index)) for frame_id, source, source_index in found)
+    return tuple(
+        (str(frame_id), str(source), int(source_index)) for frame_id, source, source_index in found
+    )
 
 
 @memoisable
@@ -96,7 +127,10 @@ def list_frame_ids(db: Database) -> frozenset[str]:
 @memoisable
 def list_frame_hashes(db: Database) -> tuple[tuple[str, str], ...]:
     """Frame id and hash of its raw RGB bytes, of every frame in the table."""
-    return tuple((str(frame_id), str(sha256)) for frame_id, sha256 in db.execute("SELECT frame_id, sha256 FROM frame ORDER BY frame_id"))
+    return tuple(
+        (str(frame_id), str(sha256))
+        for frame_id, sha256 in db.execute("SELECT frame_id, sha256 FROM frame ORDER BY frame_id")
+    )
 
 
 @memoisable
@@ -151,8 +185,9 @@ FIGURES = ("t_s", "mean", "contrast", "clipped_high", "sharpness", "noise", "bac
 
 @dataclass(frozen=True, slots=True)
 class FrameColumns:
-    """One row a listed frame in list order, frozen ones left out. `recording`: (n,) index into `recording_ids`; `figures`: (n,) float64
-    by name: `t_s`, seconds from the recording's first frame, and what one pass measured on each frame."""
+    """One row a listed frame in list order, frozen ones left out. `recording`: (n,) index into
+    `recording_ids`; `figures`: (n,) float64 by name: `t_s`, seconds from the recording's first
+    frame, and what one pass measured on each frame."""
 
     frame_ids: tuple[str, ...]
     recording_ids: tuple[str, ...]
@@ -163,7 +198,8 @@ class FrameColumns:
 
 @dataclass(frozen=True, slots=True)
 class AnswerColumns:
-    """Answers of one run as they are stored: `subjects`, the shape of each (rows and columns, these None for shares), and the floats."""
+    """Answers of one run as they are stored: `subjects`, the shape of each (rows and columns, these
+    None for shares), and the floats."""
 
     subjects: tuple[str, ...]
     shapes: tuple[tuple[int, int | None], ...]
@@ -173,31 +209,52 @@ class AnswerColumns:
 def load_frame_columns(db: Database) -> FrameColumns:
     """Every frame of `frames.list_frames`, as columns."""
     names, parts, which = [], [], []
-    recordings = [str(one) for (one,) in db.execute("SELECT recording_id FROM recording WHERE closed ORDER BY import_order")]
-    question = f"SELECT frame_id, source_index, {', '.join(FIGURES)} FROM frame WHERE recording_id = ? AND frozen = 0 ORDER BY source_index"
+    recordings = [
+        str(one)
+        for (one,) in db.execute(
+            "SELECT recording_id FROM recording WHERE closed ORDER BY import_order"
+        )
+    ]
+    question = (
+        f"SELECT frame_id, source_index, {', '.join(FIGURES)} FROM frame WHERE recording_id = "
+        "? AND frozen = 0 ORDER BY source_index"
+    )
     for at, recording_id in enumerate(recordings):
         rows = db.execute(question, [recording_id]).fetchall()
         names += [row[0] for row in rows]
-        parts.append(np.array([row[1:] for row in rows], dtype=np.float64).reshape(-1, 1 + len(FIGURES)))
+        parts.append(
+            np.array([row[1:] for row in rows], dtype=np.float64).reshape(-1, 1 + len(FIGURES))
+        )
         which.append(np.full(len(rows), at, dtype=np.int32))
     table = np.concatenate(parts) if parts else np.empty((0, 1 + len(FIGURES)))
     figures = {name: np.ascontiguousarray(table[:, 1 + at]) for at, name in enumerate(FIGURES)}
     recording = np.concatenate(which) if which else np.empty(0, np.int32)
-    return FrameColumns(tuple(names), tuple(recordings), recording, table[:, 0].astype(np.int64), figures)
+    return FrameColumns(
+        tuple(names), tuple(recordings), recording, table[:, 0].astype(np.int64), figures
+    )
 
 
 def count_listed_frames(db: Database) -> int:
     """How many frames `load_frame_columns` gives: known before they are read."""
-    found = db.execute("SELECT count(*) FROM frame JOIN recording USING (recording_id) WHERE recording.closed AND frozen = 0")
+    found = db.execute(
+        "SELECT count(*) FROM frame JOIN recording USING (recording_id) WHERE "
+        "recording.closed AND frozen = 0"
+    )
     return int(found.fetchone()[0])
 
 
 def list_first_frame_ids(db: Database, n: int) -> tuple[str, ...]:
     """The first `n` frame ids of the list, found without looking at the others."""
     found: list[str] = []
-    for (recording_id,) in db.execute("SELECT recording_id FROM recording WHERE closed ORDER BY import_order").fetchall():
+    for (recording_id,) in db.execute(
+        "SELECT recording_id FROM recording WHERE closed ORDER BY import_order"
+    ).fetchall():
         rows = db.execute(
-            "SELECT frame_id FROM frame WHERE recording_id = ? AND frozen = 0 ORDER BY source_index LIMIT ?", [recording_id, n - len(found)]
+            (
+                "SELECT frame_id FROM frame WHERE recording_id = ? AND frozen = 0 ORDER BY "
+                "source_index LIMIT ?"
+            ),
+            [recording_id, n - len(found)],
         )
         found += [str(frame_id) for (frame_id,) in rows]
         if len(found) >= n:
@@ -206,22 +263,36 @@ def list_first_frame_ids(db: Database, n: int) -> tuple[str, ...]:
 
 
 def load_statistics(db: Database) -> tuple[tuple[str, ...], NDArray[np.float32]]:
-    """Frame ids in list order, and their image statistics (n, d) float32. Raises UnfitValue where they differ in length."""
+    """Frame ids in list order, and their image statistics (n, d) float32. Raises UnfitValue where
+    they differ in length."""
     found = db.execute(
         """SELECT frame.frame_id, frame.statistics FROM frame JOIN recording USING (recording_id)
         WHERE recording.closed AND frame.frozen = 0 ORDER BY recording.import_order, frame.source_index"""
     ).fetchall()
-    return tuple(row[0] for row in found), _unpack_matrix([row[1] for row in found], "frame.statistics")
+    return tuple(row[0] for row in found), _unpack_matrix(
+        [row[1] for row in found], "frame.statistics"
+    )
 
 
 def load_answer_columns(db: Database, run_id: str) -> AnswerColumns:
     """Every answer of a run, by subject."""
-    found = db.execute("SELECT subject, n_rows, n_columns, answer FROM prediction WHERE run_id = ? ORDER BY subject", [run_id]).fetchall()
-    return AnswerColumns(tuple(row[0] for row in found), tuple((row[1], row[2]) for row in found), tuple(row[3] for row in found))
+    found = db.execute(
+        (
+            "SELECT subject, n_rows, n_columns, answer FROM prediction WHERE run_id = ? ORDER BY "
+            "subject"
+        ),
+        [run_id],
+    ).fetchall()
+    return AnswerColumns(
+        tuple(row[0] for row in found),
+        tuple((row[1], row[2]) for row in found),
+        tuple(row[3] for row in found),
+    )
 
 
 def get_share_matrix(found: AnswerColumns) -> NDArray[np.float32]:
-    """(n, K) float32 of answers that are all shares of the same number of classes. Raises UnfitValue where they are not."""
+    """(n, K) float32 of answers that are all shares of the same number of classes. Raises
+    UnfitValue where they are not."""
     return _unpack_matrix(list(found.blobs), "prediction.answer")
 
 
@@ -229,14 +300,20 @@ def _unpack_matrix(blobs: list[bytes], what: str) -> NDArray[np.float32]:
     width = len(blobs[0]) if blobs else 0
     if any(len(blob) != width for blob in blobs) or width % 4:
         raise UnfitValue(f"{what}: vectors of different length")
-    return np.frombuffer(b"".join(blobs), dtype="<f4").reshape(len(blobs), width // 4 if blobs else 0).astype(np.float32, copy=False)
+    return (
+        np.frombuffer(b"".join(blobs), dtype="<f4")
+        .reshape(len(blobs), width // 4 if blobs else 0)
+        .astype(np.float32, copy=False)
+    )
 
 
-# The components table (facts): the parts of a frame's hardness, by name and by the model that was asked.
+# The components table (facts): the parts of a frame's hardness, by name and by the model that was
+# asked.
 
 
 def put_component(db: Database, name: str, model_sha256: str, values: Mapping[str, float]) -> None:
-    """Values of one component: frame id → value, NaN where there is none. One that is there already stays as it is.
+    """Values of one component: frame id → value, NaN where there is none. One that is there already
+    stays as it is.
 
     `model_sha256` is empty for what needs no model.
     """
@@ -249,10 +326,21 @@ def put_component(db: Database, name: str, model_sha256: str, values: Mapping[st
 
 def get_component(db: Database, name: str, model_sha256: str) -> dict[str, float]:
     """Values of one component: frame id → value."""
-    found = db.execute("SELECT frame_id, value FROM component WHERE name = ? AND model_sha256 = ? ORDER BY frame_id", [name, model_sha256])
+    found = db.execute(
+        (
+            "SELECT frame_id, value FROM component WHERE name = ? AND model_sha256 = ? ORDER BY "
+            "frame_id"
+        ),
+        [name, model_sha256],
+    )
     return {str(frame_id): from_real(value) for frame_id, value in found}
 
 
 def count_component(db: Database, name: str, model_sha256: str) -> int:
     """How many frames one component is there for."""
-    return int(db.execute("SELECT count(*) FROM component WHERE name = ? AND model_sha256 = ?", [name, model_sha256]).fetchone()[0])
+    return int(
+        db.execute(
+            "SELECT count(*) FROM component WHERE name = ? AND model_sha256 = ?",
+            [name, model_sha256],
+        ).fetchone()[0]
+    )

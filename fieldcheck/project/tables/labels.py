@@ -1,4 +1,5 @@
-"""Tables of picks and labels: draws, reserve, picks, labels, label events, drafts, marks, repeats, label reviews and tags."""
+"""Tables of picks and labels: draws, reserve, picks, labels, label events, drafts, marks, repeats,
+label reviews and tags."""
 
 from __future__ import annotations
 
@@ -7,7 +8,18 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from fieldcheck.domain.label import Draw, DrawnFrame, Label, LabelDraft, LabelEvent, LabelReview, Pick, Repeat, ReviewRequest, Stratum
+from fieldcheck.domain.label import (
+    Draw,
+    DrawnFrame,
+    Label,
+    LabelDraft,
+    LabelEvent,
+    LabelReview,
+    Pick,
+    Repeat,
+    ReviewRequest,
+    Stratum,
+)
 from fieldcheck.project.memoise import memoisable
 from fieldcheck.project.tables.values import (
     Key,
@@ -35,7 +47,10 @@ PICK_COLUMNS = "frame_id, draw_id, stratum, probability, weight, reason, place, 
 @memoisable
 def list_picks(db: Database) -> tuple[Pick, ...]:
     """Every pick, also those taken out: draw after draw, in the order in which they are shown."""
-    return tuple(_parse_pick(row) for row in db.execute(f"SELECT {PICK_COLUMNS} FROM pick ORDER BY draw_id, place, frame_id"))
+    return tuple(
+        _parse_pick(row)
+        for row in db.execute(f"SELECT {PICK_COLUMNS} FROM pick ORDER BY draw_id, place, frame_id")
+    )
 
 
 def get_pick(db: Database, frame_id: str) -> Pick | None:
@@ -46,7 +61,10 @@ def get_pick(db: Database, frame_id: str) -> Pick | None:
 
 def remove_other_picks(db: Database, frame_ids: Iterable[str]) -> None:
     """Deletes all other picks, in a copy of the database for another person."""
-    db.conn.execute("DELETE FROM pick WHERE frame_id NOT IN (SELECT value FROM json_each(?))", [to_json(sorted(frame_ids))])
+    db.conn.execute(
+        "DELETE FROM pick WHERE frame_id NOT IN (SELECT value FROM json_each(?))",
+        [to_json(sorted(frame_ids))],
+    )
 
 
 def make_pick_row(pick: Pick) -> TableRow:
@@ -81,7 +99,10 @@ def _parse_pick(found: tuple[Any, ...]) -> Pick:
 
 # The draw tables (facts): every act of choosing, and the place of every listed frame in it.
 
-DRAW_COLUMNS = "draw_id, design, seed, seed_typed, count, census, strata, components, model_sha256, created, labels_existed"
+DRAW_COLUMNS = (
+    "draw_id, design, seed, seed_typed, count, census, strata, components, model_sha256, "
+    "created, labels_existed"
+)
 STANDS = "EXISTS (SELECT 1 FROM pick WHERE pick.draw_id = draw.draw_id)"
 
 
@@ -98,33 +119,65 @@ def put_draw(db: Database, draw: Draw, members: Iterable[DrawnFrame]) -> None:
         draw.draw_id, draw.design, int(draw.seed), int(draw.seed_typed), int(draw.count), int(draw.census), strata, components,
         draw.model_sha256, draw.created, int(draw.labels_existed),
     )  # fmt: skip
-    db.execute(f"INSERT INTO draw ({DRAW_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", values)
+    db.execute(
+        f"INSERT INTO draw ({DRAW_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", values
+    )
     db.conn.executemany(
         "INSERT INTO member (draw_id, frame_id, stratum, hardness) VALUES (?, ?, ?, ?)",
-        [(member.draw_id, member.frame_id, member.stratum, to_real(member.hardness)) for member in members],
+        [
+            (member.draw_id, member.frame_id, member.stratum, to_real(member.hardness))
+            for member in members
+        ],
     )
 
 
 @memoisable
 def list_draws(db: Database) -> tuple[Draw, ...]:
     """Every draw ever made, oldest first."""
-    return tuple(_parse_draw(row) for row in db.execute(f"SELECT {DRAW_COLUMNS} FROM draw ORDER BY draw_id"))
+    return tuple(
+        _parse_draw(row) for row in db.execute(f"SELECT {DRAW_COLUMNS} FROM draw ORDER BY draw_id")
+    )
 
 
 @memoisable
 def list_current_draws(db: Database) -> tuple[Draw, ...]:
-    """The draws whose picks stand, oldest first: none before the first, several where labelled ones were added to."""
-    return tuple(_parse_draw(row) for row in db.execute(f"SELECT {DRAW_COLUMNS} FROM draw WHERE {STANDS} ORDER BY draw_id"))
+    """The draws whose picks stand, oldest first: none before the first, several where labelled ones
+    were added to."""
+    return tuple(
+        _parse_draw(row)
+        for row in db.execute(f"SELECT {DRAW_COLUMNS} FROM draw WHERE {STANDS} ORDER BY draw_id")
+    )
 
 
 def list_members(db: Database, draw_id: int) -> tuple[DrawnFrame, ...]:
     """Every frame that was listed when the draw was made, by frame id."""
-    found = db.execute("SELECT draw_id, frame_id, stratum, hardness FROM member WHERE draw_id = ? ORDER BY frame_id", [draw_id])
-    return tuple(DrawnFrame(number, frame_id, stratum, from_real(hardness)) for number, frame_id, stratum, hardness in found)
+    found = db.execute(
+        (
+            "SELECT draw_id, frame_id, stratum, hardness FROM member WHERE draw_id = ? ORDER BY "
+            "frame_id"
+        ),
+        [draw_id],
+    )
+    return tuple(
+        DrawnFrame(number, frame_id, stratum, from_real(hardness))
+        for number, frame_id, stratum, hardness in found
+    )
 
 
 def _parse_draw(row: tuple[Any, ...]) -> Draw:
-    draw_id, design, seed, seed_typed, count, census, strata, components, model_sha256, created, labels_existed = row
+    (
+        draw_id,
+        design,
+        seed,
+        seed_typed,
+        count,
+        census,
+        strata,
+        components,
+        model_sha256,
+        created,
+        labels_existed,
+    ) = row
     return Draw(
         draw_id, design, seed, bool(seed_typed), count, bool(census),
         tuple(Stratum(*one) for one in from_json(strata, "draw.strata")),
@@ -133,7 +186,8 @@ def _parse_draw(row: tuple[Any, ...]) -> Draw:
     )  # fmt: skip
 
 
-# The reserve table (facts): which frames take the place of a pick that is taken out before it is labelled, in what order.
+# The reserve table (facts): which frames take the place of a pick that is taken out before it is
+# labelled, in what order.
 
 
 def put_reserves(db: Database, draw_id: int, reserves: Mapping[str, Sequence[str]]) -> None:
@@ -145,9 +199,11 @@ def put_reserves(db: Database, draw_id: int, reserves: Mapping[str, Sequence[str
 
 
 def get_block_reserves(db: Database, draw_id: int, frame_id: str) -> tuple[str, ...]:
-    """The frames of the time block that a pick, or one that came in its place, belongs to: the drawn one first, then its reserves in
-    order. Only the frame itself where the draw has none."""
-    for drawn, text in db.execute("SELECT frame_id, reserves FROM reserve WHERE draw_id = ? ORDER BY frame_id", [int(draw_id)]):
+    """The frames of the time block that a pick, or one that came in its place, belongs to: the
+    drawn one first, then its reserves in order. Only the frame itself where the draw has none."""
+    for drawn, text in db.execute(
+        "SELECT frame_id, reserves FROM reserve WHERE draw_id = ? ORDER BY frame_id", [int(draw_id)]
+    ):
         block = (str(drawn), *(str(name) for name in from_json(text, "reserve.reserves")))
         if frame_id in block:
             return block
@@ -162,7 +218,10 @@ MARK_COLUMNS = "frame_id, person, expert, by_whom"
 @memoisable
 def list_marks(db: Database) -> dict[str, ReviewRequest]:
     """Every mark, by frame id."""
-    return {row[0]: _parse_mark(row) for row in db.execute(f"SELECT {MARK_COLUMNS} FROM mark ORDER BY frame_id")}
+    return {
+        row[0]: _parse_mark(row)
+        for row in db.execute(f"SELECT {MARK_COLUMNS} FROM mark ORDER BY frame_id")
+    }
 
 
 @memoisable
@@ -180,7 +239,13 @@ def get_mark(db: Database, frame_id: str) -> ReviewRequest:
 def make_mark_row(mark: ReviewRequest) -> TableRow:
     """A mark for an edit to put."""
     return TableRow(
-        "mark", {"frame_id": mark.frame_id, "person": int(mark.person), "expert": int(mark.expert), "by_whom": clean_name(mark.by)}
+        "mark",
+        {
+            "frame_id": mark.frame_id,
+            "person": int(mark.person),
+            "expert": int(mark.expert),
+            "by_whom": clean_name(mark.by),
+        },
     )
 
 
@@ -200,7 +265,10 @@ LABEL_COLUMNS = "frame_id, state, class_name, boxes, points, why, by_whom, at, s
 @memoisable
 def list_labels(db: Database) -> tuple[Label, ...]:
     """Every label, by frame id."""
-    return tuple(_parse_label(row) for row in db.execute(f"SELECT {LABEL_COLUMNS} FROM label ORDER BY frame_id"))
+    return tuple(
+        _parse_label(row)
+        for row in db.execute(f"SELECT {LABEL_COLUMNS} FROM label ORDER BY frame_id")
+    )
 
 
 def get_label(db: Database, frame_id: str) -> Label | None:
@@ -241,7 +309,18 @@ def make_label_key(frame_id: str) -> Key:
 
 def _parse_label(found: tuple[Any, ...]) -> Label:
     frame_id, state, class_name, box_text, point_text, why, by_whom, at, seconds, blind = found
-    return Label(frame_id, state, class_name, parse_boxes(box_text), parse_points(point_text), why, by_whom, at, seconds, from_flag(blind))
+    return Label(
+        frame_id,
+        state,
+        class_name,
+        parse_boxes(box_text),
+        parse_points(point_text),
+        why,
+        by_whom,
+        at,
+        seconds,
+        from_flag(blind),
+    )
 
 
 # The draft table (edits): boxes and points that were drawn and not accepted yet.
@@ -250,12 +329,22 @@ def _parse_label(found: tuple[Any, ...]) -> Label:
 def list_drafts(db: Database) -> dict[str, LabelDraft]:
     """Every draft, by frame id."""
     found = db.execute("SELECT frame_id, boxes, points FROM draft ORDER BY frame_id")
-    return {frame_id: LabelDraft(frame_id, parse_boxes(box_text), parse_points(point_text)) for frame_id, box_text, point_text in found}
+    return {
+        frame_id: LabelDraft(frame_id, parse_boxes(box_text), parse_points(point_text))
+        for frame_id, box_text, point_text in found
+    }
 
 
 def make_draft_row(draft: LabelDraft) -> TableRow:
     """A draft for an edit to put."""
-    return TableRow("draft", {"frame_id": draft.frame_id, "boxes": format_boxes(draft.boxes), "points": format_points(draft.points)})
+    return TableRow(
+        "draft",
+        {
+            "frame_id": draft.frame_id,
+            "boxes": format_boxes(draft.boxes),
+            "points": format_points(draft.points),
+        },
+    )
 
 
 def make_draft_key(frame_id: str) -> Key:
@@ -263,15 +352,19 @@ def make_draft_key(frame_id: str) -> Key:
     return Key("draft", frame_id)
 
 
-# The label_event table (facts): how each label was made. Undoing a label adds to it and takes nothing away.
+# The label_event table (facts): how each label was made. Undoing a label adds to it and takes
+# nothing away.
 
-LABEL_EVENT_COLUMNS = "frame_id, action, shown, at, seconds, n_keys, n_clicks, loupe_ms, lifted, blind, by_whom, undo_of"
+LABEL_EVENT_COLUMNS = (
+    "frame_id, action, shown, at, seconds, n_keys, n_clicks, loupe_ms, lifted, blind, "
+    "by_whom, undo_of"
+)
 
 
 def add_label_events(db: Database, events: Iterable[LabelEvent]) -> None:
     """Append events, in the transaction of the label that they are about."""
     db.conn.executemany(
-        f"INSERT INTO label_event ({LABEL_EVENT_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (f"INSERT INTO label_event ({LABEL_EVENT_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, " "?, " "?, ?, ?)"),
         [
             (
                 one.frame_id, one.action, one.shown, one.at, to_real(one.seconds), int(one.n_keys), int(one.n_clicks), int(one.loupe_ms),
@@ -285,20 +378,43 @@ def add_label_events(db: Database, events: Iterable[LabelEvent]) -> None:
 @memoisable
 def list_label_events(db: Database) -> tuple[LabelEvent, ...]:
     """Every event, oldest first."""
-    return tuple(_parse_event(row) for row in db.execute(f"SELECT {LABEL_EVENT_COLUMNS} FROM label_event ORDER BY event_id"))
+    return tuple(
+        _parse_event(row)
+        for row in db.execute(f"SELECT {LABEL_EVENT_COLUMNS} FROM label_event ORDER BY event_id")
+    )
 
 
 def get_newest_event(db: Database, frame_id: str) -> int:
     """The number of the newest event about a frame, 0 where there is none."""
-    return int(db.execute("SELECT coalesce(max(event_id), 0) FROM label_event WHERE frame_id = ?", [frame_id]).fetchone()[0])
+    return int(
+        db.execute(
+            "SELECT coalesce(max(event_id), 0) FROM label_event WHERE frame_id = ?", [frame_id]
+        ).fetchone()[0]
+    )
 
 
 def _parse_event(row: tuple[Any, ...]) -> LabelEvent:
-    frame_id, action, shown, at, seconds, n_keys, n_clicks, loupe_ms, lifted, blind, by, undo_of = row
-    return LabelEvent(frame_id, action, shown, at, seconds, n_keys, n_clicks, loupe_ms, bool(lifted), bool(blind), by, undo_of)
+    frame_id, action, shown, at, seconds, n_keys, n_clicks, loupe_ms, lifted, blind, by, undo_of = (
+        row
+    )
+    return LabelEvent(
+        frame_id,
+        action,
+        shown,
+        at,
+        seconds,
+        n_keys,
+        n_clicks,
+        loupe_ms,
+        bool(lifted),
+        bool(blind),
+        by,
+        undo_of,
+    )
 
 
-# Label reviews, table `second_looks` (edits): decisions on disagreements between label and model. They never change a label.
+# Label reviews, table `second_looks` (edits): decisions on disagreements between label and model.
+# They never change a label.
 
 LABEL_REVIEW_COLUMNS = "subject, answer, of_label, class_name, boxes, by_whom, at"
 
@@ -306,7 +422,10 @@ LABEL_REVIEW_COLUMNS = "subject, answer, of_label, class_name, boxes, by_whom, a
 @memoisable
 def list_label_reviews(db: Database) -> dict[str, LabelReview]:
     """Subject → what was said of it, by subject."""
-    return {str(row[0]): _parse_label_review(row) for row in db.execute(f"SELECT {LABEL_REVIEW_COLUMNS} FROM second_look ORDER BY subject")}
+    return {
+        str(row[0]): _parse_label_review(row)
+        for row in db.execute(f"SELECT {LABEL_REVIEW_COLUMNS} FROM second_look ORDER BY subject")
+    }
 
 
 def make_label_review_row(look: LabelReview) -> TableRow:
@@ -343,7 +462,12 @@ REPEAT_COLUMNS = "frame_id, round, place, how, state, class_name, boxes, points,
 @memoisable
 def list_repeats(db: Database) -> tuple[Repeat, ...]:
     """Every repeat, round after round, in the order in which they are shown."""
-    return tuple(_parse_repeat(row) for row in db.execute(f"SELECT {REPEAT_COLUMNS} FROM repeat ORDER BY round, place, frame_id"))
+    return tuple(
+        _parse_repeat(row)
+        for row in db.execute(
+            f"SELECT {REPEAT_COLUMNS} FROM repeat ORDER BY round, place, frame_id"
+        )
+    )
 
 
 def make_repeat_row(repeat: Repeat) -> TableRow:
@@ -373,7 +497,18 @@ def make_repeat_key(repeat: Repeat) -> Key:
 
 def _parse_repeat(found: tuple[Any, ...]) -> Repeat:
     frame_id, number, place, how, state, class_name, box_text, point_text, by, at = found
-    return Repeat(frame_id, number, place, how, state, class_name, parse_boxes(box_text), parse_points(point_text), by, at)
+    return Repeat(
+        frame_id,
+        number,
+        place,
+        how,
+        state,
+        class_name,
+        parse_boxes(box_text),
+        parse_points(point_text),
+        by,
+        at,
+    )
 
 
 # The tags table (edits): words that a person put on frames and benchmark pictures.
@@ -396,7 +531,9 @@ def get_tags(db: Database, subject: str) -> tuple[str, ...]:
 
 def make_tags_row(subject: str, names: Iterable[str]) -> TableRow:
     """All tags of a subject, for an edit to put."""
-    return TableRow("tag", {"subject": subject, "names": to_json(sorted(set(map(clean_name, names))))})
+    return TableRow(
+        "tag", {"subject": subject, "names": to_json(sorted(set(map(clean_name, names))))}
+    )
 
 
 def make_tags_key(subject: str) -> Key:

@@ -29,11 +29,18 @@ COLUMNS = "name, sha256, file, card, added"
 
 
 def put_model(db: Database, model: StoredModel) -> None:
-    """A model at the end of the list. The same name, file and card again add nothing; sqlite3.IntegrityError where only the name fits."""
+    """A model at the end of the list. The same name, file and card again add nothing;
+    sqlite3.IntegrityError where only the name fits."""
     db.execute(
         f"""INSERT INTO model ({COLUMNS}) SELECT :name, :sha256, :file, :card, :added
         WHERE NOT EXISTS (SELECT 1 FROM model WHERE name = :name AND sha256 = :sha256 AND card = :card)""",
-        {"name": model.name, "sha256": model.sha256, "file": model.file, "card": model.card, "added": model.added},
+        {
+            "name": model.name,
+            "sha256": model.sha256,
+            "file": model.file,
+            "card": model.card,
+            "added": model.added,
+        },
     )
 
 
@@ -46,7 +53,9 @@ def get_model(db: Database, name: str) -> StoredModel | None:
 @memoisable
 def list_models(db: Database) -> tuple[StoredModel, ...]:
     """Every model, oldest first."""
-    return tuple(_parse_model(row) for row in db.execute(f"SELECT {COLUMNS} FROM model ORDER BY place"))
+    return tuple(
+        _parse_model(row) for row in db.execute(f"SELECT {COLUMNS} FROM model ORDER BY place")
+    )
 
 
 @memoisable
@@ -66,7 +75,8 @@ def _parse_model(row: tuple[str, str, str, str, str]) -> StoredModel:
 
 @lru_cache(maxsize=64)
 def _check_card(card: str) -> None:
-    """Raises UnfitValue for a text that is no model card: whoever reads the model next would blame the person who never wrote it."""
+    """Raises UnfitValue for a text that is no model card: whoever reads the model next would blame
+    the person who never wrote it."""
     found = from_json(card, "model.card")
     if not isinstance(found, dict):
         raise UnfitValue("model.card: no object")
@@ -76,16 +86,34 @@ def _check_card(card: str) -> None:
         raise UnfitValue(f"model.card: {error.field}, {error.problem}") from error
 
 
-# The model facts table (facts): findings and statements about a model; of one kind and subject the newest counts.
+# The model facts table (facts): findings and statements about a model; of one kind and subject the
+# newest counts.
 
 
-def put_fact(db: Database, kind: str, model_sha256: str, card_sha256: str, about: str, found: Any, created: str) -> None:
-    """`about` names what it was found on, such as a benchmark's key; `found` is anything JSON can hold."""
+def put_fact(
+    db: Database,
+    kind: str,
+    model_sha256: str,
+    card_sha256: str,
+    about: str,
+    found: Any,
+    created: str,
+) -> None:
+    """`about` names what it was found on, such as a benchmark's key; `found` is anything JSON can
+    hold."""
     values = [kind, model_sha256, card_sha256, about, to_json(found), created]
-    db.execute("INSERT INTO model_fact (kind, model_sha256, card_sha256, about, found, created) VALUES (?, ?, ?, ?, ?, ?)", values)
+    db.execute(
+        (
+            "INSERT INTO model_fact (kind, model_sha256, card_sha256, about, found, created) "
+            "VALUES (?, ?, ?, ?, ?, ?)"
+        ),
+        values,
+    )
 
 
-def get_newest_fact(db: Database, kind: str, model_sha256: str, card_sha256: str, about: str) -> Any | None:
+def get_newest_fact(
+    db: Database, kind: str, model_sha256: str, card_sha256: str, about: str
+) -> Any | None:
     """The newest fact of this kind; None without one."""
     row = db.execute(
         """SELECT found FROM model_fact WHERE kind = ? AND model_sha256 = ? AND card_sha256 = ? AND about = ?
@@ -97,48 +125,100 @@ def get_newest_fact(db: Database, kind: str, model_sha256: str, card_sha256: str
 
 def list_facts(db: Database, kind: str) -> tuple[tuple[str, str, Any, str], ...]:
     """Model, what it is about, what was found and when, oldest first."""
-    rows = db.execute("SELECT model_sha256, about, found, created FROM model_fact WHERE kind = ? ORDER BY fact_id", [kind])
-    return tuple((sha256, about, from_json(found, "model_fact.found"), created) for sha256, about, found, created in rows)
+    rows = db.execute(
+        (
+            "SELECT model_sha256, about, found, created FROM model_fact WHERE kind = ? ORDER BY "
+            "fact_id"
+        ),
+        [kind],
+    )
+    return tuple(
+        (sha256, about, from_json(found, "model_fact.found"), created)
+        for sha256, about, found, created in rows
+    )
 
 
 def list_all_facts(db: Database) -> tuple[Any, ...]:
     """Facts of all kinds, oldest first. Raises UnfitValue for what is no JSON."""
-    return tuple(from_json(row[0], "model_fact.found") for row in db.execute("SELECT found FROM model_fact ORDER BY fact_id"))
+    return tuple(
+        from_json(row[0], "model_fact.found")
+        for row in db.execute("SELECT found FROM model_fact ORDER BY fact_id")
+    )
 
 
 def list_fact_subjects(db: Database, kind: str) -> tuple[tuple[str, str, str, str], ...]:
-    """Model, card, what each fact of a kind is about and when it was found, oldest first; not what was found."""
-    rows = db.execute("SELECT model_sha256, card_sha256, about, created FROM model_fact WHERE kind = ? ORDER BY fact_id", [kind])
-    return tuple((str(sha256), str(card), str(about), str(created)) for sha256, card, about, created in rows)
+    """Model, card, what each fact of a kind is about and when it was found, oldest first; not what
+    was found."""
+    rows = db.execute(
+        (
+            "SELECT model_sha256, card_sha256, about, created FROM model_fact WHERE kind = ? "
+            "ORDER BY fact_id"
+        ),
+        [kind],
+    )
+    return tuple(
+        (str(sha256), str(card), str(about), str(created)) for sha256, card, about, created in rows
+    )
 
 
-def list_facts_of_model(db: Database, kind: str, model_sha256: str, card_sha256: str) -> tuple[tuple[str, Any], ...]:
-    """Facts of one kind of one model with one card: what each is about and what was found, oldest first."""
+def list_facts_of_model(
+    db: Database, kind: str, model_sha256: str, card_sha256: str
+) -> tuple[tuple[str, Any], ...]:
+    """Facts of one kind of one model with one card: what each is about and what was found, oldest
+    first."""
     asked = [kind, model_sha256, card_sha256]
-    rows = db.execute("SELECT about, found FROM model_fact WHERE kind = ? AND model_sha256 = ? AND card_sha256 = ? ORDER BY fact_id", asked)
+    rows = db.execute(
+        (
+            "SELECT about, found FROM model_fact WHERE kind = ? AND model_sha256 = ? AND "
+            "card_sha256 = ? ORDER BY fact_id"
+        ),
+        asked,
+    )
     return tuple((about, from_json(found, "model_fact.found")) for about, found in rows)
 
 
 def get_fact_sizes(db: Database, kind: str, model_sha256: str, card_sha256: str) -> dict[str, int]:
     """Bytes that the facts of one kind of one model with one card take, by what each is about."""
     asked = [kind, model_sha256, card_sha256]
-    rows = db.execute("SELECT about, length(found) FROM model_fact WHERE kind = ? AND model_sha256 = ? AND card_sha256 = ?", asked)
+    rows = db.execute(
+        (
+            "SELECT about, length(found) FROM model_fact WHERE kind = ? AND model_sha256 = ? AND "
+            "card_sha256 = ?"
+        ),
+        asked,
+    )
     return {str(about): int(n) for about, n in rows}
 
 
-def replace_fact(db: Database, kind: str, model_sha256: str, card_sha256: str, about: str, found: Any, created: str) -> None:
-    """Puts what was found, and forgets what was found on the same thing before: of facts that come every day only the newest is kept."""
+def replace_fact(
+    db: Database,
+    kind: str,
+    model_sha256: str,
+    card_sha256: str,
+    about: str,
+    found: Any,
+    created: str,
+) -> None:
+    """Puts what was found, and forgets what was found on the same thing before: of facts that come
+    every day only the newest is kept."""
     db.execute(
-        "DELETE FROM model_fact WHERE kind = ? AND model_sha256 = ? AND card_sha256 = ? AND about = ?",
+        (
+            "DELETE FROM model_fact WHERE kind = ? AND model_sha256 = ? AND card_sha256 = ? AND "
+            "about = ?"
+        ),
         [kind, model_sha256, card_sha256, about],
     )
     put_fact(db, kind, model_sha256, card_sha256, about, found, created)
 
 
 def remove_fact(db: Database, kind: str, model_sha256: str, card_sha256: str, about: str) -> None:
-    """Forgets what was found on one thing, and on its parts: those whose name goes on behind a line break."""
+    """Forgets what was found on one thing, and on its parts: those whose name goes on behind a line
+    break."""
     db.execute(
-        "DELETE FROM model_fact WHERE kind = ? AND model_sha256 = ? AND card_sha256 = ? AND (about = ? OR about LIKE ? || char(10) || '%')",
+        (
+            "DELETE FROM model_fact WHERE kind = ? AND model_sha256 = ? AND card_sha256 = ? AND "
+            "(about = ? OR about LIKE ? || char(10) || '%')"
+        ),
         [kind, model_sha256, card_sha256, about, about],
     )
 
@@ -146,7 +226,8 @@ def remove_fact(db: Database, kind: str, model_sha256: str, card_sha256: str, ab
 # The benchmark tables (facts): every benchmark that was named, the newest being the project's.
 
 LONGEST_PATH = 1 << 15  # characters: no system takes more
-SUSPECT = re.compile(r"^[/\\]|\.\.")  # of a path that may lead out of the benchmark, seen quickly among thousands
+# of a path that may lead out of the benchmark, seen quickly among thousands
+SUSPECT = re.compile(r"^[/\\]|\.\.")
 BENCHMARK_COLUMNS = "benchmark_id, root, format, claimed, classes"
 
 
@@ -159,26 +240,40 @@ def put_benchmark(db: Database, benchmark: Benchmark) -> None:
         [benchmark.root, benchmark.format, benchmark.claimed, to_json(list(benchmark.classes))],
     ).lastrowid
     db.conn.executemany(
-        "INSERT INTO benchmark_item (benchmark_id, place, path, class_name, boxes) VALUES (?, ?, ?, ?, ?)",
-        [(benchmark_id, place, item.path, item.class_name, format_boxes(item.boxes)) for place, item in enumerate(benchmark.items)],
+        (
+            "INSERT INTO benchmark_item (benchmark_id, place, path, class_name, boxes) VALUES (?, "
+            "?, ?, ?, ?)"
+        ),
+        [
+            (benchmark_id, place, item.path, item.class_name, format_boxes(item.boxes))
+            for place, item in enumerate(benchmark.items)
+        ],
     )
     db.conn.executemany(
         "INSERT INTO benchmark_points (benchmark_id, place, points) VALUES (?, ?, ?)",
-        [(benchmark_id, place, format_points(item.points)) for place, item in enumerate(benchmark.items) if item.points],
+        [
+            (benchmark_id, place, format_points(item.points))
+            for place, item in enumerate(benchmark.items)
+            if item.points
+        ],
     )
 
 
 @memoisable
 def get_benchmark(db: Database) -> Benchmark | None:
     """The benchmark that was named last, None where there is none yet."""
-    row = db.execute(f"SELECT {BENCHMARK_COLUMNS} FROM benchmark ORDER BY benchmark_id DESC LIMIT 1").fetchone()
+    row = db.execute(
+        f"SELECT {BENCHMARK_COLUMNS} FROM benchmark ORDER BY benchmark_id DESC LIMIT 1"
+    ).fetchone()
     return _parse_benchmark(db, row) if row else None
 
 
 @memoisable
 def list_benchmarks(db: Database) -> tuple[Benchmark, ...]:
     """Every benchmark that was ever named, the newest first."""
-    rows = db.execute(f"SELECT {BENCHMARK_COLUMNS} FROM benchmark ORDER BY benchmark_id DESC").fetchall()
+    rows = db.execute(
+        f"SELECT {BENCHMARK_COLUMNS} FROM benchmark ORDER BY benchmark_id DESC"
+    ).fetchall()
     return tuple(_parse_benchmark(db, row) for row in rows)
 
 
@@ -186,13 +281,21 @@ def _parse_benchmark(db: Database, row: tuple[Any, ...]) -> Benchmark:
     """Raises UnfitValue where it, or a picture of it, lies nowhere."""
     benchmark_id, root, format_, claimed, classes = row
     found = db.execute(
-        "SELECT path, class_name, boxes, coalesce(points, '[]') FROM benchmark_item LEFT JOIN benchmark_points USING (benchmark_id, place) "
+        "SELECT path, class_name, boxes, coalesce(points, '[]') FROM benchmark_item LEFT JOIN "
+        "benchmark_points USING (benchmark_id, place) "
         "WHERE benchmark_id = ? ORDER BY place",
         [benchmark_id],
     )
-    items = tuple(BenchmarkItem(path, class_name, parse_boxes(text), parse_points(dots)) for path, class_name, text, dots in found)
+    items = tuple(
+        BenchmarkItem(path, class_name, parse_boxes(text), parse_points(dots))
+        for path, class_name, text, dots in found
+    )
     if find_path_problem(root) in ("empty", "outside") or len(root) >= LONGEST_PATH:
         raise UnfitValue("benchmark.root")
-    if not all(0 < len(one.path) < LONGEST_PATH and not (SUSPECT.search(one.path) and find_path_problem(one.path)) for one in items):
+    if not all(
+        0 < len(one.path) < LONGEST_PATH
+        and not (SUSPECT.search(one.path) and find_path_problem(one.path))
+        for one in items
+    ):
         raise UnfitValue("benchmark_item.path")
     return Benchmark(root, format_, claimed, tuple(from_json(classes, "benchmark.classes")), items)

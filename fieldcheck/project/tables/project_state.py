@@ -1,5 +1,5 @@
-"""State of a project from its tables: progress, hash of all inputs, files of rows, integrity check, finished chunks, reports, evidence
-records."""
+"""State of a project from its tables: progress, hash of all inputs, files of rows, integrity check,
+finished chunks, reports, evidence records."""
 
 from __future__ import annotations
 
@@ -61,10 +61,12 @@ def read_project_status(db: Database) -> ProjectStatus:
     return ProjectStatus(*db.execute(COUNTS).fetchone())
 
 
-# State of everything that figures are made from, as one hash: another as soon as any of it is other than it was.
+# State of everything that figures are made from, as one hash: another as soon as any of it is other
+# than it was.
 
 OF_NO_FIGURE = frozenset(("version", "edit", "edit_row", "label_event", "draft", "chunk", "report"))
-"""Tables that affect no number of the report: history, label events, drafts, and written reports."""
+"""Tables that affect no number of the report: history, label events, drafts, and written reports.
+"""
 UPDATED = frozenset(("recording", "model", "benchmark", "draw"))
 """Small tables of facts whose rows are looked at themselves."""
 NO_ROWID = "WITHOUT ROWID"
@@ -72,8 +74,8 @@ NO_ROWID = "WITHOUT ROWID"
 
 @memoisable
 def compute_content_state(db: Database, without: Collection[str] = ()) -> str:
-    """Hash of the state. Rows that acts change count by what they hold, facts, which are only added to, by how many there are. `without`:
-    keys of settings that do not count."""
+    """Hash of the state. Rows that acts change count by what they hold, facts, which are only added
+    to, by how many there are. `without`: keys of settings that do not count."""
     told = hashlib.sha256()
     for table in TABLES:
         if table.name not in OF_NO_FIGURE:
@@ -81,12 +83,16 @@ def compute_content_state(db: Database, without: Collection[str] = ()) -> str:
     return told.hexdigest()
 
 
-def _read_table_state(db: Database, table: ProjectTable, without: Collection[str]) -> list[tuple[object, ...]]:
+def _read_table_state(
+    db: Database, table: ProjectTable, without: Collection[str]
+) -> list[tuple[object, ...]]:
     if table.edited_by or table.changing or table.name in UPDATED:
         rows = db.execute(f"SELECT * FROM {table.name} ORDER BY 1, 2").fetchall()
         return [row for row in rows if table.name != "setting" or row[0] not in without]
     if table.name == "frame":  # which of them show a sensor that stood still is told later
-        return db.execute("SELECT count(*), max(rowid), coalesce(sum(frozen), 0) FROM frame").fetchall()
+        return db.execute(
+            "SELECT count(*), max(rowid), coalesce(sum(frozen), 0) FROM frame"
+        ).fetchall()
     newest = "0" if NO_ROWID in table.sql else "max(rowid)"
     return db.execute(f"SELECT count(*), {newest} FROM {table.name}").fetchall()
 
@@ -95,7 +101,8 @@ def _read_table_state(db: Database, table: ProjectTable, without: Collection[str
 
 
 def list_owned_rows(db: Database) -> tuple[tuple[str, str, str], ...]:
-    """Place in the project, hash, and what is hashed, table by table. Raises UnfitValue for a place that is none inside."""
+    """Place in the project, hash, and what is hashed, table by table. Raises UnfitValue for a place
+    that is none inside."""
     found = []
     for table in (table for table in schema.TABLES if table.files):
         cursor = db.execute(table.files)
@@ -121,13 +128,24 @@ def check_thorough(db: Database) -> tuple[str, ...]:
 
 def find_dangling_rows(db: Database) -> tuple[tuple[str, str], ...]:
     """Rows that speak of something that is not there: table and name, in the order of the alphabet."""
-    asked = [(table.name, table.reference) for table in schema.TABLES if table.reference is not None]
-    return tuple(sorted((table, str(name)) for table, refers in asked for (name,) in db.execute(_make_dangling_query(table, refers))))
+    asked = [
+        (table.name, table.reference) for table in schema.TABLES if table.reference is not None
+    ]
+    return tuple(
+        sorted(
+            (table, str(name))
+            for table, refers in asked
+            for (name,) in db.execute(_make_dangling_query(table, refers))
+        )
+    )
 
 
 def _make_dangling_query(table: str, refers: TableReference) -> str:
     there = f"SELECT {refers.column} FROM {refers.target_table}"
-    return f"SELECT DISTINCT {refers.label_column or refers.column} FROM {table} WHERE {refers.column} NOT IN ({there})"
+    return (
+        f"SELECT DISTINCT {refers.label_column or refers.column} FROM {table} WHERE "
+        f"{refers.column} NOT IN ({there})"
+    )
 
 
 # The chunks table (facts): which pieces of long work are finished.
@@ -135,12 +153,17 @@ def _make_dangling_query(table: str, refers: TableReference) -> str:
 
 def get_finished_chunks(db: Database, job: str) -> frozenset[int]:
     """The numbers of the finished chunks of one job."""
-    return frozenset(int(number) for (number,) in db.execute("SELECT number FROM chunk WHERE job = ?", [job]))
+    return frozenset(
+        int(number) for (number,) in db.execute("SELECT number FROM chunk WHERE job = ?", [job])
+    )
 
 
 def mark_chunk_finished(db: Database, job: str, number: int) -> None:
     """The chunk is finished; say so in the transaction that stores its rows."""
-    db.execute("INSERT INTO chunk (job, number) VALUES (?, ?) ON CONFLICT (job, number) DO NOTHING", [job, number])
+    db.execute(
+        "INSERT INTO chunk (job, number) VALUES (?, ?) ON CONFLICT (job, number) DO NOTHING",
+        [job, number],
+    )
 
 
 def remove_chunks(db: Database, job: str) -> None:
@@ -153,7 +176,8 @@ def remove_chunks(db: Database, job: str) -> None:
 
 @dataclass(frozen=True, slots=True)
 class StoredReport:
-    """`folder` is where it was written, relative where that is inside the project; `summary` the text of its summary.json."""
+    """`folder` is where it was written, relative where that is inside the project; `summary` the
+    text of its summary.json."""
 
     folder: str
     created: str
@@ -172,27 +196,44 @@ def put_report(db: Database, report: StoredReport) -> None:
 def has_report_by(db: Database, method: str) -> bool:
     """Whether a stored report gave the camera's interval by this method."""
     found = db.execute(
-        "SELECT EXISTS (SELECT 1 FROM report WHERE json_valid(summary) AND json_extract(summary, '$.field.camera.method') = ?)", [method]
+        (
+            "SELECT EXISTS (SELECT 1 FROM report WHERE json_valid(summary) AND "
+            "json_extract(summary, '$.field.camera.method') = ?)"
+        ),
+        [method],
     )
     return bool(found.fetchone()[0])
 
 
 @memoisable
 def get_last_scores(db: Database) -> tuple[str, str, float, float | None] | None:
-    """Created, name of the model, field score and gap of the newest report that measured a field score; None where none did."""
+    """Created, name of the model, field score and gap of the newest report that measured a field
+    score; None where none did."""
     found = db.execute(
-        "SELECT created, coalesce(json_extract(summary, '$.model.name'), ''), json_extract(summary, '$.field.footage.value'),"
+        "SELECT created, coalesce(json_extract(summary, '$.model.name'), ''), "
+        "json_extract(summary, '$.field.footage.value'),"
         " json_extract(summary, '$.gap.value') FROM report WHERE json_valid(summary)"
-        " AND json_extract(summary, '$.field.footage.value') IS NOT NULL ORDER BY report_id DESC LIMIT 1"
+        " AND json_extract(summary, '$.field.footage.value') IS NOT NULL ORDER BY report_id "
+        "DESC LIMIT 1"
     ).fetchone()
-    return None if found is None else (str(found[0]), str(found[1]), float(found[2]), None if found[3] is None else float(found[3]))
+    return (
+        None
+        if found is None
+        else (
+            str(found[0]),
+            str(found[1]),
+            float(found[2]),
+            None if found[3] is None else float(found[3]),
+        )
+    )
 
 
 @memoisable
 def get_last_summary(db: Database) -> str | None:
     """`summary.json` of the newest report that measured a field score; None where none did."""
     found = db.execute(
-        "SELECT summary FROM report WHERE json_valid(summary) AND json_extract(summary, '$.field.footage.value') IS NOT NULL"
+        "SELECT summary FROM report WHERE json_valid(summary) AND json_extract(summary, "
+        "'$.field.footage.value') IS NOT NULL"
         " ORDER BY report_id DESC LIMIT 1"
     ).fetchone()
     return None if found is None else str(found[0])
@@ -201,19 +242,31 @@ def get_last_summary(db: Database) -> str | None:
 @memoisable
 def list_reports(db: Database) -> tuple[StoredReport, ...]:
     """Every report, oldest first."""
-    return tuple(StoredReport(*row) for row in db.execute("SELECT folder, created, lang, summary FROM report ORDER BY report_id"))
+    return tuple(
+        StoredReport(*row)
+        for row in db.execute(
+            "SELECT folder, created, lang, summary FROM report ORDER BY report_id"
+        )
+    )
 
 
-# Rows of a project as records of evidence: frames, picks, labels and runs, each as one JSON value in a fixed order.
+# Rows of a project as records of evidence: frames, picks, labels and runs, each as one JSON value
+# in a fixed order.
 
-# The seal table (facts): the chain of what was settled before the first label, and of every change since.
+# The seal table (facts): the chain of what was settled before the first label, and of every change
+# since.
 
 
 def add_seal(db: Database, kind: SealKind, body: Mapping[str, Any], at: str) -> SealRecord:
     """One more link at the end of the chain. Nothing is ever taken out of it."""
     last = db.execute("SELECT sha256 FROM seal ORDER BY place DESC LIMIT 1").fetchone()
-    sha256 = hash_chain_record(str(last[0]) if last else "", {"at": at, "body": dict(body), "kind": kind})
-    db.execute("INSERT INTO seal (at, kind, body, sha256) VALUES (?, ?, ?, ?)", [at, kind, to_canonical_json(dict(body)).decode(), sha256])
+    sha256 = hash_chain_record(
+        str(last[0]) if last else "", {"at": at, "body": dict(body), "kind": kind}
+    )
+    db.execute(
+        "INSERT INTO seal (at, kind, body, sha256) VALUES (?, ?, ?, ?)",
+        [at, kind, to_canonical_json(dict(body)).decode(), sha256],
+    )
     return SealRecord(kind, at, body, sha256)
 
 
@@ -221,7 +274,10 @@ def add_seal(db: Database, kind: SealKind, body: Mapping[str, Any], at: str) -> 
 def list_seals(db: Database) -> tuple[SealRecord, ...]:
     """Every link, oldest first."""
     found = db.execute("SELECT kind, at, body, sha256 FROM seal ORDER BY place")
-    return tuple(SealRecord(kind, at, from_json(body, "seal.body"), sha256) for kind, at, body, sha256 in found)
+    return tuple(
+        SealRecord(kind, at, from_json(body, "seal.body"), sha256)
+        for kind, at, body, sha256 in found
+    )
 
 
 def has_seals(db: Database) -> bool:
@@ -229,12 +285,20 @@ def has_seals(db: Database) -> bool:
     return db.execute("SELECT 1 FROM seal WHERE kind = 'sealed'").fetchone() is not None
 
 
-KINDS = {"frame": "frame_id", "pick": "frame_id", "label": "frame_id", "repeat": "repeat_id", "second_look": "subject", "run": "run_id"}
+KINDS = {
+    "frame": "frame_id",
+    "pick": "frame_id",
+    "label": "frame_id",
+    "repeat": "repeat_id",
+    "second_look": "subject",
+    "run": "run_id",
+}
 """Table → its key, in the order of the log."""
 
 
 def iter_evidence_records(db: Database) -> Iterator[dict[str, Any]]:
-    """`kind`, `key` and `body` of every row; of a frame its hash alone, of a run also the hash of all its answers."""
+    """`kind`, `key` and `body` of every row; of a frame its hash alone, of a run also the hash of
+    all its answers."""
     for kind, key in KINDS.items():
         wanted = "frame_id, sha256" if kind == "frame" else "*"
         cursor = db.execute(f"SELECT {wanted} FROM {kind} ORDER BY {key}")
@@ -248,8 +312,13 @@ def iter_evidence_records(db: Database) -> Iterator[dict[str, Any]]:
 
 def _hash_answers(db: Database, run_id: str) -> str:
     digest = hashlib.sha256()
-    for table, columns in (("prediction", "subject, n_rows, n_columns, answer, nan"), ("mask", "subject, packed")):
-        for row in db.execute(f"SELECT {columns} FROM {table} WHERE run_id = ? ORDER BY subject", [run_id]):
+    for table, columns in (
+        ("prediction", "subject, n_rows, n_columns, answer, nan"),
+        ("mask", "subject, packed"),
+    ):
+        for row in db.execute(
+            f"SELECT {columns} FROM {table} WHERE run_id = ? ORDER BY subject", [run_id]
+        ):
             digest.update(repr(row).encode())
     return digest.hexdigest()
 

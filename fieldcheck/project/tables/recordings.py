@@ -9,10 +9,26 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from fieldcheck.domain.recording import Clip, LightingChange, RecordedMoment, Recording, RecordingGap, RecordingStorage, SkippedFile
+from fieldcheck.domain.recording import (
+    Clip,
+    LightingChange,
+    RecordedMoment,
+    Recording,
+    RecordingGap,
+    RecordingStorage,
+    SkippedFile,
+)
 from fieldcheck.project.memoise import memoisable
 from fieldcheck.project.tables import values as values_table
-from fieldcheck.project.tables.values import Key, TableRow, UnfitValue, from_id, from_json, from_place, to_json
+from fieldcheck.project.tables.values import (
+    Key,
+    TableRow,
+    UnfitValue,
+    from_id,
+    from_json,
+    from_place,
+    to_json,
+)
 from fieldcheck.safe_text import clean_name
 from fieldcheck.timestamp import parse_local_time
 
@@ -22,7 +38,8 @@ CLOCK, DAY_S = "clock", 86_400
 
 
 def put_recording(db: Database, recording: Recording) -> None:
-    """A new recording goes to the end of the list; one that is there is brought up to date and keeps its place."""
+    """A new recording goes to the end of the list; one that is there is brought up to date and
+    keeps its place."""
     values = (
         recording.recording_id, recording.kind, recording.source, recording.path, recording.sha256,
         clean_name(recording.camera), clean_name(recording.location), recording.taken_at, to_json(list(recording.conditions)),
@@ -53,14 +70,20 @@ def remove_recording(db: Database, recording_id: str) -> None:
 
 def get_recording(db: Database, recording_id: str) -> Recording | None:
     """The recording of that name, None where there is none."""
-    row = db.execute(f"SELECT {RECORDING_COLUMNS} FROM recording WHERE recording_id = ?", [recording_id]).fetchone()
+    row = db.execute(
+        f"SELECT {RECORDING_COLUMNS} FROM recording WHERE recording_id = ?", [recording_id]
+    ).fetchone()
     return _parse_recording(row) if row else None
 
 
 def find_recording_by_sha256(db: Database, sha256: str) -> Recording | None:
     """The recording with this content, closed or not; None where it never came in."""
     row = db.execute(
-        f"SELECT {RECORDING_COLUMNS} FROM recording WHERE sha256 = ? ORDER BY closed DESC, import_order LIMIT 1", [sha256]
+        (
+            f"SELECT {RECORDING_COLUMNS} FROM recording WHERE sha256 = ? ORDER BY closed DESC, "
+            "import_order LIMIT 1"
+        ),
+        [sha256],
     ).fetchone()
     return _parse_recording(row) if row else None
 
@@ -68,19 +91,35 @@ def find_recording_by_sha256(db: Database, sha256: str) -> Recording | None:
 @memoisable
 def list_recordings(db: Database) -> tuple[Recording, ...]:
     """Every recording in order of import, also those whose import is not finished."""
-    found, ahead = db.execute(f"SELECT {RECORDING_COLUMNS} FROM recording ORDER BY import_order"), _read_clock(db)
-    return tuple(replace(one, ahead_s=ahead.get(one.taken_at)) for one in map(_parse_recording, found))
+    found, ahead = (
+        db.execute(f"SELECT {RECORDING_COLUMNS} FROM recording ORDER BY import_order"),
+        _read_clock(db),
+    )
+    return tuple(
+        replace(one, ahead_s=ahead.get(one.taken_at)) for one in map(_parse_recording, found)
+    )
 
 
 def store_site_clock(db: Database) -> None:
-    """Has the project tell by how many seconds the clock of its site is ahead of UTC at each of its recordings, for computers elsewhere."""
-    moments = {one.taken_at: parse_local_time(one.taken_at, one.ahead_s).utcoffset() for one in list_recordings(db) if one.taken_at}
-    values_table.store_setting(db, CLOCK, {iso: int(away.total_seconds()) for iso, away in moments.items() if away is not None})
+    """Has the project tell by how many seconds the clock of its site is ahead of UTC at each of its
+    recordings, for computers elsewhere."""
+    moments = {
+        one.taken_at: parse_local_time(one.taken_at, one.ahead_s).utcoffset()
+        for one in list_recordings(db)
+        if one.taken_at
+    }
+    values_table.store_setting(
+        db,
+        CLOCK,
+        {iso: int(away.total_seconds()) for iso, away in moments.items() if away is not None},
+    )
 
 
 def is_site_clock(told: object) -> bool:
     """Whether a value of the settings is what `store_site_clock` noted."""
-    return isinstance(told, dict) and not any(type(ahead) is not int or abs(ahead) >= DAY_S for ahead in told.values())
+    return isinstance(told, dict) and not any(
+        type(ahead) is not int or abs(ahead) >= DAY_S for ahead in told.values()
+    )
 
 
 def _read_clock(db: Database) -> dict[str, int]:
@@ -98,10 +137,13 @@ def _parse_recording(row: tuple[Any, ...]) -> Recording:
     return Recording(*(*row[:8], conditions, *row[9:16], skipped, bool(row[17])))
 
 
-# The tables of recordings that were made here (facts): how each was kept, its gaps, its marked moments, and the light that was
+# The tables of recordings that were made here (facts): how each was kept, its gaps, its marked
+# moments, and the light that was
 # told.
 
-CAPTURE_COLUMNS = "recording_id, n_bytes, n_dropped, n_skipped, format, decoded_from, on_grid, ended"
+CAPTURE_COLUMNS = (
+    "recording_id, n_bytes, n_dropped, n_skipped, format, decoded_from, on_grid, ended"
+)
 
 
 def put_capture(db: Database, captured: RecordingStorage, gaps: Iterable[RecordingGap]) -> None:
@@ -116,31 +158,44 @@ def put_capture(db: Database, captured: RecordingStorage, gaps: Iterable[Recordi
     db.execute("DELETE FROM gap WHERE recording_id = ?", [captured.recording_id])
     db.conn.executemany(
         "INSERT INTO gap (recording_id, place, at_s, seconds, cause) VALUES (?, ?, ?, ?, ?)",
-        [(captured.recording_id, place, float(gap.at_s), float(gap.seconds), gap.cause) for place, gap in enumerate(gaps)],
+        [
+            (captured.recording_id, place, float(gap.at_s), float(gap.seconds), gap.cause)
+            for place, gap in enumerate(gaps)
+        ],
     )
 
 
 def get_capture(db: Database, recording_id: str) -> RecordingStorage | None:
     """How a recording was kept; None where it was not made here, or has not ended."""
-    row = db.execute(f"SELECT {CAPTURE_COLUMNS} FROM captured WHERE recording_id = ?", [recording_id]).fetchone()
+    row = db.execute(
+        f"SELECT {CAPTURE_COLUMNS} FROM captured WHERE recording_id = ?", [recording_id]
+    ).fetchone()
     return RecordingStorage(*(*row[:6], bool(row[6]), row[7])) if row else None
 
 
 def list_gaps(db: Database, recording_id: str) -> tuple[RecordingGap, ...]:
     """The gaps of a recording that has ended, in time order."""
-    found = db.execute("SELECT at_s, seconds, cause FROM gap WHERE recording_id = ? ORDER BY place", [recording_id])
+    found = db.execute(
+        "SELECT at_s, seconds, cause FROM gap WHERE recording_id = ? ORDER BY place", [recording_id]
+    )
     return tuple(RecordingGap(*row) for row in found)
 
 
 def add_moment(db: Database, recording_id: str, moment: RecordedMoment) -> None:
     """A moment was marked."""
-    db.execute("INSERT OR IGNORE INTO moment (recording_id, at_s, kind) VALUES (?, ?, ?)", [recording_id, float(moment.at_s), moment.kind])
+    db.execute(
+        "INSERT OR IGNORE INTO moment (recording_id, at_s, kind) VALUES (?, ?, ?)",
+        [recording_id, float(moment.at_s), moment.kind],
+    )
 
 
 def list_moments(db: Database, recording_id: str) -> tuple[RecordedMoment, ...]:
     """The marked moments of a recording in time order."""
     return tuple(
-        RecordedMoment(*row) for row in db.execute("SELECT at_s, kind FROM moment WHERE recording_id = ? ORDER BY at_s", [recording_id])
+        RecordedMoment(*row)
+        for row in db.execute(
+            "SELECT at_s, kind FROM moment WHERE recording_id = ? ORDER BY at_s", [recording_id]
+        )
     )
 
 
@@ -154,20 +209,29 @@ def add_light(db: Database, recording_id: str, light: LightingChange) -> None:
 
 def list_lights(db: Database, recording_id: str) -> tuple[LightingChange, ...]:
     """Lighting notes of a recording in time order; empty for an imported one."""
-    found = db.execute("SELECT at_s, conditions FROM light WHERE recording_id = ? ORDER BY at_s", [recording_id])
-    return tuple(LightingChange(at_s, tuple(from_json(conditions, "light.conditions"))) for at_s, conditions in found)
+    found = db.execute(
+        "SELECT at_s, conditions FROM light WHERE recording_id = ? ORDER BY at_s", [recording_id]
+    )
+    return tuple(
+        LightingChange(at_s, tuple(from_json(conditions, "light.conditions")))
+        for at_s, conditions in found
+    )
 
 
 # The clips table (edits): where a recording is cut, and what a person says about each stretch.
 
-CLIP_COLUMNS = "clip.clip_id, clip.recording_id, clip.first_index, clip.start_s, clip.camera, clip.location, clip.conditions"
+CLIP_COLUMNS = (
+    "clip.clip_id, clip.recording_id, clip.first_index, clip.start_s, clip.camera, "
+    "clip.location, clip.conditions"
+)
 
 
 @memoisable
 def list_clips(db: Database) -> tuple[Clip, ...]:
     """Every clip: recordings in order of import, clips in time order."""
     found = db.execute(
-        f"SELECT {CLIP_COLUMNS} FROM clip JOIN recording USING (recording_id) ORDER BY recording.import_order, clip.first_index"
+        f"SELECT {CLIP_COLUMNS} FROM clip JOIN recording USING (recording_id) ORDER BY "
+        "recording.import_order, clip.first_index"
     )
     return tuple(_parse_clip(row) for row in found)
 
@@ -176,12 +240,16 @@ def list_clips_of_recording(db: Database, recording_id: str) -> tuple[Clip, ...]
     """The clips of one recording in time order."""
     return tuple(
         _parse_clip(row)
-        for row in db.execute(f"SELECT {CLIP_COLUMNS} FROM clip WHERE recording_id = ? ORDER BY first_index", [recording_id])
+        for row in db.execute(
+            f"SELECT {CLIP_COLUMNS} FROM clip WHERE recording_id = ? ORDER BY first_index",
+            [recording_id],
+        )
     )
 
 
 def put_clips(db: Database, clips: Iterable[Clip]) -> None:
-    """The clips that an import found: no act of a person, so nothing to undo. A clip that is there already keeps what was said of it."""
+    """The clips that an import found: no act of a person, so nothing to undo. A clip that is there
+    already keeps what was said of it."""
     for clip in clips:
         if values_table.get_row(db, make_clip_key(clip.clip_id)) is None:
             values_table.put_row(db, make_clip_row(clip))

@@ -1,4 +1,5 @@
-"""Rows of a database copied or changed as a whole: absolute paths shortened, rows rescued from damage, one text replaced everywhere."""
+"""Rows of a database copied or changed as a whole: absolute paths shortened, rows rescued from
+damage, one text replaced everywhere."""
 
 from __future__ import annotations
 
@@ -24,7 +25,8 @@ JSON_COLUMN = {"setting": "value"}
 
 @dataclass(frozen=True, slots=True)
 class SalvagedRows:
-    """Rows that could be read of one table; `whole` where that is all of it. Every row has all `columns`."""
+    """Rows that could be read of one table; `whole` where that is all of it. Every row has all
+    `columns`."""
 
     table: str
     columns: tuple[str, ...]
@@ -34,23 +36,35 @@ class SalvagedRows:
 
 def list_tables(db: Database) -> tuple[str, ...]:
     """The tables that hold the project's rows."""
-    return tuple(name for kind, name, _, _ in schema.read_schema(db) if kind == "table" and name not in ("_sqlite_migrations", "version"))
+    return tuple(
+        name
+        for kind, name, _, _ in schema.read_schema(db)
+        if kind == "table" and name not in ("_sqlite_migrations", "version")
+    )
 
 
 def read_rows(db: Database, table: str, columns: tuple[str, ...]) -> SalvagedRows:
-    """The rows of a table as far as pages can be read: from its beginning up to the first fault, and from its end back to the last."""
+    """The rows of a table as far as pages can be read: from its beginning up to the first fault,
+    and from its end back to the last."""
     order = _list_order_columns(db, table)
-    forward, whole = _read_until_fault(db, f"SELECT {', '.join(columns)} FROM {table} ORDER BY {', '.join(order)}")
+    forward, whole = _read_until_fault(
+        db, f"SELECT {', '.join(columns)} FROM {table} ORDER BY {', '.join(order)}"
+    )
     if whole:
         return _drop_unreadable(SalvagedRows(table, columns, tuple(forward), True))
     falling = ", ".join(f"{name} DESC" for name in order)
-    backward, _ = _read_until_fault(db, f"SELECT {', '.join(columns)} FROM {table} ORDER BY {falling}")
+    backward, _ = _read_until_fault(
+        db, f"SELECT {', '.join(columns)} FROM {table} ORDER BY {falling}"
+    )
     return _drop_unreadable(SalvagedRows(table, columns, (*forward, *reversed(backward)), False))
 
 
 def restore_rows(db: Database, saved: SalvagedRows) -> int:
     """Put rows where none stands under their key, and return how many fitted."""
-    statement = f"INSERT OR IGNORE INTO {saved.table} ({', '.join(saved.columns)}) VALUES ({', '.join('?' * len(saved.columns))})"
+    statement = (
+        f"INSERT OR IGNORE INTO {saved.table} ({', '.join(saved.columns)}) VALUES "
+        f"({', '.join('?' * len(saved.columns))})"
+    )
     return sum(_put_if_missing(db, statement, row) for row in saved.rows)
 
 
@@ -60,8 +74,8 @@ def remove_all_rows(db: Database, table: str) -> None:
 
 
 def restore_fitting(db: Database, saved: SalvagedRows, fits: Callable[[Database], bool]) -> int:
-    """Put rows where none stands under their key, without those after which `fits(db)` is no longer so; how many came in. They are halved
-    until each that is to blame stands alone."""
+    """Put rows where none stands under their key, without those after which `fits(db)` is no longer
+    so; how many came in. They are halved until each that is to blame stands alone."""
     if not saved.rows:
         return 0
     db.execute("SAVEPOINT part")
@@ -73,7 +87,10 @@ def restore_fitting(db: Database, saved: SalvagedRows, fits: Callable[[Database]
     if good or len(saved.rows) == 1:
         return n if good else 0
     half = len(saved.rows) // 2
-    return sum(restore_fitting(db, replace(saved, rows=some), fits) for some in (saved.rows[:half], saved.rows[half:]))
+    return sum(
+        restore_fitting(db, replace(saved, rows=some), fits)
+        for some in (saved.rows[:half], saved.rows[half:])
+    )
 
 
 def _put_if_missing(db: Database, statement: str, row: tuple[object, ...]) -> int:
@@ -85,10 +102,17 @@ def _put_if_missing(db: Database, statement: str, row: tuple[object, ...]) -> in
 
 def _list_order_columns(db: Database, table: str) -> list[str]:
     """The columns by which the table lies on disk."""
-    text = next(sql for kind, name, _, sql in schema.read_schema(db) if kind == "table" and name == table)
+    text = next(
+        sql for kind, name, _, sql in schema.read_schema(db) if kind == "table" and name == table
+    )
     if "WITHOUT ROWID" not in text:
         return ["rowid"]
-    return [str(name) for (name,) in db.execute("SELECT name FROM pragma_table_info(?) WHERE pk ORDER BY pk", [table])]
+    return [
+        str(name)
+        for (name,) in db.execute(
+            "SELECT name FROM pragma_table_info(?) WHERE pk ORDER BY pk", [table]
+        )
+    ]
 
 
 def _read_until_fault(db: Database, question: str) -> tuple[list[tuple[object, ...]], bool]:
@@ -102,7 +126,8 @@ def _read_until_fault(db: Database, question: str) -> tuple[list[tuple[object, .
 
 
 def _drop_unreadable(saved: SalvagedRows) -> SalvagedRows:
-    """Without rows whose value is no JSON: the page is sound, and nobody can read what stands on it."""
+    """Without rows whose value is no JSON: the page is sound, and nobody can read what stands on
+    it."""
     name = JSON_COLUMN.get(saved.table)
     if name is None:
         return saved
@@ -119,7 +144,8 @@ def _is_json(value: object) -> bool:
     return True
 
 
-# One text in the place of another, in every row of a database, so that nothing of the old one stays in its file.
+# One text in the place of another, in every row of a database, so that nothing of the old one stays
+# in its file.
 
 TOLD = (
     "SELECT source FROM recording", "SELECT camera FROM recording", "SELECT camera FROM clip",
@@ -133,7 +159,8 @@ def list_camera_texts(db: Database) -> frozenset[str]:
 
 
 def replace_texts(db: Database, forms: Mapping[str, str]) -> None:
-    """Puts new texts for old ones, the first of `forms` first, and makes the file anew: what was deleted is overwritten.
+    """Puts new texts for old ones, the first of `forms` first, and makes the file anew: what was
+    deleted is overwritten.
 
     `db` writes and has no transaction open.
     """
@@ -143,7 +170,10 @@ def replace_texts(db: Database, forms: Mapping[str, str]) -> None:
             for column in schema.list_columns(db, table):
                 for old, new in forms.items():
                     db.execute(
-                        f"UPDATE {table} SET {column} = replace({column}, ?, ?) WHERE typeof({column}) = 'text' AND instr({column}, ?)",
+                        (
+                            f"UPDATE {table} SET {column} = replace({column}, ?, ?) WHERE "
+                            f"typeof({column}) = 'text' AND instr({column}, ?)"
+                        ),
                         [old, new, old],
                     )
     db.execute("VACUUM")
@@ -156,14 +186,16 @@ def set_sha256(db: Database, recording_id: str, sha256: str) -> None:
 
 
 ABSOLUTE = re.compile(r"(/|[A-Za-z]:[\\/]|\\\\)[^\n]*[\\/][^\n]*")
-"""A folder inside a folder: shorter ones name nobody, and may be something else that begins with a stroke."""
+"""A folder inside a folder: shorter ones name nobody, and may be something else that begins with a
+stroke."""
 
 
 ROOT = "root"  # of a golden set, in its setting
 
 
 def to_portable_path(text: str) -> str:
-    """A path by its last part where it leads out of the folder that it is told of, whether or not it looks like one."""
+    """A path by its last part where it leads out of the folder that it is told of, whether or not
+    it looks like one."""
     if not text or not find_path_problem(text):
         return text
     named = shorten_path(text)
@@ -171,7 +203,8 @@ def to_portable_path(text: str) -> str:
 
 
 def list_image_paths(fact: Any) -> list[str]:
-    """Pictures that a fact names, and their folder; a shift of an earlier version listed its outliers as rows."""
+    """Pictures that a fact names, and their folder; a shift of an earlier version listed its
+    outliers as rows."""
     told = fact if isinstance(fact, dict) else {}
     folders = [str(told["folder"])] if "folder" in told else []
     return (
@@ -183,7 +216,9 @@ def list_image_paths(fact: Any) -> list[str]:
 
 def list_golden_roots(db: Database) -> list[str]:
     """Folders of golden sets that the settings name, or did before an edit."""
-    texts = db.execute("SELECT value FROM setting UNION ALL SELECT before FROM edit_row WHERE kind = 'setting'").fetchall()
+    texts = db.execute(
+        "SELECT value FROM setting UNION ALL SELECT before FROM edit_row WHERE kind = 'setting'"
+    ).fetchall()
     texts += db.execute("SELECT after FROM edit_row WHERE kind = 'setting'").fetchall()
     return [root for (text,) in texts for root in _iter_roots(text)]
 
@@ -202,8 +237,8 @@ def _iter_roots(value: Any) -> Iterator[str]:
 
 
 def replace_machine_paths(db: Database, told: Mapping[str, str]) -> None:
-    """Shortens every such path; those of `told` to what stands there. A report's summary, where other texts begin with a stroke, has those
-    of `told` alone."""
+    """Shortens every such path; those of `told` to what stands there. A report's summary, where
+    other texts begin with a stroke, has those of `told` alone."""
 
     def get_short(text: str) -> str:
         return told.get(text) or (shorten_path(text) if ABSOLUTE.fullmatch(text) else text)
@@ -213,7 +248,9 @@ def replace_machine_paths(db: Database, told: Mapping[str, str]) -> None:
 
     def in_summary(text: str) -> str:
         for path, name in told.items():
-            text = text.replace(json.dumps(path, ensure_ascii=False), json.dumps(name, ensure_ascii=False))
+            text = text.replace(
+                json.dumps(path, ensure_ascii=False), json.dumps(name, ensure_ascii=False)
+            )
         return text
 
     for table, column, found in (
@@ -224,7 +261,9 @@ def replace_machine_paths(db: Database, told: Mapping[str, str]) -> None:
         ("model_fact", "found", _map_json_texts(get_short)), ("model_fact", "found", _clean_fact),
     ):  # fmt: skip
         only = "AND kind = 'setting'" if table == "edit_row" else ""
-        texts = db.execute(f"SELECT DISTINCT {column} FROM {table} WHERE {column} GLOB '*[/\\]*' {only}").fetchall()
+        texts = db.execute(
+            f"SELECT DISTINCT {column} FROM {table} WHERE {column} GLOB '*[/\\]*' {only}"
+        ).fetchall()
         for (text,) in texts:
             if (named := found(text)) != text:
                 db.execute(f"UPDATE {table} SET {column} = ? WHERE {column} = ?", [named, text])
@@ -249,7 +288,12 @@ def _map_json_texts(short: Callable[[str], str]) -> Callable[[str], str]:
         if isinstance(value, list):
             return [map_value(one) for one in value]
         if isinstance(value, dict):
-            return {key: to_portable_path(one) if key == ROOT and isinstance(one, str) else map_value(one) for key, one in value.items()}
+            return {
+                key: to_portable_path(one)
+                if key == ROOT and isinstance(one, str)
+                else map_value(one)
+                for key, one in value.items()
+            }
         return value
 
     return map_text
@@ -260,6 +304,15 @@ def _clean_fact(text: str) -> str:
     fact = json.loads(text)
     if all(to_portable_path(one) == one for one in list_image_paths(fact)):
         return text
-    sampled = [{**one, "picture": to_portable_path(str(one.get("picture", "")))} for one in fact.get("sampled", ())]
+    sampled = [
+        {**one, "picture": to_portable_path(str(one.get("picture", "")))}
+        for one in fact.get("sampled", ())
+    ]
     rows = [[*row[:3], to_portable_path(str(row[3])), *row[4:]] for row in fact.get("outliers", ())]
-    return to_json({**fact, **({"sampled": sampled} if sampled else {}), **({"outliers": rows} if rows else {})})
+    return to_json(
+        {
+            **fact,
+            **({"sampled": sampled} if sampled else {}),
+            **({"outliers": rows} if rows else {}),
+        }
+    )

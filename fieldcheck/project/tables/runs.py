@@ -1,4 +1,5 @@
-"""Tables of runs: subjects, environment, provider, predictions, masks and image hashes; and the store that MLflow opens."""
+"""Tables of runs: subjects, environment, provider, predictions, masks and image hashes; and the
+store that MLflow opens."""
 
 from __future__ import annotations
 
@@ -16,7 +17,9 @@ from fieldcheck.domain.run import On, Run, RunEnvironment, TrackedRun
 from fieldcheck.project.memoise import memoisable
 from fieldcheck.project.tables.values import from_blob, from_json, to_blob, to_json
 
-COLUMNS = "run_id, model_sha256, card_sha256, subjects, recipe, severity, seed, code_version, n, created"
+COLUMNS = (
+    "run_id, model_sha256, card_sha256, subjects, recipe, severity, seed, code_version, n, created"
+)
 
 
 def put_run(db: Database, run: Run) -> None:
@@ -25,7 +28,13 @@ def put_run(db: Database, run: Run) -> None:
         run.run_id, run.model_sha256, run.card_sha256, run.on, run.recipe, float(run.severity), int(run.seed), run.code_version,
         int(run.n), run.created,
     )  # fmt: skip
-    db.execute(f"INSERT INTO run ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (run_id) DO NOTHING", values)
+    db.execute(
+        (
+            f"INSERT INTO run ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT "
+            "(run_id) DO NOTHING"
+        ),
+        values,
+    )
 
 
 def get_run(db: Database, run_id: str) -> Run | None:
@@ -41,8 +50,11 @@ def list_all_runs(db: Database) -> tuple[Run, ...]:
 
 
 def list_run_page(db: Database, limit: int, offset: int) -> tuple[Run, ...]:
-    """At most `limit` runs behind the `offset` newest, the newest first: a list of a thousand is not read whole."""
-    found = db.execute(f"SELECT {COLUMNS} FROM run ORDER BY rowid DESC LIMIT ? OFFSET ?", [limit, offset])
+    """At most `limit` runs behind the `offset` newest, the newest first: a list of a thousand is
+    not read whole."""
+    found = db.execute(
+        f"SELECT {COLUMNS} FROM run ORDER BY rowid DESC LIMIT ? OFFSET ?", [limit, offset]
+    )
     return tuple(_parse_run(row) for row in found)
 
 
@@ -54,14 +66,22 @@ def count_runs(db: Database) -> int:
 def find_runs_by_prefix(db: Database, run_id: str) -> tuple[Run, ...]:
     """The run of that id alone, else at most two whose ids begin so."""
     found = get_run(db, run_id)
-    rows = db.execute(f"SELECT {COLUMNS} FROM run WHERE run_id >= ? AND run_id < ? LIMIT 2", [run_id, run_id + "g"])
+    rows = db.execute(
+        f"SELECT {COLUMNS} FROM run WHERE run_id >= ? AND run_id < ? LIMIT 2",
+        [run_id, run_id + "g"],
+    )
     return (found,) if found else tuple(_parse_run(row) for row in rows)
 
 
-def find_runs(db: Database, model_sha256: str, card_sha256: str, on: On, recipe: str = "none") -> tuple[Run, ...]:
+def find_runs(
+    db: Database, model_sha256: str, card_sha256: str, on: On, recipe: str = "none"
+) -> tuple[Run, ...]:
     """The runs of one model with one card over one kind of subjects, oldest first."""
     found = db.execute(
-        f"SELECT {COLUMNS} FROM run WHERE model_sha256 = ? AND card_sha256 = ? AND subjects = ? AND recipe = ? ORDER BY rowid",
+        (
+            f"SELECT {COLUMNS} FROM run WHERE model_sha256 = ? AND card_sha256 = ? AND subjects = "
+            "? AND recipe = ? ORDER BY rowid"
+        ),
         [model_sha256, card_sha256, on, recipe],
     )
     return tuple(_parse_run(row) for row in found)
@@ -71,80 +91,127 @@ def _parse_run(row: tuple[Any, ...]) -> Run:
     return Run(*row)
 
 
-# The run_environment table (facts): libraries and machine that answers of a run were computed with; several where it went on
+# The run_environment table (facts): libraries and machine that answers of a run were computed with;
+# several where it went on
 # elsewhere.
 
 
 def put_run_environment(db: Database, run_id: str, environment: RunEnvironment) -> None:
     """Some of the run's answers are computed there. Saying it again adds nothing."""
     db.execute(
-        "INSERT INTO run_environment (run_id, environment) VALUES (?, ?) ON CONFLICT (run_id, environment) DO NOTHING",
+        (
+            "INSERT INTO run_environment (run_id, environment) VALUES (?, ?) ON CONFLICT (run_id, "
+            "environment) DO NOTHING"
+        ),
         [run_id, to_json(asdict(environment))],
     )
 
 
 def get_run_environments(db: Database, run_id: str) -> tuple[RunEnvironment, ...]:
     """In a fixed order; none for a run of a version that did not keep them."""
-    found = db.execute("SELECT environment FROM run_environment WHERE run_id = ? ORDER BY environment", [run_id])
-    return tuple(RunEnvironment(**from_json(text, "run_environment.environment")) for (text,) in found)
+    found = db.execute(
+        "SELECT environment FROM run_environment WHERE run_id = ? ORDER BY environment", [run_id]
+    )
+    return tuple(
+        RunEnvironment(**from_json(text, "run_environment.environment")) for (text,) in found
+    )
 
 
-# The run_provider table (facts): where the answers of a run were computed; several where it was begun on one and ended on another.
+# The run_provider table (facts): where the answers of a run were computed; several where it was
+# begun on one and ended on another.
 
 
 def put_run_provider(db: Database, run_id: str, provider: str) -> None:
     """Some of the run's answers are computed there. Saying it again adds nothing."""
-    db.execute("INSERT INTO run_provider (run_id, provider) VALUES (?, ?) ON CONFLICT (run_id, provider) DO NOTHING", [run_id, provider])
+    db.execute(
+        (
+            "INSERT INTO run_provider (run_id, provider) VALUES (?, ?) ON CONFLICT (run_id, "
+            "provider) DO NOTHING"
+        ),
+        [run_id, provider],
+    )
 
 
 def get_run_providers(db: Database, run_id: str) -> tuple[str, ...]:
     """By name; none for a run of a version that knew only the processor."""
-    return tuple(str(name) for (name,) in db.execute("SELECT provider FROM run_provider WHERE run_id = ? ORDER BY provider", [run_id]))
+    return tuple(
+        str(name)
+        for (name,) in db.execute(
+            "SELECT provider FROM run_provider WHERE run_id = ? ORDER BY provider", [run_id]
+        )
+    )
 
 
 def get_providers_of_model(db: Database, model_sha256: str) -> tuple[str, ...]:
     """Of all runs of one model, by name."""
     found = db.execute(
-        "SELECT DISTINCT provider FROM run_provider JOIN run USING (run_id) WHERE model_sha256 = ? ORDER BY provider", [model_sha256]
+        (
+            "SELECT DISTINCT provider FROM run_provider JOIN run USING (run_id) WHERE "
+            "model_sha256 = ? ORDER BY provider"
+        ),
+        [model_sha256],
     )
     return tuple(str(name) for (name,) in found)
 
 
-# The mask table (facts): which pixels an answer covers, packed, by run and subject; kept where labels are points.
+# The mask table (facts): which pixels an answer covers, packed, by run and subject; kept where
+# labels are points.
 
 
 def insert_masks(db: Database, run_id: str, predictions: Iterable[Prediction]) -> None:
     """The masks of those answers that carry some. One that is there already stays as it is."""
     db.conn.executemany(
-        "INSERT INTO mask (run_id, subject, packed) VALUES (?, ?, ?) ON CONFLICT (run_id, subject) DO NOTHING",
-        [(run_id, prediction.subject, prediction.masks) for prediction in predictions if prediction.masks],
+        (
+            "INSERT INTO mask (run_id, subject, packed) VALUES (?, ?, ?) ON CONFLICT (run_id, "
+            "subject) DO NOTHING"
+        ),
+        [
+            (run_id, prediction.subject, prediction.masks)
+            for prediction in predictions
+            if prediction.masks
+        ],
     )
 
 
 def get_masks_of_run(db: Database, run_id: str) -> dict[str, bytes]:
     """Subject → packed masks, in order of the subjects' names."""
-    found = db.execute("SELECT subject, packed FROM mask WHERE run_id = ? ORDER BY subject", [run_id])
+    found = db.execute(
+        "SELECT subject, packed FROM mask WHERE run_id = ? ORDER BY subject", [run_id]
+    )
     return {str(subject): bytes(packed) for subject, packed in found}
 
 
 def get_masked_subjects(db: Database, run_id: str) -> frozenset[str]:
     """Of what the run keeps masks."""
-    return frozenset(str(subject) for (subject,) in db.execute("SELECT subject FROM mask WHERE run_id = ?", [run_id]))
+    return frozenset(
+        str(subject)
+        for (subject,) in db.execute("SELECT subject FROM mask WHERE run_id = ?", [run_id])
+    )
 
 
-# The asked_picture table (facts): SHA-256 of each picture file that a run showed to the model, where it is no frame of the project.
+# The asked_picture table (facts): SHA-256 of each picture file that a run showed to the model,
+# where it is no frame of the project.
 
 
 def insert_asked_pictures(db: Database, run_id: str, predictions: Iterable[Prediction]) -> None:
-    """The hashes of those answers that carry one. One that is there already stays as it is, as its answer does."""
+    """The hashes of those answers that carry one. One that is there already stays as it is, as its
+    answer does."""
     db.conn.executemany(
-        "INSERT INTO asked_picture (run_id, subject, sha256) VALUES (?, ?, ?) ON CONFLICT (run_id, subject) DO NOTHING",
-        [(run_id, prediction.subject, prediction.picture) for prediction in predictions if prediction.picture],
+        (
+            "INSERT INTO asked_picture (run_id, subject, sha256) VALUES (?, ?, ?) ON CONFLICT "
+            "(run_id, subject) DO NOTHING"
+        ),
+        [
+            (run_id, prediction.subject, prediction.picture)
+            for prediction in predictions
+            if prediction.picture
+        ],
     )
 
 
 def get_asked_of_clean_runs(db: Database, model_sha256: str, card_sha256: str) -> dict[str, str]:
-    """Subject → SHA-256 as a model with one card was last shown it, undamaged: a sweep shows the pictures that its clean run hashed."""
+    """Subject → SHA-256 as a model with one card was last shown it, undamaged: a sweep shows the
+    pictures that its clean run hashed."""
     found = db.execute(
         """SELECT subject, sha256 FROM asked_picture JOIN run USING (run_id) WHERE model_sha256 = ? AND card_sha256 = ?
         AND subjects = 'benchmark' AND recipe = 'none' ORDER BY run.rowid""",
@@ -154,9 +221,13 @@ def get_asked_of_clean_runs(db: Database, model_sha256: str, card_sha256: str) -
 
 
 def get_first_asked(db: Database, model_sha256: str, card_sha256: str) -> str:
-    """Time, ISO 8601, at which a model with one card was first shown the benchmark, undamaged; empty where it never was."""
+    """Time, ISO 8601, at which a model with one card was first shown the benchmark, undamaged;
+    empty where it never was."""
     found = db.execute(
-        "SELECT min(created) FROM run WHERE model_sha256 = ? AND card_sha256 = ? AND subjects = 'benchmark' AND recipe = 'none'",
+        (
+            "SELECT min(created) FROM run WHERE model_sha256 = ? AND card_sha256 = ? AND subjects "
+            "= 'benchmark' AND recipe = 'none'"
+        ),
         [model_sha256, card_sha256],
     )
     return str(found.fetchone()[0] or "")
@@ -185,38 +256,64 @@ def insert_predictions(db: Database, run_id: str, predictions: Iterable[Predicti
 
 def get_predictions(db: Database, run_id: str) -> dict[str, Prediction]:
     """Every answer of the run: subject → prediction, in order of the subjects' names."""
-    found = db.execute("SELECT subject, n_rows, n_columns, answer, nan FROM prediction WHERE run_id = ? ORDER BY subject", [run_id])
+    found = db.execute(
+        (
+            "SELECT subject, n_rows, n_columns, answer, nan FROM prediction WHERE run_id = ? "
+            "ORDER BY subject"
+        ),
+        [run_id],
+    )
     masks = get_masks_of_run(db, run_id)
     return {row[0]: _parse_prediction(row, masks.get(row[0], b"")) for row in found}
 
 
 def get_predicted_subjects(db: Database, run_id: str) -> frozenset[str]:
     """Subjects that the run has answered already."""
-    return frozenset(str(subject) for (subject,) in db.execute("SELECT subject FROM prediction WHERE run_id = ?", [run_id]))
+    return frozenset(
+        str(subject)
+        for (subject,) in db.execute("SELECT subject FROM prediction WHERE run_id = ?", [run_id])
+    )
 
 
 def get_nan_flags(db: Database, run_id: str) -> dict[str, bool]:
     """Subject → whether its answer came with a figure that was not finite."""
-    return {str(subject): bool(nan) for subject, nan in db.execute("SELECT subject, nan FROM prediction WHERE run_id = ?", [run_id])}
+    return {
+        str(subject): bool(nan)
+        for subject, nan in db.execute(
+            "SELECT subject, nan FROM prediction WHERE run_id = ?", [run_id]
+        )
+    }
 
 
 def count_predictions(db: Database, run_ids: Sequence[str]) -> dict[str, int]:
     """Run → how many answers it has; without those that have none."""
     marks = ", ".join("?" * len(run_ids))
-    found = db.execute(f"SELECT run_id, count(*) FROM prediction WHERE run_id IN ({marks}) GROUP BY run_id", list(run_ids))
+    found = db.execute(
+        f"SELECT run_id, count(*) FROM prediction WHERE run_id IN ({marks}) GROUP BY run_id",
+        list(run_ids),
+    )
     return {str(run_id): int(n) for run_id, n in found}
 
 
-def remove_predictions(db: Database, model_sha256: str, card_sha256: str, subjects: Sequence[str]) -> None:
-    """Takes out what one model with one card answered of pictures of the benchmark, as they were and under corruptions."""
-    runs = "SELECT run_id FROM run WHERE model_sha256 = ? AND card_sha256 = ? AND subjects = 'benchmark'"
+def remove_predictions(
+    db: Database, model_sha256: str, card_sha256: str, subjects: Sequence[str]
+) -> None:
+    """Takes out what one model with one card answered of pictures of the benchmark, as they were
+    and under corruptions."""
+    runs = (
+        "SELECT run_id FROM run WHERE model_sha256 = ? AND card_sha256 = ? AND subjects = "
+        "'benchmark'"
+    )
     for table in ("prediction", "mask", "asked_picture"):
         question = f"DELETE FROM {table} WHERE subject = ? AND run_id IN ({runs})"
-        db.conn.executemany(question, [(subject, model_sha256, card_sha256) for subject in subjects])
+        db.conn.executemany(
+            question, [(subject, model_sha256, card_sha256) for subject in subjects]
+        )
 
 
 def list_models_asked(db: Database, subjects: Sequence[str]) -> tuple[tuple[str, str], ...]:
-    """Models with their cards, by SHA-256, that have answered any of these subjects as they are, the first one first."""
+    """Models with their cards, by SHA-256, that have answered any of these subjects as they are,
+    the first one first."""
     marks = ", ".join("?" * len(subjects))
     found = db.execute(
         f"""SELECT model_sha256, card_sha256 FROM run WHERE recipe = 'none' AND EXISTS
@@ -229,7 +326,14 @@ def list_models_asked(db: Database, subjects: Sequence[str]) -> tuple[tuple[str,
 
 def _get_prediction_values(run_id: str, prediction: Prediction) -> tuple[object, ...]:
     shape = prediction.answer.shape
-    return run_id, prediction.subject, shape[0], shape[1] if len(shape) == 2 else None, to_blob(prediction.answer), int(prediction.nan)
+    return (
+        run_id,
+        prediction.subject,
+        shape[0],
+        shape[1] if len(shape) == 2 else None,
+        to_blob(prediction.answer),
+        int(prediction.nan),
+    )
 
 
 def _parse_prediction(row: tuple[Any, ...], masks: bytes) -> Prediction:
@@ -238,7 +342,8 @@ def _parse_prediction(row: tuple[Any, ...], masks: bytes) -> Prediction:
     return Prediction(subject, from_blob(blob, shape, "prediction.answer"), bool(nan), masks)
 
 
-# An SQLite store as MLflow opens it: the tables of its oldest revision that knows steps, which every later version migrates by
+# An SQLite store as MLflow opens it: the tables of its oldest revision that knows steps, which
+# every later version migrates by
 # itself.
 
 REVISION = "451aebb31d03"
@@ -267,20 +372,40 @@ TABLES = (
 
 
 def write_mlflow_store(path: Path, experiment: str, files: str, runs: Iterable[TrackedRun]) -> None:
-    """A new store with one experiment; `files`: the URI below which those of its runs lie. Raises sqlite3.Error."""
+    """A new store with one experiment; `files`: the URI below which those of its runs lie. Raises
+    sqlite3.Error."""
     with closing(sqlite3.connect(path)) as db, db:
         for table in TABLES:
             db.execute(table)
         db.execute("INSERT INTO alembic_version (version_num) VALUES (?)", [REVISION])
-        db.execute("INSERT INTO experiments VALUES (?, ?, ?, 'active')", [EXPERIMENT, experiment, files])
+        db.execute(
+            "INSERT INTO experiments VALUES (?, ?, ?, 'active')", [EXPERIMENT, experiment, files]
+        )
         for run in runs:
             db.execute(
-                "INSERT INTO runs VALUES (?, ?, 'LOCAL', 'fieldcheck', '', '', 'FINISHED', ?, ?, ?, 'active', ?, ?)",
-                [run.run_id, run.name, run.began_ms, run.began_ms, run.version, run.files, EXPERIMENT],
+                (
+                    "INSERT INTO runs VALUES (?, ?, 'LOCAL', 'fieldcheck', '', '', 'FINISHED', ?, "
+                    "?, ?, 'active', ?, ?)"
+                ),
+                [
+                    run.run_id,
+                    run.name,
+                    run.began_ms,
+                    run.began_ms,
+                    run.version,
+                    run.files,
+                    EXPERIMENT,
+                ],
             )
-            db.executemany("INSERT INTO params VALUES (?, ?, ?)", [(key, value, run.run_id) for key, value in run.parameters.items()])
+            db.executemany(
+                "INSERT INTO params VALUES (?, ?, ?)",
+                [(key, value, run.run_id) for key, value in run.parameters.items()],
+            )
             tags = {"mlflow.runName": run.name, "mlflow.source.name": "fieldcheck", **run.tags}
-            db.executemany("INSERT INTO tags VALUES (?, ?, ?)", [(key, value, run.run_id) for key, value in tags.items()])
+            db.executemany(
+                "INSERT INTO tags VALUES (?, ?, ?)",
+                [(key, value, run.run_id) for key, value in tags.items()],
+            )
             db.executemany(
                 "INSERT INTO metrics VALUES (?, ?, ?, ?, ?)",
                 [(one.name, one.value, one.at_ms, run.run_id, one.step) for one in run.metrics],

@@ -1,4 +1,5 @@
-"""Conversion of values for SQLite (JSON, vectors, hashes, NaN, boxes), rows kept by the history, and the tables of settings and slices."""
+"""Conversion of values for SQLite (JSON, vectors, hashes, NaN, boxes), rows kept by the history,
+and the tables of settings and slices."""
 
 from __future__ import annotations
 
@@ -30,7 +31,9 @@ class UnfitValue(Exception):
 
 def to_json(value: object) -> str:
     """JSON text of a value: the same value, the same text."""
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
+    return json.dumps(
+        value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False
+    )
 
 
 def from_json(text: str, what: str) -> Any:
@@ -47,7 +50,8 @@ def to_blob(vector: NDArray[np.float32]) -> bytes:
 
 
 def from_blob(blob: bytes, shape: tuple[int, ...], what: str) -> NDArray[np.float32]:
-    """float32 of that shape, not writeable. Raises UnfitValue where the size is not that of the shape."""
+    """float32 of that shape, not writeable. Raises UnfitValue where the size is not that of the
+    shape."""
     if min(shape) < 0 or len(blob) != 4 * int(np.prod(shape, dtype=object)):
         raise UnfitValue(f"{what}: {len(blob)} bytes for {shape}")
     return np.frombuffer(blob, dtype="<f4").reshape(shape).astype(np.float32, copy=False)
@@ -74,15 +78,24 @@ def from_real(stored: float | None) -> float:
 
 
 def from_place(stored: str, what: str) -> str:
-    """A path relative to the project, empty for none. Raises UnfitValue for one that leads out of it, or names another computer."""
+    """A path relative to the project, empty for none. Raises UnfitValue for one that leads out of
+    it, or names another computer."""
     if stored and (problem := find_path_problem(stored)):
         raise UnfitValue(f"{what}: {problem}")
     return stored
 
 
 def from_id(stored: str, what: str) -> str:
-    """A name that files and folders are called by. Raises UnfitValue for one with a separator in it."""
-    if not stored or "/" in stored or "\\" in stored or ":" in stored or "\0" in stored or stored in (".", ".."):
+    """A name that files and folders are called by. Raises UnfitValue for one with a separator in
+    it."""
+    if (
+        not stored
+        or "/" in stored
+        or "\\" in stored
+        or ":" in stored
+        or "\0" in stored
+        or stored in (".", "..")
+    ):
         raise UnfitValue(what)
     return stored
 
@@ -113,8 +126,19 @@ def parse_boxes(text: str) -> tuple[Box, ...]:
 
 
 def _get_box_fields(box: Box) -> list[str | float | bool]:
-    fields: list[str | float | bool] = [box.class_name, float(box.x), float(box.y), float(box.w), float(box.h), bool(box.crowd)]
-    return [*fields, bool(box.occluded), bool(box.truncated)] if box.occluded or box.truncated else fields
+    fields: list[str | float | bool] = [
+        box.class_name,
+        float(box.x),
+        float(box.y),
+        float(box.w),
+        float(box.h),
+        bool(box.crowd),
+    ]
+    return (
+        [*fields, bool(box.occluded), bool(box.truncated)]
+        if box.occluded or box.truncated
+        else fields
+    )
 
 
 def format_points(points: Iterable[Point]) -> str:
@@ -161,7 +185,9 @@ def get_row(db: Database, key: Key) -> Mapping[str, Value] | None:
     """The row as it stands, None where there is none."""
     cursor = db.execute(f"SELECT * FROM {key.kind} WHERE {KEYS[key.kind]} = ?", [key.key])
     row = cursor.fetchone()
-    return dict(zip((column[0] for column in cursor.description), row, strict=True)) if row else None
+    return (
+        dict(zip((column[0] for column in cursor.description), row, strict=True)) if row else None
+    )
 
 
 def is_complete_row(db: Database, row: TableRow) -> bool:
@@ -193,13 +219,21 @@ def get_setting(db: Database, key: str, default: Any = None) -> Any:
 @memoisable
 def list_settings(db: Database) -> dict[str, Any]:
     """Every key that is set, in alphabetical order."""
-    return {key: from_json(value, "setting.value") for key, value in db.execute("SELECT key, value FROM setting ORDER BY key")}
+    return {
+        key: from_json(value, "setting.value")
+        for key, value in db.execute("SELECT key, value FROM setting ORDER BY key")
+    }
 
 
 def store_setting(db: Database, name: str, value: Any) -> None:
-    """Keeps what the program notes for itself: no act of a person, so nothing to undo. A value that stands is replaced."""
+    """Keeps what the program notes for itself: no act of a person, so nothing to undo. A value that
+    stands is replaced."""
     db.conn.execute(
-        "INSERT INTO setting (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value", [name, to_json(value)]
+        (
+            "INSERT INTO setting (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value "
+            "= excluded.value"
+        ),
+        [name, to_json(value)],
     )
 
 
@@ -209,8 +243,8 @@ def drop_setting(db: Database, name: str) -> None:
 
 
 def make_setting_row(key: str, value: Any) -> TableRow:
-    """A setting for an edit to put; `value` is anything that is read back. Raises InvalidDocument for what is not, so that no project keeps
-    it."""
+    """A setting for an edit to put; `value` is anything that is read back. Raises InvalidDocument
+    for what is not, so that no project keeps it."""
     text = to_json(value)
     parse_json(text)
     return TableRow("setting", {"key": key, "value": text})
@@ -222,7 +256,8 @@ def make_setting_key(name: str) -> Key:
 
 
 def insert_initial_settings(db: Database, values: Mapping[str, Any]) -> None:
-    """Sets what a new project starts with: no act of a person, so nothing to undo. A key that is set already keeps its value."""
+    """Sets what a new project starts with: no act of a person, so nothing to undo. A key that is
+    set already keeps its value."""
     db.conn.executemany(
         "INSERT INTO setting (key, value) VALUES (?, ?) ON CONFLICT (key) DO NOTHING",
         [(name, to_json(value)) for name, value in values.items()],
@@ -234,13 +269,19 @@ def insert_initial_settings(db: Database, values: Mapping[str, Any]) -> None:
 
 @memoisable
 def list_saved_slices(db: Database) -> tuple[SavedSlice, ...]:
-    """Every saved slice by name. Raises UnfitValue for a filter that no version of ours can have written."""
-    return tuple(SavedSlice(str(name), _parse_filter(text)) for name, text in db.execute("SELECT name, filter FROM slice ORDER BY name"))
+    """Every saved slice by name. Raises UnfitValue for a filter that no version of ours can have
+    written."""
+    return tuple(
+        SavedSlice(str(name), _parse_filter(text))
+        for name, text in db.execute("SELECT name, filter FROM slice ORDER BY name")
+    )
 
 
 def make_slice_row(saved: SavedSlice) -> TableRow:
     """A slice for an edit to put, in place of one of that name."""
-    return TableRow("slice", {"name": clean_name(saved.name), "filter": to_json(saved.wanted.to_json())})
+    return TableRow(
+        "slice", {"name": clean_name(saved.name), "filter": to_json(saved.wanted.to_json())}
+    )
 
 
 def make_slice_key(name: str) -> Key:

@@ -1,4 +1,5 @@
-"""The command palette: every available action found by typing, the key sheet of a screen, and the list of messages."""
+"""The command palette: every available action found by typing, the key sheet of a screen, and the
+list of messages."""
 
 from __future__ import annotations
 
@@ -32,7 +33,8 @@ ABOVE, BESIDE, BETWEEN = 4, 8, 20  # pixels
 
 
 class KeyedList(QListWidget):
-    """`before`: the keys stand on the left, else at the right edge. `widest` is the one that their column has room for."""
+    """`before`: the keys stand on the left, else at the right edge. `widest` is the one that their
+    column has room for."""
 
     def __init__(self, before: bool, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -44,9 +46,14 @@ class KeyedList(QListWidget):
         """One more row; what cannot be done now is grey."""
         item = QListWidgetItem(said, self)
         item.setData(KEY, key)
-        if self.fontMetrics().horizontalAdvance(key) > self.fontMetrics().horizontalAdvance(self.widest):
+        if self.fontMetrics().horizontalAdvance(key) > self.fontMetrics().horizontalAdvance(
+            self.widest
+        ):
             self.widest = key
-        item.setData(Qt.ItemDataRole.AccessibleTextRole, tr("{action}, key {key}").format(action=said, key=key) if key else said)
+        item.setData(
+            Qt.ItemDataRole.AccessibleTextRole,
+            tr("{action}, key {key}").format(action=said, key=key) if key else said,
+        )
         if not enabled:
             item.setFlags(Qt.ItemFlag.NoItemFlags)
         return item
@@ -68,35 +75,52 @@ class _KeyedRowDelegate(QStyledItemDelegate):
         self.initStyleOption(option, index)
         said, key = option.text, index.data(KEY)
         option.text = ""
-        self._list.style().drawControl(QStyle.ControlElement.CE_ItemViewItem, option, painter, self._list)
+        self._list.style().drawControl(
+            QStyle.ControlElement.CE_ItemViewItem, option, painter, self._list
+        )
         chosen = bool(option.state & QStyle.StateFlag.State_Selected)
         if option.state & QStyle.StateFlag.State_Enabled:
-            pen = option.palette.color(QPalette.ColorRole.HighlightedText if chosen else QPalette.ColorRole.Text)
+            pen = option.palette.color(
+                QPalette.ColorRole.HighlightedText if chosen else QPalette.ColorRole.Text
+            )
         else:  # a style sheet gives the list one colour for both, so its own palette knows no grey
-            pen = QApplication.palette().color(QPalette.ColorGroup.Disabled, QPalette.ColorRole.Text)
+            pen = QApplication.palette().color(
+                QPalette.ColorGroup.Disabled, QPalette.ColorRole.Text
+            )
         painter.setPen(pen)
         of_key, of_said = self._split_rect(option)
         middle = Qt.AlignmentFlag.AlignVCenter
         fitting = option.fontMetrics.elidedText(said, Qt.TextElideMode.ElideRight, of_said.width())
         painter.drawText(of_said, middle | Qt.AlignmentFlag.AlignLeft, fitting)
-        painter.drawText(of_key, middle | (Qt.AlignmentFlag.AlignLeft if self._before else Qt.AlignmentFlag.AlignRight), key)
+        painter.drawText(
+            of_key,
+            middle | (Qt.AlignmentFlag.AlignLeft if self._before else Qt.AlignmentFlag.AlignRight),
+            key,
+        )
 
     def _split_rect(self, option: QStyleOptionViewItem) -> tuple[QRect, QRect]:
         """Of the key and of the words."""
         inside = option.rect.adjusted(BESIDE, 0, -BESIDE, 0)
         wide = option.fontMetrics.horizontalAdvance(self._list.widest)
         if self._before:
-            return inside.adjusted(0, 0, wide - inside.width(), 0), inside.adjusted(wide + BETWEEN, 0, 0, 0)
-        return inside.adjusted(inside.width() - wide, 0, 0, 0), inside.adjusted(0, 0, -wide - BETWEEN, 0)
+            return inside.adjusted(0, 0, wide - inside.width(), 0), inside.adjusted(
+                wide + BETWEEN, 0, 0, 0
+            )
+        return inside.adjusted(inside.width() - wide, 0, 0, 0), inside.adjusted(
+            0, 0, -wide - BETWEEN, 0
+        )
 
 
 STEPS: dict[int, int] = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1}
 
 
 class CommandPalette(QWidget):
-    """A field and a list below it. Enter does the chosen action, after `done()` has closed the finder."""
+    """A field and a list below it. Enter does the chosen action, after `done()` has closed the
+    finder."""
 
-    def __init__(self, actions: Actions, done: Callable[[], object], parent: QWidget | None = None) -> None:
+    def __init__(
+        self, actions: Actions, done: Callable[[], object], parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self._done = done
         self.field = QLineEdit(self, placeholderText=tr("Search actions"))
@@ -107,7 +131,9 @@ class CommandPalette(QWidget):
         self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         for entry, action in actions.list_available():
             if action.isEnabled() and not entry.hold:
-                self.list.add_row(entry.text, entry.shown_key).setData(Qt.ItemDataRole.UserRole, action)
+                self.list.add_row(entry.text, entry.shown_key).setData(
+                    Qt.ItemDataRole.UserRole, action
+                )
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.field)
@@ -120,7 +146,11 @@ class CommandPalette(QWidget):
         self._filter_actions("")
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent) and event.key() in STEPS:
+        if (
+            event.type() == QEvent.Type.KeyPress
+            and isinstance(event, QKeyEvent)
+            and event.key() in STEPS
+        ):
             self._move_selection(STEPS[event.key()])
             return True
         return False
@@ -154,7 +184,8 @@ class CommandPalette(QWidget):
 
 
 class ShortcutSheet(KeyedList):
-    """Every key of the screen that is shown, then those that are valid everywhere; grey is what cannot be done now."""
+    """Every key of the screen that is shown, then those that are valid everywhere; grey is what
+    cannot be done now."""
 
     def __init__(self, actions: Actions, parent: QWidget | None = None) -> None:
         super().__init__(True, parent)

@@ -34,7 +34,8 @@ else:
     sentences = LazyModule("fieldcheck.errors.messages")
     undo_summary = LazyModule("fieldcheck.project.messages")
 
-TRIES, TRY_MS = 20, 50  # how often, and after how long, the focus is given back to a screen that is still empty
+# how often, and after how long, the focus is given back to a screen that is still empty
+TRIES, TRY_MS = 20, 50
 SCREEN_OF_ACT = {act: spec.id for spec in list_specs() for act in spec.bind_actions}
 """An act's name, or its first part → the screen on which it can be seen."""
 
@@ -102,7 +103,8 @@ class GlobalActions(QObject):
         self._focus = find_widget_path(self._window.central, QApplication.focusWidget())
 
     def _restore_focus(self, tries: int) -> None:
-        """Gives the focus to where it was; once more while the screen reads what it shows, until somebody moves the focus."""
+        """Gives the focus to where it was; once more while the screen reads what it shows, until
+        somebody moves the focus."""
         screen = self._window.get_shown_screen()
         if QApplication.focusWidget() not in (None, screen.view, screen.focus) or not self._focus:
             return
@@ -117,7 +119,9 @@ class GlobalActions(QObject):
         self._window.context.actions.trigger_soon(action)
 
     def _open_project(self) -> None:
-        file_dialogs.choose_folder(self._window, tr("Open project folder"), self._window.open_project)
+        file_dialogs.choose_folder(
+            self._window, tr("Open project folder"), self._window.open_project
+        )
 
     def _export_report(self) -> None:
         self._window.show_screen("report")
@@ -125,23 +129,31 @@ class GlobalActions(QObject):
 
     def _undo_edit(self) -> None:
         self._window.current.undo(
-            partial(self._on_history_step, tr("Undone: {what}")), self._on_refusal, get_spec(self._window.current_screen).undo_scope
+            partial(self._on_history_step, tr("Undone: {what}")),
+            self._on_refusal,
+            get_spec(self._window.current_screen).undo_scope,
         )
 
     def _redo_edit(self) -> None:
         self._window.current.redo(
-            partial(self._on_history_step, tr("Redone: {what}")), self._on_refusal, get_spec(self._window.current_screen).undo_scope
+            partial(self._on_history_step, tr("Redone: {what}")),
+            self._on_refusal,
+            get_spec(self._window.current_screen).undo_scope,
         )
 
     def _on_history_step(self, said: str, changes: Changes) -> None:
         """Shows the screen on which the act was done, and says what happened."""
-        screen = SCREEN_OF_ACT.get(changes.act) or SCREEN_OF_ACT.get(changes.act.partition(".")[0], self._window.current_screen)
+        screen = SCREEN_OF_ACT.get(changes.act) or SCREEN_OF_ACT.get(
+            changes.act.partition(".")[0], self._window.current_screen
+        )
         if screen != self._window.current_screen:
             self._window.show_screen(screen)
         self._window.current.query(
             lambda project: undo_summary.load_undo_summary(project, changes),
             lambda one: self._window.messages.show_toast(
-                said.format(what=labels.describe_undo(one.act, one.n_frames, one.number, one.labels))
+                said.format(
+                    what=labels.describe_undo(one.act, one.n_frames, one.number, one.labels)
+                )
             ),
         )
 
@@ -166,10 +178,21 @@ class GlobalActions(QObject):
     def _focus_next_region(self, by: int) -> None:
         regions = self._window.list_regions()
         focus = QApplication.focusWidget()
-        at = next((place for place, part in enumerate(regions) if focus and (part is focus or part.isAncestorOf(focus))), -1)
+        at = next(
+            (
+                place
+                for place, part in enumerate(regions)
+                if focus and (part is focus or part.isAncestorOf(focus))
+            ),
+            -1,
+        )
         for step in range(1, len(regions) + 1):
             part = regions[(at + by * step) % len(regions)]
-            target = self._window.get_shown_screen().focus if part is self._window.stack else find_first_focus(part)
+            target = (
+                self._window.get_shown_screen().focus
+                if part is self._window.stack
+                else find_first_focus(part)
+            )
             if target is not None:
                 target.setFocus()
                 return
@@ -198,7 +221,12 @@ class GlobalActions(QObject):
         if cancelled is not None and cancelled():
             return
         focus = window.get_shown_screen().focus
-        at_home = QApplication.focusWidget() in (None, focus, get_focus_target(focus), window.get_shown_screen().view)
+        at_home = QApplication.focusWidget() in (
+            None,
+            focus,
+            get_focus_target(focus),
+            window.get_shown_screen().view,
+        )
         if window.messages.banners and (at_home or not is_text_input_focused()):
             window.messages.clear_banner(window.messages.banners[-1].key)
         window.focus_screen()

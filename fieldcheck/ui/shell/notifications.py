@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, QPropertyAnimation, Qt, QTimer, Signal
 from PySide6.QtGui import QIcon
-from PySide6.QtWidgets import QFrame, QGraphicsOpacityEffect, QHBoxLayout, QLabel, QSizePolicy, QSystemTrayIcon, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QGraphicsOpacityEffect,
+    QHBoxLayout,
+    QLabel,
+    QSizePolicy,
+    QSystemTrayIcon,
+    QVBoxLayout,
+    QWidget,
+)
 
 from fieldcheck.i18n.language import tr, tr_plural
 from fieldcheck.ui.errors import ALARM, WARN, Message, Messages
@@ -14,7 +23,8 @@ from fieldcheck.ui.widgets.buttons import KeyButton
 from fieldcheck.ui.widgets.layouts import clear_layout, make_label
 from fieldcheck.ui.widgets.text_lines import FixedLinesLabel
 
-# The banner slot: states that last, in the layout and never over the content; two at most, the rest as a count.
+# The banner slot: states that last, in the layout and never over the content; two at most, the rest
+# as a count.
 
 MOST, GAP = 2, 8  # banners at once; pixels between the last one and the screen
 MARKS = {ALARM: "⬣", WARN: "▲"}
@@ -23,13 +33,16 @@ MARKS = {ALARM: "⬣", WARN: "▲"}
 class BannerSlot(QWidget):
     """Shows the banners that stand. No banner, no room.
 
-    `line`: the newest one alone, in two lines at most, for a place whose height is fixed: what has no room there is its tooltip.
+    `line`: the newest one alone, in two lines at most, for a place whose height is fixed: what has
+    no room there is its tooltip.
     """
 
     filled = Signal(bool)
     """Whether it shows anything now."""
 
-    def __init__(self, look: Theme, messages: Messages, line: bool = False, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, look: Theme, messages: Messages, line: bool = False, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self._look, self._messages, self._line, self._on = look, messages, line, not line
         self._column = QVBoxLayout(self)
@@ -57,7 +70,9 @@ class BannerSlot(QWidget):
             self._column.addWidget(self._make_strip(message))
         if len(banners) > MOST and not self._line:
             more = len(banners) - MOST
-            said = tr_plural("{n} more message: Ctrl+M shows all.", "{n} more messages: Ctrl+M shows all.", more).format(n=more)
+            said = tr_plural(
+                "{n} more message: Ctrl+M shows all.", "{n} more messages: Ctrl+M shows all.", more
+            ).format(n=more)
             self._column.addWidget(make_label(said, "caption"))
         self.setVisible(bool(banners))
         self.filled.emit(bool(banners))
@@ -73,7 +88,10 @@ class BannerSlot(QWidget):
         if message.level in MARKS:
             row.addWidget(make_label(MARKS[message.level], "heading"))
         row.addWidget(self._make_text(message), 1)
-        ways = (*message.more_actions, *([(message.button, message.action)] if message.action is not None else []))
+        ways = (
+            *message.more_actions,
+            *([(message.button, message.action)] if message.action is not None else []),
+        )
         for name, act in ways:
             button = KeyButton(self._look, name)
             button.clicked.connect(lambda _checked=False, act=act: act())
@@ -100,7 +118,8 @@ MOST_LINES, BESIDE = 3, 16  # of what is said; pixels that stay free on both sid
 
 
 class Toast(QFrame):
-    """Lies at the foot of its parent, over the status bar and no caption of the content, which it never takes the focus from."""
+    """Lies at the foot of its parent, over the status bar and no caption of the content, which it
+    never takes the focus from."""
 
     def __init__(self, look: Theme, parent: QWidget) -> None:
         super().__init__(parent)
@@ -143,7 +162,8 @@ class Toast(QFrame):
         self._timer.start()
 
     def on_undo_depth_change(self, depth: int) -> None:
-        """The project has this many acts that can be undone. Once another one was done the button would undo that one, so it goes."""
+        """The project has this many acts that can be undone. Once another one was done the button
+        would undo that one, so it goes."""
         if self._message is None or self._message.action is None:
             return
         if self._depth is None:
@@ -152,14 +172,19 @@ class Toast(QFrame):
             self.hide()
 
     def update_position(self) -> None:
-        """In the middle, at the foot: the status bar and the margin above it are as high as a line of it. What is longer than the window
-        is wide takes more lines; what has no room in those is its tooltip."""
+        """In the middle, at the foot: the status bar and the margin above it are as high as a line
+        of it. What is longer than the window is wide takes more lines; what has no room in those is
+        its tooltip."""
         parent, px = require_value(self.parentWidget()), self._look.metrics.scale_px
-        beside = px(12) + (self._button.sizeHint().width() + px(12) if not self._button.isHidden() else px(12))
+        beside = px(12) + (
+            self._button.sizeHint().width() + px(12) if not self._button.isHidden() else px(12)
+        )
         room = max(px(120), parent.width() - 2 * px(BESIDE) - beside)
         wide = self._said.fontMetrics().horizontalAdvance(self._said.text()) + 2
         self._said.setFixedWidth(min(room, wide))
-        self._said.set_lines(next((n for n in range(1, MOST_LINES) if self._said.has_room(n)), MOST_LINES))
+        self._said.set_lines(
+            next((n for n in range(1, MOST_LINES) if self._said.has_room(n)), MOST_LINES)
+        )
         require_value(self.layout()).activate()
         self.adjustSize()
         self.move((parent.width() - self.width()) // 2, parent.height() - self.height())
@@ -183,7 +208,8 @@ class Toast(QFrame):
             self._message.action()
 
 
-# Notice for a person who is not looking at the window: by the system's tray where there is one. It never leaves this computer.
+# Notice for a person who is not looking at the window: by the system's tray where there is one. It
+# never leaves this computer.
 
 SHOWN_MS = 20_000
 
@@ -196,12 +222,15 @@ class TrayNotice:
         self._tray: QSystemTrayIcon | None = None
 
     def show_notice(self, title: str, said: str) -> bool:
-        """Shows a notice; False where this system has no tray, so that it has to be said in the window."""
+        """Shows a notice; False where this system has no tray, so that it has to be said in the
+        window."""
         if not QSystemTrayIcon.isSystemTrayAvailable():
             return False
         if self._tray is None:
             icon = self._window.window().windowIcon()
-            self._tray = QSystemTrayIcon(icon if not icon.isNull() else QIcon.fromTheme("dialog-warning"), self._window)
+            self._tray = QSystemTrayIcon(
+                icon if not icon.isNull() else QIcon.fromTheme("dialog-warning"), self._window
+            )
             self._tray.activated.connect(lambda _why: self._window.window().activateWindow())
         self._tray.show()
         self._tray.showMessage(title, said, QSystemTrayIcon.MessageIcon.Warning, SHOWN_MS)

@@ -1,5 +1,5 @@
-"""Overlays over the window, one at a time (jobs, messages, palette, key sheet, menu), and the question before leaving a recording or a
-job."""
+"""Overlays over the window, one at a time (jobs, messages, palette, key sheet, menu), and the
+question before leaving a recording or a job."""
 
 from __future__ import annotations
 
@@ -50,28 +50,43 @@ class Overlays:
         self._kind = ""
 
     def start_fade(self, place: QWidget) -> pages.Fade | None:
-        """The fade away from what `place` shows now, to be begun once it shows something else; None where nothing moves."""
+        """The fade away from what `place` shows now, to be begun once it shows something else; None
+        where nothing moves."""
         return pages.make_fade(place, theme.has_animations(get_application()))
 
     def show_jobs(self) -> None:
         """Opens the jobs: running and finished."""
-        self._toggle_overlay("jobs", tr("Jobs"), lambda: job_widgets.JobsPanel(self._theme, self._window.context.runner), at_foot=True)
+        self._toggle_overlay(
+            "jobs",
+            tr("Jobs"),
+            lambda: job_widgets.JobsPanel(self._theme, self._window.context.runner),
+            at_foot=True,
+        )
 
     def show_messages(self) -> None:
         """Everything that was said, the newest first."""
         self._toggle_overlay(
-            "messages", tr("Messages"), lambda: command_palette.make_message_list(self._window.context.messages.history), at_foot=True
+            "messages",
+            tr("Messages"),
+            lambda: command_palette.make_message_list(self._window.context.messages.history),
+            at_foot=True,
         )
 
     def show_command_palette(self) -> None:
         """Every action, found by typing."""
         self._toggle_overlay(
-            "finder", tr("Find action"), lambda: command_palette.CommandPalette(self._window.context.actions, self.close_open)
+            "finder",
+            tr("Find action"),
+            lambda: command_palette.CommandPalette(self._window.context.actions, self.close_open),
         )
 
     def show_shortcuts(self) -> None:
         """The keys of the screen that is shown."""
-        self._toggle_overlay("keys", tr("Shortcuts on this screen"), lambda: command_palette.ShortcutSheet(self._window.context.actions))
+        self._toggle_overlay(
+            "keys",
+            tr("Shortcuts on this screen"),
+            lambda: command_palette.ShortcutSheet(self._window.context.actions),
+        )
 
     def show_menu(self) -> None:
         """Every action as a menu, made from the same table."""
@@ -104,7 +119,9 @@ class Overlays:
     def _theme(self) -> Theme:
         return self._window.context.theme
 
-    def _toggle_overlay(self, kind: str, title: str, make: Callable[[], QWidget], at_foot: bool = False) -> None:
+    def _toggle_overlay(
+        self, kind: str, title: str, make: Callable[[], QWidget], at_foot: bool = False
+    ) -> None:
         same = self._kind == kind
         self.close_open()
         if same:
@@ -157,13 +174,18 @@ class ConfirmQuit(QDialog):
 
 
 class ConfirmStopJobs(ConfirmQuit):
-    """Asks about jobs that write. As long as it stands they go on; with the last of them it is answered, since nothing is left to be lost.
-    Where they are to stop, it waits until they have put everything away that is not whole."""
+    """Asks about jobs that write. As long as it stands they go on; with the last of them it is
+    answered, since nothing is left to be lost. Where they are to stop, it waits until they have put
+    everything away that is not whole."""
 
     def __init__(self, parent: QWidget, runner: JobRunner) -> None:
         jobs = runner.list_writing()
-        title = tr_plural("{n} job is not finished", "{n} jobs are not finished", len(jobs)).format(n=len(jobs))
-        super().__init__(parent, title, _describe_jobs(jobs), tr("Stop jobs"), tr("Continue working"))
+        title = tr_plural("{n} job is not finished", "{n} jobs are not finished", len(jobs)).format(
+            n=len(jobs)
+        )
+        super().__init__(
+            parent, title, _describe_jobs(jobs), tr("Stop jobs"), tr("Continue working")
+        )
         self._runner = runner
         runner.changed.connect(self._poll_jobs)
 
@@ -174,7 +196,8 @@ class ConfirmStopJobs(ConfirmQuit):
             button.setEnabled(False)
         for job in self._runner.list_writing():
             job.cancel()
-        QTimer.singleShot(round(STOP_S * 1000), self, self.accept)  # closing waits for what takes longer, too
+        # closing waits for what takes longer, too
+        QTimer.singleShot(round(STOP_S * 1000), self, self.accept)
 
     def _poll_jobs(self) -> None:
         if not self._runner.list_writing():
@@ -182,7 +205,8 @@ class ConfirmStopJobs(ConfirmQuit):
 
 
 def confirm_stop_recording(parent: QWidget, then: Callable[[], None]) -> ConfirmQuit:
-    """Asks about the recording that is made; `then` is called where the person wants to leave. One question at a time."""
+    """Asks about the recording that is made; `then` is called where the person wants to leave. One
+    question at a time."""
     return _open_dialog(
         parent,
         lambda: ConfirmQuit(
@@ -197,11 +221,14 @@ def confirm_stop_recording(parent: QWidget, then: Callable[[], None]) -> Confirm
 
 
 def confirm_stop_jobs(parent: QWidget, runner: JobRunner, then: Callable[[], None]) -> ConfirmQuit:
-    """Asks about the jobs that write; `then` is called once none does any more. One question at a time."""
+    """Asks about the jobs that write; `then` is called once none does any more. One question at a
+    time."""
     return _open_dialog(parent, lambda: ConfirmStopJobs(parent, runner), then)
 
 
-def _open_dialog(parent: QWidget, make: Callable[[], ConfirmQuit], then: Callable[[], None]) -> ConfirmQuit:
+def _open_dialog(
+    parent: QWidget, make: Callable[[], ConfirmQuit], then: Callable[[], None]
+) -> ConfirmQuit:
     standing = parent.findChild(ConfirmQuit)
     if standing is not None:
         return standing
@@ -214,12 +241,19 @@ def _open_dialog(parent: QWidget, make: Callable[[], ConfirmQuit], then: Callabl
 def _describe_jobs(jobs: list[Job]) -> str:
     """Which jobs they are, and what becomes of them."""
     names = " · ".join(job.name for job in jobs)
-    kept = tr("If you stop now, finished parts are saved. The same job continues from there next time.")
+    kept = tr(
+        "If you stop now, finished parts are saved. The same job continues from there next time."
+    )
     if any(not job.resumes for job in jobs):
-        kept = tr("If you stop now, a job that cannot be resumed starts from the beginning next time.")
+        kept = tr(
+            "If you stop now, a job that cannot be resumed starts from the beginning next time."
+        )
     waits = tr_plural(
         "Still being written: {names}. If you wait, this continues automatically when it is done.",
-        "Still being written: {names}. If you wait, this continues automatically when all are done.",
+        (
+            "Still being written: {names}. If you wait, this continues automatically when all are "
+            "done."
+        ),
         len(jobs),
     )
     return f"{waits.format(names=names)} {kept}"

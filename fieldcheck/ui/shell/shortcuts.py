@@ -1,4 +1,5 @@
-"""The table of actions with their keys, from which menus, buttons, tooltips, key sheet, palette, docs and tests are made."""
+"""The table of actions with their keys, from which menus, buttons, tooltips, key sheet, palette,
+docs and tests are made."""
 
 from __future__ import annotations
 
@@ -20,7 +21,8 @@ GLOBAL = ""
 
 @dataclass(frozen=True, slots=True)
 class ActionSpec:
-    """One action. `keys` are key sequences as Qt writes them in English; `hold`: it lasts while the key is down."""
+    """One action. `keys` are key sequences as Qt writes them in English; `hold`: it lasts while the
+    key is down."""
 
     id: str
     text: str
@@ -48,10 +50,19 @@ def _format_key(key: str) -> str:
 
 
 AZERTY = dict(zip("1234567890", "&é\"'(-è_çà", strict=True))
-"""What the digit keys give without Shift on a French keyboard: a label must not need Shift there."""
-NAVIGATION_KEYS = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Home, Qt.Key.Key_End)
+"""What the digit keys give without Shift on a French keyboard: a label must not need Shift there.
+"""
+NAVIGATION_KEYS = (
+    Qt.Key.Key_Up,
+    Qt.Key.Key_Down,
+    Qt.Key.Key_Left,
+    Qt.Key.Key_Right,
+    Qt.Key.Key_Home,
+    Qt.Key.Key_End,
+)
 """What a widget with the property `walks` takes for itself: its parts are one stop for Tab."""
-TEXT_INPUT_CLASSES, LIST = ("QLineEdit", "QPlainTextEdit", "QSpinBox"), "QComboBox"  # by name: no window needs one for its first paint
+# by name: no window needs one for its first paint
+TEXT_INPUT_CLASSES, LIST = ("QLineEdit", "QPlainTextEdit", "QSpinBox"), "QComboBox"
 PRESSES_BUTTONS = (Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
@@ -66,7 +77,8 @@ class _BoundAction:
 
 
 class Actions(QObject):
-    """Every action of `table` as a QAction of the window. One of a screen works while that screen is shown and has bound it."""
+    """Every action of `table` as a QAction of the window. One of a screen works while that screen
+    is shown and has bound it."""
 
     changed = Signal()
     """The set of enabled actions changed."""
@@ -105,7 +117,8 @@ class Actions(QObject):
         self.deleteLater()
 
     def bind_action(self, identity: str, run: Callable[[], object]) -> None:
-        """From now on the action does this, whatever it answers. Raises KeyError for one that is not in the table."""
+        """From now on the action does this, whatever it answers. Raises KeyError for one that is
+        not in the table."""
         self._all[identity].run = run
         self._update_action(self._all[identity])
 
@@ -129,8 +142,9 @@ class Actions(QObject):
         self._update_action(bound)
 
     def trigger_soon(self, identity: str) -> None:
-        """Does it now, or as soon as it can be done: a screen that was just entered may still read what it is done with. Nothing comes of
-        it once something else is done, or another screen is entered."""
+        """Does it now, or as soon as it can be done: a screen that was just entered may still read
+        what it is done with. Nothing comes of it once something else is done, or another screen is
+        entered."""
         action = self.get_action(identity)
         if action.isEnabled():
             action.trigger()
@@ -145,27 +159,43 @@ class Actions(QObject):
         self.changed.emit()
 
     def set_blocked(self, blocked: bool) -> None:
-        """While something lies over the screen (finder, key sheet) only the actions that are valid everywhere work."""
+        """While something lies over the screen (finder, key sheet) only the actions that are valid
+        everywhere work."""
         self._blocked = blocked
         self.set_screen(self._screen)
 
     def list_available(self) -> list[tuple[ActionSpec, QAction]]:
-        """Actions for the key sheet and the finder: this screen's actions, then those that are valid everywhere."""
-        found = [(bound.entry, bound.action) for bound in self._all.values() if bound.entry.screen in (self._screen, GLOBAL)]
+        """Actions for the key sheet and the finder: this screen's actions, then those that are
+        valid everywhere."""
+        found = [
+            (bound.entry, bound.action)
+            for bound in self._all.values()
+            if bound.entry.screen in (self._screen, GLOBAL)
+        ]
         return sorted(found, key=lambda pair: pair[0].screen == GLOBAL)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Space and Enter act on the button that has the focus, not on the screen; held keys are told when they go down and up."""
+        """Space and Enter act on the button that has the focus, not on the screen; held keys are
+        told when they go down and up."""
         kind = event.type()
-        if kind == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and self._is_for_focus_widget(event):
+        if (
+            kind == QEvent.Type.ShortcutOverride
+            and isinstance(event, QKeyEvent)
+            and self._is_for_focus_widget(event)
+        ):
             event.accept()
             return True
-        if kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease) and isinstance(event, QKeyEvent) and isinstance(watched, QWidget):
+        if (
+            kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease)
+            and isinstance(event, QKeyEvent)
+            and isinstance(watched, QWidget)
+        ):
             return self._handle_hold(event, kind == QEvent.Type.KeyPress)
         return False
 
     def _on_focus_change(self, _old: QWidget | None, now: QWidget | None) -> None:
-        """Listens to the widget that has the focus and to no other: a filter for all events of the program would hold up every one."""
+        """Listens to the widget that has the focus and to no other: a filter for all events of the
+        program would hold up every one."""
         if self._watched is not None and isValid(self._watched):
             self._watched.removeEventFilter(self)
         self._watched = now if now is not self._window else None
@@ -173,21 +203,33 @@ class Actions(QObject):
             self._watched.installEventFilter(self)
 
     def _is_for_focus_widget(self, event: QKeyEvent) -> bool:
-        """Plain keys belong to a field that is written into, Enter and arrows too; of a button only those that press it."""
-        if event.modifiers() & ~(Qt.KeyboardModifier.KeypadModifier | Qt.KeyboardModifier.ShiftModifier):
+        """Plain keys belong to a field that is written into, Enter and arrows too; of a button only
+        those that press it."""
+        if event.modifiers() & ~(
+            Qt.KeyboardModifier.KeypadModifier | Qt.KeyboardModifier.ShiftModifier
+        ):
             return False
         if is_text_input_focused():
-            return event.key() != Qt.Key.Key_Escape and not Qt.Key.Key_F1 <= event.key() <= Qt.Key.Key_F35
+            return (
+                event.key() != Qt.Key.Key_Escape
+                and not Qt.Key.Key_F1 <= event.key() <= Qt.Key.Key_F35
+            )
         focus = QApplication.focusWidget()
         if focus is not None and focus.property("walks") and event.key() in NAVIGATION_KEYS:
             return True
-        return event.key() in PRESSES_BUTTONS and (isinstance(focus, QAbstractButton) or (focus is not None and focus.inherits(LIST)))
+        return event.key() in PRESSES_BUTTONS and (
+            isinstance(focus, QAbstractButton) or (focus is not None and focus.inherits(LIST))
+        )
 
     def _handle_hold(self, event: QKeyEvent, down: bool) -> bool:
         if event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier or is_text_input_focused():
             return False
         for bound in self._all.values():
-            if bound.hold is not None and bound.action.isEnabled() and QKeySequence(event.key()) == QKeySequence(bound.entry.keys[0]):
+            if (
+                bound.hold is not None
+                and bound.action.isEnabled()
+                and QKeySequence(event.key()) == QKeySequence(bound.entry.keys[0])
+            ):
                 if not event.isAutoRepeat():
                     bound.hold(down)
                 return True
@@ -200,24 +242,29 @@ class Actions(QObject):
             bound.run()
 
     def _update_action(self, bound: _BoundAction) -> None:
-        shown = bound.entry.screen == GLOBAL or (bound.entry.screen == self._screen and not self._blocked)
+        shown = bound.entry.screen == GLOBAL or (
+            bound.entry.screen == self._screen and not self._blocked
+        )
         can = bound.run is not None or bound.hold is not None
         bound.action.setEnabled(shown and can and not bound.action.property("off"))
         if bound.entry.id == self._wanted and bound.action.isEnabled():
             self._wanted = ""
-            QTimer.singleShot(0, bound.action, bound.action.trigger)  # whoever allows it is still about to show why
+            # whoever allows it is still about to show why
+            QTimer.singleShot(0, bound.action, bound.action.trigger)
 
 
 def is_text_input_focused() -> bool:
     """Whether keys go into a text field."""
     focus = QApplication.focusWidget()
     return focus is not None and (
-        any(map(focus.inherits, TEXT_INPUT_CLASSES)) or (focus.inherits(LIST) and bool(focus.property("editable")))
+        any(map(focus.inherits, TEXT_INPUT_CLASSES))
+        or (focus.inherits(LIST) and bool(focus.property("editable")))
     )
 
 
 def _make_key_sequences(entry: ActionSpec, french: bool) -> list[QKeySequence]:
-    """The keys of an action: a digit also on the keypad, and on a French keyboard without Shift; a sign also with Shift."""
+    """The keys of an action: a digit also on the keypad, and on a French keyboard without Shift; a
+    sign also with Shift."""
     found = []
     for key in entry.keys:
         found.append(QKeySequence(key))
@@ -226,7 +273,8 @@ def _make_key_sequences(entry: ActionSpec, french: bool) -> list[QKeySequence]:
             if french:
                 found.append(QKeySequence(AZERTY[key]))
         if key == "?":
-            found.append(QKeySequence("Shift+?"))  # but never Shift+/, which is how ? is typed on many keyboards
+            # but never Shift+/, which is how ? is typed on many keyboards
+            found.append(QKeySequence("Shift+?"))
         if key.endswith("Return"):
             found.append(QKeySequence(key.replace("Return", "Enter")))
     return found

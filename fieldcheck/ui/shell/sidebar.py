@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QRect, QSize, Qt
-from PySide6.QtGui import QAction, QColor, QEnterEvent, QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import (
+    QAction,
+    QColor,
+    QEnterEvent,
+    QFontMetrics,
+    QKeyEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+)
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
 from fieldcheck.i18n.language import tr
@@ -14,14 +23,21 @@ from fieldcheck.ui.theme import CAPTION, RAIL, RAIL_COMPACT, RAIL_ITEM, Theme, p
 from fieldcheck.ui.widgets.layouts import make_column, make_plain_tip
 
 BEFORE, AFTER = (Qt.Key.Key_Up, Qt.Key.Key_Left), (Qt.Key.Key_Down, Qt.Key.Key_Right)
-STEPS: dict[int, int] = {**dict.fromkeys(BEFORE, -1), **dict.fromkeys(AFTER, 1), Qt.Key.Key_Home: -99, Qt.Key.Key_End: 99}
+STEPS: dict[int, int] = {
+    **dict.fromkeys(BEFORE, -1),
+    **dict.fromkeys(AFTER, 1),
+    Qt.Key.Key_Home: -99,
+    Qt.Key.Key_End: 99,
+}
 NO_BADGE = Badge("none", "")
 LEAST_ICON = 22  # where all of them stand as close as they may
-MARKED = ("ready", "done", "look", "failed", "recording")  # states whose mark is shown where there is no room for words
+# states whose mark is shown where there is no room for words
+MARKED = ("ready", "done", "look", "failed", "recording")
 
 
 class SidebarItem(QAbstractButton):
-    """One step: icon, name, badge. In the compact rail the icon with a mark; the words are its tooltip."""
+    """One step: icon, name, badge. In the compact rail the icon with a mark; the words are its
+    tooltip."""
 
     def __init__(self, look: Theme, icon: str, name: str, parent: QWidget) -> None:
         super().__init__(parent)
@@ -36,7 +52,11 @@ class SidebarItem(QAbstractButton):
     def show_badge(self, badge: Badge) -> None:
         """Another state of the step."""
         self._badge = badge
-        said = tr("Step {name}, {state}").format(name=self._said, state=badge.text) if badge.text else self._said
+        said = (
+            tr("Step {name}, {state}").format(name=self._said, state=badge.text)
+            if badge.text
+            else self._said
+        )
         self.setAccessibleName(said)
         self.setToolTip(make_plain_tip(said if self._compact else ""))
         self.update()
@@ -47,12 +67,19 @@ class SidebarItem(QAbstractButton):
         self.show_badge(self._badge)
 
     def sizeHint(self) -> QSize:
-        return QSize(self._look.metrics.scale_px(RAIL_COMPACT if self._compact else RAIL), max(self._look.metrics.scale_px(RAIL_ITEM), 38))
+        return QSize(
+            self._look.metrics.scale_px(RAIL_COMPACT if self._compact else RAIL),
+            max(self._look.metrics.scale_px(RAIL_ITEM), 38),
+        )
 
     def minimumSizeHint(self) -> QSize:
         """Icons stand closer, and are a little smaller, where large text leaves less room."""
         hint = self.sizeHint()
-        return QSize(hint.width(), max(self._look.metrics.scale_px(LEAST_ICON) + 2, 38)) if self._compact else hint
+        return (
+            QSize(hint.width(), max(self._look.metrics.scale_px(LEAST_ICON) + 2, 38))
+            if self._compact
+            else hint
+        )
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter goes there as Space does; arrows are the rail's."""
@@ -83,7 +110,9 @@ class SidebarItem(QAbstractButton):
         colour = tokens.text
         size = min(px(24), self.height() - 2)
         left = (self.width() - size) // 2 if self._compact else px(16)
-        paint_icon(painter, self._icon, QRect(left, (self.height() - size) // 2, size, size), colour)
+        paint_icon(
+            painter, self._icon, QRect(left, (self.height() - size) // 2, size, size), colour
+        )
         if self._compact:
             self._paint_mark(painter, QRect(left + size - px(2), px(6), px(16), px(16)))
         else:
@@ -103,15 +132,24 @@ class SidebarItem(QAbstractButton):
         painter.setPen(QColor(tokens.text))
         lines = bool(self._badge.text)
         top = QRect(left, px(4) if lines else 0, width, px(24) if lines else self.height())
-        painter.drawText(top, Qt.AlignmentFlag.AlignVCenter, QFontMetrics(font).elidedText(self._said, Qt.TextElideMode.ElideRight, width))
+        painter.drawText(
+            top,
+            Qt.AlignmentFlag.AlignVCenter,
+            QFontMetrics(font).elidedText(self._said, Qt.TextElideMode.ElideRight, width),
+        )
         if not lines:
             return
         small = self.font()
         small.setPixelSize(px(CAPTION))
         painter.setFont(small)
-        said = QFontMetrics(small).elidedText(self._badge.caption, Qt.TextElideMode.ElideRight, width)
+        said = QFontMetrics(small).elidedText(
+            self._badge.caption, Qt.TextElideMode.ElideRight, width
+        )
         box = QRect(left, px(26), width, px(20))
-        loud = {"look": (tokens.warn, tokens.on_warn), "failed": (tokens.alarm, tokens.on_alarm)}.get(self._badge.state)
+        loud = {
+            "look": (tokens.warn, tokens.on_warn),
+            "failed": (tokens.alarm, tokens.on_alarm),
+        }.get(self._badge.state)
         if loud:
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(QColor(loud[0]))
@@ -128,14 +166,27 @@ class SidebarItem(QAbstractButton):
             painter.setPen(QColor(tokens.text2 if quiet else tokens.text))
         painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, said)
         if self._badge.share is not None:
-            self._paint_bar(painter, QRect(left, self.height() - px(5), width - px(12), px(3)), self._badge.share)
+            self._paint_bar(
+                painter,
+                QRect(left, self.height() - px(5), width - px(12), px(3)),
+                self._badge.share,
+            )
 
     def _paint_bar(self, painter: QPainter, box: QRect, share: float) -> None:
         painter.fillRect(box, QColor(self._look.tokens.border))
-        painter.fillRect(QRect(box.x(), box.y(), round(box.width() * share), box.height()), QColor(self._look.tokens.accent))
+        painter.fillRect(
+            QRect(box.x(), box.y(), round(box.width() * share), box.height()),
+            QColor(self._look.tokens.accent),
+        )
 
     def _paint_mark(self, painter: QPainter, box: QRect) -> None:
-        mark = self._badge.caption[:1] if self._badge.state in MARKED else "…" if self._badge.share else ""
+        mark = (
+            self._badge.caption[:1]
+            if self._badge.state in MARKED
+            else "…"
+            if self._badge.share
+            else ""
+        )
         if mark:
             font = self.font()
             font.setPixelSize(self._look.metrics.scale_px(CAPTION))
@@ -145,10 +196,15 @@ class SidebarItem(QAbstractButton):
 
 
 class Sidebar(QWidget):
-    """All steps from top to bottom, settings and help at the foot. `steps` pairs each screen with the action that shows it. One stop for
-    Tab: arrows, Home and End walk in it."""
+    """All steps from top to bottom, settings and help at the foot. `steps` pairs each screen with
+    the action that shows it. One stop for Tab: arrows, Home and End walk in it."""
 
-    def __init__(self, look: Theme, steps: Sequence[tuple[ScreenSpec, QAction]], parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        look: Theme,
+        steps: Sequence[tuple[ScreenSpec, QAction]],
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
         self.setProperty("surface", "sunken")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)

@@ -1,4 +1,5 @@
-"""The status bar: whether everything is saved, what runs, which model, how much room is left. Each part opens its detail."""
+"""The status bar: whether everything is saved, what runs, which model, how much room is left. Each
+part opens its detail."""
 
 from __future__ import annotations
 
@@ -33,13 +34,21 @@ SHORT_S = 15 * 60  # of recording
 class StatusBar(QWidget):
     """Always 28 px, one line. `messages` and `jobs` are called when their part is pressed."""
 
-    def __init__(self, context: Context, jobs: Callable[[], None], messages: Callable[[], None], parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        context: Context,
+        jobs: Callable[[], None],
+        messages: Callable[[], None],
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
         self._context = context
         self.setProperty("surface", "sunken")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setFixedHeight(context.theme.metrics.scale_px(STATUS))
-        self.saved, self.jobs, self.camera, self.recording, self.typing, self.disk = (self._make_part() for _ in range(6))
+        self.saved, self.jobs, self.camera, self.recording, self.typing, self.disk = (
+            self._make_part() for _ in range(6)
+        )
         self.saved.clicked.connect(messages)
         self.jobs.clicked.connect(jobs)
         self.disk.clicked.connect(messages)
@@ -71,9 +80,13 @@ class StatusBar(QWidget):
         self._set_part_text(self.camera, capturing.format_camera())
         self._set_part_text(
             self.recording,
-            f"{'○' if capturing.lost else '●'} {capturing.format_recording_time()}" if capturing.format_recording_time() else "",
+            f"{'○' if capturing.lost else '●'} {capturing.format_recording_time()}"
+            if capturing.format_recording_time()
+            else "",
         )
-        self._set_part_text(self.typing, tr("typing: shortcuts off") if is_text_input_focused() else "")
+        self._set_part_text(
+            self.typing, tr("typing: shortcuts off") if is_text_input_focused() else ""
+        )
         self._set_part_text(self.disk, self._format_disk_space())
         self._update_saved_state()
 
@@ -82,7 +95,8 @@ class StatusBar(QWidget):
         self._update_saved_state()
 
     def _update_saved_state(self) -> None:
-        """Whether everything is saved; in one word where the bar has no room for more, which is read out and stands in the tooltip."""
+        """Whether everything is saved; in one word where the bar has no room for more, which is
+        read out and stands in the tooltip."""
         whole, metrics = self._format_saved_state(), self.saved.fontMetrics()
         longer = metrics.horizontalAdvance(whole) - metrics.horizontalAdvance(self.saved.text())
         fits = not whole.startswith("✓") or self._row.sizeHint().width() + longer <= self.width()
@@ -118,16 +132,23 @@ class StatusBar(QWidget):
         job = running[0]
         said = [job.name, job_widgets.format_job_status(job)]
         if len(running) > 1:
-            said.append(tr_plural("{n} more", "{n} more", len(running) - 1).format(n=len(running) - 1))
+            said.append(
+                tr_plural("{n} more", "{n} more", len(running) - 1).format(n=len(running) - 1)
+            )
         return " · ".join(said)
 
     def _format_disk_space(self) -> str:
         project = self._context.current.project
         try:
             free = shutil.disk_usage(project.path if project else Path.home()).free
-        except OSError:  # a stick was pulled, a drive is gone: the next act will say what that means
+        except (
+            OSError
+        ):  # a stick was pulled, a drive is gone: the next act will say what that means
             return tr("▲ Disk not reachable")
-        said, left = tr("Disk {size} free").format(size=format_size(free)), self._context.cameras.get_recording_time_left_s()
+        said, left = (
+            tr("Disk {size} free").format(size=format_size(free)),
+            self._context.cameras.get_recording_time_left_s(),
+        )
         if left is None:
             return f"▲ {said}" if free < LITTLE_DISK else said
         said = tr("{disk} · {time}").format(disk=said, time=format_duration(left))

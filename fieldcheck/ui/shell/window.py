@@ -1,4 +1,5 @@
-"""The main window: sidebar, header, banners, current screen and status bar. Screens are built when first shown."""
+"""The main window: sidebar, header, banners, current screen and status bar. Screens are built when
+first shown."""
 
 from __future__ import annotations
 
@@ -9,7 +10,15 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QFontMetrics, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QHBoxLayout,
+    QMainWindow,
+    QSizePolicy,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from fieldcheck.domain.project_state import Changes
 from fieldcheck.errors import message_format
@@ -42,7 +51,12 @@ from fieldcheck.ui.shell.sidebar import Sidebar
 from fieldcheck.ui.shell.status_bar import StatusBar
 from fieldcheck.ui.theme import COMPACT_BELOW, HEADER, RAIL, RAIL_SHARE, SIDE, Metrics, Theme
 from fieldcheck.ui.widgets.buttons import KeyButton
-from fieldcheck.ui.widgets.layouts import delete_widget, make_label, make_plain_tip, make_scroll_area
+from fieldcheck.ui.widgets.layouts import (
+    delete_widget,
+    make_label,
+    make_plain_tip,
+    make_scroll_area,
+)
 
 if TYPE_CHECKING:
     from fieldcheck.ui.shell import overlays as confirm_quit
@@ -53,9 +67,12 @@ else:
 
 
 class HeaderBar(QWidget):
-    """Shows the ScreenHead of the current screen. `line` holds its banner, in place of the hint, where the content below may not move."""
+    """Shows the ScreenHead of the current screen. `line` holds its banner, in place of the hint,
+    where the content below may not move."""
 
-    def __init__(self, look: Theme, actions: Actions, line: BannerSlot, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, look: Theme, actions: Actions, line: BannerSlot, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self.banner = line
         self._hint_text = ""
@@ -74,9 +91,9 @@ class HeaderBar(QWidget):
             button.setAccessibleName(f"{name}, {key}")
             button.setToolTip(make_plain_tip(f"{name} ({key})"))
             button.setFixedHeight(look.metrics.primary - 4)
-        self.primary = KeyButton(look, "", actions.get_key_text("primary"), primary=True, shrinks=True).bind_action(
-            actions.get_action("primary")
-        )
+        self.primary = KeyButton(
+            look, "", actions.get_key_text("primary"), primary=True, shrinks=True
+        ).bind_action(actions.get_action("primary"))
         row = QHBoxLayout(self)
         row.setContentsMargins(look.metrics.scale_px(SIDE), 0, look.metrics.scale_px(SIDE), 0)
         row.setSpacing(look.metrics.scale_px(8))
@@ -105,7 +122,9 @@ class HeaderBar(QWidget):
     def _fit_hint(self) -> None:
         """As much of the hint as there is room for; the whole of it is its tooltip."""
         room = self.hint.width()
-        fitting = QFontMetrics(self.hint.font()).elidedText(self._hint_text, Qt.TextElideMode.ElideRight, max(0, room))
+        fitting = QFontMetrics(self.hint.font()).elidedText(
+            self._hint_text, Qt.TextElideMode.ElideRight, max(0, room)
+        )
         self.hint.setText(fitting)
         self.hint.setToolTip(make_plain_tip(self._hint_text if fitting != self._hint_text else ""))
 
@@ -132,8 +151,9 @@ class ScreenHeader:
 
 
 class Window(QMainWindow):
-    """The one window. `builders` makes each screen; everything is built again when language, theme or size change, because what a
-    person did is in the project and nothing is lost with a widget."""
+    """The one window. `builders` makes each screen; everything is built again when language, theme
+    or size change, because what a person did is in the project and nothing is lost with a widget.
+    """
 
     screen_shown = Signal(str)
     """Emitted when another screen is shown."""
@@ -163,7 +183,9 @@ class Window(QMainWindow):
         self.messages = Messages(self)
         self.runner.warned.connect(self.messages.warn_skipped)
         self.cameras = OpenCameras(self.runner, self.current, self.messages, self)
-        self._opening = ProjectOpener(self.current, self.runner, self.messages, preferences, self.open_project)
+        self._opening = ProjectOpener(
+            self.current, self.runner, self.messages, preferences, self.open_project
+        )
         self.current_screen = FIRST
         self._leaving = self._seen = False
         self._was_painted.connect(self.painted, Qt.ConnectionType.QueuedConnection)
@@ -174,11 +196,15 @@ class Window(QMainWindow):
         preferences.save_failed.connect(lambda error: self.messages.show_error(error, "settings"))
         self.current.opened.connect(self._on_project_opened)
         self.current.closed.connect(self._on_project_closed)
-        self.current.opening_changed.connect(lambda: self._notify_screen(Changes("project.opening")))
+        self.current.opening_changed.connect(
+            lambda: self._notify_screen(Changes("project.opening"))
+        )
         self.current.close_failed.connect(self.messages.show_error)
         self.current.reserve_released.connect(self._on_reserve_released)
         self.current.changed.connect(self._notify_screen)
-        self.current.changed.connect(lambda _changes: self.toast.on_undo_depth_change(self.current.undo_depth))
+        self.current.changed.connect(
+            lambda _changes: self.toast.on_undo_depth_change(self.current.undo_depth)
+        )
         self.cameras.changed.connect(self._show_badges)
         self.cameras.polled.connect(self._show_badges)
 
@@ -189,7 +215,12 @@ class Window(QMainWindow):
         if screen in self._screens and screen == self.current_screen:
             self._screens[screen].presenter.enter()
         else:
-            before = self.overlays.start_fade(self.content) if self.current_screen in self._screens else None  # title and body go together
+            # title and body go together
+            before = (
+                self.overlays.start_fade(self.content)
+                if self.current_screen in self._screens
+                else None
+            )
             if self.current_screen in self._screens:
                 self._screens[self.current_screen].presenter.leave()
             if self.current_screen != screen:
@@ -208,9 +239,12 @@ class Window(QMainWindow):
         self.screen_shown.emit(screen)
 
     def focus_screen(self) -> None:
-        """Gives the keys to what the screen is about, or to the screen itself while that is not shown."""
+        """Gives the keys to what the screen is about, or to the screen itself while that is not
+        shown."""
         view, focus = self.get_shown_screen().view, self.get_shown_screen().focus
-        (focus if focus is view or focus.isVisibleTo(view) else view).setFocus(Qt.FocusReason.OtherFocusReason)
+        (focus if focus is view or focus.isVisibleTo(view) else view).setFocus(
+            Qt.FocusReason.OtherFocusReason
+        )
 
     def get_shown_screen(self) -> Screen:
         """The screen that is shown; the first one is built where a key comes before it."""
@@ -219,12 +253,13 @@ class Window(QMainWindow):
         return self._screens[self.current_screen]
 
     def open_project(self, path: Path) -> None:
-        """Opens a project folder, or what a pack holds, in place of the project that is open. Where a camera is recorded into that, or
-        a job writes, it is asked first."""
+        """Opens a project folder, or what a pack holds, in place of the project that is open. Where
+        a camera is recorded into that, or a job writes, it is asked first."""
         self._run_once_free(partial(self._opening.open, path))
 
     def _run_once_free(self, leave: Callable[[], None]) -> None:
-        """Leaves at once; where a camera is recorded or a job writes, once the person said that it may stop."""
+        """Leaves at once; where a camera is recorded or a job writes, once the person said that it
+        may stop."""
         if self.cameras.recording:
             confirm_quit.confirm_stop_recording(self, leave)
         elif self.runner.list_writing():
@@ -239,7 +274,8 @@ class Window(QMainWindow):
             self.show_screen(SCREENS[at])
 
     def rebuild_all(self) -> None:
-        """Language, theme or size are others now: everything is built again around the same project and the same jobs."""
+        """Language, theme or size are others now: everything is built again around the same project
+        and the same jobs."""
         here = self.current_screen
         if here in self._screens:
             self._screens[here].presenter.leave()
@@ -248,7 +284,8 @@ class Window(QMainWindow):
         self.rebuilding.emit()
         self.context.actions.remove_all()
         for page in self._delete_hidden_screens():
-            # Gone before the new look is put on it: 0.3 s for a look with every screen built, else 2.7 s. Without this line they go later.
+            # Gone before the new look is put on it: 0.3 s for a look with every screen built, else
+            # 2.7 s. Without this line they go later.
             QApplication.sendPostedEvents(page, QEvent.Type.DeferredDelete)
         self._build_all()
         self.show_screen(here)
@@ -256,8 +293,9 @@ class Window(QMainWindow):
         self.rebuilt.emit()
 
     def _delete_hidden_screens(self) -> list[QWidget]:
-        """Deletes the screens that are not shown, once the event loop is back: whatever they show is another project's, or in another
-        look. A screen hears of a project from here alone, so one that waits is told nothing more. Their pages."""
+        """Deletes the screens that are not shown, once the event loop is back: whatever they show
+        is another project's, or in another look. A screen hears of a project from here alone, so
+        one that waits is told nothing more. Their pages."""
         hidden = [name for name in self._pages if name != self.current_screen]
         for name in hidden:
             self._screens.pop(name, None)
@@ -311,7 +349,8 @@ class Window(QMainWindow):
         super().closeEvent(event)
 
     def force_close(self) -> None:
-        """Closes the window, also while a camera is recorded or a job writes: that is stopped in order before the project closes."""
+        """Closes the window, also while a camera is recorded or a job writes: that is stopped in
+        order before the project closes."""
         self._leaving = True
         self.close()
 
@@ -322,7 +361,9 @@ class Window(QMainWindow):
     @property
     def compact(self) -> bool:
         """Whether there is room for icons only on the rail."""
-        return self.width() < max(COMPACT_BELOW, self.context.theme.metrics.scale_px(RAIL) / RAIL_SHARE)
+        return self.width() < max(
+            COMPACT_BELOW, self.context.theme.metrics.scale_px(RAIL) / RAIL_SHARE
+        )
 
     def _build_all(self) -> None:
         app, now = get_application(), self.preferences.settings
@@ -346,7 +387,11 @@ class Window(QMainWindow):
             self.open_project,
             self.session_values,
         )
-        steps = [(spec, actions.get_action(f"go.{spec.id}")) for spec in list_specs() if spec.id in self._builders]
+        steps = [
+            (spec, actions.get_action(f"go.{spec.id}"))
+            for spec in list_specs()
+            if spec.id in self._builders
+        ]
         self.sidebar = Sidebar(look, steps)
         self.header = HeaderBar(look, actions, BannerSlot(look, self.messages, line=True))
         self.banners = BannerSlot(look, self.messages)
@@ -393,7 +438,8 @@ class Window(QMainWindow):
         return screen
 
     def _update_banner_position(self, screen: Screen) -> None:
-        """Above the screen, which moves down for them; in the header where nothing of the screen may move."""
+        """Above the screen, which moves down for them; in the header where nothing of the screen
+        may move."""
         steady = screen.fixed_layout
         self.banners.set_active(not steady)
         self.header.banner.set_active(steady)
@@ -407,10 +453,16 @@ class Window(QMainWindow):
         self.toast.update_position()
 
     def _show_badges(self) -> None:
-        shown = make_badges(exclude_open_imports(self.current.status, self._count_incoming()), self.current.name)
+        shown = make_badges(
+            exclude_open_imports(self.current.status, self._count_incoming()), self.current.name
+        )
         if self.cameras.recording:
-            shown["capture"] = make_recording_badge(self.cameras.format_recording_time() or tr("REC"), self.cameras.lost)
-        self.sidebar.show_badges({name: badge for name, badge in shown.items() if name in self.sidebar.items})
+            shown["capture"] = make_recording_badge(
+                self.cameras.format_recording_time() or tr("REC"), self.cameras.lost
+            )
+        self.sidebar.show_badges(
+            {name: badge for name, badge in shown.items() if name in self.sidebar.items}
+        )
         can = self.current.writable
         self.context.actions.set_enabled("undo", can and self.current.undo_depth > 0)
         self.context.actions.set_enabled("redo", can and self.current.redo_depth > 0)
@@ -445,7 +497,10 @@ class Window(QMainWindow):
         self.messages.show_banner(RESTORED, said, INFO, again=self._show_restored)
 
     def _on_reserve_released(self) -> None:
-        said = tr("The project disk is full. Your changes are still saved in reserved space. Free up space now.")
+        said = tr(
+            "The project disk is full. Your changes are still saved in reserved space. Free "
+            "up space now."
+        )
         self.messages.show_banner("room", said, ALARM, again=self._on_reserve_released)
 
     def _on_project_closed(self) -> None:

@@ -5,7 +5,17 @@ from __future__ import annotations
 from math import cos, pi, sin
 
 from PySide6.QtCore import QPointF, QRect, QSize, Qt
-from PySide6.QtGui import QAction, QColor, QFont, QFontMetrics, QPainter, QPaintEvent, QPen, QPolygonF, QResizeEvent
+from PySide6.QtGui import (
+    QAction,
+    QColor,
+    QFont,
+    QFontMetrics,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QPolygonF,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import QPushButton, QSizePolicy, QStyleOptionButton, QWidget
 
 from fieldcheck.ui.theme import CAPTION, Theme, paint_icon
@@ -17,9 +27,18 @@ HEIGHT, BADGE_PAD, BADGE_GAP, SWATCH = 26, 8, 6, 10
 
 
 class Chip(QWidget):
-    """Shows `mark` (a key, a tick) in bold before `name`; `colour` draws a square before both. It is no button."""
+    """Shows `mark` (a key, a tick) in bold before `name`; `colour` draws a square before both. It
+    is no button."""
 
-    def __init__(self, look: Theme, name: str, mark: str = "", colour: str = "", on: bool = False, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        look: Theme,
+        name: str,
+        mark: str = "",
+        colour: str = "",
+        on: bool = False,
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
         self._look, self._name, self._mark, self._colour, self._on = look, name, mark, colour, on
         self.setAccessibleName(f"{mark} {name}".strip())
@@ -28,23 +47,34 @@ class Chip(QWidget):
     def sizeHint(self) -> QSize:
         px = self._look.metrics.scale_px
         swatch = px(SWATCH) + px(BADGE_GAP) if self._colour else 0
-        mark = QFontMetrics(self._make_font(True)).horizontalAdvance(self._mark) + px(BADGE_GAP) if self._mark else 0
+        mark = (
+            QFontMetrics(self._make_font(True)).horizontalAdvance(self._mark) + px(BADGE_GAP)
+            if self._mark
+            else 0
+        )
         name = QFontMetrics(self._make_font(False)).horizontalAdvance(self._name)
         return QSize(2 * px(BADGE_PAD) + swatch + mark + name + 2, px(HEIGHT))
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(min(self.sizeHint().width(), self._look.metrics.scale_px(160)), self.sizeHint().height())
+        return QSize(
+            min(self.sizeHint().width(), self._look.metrics.scale_px(160)), self.sizeHint().height()
+        )
 
     def paintEvent(self, event: QPaintEvent) -> None:
         px, tokens = self._look.metrics.scale_px, self._look.tokens
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QPen(QColor(tokens.accent if self._on else tokens.hairline), 2 if self._on else 1))
+        painter.setPen(
+            QPen(QColor(tokens.accent if self._on else tokens.hairline), 2 if self._on else 1)
+        )
         painter.setBrush(QColor(tokens.selection if self._on else tokens.panel))
         painter.drawRoundedRect(self.rect().adjusted(1, 1, -1, -1), 4, 4)
         left = px(BADGE_PAD)
         if self._colour:
-            painter.fillRect(QRect(left, (self.height() - px(SWATCH)) // 2, px(SWATCH), px(SWATCH)), QColor(self._colour))
+            painter.fillRect(
+                QRect(left, (self.height() - px(SWATCH)) // 2, px(SWATCH), px(SWATCH)),
+                QColor(self._colour),
+            )
             left += px(SWATCH) + px(BADGE_GAP)
         painter.setPen(QColor(tokens.on_selection if self._on else tokens.text))
         if self._mark:
@@ -57,20 +87,24 @@ class Chip(QWidget):
         painter.setFont(font)
         room = max(0, self.width() - left - self._look.metrics.scale_px(BADGE_PAD) + 2)
         fitting = QFontMetrics(font).elidedText(said, Qt.TextElideMode.ElideMiddle, room)
-        painter.drawText(QRect(left, 0, room, self.height()), Qt.AlignmentFlag.AlignVCenter, fitting)
+        painter.drawText(
+            QRect(left, 0, room, self.height()), Qt.AlignmentFlag.AlignVCenter, fitting
+        )
         return QFontMetrics(font).horizontalAdvance(fitting)
 
     def _make_font(self, bold: bool) -> QFont:
         return self._look.make_font(self.font(), CAPTION, bold)
 
 
-# Focus ring within a part that is chosen or filled already, where a border alone would not tell that it has the keys.
+# Focus ring within a part that is chosen or filled already, where a border alone would not tell
+# that it has the keys.
 
 CASING, LINE, INSIDE = 4, 2, 5  # pixels
 
 
 def paint_ring(painter: QPainter, box: QRect, colour: str, casing: str) -> None:
-    """A line of `colour` between two thinner ones of `casing`, both `#RRGGBB`, a few pixels inside `box`."""
+    """A line of `colour` between two thinner ones of `casing`, both `#RRGGBB`, a few pixels inside
+    `box`."""
     painter.save()
     painter.setBrush(Qt.BrushStyle.NoBrush)
     for shade, wide in ((casing, CASING), (colour, LINE)):
@@ -86,7 +120,8 @@ SIDE = 28
 
 
 class VerdictSign(QWidget):
-    """Octagon, triangle, disc with a tick, ring, or unequal. It says nothing to a screen reader: the word beside it does."""
+    """Octagon, triangle, disc with a tick, ring, or unequal. It says nothing to a screen reader:
+    the word beside it does."""
 
     def __init__(self, look: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -115,7 +150,11 @@ class VerdictSign(QWidget):
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(self._look.tokens.alarm))
         corners = [pi / 8 + at * pi / 4 for at in range(8)]
-        painter.drawPolygon(QPolygonF([QPointF(20 + 19.5 * cos(angle), 20 + 19.5 * sin(angle)) for angle in corners]))
+        painter.drawPolygon(
+            QPolygonF(
+                [QPointF(20 + 19.5 * cos(angle), 20 + 19.5 * sin(angle)) for angle in corners]
+            )
+        )
 
     def _draw_triangle(self, painter: QPainter) -> None:
         painter.setPen(QPen(QColor(self._look.tokens.text), 2))
@@ -158,10 +197,12 @@ class BareButton(QPushButton):
 
 
 class KeyButton(BareButton):
-    """`text`, an optional icon before it and a key cap behind it. `primary` ones are filled with the accent.
+    """`text`, an optional icon before it and a key cap behind it. `primary` ones are filled with
+    the accent.
 
-    A click does not take the focus: keys go on belonging to the canvas. `Tab` reaches the button all the same. `shrinks`: where there
-    is less room than it asks for the text is cut with an ellipsis, and the whole of it is the tooltip.
+    A click does not take the focus: keys go on belonging to the canvas. `Tab` reaches the button
+    all the same. `shrinks`: where there is less room than it asks for the text is cut with an
+    ellipsis, and the whole of it is the tooltip.
     """
 
     def __init__(
@@ -175,11 +216,18 @@ class KeyButton(BareButton):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self._look, self._key, self._icon, self._said, self._shrinks = look, key, icon, text, shrinks
+        self._look, self._key, self._icon, self._said, self._shrinks = (
+            look,
+            key,
+            icon,
+            text,
+            shrinks,
+        )
         if primary:
             self.setProperty("role", "primary")
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        if shrinks:  # Qt asks a button for its least only where it may be less than it would like to be
+        # Qt asks a button for its least only where it may be less than it would like to be
+        if shrinks:
             self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self._update_accessible_name()
 
@@ -196,15 +244,25 @@ class KeyButton(BareButton):
         return self._said
 
     def bind_action(self, action: QAction) -> KeyButton:
-        """Pressing it does the action, and it can be pressed while the action can be done. Returns itself."""
+        """Pressing it does the action, and it can be pressed while the action can be done. Returns
+        itself."""
         self.clicked.connect(action.trigger)
         action.enabledChanged.connect(self.setEnabled)
         self.setEnabled(action.isEnabled())
         return self
 
     def sizeHint(self) -> QSize:
-        width = 2 * self._scale_px(PAD) + self._text_width() + self._get_cap_width() + self._icon_width()
-        height = self._look.metrics.primary if self.property("role") == "primary" else self._look.metrics.target
+        width = (
+            2 * self._scale_px(PAD)
+            + self._text_width()
+            + self._get_cap_width()
+            + self._icon_width()
+        )
+        height = (
+            self._look.metrics.primary
+            if self.property("role") == "primary"
+            else self._look.metrics.target
+        )
         return QSize(max(width, self._scale_px(44)), height)
 
     def minimumSizeHint(self) -> QSize:
@@ -226,16 +284,25 @@ class KeyButton(BareButton):
         left = max(self._scale_px(4), spare // 2)
         if self._icon:
             size = self._scale_px(20)
-            paint_icon(painter, self._icon, QRect(left, (self.height() - size) // 2, size, size), colour)
+            paint_icon(
+                painter, self._icon, QRect(left, (self.height() - size) // 2, size, size), colour
+            )
             left += self._icon_width()
         wide, shown = self._text_width(), self._said
         if self._shrinks and self._get_text_width_limit() < wide:
-            shown = QFontMetrics(self._make_text_font()).elidedText(shown, Qt.TextElideMode.ElideRight, self._get_text_width_limit())
+            shown = QFontMetrics(self._make_text_font()).elidedText(
+                shown, Qt.TextElideMode.ElideRight, self._get_text_width_limit()
+            )
             wide = QFontMetrics(self._make_text_font()).horizontalAdvance(shown)
-        painter.drawText(QRect(left, 0, wide + 2, self.height()), Qt.AlignmentFlag.AlignVCenter, shown)
+        painter.drawText(
+            QRect(left, 0, wide + 2, self.height()), Qt.AlignmentFlag.AlignVCenter, shown
+        )
         if self._key:
-            self._paint_cap(painter, left + wide + (self._scale_px(GAP) if self._said else 0), colour)
-        if self.hasFocus() and self.property("role") == "primary":  # no border tells enough round what is filled
+            self._paint_cap(
+                painter, left + wide + (self._scale_px(GAP) if self._said else 0), colour
+            )
+        # no border tells enough round what is filled
+        if self.hasFocus() and self.property("role") == "primary":
             paint_ring(painter, self.rect(), self._look.tokens.on_accent, self._look.tokens.accent)
         painter.end()
 
@@ -244,10 +311,15 @@ class KeyButton(BareButton):
         return self.width() - 2 * self._scale_px(4) - self._get_cap_width() - self._icon_width()
 
     def _paint_cap(self, painter: QPainter, left: int, colour: str) -> None:
-        width, height = self._get_cap_width() - (self._scale_px(GAP) if self._said else 0), self._scale_px(20)
+        width, height = (
+            self._get_cap_width() - (self._scale_px(GAP) if self._said else 0),
+            self._scale_px(20),
+        )
         box = QRect(left, (self.height() - height) // 2, width, height)
         painter.setFont(self._make_cap_font())
-        painter.setPen(QPen(QColor(colour if self._loud or not self.isEnabled() else self._look.tokens.text2)))
+        painter.setPen(
+            QPen(QColor(colour if self._loud or not self.isEnabled() else self._look.tokens.text2))
+        )
         painter.setBrush(Qt.BrushStyle.NoBrush)
         if self._loud:
             painter.drawRoundedRect(box, 3, 3)
@@ -255,7 +327,8 @@ class KeyButton(BareButton):
 
     @property
     def _loud(self) -> bool:
-        """Whether the key has its cap: of the main button always, of the others while they are looked for."""
+        """Whether the key has its cap: of the main button always, of the others while they are
+        looked for."""
         shown = self.underMouse() or self.hasFocus() or bool(self.window().property(KEYS_SHOWN))
         return self.property("role") == "primary" or shown or self.isChecked()
 
@@ -292,13 +365,17 @@ class KeyButton(BareButton):
         return font
 
     def _text_width(self) -> int:
-        return QFontMetrics(self._make_text_font()).horizontalAdvance(self._said) if self._said else 0
+        return (
+            QFontMetrics(self._make_text_font()).horizontalAdvance(self._said) if self._said else 0
+        )
 
     def _get_cap_width(self) -> int:
         if not self._key:
             return 0
         letters = QFontMetrics(self._make_cap_font()).horizontalAdvance(self._key)
-        return max(letters + 2 * self._scale_px(CAP_PAD), self._scale_px(20)) + (self._scale_px(GAP) if self._said else 0)
+        return max(letters + 2 * self._scale_px(CAP_PAD), self._scale_px(20)) + (
+            self._scale_px(GAP) if self._said else 0
+        )
 
     def _icon_width(self) -> int:
         return self._scale_px(20) + (self._scale_px(GAP) if self._said else 0) if self._icon else 0

@@ -1,4 +1,5 @@
-"""Charts of the report as widgets: painted in the window's colours, or as a table; a click on a mark or Enter on its row opens it."""
+"""Charts of the report as widgets: painted in the window's colours, or as a table; a click on a
+mark or Enter on its row opens it."""
 
 from __future__ import annotations
 
@@ -22,16 +23,20 @@ if TYPE_CHECKING:
 else:
     plots = LazyModule("fieldcheck.report.plots")
 
-# A chart between two axes, in the colours and letters of the window, with the names, units and words of its description.
+# A chart between two axes, in the colours and letters of the window, with the names, units and
+# words of its description.
 
 pg.setConfigOptions(imageAxisOrder="row-major", antialias=True)
 TICK, AIR = 6, 3  # pixels: a tick with the gap beside it, and above and below letters
-TOP, RIGHT, BEYOND = 8, 12, 80  # pixels: left free above and at the right, and how far a word may stand out over the end of its axis
+# pixels: left free above and at the right, and how far a word may stand out over the end of its
+# axis
+TOP, RIGHT, BEYOND = 8, 12, 80
 
 
 class Chart(pg.GraphicsLayoutWidget):
-    """A view between two axes: no mouse, no menu. Put together by hand, because pyqtgraph's own plot brings forty hidden buttons and
-    fields along, none of which has a name. `taken(row)`: the mark of this line of its table was clicked; `described`: other figures."""
+    """A view between two axes: no mouse, no menu. Put together by hand, because pyqtgraph's own
+    plot brings forty hidden buttons and fields along, none of which has a name. `taken(row)`: the
+    mark of this line of its table was clicked; `described`: other figures."""
 
     mark_clicked, described = Signal(int), Signal()
 
@@ -59,19 +64,27 @@ class Chart(pg.GraphicsLayoutWidget):
         return self._plot
 
     def set_description(self, plot: Plot) -> None:
-        """Names, ticks and ends of the axes of this description, and its words to whoever asks for them."""
+        """Names, ticks and ends of the axes of this description, and its words to whoever asks for
+        them."""
         self._plot = plot
         self.setAccessibleName(plot.title)
         self.setAccessibleDescription(plot.alt_text)
         for axis, item in ((plot.x, self.bottom), (plot.y, self.left)):
             if item.labelText != axis.name:
-                item.setLabel(axis.name, color=self._look.tokens.text2, **{"font-size": f"{self._look.metrics.scale_px(CAPTION)}px"})
+                item.setLabel(
+                    axis.name,
+                    color=self._look.tokens.text2,
+                    **{"font-size": f"{self._look.metrics.scale_px(CAPTION)}px"},
+                )
         letters, px = QFontMetrics(self._letters), self._look.metrics.scale_px
         line = letters.height() + px(AIR)
-        self.left.setWidth(self._get_widest_tick(plot.y) + px(TICK + AIR) + (line if plot.y.name else 0))
+        self.left.setWidth(
+            self._get_widest_tick(plot.y) + px(TICK + AIR) + (line if plot.y.name else 0)
+        )
         self.bottom.setHeight(px(TICK) + line + (line if plot.x.name else 0))
         end = letters.horizontalAdvance(plot.x.ticks[-1][1]) // 2 if plot.x.ticks else 0
-        self.ci.setContentsMargins(0, px(TOP), max(px(RIGHT), end), 0)  # the last word under the axis is centred on its end
+        # the last word under the axis is centred on its end
+        self.ci.setContentsMargins(0, px(TOP), max(px(RIGHT), end), 0)
         self.box.setXRange(*_get_axis_range(plot.x), padding=0.03)
         self.box.setYRange(*_get_axis_range(plot.y), padding=0.04)
         self.left.setTicks([list(plot.y.ticks)])
@@ -95,7 +108,8 @@ class Chart(pg.GraphicsLayoutWidget):
         return max((letters.horizontalAdvance(said) for _, said in axis.ticks), default=0)
 
     def _make_axis(self, side: str) -> pg.AxisItem:
-        """In the colours and letters of the window; a name ends with no factor of a thousand, because ticks are finished words."""
+        """In the colours and letters of the window; a name ends with no factor of a thousand,
+        because ticks are finished words."""
         made = pg.AxisItem(side)
         made.enableAutoSIPrefix(False)
         made.setTickFont(self._letters)
@@ -110,13 +124,15 @@ def _get_axis_range(axis: PlotAxis) -> tuple[float, float]:
     return (axis.lo, axis.hi) if axis.hi > axis.lo else (axis.lo, axis.lo + 1.0)
 
 
-# A chart, or the same figures as a table in its place: what a mark opens, Enter on its line opens too.
+# A chart, or the same figures as a table in its place: what a mark opens, Enter on its line opens
+# too.
 
 LEAST_CHART_SIZE = 40  # pixels
 
 
 class PaintedChart(QWidget):
-    """A chart that paints itself, with a description as any other has. `taken(row)`: a line of its table; `described`: other figures."""
+    """A chart that paints itself, with a description as any other has. `taken(row)`: a line of its
+    table; `described`: other figures."""
 
     mark_clicked, described = Signal(int), Signal()
 
@@ -139,9 +155,12 @@ class PaintedChart(QWidget):
 
 
 class ChartTable(PageStack):
-    """The chart in front to begin with. The table follows it only while it is shown, and stays at the line that is looked at."""
+    """The chart in front to begin with. The table follows it only while it is shown, and stays at
+    the line that is looked at."""
 
-    def __init__(self, look: Theme, chart: Chart | PaintedChart, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, look: Theme, chart: Chart | PaintedChart, parent: QWidget | None = None
+    ) -> None:
         self.chart, self.table = chart, ReportTable(look, tr("Chart values"))
         self.table.setMinimumHeight(look.metrics.scale_px(LEAST_CHART_SIZE))
         self.table.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Ignored)
@@ -150,7 +169,8 @@ class ChartTable(PageStack):
         chart.described.connect(self._update_table)
 
     def toggle_table(self) -> bool:
-        """The table in place of the chart, with the keys, or the chart again. Whether it is the table."""
+        """The table in place of the chart, with the keys, or the chart again. Whether it is the
+        table."""
         as_table = self.current_page is not self.table
         self.show_page(self.table if as_table else self.chart)
         self._update_table()
@@ -163,7 +183,9 @@ class ChartTable(PageStack):
             row, plot = max(0, self.table.currentIndex().row()), self.chart.plot
             self.table.show_table(plots.build_plot_table(plot) if plot is not None else None)
             if self.table.lines.rowCount():
-                self.table.setCurrentIndex(self.table.lines.index(min(row, self.table.lines.rowCount() - 1), 0))
+                self.table.setCurrentIndex(
+                    self.table.lines.index(min(row, self.table.lines.rowCount() - 1), 0)
+                )
 
     def _open_row(self, index: QModelIndex) -> None:
         self.chart.mark_clicked.emit(index.row())
@@ -171,7 +193,8 @@ class ChartTable(PageStack):
 
 SYMBOLS = {"disc": "o", "ring": "o", "square": "s", "triangle": "t1"}
 SIGNS = {"disc": "●", "ring": "○", "square": "□", "triangle": "△", "none": "–"}
-NEAR, MARK, SMALL = 16, 9, 4  # pixels: how far beside a mark a click still takes it, its size, and that of one of very many
+# pixels: how far beside a mark a click still takes it, its size, and that of one of very many
+NEAR, MARK, SMALL = 16, 9, 4
 LEAST = 220, 140  # pixels
 MANY = 150  # marks of a series
 
@@ -179,7 +202,9 @@ MANY = 150  # marks of a series
 class PlotView(Chart):
     """Words at the end of a rule stand beside the drawing, where no line can run through them."""
 
-    def __init__(self, look: Theme, name: str, parent: QWidget | None = None, least: tuple[int, int] = LEAST) -> None:
+    def __init__(
+        self, look: Theme, name: str, parent: QWidget | None = None, least: tuple[int, int] = LEAST
+    ) -> None:
         super().__init__(look, name, parent)
         self._name, self._least = name, least
         self.top, self.right = self._make_axis("top"), self._make_axis("right")
@@ -203,7 +228,12 @@ class PlotView(Chart):
         if plot.diagonal:
             self._add_line([plot.x.lo, plot.x.hi], [plot.y.lo, plot.y.hi], dashed=True)
         for at, series in enumerate(plot.series):
-            self._add_series(series, self._look.tokens.classes[at % len(self._look.tokens.classes)] if series.name else "")
+            self._add_series(
+                series,
+                self._look.tokens.classes[at % len(self._look.tokens.classes)]
+                if series.name
+                else "",
+            )
         for rule in plot.rules:
             self._add_rule(rule)
 
@@ -215,16 +245,25 @@ class PlotView(Chart):
         event.accept()
 
     def find_mark(self, place: QPointF) -> int | None:
-        """Line of the table whose mark stands at a place of the widget; a bar is hit anywhere between its ends."""
+        """Line of the table whose mark stands at a place of the widget; a bar is hit anywhere
+        between its ends."""
         if self._plot is None:
             return None
-        at, (wide, high) = self.box.mapSceneToView(self.mapToScene(place.toPoint())), self.box.viewPixelSize()
+        at, (wide, high) = (
+            self.box.mapSceneToView(self.mapToScene(place.toPoint())),
+            self.box.viewPixelSize(),
+        )
         found: list[tuple[bool, float, int]] = []  # a mark over a bar comes before the bar
-        listed = [(series, mark) for series in self._plot.series if series.listed for mark in series.marks]
+        listed = [
+            (series, mark) for series in self._plot.series if series.listed for mark in series.marks
+        ]
         for row, (series, mark) in enumerate(listed):
             across = abs(at.x() - mark.x)
             low, up = sorted((mark.base, mark.y)) if series.kind == "bars" else (mark.y, mark.y)
-            off = max(across - series.width / 2, 0.0) / wide, max(low - at.y(), at.y() - up, 0.0) / high
+            off = (
+                max(across - series.width / 2, 0.0) / wide,
+                max(low - at.y(), at.y() - up, 0.0) / high,
+            )
             if (distance := (off[0] ** 2 + off[1] ** 2) ** 0.5) <= NEAR:
                 found.append((series.kind == "bars", distance, row))
         return min(found)[2] if found else None
@@ -237,17 +276,26 @@ class PlotView(Chart):
         return QSize(self._look.metrics.scale_px(wide), self._look.metrics.scale_px(high))
 
     def _label_rules(self, plot: Plot) -> None:
-        level, upright = ([(rule.at, rule.mark) for rule in plot.rules if rule.mark and rule.level is on] for on in (True, False))
+        level, upright = (
+            [(rule.at, rule.mark) for rule in plot.rules if rule.mark and rule.level is on]
+            for on in (True, False)
+        )
         letters, px = QFontMetrics(self._letters), self._look.metrics.scale_px
         self.right.setTicks([level])
-        self.right.setWidth(max((letters.horizontalAdvance(said) + px(TICK + AIR) for _, said in level), default=0))
+        self.right.setWidth(
+            max((letters.horizontalAdvance(said) + px(TICK + AIR) for _, said in level), default=0)
+        )
         self.top.setTicks([upright])
         self.top.setHeight(letters.height() + px(AIR) if upright else 0)
 
     def _add_series(self, series: PlotSeries, colour: str = "") -> None:
         colours, ink = self._look.tokens, colour or self._look.tokens.text
         if series.kind == "bars":
-            brush = {"full": pg.mkBrush(colours.text), "empty": pg.mkBrush(None), "grey": pg.mkBrush(colours.disabled)}[series.fill]
+            brush = {
+                "full": pg.mkBrush(colours.text),
+                "empty": pg.mkBrush(None),
+                "grey": pg.mkBrush(colours.disabled),
+            }[series.fill]
             heights = [mark.y - mark.base for mark in series.marks]
             bars = pg.BarGraphItem(
                 x=[mark.x for mark in series.marks], y0=[mark.base for mark in series.marks], height=heights, width=series.width,
@@ -267,20 +315,33 @@ class PlotView(Chart):
             brush = pg.mkBrush(ink if series.shape == "disc" else colours.panel)
             size = self._look.metrics.scale_px(MARK if len(x) < MANY else SMALL)
             pen = pg.mkPen(ink, width=1.5)
-            self.box.addItem(pg.ScatterPlotItem(x, y, symbol=SYMBOLS[series.shape], size=size, brush=brush, pen=pen))
+            self.box.addItem(
+                pg.ScatterPlotItem(
+                    x, y, symbol=SYMBOLS[series.shape], size=size, brush=brush, pen=pen
+                )
+            )
 
     def _add_band(self, marks: list[PlotMark], dashed: bool) -> None:
         x = [mark.x for mark in marks]
-        edges = [pg.PlotCurveItem(x, [getattr(mark, end) for mark in marks], pen=pg.mkPen(None)) for end in ("lo", "hi")]
+        edges = [
+            pg.PlotCurveItem(x, [getattr(mark, end) for mark in marks], pen=pg.mkPen(None))
+            for end in ("lo", "hi")
+        ]
         for edge in edges:
             self.box.addItem(edge)
         colour = pg.mkColor(self._look.tokens.text2)
         colour.setAlphaF(0.12 if dashed else 0.28)
         self.box.addItem(pg.FillBetweenItem(*edges, brush=pg.mkBrush(colour)))
 
-    def _add_line(self, x: list[float], y: list[float], dashed: bool = False, colour: str = "") -> None:
+    def _add_line(
+        self, x: list[float], y: list[float], dashed: bool = False, colour: str = ""
+    ) -> None:
         style = Qt.PenStyle.DashLine if dashed else Qt.PenStyle.SolidLine
-        self.box.addItem(pg.PlotCurveItem(x, y, pen=pg.mkPen(colour or self._look.tokens.text, width=1.5, style=style)))
+        self.box.addItem(
+            pg.PlotCurveItem(
+                x, y, pen=pg.mkPen(colour or self._look.tokens.text, width=1.5, style=style)
+            )
+        )
 
     def _add_rule(self, rule: PlotRule) -> None:
         style = Qt.PenStyle.DotLine if rule.level else Qt.PenStyle.DashLine

@@ -1,10 +1,18 @@
-"""A drop-down list with its mark. A style sheet takes away the arrow that the style would draw, and gives none of its own."""
+"""A drop-down list with its mark. A style sheet takes away the arrow that the style would draw, and
+gives none of its own."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QComboBox, QSizePolicy, QStyle, QStyleOptionComboBox, QStylePainter, QWidget
+from PySide6.QtWidgets import (
+    QComboBox,
+    QSizePolicy,
+    QStyle,
+    QStyleOptionComboBox,
+    QStylePainter,
+    QWidget,
+)
 
 from fieldcheck.ui.theme import Theme, paint_icon
 
@@ -12,12 +20,16 @@ MARK, COMBO_PAD = 20, 8
 
 
 class ComboBox(QComboBox):
-    """`options` are pairs of a code and what people read. `chosen_code` is that of the one that is shown."""
+    """`options` are pairs of a code and what people read. `chosen_code` is that of the one that is
+    shown."""
 
-    def __init__(self, look: Theme, name: str, options: list[tuple[str, str]], parent: QWidget | None = None) -> None:
+    def __init__(
+        self, look: Theme, name: str, options: list[tuple[str, str]], parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self._look = look
-        self.opened = False  # since it was last asked: whether a choice came from the open list, not from the arrows
+        # since it was last asked: whether a choice came from the open list, not from the arrows
+        self.opened = False
         self.setAccessibleName(name)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.set_options(options)
@@ -47,16 +59,26 @@ class ComboBox(QComboBox):
         super().showPopup()
 
     def get_elided_text(self) -> str:
-        """Text that is painted: the option, with a mark where it is too long for the room. The style would cut it through a letter."""
+        """Text that is painted: the option, with a mark where it is too long for the room. The
+        style would cut it through a letter."""
         option = QStyleOptionComboBox()
         self.initStyleOption(option)
-        field = self.style().subControlRect(QStyle.ComplexControl.CC_ComboBox, option, QStyle.SubControl.SC_ComboBoxEditField, self)
-        room = min(field.right(), self._get_arrow_rect().left()) - field.left() - self._look.metrics.scale_px(COMBO_PAD) // 2
+        field = self.style().subControlRect(
+            QStyle.ComplexControl.CC_ComboBox, option, QStyle.SubControl.SC_ComboBoxEditField, self
+        )
+        room = (
+            min(field.right(), self._get_arrow_rect().left())
+            - field.left()
+            - self._look.metrics.scale_px(COMBO_PAD) // 2
+        )
         return self.fontMetrics().elidedText(option.currentText, Qt.TextElideMode.ElideRight, room)
 
     def minimumSizeHint(self) -> QSize:
         """Qt keeps the one of the first number of letters that was asked for."""
-        by_letters = self.sizeAdjustPolicy() == QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
+        by_letters = (
+            self.sizeAdjustPolicy()
+            == QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
+        )
         return self.sizeHint() if by_letters else super().minimumSizeHint()
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -69,7 +91,12 @@ class ComboBox(QComboBox):
         styled.end()
         painter = QPainter(self)
         tokens = self._look.tokens
-        paint_icon(painter, "chevron-down", self._get_arrow_rect(), tokens.text if self.isEnabled() else tokens.disabled)
+        paint_icon(
+            painter,
+            "chevron-down",
+            self._get_arrow_rect(),
+            tokens.text if self.isEnabled() else tokens.disabled,
+        )
         painter.end()
 
     def _get_arrow_rect(self) -> QRect:

@@ -1,4 +1,5 @@
-"""Dumbbell chart of the gap: benchmark score and field score on one axis, with the ranges of footage and camera, as in the report."""
+"""Dumbbell chart of the gap: benchmark score and field score on one axis, with the ranges of
+footage and camera, as in the report."""
 
 from __future__ import annotations
 
@@ -17,13 +18,16 @@ if TYPE_CHECKING:
 HEIGHT, EDGE = 110, 44  # pixels: of the chart, and left and right of the axis
 ROW, AXIS = 40, 74  # the line that carries the marks, the axis
 NEAR = 14  # pixels beside a mark: half of what a finger needs
-CLOSE, RAISED = 0.3, 22  # nearer than this, the labels of both sides would meet: that of the benchmark stands in a row of its own above
+# nearer than this, the labels of both sides would meet: that of the benchmark stands in a row of
+# its own above
+CLOSE, RAISED = 0.3, 22
 
 
 class DumbbellChart(QWidget):
-    """Square: benchmark with its range. Disc: field. Thick line: range over this footage; thin line with ends: over other clips of the
-    camera. Diamond: claim; dashes: limit; dots: ceiling of the labels; hollow disc: the last report. It has no words of its own.
-    `mark_clicked`: `field` or `benchmark`, whose mark was clicked."""
+    """Square: benchmark with its range. Disc: field. Thick line: range over this footage; thin line
+    with ends: over other clips of the camera. Diamond: claim; dashes: limit; dots: ceiling of the
+    labels; hollow disc: the last report. It has no words of its own. `mark_clicked`: `field` or
+    `benchmark`, whose mark was clicked."""
 
     mark_clicked = Signal(str)
 
@@ -44,9 +48,15 @@ class DumbbellChart(QWidget):
     def mousePressEvent(self, event: QMouseEvent) -> None:
         at, chart = event.position(), self._chart
         sides = {} if chart is None else {"field": chart.field, "benchmark": chart.benchmark}
-        away = {on: abs(self._to_x(found.value) - at.x()) for on, found in sides.items() if found is not None}
+        away = {
+            on: abs(self._to_x(found.value) - at.x())
+            for on, found in sides.items()
+            if found is not None
+        }
         nearest = min(away, key=lambda on: away[on], default="")
-        if nearest and max(away[nearest], abs(self._scale_px(ROW) + self._above - at.y())) <= self._scale_px(NEAR):
+        if nearest and max(
+            away[nearest], abs(self._scale_px(ROW) + self._above - at.y())
+        ) <= self._scale_px(NEAR):
             self.mark_clicked.emit(nearest)
         event.accept()
 
@@ -61,7 +71,11 @@ class DumbbellChart(QWidget):
         """Height of the row that only labels which would meet need, in pixels."""
         if self._chart is None or self._chart.benchmark is None or self._chart.field is None:
             return 0
-        return self._scale_px(RAISED) if abs(self._chart.field.value - self._chart.benchmark.value) < CLOSE else 0
+        return (
+            self._scale_px(RAISED)
+            if abs(self._chart.field.value - self._chart.benchmark.value) < CLOSE
+            else 0
+        )
 
     def paintEvent(self, event: QPaintEvent) -> None:
         chart, y = self._chart, self._scale_px(ROW) + self._above
@@ -70,10 +84,20 @@ class DumbbellChart(QWidget):
         painter, tokens = QPainter(self), self._look.tokens
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._paint_axis(painter, chart)
-        benchmark, field, (benchmark_label, field_label, gap_label) = chart.benchmark, chart.field, chart.labels
+        benchmark, field, (benchmark_label, field_label, gap_label) = (
+            chart.benchmark,
+            chart.field,
+            chart.labels,
+        )
         if benchmark is not None and field is not None:
             self._draw_line(painter, benchmark.value, field.value, y, tokens.border, 3)
-            self._draw_text(painter, (benchmark.value + field.value) / 2, y + self._scale_px(8), gap_label, bold=True)
+            self._draw_text(
+                painter,
+                (benchmark.value + field.value) / 2,
+                y + self._scale_px(8),
+                gap_label,
+                bold=True,
+            )
         for found, width in ((chart.camera, 2.0), (benchmark, 1.5)):
             if found is not None:
                 self._draw_line(painter, found.lo, found.hi, y, tokens.text, width, ends=True)
@@ -82,18 +106,28 @@ class DumbbellChart(QWidget):
         if field is not None:
             self._draw_line(painter, field.lo, field.hi, y, tokens.text, 7)
             full = (tokens.alarm, tokens.panel)
-            self._draw_disc(painter, field.value, y, 9, *(full[::-1] if chart.has_few_frames else full))
+            self._draw_disc(
+                painter, field.value, y, 9, *(full[::-1] if chart.has_few_frames else full)
+            )
             self._draw_text(painter, field.value, y - self._scale_px(34), field_label, bold=True)
         if benchmark is not None:
             self._draw_box(painter, benchmark.value, y, 16)
-            self._draw_text(painter, benchmark.value, y - self._scale_px(34) - self._above, benchmark_label, bold=True)
+            self._draw_text(
+                painter,
+                benchmark.value,
+                y - self._scale_px(34) - self._above,
+                benchmark_label,
+                bold=True,
+            )
         if chart.claimed is not None:
             self._draw_box(painter, chart.claimed, y, 6, turned=45)
         painter.end()
 
     def _paint_axis(self, painter: QPainter, chart: GapChart) -> None:
         top, bottom = self._scale_px(8) + self._above, self._scale_px(AXIS) + self._above
-        lines = [(at, self._look.tokens.sunken, Qt.PenStyle.SolidLine) for at, _ in chart.axis.ticks]
+        lines = [
+            (at, self._look.tokens.sunken, Qt.PenStyle.SolidLine) for at, _ in chart.axis.ticks
+        ]
         limits = ((chart.ceiling, Qt.PenStyle.DotLine), (chart.limit, Qt.PenStyle.DashLine))
         lines += [(at, self._look.tokens.text2, style) for at, style in limits if at is not None]
         for at, colour, style in lines:
@@ -102,12 +136,18 @@ class DumbbellChart(QWidget):
         for at, said in chart.axis.ticks:
             self._draw_text(painter, at, bottom + self._scale_px(6), said, quiet=True)
 
-    def _draw_disc(self, painter: QPainter, at: float, y: float, radius: int, fill: str, edge: str) -> None:
+    def _draw_disc(
+        self, painter: QPainter, at: float, y: float, radius: int, fill: str, edge: str
+    ) -> None:
         painter.setPen(QPen(QColor(edge), 2))
         painter.setBrush(QColor(fill))
-        painter.drawEllipse(QPointF(self._to_x(at), y), self._scale_px(radius), self._scale_px(radius))
+        painter.drawEllipse(
+            QPointF(self._to_x(at), y), self._scale_px(radius), self._scale_px(radius)
+        )
 
-    def _draw_box(self, painter: QPainter, at: float, y: float, side: int, turned: float = 0.0) -> None:
+    def _draw_box(
+        self, painter: QPainter, at: float, y: float, side: int, turned: float = 0.0
+    ) -> None:
         """A hollow square, or a full diamond."""
         tokens, half = self._look.tokens, self._scale_px(side) / 2
         painter.save()
@@ -118,15 +158,35 @@ class DumbbellChart(QWidget):
         painter.drawRect(QRectF(-half, -half, 2 * half, 2 * half))
         painter.restore()
 
-    def _draw_line(self, painter: QPainter, a: float, b: float, y: float, colour: str, width: float, ends: bool = False) -> None:
+    def _draw_line(
+        self,
+        painter: QPainter,
+        a: float,
+        b: float,
+        y: float,
+        colour: str,
+        width: float,
+        ends: bool = False,
+    ) -> None:
         pen = QPen(QColor(colour), self._scale_px(width * 10) / 10)
         pen.setCapStyle(Qt.PenCapStyle.FlatCap)
         painter.setPen(pen)
         painter.drawLine(QPointF(self._to_x(a), y), QPointF(self._to_x(b), y))
         for at in (a, b) if ends else ():
-            painter.drawLine(QPointF(self._to_x(at), y - self._scale_px(7)), QPointF(self._to_x(at), y + self._scale_px(7)))
+            painter.drawLine(
+                QPointF(self._to_x(at), y - self._scale_px(7)),
+                QPointF(self._to_x(at), y + self._scale_px(7)),
+            )
 
-    def _draw_text(self, painter: QPainter, part: float, top: float, said: str, bold: bool = False, quiet: bool = False) -> None:
+    def _draw_text(
+        self,
+        painter: QPainter,
+        part: float,
+        top: float,
+        said: str,
+        bold: bool = False,
+        quiet: bool = False,
+    ) -> None:
         """Centred over a place on the axis, and moved inwards where the edge would cut it."""
         font = self._look.make_font(self.font(), CAPTION if quiet else BODY, bold)
         metrics = QFontMetrics(font)
@@ -134,7 +194,9 @@ class DumbbellChart(QWidget):
         left = min(max(0.0, self._to_x(part) - width / 2), float(self.width() - width))
         painter.setFont(font)
         painter.setPen(QColor(self._look.tokens.text2 if quiet else self._look.tokens.text))
-        painter.drawText(QRectF(left, top, width, metrics.height()), Qt.AlignmentFlag.AlignCenter, said)
+        painter.drawText(
+            QRectF(left, top, width, metrics.height()), Qt.AlignmentFlag.AlignCenter, said
+        )
 
     def _to_x(self, part: float) -> float:
         return self._scale_px(EDGE) + part * (self.width() - 2 * self._scale_px(EDGE))

@@ -20,14 +20,20 @@ LAST_FOLDER = "lastFolder"
 """Property of the window: the folder of the file that was chosen last."""
 
 
-def choose_files(parent: QWidget, title: str, kinds: str, then: Callable[[list[Path]], None]) -> QFileDialog:
+def choose_files(
+    parent: QWidget, title: str, kinds: str, then: Callable[[list[Path]], None]
+) -> QFileDialog:
     """One or more files; `kinds` as Qt writes filters. Nothing is called after a cancel."""
     dialog = _make_dialog(parent, title, Mode.ExistingFiles)
     dialog.setNameFilter(kinds)
-    return _open_dialog(dialog, dialog.filesSelected, lambda chosen: then([Path(one) for one in chosen]))
+    return _open_dialog(
+        dialog, dialog.filesSelected, lambda chosen: then([Path(one) for one in chosen])
+    )
 
 
-def choose_file(parent: QWidget, title: str, kinds: str, then: Callable[[Path], None]) -> QFileDialog:
+def choose_file(
+    parent: QWidget, title: str, kinds: str, then: Callable[[Path], None]
+) -> QFileDialog:
     """One file."""
     dialog = _make_dialog(parent, title, Mode.ExistingFile)
     dialog.setNameFilter(kinds)
@@ -47,7 +53,8 @@ def choose_pack(parent: QWidget, title: str, then: Callable[[Path], None]) -> QF
 
 
 def get_start_folder(parent: QWidget) -> str:
-    """Folder in which a dialog begins: that of the last file, which the window keeps; empty where there was none."""
+    """Folder in which a dialog begins: that of the last file, which the window keeps; empty where
+    there was none."""
     folder = str(parent.window().property(LAST_FOLDER) or "")
     return folder if Path(folder).is_dir() else ""
 
@@ -64,8 +71,11 @@ def _make_dialog(parent: QWidget, title: str, mode: Mode) -> QFileDialog:
     return dialog
 
 
-def _open_dialog(dialog: QFileDialog, chosen: SignalInstance, then: Callable[[Any], None]) -> QFileDialog:
-    """Shows the dialog. `then` is let go of before the dialog is deleted: it mostly belongs to the parent, which may be dying itself."""
+def _open_dialog(
+    dialog: QFileDialog, chosen: SignalInstance, then: Callable[[Any], None]
+) -> QFileDialog:
+    """Shows the dialog. `then` is let go of before the dialog is deleted: it mostly belongs to the
+    parent, which may be dying itself."""
     waiting = [then]
     chosen.connect(partial(_store_folder, dialog))
     chosen.connect(lambda what: [call(what) for call in waiting])

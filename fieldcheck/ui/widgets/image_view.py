@@ -1,5 +1,5 @@
-"""Image widgets: encoded images decoded on any thread, a still image, a frame with caption, zoom by pixel, and a viewer for foreign
-files."""
+"""Image widgets: encoded images decoded on any thread, a still image, a frame with caption, zoom by
+pixel, and a viewer for foreign files."""
 
 from __future__ import annotations
 
@@ -8,8 +8,27 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QPoint, QRect, QRectF, QSize, QSizeF, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap, QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QDialog, QDialogButtonBox, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtGui import (
+    QColor,
+    QFont,
+    QFontMetrics,
+    QImage,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QPixmap,
+    QResizeEvent,
+)
+from PySide6.QtWidgets import (
+    QBoxLayout,
+    QDialog,
+    QDialogButtonBox,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 
 from fieldcheck.i18n.language import tr
 from fieldcheck.ui.lazy_import import LazyModule
@@ -33,21 +52,28 @@ JPEG = b"\xff\xd8"
 def decode_image(data: bytes) -> QImage:
     """A JPEG or a PNG as an image, a null one where it is neither.
 
-    The format is named. Without it Qt asks every plugin, and that of SVG connects a signal on the way: with the interpreter's lock held
-    here, and Qt's lock of connections held by a main thread that waits for the interpreter, neither would ever go on.
+    The format is named. Without it Qt asks every plugin, and that of SVG connects a signal on the
+    way: with the interpreter's lock held here, and Qt's lock of connections held by a main thread
+    that waits for the interpreter, neither would ever go on.
     """
-    named: Any = "JPG" if data.startswith(JPEG) else "PNG"  # the library's own types ask for bytes, which it refuses
+    # the library's own types ask for bytes, which it refuses
+    named: Any = "JPG" if data.startswith(JPEG) else "PNG"
     return QImage.fromData(data, named)
 
 
 PAN = 40  # pixels of the picture a key moves it by
-ARROWS = {Qt.Key.Key_Left: (-1, 0), Qt.Key.Key_Right: (1, 0), Qt.Key.Key_Up: (0, -1), Qt.Key.Key_Down: (0, 1)}
+ARROWS = {
+    Qt.Key.Key_Left: (-1, 0),
+    Qt.Key.Key_Right: (1, 0),
+    Qt.Key.Key_Up: (0, -1),
+    Qt.Key.Key_Down: (0, 1),
+}
 STEPS = {Qt.Key.Key_PageUp: -1, Qt.Key.Key_PageDown: 1}
 
 
 class MagnifiedView(QWidget):
-    """`stepped(by)`: another picture is asked for. Arrows do that while the whole picture is shown, and move it pixel for pixel; Page up
-    and down always do. The mouse drags it."""
+    """`stepped(by)`: another picture is asked for. Arrows do that while the whole picture is shown,
+    and move it pixel for pixel; Page up and down always do. The mouse drags it."""
 
     stepped = Signal(int)
 
@@ -81,7 +107,9 @@ class MagnifiedView(QWidget):
         if self.true_pixels:
             return QRect(self.rect().center() - self._centre, self._image.size())
         size = self._image.size().scaled(self.size(), Qt.AspectRatioMode.KeepAspectRatio)
-        return QRect(QPoint((self.width() - size.width()) // 2, (self.height() - size.height()) // 2), size)
+        return QRect(
+            QPoint((self.width() - size.width()) // 2, (self.height() - size.height()) // 2), size
+        )
 
     def sizeHint(self) -> QSize:
         return QSize(self._look.metrics.scale_px(320), self._look.metrics.scale_px(180))
@@ -120,18 +148,23 @@ class MagnifiedView(QWidget):
 
     def _move_to(self, centre: QPoint) -> None:
         """Around this place, kept on the picture."""
-        self._centre = QPoint(min(max(0, centre.x()), self._image.width()), min(max(0, centre.y()), self._image.height()))
+        self._centre = QPoint(
+            min(max(0, centre.x()), self._image.width()),
+            min(max(0, centre.y()), self._image.height()),
+        )
         self.update()
 
 
 # A still picture at its own shape on the neutral surround.
 
 LEAST_WIDTH, LEAST_HEIGHT = 96, 64
-STACKED, BETWEEN = 76, 4  # pixels: least height of each of two stills below each other; between them
+# pixels: least height of each of two stills below each other; between them
+STACKED, BETWEEN = 76, 4
 
 
 class ImageView(QWidget):
-    """Shows one `QImage` as large as there is room, never larger than twice its pixels. `painted` comes after each paint event."""
+    """Shows one `QImage` as large as there is room, never larger than twice its pixels. `painted`
+    comes after each paint event."""
 
     painted = Signal()
 
@@ -156,15 +189,27 @@ class ImageView(QWidget):
         """Where the picture is painted; empty without one."""
         if self._image.isNull():
             return QRect()
-        size = self._image.size().scaled(self.size(), Qt.AspectRatioMode.KeepAspectRatio).boundedTo(self._image.size() * 2)
-        return QRect((self.width() - size.width()) // 2, (self.height() - size.height()) // 2, size.width(), size.height())
+        size = (
+            self._image.size()
+            .scaled(self.size(), Qt.AspectRatioMode.KeepAspectRatio)
+            .boundedTo(self._image.size() * 2)
+        )
+        return QRect(
+            (self.width() - size.width()) // 2,
+            (self.height() - size.height()) // 2,
+            size.width(),
+            size.height(),
+        )
 
     def sizeHint(self) -> QSize:
-        """It takes what is left and asks for no more: words beside it must not be cut off for its sake."""
+        """It takes what is left and asks for no more: words beside it must not be cut off for its
+        sake."""
         return self.minimumSizeHint()
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(self._look.metrics.scale_px(LEAST_WIDTH), self._look.metrics.scale_px(LEAST_HEIGHT))
+        return QSize(
+            self._look.metrics.scale_px(LEAST_WIDTH), self._look.metrics.scale_px(LEAST_HEIGHT)
+        )
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -177,9 +222,12 @@ class ImageView(QWidget):
 
 
 class ImagePair(QWidget):
-    """Two stills below each other where there is height for both, else side by side; one that is shown alone has all the room."""
+    """Two stills below each other where there is height for both, else side by side; one that is
+    shown alone has all the room."""
 
-    def __init__(self, look: Theme, first: ImageView, second: ImageView, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, look: Theme, first: ImageView, second: ImageView, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self._px = look.metrics.scale_px
         self._line = QBoxLayout(QBoxLayout.Direction.TopToBottom, self)
@@ -192,14 +240,17 @@ class ImagePair(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         stacked = self.height() >= self._px(2 * STACKED + BETWEEN)
-        self._line.setDirection(QBoxLayout.Direction.TopToBottom if stacked else QBoxLayout.Direction.LeftToRight)
+        self._line.setDirection(
+            QBoxLayout.Direction.TopToBottom if stacked else QBoxLayout.Direction.LeftToRight
+        )
 
     def sizeHint(self) -> QSize:
         """Size of one still: it takes what is left."""
         return QSize(self._px(LEAST_WIDTH), self._px(LEAST_HEIGHT))
 
 
-# A frame as it is: the picture at its own shape on a neutral surround, under a strip that says what it is.
+# A frame as it is: the picture at its own shape on a neutral surround, under a strip that says what
+# it is.
 
 # Place of a tag beside its box over a picture, where it covers no other tag.
 
@@ -207,7 +258,8 @@ GAP = 3.0  # pixels between a box and its tag
 
 
 def find_tag_rect(box: QRectF, size: QSizeF, others: Sequence[QRectF], room: QRectF) -> QRectF:
-    """Free place for a tag of `size`: above its box, below it, in it at its top, then on down the frame; above where none is free.
+    """Free place for a tag of `size`: above its box, below it, in it at its top, then on down the
+    frame; above where none is free.
 
     Always within `room`; all in pixels of the widget.
     """
@@ -215,8 +267,13 @@ def find_tag_rect(box: QRectF, size: QSizeF, others: Sequence[QRectF], room: QRe
     lowest = max(room.top(), room.bottom() - size.height())
     tops = [box.top() - size.height() - GAP, box.bottom() + GAP, box.top() + GAP]
     tops += [tops[1] + step * size.height() for step in range(1, 4)]
-    places = [QRectF(left, max(room.top(), min(top, lowest)), size.width(), size.height()) for top in tops]
-    return next((place for place in places if not any(place.intersects(other) for other in others)), places[0])
+    places = [
+        QRectF(left, max(room.top(), min(top, lowest)), size.width(), size.height()) for top in tops
+    ]
+    return next(
+        (place for place in places if not any(place.intersects(other) for other in others)),
+        places[0],
+    )
 
 
 STRIP, ON_STRIP = "#16191C", "#FFFFFF"
@@ -228,7 +285,8 @@ SPARE = 0.2  # of the room is given up for squares of one size
 
 @dataclass(frozen=True, slots=True)
 class BoxMark:
-    """A box over the picture: x1, y1, x2, y2 in pixels of the frame, the number of its class from 0 on, and what stands beside it."""
+    """A box over the picture: x1, y1, x2, y2 in pixels of the frame, the number of its class from 0
+    on, and what stands beside it."""
 
     box: tuple[float, float, float, float]
     index: int
@@ -236,7 +294,8 @@ class BoxMark:
 
 
 def _resize_to_widget(rgb: NDArray[np.uint8], size: QSize, honest: bool) -> QImage:
-    """The picture at that size, in the format that a screen takes without a conversion. `honest`: pixels that are enlarged stay squares."""
+    """The picture at that size, in the format that a screen takes without a conversion. `honest`:
+    pixels that are enlarged stay squares."""
     enlarged = size.width() >= rgb.shape[1]
     pixels = (
         convert.resize(rgb, size.height(), size.width(), "nearest")
@@ -245,15 +304,20 @@ def _resize_to_widget(rgb: NDArray[np.uint8], size: QSize, honest: bool) -> QIma
     )
     if pixels.strides != (3 * size.width(), 3, 1):
         pixels = pixels.copy()
-    looked_into = QImage(pixels.data, size.width(), size.height(), 3 * size.width(), QImage.Format.Format_RGB888)
+    looked_into = QImage(
+        pixels.data, size.width(), size.height(), 3 * size.width(), QImage.Format.Format_RGB888
+    )
     return looked_into.convertToFormat(QImage.Format.Format_RGB32)
 
 
 class FrameView(QWidget):
-    """Paints an (H, W, 3) uint8 RGB frame. `honest` draws every pixel as a square of its own colour, where the picture has fewer
-    than there is room for: left out, as nearest-neighbour does it, pixels would be least honest of all."""
+    """Paints an (H, W, 3) uint8 RGB frame. `honest` draws every pixel as a square of its own
+    colour, where the picture has fewer than there is room for: left out, as nearest-neighbour does
+    it, pixels would be least honest of all."""
 
-    def __init__(self, look: Theme, name: str, honest: bool = False, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, look: Theme, name: str, honest: bool = False, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self._look, self._honest = look, honest
         self._title = ""
@@ -275,7 +339,8 @@ class FrameView(QWidget):
         crop: tuple[float, float, float, float] | None = None,
         marks: Sequence[BoxMark] = (),
     ) -> None:
-        """From now on this frame, which must not change any more. `crop`: a dashed rectangle, x1, y1, x2, y2 in its pixels."""
+        """From now on this frame, which must not change any more. `crop`: a dashed rectangle, x1,
+        y1, x2, y2 in its pixels."""
         self._pixels, self._fitted = rgb, None
         self._crop, self._marks = crop, tuple(marks)
         self._set_texts(title, description)
@@ -302,7 +367,12 @@ class FrameView(QWidget):
         if self._honest and scale - int(scale) < SPARE * scale:
             scale = float(int(scale))  # every pixel a square of the same size
         width, height = wide * scale, tall * scale
-        return QRectF(round(room.center().x() - width / 2), round(room.center().y() - height / 2), width, height)
+        return QRectF(
+            round(room.center().x() - width / 2),
+            round(room.center().y() - height / 2),
+            width,
+            height,
+        )
 
     def sizeHint(self) -> QSize:
         return QSize(self._scale_px(320), self._scale_px(180) + self._strip_height())
@@ -323,7 +393,8 @@ class FrameView(QWidget):
         painter.end()
 
     def _paint_frame(self, painter: QPainter, place: QRectF) -> None:
-        """Brought to the screen's pixels once a frame: half the time of a painter that scales while it draws."""
+        """Brought to the screen's pixels once a frame: half the time of a painter that scales while
+        it draws."""
         ratio = self.devicePixelRatioF()
         size = QSize(round(place.width() * ratio), round(place.height() * ratio))
         if size.isEmpty() or self._pixels is None:
@@ -345,7 +416,12 @@ class FrameView(QWidget):
         assert self._pixels is not None
         scale = place.width() / self._pixels.shape[1]
         x1, y1, x2, y2 = box
-        return QRectF(place.left() + x1 * scale, place.top() + y1 * scale, (x2 - x1) * scale, (y2 - y1) * scale)
+        return QRectF(
+            place.left() + x1 * scale,
+            place.top() + y1 * scale,
+            (x2 - x1) * scale,
+            (y2 - y1) * scale,
+        )
 
     def _paint_crop(self, painter: QPainter, box: QRectF) -> None:
         """Black and white in turn, so that it shows on any picture."""
@@ -360,7 +436,8 @@ class FrameView(QWidget):
         painter.drawRect(box)
 
     def _paint_marks(self, painter: QPainter, place: QRectF) -> None:
-        """All boxes, as far as they lie in the picture; then what stands beside them, where it covers nothing else that is said."""
+        """All boxes, as far as they lie in the picture; then what stands beside them, where it
+        covers nothing else that is said."""
         if not self._marks:
             return
         painter.save()
@@ -368,7 +445,11 @@ class FrameView(QWidget):
         painter.setBrush(Qt.BrushStyle.NoBrush)
         boxes = [self._on_widget(mark.box, place) for mark in self._marks]
         for box, mark in zip(boxes, self._marks, strict=True):
-            for colour, width in (("#000000", 5), ("#FFFFFF", 3.5), (OVER_PICTURES[mark.index % len(OVER_PICTURES)], 2)):
+            for colour, width in (
+                ("#000000", 5),
+                ("#FFFFFF", 3.5),
+                (OVER_PICTURES[mark.index % len(OVER_PICTURES)], 2),
+            ):
                 painter.setPen(QPen(QColor(colour), width))
                 painter.drawRect(box)
         painter.restore()
@@ -380,10 +461,17 @@ class FrameView(QWidget):
             painter.fillRect(tags[-1], QColor(STRIP))
             painter.drawText(tags[-1], Qt.AlignmentFlag.AlignCenter, mark.caption)
 
-    def _find_free_tag_rect(self, box: QRectF, said: str, others: Sequence[QRectF], place: QRectF) -> QRectF:
-        metrics, top = QFontMetrics(self._make_font()), max(place.top(), float(self._strip_height()))
+    def _find_free_tag_rect(
+        self, box: QRectF, said: str, others: Sequence[QRectF], place: QRectF
+    ) -> QRectF:
+        metrics, top = (
+            QFontMetrics(self._make_font()),
+            max(place.top(), float(self._strip_height())),
+        )
         room = QRectF(place.left(), top, place.width(), place.bottom() - top)
-        return find_tag_rect(box, QSizeF(metrics.horizontalAdvance(said) + 8, metrics.height() + 2), others, room)
+        return find_tag_rect(
+            box, QSizeF(metrics.horizontalAdvance(said) + 8, metrics.height() + 2), others, room
+        )
 
     def _paint_strip(self, painter: QPainter) -> None:
         """Kept as a picture: its words stay while frames go by."""
@@ -403,10 +491,13 @@ class FrameView(QWidget):
         painter.setPen(QColor(ON_STRIP))
         painter.setFont(self._make_font())
         inside = strip.adjusted(self._scale_px(8), 0, -self._scale_px(8), 0)
-        painter.drawText(inside, Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextWordWrap, self._title)
+        painter.drawText(
+            inside, Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextWordWrap, self._title
+        )
 
     def _strip_height(self) -> int:
-        """As many lines as the title needs. Asked several times a frame, so it is measured when title or width are others."""
+        """As many lines as the title needs. Asked several times a frame, so it is measured when
+        title or width are others."""
         asked = (self._title, self.width())
         if self._measured[0] != asked:
             self._measured = asked, self._measure_strip()
@@ -425,7 +516,8 @@ class FrameView(QWidget):
         return self._look.metrics.scale_px(at_100)
 
 
-# Viewer for one image of a stranger's file, inside the window: no other program is asked to open it.
+# Viewer for one image of a stranger's file, inside the window: no other program is asked to open
+# it.
 
 SHARE = 0.8  # of the window
 

@@ -1,4 +1,5 @@
-"""Layouts and small building blocks: wrapping rows, shares, labels, cards, focus targets, and drop areas."""
+"""Layouts and small building blocks: wrapping rows, shares, labels, cards, focus targets, and drop
+areas."""
 
 from __future__ import annotations
 
@@ -32,13 +33,15 @@ if TYPE_CHECKING:
 else:
     html = LazyModule("html")
 
-# Small pieces that every screen is put together from: a label of a size, a card, a rule, a row, a column.
+# Small pieces that every screen is put together from: a label of a size, a card, a rule, a row, a
+# column.
 
 Line = TypeVar("Line", QHBoxLayout, QVBoxLayout)
 
 
 class PlainLabel(QLabel):
-    """A text that is never read as markup, in which no name turns what stands beside it, and no line ends between a figure and its %."""
+    """A text that is never read as markup, in which no name turns what stands beside it, and no
+    line ends between a figure and its %."""
 
     def __init__(self, text: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -50,9 +53,15 @@ class PlainLabel(QLabel):
 
 
 def make_label(
-    text: str = "", size: str = "", tone: str = "", bold: bool = False, wrap: bool = False, parent: QWidget | None = None
+    text: str = "",
+    size: str = "",
+    tone: str = "",
+    bold: bool = False,
+    wrap: bool = False,
+    parent: QWidget | None = None,
 ) -> QLabel:
-    """A text. `size`: caption, heading, title, number, verdict; `tone`: quiet, warn, alarm. Never read as markup."""
+    """A text. `size`: caption, heading, title, number, verdict; `tone`: quiet, warn, alarm. Never
+    read as markup."""
     made = PlainLabel(text, parent)
     made.setWordWrap(wrap)
     if size:
@@ -65,9 +74,14 @@ def make_label(
 
 
 def make_plain_tip(said: str) -> str:
-    """A tool tip that says just this: Qt would read what looks like markup as such, and load what it names, even from another computer."""
+    """A tool tip that says just this: Qt would read what looks like markup as such, and load what
+    it names, even from another computer."""
     shown = isolate_rtl_names(said)
-    return f"<span style='white-space: pre-wrap'>{html.escape(shown)}</span>" if "<" in shown else shown
+    return (
+        f"<span style='white-space: pre-wrap'>{html.escape(shown)}</span>"
+        if "<" in shown
+        else shown
+    )
 
 
 def set_tone(widget: QWidget, tone: str) -> None:
@@ -79,7 +93,8 @@ def set_tone(widget: QWidget, tone: str) -> None:
 
 
 def make_card(look: Theme, layout: QLayout | None = None) -> QFrame:
-    """A panel with a border; `layout` (a column by default) is put in with 12 px of padding and gap."""
+    """A panel with a border; `layout` (a column by default) is put in with 12 px of padding and
+    gap."""
     frame = QFrame()
     frame.setProperty("card", True)
     inside = layout or QVBoxLayout()
@@ -98,20 +113,26 @@ def make_rule() -> QFrame:
     return line
 
 
-Part = QWidget | QLayout | tuple[QWidget | QLayout, int]  # with a figure: the share of the room that is left
+# with a figure: the share of the room that is left
+Part = QWidget | QLayout | tuple[QWidget | QLayout, int]
 
 
 def make_row(look: Theme, *parts: Part, gap: float = 8, on: QWidget | None = None) -> QHBoxLayout:
-    """Widgets and layouts side by side, `gap` px apart and with no margin; they fill the widget `on`, where one is named."""
+    """Widgets and layouts side by side, `gap` px apart and with no margin; they fill the widget
+    `on`, where one is named."""
     return _fill_layout(QHBoxLayout(), look, parts, gap, on)
 
 
-def make_column(look: Theme, *parts: Part, gap: float = 8, on: QWidget | None = None) -> QVBoxLayout:
+def make_column(
+    look: Theme, *parts: Part, gap: float = 8, on: QWidget | None = None
+) -> QVBoxLayout:
     """Widgets and layouts below each other, as `make_row` has them side by side."""
     return _fill_layout(QVBoxLayout(), look, parts, gap, on)
 
 
-def _fill_layout(made: Line, look: Theme, parts: tuple[Part, ...], gap: float, on: QWidget | None) -> Line:
+def _fill_layout(
+    made: Line, look: Theme, parts: tuple[Part, ...], gap: float, on: QWidget | None
+) -> Line:
     made.setContentsMargins(0, 0, 0, 0)
     made.setSpacing(look.metrics.scale_px(gap))
     if on is not None:
@@ -137,8 +158,9 @@ def make_scroll_area(widget: QWidget) -> QScrollArea:
 
 
 def delete_widget(widget: QWidget) -> None:
-    """Deletes a widget that its place needs no more. It stays inside its window until it is gone: Qt shows what a layout was given later,
-    and without a parent that would be a window of its own."""
+    """Deletes a widget that its place needs no more. It stays inside its window until it is gone:
+    Qt shows what a layout was given later, and without a parent that would be a window of its own.
+    """
     widget.hide()
     widget.deleteLater()
 
@@ -154,16 +176,19 @@ def clear_layout(layout: QLayout) -> None:
             clear_layout(inner)
 
 
-# Widgets beside each other in given shares, or below each other where large text or long words leave too little room for that.
+# Widgets beside each other in given shares, or below each other where large text or long words
+# leave too little room for that.
 
 ACROSS, DOWN = QBoxLayout.Direction.LeftToRight, QBoxLayout.Direction.TopToBottom
 
 
 class SideBySideLayout(QWidget):
-    """Parts with their shares of the width, `gap` px apart, each as high as all, or `top`: as high as it is. It asks
-    for no more width than the widest of them alone."""
+    """Parts with their shares of the width, `gap` px apart, each as high as all, or `top`: as high
+    as it is. It asks for no more width than the widest of them alone."""
 
-    def __init__(self, look: Theme, *parts: tuple[QWidget, int], gap: float = 12, top: bool = False) -> None:
+    def __init__(
+        self, look: Theme, *parts: tuple[QWidget, int], gap: float = 12, top: bool = False
+    ) -> None:
         super().__init__()
         self._parts = [part for part, _ in parts]
         self._line = QBoxLayout(ACROSS, self)
@@ -171,14 +196,20 @@ class SideBySideLayout(QWidget):
         self._line.setSpacing(look.metrics.scale_px(gap))
         self._line.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)
         for part, share in parts:
-            self._line.addWidget(part, share, Qt.AlignmentFlag.AlignTop if top else Qt.AlignmentFlag(0))
+            self._line.addWidget(
+                part, share, Qt.AlignmentFlag.AlignTop if top else Qt.AlignmentFlag(0)
+            )
 
     def minimumSizeHint(self) -> QSize:
         return QSize(max(self._list_minimum_widths()), self._line.minimumSize().height())
 
     def heightForWidth(self, width: int) -> int:
         self._update_direction(width)
-        return self._line.totalHeightForWidth(width) if self._line.hasHeightForWidth() else self._line.sizeHint().height()
+        return (
+            self._line.totalHeightForWidth(width)
+            if self._line.hasHeightForWidth()
+            else self._line.sizeHint().height()
+        )
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -195,8 +226,9 @@ class SideBySideLayout(QWidget):
 
 
 class FlowLayout(QLayout):
-    """Widgets from left to right, `gap` pixels apart, each as wide as it asks for; every line is as high as its highest. The height of all
-    its lines is kept for it, also on a page that has to be longer than the window for that.
+    """Widgets from left to right, `gap` pixels apart, each as wide as it asks for; every line is as
+    high as its highest. The height of all its lines is kept for it, also on a page that has to be
+    longer than the window for that.
 
     `fills`: what a line leaves over goes to its widgets in equal parts.
     """
@@ -236,11 +268,16 @@ class FlowLayout(QLayout):
     def heightForWidth(self, width: int) -> int:
         margins = self.contentsMargins()
         inner = width - margins.left() - margins.right()
-        return self._layout_items(QRect(0, 0, inner, 0), move=False) + margins.top() + margins.bottom()
+        return (
+            self._layout_items(QRect(0, 0, inner, 0), move=False) + margins.top() + margins.bottom()
+        )
 
     def setGeometry(self, rect: QRect) -> None:
         super().setGeometry(rect)
-        before, self._least = self._least, self._layout_items(rect.marginsRemoved(self.contentsMargins()), move=True)
+        before, self._least = (
+            self._least,
+            self._layout_items(rect.marginsRemoved(self.contentsMargins()), move=True),
+        )
         around = self.parentWidget()
         if self._least != before and around is not None:
             QTimer.singleShot(0, around, self._on_height_change)
@@ -265,7 +302,8 @@ class FlowLayout(QLayout):
         return size + QSize(margins.left() + margins.right(), margins.top() + margins.bottom())
 
     def _layout_items(self, room: QRect, move: bool) -> int:
-        """The height that is used; the items are put into place where `move` is set, each in the middle of its line."""
+        """The height that is used; the items are put into place where `move` is set, each in the
+        middle of its line."""
         top = room.top()
         for line in self._split_lines(room.width()):
             height = max(_get_item_size(item).height() for item in line)
@@ -308,8 +346,8 @@ def _get_item_size(item: QLayoutItem) -> QSize:
 
 
 class _FocusProxy(QObject):
-    """Passes the focus on that its screen is given. Qt's own focus proxy would not do: Tab jumps to it over everything that lies before it
-    in the screen."""
+    """Passes the focus on that its screen is given. Qt's own focus proxy would not do: Tab jumps to
+    it over everything that lies before it in the screen."""
 
     def __init__(self, screen: QWidget) -> None:
         super().__init__(screen)
@@ -317,17 +355,25 @@ class _FocusProxy(QObject):
         screen.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.FocusIn and self.target is not None and self.target.isVisible():
+        if (
+            event.type() == QEvent.Type.FocusIn
+            and self.target is not None
+            and self.target.isVisible()
+        ):
             self.target.setFocus(Qt.FocusReason.OtherFocusReason)
         return False
 
 
 def set_focus_target(screen: QWidget, to: QWidget | None) -> None:
-    """From now on the focus that the screen is given goes to this part of it, or stays with the screen.
+    """From now on the focus that the screen is given goes to this part of it, or stays with the
+    screen.
 
-    Focus that is in the screen and on nothing that can be pressed or written into is led there at once.
+    Focus that is in the screen and on nothing that can be pressed or written into is led there at
+    once.
     """
-    lead = screen.findChild(_FocusProxy, options=Qt.FindChildOption.FindDirectChildrenOnly) or _FocusProxy(screen)
+    lead = screen.findChild(
+        _FocusProxy, options=Qt.FindChildOption.FindDirectChildrenOnly
+    ) or _FocusProxy(screen)
     focus = QApplication.focusWidget()
     inside = focus is not None and focus in (screen, lead.target)
     lead.target = to
@@ -343,7 +389,8 @@ def get_focus_target(screen: QWidget) -> QWidget:
 
 
 def find_widget_path(room: QWidget, widget: QWidget | None) -> tuple[int, ...]:
-    """The way from a widget down to one inside it, as places among visible children; empty where it is not inside."""
+    """The way from a widget down to one inside it, as places among visible children; empty where it
+    is not inside."""
     steps: list[int] = []
     while widget is not None and widget is not room:
         around = widget.parentWidget()
@@ -355,7 +402,8 @@ def find_widget_path(room: QWidget, widget: QWidget | None) -> tuple[int, ...]:
 
 
 def restore_focus(room: QWidget, steps: Sequence[int]) -> bool:
-    """Gives the focus to what stands where one had it before everything was built anew; whether anything there takes it."""
+    """Gives the focus to what stands where one had it before everything was built anew; whether
+    anything there takes it."""
     at = room
     for step in steps:
         inside = _list_visible_children(at)
@@ -377,7 +425,8 @@ def _list_visible_children(around: QWidget) -> list[QWidget]:
 
 
 class DropArea(QWidget):
-    """`dropped` carries the files and folders of this computer that were dropped on it, as a list of paths."""
+    """`dropped` carries the files and folders of this computer that were dropped on it, as a list
+    of paths."""
 
     dropped = Signal(object)
 
@@ -405,7 +454,8 @@ class WindowDrops(QObject):
         window.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if isinstance(event, QDropEvent) and _get_dropped_paths(event):  # to enter is an event of that kind, too
+        # to enter is an event of that kind, too
+        if isinstance(event, QDropEvent) and _get_dropped_paths(event):
             event.acceptProposedAction()
             if event.type() == QEvent.Type.Drop:
                 self.dropped.emit(_get_dropped_paths(event))

@@ -1,5 +1,5 @@
-"""Check boxes, radio buttons and ticks of lists, painted in the theme's colours by a proxy style. Fusion paints everything else natively,
-without calling into Python."""
+"""Check boxes, radio buttons and ticks of lists, painted in the theme's colours by a proxy style.
+Fusion paints everything else natively, without calling into Python."""
 
 from __future__ import annotations
 
@@ -16,7 +16,12 @@ from fieldcheck.ui.theme import Metrics, Theme, Tokens
 Marked = TypeVar("Marked", bound=QWidget)
 Element, Metric, State = QStyle.PrimitiveElement, QStyle.PixelMetric, QStyle.StateFlag
 MARKS = (Element.PE_IndicatorCheckBox, Element.PE_IndicatorRadioButton)
-SIZES = (Metric.PM_IndicatorWidth, Metric.PM_IndicatorHeight, Metric.PM_ExclusiveIndicatorWidth, Metric.PM_ExclusiveIndicatorHeight)
+SIZES = (
+    Metric.PM_IndicatorWidth,
+    Metric.PM_IndicatorHeight,
+    Metric.PM_ExclusiveIndicatorWidth,
+    Metric.PM_ExclusiveIndicatorHeight,
+)
 MARK = 18
 
 
@@ -40,11 +45,20 @@ class MarkStyle(QProxyStyle):
         super().__init__("Fusion")
         self._tokens, self._mark = tokens, metrics.scale_px(MARK)
 
-    def pixelMetric(self, metric: QStyle.PixelMetric, option: QStyleOption | None = None, widget: QWidget | None = None) -> int:
+    def pixelMetric(
+        self,
+        metric: QStyle.PixelMetric,
+        option: QStyleOption | None = None,
+        widget: QWidget | None = None,
+    ) -> int:
         return self._mark if metric in SIZES else super().pixelMetric(metric, option, widget)
 
     def drawPrimitive(
-        self, element: QStyle.PrimitiveElement, option: QStyleOption, painter: QPainter, widget: QWidget | None = None
+        self,
+        element: QStyle.PrimitiveElement,
+        option: QStyleOption,
+        painter: QPainter,
+        widget: QWidget | None = None,
     ) -> None:
         if element not in MARKS:
             super().drawPrimitive(element, option, painter, widget)
@@ -54,9 +68,17 @@ class MarkStyle(QProxyStyle):
         self._draw_mark(element, option, painter)
         painter.restore()
 
-    def _draw_mark(self, element: QStyle.PrimitiveElement, option: QStyleOption, painter: QPainter) -> None:
+    def _draw_mark(
+        self, element: QStyle.PrimitiveElement, option: QStyleOption, painter: QPainter
+    ) -> None:
         on, live = bool(option.state & State.State_On), bool(option.state & State.State_Enabled)
-        edge = self._tokens.disabled if not live else self._tokens.accent if on else self._tokens.border
+        edge = (
+            self._tokens.disabled
+            if not live
+            else self._tokens.accent
+            if on
+            else self._tokens.border
+        )
         box = QRectF(option.rect).adjusted(1, 1, -1, -1)
         painter.setPen(QPen(QColor(edge), 2))
         if element == Element.PE_IndicatorRadioButton:
@@ -77,4 +99,11 @@ class MarkStyle(QProxyStyle):
         painter.setPen(pen)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         left, top, side = box.x(), box.y(), box.width()
-        painter.drawPolyline(QPolygonF([QPointF(left + side * x, top + side * y) for x, y in ((0.22, 0.52), (0.43, 0.73), (0.78, 0.28))]))
+        painter.drawPolyline(
+            QPolygonF(
+                [
+                    QPointF(left + side * x, top + side * y)
+                    for x, y in ((0.22, 0.52), (0.43, 0.73), (0.78, 0.28))
+                ]
+            )
+        )

@@ -1,4 +1,5 @@
-"""Stacked pages: as large as the page that is shown, with placeholders, panels over the window, and fading."""
+"""Stacked pages: as large as the page that is shown, with placeholders, panels over the window, and
+fading."""
 
 from __future__ import annotations
 
@@ -44,13 +45,18 @@ class PageStack(QWidget):
 
 
 class PageButtons:
-    """Says which part is shown; what a press does is the action's, `SCREEN.PART`. The buttons stand in a line of the view."""
+    """Says which part is shown; what a press does is the action's, `SCREEN.PART`. The buttons stand
+    in a line of the view."""
 
-    def __init__(self, look: Theme, actions: Actions, screen: str, names: Mapping[str, str]) -> None:
+    def __init__(
+        self, look: Theme, actions: Actions, screen: str, names: Mapping[str, str]
+    ) -> None:
         self.buttons: dict[str, KeyButton] = {}
         for part, said in names.items():
             action = f"{screen}.{part}"
-            self.buttons[part] = KeyButton(look, said, actions.get_key_text(action)).bind_action(actions.get_action(action))
+            self.buttons[part] = KeyButton(look, said, actions.get_key_text(action)).bind_action(
+                actions.get_action(action)
+            )
             self.buttons[part].setCheckable(True)
         self.show_part(next(iter(names)))
 
@@ -60,7 +66,8 @@ class PageButtons:
             button.setChecked(code == part)
 
 
-# Placeholder of a body that is not there: loading with the outlines of what comes, empty with what brings it, or failed.
+# Placeholder of a body that is not there: loading with the outlines of what comes, empty with what
+# brings it, or failed.
 
 Block = tuple[float, float, float, float]
 State = Literal["loading", "empty", "failed"]
@@ -69,12 +76,15 @@ RADIUS, AROUND = 4, 16
 
 
 class Placeholder(QWidget):
-    """A sentence in the middle, buttons under it. `outline`: blocks that are painted while it is loading, each x, y, width and height as
-    shares of the whole. `retry_requested`: what failed is to be read once more."""
+    """A sentence in the middle, buttons under it. `outline`: blocks that are painted while it is
+    loading, each x, y, width and height as shares of the whole. `retry_requested`: what failed is
+    to be read once more."""
 
     retry_requested = Signal()
 
-    def __init__(self, look: Theme, outline: Sequence[Block] = CARDS, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, look: Theme, outline: Sequence[Block] = CARDS, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self._look, self._outline = look, tuple(outline)
         self.state: State = "empty"
@@ -99,7 +109,8 @@ class Placeholder(QWidget):
         self._show_state("loading", sentence, ())
 
     def show_empty(self, sentence: str, buttons: Sequence[KeyButton]) -> None:
-        """There is nothing to show, which is known: what is missing, and the buttons that bring it; they become this widget's own."""
+        """There is nothing to show, which is known: what is missing, and the buttons that bring it;
+        they become this widget's own."""
         self._show_state("empty", sentence, buttons)
 
     def show_failed(self, sentence: str) -> None:
@@ -113,7 +124,10 @@ class Placeholder(QWidget):
         if self.state != "loading":
             return []
         width, height, gap = self.width(), self.height(), self._look.metrics.scale_px(RADIUS)
-        return [QRectF(x * width, y * height, w * width - gap, h * height - gap) for x, y, w, h in self._outline]
+        return [
+            QRectF(x * width, y * height, w * width - gap, h * height - gap)
+            for x, y, w, h in self._outline
+        ]
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -147,13 +161,17 @@ class Placeholder(QWidget):
         self.update()
 
 
-# A panel that lies over the window until Esc or a click beside it: what jobs, messages, finder and key sheet stand in.
+# A panel that lies over the window until Esc or a click beside it: what jobs, messages, finder and
+# key sheet stand in.
 
 
 class Popover(QFrame):
-    """`title` on top, the content below. It is deleted when it is closed; the focus goes back to where it was."""
+    """`title` on top, the content below. It is deleted when it is closed; the focus goes back to
+    where it was."""
 
-    def __init__(self, look: Theme, parent: QWidget, title: str, closed: Callable[[], None]) -> None:
+    def __init__(
+        self, look: Theme, parent: QWidget, title: str, closed: Callable[[], None]
+    ) -> None:
         super().__init__(parent)
         self.setProperty("popover", True)
         self.setAccessibleName(title)
@@ -174,7 +192,10 @@ class Popover(QFrame):
         """Shows it with its left upper corner at `x`, `y` of the window, inside its borders."""
         room = require_value(self.parentWidget())
         self.resize(min(width, room.width() - 16), min(height, room.height() - 16))
-        self.move(max(8, min(x, room.width() - self.width() - 8)), max(8, min(y, room.height() - self.height() - 8)))
+        self.move(
+            max(8, min(x, room.width() - self.width() - 8)),
+            max(8, min(y, room.height() - self.height() - 8)),
+        )
         self.show()
         self.raise_()
         focus.setFocus(Qt.FocusReason.PopupFocusReason)
@@ -202,10 +223,18 @@ class Popover(QFrame):
             super().keyPressEvent(event)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape:
+        if (
+            event.type() == QEvent.Type.ShortcutOverride
+            and isinstance(event, QKeyEvent)
+            and event.key() == Qt.Key.Key_Escape
+        ):
             event.accept()  # Esc closes this before it does anything else
             return True
-        if event.type() == QEvent.Type.MouseButtonPress and isinstance(watched, QWidget) and not self._contains_widget(watched):
+        if (
+            event.type() == QEvent.Type.MouseButtonPress
+            and isinstance(watched, QWidget)
+            and not self._contains_widget(watched)
+        ):
             self.close_popover()
         return False
 
@@ -213,13 +242,15 @@ class Popover(QFrame):
         return widget is self or self.isAncestorOf(widget) or widget.window() is not self.window()
 
 
-# Fading from what a place showed to what it shows now, in a tenth of a second; nothing moves where the system asks for less motion.
+# Fading from what a place showed to what it shows now, in a tenth of a second; nothing moves where
+# the system asks for less motion.
 
 FADE_MS = 100
 
 
 class Fade(QWidget):
-    """Picture of what a place showed before, over what it shows now, until it is gone. Mouse and keys go through it."""
+    """Picture of what a place showed before, over what it shows now, until it is gone. Mouse and
+    keys go through it."""
 
     def __init__(self, before: QPixmap, place: QWidget) -> None:
         super().__init__(place)
@@ -251,5 +282,6 @@ class Fade(QWidget):
 
 
 def make_fade(place: QWidget, moves: bool) -> Fade | None:
-    """The fade away from what `place` shows now, to be begun once it shows something else; None where nothing is shown or nothing moves."""
+    """The fade away from what `place` shows now, to be begun once it shows something else; None
+    where nothing is shown or nothing moves."""
     return Fade(place.grab(), place) if moves and place.isVisible() else None

@@ -1,12 +1,29 @@
-"""A table of the report on a screen: the same cells, colours and words, looked at with the arrow keys."""
+"""A table of the report on a screen: the same cells, colours and words, looked at with the arrow
+keys."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, QRect, QSize, Qt
+from PySide6.QtCore import (
+    QAbstractTableModel,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QRect,
+    QSize,
+    Qt,
+)
 from PySide6.QtGui import QBrush, QColor, QFont, QPainter, QPalette, QPen
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QTableView, QWidget
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHeaderView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTableView,
+    QWidget,
+)
 
 from fieldcheck.ui.theme import Theme
 from fieldcheck.ui.widgets.layouts import make_plain_tip
@@ -46,7 +63,11 @@ class ReportTableModel(QAbstractTableModel):
         if role == Role.DisplayRole:
             return cell.text
         if role == Role.TextAlignmentRole:
-            return int(Qt.AlignmentFlag.AlignCenter if cell.figure else Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft)
+            return int(
+                Qt.AlignmentFlag.AlignCenter
+                if cell.figure
+                else Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
+            )
         if role == Role.BackgroundRole:
             return QBrush(QColor(cell.colours[0])) if cell.colours else None
         if role == Role.ForegroundRole:
@@ -58,21 +79,35 @@ class ReportTableModel(QAbstractTableModel):
         if role == Role.ToolTipRole:
             return make_plain_tip(cell.text)
         if role == Role.AccessibleTextRole:
-            return cell.text if not index.column() else f"{line[0].text}, {self._table.heads[index.column()].text}: {cell.text}"
+            return (
+                cell.text
+                if not index.column()
+                else f"{line[0].text}, {self._table.heads[index.column()].text}: {cell.text}"
+            )
         return None
 
-    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Role.DisplayRole) -> object:
-        if self._table is None or orientation != Qt.Orientation.Horizontal or not 0 <= section < len(self._table.heads):
+    def headerData(
+        self, section: int, orientation: Qt.Orientation, role: int = Role.DisplayRole
+    ) -> object:
+        if (
+            self._table is None
+            or orientation != Qt.Orientation.Horizontal
+            or not 0 <= section < len(self._table.heads)
+        ):
             return None
         if role == Role.TextAlignmentRole and not self._table.heads[section].figure:
             return int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft)
-        said = self._table.heads[section].text if role in (Role.DisplayRole, Role.ToolTipRole) else None
+        said = (
+            self._table.heads[section].text
+            if role in (Role.DisplayRole, Role.ToolTipRole)
+            else None
+        )
         return make_plain_tip(said) if said is not None and role == Role.ToolTipRole else said
 
 
 class CellDelegate(QStyledItemDelegate):
-    """Words have air on both sides. The present cell has a ring round it and keeps its colour, which is a figure: the fill of a selection
-    would read as another one."""
+    """Words have air on both sides. The present cell has a ring round it and keeps its colour,
+    which is a figure: the fill of a selection would read as another one."""
 
     def __init__(self, look: Theme, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -87,21 +122,37 @@ class CellDelegate(QStyledItemDelegate):
         if not index.data(Role.TextAlignmentRole) & Qt.AlignmentFlag.AlignHCenter.value:
             pad = self._look.metrics.scale_px(PAD)
             inner.rect = option.rect.adjusted(pad, 0, -pad, 0)
-        if option.state & QStyle.StateFlag.State_Selected and index.data(Role.BackgroundRole) is None:
-            inner.palette.setColor(QPalette.ColorRole.Text, QColor(self._look.tokens.on_selection))  # the table has filled it already
+        if (
+            option.state & QStyle.StateFlag.State_Selected
+            and index.data(Role.BackgroundRole) is None
+        ):
+            # the table has filled it already
+            inner.palette.setColor(QPalette.ColorRole.Text, QColor(self._look.tokens.on_selection))
         super().paint(painter, inner, index)
         if option.state & QStyle.StateFlag.State_Selected:
             keys_here = bool(option.state & QStyle.StateFlag.State_HasFocus)
             self._paint_ring(painter, option.rect, RING if keys_here else 1, keys_here)
 
     def _paint_ring(self, painter: QPainter, cell: QRect, wide: int, keys_here: bool) -> None:
-        """With a line of the table's ground inside, so that it stands out from any colour of a cell."""
+        """With a line of the table's ground inside, so that it stands out from any colour of a
+        cell."""
         tokens = self._look.tokens
         painter.save()
         painter.setClipRect(cell)
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        for colour, inset, width in ((tokens.panel, wide, 2), (tokens.focus if keys_here else tokens.text, 0, 2 * wide)):
-            painter.setPen(QPen(QColor(colour), width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.SquareCap, Qt.PenJoinStyle.MiterJoin))
+        for colour, inset, width in (
+            (tokens.panel, wide, 2),
+            (tokens.focus if keys_here else tokens.text, 0, 2 * wide),
+        ):
+            painter.setPen(
+                QPen(
+                    QColor(colour),
+                    width,
+                    Qt.PenStyle.SolidLine,
+                    Qt.PenCapStyle.SquareCap,
+                    Qt.PenJoinStyle.MiterJoin,
+                )
+            )
             painter.drawRect(cell.adjusted(inset, inset, -inset - 1, -inset - 1))
         painter.restore()
 
@@ -132,5 +183,9 @@ class ReportTable(QTableView):
         self.lines.show_table(table)
         heads = self.horizontalHeader()
         for at in range(self.lines.columnCount()):
-            mode = QHeaderView.ResizeMode.Stretch if at == wide else QHeaderView.ResizeMode.ResizeToContents
+            mode = (
+                QHeaderView.ResizeMode.Stretch
+                if at == wide
+                else QHeaderView.ResizeMode.ResizeToContents
+            )
             heads.setSectionResizeMode(at, mode)

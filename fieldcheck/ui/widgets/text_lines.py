@@ -1,4 +1,5 @@
-"""Text widgets: labels with a fixed number of lines, lists of sentences, and notes that disappear after a few seconds."""
+"""Text widgets: labels with a fixed number of lines, lists of sentences, and notes that disappear
+after a few seconds."""
 
 from __future__ import annotations
 
@@ -14,10 +15,18 @@ from fieldcheck.ui.widgets.layouts import PlainLabel, make_plain_tip, set_tone
 
 
 class FixedLinesLabel(PlainLabel):
-    """`lines` of text at most, the last one with an ellipsis where more was said, at its end or where `left_out` says. As wide as its
-    layout makes it. A line feed begins another line; those that have no room are an ellipsis."""
+    """`lines` of text at most, the last one with an ellipsis where more was said, at its end or
+    where `left_out` says. As wide as its layout makes it. A line feed begins another line; those
+    that have no room are an ellipsis."""
 
-    def __init__(self, lines: int = 1, size: str = "", tone: str = "", bold: bool = False, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        lines: int = 1,
+        size: str = "",
+        tone: str = "",
+        bold: bool = False,
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__("", parent)
         self._lines = lines
         self.left_out = Qt.TextElideMode.ElideRight
@@ -51,16 +60,28 @@ class FixedLinesLabel(PlainLabel):
     def get_shown_lines(self) -> list[str]:
         """The lines as they are painted."""
         metrics, room = QFontMetrics(self.font()), max(1, self.contentsRect().width())
-        left, lines = [part.strip().split(" ") for part in self.text().split("\n") if part.strip()], list[str]()
+        left, lines = (
+            [part.strip().split(" ") for part in self.text().split("\n") if part.strip()],
+            list[str](),
+        )
         while left and len(lines) < self._lines - 1:
             words = left[0]
-            taken = next((n for n in range(len(words), 0, -1) if metrics.horizontalAdvance(" ".join(words[:n])) <= room), 0)
+            taken = next(
+                (
+                    n
+                    for n in range(len(words), 0, -1)
+                    if metrics.horizontalAdvance(" ".join(words[:n])) <= room
+                ),
+                0,
+            )
             if not taken:
                 break
             lines.append(" ".join(words[:taken]))
             left = [words[taken:], *left[1:]] if taken < len(words) else left[1:]
         rest = " ".join([*left[0], *(["…"] if len(left) > 1 else [])]) if left else ""
-        return [*lines, metrics.elidedText(rest, self.left_out, room)] if rest or not lines else lines
+        return (
+            [*lines, metrics.elidedText(rest, self.left_out, room)] if rest or not lines else lines
+        )
 
     def sizeHint(self) -> QSize:
         return QSize(0, QFontMetrics(self.font()).lineSpacing() * self._lines)
@@ -81,7 +102,11 @@ class FixedLinesLabel(PlainLabel):
         painter, shown = QPainter(self), self.get_shown_lines()
         painter.setPen(self.palette().color(QPalette.ColorRole.WindowText))
         height, room = QFontMetrics(self.font()).lineSpacing(), self.contentsRect()
-        spare = 0 if self.alignment() & Qt.AlignmentFlag.AlignTop else (room.height() - height * len(shown)) // 2
+        spare = (
+            0
+            if self.alignment() & Qt.AlignmentFlag.AlignTop
+            else (room.height() - height * len(shown)) // 2
+        )
         top = room.top() + spare
         for at, line in enumerate(shown):
             box = QRect(room.left(), top + at * height, room.width(), height)
@@ -94,7 +119,8 @@ class FixedLinesLabel(PlainLabel):
         self.setToolTip("" if " ".join(self.get_shown_lines()) == whole else make_plain_tip(whole))
 
 
-# Whole sentences one below the other, read with the arrows: for what may be more than a place has room for.
+# Whole sentences one below the other, read with the arrows: for what may be more than a place has
+# room for.
 
 LEAST = 40
 
@@ -128,7 +154,8 @@ class LineList(QListWidget):
         self.scheduleDelayedItemsLayout()
 
 
-# A note that is over after a few seconds: why a key did nothing. Whoever shows it puts it in the place of what lasts.
+# A note that is over after a few seconds: why a key did nothing. Whoever shows it puts it in the
+# place of what lasts.
 
 STAYS_MS = 6000
 
@@ -145,7 +172,8 @@ class TransientNote(QObject):
         self._timer.timeout.connect(self.clear_note)
 
     def show_note(self, said: str, lasts: bool = False) -> None:
-        """This from now on, for a few seconds; empty ends the one before. `lasts`: until it is ended."""
+        """This from now on, for a few seconds; empty ends the one before. `lasts`: until it is
+        ended."""
         self.text = said
         if said and not lasts:
             self._timer.start()

@@ -20,14 +20,33 @@ from PySide6.QtCore import (
     QTimer,
     Signal,
 )
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QImage, QKeyEvent, QPainter, QPaintEvent, QPen, QRegion, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QAbstractItemView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+from PySide6.QtGui import (
+    QColor,
+    QFont,
+    QFontMetrics,
+    QImage,
+    QKeyEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QRegion,
+    QResizeEvent,
+    QShowEvent,
+)
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QWidget,
+)
 
 from fieldcheck.ui.theme import CAPTION, Theme
 from fieldcheck.ui.widgets.buttons import paint_ring
 from fieldcheck.ui.widgets.layouts import make_plain_tip
 
-# Thumbnails with their captions as rows of a list model: nothing of a row is created before it is visible.
+# Thumbnails with their captions as rows of a list model: nothing of a row is created before it is
+# visible.
 
 Index = QModelIndex | QPersistentModelIndex
 Role = Qt.ItemDataRole
@@ -37,10 +56,11 @@ PICTURES_KEPT = 400
 
 @dataclass(frozen=True, slots=True)
 class Tile:
-    """One thumbnail. `first`: bold text below it; `second`: text beside or below that; `description`: text for screen readers.
+    """One thumbnail. `first`: bold text below it; `second`: text beside or below that;
+    `description`: text for screen readers.
 
-    `badge` is drawn in the upper right corner (`×3`: a stack of three near-alike frames), `sign` in the upper left corner, `mark` after the
-    texts. `excluded` dims the image and crosses it out."""
+    `badge` is drawn in the upper right corner (`×3`: a stack of three near-alike frames), `sign` in
+    the upper left corner, `mark` after the texts. `excluded` dims the image and crosses it out."""
 
     frame_id: str
     first: str
@@ -53,7 +73,8 @@ class Tile:
 
 
 class TileModel(QAbstractListModel):
-    """Frames by id. The tile of a row is made when it is asked for, its picture comes later, and only the newest are kept."""
+    """Frames by id. The tile of a row is made when it is asked for, its picture comes later, and
+    only the newest are kept."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -62,7 +83,8 @@ class TileModel(QAbstractListModel):
         self._pictures: OrderedDict[str, QImage] = OrderedDict()
 
     def show_rows(self, frame_ids: Sequence[str], tile_at: Callable[[int], Tile]) -> None:
-        """Other rows. `tile_at(row)` is called for those in view only, so that it may be slow where the list is long."""
+        """Other rows. `tile_at(row)` is called for those in view only, so that it may be slow where
+        the list is long."""
         self.beginResetModel()
         self._frame_ids, self._tile_at = frame_ids, tile_at
         self.endResetModel()
@@ -73,12 +95,16 @@ class TileModel(QAbstractListModel):
         self.show_rows([tile.frame_id for tile in kept], kept.__getitem__)
 
     def show_pictures(self, pictures: Mapping[str, QImage]) -> list[str]:
-        """Pictures that have come, by frame. Returns the frames whose pictures were let go of for them."""
+        """Pictures that have come, by frame. Returns the frames whose pictures were let go of for
+        them."""
         for frame_id, picture in pictures.items():
             self._pictures[frame_id] = picture
             self._pictures.move_to_end(frame_id)
-        if pictures and self._frame_ids:  # all rows at once: to look for each of them would take longer than to paint what is in view
-            self.dataChanged.emit(self.index(0), self.index(len(self._frame_ids) - 1), [Role.DecorationRole])
+        # all rows at once: to look for each of them would take longer than to paint what is in view
+        if pictures and self._frame_ids:
+            self.dataChanged.emit(
+                self.index(0), self.index(len(self._frame_ids) - 1), [Role.DecorationRole]
+            )
         gone = []
         while len(self._pictures) > max(PICTURES_KEPT, len(pictures)):
             gone.append(self._pictures.popitem(last=False)[0])
@@ -139,7 +165,9 @@ BESIDE = 8  # pixels on both sides of a picture
 class TileDelegate(QStyledItemDelegate):
     """Draws a tile: the picture, under it its words on one line or on two."""
 
-    def __init__(self, look: Theme, picture: QSize, stacked: bool, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, look: Theme, picture: QSize, stacked: bool, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self._look, self._picture, self._stacked = look, picture, stacked
 
@@ -147,7 +175,8 @@ class TileDelegate(QStyledItemDelegate):
         return self.get_tile_size()
 
     def get_tile_size(self, width: int = 0) -> QSize:
-        """Of every tile: the least one, or one that is `width` pixels wide, whose picture keeps its shape."""
+        """Of every tile: the least one, or one that is `width` pixels wide, whose picture keeps its
+        shape."""
         picture = max(self._picture.width(), width - BESIDE)
         height = self._picture.height() * picture // self._picture.width()
         return QSize(picture + BESIDE, height + self._get_text_height())
@@ -165,20 +194,31 @@ class TileDelegate(QStyledItemDelegate):
         chosen = bool(option.state & QStyle.StateFlag.State_Selected)
         painter.save()
         painter.fillRect(box, QColor(tokens.selection if chosen else tokens.raised))
-        painter.setPen(QPen(QColor(tokens.accent if chosen else tokens.hairline), 3 if chosen else 1))
+        painter.setPen(
+            QPen(QColor(tokens.accent if chosen else tokens.hairline), 3 if chosen else 1)
+        )
         painter.drawRect(box)
-        room = QRect(box.left() + 3, box.top() + 3, box.width() - 5, option.rect.height() - self._get_text_height())
+        room = QRect(
+            box.left() + 3,
+            box.top() + 3,
+            box.width() - 5,
+            option.rect.height() - self._get_text_height(),
+        )
         image = index.data(Role.DecorationRole)
-        painter.fillRect(room, QColor(tokens.canvas if image is not None else tokens.sunken))  # until it comes its place is held
+        # until it comes its place is held
+        painter.fillRect(room, QColor(tokens.canvas if image is not None else tokens.sunken))
         self._paint_picture(painter, room, image)
         if tile.excluded:
             self._paint_cross(painter, room)
         self._paint_corner(painter, room, tile.badge, right=True)
         self._paint_corner(painter, room, tile.sign, right=False)
-        words = QRect(room.left() + 3, room.bottom() + 2, room.width() - 6, box.bottom() - room.bottom() - 3)
+        words = QRect(
+            room.left() + 3, room.bottom() + 2, room.width() - 6, box.bottom() - room.bottom() - 3
+        )
         self._paint_words(painter, words, tile, tokens.on_selection if chosen else tokens.text)
         if option.state & QStyle.StateFlag.State_HasFocus:
-            paint_ring(painter, room.adjusted(-3, -3, 3, 3), tokens.focus, tokens.panel)  # round the picture: none of its words is covered
+            # round the picture: none of its words is covered
+            paint_ring(painter, room.adjusted(-3, -3, 3, 3), tokens.focus, tokens.panel)
         painter.restore()
 
     def _paint_picture(self, painter: QPainter, room: QRect, image: QImage | None) -> None:
@@ -186,7 +226,10 @@ class TileDelegate(QStyledItemDelegate):
             return
         size = image.size().scaled(room.size(), Qt.AspectRatioMode.KeepAspectRatio)
         place = QRect(
-            room.left() + (room.width() - size.width()) // 2, room.top() + (room.height() - size.height()) // 2, size.width(), size.height()
+            room.left() + (room.width() - size.width()) // 2,
+            room.top() + (room.height() - size.height()) // 2,
+            size.width(),
+            size.height(),
         )
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         painter.drawImage(place, image)
@@ -210,7 +253,10 @@ class TileDelegate(QStyledItemDelegate):
         font.setPixelSize(self._look.metrics.scale_px(CAPTION))
         font.setBold(True)
         painter.setFont(font)
-        width, height = QFontMetrics(font).horizontalAdvance(said) + 8, QFontMetrics(font).height() + 2
+        width, height = (
+            QFontMetrics(font).horizontalAdvance(said) + 8,
+            QFontMetrics(font).height() + 2,
+        )
         box = QRect(room.right() - width + 1 if right else room.left(), room.top(), width, height)
         painter.fillRect(box, QColor("#16191C"))
         painter.setPen(QColor("#FFFFFF"))
@@ -238,12 +284,16 @@ class TileDelegate(QStyledItemDelegate):
         painter.setFont(bold)
         painter.drawText(upper, left, elide_caption(tile.first, QFontMetrics(bold), room.width()))
         painter.setFont(plain)
-        painter.drawText(lower, left if self._stacked else right, elide_caption(tile.second, QFontMetrics(plain), room.width()))
+        painter.drawText(
+            lower,
+            left if self._stacked else right,
+            elide_caption(tile.second, QFontMetrics(plain), room.width()),
+        )
 
 
 def elide_caption(said: str, metrics: QFontMetrics, width: int) -> str:
-    """Elided caption: as many whole parts as have room, `confidence 0.99` of `confidence 0.99 · dark`; of one that is too long both
-    ends, of a label and an answer the arrow between them."""
+    """Elided caption: as many whole parts as have room, `confidence 0.99` of `confidence 0.99 ·
+    dark`; of one that is too long both ends, of a label and an answer the arrow between them."""
     parts = said.split(BETWEEN)
     while len(parts) > 1 and metrics.horizontalAdvance(BETWEEN.join(parts)) > width:
         parts.pop()
@@ -253,11 +303,20 @@ def elide_caption(said: str, metrics: QFontMetrics, width: int) -> str:
         return shown
     if not arrow:
         return metrics.elidedText(shown, Qt.TextElideMode.ElideMiddle, width)
-    room, widths = width - metrics.horizontalAdvance(ARROW), [metrics.horizontalAdvance(one) for one in (before, after)]
-    left = room - min(widths) - 1  # for the longer one; the shorter stays whole as long as the other is legible
-    limits = [left if one == max(widths) else one + 1 for one in widths] if left >= room // LEGIBLE else [room // 2] * 2
+    room, widths = (
+        width - metrics.horizontalAdvance(ARROW),
+        [metrics.horizontalAdvance(one) for one in (before, after)],
+    )
+    # for the longer one; the shorter stays whole as long as the other is legible
+    left = room - min(widths) - 1
+    limits = (
+        [left if one == max(widths) else one + 1 for one in widths]
+        if left >= room // LEGIBLE
+        else [room // 2] * 2
+    )
     return ARROW.join(
-        metrics.elidedText(one, Qt.TextElideMode.ElideMiddle, most) for one, most in zip((before, after), limits, strict=True)
+        metrics.elidedText(one, Qt.TextElideMode.ElideMiddle, most)
+        for one, most in zip((before, after), limits, strict=True)
     )
 
 
@@ -271,18 +330,26 @@ Hint = QAbstractItemView.ScrollHint
 
 
 class ThumbnailGrid(QAbstractItemView):
-    """`images_requested` names the frames in view whose pictures have not come; `chosen` the frame that is looked at; `frame_opened` one
-    that Enter or a double click is meant for.
+    """`images_requested` names the frames in view whose pictures have not come; `chosen` the frame
+    that is looked at; `frame_opened` one that Enter or a double click is meant for.
 
-    Qt's own icon view lays every item out before it paints the first (200,000 of them hold the window up for seconds); all
-    tiles here are of one size, so a place follows from a row by division.
+    Qt's own icon view lays every item out before it paints the first (200,000 of them hold the
+    window up for seconds); all tiles here are of one size, so a place follows from a row by
+    division.
     """
 
     images_requested = Signal(object)
     frame_chosen = Signal(str)
     frame_opened = Signal(str)
 
-    def __init__(self, look: Theme, name: str, picture: QSize, stacked: bool = False, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        look: Theme,
+        name: str,
+        picture: QSize,
+        stacked: bool = False,
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
         self.tiles = TileModel(self)
         self._look, self._stacked = look, stacked
@@ -302,8 +369,8 @@ class ThumbnailGrid(QAbstractItemView):
         self.doubleClicked.connect(self._open_row)
 
     def show_tiles(self, tiles: Sequence[Tile]) -> None:
-        """Other tiles. The frame that was looked at stays so, where it is still among them; else the first is. The same tiles again
-        leave everything where it is scrolled to."""
+        """Other tiles. The frame that was looked at stays so, where it is still among them; else
+        the first is. The same tiles again leave everything where it is scrolled to."""
         given = tuple(tiles)
         if given == self._given:
             return
@@ -312,7 +379,11 @@ class ThumbnailGrid(QAbstractItemView):
 
     def show_rows(self, frame_ids: Sequence[str], tile_at: Callable[[int], Tile]) -> None:
         """Shows the rows of a list whose tiles are made when they come into view."""
-        now, top, same = self.get_current_subject(), self.verticalScrollBar().value(), frame_ids == self.tiles.frame_ids
+        now, top, same = (
+            self.get_current_subject(),
+            self.verticalScrollBar().value(),
+            frame_ids == self.tiles.frame_ids,
+        )
         chosen = self.get_selected_subjects()
         self._given = ()
         self.tiles.show_rows(frame_ids, tile_at)
@@ -327,7 +398,8 @@ class ThumbnailGrid(QAbstractItemView):
         self._request_soon()
 
     def show_images(self, pictures: Mapping[str, QImage]) -> None:
-        """Pictures that have come. Of those let go of for them, the ones in view are asked for again at the next scroll."""
+        """Pictures that have come. Of those let go of for them, the ones in view are asked for
+        again at the next scroll."""
         self._asked.difference_update(self.tiles.show_pictures(pictures))
 
     def set_picture_size(self, picture: QSize) -> None:
@@ -346,9 +418,13 @@ class ThumbnailGrid(QAbstractItemView):
 
     def get_selected_subjects(self) -> list[str]:
         """The frames that are selected, in the order in which they stand."""
-        return [self.tiles.frame_ids[row] for row in sorted(index.row() for index in self.selectionModel().selectedIndexes())]
+        return [
+            self.tiles.frame_ids[row]
+            for row in sorted(index.row() for index in self.selectionModel().selectedIndexes())
+        ]
 
-    # --- where a row lies -------------------------------------------------------------------------------------------------
+    # --- where a row lies
+    # -------------------------------------------------------------------------------------------------
 
     def get_column_count(self) -> int:
         """How many tiles stand side by side."""
@@ -360,7 +436,10 @@ class ThumbnailGrid(QAbstractItemView):
         height, columns = self._get_cell_size().height(), self.get_column_count()
         first = self.verticalOffset() // height
         last = (self.verticalOffset() + self.viewport().height() - 1) // height
-        return range(min(first * columns, self.tiles.rowCount()), min((last + 1) * columns, self.tiles.rowCount()))
+        return range(
+            min(first * columns, self.tiles.rowCount()),
+            min((last + 1) * columns, self.tiles.rowCount()),
+        )
 
     def visualRect(self, index: Index) -> QRect:
         if not index.isValid():
@@ -368,12 +447,24 @@ class ThumbnailGrid(QAbstractItemView):
         line, column = divmod(index.row(), self.get_column_count())
         cell = self._get_cell_size()
         gap = self._look.metrics.scale_px(GAP)
-        return QRect(column * cell.width(), line * cell.height() - self.verticalOffset(), cell.width() - gap, cell.height() - gap)
+        return QRect(
+            column * cell.width(),
+            line * cell.height() - self.verticalOffset(),
+            cell.width() - gap,
+            cell.height() - gap,
+        )
 
     def indexAt(self, point: QPoint) -> QModelIndex:
         cell, columns = self._get_cell_size(), self.get_column_count()
-        column, line = point.x() // cell.width(), (point.y() + self.verticalOffset()) // cell.height()
-        index = self.tiles.index(line * columns + column) if 0 <= column < columns and line >= 0 else QModelIndex()
+        column, line = (
+            point.x() // cell.width(),
+            (point.y() + self.verticalOffset()) // cell.height(),
+        )
+        index = (
+            self.tiles.index(line * columns + column)
+            if 0 <= column < columns and line >= 0
+            else QModelIndex()
+        )
         return index if self.visualRect(index).contains(point) else QModelIndex()
 
     def scrollTo(self, index: Index, hint: Hint = Hint.EnsureVisible) -> None:
@@ -397,21 +488,34 @@ class ThumbnailGrid(QAbstractItemView):
         return False
 
     def moveCursor(self, action: Move, modifiers: Qt.KeyboardModifier) -> QModelIndex:
-        count, row, columns = self.tiles.rowCount(), max(0, self.currentIndex().row()), self.get_column_count()
+        count, row, columns = (
+            self.tiles.rowCount(),
+            max(0, self.currentIndex().row()),
+            self.get_column_count(),
+        )
         page = max(1, self.viewport().height() // self._get_cell_size().height()) * columns
         steps = {
             Move.MoveLeft: -1, Move.MovePrevious: -1, Move.MoveRight: 1, Move.MoveNext: 1, Move.MoveUp: -columns,
             Move.MoveDown: columns, Move.MovePageUp: -page, Move.MovePageDown: page, Move.MoveHome: -row, Move.MoveEnd: count,
         }  # fmt: skip
-        return self.tiles.index(min(max(0, row + steps[action]), count - 1)) if count else QModelIndex()
+        return (
+            self.tiles.index(min(max(0, row + steps[action]), count - 1))
+            if count
+            else QModelIndex()
+        )
 
     def setSelection(self, rect: QRect, command: QItemSelectionModel.SelectionFlag) -> None:
-        """Selects by rubber band or Shift: every tile from that under its first corner to that under its last."""
+        """Selects by rubber band or Shift: every tile from that under its first corner to that
+        under its last."""
         first, last = self.indexAt(rect.topLeft()), self.indexAt(rect.bottomRight())
         if not (first.isValid() and last.isValid()):
             first = last = self.indexAt(rect.center())
         rows = sorted((first.row(), last.row()))
-        chosen = QItemSelection(self.tiles.index(rows[0]), self.tiles.index(rows[1])) if first.isValid() else QItemSelection()
+        chosen = (
+            QItemSelection(self.tiles.index(rows[0]), self.tiles.index(rows[1]))
+            if first.isValid()
+            else QItemSelection()
+        )
         self.selectionModel().select(chosen, command)
 
     def visualRegionForSelection(self, selection: QItemSelection) -> QRegion:
@@ -429,7 +533,8 @@ class ThumbnailGrid(QAbstractItemView):
         bar.setPageStep(self.viewport().height())
         bar.setSingleStep(cell.height() // 2)
 
-    # --- what Qt tells ----------------------------------------------------------------------------------------------------
+    # --- what Qt tells
+    # ----------------------------------------------------------------------------------------------------
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self.viewport())
@@ -476,14 +581,19 @@ class ThumbnailGrid(QAbstractItemView):
         """A run of frames that was selected stays so, where they are still shown."""
         for row in sorted(self.tiles.find_row(name) for name in frame_ids):
             if row >= 0:
-                self.selectionModel().select(self.tiles.index(row), QItemSelectionModel.SelectionFlag.Select)
+                self.selectionModel().select(
+                    self.tiles.index(row), QItemSelectionModel.SelectionFlag.Select
+                )
 
     def _get_cell_size(self) -> QSize:
-        """Size of a tile with its gap: as many side by side as there is room for, stretched so that they reach from edge to edge."""
+        """Size of a tile with its gap: as many side by side as there is room for, stretched so that
+        they reach from edge to edge."""
         gap, least = self._look.metrics.scale_px(GAP), self._delegate.get_tile_size()
         room = self.viewport().width() + gap
         columns = max(1, room // (least.width() + gap))
-        return self._delegate.get_tile_size(max(least.width(), room // columns - gap)) + QSize(gap, gap)
+        return self._delegate.get_tile_size(max(least.width(), room // columns - gap)) + QSize(
+            gap, gap
+        )
 
     def _open_row(self, index: Index) -> None:
         if index.isValid():
@@ -496,7 +606,9 @@ class ThumbnailGrid(QAbstractItemView):
         if not self.isVisible():
             return
         in_view = [self.tiles.frame_ids[row] for row in self.list_visible_rows()]
-        missing = tuple(name for name in in_view if name not in self._asked and not self.tiles.has_picture(name))
+        missing = tuple(
+            name for name in in_view if name not in self._asked and not self.tiles.has_picture(name)
+        )
         self._asked.update(missing)
         if missing:
             self.images_requested.emit(missing)

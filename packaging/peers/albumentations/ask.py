@@ -1,6 +1,8 @@
-"""An exported recipe in albumentations' own loader: `ask.py FOLDER`, in the environment of pins.txt, where the product is not installed.
+"""An exported recipe in albumentations' own loader: `ask.py FOLDER`, in the environment of
+pins.txt, where the product is not installed.
 
-Printed: by pipeline the names of its transforms, whether a picture came out in its shape, and how many of fifty were changed.
+Printed: by pipeline the names of its transforms, whether a picture came out in its shape, and how
+many of fifty were changed.
 """
 
 from __future__ import annotations

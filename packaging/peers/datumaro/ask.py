@@ -1,9 +1,9 @@
-"""Label sets as Datumaro and pycocotools read them: `ask.py FOLDER [points | writes]`, in the environment of pins.txt. It imports
-nothing of the product.
+"""Label sets as Datumaro and pycocotools read them: `ask.py FOLDER [points | writes]`, in the
+environment of pins.txt. It imports nothing of the product.
 
-`FOLDER/KIND` holds the set of each kind. Printed: by reader and kind, by picture without ending, class, x, y, w, h of each box in
-pixels, or class, x, y of each point. With `writes`, `FOLDER/KIND` is what Datumaro itself writes of each kind, and the boxes are those
-that it was given.
+`FOLDER/KIND` holds the set of each kind. Printed: by reader and kind, by picture without ending,
+class, x, y, w, h of each box in pixels, or class, x, y of each point. With `writes`, `FOLDER/KIND`
+is what Datumaro itself writes of each kind, and the boxes are those that it was given.
 """
 
 from __future__ import annotations
@@ -31,7 +31,11 @@ def read(folder: Path, name: str) -> Boxes:
     found = Dataset.import_from(str(folder), name)
     labels = found.categories()[AnnotationType.label].items
     return {
-        item.id: [[labels[one.label].name, *one.get_bbox()] for one in item.annotations if one.type == AnnotationType.bbox]
+        item.id: [
+            [labels[one.label].name, *one.get_bbox()]
+            for one in item.annotations
+            if one.type == AnnotationType.bbox
+        ]
         for item in found
     }
 
@@ -56,21 +60,40 @@ def points(folder: Path, name: str) -> Boxes:
     found = Dataset.import_from(str(folder), name)
     labels = found.categories()[AnnotationType.label].items
     return {
-        item.id: [[labels[one.label].name, *one.points[:2]] for one in item.annotations if one.type == AnnotationType.points]
+        item.id: [
+            [labels[one.label].name, *one.points[:2]]
+            for one in item.annotations
+            if one.type == AnnotationType.points
+        ]
         for item in found
     }
 
 
 def write(folder: Path) -> Boxes:
     """Writes boxes in every kind, and the first half of each picture as a mask of the first class."""
-    names, picture = ["Kratzer groß", "划痕", "burr"], Image.from_numpy(np.full((48, 64, 3), 90, np.uint8))
+    names, picture = (
+        ["Kratzer groß", "划痕", "burr"],
+        Image.from_numpy(np.full((48, 64, 3), 90, np.uint8)),
+    )
     half = np.arange(64)[None, :].repeat(48, axis=0) < 32
     for kind, name in {**KINDS, "masks": "voc_segmentation"}.items():
         items = []
         for stem, boxes in GIVEN.items():
-            found = [Bbox(*box, label=names.index(of), id=at, group=at) for at, (of, *box) in enumerate(boxes, 1)]
-            items.append(DatasetItem(stem, subset="train", media=picture, annotations=[Mask(half, label=0)] if kind == "masks" else found))
-        Dataset.from_iterable(items, categories=names, media_type=Image).export(str(folder / kind), name, save_media=True)
+            found = [
+                Bbox(*box, label=names.index(of), id=at, group=at)
+                for at, (of, *box) in enumerate(boxes, 1)
+            ]
+            items.append(
+                DatasetItem(
+                    stem,
+                    subset="train",
+                    media=picture,
+                    annotations=[Mask(half, label=0)] if kind == "masks" else found,
+                )
+            )
+        Dataset.from_iterable(items, categories=names, media_type=Image).export(
+            str(folder / kind), name, save_media=True
+        )
     return GIVEN
 
 
@@ -82,7 +105,9 @@ def main(folder: Path, asked: str) -> None:
     kinds, reader = (POINTED, points) if asked == "points" else (KINDS, read)
     with contextlib.redirect_stdout(sys.stderr):
         found = {kind: reader(folder / kind, name) for kind, name in kinds.items()}
-        found["pycocotools"] = by_pycocotools(folder / "coco", "keypoints" if asked == "points" else "bbox")
+        found["pycocotools"] = by_pycocotools(
+            folder / "coco", "keypoints" if asked == "points" else "bbox"
+        )
     print(json.dumps(found))
 
 

@@ -1,12 +1,15 @@
-"""Evidently's default drift rule over months of shifts: `ask.py MONTHS.npz`, in the environment of pins.txt.
+"""Evidently's default drift rule over months of shifts: `ask.py MONTHS.npz`, in the environment of
+pins.txt.
 
-It imports nothing of the product. The file holds `confidence` (months, shifts, n), `classes` of the same shape and `embedding` (months,
-shifts, n, d). Every shift is held against all shifts before it, as the product's monitor does (`growing`), and against the first ten
-alone, a reference that is drawn once (`fixed`, the first hundred months). Printed for both: in how many months `DataDriftPreset()` calls a
-shift drifted as a whole, and in how many any column.
+It imports nothing of the product. The file holds `confidence` (months, shifts, n), `classes` of the
+same shape and `embedding` (months, shifts, n, d). Every shift is held against all shifts before it,
+as the product's monitor does (`growing`), and against the first ten alone, a reference that is
+drawn once (`fixed`, the first hundred months). Printed for both: in how many months
+`DataDriftPreset()` calls a shift drifted as a whole, and in how many any column.
 
-The preset draws every column, half a second a shift; the months are counted with the tests and thresholds that it picks. Some shifts are
-given to the preset itself too: `checked` tells how many, `same` on how many it counted the same columns.
+The preset draws every column, half a second a shift; the months are counted with the tests and
+thresholds that it picks. Some shifts are given to the preset itself too: `checked` tells how many,
+`same` on how many it counted the same columns.
 """
 
 from __future__ import annotations
@@ -24,23 +27,38 @@ FIRST = 6  # shifts that are learnt from
 FIXED = 10  # shifts of a reference that is drawn once
 FEW = 100  # months with such a reference: a thousand rows take it seven milliseconds a column
 SHARE = 0.5  # of columns, the preset's own
-CHECKED = (6, 9, 10, 15, 29)  # shifts of the first month, on both sides of the thousand rows where its tests change
+# shifts of the first month, on both sides of the thousand rows where its tests change
+CHECKED = (6, 9, 10, 15, 29)
 CLASSES = "prediction"
 
 
 def main(path: str) -> None:
     """Count the months of a file."""
     with np.load(path) as arrays:
-        months = [table(*found) for found in zip(arrays["confidence"], arrays["classes"], arrays["embedding"], strict=True)]
+        months = [
+            table(*found)
+            for found in zip(
+                arrays["confidence"], arrays["classes"], arrays["embedding"], strict=True
+            )
+        ]
     columns = len(months[0][0].columns)
-    found = {"growing": counted(months, FIRST, None, columns), "fixed": counted(months[:FEW], FIXED, FIXED, columns)}
-    same = sum(by_preset(months[0], at) == n_drifted(pd.concat(months[0][:at]), months[0][at]) for at in CHECKED)
+    found = {
+        "growing": counted(months, FIRST, None, columns),
+        "fixed": counted(months[:FEW], FIXED, FIXED, columns),
+    }
+    same = sum(
+        by_preset(months[0], at) == n_drifted(pd.concat(months[0][:at]), months[0][at])
+        for at in CHECKED
+    )
     print(json.dumps({**found, "checked": len(CHECKED), "same": same}))
 
 
-def counted(months: list[list[pd.DataFrame]], begins: int, fixed: int | None, columns: int) -> dict[str, int]:
-    """Months with a shift that is called drifted, where no later one is looked at, and with any drifted column up to there; `fixed`: the
-    reference is the first so many shifts, all earlier ones if None."""
+def counted(
+    months: list[list[pd.DataFrame]], begins: int, fixed: int | None, columns: int
+) -> dict[str, int]:
+    """Months with a shift that is called drifted, where no later one is looked at, and with any
+    drifted column up to there; `fixed`: the reference is the first so many shifts, all earlier ones
+    if None."""
     whole = part = 0
     for month in months:
         most = 0
@@ -75,9 +93,16 @@ def by_preset(month: list[pd.DataFrame], at: int) -> int:
     """Columns of a shift that the preset itself counts."""
     columns = [name for name in month[at].columns if name != CLASSES]
     definition = DataDefinition(numerical_columns=columns, categorical_columns=[CLASSES])
-    given = (Dataset.from_pandas(one.reset_index(drop=True), definition) for one in (month[at], pd.concat(month[:at])))
+    given = (
+        Dataset.from_pandas(one.reset_index(drop=True), definition)
+        for one in (month[at], pd.concat(month[:at]))
+    )
     said = Report([DataDriftPreset()]).run(*given).dict()["metrics"]
-    return next(int(one["value"]["count"]) for one in said if "DriftedColumnsCount" in json.dumps(one, default=str))
+    return next(
+        int(one["value"]["count"])
+        for one in said
+        if "DriftedColumnsCount" in json.dumps(one, default=str)
+    )
 
 
 if __name__ == "__main__":

@@ -1,7 +1,8 @@
-"""FiftyOne's importer of its own folders: `ask.py FOLDER`, in the environment of pins.txt. It imports nothing of the product and starts
-no database.
+"""FiftyOne's importer of its own folders: `ask.py FOLDER`, in the environment of pins.txt. It
+imports nothing of the product and starts no database.
 
-Printed: by picture without ending, class and shares of each box, and the flags that stand beside it.
+Printed: by picture without ending, class and shares of each box, and the flags that stand beside
+it.
 """
 
 from __future__ import annotations
@@ -25,7 +26,9 @@ def main(folder: Path) -> None:
         for path, _, label in importer:
             found = label.detections if label is not None else []
             boxes[Path(path).stem] = [[one.label, *one.bounding_box] for one in found]
-            flags[Path(path).stem] = [[flag for flag in FLAGS if getattr(one, flag, False)] for one in found]
+            flags[Path(path).stem] = [
+                [flag for flag in FLAGS if getattr(one, flag, False)] for one in found
+            ]
     print(json.dumps({"boxes": boxes, "flags": flags}))
 
 

@@ -1,8 +1,9 @@
-"""Statements of an evidence pack, held by in-toto's own packages: `ask.py PACK.fcpack KEY.pub …`, in the environment of pins.txt.
+"""Statements of an evidence pack, held by in-toto's own packages: `ask.py PACK.fcpack KEY.pub …`,
+in the environment of pins.txt.
 
-It imports nothing of the product. Each further argument is a public key, 32 bytes in hexadecimal. Printed: of every envelope its
-statement's type, its subjects as in-toto-attestation validates them, and whether securesystemslib accepts the signature, under the right
-key and under another one.
+It imports nothing of the product. Each further argument is a public key, 32 bytes in hexadecimal.
+Printed: of every envelope its statement's type, its subjects as in-toto-attestation validates them,
+and whether securesystemslib accepts the signature, under the right key and under another one.
 """
 
 from __future__ import annotations
@@ -27,7 +28,12 @@ def main(path: str, public: list[str]) -> None:
     with zipfile.ZipFile(path) as archive:
         sums = {name: hashlib.sha256(archive.read(name)).hexdigest() for name in archive.namelist()}
         lines = archive.read("statement.intoto.jsonl").decode().splitlines()
-    keys = [SSlibKey(hashlib.sha256(bytes.fromhex(one)).hexdigest(), "ed25519", "ed25519", {"public": one}) for one in public]
+    keys = [
+        SSlibKey(
+            hashlib.sha256(bytes.fromhex(one)).hexdigest(), "ed25519", "ed25519", {"public": one}
+        )
+        for one in public
+    ]
     print(json.dumps([told(json.loads(line), sums, keys) for line in lines]))
 
 
@@ -41,7 +47,9 @@ def told(line: dict[str, Any], sums: dict[str, str], keys: list[SSlibKey]) -> di
         "type": found.type,
         "predicate": found.predicate_type,
         "subjects": len(subjects),
-        "subjects_fit": all(sums.get(name) == digest for name, digest in subjects.items() if name in sums),
+        "subjects_fit": all(
+            sums.get(name) == digest for name, digest in subjects.items() if name in sums
+        ),
         "is_in_toto": isinstance(InTotoEnvelope.from_dict(json.loads(json.dumps(line))), Envelope),
         "accepted": [accepted(envelope, key) for key in keys],
     }

@@ -1,6 +1,8 @@
-"""labelme's own reader of its files: `ask.py FOLDER`, in the environment of pins.txt. It imports nothing of the product.
+"""labelme's own reader of its files: `ask.py FOLDER`, in the environment of pins.txt. It imports
+nothing of the product.
 
-Printed: by picture without ending, class, x, y, w, h of each rectangle in pixels; of a point class, x, y.
+Printed: by picture without ending, class, x, y, w, h of each rectangle in pixels; of a point class,
+x, y.
 """
 
 from __future__ import annotations

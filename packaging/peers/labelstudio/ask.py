@@ -1,7 +1,8 @@
-"""Label Studio's converter on exported tasks: `ask.py FOLDER OUT`, in the environment of pins.txt. It imports nothing of the product.
+"""Label Studio's converter on exported tasks: `ask.py FOLDER OUT`, in the environment of pins.txt.
+It imports nothing of the product.
 
-The tasks are converted to COCO, with the labelling interface that lies beside them. Printed: by picture without ending, class, x, y, w, h
-of each box in pixels.
+The tasks are converted to COCO, with the labelling interface that lies beside them. Printed: by
+picture without ending, class, x, y, w, h of each box in pixels.
 """
 
 from __future__ import annotations
@@ -19,7 +20,9 @@ def main(folder: Path, out: Path) -> None:
     with contextlib.redirect_stdout(sys.stderr):
         config = (folder / "label-studio" / "label_config.xml").read_text("utf-8")
         converter = Converter(config, str(folder), upload_dir=str(folder), download_resources=False)
-        converter.convert(str(folder / "label-studio" / "tasks.json"), str(out), "COCO", is_dir=False)
+        converter.convert(
+            str(folder / "label-studio" / "tasks.json"), str(out), "COCO", is_dir=False
+        )
     found = json.loads((out / "result.json").read_text("utf-8"))
     names = {one["id"]: one["name"] for one in found["categories"]}
     said = {image["id"]: (Path(image["file_name"]).stem, []) for image in found["images"]}

@@ -1,7 +1,8 @@
-"""An exported store as MLflow's own client reads it: `ask.py FOLDER`, in the environment of pins.txt.
+"""An exported store as MLflow's own client reads it: `ask.py FOLDER`, in the environment of
+pins.txt.
 
-It imports nothing of the product. Printed: the version, and of each run its name, parameters, newest metrics, the steps of `val_loss` and
-the files that the client lists and fetches.
+It imports nothing of the product. Printed: the version, and of each run its name, parameters,
+newest metrics, the steps of `val_loss` and the files that the client lists and fetches.
 """
 
 from __future__ import annotations
@@ -27,7 +28,9 @@ def main(folder: str) -> None:
         runs[name] = {
             "params": run.data.params,
             "metrics": run.data.metrics,
-            "val_loss": [[one.step, one.value] for one in client.get_metric_history(run_id, "val_loss")],
+            "val_loss": [
+                [one.step, one.value] for one in client.get_metric_history(run_id, "val_loss")
+            ],
             "files": sorted(one.path for one in client.list_artifacts(run_id)),
             "frames": len(client.list_artifacts(run_id, "frames")),
             "read": {

@@ -1,4 +1,5 @@
-"""A prediction log as Parquet: `ask.py LOG.csv LOG.parquet`, in the environment of pins.txt. Prints rows and the place of its packages.
+"""A prediction log as Parquet: `ask.py LOG.csv LOG.parquet`, in the environment of pins.txt. Prints
+rows and the place of its packages.
 
 Times are stored as Parquet's own, with their offset; the embedding as a list of figures.
 """
@@ -21,9 +22,14 @@ def main(given: str, written: str) -> None:
         rows = list(csv.DictReader(file))
     table = pyarrow.table(
         {
-            "time": pyarrow.array([datetime.fromisoformat(row["time"]) for row in rows], pyarrow.timestamp("ms", "UTC")),
+            "time": pyarrow.array(
+                [datetime.fromisoformat(row["time"]) for row in rows],
+                pyarrow.timestamp("ms", "UTC"),
+            ),
             "prediction": [row["prediction"] for row in rows],
-            "confidence": pyarrow.array([float(row["confidence"]) for row in rows], pyarrow.float32()),
+            "confidence": pyarrow.array(
+                [float(row["confidence"]) for row in rows], pyarrow.float32()
+            ),
             "embedding": [[float(row["confidence"]), 1.0] for row in rows],
         }
     )

@@ -1,4 +1,5 @@
-"""A Parquet file of labels as pyarrow reads it: `ask.py FILE`, in the environment of pins.txt. It imports nothing of the product.
+"""A Parquet file of labels as pyarrow reads it: `ask.py FILE`, in the environment of pins.txt. It
+imports nothing of the product.
 
 Printed: the schema as text, and the rows.
 """
@@ -14,7 +15,11 @@ import pyarrow.parquet as pq
 def main(file: str) -> None:
     """Print what stands in it."""
     found = pq.read_table(file)
-    print(json.dumps({"schema": {one.name: str(one.type) for one in found.schema}, "rows": found.to_pylist()}))
+    print(
+        json.dumps(
+            {"schema": {one.name: str(one.type) for one in found.schema}, "rows": found.to_pylist()}
+        )
+    )
 
 
 if __name__ == "__main__":

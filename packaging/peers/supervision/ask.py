@@ -1,7 +1,8 @@
-"""Label sets as supervision reads them: `ask.py FOLDER [writes]`, in the environment of pins.txt. It imports nothing of the product.
+"""Label sets as supervision reads them: `ask.py FOLDER [writes]`, in the environment of pins.txt.
+It imports nothing of the product.
 
-Printed: by kind, by picture without ending, class, x, y, w, h of each box in pixels. With `writes` it also writes what it
-found in `FOLDER/coco` to `FOLDER/written/KIND`, and those are printed alone.
+Printed: by kind, by picture without ending, class, x, y, w, h of each box in pixels. With `writes`
+it also writes what it found in `FOLDER/coco` to `FOLDER/written/KIND`, and those are printed alone.
 """
 
 from __future__ import annotations
@@ -13,9 +14,15 @@ from pathlib import Path
 from supervision import DetectionDataset
 
 READERS = {
-    "coco": lambda at: DetectionDataset.from_coco(str(at / "images" / "default"), str(at / "annotations" / "instances_default.json")),
-    "yolo": lambda at: DetectionDataset.from_yolo(str(at / "images"), str(at / "labels"), str(at / "data.yaml")),
-    "voc": lambda at: DetectionDataset.from_pascal_voc(str(at / "JPEGImages"), str(at / "Annotations")),
+    "coco": lambda at: DetectionDataset.from_coco(
+        str(at / "images" / "default"), str(at / "annotations" / "instances_default.json")
+    ),
+    "yolo": lambda at: DetectionDataset.from_yolo(
+        str(at / "images"), str(at / "labels"), str(at / "data.yaml")
+    ),
+    "voc": lambda at: DetectionDataset.from_pascal_voc(
+        str(at / "JPEGImages"), str(at / "Annotations")
+    ),
 }
 
 

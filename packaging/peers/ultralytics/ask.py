@@ -1,4 +1,5 @@
-"""Ultralytics' own check and reader of a YOLO set: `ask.py FOLDER`, in the environment of pins.txt. It imports nothing of the product.
+"""Ultralytics' own check and reader of a YOLO set: `ask.py FOLDER`, in the environment of pins.txt.
+It imports nothing of the product.
 
 Printed: by picture without ending, class, x, y, w, h of each box in pixels.
 """
@@ -28,7 +29,13 @@ def main(folder: Path) -> None:
     for one in found.labels:
         height, width = one["shape"]
         said[Path(one["im_file"]).stem] = [
-            [data["names"][int(k)], (x - w / 2) * width, (y - h / 2) * height, w * width, h * height]
+            [
+                data["names"][int(k)],
+                (x - w / 2) * width,
+                (y - h / 2) * height,
+                w * width,
+                h * height,
+            ]
             for (k,), (x, y, w, h) in zip(one["cls"].tolist(), one["bboxes"].tolist(), strict=True)
         ]
     print(json.dumps(said))

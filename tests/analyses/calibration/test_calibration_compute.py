@@ -13,7 +13,9 @@ def test_both_sides_are_measured_and_the_field_is_weighted(labelled):
     found = compute_calibration(labelled)
     assert (found.unit, [side.on for side in found.sides]) == ("frame", ["benchmark", "field"])
     side = load_scored_sides(labelled).field
-    tops = np.array([get_top_class(side.answers[side.picks[k].frame_id].answer)[1] for k in side.at])
+    tops = np.array(
+        [get_top_class(side.answers[side.picks[k].frame_id].answer)[1] for k in side.at]
+    )
     field = found.get_side("field")
     assert field.says.value == pytest.approx(np.average(tops, weights=side.scores.weight[side.at]))
     assert field.right.value == pytest.approx(side.scores.footage.value)
@@ -45,6 +47,8 @@ def check_boxes(boxed):
     assert found.unit == "box"
     field = found.get_side("field")
     assert field.n == sum(
-        len(a.answer) for a in load_scored_sides(boxed).field.answers.values() if a.subject in load_scored_sides(boxed).field.labels
+        len(a.answer)
+        for a in load_scored_sides(boxed).field.answers.values()
+        if a.subject in load_scored_sides(boxed).field.labels
     )
     assert found.temperature is None

@@ -5,23 +5,38 @@ import numpy as np
 import pytest
 
 from fieldcheck.analyses.calibration import build_calibration_section
-from fieldcheck.analyses.temperature_scaling import Calibration, ClassConfidence, JudgedAnswers, Temperature, measure_calibration
+from fieldcheck.analyses.temperature_scaling import (
+    Calibration,
+    ClassConfidence,
+    JudgedAnswers,
+    Temperature,
+    measure_calibration,
+)
 from fieldcheck.report.checklist import with_checklist
 from tests.report.example_report import example_report
 
 
 def side(on, says, right, n=100, dropped=0):
     alone, clips = np.arange(n), np.arange(n) % 10
-    return measure_calibration(on, JudgedAnswers(np.full(n, says), alone % 100 < 100 * right, np.ones(n), alone, clips), 0, dropped)
+    return measure_calibration(
+        on,
+        JudgedAnswers(np.full(n, says), alone % 100 < 100 * right, np.ones(n), alone, clips),
+        0,
+        dropped,
+    )
 
 
 def report(field, classes=(), temperature=None):
-    found = Calibration("frame", (side("benchmark", 0.97, 0.96), field), temperature, tuple(classes))
+    found = Calibration(
+        "frame", (side("benchmark", 0.97, 0.96), field), temperature, tuple(classes)
+    )
     return replace(example_report(), facts={"calibration": found})
 
 
 def said(found):
-    return [block.text for block in build_calibration_section(found).blocks if hasattr(block, "text")]
+    return [
+        block.text for block in build_calibration_section(found).blocks if hasattr(block, "text")
+    ]
 
 
 def judged(found):
@@ -30,28 +45,48 @@ def judged(found):
 
 def test_the_headline_says_what_the_model_says_and_what_it_is():
     first = said(report(side("field", 0.92, 0.71)))[0]
-    assert first.startswith("Field: mean confidence 92%, accuracy 71%. Confidence minus accuracy: 21 pp (")
+    assert first.startswith(
+        "Field: mean confidence 92%, accuracy 71%. Confidence minus accuracy: 21 pp ("
+    )
     assert "The model is overconfident: calibration error" in first
-    assert said(report(side("field", 0.92, 0.91)))[0].count("Consistent with a calibrated model: calibration error")
+    assert said(report(side("field", 0.92, 0.91)))[0].count(
+        "Consistent with a calibrated model: calibration error"
+    )
     unproven = side("field", 0.92, 0.71)
     unproven = replace(unproven, signed=replace(unproven.signed, lo=-0.01))
     assert "The model is miscalibrated: calibration error" in said(report(unproven))[0]
-    assert "The model is miscalibrated: calibration error" in said(report(side("field", 0.5, 0.95)))[0]
+    assert (
+        "The model is miscalibrated: calibration error" in said(report(side("field", 0.5, 0.95)))[0]
+    )
 
 
 def test_both_sides_stand_side_by_side_and_the_diagram_has_a_row_a_bin():
     found = build_calibration_section(report(side("field", 0.92, 0.71))).blocks
     tables = [block for block in found if hasattr(block, "rows")]
     assert [cell.text for cell in tables[0].heads] == ["Calibration", "Benchmark", "Field"]
-    errors = {row[0].text: [cell.text for cell in row[1:]] for row in tables[0].rows if "(ECE)" in row[0].text}
-    assert [name.removeprefix("expected calibration error (ECE), ") for name in errors] == ["equal-width bins", "equal-mass bins"]
-    assert [[said.endswith("*") for said in sides] for sides in errors.values()] == [[False, False], [True, True]]  # below 500 answers
+    errors = {
+        row[0].text: [cell.text for cell in row[1:]]
+        for row in tables[0].rows
+        if "(ECE)" in row[0].text
+    }
+    assert [name.removeprefix("expected calibration error (ECE), ") for name in errors] == [
+        "equal-width bins",
+        "equal-mass bins",
+    ]
+    # below 500 answers
+    assert [[said.endswith("*") for said in sides] for sides in errors.values()] == [
+        [False, False],
+        [True, True],
+    ]
     assert [len(table.rows) for table in tables[1:]] == [5, 5]
     assert all(row[3].drawing for row in tables[1].rows)
 
 
 def test_what_gives_nan_is_counted_and_more_than_a_hundredth_is_told_loudly():
-    assert "1 prediction without a finite confidence was left out." in said(report(side("field", 0.9, 0.9, dropped=1)))[0]
+    assert (
+        "1 prediction without a finite confidence was left out."
+        in said(report(side("field", 0.9, 0.9, dropped=1)))[0]
+    )
     assert (
         "The model returns NaN. 9 predictions without a finite confidence were left out."
         in said(report(side("field", 0.9, 0.9, dropped=9)))[0]
@@ -60,21 +95,42 @@ def test_what_gives_nan_is_counted_and_more_than_a_hundredth_is_told_loudly():
 
 @pytest.mark.parametrize("n", [1, 2, 9])
 def test_few_answers_have_no_figure_of_calibration(n):
-    found = report(side("field", 0.92, 0.71, n), temperature=Temperature(1.8, 200, 0.5, 0.4, 0.21, 0.05, 0.21, 0.08))
-    assert said(found)[0] == f"Field: {n} prediction{'s are' if n > 1 else ' is'} too few to judge calibration."
-    assert [len(table.heads) for table in build_calibration_section(found).blocks if hasattr(table, "rows")] == [2, 4], (
-        "the benchmark alone"
+    found = report(
+        side("field", 0.92, 0.71, n),
+        temperature=Temperature(1.8, 200, 0.5, 0.4, 0.21, 0.05, 0.21, 0.08),
     )
+    assert (
+        said(found)[0]
+        == f"Field: {n} prediction{'s are' if n > 1 else ' is'} too few to judge calibration."
+    )
+    assert [
+        len(table.heads)
+        for table in build_calibration_section(found).blocks
+        if hasattr(table, "rows")
+    ] == [2, 4], "the benchmark alone"
     assert "In the field" not in " ".join(said(found))
-    alone = replace(found, facts={"calibration": Calibration("frame", (side("field", 0.92, 0.71, n),), None, ())})
+    alone = replace(
+        found,
+        facts={"calibration": Calibration("frame", (side("field", 0.92, 0.71, n),), None, ())},
+    )
     assert len(build_calibration_section(alone).blocks) == 1
 
 
 def test_the_temperature_is_a_what_if_of_the_benchmark():
-    both = said(report(side("field", 0.92, 0.71), temperature=Temperature(1.8, 200, 0.5, 0.4, 0.21, 0.05, 0.21, 0.08)))[-1]
+    both = said(
+        report(
+            side("field", 0.92, 0.71),
+            temperature=Temperature(1.8, 200, 0.5, 0.4, 0.21, 0.05, 0.21, 0.08),
+        )
+    )[-1]
     assert "T = 1.80, changes the benchmark's negative log likelihood from 0.500 to 0.400" in both
     assert "from 21 to 5 pp" in both
-    alone = said(report(side("field", 0.92, 0.71), temperature=Temperature(1.8, 200, 0.5, 0.4, nan, nan, nan, nan)))[-1]
+    alone = said(
+        report(
+            side("field", 0.92, 0.71),
+            temperature=Temperature(1.8, 200, 0.5, 0.4, nan, nan, nan, nan),
+        )
+    )[-1]
     assert "In the field" not in alone
 
 
@@ -82,7 +138,10 @@ def test_what_was_not_measured_is_said():
     assert said(example_report()) == ["Not measured: no labelled frame with a confidence value."]
 
 
-@pytest.mark.parametrize(("says", "right", "n", "state"), [(0.9, 0.9, 2000, "pass"), (0.95, 0.7, 100, "fail"), (0.92, 0.9, 100, "too_few")])
+@pytest.mark.parametrize(
+    ("says", "right", "n", "state"),
+    [(0.9, 0.9, 2000, "pass"), (0.95, 0.7, 100, "fail"), (0.92, 0.9, 100, "too_few")],
+)
 def test_over_confidence_is_judged_by_the_upper_limit_for_other_clips(says, right, n, state):
     field = side("field", says, right, n)
     found = judged(report(field))["overconfidence"]
@@ -93,7 +152,11 @@ def test_over_confidence_is_judged_by_the_upper_limit_for_other_clips(says, righ
 
 
 def test_a_class_that_was_named_often_enough_has_a_median_of_six_tenths():
-    low, high, rare = ClassConfidence("a", 20, 0.59), ClassConfidence("b", 90, 0.8), ClassConfidence("c", 19, 0.3)
+    low, high, rare = (
+        ClassConfidence("a", 20, 0.59),
+        ClassConfidence("b", 90, 0.8),
+        ClassConfidence("c", 19, 0.3),
+    )
     field = side("field", 0.9, 0.9)
     assert judged(report(field, (low, high, rare)))["class_confidence"] == ("fail", 0.59)
     assert judged(report(field, (high, rare)))["class_confidence"] == ("pass", 0.8)

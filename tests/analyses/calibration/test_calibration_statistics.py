@@ -18,13 +18,21 @@ SURE, RIGHT, ONES = PROBABILITY.max(axis=1), PROBABILITY.argmax(axis=1) == TRUTH
 def judged(sure=SURE, right=RIGHT, clips=None):
     n = len(sure)
     return c.JudgedAnswers(
-        np.asarray(sure, float), np.asarray(right, bool), np.ones(n), np.arange(n), np.arange(n) if clips is None else clips
+        np.asarray(sure, float),
+        np.asarray(right, bool),
+        np.ones(n),
+        np.arange(n),
+        np.arange(n) if clips is None else clips,
     )
 
 
 @pytest.mark.parametrize(
     ("bins", "binning", "ece", "mce"),
-    [(15, "equal_width", 0.216617, 0.414421), (5, "equal_width", 0.170061, None), (5, "equal_mass", 0.222778, None)],
+    [
+        (15, "equal_width", 0.216617, 0.414421),
+        (5, "equal_width", 0.170061, None),
+        (5, "equal_mass", 0.222778, None),
+    ],
 )
 def test_the_golden_calibration_errors(bins, binning, ece, mce):
     found = c.compute_calibration_error(SURE, RIGHT, ONES, bins, binning)
@@ -38,16 +46,23 @@ def test_the_golden_scores_and_temperature():
     assert np.average((SURE - RIGHT) ** 2) == pytest.approx(0.180682, abs=1e-6)
     assert c.compute_nll(PROBABILITY, TRUTH, ONES) == pytest.approx(0.748523, abs=1e-6)
     fit = c.fit_temperature(LOGITS, TRUTH)
-    assert (fit.value, fit.nll_before, fit.nll_after) == pytest.approx((1.261851, 0.748523, 0.735202), abs=1e-6)
+    assert (fit.value, fit.nll_before, fit.nll_after) == pytest.approx(
+        (1.261851, 0.748523, 0.735202), abs=1e-6
+    )
     after = c.scale_by_temperature(LOGITS, fit.value).max(axis=1)
-    assert c.compute_calibration_error(after, RIGHT, ONES, 5, "equal_width").value == pytest.approx(0.183210, abs=1e-6)
+    assert c.compute_calibration_error(after, RIGHT, ONES, 5, "equal_width").value == pytest.approx(
+        0.183210, abs=1e-6
+    )
 
 
 def plain_error(sure, right, weight, edges_of):
     total = 0.0
     for part in edges_of(sure):
         if part.size:
-            total += weight[part].sum() * abs(np.average(right[part], weights=weight[part]) - np.average(sure[part], weights=weight[part]))
+            total += weight[part].sum() * abs(
+                np.average(right[part], weights=weight[part])
+                - np.average(sure[part], weights=weight[part])
+            )
     return total / weight.sum()
 
 
@@ -70,13 +85,22 @@ def test_weighted_figures_are_those_of_plain_loops_and_of_scikit_learn(seed):
     for bins, binning, parts in ((15, "equal_width", by_width), (5, "equal_mass", by_mass)):
         found = c.compute_calibration_error(sure, right, weight, bins, binning).value
         assert found == pytest.approx(plain_error(sure, right, weight, parts), abs=1e-12)
-    assert c.compute_nll(p, truth, weight) == pytest.approx(log_loss(truth, p, sample_weight=weight, labels=range(k)), abs=1e-9)
+    assert c.compute_nll(p, truth, weight) == pytest.approx(
+        log_loss(truth, p, sample_weight=weight, labels=range(k)), abs=1e-9
+    )
     wanted = brier_score_loss(truth, p, sample_weight=weight, labels=range(k), scale_by_half=False)
     assert c.compute_brier_score(p, truth, weight) == pytest.approx(wanted, abs=1e-9)
 
 
 @pytest.mark.parametrize(
-    ("bins", "edges"), [(15, by_width), (5, lambda sure: [np.flatnonzero((sure > k / 5) & (sure <= (k + 1) / 5)) for k in range(5)])]
+    ("bins", "edges"),
+    [
+        (15, by_width),
+        (
+            5,
+            lambda sure: [np.flatnonzero((sure > k / 5) & (sure <= (k + 1) / 5)) for k in range(5)],
+        ),
+    ],
 )
 def test_bins_of_equal_width_are_closed_to_the_right_from_nothing_to_certain(bins, edges):
     rng = np.random.default_rng(5)
@@ -84,10 +108,19 @@ def test_bins_of_equal_width_are_closed_to_the_right_from_nothing_to_certain(bin
     right, weight = rng.random(sure.size) < 0.5, rng.uniform(1, 5, sure.size)
     found = c.compute_calibration_error(sure, right, weight, bins, "equal_width")
     assert found.value == pytest.approx(plain_error(sure, right, weight, edges), abs=1e-12)
-    parts = [abs(np.average(right[part] - sure[part], weights=weight[part])) for part in edges(sure) if part.size]
+    parts = [
+        abs(np.average(right[part] - sure[part], weights=weight[part]))
+        for part in edges(sure)
+        if part.size
+    ]
     assert found.largest == pytest.approx(max(parts))
     assert (found.n, found.bins, found.binning) == (sure.size, bins, "equal_width")
-    assert c.compute_calibration_error(np.zeros(3), np.zeros(3, bool), np.ones(3), bins, "equal_width").value == 0
+    assert (
+        c.compute_calibration_error(
+            np.zeros(3), np.zeros(3, bool), np.ones(3), bins, "equal_width"
+        ).value
+        == 0
+    )
 
 
 def test_from_five_hundred_answers_on_fifteen_bins_count():
@@ -98,9 +131,14 @@ def test_from_five_hundred_answers_on_fifteen_bins_count():
         counts, other = c.compute_calibration_errors(sure[:n], right[:n], weight[:n], 3)
         assert (counts.bins, other.bins) == bins
         for one in (counts, other):
-            assert one == c.compute_calibration_error(sure[:n], right[:n], weight[:n], one.bins, one.binning, 3)
+            assert one == c.compute_calibration_error(
+                sure[:n], right[:n], weight[:n], one.bins, one.binning, 3
+            )
             assert one.binning == {5: "equal_mass", 15: "equal_width"}[one.bins]
-    assert c.compute_calibration_error(sure, right, weight, 15, "equal_width").null_p95 != counts.null_p95
+    assert (
+        c.compute_calibration_error(sure, right, weight, 15, "equal_width").null_p95
+        != counts.null_p95
+    )
 
 
 def test_the_golden_null_band_of_weighted_answers():
@@ -118,7 +156,11 @@ def test_the_golden_null_band_of_weighted_answers():
 
 def test_the_mean_confidence_of_clips_has_students_limits():
     rng = np.random.default_rng(4)
-    sure, weight, clip = rng.uniform(0.3, 0.9, 40), rng.uniform(1, 4, 40), np.repeat(np.arange(4), 10)
+    sure, weight, clip = (
+        rng.uniform(0.3, 0.9, 40),
+        rng.uniform(1, 4, 40),
+        np.repeat(np.arange(4), 10),
+    )
     found = c.estimate_mean_confidence(sure, weight, clip, clips=True)
     mean = np.average(sure, weights=weight)
     sums = np.array([(weight * (sure - mean))[clip == at].sum() / weight.sum() for at in range(4)])
@@ -126,7 +168,9 @@ def test_the_mean_confidence_of_clips_has_students_limits():
     assert (found.value, found.lo, found.hi) == pytest.approx((mean, mean - half, mean + half))
     assert (found.n, found.n_eff, found.method, found.status) == (40, 4.0, "mean", "ok")
     frames = c.estimate_mean_confidence(sure, weight, np.arange(40))
-    half = 1.959963984540054 * np.sqrt(40 / 39 * ((weight * (sure - mean) / weight.sum()) ** 2).sum())
+    half = 1.959963984540054 * np.sqrt(
+        40 / 39 * ((weight * (sure - mean) / weight.sum()) ** 2).sum()
+    )
     assert (frames.lo, frames.hi) == pytest.approx((mean - half, mean + half))
     assert frames.n_eff == pytest.approx(weight.sum() ** 2 / (weight**2).sum())
     sides = [c.estimate_mean_confidence(sure, weight, clip % n, clips=True) for n in (2, 3)]
@@ -149,14 +193,25 @@ def test_a_side_has_all_its_figures():
     assert (found.ece, found.ece_other) == c.compute_calibration_errors(SURE, RIGHT, weight, 0)
     assert found.bins == c.compute_reliability_bins(SURE, RIGHT, weight, found.ece)
     plain = c.measure_calibration("benchmark", answers, 0)
-    assert (np.isnan(plain.brier), np.isnan(plain.nll), plain.n_dropped, plain.signed_cameras) == (True, True, 0, None)
+    assert (np.isnan(plain.brier), np.isnan(plain.nll), plain.n_dropped, plain.signed_cameras) == (
+        True,
+        True,
+        0,
+        None,
+    )
 
 
 def test_the_null_band_is_what_a_calibrated_model_shows_at_a_hundred_answers():
-    """8.9 points in the mean and 13.2 at the 95th percentile over fifteen bins (methods 4, simulated)."""
+    """8.9 points in the mean and 13.2 at the 95th percentile over fifteen bins (methods 4,
+    simulated)."""
     rng = np.random.default_rng(1)
     sure = np.clip(rng.beta(5, 1.2, 100), 0.2, 1)
-    bands = [c.compute_calibration_error(sure, rng.random(100) < sure, np.ones(100), 15, "equal_width", seed).null_p95 for seed in range(3)]
+    bands = [
+        c.compute_calibration_error(
+            sure, rng.random(100) < sure, np.ones(100), 15, "equal_width", seed
+        ).null_p95
+        for seed in range(3)
+    ]
     assert max(bands) - min(bands) < 0.02
     assert 0.09 < np.mean(bands) < 0.16
 
@@ -166,12 +221,16 @@ def test_calibrated_models_are_seldom_called_over_confident_and_sure_ones_always
     called = 0
     for seed in range(60):
         sure = rng.uniform(0.5, 1, 100)
-        called += c.measure_calibration("field", judged(sure, rng.random(100) < sure), seed).over_confident
+        called += c.measure_calibration(
+            "field", judged(sure, rng.random(100) < sure), seed
+        ).over_confident
     assert called <= 6
     sure = np.full(100, 0.92)
     found = c.measure_calibration("field", judged(sure, np.arange(100) < 71), 0)
     assert found.over_confident
-    assert (found.says.value, found.right.value, found.signed.value) == pytest.approx((0.92, 0.71, 0.21))
+    assert (found.says.value, found.right.value, found.signed.value) == pytest.approx(
+        (0.92, 0.71, 0.21)
+    )
     assert found.ece.bins == 5
 
 
@@ -189,7 +248,8 @@ def test_clips_make_the_cameras_own_interval_and_two_of_them_make_none():
     sure, right = rng.uniform(0.6, 1, 100), rng.random(100) < 0.7
     found = c.measure_calibration("field", judged(sure, right, clips), 0)
     wanted = estimate_difference(
-        c.estimate_mean_confidence(sure, np.ones(100), clips, clips=True), estimate_camera_interval(right, np.ones(100), clips)
+        c.estimate_mean_confidence(sure, np.ones(100), clips, clips=True),
+        estimate_camera_interval(right, np.ones(100), clips),
     )
     assert found.signed_cameras == wanted
     assert c.measure_calibration("field", judged(sure, right, clips // 5), 0).signed_cameras is None
@@ -213,7 +273,10 @@ def test_boxes_of_one_frame_hang_together():
     unit = np.repeat(np.arange(20), 5)
     right = np.repeat(rng.random(20) < 0.7, 5)
     boxes = c.JudgedAnswers(np.full(100, 0.9), right, np.ones(100), unit, unit)
-    assert c.measure_calibration("field", boxes, 0).right.half_width > 1.5 * estimate_wilson(int(right.sum()), 100).half_width
+    assert (
+        c.measure_calibration("field", boxes, 0).right.half_width
+        > 1.5 * estimate_wilson(int(right.sum()), 100).half_width
+    )
 
 
 def test_sigmoids_are_no_probabilities_of_classes():
@@ -232,4 +295,6 @@ def test_the_bins_of_the_diagram_hold_every_answer_once():
 
 def test_logits_of_probabilities_give_them_back():
     assert c.scale_by_temperature(c.compute_logits(PROBABILITY), 1.0) == pytest.approx(PROBABILITY)
-    assert c.compute_logits(np.array([[1.0, 0.0]])).tolist() == [[0.0, pytest.approx(np.log(1e-12))]]
+    assert c.compute_logits(np.array([[1.0, 0.0]])).tolist() == [
+        [0.0, pytest.approx(np.log(1e-12))]
+    ]

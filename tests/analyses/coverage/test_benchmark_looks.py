@@ -16,7 +16,9 @@ def pictures(folder, n):
         notes = Image.Exif()
         if k % 2:
             notes[TAKEN] = "2026:07:03 21:15:00"
-        Image.new("RGB", (40, 30), (10 + k, 10 + k, 10 + k)).save(folder / f"{k:02d}.jpg", exif=notes)
+        Image.new("RGB", (40, 30), (10 + k, 10 + k, 10 + k)).save(
+            folder / f"{k:02d}.jpg", exif=notes
+        )
     items = tuple(BenchmarkItem(f"{k:02d}.jpg", "a") for k in range(n))
     return Benchmark(str(folder), "csv", None, ("a",), items)
 
@@ -36,7 +38,9 @@ def test_a_second_time_no_picture_is_read(empty, tmp_path):
     for file in tmp_path.glob("*.jpg"):
         file.unlink()
     again = looks.measure_benchmark_images(empty, benchmark, NullProgress())
-    assert {name: row.tolist()[:3] for name, row in again.items()} == {name: row.tolist()[:3] for name, row in first.items()}
+    assert {name: row.tolist()[:3] for name, row in again.items()} == {
+        name: row.tolist()[:3] for name, row in first.items()
+    }
 
 
 def test_a_picture_that_is_gone_or_damaged_has_no_row(empty, tmp_path):

@@ -1,7 +1,13 @@
 from dataclasses import replace
 from math import nan
 
-from fieldcheck.analyses.coverage import Coverage, CoverageAxis, CoverageCell, Shortcut, build_coverage_section
+from fieldcheck.analyses.coverage import (
+    Coverage,
+    CoverageAxis,
+    CoverageCell,
+    Shortcut,
+    build_coverage_section,
+)
 from tests.report.example_report import example_report
 
 
@@ -15,18 +21,28 @@ def words(blocks):
     return [block.text for block in blocks if hasattr(block, "text")]
 
 
-WET = CoverageAxis("tag", 100, 400, (CoverageCell("cyclist", "wet", 6, 0, 2.0), CoverageCell("car", "wet", 9, 40, 38.0)), ())
+WET = CoverageAxis(
+    "tag",
+    100,
+    400,
+    (CoverageCell("cyclist", "wet", 6, 0, 2.0), CoverageCell("car", "wet", 9, 40, 38.0)),
+    (),
+)
 CLOCK = CoverageAxis("daytime", 40, 0, (CoverageCell("car", "night", 40, None, nan),), ())
 
 
 def test_what_is_missing_is_said():
-    assert words(build_coverage_section(example_report()).blocks) == ["Not measured. Requires a benchmark and labelled frames."]
+    assert words(build_coverage_section(example_report()).blocks) == [
+        "Not measured. Requires a benchmark and labelled frames."
+    ]
 
 
 def test_each_cell_without_a_benchmark_picture_is_named():
     said, table = page(WET)
     assert said.text.startswith("1 combination of class and condition occurs in the field")
-    assert [[cell.text for cell in row] for row in table.rows] == [["cyclist × wet", "Tag", "6", "0"]]
+    assert [[cell.text for cell in row] for row in table.rows] == [
+        ["cyclist × wet", "Tag", "6", "0"]
+    ]
 
 
 def test_many_cells_are_cut_and_it_is_said():
@@ -44,7 +60,10 @@ def test_what_the_benchmark_does_not_record_is_no_coverage():
 
 def test_a_part_that_is_known_is_counted():
     part = replace(WET, n_field=30, n_benchmark=100)
-    assert words(page(part))[-1] == "Tag: known for 100 of 400 benchmark images and 30 of 100 labelled frames."
+    assert (
+        words(page(part))[-1]
+        == "Tag: known for 100 of 400 benchmark images and 30 of 100 labelled frames."
+    )
 
 
 def test_a_cell_that_the_benchmark_itself_lacks_is_named():
@@ -53,7 +72,19 @@ def test_a_cell_that_the_benchmark_itself_lacks_is_named():
 
 
 def test_a_class_under_one_light_only_is_a_possible_shortcut():
-    axis = replace(WET, key="light", shortcuts=(Shortcut("burr", "dark", "benchmark", 12), Shortcut("crack", "normal", "field", 3)))
+    axis = replace(
+        WET,
+        key="light",
+        shortcuts=(
+            Shortcut("burr", "dark", "benchmark", 12),
+            Shortcut("crack", "normal", "field", 3),
+        ),
+    )
     first, second = words(page(axis))[2:4]
-    assert first.startswith("burr only occurs under “dark” in the benchmark (Light in the image, 12 images). The model may rely on it")
-    assert second.startswith("crack only occurs under “normal light” in the field (Light in the image, 3 clips).")
+    assert first.startswith(
+        "burr only occurs under “dark” in the benchmark (Light in the image, 12 images). The "
+        "model may rely on it"
+    )
+    assert second.startswith(
+        "crack only occurs under “normal light” in the field (Light in the image, 3 clips)."
+    )

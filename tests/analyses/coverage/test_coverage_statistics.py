@@ -9,8 +9,12 @@ NAMES, LIGHTS = ("cyclist", "car"), ("dry", "wet")
 
 def side(rows, units=None):
     """(class, value or None) of each picture."""
-    classes = np.array([[name == one for one in NAMES] for name, _ in rows], np.bool_).reshape(-1, 2)
-    values = np.array([[value == one for one in LIGHTS] for _, value in rows], np.bool_).reshape(-1, 2)
+    classes = np.array([[name == one for one in NAMES] for name, _ in rows], np.bool_).reshape(
+        -1, 2
+    )
+    values = np.array([[value == one for one in LIGHTS] for _, value in rows], np.bool_).reshape(
+        -1, 2
+    )
     return CoverageSide(classes, values, np.arange(len(rows)) if units is None else np.array(units))
 
 
@@ -20,25 +24,36 @@ def cells(found):
 
 def test_a_cell_of_the_field_without_a_benchmark_picture_is_a_hole():
     benchmark = side([("cyclist", "dry")] * 4 + [("car", "dry")] * 4 + [("car", "wet")] * 4)
-    found = compute_coverage_axis("tag", NAMES, LIGHTS, side([("cyclist", "wet")] * 3 + [("car", "wet")]), benchmark)
+    found = compute_coverage_axis(
+        "tag", NAMES, LIGHTS, side([("cyclist", "wet")] * 3 + [("car", "wet")]), benchmark
+    )
     hole = cells(found)["cyclist", "wet"]
     assert (hole.field, hole.benchmark, hole.is_hole) == (3, 0, True)
     assert not cells(found)["car", "wet"].is_hole
 
 
 def test_a_benchmark_that_says_nothing_covers_nothing_and_lacks_nothing():
-    found = compute_coverage_axis("tag", NAMES, LIGHTS, side([("cyclist", "wet")]), side([("cyclist", None), ("car", None)]))
+    found = compute_coverage_axis(
+        "tag", NAMES, LIGHTS, side([("cyclist", "wet")]), side([("cyclist", None), ("car", None)])
+    )
     assert found.n_benchmark == 0
-    assert [(cell.benchmark, cell.is_hole, cell.is_missed) for cell in found.cells] == [(None, False, False)]
+    assert [(cell.benchmark, cell.is_hole, cell.is_missed) for cell in found.cells] == [
+        (None, False, False)
+    ]
 
 
 def test_a_field_that_says_nothing_has_no_hole():
-    found = compute_coverage_axis("tag", NAMES, LIGHTS, side([("cyclist", None)]), side([("car", "wet"), ("car", "dry")]))
+    found = compute_coverage_axis(
+        "tag", NAMES, LIGHTS, side([("cyclist", None)]), side([("car", "wet"), ("car", "dry")])
+    )
     assert (found.n_field, [cell.is_hole for cell in found.cells]) == (0, [False, False])
 
 
 def test_what_neither_side_knows_is_no_axis():
-    assert compute_coverage_axis("tag", NAMES, LIGHTS, side([("car", None)]), side([("car", None)])) is None
+    assert (
+        compute_coverage_axis("tag", NAMES, LIGHTS, side([("car", None)]), side([("car", None)]))
+        is None
+    )
 
 
 def test_the_expected_counts_are_those_of_independence():
@@ -54,18 +69,25 @@ def test_the_expected_counts_are_those_of_independence():
 def test_a_cell_is_missed_where_class_and_condition_are_both_common():
     benchmark = side([("cyclist", "dry")] * 20 + [("car", "dry")] * 20 + [("car", "wet")] * 20)
     found = compute_coverage_axis("tag", NAMES, LIGHTS, side([("car", "dry")]), benchmark)
-    assert [(name, cell.expected) for name, cell in cells(found).items() if cell.is_missed] == [(("cyclist", "wet"), pytest.approx(20 / 3))]
+    assert [(name, cell.expected) for name, cell in cells(found).items() if cell.is_missed] == [
+        (("cyclist", "wet"), pytest.approx(20 / 3))
+    ]
 
 
 def test_a_class_under_one_light_only_may_be_told_by_it():
     benchmark = side([("cyclist", "wet")] * 10 + [("car", "dry")] * 8 + [("car", "wet")] * 8)
     found = compute_coverage_axis("light", NAMES, LIGHTS, side([("car", "dry")]), benchmark)
-    assert [(one.class_name, one.value, one.on, one.n) for one in found.shortcuts] == [("cyclist", "wet", "benchmark", 10)]
+    assert [(one.class_name, one.value, one.on, one.n) for one in found.shortcuts] == [
+        ("cyclist", "wet", "benchmark", 10)
+    ]
 
 
 def test_one_light_for_all_gives_no_class_away():
     benchmark = side([("cyclist", "dry")] * 30 + [("car", "dry")] * 30)
-    assert compute_coverage_axis("light", NAMES, LIGHTS, side([("car", "dry")]), benchmark).shortcuts == ()
+    assert (
+        compute_coverage_axis("light", NAMES, LIGHTS, side([("car", "dry")]), benchmark).shortcuts
+        == ()
+    )
 
 
 def test_frames_of_one_clip_are_one_piece_of_evidence():

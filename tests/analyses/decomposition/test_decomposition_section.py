@@ -2,7 +2,12 @@ from dataclasses import replace
 
 import numpy as np
 
-from fieldcheck.analyses.decomposition import BenchmarkAnswers, FieldAnswers, build_decomposition_section, decompose_gap
+from fieldcheck.analyses.decomposition import (
+    BenchmarkAnswers,
+    FieldAnswers,
+    build_decomposition_section,
+    decompose_gap,
+)
 from fieldcheck.report.plots import list_curve_plots
 from tests.report.example_report import example_report
 
@@ -12,8 +17,18 @@ def parts(reason="", clips=10, absent=0):
     drop = np.full(200, np.nan) if reason else (np.arange(200) % 10 == 0) * 1.0
     own = np.arange(100) % 4 // 3
     own[:absent] = 2
-    frames = FieldAnswers(own, np.arange(100) % 3 > 0, np.ones(100), np.arange(100) % clips, own != 2)
-    return decompose_gap(BenchmarkAnswers(truth, np.arange(200) % 20 > 0, drop), frames, ("a", "b", "c"), reason, "dark", 2.3, 0)
+    frames = FieldAnswers(
+        own, np.arange(100) % 3 > 0, np.ones(100), np.arange(100) % clips, own != 2
+    )
+    return decompose_gap(
+        BenchmarkAnswers(truth, np.arange(200) % 20 > 0, drop),
+        frames,
+        ("a", "b", "c"),
+        reason,
+        "dark",
+        2.3,
+        0,
+    )
 
 
 def report(**changes):
@@ -30,7 +45,12 @@ def test_the_parts_stand_with_their_ranges_and_both_orders():
     assert [row[0] for row in rows][:2] == ["class mix", "image quality (Low light, severity 2.3)"]
     assert all(row[2] and row[3] for row in rows[:2])
     assert rows[3][1] == "29"
-    assert notes == ["Remainder: new appearance, unusual poses, wrong labels, or corruptions that cannot be simulated."]
+    assert notes == [
+        (
+            "Remainder: new appearance, unusual poses, wrong labels, or corruptions that cannot "
+            "be simulated."
+        )
+    ]
 
 
 def test_what_is_not_estimated_is_said_and_not_zero():

@@ -1,7 +1,12 @@
 import numpy as np
 import pytest
 
-from fieldcheck.analyses.decomposition import BenchmarkAnswers, FieldAnswers, compute_gap_bars, decompose_gap
+from fieldcheck.analyses.decomposition import (
+    BenchmarkAnswers,
+    FieldAnswers,
+    compute_gap_bars,
+    decompose_gap,
+)
 
 NAMES = ("a", "b", "c")
 
@@ -12,7 +17,9 @@ def rows(*values):
 
 def test_the_golden_split_of_two_classes():
     clean, damaged = rows(0.99, 0.90), rows(0.95, 0.70)
-    found = compute_gap_bars(rows(0.8, 0.2), rows(0.5, 0.5), clean, clean, clean - damaged, np.array([0.65]))
+    found = compute_gap_bars(
+        rows(0.8, 0.2), rows(0.5, 0.5), clean, clean, clean - damaged, np.array([0.65])
+    )
     assert np.ravel(found.mix) == pytest.approx([0.027, 0.075], abs=1e-9)
     assert np.ravel(found.quality) == pytest.approx([0.120, 0.072], abs=1e-9)
     assert found.remainder == pytest.approx([0.175], abs=1e-9)
@@ -31,7 +38,13 @@ def field(clips=10, each=10, seed=1, score=0.65, absent=0):
     n = clips * each
     truth = rng.choice(2, n).astype(np.int64)
     truth[:absent] = 2
-    return FieldAnswers(truth, rng.random(n) < score, rng.uniform(1, 5, n), np.repeat(np.arange(clips), each), truth != 2)
+    return FieldAnswers(
+        truth,
+        rng.random(n) < score,
+        rng.uniform(1, 5, n),
+        np.repeat(np.arange(clips), each),
+        truth != 2,
+    )
 
 
 def split(given, frames, reason=""):
@@ -45,8 +58,14 @@ def test_the_parts_add_up_to_the_gap_exactly_in_either_order(seed):
     own = frames.shared
     gap = given.right.mean() - np.average(frames.right[own], weights=frames.weight[own])
     assert found.total == pytest.approx(gap, abs=1e-12)
-    assert found.mix.estimate.value + found.quality.estimate.value + found.remainder.value == pytest.approx(gap, abs=1e-12)
-    for mix, quality in ((found.mix.first, found.quality.first), (found.mix.second, found.quality.second)):
+    assert (
+        found.mix.estimate.value + found.quality.estimate.value + found.remainder.value
+        == pytest.approx(gap, abs=1e-12)
+    )
+    for mix, quality in (
+        (found.mix.first, found.quality.first),
+        (found.mix.second, found.quality.second),
+    ):
         assert mix + quality + found.remainder.value == pytest.approx(gap, abs=1e-12)
 
 
@@ -61,7 +80,9 @@ def test_planted_mix_and_quality_lie_within_their_limits_and_all_have_one():
 
 def test_without_a_matched_corruption_the_quality_is_not_estimated_and_not_zero():
     given = benchmark()
-    found = split(BenchmarkAnswers(given.truth, given.right, np.full(400, np.nan)), field(), "no_match")
+    found = split(
+        BenchmarkAnswers(given.truth, given.right, np.full(400, np.nan)), field(), "no_match"
+    )
     assert found.quality is None
     assert found.mix.first == found.mix.second
     assert found.mix.estimate.value + found.remainder.value == pytest.approx(found.total, abs=1e-12)
@@ -72,7 +93,9 @@ def test_classes_that_the_benchmark_lacks_have_a_bar_of_their_own():
     found = split(given, frames)
     weight = frames.weight
     share = weight[~frames.shared].sum() / weight.sum()
-    worse = given.right.mean() - np.average(frames.right[~frames.shared], weights=weight[~frames.shared])
+    worse = given.right.mean() - np.average(
+        frames.right[~frames.shared], weights=weight[~frames.shared]
+    )
     assert found.absent.value == pytest.approx(share * worse, abs=1e-12)
     assert found.absent_classes == ("c",)
     assert split(given, field()).absent is None
@@ -98,29 +121,53 @@ def test_two_clips_have_values_without_limits():
 
 def test_all_right_on_both_sides_leaves_nothing():
     sure = BenchmarkAnswers(np.zeros(50, np.int64), np.ones(50, bool), np.zeros(50))
-    frames = FieldAnswers(np.zeros(30, np.int64), np.ones(30, bool), np.ones(30), np.arange(30) % 10, np.ones(30, bool))
+    frames = FieldAnswers(
+        np.zeros(30, np.int64),
+        np.ones(30, bool),
+        np.ones(30),
+        np.arange(30) % 10,
+        np.ones(30, bool),
+    )
     found = split(sure, frames)
-    assert (found.total, found.mix.estimate.value, found.quality.estimate.value, found.remainder.value) == (0, 0, 0, 0)
+    assert (
+        found.total,
+        found.mix.estimate.value,
+        found.quality.estimate.value,
+        found.remainder.value,
+    ) == (0, 0, 0, 0)
 
 
 def test_the_golden_limits_of_every_bar():
     found = split(benchmark(), field(absent=10))
     bars = [found.mix.estimate, found.quality.estimate, found.remainder, found.absent]
-    golden = [(0.01868028, 0.00014602, 0.04122761), (0.09012939, 0.04797614, 0.13313082), (0.27068251, 0.15819908, 0.39792467)]
+    golden = [
+        (0.01868028, 0.00014602, 0.04122761),
+        (0.09012939, 0.04797614, 0.13313082),
+        (0.27068251, 0.15819908, 0.39792467),
+    ]
     for bar, wanted in zip(bars, [*golden, (0.05808454, -0.00314194, 0.18232079)], strict=True):
         assert (bar.value, bar.lo, bar.hi) == pytest.approx(wanted, abs=1e-8)
         assert (bar.status, bar.note, bar.method) == ("ok", "", "bootstrap_clips")
     assert [(bar.n, bar.n_eff) for bar in bars] == [(90, 9.0)] * 3 + [(10, 10.0)]
     assert (found.mix.first, found.mix.second) == pytest.approx((0.01851641, 0.01884416), abs=1e-8)
-    assert (found.reason, found.corruption, found.severity, found.weak_classes) == ("", "dark", 2.0, ())
+    assert (found.reason, found.corruption, found.severity, found.weak_classes) == (
+        "",
+        "dark",
+        2.0,
+        (),
+    )
 
 
 @pytest.mark.parametrize(
-    ("clips", "status", "note"), [(2, "na", "too_few_clips"), (3, "weak", "few_clips"), (7, "weak", "few_clips"), (8, "ok", "")]
+    ("clips", "status", "note"),
+    [(2, "na", "too_few_clips"), (3, "weak", "few_clips"), (7, "weak", "few_clips"), (8, "ok", "")],
 )
 def test_few_clips_make_the_bars_weak(clips, status, note):
     found = split(benchmark(), field(clips=clips))
-    assert {(bar.status, bar.note) for bar in (found.mix.estimate, found.quality.estimate, found.remainder)} == {(status, note)}
+    assert {
+        (bar.status, bar.note)
+        for bar in (found.mix.estimate, found.quality.estimate, found.remainder)
+    } == {(status, note)}
 
 
 def test_a_small_class_is_noted():
@@ -134,11 +181,14 @@ def test_a_small_class_is_noted():
 
 
 def test_a_class_of_which_few_pictures_were_asked_falls_as_the_whole_does():
-    """Nineteen of class b, all wrong under the corruption, beside a hundred of class a that never are."""
+    """Nineteen of class b, all wrong under the corruption, beside a hundred of class a that never
+    are."""
     truth = np.repeat([0, 1], [100, 100])
     drop = np.concatenate([np.zeros(100), np.ones(19), np.full(81, np.nan)])
     found = split(BenchmarkAnswers(truth, np.ones(200, bool), drop), field())
     share = np.average(field().truth, weights=field().weight)
     assert found.quality.first == pytest.approx(share * 19 / 119)
-    one_more = BenchmarkAnswers(truth, np.ones(200, bool), np.concatenate([np.zeros(100), np.ones(20), np.full(80, np.nan)]))
+    one_more = BenchmarkAnswers(
+        truth, np.ones(200, bool), np.concatenate([np.zeros(100), np.ones(20), np.full(80, np.nan)])
+    )
     assert split(one_more, field()).quality.first == pytest.approx(share)

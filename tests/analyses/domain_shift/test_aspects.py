@@ -28,11 +28,17 @@ CELLS = 12
 
 
 def elsewhere(rgb, at):
-    """The same cells of a scene in another order, its brighter ones rather to the left: another place under the same light."""
+    """The same cells of a scene in another order, its brighter ones rather to the left: another
+    place under the same light."""
     rng, size = np.random.default_rng(at), SIDE // CELLS
     cells = rgb.reshape(CELLS, size, CELLS, size, 3).swapaxes(1, 2).reshape(-1, size, size, 3)
     order = np.argsort(-cells.mean(axis=(1, 2, 3)) + rng.normal(0, 20, len(cells)))
-    return cells[order].reshape(CELLS, CELLS, size, size, 3).transpose(1, 2, 0, 3, 4).reshape(rgb.shape)
+    return (
+        cells[order]
+        .reshape(CELLS, CELLS, size, size, 3)
+        .transpose(1, 2, 0, 3, 4)
+        .reshape(rgb.shape)
+    )
 
 
 def stamped(rgb, at):
@@ -73,19 +79,31 @@ def measured(planted):
     rng = np.random.default_rng(0)
     shown = [PLANTED[planted](scene(rng), at) for at in range(POOL)]
     marks = find_static_marks(np.stack([make_grid(rgb) for rgb in shown]))
-    rows = {masked: [compute_aspect_features(rgb, masked, marks) for rgb in shown] for masked in (True, False)}
-    return {masked: {name: np.stack([getattr(row, name) for row in some]) for name in ASPECTS} for masked, some in rows.items()}
+    rows = {
+        masked: [compute_aspect_features(rgb, masked, marks) for rgb in shown]
+        for masked in (True, False)
+    }
+    return {
+        masked: {name: np.stack([getattr(row, name) for row in some]) for name in ASPECTS}
+        for masked, some in rows.items()
+    }
 
 
 def visit(seed, planted):
-    """Eight clips of six frames, each near its clip's scene in every figure, against sixty-four other scenes."""
-    order, clips = np.random.default_rng([seed, 1]).permutation(POOL), np.repeat(np.arange(CLIPS), EACH)
+    """Eight clips of six frames, each near its clip's scene in every figure, against sixty-four
+    other scenes."""
+    order, clips = (
+        np.random.default_rng([seed, 1]).permutation(POOL),
+        np.repeat(np.arange(CLIPS), EACH),
+    )
     sides = {}
     for masked in (True, False):
         sides[masked] = {}
         for number, name in enumerate(ASPECTS):
             figures, plain = measured(planted)[masked][name], measured("nothing")[masked][name]
-            noise = np.random.default_rng([seed, 2, number]).standard_normal((clips.size, plain.shape[1]))
+            noise = np.random.default_rng([seed, 2, number]).standard_normal(
+                (clips.size, plain.shape[1])
+            )
             own = figures[order[clips]] + 0.2 * plain.std(axis=0) * noise
             sides[masked][name] = DomainSamples(own, clips, plain[order[CLIPS : CLIPS + PICTURES]])
     return AspectSamples(sides[True], sides[False], 0.0)
@@ -98,7 +116,16 @@ def told(seed, planted):
 
 @pytest.mark.full("domain_aspects")
 def test_place_spectrum_and_time_are_told_apart_and_a_stamp_is_no_shift(counts, evidence):
-    n, kinds = counts(ci=2, full=40), {"colour": "spectrum", "stamp": "overlay", "logo": "overlay", "box": "overlay", "nothing": "none"}
+    n, kinds = (
+        counts(ci=2, full=40),
+        {
+            "colour": "spectrum",
+            "stamp": "overlay",
+            "logo": "overlay",
+            "box": "overlay",
+            "nothing": "none",
+        },
+    )
     figures = {}
     for planted in PLANTED:
         answers = [told(seed, planted) for seed in range(n)]
@@ -107,12 +134,16 @@ def test_place_spectrum_and_time_are_told_apart_and_a_stamp_is_no_shift(counts, 
     for planted, answers in figures.items():
         right = kinds.get(planted, planted)
         assert answers.get(right, 0) >= 0.7 * n - 1, (planted, answers)
-        wrong = sum(count for answer, count in answers.items() if answer in ASPECTS and answer != right)
+        wrong = sum(
+            count for answer, count in answers.items() if answer in ASPECTS and answer != right
+        )
         assert wrong <= max(1, 0.05 * n), (planted, answers)
 
 
 def area(value, lo=None, status="ok"):
-    return Estimate(value, value if lo is None else lo, max(value, 0.99), 48, 8.0, "bootstrap_clips", status)
+    return Estimate(
+        value, value if lo is None else lo, max(value, 0.99), 48, 8.0, "bootstrap_clips", status
+    )
 
 
 @pytest.mark.parametrize(
@@ -129,7 +160,10 @@ def area(value, lo=None, status="ok"):
     ],
 )
 def test_an_overlay_is_what_ends_with_its_mask(plain, masked, fell, overlay):
-    apart, alike = (np.linspace(3, 4, 48), np.linspace(0, 1, 56)), (np.tile(np.linspace(0, 1, 6), 8), np.linspace(0, 1, 56))
+    apart, alike = (
+        (np.linspace(3, 4, 48), np.linspace(0, 1, 56)),
+        (np.tile(np.linspace(0, 1, 6), 8), np.linspace(0, 1, 56)),
+    )
     assert _is_overlay(apart, np.repeat(np.arange(8), 6), plain, masked, fell) == overlay
     assert not _is_overlay(alike, np.repeat(np.arange(8), 6), plain, masked, fell)
 
@@ -139,8 +173,14 @@ def aspect(name, value, shown=True, control=0.5):
 
 
 def test_the_kind_leads_that_is_better_than_each_other_one():
-    shown, chance = [aspect("time", 0.8), aspect("place", 0.95)], np.random.default_rng(0).normal(0, 0.01, 1000)
-    assert _find_leading(shown, {"time": 0.8 + chance, "place": 0.95 + chance[::-1]}) == ("place", "time")
+    shown, chance = (
+        [aspect("time", 0.8), aspect("place", 0.95)],
+        np.random.default_rng(0).normal(0, 0.01, 1000),
+    )
+    assert _find_leading(shown, {"time": 0.8 + chance, "place": 0.95 + chance[::-1]}) == (
+        "place",
+        "time",
+    )
     assert _find_leading(shown, {"time": 0.945 + chance, "place": 0.95 + chance[::-1]}) == ()
     assert _find_leading(shown[:1], {"time": 0.8 + chance}) == ("time",)
     three = [*shown, aspect("spectrum", 0.9)]
@@ -154,7 +194,12 @@ def test_what_is_told_of_the_kinds():
     assert _describe_aspects(False, found, ("time",)) == "told"
     assert _describe_aspects(False, found, ()) == "confounded"
     assert _describe_aspects(False, found[1:], ()) == "none"
-    assert _describe_aspects(False, [*found, aspect("spectrum", 0.6, False, control=float("nan"))], ("time",)) == "too_few_clips"
+    assert (
+        _describe_aspects(
+            False, [*found, aspect("spectrum", 0.6, False, control=float("nan"))], ("time",)
+        )
+        == "too_few_clips"
+    )
 
 
 def test_the_difference_of_two_areas_is_paired():
@@ -176,8 +221,12 @@ def test_the_order_is_kendalls_of_the_clips_by_their_first_frame():
     share, p = _measure_time_order(DomainSamples(field, np.repeat(clip, 2), np.zeros((0, 8))))
     assert share == pytest.approx(0.9)
     assert p == pytest.approx(kendalltau(range(5), light).pvalue)
-    assert np.isnan(_measure_time_order(DomainSamples(field[:6], np.repeat(clip[:3], 2), np.zeros((0, 8))))).all()
-    assert not np.isnan(_measure_time_order(DomainSamples(field[:8], np.repeat(clip[:4], 2), np.zeros((0, 8))))).any()
+    assert np.isnan(
+        _measure_time_order(DomainSamples(field[:6], np.repeat(clip[:3], 2), np.zeros((0, 8))))
+    ).all()
+    assert not np.isnan(
+        _measure_time_order(DomainSamples(field[:8], np.repeat(clip[:4], 2), np.zeros((0, 8))))
+    ).any()
 
 
 def test_two_kinds_at_once_cannot_be_told_apart():
@@ -185,10 +234,15 @@ def test_two_kinds_at_once_cannot_be_told_apart():
 
     def shifted(side):
         both = {name: side[name] for name in ("spectrum", "time")}
-        far = {name: DomainSamples(one.field + 6 * one.field.std(axis=0), one.clip, one.benchmark) for name, one in both.items()}
+        far = {
+            name: DomainSamples(one.field + 6 * one.field.std(axis=0), one.clip, one.benchmark)
+            for name, one in both.items()
+        }
         return {**side, **far}
 
-    found = measure_shift_aspects(AspectSamples(shifted(given.masked), shifted(given.plain), 0.0), 0)
+    found = measure_shift_aspects(
+        AspectSamples(shifted(given.masked), shifted(given.plain), 0.0), 0
+    )
     assert (found.told, found.leading) == ("confounded", ())
     assert {one.name for one in found.aspects if one.shown} == {"spectrum", "time"}
 
@@ -196,14 +250,24 @@ def test_two_kinds_at_once_cannot_be_told_apart():
 def test_the_figures_of_a_stamp_fall_with_their_range():
     found = measure_shift_aspects(visit(1, "stamp"), 1)
     assert found.unmasked.value > 0.9 > 0.75 > found.masked.value
-    assert 0 < found.fell.lo <= found.fell.value == pytest.approx(found.unmasked.value - found.masked.value)
+    assert (
+        0
+        < found.fell.lo
+        <= found.fell.value
+        == pytest.approx(found.unmasked.value - found.masked.value)
+    )
     assert not any(one.shown for one in found.aspects)
 
 
 def test_light_that_changes_in_the_order_of_the_clips_is_seen_and_otherwise_not():
     given = visit(0, "nothing")
-    lighter = given.masked["time"].field + np.repeat(np.arange(CLIPS), EACH)[:, None] * given.masked["time"].field.std(axis=0)
-    rising = dict(given.masked, time=DomainSamples(lighter, given.masked["time"].clip, given.masked["time"].benchmark))
+    lighter = given.masked["time"].field + np.repeat(np.arange(CLIPS), EACH)[
+        :, None
+    ] * given.masked["time"].field.std(axis=0)
+    rising = dict(
+        given.masked,
+        time=DomainSamples(lighter, given.masked["time"].clip, given.masked["time"].benchmark),
+    )
     found = measure_shift_aspects(AspectSamples(rising, given.plain, 0.0), 0)
     assert found.order > 0.8
     assert found.order_p < 0.01
@@ -214,7 +278,10 @@ def test_three_clips_have_no_control_and_nothing_is_named():
     given = visit(0, "time")
 
     def few(side):
-        return {name: DomainSamples(one.field[:18], one.clip[:18], one.benchmark) for name, one in side.items()}
+        return {
+            name: DomainSamples(one.field[:18], one.clip[:18], one.benchmark)
+            for name, one in side.items()
+        }
 
     found = measure_shift_aspects(AspectSamples(few(given.masked), few(given.plain), 0.0), 0)
     assert (found.told, found.leading, found.n_clips) == ("too_few_clips", (), 3)

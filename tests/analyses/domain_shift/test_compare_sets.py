@@ -15,18 +15,29 @@ from tests import makers
 
 
 def changed(project, material):
-    makers.add_footage(project, material / "night.avi", camera="right", location="line 1", taken_at=makers.NOW)
+    makers.add_footage(
+        project, material / "night.avi", camera="right", location="line 1", taken_at=makers.NOW
+    )
     assert load_domain_shift(project) is None
     return get_known_near_duplicates(project)
 
 
-def test_the_report_of_the_window_compares_the_sets_as_the_command_does(labelled, material, tmp_path):
+def test_the_report_of_the_window_compares_the_sets_as_the_command_does(
+    labelled, material, tmp_path
+):
     before = changed(labelled, material)
-    from_window = write_built_report(labelled, build_draft(labelled, "en", NullProgress(), makers.NOW).preview.report, tmp_path / "window")
+    from_window = write_built_report(
+        labelled,
+        build_draft(labelled, "en", NullProgress(), makers.NOW).preview.report,
+        tmp_path / "window",
+    )
     assert get_known_near_duplicates(labelled).listed > before.listed
     compare_sets(labelled, NullProgress(), makers.LATER)
     by_command = write_report(labelled, tmp_path / "command", "en", NullProgress(), makers.NOW)
-    ours, theirs = (json.loads((one.folder / "summary.json").read_text("utf-8")) for one in (from_window, by_command))
+    ours, theirs = (
+        json.loads((one.folder / "summary.json").read_text("utf-8"))
+        for one in (from_window, by_command)
+    )
     assert (ours["domain"], ours["independence"]) == (theirs["domain"], theirs["independence"])
     assert ours["domain"]["n_clips"] == 2
     assert not ours["independence"]["outdated"]
@@ -39,7 +50,9 @@ def test_what_is_known_is_not_asked_again(labelled, material, monkeypatch):
     compare_sets(labelled, NullProgress(), makers.NOW)
 
 
-def test_pictures_that_come_into_the_training_folder_are_looked_at_and_a_folder_that_is_gone_takes_nothing_along(labelled, tmp_path):
+def test_pictures_that_come_into_the_training_folder_are_looked_at_and_a_folder_that_is_gone_takes_nothing_along(
+    labelled, tmp_path
+):
     folder = makers.benchmark_folder(tmp_path / "training")
     n = set_training_and_search(labelled, folder, NullProgress(), makers.NOW).n_training
     compare_sets(labelled, NullProgress(), makers.NOW)
@@ -63,14 +76,19 @@ def test_it_can_be_cancelled(labelled, material):
         build_draft(labelled, "en", StoppedAtOnce(), makers.NOW)
 
 
-def test_without_room_or_for_reading_only_the_report_does_without(labelled, material, monkeypatch, caplog):
+def test_without_room_or_for_reading_only_the_report_does_without(
+    labelled, material, monkeypatch, caplog
+):
     changed(labelled, material)
 
     def full(*_):
         raise DiskFull(labelled.path)
 
     monkeypatch.setattr(comparing, "find_near_duplicates", full)
-    assert build_draft(labelled, "en", NullProgress(), makers.NOW).preview.report.facts["domain"] is None
+    assert (
+        build_draft(labelled, "en", NullProgress(), makers.NOW).preview.report.facts["domain"]
+        is None
+    )
     assert "not compared" in caplog.text
     labelled.close()
     with open_project(labelled.path, write=False) as reading:

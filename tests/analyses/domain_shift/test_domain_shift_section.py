@@ -21,9 +21,26 @@ def cause(name="brightness", value=0.03, named=True):
 
 
 def shift(auc=None, causes=(), **changes):
-    figures = {"balanced_accuracy": 0.9, "statistics_auc": 0.97, "control": 0.52, "control_most": 0.66, "p": 0.01}
-    counts = {"n_frames": 120, "n_clips": 12, "n_pictures": 600, "field_like": ("a",), "benchmark_like": ("f",)}
-    told = {"source": "statistics", "separation": "alarm", "content": False, "causes": tuple(causes)}
+    figures = {
+        "balanced_accuracy": 0.9,
+        "statistics_auc": 0.97,
+        "control": 0.52,
+        "control_most": 0.66,
+        "p": 0.01,
+    }
+    counts = {
+        "n_frames": 120,
+        "n_clips": 12,
+        "n_pictures": 600,
+        "field_like": ("a",),
+        "benchmark_like": ("f",),
+    }
+    told = {
+        "source": "statistics",
+        "separation": "alarm",
+        "content": False,
+        "causes": tuple(causes),
+    }
     found = DomainShift(auc=auc or area(0.97, 0.93, 0.99), **figures, **counts, **told)
     return replace(found, **changes)
 
@@ -42,7 +59,10 @@ def judged(found):
 
 def test_the_verdict_stands_beside_its_controls():
     first, second, *_ = said(report(shift()))
-    assert first == "A classifier distinguishes field and benchmark: AUC 0.97 (0.93–0.99), balanced accuracy 90%."
+    assert first == (
+        "A classifier distinguishes field and benchmark: AUC 0.97 (0.93–0.99), balanced "
+        "accuracy 90%."
+    )
     assert "Control: halves of the field's own clips reach AUC 0.52 (maximum 0.66)." in second
     few = replace(shift(), control=nan, control_most=nan, p=nan)
     assert "No control with so few clips" in said(report(few))[1]
@@ -51,21 +71,34 @@ def test_the_verdict_stands_beside_its_controls():
 @pytest.mark.parametrize(
     ("separation", "auc", "begins"),
     [
-        ("quiet", area(0.55, 0.48, 0.70), "A classifier hardly distinguishes field and benchmark: AUC 0.55 (0.48–0.70)"),
+        (
+            "quiet",
+            area(0.55, 0.48, 0.70),
+            "A classifier hardly distinguishes field and benchmark: AUC 0.55 (0.48–0.70)",
+        ),
         (
             "quiet",
             area(0.62, 0.45, 0.80),
-            "Not demonstrated that a classifier distinguishes field and benchmark: AUC 0.62 (0.45–0.80)",
+            (
+                "Not demonstrated that a classifier distinguishes field and benchmark: AUC 0.62 "
+                "(0.45–0.80)"
+            ),
         ),
         (
             "amber",
             area(0.80, 0.44, 0.97),
-            "A classifier distinguishes field and benchmark, but with so few clips this may be chance: AUC 0.80 (0.44–0.97)",
+            (
+                "A classifier distinguishes field and benchmark, but with so few clips this may "
+                "be chance: AUC 0.80 (0.44–0.97)"
+            ),
         ),
         (
             "alarm",
             Estimate(0.97, nan, nan, 120, nan, "", "na", "few_clips"),
-            "A classifier distinguishes field and benchmark, but with so few clips this may be chance: AUC 0.97",
+            (
+                "A classifier distinguishes field and benchmark, but with so few clips this may "
+                "be chance: AUC 0.97"
+            ),
         ),
     ],
 )
@@ -80,20 +113,31 @@ def test_a_cause_is_told_in_words_with_both_medians():
 
 
 def test_without_a_cause_content_is_told_only_where_embeddings_differ():
-    assert said(report(shift()))[2] == "No cause reported: no image statistic differs beyond what so few clips can show."
-    assert said(report(shift(content=True, source="embedding")))[2] == "No image statistic differs clearly; the content may differ."
+    assert (
+        said(report(shift()))[2]
+        == "No cause reported: no image statistic differs beyond what so few clips can show."
+    )
+    assert (
+        said(report(shift(content=True, source="embedding")))[2]
+        == "No image statistic differs clearly; the content may differ."
+    )
 
 
 def test_every_image_statistic_has_words_in_both_languages():
     found = report(shift(causes=[cause(name) for name in KINDS]))
     for spoken in ("en", "de"):
         with language.use_language(spoken):
-            (table,) = [block for block in build_domain_section(found).blocks if hasattr(block, "rows")]
+            (table,) = [
+                block for block in build_domain_section(found).blocks if hasattr(block, "rows")
+            ]
             assert len({row[0].text for row in table.rows}) == len(KINDS)
 
 
 def test_what_was_not_compared_is_said():
-    assert said(example_report())[0] == ("Field and benchmark not compared yet, or fewer than 10 readable images on one side (Report).")
+    assert said(example_report())[0] == (
+        "Field and benchmark not compared yet, or fewer than 10 readable images on one side "
+        "(Report)."
+    )
 
 
 @pytest.mark.parametrize(

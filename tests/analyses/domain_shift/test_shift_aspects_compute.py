@@ -8,7 +8,12 @@ from fieldcheck.project.tables import models as benchmarks_table
 
 def test_a_project_that_was_run_knows_them(labelled):
     found = load_domain_shift(labelled).aspects
-    assert (found.n_frames, found.n_clips, found.n_pictures, found.told) == (120, 1, 18, "too_few_clips")
+    assert (found.n_frames, found.n_clips, found.n_pictures, found.told) == (
+        120,
+        1,
+        18,
+        "too_few_clips",
+    )
     assert {one.name for one in found.aspects} == {"place", "spectrum", "time"}
 
 
@@ -29,4 +34,6 @@ def test_it_can_be_cancelled(labelled):
             raise Cancelled
 
     with pytest.raises(Cancelled):
-        compute_shift_aspects(labelled, labelled.read(list_sampling_lines), paths(labelled), 0, StoppedAtOnce())
+        compute_shift_aspects(
+            labelled, labelled.read(list_sampling_lines), paths(labelled), 0, StoppedAtOnce()
+        )

@@ -1,7 +1,15 @@
 import numpy as np
 import pytest
 
-from fieldcheck.analyses.slices import LIGHTS, Group, LabelledDraw, compute_slices, count_frames_to_tell, group_by_light, split_into_thirds
+from fieldcheck.analyses.slices import (
+    LIGHTS,
+    Group,
+    LabelledDraw,
+    compute_slices,
+    count_frames_to_tell,
+    group_by_light,
+    split_into_thirds,
+)
 
 USUAL = {"mean": 120.0, "contrast": 150.0, "clipped_high": 0.0, "backlight": 0.0}
 
@@ -23,12 +31,20 @@ def answers(wrong, right, other_wrong, other_right):
 
 
 def test_twenty_points_behind_beyond_chance_in_three_clips_is_a_blind_spot():
-    (found,) = compute_slices(labelled(answers(9, 6, 7, 78)), [first(15, 100, "location", "Oiling station")])
+    (found,) = compute_slices(
+        labelled(answers(9, 6, 7, 78)), [first(15, 100, "location", "Oiling station")]
+    )
     assert found.flag == "blind_spot"
     assert found.p is not None
     assert found.q == found.p <= 0.04
     assert found.behind == pytest.approx(78 / 85 - 6 / 15)
-    assert (found.estimate.n, found.estimate.method, found.more, found.clips, found.within) == (15, "wilson", 0, 10, None)
+    assert (found.estimate.n, found.estimate.method, found.more, found.clips, found.within) == (
+        15,
+        "wilson",
+        0,
+        10,
+        None,
+    )
 
 
 def test_two_clips_are_a_suspect_at_most_and_it_is_said_how_many_more():
@@ -39,11 +55,17 @@ def test_two_clips_are_a_suspect_at_most_and_it_is_said_how_many_more():
 
 
 def test_frames_of_a_slice_in_a_stratum_without_a_label_of_it_may_be_anything():
-    frames = labelled(answers(6, 14, 10, 70), weight=[6] * 40 + [16] * 60, stratum=["hard"] * 40 + ["rest"] * 60)
+    frames = labelled(
+        answers(6, 14, 10, 70), weight=[6] * 40 + [16] * 60, stratum=["hard"] * 40 + ["rest"] * 60
+    )
     (known,) = compute_slices(frames, [first(20, 100, listed={"hard": 120})])
     (open_,) = compute_slices(frames, [first(20, 100, listed={"hard": 120, "rest": 40, "": 7})])
     assert (known.estimate.method, known.estimate.status) == ("wilson", "ok")
-    assert (open_.estimate.value, open_.estimate.status, open_.estimate.note) == (0.7, "weak", "empty_stratum")
+    assert (open_.estimate.value, open_.estimate.status, open_.estimate.note) == (
+        0.7,
+        "weak",
+        "empty_stratum",
+    )
     assert open_.estimate.lo < known.estimate.lo
 
 
@@ -61,7 +83,11 @@ def test_nine_frames_say_nothing():
 
 def test_another_seed_draws_other_healthy_reports():
     frames, group = labelled(answers(4, 6, 17, 73)), [first(10, 100)]
-    assert compute_slices(frames, group)[0].p == compute_slices(frames, group)[0].p != compute_slices(frames, group, seed=1)[0].p
+    assert (
+        compute_slices(frames, group)[0].p
+        == compute_slices(frames, group)[0].p
+        != compute_slices(frames, group, seed=1)[0].p
+    )
 
 
 def test_what_all_frames_share_is_no_slice():
@@ -69,7 +95,8 @@ def test_what_all_frames_share_is_no_slice():
 
 
 def test_slices_are_judged_together():
-    """One slice of twelve that would stand alone has to be further behind when nine others were looked at as well."""
+    """One slice of twelve that would stand alone has to be further behind when nine others were
+    looked at as well."""
     right = answers(6, 6, 12, 76)
     member = np.arange(100) < 12
     others = [Group("hour", str(k), np.arange(100) % 9 == k) for k in range(9)]
@@ -79,11 +106,16 @@ def test_slices_are_judged_together():
 
 
 def shadowed():
-    """A place where eighteen of twenty frames are wrong, and fifteen of these are among the noisiest third."""
+    """A place where eighteen of twenty frames are wrong, and fifteen of these are among the
+    noisiest third."""
     place = np.arange(100) < 20
     right = [False] * 18 + [True] * 2 + ([True] * 7 + [False]) * 10
     noisy = (np.arange(100) < 15) | ((np.arange(100) >= 20) & (np.arange(100) % 5 == 0))
-    return labelled(right), Group("location", "Oiling station", place), Group("noise", "high", noisy)
+    return (
+        labelled(right),
+        Group("location", "Oiling station", place),
+        Group("noise", "high", noisy),
+    )
 
 
 def test_what_a_place_explains_is_no_finding_of_its_own():
@@ -91,7 +123,10 @@ def test_what_a_place_explains_is_no_finding_of_its_own():
     for groups in ([place, noise], [noise, place]):
         found = {one.key: one for one in compute_slices(frames, groups)}
         assert found["location"].flag == "blind_spot"
-        assert (found["noise"].flag, found["noise"].within) == ("suspect", ("location", "Oiling station"))
+        assert (found["noise"].flag, found["noise"].within) == (
+            "suspect",
+            ("location", "Oiling station"),
+        )
     (alone,) = compute_slices(frames, [noise])
     assert alone.flag == "blind_spot"
 
@@ -99,15 +134,21 @@ def test_what_a_place_explains_is_no_finding_of_its_own():
 def test_two_places_that_share_nothing_are_two_findings():
     right = [False] * 14 + [True] * 2 + [False] * 14 + [True] * 70
     one, other = np.arange(100) < 16, (np.arange(100) >= 16) & (np.arange(100) < 32)
-    found = compute_slices(labelled(right), [Group("location", "left", one), Group("location", "right", other)])
+    found = compute_slices(
+        labelled(right), [Group("location", "left", one), Group("location", "right", other)]
+    )
     assert [slice_.flag for slice_ in found] == ["blind_spot", "blind_spot"]
 
 
 def test_a_third_finding_is_judged_without_the_frames_of_both_before():
-    """Two places that are always wrong, and a time of day that lies in either of them: part of the second, not a finding of its own."""
+    """Two places that are always wrong, and a time of day that lies in either of them: part of the
+    second, not a finding of its own."""
     at = np.arange(100)
     right = [False] * 30 + [True] * 66 + [False] * 4
-    places = [Group("location", name, (at >= k) & (at < k + 15)) for name, k in (("left", 0), ("right", 15))]
+    places = [
+        Group("location", name, (at >= k) & (at < k + 15))
+        for name, k in (("left", 0), ("right", 15))
+    ]
     both = Group("noise", "high", (at % 15 < 12) & (at < 30))
     found = compute_slices(labelled(right), [*places, both])
     assert [(one.flag, one.within) for one in found[:2]] == [("blind_spot", None)] * 2
@@ -135,7 +176,9 @@ def test_a_weighted_slice_is_joined_from_its_strata():
     assert by_class.estimate.value == pytest.approx((60 * 0.5 + 160 * 1.0) / 220)
 
 
-@pytest.mark.parametrize(("rest", "frames"), [(0.95, 30), (0.99, 30), (0.9, 40), (0.8, 50), (0.7, 60), (0.4, 60)])
+@pytest.mark.parametrize(
+    ("rest", "frames"), [(0.95, 30), (0.99, 30), (0.9, 40), (0.8, 50), (0.7, 60), (0.4, 60)]
+)
 def test_a_better_rest_needs_fewer_frames(rest, frames):
     assert count_frames_to_tell(rest) == frames
 
@@ -148,15 +191,28 @@ HEALTHY = [  # clips, accuracy, correlation within clips
 
 @pytest.mark.full("healthy_reports")
 def test_healthy_reports_demonstrate_nothing(counts, evidence):
-    """Three places, two cameras, a third of the frames noisy, two fifths hard ones, and no real difference (methods 6.2b)."""
+    """Three places, two cameras, a third of the frames noisy, two fifths hard ones, and no real
+    difference (methods 6.2b)."""
     n, rows = counts(ci=4, full=500), []
     for clips, accuracy, icc in HEALTHY:
-        rng, demonstrated, suspected = np.random.default_rng([clips, int(100 * accuracy), int(10 * icc)]), 0, 0
+        rng, demonstrated, suspected = (
+            np.random.default_rng([clips, int(100 * accuracy), int(10 * icc)]),
+            0,
+            0,
+        )
         for seed in range(n):
             found = compute_slices(*healthy(rng, clips, accuracy, icc), seed=seed)
             demonstrated += any(one.flag == "blind_spot" for one in found)
             suspected += any(one.flag == "suspect" for one in found)
-        rows.append({"clips": clips, "accuracy": accuracy, "icc": icc, "demonstrated": demonstrated, "suspected": suspected})
+        rows.append(
+            {
+                "clips": clips,
+                "accuracy": accuracy,
+                "icc": icc,
+                "demonstrated": demonstrated,
+                "suspected": suspected,
+            }
+        )
     evidence(reports=n, rows=rows, most=max(row["demonstrated"] for row in rows) / n)
     assert sum(row["demonstrated"] for row in rows) <= 0.05 * n * len(rows) + 3
     if n >= 500:
@@ -164,15 +220,27 @@ def test_healthy_reports_demonstrate_nothing(counts, evidence):
 
 
 def healthy(rng, clips, accuracy, icc):
-    """A hundred labelled frames of clips that are alike, forty of them hard with weight 6, and the groups to be judged."""
+    """A hundred labelled frames of clips that are alike, forty of them hard with weight 6, and the
+    groups to be judged."""
     clip = np.arange(100) * clips // 100
     hard = np.arange(100) % 5 < 2
     kappa = (1 - icc) / icc if icc else 0
-    theta = rng.beta(accuracy * kappa, (1 - accuracy) * kappa, clips) if icc else np.full(clips, accuracy)
+    theta = (
+        rng.beta(accuracy * kappa, (1 - accuracy) * kappa, clips)
+        if icc
+        else np.full(clips, accuracy)
+    )
     third = clip * 3 // clips
     groups = [Group("location", str(k), third == k) for k in range(3)]
-    groups += [Group("camera", str(k), clip % 2 == k) for k in range(2)] + [Group("noise", "high", rng.random(100) < 1 / 3)]
-    frames = labelled(rng.random(100) < theta[clip], np.where(hard, 6, 16), np.where(hard, "hard", "rest"), clip=clip)
+    groups += [Group("camera", str(k), clip % 2 == k) for k in range(2)] + [
+        Group("noise", "high", rng.random(100) < 1 / 3)
+    ]
+    frames = labelled(
+        rng.random(100) < theta[clip],
+        np.where(hard, 6, 16),
+        np.where(hard, "hard", "rest"),
+        clip=clip,
+    )
     return frames, groups
 
 
@@ -187,7 +255,9 @@ def healthy(rng, clips, accuracy, icc):
     ],
 )
 def test_light_is_told_from_the_picture(changed, light):
-    (code,) = group_by_light(**{name: np.array([float(figure)]) for name, figure in {**USUAL, **changed}.items()})
+    (code,) = group_by_light(
+        **{name: np.array([float(figure)]) for name, figure in {**USUAL, **changed}.items()}
+    )
     assert LIGHTS[code] == light
 
 
@@ -198,7 +268,9 @@ def test_thirds_part_what_differs():
 
 
 def test_a_suspect_says_how_many_of_its_frames_are_left_to_label():
-    (known,) = compute_slices(labelled(answers(4, 6, 17, 73)), [first(10, 100, listed={"even": 25})])
+    (known,) = compute_slices(
+        labelled(answers(4, 6, 17, 73)), [first(10, 100, listed={"even": 25})]
+    )
     (by_label,) = compute_slices(labelled(answers(4, 6, 17, 73)), [first(10, 100)])
     (done,) = compute_slices(labelled(answers(4, 6, 17, 73)), [first(10, 100, listed={"even": 10})])
     assert done.left == 0

@@ -2,7 +2,13 @@ import shutil
 
 import numpy as np
 
-from fieldcheck.analyses.failures import find_listed_members, find_members, get_own_slices, list_saved_slices, score_slices
+from fieldcheck.analyses.failures import (
+    find_listed_members,
+    find_members,
+    get_own_slices,
+    list_saved_slices,
+    score_slices,
+)
 from fieldcheck.analyses.item_columns import load_items
 from fieldcheck.domain.items import Filter, SavedSlice, make_benchmark_subject
 from fieldcheck.domain.label import Box
@@ -20,13 +26,24 @@ from tests import makers
 
 def scored(project):
     items, _ = load_items(project)
-    return score_slices(project, load_field_side(project, project.read(models_table.get_newest_model)), items)
+    return score_slices(
+        project, load_field_side(project, project.read(models_table.get_newest_model)), items
+    )
 
 
 def test_classes_and_saved_slices_are_scored_over_the_labelled_frames(labelled):
     side = load_field_side(labelled, labelled.read(models_table.get_newest_model))
-    reds = [k for k, at in enumerate(side.at) if side.labels[side.picks[at].frame_id].class_name == "red"]
-    labelled.edit("slice.save", puts=[slices_table.make_slice_row(SavedSlice("all red", Filter().with_values("class", "red")))])
+    reds = [
+        k
+        for k, at in enumerate(side.at)
+        if side.labels[side.picks[at].frame_id].class_name == "red"
+    ]
+    labelled.edit(
+        "slice.save",
+        puts=[
+            slices_table.make_slice_row(SavedSlice("all red", Filter().with_values("class", "red")))
+        ],
+    )
     found = {(one.key, one.value): one for one in scored(labelled)}
     assert found["class", "red"].n == found["slice", "all red"].n == len(reds)
     assert found["class", "red"].estimate.value == found["slice", "all red"].estimate.value
@@ -37,7 +54,13 @@ def test_classes_and_saved_slices_are_scored_over_the_labelled_frames(labelled):
 def test_a_tag_is_a_slice_and_says_nothing_of_benchmark_pictures(labelled):
     side = load_field_side(labelled, labelled.read(models_table.get_newest_model))
     some = [side.picks[at].frame_id for at in side.at[:4]]
-    labelled.edit("tag.set", puts=[labels_table.make_tags_row(name, ["oily"]) for name in (*some, make_benchmark_subject("red/000.png"))])
+    labelled.edit(
+        "tag.set",
+        puts=[
+            labels_table.make_tags_row(name, ["oily"])
+            for name in (*some, make_benchmark_subject("red/000.png"))
+        ],
+    )
     (one,) = (one for one in scored(labelled) if one.key == "tag")
     assert (one.value, one.n, one.flag) == ("oily", 4, "too_few")
 
@@ -45,7 +68,12 @@ def test_a_tag_is_a_slice_and_says_nothing_of_benchmark_pictures(labelled):
 def test_a_slice_cut_by_answers_is_not_scored(labelled):
     items, _ = load_items(labelled)
     assert find_members(items, SavedSlice("wrong", Filter().with_values("right", "wrong"))) is None
-    labelled.edit("slice.save", puts=[slices_table.make_slice_row(SavedSlice("wrong", Filter().with_values("right", "wrong")))])
+    labelled.edit(
+        "slice.save",
+        puts=[
+            slices_table.make_slice_row(SavedSlice("wrong", Filter().with_values("right", "wrong")))
+        ],
+    )
     assert [one.name for one in list_saved_slices(labelled)] == ["wrong"]
     assert not any(one.key == "slice" for one in scored(labelled))
 
@@ -55,12 +83,23 @@ def test_a_place_that_the_model_fails_at_in_many_clips_is_a_blind_spot(tmp_path,
     with makers.empty_project(tmp_path / "spot.fieldcheck", material / "net.onnx") as project:
         for at in range(6):
             makers.video(tmp_path / f"clip{at}.avi", makers.cycle(60, start=at), seed=20 + at)
-            makers.add_footage(project, tmp_path / f"clip{at}.avi", camera=("left", "right")[at % 2], location="hall")
+            makers.add_footage(
+                project,
+                tmp_path / f"clip{at}.avi",
+                camera=("left", "right")[at % 2],
+                location="hall",
+            )
         makers.draw(project, 90)
 
         def truth(line):
-            shown = makers.COLOURS[(line.frame.source_index // 4 + int(line.recording.source[4])) % 3]
-            return makers.COLOURS[(makers.COLOURS.index(shown) + 1) % 3] if line.clip.camera == "right" else shown
+            shown = makers.COLOURS[
+                (line.frame.source_index // 4 + int(line.recording.source[4])) % 3
+            ]
+            return (
+                makers.COLOURS[(makers.COLOURS.index(shown) + 1) % 3]
+                if line.clip.camera == "right"
+                else shown
+            )
 
         makers.label_all(project, truth)
         run_and_score(project, None, "all", NullProgress(), makers.NOW)
@@ -70,7 +109,10 @@ def test_a_place_that_the_model_fails_at_in_many_clips_is_a_blind_spot(tmp_path,
         assert found["camera", "left"].flag == "ok"
         report = build_report(project, "en", NullProgress(), makers.NOW)
         assert {(row.key, row.value) for row in report.slices} == set(found)
-        assert next(row for row in report.slices if row.value == "right").p == found["camera", "right"].p
+        assert (
+            next(row for row in report.slices if row.value == "right").p
+            == found["camera", "right"].p
+        )
 
 
 def test_before_anything_was_compared_there_are_no_slices(drawn):
@@ -88,18 +130,34 @@ def test_tags_and_saved_slices_name_their_frames_for_the_gate(labelled):
     side = load_field_side(labelled, labelled.read(models_table.get_newest_model))
     some = [side.picks[at].frame_id for at in side.at[:3]]
     labelled.edit("tag.set", puts=[labels_table.make_tags_row(name, ["oily"]) for name in some])
-    labelled.edit("slice.save", puts=[slices_table.make_slice_row(SavedSlice("wrong", Filter().with_values("right", "wrong")))])
-    labelled.edit("slice.save", puts=[slices_table.make_slice_row(SavedSlice("oil", Filter().with_values("tag", "oily")))])
-    assert get_own_slices(labelled) == {("tag", "oily"): frozenset(some), ("slice", "oil"): frozenset(some)}
+    labelled.edit(
+        "slice.save",
+        puts=[
+            slices_table.make_slice_row(SavedSlice("wrong", Filter().with_values("right", "wrong")))
+        ],
+    )
+    labelled.edit(
+        "slice.save",
+        puts=[slices_table.make_slice_row(SavedSlice("oil", Filter().with_values("tag", "oily")))],
+    )
+    assert get_own_slices(labelled) == {
+        ("tag", "oily"): frozenset(some),
+        ("slice", "oil"): frozenset(some),
+    }
     items, _ = load_items(labelled)
     inside = {
-        name: {items.subjects[row] for row in np.flatnonzero(find_listed_members(labelled, items, "slice", name))}
+        name: {
+            items.subjects[row]
+            for row in np.flatnonzero(find_listed_members(labelled, items, "slice", name))
+        }
         for name in ("oil", "wrong", "never saved")
     }
     assert inside == {"oil": set(some), "wrong": set(), "never saved": set()}
 
 
-def test_frames_on_which_nothing_is_hidden_are_no_kind_of_frame_and_partly_hidden_ones_are(made_boxed, tmp_path):
+def test_frames_on_which_nothing_is_hidden_are_no_kind_of_frame_and_partly_hidden_ones_are(
+    made_boxed, tmp_path
+):
     with open_project(shutil.copytree(made_boxed, tmp_path / "boxed.fieldcheck")) as project:
         assert ("occluded", "no") not in {(one.key, one.value) for one in scored(project)}
         first = project.read(labels_table.list_picks)[0].frame_id

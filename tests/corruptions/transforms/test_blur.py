@@ -2,7 +2,13 @@ import cv2
 import numpy as np
 import pytest
 
-from fieldcheck.corruptions.transforms.blur import add_gaussian_blur, add_glass_blur, add_motion_blur, add_zoom_blur, make_motion_kernel
+from fieldcheck.corruptions.transforms.blur import (
+    add_gaussian_blur,
+    add_glass_blur,
+    add_motion_blur,
+    add_zoom_blur,
+    make_motion_kernel,
+)
 from tests.corruptions.pictures import scene
 
 
@@ -26,7 +32,10 @@ def test_a_square_is_spread_by_the_sigma_asked_for(sigma):
 
 def test_spreading_by_way_of_a_smaller_picture_is_nearly_the_plain_gaussian():
     rgb = scene(480, 640)
-    assert np.abs(add_gaussian_blur(rgb, 10).astype(int) - cv2.GaussianBlur(rgb, (0, 0), 10)).mean() < 1.0
+    assert (
+        np.abs(add_gaussian_blur(rgb, 10).astype(int) - cv2.GaussianBlur(rgb, (0, 0), 10)).mean()
+        < 1.0
+    )
 
 
 @pytest.mark.parametrize("length", [2.0, 3.5, 6.0, 22.0, 60.0])
@@ -45,7 +54,9 @@ def test_a_streak_is_as_long_as_asked_for_and_keeps_the_light(length, angle):
 
 def test_a_long_streak_is_what_a_kernel_gives():
     rgb = scene(240, 320)
-    exact = cv2.filter2D(rgb, -1, make_motion_kernel(20, 0.6), borderType=cv2.BORDER_REFLECT).astype(int)
+    exact = cv2.filter2D(
+        rgb, -1, make_motion_kernel(20, 0.6), borderType=cv2.BORDER_REFLECT
+    ).astype(int)
     assert np.abs(add_motion_blur(rgb, 20, 0.6).astype(int) - exact).mean() < 2
 
 
@@ -58,5 +69,6 @@ def test_a_zoom_leaves_the_middle_sharp_and_the_edges_streaked():
 def test_rough_glass_moves_points_no_farther_than_asked_for_and_differs_by_seed():
     out = add_glass_blur(point(), 2.0, seed=4)[..., 0]
     rows, columns = np.nonzero(out)
-    assert max(abs(rows - 96).max(), abs(columns - 96).max(), 0) <= 7  # two pixels and the blur of the glass
+    # two pixels and the blur of the glass
+    assert max(abs(rows - 96).max(), abs(columns - 96).max(), 0) <= 7
     assert not np.array_equal(add_glass_blur(scene(), 2.0, 1), add_glass_blur(scene(), 2.0, 2))

@@ -15,9 +15,14 @@ from tests.corruptions.pictures import scene
 
 def test_jpeg_damages_red_and_blue_as_a_file_does():
     rgb = scene()
-    done, data = cv2.imencode(".jpg", cv2.cvtColor(rgb, cv2.COLOR_RGB2BGR), [cv2.IMWRITE_JPEG_QUALITY, 10])
+    done, data = cv2.imencode(
+        ".jpg", cv2.cvtColor(rgb, cv2.COLOR_RGB2BGR), [cv2.IMWRITE_JPEG_QUALITY, 10]
+    )
     assert done
-    assert np.array_equal(compress_as_jpeg(rgb, 10.3), cv2.cvtColor(cv2.imdecode(data, cv2.IMREAD_COLOR), cv2.COLOR_BGR2RGB))
+    assert np.array_equal(
+        compress_as_jpeg(rgb, 10.3),
+        cv2.cvtColor(cv2.imdecode(data, cv2.IMREAD_COLOR), cv2.COLOR_BGR2RGB),
+    )
 
 
 def test_blocks_at_the_reference_size_are_those_of_the_coded_file():
@@ -26,7 +31,10 @@ def test_blocks_at_the_reference_size_are_those_of_the_coded_file():
 
 def test_a_large_picture_looks_at_the_reference_size_as_if_it_had_been_coded_there():
     rgb = scene(768, 1024)
-    corrupted, coded = resize_to_reference(add_jpeg_blocks(rgb, 15)).astype(int), compress_as_jpeg(resize_to_reference(rgb), 15).astype(int)
+    corrupted, coded = (
+        resize_to_reference(add_jpeg_blocks(rgb, 15)).astype(int),
+        compress_as_jpeg(resize_to_reference(rgb), 15).astype(int),
+    )
     clean = resize_to_reference(rgb).astype(int)
     assert np.abs(corrupted - coded).mean() < 0.35 * np.abs(coded - clean).mean()
 
@@ -40,14 +48,25 @@ def test_fewer_pixels_leave_what_a_smaller_picture_can_hold():
 @pytest.mark.parametrize("size", [(192, 256), (768, 1024)])
 def test_the_pixels_that_are_left_are_counted_at_the_reference_size(size):
     rgb = scene(*size)
-    expected = cv2.resize(cv2.resize(rgb, (128, 96), interpolation=cv2.INTER_AREA), size[::-1], interpolation=cv2.INTER_LINEAR)
+    expected = cv2.resize(
+        cv2.resize(rgb, (128, 96), interpolation=cv2.INTER_AREA),
+        size[::-1],
+        interpolation=cv2.INTER_LINEAR,
+    )
     assert np.abs(reduce_resolution(rgb, 0.5).astype(int) - expected).mean() < 1
 
 
 def test_a_low_bitrate_loses_colour_before_light():
     rgb = scene(384, 512)
-    change = cv2.cvtColor(add_macroblocks(rgb, 60, 0.05), cv2.COLOR_RGB2YCrCb).astype(float) - cv2.cvtColor(rgb, cv2.COLOR_RGB2YCrCb)
-    kept = [1 - np.var(change[..., k]) / np.var(cv2.cvtColor(rgb, cv2.COLOR_RGB2YCrCb)[..., k].astype(float)) for k in range(3)]
+    change = cv2.cvtColor(add_macroblocks(rgb, 60, 0.05), cv2.COLOR_RGB2YCrCb).astype(
+        float
+    ) - cv2.cvtColor(rgb, cv2.COLOR_RGB2YCrCb)
+    kept = [
+        1
+        - np.var(change[..., k])
+        / np.var(cv2.cvtColor(rgb, cv2.COLOR_RGB2YCrCb)[..., k].astype(float))
+        for k in range(3)
+    ]
     assert kept[0] > max(kept[1:])
 
 

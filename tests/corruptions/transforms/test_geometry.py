@@ -24,12 +24,22 @@ def test_points_go_where_the_lens_shows_them(size, bend):
 def test_turning_back_and_forth_leaves_points_where_they_are(size, degrees):
     points = np.array([[0.0, 0.0], [5, 17], [19, 3]])
     there = geometry.transform_points(points, geometry.make_rotation_matrix(*size, degrees))
-    assert np.allclose(geometry.transform_points(there, geometry.make_rotation_matrix(*size, -degrees)), points, atol=1e-9)
+    assert np.allclose(
+        geometry.transform_points(there, geometry.make_rotation_matrix(*size, -degrees)),
+        points,
+        atol=1e-9,
+    )
 
 
 def test_a_quarter_turn_of_a_square_is_exact():
     rgb = np.random.default_rng(0).integers(0, 256, (40, 40, 3), dtype=np.uint8)
-    assert np.abs(geometry.warp_image(rgb, geometry.make_rotation_matrix(40, 40, 90)).astype(int) - np.rot90(rgb)).max() <= 1
+    assert (
+        np.abs(
+            geometry.warp_image(rgb, geometry.make_rotation_matrix(40, 40, 90)).astype(int)
+            - np.rot90(rgb)
+        ).max()
+        <= 1
+    )
 
 
 def test_an_enlarged_part_fills_the_picture():
@@ -41,7 +51,9 @@ def test_an_enlarged_part_fills_the_picture():
 
 def test_a_slanted_view_moves_two_corners_of_one_edge():
     corners = np.array([[0, 0], [200, 0], [200, 100], [0, 100]]) - 0.5
-    moved = geometry.transform_points(corners, geometry.make_perspective_matrix(100, 200, 0.1, seed=0))
+    moved = geometry.transform_points(
+        corners, geometry.make_perspective_matrix(100, 200, 0.1, seed=0)
+    )
     assert (np.abs(moved - corners).max(axis=1) > 1).sum() == 2
 
 
@@ -49,12 +61,16 @@ def test_boxes_are_put_around_all_of_their_old_sides_and_end_with_the_picture():
     boxes = np.array([[10.0, 20, 30, 60]])
     outlines = geometry.make_box_outlines(boxes)
     assert geometry.fit_boxes_around(outlines, 100, 100).tolist() == boxes.tolist()
-    assert geometry.fit_boxes_around(outlines + np.array([80, 0]), 100, 100).tolist() == [[90, 20, 100, 60]]
+    assert geometry.fit_boxes_around(outlines + np.array([80, 0]), 100, 100).tolist() == [
+        [90, 20, 100, 60]
+    ]
 
 
 def test_what_was_not_seen_is_grey_and_of_no_class():
     matrix = geometry.make_rotation_matrix(50, 50, 45)
-    assert (geometry.warp_image(np.zeros((50, 50, 3), np.uint8), matrix)[0, 0] == geometry.OUTSIDE).all()
+    assert (
+        geometry.warp_image(np.zeros((50, 50, 3), np.uint8), matrix)[0, 0] == geometry.OUTSIDE
+    ).all()
     assert geometry.warp_mask(np.ones((50, 50), np.uint8), matrix)[0, 0] == 0
     assert geometry.distort_image(np.zeros((50, 50, 3), np.uint8), 0.3)[0, 0, 0] > 60
     assert geometry.distort_mask(np.ones((50, 50), np.uint8), 0.3)[0, 0] == 0
@@ -63,7 +79,8 @@ def test_what_was_not_seen_is_grey_and_of_no_class():
 
 def test_a_box_goes_round_what_is_still_seen():
     outlines = geometry.make_box_outlines(np.array([[0.0, 0.0, 20.0, 20.0]]))
-    turned = (outlines - 10) @ np.array([[1, 1], [-1, 1]]) / 2**0.5 + [10, 0]  # a diamond whose upper half has left the picture
+    # a diamond whose upper half has left the picture
+    turned = (outlines - 10) @ np.array([[1, 1], [-1, 1]]) / 2**0.5 + [10, 0]
     half = 10 * 2**0.5
     assert geometry.fit_boxes_around(turned, 100, 100)[0] == pytest.approx([0, 0, 10 + half, half])
 

@@ -28,7 +28,11 @@ def test_the_grain_of_a_larger_picture_gives_the_same_noise_once_it_is_made_smal
     large = add_gaussian_noise(flat(128, (768, 1600)), 1, 12, seed=1)
     small = cv2.resize(large, (400, 192), interpolation=cv2.INTER_AREA).astype(np.float64)
     assert small.std() == pytest.approx(12, rel=0.05)
-    plain = cv2.resize(add_gaussian_noise(flat(128, (768, 1600)), 1, 12, 1, each_pixel=True), (400, 192), interpolation=cv2.INTER_AREA)
+    plain = cv2.resize(
+        add_gaussian_noise(flat(128, (768, 1600)), 1, 12, 1, each_pixel=True),
+        (400, 192),
+        interpolation=cv2.INTER_AREA,
+    )
     assert plain.astype(np.float64).std() == pytest.approx(3, rel=0.05)
 
 
@@ -36,7 +40,10 @@ def test_noise_of_a_frame_larger_than_the_bank_repeats_only_as_far_off_as_the_ba
     out = crop_from_bank(get_noise_bank(0.0), (300, BANK_WIDTH + 200, 3), seed=5)
     assert np.array_equal(out[:, :200], out[:, BANK_WIDTH:])
     near = out[:, :400].astype(float) - 128
-    assert max(abs(np.corrcoef(near[row:].ravel(), near[:-row].ravel())[0, 1]) for row in (1, 2, 3)) < 0.015
+    assert (
+        max(abs(np.corrcoef(near[row:].ravel(), near[:-row].ravel())[0, 1]) for row in (1, 2, 3))
+        < 0.015
+    )
 
 
 @pytest.mark.parametrize("photons", [12, 50, 200])
@@ -47,11 +54,15 @@ def test_photon_noise_has_the_variance_of_poisson(photons, level):
     if level + 4 * expected**0.5 < 255:
         assert out.mean() == pytest.approx(level, abs=0.02 * level + 0.2)
         assert out.var() == pytest.approx(expected, rel=0.05)
-    assert set(np.unique(out)) <= set(np.minimum(255, np.rint(np.arange(photons * 3) / photons * 255)))
+    assert set(np.unique(out)) <= set(
+        np.minimum(255, np.rint(np.arange(photons * 3) / photons * 255))
+    )
 
 
 def test_so_many_photons_that_their_number_is_normal_go_on_from_fewer():
-    deviations = [add_shot_noise(flat(128), photons, seed=1).astype(float).std() for photons in (990, 1010)]
+    deviations = [
+        add_shot_noise(flat(128), photons, seed=1).astype(float).std() for photons in (990, 1010)
+    ]
     assert deviations == pytest.approx([(128 * 255 / 1000) ** 0.5] * 2, rel=0.03)
 
 
@@ -63,7 +74,10 @@ def test_photon_noise_leaves_black_black():
 def test_noise_of_high_gain_is_coarser_in_colour_than_in_light():
     out = add_iso_noise(flat(120), 100, seed=2).astype(np.float32)
     light, colour = out.mean(axis=2), out[..., 0] - out[..., 2]
-    near = [np.corrcoef(one[:, 1:].ravel(), one[:, :-1].ravel())[0, 1] for one in (light - light.mean(), colour)]
+    near = [
+        np.corrcoef(one[:, 1:].ravel(), one[:, :-1].ravel())[0, 1]
+        for one in (light - light.mean(), colour)
+    ]
     assert near[0] < 0.3
     assert near[1] > 0.5
 

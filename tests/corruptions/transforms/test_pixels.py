@@ -17,7 +17,9 @@ def test_lengths_are_of_a_picture_whose_shorter_side_has_192_pixels():
     assert compute_scale(np.zeros((1080, 1920, 3), np.uint8)) == pytest.approx(5.625)
 
 
-@pytest.mark.parametrize(("size", "layer"), [((720, 1280), (360, 640)), ((96, 128), (360, 480)), ((2, 300), (10, 1536))])
+@pytest.mark.parametrize(
+    ("size", "layer"), [((720, 1280), (360, 640)), ((96, 128), (360, 480)), ((2, 300), (10, 1536))]
+)
 def test_a_layer_is_as_large_for_any_picture_of_one_form_and_never_huge(size, layer):
     height, width, unit = get_layer_size(np.zeros((*size, 3), np.uint8))
     assert (height, width) == layer
@@ -26,13 +28,22 @@ def test_a_layer_is_as_large_for_any_picture_of_one_form_and_never_huge(size, la
 
 def test_a_picture_made_smaller_by_halves_is_the_mean_of_its_pixels():
     rgb = scene(256, 512)
-    assert np.abs(shrink_image(rgb, 64, 32).astype(float) - rgb.reshape(32, 8, 64, 8, 3).mean(axis=(1, 3))).max() <= 2
+    assert (
+        np.abs(
+            shrink_image(rgb, 64, 32).astype(float) - rgb.reshape(32, 8, 64, 8, 3).mean(axis=(1, 3))
+        ).max()
+        <= 2
+    )
     assert shrink_image(rgb, 512, 256) is rgb
 
 
 def test_what_a_layer_covers_is_seen_in_its_colour():
     grey = np.full((40, 60, 3), 100, np.uint8)
-    assert set(np.unique(cover_image(grey, np.full((2, 2), 0.5), (200, 200, 200)))) <= {149, 150, 151}
+    assert set(np.unique(cover_image(grey, np.full((2, 2), 0.5), (200, 200, 200)))) <= {
+        149,
+        150,
+        151,
+    }
     assert set(np.unique(overlay_layers(grey, None, np.full((2, 2), 20.0)))) == {120}
     assert overlay_layers(grey, None, None) is not grey
 

@@ -39,13 +39,17 @@ def flat(level, size=(400, 400)):
 def test_exposure_multiplies_and_clips():
     assert set(np.unique(applied(light.Exposure(gain=1.5, p=1), flat(100)))) == {150}
     assert set(np.unique(applied(light.Exposure(gain=3.5, p=1), flat(100)))) == {255}
-    dark = applied(light.Exposure(gain=0.5, read_noise=2, p=1), flat(100, (192, 400))).astype(np.float64)
+    dark = applied(light.Exposure(gain=0.5, read_noise=2, p=1), flat(100, (192, 400))).astype(
+        np.float64
+    )
     assert dark.mean() == pytest.approx(50, abs=0.1)
     assert dark.std() == pytest.approx(2, rel=0.05)
 
 
 def test_haze_and_contrast_go_through_one_table():
-    assert set(np.unique(applied(weather.Haze(transmission=0.7, p=1), flat(100)))) == {round(100 * 0.7 + 217 * 0.3)}
+    assert set(np.unique(applied(weather.Haze(transmission=0.7, p=1), flat(100)))) == {
+        round(100 * 0.7 + 217 * 0.3)
+    }
     rgb = flat(50)
     rgb[:200] = 150
     assert sorted(np.unique(applied(light.Contrast(factor=0.4, p=1), rgb))) == [80, 120]
@@ -55,16 +59,28 @@ def test_a_table_may_be_of_one_channel_or_of_three():
     levels = np.arange(256, dtype=np.uint8)
     assert np.array_equal(transform.apply_lut(scene(), levels), scene())
     three = np.stack([levels, 255 - levels, levels // 2], axis=1)
-    assert np.array_equal(transform.apply_lut(scene(), three), cv2.LUT(scene(), three.reshape(256, 1, 3)))
+    assert np.array_equal(
+        transform.apply_lut(scene(), three), cv2.LUT(scene(), three.reshape(256, 1, 3))
+    )
 
 
 def test_a_colour_cast_goes_to_either_side_by_chance():
-    assert len({tuple(applied(light.ColourCast(mired=40, p=1), flat(100, (4, 4)), seed)[0, 0]) for seed in range(12)}) == 2
+    assert (
+        len(
+            {
+                tuple(applied(light.ColourCast(mired=40, p=1), flat(100, (4, 4)), seed)[0, 0])
+                for seed in range(12)
+            }
+        )
+        == 2
+    )
 
 
 def test_a_file_of_the_camera_itself_is_coded_and_noised_at_its_own_size():
     large = scene(768, 1024)
-    assert np.array_equal(applied(coding.Jpeg(quality=30, native=True, p=1), large), compress_as_jpeg(large, 30))
+    assert np.array_equal(
+        applied(coding.Jpeg(quality=30, native=True, p=1), large), compress_as_jpeg(large, 30)
+    )
     out = applied(noise.PixelNoise(sigma=12, native=True, p=1), flat(128)).astype(float)
     assert out.std() == pytest.approx(12, rel=0.03)
     assert abs(np.corrcoef(out[:, 1:].ravel(), out[:, :-1].ravel())[0, 1]) < 0.015
@@ -80,7 +96,10 @@ def test_arguments_a_transform_does_not_know_are_an_error():
 def test_a_transform_may_be_left_to_chance():
     pipeline = A.Compose([weather.Haze(transmission=0.5, p=0.5)])
     pipeline.set_random_seed(3)
-    changed = [not np.array_equal(pipeline(image=flat(10, (4, 4)))["image"], flat(10, (4, 4))) for _ in range(60)]
+    changed = [
+        not np.array_equal(pipeline(image=flat(10, (4, 4)))["image"], flat(10, (4, 4)))
+        for _ in range(60)
+    ]
     assert 15 < sum(changed) < 45
 
 
@@ -99,15 +118,25 @@ def test_the_file_alone_loads_an_exported_recipe_without_the_program(tmp_path):
     (tmp_path / "recipe.json").write_text(json.dumps(A.to_dict(recipe)))
     (tmp_path / "fieldcheck_transforms.py").write_bytes(FILE.read_bytes())
     np.save(tmp_path / "picture.npy", scene())
-    done = subprocess.run([sys.executable, "-c", EXPORTED], cwd=tmp_path, check=True, capture_output=True, text=True)
+    done = subprocess.run(
+        [sys.executable, "-c", EXPORTED], cwd=tmp_path, check=True, capture_output=True, text=True
+    )
     recipe.set_random_seed(11)
-    assert done.stdout.split() == [hashlib.sha256(recipe(image=scene())["image"].tobytes()).hexdigest(), "False"]
+    assert done.stdout.split() == [
+        hashlib.sha256(recipe(image=scene())["image"].tobytes()).hexdigest(),
+        "False",
+    ]
 
 
 def test_a_share_has_the_limit_of_its_own_corruption():
     from fieldcheck.corruptions.transforms import lens
 
     assert lens.WaterDrops(share=2).share == 2.0
-    for kind, beyond in ((lens.Dust, 1.1), (lens.Hand, 0.7), (lens.Occlusion, 0.6), (lens.WaterDrops, 3.1)):
+    for kind, beyond in (
+        (lens.Dust, 1.1),
+        (lens.Hand, 0.7),
+        (lens.Occlusion, 0.6),
+        (lens.WaterDrops, 3.1),
+    ):
         with pytest.raises(ValueError, match=f"between 0 and {kind.most}, not at {beyond}"):
             kind(share=beyond)

@@ -28,7 +28,18 @@ def test_the_usual_port_is_not_shown():
     assert parse_address("http://[::1]:8080").redacted == "http://[::1]:8080/"
 
 
-@pytest.mark.parametrize("said", ["", "cam", "ftp://cam/x", "http://", "http://cam:port/x", "http://cam:99999/", "http://cam/a b"])
+@pytest.mark.parametrize(
+    "said",
+    [
+        "",
+        "cam",
+        "ftp://cam/x",
+        "http://",
+        "http://cam:port/x",
+        "http://cam:99999/",
+        "http://cam/a b",
+    ],
+)
 def test_what_is_no_address_is_refused(said):
     with pytest.raises(CameraRefused) as caught:
         parse_address(said)
@@ -41,7 +52,10 @@ def test_a_refusal_does_not_show_the_password():
     assert "s3cret" not in repr(caught.value)
 
 
-@pytest.mark.parametrize(("said", "is_one"), [("rtsp://cam", True), ("https://cam", True), ("C:\\clip.mp4", False), ("file:///x", False)])
+@pytest.mark.parametrize(
+    ("said", "is_one"),
+    [("rtsp://cam", True), ("https://cam", True), ("C:\\clip.mp4", False), ("file:///x", False)],
+)
 def test_an_address_is_told_from_a_path(said, is_one):
     assert is_address(said) is is_one
 
@@ -96,16 +110,19 @@ def test_no_form_of_an_address_shows_the_secret_in_it(said):
 
 
 def test_host_port_and_plain_path_are_shown():
-    assert format_redacted_source("http://u:p@cam:8080/axis-cgi/mjpg/video.cgi?resolution=640x480&pw=x") == (
-        "http://cam:8080/axis-cgi/mjpg/video.cgi?resolution=…&pw=…"
-    )
+    assert format_redacted_source(
+        "http://u:p@cam:8080/axis-cgi/mjpg/video.cgi?resolution=640x480&pw=x"
+    ) == ("http://cam:8080/axis-cgi/mjpg/video.cgi?resolution=…&pw=…")
     assert format_redacted_source("http://cam/user=admin_password=x") == "http://cam/user=…"
     assert format_redacted_source("/data/lr.0/clip.mp4") == "/data/lr.0/clip.mp4"
     assert format_redacted_source("C:\\clips\\one.mp4") == "C:\\clips\\one.mp4"
     assert format_redacted_source("v4l2:usb-cam") == "v4l2:usb-cam"
 
 
-@given(st.text(st.characters(codec="ascii", categories=["L", "N"]), min_size=8, max_size=12), st.sampled_from(HOLDING_ONE))
+@given(
+    st.text(st.characters(codec="ascii", categories=["L", "N"]), min_size=8, max_size=12),
+    st.sampled_from(HOLDING_ONE),
+)
 def test_whatever_the_secret_is_it_is_not_shown(secret, form):
     secret = f"Zq{secret}"
     assert secret not in format_redacted_source(form.format(secret))

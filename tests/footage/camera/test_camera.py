@@ -19,7 +19,10 @@ def test_a_captured_frame_cannot_be_written():
         frame.rgb[0, 0, 0] = 1
 
 
-@pytest.mark.parametrize("wrong", [np.zeros((2, 3), np.uint8), np.zeros((2, 3, 4), np.uint8), np.zeros((2, 3, 3), np.float32)])
+@pytest.mark.parametrize(
+    "wrong",
+    [np.zeros((2, 3), np.uint8), np.zeros((2, 3, 4), np.uint8), np.zeros((2, 3, 3), np.float32)],
+)
 def test_what_is_no_picture_is_refused(wrong):
     with pytest.raises(ValueError, match="a frame is"):
         CapturedFrame(wrong, 0, 0.0, "left")
@@ -27,7 +30,11 @@ def test_what_is_no_picture_is_refused(wrong):
 
 def test_every_camera_keeps_the_protocol(tmp_path):
     """mypy proves it too; here it is what a window would rely on."""
-    cameras: list[Camera] = [SyntheticCamera(8, 8), VideoCamera(tmp_path / "a.mp4"), ImageCamera("p", [tmp_path / "b.png"])]
+    cameras: list[Camera] = [
+        SyntheticCamera(8, 8),
+        VideoCamera(tmp_path / "a.mp4"),
+        ImageCamera("p", [tmp_path / "b.png"]),
+    ]
     assert [camera.name for camera in cameras] == ["synthetic", "a.mp4", "p"]
 
 
@@ -59,11 +66,16 @@ def test_pixels_handed_over_as_rgb_are_not_taken_away():
 
 
 def test_a_frame_says_what_kind_of_frame_it_is_and_when_it_came():
-    first, second = from_webcam(), CapturedFrame(np.zeros((2, 3, 3), np.uint8), 1, 0.0, "left", decoded_from="h264")
+    first, second = (
+        from_webcam(),
+        CapturedFrame(np.zeros((2, 3, 3), np.uint8), 1, 0.0, "left", decoded_from="h264"),
+    )
     assert first.frame_format == FrameFormat("jpeg", 60, 40)
     assert second.frame_format == FrameFormat("rgb8", 3, 2, "h264")
     assert 0 < first.monotonic_ns <= second.monotonic_ns
-    assert CapturedFrame(RawImage("jpeg", JPEG), 0, 0.0, "left", monotonic_ns=5, utc_ns=7).utc_ns == 7
+    assert (
+        CapturedFrame(RawImage("jpeg", JPEG), 0, 0.0, "left", monotonic_ns=5, utc_ns=7).utc_ns == 7
+    )
 
 
 def test_a_camera_without_controls_is_told_apart():

@@ -2,7 +2,12 @@ import pytest
 
 from fieldcheck.errors.files import CameraRefused
 from fieldcheck.footage.camera import gige as gige_camera
-from fieldcheck.footage.camera.sources import CameraSearch, get_environment_password, needs_password, open_camera
+from fieldcheck.footage.camera.sources import (
+    CameraSearch,
+    get_environment_password,
+    needs_password,
+    open_camera,
+)
 from fieldcheck.footage.live_camera import LiveCamera
 from tests.footage.faulty import wait_for
 from tests.footage.servers import processes
@@ -21,7 +26,9 @@ def first_frame(camera):
     return frame
 
 
-def test_the_password_of_the_environment_opens_a_camera_whose_address_names_only_a_person(monkeypatch):
+def test_the_password_of_the_environment_opens_a_camera_whose_address_names_only_a_person(
+    monkeypatch,
+):
     with MjpegServer(user="tech", password="s3cret", scheme="digest") as server:
         named = server.url.replace("//", "//tech@")
         with pytest.raises(CameraRefused) as caught:

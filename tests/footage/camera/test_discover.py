@@ -36,8 +36,18 @@ def test_an_identity_finds_its_camera_under_whatever_number_it_has_now(root):
     assert find_device_path(C920, root) == str(root / "dev/video2")
     for part in (root / "sys", root / "dev"):
         shutil.rmtree(part)
-    device_tree.usb(root, "1-2", "Integrated Camera: Integrated C", "0001", {2: 0}, "13d3 56ff", "Integrated Camera")
-    device_tree.usb(root, "1-5", "HD Pro Webcam C920", "8A5C2B1F", {0: 0}, "046d 082d", "HD Pro Webcam C920")
+    device_tree.usb(
+        root,
+        "1-2",
+        "Integrated Camera: Integrated C",
+        "0001",
+        {2: 0},
+        "13d3 56ff",
+        "Integrated Camera",
+    )
+    device_tree.usb(
+        root, "1-5", "HD Pro Webcam C920", "8A5C2B1F", {0: 0}, "046d 082d", "HD Pro Webcam C920"
+    )
     assert find_device_path(C920, root) == str(root / "dev/video0")
 
 
@@ -56,7 +66,16 @@ def test_a_camera_that_somebody_has_open_is_busy(root):
 
 
 def test_two_cameras_with_one_identity_are_both_left_out_rather_than_mixed_up(root):
-    device_tree.usb(root, "1-9", "HD Pro Webcam C920", "8A5C2B1F", {11: 0}, "046d 082d", "HD Pro Webcam C920", by_id=False)
+    device_tree.usb(
+        root,
+        "1-9",
+        "HD Pro Webcam C920",
+        "8A5C2B1F",
+        {11: 0},
+        "046d 082d",
+        "HD Pro Webcam C920",
+        by_id=False,
+    )
     link = root / "dev/v4l/by-path/pci-0000:00:14.0-usb-0:9:1.0-video-index0"
     assert len(list_usb_cameras(root)) == 6  # the second one is known by its socket
     link.unlink()
@@ -69,7 +88,9 @@ def test_listing_opens_no_device(root, monkeypatch):
         device.chmod(0)
     opened = []
     read_text = Path.read_text
-    monkeypatch.setattr(Path, "read_text", lambda path, *rest: opened.append(path) or read_text(path, *rest))
+    monkeypatch.setattr(
+        Path, "read_text", lambda path, *rest: opened.append(path) or read_text(path, *rest)
+    )
     list_usb_cameras(root)
     assert opened
     assert not [path for path in opened if "/dev/" in str(path)]

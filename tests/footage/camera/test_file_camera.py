@@ -69,7 +69,10 @@ def test_a_picture_comes_again_and_again_and_is_decoded_once(tmp_path):
 
 
 def test_pictures_are_played_in_their_order(tmp_path):
-    paths = [makers.save_picture(tmp_path / f"{k}.png", colour, k) for k, colour in enumerate(["red", "green", "blue"])]
+    paths = [
+        makers.save_picture(tmp_path / f"{k}.png", colour, k)
+        for k, colour in enumerate(["red", "green", "blue"])
+    ]
     frames = played(ImageCamera("shelf", paths, fps=QUICK), 9)
     for frame in frames:
         place = frame.index % 3
@@ -77,7 +80,9 @@ def test_pictures_are_played_in_their_order(tmp_path):
     assert frames[0].source == "shelf"
 
 
-def test_who_reads_late_and_meets_the_same_broken_picture_again_has_not_seen_a_whole_round(tmp_path):
+def test_who_reads_late_and_meets_the_same_broken_picture_again_has_not_seen_a_whole_round(
+    tmp_path,
+):
     good, bad = makers.save_picture(tmp_path / "a.png", "red"), tmp_path / "b.png"
     bad.write_bytes(b"\x89PNG broken")
     camera = ImageCamera("shelf", [bad, good], fps=100)
@@ -87,15 +92,20 @@ def test_who_reads_late_and_meets_the_same_broken_picture_again_has_not_seen_a_w
         time.sleep(0.02)  # two pictures further on
         found.append(camera.read(0.0))
     camera.close()
-    assert found.count(None) > len([bad, good])  # the broken one again and again, and it was not said that none can be read
-    assert all(np.array_equal(frame.rgb, makers.picture("red")) for frame in found if frame is not None)
+    # the broken one again and again, and it was not said that none can be read
+    assert found.count(None) > len([bad, good])
+    assert all(
+        np.array_equal(frame.rgb, makers.picture("red")) for frame in found if frame is not None
+    )
 
 
 def test_a_picture_that_cannot_be_read_is_passed_over(tmp_path):
     good = makers.save_picture(tmp_path / "a.png", "red")
     bad = tmp_path / "b.png"
     bad.write_bytes(b"\x89PNG broken")
-    assert {frame.index % 2 for frame in played(ImageCamera("shelf", [good, bad], fps=QUICK), 6)} == {0}
+    assert {
+        frame.index % 2 for frame in played(ImageCamera("shelf", [good, bad], fps=QUICK), 6)
+    } == {0}
 
 
 def test_a_file_that_shows_nothing_is_told(tmp_path):

@@ -18,7 +18,9 @@ def test_every_format_that_is_kept_is_one_that_a_frame_can_have(pixel):
 
 
 def test_a_python_without_aravis_says_so_by_its_exit_code():
-    got = subprocess.run([sys.executable, "-I", "-S", str(BRIDGE), "list"], capture_output=True, check=False)
+    got = subprocess.run(
+        [sys.executable, "-I", "-S", str(BRIDGE), "list"], capture_output=True, check=False
+    )
     assert (got.returncode, got.stdout) == (3, b"")
 
 
@@ -30,7 +32,13 @@ def test_with_no_camera_the_list_is_empty_and_a_serial_number_is_unknown(monkeyp
     processes.needs_aravis()
     monkeypatch.setenv("FIELDCHECK_GIGE_INTERFACE", "lo")
     with processes.gige_network():
-        got = subprocess.run([processes.SYSTEM_PYTHON, "-I", str(BRIDGE), "list"], capture_output=True, check=False)
+        got = subprocess.run(
+            [processes.SYSTEM_PYTHON, "-I", str(BRIDGE), "list"], capture_output=True, check=False
+        )
         assert json.loads(got.stdout) == []
-        got = subprocess.run([processes.SYSTEM_PYTHON, "-I", str(BRIDGE), "serve", "FC99"], capture_output=True, check=False)
+        got = subprocess.run(
+            [processes.SYSTEM_PYTHON, "-I", str(BRIDGE), "serve", "FC99"],
+            capture_output=True,
+            check=False,
+        )
         assert got.returncode == 4

@@ -4,7 +4,12 @@ import threading
 import pytest
 
 from fieldcheck.errors.files import CameraLost, CameraRefused
-from fieldcheck.footage.camera.http_stream import HttpStream, _ChunkedDecoder, make_authorization, parse_address
+from fieldcheck.footage.camera.http_stream import (
+    HttpStream,
+    _ChunkedDecoder,
+    make_authorization,
+    parse_address,
+)
 from tests.footage.servers.mjpeg import MjpegServer
 from tests.hostile.redirects import HTTP_STATUSES, PLACES
 
@@ -14,7 +19,8 @@ WHERE = parse_address("http://Mufasa:CircleOfLife@cam/dir/index.html")
 
 @pytest.fixture
 def answering():
-    """`answering(bytes)` makes a server that says these bytes, or what a function of its port gives; its address comes back."""
+    """`answering(bytes)` makes a server that says these bytes, or what a function of its port
+    gives; its address comes back."""
     servers = []
 
     def make(*answers):
@@ -29,7 +35,9 @@ def answering():
                     return
                 with client:
                     heads.append(client.recv(65536).decode())
-                    client.sendall(answer(listener.getsockname()[1]) if callable(answer) else answer)
+                    client.sendall(
+                        answer(listener.getsockname()[1]) if callable(answer) else answer
+                    )
 
         thread = threading.Thread(target=serve)
         thread.start()
@@ -58,7 +66,10 @@ def read_on(stream):
 def test_nobody_there_is_unreachable():
     with socket.socket() as deaf:  # has the port, so that nobody else gets it, and does not listen
         deaf.bind(("127.0.0.1", 0))
-        assert refused(f"http://tech:s3cret@127.0.0.1:{deaf.getsockname()[1]}/") == ("unreachable", "")
+        assert refused(f"http://tech:s3cret@127.0.0.1:{deaf.getsockname()[1]}/") == (
+            "unreachable",
+            "",
+        )
 
 
 @pytest.mark.parametrize(
@@ -78,7 +89,9 @@ def test_an_answer_that_is_no_stream_is_refused(answering, answer, expected):
 
 
 def test_a_camera_that_sends_us_in_circles_is_refused(answering):
-    url, heads = answering(*[b"HTTP/1.1 302 Found\r\nLocation: /again\r\nContent-Length: 0\r\n\r\n"] * 6)
+    url, heads = answering(
+        *[b"HTTP/1.1 302 Found\r\nLocation: /again\r\nContent-Length: 0\r\n\r\n"] * 6
+    )
     assert refused(url) == ("not_a_stream", "302")
     assert len(heads) == 4
 
@@ -101,7 +114,10 @@ def test_another_place_is_not_asked_and_is_named_without_what_is_secret(answerin
     with MjpegServer() as other:
         there = other.url.split("/")[2]
         url, _ = answering(
-            lambda port: f"HTTP/1.1 {status} Found\r\nLocation: {PLACES[place](there, f'127.0.0.1:{port}')}\r\n\r\n".encode()
+            lambda port: (
+                f"HTTP/1.1 {status} Found\r\nLocation: "
+                f"{PLACES[place](there, f'127.0.0.1:{port}')}\r\n\r\n"
+            ).encode()
         )
         problem, detail = refused(url)
         assert problem == "redirect"
@@ -134,7 +150,9 @@ def test_chunks_are_taken_apart_wherever_they_are_cut():
 @pytest.mark.parametrize("size", ["no length", "-5", "+5", "0x5", "5_0", "", "5 5", "f" * 16])
 def test_a_chunk_whose_length_is_none_ends_the_stream_at_once(size):
     with pytest.raises(ValueError, match="length of a chunk"):
-        _ChunkedDecoder().decode_chunk(b"3\r\nabc\r\n" + size.encode() + b";\r\n" + b"x" * 50 + b"\r\n")
+        _ChunkedDecoder().decode_chunk(
+            b"3\r\nabc\r\n" + size.encode() + b";\r\n" + b"x" * 50 + b"\r\n"
+        )
 
 
 def test_a_chunk_without_an_end_to_its_length_is_not_collected_for_ever():
@@ -146,7 +164,9 @@ def test_a_chunk_without_an_end_to_its_length_is_not_collected_for_ever():
 
 @pytest.mark.parametrize("size", [b"-5", b"zz"])
 def test_a_camera_that_sends_such_a_chunk_is_lost(answering, size):
-    url, _ = answering(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + size + b"\r\n" + bytes(50))
+    url, _ = answering(
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + size + b"\r\n" + bytes(50)
+    )
     stream = HttpStream(parse_address(url))
     stream.open()
     with pytest.raises(CameraLost):
@@ -155,8 +175,12 @@ def test_a_camera_that_sends_such_a_chunk_is_lost(answering, size):
 
 
 def test_the_digest_of_the_standards_example_is_right():
-    """RFC 2069 as corrected in the errata of RFC 2617: without a quality, the answer depends on nothing of ours."""
-    challenge = 'Digest realm="testrealm@host.com", nonce="dcd98b7102dd2f0e8b11d0f600bfb0c093", opaque="5ccc069c403ebaf9f0171e9517f40e41"'
+    """RFC 2069 as corrected in the errata of RFC 2617: without a quality, the answer depends on
+    nothing of ours."""
+    challenge = (
+        'Digest realm="testrealm@host.com", nonce="dcd98b7102dd2f0e8b11d0f600bfb0c093", '
+        'opaque="5ccc069c403ebaf9f0171e9517f40e41"'
+    )
     answer = make_authorization([challenge], WHERE)
     assert 'response="1949323746fe6a43ef61f9606e7febea"' in answer
     assert 'opaque="5ccc069c403ebaf9f0171e9517f40e41"' in answer

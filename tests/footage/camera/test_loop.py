@@ -7,7 +7,14 @@ import numpy as np
 import pytest
 
 from fieldcheck.errors.files import CameraLost, FieldcheckError, PathMissing
-from fieldcheck.footage.camera.camera import CameraCapabilities, CameraSettings, CapturedFrame, ControlChange, ControlRange, FrameRing
+from fieldcheck.footage.camera.camera import (
+    CameraCapabilities,
+    CameraSettings,
+    CapturedFrame,
+    ControlChange,
+    ControlRange,
+    FrameRing,
+)
 from fieldcheck.footage.camera.playback import SyntheticCamera, VideoCamera
 from fieldcheck.footage.camera.reconnect import CaptureLoop
 from fieldcheck.progress import LatestValue
@@ -46,7 +53,9 @@ class SetCamera(ScriptedCamera):
         time.sleep(0.005)
         self.index += 1
         now = CameraSettings(exposure_ms=self.exposure)
-        return CapturedFrame(np.zeros((4, 4, 3), np.uint8), self.index, 0.0, self.name, settings=now)
+        return CapturedFrame(
+            np.zeros((4, 4, 3), np.uint8), self.index, 0.0, self.name, settings=now
+        )
 
     def get_capabilities(self):
         return CameraCapabilities(exposure_ms=ControlRange(1, 40))
@@ -161,7 +170,9 @@ def test_a_driver_that_does_not_come_back_does_not_hold_up_the_program():
 def test_a_real_video_runs_through_the_thread(tmp_path):
     ring, trouble = FrameRing(), LatestValue[FieldcheckError]()
     reader = ring.subscribe()
-    loop = CaptureLoop(VideoCamera(made.write_video(tmp_path / "a.mp4", 12), fps=200.0), ring, trouble)
+    loop = CaptureLoop(
+        VideoCamera(made.write_video(tmp_path / "a.mp4", 12), fps=200.0), ring, trouble
+    )
     loop.start()
     for _ in range(30):
         frame = reader.get_next(5.0)

@@ -3,9 +3,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fieldcheck.footage.camera import http_stream
-from fieldcheck.footage.camera.http_stream import MultipartParser, NotMultipartStream, parse_boundary
+from fieldcheck.footage.camera.http_stream import (
+    MultipartParser,
+    NotMultipartStream,
+    parse_boundary,
+)
 
-BODIES = st.lists(st.binary(min_size=1, max_size=200).filter(lambda body: b"--edge" not in body), max_size=6)
+BODIES = st.lists(
+    st.binary(min_size=1, max_size=200).filter(lambda body: b"--edge" not in body), max_size=6
+)
 
 
 def stream(bodies, lengths=True, line=b"\r\n"):
@@ -13,7 +19,15 @@ def stream(bodies, lengths=True, line=b"\r\n"):
     out = b""
     for body in bodies:
         out += (
-            line.join([b"--edge", b"Content-Type: image/jpeg", *([b"Content-Length: %d" % len(body)] if lengths else []), b"", b""])
+            line.join(
+                [
+                    b"--edge",
+                    b"Content-Type: image/jpeg",
+                    *([b"Content-Length: %d" % len(body)] if lengths else []),
+                    b"",
+                    b"",
+                ]
+            )
             + body
             + line
         )
@@ -34,7 +48,10 @@ def test_every_part_comes_out_as_it_went_in_however_it_is_cut(bodies, cuts):
     assert fed(stream(bodies), cuts) == bodies
 
 
-@given(BODIES.map(lambda bodies: [b"\xff\xd8" + body + b"\xff\xd9" for body in bodies]), st.lists(st.integers(0, 1500), max_size=12))
+@given(
+    BODIES.map(lambda bodies: [b"\xff\xd8" + body + b"\xff\xd9" for body in bodies]),
+    st.lists(st.integers(0, 1500), max_size=12),
+)
 def test_parts_without_a_length_end_before_the_next_boundary(bodies, cuts):
     assert fed(stream(bodies, lengths=False), cuts) == bodies
     assert fed(stream(bodies, lengths=False, line=b"\n"), cuts) == bodies
@@ -72,7 +89,9 @@ def test_a_part_larger_than_any_picture_is_refused_before_it_comes(monkeypatch):
     with pytest.raises(NotMultipartStream):
         MultipartParser(b"--edge").parse_bytes(b"--edge\r\nContent-Length: 999999999999\r\n\r\n")
     with pytest.raises(NotMultipartStream):
-        MultipartParser(b"--edge").parse_bytes(b"--edge\r\nContent-Length: " + b"9" * 5000 + b"\r\n\r\n")
+        MultipartParser(b"--edge").parse_bytes(
+            b"--edge\r\nContent-Length: " + b"9" * 5000 + b"\r\n\r\n"
+        )
     monkeypatch.setattr(http_stream, "MOST_PART", 1000)
     with pytest.raises(NotMultipartStream):
         MultipartParser(b"--edge").parse_bytes(b"--edge\r\n\r\n" + b"x" * 2000)

@@ -26,7 +26,9 @@ def taken(camera, n, tries=400):
     raise AssertionError(f"only {len(found)} of {n} frames came")
 
 
-@pytest.mark.parametrize(("lengths", "chunked"), [(True, False), (False, False), (True, True), (False, True)])
+@pytest.mark.parametrize(
+    ("lengths", "chunked"), [(True, False), (False, False), (True, True), (False, True)]
+)
 def test_every_byte_of_a_frame_is_the_one_that_was_sent(lengths, chunked):
     with MjpegServer(fps=200, lengths=lengths, chunked=chunked) as server:
         camera = MjpegCamera(parse_address(server.url))
@@ -46,7 +48,10 @@ def test_the_picture_is_the_one_that_was_encoded():
         camera.open()
         (frame,) = taken(camera, 1)
         camera.close()
-        expected = cv2.cvtColor(cv2.imdecode(np.frombuffer(server.sent[0], np.uint8), cv2.IMREAD_COLOR), cv2.COLOR_BGR2RGB)
+        expected = cv2.cvtColor(
+            cv2.imdecode(np.frombuffer(server.sent[0], np.uint8), cv2.IMREAD_COLOR),
+            cv2.COLOR_BGR2RGB,
+        )
     assert np.array_equal(frame.rgb, expected)
     assert (frame.raw.width, frame.raw.height) == (160, 120)
 

@@ -13,7 +13,10 @@ from tests.footage.servers.mjpeg import jpegs
 
 def test_jpeg_bytes_that_the_driver_hands_over_are_kept():
     (jpeg,) = jpegs(1)
-    for row in (np.frombuffer(jpeg, np.uint8).reshape(1, -1), np.frombuffer(jpeg, np.uint8).reshape(-1, 1)):
+    for row in (
+        np.frombuffer(jpeg, np.uint8).reshape(1, -1),
+        np.frombuffer(jpeg, np.uint8).reshape(-1, 1),
+    ):
         raw, decoded_from = to_raw_image(row)
         assert raw is not None
         assert (raw.format, raw.encoded, decoded_from) == ("jpeg", jpeg, "")
@@ -24,7 +27,8 @@ def test_a_damaged_jpeg_is_no_frame():
 
 
 @pytest.mark.parametrize(
-    ("shape", "pixel", "decoded_from"), [((6, 8, 2), "yuyv8", ""), ((6, 8), "mono8", ""), ((6, 8, 3), "bgr8", "unknown")]
+    ("shape", "pixel", "decoded_from"),
+    [((6, 8, 2), "yuyv8", ""), ((6, 8), "mono8", ""), ((6, 8, 3), "bgr8", "unknown")],
 )
 def test_pixels_say_whether_they_are_those_of_the_camera(shape, pixel, decoded_from):
     data = np.arange(int(np.prod(shape)), dtype=np.uint8).reshape(shape)
@@ -54,7 +58,8 @@ def test_a_real_camera_gives_frames():
 
 
 class Driver:
-    """A device as a driver shows it to OpenCV: figures that can be asked for and set, and pictures until it is pulled out."""
+    """A device as a driver shows it to OpenCV: figures that can be asked for and set, and pictures
+    until it is pulled out."""
 
     def __init__(self, place, backend, _asked, pictures=2, **figures):
         self.place, self.backend, self.left, self.released = place, backend, pictures, False
@@ -83,7 +88,9 @@ def plugged(monkeypatch):
 
     def open_at(place, **figures):
         made = []
-        monkeypatch.setattr(cv2, "VideoCapture", lambda *asked: made.append(Driver(*asked, **figures)) or made[-1])
+        monkeypatch.setattr(
+            cv2, "VideoCapture", lambda *asked: made.append(Driver(*asked, **figures)) or made[-1]
+        )
         camera = OpencvCamera("Camera 2", lambda: place, (640, 480))
         camera.open()
         return camera, made[0]
@@ -93,11 +100,21 @@ def plugged(monkeypatch):
 
 def test_a_camera_hands_over_frames_with_its_settings_until_it_is_pulled_out(plugged):
     camera, driver = plugged("/dev/video7", EXPOSURE=50.0, GAIN=3.0, AUTO_EXPOSURE=3.0, FPS=30.0)
-    assert (driver.backend, driver.get(cv2.CAP_PROP_FRAME_WIDTH), driver.get(cv2.CAP_PROP_CONVERT_RGB)) == (cv2.CAP_V4L2, 640.0, 0.0)
+    assert (
+        driver.backend,
+        driver.get(cv2.CAP_PROP_FRAME_WIDTH),
+        driver.get(cv2.CAP_PROP_CONVERT_RGB),
+    ) == (cv2.CAP_V4L2, 640.0, 0.0)
     first, second = camera.read(1.0), camera.read(1.0)
     assert (first.index, second.index, first.raw.format) == (0, 1, "yuyv8")
     told = first.settings
-    assert (told.exposure_ms, told.gain, told.white_balance_k, told.auto_exposure, told.fps) == (5.0, 3.0, None, True, 30.0)
+    assert (told.exposure_ms, told.gain, told.white_balance_k, told.auto_exposure, told.fps) == (
+        5.0,
+        3.0,
+        None,
+        True,
+        30.0,
+    )
     with pytest.raises(CameraLost):
         camera.read(1.0)
     camera.close()
@@ -107,11 +124,22 @@ def test_a_camera_hands_over_frames_with_its_settings_until_it_is_pulled_out(plu
 def test_a_camera_can_what_its_driver_answers_to(plugged):
     camera, driver = plugged("/dev/video7", EXPOSURE=50.0, AUTO_EXPOSURE=3.0)
     able = camera.get_capabilities()
-    assert (able.exposure_ms is not None, able.gain, able.auto_exposure, able.lock) == (True, None, True, True)
+    assert (able.exposure_ms is not None, able.gain, able.auto_exposure, able.lock) == (
+        True,
+        None,
+        True,
+        True,
+    )
     camera.adjust(ControlChange(exposure_ms=2.5, gain=9.0))
-    assert [driver.get(getattr(cv2, f"CAP_PROP_{name}")) for name in ("AUTO_EXPOSURE", "EXPOSURE", "GAIN")] == [1.0, 25.0, 9.0]
+    assert [
+        driver.get(getattr(cv2, f"CAP_PROP_{name}"))
+        for name in ("AUTO_EXPOSURE", "EXPOSURE", "GAIN")
+    ] == [1.0, 25.0, 9.0]
     camera.adjust(ControlChange(locked=False))
-    assert [driver.get(prop) for prop in (cv2.CAP_PROP_AUTO_EXPOSURE, cv2.CAP_PROP_AUTO_WB)] == [3.0, 1.0]
+    assert [driver.get(prop) for prop in (cv2.CAP_PROP_AUTO_EXPOSURE, cv2.CAP_PROP_AUTO_WB)] == [
+        3.0,
+        1.0,
+    ]
     camera.adjust(ControlChange())
     assert driver.get(cv2.CAP_PROP_AUTO_EXPOSURE) == 3.0
 

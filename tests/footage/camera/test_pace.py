@@ -11,7 +11,10 @@ def test_a_round_comes_again_and_again():
     assert [UNEVEN.get_due_s(index) for index in range(5)] == [0.0, 0.1, 0.5, 0.75, 0.85]
 
 
-@pytest.mark.parametrize(("at_s", "index"), [(0.0, 0), (0.05, 0), (0.1, 1), (0.49, 1), (0.6, 2), (0.75, 3), (7.5, 30), (7.61, 31)])
+@pytest.mark.parametrize(
+    ("at_s", "index"),
+    [(0.0, 0), (0.05, 0), (0.1, 1), (0.49, 1), (0.6, 2), (0.75, 3), (7.5, 30), (7.61, 31)],
+)
 def test_the_newest_frame_is_the_last_one_due(at_s, index):
     assert UNEVEN.find_newest_due(at_s) == index
 
@@ -48,7 +51,9 @@ def test_a_late_reader_skips_to_the_newest():
 
 @pytest.mark.parametrize("held", [HELD, 4])
 def test_a_reader_that_is_a_little_late_loses_nothing(held):
-    pace = PlaybackClock(make_even_timetable(10), clock=iter([0.0, *[0.1 * held + 0.05] * 16]).__next__, held=held)
+    pace = PlaybackClock(
+        make_even_timetable(10), clock=iter([0.0, *[0.1 * held + 0.05] * 16]).__next__, held=held
+    )
     assert [pace.wait_for_next(1.0) for _ in range(held + 1)] == list(range(held + 1))
 
 

@@ -10,7 +10,13 @@ import pytest
 from fieldcheck.errors.files import CameraLost, CameraRefused
 from fieldcheck.errors.messages import format_error
 from fieldcheck.footage.camera.http_stream import parse_address
-from fieldcheck.footage.camera.network import MOST_BEFORE_PLAY, RtspCamera, RtspRelay, StreamCopyCamera, make_network_camera
+from fieldcheck.footage.camera.network import (
+    MOST_BEFORE_PLAY,
+    RtspCamera,
+    RtspRelay,
+    StreamCopyCamera,
+    make_network_camera,
+)
 from tests.footage.camera.test_network_camera import taken
 from tests.footage.coded_stream import netcam  # noqa: F401 - a fixture
 from tests.footage.servers.rtsp import PlainRtspServer
@@ -82,17 +88,23 @@ def test_a_camera_that_ends_is_lost_and_one_that_is_not_there_is_refused():
 
 @pytest.mark.parametrize("method", ["OPTIONS", "DESCRIBE", "SETUP"])
 def test_a_camera_that_sends_elsewhere_is_refused_with_where_to(method, elsewhere):
-    with PlainRtspServer({method: answer(STATUSES["302"], elsewhere.url + "?token=s3cret")}) as server:
+    with PlainRtspServer(
+        {method: answer(STATUSES["302"], elsewhere.url + "?token=s3cret")}
+    ) as server:
         assert refused(server) == ("redirect", f"rtsp://{elsewhere.place}")
     assert elsewhere.asked == []
     said = format_error(CameraRefused("rtsp://cam/v", "redirect", "rtsp://other"))
-    assert said.startswith("rtsp://cam/v redirects to another address (rtsp://other); redirects are not followed.")
+    assert said.startswith(
+        "rtsp://cam/v redirects to another address (rtsp://other); redirects are not followed."
+    )
 
 
 @pytest.mark.parametrize("before", ["", *BEFORE])
 @pytest.mark.parametrize("status", STATUSES)
 def test_no_form_of_a_redirect_leads_ffmpeg_away(status, before, elsewhere):
-    with PlainRtspServer({"OPTIONS": answer(STATUSES[status], elsewhere.url, BEFORE.get(before, b""))}) as server:
+    with PlainRtspServer(
+        {"OPTIONS": answer(STATUSES[status], elsewhere.url, BEFORE.get(before, b""))}
+    ) as server:
         assert refused(server)[0] in ("redirect", "unreachable")
     assert elsewhere.asked == []
 
@@ -123,7 +135,9 @@ def test_another_path_of_the_same_camera_is_followed_and_circles_are_not():
     class Moved(PlainRtspServer):
         def _answer(self, client, head):
             there = "/other" in head.splitlines()[0]
-            self.redirects = {} if there else {"DESCRIBE": answer(STATUSES["301"], f"rtsp://{self.place}/other")}
+            self.redirects = (
+                {} if there else {"DESCRIBE": answer(STATUSES["301"], f"rtsp://{self.place}/other")}
+            )
             return super()._answer(client, head)
 
     with Moved() as server:
@@ -187,7 +201,8 @@ def test_a_secured_line_is_handed_on(tmp_path, pause):
         relay = RtspRelay(parse_address(f"rtsps://127.0.0.1:{listener.getsockname()[1]}/v"))
         place = parse_address(relay.open())
         with socket.create_connection((place.host, place.port)) as client:
-            time.sleep(pause)  # TLS 1.3 says something of its own after the handshake, which must not be waited upon
+            # TLS 1.3 says something of its own after the handshake, which must not be waited upon
+            time.sleep(pause)
             client.sendall(b"PLAY rtsp://x")
             heard = b""
             while more := client.recv(1 << 16):

@@ -1,4 +1,5 @@
-"""RTSP with the extra netcam: packets as they were sent. Without it the camera is decoded, as test_network_camera.py has it."""
+"""RTSP with the extra netcam: packets as they were sent. Without it the camera is decoded, as
+test_network_camera.py has it."""
 
 import logging
 
@@ -8,7 +9,12 @@ import pytest
 from fieldcheck.errors.files import CameraLost, CameraRefused
 from fieldcheck.footage.camera.camera import FrameFormat
 from fieldcheck.footage.camera.http_stream import parse_address
-from fieldcheck.footage.camera.network import RtspCamera, StreamCopyCamera, import_pyav, make_network_camera
+from fieldcheck.footage.camera.network import (
+    RtspCamera,
+    StreamCopyCamera,
+    import_pyav,
+    make_network_camera,
+)
 from fieldcheck.footage.recording_container import RecordingReader
 from fieldcheck.imaging.raw import decode_raw
 from tests.footage.camera.test_network_camera import taken
@@ -27,7 +33,9 @@ def server(netcam):  # noqa: F811
         yield running
 
 
-def test_packets_are_handed_on_and_stored_as_they_were_sent_and_show_what_was_seen_live(server, tmp_path):
+def test_packets_are_handed_on_and_stored_as_they_were_sent_and_show_what_was_seen_live(
+    server, tmp_path
+):
     camera = make_network_camera(parse_address(server.url))
     assert isinstance(camera, StreamCopyCamera)
     camera.open()
@@ -35,15 +43,24 @@ def test_packets_are_handed_on_and_stored_as_they_were_sent_and_show_what_was_se
     live = [frame.rgb for frame in frames]
     camera.close()
     (delivery,) = {frame.frame_format for frame in frames}
-    assert (delivery.format, delivery.width, delivery.height, delivery.decoded_from) == ("h264", 320, 240, "")
+    assert (delivery.format, delivery.width, delivery.height, delivery.decoded_from) == (
+        "h264",
+        320,
+        240,
+        "",
+    )
     assert bytes.fromhex(delivery.setup).startswith(b"\0\0\0\1\x67")  # a sequence parameter set
     assert [frame.index for frame in frames] == list(range(40))
     assert not frames[0].raw.dependent
     assert sum(frame.raw.dependent for frame in frames) > 30
     write_recording(tmp_path / "a1b2c3", frames)
     with RecordingReader(tmp_path / "a1b2c3") as reader:
-        assert [reader.read_stored_bytes(index) for index in range(40)] == [frame.raw.encoded for frame in frames]
-        assert all(np.array_equal(decode_raw(reader.read_raw(index)), live[index]) for index in range(40))
+        assert [reader.read_stored_bytes(index) for index in range(40)] == [
+            frame.raw.encoded for frame in frames
+        ]
+        assert all(
+            np.array_equal(decode_raw(reader.read_raw(index)), live[index]) for index in range(40)
+        )
 
 
 def test_only_the_newest_frame_keeps_its_decoded_picture(server):
@@ -92,7 +109,8 @@ def test_no_error_and_no_log_names_the_password(netcam, caplog):  # noqa: F811
 
 
 def test_what_cannot_be_copied_is_decoded_and_says_so(server, monkeypatch):
-    monkeypatch.setattr("fieldcheck.footage.camera.network.CODED", frozenset())  # as for a camera of another codec
+    # as for a camera of another codec
+    monkeypatch.setattr("fieldcheck.footage.camera.network.CODED", frozenset())
     camera = make_network_camera(parse_address(server.url))
     camera.open()
     (frame,) = taken(camera, 1)

@@ -6,7 +6,9 @@ from fieldcheck.footage.camera.playback import STEP, SyntheticCamera, make_textu
 
 def test_a_frame_is_the_same_at_every_run():
     one, other = SyntheticCamera(320, 240), SyntheticCamera(320, 240)
-    assert all(np.array_equal(one.render_frame(index), other.render_frame(index)) for index in (0, 7, 1234))
+    assert all(
+        np.array_equal(one.render_frame(index), other.render_frame(index)) for index in (0, 7, 1234)
+    )
 
 
 def test_every_frame_carries_a_number_of_its_own():

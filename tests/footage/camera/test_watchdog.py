@@ -4,7 +4,12 @@ import numpy as np
 import pytest
 
 from fieldcheck.errors.files import CameraLost, PathMissing
-from fieldcheck.footage.camera.camera import CameraCapabilities, CapturedFrame, FrameFormat, FrameRing
+from fieldcheck.footage.camera.camera import (
+    CameraCapabilities,
+    CapturedFrame,
+    FrameFormat,
+    FrameRing,
+)
 from fieldcheck.footage.camera.http_stream import parse_address
 from fieldcheck.footage.camera.network import make_network_camera
 from fieldcheck.footage.camera.playback import ImageCamera
@@ -16,7 +21,8 @@ from tests.footage.faulty import Faults, wait_for
 from tests.footage.servers.mjpeg import MjpegServer
 
 QUICK = WatchdogLimits(silence_s=1.0, frozen_s=0.6, retry_s=0.05, attempt_s=1.0)
-PATIENT = WatchdogLimits(silence_s=60.0, frozen_s=60.0)  # of a camera that is never lost, however busy the machine
+# of a camera that is never lost, however busy the machine
+PATIENT = WatchdogLimits(silence_s=60.0, frozen_s=60.0)
 FROZEN_SOON = WatchdogLimits(silence_s=60.0, frozen_s=1.5, retry_s=0.05)
 FAULTS = {"error": "read_error", "silence": "silence", "blocked": "blocked", "frozen": "frozen"}
 
@@ -58,7 +64,13 @@ def test_frames_of_a_sound_camera_reach_the_ring_and_are_counted(watching, fault
     watch, ring = watching(PATIENT)
     wait_for(lambda: ring.n_pushed > 20)
     sign = watch.get_status()
-    assert (sign.state, sign.cause, sign.error, sign.n_opened, sign.n_dropped) == ("live", "", None, 1, 0)
+    assert (sign.state, sign.cause, sign.error, sign.n_opened, sign.n_dropped) == (
+        "live",
+        "",
+        None,
+        1,
+        0,
+    )
     assert sign.frame_format == FrameFormat("jpeg", 160, 120)
     assert sign.abilities == CameraCapabilities()
     assert sign.fps > 0
@@ -66,7 +78,9 @@ def test_frames_of_a_sound_camera_reach_the_ring_and_are_counted(watching, fault
 
 
 @pytest.mark.parametrize(("mode", "cause"), FAULTS.items())
-def test_every_way_of_failing_is_noticed_and_the_camera_comes_back_by_itself(watching, faults, mode, cause):
+def test_every_way_of_failing_is_noticed_and_the_camera_comes_back_by_itself(
+    watching, faults, mode, cause
+):
     watch, ring = watching()
     wait_for(live(watch))
     faults.mode = mode
@@ -137,7 +151,9 @@ class Pixels:
         pass
 
 
-def test_a_scene_that_stands_still_is_alive_while_one_value_of_it_changes_and_frozen_when_none_does(watching):
+def test_a_scene_that_stands_still_is_alive_while_one_value_of_it_changes_and_frozen_when_none_does(
+    watching,
+):
     camera = Pixels()
     watch, ring = watching(FROZEN_SOON, lambda: camera)
     wait_for(lambda: ring.n_pushed > 60)
@@ -148,7 +164,8 @@ def test_a_scene_that_stands_still_is_alive_while_one_value_of_it_changes_and_fr
 
 
 class Packets(Pixels):
-    """A camera of packets, never the same bytes, whose decoded picture changes as long as it is `alive`."""
+    """A camera of packets, never the same bytes, whose decoded picture changes as long as it is
+    `alive`."""
 
     def read(self, wait_s):
         threading.Event().wait(0.02)
@@ -170,7 +187,10 @@ def test_a_stuck_picture_is_told_behind_packets_that_differ(watching):
 
 def test_a_picture_that_is_played_may_stand_still(watching, tmp_path):
     path = makers.save_picture(tmp_path / "still.png", "green")
-    watch, ring = watching(WatchdogLimits(silence_s=60.0, frozen_s=None), lambda: ImageCamera("still", [path], fps=50.0))
+    watch, ring = watching(
+        WatchdogLimits(silence_s=60.0, frozen_s=None),
+        lambda: ImageCamera("still", [path], fps=50.0),
+    )
     wait_for(lambda: ring.n_pushed > 60)
     assert watch.get_status().state == "live"
 
@@ -228,7 +248,8 @@ def test_stopping_what_never_started_does_nothing(faults):
 @pytest.mark.loopback
 @pytest.mark.full("camera_reconnects")
 def test_fifty_reconnects_leave_no_thread_and_no_handle_behind(watching, counts, evidence):
-    """Half of them a camera that is switched off and on, half one that stays connected and says nothing."""
+    """Half of them a camera that is switched off and on, half one that stays connected and says
+    nothing."""
     n = counts(ci=6, full=50)
     with MjpegServer(fps=60) as server:
         quick = WatchdogLimits(silence_s=0.15, frozen_s=None, retry_s=0.02, attempt_s=2.0)
@@ -244,8 +265,16 @@ def test_fifty_reconnects_leave_no_thread_and_no_handle_behind(watching, counts,
                 server.pause()
                 wait_for(lost(watch))
                 server.resume()
-            wait_for(lambda before=opened: watch.get_status().n_opened > before and watch.get_status().state == "live")
-            ours = [one.name for one in threading.enumerate() if one.name.startswith(("capture ", "watch"))]
+            wait_for(
+                lambda before=opened: (
+                    watch.get_status().n_opened > before and watch.get_status().state == "live"
+                )
+            )
+            ours = [
+                one.name
+                for one in threading.enumerate()
+                if one.name.startswith(("capture ", "watch"))
+            ]
             held.append((len(ours), len(watch._left)))
     assert max(threads for threads, _ in held) <= 3
     assert max(left for _, left in held) <= 1

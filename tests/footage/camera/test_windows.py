@@ -1,4 +1,5 @@
-"""Cameras of Windows, on answers in the form in which Media Foundation gives them; on Windows itself also on its own."""
+"""Cameras of Windows, on answers in the form in which Media Foundation gives them; on Windows
+itself also on its own."""
 
 import subprocess
 import sys
@@ -16,18 +17,27 @@ from fieldcheck.footage.camera.usb import (
 )
 
 USE = "#{e5323777-f976-4f5b-9b55-b94699c46e44}\\global"
-C930E = MediaFoundationCamera("Logitech Webcam C930e", "\\\\?\\usb#vid_046d&pid_0843&mi_00#7&2a1b6d5c&0&0000" + USE)
+C930E = MediaFoundationCamera(
+    "Logitech Webcam C930e", "\\\\?\\usb#vid_046d&pid_0843&mi_00#7&2a1b6d5c&0&0000" + USE
+)
 C270 = MediaFoundationCamera("HD Webcam C270", "\\\\?\\USB#VID_046D&PID_0825#80C0D3BE" + USE)
 NAMELESS = MediaFoundationCamera("", "\\\\?\\usb#vid_32e4&pid_9230&mi_00#6&1&0&0000" + USE)
 ANSWERS = [C930E, C270, NAMELESS, MediaFoundationCamera("no link", "")]
 
 
 def test_every_camera_is_listed_by_the_link_of_its_device_and_not_by_a_number():
-    found = {camera.id: (camera.name, camera.serial, camera.driver) for camera in list_windows_cameras(ANSWERS)}
+    found = {
+        camera.id: (camera.name, camera.serial, camera.driver)
+        for camera in list_windows_cameras(ANSWERS)
+    }
     assert found == {
         "msmf:usb#vid_046d&pid_0843&mi_00#7&2a1b6d5c&0&0000": ("Logitech Webcam C930e", "", "msmf"),
         "msmf:usb#vid_046d&pid_0825#80c0d3be": ("HD Webcam C270", "80c0d3be", "msmf"),
-        "msmf:usb#vid_32e4&pid_9230&mi_00#6&1&0&0000": ("usb#vid_32e4&pid_9230&mi_00#6&1&0&0000", "", "msmf"),
+        "msmf:usb#vid_32e4&pid_9230&mi_00#6&1&0&0000": (
+            "usb#vid_32e4&pid_9230&mi_00#6&1&0&0000",
+            "",
+            "msmf",
+        ),
     }
 
 
@@ -41,7 +51,9 @@ def test_an_identity_finds_its_camera_under_whatever_number_it_has_now():
 
 
 def test_two_devices_of_one_identity_are_both_left_out():
-    assert [camera.name for camera in list_windows_cameras([C270, C270, C930E])] == ["Logitech Webcam C930e"]
+    assert [camera.name for camera in list_windows_cameras([C270, C270, C930E])] == [
+        "Logitech Webcam C930e"
+    ]
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="a machine without Media Foundation")
@@ -55,7 +67,9 @@ def test_where_there_is_no_media_foundation_no_camera_is_listed_and_none_opened(
 def test_an_answer_that_is_none_lists_no_camera(monkeypatch):
     for said in (b"", b"[1]", b"{}", b'[{"name": "x"}]'):
         answer = subprocess.CompletedProcess([], 0, said)
-        monkeypatch.setattr("fieldcheck.footage.camera.usb.subprocess.run", lambda *_, answer=answer, **__: answer)
+        monkeypatch.setattr(
+            "fieldcheck.footage.camera.usb.subprocess.run", lambda *_, answer=answer, **__: answer
+        )
         assert list_media_foundation() == ()
 
 

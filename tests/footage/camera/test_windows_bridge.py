@@ -1,4 +1,5 @@
-"""What is asked of Media Foundation, on objects laid out in memory as Windows lays them out: a pointer to a table of methods."""
+"""What is asked of Media Foundation, on objects laid out in memory as Windows lays them out: a
+pointer to a table of methods."""
 
 import ctypes
 import subprocess
@@ -18,9 +19,13 @@ class Thing:
 
     def __init__(self, **methods):
         self.released = 0
-        places = {2: ctypes.CFUNCTYPE(ctypes.c_long, POINTER)(self.release)} | {int(at[1:]): method for at, method in methods.items()}
+        places = {2: ctypes.CFUNCTYPE(ctypes.c_long, POINTER)(self.release)} | {
+            int(at[1:]): method for at, method in methods.items()
+        }
         self._methods = places  # the table does not keep them alive
-        self._table = (POINTER * 33)(*(ctypes.cast(places[at], POINTER) if at in places else None for at in range(33)))
+        self._table = (POINTER * 33)(
+            *(ctypes.cast(places[at], POINTER) if at in places else None for at in range(33))
+        )
         self._itself = (POINTER * 1)(ctypes.cast(self._table, POINTER))
         self.address = ctypes.cast(self._itself, POINTER).value
 
@@ -39,7 +44,13 @@ class Windows:
         self.attributes = Thing(m24=set_guid(self._set_guid))
 
     def _getter(self, told):
-        kind = ctypes.CFUNCTYPE(ctypes.c_long, POINTER, ctypes.c_void_p, ctypes.POINTER(POINTER), ctypes.POINTER(ctypes.c_uint32))
+        kind = ctypes.CFUNCTYPE(
+            ctypes.c_long,
+            POINTER,
+            ctypes.c_void_p,
+            ctypes.POINTER(POINTER),
+            ctypes.POINTER(ctypes.c_uint32),
+        )
         by_bytes = {bytes(windows_bridge.make_guid(key)): text for key, text in told.items()}
 
         def get(_this, key, text, length):
@@ -71,7 +82,11 @@ class Windows:
     def MFEnumDeviceSources(self, attributes, devices, n):
         assert attributes.value == self.attributes.address
         self._array = (POINTER * max(1, len(self.devices)))(*(one.address for one in self.devices))
-        ctypes.memmove(ctypes.addressof(devices._obj), ctypes.byref(ctypes.cast(self._array, POINTER)), ctypes.sizeof(POINTER))
+        ctypes.memmove(
+            ctypes.addressof(devices._obj),
+            ctypes.byref(ctypes.cast(self._array, POINTER)),
+            ctypes.sizeof(POINTER),
+        )
         n._obj.value = len(self.devices)
         return FAILED if self.fails == "list" else 0
 
@@ -86,9 +101,15 @@ def told(windows):
 def test_names_and_links_are_read_in_the_order_of_the_list_and_everything_is_given_back():
     named = {windows_bridge.NAME: "HD Webcam Prüfung", windows_bridge.LINK: "usb#vid_046d"}
     windows = Windows(named, {windows_bridge.LINK: "usb#vid_32e4"})
-    assert told(windows) == [{"name": "HD Webcam Prüfung", "link": "usb#vid_046d"}, {"name": "", "link": "usb#vid_32e4"}]
+    assert told(windows) == [
+        {"name": "HD Webcam Prüfung", "link": "usb#vid_046d"},
+        {"name": "", "link": "usb#vid_32e4"},
+    ]
     assert windows.asked == [
-        (bytes(windows_bridge.make_guid(windows_bridge.SOURCE_TYPE)), bytes(windows_bridge.make_guid(windows_bridge.VIDEO)))
+        (
+            bytes(windows_bridge.make_guid(windows_bridge.SOURCE_TYPE)),
+            bytes(windows_bridge.make_guid(windows_bridge.VIDEO)),
+        )
     ]
     assert [one.released for one in (*windows.devices, windows.attributes)] == [1, 1, 1]
     assert windows.freed == 3 + 1  # three texts and the list
@@ -105,7 +126,10 @@ def test_whatever_windows_refuses_is_an_error(fails):
 
 
 def test_a_guid_lies_in_memory_as_windows_has_it():
-    assert bytes(windows_bridge.make_guid("60d0e559-52f8-4fa2-bbce-acdb34a8ec01")).hex() == "59e5d060f852a24fbbceacdb34a8ec01"
+    assert (
+        bytes(windows_bridge.make_guid("60d0e559-52f8-4fa2-bbce-acdb34a8ec01")).hex()
+        == "59e5d060f852a24fbbceacdb34a8ec01"
+    )
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="a machine without Media Foundation")
@@ -115,13 +139,19 @@ def test_without_media_foundation_it_says_so_by_its_exit_code_alone():
 
 
 @pytest.mark.parametrize(("refused", "code"), [(False, 0), (True, windows_bridge.MISSING)])
-def test_the_program_prints_what_is_plugged_in_or_says_that_windows_refused(refused, code, monkeypatch, capsys):
+def test_the_program_prints_what_is_plugged_in_or_says_that_windows_refused(
+    refused, code, monkeypatch, capsys
+):
     def load(name):
         if refused:
             raise OSError(name)
         return name
 
     monkeypatch.setattr(ctypes, "WinDLL", load, raising=False)
-    monkeypatch.setattr(windows_bridge, "list_cameras", lambda *libraries: [{"name": libraries[0], "link": libraries[2]}])
+    monkeypatch.setattr(
+        windows_bridge,
+        "list_cameras",
+        lambda *libraries: [{"name": libraries[0], "link": libraries[2]}],
+    )
     assert windows_bridge.main() == code
     assert capsys.readouterr().out == ("" if refused else '[{"name": "mf", "link": "ole32"}]')

@@ -30,11 +30,21 @@ def faults():
 
 def run(project, faults, seconds=1.0, progress=None, limits=SMALL, first_s=10.0):
     live = LiveCamera("left", limits=QUICK, make=faults.make)
-    return capture_footage(project, live, TOLD, seconds, progress or NullProgress(), makers.NOW, limits=limits, first_s=first_s)
+    return capture_footage(
+        project,
+        live,
+        TOLD,
+        seconds,
+        progress or NullProgress(),
+        makers.NOW,
+        limits=limits,
+        first_s=first_s,
+    )
 
 
 class StopsWhen:
-    """Progress that is stopped once it was told so many seconds, and once more by a second Ctrl-C if `twice`."""
+    """Progress that is stopped once it was told so many seconds, and once more by a second Ctrl-C
+    if `twice`."""
 
     def __init__(self, at):
         self.at, self.flag = at, CancelToken()

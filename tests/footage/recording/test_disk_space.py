@@ -63,7 +63,9 @@ def test_the_room_of_a_folder_that_is_not_made_yet_is_that_of_its_disk(tmp_path)
 
 def test_recordings_on_one_disk_reckon_with_each_other():
     together = DiskUsageRegistry()
-    one, other = (DiskSpaceMonitor(Path("."), LIMITS, lambda _: 10_000 * MB, together) for _ in range(2))
+    one, other = (
+        DiskSpaceMonitor(Path("."), LIMITS, lambda _: 10_000 * MB, together) for _ in range(2)
+    )
     for second in range(11):
         alone = one.get_space_left(float(second), second * 10 * MB)
     for second in range(11):
@@ -77,8 +79,12 @@ def test_recordings_on_one_disk_reckon_with_each_other():
 
 def test_a_recording_that_is_only_thought_of_takes_nothing_from_the_others():
     together = DiskUsageRegistry()
-    one, thought = (DiskSpaceMonitor(Path("."), LIMITS, lambda _: 10_000 * MB, together) for _ in range(2))
+    one, thought = (
+        DiskSpaceMonitor(Path("."), LIMITS, lambda _: 10_000 * MB, together) for _ in range(2)
+    )
     for second in range(11):
         one.get_space_left(float(second), second * 10 * MB)
-    assert thought.get_space_left(0.0, 0, expected=30.0 * MB).seconds == pytest.approx((10_000 - 4800) / 40)
+    assert thought.get_space_left(0.0, 0, expected=30.0 * MB).seconds == pytest.approx(
+        (10_000 - 4800) / 40
+    )
     assert one.get_space_left(11.0, 110 * MB).seconds == pytest.approx((10_000 - 1200) / 10)

@@ -22,7 +22,14 @@ from fieldcheck.footage.recording_index import (
 )
 
 HEAD = ContainerHeader(
-    "a1b2c3", FrameFormat("bayer_rg8", 1920, 1080), "zstd-rows", 300, 1, 77, RecordingGap(30.5, 2.25, "silence"), {"camera": "Prüfung ✓"}
+    "a1b2c3",
+    FrameFormat("bayer_rg8", 1920, 1080),
+    "zstd-rows",
+    300,
+    1,
+    77,
+    RecordingGap(30.5, 2.25, "silence"),
+    {"camera": "Prüfung ✓"},
 )
 SINGLE = st.one_of(st.none(), st.floats(0, 1000, width=32))
 WHOLE = st.integers(0, 2**32 - 1)
@@ -71,7 +78,17 @@ def test_a_torn_header_is_no_header(length):
     assert count_records(encode_header(HEAD)[:length]) == 0
 
 
-@pytest.mark.parametrize("text", ["7", "[]", "{}", '{"gap": null, "delivery": 3}', '{"gap": null, "delivery": {}, "more": 1}', "no JSON"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "7",
+        "[]",
+        "{}",
+        '{"gap": null, "delivery": 3}',
+        '{"gap": null, "delivery": {}, "more": 1}',
+        "no JSON",
+    ],
+)
 def test_any_other_json_behind_a_right_checksum_is_no_header(text):
     import zlib
 

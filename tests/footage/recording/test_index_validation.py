@@ -40,7 +40,9 @@ def test_a_folder_that_is_gone_is_missing(tmp_path):
         find_index_fault(tmp_path / "none")
 
 
-@pytest.mark.parametrize(("field", "value", "said"), [("number", 2**62, "number"), ("monotonic", 2**62, "time")])
+@pytest.mark.parametrize(
+    ("field", "value", "said"), [("number", 2**62, "number"), ("monotonic", 2**62, "time")]
+)
 def test_a_record_of_no_camera_does_not_fit(field, value, said, tmp_path):
     folder = indexes.made(tmp_path / indexes.ID)
     indexes.with_record(folder / "001.idx", 2, field, value)
@@ -48,4 +50,6 @@ def test_a_record_of_no_camera_does_not_fit(field, value, said, tmp_path):
 
 
 def test_a_recording_of_another_name_does_not_fit(tmp_path):
-    assert find_index_fault(indexes.made(tmp_path / indexes.ID).rename(tmp_path / "another")) == "name"
+    assert (
+        find_index_fault(indexes.made(tmp_path / indexes.ID).rename(tmp_path / "another")) == "name"
+    )

@@ -76,7 +76,10 @@ def test_marks_and_light_are_stored_with_their_times_while_it_runs(live, project
     assert live.get_status().moments == (marked, single)
     assert live.get_status().conditions == ("dark", "glare")
     stored = project.read(lambda db: captures_table.list_moments(db, name))
-    assert {(one.at_s, one.kind) for one in stored} == {(marked.at_s, "moment"), (single.at_s, "single")}
+    assert {(one.at_s, one.kind) for one in stored} == {
+        (marked.at_s, "moment"),
+        (single.at_s, "single"),
+    }
     first, second = project.read(lambda db: captures_table.list_lights(db, name))
     assert first == LightingChange(0.0, ("dark",))
     assert second.conditions == ("dark", "glare")
@@ -91,10 +94,16 @@ def test_nobody_adopts_what_is_being_recorded_or_waits_for_its_list(live, projec
     assert recover_recordings(project, NullProgress(), makers.NOW) == ()
 
 
-def test_where_room_gets_short_a_camera_of_pixels_goes_on_with_the_frames_of_the_grid(live, faults, project):
+def test_where_room_gets_short_a_camera_of_pixels_goes_on_with_the_frames_of_the_grid(
+    live, faults, project
+):
     faults.mode = "grey"
     wait_for(lambda: live.ring.get_latest().raw.format == "mono8")
-    assert live.estimate_disk_space(project, every_frame=True).bytes_per_s > live.estimate_disk_space(project).bytes_per_s > 0
+    assert (
+        live.estimate_disk_space(project, every_frame=True).bytes_per_s
+        > live.estimate_disk_space(project).bytes_per_s
+        > 0
+    )
     live.start_recording(project, TOLD, every_frame=True, limits=SMALL)
     wait_for(lambda: recorded(live).n_frames > 3)
     live.reduce_storing()
@@ -133,7 +142,10 @@ def test_two_cameras_are_recorded_at_once(project):
         camera.stop()
     assert len(set(names)) == 2
     for name, one in zip(names, done, strict=True):
-        assert finish_recording(project, name, NullProgress(), makers.NOW, one).recording.n_frames == one.n_frames
+        assert (
+            finish_recording(project, name, NullProgress(), makers.NOW, one).recording.n_frames
+            == one.n_frames
+        )
 
 
 def test_a_second_record_while_one_runs_is_a_mistake(live, project):
@@ -175,7 +187,9 @@ def test_a_password_goes_to_the_camera_and_nowhere_else(project):
         done = live.stop_recording()
         live.stop()
         finish_recording(project, name, NullProgress(), makers.NOW, done)
-        assert project.read(lambda db: recordings_table.get_recording(db, name)).source == server.url
+        assert (
+            project.read(lambda db: recordings_table.get_recording(db, name)).source == server.url
+        )
     project.close()
     for path in project.path.rglob("*"):
         if path.is_file():

@@ -6,7 +6,13 @@ import numpy as np
 import pytest
 
 from fieldcheck.errors.files import PathMissing, VideoUnreadable
-from fieldcheck.footage.recording_container import RecordedCamera, RecordedFootage, RecordingWriter, pack_frame, read_recorded_frame
+from fieldcheck.footage.recording_container import (
+    RecordedCamera,
+    RecordedFootage,
+    RecordingWriter,
+    pack_frame,
+    read_recorded_frame,
+)
 from fieldcheck.footage.recording_index import compute_checksum
 from fieldcheck.imaging.raw import decode_raw
 from tests.footage import made
@@ -20,7 +26,11 @@ def folder(tmp_path):
 
 def listed(folder, first=0, stop=10**9, list_fps=2.0):
     with RecordedFootage(folder, list_fps) as footage:
-        return [(frame.index, round(frame.t_s, 3)) for frame in footage.read_listed(first, stop)], footage.ended_at, footage.n_unreadable
+        return (
+            [(frame.index, round(frame.t_s, 3)) for frame in footage.read_listed(first, stop)],
+            footage.ended_at,
+            footage.n_unreadable,
+        )
 
 
 def test_the_list_is_a_grid_over_the_true_times(folder):
@@ -59,7 +69,10 @@ def test_a_frame_that_does_not_decode_is_told(folder):
             if frame is torn:
                 sha256 = hashlib.sha256(ready.data[:900]).digest()
                 ready = replace(
-                    ready, data=ready.data[:900], sha256=sha256, entry=replace(ready.entry, length=900, check=compute_checksum(sha256))
+                    ready,
+                    data=ready.data[:900],
+                    sha256=sha256,
+                    entry=replace(ready.entry, length=900, check=compute_checksum(sha256)),
                 )
             if not place:
                 writer.begin_segment(ready, None)
@@ -73,7 +86,9 @@ def test_stretches_of_the_same_bytes_are_known_when_they_last(folder):
     with RecordingWriter(folder, "a1b2c3", {}) as writer:
         for index in range(60):
             ready = pack_frame(webcam(index))
-            ready = replace(ready, entry=replace(ready.entry, repeated=11 <= index <= 32 or index == 50))
+            ready = replace(
+                ready, entry=replace(ready.entry, repeated=11 <= index <= 32 or index == 50)
+            )
             if not index:
                 writer.begin_segment(ready, None)
             writer.append_frame(ready)

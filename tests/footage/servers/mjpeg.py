@@ -1,4 +1,5 @@
-"""An MJPEG-over-HTTP camera in plain Python, that can be paused, slowed, killed and started again, and remembers what it sent."""
+"""An MJPEG-over-HTTP camera in plain Python, that can be paused, slowed, killed and started again,
+and remembers what it sent."""
 
 from __future__ import annotations
 
@@ -22,20 +23,27 @@ SIZE = (160, 120)
 
 def jpegs(n: int = 30, size: tuple[int, int] = SIZE, first: int = 0) -> list[bytes]:
     """Numbered frames as a camera encodes them."""
-    return [cv2.imencode(".jpg", numbered(first + at, size), [cv2.IMWRITE_JPEG_QUALITY, 85])[1].tobytes() for at in range(n)]
+    return [
+        cv2.imencode(".jpg", numbered(first + at, size), [cv2.IMWRITE_JPEG_QUALITY, 85])[
+            1
+        ].tobytes()
+        for at in range(n)
+    ]
 
 
 def stamped(jpeg: bytes, number: int) -> bytes:
-    """The same picture with a comment of its own, so that no two frames that were sent are the same bytes."""
+    """The same picture with a comment of its own, so that no two frames that were sent are the same
+    bytes."""
     comment = f"frame {number}".encode()
     return jpeg[:2] + b"\xff\xfe" + struct.pack(">H", len(comment) + 2) + comment + jpeg[2:]
 
 
 class MjpegServer:
-    """Serves one endless stream to whoever asks. `sent` are the frames in the order in which they went out, to
-    anybody; the last may not be whole.
+    """Serves one endless stream to whoever asks. `sent` are the frames in the order in which they
+    went out, to anybody; the last may not be whole.
 
-    `user`: asked for by `scheme` (basic or digest). `lengths`: whether parts say how long they are. `chunked`: transfer encoding.
+    `user`: asked for by `scheme` (basic or digest). `lengths`: whether parts say how long they are.
+    `chunked`: transfer encoding.
     """
 
     def __init__(
@@ -90,12 +98,14 @@ class MjpegServer:
         self._spawn(self._accept)
 
     def kill(self) -> None:
-        """Ends every connection at once, as a pulled cable's other end or a restart would, and listens no more."""
+        """Ends every connection at once, as a pulled cable's other end or a restart would, and
+        listens no more."""
         self._running.clear()
         with self._lock:
             for client in self._clients:
                 if client.fileno() >= 0:
-                    client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))  # a reset, not a farewell
+                    # a reset, not a farewell
+                    client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
                 client.close()
             self._clients.clear()
         for thread in self._threads:
@@ -146,7 +156,10 @@ class MjpegServer:
 
     def _stream(self, client: socket.socket) -> None:
         encoding = "Transfer-Encoding: chunked\r\n" if self.chunked else ""
-        head = f"HTTP/1.1 200 OK\r\nContent-Type: multipart/x-mixed-replace; boundary={BOUNDARY}\r\n{encoding}Connection: close\r\n\r\n"
+        head = (
+            "HTTP/1.1 200 OK\r\nContent-Type: multipart/x-mixed-replace; "
+            f"boundary={BOUNDARY}\r\n{encoding}Connection: close\r\n\r\n"
+        )
         client.sendall(head.encode())
         due = time.monotonic()
         while self._running.is_set():
@@ -165,13 +178,22 @@ class MjpegServer:
         length = f"Content-Length: {len(jpeg)}\r\n" if self.lengths else ""
         part = f"--{BOUNDARY}\r\nContent-Type: image/jpeg\r\n{length}\r\n".encode() + jpeg + b"\r\n"
         if not self.lengths:
-            part += f"--{BOUNDARY}--\r\n".encode()  # a reader that is told no length must see the end of this one
-        self.sent.append(jpeg)  # before it goes out: whoever has it may ask at once whether it was sent
+            # a reader that is told no length must see the end of this one
+            part += f"--{BOUNDARY}--\r\n".encode()
+        # before it goes out: whoever has it may ask at once whether it was sent
+        self.sent.append(jpeg)
         client.sendall(b"%x\r\n%s\r\n" % (len(part), part) if self.chunked else part)
 
     def _challenge(self) -> bytes:
-        how = f'Digest realm="{REALM}", nonce="{NONCE}", qop="auth", algorithm=MD5' if self.scheme == "digest" else f'Basic realm="{REALM}"'
-        return f"HTTP/1.1 401 Unauthorized\r\nWWW-Authenticate: {how}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n".encode()
+        how = (
+            f'Digest realm="{REALM}", nonce="{NONCE}", qop="auth", algorithm=MD5'
+            if self.scheme == "digest"
+            else f'Basic realm="{REALM}"'
+        )
+        return (
+            f"HTTP/1.1 401 Unauthorized\r\nWWW-Authenticate: {how}\r\nContent-Length: "
+            "0\r\nConnection: close\r\n\r\n"
+        ).encode()
 
     def _let_in(self, head: str) -> bool:
         if not self._user:
@@ -179,12 +201,16 @@ class MjpegServer:
         if self.scheme == "basic":
             word = base64.b64encode(f"{self._user}:{self._password}".encode()).decode()
             return f"Authorization: Basic {word}\r\n" in head
-        said: dict[str, str] = dict(re.findall(r'(\w+)="?([^",\r]+)"?', head.partition("Authorization: Digest")[2]))
+        said: dict[str, str] = dict(
+            re.findall(r'(\w+)="?([^",\r]+)"?', head.partition("Authorization: Digest")[2])
+        )
         if not said:
             return False
         secret = _md5(f"{self._user}:{REALM}:{self._password}")
         asked = _md5(f"GET:{said['uri']}")
-        return said["response"] == _md5(f"{secret}:{NONCE}:{said['nc']}:{said['cnonce']}:{said['qop']}:{asked}")
+        return said["response"] == _md5(
+            f"{secret}:{NONCE}:{said['nc']}:{said['cnonce']}:{said['qop']}:{asked}"
+        )
 
 
 def _md5(text: str) -> str:

@@ -1,4 +1,5 @@
-"""Cameras that are programs of their own: they can be stopped and let go on like a hung one, killed, and started again."""
+"""Cameras that are programs of their own: they can be stopped and let go on like a hung one,
+killed, and started again."""
 
 from __future__ import annotations
 
@@ -41,7 +42,12 @@ class Process:
         self.start()
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
         self.kill()
 
     def kill(self) -> None:
@@ -65,7 +71,8 @@ class Process:
 
     @contextmanager
     def slowed(self) -> Iterator[None]:
-        """Meanwhile it runs a quarter of the time, a moment after a moment, as on a machine that has too much to do."""
+        """Meanwhile it runs a quarter of the time, a moment after a moment, as on a machine that
+        has too much to do."""
         assert self._process is not None
         done, process = threading.Event(), self._process
 
@@ -94,7 +101,9 @@ class RtspServer(Process):
     def start(self) -> None:
         script = Path(__file__).with_name("rtsp_camera.py")
         command = [SYSTEM_PYTHON, str(script), self._port, self._name, self._password]
-        self._process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+        self._process = subprocess.Popen(
+            command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+        )
         assert self._process.stdout is not None
         self._port = self._process.stdout.readline().strip()
         assert self._port, "the RTSP server did not start"
@@ -111,8 +120,8 @@ class RtspServer(Process):
 
 
 class GigeCamera(Process):
-    """The fake camera of Aravis on the loopback interface: 512 x 512, Mono8. One at a time on a machine, because all of them answer at the
-    same port: another test process waits."""
+    """The fake camera of Aravis on the loopback interface: 512 x 512, Mono8. One at a time on a
+    machine, because all of them answer at the same port: another test process waits."""
 
     def __init__(self, serial: str = SERIAL, lost_of_thousand: int = 0) -> None:
         super().__init__()
@@ -120,19 +129,27 @@ class GigeCamera(Process):
         self._alone = ExitStack()
 
     def __enter__(self) -> GigeCamera:
-        with ExitStack() as failing:  # where it does not start, the next test shall not wait for this one
+        # where it does not start, the next test shall not wait for this one
+        with ExitStack() as failing:
             failing.enter_context(gige_network())
             failing.callback(self.kill)
             super().__enter__()
             self._alone = failing.pop_all()
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
         self._alone.close()
 
     def start(self) -> None:
         command = [FAKE_CAMERA, "-i", "lo", "-s", self.serial, "-r", str(self._lost)]
-        self._process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, text=True)
+        self._process = subprocess.Popen(
+            command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, text=True
+        )
         until = time.monotonic() + HANG_S
         while GVCP not in Path("/proc/net/udp").read_text("ascii"):
             assert self._process.poll() is None, "the fake camera did not start"
@@ -142,8 +159,8 @@ class GigeCamera(Process):
 
 @contextmanager
 def gige_network() -> Iterator[None]:
-    """The loopback interface without the fake camera of another test process, for a test that counts cameras or has none. What a busy
-    machine takes its time for is waited for."""
+    """The loopback interface without the fake camera of another test process, for a test that
+    counts cameras or has none. What a busy machine takes its time for is waited for."""
     with (Path(tempfile.gettempdir()) / f"fieldcheck-gige-{os.getuid()}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         with pytest.MonkeyPatch.context() as patient:
@@ -154,12 +171,17 @@ def gige_network() -> Iterator[None]:
 
 def needs_gstreamer() -> None:
     """Skips, or on the build machine fails, where the RTSP server cannot run."""
-    _need(_system_has("gi.require_version('GstRtspServer', '1.0')"), "no GStreamer RTSP server on this machine")
+    _need(
+        _system_has("gi.require_version('GstRtspServer', '1.0')"),
+        "no GStreamer RTSP server on this machine",
+    )
 
 
 def needs_aravis() -> None:
     """Skips, or on the build machine fails, where the fake camera cannot run."""
-    there = shutil.which(FAKE_CAMERA) is not None and _system_has("gi.require_version('Aravis', '0.8')")
+    there = shutil.which(FAKE_CAMERA) is not None and _system_has(
+        "gi.require_version('Aravis', '0.8')"
+    )
     _need(there, "no Aravis on this machine")
 
 
@@ -171,4 +193,9 @@ def _need(there: bool, missing: str) -> None:
 def _system_has(line: str) -> bool:
     if not Path(SYSTEM_PYTHON).exists():
         return False
-    return subprocess.run([SYSTEM_PYTHON, "-c", f"import gi; {line}"], capture_output=True, check=False).returncode == 0
+    return (
+        subprocess.run(
+            [SYSTEM_PYTHON, "-c", f"import gi; {line}"], capture_output=True, check=False
+        ).returncode
+        == 0
+    )

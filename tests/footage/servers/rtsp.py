@@ -1,4 +1,5 @@
-"""An RTSP camera in plain Python: the ball of the kept packets, in H.264 over TCP, again and again; it may send whoever asks elsewhere."""
+"""An RTSP camera in plain Python: the ball of the kept packets, in H.264 over TCP, again and again;
+it may send whoever asks elsewhere."""
 
 from __future__ import annotations
 
@@ -22,10 +23,17 @@ def units(data: bytes) -> list[bytes]:
 
 
 class PlainRtspServer:
-    """`redirects`: method → what is answered in its place, with `{cseq}` in it. `control`, `base`: what the description names as the
-    address of the video, and of itself. `asked`: methods and addresses, in order. `user`: asked for by Basic."""
+    """`redirects`: method → what is answered in its place, with `{cseq}` in it. `control`, `base`:
+    what the description names as the address of the video, and of itself. `asked`: methods and
+    addresses, in order. `user`: asked for by Basic."""
 
-    def __init__(self, redirects: dict[str, bytes] | None = None, control: str = "track1", base: str = "", user: str = "") -> None:
+    def __init__(
+        self,
+        redirects: dict[str, bytes] | None = None,
+        control: str = "track1",
+        base: str = "",
+        user: str = "",
+    ) -> None:
         self.redirects, self.control, self.base, self.user = redirects or {}, control, base, user
         self.asked: list[str] = []
         self.heads: list[str] = []
@@ -96,24 +104,38 @@ class PlainRtspServer:
             client.sendall(self.redirects[method].replace(b"{cseq}", number.encode()))
             return ""
         if self.user and base64.b64encode(self.user.encode()).decode() not in head:
-            client.sendall(f'RTSP/1.0 401 No\r\nCSeq: {number}\r\nWWW-Authenticate: Basic realm="x"\r\n\r\n'.encode())
+            client.sendall(
+                (
+                    f"RTSP/1.0 401 No\r\nCSeq: {number}\r\nWWW-Authenticate: Basic "
+                    'realm="x"\r\n\r\n'
+                ).encode()
+            )
             return ""
-        client.sendall(f"RTSP/1.0 200 OK\r\nCSeq: {number}\r\n{self._more(method, address)}".encode())
+        client.sendall(
+            f"RTSP/1.0 200 OK\r\nCSeq: {number}\r\n{self._more(method, address)}".encode()
+        )
         return method
 
     def _more(self, method: str, address: str) -> str:
         if method == "DESCRIBE":
             sets = ",".join(base64.b64encode(one).decode() for one in units(SETUP))
             said = (
-                "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=ball\r\nt=0 0\r\nm=video 0 RTP/AVP 96\r\nc=IN IP4 0.0.0.0\r\n"
+                "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=ball\r\nt=0 0\r\nm=video 0 RTP/AVP "
+                "96\r\nc=IN IP4 0.0.0.0\r\n"
                 "a=rtpmap:96 H264/90000\r\n"
-                f"a=fmtp:96 packetization-mode=1;sprop-parameter-sets={sets}\r\na=control:{self.control}\r\n"
+                "a=fmtp:96 "
+                f"packetization-mode=1;sprop-parameter-sets={sets}\r\na=control:{self.control}\r\n"
             )
             base = self.base or f"{address}/"
-            return f"Content-Base: {base}\r\nContent-Type: application/sdp\r\nContent-Length: {len(said)}\r\n\r\n{said}"
+            return (
+                f"Content-Base: {base}\r\nContent-Type: application/sdp\r\nContent-Length: "
+                f"{len(said)}\r\n\r\n{said}"
+            )
         if method == "SETUP":
             return "Transport: RTP/AVP/TCP;unicast;interleaved=0-1\r\nSession: 77\r\n\r\n"
-        return "Public: OPTIONS, DESCRIBE, SETUP, PLAY, TEARDOWN, GET_PARAMETER\r\nSession: 77\r\n\r\n"
+        return (
+            "Public: OPTIONS, DESCRIBE, SETUP, PLAY, TEARDOWN, GET_PARAMETER\r\nSession: 77\r\n\r\n"
+        )
 
     def _play(self, client: socket.socket) -> None:
         number, ball = count(), [units(data) for data, _ in packets()]
@@ -121,7 +143,17 @@ class PlainRtspServer:
             for frame in count():
                 for at, part in enumerate(parts := ball[frame % len(ball)]):
                     marker = 0x80 if at == len(parts) - 1 else 0
-                    rtp = struct.pack(">BBHII", 0x80, 96 | marker, next(number) & 0xFFFF, int(frame * 90_000 / FPS), 7) + part
+                    rtp = (
+                        struct.pack(
+                            ">BBHII",
+                            0x80,
+                            96 | marker,
+                            next(number) & 0xFFFF,
+                            int(frame * 90_000 / FPS),
+                            7,
+                        )
+                        + part
+                    )
                     client.sendall(b"$\0" + struct.pack(">H", len(rtp)) + rtp)
                 time.sleep(1 / FPS)
                 if not self._running.is_set():

@@ -1,4 +1,5 @@
-"""An RTSP camera. Run by the system's own Python, which has GStreamer: prints its port, then serves /video until it is ended.
+"""An RTSP camera. Run by the system's own Python, which has GStreamer: prints its port, then serves
+/video until it is ended.
 
 Arguments: port (0: any), name, password (empty: everybody may look).
 """
@@ -13,7 +14,8 @@ from gi.repository import GLib, Gst, GstRtspServer  # noqa: E402 - the versions 
 
 LAUNCH = (
     "( videotestsrc is-live=true pattern=ball ! video/x-raw,width=320,height=240,framerate=30/1 "
-    "! x264enc tune=zerolatency speed-preset=ultrafast key-int-max=15 ! rtph264pay name=pay0 pt=96 config-interval=1 )"
+    "! x264enc tune=zerolatency speed-preset=ultrafast key-int-max=15 ! rtph264pay name=pay0 "
+    "pt=96 config-interval=1 )"
 )
 
 
@@ -41,7 +43,11 @@ def allow(server, factory, name, password):
     token.set_string("media.factory.role", "viewer")
     auth.add_basic(GstRtspServer.RTSPAuth.make_basic(name, password), token)
     server.set_auth(auth)
-    factory.add_role_from_structure(Gst.Structure.new_from_string("viewer,media.factory.access=true,media.factory.construct=true"))
+    factory.add_role_from_structure(
+        Gst.Structure.new_from_string(
+            "viewer,media.factory.access=true,media.factory.construct=true"
+        )
+    )
 
 
 if __name__ == "__main__":

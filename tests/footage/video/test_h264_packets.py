@@ -6,7 +6,14 @@ import pytest
 
 from fieldcheck.footage.video import h264_interlaced
 from fieldcheck.footage.video import reader as video_file
-from fieldcheck.footage.video.h264_interlaced import FlvStream, H264FrameReader, NeededPackets, Packet, is_h264, parse_packet
+from fieldcheck.footage.video.h264_interlaced import (
+    FlvStream,
+    H264FrameReader,
+    NeededPackets,
+    Packet,
+    is_h264,
+    parse_packet,
+)
 from fieldcheck.footage.video.index import load_video_index
 from fieldcheck.footage.video.reader import FullVideoDecoder, VideoReader
 from tests.footage.made import write_video
@@ -26,7 +33,8 @@ def whole(filmed) -> dict[int, np.ndarray]:
 
 def test_listed_frames_have_the_very_pixels_that_the_whole_file_gives(filmed, whole):
     with VideoReader(filmed, 2.0) as reader:
-        for first, stop in ((590, 640), (540, 590), (590, 640)):  # in any order, as workers take them
+        # in any order, as workers take them
+        for first, stop in ((590, 640), (540, 590), (590, 640)):
             listed = list(reader.read_listed(first, stop))
             assert len(listed) > 2
             assert all(np.array_equal(frame.rgb, whole[frame.index]) for frame in listed)
@@ -41,10 +49,13 @@ def test_frames_asked_for_by_their_places_have_them_too(filmed, whole):
 
 
 def test_the_whole_is_not_decoded_for_them(filmed, monkeypatch):
-    """The whole's decoder is asked for the first frame at most, which both must show; fewer packets are decoded than there are."""
+    """The whole's decoder is asked for the first frame at most, which both must show; fewer packets
+    are decoded than there are."""
     calls = []
     go_on = FullVideoDecoder.next_frame
-    monkeypatch.setattr(FullVideoDecoder, "next_frame", lambda whole: (calls.append(1), go_on(whole))[1])
+    monkeypatch.setattr(
+        FullVideoDecoder, "next_frame", lambda whole: (calls.append(1), go_on(whole))[1]
+    )
     with VideoReader(filmed, 2.0) as reader:
         places = [frame.index for frame in reader.read_listed(540, 640)]
     assert len(calls) <= 1
@@ -57,15 +68,26 @@ def test_the_whole_is_not_decoded_for_them(filmed, monkeypatch):
 def test_the_first_frame_asks_for_no_second_decoder(filmed, monkeypatch):
     with VideoReader(filmed, 2.0) as reader:
         alone = reader.read_frame(0).rgb
-        next(reader.read_listed(560, 640))  # it is known from here on how frames of this file are had
-    monkeypatch.setattr(video_file, "FullVideoDecoder", lambda path, _: pytest.fail(f"the whole of {path} was opened"))
+        # it is known from here on how frames of this file are had
+        next(reader.read_listed(560, 640))
+    monkeypatch.setattr(
+        video_file,
+        "FullVideoDecoder",
+        lambda path, _: pytest.fail(f"the whole of {path} was opened"),
+    )
     with VideoReader(filmed, 2.0) as reader:
         for _ in range(2):
             assert np.array_equal(next(reader.read_listed(0, 30)).rgb, alone)
 
 
-def test_a_frame_that_does_not_come_out_so_is_left_to_the_whole_s_decoder(filmed, whole, monkeypatch):
-    monkeypatch.setattr(H264FrameReader, "seek_frame", lambda frames, place: (place == 0 and went(frames, place)[0], []))
+def test_a_frame_that_does_not_come_out_so_is_left_to_the_whole_s_decoder(
+    filmed, whole, monkeypatch
+):
+    monkeypatch.setattr(
+        H264FrameReader,
+        "seek_frame",
+        lambda frames, place: (place == 0 and went(frames, place)[0], []),
+    )
     with VideoReader(filmed, 2.0) as reader:
         (frame,) = reader.read_frames_at((580,), 0, 600)
     assert np.array_equal(frame.rgb, whole[580])
@@ -74,14 +96,18 @@ def test_a_frame_that_does_not_come_out_so_is_left_to_the_whole_s_decoder(filmed
 went = H264FrameReader.seek_frame
 
 
-def test_a_frame_that_shows_what_the_first_does_is_no_suspect_in_film_that_was_joined(filmed, monkeypatch):
+def test_a_frame_that_shows_what_the_first_does_is_no_suspect_in_film_that_was_joined(
+    filmed, monkeypatch
+):
     """Between the two another was converted, so the memory would show that one."""
     index = load_video_index(filmed)
     with NeededPackets(filmed, index, [0, 1]) as packets:
         begin = list(packets)
     joined = [*begin, begin[0]._replace(place=30)]
     monkeypatch.setattr(NeededPackets, "__iter__", lambda _: iter(joined))
-    monkeypatch.setattr(h264_interlaced, "has_interlaced_frames", lambda path: pytest.fail(f"{path} was suspected"))
+    monkeypatch.setattr(
+        h264_interlaced, "has_interlaced_frames", lambda path: pytest.fail(f"{path} was suspected")
+    )
     with H264FrameReader(filmed, index, [30]) as frames:
         first = np.array(frames.first)
         assert frames.seek_frame(30) == (True, [])
@@ -92,7 +118,9 @@ def test_frames_that_were_decoded_in_vain_are_told_by_their_places(filmed, monke
     index = load_video_index(filmed)
     blank = {5, 6}
     needed = NeededPackets._read_packet
-    monkeypatch.setattr(NeededPackets, "_read_packet", lambda packets: blanked(needed(packets), blank))
+    monkeypatch.setattr(
+        NeededPackets, "_read_packet", lambda packets: blanked(needed(packets), blank)
+    )
     with H264FrameReader(filmed, index, [20]) as frames:
         is_held, lost = frames.seek_frame(20)
     assert is_held
@@ -102,7 +130,11 @@ def test_frames_that_were_decoded_in_vain_are_told_by_their_places(filmed, monke
 
 def blanked(packet: Packet | None, places: set[int]) -> Packet | None:
     """A packet whose slices are gone, at these places."""
-    return packet._replace(data=b"\0\0\1\x09\x10") if packet is not None and packet.place in places else packet
+    return (
+        packet._replace(data=b"\0\0\1\x09\x10")
+        if packet is not None and packet.place in places
+        else packet
+    )
 
 
 def test_an_error_while_packets_are_read_is_raised_and_ends_nothing_else(filmed, monkeypatch):

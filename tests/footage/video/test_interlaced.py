@@ -1,4 +1,5 @@
-"""Interlaced video is told from a picture that stands still: OpenCV gives out memory that nobody wrote for the one."""
+"""Interlaced video is told from a picture that stands still: OpenCV gives out memory that nobody
+wrote for the one."""
 
 from pathlib import Path
 
@@ -31,11 +32,14 @@ def test_an_interlaced_video_is_refused_with_what_to_do():
     with pytest.raises(VideoUnreadable) as refused:
         read_video_info(INTERLACED)
     assert refused.value.problem == "interlaced"
-    assert "Nothing was added. Deinterlace it and save it as MP4 with H.264" in format_error(refused.value)
+    assert "Nothing was added. Deinterlace it and save it as MP4 with H.264" in format_error(
+        refused.value
+    )
 
 
 def test_what_opencv_reads_of_it_is_no_picture():
-    """Why it is refused and not read: every frame is the same memory. Where this fails, OpenCV has learned to convert."""
+    """Why it is refused and not read: every frame is the same memory. Where this fails, OpenCV has
+    learned to convert."""
     capture = cv2.VideoCapture(str(INTERLACED), cv2.CAP_FFMPEG, [])
     frames = [capture.retrieve()[1].copy() for _ in range(8) if capture.grab()]
     capture.release()

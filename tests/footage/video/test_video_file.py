@@ -27,7 +27,11 @@ def uneven(tmp_path_factory) -> Path:
 @pytest.fixture(scope="module")
 def timeless(shared_data, tmp_path_factory) -> Path:
     """The bare H.264 pictures of a recording: without their container they have no times."""
-    packets = cv2.VideoCapture(str(shared_data / "videos" / "udacity-test_video.mp4"), cv2.CAP_FFMPEG, [cv2.CAP_PROP_FORMAT, -1])
+    packets = cv2.VideoCapture(
+        str(shared_data / "videos" / "udacity-test_video.mp4"),
+        cv2.CAP_FFMPEG,
+        [cv2.CAP_PROP_FORMAT, -1],
+    )
     path = tmp_path_factory.mktemp("v") / "timeless.h264"
     with path.open("wb") as stream:
         while packets.grab():
@@ -38,7 +42,10 @@ def timeless(shared_data, tmp_path_factory) -> Path:
 
 def found(path: Path, list_fps: float = 2.0) -> list[tuple[int, float, int]]:
     with VideoReader(path, list_fps) as reader:
-        return [(frame.index, frame.t_s, number_of(frame.rgb)) for frame in reader.read_listed(0, TO_THE_END)]
+        return [
+            (frame.index, frame.t_s, number_of(frame.rgb))
+            for frame in reader.read_listed(0, TO_THE_END)
+        ]
 
 
 def test_a_video_says_its_size_its_rate_and_about_how_long_it_is(even):
@@ -50,7 +57,9 @@ def test_two_frames_a_second_are_listed_from_the_first_on(even):
     listed = found(even)
     assert [index for index, _, _ in listed] == list(range(0, 300, 15))
     assert [number for _, _, number in listed] == [index for index, _, _ in listed]
-    assert [t_s for _, t_s, _ in listed] == pytest.approx([index / 30 for index, _, _ in listed], abs=0.001)
+    assert [t_s for _, t_s, _ in listed] == pytest.approx(
+        [index / 30 for index, _, _ in listed], abs=0.001
+    )
 
 
 def test_another_rate_lists_other_frames(even):
@@ -63,7 +72,9 @@ def test_no_more_frames_are_listed_than_there_are(even, list_fps):
 
 
 def test_pixels_are_rgb_and_cannot_be_written(tmp_path):
-    writer = cv2.VideoWriter(str(tmp_path / "red.avi"), cv2.CAP_FFMPEG, cv2.VideoWriter.fourcc(*"HFYU"), 10, (64, 48))
+    writer = cv2.VideoWriter(
+        str(tmp_path / "red.avi"), cv2.CAP_FFMPEG, cv2.VideoWriter.fourcc(*"HFYU"), 10, (64, 48)
+    )
     writer.write(np.full((48, 64, 3), (0, 0, 250), np.uint8))
     writer.release()
     frame = read_frame(tmp_path / "red.avi", 0)
@@ -73,10 +84,16 @@ def test_pixels_are_rgb_and_cannot_be_written(tmp_path):
 
 def test_uneven_frames_have_their_true_times_and_the_first_after_each_half_second_is_listed(uneven):
     times = [round(tick * 1000 / 30) / 1000 for tick in UNEVEN]
-    due = [i for i in range(len(times)) if i == 0 or int(times[i] * 2 + 1e-3) > int(times[i - 1] * 2 + 1e-3)]
+    due = [
+        i
+        for i in range(len(times))
+        if i == 0 or int(times[i] * 2 + 1e-3) > int(times[i - 1] * 2 + 1e-3)
+    ]
     listed = found(uneven)
     assert [(index, number) for index, _, number in listed] == [(index, index) for index in due]
-    assert [t_s for _, t_s, _ in listed] == pytest.approx([times[index] for index in due], abs=0.0011)
+    assert [t_s for _, t_s, _ in listed] == pytest.approx(
+        [times[index] for index in due], abs=0.0011
+    )
 
 
 @pytest.mark.parametrize("kind", ["even", "uneven", "mjpeg", "huffyuv"])
@@ -84,14 +101,20 @@ def test_stretches_read_in_any_order_give_what_one_pass_gives(kind, request, tmp
     if kind in ("even", "uneven"):
         path = request.getfixturevalue(kind)
     else:
-        path = write_video(tmp_path / "short.avi", 120, code={"mjpeg": "MJPG", "huffyuv": "HFYU"}[kind])
+        path = write_video(
+            tmp_path / "short.avi", 120, code={"mjpeg": "MJPG", "huffyuv": "HFYU"}[kind]
+        )
     whole, chance = found(path), random.Random(5)
     for _ in range(4):
         cuts = [0, *sorted(chance.sample(range(1, 260), 5)), 1000, TO_THE_END]
         stretches = list(pairwise(cuts))
         chance.shuffle(stretches)
         with VideoReader(path, 2.0) as reader:
-            pieces = [(f.index, f.t_s, number_of(f.rgb)) for first, stop in stretches for f in reader.read_listed(first, stop)]
+            pieces = [
+                (f.index, f.t_s, number_of(f.rgb))
+                for first, stop in stretches
+                for f in reader.read_listed(first, stop)
+            ]
         assert sorted(pieces) == whole
 
 
@@ -126,11 +149,17 @@ def test_a_bare_stream_is_counted_through_and_says_so(timeless, shared_data):
         pictures = [frame.rgb.tobytes() for frame in reader.read_listed(0, TO_THE_END)]
     with VideoReader(timeless, 25.0) as reader:
         assert reader.timestamps == "nominal"
-        pieces = [frame for first, stop in ((20, 99), (0, 7), (7, 20)) for frame in reader.read_listed(first, stop)]
+        pieces = [
+            frame
+            for first, stop in ((20, 99), (0, 7), (7, 20))
+            for frame in reader.read_listed(first, stop)
+        ]
         assert reader.read_frame(30).rgb.tobytes() == pictures[30]
     pieces.sort(key=lambda frame: frame.index)
     assert [frame.rgb.tobytes() for frame in pieces] == pictures
-    assert [frame.t_s for frame in pieces] == pytest.approx([index / read_video_info(timeless).fps for index in range(38)])
+    assert [frame.t_s for frame in pieces] == pytest.approx(
+        [index / read_video_info(timeless).fps for index in range(38)]
+    )
 
 
 def test_container_times_are_called_so(even):
@@ -157,7 +186,9 @@ def test_a_torn_end_costs_its_own_frames_only_and_is_counted(container, tmp_path
     torn = tmp_path / f"torn.{container}"
     torn.write_bytes(data[: int(len(data) * 0.6)])
     with VideoReader(torn, 5.0) as reader:
-        listed = [(frame.index, number_of(frame.rgb)) for frame in reader.read_listed(0, TO_THE_END)]
+        listed = [
+            (frame.index, number_of(frame.rgb)) for frame in reader.read_listed(0, TO_THE_END)
+        ]
         assert reader.ended_at is not None
         assert 80 < reader.ended_at < 160
         assert listed == [(index, index) for index in range(0, reader.ended_at, 6)]
@@ -167,12 +198,16 @@ def test_a_torn_end_costs_its_own_frames_only_and_is_counted(container, tmp_path
 def test_a_damaged_middle_is_passed_over(tmp_path):
     path = write_video(tmp_path / "whole.avi", 100, code="MJPG")
     data = bytearray(path.read_bytes())
-    pictures = [at for at in range(data.index(b"movi"), data.index(b"idx1")) if data[at : at + 4] == b"00dc"]
+    pictures = [
+        at for at in range(data.index(b"movi"), data.index(b"idx1")) if data[at : at + 4] == b"00dc"
+    ]
     for at, following in pairwise(pictures[40:45]):
         data[at + 8 : following] = bytes(following - at - 8)
     path.write_bytes(data)
     with VideoReader(path, 30.0) as reader:
-        listed = [(frame.index, number_of(frame.rgb)) for frame in reader.read_listed(0, TO_THE_END)]
+        listed = [
+            (frame.index, number_of(frame.rgb)) for frame in reader.read_listed(0, TO_THE_END)
+        ]
         assert listed == [(index, index) for index in range(100) if not 40 <= index < 44]
         assert (reader.ended_at, reader.n_unreadable) == (100, 4)
         assert list(reader.read_listed(0, 40))[-1].index == 39
@@ -201,7 +236,8 @@ def test_a_frame_past_the_end_is_missing(even):
 def test_what_is_no_video_is_refused_without_a_word_on_stderr(name, content, tmp_path, capfd):
     path = tmp_path / name
     if content is None:
-        content = write_video(tmp_path / "whole.mp4", 60).read_bytes()[:4000]  # its table stood at its end
+        # its table stood at its end
+        content = write_video(tmp_path / "whole.mp4", 60).read_bytes()[:4000]
     path.write_bytes(content)
     for attempt in (read_video_info, lambda path: VideoReader(path, 2.0)):
         with pytest.raises(VideoUnreadable) as raised:

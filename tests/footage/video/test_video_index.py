@@ -43,7 +43,9 @@ def test_an_index_is_made_once_and_anew_when_the_file_changes(tmp_path):
 def test_threads_that_ask_at_once_get_the_same_index(tmp_path):
     path = write_video(tmp_path / "even.mp4", 60)
     found = []
-    threads = [threading.Thread(target=lambda: found.append(load_video_index(path))) for _ in range(4)]
+    threads = [
+        threading.Thread(target=lambda: found.append(load_video_index(path))) for _ in range(4)
+    ]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -62,7 +64,9 @@ def test_what_a_torn_file_promises_beyond_its_end_is_lost(tmp_path):
 
 def test_a_whole_file_loses_nothing_however_its_frames_are_spaced(tmp_path):
     assert load_video_index(write_video(tmp_path / "even.avi", 77, fps=12.5, code="MJPG")).lost == 0
-    assert load_video_index(write_uneven(tmp_path / "uneven.mkv", [0, 1, 50, 51, 52, 200])).lost == 0
+    assert (
+        load_video_index(write_uneven(tmp_path / "uneven.mkv", [0, 1, 50, 51, 52, 200])).lost == 0
+    )
 
 
 def test_times_that_do_not_rise_are_replaced_by_the_rate():

@@ -11,7 +11,10 @@ from fieldcheck.labels.formats import coco_fiftyone
 
 def document():
     return {
-        "images": [{"id": 1, "file_name": "a.png", "width": 90, "height": 60}, {"id": 7, "file_name": "b.png"}],
+        "images": [
+            {"id": 1, "file_name": "a.png", "width": 90, "height": 60},
+            {"id": 7, "file_name": "b.png"},
+        ],
         "annotations": [
             {
                 "id": 1,
@@ -37,7 +40,9 @@ def written(folder, said, name="labels.json"):
 def test_boxes_crowds_and_empty_pictures_are_read(tmp_path):
     found = coco_fiftyone.read_coco(written(tmp_path, document()))
     assert found.items == (
-        BenchmarkItem("a.png", boxes=(Box("car", 1, 2.5, 30, 40, crowd=True), Box("bus", 0, 0, 5, 5))),
+        BenchmarkItem(
+            "a.png", boxes=(Box("car", 1, 2.5, 30, 40, crowd=True), Box("bus", 0, 0, 5, 5))
+        ),
         BenchmarkItem("b.png"),
     )
     assert (found.classes, found.root) == (("bus", "car"), tmp_path)
@@ -53,7 +58,9 @@ def test_boxes_crowds_and_empty_pictures_are_read(tmp_path):
         ("annotations/labels.json", "nowhere", "annotations", "a.png"),
     ],
 )
-def test_pictures_are_found_where_sets_of_this_format_keep_them(tmp_path, file, pictures, root, path):
+def test_pictures_are_found_where_sets_of_this_format_keep_them(
+    tmp_path, file, pictures, root, path
+):
     (tmp_path / pictures).mkdir(parents=True, exist_ok=True)
     (tmp_path / pictures / "a.png").write_bytes(b"")
     found = coco_fiftyone.read_coco(written(tmp_path, document(), file))
@@ -103,14 +110,20 @@ def test_a_file_that_does_not_hold_together_is_refused(tmp_path, said):
 
 
 sides = st.floats(0, 5000, allow_nan=False)
-sets = st.lists(st.lists(st.tuples(st.integers(0, 3), sides, sides, sides, sides, st.booleans()), max_size=4), min_size=1, max_size=5)
+sets = st.lists(
+    st.lists(st.tuples(st.integers(0, 3), sides, sides, sides, sides, st.booleans()), max_size=4),
+    min_size=1,
+    max_size=5,
+)
 
 
 @given(sets)
 def test_what_is_written_is_read_back_the_same(tmp_path_factory, labelled):
     classes = ["a", "b", "c", "d"]
     said = {
-        "images": [{"id": image, "file_name": f"{image:04d}.png"} for image in range(len(labelled))],
+        "images": [
+            {"id": image, "file_name": f"{image:04d}.png"} for image in range(len(labelled))
+        ],
         "annotations": [
             {"image_id": image, "category_id": category, "bbox": box, "iscrowd": int(crowd)}
             for image, boxes in enumerate(labelled)
@@ -120,7 +133,8 @@ def test_what_is_written_is_read_back_the_same(tmp_path_factory, labelled):
     }
     found = coco_fiftyone.read_coco(written(tmp_path_factory.mktemp("set"), said))
     assert [item.boxes for item in found.items] == [
-        tuple(Box(classes[category], *box, crowd) for category, *box, crowd in boxes) for boxes in labelled
+        tuple(Box(classes[category], *box, crowd) for category, *box, crowd in boxes)
+        for boxes in labelled
     ]
 
 
@@ -134,7 +148,9 @@ def test_an_absolute_name_is_refused_though_a_folder_stands_before_it(tmp_path, 
         coco_fiftyone.read_coco(written(tmp_path, said))
 
 
-def test_an_outline_and_a_mask_are_points_beside_their_box_and_what_cannot_be_read_is_counted(tmp_path):
+def test_an_outline_and_a_mask_are_points_beside_their_box_and_what_cannot_be_read_is_counted(
+    tmp_path,
+):
     said = document()
     outlines = [
         [[0.5, 0.25, 10.5, 0.25, 10.5, 8.75], [20, 20, 30, 20, 30, 30, 20, 30]],
@@ -144,9 +160,13 @@ def test_an_outline_and_a_mask_are_points_beside_their_box_and_what_cannot_be_re
         [],
     ]
     said["annotations"] = [
-        {"id": at, "image_id": 1, "category_id": 1, "bbox": [0, 0, 9, 9], "segmentation": one} for at, one in enumerate(outlines)
+        {"id": at, "image_id": 1, "category_id": 1, "bbox": [0, 0, 9, 9], "segmentation": one}
+        for at, one in enumerate(outlines)
     ]
-    said["annotations"][0] |= {"num_keypoints": 3, "attributes": {"occluded": True, "colour": "red"}}
+    said["annotations"][0] |= {
+        "num_keypoints": 3,
+        "attributes": {"occluded": True, "colour": "red"},
+    }
     found = coco_fiftyone.read_coco(written(tmp_path, said))
     (item, _) = found.items
     assert len(item.boxes) == len(outlines)
@@ -155,14 +175,22 @@ def test_an_outline_and_a_mask_are_points_beside_their_box_and_what_cannot_be_re
     assert 0.5 < item.points[0].x < 10.5
     assert (item.points[1].x, 20 < item.points[1].y < 30) == (25, True)
     assert (item.points[2].x, item.points[2].y) == (1.5, 0.5)
-    assert found.skipped.losses == (("attributes", 1), ("keypoints", 1), ("masks", 2), ("outlines_unread", 2))
+    assert found.skipped.losses == (
+        ("attributes", 1),
+        ("keypoints", 1),
+        ("masks", 2),
+        ("outlines_unread", 2),
+    )
 
 
 def test_a_class_with_one_key_point_holds_points_and_a_box_around_one_stays(tmp_path):
     said = document()
     said["categories"][0]["keypoints"] = ["tip"]
     one = {"image_id": 1, "category_id": said["categories"][0]["id"], "num_keypoints": 1}
-    said["annotations"] = [one | {"keypoints": [3, 4.5, 2]}, one | {"keypoints": [9, 9, 1], "bbox": [8, 8, 2, 2]}]
+    said["annotations"] = [
+        one | {"keypoints": [3, 4.5, 2]},
+        one | {"keypoints": [9, 9, 1], "bbox": [8, 8, 2, 2]},
+    ]
     found = coco_fiftyone.read_coco(written(tmp_path, said))
     (item, _) = found.items
     assert [(one.x, one.y) for one in item.points] == [(3, 4.5), (9, 9)]

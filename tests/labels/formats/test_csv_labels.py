@@ -18,18 +18,30 @@ def read(folder, text):
 
 def test_classes_come_from_file_and_class(tmp_path):
     found = read(tmp_path, "file,class\nclip_03/0007.png,crack\nline.mp4#12,ok\n")
-    assert found.items == (BenchmarkItem("clip_03/0007.png", "crack"), BenchmarkItem("line.mp4#12", "ok"))
-    assert (found.classes, found.names, found.root) == (("crack", "ok"), ("clip_03/0007.png", "line.mp4#12"), tmp_path)
+    assert found.items == (
+        BenchmarkItem("clip_03/0007.png", "crack"),
+        BenchmarkItem("line.mp4#12", "ok"),
+    )
+    assert (found.classes, found.names, found.root) == (
+        ("crack", "ok"),
+        ("clip_03/0007.png", "line.mp4#12"),
+        tmp_path,
+    )
 
 
 def test_points_are_one_row_each_and_an_empty_row_is_nothing_there(tmp_path):
     found = read(tmp_path, "file,class,x,y\na.png,crack,1,2.5\nb.png,,,\na.png,crack,8,9\n")
-    assert found.items == (BenchmarkItem("a.png", points=(Point("crack", 1, 2.5), Point("crack", 8, 9))), BenchmarkItem("b.png"))
+    assert found.items == (
+        BenchmarkItem("a.png", points=(Point("crack", 1, 2.5), Point("crack", 8, 9))),
+        BenchmarkItem("b.png"),
+    )
     assert found.classes == ("crack",)
 
 
 def test_boxes_are_one_row_each_and_an_empty_row_is_nothing_there(tmp_path):
-    found = read(tmp_path, "file,class,x,y,w,h\na.png,car,1,2,3,4.5\nb.png,,,,,\na.png,bus,0,0,1,1\n")
+    found = read(
+        tmp_path, "file,class,x,y,w,h\na.png,car,1,2,3,4.5\nb.png,,,,,\na.png,bus,0,0,1,1\n"
+    )
     assert found.items == (
         BenchmarkItem("a.png", boxes=(Box("car", 1, 2, 3, 4.5), Box("bus", 0, 0, 1, 1))),
         BenchmarkItem("b.png"),
@@ -79,7 +91,9 @@ def test_a_file_without_the_columns_is_told_so_with_its_first_line(tmp_path):
     assert (caught.value.problem, caught.value.detail) == ("columns", "name;class")
 
 
-names = st.text(st.characters(codec="utf-8", categories=["L", "N", "P", "S"]), min_size=1, max_size=12)
+names = st.text(
+    st.characters(codec="utf-8", categories=["L", "N", "P", "S"]), min_size=1, max_size=12
+)
 sides = st.floats(0, 5000, allow_nan=False, width=32)
 sets = st.dictionaries(
     st.integers(0, 99).map("clip/{:04d}.png".format),
@@ -99,19 +113,29 @@ def test_what_is_written_is_read_back_the_same(tmp_path_factory, labelled):
             for box in boxes or [("",) * 5]:
                 write([file, *box])
     found = csv_parquet.read_csv(path)
-    assert {item.path: item.boxes for item in found.items} == {file: tuple(Box(*box) for box in boxes) for file, boxes in labelled.items()}
+    assert {item.path: item.boxes for item in found.items} == {
+        file: tuple(Box(*box) for box in boxes) for file, boxes in labelled.items()
+    }
 
 
 @pytest.mark.parametrize(
-    ("boxes", "points", "class_name"), [((Box("=1+1", 1, 2, 3, 4),), (), ""), ((), (Point("@a", 1, 2),), ""), ((), (), "-a")]
+    ("boxes", "points", "class_name"),
+    [((Box("=1+1", 1, 2, 3, 4),), (), ""), ((), (Point("@a", 1, 2),), ""), ((), (), "-a")],
 )
-def test_no_name_is_a_formula_of_a_spreadsheet_and_each_is_read_back(tmp_path, boxes, points, class_name):
+def test_no_name_is_a_formula_of_a_spreadsheet_and_each_is_read_back(
+    tmp_path, boxes, points, class_name
+):
     one = LabelledImage("=a/+b.png", "b.png", (40, 30), class_name, boxes, lambda: b"", points)
     (path,) = csv_parquet.write_csv(tmp_path, (), [one])
     cells = list(csv.reader(path.read_text("utf-8").splitlines()))[1]
     assert not [cell for cell in cells if cell.startswith(("=", "+", "-", "@"))]
     (found,) = csv_parquet.read_csv(path).items
-    assert (found.path, found.boxes, found.points, found.class_name) == (one.name, boxes, points, class_name)
+    assert (found.path, found.boxes, found.points, found.class_name) == (
+        one.name,
+        boxes,
+        points,
+        class_name,
+    )
 
 
 def test_further_columns_are_counted_as_lost(tmp_path):

@@ -14,11 +14,25 @@ def test_boxes_are_shares_of_the_picture_and_an_empty_picture_has_an_empty_list(
     labels, *saved = coco_fiftyone.write_fiftyone(tmp_path / "out", ("Riß", "划痕"), pictures)
     assert json.loads(labels.read_text("utf-8")) == {
         "classes": ["Riß", "划痕"],
-        "labels": {"ü": [{"label": 1, "bounding_box": [0.25, 0.25, 0.5, 0.5], "attributes": {"iscrowd": True}}], "b": []},
+        "labels": {
+            "ü": [
+                {
+                    "label": 1,
+                    "bounding_box": [0.25, 0.25, 0.5, 0.5],
+                    "attributes": {"iscrowd": True},
+                }
+            ],
+            "b": [],
+        },
     }
-    assert [path.relative_to(tmp_path).as_posix() for path in saved] == ["out/data/ü.png", "out/data/b.png"]
+    assert [path.relative_to(tmp_path).as_posix() for path in saved] == [
+        "out/data/ü.png",
+        "out/data/b.png",
+    ]
 
 
 def test_a_class_is_its_index(tmp_path):
-    labels, _ = coco_fiftyone.write_fiftyone(tmp_path, ("ok", "Riß"), [LabelledImage("a", "a.png", (4, 4), "Riß", (), lambda: b"a")])
+    labels, _ = coco_fiftyone.write_fiftyone(
+        tmp_path, ("ok", "Riß"), [LabelledImage("a", "a.png", (4, 4), "Riß", (), lambda: b"a")]
+    )
     assert json.loads(labels.read_text("utf-8"))["labels"] == {"a": 1}

@@ -18,10 +18,16 @@ from fieldcheck.labels.formats.registry import (
 )
 
 READ_ONLY = LabelFormat(
-    "tally", frozenset({"class"}), reader=lambda place, _: LabelSet("tally", place, (), (), ()), endings=frozenset({".tally"})
+    "tally",
+    frozenset({"class"}),
+    reader=lambda place, _: LabelSet("tally", place, (), (), ()),
+    endings=frozenset({".tally"}),
 )
 WRITE_ONLY = LabelFormat(
-    "ledger", frozenset({"points"}), writer=lambda out, classes, pictures: [out / "ledger.txt"], endings=frozenset({".txt"})
+    "ledger",
+    frozenset({"points"}),
+    writer=lambda out, classes, pictures: [out / "ledger.txt"],
+    endings=frozenset({".txt"}),
 )
 
 
@@ -37,7 +43,11 @@ def two_more(monkeypatch):
 def test_every_format_is_named_once_and_those_of_one_ending_are_told_apart():
     endings = Counter(ending for one in FORMATS for ending in one.endings)
     assert len({one.name for one in FORMATS}) == len(FORMATS)
-    assert all(one.is_candidate is not is_never_candidate for one in FORMATS if any(endings[ending] > 1 for ending in one.endings))
+    assert all(
+        one.is_candidate is not is_never_candidate
+        for one in FORMATS
+        if any(endings[ending] > 1 for ending in one.endings)
+    )
 
 
 def test_those_of_today_are_read_and_written_but_for_three():
@@ -51,9 +61,35 @@ def test_a_dialog_offers_the_endings_of_whatever_is_read(two_more):
 
 
 def test_labels_name_the_formats_that_can_carry_them():
-    assert list_writable_formats("class") == ("csv", "cvat", "fiftyone", "imagefolder", "label-studio", "labelme", "parquet")
-    assert list_writable_formats("boxes") == ("coco", "csv", "cvat", "fiftyone", "label-studio", "labelme", "parquet", "voc", "yolo")
-    assert list_writable_formats("points") == ("coco", "csv", "cvat", "label-studio", "labelme", "masks", "parquet")
+    assert list_writable_formats("class") == (
+        "csv",
+        "cvat",
+        "fiftyone",
+        "imagefolder",
+        "label-studio",
+        "labelme",
+        "parquet",
+    )
+    assert list_writable_formats("boxes") == (
+        "coco",
+        "csv",
+        "cvat",
+        "fiftyone",
+        "label-studio",
+        "labelme",
+        "parquet",
+        "voc",
+        "yolo",
+    )
+    assert list_writable_formats("points") == (
+        "coco",
+        "csv",
+        "cvat",
+        "label-studio",
+        "labelme",
+        "masks",
+        "parquet",
+    )
 
 
 def test_a_format_may_be_read_only(tmp_path, two_more):
@@ -68,7 +104,16 @@ def test_a_format_may_be_read_only(tmp_path, two_more):
 
 def test_a_format_may_be_write_only(tmp_path, two_more):
     assert registry.write_labels(tmp_path, "ledger", (), ()) == (tmp_path / "ledger.txt",)
-    assert list_writable_formats("points") == ("coco", "csv", "cvat", "label-studio", "labelme", "ledger", "masks", "parquet")
+    assert list_writable_formats("points") == (
+        "coco",
+        "csv",
+        "cvat",
+        "label-studio",
+        "labelme",
+        "ledger",
+        "masks",
+        "parquet",
+    )
     (tmp_path / "a.txt").write_text("")
     for asked in ("auto", "ledger"):
         with pytest.raises(LabelsRefused) as caught:

@@ -3,7 +3,12 @@ from pathlib import Path
 import pytest
 
 from fieldcheck.domain.label import BenchmarkItem, Box, Point
-from fieldcheck.labels.formats.label_set import LabelSet, has_labels_for_task, list_losses, select_label_kind
+from fieldcheck.labels.formats.label_set import (
+    LabelSet,
+    has_labels_for_task,
+    list_losses,
+    select_label_kind,
+)
 
 
 def test_every_item_has_a_name():
@@ -20,7 +25,10 @@ def test_every_item_has_a_name():
     ],
 )
 def test_labels_fit_the_task_whose_answers_look_like_them(item, classification, detection):
-    assert (has_labels_for_task([item], "classification"), has_labels_for_task([item], "detection")) == (classification, detection)
+    assert (
+        has_labels_for_task([item], "classification"),
+        has_labels_for_task([item], "detection"),
+    ) == (classification, detection)
 
 
 @pytest.mark.parametrize(
@@ -34,9 +42,17 @@ def test_labels_fit_the_task_whose_answers_look_like_them(item, classification, 
         ("multilabel", False, False),
     ],
 )
-def test_instances_are_labelled_in_boxes_and_no_file_holds_several_classes(task, of_class, of_boxes):
-    named, boxed = BenchmarkItem("1.png", "a"), BenchmarkItem("2.png", boxes=(Box("a", 0, 0, 1, 1),))
-    assert (has_labels_for_task([named], task), has_labels_for_task([boxed], task)) == (of_class, of_boxes)
+def test_instances_are_labelled_in_boxes_and_no_file_holds_several_classes(
+    task, of_class, of_boxes
+):
+    named, boxed = (
+        BenchmarkItem("1.png", "a"),
+        BenchmarkItem("2.png", boxes=(Box("a", 0, 0, 1, 1),)),
+    )
+    assert (has_labels_for_task([named], task), has_labels_for_task([boxed], task)) == (
+        of_class,
+        of_boxes,
+    )
     assert not has_labels_for_task([named, boxed], task)
 
 

@@ -14,16 +14,25 @@ def result(kind, **value):
     return {"from_name": "label", "to_name": "image", "type": kind, "value": value, **SIZE}
 
 
-RECTANGLE = result("rectanglelabels", x=10, y=20, width=30.5, height=40, rotation=0, rectanglelabels=["Riß"])
+RECTANGLE = result(
+    "rectanglelabels", x=10, y=20, width=30.5, height=40, rotation=0, rectanglelabels=["Riß"]
+)
 
 
 def task(image, *answers, **more):
-    return {"id": 1, "data": {"image": image}, "annotations": [{"result": list(one)} for one in answers], **more}
+    return {
+        "id": 1,
+        "data": {"image": image},
+        "annotations": [{"result": list(one)} for one in answers],
+        **more,
+    }
 
 
 def written(root, *tasks):
     root.mkdir(exist_ok=True)
-    (root / "export.json").write_bytes(("\ufeff" + json.dumps(list(tasks), indent=1).replace("\n", "\r\n")).encode())
+    (root / "export.json").write_bytes(
+        ("\ufeff" + json.dumps(list(tasks), indent=1).replace("\n", "\r\n")).encode()
+    )
     return root / "export.json"
 
 
@@ -32,12 +41,21 @@ def read(root, *tasks):
 
 
 def test_boxes_outlines_and_points_are_read_in_pixels(tmp_path):
-    polygon = result("polygonlabels", points=[[0, 0], [10, 0], [10, 50], [0, 50]], polygonlabels=["划痕"])
+    polygon = result(
+        "polygonlabels", points=[[0, 0], [10, 0], [10, 50], [0, 50]], polygonlabels=["划痕"]
+    )
     point = result("keypointlabels", x=1.5, y=3, width=0.5, keypointlabels=["划痕"])
     flagged = {**RECTANGLE, "meta": {"text": ["crowd", "truncated"]}}
-    found = read(tmp_path, task("/data/x.png", [RECTANGLE, flagged, polygon, point, result("ellipselabels", x=1)]))
+    found = read(
+        tmp_path,
+        task("/data/x.png", [RECTANGLE, flagged, polygon, point, result("ellipselabels", x=1)]),
+    )
     (item,) = found.items
-    assert item.boxes == (Box("Riß", 20, 20, 61, 40), Box("Riß", 20, 20, 61, 40, crowd=True, truncated=True), Box("划痕", 0, 0, 20, 50))
+    assert item.boxes == (
+        Box("Riß", 20, 20, 61, 40),
+        Box("Riß", 20, 20, 61, 40, crowd=True, truncated=True),
+        Box("划痕", 0, 0, 20, 50),
+    )
     assert item.points[1] == Point("划痕", 3, 3)
     assert found.skipped.losses == (("masks", 1), ("shapes", 1))
 
@@ -54,11 +72,15 @@ def test_a_picture_is_called_as_it_was_before_it_was_uploaded_or_served(tmp_path
     assert read(tmp_path, task(address, [RECTANGLE])).names == (name,)
 
 
-def test_a_task_without_an_answer_is_silent_and_an_empty_answer_says_that_nothing_is_there(tmp_path):
+def test_a_task_without_an_answer_is_silent_and_an_empty_answer_says_that_nothing_is_there(
+    tmp_path,
+):
     answered = task("1.png", [RECTANGLE], predictions=[{"result": [RECTANGLE]}])
     unanswered = task("3.png", predictions=[{"result": [RECTANGLE]}])
     cancelled = task("4.png") | {"annotations": [{"result": [RECTANGLE], "was_cancelled": True}]}
-    found = read(tmp_path, answered, task("2.png", []), unanswered, cancelled, task("5.png", [], [RECTANGLE]))
+    found = read(
+        tmp_path, answered, task("2.png", []), unanswered, cancelled, task("5.png", [], [RECTANGLE])
+    )
     assert found.skipped.unlabelled == ("3.png", "4.png")
     assert [len(item.boxes) for item in found.items] == [1, 0, 0, 0, 1]
     assert found.skipped.losses == (("several_answers", 1),)
@@ -68,7 +90,10 @@ def test_choices_are_classes_where_nothing_is_drawn(tmp_path):
     choice = result("choices", choices=["Riß"])
     assert [item.class_name for item in read(tmp_path, task("1.png", [choice])).items] == ["Riß"]
     found = read(tmp_path, task("1.png", [choice]), task("2.png", [RECTANGLE]))
-    assert ([item.class_name for item in found.items], found.skipped.losses) == (["", ""], (("tags", 1),))
+    assert ([item.class_name for item in found.items], found.skipped.losses) == (
+        ["", ""],
+        (("tags", 1),),
+    )
 
 
 def test_a_turned_box_is_counted_and_becomes_the_upright_one_around_it(tmp_path):
@@ -103,7 +128,11 @@ def test_it_is_told_from_coco_and_labelme_by_how_it_begins(tmp_path):
 
 
 def test_the_interface_names_the_classes_in_the_element_of_their_kind(tmp_path):
-    for kind, element in (("boxes", "RectangleLabels"), ("class", "Choices"), ("points", "KeyPointLabels")):
+    for kind, element in (
+        ("boxes", "RectangleLabels"),
+        ("class", "Choices"),
+        ("points", "KeyPointLabels"),
+    ):
         _, config = label_studio.save_tasks(tmp_path, [], ("Riß", "a<b"), kind)
         said = config.read_text("utf-8")
         assert f"<{element} " in said
@@ -113,9 +142,26 @@ def test_the_interface_names_the_classes_in_the_element_of_their_kind(tmp_path):
 def test_a_choice_of_a_region_is_no_class_of_the_picture(tmp_path):
     place = {"x": 10, "y": 10, "width": 20, "height": 20}
     result = [
-        {"id": "r", "type": "rectanglelabels", "original_width": 40, "original_height": 30, "value": {**place, "rectanglelabels": ["car"]}},
-        {"id": "r", "type": "choices", "original_width": 40, "original_height": 30, "value": {**place, "choices": ["dusty"]}},
+        {
+            "id": "r",
+            "type": "rectanglelabels",
+            "original_width": 40,
+            "original_height": 30,
+            "value": {**place, "rectanglelabels": ["car"]},
+        },
+        {
+            "id": "r",
+            "type": "choices",
+            "original_width": 40,
+            "original_height": 30,
+            "value": {**place, "choices": ["dusty"]},
+        },
     ]
-    (tmp_path / "a.json").write_text(json.dumps([{"data": {"image": "1.png"}, "annotations": [{"result": result}]}]))
+    (tmp_path / "a.json").write_text(
+        json.dumps([{"data": {"image": "1.png"}, "annotations": [{"result": result}]}])
+    )
     found = read_labels(tmp_path / "a.json")
-    assert ([item.names for item in found.items], dict(found.skipped.losses)) == ([("car",)], {"attributes": 1})
+    assert ([item.names for item in found.items], dict(found.skipped.losses)) == (
+        [("car",)],
+        {"attributes": 1},
+    )

@@ -16,14 +16,30 @@ SQUARE = [[10, 10], [20, 10], [20, 20], [10, 20]]
 
 
 def shape(kind, points, label="Riß", **more):
-    return {"label": label, "points": points, "shape_type": kind, "group_id": None, "flags": {}, **more}
+    return {
+        "label": label,
+        "points": points,
+        "shape_type": kind,
+        "group_id": None,
+        "flags": {},
+        **more,
+    }
 
 
 def written(root, name, *shapes, mark="", **more):
     path = root / name
     path.parent.mkdir(parents=True, exist_ok=True)
-    document = {"version": "5.5.0", "flags": {}, "shapes": list(shapes), "imagePath": f"{path.stem}.jpg", "imageData": None, **more}
-    path.write_bytes((mark + json.dumps(document, ensure_ascii=False, indent=2).replace("\n", "\r\n")).encode())
+    document = {
+        "version": "5.5.0",
+        "flags": {},
+        "shapes": list(shapes),
+        "imagePath": f"{path.stem}.jpg",
+        "imageData": None,
+        **more,
+    }
+    path.write_bytes(
+        (mark + json.dumps(document, ensure_ascii=False, indent=2).replace("\n", "\r\n")).encode()
+    )
     Image.new("RGB", (40, 30)).save(path.with_suffix(".jpg"))
     return path
 
@@ -59,18 +75,30 @@ def test_one_name_in_two_folders_is_two_pictures_and_one_without_a_file_is_silen
     written(tmp_path, "rechts/1.json")
     Image.new("RGB", (40, 30)).save(tmp_path / "rechts" / "2.jpg")
     found = labelme.read_labelme(tmp_path)
-    assert [(item.path, len(item.boxes)) for item in found.items] == [("links/1.jpg", 1), ("rechts/1.jpg", 0)]
+    assert [(item.path, len(item.boxes)) for item in found.items] == [
+        ("links/1.jpg", 1),
+        ("rechts/1.jpg", 0),
+    ]
     assert found.skipped.unlabelled == ("rechts/2.jpg",)
 
 
-@pytest.mark.parametrize("said", ["..\\other\\1.jpg", "C:\\Users\\x\\1.jpg", "/home/x/1.jpg", "../../1.jpg", None, 3])
+@pytest.mark.parametrize(
+    "said", ["..\\other\\1.jpg", "C:\\Users\\x\\1.jpg", "/home/x/1.jpg", "../../1.jpg", None, 3]
+)
 def test_a_picture_that_lay_elsewhere_is_found_beside_its_file(tmp_path, said):
     written(tmp_path / "set", "1.json", shape("point", [[1, 1]]), imagePath=said)
     assert [item.path for item in labelme.read_labelme(tmp_path / "set").items] == ["1.jpg"]
 
 
 def test_a_region_that_nobody_judged_is_no_class(tmp_path):
-    found = labelme.read_labelme(written(tmp_path, "1.json", shape("polygon", SQUARE, label="__ignore__"), shape("point", [[1, 1]])))
+    found = labelme.read_labelme(
+        written(
+            tmp_path,
+            "1.json",
+            shape("polygon", SQUARE, label="__ignore__"),
+            shape("point", [[1, 1]]),
+        )
+    )
     assert ("__ignore__" in found.classes, found.skipped.losses) == (False, (("ignored", 1),))
     assert len(found.items[0].points) == 1
 
@@ -79,7 +107,10 @@ def test_flags_are_classes_where_no_picture_has_a_shape(tmp_path):
     written(tmp_path, "1.json", flags={"Riß": True, "gut": False})
     written(tmp_path, "2.json", flags={"Riß": False, "gut": True})
     found = labelme.read_labelme(tmp_path)
-    assert ([item.class_name for item in found.items], found.classes) == (["Riß", "gut"], ("Riß", "gut"))
+    assert ([item.class_name for item in found.items], found.classes) == (
+        ["Riß", "gut"],
+        ("Riß", "gut"),
+    )
     written(tmp_path, "3.json", shape("point", [[1, 1]]))
     assert dict(labelme.read_labelme(tmp_path).skipped.losses)["tags"] == 2
 
@@ -100,11 +131,21 @@ def test_a_shape_that_makes_no_sense_is_refused(tmp_path, shape_said):
 
 
 def test_files_however_deep_are_read_and_flags_of_shapes_are_counted(tmp_path):
-    shape = {"label": "a", "points": [[1, 1], [5, 5]], "shape_type": "rectangle", "flags": {"blurred": True, "crowd": True, "old": False}}
+    shape = {
+        "label": "a",
+        "points": [[1, 1], [5, 5]],
+        "shape_type": "rectangle",
+        "flags": {"blurred": True, "crowd": True, "old": False},
+    }
     for name in ("1", "a/2", "a/b/c/3"):
         makers.save_picture(tmp_path / f"{name}.png", "red")
-        (tmp_path / f"{name}.json").write_text(json.dumps({"shapes": [shape], "imagePath": f"{name[-1]}.png"}))
+        (tmp_path / f"{name}.json").write_text(
+            json.dumps({"shapes": [shape], "imagePath": f"{name[-1]}.png"})
+        )
     makers.save_picture(tmp_path / "a" / "b" / "4.png", "red")
     found = read_labels(tmp_path)
     assert [item.path for item in found.items] == ["1.png", "a/2.png", "a/b/c/3.png"]
-    assert (found.skipped.unlabelled, dict(found.skipped.losses)) == (("a/b/4.png",), {"attributes": 3})
+    assert (found.skipped.unlabelled, dict(found.skipped.losses)) == (
+        ("a/b/4.png",),
+        {"attributes": 3},
+    )

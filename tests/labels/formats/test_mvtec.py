@@ -10,7 +10,8 @@ from fieldcheck.models.benchmark import check_benchmark, read_benchmark_with_rec
 
 @pytest.fixture
 def bottle(tmp_path):
-    """One object as MVTec ships it: 3 good images for training, 2 good and 3 with defects for the test, one mask missing."""
+    """One object as MVTec ships it: 3 good images for training, 2 good and 3 with defects for the
+    test, one mask missing."""
     root = tmp_path / "bottle"
     for name in ("train/good/000", "train/good/001", "train/good/002", "test/good/000", "test/good/001", "test/crack/000", "test/crack/001",
                  "test/dent/000"):  # fmt: skip
@@ -30,7 +31,11 @@ def bottle(tmp_path):
 
 def test_the_test_part_is_read_by_class_with_its_masks(bottle):
     found = read_labels(bottle)
-    assert (found.format, found.skipped.part, found.classes) == ("mvtec", "test", ("good", "crack", "dent"))
+    assert (found.format, found.skipped.part, found.classes) == (
+        "mvtec",
+        "test",
+        ("good", "crack", "dent"),
+    )
     assert [(item.path, item.class_name, len(item.points)) for item in found.items] == [
         ("test/crack/000.png", "crack", 2), ("test/crack/001.png", "crack", 0), ("test/dent/000.png", "dent", 1),
         ("test/good/000.png", "good", 0), ("test/good/001.png", "good", 0),
@@ -43,7 +48,11 @@ def test_the_test_part_is_read_by_class_with_its_masks(bottle):
 
 def test_the_training_part_is_read_only_where_it_is_named(bottle):
     found = read_labels(bottle, wish=PartWish("train"))
-    assert ({item.class_name for item in found.items}, len(found.items), found.skipped.part) == ({"good"}, 3, "train")
+    assert ({item.class_name for item in found.items}, len(found.items), found.skipped.part) == (
+        {"good"},
+        3,
+        "train",
+    )
 
 
 def test_several_objects_are_asked_and_the_only_one_is_entered(bottle):

@@ -43,13 +43,20 @@ def test_a_point_lies_inside_of_whatever_has_an_area(corners):
     levels = [top + height * (line + 0.5) / 16 for line in range(16)]
     if y in levels and y not in [corner_y for _, corner_y in corners]:
         steps = np.linspace(left, left + width, 401)
-        assert inside(corners, x, y) or not any(inside(corners, step, level) for level in levels for step in steps[1:-1:40])
+        assert inside(corners, x, y) or not any(
+            inside(corners, step, level) for level in levels for step in steps[1:-1:40]
+        )
 
 
-@pytest.mark.parametrize(("angle", "turned"), [(0, False), (90, False), (1, False), (20, True), (45, True), (85, True)])
+@pytest.mark.parametrize(
+    ("angle", "turned"), [(0, False), (90, False), (1, False), (20, True), (45, True), (85, True)]
+)
 def test_a_rectangle_is_turned_where_no_side_stands_upright(angle, turned):
     cos, sin = math.cos(math.radians(angle)), math.sin(math.radians(angle))
-    corners = [(50 + x * cos - y * sin, 50 + x * sin + y * cos) for x, y in ((-20, -8), (20, -8), (20, 8), (-20, 8))]
+    corners = [
+        (50 + x * cos - y * sin, 50 + x * sin + y * cos)
+        for x, y in ((-20, -8), (20, -8), (20, 8), (-20, 8))
+    ]
     assert is_rotated(corners) is turned
     assert not is_rotated([*corners[:3], (90, 90)])
     assert not is_rotated(corners[:3])

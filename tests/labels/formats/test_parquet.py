@@ -7,7 +7,9 @@ from fieldcheck.errors.messages import format_error
 from fieldcheck.labels.formats import csv_parquet
 
 
-def test_without_its_extra_one_sentence_says_what_to_install_and_nothing_is_written(tmp_path, monkeypatch):
+def test_without_its_extra_one_sentence_says_what_to_install_and_nothing_is_written(
+    tmp_path, monkeypatch
+):
     monkeypatch.setitem(sys.modules, "pyarrow", None)
     with pytest.raises(ExtraMissing) as caught:
         csv_parquet.write_parquet(tmp_path / "out", (), [])

@@ -1,7 +1,12 @@
 import pytest
 
 from fieldcheck.errors.labels import LabelsRefused
-from fieldcheck.labels.formats.label_format import PartWish, choose_part, count_images, find_part_folder
+from fieldcheck.labels.formats.label_format import (
+    PartWish,
+    choose_part,
+    count_images,
+    find_part_folder,
+)
 
 
 def refusal(*arguments, **more):
@@ -16,19 +21,26 @@ def test_one_part_that_is_not_for_training_is_read_by_itself(tmp_path):
 
 def test_training_alone_and_several_parts_are_asked_with_their_counts(tmp_path):
     assert refusal(tmp_path, {"train": 3}, PartWish()) == ("part", "train: 3")
-    assert refusal(tmp_path, {"test": 1, "train": 3, "valid": 2}, PartWish()) == ("part", "test: 1, train: 3, valid: 2")
+    assert refusal(tmp_path, {"test": 1, "train": 3, "valid": 2}, PartWish()) == (
+        "part",
+        "test: 1, train: 3, valid: 2",
+    )
 
 
 def test_the_preferred_part_is_read_where_it_is_there_and_training_never(tmp_path):
     preferred = frozenset({"val"})
-    assert choose_part(tmp_path, {"train": 3, "test": 1, "valid": 2}, PartWish(), preferred) == "valid"
+    assert (
+        choose_part(tmp_path, {"train": 3, "test": 1, "valid": 2}, PartWish(), preferred) == "valid"
+    )
     assert choose_part(tmp_path, {"train": 3, "test": 1}, PartWish(), preferred) == "test"
     assert refusal(tmp_path, {"train": 3}, PartWish(), preferred)[0] == "part"
 
 
 def test_a_named_part_is_read_under_any_of_its_names_or_refused(tmp_path):
     counts = {"Train": 3, "valid": 2}
-    assert [choose_part(tmp_path, counts, PartWish(name)) for name in ("train", "val", "validation")] == ["Train", "valid", "valid"]
+    assert [
+        choose_part(tmp_path, counts, PartWish(name)) for name in ("train", "val", "validation")
+    ] == ["Train", "valid", "valid"]
     assert refusal(tmp_path, counts, PartWish("test")) == ("no_part", "Train: 3, valid: 2")
 
 

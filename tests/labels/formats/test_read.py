@@ -10,7 +10,14 @@ from fieldcheck.domain.label import Box, Point
 from fieldcheck.errors.files import PathMissing
 from fieldcheck.errors.labels import LabelsRefused
 from fieldcheck.labels.formats.label_set import LabelledImage
-from fieldcheck.labels.formats.registry import BY_NAME, READABLE, has_labels, list_candidate_formats, read_labels, write_labels
+from fieldcheck.labels.formats.registry import (
+    BY_NAME,
+    READABLE,
+    has_labels,
+    list_candidate_formats,
+    read_labels,
+    write_labels,
+)
 
 COCO = json.dumps(
     {
@@ -26,7 +33,11 @@ VOC = (
 SETS = {
     "imagefolder": {"car/1.png": None, "bus/2.png": None},
     "coco": {"annotations/instances_default.json": COCO, "images/1.png": None},
-    "yolo": {"data.yaml": "val: images\nnames: [car]", "images/1.png": None, "labels/1.txt": "0 0.5 0.5 0.5 0.5\n"},
+    "yolo": {
+        "data.yaml": "val: images\nnames: [car]",
+        "images/1.png": None,
+        "labels/1.txt": "0 0.5 0.5 0.5 0.5\n",
+    },
     "voc": {"Annotations/1.xml": VOC, "JPEGImages/1.png": None},
     "csv": {"labels.csv": "file,class,x,y,w,h\n1.png,car,1,2,3,4\n", "1.png": None},
 }
@@ -55,7 +66,12 @@ def test_each_format_is_found_out_also_inside_a_lone_folder(tmp_path, kind, arou
 
 @pytest.mark.parametrize(
     ("kind", "file"),
-    [("coco", "annotations/instances_default.json"), ("csv", "labels.csv"), ("voc", "Annotations/1.xml"), ("yolo", "data.yaml")],
+    [
+        ("coco", "annotations/instances_default.json"),
+        ("csv", "labels.csv"),
+        ("voc", "Annotations/1.xml"),
+        ("yolo", "data.yaml"),
+    ],
 )
 def test_a_single_file_says_its_format_by_its_ending(tmp_path, kind, file):
     put(tmp_path, SETS[kind])
@@ -68,7 +84,14 @@ def test_the_only_class_of_a_picture_folder_is_a_class(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "files", [{}, {"readme.txt": "hello"}, {"1.png": None}, {"notes.json": "[]"}, {"frames.csv": "frame_id,label\n1,2\n"}]
+    "files",
+    [
+        {},
+        {"readme.txt": "hello"},
+        {"1.png": None},
+        {"notes.json": "[]"},
+        {"frames.csv": "frame_id,label\n1,2\n"},
+    ],
 )
 def test_what_is_no_labelled_set_is_of_unknown_format(tmp_path, files):
     put(tmp_path, files)
@@ -120,7 +143,9 @@ files = st.sampled_from(
 
 @settings(max_examples=150, deadline=None)
 @given(files, st.integers(0, 400), st.binary(max_size=60), st.booleans())
-def test_torn_and_random_files_are_refused_or_read_and_nothing_else(tmp_path_factory, case, at, noise, tear):
+def test_torn_and_random_files_are_refused_or_read_and_nothing_else(
+    tmp_path_factory, case, at, noise, tear
+):
     kind, file = case
     root = put(tmp_path_factory.mktemp("fuzz"), SETS[kind])
     whole = (root / file).read_bytes()
@@ -140,13 +165,28 @@ def test_random_bytes_are_refused(tmp_path_factory, name, noise):
         read_labels(path)
 
 
-@pytest.mark.parametrize("kind", [kind for kind in READABLE if BY_NAME[kind].writer is not None and not BY_NAME[kind].is_fallback])
+@pytest.mark.parametrize(
+    "kind",
+    [
+        kind
+        for kind in READABLE
+        if BY_NAME[kind].writer is not None and not BY_NAME[kind].is_fallback
+    ],
+)
 def test_labels_of_every_format_are_told_from_footage_by_folder_and_by_file(tmp_path, kind):
     """As whatever is dropped on the window is told."""
     held = BY_NAME[kind]
-    boxes, points = ((Box("car", 1, 1, 2, 2),), ()) if "boxes" in held.label_kinds else ((), (Point("car", 2.0, 2.0),))
+    boxes, points = (
+        ((Box("car", 1, 1, 2, 2),), ())
+        if "boxes" in held.label_kinds
+        else ((), (Point("car", 2.0, 2.0),))
+    )
     put(tmp_path, {"1.png": None})
-    pictures = [LabelledImage("1.png", "1.png", (20, 10), "", boxes, (tmp_path / "1.png").read_bytes, points)]
+    pictures = [
+        LabelledImage(
+            "1.png", "1.png", (20, 10), "", boxes, (tmp_path / "1.png").read_bytes, points
+        )
+    ]
     files = write_labels(tmp_path / "set", kind, ("car",), pictures)
     assert has_labels(tmp_path / "set")
     alone = [file for file in files if file.suffix in held.endings]

@@ -16,7 +16,9 @@ MASKS = st.tuples(st.integers(1, 40), st.integers(1, 40), st.integers(0, 2**32 -
 def test_packed_runs_are_read_as_those_who_made_them_read_them(mask):
     packed = reference.encode(np.asfortranarray(mask.astype(np.uint8)))
     assert (decode_rle(packed["counts"].decode(), list(mask.shape)) == mask).all()
-    assert (decode_rle(list(decode_counts(packed["counts"].decode())), list(mask.shape)) == mask).all()
+    assert (
+        decode_rle(list(decode_counts(packed["counts"].decode())), list(mask.shape)) == mask
+    ).all()
 
 
 @pytest.mark.parametrize(
@@ -33,7 +35,8 @@ def test_runs_that_are_no_mask_are_refused(counts, size):
 
 
 def brush(mask):
-    """As Label Studio packs it: four equal figures a pixel, in runs of one value and of up to sixteen."""
+    """As Label Studio packs it: four equal figures a pixel, in runs of one value and of up to
+    sixteen."""
     values = np.repeat(mask.ravel().astype(np.uint8) * 255, 4)
     bits = f"{values.size:032b}{7:05b}" + "".join(f"{length - 1:04b}" for length in (4, 8, 12, 16))
     at = 0
@@ -52,7 +55,10 @@ def test_a_brush_is_read_as_it_was_painted(mask):
     assert (decode_brush_rle(brush(mask), mask.shape[1], mask.shape[0]) == mask).all()
 
 
-@pytest.mark.parametrize("data", [None, [], [1, 2, 3], [256] * 20, [0, 0, 0, 16] + [255] * 30, brush(np.ones((2, 2)))[:-1]])
+@pytest.mark.parametrize(
+    "data",
+    [None, [], [1, 2, 3], [256] * 20, [0, 0, 0, 16] + [255] * 30, brush(np.ones((2, 2)))[:-1]],
+)
 def test_a_brush_that_ends_early_is_refused(data):
     with pytest.raises(ValueError):  # noqa: PT011
         decode_brush_rle(data, 2, 2)

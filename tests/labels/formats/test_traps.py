@@ -1,4 +1,5 @@
-"""Forty label folders with one trap each: the receipt is exact, or the set is refused. Nothing is silently fewer.
+"""Forty label folders with one trap each: the receipt is exact, or the set is refused. Nothing is
+silently fewer.
 
 Each was met in somebody's files, or is the sibling of one that was.
 """
@@ -28,9 +29,17 @@ def xml(name: str = "", of_class: str = "car") -> str:
 def coco(images, annotations, categories=((1, "car"), (2, "bus")), **more) -> str:
     return json.dumps(
         {
-            "images": [{"id": key, "file_name": name, "width": 40, "height": 30} for key, name in images],
+            "images": [
+                {"id": key, "file_name": name, "width": 40, "height": 30} for key, name in images
+            ],
             "annotations": [
-                {"id": at, "image_id": image, "category_id": category, "bbox": [1, 1, 5, 5], "iscrowd": 0}
+                {
+                    "id": at,
+                    "image_id": image,
+                    "category_id": category,
+                    "bbox": [1, 1, 5, 5],
+                    "iscrowd": 0,
+                }
                 for at, (image, category) in enumerate(annotations)
             ],
             "categories": [{"id": key, "name": name} for key, name in categories],
@@ -39,7 +48,12 @@ def coco(images, annotations, categories=((1, "car"), (2, "bus")), **more) -> st
     )
 
 
-LABELME = json.dumps({"shapes": [{"label": "car", "points": [[1, 1], [6, 6]], "shape_type": "rectangle"}], "imagePath": "1.png"})
+LABELME = json.dumps(
+    {
+        "shapes": [{"label": "car", "points": [[1, 1], [6, 6]], "shape_type": "rectangle"}],
+        "imagePath": "1.png",
+    }
+)
 CVAT_BOX = '<box label="car" xtl="1" ytl="1" xbr="6" ybr="6"/>'
 LS_BOX = {
     "type": "rectanglelabels", "original_width": 40, "original_height": 30,
@@ -48,12 +62,17 @@ LS_BOX = {
 
 
 def cvat(*images) -> str:
-    return "<annotations>" + "".join(f'<image name="{name}">{said}</image>' for name, said in images) + "</annotations>"
+    return (
+        "<annotations>"
+        + "".join(f'<image name="{name}">{said}</image>' for name, said in images)
+        + "</annotations>"
+    )
 
 
 @dataclass(frozen=True)
 class Trap:
-    """`files`: text by path, None for a sound picture, bytes as they are. `faults`: names by kind; `problem`: refused with it."""
+    """`files`: text by path, None for a sound picture, bytes as they are. `faults`: names by kind;
+    `problem`: refused with it."""
 
     name: str
     files: dict[str, str | bytes | None]
@@ -296,16 +315,26 @@ def test_the_receipt_is_exact_or_the_set_is_refused(laid, trap):
             read_benchmark_with_receipt(path, None, None, images, strict=False, part=trap.wish)
         assert refused.value.problem == trap.problem
         return
-    benchmark, receipt = read_benchmark_with_receipt(path, None, None, images, strict=False, part=trap.wish)
-    assert (receipt.n_pictures, receipt.n_labelled, dict(receipt.per_class)) == (trap.pictures, trap.labelled, trap.per_class)
+    benchmark, receipt = read_benchmark_with_receipt(
+        path, None, None, images, strict=False, part=trap.wish
+    )
+    assert (receipt.n_pictures, receipt.n_labelled, dict(receipt.per_class)) == (
+        trap.pictures,
+        trap.labelled,
+        trap.per_class,
+    )
     assert receipt.faults == trap.faults
     assert (receipt.skipped.part, receipt.skipped.outlines) == (trap.part, trap.outlines)
     # Where COCO and its like are silent nobody looked; a picture without a YOLO file shows nothing.
-    assert len(benchmark.items) == (trap.labelled if receipt.missing_means_unlabelled else trap.pictures)
+    assert len(benchmark.items) == (
+        trap.labelled if receipt.missing_means_unlabelled else trap.pictures
+    )
     assert all((Path(benchmark.root) / item.path).is_file() for item in benchmark.items)
 
 
-@pytest.mark.parametrize("trap", [trap for trap in TRAPS if not trap.problem], ids=lambda trap: trap.name)
+@pytest.mark.parametrize(
+    "trap", [trap for trap in TRAPS if not trap.problem], ids=lambda trap: trap.name
+)
 def test_strict_refuses_whatever_is_not_as_it_should_be(laid, trap):
     path, images = laid(trap)
     if not trap.faults:

@@ -14,7 +14,10 @@ def root(tmp_path):
     return tmp_path / "set"
 
 
-@pytest.mark.parametrize(("said", "path"), [("1.png", "1.png"), ("./a/2.png", "a/2.png"), ("a\\3.png", "a/3.png"), (" 1.png ", "1.png")])
+@pytest.mark.parametrize(
+    ("said", "path"),
+    [("1.png", "1.png"), ("./a/2.png", "a/2.png"), ("a\\3.png", "a/3.png"), (" 1.png ", "1.png")],
+)
 def test_a_path_inside_is_taken_with_forward_slashes(root, said, path):
     assert untrusted_files.resolve_relative_path(root, said, root) == path
 
@@ -47,7 +50,9 @@ def test_a_link_is_not_followed(root):
         untrusted_files.resolve_relative_path(root, "link.png", root)
 
 
-@pytest.mark.parametrize("said", ["nan", "inf", "-inf", "1e400", 10**400, 1e9, "", "1,5", None, True, [1], {}])
+@pytest.mark.parametrize(
+    "said", ["nan", "inf", "-inf", "1e400", 10**400, 1e9, "", "1,5", None, True, [1], {}]
+)
 def test_a_figure_that_is_no_plain_number_is_refused(root, said):
     with pytest.raises(LabelsRefused):
         untrusted_files.parse_number(said, root, "x")
@@ -90,7 +95,10 @@ def test_only_plain_digits_are_a_number(text):
 def test_keys_of_a_json_file_are_those_of_its_object_and_of_nothing_inside(tmp_path):
     file = tmp_path / "a.json"
     for text, keys in (
-        ('{"a": {"deep": 1}, "b": "\\"shapes\\": {", "c": [{"d": 1}], "e":', ("{", {"a", "b", "c", "e"})),
+        (
+            '{"a": {"deep": 1}, "b": "\\"shapes\\": {", "c": [{"d": 1}], "e":',
+            ("{", {"a", "b", "c", "e"}),
+        ),
         ('[{"a": 1, "b": {"deep": 2}}, {"c": 3}]', ("[", {"a", "b", "c"})),
         ('\ufeff  {"a": 1}', ("{", {"a"})),
         ("no JSON", ("", set())),

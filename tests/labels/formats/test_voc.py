@@ -27,13 +27,18 @@ def test_corners_are_kept_as_they_stand(tmp_path):
     (tmp_path / "Annotations" / "1.xml").write_text(xml("1.jpg", ("RBC", 1, 2, 11, 22.5)))
     (tmp_path / "Annotations" / "2.xml").write_text(xml("2.jpg"))
     found = voc.read_voc(tmp_path)
-    assert found.items == (BenchmarkItem("JPEGImages/1.jpg", boxes=(Box("RBC", 1, 2, 10, 20.5),)), BenchmarkItem("2.jpg"))
+    assert found.items == (
+        BenchmarkItem("JPEGImages/1.jpg", boxes=(Box("RBC", 1, 2, 10, 20.5),)),
+        BenchmarkItem("2.jpg"),
+    )
     assert (found.classes, found.names) == (("RBC",), ("1.jpg", "2.jpg"))
 
 
 def test_one_file_is_a_set_of_one(tmp_path):
     (tmp_path / "a.xml").write_text(xml("a.png", ("x", 0, 0, 1, 1), difficult="1"))
-    assert voc.read_voc(tmp_path / "a.xml").items == (BenchmarkItem("a.png", boxes=(Box("x", 0, 0, 1, 1, crowd=True),)),)
+    assert voc.read_voc(tmp_path / "a.xml").items == (
+        BenchmarkItem("a.png", boxes=(Box("x", 0, 0, 1, 1, crowd=True),)),
+    )
 
 
 def test_a_renamed_pair_is_found_though_the_name_inside_is_old(tmp_path):
@@ -89,7 +94,9 @@ def test_a_file_that_is_no_plain_annotation_is_refused(tmp_path, text):
 
 
 def test_a_doctype_is_seen_in_other_encodings_too(tmp_path):
-    (tmp_path / "a.xml").write_bytes(BOMB.replace('version="1.0"', 'version="1.0" encoding="utf-16"').encode("utf-16"))
+    (tmp_path / "a.xml").write_bytes(
+        BOMB.replace('version="1.0"', 'version="1.0" encoding="utf-16"').encode("utf-16")
+    )
     with pytest.raises(LabelsRefused) as caught:
         voc.read_voc(tmp_path / "a.xml")
     assert caught.value.detail == "DOCTYPE"
@@ -105,10 +112,16 @@ def test_two_annotations_of_one_picture_are_refused(tmp_path):
 corner = st.integers(0, 4000)
 
 
-@given(st.lists(st.tuples(st.sampled_from(["a", "b c", "ü"]), corner, corner, corner, corner), max_size=5))
+@given(
+    st.lists(
+        st.tuples(st.sampled_from(["a", "b c", "ü"]), corner, corner, corner, corner), max_size=5
+    )
+)
 def test_what_is_written_is_read_back_the_same(tmp_path_factory, boxes):
     path = tmp_path_factory.mktemp("set") / "a.xml"
-    path.write_text(xml("a.png", *((name, x, y, x + w, y + h) for name, x, y, w, h in boxes)), encoding="utf-8")
+    path.write_text(
+        xml("a.png", *((name, x, y, x + w, y + h) for name, x, y, w, h in boxes)), encoding="utf-8"
+    )
     assert voc.read_voc(path).items[0].boxes == tuple(Box(*box) for box in boxes)
 
 
@@ -119,8 +132,14 @@ def test_one_name_in_two_folders_is_two_pictures_and_one_without_a_file_is_told(
         (tmp_path / "Annotations" / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / "Annotations" / name).write_text(xml("1.png", (kind, 0, 0, 1, 1)))
     found = voc.read_voc(tmp_path)
-    assert [(item.path, item.names) for item in found.items] == [("JPEGImages/links/1.png", ("a",)), ("JPEGImages/rechts/1.png", ("b",))]
-    assert (found.names, found.skipped.unlabelled) == (("links/1.png", "rechts/1.png"), ("JPEGImages/rechts/2.png",))
+    assert [(item.path, item.names) for item in found.items] == [
+        ("JPEGImages/links/1.png", ("a",)),
+        ("JPEGImages/rechts/1.png", ("b",)),
+    ]
+    assert (found.names, found.skipped.unlabelled) == (
+        ("links/1.png", "rechts/1.png"),
+        ("JPEGImages/rechts/2.png",),
+    )
 
 
 def test_files_of_sub_folders_count_where_the_folder_holds_some_itself(tmp_path):
@@ -143,4 +162,8 @@ def test_a_turned_box_parts_poses_and_attributes_are_counted_as_lost(tmp_path):
         f"<annotation><object><name>a</name><pose>Left</pose>{box}<part><name>head</name>{box}</part>{turned}</object>"
         f"<object><name>a</name><pose>Unspecified</pose>{box}{upright}</object></annotation>"
     )
-    assert dict(read_labels(tmp_path).skipped.losses) == {"attributes": 2, "object_parts": 1, "turned": 1}
+    assert dict(read_labels(tmp_path).skipped.losses) == {
+        "attributes": 2,
+        "object_parts": 1,
+        "turned": 1,
+    }

@@ -20,9 +20,20 @@ def put(root, files, size=(200, 100)):
 
 
 def test_shares_become_pixels_of_the_picture(tmp_path):
-    put(tmp_path, {"classes.txt": "car\nbus\n", "images/a/1.png": None, "images/2.png": None, "labels/a/1.txt": "1 0.5 0.5 0.1 0.2\n\n"})
+    put(
+        tmp_path,
+        {
+            "classes.txt": "car\nbus\n",
+            "images/a/1.png": None,
+            "images/2.png": None,
+            "labels/a/1.txt": "1 0.5 0.5 0.1 0.2\n\n",
+        },
+    )
     found = yolo.read_yolo(tmp_path)
-    assert found.items == (BenchmarkItem("images/2.png"), BenchmarkItem("images/a/1.png", boxes=(Box("bus", 90, 40, 20, 20),)))
+    assert found.items == (
+        BenchmarkItem("images/2.png"),
+        BenchmarkItem("images/a/1.png", boxes=(Box("bus", 90, 40, 20, 20),)),
+    )
     assert (found.classes, found.names) == (("car", "bus"), ("2.png", "a/1.png"))
 
 
@@ -47,7 +58,15 @@ def test_an_outline_becomes_the_box_around_it(tmp_path):
 
 def test_the_validation_part_is_read_where_several_are_named(tmp_path):
     yaml = "train: ../train/images\nval: ../valid/images\nnames: {0: car, 1: bus}\n"
-    put(tmp_path, {"data.yaml": yaml, "train/images/1.png": None, "valid/images/2.png": None, "valid/labels/2.txt": "0 .5 .5 .5 .5\n"})
+    put(
+        tmp_path,
+        {
+            "data.yaml": yaml,
+            "train/images/1.png": None,
+            "valid/images/2.png": None,
+            "valid/labels/2.txt": "0 .5 .5 .5 .5\n",
+        },
+    )
     for path in (tmp_path, tmp_path / "data.yaml"):
         found = yolo.read_yolo(path)
         assert [item.path for item in found.items] == ["valid/images/2.png"]
@@ -57,14 +76,26 @@ def test_the_validation_part_is_read_where_several_are_named(tmp_path):
 def test_a_list_of_pictures_is_a_part_too(tmp_path):
     put(
         tmp_path,
-        {"data.yaml": "train: train.txt\nnames: [car]\n", "train.txt": "./images/1.png\n", "images/1.png": None, "images/2.png": None},
+        {
+            "data.yaml": "train: train.txt\nnames: [car]\n",
+            "train.txt": "./images/1.png\n",
+            "images/1.png": None,
+            "images/2.png": None,
+        },
     )
     found = yolo.read_yolo(tmp_path, wish=PartWish("train"))
     assert ([item.path for item in found.items], found.skipped.part) == (["images/1.png"], "train")
 
 
 def test_text_files_without_pictures_count_where_the_frames_size_is_known(tmp_path):
-    put(tmp_path, {"classes.txt": "car\n", "labels/line.mp4#12.txt": "0 .5 .5 .5 .5\n", "labels/other.txt": "0 .5 .5 .5 .5\n"})
+    put(
+        tmp_path,
+        {
+            "classes.txt": "car\n",
+            "labels/line.mp4#12.txt": "0 .5 .5 .5 .5\n",
+            "labels/other.txt": "0 .5 .5 .5 .5\n",
+        },
+    )
     found = yolo.read_yolo(tmp_path, {"line.mp4#12": (200, 100)}.get)
     assert found.items == (BenchmarkItem("line.mp4#12", boxes=(Box("car", 50, 25, 100, 50),)),)
 
@@ -101,8 +132,17 @@ share = st.floats(0, 1, allow_nan=False)
 @given(st.lists(st.tuples(st.integers(0, 2), share, share, share, share), max_size=5))
 def test_what_is_written_is_read_back_the_same(tmp_path_factory, boxes):
     folder = tmp_path_factory.mktemp("set")
-    put(folder, {"classes.txt": "a\nb\nc\n", "1.png": None, "1.txt": "".join(" ".join(map(repr, box)) + "\n" for box in boxes)})
+    put(
+        folder,
+        {
+            "classes.txt": "a\nb\nc\n",
+            "1.png": None,
+            "1.txt": "".join(" ".join(map(repr, box)) + "\n" for box in boxes),
+        },
+    )
     found = yolo.read_yolo(folder).items[0].boxes
     for box, (index, cx, cy, w, h) in zip(found, boxes, strict=True):
         assert box.class_name == "abc"[index]
-        assert (box.x + box.w / 2, box.y + box.h / 2, box.w, box.h) == pytest.approx((cx * 200, cy * 100, w * 200, h * 100), abs=1e-9)
+        assert (box.x + box.w / 2, box.y + box.h / 2, box.w, box.h) == pytest.approx(
+            (cx * 200, cy * 100, w * 200, h * 100), abs=1e-9
+        )

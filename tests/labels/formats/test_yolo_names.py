@@ -9,7 +9,9 @@ def data(folder, text):
     return read_data_file(folder / "data.yaml")
 
 
-@pytest.mark.parametrize("text", ["names: [car, bus]", "names:\n  0: car\n  1: bus\n", "names:\n- car\n- 'bus'\n"])
+@pytest.mark.parametrize(
+    "text", ["names: [car, bus]", "names:\n  0: car\n  1: bus\n", "names:\n- car\n- 'bus'\n"]
+)
 def test_names_stand_as_a_list_or_by_number(tmp_path, text):
     assert data(tmp_path, text).names == ("car", "bus")
 
@@ -18,7 +20,9 @@ def test_a_number_is_a_class_name_too(tmp_path):
     assert data(tmp_path, "names: [0, 7]").names == ("0", "7")
 
 
-def test_the_path_is_used_where_it_lies_inside_and_passed_over_where_it_names_another_machine(tmp_path):
+def test_the_path_is_used_where_it_lies_inside_and_passed_over_where_it_names_another_machine(
+    tmp_path,
+):
     (tmp_path / "coco8").mkdir()
     assert data(tmp_path, "path: coco8\nnames: [a]").root == tmp_path / "coco8"
     assert data(tmp_path, "path: /home/somebody/coco8\nnames: [a]").root == tmp_path

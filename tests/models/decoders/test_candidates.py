@@ -17,6 +17,10 @@ def test_a_centre_and_sides_become_two_corners():
 
 
 def test_some_are_taken_in_the_order_that_is_asked():
-    found = Candidates(np.arange(12, dtype=np.float32).reshape(3, 4), np.float32([0.1, 0.2, 0.3]), np.array([0, 1, 2]))
+    found = Candidates(
+        np.arange(12, dtype=np.float32).reshape(3, 4),
+        np.float32([0.1, 0.2, 0.3]),
+        np.array([0, 1, 2]),
+    )
     assert found.select(np.array([2, 0])).classes.tolist() == [2, 0]
     assert len(found.select(np.zeros(3, bool)).scores) == 0

@@ -2,7 +2,13 @@ import numpy as np
 import pytest
 
 from fieldcheck.domain.model_card import parse_card
-from fieldcheck.models.decoders.decoder import Misfit, compute_class_scores, count_classes, decode_candidates, find_misfit
+from fieldcheck.models.decoders.decoder import (
+    Misfit,
+    compute_class_scores,
+    count_classes,
+    decode_candidates,
+    find_misfit,
+)
 
 
 def card(kind, n_classes, task=None):
@@ -75,9 +81,16 @@ def test_rows_that_begin_with_the_number_of_the_picture_are_no_grid_of_three_cla
 def test_each_kind_of_boxes_finds_its_decoder():
     plain = np.array([[10, 20, 4, 6, 0.1, 0.9]], np.float32)
     assert decode_candidates((plain,), card("yolo", 2), 0.05).scores.tolist() == [np.float32(0.9)]
-    assert decode_candidates((plain,), card("yolo_end2end", 2), 0.05).scores.tolist() == [np.float32(0.1)]
-    assert decode_candidates((np.ones((42, 7), np.float32),), card("yolox", 2), 0.05).scores.tolist() == [1.0] * 42
+    assert decode_candidates((plain,), card("yolo_end2end", 2), 0.05).scores.tolist() == [
+        np.float32(0.1)
+    ]
+    assert (
+        decode_candidates((np.ones((42, 7), np.float32),), card("yolox", 2), 0.05).scores.tolist()
+        == [1.0] * 42
+    )
 
 
 def test_several_classes_at_once_are_sigmoids():
-    assert compute_class_scores(np.zeros((1, 2), np.float32), card("logits", 2, task="multilabel")).tolist() == [[0.5, 0.5]]
+    assert compute_class_scores(
+        np.zeros((1, 2), np.float32), card("logits", 2, task="multilabel")
+    ).tolist() == [[0.5, 0.5]]

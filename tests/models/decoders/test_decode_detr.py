@@ -10,7 +10,8 @@ BOXES = np.array([[0.5, 0.5, 0.2, 0.4], [0.25, 0.5, 0.5, 1.0]], np.float32)
 
 
 def test_the_share_of_no_object_is_left_out():
-    logits = np.array([[1.0, 3.0, 0.0], [0.0, 0.0, 9.0]], np.float32)  # the second query found nothing
+    # the second query found nothing
+    logits = np.array([[1.0, 3.0, 0.0], [0.0, 0.0, 9.0]], np.float32)
     found = decode_queries((logits, BOXES), 2, 0.25, (100, 200))
     assert found.xyxy.tolist() == [pytest.approx([80, 30, 120, 70])]
     assert found.classes.tolist() == [1]
@@ -26,7 +27,10 @@ def test_sigmoids_take_the_best_pairs_of_query_and_class_but_no_more_than_there_
 
 def test_one_tensor_holds_the_boxes_first():
     scores = np.array([[0.9, 0.8], [0.3, 0.95]], np.float32)
-    apart, together = decode_queries((scores, BOXES), 2, 0.25, (8, 8)), decode_queries((np.hstack([BOXES, scores]),), 2, 0.25, (8, 8))
+    apart, together = (
+        decode_queries((scores, BOXES), 2, 0.25, (8, 8)),
+        decode_queries((np.hstack([BOXES, scores]),), 2, 0.25, (8, 8)),
+    )
     assert np.array_equal(apart.xyxy, together.xyxy)
     assert np.array_equal(apart.scores, together.scores)
 
@@ -34,11 +38,18 @@ def test_one_tensor_holds_the_boxes_first():
 @pytest.mark.parametrize("last", ["no object", "background", "__background__", "N/A"])
 def test_a_card_that_names_the_last_class_as_no_object_is_read_as_one_that_does_not(last):
     logits = np.array([[1.0, 3.0, 0.0], [0.0, 0.0, 9.0]], np.float32)
-    card = {"task": "detection", "input": {"size": [100, 200], "resize": "stretch"}, "output": {"kind": "detr"}}
+    card = {
+        "task": "detection",
+        "input": {"size": [100, 200], "resize": "stretch"},
+        "output": {"kind": "detr"},
+    }
     read = DECODERS["detr"].boxes
     unnamed = read((logits, BOXES), parse_card(card | {"classes": ["a", "b"]}), 0.25)
     named = read((logits, BOXES), parse_card(card | {"classes": ["a", "b", last]}), 0.25)
     if last == "N/A":  # a name that stands for nothing in the middle of lists too
         assert len(named.scores) > len(unnamed.scores)
     else:
-        assert (named.classes.tolist(), named.scores.tolist()) == (unnamed.classes.tolist(), unnamed.scores.tolist())
+        assert (named.classes.tolist(), named.scores.tolist()) == (
+            unnamed.classes.tolist(),
+            unnamed.scores.tolist(),
+        )

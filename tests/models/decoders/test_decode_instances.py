@@ -1,6 +1,13 @@
 import numpy as np
 
-from fieldcheck.models.decoders.instances import decode_boxes, draw_mask_in_box, find_prototypes, is_suppressed, mix_prototypes, to_rows
+from fieldcheck.models.decoders.instances import (
+    decode_boxes,
+    draw_mask_in_box,
+    find_prototypes,
+    is_suppressed,
+    mix_prototypes,
+    to_rows,
+)
 from fieldcheck.models.preprocess import Placement
 
 WHOLE = Placement((1.0, 1.0), (0.0, 0.0))
@@ -21,10 +28,16 @@ def test_rows_are_found_whichever_way_round_they_stand():
 
 
 def test_six_columns_before_the_coefficients_are_corners_a_score_and_a_class():
-    rows = np.array([[1, 2, 5, 6, 0.9, 2, 0, 0, 0, 0], [1, 2, 5, 6, 0.1, 0, 0, 0, 0, 0]], np.float32)
+    rows = np.array(
+        [[1, 2, 5, 6, 0.9, 2, 0, 0, 0, 0], [1, 2, 5, 6, 0.1, 0, 0, 0, 0, 0]], np.float32
+    )
     assert is_suppressed(rows, 3, 4)
     found, chosen = decode_boxes(rows, 3, 4, 0.25)
-    assert (found.xyxy.tolist(), found.classes.tolist(), chosen.tolist()) == ([[1, 2, 5, 6]], [2], [0])
+    assert (found.xyxy.tolist(), found.classes.tolist(), chosen.tolist()) == (
+        [[1, 2, 5, 6]],
+        [2],
+        [0],
+    )
 
 
 def test_a_mask_is_the_sum_of_prototypes_inside_its_box():
@@ -35,5 +48,12 @@ def test_a_mask_is_the_sum_of_prototypes_inside_its_box():
 
 
 def test_a_box_outside_the_frame_has_an_empty_mask():
-    mask = draw_mask_in_box(np.ones((4, 4), np.float32), 0.0, np.array([9, 9, 12, 12], np.float32), WHOLE, (4, 4), (4, 4))
+    mask = draw_mask_in_box(
+        np.ones((4, 4), np.float32),
+        0.0,
+        np.array([9, 9, 12, 12], np.float32),
+        WHOLE,
+        (4, 4),
+        (4, 4),
+    )
     assert mask.pixels.size == 0

@@ -15,16 +15,39 @@ from tests.models import plugged
 
 FRAME = np.full((64, 64, 3), 90, np.uint8)
 BAD = {
-    "raising": ("def decode(outputs, size, n_classes):\n    raise RuntimeError('no grid')\n", "plugin_raised", "RuntimeError: no grid"),
-    "leaving": ("import os\ndef decode(outputs, size, n_classes):\n    os._exit(7)\n", "plugin_raised", "exit code 7"),
-    "hanging": ("def decode(outputs, size, n_classes):\n    while True: pass\n", "plugin_time", "s"),
-    "wrong": ("def decode(outputs, size, n_classes):\n    return 1, 2\n", "plugin_rubbish", "tuple"),
+    "raising": (
+        "def decode(outputs, size, n_classes):\n    raise RuntimeError('no grid')\n",
+        "plugin_raised",
+        "RuntimeError: no grid",
+    ),
+    "leaving": (
+        "import os\ndef decode(outputs, size, n_classes):\n    os._exit(7)\n",
+        "plugin_raised",
+        "exit code 7",
+    ),
+    "hanging": (
+        "def decode(outputs, size, n_classes):\n    while True: pass\n",
+        "plugin_time",
+        "s",
+    ),
+    "wrong": (
+        "def decode(outputs, size, n_classes):\n    return 1, 2\n",
+        "plugin_rubbish",
+        "tuple",
+    ),
     "ragged": (
-        "import numpy as np\ndef decode(o, s, n):\n    return np.ones((2, 4)), np.ones(3), np.ones(3, int)\n",
+        (
+            "import numpy as np\ndef decode(o, s, n):\n    return np.ones((2, 4)), np.ones(3), "
+            "np.ones(3, int)\n"
+        ),
         "plugin_rubbish",
         "2×4",
     ),
-    "chatty": ("def decode(outputs, size, n_classes):\n    print('hello')\n    return (), (), ()\n", "plugin_printed", "hello"),
+    "chatty": (
+        "def decode(outputs, size, n_classes):\n    print('hello')\n    return (), (), ()\n",
+        "plugin_printed",
+        "hello",
+    ),
     "broken": ("this is no Python", "plugin_raised", "SyntaxError"),
 }
 
@@ -49,7 +72,9 @@ def test_the_example_reads_fastestdets_head(place, tmp_path):
     runner = ModelRunner(model, read_card(model, plugged.card("fastestdet")), batch_size=1)
     ((answer, nan),) = runner.predict([FRAME])
     x1, y1, x2, y2, score, of = answer[0]
-    assert (x1, y1, x2, y2) == pytest.approx((64 * (0.375 - 0.25), 64 * (0.125 - 0.25), 64 * 0.625, 64 * 0.375))
+    assert (x1, y1, x2, y2) == pytest.approx(
+        (64 * (0.375 - 0.25), 64 * (0.125 - 0.25), 64 * 0.625, 64 * 0.375)
+    )
     assert (score, of, nan) == (pytest.approx(0.9**0.6 * 0.8**0.4), 1, False)
 
 
@@ -58,7 +83,9 @@ def test_it_is_offered_where_it_reads_an_output_and_not_where_it_does_not(place)
     one = parse_card({**plugged.card("fastestdet"), "output": {"kind": "yolo"}})
     fits = np.zeros((1, 5 + plugged.CLASSES, 4, 4), np.float32)
     assert "plugin:fastestdet" in list_fitting_kinds([fits], 1, one)
-    assert "plugin:fastestdet" not in list_fitting_kinds([np.zeros((1, 4, 4, 4), np.float32)], 1, one)
+    assert "plugin:fastestdet" not in list_fitting_kinds(
+        [np.zeros((1, 4, 4, 4), np.float32)], 1, one
+    )
 
 
 @pytest.mark.parametrize("name", BAD)

@@ -20,11 +20,15 @@ def test_boxes_without_objectness_lie_either_way_round(raw):
 @pytest.mark.parametrize("raw", [WITH_OBJECTNESS, WITH_OBJECTNESS.T])
 def test_objectness_is_found_by_the_class_count_and_multiplied(raw, kind):
     found = decode_grid(raw, 2, 0.05, kind)
-    assert (found.scores.tolist(), found.classes.tolist()) == ([np.float32(0.9) * np.float32(0.5)], [1])
+    assert (found.scores.tolist(), found.classes.tolist()) == (
+        [np.float32(0.9) * np.float32(0.5)],
+        [1],
+    )
 
 
 def test_objectness_may_be_forced_where_the_shape_fits_both():
-    raw = np.zeros((7, 6), np.float32)  # two classes: 7 channels with objectness, or rows of 6 without
+    # two classes: 7 channels with objectness, or rows of 6 without
+    raw = np.zeros((7, 6), np.float32)
     assert to_grid_rows(raw, 2, "yolo").shape == (7, 6)
     assert to_grid_rows(raw, 2, "yolo_obj").shape == (6, 7)
 
@@ -36,7 +40,14 @@ def test_a_shape_that_fits_nothing_is_refused():
 
 def test_rows_of_six_are_taken_as_they_are():
     rows = np.array(
-        [[1, 2, 3, 4, 0.9, 5], [1, 2, 3, 4, 0.04, 5], [0, 0, 0, 0, 0, 0], [1, 2, 3, 4, nan, 1], [5, 6, 7, 8, 0.5, nan]], np.float32
+        [
+            [1, 2, 3, 4, 0.9, 5],
+            [1, 2, 3, 4, 0.04, 5],
+            [0, 0, 0, 0, 0, 0],
+            [1, 2, 3, 4, nan, 1],
+            [5, 6, 7, 8, 0.5, nan],
+        ],
+        np.float32,
     )
     found = decode_end_to_end(rows, 0.05)
     assert found.xyxy.tolist() == [[1, 2, 3, 4], [5, 6, 7, 8]]

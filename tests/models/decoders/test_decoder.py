@@ -17,7 +17,12 @@ from fieldcheck.models.decoders.decoder import (
 )
 
 CARD = parse_card(
-    {"task": "detection", "input": {"size": [32, 64], "resize": "stretch"}, "output": {"kind": "yolo"}, "classes": ["a", "b"]}
+    {
+        "task": "detection",
+        "input": {"size": [32, 64], "resize": "stretch"},
+        "output": {"kind": "yolo"},
+        "classes": ["a", "b"],
+    }
 )
 
 
@@ -28,22 +33,33 @@ def found(*scores, classes=(0, 1)):
 
 @pytest.mark.parametrize("kind", [one.name for one in OUTPUT_KINDS if one.name not in OF_CLASSES])
 def test_every_declared_kind_finds_its_decoder(kind):
-    assert get_decoder(kind).find_misfit((np.zeros((1, 2, 3, 4, 5), bool),), CARD) is not Misfit.NONE
+    assert (
+        get_decoder(kind).find_misfit((np.zeros((1, 2, 3, 4, 5), bool),), CARD) is not Misfit.NONE
+    )
 
 
 def test_a_kind_of_masks_gives_no_boxes_alone():
     masks = parse_card(
-        {"task": "segmentation", "input": {"size": [32, 64], "resize": "stretch"}, "output": {"kind": "masks"}, "classes": ["a", "b"]}
+        {
+            "task": "segmentation",
+            "input": {"size": [32, 64], "resize": "stretch"},
+            "output": {"kind": "masks"},
+            "classes": ["a", "b"],
+        }
     )
     with pytest.raises(ValueError, match="masks holds no boxes alone"):
         decode_candidates((np.zeros((2, 4, 4), np.float32),), masks, 0.05)
 
 
 def test_a_single_picture_without_a_batch_axis_is_understood_where_the_kind_allows_it():
-    dropped = make_box_decoder(lambda tensors, card, least: found(0.9, 0.8), lambda one, card: Misfit.NONE, rank=2)
+    dropped = make_box_decoder(
+        lambda tensors, card, least: found(0.9, 0.8), lambda one, card: Misfit.NONE, rank=2
+    )
     (one,) = dropped.split_batch([np.zeros((5, 6))], 1)
     assert one[0].shape == (5, 6)
-    kept = make_box_decoder(lambda tensors, card, least: found(0.9, 0.8), lambda one, card: Misfit.NONE)
+    kept = make_box_decoder(
+        lambda tensors, card, least: found(0.9, 0.8), lambda one, card: Misfit.NONE
+    )
     with pytest.raises(ValueError, match="for 1 pictures"):
         kept.split_batch([np.zeros((5, 6))], 1)
 

@@ -22,7 +22,9 @@ def by_score(found, **most):
 
 
 def test_the_surest_of_overlapping_boxes_stays():
-    found = suppress(boxes([0, 0, 10, 10, 0.6, 0], [1, 0, 11, 10, 0.9, 0], [30, 0, 40, 10, 0.3, 0]), 0.45)
+    found = suppress(
+        boxes([0, 0, 10, 10, 0.6, 0], [1, 0, 11, 10, 0.9, 0], [30, 0, 40, 10, 0.3, 0]), 0.45
+    )
     assert found.scores.tolist() == [np.float32(0.9), np.float32(0.3)]
 
 
@@ -51,7 +53,14 @@ def test_no_more_than_the_limit_are_kept():
     assert suppress(many, 0.45, most=3).scores.tolist() == by_score(many, most=3).scores.tolist()
 
 
-row = st.tuples(st.integers(0, 20), st.integers(0, 20), st.integers(1, 20), st.integers(1, 20), st.integers(0, 10), st.integers(0, 2))
+row = st.tuples(
+    st.integers(0, 20),
+    st.integers(0, 20),
+    st.integers(1, 20),
+    st.integers(1, 20),
+    st.integers(0, 10),
+    st.integers(0, 2),
+)
 
 
 @given(st.lists(row, max_size=15), st.sampled_from([0.2, 0.45, 0.7]))

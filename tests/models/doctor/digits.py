@@ -1,4 +1,5 @@
-"""A small network of handwritten digits, trained on 0–255 as many first models are, with the card that fits."""
+"""A small network of handwritten digits, trained on 0–255 as many first models are, with the card
+that fits."""
 
 from pathlib import Path
 from typing import Any
@@ -23,17 +24,29 @@ def digits(path: Path) -> tuple[OpenModel, dict[str, Any], LabelledFrames]:
     """The model, its card and labelled frames that it was not trained on."""
     data = load_digits()
     pictures = np.stack(
-        [cv2.resize((one * 255 / 16).astype(np.float32), (SIDE, SIDE)).clip(0, 255).astype(np.uint8) for one in data.images]
+        [
+            cv2.resize((one * 255 / 16).astype(np.float32), (SIDE, SIDE))
+            .clip(0, 255)
+            .astype(np.uint8)
+            for one in data.images
+        ]
     )
     rows = pictures.reshape(len(pictures), -1).astype(np.float64)
-    network = MLPClassifier((64,), random_state=0, max_iter=40).fit(rows[:KNOWN], data.target[:KNOWN])
+    network = MLPClassifier((64,), random_state=0, max_iter=40).fit(
+        rows[:KNOWN], data.target[:KNOWN]
+    )
     nodes = [
         helper.make_node("Flatten", ["x"], ["flat"]),
         helper.make_node("Gemm", ["flat", "w0", "b0"], ["hidden"]),
         helper.make_node("Relu", ["hidden"], ["kept"]),
         helper.make_node("Gemm", ["kept", "w1", "b1"], ["scores"]),
     ]
-    held = {"w0": network.coefs_[0], "b0": network.intercepts_[0], "w1": network.coefs_[1], "b1": network.intercepts_[1]}
+    held = {
+        "w0": network.coefs_[0],
+        "b0": network.intercepts_[0],
+        "w1": network.coefs_[1],
+        "b1": network.intercepts_[1],
+    }
     graph = helper.make_graph(
         nodes,
         "digits",
@@ -41,7 +54,9 @@ def digits(path: Path) -> tuple[OpenModel, dict[str, Any], LabelledFrames]:
         [helper.make_tensor_value_info("scores", TensorProto.FLOAT, ["n", 10])],
         [numpy_helper.from_array(values.astype(np.float32), name) for name, values in held.items()],
     )
-    onnx.save(helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8), path)
+    onnx.save(
+        helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8), path
+    )
     card = {
         "task": "classification",
         "input": {"size": [SIDE, SIDE], "resize": "stretch", "colour": "GRAY", "scale": 1.0},
@@ -49,4 +64,8 @@ def digits(path: Path) -> tuple[OpenModel, dict[str, Any], LabelledFrames]:
         "classes": [str(number) for number in range(10)],
     }
     frames = tuple(np.repeat(one[:, :, None], 3, 2) for one in pictures[KNOWN : KNOWN + SHOWN])
-    return open_model(path, threads=1), card, LabelledFrames(frames, data.target[KNOWN : KNOWN + SHOWN])
+    return (
+        open_model(path, threads=1),
+        card,
+        LabelledFrames(frames, data.target[KNOWN : KNOWN + SHOWN]),
+    )

@@ -1,4 +1,5 @@
-"""Faults with parameters drawn at random: each makes a sound model or its card wrong in one way. Its name is the code to tell it by."""
+"""Faults with parameters drawn at random: each makes a sound model or its card wrong in one way.
+Its name is the code to tell it by."""
 
 from __future__ import annotations
 
@@ -22,7 +23,8 @@ DEVIATIONS = ((0.229, 0.224, 0.225), (0.5, 0.5, 0.5), (0.25, 0.25, 0.25), (1.0, 
 
 @dataclass(frozen=True, eq=False)
 class Ill:
-    """`card` may make no sense to the file. `by`: the parameters drawn; `base`: the model that it was made lighter from."""
+    """`card` may make no sense to the file. `by`: the parameters drawn; `base`: the model that it
+    was made lighter from."""
 
     model: onnx.ModelProto
     card: dict[str, Any]
@@ -53,19 +55,24 @@ def channel_order(patient: Patient, draw: np.random.Generator) -> Ill:
 
 
 def scale(patient: Patient, draw: np.random.Generator) -> Ill:
-    """Any factor of at least 16, in either direction; half of them the factor that everybody gets wrong."""
+    """Any factor of at least 16, in either direction; half of them the factor that everybody gets
+    wrong."""
     factor = 255.0 if draw.random() < 0.5 else float(np.exp(draw.uniform(np.log(16), np.log(300))))
     factor = factor if draw.random() < 0.5 else 1 / factor
     return on_card(patient, f"scale × {factor:.4g}", scale=patient.card.input.scale * factor)
 
 
 def mean_std(patient: Patient, draw: np.random.Generator) -> Ill:
-    """A mean and deviation that others use, or the own ones shifted, at the scale that the card has."""
+    """A mean and deviation that others use, or the own ones shifted, at the scale that the card
+    has."""
     spec = patient.card.input
     reach = 255 * spec.scale
     if draw.random() < 0.5:
         mean, std = MEANS[draw.integers(len(MEANS))], DEVIATIONS[draw.integers(len(DEVIATIONS))]
-        mean, std = tuple(reach * one for one in mean), tuple(one * (1.0 if reach < 2.5 else reach) for one in std)
+        mean, std = (
+            tuple(reach * one for one in mean),
+            tuple(one * (1.0 if reach < 2.5 else reach) for one in std),
+        )
     else:
         shift, wider = draw.uniform(-0.6, 0.6, 3) * reach, float(np.exp(draw.uniform(-1.4, 1.4)))
         mean = tuple(float(a + b) for a, b in zip(spec.mean, shift, strict=True))
@@ -77,7 +84,9 @@ def resize(patient: Patient, draw: np.random.Generator) -> Ill:
     kind = str(draw.choice(["stretch", "letterbox", "short_side", "centre_crop"]))
     crop = float(draw.choice([1.0, 0.875]))
     position = str(draw.choice(["centre", "top_left"]))
-    return on_card(patient, f"{kind} {crop:g} {position}", resize=kind, crop=crop, pad_position=position)
+    return on_card(
+        patient, f"{kind} {crop:g} {position}", resize=kind, crop=crop, pad_position=position
+    )
 
 
 def crop(patient: Patient, draw: np.random.Generator) -> Ill:
@@ -100,19 +109,28 @@ def class_order(patient: Patient, draw: np.random.Generator) -> Ill | None:
         order, said = np.roll(np.arange(k), by), f"pushed on by {by}"
     else:
         order, said = draw.permutation(k), "shuffled"
-    return Ill(patient.model, dump_card(replace(patient.card, classes=tuple(names[place] for place in order))), said)
+    return Ill(
+        patient.model,
+        dump_card(replace(patient.card, classes=tuple(names[place] for place in order))),
+        said,
+    )
 
 
 def class_count(patient: Patient, draw: np.random.Generator) -> Ill:
     """The first or the last class left out, as that of the background often is, or one made up."""
     names = patient.card.classes
-    ways = {"first left out": names[1:], "last left out": names[:-1], "one too many": (*names, "nothing")}
+    ways = {
+        "first left out": names[1:],
+        "last left out": names[:-1],
+        "one too many": (*names, "nothing"),
+    }
     said = str(draw.choice(list(ways)))
     return Ill(patient.model, dump_card(replace(patient.card, classes=ways[said])), said)
 
 
 def batch_norm_training(patient: Patient, draw: np.random.Generator) -> Ill:
-    """A normalisation that is there set to training, or one set in behind a convolution, as a flag or written out."""
+    """A normalisation that is there set to training, or one set in behind a convolution, as a flag
+    or written out."""
     model = copy_of(patient.model)
     own = [node for node in model.graph.node if node.op_type == "BatchNormalization"]
     if own:
@@ -141,7 +159,10 @@ def dropout_active(patient: Patient, draw: np.random.Generator) -> Ill:
         del own.input[1:]
         own.input.extend(["drop_ratio", "drop_on"])
         model.graph.initializer.extend(
-            [numpy_helper.from_array(np.float32(ratio), "drop_ratio"), numpy_helper.from_array(np.array(True), "drop_on")]
+            [
+                numpy_helper.from_array(np.float32(ratio), "drop_ratio"),
+                numpy_helper.from_array(np.array(True), "drop_on"),
+            ]
         )
         return Ill(model, dump_card(patient.card), f"ratio {ratio:.2f}")
     place = int(draw.choice(places_behind(model, "Conv")))
@@ -180,17 +201,23 @@ def constant_output(patient: Patient, draw: np.random.Generator) -> Ill:
 
 
 def nan_output(patient: Patient, draw: np.random.Generator) -> Ill:
-    """A root of figures below zero, or a division by nothing; behind the last rounding to whole numbers, which would hide it."""
+    """A root of figures below zero, or a division by nothing; behind the last rounding to whole
+    numbers, which would hide it."""
     model = copy_of(patient.model)
     place = len(model.graph.node) - 1 if rounds(model) else int(draw.choice(bottlenecks(model)))
     root = draw.random() < 0.5
     nodes = [helper.make_node("Mul", ["IN", "no"], ["na_z"])]
     if root:
-        nodes += [helper.make_node("Sub", ["na_z", "na_one"], ["na_n"]), helper.make_node("Sqrt", ["na_n"], ["na_x"])]
+        nodes += [
+            helper.make_node("Sub", ["na_z", "na_one"], ["na_n"]),
+            helper.make_node("Sqrt", ["na_n"], ["na_x"]),
+        ]
     else:
         nodes += [helper.make_node("Div", ["na_z", "no"], ["na_x"])]
     nodes += [helper.make_node("Add", ["IN", "na_x"], ["OUT"])]
-    set_in(model, place, nodes, {"no": np.float32([0]), "na_one": np.float32([draw.uniform(0.1, 9)])})
+    set_in(
+        model, place, nodes, {"no": np.float32([0]), "na_one": np.float32([draw.uniform(0.1, 9)])}
+    )
     return Ill(model, dump_card(patient.card), f"{'root' if root else 'division'} at node {place}")
 
 
@@ -231,24 +258,36 @@ def ignored_input(patient: Patient, draw: np.random.Generator) -> Ill:
     """A second input that is read by nobody, or a picture that is."""
     model = copy_of(patient.model)
     if draw.random() < 0.5:
-        model.graph.input.append(helper.make_tensor_value_info("other", TensorProto.FLOAT, ["n", int(draw.integers(1, 9))]))
+        model.graph.input.append(
+            helper.make_tensor_value_info(
+                "other", TensorProto.FLOAT, ["n", int(draw.integers(1, 9))]
+            )
+        )
         return Ill(model, dump_card(patient.card), "a second one")
     shape = patient.card.input.shape
     name = model.graph.input[0].name
     for node in model.graph.node:
         node.input[:] = ["grey" if one == name else one for one in node.input]
-    model.graph.initializer.append(numpy_helper.from_array(np.full((1, *shape), 0.5, np.float32), "grey"))
+    model.graph.initializer.append(
+        numpy_helper.from_array(np.full((1, *shape), 0.5, np.float32), "grey")
+    )
     return Ill(model, dump_card(patient.card), "the picture")
 
 
 def insensitive(patient: Patient, draw: np.random.Generator) -> Ill | None:
-    """What differs from picture to picture made as good as nothing; a file that rounds to whole numbers would make it nothing."""
+    """What differs from picture to picture made as good as nothing; a file that rounds to whole
+    numbers would make it nothing."""
     model = copy_of(patient.model)
     if rounds(model):
         return None
     factor = float(10 ** draw.uniform(-4.5, -3))
     place = int(draw.choice(bottlenecks(model)))
-    set_in(model, place, [helper.make_node("Mul", ["IN", "little"], ["OUT"])], {"little": np.float32([factor])})
+    set_in(
+        model,
+        place,
+        [helper.make_node("Mul", ["IN", "little"], ["OUT"])],
+        {"little": np.float32([factor])},
+    )
     return Ill(model, dump_card(patient.card), f"× {factor:.2g} at node {place}")
 
 
@@ -293,7 +332,15 @@ FAULTS: dict[str, Fault] = {
     )
 }  # fmt: skip
 NAMED_AS = {"crop": "resize"}  # faults that the doctor tells by another code than their name
-MAY_BE_HARMLESS = ("channel_order", "scale", "mean_std", "resize", "crop", "class_order", "precision_drift")
+MAY_BE_HARMLESS = (
+    "channel_order",
+    "scale",
+    "mean_std",
+    "resize",
+    "crop",
+    "class_order",
+    "precision_drift",
+)
 PAIRS = (("channel_order", "scale"), ("layout", "mean_std"))
 
 
@@ -301,7 +348,9 @@ def both(patient: Patient, first: Ill, second: Ill) -> Ill:
     """What each of the two changes under the card's `input`, together."""
     sound, found = dump_card(patient.card), dump_card(patient.card)
     for ill in (first, second):
-        found["input"] |= {key: value for key, value in ill.card["input"].items() if value != sound["input"][key]}
+        found["input"] |= {
+            key: value for key, value in ill.card["input"].items() if value != sound["input"][key]
+        }
     return Ill(patient.model, found, f"{first.by}, {second.by}")
 
 
@@ -321,7 +370,8 @@ def places_behind(model: onnx.ModelProto, *operators: str) -> list[int]:
 
 
 def bottlenecks(model: onnx.ModelProto) -> list[int]:
-    """Nodes through whose single result every way to the output leads, and which come before the last step."""
+    """Nodes through whose single result every way to the output leads, and which come before the
+    last step."""
     nodes = list(model.graph.node)
     readers: dict[str, list[int]] = {}
     for place, node in enumerate(nodes):
@@ -336,7 +386,12 @@ def bottlenecks(model: onnx.ModelProto) -> list[int]:
     return found
 
 
-def _reaches_without(nodes: list[onnx.NodeProto], model: onnx.ModelProto, readers: dict[str, list[int]], left_out: int) -> bool:
+def _reaches_without(
+    nodes: list[onnx.NodeProto],
+    model: onnx.ModelProto,
+    readers: dict[str, list[int]],
+    left_out: int,
+) -> bool:
     """Whether the picture reaches an output by a way around that node."""
     outputs = {one.name for one in model.graph.output}
     waiting, seen = [model.graph.input[0].name], set()
@@ -351,7 +406,9 @@ def _reaches_without(nodes: list[onnx.NodeProto], model: onnx.ModelProto, reader
     return False
 
 
-def set_in(model: onnx.ModelProto, place: int, nodes: list[onnx.NodeProto], weights: dict[str, np.ndarray]) -> None:
+def set_in(
+    model: onnx.ModelProto, place: int, nodes: list[onnx.NodeProto], weights: dict[str, np.ndarray]
+) -> None:
     """Nodes between a node and whoever reads it; IN and OUT stand for its value before and after."""
     value = model.graph.node[place].output[0]
     model.graph.node[place].output[0] = f"{value}_before"
@@ -361,7 +418,9 @@ def set_in(model: onnx.ModelProto, place: int, nodes: list[onnx.NodeProto], weig
     kept = list(model.graph.node)
     del model.graph.node[:]
     model.graph.node.extend([*kept[: place + 1], *nodes, *kept[place + 1 :]])
-    model.graph.initializer.extend(numpy_helper.from_array(values, name) for name, values in weights.items())
+    model.graph.initializer.extend(
+        numpy_helper.from_array(values, name) for name, values in weights.items()
+    )
 
 
 def append(model: onnx.ModelProto, *operators: str) -> None:
@@ -382,7 +441,11 @@ def skip_quantised(model: onnx.ModelProto, value: str) -> None:
     ends = {one.name for one in model.graph.output}
     for node in list(model.graph.node):
         if node.op_type == "QuantizeLinear" and node.input[0] == value:
-            back = next(one for one in model.graph.node if one.op_type == "DequantizeLinear" and one.input[0] == node.output[0])
+            back = next(
+                one
+                for one in model.graph.node
+                if one.op_type == "DequantizeLinear" and one.input[0] == node.output[0]
+            )
             if back.output[0] in ends:
                 made = next(one for one in model.graph.node if value in one.output)
                 made.output[0] = back.output[0]

@@ -1,4 +1,5 @@
-"""One visit to the doctor after another: files on a disk, the way that the command goes, and what was named."""
+"""One visit to the doctor after another: files on a disk, the way that the command goes, and what
+was named."""
 
 from __future__ import annotations
 
@@ -54,8 +55,11 @@ class Visit:
         return {NAMED_AS.get(fault, fault) for fault in self.fault.split("+")}
 
 
-def drawn(patient: Patient, name: str, draw: np.random.Generator, folder: Path) -> tuple[Ill, int] | None:
-    """A fault that does harm, and how many were drawn before it that did none; None where this model cannot have it."""
+def drawn(
+    patient: Patient, name: str, draw: np.random.Generator, folder: Path
+) -> tuple[Ill, int] | None:
+    """A fault that does harm, and how many were drawn before it that did none; None where this
+    model cannot have it."""
     for redrawn in range(MOST_DRAWS):
         ill = FAULTS[name](patient, draw)
         if ill is None:
@@ -73,7 +77,10 @@ def harms(patient: Patient, ill: Ill, folder: Path) -> bool:
     if base is not None:
         light, whole = (_said(patient, open_model(one, threads=2)) for one in (path, base))
         return float(np.mean(light != whole)) >= HARM
-    return sound_right(patient, folder) - right_of(patient, path, parse_card(ill.card), patient.rest) >= HARM
+    return (
+        sound_right(patient, folder) - right_of(patient, path, parse_card(ill.card), patient.rest)
+        >= HARM
+    )
 
 
 @cache
@@ -84,20 +91,35 @@ def sound_right(patient: Patient, folder: Path) -> float:
 
 def right_of(patient: Patient, path: Path, card, frames: LabelledFrames) -> float:
     """How far the answers on that card are right, by the names that classes have there."""
-    answers = [answer for answer, _ in ModelRunner(open_model(path, threads=2), card, batch_size=1).predict(frames.frames)]
+    answers = [
+        answer
+        for answer, _ in ModelRunner(open_model(path, threads=2), card, batch_size=1).predict(
+            frames.frames
+        )
+    ]
     index = {name: place for place, name in reversed(list(enumerate(card.classes)))}
     if card.task != "detection":
         truth = [index.get(patient.card.classes[k], -1) for k in frames.classes]
-        return float(np.mean([answer.argmax() == k for answer, k in zip(answers, truth, strict=True)]))
-    moved = [np.array([[*box[:4], index.get(patient.card.classes[int(box[4])], -1)] for box in boxes]) for boxes in frames.boxes]
+        return float(
+            np.mean([answer.argmax() == k for answer, k in zip(answers, truth, strict=True)])
+        )
+    moved = [
+        np.array([[*box[:4], index.get(patient.card.classes[int(box[4])], -1)] for box in boxes])
+        for boxes in frames.boxes
+    ]
     return float(1 - score_boxes(answers, moved, card.output.threshold).loss.mean())
 
 
 def _said(patient: Patient, model) -> np.ndarray:
     """For each frame the best class, or how many sure boxes."""
-    answers = [answer for answer, _ in ModelRunner(model, patient.card, batch_size=1).predict(patient.rest.frames)]
+    answers = [
+        answer
+        for answer, _ in ModelRunner(model, patient.card, batch_size=1).predict(patient.rest.frames)
+    ]
     if patient.card.task == "detection":
-        return np.array([(answer[:, 4] >= patient.card.output.threshold).sum() for answer in answers])
+        return np.array(
+            [(answer[:, 4] >= patient.card.output.threshold).sum() for answer in answers]
+        )
     return np.array([answer.argmax() for answer in answers])
 
 
@@ -108,21 +130,36 @@ def labelled(patient: Patient, folder: Path) -> Path:
         return place
     names = patient.card.classes
     if patient.card.task != "detection":
-        for number, (frame, k) in enumerate(zip(patient.few.frames, patient.few.classes, strict=True)):
+        for number, (frame, k) in enumerate(
+            zip(patient.few.frames, patient.few.classes, strict=True)
+        ):
             _save(place / names[k] / f"{number:03d}.png", frame)
         return place
     pictures, notes = [], []
-    for number, (frame, boxes) in enumerate(zip(patient.few.frames, patient.few.boxes, strict=True)):
+    for number, (frame, boxes) in enumerate(
+        zip(patient.few.frames, patient.few.boxes, strict=True)
+    ):
         _save(place / f"{number:03d}.png", frame)
         height, width = frame.shape[:2]
-        pictures.append({"id": number, "file_name": f"{number:03d}.png", "height": height, "width": width})
+        pictures.append(
+            {"id": number, "file_name": f"{number:03d}.png", "height": height, "width": width}
+        )
         for x1, y1, x2, y2, k in boxes:
             box = [float(x1), float(y1), float(x2 - x1), float(y2 - y1)]
             notes.append(
-                {"id": len(notes) + 1, "image_id": number, "category_id": int(k) + 1, "bbox": box, "area": box[2] * box[3], "iscrowd": 0}
+                {
+                    "id": len(notes) + 1,
+                    "image_id": number,
+                    "category_id": int(k) + 1,
+                    "bbox": box,
+                    "area": box[2] * box[3],
+                    "iscrowd": 0,
+                }
             )
     kinds = [{"id": k + 1, "name": name} for k, name in enumerate(names)]
-    (place / "labels.json").write_text(json.dumps({"images": pictures, "annotations": notes, "categories": kinds}))
+    (place / "labels.json").write_text(
+        json.dumps({"images": pictures, "annotations": notes, "categories": kinds})
+    )
     return place
 
 
@@ -131,12 +168,16 @@ def _save(path: Path, frame: np.ndarray) -> None:
     assert cv2.imwrite(str(path), np.ascontiguousarray(frame[:, :, ::-1]))
 
 
-def visited(patient: Patient, name: str, ill: Ill, folder: Path, redrawn: int = 0, with_labels: bool = True) -> Visit:
+def visited(
+    patient: Patient, name: str, ill: Ill, folder: Path, redrawn: int = 0, with_labels: bool = True
+) -> Visit:
     """What the doctor names, through files, as the command does it."""
     path, card, base = ill.written(folder / "visit")
     began = time.perf_counter()
     try:
-        found = check_model(path, card, labelled(patient, folder) if with_labels else None, base, NullProgress())
+        found = check_model(
+            path, card, labelled(patient, folder) if with_labels else None, base, NullProgress()
+        )
         named = tuple(one.code for one in found.findings if one.level != "info")
     except FieldcheckError as error:
         named = (f"refused {error!r}",)
@@ -144,13 +185,17 @@ def visited(patient: Patient, name: str, ill: Ill, folder: Path, redrawn: int = 
 
 
 def told(patient: Patient, ill: Ill, folder: Path) -> list[str]:
-    """What the doctor says of it, without the figures, which a dropout rolls anew: code, level, how it was seen, what to change, n."""
+    """What the doctor says of it, without the figures, which a dropout rolls anew: code, level, how
+    it was seen, what to change, n."""
     path, card, base = ill.written(folder / "visit")
     try:
         found = check_model(path, card, labelled(patient, folder), base, NullProgress())
     except FieldcheckError as error:
         return [repr(error)]
-    return [f"{one.code} {one.level} {one.how} {one.facts.get('change', {})} n={one.facts.get('n')}" for one in found.findings]
+    return [
+        (f"{one.code} {one.level} {one.how} {one.facts.get('change', {})} n={one.facts.get('n')}")
+        for one in found.findings
+    ]
 
 
 def table(visits: list[Visit]) -> list[str]:
@@ -162,6 +207,8 @@ def table(visits: list[Visit]) -> list[str]:
         for visit in own:
             said = "+".join(visit.named) or "nothing"
             counts[said] = counts.get(said, 0) + 1
-        told = ", ".join(f"{said} {n}" for said, n in sorted(counts.items(), key=lambda pair: -pair[1]))
+        told = ", ".join(
+            f"{said} {n}" for said, n in sorted(counts.items(), key=lambda pair: -pair[1])
+        )
         lines.append(f"{fault:22} {len(own):>3} {sum(visit.right for visit in own):>5}  {told}")
     return lines

@@ -1,7 +1,9 @@
-"""Models to be examined, each with a card that fits and frames whose answer is known: trained ones, the sample's, and real ones.
+"""Models to be examined, each with a card that fits and frames whose answer is known: trained ones,
+the sample's, and real ones.
 
-Real models have no labelled set here. Their labels are what they say themselves, fed rightly, of a clean frame; the doctor is shown that
-frame a little darker and noisier, so that even the right way does not give the very answers back.
+Real models have no labelled set here. Their labels are what they say themselves, fed rightly, of a
+clean frame; the doctor is shown that frame a little darker and noisier, so that even the right way
+does not give the very answers back.
 """
 
 from __future__ import annotations
@@ -32,12 +34,14 @@ N_CLASSES = 8
 TRAINED = ("plain", "turned")
 REAL = ("yolox_nano", "mobilenet_v1_0.25_128_quant", "vww_96_float")
 NAMES = (*TRAINED, "sample", *REAL)
-IN_TURN = (*TRAINED, "sample", *REAL, *TRAINED, "sample", *REAL[1:])  # the detector takes ten times as long, and comes half as often
+# the detector takes ten times as long, and comes half as often
+IN_TURN = (*TRAINED, "sample", *REAL, *TRAINED, "sample", *REAL[1:])
 
 
 @dataclass(frozen=True, eq=False)
 class Patient:
-    """A sound model and the card that fits it. `few`: labelled frames for the doctor; `rest`: others, that tell whether a fault matters."""
+    """A sound model and the card that fits it. `few`: labelled frames for the doctor; `rest`:
+    others, that tell whether a fault matters."""
 
     name: str
     model: onnx.ModelProto
@@ -68,19 +72,40 @@ def _of_signs(name: str, spec: InputSpec, kind: str, seed: int) -> Patient:
 def _sample() -> Patient:
     folder = resources.get_resource_path("demo")
     card = parse_card(json.loads((folder / "model.card.json").read_text()))
-    files = {name: sorted((folder / "benchmark" / name).rglob("*.jpg"), key=lambda file: file.name) for name in card.classes}
-    in_turn = [(read_image(files[name][turn]), k) for turn in range(22) for k, name in enumerate(card.classes)]
+    files = {
+        name: sorted((folder / "benchmark" / name).rglob("*.jpg"), key=lambda file: file.name)
+        for name in card.classes
+    }
+    in_turn = [
+        (read_image(files[name][turn]), k)
+        for turn in range(22)
+        for k, name in enumerate(card.classes)
+    ]
     frames, classes = [frame for frame, _ in in_turn], np.array([k for _, k in in_turn])
     n = 11 * len(card.classes)
     model = onnx.load(str(folder / "model.onnx"))
-    return Patient("sample", model, card, LabelledFrames(tuple(frames[:n]), classes[:n]), LabelledFrames(tuple(frames[n:]), classes[n:]))
+    return Patient(
+        "sample",
+        model,
+        card,
+        LabelledFrames(tuple(frames[:n]), classes[:n]),
+        LabelledFrames(tuple(frames[n:]), classes[n:]),
+    )
 
 
 def _detector(data: Path) -> Patient:
     path = data / "models" / "yolox_nano.onnx"
     names = tuple((data / "models" / "coco80.txt").read_text().splitlines())
-    spec = {"size": [416, 416], "resize": "letterbox", "colour": "BGR", "scale": 1.0, "pad_position": "top_left"}
-    card = parse_card({"task": "detection", "input": spec, "output": {"kind": "yolox"}, "classes": names})
+    spec = {
+        "size": [416, 416],
+        "resize": "letterbox",
+        "colour": "BGR",
+        "scale": 1.0,
+        "pad_position": "top_left",
+    }
+    card = parse_card(
+        {"task": "detection", "input": spec, "output": {"kind": "yolox"}, "classes": names}
+    )
     frames = [frame for frame in footage(data) if frame.shape[1] > frame.shape[0]]
     runner = ModelRunner(open_model(path, threads=2), card)
     known = []
@@ -90,7 +115,9 @@ def _detector(data: Path) -> Patient:
             known.append((frame, sure[:, [0, 1, 2, 3, 5]].astype(np.float64)))
     few, rest = known[::2][:30], known[1::2][:30]
     parts = [
-        LabelledFrames(_worn([f for f, _ in part], k), np.zeros(len(part), np.int64), tuple(b for _, b in part))
+        LabelledFrames(
+            _worn([f for f, _ in part], k), np.zeros(len(part), np.int64), tuple(b for _, b in part)
+        )
         for k, part in enumerate((few, rest))
     ]
     return Patient("yolox_nano", onnx.load(str(path)), card, *parts)
@@ -108,14 +135,32 @@ def _classifier(name: str, data: Path) -> Patient:
             }
         )
     else:
-        spec = {"size": [128, 128], "resize": "centre_crop", "crop": 0.875, "scale": 1 / 128, "mean": 1}
+        spec = {
+            "size": [128, 128],
+            "resize": "centre_crop",
+            "crop": 0.875,
+            "scale": 1 / 128,
+            "mean": 1,
+        }
         classes = (data / "models" / "imagenet_labels.txt").read_text().splitlines()
-        card = parse_card({"task": "classification", "input": spec, "output": {"kind": "softmax"}, "classes": classes})
+        card = parse_card(
+            {
+                "task": "classification",
+                "input": spec,
+                "output": {"kind": "softmax"},
+                "classes": classes,
+            }
+        )
     frames = list(_cuts(footage(data), 1500))
-    shares = np.stack([answer for answer, _ in ModelRunner(open_model(path, threads=2), card).predict(frames)])
+    shares = np.stack(
+        [answer for answer, _ in ModelRunner(open_model(path, threads=2), card).predict(frames)]
+    )
     chosen = _in_turn(shares, N_FEW + N_REST)
     few, rest = chosen[:N_FEW], chosen[N_FEW:]
-    parts = [LabelledFrames(_worn([frames[k] for k in part], n), shares[part].argmax(1)) for n, part in enumerate((few, rest))]
+    parts = [
+        LabelledFrames(_worn([frames[k] for k in part], n), shares[part].argmax(1))
+        for n, part in enumerate((few, rest))
+    ]
     return Patient(name, onnx.load(str(path)), card, *parts)
 
 
@@ -163,7 +208,12 @@ def _cuts(frames: Sequence[np.ndarray], n: int) -> Iterator[np.ndarray]:
 def _worn(frames: Sequence[np.ndarray], seed: int) -> tuple[np.ndarray, ...]:
     """The same frames a little darker and noisier."""
     draw = np.random.default_rng([seed, 5])
-    return tuple(np.clip(frame * draw.uniform(0.88, 1) + draw.normal(0, 3, frame.shape), 0, 255).astype(np.uint8) for frame in frames)
+    return tuple(
+        np.clip(frame * draw.uniform(0.88, 1) + draw.normal(0, 3, frame.shape), 0, 255).astype(
+            np.uint8
+        )
+        for frame in frames
+    )
 
 
 def renamed(patient: Patient, seed: int) -> Patient:

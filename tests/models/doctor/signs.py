@@ -1,7 +1,8 @@
 """Small networks trained here, and the rendered signs that they tell apart.
 
-Two convolutions of random filters with measured normalisation, and a logistic regression on what they see: real weights that answer nine
-in ten signs rightly, made in three seconds and the same every time.
+Two convolutions of random filters with measured normalisation, and a logistic regression on what
+they see: real weights that answer nine in ten signs rightly, made in three seconds and the same
+every time.
 """
 
 from __future__ import annotations
@@ -29,14 +30,22 @@ LAST = {"softmax": "Softmax", "sigmoid": "Sigmoid"}
 
 
 def sign(number: int, seed: int) -> np.ndarray:
-    """(72, 104, 3) uint8 RGB: a sign of the class `number` over uneven ground, its colour near that of the class."""
+    """(72, 104, 3) uint8 RGB: a sign of the class `number` over uneven ground, its colour near that
+    of the class."""
     draw = np.random.default_rng([seed, number, 77])
     height, width = FRAME
-    ground = cv2.resize(draw.uniform(40, 200, (3, 4, 3)).astype(np.float32), (width, height), interpolation=cv2.INTER_CUBIC)
+    ground = cv2.resize(
+        draw.uniform(40, 200, (3, 4, 3)).astype(np.float32),
+        (width, height),
+        interpolation=cv2.INTER_CUBIC,
+    )
     picture = ground + draw.normal(0, 10, (height, width, 1))
     y, x = np.mgrid[0:height, 0:width].astype(np.float32)
     radius = draw.uniform(14, 24)
-    u, v = (x - width / 2 - draw.uniform(-20, 20)) / radius, (y - height / 2 - draw.uniform(-8, 8)) / radius
+    u, v = (
+        (x - width / 2 - draw.uniform(-20, 20)) / radius,
+        (y - height / 2 - draw.uniform(-8, 8)) / radius,
+    )
     inside = {
         "disc": np.hypot(u, v) < 1,
         "square": np.maximum(abs(u), abs(v)) < 0.9,
@@ -52,17 +61,23 @@ def sign(number: int, seed: int) -> np.ndarray:
 def signs(n: int, seed: int) -> LabelledFrames:
     """`n` signs, one of every class in turn."""
     classes = np.arange(n) % len(SIGNS)
-    return LabelledFrames(tuple(sign(int(number), seed * 100_000 + place) for place, number in enumerate(classes)), classes)
+    return LabelledFrames(
+        tuple(sign(int(number), seed * 100_000 + place) for place, number in enumerate(classes)),
+        classes,
+    )
 
 
-def trained(spec: InputSpec, kind: str = "logits", seed: int = 0, opset: int = 17) -> tuple[onnx.ModelProto, Card]:
+def trained(
+    spec: InputSpec, kind: str = "logits", seed: int = 0, opset: int = 17
+) -> tuple[onnx.ModelProto, Card]:
     """A network fed as `spec` says and trained on signs that are fed that way, with its card."""
     known = signs(TRAINED_ON, seed + 50)
     weights = _random_filters(seed)
     shown = np.stack([preprocess_image(frame, spec).tensor for frame in known.frames])
     mean, std = float(shown.mean()), float(shown.std())
     weights |= {"shift": np.float32([mean]), "gain": np.float32([1 / std])}
-    for name in ("one", "two"):  # normalisation is measured layer by layer, as training would leave it
+    # normalisation is measured layer by layer, as training would leave it
+    for name in ("one", "two"):
         seen = _run(_graph(spec, weights, opset, until=f"conv_{name}"), shown)
         weights |= {f"{name}_mean": seen.mean((0, 2, 3)), f"{name}_var": seen.var((0, 2, 3))}
     features = _run(_graph(spec, weights, opset, until="flat"), shown)
@@ -73,22 +88,46 @@ def trained(spec: InputSpec, kind: str = "logits", seed: int = 0, opset: int = 1
 
 def _random_filters(seed: int) -> dict[str, np.ndarray]:
     draw = np.random.default_rng([seed, 3])
-    ones = {f"{name}_{part}": np.ones(n) * value for name, n in (("one", 24), ("two", 40)) for part, value in PARTS}
+    ones = {
+        f"{name}_{part}": np.ones(n) * value
+        for name, n in (("one", 24), ("two", 40))
+        for part, value in PARTS
+    }
     return {
         "one": draw.normal(0, 0.25, (24, 3, 5, 5)), "two": draw.normal(0, 0.1, (40, 24, 3, 3)), **ones,
         "ratio": np.float32(0.4), "training": np.array(False),
     }  # fmt: skip
 
 
-def _graph(spec: InputSpec, weights: dict[str, np.ndarray], opset: int, last: str | None = None, until: str = "") -> onnx.ModelProto:
+def _graph(
+    spec: InputSpec,
+    weights: dict[str, np.ndarray],
+    opset: int,
+    last: str | None = None,
+    until: str = "",
+) -> onnx.ModelProto:
     """The whole network, or the part up to one of its values."""
-    nodes = [helper.make_node("Transpose", ["pictures"], ["planes"], perm=[0, 3, 1, 2])] if spec.layout == "NHWC" else []
+    nodes = (
+        [helper.make_node("Transpose", ["pictures"], ["planes"], perm=[0, 3, 1, 2])]
+        if spec.layout == "NHWC"
+        else []
+    )
     before = "planes" if nodes else "pictures"
-    nodes += [helper.make_node("Sub", [before, "shift"], ["centred"]), helper.make_node("Mul", ["centred", "gain"], ["scaled"])]
+    nodes += [
+        helper.make_node("Sub", [before, "shift"], ["centred"]),
+        helper.make_node("Mul", ["centred", "gain"], ["scaled"]),
+    ]
     before = "scaled"
     for name, side in (("one", 5), ("two", 3)):
         nodes += [
-            helper.make_node("Conv", [before, name], [f"conv_{name}"], strides=[2, 2], pads=[side // 2] * 4, name=f"conv_{name}"),
+            helper.make_node(
+                "Conv",
+                [before, name],
+                [f"conv_{name}"],
+                strides=[2, 2],
+                pads=[side // 2] * 4,
+                name=f"conv_{name}",
+            ),
             helper.make_node(
                 "BatchNormalization",
                 [f"conv_{name}", *(f"{name}_{part}" for part, _ in PARTS)],
@@ -100,7 +139,9 @@ def _graph(spec: InputSpec, weights: dict[str, np.ndarray], opset: int, last: st
         ]
         before = f"relu_{name}"
     nodes += [
-        helper.make_node("AveragePool", [before], ["pooled"], kernel_shape=[4, 4], strides=[4, 4], name="pooled"),
+        helper.make_node(
+            "AveragePool", [before], ["pooled"], kernel_shape=[4, 4], strides=[4, 4], name="pooled"
+        ),
         helper.make_node("Flatten", ["pooled"], ["flat"]),
         helper.make_node("Dropout", ["flat", "ratio", "training"], ["kept"], name="dropout"),
         helper.make_node("Gemm", ["kept", "matrix", "offset"], ["scores"], name="head"),
@@ -110,7 +151,11 @@ def _graph(spec: InputSpec, weights: dict[str, np.ndarray], opset: int, last: st
     made = next(place for place, node in enumerate(nodes) if end in node.output)
     nodes = nodes[: made + 1]
     read = {name for node in nodes for name in node.input}
-    held = [numpy_helper.from_array(_typed(value), name) for name, value in weights.items() if name in read]
+    held = [
+        numpy_helper.from_array(_typed(value), name)
+        for name, value in weights.items()
+        if name in read
+    ]
     graph = helper.make_graph(
         nodes,
         "signs",
@@ -133,7 +178,8 @@ def _run(model: onnx.ModelProto, batch: np.ndarray) -> np.ndarray:
 
 
 def _regression(features: np.ndarray, classes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Multinomial logistic regression with a little shrinking, of standardised features; the standardisation is folded in."""
+    """Multinomial logistic regression with a little shrinking, of standardised features; the
+    standardisation is folded in."""
     mean, std = features.mean(0), features.std(0) + 1e-3
     x = ((features - mean) / std).astype(np.float64)
     k = len(SIGNS)
@@ -149,7 +195,9 @@ def _regression(features: np.ndarray, classes: np.ndarray) -> tuple[np.ndarray, 
         value = -np.log(shares[truth > 0] + 1e-12).mean() + 2e-3 * (matrix**2).sum()
         return value, np.concatenate([(x.T @ wrong + 4e-3 * matrix).ravel(), wrong.sum(0)])
 
-    found = minimize(loss, np.zeros((x.shape[1] + 1) * k), jac=True, method="L-BFGS-B", options={"maxiter": 60}).x
+    found = minimize(
+        loss, np.zeros((x.shape[1] + 1) * k), jac=True, method="L-BFGS-B", options={"maxiter": 60}
+    ).x
     matrix = found[:-k].reshape(-1, k) / std[:, None]
     return matrix.astype(np.float32), (found[-k:] - mean @ matrix).astype(np.float32)
 

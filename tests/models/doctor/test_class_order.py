@@ -1,4 +1,5 @@
-"""Which order of the classes explains the answers: the usual ones exactly, any other learned from every other frame."""
+"""Which order of the classes explains the answers: the usual ones exactly, any other learned from
+every other frame."""
 
 import numpy as np
 import pytest
@@ -10,7 +11,8 @@ TRUTH = np.arange(86) % 43  # two frames of every class, as the first 96 picture
 
 
 def answers(trained: list[str], card: list[str], wrong: int = 8) -> np.ndarray:
-    """What a model trained on `trained` answers to frames whose truth is told in places of `card`, some of them wrongly."""
+    """What a model trained on `trained` answers to frames whose truth is told in places of `card`,
+    some of them wrongly."""
     given = np.array([trained.index(card[k]) for k in TRUTH])
     given[:: len(given) // wrong] = 0
     return given

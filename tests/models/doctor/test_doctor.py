@@ -15,8 +15,19 @@ from fieldcheck.models.doctor.findings import (
 )
 from fieldcheck.stats.intervals import estimate_wilson
 
-LABELS = {"n": 40, "said_score": estimate_wilson(10, 40), "fits_score": estimate_wilson(36, 40), "change": {"colour": "BGR", "scale": 1.0}}
-RANGE = {"low": 0.0, "high": 255.0, "held_low": -1.0, "held_high": 0.992, "change": {"scale": 1 / 128, "mean": [1.0, 1.0, 1.0]}}
+LABELS = {
+    "n": 40,
+    "said_score": estimate_wilson(10, 40),
+    "fits_score": estimate_wilson(36, 40),
+    "change": {"colour": "BGR", "scale": 1.0},
+}
+RANGE = {
+    "low": 0.0,
+    "high": 255.0,
+    "held_low": -1.0,
+    "held_high": 0.992,
+    "change": {"scale": 1 / 128, "mean": [1.0, 1.0, 1.0]},
+}
 FACTS = {
     ("channel_order", "labels"): LABELS,
     ("at_chance", "labels"): {"n": 40, "said_score": estimate_wilson(4, 40), "chance": 0.1},
@@ -24,7 +35,12 @@ FACTS = {
     ("channel_order", "channels"): {"said": "RGB", "has": 1},
     ("scale", "labels"): LABELS,
     ("scale", "range"): RANGE,
-    ("scale", "behaviour"): {"low": 0.0, "high": 255.0, "sign": "saturated", "change": {"scale": 1 / 255}},
+    ("scale", "behaviour"): {
+        "low": 0.0,
+        "high": 255.0,
+        "sign": "saturated",
+        "change": {"scale": 1 / 255},
+    },
     ("mean_std", "labels"): LABELS,
     ("mean_std", "range"): RANGE,
     ("resize", "labels"): LABELS,
@@ -35,7 +51,10 @@ FACTS = {
     ("class_count", "kind"): {"kind": "yolox", "shape": "1×3"},
     ("class_count", "figures"): {"kind": "yolo_end2end", "shape": "1×756×6", "fits": ("yolox",)},
     ("class_count", "background"): {"name": "background", "kind": "yolox"},
-    ("class_count", "unclear"): {"shape": "1×5", "fits": ("classification sigmoid (5)", "multilabel sigmoid (5)")},
+    ("class_count", "unclear"): {
+        "shape": "1×5",
+        "fits": ("classification sigmoid (5)", "multilabel sigmoid (5)"),
+    },
     ("class_count", "classes"): {"said": 2, "has": 3, "shape": "1×3"},
     ("class_count", "detector"): {"said": 2, "has": "", "shape": "1×7×84"},
     ("class_count", "names"): {"names": ("crack", "burr"), "said": 3},
@@ -55,7 +74,12 @@ FACTS = {
     ("insensitive", "probes"): {"n": 16, "moves": 0.01, "usual": 0.2},
     ("unsupported_operator", "too_new"): {"seen": "opset 99, limit 26"},
     ("unsupported_operator", "unsupported_operator"): {"seen": "Guess"},
-    ("unsupported_operator", "provider"): {"provider": "cuda", "n": 4, "moved": 0.0, "seen": "Loop, NonZero"},
+    ("unsupported_operator", "provider"): {
+        "provider": "cuda",
+        "n": 4,
+        "moved": 0.0,
+        "seen": "Loop, NonZero",
+    },
     ("precision_drift", "provider"): {"provider": "cuda", "n": 4, "moved": 0.2, "seen": ""},
     ("precision_drift", "shape"): {"base": "m.onnx"},
     ("precision_drift", "base"): {"base": "m.onnx", "n": 16, "moved": 0.2, "flipped": 0.1},
@@ -93,20 +117,33 @@ def test_every_sign_of_a_wrong_scale_has_words(sign):
 def test_what_the_labels_show_stands_with_both_scores_and_the_change():
     said = describe_finding(Finding("scale", "error", "labels", LABELS))
     assert said.evidence == (
-        "On 40 labelled frames the accuracy is 25% (14–40%) with the model card as it is, and 90% (77–96%) with colour BGR, scale 1."
+        "On 40 labelled frames the accuracy is 25% (14–40%) with the model card as it is, and "
+        "90% (77–96%) with colour BGR, scale 1."
     )
     assert said.remedy == "In the model card, set: colour BGR, scale 1."
 
 
 def test_a_proposal_is_no_error_of_the_card():
     said = describe_finding(Finding("resize", "info", "labels", LABELS | {"proposed": True}))
-    assert said.problem == "Preprocessing is not specified; it was inferred from the labelled frames."
+    assert (
+        said.problem == "Preprocessing is not specified; it was inferred from the labelled frames."
+    )
     assert "as proposed" in said.evidence
 
 
-@pytest.mark.parametrize("pair", [("scale", "range"), ("scale", "behaviour"), ("softmax_twice", "card"), ("softmax_missing", "values")])
+@pytest.mark.parametrize(
+    "pair",
+    [
+        ("scale", "range"),
+        ("scale", "behaviour"),
+        ("softmax_twice", "card"),
+        ("softmax_missing", "values"),
+    ],
+)
 def test_no_card_is_quoted_where_none_was_given(tongue, pair):
-    said = describe_finding(Finding(pair[0], "info", pair[1], FACTS[pair] | {"proposed": True, "sign": "quiet"}))
+    said = describe_finding(
+        Finding(pair[0], "info", pair[1], FACTS[pair] | {"proposed": True, "sign": "quiet"})
+    )
     for sentence in (said.problem, said.evidence):
         assert "model card" not in sentence.lower()
         assert "modellkarte" not in sentence.lower()
@@ -114,8 +151,12 @@ def test_no_card_is_quoted_where_none_was_given(tongue, pair):
 
 def test_outputs_that_no_kind_explains_name_the_keys_to_write():
     for how in ("kind", "unclear"):
-        said = describe_finding(Finding("class_count", "error", how, {"kind": "yolo", "shape": "1×3×8×8", "fits": ()}))
-        assert all(key in said.remedy for key in ("task", "output.kind", "output.names", "ssd", "masks"))
+        said = describe_finding(
+            Finding("class_count", "error", how, {"kind": "yolo", "shape": "1×3×8×8", "fits": ()})
+        )
+        assert all(
+            key in said.remedy for key in ("task", "output.kind", "output.names", "ssd", "masks")
+        )
 
 
 def test_changes_are_written_short():
@@ -127,8 +168,14 @@ def test_changes_are_written_short():
 
 
 def test_the_first_line_says_what_it_was_looked_at_with():
-    assert describe_diagnosis("net", 0, 0) == "net: no problem found (checked with rendered images only)."
-    assert describe_diagnosis("net", 1, 40) == "net: 1 problem found (checked with 40 labelled frames)."
+    assert (
+        describe_diagnosis("net", 0, 0)
+        == "net: no problem found (checked with rendered images only)."
+    )
+    assert (
+        describe_diagnosis("net", 1, 40)
+        == "net: 1 problem found (checked with 40 labelled frames)."
+    )
     assert (
         describe_proposed_values(["task", "classes"])
         == "task, classes: not specified; the model card values above are proposals to confirm."
@@ -144,9 +191,14 @@ def test_the_checklist_ticks_what_was_looked_at_and_leaves_open_what_only_labels
         "– number and order of the classes: requires labelled frames",
     ]  # fmt: skip
     assert len(list_diagnosis_checks(frozenset(("scale",)), 40)) == len(sound) - 1
-    assert "✓ channel order, scale, resize and layout" not in list_diagnosis_checks(frozenset(("nan_output",)), 40)
+    assert "✓ channel order, scale, resize and layout" not in list_diagnosis_checks(
+        frozenset(("nan_output",)), 40
+    )
 
 
 def test_a_candidate_is_its_change_and_its_score():
-    assert describe_candidate({}, estimate_wilson(9, 10)) == "current model card: accuracy 90% (60–98%), n = 10"
+    assert (
+        describe_candidate({}, estimate_wilson(9, 10))
+        == "current model card: accuracy 90% (60–98%), n = 10"
+    )
     assert describe_candidate({"colour": "BGR"}, Estimate.not_measured("no_labels")) == "colour BGR"

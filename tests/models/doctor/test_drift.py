@@ -11,7 +11,13 @@ from tests.models.doctor.signs import save
 
 @pytest.mark.parametrize(
     ("light", "whole"),
-    [("m_int8", "m"), ("m-fp16", "m"), ("m.quant", "m_fp32"), ("yolo_static_int8", "yolo"), ("m_quantised", "m-fp32")],
+    [
+        ("m_int8", "m"),
+        ("m-fp16", "m"),
+        ("m.quant", "m_fp32"),
+        ("yolo_static_int8", "yolo"),
+        ("m_quantised", "m-fp32"),
+    ],
 )
 def test_the_whole_model_is_found_by_name(tmp_path, light, whole):
     (tmp_path / f"{whole}.onnx").write_bytes(b"x")
@@ -26,8 +32,13 @@ def test_a_name_that_says_nothing_has_no_base(tmp_path, name):
 
 def drift(tmp_path, light, whole):
     sound = patient("plain")
-    models = [open_model(save(model, tmp_path / f"{place}.onnx"), threads=1) for place, model in enumerate((light, whole))]
-    batch = make_batch(resize_frames(render_probe_images(16), sound.card.input).planes, sound.card.input)
+    models = [
+        open_model(save(model, tmp_path / f"{place}.onnx"), threads=1)
+        for place, model in enumerate((light, whole))
+    ]
+    batch = make_batch(
+        resize_frames(render_probe_images(16), sound.card.input).planes, sound.card.input
+    )
     return list(find_precision_drift(Feed(models[0], sound.card), models[1], batch))
 
 

@@ -30,10 +30,15 @@ def test_a_sound_model_has_no_finding(tmp_path, name, labelled):
 def test_a_wrong_scale_is_told_once_and_not_again_as_what_comes_of_it(tmp_path):
     ill = on_card(patient("plain"), "scale × 255", scale=1.0)
     for labelled in (True, False):
-        assert [one.code for one in seen(tmp_path, patient("plain"), ill, labelled).findings] == ["scale"]
+        assert [one.code for one in seen(tmp_path, patient("plain"), ill, labelled).findings] == [
+            "scale"
+        ]
 
 
-@pytest.mark.parametrize("name", ["batch_norm_training", "dropout_active", "batch_dependent", "constant_output", "nan_output"])
+@pytest.mark.parametrize(
+    "name",
+    ["batch_norm_training", "dropout_active", "batch_dependent", "constant_output", "nan_output"],
+)
 def test_nothing_is_said_of_how_to_feed_a_model_whose_answers_are_not_its_own(tmp_path, name):
     ill = FAULTS[name](patient("plain"), np.random.default_rng(4))
     assert [one.code for one in seen(tmp_path, patient("plain"), ill).findings] == [name]
@@ -59,7 +64,9 @@ def test_accuracy_at_chance_is_always_a_finding(tmp_path):
     sound = patient("plain")
     path = save(sound.model, tmp_path / "m.onnx")
     model, graph = open_model(path, threads=1), read_graph(path)
-    chance = LabelledFrames(sound.few.frames, np.random.default_rng(6).integers(0, 5, len(sound.few.classes)))
+    chance = LabelledFrames(
+        sound.few.frames, np.random.default_rng(6).integers(0, 5, len(sound.few.classes))
+    )
     found = check_fitted_model(model, graph, fit_card(model, graph, dump_card(sound.card)), chance)
     assert [(one.code, one.level) for one in found.findings] == [("at_chance", "error")]
     assert not found.ok
@@ -75,6 +82,8 @@ def test_the_labelled_frames_that_were_looked_at_are_counted(tmp_path):
 def test_a_sound_card_of_grey_pictures_fed_0_to_255_is_no_false_alarm(tmp_path, labelled):
     model, card, known = digits(tmp_path / "m.onnx")
     graph = read_graph(model.path)
-    found = check_fitted_model(model, graph, fit_card(model, graph, card), known if labelled else None)
+    found = check_fitted_model(
+        model, graph, fit_card(model, graph, card), known if labelled else None
+    )
     assert [one for one in found.findings if one.level != "info"] == []
     assert found.ok

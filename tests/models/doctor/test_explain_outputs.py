@@ -10,7 +10,11 @@ from tests.models.exporters import EXPORTERS, write
 def readings(path, exporter):
     model = open_model(write(path, exporter), threads=1)
     spec = {"size": [exporter.side, exporter.side]}
-    return list_output_readings(compute_raw_outputs(model, spec, find_output_operator(read_graph(path), model.outputs[0].name)))
+    return list_output_readings(
+        compute_raw_outputs(
+            model, spec, find_output_operator(read_graph(path), model.outputs[0].name)
+        )
+    )
 
 
 @pytest.mark.parametrize("exporter", EXPORTERS, ids=lambda one: one.name)

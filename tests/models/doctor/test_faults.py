@@ -1,4 +1,5 @@
-"""Faults drawn at random are named, sound models are left alone, and two faults at once are both named."""
+"""Faults drawn at random are named, sound models are left alone, and two faults at once are both
+named."""
 
 import subprocess
 import sys
@@ -38,8 +39,8 @@ def known(request):
 
 
 def planted(n, every, known, folder):
-    """Patient, code, fault and how many harmless ones were drawn before it, for `n` faults of all kinds in turn; where no patient of the
-    small share can have one, the next kind."""
+    """Patient, code, fault and how many harmless ones were drawn before it, for `n` faults of all
+    kinds in turn; where no patient of the small share can have one, the next kind."""
     codes = list(FAULTS)
     given = 0
     for number in range(n if every else 2 * n):
@@ -49,7 +50,9 @@ def planted(n, every, known, folder):
         code = codes[number % len(codes)] if every else codes[(number * 7) % len(codes)]
         for step in range(len(NAMES)):  # whoever cannot have it hands it on
             sick = known(number + number // len(codes) + step, every)
-            found = drawn(sick, code, np.random.default_rng([SEED, number, step]), folder / sick.name)
+            found = drawn(
+                sick, code, np.random.default_rng([SEED, number, step]), folder / sick.name
+            )
             if found is not None:
                 given += 1
                 yield sick, code, *found
@@ -70,7 +73,12 @@ def kept(evidence, visits, **more):
         harmless_draws_given_back=sum(visit.redrawn for visit in visits),
         table=lines,
         missed=[
-            f"{visit.patient}: {visit.fault} ({visit.by}) named {'+'.join(visit.named) or 'nothing'}" for visit in visits if not visit.right
+            (
+                f"{visit.patient}: {visit.fault} ({visit.by}) named "
+                f"{'+'.join(visit.named) or 'nothing'}"
+            )
+            for visit in visits
+            if not visit.right
         ],
         **more,
     )
@@ -96,11 +104,15 @@ def many_frames(sick, shared_data):
     """Hundreds of labelled frames: those of the patient, or more of their kind where there are."""
     if sick.name in TRAINED:
         return signs(MANY, 71)
-    return LabelledFrames((*sick.few.frames, *sick.rest.frames), np.concatenate([sick.few.classes, sick.rest.classes]))
+    return LabelledFrames(
+        (*sick.few.frames, *sick.rest.frames), np.concatenate([sick.few.classes, sick.rest.classes])
+    )
 
 
 @pytest.mark.full("doctor_crops")
-def test_a_crop_that_costs_is_found_where_a_few_frames_leave_it_open(tmp_path, known, counts, evidence, request):
+def test_a_crop_that_costs_is_found_where_a_few_frames_leave_it_open(
+    tmp_path, known, counts, evidence, request
+):
     n = counts(ci=1, full=len(NAMES) - 1)
     visits, sound_found = [], []
     for name in [one for one in NAMES if one != "yolox_nano"][:n]:
@@ -110,8 +122,21 @@ def test_a_crop_that_costs_is_found_where_a_few_frames_leave_it_open(tmp_path, k
         for share in (sick.card.input.crop, *CROPS[-1 if n == 1 else 0 :]):
             card = replace(sick.card, input=replace(sick.card.input, crop=share))
             model = open_model(save(sick.model, tmp_path / "m.onnx"), threads=2)
-            runs = [ModelRunner(model, one, batch_size=1).predict(frames.frames) for one in (sick.card, card)]
-            right = [float(np.mean([said.argmax() == k for (said, _), k in zip(run, frames.classes, strict=True)])) for run in runs]
+            runs = [
+                ModelRunner(model, one, batch_size=1).predict(frames.frames)
+                for one in (sick.card, card)
+            ]
+            right = [
+                float(
+                    np.mean(
+                        [
+                            said.argmax() == k
+                            for (said, _), k in zip(run, frames.classes, strict=True)
+                        ]
+                    )
+                )
+                for run in runs
+            ]
             feed, layouts = Feed(model, card), (card.input.layout,)
             found = search_preprocessing(feed, frames, layouts, None, lambda: None)
             codes = [one.code for one in found.findings]
@@ -127,7 +152,10 @@ def test_a_crop_that_costs_is_found_where_a_few_frames_leave_it_open(tmp_path, k
         named=sum("resize" in codes for _, _, _, codes, _ in costly),
         found_on_sound_cards=sound_found,
         table=[
-            f"{name} crop {share:g}: costs {cost:.3f}, named {'+'.join(codes) or 'nothing'} on {seen}"
+            (
+                f"{name} crop {share:g}: costs {cost:.3f}, named {'+'.join(codes) or 'nothing'} "
+                f"on {seen}"
+            )
             for name, share, cost, codes, seen in visits
         ],
     )
@@ -136,7 +164,9 @@ def test_a_crop_that_costs_is_found_where_a_few_frames_leave_it_open(tmp_path, k
 
 
 @pytest.mark.full("doctor_pairs")
-def test_two_faults_at_once_are_both_named_without_metadata_and_names(tmp_path, known, counts, evidence):
+def test_two_faults_at_once_are_both_named_without_metadata_and_names(
+    tmp_path, known, counts, evidence
+):
     n = counts(ci=2, full=60)
     visits = []
     for number in range(n):
@@ -144,9 +174,19 @@ def test_two_faults_at_once_are_both_named_without_metadata_and_names(tmp_path, 
         for step in range(len(NAMES)):
             sick = renamed(known(number // 2 + step, n > 2), number)
             draw = np.random.default_rng([SEED + 1, number, step])
-            first, second = (drawn(sick, code, draw, tmp_path / f"{sick.name}{number}") for code in codes)
+            first, second = (
+                drawn(sick, code, draw, tmp_path / f"{sick.name}{number}") for code in codes
+            )
             if first is not None and second is not None:
-                visits.append(visited(sick, "+".join(codes), both(sick, first[0], second[0]), tmp_path, first[1] + second[1]))
+                visits.append(
+                    visited(
+                        sick,
+                        "+".join(codes),
+                        both(sick, first[0], second[0]),
+                        tmp_path,
+                        first[1] + second[1],
+                    )
+                )
                 break
         print(number, visits[-1], flush=True)  # noqa: T201 - the full share takes long
     assert len(visits) == n
@@ -165,14 +205,20 @@ def test_sound_models_are_left_alone(tmp_path, known, counts, evidence):
         visits.append(visited(one, "healthy", ill, tmp_path))
         visits.append(visited(one, "healthy", ill, tmp_path, with_labels=False))
     evidence(
-        n=len(visits), models=n, slowest_s=max(visit.seconds for visit in visits), found=[visit.named for visit in visits if visit.named]
+        n=len(visits),
+        models=n,
+        slowest_s=max(visit.seconds for visit in visits),
+        found=[visit.named for visit in visits if visit.named],
     )
     assert [visit for visit in visits if visit.named] == []
 
 
 def reversed_classes(sound):
-    """What the doctor once missed beside busy loops: a card that names the classes the other way round."""
-    return Ill(sound.model, dump_card(replace(sound.card, classes=sound.card.classes[::-1])), "reversed")
+    """What the doctor once missed beside busy loops: a card that names the classes the other way
+    round."""
+    return Ill(
+        sound.model, dump_card(replace(sound.card, classes=sound.card.classes[::-1])), "reversed"
+    )
 
 
 @contextmanager
@@ -191,7 +237,11 @@ def busy_loops(n):
 @pytest.mark.full("doctor_beside_busy_loops")
 def test_the_findings_are_the_same_idle_and_beside_busy_loops(tmp_path, known, counts, evidence):
     n, loops = counts(ci=1, full=len(FAULTS)), counts(ci=2, full=10)
-    sick = list(planted(n, n > 1, known, tmp_path)) if n > 1 else [(patient("plain"), "class_order", reversed_classes(patient("plain")), 0)]
+    sick = (
+        list(planted(n, n > 1, known, tmp_path))
+        if n > 1
+        else [(patient("plain"), "class_order", reversed_classes(patient("plain")), 0)]
+    )
     began = time.monotonic()
     idle = [told(one, ill, tmp_path) for one, _, ill, _ in sick]
     between = time.monotonic()
@@ -209,7 +259,10 @@ def test_the_findings_are_the_same_idle_and_beside_busy_loops(tmp_path, known, c
         models=dict(sorted(Counter(one.name for one, _, _, _ in sick).items())),
         idle_s=round(between - began, 1),
         busy_s=round(time.monotonic() - between, 1),
-        named=sum(any(line.startswith(code) for line in lines) for (_, code, _, _), lines in zip(sick, idle, strict=True)),
+        named=sum(
+            any(line.startswith(code) for line in lines)
+            for (_, code, _, _), lines in zip(sick, idle, strict=True)
+        ),
         differ=differ,
     )
     assert len(sick) == n

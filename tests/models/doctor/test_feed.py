@@ -12,7 +12,12 @@ from tests.models import graphs
 
 FRAMES = tuple(np.random.default_rng(4).integers(0, 256, (5, 30, 50, 3), np.uint8))
 CARD = parse_card(
-    {"task": "classification", "input": {"size": [32, 32], "resize": "stretch"}, "output": {"kind": "logits"}, "classes": ["a", "b", "c"]}
+    {
+        "task": "classification",
+        "input": {"size": [32, 32], "resize": "stretch"},
+        "output": {"kind": "logits"},
+        "classes": ["a", "b", "c"],
+    }
 )
 
 
@@ -37,7 +42,9 @@ def test_frames_resized_once_become_the_very_tensors_of_any_card(resize, changed
 def test_a_grey_input_is_one_plane():
     spec = InputSpec((24, 32), "stretch", colour="GRAY", mean=(0.5,), std=(0.5,))
     found = make_batch(resize_frames(FRAMES, spec).planes, spec)
-    assert found == pytest.approx(np.stack([preprocess_image(frame, spec).tensor for frame in FRAMES]), rel=1e-5, abs=1e-4)
+    assert found == pytest.approx(
+        np.stack([preprocess_image(frame, spec).tensor for frame in FRAMES]), rel=1e-5, abs=1e-4
+    )
 
 
 def test_alone_and_together_say_what_the_runner_says(tmp_path):
@@ -55,17 +62,35 @@ def test_a_batch_that_the_file_fixes_is_filled_up(tmp_path):
     fixed = open_model(graphs.convolutions(tmp_path / "m.onnx", shape=(4, 3, 32, 32)), threads=1)
     free = open_model(graphs.convolutions(tmp_path / "f.onnx"), threads=1)
     batch = make_batch(resize_frames(FRAMES, CARD.input).planes, CARD.input)
-    assert Feed(fixed, CARD).run_singly(batch) == pytest.approx(Feed(free, CARD).run_singly(batch), abs=1e-5)
+    assert Feed(fixed, CARD).run_singly(batch) == pytest.approx(
+        Feed(free, CARD).run_singly(batch), abs=1e-5
+    )
 
 
 def test_boxes_come_back_in_the_frame_and_a_class_that_is_not_there_is_no_answer(tmp_path):
     spec = {"size": [8, 8], "resize": "stretch"}
-    card = parse_card({"task": "detection", "input": spec, "output": {"kind": "yolo_end2end"}, "classes": ["a", "b"]})
+    card = parse_card(
+        {
+            "task": "detection",
+            "input": spec,
+            "output": {"kind": "yolo_end2end"},
+            "classes": ["a", "b"],
+        }
+    )
     rows = np.array([[1, 2, 5, 6, 0.9, 1], [0, 0, 2, 2, 0.3, 0]], np.float32)
     feed = Feed(open_model(graphs.constant_head(tmp_path / "m.onnx", rows), threads=1), card)
     shown = resize_frames(FRAMES[:2], card.input)
     found = feed.find_boxes(make_batch(shown.planes, card.input), shown.placements)
     assert found[0][0, :4] == pytest.approx([1 * 50 / 8, 2 * 30 / 8, 5 * 50 / 8, 6 * 30 / 8])
     assert feed.find_top_scores(make_batch(shown.planes, card.input)) == pytest.approx([0.9, 0.9])
-    strange = Feed(open_model(graphs.constant_head(tmp_path / "s.onnx", rows + np.float32([0, 0, 0, 0, 0, 5])), threads=1), card)
-    assert strange.find_boxes(make_batch(shown.planes, card.input), shown.placements)[0].shape == (0, 6)
+    strange = Feed(
+        open_model(
+            graphs.constant_head(tmp_path / "s.onnx", rows + np.float32([0, 0, 0, 0, 0, 5])),
+            threads=1,
+        ),
+        card,
+    )
+    assert strange.find_boxes(make_batch(shown.planes, card.input), shown.placements)[0].shape == (
+        0,
+        6,
+    )

@@ -28,18 +28,27 @@ def test_the_cards_own_way_comes_first_and_changes_nothing():
     assert list_norms(SHIFTED, None)[0] == own.norm
     assert next(iter(iter_placements(SHIFTED))) == own.placement
     assert list_colour_orders(SHIFTED) == ("RGB", "BGR")
-    assert (get_changed_keys(SHIFTED, own), list_finding_codes(SHIFTED, own), count_changes(SHIFTED, own)) == ({}, (), 0)
+    assert (
+        get_changed_keys(SHIFTED, own),
+        list_finding_codes(SHIFTED, own),
+        count_changes(SHIFTED, own),
+    ) == ({}, (), 0)
 
 
 def test_the_same_figures_written_otherwise_are_one_norm():
-    written = Normalisation(1.0, (127.5,) * 3, (127.5,) * 3), Normalisation(1 / 255, (0.5,) * 3, (0.5,) * 3)
+    written = (
+        Normalisation(1.0, (127.5,) * 3, (127.5,) * 3),
+        Normalisation(1 / 255, (0.5,) * 3, (0.5,) * 3),
+    )
     assert written[0].round_values() == written[1].round_values()
     rounded = [norm.round_values() for norm in list_norms(SPEC, None)]
     assert len(rounded) == len(set(rounded))
 
 
 def test_a_usual_norm_is_tried_for_every_card():
-    tried = {norm.round_values() for norm in list_norms(InputSpec((32, 48), "stretch", scale=7.0), None)}
+    tried = {
+        norm.round_values() for norm in list_norms(InputSpec((32, 48), "stretch", scale=7.0), None)
+    }
     assert get_way(SPEC).norm.round_values() in tried
     assert get_way(SHIFTED).norm.round_values() in tried
 
@@ -61,7 +70,9 @@ def test_a_usual_norm_is_tried_for_every_card():
 def test_every_step_from_the_card_has_its_code(changed, said):
     other = get_way(replace(SPEC, **changed))
     assert list_finding_codes(SPEC, other) == said
-    assert set(get_changed_keys(SPEC, other)) == {*changed} - ({"pad_position"} if changed.get("resize") != "letterbox" else set())
+    assert set(get_changed_keys(SPEC, other)) == {*changed} - (
+        {"pad_position"} if changed.get("resize") != "letterbox" else set()
+    )
     assert count_changes(SPEC, other) >= len(said)
 
 
@@ -73,7 +84,12 @@ def test_where_letterbox_pads_only_counts_with_letterbox():
 def test_between_two_ways_lie_all_their_mixtures():
     far = get_way(replace(SPEC, colour="BGR", scale=1.0, layout="NHWC"))
     mixed = set(iter_partial_changes(SPEC, far, list_norms(SPEC, None)))
-    assert {get_way(SPEC), far, replace(get_way(SPEC), colour="BGR"), replace(get_way(SPEC), layout="NHWC")} <= mixed
+    assert {
+        get_way(SPEC),
+        far,
+        replace(get_way(SPEC), colour="BGR"),
+        replace(get_way(SPEC), layout="NHWC"),
+    } <= mixed
 
 
 def test_grey_has_one_order_and_one_mean():
@@ -87,5 +103,8 @@ def test_what_a_quantised_file_holds_is_a_norm_that_fills_it(scale, zero):
     held = InputRange(scale, float(zero))
     found = [norm for norm in list_norms(SPEC, held) if norm.scale == scale]
     if 0.05 <= 255 * scale <= 5000:
-        low, high = ((0 - found[0].mean[0]) / found[0].std[0], (255 * scale - found[0].mean[0]) / found[0].std[0])
+        low, high = (
+            (0 - found[0].mean[0]) / found[0].std[0],
+            (255 * scale - found[0].mean[0]) / found[0].std[0],
+        )
         assert (low, high) == pytest.approx(held.limits, abs=1e-9)

@@ -32,7 +32,9 @@ def test_a_card_that_fits_is_left_as_it_is(tmp_path):
 @pytest.mark.parametrize(("last", "kind"), [(None, "logits"), ("Softmax", "softmax")])
 def test_what_nobody_says_is_proposed_from_the_file(tmp_path, last, kind):
     found = fitted(graphs.convolutions(tmp_path / "m.onnx", last=last), classes=("x", "y", "z"))
-    assert {"task", "classes", "input.size", "input.resize", "output.kind"} <= set(found.proposed_keys)
+    assert {"task", "classes", "input.size", "input.resize", "output.kind"} <= set(
+        found.proposed_keys
+    )
     assert (found.card.task, found.card.output.kind, found.card.input.size, found.card.classes) == (
         "classification",
         kind,
@@ -44,7 +46,10 @@ def test_what_nobody_says_is_proposed_from_the_file(tmp_path, last, kind):
 
 def test_every_key_that_nobody_says_is_marked_as_proposed(tmp_path):
     path = graphs.convolutions(tmp_path / "m.onnx")
-    fed = {f"input.{key}" for key in ("resize", "size", "colour", "scale", "mean", "std", "interpolation", "crop")}
+    fed = {
+        f"input.{key}"
+        for key in ("resize", "size", "colour", "scale", "mean", "std", "interpolation", "crop")
+    }
     assert set(fitted(path).proposed_keys) == fed | {"task", "classes", "output.kind"}
     assert set(fitted(path, {"input": {"size": [32, 32], "scale": 1.0}}).proposed_keys) == fed - {"input.size", "input.scale"} | {
         "task", "classes", "output.kind",
@@ -55,18 +60,37 @@ def test_every_key_that_nobody_says_is_marked_as_proposed(tmp_path):
     )
     of_boxes = fitted(exporters.write(tmp_path / "b.onnx", exporters.BY_NAME["YOLOX"]))
     assert "input.pad" not in of_boxes.proposed_keys
-    fed_fitted = replace(of_boxes, card=replace(of_boxes.card, input=replace(of_boxes.card.input, resize="letterbox")))
+    fed_fitted = replace(
+        of_boxes,
+        card=replace(of_boxes.card, input=replace(of_boxes.card.input, resize="letterbox")),
+    )
     assert {"input.pad", "input.pad_position"} <= set(fed_fitted.proposed_keys)
 
 
-@pytest.mark.parametrize("name", ["YOLOX", "YOLOX, one class", "YOLOv5", "YOLOv8", "SSD", "SSD, Caffe", "DETR", "U-Net, softmax"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "YOLOX",
+        "YOLOX, one class",
+        "YOLOv5",
+        "YOLOv8",
+        "SSD",
+        "SSD, Caffe",
+        "DETR",
+        "U-Net, softmax",
+    ],
+)
 def test_a_proposal_reads_the_file(tmp_path, name):
     found = fitted(exporters.write(tmp_path / "m.onnx", exporters.BY_NAME[name]))
-    assert (found.card.task, found.card.output.kind, len(found.card.classes)) == exporters.BY_NAME[name].right
+    assert (found.card.task, found.card.output.kind, len(found.card.classes)) == exporters.BY_NAME[
+        name
+    ].right
     assert (found.readable, found.card.output.names) == (True, exporters.BY_NAME[name].names)
 
 
-@pytest.mark.parametrize("name", ["NanoDet", "sigmoids", "YOLOX, decoded", "U-Net", "key point maps", "YOLOv8-pose"])
+@pytest.mark.parametrize(
+    "name", ["NanoDet", "sigmoids", "YOLOX, decoded", "U-Net", "key point maps", "YOLOv8-pose"]
+)
 def test_outputs_that_fit_several_kinds_or_none_are_asked_about(tmp_path, name):
     one = exporters.BY_NAME[name]
     with pytest.raises(ModelRejected) as asked:
@@ -101,9 +125,15 @@ def test_classes_that_nothing_tells_are_asked_for(tmp_path):
 
 def test_a_card_whose_shapes_fit_and_whose_figures_do_not_is_told(tmp_path):
     path = exporters.write(tmp_path / "m.onnx", exporters.BY_NAME["YOLOX, one class"])
-    card = {"task": "detection", "input": {"size": [192, 192], "resize": "letterbox"}, "classes": ["person"]}
+    card = {
+        "task": "detection",
+        "input": {"size": [192, 192], "resize": "letterbox"},
+        "classes": ["person"],
+    }
     wrong = fitted(path, card | {"output": {"kind": "yolo_end2end"}})
-    assert [(one.code, one.how, one.facts["fits"]) for one in wrong.findings] == [("class_count", "figures", ("yolox",))]
+    assert [(one.code, one.how, one.facts["fits"]) for one in wrong.findings] == [
+        ("class_count", "figures", ("yolox",))
+    ]
     assert not wrong.readable
     assert fitted(path, card | {"output": {"kind": "yolox"}}).findings == ()
 
@@ -129,7 +159,11 @@ def test_denoted_axes_tell_the_layout(tmp_path):
 def test_what_goes_against_the_file_is_corrected_and_told(tmp_path, changed, code, how):
     found = fitted(graphs.convolutions(tmp_path / "m.onnx", shape=(1, 3, 32, 32)), CARD | changed)
     assert [(one.code, one.how, one.level) for one in found.findings] == [(code, how, "error")]
-    assert (found.card.input.size, found.card.input.layout, found.card.input.channels) == ((32, 32), "NCHW", 3)
+    assert (found.card.input.size, found.card.input.layout, found.card.input.channels) == (
+        (32, 32),
+        "NCHW",
+        3,
+    )
 
 
 def test_a_model_that_reads_height_first_is_told_by_running_it(tmp_path):
@@ -144,7 +178,10 @@ def test_a_model_that_reads_height_first_is_told_by_running_it(tmp_path):
 
 
 def test_names_that_the_file_does_not_have_mean_the_first_tensors(tmp_path):
-    card = CARD | {"input": {**CARD["input"], "name": "pixels"}, "output": {"kind": "logits", "names": ["probabilities"]}}
+    card = CARD | {
+        "input": {**CARD["input"], "name": "pixels"},
+        "output": {"kind": "logits", "names": ["probabilities"]},
+    }
     found = fitted(graphs.convolutions(tmp_path / "m.onnx"), card)
     assert (found.card.input.name, found.card.output.names, found.findings) == ("", (), ())
 
@@ -154,4 +191,7 @@ def test_a_file_that_takes_no_picture_and_a_card_that_makes_no_sense_are_refused
         fitted(graphs.passing_on(tmp_path / "m.onnx", shape=("n", 5)))
     assert refused.value.problem == "rank"
     with pytest.raises(CardRejected):
-        fitted(graphs.convolutions(tmp_path / "c.onnx"), CARD | {"input": {"size": "large", "resize": "stretch"}})
+        fitted(
+            graphs.convolutions(tmp_path / "c.onnx"),
+            CARD | {"input": {"size": "large", "resize": "stretch"}},
+        )

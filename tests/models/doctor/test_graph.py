@@ -3,7 +3,12 @@ import onnx
 import pytest
 from onnx import TensorProto, helper
 
-from fieldcheck.models.doctor.fit_card import find_graph_faults, find_input_range, find_output_operator, read_graph
+from fieldcheck.models.doctor.fit_card import (
+    find_graph_faults,
+    find_input_range,
+    find_output_operator,
+    read_graph,
+)
 from tests.models import graphs
 from tests.models.doctor.faults import FAULTS
 from tests.models.doctor.patients import patient
@@ -15,14 +20,24 @@ def found(path):
 
 
 def of(tmp_path, nodes, inputs=(), outputs=(), weights=(), **options):
-    return graphs.write(tmp_path / "m.onnx", nodes, [graphs.picture(), *inputs], [graphs.output(), *outputs], weights, **options)
+    return graphs.write(
+        tmp_path / "m.onnx",
+        nodes,
+        [graphs.picture(), *inputs],
+        [graphs.output(), *outputs],
+        weights,
+        **options,
+    )
 
 
 BN = [(name, np.ones(3, np.float32)) for name in ("s", "b", "m", "v")]
 
 
 def test_a_sound_model_has_no_finding(tmp_path):
-    for path in (graphs.convolutions(tmp_path / "m.onnx", last="Softmax"), save(patient("plain").model, tmp_path / "p.onnx")):
+    for path in (
+        graphs.convolutions(tmp_path / "m.onnx", last="Softmax"),
+        save(patient("plain").model, tmp_path / "p.onnx"),
+    ):
         assert found(path) == []
 
 
@@ -38,12 +53,20 @@ def test_a_sound_model_has_no_finding(tmp_path):
         (6, {"is_test": 1}, ["output"], False),
     ],
 )
-def test_batch_normalisation_in_training_is_seen_in_every_opset(tmp_path, opset, attributes, outputs, trains):
-    node = helper.make_node("BatchNormalization", ["images", "s", "b", "m", "v"], outputs, **attributes)
-    assert found(of(tmp_path, [node], weights=BN, opset=opset)) == ([("batch_norm_training", "flag")] if trains else [])
+def test_batch_normalisation_in_training_is_seen_in_every_opset(
+    tmp_path, opset, attributes, outputs, trains
+):
+    node = helper.make_node(
+        "BatchNormalization", ["images", "s", "b", "m", "v"], outputs, **attributes
+    )
+    assert found(of(tmp_path, [node], weights=BN, opset=opset)) == (
+        [("batch_norm_training", "flag")] if trains else []
+    )
 
 
-@pytest.mark.parametrize(("axes", "says"), [([0, 2, 3], True), ([0, -2, -1], True), ([2, 3], False), ([1], False)])
+@pytest.mark.parametrize(
+    ("axes", "says"), [([0, 2, 3], True), ([0, -2, -1], True), ([2, 3], False), ([1], False)]
+)
 def test_a_mean_over_the_batch_is_a_normalisation_written_out(tmp_path, axes, says):
     node = helper.make_node("ReduceMean", ["images"], ["output"], axes=axes)
     assert found(of(tmp_path, [node])) == ([("batch_norm_training", "mean")] if says else [])
@@ -51,16 +74,28 @@ def test_a_mean_over_the_batch_is_a_normalisation_written_out(tmp_path, axes, sa
 
 @pytest.mark.parametrize(
     ("opset", "flag", "ratio", "drops"),
-    [(17, True, 0.4, True), (17, False, 0.4, False), (17, True, 0.0, False), (17, None, 0.4, False)],
+    [
+        (17, True, 0.4, True),
+        (17, False, 0.4, False),
+        (17, True, 0.0, False),
+        (17, None, 0.4, False),
+    ],
 )
 def test_dropout_is_active_only_where_it_is_switched_on(tmp_path, opset, flag, ratio, drops):
-    node = helper.make_node("Dropout", ["images", "ratio", *([] if flag is None else ["flag"])], ["output"])
+    node = helper.make_node(
+        "Dropout", ["images", "ratio", *([] if flag is None else ["flag"])], ["output"]
+    )
     weights = [("ratio", np.float32(ratio)), *([] if flag is None else [("flag", np.array(flag))])]
-    assert found(of(tmp_path, [node], weights=weights, opset=opset)) == ([("dropout_active", "flag")] if drops else [])
+    assert found(of(tmp_path, [node], weights=weights, opset=opset)) == (
+        [("dropout_active", "flag")] if drops else []
+    )
 
 
 def test_chance_in_the_graph_is_told(tmp_path):
-    nodes = [helper.make_node("RandomNormalLike", ["images"], ["r"]), helper.make_node("Add", ["images", "r"], ["output"])]
+    nodes = [
+        helper.make_node("RandomNormalLike", ["images"], ["r"]),
+        helper.make_node("Add", ["images", "r"], ["output"]),
+    ]
     assert found(of(tmp_path, nodes)) == [("dropout_active", "random")]
 
 
@@ -107,7 +142,8 @@ def test_an_input_read_within_a_branch_is_not_ignored(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("kind", "zero", "ends"), [(np.uint8, 128, (-1.28, 1.27)), (np.int8, 0, (-1.28, 1.27)), (np.int8, -128, (0.0, 2.55))]
+    ("kind", "zero", "ends"),
+    [(np.uint8, 128, (-1.28, 1.27)), (np.int8, 0, (-1.28, 1.27)), (np.int8, -128, (0.0, 2.55))],
 )
 def test_the_range_of_a_quantised_input_is_read(tmp_path, kind, zero, ends):
     nodes = [

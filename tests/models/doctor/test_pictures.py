@@ -6,8 +6,12 @@ from fieldcheck.models.doctor.feed import render_probe_images
 def test_the_pictures_are_the_same_every_time_and_unlike_each_other():
     shown = render_probe_images(6)
     assert all(one.shape == (160, 160, 3) and one.dtype == np.uint8 for one in shown)
-    assert all(np.array_equal(one, other) for one, other in zip(shown, render_probe_images(6), strict=True))
-    apart = [float(np.abs(shown[a].astype(float) - shown[b]).mean()) for a in range(6) for b in range(a)]
+    assert all(
+        np.array_equal(one, other) for one, other in zip(shown, render_probe_images(6), strict=True)
+    )
+    apart = [
+        float(np.abs(shown[a].astype(float) - shown[b]).mean()) for a in range(6) for b in range(a)
+    ]
     assert min(apart) > 10
 
 

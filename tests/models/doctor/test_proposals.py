@@ -1,4 +1,5 @@
-"""Proposals for models of unlike exporters: the right card, or a question, and never a wrong card without a word."""
+"""Proposals for models of unlike exporters: the right card, or a question, and never a wrong card
+without a word."""
 
 import numpy as np
 import pytest
@@ -20,7 +21,8 @@ AROUND = 0.25  # of the frame: how far a box may reach beyond it
 
 
 def proposal(path, right, n=None):
-    """What becomes of a file without a card: `right`, `asked`, or what is wrong with the card that is proposed."""
+    """What becomes of a file without a card: `right`, `asked`, or what is wrong with the card that
+    is proposed."""
     model, graph = open_model(path, threads=1), read_graph(path)
     names = tuple(f"n{at}" for at in range(n)) if n else ()
     try:
@@ -31,7 +33,9 @@ def proposal(path, right, n=None):
     card = fitted.card
     found = (card.task, card.output.kind, len(card.classes))
     wanted = right and (*right[:2], right[2] or n)
-    if found != wanted or not {"task", "output.kind", "classes"} - ({"classes"} if n else set()) <= set(fitted.proposed_keys):
+    if found != wanted or not {"task", "output.kind", "classes"} - (
+        {"classes"} if n else set()
+    ) <= set(fitted.proposed_keys):
         return f"wrong {found}"
     return outside(model, card) or "right"
 
@@ -42,13 +46,19 @@ def outside(model, card):
         if not np.isfinite(answer).all():
             return "figures that are none"
         sides = 160 * (1 + AROUND)
-        if answer.ndim == 2 and len(answer) and not ((answer[:, :4] >= -160 * AROUND) & (answer[:, :4] <= sides)).all():
+        if (
+            answer.ndim == 2
+            and len(answer)
+            and not ((answer[:, :4] >= -160 * AROUND) & (answer[:, :4] <= sides)).all()
+        ):
             return "boxes outside the frame"
     return ""
 
 
 @pytest.mark.full("proposals")
-def test_proposals_for_unlike_exporters_are_right_or_asked_about(tmp_path, counts, evidence, request):
+def test_proposals_for_unlike_exporters_are_right_or_asked_about(
+    tmp_path, counts, evidence, request
+):
     n = counts(ci=8, full=len(EXPORTERS))
     outcomes = {}
     for exporter in EXPORTERS if n > 8 else EXPORTERS[::6]:
@@ -59,7 +69,9 @@ def test_proposals_for_unlike_exporters_are_right_or_asked_about(tmp_path, count
     if n > 8:
         models = request.getfixturevalue("shared_data") / "models"
         outcomes |= {name: proposal(models / f"{name}.onnx", right) for name, right in REAL.items()}
-    wrong = {name: outcome for name, outcome in outcomes.items() if outcome not in ("right", "asked")}
+    wrong = {
+        name: outcome for name, outcome in outcomes.items() if outcome not in ("right", "asked")
+    }
     evidence(
         n=len(outcomes),
         exporters=len(EXPORTERS) if n > 8 else n,
@@ -68,7 +80,9 @@ def test_proposals_for_unlike_exporters_are_right_or_asked_about(tmp_path, count
         wrong=wrong,
     )
     assert wrong == {}
-    known = {exporter.name for exporter in EXPORTERS if exporter.right and exporter.right[2]} & set(outcomes)
+    known = {exporter.name for exporter in EXPORTERS if exporter.right and exporter.right[2]} & set(
+        outcomes
+    )
     assert {name for name in known if outcomes[name] != "right"} == set()
 
 
@@ -76,12 +90,19 @@ def test_proposals_for_unlike_exporters_are_right_or_asked_about(tmp_path, count
 def test_what_a_person_says_of_outputs_that_were_asked_about_is_done(tmp_path, name):
     exporter = next(one for one in EXPORTERS if one.name == name)
     model = open_model(write(tmp_path / "m.onnx", exporter), threads=1)
-    fitted = fit_card(model, read_graph(model.path), {"output": {"kind": CHOSEN[name]}}, tuple(f"n{at}" for at in range(80)))
+    fitted = fit_card(
+        model,
+        read_graph(model.path),
+        {"output": {"kind": CHOSEN[name]}},
+        tuple(f"n{at}" for at in range(80)),
+    )
     assert (fitted.card.output.kind, len(fitted.card.classes)) == (CHOSEN[name], 80)
     assert not outside(model, fitted.card)
 
 
-def test_labels_that_count_from_0_are_asked_about_and_refused_where_a_card_counts_the_background(tmp_path):
+def test_labels_that_count_from_0_are_asked_about_and_refused_where_a_card_counts_the_background(
+    tmp_path,
+):
     exporter = next(one for one in EXPORTERS if one.name == "keras-retinanet")
     model = open_model(write(tmp_path / "m.onnx", exporter), threads=1)
     names = tuple(f"n{at}" for at in range(80))

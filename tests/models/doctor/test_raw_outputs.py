@@ -1,7 +1,11 @@
 import numpy as np
 
 from fieldcheck.domain.model_card import parse_card
-from fieldcheck.models.doctor.feed import compute_raw_outputs, get_output_shapes, list_alternative_kinds
+from fieldcheck.models.doctor.feed import (
+    compute_raw_outputs,
+    get_output_shapes,
+    list_alternative_kinds,
+)
 from fieldcheck.models.session import open_model
 from tests.models.exporters import BY_NAME, write
 
@@ -9,7 +13,9 @@ INPUT = {"size": [96, 96], "resize": "stretch"}
 
 
 def card_for(kind, task="detection"):
-    return parse_card({"task": task, "input": INPUT, "output": {"kind": kind}, "classes": ["a", "b", "c"]})
+    return parse_card(
+        {"task": task, "input": INPUT, "output": {"kind": kind}, "classes": ["a", "b", "c"]}
+    )
 
 
 def test_unlike_pictures_are_shown_one_by_one(tmp_path):

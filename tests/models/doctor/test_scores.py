@@ -23,11 +23,15 @@ def shares(rows):
 
 
 def test_logits_and_their_softmax_say_the_same():
-    assert compute_log_probabilities(LOGITS, "logits") == pytest.approx(compute_log_probabilities(shares(LOGITS), "softmax"), abs=1e-6)
+    assert compute_log_probabilities(LOGITS, "logits") == pytest.approx(
+        compute_log_probabilities(shares(LOGITS), "softmax"), abs=1e-6
+    )
 
 
 def test_one_sigmoid_counts_as_two_classes():
-    found = np.exp(compute_log_probabilities(np.array([[0.0], [2.0]], np.float32) * 100 - 50, "sigmoid"))
+    found = np.exp(
+        compute_log_probabilities(np.array([[0.0], [2.0]], np.float32) * 100 - 50, "sigmoid")
+    )
     assert found.sum(axis=1) == pytest.approx([1, 1], abs=1e-5)
     assert found.argmax(axis=1).tolist() == [0, 1]
 
@@ -41,7 +45,10 @@ def test_figures_that_are_none_tell_nothing_apart():
 
 def test_how_sure_a_model_is_does_not_count():
     truth = np.array([0, 1, 2, 1])
-    mild, sharp = (score_classes(compute_log_probabilities(LOGITS * factor, "logits"), truth) for factor in (0.2, 1.0))
+    mild, sharp = (
+        score_classes(compute_log_probabilities(LOGITS * factor, "logits"), truth)
+        for factor in (0.2, 1.0)
+    )
     assert mild.right.tolist() == sharp.right.tolist() == [True, True, True, False]
     assert mild.loss.mean() == pytest.approx(sharp.loss.mean(), abs=0.05)
 
@@ -57,7 +64,8 @@ def test_better_takes_more_than_chance():
     loss = np.where(right, 0.3, 2.0)
     same = FrameScores(right, loss)
     assert not is_better(same, same)
-    assert not is_better(FrameScores(right | (np.arange(n) < 4), loss), same)  # two more right of forty
+    # two more right of forty
+    assert not is_better(FrameScores(right | (np.arange(n) < 4), loss), same)
     assert is_better(FrameScores(np.ones(n, bool), loss), same)
     closer = FrameScores(right, loss - 0.1 - 0.01 * np.arange(n) / n)
     assert is_better(closer, same)

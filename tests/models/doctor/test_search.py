@@ -18,7 +18,9 @@ from tests.models.doctor.signs import save, signs
 def searched(tmp_path, sound, labelled=None, check=lambda: None, layouts=None, **changed):
     card = replace(sound.card, input=replace(sound.card.input, **changed))
     feed = Feed(open_model(save(sound.model, tmp_path / "m.onnx"), threads=1), card)
-    return search_preprocessing(feed, labelled or sound.few, layouts or (card.input.layout,), None, check)
+    return search_preprocessing(
+        feed, labelled or sound.few, layouts or (card.input.layout,), None, check
+    )
 
 
 def test_a_card_that_fits_is_kept_and_its_score_stands_among_the_candidates(tmp_path):
@@ -35,11 +37,18 @@ def test_a_card_that_fits_is_kept_and_its_score_stands_among_the_candidates(tmp_
         ("plain", {"colour": "BGR"}, ["channel_order"], {"colour": "RGB"}),
         ("plain", {"scale": 1.0}, ["scale"], {"scale": 1 / 255}),
         ("turned", {"scale": 1 / 255}, ["scale"], {"scale": 1.0}),
-        ("plain", {"colour": "BGR", "scale": 1.0}, ["channel_order", "scale"], {"colour": "RGB", "scale": 1 / 255}),
+        (
+            "plain",
+            {"colour": "BGR", "scale": 1.0},
+            ["channel_order", "scale"],
+            {"colour": "RGB", "scale": 1 / 255},
+        ),
         ("turned", {"pad_position": "top_left"}, ["resize"], {"pad_position": "centre"}),
     ],
 )
-def test_what_fits_better_beyond_chance_is_named_with_what_to_change(tmp_path, name, changed, codes, change):
+def test_what_fits_better_beyond_chance_is_named_with_what_to_change(
+    tmp_path, name, changed, codes, change
+):
     found = searched(tmp_path, patient(name), **changed)
     assert [one.code for one in found.findings] == codes
     assert found.findings[0].facts["change"] == pytest.approx(change)
@@ -62,7 +71,9 @@ def test_classes_in_another_order_are_put_right(tmp_path):
 
 def test_labels_by_chance_name_nothing(tmp_path):
     sound = patient("plain")
-    chance = LabelledFrames(sound.few.frames, np.random.default_rng(6).integers(0, 5, len(sound.few.classes)))
+    chance = LabelledFrames(
+        sound.few.frames, np.random.default_rng(6).integers(0, 5, len(sound.few.classes))
+    )
     assert searched(tmp_path, sound, chance).findings == ()
 
 
@@ -70,9 +81,16 @@ def test_a_detector_is_judged_by_its_boxes(tmp_path):
     path = makers.box_model(tmp_path / "box.onnx")
     card = parse_card({**makers.BOX_CARD, "input": {**makers.BOX_CARD["input"], "colour": "BGR"}})
     frames = tuple(makers.picture("red" if number % 2 else "blue", number) for number in range(24))
-    boxes = tuple(np.array([[0, 0, 32, 24, 0]], float) if number % 2 else np.empty((0, 5)) for number in range(24))
+    boxes = tuple(
+        np.array([[0, 0, 32, 24, 0]], float) if number % 2 else np.empty((0, 5))
+        for number in range(24)
+    )
     found = search_preprocessing(
-        Feed(open_model(path, threads=1), card), LabelledFrames(frames, np.zeros(24, int), boxes), ("NCHW",), None, lambda: None
+        Feed(open_model(path, threads=1), card),
+        LabelledFrames(frames, np.zeros(24, int), boxes),
+        ("NCHW",),
+        None,
+        lambda: None,
     )
     assert "channel_order" in [one.code for one in found.findings]
     assert found.candidates[0].score.value == 1
@@ -93,7 +111,8 @@ def test_what_is_found_does_not_depend_on_how_busy_the_computer_is(tmp_path, mon
     feed = Feed(open_model(save(sound.model, tmp_path / "m.onnx"), threads=1), card)
     idle = search_preprocessing(feed, labelled, ("NCHW",), None, lambda: None)
     ticks = iter(range(0, 10**9, 100))
-    monkeypatch.setattr("time.perf_counter", lambda: float(next(ticks)))  # every run takes a minute and a half
+    # every run takes a minute and a half
+    monkeypatch.setattr("time.perf_counter", lambda: float(next(ticks)))
     busy = search_preprocessing(feed, labelled, ("NCHW",), None, lambda: None)
     assert [one.code for one in idle.findings] == ["class_order"]
     assert idle.findings[0].facts["change"]["classes"] == list(sound.card.classes)
@@ -104,7 +123,9 @@ def test_what_a_few_frames_leave_untold_is_told_by_more_of_them(tmp_path):
     sound = patient("plain")
     few = searched(tmp_path, sound, signs(96, 71), crop=0.4)
     assert few.findings == ()
-    assert {"crop": 1.0} in [one.change for one in few.candidates], "the better way is among the candidates"
+    assert {"crop": 1.0} in [one.change for one in few.candidates], (
+        "the better way is among the candidates"
+    )
     cut = searched(tmp_path, sound, signs(600, 71), crop=0.4)
     said, fits = cut.findings[0].facts["said_score"], cut.findings[0].facts["fits_score"]
     assert [one.code for one in cut.findings] == ["resize"]
@@ -115,7 +136,9 @@ def test_what_a_few_frames_leave_untold_is_told_by_more_of_them(tmp_path):
 
 def test_a_sound_card_stays_however_many_frames_there_are_and_not_all_are_needed(tmp_path):
     found = searched(tmp_path, patient("turned"), signs(600, 71))
-    assert (found.findings, found.n) == ((), 96), "no other way comes near, so that no more frames are needed"
+    assert (found.findings, found.n) == ((), 96), (
+        "no other way comes near, so that no more frames are needed"
+    )
     assert searched(tmp_path, patient("plain"), signs(600, 71)).findings == ()
 
 
@@ -123,7 +146,21 @@ def test_nearly_equal_frames_count_once(tmp_path):
     sound = patient("plain")
     feed = Feed(open_model(save(sound.model, tmp_path / "m.onnx"), threads=1), sound.card)
     frames = [frame for frame in sound.few.frames[:6] for _ in range(2)]
-    frames[1::2] = [np.clip(frame.astype(np.int16) + 1, 0, 255).astype(np.uint8) for frame in frames[1::2]]
+    frames[1::2] = [
+        np.clip(frame.astype(np.int16) + 1, 0, 255).astype(np.uint8) for frame in frames[1::2]
+    ]
     trials = Trials(feed, LabelledFrames(frames, np.repeat(sound.few.classes[:6], 2)), lambda: None)
-    assert trials.group_similar_frames(get_way(sound.card.input).placement, 0, 12).tolist() == [k // 2 for k in range(12)]
-    assert trials.group_similar_frames(get_way(sound.card.input).placement, 3, 12).tolist() == [0, 1, 1, 2, 2, 3, 3, 4, 4]
+    assert trials.group_similar_frames(get_way(sound.card.input).placement, 0, 12).tolist() == [
+        k // 2 for k in range(12)
+    ]
+    assert trials.group_similar_frames(get_way(sound.card.input).placement, 3, 12).tolist() == [
+        0,
+        1,
+        1,
+        2,
+        2,
+        3,
+        3,
+        4,
+        4,
+    ]

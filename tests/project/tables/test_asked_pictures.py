@@ -18,9 +18,15 @@ def test_hashes_stand_beside_the_answers_and_a_sweep_finds_those_of_the_clean_ru
         def fill(db):
             for name, recipe in (("clean", "none"), ("kept", "golden")):
                 runs.put_run(db, Run(name, "m", "c", "benchmark", recipe, 0.0, 0, "1", 2, ""))
-                predictions.insert_predictions(db, name, [answer("a.png", name), answer("b.png", "")])
+                predictions.insert_predictions(
+                    db, name, [answer("a.png", name), answer("b.png", "")]
+                )
             predictions.insert_predictions(db, "clean", [answer("a.png", "later")])
 
         project.write(fill).result()
-        assert project.read(lambda db: asked_pictures.get_asked_of_run(db, "kept")) == {"a.png": "kept"}
-        assert project.read(lambda db: asked_pictures.get_asked_of_clean_runs(db, "m", "c")) == {"a.png": "clean"}
+        assert project.read(lambda db: asked_pictures.get_asked_of_run(db, "kept")) == {
+            "a.png": "kept"
+        }
+        assert project.read(lambda db: asked_pictures.get_asked_of_clean_runs(db, "m", "c")) == {
+            "a.png": "clean"
+        }

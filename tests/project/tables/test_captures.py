@@ -1,4 +1,9 @@
-from fieldcheck.domain.recording import LightingChange, RecordedMoment, RecordingGap, RecordingStorage
+from fieldcheck.domain.recording import (
+    LightingChange,
+    RecordedMoment,
+    RecordingGap,
+    RecordingStorage,
+)
 from fieldcheck.project.tables import recordings
 from fieldcheck.project.tables import recordings as captures
 from tests.project.made import recording
@@ -32,5 +37,8 @@ def test_moments_and_light_are_listed_by_time_and_recording(db):
     captures.add_light(db, "rec", LightingChange(2.0, ()))
     assert captures.list_moments(db, "rec") == (RecordedMoment(2.0), RecordedMoment(5.5))
     assert captures.list_moments(db, "other") == (RecordedMoment(1.0, "single"),)
-    assert captures.list_lights(db, "rec") == (LightingChange(2.0, ()), LightingChange(5.5, ("dark", "glare")))
+    assert captures.list_lights(db, "rec") == (
+        LightingChange(2.0, ()),
+        LightingChange(5.5, ("dark", "glare")),
+    )
     assert captures.list_lights(db, "other") == ()

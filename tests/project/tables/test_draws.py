@@ -7,7 +7,15 @@ from tests.project.made import draw, listed, members, pick
 def propose(db, draw_id, frames):
     draws.put_draw(db, draw(draw_id), members(frames, draw_id))
     old = [labels.make_pick_key(one.frame_id) for one in labels.list_picks(db)]
-    undo.apply_edit(db, "pick.propose", [labels.make_pick_row(pick(one.frame_id, draw_id, place)) for place, one in enumerate(frames)], old)
+    undo.apply_edit(
+        db,
+        "pick.propose",
+        [
+            labels.make_pick_row(pick(one.frame_id, draw_id, place))
+            for place, one in enumerate(frames)
+        ],
+        old,
+    )
 
 
 def test_a_draw_comes_back_with_its_members(db):

@@ -18,7 +18,10 @@ def test_rows_that_speak_of_nothing_are_named(db):
 def test_an_index_that_misses_rows_is_a_fault(db):
     fill(db)
     db.execute("PRAGMA writable_schema = ON")
-    db.execute("UPDATE sqlite_master SET sql = 'CREATE INDEX pick_draw ON pick (place)' WHERE name = 'pick_draw'")
+    db.execute(
+        "UPDATE sqlite_master SET sql = 'CREATE INDEX pick_draw ON pick (place)' WHERE name = "
+        "'pick_draw'"
+    )
     db.execute("PRAGMA writable_schema = OFF")
     db.execute("INSERT INTO pick VALUES ('a', 7, 'hard', 0.5, 1, '', 3, '', '')")
     db.execute("PRAGMA writable_schema = RESET")

@@ -14,7 +14,12 @@ from tests.project.made import label
         label("a"),
         Label("a", "skipped", why="blurred", by="me", seconds=3.5, blind=False),
         Label("a", "unsure"),
-        Label("a", "done", boxes=(Box("dent", 0.1, 2, 3, 4), Box("dent", 1, 1, 0, 0, crowd=True)), points=(Point("tip", 1.5, 2),)),
+        Label(
+            "a",
+            "done",
+            boxes=(Box("dent", 0.1, 2, 3, 4), Box("dent", 1, 1, 0, 0, crowd=True)),
+            points=(Point("tip", 1.5, 2),),
+        ),
     ],
 )
 def test_a_label_comes_back_as_it_was_said(db, said):

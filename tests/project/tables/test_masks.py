@@ -8,7 +8,11 @@ GRID = np.arange(12, dtype=np.uint8).reshape(3, 4)
 
 
 def answer(subject, grid=None):
-    return Prediction(subject, np.ones(2, np.float32), masks=pack_masks([Mask(0, 0, grid)]) if grid is not None else b"")
+    return Prediction(
+        subject,
+        np.ones(2, np.float32),
+        masks=pack_masks([Mask(0, 0, grid)]) if grid is not None else b"",
+    )
 
 
 def test_masks_come_back_with_the_answers_they_belong_to(db):

@@ -27,7 +27,11 @@ def test_facts_that_come_every_day_are_replaced_and_forgotten_with_their_parts()
     for about in ("day", "day\nleft", "day2"):
         for figure in (1, 2):
             models.replace_fact(db, "shift", "m", "c", about, figure, "2026-03-01")
-    assert models.list_facts_of_model(db, "shift", "m", "c") == (("day", 2), ("day\nleft", 2), ("day2", 2))
+    assert models.list_facts_of_model(db, "shift", "m", "c") == (
+        ("day", 2),
+        ("day\nleft", 2),
+        ("day2", 2),
+    )
     models.remove_fact(db, "shift", "m", "c", "day")
     assert models.list_facts_of_model(db, "shift", "m", "c") == (("day2", 2),)
     db.close()

@@ -21,7 +21,9 @@ def test_a_pick_that_was_not_drawn_has_no_probability(db):
 
 def test_a_pick_taken_out_stays_and_says_why(db):
     undo.apply_edit(db, "pick.propose", [labels.make_pick_row(pick("a"))])
-    undo.apply_edit(db, "pick.take_out", [labels.make_pick_row(replace(pick("a"), taken_out="private"))])
+    undo.apply_edit(
+        db, "pick.take_out", [labels.make_pick_row(replace(pick("a"), taken_out="private"))]
+    )
     assert labels.get_pick(db, "a").taken_out == "private"
     undo.apply_edit(db, "pick.clear", deletes=[labels.make_pick_key("a")])
     assert labels.list_picks(db) == ()

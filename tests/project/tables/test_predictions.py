@@ -16,7 +16,11 @@ def test_answers_of_every_kind_come_back_to_the_last_bit(db):
     for put in answers():
         back = found[put.subject]
         np.testing.assert_array_equal(back.answer, put.answer)
-        assert (back.answer.shape, back.answer.dtype, back.nan) == (put.answer.shape, np.float32, put.nan)
+        assert (back.answer.shape, back.answer.dtype, back.nan) == (
+            put.answer.shape,
+            np.float32,
+            put.nan,
+        )
 
 
 def test_figures_that_were_not_finite_are_told_without_the_answers(db):
@@ -27,8 +31,12 @@ def test_figures_that_were_not_finite_are_told_without_the_answers(db):
 
 def test_an_answer_stands_once_it_is_stored(db):
     predictions.insert_predictions(db, "run1", answers())
-    predictions.insert_predictions(db, "run1", [Prediction("classes", np.array([0.5, 0.5], np.float32))])
-    np.testing.assert_array_equal(predictions.get_predictions(db, "run1")["classes"].answer, answers()[0].answer)
+    predictions.insert_predictions(
+        db, "run1", [Prediction("classes", np.array([0.5, 0.5], np.float32))]
+    )
+    np.testing.assert_array_equal(
+        predictions.get_predictions(db, "run1")["classes"].answer, answers()[0].answer
+    )
 
 
 def test_runs_do_not_see_each_other(db):
@@ -53,7 +61,10 @@ def test_each_model_and_card_that_was_asked_is_named_once(db):
         ("c", "m2", "c1", "none"),
         ("d", "m3", "c1", "jpeg"),
     ):
-        runs.put_run(db, Run(run_id, model, card, "field", recipe, 0.0, 0, "1", 1, "2026-03-01T08:00:00+00:00"))
+        runs.put_run(
+            db,
+            Run(run_id, model, card, "field", recipe, 0.0, 0, "1", 1, "2026-03-01T08:00:00+00:00"),
+        )
         predictions.insert_predictions(db, run_id, answers()[:1])
     assert predictions.list_models_asked(db, ["classes", "other"]) == (("m1", "c1"), ("m2", "c1"))
     assert predictions.list_models_asked(db, ["other"]) == ()

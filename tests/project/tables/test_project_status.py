@@ -16,7 +16,13 @@ def test_everything_is_counted(made):
     with open_project(made["labelled"], write=False) as project:
         found = project.read(read_project_status)
     assert (found.n_recordings, found.n_open, found.seconds, found.n_frames) == (1, 0, 60.0, 120)
-    assert (found.n_picked, found.n_labelled, found.n_unsure, found.n_skipped, found.n_left) == (20, 20, 0, 0, 0)
+    assert (found.n_picked, found.n_labelled, found.n_unsure, found.n_skipped, found.n_left) == (
+        20,
+        20,
+        0,
+        0,
+        0,
+    )
     assert (found.n_answers, found.n_swept) == (20 + 18, 0)  # not those to the rest of the footage
 
 
@@ -29,6 +35,9 @@ def test_answers_to_footage_or_to_damaged_pictures_are_no_measured_gap(drawn):
     assert drawn.read(read_project_status).n_answers == 0  # the import asked about 120 frames
     run_and_score(drawn, None, "field", NullProgress(), makers.NOW)
     assert drawn.read(read_project_status).n_answers == 20
-    run_sweep(drawn, SweepRequest(corruptions=("dark",), on=("benchmark",)), NullProgress(), makers.NOW)
+    run_sweep(
+        drawn, SweepRequest(corruptions=("dark",), on=("benchmark",)), NullProgress(), makers.NOW
+    )
     found = drawn.read(read_project_status)
-    assert (found.n_answers, found.n_swept) == (20 + 18, 3)  # the sweep asks about the clean pictures too, and counts severities
+    # the sweep asks about the clean pictures too, and counts severities
+    assert (found.n_answers, found.n_swept) == (20 + 18, 3)

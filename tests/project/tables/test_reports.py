@@ -12,7 +12,9 @@ def test_a_report_by_another_method_is_remembered(db):
 
 
 def test_reports_come_back_oldest_first(db):
-    written = [StoredReport(f"reports/{name}", "2025-01-02", "en", '{"gap":0.1}') for name in ("z", "a")]
+    written = [
+        StoredReport(f"reports/{name}", "2025-01-02", "en", '{"gap":0.1}') for name in ("z", "a")
+    ]
     for one in written:
         project_state.put_report(db, one)
     assert list(project_state.list_reports(db)) == written

@@ -20,7 +20,9 @@ def test_a_slice_comes_back_and_is_replaced_under_its_name(db):
     assert settings.list_saved_slices(db) == (other,)
 
 
-@pytest.mark.parametrize("text", ["{", "[]", '{"chosen":{"colour":["red"]},"between":{},"subjects":[]}', '{"chosen":1}'])
+@pytest.mark.parametrize(
+    "text", ["{", "[]", '{"chosen":{"colour":["red"]},"between":{},"subjects":[]}', '{"chosen":1}']
+)
 def test_a_filter_that_is_none_is_named(db, text):
     undo.apply_edit(db, "slice.save", [TableRow("slice", {"name": "a", "filter": text})])
     with pytest.raises(UnfitValue, match=r"slice\.filter"):

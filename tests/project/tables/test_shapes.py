@@ -9,7 +9,11 @@ def test_boxes_come_back_with_their_crowd_flag():
 
 
 def test_hidden_and_cut_off_boxes_say_so_and_the_others_are_written_as_ever():
-    boxes = (Box("dent", 1, 2, 3, 4, occluded=True), Box("dent", 1, 2, 3, 4, truncated=True), Box("dent", 1, 2, 3, 4))
+    boxes = (
+        Box("dent", 1, 2, 3, 4, occluded=True),
+        Box("dent", 1, 2, 3, 4, truncated=True),
+        Box("dent", 1, 2, 3, 4),
+    )
     assert values.parse_boxes(values.format_boxes(boxes)) == boxes
     assert values.format_boxes(boxes[2:]) == '[["dent",1.0,2.0,3.0,4.0,false]]'
 

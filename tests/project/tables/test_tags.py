@@ -4,7 +4,12 @@ from fieldcheck.project.tables import labels
 
 def test_tags_come_back_sorted_and_once(db):
     undo.apply_edit(
-        db, "tag.set", [labels.make_tags_row("a", ["oily", "dark", "oily"]), labels.make_tags_row("benchmark:ok/1.jpg", ["check"])]
+        db,
+        "tag.set",
+        [
+            labels.make_tags_row("a", ["oily", "dark", "oily"]),
+            labels.make_tags_row("benchmark:ok/1.jpg", ["check"]),
+        ],
     )
     assert labels.get_tags(db, "a") == ("dark", "oily")
     assert labels.get_tags(db, "b") == ()

@@ -7,7 +7,11 @@ from tests.project.made import recording
 def test_a_text_is_replaced_in_every_row_and_gone_from_the_file(tmp_path):
     path = tmp_path / "one.fieldcheck"
     with create_project(path) as project:
-        project.write(lambda db: recordings.put_recording(db, recording(source="http://cam/v?p=hunter2", camera="hunter2"))).result()
+        project.write(
+            lambda db: recordings.put_recording(
+                db, recording(source="http://cam/v?p=hunter2", camera="hunter2")
+            )
+        ).result()
         assert {"http://cam/v?p=hunter2", "hunter2"} <= project.read(redact.list_camera_texts)
     db = open_for_writing(path / "project.db", "FULL")
     redact.replace_texts(db, {"hunter2": "…"})

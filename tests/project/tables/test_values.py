@@ -24,11 +24,19 @@ def test_nan_and_unknown_are_null():
 
 
 def test_a_flag_may_be_unknown():
-    assert [values.from_flag(values.to_flag(one)) for one in (True, False, None)] == [True, False, None]
+    assert [values.from_flag(values.to_flag(one)) for one in (True, False, None)] == [
+        True,
+        False,
+        None,
+    ]
 
 
 def test_the_same_value_gives_the_same_text():
-    assert values.to_json({"b": 1, "a": "ü"}) == values.to_json({"a": "ü", "b": 1}) == '{"a":"ü","b":1}'
+    assert (
+        values.to_json({"b": 1, "a": "ü"})
+        == values.to_json({"a": "ü", "b": 1})
+        == '{"a":"ü","b":1}'
+    )
 
 
 def test_what_is_no_json_is_named():
@@ -48,7 +56,17 @@ def test_a_blob_must_fit_its_shape():
             values.from_blob(blob, shape, "x")
 
 
-@pytest.mark.parametrize("place", ["../x", "/etc/passwd", "a/../../x", r"\\\\server\\share\\m.onnx", "C:m.onnx", "http://127.0.0.1/m.onnx"])
+@pytest.mark.parametrize(
+    "place",
+    [
+        "../x",
+        "/etc/passwd",
+        "a/../../x",
+        r"\\\\server\\share\\m.onnx",
+        "C:m.onnx",
+        "http://127.0.0.1/m.onnx",
+    ],
+)
 def test_a_strangers_row_names_no_file_outside_the_project(place):
     with pytest.raises(values.UnfitValue):
         values.from_place(place, "model.file")
@@ -57,5 +75,8 @@ def test_a_strangers_row_names_no_file_outside_the_project(place):
 
 
 def test_places_and_ids_of_ours_are_kept():
-    assert [values.from_place(place, "") for place in ("", "models/a/a.onnx")] == ["", "models/a/a.onnx"]
+    assert [values.from_place(place, "") for place in ("", "models/a/a.onnx")] == [
+        "",
+        "models/a/a.onnx",
+    ]
     assert values.from_id("rec-000015", "") == "rec-000015"

@@ -28,9 +28,19 @@ def page(window, open_in_window, made, tmp_path):
 
 
 def test_it_begins_says_so_and_says_when_it_is_done(window, page, settle):
-    button = JobToggle(window.context, page, "test.work", lambda: "Work", lambda: lambda project, progress, now: now)
+    button = JobToggle(
+        window.context,
+        page,
+        "test.work",
+        lambda: "Work",
+        lambda: lambda project, progress, now: now,
+    )
     button.toggle_job()
-    assert (button.is_running, page.runs[-1], page.jobs[-1].objectName()) == (True, True, "test.work")
+    assert (button.is_running, page.runs[-1], page.jobs[-1].objectName()) == (
+        True,
+        True,
+        "test.work",
+    )
     settle()
     assert (button.is_running, page.runs[-1]) == (False, False)
     assert window.messages.history[-1].text == "Done: Work."
@@ -74,7 +84,9 @@ def test_what_goes_wrong_is_said_and_cleared_at_the_next_beginning(window, page,
     assert window.messages.banners == ()
 
 
-def test_work_that_ends_after_its_page_was_taken_down_says_nothing_to_it(window, page, settle, qtbot):
+def test_work_that_ends_after_its_page_was_taken_down_says_nothing_to_it(
+    window, page, settle, qtbot
+):
     class Gone(QObject):
         def __init__(self):
             super().__init__()
@@ -88,7 +100,9 @@ def test_work_that_ends_after_its_page_was_taken_down_says_nothing_to_it(window,
             self.told.append(runs)
 
     gone, go_on = Gone(), threading.Event()
-    JobToggle(window.context, gone, "test.work", lambda: "Work", lambda: lambda *_: go_on.wait(20)).toggle_job()
+    JobToggle(
+        window.context, gone, "test.work", lambda: "Work", lambda: lambda *_: go_on.wait(20)
+    ).toggle_job()
     gone.deleteLater()
     QCoreApplication.sendPostedEvents(gone, QEvent.Type.DeferredDelete)
     go_on.set()

@@ -47,7 +47,9 @@ def test_the_newest_job_can_be_cancelled_from_the_panel(qtbot, look):
 
     job = runner.start_job("Importing", work)
     started.wait(20)
-    next(button for button in panel.findChildren(KeyButton) if button.get_label() == "Cancel").click()
+    next(
+        button for button in panel.findChildren(KeyButton) if button.get_label() == "Cancel"
+    ).click()
     qtbot.waitUntil(lambda: job.state == CANCELLED)
     assert "cancelled" in [label.text() for label in panel.findChildren(QLabel)]
     runner.shutdown()

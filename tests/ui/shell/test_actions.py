@@ -54,7 +54,10 @@ def test_what_cannot_be_done_yet_is_done_once_as_soon_as_it_can(stage, qtbot):
 def test_what_waits_is_forgotten_with_another_act_or_screen(stage, qtbot):
     bind(stage, "label.class_3")
     stage.actions.set_screen("label")
-    for forget in (lambda: stage.actions.get_action("label.class_3").trigger(), lambda: stage.actions.set_screen("label")):
+    for forget in (
+        lambda: stage.actions.get_action("label.class_3").trigger(),
+        lambda: stage.actions.set_screen("label"),
+    ):
         stage.actions.set_enabled("label.class_4", False)
         stage.actions.trigger_soon("label.class_4")
         forget()

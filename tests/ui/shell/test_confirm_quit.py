@@ -40,7 +40,9 @@ def packing(window, folder):
     """Begins a pack of the project that is open, and gives the folder it goes to."""
     window.show_screen("evidence")
     folder.mkdir()
-    window.get_shown_screen().presenter.parts["packs"].create_pack(folder, recordings=True, with_people=True)
+    window.get_shown_screen().presenter.parts["packs"].create_pack(
+        folder, recordings=True, with_people=True
+    )
     return folder
 
 
@@ -54,7 +56,8 @@ def reporting(window, folder):
 
 
 def exporting(window, folder):
-    """Begins the export of the benchmark's pictures and frames as a slice, and gives the folder it goes to."""
+    """Begins the export of the benchmark's pictures and frames as a slice, and gives the folder it
+    goes to."""
     window.show_screen("explore")
     folder.mkdir()
     names = [one.frame_id for one in window.current.project.read(picks_table.list_picks)]
@@ -75,19 +78,27 @@ def under_way(window, qtbot):
 
 
 @pytest.mark.parametrize("begin", [packing, reporting, exporting])
-def test_quitting_while_a_job_writes_is_asked_and_stopped_leaves_nothing_half(window, qtbot, opened, tmp_path, begin):
+def test_quitting_while_a_job_writes_is_asked_and_stopped_leaves_nothing_half(
+    window, qtbot, opened, tmp_path, begin
+):
     folder = begin(window, tmp_path / "out")
     under_way(window, qtbot)
     name = window.runner.list_writing()[0].name
     window.context.actions.get_action("quit").trigger()
     asked = window.findChild(ConfirmQuit)
     assert window.isVisible()
-    assert asked.message.text().startswith(f"Still being written: {name}. If you wait, this continues automatically when it is done.")
-    assert asked.message.text().endswith("If you stop now, a job that cannot be resumed starts from the beginning next time.")
+    assert asked.message.text().startswith(
+        f"Still being written: {name}. If you wait, this continues automatically when it is done."
+    )
+    assert asked.message.text().endswith(
+        "If you stop now, a job that cannot be resumed starts from the beginning next time."
+    )
     assert asked.go_on.isDefault()
     asked.stop.click()
     qtbot.waitUntil(lambda: not window.isVisible())
-    qtbot.waitUntil(lambda: not any(thread.name.startswith("job") for thread in threading.enumerate()))
+    qtbot.waitUntil(
+        lambda: not any(thread.name.startswith("job") for thread in threading.enumerate())
+    )
     left = [path for path in folder.rglob("*") if path.is_file()]
     assert all("part" not in path.name for path in left)
     assert left == [] or begin is not packing  # a job that was as good as done is whole
@@ -116,7 +127,9 @@ def test_who_keeps_working_keeps_job_and_window(window, qtbot, opened, tmp_path,
     assert not window.isVisible()
 
 
-def test_closing_the_project_or_opening_another_asks_too(window, qtbot, opened, tmp_path, made, settle):
+def test_closing_the_project_or_opening_another_asks_too(
+    window, qtbot, opened, tmp_path, made, settle
+):
     packing(window, tmp_path / "out")
     for leave in (window.close_project, lambda: window.open_project(made["drawn"])):
         leave()

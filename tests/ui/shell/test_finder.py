@@ -31,14 +31,21 @@ def test_arrows_move_among_what_is_left(window, press):
 def test_the_key_sheet_lists_every_action_that_has_a_key_here(window):
     window.show_screen("project")
     sheet = ShortcutSheet(window.context.actions, window)
-    assert sheet.list_rows() == [(entry.shown_key, entry.text) for entry, _ in window.context.actions.list_available() if entry.keys]
+    assert sheet.list_rows() == [
+        (entry.shown_key, entry.text)
+        for entry, _ in window.context.actions.list_available()
+        if entry.keys
+    ]
     assert ("Ctrl+Z", "Undo") in sheet.list_rows()
 
 
 def test_the_key_sheet_shows_what_cannot_be_done_now_in_grey(window):
     window.show_screen("project")
     sheet = ShortcutSheet(window.context.actions, window)
-    enabled = {sheet.item(at).text(): bool(sheet.item(at).flags() & Qt.ItemFlag.ItemIsEnabled) for at in range(sheet.count())}
+    enabled = {
+        sheet.item(at).text(): bool(sheet.item(at).flags() & Qt.ItemFlag.ItemIsEnabled)
+        for at in range(sheet.count())
+    }
     assert enabled["New project"]
     assert not enabled["Edit limits"]
 

@@ -10,11 +10,17 @@ from fieldcheck.ui.widgets.buttons import KeyButton
 Key, Mod = Qt.Key, Qt.KeyboardModifier
 
 
-def test_undo_goes_to_the_screen_of_the_act_and_says_what_it_took_back(window, open_in_window, settle, drawn, press):
+def test_undo_goes_to_the_screen_of_the_act_and_says_what_it_took_back(
+    window, open_in_window, settle, drawn, press
+):
     drawn.close()
     open_in_window(drawn.path)
     picks = window.current.project.read(picks_table.list_picks)
-    window.current.run_edit(lambda project: set_label(project, picks[0].frame_id, LabelDecision("red"), "", "2026-03-01T08:00:00+00:00"))
+    window.current.run_edit(
+        lambda project: set_label(
+            project, picks[0].frame_id, LabelDecision("red"), "", "2026-03-01T08:00:00+00:00"
+        )
+    )
     settle()
     assert window.current.undo_depth == 2
     press(Key.Key_Z, Mod.ControlModifier)
@@ -49,7 +55,9 @@ def test_escape_closes_a_banner_when_the_screen_has_the_focus(window, press):
     assert window.messages.banners == ()
 
 
-def test_ctrl_z_on_label_walks_back_the_labels_and_never_takes_the_draw(window, label_screen, answer, press, settle):
+def test_ctrl_z_on_label_walks_back_the_labels_and_never_takes_the_draw(
+    window, label_screen, answer, press, settle
+):
     """The draw is the act before them; pressing once too often must not throw the sample away."""
     for key in (Key.Key_1, Key.Key_2, Key.Key_U):
         answer(key)
@@ -70,7 +78,11 @@ def test_ctrl_z_on_label_walks_back_the_labels_and_never_takes_the_draw(window, 
 
 def test_while_alt_is_held_every_button_shows_its_key(window):
     window.show_screen("project")
-    button = next(one for one in window.findChildren(KeyButton) if one.get_label() == "Open demo" and one.isVisible())
+    button = next(
+        one
+        for one in window.findChildren(KeyButton)
+        if one.get_label() == "Open demo" and one.isVisible()
+    )
     quiet = button.grab().toImage()
     QTest.keyPress(window, Qt.Key.Key_Alt)
     assert button.grab().toImage() != quiet

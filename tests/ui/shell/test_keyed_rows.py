@@ -25,7 +25,11 @@ def inked(list_, row):
     """The first and the last column of a row that holds more than its ground."""
     shown = list_.viewport().grab(list_.visualItemRect(list_.item(row))).toImage()
     ground = shown.pixel(1, 1)
-    columns = [x for x in range(shown.width()) if any(shown.pixel(x, y) != ground for y in range(shown.height()))]
+    columns = [
+        x
+        for x in range(shown.width())
+        if any(shown.pixel(x, y) != ground for y in range(shown.height()))
+    ]
     return columns[0], columns[-1]
 
 
@@ -38,9 +42,15 @@ def test_keys_after_the_words_end_at_one_edge(rows):
 def test_what_cannot_be_done_is_painted_in_grey(rows, look):
     list_ = rows(before=True)
     shown = list_.viewport().grab().toImage()
-    for row, (colour, other) in enumerate([(look.tokens.text, look.tokens.disabled), (look.tokens.disabled, look.tokens.text)]):
+    for row, (colour, other) in enumerate(
+        [(look.tokens.text, look.tokens.disabled), (look.tokens.disabled, look.tokens.text)]
+    ):
         box = list_.visualItemRect(list_.item(row))
-        painted = {shown.pixelColor(x, y).name().upper() for x in range(box.width()) for y in range(box.top(), box.bottom())}
+        painted = {
+            shown.pixelColor(x, y).name().upper()
+            for x in range(box.width())
+            for y in range(box.top(), box.bottom())
+        }
         assert colour.upper() in painted
         assert other.upper() not in painted
 
@@ -55,4 +65,8 @@ def test_a_row_is_read_out_with_its_key_and_what_cannot_be_done_is_grey(rows):
     assert list_.item(0).data(Qt.ItemDataRole.AccessibleTextRole) == "Undo, key Ctrl+Z"
     assert list_.item(2).data(Qt.ItemDataRole.AccessibleTextRole) == "Without a key"
     assert not list_.item(1).flags() & Qt.ItemFlag.ItemIsEnabled
-    assert list_.list_rows() == [("Ctrl+Z", "Undo"), ("Ctrl+Shift+C", "Copy diagnostics"), ("", "Without a key")]
+    assert list_.list_rows() == [
+        ("Ctrl+Z", "Undo"),
+        ("Ctrl+Shift+C", "Copy diagnostics"),
+        ("", "Without a key"),
+    ]

@@ -4,7 +4,9 @@ from fieldcheck.report.evidence_pack import PackOptions, pack_project
 from tests import makers
 
 
-def test_a_pack_that_is_dropped_becomes_a_project_and_a_spoiled_one_is_refused_in_a_sentence(window, settle, labelled, tmp_path, qtbot):
+def test_a_pack_that_is_dropped_becomes_a_project_and_a_spoiled_one_is_refused_in_a_sentence(
+    window, settle, labelled, tmp_path, qtbot
+):
     pack = tmp_path / "stick" / "hall.fcpack"
     pack.parent.mkdir()
     pack_project(labelled, pack, PackOptions(), NullProgress(), makers.NOW)
@@ -16,7 +18,10 @@ def test_a_pack_that_is_dropped_becomes_a_project_and_a_spoiled_one_is_refused_i
     assert window.get_shown_screen().view.start.strip.row is not None
     qtbot.waitUntil(lambda: window.current.project is not None)
     settle()
-    assert (window.current.project.path, window.current.status.n_labelled) == (tmp_path / "hall.fieldcheck", 20)
+    assert (window.current.project.path, window.current.status.n_labelled) == (
+        tmp_path / "hall.fieldcheck",
+        20,
+    )
     assert "hall.fcpack verified" in " ".join(one.text for one in window.messages.history)
     assert sha256_file(pack) == before
     spoiled = tmp_path / "stick" / "other.fcpack"

@@ -41,7 +41,9 @@ def test_the_question_mark_shows_the_keys_on_every_screen(window, press, screen)
 
 
 @pytest.mark.parametrize(("screen", "finds"), [("label", "label.find"), ("stress", "stress.all")])
-def test_a_keyboard_that_has_the_question_mark_over_the_slash_tells_them_apart(window, qtbot, label_screen, screen, finds):
+def test_a_keyboard_that_has_the_question_mark_over_the_slash_tells_them_apart(
+    window, qtbot, label_screen, screen, finds
+):
     """Real key events, as the X server sends them: Qt offers each as Shift and / first, then as ?."""
     window.show_screen(screen)
     done = []
@@ -58,7 +60,8 @@ def test_a_keyboard_that_has_the_question_mark_over_the_slash_tells_them_apart(w
 
 @contextmanager
 def real_keys():
-    """`strike("Shift_L", "slash")`: keys as if they were pressed, the last one while the others are held."""
+    """`strike("Shift_L", "slash")`: keys as if they were pressed, the last one while the others are
+    held."""
     found = [ctypes.util.find_library(name) for name in ("X11", "Xtst")]
     if not all(found) or QGuiApplication.platformName() != "xcb":
         pytest.skip("no X server that takes keys")
@@ -67,13 +70,25 @@ def real_keys():
     x.XStringToKeysym.restype = x.XKeysymToKeycode.restype = ctypes.c_ulong
     x.XKeysymToKeycode.argtypes = [ctypes.c_void_p, ctypes.c_ulong]
     for call in (x.XSync, x.XCloseDisplay, test.XTestFakeKeyEvent):
-        call.argtypes = [ctypes.c_void_p, *([ctypes.c_uint, ctypes.c_int, ctypes.c_ulong] if call is test.XTestFakeKeyEvent else [])]
+        call.argtypes = [
+            ctypes.c_void_p,
+            *(
+                [ctypes.c_uint, ctypes.c_int, ctypes.c_ulong]
+                if call is test.XTestFakeKeyEvent
+                else []
+            ),
+        ]
     x.XSync.argtypes = [ctypes.c_void_p, ctypes.c_int]
     display = x.XOpenDisplay(None)
 
     def strike(*names):
-        codes = [x.XKeysymToKeycode(display, x.XStringToKeysym(name.encode())) & 0xFF for name in names]
-        for code, down in [*((code, 1) for code in codes), *((code, 0) for code in reversed(codes))]:
+        codes = [
+            x.XKeysymToKeycode(display, x.XStringToKeysym(name.encode())) & 0xFF for name in names
+        ]
+        for code, down in [
+            *((code, 1) for code in codes),
+            *((code, 0) for code in reversed(codes)),
+        ]:
             test.XTestFakeKeyEvent(display, code, down, 0)
         x.XSync(display, 0)
 
@@ -85,7 +100,9 @@ def real_keys():
 
 def test_a_click_beside_it_closes_it(window):
     window.overlays.show_shortcuts()
-    QTest.mouseClick(window.sidebar, Qt.MouseButton.LeftButton, pos=window.sidebar.rect().bottomLeft())
+    QTest.mouseClick(
+        window.sidebar, Qt.MouseButton.LeftButton, pos=window.sidebar.rect().bottomLeft()
+    )
     assert window.overlays.kind == ""
 
 
@@ -100,6 +117,8 @@ def test_the_menu_holds_what_can_be_done(window, press):
 def test_the_message_list_keeps_what_was_said(window):
     window.messages.show_toast("Undid: label")
     window.overlays.show_messages()
-    shown = next(one for one in window.findChildren(QListWidget) if one.accessibleName() == "Messages")
+    shown = next(
+        one for one in window.findChildren(QListWidget) if one.accessibleName() == "Messages"
+    )
     assert shown.item(0).text().endswith("Undid: label")
     window.overlays.close_open()

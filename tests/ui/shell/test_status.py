@@ -49,21 +49,28 @@ def test_what_a_full_disk_did_not_take_is_not_called_saved(window, open_in_windo
     assert window.status.saved.text().startswith("✓ All changes saved")
 
 
-def test_what_a_stick_that_was_pulled_out_did_not_take_is_not_called_saved(window, open_in_window, made, settle, tmp_path):
+def test_what_a_stick_that_was_pulled_out_did_not_take_is_not_called_saved(
+    window, open_in_window, made, settle, tmp_path
+):
     open_in_window(made["drawn"])
     path = window.current.project.path
     path.rename(tmp_path / "elsewhere")
     window.current.run_edit(
-        lambda project: project.read(lambda db: 1) and (project.path / "lock").read_bytes(), failed=window.messages.show_error
+        lambda project: project.read(lambda db: 1) and (project.path / "lock").read_bytes(),
+        failed=window.messages.show_error,
     )
     settle()
     window.status.refresh()
     (tmp_path / "elsewhere").rename(path)
     assert window.status.saved.text() == "⬣ Not saved: disk not reachable"
-    assert "is no longer accessible (disk removed or folder moved)" in window.messages.banners[-1].text
+    assert (
+        "is no longer accessible (disk removed or folder moved)" in window.messages.banners[-1].text
+    )
 
 
-def test_a_bar_without_room_says_in_one_word_that_all_is_saved_and_has_the_whole_at_hand(window, open_in_window, made, settle):
+def test_a_bar_without_room_says_in_one_word_that_all_is_saved_and_has_the_whole_at_hand(
+    window, open_in_window, made, settle
+):
     open_in_window(made["drawn"])
     settle()
     window.status.refresh()

@@ -26,7 +26,11 @@ def test_it_goes_by_itself(qtbot, look):
     room.show()
     toast = Toast(look, room)
     toast.show_message(Message("Saved"))
-    assert (toast._timer.isActive(), toast._timer.isSingleShot(), toast._timer.interval()) == (True, True, STAYS_MS)
+    assert (toast._timer.isActive(), toast._timer.isSingleShot(), toast._timer.interval()) == (
+        True,
+        True,
+        STAYS_MS,
+    )
     toast._timer.timeout.emit()
     assert not toast.isVisible()
 
@@ -55,7 +59,10 @@ def test_one_that_says_much_stays_inside_the_window(qtbot, look, width):
     qtbot.addWidget(room)
     room.show()
     toast = Toast(look, room)
-    said = "Exported to /media/anna/STICK/visits/line 4/2026/11/29/Fieldcheck_Line-4-night_2026-11-29. All files verified. " * 3
+    said = (
+        "Exported to /media/anna/STICK/visits/line "
+        "4/2026/11/29/Fieldcheck_Line-4-night_2026-11-29. All files verified. "
+    ) * 3
     toast.show_message(Message(said, button="Open folder", action=lambda: None))
     assert room.rect().contains(toast.geometry())
     assert 1 < len(toast._said.get_shown_lines()) <= 3

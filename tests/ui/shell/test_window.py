@@ -56,22 +56,33 @@ def test_another_theme_is_put_on_at_once(window, press):
     assert window.preferences.settings.theme == "dark"
 
 
-def test_another_look_leaves_nothing_of_the_screens_before(window, open_in_window, made, settle, tmp_path, qtbot):
+def test_another_look_leaves_nothing_of_the_screens_before(
+    window, open_in_window, made, settle, tmp_path, qtbot
+):
     """Of fifty looks in one visit each would otherwise stay, with its pictures."""
     open_in_window(shutil.copytree(made["drawn"], tmp_path / "drawn.fieldcheck"))
     before = {}
     for name in SCREENS:
         window.show_screen(name)
-        before[name] = (weakref.ref(window.get_shown_screen().presenter), weakref.ref(window.get_shown_screen().view))
+        before[name] = (
+            weakref.ref(window.get_shown_screen().presenter),
+            weakref.ref(window.get_shown_screen().view),
+        )
     settle()
     window.preferences.update(theme="dark")
     settle()
-    qtbot.waitUntil(lambda: [name for name, held in before.items() if any(one() is not None for one in held)] == [])
+    qtbot.waitUntil(
+        lambda: (
+            [name for name, held in before.items() if any(one() is not None for one in held)] == []
+        )
+    )
 
 
 def test_a_look_that_is_worn_already_is_not_put_on_again(window, monkeypatch):
     asked = []
-    monkeypatch.setattr(type(QApplication.instance()), "setStyleSheet", lambda _app, said: asked.append(said))
+    monkeypatch.setattr(
+        type(QApplication.instance()), "setStyleSheet", lambda _app, said: asked.append(said)
+    )
     window.preferences.update(language="de")
     assert asked == []
     window.preferences.update(theme="dark")
@@ -112,7 +123,9 @@ def test_a_folder_that_is_no_project_is_refused_in_a_banner(window, settle, tmp_
     assert window.current.project is None
 
 
-def test_a_project_that_somebody_else_writes_is_opened_for_reading(window, open_in_window, labelled):
+def test_a_project_that_somebody_else_writes_is_opened_for_reading(
+    window, open_in_window, labelled
+):
     open_in_window(labelled.path)
     assert not window.current.writable
     assert [banner.key for banner in window.messages.banners] == ["read_only"]
@@ -131,10 +144,15 @@ def test_f6_goes_from_part_to_part_and_back(window, press):
     press(Key.Key_F6)
     assert QApplication.focusWidget() is not start
     press(Key.Key_Escape)
-    assert QApplication.focusWidget() in (window.get_shown_screen().focus, get_focus_target(window.get_shown_screen().focus))
+    assert QApplication.focusWidget() in (
+        window.get_shown_screen().focus,
+        get_focus_target(window.get_shown_screen().focus),
+    )
 
 
-def test_a_damaged_project_is_left_alone_and_a_repaired_copy_is_offered(window, settle, qtbot, labelled):
+def test_a_damaged_project_is_left_alone_and_a_repaired_copy_is_offered(
+    window, settle, qtbot, labelled
+):
     labelled.close()
     database = labelled.path / "project.db"
     torn = bytearray(database.read_bytes())
@@ -167,7 +185,9 @@ def test_what_was_said_of_a_project_goes_with_it(window, open_in_window, made, s
     assert not window.toast.isVisible()
 
 
-def test_what_is_coming_in_is_no_import_that_was_broken_off(window, open_in_window, settle, made, tmp_path):
+def test_what_is_coming_in_is_no_import_that_was_broken_off(
+    window, open_in_window, settle, made, tmp_path
+):
     open_in_window(shutil.copytree(made["footed"], tmp_path / "p.fieldcheck"))
     window.current.status = replace(window.current.status, n_open=1)
 
@@ -194,7 +214,9 @@ def test_the_folder_of_the_last_file_is_kept_with_the_settings(window, tmp_path)
     assert window.preferences.settings.folder == str(tmp_path)
 
 
-def test_a_key_on_a_project_that_is_only_read_says_why_once_and_adds_no_banner(window, open_in_window, labelled, press, settle, qtbot):
+def test_a_key_on_a_project_that_is_only_read_says_why_once_and_adds_no_banner(
+    window, open_in_window, labelled, press, settle, qtbot
+):
     window.preferences.update(too_fast_ms=0)
     open_in_window(labelled.path)
     window.show_screen("label")
@@ -212,13 +234,19 @@ def test_a_key_on_a_project_that_is_only_read_says_why_once_and_adds_no_banner(w
     window.context.actions.get_action("explore.look").trigger()
     settle()
     press(Key.Key_M)
-    assert window.messages.history[-1].text.startswith("This project is open read-only. Nothing was changed. Correct the cause")
+    assert window.messages.history[-1].text.startswith(
+        "This project is open read-only. Nothing was changed. Correct the cause"
+    )
 
 
-def test_a_job_that_runs_is_called_in_the_language_that_is_spoken_now(window, open_in_window, made, settle):
+def test_a_job_that_runs_is_called_in_the_language_that_is_spoken_now(
+    window, open_in_window, made, settle
+):
     open_in_window(made["drawn"])
     go_on = threading.Event()
-    job = window.current.run_job(lambda: tr("Model run"), lambda _project, _progress: go_on.wait(60))
+    job = window.current.run_job(
+        lambda: tr("Model run"), lambda _project, _progress: go_on.wait(60)
+    )
     assert "Model run" in window.status.jobs.text()
     window.preferences.update(language="de")
     assert job.name != "Model run"
@@ -228,13 +256,17 @@ def test_a_job_that_runs_is_called_in_the_language_that_is_spoken_now(window, op
     window.preferences.update(language="en")
 
 
-def test_that_nothing_was_lost_is_no_news_once_somebody_works_on(window, open_in_window, made, tmp_path, settle):
+def test_that_nothing_was_lost_is_no_news_once_somebody_works_on(
+    window, open_in_window, made, tmp_path, settle
+):
     open_in_window(shutil.copytree(made["drawn"], tmp_path / "p.fieldcheck"))
     window._show_restored()
     window.current.refresh(Changes("background"))
     settle()
     assert [one.key for one in window.messages.banners] == ["restored"]
     name = window.current.project.read(picks_table.list_picks)[0].frame_id
-    window.current.run_edit(lambda project: set_label(project, name, LabelDecision("red"), by="tester", now=makers.NOW))
+    window.current.run_edit(
+        lambda project: set_label(project, name, LabelDecision("red"), by="tester", now=makers.NOW)
+    )
     settle()
     assert window.messages.banners == ()

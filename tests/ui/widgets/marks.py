@@ -10,5 +10,8 @@ def near(image, place, colour):
     wanted = QColor(colour)
     around = range(-REACH, REACH + 1)
     pixels = [image.pixelColor(place.x() + dx, place.y() + dy) for dx in around for dy in around]
-    apart = [sum(abs(a - b) for a, b in zip(one.getRgb()[:3], wanted.getRgb()[:3], strict=True)) for one in pixels]
+    apart = [
+        sum(abs(a - b) for a, b in zip(one.getRgb()[:3], wanted.getRgb()[:3], strict=True))
+        for one in pixels
+    ]
     return min(apart) < CLOSE

@@ -6,7 +6,15 @@ from fieldcheck.ui.widgets.layouts import SideBySideLayout
 
 @pytest.fixture
 def beside(look, shown):
-    return shown(SideBySideLayout(look, (KeyButton(look, "A folder of images"), 1), (KeyButton(look, "Choose another one"), 1)), 900, 100)
+    return shown(
+        SideBySideLayout(
+            look,
+            (KeyButton(look, "A folder of images"), 1),
+            (KeyButton(look, "Choose another one"), 1),
+        ),
+        900,
+        100,
+    )
 
 
 def ends(beside):
@@ -19,6 +27,8 @@ def test_parts_stand_beside_each_other_where_there_is_room(beside):
 
 
 def test_they_stand_below_each_other_where_there_is_none_and_none_is_cut(beside):
-    beside.resize(beside.minimumSizeHint().width(), beside.heightForWidth(beside.minimumSizeHint().width()))
+    beside.resize(
+        beside.minimumSizeHint().width(), beside.heightForWidth(beside.minimumSizeHint().width())
+    )
     assert ends(beside)[1][1] > ends(beside)[0][1]
     assert all(part.width() >= part.sizeHint().width() for part in beside._parts)

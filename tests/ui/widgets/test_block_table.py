@@ -13,7 +13,10 @@ Role = Qt.ItemDataRole
 TABLE = Table(
     "Accuracy",
     (Cell("Corruption", head=True), Cell("mild", figure=True)),
-    ((Cell("Haze", head=True), Cell("92%", figure=True, colours=("#ffe945", "#000000"))), (Cell("Fog", head=True), Cell("", figure=True))),
+    (
+        (Cell("Haze", head=True), Cell("92%", figure=True, colours=("#ffe945", "#000000"))),
+        (Cell("Fog", head=True), Cell("", figure=True)),
+    ),
 )
 
 
@@ -25,7 +28,12 @@ def test_the_model_keeps_qts_rules(qapp):
     model.show_table(None)
     model.show_table(TABLE)
     assert tester.model() is model
-    assert (model.rowCount(), model.columnCount(), model.rowCount(model.index(0, 0)), model.columnCount(model.index(0, 0))) == (2, 2, 0, 0)
+    assert (
+        model.rowCount(),
+        model.columnCount(),
+        model.rowCount(model.index(0, 0)),
+        model.columnCount(model.index(0, 0)),
+    ) == (2, 2, 0, 0)
 
 
 def test_a_cell_has_the_words_and_colours_of_the_report(qapp):
@@ -41,7 +49,11 @@ def test_a_cell_has_the_words_and_colours_of_the_report(qapp):
     assert model.data(name, Role.AccessibleTextRole) == model.data(name, Role.ToolTipRole) == "Haze"
     assert model.data(figure, Role.TextAlignmentRole) == int(Qt.AlignmentFlag.AlignCenter)
     assert model.data(figure, Role.DecorationRole) is None
-    assert [model.headerData(at, Qt.Orientation.Horizontal) for at in range(3)] == ["Corruption", "mild", None]
+    assert [model.headerData(at, Qt.Orientation.Horizontal) for at in range(3)] == [
+        "Corruption",
+        "mild",
+        None,
+    ]
     assert model.headerData(0, Qt.Orientation.Vertical) is None
 
 
@@ -79,8 +91,13 @@ def test_names_and_their_heading_begin_on_the_left_with_air_before_them(qtbot, l
     model = ReportTableModel()
     model.show_table(TABLE)
     left = int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft)
-    alignments = [model.headerData(at, Qt.Orientation.Horizontal, Role.TextAlignmentRole) for at in range(2)]
-    assert (alignments, model.data(model.index(0, 0), Role.TextAlignmentRole)) == ([left, None], left)
+    alignments = [
+        model.headerData(at, Qt.Orientation.Horizontal, Role.TextAlignmentRole) for at in range(2)
+    ]
+    assert (alignments, model.data(model.index(0, 0), Role.TextAlignmentRole)) == (
+        [left, None],
+        left,
+    )
 
 
 def test_words_on_the_selection_are_legible_in_high_contrast(qtbot, qapp):
@@ -94,5 +111,9 @@ def test_words_on_the_selection_are_legible_in_high_contrast(qtbot, qapp):
     table.show()
     cell = table.visualRect(table.lines.index(0, 0)).adjusted(8, 6, -8, -6)
     shown = table.viewport().grab().toImage()
-    near = [shown.pixelColor(x, y) for x in range(cell.left(), cell.right()) for y in range(cell.top(), cell.bottom())]
+    near = [
+        shown.pixelColor(x, y)
+        for x in range(cell.left(), cell.right())
+        for y in range(cell.top(), cell.bottom())
+    ]
     assert min(one.lightness() for one in near) < 60 < QColor(look.tokens.selection).lightness()

@@ -2,7 +2,9 @@ from fieldcheck.ui.widgets.charts import ChartTable, PlotView
 from tests.ui.widgets.test_plot_view import plot
 
 
-def test_the_table_stands_in_the_chart_s_place_follows_it_and_opens_what_its_marks_open(look, shown):
+def test_the_table_stands_in_the_chart_s_place_follows_it_and_opens_what_its_marks_open(
+    look, shown
+):
     made, told = shown(ChartTable(look, PlotView(look, "Chart")), 500, 300), []
     made.chart.mark_clicked.connect(told.append)
     made.chart.show_plot(plot())

@@ -5,7 +5,11 @@ from fieldcheck.ui.widgets.buttons import Chip
 
 def colours(widget):
     image = widget.grab().toImage()
-    return {image.pixelColor(x, y).name().upper() for x in range(image.width()) for y in range(image.height())}
+    return {
+        image.pixelColor(x, y).name().upper()
+        for x in range(image.width())
+        for y in range(image.height())
+    }
 
 
 def test_a_class_shows_its_colour_and_says_its_key(look, qtbot):
@@ -24,7 +28,11 @@ def test_what_is_so_stands_on_the_colour_of_a_choice(look, qtbot):
 
 
 def test_a_mark_and_a_colour_take_room_and_a_long_name_may_be_cut(look, qtbot):
-    bare, whole, long = Chip(look, "Crack"), Chip(look, "Crack", "2", "#63230E"), Chip(look, "Crack " * 40)
+    bare, whole, long = (
+        Chip(look, "Crack"),
+        Chip(look, "Crack", "2", "#63230E"),
+        Chip(look, "Crack " * 40),
+    )
     for chip in (bare, whole, long):
         qtbot.addWidget(chip)
     assert bare.sizeHint().width() < whole.sizeHint().width()

@@ -1,7 +1,12 @@
 import pytest
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-from fieldcheck.ui.widgets.file_dialogs import choose_file, choose_files, choose_folder, get_start_folder
+from fieldcheck.ui.widgets.file_dialogs import (
+    choose_file,
+    choose_files,
+    choose_folder,
+    get_start_folder,
+)
 
 
 @pytest.fixture

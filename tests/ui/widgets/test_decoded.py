@@ -14,6 +14,8 @@ def test_jpeg_and_png_are_told_apart_by_their_first_bytes(qapp, ending):
     assert abs(image.pixelColor(3, 3).green() - 200) <= 4
 
 
-@pytest.mark.parametrize("data", [b"", b"\xff\xd8torn", b"<svg xmlns='http://www.w3.org/2000/svg'/>", b"GIF89a"])
+@pytest.mark.parametrize(
+    "data", [b"", b"\xff\xd8torn", b"<svg xmlns='http://www.w3.org/2000/svg'/>", b"GIF89a"]
+)
 def test_anything_else_is_no_image(qapp, data):
     assert decode_image(data).isNull()

@@ -5,7 +5,11 @@ from PySide6.QtWidgets import QApplication
 
 from fieldcheck.ui.widgets.layouts import DropArea
 
-COPY, LEFT, NONE = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+COPY, LEFT, NONE = (
+    Qt.DropAction.CopyAction,
+    Qt.MouseButton.LeftButton,
+    Qt.KeyboardModifier.NoModifier,
+)
 
 
 @pytest.fixture

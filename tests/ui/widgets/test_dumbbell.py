@@ -41,15 +41,22 @@ def test_the_cameras_range_is_wider_than_the_footages(look, shown):
 
 
 def test_the_claim_and_the_last_report_are_marks_and_the_limit_dashes(look, shown):
-    chart, image = shown_chart(look, shown, None, score(0.5, 0.45, 0.55), claimed=0.9, limit=0.75, last=0.2)
+    chart, image = shown_chart(
+        look, shown, None, score(0.5, 0.45, 0.55), claimed=0.9, limit=0.75, last=0.2
+    )
     assert near(image, place(chart, 0.9), look.tokens.accent)
     assert near(image, place(chart, 0.2), look.tokens.panel)
     assert near(image, place(chart, 0.75) - QPoint(0, 10), look.tokens.text2)
     assert not near(image, place(chart, 0.65) - QPoint(0, 10), look.tokens.text2)
 
 
-@pytest.mark.parametrize(("part", "below", "said"), [(0.5, 0, ["field"]), (0.9, 8, ["benchmark"]), (0.7, 0, []), (0.5, 25, [])])
-def test_a_click_on_a_side_asks_for_its_frames_and_one_beside_the_marks_for_none(look, shown, qtbot, part, below, said):
+@pytest.mark.parametrize(
+    ("part", "below", "said"),
+    [(0.5, 0, ["field"]), (0.9, 8, ["benchmark"]), (0.7, 0, []), (0.5, 25, [])],
+)
+def test_a_click_on_a_side_asks_for_its_frames_and_one_beside_the_marks_for_none(
+    look, shown, qtbot, part, below, said
+):
     chart, _ = shown_chart(look, shown, score(0.9, 0.88, 0.92), score(0.5, 0.4, 0.6))
     told = []
     chart.mark_clicked.connect(told.append)

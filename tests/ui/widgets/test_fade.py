@@ -32,7 +32,10 @@ def test_nothing_fades_where_nothing_moves_or_nothing_is_seen(place):
     assert make_fade(place, moves=True) is None
 
 
-@pytest.mark.parametrize(("asked", "still"), [("MotionPreference.ReducedMotion", True), ("MotionPreference.NoPreference", False)])
+@pytest.mark.parametrize(
+    ("asked", "still"),
+    [("MotionPreference.ReducedMotion", True), ("MotionPreference.NoPreference", False)],
+)
 def test_the_system_has_a_say(qapp, asked, still):
     assert theme.is_reduced_motion(SimpleNamespace(motionPreference=lambda: asked)) is still
     assert not theme.is_reduced_motion(None)

@@ -3,11 +3,16 @@ from PySide6.QtCore import Qt
 
 from fieldcheck.ui.widgets.text_lines import FixedLinesLabel
 
-LONG = "Labels made in sight of the model's answer are marked as such, in the report too, and pressing it again shows it"
+LONG = (
+    "Labels made in sight of the model's answer are marked as such, in the report too, and "
+    "pressing it again shows it"
+)
 
 
 @pytest.mark.parametrize("lines", [1, 2])
-@pytest.mark.parametrize("said", ["", "Too fast. Press the key again.", LONG, "x" * 400, "穴" * 80, "ثقب في القطعة"])
+@pytest.mark.parametrize(
+    "said", ["", "Too fast. Press the key again.", LONG, "x" * 400, "穴" * 80, "ثقب في القطعة"]
+)
 def test_it_is_as_high_whatever_it_says(shown, look, lines, said):
     made = shown(FixedLinesLabel(lines), 300, 60)
     before = (made.sizeHint(), made.minimumSizeHint())

@@ -3,9 +3,21 @@ from dataclasses import asdict
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLineEdit, QListWidget, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QLineEdit,
+    QListWidget,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
-from fieldcheck.ui.widgets.layouts import find_widget_path, get_focus_target, restore_focus, set_focus_target
+from fieldcheck.ui.widgets.layouts import (
+    find_widget_path,
+    get_focus_target,
+    restore_focus,
+    set_focus_target,
+)
 
 
 @pytest.fixture
@@ -67,7 +79,11 @@ def test_another_look_leaves_the_focus_where_it_was(window, label_screen, settle
     before = asdict(window.preferences.settings)
     there = ({"theme": "dark"}, {"size": 125, "gloves": True}, {"language": "de"})
     back = tuple({name: before[name] for name in change} for change in there)
-    parts = (lambda: window.get_shown_screen().view.unsure, lambda: window.header.primary, lambda: window.sidebar.items["label"])
+    parts = (
+        lambda: window.get_shown_screen().view.unsure,
+        lambda: window.header.primary,
+        lambda: window.sidebar.items["label"],
+    )
     for part, changes in zip(parts, (there, back, there), strict=True):
         for now in changes:
             part().setFocus()

@@ -71,11 +71,16 @@ def test_a_frame_that_is_a_part_of_another_is_painted_right(view):
 def test_an_honest_view_shows_every_pixel_as_a_square(qtbot, look):
     view = shown(qtbot, FrameView(look, "Input", honest=True))
     board = np.indices((8, 8)).sum(0) % 2
-    view.show_frame(np.repeat((board * 255).astype(np.uint8)[..., None], 3, axis=2), "Input", "a board")
+    view.show_frame(
+        np.repeat((board * 255).astype(np.uint8)[..., None], 3, axis=2), "Input", "a board"
+    )
     place, image = view.get_frame_rect(), view.grab().toImage()
     step = place.width() / 8
     assert step == int(step)
-    inside = {QColor(image.pixel(int(place.left() + x), int(place.center().y() + 3))).red() for x in range(int(place.width()))}
+    inside = {
+        QColor(image.pixel(int(place.left() + x), int(place.center().y() + 3))).red()
+        for x in range(int(place.width()))
+    }
     assert inside == {0, 255}
 
 
@@ -86,31 +91,52 @@ def test_fine_stripes_show_as_grey_where_they_are_too_fine_to_show(qtbot, look, 
     view = shown(qtbot, FrameView(look, "Belt", honest))
     view.show_frame(stripes, "Belt", "a belt")
     place = view.get_frame_rect()
-    row = [colour_at(view, x, place.center().y())[0] for x in range(round(place.left()) + 2, round(place.right()) - 2, 40)]
+    row = [
+        colour_at(view, x, place.center().y())[0]
+        for x in range(round(place.left()) + 2, round(place.right()) - 2, 40)
+    ]
     assert max(row) - min(row) < 20
 
 
 def test_the_crop_is_dashed_in_black_and_white_at_its_place(view):
-    view.show_frame(halves((120, 120, 120), (120, 120, 120)), "Original", "per frame", crop=(40.0, 9.0, 120.0, 81.0))
+    view.show_frame(
+        halves((120, 120, 120), (120, 120, 120)),
+        "Original",
+        "per frame",
+        crop=(40.0, 9.0, 120.0, 81.0),
+    )
     place, image = view.get_frame_rect(), view.grab().toImage()
     scale = place.width() / 160
     x = int(place.left() + 40 * scale) + 1
-    column = {QColor(image.pixel(x, int(place.top() + y * scale))).red() for y in np.linspace(12, 78, 200)}
+    column = {
+        QColor(image.pixel(x, int(place.top() + y * scale))).red() for y in np.linspace(12, 78, 200)
+    }
     assert {0, 255} <= column
     assert colour_at(view, place.center().x(), place.center().y()) == (120, 120, 120)
 
 
 def test_a_mark_has_a_casing_and_a_word_beside_it(view):
     view.show_frame(
-        halves((120, 120, 120), (120, 120, 120)), "Original", "per frame", marks=(BoxMark((40.0, 30.0, 100.0, 70.0), 0, "1 part"),)
+        halves((120, 120, 120), (120, 120, 120)),
+        "Original",
+        "per frame",
+        marks=(BoxMark((40.0, 30.0, 100.0, 70.0), 0, "1 part"),),
     )
     place, image = view.get_frame_rect(), view.grab().toImage()
     scale = place.width() / 160
     row = int(place.top() + 50 * scale)
-    across = [QColor(image.pixel(int(place.left() + 40 * scale) + step, row)).getRgb()[:3] for step in range(-4, 5)]
+    across = [
+        QColor(image.pixel(int(place.left() + 40 * scale) + step, row)).getRgb()[:3]
+        for step in range(-4, 5)
+    ]
     assert (0, 0, 0) in across
     assert (0x25, 0x88, 0xF5) in across
-    tag = [QColor(image.pixel(int(place.left() + 42 * scale), int(place.top() + 30 * scale) - step)).name() for step in range(4, 14)]
+    tag = [
+        QColor(
+            image.pixel(int(place.left() + 42 * scale), int(place.top() + 30 * scale) - step)
+        ).name()
+        for step in range(4, 14)
+    ]
     assert STRIP.lower() in tag
 
 
@@ -118,7 +144,9 @@ def test_the_strip_takes_as_many_lines_as_its_words_need(view):
     view.show_frame(halves(), "Short", "per frame")
     one = view.get_frame_rect().top()
     view.resize(120, 300)
-    view.show_frame(halves(), "A title that is a good deal longer than this picture is wide", "per frame")
+    view.show_frame(
+        halves(), "A title that is a good deal longer than this picture is wide", "per frame"
+    )
     view.grab()
     room = view.height() - view._strip_height()
     assert view._strip_height() > 40
@@ -132,7 +160,10 @@ def test_the_strip_can_be_read():
 
 def test_a_screen_reader_hears_name_and_description(view):
     view.show_frame(halves(), "Original", "casting.mp4, 160 × 90 pixels")
-    assert (view.accessibleName(), view.accessibleDescription()) == ("Original", "casting.mp4, 160 × 90 pixels")
+    assert (view.accessibleName(), view.accessibleDescription()) == (
+        "Original",
+        "casting.mp4, 160 × 90 pixels",
+    )
 
 
 def test_boxes_end_with_the_picture_and_words_beside_them_cover_no_others(view):
@@ -144,10 +175,16 @@ def test_boxes_end_with_the_picture_and_words_beside_them_cover_no_others(view):
         marks=(BoxMark(box, 0, "1 part"), BoxMark(box, 1, "2 hole")),
     )
     place = view.get_frame_rect()
-    beside = {colour_at(view, x, y) for x in (place.left() - 3, place.right() + 3) for y in range(40, 290, 3)}
+    beside = {
+        colour_at(view, x, y)
+        for x in (place.left() - 3, place.right() + 3)
+        for y in range(40, 290, 3)
+    }
     assert beside == {QColor(view._look.tokens.canvas).getRgb()[:3]}
     on = view._on_widget(box, place)
     first = view._find_free_tag_rect(on, "1 part", [], place)
     second = view._find_free_tag_rect(on, "2 hole", [first], place)
     assert not first.intersects(second)
-    assert all(place.left() <= tag.left() and tag.right() <= place.right() for tag in (first, second))
+    assert all(
+        place.left() <= tag.left() and tag.right() <= place.right() for tag in (first, second)
+    )

@@ -37,7 +37,11 @@ def test_a_click_does_not_take_the_focus(qtbot, look):
 
 
 def test_it_is_as_wide_as_its_words_and_its_key(qtbot, look):
-    plain, keyed, primary = KeyButton(look, "Skip"), KeyButton(look, "Skip", "X"), KeyButton(look, "Skip", primary=True)
+    plain, keyed, primary = (
+        KeyButton(look, "Skip"),
+        KeyButton(look, "Skip", "X"),
+        KeyButton(look, "Skip", primary=True),
+    )
     for button in (plain, keyed, primary):
         qtbot.addWidget(button)
     assert plain.sizeHint().width() < keyed.sizeHint().width()
@@ -49,12 +53,22 @@ def test_text_icon_and_key_are_drawn(qtbot, look):
     qtbot.addWidget(button)
     button.resize(button.sizeHint())
     image = button.grab().toImage()
-    dark = [x for x in range(image.width()) if any(image.pixelColor(x, y).lightness() < 100 for y in range(6, 32))]
+    dark = [
+        x
+        for x in range(image.width())
+        if any(image.pixelColor(x, y).lightness() < 100 for y in range(6, 32))
+    ]
     assert len(dark) > 30
 
 
-def test_in_a_row_without_room_one_that_shrinks_gives_way_and_the_others_keep_their_width(qtbot, look):
-    line, kept, shrunk = QWidget(), KeyButton(look, "Import folder…", "F"), KeyButton(look, "Rest of the burst", "B", shrinks=True)
+def test_in_a_row_without_room_one_that_shrinks_gives_way_and_the_others_keep_their_width(
+    qtbot, look
+):
+    line, kept, shrunk = (
+        QWidget(),
+        KeyButton(look, "Import folder…", "F"),
+        KeyButton(look, "Rest of the burst", "B", shrinks=True),
+    )
     qtbot.addWidget(line)
     make_row(look, kept, shrunk, on=line)
     line.resize(line.minimumSizeHint())

@@ -41,7 +41,8 @@ def test_arrows_ask_for_the_next_picture_while_it_is_whole_and_move_it_pixel_for
     assert steps[-1] == -1
     for _ in range(100):
         QTest.keyClick(large, Key.Key_Left)
-    assert large.get_image_rect().left() == large.rect().center().x()  # the edge stops in the middle
+    # the edge stops in the middle
+    assert large.get_image_rect().left() == large.rect().center().x()
 
 
 def test_the_mouse_drags_it_and_another_picture_of_its_size_keeps_the_place(large):

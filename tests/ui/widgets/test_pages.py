@@ -41,9 +41,18 @@ def test_only_the_page_that_is_shown_asks_for_room(pages):
 def test_each_page_has_a_button_with_its_key_and_one_is_on(qtbot, look):
     room = QWidget()
     qtbot.addWidget(room)
-    switch = PageButtons(look, Actions(room, list_actions()), "stress", {"live": "Live", "sweep": "Sweep", "probes": "OOD"})
+    switch = PageButtons(
+        look,
+        Actions(room, list_actions()),
+        "stress",
+        {"live": "Live", "sweep": "Sweep", "probes": "OOD"},
+    )
     pages = list(switch.buttons)
-    assert [switch.buttons[page].accessibleName() for page in pages] == ["Live, L", "Sweep, W", "OOD, P"]
+    assert [switch.buttons[page].accessibleName() for page in pages] == [
+        "Live, L",
+        "Sweep, W",
+        "OOD, P",
+    ]
     assert [switch.buttons[page].isChecked() for page in pages] == [True, False, False]
     switch.show_part("probes")
     assert [switch.buttons[page].isChecked() for page in pages] == [False, False, True]

@@ -65,7 +65,10 @@ def test_the_picture_is_painted_over_its_words(qtbot, look, stacked):
     middle = made.visualRect(made.tiles.index(0)).center()
     painted = made.viewport().grab().toImage()
     ratio = painted.devicePixelRatio()
-    assert painted.pixelColor(int(middle.x() * ratio), int((middle.y() - 10) * ratio)).name() == "#c02020"
+    assert (
+        painted.pixelColor(int(middle.x() * ratio), int((middle.y() - 10) * ratio)).name()
+        == "#c02020"
+    )
 
 
 def test_the_same_tiles_again_leave_the_list_where_it_is(grid, qtbot):
@@ -146,4 +149,10 @@ def test_tiles_reach_from_edge_to_edge_and_pictures_keep_their_shape(grid, width
     assert row[0].left() == 0
     assert 0 <= grid.viewport().width() - 1 - row[-1].right() < grid.get_column_count()
     picture = row[0].width() - 8
-    assert abs((row[0].height() - grid.itemDelegate().get_tile_size().height()) - (picture - 112) * 63 / 112) <= 1
+    assert (
+        abs(
+            (row[0].height() - grid.itemDelegate().get_tile_size().height())
+            - (picture - 112) * 63 / 112
+        )
+        <= 1
+    )

@@ -106,5 +106,10 @@ def test_a_dropped_widget_is_gone_without_ever_being_a_window(shown):
 
 def test_no_widget_of_the_window_is_taken_out_of_its_parent():
     room = Path(ui.__file__).parent
-    taken = {(path.name, line.strip()) for path in room.rglob("*.py") for line in path.read_text("utf-8").splitlines() if FREED in line}
+    taken = {
+        (path.name, line.strip())
+        for path in room.rglob("*.py")
+        for line in path.read_text("utf-8").splitlines()
+        if FREED in line
+    }
     assert {name for name, _ in taken} == NO_WIDGETS

@@ -11,13 +11,29 @@ AXIS = PlotAxis(0.0, 1.0, ((0.0, "0"), (1.0, "1")))
 
 
 def plot():
-    bars = PlotSeries("bars", (PlotMark(0.25, 0.5, ("a",)), PlotMark(0.75, 1.0, ("b",))), fill="empty", width=0.3)
+    bars = PlotSeries(
+        "bars", (PlotMark(0.25, 0.5, ("a",)), PlotMark(0.75, 1.0, ("b",))), fill="empty", width=0.3
+    )
     line = PlotSeries(
-        "line", (PlotMark(0.1, 0.1, ("c",), 0.0, 0.2), PlotMark(0.9, 0.2, ("d",), 0.1, 0.3)), "square", dashed=True, band=True
+        "line",
+        (PlotMark(0.1, 0.1, ("c",), 0.0, 0.2), PlotMark(0.9, 0.2, ("d",), 0.1, 0.3)),
+        "square",
+        dashed=True,
+        band=True,
     )
     point = PlotSeries("points", (PlotMark(0.5, 0.9, ("e",), 0.8, 1.0),))
     rules = (PlotRule(0.7), PlotRule(0.4, level=False, mark="▼"))
-    return Plot("where", "Chart", "Says it, n = 5.", AXIS, AXIS, (bars, line, point), ("name",), rules, diagonal=True)
+    return Plot(
+        "where",
+        "Chart",
+        "Says it, n = 5.",
+        AXIS,
+        AXIS,
+        (bars, line, point),
+        ("name",),
+        rules,
+        diagonal=True,
+    )
 
 
 @pytest.fixture
@@ -35,14 +51,19 @@ def test_a_click_takes_the_mark_under_it_and_beside_all_of_them_none(view):
     told = []
     view.mark_clicked.connect(told.append)
     for x, y in ((0.25, 0.3), (0.75, 0.6), (0.9, 0.2), (0.5, 0.9), (0.5, 0.5)):
-        QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=place(view, x, y).toPoint())
+        QTest.mouseClick(
+            view.viewport(), Qt.MouseButton.LeftButton, pos=place(view, x, y).toPoint()
+        )
     assert told == [0, 1, 3, 4]
 
 
 def test_its_axes_say_what_is_measured_and_add_no_factor_of_a_thousand(view):
     small = PlotAxis(0.0, 0.01, ((0.0, "0%"), (0.01, "1%")), "errors")
     view.show_plot(replace(plot(), x=replace(AXIS, name="severity"), y=small))
-    assert (view.left.label.toPlainText().strip(), view.bottom.label.toPlainText().strip()) == ("errors", "severity")
+    assert (view.left.label.toPlainText().strip(), view.bottom.label.toPlainText().strip()) == (
+        "errors",
+        "severity",
+    )
 
 
 def test_it_says_its_words_and_forgets_them(view):

@@ -1,1 +1,2 @@
-"""Capture: footage comes in, with what a person knows of it; what is there, and imports that were broken off."""
+"""Capture: footage comes in, with what a person knows of it; what is there, and imports that were
+broken off."""

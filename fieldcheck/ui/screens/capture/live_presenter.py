@@ -1,4 +1,5 @@
-"""Presenter of the live camera page: finds cameras, shows one, records it; and the status text of camera and recording."""
+"""Presenter of the live camera page: finds cameras, shows one, records it; and the status text of
+camera and recording."""
 
 from __future__ import annotations
 
@@ -53,7 +54,9 @@ def build_timeline(one: CameraSession, recorded: RecordingProgress | None) -> Ti
     """The timeline of a recording; empty before one."""
     if recorded is None:
         return TimelineContent(enough=tr("target reached"))
-    stretches = tuple(LightStretch(at, _format_conditions(conditions)) for at, conditions in one.condition_log)
+    stretches = tuple(
+        LightStretch(at, _format_conditions(conditions)) for at, conditions in one.condition_log
+    )
     gaps = tuple((gap.at_s, gap.seconds) for gap in recorded.gaps)
     return TimelineContent(
         recorded.seconds,
@@ -64,19 +67,27 @@ def build_timeline(one: CameraSession, recorded: RecordingProgress | None) -> Ti
         " · ".join(
             (
                 *_list_recording_facts(one, recorded),
-                *messages.list_marked_moments(_format_moment_times(one, "moment"), _format_moment_times(one, "single")),
+                *messages.list_marked_moments(
+                    _format_moment_times(one, "moment"), _format_moment_times(one, "single")
+                ),
             )
         ),
         _list_moment_times(one, "single"),
     )
 
 
-def format_recording_facts(one: CameraSession, recorded: RecordingProgress | None) -> tuple[str, str]:
+def format_recording_facts(
+    one: CameraSession, recorded: RecordingProgress | None
+) -> tuple[str, str]:
     """Figures below the picture, and one line of advice."""
     if recorded is None:
         return tr("No recording yet."), tr("Record eight short clips rather than one long clip.")
     enough = recorded.covered_s >= TARGET_S
-    advice = tr("Ten minutes recorded: target reached.") if enough else tr("Record eight short clips rather than one long clip.")
+    advice = (
+        tr("Ten minutes recorded: target reached.")
+        if enough
+        else tr("Record eight short clips rather than one long clip.")
+    )
     return " · ".join(_list_recording_facts(one, recorded)), advice
 
 
@@ -85,9 +96,21 @@ def list_quality_meters(quality: Quality) -> tuple[tuple[str, float, float], ...
     share = get_locale().toString(quality.clipped_high * 100, "f", 1)
     percent = tr("{share}%").format(share=share)
     return (
-        (messages.describe_brightness(quality), 1 - quality.mean / 255, 1 - messages.DARK_BELOW / 255),
-        (messages.describe_sharpness(quality), 1 - quality.sharpness / messages.SHARPEST, 1 - messages.SOFT_BELOW / messages.SHARPEST),
-        (messages.describe_glare(quality, percent), quality.clipped_high / messages.MOST_GLARE, messages.GLARE_ABOVE / messages.MOST_GLARE),
+        (
+            messages.describe_brightness(quality),
+            1 - quality.mean / 255,
+            1 - messages.DARK_BELOW / 255,
+        ),
+        (
+            messages.describe_sharpness(quality),
+            1 - quality.sharpness / messages.SHARPEST,
+            1 - messages.SOFT_BELOW / messages.SHARPEST,
+        ),
+        (
+            messages.describe_glare(quality, percent),
+            quality.clipped_high / messages.MOST_GLARE,
+            messages.GLARE_ABOVE / messages.MOST_GLARE,
+        ),
     )
 
 
@@ -104,52 +127,88 @@ def build_exposure_controls(sign: CameraStatus, locked: bool) -> ExposureControl
     if auto:
         parts.append(tr("automatic"))
     said = " · ".join(parts) if parts else tr("This camera does not report its exposure.")
-    return ExposureControls(said, can.exposure_ms is not None, can.auto_exposure, can.lock, auto, locked)
+    return ExposureControls(
+        said, can.exposure_ms is not None, can.auto_exposure, can.lock, auto, locked
+    )
 
 
 def format_source(driver: str, sign: CameraStatus | None) -> str:
     """One line about a camera in the list."""
     usb, industrial = tr("USB"), tr("industrial")
-    kinds = {"v4l2": usb, "msmf": usb, "gige": industrial, "network": tr("network"), "file": tr("file")}
+    kinds = {
+        "v4l2": usb,
+        "msmf": usb,
+        "gige": industrial,
+        "network": tr("network"),
+        "file": tr("file"),
+    }
     kind = kinds.get(driver, driver)
     if sign is None or sign.frame_format is None:
         return kind
-    size = tr("{width}×{height}").format(width=sign.frame_format.width, height=sign.frame_format.height)
+    size = tr("{width}×{height}").format(
+        width=sign.frame_format.width, height=sign.frame_format.height
+    )
     rate = tr("{n} fps").format(n=round(sign.fps)) if sign.fps >= 1 else tr("no frames")
     return f"{kind} · {size} · {rate}"
 
 
-def format_storage(sign: CameraStatus, recorded: RecordingProgress | None, every_frame: bool, list_fps: float) -> tuple[str, str]:
-    """Exactly what is stored and how many MB a minute; and the choice of every frame with its price, empty for a camera's own JPEGs."""
+def format_storage(
+    sign: CameraStatus, recorded: RecordingProgress | None, every_frame: bool, list_fps: float
+) -> tuple[str, str]:
+    """Exactly what is stored and how many MB a minute; and the choice of every frame with its
+    price, empty for a camera's own JPEGs."""
     delivery = sign.frame_format
     if delivery is None:
         return "", ""
     rate = recorded.room.bytes_per_s if recorded is not None and recorded.room is not None else 0.0
     if delivery.format in messages.CODECS:
-        return messages.describe_stored_stream(delivery.format, delivery.decoded_from, None, rate), ""
+        return messages.describe_stored_stream(
+            delivery.format, delivery.decoded_from, None, rate
+        ), ""
     grid = None if every_frame else list_fps
-    bare = delivery.width * delivery.height * _get_bytes_per_pixel(delivery.format) * (sign.fps or MOST_RATE)
-    return messages.describe_stored_stream(delivery.format, delivery.decoded_from, grid, rate), messages.describe_full_data_rate(bare)
+    bare = (
+        delivery.width
+        * delivery.height
+        * _get_bytes_per_pixel(delivery.format)
+        * (sign.fps or MOST_RATE)
+    )
+    return messages.describe_stored_stream(
+        delivery.format, delivery.decoded_from, grid, rate
+    ), messages.describe_full_data_rate(bare)
 
 
 def list_overlay_lines(name: str, sign: CameraStatus) -> tuple[str, ...]:
     """Figures that stand over the picture where somebody wants them."""
     delivery = sign.frame_format
-    what = messages.format_delivered_format(delivery.format, delivery.decoded_from) if delivery else "–"
+    what = (
+        messages.format_delivered_format(delivery.format, delivery.decoded_from)
+        if delivery
+        else "–"
+    )
     return (
         name,
-        tr("{n} fps, reopened {times}×").format(n=get_locale().toString(sign.fps, "f", 1), times=sign.n_opened),
-        tr_plural("{n} frame, {dropped} dropped", "{n} frames, {dropped} dropped", sign.n_frames).format(
-            n=sign.n_frames, dropped=sign.n_dropped
+        tr("{n} fps, reopened {times}×").format(
+            n=get_locale().toString(sign.fps, "f", 1), times=sign.n_opened
         ),
+        tr_plural(
+            "{n} frame, {dropped} dropped", "{n} frames, {dropped} dropped", sign.n_frames
+        ).format(n=sign.n_frames, dropped=sign.n_dropped),
         what,
     )
 
 
 def _list_recording_facts(one: CameraSession, recorded: RecordingProgress) -> tuple[str, ...]:
-    n_marks, n_singles = len(_list_moment_times(one, "moment")), len(_list_moment_times(one, "single"))
+    n_marks, n_singles = (
+        len(_list_moment_times(one, "moment")),
+        len(_list_moment_times(one, "single")),
+    )
     return messages.list_recording_facts(
-        format_minutes(recorded.covered_s), recorded.n_frames, recorded.n_dropped, recorded.n_skipped, n_marks, n_singles
+        format_minutes(recorded.covered_s),
+        recorded.n_frames,
+        recorded.n_dropped,
+        recorded.n_skipped,
+        n_marks,
+        n_singles,
     )
 
 
@@ -197,8 +256,12 @@ class CameraDisplay(Protocol):
     def show_camera(self) -> None: ...
     def show_loading(self, sentence: str) -> None: ...
     def show_empty(self, said: str, actions: Mapping[str, str]) -> None: ...
-    def show_frame(self, rgb: NDArray[np.uint8], meters: Sequence[tuple[str, float, float]]) -> None: ...
-    def show_state(self, recording: str, lost: str, info: Sequence[str], description: str) -> None: ...
+    def show_frame(
+        self, rgb: NDArray[np.uint8], meters: Sequence[tuple[str, float, float]]
+    ) -> None: ...
+    def show_state(
+        self, recording: str, lost: str, info: Sequence[str], description: str
+    ) -> None: ...
     def show_facts(self, said: str, advice: str) -> None: ...
     def show_timeline(self, line: TimelineContent) -> None: ...
     def get_image_size(self) -> tuple[int, int]: ...
@@ -207,7 +270,14 @@ class CameraDisplay(Protocol):
 class LivePresenter(QObject):
     """Between `enter` and `leave`."""
 
-    def __init__(self, context: Context, header: Header, view: CameraDisplay, session: CaptureState, parent: QObject) -> None:
+    def __init__(
+        self,
+        context: Context,
+        header: Header,
+        view: CameraDisplay,
+        session: CaptureState,
+        parent: QObject,
+    ) -> None:
         super().__init__(parent)
         self._context, self._header, self._view, self._session = context, header, view, session
         self._capturing = context.cameras
@@ -221,7 +291,8 @@ class LivePresenter(QObject):
         self._capturing.polled.connect(self._update_status)
         self._capturing.other_camera_requested.connect(self._use_another)
         self._capturing.other_location_requested.connect(self._create_project_elsewhere)
-        self._capturing.storage_reduced.connect(self._store_grid_only)  # a partial would hold this page for as long as the window lives
+        # a partial would hold this page for as long as the window lives
+        self._capturing.storage_reduced.connect(self._store_grid_only)
 
     def enter(self) -> None:
         """Looks for cameras, and opens the first where none was chosen."""
@@ -248,7 +319,10 @@ class LivePresenter(QObject):
 
     def on_primary_action(self) -> None:
         """Record, stop, or on to the picks."""
-        if self._session.get_next_step(bool(self._capturing.recording), self._capturing.n_done) == "pick":
+        if (
+            self._session.get_next_step(bool(self._capturing.recording), self._capturing.n_done)
+            == "pick"
+        ):
             self._context.show_screen("pick")
         else:
             self.toggle_recording()
@@ -293,7 +367,8 @@ class LivePresenter(QObject):
             self.choose_camera(following)
 
     def _use_another(self) -> None:
-        """The next camera in place of one that is gone; where no other is known, the field for an address."""
+        """The next camera in place of one that is gone; where no other is known, the field for an
+        address."""
         self._context.show_screen("capture")
         if len(self._session.cameras) > 1:
             self.next_camera()
@@ -306,7 +381,8 @@ class LivePresenter(QObject):
         self._context.actions.trigger_soon("project.new")
 
     def add_source(self, source: str) -> None:
-        """An address or a file that was entered. It is shown under its bare address; a password in it is kept in memory only."""
+        """An address or a file that was entered. It is shown under its bare address; a password in
+        it is kept in memory only."""
         try:
             name = sources.open_camera(source).name
         except FieldcheckError as error:
@@ -330,7 +406,9 @@ class LivePresenter(QObject):
     def play_sample(self) -> None:
         """The sample's film, played like a camera."""
         self._context.runner.run_edit(
-            _get_demo_video, lambda path: self.add_source(str(path)), lambda error: self._context.messages.show_error(error)
+            _get_demo_video,
+            lambda path: self.add_source(str(path)),
+            lambda error: self._context.messages.show_error(error),
         )
 
     def search_network(self) -> None:
@@ -400,7 +478,10 @@ class LivePresenter(QObject):
             self._view.show_empty(tr("No camera is shown. Choose one in the list."), {})
         else:
             self._view.show_empty(
-                tr("No camera found. Connect a camera (it appears automatically), enter an address, or import a video."),
+                tr(
+                    "No camera found. Connect a camera (it appears automatically), enter an "
+                    "address, or import a video."
+                ),
                 {
                     "capture.files": tr("Import videos…"),
                     "capture.sample": tr("Play demo video"),
@@ -446,11 +527,17 @@ class LivePresenter(QObject):
         self._show_camera_error(sign)
         if self._session.stop_after_single_frame(recorded):
             self._capturing.stop_recording()
-        lost = messages.describe_no_signal(time.monotonic() - sign.since) if sign.state == "lost" else ""
+        lost = (
+            messages.describe_no_signal(time.monotonic() - sign.since)
+            if sign.state == "lost"
+            else ""
+        )
         info = list_overlay_lines(one.name, sign) if self._session.info else ()
         recording = self._capturing.format_recording_time() if one.recording else ""
         state = lost or (tr("live") if sign.state == "live" else tr("opening"))
-        self._view.show_state(recording, lost, info, ", ".join(part for part in (one.name, state, recording) if part))
+        self._view.show_state(
+            recording, lost, info, ", ".join(part for part in (one.name, state, recording) if part)
+        )
         self._view.show_facts(*format_recording_facts(one, recorded))
         self._view.show_timeline(build_timeline(one, recorded))
         panel = self._view.panel
@@ -460,7 +547,8 @@ class LivePresenter(QObject):
         panel.show_every_frame(choice, self._session.every_frame)
 
     def _show_camera_error(self, sign: CameraStatus) -> None:
-        """A camera that was never live says why in a banner; one that wants a password is asked for it."""
+        """A camera that was never live says why in a banner; one that wants a password is asked for
+        it."""
         trouble = self._session.find_trouble(sign, self._capturing.shown_source)
         if trouble == "over":
             self._context.messages.clear_banner("capture.source")
@@ -469,22 +557,38 @@ class LivePresenter(QObject):
         if trouble not in ("say", "ask_password") or sign.error is None:
             return
         said = format_error(sign.error)
-        if not any(message.key == "capture.source" and message.text == said for message in self._context.messages.banners):
+        if not any(
+            message.key == "capture.source" and message.text == said
+            for message in self._context.messages.banners
+        ):
             self._context.messages.show_banner("capture.source", said, ALARM)
 
     def _enable_actions(self, one: CameraSession | None) -> None:
-        settings = build_exposure_controls(one.status.camera_status, self._session.locked) if one is not None else None
-        for code, can in get_enabled_actions(settings, self._context.current.writable, bool(self._capturing.recording)).items():
+        settings = (
+            build_exposure_controls(one.status.camera_status, self._session.locked)
+            if one is not None
+            else None
+        )
+        for code, can in get_enabled_actions(
+            settings, self._context.current.writable, bool(self._capturing.recording)
+        ).items():
             self._context.actions.set_enabled(f"capture.{code}", can)
 
     def update_header(self) -> None:
         """Title, hint and the primary action."""
         if not self._here:
             return
-        title, hint = get_screen_name("capture"), tr("Record ten minutes in the worst light you can find.")
-        following = self._session.get_next_step(bool(self._capturing.recording), self._capturing.n_done)
+        title, hint = (
+            get_screen_name("capture"),
+            tr("Record ten minutes in the worst light you can find."),
+        )
+        following = self._session.get_next_step(
+            bool(self._capturing.recording), self._capturing.n_done
+        )
         primary = {"stop": tr("Stop"), "pick": tr("Pick frames"), "record": tr("Record")}[following]
-        can = following != "record" or (self._capturing.current is not None and self._context.current.writable)
+        can = following != "record" or (
+            self._capturing.current is not None and self._context.current.writable
+        )
         key = self._context.actions.get_key_text("capture.record") if following != "pick" else ""
         self._header.show_head(ScreenHeading(title, hint, primary, can, key))
 
@@ -494,7 +598,8 @@ class LivePresenter(QObject):
         self._show_sources()
         known, before = [one.id for one in found], self._capturing.shown_source
         if self._capturing.current is None and known and (not before or before in known):
-            self.choose_camera(before or known[0])  # also the one that was let go of when the page was left
+            # also the one that was let go of when the page was left
+            self.choose_camera(before or known[0])
         else:
             self._on_camera_changed()
 
@@ -508,7 +613,9 @@ class LivePresenter(QObject):
 
     def _show_sources(self) -> None:
         sources = self._session.cameras
-        self._view.panel.show_sources([self._build_source_row(one) for one in sources], self._capturing.shown_source)
+        self._view.panel.show_sources(
+            [self._build_source_row(one) for one in sources], self._capturing.shown_source
+        )
         self._context.actions.set_enabled("capture.next", len(sources) > 1)
 
     def _build_footage_info(self, one: CameraSession) -> live_camera.FootageInfo:

@@ -7,7 +7,17 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QBrush, QColor, QFont, QFontMetrics, QImage, QPainter, QPaintEvent, QPolygonF, QResizeEvent
+from PySide6.QtGui import (
+    QBrush,
+    QColor,
+    QFont,
+    QFontMetrics,
+    QImage,
+    QPainter,
+    QPaintEvent,
+    QPolygonF,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from fieldcheck.i18n.language import tr
@@ -16,14 +26,22 @@ from fieldcheck.ui.screens.capture.source_panel import WIDTH, SourcePanel
 from fieldcheck.ui.shell.shortcuts import Actions
 from fieldcheck.ui.theme import CAPTION, CLASS_NAME, Theme
 from fieldcheck.ui.widgets.buttons import KeyButton
-from fieldcheck.ui.widgets.layouts import make_card, make_column, make_label, make_plain_tip, make_row, make_scroll_area
+from fieldcheck.ui.widgets.layouts import (
+    make_card,
+    make_column,
+    make_label,
+    make_plain_tip,
+    make_row,
+    make_scroll_area,
+)
 from fieldcheck.ui.widgets.pages import Placeholder
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-# The live picture, with what must be seen without looking elsewhere: that it records, or that no signal comes.
+# The live picture, with what must be seen without looking elsewhere: that it records, or that no
+# signal comes.
 
 PLATE, ON_PLATE, DISC, DARK_DISC = "#16191C", "#FFFFFF", "#FF5A55", "#8A929B"
 """What stands over a picture looks the same in every theme."""
@@ -63,7 +81,8 @@ class LiveCanvas(QWidget):
         self.update()
 
     def show_state(self, recording: str, lost: str, info: Sequence[str], description: str) -> None:
-        """`recording`: what stands beside the disc, empty for none; `lost`: why the picture is grey; `info`: lines of figures."""
+        """`recording`: what stands beside the disc, empty for none; `lost`: why the picture is
+        grey; `info`: lines of figures."""
         said = (recording, lost, tuple(info))
         if said != (self._recording, self._lost, self._info):
             self._recording, self._lost, self._info = said
@@ -86,13 +105,20 @@ class LiveCanvas(QWidget):
         if self._image is None:
             return QRect()
         size = self._image.size().scaled(self.size(), Qt.AspectRatioMode.KeepAspectRatio)
-        return QRect((self.width() - size.width()) // 2, (self.height() - size.height()) // 2, size.width(), size.height())
+        return QRect(
+            (self.width() - size.width()) // 2,
+            (self.height() - size.height()) // 2,
+            size.width(),
+            size.height(),
+        )
 
     def sizeHint(self) -> QSize:
         return self.minimumSizeHint()
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(self._look.metrics.scale_px(LEAST.width()), self._look.metrics.scale_px(LEAST.height()))
+        return QSize(
+            self._look.metrics.scale_px(LEAST.width()), self._look.metrics.scale_px(LEAST.height())
+        )
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -102,13 +128,21 @@ class LiveCanvas(QWidget):
         painter = QPainter(self)
         painter.fillRect(self.rect(), QColor(self._look.tokens.canvas))
         if self._image is not None:
-            grey = self._image.convertToFormat(QImage.Format.Format_Grayscale8) if self._lost else self._image
+            grey = (
+                self._image.convertToFormat(QImage.Format.Format_Grayscale8)
+                if self._lost
+                else self._image
+            )
             painter.drawImage(self.get_image_rect(), grey)
         if self._lost:
             painter.fillRect(self.rect(), QColor(0, 0, 0, VEIL))
-            self._paint_text_plate(painter, self._lost, self.rect().center().y(), disc=False, centred=True)
+            self._paint_text_plate(
+                painter, self._lost, self.rect().center().y(), disc=False, centred=True
+            )
         if self._recording:
-            self._paint_text_plate(painter, self._recording, self._scale_px(GAP), disc=True, centred=False)
+            self._paint_text_plate(
+                painter, self._recording, self._scale_px(GAP), disc=True, centred=False
+            )
         self._paint_info(painter)
         if self.hasFocus():
             painter.setPen(QColor(self._look.tokens.focus))
@@ -117,7 +151,9 @@ class LiveCanvas(QWidget):
                 painter.drawRect(self.rect().adjusted(inset, inset, -inset - 1, -inset - 1))
         painter.end()
 
-    def _paint_text_plate(self, painter: QPainter, said: str, top: int, disc: bool, centred: bool) -> None:
+    def _paint_text_plate(
+        self, painter: QPainter, said: str, top: int, disc: bool, centred: bool
+    ) -> None:
         font = self._make_font(CLASS_NAME, bold=True)
         metrics, pad = QFontMetrics(font), self._scale_px(PAD)
         mark = metrics.ascent() + pad if disc else 0
@@ -146,11 +182,15 @@ class LiveCanvas(QWidget):
         metrics, pad = QFontMetrics(font), self._scale_px(PAD)
         width = max(metrics.horizontalAdvance(line) for line in self._info) + 2 * pad
         height = len(self._info) * metrics.height() + pad
-        box = QRect(self._scale_px(GAP), self.height() - height - self._scale_px(GAP), width, height)
+        box = QRect(
+            self._scale_px(GAP), self.height() - height - self._scale_px(GAP), width, height
+        )
         painter.fillRect(box, QColor(PLATE))
         painter.setPen(QColor(ON_PLATE))
         painter.setFont(font)
-        painter.drawText(box.adjusted(pad, pad // 2, -pad, 0), Qt.AlignmentFlag.AlignTop, "\n".join(self._info))
+        painter.drawText(
+            box.adjusted(pad, pad // 2, -pad, 0), Qt.AlignmentFlag.AlignTop, "\n".join(self._info)
+        )
 
     def _make_font(self, size: int, bold: bool) -> QFont:
         return self._look.make_font(self.font(), size, bold)
@@ -165,7 +205,8 @@ METER_BAR_HEIGHT, TICK = 6, 12
 
 
 class QualityMeter(QWidget):
-    """`share` and `limit` run from 0, nothing of it, to 1. Above the limit the bar is amber and ▲ stands before the word."""
+    """`share` and `limit` run from 0, nothing of it, to 1. Above the limit the bar is amber and ▲
+    stands before the word."""
 
     def __init__(self, look: Theme, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -194,7 +235,8 @@ class QualityMeter(QWidget):
 
     def sizeHint(self) -> QSize:
         return QSize(
-            self._look.metrics.scale_px(160), QFontMetrics(self._make_font(False)).height() + self._look.metrics.scale_px(TICK + 4)
+            self._look.metrics.scale_px(160),
+            QFontMetrics(self._make_font(False)).height() + self._look.metrics.scale_px(TICK + 4),
         )
 
     def minimumSizeHint(self) -> QSize:
@@ -210,17 +252,24 @@ class QualityMeter(QWidget):
         left = QFontMetrics(self._make_font(True)).horizontalAdvance(self._name) + px(8)
         painter.setFont(self._make_font(False))
         painter.setPen(QColor(tokens.warn_text if self.is_above_limit else tokens.text2))
-        fitting = QFontMetrics(self._make_font(False)).elidedText(self.value_text, Qt.TextElideMode.ElideRight, self.width() - left)
+        fitting = QFontMetrics(self._make_font(False)).elidedText(
+            self.value_text, Qt.TextElideMode.ElideRight, self.width() - left
+        )
         painter.drawText(line.adjusted(left, 0, 0, 0), Qt.AlignmentFlag.AlignRight, fitting)
         top = line.bottom() + px(5)
         bar = QRect(0, top, self.width(), px(METER_BAR_HEIGHT))
-        painter.fillRect(bar, QColor(tokens.sunken if tokens.sunken != tokens.window else tokens.disabled))
+        painter.fillRect(
+            bar, QColor(tokens.sunken if tokens.sunken != tokens.window else tokens.disabled)
+        )
         painter.fillRect(
             QRect(0, top, round(self.width() * self._share), px(METER_BAR_HEIGHT)),
             QColor(tokens.warn if self.is_above_limit else tokens.text2),
         )
         tick = round(self.width() * self._limit)
-        painter.fillRect(QRect(tick - 1, top - (px(TICK) - px(METER_BAR_HEIGHT)) // 2, 2, px(TICK)), QColor(tokens.text))
+        painter.fillRect(
+            QRect(tick - 1, top - (px(TICK) - px(METER_BAR_HEIGHT)) // 2, 2, px(TICK)),
+            QColor(tokens.text),
+        )
         painter.end()
 
     def _make_font(self, bold: bool) -> QFont:
@@ -244,7 +293,8 @@ class LightStretch:
 
 @dataclass(frozen=True, slots=True)
 class TimelineContent:
-    """Content of the timeline. `singles`: when single frames were taken; `gaps` are (begin, seconds); `summary` says all of it in words."""
+    """Content of the timeline. `singles`: when single frames were taken; `gaps` are (begin,
+    seconds); `summary` says all of it in words."""
 
     seconds: float = 0.0
     stretches: tuple[LightStretch, ...] = ()
@@ -274,7 +324,9 @@ class RecordingTimeline(QWidget):
 
     def sizeHint(self) -> QSize:
         letters = QFontMetrics(self._make_font()).height()
-        return QSize(self._scale_px(400), 2 * letters + self._scale_px(MARK + TIMELINE_BAR_HEIGHT + 4))
+        return QSize(
+            self._scale_px(400), 2 * letters + self._scale_px(MARK + TIMELINE_BAR_HEIGHT + 4)
+        )
 
     def minimumSizeHint(self) -> QSize:
         return QSize(self._scale_px(200), self.sizeHint().height())
@@ -286,14 +338,19 @@ class RecordingTimeline(QWidget):
         letters = QFontMetrics(self._make_font())
         top = letters.height() + self._scale_px(MARK)
         bar = QRect(0, top, self.width(), self._scale_px(TIMELINE_BAR_HEIGHT))
-        painter.fillRect(bar, QColor(tokens.sunken if tokens.sunken != tokens.window else tokens.disabled))
+        painter.fillRect(
+            bar, QColor(tokens.sunken if tokens.sunken != tokens.window else tokens.disabled)
+        )
         self._paint_light_stretches(painter, bar)
         for begin, seconds in self.line.gaps:
             self._paint_gap(painter, bar, begin, seconds)
         self._paint_marks(painter, top)
         if self.line.seconds > 0:
             head = QRect(
-                self._get_x(self.line.seconds) - 1, top - self._scale_px(4), self._scale_px(HEAD), self._scale_px(TIMELINE_BAR_HEIGHT + 8)
+                self._get_x(self.line.seconds) - 1,
+                top - self._scale_px(4),
+                self._scale_px(HEAD),
+                self._scale_px(TIMELINE_BAR_HEIGHT + 8),
             )
             painter.fillRect(head, QColor(tokens.alarm))
         self._paint_scale(painter, bar.bottom() + self._scale_px(2))
@@ -302,26 +359,36 @@ class RecordingTimeline(QWidget):
     def _paint_light_stretches(self, painter: QPainter, bar: QRect) -> None:
         tokens, line = self._look.tokens, self.line
         ends = (*(one.start_s for one in line.stretches[1:]), line.seconds)
-        for stretch, end in zip(line.stretches, ends, strict=False):  # without a stretch there is no end either
+        # without a stretch there is no end either
+        for stretch, end in zip(line.stretches, ends, strict=False):
             left, right = self._get_x(stretch.start_s), self._get_x(min(end, line.seconds))
             box = QRect(left, bar.top(), max(0, right - left - 1), bar.height())
             painter.fillRect(box, QColor(tokens.text2))
             painter.setPen(QColor(tokens.window))
             room = box.adjusted(self._scale_px(6), 0, -self._scale_px(4), 0)
-            fitting = QFontMetrics(self._make_font()).elidedText(stretch.caption, Qt.TextElideMode.ElideRight, max(0, room.width()))
+            fitting = QFontMetrics(self._make_font()).elidedText(
+                stretch.caption, Qt.TextElideMode.ElideRight, max(0, room.width())
+            )
             if len(fitting) > 2:
                 painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, fitting)
 
     def _paint_gap(self, painter: QPainter, bar: QRect, begin: float, seconds: float) -> None:
         """Hatched, so that it is told apart without its colour."""
-        box = QRect(self._get_x(begin), bar.top(), max(3, self._get_x(begin + seconds) - self._get_x(begin)), bar.height())
+        box = QRect(
+            self._get_x(begin),
+            bar.top(),
+            max(3, self._get_x(begin + seconds) - self._get_x(begin)),
+            bar.height(),
+        )
         painter.fillRect(box, QColor(self._look.tokens.window))
         painter.fillRect(box, QBrush(QColor(self._look.tokens.alarm), Qt.BrushStyle.BDiagPattern))
 
     def _paint_marks(self, painter: QPainter, top: int) -> None:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         letters, free = QFontMetrics(self._make_font()), -1
-        marks = [(at, "M", _make_arrow) for at in self.line.marks] + [(at, "S", _make_diamond) for at in self.line.singles]
+        marks = [(at, "M", _make_arrow) for at in self.line.marks] + [
+            (at, "S", _make_diamond) for at in self.line.singles
+        ]
         for at, letter, shape in sorted(marks, key=lambda mark: mark[0]):
             x, half = self._get_x(at), self._scale_px(MARK) / 2
             painter.setPen(Qt.PenStyle.NoPen)
@@ -332,7 +399,9 @@ class RecordingTimeline(QWidget):
             left = min(max(0, int(x - half)), self.width() - wide)
             if left > free:
                 painter.setPen(QColor(self._look.tokens.text))
-                painter.drawText(QRect(left, 0, wide, letters.height()), Qt.AlignmentFlag.AlignVCenter, said)
+                painter.drawText(
+                    QRect(left, 0, wide, letters.height()), Qt.AlignmentFlag.AlignVCenter, said
+                )
                 free = left + wide + self._scale_px(6)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
 
@@ -340,9 +409,17 @@ class RecordingTimeline(QWidget):
         letters = QFontMetrics(self._make_font())
         painter.setPen(QColor(self._look.tokens.text2))
         whole = self._get_shown_seconds()
-        end = f"{format_minutes(TARGET_S)} {self.line.enough}".strip() if whole == TARGET_S else format_minutes(whole)
+        end = (
+            f"{format_minutes(TARGET_S)} {self.line.enough}".strip()
+            if whole == TARGET_S
+            else format_minutes(whole)
+        )
         right = self.width() - letters.horizontalAdvance(end)
-        painter.drawText(QRect(right, top, self.width() - right, letters.height()), Qt.AlignmentFlag.AlignVCenter, end)
+        painter.drawText(
+            QRect(right, top, self.width() - right, letters.height()),
+            Qt.AlignmentFlag.AlignVCenter,
+            end,
+        )
         step = STEP_S if whole <= TARGET_S else STEP_S * max(1, round(whole / TARGET_S))
         at, free = 0.0, -1
         while at < whole:
@@ -350,7 +427,9 @@ class RecordingTimeline(QWidget):
             left = min(self._get_x(at), self.width())
             wide = letters.horizontalAdvance(said)
             if left > free and left + wide + self._scale_px(8) < right:
-                painter.drawText(QRect(left, top, wide, letters.height()), Qt.AlignmentFlag.AlignVCenter, said)
+                painter.drawText(
+                    QRect(left, top, wide, letters.height()), Qt.AlignmentFlag.AlignVCenter, said
+                )
                 free = left + wide + self._scale_px(8)
             at += step
 
@@ -369,13 +448,26 @@ class RecordingTimeline(QWidget):
 
 def _make_arrow(x: float, bottom: float, half: float) -> QPolygonF:
     """A triangle that stands on its tip."""
-    return QPolygonF([QPointF(x - half, bottom - 2 * half), QPointF(x + half, bottom - 2 * half), QPointF(x, bottom - 1)])
+    return QPolygonF(
+        [
+            QPointF(x - half, bottom - 2 * half),
+            QPointF(x + half, bottom - 2 * half),
+            QPointF(x, bottom - 1),
+        ]
+    )
 
 
 def _make_diamond(x: float, bottom: float, half: float) -> QPolygonF:
     """A square that stands on its tip."""
     middle = bottom - half - 1
-    return QPolygonF([QPointF(x - half, middle), QPointF(x, middle - half), QPointF(x + half, middle), QPointF(x, middle + half)])
+    return QPolygonF(
+        [
+            QPointF(x - half, middle),
+            QPointF(x, middle - half),
+            QPointF(x + half, middle),
+            QPointF(x, middle + half),
+        ]
+    )
 
 
 class LiveView(QWidget):
@@ -393,7 +485,9 @@ class LiveView(QWidget):
         self.facts = make_label()
         self.facts.setProperty("elides", True)
         self.advice = make_label(size="caption", tone="quiet")
-        self.dark, self.blur, self.glare = (QualityMeter(look, name) for name in (tr("Dark"), tr("Blur"), tr("Glare")))
+        self.dark, self.blur, self.glare = (
+            QualityMeter(look, name) for name in (tr("Dark"), tr("Blur"), tr("Glare"))
+        )
         self.timeline = RecordingTimeline(look, tr("Recorded time"))
         self.panel = SourcePanel(look, actions)
         make_row(look, (self._build_image_column(), 1), self._build_source_frame(), gap=12, on=self)
@@ -412,14 +506,18 @@ class LiveView(QWidget):
     def show_empty(self, said: str, actions: Mapping[str, str]) -> None:
         """No camera: a sentence, and buttons for these actions with what stands on them."""
         buttons = [
-            KeyButton(self._look, name, self._actions.get_key_text(one), shrinks=True).bind_action(self._actions.get_action(one))
+            KeyButton(self._look, name, self._actions.get_key_text(one), shrinks=True).bind_action(
+                self._actions.get_action(one)
+            )
             for one, name in actions.items()
         ]
         self.placeholder.show_empty(said, buttons)
         self.canvas.clear()
         self.stack.setCurrentWidget(self.placeholder)
 
-    def show_frame(self, rgb: NDArray[np.uint8], meters: Sequence[tuple[str, float, float]]) -> None:
+    def show_frame(
+        self, rgb: NDArray[np.uint8], meters: Sequence[tuple[str, float, float]]
+    ) -> None:
         """A frame, (H, W, 3) uint8 RGB, and what the meters say of it: dark, blur, glare."""
         self.canvas.show_frame(rgb)
         for meter, value in zip((self.dark, self.blur, self.glare), meters, strict=True):
@@ -452,13 +550,16 @@ class LiveView(QWidget):
         self.panel.set_compact(compact)
 
     def hasHeightForWidth(self) -> bool:
-        """The picture and the list of the panel take what there is, so no line that wraps makes the page higher than the window."""
+        """The picture and the list of the panel take what there is, so no line that wraps makes the
+        page higher than the window."""
         return False
 
     def minimumSizeHint(self) -> QSize:
         inside = self.layout()
         needed = inside.minimumSize().width() if inside is not None else 0
-        return QSize(max(self._look.metrics.scale_px(600), needed), self._look.metrics.scale_px(300))
+        return QSize(
+            max(self._look.metrics.scale_px(600), needed), self._look.metrics.scale_px(300)
+        )
 
     def _build_image_column(self) -> QVBoxLayout:
         inside = make_column(self._look, (self.stack, 1), gap=6)
@@ -476,7 +577,8 @@ class LiveView(QWidget):
         around.setContentsMargins(0, 0, 0, 0)
         around.setSpacing(0)
         area = make_scroll_area(self.panel)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)  # the panel wraps; it is never wider than its frame
+        # the panel wraps; it is never wider than its frame
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         around.addWidget(area, 1)
         around.addWidget(self.panel.foot)
         frame.setFixedWidth(self._look.metrics.scale_px(WIDTH) + 2)

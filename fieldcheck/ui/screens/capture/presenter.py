@@ -1,5 +1,5 @@
-"""Presenter of the Capture screen. Footage comes in as a job that can be watched, cancelled and gone on with. Cameras are the work of
-the live page."""
+"""Presenter of the Capture screen. Footage comes in as a job that can be watched, cancelled and
+gone on with. Cameras are the work of the live page."""
 
 from __future__ import annotations
 
@@ -30,7 +30,12 @@ from fieldcheck.ui.screen import Header, Screen, ScreenHeading, get_screen_name
 from fieldcheck.ui.screens.capture.live_presenter import LivePresenter
 from fieldcheck.ui.screens.capture.live_view import LiveView
 from fieldcheck.ui.screens.capture.state import CaptureState
-from fieldcheck.ui.screens.capture.view import PICTURE, CaptureView, RecordingRow, build_recording_row
+from fieldcheck.ui.screens.capture.view import (
+    PICTURE,
+    CaptureView,
+    RecordingRow,
+    build_recording_row,
+)
 from fieldcheck.ui.shell.shortcuts import Actions
 from fieldcheck.ui.widgets.image_view import decode_image
 
@@ -46,7 +51,8 @@ else:
 
 WORK = "capture.import"  # also the window looks for it, for the badge on the rail
 Footage = tuple[tuple["FootageSummary", ...], "ClipPlan", dict[str, QImage], frozenset[str]]
-"""Lines of the list, plan of clips, pictures, and the recordings that are being made or listed now."""
+"""Lines of the list, plan of clips, pictures, and the recordings that are being made or listed now.
+"""
 PAGE, LIVE, FOOTAGE = "capture.page", "live", "footage"
 DROPPED = "capture.dropped"  # files that were dropped on another screen
 
@@ -74,7 +80,14 @@ class CaptureDisplay(Protocol):
 class CapturePresenter:
     """Footage of the project that is open, and what is said of the footage that comes in next."""
 
-    def __init__(self, context: Context, header: Header, view: CaptureDisplay, session: CaptureState, live: LivePresenter) -> None:
+    def __init__(
+        self,
+        context: Context,
+        header: Header,
+        view: CaptureDisplay,
+        session: CaptureState,
+        live: LivePresenter,
+    ) -> None:
         self._context, self._header, self._view = context, header, view
         self._failed = partial(context.messages.show_error, key=WORK)
         self.session, self.live = session, live
@@ -92,7 +105,9 @@ class CapturePresenter:
             self._show_job(job)
         if DROPPED in self._context.session_values:
             self.show_page(False)
-            self.import_paths([Path(path) for path in json.loads(self._context.session_values.pop(DROPPED))])
+            self.import_paths(
+                [Path(path) for path in json.loads(self._context.session_values.pop(DROPPED))]
+            )
         self._load_footage()
 
     def leave(self) -> None:
@@ -148,7 +163,9 @@ class CapturePresenter:
         if paths and not self._context.current.writable:
             self._context.messages.warn_read_only()
         elif paths and self._is_busy:
-            self._context.messages.show_toast(tr("Import in progress. Drop the files again when it is done."))
+            self._context.messages.show_toast(
+                tr("Import in progress. Drop the files again when it is done.")
+            )
         if not paths or not self._context.current.writable or self._is_busy:
             return
         camera, location, begins = self._view.get_footage_details()
@@ -157,7 +174,11 @@ class CapturePresenter:
 
         def run_import(project: Project, progress: Progress) -> ImportResult:
             return import_footage.import_each(
-                project, paths, import_footage.FootageInfo(camera, location, begins, conditions), progress, get_timestamp()
+                project,
+                paths,
+                import_footage.FootageInfo(camera, location, begins, conditions),
+                progress,
+                get_timestamp(),
             )
 
         self._start_import(partial(_format_import_name, paths), run_import)
@@ -168,7 +189,9 @@ class CapturePresenter:
         if not self._is_busy:
             self._start_import(
                 lambda: tr("Remaining files of the import"),
-                lambda project, progress: import_footage.finish_broken_imports(project, progress, get_timestamp()),
+                lambda project, progress: import_footage.finish_broken_imports(
+                    project, progress, get_timestamp()
+                ),
             )
 
     def toggle_condition(self, code: str) -> None:
@@ -178,7 +201,8 @@ class CapturePresenter:
         self.live.on_conditions_changed(self.session.conditions)
 
     def _clear_conditions(self) -> None:
-        """What was said of the light was said of this footage: of the next one it is said anew. A camera that is recorded keeps its own."""
+        """What was said of the light was said of this footage: of the next one it is said anew. A
+        camera that is recorded keeps its own."""
         if not self._context.cameras.recording:
             self.session.conditions = ()
             self._view.show_conditions(())
@@ -188,7 +212,9 @@ class CapturePresenter:
     def _is_busy(self) -> bool:
         return find_running_job(self._context.runner, WORK) is not None
 
-    def _start_import(self, name: JobName, work: Callable[[Project, Progress], ImportResult]) -> None:
+    def _start_import(
+        self, name: JobName, work: Callable[[Project, Progress], ImportResult]
+    ) -> None:
         self._context.messages.clear_banner(WORK)
         job = self._context.current.run_job(name, work, self._on_imported, self._failed)
         if job is not None:
@@ -201,20 +227,33 @@ class CapturePresenter:
         self._view.show_job(job)
 
     def _on_imported(self, brought: ImportResult) -> None:
-        said = [describe_import(one.recording, len(one.clips), len(one.frames), one.known) for one in brought.imported]
+        said = [
+            describe_import(one.recording, len(one.clips), len(one.frames), one.known)
+            for one in brought.imported
+        ]
         if len(said) == 1:
             self._context.messages.show_toast(said[0])
         elif said:
-            came_in = tr_plural("{n} file imported.", "{n} files imported.", len(said)).format(n=len(said))
+            came_in = tr_plural("{n} file imported.", "{n} files imported.", len(said)).format(
+                n=len(said)
+            )
             self._context.messages.show_toast(
-                " ".join((came_in, *(describe_divided_folder(folder.name, n) for folder, n in brought.divided)))
+                " ".join(
+                    (
+                        came_in,
+                        *(describe_divided_folder(folder.name, n) for folder, n in brought.divided),
+                    )
+                )
             )
         if brought.failed:
             self._show_import_failures(brought)
 
     def _show_import_failures(self, brought: ImportResult) -> None:
         self._context.messages.show_banner(
-            WORK, _format_import_failures(brought), ALARM, again=partial(self._show_import_failures, brought)
+            WORK,
+            _format_import_failures(brought),
+            ALARM,
+            again=partial(self._show_import_failures, brought),
         )
 
     def _load_footage(self) -> None:
@@ -234,12 +273,25 @@ class CapturePresenter:
         if not self._here:
             self._body.reset()  # it is not shown, so it is read anew by coming back
             return
-        if self._job is not None and self._job.state == CANCELLED and all(line.closed for line in self.session.lines):
-            self._show_job(None)  # it was cancelled before anything came in: there is no part to go on with
+        if (
+            self._job is not None
+            and self._job.state == CANCELLED
+            and all(line.closed for line in self.session.lines)
+        ):
+            # it was cancelled before anything came in: there is no part to go on with
+            self._show_job(None)
         if self.session.lines:
             self._view.suggest_names(self.session.lines[-1].camera, self.session.lines[-1].location)
-            coming_in = self.session.running | ({line.recording_id for line in self.session.lines} if self._is_busy else set())
-            self._view.show_rows([build_recording_row(line, line.recording_id in coming_in) for line in self.session.lines], pictures)
+            coming_in = self.session.running | (
+                {line.recording_id for line in self.session.lines} if self._is_busy else set()
+            )
+            self._view.show_rows(
+                [
+                    build_recording_row(line, line.recording_id in coming_in)
+                    for line in self.session.lines
+                ],
+                pictures,
+            )
         self._update_view()
 
     def _update_view(self) -> None:
@@ -249,11 +301,19 @@ class CapturePresenter:
         current, busy = self._context.current, self._is_busy
         n_open = self.session.n_open
         can = current.writable and not busy
-        for identity in ("capture.files", "capture.folder", *(f"capture.{code}" for code in LIGHTS)):
-            self._context.actions.set_enabled(identity, can or (current.writable and identity[8:] in LIGHTS))
+        for identity in (
+            "capture.files",
+            "capture.folder",
+            *(f"capture.{code}" for code in LIGHTS),
+        ):
+            self._context.actions.set_enabled(
+                identity, can or (current.writable and identity[8:] in LIGHTS)
+            )
         self._context.actions.set_enabled("capture.resume", can and n_open > 0)
         self._context.actions.set_enabled("capture.page", current.project is not None)
-        self._view.show_interrupted_imports(_format_interrupted_imports(n_open) if n_open and not busy else "")
+        self._view.show_interrupted_imports(
+            _format_interrupted_imports(n_open) if n_open and not busy else ""
+        )
         self._view.show_plan(self.session.plan_text)
         if self._view.live_shown:
             self.live.update_header()
@@ -262,7 +322,11 @@ class CapturePresenter:
 
     def _show_footage(self, can: bool, busy: bool) -> None:
         """The header of the footage, and what stands in its place where there is none."""
-        current, title, hint = self._context.current, get_screen_name("capture"), tr("Import footage of the worst lighting conditions.")
+        current, title, hint = (
+            self._context.current,
+            get_screen_name("capture"),
+            tr("Import footage of the worst lighting conditions."),
+        )
         if said := get_opening_message(current) if current.project is None else "":
             self._view.show_loading(said)
             self._header.show_head(ScreenHeading(title, hint))
@@ -295,7 +359,9 @@ def build_screen(context: Context, header: Header) -> Screen:
     view.placeholder.retry_requested.connect(presenter.enter)
     context.actions.bind_action("capture.page", presenter.switch_page)
     _bind_live_actions(live, view.live, context.actions)
-    view.live.panel.address_accepted.connect(view.live.canvas.setFocus, Qt.ConnectionType.QueuedConnection)
+    view.live.panel.address_accepted.connect(
+        view.live.canvas.setFocus, Qt.ConnectionType.QueuedConnection
+    )
     context.actions.bind_action("capture.files", presenter.choose_files)
     context.actions.bind_action("capture.folder", presenter.choose_folder)
     context.actions.bind_action("capture.resume", presenter.restart_imports)
@@ -331,14 +397,18 @@ def _read_footage(project: Project) -> Footage:
 
 def _scale_to_row(image: QImage) -> QImage:
     """As high as a row, with two pixels for one, so that it is sharp also on a fine screen."""
-    made = image.scaled(PICTURE * 2, Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation)
+    made = image.scaled(
+        PICTURE * 2, Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation
+    )
     made.setDevicePixelRatio(2)
     return made
 
 
 def _format_import_name(paths: Sequence[Path]) -> str:
     if len(paths) > 1:
-        return tr_plural("Import of {n} file", "Import of {n} files", len(paths)).format(n=len(paths))
+        return tr_plural("Import of {n} file", "Import of {n} files", len(paths)).format(
+            n=len(paths)
+        )
     return tr("Import of {file}").format(file=paths[0].name)
 
 
@@ -356,6 +426,9 @@ def _format_import_failures(brought: ImportResult) -> str:
     if len(brought.failed) == 1:
         return format_error(brought.failed[0][1])
     said = tr(
-        "{n} files could not be read and were skipped: {names}. Nothing was added from them. Check whether they open in another program."
+        "{n} files could not be read and were skipped: {names}. Nothing was added from them. "
+        "Check whether they open in another program."
     )
-    return said.format(n=len(brought.failed), names=format_names([path.name for path, _ in brought.failed]))
+    return said.format(
+        n=len(brought.failed), names=format_names([path.name for path, _ in brought.failed])
+    )

@@ -1,4 +1,5 @@
-"""Beside the live picture: which cameras there are, what is said of the light, what can be set, and what exactly is stored."""
+"""Beside the live picture: which cameras there are, what is said of the light, what can be set, and
+what exactly is stored."""
 
 from __future__ import annotations
 
@@ -6,7 +7,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QHBoxLayout,
+    QLineEdit,
+    QListWidget,
+    QListWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
 
 from fieldcheck.domain.recording import LIGHTS
 from fieldcheck.footage.messages import get_condition_name, get_short_condition_name
@@ -23,7 +32,8 @@ IDENTITY = Qt.ItemDataRole.UserRole
 
 @dataclass(frozen=True, slots=True)
 class SourceRow:
-    """A camera that can be selected: its name and a one-line caption. `synchronised`: it is recorded together with the one shown."""
+    """A camera that can be selected: its name and a one-line caption. `synchronised`: it is
+    recorded together with the one shown."""
 
     identity: str
     name: str
@@ -33,7 +43,8 @@ class SourceRow:
 
 @dataclass(frozen=True, slots=True)
 class ExposureControls:
-    """State of the exposure controls: current values as text, which controls exist, and which are on."""
+    """State of the exposure controls: current values as text, which controls exist, and which are
+    on."""
 
     caption: str = ""
     can_expose: bool = False
@@ -46,9 +57,10 @@ class ExposureControls:
 class SourcePanel(QWidget):
     """All of it but `foot`, which whoever shows the panel puts below it, where nothing scrolls.
 
-    `camera_chosen` carries the identity of a camera, `synchronised_toggled` identity and whether it is recorded along, `address_entered` an
-    address or a path, `address_accepted` says that it is taken, `password_entered` what was typed, `every_frame_toggled` whether every
-    frame of a camera without JPEG is stored."""
+    `camera_chosen` carries the identity of a camera, `synchronised_toggled` identity and whether it
+    is recorded along, `address_entered` an address or a path, `address_accepted` says that it is
+    taken, `password_entered` what was typed, `every_frame_toggled` whether every frame of a camera
+    without JPEG is stored."""
 
     camera_chosen = Signal(str)
     synchronised_toggled = Signal(str, bool)
@@ -78,7 +90,8 @@ class SourcePanel(QWidget):
         self.show_exposure(ExposureControls())
 
     def set_compact(self, compact: bool) -> None:
-        """Small windows show one camera of the list at a time, and no names: the page of the footage has fields for them."""
+        """Small windows show one camera of the list at a time, and no names: the page of the
+        footage has fields for them."""
         self.list.setFixedHeight(self._look.metrics.scale_px((1 if compact else ROWS) * ROW) + 8)
         for field in (self.camera, self.place):
             field.setVisible(not compact)
@@ -104,7 +117,10 @@ class SourcePanel(QWidget):
     def show_exposure(self, settings: ExposureControls) -> None:
         """Shows the exposure that the camera reports."""
         self.exposure.setText(settings.caption)
-        for button, can in ((self.darker, settings.can_expose), (self.brighter, settings.can_expose)):
+        for button, can in (
+            (self.darker, settings.can_expose),
+            (self.brighter, settings.can_expose),
+        ):
             button.setVisible(can)
         self.auto.setVisible(settings.can_auto)
         self.lock.setVisible(settings.can_lock)
@@ -127,7 +143,8 @@ class SourcePanel(QWidget):
         self.all_frames.blockSignals(False)
 
     def show_password_field(self, wanted: bool) -> None:
-        """Shows the field for the password of the address that was entered, or hides it; what was typed is forgotten."""
+        """Shows the field for the password of the address that was entered, or hides it; what was
+        typed is forgotten."""
         self.password.clear()
         self.password.setVisible(wanted)
         if wanted:
@@ -155,9 +172,9 @@ class SourcePanel(QWidget):
         return QSize(self._look.metrics.scale_px(WIDTH), super().sizeHint().height())
 
     def _build_head(self) -> QHBoxLayout:
-        footage = KeyButton(self._look, tr("Footage"), self._actions.get_key_text("capture.page")).bind_action(
-            self._actions.get_action("capture.page")
-        )
+        footage = KeyButton(
+            self._look, tr("Footage"), self._actions.get_key_text("capture.page")
+        ).bind_action(self._actions.get_action("capture.page"))
         line = make_row(self._look, make_label(tr("Source"), bold=True))
         line.addStretch()
         line.addWidget(footage)
@@ -189,7 +206,9 @@ class SourcePanel(QWidget):
         self.camera_chosen.emit(item.data(IDENTITY))
 
     def _on_item_checked(self, item: QListWidgetItem) -> None:
-        self.synchronised_toggled.emit(item.data(IDENTITY), item.checkState() == Qt.CheckState.Checked)
+        self.synchronised_toggled.emit(
+            item.data(IDENTITY), item.checkState() == Qt.CheckState.Checked
+        )
 
     def _build_address_fields(self) -> QVBoxLayout:
         self.address, self.password = QLineEdit(), QLineEdit()
@@ -199,7 +218,9 @@ class SourcePanel(QWidget):
         self.password.setPlaceholderText(tr("Enter password"))
         self.password.setAccessibleName(tr("Camera password"))
         self.password.setEchoMode(QLineEdit.EchoMode.Password)
-        self.password.returnPressed.connect(lambda: self.password_entered.emit(self.password.text()))
+        self.password.returnPressed.connect(
+            lambda: self.password_entered.emit(self.password.text())
+        )
         self.password.hide()
         inside = QVBoxLayout()
         inside.setSpacing(self._look.metrics.scale_px(4))
@@ -228,7 +249,9 @@ class SourcePanel(QWidget):
         inside.setSpacing(self._look.metrics.scale_px(4))
         told = make_label(tr("shown in the report"), "caption", "quiet", wrap=True)
         told.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        inside.addLayout(make_row(self._look, make_label(tr("Current conditions"), bold=True), (told, 1)))
+        inside.addLayout(
+            make_row(self._look, make_label(tr("Current conditions"), bold=True), (told, 1))
+        )
         inside.addLayout(chips)
         return inside
 
@@ -243,7 +266,9 @@ class SourcePanel(QWidget):
         self.exposure = make_label(size="caption")
         self.exposure.setProperty("elides", True)
         made = [
-            KeyButton(self._look, name, self._actions.get_key_text(identity)).bind_action(self._actions.get_action(identity))
+            KeyButton(self._look, name, self._actions.get_key_text(identity)).bind_action(
+                self._actions.get_action(identity)
+            )
             for identity, name in (
                 ("capture.darker", "−"),
                 ("capture.brighter", "+"),
@@ -290,10 +315,13 @@ class SourcePanel(QWidget):
 
     def _build_moment_buttons(self) -> FlowLayout:
         buttons = FlowLayout(self._look.metrics.scale_px(4), fills=True)
-        for identity, name in (("capture.mark", tr("Mark moment")), ("capture.single", tr("Save frame"))):
-            button = KeyButton(self._look, name, self._actions.get_key_text(identity), shrinks=True).bind_action(
-                self._actions.get_action(identity)
-            )
+        for identity, name in (
+            ("capture.mark", tr("Mark moment")),
+            ("capture.single", tr("Save frame")),
+        ):
+            button = KeyButton(
+                self._look, name, self._actions.get_key_text(identity), shrinks=True
+            ).bind_action(self._actions.get_action(identity))
             button.setMinimumHeight(self._look.metrics.primary)
             buttons.addWidget(button)
         return buttons

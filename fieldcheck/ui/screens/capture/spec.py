@@ -27,7 +27,9 @@ def _make_badge(standing: ProjectStatus | None, _name: str) -> Badge:
         return make_ready_badge()
     if standing.n_open:
         return Badge("look", tr("import interrupted"))
-    return Badge("done", tr("{time} of footage").format(time=numbers.format_minutes(round(standing.seconds))))
+    return Badge(
+        "done", tr("{time} of footage").format(time=numbers.format_minutes(round(standing.seconds)))
+    )
 
 
 def _make_help() -> ScreenHelp:
@@ -35,19 +37,36 @@ def _make_help() -> ScreenHelp:
         tr("Add footage: record from a camera, or import video files or image folders."),
         (
             tr(
-                "Choose a camera or enter its address. Press R to record and R again to stop. Several short clips "
+                "Choose a camera or enter its address. Press R to record and R again to stop. "
+                "Several short clips "
                 "give a narrower interval than one long clip."
             ),
-            tr("Press 1 to 9 to set the current conditions and M to mark a moment; both are saved with the time."),
-            tr("Or import video files. Ten minutes in the worst light tell more than a day in good light."),
+            tr(
+                "Press 1 to 9 to set the current conditions and M to mark a moment; both are "
+                "saved with the time."
+            ),
+            tr(
+                "Or import video files. Ten minutes in the worst light tell more than a day "
+                "in good light."
+            ),
             tr("Enter camera, location and conditions; they appear in the report."),
         ),
         (
-            tr("The line below the buttons shows the saved format. “Decoded” means that the camera's original data was not available."),
-            tr("Dropped frames were lost by the camera; skipped frames were not processed by this computer. Stripes mark clipped areas."),
-            tr("A disconnected camera is reopened automatically. Recorded footage is safe; the gap is logged with its cause."),
             tr(
-                "Every recording is sampled at equal time steps. Each sampled frame is rated for light, blur and "
+                "The line below the buttons shows the saved format. “Decoded” means that the "
+                "camera's original data was not available."
+            ),
+            tr(
+                "Dropped frames were lost by the camera; skipped frames were not processed by "
+                "this computer. Stripes mark clipped areas."
+            ),
+            tr(
+                "A disconnected camera is reopened automatically. Recorded footage is safe; "
+                "the gap is logged with its cause."
+            ),
+            tr(
+                "Every recording is sampled at equal time steps. Each sampled frame is rated "
+                "for light, blur and "
                 "uncertainty. Segments with a frozen image feed are excluded and counted."
             ),
         ),
@@ -57,7 +76,12 @@ def _make_help() -> ScreenHelp:
 def _list_actions() -> list[ActionSpec]:
     screen = "capture"
     lights = [
-        ActionSpec(f"capture.{code}", tr("Condition: {condition}").format(condition=get_condition_name(code)), (str(number),), screen)
+        ActionSpec(
+            f"capture.{code}",
+            tr("Condition: {condition}").format(condition=get_condition_name(code)),
+            (str(number),),
+            screen,
+        )
         for number, code in enumerate(LIGHTS, 1)
     ]
     return [

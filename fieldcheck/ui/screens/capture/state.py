@@ -1,4 +1,5 @@
-"""Capture session: the cameras that are known, what is pressed, the light that is said, the footage that is there. No Qt."""
+"""Capture session: the cameras that are known, what is pressed, the light that is said, the footage
+that is there. No Qt."""
 
 from __future__ import annotations
 
@@ -28,8 +29,9 @@ class KnownCamera(NamedTuple):
 
 
 class CaptureState:
-    """`hatch`: stripes over what is clipped; `info`: figures over the picture; `locked`: the exposure is held; `single`: the recording ends
-    with its first frame; `conditions`: the light, in the order of the chips."""
+    """`hatch`: stripes over what is clipped; `info`: figures over the picture; `locked`: the
+    exposure is held; `single`: the recording ends with its first frame; `conditions`: the light, in
+    the order of the chips."""
 
     def __init__(self) -> None:
         self.hatch, self.info, self.locked = True, False, False
@@ -59,15 +61,23 @@ class CaptureState:
 
     @property
     def plan_text(self) -> str:
-        """How many clips there are of those worth having, and the width they lead to; empty without footage."""
+        """How many clips there are of those worth having, and the width they lead to; empty without
+        footage."""
         plan = self.plan
-        return messages.describe_clip_plan(plan.clips, plan.wanted, plan.half_width) if plan is not None and self.lines else ""
+        return (
+            messages.describe_clip_plan(plan.clips, plan.wanted, plan.half_width)
+            if plan is not None and self.lines
+            else ""
+        )
 
     @property
     def cameras(self) -> tuple[KnownCamera, ...]:
         """All that can be looked at, what was entered last."""
         found = (KnownCamera(one.id, one.name, one.driver) for one in self._found)
-        added = (KnownCamera(source, name, "network" if "://" in name else "file") for source, name in self._added.items())
+        added = (
+            KnownCamera(source, name, "network" if "://" in name else "file")
+            for source, name in self._added.items()
+        )
         return (*found, *added)
 
     def set_found_cameras(self, found: tuple[FoundCamera, ...]) -> bool:
@@ -82,7 +92,9 @@ class CaptureState:
 
     def get_camera_name(self, identity: str) -> str:
         """Name of a camera; by itself where it is not known."""
-        return next((one.name for one in self.cameras if one.identity == identity and one.name), identity)
+        return next(
+            (one.name for one in self.cameras if one.identity == identity and one.name), identity
+        )
 
     def get_next_camera(self, shown: str) -> str:
         """The camera after the one that is shown, round and round; empty where none is known."""
@@ -100,7 +112,8 @@ class CaptureState:
         return source
 
     def find_trouble(self, status: CameraStatus, shown: str) -> Trouble:
-        """Whether a camera that was never live has to say why. One that wants a password is asked for it once."""
+        """Whether a camera that was never live has to say why. One that wants a password is asked
+        for it once."""
         error = status.error
         if status.state != "opening" or error is None or status.n_frames:
             return "over" if status.state == "live" else "none"
@@ -130,8 +143,11 @@ class CaptureState:
         self.conditions = tuple(name for name in LIGHTS if name in chosen)
 
 
-def get_enabled_actions(settings: ExposureControls | None, writable: bool, recording: bool) -> dict[str, bool]:
-    """Which actions of the live page can be done. `settings` of the camera that is shown, None without one."""
+def get_enabled_actions(
+    settings: ExposureControls | None, writable: bool, recording: bool
+) -> dict[str, bool]:
+    """Which actions of the live page can be done. `settings` of the camera that is shown, None
+    without one."""
     exposes = settings is not None and settings.can_expose
     shows = settings is not None
     return {

@@ -1,4 +1,5 @@
-"""View of the Capture screen: the live page, and the footage page with import settings and the table of recordings."""
+"""View of the Capture screen: the live page, and the footage page with import settings and the
+table of recordings."""
 
 from __future__ import annotations
 
@@ -8,7 +9,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QAbstractTableModel, QDateTime, QModelIndex, QObject, QPersistentModelIndex, QSize, Qt
+from PySide6.QtCore import (
+    QAbstractTableModel,
+    QDateTime,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QSize,
+    Qt,
+)
 from PySide6.QtGui import QImage, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -62,7 +71,8 @@ FIGURES = ("length", "clips", "listed", "unreadable")
 
 @dataclass(frozen=True, slots=True)
 class RecordingRow:
-    """One recording in words. `shown` is the frame whose picture stands for it; `state` has a mark before its word."""
+    """One recording in words. `shown` is the frame whose picture stands for it; `state` has a mark
+    before its word."""
 
     recording_id: str
     source: str
@@ -81,7 +91,11 @@ def build_recording_row(line: FootageSummary, coming_in: bool) -> RecordingRow:
     return RecordingRow(
         line.recording_id,
         line.source,
-        f"✓ {tr('complete')}" if line.closed else f"… {tr('importing')}" if coming_in else f"▲ {tr('interrupted')}",
+        f"✓ {tr('complete')}"
+        if line.closed
+        else f"… {tr('importing')}"
+        if coming_in
+        else f"▲ {tr('interrupted')}",
         format_length(line.recorded_s, line.seconds, line.n_gaps) if line.closed else "–",
         str(line.n_clips) if line.closed else "–",
         str(line.n_listed),
@@ -98,7 +112,10 @@ def _format_light(line: FootageSummary) -> str:
         said = line.lights[0].conditions if line.lights else line.conditions
         return ", ".join(get_condition_name(code) for code in said)
     told = [
-        (format_minutes(round(light.at_s)), ", ".join(get_condition_name(code) for code in light.conditions) or "–")
+        (
+            format_minutes(round(light.at_s)),
+            ", ".join(get_condition_name(code) for code in light.conditions) or "–",
+        )
         for light in line.lights
     ]
     return " · ".join(f"{at} {said}" for at, said in told)
@@ -132,20 +149,31 @@ class RecordingTableModel(QAbstractTableModel):
             return None
         row, name = self._rows[index.row()], COLUMNS[index.column()]
         if role in (Role.DisplayRole, Role.ToolTipRole):
-            return make_plain_tip(str(getattr(row, name))) if role == Role.ToolTipRole else getattr(row, name)
+            return (
+                make_plain_tip(str(getattr(row, name)))
+                if role == Role.ToolTipRole
+                else getattr(row, name)
+            )
         if role == Role.DecorationRole and name == "source":
             return self._pictures.get(row.shown)
         if role == Role.TextAlignmentRole and name in FIGURES:
             return int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         return None
 
-    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Role.DisplayRole) -> object:
+    def headerData(
+        self, section: int, orientation: Qt.Orientation, role: int = Role.DisplayRole
+    ) -> object:
         if orientation != Qt.Orientation.Horizontal or not 0 <= section < len(COLUMNS):
             return None
         if role == Role.TextAlignmentRole:
             figure = COLUMNS[section] in FIGURES
-            return int((Qt.AlignmentFlag.AlignRight if figure else Qt.AlignmentFlag.AlignLeft) | Qt.AlignmentFlag.AlignVCenter)
-        return list_column_names()[section] if role in (Role.DisplayRole, Role.ToolTipRole) else None
+            return int(
+                (Qt.AlignmentFlag.AlignRight if figure else Qt.AlignmentFlag.AlignLeft)
+                | Qt.AlignmentFlag.AlignVCenter
+            )
+        return (
+            list_column_names()[section] if role in (Role.DisplayRole, Role.ToolTipRole) else None
+        )
 
 
 def list_column_names() -> tuple[str, ...]:
@@ -179,7 +207,8 @@ class CaptureView(DropArea):
         self.table = self._build_recordings_table()
         self.placeholder = Placeholder(look)
         self.stack = QStackedWidget()
-        self.stack.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)  # the list scrolls, the screen does not
+        # the list scrolls, the screen does not
+        self.stack.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
         self.stack.setMinimumHeight(look.metrics.scale_px(LEAST_LIST))
         self.stack.addWidget(self.placeholder)
         self.stack.addWidget(self.table)
@@ -188,7 +217,8 @@ class CaptureView(DropArea):
         self.next_in = self._build_import_card()
         self.live = LiveView(look, actions)
         self.footage = self._build_footage_page()
-        whole = QVBoxLayout(self)  # no stack of pages: it would make room also for the page that is not shown
+        # no stack of pages: it would make room also for the page that is not shown
+        whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         for page in (self.footage, self.live):
             whole.addWidget(page, 1)
@@ -199,7 +229,14 @@ class CaptureView(DropArea):
         self.live_shown = live
         self.footage.setVisible(not live)
         self.live.setVisible(live)
-        set_focus_target(self, self.live.canvas if live else self.table if self.stack.currentWidget() is self.table else None)
+        set_focus_target(
+            self,
+            self.live.canvas
+            if live
+            else self.table
+            if self.stack.currentWidget() is self.table
+            else None,
+        )
 
     def show_loading(self, sentence: str) -> None:
         """The footage is being read, or comes in."""
@@ -218,9 +255,9 @@ class CaptureView(DropArea):
     def show_empty(self, said: str, actions: Sequence[str], can_import: bool) -> None:
         """No footage, or no project: a sentence and the buttons of these actions."""
         buttons = [
-            KeyButton(self._look, self._actions.get_action(one).text(), self._actions.get_key_text(one)).bind_action(
-                self._actions.get_action(one)
-            )
+            KeyButton(
+                self._look, self._actions.get_action(one).text(), self._actions.get_key_text(one)
+            ).bind_action(self._actions.get_action(one))
             for one in actions
         ]
         self.placeholder.show_empty(said, buttons)
@@ -240,7 +277,8 @@ class CaptureView(DropArea):
         self.open.setVisible(bool(said))
 
     def show_plan(self, said: str) -> None:
-        """One line under the list: clips so far, and the width they lead to; nothing where there are none."""
+        """One line under the list: clips so far, and the width they lead to; nothing where there
+        are none."""
         self.plan.setText(said)
         self.plan.setVisible(bool(said))
         self._fit_plan_height()
@@ -250,8 +288,11 @@ class CaptureView(DropArea):
         self._fit_plan_height()
 
     def _fit_plan_height(self) -> None:
-        """Room for all lines of the plan, else they would take it from the fields of a page that is longer than the window."""
-        self.plan.setMinimumHeight(self.plan.heightForWidth(self.width()) if self.plan.text() else 0)
+        """Room for all lines of the plan, else they would take it from the fields of a page that is
+        longer than the window."""
+        self.plan.setMinimumHeight(
+            self.plan.heightForWidth(self.width()) if self.plan.text() else 0
+        )
 
     def show_job(self, job: Job | None) -> None:
         """The import under way, or the last one where it was cancelled."""
@@ -272,7 +313,9 @@ class CaptureView(DropArea):
     def get_footage_details(self) -> tuple[str, str, str]:
         """Camera, location, and when the footage begins as ISO 8601 UTC or empty."""
         seconds = self.taken_at.dateTime().toSecsSinceEpoch()
-        begins = datetime.fromtimestamp(seconds, UTC).isoformat() if self.knows_when.isChecked() else ""
+        begins = (
+            datetime.fromtimestamp(seconds, UTC).isoformat() if self.knows_when.isChecked() else ""
+        )
         return self.camera.text().strip(), self.location.text().strip(), begins
 
     def prompt_for_files(self, then: Callable[[list[Path]], None]) -> None:
@@ -284,7 +327,8 @@ class CaptureView(DropArea):
         choose_folder(self, tr("Import image folder"), then)
 
     def set_compact(self, compact: bool) -> None:
-        """Narrow windows need no hint beside the fields, and have room for fewer of them beside the picture."""
+        """Narrow windows need no hint beside the fields, and have room for fewer of them beside the
+        picture."""
         self._hint.setVisible(not compact)
         self.live.set_compact(compact)
 
@@ -300,7 +344,12 @@ class CaptureView(DropArea):
         look = self._look
         inside = QVBoxLayout()
         frame = make_card(look, inside)
-        self._hint = make_label(tr("Applies to all files imported next; appears in the report."), "caption", "quiet", wrap=True)
+        self._hint = make_label(
+            tr("Applies to all files imported next; appears in the report."),
+            "caption",
+            "quiet",
+            wrap=True,
+        )
         head = make_row(look, make_label(tr("Metadata for next import"), bold=True))
         head.addWidget(self._hint, 1)
         inside.addLayout(head)
@@ -311,7 +360,9 @@ class CaptureView(DropArea):
             ("capture.folder", tr("Import folder…")),
         )
         for identity, name in ways:
-            button = KeyButton(look, name, self._actions.get_key_text(identity)).bind_action(self._actions.get_action(identity))
+            button = KeyButton(look, name, self._actions.get_key_text(identity)).bind_action(
+                self._actions.get_action(identity)
+            )
             button.setAccessibleName(self._actions.get_action(identity).text())
             fields.addWidget(button)
         self.camera, self.location = QLineEdit(), QLineEdit()
@@ -346,7 +397,9 @@ class CaptureView(DropArea):
         chips = FlowLayout(self._look.metrics.scale_px(4))
         for code in LIGHTS:
             identity = f"capture.{code}"
-            chip = KeyButton(self._look, get_condition_name(code), self._actions.get_key_text(identity))
+            chip = KeyButton(
+                self._look, get_condition_name(code), self._actions.get_key_text(identity)
+            )
             chip.setProperty("role", "chip")
             chip.setCheckable(True)
             chip.bind_action(self._actions.get_action(identity))
@@ -356,9 +409,9 @@ class CaptureView(DropArea):
 
     def _build_interrupted_card(self) -> QFrame:
         self._open_said = make_label(tone="warn", wrap=True)
-        resume = KeyButton(self._look, tr("Continue"), self._actions.get_key_text("capture.resume")).bind_action(
-            self._actions.get_action("capture.resume")
-        )
+        resume = KeyButton(
+            self._look, tr("Continue"), self._actions.get_key_text("capture.resume")
+        ).bind_action(self._actions.get_action("capture.resume"))
         line = make_row(self._look)
         line.addWidget(self._open_said, 1)
         line.addWidget(resume)
@@ -374,7 +427,9 @@ class CaptureView(DropArea):
         table.setProperty("roomy", True)
         table.setAccessibleName(tr("Project footage"))
         table.verticalHeader().hide()
-        table.verticalHeader().setDefaultSectionSize(self._look.metrics.scale_px(PICTURE.height() + 8))
+        table.verticalHeader().setDefaultSectionSize(
+            self._look.metrics.scale_px(PICTURE.height() + 8)
+        )
         table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
@@ -387,6 +442,12 @@ class CaptureView(DropArea):
         heads.setHighlightSections(False)
         heads.setMaximumSectionSize(self._look.metrics.scale_px(WIDEST))
         for at, name in enumerate(COLUMNS):
-            stretched = name == "source"  # names of files are the longest, and end in what tells them apart
-            heads.setSectionResizeMode(at, QHeaderView.ResizeMode.Stretch if stretched else QHeaderView.ResizeMode.ResizeToContents)
+            # names of files are the longest, and end in what tells them apart
+            stretched = name == "source"
+            heads.setSectionResizeMode(
+                at,
+                QHeaderView.ResizeMode.Stretch
+                if stretched
+                else QHeaderView.ResizeMode.ResizeToContents,
+            )
         return table

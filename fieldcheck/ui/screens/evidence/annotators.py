@@ -1,4 +1,5 @@
-"""Two annotators: page and presenter for sharing the picks, merging labels, and resolving label conflicts."""
+"""Two annotators: page and presenter for sharing the picks, merging labels, and resolving label
+conflicts."""
 
 from __future__ import annotations
 
@@ -48,7 +49,8 @@ else:
     evidence_pack = LazyModule("fieldcheck.report.evidence_pack")
     thumbnails = LazyModule("fieldcheck.footage.thumbnails")
 
-# Page of the two people: frames dealt out and labels taken in above; below, one frame with the answer of each, to choose from.
+# Page of the two people: frames dealt out and labels taken in above; below, one frame with the
+# answer of each, to choose from.
 
 USUAL, MOST = 20, 2000  # frames that both label
 
@@ -67,7 +69,10 @@ class AnnotatorsPage(QWidget):
         self.people = apply_mark_style(look, QCheckBox(tr("Include frames with a person")))
         self.strip = JobStrip(look)
         self.said = make_label(bold=True, wrap=True)
-        self.views = (FrameView(look, tr("Accept left label")), FrameView(look, tr("Accept right label")))
+        self.views = (
+            FrameView(look, tr("Accept left label")),
+            FrameView(look, tr("Accept right label")),
+        )
         self._answers = ("", "")
         self.placeholder = Placeholder(look)
         self.pages = PageStack(self.placeholder, self._build_conflict_part())
@@ -94,7 +99,9 @@ class AnnotatorsPage(QWidget):
         self._answers = answers
         self.pages.show_page(self._shown)
 
-    def show_frame(self, rgb: NDArray[np.uint8] | None, marks: tuple[Sequence[BoxMark], Sequence[BoxMark]]) -> None:
+    def show_frame(
+        self, rgb: NDArray[np.uint8] | None, marks: tuple[Sequence[BoxMark], Sequence[BoxMark]]
+    ) -> None:
         """The frame twice, each time with the boxes of one answer; None where its picture is gone."""
         for view, answer, drawn in zip(self.views, self._answers, marks, strict=True):
             if rgb is None:
@@ -104,7 +111,9 @@ class AnnotatorsPage(QWidget):
 
     def show_nothing(self, said: str) -> None:
         """No two people differ."""
-        self.placeholder.show_empty(said, [self._make_button(tr("Merge labels…"), "evidence.merge")])
+        self.placeholder.show_empty(
+            said, [self._make_button(tr("Merge labels…"), "evidence.merge")]
+        )
         self.pages.show_page(self.placeholder)
 
     def show_job(self, job: Job | None) -> None:
@@ -113,16 +122,26 @@ class AnnotatorsPage(QWidget):
 
     def _build_conflict_part(self) -> QWidget:
         self._shown = QWidget()
-        steps = (self._make_button(tr("Previous conflict"), "evidence.previous"), self._make_button(tr("Next conflict"), "evidence.next"))
+        steps = (
+            self._make_button(tr("Previous conflict"), "evidence.previous"),
+            self._make_button(tr("Next conflict"), "evidence.next"),
+        )
         head = make_row(self._look, (self.said, 1), *steps)
         sides = make_row(self._look, gap=12)
         for view, action in zip(self.views, ("evidence.first", "evidence.second"), strict=True):
-            sides.addLayout(make_column(self._look, (view, 1), self._make_button(tr("Accept this label"), action)), 1)
+            sides.addLayout(
+                make_column(
+                    self._look, (view, 1), self._make_button(tr("Accept this label"), action)
+                ),
+                1,
+            )
         make_column(self._look, head, (sides, 1), on=self._shown)
         return self._shown
 
     def _make_button(self, said: str, action: str) -> KeyButton:
-        return KeyButton(self._look, said, self._actions.get_key_text(action), shrinks=True).bind_action(self._actions.get_action(action))
+        return KeyButton(
+            self._look, said, self._actions.get_key_text(action), shrinks=True
+        ).bind_action(self._actions.get_action(action))
 
 
 WORK = "evidence.share"
@@ -133,7 +152,9 @@ class AnnotatorsDisplay(Protocol):
     """The part of the two people, as far as its presenter knows it."""
 
     def show_conflict(self, said: str, answers: tuple[str, str]) -> None: ...
-    def show_frame(self, rgb: NDArray[np.uint8] | None, marks: tuple[Sequence[BoxMark], Sequence[BoxMark]]) -> None: ...
+    def show_frame(
+        self, rgb: NDArray[np.uint8] | None, marks: tuple[Sequence[BoxMark], Sequence[BoxMark]]
+    ) -> None: ...
     def show_nothing(self, said: str) -> None: ...
     def show_job(self, job: Job | None) -> None: ...
 
@@ -141,7 +162,9 @@ class AnnotatorsDisplay(Protocol):
 class AnnotatorsPresenter:
     """`conflicts` is another object for another project; `changed()`: other things can be done."""
 
-    def __init__(self, view: AnnotatorsDisplay, context: Context, changed: Callable[[], None] = lambda: None) -> None:
+    def __init__(
+        self, view: AnnotatorsDisplay, context: Context, changed: Callable[[], None] = lambda: None
+    ) -> None:
         self._view, self._context, self._changed = view, context, changed
         self.body = BodyLoader(context.current)
         self.conflicts = ConflictList()
@@ -166,7 +189,14 @@ class AnnotatorsPresenter:
     def enabled_actions(self) -> Mapping[str, bool]:
         """Actions of this part by the end of their names, each with whether it can be done now."""
         can, here = self._context.current.writable, self.conflicts.current_conflict is not None
-        return {"share": can, "merge": can, "first": can and here, "second": can and here, "previous": here, "next": here}
+        return {
+            "share": can,
+            "merge": can,
+            "first": can and here,
+            "second": can and here,
+            "previous": here,
+            "next": here,
+        }
 
     @property
     def main_action(self) -> tuple[str, str]:
@@ -176,15 +206,22 @@ class AnnotatorsPresenter:
     def split_frames(self, folder: Path, overlap: int, with_people: bool) -> None:
         """Deals the picks that nobody has labelled out to two people, a pack each, in a folder."""
         name = self._context.current.name
-        first, second = (find_unused_path(folder, f"{name}_{person}", PACK_ENDING) for person in "AB")
+        first, second = (
+            find_unused_path(folder, f"{name}_{person}", PACK_ENDING) for person in "AB"
+        )
 
         def run_split(project: Project, progress: Progress) -> SharedLabelling:
-            return evidence_pack.create_shared_packs(project, (first, second), overlap, 0, progress, get_timestamp(), with_people)
+            return evidence_pack.create_shared_packs(
+                project, (first, second), overlap, 0, progress, get_timestamp(), with_people
+            )
 
-        self._start_job(lambda: tr("Split frames between two annotators"), run_split, self._on_frames_split)
+        self._start_job(
+            lambda: tr("Split frames between two annotators"), run_split, self._on_frames_split
+        )
 
     def merge_labels(self, others: Sequence[Path]) -> None:
-        """Takes the labels of packs or projects in, each as one act; what is here already adds nothing."""
+        """Takes the labels of packs or projects in, each as one act; what is here already adds
+        nothing."""
 
         def run_merge(project: Project, progress: Progress) -> MergedLabels:
             return merge_labels.merge_labels(project, others, progress)
@@ -203,11 +240,17 @@ class AnnotatorsPresenter:
             frame_id, by = here.frame_id, self._context.preferences.settings.name
             self.conflicts.decided = frame_id
             self._context.current.run_edit(
-                lambda project: merge_labels.resolve_conflict(project, frame_id, second, by, get_timestamp()), failed=self._on_failed
+                lambda project: merge_labels.resolve_conflict(
+                    project, frame_id, second, by, get_timestamp()
+                ),
+                failed=self._on_failed,
             )
 
     def _start_job(self, name: JobName, work: Any, then: Any) -> None:
-        if find_running_job(self._context.runner, WORK) is not None or not self._context.current.writable:
+        if (
+            find_running_job(self._context.runner, WORK) is not None
+            or not self._context.current.writable
+        ):
             return
         self._context.messages.clear_banner(WORK)
         job = self._context.current.run_job(name, work, then, self._on_failed)
@@ -218,19 +261,29 @@ class AnnotatorsPresenter:
 
     def _on_frames_split(self, made: SharedLabelling) -> None:
         self._context.messages.show_toast(
-            " ".join(messages.list_share_lines([one.name for one in made.packs], made.n, made.n_both, made.n_people))
+            " ".join(
+                messages.list_share_lines(
+                    [one.name for one in made.packs], made.n, made.n_both, made.n_people
+                )
+            )
         )
 
     def _on_labels_merged(self, found: MergedLabels) -> None:
         n_open = sum(not one.settled for one in found.conflicts)
-        said = messages.list_merge_lines(found.n_taken, found.n_second, found.n_known, len(found.unmatched), n_open)
-        self._context.messages.show_toast(" ".join((*said, *messages.list_agreement_lines(found.trust.other))))
+        said = messages.list_merge_lines(
+            found.n_taken, found.n_second, found.n_known, len(found.unmatched), n_open
+        )
+        self._context.messages.show_toast(
+            " ".join((*said, *messages.list_agreement_lines(found.trust.other)))
+        )
 
     def _on_load_failed(self, error: BaseException) -> None:
         self._on_failed(error)
         self._changed()
 
-    def _on_conflicts_loaded(self, conflicts: ConflictList, rows: tuple[LabelConflict, ...]) -> None:
+    def _on_conflicts_loaded(
+        self, conflicts: ConflictList, rows: tuple[LabelConflict, ...]
+    ) -> None:
         if conflicts is self.conflicts:
             conflicts.set_conflicts(rows)
             self._show_conflict()
@@ -241,19 +294,27 @@ class AnnotatorsPresenter:
         here = self.conflicts.current_conflict
         self._changed()
         if here is None:
-            said = tr("No label conflicts. Conflicting labels appear here side by side for a decision.")
+            said = tr(
+                "No label conflicts. Conflicting labels appear here side by side for a decision."
+            )
             self._view.show_nothing(said)
             return
-        self._view.show_conflict(self.conflicts.progress_caption, messages.format_two_answers(here.first, here.second))
+        self._view.show_conflict(
+            self.conflicts.progress_caption, messages.format_two_answers(here.first, here.second)
+        )
         self._context.current.query(
-            lambda project: (here, _read_frame_image(project, here.frame_id)), self._on_frame_loaded, self._on_failed
+            lambda project: (here, _read_frame_image(project, here.frame_id)),
+            self._on_frame_loaded,
+            self._on_failed,
         )
 
     def _on_frame_loaded(self, found: tuple[LabelConflict, NDArray[np.uint8] | None]) -> None:
         here, rgb = found
         if here == self.conflicts.current_conflict and is_alive(self._view):
             names = list(dict.fromkeys((*here.first.names, *here.second.names)))
-            self._view.show_frame(rgb, (_build_box_marks(here.first, names), _build_box_marks(here.second, names)))
+            self._view.show_frame(
+                rgb, (_build_box_marks(here.first, names), _build_box_marks(here.second, names))
+            )
 
     def _on_failed(self, error: BaseException) -> None:
         self.conflicts.decided = ""
@@ -270,11 +331,16 @@ def _read_frame_image(project: Project, frame_id: str) -> NDArray[np.uint8] | No
 def _build_box_marks(answer: Label | Repeat, names: Sequence[str]) -> tuple[BoxMark, ...]:
     """Boxes of an answer, and its points as small ones."""
     boxes = [(one.class_name, (one.x, one.y, one.x + one.w, one.y + one.h)) for one in answer.boxes]
-    points = [(one.class_name, (one.x - POINT, one.y - POINT, one.x + POINT, one.y + POINT)) for one in answer.points]
+    points = [
+        (one.class_name, (one.x - POINT, one.y - POINT, one.x + POINT, one.y + POINT))
+        for one in answer.points
+    ]
     return tuple(BoxMark(place, names.index(name), name) for name, place in (*boxes, *points))
 
 
-def create_annotators_presenter(page: AnnotatorsPage, context: Context, changed: Callable[[], None]) -> AnnotatorsPresenter:
+def create_annotators_presenter(
+    page: AnnotatorsPage, context: Context, changed: Callable[[], None]
+) -> AnnotatorsPresenter:
     """The presenter of this page, with its actions bound."""
     made, bind = AnnotatorsPresenter(page, context, changed), context.actions.bind_action
 
@@ -282,8 +348,16 @@ def create_annotators_presenter(page: AnnotatorsPage, context: Context, changed:
         made.split_frames(folder, page.overlap.value(), page.people.isChecked())
 
     packs = f"{tr('Evidence packs')} (*{PACK_ENDING})"
-    bind("evidence.share", lambda: choose_folder(page, tr("Folder for the two packs"), split_into_folder))
-    bind("evidence.merge", lambda: choose_files(page, tr("Merge labels from another computer"), packs, made.merge_labels))
+    bind(
+        "evidence.share",
+        lambda: choose_folder(page, tr("Folder for the two packs"), split_into_folder),
+    )
+    bind(
+        "evidence.merge",
+        lambda: choose_files(
+            page, tr("Merge labels from another computer"), packs, made.merge_labels
+        ),
+    )
     bind("evidence.first", partial(made.decide_conflict, second=False))
     bind("evidence.second", partial(made.decide_conflict, second=True))
     bind("evidence.previous", partial(made.step_conflict, -1))

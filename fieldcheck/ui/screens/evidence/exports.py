@@ -1,4 +1,5 @@
-"""Exports: page with the list of formats, and the presenter that writes one into a new folder as a job."""
+"""Exports: page with the list of formats, and the presenter that writes one into a new folder as a
+job."""
 
 from __future__ import annotations
 
@@ -10,7 +11,11 @@ from typing import TYPE_CHECKING, Protocol
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QListWidget, QListWidgetItem, QWidget
 
-from fieldcheck.corruptions.training_recipe import describe_export, get_export_description, get_export_name
+from fieldcheck.corruptions.training_recipe import (
+    describe_export,
+    get_export_description,
+    get_export_name,
+)
 from fieldcheck.files import find_unused_path
 from fieldcheck.i18n.language import tr
 from fieldcheck.labels.messages import describe_loss
@@ -36,7 +41,8 @@ if TYPE_CHECKING:
 else:
     export = LazyModule("fieldcheck.report.export")
 
-# Page of the exports: a list of formats, and beside it what the chosen one holds and what comes along.
+# Page of the exports: a list of formats, and beside it what the chosen one holds and what comes
+# along.
 
 ABOUT = Qt.ItemDataRole.UserRole + 1  # what a format holds
 
@@ -60,9 +66,9 @@ class ExportsPage(QWidget):
         below = QWidget()
         flow = FlowLayout(look.metrics.scale_px(12), below)
         flow.addWidget(
-            KeyButton(look, tr("Export to folder…"), actions.get_key_text("evidence.export")).bind_action(
-                actions.get_action("evidence.export")
-            )
+            KeyButton(
+                look, tr("Export to folder…"), actions.get_key_text("evidence.export")
+            ).bind_action(actions.get_action("evidence.export"))
         )
         made, beside = make_card(look), make_card(look)
         get_box_layout(made).addWidget(make_label(tr("Export format"), size="heading"))
@@ -115,9 +121,12 @@ class ExportsDisplay(Protocol):
 
 
 class ExportsPresenter:
-    """Nothing that stands in the chosen folder is touched: each export has a new folder of its own. `changed()`: the formats are read."""
+    """Nothing that stands in the chosen folder is touched: each export has a new folder of its own.
+    `changed()`: the formats are read."""
 
-    def __init__(self, view: ExportsDisplay, context: Context, changed: Callable[[], None] = lambda: None) -> None:
+    def __init__(
+        self, view: ExportsDisplay, context: Context, changed: Callable[[], None] = lambda: None
+    ) -> None:
         self._view, self._context, self._changed = view, context, changed
         self.body = BodyLoader(context.current)
         self._failed = partial(context.messages.show_error, key=WORK)
@@ -125,7 +134,11 @@ class ExportsPresenter:
     def load_data(self) -> None:
         """Reads what fits the labels of the project that is open."""
         self._view.show_job(find_running_job(self._context.runner, WORK))
-        self.body.query(lambda project: export.list_export_formats(project), self._on_formats_loaded, self._on_load_failed)
+        self.body.query(
+            lambda project: export.list_export_formats(project),
+            self._on_formats_loaded,
+            self._on_load_failed,
+        )
 
     def leave(self) -> None:
         """Jobs go on."""
@@ -144,17 +157,26 @@ class ExportsPresenter:
         return tr("Export to folder"), "export"
 
     def export_labels(self, folder: Path, kind: str, with_people: bool, corrected: bool) -> None:
-        """Writes one format; frames on which a person is marked, and what label review corrected, only where it is asked for."""
-        if not kind or find_running_job(self._context.runner, WORK) is not None or not self._context.current.writable:
+        """Writes one format; frames on which a person is marked, and what label review corrected,
+        only where it is asked for."""
+        if (
+            not kind
+            or find_running_job(self._context.runner, WORK) is not None
+            or not self._context.current.writable
+        ):
             return
         out = find_unused_path(folder, f"{self._context.current.name}_{kind}")
 
         def run_export(project: Project, progress: Progress) -> ExportResult:
-            asked = export.ExportRequest(project, out, None, 0, progress, kind, None, corrected, with_people)
+            asked = export.ExportRequest(
+                project, out, None, 0, progress, kind, None, corrected, with_people
+            )
             return export.write_export(asked)
 
         self._context.messages.clear_banner(WORK)
-        job = self._context.current.run_job(lambda: tr("Export"), run_export, self._on_exported, self._failed)
+        job = self._context.current.run_job(
+            lambda: tr("Export"), run_export, self._on_exported, self._failed
+        )
         if job is not None:
             job.setObjectName(WORK)
             job.resumes = False
@@ -162,7 +184,9 @@ class ExportsPresenter:
 
     def _on_formats_loaded(self, kinds: tuple[str, ...]) -> None:
         if is_alive(self._view):
-            self._view.show_formats([(kind, get_export_name(kind), get_export_description(kind)) for kind in kinds])
+            self._view.show_formats(
+                [(kind, get_export_name(kind), get_export_description(kind)) for kind in kinds]
+            )
             self._changed()
 
     def _on_load_failed(self, error: BaseException) -> None:
@@ -172,17 +196,23 @@ class ExportsPresenter:
     def _on_exported(self, found: ExportResult) -> None:
         said = [describe_export(found.format, found.n, str(found.out))]
         said += [list_left_out_frames(found.left_out)] if found.left_out else []
-        said += [describe_excluded_people(found.n_people, "people_export")] if found.n_people else []
+        said += (
+            [describe_excluded_people(found.n_people, "people_export")] if found.n_people else []
+        )
         said += [describe_loss(kind, n) for kind, n in found.losses]
         self._context.messages.show_toast(" ".join(said))
 
 
-def create_exports_presenter(page: ExportsPage, context: Context, changed: Callable[[], None]) -> ExportsPresenter:
+def create_exports_presenter(
+    page: ExportsPage, context: Context, changed: Callable[[], None]
+) -> ExportsPresenter:
     """The presenter of this page, with its action bound."""
     made = ExportsPresenter(page, context, changed)
 
     def export_to_folder(folder: Path) -> None:
         made.export_labels(folder, page.chosen, page.people.isChecked(), page.corrected.isChecked())
 
-    context.actions.bind_action("evidence.export", lambda: choose_folder(page, tr("Export folder"), export_to_folder))
+    context.actions.bind_action(
+        "evidence.export", lambda: choose_folder(page, tr("Export folder"), export_to_folder)
+    )
     return made

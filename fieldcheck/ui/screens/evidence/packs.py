@@ -12,7 +12,13 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QFrame, QLineEdit, QWidget
 
 from fieldcheck.evidence import messages
-from fieldcheck.evidence.messages import LOOK, StateLine, build_state_lines, describe_next_step, list_changes_since_seal
+from fieldcheck.evidence.messages import (
+    LOOK,
+    StateLine,
+    build_state_lines,
+    describe_next_step,
+    list_changes_since_seal,
+)
 from fieldcheck.files import find_unused_path
 from fieldcheck.i18n import language
 from fieldcheck.i18n.language import tr
@@ -28,7 +34,15 @@ from fieldcheck.ui.shell.shortcuts import Actions
 from fieldcheck.ui.theme import Theme
 from fieldcheck.ui.widgets.buttons import KeyButton
 from fieldcheck.ui.widgets.file_dialogs import choose_file, choose_folder, choose_pack
-from fieldcheck.ui.widgets.layouts import FlowLayout, make_card, make_column, make_label, make_row, make_rule, set_tone
+from fieldcheck.ui.widgets.layouts import (
+    FlowLayout,
+    make_card,
+    make_column,
+    make_label,
+    make_row,
+    make_rule,
+    set_tone,
+)
 from fieldcheck.ui.widgets.mark_style import apply_mark_style
 from fieldcheck.ui.widgets.text_lines import LineList
 
@@ -45,7 +59,8 @@ else:
     limits = LazyModule("fieldcheck.project.limits")
     evidence_pack = LazyModule("fieldcheck.report.evidence_pack")
 
-# A row of the evidence's state: a mark, what it is about, a sentence on how it stands, and what can be done beside it.
+# A row of the evidence's state: a mark, what it is about, a sentence on how it stands, and what can
+# be done beside it.
 
 MARK = 20  # pixels
 
@@ -53,7 +68,9 @@ MARK = 20  # pixels
 class StateRow(QWidget):
     """`beside`: a button, a field, or both."""
 
-    def __init__(self, look: Theme, name: str, *beside: QWidget, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, look: Theme, name: str, *beside: QWidget, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self.mark, self.said = make_label(bold=True), make_label(tone="quiet", wrap=True)
         self.mark.setFixedWidth(look.metrics.scale_px(MARK))
@@ -69,7 +86,8 @@ class StateRow(QWidget):
         set_tone(self.mark, "warn" if line.mark == LOOK else "")
 
 
-# Page with the state of the evidence, row by row, the PIN that guards the limits, the next step, and the pack that carries it all.
+# Page with the state of the evidence, row by row, the PIN that guards the limits, the next step,
+# and the pack that carries it all.
 
 PIN = 120  # pixels of its field
 
@@ -94,11 +112,16 @@ class PacksPage(QWidget):
         self.pin.setFixedWidth(look.metrics.scale_px(PIN))
         self.pin.returnPressed.connect(self._submit_pin)
         self.wrong = make_label(tone="warn", wrap=True)
-        self.give, self.clear = KeyButton(look, "", "Enter", shrinks=True), KeyButton(look, tr("Remove PIN"), shrinks=True)
+        self.give, self.clear = (
+            KeyButton(look, "", "Enter", shrinks=True),
+            KeyButton(look, tr("Remove PIN"), shrinks=True),
+        )
         self.give.clicked.connect(self._submit_pin)
         self.clear.clicked.connect(self.pin_removed)
         self.rows = self._build_state_rows()
-        right = make_column(look, self.strip, self._build_pack_card(), (self._build_verification_card(), 1), gap=12)
+        right = make_column(
+            look, self.strip, self._build_pack_card(), (self._build_verification_card(), 1), gap=12
+        )
         make_row(look, (self._build_state_card(), 3), (right, 2), gap=12, on=self)
         self.show_pin_error("")
         self.show_changes(())
@@ -121,7 +144,8 @@ class PacksPage(QWidget):
         self.changes.setVisible(bool(lines))
 
     def show_pin_action(self, action: str, can_clear: bool) -> None:
-        """Shows what the PIN field does (set, enter or change); typed text stays while that is the same."""
+        """Shows what the PIN field does (set, enter or change); typed text stays while that is the
+        same."""
         if (action, can_clear) != self._asked:
             self._asked = (action, can_clear)
             self.pin.clear()
@@ -160,10 +184,18 @@ class PacksPage(QWidget):
         look = self._look
         return {
             "seal": StateRow(look, tr("Seal"), self._make_button(tr("Seal now"), "evidence.seal")),
-            "signature": StateRow(look, tr("Digital signature"), self._make_button(tr("Choose signing key…"), "evidence.key")),
+            "signature": StateRow(
+                look,
+                tr("Digital signature"),
+                self._make_button(tr("Choose signing key…"), "evidence.key"),
+            ),
             "pin": StateRow(look, tr("Admin PIN"), self.pin, self.give, self.clear),
-            "runs": StateRow(look, tr("Saved runs"), self._make_button(tr("Show"), "evidence.runs")),
-            "people": StateRow(look, tr("Annotators"), self._make_button(tr("Show"), "evidence.people")),
+            "runs": StateRow(
+                look, tr("Saved runs"), self._make_button(tr("Show"), "evidence.runs")
+            ),
+            "people": StateRow(
+                look, tr("Annotators"), self._make_button(tr("Show"), "evidence.people")
+            ),
         }
 
     def _build_state_card(self) -> QFrame:
@@ -182,9 +214,16 @@ class PacksPage(QWidget):
         made = make_card(self._look)
         get_box_layout(made).setSpacing(self._look.metrics.scale_px(6))
         get_box_layout(made).addWidget(make_label(tr("Evidence pack"), size="heading"))
-        about = tr("One file with database, saved frames, models and all values. Can be verified with Fieldcheck or with Python alone.")
+        about = tr(
+            "One file with database, saved frames, models and all values. Can be verified "
+            "with Fieldcheck or with Python alone."
+        )
         get_box_layout(made).addWidget(make_label(about, tone="quiet", wrap=True))
-        for part in (self.recordings, self.people, self._build_button_row(((tr("Create evidence pack"), "evidence.pack"),))):
+        for part in (
+            self.recordings,
+            self.people,
+            self._build_button_row(((tr("Create evidence pack"), "evidence.pack"),)),
+        ):
             get_box_layout(made).addWidget(part)
         return made
 
@@ -192,11 +231,16 @@ class PacksPage(QWidget):
         made = make_card(self._look)
         get_box_layout(made).setSpacing(self._look.metrics.scale_px(6))
         get_box_layout(made).addWidget(make_label(tr("Verification"), size="heading"))
-        said = tr("Verify any evidence pack, from this or another project: file hashes, values and signature.")
+        said = tr(
+            "Verify any evidence pack, from this or another project: file hashes, values and "
+            "signature."
+        )
         self._nothing = make_label(said, tone="quiet", wrap=True)
         get_box_layout(made).addWidget(self._nothing)
         get_box_layout(made).addWidget(self.verified, 1)
-        get_box_layout(made).addWidget(self._build_button_row(((tr("Verify pack…"), "evidence.verify"),)))
+        get_box_layout(made).addWidget(
+            self._build_button_row(((tr("Verify pack…"), "evidence.verify"),))
+        )
         get_box_layout(made).addStretch()
         return made
 
@@ -204,11 +248,17 @@ class PacksPage(QWidget):
         line = QWidget()
         flow = FlowLayout(self._look.metrics.scale_px(8), line)
         for said, one in named:
-            flow.addWidget(KeyButton(self._look, said, self._actions.get_key_text(one)).bind_action(self._actions.get_action(one)))
+            flow.addWidget(
+                KeyButton(self._look, said, self._actions.get_key_text(one)).bind_action(
+                    self._actions.get_action(one)
+                )
+            )
         return line
 
     def _make_button(self, said: str, action: str) -> KeyButton:
-        return KeyButton(self._look, said, self._actions.get_key_text(action), shrinks=True).bind_action(self._actions.get_action(action))
+        return KeyButton(
+            self._look, said, self._actions.get_key_text(action), shrinks=True
+        ).bind_action(self._actions.get_action(action))
 
 
 WORK = "evidence.pack"
@@ -228,9 +278,12 @@ class PacksDisplay(Protocol):
 
 
 class PacksPresenter:
-    """The key that signs is only read, and forgotten with the project; `changed()`: other things can be done."""
+    """The key that signs is only read, and forgotten with the project; `changed()`: other things
+    can be done."""
 
-    def __init__(self, view: PacksDisplay, context: Context, changed: Callable[[], None] = lambda: None) -> None:
+    def __init__(
+        self, view: PacksDisplay, context: Context, changed: Callable[[], None] = lambda: None
+    ) -> None:
         self._view, self._context, self._changed = view, context, changed
         self._failed = partial(context.messages.show_error, key=WORK)
         self.body = BodyLoader(context.current)
@@ -240,7 +293,11 @@ class PacksPresenter:
     def load_data(self) -> None:
         """Reads how the evidence of the project that is open stands."""
         self._view.show_job(find_running_job(self._context.runner, WORK))
-        self.body.query(lambda project: evidence_pack.get_evidence_state(project), self._on_state_loaded, self._on_load_failed)
+        self.body.query(
+            lambda project: evidence_pack.get_evidence_state(project),
+            self._on_state_loaded,
+            self._on_load_failed,
+        )
 
     def leave(self) -> None:
         """Jobs go on."""
@@ -270,18 +327,38 @@ class PacksPresenter:
         """Seals limits, classes and list, or signs the seal that stands where a key was chosen."""
         key = self._key
         if self._can_seal:
-            self._context.current.run_edit(lambda project: seal.create_seal(project, key, get_timestamp()), self._on_sealed, self._failed)
+            self._context.current.run_edit(
+                lambda project: seal.create_seal(project, key, get_timestamp()),
+                self._on_sealed,
+                self._failed,
+            )
 
     def create_pack(self, folder: Path, recordings: bool, with_people: bool) -> None:
-        """Makes a pack in a folder, as a job that can be cancelled; nothing that stands there is touched."""
-        if find_running_job(self._context.runner, WORK) is not None or not self._context.current.writable:
+        """Makes a pack in a folder, as a job that can be cancelled; nothing that stands there is
+        touched."""
+        if (
+            find_running_job(self._context.runner, WORK) is not None
+            or not self._context.current.writable
+        ):
             return
-        out = find_unused_path(folder, f"{self._context.current.name}_{datetime.now():%Y-%m-%d}", PACK_ENDING)
+        out = find_unused_path(
+            folder, f"{self._context.current.name}_{datetime.now():%Y-%m-%d}", PACK_ENDING
+        )
         spoken = self._context.preferences.settings.report_language or language.get_language()
-        wish = evidence_pack.PackOptions(recordings, self._key, spoken if spoken in language.LANGUAGES else "en", with_people=with_people)
+        wish = evidence_pack.PackOptions(
+            recordings,
+            self._key,
+            spoken if spoken in language.LANGUAGES else "en",
+            with_people=with_people,
+        )
         self._context.messages.clear_banner(WORK)
         self._show_job(
-            self._context.current.run_job(lambda: tr("Create evidence pack"), _create_pack_work(out, wish), self._on_packed, self._failed)
+            self._context.current.run_job(
+                lambda: tr("Create evidence pack"),
+                _create_pack_work(out, wish),
+                self._on_packed,
+                self._failed,
+            )
         )
 
     def verify_pack(self, path: Path) -> None:
@@ -293,31 +370,53 @@ class PacksPresenter:
             return evidence_pack.verify_pack(path, progress)
 
         self._show_job(
-            self._context.runner.start_job(lambda: tr("Verify evidence pack"), run_verification, self._on_verified, self._failed)
+            self._context.runner.start_job(
+                lambda: tr("Verify evidence pack"),
+                run_verification,
+                self._on_verified,
+                self._failed,
+            )
         )
 
     def submit_pin(self, pin: str) -> None:
-        """Takes a PIN that was typed: the one that stands, or a new one where there is none or it was given."""
+        """Takes a PIN that was typed: the one that stands, or a new one where there is none or it
+        was given."""
         self._view.show_pin_error("")
         if self._state is not None and self._state.guarded and not self._state.unlocked:
-            self._context.current.run_edit(lambda project: limits.enable_admin_access(project, pin), self._on_pin_accepted, self._failed)
+            self._context.current.run_edit(
+                lambda project: limits.enable_admin_access(project, pin),
+                self._on_pin_accepted,
+                self._failed,
+            )
         elif len(pin) < limits.SHORTEST_PIN:
-            self._view.show_pin_error(tr("The PIN must have at least {n} letters or digits.").format(n=limits.SHORTEST_PIN))
+            self._view.show_pin_error(
+                tr("The PIN must have at least {n} letters or digits.").format(
+                    n=limits.SHORTEST_PIN
+                )
+            )
         else:
             self._context.current.run_edit(
-                lambda project: limits.set_admin_pin(project, pin, get_timestamp()), self._on_pin_accepted, self._failed
+                lambda project: limits.set_admin_pin(project, pin, get_timestamp()),
+                self._on_pin_accepted,
+                self._failed,
             )
 
     def remove_pin(self) -> None:
         """Takes the PIN away."""
         self._context.current.run_edit(
-            lambda project: limits.clear_admin_pin(project, get_timestamp()), self._on_pin_accepted, self._failed
+            lambda project: limits.clear_admin_pin(project, get_timestamp()),
+            self._on_pin_accepted,
+            self._failed,
         )
 
     @property
     def _can_seal(self) -> bool:
         sealed = self._state is not None and self._state.sealed is not None
-        return self._context.current.writable and self._state is not None and (not sealed or self._key is not None)
+        return (
+            self._context.current.writable
+            and self._state is not None
+            and (not sealed or self._key is not None)
+        )
 
     def _show_job(self, job: Job | None) -> None:
         if job is not None:
@@ -338,7 +437,10 @@ class PacksPresenter:
         if state is None or not is_alive(self._view):
             return
         self._view.set_writable(self._context.current.writable)
-        self._view.show_state(build_state_lines(state, self._key.name if self._key is not None else ""), describe_next_step(state))
+        self._view.show_state(
+            build_state_lines(state, self._key.name if self._key is not None else ""),
+            describe_next_step(state),
+        )
         self._view.show_changes(list_changes_since_seal(state))
         given = state.guarded and state.unlocked
         action = tr("Change PIN") if given else tr("Enter PIN") if state.guarded else tr("Set PIN")
@@ -351,23 +453,35 @@ class PacksPresenter:
     def _on_pin_accepted(self, _nothing: Any) -> None:
         self._view.clear_pin_field()
         self._context.messages.clear_banner(WORK)
-        self._context.messages.clear_banner("error")  # of limits that the PIN kept from being changed
+        # of limits that the PIN kept from being changed
+        self._context.messages.clear_banner("error")
 
     def _on_packed(self, made: WrittenPack) -> None:
-        said = messages.list_pack_lines(str(made.pack), made.n_records, made.n_figures, made.signed_by, made.n_people)
+        said = messages.list_pack_lines(
+            str(made.pack), made.n_records, made.n_figures, made.signed_by, made.n_people
+        )
         self._context.messages.show_toast(" ".join(said))
 
     def _on_verified(self, found: VerifyResult) -> None:
         bad = found.first_bad
         if bad is not None:
-            said: tuple[str, ...] = (messages.describe_pack_mismatch(found.pack.name, *bad, found.stored, found.now),)
+            said: tuple[str, ...] = (
+                messages.describe_pack_mismatch(found.pack.name, *bad, found.stored, found.now),
+            )
         else:
             said = messages.list_verification_lines(
-                found.pack.name, found.n_records, found.n_figures, found.signed_by, found.strange_verifier
+                found.pack.name,
+                found.n_records,
+                found.n_figures,
+                found.signed_by,
+                found.strange_verifier,
             )
         self._context.messages.show_toast(" ".join(said))
         if is_alive(self._view):
-            self._view.show_verification((*said, *messages.list_seal_lines(found.seal)) if bad is None else said, fits=bad is None)
+            self._view.show_verification(
+                (*said, *messages.list_seal_lines(found.seal)) if bad is None else said,
+                fits=bad is None,
+            )
 
 
 def _create_pack_work(out: Path, wish: PackOptions) -> Callable[[Project, Progress], WrittenPack]:
@@ -377,7 +491,9 @@ def _create_pack_work(out: Path, wish: PackOptions) -> Callable[[Project, Progre
     return write_pack
 
 
-def create_packs_presenter(page: PacksPage, context: Context, changed: Callable[[], None]) -> PacksPresenter:
+def create_packs_presenter(
+    page: PacksPage, context: Context, changed: Callable[[], None]
+) -> PacksPresenter:
     """The presenter of this page, with its actions bound."""
     made, bind = PacksPresenter(page, context, changed), context.actions.bind_action
 
@@ -387,7 +503,12 @@ def create_packs_presenter(page: PacksPage, context: Context, changed: Callable[
     page.pin_entered.connect(made.submit_pin)
     page.pin_removed.connect(made.remove_pin)
     bind("evidence.seal", made.create_seal)
-    bind("evidence.key", lambda: choose_file(page, tr("Choose signing key"), f"{tr('All files')} (*)", made.set_signing_key))
+    bind(
+        "evidence.key",
+        lambda: choose_file(
+            page, tr("Choose signing key"), f"{tr('All files')} (*)", made.set_signing_key
+        ),
+    )
     bind("evidence.pack", lambda: choose_folder(page, tr("Save evidence pack as"), pack_to_folder))
     bind("evidence.verify", lambda: choose_pack(page, tr("Verify evidence pack"), made.verify_pack))
     bind("evidence.pin", page.pin.setFocus)

@@ -1,4 +1,5 @@
-"""Evidence screen: its parts in order, the view that shows one of them, and the presenter of their actions."""
+"""Evidence screen: its parts in order, the view that shows one of them, and the presenter of their
+actions."""
 
 from __future__ import annotations
 
@@ -36,13 +37,21 @@ from fieldcheck.ui.widgets.pages import PageButtons, PageStack, Placeholder
 class EvidenceView(QWidget):
     """`parts`: the page of each part, by its code."""
 
-    def __init__(self, look: Theme, actions: Actions, parts: Sequence[EvidencePart], parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        look: Theme,
+        actions: Actions,
+        parts: Sequence[EvidencePart],
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
         self._look, self._actions = look, actions
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.placeholder = Placeholder(look)
         self.parts = {part.code: part.make_page(look, actions) for part in parts}
-        self.buttons = PageButtons(look, actions, "evidence", {part.code: part.name() for part in parts})
+        self.buttons = PageButtons(
+            look, actions, "evidence", {part.code: part.name() for part in parts}
+        )
         self.line = QWidget()
         flow = FlowLayout(look.metrics.scale_px(4), self.line)
         for button in self.buttons.buttons.values():
@@ -52,7 +61,9 @@ class EvidenceView(QWidget):
 
     def show_empty(self, said: str, actions: Sequence[str]) -> None:
         """No project: a sentence and the buttons of these actions."""
-        self.placeholder.show_empty(said, [make_key_button(self._look, self._actions, one) for one in actions])
+        self.placeholder.show_empty(
+            said, [make_key_button(self._look, self._actions, one) for one in actions]
+        )
         self.line.hide()
         self._show_placeholder()
 
@@ -86,16 +97,20 @@ class EvidenceView(QWidget):
             (to or self).setFocus(Qt.FocusReason.OtherFocusReason)
 
     def heightForWidth(self, width: int) -> int:
-        """The least height, not the one that would be nicest: lists scroll in the room that there is."""
+        """The least height, not the one that would be nicest: lists scroll in the room that there
+        is."""
         return get_layout(self).totalMinimumHeightForWidth(width)
 
 
 def make_key_button(look: Theme, actions: Actions, one: str) -> KeyButton:
     """A button that says what its action says."""
-    return KeyButton(look, actions.get_action(one).text(), actions.get_key_text(one)).bind_action(actions.get_action(one))
+    return KeyButton(look, actions.get_action(one).text(), actions.get_key_text(one)).bind_action(
+        actions.get_action(one)
+    )
 
 
-# Parts of the Evidence screen, in the order of their keys: a new one is named here, has its page, its presenter and its actions.
+# Parts of the Evidence screen, in the order of their keys: a new one is named here, has its page,
+# its presenter and its actions.
 
 
 class PartPresenter(Protocol):
@@ -114,9 +129,10 @@ class PartPresenter(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class EvidencePart:
-    """One part of the screen. `code`: end of its action's name; `hint`: sentence in the header. `make_page` builds its page;
-    `make_presenter(page, context, changed)` builds its presenter and binds its actions. The presenter gives `enabled_actions` and
-    `main_action` (text and end of its name)."""
+    """One part of the screen. `code`: end of its action's name; `hint`: sentence in the header.
+    `make_page` builds its page; `make_presenter(page, context, changed)` builds its presenter and
+    binds its actions. The presenter gives `enabled_actions` and `main_action` (text and end of its
+    name)."""
 
     code: str
     name: Callable[[], str]
@@ -171,7 +187,8 @@ class EvidenceDisplay(Protocol):
 
 
 class EvidencePresenter:
-    """Work of each part is done by its own presenter, in `parts` by its code; `part` is the one that is shown."""
+    """Work of each part is done by its own presenter, in `parts` by its code; `part` is the one
+    that is shown."""
 
     def __init__(self, view: EvidenceDisplay, context: Context, header: Header) -> None:
         self._view, self._context, self._header = view, context, header
@@ -202,7 +219,9 @@ class EvidencePresenter:
 
     def on_primary_action(self) -> None:
         """Main action of this part."""
-        self._context.actions.get_action(f"evidence.{self.parts[self.part].main_action[1]}").trigger()
+        self._context.actions.get_action(
+            f"evidence.{self.parts[self.part].main_action[1]}"
+        ).trigger()
 
     def switch_part(self, part: str) -> None:
         """Another part."""
@@ -219,10 +238,17 @@ class EvidencePresenter:
     def _update_view(self) -> None:
         if not self._here:
             return
-        if said := get_opening_message(self._context.current) if self._context.current.project is None else "":
+        if (
+            said := get_opening_message(self._context.current)
+            if self._context.current.project is None
+            else ""
+        ):
             self._view.show_loading("", said)
         elif self._context.current.project is None:
-            said = tr("No project is open. Open a project to see its seal, packs and runs. Packs can be verified without a project.")
+            said = tr(
+                "No project is open. Open a project to see its seal, packs and runs. Packs "
+                "can be verified without a project."
+            )
             self._view.show_empty(said, ["evidence.verify"])
         else:
             self.parts[self.part].load_data()
@@ -259,7 +285,14 @@ class EvidencePresenter:
             self._header.show_head(ScreenHeading(title, BY_CODE[self.part].hint()))
         elif there:
             said, act = self.parts[self.part].main_action
-            self._header.show_head(ScreenHeading(title, BY_CODE[self.part].hint(), said, self.parts[self.part].enabled_actions[act]))
+            self._header.show_head(
+                ScreenHeading(
+                    title,
+                    BY_CODE[self.part].hint(),
+                    said,
+                    self.parts[self.part].enabled_actions[act],
+                )
+            )
         else:
             self._header.show_head(ScreenHeading(title, tr("Audit trail for the results.")))
 
@@ -268,8 +301,13 @@ def build_screen(context: Context, header: Header) -> Screen:
     """The screen with its parts and their actions."""
     view = EvidenceView(context.theme, context.actions, PARTS)
     presenter = EvidencePresenter(view, context, header)
-    presenter.parts = {part.code: part.make_presenter(view.parts[part.code], context, presenter.on_part_changed) for part in PARTS}
+    presenter.parts = {
+        part.code: part.make_presenter(view.parts[part.code], context, presenter.on_part_changed)
+        for part in PARTS
+    }
     view.placeholder.retry_requested.connect(presenter.enter)
     for part in PARTS:
-        context.actions.bind_action(f"evidence.{part.code}", partial(presenter.switch_part, part.code))
+        context.actions.bind_action(
+            f"evidence.{part.code}", partial(presenter.switch_part, part.code)
+        )
     return Screen(view, presenter, view)

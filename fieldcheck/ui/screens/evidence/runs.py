@@ -1,4 +1,5 @@
-"""Stored runs: page and presenter of the table of runs, their scores, and the replay of one as a job."""
+"""Stored runs: page and presenter of the table of runs, their scores, and the replay of one as a
+job."""
 
 from __future__ import annotations
 
@@ -59,11 +60,24 @@ class RunsPage(QWidget):
         self.strip = JobStrip(look)
         self.outcome = LineList(look, tr("Reproduction result"))
         buttons = [
-            KeyButton(look, said, actions.get_key_text(one), shrinks=True).bind_action(actions.get_action(one))
-            for said, one in ((tr("Newer"), "evidence.newer"), (tr("Older"), "evidence.older"), (tr("Reproduce"), "evidence.repeat"))
+            KeyButton(look, said, actions.get_key_text(one), shrinks=True).bind_action(
+                actions.get_action(one)
+            )
+            for said, one in (
+                (tr("Newer"), "evidence.newer"),
+                (tr("Older"), "evidence.older"),
+                (tr("Reproduce"), "evidence.repeat"),
+            )
         ]
         self.placeholder, full = Placeholder(look), QWidget()
-        make_column(look, make_row(look, (self.said, 1), *buttons), self.strip, (self.table, 4), (self.outcome, 1), on=full)
+        make_column(
+            look,
+            make_row(look, (self.said, 1), *buttons),
+            self.strip,
+            (self.table, 4),
+            (self.outcome, 1),
+            on=full,
+        )
         self.pages, self._look, self._actions = PageStack(self.placeholder, full), look, actions
         self._full = full
         make_column(look, (self.pages, 1), on=self)
@@ -78,9 +92,16 @@ class RunsPage(QWidget):
         self.said.setText(said)
         self.pages.show_page(self.placeholder if table is None else self._full)
         if table is None:
-            about = tr("No run saved yet. Every model run appears here with score and 95% CI and can be reproduced.")
-            label_frames = KeyButton(self._look, tr("Label frames"), self._actions.get_key_text("go.label"))
-            self.placeholder.show_empty(about, [label_frames.bind_action(self._actions.get_action("go.label"))])
+            about = tr(
+                "No run saved yet. Every model run appears here with score and 95% CI and can "
+                "be reproduced."
+            )
+            label_frames = KeyButton(
+                self._look, tr("Label frames"), self._actions.get_key_text("go.label")
+            )
+            self.placeholder.show_empty(
+                about, [label_frames.bind_action(self._actions.get_action("go.label"))]
+            )
         blocked = self.table.selectionModel().blockSignals(True)
         self.table.show_table(table, OVER)
         if table is not None:
@@ -114,9 +135,12 @@ class RunsDisplay(Protocol):
 
 
 class RunsPresenter:
-    """`pages` is another object for another project; `changed()`: there is another page, or a run was repeated."""
+    """`pages` is another object for another project; `changed()`: there is another page, or a run
+    was repeated."""
 
-    def __init__(self, view: RunsDisplay, context: Context, changed: Callable[[], None] = lambda: None) -> None:
+    def __init__(
+        self, view: RunsDisplay, context: Context, changed: Callable[[], None] = lambda: None
+    ) -> None:
         self._view, self._context, self._changed = view, context, changed
         self.body = BodyLoader(context.current)
         self.pages = RunListState()
@@ -124,11 +148,14 @@ class RunsPresenter:
         self._scored: tuple[Any, ...] = ()
 
     def load_data(self) -> None:
-        """Reads the page that is shown, and scores once more where labels or answers are others than before."""
+        """Reads the page that is shown, and scores once more where labels or answers are others
+        than before."""
         self._view.show_job(find_running_job(self._context.runner, WORK))
         pages, skip = self.pages, self.pages.skip
         self.body.query(
-            lambda project: runs_mlflow.list_runs(project, PAGE, skip), partial(self._on_page_loaded, pages, skip), self._on_failed
+            lambda project: runs_mlflow.list_runs(project, PAGE, skip),
+            partial(self._on_page_loaded, pages, skip),
+            self._on_failed,
         )
 
     def leave(self) -> None:
@@ -144,7 +171,11 @@ class RunsPresenter:
     @property
     def enabled_actions(self) -> Mapping[str, bool]:
         """Actions of this part by the end of their names, each with whether it can be done now."""
-        return {"repeat": self.can_replay, "newer": self.pages.has_newer, "older": self.pages.has_older}
+        return {
+            "repeat": self.can_replay,
+            "newer": self.pages.has_newer,
+            "older": self.pages.has_older,
+        }
 
     @property
     def main_action(self) -> tuple[str, str]:
@@ -173,7 +204,10 @@ class RunsPresenter:
 
         self._context.messages.clear_banner(WORK)
         job = self._context.current.run_job(
-            lambda: tr("Reproduce run {run}").format(run=run_id[:8]), run_replay, partial(self._on_replayed, self.pages), self._on_failed
+            lambda: tr("Reproduce run {run}").format(run=run_id[:8]),
+            run_replay,
+            partial(self._on_replayed, self.pages),
+            self._on_failed,
         )
         if job is not None:
             job.setObjectName(WORK)
@@ -184,9 +218,15 @@ class RunsPresenter:
     @property
     def can_replay(self) -> bool:
         """Whether a run is looked at, may be computed here, and none is being repeated."""
-        return bool(self.pages.run_id) and self._context.current.writable and find_running_job(self._context.runner, WORK) is None
+        return (
+            bool(self.pages.run_id)
+            and self._context.current.writable
+            and find_running_job(self._context.runner, WORK) is None
+        )
 
-    def _on_page_loaded(self, pages: RunListState, skip: int, found: tuple[int, tuple[RunLine, ...]]) -> None:
+    def _on_page_loaded(
+        self, pages: RunListState, skip: int, found: tuple[int, tuple[RunLine, ...]]
+    ) -> None:
         if pages is self.pages and skip == pages.skip:
             pages.set_page(*found)
             self._show_runs()
@@ -237,7 +277,9 @@ class RunsPresenter:
         self._changed()
 
 
-def create_runs_presenter(page: RunsPage, context: Context, changed: Callable[[], None]) -> RunsPresenter:
+def create_runs_presenter(
+    page: RunsPage, context: Context, changed: Callable[[], None]
+) -> RunsPresenter:
     """The presenter of this page, with its actions bound."""
     made, bind = RunsPresenter(page, context, changed), context.actions.bind_action
     page.run_chosen.connect(made.choose_run)

@@ -17,14 +17,34 @@ else:
 
 def _make_help() -> ScreenHelp:
     return ScreenHelp(
-        tr("Audit trail: every run can be reproduced, and an evidence pack can be verified on another computer."),
-        (
-            tr("Press R to reproduce a run: all predictions are computed again and compared, and every difference is listed."),
-            tr("Seal limits, classes and sampled frames before the first label. Press G to choose your own signing key."),
-            tr("Press K to create an evidence pack and V to verify one from any project. To open a pack, press P on the start page."),
-            tr("Press D to split the frames between two annotators and M to merge their labels. Resolve conflicts with the arrow keys."),
+        tr(
+            "Audit trail: every run can be reproduced, and an evidence pack can be verified "
+            "on another computer."
         ),
-        (tr("Scores use the current labels and are shown with their 95% CI. A run replaced by a newer one has no score."),),
+        (
+            tr(
+                "Press R to reproduce a run: all predictions are computed again and compared, "
+                "and every difference is listed."
+            ),
+            tr(
+                "Seal limits, classes and sampled frames before the first label. Press G to "
+                "choose your own signing key."
+            ),
+            tr(
+                "Press K to create an evidence pack and V to verify one from any project. To "
+                "open a pack, press P on the start page."
+            ),
+            tr(
+                "Press D to split the frames between two annotators and M to merge their "
+                "labels. Resolve conflicts with the arrow keys."
+            ),
+        ),
+        (
+            tr(
+                "Scores use the current labels and are shown with their 95% CI. A run replaced by "
+                "a newer one has no score."
+            ),
+        ),
     )
 
 

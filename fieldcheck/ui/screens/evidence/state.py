@@ -1,4 +1,5 @@
-"""State of the Evidence screen: a page of the stored runs with what repeating came to, and frames that two people differ on. No Qt."""
+"""State of the Evidence screen: a page of the stored runs with what repeating came to, and frames
+that two people differ on. No Qt."""
 
 from __future__ import annotations
 
@@ -6,7 +7,12 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from fieldcheck.analyses.blocks import Cell, Table
-from fieldcheck.evidence.messages import build_run_row, describe_conflict_progress, describe_page, get_outcome_name
+from fieldcheck.evidence.messages import (
+    build_run_row,
+    describe_conflict_progress,
+    describe_page,
+    get_outcome_name,
+)
 from fieldcheck.i18n.language import tr
 
 if TYPE_CHECKING:
@@ -18,7 +24,8 @@ PAGE = 20
 
 
 class RunListState:
-    """`lines`: the page that is shown, of `n` runs behind the `skip` newest; `scores` by run id; `at`: the row that is looked at."""
+    """`lines`: the page that is shown, of `n` runs behind the `skip` newest; `scores` by run id;
+    `at`: the row that is looked at."""
 
     def __init__(self) -> None:
         self.n = self.skip = self.at = 0
@@ -68,9 +75,26 @@ class RunListState:
         """The page as a table; None without a run."""
         if not self.lines:
             return None
-        heads = (tr("Date and time"), tr("Data"), tr("Model"), tr("Predictions"), tr("Score (95% CI)"), tr("Reproduced"))
-        rows = [(*build_run_row(one, self.scores.get(one.run.run_id)), self._format_outcome(one.run.run_id)) for one in self.lines]
-        return Table(tr("Saved runs"), tuple(Cell(head) for head in heads), tuple(tuple(map(Cell, row)) for row in rows))
+        heads = (
+            tr("Date and time"),
+            tr("Data"),
+            tr("Model"),
+            tr("Predictions"),
+            tr("Score (95% CI)"),
+            tr("Reproduced"),
+        )
+        rows = [
+            (
+                *build_run_row(one, self.scores.get(one.run.run_id)),
+                self._format_outcome(one.run.run_id),
+            )
+            for one in self.lines
+        ]
+        return Table(
+            tr("Saved runs"),
+            tuple(Cell(head) for head in heads),
+            tuple(tuple(map(Cell, row)) for row in rows),
+        )
 
     def _format_outcome(self, run_id: str) -> str:
         found = self.replayed.get(run_id)
@@ -78,7 +102,8 @@ class RunListState:
 
 
 class ConflictList:
-    """Frames on which two people differ; `at`: the one that is looked at; `decided`: the frame that somebody has just decided."""
+    """Frames on which two people differ; `at`: the one that is looked at; `decided`: the frame that
+    somebody has just decided."""
 
     def __init__(self) -> None:
         self.rows: tuple[LabelConflict, ...] = ()
@@ -86,14 +111,19 @@ class ConflictList:
         self.decided = ""
 
     def set_conflicts(self, rows: Sequence[LabelConflict]) -> None:
-        """The frames are read; the one that was looked at stays, and after one that was decided the next open one follows."""
+        """The frames are read; the one that was looked at stays, and after one that was decided the
+        next open one follows."""
         looked_at = self.current_conflict.frame_id if self.current_conflict is not None else ""
         self.rows = tuple(rows)
         places = {row.frame_id: at for at, row in enumerate(rows)}
         self.at = places.get(looked_at, min(self.at, max(0, len(rows) - 1)))
         just = places.get(self.decided, -1)
         if not looked_at or (just >= 0 and rows[just].settled):
-            following = [at % len(rows) for at in range(self.at, self.at + len(rows)) if not rows[at % len(rows)].settled]
+            following = [
+                at % len(rows)
+                for at in range(self.at, self.at + len(rows))
+                if not rows[at % len(rows)].settled
+            ]
             self.at, self.decided = next(iter(following), self.at), ""
 
     def step_conflict(self, by: int) -> None:
@@ -109,4 +139,6 @@ class ConflictList:
     def progress_caption(self) -> str:
         """How many are decided, and whether this one is."""
         settled = self.current_conflict is not None and self.current_conflict.settled
-        return describe_conflict_progress(self.at + 1, len(self.rows), sum(row.settled for row in self.rows), settled)
+        return describe_conflict_progress(
+            self.at + 1, len(self.rows), sum(row.settled for row in self.rows), settled
+        )

@@ -1,1 +1,2 @@
-"""Explore: the gap in the sentences of the report, where the model fails, and the frames it was most surely wrong on."""
+"""Explore: the gap in the sentences of the report, where the model fails, and the frames it was
+most surely wrong on."""

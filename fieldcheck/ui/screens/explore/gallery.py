@@ -1,4 +1,5 @@
-"""The grid of frames: filters, orders, tags, saved slices, frames alike, and the selection as files."""
+"""The grid of frames: filters, orders, tags, saved slices, frames alike, and the selection as
+files."""
 
 from __future__ import annotations
 
@@ -21,7 +22,12 @@ from fieldcheck.ui.jobs import Job
 from fieldcheck.ui.lazy_import import LazyModule
 from fieldcheck.ui.screens.explore import items as captions
 from fieldcheck.ui.screens.explore.gallery_view import RANGES, SLICE, FocusTarget, format_range
-from fieldcheck.ui.screens.explore.items import ItemStore, LazySubjectNames, read_image, read_thumbnails
+from fieldcheck.ui.screens.explore.items import (
+    ItemStore,
+    LazySubjectNames,
+    read_image,
+    read_thumbnails,
+)
 from fieldcheck.ui.widgets.thumbnail_grid import Tile
 
 if TYPE_CHECKING:
@@ -52,8 +58,12 @@ class GridDisplay(Protocol):
 class FilterDisplay(Protocol):
     """Filter and order of the frames, and the name of a slice."""
 
-    def set_filter_options(self, codes: Sequence[str], values_of: Callable[[str], list[tuple[str, str]]]) -> None: ...
-    def show_filter(self, wanted: Filter, order: str, n: int, clip_names: Mapping[str, str]) -> None: ...
+    def set_filter_options(
+        self, codes: Sequence[str], values_of: Callable[[str], list[tuple[str, str]]]
+    ) -> None: ...
+    def show_filter(
+        self, wanted: Filter, order: str, n: int, clip_names: Mapping[str, str]
+    ) -> None: ...
     @property
     def slice_name(self) -> str: ...
     def clear_slice_name(self) -> None: ...
@@ -84,7 +94,8 @@ class FramesDisplay(Protocol):
 
 
 class FrameGalleryPresenter:
-    """Presenter of the frame gallery. Filter and order stay while other screens are shown, and while frames, labels and tags change."""
+    """Presenter of the frame gallery. Filter and order stay while other screens are shown, and
+    while frames, labels and tags change."""
 
     def __init__(self, context: Context, view: FramesDisplay, shelf: ItemStore) -> None:
         self._context, self._view, self._shelf = context, view, shelf
@@ -97,7 +108,13 @@ class FrameGalleryPresenter:
 
     def on_project_changed(self) -> None:
         """Another project is open."""
-        self.wanted, self.order, self._alike, self.likeness, self._comparing = Filter(), "", (), None, False
+        self.wanted, self.order, self._alike, self.likeness, self._comparing = (
+            Filter(),
+            "",
+            (),
+            None,
+            False,
+        )
         self._view.show_job(None)
 
     def show(self) -> None:
@@ -111,16 +128,25 @@ class FrameGalleryPresenter:
 
         inside = filtering.find_matching_rows(items, self.wanted)
         if self.order == ALIKE:
-            order = np.array([self._shelf.row[name] for name in self._alike if name in self._shelf.row], np.int32)
+            order = np.array(
+                [self._shelf.row[name] for name in self._alike if name in self._shelf.row], np.int32
+            )
         else:
             order = self._shelf.get_order(self.order.removesuffix("-"), self.order.endswith("-"))
         self.rows = filtering.filter_order(order, inside)
         self._view.bar.set_filter_options(self._list_filter_codes(), self._list_filter_values)
         self._view.bar.show_filter(self.wanted, self.order, len(self.rows), items.clip_names)
         rows = self.rows
-        self._view.grid.show_rows(LazySubjectNames(items.subjects, rows), lambda at: captions.build_tile(items, int(rows[at])))
+        self._view.grid.show_rows(
+            LazySubjectNames(items.subjects, rows),
+            lambda at: captions.build_tile(items, int(rows[at])),
+        )
         self._view.show_note(
-            _format_hidden_note(items.n_left) if items.n_left else "" if len(rows) else tr("No frame matches the filters. Remove a filter.")
+            _format_hidden_note(items.n_left)
+            if items.n_left
+            else ""
+            if len(rows)
+            else tr("No frame matches the filters. Remove a filter.")
         )
         self.choose_frame(self._view.grid.get_current_subject())
 
@@ -139,7 +165,9 @@ class FrameGalleryPresenter:
 
     def replace_filter_value(self, code: str, before: str, value: str) -> None:
         """A value of a facet in place of the one before."""
-        if code in FACETS and any(facet == code and before in values for facet, values in self.wanted.chosen):
+        if code in FACETS and any(
+            facet == code and before in values for facet, values in self.wanted.chosen
+        ):
             self.wanted = self.wanted.with_toggled_value(code, before)
         self.add_filter_value(code, value)
 
@@ -158,9 +186,16 @@ class FrameGalleryPresenter:
     def remove_filter_value(self, code: str, value: str) -> None:
         """A chip is taken away."""
         if code == "subjects":
-            self.wanted, self.order = self.wanted.with_subjects(()), "" if self.order == ALIKE else self.order
+            self.wanted, self.order = (
+                self.wanted.with_subjects(()),
+                "" if self.order == ALIKE else self.order,
+            )
         else:
-            self.wanted = self.wanted.with_toggled_value(code, value) if code in FACETS else self.wanted.with_range(code, -inf, inf)
+            self.wanted = (
+                self.wanted.with_toggled_value(code, value)
+                if code in FACETS
+                else self.wanted.with_range(code, -inf, inf)
+            )
         self.show()
 
     def clear_filter(self) -> bool:
@@ -184,11 +219,14 @@ class FrameGalleryPresenter:
             self._view.focus_part("name")
             return
         if self.wanted.is_empty:
-            self._context.messages.show_toast(tr("Set a filter first: a slice needs at least one filter."))
+            self._context.messages.show_toast(
+                tr("Set a filter first: a slice needs at least one filter.")
+            )
             return
         wanted = self.wanted
         self._run_edit(
-            lambda project: similar_items.save_slice(project, name, wanted), tr("Slice “{name}” saved.").format(name=name.strip())
+            lambda project: similar_items.save_slice(project, name, wanted),
+            tr("Slice “{name}” saved.").format(name=name.strip()),
         )
         self._view.bar.clear_slice_name()
         self._view.focus_part("grid")
@@ -198,7 +236,8 @@ class FrameGalleryPresenter:
         saved = next((one for one in self._shelf.slices if one.wanted == self.wanted), None)
         if saved is not None:
             self._run_edit(
-                lambda project: similar_items.delete_slice(project, saved.name), tr("Slice “{name}” deleted.").format(name=saved.name)
+                lambda project: similar_items.delete_slice(project, saved.name),
+                tr("Slice “{name}” deleted.").format(name=saved.name),
             )
 
     def focus_tags(self) -> None:
@@ -206,12 +245,17 @@ class FrameGalleryPresenter:
         self._view.focus_part("tags")
 
     def set_tags(self, written: str) -> None:
-        """The tags of what is selected: those that the field names are put on, those it named before and no longer does come off."""
+        """The tags of what is selected: those that the field names are put on, those it named
+        before and no longer does come off."""
         subjects, items = self.get_selected_subjects(), self._shelf.items
         if not subjects or items is None:
             return
         names = [name.strip() for name in written.split(",") if name.strip()]
-        before = captions.list_facet_values(items, "tag", self._shelf.row[self._looked_at]) if self._looked_at in self._shelf.row else ()
+        before = (
+            captions.list_facet_values(items, "tag", self._shelf.row[self._looked_at])
+            if self._looked_at in self._shelf.row
+            else ()
+        )
         gone = [name for name in before if name not in names]
         n = len(subjects)
         told = tr_plural("Tags of {n} frame are set.", "Tags of {n} frames are set.", n).format(n=n)
@@ -227,23 +271,34 @@ class FrameGalleryPresenter:
         """The selection of several, else all that the filter lets through."""
         chosen = self._view.grid.get_selected_subjects()
         items = self._shelf.items
-        return chosen if len(chosen) > 1 or items is None else [items.subjects[row] for row in self.rows.tolist()]
+        return (
+            chosen
+            if len(chosen) > 1 or items is None
+            else [items.subjects[row] for row in self.rows.tolist()]
+        )
 
     def export_shown(self, with_people: bool = False) -> None:
-        """A folder of labelled pictures of what is shown, which `golden add` takes. Frames on which a person is marked only
-        `with_people`."""
+        """A folder of labelled pictures of what is shown, which `golden add` takes. Frames on which
+        a person is marked only `with_people`."""
         subjects = self.list_shown_subjects()
         if subjects:
-            self._view.prompt_for_folder(lambda folder: self.export_to(folder, subjects, with_people))
+            self._view.prompt_for_folder(
+                lambda folder: self.export_to(folder, subjects, with_people)
+            )
 
     def export_to(self, folder: Path, subjects: Sequence[str], with_people: bool = False) -> None:
         """Exports the frames that are shown into this folder."""
 
         def run_export(project: Project, progress: Progress) -> Any:
-            return label_export.export_slice(project, subjects, find_unused_path(folder, "slice"), progress, with_people)
+            return label_export.export_slice(
+                project, subjects, find_unused_path(folder, "slice"), progress, with_people
+            )
 
         job = self._context.current.run_job(
-            lambda: tr("Export slice"), run_export, self._on_exported, lambda error: self._on_failed(error, EXPORT)
+            lambda: tr("Export slice"),
+            run_export,
+            self._on_exported,
+            lambda error: self._on_failed(error, EXPORT),
         )
         if job is not None:
             job.setObjectName(EXPORT)
@@ -264,8 +319,11 @@ class FrameGalleryPresenter:
         else:
             self._view.side.show_comparison(None, "")
 
-    def find_nearest_benchmark(self, subject: str, then: Callable[[QImage | None, str], None]) -> None:
-        """`then(picture, caption)` of the benchmark picture most like a frame, where there are vectors already: none are made for it."""
+    def find_nearest_benchmark(
+        self, subject: str, then: Callable[[QImage | None, str], None]
+    ) -> None:
+        """`then(picture, caption)` of the benchmark picture most like a frame, where there are
+        vectors already: none are made for it."""
 
         def read_nearest(project: Project) -> tuple[SimilarityIndex | None, str, QImage | None]:
             found = self.likeness or similar_items.load_similarity_index(project)
@@ -274,7 +332,12 @@ class FrameGalleryPresenter:
 
         def on_nearest_read(found: tuple[SimilarityIndex | None, str, QImage | None]) -> None:
             self.likeness, other, image = found
-            then(image, tr("Most similar in the benchmark: {path}").format(path=other.partition(":")[2]) if other else "")
+            then(
+                image,
+                tr("Most similar in the benchmark: {path}").format(path=other.partition(":")[2])
+                if other
+                else "",
+            )
 
         self._context.current.query(read_nearest, on_nearest_read)
 
@@ -300,7 +363,11 @@ class FrameGalleryPresenter:
             self._on_failed(error, VECTORS)
 
         job = self._context.current.run_job(
-            lambda: tr("Embeddings of frames and benchmark"), compute_embeddings, on_embeddings_ready, on_embeddings_failed, writes=False
+            lambda: tr("Embeddings of frames and benchmark"),
+            compute_embeddings,
+            on_embeddings_ready,
+            on_embeddings_failed,
+            writes=False,
         )
         if job is not None:
             job.setObjectName(VECTORS)
@@ -308,7 +375,9 @@ class FrameGalleryPresenter:
 
     def load_thumbnails(self, subjects: Sequence[str]) -> None:
         """Small pictures have come into view."""
-        self._context.current.query(lambda project: read_thumbnails(project, subjects), self._view.grid.show_images)
+        self._context.current.query(
+            lambda project: read_thumbnails(project, subjects), self._view.grid.show_images
+        )
 
     def choose_frame(self, subject: str) -> None:
         """Another frame is looked at."""
@@ -318,13 +387,28 @@ class FrameGalleryPresenter:
             self._view.side.show_facts([], [])
             self._view.side.show_image(None, "")
             return
-        self._view.side.show_facts(captions.list_facts(items, row), captions.list_facet_values(items, "tag", row))
-        other = self.likeness.find_nearest_benchmark(subject) if self._comparing and self.likeness is not None else ""
+        self._view.side.show_facts(
+            captions.list_facts(items, row), captions.list_facet_values(items, "tag", row)
+        )
+        other = (
+            self.likeness.find_nearest_benchmark(subject)
+            if self._comparing and self.likeness is not None
+            else ""
+        )
         self._context.current.query(
-            lambda project: (subject, read_image(project, subject), read_image(project, other) if other else None), self._on_frame_loaded
+            lambda project: (
+                subject,
+                read_image(project, subject),
+                read_image(project, other) if other else None,
+            ),
+            self._on_frame_loaded,
         )
         if self._comparing:
-            self._nearest = tr("Most similar in the benchmark: {path}").format(path=other.partition(":")[2]) if other else ""
+            self._nearest = (
+                tr("Most similar in the benchmark: {path}").format(path=other.partition(":")[2])
+                if other
+                else ""
+            )
             self._view.side.show_comparison_caption(self._nearest)
 
     def _on_frame_loaded(self, found: tuple[str, QImage | None, QImage | None]) -> None:
@@ -332,26 +416,41 @@ class FrameGalleryPresenter:
         items, row = self._shelf.items, self._shelf.row.get(subject)
         if subject != self._looked_at or items is None or row is None:
             return
-        self._view.side.show_image(image, captions.describe_row(items, row) if image else tr("The image of this frame is missing."))
+        self._view.side.show_image(
+            image,
+            captions.describe_row(items, row)
+            if image
+            else tr("The image of this frame is missing."),
+        )
         if self._comparing:
-            self._view.side.show_comparison(other, self._nearest or tr("The benchmark has no image for comparison."))
+            self._view.side.show_comparison(
+                other, self._nearest or tr("The benchmark has no image for comparison.")
+            )
 
     def _show_similar(self, subject: str, found: SimilarityIndex) -> None:
         self._alike = (subject, *found.find_similar(subject))
         self.set_filter(Filter().with_subjects(self._alike), ALIKE)
         if not found.of_model:
-            self._view.show_note(tr("Similarity by image statistics: this model has no embeddings."))
+            self._view.show_note(
+                tr("Similarity by image statistics: this model has no embeddings.")
+            )
 
     def _on_exported(self, written: Any) -> None:
         n = written.n
-        told = tr_plural("{n} image is in {folder}.", "{n} images are in {folder}.", n).format(n=n, folder=written.out)
-        self._context.messages.show_toast(f"{told} {describe_excluded_people(written.n_people)}" if written.n_people else told)
+        told = tr_plural("{n} image is in {folder}.", "{n} images are in {folder}.", n).format(
+            n=n, folder=written.out
+        )
+        self._context.messages.show_toast(
+            f"{told} {describe_excluded_people(written.n_people)}" if written.n_people else told
+        )
 
     def _run_edit(self, work: Callable[[Project], Any], told: str) -> None:
         def on_edit_done(_changes: Any) -> None:
             self._context.messages.show_toast(told)
 
-        self._context.current.run_edit(work, on_edit_done, lambda error: self._on_failed(error, "explore.act"))
+        self._context.current.run_edit(
+            work, on_edit_done, lambda error: self._on_failed(error, "explore.act")
+        )
 
     def _on_failed(self, error: BaseException, key: str) -> None:
         self._context.messages.show_error(error, key)
@@ -361,10 +460,15 @@ class FrameGalleryPresenter:
         items = self._shelf.items
         assert items is not None
         known = [figure for figure in RANGES if np.isfinite(items.figures[figure]).any()]
-        return [*([SLICE] if self._shelf.slices else []), *(facet for facet in FACETS if items.facets[facet].names), *known]
+        return [
+            *([SLICE] if self._shelf.slices else []),
+            *(facet for facet in FACETS if items.facets[facet].names),
+            *known,
+        ]
 
     def _list_filter_values(self, code: str) -> list[tuple[str, str]]:
-        """What can be chosen of a facet beside the filter as it is, with counts; ranges of a figure; saved slices."""
+        """What can be chosen of a facet beside the filter as it is, with counts; ranges of a
+        figure; saved slices."""
         items = self._shelf.items
         assert items is not None
         if code == SLICE:
@@ -380,8 +484,14 @@ class FrameGalleryPresenter:
 
 def _format_hidden_note(n_left: int) -> str:
     said_of = tr_plural(
-        "{n} picked frame has no label yet. Until it is labelled, predictions on unlabelled frames stay hidden.",
-        "{n} picked frames have no label yet. Until they are labelled, predictions on unlabelled frames stay hidden.",
+        (
+            "{n} picked frame has no label yet. Until it is labelled, predictions on unlabelled "
+            "frames stay hidden."
+        ),
+        (
+            "{n} picked frames have no label yet. Until they are labelled, predictions on "
+            "unlabelled frames stay hidden."
+        ),
         n_left,
     )
     return said_of.format(n=n_left)

@@ -10,7 +10,11 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHBoxLayout, QLabel, QLineEdit, QWidget
 
-from fieldcheck.analyses.names_and_numbers import get_facet_name, get_facet_value_name, get_figure_name
+from fieldcheck.analyses.names_and_numbers import (
+    get_facet_name,
+    get_facet_value_name,
+    get_figure_name,
+)
 from fieldcheck.domain.items import FACETS, Filter
 from fieldcheck.i18n.language import tr, tr_plural
 from fieldcheck.i18n.numbers import format_number
@@ -23,7 +27,14 @@ from fieldcheck.ui.widgets.buttons import KeyButton
 from fieldcheck.ui.widgets.combo_box import ComboBox
 from fieldcheck.ui.widgets.file_dialogs import choose_folder
 from fieldcheck.ui.widgets.image_view import ImagePair, ImageView
-from fieldcheck.ui.widgets.layouts import FlowLayout, delete_widget, make_card, make_column, make_label, make_scroll_area
+from fieldcheck.ui.widgets.layouts import (
+    FlowLayout,
+    delete_widget,
+    make_card,
+    make_column,
+    make_label,
+    make_scroll_area,
+)
 from fieldcheck.ui.widgets.text_lines import FixedLinesLabel
 from fieldcheck.ui.widgets.thumbnail_grid import ThumbnailGrid
 
@@ -36,14 +47,26 @@ RANGES: dict[str, tuple[tuple[float, float], ...]] = {
     "box_side": ((0.0, 8.0), (8.0, 16.0), (16.0, 32.0), (32.0, float("inf"))),
 }
 """Ranges that a figure is filtered by: shares, cells of the model's finest stride, pixels."""
-ORDERS = ("", "confidence-", "confidence", "label_confidence", "time", "time-", "brightness", "sharpness", "noise_level-", "box_cells")
+ORDERS = (
+    "",
+    "confidence-",
+    "confidence",
+    "label_confidence",
+    "time",
+    "time-",
+    "brightness",
+    "sharpness",
+    "noise_level-",
+    "box_cells",
+)
 """A figure, falling where a minus stands behind it; empty: list order."""
 
 
 class FilterBar(QWidget):
-    """`filter_added(facet, value)` puts one more value in, `filter_replaced(facet, before, value)` another one in its place,
-    `filter_removed(facet, value)` takes a chip away, `order_changed(code)` is another order, `slice_named` a name under which the filter
-    shall be saved."""
+    """`filter_added(facet, value)` puts one more value in, `filter_replaced(facet, before, value)`
+    another one in its place, `filter_removed(facet, value)` takes a chip away,
+    `order_changed(code)` is another order, `slice_named` a name under which the filter shall be
+    saved."""
 
     filter_added = Signal(str, str)
     filter_replaced = Signal(str, str, str)
@@ -57,7 +80,9 @@ class FilterBar(QWidget):
         self._values_of: Callable[[str], list[tuple[str, str]]] = _list_no_values
         self.facet = ComboBox(look, tr("Filter field"), [(NOTHING, tr("Add filter…"))])
         self.value = ComboBox(look, tr("Filter value"), [(NOTHING, tr("all"))])
-        self.order = ComboBox(look, tr("Sort order"), [(code, get_order_name(code)) for code in ORDERS])
+        self.order = ComboBox(
+            look, tr("Sort order"), [(code, get_order_name(code)) for code in ORDERS]
+        )
         self.name = QLineEdit()
         self.name.setPlaceholderText(tr("Slice name"))
         self.name.setAccessibleName(tr("Name of the slice"))
@@ -85,12 +110,16 @@ class FilterBar(QWidget):
         make_column(look, lists, self.chips, gap=6, on=self)
         self.facet.currentIndexChanged.connect(self._on_facet_chosen)
         self.value.activated.connect(self._on_value_chosen)
-        self.order.currentIndexChanged.connect(lambda _at: self.order_changed.emit(self.order.chosen_code))
+        self.order.currentIndexChanged.connect(
+            lambda _at: self.order_changed.emit(self.order.chosen_code)
+        )
         self.name.returnPressed.connect(lambda: self.slice_named.emit(self.name.text()))
 
-    def set_filter_options(self, codes: Sequence[str], values_of: Callable[[str], list[tuple[str, str]]]) -> None:
-        """Offers the filters: facets and figures, and for the one that is open pairs of a value and how it is said. The choice that is
-        open stays."""
+    def set_filter_options(
+        self, codes: Sequence[str], values_of: Callable[[str], list[tuple[str, str]]]
+    ) -> None:
+        """Offers the filters: facets and figures, and for the one that is open pairs of a value and
+        how it is said. The choice that is open stays."""
         self._values_of = values_of
         now = self.facet.chosen_code
         before = self.facet.blockSignals(True)
@@ -102,7 +131,9 @@ class FilterBar(QWidget):
         self.facet.select_code(now)
         self._on_facet_chosen()
 
-    def show_filter(self, wanted: Filter, order: str, n: int, clip_names: Mapping[str, str]) -> None:
+    def show_filter(
+        self, wanted: Filter, order: str, n: int, clip_names: Mapping[str, str]
+    ) -> None:
         """The chips of a filter, the order, and how many frames that leaves."""
         for chip in self._shown:
             self._flow.removeWidget(chip)
@@ -114,11 +145,15 @@ class FilterBar(QWidget):
         for code, value, said in list_chips(wanted, clip_names):
             chip = KeyButton(self._look, f"{said} ✕")
             chip.setAccessibleName(tr("Remove filter: {what}").format(what=said))
-            chip.clicked.connect(lambda _on=False, code=code, value=value: self.filter_removed.emit(code, value))
+            chip.clicked.connect(
+                lambda _on=False, code=code, value=value: self.filter_removed.emit(code, value)
+            )
             self._flow.addWidget(chip)
             self._shown.append(chip)
         self.order.select_code(order)
-        self.count.setText(tr_plural("{n} frame", "{n} frames", n).format(n=f"{n:,}".replace(",", "\u202f")))
+        self.count.setText(
+            tr_plural("{n} frame", "{n} frames", n).format(n=f"{n:,}".replace(",", "\u202f"))
+        )
         self.updateGeometry()
 
     @property
@@ -134,7 +169,9 @@ class FilterBar(QWidget):
         before = self.value.blockSignals(True)
         self.value.clear()
         self.value.addItem(tr("choose") if self.facet.chosen_code else tr("all"), NOTHING)
-        for value, said in self._values_of(self.facet.chosen_code) if self.facet.chosen_code else ():
+        for value, said in (
+            self._values_of(self.facet.chosen_code) if self.facet.chosen_code else ()
+        ):
             self.value.addItem(said, value)
         self.value.setEnabled(bool(self.facet.chosen_code))
         self.value.blockSignals(before)
@@ -144,18 +181,24 @@ class FilterBar(QWidget):
         """The list shows what was chosen in it, as long as that is asked for."""
         code = self.facet.chosen_code
         if self._value_of[0] != code or (code != SLICE and self._value_of not in self._there):
-            self._value_of = (code, next((value for facet, value in self._there if facet == code), NOTHING))
+            self._value_of = (
+                code,
+                next((value for facet, value in self._there if facet == code), NOTHING),
+            )
         self.value.select_code(self._value_of[1])
 
     def _on_value_chosen(self, _at: int) -> None:
-        """Arrows go from value to value, so each takes the place of the one before; a value from the open list comes on top."""
+        """Arrows go from value to value, so each takes the place of the one before; a value from
+        the open list comes on top."""
         code, value, (of, before) = self.facet.chosen_code, self.value.chosen_code, self._value_of
         listed, self.value.opened = self.value.opened, False
         if not code or (of, before) == (code, value):
             return
         self._value_of = (code, value)
         if of == code and before and not listed:
-            self.filter_replaced.emit(code, before, value) if value else self.filter_removed.emit(code, before)
+            self.filter_replaced.emit(code, before, value) if value else self.filter_removed.emit(
+                code, before
+            )
         elif value:
             self.filter_added.emit(code, value)
 
@@ -189,24 +232,33 @@ def format_range(figure: str, low: float, high: float) -> str:
     digits = 2 if figure in ("confidence", "label_confidence") else 0
     if high == float("inf"):
         return tr("from {low}").format(low=format_number(low, digits))
-    return tr("{low} to {high}").format(low=format_number(low, digits), high=format_number(high, digits))
+    return tr("{low} to {high}").format(
+        low=format_number(low, digits), high=format_number(high, digits)
+    )
 
 
 def list_chips(wanted: Filter, clip_names: Mapping[str, str]) -> Sequence[tuple[str, str, str]]:
-    """Each chip: facet or figure, value, and both in words; `clip_names`: what clips are called, by their ids."""
+    """Each chip: facet or figure, value, and both in words; `clip_names`: what clips are called, by
+    their ids."""
     found = [
         (facet, value, f"{get_facet_name(facet)}: {get_facet_value_name(facet, value, clip_names)}")
         for facet, values in wanted.chosen
         for value in values
     ]
-    found += [(figure, "", f"{get_figure_name(figure)}: {format_range(figure, low, high)}") for figure, low, high in wanted.between]
+    found += [
+        (figure, "", f"{get_figure_name(figure)}: {format_range(figure, low, high)}")
+        for figure, low, high in wanted.between
+    ]
     if wanted.subjects:
         n = len(wanted.subjects)
-        found.append(("subjects", "", tr_plural("{n} selected frame", "{n} selected frames", n).format(n=n)))
+        found.append(
+            ("subjects", "", tr_plural("{n} selected frame", "{n} selected frames", n).format(n=n))
+        )
     return found
 
 
-# Frames and benchmark pictures as a grid: what is asked for above it, the one that is looked at beside it.
+# Frames and benchmark pictures as a grid: what is asked for above it, the one that is looked at
+# beside it.
 
 MOST_FACTS = 9
 WIDE, COMPACT, NAME, NAME_COMPACT = 310, 276, 104, 84
@@ -235,7 +287,10 @@ class SelectedFramePanel(QWidget):
         lines = make_column(look, gap=2, on=told)
         self.facts: list[tuple[QLabel, FixedLinesLabel]] = []
         for _ in range(MOST_FACTS):
-            name, said = make_label(size="caption", tone="quiet", wrap=True), FixedLinesLabel(size="caption")
+            name, said = (
+                make_label(size="caption", tone="quiet", wrap=True),
+                FixedLinesLabel(size="caption"),
+            )
             said.left_out = Qt.TextElideMode.ElideMiddle
             line = QHBoxLayout()
             line.setSpacing(look.metrics.scale_px(6))
@@ -299,7 +354,12 @@ class FramesView(QWidget):
         self.bar = FilterBar(look, actions)
         self.strip = JobStrip(look)
         self.note = make_label(size="caption", tone="quiet", wrap=True)
-        self.grid = ThumbnailGrid(look, tr("Field frames and benchmark images"), TILE * (look.metrics.percent / 100), stacked=True)
+        self.grid = ThumbnailGrid(
+            look,
+            tr("Field frames and benchmark images"),
+            TILE * (look.metrics.percent / 100),
+            stacked=True,
+        )
         self.grid.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.side = SelectedFramePanel(look)
         lower = QHBoxLayout()
@@ -316,10 +376,16 @@ class FramesView(QWidget):
         self.strip.show_job(job)
 
     def focus_part(self, to: FocusTarget) -> None:
-        """The list to filter by, the field for a slice's name or for tags, or the grid takes the keys."""
+        """The list to filter by, the field for a slice's name or for tags, or the grid takes the
+        keys."""
         if to == "tags":
             self.side.tags.selectAll()
-        {"filter": self.bar.facet, "name": self.bar.name, "tags": self.side.tags, "grid": self.grid}[to].setFocus()
+        {
+            "filter": self.bar.facet,
+            "name": self.bar.name,
+            "tags": self.side.tags,
+            "grid": self.grid,
+        }[to].setFocus()
 
     def prompt_for_folder(self, then: Callable[[Path], None]) -> None:
         """Lets a person choose where the slice goes."""

@@ -1,4 +1,5 @@
-"""Items of the Explore screen: frames and benchmark images read once for all its parts, their thumbnails and captions."""
+"""Items of the Explore screen: frames and benchmark images read once for all its parts, their
+thumbnails and captions."""
 
 from __future__ import annotations
 
@@ -42,7 +43,10 @@ else:
 
 def read_thumbnails(project: Project, subjects: Sequence[str]) -> dict[str, QImage]:
     """Small pictures by subject, of those that are still there."""
-    return {subject: decode_image(jpeg) for subject, jpeg in thumbnails.load_thumbnails(project, subjects).items()}
+    return {
+        subject: decode_image(jpeg)
+        for subject, jpeg in thumbnails.load_thumbnails(project, subjects).items()
+    }
 
 
 def read_image(project: Project, subject: str) -> QImage | None:
@@ -50,17 +54,22 @@ def read_image(project: Project, subject: str) -> QImage | None:
     try:
         rgb = thumbnails.load_pixels(project, subject)
         height, width = rgb.shape[:2]
-        return QImage(rgb.tobytes(), width, height, 3 * width, QImage.Format.Format_RGB888).convertToFormat(QImage.Format.Format_RGB32)
+        return QImage(
+            rgb.tobytes(), width, height, 3 * width, QImage.Format.Format_RGB888
+        ).convertToFormat(QImage.Format.Format_RGB32)
     except (*thumbnails.GONE, PathRefused):
         return None
 
 
 QUICK = 20_000  # rows that are read in less time than it takes to notice
-WATCHED = frozenset(("label", "pick", "tag", "slice", "second_look", "clip", "setting", "repeat", "mark"))
+WATCHED = frozenset(
+    ("label", "pick", "tag", "slice", "second_look", "clip", "setting", "repeat", "mark")
+)
 
 
 class LazySubjectNames(Sequence[str]):
-    """The names of some rows in some order, without a list of them: what a grid of 200,000 frames is given."""
+    """The names of some rows in some order, without a list of them: what a grid of 200,000 frames
+    is given."""
 
     def __init__(self, subjects: Sequence[str], order: NDArray[np.int32]) -> None:
         self._subjects, self.order = subjects, order
@@ -75,8 +84,8 @@ class LazySubjectNames(Sequence[str]):
 
 
 class ItemStore:
-    """`items` of the project that is open, None while there are none; `changed` is called when others have come. Of a long list the
-    `first` page comes at once, the rest when it is read."""
+    """`items` of the project that is open, None while there are none; `changed` is called when
+    others have come. Of a long list the `first` page comes at once, the rest when it is read."""
 
     def __init__(self, context: Context, changed: Callable[[], None]) -> None:
         self._context, self._changed = context, changed
@@ -127,9 +136,16 @@ class ItemStore:
             self._context.current.query(read_items, self._on_items_read, self._failed)
         else:
             if self.items is None:
-                self._context.current.query(lambda project: item_columns.load_first_page(project), self._on_first_page, self._failed)
+                self._context.current.query(
+                    lambda project: item_columns.load_first_page(project),
+                    self._on_first_page,
+                    self._failed,
+                )
             self._context.runner.start_job(
-                lambda: tr("Frames viewed"), lambda _progress: read_items(project), self._on_items_read, self._failed
+                lambda: tr("Frames viewed"),
+                lambda _progress: read_items(project),
+                self._on_items_read,
+                self._failed,
             )
 
     def get_order(self, figure: str, falling: bool) -> NDArray[np.int32]:
@@ -150,7 +166,8 @@ class ItemStore:
 
 
 def compute_orders(items: Items) -> dict[tuple[str, bool], NDArray[np.int32]]:
-    """Every order that can be chosen, found while the rows are read: sorting 200,000 of them takes longer than painting a page."""
+    """Every order that can be chosen, found while the rows are read: sorting 200,000 of them takes
+    longer than painting a page."""
     found = {("", False): np.arange(len(items), dtype=np.int32)}
     for code in ORDERS:
         if code:
@@ -159,9 +176,21 @@ def compute_orders(items: Items) -> dict[tuple[str, bool], NDArray[np.int32]]:
     return found
 
 
-# Captions of a frame or benchmark image: on its tile, beside it, and for screen readers; and why there is no gap.
+# Captions of a frame or benchmark image: on its tile, beside it, and for screen readers; and why
+# there is no gap.
 
-SHOWN_FACETS = ("class", "prediction", "condition", "light", "camera", "location", "clip", "stratum", "tag", "second_look")
+SHOWN_FACETS = (
+    "class",
+    "prediction",
+    "condition",
+    "light",
+    "camera",
+    "location",
+    "clip",
+    "stratum",
+    "tag",
+    "second_look",
+)
 """Facets that stand beside a frame, in this order."""
 
 
@@ -186,12 +215,25 @@ def build_tile(items: Items, row: int) -> Tile:
         get_figure(items, "confidence", row),
     )
     wrong = get_facet_value_name("right", "wrong") in list_facet_values(items, "right", row)
-    first = ", ".join(label) or ", ".join(list_facet_values(items, "state", row)) or get_source_name(items, row)
+    first = (
+        ", ".join(label)
+        or ", ".join(list_facet_values(items, "state", row))
+        or get_source_name(items, row)
+    )
     second = (
-        f"→ {', '.join(answer)} {format_number(sure, 2) if sure is not None else ''}".rstrip() if answer else format_timestamp(items, row)
+        f"→ {', '.join(answer)} {format_number(sure, 2) if sure is not None else ''}".rstrip()
+        if answer
+        else format_timestamp(items, row)
     )
     sign = "▲" if wrong else ""
-    return Tile(subject, first, second, describe_row(items, row), badge=tr("B") if get_benchmark_path(subject) else "", sign=sign)
+    return Tile(
+        subject,
+        first,
+        second,
+        describe_row(items, row),
+        badge=tr("B") if get_benchmark_path(subject) else "",
+        sign=sign,
+    )
 
 
 def describe_row(items: Items, row: int) -> str:
@@ -208,7 +250,11 @@ def list_facts(items: Items, row: int) -> list[tuple[str, str]]:
         said = list_facet_values(items, facet, row)
         if said:
             sure = get_figure(items, "confidence", row) if facet == "prediction" else None
-            shown = ", ".join(said) + (f" ({tr('confidence {share}').format(share=format_number(sure, 2))})" if sure is not None else "")
+            shown = ", ".join(said) + (
+                f" ({tr('confidence {share}').format(share=format_number(sure, 2))})"
+                if sure is not None
+                else ""
+            )
             found.append((get_facet_name(facet), shown))
     if format_timestamp(items, row):
         found.append((tr("Time"), format_timestamp(items, row)))
@@ -217,7 +263,14 @@ def list_facts(items: Items, row: int) -> list[tuple[str, str]]:
 
 def get_source_name(items: Items, row: int) -> str:
     """Camera, place or clip, whichever somebody named."""
-    return next((said[0] for facet in ("camera", "location", "clip") if (said := list_facet_values(items, facet, row))), "")
+    return next(
+        (
+            said[0]
+            for facet in ("camera", "location", "clip")
+            if (said := list_facet_values(items, facet, row))
+        ),
+        "",
+    )
 
 
 def format_timestamp(items: Items, row: int) -> str:
@@ -257,6 +310,10 @@ def format_missing_gap_reason(found: GapProgress | None) -> str:
     if not found.n_picked:
         return tr("No frames are picked yet.")
     if not found.n_labelled:
-        said = tr_plural("The {n} picked frame has no label yet.", "None of the {n} picked frames has a label yet.", found.n_picked)
+        said = tr_plural(
+            "The {n} picked frame has no label yet.",
+            "None of the {n} picked frames has a label yet.",
+            found.n_picked,
+        )
         return said.format(n=found.n_picked)
     return tr("No model yet, so there are no predictions to compare with the labels.")

@@ -1,4 +1,5 @@
-"""Presenter of the label review: disagreements and suspected label errors, one key per frame, with the next frames read ahead."""
+"""Presenter of the label review: disagreements and suspected label errors, one key per frame, with
+the next frames read ahead."""
 
 from __future__ import annotations
 
@@ -18,7 +19,12 @@ from fieldcheck.domain.items import get_benchmark_path
 from fieldcheck.domain.project_state import Changes
 from fieldcheck.i18n.language import tr, tr_plural
 from fieldcheck.i18n.numbers import format_number
-from fieldcheck.labels.messages import describe_score_after, describe_score_before, describe_wrong_share, format_class_counts
+from fieldcheck.labels.messages import (
+    describe_score_after,
+    describe_score_before,
+    describe_wrong_share,
+    format_class_counts,
+)
 from fieldcheck.progress import NullProgress
 from fieldcheck.project.memoise import memo_scope
 from fieldcheck.timestamp import get_timestamp
@@ -31,7 +37,12 @@ from fieldcheck.ui.widgets.thumbnail_grid import Tile
 if TYPE_CHECKING:
     from fieldcheck.analyses import label_noise
     from fieldcheck.labels import label_error_review, store
-    from fieldcheck.labels.label_error_review import LabelErrorRanking, LabelReviewRows, ReviewBasis, ReviewOverlay
+    from fieldcheck.labels.label_error_review import (
+        LabelErrorRanking,
+        LabelReviewRows,
+        ReviewBasis,
+        ReviewOverlay,
+    )
     from fieldcheck.project.project import Project
     from fieldcheck.project.tables import models as models_table
 else:
@@ -40,7 +51,8 @@ else:
     label_error_review = LazyModule("fieldcheck.labels.label_error_review")
     store = LazyModule("fieldcheck.labels.store")
 
-# Frames of a label review read ahead with the marks on them: the next ones are there before anybody comes to them.
+# Frames of a label review read ahead with the marks on them: the next ones are there before anybody
+# comes to them.
 
 KEPT = 8
 AHEAD = 4
@@ -50,11 +62,16 @@ Read = tuple[QImage, "ReviewOverlay"]
 class ProjectReader(Protocol):
     """The open project, as far as it is read."""
 
-    def query(self, question: Callable[[Project], tuple[str, Read]], then: Callable[[tuple[str, Read]], None]) -> None: ...
+    def query(
+        self,
+        question: Callable[[Project], tuple[str, Read]],
+        then: Callable[[tuple[str, Read]], None],
+    ) -> None: ...
 
 
 class ReadAhead:
-    """`came(subject)` is called when a frame is there. A null image stands for one whose picture is gone."""
+    """`came(subject)` is called when a frame is there. A null image stands for one whose picture is
+    gone."""
 
     def __init__(self, current: ProjectReader, came: Callable[[str], None]) -> None:
         self._current, self._came = current, came
@@ -73,14 +90,17 @@ class ReadAhead:
         return self._read.get(subject)
 
     def request_frames(self, subjects: Sequence[str]) -> None:
-        """These, the first one first; each by itself, so that an answer never waits for more than one."""
+        """These, the first one first; each by itself, so that an answer never waits for more than
+        one."""
         for subject in subjects[: AHEAD + 1]:
             if subject in self._read:
                 self._read.move_to_end(subject)
             elif subject not in self._asked:
                 self._asked.add(subject)
                 basis = self._basis
-                self._current.query(partial(_read_frame, subject, basis), partial(self._on_frame_read, basis))
+                self._current.query(
+                    partial(_read_frame, subject, basis), partial(self._on_frame_read, basis)
+                )
 
     def _on_frame_read(self, basis: ReviewBasis | None, found: tuple[str, Read]) -> None:
         subject, read = found
@@ -94,7 +114,10 @@ class ReadAhead:
 
 
 def _read_frame(subject: str, basis: ReviewBasis | None, project: Project) -> tuple[str, Read]:
-    return subject, (read_image(project, subject) or QImage(), label_error_review.get_review_overlay(project, subject, basis))
+    return subject, (
+        read_image(project, subject) or QImage(),
+        label_error_review.get_review_overlay(project, subject, basis),
+    )
 
 
 Kind = Literal["look", "doubt"]
@@ -103,8 +126,9 @@ PAUSE_MS = 800  # without an answer before scores are computed again
 
 @dataclass(frozen=True, slots=True)
 class ReviewRow:
-    """A frame to review. `truth` and `model_prediction` in words; `small`: confidence and group; `instead`: the class that replaces the
-    label on "label wrong" unless another is chosen; `answer`: decision of the review, empty while it is open."""
+    """A frame to review. `truth` and `model_prediction` in words; `small`: confidence and group;
+    `instead`: the class that replaces the label on "label wrong" unless another is chosen;
+    `answer`: decision of the review, empty while it is open."""
 
     subject: str
     truth: str
@@ -116,8 +140,9 @@ class ReviewRow:
 
 @dataclass(frozen=True, slots=True)
 class ReviewFindings:
-    """One side of the label review: its rows, the reviews so far, `n_left` picks without a first label (while there are any, nothing is
-    shown), what blind repeats say about the labels, and the `basis` that answers are stored with."""
+    """One side of the label review: its rows, the reviews so far, `n_left` picks without a first
+    label (while there are any, nothing is shown), what blind repeats say about the labels, and the
+    `basis` that answers are stored with."""
 
     rows: tuple[ReviewRow, ...]
     reviews: LabelReviewRows
@@ -129,7 +154,11 @@ class ReviewFindings:
     @property
     def classes(self) -> tuple[str, ...]:
         """The classes of which one can be the right one, none where boxes or points are labelled."""
-        return self.basis.card.classes if self.basis is not None and self.basis.card.answers.labels == "class" else ()
+        return (
+            self.basis.card.classes
+            if self.basis is not None and self.basis.card.answers.labels == "class"
+            else ()
+        )
 
     @property
     def keeps_points(self) -> bool:
@@ -148,7 +177,9 @@ class LabelReviewDisplay(Protocol):
     def show_nothing(self, said: str) -> None: ...
     def show_description(self, title: str, truth: str, said: str, small: str) -> None: ...
     def show_image(self, image: QImage, said: str) -> None: ...
-    def show_scores(self, before: str, after: str, share: str, warning: str, repeats: str) -> None: ...
+    def show_scores(
+        self, before: str, after: str, share: str, warning: str, repeats: str
+    ) -> None: ...
     def set_overlay_key_visible(self, shown: bool) -> None: ...
     def show_replacement(self, said: str, classes: Sequence[str], chosen: str) -> None: ...
     def get_correct_class(self) -> str: ...
@@ -156,10 +187,17 @@ class LabelReviewDisplay(Protocol):
 
 
 class LabelReviewPresenter:
-    """`kind` says which rows: every disagreement, or the labels in doubt group by group. The next frames are read ahead, picture and words
-    change together, and nothing is computed between answers: `paused(changes)` tells of them once nobody has answered for a moment."""
+    """`kind` says which rows: every disagreement, or the labels in doubt group by group. The next
+    frames are read ahead, picture and words change together, and nothing is computed between
+    answers: `paused(changes)` tells of them once nobody has answered for a moment."""
 
-    def __init__(self, context: Context, view: LabelReviewDisplay, kind: Kind, paused: Callable[[Changes], None]) -> None:
+    def __init__(
+        self,
+        context: Context,
+        view: LabelReviewDisplay,
+        kind: Kind,
+        paused: Callable[[Changes], None],
+    ) -> None:
         self._context, self._view, self._kind, self._paused = context, view, kind, paused
         self._on = "field" if kind == "look" else "benchmark"
         self._found: ReviewFindings | None = None
@@ -181,7 +219,14 @@ class LabelReviewPresenter:
     def on_project_changed(self) -> None:
         """Another project is open."""
         self._pause.stop()
-        self._found, self._wanted, self._looked_at, self._own, self._told, self._saving = None, "", "", [], 0, False
+        self._found, self._wanted, self._looked_at, self._own, self._told, self._saving = (
+            None,
+            "",
+            "",
+            [],
+            0,
+            False,
+        )
 
     def drop_rows(self) -> None:
         """Something changed while nobody looked: the rows are read anew before they are shown."""
@@ -204,17 +249,21 @@ class LabelReviewPresenter:
             self._view.show_nothing(tr("Loading labels and predictions …"))
             self._view.set_overlay_key_visible(False)
         kind, on = self._kind, self._on
-        self._context.current.query(lambda project: (on, _load_findings(project, kind, on)), self._on_rows_loaded)
+        self._context.current.query(
+            lambda project: (on, _load_findings(project, kind, on)), self._on_rows_loaded
+        )
 
     def skip_own_change(self, changes: Changes) -> bool:
-        """Whether an act is an answer given here, which is shown already and told of when the answers pause."""
+        """Whether an act is an answer given here, which is shown already and told of when the
+        answers pause."""
         if changes.act != "second_look.set" or not self._told:
             return False
         self._told -= 1
         return True
 
     def report_answers(self) -> None:
-        """Nobody answers for a moment, or goes elsewhere: now the answers given here are told of, and the scores are computed."""
+        """Nobody answers for a moment, or goes elsewhere: now the answers given here are told of,
+        and the scores are computed."""
         self._pause.stop()
         own, self._own = self._own, []
         if own:
@@ -227,7 +276,11 @@ class LabelReviewPresenter:
 
     def store_answer(self, code: str) -> None:
         """Records the person's answer to the frame that is looked at; the next open one follows."""
-        row, found, now = self._find_row(self._looked_at), self._found, self._context.preferences.settings
+        row, found, now = (
+            self._find_row(self._looked_at),
+            self._found,
+            self._context.preferences.settings,
+        )
         if row is None or found is None or self._saving:
             return
         if not self._context.current.writable:
@@ -239,11 +292,17 @@ class LabelReviewPresenter:
             return
         given = self._view.get_correct_class() if code == "label_wrong" else ""
         if given and given == row.truth:
-            self._view.show_note(tr("This is already the current label. Choose the correct class, or press M."))
+            self._view.show_note(
+                tr("This is already the current label. Choose the correct class, or press M.")
+            )
             return
         self._saving, self._told = True, self._told + 1
-        work = partial(_store_answer, row.subject, code, now.name, get_timestamp(), given, found.basis)
-        self._context.current.run_edit(work, lambda _changes: self._on_answer_stored(row, code), self._on_answer_failed)
+        work = partial(
+            _store_answer, row.subject, code, now.name, get_timestamp(), given, found.basis
+        )
+        self._context.current.run_edit(
+            work, lambda _changes: self._on_answer_stored(row, code), self._on_answer_failed
+        )
 
     def toggle_overlays(self) -> None:
         """Boxes, points and masks are drawn, or no longer."""
@@ -252,10 +311,13 @@ class LabelReviewPresenter:
 
     def load_thumbnails(self, subjects: Sequence[str]) -> None:
         """Small pictures have come into view."""
-        self._context.current.query(lambda project: read_thumbnails(project, subjects), self._view.show_images)
+        self._context.current.query(
+            lambda project: read_thumbnails(project, subjects), self._view.show_images
+        )
 
     def choose_frame(self, subject: str) -> None:
-        """Another frame is gone to: it is shown, with its words, as soon as it is read, and the next ones are read after it."""
+        """Another frame is gone to: it is shown, with its words, as soon as it is read, and the
+        next ones are read after it."""
         self._wanted = subject
         self._ahead.request_frames([subject, *self._list_following_open(subject)])
         if subject != self._looked_at and self._ahead.get_frame(subject) is not None:
@@ -270,7 +332,8 @@ class LabelReviewPresenter:
         self._looked_at, self._painted_at = self._wanted, None
         self._view.show_note("")
         row, found = self._find_row(self._looked_at), self._found
-        if row is not None and found is not None:  # here and not with the words: a choice that was begun is not taken back
+        # here and not with the words: a choice that was begun is not taken back
+        if row is not None and found is not None:
             self._view.show_replacement(_format_replacement(row, found), found.classes, row.instead)
         self._update_description()
         self._show_image()
@@ -281,7 +344,10 @@ class LabelReviewPresenter:
         if self._found is None:
             return
         self._own.append(row.subject)
-        rows = tuple(replace(one, answer=code) if one.subject == row.subject else one for one in self._found.rows)
+        rows = tuple(
+            replace(one, answer=code) if one.subject == row.subject else one
+            for one in self._found.rows
+        )
         self._found = replace(self._found, rows=rows)
         following = next(iter(self._list_following_open(row.subject)), row.subject)
         self._view.show_rows([_build_review_tile(one) for one in rows])
@@ -295,7 +361,10 @@ class LabelReviewPresenter:
             return
         self._found = found
         self._ahead.reset(found.basis)
-        first = next((row.subject for row in found.rows if not row.answer), found.rows[0].subject if found.rows else "")
+        first = next(
+            (row.subject for row in found.rows if not row.answer),
+            found.rows[0].subject if found.rows else "",
+        )
         wanted = self._wanted if self._find_row(self._wanted) is not None else first
         self._view.show_rows([_build_review_tile(row) for row in found.rows])
         self._view.select_subject(wanted)
@@ -321,8 +390,17 @@ class LabelReviewPresenter:
                 view.set_overlay_key_visible(False)
             return
         done = sum(bool(one.answer) for one in found.rows)
-        by_file = tr("Benchmark label: {label}") if get_benchmark_path(row.subject) else tr("Label: {label}")
-        said = [row.small, tr("Reviewed: {answer}").format(answer=get_facet_value_name("second_look", row.answer)) if row.answer else ""]
+        by_file = (
+            tr("Benchmark label: {label}")
+            if get_benchmark_path(row.subject)
+            else tr("Label: {label}")
+        )
+        said = [
+            row.small,
+            tr("Reviewed: {answer}").format(answer=get_facet_value_name("second_look", row.answer))
+            if row.answer
+            else "",
+        ]
         view.show_description(
             tr("{done} of {n} reviewed").format(done=done, n=len(found.rows)),
             by_file.format(label=row.truth),
@@ -336,11 +414,24 @@ class LabelReviewPresenter:
             return
         image, marks = read
         self._view.set_overlay_key_visible(has_marks(marks))
-        shown = draw_marks(image, marks) if self._marked and not image.isNull() and has_marks(marks) else image
-        self._view.show_image(shown, tr("Label {label}; prediction {answer}").format(label=row.truth, answer=row.model_prediction))
+        shown = (
+            draw_marks(image, marks)
+            if self._marked and not image.isNull() and has_marks(marks)
+            else image
+        )
+        self._view.show_image(
+            shown,
+            tr("Label {label}; prediction {answer}").format(
+                label=row.truth, answer=row.model_prediction
+            ),
+        )
 
     def _find_row(self, subject: str) -> ReviewRow | None:
-        return next((row for row in self._found.rows if row.subject == subject), None) if self._found is not None else None
+        return (
+            next((row for row in self._found.rows if row.subject == subject), None)
+            if self._found is not None
+            else None
+        )
 
     def _list_following_open(self, subject: str) -> list[str]:
         """The open frames after that one, going round."""
@@ -353,8 +444,18 @@ class LabelReviewPresenter:
         self._context.messages.show_error(error, "explore.again")
 
 
-def _store_answer(subject: str, code: str, by: str, now: str, given: str, basis: ReviewBasis | None, project: Project) -> Changes:
-    return label_error_review.review_label(project, subject, label_error_review.require_answer(code), by, now, given, basis)
+def _store_answer(
+    subject: str,
+    code: str,
+    by: str,
+    now: str,
+    given: str,
+    basis: ReviewBasis | None,
+    project: Project,
+) -> Changes:
+    return label_error_review.review_label(
+        project, subject, label_error_review.require_answer(code), by, now, given, basis
+    )
 
 
 def _format_replacement(row: ReviewRow, found: ReviewFindings) -> str:
@@ -363,17 +464,25 @@ def _format_replacement(row: ReviewRow, found: ReviewFindings) -> str:
         return tr("If the label was wrong, choose the correct class:")
     if found.keeps_points:
         return tr("If the label was wrong, the frame is set to “unsure”.")
-    return tr("If the label was wrong, it is replaced by the predicted boxes: {answer}").format(answer=row.model_prediction)
+    return tr("If the label was wrong, it is replaced by the predicted boxes: {answer}").format(
+        answer=row.model_prediction
+    )
 
 
 def _load_findings(project: Project, kind: Kind, on: Any) -> ReviewFindings:
     with memo_scope():
-        basis = label_error_review.load_review_basis(project, on) if project.read(models_table.get_newest_model) is not None else None
+        basis = (
+            label_error_review.load_review_basis(project, on)
+            if project.read(models_table.get_newest_model) is not None
+            else None
+        )
         looked = label_error_review.list_label_reviews(project, on)
         if kind == "look":
             repeats = _format_repeat_agreement(project) if on == "field" else ""
             rows = tuple(_build_disagreement_row(one) for one in looked.rows)
-            return ReviewFindings(rows, looked, looked.n_left, _format_bias_note(looked.n_looked), repeats, basis)
+            return ReviewFindings(
+                rows, looked, looked.n_left, _format_bias_note(looked.n_looked), repeats, basis
+            )
 
         found = label_error_review.find_label_errors(project, on, NullProgress())
         rows = tuple(_build_suspect_row(one, found.boxes) for one in found.rows)
@@ -381,14 +490,27 @@ def _load_findings(project: Project, kind: Kind, on: Any) -> ReviewFindings:
 
 
 def _build_disagreement_row(one: Any) -> ReviewRow:
-    sure = "" if isnan(one.confidence) else tr("confidence {share}").format(share=format_number(one.confidence, 2))
+    sure = (
+        ""
+        if isnan(one.confidence)
+        else tr("confidence {share}").format(share=format_number(one.confidence, 2))
+    )
     return ReviewRow(
-        one.subject, format_class_counts(one.truth), format_class_counts(one.predicted), sure, "".join(one.predicted[:1]), one.answer or ""
+        one.subject,
+        format_class_counts(one.truth),
+        format_class_counts(one.predicted),
+        sure,
+        "".join(one.predicted[:1]),
+        one.answer or "",
     )
 
 
 def _build_suspect_row(one: Any, boxes: bool) -> ReviewRow:
-    believed = "" if isnan(one.confidence) else tr("label confidence {share}").format(share=format_number(one.confidence, 2))
+    believed = (
+        ""
+        if isnan(one.confidence)
+        else tr("label confidence {share}").format(share=format_number(one.confidence, 2))
+    )
     group = tr("group {n}").format(n=one.group)
     said = " · ".join(part for part in (believed, group) if part)
     if boxes:  # what stands in the label's place are the model's own boxes
@@ -409,26 +531,38 @@ def _split_names(names: str) -> list[str]:
 
 def _build_review_tile(row: ReviewRow) -> Tile:
     mark = "✓" if row.answer else ""
-    said = f"{row.truth}. {tr('Prediction: {answer}').format(answer=row.model_prediction)}. {row.small}"
+    said = (
+        f"{row.truth}. {tr('Prediction: {answer}').format(answer=row.model_prediction)}. "
+        f"{row.small}"
+    )
     return Tile(row.subject, row.truth, f"→ {row.model_prediction}", said, mark=mark)
 
 
 def _format_bias_note(n_looked: int) -> str:
     if not n_looked:
         return ""
-    return tr("Only disagreements were reviewed, so the score after review tends to be too high. The main result uses the original labels.")
+    return tr(
+        "Only disagreements were reviewed, so the score after review tends to be too high. "
+        "The main result uses the original labels."
+    )
 
 
 def _format_repeat_agreement(project: Project) -> str:
     """How far the same frames got the same label twice; where nobody tried, how to."""
     rows = label_noise.list_repeat_rows(store.list_repeat_agreements(project))
     if not rows:
-        return tr("No frame labelled twice yet. Press R on the Label screen to relabel some frames blind.")
+        return tr(
+            "No frame labelled twice yet. Press R on the Label screen to relabel some frames blind."
+        )
     return "\n".join(f"{name}: {said}" for name, said in rows)
 
 
 def _format_suspect_count(found: LabelErrorRanking) -> str:
-    said = tr_plural("{flagged} of {n} label is a suspected error.", "{flagged} of {n} labels are suspected errors.", found.n)
+    said = tr_plural(
+        "{flagged} of {n} label is a suspected error.",
+        "{flagged} of {n} labels are suspected errors.",
+        found.n,
+    )
     return said.format(flagged=found.n_flagged, n=found.n) if found.n else ""
 
 
@@ -436,6 +570,10 @@ def _format_empty_reason(found: ReviewFindings | None) -> str:
     if found is None:
         return tr("Loading labels and predictions …")
     if found.n_left:
-        said = tr_plural("{n} picked frame has no label yet.", "{n} picked frames have no label yet.", found.n_left)
+        said = tr_plural(
+            "{n} picked frame has no label yet.",
+            "{n} picked frames have no label yet.",
+            found.n_left,
+        )
         return said.format(n=found.n_left)
     return tr("No disagreements to review.")

@@ -1,4 +1,5 @@
-"""View of the label review: one frame with label and prediction drawn in, three answers, and the score after review."""
+"""View of the label review: one frame with label and prediction drawn in, three answers, and the
+score after review."""
 
 from __future__ import annotations
 
@@ -36,13 +37,22 @@ class LabelReviewView(QWidget):
         super().__init__(parent)
         self._look = look
         self.strip = JobStrip(look)
-        self.on = ComboBox(look, tr("Label source"), [("field", tr("Field")), ("benchmark", tr("Benchmark"))])
-        self.grid = ThumbnailGrid(look, tr("Review queue"), TILE * (look.metrics.percent / 100), stacked=True)
+        self.on = ComboBox(
+            look, tr("Label source"), [("field", tr("Field")), ("benchmark", tr("Benchmark"))]
+        )
+        self.grid = ThumbnailGrid(
+            look, tr("Review queue"), TILE * (look.metrics.percent / 100), stacked=True
+        )
         self.still = ImageView(look, tr("Selected frame"))
         self.title = make_label(bold=True, wrap=True)
-        self.truth, self.said = make_label(size="heading", wrap=True), make_label(size="heading", wrap=True)
+        self.truth, self.said = (
+            make_label(size="heading", wrap=True),
+            make_label(size="heading", wrap=True),
+        )
         self.small = make_label(size="caption", tone="quiet", wrap=True)
-        self.before, self.after, self.share, self.repeats = (make_label(wrap=True) for _ in range(4))
+        self.before, self.after, self.share, self.repeats = (
+            make_label(wrap=True) for _ in range(4)
+        )
         self.warning = make_label(size="caption", tone="quiet", wrap=True)
         self.answers = [
             KeyButton(look, said, actions.get_key_text(one)).bind_action(actions.get_action(one))
@@ -59,9 +69,9 @@ class LabelReviewView(QWidget):
         self._instead = ""
         self._passing = TransientNote(self)
         self._passing.changed.connect(self._update_replacement)
-        self.overlays = KeyButton(look, tr("Overlays"), actions.get_key_text("explore.overlays")).bind_action(
-            actions.get_action("explore.overlays")
-        )
+        self.overlays = KeyButton(
+            look, tr("Overlays"), actions.get_key_text("explore.overlays")
+        ).bind_action(actions.get_action("explore.overlays"))
         left = QVBoxLayout()
         left.setSpacing(look.metrics.scale_px(6))
         left.addWidget(self.on)
@@ -107,8 +117,14 @@ class LabelReviewView(QWidget):
         self.still.show_image(None, said)
 
     def show_description(self, title: str, truth: str, said: str, small: str) -> None:
-        """How far one is; what the label and what the model says of the frame; how sure, and what was answered."""
-        for shown, words in ((self.title, title), (self.truth, truth), (self.said, said), (self.small, small)):
+        """How far one is; what the label and what the model says of the frame; how sure, and what
+        was answered."""
+        for shown, words in (
+            (self.title, title),
+            (self.truth, truth),
+            (self.said, said),
+            (self.small, small),
+        ):
             shown.setText(words)
 
     def show_image(self, image: QImage, said: str) -> None:
@@ -116,8 +132,8 @@ class LabelReviewView(QWidget):
         self.still.show_image(image, said)
 
     def show_replacement(self, said: str, classes: Sequence[str], chosen: str) -> None:
-        """Replacement of a label that was wrong: one of the `classes`, the model's unless another is chosen, or what is
-        `said`."""
+        """Replacement of a label that was wrong: one of the `classes`, the model's unless another
+        is chosen, or what is `said`."""
         self._instead = said
         self._passing.clear_note()
         self._update_replacement()
@@ -133,16 +149,22 @@ class LabelReviewView(QWidget):
         return self.right.chosen_code if self.right.count() and not self.right.isHidden() else ""
 
     def show_note(self, said: str) -> None:
-        """Why an answer was not taken: for a few seconds in the place of what is put instead of a wrong label."""
+        """Why an answer was not taken: for a few seconds in the place of what is put instead of a
+        wrong label."""
         self._passing.show_note(said)
 
     def _update_replacement(self) -> None:
-        self.instead.set_text(self._passing.text or self._instead, "warn" if self._passing.text else "")
+        self.instead.set_text(
+            self._passing.text or self._instead, "warn" if self._passing.text else ""
+        )
 
     def show_scores(self, before: str, after: str, share: str, warning: str, repeats: str) -> None:
-        """Shows the score after label review, and how far labels can be trusted; what is empty takes no room."""
+        """Shows the score after label review, and how far labels can be trusted; what is empty
+        takes no room."""
         said = (before, after, share, warning, repeats)
-        for shown, words in zip((self.before, self.after, self.share, self.warning, self.repeats), said, strict=True):
+        for shown, words in zip(
+            (self.before, self.after, self.share, self.warning, self.repeats), said, strict=True
+        ):
             shown.setText(words)
             shown.setVisible(bool(words))
 
@@ -166,16 +188,20 @@ class LabelReviewView(QWidget):
         for one in below:
             inside.addWidget(one)
         told = QWidget()
-        lines = make_column(self._look, self.before, self.after, self.share, self.warning, self.repeats, gap=4)
+        lines = make_column(
+            self._look, self.before, self.after, self.share, self.warning, self.repeats, gap=4
+        )
         lines.addStretch(1)
         told.setLayout(lines)
         area = make_scroll_area(told)
-        area.setMinimumHeight(self._look.metrics.scale_px(24))  # one line; Qt asks for more than low windows have
+        # one line; Qt asks for more than low windows have
+        area.setMinimumHeight(self._look.metrics.scale_px(24))
         inside.addWidget(area, 1)
         return frame
 
 
-# Drawing labels and answers into a picture that is reviewed: boxes, points and a mask, each with its class.
+# Drawing labels and answers into a picture that is reviewed: boxes, points and a mask, each with
+# its class.
 
 LABEL, ANSWER, CASING = "#ffffff", "#f2e68c", "#000000"  # over pictures: the same in every theme
 TINT = 0.45  # of a mask over the picture
@@ -198,9 +224,14 @@ def draw_marks(image: QImage, marks: ReviewOverlay) -> QImage:
     painter.setFont(font)
     if marks.mask is not None:
         painter.setOpacity(TINT)
-        painter.drawImage(drawn.rect(), _make_tint(marks.mask.tobytes(), *reversed(marks.mask.shape)))
+        painter.drawImage(
+            drawn.rect(), _make_tint(marks.mask.tobytes(), *reversed(marks.mask.shape))
+        )
         painter.setOpacity(1)
-    for boxes, colour, style in ((marks.boxes, LABEL, Qt.PenStyle.SolidLine), (marks.predicted_boxes, ANSWER, Qt.PenStyle.DashLine)):
+    for boxes, colour, style in (
+        (marks.boxes, LABEL, Qt.PenStyle.SolidLine),
+        (marks.predicted_boxes, ANSWER, Qt.PenStyle.DashLine),
+    ):
         for box in boxes:
             place = QRectF(box.x, box.y, box.w, box.h)
             for pen in (QPen(QColor(CASING), thick * 2), QPen(QColor(colour), thick, style)):
@@ -208,7 +239,9 @@ def draw_marks(image: QImage, marks: ReviewOverlay) -> QImage:
                 painter.drawRect(place)
             _draw_name(painter, place, box.class_name, colour, above=style == Qt.PenStyle.SolidLine)
     for point in marks.points:
-        ring = QRectF(point.x - RING * thick, point.y - RING * thick, 2 * RING * thick, 2 * RING * thick)
+        ring = QRectF(
+            point.x - RING * thick, point.y - RING * thick, 2 * RING * thick, 2 * RING * thick
+        )
         for pen in (QPen(QColor(CASING), thick * 2), QPen(QColor(LABEL), thick)):
             painter.setPen(pen)
             painter.drawEllipse(ring)
@@ -229,7 +262,11 @@ def _make_tint(alpha: bytes, width: int, height: int) -> QImage:
 
 
 def _draw_name(painter: QPainter, place: QRectF, name: str, colour: str, above: bool) -> None:
-    at = place.topLeft() + QPointF(2, -4) if above else place.bottomLeft() + QPointF(2, painter.fontMetrics().height())
+    at = (
+        place.topLeft() + QPointF(2, -4)
+        if above
+        else place.bottomLeft() + QPointF(2, painter.fontMetrics().height())
+    )
     for colour_, shift in ((CASING, QPointF(1, 1)), (colour, QPointF(0, 0))):
         painter.setPen(QColor(colour_))
         painter.drawText(at + shift, name)

@@ -1,4 +1,5 @@
-"""Presenter of the Explore screen: the model is run until it has answered everything, and the gap is told in the report's words."""
+"""Presenter of the Explore screen: the model is run until it has answered everything, and the gap
+is told in the report's words."""
 
 from __future__ import annotations
 
@@ -57,8 +58,12 @@ class ExploreDisplay(Protocol):
 
     def show_part(self, mode: str) -> None: ...
     def show_empty(self, said: str, actions: Sequence[str]) -> None: ...
-    def show_figures(self, found: ExploreData, images: Mapping[str, QImage], tiles: Sequence[Tile], note: str) -> None: ...
-    def show_first_figures(self, found: ExploreData, images: Mapping[str, QImage], tiles: Sequence[Tile]) -> None: ...
+    def show_figures(
+        self, found: ExploreData, images: Mapping[str, QImage], tiles: Sequence[Tile], note: str
+    ) -> None: ...
+    def show_first_figures(
+        self, found: ExploreData, images: Mapping[str, QImage], tiles: Sequence[Tile]
+    ) -> None: ...
     def show_loading(self, sentence: str) -> None: ...
     def show_failed(self, sentence: str) -> None: ...
     def show_frames_loading(self, reading: bool) -> None: ...
@@ -70,7 +75,14 @@ class ExploreDisplay(Protocol):
 class ExplorePresenter:
     """The gap of the project that is open. Model answers are shown of labelled frames only."""
 
-    def __init__(self, context: Context, header: Header, view: ExploreDisplay, shelf: ItemStore, frames: FrameGalleryPresenter) -> None:
+    def __init__(
+        self,
+        context: Context,
+        header: Header,
+        view: ExploreDisplay,
+        shelf: ItemStore,
+        frames: FrameGalleryPresenter,
+    ) -> None:
         self._context, self._header, self._view = context, header, view
         self._failed = partial(context.messages.show_error, key=WORK)
         self.session = ExploreState()
@@ -148,16 +160,25 @@ class ExplorePresenter:
 
     def open_cell(self, truth: str, answer: str) -> None:
         """The frames that were taken for something, or rightly for what they are."""
-        self.open_frames(Filter().with_values("set", "field").with_values("class", truth).with_values("prediction", answer))
+        self.open_frames(
+            Filter()
+            .with_values("set", "field")
+            .with_values("class", truth)
+            .with_values("prediction", answer)
+        )
 
     def show_worst_frames(self) -> None:
         """Labelled frames that the model was wrong on, the surest first."""
-        self.open_frames(Filter().with_values("set", "field").with_values("right", "wrong"), "confidence-")
+        self.open_frames(
+            Filter().with_values("set", "field").with_values("right", "wrong"), "confidence-"
+        )
 
     def show_nearest_benchmark(self, frame_id: str) -> None:
         """The benchmark picture most like the error that is looked at stands beside it."""
         if frame_id:
-            self.frames.find_nearest_benchmark(frame_id, partial(self._view.show_comparison, frame_id))
+            self.frames.find_nearest_benchmark(
+                frame_id, partial(self._view.show_comparison, frame_id)
+            )
 
     def focus_filter(self) -> None:
         """The lists to filter by take the keys."""
@@ -208,7 +229,9 @@ class ExplorePresenter:
             return explore_data.run_all(project, progress, get_timestamp())
 
         self._context.messages.clear_banner(WORK)
-        job = self._context.current.run_job(lambda: tr("Model run"), run_predictions, self._on_model_run, self._failed)
+        job = self._context.current.run_job(
+            lambda: tr("Model run"), run_predictions, self._on_model_run, self._failed
+        )
         if job is not None:
             job.setObjectName(WORK)
             self._view.show_job(job)
@@ -219,7 +242,11 @@ class ExplorePresenter:
 
     def _load_missing(self) -> None:
         if self.session.open:
-            self._body.query(lambda project: explore_data.get_gap_progress(project), self._on_missing_loaded, self._on_load_failed)
+            self._body.query(
+                lambda project: explore_data.get_gap_progress(project),
+                self._on_missing_loaded,
+                self._on_load_failed,
+            )
         else:
             self.session.clear_results()
         if self.session.missing is None:  # else what is known stands until the answer is there
@@ -236,7 +263,9 @@ class ExplorePresenter:
             self._view.show_failed(tr("The results could not be read."))
 
     def _on_missing_loaded(self, found: GapProgress) -> None:
-        if self.session.set_missing(found, find_running_job(self._context.runner, WORK) is not None):
+        if self.session.set_missing(
+            found, find_running_job(self._context.runner, WORK) is not None
+        ):
             self._compute_figures(found.key)
         self._update_view()
 
@@ -246,10 +275,14 @@ class ExplorePresenter:
         if self._figuring is not None:
             self._figuring.cancel()
 
-        self._context.current.query(partial(_read_first_figures, lang), partial(self._on_first_figures, key))
+        self._context.current.query(
+            partial(_read_first_figures, lang), partial(self._on_first_figures, key)
+        )
 
         def run_computation(project: Project, progress: Progress) -> Figures:
-            return _decode_error_images(explore_data.build_explore_data(project, lang, progress, get_timestamp()))
+            return _decode_error_images(
+                explore_data.build_explore_data(project, lang, progress, get_timestamp())
+            )
 
         self._figuring = self._context.current.run_job(
             lambda: tr("Gap computation"),
@@ -271,7 +304,9 @@ class ExplorePresenter:
         if self._covered and self._first is not None:
             found, images = self._first
             self._covered = False
-            self._view.show_first_figures(found, images, [_build_error_tile(one) for one in found.worst])
+            self._view.show_first_figures(
+                found, images, [_build_error_tile(one) for one in found.worst]
+            )
 
     def _on_figures_computed(self, key: str, figures: Figures) -> None:
         found, images = figures
@@ -287,7 +322,9 @@ class ExplorePresenter:
     def _show_figures(self, found: ExploreData, missing: GapProgress) -> None:
         self._covered = False
         note = captions.format_hidden_predictions(missing.n_left)
-        self._view.show_figures(found, self._images, [_build_error_tile(one) for one in found.worst], note)
+        self._view.show_figures(
+            found, self._images, [_build_error_tile(one) for one in found.worst], note
+        )
 
     def _update_view(self) -> None:
         """The header, what is missing, and what can be done now."""
@@ -302,14 +339,23 @@ class ExplorePresenter:
             self._show_loading(tr("Computing results …"))
             return
         primary = {
-            "elsewhere": tr("Go to {screen}").format(screen=get_screen_name(session.next_screen)) if session.next_screen else "",
+            "elsewhere": tr("Go to {screen}").format(screen=get_screen_name(session.next_screen))
+            if session.next_screen
+            else "",
             "run": tr("Run model"),
             "look": tr("Label review: {n} left").format(n=session.n_open),
             "report": tr("Create report"),
         }
         there = session.found is not None and not (self._covered and session.is_computing)
         known = session.next_step in ("elsewhere", "run") or there or session.has_first
-        self._header.show_head(ScreenHeading(title, hint, primary[session.next_step], known and (can or session.next_step != "run")))
+        self._header.show_head(
+            ScreenHeading(
+                title,
+                hint,
+                primary[session.next_step],
+                known and (can or session.next_step != "run"),
+            )
+        )
         if said := get_opening_message(self._context.current) if not session.open else "":
             self._header.show_head(ScreenHeading(title, hint))
             self._show_loading(said)
@@ -329,7 +375,8 @@ class ExplorePresenter:
         self._view.show_loading(sentence)
 
     def _show_part(self) -> None:
-        """The part that is shown, anew. Nothing but the gap can be looked at before there are frames."""
+        """The part that is shown, anew. Nothing but the gap can be looked at before there are
+        frames."""
         session, first = self.session, bool(self.shelf.first)
         n_items = len(self.shelf.items) if self.shelf.items is not None else None
         can, enable = session.has_frames(n_items), self._context.actions.set_enabled
@@ -341,7 +388,9 @@ class ExplorePresenter:
         for code in OF_LOOKS:
             enable(f"explore.{code}", review and session.mode in self.looks)
         enable("explore.frames", can or first)
-        self._view.show_frames_loading(session.open and session.mode not in ("gap", *REVIEWS) and n_items is None and not first)
+        self._view.show_frames_loading(
+            session.open and session.mode not in ("gap", *REVIEWS) and n_items is None and not first
+        )
         if session.can_show_part(n_items, first):
             self.parts[session.mode].show()
 
@@ -354,7 +403,11 @@ class ExplorePresenter:
         """The figures, or what to do where there is nothing to compare yet."""
         session, found, missing = self.session, self.session.found, self.session.missing
         runs = find_running_job(self._context.runner, WORK) is not None
-        unanswered = missing is not None and missing.n_answers and (found is None or session.has_no_comparison)
+        unanswered = (
+            missing is not None
+            and missing.n_answers
+            and (found is None or session.has_no_comparison)
+        )
         if session.has_first:
             self._show_first_figures()
             return
@@ -372,10 +425,16 @@ class ExplorePresenter:
         self._view.set_stale(session.is_computing and not self._covered)
 
     def _can_run(self) -> bool:
-        return find_running_job(self._context.runner, WORK) is None and self._context.current.writable and self.session.can_run_model
+        return (
+            find_running_job(self._context.runner, WORK) is None
+            and self._context.current.writable
+            and self.session.can_run_model
+        )
 
 
-def _create_label_review(context: Context, view: LabelReviewView, kind: Kind, paused: Callable[[Changes], None]) -> LabelReviewPresenter:
+def _create_label_review(
+    context: Context, view: LabelReviewView, kind: Kind, paused: Callable[[Changes], None]
+) -> LabelReviewPresenter:
     """Labels that are looked at again, put together."""
     made = LabelReviewPresenter(context, view, kind, paused)
     view.still.painted.connect(made.on_painted)
@@ -389,7 +448,9 @@ def build_screen(context: Context, header: Header) -> Screen:
     """The screen with its actions."""
     view = ExploreView(context.theme, context.actions)
     shelf = ItemStore(context, lambda: presenter.on_items_loaded())
-    presenter = ExplorePresenter(context, header, view, shelf, FrameGalleryPresenter(context, view.frames, shelf))
+    presenter = ExplorePresenter(
+        context, header, view, shelf, FrameGalleryPresenter(context, view.frames, shelf)
+    )
     for place in (view.placeholder, view.charts.placeholder):
         place.retry_requested.connect(presenter.retry)
     frames, bar = presenter.frames, view.frames.bar
@@ -403,14 +464,26 @@ def build_screen(context: Context, header: Header) -> Screen:
     scatter = SimilarityMapPresenter(view.map, shelf, presenter.frames, presenter.open_frames)
     view.map.cloud.points_selected.connect(scatter.open_points)
     presenter.add_part("map", scatter)
-    presenter.add_part("look", _create_label_review(context, view.look_again, "look", presenter.refresh))
-    presenter.add_part("doubt", _create_label_review(context, view.doubts, "doubt", presenter.refresh))
+    presenter.add_part(
+        "look", _create_label_review(context, view.look_again, "look", presenter.refresh)
+    )
+    presenter.add_part(
+        "doubt", _create_label_review(context, view.doubts, "doubt", presenter.refresh)
+    )
     presenter.add_part("charts", ChartsPart(view.charts))
-    view.charts.frames_requested.connect(lambda names: presenter.open_frames(Filter().with_subjects(names)))
-    view.band.chart.mark_clicked.connect(lambda on: presenter.open_frames(Filter().with_values("set", on)))
+    view.charts.frames_requested.connect(
+        lambda names: presenter.open_frames(Filter().with_subjects(names))
+    )
+    view.band.chart.mark_clicked.connect(
+        lambda on: presenter.open_frames(Filter().with_values("set", on))
+    )
     tables = view.tables
     tables.slice_opened.connect(presenter.open_slice)
-    tables.class_opened.connect(lambda name: presenter.open_frames(Filter().with_values("set", "field").with_values("class", name)))
+    tables.class_opened.connect(
+        lambda name: presenter.open_frames(
+            Filter().with_values("set", "field").with_values("class", name)
+        )
+    )
     tables.cell_opened.connect(presenter.open_cell)
     context.actions.bind_action("explore.run", presenter.run_model)
     for mode in MODES:

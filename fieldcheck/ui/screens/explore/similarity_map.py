@@ -1,4 +1,5 @@
-"""Similarity map: scatter plot of frames over benchmark images, with a lasso for the mouse and a ring for the keys."""
+"""Similarity map: scatter plot of frames over benchmark images, with a lasso for the mouse and a
+ring for the keys."""
 
 from __future__ import annotations
 
@@ -38,14 +39,22 @@ else:
 class MapDisplay(Protocol):
     """All that the map's presenter knows of its view."""
 
-    def show_points(self, points: NDArray[np.float32], n_frames: int, wrong: NDArray[np.bool_]) -> None: ...
+    def show_points(
+        self, points: NDArray[np.float32], n_frames: int, wrong: NDArray[np.bool_]
+    ) -> None: ...
     def show_legend(self, said: str, described: bool = True) -> None: ...
 
 
 class SimilarityMapPresenter:
     """Vectors are made when the map is first looked at."""
 
-    def __init__(self, view: MapDisplay, shelf: ItemStore, frames: FrameGalleryPresenter, open_frames: Callable[[Filter], None]) -> None:
+    def __init__(
+        self,
+        view: MapDisplay,
+        shelf: ItemStore,
+        frames: FrameGalleryPresenter,
+        open_frames: Callable[[Filter], None],
+    ) -> None:
         self._view, self._shelf, self._frames, self._open = view, shelf, frames, open_frames
         self._found: ScatterLayout | None = None
 
@@ -66,7 +75,9 @@ class SimilarityMapPresenter:
     def open_points(self, places: NDArray[np.int64]) -> None:
         """Selected points, (k,) places that were drawn round, are shown as frames."""
         if self._found is not None:
-            self._open(Filter().with_subjects(tuple(self._found.subjects[at] for at in places.tolist())))
+            self._open(
+                Filter().with_subjects(tuple(self._found.subjects[at] for at in places.tolist()))
+            )
 
     def _on_embeddings_ready(self, found: SimilarityIndex) -> None:
         self._found = similar_items.compute_scatter_layout(found)
@@ -78,17 +89,31 @@ class SimilarityMapPresenter:
             return
 
         wrong = filtering.find_rows_with_value(items, "right", ("wrong",))
-        marked = np.array([wrong[self._shelf.row[name]] if name in self._shelf.row else False for name in found.subjects], np.bool_)
+        marked = np.array(
+            [
+                wrong[self._shelf.row[name]] if name in self._shelf.row else False
+                for name in found.subjects
+            ],
+            np.bool_,
+        )
         self._view.show_points(found.points, found.n_frames, marked)
         self._view.show_legend(format_legend(found))
 
 
 def format_legend(found: ScatterLayout) -> str:
     """Legend of the map: what the marks are and what likeness rests on."""
-    frames = tr_plural("Circles: {n} field frame.", "Circles: {n} field frames.", found.n_frames).format(n=found.n_frames)
+    frames = tr_plural(
+        "Circles: {n} field frame.", "Circles: {n} field frames.", found.n_frames
+    ).format(n=found.n_frames)
     n = len(found.subjects) - found.n_frames
-    squares = tr_plural("Squares: {n} benchmark image.", "Squares: {n} benchmark images.", n).format(n=n)
-    by = tr("Layout by model embeddings.") if found.of_model else tr("Layout by image statistics: this model has no embeddings.")
+    squares = tr_plural(
+        "Squares: {n} benchmark image.", "Squares: {n} benchmark images.", n
+    ).format(n=n)
+    by = (
+        tr("Layout by model embeddings.")
+        if found.of_model
+        else tr("Layout by image statistics: this model has no embeddings.")
+    )
     return " ".join((frames, squares, tr("Triangles: wrong predictions."), by))
 
 
@@ -96,13 +121,18 @@ pg.setConfigOptions(imageAxisOrder="row-major", antialias=True)
 
 MOST_DRAWN = 20_000  # of either kind; more would only darken what is dark already
 STEP, GROW = 0.03, 1.25
-MOVES: dict[int, tuple[int, int]] = {Qt.Key.Key_Left: (-1, 0), Qt.Key.Key_Right: (1, 0), Qt.Key.Key_Up: (0, 1), Qt.Key.Key_Down: (0, -1)}
+MOVES: dict[int, tuple[int, int]] = {
+    Qt.Key.Key_Left: (-1, 0),
+    Qt.Key.Key_Right: (1, 0),
+    Qt.Key.Key_Up: (0, 1),
+    Qt.Key.Key_Down: (0, -1),
+}
 CORNERS = 40
 
 
 class ScatterPlot(pg.GraphicsLayoutWidget):
-    """`points_selected(places)`: (k,) which of the points the lasso or the ring holds. Arrows move the ring, + and − size it,
-    Enter takes."""
+    """`points_selected(places)`: (k,) which of the points the lasso or the ring holds. Arrows move
+    the ring, + and − size it, Enter takes."""
 
     points_selected = Signal(object)
 
@@ -120,26 +150,44 @@ class ScatterPlot(pg.GraphicsLayoutWidget):
         self.box = pg.ViewBox(enableMouse=False, enableMenu=False)
         self.addItem(self.box)
         tokens = look.tokens
-        self._benchmark = pg.ScatterPlotItem(size=6, symbol="s", pen=pg.mkPen(None), brush=pg.mkBrush(tokens.disabled))
-        self._frames = pg.ScatterPlotItem(size=7, symbol="o", pen=pg.mkPen(tokens.panel, width=1), brush=pg.mkBrush(tokens.accent))
-        self._wrong = pg.ScatterPlotItem(size=11, symbol="t", pen=pg.mkPen(tokens.text, width=1.5), brush=pg.mkBrush(None))
-        self._line = pg.PlotCurveItem(pen=pg.mkPen(tokens.text, width=2, style=Qt.PenStyle.DashLine))
+        self._benchmark = pg.ScatterPlotItem(
+            size=6, symbol="s", pen=pg.mkPen(None), brush=pg.mkBrush(tokens.disabled)
+        )
+        self._frames = pg.ScatterPlotItem(
+            size=7, symbol="o", pen=pg.mkPen(tokens.panel, width=1), brush=pg.mkBrush(tokens.accent)
+        )
+        self._wrong = pg.ScatterPlotItem(
+            size=11, symbol="t", pen=pg.mkPen(tokens.text, width=1.5), brush=pg.mkBrush(None)
+        )
+        self._line = pg.PlotCurveItem(
+            pen=pg.mkPen(tokens.text, width=2, style=Qt.PenStyle.DashLine)
+        )
         self._ring = pg.PlotCurveItem(pen=pg.mkPen(tokens.focus, width=2))
         for item in (self._benchmark, self._frames, self._wrong, self._line, self._ring):
             self.box.addItem(item)
 
-    def show_points(self, points: NDArray[np.float32], n_frames: int, wrong: NDArray[np.bool_]) -> None:
+    def show_points(
+        self, points: NDArray[np.float32], n_frames: int, wrong: NDArray[np.bool_]
+    ) -> None:
         """`points`: (n, 2), frames first; `wrong`: (n,) which get a triangle round them."""
         self._points = points
         frames, benchmark = np.arange(n_frames), np.arange(n_frames, len(points))
-        for item, rows in ((self._frames, frames), (self._benchmark, benchmark), (self._wrong, np.flatnonzero(wrong))):
+        for item, rows in (
+            (self._frames, frames),
+            (self._benchmark, benchmark),
+            (self._wrong, np.flatnonzero(wrong)),
+        ):
             shown = rows[:: max(1, -(-len(rows) // MOST_DRAWN))]
             item.setData(points[shown, 0].astype(float), points[shown, 1].astype(float))
         if len(points):
             low, high = points.min(axis=0), points.max(axis=0)
             self._centre = tuple(((low + high) / 2).tolist())
             self._radius = float(max(high - low)) / 12 or 1.0
-            self.box.setRange(xRange=(float(low[0]), float(high[0])), yRange=(float(low[1]), float(high[1])), padding=0.06)
+            self.box.setRange(
+                xRange=(float(low[0]), float(high[0])),
+                yRange=(float(low[1]), float(high[1])),
+                padding=0.06,
+            )
         self._show_ring()
 
     def find_points_in_ring(self) -> NDArray[np.int64]:
@@ -151,7 +199,10 @@ class ScatterPlot(pg.GraphicsLayoutWidget):
         if key in MOVES and not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier:
             (x_low, x_high), (y_low, y_high) = self.box.viewRange()
             dx, dy = MOVES[key]
-            self._centre = (self._centre[0] + dx * STEP * (x_high - x_low), self._centre[1] + dy * STEP * (y_high - y_low))
+            self._centre = (
+                self._centre[0] + dx * STEP * (x_high - x_low),
+                self._centre[1] + dy * STEP * (y_high - y_low),
+            )
             self._show_ring()
         elif key in (Qt.Key.Key_Plus, Qt.Key.Key_Minus):
             self._radius *= GROW if key == Qt.Key.Key_Plus else 1 / GROW
@@ -174,7 +225,9 @@ class ScatterPlot(pg.GraphicsLayoutWidget):
         lasso, self._lasso = self._lasso, []
         self._line.setData([], [])
         if len(lasso) > 2:
-            self._emit_points(np.flatnonzero(find_points_inside(self._points, np.array(lasso, np.float32))))
+            self._emit_points(
+                np.flatnonzero(find_points_inside(self._points, np.array(lasso, np.float32)))
+            )
 
     def _emit_points(self, places: NDArray[np.int64]) -> None:
         if places.size:
@@ -187,7 +240,10 @@ class ScatterPlot(pg.GraphicsLayoutWidget):
     def _show_ring(self) -> None:
         angles = [2 * pi * at / CORNERS for at in range(CORNERS + 1)]
         x, y = self._centre
-        self._ring.setData([x + self._radius * cos(one) for one in angles], [y + self._radius * sin(one) for one in angles])
+        self._ring.setData(
+            [x + self._radius * cos(one) for one in angles],
+            [y + self._radius * sin(one) for one in angles],
+        )
         self._ring.setVisible(len(self._points) > 0)
 
 
@@ -202,7 +258,8 @@ class SimilarityMapView(QWidget):
         self.how = make_label(size="caption", tone="quiet", wrap=True)
         self.how.setText(
             tr(
-                "Select points by drawing around them with the mouse, or move the ring with the arrow keys (+ and − "
+                "Select points by drawing around them with the mouse, or move the ring with "
+                "the arrow keys (+ and − "
                 "to resize) and press Enter."
             )
         )
@@ -212,7 +269,9 @@ class SimilarityMapView(QWidget):
         inside.addWidget(self.cloud, 1)
         inside.addWidget(self.how)
 
-    def show_points(self, points: NDArray[np.float32], n_frames: int, wrong: NDArray[np.bool_]) -> None:
+    def show_points(
+        self, points: NDArray[np.float32], n_frames: int, wrong: NDArray[np.bool_]
+    ) -> None:
         """`points`: (n, 2), frames first; `wrong`: (n,) which get a triangle round them."""
         self.cloud.show_points(points, n_frames, wrong)
 

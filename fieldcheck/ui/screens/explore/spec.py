@@ -20,34 +20,55 @@ def _make_badge(standing: ProjectStatus | None, _name: str) -> Badge:
     if standing is None:
         return make_pending_badge()
     if standing.n_labelled == 0 or standing.n_models == 0:
-        return Badge("not_yet", tr("needs labels") if standing.n_labelled == 0 else tr("needs a model"))
+        return Badge(
+            "not_yet", tr("needs labels") if standing.n_labelled == 0 else tr("needs a model")
+        )
     if standing.n_answers < standing.n_benchmark + standing.n_picked:
         return make_ready_badge()
-    return Badge("done", tr("gap measured")) if standing.n_left == 0 else Badge("ready", tr("in progress"))
+    return (
+        Badge("done", tr("gap measured"))
+        if standing.n_left == 0
+        else Badge("ready", tr("in progress"))
+    )
 
 
 def _make_help() -> ScreenHelp:
     return ScreenHelp(
-        tr("The model is run on the benchmark and on the labelled frames with the same code. Both scores are shown side by side."),
+        tr(
+            "The model is run on the benchmark and on the labelled frames with the same code. "
+            "Both scores are shown side by side."
+        ),
         (
             tr(
-                "Run the model; a stopped run continues where it left off. Press W to show wrong frames, most "
+                "Run the model; a stopped run continues where it left off. Press W to show "
+                "wrong frames, most "
                 "confident first; then filter, sort and tag them."
             ),
             tr(
-                "Press Enter on a slice, class or cell to show its frames. Press N for similar frames and Space for "
+                "Press Enter on a slice, class or cell to show its frames. Press N for "
+                "similar frames and Space for "
                 "the most similar benchmark image."
             ),
             tr(
-                "In label review press M if the model is wrong, L if the label is wrong, C if you can't tell. The "
+                "In label review press M if the model is wrong, L if the label is wrong, C if "
+                "you can't tell. The "
                 "next frame opens automatically."
             ),
-            tr("Suspected label errors are grouped by similar images, worst group first. Press E to export the current selection."),
+            tr(
+                "Suspected label errors are grouped by similar images, worst group first. "
+                "Press E to export the current selection."
+            ),
         ),
         (
-            tr("Confident errors are the most costly on the line, because they are not double-checked."),
+            tr(
+                "Confident errors are the most costly on the line, because they are not "
+                "double-checked."
+            ),
             tr("A slice is called a blind spot only if it is demonstrably 20 pp below the rest."),
-            tr("Label review can only raise the score, because only disagreements are reviewed. The main result uses the original labels."),
+            tr(
+                "Label review can only raise the score, because only disagreements are "
+                "reviewed. The main result uses the original labels."
+            ),
         ),
     )
 
@@ -57,24 +78,48 @@ def _list_actions() -> list[ActionSpec]:
     return [
         ActionSpec("explore.run", tr("Run model"), ("R",), screen),
         ActionSpec("explore.gap", tr("Gap and its decomposition"), ("1",), screen),
-        ActionSpec("explore.frames", tr("Field frames and benchmark images, filtered and sorted"), ("2",), screen),
+        ActionSpec(
+            "explore.frames",
+            tr("Field frames and benchmark images, filtered and sorted"),
+            ("2",),
+            screen,
+        ),
         ActionSpec("explore.map", tr("Similarity map of field and benchmark"), ("3",), screen),
-        ActionSpec("explore.look", tr("Review disagreements between label and prediction"), ("4",), screen),
+        ActionSpec(
+            "explore.look", tr("Review disagreements between label and prediction"), ("4",), screen
+        ),
         ActionSpec("explore.doubt", tr("Suspected label errors"), ("5",), screen),
-        ActionSpec("explore.charts", tr("Charts: confidence, entropy, severity, precision and recall, over time"), ("6",), screen),
+        ActionSpec(
+            "explore.charts",
+            tr("Charts: confidence, entropy, severity, precision and recall, over time"),
+            ("6",),
+            screen,
+        ),
         ActionSpec("explore.worst", tr("Show wrong frames, most confident first"), ("W",), screen),
         ActionSpec("explore.filter", tr("Filter frames"), ("F",), screen),
-        ActionSpec("explore.compare", tr("Compare with the most similar benchmark image"), ("Space",), screen),
+        ActionSpec(
+            "explore.compare",
+            tr("Compare with the most similar benchmark image"),
+            ("Space",),
+            screen,
+        ),
         ActionSpec("explore.alike", tr("Show similar frames"), ("N",), screen),
         ActionSpec("explore.tag", tr("Tag selected frames"), ("T",), screen),
         ActionSpec("explore.save", tr("Save filter as slice"), ("S",), screen),
         ActionSpec("explore.delete_slice", tr("Delete selected slice"), ("Shift+S",), screen),
         ActionSpec("explore.export", tr("Export these frames"), ("E",), screen),
-        ActionSpec("explore.export_people", tr("Export these frames, including frames with a person"), ("Shift+E",), screen),
+        ActionSpec(
+            "explore.export_people",
+            tr("Export these frames, including frames with a person"),
+            ("Shift+E",),
+            screen,
+        ),
         ActionSpec("explore.model_wrong", tr("Model wrong"), ("M",), screen),
         ActionSpec("explore.label_wrong", tr("Label wrong"), ("L",), screen),
         ActionSpec("explore.cannot_tell", tr("Can't tell"), ("C",), screen),
-        ActionSpec("explore.overlays", tr("Show or hide overlays (boxes, points, masks)"), ("H",), screen),
+        ActionSpec(
+            "explore.overlays", tr("Show or hide overlays (boxes, points, masks)"), ("H",), screen
+        ),
     ]
 
 

@@ -1,4 +1,5 @@
-"""How far the gap is known under Explore, and what can be done next: what is missing, whose figures are there. No Qt."""
+"""How far the gap is known under Explore, and what can be done next: what is missing, whose figures
+are there. No Qt."""
 
 from __future__ import annotations
 
@@ -10,20 +11,34 @@ if TYPE_CHECKING:
 
 MODES = ("gap", "frames", "map", "look", "doubt", "charts")
 REVIEWS = ("look", "doubt")  # the parts that read for themselves what they show
-OF_FRAMES = ("frames", "map", "charts", "worst", "filter", "compare", "alike", "tag", "save", "delete_slice", "export")
+OF_FRAMES = (
+    "frames",
+    "map",
+    "charts",
+    "worst",
+    "filter",
+    "compare",
+    "alike",
+    "tag",
+    "save",
+    "delete_slice",
+    "export",
+)
 OF_LOOKS = ("model_wrong", "label_wrong", "cannot_tell", "overlays")
 Next = Literal["elsewhere", "unknown", "run", "look", "report"]
 
 
 class ExploreState:
-    """`missing` is what was found on the last look, `found` the figures that are there, maybe of an earlier state of the project."""
+    """`missing` is what was found on the last look, `found` the figures that are there, maybe of an
+    earlier state of the project."""
 
     def __init__(self) -> None:
         self.here = self.open = False
         self.mode = "gap"
         self.missing: GapProgress | None = None
         self.found: ExploreData | None = None
-        self._wanted = self._shown = ""  # the state whose figures are being worked out, and whose are there
+        # the state whose figures are being worked out, and whose are there
+        self._wanted = self._shown = ""
         self._first = ""  # the state whose first figures are there
 
     @property
@@ -37,7 +52,8 @@ class ExploreState:
         return self.is_computing and self._first == self._wanted
 
     def set_first_figures(self, key: str) -> bool:
-        """First figures of a state have come. False where those of another are waited for by now, or all of them are there."""
+        """First figures of a state have come. False where those of another are waited for by now,
+        or all of them are there."""
         if not self.here or key != self._wanted:
             return False
         self._first = key
@@ -56,7 +72,12 @@ class ExploreState:
             return "project"
         if found is None:
             return ""
-        steps = (("capture", found.n_listed), ("pick", found.n_picked), ("label", found.n_labelled), ("project", found.model))
+        steps = (
+            ("capture", found.n_listed),
+            ("pick", found.n_picked),
+            ("label", found.n_labelled),
+            ("project", found.model),
+        )
         return next((place for place, there in steps if not there), "")
 
     @property
@@ -91,8 +112,8 @@ class ExploreState:
         self.missing = self.found = None
 
     def set_missing(self, found: GapProgress, runs: bool) -> bool:
-        """Takes what is missing now; the model `runs` or not. Whether the figures of this state are to be worked out, as they are from
-        now on."""
+        """Takes what is missing now; the model `runs` or not. Whether the figures of this state are
+        to be worked out, as they are from now on."""
         self.missing = found
         if not self.here or self.next_screen or found.key in (self._wanted, self._shown) or runs:
             return False
@@ -120,10 +141,13 @@ class ExploreState:
         return self.open and standing is not None and standing.n_frames + standing.n_benchmark > 0
 
     def can_show_part(self, n_items: int | None, first: bool) -> bool:
-        """Whether the chosen part beside the gap can be shown: of `n_items` that are read, None before, or of their `first` page."""
+        """Whether the chosen part beside the gap can be shown: of `n_items` that are read, None
+        before, or of their `first` page."""
         if self.mode in REVIEWS:
             return self.open
-        return (self.mode != "gap" and self.has_frames(n_items)) or (self.mode == "frames" and first)
+        return (self.mode != "gap" and self.has_frames(n_items)) or (
+            self.mode == "frames" and first
+        )
 
     def has_frames(self, n_items: int | None) -> bool:
         """Whether there are frames to look at: before, there is nothing but the gap."""

@@ -1,11 +1,21 @@
-"""Tables and charts under Explore: slices, classes, confusion matrix, charts of the gap. A row or a cell opens its frames."""
+"""Tables and charts under Explore: slices, classes, confusion matrix, charts of the gap. A row or a
+cell opens its frames."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, QPointF, QRect, Qt, Signal
+from PySide6.QtCore import (
+    QAbstractTableModel,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QPointF,
+    QRect,
+    Qt,
+    Signal,
+)
 from PySide6.QtGui import QBrush, QColor, QPainter, QPen, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -29,7 +39,13 @@ from fieldcheck.ui.qt_types import get_layout, require_value
 from fieldcheck.ui.theme import Theme
 from fieldcheck.ui.widgets.buttons import KeyButton
 from fieldcheck.ui.widgets.charts import PlotView
-from fieldcheck.ui.widgets.layouts import FlowLayout, make_column, make_label, make_plain_tip, make_row
+from fieldcheck.ui.widgets.layouts import (
+    FlowLayout,
+    make_column,
+    make_label,
+    make_plain_tip,
+    make_row,
+)
 from fieldcheck.ui.widgets.pages import PageStack, Placeholder
 from fieldcheck.ui.widgets.report_table import ReportTable
 
@@ -40,14 +56,16 @@ if TYPE_CHECKING:
 else:
     plot_svg = LazyModule("fieldcheck.report.plots")
 
-# Charts of the gap under Explore: a list of them, each as a picture, in words and as a table whose lines open the frames behind.
+# Charts of the gap under Explore: a list of them, each as a picture, in words and as a table whose
+# lines open the frames behind.
 
 LIST = 290
 OUTLINE = ((0, 0, 0.26, 1), (0.27, 0, 0.73, 0.6), (0.27, 0.62, 0.73, 0.38))
 
 
 class ChartsView(QWidget):
-    """`frames_requested(ids)`: the frames behind a mark. Arrows choose a chart, Tab goes to its table, Enter on a line opens its frames."""
+    """`frames_requested(ids)`: the frames behind a mark. Arrows choose a chart, Tab goes to its
+    table, Enter on a line opens its frames."""
 
     frames_requested = Signal(tuple)
 
@@ -63,7 +81,12 @@ class ChartsView(QWidget):
         self.picture = PlotView(look, tr("Chart"))
         self.table = ReportTable(look, tr("Chart values"))
         self.table.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Ignored)
-        self.how = make_label(tr("Click a mark or press Enter on a row to show its frames."), "caption", "quiet", wrap=True)
+        self.how = make_label(
+            tr("Click a mark or press Enter on a row to show its frames."),
+            "caption",
+            "quiet",
+            wrap=True,
+        )
         self.busy = make_label(tr("Computing charts …"), tone="quiet")
         self.busy.hide()
         self.placeholder, plots = Placeholder(look, OUTLINE), QWidget()
@@ -93,14 +116,21 @@ class ChartsView(QWidget):
 
     def show_plots(self, plots: Sequence[Plot]) -> None:
         """These charts from now on, the one of the same title shown still."""
-        before = self._plots[self.titles.currentRow()].title if self._plots and self.titles.currentRow() >= 0 else ""
+        before = (
+            self._plots[self.titles.currentRow()].title
+            if self._plots and self.titles.currentRow() >= 0
+            else ""
+        )
         self._plots = tuple(plots)
         self.titles.blockSignals(True)
         self.titles.clear()
         self.titles.addItems([one.title for one in self._plots])
         for at, one in enumerate(self._plots):
             self.titles.item(at).setToolTip(make_plain_tip(one.title))
-        at = next((at for at, one in enumerate(self._plots) if one.title == before), 0 if self._plots else -1)
+        at = next(
+            (at for at, one in enumerate(self._plots) if one.title == before),
+            0 if self._plots else -1,
+        )
         self.titles.setCurrentRow(at)
         self.titles.blockSignals(False)
         if not self._plots:
@@ -126,7 +156,8 @@ class ChartsView(QWidget):
 
 
 class ChartsPart:
-    """Charts as a part of the Explore screen: they come with the figures of the gap, and go with the project."""
+    """Charts as a part of the Explore screen: they come with the figures of the gap, and go with
+    the project."""
 
     def __init__(self, view: ChartsView) -> None:
         self._view = view
@@ -139,7 +170,8 @@ class ChartsPart:
         self._view.show_loading()
 
 
-# Right answers of each class with their range: figures as the report prints them, and the same as a dot on a scale.
+# Right answers of each class with their range: figures as the report prints them, and the same as a
+# dot on a scale.
 
 Index = QModelIndex | QPersistentModelIndex
 Role = Qt.ItemDataRole
@@ -179,23 +211,34 @@ class ClassTableModel(QAbstractTableModel):
         if role == Role.DisplayRole:
             return (f"{line.sign} {line.name}".strip(), str(line.n), line.figure, "")[column]
         if role in (Role.AccessibleTextRole, Role.ToolTipRole):
-            said = tr("{name}: {right}, n = {n}").format(name=line.name, right=line.figure, n=line.n)
+            said = tr("{name}: {right}, n = {n}").format(
+                name=line.name, right=line.figure, n=line.n
+            )
             return make_plain_tip(said) if role == Role.ToolTipRole else said
         if role == Role.TextAlignmentRole and column in (N, RIGHT):
             return int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         return None
 
-    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Role.DisplayRole) -> object:
+    def headerData(
+        self, section: int, orientation: Qt.Orientation, role: int = Role.DisplayRole
+    ) -> object:
         if orientation != Qt.Orientation.Horizontal or not 0 <= section <= RANGE:
             return None
         if role == Role.TextAlignmentRole and section != RANGE:
-            side = Qt.AlignmentFlag.AlignRight if section in (N, RIGHT) else Qt.AlignmentFlag.AlignLeft
+            side = (
+                Qt.AlignmentFlag.AlignRight if section in (N, RIGHT) else Qt.AlignmentFlag.AlignLeft
+            )
             return int(side | Qt.AlignmentFlag.AlignVCenter)
-        return (self._head, "n", tr("score"), f"0 – {format_percent(1.0)}")[section] if role == Role.DisplayRole else None
+        return (
+            (self._head, "n", tr("score"), f"0 – {format_percent(1.0)}")[section]
+            if role == Role.DisplayRole
+            else None
+        )
 
 
 class RangeDelegate(QStyledItemDelegate):
-    """A line from end to end of the range and a disc at the value; hollow below ten frames. Dashes: its rule."""
+    """A line from end to end of the range and a disc at the value; hollow below ten frames. Dashes:
+    its rule."""
 
     def __init__(self, look: Theme, model: ClassTableModel, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -209,7 +252,10 @@ class RangeDelegate(QStyledItemDelegate):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(QPen(QColor(tokens.sunken), 1))
         for tick in TICKS:
-            painter.drawLine(QPointF(map_share_to_x(box, tick), box.top()), QPointF(map_share_to_x(box, tick), box.bottom()))
+            painter.drawLine(
+                QPointF(map_share_to_x(box, tick), box.top()),
+                QPointF(map_share_to_x(box, tick), box.bottom()),
+            )
         if shown.rule is not None:
             painter.setPen(QPen(QColor(tokens.text2), 1, Qt.PenStyle.DashLine))
             x = map_share_to_x(box, shown.rule)
@@ -218,7 +264,10 @@ class RangeDelegate(QStyledItemDelegate):
             colour = QColor(tokens.disabled if shown.has_few_frames else tokens.text)
             middle = box.center().y() + 0.5
             painter.setPen(QPen(colour, 2))
-            painter.drawLine(QPointF(map_share_to_x(box, estimate.lo), middle), QPointF(map_share_to_x(box, estimate.hi), middle))
+            painter.drawLine(
+                QPointF(map_share_to_x(box, estimate.lo), middle),
+                QPointF(map_share_to_x(box, estimate.hi), middle),
+            )
             painter.setBrush(QColor(tokens.panel) if shown.has_few_frames else colour)
             painter.drawEllipse(QPointF(map_share_to_x(box, estimate.value), middle), 4.5, 4.5)
         painter.restore()
@@ -235,11 +284,14 @@ SCALE = 96
 QWIDGETSIZE_MAX = (1 << 24) - 1  # Qt's own for no limit
 
 
-MOST_NAMED = 4  # with more classes there is no room for their names over the columns: these carry the numbers of the rows
+# with more classes there is no room for their names over the columns: these carry the numbers of
+# the rows
+MOST_NAMED = 4
 
 
 class ExploreTables(QFrame):
-    """`slice_opened(key, value)`, `class_opened(name)` and `cell_opened(truth, answer)` name the frames that somebody wants to see."""
+    """`slice_opened(key, value)`, `class_opened(name)` and `cell_opened(truth, answer)` name the
+    frames that somebody wants to see."""
 
     slice_opened = Signal(str, str)
     class_opened = Signal(str)
@@ -250,7 +302,11 @@ class ExploreTables(QFrame):
         self._look, self._compact, self._part_shown = look, False, "classes"
         self._slices: tuple[SliceLine, ...] = ()
         self.setProperty("card", True)
-        self.slices, self.classes, self.counts = ClassTableModel(self, tr("Slice")), ClassTableModel(self), ConfusionTableModel(self)
+        self.slices, self.classes, self.counts = (
+            ClassTableModel(self, tr("Slice")),
+            ClassTableModel(self),
+            ConfusionTableModel(self),
+        )
         self.slice_table = self._make_table(self.slices, tr("Accuracy by slice"))
         self.class_table = self._make_table(self.classes, tr("Accuracy by class"))
         self.count_table = self._make_table(self.counts, tr("Confusion matrix"))
@@ -264,14 +320,23 @@ class ExploreTables(QFrame):
         ):  # fmt: skip
             table.activated.connect(open_frames)
             table.clicked.connect(open_frames)
-        self.slice_part = self._build_part(tr("Click or press Enter to show the frames of a slice"), self.slice_table)
+        self.slice_part = self._build_part(
+            tr("Click or press Enter to show the frames of a slice"), self.slice_table
+        )
         self.class_part = self._build_part("", self.class_table)
         self.count_part = self._build_part(tr("Label ↓, prediction →"), self.count_table)
-        self.to_slices, self.to_classes = KeyButton(look, tr("Slices")), KeyButton(look, tr("By class"))
+        self.to_slices, self.to_classes = (
+            KeyButton(look, tr("Slices")),
+            KeyButton(look, tr("By class")),
+        )
         self.to_counts = KeyButton(look, tr("Confusion matrix"))
         self.switch = QWidget()
         flow = FlowLayout(look.metrics.scale_px(4), self.switch)
-        for button, part in ((self.to_classes, "classes"), (self.to_counts, "counts"), (self.to_slices, "slices")):
+        for button, part in (
+            (self.to_classes, "classes"),
+            (self.to_counts, "counts"),
+            (self.to_slices, "slices"),
+        ):
             button.setCheckable(True)
             button.clicked.connect(lambda _on, part=part: self.show_part(part))
             flow.addWidget(button)
@@ -301,7 +366,11 @@ class ExploreTables(QFrame):
         stacked = self._is_stacked()
         self.to_counts.setVisible(not stacked)
         self._part_shown = part if not stacked or part != "counts" else "classes"
-        for button, name in ((self.to_slices, "slices"), (self.to_classes, "classes"), (self.to_counts, "counts")):
+        for button, name in (
+            (self.to_slices, "slices"),
+            (self.to_classes, "classes"),
+            (self.to_counts, "counts"),
+        ):
             button.setChecked(name == self._part_shown)
         both = stacked and self._part_shown == "classes"
         for one, height in self._get_table_heights().items():
@@ -321,19 +390,30 @@ class ExploreTables(QFrame):
         self.show_part(self._part_shown)
 
     def _is_stacked(self) -> bool:
-        """Whether there is room for all lines of both: one that is whole is read sooner than two of which each is scrolled."""
+        """Whether there is room for all lines of both: one that is whole is read sooner than two of
+        which each is scrolled."""
         px = self._look.metrics.scale_px
         besides = self.switch.sizeHint().height() + 2 * px(8) + 2 * px(12)
-        return not self._compact and self.height() >= besides + sum(self._get_table_heights().values())
+        return not self._compact and self.height() >= besides + sum(
+            self._get_table_heights().values()
+        )
 
     def _get_table_heights(self) -> dict[QWidget, int]:
         """How high classes and counts are with all their lines."""
         px = self._look.metrics.scale_px
         found = {}
-        for part, table, model in ((self.class_part, self.class_table, self.classes), (self.count_part, self.count_table, self.counts)):
+        for part, table, model in (
+            (self.class_part, self.class_table, self.classes),
+            (self.count_part, self.count_table, self.counts),
+        ):
             above = require_value(require_value(get_layout(part).itemAt(0)).widget())
             head = above.sizeHint().height() + px(4) if above is not table else 0
-            found[part] = head + table.horizontalHeader().sizeHint().height() + model.rowCount() * px(ROW) + 2 * table.frameWidth()
+            found[part] = (
+                head
+                + table.horizontalHeader().sizeHint().height()
+                + model.rowCount() * px(ROW)
+                + 2 * table.frameWidth()
+            )
         return found
 
     def _make_table(self, model: ClassTableModel | ConfusionTableModel, name: str) -> QTableView:
@@ -381,32 +461,42 @@ class ExploreTables(QFrame):
 
 
 class CountDelegate(QStyledItemDelegate):
-    """A cell keeps its colours when it is chosen, and a frame says that it is: the colour of a choice over them would hide the figure."""
+    """A cell keeps its colours when it is chosen, and a frame says that it is: the colour of a
+    choice over them would hide the figure."""
 
     def __init__(self, look: Theme, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._look = look
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        chosen, option.state = bool(option.state & QStyle.StateFlag.State_Selected), option.state & ~QStyle.StateFlag.State_Selected
+        chosen, option.state = (
+            bool(option.state & QStyle.StateFlag.State_Selected),
+            option.state & ~QStyle.StateFlag.State_Selected,
+        )
         super().paint(painter, option, index)
         if chosen:
             painter.save()
-            for inset, width, colour in ((1, 3, self._look.tokens.focus), (3, 1, self._look.tokens.panel)):
+            for inset, width, colour in (
+                (1, 3, self._look.tokens.focus),
+                (3, 1, self._look.tokens.panel),
+            ):
                 painter.setPen(QPen(QColor(colour), width))
                 painter.drawRect(option.rect.adjusted(inset, inset, -inset - 1, -inset - 1))
             painter.restore()
 
 
 class ConfusionTableModel(QAbstractTableModel):
-    """Each cell carries its figure; its colour is the report's, and a cell in which nothing was counted has none."""
+    """Each cell carries its figure; its colour is the report's, and a cell in which nothing was
+    counted has none."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._names: tuple[str, ...] = ()
         self._rows: tuple[tuple[str, tuple[ConfusionCell, ...]], ...] = ()
 
-    def show_counts(self, names: Sequence[str], rows: Sequence[tuple[str, tuple[ConfusionCell, ...]]]) -> None:
+    def show_counts(
+        self, names: Sequence[str], rows: Sequence[tuple[str, tuple[ConfusionCell, ...]]]
+    ) -> None:
         """`names` head the columns; each row has its name and as many cells."""
         self.beginResetModel()
         self._names, self._rows = tuple(names), tuple(rows)
@@ -441,7 +531,9 @@ class ConfusionTableModel(QAbstractTableModel):
             return make_plain_tip(said) if role == Role.ToolTipRole else said
         return None
 
-    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Role.DisplayRole) -> object:
+    def headerData(
+        self, section: int, orientation: Qt.Orientation, role: int = Role.DisplayRole
+    ) -> object:
         across = orientation == Qt.Orientation.Horizontal
         names = self._names if across else tuple(name for name, _ in self._rows)
         if not 0 <= section < len(names):

@@ -1,4 +1,5 @@
-"""View of the Explore screen: headline with scores and gap, accuracy by class, confusion matrix, and most confident errors."""
+"""View of the Explore screen: headline with scores and gap, accuracy by class, confusion matrix,
+and most confident errors."""
 
 from __future__ import annotations
 
@@ -23,7 +24,14 @@ from fieldcheck.ui.theme import NUMBER, TITLE, Theme, paint_icon
 from fieldcheck.ui.widgets.buttons import KeyButton
 from fieldcheck.ui.widgets.dumbbell_chart import DumbbellChart
 from fieldcheck.ui.widgets.image_view import ImagePair, ImageView
-from fieldcheck.ui.widgets.layouts import FlowLayout, make_card, make_column, make_label, make_plain_tip, set_focus_target
+from fieldcheck.ui.widgets.layouts import (
+    FlowLayout,
+    make_card,
+    make_column,
+    make_label,
+    make_plain_tip,
+    set_focus_target,
+)
 from fieldcheck.ui.widgets.pages import PageButtons, PageStack, Placeholder
 from fieldcheck.ui.widgets.text_lines import FixedLinesLabel
 from fieldcheck.ui.widgets.thumbnail_grid import ThumbnailGrid, Tile
@@ -32,7 +40,8 @@ if TYPE_CHECKING:
     from fieldcheck.domain.plot import GapChart
     from fieldcheck.report.explore_data import ExploreData
 
-# The headline of the report: verdict in word and shape, scores and gap with their ranges, and what these rest on.
+# The headline of the report: verdict in word and shape, scores and gap with their ranges, and what
+# these rest on.
 
 SHAPES = {
     "octagon": "octagon",
@@ -45,7 +54,8 @@ SHAPES = {
 SCORES = 2  # sentences of the headline that carry the scores and the gap
 MOST_WIDE = 480  # pixels of the word at its largest
 LARGE = 150  # per cent
-MOST_UNDER, MOST_UNDER_COMPACT = 4, 2  # sentences under the scores; the others stand in the tool tip and in the report
+# sentences under the scores; the others stand in the tool tip and in the report
+MOST_UNDER, MOST_UNDER_COMPACT = 4, 2
 
 
 class VerdictBadge(QWidget):
@@ -65,7 +75,9 @@ class VerdictBadge(QWidget):
     def _fit_text(self) -> None:
         """A long verdict is not as large, so that the chart keeps its room."""
         self._size = self._largest
-        if QFontMetrics(self._make_font()).horizontalAdvance(self._said) > self._look.metrics.scale_px(MOST_WIDE):
+        if QFontMetrics(self._make_font()).horizontalAdvance(
+            self._said
+        ) > self._look.metrics.scale_px(MOST_WIDE):
             self._size = TITLE
         self.updateGeometry()
         self.update()
@@ -84,7 +96,11 @@ class VerdictBadge(QWidget):
     def sizeHint(self) -> QSize:
         px = self._look.metrics.scale_px
         return QSize(
-            QFontMetrics(self._make_font()).horizontalAdvance(self._said) + px(self._size) + px(8) + 2 * px(14), px(self._size + 16)
+            QFontMetrics(self._make_font()).horizontalAdvance(self._said)
+            + px(self._size)
+            + px(8)
+            + 2 * px(14),
+            px(self._size + 16),
         )
 
     def minimumSizeHint(self) -> QSize:
@@ -97,11 +113,20 @@ class VerdictBadge(QWidget):
         painter.setBrush(QColor(ground))
         painter.setPen(QColor(self._look.tokens.border))
         painter.drawRoundedRect(self.rect().adjusted(1, 1, -1, -1), 4, 4)
-        paint_icon(painter, SHAPES[self._sign], QRect(px(14), (self.height() - px(self._size)) // 2, px(self._size), px(self._size)), ink)
+        paint_icon(
+            painter,
+            SHAPES[self._sign],
+            QRect(px(14), (self.height() - px(self._size)) // 2, px(self._size), px(self._size)),
+            ink,
+        )
         painter.setFont(self._make_font())
         painter.setPen(QColor(ink))
         left = px(14) + px(self._size) + px(8)
-        painter.drawText(QRect(left, 0, self.width() - left, self.height()), Qt.AlignmentFlag.AlignVCenter, self._said)
+        painter.drawText(
+            QRect(left, 0, self.width() - left, self.height()),
+            Qt.AlignmentFlag.AlignVCenter,
+            self._said,
+        )
         painter.end()
 
     def _get_colours(self) -> tuple[str, str]:
@@ -143,8 +168,9 @@ class HeadlinePanel(QWidget):
         self.set_compact(False)
 
     def set_compact(self, compact: bool) -> None:
-        """Where there is room the verdict stands above all, with the chart beside it; else at the right, and without. In large text it
-        stands above all anyway: beside it the scores would have no room for a line."""
+        """Where there is room the verdict stands above all, with the chart beside it; else at the
+        right, and without. In large text it stands above all anyway: beside it the scores would
+        have no room for a line."""
         self._compact = compact
         self.verdict.set_compact(compact)
         beside, above = self._px(12), self._px(4 if compact else 8)
@@ -165,7 +191,8 @@ class HeadlinePanel(QWidget):
         self._fit_line_heights()
 
     def _fit_line_heights(self) -> None:
-        """No lower than its lines at this width: a column that is short of room takes it from whatever wraps."""
+        """No lower than its lines at this width: a column that is short of room takes it from
+        whatever wraps."""
         self.setMinimumHeight(max(0, self._whole.minimumHeightForWidth(self.width())))
 
     def _show_details(self) -> None:
@@ -181,8 +208,16 @@ class HeadlinePanel(QWidget):
         if chart is not None:
             self.chart.show_scores(chart)
 
-    def show_headline(self, verdict: str, sign: str, headline: tuple[str, ...], under: tuple[str, ...], counts: tuple[str, ...]) -> None:
-        """`headline`: scores, gap, what is open. `under`: what the ranges are of. `counts`: the same in frames."""
+    def show_headline(
+        self,
+        verdict: str,
+        sign: str,
+        headline: tuple[str, ...],
+        under: tuple[str, ...],
+        counts: tuple[str, ...],
+    ) -> None:
+        """`headline`: scores, gap, what is open. `under`: what the ranges are of. `counts`: the
+        same in frames."""
         self.verdict.show_verdict(verdict, sign)
         self.scores.setText(" ".join(headline[:SCORES]))
         self.open.setText(" ".join(headline[SCORES:]))
@@ -195,7 +230,16 @@ class HeadlinePanel(QWidget):
 
     def get_text(self) -> str:
         """Everything in one text, for whoever does not see it."""
-        return " ".join(part for part in (self.scores.text(), self.open.text(), " ".join(self._under), self.counts.text()) if part)
+        return " ".join(
+            part
+            for part in (
+                self.scores.text(),
+                self.open.text(),
+                " ".join(self._under),
+                self.counts.text(),
+            )
+            if part
+        )
 
 
 TILE = QSize(116, 65)  # three beside each other at 1366 pixels
@@ -207,15 +251,17 @@ OUTLINE = (
 
 
 class _LeastHeightRow(QHBoxLayout):
-    """Asks for its least height alone. Qt's column takes the nicest height of what wraps as its least one, and takes what is missing from
-    all its rows alike: the captions of the headline lay under the tables."""
+    """Asks for its least height alone. Qt's column takes the nicest height of what wraps as its
+    least one, and takes what is missing from all its rows alike: the captions of the headline lay
+    under the tables."""
 
     def hasHeightForWidth(self) -> bool:
         return False
 
 
 class ExploreView(QWidget):
-    """Figures come finished; a change that is being worked out greys them until the new ones are there."""
+    """Figures come finished; a change that is being worked out greys them until the new ones are
+    there."""
 
     def __init__(self, look: Theme, actions: Actions, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -245,7 +291,10 @@ class ExploreView(QWidget):
         for part, stretch in ((self.strip, 0), (self.busy, 0), (self.pages, 1)):
             of_gap.addWidget(part, stretch)
         self.frames, self.map = FramesView(look, actions), SimilarityMapView(look, actions)
-        self.look_again, self.doubts = LabelReviewView(look, actions), LabelReviewView(look, actions)
+        self.look_again, self.doubts = (
+            LabelReviewView(look, actions),
+            LabelReviewView(look, actions),
+        )
         self.charts = ChartsView(look)
         said = {
             "gap": tr("Gap"), "frames": tr("Frames"), "map": tr("Similarity map"),
@@ -256,18 +305,33 @@ class ExploreView(QWidget):
         flow = FlowLayout(look.metrics.scale_px(4), line)
         for button in self.modes.buttons.values():
             flow.addWidget(button)
-        self.parts = PageStack(self.gap, self.frames, self.map, self.look_again, self.doubts, self.charts, self.reading)
+        self.parts = PageStack(
+            self.gap, self.frames, self.map, self.look_again, self.doubts, self.charts, self.reading
+        )
         self._part: QWidget = self.gap  # that was turned to
         make_column(look, line, (self.parts, 1), gap=6, on=self)
 
     def show_part(self, mode: str) -> None:
         """Shows one of the six parts; keys go to what it lists."""
-        part = dict(zip(MODES, (self.gap, self.frames, self.map, self.look_again, self.doubts, self.charts), strict=True))[mode]
+        part = dict(
+            zip(
+                MODES,
+                (self.gap, self.frames, self.map, self.look_again, self.doubts, self.charts),
+                strict=True,
+            )
+        )[mode]
         self.modes.show_part(mode)
         self._part = part
         self.parts.show_page(part)
         of_gap = self.grid if self.pages.current_page is self.figures else None
-        lists = (of_gap, self.frames.grid, self.map.cloud, self.look_again.grid, self.doubts.grid, self.charts.titles)
+        lists = (
+            of_gap,
+            self.frames.grid,
+            self.map.cloud,
+            self.look_again.grid,
+            self.doubts.grid,
+            self.charts.titles,
+        )
         to: QWidget | None = lists[MODES.index(mode)]
         set_focus_target(self, to)
         if self.isVisible():  # whatever had the keys may be hidden now
@@ -276,9 +340,9 @@ class ExploreView(QWidget):
     def show_empty(self, said: str, actions: Sequence[str]) -> None:
         """Shows the empty state: what is missing, and the buttons of these actions."""
         buttons = [
-            KeyButton(self._look, self._actions.get_action(one).text(), self._actions.get_key_text(one)).bind_action(
-                self._actions.get_action(one)
-            )
+            KeyButton(
+                self._look, self._actions.get_action(one).text(), self._actions.get_key_text(one)
+            ).bind_action(self._actions.get_action(one))
             for one in actions
         ]
         self.placeholder.show_empty(said, buttons)
@@ -307,7 +371,8 @@ class ExploreView(QWidget):
         self.pages.show_page(self.placeholder)
 
     def show_comparison(self, frame_id: str, image: QImage | None, said: str) -> None:
-        """The benchmark picture most like the frame that is looked at, under it; none where there are no vectors yet."""
+        """The benchmark picture most like the frame that is looked at, under it; none where there
+        are no vectors yet."""
         if frame_id != self.grid.get_current_subject():
             return
         self.other.show_image(image, said)
@@ -315,8 +380,11 @@ class ExploreView(QWidget):
         self.nearest.set_text(said)
         self.nearest.setVisible(image is not None)
 
-    def show_first_figures(self, found: ExploreData, images: Mapping[str, QImage], tiles: Sequence[Tile]) -> None:
-        """Scores, gap and most confident errors, while everything else of this state is still worked out."""
+    def show_first_figures(
+        self, found: ExploreData, images: Mapping[str, QImage], tiles: Sequence[Tile]
+    ) -> None:
+        """Scores, gap and most confident errors, while everything else of this state is still
+        worked out."""
         verdict = found.verdict or tr("Computing the verdict …")
         self.band.show_headline(verdict, found.sign, found.headline, found.under, found.counts)
         self.band.show_chart(found.chart)
@@ -327,9 +395,13 @@ class ExploreView(QWidget):
         self.busy.setVisible(True)
         self.figures.setEnabled(True)
 
-    def show_figures(self, found: ExploreData, images: Mapping[str, QImage], tiles: Sequence[Tile], note: str) -> None:
+    def show_figures(
+        self, found: ExploreData, images: Mapping[str, QImage], tiles: Sequence[Tile], note: str
+    ) -> None:
         """The figures as they are now; `note` says which frames nothing is shown of."""
-        self.band.show_headline(found.verdict, found.sign, found.headline, found.under, found.counts)
+        self.band.show_headline(
+            found.verdict, found.sign, found.headline, found.under, found.counts
+        )
         self.band.show_chart(found.chart)
         self.charts.show_plots(found.plots)
         self.tables.show_figures(found)
@@ -338,7 +410,9 @@ class ExploreView(QWidget):
         self.note.setVisible(bool(self.note.text()))
         self._show_errors(found, images, tiles)
 
-    def _show_errors(self, found: ExploreData, images: Mapping[str, QImage], tiles: Sequence[Tile]) -> None:
+    def _show_errors(
+        self, found: ExploreData, images: Mapping[str, QImage], tiles: Sequence[Tile]
+    ) -> None:
         self._images = dict(images)
         self._small = {one.frame_id: (one.lines, one.small, one.alt) for one in found.worst}
         self.grid.show_tiles(tiles)
@@ -388,15 +462,21 @@ class ExploreView(QWidget):
         self._fit_side()
 
     def _fit_side(self) -> None:
-        """The frame that is looked at stands beside the figures where there is room: else the page would be wider than the window, and the
-        verdict out of it. The frame is also shown among the frames."""
+        """The frame that is looked at stands beside the figures where there is room: else the page
+        would be wider than the window, and the verdict out of it. The frame is also shown among the
+        frames."""
         place = self.parentWidget() or self
         beside = 2 * self._look.metrics.scale_px(12) + self.side.width()
-        needed = max(self.tables.minimumSizeHint().width(), self.tables.minimumWidth()) + self.worst.minimumSizeHint().width() + beside
+        needed = (
+            max(self.tables.minimumSizeHint().width(), self.tables.minimumWidth())
+            + self.worst.minimumSizeHint().width()
+            + beside
+        )
         self.side.setVisible(self._has_tiles and needed <= place.width())
 
     def heightForWidth(self, width: int) -> int:
-        """The least height, not the one that would be nicest: tables and pictures scroll in the room that there is."""
+        """The least height, not the one that would be nicest: tables and pictures scroll in the
+        room that there is."""
         return get_layout(self).totalMinimumHeightForWidth(width)
 
     def _build_errors_part(self) -> QWidget:
@@ -404,7 +484,12 @@ class ExploreView(QWidget):
         inside = make_column(self._look, gap=4, on=part)
         self.note = FixedLinesLabel(2, "caption", "quiet")
         size = TILE * (self._look.metrics.percent / 100)
-        self.grid = ThumbnailGrid(self._look, tr("Wrong predictions on labelled frames, most confident first"), size, stacked=True)
+        self.grid = ThumbnailGrid(
+            self._look,
+            tr("Wrong predictions on labelled frames, most confident first"),
+            size,
+            stacked=True,
+        )
         self.grid.frame_chosen.connect(self.show_error_frame)
         inside.addWidget(make_label(tr("Most confident errors"), bold=True, wrap=True))
         inside.addWidget(self.note)

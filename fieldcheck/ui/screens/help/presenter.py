@@ -1,4 +1,5 @@
-"""Help screen: its pages in the language in use, the list of pages, and the presenter that opens one."""
+"""Help screen: its pages in the language in use, the list of pages, and the presenter that opens
+one."""
 
 from __future__ import annotations
 
@@ -7,13 +8,29 @@ from html import escape
 from typing import Protocol, TypeAlias
 
 from PySide6.QtCore import QSize, Qt, QUrl, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QListWidget, QListWidgetItem, QTextBrowser, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QListWidget,
+    QListWidgetItem,
+    QTextBrowser,
+    QWidget,
+)
 
 from fieldcheck.domain.project_state import Changes
 from fieldcheck.i18n.language import tr
 from fieldcheck.ui.context import Context
 from fieldcheck.ui.qt_types import get_box_layout
-from fieldcheck.ui.screen import SCREENS, Header, Screen, ScreenHeading, get_screen_name, get_spec, list_actions, list_specs
+from fieldcheck.ui.screen import (
+    SCREENS,
+    Header,
+    Screen,
+    ScreenHeading,
+    get_screen_name,
+    get_spec,
+    list_actions,
+    list_specs,
+)
 from fieldcheck.ui.shell.shortcuts import GLOBAL, ActionSpec
 from fieldcheck.ui.theme import CLASS_NAME, TITLE, Metrics, Theme, Tokens
 from fieldcheck.ui.widgets.layouts import make_card, make_row
@@ -80,19 +97,25 @@ class HelpPage:
 
 
 def render_html(page: HelpPage) -> str:
-    """The page as rich text that a QTextBrowser knows; every word of it is escaped, and links lead to other pages only."""
-    return f'<p class="title">{escape(page.title)}</p>' + "".join(_render_block(one) for one in page.blocks)
+    """The page as rich text that a QTextBrowser knows; every word of it is escaped, and links lead
+    to other pages only."""
+    return f'<p class="title">{escape(page.title)}</p>' + "".join(
+        _render_block(one) for one in page.blocks
+    )
 
 
 def build_style_sheet(tokens: Tokens, metrics: Metrics) -> str:
     """The style sheet of the pages, in the subset of CSS that rich text knows."""
     return (
         f"p {{ margin: 0 0 {metrics.scale_px(6)}px 0; }}"
-        f".title {{ font-size: {metrics.scale_px(TITLE)}px; font-weight: 600; margin: 0 0 {metrics.scale_px(8)}px 0; }}"
-        f".heading {{ font-size: {metrics.scale_px(CLASS_NAME)}px; font-weight: 600; margin: {metrics.scale_px(16)}px 0 "
+        f".title {{ font-size: {metrics.scale_px(TITLE)}px; font-weight: 600; margin: 0 0 "
+        f"{metrics.scale_px(8)}px 0; }}"
+        f".heading {{ font-size: {metrics.scale_px(CLASS_NAME)}px; font-weight: 600; margin: "
+        f"{metrics.scale_px(16)}px 0 "
         f"{metrics.scale_px(4)}px 0; }}"
         f"li {{ margin: 0 0 {metrics.scale_px(4)}px 0; }}"
-        f"td {{ padding: {metrics.scale_px(3)}px {metrics.scale_px(16)}px {metrics.scale_px(3)}px 0; }}"
+        f"td {{ padding: {metrics.scale_px(3)}px {metrics.scale_px(16)}px "
+        f"{metrics.scale_px(3)}px 0; }}"
         f"a {{ color: {tokens.accent}; }}"
     )
 
@@ -106,12 +129,23 @@ def _render_block(block: Block) -> str:
         case HelpSteps(said):
             return "<ol>" + "".join(f"<li>{escape(one)}</li>" for one in said) + "</ol>"
         case HelpTerms(pairs):
-            return "".join(f"<p><b>{escape(term)}</b><br>{escape(meaning)}</p>" for term, meaning in pairs)
+            return "".join(
+                f"<p><b>{escape(term)}</b><br>{escape(meaning)}</p>" for term, meaning in pairs
+            )
         case HelpKeys(pairs):
-            rows = (f"<tr><td><b>{escape(key)}</b></td><td>{escape(what)}</td></tr>" for key, what in pairs)
+            rows = (
+                f"<tr><td><b>{escape(key)}</b></td><td>{escape(what)}</td></tr>"
+                for key, what in pairs
+            )
             return f"<table>{''.join(rows)}</table>"
         case HelpLinks(pages):
-            return "<p>" + " · ".join(f'<a href="{SCHEME}{escape(name)}">{escape(title)}</a>' for name, title in pages) + "</p>"
+            return (
+                "<p>"
+                + " · ".join(
+                    f'<a href="{SCHEME}{escape(name)}">{escape(title)}</a>' for name, title in pages
+                )
+                + "</p>"
+            )
 
 
 NUMBERS, GLOSSARY, KEYS = "numbers", "glossary", "keys"
@@ -119,19 +153,39 @@ NUMBERS, GLOSSARY, KEYS = "numbers", "glossary", "keys"
 
 def build_pages(entries: tuple[ActionSpec, ...]) -> tuple[HelpPage, ...]:
     """One for each screen, then the numbers, the words and all keys."""
-    screens = tuple(_build_screen_page(spec.id, entries) for spec in list_specs() if spec.help is not None)
+    screens = tuple(
+        _build_screen_page(spec.id, entries) for spec in list_specs() if spec.help is not None
+    )
     return (*screens, _build_numbers_page(), _build_glossary_page(), _build_keys_page(entries))
 
 
 def _build_screen_page(name: str, entries: tuple[ActionSpec, ...]) -> HelpPage:
     own = _list_screen_keys(entries, name)
-    keys: tuple[Block, ...] = (HelpHeading(tr("Shortcuts on this screen")), own) if own.pairs else ()
-    more = HelpLinks(((NUMBERS, tr("Understanding the results")), (GLOSSARY, tr("Glossary")), (KEYS, tr("Keyboard shortcuts"))))
-    return HelpPage(name, get_screen_name(name), (*build_screen_help(name), *keys, HelpHeading(tr("More")), more))
+    keys: tuple[Block, ...] = (
+        (HelpHeading(tr("Shortcuts on this screen")), own) if own.pairs else ()
+    )
+    more = HelpLinks(
+        (
+            (NUMBERS, tr("Understanding the results")),
+            (GLOSSARY, tr("Glossary")),
+            (KEYS, tr("Keyboard shortcuts")),
+        )
+    )
+    return HelpPage(
+        name,
+        get_screen_name(name),
+        (*build_screen_help(name), *keys, HelpHeading(tr("More")), more),
+    )
 
 
 def _list_screen_keys(entries: tuple[ActionSpec, ...], screen: str) -> HelpKeys:
-    return HelpKeys(tuple((entry.shown_key, entry.text) for entry in entries if entry.screen == screen and entry.keys))
+    return HelpKeys(
+        tuple(
+            (entry.shown_key, entry.text)
+            for entry in entries
+            if entry.screen == screen and entry.keys
+        )
+    )
 
 
 def _build_keys_page(entries: tuple[ActionSpec, ...]) -> HelpPage:
@@ -148,42 +202,38 @@ def _build_numbers_page() -> HelpPage:
         NUMBERS,
         tr("Understanding the results"),
         (
-            HelpParagraph(tr("The result is one sentence: the model's score on the benchmark, its score on your site, and the gap.")),
+            HelpParagraph(
+                tr(
+                    "The result is one sentence: the model's score on the benchmark, its score on "
+                    "your site, and the gap."
+                )
+            ),
             HelpHeading(tr("Score and 95% CI")),
             HelpParagraph(
                 tr(
-                    "A hundred frames are a sample; another hundred would give another value. The 95% confidence interval"
-                    " (CI) in brackets is computed so that it contains the true value in about 95 of 100 such samples. A "
+                    "A hundred frames are a sample; another hundred would give another value. "
+                    "The 95% confidence interval"
+                    " (CI) in brackets is computed so that it contains the true value in "
+                    "about 95 of 100 such samples. A "
                     "wide interval means that little is known yet, not that the model is bad."
                 )
             ),
             HelpHeading(tr("Two intervals: this footage and this camera")),
-            HelpTerms(
-                (
-                    (
-                        tr("This footage"),
-                        tr("Estimated score on all footage in this project, labelled or not. It says nothing about other days."),
-                    ),
-                    (
-                        tr("This camera"),
-                        tr(
-                            "Expected score on other clips of the same camera. This interval is usually wider, because frames of "
-                            "one clip are similar. More clips narrow it; more frames of the same clips hardly do."
-                        ),
-                    ),
-                )
-            ),
+            HelpTerms(_list_intervals()),
             HelpHeading(tr("Percentage points and per cent")),
             HelpParagraph(
                 tr(
-                    "Scores are percentages. The difference of two scores is in percentage points (pp): from 97% to 61% "
-                    "the gap is 36 pp. A negative gap means that the field score is higher than the benchmark score."
+                    "Scores are percentages. The difference of two scores is in percentage "
+                    "points (pp): from 97% to 61% "
+                    "the gap is 36 pp. A negative gap means that the field score is higher "
+                    "than the benchmark score."
                 )
             ),
             HelpHeading(tr("Verdict")),
             HelpParagraph(
                 tr(
-                    "The verdict depends on the whole interval of the gap, not on the point estimate, and on the "
+                    "The verdict depends on the whole interval of the gap, not on the point "
+                    "estimate, and on the "
                     "project's gap limit (default 3 pp)."
                 )
             ),
@@ -192,63 +242,138 @@ def _build_numbers_page() -> HelpPage:
     )
 
 
+def _list_intervals() -> tuple[tuple[str, str], ...]:
+    return (
+        (
+            tr("This footage"),
+            tr(
+                "Estimated score on all footage in this project, labelled or not. "
+                "It says nothing about other days."
+            ),
+        ),
+        (
+            tr("This camera"),
+            tr(
+                "Expected score on other clips of the same camera. This interval "
+                "is usually wider, because frames of "
+                "one clip are similar. More clips narrow it; more frames of the "
+                "same clips hardly do."
+            ),
+        ),
+    )
+
+
 def _list_verdicts() -> tuple[tuple[str, str], ...]:
     return (
-        (tr("Not ready"), tr("The whole interval is above the limit, or a checklist item is not met.")),
+        (
+            tr("Not ready"),
+            tr("The whole interval is above the limit, or a checklist item is not met."),
+        ),
         (
             tr("Inconclusive"),
-            tr("The interval of the gap contains the limit, or a checklist item was not measured. The report names what would decide it."),
+            tr(
+                "The interval of the gap contains the limit, or a checklist item was not "
+                "measured. The report names what would decide it."
+            ),
         ),
         (
             tr("Ready for a supervised trial"),
-            tr("The whole interval is within the limit and every checklist item is met. This verdict never means “safe”."),
+            tr(
+                "The whole interval is within the limit and every checklist item is met. This "
+                "verdict never means “safe”."
+            ),
         ),
         (
             tr("Not comparable"),
             tr(
-                "The measured benchmark score disagrees with the reference score, so part of the gap may come from different preprocessing."
+                "The measured benchmark score disagrees with the reference score, so part of "
+                "the gap may come from different preprocessing."
             ),
         ),
     )
 
 
 def _build_glossary_page() -> HelpPage:
-    return HelpPage(
-        GLOSSARY,
-        tr("Glossary"),
+    terms = _list_terms_of_result() + _list_terms_of_model()
+    return HelpPage(GLOSSARY, tr("Glossary"), (HelpTerms(terms),))
+
+
+def _list_terms_of_result() -> tuple[tuple[str, str], ...]:
+    return (
         (
-            HelpTerms(
-                (
-                    (tr("Benchmark"), tr("The labelled images on which the model's reference score was published.")),
-                    (tr("Field frames"), tr("Frames of your footage picked for labelling.")),
-                    (tr("Gap"), tr("Score on the benchmark minus score on the field frames, in percentage points (pp).")),
-                    (tr("Limit"), tr("The largest gap this project accepts. The report names who set it.")),
-                    (tr("Clip"), tr("A continuous part of a recording: one camera, one scene, no cut.")),
-                    (tr("Burst"), tr("Nearly identical frames taken within moments. Galleries show one frame per burst.")),
-                    (
-                        tr("Hard frames"),
-                        tr("The 20% of frames that look hardest for a model: dark, blurred, or with high uncertainty."),
-                    ),
-                    (tr("Blind"), tr("The prediction stays hidden until a frame is labelled, so that it cannot bias the label.")),
-                    (
-                        tr("Unsure"),
-                        tr(
-                            "The label for a frame that cannot be judged. The report shows the score as if the model were wrong "
-                            "on all of these frames."
-                        ),
-                    ),
-                    (tr("Confidence"), tr("The model's own certainty, 0 to 1. High confidence does not mean a correct prediction.")),
-                    (tr("Uncertainty (entropy)"), tr("High when the prediction is spread over several classes.")),
-                    (tr("Severity"), tr("How strong a corruption is: 1 mild, 3 moderate, 5 severe.")),
-                    (
-                        tr("Model input (tensor)"),
-                        tr("The frame after cropping, scaling and normalisation."),
-                    ),
-                    (
-                        tr("Model card"),
-                        tr("A file next to the model that lists its classes and defines how an image becomes its input."),
-                    ),
-                )
+            tr("Benchmark"),
+            tr("The labelled images on which the model's reference score was published."),
+        ),
+        (tr("Field frames"), tr("Frames of your footage picked for labelling.")),
+        (
+            tr("Gap"),
+            tr(
+                "Score on the benchmark minus score on the field frames, in percentage points (pp)."
+            ),
+        ),
+        (
+            tr("Limit"),
+            tr("The largest gap this project accepts. The report names who set it."),
+        ),
+        (
+            tr("Clip"),
+            tr("A continuous part of a recording: one camera, one scene, no cut."),
+        ),
+        (
+            tr("Burst"),
+            tr("Nearly identical frames taken within moments. Galleries show one frame per burst."),
+        ),
+        (
+            tr("Hard frames"),
+            tr(
+                "The 20% of frames that look hardest for a model: dark, blurred, "
+                "or with high uncertainty."
+            ),
+        ),
+    )
+
+
+def _list_terms_of_model() -> tuple[tuple[str, str], ...]:
+    return (
+        (
+            tr("Blind"),
+            tr(
+                "The prediction stays hidden until a frame is labelled, so that it "
+                "cannot bias the label."
+            ),
+        ),
+        (
+            tr("Unsure"),
+            tr(
+                "The label for a frame that cannot be judged. The report shows "
+                "the score as if the model were wrong "
+                "on all of these frames."
+            ),
+        ),
+        (
+            tr("Confidence"),
+            tr(
+                "The model's own certainty, 0 to 1. High confidence does not mean a "
+                "correct prediction."
+            ),
+        ),
+        (
+            tr("Uncertainty (entropy)"),
+            tr("High when the prediction is spread over several classes."),
+        ),
+        (
+            tr("Severity"),
+            tr("How strong a corruption is: 1 mild, 3 moderate, 5 severe."),
+        ),
+        (
+            tr("Model input (tensor)"),
+            tr("The frame after cropping, scaling and normalisation."),
+        ),
+        (
+            tr("Model card"),
+            tr(
+                "A file next to the model that lists its classes and defines how "
+                "an image becomes its input."
             ),
         ),
     )
@@ -261,7 +386,9 @@ def build_screen_help(screen: str) -> tuple[Block, ...]:
         raise KeyError(screen)
     page = told()
     read: tuple[Block, ...] = (
-        (HelpHeading(tr("How to read results")), *(HelpParagraph(one) for one in page.numbers)) if page.numbers else ()
+        (HelpHeading(tr("How to read results")), *(HelpParagraph(one) for one in page.numbers))
+        if page.numbers
+        else ()
     )
     return (HelpParagraph(page.purpose), HelpHeading(tr("Steps")), HelpSteps(page.steps), *read)
 
@@ -336,15 +463,24 @@ class HelpDisplay(Protocol):
 class HelpPresenter:
     """Knows all pages and which one is open. `kept` outlives the window's being built anew."""
 
-    def __init__(self, view: HelpDisplay, entries: tuple[ActionSpec, ...], kept: dict[str, str], header: Header) -> None:
+    def __init__(
+        self,
+        view: HelpDisplay,
+        entries: tuple[ActionSpec, ...],
+        kept: dict[str, str],
+        header: Header,
+    ) -> None:
         self._view, self._kept, self._header = view, kept, header
         self._pages = build_pages(entries)
         self._names = [page.name for page in self._pages]
         view.show_list(self._pages)
 
     def enter(self) -> None:
-        """The screen is shown now: the page of the screen that was left for it, once; later the page that was open."""
-        self._header.show_head(ScreenHeading(get_screen_name("help"), tr("All help is available offline.")))
+        """The screen is shown now: the page of the screen that was left for it, once; later the
+        page that was open."""
+        self._header.show_head(
+            ScreenHeading(get_screen_name("help"), tr("All help is available offline."))
+        )
         self.show_page(self._kept.pop(BEFORE, "") or self._kept.get(PAGE, ""))
 
     def leave(self) -> None:

@@ -1,4 +1,5 @@
-"""Texts and small widgets of the Home screen: captions, rows of a card, model input preview, and the card itself."""
+"""Texts and small widgets of the Home screen: captions, rows of a card, model input preview, and
+the card itself."""
 
 from __future__ import annotations
 
@@ -10,7 +11,17 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QPen, QPolygonF, QResizeEvent
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QLayout, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QLayout,
+    QLineEdit,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 
 from fieldcheck import resources
 from fieldcheck.analyses.gap_headline import get_readiness_name
@@ -25,7 +36,13 @@ from fieldcheck.ui.shell.shortcuts import Actions
 from fieldcheck.ui.theme import Theme
 from fieldcheck.ui.widgets.buttons import KeyButton
 from fieldcheck.ui.widgets.image_view import BoxMark, FrameView
-from fieldcheck.ui.widgets.layouts import make_column, make_label, make_plain_tip, make_row, set_tone
+from fieldcheck.ui.widgets.layouts import (
+    make_column,
+    make_label,
+    make_plain_tip,
+    make_row,
+    set_tone,
+)
 
 if TYPE_CHECKING:
     import numpy as np
@@ -41,8 +58,8 @@ HASH_SHOWN = 8
 
 @dataclass(frozen=True, slots=True)
 class RecentProjectRow:
-    """One project of the list. `state`: reading, there, missing or broken; `reported`: the outcome is a report's; `thumbnail` is a JPEG or
-    empty, `next` the step that comes next."""
+    """One project of the list. `state`: reading, there, missing or broken; `reported`: the outcome
+    is a report's; `thumbnail` is a JPEG or empty, `next` the step that comes next."""
 
     path: str
     name: str
@@ -65,12 +82,26 @@ def build_found_row(found: RecentProject) -> RecentProjectRow:
     standing = found.standing
     labelled = tr("nothing picked yet")
     if standing.n_picked:
-        done = tr("✓ {done} of {all} labelled") if not standing.n_left else tr("{done} of {all} labelled")
+        done = (
+            tr("✓ {done} of {all} labelled")
+            if not standing.n_left
+            else tr("{done} of {all} labelled")
+        )
         labelled = done.format(done=standing.n_picked - standing.n_left, all=standing.n_picked)
     path, came_to = str(found.path), format_outcome(found.gap, found.readiness)
     goes_on = tr("next: {screen}").format(screen=get_screen_name(get_next_step(standing)))
     when, reported = formatting.format_timestamp(found.changed), bool(found.readiness)
-    return RecentProjectRow(path, get_project_name(path), THERE, when, labelled, came_to, reported, found.thumbnail, goes_on)
+    return RecentProjectRow(
+        path,
+        get_project_name(path),
+        THERE,
+        when,
+        labelled,
+        came_to,
+        reported,
+        found.thumbnail,
+        goes_on,
+    )
 
 
 def format_outcome(gap: float | None, code: str) -> str:
@@ -82,8 +113,11 @@ def format_outcome(gap: float | None, code: str) -> str:
 
 
 def build_missing_row(path: str, missing: Path) -> RecentProjectRow:
-    """A project whose folder is missing, with what of its path is: the folder itself, or one above it."""
-    return RecentProjectRow(path, get_project_name(path), MISSING, tr("{folder} not found").format(folder=str(missing)))
+    """A project whose folder is missing, with what of its path is: the folder itself, or one above
+    it."""
+    return RecentProjectRow(
+        path, get_project_name(path), MISSING, tr("{folder} not found").format(folder=str(missing))
+    )
 
 
 def build_broken_row(path: str, sentence: str) -> RecentProjectRow:
@@ -111,37 +145,55 @@ def get_task_name(task: str) -> str:
 def format_model_file(facts: ModelSummary) -> str:
     """Name, size and hash of a model's file."""
     size = formatting.format_size(facts.n_bytes) if facts.n_bytes else tr("file not found")
-    return tr("{file} · {size} · SHA-256 {hash}").format(file=facts.file, size=size, hash=facts.sha256[:HASH_SHOWN])
+    return tr("{file} · {size} · SHA-256 {hash}").format(
+        file=facts.file, size=size, hash=facts.sha256[:HASH_SHOWN]
+    )
 
 
 def format_model_summary(task: str, size: tuple[int, int], n_classes: int) -> str:
     """Model summary: task, input size, and number of classes."""
     height, width = size
-    said = tr_plural("{task}, input {width} × {height}, {n} class", "{task}, input {width} × {height}, {n} classes", n_classes)
+    said = tr_plural(
+        "{task}, input {width} × {height}, {n} class",
+        "{task}, input {width} × {height}, {n} classes",
+        n_classes,
+    )
     return said.format(task=get_task_name(task), width=width, height=height, n=n_classes)
 
 
 def format_score(facts: BenchmarkFacts) -> tuple[str, str, str]:
     """The score in figures, what it counts, and its range; while it was not run, that."""
     if facts.score is None or not facts.score.measured:
-        return "–", tr("not run on this computer yet"), tr_plural("{n} image", "{n} images", facts.n).format(n=facts.n)
+        return (
+            "–",
+            tr("not run on this computer yet"),
+            tr_plural("{n} image", "{n} images", facts.n).format(n=facts.n),
+        )
     score = facts.score
     right = round(score.value * score.n)
-    shares = {"accuracy": tr("correct: {right} of {n}"), "frame_score": tr("frames without errors: {right} of {n}")}
+    shares = {
+        "accuracy": tr("correct: {right} of {n}"),
+        "frame_score": tr("frames without errors: {right} of {n}"),
+    }
     what = shares.get(facts.metric, get_metric_name(facts.metric))
     spread = tr("95% CI {range}").format(range=format_interval(score, 1))
     if facts.spot:
-        spread += "\n" + tr("spot check of {n} of {all} images").format(n=score.n, all=formatting.get_locale().toString(facts.n))
+        spread += "\n" + tr("spot check of {n} of {all} images").format(
+            n=score.n, all=formatting.get_locale().toString(facts.n)
+        )
     return (
         format_percent(score.value, 1),
-        what.format(right=formatting.get_locale().toString(right), n=formatting.get_locale().toString(score.n)),
+        what.format(
+            right=formatting.get_locale().toString(right),
+            n=formatting.get_locale().toString(score.n),
+        ),
         spread,
     )
 
 
 def format_benchmark_source(root: str) -> str:
-    """Where the benchmark's pictures lie; those that came with the program have no place a person would look for, and those of a project
-    out of a pack lie on the computer that made it."""
+    """Where the benchmark's pictures lie; those that came with the program have no place a person
+    would look for, and those of a project out of a pack lie on the computer that made it."""
     if root.startswith(ELSEWHERE):
         return tr("{name}, on the computer that created the pack").format(name=Path(root).name)
     return tr("demo project images") if resources.is_shipped(Path(root)) else root
@@ -151,7 +203,9 @@ def format_reference_score(facts: BenchmarkFacts) -> str:
     """Reference score as stated, and whether it came out here."""
     if facts.claimed is None:
         return tr("no reference score stated")
-    claimed = format_percent(facts.claimed, 1) + (f" ({get_metric_name(facts.metric)})" if facts.metric in FURTHER else "")
+    claimed = format_percent(facts.claimed, 1) + (
+        f" ({get_metric_name(facts.metric)})" if facts.metric in FURTHER else ""
+    )
     if facts.reproduced is None:
         return claimed
     if facts.reproduced:
@@ -170,7 +224,8 @@ def list_metric_options(metrics: tuple[str, ...]) -> tuple[tuple[str, str], ...]
 
 
 def parse_claim(said: str) -> float | None:
-    """`97.1` or `97,1 %` as a fraction, NaN for an empty field: nothing is claimed; None for what is no share of pictures."""
+    """`97.1` or `97,1 %` as a fraction, NaN for an empty field: nothing is claimed; None for what
+    is no share of pictures."""
     bare = said.strip().removesuffix("%").strip()
     share = parse_tolerance(bare)
     return nan if not bare else share
@@ -182,7 +237,8 @@ def format_tolerance(tolerance: float) -> str:
 
 
 def format_ok_classes(names: tuple[str, ...], told: bool) -> str:
-    """Classes that mean a good part, and whether they are only proposed; empty where nobody named any and no name tells."""
+    """Classes that mean a good part, and whether they are only proposed; empty where nobody named
+    any and no name tells."""
     if not names:
         return tr("none") if told else ""
     said = ", ".join(names)
@@ -226,16 +282,21 @@ class ElidedLabel(QLabel):
         self._update_elided_text()
 
     def _update_elided_text(self) -> None:
-        fitting = QFontMetrics(self.font()).elidedText(self.whole, Qt.TextElideMode.ElideMiddle, max(0, self.width() - 1))
+        fitting = QFontMetrics(self.font()).elidedText(
+            self.whole, Qt.TextElideMode.ElideMiddle, max(0, self.width() - 1)
+        )
         super().setText(fitting)
         self.setToolTip(make_plain_tip(self.whole if fitting != self.whole else ""))
         self.setAccessibleDescription(self.whole)
 
 
 class FactsGrid(QGridLayout):
-    """Name on the left, value on the right, line by line. Values are data on one line, but for those of `wrapped`, which are words."""
+    """Name on the left, value on the right, line by line. Values are data on one line, but for
+    those of `wrapped`, which are words."""
 
-    def __init__(self, look: Theme, names: tuple[str, ...], bold: int = -1, wrapped: tuple[int, ...] = ()) -> None:
+    def __init__(
+        self, look: Theme, names: tuple[str, ...], bold: int = -1, wrapped: tuple[int, ...] = ()
+    ) -> None:
         super().__init__()
         self.setContentsMargins(0, 0, 0, 0)
         self.setHorizontalSpacing(look.metrics.scale_px(12))
@@ -246,7 +307,9 @@ class FactsGrid(QGridLayout):
         for at, name in enumerate(names):
             value = make_label(wrap=True) if at in wrapped else ElidedLabel(bold=at == bold)
             value.setAccessibleName(name)
-            self.addWidget(make_label(name, size="caption", tone="quiet"), at, 0, Qt.AlignmentFlag.AlignTop)
+            self.addWidget(
+                make_label(name, size="caption", tone="quiet"), at, 0, Qt.AlignmentFlag.AlignTop
+            )
             self.addWidget(value, at, 1, Qt.AlignmentFlag.AlignTop)
             self.values.append(value)
 
@@ -278,7 +341,9 @@ class ErrorLabel(QLabel):
 class FormField(QWidget):
     """A field with its name above and, while it is wrong, the reason below it."""
 
-    def __init__(self, look: Theme, name: str, field: QWidget, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, look: Theme, name: str, field: QWidget, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self.field = field
         field.setAccessibleName(name)
@@ -298,7 +363,8 @@ class FormField(QWidget):
         return self._wrong.wrong
 
 
-# One frame beside what the model sees of it: the crop on the frame, an arrow, and the model's input pixel by pixel.
+# One frame beside what the model sees of it: the crop on the frame, an arrow, and the model's input
+# pixel by pixel.
 
 ARROW, HEAD = 36, 9
 FRAME_SHARE, INPUT_SHARE = 16, 10
@@ -306,8 +372,8 @@ FRAME_SHARE, INPUT_SHARE = 16, 10
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ModelInputImages:
-    """`rgb`: (H, W, 3) uint8, `seen`: (h, w, 3) uint8; `crop`: x1, y1, x2, y2 in pixels of the frame; `source` names it; `marks` are boxes
-    over it."""
+    """`rgb`: (H, W, 3) uint8, `seen`: (h, w, 3) uint8; `crop`: x1, y1, x2, y2 in pixels of the
+    frame; `source` names it; `marks` are boxes over it."""
 
     rgb: NDArray[np.uint8]
     seen: NDArray[np.uint8]
@@ -332,12 +398,18 @@ class ModelInputView(QWidget):
     def show_images(self, pair: ModelInputImages) -> None:
         """From now on this frame."""
         height, width = pair.rgb.shape[:2]
-        said = tr("{source}, {width} × {height} pixels").format(source=pair.source, width=width, height=height)
+        said = tr("{source}, {width} × {height} pixels").format(
+            source=pair.source, width=width, height=height
+        )
         title = tr("Camera frame {width} × {height}").format(width=width, height=height)
         self.frame.show_frame(pair.rgb, title, said, pair.crop, pair.marks)
         tall, wide = pair.seen.shape[:2]
-        said = tr("{source}, {width} × {height} pixels").format(source=pair.source, width=wide, height=tall)
-        self.input.show_frame(pair.seen, tr("Model input {width} × {height}").format(width=wide, height=tall), said)
+        said = tr("{source}, {width} × {height} pixels").format(
+            source=pair.source, width=wide, height=tall
+        )
+        self.input.show_frame(
+            pair.seen, tr("Model input {width} × {height}").format(width=wide, height=tall), said
+        )
 
 
 class _Arrow(QWidget):
@@ -352,7 +424,11 @@ class _Arrow(QWidget):
         return QSize(self._look.metrics.scale_px(ARROW), self._look.metrics.scale_px(ARROW))
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        head, middle, colour = self._look.metrics.scale_px(HEAD), self.height() / 2, QColor(self._look.tokens.text)
+        head, middle, colour = (
+            self._look.metrics.scale_px(HEAD),
+            self.height() / 2,
+            QColor(self._look.tokens.text),
+        )
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(QPen(colour, self._look.metrics.scale_px(2)))
@@ -364,14 +440,22 @@ class _Arrow(QWidget):
         painter.end()
 
 
-# A card of an open project: its heading with buttons, rows, and where it can be edited the fields that stand in their place
+# A card of an open project: its heading with buttons, rows, and where it can be edited the fields
+# that stand in their place
 # meanwhile.
 
 
 class ProjectCard(QFrame):
     """`column` takes what stands below the heading."""
 
-    def __init__(self, look: Theme, heading: str, *buttons: KeyButton, gap: int = 6, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        look: Theme,
+        heading: str,
+        *buttons: KeyButton,
+        gap: int = 6,
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
         self._look = look
         self.setProperty("card", True)
@@ -417,8 +501,11 @@ class EditableCard(ProjectCard):
             part.setVisible(not editing)
         self._form.setVisible(editing)
 
-    def _add_form(self, *parts: QWidget | QLayout, hides: tuple[QWidget, ...], save: Callable[[], None]) -> None:
-        """Fields with two buttons below them, one of which, like Enter in a field, is to `save`. They take the place of what it `hides`."""
+    def _add_form(
+        self, *parts: QWidget | QLayout, hides: tuple[QWidget, ...], save: Callable[[], None]
+    ) -> None:
+        """Fields with two buttons below them, one of which, like Enter in a field, is to `save`.
+        They take the place of what it `hides`."""
         self._rows, self._form = hides, QWidget()
         inside = make_column(self._look, gap=6)
         self._form.setLayout(inside)
@@ -445,4 +532,6 @@ class EditableCard(ProjectCard):
 
 def make_action_button(look: Theme, said: str, actions: Actions, action: str) -> KeyButton:
     """A button of a card, with the key of its action."""
-    return KeyButton(look, said, actions.get_key_text(action), shrinks=True).bind_action(actions.get_action(action))
+    return KeyButton(look, said, actions.get_key_text(action), shrinks=True).bind_action(
+        actions.get_action(action)
+    )

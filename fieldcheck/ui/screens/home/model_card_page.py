@@ -1,4 +1,5 @@
-"""Page of the model card: its fields on the left, the predictions of the first frames under it on the right."""
+"""Page of the model card: its fields on the left, the predictions of the first frames under it on
+the right."""
 
 from __future__ import annotations
 
@@ -9,9 +10,24 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QGridLayout, QLineEdit, QPlainTextEdit, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QGridLayout,
+    QLineEdit,
+    QPlainTextEdit,
+    QScrollArea,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 
-from fieldcheck.domain.model_card import COLOURS, INTERPOLATIONS, KINDS, LAYOUTS, PAD_POSITIONS, RESIZES
+from fieldcheck.domain.model_card import (
+    COLOURS,
+    INTERPOLATIONS,
+    KINDS,
+    LAYOUTS,
+    PAD_POSITIONS,
+    RESIZES,
+)
 from fieldcheck.domain.prediction import BY_NAME, is_plugin
 from fieldcheck.errors.message_format import format_names
 from fieldcheck.i18n.language import get_language, tr
@@ -20,15 +36,28 @@ from fieldcheck.models.plugins import list_plugin_kinds
 from fieldcheck.ui.job_widgets import JobStrip
 from fieldcheck.ui.jobs import Job
 from fieldcheck.ui.qt_types import get_box_layout
-from fieldcheck.ui.screens.home.captions import ElidedLabel, FormField, ModelInputImages, get_task_name
+from fieldcheck.ui.screens.home.captions import (
+    ElidedLabel,
+    FormField,
+    ModelInputImages,
+    get_task_name,
+)
 from fieldcheck.ui.theme import Theme
 from fieldcheck.ui.widgets.buttons import KeyButton
 from fieldcheck.ui.widgets.combo_box import ComboBox
 from fieldcheck.ui.widgets.file_dialogs import choose_file
 from fieldcheck.ui.widgets.image_view import FrameView
-from fieldcheck.ui.widgets.layouts import make_card, make_column, make_label, make_row, make_scroll_area, set_tone
+from fieldcheck.ui.widgets.layouts import (
+    make_card,
+    make_column,
+    make_label,
+    make_row,
+    make_scroll_area,
+    set_tone,
+)
 
-# The fields of a model card: what stands in them for a card, and the card that is meant by what was typed.
+# The fields of a model card: what stands in them for a card, and the card that is meant by what was
+# typed.
 
 TASK, KIND, SIZE, CLASSES = "task", "output.kind", "input.size", "classes"
 LISTS = ("input.mean", "input.std")
@@ -59,7 +88,8 @@ def get_field_names() -> dict[str, str]:
 
 
 def find_unused_fields(typed: Mapping[str, str]) -> frozenset[str]:
-    """Dotted keys that mean nothing for the task, output and resize that are chosen: thresholds, a border where there is none."""
+    """Dotted keys that mean nothing for the task, output and resize that are chosen: thresholds, a
+    border where there is none."""
     found = set()
     if typed[TASK] == "classification":
         found.add("output.threshold")
@@ -75,7 +105,10 @@ def list_options(key: str, task: str) -> list[tuple[str, str]]:
     """Code and words of each value that a key can have; none where it is typed."""
     codes: dict[str, tuple[str, ...]] = {
         TASK: tuple(KINDS),
-        KIND: (*next((kinds for name, kinds in KINDS.items() if name == task), ()), *(list_plugin_kinds(task) if key == KIND else ())),
+        KIND: (
+            *next((kinds for name, kinds in KINDS.items() if name == task), ()),
+            *(list_plugin_kinds(task) if key == KIND else ()),
+        ),
         "input.resize": RESIZES,
         "input.colour": COLOURS,
         "input.layout": LAYOUTS,
@@ -94,15 +127,17 @@ def format_card_fields(card: Mapping[str, Any]) -> dict[str, str]:
         if key == SIZE:
             found[key] = f"{value[1]} × {value[0]}"
         elif key in LISTS:
-            found[key] = "; ".join(_format_figure(key, one) for one in (value if len(set(value)) > 1 else value[:1]))
+            found[key] = "; ".join(
+                _format_figure(key, one) for one in (value if len(set(value)) > 1 else value[:1])
+            )
         else:
             found[key] = _format_figure(key, value) if key in FIGURES else str(value)
     return found
 
 
 def parse_card_fields(typed: Mapping[str, str], below: Mapping[str, Any]) -> dict[str, Any]:
-    """The card that is meant, as JSON values; what has no field stays as in `below`. What is no figure is handed on as it was typed: the
-    card's own check says what is wrong with it."""
+    """The card that is meant, as JSON values; what has no field stays as in `below`. What is no
+    figure is handed on as it was typed: the card's own check says what is wrong with it."""
     card: dict[str, Any] = {**below, "input": dict(below["input"]), "output": dict(below["output"])}
     for key, said in typed.items():
         above, _, name = key.rpartition(".")
@@ -130,9 +165,14 @@ def parse_number(said: str) -> float | str:
 
 
 def _split_list(said: str) -> list[str]:
-    """Figures of a list: between semicolons or blanks, or between commas where these are no decimal ones."""
+    """Figures of a list: between semicolons or blanks, or between commas where these are no decimal
+    ones."""
     parts = [part.strip(",") for part in re.split(r"[;\s]+", said.strip()) if part.strip(",")]
-    return [one for part in parts for one in (part.split(",") if "." in part or part.count(",") > 1 else [part])]
+    return [
+        one
+        for part in parts
+        for one in (part.split(",") if "." in part or part.count(",") > 1 else [part])
+    ]
 
 
 def _format_figure(key: str, value: float) -> str:
@@ -157,18 +197,25 @@ def _get_option_name(key: str, code: str) -> str:
     return get_task_name(code) if key == TASK else named.get(key, {}).get(code, code)
 
 
-def format_proposal(keys: Sequence[str], recipe: str, n_recipes: int, found: Sequence[str] = ()) -> str:
-    """Proposed fields of a card in words: `keys` nobody said, the known export that it is fed like, and what the doctor `found` on it;
-    empty where nothing is proposed."""
+def format_proposal(
+    keys: Sequence[str], recipe: str, n_recipes: int, found: Sequence[str] = ()
+) -> str:
+    """Proposed fields of a card in words: `keys` nobody said, the known export that it is fed like,
+    and what the doctor `found` on it; empty where nothing is proposed."""
     names = get_field_names() | {CLASSES: tr("Classes")}
     known = [names[key] for key in keys if key in names]
     if not known:
         return ""
     fields = format_names(known, len(known))
-    proposed = tr("Proposed values, not confirmed: {fields}. Check whether the predictions make sense.").format(fields=fields)
+    proposed = tr(
+        "Proposed values, not confirmed: {fields}. Check whether the predictions make sense."
+    ).format(fields=fields)
     if not n_recipes:
         return " ".join([proposed, *found])
-    fed = tr("Preprocessing as in {recipe}: none of {n} known variants is clearly better on the first frames.")
+    fed = tr(
+        "Preprocessing as in {recipe}: none of {n} known variants is clearly better on the "
+        "first frames."
+    )
     return " ".join([fed.format(recipe=recipe, n=n_recipes), proposed, *found])
 
 
@@ -180,7 +227,8 @@ CLASSES_HIGH = 84
 
 @dataclass(frozen=True, slots=True, eq=False)
 class TilePreview:
-    """A frame with the part of it that goes in, what the model says of it, and whether that is wrong."""
+    """A frame with the part of it that goes in, what the model says of it, and whether that is
+    wrong."""
 
     images: ModelInputImages
     prediction: str
@@ -188,8 +236,9 @@ class TilePreview:
 
 
 class ModelCardPage(QWidget):
-    """`edited`: a field holds something else; `classes_requested`: they shall come from a file; `cancelled`: leave the card as it was;
-    `chosen`: the number of the reading of the outputs that is right."""
+    """`edited`: a field holds something else; `classes_requested`: they shall come from a file;
+    `cancelled`: leave the card as it was; `chosen`: the number of the reading of the outputs that
+    is right."""
 
     edited = Signal()
     chosen = Signal(int)
@@ -230,7 +279,11 @@ class ModelCardPage(QWidget):
         get_box_layout(right).addWidget(self._offered, 1)
         get_box_layout(right).addWidget(self._tiles, 1)
         self._offered.hide()
-        self._no_frames = make_label(tr("No frames yet: import footage or set a benchmark to see predictions."), tone="quiet", wrap=True)
+        self._no_frames = make_label(
+            tr("No frames yet: import footage or set a benchmark to see predictions."),
+            tone="quiet",
+            wrap=True,
+        )
         get_box_layout(right).addWidget(self._no_frames)
         left.setFixedWidth(look.metrics.scale_px(FORM))
         whole = QVBoxLayout(self)
@@ -250,7 +303,8 @@ class ModelCardPage(QWidget):
             self._body.setVisible(False)
 
     def fill_fields(self, file: str, typed: dict[str, str], proposed: str, n_frames: int) -> None:
-        """Puts this into the fields; `proposed` says which of them nobody had said. The first field has the focus."""
+        """Puts this into the fields; `proposed` says which of them nobody had said. The first field
+        has the focus."""
         self.strip.show_job(None)
         self._body.setVisible(True)
         self._file.setText(file)
@@ -274,15 +328,24 @@ class ModelCardPage(QWidget):
         self.fields[TASK].setFocus()
 
     def set_choices(self, choices: tuple[tuple[str, TilePreview | None], ...]) -> None:
-        """Readings of the outputs to choose from, each with the first frame and its boxes, in place of the answers; none: the answers."""
+        """Readings of the outputs to choose from, each with the first frame and its boxes, in place
+        of the answers; none: the answers."""
         while (item := self._choices.takeAt(0)) is not None:
             if (part := item.widget()) is not None:
                 part.hide()
                 part.deleteLater()
-        self.choices = [self._build_choice(at, label_, tile) for at, (label_, tile) in enumerate(choices)]
+        self.choices = [
+            self._build_choice(at, label_, tile) for at, (label_, tile) in enumerate(choices)
+        ]
         if choices:
             self._choices.insertWidget(
-                0, make_label(tr("The outputs fit several types. Choose the one with the correct prediction."), wrap=True)
+                0,
+                make_label(
+                    tr(
+                        "The outputs fit several types. Choose the one with the correct prediction."
+                    ),
+                    wrap=True,
+                ),
             )
         self._offered.setVisible(bool(choices))
         self._tiles.setVisible(not choices)
@@ -301,7 +364,12 @@ class ModelCardPage(QWidget):
 
     def prompt_for_classes(self, then: Callable[[Path], None]) -> None:
         """Lets a person choose the file that names the classes."""
-        choose_file(self, tr("Choose class list"), f"{tr('Class lists')} (*.txt *.names);;{tr('All files')} (*)", then)
+        choose_file(
+            self,
+            tr("Choose class list"),
+            f"{tr('Class lists')} (*.txt *.names);;{tr('All files')} (*)",
+            then,
+        )
 
     def show_classes(self, classes: Sequence[str]) -> None:
         """These classes stand in their field from now on."""
@@ -309,7 +377,10 @@ class ModelCardPage(QWidget):
 
     def get_field_texts(self) -> dict[str, str]:
         """Texts typed into the fields."""
-        found = {key: field.chosen_code if isinstance(field, ComboBox) else field.text() for key, field in self.fields.items()}
+        found = {
+            key: field.chosen_code if isinstance(field, ComboBox) else field.text()
+            for key, field in self.fields.items()
+        }
         return found | {CLASSES: self.classes.toPlainText()}
 
     def show_predictions(self, preprocessing_record: str, tiles: tuple[TilePreview, ...]) -> None:
@@ -319,7 +390,8 @@ class ModelCardPage(QWidget):
             tile.show_prediction(shown)
 
     def show_error(self, key: str, sentence: str) -> None:
-        """Shows an error of the card: below the field it is about, else above the frames; empty where nothing is."""
+        """Shows an error of the card: below the field it is about, else above the frames; empty
+        where nothing is."""
         for name, field in self._named.items():
             field.show_error(sentence if name == key else "")
         elsewhere = sentence if key not in self._named else ""
@@ -330,7 +402,9 @@ class ModelCardPage(QWidget):
     def error_texts(self) -> tuple[str, ...]:
         """All that is said to be wrong."""
         above = "" if self._wrong.isHidden() else self._wrong.text().removeprefix("▲ ")
-        return tuple(said for said in (above, *(field.error_text for field in self._named.values())) if said)
+        return tuple(
+            said for said in (above, *(field.error_text for field in self._named.values())) if said
+        )
 
     def _make_form(self) -> QScrollArea:
         form = QWidget()
@@ -340,11 +414,17 @@ class ModelCardPage(QWidget):
         grid.setVerticalSpacing(self._look.metrics.scale_px(6))
         for key, name in get_field_names().items():
             offered = list_options(key, "classification")
-            field: QLineEdit | ComboBox = ComboBox(self._look, name, offered) if offered else QLineEdit()
+            field: QLineEdit | ComboBox = (
+                ComboBox(self._look, name, offered) if offered else QLineEdit()
+            )
             if isinstance(field, ComboBox):
-                field.setSizeAdjustPolicy(ComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+                field.setSizeAdjustPolicy(
+                    ComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
+                )
                 field.setMinimumContentsLength(LETTERS)
-                field.currentIndexChanged.connect(self._on_task_chosen if key == TASK else self._on_option_chosen)
+                field.currentIndexChanged.connect(
+                    self._on_task_chosen if key == TASK else self._on_option_chosen
+                )
             else:
                 field.textEdited.connect(self.edited)
             self.fields[key] = field
@@ -353,7 +433,9 @@ class ModelCardPage(QWidget):
         self.classes.setTabChangesFocus(True)
         self.classes.setMinimumHeight(self._look.metrics.scale_px(CLASSES_HIGH))
         self.classes.textChanged.connect(self.edited)
-        self._named[CLASSES] = FormField(self._look, tr("Classes, one per line, in output order"), self.classes)
+        self._named[CLASSES] = FormField(
+            self._look, tr("Classes, one per line, in output order"), self.classes
+        )
         self._show_used_fields()
         for at in range(2):
             grid.setColumnStretch(at, 1)
@@ -365,7 +447,13 @@ class ModelCardPage(QWidget):
 
     def _show_used_fields(self) -> None:
         """Two beside each other: those that mean something for what is chosen, then the classes."""
-        left_out = find_unused_fields({key: field.chosen_code for key, field in self.fields.items() if isinstance(field, ComboBox)})
+        left_out = find_unused_fields(
+            {
+                key: field.chosen_code
+                for key, field in self.fields.items()
+                if isinstance(field, ComboBox)
+            }
+        )
         shown = [key for key in self.fields if key not in left_out]
         for key in left_out:
             self._fields_grid.removeWidget(self._named[key])
@@ -412,7 +500,8 @@ class _TileWidget(QWidget):
     def __init__(self, look: Theme) -> None:
         super().__init__()
         self.frame = FrameView(look, tr("Camera frame"))
-        self.frame.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)  # as low as the window wants it
+        # as low as the window wants it
+        self.frame.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
         self.frame.setMinimumHeight(look.metrics.scale_px(LOWEST))
         self._says = ElidedLabel()
         make_column(look, (self.frame, 1), self._says, gap=2, on=self)

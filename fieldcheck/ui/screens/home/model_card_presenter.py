@@ -1,4 +1,5 @@
-"""Presenter of the model card's page: the file is looked at, every change of a field is tried on the first frames, the card is taken."""
+"""Presenter of the model card's page: the file is looked at, every change of a field is tried on
+the first frames, the card is taken."""
 
 from __future__ import annotations
 
@@ -31,7 +32,13 @@ from fieldcheck.ui.widgets.image_view import BoxMark
 
 if TYPE_CHECKING:
     from fieldcheck.models import check_model, store, try_model
-    from fieldcheck.models.try_model import CardAnswers, CardDraft, CardTrial, TrialFrame, TriedImage
+    from fieldcheck.models.try_model import (
+        CardAnswers,
+        CardDraft,
+        CardTrial,
+        TrialFrame,
+        TriedImage,
+    )
     from fieldcheck.project.project import Project
 else:
     try_model = LazyModule("fieldcheck.models.try_model")
@@ -48,19 +55,26 @@ class ModelCardDisplay(Protocol):
     """All that is known of the page here."""
 
     def show_job(self, job: Job | None) -> None: ...
-    def fill_fields(self, file: str, typed: dict[str, str], proposed: str, n_frames: int) -> None: ...
+    def fill_fields(
+        self, file: str, typed: dict[str, str], proposed: str, n_frames: int
+    ) -> None: ...
     def get_field_texts(self) -> dict[str, str]: ...
     def prompt_for_classes(self, then: Callable[[Path], None]) -> None: ...
     def show_classes(self, classes: Sequence[str]) -> None: ...
-    def show_predictions(self, preprocessing_record: str, tiles: tuple[TilePreview, ...]) -> None: ...
+    def show_predictions(
+        self, preprocessing_record: str, tiles: tuple[TilePreview, ...]
+    ) -> None: ...
     def show_error(self, key: str, sentence: str) -> None: ...
     def set_choices(self, choices: tuple[tuple[str, TilePreview | None], ...]) -> None: ...
 
 
 class ModelCardPresenter(QObject):
-    """`changed()` is called when another page, or another header, is to be shown. While the page is shown one thread tries the card."""
+    """`changed()` is called when another page, or another header, is to be shown. While the page is
+    shown one thread tries the card."""
 
-    def __init__(self, context: Context, view: ModelCardDisplay, changed: Callable[[], None]) -> None:
+    def __init__(
+        self, context: Context, view: ModelCardDisplay, changed: Callable[[], None]
+    ) -> None:
         super().__init__()
         self._context, self._view, self._changed = context, view, changed
         self._here = self.carding = self.taking = False
@@ -78,7 +92,8 @@ class ModelCardPresenter(QObject):
             self._start_card(Path(kept["path"]) if kept["path"] else None)
 
     def start_card(self, path: Path | None, after: Job | None = None) -> None:
-        """The card of a file, or of the project's newest model; `after` that job, which brings in the frames to try it on."""
+        """The card of a file, or of the project's newest model; `after` that job, which brings in
+        the frames to try it on."""
         self._start_card(path, after)
         self._changed()
 
@@ -93,7 +108,11 @@ class ModelCardPresenter(QObject):
     def _load_draft(self, path: Path | None) -> None:
         if self.carding and self._path == path and self._draft is None:
             job = self._context.current.run_job(
-                lambda: tr("Analyse model"), partial(_create_draft, path), self._on_draft_loaded, self._on_draft_failed, writes=False
+                lambda: tr("Analyse model"),
+                partial(_create_draft, path),
+                self._on_draft_loaded,
+                self._on_draft_failed,
+                writes=False,
             )
             self._view.show_job(job)
 
@@ -109,7 +128,9 @@ class ModelCardPresenter(QObject):
         self._stop_trial()
         if self.carding and (self._draft is not None or self._choosing is not None):
             typed = self._view.get_field_texts() if self._choosing is None else None
-            self._context.session_values[KEPT] = json.dumps({"path": str(self._path) if self._path else "", "typed": typed})
+            self._context.session_values[KEPT] = json.dumps(
+                {"path": str(self._path) if self._path else "", "typed": typed}
+            )
 
     def end(self) -> None:
         """The card stays as it was."""
@@ -154,7 +175,9 @@ class ModelCardPresenter(QObject):
             return
         self.taking = True
         work = partial(_apply_card, self._draft, self._get_typed_card(self._draft))
-        job = self._context.current.run_job(lambda: tr("Use the model card"), work, self._on_card_applied, self._on_apply_failed)
+        job = self._context.current.run_job(
+            lambda: tr("Use the model card"), work, self._on_card_applied, self._on_apply_failed
+        )
         if job is not None:
             job.setObjectName(TAKE)
         self._changed()
@@ -170,22 +193,38 @@ class ModelCardPresenter(QObject):
         else:
             self._view.show_error("", "")
             shown = zip(found.tried, self._draft.pictures, strict=False)
-            steps = list_preprocessing_lines(found.preprocessing_record) if found.preprocessing_record is not None else ()
-            self._view.show_predictions(" · ".join(steps), tuple(build_tile_preview(tried, one) for tried, one in shown))
+            steps = (
+                list_preprocessing_lines(found.preprocessing_record)
+                if found.preprocessing_record is not None
+                else ()
+            )
+            self._view.show_predictions(
+                " · ".join(steps), tuple(build_tile_preview(tried, one) for tried, one in shown)
+            )
         if sound != self._sound:
             self._sound = sound
             self._changed()
 
     def _get_typed_card(self, draft: CardDraft) -> dict[str, Any]:
-        return model_card_page.parse_card_fields(self._view.get_field_texts(), _get_card_json(draft))
+        return model_card_page.parse_card_fields(
+            self._view.get_field_texts(), _get_card_json(draft)
+        )
 
     def _on_draft_loaded(self, draft: CardDraft) -> None:
         if not self.carding:
             return
         if draft.choices and self._typed is None:
             self._choosing = draft
-            self._view.fill_fields(draft.path.name, model_card_page.format_card_fields(_get_card_json(draft)), "", len(draft.pictures))
-            shown = [(one.label, build_tile_preview(one.tried, draft.pictures[0]) if one.tried else None) for one in draft.choices]
+            self._view.fill_fields(
+                draft.path.name,
+                model_card_page.format_card_fields(_get_card_json(draft)),
+                "",
+                len(draft.pictures),
+            )
+            shown = [
+                (one.label, build_tile_preview(one.tried, draft.pictures[0]) if one.tried else None)
+                for one in draft.choices
+            ]
             self._view.set_choices(tuple(shown))
             return
         self._set_draft(draft)
@@ -199,9 +238,15 @@ class ModelCardPresenter(QObject):
     def _set_draft(self, draft: CardDraft) -> None:
         self._draft = draft
         proposed = model_card_page.format_proposal(
-            draft.proposed, draft.recipe, draft.n_recipes, doctor.list_short_findings(draft.findings)
+            draft.proposed,
+            draft.recipe,
+            draft.n_recipes,
+            doctor.list_short_findings(draft.findings),
         )
-        typed, self._typed = self._typed or model_card_page.format_card_fields(_get_card_json(draft)), None
+        typed, self._typed = (
+            self._typed or model_card_page.format_card_fields(_get_card_json(draft)),
+            None,
+        )
         self._view.set_choices(())
         self._view.fill_fields(draft.path.name, typed, proposed, len(draft.pictures))
         if self._here:
@@ -220,7 +265,9 @@ class ModelCardPresenter(QObject):
     def _show_benchmark_warning(self, lines: Callable[[], tuple[str, ...]]) -> None:
         """Says what the benchmark says against the card that is used from now on."""
         if said := " ".join(lines()):
-            self._context.messages.show_banner(KEPT, said, again=partial(self._show_benchmark_warning, lines))
+            self._context.messages.show_banner(
+                KEPT, said, again=partial(self._show_benchmark_warning, lines)
+            )
         else:
             self._context.messages.clear_banner(KEPT)
 
@@ -243,13 +290,17 @@ class ModelCardPresenter(QObject):
 
 
 def build_tile_preview(tried: TriedImage, shown: TrialFrame) -> TilePreview:
-    """A frame and its answers in words; wrong where its label is another one than the first of them."""
+    """A frame and its answers in words; wrong where its label is another one than the first of
+    them."""
     marks = tuple(
         BoxMark(found.box, found.index, f"{found.name} {format_number(found.score, 2)}")
         for found in tried.predictions
         if found.box is not None
     )
-    said = [messages.format_answer(found.name, found.score, None) for found in tried.predictions[:MOST_SAID]]
+    said = [
+        messages.format_answer(found.name, found.score, None)
+        for found in tried.predictions[:MOST_SAID]
+    ]
     if marks and len(tried.predictions) > len(said):
         said.append(messages.describe_more_boxes(len(tried.predictions) - len(said)))
     pair = ModelInputImages(tried.rgb, tried.input_image, tried.crop, shown.name, marks)
@@ -258,7 +309,9 @@ def build_tile_preview(tried: TriedImage, shown: TrialFrame) -> TilePreview:
         return TilePreview(pair, says)
     if tried.predictions[0].name == shown.truth:
         return TilePreview(pair, tr("✓ {says}").format(says=says))
-    return TilePreview(pair, tr("▲ {says}; labelled {truth}").format(says=says, truth=shown.truth), wrong=True)
+    return TilePreview(
+        pair, tr("▲ {says}; labelled {truth}").format(says=says, truth=shown.truth), wrong=True
+    )
 
 
 def _get_card_json(draft: CardDraft) -> dict[str, Any]:
@@ -269,7 +322,9 @@ def _create_draft(path: Path | None, project: Project, progress: Progress) -> Ca
     return try_model.draft_card(project, path, progress)
 
 
-def _apply_card(draft: CardDraft, said: dict[str, Any], project: Project, progress: Progress) -> Callable[[], tuple[str, ...]]:
+def _apply_card(
+    draft: CardDraft, said: dict[str, Any], project: Project, progress: Progress
+) -> Callable[[], tuple[str, ...]]:
     try_model.store_card(project, draft, said, get_timestamp())
     _, found = check_model.check_new_model(project, progress, get_timestamp())
     return lambda: doctor.list_warning_lines(found)

@@ -1,4 +1,5 @@
-"""Page of a new project and its presenter: the model is checked while the form is filled in, and everything is created at the end."""
+"""Page of a new project and its presenter: the model is checked while the form is filled in, and
+everything is created at the end."""
 
 from __future__ import annotations
 
@@ -40,8 +41,19 @@ from fieldcheck.ui.screens.home.captions import FormField
 from fieldcheck.ui.screens.home.overview_page import MODELS, ClassChips
 from fieldcheck.ui.theme import Theme
 from fieldcheck.ui.widgets.buttons import KeyButton
-from fieldcheck.ui.widgets.file_dialogs import choose_file, choose_files, choose_folder, make_video_filter
-from fieldcheck.ui.widgets.layouts import SideBySideLayout, make_card, make_column, make_label, make_row
+from fieldcheck.ui.widgets.file_dialogs import (
+    choose_file,
+    choose_files,
+    choose_folder,
+    make_video_filter,
+)
+from fieldcheck.ui.widgets.layouts import (
+    SideBySideLayout,
+    make_card,
+    make_column,
+    make_label,
+    make_row,
+)
 
 if TYPE_CHECKING:
     from fieldcheck.footage import import_footage
@@ -55,7 +67,8 @@ else:
     stored_models = LazyModule("fieldcheck.models.store")
     new_project = LazyModule("fieldcheck.models.new_project")
 
-# The page of a new project: a name, then three questions beside each other; everything but the name may come later.
+# The page of a new project: a name, then three questions beside each other; everything but the name
+# may come later.
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +82,8 @@ class NewProjectForm:
 
 
 class WizardPage(QWidget):
-    """The form of a new project. `edited`: a field has changed; `footage_chosen` carries the chosen paths, `model_chosen` the chosen
-    file."""
+    """The form of a new project. `edited`: a field has changed; `footage_chosen` carries the chosen
+    paths, `model_chosen` the chosen file."""
 
     edited = Signal()
     footage_chosen = Signal(object)
@@ -89,7 +102,12 @@ class WizardPage(QWidget):
         for field in (self.name, self.place, self.site):
             field.textEdited.connect(self.edited)
             field.returnPressed.connect(self.created)
-        questions = SideBySideLayout(look, (self._build_footage_card(), 1), (self._build_model_card(), 1), (self._build_classes_card(), 1))
+        questions = SideBySideLayout(
+            look,
+            (self._build_footage_card(), 1),
+            (self._build_model_card(), 1),
+            (self._build_classes_card(), 1),
+        )
         inside = make_column(look, self._build_name_card(), (questions, 1), gap=12, on=self)
         back = KeyButton(look, tr("Cancel"), "Esc")
         back.clicked.connect(self.cancelled)
@@ -104,7 +122,12 @@ class WizardPage(QWidget):
 
     def get_form(self) -> NewProjectForm:
         """The values typed so far."""
-        return NewProjectForm(self.name.text().strip(), self.place.text().strip(), self.site.text().strip(), self.classes.toPlainText())
+        return NewProjectForm(
+            self.name.text().strip(),
+            self.place.text().strip(),
+            self.site.text().strip(),
+            self.classes.toPlainText(),
+        )
 
     def fill_form(self, typed: NewProjectForm) -> None:
         """Fills the fields and focuses the name."""
@@ -134,7 +157,8 @@ class WizardPage(QWidget):
         self._drop_footage.setVisible(bool(names))
 
     def show_model(self, file: str, said: str, wrong: str) -> None:
-        """Shows the chosen file with what was found in it, or why it cannot be used; an empty `file` shows none."""
+        """Shows the chosen file with what was found in it, or why it cannot be used; an empty
+        `file` shows none."""
         self._model_file.setText(file)
         self._model_file.setVisible(bool(file))
         self._model_said.setText(said)
@@ -150,7 +174,9 @@ class WizardPage(QWidget):
         self._chips.show_classes(names)
         self._class_pages.setCurrentIndex(1 if names else 0)
         self._class_hint.setText(
-            tr("Class names are read from the model.") if names else tr("One class per line, in the order of the number keys.")
+            tr("Class names are read from the model.")
+            if names
+            else tr("One class per line, in the order of the number keys.")
         )
 
     @property
@@ -166,23 +192,32 @@ class WizardPage(QWidget):
     def _build_name_card(self) -> QFrame:
         browse = KeyButton(self._look, tr("Choose…"))
         browse.setAccessibleName(tr("Choose project location"))
-        browse.clicked.connect(lambda: choose_folder(self, tr("Project location"), self._set_location))
+        browse.clicked.connect(
+            lambda: choose_folder(self, tr("Project location"), self._set_location)
+        )
         framed, place = make_card(self._look), QWidget()
-        pressed = QVBoxLayout()  # on one line with the fields, also while something is said below one of them
+        # on one line with the fields, also while something is said below one of them
+        pressed = QVBoxLayout()
         pressed.setSpacing(self._look.metrics.scale_px(2))
         pressed.addWidget(make_label(" ", size="caption"))
         pressed.addWidget(browse)
         pressed.addStretch()
         make_row(self._look, (self._place_field, 1), pressed, on=place)
         site = FormField(self._look, tr("Site (optional)"), self.site)
-        get_box_layout(framed).addWidget(SideBySideLayout(self._look, (self._name_field, 3), (place, 5), (site, 3), gap=8, top=True))
+        get_box_layout(framed).addWidget(
+            SideBySideLayout(
+                self._look, (self._name_field, 3), (place, 5), (site, 3), gap=8, top=True
+            )
+        )
         return framed
 
     def _set_location(self, folder: Path) -> None:
         self.place.setText(str(folder))
         self.edited.emit()
 
-    def _build_question_card(self, title: str, hint: QLabel, *buttons: KeyButton) -> tuple[QFrame, QBoxLayout]:
+    def _build_question_card(
+        self, title: str, hint: QLabel, *buttons: KeyButton
+    ) -> tuple[QFrame, QBoxLayout]:
         framed = make_card(self._look)
         inside = get_box_layout(framed)
         inside.addWidget(make_label(title, size="heading", wrap=True))
@@ -194,25 +229,40 @@ class WizardPage(QWidget):
         return framed, inside
 
     def _build_footage_card(self) -> QFrame:
-        self._no_footage = make_label(tr("No footage selected. Drop files here, or add footage later."), tone="quiet", wrap=True)
+        self._no_footage = make_label(
+            tr("No footage selected. Drop files here, or add footage later."),
+            tone="quiet",
+            wrap=True,
+        )
         videos = self._make_button(tr("Video files…"), self._prompt_for_videos)
         folder = self._make_button(tr("Image folder…"), self._prompt_for_folder)
         self._drop_footage = self._make_button(tr("Remove files"), self.footage_dropped.emit)
-        framed, inside = self._build_question_card(tr("1 Footage"), self._no_footage, videos, folder, self._drop_footage)
+        framed, inside = self._build_question_card(
+            tr("1 Footage"), self._no_footage, videos, folder, self._drop_footage
+        )
         self.footage = QListWidget()
         self.footage.setAccessibleName(tr("Footage to import"))
         _take_remaining_height(self._look, self.footage)
-        held = QWidget()  # Qt forgets the least height of what asks for nothing, but not of what holds it
+        # Qt forgets the least height of what asks for nothing, but not of what holds it
+        held = QWidget()
         make_column(self._look, self.footage, on=held)
         inside.addWidget(held, 1)
         inside.addStretch()
         return framed
 
     def _build_model_card(self) -> QFrame:
-        self._no_model = make_label(tr("No model yet. Drop an .onnx file here, or continue without a model."), tone="quiet", wrap=True)
+        self._no_model = make_label(
+            tr("No model yet. Drop an .onnx file here, or continue without a model."),
+            tone="quiet",
+            wrap=True,
+        )
         self._choose_model = self._make_button(tr("Choose…"), self._prompt_for_model)
-        self._drop_model = self._make_button(tr("Continue without a model"), self.model_dropped.emit)
-        framed, inside = self._build_question_card(tr("2 Model"), self._no_model, self._choose_model, self._drop_model)
+        self._drop_model = self._make_button(
+            tr("Continue without a model"), self.model_dropped.emit
+        )
+        framed, inside = self._build_question_card(
+            tr("2 Model"), self._no_model, self._choose_model, self._drop_model
+        )
         self.strip = JobStrip(self._look)
         self._model_file, self._model_said = make_label(bold=True, wrap=True), make_label(wrap=True)
         self._model_wrong = make_label(tone="warn", wrap=True)
@@ -244,10 +294,14 @@ class WizardPage(QWidget):
         choose_files(self, tr("Choose video files"), make_video_filter(), self.footage_chosen.emit)
 
     def _prompt_for_folder(self) -> None:
-        choose_folder(self, tr("Choose image folder"), lambda folder: self.footage_chosen.emit([folder]))
+        choose_folder(
+            self, tr("Choose image folder"), lambda folder: self.footage_chosen.emit([folder])
+        )
 
     def _prompt_for_model(self) -> None:
-        choose_file(self, tr("Choose model"), f"{tr('ONNX models')} ({MODELS})", self.model_chosen.emit)
+        choose_file(
+            self, tr("Choose model"), f"{tr('ONNX models')} ({MODELS})", self.model_chosen.emit
+        )
 
 
 def _take_remaining_height(look: Theme, field: QWidget) -> None:
@@ -277,8 +331,9 @@ class NewProjectDisplay(Protocol):
 
 
 class NewProjectPresenter:
-    """Presenter of one new project. `changed()` is called when the header may change; `card_needed(path, footage)` once the project is
-    open, for a model without known preprocessing; `footage` is the job that imports frames to try the card on."""
+    """Presenter of one new project. `changed()` is called when the header may change;
+    `card_needed(path, footage)` once the project is open, for a model without known preprocessing;
+    `footage` is the job that imports frames to try the card on."""
 
     def __init__(
         self,
@@ -287,7 +342,12 @@ class NewProjectPresenter:
         changed: Callable[[], None],
         card_needed: Callable[[Path, Job | None], None] = lambda *_: None,
     ) -> None:
-        self._context, self._view, self._changed, self._card_needed = context, view, changed, card_needed
+        self._context, self._view, self._changed, self._card_needed = (
+            context,
+            view,
+            changed,
+            card_needed,
+        )
         self.asking = self.making = False
         self._here = self._lacks_card = False
         self._footage: list[Path] = []
@@ -302,7 +362,9 @@ class NewProjectPresenter:
             self.asking = True
             self._footage = []
             self._clear_model()
-            self._view.fill_form(NewProjectForm(place=str(self._context.preferences.get_default_folder())))
+            self._view.fill_form(
+                NewProjectForm(place=str(self._context.preferences.get_default_folder()))
+            )
             self._view.show_errors()
         self._show_all()
 
@@ -317,7 +379,11 @@ class NewProjectPresenter:
         self._here = False
         if self.asking:
             model = str(self._model) if self._model else ""
-            kept = {"typed": asdict(self._view.get_form()), "footage": [str(path) for path in self._footage], "model": model}
+            kept = {
+                "typed": asdict(self._view.get_form()),
+                "footage": [str(path) for path in self._footage],
+                "model": model,
+            }
             self._context.session_values[KEPT] = json.dumps(kept)
 
     def end(self) -> None:
@@ -330,7 +396,9 @@ class NewProjectPresenter:
         typed = self._view.get_form()
         self._view.show_errors()
         self._view.show_project_path(
-            tr("Will create {path}").format(path=_get_project_path(typed)) if typed.name else tr("Only the name is required.")
+            tr("Will create {path}").format(path=_get_project_path(typed))
+            if typed.name
+            else tr("Only the name is required.")
         )
         self._changed()
 
@@ -382,7 +450,8 @@ class NewProjectPresenter:
         self._view.show_classes(())
 
     def create_project(self) -> None:
-        """Makes the project and opens it, or says below the field what is wrong with it. A model without a card comes afterwards."""
+        """Makes the project and opens it, or says below the field what is wrong with it. A model
+        without a card comes afterwards."""
         typed = self._view.get_form()
         if self.making:
             return
@@ -393,10 +462,14 @@ class NewProjectPresenter:
         self.making = True
         self._changed()
         model = None if self._lacks_card else self._model
-        self._context.current.create_project(partial(_create_project, typed, model, bool(self._named_by_model)), self._on_create_failed)
+        self._context.current.create_project(
+            partial(_create_project, typed, model, bool(self._named_by_model)),
+            self._on_create_failed,
+        )
 
     def on_project_opened(self) -> None:
-        """A project was opened: where it is the one that was made here, its footage comes in, and its model where that lacks a card."""
+        """A project was opened: where it is the one that was made here, its footage comes in, and
+        its model where that lacks a card."""
         made, footage, model = self.making, self._footage, self._model if self._lacks_card else None
         self.end()
         if not made:
@@ -404,7 +477,10 @@ class NewProjectPresenter:
         job = None
         if footage:
             job = self._context.current.run_job(
-                lambda: tr("Import footage"), partial(_import_footage, footage), self._on_footage_imported, self._on_import_failed
+                lambda: tr("Import footage"),
+                partial(_import_footage, footage),
+                self._on_footage_imported,
+                self._on_import_failed,
             )
             if job is not None:
                 job.setObjectName(IMPORT)
@@ -420,7 +496,8 @@ class NewProjectPresenter:
 
     def _on_create_failed(self, error: BaseException) -> None:
         self.making = False
-        if isinstance(error, CardNeeded) and _is_input_unknown(error):  # before the look at the file had come to it
+        # before the look at the file had come to it
+        if isinstance(error, CardNeeded) and _is_input_unknown(error):
             self._show_model_error(error)
             self.create_project()
             return
@@ -436,7 +513,11 @@ class NewProjectPresenter:
         if path == self._model and self._here:
             card = found.card
             self._named_by_model = card.classes
-            self._view.show_model(path.name, captions.format_model_summary(card.task, card.input.size, len(card.classes)), "")
+            self._view.show_model(
+                path.name,
+                captions.format_model_summary(card.task, card.input.size, len(card.classes)),
+                "",
+            )
             self._view.show_classes(card.classes)
 
     def _on_model_failed(self, path: Path, error: BaseException) -> None:
@@ -449,12 +530,17 @@ class NewProjectPresenter:
         if isinstance(error, CardNeeded) and _is_input_unknown(error):
             self._lacks_card = True
             said = tr(
-                "The model file does not define its preprocessing. You can set it after creating the project, with a "
+                "The model file does not define its preprocessing. You can set it after "
+                "creating the project, with a "
                 "preview of predictions."
             )
             self._view.show_model(name, said, "")
         elif isinstance(error, CardNeeded):
-            self._view.show_model(name, tr("The model file has no class names: enter them on the right, in output order."), "")
+            self._view.show_model(
+                name,
+                tr("The model file has no class names: enter them on the right, in output order."),
+                "",
+            )
         else:
             reason = format_error(error)
             self._view.show_model(name, "", reason)
@@ -491,13 +577,17 @@ def _find_form_errors(typed: NewProjectForm) -> tuple[str, str]:
     if not typed.name:
         return tr("Enter a project name."), ""
     if any(letter in FORBIDDEN for letter in typed.name) or typed.name.startswith("."):
-        return tr("The name must not start with a dot or contain any of {letters}").format(letters=" ".join(FORBIDDEN)), ""
+        return tr("The name must not start with a dot or contain any of {letters}").format(
+            letters=" ".join(FORBIDDEN)
+        ), ""
     if not typed.place:
         return "", tr("Choose a folder.")
     if _get_project_path(typed).parent.is_file():
         return "", tr("This is a file. Choose a folder.")
     if _get_project_path(typed).exists():
-        return tr("A project with this name already exists in this folder. Choose another name."), ""
+        return tr(
+            "A project with this name already exists in this folder. Choose another name."
+        ), ""
     return "", ""
 
 
@@ -509,7 +599,9 @@ def parse_class_names(typed: str) -> tuple[str, ...]:
 def _create_project(typed: NewProjectForm, model: Path | None, named: bool) -> Project:
     classes = None if named else parse_class_names(typed.classes) or None
     return new_project.set_up_project(
-        _get_project_path(typed), new_project.NewProjectRequest(model, classes=classes, site=typed.site), get_timestamp()
+        _get_project_path(typed),
+        new_project.NewProjectRequest(model, classes=classes, site=typed.site),
+        get_timestamp(),
     ).project
 
 
@@ -520,4 +612,6 @@ def _load_model(path: Path, progress: Progress) -> InspectedModel:
 
 
 def _import_footage(paths: list[Path], project: Project, progress: Progress) -> ImportResult:
-    return import_footage.import_each(project, paths, import_footage.FootageInfo(), progress, get_timestamp())
+    return import_footage.import_each(
+        project, paths, import_footage.FootageInfo(), progress, get_timestamp()
+    )

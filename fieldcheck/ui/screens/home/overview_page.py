@@ -29,21 +29,33 @@ from fieldcheck.ui.theme import Theme
 from fieldcheck.ui.widgets.buttons import Chip, KeyButton
 from fieldcheck.ui.widgets.combo_box import ComboBox
 from fieldcheck.ui.widgets.file_dialogs import choose_file, choose_folder
-from fieldcheck.ui.widgets.layouts import FlowLayout, clear_layout, make_column, make_label, make_plain_tip, make_row, make_rule
+from fieldcheck.ui.widgets.layouts import (
+    FlowLayout,
+    clear_layout,
+    make_column,
+    make_label,
+    make_plain_tip,
+    make_row,
+    make_rule,
+)
 from fieldcheck.ui.widgets.pages import PageStack, Placeholder
 
-# The card of the limits: the largest gap that is accepted, who decided it, and which classes mean a good part.
+# The card of the limits: the largest gap that is accepted, who decided it, and which classes mean a
+# good part.
 
 
 class LimitsCard(EditableCard):
-    """`saved` carries the largest gap as it was typed, who decided it, and the names of the classes that are OK. `confirm` says that those
-    which are proposed are; it is there only while nobody has said so."""
+    """`saved` carries the largest gap as it was typed, who decided it, and the names of the classes
+    that are OK. `confirm` says that those which are proposed are; it is there only while nobody has
+    said so."""
 
     saved = Signal(str, str, tuple)
 
     def __init__(self, look: Theme, actions: Actions, parent: QWidget | None = None) -> None:
         self.edit = make_action_button(look, tr("Edit"), actions, "project.edit_limits")
-        self.confirm = make_action_button(look, tr("Confirm OK classes"), actions, "project.confirm_ok")
+        self.confirm = make_action_button(
+            look, tr("Confirm OK classes"), actions, "project.confirm_ok"
+        )
         super().__init__(look, tr("Limits"), self.edit, parent=parent)
         self._asks = False
         self.chips: dict[str, KeyButton] = {}
@@ -57,17 +69,29 @@ class LimitsCard(EditableCard):
         self.tolerance, self.decided_by = QLineEdit(), QLineEdit()
         self._field = FormField(look, tr("Maximum gap, pp"), self.tolerance)
         decided = FormField(look, tr("Approved by (name, role, date)"), self.decided_by)
-        self._add_form(self._field, decided, self._build_class_chips(), hides=(shown, self.edit), save=self._emit_saved)
+        self._add_form(
+            self._field,
+            decided,
+            self._build_class_chips(),
+            hides=(shown, self.edit),
+            save=self._emit_saved,
+        )
         self.confirm.setVisible(False)
 
     def show_limits(self, tolerance: str, decided_by: str, ok: str, asks: bool) -> None:
         """Shows the limits that hold now; `asks`: whether the OK classes are still to be confirmed."""
-        decided = tr("{gap}, approved by {who}").format(gap=tolerance, who=decided_by) if decided_by else tolerance
+        decided = (
+            tr("{gap}, approved by {who}").format(gap=tolerance, who=decided_by)
+            if decided_by
+            else tolerance
+        )
         self._facts.show_values(decided, ok)
         self._asks = asks
         self.confirm.setVisible(asks and not self.editing)
 
-    def start_editing(self, tolerance: str, decided_by: str, classes: tuple[str, ...], ok: tuple[str, ...]) -> None:
+    def start_editing(
+        self, tolerance: str, decided_by: str, classes: tuple[str, ...], ok: tuple[str, ...]
+    ) -> None:
         """Turns into fields that hold what stands, the classes `ok` of all `classes` ticked."""
         self.tolerance.setText(tolerance)
         self.decided_by.setText(decided_by)
@@ -132,10 +156,19 @@ class ClassChips(QWidget):
         clear_layout(self._flow)
         colours = self._look.tokens.classes
         for at, name in enumerate(names[:MOST_CLASSES]):
-            self._flow.addWidget(Chip(self._look, name, str((at + 1) % 10) if at < KEYS else "", colours[at % len(colours)]))
+            self._flow.addWidget(
+                Chip(
+                    self._look,
+                    name,
+                    str((at + 1) % 10) if at < KEYS else "",
+                    colours[at % len(colours)],
+                )
+            )
         more = len(names) - MOST_CLASSES
         if more > 0:
-            self._flow.addWidget(Chip(self._look, tr_plural("and {n} more", "and {n} more", more).format(n=more)))
+            self._flow.addWidget(
+                Chip(self._look, tr_plural("and {n} more", "and {n} more", more).format(n=more))
+            )
         self.updateGeometry()
 
 
@@ -144,13 +177,21 @@ class ModelPanel(ProjectCard):
 
     def __init__(self, look: Theme, actions: Actions, parent: QWidget | None = None) -> None:
         self.edit = make_action_button(look, tr("Edit model card"), actions, "project.edit_card")
-        self.examine = make_action_button(look, tr("Diagnose model"), actions, "project.check_model")
+        self.examine = make_action_button(
+            look, tr("Diagnose model"), actions, "project.check_model"
+        )
         self.choose = make_action_button(look, tr("Choose…"), actions, "project.set_model")
-        super().__init__(look, tr("Model"), self.edit, self.examine, self.choose, gap=8, parent=parent)
+        super().__init__(
+            look, tr("Model"), self.edit, self.examine, self.choose, gap=8, parent=parent
+        )
         self._has_eye = self._findings_shown = False
         self.strip = JobStrip(look)
         self._wrong = ErrorLabel()
-        self._missing = make_label(tr("No model yet. Labelling works without a model; the gap requires one."), tone="quiet", wrap=True)
+        self._missing = make_label(
+            tr("No model yet. Labelling works without a model; the gap requires one."),
+            tone="quiet",
+            wrap=True,
+        )
         self._known = self._build_facts_part()
         for part in (
             self.strip,
@@ -166,7 +207,8 @@ class ModelPanel(ProjectCard):
         self.column.addStretch()
 
     def show_model(self, file: str, card: str, steps: tuple[str, ...]) -> None:
-        """The file, what it does, and what is done to a frame before it goes in; an empty `file`: there is no model."""
+        """The file, what it does, and what is done to a frame before it goes in; an empty `file`:
+        there is no model."""
         self._missing.setVisible(not file)
         self._known.setVisible(bool(file))
         self.edit.setVisible(bool(file))
@@ -181,7 +223,8 @@ class ModelPanel(ProjectCard):
             self._steps.addWidget(make_label(step, wrap=True), at // 2, 2 * (at % 2) + 1)
 
     def show_input(self, pair: ModelInputImages | None, said: str) -> None:
-        """A frame as the model sees it, and what objects lose on their way in; None: there is no frame to show."""
+        """A frame as the model sees it, and what objects lose on their way in; None: there is no
+        frame to show."""
         self._has_eye = pair is not None
         self.eye.setVisible(self._has_eye and not self._findings_shown)
         self._lost.setVisible(pair is not None and bool(said))
@@ -194,20 +237,28 @@ class ModelPanel(ProjectCard):
         """Text about pixels and objects lost in preprocessing."""
         return self._lost.text()
 
-    def show_findings(self, first: str, findings: tuple[tuple[str, str], ...], checks: tuple[str, ...] = ()) -> None:
-        """Shows the doctor's checklist: a first line, then of each finding what it is, and how it was seen and what to do, then the checks
-        without one; empty: nothing yet."""
+    def show_findings(
+        self, first: str, findings: tuple[tuple[str, str], ...], checks: tuple[str, ...] = ()
+    ) -> None:
+        """Shows the doctor's checklist: a first line, then of each finding what it is, and how it
+        was seen and what to do, then the checks without one; empty: nothing yet."""
         clear_layout(self._findings)
         clear_layout(self._checks)
         for at, check in enumerate(checks):
-            self._checks.addWidget(make_label(check, "caption", "quiet", wrap=True), at // 2, at % 2)
+            self._checks.addWidget(
+                make_label(check, "caption", "quiet", wrap=True), at // 2, at % 2
+            )
         shown = findings[:MOST_FINDINGS]
         for what, more in shown:
             self._findings.addWidget(make_label(f"▲ {what}", bold=True, wrap=True))
             self._findings.addWidget(make_label(more, wrap=True))
         left = len(findings) - len(shown)
         if left:
-            self._findings.addWidget(make_label(tr_plural("and {n} more", "and {n} more", left).format(n=left), tone="quiet"))
+            self._findings.addWidget(
+                make_label(
+                    tr_plural("and {n} more", "and {n} more", left).format(n=left), tone="quiet"
+                )
+            )
         self._first.setText(first)
         self._examined.setVisible(bool(first))
         self._findings_shown = bool(shown)
@@ -219,9 +270,13 @@ class ModelPanel(ProjectCard):
         return self._first.text()
 
     def show_training(self, lines: tuple[str, ...]) -> None:
-        """How it was trained, the first lines of it; all of them are the tooltip. Empty where nobody told."""
+        """How it was trained, the first lines of it; all of them are the tooltip. Empty where
+        nobody told."""
         left = len(lines) - MOST_TRAINED
-        shown = (*lines[:MOST_TRAINED], *([tr_plural("and {n} more", "and {n} more", left).format(n=left)] if left > 0 else []))
+        shown = (
+            *lines[:MOST_TRAINED],
+            *([tr_plural("and {n} more", "and {n} more", left).format(n=left)] if left > 0 else []),
+        )
         self._trained.setText("\n".join(shown))
         self._trained.setToolTip(make_plain_tip("\n".join(lines)))
         self._trained.setAccessibleDescription("\n".join(lines))
@@ -279,7 +334,8 @@ class ModelPanel(ProjectCard):
         inside.addWidget(make_rule())
         inside.addWidget(make_label(tr("Preprocessing"), bold=True, wrap=True))
         self.eye = ModelInputView(self._look)
-        self.eye.setMaximumHeight(self._look.metrics.scale_px(PICTURES))  # and lower where words need the room
+        # and lower where words need the room
+        self.eye.setMaximumHeight(self._look.metrics.scale_px(PICTURES))
         self._lost = make_label(wrap=True)
         for part in (self.eye, self._lost):
             part.setVisible(False)
@@ -298,7 +354,11 @@ class ModelPanel(ProjectCard):
 
     def _build_classes_part(self) -> tuple[QWidget, ...]:
         self.classes = ClassChips(self._look)
-        self._no_classes = make_label(tr("No classes yet. They are read from the model or the benchmark."), tone="quiet", wrap=True)
+        self._no_classes = make_label(
+            tr("No classes yet. They are read from the model or the benchmark."),
+            tone="quiet",
+            wrap=True,
+        )
         return make_label(tr("Classes and keys"), bold=True), self._no_classes, self.classes
 
 
@@ -312,14 +372,21 @@ class SiteCard(EditableCard):
         super().__init__(look, tr("Site and conditions"), self.edit, parent=parent)
         shown = self._build_facts()
         self.column.addWidget(shown)
-        named = {"site": tr("Site"), "line": tr("Line or station"), "who": tr("Technician"), "note": tr("Note")}
+        named = {
+            "site": tr("Site"),
+            "line": tr("Line or station"),
+            "who": tr("Technician"),
+            "note": tr("Note"),
+        }
         self.fields = {name: QLineEdit() for name in named}
         fields = {name: FormField(look, said, self.fields[name]) for name, said in named.items()}
         beside = make_row(look, fields["line"], fields["who"])
         parts = fields["site"], beside, self._build_condition_chips(), fields["note"]
         self._add_form(*parts, hides=(shown, self.edit), save=self._emit_saved)
 
-    def show_site(self, site: str, line: str, who: str, conditions: tuple[str, ...], note: str) -> None:
+    def show_site(
+        self, site: str, line: str, who: str, conditions: tuple[str, ...], note: str
+    ) -> None:
         """Shows site and conditions as they stand; fields that are being edited are left alone."""
         self._facts.show_values(site, " · ".join(part for part in (line, who) if part), note)
         clear_layout(self._light)
@@ -346,7 +413,9 @@ class SiteCard(EditableCard):
 
     def _build_facts(self) -> QWidget:
         shown = QWidget()
-        self._facts = FactsGrid(self._look, (tr("Site"), tr("Line, technician"), tr("Note")), bold=0)
+        self._facts = FactsGrid(
+            self._look, (tr("Site"), tr("Line, technician"), tr("Note")), bold=0
+        )
         self._lights = QWidget()
         self._light = FlowLayout(self._look.metrics.scale_px(4), self._lights)
         inside = make_column(self._look, gap=6)
@@ -367,7 +436,8 @@ class SiteCard(EditableCard):
 
 
 class BenchmarkCard(EditableCard):
-    """Card of the benchmark, or of its absence. `saved` carries the reference score as typed and its metric."""
+    """Card of the benchmark, or of its absence. `saved` carries the reference score as typed and
+    its metric."""
 
     saved = Signal(str, str)
 
@@ -377,7 +447,9 @@ class BenchmarkCard(EditableCard):
         super().__init__(look, tr("Benchmark"), self.choose, parent=parent)
         self._wrong = ErrorLabel()
         self._missing = make_label(
-            tr("No benchmark yet. Choose the labelled images behind the model's reference score."), tone="quiet", wrap=True
+            tr("No benchmark yet. Choose the labelled images behind the model's reference score."),
+            tone="quiet",
+            wrap=True,
         )
         self._known = self._build_facts_part()
         for part in (self._wrong, self._missing, self._known):
@@ -389,15 +461,19 @@ class BenchmarkCard(EditableCard):
         self._add_form(self._field, counts, hides=(self.claim, self.choose), save=self._emit_saved)
 
     def show_benchmark(self, score: tuple[str, str, str], source: str, claimed: str) -> None:
-        """Figure, what it counts and its range; where the set lies; what was claimed. An empty `source`: there is none."""
+        """Figure, what it counts and its range; where the set lies; what was claimed. An empty
+        `source`: there is none."""
         self._missing.setVisible(not source)
         self._known.setVisible(bool(source))
         for shown, said in zip((self._score, self._what, self._range), score, strict=True):
             shown.setText(said)
         self._facts.show_values(source, claimed)
 
-    def start_editing(self, claimed: str, metric: str, metrics: tuple[tuple[str, str], ...]) -> None:
-        """Turns into fields that hold what is claimed, and of `metrics` (code, name) the one that it is claimed in."""
+    def start_editing(
+        self, claimed: str, metric: str, metrics: tuple[tuple[str, str], ...]
+    ) -> None:
+        """Turns into fields that hold what is claimed, and of `metrics` (code, name) the one that
+        it is claimed in."""
         self.claimed.setText(claimed)
         self.stated_in.set_options(list(metrics))
         self.stated_in.select_code(metric)
@@ -438,11 +514,17 @@ class BenchmarkCard(EditableCard):
 
 
 MODELS = "*.onnx"
-OUTLINE = ((0, 0, 0.395, 0.35), (0, 0.37, 0.395, 0.35), (0, 0.74, 0.395, 0.26), (0.405, 0, 0.595, 1))
+OUTLINE = (
+    (0, 0, 0.395, 0.35),
+    (0, 0.37, 0.395, 0.35),
+    (0, 0.74, 0.395, 0.26),
+    (0.405, 0, 0.595, 1),
+)
 
 
 class OverviewPage(QWidget):
-    """Site, benchmark and limits on the left, the model on the right. A card that is being edited has its column for itself."""
+    """Site, benchmark and limits on the left, the model on the right. A card that is being edited
+    has its column for itself."""
 
     def __init__(self, look: Theme, actions: Actions, parent: QWidget | None = None) -> None:
         super().__init__(parent)

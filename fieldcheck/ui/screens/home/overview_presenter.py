@@ -21,7 +21,11 @@ from fieldcheck.models.doctor.findings import (
     list_inherited_card_lines,
     list_warning_lines,
 )
-from fieldcheck.models.messages import describe_object_losses, describe_visible_share, list_preprocessing_lines
+from fieldcheck.models.messages import (
+    describe_object_losses,
+    describe_visible_share,
+    list_preprocessing_lines,
+)
 from fieldcheck.progress import Progress
 from fieldcheck.timestamp import get_timestamp
 from fieldcheck.ui.context import Context
@@ -54,7 +58,8 @@ else:
     ok_classes = LazyModule("fieldcheck.labels.classes")
     new_project = LazyModule("fieldcheck.models.new_project")
 
-# Displays of the project overview: what its presenter asks of the cards and of the page that they stand on.
+# Displays of the project overview: what its presenter asks of the cards and of the page that they
+# stand on.
 
 
 class SiteDisplay(Protocol):
@@ -62,7 +67,9 @@ class SiteDisplay(Protocol):
 
     @property
     def editing(self) -> bool: ...
-    def show_site(self, site: str, line: str, who: str, conditions: tuple[str, ...], note: str) -> None: ...
+    def show_site(
+        self, site: str, line: str, who: str, conditions: tuple[str, ...], note: str
+    ) -> None: ...
     def start_editing(self, said: dict[str, Any]) -> None: ...
     def end_editing(self) -> None: ...
 
@@ -73,7 +80,9 @@ class LimitsDisplay(Protocol):
     @property
     def editing(self) -> bool: ...
     def show_limits(self, tolerance: str, decided_by: str, ok: str, asks: bool) -> None: ...
-    def start_editing(self, tolerance: str, decided_by: str, classes: tuple[str, ...], ok: tuple[str, ...]) -> None: ...
+    def start_editing(
+        self, tolerance: str, decided_by: str, classes: tuple[str, ...], ok: tuple[str, ...]
+    ) -> None: ...
     def end_editing(self) -> None: ...
     def show_error(self, reason: str) -> None: ...
 
@@ -87,7 +96,9 @@ class ModelDisplay(Protocol):
     def show_classes(self, names: tuple[str, ...]) -> None: ...
     def show_error(self, sentence: str) -> None: ...
     def show_job(self, job: Job | None) -> None: ...
-    def show_findings(self, first: str, findings: tuple[tuple[str, str], ...], checks: tuple[str, ...] = ()) -> None: ...
+    def show_findings(
+        self, first: str, findings: tuple[tuple[str, str], ...], checks: tuple[str, ...] = ()
+    ) -> None: ...
 
 
 class BenchmarkDisplay(Protocol):
@@ -97,7 +108,9 @@ class BenchmarkDisplay(Protocol):
     def editing(self) -> bool: ...
     def show_benchmark(self, score: tuple[str, str, str], source: str, claimed: str) -> None: ...
     def show_error(self, sentence: str) -> None: ...
-    def start_editing(self, claimed: str, metric: str, metrics: tuple[tuple[str, str], ...]) -> None: ...
+    def start_editing(
+        self, claimed: str, metric: str, metrics: tuple[tuple[str, str], ...]
+    ) -> None: ...
     def end_editing(self) -> None: ...
     def show_claim_error(self, reason: str) -> None: ...
 
@@ -128,12 +141,22 @@ MODEL, BENCHMARK, DOCTOR, RECEIPT = "home.model", "home.benchmark", "home.doctor
 
 
 class OverviewPresenter:
-    """`changed()` is called when other actions can be done, `card_needed(path)` for a model that does not say how it is fed."""
+    """`changed()` is called when other actions can be done, `card_needed(path)` for a model that
+    does not say how it is fed."""
 
     def __init__(
-        self, context: Context, view: OverviewDisplay, changed: Callable[[], None], card_needed: Callable[[Path], None] | None = None
+        self,
+        context: Context,
+        view: OverviewDisplay,
+        changed: Callable[[], None],
+        card_needed: Callable[[Path], None] | None = None,
     ) -> None:
-        self._context, self._view, self._changed, self._card_needed = context, view, changed, card_needed
+        self._context, self._view, self._changed, self._card_needed = (
+            context,
+            view,
+            changed,
+            card_needed,
+        )
         self._here = False
         self._body = BodyLoader(context.current)
         self._cards: ProjectOverview | None = None
@@ -147,9 +170,18 @@ class OverviewPresenter:
         if self._cards is None:
             self._view.show_loading(tr("Reading the project …"))
         self._view.show_job(find_running_job(self._context.runner, IMPORT))
-        self._view.model.show_job(find_running_job(self._context.runner, MODEL) or find_running_job(self._context.runner, DOCTOR))
-        self._body.query(lambda project: new_project.load_project_overview(project), self._show_project_cards, self._on_load_failed)
-        self._context.current.query(_load_model_input, self._show_model_input, self._on_model_input_failed)
+        self._view.model.show_job(
+            find_running_job(self._context.runner, MODEL)
+            or find_running_job(self._context.runner, DOCTOR)
+        )
+        self._body.query(
+            lambda project: new_project.load_project_overview(project),
+            self._show_project_cards,
+            self._on_load_failed,
+        )
+        self._context.current.query(
+            _load_model_input, self._show_model_input, self._on_model_input_failed
+        )
 
     def _on_load_failed(self, error: BaseException) -> None:
         self._context.messages.show_error(error)
@@ -177,7 +209,9 @@ class OverviewPresenter:
         cards, standing = self._cards, self._context.current.status
         if cards is None or standing is None:
             return False
-        return (cards.model is None and standing.n_models > 0) or (cards.benchmark is None and standing.n_benchmark > 0)
+        return (cards.model is None and standing.n_models > 0) or (
+            cards.benchmark is None and standing.n_benchmark > 0
+        )
 
     @property
     def is_read(self) -> bool:
@@ -193,7 +227,13 @@ class OverviewPresenter:
         """Turns the card of the site into fields."""
         if self._cards is not None and not self.editing:
             site = self._cards.site
-            told = {"site": site.site, "line": site.line, "who": site.who, "conditions": site.conditions, "note": site.note}
+            told = {
+                "site": site.site,
+                "line": site.line,
+                "who": site.who,
+                "conditions": site.conditions,
+                "note": site.note,
+            }
             self._view.site.start_editing(told)
             self._view.fit_cards()
             self._changed()
@@ -212,15 +252,20 @@ class OverviewPresenter:
         if self._cards is not None and not self.editing:
             limits = self._cards.limits
             field = captions.format_tolerance_input(limits.tolerance)
-            self._view.limits.start_editing(field, limits.decided_by, self._cards.classes, self._cards.ok_classes)
+            self._view.limits.start_editing(
+                field, limits.decided_by, self._cards.classes, self._cards.ok_classes
+            )
             self._view.fit_cards()
             self._changed()
 
     def save_limits(self, tolerance: str, decided_by: str, ok: tuple[str, ...]) -> None:
-        """Saves what was changed of the limits and of the classes that are OK, unless the gap is no figure."""
+        """Saves what was changed of the limits and of the classes that are OK, unless the gap is no
+        figure."""
         share = captions.parse_tolerance(tolerance)
         if share is None:
-            self._view.limits.show_error(tr("Enter percentage points from 0 to 100, for example 3."))
+            self._view.limits.show_error(
+                tr("Enter percentage points from 0 to 100, for example 3.")
+            )
             return
 
         def store_limits(project: Project) -> None:
@@ -248,13 +293,20 @@ class OverviewPresenter:
     @property
     def has_unconfirmed_ok_classes(self) -> bool:
         """Whether classes are proposed as OK and nobody has said so yet."""
-        return self._cards is not None and bool(self._cards.ok_classes) and not self._cards.ok_confirmed
+        return (
+            self._cards is not None
+            and bool(self._cards.ok_classes)
+            and not self._cards.ok_confirmed
+        )
 
     def accept_ok_classes(self) -> None:
         """The classes that are proposed are OK: somebody says so."""
         if self._cards is not None and self.has_unconfirmed_ok_classes and not self.editing:
             names = self._cards.ok_classes
-            self._context.current.run_edit(lambda project: ok_classes.set_ok_classes(project, names), failed=self._on_limits_refused)
+            self._context.current.run_edit(
+                lambda project: ok_classes.set_ok_classes(project, names),
+                failed=self._on_limits_refused,
+            )
 
     def cancel(self) -> bool:
         """Leaves a card that is being edited as it was. Whether there was one."""
@@ -270,7 +322,9 @@ class OverviewPresenter:
         """Looks at the model and makes it the project's newest, or says on its card why not."""
         self._view.model.show_error("")
         work = partial(_add_model, path)
-        job = self._context.current.run_job(lambda: tr("Analyse model"), work, self._on_model_added, self._on_model_refused)
+        job = self._context.current.run_job(
+            lambda: tr("Analyse model"), work, self._on_model_added, self._on_model_refused
+        )
         if job is not None:
             job.setObjectName(MODEL)
             self._view.model.show_job(job)
@@ -278,7 +332,9 @@ class OverviewPresenter:
     def _on_model_added(self, lines: Callable[[], tuple[str, ...]]) -> None:
         """Says what was taken from another model, and what the benchmark says against the card."""
         if said := " ".join(lines()):
-            self._context.messages.show_banner(MODEL, said, again=partial(self._on_model_added, lines))
+            self._context.messages.show_banner(
+                MODEL, said, again=partial(self._on_model_added, lines)
+            )
         else:
             self._context.messages.clear_banner(MODEL)
 
@@ -304,7 +360,11 @@ class OverviewPresenter:
         self._examined = self._cards.model.sha256
         self._view.model.show_error("")
         job = self._context.current.run_job(
-            lambda: tr("Diagnose model"), _check_model, self._show_findings, self._on_model_refused, writes=False
+            lambda: tr("Diagnose model"),
+            _check_model,
+            self._show_findings,
+            self._on_model_refused,
+            writes=False,
         )
         if job is not None:
             job.setObjectName(DOCTOR)
@@ -315,9 +375,13 @@ class OverviewPresenter:
         said = tuple(describe_finding(finding) for finding in found.findings)
         first = describe_diagnosis(found.model.name, len(found.findings), found.n_labelled)
         checks = (
-            list_diagnosis_checks(frozenset(one.code for one in found.findings), found.n_labelled) if found.diagnosis is not None else ()
+            list_diagnosis_checks(frozenset(one.code for one in found.findings), found.n_labelled)
+            if found.diagnosis is not None
+            else ()
         )
-        self._view.model.show_findings(first, tuple((one.problem, f"{one.evidence} {one.remedy}") for one in said), checks)
+        self._view.model.show_findings(
+            first, tuple((one.problem, f"{one.evidence} {one.remedy}") for one in said), checks
+        )
 
     def prompt_for_benchmark(self) -> None:
         """Lets the person choose a labelled set."""
@@ -327,7 +391,10 @@ class OverviewPresenter:
         """Names the benchmark of the project, or says on its card why not."""
         self._view.benchmark.show_error("")
         job = self._context.current.run_job(
-            lambda: tr("Import benchmark"), partial(_set_benchmark, path), self._show_import_receipt, self._on_benchmark_refused
+            lambda: tr("Import benchmark"),
+            partial(_set_benchmark, path),
+            self._show_import_receipt,
+            self._on_benchmark_refused,
         )
         if job is not None:
             job.setObjectName(BENCHMARK)
@@ -336,7 +403,9 @@ class OverviewPresenter:
         """What came in passes by; what did not stands until somebody closes it."""
         said = " ".join(list_import_lines(*receipt.as_tuple))
         if receipt.faults:
-            self._context.messages.show_banner(RECEIPT, said, again=partial(self._show_import_receipt, receipt))
+            self._context.messages.show_banner(
+                RECEIPT, said, again=partial(self._show_import_receipt, receipt)
+            )
         else:
             self._context.messages.clear_banner(RECEIPT)
             self._context.messages.show_toast(said)
@@ -357,19 +426,26 @@ class OverviewPresenter:
         if self._cards is not None and self._cards.benchmark is not None and not self.editing:
             facts = self._cards.benchmark
             self._view.benchmark.start_editing(
-                captions.format_claim_input(facts.claimed), facts.metric, captions.list_metric_options(facts.metrics)
+                captions.format_claim_input(facts.claimed),
+                facts.metric,
+                captions.list_metric_options(facts.metrics),
             )
             self._view.fit_cards()
             self._changed()
 
     def save_claim(self, typed: str, metric: str) -> None:
-        """Saves the reference score as typed with its metric, and has it checked on some pictures, unless it is no share."""
+        """Saves the reference score as typed with its metric, and has it checked on some pictures,
+        unless it is no share."""
         claimed = captions.parse_claim(typed)
         if claimed is None:
-            self._view.benchmark.show_claim_error(tr("Enter the score in per cent, from 0 to 100, for example 97.1."))
+            self._view.benchmark.show_claim_error(
+                tr("Enter the score in per cent, from 0 to 100, for example 97.1.")
+            )
             return
         store = partial(_set_claim, None if isnan(claimed) else claimed, metric)
-        self._context.current.run_job(lambda: tr("Verify reference score"), store, None, self._on_benchmark_refused)
+        self._context.current.run_job(
+            lambda: tr("Verify reference score"), store, None, self._on_benchmark_refused
+        )
         self._end_editing()
 
     def _end_editing(self) -> None:
@@ -386,14 +462,23 @@ class OverviewPresenter:
         site, limits, model, benchmark = cards.site, cards.limits, cards.model, cards.benchmark
         self._view.site.show_site(site.site, site.line, site.who, site.conditions, site.note)
         ok = captions.format_ok_classes(cards.ok_classes, cards.ok_confirmed)
-        self._view.limits.show_limits(captions.format_tolerance(limits.tolerance), limits.decided_by, ok, self.has_unconfirmed_ok_classes)
+        self._view.limits.show_limits(
+            captions.format_tolerance(limits.tolerance),
+            limits.decided_by,
+            ok,
+            self.has_unconfirmed_ok_classes,
+        )
         if model is None:
             self._view.model.show_model("", "", ())
         else:
             if model.sha256 != self._examined:
                 self._view.model.show_findings("", ())
             card = captions.format_model_summary(model.task, model.size, len(cards.classes))
-            self._view.model.show_model(captions.format_model_file(model), card, list_preprocessing_lines(model.preprocessing_record))
+            self._view.model.show_model(
+                captions.format_model_file(model),
+                card,
+                list_preprocessing_lines(model.preprocessing_record),
+            )
         self._view.model.show_training(_list_training_lines(cards))
         self._view.model.show_classes(cards.classes)
         if benchmark is None:
@@ -416,8 +501,13 @@ class OverviewPresenter:
         eye, lost = found
         said = [describe_visible_share(eye.share)]
         if lost is not None:
-            said.append(describe_object_losses(lost.n, lost.n_cut, lost.n_thin, lost.stride, lost.surviving))
-        self._view.model.show_input(ModelInputImages(eye.rgb, eye.input_image, eye.crop, eye.source), " ".join(one for one in said if one))
+            said.append(
+                describe_object_losses(lost.n, lost.n_cut, lost.n_thin, lost.stride, lost.surviving)
+            )
+        self._view.model.show_input(
+            ModelInputImages(eye.rgb, eye.input_image, eye.crop, eye.source),
+            " ".join(one for one in said if one),
+        )
 
     def _on_model_input_failed(self, _error: BaseException) -> None:
         """What is wrong with the model is said where it is used; here there is only no picture."""
@@ -430,7 +520,10 @@ def _list_training_lines(cards: ProjectOverview) -> tuple[str, ...]:
     if cards.training is None:
         return ()
     first = cards.training.notes.partition("\n")[0][:MOST_NOTED]
-    return (*list_training_lines(cards.training, cards.ranges), *([tr("Notes: {first}").format(first=first)] if first else []))
+    return (
+        *list_training_lines(cards.training, cards.ranges),
+        *([tr("Notes: {first}").format(first=first)] if first else []),
+    )
 
 
 def _format_error(error: BaseException) -> str:

@@ -1,4 +1,5 @@
-"""Presenter of the home screen: which of its pages is shown, what its header says, and what can be done there."""
+"""Presenter of the home screen: which of its pages is shown, what its header says, and what can be
+done there."""
 
 from __future__ import annotations
 
@@ -66,18 +67,24 @@ class HomeDisplay(Protocol):
 
 
 class HomePresenter:
-    """Shows one page; what is done on it is the work of that page's presenter, each made when it is first needed:
-    `begun(presenter, page, made)` is told then."""
+    """Shows one page; what is done on it is the work of that page's presenter, each made when it is
+    first needed: `begun(presenter, page, made)` is told then."""
 
     def __init__(
-        self, context: Context, header: Header, view: HomeDisplay, begun: Callable[[HomePresenter, str, Any], None] = lambda *_: None
+        self,
+        context: Context,
+        header: Header,
+        view: HomeDisplay,
+        begun: Callable[[HomePresenter, str, Any], None] = lambda *_: None,
     ) -> None:
         self._context, self._header, self._view = context, header, view
         self._here = False
         self._page = ""
         self._told = begun
         self._begun: list[PagePresenter] = []
-        self.start_presenter = self._add_presenter(START, StartPresenter(context, view.start, self._update_header))
+        self.start_presenter = self._add_presenter(
+            START, StartPresenter(context, view.start, self._update_header)
+        )
         self._new_project_presenter: new_project.NewProjectPresenter | None = None
         self._overview_presenter: overview.OverviewPresenter | None = None
         self._card_presenter: model_card_presenter.ModelCardPresenter | None = None
@@ -88,7 +95,10 @@ class HomePresenter:
         """A new project's questions."""
         if self._new_project_presenter is None:
             made = new_project.NewProjectPresenter(
-                self._context, self._view.wizard, self._update_header, lambda model, footage: self.card_presenter.start_card(model, footage)
+                self._context,
+                self._view.wizard,
+                self._update_header,
+                lambda model, footage: self.card_presenter.start_card(model, footage),
             )
             self._new_project_presenter = self._add_presenter(WIZARD, made)
         return self._new_project_presenter
@@ -98,7 +108,10 @@ class HomePresenter:
         """The cards of the project that is open."""
         if self._overview_presenter is None:
             made = overview.OverviewPresenter(
-                self._context, self._view.overview, self._update_header, lambda model: self.card_presenter.start_card(model)
+                self._context,
+                self._view.overview,
+                self._update_header,
+                lambda model: self.card_presenter.start_card(model),
             )
             self._overview_presenter = self._add_presenter(OVERVIEW, made)
         return self._overview_presenter
@@ -107,7 +120,9 @@ class HomePresenter:
     def card_presenter(self) -> model_card_presenter.ModelCardPresenter:
         """A model's card in the making."""
         if self._card_presenter is None:
-            made = model_card_presenter.ModelCardPresenter(self._context, self._view.card, self._update_page)
+            made = model_card_presenter.ModelCardPresenter(
+                self._context, self._view.card, self._update_page
+            )
             self._card_presenter = self._add_presenter(CARD, made)
         return self._card_presenter
 
@@ -134,7 +149,8 @@ class HomePresenter:
         return self.overview_presenter if page == OVERVIEW else self.start_presenter
 
     def _has_begun(self, made: PagePresenter | None, page: str) -> bool:
-        """Whether a page was worked on, also before the window was built anew; one that was never asked for stays unloaded."""
+        """Whether a page was worked on, also before the window was built anew; one that was never
+        asked for stays unloaded."""
         return made is not None or f"home.{page}" in self._context.session_values
 
     def enter(self) -> None:
@@ -217,11 +233,18 @@ class HomePresenter:
         self._update_page()
 
     def on_files_dropped(self, paths: list[Path]) -> None:
-        """Files were dropped on the window: a project is opened, a new one's questions take what answers them, labels, videos and
-        folders are imported, a model alone is taken, anything else is tried."""
+        """Files were dropped on the window: a project is opened, a new one's questions take what
+        answers them, labels, videos and folders are imported, a model alone is taken, anything else
+        is tried."""
         models = [path for path in paths if path.suffix.lower() == MODEL_ENDING]
-        footage = [path for path in paths if path.is_dir() or path.suffix.lower() in frame.VIDEO_ENDINGS]
-        projects = [path for path in paths if path.suffix == (captions.ENDING if path.is_dir() else PACK_ENDING)]
+        footage = [
+            path for path in paths if path.is_dir() or path.suffix.lower() in frame.VIDEO_ENDINGS
+        ]
+        projects = [
+            path
+            for path in paths
+            if path.suffix == (captions.ENDING if path.is_dir() else PACK_ENDING)
+        ]
         if projects:
             self.open_project(projects[0])
         elif self._page == WIZARD:
@@ -234,7 +257,9 @@ class HomePresenter:
         elif len(paths) == 1 and not models and self._context.current.project is not None:
             (path,) = paths
             self._context.current.query(
-                lambda _: exchange.has_labels(path), partial(self._on_labels_checked, paths, footage), self._context.messages.show_error
+                lambda _: exchange.has_labels(path),
+                partial(self._on_labels_checked, paths, footage),
+                self._context.messages.show_error,
             )
         else:
             self._use_dropped_files(paths, footage)
@@ -276,7 +301,12 @@ class HomePresenter:
         project, standing = self._context.current.project, self._context.current.status
         asked, self.start_presenter.sample = self.start_presenter.sample, None
         self._update_page()
-        if project is not None and project.path == asked and standing is not None and standing.n_left > 0:
+        if (
+            project is not None
+            and project.path == asked
+            and standing is not None
+            and standing.n_left > 0
+        ):
             self._context.show_screen("label")
 
     def _update_page(self) -> None:
@@ -292,7 +322,10 @@ class HomePresenter:
     def _get_page(self) -> str:
         if self._has_begun(self._trial_presenter, TRIED) and self.trial_presenter.trying:
             return TRIED
-        if self._has_begun(self._new_project_presenter, WIZARD) and self.new_project_presenter.asking:
+        if (
+            self._has_begun(self._new_project_presenter, WIZARD)
+            and self.new_project_presenter.asking
+        ):
             return WIZARD
         if self._context.current.project is None:
             return OPENING if self._context.current.opening else START
@@ -318,27 +351,51 @@ class HomePresenter:
         actions, writable = self._context.actions, self._context.current.writable
         for name in ("project.sample", "project.open", "project.open_pack"):
             actions.set_enabled(name, self._page == START and not self.start_presenter.is_preparing)
-        rests = self._page == OVERVIEW and self.overview_presenter.is_read and not self.overview_presenter.editing
-        for name in ("project.edit_site", "project.edit_limits", "project.set_model", "project.set_benchmark"):
+        rests = (
+            self._page == OVERVIEW
+            and self.overview_presenter.is_read
+            and not self.overview_presenter.editing
+        )
+        for name in (
+            "project.edit_site",
+            "project.edit_limits",
+            "project.set_model",
+            "project.set_benchmark",
+        ):
             actions.set_enabled(name, rests and writable)
-        actions.set_enabled("project.confirm_ok", rests and writable and self.overview_presenter.has_unconfirmed_ok_classes)
+        actions.set_enabled(
+            "project.confirm_ok",
+            rests and writable and self.overview_presenter.has_unconfirmed_ok_classes,
+        )
         has_model = rests and self.overview_presenter.has_model
         actions.set_enabled("project.edit_card", has_model and writable)
         actions.set_enabled("project.check_model", has_model)
-        actions.set_enabled("project.edit_claim", rests and writable and self.overview_presenter.has_benchmark)
+        actions.set_enabled(
+            "project.edit_claim", rests and writable and self.overview_presenter.has_benchmark
+        )
         self._header.show_head(self._build_heading())
 
     def _build_heading(self) -> ScreenHeading:
         title = get_screen_name("project")
         if self._page == WIZARD:
             hint = tr("Only the name is required; everything else can be added later.")
-            return ScreenHeading(title, hint, tr("Create project"), self.new_project_presenter.can_create)
+            return ScreenHeading(
+                title, hint, tr("Create project"), self.new_project_presenter.can_create
+            )
         if self._page == CARD:
             return ScreenHeading(
-                title, tr("Change a field to see its effect on the predictions."), tr("Use this model card"), self.card_presenter.can_apply
+                title,
+                tr("Change a field to see its effect on the predictions."),
+                tr("Use this model card"),
+                self.card_presenter.can_apply,
             )
         if self._page == TRIED:
-            return ScreenHeading(title, tr("Preview only: model and image are not copied or saved."), tr("Done"), True)
+            return ScreenHeading(
+                title,
+                tr("Preview only: model and image are not copied or saved."),
+                tr("Done"),
+                True,
+            )
         if self._page == OVERVIEW:
             can = self.overview_presenter.is_read and not self.overview_presenter.editing
             step = get_screen_name(get_next_step(self._context.current.status))
@@ -347,7 +404,9 @@ class HomePresenter:
         if self._page == OPENING:
             return ScreenHeading(title)
         hint = tr("Start with the demo project or create your own.")
-        return ScreenHeading(title, hint, tr("Open demo project"), not self.start_presenter.is_preparing)
+        return ScreenHeading(
+            title, hint, tr("Open demo project"), not self.start_presenter.is_preparing
+        )
 
 
 def build_screen(context: Context, header: Header) -> Screen:

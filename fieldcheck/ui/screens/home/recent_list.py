@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from PySide6.QtCore import QRect, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFocusEvent, QImage, QKeyEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QScrollArea,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 
 from fieldcheck.i18n.language import tr
 from fieldcheck.ui.screens.home.captions import BROKEN, MISSING, RecentProjectRow
@@ -65,7 +73,10 @@ class RecentList(QScrollArea):
         step = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}.get(Qt.Key(event.key()), 0)
         if step and self._rows:
             self._move_to_line(max(0, min(len(self._rows) - 1, self._at + step)))
-        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier:
+        elif (
+            event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+            and not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+        ):
             if self._rows:
                 self._rows[self._at].run_default_action()
         else:
@@ -109,7 +120,8 @@ class _RecentRow(QFrame):
         self._next = make_label(size="caption", tone="quiet")
         self._outcome = make_label(wrap=True)
         self._open, self._enter = KeyButton(look, tr("Open")), KeyButton(look, tr("Open"), "Enter")
-        self._open.setMinimumWidth(self._enter.sizeHint().width())  # so that the columns stand below each other
+        # so that the columns stand below each other
+        self._open.setMinimumWidth(self._enter.sizeHint().width())
         self._find = KeyButton(look, tr("Locate…"))
         self._remove = KeyButton(look, tr("Remove from list"))
         for button in (self._open, self._enter):
@@ -121,7 +133,10 @@ class _RecentRow(QFrame):
         for shown in (self._labelled, self._outcome):
             shown.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         named, far = QVBoxLayout(), QVBoxLayout()
-        for lines, parts in ((named, (self._name, self._when)), (far, (self._labelled, self._next))):
+        for lines, parts in (
+            (named, (self._name, self._when)),
+            (far, (self._labelled, self._next)),
+        ):
             lines.setSpacing(0)
             lines.addStretch()
             for part in parts:
@@ -156,11 +171,21 @@ class _RecentRow(QFrame):
         self._remove.setVisible(lost)
         self._update_open_key()
         self._picture.show_thumbnail(line.thumbnail, lost)
-        self.setAccessibleName(", ".join(part for part in (line.name, line.when, line.labelled, line.next, line.outcome) if part))
+        self.setAccessibleName(
+            ", ".join(
+                part
+                for part in (line.name, line.when, line.labelled, line.next, line.outcome)
+                if part
+            )
+        )
 
     def run_default_action(self) -> None:
         """What Enter does: open it, or look for it."""
-        (self._owner.locate_requested if self.line.state == MISSING else self._owner.open_requested).emit(self.line.path)
+        (
+            self._owner.locate_requested
+            if self.line.state == MISSING
+            else self._owner.open_requested
+        ).emit(self.line.path)
 
     def set_current(self, current: bool, focused: bool) -> None:
         """Whether the arrows stand here, and whether the list has the focus."""
@@ -190,7 +215,9 @@ class _Thumbnail(QLabel):
     def __init__(self, look: Theme) -> None:
         super().__init__()
         self._look, self._image, self._lost = look, QImage(), False
-        self.setFixedSize(look.metrics.scale_px(PICTURE.width()), look.metrics.scale_px(PICTURE.height()))
+        self.setFixedSize(
+            look.metrics.scale_px(PICTURE.width()), look.metrics.scale_px(PICTURE.height())
+        )
 
     def show_thumbnail(self, jpeg: bytes, lost: bool) -> None:
         """This one; `lost` says that there is no project behind it."""
@@ -201,8 +228,15 @@ class _Thumbnail(QLabel):
         painter = QPainter(self)
         if not self._image.isNull():
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-            scaled = self._image.size().scaled(self.size(), Qt.AspectRatioMode.KeepAspectRatioByExpanding)
-            place = QRect((self.width() - scaled.width()) // 2, (self.height() - scaled.height()) // 2, scaled.width(), scaled.height())
+            scaled = self._image.size().scaled(
+                self.size(), Qt.AspectRatioMode.KeepAspectRatioByExpanding
+            )
+            place = QRect(
+                (self.width() - scaled.width()) // 2,
+                (self.height() - scaled.height()) // 2,
+                scaled.width(),
+                scaled.height(),
+            )
             painter.drawImage(place, self._image)
         else:
             colour = self._look.tokens.text2

@@ -22,14 +22,28 @@ def _make_badge(standing: ProjectStatus | None, name: str) -> Badge:
 
 def _make_help() -> ScreenHelp:
     return ScreenHelp(
-        tr("A project is one folder with model, labels and results. Footage is stored in it or linked."),
+        tr(
+            "A project is one folder with model, labels and results. Footage is stored in it "
+            "or linked."
+        ),
         (
             tr("Open the demo project to explore Fieldcheck without a camera or a model."),
-            tr("For your own site, create a project, add the model, and choose the benchmark behind its reference score."),
-            tr("If a model does not define its preprocessing, edit its model card and watch the predictions."),
+            tr(
+                "For your own site, create a project, add the model, and choose the benchmark "
+                "behind its reference score."
+            ),
+            tr(
+                "If a model does not define its preprocessing, edit its model card and watch "
+                "the predictions."
+            ),
             tr("Enter site, conditions and limits; they appear in the report."),
         ),
-        (tr("The reference score is the published score. Fieldcheck measures the benchmark again and reports whether the two agree."),),
+        (
+            tr(
+                "The reference score is the published score. Fieldcheck measures the benchmark "
+                "again and reports whether the two agree."
+            ),
+        ),
     )
 
 
@@ -48,7 +62,9 @@ def _list_actions() -> list[ActionSpec]:
         ActionSpec("project.edit_card", tr("Edit model card"), ("K",), screen),
         ActionSpec("project.check_model", tr("Diagnose model"), ("D",), screen),
         ActionSpec("project.set_benchmark", tr("Choose benchmark"), ("B",), screen),
-        ActionSpec("project.edit_claim", tr("Enter the benchmark's reference score"), ("C",), screen),
+        ActionSpec(
+            "project.edit_claim", tr("Enter the benchmark's reference score"), ("C",), screen
+        ),
     ]
 
 

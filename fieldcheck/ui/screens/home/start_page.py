@@ -1,4 +1,5 @@
-"""Start page without a project and its presenter: recent projects, the demo project, and three ways to begin."""
+"""Start page without a project and its presenter: recent projects, the demo project, and three ways
+to begin."""
 
 from __future__ import annotations
 
@@ -46,7 +47,8 @@ DISC = 32
 
 
 class StartPage(QWidget):
-    """`folder_chosen` carries a project folder or a pack to open, `project_located` an old path and the folder that takes its place."""
+    """`folder_chosen` carries a project folder or a pack to open, `project_located` an old path and
+    the folder that takes its place."""
 
     open_requested = Signal(str)
     remove_requested = Signal(str)
@@ -77,14 +79,24 @@ class StartPage(QWidget):
         column.addWidget(VisitStepsLine(look))
         column.addStretch(1)
         foot = column_of(look, gap=2)
-        foot.addWidget(make_label(tr("To try a model on one image, drop both on this window, or press T."), "caption", wrap=True))
-        stays = tr("Everything stays on this computer. Fieldcheck connects only to network cameras that you specify.")
+        foot.addWidget(
+            make_label(
+                tr("To try a model on one image, drop both on this window, or press T."),
+                "caption",
+                wrap=True,
+            )
+        )
+        stays = tr(
+            "Everything stays on this computer. Fieldcheck connects only to network cameras "
+            "that you specify."
+        )
         foot.addWidget(make_label(stays, "caption", "quiet", wrap=True))
         column.addLayout(foot)
         self.show_recent_projects([])
 
     def show_recent_projects(self, lines: list[RecentProjectRow]) -> None:
-        """The recent projects, as far as they are known, before all else; where there are none, what this is about stands there."""
+        """The recent projects, as far as they are known, before all else; where there are none,
+        what this is about stands there."""
         self.recent.show_projects(lines)
         self._known.setVisible(bool(lines))
         self._hero.setVisible(not lines)
@@ -120,9 +132,20 @@ class StartPage(QWidget):
         """What the program answers, in one sentence as large as there is."""
         hero = QWidget()
         inside = column_of(self._look, gap=4, on=hero)
-        inside.setContentsMargins(0, self._look.metrics.scale_px(12), 0, self._look.metrics.scale_px(8))
-        inside.addWidget(make_label(tr("Compare your model's field score with its benchmark score"), size="number", wrap=True))
-        said = tr("Record the worst light, label a hundred frames with one key each, export a one-page verdict.")
+        inside.setContentsMargins(
+            0, self._look.metrics.scale_px(12), 0, self._look.metrics.scale_px(8)
+        )
+        inside.addWidget(
+            make_label(
+                tr("Compare your model's field score with its benchmark score"),
+                size="number",
+                wrap=True,
+            )
+        )
+        said = tr(
+            "Record the worst light, label a hundred frames with one key each, export a "
+            "one-page verdict."
+        )
         inside.addWidget(make_label(said, tone="quiet", wrap=True))
         return hero
 
@@ -143,20 +166,37 @@ class StartPage(QWidget):
 
     def _build_start_cards(self, actions: Actions) -> SideBySideLayout:
         ways = list[tuple[QWidget, int]]()
-        sample = tr("Rendered castings on a night shift. No camera or model needed. Five-minute tour.")
+        sample = tr(
+            "Rendered castings on a night shift. No camera or model needed. Five-minute tour."
+        )
         new = tr("Footage, model, classes. About one minute.")
-        folder = tr("Project folder (.fieldcheck) or evidence pack (.fcpack), on this computer or a USB stick.")
+        folder = tr(
+            "Project folder (.fieldcheck) or evidence pack (.fcpack), on this computer or a "
+            "USB stick."
+        )
         opens = ((tr("Open folder…"), "project.open"), (tr("Open pack…"), "project.open_pack"))
         for icon, title, what, acts in (
-            ("play-circle-outline", tr("Open demo project"), sample, ((tr("Open demo"), "project.sample"),)),
+            (
+                "play-circle-outline",
+                tr("Open demo project"),
+                sample,
+                ((tr("Open demo"), "project.sample"),),
+            ),
             ("plus-box-outline", tr("New project"), new, ((tr("Create project"), "project.new"),)),
             ("folder-open-outline", tr("Open project or evidence pack"), folder, opens),
         ):
-            buttons = [KeyButton(self._look, said, actions.get_key_text(one)).bind_action(actions.get_action(one)) for said, one in acts]
+            buttons = [
+                KeyButton(self._look, said, actions.get_key_text(one)).bind_action(
+                    actions.get_action(one)
+                )
+                for said, one in acts
+            ]
             ways.append((self._build_start_card(icon, title, what, buttons), 1))
         return SideBySideLayout(self._look, *ways)
 
-    def _build_start_card(self, icon: str, title: str, what: str, buttons: list[KeyButton]) -> QFrame:
+    def _build_start_card(
+        self, icon: str, title: str, what: str, buttons: list[KeyButton]
+    ) -> QFrame:
         framed = make_card(self._look)
         inside = get_box_layout(framed)
         inside.setSpacing(self._look.metrics.scale_px(6))
@@ -197,7 +237,10 @@ class VisitStepsLine(QWidget):
 
     def __init__(self, look: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        steps = [(self._build_step(look, number, *told), 1) for number, told in enumerate(_list_visit_steps(), start=1)]
+        steps = [
+            (self._build_step(look, number, *told), 1)
+            for number, told in enumerate(_list_visit_steps(), start=1)
+        ]
         column_of(look, SideBySideLayout(look, *steps), on=self)
 
     def _build_step(self, look: Theme, number: int, name: str, minutes: int, what: str) -> QWidget:
@@ -247,7 +290,8 @@ def _list_visit_steps() -> tuple[tuple[str, int, str], ...]:
     return tuple((spec.name(), *spec.visit()) for spec in list_specs() if spec.visit is not None)
 
 
-# Presenter of the start page, without a project: the sample is made ready, recent projects are looked at and opened.
+# Presenter of the start page, without a project: the sample is made ready, recent projects are
+# looked at and opened.
 
 SAMPLE = "home.sample"
 
@@ -261,8 +305,8 @@ class StartDisplay(Protocol):
 
 
 class StartPresenter:
-    """Works while its page is shown. `sample` is the sample that was asked for here and is about to be open; `changed()` is called when
-    other actions can be done."""
+    """Works while its page is shown. `sample` is the sample that was asked for here and is about to
+    be open; `changed()` is called when other actions can be done."""
 
     def __init__(self, context: Context, view: StartDisplay, changed: Callable[[], None]) -> None:
         self._context, self._view, self._changed = context, view, changed
@@ -291,7 +335,9 @@ class StartPresenter:
     @property
     def _current_job(self) -> Job | None:
         """The sample that is made ready, or a pack that is unpacked."""
-        return find_running_job(self._context.runner, SAMPLE) or find_running_job(self._context.runner, UNPACKING)
+        return find_running_job(self._context.runner, SAMPLE) or find_running_job(
+            self._context.runner, UNPACKING
+        )
 
     @property
     def is_preparing(self) -> bool:
@@ -304,15 +350,23 @@ class StartPresenter:
             return
         self._context.messages.clear_banner(SAMPLE)
         kept = self._context.session_values
-        folder, fresh = Path(kept.pop(SAMPLE_PLACE, get_app_paths().sample)), bool(kept.pop(SAMPLE_FRESH, ""))
+        folder, fresh = (
+            Path(kept.pop(SAMPLE_PLACE, get_app_paths().sample)),
+            bool(kept.pop(SAMPLE_FRESH, "")),
+        )
         job = self._context.runner.start_job(
-            lambda: tr("Create demo project"), partial(_prepare_demo, folder, fresh), self._open_sample, self._failed, writes=True
+            lambda: tr("Create demo project"),
+            partial(_prepare_demo, folder, fresh),
+            self._open_sample,
+            self._failed,
+            writes=True,
         )
         job.setObjectName(SAMPLE)
         self._show_job(job)
 
     def open_project(self, path: Path) -> None:
-        """Opens a project in place of the one that is open; a pack is unpacked first, which is shown."""
+        """Opens a project in place of the one that is open; a pack is unpacked first, which is
+        shown."""
         self._context.open_project(path)
         self._show_job(self._current_job)
 
@@ -330,7 +384,9 @@ class StartPresenter:
         self._context.runner.run_edit(lambda: _forget_removed(listed))
         self._show_recent_projects()
         self._context.messages.show_toast(
-            tr("{name} removed from the list. Its folder is unchanged.").format(name=captions.get_project_name(path)),
+            tr("{name} removed from the list. Its folder is unchanged.").format(
+                name=captions.get_project_name(path)
+            ),
             tr("Undo"),
             lambda: self._restore_recent(before),
         )
@@ -351,7 +407,9 @@ class StartPresenter:
 
     def _show_recent_projects(self) -> None:
         recent = self._context.preferences.settings.recent
-        self._view.show_recent_projects([self._known.get(path, captions.build_loading_row(path)) for path in recent])
+        self._view.show_recent_projects(
+            [self._known.get(path, captions.build_loading_row(path)) for path in recent]
+        )
         if self._painted:
             self._load_recent_projects()
 
@@ -366,7 +424,9 @@ class StartPresenter:
         if self._waiting:
             path, listed = self._waiting[0], self._context.preferences.settings.recent
             self._context.runner.run_edit(
-                lambda: _load_recent(path, listed), self._on_project_loaded, lambda error: self._on_project_failed(path, error)
+                lambda: _load_recent(path, listed),
+                self._on_project_loaded,
+                lambda error: self._on_project_failed(path, error),
             )
 
     def _on_project_loaded(self, found: RecentProject) -> None:

@@ -37,13 +37,15 @@ if TYPE_CHECKING:
 else:
     try_model = LazyModule("fieldcheck.models.try_model")
 
-# The page of one model and one picture that were dropped on the window: what the model saw, and what it says.
+# The page of one model and one picture that were dropped on the window: what the model saw, and
+# what it says.
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class TrialResult:
-    """`model`: its file and task; `part`: how much of the image the model sees; `steps`: its preprocessing; `predictions`; `proposed`:
-    parts of the card that were proposed because nothing states them."""
+    """`model`: its file and task; `part`: how much of the image the model sees; `steps`: its
+    preprocessing; `predictions`; `proposed`: parts of the card that were proposed because nothing
+    states them."""
 
     images: ModelInputImages
     model: str
@@ -67,7 +69,9 @@ class TrialPage(QWidget):
         told = QHBoxLayout()
         told.setSpacing(look.metrics.scale_px(24))
         says = make_column(look, make_label(tr("Prediction"), bold=True), self._says)
-        goes_in = make_column(look, make_label(tr("Preprocessing"), bold=True), self._steps, self._part)
+        goes_in = make_column(
+            look, make_label(tr("Preprocessing"), bold=True), self._steps, self._part
+        )
         for part, share in ((says, 2), (goes_in, 3)):
             part.addStretch()  # both begin at the top, however short one of them is
             told.addLayout(part, share)
@@ -97,7 +101,9 @@ class TrialPage(QWidget):
         self._proposed.setText(shown.proposed)
         self._proposed.setVisible(bool(shown.proposed))
         self._part.setText(shown.part)
-        self._steps.setText("\n".join(f"{number}  {step}" for number, step in enumerate(shown.steps, start=1)))
+        self._steps.setText(
+            "\n".join(f"{number}  {step}" for number, step in enumerate(shown.steps, start=1))
+        )
         self._says.setText("\n".join(shown.predictions))
         self._card.setVisible(True)
 
@@ -132,7 +138,8 @@ class TrialDisplay(Protocol):
 
 
 class TrialPresenter:
-    """`changed()` is called when another page is to be shown. Of several pictures the first one is tried."""
+    """`changed()` is called when another page is to be shown. Of several pictures the first one is
+    tried."""
 
     def __init__(self, context: Context, view: TrialDisplay, changed: Callable[[], None]) -> None:
         self._context, self._view, self._changed = context, view, changed
@@ -143,7 +150,9 @@ class TrialPresenter:
         self.trying = False
         if KEPT in context.session_values:
             model, picture, card = json.loads(context.session_values.pop(KEPT))
-            self._start_trial(Path(model) if model else None, Path(picture), Path(card) if card else None)
+            self._start_trial(
+                Path(model) if model else None, Path(picture), Path(card) if card else None
+            )
 
     def enter(self) -> None:
         """The page is shown: with what came in while it was not."""
@@ -158,12 +167,15 @@ class TrialPresenter:
             self._context.session_values[KEPT] = json.dumps(self._files)
 
     def on_files_dropped(self, paths: list[Path]) -> None:
-        """Files were dropped on the screen, or chosen: a model, its card where it has one, and a picture."""
+        """Files were dropped on the screen, or chosen: a model, its card where it has one, and a
+        picture."""
         models = [path for path in paths if path.suffix.lower() == MODEL_ENDING]
         cards = [path for path in paths if path.suffix.lower() == CARD_ENDING]
         pictures = [path for path in paths if path not in (*models, *cards) and not path.is_dir()]
         if not pictures or not (models or self.has_model):
-            self._context.messages.show_toast(tr("Drop a model (.onnx) and an image together to try them without a project."))
+            self._context.messages.show_toast(
+                tr("Drop a model (.onnx) and an image together to try them without a project.")
+            )
             return
         self.end()
         self._start_trial(models[0] if models else None, pictures[0], cards[0] if cards else None)
@@ -191,11 +203,18 @@ class TrialPresenter:
 
         if model is None:
             self._job = self._context.current.run_job(
-                get_job_name, partial(_try_newest, picture), self._on_trial_done, self._on_trial_done, writes=False
+                get_job_name,
+                partial(_try_newest, picture),
+                self._on_trial_done,
+                self._on_trial_done,
+                writes=False,
             )
         else:
             self._job = self._context.runner.start_job(
-                get_job_name, partial(_try_model, model, picture, card), self._on_trial_done, self._on_trial_done
+                get_job_name,
+                partial(_try_model, model, picture, card),
+                self._on_trial_done,
+                self._on_trial_done,
             )
         self._view.show_job(self._job)
 
@@ -222,23 +241,37 @@ def build_trial_result(trial: ModelTrial) -> TrialResult:
         for found in one.predictions
         if found.box is not None
     )
-    says = tuple(messages.format_answer(found.name, found.score, None) for found in one.predictions[:MOST_SAID])
+    says = tuple(
+        messages.format_answer(found.name, found.score, None)
+        for found in one.predictions[:MOST_SAID]
+    )
     if len(one.predictions) > MOST_SAID:
         says = (*says, messages.describe_more_boxes(len(one.predictions) - MOST_SAID))
     return TrialResult(
         ModelInputImages(one.overlay, one.input_image, one.crop, one.path.name, marks),
-        tr("{model}: {what}").format(model=trial.name, what=captions.format_model_summary(card.task, card.input.size, len(card.classes))),
+        tr("{model}: {what}").format(
+            model=trial.name,
+            what=captions.format_model_summary(card.task, card.input.size, len(card.classes)),
+        ),
         messages.describe_visible_part((height, width), one.crop),
         list_preprocessing_lines(trial.preprocessing_record),
         says or (messages.describe_no_answer(one.of_boxes, one.nan),),
-        model_card_page.format_proposal(trial.proposed, trial.recipe, trial.n_recipes, doctor.list_short_findings(trial.findings)),
+        model_card_page.format_proposal(
+            trial.proposed,
+            trial.recipe,
+            trial.n_recipes,
+            doctor.list_short_findings(trial.findings),
+        ),
     )
 
 
 def _format_trial_error(error: BaseException) -> str:
     """What is to be done here: a window has no options to name a card with."""
     if isinstance(error, CardNeeded):
-        said = tr("{model} does not define its preprocessing, and its output type is unknown. Drop its model card (.json) as well.")
+        said = tr(
+            "{model} does not define its preprocessing, and its output type is unknown. Drop "
+            "its model card (.json) as well."
+        )
         return said.format(model=Path(error.path).name)
     if isinstance(error, ModelRejected) and error.problem == "output_unclear":
         return f"{format_error(error)} {tr('Drop the model card (.json) together with the model.')}"
@@ -246,7 +279,11 @@ def _format_trial_error(error: BaseException) -> str:
 
 
 def _try_model(model: Path, picture: Path, card: Path | None, progress: Progress) -> ModelTrial:
-    return try_model.try_model(model, [picture], card, progress) if card else try_model.try_unknown_model(model, [picture], progress)
+    return (
+        try_model.try_model(model, [picture], card, progress)
+        if card
+        else try_model.try_unknown_model(model, [picture], progress)
+    )
 
 
 def _try_newest(picture: Path, project: Project, progress: Progress) -> ModelTrial:

@@ -1,5 +1,5 @@
-"""The home screen, one page at a time: that to begin from, a new project's questions, the open one's cards, a model's card in the making,
-or a model that is tried."""
+"""The home screen, one page at a time: that to begin from, a new project's questions, the open
+one's cards, a model's card in the making, or a model that is tried."""
 
 from __future__ import annotations
 
@@ -32,13 +32,21 @@ else:
     new_project = LazyModule("fieldcheck.ui.screens.home.new_project")
     pages = LazyModule("fieldcheck.ui.widgets.pages")
 
-START, WIZARD, OVERVIEW, CARD, TRIED, OPENING = "start", "wizard", "overview", "card", "tried", "opening"
+START, WIZARD, OVERVIEW, CARD, TRIED, OPENING = (
+    "start",
+    "wizard",
+    "overview",
+    "card",
+    "tried",
+    "opening",
+)
 Page = TypeVar("Page", bound=QWidget)
 
 
 class HomeView(DropArea):
-    """`painted` comes once, when the screen is seen: reading the recent projects must not hold up the start. `dropped` carries the files
-    that were dropped on it. The program starts with `start`; every other page is loaded and built when it is first asked for."""
+    """`painted` comes once, when the screen is seen: reading the recent projects must not hold up
+    the start. `dropped` carries the files that were dropped on it. The program starts with `start`;
+    every other page is loaded and built when it is first asked for."""
 
     painted = Signal()
     _seen = Signal()
@@ -48,7 +56,8 @@ class HomeView(DropArea):
         self._look, self._actions = look, actions
         self._was_seen = self._compact = False
         self._pages: dict[str, QWidget] = {}
-        self._column = QVBoxLayout(self)  # no stack: that asks for the room of its largest page, also while another one is shown
+        # no stack: that asks for the room of its largest page, also while another one is shown
+        self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self.start = self._add_page(START, StartPage(look, actions))
         self._seen.connect(self.painted, Qt.ConnectionType.QueuedConnection)
@@ -93,13 +102,17 @@ class HomeView(DropArea):
             page.set_compact(self._compact)
 
     def show_page(self, name: str) -> None:
-        """One of `start`, `wizard`, `overview`, `card`, `tried`, `opening`. Keys go to what the page is about."""
+        """One of `start`, `wizard`, `overview`, `card`, `tried`, `opening`. Keys go to what the
+        page is about."""
         self._page = name
         set_focus_target(self, None)
         shown = getattr(self, name)
         for page in self._pages.values():
             page.setVisible(page is shown)
-        set_focus_target(self, self.start.recent if name == START else self.wizard.name if name == WIZARD else None)
+        set_focus_target(
+            self,
+            self.start.recent if name == START else self.wizard.name if name == WIZARD else None,
+        )
 
     @property
     def page(self) -> str:
@@ -107,15 +120,26 @@ class HomeView(DropArea):
         return self._page
 
     def heightForWidth(self, width: int) -> int:
-        """The least height of the cards, not the one that would be nicest: the model's pictures take the room that there is."""
-        return get_layout(self).totalMinimumHeightForWidth(width) if self._page == OVERVIEW else super().heightForWidth(width)
+        """The least height of the cards, not the one that would be nicest: the model's pictures
+        take the room that there is."""
+        return (
+            get_layout(self).totalMinimumHeightForWidth(width)
+            if self._page == OVERVIEW
+            else super().heightForWidth(width)
+        )
 
     def prompt_for_trial(self, has_model: bool) -> None:
-        """Lets the person choose what is otherwise dropped: a model and a picture, or a picture alone where there `has_model`."""
+        """Lets the person choose what is otherwise dropped: a model and a picture, or a picture
+        alone where there `has_model`."""
         if has_model:
             self._prompt_for_image()
         else:
-            choose_file(self, tr("Choose model"), f"{tr('ONNX models')} ({overview_page.MODELS})", self._prompt_for_image)
+            choose_file(
+                self,
+                tr("Choose model"),
+                f"{tr('ONNX models')} ({overview_page.MODELS})",
+                self._prompt_for_image,
+            )
 
     def set_compact(self, compact: bool) -> None:
         """Less decoration where there is little room."""

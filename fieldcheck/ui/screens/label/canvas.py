@@ -1,4 +1,5 @@
-"""The canvas of the frame that is labelled: the frame, its boxes and points, the loupe, and how the frame was looked at."""
+"""The canvas of the frame that is labelled: the frame, its boxes and points, the loupe, and how the
+frame was looked at."""
 
 from __future__ import annotations
 
@@ -8,8 +9,29 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QEvent, QObject, QPointF, QRect, QRectF, QSize, QSizeF, Qt, QTimer, Signal
-from PySide6.QtGui import QColor, QCursor, QHelpEvent, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtCore import (
+    QEvent,
+    QObject,
+    QPointF,
+    QRect,
+    QRectF,
+    QSize,
+    QSizeF,
+    Qt,
+    QTimer,
+    Signal,
+)
+from PySide6.QtGui import (
+    QColor,
+    QCursor,
+    QHelpEvent,
+    QImage,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+)
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from fieldcheck.domain.label import LabelEvent
@@ -20,13 +42,21 @@ from fieldcheck.ui.theme import OVER_PICTURES, Theme
 from fieldcheck.ui.widgets.image_view import find_tag_rect
 from fieldcheck.ui.widgets.layouts import make_plain_tip
 
-# How one frame is looked at: since when, with how many keys and clicks, through the loupe or with lifted shadows.
+# How one frame is looked at: since when, with how many keys and clicks, through the loupe or with
+# lifted shadows.
 
-MODIFIERS = (Qt.Key.Key_Shift, Qt.Key.Key_Control, Qt.Key.Key_Alt, Qt.Key.Key_AltGr, Qt.Key.Key_Meta)
+MODIFIERS = (
+    Qt.Key.Key_Shift,
+    Qt.Key.Key_Control,
+    Qt.Key.Key_Alt,
+    Qt.Key.Key_AltGr,
+    Qt.Key.Key_Meta,
+)
 
 
 class FrameViewTracker(QObject):
-    """Watches the canvas, which keeps the keys; begins anew with every frame. `shown_at` is None until the frame was painted."""
+    """Watches the canvas, which keeps the keys; begins anew with every frame. `shown_at` is None
+    until the frame was painted."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -75,7 +105,8 @@ class FrameViewTracker(QObject):
         )  # fmt: skip
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Counts; takes nothing away. Every press comes as ShortcutOverride first, whether an action takes it or not."""
+        """Counts; takes nothing away. Every press comes as ShortcutOverride first, whether an
+        action takes it or not."""
         kind = event.type()
         if kind == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
             self._keys += not event.isAutoRepeat() and event.key() not in MODIFIERS
@@ -84,16 +115,20 @@ class FrameViewTracker(QObject):
         return False
 
 
-# Overlay over the frame that is labelled: boxes with tags and handles, points, a box that was begun. And what lies under a click.
+# Overlay over the frame that is labelled: boxes with tags and handles, points, a box that was
+# begun. And what lies under a click.
 
 HANDLE, HANDLE_HIT, HANDLE_HIT_GLOVES = 9, 24, 44
 INK, PAPER = "#16191C", "#FFFFFF"
-CORNERS = tuple((across, down) for down in (-1, 0, 1) for across in (-1, 0, 1) if (across, down) != (0, 0))
+CORNERS = tuple(
+    (across, down) for down in (-1, 0, 1) for across in (-1, 0, 1) if (across, down) != (0, 0)
+)
 
 
 @dataclass(frozen=True, slots=True)
 class DrawnBox:
-    """A box as it is drawn: pixels of the frame, colour number of its class, what its tag says. A point has no width and no height."""
+    """A box as it is drawn: pixels of the frame, colour number of its class, what its tag says. A
+    point has no width and no height."""
 
     x: float
     y: float
@@ -105,7 +140,8 @@ class DrawnBox:
 
 @dataclass(frozen=True, slots=True)
 class CanvasPlacement:
-    """Where the frame lies on the widget: `rect`, and how many pixels of the widget one of the frame takes."""
+    """Where the frame lies on the widget: `rect`, and how many pixels of the widget one of the
+    frame takes."""
 
     rect: QRectF
     scale: float
@@ -140,30 +176,47 @@ class Overlay:
         begun: tuple[float, float] | None,
         points: Sequence[tuple[float, float]],
     ) -> None:
-        """`begun`: the first corner of a box that is being drawn; `points`: extreme points that were set."""
+        """`begun`: the first corner of a box that is being drawn; `points`: extreme points that
+        were set."""
         self.boxes, self.selected, self.begun, self.points = boxes, selected, begun, points
 
     def handle_at(self, place: CanvasPlacement, point: QPointF) -> tuple[int, int] | None:
-        """The handle of the selected box under a point, as its steps across and down; the nearest where several are in reach."""
+        """The handle of the selected box under a point, as its steps across and down; the nearest
+        where several are in reach."""
         if not 0 <= self.selected < len(self.boxes):
             return None
         rect = place.map_box(self.boxes[self.selected])
-        reach = self._look.metrics.scale_px(HANDLE_HIT_GLOVES if self._look.metrics.gloves else HANDLE_HIT) / 2
-        near = [((point - at).manhattanLength(), where) for where, at in _list_handles(rect) if _is_within(point, at, reach)]
+        reach = (
+            self._look.metrics.scale_px(
+                HANDLE_HIT_GLOVES if self._look.metrics.gloves else HANDLE_HIT
+            )
+            / 2
+        )
+        near = [
+            ((point - at).manhattanLength(), where)
+            for where, at in _list_handles(rect)
+            if _is_within(point, at, reach)
+        ]
         return min(near)[1] if near else None
 
     def tag_at(self, point: QPointF) -> int:
         """The box whose tag lies under a point, −1 for none."""
         return next((at for rect, at in reversed(self._tags) if rect.contains(point)), -1)
 
-    def paint_overlay(self, painter: QPainter, place: CanvasPlacement, pointer: QPointF, width: int) -> None:
+    def paint_overlay(
+        self, painter: QPainter, place: CanvasPlacement, pointer: QPointF, width: int
+    ) -> None:
         """Everything, on a widget that is `width` wide."""
         self._tags = []
         for at, box in enumerate(self.boxes):
             if box.w or box.h:
                 self._paint_box(painter, place, at, box)
             else:
-                self._paint_cross(painter, place.map_point(box.x, box.y), QColor(OVER_PICTURES[box.colour % len(OVER_PICTURES)]))
+                self._paint_cross(
+                    painter,
+                    place.map_point(box.x, box.y),
+                    QColor(OVER_PICTURES[box.colour % len(OVER_PICTURES)]),
+                )
             self._paint_tag(painter, place, at, box, width)
         for x, y in self.points:
             self._paint_cross(painter, place.map_point(x, y), QColor(PAPER))
@@ -174,7 +227,11 @@ class Overlay:
         rect, colour = place.map_box(box), QColor(OVER_PICTURES[box.colour % len(OVER_PICTURES)])
         thick = 3 if at == self.selected else 2
         # A black and a white casing: seen on any picture.
-        for width, shade in ((thick + 4, QColor("#000000")), (thick + 2, QColor(PAPER)), (thick, colour)):
+        for width, shade in (
+            (thick + 4, QColor("#000000")),
+            (thick + 2, QColor(PAPER)),
+            (thick, colour),
+        ):
             pen = QPen(shade, width)
             pen.setJoinStyle(Qt.PenJoinStyle.MiterJoin)
             painter.setPen(pen)
@@ -187,7 +244,9 @@ class Overlay:
             for _, middle in _list_handles(rect):
                 painter.drawRect(QRectF(middle.x() - side / 2, middle.y() - side / 2, side, side))
 
-    def _paint_tag(self, painter: QPainter, place: CanvasPlacement, at: int, box: DrawnBox, widget_width: int) -> None:
+    def _paint_tag(
+        self, painter: QPainter, place: CanvasPlacement, at: int, box: DrawnBox, widget_width: int
+    ) -> None:
         rect, metrics = place.map_box(box), painter.fontMetrics()
         width, height = metrics.horizontalAdvance(box.tag) + 28, metrics.height() + 6
         room = QRectF(0, place.top, widget_width, place.rect.bottom() - place.top)
@@ -195,7 +254,10 @@ class Overlay:
         painter.setPen(QPen(QColor(PAPER), 1))
         painter.setBrush(QColor(INK))
         painter.drawRect(tag)
-        painter.fillRect(QRectF(tag.x() + 5, tag.y() + (height - 11) / 2, 11, 11), QColor(OVER_PICTURES[box.colour % len(OVER_PICTURES)]))
+        painter.fillRect(
+            QRectF(tag.x() + 5, tag.y() + (height - 11) / 2, 11, 11),
+            QColor(OVER_PICTURES[box.colour % len(OVER_PICTURES)]),
+        )
         painter.drawText(tag.adjusted(21, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, box.tag)
         self._tags.append((tag, at))
 
@@ -213,7 +275,10 @@ class Overlay:
 
 
 def _list_handles(rect: QRectF) -> list[tuple[tuple[int, int], QPointF]]:
-    xs, ys = (rect.left(), rect.center().x(), rect.right()), (rect.top(), rect.center().y(), rect.bottom())
+    xs, ys = (
+        (rect.left(), rect.center().x(), rect.right()),
+        (rect.top(), rect.center().y(), rect.bottom()),
+    )
     return [((across, down), QPointF(xs[across + 1], ys[down + 1])) for across, down in CORNERS]
 
 
@@ -233,10 +298,12 @@ PAN = 12  # pixels of the frame that an arrow moves the loupe by
 
 
 class LabelCanvas(QWidget):
-    """Keeps the keys. `corner_set` carries a corner in pixels of the frame and whether Shift was held; a drag sends two.
+    """Keeps the keys. `corner_set` carries a corner in pixels of the frame and whether Shift was
+    held; a drag sends two.
 
-    `handle_pulled` carries the steps across and down of a handle, its place, and whether the drag is over; `box_chosen` the place of a
-    box whose tag was clicked. `painted` comes after each paint event with the number of the frame that was painted.
+    `handle_pulled` carries the steps across and down of a handle, its place, and whether the drag
+    is over; `box_chosen` the place of a box whose tag was clicked. `painted` comes after each paint
+    event with the number of the frame that was painted.
     """
 
     corner_set = Signal(float, float, bool)
@@ -250,7 +317,8 @@ class LabelCanvas(QWidget):
         self._image, self._number, self._title = QImage(), -1, ""
         self.overlay = Overlay(look)
         self._drawing = self._loupe = self._lifted = False
-        self._shown_image = QImage()  # the frame as it is painted: with lifted shadows, where they are
+        # the frame as it is painted: with lifted shadows, where they are
+        self._shown_image = QImage()
         self._pan = QPointF()
         self._pressed: QPointF | None = None
         self._handle: tuple[int, int] | None = None
@@ -264,7 +332,8 @@ class LabelCanvas(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
 
     def show_frame(self, number: int, image: QImage | None, title: str, described: str) -> None:
-        """The frame `number`; None while its picture is still being read. `described` is what a screen reader says of it."""
+        """The frame `number`; None while its picture is still being read. `described` is what a
+        screen reader says of it."""
         self._number, self._image, self._title = number, image or QImage(), title
         self._pressed = self._handle = None
         self.overlay.set_boxes((), -1, None, ())
@@ -280,7 +349,8 @@ class LabelCanvas(QWidget):
         corner: tuple[float, float] | None,
         points: Sequence[tuple[float, float]] = (),
     ) -> None:
-        """The boxes over the frame; `corner` is the first one of a box that was begun, `points` extreme points that were set."""
+        """The boxes over the frame; `corner` is the first one of a box that was begun, `points`
+        extreme points that were set."""
         self.overlay.set_boxes(boxes, selected, corner, points)
         self.update()
 
@@ -341,7 +411,12 @@ class LabelCanvas(QWidget):
             return room
         scale = min(room.width() / self._image.width(), room.height() / self._image.height())
         width, height = self._image.width() * scale, self._image.height() * scale
-        return QRectF(room.x() + (room.width() - width) / 2, room.y() + (room.height() - height) / 2, width, height)
+        return QRectF(
+            room.x() + (room.width() - width) / 2,
+            room.y() + (room.height() - height) / 2,
+            width,
+            height,
+        )
 
     def to_frame(self, point: QPointF) -> QPointF:
         """A place on the widget in pixels of the frame."""
@@ -351,7 +426,11 @@ class LabelCanvas(QWidget):
     def event(self, event: QEvent) -> bool:
         """The whole title is the tooltip of its strip; over the picture none stands in the way."""
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
-            QToolTip.showText(event.globalPos(), make_plain_tip(self._title) if event.pos().y() < self._get_strip_height() else "", self)
+            QToolTip.showText(
+                event.globalPos(),
+                make_plain_tip(self._title) if event.pos().y() < self._get_strip_height() else "",
+                self,
+            )
             return True
         return super().event(event)
 
@@ -360,7 +439,11 @@ class LabelCanvas(QWidget):
         if not self._drawing or event.button() != Qt.MouseButton.LeftButton or self._image.isNull():
             return
         tag = self.overlay.tag_at(event.position())
-        self._handle = self.overlay.handle_at(self._get_placement(), event.position()) if self.overlay.begun is None else None
+        self._handle = (
+            self.overlay.handle_at(self._get_placement(), event.position())
+            if self.overlay.begun is None
+            else None
+        )
         if self._handle is None and tag >= 0 and self.overlay.begun is None:
             self.box_chosen.emit(tag)
         elif self._handle is None:
@@ -388,7 +471,9 @@ class LabelCanvas(QWidget):
         if not self._image.isNull():
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
             painter.drawImage(self.get_image_rect(), self._shown_image)
-            self.overlay.paint_overlay(painter, self._get_placement(), self._get_pointer(), self.width())
+            self.overlay.paint_overlay(
+                painter, self._get_placement(), self._get_pointer(), self.width()
+            )
         self._paint_strip(painter)
         if self._flash_timer.isActive():
             self._paint_flash(painter)
@@ -403,7 +488,9 @@ class LabelCanvas(QWidget):
 
     def _emit_corner(self, event: QMouseEvent) -> None:
         point = self.to_frame(event.position())
-        self.corner_set.emit(point.x(), point.y(), bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier))
+        self.corner_set.emit(
+            point.x(), point.y(), bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+        )
 
     def _emit_handle_drag(self, event: QMouseEvent, done: bool) -> None:
         point = self.to_frame(event.position())
@@ -427,7 +514,13 @@ class LabelCanvas(QWidget):
         if self._lifted and not self._image.isNull():
             image = self._image.convertToFormat(QImage.Format.Format_RGB32)
             lit = LIFTED[np.frombuffer(image.constBits(), np.uint8)]
-            self._shown_image = QImage(lit.data, image.width(), image.height(), image.bytesPerLine(), QImage.Format.Format_RGB32).copy()
+            self._shown_image = QImage(
+                lit.data,
+                image.width(),
+                image.height(),
+                image.bytesPerLine(),
+                QImage.Format.Format_RGB32,
+            ).copy()
 
     def _get_scale(self) -> float:
         return self.get_image_rect().width() / max(1, self._image.width())
@@ -443,7 +536,9 @@ class LabelCanvas(QWidget):
         font.setPixelSize(self._look.metrics.scale_px(13))
         painter.setFont(font)
         inside = box.adjusted(8, 0, -8, 0)
-        shown = painter.fontMetrics().elidedText(isolate_rtl_names(self._title), Qt.TextElideMode.ElideRight, inside.width())
+        shown = painter.fontMetrics().elidedText(
+            isolate_rtl_names(self._title), Qt.TextElideMode.ElideRight, inside.width()
+        )
         painter.drawText(inside, Qt.AlignmentFlag.AlignVCenter, shown)
 
     def _paint_flash(self, painter: QPainter) -> None:
@@ -452,11 +547,16 @@ class LabelCanvas(QWidget):
         font.setPixelSize(self._look.metrics.scale_px(20))
         font.setBold(True)
         painter.setFont(font)
-        said = painter.fontMetrics().elidedText(said, Qt.TextElideMode.ElideMiddle, self.width() - 64)
+        said = painter.fontMetrics().elidedText(
+            said, Qt.TextElideMode.ElideMiddle, self.width() - 64
+        )
         width = painter.fontMetrics().horizontalAdvance(said) + 48
         box = QRectF((self.width() - width) / 2, self.height() - 64, width, 40)
         painter.fillRect(box, QColor("#16191C"))
-        painter.fillRect(QRectF(box.x(), box.y(), 12, box.height()), QColor(OVER_PICTURES[colour % len(OVER_PICTURES)]))
+        painter.fillRect(
+            QRectF(box.x(), box.y(), 12, box.height()),
+            QColor(OVER_PICTURES[colour % len(OVER_PICTURES)]),
+        )
         painter.setPen(QColor("#FFFFFF"))
         painter.drawText(box.adjusted(24, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, said)
 

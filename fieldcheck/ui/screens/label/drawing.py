@@ -1,4 +1,5 @@
-"""Drawing of boxes and points on the shown frame: state of the boxes without Qt, and the actions of keys and corners."""
+"""Drawing of boxes and points on the shown frame: state of the boxes without Qt, and the actions of
+keys and corners."""
 
 from __future__ import annotations
 
@@ -14,7 +15,8 @@ from fieldcheck.i18n.language import tr
 from fieldcheck.ui.screens.label.canvas import DrawnBox
 from fieldcheck.ui.screens.label.state import LabelDisplay
 
-# The boxes of one frame while they are drawn: corners, classes, moves. Pure: no widget, figures in pixels of the frame.
+# The boxes of one frame while they are drawn: corners, classes, moves. Pure: no widget, figures in
+# pixels of the frame.
 
 LEAST = 2.0
 """A box with a shorter side is no box: two clicks on one spot."""
@@ -22,8 +24,9 @@ EXTREMES = 4
 
 
 class Boxes:
-    """Boxes on a frame of `width` × `height` pixels. `selected` is the box that keys act on, −1 for none; `corner` is the first corner
-    of a box that was begun. `changed` says whether anything is other than it was loaded."""
+    """Boxes on a frame of `width` × `height` pixels. `selected` is the box that keys act on, −1 for
+    none; `corner` is the first corner of a box that was begun. `changed` says whether anything is
+    other than it was loaded."""
 
     def __init__(self, width: int, height: int, boxes: tuple[Box, ...] = ()) -> None:
         self.width, self.height = width, height
@@ -34,12 +37,13 @@ class Boxes:
         self.changed = False
 
     def begin_extreme_points(self) -> None:
-        """The next four presses are the topmost, rightmost, lowest and leftmost point of the object, in any order."""
+        """The next four presses are the topmost, rightmost, lowest and leftmost point of the
+        object, in any order."""
         self.corner, self.extremes = None, []
 
     def add_corner(self, x: float, y: float, class_name: str) -> bool:
-        """A corner, or an extreme point, was set. The second corner or the fourth point makes a box of that class, which is selected
-        then; returns whether it did."""
+        """A corner, or an extreme point, was set. The second corner or the fourth point makes a box
+        of that class, which is selected then; returns whether it did."""
         x, y = self._clamp_to_frame(x, y)
         if self.extremes is not None:
             return self._add_extreme_point(x, y, class_name)
@@ -56,18 +60,27 @@ class Boxes:
         return had
 
     def insert_in_centre(self, class_name: str) -> None:
-        """A box in the centre, a quarter as wide and high as the frame: the way to draw without a mouse."""
+        """A box in the centre, a quarter as wide and high as the frame: the way to draw without a
+        mouse."""
         width, height = self.width / 4, self.height / 4
-        self._append_box(Box(class_name, (self.width - width) / 2, (self.height - height) / 2, width, height))
+        self._append_box(
+            Box(class_name, (self.width - width) / 2, (self.height - height) / 2, width, height)
+        )
 
     def select_neighbour(self, by: int) -> None:
         """Selects the next box, or the one before."""
         if self.all:
-            self.selected = (self.selected + by) % len(self.all) if self.selected >= 0 else (0 if by > 0 else len(self.all) - 1)
+            self.selected = (
+                (self.selected + by) % len(self.all)
+                if self.selected >= 0
+                else (0 if by > 0 else len(self.all) - 1)
+            )
 
     def set_class(self, class_name: str) -> bool:
         """Gives the selected box another class; whether one is selected."""
-        return self.selected >= 0 and self._set_selected(replace(self.all[self.selected], class_name=class_name))
+        return self.selected >= 0 and self._set_selected(
+            replace(self.all[self.selected], class_name=class_name)
+        )
 
     def move_selected(self, dx: float, dy: float) -> bool:
         """Moves the selected box, as far as the frame goes."""
@@ -97,15 +110,20 @@ class Boxes:
         return self._set_selected(replace(box, x=x, y=y, w=box.x + box.w - x, h=box.y + box.h - y))
 
     def drag_handle(self, across: int, down: int, x: float, y: float) -> bool:
-        """Pulls a handle of the selected box to a place: `across` −1 is its left edge, 0 none, 1 its right one; `down` likewise."""
+        """Pulls a handle of the selected box to a place: `across` −1 is its left edge, 0 none, 1
+        its right one; `down` likewise."""
         if self.selected < 0:
             return False
         box, (x, y) = self.all[self.selected], self._clamp_to_frame(x, y)
         left, right, top, bottom = box.x, box.x + box.w, box.y, box.y + box.h
         if across:
-            left, right = (min(x, right - LEAST), right) if across < 0 else (left, max(x, left + LEAST))
+            left, right = (
+                (min(x, right - LEAST), right) if across < 0 else (left, max(x, left + LEAST))
+            )
         if down:
-            top, bottom = (min(y, bottom - LEAST), bottom) if down < 0 else (top, max(y, top + LEAST))
+            top, bottom = (
+                (min(y, bottom - LEAST), bottom) if down < 0 else (top, max(y, top + LEAST))
+            )
         return self._set_selected(replace(box, x=left, y=top, w=right - left, h=bottom - top))
 
     def toggle_flag(self, name: str) -> bool:
@@ -113,7 +131,10 @@ class Boxes:
         if self.selected < 0:
             return False
         box = self.all[self.selected]
-        turned = {"occluded": replace(box, occluded=not box.occluded), "truncated": replace(box, truncated=not box.truncated)}
+        turned = {
+            "occluded": replace(box, occluded=not box.occluded),
+            "truncated": replace(box, truncated=not box.truncated),
+        }
         return self._set_selected(turned[name])
 
     def replace_selected(self, box: Box) -> bool:
@@ -138,7 +159,11 @@ class Boxes:
         if self.selected < 0:
             return False
         box = self.all[self.selected]
-        self._append_box(replace(box, x=min(box.x + 10, self.width - box.w), y=min(box.y + 10, self.height - box.h)))
+        self._append_box(
+            replace(
+                box, x=min(box.x + 10, self.width - box.w), y=min(box.y + 10, self.height - box.h)
+            )
+        )
         return True
 
     def replace_boxes(self, boxes: tuple[Box, ...]) -> None:
@@ -178,21 +203,26 @@ class Boxes:
 def _clip_box(box: Box, width: int, height: int) -> Box:
     """The part of a box that lies on a frame of this size, never less than the least box."""
     x, y = min(max(0.0, box.x), width - LEAST), min(max(0.0, box.y), height - LEAST)
-    return replace(box, x=x, y=y, w=max(LEAST, min(box.w, width - x)), h=max(LEAST, min(box.h, height - y)))
+    return replace(
+        box, x=x, y=y, w=max(LEAST, min(box.w, width - x)), h=max(LEAST, min(box.h, height - y))
+    )
 
 
-# Drawing boxes: what keys and corners do to the boxes of the frame that is shown, and how the view shows it.
+# Drawing boxes: what keys and corners do to the boxes of the frame that is shown, and how the view
+# shows it.
 
 STROKE_MS = 400
 """Nudges by key that follow each other faster are one stroke, as one drag is."""
 
 REACH = 8
 CLEAR = 2.0
-"""An edge counts where it is this many times as strong as what lies around it; else the box's own stays."""
+"""An edge counts where it is this many times as strong as what lies around it; else the box's own
+stays."""
 
 
 class BoxTool:
-    """`sticky` is the class that the next box gets; `stroke(name)` is called after each change that shall be kept."""
+    """`sticky` is the class that the next box gets; `stroke(name)` is called after each change that
+    shall be kept."""
 
     def __init__(self, view: LabelDisplay, sticky: str, stroke: Callable[[str], None]) -> None:
         self._view = view
@@ -205,7 +235,9 @@ class BoxTool:
         self._nudged = False
         self.boxes = Boxes(1, 1)
 
-    def load_boxes(self, width: int, height: int, boxes: tuple[Box, ...], classes: Sequence[str]) -> None:
+    def load_boxes(
+        self, width: int, height: int, boxes: tuple[Box, ...], classes: Sequence[str]
+    ) -> None:
         """Another frame is shown."""
         self._classes = classes
         self.boxes = Boxes(width, height, boxes)
@@ -223,7 +255,10 @@ class BoxTool:
         extreme = self.boxes.extremes is not None
         self._commit_change(self.boxes.add_corner(x, y, self._sticky), "draw")
         if self.boxes.extremes is not None:
-            self._view.show_note(tr("Extreme points: {n} of {all}").format(n=len(self.boxes.extremes), all=EXTREMES), lasts=True)
+            self._view.show_note(
+                tr("Extreme points: {n} of {all}").format(n=len(self.boxes.extremes), all=EXTREMES),
+                lasts=True,
+            )
         elif extreme:
             self._view.show_note("")
         self.draw_overlay()
@@ -231,7 +266,9 @@ class BoxTool:
     def begin_extreme_points(self) -> bool:
         """The next box is drawn by its four extreme points."""
         self.boxes.begin_extreme_points()
-        self._view.show_note(tr("Click the topmost, rightmost, bottommost and leftmost point."), lasts=True)
+        self._view.show_note(
+            tr("Click the topmost, rightmost, bottommost and leftmost point."), lasts=True
+        )
         self.draw_overlay()
         return True
 
@@ -295,7 +332,9 @@ class BoxTool:
     def snap_to_edges(self, luma: NDArray[np.uint8]) -> bool:
         """Pulls the selected box to the edges of the picture."""
         at = self.boxes.selected
-        return at >= 0 and self._commit_change(self.boxes.replace_selected(snap_box(luma, self.boxes.all[at])), "snap")
+        return at >= 0 and self._commit_change(
+            self.boxes.replace_selected(snap_box(luma, self.boxes.all[at])), "snap"
+        )
 
     def copy_boxes(self) -> bool:
         """Remembers the selected box, or all of them where none is selected."""
@@ -323,14 +362,21 @@ class BoxTool:
 
     def draw_overlay(self) -> None:
         """Shows the boxes as they stand."""
-        drawn = [DrawnBox(box.x, box.y, box.w, box.h, self._get_colour_number(box), self._format_tag(box)) for box in self.boxes.all]
+        drawn = [
+            DrawnBox(
+                box.x, box.y, box.w, box.h, self._get_colour_number(box), self._format_tag(box)
+            )
+            for box in self.boxes.all
+        ]
         points = self.boxes.extremes or []
         self._view.canvas.show_boxes(drawn, self.boxes.selected, self.boxes.corner, points)
         self._view.show_boxes_list(self.boxes.all, self.boxes.selected)
         chosen = self.boxes.selected >= 0
         named = self.boxes.all[self.boxes.selected].class_name if chosen else self._sticky
         said = tr("Selected box: {name}") if chosen else tr("Next box: {name}")
-        self._view.show_answer(self._classes.index(named) if named in self._classes else -1, said.format(name=named))
+        self._view.show_answer(
+            self._classes.index(named) if named in self._classes else -1, said.format(name=named)
+        )
 
     def _record_nudge(self, done: bool) -> bool:
         if done:
@@ -352,19 +398,25 @@ class BoxTool:
 
     def _format_tag(self, box: Box) -> str:
         """Number and name: a class is never its colour alone. What is hidden or cut off says so."""
-        named = f"{self._get_colour_number(box) + 1} {box.class_name}" if box.class_name in self._classes else box.class_name
+        named = (
+            f"{self._get_colour_number(box) + 1} {box.class_name}"
+            if box.class_name in self._classes
+            else box.class_name
+        )
         flags = [tr("occluded")] * box.occluded + [tr("truncated")] * box.truncated
         return " · ".join([named, *flags])
 
 
 def snap_box(luma: NDArray[np.uint8], box: Box) -> Box:
-    """`luma`: (H, W) uint8. Each of the four edges moves by at most 8 px, to between two pixels; one that finds nothing stays."""
+    """`luma`: (H, W) uint8. Each of the four edges moves by at most 8 px, to between two pixels;
+    one that finds nothing stays."""
     height, width = luma.shape
     y1, y2 = max(0, round(box.y)), min(height, round(box.y + box.h))
     x1, x2 = max(0, round(box.x)), min(width, round(box.x + box.w))
     if y2 - y1 < 2 or x2 - x1 < 2:
         return box
-    across = np.abs(np.diff(luma[y1:y2].astype(np.float64), axis=1)).mean(axis=0)  # [k]: between columns k and k + 1
+    # [k]: between columns k and k + 1
+    across = np.abs(np.diff(luma[y1:y2].astype(np.float64), axis=1)).mean(axis=0)
     down = np.abs(np.diff(luma[:, x1:x2].astype(np.float64), axis=0)).mean(axis=1)
     left, right = _find_nearest_edge(across, box.x), _find_nearest_edge(across, box.x + box.w)
     top, bottom = _find_nearest_edge(down, box.y), _find_nearest_edge(down, box.y + box.h)
@@ -383,12 +435,14 @@ def _find_nearest_edge(strength: NDArray[np.float64], edge: float) -> float:
 
 
 def get_first_object_class(classes: Sequence[str]) -> str:
-    """The class that a first point gets: the first that is a thing, since the one at the head of a map of classes is the ground."""
+    """The class that a first point gets: the first that is a thing, since the one at the head of a
+    map of classes is the ground."""
     return classes[min(1, len(classes) - 1)]
 
 
 class PointTool:
-    """`sticky` is the class that the next point gets; `keep(stroke)` stores what stands after a key has set, moved or taken one."""
+    """`sticky` is the class that the next point gets; `keep(stroke)` stores what stands after a key
+    has set, moved or taken one."""
 
     def __init__(self, view: LabelDisplay, sticky: str, keep: Callable[[str], None]) -> None:
         self._view, self._keep = view, keep
@@ -397,9 +451,17 @@ class PointTool:
         self._width, self._height, self._chosen = 1, 1, -1
         self.points: tuple[Point, ...] = ()
 
-    def load_points(self, width: int, height: int, points: tuple[Point, ...], classes: Sequence[str]) -> None:
+    def load_points(
+        self, width: int, height: int, points: tuple[Point, ...], classes: Sequence[str]
+    ) -> None:
         """Another frame is shown, of this size in pixels."""
-        self._width, self._height, self._classes, self.points, self._chosen = width, height, classes, points, -1
+        self._width, self._height, self._classes, self.points, self._chosen = (
+            width,
+            height,
+            classes,
+            points,
+            -1,
+        )
         self.draw_overlay()
 
     def add_point(self, x: float, y: float) -> tuple[Point, ...]:
@@ -420,7 +482,9 @@ class PointTool:
         if self._chosen < 0:
             return False
         one = self.points[self._chosen]
-        moved = replace(one, x=min(max(0.0, one.x + dx), self._width), y=min(max(0.0, one.y + dy), self._height))
+        moved = replace(
+            one, x=min(max(0.0, one.x + dx), self._width), y=min(max(0.0, one.y + dy), self._height)
+        )
         self.points = (*self.points[: self._chosen], moved, *self.points[self._chosen + 1 :])
         self.draw_overlay()
         self._keep("move")
@@ -456,31 +520,60 @@ class PointTool:
         """Shows the points as they stand."""
         number = {name: at for at, name in enumerate(self._classes)}
         drawn = [
-            DrawnBox(one.x, one.y, 0, 0, number.get(one.class_name, 7), f"{number.get(one.class_name, 7) + 1} {one.class_name}")
+            DrawnBox(
+                one.x,
+                one.y,
+                0,
+                0,
+                number.get(one.class_name, 7),
+                f"{number.get(one.class_name, 7) + 1} {one.class_name}",
+            )
             for one in self.points
         ]
         self._view.canvas.show_boxes(drawn, self._chosen, None)
-        self._view.show_answer(number.get(self.sticky, -1), tr("Next point: {name}").format(name=self.sticky))
+        self._view.show_answer(
+            number.get(self.sticky, -1), tr("Next point: {name}").format(name=self.sticky)
+        )
 
 
 class Drawing:
-    """`boxing` is there where boxes are drawn, `pointing` where points are set. `keep(stroke, boxes, points)` is called after each stroke
-    that shall be stored."""
+    """`boxing` is there where boxes are drawn, `pointing` where points are set. `keep(stroke,
+    boxes, points)` is called after each stroke that shall be stored."""
 
-    def __init__(self, view: LabelDisplay, keep: Callable[[str, tuple[Box, ...], tuple[Point, ...]], None]) -> None:
+    def __init__(
+        self, view: LabelDisplay, keep: Callable[[str, tuple[Box, ...], tuple[Point, ...]], None]
+    ) -> None:
         self._view, self._keep = view, keep
         self.boxing: BoxTool | None = None
         self.pointing: PointTool | None = None
 
     def set_label_kind(self, kind: str, classes: Sequence[str]) -> None:
-        """A frame gets a `class`, `boxes` or `points` from now on; empty: there is nothing to label."""
-        self.boxing = (self.boxing or BoxTool(self._view, classes[0], self.store_stroke)) if kind == "boxes" else None
+        """A frame gets a `class`, `boxes` or `points` from now on; empty: there is nothing to
+        label."""
+        self.boxing = (
+            (self.boxing or BoxTool(self._view, classes[0], self.store_stroke))
+            if kind == "boxes"
+            else None
+        )
         self.pointing = (
-            (self.pointing or PointTool(self._view, get_first_object_class(classes), self.store_stroke)) if kind == "points" else None
+            (
+                self.pointing
+                or PointTool(self._view, get_first_object_class(classes), self.store_stroke)
+            )
+            if kind == "points"
+            else None
         )
 
-    def load_frame(self, width: int, height: int, boxes: tuple[Box, ...], points: tuple[Point, ...], classes: Sequence[str]) -> bool:
-        """Another frame is shown, of this size in pixels, with what stands on it; whether anything is drawn here."""
+    def load_frame(
+        self,
+        width: int,
+        height: int,
+        boxes: tuple[Box, ...],
+        points: tuple[Point, ...],
+        classes: Sequence[str],
+    ) -> bool:
+        """Another frame is shown, of this size in pixels, with what stands on it; whether anything
+        is drawn here."""
         if self.boxing is not None:
             self.boxing.load_boxes(width, height, boxes, classes)
         elif self.pointing is not None:
@@ -507,7 +600,8 @@ class Drawing:
         self._keep(name, self.boxes, self.points)
 
     def set_class(self, class_name: str) -> bool:
-        """Names the class: what is chosen, or comes next, is of this class; whether anything is drawn here."""
+        """Names the class: what is chosen, or comes next, is of this class; whether anything is
+        drawn here."""
         if self.tool is not None:
             self.tool.set_class(class_name)
         return self.tool is not None

@@ -11,7 +11,17 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QObject, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFontMetrics, QHelpEvent, QImage, QImageReader, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import (
+    QColor,
+    QFontMetrics,
+    QHelpEvent,
+    QImage,
+    QImageReader,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+)
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from fieldcheck.ui.theme import Theme
@@ -33,7 +43,8 @@ class FilmstripCell:
 
 
 class Filmstrip(QWidget):
-    """The strip of cells, as many as fit, with the shown frame in the middle. `chosen` carries the index of a clicked cell."""
+    """The strip of cells, as many as fit, with the shown frame in the middle. `chosen` carries the
+    index of a clicked cell."""
 
     chosen = Signal(int)
 
@@ -73,7 +84,9 @@ class Filmstrip(QWidget):
         """The whole caption is the tooltip of its cell."""
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
             cell = self._find_cell(event.pos().x())
-            QToolTip.showText(event.globalPos(), make_plain_tip(cell.caption) if cell is not None else "", self)
+            QToolTip.showText(
+                event.globalPos(), make_plain_tip(cell.caption) if cell is not None else "", self
+            )
             return True
         return super().event(event)
 
@@ -100,7 +113,9 @@ class Filmstrip(QWidget):
             painter.setFont(font)
             painter.setPen(QColor(tokens.text if here else tokens.text2))
             under = QRect(box.x(), box.bottom() + 2, box.width(), px(18))
-            said = QFontMetrics(font).elidedText(cell.caption, Qt.TextElideMode.ElideRight, under.width())
+            said = QFontMetrics(font).elidedText(
+                cell.caption, Qt.TextElideMode.ElideRight, under.width()
+            )
             painter.drawText(under, Qt.AlignmentFlag.AlignCenter, said)
         painter.end()
 
@@ -112,7 +127,8 @@ def _compute_crop(picture: QSize, box: QSize) -> QRect:
     return QRect((picture.width() - width) // 2, (picture.height() - height) // 2, width, height)
 
 
-# Pictures read ahead: the next few and the last few are decoded on other threads before anybody asks for them.
+# Pictures read ahead: the next few and the last few are decoded on other threads before anybody
+# asks for them.
 
 AHEAD, BEHIND = 5, 2
 KEPT = 12
@@ -121,24 +137,33 @@ THREADS = 2
 
 
 class ImagePrefetcher(QObject):
-    """Decoded frames by file, with their thumbnails. `arrived` carries the file of one that is ready now."""
+    """Decoded frames by file, with their thumbnails. `arrived` carries the file of one that is
+    ready now."""
 
     arrived = Signal(str)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._pool = ThreadPoolExecutor(THREADS, thread_name_prefix="picture")
-        self._small_pool = ThreadPoolExecutor(1, thread_name_prefix="thumb")  # apart, so that no frame waits for them
+        # apart, so that no frame waits for them
+        self._small_pool = ThreadPoolExecutor(1, thread_name_prefix="thumb")
         self._small_asked: set[str] = set()
         self._whole: OrderedDict[str, Future[QImage]] = OrderedDict()
         self._thumbs: dict[str, QImage] = {}
         self._sums: Mapping[str, str] = {}
 
-    def prefetch_images(self, files: Sequence[Path], at: int, sums: Mapping[str, str] | None = None) -> None:
-        """The frame at `at` is shown now: read it and its neighbours, the nearest first, and forget those far away. `sums`: the SHA-256 of
-        the pixels by file; a frame that has others is as one that cannot be read."""
+    def prefetch_images(
+        self, files: Sequence[Path], at: int, sums: Mapping[str, str] | None = None
+    ) -> None:
+        """The frame at `at` is shown now: read it and its neighbours, the nearest first, and forget
+        those far away. `sums`: the SHA-256 of the pixels by file; a frame that has others is as one
+        that cannot be read."""
         self._sums = sums or {}
-        order = [at, *(at + step for step in range(1, AHEAD + 1)), *(at - step for step in range(1, BEHIND + 1))]
+        order = [
+            at,
+            *(at + step for step in range(1, AHEAD + 1)),
+            *(at - step for step in range(1, BEHIND + 1)),
+        ]
         for place in order:
             if 0 <= place < len(files):
                 self._start_reading(str(files[place]))
@@ -146,9 +171,14 @@ class ImagePrefetcher(QObject):
             self._whole.popitem(last=False)[1].cancel()
 
     def get_image(self, file: Path) -> QImage | None:
-        """The frame, or None while it is still being read. A file that cannot be read gives a null image."""
+        """The frame, or None while it is still being read. A file that cannot be read gives a null
+        image."""
         future = self._whole.get(str(file))
-        return future.result() if future is not None and future.done() and not future.cancelled() else None
+        return (
+            future.result()
+            if future is not None and future.done() and not future.cancelled()
+            else None
+        )
 
     def is_broken(self, file: Path) -> bool:
         """Whether the file was looked at and holds no picture."""
@@ -156,11 +186,14 @@ class ImagePrefetcher(QObject):
         return image is not None and image.isNull()
 
     def get_thumbnail(self, file: Path) -> QImage | None:
-        """The frame in the size of the strip, or None where it was not read yet: it comes then, and `arrived` tells of it."""
+        """The frame in the size of the strip, or None where it was not read yet: it comes then, and
+        `arrived` tells of it."""
         name = str(file)
         if name not in self._thumbs and name not in self._whole and name not in self._small_asked:
             self._small_asked.add(name)
-            self._small_pool.submit(self._read_image, name).add_done_callback(partial(self._emit_arrived, name))
+            self._small_pool.submit(self._read_image, name).add_done_callback(
+                partial(self._emit_arrived, name)
+            )
         return self._thumbs.get(name)
 
     def close(self) -> None:
@@ -178,12 +211,18 @@ class ImagePrefetcher(QObject):
 
     def _read_image(self, file: str) -> QImage:
         image = QImageReader(file).read()
-        if (wanted := self._sums.get(file)) and not image.isNull() and _compute_sha256(image) != wanted:
+        if (
+            (wanted := self._sums.get(file))
+            and not image.isNull()
+            and _compute_sha256(image) != wanted
+        ):
             return QImage()
         if not image.isNull():
             image = image.convertToFormat(QImage.Format.Format_RGB32)  # what is painted fastest
             self._thumbs[file] = image.scaled(
-                THUMB * 2, Qt.AspectRatioMode.KeepAspectRatioByExpanding, Qt.TransformationMode.SmoothTransformation
+                THUMB * 2,
+                Qt.AspectRatioMode.KeepAspectRatioByExpanding,
+                Qt.TransformationMode.SmoothTransformation,
             )
         return image
 

@@ -1,4 +1,5 @@
-"""Actions of labelling: keys and clicks, blind mode, and how a label, repeat or draft is stored as one undoable act."""
+"""Actions of labelling: keys and clicks, blind mode, and how a label, repeat or draft is stored as
+one undoable act."""
 
 from __future__ import annotations
 
@@ -33,11 +34,13 @@ else:
     label_session = LazyModule("fieldcheck.labels.label_session")
     early_verdict = LazyModule("fieldcheck.analyses.early_verdict")
 
-# Blind or not: the model's answer is hidden unless a person asks for it, and every label made in sight of it says so.
+# Blind or not: the model's answer is hidden unless a person asks for it, and every label made in
+# sight of it says so.
 
 
 class BlindMode:
-    """Requests predictions where blind mode allows it. `say(decision, flash, action)` stores a label."""
+    """Requests predictions where blind mode allows it. `say(decision, flash, action)` stores a
+    label."""
 
     def __init__(
         self,
@@ -47,7 +50,13 @@ class BlindMode:
         context: Context,
         say: Callable[[LabelDecision, str, str], None],
     ) -> None:
-        self._state, self._view, self._drawing, self._context, self._store_decision = session, view, drawing, context, say
+        self._state, self._view, self._drawing, self._context, self._store_decision = (
+            session,
+            view,
+            drawing,
+            context,
+            say,
+        )
 
     def toggle_blind(self) -> None:
         """Blind off, after having been asked once; or on again."""
@@ -57,7 +66,8 @@ class BlindMode:
         elif turned == "ask":
             self._view.show_note(
                 tr(
-                    "Labels given with the prediction visible are marked “not blind”, also in the report. Press Ctrl+B "
+                    "Labels given with the prediction visible are marked “not blind”, also in "
+                    "the report. Press Ctrl+B "
                     "again to show the prediction."
                 ),
                 lasts=True,
@@ -80,18 +90,23 @@ class BlindMode:
         if wanted is not None:
             name, number = wanted
             self._context.current.query(
-                lambda project: _load_suggestion(project, name, number), self._on_suggestion_loaded, self._on_suggestion_failed
+                lambda project: _load_suggestion(project, name, number),
+                self._on_suggestion_loaded,
+                self._on_suggestion_failed,
             )
 
     def accept_suggestion(self) -> None:
-        """The suggestion becomes the answer: a class at once, boxes as something to be corrected and accepted."""
+        """The suggestion becomes the answer: a class at once, boxes as something to be corrected
+        and accepted."""
         found = self._state.suggestion
         if self._state.blind or found is None:
             self._view.show_note(tr("No suggestion: the prediction is hidden (blind labelling)."))
         elif self._drawing.boxing is not None:
             self._drawing.boxing.replace_boxes(found.boxes, "suggest")
         elif found.class_name in self._state.loaded_work.classes:
-            self._store_decision(label_store.LabelDecision(found.class_name), found.class_name, "class")
+            self._store_decision(
+                label_store.LabelDecision(found.class_name), found.class_name, "class"
+            )
 
     def show_blind_state(self) -> None:
         """The line of the panel."""
@@ -105,10 +120,16 @@ class BlindMode:
         if self._drawing.boxing is not None:
             said = tr_plural("{n} box", "{n} boxes", len(found.boxes)).format(n=len(found.boxes))
         else:
-            said = f"{found.class_name} {format_number(found.confidence, 2)}" if found.class_name else tr("no prediction")
+            said = (
+                f"{found.class_name} {format_number(found.confidence, 2)}"
+                if found.class_name
+                else tr("no prediction")
+            )
         if found.for_a_person:
             said = tr("{answer}, routed to manual review by the model card").format(answer=said)
-        return tr("Not blind. Prediction of {model}: {answer}").format(model=found.model, answer=said)
+        return tr("Not blind. Prediction of {model}: {answer}").format(
+            model=found.model, answer=said
+        )
 
     def _on_suggestion_loaded(self, answer: tuple[tuple[str, ...], Suggestion | None]) -> None:
         if self._state.apply_suggestion(*answer):
@@ -118,21 +139,37 @@ class BlindMode:
         self._context.messages.show_error(error, "label")
 
 
-def _load_suggestion(project: Project, frame_id: str, at: int) -> tuple[tuple[str, ...], Suggestion | None]:
+def _load_suggestion(
+    project: Project, frame_id: str, at: int
+) -> tuple[tuple[str, ...], Suggestion | None]:
     models = label_session.list_suggesting_models(project)
-    return models, label_session.suggest_label(project, frame_id, models[at % len(models)]) if models else None
+    return models, label_session.suggest_label(
+        project, frame_id, models[at % len(models)]
+    ) if models else None
 
 
 # How an answer reaches the project: label, repeat or draft, each as one act that can be undone.
 
 
 class LabelWriter:
-    """Stores labels. `stored(label, flash)` is called when a label is on disk; `flash` is shown over the next frame."""
+    """Stores labels. `stored(label, flash)` is called when a label is on disk; `flash` is shown
+    over the next frame."""
 
     def __init__(
-        self, session: LabelState, context: Context, view: LabelDisplay, looking: FrameViewTracker, stored: Callable[[Label, str], None]
+        self,
+        session: LabelState,
+        context: Context,
+        view: LabelDisplay,
+        looking: FrameViewTracker,
+        stored: Callable[[Label, str], None],
     ) -> None:
-        self._state, self._context, self._view, self._view_tracker, self._on_label_stored = session, context, view, looking, stored
+        self._state, self._context, self._view, self._view_tracker, self._on_label_stored = (
+            session,
+            context,
+            view,
+            looking,
+            stored,
+        )
 
     @property
     def labeller(self) -> str:
@@ -140,7 +177,8 @@ class LabelWriter:
         return self._context.preferences.settings.name
 
     def is_ready(self) -> bool:
-        """Whether the frame that is shown can be answered now; an answer that comes before anybody could have seen it is not taken."""
+        """Whether the frame that is shown can be answered now; an answer that comes before anybody
+        could have seen it is not taken."""
         if not self._state.frames or self._state.saving:
             return False
         if self._state.is_too_fast(self._view_tracker.seconds, self._context.preferences.settings):
@@ -164,7 +202,9 @@ class LabelWriter:
         session.mark_own_edit(frame_id)
         store = _store_repeat if session.repeating else _store_label
         self._context.current.run_edit(
-            lambda project: store(project, label, said, event), partial(self._on_stored, label, flash), self.on_store_failed
+            lambda project: store(project, label, said, event),
+            partial(self._on_stored, label, flash),
+            self.on_store_failed,
         )
 
     def run_edit(self, work: Callable[[Project], Changes]) -> None:
@@ -172,7 +212,8 @@ class LabelWriter:
         self._context.current.run_edit(work, failed=self.on_store_failed)
 
     def store_draft(self, stroke: str, boxes: tuple[Box, ...], points: tuple[Point, ...]) -> None:
-        """Stores a draft: what stands on the frame after a stroke, though nobody has accepted it yet."""
+        """Stores a draft: what stands on the frame after a stroke, though nobody has accepted it
+        yet."""
         draft = self._state.make_draft(boxes, points)
         if draft is not None:
             self.run_edit(lambda project: label_store.store_draft(project, draft, stroke))
@@ -188,16 +229,27 @@ class LabelWriter:
 
 
 def _store_label(project: Project, label: Label, said: LabelDecision, event: LabelEvent) -> Changes:
-    return label_store.set_label(project, label.frame_id, said, label.by, label.at, label.seconds, blind=bool(label.blind), event=event)
+    return label_store.set_label(
+        project,
+        label.frame_id,
+        said,
+        label.by,
+        label.at,
+        label.seconds,
+        blind=bool(label.blind),
+        event=event,
+    )
 
 
-def _store_repeat(project: Project, label: Label, said: LabelDecision, _event: LabelEvent) -> Changes:
+def _store_repeat(
+    project: Project, label: Label, said: LabelDecision, _event: LabelEvent
+) -> Changes:
     return label_store.store_repeat(project, label.frame_id, said, label.by, label.at)
 
 
 class LabelActions:
-    """Turns keys and clicks into labels and stores them. `load(frame)` reloads the work and shows that frame; None: the next one to
-    label."""
+    """Turns keys and clicks into labels and stores them. `load(frame)` reloads the work and shows
+    that frame; None: the next one to label."""
 
     def __init__(
         self,
@@ -212,10 +264,12 @@ class LabelActions:
         self._state, self._view, self._drawing, self._writer = session, view, drawing, storing
         self._view_tracker, self._context, self._load = looking, context, load
 
-    # --- one answer a frame ----------------------------------------------------------------------------------------------
+    # --- one answer a frame
+    # ----------------------------------------------------------------------------------------------
 
     def store_decision(self, said: LabelDecision, flash: str, action: str) -> None:
-        """Stores an answer to the frame that is shown, unless it came before anybody could have seen it."""
+        """Stores an answer to the frame that is shown, unless it came before anybody could have
+        seen it."""
         if self._writer.is_ready():
             self._drawing.flush_nudges()
             self._writer.store_decision(said, flash, action)
@@ -276,7 +330,11 @@ class LabelActions:
             return
         self._state.mark_own_edit(name)
         reason = SKIPS[at]
-        self._writer.run_edit(lambda project: label_store.set_label(project, name, label_store.LabelDecision(skip=reason), by, now))
+        self._writer.run_edit(
+            lambda project: label_store.set_label(
+                project, name, label_store.LabelDecision(skip=reason), by, now
+            )
+        )
         self._view.show_note(tr("Skipped: {reason}").format(reason=get_skip_reason(reason)))
 
     def label_burst(self) -> None:
@@ -288,9 +346,16 @@ class LabelActions:
         if not others:
             self._view.show_note(tr("No unlabelled frame left in this burst."))
             return
-        like, by, now, blind = session.last_labelled, self._writer.labeller, get_timestamp(), session.blind
+        like, by, now, blind = (
+            session.last_labelled,
+            self._writer.labeller,
+            get_timestamp(),
+            session.blind,
+        )
         self._context.current.run_edit(
-            lambda project: label_store.label_same_burst(project, others, like, by, now, blind=blind),
+            lambda project: label_store.label_same_burst(
+                project, others, like, by, now, blind=blind
+            ),
             self._on_burst_labelled,
             self._writer.on_store_failed,
         )
@@ -304,13 +369,19 @@ class LabelActions:
 
     def undo_last_label(self) -> None:
         """Undoes the last label and shows its frame."""
-        event = self._view_tracker.build_event("", "back", get_timestamp(), self._state.blind, self._writer.labeller)
-        self._context.current.run_edit(lambda project: label_store.undo_label(project, event), failed=self._on_undo_failed)
+        event = self._view_tracker.build_event(
+            "", "back", get_timestamp(), self._state.blind, self._writer.labeller
+        )
+        self._context.current.run_edit(
+            lambda project: label_store.undo_label(project, event), failed=self._on_undo_failed
+        )
 
-    # --- boxes and points ------------------------------------------------------------------------------------------------
+    # --- boxes and points
+    # ------------------------------------------------------------------------------------------------
 
     def accept_drawing(self) -> None:
-        """The boxes or points are right; without one nothing is said, because nothing here has a key of its own."""
+        """The boxes or points are right; without one nothing is said, because nothing here has a
+        key of its own."""
         boxes, points = self._drawing.boxes, self._drawing.points
         if self._drawing.boxing is not None and not boxes:
             self._view.show_note(tr("No box yet. Press 0 if the frame is empty."))
@@ -322,7 +393,8 @@ class LabelActions:
             self.store_decision(label_store.LabelDecision(points=points), said, "points")
 
     def add_corner(self, x: float, y: float, more: bool) -> None:
-        """A corner of a box was set on the frame; or a point, which is the whole answer unless `more` of them are to come."""
+        """A corner of a box was set on the frame; or a point, which is the whole answer unless
+        `more` of them are to come."""
         if self._drawing.boxing is not None:
             self._drawing.boxing.add_corner(x, y)
         elif self._drawing.pointing is not None:
@@ -344,7 +416,9 @@ class LabelActions:
 
     def snap_selected(self) -> None:
         """The selected box goes to the edges of the picture."""
-        if self._drawing.boxing is not None and not self._drawing.boxing.snap_to_edges(self._view.canvas.get_luma()):
+        if self._drawing.boxing is not None and not self._drawing.boxing.snap_to_edges(
+            self._view.canvas.get_luma()
+        ):
             self._view.show_note(tr("No clear edge within 8 pixels."))
 
     def delete_selected(self) -> None:
@@ -364,7 +438,8 @@ class LabelActions:
         else:
             self._view.show_note(tr("No labelled frame of this clip has boxes yet."))
 
-    # --- blind repeats ---------------------------------------------------------------------------------------------------
+    # --- blind repeats
+    # ---------------------------------------------------------------------------------------------------
 
     def toggle_repeats(self) -> None:
         """Some labelled frames once more, without their labels."""
@@ -374,7 +449,9 @@ class LabelActions:
             return
         self._drawing.flush_nudges()
         self._context.current.run_edit(
-            lambda project: label_store.plan_repeats(project, by), self._on_repeats_planned, self._writer.on_store_failed
+            lambda project: label_store.plan_repeats(project, by),
+            self._on_repeats_planned,
+            self._writer.on_store_failed,
         )
 
     def leave_repeats(self) -> None:
@@ -391,8 +468,12 @@ class LabelActions:
         for name in changes.keys:
             self._state.mark_own_edit(name)
         self._load(None)
-        said = tr_plural("{n} frame → {name}", "{n} frames → {name}", n).format(n=n, name=self._state.last_class)
-        messages.show_toast(said, tr("Undo"), lambda: current.undo(_ignore_changes, messages.show_error))
+        said = tr_plural("{n} frame → {name}", "{n} frames → {name}", n).format(
+            n=n, name=self._state.last_class
+        )
+        messages.show_toast(
+            said, tr("Undo"), lambda: current.undo(_ignore_changes, messages.show_error)
+        )
 
     def _on_undo_failed(self, error: BaseException) -> None:
         if isinstance(error, NothingToUndo):
@@ -406,20 +487,29 @@ def _ignore_changes(_changes: Changes) -> None:
 
 
 class EarlyVerdictPresenter:
-    """Computes the early verdict when the state asks for it. It is no act, so no label waits for it."""
+    """Computes the early verdict when the state asks for it. It is no act, so no label waits for
+    it."""
 
     def __init__(self, session: LabelState, view: LabelDisplay, context: Context) -> None:
         self._state, self._view, self._context = session, view, context
 
     def request_verdict(self) -> None:
-        """Whether the labels so far decide the gap, where labels came since the last reading and none is under way."""
+        """Whether the labels so far decide the gap, where labels came since the last reading and
+        none is under way."""
         project = self._context.current.project
         if project is None or not self._state.start_early_verdict():
             return
 
-        told, not_told = partial(self._on_verdict_computed, project), partial(self._on_verdict_failed, project)
+        told, not_told = (
+            partial(self._on_verdict_computed, project),
+            partial(self._on_verdict_failed, project),
+        )
         self._context.runner.start_job(
-            "early verdict", lambda _progress: early_verdict.get_interim_verdict(project), told, not_told, listed=False
+            "early verdict",
+            lambda _progress: early_verdict.get_interim_verdict(project),
+            told,
+            not_told,
+            listed=False,
         )
 
     def show_verdict(self) -> None:
@@ -427,7 +517,9 @@ class EarlyVerdictPresenter:
         self._view.show_early_verdict(self._state.format_early_verdict())
 
     def _on_verdict_computed(self, project: Project, found: InterimVerdict) -> None:
-        if self._state.apply_early_verdict(found if project is self._context.current.project else None):
+        if self._state.apply_early_verdict(
+            found if project is self._context.current.project else None
+        ):
             self.show_verdict()
         self.request_verdict()
 

@@ -1,4 +1,5 @@
-"""Presenter of the Label screen, and its keys: a key labels the shown frame; once the label is on disk, the next frame comes."""
+"""Presenter of the Label screen, and its keys: a key labels the shown frame; once the label is on
+disk, the next frame comes."""
 
 from __future__ import annotations
 
@@ -23,7 +24,12 @@ from fieldcheck.ui.screen import Header, Screen, ScreenHeading, get_screen_name
 from fieldcheck.ui.screens.label.canvas import FrameViewTracker
 from fieldcheck.ui.screens.label.drawing import Drawing
 from fieldcheck.ui.screens.label.filmstrip import FilmstripCell, ImagePrefetcher
-from fieldcheck.ui.screens.label.label_actions import BlindMode, EarlyVerdictPresenter, LabelActions, LabelWriter
+from fieldcheck.ui.screens.label.label_actions import (
+    BlindMode,
+    EarlyVerdictPresenter,
+    LabelActions,
+    LabelWriter,
+)
 from fieldcheck.ui.screens.label.round_result import RoundResultPresenter
 from fieldcheck.ui.screens.label.state import KEYS, NOTHING_KEY, LabelDisplay, LabelState
 from fieldcheck.ui.screens.label.view import LabelView
@@ -60,7 +66,12 @@ class LabelKeys:
         looking: FrameViewTracker,
         walk: FrameNavigation,
     ) -> None:
-        self._view, self._drawing, self._view_tracker, self._navigation = view, drawing, looking, walk
+        self._view, self._drawing, self._view_tracker, self._navigation = (
+            view,
+            drawing,
+            looking,
+            walk,
+        )
         for at in range(len(KEYS)):
             actions.bind_action(f"label.class_{at + 1}", partial(answers.apply_class_at, at))
         for at in range(1, len(SKIPS)):
@@ -80,10 +91,18 @@ class LabelKeys:
         self._bind_drawing(actions)
 
     def _bind_drawing(self, actions: Actions) -> None:
-        """The keys that move, stretch and make boxes; while none is selected left and right browse, and all four move an open loupe."""
-        for name, (dx, dy) in {"left": (-1, 0), "right": (1, 0), "up": (0, -1), "down": (0, 1)}.items():
+        """The keys that move, stretch and make boxes; while none is selected left and right browse,
+        and all four move an open loupe."""
+        for name, (dx, dy) in {
+            "left": (-1, 0),
+            "right": (1, 0),
+            "up": (0, -1),
+            "down": (0, 1),
+        }.items():
             actions.bind_action(f"label.{name}", partial(self._move_or_browse, dx, dy))
-            actions.bind_action(f"label.{name}_far", partial(self._call_tool, "move_selected", 10 * dx, 10 * dy))
+            actions.bind_action(
+                f"label.{name}_far", partial(self._call_tool, "move_selected", 10 * dx, 10 * dy)
+            )
         edges = {"wider": (2, 0), "narrower": (-2, 0), "taller": (0, 2), "shorter": (0, -2)}
         for name, by in edges.items():
             actions.bind_action(f"label.{name}", partial(self._call_tool, "move_end_edges", *by))
@@ -126,8 +145,8 @@ class LabelKeys:
 
 
 def enable_classes(actions: Actions, n: int, nothing: bool) -> None:
-    """The keys of the first `n` classes do something, and that for `nothing` where there is such an answer; the others stand grey in
-    the key sheet."""
+    """The keys of the first `n` classes do something, and that for `nothing` where there is such an
+    answer; the others stand grey in the key sheet."""
     for at in range(len(KEYS)):
         actions.set_enabled(f"label.class_{at + 1}", at < n or (nothing and at == NOTHING_KEY))
 
@@ -143,45 +162,73 @@ NO_CLASS_COLOUR = 7
 class FrameImages(Protocol):
     """Pictures of frames, read ahead on other threads."""
 
-    def prefetch_images(self, files: Sequence[Path], at: int, sums: Mapping[str, str] | None = None) -> None: ...
+    def prefetch_images(
+        self, files: Sequence[Path], at: int, sums: Mapping[str, str] | None = None
+    ) -> None: ...
     def get_image(self, file: Path) -> QImage | None: ...
     def is_broken(self, file: Path) -> bool: ...
     def get_thumbnail(self, file: Path) -> QImage | None: ...
 
 
 class LabelPresenter:
-    """Presenter of the Label screen. `label_actions` handles labels, `blind_mode` predictions, `drawing` boxes and points, `early_verdict`
-    the verdict so far."""
+    """Presenter of the Label screen. `label_actions` handles labels, `blind_mode` predictions,
+    `drawing` boxes and points, `early_verdict` the verdict so far."""
 
-    def __init__(self, view: LabelDisplay, context: Context, header: Header, pictures: FrameImages, looking: FrameViewTracker) -> None:
-        self._view, self._context, self._header, self._pictures, self.view_tracker = view, context, header, pictures, looking
-        self._read = False  # what the canvas was given is the picture (or that it is broken), not a place held for it
+    def __init__(
+        self,
+        view: LabelDisplay,
+        context: Context,
+        header: Header,
+        pictures: FrameImages,
+        looking: FrameViewTracker,
+    ) -> None:
+        self._view, self._context, self._header, self._pictures, self.view_tracker = (
+            view,
+            context,
+            header,
+            pictures,
+            looking,
+        )
+        # what the canvas was given is the picture (or that it is broken), not a place held for it
+        self._read = False
         self.state = LabelState()
         self._body = BodyLoader(context.current)
         storing = LabelWriter(self.state, context, view, looking, self._on_label_stored)
         self.drawing = Drawing(view, storing.store_draft)
-        self.label_actions = LabelActions(self.state, view, self.drawing, storing, looking, context, self.load_frames)
-        self.blind_mode = BlindMode(self.state, view, self.drawing, context, self.label_actions.store_decision)
+        self.label_actions = LabelActions(
+            self.state, view, self.drawing, storing, looking, context, self.load_frames
+        )
+        self.blind_mode = BlindMode(
+            self.state, view, self.drawing, context, self.label_actions.store_decision
+        )
         self.early_verdict = EarlyVerdictPresenter(self.state, view, context)
         self.round_result = RoundResultPresenter(self.state, view, context, self._show_round_result)
 
-    # --- what the shell asks ---------------------------------------------------------------------------------------------
+    # --- what the shell asks
+    # ---------------------------------------------------------------------------------------------
 
     def enter(self) -> None:
         """Reads what there is to label and goes on where work stopped."""
         self.state.forget_own_edits()
-        if said := get_opening_message(self._context.current) if self._context.current.project is None else "":
+        if (
+            said := get_opening_message(self._context.current)
+            if self._context.current.project is None
+            else ""
+        ):
             self._show_loading(said)
             return
         if self._context.current.project is None:
-            self._show_nothing(tr("No project is open."), [("project.sample", tr("Open demo project"), "project")])
+            self._show_nothing(
+                tr("No project is open."), [("project.sample", tr("Open demo project"), "project")]
+            )
             return
         if not self._body.enter():
             self._show_loading(tr("Reading the frames …"))
         self.load_frames(None)
 
     def leave(self) -> None:
-        """Leaves the screen: what was drawn is stored with every stroke; reading ahead ends by itself."""
+        """Leaves the screen: what was drawn is stored with every stroke; reading ahead ends by
+        itself."""
         self.flush_nudges()
 
     def refresh(self, changes: Changes) -> None:
@@ -193,7 +240,9 @@ class LabelPresenter:
             self._view.show_state("")
             self.early_verdict.show_verdict()
             self.enter()
-        elif anew and not (self.round_result.is_open and changes.act == "job"):  # a job that has ended covers no result
+        elif anew and not (
+            self.round_result.is_open and changes.act == "job"
+        ):  # a job that has ended covers no result
             self.load_frames(frame_id)
         else:
             self.round_result.refresh()
@@ -203,11 +252,14 @@ class LabelPresenter:
         if self.round_result.is_over and not self.round_result.is_open:
             self.round_result.open_result()
             return
-        _, screen, action = self.round_result.next_step if self.round_result.is_open else ("", "explore", "")
+        _, screen, action = (
+            self.round_result.next_step if self.round_result.is_open else ("", "explore", "")
+        )
         self.open_screen(action, screen)
 
     def show_result(self) -> None:
-        """The result of the labels once more, or the frames again; before the last label, how many are left."""
+        """The result of the labels once more, or the frames again; before the last label, how many
+        are left."""
         session = self.state
         if self.round_result.is_open:
             self.show_frame(session.index)
@@ -217,7 +269,11 @@ class LabelPresenter:
             self._view.show_note(tr("Press Esc to leave the repeats first."))
         elif session.frames:
             left = session.round.n_left
-            said = tr_plural("Label {n} more frame first: the result follows.", "Label {n} more frames first: the result follows.", left)
+            said = tr_plural(
+                "Label {n} more frame first: the result follows.",
+                "Label {n} more frames first: the result follows.",
+                left,
+            )
             self._view.show_note(said.format(n=left))
 
     def escape(self) -> bool:
@@ -233,7 +289,8 @@ class LabelPresenter:
         self._view.clear_class_search()
         return False
 
-    # --- which frame is shown --------------------------------------------------------------------------------------------
+    # --- which frame is shown
+    # --------------------------------------------------------------------------------------------
 
     def step_frame(self, by: int) -> None:
         """The frame before or after, without labelling."""
@@ -255,7 +312,11 @@ class LabelPresenter:
 
     def load_frames(self, frame_id: str | None) -> None:
         """Reads what there is to label, and shows that frame."""
-        question = label_session.load_repeat_queue if self.state.repeating else label_session.load_label_queue
+        question = (
+            label_session.load_repeat_queue
+            if self.state.repeating
+            else label_session.load_label_queue
+        )
         self._body.query(question, partial(self._on_frames_loaded, frame_id), self._on_load_failed)
 
     def _on_load_failed(self, error: BaseException) -> None:
@@ -269,11 +330,17 @@ class LabelPresenter:
             self._show_nothing(tr("No frames to label yet."), [("", tr("Pick frames"), "pick")])
             return
         if lacking == "kind":
-            said = tr("The model outputs several classes per frame (multi-label). Labelling is not supported for this task.")
+            said = tr(
+                "The model outputs several classes per frame (multi-label). Labelling is not "
+                "supported for this task."
+            )
             self._show_nothing(said, [("", get_screen_name("stress"), "stress")])
             return
         if lacking == "classes":
-            self._show_nothing(tr("No class names yet: add a model or enter the classes."), [("", tr("Project"), "project")])
+            self._show_nothing(
+                tr("No class names yet: add a model or enter the classes."),
+                [("", tr("Project"), "project")],
+            )
             return
         self._show_classes()
         self.drawing.set_label_kind(work.kind, work.classes)
@@ -291,13 +358,25 @@ class LabelPresenter:
         session.index = at
         self.view_tracker.start_frame()
         self._pictures.prefetch_images(
-            [one.picture for one in session.frames], at, {str(one.picture): one.sha256 for one in session.frames}
+            [one.picture for one in session.frames],
+            at,
+            {str(one.picture): one.sha256 for one in session.frames},
         )
         self._show_image()
         frame = session.frame
-        if not self.drawing.load_frame(frame.width, frame.height, session.get_boxes(), session.get_points(), session.loaded_work.classes):
-            place = session.shortcuts.find_key_index(session.label.class_name) if session.label else -1
-            self._view.show_answer(place, tr("Label: {answer}").format(answer=format_label(session.label) or "–"))
+        if not self.drawing.load_frame(
+            frame.width,
+            frame.height,
+            session.get_boxes(),
+            session.get_points(),
+            session.loaded_work.classes,
+        ):
+            place = (
+                session.shortcuts.find_key_index(session.label.class_name) if session.label else -1
+            )
+            self._view.show_answer(
+                place, tr("Label: {answer}").format(answer=format_label(session.label) or "–")
+            )
         self.blind_mode.request_suggestion()
         self.show_strip()
         self._show_progress()
@@ -308,14 +387,26 @@ class LabelPresenter:
 
     def _show_image(self) -> None:
         session = self.state
-        named = format_title(session.frame, session.index, len(session.frames), expert=session.for_expert, repeat=session.repeating)
+        named = format_title(
+            session.frame,
+            session.index,
+            len(session.frames),
+            expert=session.for_expert,
+            repeat=session.repeating,
+        )
         picture = self._pictures.get_image(session.frame.picture)
         self._read = picture is not None
-        self._view.canvas.show_frame(session.index, picture, named, describe_frame(named, session.label))
+        self._view.canvas.show_frame(
+            session.index, picture, named, describe_frame(named, session.label)
+        )
 
     def on_image_loaded(self, file: str) -> None:
         """A picture was read: the one that is waited for is shown, the others are in the strip."""
-        if self.state.frames and file == str(self.state.frame.picture) and self.view_tracker.shown_at is None:
+        if (
+            self.state.frames
+            and file == str(self.state.frame.picture)
+            and self.view_tracker.shown_at is None
+        ):
             self._show_image()
             self.drawing.draw_overlay()
             self._show_state()
@@ -323,7 +414,11 @@ class LabelPresenter:
 
     def on_painted(self, number: int) -> None:
         """The frame is on the screen, with its picture: from now on it can be answered."""
-        if number != self.state.index or self.view_tracker.shown_at is not None or not self.state.frames:
+        if (
+            number != self.state.index
+            or self.view_tracker.shown_at is not None
+            or not self.state.frames
+        ):
             return
         if self._read:  # a picture that came after the canvas was told is painted the next time
             self.view_tracker.mark_shown()
@@ -334,12 +429,17 @@ class LabelPresenter:
         """It is on disk: the next frame comes."""
         if self.state.apply_label(label):
             self._show_classes()
-        colour = self.state.loaded_work.classes.index(label.class_name) if label.class_name else NO_CLASS_COLOUR
+        colour = (
+            self.state.loaded_work.classes.index(label.class_name)
+            if label.class_name
+            else NO_CLASS_COLOUR
+        )
         self._view.canvas.show_flash(flash, colour)
         self.show_frame(self.state.find_next_index())
         self.round_result.on_label_stored()
 
-    # --- what it shows ---------------------------------------------------------------------------------------------------
+    # --- what it shows
+    # ---------------------------------------------------------------------------------------------------
 
     def _show_classes(self) -> None:
         """The classes that have a key."""
@@ -349,31 +449,51 @@ class LabelPresenter:
         enable_classes(self._context.actions, len(keyed), nothing=work.kind != "class")
 
     def _enable_keys(self, kind: str) -> None:
-        """The keys of this kind of label; of none while there is nothing to label, so that Tab goes on to the buttons."""
+        """The keys of this kind of label; of none while there is nothing to label, so that Tab goes
+        on to the buttons."""
         for name in BOX_KEYS:
             self._context.actions.set_enabled(f"label.{name}", kind == "boxes")
         for name in POINT_KEYS:
             self._context.actions.set_enabled(f"label.{name}", kind in ("boxes", "points"))
         for name in ("same", "burst"):
-            self._context.actions.set_enabled(f"label.{name}", kind == "class" and not self.state.repeating)
+            self._context.actions.set_enabled(
+                f"label.{name}", kind == "class" and not self.state.repeating
+            )
 
     def show_strip(self) -> None:
         """The frames around this one, as many as fit."""
         if not self.state.frames:
             return
         frames = self.state.list_strip_frames(self._view.strip.count_visible_cells())
-        cells = [FilmstripCell(one.index, self._pictures.get_thumbnail(one.picture), one.caption) for one in frames]
-        said = tr("Frames {first} to {last}").format(first=frames[0].index + 1, last=frames[-1].index + 1)
+        cells = [
+            FilmstripCell(one.index, self._pictures.get_thumbnail(one.picture), one.caption)
+            for one in frames
+        ]
+        said = tr("Frames {first} to {last}").format(
+            first=frames[0].index + 1, last=frames[-1].index + 1
+        )
         self._view.show_cells(cells, self.state.index, said)
 
     def _show_progress(self) -> None:
         """How many are labelled, and about how long the rest takes."""
         session = self.state
-        total, left, seconds = len(session.frames), session.round.n_left, session.estimate_seconds_left()
+        total, left, seconds = (
+            len(session.frames),
+            session.round.n_left,
+            session.estimate_seconds_left(),
+        )
         done = total - left
-        said = tr("{done} of {all} relabelled") if session.repeating else tr("{done} of {all} labelled")
+        said = (
+            tr("{done} of {all} relabelled")
+            if session.repeating
+            else tr("{done} of {all} labelled")
+        )
         self._view.show_progress(
-            said.format(done=done, all=total), format_time_left(seconds) if seconds else "", done, total, self.round_result.is_over
+            said.format(done=done, all=total),
+            format_time_left(seconds) if seconds else "",
+            done,
+            total,
+            self.round_result.is_over,
         )
         self._show_state()
         hint = {
@@ -401,7 +521,11 @@ class LabelPresenter:
         """The result is shown: no key answers a frame until it is seen again."""
         self.view_tracker.start_frame()
         button, _, _ = self.round_result.next_step
-        self._header.show_head(ScreenHeading(get_screen_name("label"), tr("All frames of this round are labelled."), button))
+        self._header.show_head(
+            ScreenHeading(
+                get_screen_name("label"), tr("All frames of this round are labelled."), button
+            )
+        )
 
     def _show_loading(self, sentence: str) -> None:
         """The frames are still to come: no key answers one that stood there before."""
@@ -416,7 +540,8 @@ class LabelPresenter:
         self._enable_keys("")
 
     def _show_nothing(self, said: str, ways: Sequence[tuple[str, str, str]]) -> None:
-        """`ways`: for each button the action it does on the screen it leads to, its text, and that screen."""
+        """`ways`: for each button the action it does on the screen it leads to, its text, and that
+        screen."""
         self._clear_frames()
         self._view.show_empty(said, ways)
         self._header.show_head(ScreenHeading(get_screen_name("label"), said))
@@ -433,7 +558,15 @@ def build_screen(context: Context, header: Header) -> Screen:
     view = LabelView(context.theme, context.actions)
     pictures, looking = ImagePrefetcher(view), FrameViewTracker(view)
     presenter = LabelPresenter(view, context, header, pictures, looking)
-    LabelKeys(context.actions, view, presenter.label_actions, presenter.blind_mode, presenter.drawing, looking, presenter)
+    LabelKeys(
+        context.actions,
+        view,
+        presenter.label_actions,
+        presenter.blind_mode,
+        presenter.drawing,
+        looking,
+        presenter,
+    )
     view.canvas.installEventFilter(looking)
     view.canvas.painted.connect(presenter.on_painted)
     view.canvas.corner_set.connect(presenter.label_actions.add_corner)
@@ -450,7 +583,9 @@ def build_screen(context: Context, header: Header) -> Screen:
     return Screen(view, presenter, view.canvas, fixed_layout=True)
 
 
-def format_title(frame: FrameToLabel, at: int, n: int, expert: bool = False, repeat: bool = False) -> str:
+def format_title(
+    frame: FrameToLabel, at: int, n: int, expert: bool = False, repeat: bool = False
+) -> str:
     """`Frame 38 of 100 · 23:41:07 · Camera 2 · burst 1 of 3`; what nobody knows is left out."""
     parts = [tr("Frame {n} of {all}").format(n=at + 1, all=n)]
     if frame.taken_at:
@@ -468,7 +603,9 @@ def format_title(frame: FrameToLabel, at: int, n: int, expert: bool = False, rep
 
 def describe_frame(named: str, label: Label | None) -> str:
     """The title with what was said, for a screen reader."""
-    return tr("{title}, {answer}").format(title=named, answer=format_label(label) or tr("not labelled"))
+    return tr("{title}, {answer}").format(
+        title=named, answer=format_label(label) or tr("not labelled")
+    )
 
 
 def format_finished(n: int, n_unsure: int, repeated: bool = False) -> str:
@@ -483,7 +620,9 @@ def format_finished(n: int, n_unsure: int, repeated: bool = False) -> str:
             n_unsure,
         )
         return f"{said} {unsure.format(n=n_unsure)}"
-    return " ".join([said, tr("Ctrl+Enter shows the result."), tr("Press R to relabel some frames blind.")])
+    return " ".join(
+        [said, tr("Ctrl+Enter shows the result."), tr("Press R to relabel some frames blind.")]
+    )
 
 
 def format_skip_reasons() -> str:

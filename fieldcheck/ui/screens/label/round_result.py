@@ -1,4 +1,5 @@
-"""Result of a round, shown over the screen after the last label: verdict, gap, chart, most confident errors, and the next step."""
+"""Result of a round, shown over the screen after the last label: verdict, gap, chart, most
+confident errors, and the next step."""
 
 from __future__ import annotations
 
@@ -37,15 +38,19 @@ else:
     assemble = LazyModule("fieldcheck.report.assemble")
     explore_data = LazyModule("fieldcheck.report.explore_data")
 
-# Result after the last label, over the whole screen: verdict, gap, dumbbell chart, the most confident errors, and the one next
+# Result after the last label, over the whole screen: verdict, gap, dumbbell chart, the most
+# confident errors, and the one next
 # step.
 
-SMALL_BELOW = 1100  # pixels of width under which the verdict has the size of a number and the errors stand beside the chart
+# pixels of width under which the verdict has the size of a number and the errors stand beside the
+# chart
+SMALL_BELOW = 1100
 CHART, ERRORS = 2, 3  # how they share the width then
 
 
 class ResultPage(QWidget):
-    """Shows what it is told. It takes the keys itself, so that none of them falls on a frame that nobody sees."""
+    """Shows what it is told. It takes the keys itself, so that none of them falls on a frame that
+    nobody sees."""
 
     def __init__(self, look: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -99,13 +104,21 @@ class ResultPage(QWidget):
         self.chart.setVisible(found.chart is not None)
         if found.chart is not None:
             self.chart.show_scores(found.chart)
-        self.setAccessibleName(" ".join(part for part in (found.verdict, found.headline, found.basis, found.next_step) if part))
+        self.setAccessibleName(
+            " ".join(
+                part
+                for part in (found.verdict, found.headline, found.basis, found.next_step)
+                if part
+            )
+        )
         self._show_errors(found.errors)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         wide = self.width() >= self._look.metrics.scale_px(SMALL_BELOW)
-        self._middle.setDirection(QBoxLayout.Direction.TopToBottom if wide else QBoxLayout.Direction.LeftToRight)
+        self._middle.setDirection(
+            QBoxLayout.Direction.TopToBottom if wide else QBoxLayout.Direction.LeftToRight
+        )
         self._middle.setStretch(0, 0 if wide else CHART)
         self._middle.setStretch(1, ERRORS)
         size = "verdict" if wide else "number"
@@ -120,7 +133,9 @@ class ResultPage(QWidget):
             shown = ImageView(self._look, tr("Most confident errors"))
             shown.show_image(one.picture, one.caption)
             self._errors.addWidget(shown, 0, at)
-            self._errors.addWidget(make_label(one.caption, size="caption", wrap=True), 1, at, Qt.AlignmentFlag.AlignTop)
+            self._errors.addWidget(
+                make_label(one.caption, size="caption", wrap=True), 1, at, Qt.AlignmentFlag.AlignTop
+            )
         for at in range(self._errors.columnCount()):
             self._errors.setColumnStretch(at, int(at < len(errors)))
         self._errors_head.setVisible(bool(errors))
@@ -131,7 +146,8 @@ SIGNS = {"fail": "octagon", "pass": "tick", "not_enough": "ring", "not_comparabl
 NOTHING = "–"
 REST = "label.rest"
 PREPARED_BEFORE = 5
-"""Labels before the last one at which the result is computed a first time, so that its inputs are read and verified by then."""
+"""Labels before the last one at which the result is computed a first time, so that its inputs are
+read and verified by then."""
 
 
 class ResultDisplay(Protocol):
@@ -142,9 +158,12 @@ class ResultDisplay(Protocol):
 
 
 class RoundResultPresenter:
-    """`is_open`: the result is shown, which `shown()` is told. Nothing of it comes before the last frame of the round has its label."""
+    """`is_open`: the result is shown, which `shown()` is told. Nothing of it comes before the last
+    frame of the round has its label."""
 
-    def __init__(self, session: LabelState, view: ResultDisplay, context: Context, shown: Callable[[], None]) -> None:
+    def __init__(
+        self, session: LabelState, view: ResultDisplay, context: Context, shown: Callable[[], None]
+    ) -> None:
         self._state, self._view, self._context, self._on_shown = session, view, context, shown
         self.is_open = False
         self._is_wanted = self._prepared = False
@@ -157,7 +176,8 @@ class RoundResultPresenter:
         return bool(session.frames) and not session.round.n_left and not session.repeating
 
     def on_label_stored(self) -> None:
-        """Looks the result up, where the newest label was the last one and none comes to be looked at once more."""
+        """Looks the result up, where the newest label was the last one and none comes to be looked
+        at once more."""
         if self.is_over and self._state.round_ended:
             self.open_result()
 
@@ -169,17 +189,26 @@ class RoundResultPresenter:
                 self._view.show_note(tr("Computing the result …"), lasts=True)
             lang = language.get_language()
             self._context.current.query(
-                lambda project: explore_data.compute_round_result(project, lang), self._show_result, self._on_result_failed
+                lambda project: explore_data.compute_round_result(project, lang),
+                self._show_result,
+                self._on_result_failed,
             )
 
     def prepare_result(self) -> None:
-        """Shortly before the end, once a round: reckons the result where nobody sees it. It is no act, so that no label waits for it."""
+        """Shortly before the end, once a round: reckons the result where nobody sees it. It is no
+        act, so that no label waits for it."""
         session, project = self._state, self._context.current.project
-        near = bool(session.frames) and not session.repeating and 0 < session.round.n_left <= PREPARED_BEFORE
+        near = (
+            bool(session.frames)
+            and not session.repeating
+            and 0 < session.round.n_left <= PREPARED_BEFORE
+        )
         if near and not self._prepared and project is not None:
             lang = language.get_language()
             work = partial(_compute_result, project, lang)
-            self._context.runner.start_job("result of the round", work, failed=_log_not_prepared, listed=False)
+            self._context.runner.start_job(
+                "result of the round", work, failed=_log_not_prepared, listed=False
+            )
         self._prepared = near
 
     def refresh(self) -> None:
@@ -196,7 +225,8 @@ class RoundResultPresenter:
 
     @property
     def next_step(self) -> tuple[str, str, str]:
-        """Next step: the text of the primary button, the screen it leads to, and the action there, which may be empty."""
+        """Next step: the text of the primary button, the screen it leads to, and the action there,
+        which may be empty."""
         found = self._result
         if found is None:
             return "", "", ""
@@ -225,12 +255,15 @@ class RoundResultPresenter:
                 self._compute_report()
 
     def _compute_report(self) -> None:
-        """Everything else that Explore and the report show of these labels: whoever goes on finds it, or what is done of it."""
+        """Everything else that Explore and the report show of these labels: whoever goes on finds
+        it, or what is done of it."""
         project = self._context.current.project
         if project is None or find_running_job(self._context.runner, REST) is not None:
             return
         work = partial(_compute_current_report, project, language.get_language())
-        job = self._context.runner.start_job(lambda: tr("Gap computation"), work, failed=_log_not_prepared)
+        job = self._context.runner.start_job(
+            lambda: tr("Gap computation"), work, failed=_log_not_prepared
+        )
         job.setObjectName(REST)
         self._context.current.closing.connect(job.cancel)
 
@@ -257,7 +290,9 @@ def build_result_content(found: RoundResult) -> ResultContent:
         verdict=_format_verdict(found),
         sign=SIGNS.get(found.verdict or "", "ring"),
         headline=scores,
-        basis=" ".join(part for part in (_format_limit(found), _format_legend(found), rest) if part),
+        basis=" ".join(
+            part for part in (_format_limit(found), _format_legend(found), rest) if part
+        ),
         next_step=_format_next_step(found),
         chart=found.chart if found.chart is not None and found.chart.field is not None else None,
         errors=tuple(_make_error_example(one) for one in found.worst),
@@ -267,7 +302,9 @@ def build_result_content(found: RoundResult) -> ResultContent:
 def _format_verdict(found: RoundResult) -> str:
     """Of the gap alone: what else a report judges is not asked here."""
     if found.lacking:
-        return tr_plural("{n} frame is labelled", "{n} frames are labelled", found.n_labelled).format(n=found.n_labelled)
+        return tr_plural(
+            "{n} frame is labelled", "{n} frames are labelled", found.n_labelled
+        ).format(n=found.n_labelled)
     return {
         "fail": tr("Gap exceeds the limit"),
         "pass": tr("Gap within the limit"),
@@ -277,12 +314,20 @@ def _format_verdict(found: RoundResult) -> str:
 
 
 def _format_limit(found: RoundResult) -> str:
-    return tr("The limit for the gap is {points} pp.").format(points=format_limit(found.tolerance)) if found.gap.measured else ""
+    return (
+        tr("The limit for the gap is {points} pp.").format(points=format_limit(found.tolerance))
+        if found.gap.measured
+        else ""
+    )
 
 
 def _format_legend(found: RoundResult) -> str:
     camera = found.chart.camera if found.chart is not None else None
-    return tr("Thick line: 95% CI, this footage. Thin line: 95% CI, other clips of these cameras.") if camera is not None else ""
+    return (
+        tr("Thick line: 95% CI, this footage. Thin line: 95% CI, other clips of these cameras.")
+        if camera is not None
+        else ""
+    )
 
 
 def _format_next_step(found: RoundResult) -> str:
@@ -308,9 +353,14 @@ def _format_next_step(found: RoundResult) -> str:
 
 
 def _make_error_example(one: WorstFrame) -> ErrorExample:
-    named = {"truth": ", ".join(one.truth) or NOTHING, "prediction": ", ".join(one.prediction) or NOTHING}
+    named = {
+        "truth": ", ".join(one.truth) or NOTHING,
+        "prediction": ", ".join(one.prediction) or NOTHING,
+    }
     said = tr("Label: {truth}. Prediction: {prediction}.").format(**named)
     if not isnan(one.confidence):
         share = format_number(one.confidence, 2)
-        said = tr("Label: {truth}. Prediction: {prediction}, confidence {share}.").format(share=share, **named)
+        said = tr("Label: {truth}. Prediction: {prediction}, confidence {share}.").format(
+            share=share, **named
+        )
     return ErrorExample(decode_image(one.jpeg), said)

@@ -24,38 +24,68 @@ def _make_badge(standing: ProjectStatus | None, _name: str) -> Badge:
     if said == 0:
         return make_ready_badge()
     of = tr("{done} of {all}").format(done=said, all=standing.n_picked)
-    return Badge("done", of) if standing.n_left == 0 else Badge("going", of, said / standing.n_picked)
+    return (
+        Badge("done", of) if standing.n_left == 0 else Badge("going", of, said / standing.n_picked)
+    )
 
 
 def _make_help() -> ScreenHelp:
     return ScreenHelp(
         tr("Label each frame with one key. The label is saved and the next frame opens."),
         (
-            tr("Press the number of the class. Labels are saved automatically; undo also works after a restart."),
-            tr("Press U for unsure if the frame cannot be judged, X to skip if it is unusable. The report counts both."),
             tr(
-                "Boxes: two clicks, a drag, or G and the four extreme points. Every stroke is saved; Enter accepts, 0 marks an empty frame."
+                "Press the number of the class. Labels are saved automatically; undo also "
+                "works after a restart."
             ),
-            tr("When all frames are labelled, press R to relabel some blind. The agreement shows the label ceiling."),
+            tr(
+                "Press U for unsure if the frame cannot be judged, X to skip if it is "
+                "unusable. The report counts both."
+            ),
+            tr(
+                "Boxes: two clicks, a drag, or G and the four extreme points. Every stroke is "
+                "saved; Enter accepts, 0 marks an empty frame."
+            ),
+            tr(
+                "When all frames are labelled, press R to relabel some blind. The agreement "
+                "shows the label ceiling."
+            ),
         ),
-        (tr("The prediction stays hidden until you have labelled the frame: a visible suggestion biases labels and inflates the score."),),
+        (
+            tr(
+                "The prediction stays hidden until you have labelled the frame: a visible "
+                "suggestion biases labels and inflates the score."
+            ),
+        ),
     )
 
 
 def _list_actions() -> list[ActionSpec]:
     screen = "label"
     digits = [
-        ActionSpec(f"label.class_{at + 1}", tr("Label as class {number} and go to next frame").format(number=at + 1), (key,), screen)
+        ActionSpec(
+            f"label.class_{at + 1}",
+            tr("Label as class {number} and go to next frame").format(number=at + 1),
+            (key,),
+            screen,
+        )
         for at, key in enumerate("1234567890")
     ]
     shifted = [
         ActionSpec(
-            f"label.class_{10 + at}", tr("Label as class {number} and go to next frame").format(number=10 + at), (f"Shift+{at}",), screen
+            f"label.class_{10 + at}",
+            tr("Label as class {number} and go to next frame").format(number=10 + at),
+            (f"Shift+{at}",),
+            screen,
         )
         for at in range(1, 5)
     ]
     reasons = [
-        ActionSpec(f"label.reason_{at}", tr("Skip reason: {reason}").format(reason=get_skip_reason(SKIPS[at])), (f"Alt+{at}",), screen)
+        ActionSpec(
+            f"label.reason_{at}",
+            tr("Skip reason: {reason}").format(reason=get_skip_reason(SKIPS[at])),
+            (f"Alt+{at}",),
+            screen,
+        )
         for at in range(1, len(SKIPS))
     ]
     return [
@@ -68,8 +98,12 @@ def _list_actions() -> list[ActionSpec]:
         *reasons,
         ActionSpec("label.expert", tr("Flag for expert (on/off)"), ("E",), screen),
         ActionSpec("label.back", tr("Undo last label and show its frame"), ("Backspace",), screen),
-        ActionSpec("label.left", tr("Previous frame, or move box left"), ("Left",), screen, repeats=True),
-        ActionSpec("label.right", tr("Next frame, or move box right"), ("Right",), screen, repeats=True),
+        ActionSpec(
+            "label.left", tr("Previous frame, or move box left"), ("Left",), screen, repeats=True
+        ),
+        ActionSpec(
+            "label.right", tr("Next frame, or move box right"), ("Right",), screen, repeats=True
+        ),
         ActionSpec("label.next", tr("Next unlabelled frame"), ("N",), screen),
         ActionSpec("label.first", tr("First frame"), ("Home",), screen),
         ActionSpec("label.last", tr("Last frame"), ("End",), screen),
@@ -99,21 +133,49 @@ def _list_box_actions() -> list[ActionSpec]:
         ActionSpec("label.duplicate", tr("Duplicate box"), ("Ctrl+D",), screen),
         ActionSpec("label.next_box", tr("Next box or point"), ("Tab",), screen),
         ActionSpec("label.previous_box", tr("Previous box or point"), ("Shift+Tab",), screen),
-        ActionSpec("label.copy_previous", tr("Copy boxes from the nearest labelled frame"), ("P",), screen),
+        ActionSpec(
+            "label.copy_previous", tr("Copy boxes from the nearest labelled frame"), ("P",), screen
+        ),
         ActionSpec("label.up", tr("Move the box up"), ("Up",), screen, repeats=True),
         ActionSpec("label.down", tr("Move the box down"), ("Down",), screen, repeats=True),
-        ActionSpec("label.left_far", tr("Move the box left by 10"), ("Shift+Left",), screen, repeats=True),
-        ActionSpec("label.right_far", tr("Move the box right by 10"), ("Shift+Right",), screen, repeats=True),
-        ActionSpec("label.up_far", tr("Move the box up by 10"), ("Shift+Up",), screen, repeats=True),
-        ActionSpec("label.down_far", tr("Move the box down by 10"), ("Shift+Down",), screen, repeats=True),
-        ActionSpec("label.wider", tr("Move right edge right"), ("Alt+Right",), screen, repeats=True),
-        ActionSpec("label.narrower", tr("Move right edge left"), ("Alt+Left",), screen, repeats=True),
-        ActionSpec("label.taller", tr("Move bottom edge down"), ("Alt+Down",), screen, repeats=True),
+        ActionSpec(
+            "label.left_far", tr("Move the box left by 10"), ("Shift+Left",), screen, repeats=True
+        ),
+        ActionSpec(
+            "label.right_far",
+            tr("Move the box right by 10"),
+            ("Shift+Right",),
+            screen,
+            repeats=True,
+        ),
+        ActionSpec(
+            "label.up_far", tr("Move the box up by 10"), ("Shift+Up",), screen, repeats=True
+        ),
+        ActionSpec(
+            "label.down_far", tr("Move the box down by 10"), ("Shift+Down",), screen, repeats=True
+        ),
+        ActionSpec(
+            "label.wider", tr("Move right edge right"), ("Alt+Right",), screen, repeats=True
+        ),
+        ActionSpec(
+            "label.narrower", tr("Move right edge left"), ("Alt+Left",), screen, repeats=True
+        ),
+        ActionSpec(
+            "label.taller", tr("Move bottom edge down"), ("Alt+Down",), screen, repeats=True
+        ),
         ActionSpec("label.shorter", tr("Move bottom edge up"), ("Alt+Up",), screen, repeats=True),
-        ActionSpec("label.left_out", tr("Move left edge left"), ("Alt+Shift+Left",), screen, repeats=True),
-        ActionSpec("label.left_in", tr("Move left edge right"), ("Alt+Shift+Right",), screen, repeats=True),
-        ActionSpec("label.top_out", tr("Move top edge up"), ("Alt+Shift+Up",), screen, repeats=True),
-        ActionSpec("label.top_in", tr("Move top edge down"), ("Alt+Shift+Down",), screen, repeats=True),
+        ActionSpec(
+            "label.left_out", tr("Move left edge left"), ("Alt+Shift+Left",), screen, repeats=True
+        ),
+        ActionSpec(
+            "label.left_in", tr("Move left edge right"), ("Alt+Shift+Right",), screen, repeats=True
+        ),
+        ActionSpec(
+            "label.top_out", tr("Move top edge up"), ("Alt+Shift+Up",), screen, repeats=True
+        ),
+        ActionSpec(
+            "label.top_in", tr("Move top edge down"), ("Alt+Shift+Down",), screen, repeats=True
+        ),
     ]
 
 

@@ -1,7 +1,8 @@
-"""State of the Label screen without Qt: shown frame, labels, order of frames, blind mode; and the display protocols of its view.
+"""State of the Label screen without Qt: shown frame, labels, order of frames, blind mode; and the
+display protocols of its view.
 
-Also the order in which frames come, and what the presenters know of the view. State and decisions without Qt and without a project: the
-presenter asks, stores and shows.
+Also the order in which frames come, and what the presenters know of the view. State and decisions
+without Qt and without a project: the presenter asks, stores and shows.
 """
 
 from __future__ import annotations
@@ -29,7 +30,8 @@ if TYPE_CHECKING:
     from fieldcheck.ui.screens.label.canvas import DrawnBox
     from fieldcheck.ui.screens.label.filmstrip import FilmstripCell
 
-# Display protocols of the Label screen: what presenters know of its view, so that each is tested without a window, and what is handed
+# Display protocols of the Label screen: what presenters know of its view, so that each is tested
+# without a window, and what is handed
 # to it.
 
 
@@ -43,7 +45,8 @@ class ErrorExample:
 
 @dataclass(frozen=True, slots=True)
 class ResultContent:
-    """Everything on the page. `basis`: what the verdict rests on; `next_step`: the one next step, a sentence."""
+    """Everything on the page. `basis`: what the verdict rests on; `next_step`: the one next step, a
+    sentence."""
 
     verdict: str
     sign: str
@@ -100,9 +103,13 @@ class LabelDisplay(Protocol):
     def show_loading(self, sentence: str) -> None: ...
     def show_failed(self, sentence: str) -> None: ...
     def show_empty(self, said: str, ways: Sequence[tuple[str, str, str]]) -> None: ...
-    def show_work(self, keyed: Sequence[tuple[str, str]], kind: str, classes: Sequence[str], many: bool) -> None: ...
+    def show_work(
+        self, keyed: Sequence[tuple[str, str]], kind: str, classes: Sequence[str], many: bool
+    ) -> None: ...
     def show_result(self, found: ResultContent | None) -> None: ...
-    def show_progress(self, said: str, left: str, done: int, total: int, result: bool = False) -> None: ...
+    def show_progress(
+        self, said: str, left: str, done: int, total: int, result: bool = False
+    ) -> None: ...
     def show_note(self, said: str, lasts: bool = False) -> None: ...
     def show_state(self, said: str) -> None: ...
     def show_early_verdict(self, said: str) -> None: ...
@@ -131,7 +138,8 @@ class LabelRound:
         return self._find_unlabelled(0) if self.n_left else max(0, len(self.frame_ids) - 1)
 
     def find_next(self, at: int) -> int | None:
-        """The frame after the one at `at` was labelled: the next without a label, then each unsure one once; None when all is said."""
+        """The frame after the one at `at` was labelled: the next without a label, then each unsure
+        one once; None when all is said."""
         if self.n_left:
             return self._find_unlabelled(at + 1)
         for place, frame_id in enumerate(self.frame_ids):
@@ -149,7 +157,9 @@ class LabelRound:
     @property
     def n_unsure(self) -> int:
         """Frames that nobody could judge."""
-        return sum(label.state == "unsure" for label in self.labels.values() if label.frame_id in self._ids)
+        return sum(
+            label.state == "unsure" for label in self.labels.values() if label.frame_id in self._ids
+        )
 
     def find_index(self, frame_id: str) -> int | None:
         """Where a frame stands; None for one that is not among them."""
@@ -158,13 +168,18 @@ class LabelRound:
     def _find_unlabelled(self, start: int) -> int:
         """The first frame without a label from `start` on, going round."""
         n = len(self.frame_ids)
-        return next(place % n for place in range(start, start + n) if self.frame_ids[place % n] not in self.labels)
+        return next(
+            place % n
+            for place in range(start, start + n)
+            if self.frame_ids[place % n] not in self.labels
+        )
 
 
 KEYS = ("1", "2", "3", "4", "5", "6", "7", "8", "9", "0", "⇧1", "⇧2", "⇧3", "⇧4")
 """What stands on the class buttons, in the order of the classes."""
 NOTHING_KEY = 9  # the place of the key 0
-PACE_OVER, LONGEST_PACE_S = 20, 60.0  # labels that the time left is judged from, and what one counts at most
+# labels that the time left is judged from, and what one counts at most
+PACE_OVER, LONGEST_PACE_S = 20, 60.0
 Lacking = Literal["", "frames", "kind", "classes"]
 Turned = Literal["repeats", "ask", "turned"]
 FEW = 14
@@ -181,9 +196,11 @@ class StripFrame:
 
 
 class LabelState:
-    """`work` is None while there is nothing to label. `index`: the place of the frame that is shown. `saving`: an answer is on its way to
-    the disk. `repeating`: labelled frames come once more. `blind` is on until it is switched off on purpose, twice asked; it comes on
-    again with every start and every project. `suggestion`: what a model says of the frame, never while blind."""
+    """`work` is None while there is nothing to label. `index`: the place of the frame that is
+    shown. `saving`: an answer is on its way to the disk. `repeating`: labelled frames come once
+    more. `blind` is on until it is switched off on purpose, twice asked; it comes on again with
+    every start and every project. `suggestion`: what a model says of the frame, never while blind.
+    """
 
     def __init__(self) -> None:
         self.work: LabelQueue | None = None
@@ -199,19 +216,22 @@ class LabelState:
         self._model = 0
         self._own: Counter[str] = Counter()
         self._paces: list[float] = []
-        self.early: InterimVerdict | None = None  # what the labels decide so far, None where nobody knows yet
+        # what the labels decide so far, None where nobody knows yet
+        self.early: InterimVerdict | None = None
         self._early_due = self._early_asked = False
-        self.round_ended = False  # by the newest label: nothing is left to be looked at, not even once more
+        # by the newest label: nothing is left to be looked at, not even once more
+        self.round_ended = False
 
-    # --- what there is to label ------------------------------------------------------------------------------------------
+    # --- what there is to label
+    # ------------------------------------------------------------------------------------------
 
     def forget_own_edits(self) -> None:
         """Called when the screen is shown: own edits in progress are no longer awaited."""
         self._own.clear()
 
     def load_work(self, work: LabelQueue) -> Lacking:
-        """Applies newly read work. Returns what is missing before labelling can start; `kind`: predictions of that kind are not
-        labelled."""
+        """Applies newly read work. Returns what is missing before labelling can start; `kind`:
+        predictions of that kind are not labelled."""
         self.work, self._early_due = work, True
         self.round = LabelRound([one.frame_id for one in work.frames], dict(work.labels))
         if not work.frames:
@@ -221,22 +241,31 @@ class LabelState:
         if not work.classes:
             return "classes"
         if self.shortcuts.classes != work.classes:
-            self.shortcuts = ShortcutClasses(work.classes, NOTHING_KEY if work.kind != "class" else len(KEYS))
+            self.shortcuts = ShortcutClasses(
+                work.classes, NOTHING_KEY if work.kind != "class" else len(KEYS)
+            )
         return ""
 
     def reset_for_project(self) -> None:
         """Resets the state for another project or none; blind mode is on again."""
-        self.repeating, self.blind, self._asked, self.suggestion, self.early = False, True, False, None, None
+        self.repeating, self.blind, self._asked, self.suggestion, self.early = (
+            False,
+            True,
+            False,
+            None,
+            None,
+        )
 
     def clear_work(self) -> None:
         """Clears the work: there is nothing to label."""
         self.work = None
 
     def check_reload(self, changes: Changes) -> tuple[bool, str | None]:
-        """Whether an act asks for everything to be read anew, and which frame is shown then (None: where work goes on). What this screen
-        did itself is shown already."""
+        """Whether an act asks for everything to be read anew, and which frame is shown then (None:
+        where work goes on). What this screen did itself is shown already."""
         kind = changes.act.partition(".")[0]
-        self._early_due = self._early_due or kind == "background"  # the model may have answered what it had not
+        # the model may have answered what it had not
+        self._early_due = self._early_due or kind == "background"
         own = set(changes.keys) <= set(self._own)
         self._own -= Counter(changes.keys)
         if kind in ("label", "draft", "repeat", "mark") and not own:
@@ -255,7 +284,8 @@ class LabelState:
         """Those of the round, in the order in which they are shown."""
         return self.work.frames if self.work is not None else ()
 
-    # --- which frame is shown --------------------------------------------------------------------------------------------
+    # --- which frame is shown
+    # --------------------------------------------------------------------------------------------
 
     @property
     def frame(self) -> FrameToLabel:
@@ -300,7 +330,8 @@ class LabelState:
         draft, label = self.loaded_work.drafts.get(self.frame.frame_id), self.label
         return draft.points if draft else label.points if label else ()
 
-    # --- what is said ----------------------------------------------------------------------------------------------------
+    # --- what is said
+    # ----------------------------------------------------------------------------------------------------
 
     def is_empty_key(self, at: int) -> bool:
         """Whether the key at place `at` says that there is nothing to find."""
@@ -311,7 +342,8 @@ class LabelState:
         return self.shortcuts.names[at] if at < len(self.shortcuts.names) else None
 
     def is_too_fast(self, seconds: float | None, settings: Settings) -> bool:
-        """Whether a label came before a person can have seen the frame, which has been shown for `seconds` (None: not yet)."""
+        """Whether a label came before a person can have seen the frame, which has been shown for
+        `seconds` (None: not yet)."""
         return seconds is None or seconds * 1000 < settings.min_view_ms
 
     def mark_own_edit(self, frame_id: str) -> None:
@@ -323,18 +355,22 @@ class LabelState:
         """A label is on disk. Whether another class has a key now."""
         self.saving = False
         self._early_due = self._early_due or (
-            not self.repeating and (self.early is None or self.early.why in ("", "not_run", "nothing_shared"))
+            not self.repeating
+            and (self.early is None or self.early.why in ("", "not_run", "nothing_shared"))
         )
         self.round.labels[label.frame_id] = label
         self.loaded_work.drafts.pop(label.frame_id, None)
         self._paces = [*self._paces, min(LONGEST_PACE_S, label.seconds or 0.0)][-PACE_OVER:]
         self.last_class = label.class_name or self.last_class
         self.last_labelled = label.frame_id if label.state == "done" else ""
-        self.last_skipped = label.frame_id if label.state == "skipped" and not self.repeating else ""
+        self.last_skipped = (
+            label.frame_id if label.state == "skipped" and not self.repeating else ""
+        )
         return bool(label.class_name) and self.shortcuts.assign_key(label.class_name)
 
     def find_next_index(self) -> int:
-        """The place of the frame that comes after the one that was just labelled; the same where all is said."""
+        """The place of the frame that comes after the one that was just labelled; the same where
+        all is said."""
         after = self.round.find_next(self.index)
         self.round_ended = after is None
         return self.index if after is None else after
@@ -345,8 +381,8 @@ class LabelState:
         self._own.clear()
 
     def make_draft(self, boxes: tuple[Box, ...], points: tuple[Point, ...]) -> LabelDraft | None:
-        """The draft label of the shown frame after a stroke, to be stored before it is accepted. None during repeats, which keep no
-        drafts."""
+        """The draft label of the shown frame after a stroke, to be stored before it is accepted.
+        None during repeats, which keep no drafts."""
         name = self.get_current_frame_id()
         if self.repeating or name is None:
             return None
@@ -360,16 +396,26 @@ class LabelState:
         found = next((one for one in self.frames if one.frame_id == self.last_labelled), None)
         if found is None or self.repeating:
             return None
-        return tuple(one.frame_id for one in self.frames if one.scene == found.scene and one.frame_id not in self.round.labels)
+        return tuple(
+            one.frame_id
+            for one in self.frames
+            if one.scene == found.scene and one.frame_id not in self.round.labels
+        )
 
     def find_nearest_boxes(self) -> tuple[Box, ...]:
-        """The boxes of the labelled frame nearest in time in the same clip; none where no frame of it has any."""
+        """The boxes of the labelled frame nearest in time in the same clip; none where no frame of
+        it has any."""
         here, labels = self.frame, self.round.labels
         of_clip = [one for one in self.frames if one.clip_id == here.clip_id and one is not here]
         alike = [one for one in of_clip if one.frame_id in labels and labels[one.frame_id].boxes]
-        return labels[min(alike, key=lambda one: abs(one.t_s - here.t_s)).frame_id].boxes if alike else ()
+        return (
+            labels[min(alike, key=lambda one: abs(one.t_s - here.t_s)).frame_id].boxes
+            if alike
+            else ()
+        )
 
-    # --- blind repeats, and what the model says --------------------------------------------------------------------------
+    # --- blind repeats, and what the model says
+    # --------------------------------------------------------------------------
 
     def begin_repeats(self) -> None:
         """Starts a round of blind repeats."""
@@ -397,7 +443,8 @@ class LabelState:
         return True
 
     def start_suggestion(self) -> tuple[str, int] | None:
-        """The frame to predict and the number of the model; None in blind mode. Clears the last suggestion."""
+        """The frame to predict and the number of the model; None in blind mode. Clears the last
+        suggestion."""
         self.suggestion = None
         name = self.get_current_frame_id()
         return (name, self._model) if not self.blind and name is not None else None
@@ -410,17 +457,20 @@ class LabelState:
         self.suggestion = found
         return True
 
-    # --- whether the labels so far decide (methods 11.5) -----------------------------------------------------------------
+    # --- whether the labels so far decide (methods 11.5)
+    # -----------------------------------------------------------------
 
     def start_early_verdict(self) -> bool:
-        """Whether to read now what the labels decide: labels came since the last reading, and none is under way."""
+        """Whether to read now what the labels decide: labels came since the last reading, and none
+        is under way."""
         if self._early_asked or not self._early_due:
             return False
         self._early_asked, self._early_due = True, False
         return True
 
     def apply_early_verdict(self, found: InterimVerdict | None) -> bool:
-        """A reading has ended, None where it came to nothing. Whether that is to be shown; it is not where labels came meanwhile."""
+        """A reading has ended, None where it came to nothing. Whether that is to be shown; it is
+        not where labels came meanwhile."""
         self._early_asked = False
         if found is None or self._early_due:
             return False
@@ -428,16 +478,26 @@ class LabelState:
         return True
 
     def format_early_verdict(self) -> str:
-        """Early verdict on this footage; it says nothing of any one frame. Empty where nothing is decided."""
-        return " ".join(list_early_verdict_lines(self.early.decided, self.early.n, self.early.tolerance)) if self.early is not None else ""
+        """Early verdict on this footage; it says nothing of any one frame. Empty where nothing is
+        decided."""
+        return (
+            " ".join(
+                list_early_verdict_lines(self.early.decided, self.early.n, self.early.tolerance)
+            )
+            if self.early is not None
+            else ""
+        )
 
-    # --- what is shown ---------------------------------------------------------------------------------------------------
+    # --- what is shown
+    # ---------------------------------------------------------------------------------------------------
 
     def list_strip_frames(self, room: int) -> tuple[StripFrame, ...]:
         """The frames around the shown one: `room` of them, and the one that is cut off."""
         n = len(self.frames)
         first = min(max(0, self.index - room // 2), max(0, n - room))
-        return tuple(self._make_strip_frame(place) for place in range(first, min(n, first + room + 1)))
+        return tuple(
+            self._make_strip_frame(place) for place in range(first, min(n, first + room + 1))
+        )
 
     def _make_strip_frame(self, place: int) -> StripFrame:
         frame = self.frames[place]
@@ -457,8 +517,9 @@ def _get_frame_id(kind: str, keys: tuple[str, ...]) -> str | None:
 
 
 class ShortcutClasses:
-    """`classes` in the model's order; `most` keys at most. With more classes than keys the first nine have a digit, and one that is given
-    by its name takes a key that nobody has, as long as there is one: no key ever changes its meaning."""
+    """`classes` in the model's order; `most` keys at most. With more classes than keys the first
+    nine have a digit, and one that is given by its name takes a key that nobody has, as long as
+    there is one: no key ever changes its meaning."""
 
     def __init__(self, classes: Sequence[str], most: int = FEW) -> None:
         self.classes, self._most = tuple(classes), most

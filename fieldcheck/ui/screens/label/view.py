@@ -1,7 +1,9 @@
-"""View of the Label screen: the frame with its filmstrip, and the panel with class buttons, progress and the other answers.
+"""View of the Label screen: the frame with its filmstrip, and the panel with class buttons,
+progress and the other answers.
 
-Nothing that is said moves or scales the frame: messages have a line of their own under it, and where the panel has more than fits, its
-classes scroll between progress and the answers that every frame may need.
+Nothing that is said moves or scales the frame: messages have a line of their own under it, and
+where the panel has more than fits, its classes scroll between progress and the answers that every
+frame may need.
 """
 
 from __future__ import annotations
@@ -10,7 +12,16 @@ from collections.abc import Sequence
 from functools import partial
 
 from PySide6.QtCore import QEvent, QObject, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QBrush, QColor, QFont, QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import (
+    QBrush,
+    QColor,
+    QFont,
+    QFontMetrics,
+    QKeyEvent,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import (
     QApplication,
     QBoxLayout,
@@ -63,12 +74,26 @@ LINE = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignAbsolute | Qt.Alignmen
 
 
 class ClassButton(BareButton):
-    """`number` is the class's place from 1; `key` what is pressed for it. Every second colour bar is hatched."""
+    """`number` is the class's place from 1; `key` what is pressed for it. Every second colour bar
+    is hatched."""
 
-    def __init__(self, look: Theme, number: int, key: str, name: str, height: int, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        look: Theme,
+        number: int,
+        key: str,
+        name: str,
+        height: int,
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
         self._look, self._number, self._key, self._height = look, number, key, height
-        told = replace_missing_symbols(name, lambda sign: QFontMetrics(self._look.make_font(self.font(), CLASS_NAME)).inFontUcs4(ord(sign)))
+        told = replace_missing_symbols(
+            name,
+            lambda sign: QFontMetrics(self._look.make_font(self.font(), CLASS_NAME)).inFontUcs4(
+                ord(sign)
+            ),
+        )
         self._name = isolate_rtl_names(" ".join(told.split()))
         self.setCheckable(True)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -96,9 +121,13 @@ class ClassButton(BareButton):
             painter.fillRect(bar, QBrush(QColor(tokens.panel), Qt.BrushStyle.BDiagPattern))
         font = self._look.make_font(self.font(), CLASS_NAME, bold=True)
         painter.setFont(font)
-        painter.setPen(QColor(tokens.on_selection if self.isChecked() or self.isDown() else tokens.text))
+        painter.setPen(
+            QColor(tokens.on_selection if self.isChecked() or self.isDown() else tokens.text)
+        )
         left = px(BAR) + px(14)
-        painter.drawText(QRect(left, 0, px(34), self.height()), Qt.AlignmentFlag.AlignVCenter, self._key)
+        painter.drawText(
+            QRect(left, 0, px(34), self.height()), Qt.AlignmentFlag.AlignVCenter, self._key
+        )
         left += max(px(24), QFontMetrics(font).horizontalAdvance(self._key) + px(10))
         room = QRect(left, 0, self.width() - left - px(8), self.height())
         font, lines = self._fit_name(room.width())
@@ -110,22 +139,36 @@ class ClassButton(BareButton):
         painter.end()
 
     def _fit_name(self, room: int) -> tuple[QFont, list[str]]:
-        """The name in one line, else smaller in two, else with its middle left out: numbers at the end tell long names apart."""
+        """The name in one line, else smaller in two, else with its middle left out: numbers at the
+        end tell long names apart."""
         font = self._look.make_font(self.font(), CLASS_NAME, bold=self.isChecked())
         if QFontMetrics(font).horizontalAdvance(self._name) <= room:
             return font, [self._name]
         small = self._look.make_font(self.font(), CAPTION, bold=self.isChecked())
         metrics = QFontMetrics(small)
         if 2 * metrics.lineSpacing() > self.height() - 4:
-            return font, [QFontMetrics(font).elidedText(self._name, Qt.TextElideMode.ElideMiddle, room)]
-        at = next((at for at in range(len(self._name), 0, -1) if metrics.horizontalAdvance(self._name[:at]) <= room), 1)
+            return font, [
+                QFontMetrics(font).elidedText(self._name, Qt.TextElideMode.ElideMiddle, room)
+            ]
+        at = next(
+            (
+                at
+                for at in range(len(self._name), 0, -1)
+                if metrics.horizontalAdvance(self._name[:at]) <= room
+            ),
+            1,
+        )
         space = self._name.rfind(" ", 0, at + 1) + 1
         at = space if space > at // 2 else at
-        return small, [self._name[:at].rstrip(), metrics.elidedText(self._name[at:], Qt.TextElideMode.ElideMiddle, room)]
+        return small, [
+            self._name[:at].rstrip(),
+            metrics.elidedText(self._name[at:], Qt.TextElideMode.ElideMiddle, room),
+        ]
 
 
 class ClassPanel(QWidget):
-    """All classes that have a key, in order. `pressed(at)`: a button was clicked, by the place of its class."""
+    """All classes that have a key, in order. `pressed(at)`: a button was clicked, by the place of
+    its class."""
 
     pressed = Signal(int)
 
@@ -139,7 +182,8 @@ class ClassPanel(QWidget):
         self._grid.setSpacing(look.metrics.gap)
 
     def show_classes(self, keyed: Sequence[tuple[str, str]], compact: bool) -> list[ClassButton]:
-        """`keyed` pairs a key with a class name. Returns the buttons; the same classes keep theirs, so that an undo moves nothing."""
+        """`keyed` pairs a key with a class name. Returns the buttons; the same classes keep theirs,
+        so that an undo moves nothing."""
         asked = (tuple(keyed), compact)
         if asked == self._shown:
             return self.buttons
@@ -147,13 +191,21 @@ class ClassPanel(QWidget):
         for button in self.buttons:
             self._grid.removeWidget(button)
             delete_widget(button)
-        height = min(self._look.metrics.primary, self._look.metrics.scale_px(40)) if compact else self._look.metrics.primary
+        height = (
+            min(self._look.metrics.primary, self._look.metrics.scale_px(40))
+            if compact
+            else self._look.metrics.primary
+        )
         if self._look.metrics.gloves:
             height = self._look.metrics.primary
         beside = compact or self._look.metrics.gloves or len(keyed) > ONE_COLUMN
-        # In large text two columns of a narrow panel leave four letters of a name: the panel scrolls, names are read.
+        # In large text two columns of a narrow panel leave four letters of a name: the panel
+        # scrolls, names are read.
         columns = 2 if beside and not (compact and self._look.metrics.percent >= LARGE) else 1
-        self.buttons = [ClassButton(self._look, at + 1, key, name, height) for at, (key, name) in enumerate(keyed)]
+        self.buttons = [
+            ClassButton(self._look, at + 1, key, name, height)
+            for at, (key, name) in enumerate(keyed)
+        ]
         for at, button in enumerate(self.buttons):
             button.clicked.connect(partial(self._on_clicked, at))
             self._grid.addWidget(button, at // columns, at % columns)
@@ -169,8 +221,9 @@ class ClassPanel(QWidget):
 
 
 class ClassFinder(QWidget):
-    """`chosen` carries what Enter was pressed on: the class that is marked in the list, else what was typed. The list, which is a widget
-    of its own, is there while a class is looked for: `opened` and `closed` tell of it."""
+    """`chosen` carries what Enter was pressed on: the class that is marked in the list, else what
+    was typed. The list, which is a widget of its own, is there while a class is looked for:
+    `opened` and `closed` tell of it."""
 
     chosen = Signal(str)
     opened = Signal()
@@ -210,7 +263,9 @@ class ClassFinder(QWidget):
         """The classes that begin so, then those that hold it somewhere."""
         sought = typed.strip().lower()
         first = [name for name in self._classes if name.lower().startswith(sought)]
-        return first + [name for name in self._classes if sought in name.lower() and name not in first]
+        return first + [
+            name for name in self._classes if sought in name.lower() and name not in first
+        ]
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Up and down walk through the list while the field keeps the keys."""
@@ -221,7 +276,9 @@ class ClassFinder(QWidget):
         elif event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
             step = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1}.get(Qt.Key(event.key()))
             if step is not None and self.list.count():
-                self.list.setCurrentRow(min(max(0, self.list.currentRow() + step), self.list.count() - 1))
+                self.list.setCurrentRow(
+                    min(max(0, self.list.currentRow() + step), self.list.count() - 1)
+                )
                 return True
         return False
 
@@ -240,11 +297,14 @@ PANEL, PANEL_COMPACT = 320, 364
 BLIND_MARK = 48  # pixels at 100 % of its check box and of the bar that may stand beside it
 PANEL_SHARE = 0.42  # of the width that the panel may take where text is large
 OUTLINE = ((0, 0, 0.74, 0.86), (0, 0.88, 0.74, 0.12), (0.75, 0, 0.25, 1))
-LOW = 430  # pixels at 100 % of a screen that has no room for two lines of message, a rule, and all answers below the classes
+# pixels at 100 % of a screen that has no room for two lines of message, a rule, and all answers
+# below the classes
+LOW = 430
 
 
 class LabelView(QWidget):
-    """Shows what it is told. `class_pressed` carries a class's place; `finder.chosen` the class that was found by typing."""
+    """Shows what it is told. `class_pressed` carries a class's place; `finder.chosen` the class
+    that was found by typing."""
 
     class_pressed = Signal(int)
     way_chosen = Signal(str, str)
@@ -284,19 +344,26 @@ class LabelView(QWidget):
         self._pages.show_page(self.placeholder)
 
     def show_empty(self, said: str, ways: Sequence[tuple[str, str, str]]) -> None:
-        """There is nothing to label. `ways`: for each button that brings it the action it does on the screen it leads to, its text, and
-        that screen."""
+        """There is nothing to label. `ways`: for each button that brings it the action it does on
+        the screen it leads to, its text, and that screen."""
         buttons = []
         for action, words, screen in ways:
             button = KeyButton(self._look, words, primary=True)
-            button.clicked.connect(lambda _checked=False, action=action, screen=screen: self.way_chosen.emit(action, screen))
+            button.clicked.connect(
+                lambda _checked=False, action=action, screen=screen: self.way_chosen.emit(
+                    action, screen
+                )
+            )
             buttons.append(button)
         self.placeholder.show_empty(said, buttons)
         self._show_placeholder()
 
-    def show_work(self, keyed: Sequence[tuple[str, str]], kind: str, classes: Sequence[str], many: bool) -> None:
-        """`keyed`: key and class of every button. `kind`: a frame gets one `class`, `boxes` or `points`. `many`: there are more classes
-        than keys, so the list of all of them stays in view; else it comes while one is typed."""
+    def show_work(
+        self, keyed: Sequence[tuple[str, str]], kind: str, classes: Sequence[str], many: bool
+    ) -> None:
+        """`keyed`: key and class of every button. `kind`: a frame gets one `class`, `boxes` or
+        `points`. `many`: there are more classes than keys, so the list of all of them stays in
+        view; else it comes while one is typed."""
         boxing = kind == "boxes"
         self._keyed, self._many = keyed, many
         self.finder.show_classes(classes)
@@ -326,7 +393,9 @@ class LabelView(QWidget):
         if held:
             keys.setFocus(Qt.FocusReason.OtherFocusReason)
 
-    def show_progress(self, said: str, left: str, done: int, total: int, result: bool = False) -> None:
+    def show_progress(
+        self, said: str, left: str, done: int, total: int, result: bool = False
+    ) -> None:
         """`said` and `left` stand above the bar, never on it. `result`: there is one to be shown."""
         self.to_result.setVisible(result)
         self._progress.setText(said)
@@ -335,11 +404,13 @@ class LabelView(QWidget):
         self._bar.setValue(done)
 
     def show_note(self, said: str, lasts: bool = False) -> None:
-        """For a few seconds in the line under the frame: why a key was not taken. `lasts`: until it ends or another frame comes."""
+        """For a few seconds in the line under the frame: why a key was not taken. `lasts`: until it
+        ends or another frame comes."""
         self._passing.show_note(said, lasts)
 
     def show_state(self, said: str) -> None:
-        """The line under the frame as long as it is so: what is finished, what can be said now. A note is over with it."""
+        """The line under the frame as long as it is so: what is finished, what can be said now. A
+        note is over with it."""
         self._state = said
         self._passing.clear_note()
         self._update_note()
@@ -350,7 +421,8 @@ class LabelView(QWidget):
         self._update_note()
 
     def show_answer(self, at: int, said: str) -> None:
-        """The class the frame has, or that the next box gets: its place among those with a key, −1 for none, and in words."""
+        """The class the frame has, or that the next box gets: its place among those with a key, −1
+        for none, and in words."""
         self._classes.mark_class(at)
         self._current.set_text(said)
 
@@ -397,16 +469,23 @@ class LabelView(QWidget):
         self.resized.emit()
 
     def _update_layout(self) -> None:
-        """Shares the room out. It follows from the size of the window and of the text alone, never from what is said."""
+        """Shares the room out. It follows from the size of the window and of the text alone, never
+        from what is said."""
         px = self._look.metrics.scale_px
         low = self.height() < px(LOW) or self._compact
-        self._panel.setFixedWidth(min(px(PANEL_COMPACT if self._compact else PANEL), round(PANEL_SHARE * self.width())))
+        self._panel.setFixedWidth(
+            min(px(PANEL_COMPACT if self._compact else PANEL), round(PANEL_SHARE * self.width()))
+        )
         self.strip.set_low(low)
         self._note.set_lines(1 if low else 2)
         self._suggestion.set_lines(1 if low else 2)
         self._rule.setVisible(not low)
         inner = self._panel.width() - px(2 * 12 + BLIND_MARK)
-        self.blind.setText(self.blind.fontMetrics().elidedText(self._blind_said, Qt.TextElideMode.ElideRight, inner))
+        self.blind.setText(
+            self.blind.fontMetrics().elidedText(
+                self._blind_said, Qt.TextElideMode.ElideRight, inner
+            )
+        )
         tight = self.height() < px(LOW)
         if tight != self._tight:
             self._tight = tight
@@ -433,11 +512,15 @@ class LabelView(QWidget):
 
     def _fill_panel(self, column: QBoxLayout) -> None:
         look = self._look
-        self._progress, self._left = FixedLinesLabel(bold=True), make_label(tone="quiet", size="caption")
+        self._progress, self._left = (
+            FixedLinesLabel(bold=True),
+            make_label(tone="quiet", size="caption"),
+        )
         self._bar = QProgressBar(textVisible=False)
         self._bar.setAccessibleName(tr("Labelled frames"))
         self._current = FixedLinesLabel(bold=True)
-        self._current.left_out = Qt.TextElideMode.ElideMiddle  # long names of classes differ at their ends
+        # long names of classes differ at their ends
+        self._current.left_out = Qt.TextElideMode.ElideMiddle
         self._classes = ClassPanel(look)
         self._classes.pressed.connect(self.class_pressed)
         self.finder = ClassFinder(look)
@@ -469,10 +552,13 @@ class LabelView(QWidget):
         self._show_finder(False)
 
     def _build_scroll_area(self) -> QScrollArea:
-        """Classes, boxes and the answers that only some frames need: the one part that scrolls where there is less room."""
+        """Classes, boxes and the answers that only some frames need: the one part that scrolls
+        where there is less room."""
         look = self._look
         self._all = QWidget()
-        inside = column_of(look, self._classes, self._box_head, (self._box_list, 1), gap=6, on=self._all)
+        inside = column_of(
+            look, self._classes, self._box_head, (self._box_list, 1), gap=6, on=self._all
+        )
         for pair in ((self.nothing, self.copy), (self.same, self.burst)):
             flow = FlowLayout(look.metrics.scale_px(4), fills=True)
             for button in pair:
@@ -488,13 +574,15 @@ class LabelView(QWidget):
     def _update_note(self) -> None:
         """The note, else the state, else the early verdict, else the hint."""
         said = self._passing.text or self._state or self._told_early
-        self._note.set_text(said or tr("Z magnify · ← → browse · ? shortcuts"), "" if said else "quiet")
+        self._note.set_text(
+            said or tr("Z magnify · ← → browse · ? shortcuts"), "" if said else "quiet"
+        )
 
     def _make_buttons(self) -> None:
         def make_button(said: str, action: str, key: str = "") -> KeyButton:
-            return KeyButton(self._look, said, key or self._actions.get_key_text(action), shrinks=True).bind_action(
-                self._actions.get_action(action)
-            )
+            return KeyButton(
+                self._look, said, key or self._actions.get_key_text(action), shrinks=True
+            ).bind_action(self._actions.get_action(action))
 
         self.to_result = make_button(tr("Show result"), "label.result")
         self.to_result.setVisible(False)
@@ -507,7 +595,11 @@ class LabelView(QWidget):
         self.blind = apply_mark_style(self._look, QCheckBox(self._blind_said))
         self.blind.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.blind.setToolTip(make_plain_tip(self._actions.get_action("label.blind").text()))
-        self.blind.setAccessibleName(tr("{name}, key {key}").format(name=self._blind_said, key=self._actions.get_key_text("label.blind")))
+        self.blind.setAccessibleName(
+            tr("{name}, key {key}").format(
+                name=self._blind_said, key=self._actions.get_key_text("label.blind")
+            )
+        )
         self.blind.clicked.connect(self._actions.get_action("label.blind").trigger)
         self._suggestion = FixedLinesLabel(2, bold=True)
         self._update_note()

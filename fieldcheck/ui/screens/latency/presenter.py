@@ -1,4 +1,5 @@
-"""Presenter of the Latency screen, which runs the measurement as a job, and its chart of latency over time."""
+"""Presenter of the Latency screen, which runs the measurement as a job, and its chart of latency
+over time."""
 
 from __future__ import annotations
 
@@ -54,32 +55,73 @@ else:
     device_runner = LazyModule("fieldcheck.latency.device_runner")
     frame_timing = LazyModule("fieldcheck.latency.frame_timing")
 
-# Latency over time as a chart: a line for the median, a band up to the 95th percentile, rules where a camera's rate lies.
+# Latency over time as a chart: a line for the median, a band up to the 95th percentile, rules where
+# a camera's rate lies.
 
 TICKS = 5
 SPARE = 1.15
 USUAL_MS = 100.0  # of the axis while nothing is measured
 
 
-def build_latency_plot(curve: LatencyCurve, n: int, until: float, rates: Sequence[float], steps: Sequence[tuple[float, float]]) -> Plot:
-    """`n` frames behind the curve; `until`: minutes that the axis goes to at least; `rates` of cameras; `steps`: minute and factor of each
-    change, marked where frames take longer from then on."""
+def build_latency_plot(
+    curve: LatencyCurve,
+    n: int,
+    until: float,
+    rates: Sequence[float],
+    steps: Sequence[tuple[float, float]],
+) -> Plot:
+    """`n` frames behind the curve; `until`: minutes that the axis goes to at least; `rates` of
+    cameras; `steps`: minute and factor of each change, marked where frames take longer from then
+    on."""
     last = max(until, curve.minutes[-1] if curve.minutes else 0.0)
     highest = max(curve.p95_ms, default=0.0) * SPARE or USUAL_MS
     rows = zip(curve.minutes, curve.p50_ms, curve.p95_ms, strict=True)
     marks = tuple(
-        PlotMark(at, p50, (format_minutes(60 * at), format_number(p50, 1), format_number(p95, 1)), p50, p95) for at, p50, p95 in rows
+        PlotMark(
+            at,
+            p50,
+            (format_minutes(60 * at), format_number(p50, 1), format_number(p95, 1)),
+            p50,
+            p95,
+        )
+        for at, p50, p95 in rows
     )
-    rules = [PlotRule(1000 / rate, mark=f"{format_number(rate)} fps") for rate in rates if 1000 / rate < highest]
-    rules += [PlotRule(at, level=False, mark=f"▲ {format_minutes(60 * at)}  {format_number(factor, 2)}×") for at, factor in steps]
+    rules = [
+        PlotRule(1000 / rate, mark=f"{format_number(rate)} fps")
+        for rate in rates
+        if 1000 / rate < highest
+    ]
+    rules += [
+        PlotRule(at, level=False, mark=f"▲ {format_minutes(60 * at)}  {format_number(factor, 2)}×")
+        for at, factor in steps
+    ]
     across = PlotAxis(
-        0.0, last, tuple((last * at / TICKS, format_minutes(60 * last * at / TICKS)) for at in range(TICKS + 1)), tr("time, min:s")
+        0.0,
+        last,
+        tuple(
+            (last * at / TICKS, format_minutes(60 * last * at / TICKS)) for at in range(TICKS + 1)
+        ),
+        tr("time, min:s"),
     )
     heights = [highest / SPARE * at / 2 for at in range(3)]
-    up = PlotAxis(0.0, highest, tuple((at, format_number(at, int(highest < 20))) for at in heights), tr("ms per frame"))
+    up = PlotAxis(
+        0.0,
+        highest,
+        tuple((at, format_number(at, int(highest < 20))) for at in heights),
+        tr("ms per frame"),
+    )
     series = (PlotSeries("line", marks, "none", band=True),)
     heads = (tr("time, min:s"), tr("p50, ms"), tr("p95, ms"))
-    return Plot("latency", tr("Latency over time"), _format_plot_caption(curve, n), across, up, series, heads, tuple(rules))
+    return Plot(
+        "latency",
+        tr("Latency over time"),
+        _format_plot_caption(curve, n),
+        across,
+        up,
+        series,
+        heads,
+        tuple(rules),
+    )
 
 
 def _format_plot_caption(curve: LatencyCurve, n: int) -> str:
@@ -117,7 +159,12 @@ class LatencyDisplay(JobDisplay, Protocol):
     def show_curve(self, plot: Plot, said: str) -> None: ...
     def show_variants(self, several: bool, found: SideBySide | None = None) -> None: ...
     def show_percentiles(self, shown: Sequence[tuple[str, str]]) -> None: ...
-    def show_facts(self, lines: Sequence[str], memory: Sequence[str] = (), layers: Sequence[tuple[str, str]] = ()) -> None: ...
+    def show_facts(
+        self,
+        lines: Sequence[str],
+        memory: Sequence[str] = (),
+        layers: Sequence[tuple[str, str]] = (),
+    ) -> None: ...
 
 
 class LatencyPresenter(QObject):
@@ -131,7 +178,9 @@ class LatencyPresenter(QObject):
         self._body = BodyLoader(context.current)
         self._trace: LatencyTrace | None = None
         self._ran = False  # at the last look
-        self.job = JobToggle(context, self, WORK, lambda: tr("Latency"), self._create_latency_work, resumes=False)
+        self.job = JobToggle(
+            context, self, WORK, lambda: tr("Latency"), self._create_latency_work, resumes=False
+        )
         self._timer = QTimer(self, interval=LOOK_EVERY_MS)
         self._timer.timeout.connect(self.update_running_curve)
 
@@ -157,7 +206,8 @@ class LatencyPresenter(QObject):
         self.job.toggle_job()
 
     def choose_option(self, what: str, code: str) -> None:
-        """Another duration, rate, load or number of threads; nothing changes while a run is under way."""
+        """Another duration, rate, load or number of threads; nothing changes while a run is under
+        way."""
         if not self.job.is_running:
             self.session.set_choice(what, code)
             if what in ("target", "memory"):
@@ -186,25 +236,41 @@ class LatencyPresenter(QObject):
         self._update_view()
 
     def export_runner(self, folder: Path, with_people: bool = False) -> None:
-        """Writes what a device needs into a folder below the one that was chosen; frames on which a person is marked only `with_people`."""
+        """Writes what a device needs into a folder below the one that was chosen; frames on which a
+        person is marked only `with_people`."""
         place = folder / messages.get_runner_folder_name(self._context.current.name)
 
         def run_export(project: Project, progress: Progress) -> Any:
-            return device_runner.export_runner(project, place, None, None, progress, get_timestamp(), with_people)
+            return device_runner.export_runner(
+                project, place, None, None, progress, get_timestamp(), with_people
+            )
 
         self._context.messages.clear_banner(WORK)
-        job = self._context.current.run_job(lambda: tr("Export runner for a device"), run_export, self._on_runner_exported, self._failed)
+        job = self._context.current.run_job(
+            lambda: tr("Export runner for a device"),
+            run_export,
+            self._on_runner_exported,
+            self._failed,
+        )
         if job is not None:
             job.resumes = False
 
     def import_device_result(self, path: Path) -> None:
         """Takes a device's result in; the screen shows it then."""
         self._context.messages.clear_banner(WORK)
-        self._context.current.run_edit(lambda project: device_runner.import_result(project, path, get_timestamp()), None, self._failed)
+        self._context.current.run_edit(
+            lambda project: device_runner.import_result(project, path, get_timestamp()),
+            None,
+            self._failed,
+        )
 
     def _on_runner_exported(self, made: ExportedRunner) -> None:
         told = messages.describe_runner_export(str(made.folder), made.n, made.megabytes)
-        said = f"{told} {describe_excluded_people(made.n_people, 'people_runner')}" if made.n_people else told
+        said = (
+            f"{told} {describe_excluded_people(made.n_people, 'people_runner')}"
+            if made.n_people
+            else told
+        )
         self._context.messages.show_toast(said)
 
     def update_running_curve(self) -> None:
@@ -229,7 +295,9 @@ class LatencyPresenter(QObject):
         self.session.found, rates, mb = read
         self._view.set_memory_options(_list_memory_options(mb))
         self.session.set_choice("memory", f"{mb:g}")
-        self.session.set_choice("target", str(next((rate for rate in reversed(RATES) if rate in rates), 0)))
+        self.session.set_choice(
+            "target", str(next((rate for rate in reversed(RATES) if rate in rates), 0))
+        )
         if not self.job.is_running:
             self.session.clear_run()
         self._update_view()
@@ -248,7 +316,11 @@ class LatencyPresenter(QObject):
         )
 
         several = latency_run.SideBySideRequest(
-            (), (1, *(n for n in thread_counts() if n > 1)), session.seconds, encode=session.encodes_recording, busy=session.n_busy_cores
+            (),
+            (1, *(n for n in thread_counts() if n > 1)),
+            session.seconds,
+            encode=session.encodes_recording,
+            busy=session.n_busy_cores,
         )
 
         def run_measurement(project: Project, progress: Progress, now: str) -> Any:
@@ -266,14 +338,16 @@ class LatencyPresenter(QObject):
         self._view.show_running(job)
 
     def set_run_label(self, runs: bool) -> None:
-        """A run began or ended. What it came to is read after this: until then nothing is known of it."""
+        """A run began or ended. What it came to is read after this: until then nothing is known of
+        it."""
         if self._ran and not runs:
             self._body.reset()
         self._ran = runs
         self._view.set_run_label(runs)
         job = find_running_job(self._context.runner, WORK)
         if runs and job is not None:
-            self._trace = self._trace or job.property(TRACE)  # of a run that was begun before the window was built anew
+            # of a run that was begun before the window was built anew
+            self._trace = self._trace or job.property(TRACE)
             job.setProperty(TRACE, self._trace)
             self._timer.start()
         else:
@@ -286,19 +360,42 @@ class LatencyPresenter(QObject):
         standing, writable = self._context.current.status, self._context.current.writable
         runs = self.job.is_running
         ready = self._body.is_read or runs
-        can = ready and writable and standing is not None and standing.n_models > 0 and standing.n_recordings > 0
-        for code, on in (("run", can), ("export", can and not runs), ("export_people", can and not runs), ("take", writable and not runs)):
+        can = (
+            ready
+            and writable
+            and standing is not None
+            and standing.n_models > 0
+            and standing.n_recordings > 0
+        )
+        for code, on in (
+            ("run", can),
+            ("export", can and not runs),
+            ("export_people", can and not runs),
+            ("take", writable and not runs),
+        ):
             self._context.actions.set_enabled(f"bench.{code}", on)
-        primary = tr("Stop") if runs else messages.get_run_button_label(self.session.choices["duration"])
+        primary = (
+            tr("Stop") if runs else messages.get_run_button_label(self.session.choices["duration"])
+        )
         hint = tr("Measure latency and throttling under load.")
         self._header.show_head(
-            ScreenHeading(get_screen_name("bench"), hint, primary if standing is not None else "", can, self._get_run_key())
+            ScreenHeading(
+                get_screen_name("bench"),
+                hint,
+                primary if standing is not None else "",
+                can,
+                self._get_run_key(),
+            )
         )
         self._show_body()
 
     def _show_body(self) -> None:
         """The measurement, or what stands in its place."""
-        standing, runs, found = self._context.current.status, self.job.is_running, self.session.found
+        standing, runs, found = (
+            self._context.current.status,
+            self.job.is_running,
+            self.session.found,
+        )
         if standing is None and (said := get_opening_message(self._context.current)):
             self._view.show_loading(said)
         elif standing is None:
@@ -328,9 +425,17 @@ class LatencyPresenter(QObject):
         session, curve = self.session, self.session.curve if self.session.n else LatencyCurve()
         said = messages.describe_progress(session.n, curve.p50_ms[-1] if curve.p50_ms else None)
         self._view.show_verdict("", tr("Latency test running"), said)
-        self._view.show_stages([(messages.get_stage_name(name), ms) for name, ms in zip(STAGES, session.stage_means, strict=False)])
+        self._view.show_stages(
+            [
+                (messages.get_stage_name(name), ms)
+                for name, ms in zip(STAGES, session.stage_means, strict=False)
+            ]
+        )
         said = messages.get_load_name(session.choices["load"])
-        self._view.show_curve(build_latency_plot(curve, session.n, session.seconds / 60, self._get_shown_rates(), ()), said)
+        self._view.show_curve(
+            build_latency_plot(curve, session.n, session.seconds / 60, self._get_shown_rates(), ()),
+            said,
+        )
         self._view.show_percentiles([("", "")] * 3)
         self._view.show_facts([tr("Percentiles appear at the end; the warm-up is not counted.")])
 
@@ -338,7 +443,10 @@ class LatencyPresenter(QObject):
         """Providers and numbers of threads, the quickest named first."""
         self._view.show_percentiles([("–", "")] * 3)
         if beside is None or not beside.variants:
-            said = tr("Compares every installed execution provider and thread count on the same frames. Results are not saved.")
+            said = tr(
+                "Compares every installed execution provider and thread count on the same "
+                "frames. Results are not saved."
+            )
             self._view.show_verdict("ring", tr("Variant comparison"), said)
             self._view.show_variants(True, beside)
             self._view.show_facts([messages.describe_machine_scope()])
@@ -346,7 +454,11 @@ class LatencyPresenter(QObject):
         quickest = find_quickest(beside)
         self._view.show_verdict("tick", tr("Variant comparison"), describe_quickest(beside))
         self._view.show_percentiles(
-            [(f"{format_number(ms, 1)} ms", "") for ms in (quickest.total.p50_ms, quickest.total.p95_ms)] + [("–", "")]
+            [
+                (f"{format_number(ms, 1)} ms", "")
+                for ms in (quickest.total.p50_ms, quickest.total.p95_ms)
+            ]
+            + [("–", "")]
         )
         self._view.show_variants(True, beside)
         self._view.show_facts([get_variant_name(quickest), messages.describe_machine_scope()])
@@ -357,20 +469,31 @@ class LatencyPresenter(QObject):
             said = tr("Run ten minutes to detect throttling and background load.")
             self._view.show_verdict("ring", tr("Not measured yet"), said)
             self._view.show_stages(())
-            self._view.show_curve(build_latency_plot(LatencyCurve(), 0, session.seconds / 60, self._get_shown_rates(), ()), "")
+            self._view.show_curve(
+                build_latency_plot(
+                    LatencyCurve(), 0, session.seconds / 60, self._get_shown_rates(), ()
+                ),
+                "",
+            )
             self._view.show_percentiles([("–", "")] * 3)
             self._view.show_facts([messages.describe_machine_scope()])
             return
         kind, heading, sentence = messages.describe_latency_verdict(found, ())
         self._view.show_verdict(SIGNS[kind], heading, sentence)
-        self._view.show_stages([(messages.get_stage_name(name), one.mean_ms) for name, one in found.stages.items()])
+        self._view.show_stages(
+            [(messages.get_stage_name(name), one.mean_ms) for name, one in found.stages.items()]
+        )
         steps = [(step.at_s / 60, step.step) for step in found.throttling.steps]
         said = messages.describe_run(found)
         until = len(found.blocks_ms) * BLOCK_S / 60
-        self._view.show_curve(build_latency_plot(session.curve, found.n, until, self._get_shown_rates(), steps), said)
+        self._view.show_curve(
+            build_latency_plot(session.curve, found.n, until, self._get_shown_rates(), steps), said
+        )
         self._view.show_percentiles(messages.list_percentiles(found))
         facts = [*messages.list_latency_facts(found), messages.describe_machine_scope()]
-        self._view.show_facts(facts, messages.list_memory_facts(found), messages.list_largest_layers(found))
+        self._view.show_facts(
+            facts, messages.list_memory_facts(found), messages.list_largest_layers(found)
+        )
 
     def _get_shown_rates(self) -> tuple[float, ...]:
         rates = {self.session.fps, float(self.session.choices["target"])} - {0.0}
@@ -384,7 +507,10 @@ def _load_latency_and_target(project: Project) -> tuple[Latency | None, tuple[fl
 def _list_memory_options(declared: float) -> list[tuple[str, str]]:
     """Choices of memory, with one that was declared by a command among them."""
     offered = sorted({*map(float, MEMORIES), declared})
-    return [(f"{mb:g}", tr("{n} MB").format(n=format_number(mb)) if mb else tr("no limit")) for mb in offered]
+    return [
+        (f"{mb:g}", tr("{n} MB").format(n=format_number(mb)) if mb else tr("no limit"))
+        for mb in offered
+    ]
 
 
 def build_screen(context: Context, header: Header) -> Screen:
@@ -394,10 +520,15 @@ def build_screen(context: Context, header: Header) -> Screen:
         "rate": [(str(rate), messages.get_rate_name(rate)) for rate in RATES],
         "load": [(code, messages.get_load_name(code)) for code in LOADS],
         "threads": [
-            *((str(n), format_number(n) if n else tr("all cores but one")) for n in thread_counts()),
+            *(
+                (str(n), format_number(n) if n else tr("all cores but one"))
+                for n in thread_counts()
+            ),
             (SIDE_BY_SIDE, tr("compare variants")),
         ],
-        "target": [(str(rate), messages.get_rate_name(rate) if rate else tr("no target")) for rate in RATES],
+        "target": [
+            (str(rate), messages.get_rate_name(rate) if rate else tr("no target")) for rate in RATES
+        ],
         "memory": _list_memory_options(0),
     }
     view = LatencyView(context.theme, context.actions, options)
@@ -411,7 +542,12 @@ def build_screen(context: Context, header: Header) -> Screen:
     to_device, with_people = tr("Runner folder"), partial(presenter.export_runner, with_people=True)
     bind("bench.export", lambda: choose_folder(view, to_device, presenter.export_runner))
     bind("bench.export_people", lambda: choose_folder(view, to_device, with_people))
-    bind("bench.take", lambda: choose_file(view, tr("Import device result"), result, presenter.import_device_result))
+    bind(
+        "bench.take",
+        lambda: choose_file(
+            view, tr("Import device result"), result, presenter.import_device_result
+        ),
+    )
     bind("bench.load", presenter.next_load)
     bind("bench.table", view.toggle_chart_table)
     for code in DURATIONS:

@@ -24,23 +24,37 @@ def _make_badge(standing: ProjectStatus | None, _name: str) -> Badge:
 
 def _make_help() -> ScreenHelp:
     return ScreenHelp(
-        tr("Latency per frame on this machine, from decoding to prediction, measured long enough to reveal thermal throttling."),
+        tr(
+            "Latency per frame on this machine, from decoding to prediction, measured long "
+            "enough to reveal thermal throttling."
+        ),
         (
-            tr("Choose duration, frame source rate and background load, then press R to start. Press R again to stop."),
             tr(
-                "“Compare variants” measures each execution provider and thread count on the same frames. “Run until "
+                "Choose duration, frame source rate and background load, then press R to "
+                "start. Press R again to stop."
+            ),
+            tr(
+                "“Compare variants” measures each execution provider and thread count on the "
+                "same frames. “Run until "
                 "stable” ends when two five-minute blocks differ by less than 2%."
             ),
             tr(
-                "Press E to export a runner: a folder that needs only Python, onnxruntime and numpy on the device. "
+                "Press E to export a runner: a folder that needs only Python, onnxruntime and "
+                "numpy on the device. "
                 "Press I to import its bench.json."
             ),
-            tr("The chart updates live. A test stopped early is not saved, because it does not cover throttling."),
+            tr(
+                "The chart updates live. A test stopped early is not saved, because it does "
+                "not cover throttling."
+            ),
         ),
         (
             tr("p50 is the median. 5% of frames take longer than p95, 1% longer than p99."),
             tr("Each percentile is shown with its 95% CI (by rank); p99 requires 500 frames."),
-            tr("Slowdown: the last minute takes at least 1.15 times as long as the first. A line in the chart marks the start."),
+            tr(
+                "Slowdown: the last minute takes at least 1.15 times as long as the first. A "
+                "line in the chart marks the start."
+            ),
             tr("The values apply to this machine only."),
         ),
     )
@@ -55,7 +69,12 @@ def _list_actions() -> list[ActionSpec]:
         ActionSpec("bench.long", tr("Run 30 min"), ("3",), screen),
         ActionSpec("bench.flat", tr("Run until stable"), ("4",), screen),
         ActionSpec("bench.export", tr("Export runner for a device"), ("E",), screen),
-        ActionSpec("bench.export_people", tr("Export runner, including frames with a person"), ("Shift+E",), screen),
+        ActionSpec(
+            "bench.export_people",
+            tr("Export runner, including frames with a person"),
+            ("Shift+E",),
+            screen,
+        ),
         ActionSpec("bench.take", tr("Import device result"), ("I",), screen),
         ActionSpec("bench.load", tr("Next background load"), ("L",), screen),
         ActionSpec("bench.table", tr("Show chart as table or chart"), ("V",), screen),

@@ -10,7 +10,12 @@ from numpy.typing import NDArray
 
 from fieldcheck.domain.latency import Latency, SideBySide
 
-DURATIONS = {"short": (60.0, False), "usual": (600.0, False), "long": (1800.0, False), "flat": (1800.0, True)}
+DURATIONS = {
+    "short": (60.0, False),
+    "usual": (600.0, False),
+    "long": (1800.0, False),
+    "flat": (1800.0, True),
+}
 """Code → seconds at most, and whether it ends where two blocks are flat."""
 RATES = (0, 5, 10, 15, 25, 30, 60)
 MEMORIES = (0, 64, 128, 250, 500, 1000, 2000, 4000)  # MB that it may take
@@ -22,7 +27,8 @@ FEW = 10  # frames below which a second has no 95th percentile of its own worth 
 
 @dataclass(frozen=True, slots=True)
 class LatencyCurve:
-    """`minutes` since the start, and median and 95th percentile of the frames there, in milliseconds."""
+    """`minutes` since the start, and median and 95th percentile of the frames there, in
+    milliseconds."""
 
     minutes: tuple[float, ...] = ()
     p50_ms: tuple[float, ...] = ()
@@ -30,12 +36,19 @@ class LatencyCurve:
 
 
 class LatencyState:
-    """`choices`: duration, rate, load, threads, target (a rate) and memory (MB) by code; `threads` 0 leaves one core free, "all" times
-    every provider and number of threads side by side. `found`: the newest run that was kept; `beside`: the newest of that kind, which is
-    not kept."""
+    """`choices`: duration, rate, load, threads, target (a rate) and memory (MB) by code; `threads`
+    0 leaves one core free, "all" times every provider and number of threads side by side. `found`:
+    the newest run that was kept; `beside`: the newest of that kind, which is not kept."""
 
     def __init__(self) -> None:
-        self.choices = {"duration": "usual", "rate": "0", "load": "none", "threads": "0", "target": "0", "memory": "0"}
+        self.choices = {
+            "duration": "usual",
+            "rate": "0",
+            "load": "none",
+            "threads": "0",
+            "target": "0",
+            "memory": "0",
+        }
         self.found: Latency | None = None
         self.beside: SideBySide | None = None
         self.clear_run()
@@ -68,7 +81,14 @@ class LatencyState:
     @property
     def n_busy_cores(self) -> int:
         """Cores that are kept busy."""
-        return next((int(part.partition("=")[2]) for part in self.choices["load"].split("+") if part.startswith("busy=")), 0)
+        return next(
+            (
+                int(part.partition("=")[2])
+                for part in self.choices["load"].split("+")
+                if part.startswith("busy=")
+            ),
+            0,
+        )
 
     @property
     def encodes_recording(self) -> bool:
@@ -91,7 +111,8 @@ class LatencyState:
         self.n = 0
 
     def add_frame_times(self, frames: NDArray[np.float64]) -> None:
-        """(n, 1 + stages): seconds since the start, and milliseconds of each stage, of frames that came since."""
+        """(n, 1 + stages): seconds since the start, and milliseconds of each stage, of frames that
+        came since."""
         if not len(frames):
             return
         self._sums = frames[:, 1:].sum(axis=0) + (self._sums if self.n else 0)
@@ -102,7 +123,10 @@ class LatencyState:
         for second in np.unique(seconds):
             own = totals[seconds == second]
             p50 = float(np.median(own))
-            self._seconds[int(second)] = (p50, float(np.percentile(own, 95)) if len(own) >= FEW else p50)
+            self._seconds[int(second)] = (
+                p50,
+                float(np.percentile(own, 95)) if len(own) >= FEW else p50,
+            )
         self._frames = self._frames[seconds == seconds[-1]]  # the second that is not over yet
 
     @property
@@ -112,17 +136,23 @@ class LatencyState:
 
     @property
     def curve(self) -> LatencyCurve:
-        """Curve of the run under way, a point a second; of the run that was kept, a point every ten seconds."""
+        """Curve of the run under way, a point a second; of the run that was kept, a point every ten
+        seconds."""
         if self.n:
-            points = [(second / MINUTE_S, *self._seconds[second]) for second in sorted(self._seconds)]
+            points = [
+                (second / MINUTE_S, *self._seconds[second]) for second in sorted(self._seconds)
+            ]
             return LatencyCurve(*(tuple(column) for column in zip(*points, strict=True)))
         if self.found is None:
             return LatencyCurve()
         middles = tuple((at + 0.5) * BLOCK_S / MINUTE_S for at in range(len(self.found.blocks_ms)))
-        return LatencyCurve(middles, self.found.blocks_ms, self.found.blocks_p95_ms or self.found.blocks_ms)
+        return LatencyCurve(
+            middles, self.found.blocks_ms, self.found.blocks_p95_ms or self.found.blocks_ms
+        )
 
 
 def thread_counts() -> tuple[int, ...]:
-    """Numbers of threads to choose from: 0 for all cores but one, then powers of two up to the number of cores."""
+    """Numbers of threads to choose from: 0 for all cores but one, then powers of two up to the
+    number of cores."""
     cores = os.cpu_count() or 1
     return (0, *(n for n in (1, 2, 4, 8, 16, 32) if n < cores), cores)

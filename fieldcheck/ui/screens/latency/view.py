@@ -1,4 +1,5 @@
-"""View of the Latency screen: settings of a run, chart, stages, memory of the model, variants, and verdict."""
+"""View of the Latency screen: settings of a run, chart, stages, memory of the model, variants, and
+verdict."""
 
 from __future__ import annotations
 
@@ -13,7 +14,12 @@ from PySide6.QtWidgets import QComboBox, QFrame, QGridLayout, QSizePolicy, QWidg
 from fieldcheck.analyses.blocks import Cell, Table
 from fieldcheck.i18n.language import tr
 from fieldcheck.i18n.numbers import format_number
-from fieldcheck.latency.messages import format_percentile, format_relative_latency, get_variant_name, list_variant_notes
+from fieldcheck.latency.messages import (
+    format_percentile,
+    format_relative_latency,
+    get_variant_name,
+    list_variant_notes,
+)
 from fieldcheck.ui.job_widgets import JobStrip
 from fieldcheck.ui.jobs import Job
 from fieldcheck.ui.qt_types import get_box_layout
@@ -22,7 +28,14 @@ from fieldcheck.ui.theme import Theme
 from fieldcheck.ui.widgets.buttons import KeyButton, VerdictSign
 from fieldcheck.ui.widgets.charts import ChartTable, PlotView
 from fieldcheck.ui.widgets.combo_box import ComboBox
-from fieldcheck.ui.widgets.layouts import make_card, make_column, make_label, make_plain_tip, make_row, make_rule
+from fieldcheck.ui.widgets.layouts import (
+    make_card,
+    make_column,
+    make_label,
+    make_plain_tip,
+    make_row,
+    make_rule,
+)
 from fieldcheck.ui.widgets.pages import PageStack, Placeholder
 from fieldcheck.ui.widgets.report_table import ReportTable
 from fieldcheck.ui.widgets.text_lines import FixedLinesLabel
@@ -31,20 +44,25 @@ if TYPE_CHECKING:
     from fieldcheck.domain.latency import LatencyVariant, SideBySide
     from fieldcheck.domain.plot import Plot
 
-# Memory of a model's graph: a summary, and its largest activations by operator, shape and megabytes.
+# Memory of a model's graph: a summary, and its largest activations by operator, shape and
+# megabytes.
 
 MEMORY_LINES, ROWS = 7, 5
 MEMORY_TABLE_WIDTH = 270
 
 
 class MemoryCard(QWidget):
-    """Sentences on the left, a table of five rows on the right; nothing at all where there is nothing to tell."""
+    """Sentences on the left, a table of five rows on the right; nothing at all where there is
+    nothing to tell."""
 
     def __init__(self, look: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.lines = FixedLinesLabel(MEMORY_LINES, size="caption")
         self.lines.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
-        self.rows = [(FixedLinesLabel(size="caption"), make_label(size="caption", tone="quiet")) for _ in range(ROWS)]
+        self.rows = [
+            (FixedLinesLabel(size="caption"), make_label(size="caption", tone="quiet"))
+            for _ in range(ROWS)
+        ]
         self._frame = make_card(look)
         self._build_layout(look)
         self.hide()
@@ -74,7 +92,9 @@ class MemoryCard(QWidget):
         table.setFixedWidth(px(MEMORY_TABLE_WIDTH))
         get_box_layout(self._frame).setSpacing(px(4))
         get_box_layout(self._frame).setContentsMargins(px(12), px(6), px(12), px(8))
-        said = make_column(look, make_label(tr("Memory"), "caption", bold=True), (self.lines, 1), gap=0)
+        said = make_column(
+            look, make_label(tr("Memory"), "caption", bold=True), (self.lines, 1), gap=0
+        )
         across = make_row(look, gap=16)
         across.addLayout(said, 1)
         across.addWidget(table)
@@ -119,11 +139,20 @@ class StageBar(QWidget):
         for name, ms in self.parts if whole else ():
             left, right = (round(self.width() * one / whole) for one in (before, before + ms))
             before += ms
-            box = QRect(left, 0, max(1, right - left - self._look.metrics.scale_px(STAGE_GAP)), self.height())
+            box = QRect(
+                left,
+                0,
+                max(1, right - left - self._look.metrics.scale_px(STAGE_GAP)),
+                self.height(),
+            )
             large = ms == widest
             painter.fillRect(box, QColor(tokens.accent if large else tokens.hairline))
             said = f"{name} {format_number(ms, 1)} ms"
-            if QFontMetrics(self.font()).horizontalAdvance(said) + 2 * self._look.metrics.scale_px(PAD) <= box.width():
+            if (
+                QFontMetrics(self.font()).horizontalAdvance(said)
+                + 2 * self._look.metrics.scale_px(PAD)
+                <= box.width()
+            ):
                 painter.setPen(QColor(tokens.on_accent if large else tokens.text))
                 painter.drawText(box, Qt.AlignmentFlag.AlignCenter, said)
         painter.end()
@@ -134,10 +163,13 @@ def format_stages(parts: Sequence[tuple[str, float]]) -> str:
     if not parts:
         return ""
     said = " · ".join(f"{name} {format_number(ms, 1)}" for name, ms in parts)
-    return tr("{stages} = {whole} ms per frame").format(stages=said, whole=format_number(sum(ms for _, ms in parts), 1))
+    return tr("{stages} = {whole} ms per frame").format(
+        stages=said, whole=format_number(sum(ms for _, ms in parts), 1)
+    )
 
 
-# Variants of a latency run side by side, as a table: providers and thread counts, the limits of each, and what tells them apart.
+# Variants of a latency run side by side, as a table: providers and thread counts, the limits of
+# each, and what tells them apart.
 
 VARIANTS_LINES = 6
 
@@ -156,10 +188,18 @@ class VariantsTable(QWidget):
         """From now on these; None before a run."""
         measured = found is not None and bool(found.variants)
         self.table.setVisible(measured)
-        self.table.show_table(_build_variants_table(found) if found is not None and measured else None)
-        heads, lines = self.table.horizontalHeader().sizeHint().height(), self.table.verticalHeader().length()
+        self.table.show_table(
+            _build_variants_table(found) if found is not None and measured else None
+        )
+        heads, lines = (
+            self.table.horizontalHeader().sizeHint().height(),
+            self.table.verticalHeader().length(),
+        )
         self.table.setMaximumHeight(heads + lines + 2 * self.table.frameWidth())
-        self.about.set_text("\n".join(list_variant_notes(found)) if found is not None else tr("Not measured yet."), "quiet")
+        self.about.set_text(
+            "\n".join(list_variant_notes(found)) if found is not None else tr("Not measured yet."),
+            "quiet",
+        )
 
 
 def _build_variants_table(found: SideBySide) -> Table:
@@ -168,7 +208,11 @@ def _build_variants_table(found: SideBySide) -> Table:
         *(Cell(name, figure=True) for name in ("p50, ms", "p95, ms", "n")),
         Cell(tr("compared with the first"), figure=True),
     )
-    return Table(tr("Variant comparison"), heads, tuple(_build_variant_cells(found, one) for one in found.variants))
+    return Table(
+        tr("Variant comparison"),
+        heads,
+        tuple(_build_variant_cells(found, one) for one in found.variants),
+    )
 
 
 def _build_variant_cells(found: SideBySide, one: LatencyVariant) -> tuple[Cell, ...]:
@@ -199,32 +243,56 @@ class LatencyView(QWidget):
 
     option_chosen = Signal(str, str)
 
-    def __init__(self, look: Theme, actions: Actions, options: dict[str, list[tuple[str, str]]], parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        look: Theme,
+        actions: Actions,
+        options: dict[str, list[tuple[str, str]]],
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
         self._look, self._actions = look, actions
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._told, self._compact = _NOTHING, False
         self.placeholder = Placeholder(look)
-        self.sign, self.heading, self.sentence = VerdictSign(look), make_label(size="heading"), FixedLinesLabel(2)
-        self.export = KeyButton(look, tr("Export runner…"), actions.get_key_text("bench.export"), shrinks=True)
-        self.take = KeyButton(look, tr("Import result…"), actions.get_key_text("bench.take"), shrinks=True)
+        self.sign, self.sentence = VerdictSign(look), FixedLinesLabel(2)
+        self.heading = make_label(size="heading")
+        self.export = KeyButton(
+            look, tr("Export runner…"), actions.get_key_text("bench.export"), shrinks=True
+        )
+        self.take = KeyButton(
+            look, tr("Import result…"), actions.get_key_text("bench.take"), shrinks=True
+        )
         self.export.bind_action(actions.get_action("bench.export"))
         self.take.bind_action(actions.get_action("bench.take"))
-        self.choices = {what: ComboBox(look, _get_choice_name(what), given) for what, given in options.items()}
+        self.choices = {
+            what: ComboBox(look, _get_choice_name(what), given) for what, given in options.items()
+        }
         for what, choice in self.choices.items():
             choice.activated.connect(partial(self._on_choice_activated, what))
-            choice.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+            choice.setSizeAdjustPolicy(
+                QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
+            )
             choice.setMinimumContentsLength(LETTERS)
             choice.setProperty("elides", True)
         self.strip = JobStrip(look)
-        self.stages, self.stages_line = StageBar(look), FixedLinesLabel(size="caption", tone="quiet")
-        self.curve, self.curve_line = PlotView(look, tr("Latency over time"), least=LEAST), FixedLinesLabel(size="caption", tone="quiet")
-        self.figures_of_curve = ChartTable(look, self.curve)
-        self.as_table = KeyButton(look, tr("Table"), actions.get_key_text("bench.table"), shrinks=True).bind_action(
-            actions.get_action("bench.table")
+        self.stages, self.stages_line = (
+            StageBar(look),
+            FixedLinesLabel(size="caption", tone="quiet"),
         )
+        self.curve, self.curve_line = (
+            PlotView(look, tr("Latency over time"), least=LEAST),
+            FixedLinesLabel(size="caption", tone="quiet"),
+        )
+        self.figures_of_curve = ChartTable(look, self.curve)
+        self.as_table = KeyButton(
+            look, tr("Table"), actions.get_key_text("bench.table"), shrinks=True
+        ).bind_action(actions.get_action("bench.table"))
         self.as_table.setCheckable(True)
-        self.figures = {name: (make_label(size="number"), make_label(size="caption", tone="quiet")) for name in PERCENTILES}
+        self.figures = {
+            name: (make_label(size="number"), make_label(size="caption", tone="quiet"))
+            for name in PERCENTILES
+        }
         self.facts = FixedLinesLabel(FACTS, size="caption")
         self.facts.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
         self.memory = MemoryCard(look)
@@ -249,7 +317,11 @@ class LatencyView(QWidget):
         buttons = []
         if action:
             known = self._actions.get_action(action)
-            buttons = [KeyButton(self._look, known.text(), self._actions.get_key_text(action)).bind_action(known)]
+            buttons = [
+                KeyButton(self._look, known.text(), self._actions.get_key_text(action)).bind_action(
+                    known
+                )
+            ]
         self.placeholder.show_empty(said, buttons)
         self.pages.show_page(self.placeholder)
 
@@ -303,9 +375,14 @@ class LatencyView(QWidget):
             span.setText(limits)
         self._fit_side_panel()
 
-    def show_facts(self, lines: Sequence[str], memory: Sequence[str] = (), layers: Sequence[tuple[str, str]] = ()) -> None:
-        """Facts of the run, and the memory of its model; what has no room is said where the pointer rests. A narrow window has no card for
-        memory and says it after the facts."""
+    def show_facts(
+        self,
+        lines: Sequence[str],
+        memory: Sequence[str] = (),
+        layers: Sequence[tuple[str, str]] = (),
+    ) -> None:
+        """Facts of the run, and the memory of its model; what has no room is said where the pointer
+        rests. A narrow window has no card for memory and says it after the facts."""
         self._told = (tuple(lines), tuple(memory), tuple(layers))
         self._update_facts()
 
@@ -332,10 +409,19 @@ class LatencyView(QWidget):
         self._update_facts()
 
     def _fit_side_panel(self) -> None:
-        """As wide as usual, or as its figures: one of 100 ms and more that is cut off would be another figure."""
+        """As wide as usual, or as its figures: one of 100 ms and more that is cut off would be
+        another figure."""
         px, rows = self._look.metrics.scale_px, self.figures.items()
-        widths = [[self.fontMetrics().horizontalAdvance(name), *(part.sizeHint().width() for part in pair)] for name, pair in rows]
-        needed = sum(max(of_column) for of_column in zip(*widths, strict=True)) + px(2 * GAP + 2 * PADDING)
+        widths = [
+            [
+                self.fontMetrics().horizontalAdvance(name),
+                *(part.sizeHint().width() for part in pair),
+            ]
+            for name, pair in rows
+        ]
+        needed = sum(max(of_column) for of_column in zip(*widths, strict=True)) + px(
+            2 * GAP + 2 * PADDING
+        )
         self.side.setFixedWidth(max(px(SIDE_COMPACT if self._compact else SIDE), needed))
 
     def _on_choice_activated(self, what: str, _at: int) -> None:
@@ -351,13 +437,30 @@ class LatencyView(QWidget):
         self._set_margins(self.verdict)
         get_box_layout(self.verdict).setSpacing(look.metrics.scale_px(12))
         across = make_row(look, gap=12)
-        self.where, self.over_time, self.several = self._build_breakdown_card(), self._build_curve_card(), make_card(look)
+        self.where, self.over_time, self.several = (
+            self._build_breakdown_card(),
+            self._build_curve_card(),
+            make_card(look),
+        )
         get_box_layout(self.several).addWidget(self.variants)
         self.several.hide()
-        across.addLayout(make_column(look, self.strip, self.where, self.memory, (self.over_time, 1), (self.several, 1), gap=12), 1)
+        across.addLayout(
+            make_column(
+                look,
+                self.strip,
+                self.where,
+                self.memory,
+                (self.over_time, 1),
+                (self.several, 1),
+                gap=12,
+            ),
+            1,
+        )
         self.side = self._build_percentiles_card()
         across.addWidget(self.side)
-        make_column(look, self.verdict, self._build_options_card(), (across, 1), gap=12, on=self.content)
+        make_column(
+            look, self.verdict, self._build_options_card(), (across, 1), gap=12, on=self.content
+        )
 
     def _build_options_card(self) -> QFrame:
         grid = QGridLayout()
@@ -384,7 +487,12 @@ class LatencyView(QWidget):
     def _build_curve_card(self) -> QFrame:
         made = make_card(self._look)
         self._set_margins(made)
-        head = make_row(self._look, make_label(tr("Latency over time"), bold=True), (self.curve_line, 1), self.as_table)
+        head = make_row(
+            self._look,
+            make_label(tr("Latency over time"), bold=True),
+            (self.curve_line, 1),
+            self.as_table,
+        )
         self.curve_line.setAlignment(Qt.AlignmentFlag.AlignRight)
         get_box_layout(made).addLayout(head)
         get_box_layout(made).addWidget(self.figures_of_curve, 1)

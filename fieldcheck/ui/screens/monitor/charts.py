@@ -26,8 +26,8 @@ NARROWEST = 84  # pixels of a class
 
 @dataclass(frozen=True, slots=True)
 class ClassBars:
-    """A class with its histogram and that of healthy shifts, ten bars each from 0 to 1. `few`: too few results; `low`: its median is shown
-    to be below 0.6; `caption`: text below it."""
+    """A class with its histogram and that of healthy shifts, ten bars each from 0 to 1. `few`: too
+    few results; `low`: its median is shown to be below 0.6; `caption`: text below it."""
 
     name: str
     bars: tuple[int, ...]
@@ -38,15 +38,17 @@ class ClassBars:
 
 
 class ClassHistograms(PaintedChart):
-    """Histograms of as many classes as there is room for, the first ones first. `chosen` carries the name of the one that was clicked, or
-    whose line of the table was `taken`."""
+    """Histograms of as many classes as there is room for, the first ones first. `chosen` carries
+    the name of the one that was clicked, or whose line of the table was `taken`."""
 
     chosen = Signal(str)
 
     def __init__(self, look: Theme, parent: QWidget | None = None) -> None:
         super().__init__(look, tr("Confidence by class"), parent)
         self.classes: tuple[ClassBars, ...] = ()
-        self.mark_clicked.connect(lambda row: self.chosen.emit(require_value(self.plot).marks[row].row[0]))
+        self.mark_clicked.connect(
+            lambda row: self.chosen.emit(require_value(self.plot).marks[row].row[0])
+        )
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
 
     def show_classes(self, classes: Sequence[ClassBars]) -> None:
@@ -58,13 +60,20 @@ class ClassHistograms(PaintedChart):
     @property
     def axes_description(self) -> str:
         """Axes in words: from the left to the right, upwards, and how far."""
-        said = tr("share of results, up to {most}, by confidence 0–1 · line: baseline shifts · dashed: {limit}")
-        return said.format(most=format_percent(_find_highest_share(self.classes)), limit=format_number(LOW, 1))
+        said = tr(
+            "share of results, up to {most}, by confidence 0–1 · line: baseline shifts · "
+            "dashed: {limit}"
+        )
+        return said.format(
+            most=format_percent(_find_highest_share(self.classes)), limit=format_number(LOW, 1)
+        )
 
     @property
     def n_shown(self) -> int:
         """How many there is room for."""
-        return min(len(self.classes), max(1, self.width() // self._look.metrics.scale_px(NARROWEST)))
+        return min(
+            len(self.classes), max(1, self.width() // self._look.metrics.scale_px(NARROWEST))
+        )
 
     def sizeHint(self) -> QSize:
         return QSize(self._look.metrics.scale_px(400), self._look.metrics.scale_px(150))
@@ -87,18 +96,33 @@ class ClassHistograms(PaintedChart):
             self._paint_class(painter, one, box, highest, line)
         painter.end()
 
-    def _paint_class(self, painter: QPainter, one: ClassBars, box: QRect, highest: float, line: int) -> None:
+    def _paint_class(
+        self, painter: QPainter, one: ClassBars, box: QRect, highest: float, line: int
+    ) -> None:
         tokens, metrics = self._look.tokens, QFontMetrics(self.font())
-        painter.setPen(QColor(tokens.warn_text if one.low else tokens.text2 if one.few else tokens.text))
-        name = metrics.elidedText(("▲ " if one.low else "") + one.name, Qt.TextElideMode.ElideRight, box.width())
+        painter.setPen(
+            QColor(tokens.warn_text if one.low else tokens.text2 if one.few else tokens.text)
+        )
+        name = metrics.elidedText(
+            ("▲ " if one.low else "") + one.name, Qt.TextElideMode.ElideRight, box.width()
+        )
         painter.drawText(QRect(box.left(), 0, box.width(), line), Qt.AlignmentFlag.AlignLeft, name)
         said = metrics.elidedText(one.caption, Qt.TextElideMode.ElideRight, box.width())
-        painter.drawText(QRect(box.left(), box.bottom() + 2, box.width(), line), Qt.AlignmentFlag.AlignLeft, said)
+        painter.drawText(
+            QRect(box.left(), box.bottom() + 2, box.width(), line), Qt.AlignmentFlag.AlignLeft, said
+        )
         step = box.width() / len(one.bars)
         for at, share in enumerate(_compute_shares(one.bars)):
             tall = round(box.height() * share / highest)
-            bar = QRect(round(box.left() + at * step), box.bottom() - tall, max(1, round(step) - 1), tall)
-            painter.fillRect(bar, QColor(tokens.warn_text if one.low else tokens.disabled if one.few else tokens.text2))
+            bar = QRect(
+                round(box.left() + at * step), box.bottom() - tall, max(1, round(step) - 1), tall
+            )
+            painter.fillRect(
+                bar,
+                QColor(
+                    tokens.warn_text if one.low else tokens.disabled if one.few else tokens.text2
+                ),
+            )
         outline = QPolygonF()
         for at, share in enumerate(_compute_shares(one.reference)):
             y = box.bottom() - box.height() * share / highest
@@ -117,27 +141,63 @@ def build_class_plot(classes: Sequence[ClassBars]) -> Plot:
     """Share of each class's results by tenths of confidence, now and in the healthy shifts before."""
     marks = []
     for one in classes:
-        for at, (now, usual) in enumerate(zip(_compute_shares(one.bars), _compute_shares(one.reference), strict=True)):
+        for at, (now, usual) in enumerate(
+            zip(_compute_shares(one.bars), _compute_shares(one.reference), strict=True)
+        ):
             if now or usual:
                 edges = f"{format_number(at / 10, 1)}–{format_number((at + 1) / 10, 1)}"
                 marks.append(
-                    PlotMark((at + 0.5) / 10, now, (one.name, edges, format_percent(now), format_percent(usual), str(sum(one.bars))))
+                    PlotMark(
+                        (at + 0.5) / 10,
+                        now,
+                        (
+                            one.name,
+                            edges,
+                            format_percent(now),
+                            format_percent(usual),
+                            str(sum(one.bars)),
+                        ),
+                    )
                 )
-    across = PlotAxis(0.0, 1.0, ((0.0, "0"), (LOW, format_number(LOW, 1)), (1.0, "1")), tr("confidence"))
+    across = PlotAxis(
+        0.0, 1.0, ((0.0, "0"), (LOW, format_number(LOW, 1)), (1.0, "1")), tr("confidence")
+    )
     up = PlotAxis(
         0.0,
         _find_highest_share(classes),
-        ((0.0, format_percent(0.0)), (_find_highest_share(classes), format_percent(_find_highest_share(classes)))),
+        (
+            (0.0, format_percent(0.0)),
+            (_find_highest_share(classes), format_percent(_find_highest_share(classes))),
+        ),
         tr("share of results"),
     )
     heads = (tr("Class"), tr("confidence"), tr("now"), tr("baseline shifts"), "n")
     said = "; ".join(f"{one.name}: {one.caption}" for one in classes)
     series = (PlotSeries("bars", tuple(marks), width=0.1),)
-    return Plot("shifts", tr("Confidence by class"), said, across, up, series, heads, (PlotRule(LOW, level=False),))
+    return Plot(
+        "shifts",
+        tr("Confidence by class"),
+        said,
+        across,
+        up,
+        series,
+        heads,
+        (PlotRule(LOW, level=False),),
+    )
 
 
 def _find_highest_share(classes: Sequence[ClassBars]) -> float:
-    return max((share for one in classes for share in (*_compute_shares(one.bars), *_compute_shares(one.reference))), default=0.0) or 1.0
+    return (
+        max(
+            (
+                share
+                for one in classes
+                for share in (*_compute_shares(one.bars), *_compute_shares(one.reference))
+            ),
+            default=0.0,
+        )
+        or 1.0
+    )
 
 
 def _compute_shares(bars: Sequence[int]) -> list[float]:
@@ -145,7 +205,8 @@ def _compute_shares(bars: Sequence[int]) -> list[float]:
     return [one / whole for one in bars] if whole else [0.0 for _ in bars]
 
 
-# Drift over shifts as a chart: EWMA charts as shares of their limit, mean entropy, or distances of sampled embeddings.
+# Drift over shifts as a chart: EWMA charts as shares of their limit, mean entropy, or distances of
+# sampled embeddings.
 
 TICKS, SPARE = 6, 1.1
 SHAPES: tuple[MarkShape, ...] = ("disc", "square", "triangle", "ring")
@@ -155,7 +216,8 @@ Place = tuple[int, int | None]  # of a shift, and of a sampled result in it
 
 
 def build_drift_plot(session: MonitorState) -> tuple[Plot, tuple[Place, ...]]:
-    """The chart that is chosen over all shifts, and the shift or sampled result behind each line of its table."""
+    """The chart that is chosen over all shifts, and the shift or sampled result behind each line of
+    its table."""
     dates = [messages.format_shift_date(one.began) for one in session.shifts]
     dots, places = list[PlotMark](), list[Place]()
     for x, y, at, place in _iter_sampled_points(session):
@@ -165,18 +227,26 @@ def build_drift_plot(session: MonitorState) -> tuple[Plot, tuple[Place, ...]]:
     series = [PlotSeries("points", tuple(dots))] if dots else []
     for shape, (name, line) in zip(SHAPES, _list_series_points(session).items(), strict=False):
         series.append(
-            PlotSeries("line", tuple(PlotMark(at, y, (dates[at], name, format_number(y, 2))) for at, y in line), shape, name=name)
+            PlotSeries(
+                "line",
+                tuple(PlotMark(at, y, (dates[at], name, format_number(y, 2))) for at, y in line),
+                shape,
+                name=name,
+            )
         )
         places += [(at, None) for at, _ in line]
     rules = (PlotRule(1.0, mark=tr("limit")),) if session.view == "charts" else ()
-    up = _make_y_axis([mark.y for one in series for mark in one.marks] + [rule.at for rule in rules], messages.get_chart_unit(session.view))
+    up = _make_y_axis(
+        [mark.y for one in series for mark in one.marks] + [rule.at for rule in rules],
+        messages.get_chart_unit(session.view),
+    )
     step = max(1, -(-len(dates) // TICKS))
     ticks = tuple((float(at), dates[at]) for at in range(0, len(dates), step))
     across = PlotAxis(-0.5, max(0.5, len(dates) - 0.5), ticks, tr("shift start"))
     counted = tr_plural("{n} shift", "{n} shifts", len(dates)).format(n=len(dates))
-    counted += " · " + tr_plural("{n} result", "{n} results", sum(one.n for one in session.shifts)).format(
-        n=sum(one.n for one in session.shifts)
-    )
+    counted += " · " + tr_plural(
+        "{n} result", "{n} results", sum(one.n for one in session.shifts)
+    ).format(n=sum(one.n for one in session.shifts))
     said = f"{messages.describe_chart(session.view, any(one.name for one in series))} {counted}"
     heads = (tr("shift start"), tr("Chart") if session.view == "charts" else tr("Result"), up.name)
     title = messages.get_chart_view_name(session.view)
@@ -190,14 +260,17 @@ def _list_series_points(session: MonitorState) -> dict[str, list[tuple[int, floa
         figures = session.figures[shift.began]
         if session.view == "charts":
             for one in shift.charts:
-                lines.setdefault(messages.get_chart_name(one.name), []).append((at, one.ewma / one.limit))
+                lines.setdefault(messages.get_chart_name(one.name), []).append(
+                    (at, one.ewma / one.limit)
+                )
         elif session.view == "entropy" and figures.entropy is not None:
             lines.setdefault(messages.get_chart_name("entropy"), []).append((at, figures.entropy))
     return lines
 
 
 def _iter_sampled_points(session: MonitorState) -> Iterator[tuple[float, float, int, int]]:
-    """Sampled results on the chart of entropy or distance: x, y, and places of the shift and of the result in it."""
+    """Sampled results on the chart of entropy or distance: x, y, and places of the shift and of the
+    result in it."""
     for at, shift in enumerate(session.shifts):
         sampled = session.figures[shift.began].sampled
         for place, one in enumerate(sampled):
@@ -209,7 +282,10 @@ def _iter_sampled_points(session: MonitorState) -> Iterator[tuple[float, float, 
 def _make_y_axis(heights: Sequence[float], name: str) -> PlotAxis:
     low, high = min([0.0, *heights]), max([0.0, *heights]) or 1.0
     digits = 2 if high - low < 2 else 1
-    ticks = tuple((low + (high - low) * at / 2, format_number(low + (high - low) * at / 2, digits)) for at in range(3))
+    ticks = tuple(
+        (low + (high - low) * at / 2, format_number(low + (high - low) * at / 2, digits))
+        for at in range(3)
+    )
     return PlotAxis(low, low + (high - low) * SPARE, ticks, name)
 
 
@@ -229,7 +305,9 @@ class DriftChart(PlotView):
         elif self._region is not None:
             self.box.removeItem(self._region)
         brush = QColor(self._look.tokens.selection)
-        self._region = pg.LinearRegionItem((at - 0.5, at + 0.5), movable=False, brush=brush, pen=pg.mkPen(None))
+        self._region = pg.LinearRegionItem(
+            (at - 0.5, at + 0.5), movable=False, brush=brush, pen=pg.mkPen(None)
+        )
         self._region.setZValue(-10)
         self.box.addItem(self._region)
 

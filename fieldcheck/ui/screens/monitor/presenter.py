@@ -1,4 +1,5 @@
-"""Presenter of the Monitor screen: takes logs and footage in, shows shift after shift, and keeps that somebody has looked."""
+"""Presenter of the Monitor screen: takes logs and footage in, shows shift after shift, and keeps
+that somebody has looked."""
 
 from __future__ import annotations
 
@@ -93,7 +94,9 @@ class MonitorPresenter(QObject):
         self._view, self._context, self._header, self.state = view, context, header, MonitorState()
         self._failed = partial(context.messages.show_error, key=WORK)
         self._body = BodyLoader(context.current)
-        self._plot_cache: tuple[Sequence[MonitoredShift], str, tuple[Plot, tuple[Place, ...]]] | None = None
+        self._plot_cache: (
+            tuple[Sequence[MonitoredShift], str, tuple[Plot, tuple[Place, ...]]] | None
+        ) = None
 
     def enter(self) -> None:
         """Called when the screen is shown."""
@@ -106,7 +109,9 @@ class MonitorPresenter(QObject):
     def refresh(self, changes: Changes) -> None:
         """Another project or model, or a log that was taken in."""
         standing = self._context.current.status
-        if changes.act.startswith("project.") or (standing is not None and standing.n_shifts and not self.state.shifts):
+        if changes.act.startswith("project.") or (
+            standing is not None and standing.n_shifts and not self.state.shifts
+        ):
             self._body.reset()
         self._load_shifts()
 
@@ -128,7 +133,13 @@ class MonitorPresenter(QObject):
         def import_logs(project: Project, progress: Progress) -> Any:
             return monitor.import_all_shifts(project, paths, progress, now)
 
-        job = current.run_job(lambda: tr("Log"), import_logs, self._on_files_imported, self._failed, self._on_import_ended)
+        job = current.run_job(
+            lambda: tr("Log"),
+            import_logs,
+            self._on_files_imported,
+            self._failed,
+            self._on_import_ended,
+        )
         if job is not None:
             job.setObjectName(WORK)
             self._view.show_running(job)
@@ -159,7 +170,8 @@ class MonitorPresenter(QObject):
         self._update_view()
 
     def open_mark(self, row: int) -> None:
-        """Goes to the shift of a mark; a sampled result is listed first there, and its picture can be opened then."""
+        """Goes to the shift of a mark; a sampled result is listed first there, and its picture can
+        be opened then."""
         at, place = self._get_plot()[1][row]
         if place is None:
             self.state.select_shift(at)
@@ -170,7 +182,11 @@ class MonitorPresenter(QObject):
     def _get_plot(self) -> tuple[Plot, tuple[Place, ...]]:
         """The chart, described once for the same shifts: each of them may have a hundred marks."""
         session = self.state
-        if self._plot_cache is None or self._plot_cache[0] is not session.shifts or self._plot_cache[1] != session.view:
+        if (
+            self._plot_cache is None
+            or self._plot_cache[0] is not session.shifts
+            or self._plot_cache[1] != session.view
+        ):
             self._plot_cache = session.shifts, session.view, build_drift_plot(session)
         return self._plot_cache[2]
 
@@ -202,7 +218,9 @@ class MonitorPresenter(QObject):
         """Says what was done; shifts that were dropped meanwhile can be restored from there."""
         said = [*lines, *words.list_retention_lines(None, dropped or DroppedShifts())]
         if dropped is not None and dropped.copies:
-            self._context.messages.show_toast(" ".join(said), tr("Restore"), partial(self._restore_shifts, dropped.copies))
+            self._context.messages.show_toast(
+                " ".join(said), tr("Restore"), partial(self._restore_shifts, dropped.copies)
+            )
         elif said:
             self._context.messages.show_toast(" ".join(said))
 
@@ -210,17 +228,26 @@ class MonitorPresenter(QObject):
         """Restores shifts that retention dropped; from then on all are kept."""
         if self._context.current.writable:
             self._context.current.run_edit(
-                partial(_restore_copies, copies=copies), lambda n: self._show_toast([words.describe_restored_shifts(n)]), self._failed
+                partial(_restore_copies, copies=copies),
+                lambda n: self._show_toast([words.describe_restored_shifts(n)]),
+                self._failed,
             )
 
     def acknowledge_shift(self) -> None:
         """Somebody has looked at this shift: its alarm and those before are over."""
         shift, note = self.state.shift, self._view.get_note_text()
-        if shift is not None and self._context.current.writable and shift.began not in self.state.notes:
+        if (
+            shift is not None
+            and self._context.current.writable
+            and shift.began not in self.state.notes
+        ):
             began = shift.began
             self._context.messages.clear_banner(ALARM)
             self._context.current.run_edit(
-                lambda project: log_monitor.close_alarms(project, began, note, None, get_timestamp()), failed=self._failed
+                lambda project: log_monitor.close_alarms(
+                    project, began, note, None, get_timestamp()
+                ),
+                failed=self._failed,
             )
 
     def focus_note(self) -> None:
@@ -237,16 +264,26 @@ class MonitorPresenter(QObject):
         def find_first_image(project: Project, progress: Progress) -> Any:
             return alarm_retention.find_first_frame(project, began, results, None, progress)
 
-        self._context.current.run_job(lambda: tr("Open image"), find_first_image, self._show_frame, self._failed)
+        self._context.current.run_job(
+            lambda: tr("Open image"), find_first_image, self._show_frame, self._failed
+        )
 
     def _show_frame(self, found: tuple[SampledResult | None, NDArray[np.uint8]] | None) -> None:
         if found is None:
             self._context.messages.show_toast(
-                tr("No image found below the folder of the log. Copy the images there, and import the log again.")
+                tr(
+                    "No image found below the folder of the log. Copy the images there, and "
+                    "import the log again."
+                )
             )
             return
         result, rgb = found
-        self._view.show_frame(words.format_sampled_result(result) if result is not None else tr("Saved frame of this shift"), rgb)
+        self._view.show_frame(
+            words.format_sampled_result(result)
+            if result is not None
+            else tr("Saved frame of this shift"),
+            rgb,
+        )
 
     @property
     def _has_model(self) -> bool:
@@ -283,7 +320,9 @@ class MonitorPresenter(QObject):
         self._update_view()
         if self.state.shifts:  # it asks for every answer of the footage, and nobody waits for that
             self._context.current.query(
-                lambda project: monitor.estimate_accuracy_by_shift(project), self._on_accuracy_computed, self._failed
+                lambda project: monitor.estimate_accuracy_by_shift(project),
+                self._on_accuracy_computed,
+                self._failed,
             )
 
     def _on_accuracy_computed(self, found: tuple[dict[str, ConfidenceAccuracy], str]) -> None:
@@ -294,7 +333,9 @@ class MonitorPresenter(QObject):
         lines = [
             line
             for one in found.brought
-            for line in words.list_import_lines(one.n, len(one.shifts), one.empty, one.backwards, one.unknown, one.future)
+            for line in words.list_import_lines(
+                one.n, len(one.shifts), one.empty, one.backwards, one.unknown, one.future
+            )
         ]
         self._show_toast(lines, found.dropped)
         self._show_alarms(found)
@@ -311,9 +352,18 @@ class MonitorPresenter(QObject):
         can = self._context.current.writable and self._has_model and read and not waits
         actions, shift = self._context.actions, self.state.shift if read else None
         actions.set_enabled("monitor.take_in", can)
-        actions.set_enabled("monitor.keep", can and shift is not None and shift.began not in self.state.kept)
-        actions.set_enabled("monitor.seen", can and shift is not None and shift.began not in self.state.notes)
-        head = ScreenHeading(get_screen_name("monitor"), tr("Monitor the deployed model by shift."), tr("Import log"), can)
+        actions.set_enabled(
+            "monitor.keep", can and shift is not None and shift.began not in self.state.kept
+        )
+        actions.set_enabled(
+            "monitor.seen", can and shift is not None and shift.began not in self.state.notes
+        )
+        head = ScreenHeading(
+            get_screen_name("monitor"),
+            tr("Monitor the deployed model by shift."),
+            tr("Import log"),
+            can,
+        )
         self._header.show_head(head)
         self._show_body(shift)
 
@@ -331,8 +381,14 @@ class MonitorPresenter(QObject):
         elif shift is None and find_running_job(self._context.runner, WORK) is not None:
             self._view.show_loading(tr("Reading the log …"))
         elif shift is None:
-            said = tr("No shifts yet. Import the log of the deployed model (time, prediction, confidence), or drop it here.")
-            self._view.show_empty(" ".join([said, *map(words.describe_other_epoch, self.state.others)]))  # its button is the head's
+            said = tr(
+                "No shifts yet. Import the log of the deployed model (time, prediction, "
+                "confidence), or drop it here."
+            )
+            # its button is the head's
+            self._view.show_empty(
+                " ".join([said, *map(words.describe_other_epoch, self.state.others)])
+            )
         else:
             self._view.show_content()
             self._view.show_retention(str(self.state.retention.weeks))
@@ -343,10 +399,17 @@ class MonitorPresenter(QObject):
         session = self.state
         states = ["camera" if one.health else one.state for one in session.shifts]
         dates = [words.format_shift_date(one.began) for one in session.shifts]
-        span = f"{dates[0]} – {dates[-1]} · " + tr_plural("{n} shift", "{n} shifts", len(states)).format(n=len(states))
+        span = f"{dates[0]} – {dates[-1]} · " + tr_plural(
+            "{n} shift", "{n} shifts", len(states)
+        ).format(n=len(states))
         if session.others:
             span += " · " + tr("charts restarted: model or model card changed")
-        self._view.show_timeline(states, session.index, words.describe_states([one.state for one in session.shifts]), span)
+        self._view.show_timeline(
+            states,
+            session.index,
+            words.describe_states([one.state for one in session.shifts]),
+            span,
+        )
         self._view.show_chart(session.view, self._get_plot()[0], session.index)
 
     def _show_shift(self, shift: MonitoredShift) -> None:
@@ -354,21 +417,30 @@ class MonitorPresenter(QObject):
         waits = shift.state in ("alarm", "diagnose") and session.index > session.acknowledged
         note = session.notes.get(shift.began) if shift.began in session.notes or waits else ""
         listed = [words.format_sampled_result(one) for one in session.list_results()]
-        lines = [*(words.list_shift_lines(shift) or (tr("No anomalies detected."),)), *self._accuracy_lines(shift)]
+        lines = [
+            *(words.list_shift_lines(shift) or (tr("No anomalies detected."),)),
+            *self._accuracy_lines(shift),
+        ]
         if session.index == 0:
             lines += map(words.describe_other_epoch, session.others)
         heading = f"{words.format_shift_date(shift.began)} · n = {shift.n}"
         if shift.began in session.kept:
             lines += words.list_retention_lines(session.kept[shift.began], DroppedShifts())
         tone = "alarm" if shift.health else "warn" if shift.state in ("alarm", "diagnose") else ""
-        self._view.show_shift(heading, words.get_shift_state_name(shift.state), tone, lines, listed, note)
+        self._view.show_shift(
+            heading, words.get_shift_state_name(shift.state), tone, lines, listed, note
+        )
         self._view.show_classes(_build_class_bars(session, figures) if figures is not None else ())
 
     def _accuracy_lines(self, shift: MonitoredShift) -> list[str]:
         session = self.state
         if shift.began in session.accuracy:
             found = session.accuracy[shift.began]
-            return [words.describe_risk_alarm(shift.began, found) if found.at_risk else words.describe_shift_accuracy(found)]
+            return [
+                words.describe_risk_alarm(shift.began, found)
+                if found.at_risk
+                else words.describe_shift_accuracy(found)
+            ]
         return [words.describe_missing_accuracy(session.no_accuracy)] if session.no_accuracy else []
 
 
@@ -393,7 +465,10 @@ def _store_retention(project: Project, asked: ShiftRetention) -> DroppedShifts:
 
 
 def _restore_copies(project: Project, copies: Sequence[str]) -> int:
-    return sum(alarm_retention.restore_from_copy(project, project.path / one, None, get_timestamp()) for one in copies)
+    return sum(
+        alarm_retention.restore_from_copy(project, project.path / one, None, get_timestamp())
+        for one in copies
+    )
 
 
 def _build_class_bars(session: MonitorState, figures: ShiftStatistics) -> list[ClassBars]:
@@ -401,16 +476,32 @@ def _build_class_bars(session: MonitorState, figures: ShiftStatistics) -> list[C
     found = []
     for name, n in sorted(figures.counts.items(), key=lambda one: -one[1]):
         few = n < FEW
-        said = f"{format_number(figures.confidence[name], 2)} · n = {n}" + (" · " + tr("too few") if few else "")
+        said = f"{format_number(figures.confidence[name], 2)} · n = {n}" + (
+            " · " + tr("too few") if few else ""
+        )
         low = figures.median_upper.get(name, 1.0) < LOW
-        found.append(ClassBars(name, figures.histogram.get(name, (0,) * 10), session.get_reference_histogram(name), said, few, low))
+        found.append(
+            ClassBars(
+                name,
+                figures.histogram.get(name, (0,) * 10),
+                session.get_reference_histogram(name),
+                said,
+                few,
+                low,
+            )
+        )
     return found
 
 
 def build_screen(context: Context, header: Header) -> Screen:
     """View and presenter, connected, with their actions bound."""
     weeks = [(str(n), words.get_retention_name(n)) for n in WEEKS]
-    view = MonitorView(context.theme, context.actions, [(code, words.get_chart_view_name(code)) for code in VIEWS], weeks)
+    view = MonitorView(
+        context.theme,
+        context.actions,
+        [(code, words.get_chart_view_name(code)) for code in VIEWS],
+        weeks,
+    )
     presenter = MonitorPresenter(view, context, header)
     presenter.setParent(view)
     view.placeholder.retry_requested.connect(presenter.enter)

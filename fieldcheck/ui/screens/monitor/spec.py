@@ -20,25 +20,46 @@ def _make_badge(standing: ProjectStatus | None, _name: str) -> Badge:
     if standing is None or not standing.n_shifts:
         return Badge("optional", tr("optional"))
     if standing.n_alarms:
-        return Badge("look", tr_plural("{n} alarm", "{n} alarms", standing.n_alarms).format(n=standing.n_alarms))
-    return Badge("done", tr_plural("{n} shift", "{n} shifts", standing.n_shifts).format(n=standing.n_shifts))
+        return Badge(
+            "look",
+            tr_plural("{n} alarm", "{n} alarms", standing.n_alarms).format(n=standing.n_alarms),
+        )
+    return Badge(
+        "done", tr_plural("{n} shift", "{n} shifts", standing.n_shifts).format(n=standing.n_shifts)
+    )
 
 
 def _make_help() -> ScreenHelp:
     return ScreenHelp(
-        tr("Condition of the deployed model by shift: camera faults first, then drift. Alarms never start a retraining."),
-        (
-            tr("Import the device log, a video or an image folder, or drop them here."),
-            tr("Arrow keys change the shift, N jumps to the next alarm; 1, 2 and 3 change the chart; a click lists the results."),
-            tr("Press A to acknowledge all alarms up to the selected shift and M to add a note."),
-            tr("Press K to save the least confident frames of a shift. They stay in the project when old shifts are deleted."),
+        tr(
+            "Condition of the deployed model by shift: camera faults first, then drift. "
+            "Alarms never start a retraining."
         ),
         (
-            tr("The first six shifts are the baseline. Every later shift is compared with all normal shifts before it."),
+            tr("Import the device log, a video or an image folder, or drop them here."),
             tr(
-                "Confidence down by 5% in all classes: check light, lens and exposure. In one class: check that camera's position and lens."
+                "Arrow keys change the shift, N jumps to the next alarm; 1, 2 and 3 change "
+                "the chart; a click lists the results."
             ),
-            tr("A value above 1 raises an alarm. Over thirty undisturbed shifts the probability of any false alarm is at most 6%."),
+            tr("Press A to acknowledge all alarms up to the selected shift and M to add a note."),
+            tr(
+                "Press K to save the least confident frames of a shift. They stay in the "
+                "project when old shifts are deleted."
+            ),
+        ),
+        (
+            tr(
+                "The first six shifts are the baseline. Every later shift is compared with "
+                "all normal shifts before it."
+            ),
+            tr(
+                "Confidence down by 5% in all classes: check light, lens and exposure. In one "
+                "class: check that camera's position and lens."
+            ),
+            tr(
+                "A value above 1 raises an alarm. Over thirty undisturbed shifts the "
+                "probability of any false alarm is at most 6%."
+            ),
             tr("While a camera is frozen, covered or moved, predictions are not evaluated."),
         ),
     )

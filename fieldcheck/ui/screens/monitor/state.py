@@ -23,7 +23,8 @@ LISTED = 5
 
 
 class MonitorState:
-    """`index`: place of the shift that is looked at. A newly loaded list begins at its newest alarm, else at its newest shift."""
+    """`index`: place of the shift that is looked at. A newly loaded list begins at its newest
+    alarm, else at its newest shift."""
 
     def __init__(self) -> None:
         self.shifts: Sequence[MonitoredShift] = ()
@@ -38,12 +39,22 @@ class MonitorState:
         self.picked: SampledResult | None = None  # the mark that was clicked, listed first
         self.index, self.view = 0, VIEWS[0]
 
-    def load_shifts(self, shifts: Sequence[MonitoredShift], figures: Mapping[str, ShiftStatistics], notes: Mapping[str, str]) -> None:
-        """Other shifts, or other acknowledgements; the same shift is looked at while the list is as long."""
+    def load_shifts(
+        self,
+        shifts: Sequence[MonitoredShift],
+        figures: Mapping[str, ShiftStatistics],
+        notes: Mapping[str, str],
+    ) -> None:
+        """Other shifts, or other acknowledgements; the same shift is looked at while the list is as
+        long."""
         same = len(shifts) == len(self.shifts) > 0
         self.shifts, self.figures, self.notes = shifts, figures, notes
         if not same:
-            alarms = [at for at, one in enumerate(shifts) if one.state == "alarm" and at > self.acknowledged]
+            alarms = [
+                at
+                for at, one in enumerate(shifts)
+                if one.state == "alarm" and at > self.acknowledged
+            ]
             self.select_shift((alarms or [len(shifts) - 1])[-1])
 
     def load_accuracy(self, accuracy: Mapping[str, ConfidenceAccuracy], reason: str) -> None:
@@ -53,7 +64,9 @@ class MonitorState:
     @property
     def acknowledged(self) -> int:
         """Place of the last shift up to which somebody has looked, -1 for none."""
-        return max((at for at, one in enumerate(self.shifts) if one.began in self.notes), default=-1)
+        return max(
+            (at for at, one in enumerate(self.shifts) if one.began in self.notes), default=-1
+        )
 
     @property
     def shift(self) -> MonitoredShift | None:
@@ -88,13 +101,20 @@ class MonitorState:
 
     def get_reference_histogram(self, name: str) -> tuple[int, ...]:
         """Histogram of a class over the healthy shifts before the one that is looked at."""
-        before = [self.figures[one.began] for one in self.shifts[: self.index] if one.state in ("learning", "healthy", "watch")]
+        before = [
+            self.figures[one.began]
+            for one in self.shifts[: self.index]
+            if one.state in ("learning", "healthy", "watch")
+        ]
         found = [one.histogram[name] for one in before if name in one.histogram]
         return tuple(map(sum, zip(*found, strict=True))) if found else (0,) * BINS
 
     def list_results(self) -> tuple[SampledResult, ...]:
-        """The sampled result that was clicked, and the least confident, of one class where it is looked at."""
+        """The sampled result that was clicked, and the least confident, of one class where it is
+        looked at."""
         sampled = self.statistics.sampled if self.statistics else ()
         of_it = [one for one in sampled if one.prediction == self.of_class or not self.of_class]
-        rest = [one for one in sorted(of_it, key=lambda one: one.confidence) if one is not self.picked]
+        rest = [
+            one for one in sorted(of_it, key=lambda one: one.confidence) if one is not self.picked
+        ]
         return tuple([*([self.picked] if self.picked else []), *rest][:LISTED])

@@ -1,4 +1,5 @@
-"""View of the Monitor screen: state timeline, charts over shifts, confidence by class, and the findings of the selected shift."""
+"""View of the Monitor screen: state timeline, charts over shifts, confidence by class, and the
+findings of the selected shift."""
 
 from __future__ import annotations
 
@@ -23,7 +24,14 @@ from fieldcheck.ui.widgets.charts import ChartTable, format_legend
 from fieldcheck.ui.widgets.combo_box import ComboBox
 from fieldcheck.ui.widgets.file_dialogs import add_all_files, choose_files
 from fieldcheck.ui.widgets.image_view import ImageViewer
-from fieldcheck.ui.widgets.layouts import DropArea, make_card, make_column, make_label, make_row, make_rule
+from fieldcheck.ui.widgets.layouts import (
+    DropArea,
+    make_card,
+    make_column,
+    make_label,
+    make_row,
+    make_rule,
+)
 from fieldcheck.ui.widgets.pages import PageStack, Placeholder
 from fieldcheck.ui.widgets.text_lines import FixedLinesLabel
 
@@ -33,7 +41,8 @@ if TYPE_CHECKING:
 
     from fieldcheck.domain.plot import Plot
 
-# State timeline: a block for each shift, grey while all is well, amber to look at, red to act on; a click chooses one.
+# State timeline: a block for each shift, grey while all is well, amber to look at, red to act on; a
+# click chooses one.
 
 TALL = 34
 WIDEST = 46  # pixels of a block
@@ -53,7 +62,8 @@ class StateTimeline(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def show_states(self, states: Sequence[str], at: int, said: str) -> None:
-        """State of each shift by its code (`camera` for a fault of the camera), which one is looked at, and all that in words."""
+        """State of each shift by its code (`camera` for a fault of the camera), which one is looked
+        at, and all that in words."""
         self.states, self.at = tuple(states), at
         self.setAccessibleDescription(said)
         self.update()
@@ -65,7 +75,14 @@ class StateTimeline(QWidget):
         return QSize(self._look.metrics.scale_px(120), self._look.metrics.scale_px(TALL))
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        at = next((at for at in range(len(self.states)) if self.get_block_rect(at).contains(event.position().toPoint())), None)
+        at = next(
+            (
+                at
+                for at in range(len(self.states))
+                if self.get_block_rect(at).contains(event.position().toPoint())
+            ),
+            None,
+        )
         if at is not None:
             self.chosen.emit(at)
 
@@ -73,7 +90,12 @@ class StateTimeline(QWidget):
         """Where the block of a shift is painted."""
         width = min(self._look.metrics.scale_px(WIDEST), self.width() / max(1, len(self.states)))
         left = round(at * width)
-        return QRect(left, 2, max(1, round((at + 1) * width) - left - (1 if width > 4 else 0)), self.height() - 4)
+        return QRect(
+            left,
+            2,
+            max(1, round((at + 1) * width) - left - (1 if width > 4 else 0)),
+            self.height() - 4,
+        )
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter, tokens = QPainter(self), self._look.tokens
@@ -90,7 +112,15 @@ class StateTimeline(QWidget):
             box = self.get_block_rect(at)
             painter.fillRect(box, QColor(colour))
             if mark and box.width() >= painter.fontMetrics().horizontalAdvance(mark):
-                painter.setPen(QColor(tokens.on_alarm if state == "camera" else tokens.on_warn if state != "learning" else tokens.text))
+                painter.setPen(
+                    QColor(
+                        tokens.on_alarm
+                        if state == "camera"
+                        else tokens.on_warn
+                        if state != "learning"
+                        else tokens.text
+                    )
+                )
                 painter.drawText(box, Qt.AlignmentFlag.AlignCenter, mark)
         if self.states:
             painter.setPen(QPen(QColor(tokens.focus), 2))
@@ -105,7 +135,8 @@ LISTED, LISTED_COMPACT = 5, 3
 
 
 class MonitorView(DropArea):
-    """`dropped` carries logs and footage to be taken in; `view_chosen` the code of a chart, `retention_chosen` weeks as a code."""
+    """`dropped` carries logs and footage to be taken in; `view_chosen` the code of a chart,
+    `retention_chosen` weeks as a code."""
 
     view_chosen, retention_chosen = Signal(str), Signal(str)
 
@@ -116,18 +147,29 @@ class MonitorView(DropArea):
         self._look, self._actions, self._noted = look, actions, ""
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.placeholder, self.strip = Placeholder(look), JobStrip(look)
-        self.timeline, self.span = StateTimeline(look), FixedLinesLabel(size="caption", tone="quiet")
+        self.timeline, self.span = (
+            StateTimeline(look),
+            FixedLinesLabel(size="caption", tone="quiet"),
+        )
         self.retention = ComboBox(look, tr("Retention"), weeks)
-        self.retention.activated.connect(lambda _at: self.retention_chosen.emit(self.retention.chosen_code))
+        self.retention.activated.connect(
+            lambda _at: self.retention_chosen.emit(self.retention.chosen_code)
+        )
         self.view = ComboBox(look, tr("Chart"), views)
         self.view.activated.connect(lambda _at: self.view_chosen.emit(self.view.chosen_code))
-        self.chart, self.reading = DriftChart(look), FixedLinesLabel(2, size="caption", tone="quiet")
-        self.legend, self.drift = FixedLinesLabel(size="caption"), ChartTable(look, self.chart)
-        self.as_table = KeyButton(look, tr("Table"), actions.get_key_text("monitor.table"), shrinks=True).bind_action(
-            actions.get_action("monitor.table")
+        self.chart, self.reading = (
+            DriftChart(look),
+            FixedLinesLabel(2, size="caption", tone="quiet"),
         )
+        self.legend, self.drift = FixedLinesLabel(size="caption"), ChartTable(look, self.chart)
+        self.as_table = KeyButton(
+            look, tr("Table"), actions.get_key_text("monitor.table"), shrinks=True
+        ).bind_action(actions.get_action("monitor.table"))
         self.as_table.setCheckable(True)
-        self.classes, self.classes_line = ClassHistograms(look), FixedLinesLabel(size="caption", tone="quiet")
+        self.classes, self.classes_line = (
+            ClassHistograms(look),
+            FixedLinesLabel(size="caption", tone="quiet"),
+        )
         self.by_class = ChartTable(look, self.classes)
         self.heading, self.state = FixedLinesLabel(bold=True), FixedLinesLabel(bold=True)
         self.said = FixedLinesLabel(SAID, size="caption")
@@ -135,17 +177,21 @@ class MonitorView(DropArea):
         self.listed = FixedLinesLabel(LISTED, size="caption", tone="quiet")
         self.listed_title = FixedLinesLabel(size="caption", bold=True)
         self.listed_title.set_text(tr("Least confident frames (sampled)"))
-        self.promise = make_label(tr("Alarms never start a retraining."), "caption", "quiet", wrap=True)
+        self.promise = make_label(
+            tr("Alarms never start a retraining."), "caption", "quiet", wrap=True
+        )
         self.note = QLineEdit()
         self.note.setPlaceholderText(tr("Note"))
         self.note.setAccessibleName(tr("Note"))
-        self.seen = KeyButton(look, tr("Acknowledge"), actions.get_key_text("monitor.seen"), shrinks=True).bind_action(
-            actions.get_action("monitor.seen")
-        )
-        self.keep = KeyButton(look, tr("Save frames"), actions.get_key_text("monitor.keep"), shrinks=True).bind_action(
-            actions.get_action("monitor.keep")
-        )
-        self.open = KeyButton(look, tr("View frame"), actions.get_key_text("monitor.open")).bind_action(actions.get_action("monitor.open"))
+        self.seen = KeyButton(
+            look, tr("Acknowledge"), actions.get_key_text("monitor.seen"), shrinks=True
+        ).bind_action(actions.get_action("monitor.seen"))
+        self.keep = KeyButton(
+            look, tr("Save frames"), actions.get_key_text("monitor.keep"), shrinks=True
+        ).bind_action(actions.get_action("monitor.keep"))
+        self.open = KeyButton(
+            look, tr("View frame"), actions.get_key_text("monitor.open")
+        ).bind_action(actions.get_action("monitor.open"))
         self.notice = TrayNotice(self)
         self.viewer: ImageViewer | None = None
         self.content = QWidget()
@@ -166,7 +212,15 @@ class MonitorView(DropArea):
     def show_empty(self, said: str, action: str = "") -> None:
         """There is no shift yet; `action` brings one."""
         known = self._actions.get_action(action) if action else None
-        buttons = [KeyButton(self._look, known.text(), self._actions.get_key_text(action)).bind_action(known)] if known else []
+        buttons = (
+            [
+                KeyButton(self._look, known.text(), self._actions.get_key_text(action)).bind_action(
+                    known
+                )
+            ]
+            if known
+            else []
+        )
         self.placeholder.show_empty(said, buttons)
         self.pages.show_page(self.placeholder)
 
@@ -177,7 +231,9 @@ class MonitorView(DropArea):
     def request_paths(self) -> None:
         """Asks for logs and footage; what is chosen is told as if it were dropped."""
         kinds = add_all_files(tr("Logs and videos"), f"{LOGS} {format_patterns(VIDEO_ENDINGS)}")
-        choose_files(self, tr("Choose a log of the deployed model, or footage"), kinds, self.dropped.emit)
+        choose_files(
+            self, tr("Choose a log of the deployed model, or footage"), kinds, self.dropped.emit
+        )
 
     def get_note_text(self) -> str:
         """Text of the note."""
@@ -229,8 +285,17 @@ class MonitorView(DropArea):
             self.viewer = ImageViewer(self._look, self)
         self.viewer.show_image(title, rgb)
 
-    def show_shift(self, heading: str, state: str, tone: str, lines: Sequence[str], listed: Sequence[str], note: str | None) -> None:
-        """The shift that is looked at; `note`: what was noted on it, None where it waits for somebody to look."""
+    def show_shift(
+        self,
+        heading: str,
+        state: str,
+        tone: str,
+        lines: Sequence[str],
+        listed: Sequence[str],
+        note: str | None,
+    ) -> None:
+        """The shift that is looked at; `note`: what was noted on it, None where it waits for
+        somebody to look."""
         self.heading.set_text(heading)
         self.state.set_text(state, tone)
         self.said.set_text("\n".join(lines))
@@ -251,7 +316,13 @@ class MonitorView(DropArea):
 
     def _build_layout(self) -> None:
         look = self._look
-        left = make_column(look, self._build_states_card(), (self._build_drift_card(), 3), (self._build_class_card(), 2), gap=12)
+        left = make_column(
+            look,
+            self._build_states_card(),
+            (self._build_drift_card(), 3),
+            (self._build_class_card(), 2),
+            gap=12,
+        )
         self.side = self._build_panel()
         across = make_row(look, gap=12)
         across.addLayout(left, 1)
@@ -290,7 +361,14 @@ class MonitorView(DropArea):
 
     def _build_panel(self) -> QFrame:
         made = make_card(self._look)
-        for part in (self.heading, self.state, self.said, make_rule(), self.listed_title, self.listed):
+        for part in (
+            self.heading,
+            self.state,
+            self.said,
+            make_rule(),
+            self.listed_title,
+            self.listed,
+        ):
             get_box_layout(made).addWidget(part)
         get_box_layout(made).addWidget(self.open)
         get_box_layout(made).addStretch(1)

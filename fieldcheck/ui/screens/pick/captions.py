@@ -1,4 +1,5 @@
-"""Texts of the Pick screen, and actions on single picks: exclude, mark, require, import labels. Nothing tells hard frames from others.
+"""Texts of the Pick screen, and actions on single picks: exclude, mark, require, import labels.
+Nothing tells hard frames from others.
 
 What is said of a frame can be seen on it; nothing tells the hard ones from the others.
 """
@@ -17,7 +18,12 @@ from fieldcheck.i18n.language import tr, tr_plural
 from fieldcheck.i18n.numbers import format_minutes
 from fieldcheck.labels.messages import describe_label_import, list_import_lines
 from fieldcheck.progress import Progress
-from fieldcheck.sampling.messages import describe_clip_plan, get_exclusion_reason, get_pick_reason, get_stratum_name
+from fieldcheck.sampling.messages import (
+    describe_clip_plan,
+    get_exclusion_reason,
+    get_pick_reason,
+    get_stratum_name,
+)
 from fieldcheck.timestamp import get_timestamp
 from fieldcheck.ui.context import Context
 from fieldcheck.ui.jobs import Job
@@ -40,11 +46,17 @@ else:
     proposal = LazyModule("fieldcheck.sampling.proposal")
 
 
-def build_tiles(rows: Sequence[ProposedPick], open_scenes: Collection[int] = (), shown: str = "all") -> list[Tile]:
-    """The picks, numbered in time order. Those of a burst lie on one pile, the first of them on top, unless it is opened. `shown`: all
-    of them, those that are `in`, or those that are `out`."""
+def build_tiles(
+    rows: Sequence[ProposedPick], open_scenes: Collection[int] = (), shown: str = "all"
+) -> list[Tile]:
+    """The picks, numbered in time order. Those of a burst lie on one pile, the first of them on
+    top, unless it is opened. `shown`: all of them, those that are `in`, or those that are `out`."""
     width = len(str(len(rows)))
-    wanted = [(at, row) for at, row in enumerate(rows, 1) if shown == "all" or bool(row.taken_out) == (shown == "out")]
+    wanted = [
+        (at, row)
+        for at, row in enumerate(rows, 1)
+        if shown == "all" or bool(row.taken_out) == (shown == "out")
+    ]
     piles = Counter(row.scene for _, row in wanted if not row.taken_out)
     seen: set[int] = set()
     found = []
@@ -71,9 +83,18 @@ def _make_tile(row: ProposedPick, at: int, width: int, alike: int) -> Tile:
 def make_list_tile(line: SamplingLine, at: int, required: bool, picked: bool) -> Tile:
     """A frame of the whole list, picked or not."""
     moment = format_minutes(line.t_s)
-    said = tr("Sampled frame {number}, {source}, {moment}").format(number=at, source=line.frame.source, moment=moment)
+    said = tr("Sampled frame {number}, {source}, {moment}").format(
+        number=at, source=line.frame.source, moment=moment
+    )
     states = [tr("required")] * required + [tr("picked")] * picked
-    return Tile(line.frame.frame_id, str(at), moment, ", ".join([said, *states]), badge="!" if required else "", mark="✓" if picked else "")
+    return Tile(
+        line.frame.frame_id,
+        str(at),
+        moment,
+        ", ".join([said, *states]),
+        badge="!" if required else "",
+        mark="✓" if picked else "",
+    )
 
 
 def list_timeline_clips(found: DrawnPicks) -> list[TimelineClip]:
@@ -81,9 +102,15 @@ def list_timeline_clips(found: DrawnPicks) -> list[TimelineClip]:
     return [
         TimelineClip(
             clip.clip_id,
-            " ".join([str(clip.number), *(get_condition_name(code) for code in clip.conditions[:1])]),
+            " ".join(
+                [str(clip.number), *(get_condition_name(code) for code in clip.conditions[:1])]
+            ),
             clip.seconds,
-            tuple((row.frame_id, row.t_s, bool(row.taken_out)) for row in found.rows if row.clip_id == clip.clip_id),
+            tuple(
+                (row.frame_id, row.t_s, bool(row.taken_out))
+                for row in found.rows
+                if row.clip_id == clip.clip_id
+            ),
             clip.joins,
         )
         for clip in found.clips
@@ -101,9 +128,17 @@ def describe_clips(found: DrawnPicks) -> str:
 
 def describe_frame(row: ProposedPick, place: int) -> str:
     """A frame in one line, for whoever does not see it."""
-    said = tr("Frame {number}, clip {clip}, {moment}").format(number=place, clip=row.clip, moment=format_minutes(row.t_s))
-    state = [tr("excluded: {reason}").format(reason=get_exclusion_reason(row.taken_out))] if row.taken_out else []
-    return ", ".join([said, *state, *([tr("person visible")] if row.person else []), *_list_notes(row)])
+    said = tr("Frame {number}, clip {clip}, {moment}").format(
+        number=place, clip=row.clip, moment=format_minutes(row.t_s)
+    )
+    state = (
+        [tr("excluded: {reason}").format(reason=get_exclusion_reason(row.taken_out))]
+        if row.taken_out
+        else []
+    )
+    return ", ".join(
+        [said, *state, *([tr("person visible")] if row.person else []), *_list_notes(row)]
+    )
 
 
 def build_enlarged_frame(row: ProposedPick, place: int) -> EnlargedFrame:
@@ -112,8 +147,16 @@ def build_enlarged_frame(row: ProposedPick, place: int) -> EnlargedFrame:
         f"#{place} · {format_minutes(row.t_s)}",
         (
             (tr("Clip"), tr("{number}, from {source}").format(number=row.clip, source=row.source)),
-            (tr("Camera"), ", ".join(part for part in (row.camera, row.location) if part) or tr("not specified")),
-            (tr("Conditions"), ", ".join(get_condition_name(code) for code in row.conditions) or tr("not specified")),
+            (
+                tr("Camera"),
+                ", ".join(part for part in (row.camera, row.location) if part)
+                or tr("not specified"),
+            ),
+            (
+                tr("Conditions"),
+                ", ".join(get_condition_name(code) for code in row.conditions)
+                or tr("not specified"),
+            ),
             (tr("Image"), ", ".join(_list_notes(row)) or tr("no anomalies detected")),
             (tr("Status"), _format_state(row)),
         ),
@@ -127,19 +170,28 @@ def format_summary(found: DrawnPicks) -> str:
         tr_plural("{n} clip", "{n} clips", found.n_clips).format(n=found.n_clips),
     ]
     if found.n_cameras:
-        parts.append(tr_plural("{n} camera", "{n} cameras", found.n_cameras).format(n=found.n_cameras))
+        parts.append(
+            tr_plural("{n} camera", "{n} cameras", found.n_cameras).format(n=found.n_cameras)
+        )
     return " · ".join(parts)
 
 
 def format_draw_note(found: DrawnPicks, plan: ClipPlan | None = None) -> str:
-    """How the frames were drawn, what the clips of the `plan` lead to, and what drawing again would do."""
+    """How the frames were drawn, what the clips of the `plan` lead to, and what drawing again would
+    do."""
     hard = tr("* “Hard only” frames never count in the main result.")
-    planned = [f"{describe_clip_plan(plan.clips, plan.wanted, plan.half_width)}."] if plan is not None and plan.clips else []
+    planned = (
+        [f"{describe_clip_plan(plan.clips, plan.wanted, plan.half_width)}."]
+        if plan is not None and plan.clips
+        else []
+    )
     if not found.rows:
         return " ".join([*planned, hard])
     census = any(draw.census for draw in found.draws)
     drawn = [
-        tr("{name}: {picked} of {listed}").format(name=get_stratum_name(stratum.name), picked=stratum.picked, listed=stratum.listed)
+        tr("{name}: {picked} of {listed}").format(
+            name=get_stratum_name(stratum.name), picked=stratum.picked, listed=stratum.listed
+        )
         for draw in found.draws
         for stratum in draw.strata
         if stratum.picked
@@ -149,7 +201,9 @@ def format_draw_note(found: DrawnPicks, plan: ClipPlan | None = None) -> str:
     if len(drawn) > 1 and not census:
         said.append(tr("Which frames count as hard stays hidden until labelling is done."))
     if found.n_labels:
-        said.append(tr("Labels exist: new picks come only from clips not sampled yet; existing picks stay."))
+        said.append(
+            tr("Labels exist: new picks come only from clips not sampled yet; existing picks stay.")
+        )
     else:
         said.append(tr("Before the first label, picking again replaces the current picks."))
     return " ".join([*said, hard])
@@ -158,8 +212,14 @@ def format_draw_note(found: DrawnPicks, plan: ClipPlan | None = None) -> str:
 def format_before_draw(found: DrawnPicks) -> str:
     """Text before anything is drawn."""
     said = tr_plural(
-        "{n} frame sampled. A random subset with known probabilities is picked, so that it represents all frames.",
-        "{n} frames sampled. A random subset with known probabilities is picked, so that it represents all frames.",
+        (
+            "{n} frame sampled. A random subset with known probabilities is picked, so that it "
+            "represents all frames."
+        ),
+        (
+            "{n} frames sampled. A random subset with known probabilities is picked, so that it "
+            "represents all frames."
+        ),
         found.n_listed,
     )
     return said.format(n=found.n_listed)
@@ -179,7 +239,11 @@ def format_seed(found: DrawnPicks) -> str:
 
 
 def _format_state(row: ProposedPick) -> str:
-    said = tr("excluded: {reason}").format(reason=get_exclusion_reason(row.taken_out)) if row.taken_out else tr("included")
+    said = (
+        tr("excluded: {reason}").format(reason=get_exclusion_reason(row.taken_out))
+        if row.taken_out
+        else tr("included")
+    )
     if row.labelled:
         said = tr("labelled")
     return f"{said}, {tr('person visible')}" if row.person else said
@@ -189,7 +253,8 @@ def _list_notes(row: ProposedPick) -> list[str]:
     return [get_pick_reason(code) for code in row.notes]
 
 
-# Exclusion and marking of single picks before they are labelled: out with a reason and back, marked for a person, asked for, clips
+# Exclusion and marking of single picks before they are labelled: out with a reason and back, marked
+# for a person, asked for, clips
 # cut.
 
 # The large picture of the Pick screen, in place of the grid.
@@ -238,7 +303,9 @@ class FrameExclusion:
             return proposal.exclude_picks(project, frame_ids, why, progress)
 
         self._context.messages.clear_banner(EXCLUSION_JOB)
-        job = self._context.current.run_job(lambda: tr("Exclude frames"), run_exclusion, self._on_frames_excluded, self._failed)
+        job = self._context.current.run_job(
+            lambda: tr("Exclude frames"), run_exclusion, self._on_frames_excluded, self._failed
+        )
         if job is not None:
             job.setObjectName(EXCLUSION_JOB)
             self._on_job_started(job)
@@ -250,7 +317,9 @@ class FrameExclusion:
     def mark_person(self, rows: Sequence[ProposedPick]) -> None:
         """A person can be recognised on these, or, where all are marked already, on none of them."""
         on, by = not all(row.person for row in rows), self._context.preferences.settings.name
-        self._run_edit(lambda project: store.mark_person(project, [row.frame_id for row in rows], on, by))
+        self._run_edit(
+            lambda project: store.mark_person(project, [row.frame_id for row in rows], on, by)
+        )
 
     def cut_clip(self, frame_id: str) -> None:
         """A clip begins at this frame."""
@@ -273,13 +342,17 @@ class FrameExclusion:
         def add_frames(project: Project, progress: Progress) -> Changes:
             return proposal.add_extra(project, frame_ids, progress)
 
-        job = self._context.current.run_job(lambda: tr("Add required frames"), add_frames, self._on_frames_added, self._failed)
+        job = self._context.current.run_job(
+            lambda: tr("Add required frames"), add_frames, self._on_frames_added, self._failed
+        )
         if job is not None:
             job.setObjectName(EXCLUSION_JOB)
             self._on_job_started(job)
 
     def _on_frames_excluded(self, taken: ExcludedPicks) -> None:
-        said = tr_plural("{n} frame excluded", "{n} frames excluded", taken.n_out).format(n=taken.n_out)
+        said = tr_plural("{n} frame excluded", "{n} frames excluded", taken.n_out).format(
+            n=taken.n_out
+        )
         if taken.n_replaced < taken.n_out:
             missing = taken.n_out - taken.n_replaced
             said += "; " + tr_plural(
@@ -292,7 +365,9 @@ class FrameExclusion:
     def _on_frames_added(self, changes: Changes) -> None:
         n = len(changes.keys)
         said = tr_plural(
-            "{n} required frame added; not counted in the score.", "{n} required frames added; not counted in the score.", n
+            "{n} required frame added; not counted in the score.",
+            "{n} required frames added; not counted in the score.",
+            n,
         ).format(n=n)
         self._context.messages.show_toast(said, tr("Undo"), self._undo_last)
 
@@ -327,14 +402,18 @@ class LabelImport:
             self.import_labels(Path(path))
 
     def import_labels(self, path: Path) -> None:
-        """Labels of the picks from a file or a folder. Whoever made them may have seen the model's answers: nobody knows."""
+        """Labels of the picks from a file or a folder. Whoever made them may have seen the model's
+        answers: nobody knows."""
 
         def read_labels(project: Project, progress: Progress) -> ImportedLabels:
             return store.import_labels(project, path, None, "", None, get_timestamp(), progress)
 
         self._context.messages.clear_banner(LABEL_IMPORT_JOB)
         job = self._context.current.run_job(
-            lambda: tr("Labels from {file}").format(file=path.name), read_labels, self._on_labels_imported, self._failed
+            lambda: tr("Labels from {file}").format(file=path.name),
+            read_labels,
+            self._on_labels_imported,
+            self._failed,
         )
         if job is not None:
             job.setObjectName(LABEL_IMPORT_JOB)
@@ -343,15 +422,24 @@ class LabelImport:
     def _on_labels_imported(self, taken: ImportedLabels) -> None:
         receipt = taken.receipt
         unmatched = [name for name, _ in taken.unmatched]
-        said = (describe_label_import(taken.n_labels, taken.n_boxes, unmatched), *list_import_lines(*receipt.as_tuple))
+        said = (
+            describe_label_import(taken.n_labels, taken.n_boxes, unmatched),
+            *list_import_lines(*receipt.as_tuple),
+        )
         if receipt.faults:
             self._show_faults(receipt)
-        self._context.messages.show_toast(" ".join(said[:1] if receipt.faults else said), tr("Undo"), self._undo_import)
+        self._context.messages.show_toast(
+            " ".join(said[:1] if receipt.faults else said), tr("Undo"), self._undo_import
+        )
 
     def _show_faults(self, receipt: ImportReceipt) -> None:
         self._context.messages.show_banner(
-            LABEL_IMPORT_JOB, " ".join(list_import_lines(*receipt.as_tuple)), again=partial(self._show_faults, receipt)
+            LABEL_IMPORT_JOB,
+            " ".join(list_import_lines(*receipt.as_tuple)),
+            again=partial(self._show_faults, receipt),
         )
 
     def _undo_import(self) -> None:
-        self._context.current.undo(lambda _changes: self._context.messages.show_toast(tr("Labels undone.")), self._failed)
+        self._context.current.undo(
+            lambda _changes: self._context.messages.show_toast(tr("Labels undone.")), self._failed
+        )

@@ -95,14 +95,27 @@ class PickPresenter:
         def run_draw(project: Project, progress: Progress) -> PickResult:
             required = proposal.get_required_frames(project)
             now = get_timestamp()
-            return pick_frames.pick_frames(project, count=count, seed=None, design=design, required=required, progress=progress, now=now)
+            return pick_frames.pick_frames(
+                project,
+                count=count,
+                seed=None,
+                design=design,
+                required=required,
+                progress=progress,
+                now=now,
+            )
 
         self._context.messages.clear_banner(WORK)
 
         def format_job_name() -> str:
             return tr_plural("Pick of {n} frame", "Pick of {n} frames", count).format(n=count)
 
-        job = self._context.current.run_job(format_job_name, run_draw, lambda picked: self._on_frames_drawn(picked, replaced), self._failed)
+        job = self._context.current.run_job(
+            format_job_name,
+            run_draw,
+            lambda picked: self._on_frames_drawn(picked, replaced),
+            self._failed,
+        )
         if job is not None:
             job.setObjectName(WORK)
             self._on_job_started(job)
@@ -131,7 +144,9 @@ class PickPresenter:
 
     def load_thumbnails(self, frame_ids: Sequence[str]) -> None:
         """Small pictures have come into view."""
-        self._context.current.query(lambda project: _load_thumbnails(project, frame_ids), self._on_thumbnails_loaded)
+        self._context.current.query(
+            lambda project: _load_thumbnails(project, frame_ids), self._on_thumbnails_loaded
+        )
 
     def select_in_grid(self, frame_id: str) -> None:
         """A tick of the timeline was clicked."""
@@ -144,10 +159,15 @@ class PickPresenter:
         row = self.state.rows.get(frame_id)
         if row is None:
             return
-        self._view.show_frame_details(captions.build_enlarged_frame(row, self.state.get_pick_number(frame_id)))
-        self._context.current.query(lambda project: (frame_id, _load_image(project, frame_id)), self._on_image_loaded)
+        self._view.show_frame_details(
+            captions.build_enlarged_frame(row, self.state.get_pick_number(frame_id))
+        )
+        self._context.current.query(
+            lambda project: (frame_id, _load_image(project, frame_id)), self._on_image_loaded
+        )
 
-    # --- single picks ------------------------------------------------------------------------------------------------------
+    # --- single picks
+    # ------------------------------------------------------------------------------------------------------
 
     def toggle_excluded(self) -> None:
         """Excludes the selected picks, with a reason, or includes them again."""
@@ -162,7 +182,8 @@ class PickPresenter:
         names = self.state.list_included(self._view.get_selected_frames())
         if names and self._can_sort():
             self._view.request_exclusion_reason(
-                [(code, get_exclusion_reason(code)) for code in WHYS_OUT], lambda why: self._exclusion.exclude_frames(names, why)
+                [(code, get_exclusion_reason(code)) for code in WHYS_OUT],
+                lambda why: self._exclusion.exclude_frames(names, why),
             )
 
     def include_selected(self) -> None:
@@ -201,7 +222,11 @@ class PickPresenter:
     def show_next_filter(self) -> None:
         """Cycles the filter: all picks, included ones, excluded ones."""
         shown = self.state.select_next_filter()
-        said = {"all": tr("Showing all picks."), "in": tr("Showing included picks."), "out": tr("Showing excluded picks.")}
+        said = {
+            "all": tr("Showing all picks."),
+            "in": tr("Showing included picks."),
+            "out": tr("Showing excluded picks."),
+        }
         self._context.messages.show_toast(said[shown])
         self._show_rows()
 
@@ -212,9 +237,12 @@ class PickPresenter:
         self._update_view()
 
     def require_selected(self) -> None:
-        """Requires the selected frames: before the draw they are included in it, afterwards added to it."""
+        """Requires the selected frames: before the draw they are included in it, afterwards added
+        to it."""
         if self.state.picks is not None and self._can_sort():
-            self._exclusion.require_frames(self._view.get_selected_frames(), labelled=self.state.labelled)
+            self._exclusion.require_frames(
+                self._view.get_selected_frames(), labelled=self.state.labelled
+            )
 
     def cut_clip(self) -> None:
         """Starts a new clip at the current frame."""
@@ -235,15 +263,22 @@ class PickPresenter:
         if session.shows_all_frames:
             self._context.current.query(_load_whole_list, self._on_list_loaded)
         elif session.picks is not None and session.picks.rows:
-            self._view.show_picks(captions.build_tiles(session.picks.rows, session.open_scenes, session.pick_filter))
+            self._view.show_picks(
+                captions.build_tiles(session.picks.rows, session.open_scenes, session.pick_filter)
+            )
             self.select_frame(self._view.get_current_frame())
 
-    def _on_list_loaded(self, answer: tuple[tuple[str, ...], tuple[Any, ...], frozenset[str]]) -> None:
+    def _on_list_loaded(
+        self, answer: tuple[tuple[str, ...], tuple[Any, ...], frozenset[str]]
+    ) -> None:
         names, found, required = answer
         rows = self.state.rows
         if self.state.is_shown and self.state.shows_all_frames:
             self._view.show_list(
-                names, lambda row: captions.make_list_tile(found[row], row + 1, names[row] in required, names[row] in rows)
+                names,
+                lambda row: captions.make_list_tile(
+                    found[row], row + 1, names[row] in required, names[row] in rows
+                ),
             )
 
     @property
@@ -251,7 +286,16 @@ class PickPresenter:
         return self._find_running_job() is not None
 
     def _find_running_job(self) -> Job | None:
-        return next((job for job in (find_running_job(self._context.runner, one) for one in (WORK, LABELS, OUT)) if job is not None), None)
+        return next(
+            (
+                job
+                for job in (
+                    find_running_job(self._context.runner, one) for one in (WORK, LABELS, OUT)
+                )
+                if job is not None
+            ),
+            None,
+        )
 
     def _on_job_started(self, job: Job) -> None:
         self._view.show_job(job)
@@ -262,14 +306,18 @@ class PickPresenter:
         said = tr_plural("{n} frame picked.", "{n} frames picked.", n).format(n=n)
         if replaced:
             said = tr_plural(
-                "{n} frame picked, replacing the previous picks.", "{n} frames picked, replacing the previous picks.", n
+                "{n} frame picked, replacing the previous picks.",
+                "{n} frames picked, replacing the previous picks.",
+                n,
             ).format(n=n)
         self._context.messages.show_toast(said, tr("Undo"), self._undo_draw)
         if picked.left_out:
             self._context.messages.show_error(picked.left_out[0][1], WORK)
 
     def _undo_draw(self) -> None:
-        self._context.current.undo(lambda _changes: self._context.messages.show_toast(tr("Picks undone.")), self._failed)
+        self._context.current.undo(
+            lambda _changes: self._context.messages.show_toast(tr("Picks undone.")), self._failed
+        )
 
     def _load_picks(self) -> None:
         if self._context.current.project is None:
@@ -306,7 +354,9 @@ class PickPresenter:
         if not self.state.is_shown or frame_id != self.state.current_frame_id or row is None:
             return
         said = captions.describe_frame(row, self.state.get_pick_number(frame_id))
-        self._view.show_frame_image(image, said if image is not None else tr("The image of this frame is missing."))
+        self._view.show_frame_image(
+            image, said if image is not None else tr("The image of this frame is missing.")
+        )
 
     def _update_view(self) -> None:
         """The header, the empty state, and what can be done now."""
@@ -318,14 +368,26 @@ class PickPresenter:
             self._context.actions.set_enabled(f"pick.{name}", on)
         self._view.enable_controls(labels_in=can["label_file"], moving=can["draw"])
         if session.picks is not None:
-            # While a job is watched its words take the place of the note, so that both fit a low window.
+            # While a job is watched its words take the place of the note, so that both fit a low
+            # window.
             note = "" if busy else captions.format_draw_note(session.picks, session.plan)
-            self._view.show_design(session.design, captions.format_draw_button(session.picks), captions.format_seed(session.picks), note)
+            self._view.show_design(
+                session.design,
+                captions.format_draw_button(session.picks),
+                captions.format_seed(session.picks),
+                note,
+            )
         self._show_stage(can["draw"], busy)
 
     def _show_stage(self, can_draw: bool, busy: bool) -> None:
-        found, stage = self.state.picks, self.state.get_stage(self._context.current.project is not None)
-        title, hint = get_screen_name("pick"), tr("Pick frames for labelling without looking at them closely.")
+        found, stage = (
+            self.state.picks,
+            self.state.get_stage(self._context.current.project is not None),
+        )
+        title, hint = (
+            get_screen_name("pick"),
+            tr("Pick frames for labelling without looking at them closely."),
+        )
         if said := get_opening_message(self._context.current) if stage == "closed" else "":
             self._view.show_loading(said)
             self._header.show_head(ScreenHeading(title, hint))
@@ -336,17 +398,28 @@ class PickPresenter:
             self._view.show_empty(tr("No project is open."), ["go.project"], can_draw=False)
             self._header.show_head(ScreenHeading(title, hint, tr("Go to Project")))
         elif stage == "no frames":
-            self._view.show_empty(tr("No frames yet. Import footage first."), ["go.capture"], can_draw=False)
+            self._view.show_empty(
+                tr("No frames yet. Import footage first."), ["go.capture"], can_draw=False
+            )
             self._header.show_head(ScreenHeading(title, hint, tr("Go to Capture")))
         elif found is not None and stage == "no picks":
             if not self.state.shows_all_frames:
                 self._view.show_empty(captions.format_before_draw(found), [], can_draw=True)
             n = min(self._view.wanted_count, found.n_listed)
-            self._header.show_head(ScreenHeading(title, hint, tr_plural("Pick {n} frame", "Pick {n} frames", n).format(n=n), can_draw))
+            self._header.show_head(
+                ScreenHeading(
+                    title,
+                    hint,
+                    tr_plural("Pick {n} frame", "Pick {n} frames", n).format(n=n),
+                    can_draw,
+                )
+            )
         elif found is not None:
             n = len(found.inside)
             label = tr_plural("Label {n} frame", "Label {n} frames", n).format(n=n)
-            self._header.show_head(ScreenHeading(title, captions.format_summary(found), label, not busy))
+            self._header.show_head(
+                ScreenHeading(title, captions.format_summary(found), label, not busy)
+            )
 
 
 def build_screen(context: Context, header: Header) -> Screen:
@@ -382,11 +455,17 @@ def _load_proposal(project: Project) -> tuple[DrawnPicks, ClipPlan]:
 
 
 def _load_whole_list(project: Project) -> tuple[tuple[str, ...], tuple[Any, ...], frozenset[str]]:
-    return (*proposal.list_drawable_frames(project), frozenset(proposal.get_required_frames(project)))
+    return (
+        *proposal.list_drawable_frames(project),
+        frozenset(proposal.get_required_frames(project)),
+    )
 
 
 def _load_thumbnails(project: Project, frame_ids: Sequence[str]) -> dict[str, Any]:
-    return {frame_id: decode_image(jpeg) for frame_id, jpeg in thumbnails.load_thumbnails(project, frame_ids).items()}
+    return {
+        frame_id: decode_image(jpeg)
+        for frame_id, jpeg in thumbnails.load_thumbnails(project, frame_ids).items()
+    }
 
 
 def _load_image(project: Project, frame_id: str) -> QImage | None:

@@ -23,30 +23,42 @@ def _make_badge(standing: ProjectStatus | None, _name: str) -> Badge:
         return Badge("not_yet", tr("needs frames"))
     if standing.n_picked == 0:
         return make_ready_badge()
-    return Badge("done", tr_plural("{n} frame", "{n} frames", standing.n_picked).format(n=standing.n_picked))
+    return Badge(
+        "done", tr_plural("{n} frame", "{n} frames", standing.n_picked).format(n=standing.n_picked)
+    )
 
 
 def _make_help() -> ScreenHelp:
     return ScreenHelp(
-        tr("A random sample of 100 frames is picked for labelling, so that it represents all footage."),
+        tr(
+            "A random sample of 100 frames is picked for labelling, so that it represents all "
+            "footage."
+        ),
         (
             tr(
-                "Choose a sampling design. Balanced takes 40% from the hardest 20% of frames and weights them so that"
+                "Choose a sampling design. Balanced takes 40% from the hardest 20% of frames "
+                "and weights them so that"
                 " the score still represents all footage."
             ),
-            tr("Review the picks. Before the first label they can be picked again; afterwards only new clips are used."),
             tr(
-                "Press X to exclude a frame with a reason; the next frame of its time block replaces it. Press F to "
+                "Review the picks. Before the first label they can be picked again; "
+                "afterwards only new clips are used."
+            ),
+            tr(
+                "Press X to exclude a frame with a reason; the next frame of its time block "
+                "replaces it. Press F to "
                 "mark a person: scored, never shown."
             ),
             tr(
-                "Similar frames are stacked; press G to open a stack. Press L for all sampled frames, where M marks a"
+                "Similar frames are stacked; press G to open a stack. Press L for all sampled "
+                "frames, where M marks a"
                 " frame as required before picking."
             ),
         ),
         (
             tr(
-                "Frames picked only because they are hard are not representative: they never count in the main result"
+                "Frames picked only because they are hard are not representative: they never "
+                "count in the main result"
                 " and are reported separately."
             ),
         ),
@@ -62,7 +74,9 @@ def _list_actions() -> list[ActionSpec]:
         ActionSpec("pick.in", tr("Include frame"), ("P",), screen),
         ActionSpec("pick.out", tr("Exclude frame with reason"), ("X",), screen),
         ActionSpec("pick.unset", tr("Reset to picked state"), ("U",), screen),
-        ActionSpec("pick.person", tr("Mark person visible (never shown in the report)"), ("F",), screen),
+        ActionSpec(
+            "pick.person", tr("Mark person visible (never shown in the report)"), ("F",), screen
+        ),
         ActionSpec("pick.open", tr("Enlarge frame, or back to grid"), ("Return",), screen),
         ActionSpec("pick.pixels", tr("Zoom 100% or fit"), ("Z",), screen),
         ActionSpec("pick.all", tr("Select all visible frames"), ("Ctrl+A",), screen),

@@ -1,4 +1,5 @@
-"""State of the Pick screen without Qt: drawn frames, selection and enabled actions; and the display protocol of its view."""
+"""State of the Pick screen without Qt: drawn frames, selection and enabled actions; and the display
+protocol of its view."""
 
 from __future__ import annotations
 
@@ -22,7 +23,8 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class EnlargedFrame:
-    """The frame that is looked at, in words: a title and pairs of a name with what stands behind it."""
+    """The frame that is looked at, in words: a title and pairs of a name with what stands behind
+    it."""
 
     title: str
     facts: tuple[tuple[str, str], ...]
@@ -30,8 +32,9 @@ class EnlargedFrame:
 
 @dataclass(frozen=True, slots=True)
 class TimelineClip:
-    """One clip: its name, what stands over it, its length, and the picks in it as (frame, seconds from its beginning, taken out).
-    `joins`: the border before it lies within a recording, and can be moved."""
+    """One clip: its name, what stands over it, its length, and the picks in it as (frame, seconds
+    from its beginning, taken out). `joins`: the border before it lies within a recording, and can
+    be moved."""
 
     clip_id: str
     caption: str
@@ -68,7 +71,9 @@ class PickDisplay(Protocol):
     def show_design(self, design: Design, propose: str, seed: str, note: str) -> None: ...
     def set_count(self, count: int) -> None: ...
     def enable_controls(self, labels_in: bool, moving: bool) -> None: ...
-    def request_exclusion_reason(self, reasons: Sequence[tuple[str, str]], then: Callable[[str], None]) -> None: ...
+    def request_exclusion_reason(
+        self, reasons: Sequence[tuple[str, str]], then: Callable[[str], None]
+    ) -> None: ...
     def request_label_file(self, then: Callable[[Path], None]) -> None: ...
     def request_label_folder(self, then: Callable[[Path], None]) -> None: ...
 
@@ -81,9 +86,9 @@ Stage = Literal["closed", "unread", "no frames", "no picks", "picks"]
 
 
 class PickState:
-    """`picks`: the draws of the project that is open, None before they are read; `rows`: its picks by frame id. `current_frame_id`: the
-    frame that is looked at. `pick_filter`: which picks are; `shows_all_frames`: every frame that can be drawn from is shown in place of
-    the picks."""
+    """`picks`: the draws of the project that is open, None before they are read; `rows`: its picks
+    by frame id. `current_frame_id`: the frame that is looked at. `pick_filter`: which picks are;
+    `shows_all_frames`: every frame that can be drawn from is shown in place of the picks."""
 
     def __init__(self) -> None:
         self.is_shown = False
@@ -97,7 +102,8 @@ class PickState:
         self.shows_all_frames = False
         self._begun = False
 
-    # --- what there is ---------------------------------------------------------------------------------------------------
+    # --- what there is
+    # ---------------------------------------------------------------------------------------------------
 
     def reset_for_project(self) -> None:
         """Another project is open, or none."""
@@ -113,7 +119,8 @@ class PickState:
         self.picks, self.plan, self.rows = found, plan, {row.frame_id: row for row in found.rows}
 
     def restore_design(self) -> int | None:
-        """The first look at a project goes on with the way of its newest draw. The number of frames to ask for then; else None."""
+        """The first look at a project goes on with the way of its newest draw. The number of frames
+        to ask for then; else None."""
         if self._begun or self.picks is None:
             return None
         self._begun = True
@@ -137,7 +144,8 @@ class PickState:
             return "label"
         return "draw" if self.picks is not None and self.picks.n_listed else "capture"
 
-    # --- how it is drawn and shown ---------------------------------------------------------------------------------------
+    # --- how it is drawn and shown
+    # ---------------------------------------------------------------------------------------
 
     def choose_design(self, design: str) -> None:
         """Another way of drawing."""
@@ -163,14 +171,16 @@ class PickState:
         return self.pick_filter
 
     def toggle_burst(self) -> bool:
-        """Opens the burst of the frame that is looked at, or closes it; whether there is one to open."""
+        """Opens the burst of the frame that is looked at, or closes it; whether there is one to
+        open."""
         row = self.rows.get(self.current_frame_id)
         if row is None or self.shows_all_frames:
             return False
         self.open_scenes ^= {row.scene}
         return True
 
-    # --- single picks ----------------------------------------------------------------------------------------------------
+    # --- single picks
+    # ----------------------------------------------------------------------------------------------------
 
     def get_pick_number(self, frame_id: str) -> int:
         """The number of a pick in time order, from 1."""
@@ -192,16 +202,21 @@ class PickState:
         """Those of them that are marked for a person."""
         return [row for row in self.list_picks(frame_ids) if row.person]
 
-    # --- what can be done ------------------------------------------------------------------------------------------------
+    # --- what can be done
+    # ------------------------------------------------------------------------------------------------
 
     def can_draw(self, writable: bool, busy: bool) -> bool:
-        """Whether frames can be drawn; `writable`: this window may change the project, `busy`: work on the picks is under way."""
+        """Whether frames can be drawn; `writable`: this window may change the project, `busy`: work
+        on the picks is under way."""
         return writable and not busy and self.picks is not None and self.picks.n_listed > 0
 
     def get_enabled_actions(self, writable: bool, busy: bool) -> dict[str, bool]:
         """Which actions do something now, by their names without `pick.`."""
         draw, picks = self.can_draw(writable, busy), bool(self.rows)
-        sort, listed = writable and picks and not self.shows_all_frames, self.picks is not None and self.picks.n_listed > 0
+        sort, listed = (
+            writable and picks and not self.shows_all_frames,
+            self.picks is not None and self.picks.n_listed > 0,
+        )
         groups = (
             (("draw",), draw),
             (("label_file", "label_folder"), draw and picks),

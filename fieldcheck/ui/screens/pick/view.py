@@ -1,4 +1,5 @@
-"""View of the Pick screen: sampling settings, picked frames, the selected frame, and the footage clip by clip."""
+"""View of the Pick screen: sampling settings, picked frames, the selected frame, and the footage
+clip by clip."""
 
 from __future__ import annotations
 
@@ -6,8 +7,27 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QRect, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QImage, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QButtonGroup, QFrame, QMenu, QRadioButton, QSizePolicy, QSpinBox, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtGui import (
+    QColor,
+    QFont,
+    QFontMetrics,
+    QImage,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+)
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QFrame,
+    QMenu,
+    QRadioButton,
+    QSizePolicy,
+    QSpinBox,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from fieldcheck.domain.label import DESIGNS, Design
 from fieldcheck.i18n.language import tr
@@ -20,20 +40,30 @@ from fieldcheck.ui.theme import CAPTION, Theme
 from fieldcheck.ui.widgets.buttons import KeyButton
 from fieldcheck.ui.widgets.file_dialogs import choose_file, choose_folder
 from fieldcheck.ui.widgets.image_view import ImageView, MagnifiedView
-from fieldcheck.ui.widgets.layouts import FlowLayout, make_card, make_column, make_label, make_plain_tip, make_row, set_focus_target
+from fieldcheck.ui.widgets.layouts import (
+    FlowLayout,
+    make_card,
+    make_column,
+    make_label,
+    make_plain_tip,
+    make_row,
+    set_focus_target,
+)
 from fieldcheck.ui.widgets.mark_style import apply_mark_style
 from fieldcheck.ui.widgets.pages import Placeholder
 from fieldcheck.ui.widgets.thumbnail_grid import ThumbnailGrid, Tile
 
-# The footage clip by clip, with a tick for every pick: how evenly they lie, and where one clip ends and the next begins.
+# The footage clip by clip, with a tick for every pick: how evenly they lie, and where one clip ends
+# and the next begins.
 
 LEAST, GAP, BAND, LINE = 14, 4, 18, 17
 REACH, STILL = 6, 3  # pixels around a border that hold it, and by which it must have been moved
 
 
 class PicksTimeline(QWidget):
-    """`chosen` carries the pick that was clicked, the nearest one; `moved(clip, inside, seconds)` says that a clip shall begin so long
-    after the beginning of `inside`, which is itself or the one before: the border before it was dragged there."""
+    """`chosen` carries the pick that was clicked, the nearest one; `moved(clip, inside, seconds)`
+    says that a clip shall begin so long after the beginning of `inside`, which is itself or the one
+    before: the border before it was dragged there."""
 
     chosen = Signal(str)
     moved = Signal(str, str, float)
@@ -44,7 +74,8 @@ class PicksTimeline(QWidget):
         self._stretches: Sequence[TimelineClip] = ()
         self._lines = 1
         self._here = ""
-        self._border, self._dragged, self._movable = 0, -1, False  # the clip whose beginning is held, and where it is held over
+        # the clip whose beginning is held, and where it is held over
+        self._border, self._dragged, self._movable = 0, -1, False
         self.setMouseTracking(True)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self._update_height()
@@ -61,10 +92,12 @@ class PicksTimeline(QWidget):
         self.update()
 
     def _update_height(self) -> None:
-        """Captions stand on two lines in turn where one is wider than its clip, so that each has the room of two."""
+        """Captions stand on two lines in turn where one is wider than its clip, so that each has
+        the room of two."""
         said = QFontMetrics(self._make_caption_font())
         narrow = [
-            said.horizontalAdvance(one.caption) > place.width() for place, one in zip(self.list_clip_rects(), self._stretches, strict=True)
+            said.horizontalAdvance(one.caption) > place.width()
+            for place, one in zip(self.list_clip_rects(), self._stretches, strict=True)
         ]
         self._lines = 2 if any(narrow) else 1
         self.setFixedHeight(self._look.metrics.scale_px(BAND + 4 + LINE * self._lines))
@@ -77,9 +110,16 @@ class PicksTimeline(QWidget):
     def list_caption_rects(self) -> list[QRect]:
         """Where the caption of each clip is written: up to the next one on its line."""
         px, places = self._look.metrics.scale_px, self.list_clip_rects()
-        ends = [place.left() - px(GAP) for place in places[self._lines :]] + [self.width()] * min(self._lines, len(places))
+        ends = [place.left() - px(GAP) for place in places[self._lines :]] + [self.width()] * min(
+            self._lines, len(places)
+        )
         return [
-            QRect(place.left(), px(LINE) * (at % self._lines), max(place.width(), end - place.left()), px(LINE))
+            QRect(
+                place.left(),
+                px(LINE) * (at % self._lines),
+                max(place.width(), end - place.left()),
+                px(LINE),
+            )
             for at, (place, end) in enumerate(zip(places, ends, strict=True))
         ]
 
@@ -103,7 +143,9 @@ class PicksTimeline(QWidget):
         found, left = [], 0.0
         for one in self._stretches:
             width = least + room * one.seconds / total
-            found.append(QRect(round(left), px(LINE * self._lines + 2), max(2, round(width)), px(BAND)))
+            found.append(
+                QRect(round(left), px(LINE * self._lines + 2), max(2, round(width)), px(BAND))
+            )
             left += width + gap
         return found
 
@@ -112,11 +154,16 @@ class PicksTimeline(QWidget):
         self._movable = can
 
     def find_border_at(self, x: int) -> int:
-        """The number of the clip whose movable beginning lies here, 0 for none: the first one's never is."""
+        """The number of the clip whose movable beginning lies here, 0 for none: the first one's
+        never is."""
         if not self._movable:
             return 0
         places, reach = self.list_clip_rects(), self._look.metrics.scale_px(REACH)
-        near = [(abs(places[at].left() - x), at) for at, one in enumerate(self._stretches) if at and one.joins]
+        near = [
+            (abs(places[at].left() - x), at)
+            for at, one in enumerate(self._stretches)
+            if at and one.joins
+        ]
         away, at = min(near, default=(reach, 0))
         return at if away < reach else 0
 
@@ -124,15 +171,25 @@ class PicksTimeline(QWidget):
         x = round(event.position().x())
         if self._border:
             places = self.list_clip_rects()
-            self._dragged = min(max(x, places[self._border - 1].left()), places[self._border].right())
+            self._dragged = min(
+                max(x, places[self._border - 1].left()), places[self._border].right()
+            )
             self.update()
         else:
-            self.setCursor(Qt.CursorShape.SplitHCursor if self.find_border_at(x) else Qt.CursorShape.ArrowCursor)
+            self.setCursor(
+                Qt.CursorShape.SplitHCursor
+                if self.find_border_at(x)
+                else Qt.CursorShape.ArrowCursor
+            )
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         border, x, self._border, self._dragged = self._border, self._dragged, 0, -1
         self.update()
-        if not border or x < 0 or abs(x - self.list_clip_rects()[border].left()) < self._look.metrics.scale_px(STILL):
+        if (
+            not border
+            or x < 0
+            or abs(x - self.list_clip_rects()[border].left()) < self._look.metrics.scale_px(STILL)
+        ):
             return
         within = border if x >= self.list_clip_rects()[border].left() else border - 1
         place, one = self.list_clip_rects()[within], self._stretches[within]
@@ -156,22 +213,37 @@ class PicksTimeline(QWidget):
         tokens, px = self._look.tokens, self._look.metrics.scale_px
         font = self._make_caption_font()
         painter.setFont(font)
-        for place, words, one in zip(self.list_clip_rects(), self.list_caption_rects(), self._stretches, strict=True):
+        for place, words, one in zip(
+            self.list_clip_rects(), self.list_caption_rects(), self._stretches, strict=True
+        ):
             painter.fillRect(place, QColor(tokens.sunken))
             for name, seconds, out in one.ticks:
                 x = self._get_tick_x(place, one, seconds)
                 wide = px(4) if name == self._here else px(2)
-                colour = tokens.text if name == self._here else tokens.disabled if out else tokens.accent
-                painter.fillRect(QRect(x - wide // 2, place.top() + 2, wide, place.height() - 4), QColor(colour))
+                colour = (
+                    tokens.text if name == self._here else tokens.disabled if out else tokens.accent
+                )
+                painter.fillRect(
+                    QRect(x - wide // 2, place.top() + 2, wide, place.height() - 4), QColor(colour)
+                )
             painter.setPen(QColor(tokens.text))
-            said = QFontMetrics(font).elidedText(one.caption, Qt.TextElideMode.ElideRight, words.width())
+            said = QFontMetrics(font).elidedText(
+                one.caption, Qt.TextElideMode.ElideRight, words.width()
+            )
             painter.drawText(words, Qt.AlignmentFlag.AlignVCenter, said)
         if self._dragged >= 0:
-            painter.fillRect(QRect(self._dragged - px(1), px(LINE * self._lines), px(3), px(BAND + 4)), QColor(tokens.accent))
+            painter.fillRect(
+                QRect(self._dragged - px(1), px(LINE * self._lines), px(3), px(BAND + 4)),
+                QColor(tokens.accent),
+            )
         painter.end()
 
     def _get_tick_x(self, place: QRect, one: TimelineClip, seconds: float) -> int:
-        return place.left() + 2 + round((place.width() - 5) * min(1.0, seconds / max(one.seconds, 0.001)))
+        return (
+            place.left()
+            + 2
+            + round((place.width() - 5) * min(1.0, seconds / max(one.seconds, 0.001)))
+        )
 
 
 MOST_FRAMES = 2000
@@ -179,11 +251,15 @@ FACTS = 5
 LESS = (1, 4)  # camera and state: what a low window has no room for
 TILE = QSize(102, 58)
 SIDE, SIDE_COMPACT = 310, 290
-OUTLINE = (*((0.103 * column, 0.2 * line, 0.103, 0.2) for line in range(5) for column in range(7)), (0.73, 0, 0.27, 1))
+OUTLINE = (
+    *((0.103 * column, 0.2 * line, 0.103, 0.2) for line in range(5) for column in range(7)),
+    (0.73, 0, 0.27, 1),
+)
 
 
 class PickView(QWidget):
-    """`wanted` and `chosen` as of the grid; `design_chosen` says that another way of drawing was chosen, by code."""
+    """`wanted` and `chosen` as of the grid; `design_chosen` says that another way of drawing was
+    chosen, by code."""
 
     wanted = Signal(object)
     chosen = Signal(str)
@@ -196,7 +272,9 @@ class PickView(QWidget):
         self.how = self._build_design_card()
         self.strip = JobStrip(look)
         self.placeholder = Placeholder(look, OUTLINE)
-        self.grid = ThumbnailGrid(look, tr("Picked frames by time"), TILE * (look.metrics.percent / 100))
+        self.grid = ThumbnailGrid(
+            look, tr("Picked frames by time"), TILE * (look.metrics.percent / 100)
+        )
         self.grid.images_requested.connect(self.wanted)
         self.grid.frame_chosen.connect(self.chosen)
         self.grid.setSelectionMode(ThumbnailGrid.SelectionMode.ExtendedSelection)
@@ -219,11 +297,12 @@ class PickView(QWidget):
         make_column(look, self.how, self.strip, (self.stack, 1), on=self)
 
     def show_empty(self, said: str, actions: Sequence[str], can_draw: bool) -> None:
-        """No picks: a sentence and the buttons of these actions. The ways of drawing are shown where something can be drawn."""
+        """No picks: a sentence and the buttons of these actions. The ways of drawing are shown
+        where something can be drawn."""
         buttons = [
-            KeyButton(self._look, self._actions.get_action(one).text(), self._actions.get_key_text(one)).bind_action(
-                self._actions.get_action(one)
-            )
+            KeyButton(
+                self._look, self._actions.get_action(one).text(), self._actions.get_key_text(one)
+            ).bind_action(self._actions.get_action(one))
             for one in actions
         ]
         self.placeholder.show_empty(said, buttons)
@@ -269,7 +348,8 @@ class PickView(QWidget):
         return self.places.currentWidget() is self.large
 
     def show_large(self, on: bool, pixels: bool = False) -> None:
-        """The frame that is looked at in the place of the grid, whole or pixel for pixel; or the grid again."""
+        """The frame that is looked at in the place of the grid, whole or pixel for pixel; or the
+        grid again."""
         self.large.show_pixels(pixels)
         self.places.setCurrentWidget(self.large if on else self.grid)
         set_focus_target(self, self.large if on else self.grid)
@@ -314,7 +394,9 @@ class PickView(QWidget):
         """The frames that are selected, else the one that is looked at."""
         return self.grid.get_selected_subjects() or [self.grid.get_current_subject()]
 
-    def request_exclusion_reason(self, reasons: Sequence[tuple[str, str]], then: Callable[[str], None]) -> None:
+    def request_exclusion_reason(
+        self, reasons: Sequence[tuple[str, str]], then: Callable[[str], None]
+    ) -> None:
         """A little menu of reasons, each with its number; `then(code)` of the one that was chosen."""
         self.out_menu.clear()
         for at, (code, said) in enumerate(reasons, 1):
@@ -326,7 +408,9 @@ class PickView(QWidget):
     def resize_tiles(self, steps: int) -> None:
         """Larger or smaller pictures in the grid."""
         self._zoom = min(max(-1, self._zoom + steps), 3)
-        self.grid.set_picture_size(TILE * (self._look.metrics.percent / 100) * (1 + 0.35 * self._zoom))
+        self.grid.set_picture_size(
+            TILE * (self._look.metrics.percent / 100) * (1 + 0.35 * self._zoom)
+        )
 
     def show_pictures(self, pictures: Mapping[str, QImage]) -> None:
         """Small pictures that have come."""
@@ -359,7 +443,8 @@ class PickView(QWidget):
         self.strip.show_job(job)
 
     def show_design(self, design: Design, propose: str, seed: str, note: str) -> None:
-        """The way of drawing that is chosen, what its button says, the seed in words, how it was drawn and what a new draw would do."""
+        """The way of drawing that is chosen, what its button says, the seed in words, how it was
+        drawn and what a new draw would do."""
         self.note.setText(note)
         self.note.setVisible(bool(note))
         self.designs[design].setChecked(True)
@@ -404,11 +489,15 @@ class PickView(QWidget):
         self.count.setValue(USUAL)
         self.count.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.count.setAccessibleName(tr("Number of frames"))
-        self.propose = KeyButton(look, tr("Pick frames"), self._actions.get_key_text("pick.draw"), shrinks=True)
+        self.propose = KeyButton(
+            look, tr("Pick frames"), self._actions.get_key_text("pick.draw"), shrinks=True
+        )
         self.propose.bind_action(self._actions.get_action("pick.draw"))
         self.seed = make_label(tone="quiet")
         number = QWidget()
-        number.setLayout(make_row(look, make_label(tr("Frames")), self.count, self.propose, self.seed))
+        number.setLayout(
+            make_row(look, make_label(tr("Frames")), self.count, self.propose, self.seed)
+        )
         flow.addWidget(number)
         flow.addWidget(self._make_labels_button())
         self.note = make_label(size="caption", tone="quiet", wrap=True)
@@ -452,7 +541,9 @@ class PickView(QWidget):
             inside.addLayout(line)
             self.facts.append((name, said))
         self.in_out, self.out, self.person, self.listing = (
-            KeyButton(look, said, self._actions.get_key_text(one)).bind_action(self._actions.get_action(one))
+            KeyButton(look, said, self._actions.get_key_text(one)).bind_action(
+                self._actions.get_action(one)
+            )
             for said, one in (
                 (tr("Include/exclude"), "pick.in_out"),
                 (tr("Exclude"), "pick.out"),

@@ -1,4 +1,5 @@
-"""Panel beside the report pages: page 1 in short, language, file name, removable drives, and destinations of the report."""
+"""Panel beside the report pages: page 1 in short, language, file name, removable drives, and
+destinations of the report."""
 
 from __future__ import annotations
 
@@ -11,7 +12,15 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, QSize, QStorageInfo, Qt, Signal
 from PySide6.QtGui import QIcon, QImage, QPixmap, QResizeEvent
-from PySide6.QtWidgets import QGridLayout, QLineEdit, QListWidget, QListWidgetItem, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QGridLayout,
+    QLineEdit,
+    QListWidget,
+    QListWidgetItem,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 
 from fieldcheck.i18n.language import tr
 from fieldcheck.progress import LatestValue
@@ -58,7 +67,9 @@ class DriveWatcher(QObject):
 
     drives_changed = Signal(object)
 
-    def __init__(self, look_for: Callable[[], RemovableDrives] | None = None, parent: QObject | None = None) -> None:
+    def __init__(
+        self, look_for: Callable[[], RemovableDrives] | None = None, parent: QObject | None = None
+    ) -> None:
         super().__init__(parent)
         self._look_for = look_for or list_removable_drives
         self._poll = LatestValuePoller(self._on_drives_listed, SHOW_EVERY_MS, self)
@@ -72,7 +83,9 @@ class DriveWatcher(QObject):
             return
         self._known, self._stop = None, threading.Event()
         slot: LatestValue[RemovableDrives] = LatestValue()
-        self._thread = threading.Thread(target=_poll_drives, args=(slot, self._stop, self._look_for), name="drives", daemon=True)
+        self._thread = threading.Thread(
+            target=_poll_drives, args=(slot, self._stop, self._look_for), name="drives", daemon=True
+        )
         self._thread.start()
         self._poll.start(slot)
 
@@ -92,9 +105,17 @@ class DriveWatcher(QObject):
 
 def list_removable_drives() -> RemovableDrives:
     """Every drive that can be taken away and is not write-protected."""
-    volumes = [one for one in QStorageInfo.mountedVolumes() if one.isValid() and one.isReady() and not one.isReadOnly()]
+    volumes = [
+        one
+        for one in QStorageInfo.mountedVolumes()
+        if one.isValid() and one.isReady() and not one.isReadOnly()
+    ]
     return tuple(
-        Drive(one.name() or Path(one.rootPath()).name or one.rootPath(), Path(one.rootPath()), one.bytesAvailable())
+        Drive(
+            one.name() or Path(one.rootPath()).name or one.rootPath(),
+            Path(one.rootPath()),
+            one.bytesAvailable(),
+        )
         for one in volumes
         if is_removable(one.rootPath(), sys.platform)
     )
@@ -107,7 +128,11 @@ def is_removable(root: str, platform: str) -> bool:
     return root.startswith(MOUNTED_BY_HAND.get(platform, ()))
 
 
-def _poll_drives(slot: LatestValue[RemovableDrives], stop: threading.Event, look_for: Callable[[], RemovableDrives]) -> None:
+def _poll_drives(
+    slot: LatestValue[RemovableDrives],
+    stop: threading.Event,
+    look_for: Callable[[], RemovableDrives],
+) -> None:
     while not stop.is_set():
         slot.put_value(look_for())
         stop.wait(LOOK_EVERY_S)
@@ -122,7 +147,8 @@ SHORTEST = 3
 
 @dataclass(frozen=True, slots=True)
 class ExportTarget:
-    """`key` is the same as long as it is the same place. `free` is None where nobody knows; `needed` None before the report is there."""
+    """`key` is the same as long as it is the same place. `free` is None where nobody knows;
+    `needed` None before the report is there."""
 
     key: str
     kind: str
@@ -144,16 +170,28 @@ class ExportTarget:
         if self.needed is None:
             return tr("{free} free").format(free=format_size(self.free))
         if not self.has_space:
-            return tr("{free} free, too little for {needed}").format(free=format_size(self.free), needed=format_size(self.needed))
-        return tr("{free} free, needs {needed}").format(free=format_size(self.free), needed=format_size(self.needed))
+            return tr("{free} free, too little for {needed}").format(
+                free=format_size(self.free), needed=format_size(self.needed)
+            )
+        return tr("{free} free, needs {needed}").format(
+            free=format_size(self.free), needed=format_size(self.needed)
+        )
 
 
 def list_targets(
-    project: Path, free: int | None, chosen: tuple[Path, int | None] | None, drives: RemovableDrives, needed: int | None
+    project: Path,
+    free: int | None,
+    chosen: tuple[Path, int | None] | None,
+    drives: RemovableDrives,
+    needed: int | None,
 ) -> tuple[ExportTarget, ...]:
-    """The project's own folder first, then what was plugged in, then the folder that somebody chose."""
+    """The project's own folder first, then what was plugged in, then the folder that somebody
+    chose."""
     found = [ExportTarget(PROJECT, PROJECT, tr("Project folder"), project / REPORTS, free, needed)]
-    found += [ExportTarget(f"{DRIVE}:{one.root}", DRIVE, one.name, one.root, one.free, needed) for one in drives]
+    found += [
+        ExportTarget(f"{DRIVE}:{one.root}", DRIVE, one.name, one.root, one.free, needed)
+        for one in drives
+    ]
     if chosen is not None:
         folder, room = chosen
         found.append(ExportTarget(FOLDER, FOLDER, folder.name or str(folder), folder, room, needed))
@@ -165,10 +203,12 @@ def shorten_name(name: str, most: int = 18) -> str:
     return name if len(name) <= most else name[: max(SHORTEST, most - 1)].rstrip() + "…"
 
 
-# The pages as pictures that a window can show. It is done beside the window, in the job that sets the pages.
+# The pages as pictures that a window can show. It is done beside the window, in the job that sets
+# the pages.
 
 SHARP = 2
-"""Small pictures have this many pixels for one of the window, so that they are sharp on a fine screen."""
+"""Small pictures have this many pixels for one of the window, so that they are sharp on a fine
+screen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,11 +228,16 @@ class ErrorImage:
     prediction: str
 
 
-def build_error_images(frames: Iterable[tuple[bytes, str, str]], height: int) -> tuple[ErrorImage, ...]:
-    """From (JPEG, what the person said, what the model said); each picture is `height` px high. Safe in any thread."""
+def build_error_images(
+    frames: Iterable[tuple[bytes, str, str]], height: int
+) -> tuple[ErrorImage, ...]:
+    """From (JPEG, what the person said, what the model said); each picture is `height` px high.
+    Safe in any thread."""
     found = []
     for jpeg, truth, prediction in frames:
-        picture = decode_image(jpeg).scaledToHeight(height * SHARP, Qt.TransformationMode.SmoothTransformation)
+        picture = decode_image(jpeg).scaledToHeight(
+            height * SHARP, Qt.TransformationMode.SmoothTransformation
+        )
         picture.setDevicePixelRatio(SHARP)
         found.append(ErrorImage(picture, truth, prediction))
     return tuple(found)
@@ -209,7 +254,11 @@ def build_page_images(images: tuple[bytes, ...], thumb_width: int) -> tuple[Page
     return tuple(found)
 
 
-ICONS = {"project": "folder-outline", "drive": "usb-flash-drive-outline", "folder": "folder-open-outline"}
+ICONS = {
+    "project": "folder-outline",
+    "drive": "usb-flash-drive-outline",
+    "folder": "folder-open-outline",
+}
 WIDTH, NAMES, ITEM = 364, 104, 46
 WORST_FROM = 580  # height of the panel from which on there is room for them
 SHORT = 96  # pixels of the verdict and its warnings that are seen at least: the rest is scrolled
@@ -225,7 +274,9 @@ class ReportPanel(QWidget):
     target_chosen = Signal(str)
     open_wanted = Signal()
 
-    def __init__(self, look: Theme, choose_folder: KeyButton, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, look: Theme, choose_folder: KeyButton, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self._look = look
         self.setFixedWidth(look.metrics.scale_px(WIDTH))
@@ -237,7 +288,9 @@ class ReportPanel(QWidget):
         whole.addWidget(frame)
         self._has_worst = self._lacks = False
         above = QWidget()
-        inside = make_column(look, self._build_summary_part(), self._build_worst_part(), gap=6, on=above)
+        inside = make_column(
+            look, self._build_summary_part(), self._build_worst_part(), gap=6, on=above
+        )
         inside.addStretch()
         self._above = make_scroll_area(above)
         self._above.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -257,8 +310,11 @@ class ReportPanel(QWidget):
         self.show_written("", "")
         self.show_worst(())
 
-    def show_summary(self, verdict: str, sign: str, headline: str, ranges: Sequence[str], missing: Sequence[str]) -> None:
-        """Verdict with its shape, the sentence, what its ranges are, and what the report has to say is missing."""
+    def show_summary(
+        self, verdict: str, sign: str, headline: str, ranges: Sequence[str], missing: Sequence[str]
+    ) -> None:
+        """Verdict with its shape, the sentence, what its ranges are, and what the report has to say
+        is missing."""
         self.verdict.setText(verdict)
         self.sign.show_kind(sign)
         self.headline.setText(headline)
@@ -281,11 +337,18 @@ class ReportPanel(QWidget):
         self.targets.blockSignals(True)
         self.targets.clear()
         for target in targets:
-            item = QListWidgetItem(self._make_icon(target.kind), f"{target.name}\n{target.space_text}")
+            item = QListWidgetItem(
+                self._make_icon(target.kind), f"{target.name}\n{target.space_text}"
+            )
             item.setData(Qt.ItemDataRole.UserRole, target.key)
             item.setToolTip(make_plain_tip(str(target.folder)))
-            item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{target.name}, {target.space_text}, {target.folder}")
-            item.setSizeHint(QSize(0, max(self._look.metrics.scale_px(ITEM), self._look.metrics.target)))
+            item.setData(
+                Qt.ItemDataRole.AccessibleTextRole,
+                f"{target.name}, {target.space_text}, {target.folder}",
+            )
+            item.setSizeHint(
+                QSize(0, max(self._look.metrics.scale_px(ITEM), self._look.metrics.target))
+            )
             self.targets.addItem(item)
             if target.key == chosen:
                 self.targets.setCurrentItem(item)
@@ -325,13 +388,21 @@ class ReportPanel(QWidget):
 
     def _update_layout(self) -> None:
         """The worst frames, which have a page of their own, go first where there is little room."""
-        self._worst.setVisible(self._has_worst and not self._lacks and self.height() >= self._look.metrics.scale_px(WORST_FROM))
+        self._worst.setVisible(
+            self._has_worst
+            and not self._lacks
+            and self.height() >= self._look.metrics.scale_px(WORST_FROM)
+        )
 
     def _build_worst_part(self) -> QWidget:
         self._worst = QWidget()
         self._worst_row = make_row(self._look, gap=4)
         make_column(
-            self._look, make_label(tr("Most confident error"), size="caption", tone="quiet"), self._worst_row, gap=4, on=self._worst
+            self._look,
+            make_label(tr("Most confident error"), size="caption", tone="quiet"),
+            self._worst_row,
+            gap=4,
+            on=self._worst,
         )
         return self._worst
 
@@ -343,7 +414,9 @@ class ReportPanel(QWidget):
         self.ranges = make_label(size="caption", tone="quiet", wrap=True)
         self.missing = make_label(size="caption", tone="warn", wrap=True)
         part = QWidget()
-        inside = make_column(self._look, make_row(self._look, self.sign, self.verdict), gap=4, on=part)
+        inside = make_column(
+            self._look, make_row(self._look, self.sign, self.verdict), gap=4, on=part
+        )
         for widget in (self.headline, self.ranges, self.missing):
             inside.addWidget(widget)
         return part
@@ -351,7 +424,9 @@ class ReportPanel(QWidget):
     def _build_field_part(self) -> QWidget:
         choices = [("", tr("Same as interface")), ("en", "English"), ("de", "Deutsch")]
         self.language = ComboBox(self._look, tr("Report language"), choices)
-        self.language.activated.connect(lambda _at: self.language_chosen.emit(self.language.chosen_code))
+        self.language.activated.connect(
+            lambda _at: self.language_chosen.emit(self.language.chosen_code)
+        )
         self.name = QLineEdit(maxLength=LONGEST_NAME)
         self.name.setAccessibleName(tr("Annotator name"))
         self.name.editingFinished.connect(lambda: self.name_given.emit(self.name.text().strip()))
@@ -360,7 +435,9 @@ class ReportPanel(QWidget):
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setSpacing(self._look.metrics.scale_px(4))
         grid.setColumnStretch(1, 1)
-        for at, (said, widget) in enumerate(((tr("Language"), self.language), (tr("Annotator name"), self.name))):
+        for at, (said, widget) in enumerate(
+            ((tr("Language"), self.language), (tr("Annotator name"), self.name))
+        ):
             named = make_label(said, wrap=True)
             named.setFixedWidth(self._look.metrics.scale_px(NAMES))
             named.setMinimumHeight(named.heightForWidth(self._look.metrics.scale_px(NAMES)))
@@ -382,10 +459,14 @@ class ReportPanel(QWidget):
         self.targets.setAccessibleName(tr("Export folder"))
         self.targets.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.targets.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Ignored)
-        self.targets.setMinimumHeight(max(self._look.metrics.scale_px(ITEM), self._look.metrics.target) + 8)
+        self.targets.setMinimumHeight(
+            max(self._look.metrics.scale_px(ITEM), self._look.metrics.target) + 8
+        )
         self.targets.currentItemChanged.connect(self._on_target_changed)
         return self.targets
 
-    def _on_target_changed(self, item: QListWidgetItem | None, _before: QListWidgetItem | None) -> None:
+    def _on_target_changed(
+        self, item: QListWidgetItem | None, _before: QListWidgetItem | None
+    ) -> None:
         if item is not None:
             self.target_chosen.emit(item.data(Qt.ItemDataRole.UserRole))

@@ -1,4 +1,5 @@
-"""Presenter of the Report screen: keeps the pages up to date, writes the report, and says its status."""
+"""Presenter of the Report screen: keeps the pages up to date, writes the report, and says its
+status."""
 
 from __future__ import annotations
 
@@ -55,21 +56,30 @@ else:
 
 
 def list_missing(missing: GapProgress) -> tuple[str, ...]:
-    """A sentence for each thing without which there is no gap, in the order in which it is done. The report says the same."""
+    """A sentence for each thing without which there is no gap, in the order in which it is done.
+    The report says the same."""
     said = []
     if not missing.n_listed:
         said.append(tr("No footage imported."))
     elif not missing.n_picked:
         said.append(tr("No frames picked."))
     elif missing.n_left:
-        left = tr_plural("{n} of {all} frames is not labelled.", "{n} of {all} frames are not labelled.", missing.n_left)
+        left = tr_plural(
+            "{n} of {all} frames is not labelled.",
+            "{n} of {all} frames are not labelled.",
+            missing.n_left,
+        )
         said.append(left.format(n=missing.n_left, all=missing.n_picked))
     if not missing.model:
         said.append(tr("No model added."))
     if not missing.has_benchmark:
         said.append(tr("No benchmark set."))
     if missing.model and missing.n_answers:
-        said.append(tr_plural("{n} prediction is missing.", "{n} predictions are missing.", missing.n_answers).format(n=missing.n_answers))
+        said.append(
+            tr_plural(
+                "{n} prediction is missing.", "{n} predictions are missing.", missing.n_answers
+            ).format(n=missing.n_answers)
+        )
     return tuple(said)
 
 
@@ -79,7 +89,8 @@ def format_export_time(time: str) -> str:
 
 
 def format_exported(folder: Path) -> str:
-    """Message after the export was verified. Names the folder only, since its path may be wider than the window."""
+    """Message after the export was verified. Names the folder only, since its path may be wider
+    than the window."""
     return tr("Exported to {folder}. All files verified.").format(folder=folder.name)
 
 
@@ -91,7 +102,9 @@ MODE, TARGET, CHOSEN = "report.mode", "report.target", "report.folder"
 class PanelDisplay(Protocol):
     """What the presenter requires of the panel on the right."""
 
-    def show_summary(self, verdict: str, sign: str, headline: str, ranges: Sequence[str], missing: Sequence[str]) -> None: ...
+    def show_summary(
+        self, verdict: str, sign: str, headline: str, ranges: Sequence[str], missing: Sequence[str]
+    ) -> None: ...
     def show_fields(self, language: str, name: str) -> None: ...
     def show_targets(self, targets: Sequence[ExportTarget], chosen: str) -> None: ...
     def show_worst(self, frames: Sequence[ErrorImage]) -> None: ...
@@ -128,11 +141,24 @@ class ReportPreconditions:
 
 
 class ReportPresenter:
-    """The pages that are shown belong to `_shown_key`; `_pending_key` names those that are under way. Both are (project, figures,
-    language)."""
+    """The pages that are shown belong to `_shown_key`; `_pending_key` names those that are under
+    way. Both are (project, figures, language)."""
 
-    def __init__(self, view: ReportDisplay, context: Context, header: Header, drives: DriveWatcher, form: FormPresenter) -> None:
-        self._view, self._context, self._header, self._drives, self.form = view, context, header, drives, form
+    def __init__(
+        self,
+        view: ReportDisplay,
+        context: Context,
+        header: Header,
+        drives: DriveWatcher,
+        form: FormPresenter,
+    ) -> None:
+        self._view, self._context, self._header, self._drives, self.form = (
+            view,
+            context,
+            header,
+            drives,
+            form,
+        )
         self._body = BodyLoader(context.current)
         self._shown_key: tuple[str, ...] = ()
         self._pending_key: tuple[str, ...] = ()
@@ -149,7 +175,8 @@ class ReportPresenter:
     def enter(self) -> None:
         """Called when the screen is shown."""
         self._is_shown = True
-        if self._job is not None and self._job.state != RUNNING:  # somebody cancelled it: it is begun anew by coming back
+        # somebody cancelled it: it is begun anew by coming back
+        if self._job is not None and self._job.state != RUNNING:
             self._cancel_draft()
         if not self._body.enter():
             self._preconditions = None
@@ -186,7 +213,11 @@ class ReportPresenter:
         self._page_index = at
         name = tr("Page {n} of {all}").format(n=at + 1, all=len(self._sheets))
         short = self._draft.short if self._draft else None
-        said = " ".join((short.verdict, *short.headline)) if short and at == 0 else tr("For screen readers use report.html.")
+        said = (
+            " ".join((short.verdict, *short.headline))
+            if short and at == 0
+            else tr("For screen readers use report.html.")
+        )
         self._view.show_page(at, name, said)
 
     def set_page_mode(self, mode: str) -> None:
@@ -227,18 +258,34 @@ class ReportPresenter:
                 self._context.current.project is not None
             )  # the key was pressed before it was known where to: it counts
             return
-        if target is None or self._writing or not self._context.current.writable or not target.has_space:
+        if (
+            target is None
+            or self._writing
+            or not self._context.current.writable
+            or not target.has_space
+        ):
             return
         self._writing = True
         self._show_head()
         self.form.store_notes(partial(self._start_export, target), self._on_notes_failed)
 
     def _start_export(self, target: ExportTarget) -> None:
-        drawn = self._draft if self._shown_key and self._shown_key == self._get_draft_key() else None
-        shown = drawn if drawn is not None and (drawn.preview.report.facts or {}).get("form") == self.form.form else None
+        drawn = (
+            self._draft if self._shown_key and self._shown_key == self._get_draft_key() else None
+        )
+        shown = (
+            drawn
+            if drawn is not None
+            and (drawn.preview.report.facts or {}).get("form") == self.form.form
+            else None
+        )
         work = partial(_write_report, shown=shown, place=target.folder, lang=self._get_language())
         job = self._context.current.run_job(
-            lambda: tr("Export report"), work, self._on_report_written, self._show_error, self._on_export_ended
+            lambda: tr("Export report"),
+            work,
+            self._on_report_written,
+            self._show_error,
+            self._on_export_ended,
         )
         if job is not None:
             job.resumes = False
@@ -268,7 +315,9 @@ class ReportPresenter:
         self._show_head()
         self.form.load_form()
         self._body.query(
-            partial(_read_preconditions, chosen=self._get_chosen_folder()), self._on_preconditions_loaded, self._on_preconditions_failed
+            partial(_read_preconditions, chosen=self._get_chosen_folder()),
+            self._on_preconditions_loaded,
+            self._on_preconditions_failed,
         )
 
     def _on_preconditions_failed(self, error: BaseException) -> None:
@@ -287,7 +336,9 @@ class ReportPresenter:
         wanted = self._get_draft_key()
         if wanted == self._shown_key:
             self._cancel_draft()
-        elif wanted != self._pending_key or self._draft_project is not self._context.current.project:
+        elif (
+            wanted != self._pending_key or self._draft_project is not self._context.current.project
+        ):
             self._start_draft(wanted)
         elif self._job is not None and self._job.state != RUNNING:
             self._view.show_busy(False)
@@ -342,7 +393,9 @@ class ReportPresenter:
     def _on_report_written(self, made: WrittenReport) -> None:
         self._folder = made.folder
         said = format_exported(made.folder)
-        self._view.panel.show_written(format_export_time(format_time_of_day(datetime.now())), str(made.folder))
+        self._view.panel.show_written(
+            format_export_time(format_time_of_day(datetime.now())), str(made.folder)
+        )
         self._context.messages.clear_banner("report")
         self._context.messages.show_toast(said, tr("Open folder"), self.open_folder)
 
@@ -365,7 +418,13 @@ class ReportPresenter:
         self._clear_pages()
 
     def _clear_pages(self) -> None:
-        self._shown_key, self._draft, self._sheets, self._page_index, self._folder = (), None, (), 0, None
+        self._shown_key, self._draft, self._sheets, self._page_index, self._folder = (
+            (),
+            None,
+            (),
+            0,
+            None,
+        )
         self._view.show_sheets(())
         self._view.panel.show_written("", "")
         self._view.panel.show_worst(())
@@ -376,7 +435,9 @@ class ReportPresenter:
         if short is None:
             self._view.panel.show_summary("", "", "", (), lacks)
         else:
-            self._view.panel.show_summary(short.verdict, short.sign, " ".join(short.headline), short.ranges, lacks)
+            self._view.panel.show_summary(
+                short.verdict, short.sign, " ".join(short.headline), short.ranges, lacks
+            )
 
     def _show_targets(self) -> None:
         target = self._get_target()
@@ -391,7 +452,10 @@ class ReportPresenter:
             return
         hint = tr("Check page 1, choose a destination, export.")
         if not self._context.current.writable:
-            hint = tr("This project is open read-only. Export the report where the project is open for writing.")
+            hint = tr(
+                "This project is open read-only. Export the report where the project is open "
+                "for writing."
+            )
         elif not target.has_space:
             hint = tr("Not enough free space at this destination. Choose another.")
         elif self._writing:
@@ -409,11 +473,16 @@ class ReportPresenter:
         folder, looked = self._get_chosen_folder(), self._preconditions
         chosen = (folder, looked.chosen_free if looked else None) if folder else None
         return list_targets(
-            project.path, looked.free if looked else None, chosen, self._removable_drives, self._draft.needed if self._draft else None
+            project.path,
+            looked.free if looked else None,
+            chosen,
+            self._removable_drives,
+            self._draft.needed if self._draft else None,
         )
 
     def _get_target(self) -> ExportTarget | None:
-        """The chosen place; the project's own folder where that is gone, as a stick that was pulled out."""
+        """The chosen place; the project's own folder where that is gone, as a stick that was pulled
+        out."""
         found = {one.key: one for one in self._list_targets()}
         return found.get(self._context.session_values.get(TARGET, PROJECT)) or found.get(PROJECT)
 
@@ -434,7 +503,9 @@ class ReportPresenter:
 
 def _read_preconditions(project: Project, chosen: Path | None) -> ReportPreconditions:
     return ReportPreconditions(
-        explore_data.get_gap_progress(project), _get_free_bytes(project.path / REPORTS), _get_free_bytes(chosen) if chosen else None
+        explore_data.get_gap_progress(project),
+        _get_free_bytes(project.path / REPORTS),
+        _get_free_bytes(chosen) if chosen else None,
     )
 
 
@@ -447,12 +518,21 @@ def _get_free_bytes(place: Path) -> int | None:
 
 def _build_draft(project: Project, progress: Progress, lang: str, sizes: tuple[int, int]) -> Made:
     made = preview.build_draft(project, lang, progress, get_timestamp())
-    frames = [(one.jpeg, ", ".join(one.truth), ", ".join(one.prediction)) for one in made.preview.report.worst[:MOST_WORST]]
+    frames = [
+        (one.jpeg, ", ".join(one.truth), ", ".join(one.prediction))
+        for one in made.preview.report.worst[:MOST_WORST]
+    ]
     thumb_width, worst_height = sizes
-    return made, build_page_images(made.preview.images, thumb_width), build_error_images(frames, worst_height)
+    return (
+        made,
+        build_page_images(made.preview.images, thumb_width),
+        build_error_images(frames, worst_height),
+    )
 
 
-def _write_report(project: Project, progress: Progress, shown: ReportDraft | None, place: Path, lang: str) -> Any:
+def _write_report(
+    project: Project, progress: Progress, shown: ReportDraft | None, place: Path, lang: str
+) -> Any:
     if shown is not None:
         return assemble.write_built_report(project, shown.preview.report, place, shown.files)
     return assemble.write_report(project, place, lang, progress, get_timestamp())
@@ -461,7 +541,9 @@ def _write_report(project: Project, progress: Progress, shown: ReportDraft | Non
 def build_screen(context: Context, header: Header) -> Screen:
     """Builds the screen."""
     actions = context.actions
-    view = ReportView(context.theme, lambda name: (actions.get_action(name), actions.get_key_text(name)))
+    view = ReportView(
+        context.theme, lambda name: (actions.get_action(name), actions.get_key_text(name))
+    )
     drives = DriveWatcher(parent=view)
     form = FormPresenter(view.form, context)
     presenter = ReportPresenter(view, context, header, drives, form)
@@ -480,5 +562,7 @@ def build_screen(context: Context, header: Header) -> Screen:
     actions.bind_action("report.previous_page", partial(presenter.step_page, -1))
     actions.bind_action("report.whole", partial(presenter.set_page_mode, WHOLE))
     actions.bind_action("report.width", partial(presenter.set_page_mode, WIDTH))
-    actions.bind_action("report.folder", lambda: choose_folder(view, tr("Export folder"), presenter.set_folder))
+    actions.bind_action(
+        "report.folder", lambda: choose_folder(view, tr("Export folder"), presenter.set_folder)
+    )
     return Screen(view, presenter, view.canvas)

@@ -20,19 +20,30 @@ def _make_badge(standing: ProjectStatus | None, _name: str) -> Badge:
     if standing is None:
         return make_pending_badge()
     if standing.n_reports:
-        return Badge("done", tr_plural("{n} report", "{n} reports", standing.n_reports).format(n=standing.n_reports))
+        return Badge(
+            "done",
+            tr_plural("{n} report", "{n} reports", standing.n_reports).format(n=standing.n_reports),
+        )
     return make_ready_badge() if standing.n_labelled else make_pending_badge()
 
 
 def _make_help() -> ScreenHelp:
     return ScreenHelp(
-        tr("One folder that does not require Fieldcheck: pages as PDF and HTML, all values as CSV and JSON."),
+        tr(
+            "One folder that does not require Fieldcheck: pages as PDF and HTML, all values "
+            "as CSV and JSON."
+        ),
         (
             tr("Check page 1. Missing items are listed there; the report can still be exported."),
             tr("Choose a destination: the project folder, a USB stick or any folder."),
             tr("Press Ctrl+Enter to export. Every exported file is read back and verified."),
         ),
-        (tr("Page 1 shows the verdict, both scores with their 95% CI, the weakest slices and recommended actions."),),
+        (
+            tr(
+                "Page 1 shows the verdict, both scores with their 95% CI, the weakest slices and "
+                "recommended actions."
+            ),
+        ),
     )
 
 

@@ -1,4 +1,5 @@
-"""View of the Report screen: page list, shown page, panel, and the form of sections and notes with its presenter."""
+"""View of the Report screen: page list, shown page, panel, and the form of sections and notes with
+its presenter."""
 
 from __future__ import annotations
 
@@ -7,7 +8,18 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import QRect, QSize, Qt, Signal
-from PySide6.QtGui import QAction, QColor, QFocusEvent, QIcon, QImage, QPainter, QPaintEvent, QPen, QPixmap, QResizeEvent
+from PySide6.QtGui import (
+    QAction,
+    QColor,
+    QFocusEvent,
+    QIcon,
+    QImage,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QPixmap,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import (
     QFrame,
     QListView,
@@ -28,7 +40,14 @@ from fieldcheck.ui.lazy_import import LazyModule
 from fieldcheck.ui.screens.report.panel import WORST_HEIGHT, PageImage, ReportPanel
 from fieldcheck.ui.theme import Theme
 from fieldcheck.ui.widgets.buttons import KeyButton
-from fieldcheck.ui.widgets.layouts import FlowLayout, clear_layout, make_column, make_label, make_row, make_scroll_area
+from fieldcheck.ui.widgets.layouts import (
+    FlowLayout,
+    clear_layout,
+    make_column,
+    make_label,
+    make_row,
+    make_scroll_area,
+)
 from fieldcheck.ui.widgets.pages import PageStack, Placeholder
 
 if TYPE_CHECKING:
@@ -36,7 +55,8 @@ if TYPE_CHECKING:
 else:
     registry = LazyModule("fieldcheck.report.registry")
 
-# Form page of the Report screen: which sections of the appendix stand in the report, and the notes beside the figures.
+# Form page of the Report screen: which sections of the appendix stand in the report, and the notes
+# beside the figures.
 
 NOTES_HEIGHT = 120
 
@@ -59,8 +79,8 @@ class NotesField(QPlainTextEdit):
 
 
 class FormPage(QWidget):
-    """The form of the report. `left_out(keys)`: a section was turned on or off, with all that are off now; `given` of `notes`: the notes
-    were written."""
+    """The form of the report. `left_out(keys)`: a section was turned on or off, with all that are
+    off now; `given` of `notes`: the notes were written."""
 
     left_out = Signal(tuple)
 
@@ -72,17 +92,36 @@ class FormPage(QWidget):
         self.notes.setFixedHeight(look.metrics.scale_px(NOTES_HEIGHT))
         chosen = QWidget()
         self._flow = FlowLayout(look.metrics.scale_px(6), chosen)
-        said = tr("Pages 1 and 2 are always included. Omitted sections are listed as omitted, not as not measured.")
-        above = make_column(look, make_label(tr("Appendix sections"), bold=True), make_label(said, "caption", "quiet", wrap=True), gap=4)
-        make_column(look, above, (make_scroll_area(chosen), 1), make_label(tr("Notes"), bold=True), self.notes, gap=8, on=self)
+        said = tr(
+            "Pages 1 and 2 are always included. Omitted sections are listed as omitted, not "
+            "as not measured."
+        )
+        above = make_column(
+            look,
+            make_label(tr("Appendix sections"), bold=True),
+            make_label(said, "caption", "quiet", wrap=True),
+            gap=4,
+        )
+        make_column(
+            look,
+            above,
+            (make_scroll_area(chosen), 1),
+            make_label(tr("Notes"), bold=True),
+            self.notes,
+            gap=8,
+            on=self,
+        )
 
     @property
     def notes_text(self) -> str:
         """Notes as they stand in the field."""
         return self.notes.toPlainText()[:MOST_NOTES]
 
-    def show_form(self, names: Mapping[str, str], left_out: Collection[str], notes: str, writable: bool) -> None:
-        """The sections by key, those that are left out, and the notes; notes that are being written stay."""
+    def show_form(
+        self, names: Mapping[str, str], left_out: Collection[str], notes: str, writable: bool
+    ) -> None:
+        """The sections by key, those that are left out, and the notes; notes that are being written
+        stay."""
         if tuple(self.chips) != tuple(names):
             clear_layout(self._flow)
             self.chips = {key: self._make_chip(name) for key, name in names.items()}
@@ -97,12 +136,17 @@ class FormPage(QWidget):
         chip = KeyButton(self._look, name, shrinks=True)
         chip.setProperty("role", "chip")
         chip.setCheckable(True)
-        chip.clicked.connect(lambda: self.left_out.emit(tuple(key for key, one in self.chips.items() if not one.isChecked())))
+        chip.clicked.connect(
+            lambda: self.left_out.emit(
+                tuple(key for key, one in self.chips.items() if not one.isChecked())
+            )
+        )
         self._flow.addWidget(chip)
         return chip
 
 
-# Form of the report in the window: sections turned on and off and notes, each an undoable act of the project.
+# Form of the report in the window: sections turned on and off and notes, each an undoable act of
+# the project.
 
 
 class FormDisplay(Protocol):
@@ -110,11 +154,14 @@ class FormDisplay(Protocol):
 
     @property
     def notes_text(self) -> str: ...
-    def show_form(self, names: Mapping[str, str], left_out: Collection[str], notes: str, writable: bool) -> None: ...
+    def show_form(
+        self, names: Mapping[str, str], left_out: Collection[str], notes: str, writable: bool
+    ) -> None: ...
 
 
 class FormPresenter:
-    """`names` come with the pages of the report; the form is read anew whenever the project is another."""
+    """`names` come with the pages of the report; the form is read anew whenever the project is
+    another."""
 
     def __init__(self, view: FormDisplay, context: Context) -> None:
         self._view, self._context = view, context
@@ -123,7 +170,9 @@ class FormPresenter:
 
     def load_form(self) -> None:
         """Reads the form of the project that is open."""
-        self._context.current.query(lambda project: registry.load_report_form(project), self._set_form)
+        self._context.current.query(
+            lambda project: registry.load_report_form(project), self._set_form
+        )
 
     def set_section_names(self, names: Mapping[str, str]) -> None:
         """Sections that there are, their names by key."""
@@ -138,20 +187,28 @@ class FormPresenter:
         """These notes stand in the report from now on."""
         self._store_form(replace(self.form, notes=notes.strip()))
 
-    def store_notes(self, then: Callable[[], None], otherwise: Callable[[BaseException], None]) -> None:
-        """`then()`, once what was chosen is stored, notes that stand in the field too; `otherwise(why)` where that fails."""
+    def store_notes(
+        self, then: Callable[[], None], otherwise: Callable[[BaseException], None]
+    ) -> None:
+        """`then()`, once what was chosen is stored, notes that stand in the field too;
+        `otherwise(why)` where that fails."""
         self._store_form(replace(self.form, notes=self._view.notes_text.strip()))
 
         def on_stored(form: ReportForm) -> None:
             self._set_form(form)
             then()
 
-        self._context.current.query(lambda project: registry.load_report_form(project), on_stored, otherwise)
+        self._context.current.query(
+            lambda project: registry.load_report_form(project), on_stored, otherwise
+        )
 
     def _store_form(self, form: ReportForm) -> None:
         if form != self.form and self._context.current.writable:
             self.form = form
-            self._context.current.run_edit(lambda project: registry.set_report_form(project, form), failed=self._on_store_failed)
+            self._context.current.run_edit(
+                lambda project: registry.set_report_form(project, form),
+                failed=self._on_store_failed,
+            )
 
     def _on_store_failed(self, error: BaseException) -> None:
         self._context.messages.show_error(error, "report")
@@ -162,7 +219,9 @@ class FormPresenter:
         self._show_form()
 
     def _show_form(self) -> None:
-        self._view.show_form(self._names, self.form.left_out, self.form.notes, self._context.current.writable)
+        self._view.show_form(
+            self._names, self.form.left_out, self.form.notes, self._context.current.writable
+        )
 
 
 # One page of the report on the neutral surround: the whole of it, or as wide as there is room.
@@ -209,10 +268,13 @@ class PageCanvas(QScrollArea):
         self._fit_page()
 
     def _fit_page(self) -> None:
-        """The page's size for the room; in width mode the room of a scroll bar is left free, so that nothing jumps."""
+        """The page's size for the room; in width mode the room of a scroll bar is left free, so
+        that nothing jumps."""
         pad, page = self._look.metrics.scale_px(PAD), self._paper.page
         whole = self.mode == WHOLE
-        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff if whole else Qt.ScrollBarPolicy.ScrollBarAsNeeded)
+        self.setVerticalScrollBarPolicy(
+            Qt.ScrollBarPolicy.ScrollBarAlwaysOff if whole else Qt.ScrollBarPolicy.ScrollBarAsNeeded
+        )
         bar = 0 if whole else self.verticalScrollBar().sizeHint().width()
         outside = self.size() - QSize(bar, 0)
         if page.isNull():
@@ -226,7 +288,12 @@ class PageCanvas(QScrollArea):
             width = min(room.width(), most.width())
             size = QSize(width, round(width * page.height() / page.width()))
         paper = QSize(outside.width(), max(outside.height(), size.height() + 2 * pad))
-        self._paper.place = QRect((paper.width() - size.width()) // 2, (paper.height() - size.height()) // 2, size.width(), size.height())
+        self._paper.place = QRect(
+            (paper.width() - size.width()) // 2,
+            (paper.height() - size.height()) // 2,
+            size.width(),
+            size.height(),
+        )
         self._paper.resize(paper)
         self._paper.update()
 
@@ -252,7 +319,12 @@ class _Paper(QWidget):
             painter.drawImage(self.place, self._get_scaled_page())
         if self._area.is_focused:
             painter.setPen(QPen(QColor(self._look.tokens.focus), 3))
-            seen = QRect(0, self._area.verticalScrollBar().value(), self.width(), self._area.viewport().height())
+            seen = QRect(
+                0,
+                self._area.verticalScrollBar().value(),
+                self.width(),
+                self._area.viewport().height(),
+            )
             painter.drawRect(seen.adjusted(1, 1, -2, -2))
         painter.end()
 
@@ -276,11 +348,17 @@ OUTLINE = (
 
 
 class ReportView(QWidget):
-    """`page_wanted(at)`: another page, counted from 0. `actions` gives an action and the key on its button by name."""
+    """`page_wanted(at)`: another page, counted from 0. `actions` gives an action and the key on its
+    button by name."""
 
     page_wanted = Signal(int)
 
-    def __init__(self, look: Theme, actions: Callable[[str], tuple[QAction, str]], parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        look: Theme,
+        actions: Callable[[str], tuple[QAction, str]],
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
         self._look, self._actions = look, actions
         self._sheets: tuple[PageImage, ...] = ()
@@ -299,9 +377,13 @@ class ReportView(QWidget):
         self.pack = self._make_button(tr("Evidence packs"), actions("report.pack"))
         for button in (self.whole, self.width_button, self.form_button):
             button.setCheckable(True)
-        self.panel = ReportPanel(look, self._make_button(tr("Choose folder…"), actions("report.folder")))
+        self.panel = ReportPanel(
+            look, self._make_button(tr("Choose folder…"), actions("report.folder"))
+        )
         self._content = QWidget()
-        make_row(look, self.pages, (self._build_page_column(), 1), self.panel, gap=12, on=self._content)
+        make_row(
+            look, self.pages, (self._build_page_column(), 1), self.panel, gap=12, on=self._content
+        )
         self._stack = QStackedWidget()
         self._stack.addWidget(self._content)
         self._stack.addWidget(self.placeholder)
@@ -314,7 +396,9 @@ class ReportView(QWidget):
     def show_empty(self, said: str, actions: Sequence[str]) -> None:
         """Nothing but a sentence and the buttons of these actions, which help."""
         bound = [self._actions(one) for one in actions]
-        self.placeholder.show_empty(said, [self._make_button(action.text(), (action, key)) for action, key in bound])
+        self.placeholder.show_empty(
+            said, [self._make_button(action.text(), (action, key)) for action, key in bound]
+        )
         self._stack.setCurrentWidget(self.placeholder)
 
     def show_loading(self, sentence: str) -> None:
@@ -374,14 +458,17 @@ class ReportView(QWidget):
         self.form_button.setChecked(forming)
         if forming:
             self.middle.show_page(self.form)
-            next(iter(self.form.chips.values()), self.form.notes).setFocus(Qt.FocusReason.OtherFocusReason)
+            next(iter(self.form.chips.values()), self.form.notes).setFocus(
+                Qt.FocusReason.OtherFocusReason
+            )
         else:
             self.middle.show_page(self.canvas)
             self._show_page_or_outline()
             self.middle.current_page.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def show_busy(self, busy: bool) -> None:
-        """A mark beside the page's number while other pages are made; those that are there stay, and the first ones have their outline."""
+        """A mark beside the page's number while other pages are made; those that are there stay,
+        and the first ones have their outline."""
         self.busy.setVisible(busy)
         self._show_page_or_outline()
 
@@ -411,7 +498,11 @@ class ReportView(QWidget):
         pages.setMovement(QListView.Movement.Static)
         pages.setFlow(QListView.Flow.TopToBottom)
         pages.setWrapping(False)
-        pages.setIconSize(QSize(self._look.metrics.scale_px(THUMB), round(self._look.metrics.scale_px(THUMB) * A4)))
+        pages.setIconSize(
+            QSize(
+                self._look.metrics.scale_px(THUMB), round(self._look.metrics.scale_px(THUMB) * A4)
+            )
+        )
         pages.setFixedWidth(self._look.metrics.scale_px(LIST_WIDTH))
         pages.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Ignored)
         pages.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -421,7 +512,15 @@ class ReportView(QWidget):
 
     def _build_page_column(self) -> QVBoxLayout:
         bar = FlowLayout(self._look.metrics.scale_px(8))
-        for widget in (self.whole, self.width_button, self.next, self.form_button, self.pack, self.count, self.busy):
+        for widget in (
+            self.whole,
+            self.width_button,
+            self.next,
+            self.form_button,
+            self.pack,
+            self.count,
+            self.busy,
+        ):
             bar.addWidget(widget)
         middle = QVBoxLayout()
         middle.setSpacing(self._look.metrics.scale_px(8))

@@ -6,7 +6,14 @@ from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 from PySide6.QtGui import QAction, QShowEvent
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QLineEdit, QTableView, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHeaderView,
+    QLineEdit,
+    QTableView,
+    QVBoxLayout,
+    QWidget,
+)
 
 from fieldcheck import __version__
 from fieldcheck.i18n.language import tr, tr_plural
@@ -23,7 +30,9 @@ NOWHERE = QModelIndex()
 class RowsModel(QAbstractTableModel):
     """Rows of text under headings, for looking at."""
 
-    def __init__(self, headings: tuple[str, ...], rows: list[tuple[str, ...]], parent: QObject | None = None) -> None:
+    def __init__(
+        self, headings: tuple[str, ...], rows: list[tuple[str, ...]], parent: QObject | None = None
+    ) -> None:
         super().__init__(parent)
         self._headings, self._rows = headings, rows
 
@@ -47,7 +56,9 @@ class RowsModel(QAbstractTableModel):
             return make_plain_tip(said) if role == Qt.ItemDataRole.ToolTipRole else said
         return None
 
-    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+    def headerData(
+        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> Any:
         if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
             return self._headings[section]
         return None
@@ -67,16 +78,23 @@ def get_headings() -> tuple[str, ...]:
 def build_key_rows(entries: tuple[ActionSpec, ...]) -> list[tuple[str, ...]]:
     """Key, action and screen of every entry that has a key."""
     everywhere = tr("All screens")
-    where = {entry.screen: everywhere if entry.screen == GLOBAL else get_screen_name(entry.screen) for entry in entries}
+    where = {
+        entry.screen: everywhere if entry.screen == GLOBAL else get_screen_name(entry.screen)
+        for entry in entries
+    }
     return [(entry.shown_key, entry.text, where[entry.screen]) for entry in entries if entry.keys]
 
 
 class KeysPage(QWidget):
     """Every key there is, found by typing."""
 
-    def __init__(self, look: Theme, entries: tuple[ActionSpec, ...], parent: QWidget | None = None) -> None:
+    def __init__(
+        self, look: Theme, entries: tuple[ActionSpec, ...], parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
-        self.field = QLineEdit(placeholderText=tr("Type a key or an action"), clearButtonEnabled=True)
+        self.field = QLineEdit(
+            placeholderText=tr("Type a key or an action"), clearButtonEnabled=True
+        )
         self.field.setObjectName("find_key")
         self.field.setAccessibleName(tr("Search shortcuts"))
         self._all = build_key_rows(entries)
@@ -101,22 +119,38 @@ class PrivacyPage(QWidget):
         super().__init__(parent)
         said = [
             tr(
-                "Fieldcheck connects only to network cameras that you specify. No other network access exists, so "
+                "Fieldcheck connects only to network cameras that you specify. No other "
+                "network access exists, so "
                 "there is nothing to switch off."
             ),
-            tr("Fieldcheck has no telemetry: no usage statistics, no crash reports, no update check."),
+            tr(
+                "Fieldcheck has no telemetry: no usage statistics, no crash reports, no "
+                "update check."
+            ),
             tr("Footage, labels and reports stay on this computer unless you export or copy them."),
-            tr("Frames with a marked person are never in reports, and in exports and packs only if you include them."),
-            tr("The project stores the time taken per label, because the report describes how the labels were made."),
-            tr("Diagnostics contain version numbers and the log file path, but no names, images or labels."),
+            tr(
+                "Frames with a marked person are never in reports, and in exports and packs "
+                "only if you include them."
+            ),
+            tr(
+                "The project stores the time taken per label, because the report describes "
+                "how the labels were made."
+            ),
+            tr(
+                "Diagnostics contain version numbers and the log file path, but no names, "
+                "images or labels."
+            ),
         ]
         _stack_widgets(self, look, *[make_label(one, wrap=True) for one in said]).addStretch()
 
 
 class AboutPage(QWidget):
-    """Version, licence, the parts that ship with it and theirs, and the text that helps to find a fault."""
+    """Version, licence, the parts that ship with it and theirs, and the text that helps to find a
+    fault."""
 
-    def __init__(self, look: Theme, diagnostics: QAction, key: str, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, look: Theme, diagnostics: QAction, key: str, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self.copy = KeyButton(look, tr("Copy diagnostics"), key).bind_action(diagnostics)
         self.copy.setObjectName("copy_diagnostics")
@@ -127,7 +161,12 @@ class AboutPage(QWidget):
         self._rows = RowsModel((tr("Component"), tr("Version"), tr("Licence")), [], self)
         self.list = _make_table(look, self._rows, stretched=2)
         self.list.setAccessibleName(tr("Third-party licences"))
-        licence = make_label(tr("Apache License 2.0. Fieldcheck includes these components under their own licences:"), wrap=True)
+        licence = make_label(
+            tr(
+                "Apache License 2.0. Fieldcheck includes these components under their own licences:"
+            ),
+            wrap=True,
+        )
         make_column(look, top, licence, (self.list, 1), on=self)
 
     def show_parts(self, parts: list[tuple[str, ...]]) -> None:
@@ -144,8 +183,9 @@ def _stack_widgets(page: QWidget, look: Theme, *widgets: QWidget) -> QVBoxLayout
 
 
 class RowsTable(QTableView):
-    """Table of rows to look at; the column `stretched` takes what is left of the width. The others are as wide as their words, which is
-    measured once it is shown: each step of putting a page together would measure all rows again."""
+    """Table of rows to look at; the column `stretched` takes what is left of the width. The others
+    are as wide as their words, which is measured once it is shown: each step of putting a page
+    together would measure all rows again."""
 
     def __init__(self, stretched: int) -> None:
         super().__init__()
@@ -155,7 +195,9 @@ class RowsTable(QTableView):
         super().showEvent(event)
         mode, header = QHeaderView.ResizeMode, self.horizontalHeader()
         for at in range(header.count()):
-            header.setSectionResizeMode(at, mode.Stretch if at == self._stretched else mode.ResizeToContents)
+            header.setSectionResizeMode(
+                at, mode.Stretch if at == self._stretched else mode.ResizeToContents
+            )
 
 
 def _make_table(look: Theme, model: RowsModel, stretched: int) -> QTableView:

@@ -1,5 +1,5 @@
-"""Presenter of the settings: a change is stored and holds at once; the section that was open is open again after everything was built
-anew."""
+"""Presenter of the settings: a change is stored and holds at once; the section that was open is
+open again after everything was built anew."""
 
 from __future__ import annotations
 
@@ -50,14 +50,17 @@ class SettingsPresenter:
     def enter(self) -> None:
         """Called when the screen is shown."""
         self._is_shown = True
-        self._header.show_head(ScreenHeading(get_screen_name("settings"), tr("Changes take effect immediately.")))
+        self._header.show_head(
+            ScreenHeading(get_screen_name("settings"), tr("Changes take effect immediately."))
+        )
         self._view.show_settings(self._context.preferences.settings)
         self._view.show_section(self._context.session_values.get(SECTION, ""))
         self._view.show_parts(self._parts)
         self._view.show_providers(self._providers)
 
     def leave(self) -> None:
-        """Leaves the screen. Results of running look-ups are dropped, since the view may be deleted when they arrive."""
+        """Leaves the screen. Results of running look-ups are dropped, since the view may be deleted
+        when they arrive."""
         self._is_shown = False
 
     def refresh(self, changes: Changes) -> None:
@@ -67,7 +70,8 @@ class SettingsPresenter:
         """Does nothing: the screen has no primary action."""
 
     def change_setting(self, name: str, value: Any) -> None:
-        """Stores a changed setting. Some settings rebuild the window, so the focused field is recorded first."""
+        """Stores a changed setting. Some settings rebuild the window, so the focused field is
+        recorded first."""
         focus = QApplication.focusWidget()
         self._context.session_values[FOCUS] = focus.objectName() if focus is not None else ""
         self._context.preferences.update(**{name: value})
@@ -80,7 +84,9 @@ class SettingsPresenter:
             spoken = language.get_language()
             self._context.runner.run_edit(lambda: _load_parts(spoken), self._on_parts_found)
         if section == "computing" and not self._providers:
-            self._context.runner.run_edit(lambda: providers.list_installed_providers(), self._on_providers_found)
+            self._context.runner.run_edit(
+                lambda: providers.list_installed_providers(), self._on_providers_found
+            )
 
     def _on_providers_found(self, codes: tuple[str, ...]) -> None:
         self._providers = codes
@@ -101,7 +107,10 @@ def _load_parts(spoken: str) -> list[tuple[str, ...]]:
 def build_screen(context: Context, header: Header) -> Screen:
     """Builds the screen."""
     view = SettingsView(
-        context.theme, list_actions(), context.actions.get_action("diagnostics"), context.actions.get_key_text("diagnostics")
+        context.theme,
+        list_actions(),
+        context.actions.get_action("diagnostics"),
+        context.actions.get_key_text("diagnostics"),
     )
     presenter = SettingsPresenter(view, context, header)
     view.changed.connect(presenter.change_setting)
@@ -110,7 +119,8 @@ def build_screen(context: Context, header: Header) -> Screen:
 
 
 def list_shipped_parts() -> list[tuple[str, ...]]:
-    """Name, version and licence of every package that the program needs, and that these need, by name; then the font.
+    """Name, version and licence of every package that the program needs, and that these need, by
+    name; then the font.
 
     Slow: reads some dozens of files.
     """
@@ -133,16 +143,27 @@ def list_shipped_parts() -> list[tuple[str, ...]]:
 
 def list_requirements(part: metadata.Distribution) -> list[str]:
     """Names of the packages that it always needs."""
-    named = [re.match(r"[A-Za-z0-9._-]+", line) for line in part.requires or () if "extra ==" not in line]
+    named = [
+        re.match(r"[A-Za-z0-9._-]+", line) for line in part.requires or () if "extra ==" not in line
+    ]
     return [one[0] for one in named if one]
 
 
 def get_licence(part: metadata.Distribution) -> str:
     """Its licence as short as the package says it."""
     told = part.metadata
-    short = _get_first_value(told, "License-Expression") or next(iter(_get_first_value(told, "License").strip().splitlines()), "")
-    classes = [line.rpartition(" :: ")[2] for line in told.get_all("Classifier") or [] if line.startswith("License ::")]
-    return next((one for one in (short, ", ".join(classes)) if one and len(one) <= LONGEST), tr("see package files"))
+    short = _get_first_value(told, "License-Expression") or next(
+        iter(_get_first_value(told, "License").strip().splitlines()), ""
+    )
+    classes = [
+        line.rpartition(" :: ")[2]
+        for line in told.get_all("Classifier") or []
+        if line.startswith("License ::")
+    ]
+    return next(
+        (one for one in (short, ", ".join(classes)) if one and len(one) <= LONGEST),
+        tr("see package files"),
+    )
 
 
 def _get_first_value(told: metadata.PackageMetadata, field: str) -> str:

@@ -1,4 +1,5 @@
-"""View of the Settings screen: list of sections, and the pages for appearance, language, labelling and execution providers."""
+"""View of the Settings screen: list of sections, and the pages for appearance, language, labelling
+and execution providers."""
 
 from __future__ import annotations
 
@@ -52,20 +53,31 @@ class AppearancePage(QWidget):
     def __init__(self, look: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._look = look
-        inside = make_column(look, make_label(tr("Theme"), bold=True), self._build_theme_row(), on=self)
+        inside = make_column(
+            look, make_label(tr("Theme"), bold=True), self._build_theme_row(), on=self
+        )
         inside.addSpacing(look.metrics.scale_px(8))
         inside.addWidget(make_label(tr("Interface size"), bold=True))
         inside.addLayout(self._build_size_row())
         shown = {entry.id: entry.shown_key for entry in list_actions()}
-        keys = {"larger": shown["larger"], "smaller": shown["smaller"], "usual": shown["usual_size"]}
-        by_key = tr("Press {larger} or {smaller} on any screen to change the size, {usual} to reset to 100%.").format(**keys)
+        keys = {
+            "larger": shown["larger"],
+            "smaller": shown["smaller"],
+            "usual": shown["usual_size"],
+        }
+        by_key = tr(
+            "Press {larger} or {smaller} on any screen to change the size, {usual} to reset "
+            "to 100%."
+        ).format(**keys)
         inside.addWidget(make_label(by_key, tone="quiet", wrap=True))
         inside.addSpacing(look.metrics.scale_px(8))
         self.gloves = apply_mark_style(look, QCheckBox(tr("Gloves mode")))
         self.gloves.setObjectName("gloves")
         self.gloves.clicked.connect(lambda on: self.changed.emit("gloves", on))
         inside.addWidget(self.gloves)
-        inside.addWidget(make_label(tr("Larger controls with more spacing."), tone="quiet", wrap=True))
+        inside.addWidget(
+            make_label(tr("Larger controls with more spacing."), tone="quiet", wrap=True)
+        )
         inside.addStretch()
 
     def show_settings(self, settings: Settings) -> None:
@@ -84,7 +96,9 @@ class AppearancePage(QWidget):
             "hc_light": tr("High contrast, light"),
         }
         drawn = {SYSTEM: (LIGHT, DARK), **{name: (tokens,) for name, tokens in THEMES.items()}}
-        self.themes = {name: ThemeTile(self._look, said, drawn[name]) for name, said in names.items()}
+        self.themes = {
+            name: ThemeTile(self._look, said, drawn[name]) for name, said in names.items()
+        }
         self._theme_group = QButtonGroup(self)
         for name, tile in self.themes.items():
             tile.setObjectName(f"theme.{name}")
@@ -99,7 +113,9 @@ class AppearancePage(QWidget):
             button.setObjectName(f"size.{size}")
             button.setProperty("role", "chip")
             button.setCheckable(True)
-            button.setAccessibleName(tr("Interface size {size}").format(size=format_percent(size / 100)))
+            button.setAccessibleName(
+                tr("Interface size {size}").format(size=format_percent(size / 100))
+            )
             self._size_group.addButton(button)
             button.clicked.connect(partial(self.changed.emit, "size", size))
         made = make_row(self._look, *self.sizes.values())
@@ -108,9 +124,12 @@ class AppearancePage(QWidget):
 
 
 class ThemeTile(QAbstractButton):
-    """One theme to choose, with its name below. Two themes stand side by side in one picture: whichever the system asks for."""
+    """One theme to choose, with its name below. Two themes stand side by side in one picture:
+    whichever the system asks for."""
 
-    def __init__(self, look: Theme, name: str, themes: tuple[Tokens, ...], parent: QWidget | None = None) -> None:
+    def __init__(
+        self, look: Theme, name: str, themes: tuple[Tokens, ...], parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self._look, self._name, self._themes = look, name, themes
         self.setCheckable(True)
@@ -121,7 +140,10 @@ class ThemeTile(QAbstractButton):
 
     def sizeHint(self) -> QSize:
         px = self._look.metrics.scale_px
-        return QSize(px(160), px(PICTURE) + px(8) + NAME_LINES * QFontMetrics(self.font()).lineSpacing() + px(4))
+        return QSize(
+            px(160),
+            px(PICTURE) + px(8) + NAME_LINES * QFontMetrics(self.font()).lineSpacing() + px(4),
+        )
 
     def minimumSizeHint(self) -> QSize:
         return QSize(self._look.metrics.scale_px(LEAST_WIDTH), self.sizeHint().height())
@@ -146,7 +168,11 @@ class ThemeTile(QAbstractButton):
         painter.setFont(font)
         painter.setPen(QColor(tokens.text))
         said = f"● {self._name}" if self.isChecked() else self._name
-        painter.drawText(name.adjusted(px(4), 0, -px(4), 0), Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignTop, said)
+        painter.drawText(
+            name.adjusted(px(4), 0, -px(4), 0),
+            Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignTop,
+            said,
+        )
         if self.hasFocus():
             painter.setPen(QPen(QColor(tokens.focus), 3))
             painter.drawRect(self.rect().adjusted(1, 1, -2, -2))
@@ -155,7 +181,9 @@ class ThemeTile(QAbstractButton):
         """Rail, panel, text, a button and a warning, as they look in `theme`."""
         px = self._look.metrics.scale_px
         painter.fillRect(picture, QColor(theme.window))
-        painter.fillRect(QRect(picture.left(), picture.top(), px(16), picture.height()), QColor(theme.sunken))
+        painter.fillRect(
+            QRect(picture.left(), picture.top(), px(16), picture.height()), QColor(theme.sunken)
+        )
         panel = picture.adjusted(px(24), px(8), -px(8), -px(8))
         painter.fillRect(panel, QColor(theme.panel))
         painter.setPen(QColor(theme.border))
@@ -187,7 +215,8 @@ NATIVE = (("en", "English"), ("de", "Deutsch"))
 
 
 class FieldsPage(QWidget):
-    """Rows of a name, its field, and a sentence about it. `changed(name, value)`: a field of `Settings` was set."""
+    """Rows of a name, its field, and a sentence about it. `changed(name, value)`: a field of
+    `Settings` was set."""
 
     changed = Signal(str, object)
 
@@ -225,15 +254,25 @@ class LanguagePage(FieldsPage):
 
     def __init__(self, look: Theme, parent: QWidget | None = None) -> None:
         super().__init__(look, parent)
-        self.language = ComboBox(look, tr("Interface language"), [("", tr("Same as system")), *NATIVE])
+        self.language = ComboBox(
+            look, tr("Interface language"), [("", tr("Same as system")), *NATIVE]
+        )
         self.language.setObjectName("language")
-        self.report_language = ComboBox(look, tr("Report language"), [("", tr("Same as interface")), *NATIVE])
+        self.report_language = ComboBox(
+            look, tr("Report language"), [("", tr("Same as interface")), *NATIVE]
+        )
         self.report_language.setObjectName("report_language")
-        self.add_row(self.language.accessibleName(), self.language, tr("Takes effect immediately, no restart needed."))
+        self.add_row(
+            self.language.accessibleName(),
+            self.language,
+            tr("Takes effect immediately, no restart needed."),
+        )
         about = tr("Language of exported reports, independent of the interface language.")
         self.add_row(self.report_language.accessibleName(), self.report_language, about)
         for box in (self.language, self.report_language):
-            box.activated.connect(lambda _at, one=box: self.changed.emit(one.objectName(), one.chosen_code))
+            box.activated.connect(
+                lambda _at, one=box: self.changed.emit(one.objectName(), one.chosen_code)
+            )
 
     def show_settings(self, settings: Settings) -> None:
         """Shows the settings as they are now."""
@@ -246,7 +285,10 @@ class LabellingPage(FieldsPage):
 
     def __init__(self, look: Theme, parent: QWidget | None = None) -> None:
         super().__init__(look, parent)
-        steps = [(str(ms), tr("{n} ms").format(n=ms) if ms else tr("off")) for ms in range(0, MOST_MS + 1, STEP_MS)]
+        steps = [
+            (str(ms), tr("{n} ms").format(n=ms) if ms else tr("off"))
+            for ms in range(0, MOST_MS + 1, STEP_MS)
+        ]
         self.too_fast = ComboBox(look, tr("Minimum time per label"), steps)
         self.too_fast.setObjectName("too_fast_ms")
         self.name = QLineEdit(maxLength=LONGEST_NAME)
@@ -256,40 +298,56 @@ class LabellingPage(FieldsPage):
         self.add_row(self.too_fast.accessibleName(), self.too_fast, about)
         about = tr("Saved with your labels and shown in the report. Initials are sufficient.")
         self.add_row(tr("Annotator name or initials"), self.name, about)
-        self.too_fast.activated.connect(lambda _at: self.changed.emit("too_fast_ms", int(self.too_fast.chosen_code)))
-        self.name.editingFinished.connect(lambda: self.changed.emit("name", self.name.text().strip()))
+        self.too_fast.activated.connect(
+            lambda _at: self.changed.emit("too_fast_ms", int(self.too_fast.chosen_code))
+        )
+        self.name.editingFinished.connect(
+            lambda: self.changed.emit("name", self.name.text().strip())
+        )
 
     def show_settings(self, settings: Settings) -> None:
         """Shows the settings as they are now."""
-        self.too_fast.select_code(str(min(MOST_MS, max(0, STEP_MS * round(settings.too_fast_ms / STEP_MS)))))
+        self.too_fast.select_code(
+            str(min(MOST_MS, max(0, STEP_MS * round(settings.too_fast_ms / STEP_MS))))
+        )
         if self.name.text() != settings.name:
             self.name.setText(settings.name)
 
 
 class ComputingPage(FieldsPage):
-    """Which provider computes, and whether in the background; providers are told later, since looking for them takes a moment."""
+    """Which provider computes, and whether in the background; providers are told later, since
+    looking for them takes a moment."""
 
     def __init__(self, look: Theme, parent: QWidget | None = None) -> None:
         super().__init__(look, parent)
         self.provider = ComboBox(look, tr("Execution provider"), [(CPU, get_provider_name(CPU))])
         self.provider.setObjectName("provider")
         about = tr(
-            "Other execution providers are used only if they give the same predictions as the CPU on a few test "
+            "Other execution providers are used only if they give the same predictions as the "
+            "CPU on a few test "
             "frames. The report names the provider used."
         )
         self.add_row(self.provider.accessibleName(), self.provider, about)
-        self.background = ComboBox(look, tr("Background processing"), [("on", tr("on")), ("", tr("off"))])
+        self.background = ComboBox(
+            look, tr("Background processing"), [("on", tr("on")), ("", tr("off"))]
+        )
         self.background.setObjectName("background")
         about = tr(
-            "Runs the model at low priority while you label, so that the result is ready after the last label. "
+            "Runs the model at low priority while you label, so that the result is ready "
+            "after the last label. "
             "Predictions stay hidden until a frame is labelled."
         )
         self.add_row(self.background.accessibleName(), self.background, about)
-        self.background.activated.connect(lambda _at: self.changed.emit("background", bool(self.background.chosen_code)))
-        self.provider.activated.connect(lambda _at: self.changed.emit("provider", self.provider.chosen_code))
+        self.background.activated.connect(
+            lambda _at: self.changed.emit("background", bool(self.background.chosen_code))
+        )
+        self.provider.activated.connect(
+            lambda _at: self.changed.emit("provider", self.provider.chosen_code)
+        )
 
     def show_settings(self, settings: Settings) -> None:
-        """Shows the settings as they are now; a provider that is not installed any more stays, and says so."""
+        """Shows the settings as they are now; a provider that is not installed any more stays, and
+        says so."""
         if self.provider.findData(settings.provider) < 0:
             name = tr("{name} (not installed)").format(name=get_provider_name(settings.provider))
             self.provider.addItem(name, settings.provider)
@@ -310,14 +368,26 @@ LIST_WIDTH = 172
 
 
 class SettingsView(QWidget):
-    """`changed(name, value)`: a field of `Settings` was set. `section_chosen(name)`: another section is shown."""
+    """`changed(name, value)`: a field of `Settings` was set. `section_chosen(name)`: another
+    section is shown."""
 
     changed = Signal(str, object)
     section_chosen = Signal(str)
 
-    def __init__(self, look: Theme, entries: tuple[ActionSpec, ...], diagnostics: QAction, key: str, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        look: Theme,
+        entries: tuple[ActionSpec, ...],
+        diagnostics: QAction,
+        key: str,
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
-        self.appearance, self.language, self.labelling = AppearancePage(look), LanguagePage(look), LabellingPage(look)
+        self.appearance, self.language, self.labelling = (
+            AppearancePage(look),
+            LanguagePage(look),
+            LabellingPage(look),
+        )
         self.computing = ComputingPage(look)
         self.about = AboutPage(look, diagnostics, key)
         self.keys = KeysPage(look, entries)
@@ -357,7 +427,10 @@ class SettingsView(QWidget):
 
     def show_section(self, name: str) -> None:
         """Another section; an unknown name is the first one."""
-        names = [self.sections.item(at).data(Qt.ItemDataRole.UserRole) for at in range(self.sections.count())]
+        names = [
+            self.sections.item(at).data(Qt.ItemDataRole.UserRole)
+            for at in range(self.sections.count())
+        ]
         self.sections.setCurrentRow(names.index(name) if name in names else 0)
 
     def show_providers(self, codes: tuple[str, ...]) -> None:

@@ -1,4 +1,5 @@
-"""Charts and captions of the Stress screen: class confidence, confidence over recent frames, uncertainty over time, and sweep curves."""
+"""Charts and captions of the Stress screen: class confidence, confidence over recent frames,
+uncertainty over time, and sweep curves."""
 
 from __future__ import annotations
 
@@ -12,11 +13,23 @@ from PySide6.QtCore import QRect, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from fieldcheck.corruptions.messages import STOPS, describe_steps, get_severity_name, get_sweep_set_name
+from fieldcheck.corruptions.messages import (
+    STOPS,
+    describe_steps,
+    get_severity_name,
+    get_sweep_set_name,
+)
 from fieldcheck.domain.plot import MarkShape, Plot, PlotAxis, PlotMark, PlotRule, PlotSeries
 from fieldcheck.i18n.language import tr, tr_plural
 from fieldcheck.i18n.numbers import format_number, format_percent
-from fieldcheck.ui.screens.stress.state import BINS, KEPT, LIMIT, SPAN_S, ConfidenceTally, TallyMoment
+from fieldcheck.ui.screens.stress.state import (
+    BINS,
+    KEPT,
+    LIMIT,
+    SPAN_S,
+    ConfidenceTally,
+    TallyMoment,
+)
 from fieldcheck.ui.theme import Theme, Tokens
 from fieldcheck.ui.widgets.charts import Chart
 from fieldcheck.ui.widgets.image_view import BoxMark
@@ -29,7 +42,8 @@ if TYPE_CHECKING:
     from fieldcheck.domain.run import On
     from fieldcheck.report.stress_findings import SweepCurve
 
-# The model's first answers as bars, each with a tick where it stood on the frame as it was captured.
+# The model's first answers as bars, each with a tick where it stood on the frame as it was
+# captured.
 
 ROWS, TALL, BAR, TICK = 3, 26, 10, 18
 NAME_SHARE = 0.36  # of the width
@@ -37,7 +51,8 @@ NAME_SHARE = 0.36  # of the width
 
 @dataclass(frozen=True, slots=True)
 class AnswerRow:
-    """`value`, 0 to 1, on the corrupted frame; `before` on the original, NaN where that is not known."""
+    """`value`, 0 to 1, on the corrupted frame; `before` on the original, NaN where that is not
+    known."""
 
     name: str
     value: float
@@ -53,7 +68,8 @@ class AnswerBars(QWidget):
         self.rows: tuple[AnswerRow, ...] = ()
         self.setAccessibleName(tr("Top predictions"))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)  # else the card under it is painted anew at every frame
+        # else the card under it is painted anew at every frame
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
 
     def show_rows(self, rows: Sequence[AnswerRow]) -> None:
         """From now on these, best first."""
@@ -74,17 +90,38 @@ class AnswerBars(QWidget):
         figure = QFontMetrics(bold).horizontalAdvance(format_number(1.0, 2))
         for at, row in enumerate(self.rows):
             painter.setFont(self.font() if at else bold)
-            self._paint_row(painter, QRect(0, at * self._get_row_height(), self.width(), self._get_row_height()), row, figure, at == 0)
+            self._paint_row(
+                painter,
+                QRect(0, at * self._get_row_height(), self.width(), self._get_row_height()),
+                row,
+                figure,
+                at == 0,
+            )
         painter.end()
 
-    def _paint_row(self, painter: QPainter, room: QRect, row: AnswerRow, figure: int, first: bool) -> None:
+    def _paint_row(
+        self, painter: QPainter, room: QRect, row: AnswerRow, figure: int, first: bool
+    ) -> None:
         named = int(room.width() * NAME_SHARE)
         painter.setPen(QColor(self._look.tokens.text))
-        name = painter.fontMetrics().elidedText(row.name, Qt.TextElideMode.ElideRight, named - self._look.metrics.scale_px(8))
-        painter.drawText(QRect(room.left(), room.top(), named, room.height()), Qt.AlignmentFlag.AlignVCenter, name)
-        painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, format_number(row.value, 2))
+        name = painter.fontMetrics().elidedText(
+            row.name, Qt.TextElideMode.ElideRight, named - self._look.metrics.scale_px(8)
+        )
+        painter.drawText(
+            QRect(room.left(), room.top(), named, room.height()),
+            Qt.AlignmentFlag.AlignVCenter,
+            name,
+        )
+        painter.drawText(
+            room,
+            Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight,
+            format_number(row.value, 2),
+        )
         groove = QRect(
-            room.left() + named, 0, room.width() - named - figure - self._look.metrics.scale_px(8), self._look.metrics.scale_px(BAR)
+            room.left() + named,
+            0,
+            room.width() - named - figure - self._look.metrics.scale_px(8),
+            self._look.metrics.scale_px(BAR),
         )
         groove.moveTop(room.center().y() - groove.height() // 2)
         self._paint_bar(painter, groove, row, first)
@@ -92,14 +129,21 @@ class AnswerBars(QWidget):
     def _paint_bar(self, painter: QPainter, groove: QRect, row: AnswerRow, first: bool) -> None:
         tokens = self._look.tokens
         painter.fillRect(groove, QColor(tokens.window))
-        painter.fillRect(QRect(groove.topLeft(), QSize(round(groove.width() * row.value), groove.height())), _get_bar_colour(tokens, first))
+        painter.fillRect(
+            QRect(groove.topLeft(), QSize(round(groove.width() * row.value), groove.height())),
+            _get_bar_colour(tokens, first),
+        )
         painter.setPen(QColor(tokens.border))
         painter.drawRect(groove.adjusted(0, 0, -1, -1))
         if not isnan(row.before):
             x = groove.left() + round((groove.width() - 1) * row.before)
             tall = self._look.metrics.scale_px(TICK)
-            painter.fillRect(QRect(x - 2, groove.center().y() - tall // 2, 4, tall), QColor(tokens.panel))
-            painter.fillRect(QRect(x - 1, groove.center().y() - tall // 2, 2, tall), QColor(tokens.text))
+            painter.fillRect(
+                QRect(x - 2, groove.center().y() - tall // 2, 4, tall), QColor(tokens.panel)
+            )
+            painter.fillRect(
+                QRect(x - 1, groove.center().y() - tall // 2, 2, tall), QColor(tokens.text)
+            )
 
     def _get_row_height(self) -> int:
         return self._look.metrics.scale_px(TALL)
@@ -112,7 +156,9 @@ def _get_bar_colour(tokens: Tokens, first: bool) -> QColor:
 def _describe_row(row: AnswerRow) -> str:
     if isnan(row.before):
         return f"{row.name} {format_number(row.value, 2)}"
-    return tr("{name} {now}, original {before}").format(name=row.name, now=format_number(row.value, 2), before=format_number(row.before, 2))
+    return tr("{name} {now}, original {before}").format(
+        name=row.name, now=format_number(row.value, 2), before=format_number(row.before, 2)
+    )
 
 
 # One result of the live view in words: titles, answers, and how it keeps up.
@@ -133,8 +179,8 @@ class StressPicture:
 
 @dataclass(frozen=True, slots=True)
 class StressContent:
-    """Everything the screen shows of one frame: its images and predictions, never those of another frame. `model_input` is None without a
-    model."""
+    """Everything the screen shows of one frame: its images and predictions, never those of another
+    frame. `model_input` is None without a model."""
 
     original: StressPicture
     corrupted: StressPicture
@@ -145,16 +191,38 @@ class StressContent:
 
 
 def build_content(result: LiveResult, difference: bool = False) -> StressContent:
-    """Everything the screen says of one frame; with the difference from the original in place of the corrupted picture."""
-    clean, corrupted = _make_marks(result, result.get_clean_boxes()), _make_marks(result, result.get_boxes())
+    """Everything the screen says of one frame; with the difference from the original in place of
+    the corrupted picture."""
+    clean, corrupted = (
+        _make_marks(result, result.get_clean_boxes()),
+        _make_marks(result, result.get_boxes()),
+    )
     crop = result.crop if result.card is not None else None
-    original = StressPicture(result.original, _format_original_title(result), _format_size(result, result.original), crop, clean)
-    after = StressPicture(result.corrupted, _format_corrupted_title(result), _format_size(result, result.corrupted), None, corrupted)
+    original = StressPicture(
+        result.original,
+        _format_original_title(result),
+        _format_size(result, result.original),
+        crop,
+        clean,
+    )
+    after = StressPicture(
+        result.corrupted,
+        _format_corrupted_title(result),
+        _format_size(result, result.corrupted),
+        None,
+        corrupted,
+    )
     if difference:
-        after = StressPicture(result.compute_difference(), _format_difference_title(result), _format_size(result, result.corrupted))
+        after = StressPicture(
+            result.compute_difference(),
+            _format_difference_title(result),
+            _format_size(result, result.corrupted),
+        )
     said, warns = format_answer(result)
     said = f"{said} {format_decision(result)}".strip()
-    return StressContent(original, after, _make_model_input(result), _make_rows(result), said, warns)
+    return StressContent(
+        original, after, _make_model_input(result), _make_rows(result), said, warns
+    )
 
 
 def format_answer(result: LiveResult) -> tuple[str, bool]:
@@ -176,8 +244,11 @@ def format_answer(result: LiveResult) -> tuple[str, bool]:
 
 
 def format_decision(result: LiveResult) -> str:
-    """Decision of a card with thresholds or abstention: the model's, or a person's; nothing where it has neither."""
-    if result.card is None or not (result.card.output.thresholds or result.card.output.abstain is not None):
+    """Decision of a card with thresholds or abstention: the model's, or a person's; nothing where
+    it has neither."""
+    if result.card is None or not (
+        result.card.output.thresholds or result.card.output.abstain is not None
+    ):
         return ""
     if result.needs_person:
         return tr("With field thresholds: manual review.")
@@ -189,10 +260,20 @@ def format_throughput(running: LiveRates, has_model: bool) -> tuple[str, bool]:
     came = running.n_skipped + running.n_dropped
     parts = [tr("input {fps} fps").format(fps=format_number(running.fps_in))]
     if has_model:
-        parts.append(tr("model p50 {p50}, p95 {p95} ms").format(p50=format_number(running.p50_ms), p95=format_number(running.p95_ms)))
-    parts.append(tr_plural("{n} dropped", "{n} dropped", running.n_dropped).format(n=running.n_dropped))
-    parts.append(tr_plural("{n} skipped", "{n} skipped", running.n_skipped).format(n=running.n_skipped))
-    return " · ".join(parts), running.n_dropped > DROPPED_TOO_MANY * max(came, 1) and running.n_dropped > 1
+        parts.append(
+            tr("model p50 {p50}, p95 {p95} ms").format(
+                p50=format_number(running.p50_ms), p95=format_number(running.p95_ms)
+            )
+        )
+    parts.append(
+        tr_plural("{n} dropped", "{n} dropped", running.n_dropped).format(n=running.n_dropped)
+    )
+    parts.append(
+        tr_plural("{n} skipped", "{n} skipped", running.n_skipped).format(n=running.n_skipped)
+    )
+    return " · ".join(parts), running.n_dropped > DROPPED_TOO_MANY * max(
+        came, 1
+    ) and running.n_dropped > 1
 
 
 def _format_original_title(result: LiveResult) -> str:
@@ -221,11 +302,16 @@ def _make_model_input(result: LiveResult) -> StressPicture | None:
 
 def _format_size(result: LiveResult, rgb: NDArray[np.uint8]) -> str:
     height, width = rgb.shape[:2]
-    return tr("{source}, {width} × {height} pixels").format(source=result.source, width=width, height=height)
+    return tr("{source}, {width} × {height} pixels").format(
+        source=result.source, width=width, height=height
+    )
 
 
 def _make_rows(result: LiveResult) -> tuple[AnswerRow, ...]:
-    return tuple(AnswerRow(top.name, top.probability, result.get_clean_probability(top.index)) for top in result.get_top(ROWS))
+    return tuple(
+        AnswerRow(top.name, top.probability, result.get_clean_probability(top.index))
+        for top in result.get_top(ROWS)
+    )
 
 
 def _make_marks(result: LiveResult, boxes: NDArray[np.float32]) -> tuple[BoxMark, ...]:
@@ -234,7 +320,11 @@ def _make_marks(result: LiveResult, boxes: NDArray[np.float32]) -> tuple[BoxMark
     for x1, y1, x2, y2, score, index in boxes:
         name = classes[int(index)]
         found.append(
-            BoxMark((float(x1), float(y1), float(x2), float(y2)), int(index), f"{int(index) + 1} {name} {format_number(float(score), 2)}")
+            BoxMark(
+                (float(x1), float(y1), float(x2), float(y2)),
+                int(index),
+                f"{int(index) + 1} {name} {format_number(float(score), 2)}",
+            )
         )
     return tuple(found)
 
@@ -246,15 +336,25 @@ SHAPES: dict[On, MarkShape] = {"benchmark": "square", "field": "disc", "footage"
 
 
 class ConfidenceChart(Chart):
-    """Twenty bars for the answers now, a line for the same frames as they were captured, a dashed line at the limit. `taken` carries the
-    bar that was clicked."""
+    """Twenty bars for the answers now, a line for the same frames as they were captured, a dashed
+    line at the limit. `taken` carries the bar that was clicked."""
 
     def __init__(self, look: Theme, parent: QWidget | None = None) -> None:
         super().__init__(look, tr("Prediction confidence"), parent)
         colours = look.tokens
-        self._bars = pg.BarGraphItem(x0=EDGES[:-1], width=0.9 / BINS, height=[0] * BINS, brush=colours.text2, pen=pg.mkPen(None))
-        self._clean = pg.PlotCurveItem(EDGES, [0] * BINS, stepMode="center", pen=pg.mkPen(colours.accent, width=2))
-        limit = pg.InfiniteLine(LIMIT, pen=pg.mkPen(colours.warn_text, width=2, style=Qt.PenStyle.DashLine))
+        self._bars = pg.BarGraphItem(
+            x0=EDGES[:-1],
+            width=0.9 / BINS,
+            height=[0] * BINS,
+            brush=colours.text2,
+            pen=pg.mkPen(None),
+        )
+        self._clean = pg.PlotCurveItem(
+            EDGES, [0] * BINS, stepMode="center", pen=pg.mkPen(colours.accent, width=2)
+        )
+        limit = pg.InfiniteLine(
+            LIMIT, pen=pg.mkPen(colours.warn_text, width=2, style=Qt.PenStyle.DashLine)
+        )
         for item in (self._bars, self._clean, limit):
             self.box.addItem(item)
         self.show_confidence(ConfidenceTally((0,) * BINS, (0,) * BINS, 0, 0.0, 0.0))
@@ -280,17 +380,23 @@ class ConfidenceChart(Chart):
 
 
 class UncertaintyChart(Chart):
-    """A line for the last minute with a disc wherever the answer was another than on the original. A click on a disc is `picked`, with
-    its time. Its description is made only for whoever asks for it: it has up to three hundred marks."""
+    """A line for the last minute with a disc wherever the answer was another than on the original.
+    A click on a disc is `picked`, with its time. Its description is made only for whoever asks for
+    it: it has up to three hundred marks."""
 
     picked = Signal(float)
 
     def __init__(self, look: Theme, parent: QWidget | None = None) -> None:
         super().__init__(look, tr("Uncertainty, last minute"), parent)
         colours = look.tokens
-        self._line = pg.PlotCurveItem(pen=pg.mkPen(colours.text, width=1), connect="finite")  # a wider one takes ten times as long
-        self._changed = pg.ScatterPlotItem(size=look.metrics.scale_px(7), brush=colours.accent, pen=pg.mkPen(colours.panel))
-        limit = pg.InfiniteLine(LIMIT, angle=0, pen=pg.mkPen(colours.warn_text, width=2, style=Qt.PenStyle.DashLine))
+        # a wider one takes ten times as long
+        self._line = pg.PlotCurveItem(pen=pg.mkPen(colours.text, width=1), connect="finite")
+        self._changed = pg.ScatterPlotItem(
+            size=look.metrics.scale_px(7), brush=colours.accent, pen=pg.mkPen(colours.panel)
+        )
+        limit = pg.InfiniteLine(
+            LIMIT, angle=0, pen=pg.mkPen(colours.warn_text, width=2, style=Qt.PenStyle.DashLine)
+        )
         for item in (limit, self._line, self._changed):
             self.box.addItem(item)
         self._moments, self._now = tuple[TallyMoment, ...](), 0.0
@@ -314,9 +420,13 @@ class UncertaintyChart(Chart):
     def show_moments(self, moments: Sequence[TallyMoment], now: float) -> None:
         """Those of the last minute, oldest first; `now` on their clock."""
         self._moments, self._now = tuple(moments), now
-        self._line.setData([one.time_s - now for one in moments], [one.uncertainty for one in moments])
+        self._line.setData(
+            [one.time_s - now for one in moments], [one.uncertainty for one in moments]
+        )
         changed = [one for one in moments if one.n_changed]
-        self._changed.setData([one.time_s - now for one in changed], [one.uncertainty for one in changed])
+        self._changed.setData(
+            [one.time_s - now for one in changed], [one.uncertainty for one in changed]
+        )
         self.setAccessibleDescription(_describe_uncertainty(moments))
         self.described.emit()
 
@@ -332,18 +442,36 @@ class UncertaintyChart(Chart):
 
 
 def build_confidence_plot(confidence: ConfidenceTally) -> Plot:
-    """The histogram: a bar for each twentieth of confidence, with the count of the same frames uncorrupted in the table."""
+    """The histogram: a bar for each twentieth of confidence, with the count of the same frames
+    uncorrupted in the table."""
     highest = max((*confidence.now, *confidence.clean, LEAST_HIGH))
     marks = tuple(
-        PlotMark((at + 0.5) / BINS, now, (f"{format_number(at / BINS, 2)}–{format_number((at + 1) / BINS, 2)}", str(now), str(clean)))
+        PlotMark(
+            (at + 0.5) / BINS,
+            now,
+            (
+                f"{format_number(at / BINS, 2)}–{format_number((at + 1) / BINS, 2)}",
+                str(now),
+                str(clean),
+            ),
+        )
         for at, (now, clean) in enumerate(zip(confidence.now, confidence.clean, strict=True))
     )
-    across = PlotAxis(0.0, 1.0, tuple((at / 5, format_number(at / 5, 1)) for at in range(6)), tr("confidence"))
+    across = PlotAxis(
+        0.0, 1.0, tuple((at / 5, format_number(at / 5, 1)) for at in range(6)), tr("confidence")
+    )
     up = PlotAxis(0.0, highest, ((0.0, "0"), (highest, str(highest))), tr("predictions"))
     heads = (tr("confidence"), tr("predictions now"), tr("clean"))
     series = (PlotSeries("bars", marks, width=0.9 / BINS),)
     return Plot(
-        "live", tr("Prediction confidence"), describe_confidence(confidence), across, up, series, heads, (PlotRule(LIMIT, level=False),)
+        "live",
+        tr("Prediction confidence"),
+        describe_confidence(confidence),
+        across,
+        up,
+        series,
+        heads,
+        (PlotRule(LIMIT, level=False),),
     )
 
 
@@ -353,46 +481,88 @@ def build_uncertainty_plot(moments: Sequence[TallyMoment], now: float) -> Plot:
         PlotMark(
             one.time_s - now,
             one.uncertainty,
-            (format_number(now - one.time_s, 1), format_number(one.uncertainty, 2), f"{one.n_changed} / {one.n}"),
+            (
+                format_number(now - one.time_s, 1),
+                format_number(one.uncertainty, 2),
+                f"{one.n_changed} / {one.n}",
+            ),
         )
         for one in moments
     )
     past = tuple((float(-at), str(at)) for at in (60, 40, 20))
     across = PlotAxis(-SPAN_S, 0.0, (*past, (0.0, tr("now"))), tr("seconds ago"))
-    up = PlotAxis(0.0, 1.0, ((0.0, "0"), (LIMIT, format_number(LIMIT, 1)), (1.0, "1")), tr("entropy"))
+    up = PlotAxis(
+        0.0, 1.0, ((0.0, "0"), (LIMIT, format_number(LIMIT, 1)), (1.0, "1")), tr("entropy")
+    )
     heads = (tr("seconds ago"), tr("entropy (0–1)"), tr("changed / predictions"))
     title = tr("Uncertainty, last minute")
-    return Plot("live", title, _describe_uncertainty(moments), across, up, (PlotSeries("line", marks, "none"),), heads, (PlotRule(LIMIT),))
+    return Plot(
+        "live",
+        title,
+        _describe_uncertainty(moments),
+        across,
+        up,
+        (PlotSeries("line", marks, "none"),),
+        heads,
+        (PlotRule(LIMIT),),
+    )
 
 
 def build_sweep_plot(name: str, curves: Sequence[SweepCurve]) -> Plot:
-    """Accuracy of one corruption by severity, a line for each set; dashes: its median confidence, which is no line of the table."""
+    """Accuracy of one corruption by severity, a line for each set; dashes: its median confidence,
+    which is no line of the table."""
     series = []
     for curve in curves:
         marks = tuple(
-            PlotMark(at, share, (get_severity_name(at), get_sweep_set_name(curve.on), format_percent(share))) for at, share in curve.right
+            PlotMark(
+                at,
+                share,
+                (get_severity_name(at), get_sweep_set_name(curve.on), format_percent(share)),
+            )
+            for at, share in curve.right
         )
-        series.append(PlotSeries("line", marks, SHAPES[curve.on], name=get_sweep_set_name(curve.on)))
+        series.append(
+            PlotSeries("line", marks, SHAPES[curve.on], name=get_sweep_set_name(curve.on))
+        )
     for curve in curves:
         sure = tuple(PlotMark(at, share, ()) for at, share in curve.sure)
         series.append(PlotSeries("line", sure, "none", dashed=True, listed=False))
-    across = PlotAxis(0.0, STOPS[-1], tuple((stop, get_severity_name(stop)) for stop in STOPS), tr("severity"))
-    up = PlotAxis(0.0, 1.0, tuple((at, format_number(100 * at)) for at in (0.0, 0.5, 1.0)), tr("accuracy, %"))
+    across = PlotAxis(
+        0.0, STOPS[-1], tuple((stop, get_severity_name(stop)) for stop in STOPS), tr("severity")
+    )
+    up = PlotAxis(
+        0.0, 1.0, tuple((at, format_number(100 * at)) for at in (0.0, 0.5, 1.0)), tr("accuracy, %")
+    )
     said = "; ".join(_describe_curve(curve) for curve in curves) or tr("No sweep yet.")
-    return Plot("breaks", name or tr("Severity curves"), said, across, up, tuple(series), (tr("severity"), tr("side"), tr("accuracy")))
+    return Plot(
+        "breaks",
+        name or tr("Severity curves"),
+        said,
+        across,
+        up,
+        tuple(series),
+        (tr("severity"), tr("side"), tr("accuracy")),
+    )
 
 
 def _describe_curve(curve: SweepCurve) -> str:
-    said = ", ".join(f"{get_severity_name(severity)} {format_percent(share)}" for severity, share in curve.right)
+    said = ", ".join(
+        f"{get_severity_name(severity)} {format_percent(share)}" for severity, share in curve.right
+    )
     return f"{get_sweep_set_name(curve.on)}: {said}"
 
 
 def _describe_uncertainty(moments: Sequence[TallyMoment]) -> str:
     if not moments:
         return tr("No predictions yet.")
-    highest, n_changed = max(one.uncertainty for one in moments), sum(one.n_changed for one in moments)
+    highest, n_changed = (
+        max(one.uncertainty for one in moments),
+        sum(one.n_changed for one in moments),
+    )
     said = tr("Uncertainty up to {highest}; {changed} of {n} predictions changed.")
-    return said.format(highest=format_number(highest, 2), changed=n_changed, n=sum(one.n for one in moments))
+    return said.format(
+        highest=format_number(highest, 2), changed=n_changed, n=sum(one.n for one in moments)
+    )
 
 
 def describe_confidence(confidence: ConfidenceTally) -> str:
@@ -400,7 +570,9 @@ def describe_confidence(confidence: ConfidenceTally) -> str:
     if not confidence.n:
         return tr("No such prediction.") if confidence.n_frames else tr("No predictions yet.")
     said = tr_plural(
-        "{n} prediction: median {middle}, {under} below {limit}.", "{n} predictions: median {middle}, {under} below {limit}.", confidence.n
+        "{n} prediction: median {middle}, {under} below {limit}.",
+        "{n} predictions: median {middle}, {under} below {limit}.",
+        confidence.n,
     )
     return said.format(
         n=confidence.n,

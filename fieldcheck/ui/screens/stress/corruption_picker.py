@@ -1,4 +1,5 @@
-"""Choice of corruptions: the catalogue by cause as previews on the present frame, and choosing by digit, arrow or name."""
+"""Choice of corruptions: the catalogue by cause as previews on the present frame, and choosing by
+digit, arrow or name."""
 
 from __future__ import annotations
 
@@ -7,10 +8,22 @@ from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
 from PySide6.QtGui import QIcon, QImage, QKeyEvent, QPixmap
-from PySide6.QtWidgets import QLineEdit, QListWidget, QListWidgetItem, QMainWindow, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QLineEdit,
+    QListWidget,
+    QListWidgetItem,
+    QMainWindow,
+    QVBoxLayout,
+    QWidget,
+)
 
 from fieldcheck.corruptions.catalogue import FAVOURITES
-from fieldcheck.corruptions.messages import STOPS, describe_severity, get_corruption_name, group_by_cause
+from fieldcheck.corruptions.messages import (
+    STOPS,
+    describe_severity,
+    get_corruption_name,
+    group_by_cause,
+)
 from fieldcheck.i18n.language import tr
 from fieldcheck.ui.qt_types import require_value
 from fieldcheck.ui.screens.stress.state import MODERATE, RecipeSelection
@@ -23,7 +36,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-# Choice of corruptions, as a person chooses it: by digit, arrow or name, one on top of another, harder or milder.
+# Choice of corruptions, as a person chooses it: by digit, arrow or name, one on top of another,
+# harder or milder.
 
 
 class OpenCorruptionList(Protocol):
@@ -35,13 +49,20 @@ class OpenCorruptionList(Protocol):
 class CorruptionListDisplay(Protocol):
     """Where the catalogue is shown, one list at a time."""
 
-    def open_list(self, title: str, besides: Collection[str], at: tuple[str, float], then: Callable[[str], None]) -> OpenCorruptionList: ...
+    def open_list(
+        self,
+        title: str,
+        besides: Collection[str],
+        at: tuple[str, float],
+        then: Callable[[str], None],
+    ) -> OpenCorruptionList: ...
     def show_pictures(self, pictures: Mapping[str, NDArray[np.uint8]]) -> None: ...
     def close_list(self) -> bool: ...
 
 
 class CorruptionChoice(QObject):
-    """`changed` says that `selection` is another, or the same once more; `opened` carries a list that waits for its pictures."""
+    """`changed` says that `selection` is another, or the same once more; `opened` carries a list
+    that waits for its pictures."""
 
     changed = Signal()
     opened = Signal(object)
@@ -68,18 +89,27 @@ class CorruptionChoice(QObject):
     def choose_from_all(self) -> None:
         """Any one of the catalogue, asked for."""
         others = [name for name, _ in self.selection.steps]
-        self._open_list(tr("All corruptions"), others, lambda name: self.set_selection(self.selection.with_corruption(name)))
+        self._open_list(
+            tr("All corruptions"),
+            others,
+            lambda name: self.set_selection(self.selection.with_corruption(name)),
+        )
 
     def add_corruption(self) -> None:
         """Another one on top of the chosen one, asked for."""
         if not self.selection.is_full:
             self._open_list(
-                tr("Second corruption"), self.selection.names, lambda name: self.set_selection(self.selection.with_corruption_on_top(name))
+                tr("Second corruption"),
+                self.selection.names,
+                lambda name: self.set_selection(self.selection.with_corruption_on_top(name)),
             )
 
     def remove_step(self, place: int = -1) -> None:
-        """No longer the one at that place under the chosen one; without a place the one put under last."""
-        self.set_selection(self.selection.with_step_removed(place if place >= 0 else len(self.selection.steps) - 1))
+        """No longer the one at that place under the chosen one; without a place the one put under
+        last."""
+        self.set_selection(
+            self.selection.with_step_removed(place if place >= 0 else len(self.selection.steps) - 1)
+        )
 
     def set_severity(self, severity: float) -> None:
         """How hard it is, 0 to 5."""
@@ -93,7 +123,9 @@ class CorruptionChoice(QObject):
 
     def _open_list(self, title: str, besides: Collection[str], then: Callable[[str], None]) -> None:
         """The whole catalogue, as severe as the chosen one."""
-        asked = self.list_display.open_list(title, besides, (self.selection.corruption, self.selection.severity or MODERATE), then)
+        asked = self.list_display.open_list(
+            title, besides, (self.selection.corruption, self.selection.severity or MODERATE), then
+        )
         self.opened.emit(asked)
 
 
@@ -104,11 +136,14 @@ NAME = Qt.ItemDataRole.UserRole
 
 
 class CorruptionList(QWidget):
-    """A field, and a list with a heading for each cause. `chosen` carries the name of the catalogue; a heading cannot be chosen."""
+    """A field, and a list with a heading for each cause. `chosen` carries the name of the
+    catalogue; a heading cannot be chosen."""
 
     chosen = Signal(str)
 
-    def __init__(self, look: Theme, besides: Collection[str], severity: float, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, look: Theme, besides: Collection[str], severity: float, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self.field = QLineEdit(placeholderText=tr("Type a corruption, or browse with ↑ and ↓"))
         self.field.setAccessibleName(tr("Search corruptions"))
@@ -140,7 +175,13 @@ class CorruptionList(QWidget):
         for item in self._list_items():
             rgb = pictures.get(item.data(NAME))
             if rgb is not None:
-                image = QImage(rgb.data, rgb.shape[1], rgb.shape[0], 3 * rgb.shape[1], QImage.Format.Format_RGB888)
+                image = QImage(
+                    rgb.data,
+                    rgb.shape[1],
+                    rgb.shape[0],
+                    3 * rgb.shape[1],
+                    QImage.Format.Format_RGB888,
+                )
                 item.setIcon(QIcon(QPixmap.fromImage(image)))
 
     def select_name(self, name: str) -> None:
@@ -151,11 +192,19 @@ class CorruptionList(QWidget):
 
     def list_names(self) -> list[str]:
         """Those that fit what is typed, in their order."""
-        return [item.data(NAME) for item in self._list_items() if item.data(NAME) and not item.isHidden()]
+        return [
+            item.data(NAME)
+            for item in self._list_items()
+            if item.data(NAME) and not item.isHidden()
+        ]
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Up and down walk through the list while the field keeps the keys."""
-        if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent) and event.key() in STEPS:
+        if (
+            event.type() == QEvent.Type.KeyPress
+            and isinstance(event, QKeyEvent)
+            and event.key() in STEPS
+        ):
             self._step_selection(STEPS[Qt.Key(event.key())])
             return True
         return False
@@ -174,7 +223,8 @@ class CorruptionList(QWidget):
     def _add_corruption(self, name: str, severity: float) -> None:
         item = QListWidgetItem(f"{get_corruption_name(name)}: {describe_severity(name, severity)}")
         item.setData(NAME, name)
-        item.setSizeHint(QSize(0, self._icon.height() + GAP))  # the picture comes later, and nothing moves then
+        # the picture comes later, and nothing moves then
+        item.setSizeHint(QSize(0, self._icon.height() + GAP))
         item.setToolTip(make_plain_tip(item.text()))
         self.list.addItem(item)
 
@@ -195,7 +245,9 @@ class CorruptionList(QWidget):
 
     def _step_selection(self, by: int) -> None:
         at = self.list.currentRow() + by
-        while 0 <= at < self.list.count() and (self.list.item(at).isHidden() or not self.list.item(at).data(NAME)):
+        while 0 <= at < self.list.count() and (
+            self.list.item(at).isHidden() or not self.list.item(at).data(NAME)
+        ):
             at += by
         if 0 <= at < self.list.count():
             self.list.setCurrentRow(at)
@@ -207,15 +259,23 @@ class CorruptionList(QWidget):
 
 
 class CorruptionPopover:
-    """Opens the list over the window, one at a time, and closes it with the choice, with Esc, or with a click beside it."""
+    """Opens the list over the window, one at a time, and closes it with the choice, with Esc, or
+    with a click beside it."""
 
     def __init__(self, look: Theme, actions: Actions, view: QWidget) -> None:
         self._look, self._actions, self._view = look, actions, view
         self._open: Popover | None = None
         self.chooser: CorruptionList | None = None
 
-    def open_list(self, title: str, besides: Collection[str], at: tuple[str, float], then: Callable[[str], None]) -> CorruptionList:
-        """`then(name)` with what was chosen; those `besides` are not offered. `at`: what is chosen now, and how severe they are shown."""
+    def open_list(
+        self,
+        title: str,
+        besides: Collection[str],
+        at: tuple[str, float],
+        then: Callable[[str], None],
+    ) -> CorruptionList:
+        """`then(name)` with what was chosen; those `besides` are not offered. `at`: what is chosen
+        now, and how severe they are shown."""
         self.close_list()
         window = self._view.window()
         room = require_value(window.centralWidget()) if isinstance(window, QMainWindow) else window
@@ -226,7 +286,9 @@ class CorruptionPopover:
         self._open.add_content(made)
         px = self._look.metrics.scale_px
         self._actions.set_blocked(True)
-        self._open.open_at((room.width() - px(WIDTH)) // 2, px(60), px(WIDTH), px(HEIGHT), made.field)
+        self._open.open_at(
+            (room.width() - px(WIDTH)) // 2, px(60), px(WIDTH), px(HEIGHT), made.field
+        )
         return made
 
     def show_pictures(self, pictures: Mapping[str, NDArray[np.uint8]]) -> None:

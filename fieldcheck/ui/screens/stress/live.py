@@ -1,5 +1,5 @@
-"""The live view of the Stress screen: opens the source, passes on choices, shows one result at a time; thumbnails and similarity beside
-it."""
+"""The live view of the Stress screen: opens the source, passes on choices, shows one result at a
+time; thumbnails and similarity beside it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,11 @@ from typing import TYPE_CHECKING, Protocol
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from fieldcheck.corruptions.catalogue import FAVOURITES
-from fieldcheck.corruptions.messages import describe_first_flip, describe_likeness, describe_severity
+from fieldcheck.corruptions.messages import (
+    describe_first_flip,
+    describe_likeness,
+    describe_severity,
+)
 from fieldcheck.errors.files import FieldcheckError
 from fieldcheck.i18n.language import tr
 from fieldcheck.progress import Progress
@@ -22,7 +26,13 @@ from fieldcheck.ui.lazy_import import LazyModule
 from fieldcheck.ui.screens.stress import state
 from fieldcheck.ui.screens.stress.charts import StressContent, build_content, format_throughput
 from fieldcheck.ui.screens.stress.corruption_picker import CorruptionChoice, OpenCorruptionList
-from fieldcheck.ui.screens.stress.state import MODERATE, ConfidenceTally, RecipeSelection, StressState, TallyMoment
+from fieldcheck.ui.screens.stress.state import (
+    MODERATE,
+    ConfidenceTally,
+    RecipeSelection,
+    StressState,
+    TallyMoment,
+)
 
 if TYPE_CHECKING:
     import numpy as np
@@ -37,7 +47,8 @@ else:
     live_view = LazyModule("fieldcheck.corruptions.live_view")
     live_frame = LazyModule("fieldcheck.corruptions.live_frame")
 
-# Thumbnails and likeness, worked out beside the live view, once a second at most: small pictures to choose from, and how like the
+# Thumbnails and likeness, worked out beside the live view, once a second at most: small pictures to
+# choose from, and how like the
 # original one still is.
 
 EVERY_MS = 1000
@@ -46,8 +57,8 @@ Pictures = dict[str, "NDArray[np.uint8]"]
 
 
 class SeverityThumbnails(QObject):
-    """`made` carries the thumbnails by corruption, `likeness_measured` the number of a recipe with its PSNR and SSIM. Never two sets at a
-    time."""
+    """`made` carries the thumbnails by corruption, `likeness_measured` the number of a recipe with
+    its PSNR and SSIM. Never two sets at a time."""
 
     wanted = Signal()
     """Emitted when new thumbnails are due: call `make`."""
@@ -55,7 +66,13 @@ class SeverityThumbnails(QObject):
     likeness_measured = Signal(int, float, float)
     failed = Signal(object)
 
-    def __init__(self, runner: JobRunner, favourites: tuple[str, ...], seed: int, parent: QObject | None = None) -> None:
+    def __init__(
+        self,
+        runner: JobRunner,
+        favourites: tuple[str, ...],
+        seed: int,
+        parent: QObject | None = None,
+    ) -> None:
         super().__init__(parent)
         self._runner, self._favourites, self._seed = runner, favourites, seed
         self._timer = QTimer(self, interval=EVERY_MS)
@@ -78,19 +95,38 @@ class SeverityThumbnails(QObject):
         """Anew where the frame or what is done to it is another one."""
         if result is None or self._making:
             return
-        names = self._favourites if chosen.corruption in self._favourites else (*self._favourites, chosen.corruption)
-        now, before = (result.original, result.recipe.number, names, chosen.severity), self._made_for
+        names = (
+            self._favourites
+            if chosen.corruption in self._favourites
+            else (*self._favourites, chosen.corruption)
+        )
+        now, before = (
+            (result.original, result.recipe.number, names, chosen.severity),
+            self._made_for,
+        )
         if before is not None and before[0] is now[0] and before[1:] == now[1:]:
             return
         self._making, self._made_for = True, now
         work = partial(_make_thumbnails, result, names, chosen.severity, self._seed)
-        self._runner.run_edit(work, partial(self._on_made, self._round), partial(self._on_failed, self._round))
+        self._runner.run_edit(
+            work, partial(self._on_made, self._round), partial(self._on_failed, self._round)
+        )
 
-    def make_once(self, result: LiveResult, names: tuple[str, ...], severity: float, then: Callable[[Pictures], None]) -> None:
+    def make_once(
+        self,
+        result: LiveResult,
+        names: tuple[str, ...],
+        severity: float,
+        then: Callable[[Pictures], None],
+    ) -> None:
         """`then(pictures)` with one frame under each of these, once."""
         rgb, seed = result.original, self._seed
 
-        self._runner.run_edit(lambda: live_view.make_thumbnails(rgb, names, severity, SIDE, seed), then, self.failed.emit)
+        self._runner.run_edit(
+            lambda: live_view.make_thumbnails(rgb, names, severity, SIDE, seed),
+            then,
+            self.failed.emit,
+        )
 
     def _on_made(self, number: int, found: tuple[Pictures, int, float, float]) -> None:
         self._making = False
@@ -104,7 +140,9 @@ class SeverityThumbnails(QObject):
             self.failed.emit(error)
 
 
-def _make_thumbnails(result: LiveResult, names: tuple[str, ...], severity: float, seed: int) -> tuple[Pictures, int, float, float]:
+def _make_thumbnails(
+    result: LiveResult, names: tuple[str, ...], severity: float, seed: int
+) -> tuple[Pictures, int, float, float]:
     return (
         live_view.make_thumbnails(result.original, names, severity, SIDE, seed),
         result.recipe.number,
@@ -113,8 +151,8 @@ def _make_thumbnails(result: LiveResult, names: tuple[str, ...], severity: float
 
 
 class TippingPointSearch(QObject):
-    """One search at a time: `message_changed` carries what is known, empty for nothing. A search that nobody waits for any more is
-    cancelled."""
+    """One search at a time: `message_changed` carries what is known, empty for nothing. A search
+    that nobody waits for any more is cancelled."""
 
     message_changed = Signal(str)
     failed = Signal(object)
@@ -137,9 +175,15 @@ class TippingPointSearch(QObject):
         def find_tipping_point(progress: Progress) -> float | None:
             return live_frame.find_tipping_point(rgb, corruption, model, seed, progress.check)
 
-        self.message_changed.emit(tr("Searching for the severity at which the prediction changes …"))
+        self.message_changed.emit(
+            tr("Searching for the severity at which the prediction changes …")
+        )
         self._job = self._runner.start_job(
-            "tip", find_tipping_point, partial(self._on_found, rgb, corruption), self.failed.emit, listed=False
+            "tip",
+            find_tipping_point,
+            partial(self._on_found, rgb, corruption),
+            self.failed.emit,
+            listed=False,
         )
 
     def cancel_search(self) -> None:
@@ -172,7 +216,13 @@ class LiveDisplay(Protocol):
     def show_result(self, shown: StressContent) -> None: ...
     def show_nothing(self, sentence: str) -> None: ...
     def show_sources(self, choices: Sequence[tuple[str, str]], key: str) -> None: ...
-    def show_recipe(self, corruption: str, severity: float, meaning: str, under: Sequence[tuple[str, float]] = ()) -> None: ...
+    def show_recipe(
+        self,
+        corruption: str,
+        severity: float,
+        meaning: str,
+        under: Sequence[tuple[str, float]] = (),
+    ) -> None: ...
     def show_likeness(self, said: str) -> None: ...
     def show_tip(self, said: str) -> None: ...
     def show_difference(self, on: bool) -> None: ...
@@ -186,11 +236,19 @@ class LiveDisplay(Protocol):
 
 
 class LiveStressPresenter(QObject):
-    """One live view runs while its page is shown, unless there is nothing to look at. `pictured`: there is a picture now, or none."""
+    """One live view runs while its page is shown, unless there is nothing to look at. `pictured`:
+    there is a picture now, or none."""
 
     pictured = Signal()
 
-    def __init__(self, context: Context, view: LiveDisplay, choosing: CorruptionChoice, session: StressState, parent: QObject) -> None:
+    def __init__(
+        self,
+        context: Context,
+        view: LiveDisplay,
+        choosing: CorruptionChoice,
+        session: StressState,
+        parent: QObject,
+    ) -> None:
         super().__init__(parent)
         self._context, self._view = context, view
         self._corruption_choice, self._state = choosing, session
@@ -212,7 +270,8 @@ class LiveStressPresenter(QObject):
         self._charts.timeout.connect(self._show_charts)
 
     def enter(self) -> None:
-        """Opens what was looked at last, or the first there is; nothing while another page is shown."""
+        """Opens what was looked at last, or the first there is; nothing while another page is
+        shown."""
         self.show_recipe()
         self._view.show_held(self._state.held)
         if self._state.page == "live":
@@ -241,14 +300,21 @@ class LiveStressPresenter(QObject):
         self._search_tipping_point()
 
     def hold_changed_frame(self, moment: float | None = None) -> None:
-        """Holds the frame of that moment whose answer changed; without a moment the last one, and then those before it."""
-        found = self._state.find_previous_changed() if moment is None else self._state.find_changed_near(moment)
+        """Holds the frame of that moment whose answer changed; without a moment the last one, and
+        then those before it."""
+        found = (
+            self._state.find_previous_changed()
+            if moment is None
+            else self._state.find_changed_near(moment)
+        )
         if found is not None:
             self.toggle_hold(found)
 
     def hold_frame_in_bar(self, bar: int) -> None:
         """Holds the newest frame whose confidence lies in a bar of the histogram."""
-        found = self._state.tally.find_by_bar(bar, self._state.of_class - 1 if self._state.of_class else None)
+        found = self._state.tally.find_by_bar(
+            bar, self._state.of_class - 1 if self._state.of_class else None
+        )
         if found is not None:
             self.toggle_hold(found)
 
@@ -265,7 +331,8 @@ class LiveStressPresenter(QObject):
             self._view.show_result(build_content(session.last, session.difference))
 
     def toggle_field_thresholds(self) -> None:
-        """The model decides by the thresholds that the field's labels suggest, or as its card says again."""
+        """The model decides by the thresholds that the field's labels suggest, or as its card says
+        again."""
         if self._context.current.project is not None and self._state.key:
             self._state.uses_field_thresholds = not self._state.uses_field_thresholds
             self._open_source()
@@ -309,14 +376,18 @@ class LiveStressPresenter(QObject):
 
     def show_sweep_result(self) -> None:
         """Shows the sweep's result of what is done to frames."""
-        self._view.show_sweep_result(self._state.format_sweep_result(self._corruption_choice.selection))
+        self._view.show_sweep_result(
+            self._state.format_sweep_result(self._corruption_choice.selection)
+        )
 
     def _load_sources(self) -> None:
         failed = partial(self._on_open_failed, self._state.opening)
         if self._context.current.project is not None:
             self._context.current.query(state.list_project_sources, self._on_sources_loaded, failed)
         else:
-            self._context.runner.run_edit(state.list_sample_sources, self._on_sources_loaded, failed)
+            self._context.runner.run_edit(
+                state.list_sample_sources, self._on_sources_loaded, failed
+            )
 
     def _on_sources_loaded(self, offer: state.SourceChoices) -> None:
         answer = self._state.apply_sources(offer, self._context.cameras.sessions)
@@ -325,27 +396,40 @@ class LiveStressPresenter(QObject):
         if answer == "nothing":
             self._close_source()
             self._view.show_nothing(
-                tr("No footage in this project yet. Open a video or an image, or import footage on the Capture screen.")
+                tr(
+                    "No footage in this project yet. Open a video or an image, or import "
+                    "footage on the Capture screen."
+                )
             )
         elif answer == "open":
             self._open_source()
 
     def _show_sources(self) -> None:
-        self._view.show_sources(self._state.list_sources(self._context.cameras.sessions), self._state.key)
+        self._view.show_sources(
+            self._state.list_sources(self._context.cameras.sessions), self._state.key
+        )
 
     def _open_source(self) -> None:
         self._close_source()
         self._view.show_nothing(tr("Opening …"))
-        key, number, cameras = self._state.key, self._state.opening, dict(self._context.cameras.sessions)
+        key, number, cameras = (
+            self._state.key,
+            self._state.opening,
+            dict(self._context.cameras.sessions),
+        )
         then, failed, tried = (
             partial(self._on_source_opened, number),
             partial(self._on_open_failed, number),
             self._state.uses_field_thresholds,
         )
         if self._context.current.project is not None:
-            self._context.current.query(lambda project: state.open_source(key, project, SEED, cameras, tried), then, failed)
+            self._context.current.query(
+                lambda project: state.open_source(key, project, SEED, cameras, tried), then, failed
+            )
         else:
-            self._context.runner.run_edit(lambda: state.open_source(key, None, SEED, cameras), then, failed)
+            self._context.runner.run_edit(
+                lambda: state.open_source(key, None, SEED, cameras), then, failed
+            )
 
     def _on_source_opened(self, number: int, live: LiveStress) -> None:
         if not self._state.start_live(number, live):
@@ -363,7 +447,8 @@ class LiveStressPresenter(QObject):
             running.stop()
         live = self._state.close_live()
         if live is not None:
-            self._context.runner.run_edit(live.stop)  # its threads are waited for, and the main thread never waits
+            # its threads are waited for, and the main thread never waits
+            self._context.runner.run_edit(live.stop)
         self._tipping_search.cancel_search()
         self._view.show_held(False)
         self._emit_pictured()
@@ -377,17 +462,25 @@ class LiveStressPresenter(QObject):
         self._context.actions.set_enabled("stress.keep", there and self._context.current.writable)
 
     def _load_list_thumbnails(self, chooser: OpenCorruptionList) -> None:
-        """Each of the list on the present frame, as soon as it is made. What is chosen stays marked behind the list."""
+        """Each of the list on the present frame, as soon as it is made. What is chosen stays marked
+        behind the list."""
         self.show_recipe()
         if self._state.last is not None:
-            place, severity = self._corruption_choice.list_display, self._corruption_choice.selection.severity or MODERATE
-            self._thumbnails.make_once(self._state.last, tuple(chooser.list_names()), severity, place.show_pictures)
+            place, severity = (
+                self._corruption_choice.list_display,
+                self._corruption_choice.selection.severity or MODERATE,
+            )
+            self._thumbnails.make_once(
+                self._state.last, tuple(chooser.list_names()), severity, place.show_pictures
+            )
 
     def _apply_recipe(self) -> None:
         self.show_recipe()
         one = self._corruption_choice.selection
         if self._state.live is not None:
-            self._state.live.set_recipe(one.corruption if one.severity > 0 else "", one.severity, one.steps)
+            self._state.live.set_recipe(
+                one.corruption if one.severity > 0 else "", one.severity, one.steps
+            )
         self._view.show_likeness("")
         self._search_tipping_point()
         self._make_thumbnails()
@@ -395,7 +488,9 @@ class LiveStressPresenter(QObject):
     def show_recipe(self) -> None:
         """Shows the recipe: what is done to frames."""
         one = self._corruption_choice.selection
-        self._view.show_recipe(one.corruption, one.severity, describe_severity(one.corruption, one.severity), one.steps)
+        self._view.show_recipe(
+            one.corruption, one.severity, describe_severity(one.corruption, one.severity), one.steps
+        )
         live, enable = self._state.page == "live", self._context.actions.set_enabled
         enable("stress.combine", live and not one.is_full)
         enable("stress.uncombine", live and bool(one.steps))
@@ -417,10 +512,14 @@ class LiveStressPresenter(QObject):
     def _show_charts(self) -> None:
         now, session = time.monotonic(), self._state
         self._view.show_classes(session.classes, session.of_class)
-        self._view.show_confidence(session.tally.compute_confidence(session.of_class - 1 if session.of_class else None))
+        self._view.show_confidence(
+            session.tally.compute_confidence(session.of_class - 1 if session.of_class else None)
+        )
         self._view.show_moments(session.tally.list_moments(now), now)
         if session.last is not None:
-            self._view.show_numbers(*format_throughput(session.last.running, session.last.card is not None))
+            self._view.show_numbers(
+                *format_throughput(session.last.running, session.last.card is not None)
+            )
 
     def _make_thumbnails(self) -> None:
         self._thumbnails.make_thumbnails(self._state.last, self._corruption_choice.selection)
@@ -450,21 +549,30 @@ class KeptPairsPresenter:
     def save_pair(self, result: LiveResult | None) -> None:
         """The frame as it was captured and what was made of it, as one result holds them."""
         if result is None or not result.recipe.has_effect:
-            self._context.messages.show_toast(tr("Apply a corruption first: an image pair needs one."))
+            self._context.messages.show_toast(
+                tr("Apply a corruption first: an image pair needs one.")
+            )
             return
 
         self._context.current.run_edit(
-            lambda project: live_frame.add_kept_pair(project, result, get_timestamp()), self._on_pair_saved, self._show_error
+            lambda project: live_frame.add_kept_pair(project, result, get_timestamp()),
+            self._on_pair_saved,
+            self._show_error,
         )
 
     def _on_pair_saved(self, _pair: SavedComparison) -> None:
         self._context.messages.show_toast(
-            tr("Image pair added to the report (section “Robustness to corruptions”)."), tr("Undo"), self._undo_save
+            tr("Image pair added to the report (section “Robustness to corruptions”)."),
+            tr("Undo"),
+            self._undo_save,
         )
 
     def _undo_save(self) -> None:
         self._context.current.undo(
-            lambda _changes: self._context.messages.show_toast(tr("Image pair removed from the report.")), self._show_error
+            lambda _changes: self._context.messages.show_toast(
+                tr("Image pair removed from the report.")
+            ),
+            self._show_error,
         )
 
     def _show_error(self, error: BaseException) -> None:

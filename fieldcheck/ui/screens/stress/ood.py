@@ -36,7 +36,9 @@ class OodPage(QWidget):
     def __init__(self, look: Theme, actions: Actions, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._look = look
-        self.run = KeyButton(look, tr("Run OOD test"), actions.get_key_text("stress.run")).bind_action(actions.get_action("stress.run"))
+        self.run = KeyButton(
+            look, tr("Run OOD test"), actions.get_key_text("stress.run")
+        ).bind_action(actions.get_action("stress.run"))
         self.leaning = make_label(bold=True, wrap=True)
         self.strip = JobStrip(look)
         self.placeholder = Placeholder(look)
@@ -47,7 +49,12 @@ class OodPage(QWidget):
         self.figures = QWidget()
         make_column(
             look,
-            (self._build_part(tr("Out-of-distribution (OOD) behaviour"), self.threshold, self.families), 1),
+            (
+                self._build_part(
+                    tr("Out-of-distribution (OOD) behaviour"), self.threshold, self.families
+                ),
+                1,
+            ),
             (self._build_part(tr("Shortcut test"), None, self.shortcuts), 1),
             on=self.figures,
         )
@@ -146,7 +153,8 @@ class OodPresenter:
         elif found.families is None:
             self._page.show_empty(
                 tr(
-                    "Run the OOD test: blank, noisy, patch-shuffled and out-of-domain images have no correct class; field"
+                    "Run the OOD test: blank, noisy, patch-shuffled and out-of-domain images "
+                    "have no correct class; field"
                     " frames with parts removed reveal shortcuts."
                 )
             )

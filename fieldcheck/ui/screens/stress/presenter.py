@@ -1,4 +1,5 @@
-"""Presenters of the Stress screen: switching between live view, sweep and OOD test, and the severity sweep as a job."""
+"""Presenters of the Stress screen: switching between live view, sweep and OOD test, and the
+severity sweep as a job."""
 
 from __future__ import annotations
 
@@ -51,7 +52,8 @@ else:
     store = LazyModule("fieldcheck.models.store")
     stress_findings = LazyModule("fieldcheck.report.stress_findings")
 
-# Presenter of the severity sweep: runs it as a job, shows what was found, and opens the frames of a cell.
+# Presenter of the severity sweep: runs it as a job, shows what was found, and opens the frames of a
+# cell.
 
 WORK = "stress.sweep"
 Cell = tuple[str, float]
@@ -114,15 +116,23 @@ class SweepPresenter:
             self._page.show_loading(tr("Computing the first cells …"))
         elif not found.heats:
             self._page.show_empty(
-                tr("Run the sweep: twelve corruptions at three severities, moderate first, on the benchmark and the labelled frames.")
+                tr(
+                    "Run the sweep: twelve corruptions at three severities, moderate first, "
+                    "on the benchmark and the labelled frames."
+                )
             )
         else:
             self._page.show_findings(found)
         self.job.update_label()
 
     def _build_job(self) -> Work:
-        """Goes on with the seed of the sweep that is shown; then which corruption the field looks like, as `fieldcheck stress` does it."""
-        seed = self._findings.seed if self._findings is not None and self._findings.seed is not None else 0
+        """Goes on with the seed of the sweep that is shown; then which corruption the field looks
+        like, as `fieldcheck stress` does it."""
+        seed = (
+            self._findings.seed
+            if self._findings is not None and self._findings.seed is not None
+            else 0
+        )
 
         def run_sweep(project: Project, progress: Progress, now: str) -> Any:
             sweep.run_sweep(project, sweep.SweepRequest(seed=seed), progress, now)
@@ -131,7 +141,11 @@ class SweepPresenter:
         return run_sweep
 
     def _find_heat(self, on: On) -> SweepHeatmap | None:
-        return next((heat for heat in self._findings.heats if heat.on == on), None) if self._findings is not None else None
+        return (
+            next((heat for heat in self._findings.heats if heat.on == on), None)
+            if self._findings is not None
+            else None
+        )
 
     def show_cell(self, on: On, row: int, column: int) -> None:
         """The curves of the corruption of a cell."""
@@ -143,7 +157,11 @@ class SweepPresenter:
         curves = [curve for curve in self._findings.curves if curve.corruption == name]
         first = [curve for curve in curves if curve.on == on]
         others = [curve for curve in curves if curve.on != on]
-        self._page.show_curves(get_corruption_name(name), [*first, *others], self._findings.get_line(heat.on, name, severity))
+        self._page.show_curves(
+            get_corruption_name(name),
+            [*first, *others],
+            self._findings.get_line(heat.on, name, severity),
+        )
 
     def open_cell(self, on: On, row: int, column: int) -> None:
         """The frames whose answer changed there."""
@@ -157,12 +175,19 @@ class SweepPresenter:
         def load_changed_frames(project: Project) -> tuple[ChangedFrame, ...]:
             return sweep_scores.list_changed_frames(project, on, cell, seed)
 
-        self._context.current.query(load_changed_frames, partial(self._on_frames_loaded, on, cell), self._failed)
+        self._context.current.query(
+            load_changed_frames, partial(self._on_frames_loaded, on, cell), self._failed
+        )
 
     def _on_frames_loaded(self, on: On, cell: Cell, frames: tuple[ChangedFrame, ...]) -> None:
         if self._opened_cell == (on, cell):
-            said = tr_plural("{n} prediction changed", "{n} predictions changed", len(frames)).format(n=len(frames))
-            self._page.show_frames(f"{get_sweep_set_name(on)} · {describe_steps([cell])} · {said}", [_make_tile(one) for one in frames])
+            said = tr_plural(
+                "{n} prediction changed", "{n} predictions changed", len(frames)
+            ).format(n=len(frames))
+            self._page.show_frames(
+                f"{get_sweep_set_name(on)} · {describe_steps([cell])} · {said}",
+                [_make_tile(one) for one in frames],
+            )
 
     def load_images(self, subjects: tuple[str, ...]) -> None:
         """Small pictures of them have come into view."""
@@ -174,7 +199,9 @@ class SweepPresenter:
             made = sweep_scores.make_corrupted_images(project, on, cell, seed, subjects)
             return {subject: decode_image(jpeg) for subject, jpeg in made.items()}
 
-        self._context.current.query(make_images, partial(self._on_images_loaded, self._opened_cell), self._failed)
+        self._context.current.query(
+            make_images, partial(self._on_images_loaded, self._opened_cell), self._failed
+        )
 
     def _on_images_loaded(self, wanted: tuple[On, Cell], pictures: dict[str, QImage]) -> None:
         if wanted == self._opened_cell:
@@ -183,18 +210,28 @@ class SweepPresenter:
 
 def _make_tile(one: ChangedFrame) -> Tile:
     if not one.before and not one.after:
-        return Tile(one.subject, tr("changed"), "", tr("Prediction on {frame} changed.").format(frame=one.subject))
+        return Tile(
+            one.subject,
+            tr("changed"),
+            "",
+            tr("Prediction on {frame} changed.").format(frame=one.subject),
+        )
     nothing = tr("nothing detected")
     before, after = ", ".join(one.before) or nothing, ", ".join(one.after) or nothing
     judged = tr("now wrong") if one.wrong else tr("now correct")
-    said = tr("Was {before}, now {after}: {judged}.").format(before=before, after=after, judged=judged)
+    said = tr("Was {before}, now {after}: {judged}.").format(
+        before=before, after=after, judged=judged
+    )
     return Tile(one.subject, f"{before} → {after}", judged, said)
 
 
 class GoldenSetImport:
-    """One act a folder, which undo takes back as any other one. `choose(title, then)` lets a person choose one."""
+    """One act a folder, which undo takes back as any other one. `choose(title, then)` lets a person
+    choose one."""
 
-    def __init__(self, context: Context, choose: Callable[[str, Callable[[Path], None]], object]) -> None:
+    def __init__(
+        self, context: Context, choose: Callable[[str, Callable[[Path], None]], object]
+    ) -> None:
         self._context, self._choose = context, choose
         self._failed = partial(context.messages.show_error, key=COLLECTING)
 
@@ -206,16 +243,24 @@ class GoldenSetImport:
         """Names it as the folder is called; one of that name is replaced."""
         self._context.messages.clear_banner(COLLECTING)
         self._context.current.run_edit(
-            lambda project: evaluate.add_golden_set(project, folder.name, folder), self._on_set_added, self._failed
+            lambda project: evaluate.add_golden_set(project, folder.name, folder),
+            self._on_set_added,
+            self._failed,
         )
 
     def _on_set_added(self, golden: GoldenSet) -> None:
-        self._context.messages.show_toast(describe_added_golden_set(golden.name, golden.n), tr("Undo"), self._undo_add)
+        self._context.messages.show_toast(
+            describe_added_golden_set(golden.name, golden.n), tr("Undo"), self._undo_add
+        )
 
         def predict_golden_set(project: Project, progress: Progress) -> None:
-            sweep_scores.run_golden_sets(project, store.find_model(project), progress, get_timestamp())
+            sweep_scores.run_golden_sets(
+                project, store.find_model(project), progress, get_timestamp()
+            )
 
-        self._context.current.run_job(lambda: tr("Collected failures"), predict_golden_set, None, self._failed)
+        self._context.current.run_job(
+            lambda: tr("Collected failures"), predict_golden_set, None, self._failed
+        )
 
     def _undo_add(self) -> None:
         self._context.current.undo(lambda _changes: None, self._failed)
@@ -298,7 +343,8 @@ class StressPresenter(QObject):
         self.live.enter()
 
     def is_growing(self) -> bool:
-        """Whether cells of the sweep that is shown fill in now: by its own job, or by one in the background."""
+        """Whether cells of the sweep that is shown fill in now: by its own job, or by one in the
+        background."""
         behind = any(job.in_background for job in self._context.runner.list_running())
         return self.state.page == "sweep" and (self.sweep.job.is_running or behind)
 
@@ -327,7 +373,8 @@ class StressPresenter(QObject):
         self.live.on_page_changed()
 
     def toggle_run(self) -> None:
-        """The sweep, or on their page the probes: begins, goes on, or stops. From the live pictures the sweep is shown first."""
+        """The sweep, or on their page the probes: begins, goes on, or stops. From the live pictures
+        the sweep is shown first."""
         if self.state.page == "probes":
             self.ood.job.toggle_job()
         elif self.state.page == "sweep":
@@ -340,14 +387,16 @@ class StressPresenter(QObject):
             self._show_findings(self.state.findings, self._context.current.revision)
 
     def on_primary_action(self) -> None:
-        """The primary action: what is looked at goes into the report; from the other pages one goes there."""
+        """The primary action: what is looked at goes into the report; from the other pages one goes
+        there."""
         if self.state.page == "live":
             self.live.save_pair()
         else:
             self._context.show_screen("report")
 
     def escape(self) -> bool:
-        """Closes the list of corruptions, or the frames of a cell, or goes back to the live pictures."""
+        """Closes the list of corruptions, or the frames of a cell, or goes back to the live
+        pictures."""
         if self.corruption_choice.list_display.close_list() or self.sweep.close_cell():
             return True
         if self.state.page == "live":
@@ -362,9 +411,18 @@ class StressPresenter(QObject):
         if not self.state.is_shown:
             return
         there = self.state.last is not None if live else self._body.is_read
-        primary = tr("Add to report") if live else tr("Go to {screen}").format(screen=get_screen_name("report"))
+        primary = (
+            tr("Add to report")
+            if live
+            else tr("Go to {screen}").format(screen=get_screen_name("report"))
+        )
         self._header.show_head(
-            ScreenHeading(title, hint, primary if current.project is not None else "", there and (current.writable or not live))
+            ScreenHeading(
+                title,
+                hint,
+                primary if current.project is not None else "",
+                there and (current.writable or not live),
+            )
         )
         for code in ("run", "collect"):
             self._context.actions.set_enabled(f"stress.{code}", current.writable)
@@ -389,8 +447,12 @@ def build_screen(context: Context, header: Header) -> Screen:
     """View and presenter, connected, with their actions bound."""
     view = StressView(context.theme, context.actions, FAVOURITES)
     choosing = CorruptionChoice(CorruptionPopover(context.theme, context.actions, view))
-    sweeping = SweepPresenter(context, view.sweep, GoldenSetImport(context, partial(choose_folder, view.sweep)))
-    presenter = StressPresenter(context, header, view, choosing, sweeping, OodPresenter(context, view.probes))
+    sweeping = SweepPresenter(
+        context, view.sweep, GoldenSetImport(context, partial(choose_folder, view.sweep))
+    )
+    presenter = StressPresenter(
+        context, header, view, choosing, sweeping, OodPresenter(context, view.probes)
+    )
     presenter.setParent(view)
     live = presenter.live
     for part in (view.sweep, view.probes):
@@ -427,8 +489,9 @@ def build_screen(context: Context, header: Header) -> Screen:
 
 
 class FindingsReader(QObject):
-    """`findings_read` carries what there is, None without a project, and the revision of the project that was read; of two readings only
-    the newer one is told. While what is found is `growing()`, it is read every few seconds."""
+    """`findings_read` carries what there is, None without a project, and the revision of the
+    project that was read; of two readings only the newer one is told. While what is found is
+    `growing()`, it is read every few seconds."""
 
     findings_read = Signal(object, int)
     failed = Signal(object)
@@ -443,7 +506,11 @@ class FindingsReader(QObject):
 
     def read_findings(self) -> None:
         """Asks anew; the answer is the signal `found`."""
-        project, revision, lang = self._context.current.project, self._context.current.revision, language.get_language()
+        project, revision, lang = (
+            self._context.current.project,
+            self._context.current.revision,
+            language.get_language(),
+        )
         self._number += 1
         self._timer.start()
         if project is None:
@@ -455,7 +522,11 @@ class FindingsReader(QObject):
 
         told = partial(self._on_read, self._number, revision)
         self._job = self._context.runner.start_job(
-            "findings", load_findings, told, partial(self._on_read_failed, self._number), listed=False
+            "findings",
+            load_findings,
+            told,
+            partial(self._on_read_failed, self._number),
+            listed=False,
         )
 
     def stop_reading(self) -> None:

@@ -1,4 +1,5 @@
-"""Controls of the corruption recipe: corruptions previewed on the present frame, and the severity slider."""
+"""Controls of the corruption recipe: corruptions previewed on the present frame, and the severity
+slider."""
 
 from __future__ import annotations
 
@@ -21,9 +22,24 @@ from PySide6.QtGui import (
     QResizeEvent,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QGridLayout, QSizePolicy, QSlider, QStyle, QStyleOptionSlider, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QButtonGroup,
+    QGridLayout,
+    QSizePolicy,
+    QSlider,
+    QStyle,
+    QStyleOptionSlider,
+    QWidget,
+)
 
-from fieldcheck.corruptions.messages import STOPS, describe_steps, get_corruption_name, get_severity_name, group_by_cause
+from fieldcheck.corruptions.messages import (
+    STOPS,
+    describe_steps,
+    get_corruption_name,
+    get_severity_name,
+    group_by_cause,
+)
 from fieldcheck.i18n.language import tr
 from fieldcheck.ui.theme import CAPTION, Theme
 from fieldcheck.ui.widgets.buttons import KeyButton, paint_ring
@@ -42,8 +58,9 @@ LEAST = 56
 
 
 class Favourites(QWidget):
-    """Thumbnails with number and name; one of them is chosen. `chosen(place)` counts from 0. Behind the favourites stands the way to all
-    the others, `more`, which carries the name of the chosen one where that is no favourite."""
+    """Thumbnails with number and name; one of them is chosen. `chosen(place)` counts from 0. Behind
+    the favourites stands the way to all the others, `more`, which carries the name of the chosen
+    one where that is no favourite."""
 
     chosen = Signal(int)
     more = Signal()
@@ -52,8 +69,17 @@ class Favourites(QWidget):
         super().__init__(parent)
         self._look = look
         self._group = QButtonGroup(self)
-        self._by_name = {name: CorruptionThumbnail(look, str(at + 1), get_corruption_name(name), self) for at, name in enumerate(names)}
-        self.other = CorruptionThumbnail(look, MORE, tr("All…"), self, f"+{sum(len(own) for _, own in group_by_cause()) - len(names)}")
+        self._by_name = {
+            name: CorruptionThumbnail(look, str(at + 1), get_corruption_name(name), self)
+            for at, name in enumerate(names)
+        }
+        self.other = CorruptionThumbnail(
+            look,
+            MORE,
+            tr("All…"),
+            self,
+            f"+{sum(len(own) for _, own in group_by_cause()) - len(names)}",
+        )
         self._other_name = ""
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
@@ -110,9 +136,12 @@ class Favourites(QWidget):
 
 
 class CorruptionThumbnail(QAbstractButton):
-    """One corruption: its picture, or what stands `instead` of one, its number, which is also its key, and its name."""
+    """One corruption: its picture, or what stands `instead` of one, its number, which is also its
+    key, and its name."""
 
-    def __init__(self, look: Theme, key: str, name: str, parent: QWidget | None = None, instead: str = "") -> None:
+    def __init__(
+        self, look: Theme, key: str, name: str, parent: QWidget | None = None, instead: str = ""
+    ) -> None:
         super().__init__(parent)
         self._look, self._key, self._instead = look, key, instead
         self._pixels: NDArray[np.uint8] | None = None
@@ -135,12 +164,20 @@ class CorruptionThumbnail(QAbstractButton):
     def show_picture(self, rgb: NDArray[np.uint8] | None) -> None:
         """(h, w, 3) uint8 RGB, contiguous."""
         self._pixels = rgb  # the image looks into this array and does not keep it alive
-        self._image = None if rgb is None else QImage(rgb.data, rgb.shape[1], rgb.shape[0], 3 * rgb.shape[1], QImage.Format.Format_RGB888)
+        self._image = (
+            None
+            if rgb is None
+            else QImage(
+                rgb.data, rgb.shape[1], rgb.shape[0], 3 * rgb.shape[1], QImage.Format.Format_RGB888
+            )
+        )
         self.update()
 
     def sizeHint(self) -> QSize:
         return QSize(
-            QFontMetrics(self._make_font(True)).horizontalAdvance(self._said) + 2 * self._scale_px(PAD), self._scale_px(TALL_COMPACT)
+            QFontMetrics(self._make_font(True)).horizontalAdvance(self._said)
+            + 2 * self._scale_px(PAD),
+            self._scale_px(TALL_COMPACT),
         )
 
     def minimumSizeHint(self) -> QSize:
@@ -152,18 +189,33 @@ class CorruptionThumbnail(QAbstractButton):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         wide = 3 if chosen or self.hasFocus() else 1
-        colour = tokens.focus if self.hasFocus() else tokens.accent if chosen or self.underMouse() else tokens.border
+        colour = (
+            tokens.focus
+            if self.hasFocus()
+            else tokens.accent
+            if chosen or self.underMouse()
+            else tokens.border
+        )
         painter.setPen(QPen(QColor(colour), wide))
         painter.setBrush(QColor(tokens.panel))
-        painter.drawRoundedRect(QRectF(self.rect()).adjusted(wide / 2, wide / 2, -wide / 2, -wide / 2), 4, 4)
+        painter.drawRoundedRect(
+            QRectF(self.rect()).adjusted(wide / 2, wide / 2, -wide / 2, -wide / 2), 4, 4
+        )
         font = self._make_font(chosen)
         line = QFontMetrics(font).height() + 2
-        room = self.rect().adjusted(self._scale_px(PAD), self._scale_px(PAD), -self._scale_px(PAD), -self._scale_px(PAD) - line)
+        room = self.rect().adjusted(
+            self._scale_px(PAD),
+            self._scale_px(PAD),
+            -self._scale_px(PAD),
+            -self._scale_px(PAD) - line,
+        )
         self._paint_picture(painter, room)
         painter.setFont(font)
         painter.setPen(QColor(tokens.text))
         below = QRect(0, room.bottom() + 1, self.width(), self.height() - room.bottom() - 2)
-        said = QFontMetrics(font).elidedText(self._said, Qt.TextElideMode.ElideRight, self.width() - self._scale_px(PAD))
+        said = QFontMetrics(font).elidedText(
+            self._said, Qt.TextElideMode.ElideRight, self.width() - self._scale_px(PAD)
+        )
         painter.drawText(below, Qt.AlignmentFlag.AlignCenter, said)
         if chosen and self.hasFocus():
             paint_ring(painter, self.rect(), tokens.focus, tokens.panel)
@@ -224,7 +276,8 @@ class RecipeStepList(QWidget):
         self.taken_out.emit(place)
 
 
-# How hard it is: a slider with four stops that have names. Dragging snaps to them; with Alt held it goes between them.
+# How hard it is: a slider with four stops that have names. Dragging snaps to them; with Alt held it
+# goes between them.
 
 STEP = 100  # positions of the slider from stop to stop
 NEARER = 12  # pixels
@@ -263,13 +316,17 @@ class SeveritySlider(QWidget):
 
     def sizeHint(self) -> QSize:
         upper, lower = self.slider.sizeHint(), self._names.sizeHint()
-        return QSize(max(upper.width(), lower.width()), upper.height() + lower.height() - self._look.metrics.scale_px(NEARER))
+        return QSize(
+            max(upper.width(), lower.width()),
+            upper.height() + lower.height() - self._look.metrics.scale_px(NEARER),
+        )
 
     def minimumSizeHint(self) -> QSize:
         return QSize(self._names.sizeHint().width(), self.sizeHint().height())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """The names move up into the room under the groove that the slider keeps free for its focus ring."""
+        """The names move up into the room under the groove that the slider keeps free for its focus
+        ring."""
         names = self._names.sizeHint().height()
         self.slider.setGeometry(0, 0, self.width(), self.slider.sizeHint().height())
         self._names.setGeometry(0, self.height() - names, self.width(), names)
@@ -333,7 +390,9 @@ class _StopSlider(QSlider):
     def _move_to_pointer(self, event: QMouseEvent) -> None:
         groove, handle = self._get_groove_and_handle()
         x = round(event.position().x()) - groove.left() - handle.width() // 2
-        position = QStyle.sliderValueFromPosition(0, self.maximum(), x, groove.width() - handle.width())
+        position = QStyle.sliderValueFromPosition(
+            0, self.maximum(), x, groove.width() - handle.width()
+        )
         free = bool(event.modifiers() & Qt.KeyboardModifier.AltModifier)
         self._move_handle(position if free else round(position / STEP) * STEP, self.value())
 
@@ -346,7 +405,10 @@ class _StopSlider(QSlider):
         option = QStyleOptionSlider()
         self.initStyleOption(option)
         control = QStyle.ComplexControl.CC_Slider
-        return (self.style().subControlRect(control, option, GROOVE, self), self.style().subControlRect(control, option, HANDLE, self))
+        return (
+            self.style().subControlRect(control, option, GROOVE, self),
+            self.style().subControlRect(control, option, HANDLE, self),
+        )
 
 
 class _StopNames(QWidget):
@@ -360,7 +422,10 @@ class _StopNames(QWidget):
 
     def sizeHint(self) -> QSize:
         metrics = QFontMetrics(self._make_font(True))
-        width = sum(metrics.horizontalAdvance(get_severity_name(stop)) + self._look.metrics.scale_px(12) for stop in STOPS)
+        width = sum(
+            metrics.horizontalAdvance(get_severity_name(stop)) + self._look.metrics.scale_px(12)
+            for stop in STOPS
+        )
         return QSize(width, metrics.height() + 2)
 
     def minimumSizeHint(self) -> QSize:
@@ -374,8 +439,14 @@ class _StopNames(QWidget):
             painter.setFont(font)
             painter.setPen(QColor(self._look.tokens.text if here else self._look.tokens.text2))
             width = QFontMetrics(font).horizontalAdvance(get_severity_name(stop)) + 2
-            left = max(0, min(self.width() - width, self._slider.get_handle_centre(at * STEP) - width // 2))
-            painter.drawText(QRect(left, 0, width, self.height()), Qt.AlignmentFlag.AlignCenter, get_severity_name(stop))
+            left = max(
+                0, min(self.width() - width, self._slider.get_handle_centre(at * STEP) - width // 2)
+            )
+            painter.drawText(
+                QRect(left, 0, width, self.height()),
+                Qt.AlignmentFlag.AlignCenter,
+                get_severity_name(stop),
+            )
         painter.end()
 
     def _make_font(self, bold: bool) -> QFont:

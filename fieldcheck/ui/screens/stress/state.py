@@ -1,4 +1,5 @@
-"""State of the live view without Qt: source, frame, class, page; statistics of recent predictions; and opening of sources."""
+"""State of the live view without Qt: source, frame, class, page; statistics of recent predictions;
+and opening of sources."""
 
 from __future__ import annotations
 
@@ -40,7 +41,8 @@ else:
     abstention_thresholds = LazyModule("fieldcheck.analyses.abstention_thresholds")
     live_view = LazyModule("fieldcheck.corruptions.live_view")
 
-# Statistics of the live view's last answers: confidence, with and without the corruption, and the uncertainty over time.
+# Statistics of the live view's last answers: confidence, with and without the corruption, and the
+# uncertainty over time.
 
 KEPT, BINS = 300, 20
 LIMIT = 0.6  # an answer less sure than this is looked at
@@ -51,9 +53,10 @@ MOST_BYTES = 64 << 20  # of frames that can be looked at again: ten of 1080p
 
 @dataclass(frozen=True, slots=True)
 class ConfidenceTally:
-    """Histograms of confidence in twenty bins from 0 to 1: `now` corrupted, `clean` as captured. `n`: predictions in `now`; `median`: their
-    median and `below_threshold` their share below the threshold, both 0 without predictions. `n_frames`: frames counted; a frame may have
-    no prediction."""
+    """Histograms of confidence in twenty bins from 0 to 1: `now` corrupted, `clean` as captured.
+    `n`: predictions in `now`; `median`: their median and `below_threshold` their share below the
+    threshold, both 0 without predictions. `n_frames`: frames counted; a frame may have no
+    prediction."""
 
     now: tuple[int, ...]
     clean: tuple[int, ...]
@@ -65,8 +68,9 @@ class ConfidenceTally:
 
 @dataclass(frozen=True, slots=True)
 class TallyMoment:
-    """A fifth of a second that began at `time_s`, in seconds of one monotonic clock: `n` predictions, their highest `uncertainty` from 0 to
-    1, and `n_changed` that differ from those on the original."""
+    """A fifth of a second that began at `time_s`, in seconds of one monotonic clock: `n`
+    predictions, their highest `uncertainty` from 0 to 1, and `n_changed` that differ from those on
+    the original."""
 
     time_s: float
     uncertainty: float
@@ -78,7 +82,8 @@ TopAnswer = tuple[int, float]  # class and probability
 
 
 class AnswerTally:
-    """Answers are of one recipe: another one begins anew. The uncertainty goes on through all recipes of one source."""
+    """Answers are of one recipe: another one begins anew. The uncertainty goes on through all
+    recipes of one source."""
 
     def __init__(self) -> None:
         self._pairs: deque[tuple[TopAnswer | None, TopAnswer | None]] = deque(maxlen=KEPT)
@@ -88,9 +93,14 @@ class AnswerTally:
         self._of_bar: dict[tuple[int, int], LiveResult] = {}  # by bar and class, the newest last
 
     def add_result(self, result: LiveResult, now: float) -> bool:
-        """Counts a result; False for one that says again what the last one said: a held frame, or a still picture."""
+        """Counts a result; False for one that says again what the last one said: a held frame, or a
+        still picture."""
         last, self._last = self._last, result
-        if last is not None and last.recipe.number == result.recipe.number and last.original is result.original:
+        if (
+            last is not None
+            and last.recipe.number == result.recipe.number
+            and last.original is result.original
+        ):
             return False
         if last is None or last.recipe.number != result.recipe.number:
             self._pairs.clear()
@@ -112,7 +122,14 @@ class AnswerTally:
         now = [answer[1] for answer, _ in self._pairs if answer and of_class in (None, answer[0])]
         clean = [answer[1] for _, answer in self._pairs if answer and of_class in (None, answer[0])]
         under = sum(value < LIMIT for value in now) / len(now) if now else 0.0
-        return ConfidenceTally(_count_bins(now), _count_bins(clean), len(now), median(now) if now else 0.0, under, len(self._pairs))
+        return ConfidenceTally(
+            _count_bins(now),
+            _count_bins(clean),
+            len(now),
+            median(now) if now else 0.0,
+            under,
+            len(self._pairs),
+        )
 
     def list_moments(self, now: float) -> tuple[TallyMoment, ...]:
         """Those of the last minute, oldest first."""
@@ -120,30 +137,50 @@ class AnswerTally:
         return tuple(self._moments)
 
     def list_changed(self) -> tuple[tuple[float, LiveResult], ...]:
-        """The frames whose answer changed, oldest first, each with its time: one of a moment, of the last minute and not too many."""
+        """The frames whose answer changed, oldest first, each with its time: one of a moment, of
+        the last minute and not too many."""
         return tuple(self._changed)
 
     def find_by_bar(self, bar: int, of_class: int | None) -> LiveResult | None:
-        """The newest frame behind a bar of the histogram, of this class or any; None where it is kept no more."""
-        return next((one for (at, name), one in reversed(self._of_bar.items()) if at == bar and of_class in (None, name)), None)
+        """The newest frame behind a bar of the histogram, of this class or any; None where it is
+        kept no more."""
+        return next(
+            (
+                one
+                for (at, name), one in reversed(self._of_bar.items())
+                if at == bar and of_class in (None, name)
+            ),
+            None,
+        )
 
     def _store_bar_frame(self, place: tuple[int, int], result: LiveResult) -> None:
         self._of_bar.pop(place, None)
         self._of_bar[place] = _drop_images(result)
-        while len(self._of_bar) > 1 and sum(one.original.nbytes for one in self._of_bar.values()) > MOST_BYTES:
+        while (
+            len(self._of_bar) > 1
+            and sum(one.original.nbytes for one in self._of_bar.values()) > MOST_BYTES
+        ):
             self._of_bar.pop(next(iter(self._of_bar)))
 
     def _store_changed_frame(self, now: float, result: LiveResult) -> None:
         if any(now < then + TOGETHER_S or one.index == result.index for then, one in self._changed):
             return  # one of a moment; and a frame that is looked at again is there already
         self._changed.append((now, _drop_images(result)))
-        while len(self._changed) > 1 and sum(one.original.nbytes for _, one in self._changed) > MOST_BYTES:
+        while (
+            len(self._changed) > 1
+            and sum(one.original.nbytes for _, one in self._changed) > MOST_BYTES
+        ):
             self._changed.popleft()
 
     def _add_moment(self, now: float, uncertainty: float, changed: int) -> None:
         last = self._moments[-1] if self._moments else None
         if last is not None and now < last.time_s + TOGETHER_S:
-            self._moments[-1] = TallyMoment(last.time_s, max(last.uncertainty, uncertainty), last.n_changed + changed, last.n + 1)
+            self._moments[-1] = TallyMoment(
+                last.time_s,
+                max(last.uncertainty, uncertainty),
+                last.n_changed + changed,
+                last.n + 1,
+            )
         else:
             self._moments.append(TallyMoment(now, uncertainty, changed))
 
@@ -174,14 +211,16 @@ def _count_bins(values: Iterable[float]) -> tuple[int, ...]:
     return tuple(counts)
 
 
-# Sources of the live view, and opening them: off the main thread, because models and corruptions take a moment to load.
+# Sources of the live view, and opening them: off the main thread, because models and corruptions
+# take a moment to load.
 
 RECORDING, SAMPLE, FILE, CAMERA = "recording:", "sample:", "file:", "camera:"
 
 
 @dataclass(frozen=True, slots=True)
 class SourceChoices:
-    """`choices` as (key, name). `location`: folder of the project, empty for the demo project; `model`: name of the model that predicts."""
+    """`choices` as (key, name). `location`: folder of the project, empty for the demo project;
+    `model`: name of the model that predicts."""
 
     location: str
     choices: tuple[tuple[str, str], ...]
@@ -191,15 +230,24 @@ class SourceChoices:
 def list_project_sources(project: Project) -> SourceChoices:
     """Every recording of a project."""
     named = {"picks": tr("Picked frames"), "benchmark": tr("Benchmark images")}
-    choices = tuple((RECORDING + one.recording_id, named.get(one.kind, one.name)) for one in live_view.list_live_sources(project))
+    choices = tuple(
+        (RECORDING + one.recording_id, named.get(one.kind, one.name))
+        for one in live_view.list_live_sources(project)
+    )
     model = _load_newest_model(project)
-    return SourceChoices(str(project.path), (*choices, *_list_cameras()), f"{model.sha256} {model.card}" if model else "")
+    return SourceChoices(
+        str(project.path),
+        (*choices, *_list_cameras()),
+        f"{model.sha256} {model.card}" if model else "",
+    )
 
 
 def list_sample_sources() -> SourceChoices:
     """The clips that ship with the program."""
     names = [str(clip["file"]) for clip in demo.get_demo_files().key["footage"]]
-    return SourceChoices("", (*((SAMPLE + name, Path(name).stem) for name in names), *_list_cameras()), "sample")
+    return SourceChoices(
+        "", (*((SAMPLE + name, Path(name).stem) for name in names), *_list_cameras()), "sample"
+    )
 
 
 def make_camera_choice(source: str, name: str) -> tuple[str, str]:
@@ -213,23 +261,40 @@ def make_file_key(path: str) -> str:
 
 
 def open_source(
-    key: str, project: Project | None, seed: int, opened: Mapping[str, CameraSession] | None = None, tried: bool = False
+    key: str,
+    project: Project | None,
+    seed: int,
+    opened: Mapping[str, CameraSession] | None = None,
+    tried: bool = False,
 ) -> live_view.LiveStress:
-    """A live view that is not started yet; a camera that is among the `opened` ones is looked at where it is. `tried`: the project's model
-    decides by the thresholds of the field. Raises what camera, card and model files raise; NothingLabelled where there are none."""
+    """A live view that is not started yet; a camera that is among the `opened` ones is looked at
+    where it is. `tried`: the project's model decides by the thresholds of the field. Raises what
+    camera, card and model files raise; NothingLabelled where there are none."""
     kind, _, rest = key.partition(":")
     if kind + ":" == SAMPLE:
         sample = demo.get_demo_files()
-        return live_view.LiveStress(live_view.open_file(sample.folder / rest), _load_model_at(sample.model), seed)
+        return live_view.LiveStress(
+            live_view.open_file(sample.folder / rest), _load_model_at(sample.model), seed
+        )
     model = _load_newest_model(project) if project else None
     if tried and project is not None and model is not None:
-        model = replace(model, card=store.format_card(abstention_thresholds.build_threshold_card(project)))
+        model = replace(
+            model, card=store.format_card(abstention_thresholds.build_threshold_card(project))
+        )
     if kind + ":" == CAMERA:
         here = (opened or {}).get(rest)
         return live_view.LiveStress(
-            live_view.open_viewed_camera(here.name, here.camera) if here is not None else cameras.open_camera(rest), model, seed
+            live_view.open_viewed_camera(here.name, here.camera)
+            if here is not None
+            else cameras.open_camera(rest),
+            model,
+            seed,
         )
-    camera = live_view.open_source(project, rest) if project is not None and kind + ":" == RECORDING else live_view.open_file(Path(rest))
+    camera = (
+        live_view.open_source(project, rest)
+        if project is not None and kind + ":" == RECORDING
+        else live_view.open_file(Path(rest))
+    )
     return live_view.LiveStress(camera, model, seed)
 
 
@@ -244,7 +309,9 @@ def _load_newest_model(project: Project) -> ModelFile | None:
 
 def _load_model_at(path: Path) -> frame_analysis.ModelFile:
     found = store.inspect_model(path)
-    return frame_analysis.ModelFile(str(found.path), found.sha256, store.format_card(found.card), _count_threads())
+    return frame_analysis.ModelFile(
+        str(found.path), found.sha256, store.format_card(found.card), _count_threads()
+    )
 
 
 def _count_threads() -> int:
@@ -259,7 +326,8 @@ MOST = 3
 
 @dataclass(frozen=True, slots=True)
 class RecipeSelection:
-    """`steps` are applied first, each at its own severity. No corruption occurs twice among the three at most."""
+    """`steps` are applied first, each at its own severity. No corruption occurs twice among the
+    three at most."""
 
     corruption: str
     severity: float = MODERATE
@@ -276,11 +344,15 @@ class RecipeSelection:
         return len(self.names) >= MOST
 
     def with_corruption(self, name: str) -> RecipeSelection:
-        """Another corruption in place of the chosen one, as severe as it; one that lies under is lifted out of there."""
-        return replace(self, corruption=name, steps=tuple(step for step in self.steps if step[0] != name))
+        """Another corruption in place of the chosen one, as severe as it; one that lies under is
+        lifted out of there."""
+        return replace(
+            self, corruption=name, steps=tuple(step for step in self.steps if step[0] != name)
+        )
 
     def with_corruption_on_top(self, name: str) -> RecipeSelection:
-        """Another one, moderate, after the chosen one, which lies under it from now on. As it is where that cannot be."""
+        """Another one, moderate, after the chosen one, which lies under it from now on. As it is
+        where that cannot be."""
         if self.is_full or name in self.names:
             return self
         return RecipeSelection(name, MODERATE, (*self.steps, (self.corruption, self.severity)))
@@ -301,7 +373,8 @@ SourcesChange = Literal["same", "listed", "open", "nothing"]
 
 @dataclass(frozen=True, slots=True)
 class FlipQuestion:
-    """The question at which severity this frame, (H, W, 3) uint8 RGB, flips. Under several corruptions (`combined`) it is not asked."""
+    """The question at which severity this frame, (H, W, 3) uint8 RGB, flips. Under several
+    corruptions (`combined`) it is not asked."""
 
     rgb: NDArray[np.uint8]
     corruption: str
@@ -310,9 +383,10 @@ class FlipQuestion:
 
 
 class StressState:
-    """`is_shown`: the screen is shown. `opening` numbers each opening of a source, so that what comes late is told apart. `last` is the
-    result that is shown, `held` whether its frame stays, `of_class` which answers are counted: 0 all, else one class.
-    `uses_field_thresholds`: the model decides by the thresholds that the field's labels suggest."""
+    """`is_shown`: the screen is shown. `opening` numbers each opening of a source, so that what
+    comes late is told apart. `last` is the result that is shown, `held` whether its frame stays,
+    `of_class` which answers are counted: 0 all, else one class. `uses_field_thresholds`: the model
+    decides by the thresholds that the field's labels suggest."""
 
     def __init__(self) -> None:
         self.is_shown = self.held = self.difference = self.uses_field_thresholds = False
@@ -336,18 +410,27 @@ class StressState:
     @property
     def classes(self) -> tuple[str, ...]:
         """Those of the model that answers; none without one."""
-        return self.last.card.classes if self.last is not None and self.last.card is not None else ()
+        return (
+            self.last.card.classes if self.last is not None and self.last.card is not None else ()
+        )
 
     def list_sources(self, cameras: Mapping[str, CameraSession]) -> tuple[tuple[str, str], ...]:
-        """Key and name of all that can be looked at: what was offered, cameras that are open elsewhere, the file that was chosen."""
-        own = ((make_file_key(self._file), self._file.replace("\\", "/").rsplit("/", 1)[-1]),) if self._file else ()
+        """Key and name of all that can be looked at: what was offered, cameras that are open
+        elsewhere, the file that was chosen."""
+        own = (
+            ((make_file_key(self._file), self._file.replace("\\", "/").rsplit("/", 1)[-1]),)
+            if self._file
+            else ()
+        )
         known = {key for key, _ in self._offer.choices}
         seen = (make_camera_choice(source, one.name) for source, one in cameras.items())
         return (*self._offer.choices, *(one for one in seen if one[0] not in known), *own)
 
-    def apply_sources(self, offer: SourceChoices, cameras: Mapping[str, CameraSession]) -> SourcesChange:
-        """Takes the sources that were found. `same`: nothing is to be done. `listed`: it is to be shown; `open`: and the chosen one
-        opened anew; `nothing`: there is nothing to look at."""
+    def apply_sources(
+        self, offer: SourceChoices, cameras: Mapping[str, CameraSession]
+    ) -> SourcesChange:
+        """Takes the sources that were found. `same`: nothing is to be done. `listed`: it is to be
+        shown; `open`: and the chosen one opened anew; `nothing`: there is nothing to look at."""
         if not self.is_live_shown or (offer == self._offer and self.live is not None):
             return "same"
         if offer.location != self._offer.location:
@@ -383,7 +466,8 @@ class StressState:
         return live
 
     def apply_result(self, result: LiveResult, now: float) -> tuple[bool, bool]:
-        """A result is shown at `now`, seconds of one monotonic clock. Whether it is the first one, and whether its recipe is another."""
+        """A result is shown at `now`, seconds of one monotonic clock. Whether it is the first one,
+        and whether its recipe is another."""
         before, self.last = self.last, result
         self._still = before is not None and before.original is result.original
         self.tally.add_result(result, now)
@@ -400,9 +484,15 @@ class StressState:
             self.live.set_frozen(self.held)
 
     def make_flip_question(self, chosen: RecipeSelection) -> FlipQuestion | None:
-        """Asked of a frame that stays, held or still: of one corruption alone, since there is no clean answer on top of another."""
+        """Asked of a frame that stays, held or still: of one corruption alone, since there is no
+        clean answer on top of another."""
         model = self.live.model if self.live is not None else None
-        if not (self.held or self._still) or self.last is None or self.last.card is None or model is None:
+        if (
+            not (self.held or self._still)
+            or self.last is None
+            or self.last.card is None
+            or model is None
+        ):
             return None
         return FlipQuestion(self.last.original, chosen.corruption, model, bool(chosen.steps))
 
@@ -412,18 +502,28 @@ class StressState:
 
     def format_sweep_result(self, chosen: RecipeSelection) -> str:
         """Sweep result of one corruption alone; empty where it was not there."""
-        return self.findings.get_short_lines(chosen.corruption, chosen.severity) if self.findings is not None and not chosen.steps else ""
+        return (
+            self.findings.get_short_lines(chosen.corruption, chosen.severity)
+            if self.findings is not None and not chosen.steps
+            else ""
+        )
 
     def find_changed_near(self, moment: float) -> LiveResult | None:
-        """The frame near that moment whose answer changed, on the clock of `take`; None where it is kept no more."""
-        near = [(abs(then - moment), one) for then, one in self.tally.list_changed() if abs(then - moment) <= NEAR_S]
+        """The frame near that moment whose answer changed, on the clock of `take`; None where it is
+        kept no more."""
+        near = [
+            (abs(then - moment), one)
+            for then, one in self.tally.list_changed()
+            if abs(then - moment) <= NEAR_S
+        ]
         if not near:
             return None
         self._last_changed = min(near, key=lambda pair: pair[0])[1]
         return self._last_changed
 
     def find_previous_changed(self) -> LiveResult | None:
-        """The last frame whose answer changed; asked again, the one before it. None where there is no other."""
+        """The last frame whose answer changed; asked again, the one before it. None where there is
+        no other."""
         kept = [one for _, one in self.tally.list_changed()]
         here = next((at for at, one in enumerate(kept) if one is self._last_changed), len(kept))
         if here == 0:

@@ -1,4 +1,5 @@
-"""The sweep: a heat table for each set that was swept, the curves of one corruption, and the frames of a cell."""
+"""The sweep: a heat table for each set that was swept, the curves of one corruption, and the frames
+of a cell."""
 
 from __future__ import annotations
 
@@ -21,7 +22,13 @@ from fieldcheck.ui.shell.shortcuts import Actions
 from fieldcheck.ui.theme import Theme
 from fieldcheck.ui.widgets.buttons import KeyButton
 from fieldcheck.ui.widgets.charts import ChartTable, PlotView
-from fieldcheck.ui.widgets.layouts import make_card, make_column, make_label, make_plain_tip, make_row
+from fieldcheck.ui.widgets.layouts import (
+    make_card,
+    make_column,
+    make_label,
+    make_plain_tip,
+    make_row,
+)
 from fieldcheck.ui.widgets.pages import PageStack, Placeholder
 from fieldcheck.ui.widgets.report_table import ReportTable
 from fieldcheck.ui.widgets.thumbnail_grid import Index, ThumbnailGrid, Tile
@@ -38,7 +45,8 @@ LEAST = 160, 80  # pixels of the curves
 
 
 class HeatTable(ReportTable):
-    """`looked_at(row, column)`: the cell under the cursor changed; `opened(row, column)`: Enter or a double click on a cell."""
+    """`looked_at(row, column)`: the cell under the cursor changed; `opened(row, column)`: Enter or
+    a double click on a cell."""
 
     looked_at = Signal(int, int)
     opened = Signal(int, int)
@@ -59,14 +67,19 @@ class HeatTable(ReportTable):
             self.looked_at.emit(current.row(), current.column())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.currentIndex().isValid() and not event.modifiers():
+        if (
+            event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+            and self.currentIndex().isValid()
+            and not event.modifiers()
+        ):
             self.opened.emit(self.currentIndex().row(), self.currentIndex().column())
             return
         super().keyPressEvent(event)
 
 
 class SweepPage(QWidget):
-    """`looked_at` and `opened` carry set, row and column of a cell; `wanted` the visible frames without a thumbnail."""
+    """`looked_at` and `opened` carry set, row and column of a cell; `wanted` the visible frames
+    without a thumbnail."""
 
     looked_at = Signal(str, int, int)
     opened = Signal(str, int, int)
@@ -79,14 +92,18 @@ class SweepPage(QWidget):
         self._compact = False
         self._there: tuple[On, ...] = ()
         self._heats: dict[On, SweepHeatmap] = {}
-        self._marks: list[tuple[On, str, float]] = []  # set, corruption and severity behind each mark of the curves
+        # set, corruption and severity behind each mark of the curves
+        self._marks: list[tuple[On, str, float]] = []
         self._front: On | None = None
-        self.run = KeyButton(look, tr("Run sweep"), actions.get_key_text("stress.run"), shrinks=True).bind_action(
-            actions.get_action("stress.run")
-        )
-        self.collect = KeyButton(look, tr("Choose collected failures…"), actions.get_key_text("stress.collect"), shrinks=True).bind_action(
-            actions.get_action("stress.collect")
-        )
+        self.run = KeyButton(
+            look, tr("Run sweep"), actions.get_key_text("stress.run"), shrinks=True
+        ).bind_action(actions.get_action("stress.run"))
+        self.collect = KeyButton(
+            look,
+            tr("Choose collected failures…"),
+            actions.get_key_text("stress.collect"),
+            shrinks=True,
+        ).bind_action(actions.get_action("stress.collect"))
         self.about, self.matched = make_label(wrap=True), make_label(wrap=True)
         self.strip = JobStrip(look)
         self.placeholder = Placeholder(look)
@@ -102,10 +119,15 @@ class SweepPage(QWidget):
 
     @property
     def front_widget(self) -> QWidget | None:
-        """The widget that takes key presses: the current table, or the frames of a cell; None where neither is shown."""
+        """The widget that takes key presses: the current table, or the frames of a cell; None where
+        neither is shown."""
         if self.pages.current_page is self.frames:
             return self.grid
-        return self.tables[self._front] if self._front and self.pages.current_page is self.figures else None
+        return (
+            self.tables[self._front]
+            if self._front and self.pages.current_page is self.figures
+            else None
+        )
 
     def show_loading(self, sentence: str) -> None:
         """The sweep is being read, or its first cells are worked out."""
@@ -130,9 +152,15 @@ class SweepPage(QWidget):
 
     def show_findings(self, found: StressFindings) -> None:
         """The heat tables as they are now."""
-        self._there, self._heats = tuple(heat.on for heat in found.heats), {heat.on: heat for heat in found.heats}
-        self.about.setMinimumWidth(self._look.metrics.scale_px(240))  # of few lines, however large the text
-        self.about.setText(tr("Press Enter or double-click a cell to show frames with a changed prediction."))
+        self._there, self._heats = (
+            tuple(heat.on for heat in found.heats),
+            {heat.on: heat for heat in found.heats},
+        )
+        # of few lines, however large the text
+        self.about.setMinimumWidth(self._look.metrics.scale_px(240))
+        self.about.setText(
+            tr("Press Enter or double-click a cell to show frames with a changed prediction.")
+        )
         self.matched.setText(found.matched)
         self._show_matched()
         for heat in found.heats:
@@ -140,7 +168,8 @@ class SweepPage(QWidget):
             at = table.currentIndex()
             table.show_table(heat.table)
             self.heads[heat.on].setText(_format_heading(heat))
-            table.setColumnHidden(CLEAN, heat.first > CLEAN)  # the same in every line: it stands in the heading
+            # the same in every line: it stands in the heading
+            table.setColumnHidden(CLEAN, heat.first > CLEAN)
             table.setCurrentIndex(table.lines.index(max(0, at.row()), max(heat.first, at.column())))
         if self._front not in self._there:
             self._front = self._there[0] if self._there else None
@@ -148,13 +177,19 @@ class SweepPage(QWidget):
         if self.pages.current_page is not self.frames:
             self.pages.show_page(self.figures)
         front: On = require_value(self._front)
-        at = self.tables[front].currentIndex()  # the panel is of the table in front, whichever was filled last
+        # the panel is of the table in front, whichever was filled last
+        at = self.tables[front].currentIndex()
         self.looked_at.emit(front, at.row(), at.column())
 
     def show_curves(self, name: str, curves: Sequence[SweepCurve], said: str) -> None:
-        """One corruption: its curves, what the cell says, and whether the model knows how bad it is."""
+        """One corruption: its curves, what the cell says, and whether the model knows how bad it
+        is."""
         self.name.setText(name)
-        self._marks = [(curve.on, curve.corruption, severity) for curve in curves for severity, _ in curve.right]
+        self._marks = [
+            (curve.on, curve.corruption, severity)
+            for curve in curves
+            for severity, _ in curve.right
+        ]
         self.curves.show_plot(build_sweep_plot(name, curves))
         self.said.setText(said)
         self.fading.setText("\n".join(curve.caption for curve in curves[:1]))
@@ -193,7 +228,8 @@ class SweepPage(QWidget):
         self._compact = compact
         self._show_matched()
         self.side.setFixedWidth(self._look.metrics.scale_px(SIDE_COMPACT if compact else SIDE))
-        for part in (self._legend, self.fading):  # there is no room to write them; they are said where the pointer rests
+        # there is no room to write them; they are said where the pointer rests
+        for part in (self._legend, self.fading):
             part.setVisible(not compact)
         self._arrange_tables()
 
@@ -203,11 +239,14 @@ class SweepPage(QWidget):
         self.matched.setVisible(bool(self.matched.text()) and not self._compact)
 
     def _open_mark(self, row: int) -> None:
-        """The frames of the cell that a mark of the curves is of; there is none of the frames as they were captured."""
+        """The frames of the cell that a mark of the curves is of; there is none of the frames as
+        they were captured."""
         on, name, severity = self._marks[row]
         heat = self._heats.get(on)
         if heat is not None and severity in heat.severities:
-            self.opened.emit(on, heat.names.index(name), heat.first + heat.severities.index(severity))
+            self.opened.emit(
+                on, heat.names.index(name), heat.first + heat.severities.index(severity)
+            )
 
     def _on_table_selected(self, on: On, _checked: bool = False) -> None:
         self._front = on
@@ -237,10 +276,13 @@ class SweepPage(QWidget):
             self.parts[on].setVisible(on in shown)
             self.switches[on].setVisible(on in self._there and len(self._there) > beside)
             self.switches[on].setChecked(on == self._front)
-        wide = (self.width() - self.side.width()) // max(1, len(shown)) - self._look.metrics.scale_px(12)
+        wide = (self.width() - self.side.width()) // max(
+            1, len(shown)
+        ) - self._look.metrics.scale_px(12)
         tall = max((self.heads[on].heightForWidth(wide) for on in shown), default=0)
         for on in shown:
-            self.heads[on].setMinimumHeight(tall)  # the tables begin in one line, however long the words above one of them are
+            # the tables begin in one line, however long the words above one of them are
+            self.heads[on].setMinimumHeight(tall)
 
     def _build_figures(self) -> QWidget:
         look = self._look
@@ -268,7 +310,10 @@ class SweepPage(QWidget):
         self.curves.mark_clicked.connect(self._open_mark)
         self.figures_of_curves = ChartTable(self._look, self.curves)
         self.fading = make_label(size="caption", tone="quiet", wrap=True)
-        legend = tr("□ Benchmark, ● Field, △ Footage. Dashed: median confidence. Click a mark to show its frames.")
+        legend = tr(
+            "□ Benchmark, ● Field, △ Footage. Dashed: median confidence. Click a mark to show "
+            "its frames."
+        )
         self._legend = make_label(legend, "caption", "quiet", wrap=True)
         self.curves.setToolTip(make_plain_tip(legend))
         for widget in (self.name, self.figures_of_curves, self._legend, self.said, self.fading):
@@ -281,11 +326,18 @@ class SweepPage(QWidget):
         self.frames = QWidget()
         inside = make_column(look, on=self.frames)
         self.cell = make_label(bold=True, wrap=True)
-        self.back = KeyButton(look, tr("Back to table"), self._actions.get_key_text("escape"), shrinks=True)
+        self.back = KeyButton(
+            look, tr("Back to table"), self._actions.get_key_text("escape"), shrinks=True
+        )
         self.back.clicked.connect(self.back_asked)
         head = make_row(look, self.cell, self.back)
         head.setStretch(0, 1)
-        self.grid = ThumbnailGrid(look, tr("Frames with a changed prediction"), TILE * (look.metrics.percent / 100), stacked=True)
+        self.grid = ThumbnailGrid(
+            look,
+            tr("Frames with a changed prediction"),
+            TILE * (look.metrics.percent / 100),
+            stacked=True,
+        )
         self.grid.images_requested.connect(self.wanted)
         inside.addLayout(head)
         inside.addWidget(self.grid, 1)

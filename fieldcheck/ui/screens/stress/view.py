@@ -1,4 +1,5 @@
-"""View of the Stress screen: live view with corruptions and predictions, sweep, OOD test, and the line of evaluation sets."""
+"""View of the Stress screen: live view with corruptions and predictions, sweep, OOD test, and the
+line of evaluation sets."""
 
 from __future__ import annotations
 
@@ -79,7 +80,8 @@ class EvaluationSetsRow(QWidget):
 
 
 SIDE, SIDE_COMPACT = 312, 260
-PICTURES_FIRST = 40  # more than their least height before the line of uncertainty takes room from them
+# more than their least height before the line of uncertainty takes room from them
+PICTURES_FIRST = 40
 LETTERS, LETTERS_COMPACT = 12, 5  # of the name of what is looked at
 
 
@@ -94,18 +96,27 @@ class StressView(QWidget):
     severity_chosen = Signal(float)
     class_chosen = Signal(int)
 
-    def __init__(self, look: Theme, actions: Actions, favourites: Sequence[str], parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        look: Theme,
+        actions: Actions,
+        favourites: Sequence[str],
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
         self._look, self._actions = look, actions
         self._compact, self._third = False, True
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)  # keys belong to the pictures, not to the button pressed last
+        # keys belong to the pictures, not to the button pressed last
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.shown: StressContent | None = None
         self.original = FrameView(look, tr("Original"))
         self.corrupted = FrameView(look, tr("Corrupted"))
         self.seen = FrameView(look, tr("Model input"), honest=True)
         self.favourites = Favourites(look, favourites)
         self.under = RecipeStepList(look)
-        self.switch = PageButtons(look, actions, "stress", {"live": tr("Live"), "sweep": tr("Sweep"), "probes": tr("OOD")})
+        self.switch = PageButtons(
+            look, actions, "stress", {"live": tr("Live"), "sweep": tr("Sweep"), "probes": tr("OOD")}
+        )
         self.sets = EvaluationSetsRow(look)
         self.sweep, self.probes = SweepPage(look, actions), OodPage(look, actions)
         self.severity = SeveritySlider(look)
@@ -114,11 +125,19 @@ class StressView(QWidget):
         self.answers = AnswerBars(look)
         self.said = make_label(wrap=True)
         self.confidence, self.uncertainty = ConfidenceChart(look), UncertaintyChart(look)
-        self.tables = (ChartTable(look, self.confidence), ChartTable(look, self.uncertainty), self.sweep.figures_of_curves)
-        self.sources, self.classes = _make_choice(look, tr("Source")), _make_choice(look, tr("Histogram class"))
+        self.tables = (
+            ChartTable(look, self.confidence),
+            ChartTable(look, self.uncertainty),
+            self.sweep.figures_of_curves,
+        )
+        self.sources, self.classes = (
+            _make_choice(look, tr("Source")),
+            _make_choice(look, tr("Histogram class")),
+        )
         self.classes.setMinimumContentsLength(7)
         self.sources.setMinimumContentsLength(LETTERS)
-        self.sources.setProperty("elides", True)  # names of files are as long as they are; the tooltip has the whole of one
+        # names of files are as long as they are; the tooltip has the whole of one
+        self.sources.setProperty("elides", True)
         self._build_layout()
         self.sources.activated.connect(self._on_source_activated)
         self.classes.activated.connect(self.class_chosen)
@@ -153,11 +172,17 @@ class StressView(QWidget):
     def show_result(self, shown: StressContent) -> None:
         """Pictures and answers of one frame, in one go."""
         self.shown = shown
-        for view, picture in ((self.original, shown.original), (self.corrupted, shown.corrupted), (self.seen, shown.model_input)):
+        for view, picture in (
+            (self.original, shown.original),
+            (self.corrupted, shown.corrupted),
+            (self.seen, shown.model_input),
+        ):
             if picture is None:
                 view.show_nothing(tr("Model input"), tr("No model."))
             else:
-                view.show_frame(picture.rgb, picture.title, picture.description, picture.crop, picture.marks)
+                view.show_frame(
+                    picture.rgb, picture.title, picture.description, picture.crop, picture.marks
+                )
         self.answers.show_rows(shown.rows)
         self._set_caption(shown.caption, shown.is_warning)
 
@@ -179,7 +204,13 @@ class StressView(QWidget):
         self.sources.setEnabled(bool(choices))
         self.sources.setToolTip(make_plain_tip(self.sources.currentText()))
 
-    def show_recipe(self, corruption: str, severity: float, meaning: str, under: Sequence[tuple[str, float]] = ()) -> None:
+    def show_recipe(
+        self,
+        corruption: str,
+        severity: float,
+        meaning: str,
+        under: Sequence[tuple[str, float]] = (),
+    ) -> None:
         """Shows the recipe from now on, after those that lie `under` it."""
         self.favourites.select_corruption(corruption)
         self.severity.show_severity(severity)
@@ -211,14 +242,17 @@ class StressView(QWidget):
         self.hold.set_label(tr("Continue") if held else tr("Pause"))
 
     def show_model_input(self, third: bool) -> None:
-        """Whether what the model sees is shown. Where there is room for two pictures only, it takes the place of the original."""
+        """Whether what the model sees is shown. Where there is room for two pictures only, it takes
+        the place of the original."""
         self._third = third
         self.third.setChecked(third)
         self._arrange_images()
 
     def show_classes(self, names: Sequence[str], chosen: int) -> None:
         """All classes and each of them; `chosen` 0 is all."""
-        if self.classes.count() != len(names) + 1 or any(self.classes.itemText(at + 1) != name for at, name in enumerate(names)):
+        if self.classes.count() != len(names) + 1 or any(
+            self.classes.itemText(at + 1) != name for at, name in enumerate(names)
+        ):
             self.classes.clear()
             self.classes.addItems([tr("all classes"), *names])
         self.classes.setCurrentIndex(chosen)
@@ -247,7 +281,9 @@ class StressView(QWidget):
 
     def request_file(self) -> None:
         """Lets a person choose a file; `file_chosen` is the answer."""
-        kinds = add_all_files(tr("Videos and images"), format_patterns(VIDEO_ENDINGS, PICTURE_ENDINGS))
+        kinds = add_all_files(
+            tr("Videos and images"), format_patterns(VIDEO_ENDINGS, PICTURE_ENDINGS)
+        )
         choose_file(self, tr("Open video or image"), kinds, self._on_file_chosen)
 
     def set_compact(self, compact: bool) -> None:
@@ -257,9 +293,11 @@ class StressView(QWidget):
             self.third.setChecked(self._third)
             self.favourites.set_compact(compact, low=not self.under.isHidden())
             self.show_tip(self.tip.text())
-            for part in (self._legend, self.in_words):  # the chart still says them to whoever asks it
+            # the chart still says them to whoever asks it
+            for part in (self._legend, self.in_words):
                 part.setVisible(not compact)
-            self.sources.setMinimumContentsLength(LETTERS_COMPACT if compact else LETTERS)  # the line of tools has room in every language
+            # the line of tools has room in every language
+            self.sources.setMinimumContentsLength(LETTERS_COMPACT if compact else LETTERS)
             self._side.setFixedWidth(self._look.metrics.scale_px(SIDE_COMPACT if compact else SIDE))
             self.sweep.set_compact(compact)
             self._show_sets()
@@ -272,7 +310,8 @@ class StressView(QWidget):
         return self._third
 
     def heightForWidth(self, width: int) -> int:
-        """The least height, not the one that would be nicest: charts and pictures take what there is, the line of uncertainty gives way."""
+        """The least height, not the one that would be nicest: charts and pictures take what there
+        is, the line of uncertainty gives way."""
         top = self._line.heightForWidth(width) + self._look.metrics.scale_px(8)
         if not self.sets.isHidden():
             top += self.sets.heightForWidth(width) + self._look.metrics.scale_px(8)
@@ -281,13 +320,16 @@ class StressView(QWidget):
         left = width - self._side.width() - self._look.metrics.scale_px(12)
         uncertainty = 0 if self._uncertainty_card.isHidden() else self._compute_uncertainty_height()
         lower = max(
-            self._left.minimumHeightForWidth(left) - uncertainty, get_layout(self._side).totalMinimumHeightForWidth(self._side.width())
+            self._left.minimumHeightForWidth(left) - uncertainty,
+            get_layout(self._side).totalMinimumHeightForWidth(self._side.width()),
         )
         return top + lower
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        spare = self.height() - self.heightForWidth(self.width()) - self._compute_uncertainty_height()
+        spare = (
+            self.height() - self.heightForWidth(self.width()) - self._compute_uncertainty_height()
+        )
         self._uncertainty_card.setVisible(spare >= self._look.metrics.scale_px(PICTURES_FIRST))
 
     def _compute_uncertainty_height(self) -> int:
@@ -296,7 +338,10 @@ class StressView(QWidget):
 
     def _show_sets(self) -> None:
         """In the small window the pictures need their line."""
-        self.sets.setVisible(bool(self.sets.list_captions()) and not (self._compact and self.pages.current_page is self.live))
+        self.sets.setVisible(
+            bool(self.sets.list_captions())
+            and not (self._compact and self.pages.current_page is self.live)
+        )
 
     def _update_sweep_result(self) -> None:
         self.swept.setVisible(bool(self.swept.text()) and not self._compact)
@@ -345,9 +390,13 @@ class StressView(QWidget):
     def _build_top_row(self) -> FlowLayout:
         self.sources.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.open = self._make_button(tr("Open"), "stress.open", tr("Open video or image"))
-        self.third = self._make_button(tr("Model input"), "stress.third", tr("Show or hide model input"))
+        self.third = self._make_button(
+            tr("Model input"), "stress.third", tr("Show or hide model input")
+        )
         self.hold = self._make_button(tr("Pause"), "stress.freeze", tr("Pause on this frame"))
-        self.difference = self._make_button(tr("Difference"), "stress.difference", tr("Show difference from original"))
+        self.difference = self._make_button(
+            tr("Difference"), "stress.difference", tr("Show difference from original")
+        )
         for button in (self.third, self.hold, self.difference):
             button.setCheckable(True)
         self.third.setChecked(True)
@@ -358,17 +407,21 @@ class StressView(QWidget):
         return line
 
     def _make_button(self, said: str, action: str, tip: str, shrinks: bool = False) -> KeyButton:
-        button = KeyButton(self._look, said, self._actions.get_key_text(action), shrinks=shrinks).bind_action(
-            self._actions.get_action(action)
-        )
+        button = KeyButton(
+            self._look, said, self._actions.get_key_text(action), shrinks=shrinks
+        ).bind_action(self._actions.get_action(action))
         button.setToolTip(make_plain_tip(tip))
         return button
 
     def _build_severity_rows(self) -> QVBoxLayout:
-        self.combine = self._make_button(tr("Combine…"), "stress.combine", tr("Add a second corruption"), shrinks=True)
+        self.combine = self._make_button(
+            tr("Combine…"), "stress.combine", tr("Add a second corruption"), shrinks=True
+        )
         self.tip = make_label(bold=True, wrap=True)
         self.tip.hide()
-        line = make_row(self._look, make_label(tr("Severity"), bold=True), self.severity, self.combine)
+        line = make_row(
+            self._look, make_label(tr("Severity"), bold=True), self.severity, self.combine
+        )
         line.setStretch(1, 1)
         self.likeness = make_label(size="caption", tone="quiet")
         said = make_row(self._look, self.meaning, self.likeness, gap=12)
@@ -385,7 +438,11 @@ class StressView(QWidget):
             ),
             "quiet",
         )
-        head = make_row(self._look, make_label(tr("Uncertainty, last minute"), size="caption", bold=True), (told, 1))
+        head = make_row(
+            self._look,
+            make_label(tr("Uncertainty, last minute"), size="caption", bold=True),
+            (told, 1),
+        )
         made = make_card(self._look)
         get_box_layout(made).setSpacing(0)
         get_box_layout(made).setContentsMargins(*[self._look.metrics.scale_px(8)] * 4)
@@ -404,11 +461,21 @@ class StressView(QWidget):
         made = make_card(self._look)
         inside = get_box_layout(made)
         inside.setSpacing(self._look.metrics.scale_px(6))
-        for widget in (make_label(tr("Top predictions"), bold=True, wrap=True), self.answers, self.said, make_rule()):
+        for widget in (
+            make_label(tr("Top predictions"), bold=True, wrap=True),
+            self.answers,
+            self.said,
+            make_rule(),
+        ):
             inside.addWidget(widget)
         inside.addLayout(head)
         inside.addWidget(self.tables[0], 1)
-        self._legend = make_label(tr("Bars: now (click to pause on a frame). Line: clean."), size="caption", tone="quiet", wrap=True)
+        self._legend = make_label(
+            tr("Bars: now (click to pause on a frame). Line: clean."),
+            size="caption",
+            tone="quiet",
+            wrap=True,
+        )
         self.confidence.setToolTip(make_plain_tip(self._legend.text()))
         self.swept = make_label(wrap=True)
         self.swept.hide()

@@ -2,7 +2,12 @@ import pytest
 
 from fieldcheck.domain.frame import Quality
 from fieldcheck.domain.recording import RecordedMoment, RecordingGap
-from fieldcheck.footage.camera.camera import CameraCapabilities, CameraSettings, ControlRange, FrameFormat
+from fieldcheck.footage.camera.camera import (
+    CameraCapabilities,
+    CameraSettings,
+    ControlRange,
+    FrameFormat,
+)
 from fieldcheck.footage.camera.reconnect import CameraStatus
 from fieldcheck.footage.live_camera import CaptureStatus
 from fieldcheck.footage.recorder import DiskSpaceLeft, RecordingProgress
@@ -13,55 +18,115 @@ LIVE = CameraStatus("live", fps=30.0, n_frames=300, frame_format=FrameFormat("jp
 
 
 def opened(recorded=None, moments=(), lights=((0.0, ("dark",)),)):
-    return CameraSession(None, "Camera 2", CaptureStatus("Camera 2", LIVE, "r1", recorded, (), moments), condition_log=list(lights))
+    return CameraSession(
+        None,
+        "Camera 2",
+        CaptureStatus("Camera 2", LIVE, "r1", recorded, (), moments),
+        condition_log=list(lights),
+    )
 
 
 def test_the_timeline_holds_light_marks_and_gaps():
-    recorded = RecordingProgress(began_ns=1, seconds=372.0, n_frames=11160, gaps=(RecordingGap(100.0, 3.0, "silence"),))
-    line = saying.build_timeline(opened(recorded, (RecordedMoment(131.0),), [(0.0, ("dark", "flicker")), (60.0, ())]), recorded)
+    recorded = RecordingProgress(
+        began_ns=1, seconds=372.0, n_frames=11160, gaps=(RecordingGap(100.0, 3.0, "silence"),)
+    )
+    line = saying.build_timeline(
+        opened(recorded, (RecordedMoment(131.0),), [(0.0, ("dark", "flicker")), (60.0, ())]),
+        recorded,
+    )
     assert (line.seconds, line.marks, line.gaps) == (372.0, (131.0,), ((100.0, 3.0),))
-    assert [(one.start_s, one.caption) for one in line.stretches] == [(0.0, "dark, flicker"), (60.0, "–")]
-    assert line.summary == "6:09 recorded · 11,160 frames · 0 dropped · 0 skipped · 1 mark · marks at 2:11"
+    assert [(one.start_s, one.caption) for one in line.stretches] == [
+        (0.0, "dark, flicker"),
+        (60.0, "–"),
+    ]
+    assert (
+        line.summary
+        == "6:09 recorded · 11,160 frames · 0 dropped · 0 skipped · 1 mark · marks at 2:11"
+    )
 
 
 def test_single_frames_are_told_apart_from_marks_and_each_with_its_time():
     recorded = RecordingProgress(began_ns=1, seconds=372.0, n_frames=11160)
-    moments = (RecordedMoment(12.0, "single"), RecordedMoment(131.0), RecordedMoment(200.0, "single"))
+    moments = (
+        RecordedMoment(12.0, "single"),
+        RecordedMoment(131.0),
+        RecordedMoment(200.0, "single"),
+    )
     line = saying.build_timeline(opened(recorded, moments), recorded)
     assert (line.marks, line.singles) == ((131.0,), (12.0, 200.0))
-    assert line.summary.endswith("1 mark · 2 single frames · marks at 2:11 · single frames at 0:12, 3:20")
-    assert saying.format_recording_facts(opened(recorded, moments), recorded)[0].endswith("1 mark · 2 single frames")
+    assert line.summary.endswith(
+        "1 mark · 2 single frames · marks at 2:11 · single frames at 0:12, 3:20"
+    )
+    assert saying.format_recording_facts(opened(recorded, moments), recorded)[0].endswith(
+        "1 mark · 2 single frames"
+    )
 
 
 def test_before_a_recording_the_advice_stands_and_after_ten_minutes_it_is_enough():
-    assert saying.format_recording_facts(opened(), None) == ("No recording yet.", "Record eight short clips rather than one long clip.")
+    assert saying.format_recording_facts(opened(), None) == (
+        "No recording yet.",
+        "Record eight short clips rather than one long clip.",
+    )
     recorded = RecordingProgress(began_ns=1, seconds=600.0, n_frames=18000)
-    assert saying.format_recording_facts(opened(recorded), recorded)[1] == "Ten minutes recorded: target reached."
+    assert (
+        saying.format_recording_facts(opened(recorded), recorded)[1]
+        == "Ten minutes recorded: target reached."
+    )
 
 
 @pytest.mark.parametrize(
     ("given", "much"),
-    [({}, (False, False, False)), ({"mean": 20.0}, (True, False, False)), ({"sharpness": 2.0, "clipped_high": 0.2}, (False, True, True))],
+    [
+        ({}, (False, False, False)),
+        ({"mean": 20.0}, (True, False, False)),
+        ({"sharpness": 2.0, "clipped_high": 0.2}, (False, True, True)),
+    ],
 )
 def test_meters_are_above_their_limit_where_it_is_too_dark_soft_or_glaring(given, much):
-    usual = {"mean": 120.0, "contrast": 0.0, "clipped_low": 0.0, "clipped_high": 0.0, "sharpness": 6.0, "noise": 0.0, "backlight": 0.0}
-    assert tuple(share > limit for _, share, limit in saying.list_quality_meters(Quality(**usual | given))) == much
+    usual = {
+        "mean": 120.0,
+        "contrast": 0.0,
+        "clipped_low": 0.0,
+        "clipped_high": 0.0,
+        "sharpness": 6.0,
+        "noise": 0.0,
+        "backlight": 0.0,
+    }
+    assert (
+        tuple(
+            share > limit
+            for _, share, limit in saying.list_quality_meters(Quality(**usual | given))
+        )
+        == much
+    )
 
 
 def test_settings_say_what_the_camera_tells():
     told = CameraStatus(
-        settings=CameraSettings(16.7, 12.0, None, True), abilities=CameraCapabilities(ControlRange(0.1, 100.0), None, True, True)
+        settings=CameraSettings(16.7, 12.0, None, True),
+        abilities=CameraCapabilities(ControlRange(0.1, 100.0), None, True, True),
     )
     shown = saying.build_exposure_controls(told, locked=False)
     assert shown.caption == "Exposure 16.7 ms · gain 12.0 · automatic"
-    assert (shown.can_expose, shown.can_auto, shown.can_lock, shown.auto) == (True, True, True, True)
-    assert saying.build_exposure_controls(LIVE, False).caption == "This camera does not report its exposure."
+    assert (shown.can_expose, shown.can_auto, shown.can_lock, shown.auto) == (
+        True,
+        True,
+        True,
+        True,
+    )
+    assert (
+        saying.build_exposure_controls(LIVE, False).caption
+        == "This camera does not report its exposure."
+    )
 
 
 def test_a_source_says_its_kind_size_and_rate():
     assert saying.format_source("v4l2", LIVE) == "USB · 1280×720 · 30 fps"
     assert saying.format_source("gige", None) == "industrial"
-    assert saying.format_source("network", CameraStatus(frame_format=FrameFormat("jpeg", 640, 480))) == "network · 640×480 · no frames"
+    assert (
+        saying.format_source("network", CameraStatus(frame_format=FrameFormat("jpeg", 640, 480)))
+        == "network · 640×480 · no frames"
+    )
 
 
 def test_the_format_line_names_the_rate_and_only_pixels_leave_a_choice():
@@ -78,4 +143,9 @@ def test_the_format_line_names_the_rate_and_only_pixels_leave_a_choice():
 
 
 def test_figures_over_the_picture():
-    assert saying.list_overlay_lines("Camera 2", LIVE) == ("Camera 2", "30.0 fps, reopened 0×", "300 frames, 0 dropped", "camera JPEG")
+    assert saying.list_overlay_lines("Camera 2", LIVE) == (
+        "Camera 2",
+        "30.0 fps, reopened 0×",
+        "300 frames, 0 dropped",
+        "camera JPEG",
+    )

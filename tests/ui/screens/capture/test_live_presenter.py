@@ -1,4 +1,5 @@
-"""The live page in the real window, with real cameras on loopback: states and their order, never how long they take."""
+"""The live page in the real window, with real cameras on loopback: states and their order, never
+how long they take."""
 
 import pytest
 from PySide6.QtCore import Qt
@@ -9,7 +10,10 @@ from tests.footage.servers.mjpeg import MjpegServer
 
 pytestmark = pytest.mark.loopback
 
-NO_CAMERA = "No camera found. Connect a camera (it appears automatically), enter an address, or import a video."
+NO_CAMERA = (
+    "No camera found. Connect a camera (it appears automatically), enter an address, or "
+    "import a video."
+)
 
 
 @pytest.fixture
@@ -42,12 +46,20 @@ def shown(live, until, window):
 def recorded(window):
     """How many frames the recording that runs has."""
     one = window.cameras.current
-    return one.recorded.n_frames if one is not None and one.recording and one.recorded is not None else 0
+    return (
+        one.recorded.n_frames
+        if one is not None and one.recording and one.recorded is not None
+        else 0
+    )
 
 
 def told_in(window, view):
     """What canvas, rail and status bar say of the recording, without its seconds."""
-    said = view.canvas.overlay_text[0], window.sidebar.items["capture"]._badge.text, window.status.recording.text().removeprefix("● ")
+    said = (
+        view.canvas.overlay_text[0],
+        window.sidebar.items["capture"]._badge.text,
+        window.status.recording.text().removeprefix("● "),
+    )
     return [one[:7] for one in said]
 
 
@@ -64,14 +76,17 @@ def test_without_a_camera_the_page_says_what_to_do_once_it_has_looked(window, li
     assert window._headers["capture"].heading.enabled is False
 
 
-def test_a_recording_is_seen_in_three_places_and_its_light_and_marks_are_stored_with_their_times(window, live, shown, press, until, settle):
+def test_a_recording_is_seen_in_three_places_and_its_light_and_marks_are_stored_with_their_times(
+    window, live, shown, press, until, settle
+):
     with MjpegServer() as server:
         view = shown(server.url)
         press(Qt.Key.Key_1)
         press(Qt.Key.Key_R)
         until(lambda: recorded(window) > 3)
         assert window._headers["capture"].heading.primary == "Stop"
-        until(lambda: told_in(window, view) == ["REC 0:0"] * 3)  # a machine that is busy loses the camera for a moment
+        # a machine that is busy loses the camera for a moment
+        until(lambda: told_in(window, view) == ["REC 0:0"] * 3)
         assert "original bytes" in view.panel.format.text()
         press(Qt.Key.Key_M)
         until(lambda: len(window.cameras.current.status.moments) == 1)
@@ -93,7 +108,9 @@ def test_a_recording_is_seen_in_three_places_and_its_light_and_marks_are_stored_
     assert not window.cameras.recording
 
 
-def test_a_killed_camera_is_told_greyed_and_recorded_on_when_it_is_back(window, live, shown, press, until, settle):
+def test_a_killed_camera_is_told_greyed_and_recorded_on_when_it_is_back(
+    window, live, shown, press, until, settle
+):
     with MjpegServer() as server:
         view = shown(server.url)
         press(Qt.Key.Key_R)
@@ -120,7 +137,9 @@ def test_a_killed_camera_is_told_greyed_and_recorded_on_when_it_is_back(window, 
     assert gap.seconds > 0
 
 
-def test_another_camera_can_be_used_in_place_of_one_that_is_gone(window, live, shown, press, until, settle):
+def test_another_camera_can_be_used_in_place_of_one_that_is_gone(
+    window, live, shown, press, until, settle
+):
     with MjpegServer() as one, MjpegServer() as other:
         shown(one.url)
         shown(other.url)
@@ -129,10 +148,17 @@ def test_another_camera_can_be_used_in_place_of_one_that_is_gone(window, live, s
         window.show_screen("pick")
         other.kill()
         until(lambda: window.cameras.lost)
-        (banner,) = [message for message in window.messages.banners if message.key.startswith("capture.lost")]
+        (banner,) = [
+            message for message in window.messages.banners if message.key.startswith("capture.lost")
+        ]
         dict(banner.more_actions)["Use another camera"]()
         assert window.current_screen == "capture"
-        until(lambda: window.cameras.shown_source == one.url and window.cameras.current.status.camera_status.state == "live")
+        until(
+            lambda: (
+                window.cameras.shown_source == one.url
+                and window.cameras.current.status.camera_status.state == "live"
+            )
+        )
         settle()
     assert not window.cameras.recording
     assert len(all_of(window, recordings_table.list_recordings)) == 1
@@ -145,7 +171,9 @@ def test_little_room_leads_to_a_project_in_another_folder(window, live, shown):
         assert window.current_screen == "project"
 
 
-def test_recording_goes_on_on_other_screens_and_leaving_asks(window, live, shown, press, until, settle):
+def test_recording_goes_on_on_other_screens_and_leaving_asks(
+    window, live, shown, press, until, settle
+):
     with MjpegServer() as server:
         shown(server.url)
         press(Qt.Key.Key_R)
@@ -168,7 +196,9 @@ def test_recording_goes_on_on_other_screens_and_leaving_asks(window, live, shown
         assert not window.cameras.recording
 
 
-def test_a_single_frame_is_a_recording_of_its_own_where_none_runs(window, live, shown, press, until, settle):
+def test_a_single_frame_is_a_recording_of_its_own_where_none_runs(
+    window, live, shown, press, until, settle
+):
     with MjpegServer() as server:
         shown(server.url)
         press(Qt.Key.Key_Space)
@@ -178,7 +208,9 @@ def test_a_single_frame_is_a_recording_of_its_own_where_none_runs(window, live, 
     assert recording.n_frames >= 1
 
 
-def test_a_camera_that_wants_a_password_is_asked_for_it_and_tells_it_to_nobody(window, live, until, tmp_path):
+def test_a_camera_that_wants_a_password_is_asked_for_it_and_tells_it_to_nobody(
+    window, live, until, tmp_path
+):
     with MjpegServer(user="tech", password="s3cret") as server:
         panel = window.get_shown_screen().view.live.panel
         panel.address.setText(server.url.replace("//", "//tech@"))
@@ -191,23 +223,39 @@ def test_a_camera_that_wants_a_password_is_asked_for_it_and_tells_it_to_nobody(w
         assert panel.list.item(0).text().startswith(server.url)
     said = repr([(one.text, one.key) for one in window.messages.history])
     assert "s3cret" not in said
-    assert not [path for path in tmp_path.rglob("*") if path.is_file() and b"s3cret" in path.read_bytes()]
+    assert not [
+        path for path in tmp_path.rglob("*") if path.is_file() and b"s3cret" in path.read_bytes()
+    ]
 
 
-def test_two_cameras_are_recorded_at_once_and_c_goes_from_one_to_the_next(window, live, shown, press, until, settle):
+def test_two_cameras_are_recorded_at_once_and_c_goes_from_one_to_the_next(
+    window, live, shown, press, until, settle
+):
     with MjpegServer() as one, MjpegServer() as other:
         shown(one.url)
         shown(other.url)
         live.set_recorded_together(one.url, True)
-        until(lambda: all(opened.status.camera_status.state == "live" for opened in window.cameras.sessions.values()))
+        until(
+            lambda: all(
+                opened.status.camera_status.state == "live"
+                for opened in window.cameras.sessions.values()
+            )
+        )
         press(Qt.Key.Key_R)
-        until(lambda: all(opened.recorded and opened.recorded.n_frames > 3 for opened in window.cameras.sessions.values()))
+        until(
+            lambda: all(
+                opened.recorded and opened.recorded.n_frames > 3
+                for opened in window.cameras.sessions.values()
+            )
+        )
         press(Qt.Key.Key_C)
         assert window.cameras.shown_source == one.url
         press(Qt.Key.Key_R)
         until(lambda: window.cameras.n_done == 2)
         settle()
-    assert sorted(recording.source for recording in all_of(window, recordings_table.list_recordings)) == sorted([one.url, other.url])
+    assert sorted(
+        recording.source for recording in all_of(window, recordings_table.list_recordings)
+    ) == sorted([one.url, other.url])
 
 
 def test_keys_of_the_picture_do_what_they_say(window, live, shown, press, until):

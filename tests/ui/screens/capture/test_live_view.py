@@ -10,9 +10,15 @@ def view(window, shown):
 
 
 def test_without_a_camera_a_sentence_and_ways_out_stand_in_place_of_the_picture(view):
-    view.show_empty("No camera found.", {"capture.files": "Import videos…", "capture.search": "Industrial cameras"})
+    view.show_empty(
+        "No camera found.",
+        {"capture.files": "Import videos…", "capture.search": "Industrial cameras"},
+    )
     assert view.stack.currentWidget() is view.placeholder
-    assert [button.get_label() for button in view.placeholder.findChildren(KeyButton)] == ["Import videos…", "Industrial cameras"]
+    assert [button.get_label() for button in view.placeholder.findChildren(KeyButton)] == [
+        "Import videos…",
+        "Industrial cameras",
+    ]
     view.show_camera()
     assert view.stack.currentWidget() is view.canvas
 

@@ -15,7 +15,11 @@ def meter(qtbot, look):
 
 def colours(meter):
     image = meter.grab().toImage()
-    return {QColor(image.pixel(x, y)).name().upper() for x in range(image.width()) for y in range(image.height())}
+    return {
+        QColor(image.pixel(x, y)).name().upper()
+        for x in range(image.width())
+        for y in range(image.height())
+    }
 
 
 def test_it_says_name_and_figure(meter):

@@ -60,7 +60,9 @@ def test_without_footage_the_primary_action_imports(window, capture, project):
     assert window.context.actions.get_action("capture.files").isEnabled()
 
 
-def test_footage_comes_in_with_what_was_said_of_it(window, capture, project, material, settle, press):
+def test_footage_comes_in_with_what_was_said_of_it(
+    window, capture, project, material, settle, press
+):
     screen = capture(project("empty"))
     screen.view.suggest_names("left", "line 1")
     press(Qt.Key.Key_1)
@@ -68,11 +70,20 @@ def test_footage_comes_in_with_what_was_said_of_it(window, capture, project, mat
     screen.presenter.import_paths([material / "belt.avi", material / "clean"])
     settle()
     first, *others = rows(screen)
-    assert (first.source, first.state, first.length, first.listed) == ("belt.avi", "✓ complete", "1:00", "120")
+    assert (first.source, first.state, first.length, first.listed) == (
+        "belt.avi",
+        "✓ complete",
+        "1:00",
+        "120",
+    )
     assert (first.place, first.light) == ("left, line 1", "dark, dust or steam")
-    assert [one.listed for one in others] == ["6", "6", "6"], "each folder of pictures is a recording"
+    assert [one.listed for one in others] == ["6", "6", "6"], (
+        "each folder of pictures is a recording"
+    )
     assert window._headers["capture"].heading.primary == "Pick frames"
-    assert window.messages.history[-1].text == ("4 files imported. clean contains 3 subfolders with images; each is a separate recording.")
+    assert window.messages.history[-1].text == (
+        "4 files imported. clean contains 3 subfolders with images; each is a separate recording."
+    )
     assert len(screen.view.recordings._pictures) == 4
 
 
@@ -84,7 +95,9 @@ def test_the_same_again_adds_nothing_and_says_so(window, capture, project, mater
     assert "belt.avi is already in the project; nothing added." in window.messages.history[-1].text
 
 
-def test_a_file_that_cannot_be_read_is_one_sentence_and_the_others_go_on(window, capture, project, material, settle, tmp_path):
+def test_a_file_that_cannot_be_read_is_one_sentence_and_the_others_go_on(
+    window, capture, project, material, settle, tmp_path
+):
     screen = capture(project("empty"))
     torn = tmp_path / "torn.avi"
     torn.write_bytes(b"no video")
@@ -103,14 +116,17 @@ def test_a_file_that_cannot_be_read_is_one_sentence_and_the_others_go_on(window,
     assert banner(window) is None
 
 
-def test_a_cancelled_import_is_partial_and_goes_on_from_the_projects_copy(window, capture, project, material, settle, qtbot, tmp_path):
+def test_a_cancelled_import_is_partial_and_goes_on_from_the_projects_copy(
+    window, capture, project, material, settle, qtbot, tmp_path
+):
     long = makers.video(tmp_path / "long.avi", makers.cycle(1600))
     screen = capture(project("empty"))
     screen.presenter.import_paths([long])
     job = window.runner.list_running()[0]
     assert not window._headers["capture"].heading.enabled
     assert not window.context.actions.get_action("capture.files").isEnabled()
-    qtbot.waitUntil(lambda: job.done > 0.15 * 1600)  # it was read through, which counts as a tenth, and is being listed
+    # it was read through, which counts as a tenth, and is being listed
+    qtbot.waitUntil(lambda: job.done > 0.15 * 1600)
     screen.view.strip.row.cancel.click()
     settle()
     assert job.state == "cancelled"
@@ -133,7 +149,10 @@ def test_an_import_that_was_broken_off_before_is_offered(window, capture, projec
         import_footage(opened, [material / "belt.avi"], FootageInfo(), StopsAfter(), makers.NOW)
     screen = capture(path)
     assert not screen.view.open.isHidden()
-    assert "1 import was interrupted. Imported files are saved; continue the import to finish." in screen.view._open_said.text()
+    assert (
+        "1 import was interrupted. Imported files are saved; continue the import to finish."
+        in screen.view._open_said.text()
+    )
     assert window._headers["capture"].heading.primary == "Import video files"
 
 
@@ -158,7 +177,9 @@ def test_a_chip_that_is_clicked_does_the_same(window, capture, project):
     assert screen.view.chips["dark"].isChecked()
 
 
-def test_leaving_and_coming_back_finds_the_running_import(window, capture, project, settle, qtbot, tmp_path):
+def test_leaving_and_coming_back_finds_the_running_import(
+    window, capture, project, settle, qtbot, tmp_path
+):
     long = makers.video(tmp_path / "long.avi", makers.cycle(4000))
     screen = capture(project("empty"))
     screen.presenter.import_paths([long])
@@ -179,7 +200,9 @@ def test_pick_comes_next(window, capture, project):
     assert window.current_screen == "pick"
 
 
-def test_keys_belong_to_the_screen_whether_there_is_footage_or_not(window, capture, project, material, settle):
+def test_keys_belong_to_the_screen_whether_there_is_footage_or_not(
+    window, capture, project, material, settle
+):
     screen = capture(project("empty"))
     assert QApplication.focusWidget() is screen.view
     screen.presenter.import_paths([material / "night.avi"])
@@ -187,7 +210,9 @@ def test_keys_belong_to_the_screen_whether_there_is_footage_or_not(window, captu
     assert QApplication.focusWidget() is screen.view.table
 
 
-def test_an_import_that_is_cancelled_while_it_is_read_leaves_nothing(window, capture, project, settle, tmp_path):
+def test_an_import_that_is_cancelled_while_it_is_read_leaves_nothing(
+    window, capture, project, settle, tmp_path
+):
     huge = tmp_path / "huge.avi"
     with huge.open("wb") as file:
         file.truncate(8 << 30)  # without a byte on the disk
@@ -200,7 +225,9 @@ def test_an_import_that_is_cancelled_while_it_is_read_leaves_nothing(window, cap
     assert banner(window) is None
 
 
-def test_the_clips_so_far_stand_under_the_list_and_grow_with_it(window, capture, project, material, settle):
+def test_the_clips_so_far_stand_under_the_list_and_grow_with_it(
+    window, capture, project, material, settle
+):
     screen = capture(project("empty"))
     assert not screen.view.plan.isVisible()
     told = []
@@ -209,12 +236,16 @@ def test_the_clips_so_far_stand_under_the_list_and_grow_with_it(window, capture,
         settle()
         plan = compute_clip_plan(window.current.project)
         assert screen.view.plan.isVisible()
-        assert screen.view.plan.text() == messages.describe_clip_plan(plan.clips, plan.wanted, plan.half_width)
+        assert screen.view.plan.text() == messages.describe_clip_plan(
+            plan.clips, plan.wanted, plan.half_width
+        )
         told.append(screen.view.plan.text())
     assert told[0] != told[1]
 
 
-def test_what_was_said_of_the_light_is_said_of_one_import_alone(window, capture, project, material, settle, press):
+def test_what_was_said_of_the_light_is_said_of_one_import_alone(
+    window, capture, project, material, settle, press
+):
     screen = capture(project("empty"))
     screen.presenter.toggle_condition("dark")
     screen.presenter.import_paths([material / "night.avi"])
@@ -226,7 +257,9 @@ def test_what_was_said_of_the_light_is_said_of_one_import_alone(window, capture,
     assert [row.light for row in rows(screen)] == ["dark", "–"]
 
 
-def test_length_and_light_of_a_recording_with_gaps_and_a_second_condition(window, capture, project, settle):
+def test_length_and_light_of_a_recording_with_gaps_and_a_second_condition(
+    window, capture, project, settle
+):
     path = project("footed")
     with open_project(path) as opened:
         (line,) = opened.read(clips.list_footage)
@@ -235,7 +268,9 @@ def test_length_and_light_of_a_recording_with_gaps_and_a_second_condition(window
         opened.write(lambda db: captures_table.put_capture(db, told, gaps)).result()
         for at, conditions in ((0.0, ("dark",)), (21.0, ("dark", "glare"))):
             opened.write(
-                lambda db, at=at, said=conditions: captures_table.add_light(db, line.recording_id, LightingChange(at, said))
+                lambda db, at=at, said=conditions: captures_table.add_light(
+                    db, line.recording_id, LightingChange(at, said)
+                )
             ).result()
     (row,) = rows(capture(path))
     assert row.length == messages.format_length(line.seconds - 39, line.seconds, 3)

@@ -5,10 +5,18 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
 from PySide6.QtTest import QAbstractItemModelTester
 
-from fieldcheck.ui.screens.capture.view import COLUMNS, RecordingRow, RecordingTableModel, build_recording_row, list_column_names
+from fieldcheck.ui.screens.capture.view import (
+    COLUMNS,
+    RecordingRow,
+    RecordingTableModel,
+    build_recording_row,
+    list_column_names,
+)
 
 Role = Qt.ItemDataRole
-BELT = RecordingRow("r1", "belt.avi", "✓ complete", "1:00", "1", "120", "0", "left, line 1", "dark", "f1")
+BELT = RecordingRow(
+    "r1", "belt.avi", "✓ complete", "1:00", "1", "120", "0", "left, line 1", "dark", "f1"
+)
 
 
 def test_the_model_keeps_qts_rules(qapp):
@@ -36,13 +44,17 @@ def test_a_row_shows_words_figures_and_a_picture(qapp):
 
 def test_every_column_has_a_head(qapp):
     model = RecordingTableModel()
-    assert tuple(model.headerData(at, Qt.Orientation.Horizontal) for at in range(8)) == list_column_names()
+    assert (
+        tuple(model.headerData(at, Qt.Orientation.Horizontal) for at in range(8))
+        == list_column_names()
+    )
     assert model.headerData(8, Qt.Orientation.Horizontal) is None
     assert model.headerData(0, Qt.Orientation.Vertical) is None
 
 
 @pytest.mark.parametrize(
-    ("closed", "coming_in", "state"), [(True, False, "✓ complete"), (False, True, "… importing"), (False, False, "▲ interrupted")]
+    ("closed", "coming_in", "state"),
+    [(True, False, "✓ complete"), (False, True, "… importing"), (False, False, "▲ interrupted")],
 )
 def test_a_recording_says_whether_it_is_whole(closed, coming_in, state):
     line = SimpleNamespace(
@@ -50,4 +62,9 @@ def test_a_recording_says_whether_it_is_whole(closed, coming_in, state):
         n_unreadable=0, camera="left", location="line 1", conditions=("dark",), lights=(), shown="f1",
     )  # fmt: skip
     made = build_recording_row(line, coming_in)
-    assert (made.state, made.length, made.place, made.light) == (state, "1:00" if closed else "–", "left, line 1", "dark")
+    assert (made.state, made.length, made.place, made.light) == (
+        state,
+        "1:00" if closed else "–",
+        "left, line 1",
+        "dark",
+    )

@@ -6,7 +6,9 @@ from fieldcheck.footage.clips import ClipPlan
 from fieldcheck.ui.screens.capture.source_panel import ExposureControls
 from fieldcheck.ui.screens.capture.state import CaptureState, get_enabled_actions
 
-WEBCAM, BELT = (SimpleNamespace(id=name, name=name.upper(), driver="usb") for name in ("webcam", "belt"))
+WEBCAM, BELT = (
+    SimpleNamespace(id=name, name=name.upper(), driver="usb") for name in ("webcam", "belt")
+)
 FILM = "/clips/film.mp4"
 
 
@@ -38,13 +40,21 @@ def test_cameras_that_were_found_come_before_what_was_entered(session):
 def test_a_camera_is_called_by_its_name_and_an_unknown_one_by_itself(session):
     session.set_found_cameras((WEBCAM,))
     session.add_source(FILM, "film.mp4")
-    assert [session.get_camera_name(one) for one in ("webcam", FILM, "gone")] == ["WEBCAM", "film.mp4", "gone"]
+    assert [session.get_camera_name(one) for one in ("webcam", FILM, "gone")] == [
+        "WEBCAM",
+        "film.mp4",
+        "gone",
+    ]
 
 
 def test_the_next_camera_goes_round_and_from_nowhere_to_the_first(session):
     assert session.get_next_camera("") == ""
     session.set_found_cameras((WEBCAM, BELT))
-    assert [session.get_next_camera(one) for one in ("", "webcam", "belt")] == ["webcam", "belt", "webcam"]
+    assert [session.get_next_camera(one) for one in ("", "webcam", "belt")] == [
+        "webcam",
+        "belt",
+        "webcam",
+    ]
 
 
 def test_a_password_is_asked_for_once_a_camera_and_said_again_until_it_is_live(session):
@@ -111,7 +121,9 @@ def test_normal_light_is_said_alone_and_the_others_in_the_order_of_the_chips(ses
 
 
 def test_what_can_be_done_follows_camera_project_and_recording():
-    exposes = ExposureControls("16.7 ms", can_expose=True, can_auto=False, can_lock=True, auto=False, locked=False)
+    exposes = ExposureControls(
+        "16.7 ms", can_expose=True, can_auto=False, can_lock=True, auto=False, locked=False
+    )
     none, can = get_enabled_actions(None, True, False), get_enabled_actions(exposes, True, True)
     assert not any(none.values())
     assert [code for code, on in can.items() if not on] == ["auto"]

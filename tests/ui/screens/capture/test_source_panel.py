@@ -5,7 +5,10 @@ from PySide6.QtWidgets import QLineEdit
 
 from fieldcheck.ui.screens.capture.source_panel import ExposureControls, SourcePanel, SourceRow
 
-ROWS = (SourceRow("v4l2:a", "Camera 2", "USB · 1280×720 · 30 fps"), SourceRow("gige:FC01", "Aravis Fake", "industrial", synchronised=True))
+ROWS = (
+    SourceRow("v4l2:a", "Camera 2", "USB · 1280×720 · 30 fps"),
+    SourceRow("gige:FC01", "Aravis Fake", "industrial", synchronised=True),
+)
 
 
 @pytest.fixture
@@ -20,7 +23,10 @@ def panel(window, qtbot):
 
 def test_cameras_are_listed_by_name_and_chosen_by_identity(panel, qtbot):
     panel.show_sources(ROWS, "gige:FC01")
-    assert [panel.list.item(at).text() for at in range(2)] == ["Camera 2\nUSB · 1280×720 · 30 fps", "Aravis Fake\nindustrial"]
+    assert [panel.list.item(at).text() for at in range(2)] == [
+        "Camera 2\nUSB · 1280×720 · 30 fps",
+        "Aravis Fake\nindustrial",
+    ]
     assert panel.list.currentRow() == 1
     with qtbot.waitSignal(panel.camera_chosen) as told:
         panel.list.itemClicked.emit(panel.list.item(0))
@@ -54,8 +60,12 @@ def test_an_address_is_entered_and_a_password_is_never_shown(panel, qtbot):
 
 def test_only_what_the_camera_can_is_offered(panel):
     panel.show_exposure(ExposureControls("Exposure 16.7 ms", can_expose=True))
-    assert [button.isHidden() for button in (panel.darker, panel.brighter, panel.auto, panel.lock)] == [False, False, True, True]
-    panel.show_exposure(ExposureControls("Exposure 16.7 ms · automatic", True, True, True, auto=True, locked=True))
+    assert [
+        button.isHidden() for button in (panel.darker, panel.brighter, panel.auto, panel.lock)
+    ] == [False, False, True, True]
+    panel.show_exposure(
+        ExposureControls("Exposure 16.7 ms · automatic", True, True, True, auto=True, locked=True)
+    )
     assert panel.auto.isChecked()
     assert panel.lock.isChecked()
 

@@ -19,7 +19,11 @@ def painted(timeline, colour):
     """The columns in which a colour is painted."""
     image = timeline.grab().toImage()
     wanted = QColor(colour).rgb()
-    return [x for x in range(image.width()) if any(image.pixel(x, y) == wanted for y in range(image.height()))]
+    return [
+        x
+        for x in range(image.width())
+        if any(image.pixel(x, y) == wanted for y in range(image.height()))
+    ]
 
 
 def test_before_a_recording_there_is_only_the_scale(timeline, look):
@@ -28,7 +32,14 @@ def test_before_a_recording_there_is_only_the_scale(timeline, look):
 
 def test_the_head_is_where_the_recording_is_and_ten_minutes_are_the_whole_width(timeline, look):
     timeline.show_timeline(
-        TimelineContent(300.0, (LightStretch(0.0, "dark"), LightStretch(100.0, "glare")), (50.0,), (), "enough", "5:00 recorded")
+        TimelineContent(
+            300.0,
+            (LightStretch(0.0, "dark"), LightStretch(100.0, "glare")),
+            (50.0,),
+            (),
+            "enough",
+            "5:00 recorded",
+        )
     )
     head = painted(timeline, look.tokens.alarm)
     assert 295 <= min(head) <= max(head) <= 305
@@ -57,8 +68,22 @@ def test_a_gap_is_hatched_where_it_is(timeline, look):
 TIMES = st.floats(0, 5000, allow_nan=False)
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=30)
-@given(TIMES, st.lists(TIMES, max_size=5), st.lists(TIMES, max_size=5), st.lists(st.tuples(TIMES, TIMES), max_size=3))
+@settings(
+    suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=30
+)
+@given(
+    TIMES,
+    st.lists(TIMES, max_size=5),
+    st.lists(TIMES, max_size=5),
+    st.lists(st.tuples(TIMES, TIMES), max_size=3),
+)
 def test_any_recording_is_painted(timeline, seconds, starts, marks, gaps):
-    timeline.show_timeline(TimelineContent(seconds, tuple(LightStretch(at, "dark") for at in sorted(starts)), tuple(marks), tuple(gaps)))
+    timeline.show_timeline(
+        TimelineContent(
+            seconds,
+            tuple(LightStretch(at, "dark") for at in sorted(starts)),
+            tuple(marks),
+            tuple(gaps),
+        )
+    )
     assert not timeline.grab().isNull()

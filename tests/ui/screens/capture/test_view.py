@@ -9,7 +9,9 @@ from PySide6.QtWidgets import QFileDialog
 from fieldcheck.domain.recording import LIGHTS
 from fieldcheck.ui.screens.capture.view import CaptureView, RecordingRow
 
-BELT = RecordingRow("r1", "belt.avi", "✓ complete", "1:00", "1", "120", "0", "left, line 1", "dark", "f1")
+BELT = RecordingRow(
+    "r1", "belt.avi", "✓ complete", "1:00", "1", "120", "0", "left, line 1", "dark", "f1"
+)
 
 
 @pytest.fixture
@@ -22,7 +24,11 @@ def test_what_was_said_is_read_in_utc(view):
     view.suggest_names("right", "line 2")
     assert view.get_footage_details() == ("left", "line 1", "")
     view.knows_when.setChecked(True)
-    view.taken_at.setDateTime(QDateTime.fromString("2026-03-01T08:00:00", Qt.DateFormat.ISODate).toTimeZone(QTimeZone.utc()))
+    view.taken_at.setDateTime(
+        QDateTime.fromString("2026-03-01T08:00:00", Qt.DateFormat.ISODate).toTimeZone(
+            QTimeZone.utc()
+        )
+    )
     moment = view.taken_at.dateTime().toUTC().toString("yyyy-MM-ddTHH:mm:ss")
     assert view.get_footage_details()[2] == f"{moment}+00:00"
 
@@ -30,7 +36,9 @@ def test_what_was_said_is_read_in_utc(view):
 def test_chips_show_what_is_chosen_and_carry_their_keys(view):
     view.show_conditions({"dark", "dust"})
     assert [code for code, chip in view.chips.items() if chip.isChecked()] == ["dark", "dust"]
-    assert [chip.accessibleName().rsplit(", ", 1)[1] for chip in view.chips.values()] == list("123456789")
+    assert [chip.accessibleName().rsplit(", ", 1)[1] for chip in view.chips.values()] == list(
+        "123456789"
+    )
     assert tuple(view.chips) == LIGHTS
 
 
@@ -74,7 +82,13 @@ def test_files_are_dropped_in(view, tmp_path):
 def test_what_is_no_file_cannot_be_dropped(view):
     mime = QMimeData()
     mime.setText("hello")
-    enter = QDragEnterEvent(QPoint(5, 5), Qt.DropAction.CopyAction, mime, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier)
+    enter = QDragEnterEvent(
+        QPoint(5, 5),
+        Qt.DropAction.CopyAction,
+        mime,
+        Qt.MouseButton.LeftButton,
+        Qt.KeyboardModifier.NoModifier,
+    )
     enter.ignore()
     view.dragEnterEvent(enter)
     assert not enter.isAccepted()

@@ -1,4 +1,5 @@
-"""The Evidence screen without a window: a real project, real jobs, and views that keep what they were told."""
+"""The Evidence screen without a window: a real project, real jobs, and views that keep what they
+were told."""
 
 import shutil
 from types import SimpleNamespace

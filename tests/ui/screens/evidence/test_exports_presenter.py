@@ -3,7 +3,9 @@ import json
 from fieldcheck.ui.screens.evidence.exports import ExportsPresenter
 
 
-def test_what_fits_is_offered_by_name_and_is_written_into_a_new_folder_each_time(desk, project, told, tmp_path):
+def test_what_fits_is_offered_by_name_and_is_written_into_a_new_folder_each_time(
+    desk, project, told, tmp_path
+):
     project("labelled")
     view = told()
     made = ExportsPresenter(view, desk)

@@ -17,7 +17,9 @@ def done(desk, made):
     desk.settle()
 
 
-def test_the_seal_comes_before_the_first_label_and_a_limit_that_changed_is_named(desk, project, told):
+def test_the_seal_comes_before_the_first_label_and_a_limit_that_changed_is_named(
+    desk, project, told
+):
     opened = project("drawn")
     made, view = begun(desk, told)
     done(desk, made)
@@ -65,7 +67,9 @@ def test_a_pin_guards_the_limits_until_it_is_given(desk, project, told):
     opened = desk.open(opened.path)
     done(desk, made)
     assert view.told["show_pin_action"] == ("Enter PIN", False)
-    desk.current.run_edit(lambda project: set_limits(project, GapLimits(0.1, "")), failed=desk.messages.show_error)
+    desk.current.run_edit(
+        lambda project: set_limits(project, GapLimits(0.1, "")), failed=desk.messages.show_error
+    )
     made.submit_pin("4321")
     done(desk, made)
     assert [isinstance(one, str) and "PIN" in one for one in desk.said] == [True, True]

@@ -7,4 +7,5 @@ def test_each_part_has_its_action_on_the_key_of_its_place_and_says_what_it_is_fo
     for at, part in enumerate(PARTS, 1):
         assert keys[f"evidence.{part.code}"] == (str(at),)
         assert part.name()
-        assert len(part.hint()) <= 45  # as much as has room beside the main action in the narrow window
+        # as much as has room beside the main action in the narrow window
+        assert len(part.hint()) <= 45

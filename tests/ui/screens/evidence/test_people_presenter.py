@@ -18,7 +18,8 @@ def answered(project, by, said):
 
 @pytest.fixture
 def met(desk, project, told, made, tmp_path):
-    """Two people labelled three frames each and differ on two of them; the labels of the other one are in."""
+    """Two people labelled three frames each and differ on two of them; the labels of the other one
+    are in."""
     mine, view = project("drawn"), told()
     names = answered(mine, "me", {0: "red", 1: "red", 2: "blue"})
     theirs = shutil.copytree(made["drawn"], tmp_path / "theirs.fieldcheck")
@@ -36,7 +37,10 @@ def test_both_answers_stand_beside_each_other_and_the_one_that_is_chosen_is_the_
     mine, presenter, view, names = met
     assert "2 label conflicts." in desk.said[-1]
     assert "Inter-annotator agreement: 33%" in desk.said[-1]
-    assert view.told["show_conflict"] == ("Conflict 1 of 2; resolved: 0.", ("red (me)", "blue (you)"))
+    assert view.told["show_conflict"] == (
+        "Conflict 1 of 2; resolved: 0.",
+        ("red (me)", "blue (you)"),
+    )
     rgb, marks = view.told["show_frame"]
     assert (rgb.ndim, marks) == (3, ((), ()))
     presenter.decide_conflict(second=True)
@@ -44,7 +48,10 @@ def test_both_answers_stand_beside_each_other_and_the_one_that_is_chosen_is_the_
     assert mine.read(lambda db: labels_table.get_label(db, names[0])).class_name == "blue"
     presenter.load_data()
     desk.settle()
-    assert view.told["show_conflict"] == ("Conflict 2 of 2; resolved: 1.", ("red (me)", "green (you)"))
+    assert view.told["show_conflict"] == (
+        "Conflict 2 of 2; resolved: 1.",
+        ("red (me)", "green (you)"),
+    )
     presenter.decide_conflict(second=False)
     desk.settle()
     assert mine.read(lambda db: labels_table.get_label(db, names[1])).class_name == "red"
@@ -59,7 +66,10 @@ def test_the_picks_are_dealt_out_to_two_people_with_an_overlap(desk, project, to
     presenter = AnnotatorsPresenter(told(), desk)
     presenter.split_frames(tmp_path, 4, with_people=False)
     desk.settle()
-    assert sorted(one.name for one in tmp_path.glob("*.fcpack")) == ["drawn_A.fcpack", "drawn_B.fcpack"]
+    assert sorted(one.name for one in tmp_path.glob("*.fcpack")) == [
+        "drawn_A.fcpack",
+        "drawn_B.fcpack",
+    ]
     assert desk.said[-1] == "drawn_A.fcpack: 12 frames; drawn_B.fcpack: 12 frames; in both: 4."
     presenter.load_data()
     desk.settle()

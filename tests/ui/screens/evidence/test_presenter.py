@@ -32,7 +32,9 @@ def can(desk, name):
     return desk.actions.get_action(f"evidence.{name}").isEnabled()
 
 
-def test_without_a_project_it_says_what_would_stand_there_and_packs_can_still_be_verified(desk, shown):
+def test_without_a_project_it_says_what_would_stand_there_and_packs_can_still_be_verified(
+    desk, shown
+):
     made, head = shown()
     assert made.view.pages.current_page is made.view.placeholder
     assert head.head.primary == ""
@@ -46,7 +48,11 @@ def test_the_header_does_what_is_next_and_the_part_is_found_again(desk, project,
     assert (can(desk, "pack"), can(desk, "seal"), can(desk, "repeat")) == (True, False, False)
     made.presenter.switch_part("runs")
     desk.settle()
-    assert (head.head.primary, can(desk, "repeat"), can(desk, "pack")) == ("Reproduce this run", True, False)
+    assert (head.head.primary, can(desk, "repeat"), can(desk, "pack")) == (
+        "Reproduce this run",
+        True,
+        False,
+    )
     assert not any(can(desk, name) for name in ("newer", "older"))
     made.presenter.leave()
     again, _ = shown()
@@ -55,18 +61,26 @@ def test_the_header_does_what_is_next_and_the_part_is_found_again(desk, project,
     assert again.presenter.parts["runs"].pages.n == 0
 
 
-def test_before_the_first_label_the_main_action_seals_and_each_part_says_what_would_stand_there(desk, project, shown):
+def test_before_the_first_label_the_main_action_seals_and_each_part_says_what_would_stand_there(
+    desk, project, shown
+):
     project("empty")
     made, head = shown()
     page = made.view.parts["packs"]
     assert (head.head.primary, can(desk, "seal")) == ("Seal now", True)
     assert page.next.text().startswith("Next: seal limits")
-    assert {code: row.mark.text() for code, row in page.rows.items()} == dict.fromkeys(page.rows, "–")
+    assert {code: row.mark.text() for code, row in page.rows.items()} == dict.fromkeys(
+        page.rows, "–"
+    )
     made.presenter.on_primary_action()
     desk.settle()
     made.presenter.refresh(Changes("seal"))
     desk.settle()
-    assert (head.head.primary, page.rows["seal"].mark.text(), can(desk, "seal")) == ("Create evidence pack", "✓", False)
+    assert (head.head.primary, page.rows["seal"].mark.text(), can(desk, "seal")) == (
+        "Create evidence pack",
+        "✓",
+        False,
+    )
     for part in ("runs", "people"):
         made.presenter.switch_part(part)
         desk.settle()
@@ -82,7 +96,12 @@ def test_its_keys_turn_to_every_part_and_the_pin_is_set_by_its_button(desk, proj
     room.show()
     room.activateWindow()
     qtbot.waitUntil(room.isActiveWindow)
-    for key, part in ((Qt.Key.Key_2, "runs"), (Qt.Key.Key_3, "people"), (Qt.Key.Key_4, "exports"), (Qt.Key.Key_1, "packs")):
+    for key, part in (
+        (Qt.Key.Key_2, "runs"),
+        (Qt.Key.Key_3, "people"),
+        (Qt.Key.Key_4, "exports"),
+        (Qt.Key.Key_1, "packs"),
+    ):
         made.view.setFocus()
         QTest.keyClick(room, key)
         assert made.presenter.part == part
@@ -95,7 +114,11 @@ def test_its_keys_turn_to_every_part_and_the_pin_is_set_by_its_button(desk, proj
     desk.settle()
     made.presenter.refresh(Changes("admin"))
     desk.settle()
-    assert (page.rows["pin"].mark.text(), page.give.get_label(), page.clear.isVisible()) == ("▲", "Change PIN", True)
+    assert (page.rows["pin"].mark.text(), page.give.get_label(), page.clear.isVisible()) == (
+        "▲",
+        "Change PIN",
+        True,
+    )
     QTest.mouseClick(page.clear, Qt.MouseButton.LeftButton)
     desk.settle()
     made.presenter.refresh(Changes("admin"))

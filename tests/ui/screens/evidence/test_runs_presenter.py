@@ -4,7 +4,9 @@ from fieldcheck.project.tables import models as models_table
 from fieldcheck.ui.screens.evidence.runs import RunsPage, RunsPresenter
 
 
-def test_runs_are_listed_with_scores_and_one_that_is_repeated_is_identical_or_names_its_model(desk, project, told):
+def test_runs_are_listed_with_scores_and_one_that_is_repeated_is_identical_or_names_its_model(
+    desk, project, told
+):
     opened, view = project("labelled"), told()
     runs = RunsPresenter(view, desk)
     runs.load_data()

@@ -26,9 +26,17 @@ def test_a_run_says_its_score_with_range_and_n_and_what_came_of_repeating_it():
     pages.scores = {LINES[0].run.run_id: ("accuracy", score)}
     pages.replayed = {
         LINES[0].run.run_id: ReplayResult(LINES[0].run, "net", 100, 0, ()),
-        LINES[1].run.run_id: ReplayResult(LINES[1].run, "net", 100, 2, (ReplayDifference("answer", "f", "1", "2"),)),
+        LINES[1].run.run_id: ReplayResult(
+            LINES[1].run, "net", 100, 2, (ReplayDifference("answer", "f", "1", "2"),)
+        ),
     }
     first, second = [[cell.text for cell in line] for line in pages.build_table().rows]
-    assert first[1:] == ["picked frames", "net", "100", "61% (51–70%), accuracy, n = 100", "✓ identical"]
+    assert first[1:] == [
+        "picked frames",
+        "net",
+        "100",
+        "61% (51–70%), accuracy, n = 100",
+        "✓ identical",
+    ]
     assert second[4:] == ["–", "▲ different"]
     assert pages.outcome.is_identical

@@ -18,7 +18,9 @@ def view(look, qtbot):
 def test_a_part_is_shown_alone_and_its_button_says_so(view):
     view.show_part("packs")
     assert view.pages.current_page is view.parts["packs"]
-    assert [name for name, button in view.buttons.buttons.items() if button.isChecked()] == ["packs"]
+    assert [name for name, button in view.buttons.buttons.items() if button.isChecked()] == [
+        "packs"
+    ]
     view.show_empty("No project is open.", ["evidence.verify"])
     assert view.pages.current_page is view.placeholder
     assert view.line.isHidden()

@@ -14,13 +14,20 @@ def items(labelled):
 def test_a_benchmark_picture_says_where_it_lies_and_that_it_is_one(items):
     row = items.subjects.index("benchmark:red/000.png")
     tile = captions.build_tile(items, row)
-    assert (tile.first, tile.second.split()[:2], tile.badge, tile.sign) == ("red", ["→", "blue"], "B", "▲")
+    assert (tile.first, tile.second.split()[:2], tile.badge, tile.sign) == (
+        "red",
+        ["→", "blue"],
+        "B",
+        "▲",
+    )
     assert ("Benchmark image", "red/000.png") in captions.list_facts(items, row)
     assert ("Tag", "odd") in captions.list_facts(items, row)
 
 
 def test_a_frame_without_a_label_says_where_and_when_it_was_taken(items):
-    row = next(at for at in range(items.n_frames) if not captions.list_facet_values(items, "class", at))
+    row = next(
+        at for at in range(items.n_frames) if not captions.list_facet_values(items, "class", at)
+    )
     assert captions.build_tile(items, row).first == "left"
     assert captions.format_timestamp(items, row).startswith("2026-03-01 08:0")
     assert ("Location", "line 1") in captions.list_facts(items, row)
@@ -28,4 +35,6 @@ def test_a_frame_without_a_label_says_where_and_when_it_was_taken(items):
 
 def test_the_description_holds_all_of_it(items):
     row = items.subjects.index("benchmark:red/000.png")
-    assert all(value in captions.describe_row(items, row) for _, value in captions.list_facts(items, row))
+    assert all(
+        value in captions.describe_row(items, row) for _, value in captions.list_facts(items, row)
+    )

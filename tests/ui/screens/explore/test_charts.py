@@ -10,7 +10,15 @@ AXIS = PlotAxis(0.0, 1.0, ((0.0, "0"), (1.0, "1")))
 
 def plot(title, *frames):
     marks = (PlotMark(0.2, 0.4, ("0.2", "40%"), frames=frames), PlotMark(0.8, 0.6, ("0.8", "60%")))
-    return Plot("where", title, f"{title} says it, n = 2.", AXIS, AXIS, (PlotSeries("points", marks),), ("x", "share"))
+    return Plot(
+        "where",
+        title,
+        f"{title} says it, n = 2.",
+        AXIS,
+        AXIS,
+        (PlotSeries("points", marks),),
+        ("x", "share"),
+    )
 
 
 @pytest.fixture

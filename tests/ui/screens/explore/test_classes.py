@@ -6,11 +6,26 @@ from PySide6.QtWidgets import QTableView
 
 from fieldcheck.domain.estimate import Estimate
 from fieldcheck.domain.plot import ScoreRow
-from fieldcheck.ui.screens.explore.tables import RANGE, ClassTableModel, RangeDelegate, map_share_to_x
+from fieldcheck.ui.screens.explore.tables import (
+    RANGE,
+    ClassTableModel,
+    RangeDelegate,
+    map_share_to_x,
+)
 
 Role = Qt.ItemDataRole
-MANY = ScoreRow("crack", 40, "50% (30–70%)", Estimate.from_limits(0.5, 0.3, 0.7, n=40, n_eff=40, method="wilson"))
-FEW = ScoreRow("burr", 6, "too few (61–99%)", Estimate.from_limits(0.9, 0.61, 0.99, n=6, n_eff=6, method="wilson"))
+MANY = ScoreRow(
+    "crack",
+    40,
+    "50% (30–70%)",
+    Estimate.from_limits(0.5, 0.3, 0.7, n=40, n_eff=40, method="wilson"),
+)
+FEW = ScoreRow(
+    "burr",
+    6,
+    "too few (61–99%)",
+    Estimate.from_limits(0.9, 0.61, 0.99, n=6, n_eff=6, method="wilson"),
+)
 NONE = ScoreRow("dent", 0, "not measured", Estimate.not_measured("no_labels"))
 
 
@@ -20,18 +35,36 @@ def test_the_model_keeps_qts_rules(qapp):
     model.show_lines([MANY, FEW])
     model.show_lines([MANY])
     assert tester.model() is model
-    assert (model.rowCount(), model.columnCount(), model.rowCount(model.index(0, 0)), model.columnCount(model.index(0, 0))) == (1, 4, 0, 0)
+    assert (
+        model.rowCount(),
+        model.columnCount(),
+        model.rowCount(model.index(0, 0)),
+        model.columnCount(model.index(0, 0)),
+    ) == (1, 4, 0, 0)
 
 
 def test_figures_are_those_it_was_given(qapp):
     model = ClassTableModel()
     model.show_lines([MANY, FEW])
-    assert [model.data(model.index(1, at)) for at in range(4)] == ["burr", "6", "too few (61–99%)", ""]
-    assert model.data(model.index(0, RANGE), Role.AccessibleTextRole) == "crack: 50% (30–70%), n = 40"
+    assert [model.data(model.index(1, at)) for at in range(4)] == [
+        "burr",
+        "6",
+        "too few (61–99%)",
+        "",
+    ]
+    assert (
+        model.data(model.index(0, RANGE), Role.AccessibleTextRole) == "crack: 50% (30–70%), n = 40"
+    )
     assert model.data(model.index(0, 0), Role.TextAlignmentRole) is None
     assert model.data(model.index(0, 1), Role.TextAlignmentRole) & int(Qt.AlignmentFlag.AlignRight)
     assert model.data(model.index(9, 0)) is None
-    assert [model.headerData(at, Qt.Orientation.Horizontal) for at in range(5)] == ["Class", "n", "score", "0 – 100%", None]
+    assert [model.headerData(at, Qt.Orientation.Horizontal) for at in range(5)] == [
+        "Class",
+        "n",
+        "score",
+        "0 – 100%",
+        None,
+    ]
     assert model.headerData(0, Qt.Orientation.Vertical) is None
 
 
@@ -53,11 +86,23 @@ def test_the_range_is_drawn_from_end_to_end(qtbot, look, row, ink):
     ratio = painted.devicePixelRatio()
     estimate = model.get_score_row(row).estimate
     at = (estimate.lo + estimate.value) / 2 if estimate.measured else 0.3
-    colours = {painted.pixelColor(int(map_share_to_x(box, at) * ratio), int((box.center().y() + dy) * ratio)).name() for dy in (-1, 0, 1)}
-    drawn = QColor(look.tokens.text).name() in colours, QColor(look.tokens.disabled).name() in colours
+    colours = {
+        painted.pixelColor(
+            int(map_share_to_x(box, at) * ratio), int((box.center().y() + dy) * ratio)
+        ).name()
+        for dy in (-1, 0, 1)
+    }
+    drawn = (
+        QColor(look.tokens.text).name() in colours,
+        QColor(look.tokens.disabled).name() in colours,
+    )
     assert drawn == (ink == "text", ink == "disabled")
 
 
 def test_the_scale_runs_from_nothing_to_everything():
     box = QRect(100, 0, 220, 20)
-    assert (map_share_to_x(box, 0.0), map_share_to_x(box, 0.5), map_share_to_x(box, 1.0)) == (110, 210, 310)
+    assert (map_share_to_x(box, 0.0), map_share_to_x(box, 0.5), map_share_to_x(box, 1.0)) == (
+        110,
+        210,
+        310,
+    )

@@ -3,7 +3,15 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from fieldcheck.domain.items import FACETS, Filter
-from fieldcheck.ui.screens.explore.gallery_view import ORDERS, RANGES, FilterBar, format_range, get_filter_name, get_order_name, list_chips
+from fieldcheck.ui.screens.explore.gallery_view import (
+    ORDERS,
+    RANGES,
+    FilterBar,
+    format_range,
+    get_filter_name,
+    get_order_name,
+    list_chips,
+)
 
 
 @pytest.fixture
@@ -70,8 +78,16 @@ def test_arrows_go_from_value_to_value_and_the_list_shows_where_they_are(bar, qt
 
 
 def test_a_chip_tells_what_it_takes_away(bar, qtbot):
-    bar.show_filter(Filter().with_values("class", "crack").with_range("confidence", 0.9, 1), "confidence-", 1234, {})
-    assert [chip.get_label() for chip in bar._shown] == ["Labelled as: crack ✕", "Model confidence: 0.90 to 1.00 ✕"]
+    bar.show_filter(
+        Filter().with_values("class", "crack").with_range("confidence", 0.9, 1),
+        "confidence-",
+        1234,
+        {},
+    )
+    assert [chip.get_label() for chip in bar._shown] == [
+        "Labelled as: crack ✕",
+        "Model confidence: 0.90 to 1.00 ✕",
+    ]
     assert bar._shown[0].accessibleName() == "Remove filter: Labelled as: crack"
     assert bar.count.text() == "1\u202f234 frames"
     assert bar.order.chosen_code == "confidence-"
@@ -84,4 +100,6 @@ def test_everything_that_can_be_chosen_has_words():
     assert len({get_order_name(code) for code in ORDERS}) == len(ORDERS)
     assert all(get_filter_name(code) for code in (*FACETS, *RANGES, "slice"))
     assert format_range("box_cells", 4.0, float("inf")) == "from 4"
-    assert [said for _, _, said in list_chips(Filter().with_subjects(("a", "b")), {})] == ["2 selected frames"]
+    assert [said for _, _, said in list_chips(Filter().with_subjects(("a", "b")), {})] == [
+        "2 selected frames"
+    ]

@@ -32,7 +32,9 @@ def shown(screen):
 
 def test_everything_is_shown_and_the_model_behind_the_grid_is_sound(frames):
     assert len(shown(frames)) == 138
-    QAbstractItemModelTester(frames.view.frames.grid.tiles, QAbstractItemModelTester.FailureReportingMode.Warning)
+    QAbstractItemModelTester(
+        frames.view.frames.grid.tiles, QAbstractItemModelTester.FailureReportingMode.Warning
+    )
     assert frames.view.frames.bar.count.text() == "138 frames"
 
 
@@ -41,7 +43,10 @@ def test_chips_narrow_the_grid_and_escape_takes_them_away(frames, window, settle
     bar.filter_added.emit("set", "benchmark")
     bar.filter_added.emit("class", "red")
     assert len(shown(frames)) == 6
-    assert [chip.get_label() for chip in bar._shown] == ["Labelled as: red ✕", "Dataset: benchmark ✕"]
+    assert [chip.get_label() for chip in bar._shown] == [
+        "Labelled as: red ✕",
+        "Dataset: benchmark ✕",
+    ]
     bar._shown[0].click()
     assert len(shown(frames)) == 18
     assert frames.presenter.escape()
@@ -65,13 +70,21 @@ def test_the_lists_are_reached_and_used_by_keys(frames, window, press, settle):
     bar = frames.view.frames.bar
     assert QApplication.focusWidget() is bar.facet
     bar.facet.setCurrentIndex(bar.facet.findData("class"))
-    assert [bar.value.itemData(at) for at in range(1, bar.value.count())] == ["blue", "green", "red"]
+    assert [bar.value.itemData(at) for at in range(1, bar.value.count())] == [
+        "blue",
+        "green",
+        "red",
+    ]
     bar.value.setFocus()
     bar.value.setCurrentIndex(1)
     bar.value.activated.emit(1)
     assert frames.presenter.frames.wanted == Filter().with_values("class", "blue")
     bar.facet.setCurrentIndex(bar.facet.findData("confidence"))
-    assert [bar.value.itemText(at) for at in range(1, 4)] == ["0.00 to 0.60", "0.60 to 0.90", "0.90 to 1.00"]
+    assert [bar.value.itemText(at) for at in range(1, 4)] == [
+        "0.00 to 0.60",
+        "0.60 to 0.90",
+        "0.90 to 1.00",
+    ]
 
 
 def test_tags_are_set_on_what_is_selected_and_can_be_undone(frames, window, press, settle, do):
@@ -84,7 +97,10 @@ def test_tags_are_set_on_what_is_selected_and_can_be_undone(frames, window, pres
     QTest.keyClicks(frames.view.frames.side.tags, "oily, belt")
     QTest.keyClick(frames.view.frames.side.tags, Qt.Key.Key_Return)
     settle()
-    assert sorted(window.current.project.read(labels_table.list_tags).values()) == [("belt", "oily")] * 2
+    assert (
+        sorted(window.current.project.read(labels_table.list_tags).values())
+        == [("belt", "oily")] * 2
+    )
     assert window.messages.history[-1].text == "Tags of 2 frames are set."
     window.context.actions.get_action("undo").trigger()
     settle()
@@ -107,7 +123,9 @@ def test_a_filter_becomes_a_slice_and_is_found_again(frames, window, settle, do)
     assert list_saved_slices(window.current.project) == ()
 
 
-def test_frames_alike_and_the_nearest_benchmark_picture_stand_beside_each_other(frames, window, settle, do):
+def test_frames_alike_and_the_nearest_benchmark_picture_stand_beside_each_other(
+    frames, window, settle, do
+):
     grid = frames.view.frames.grid
     first = grid.get_current_subject()
     do("alike")
@@ -129,24 +147,36 @@ def test_what_is_shown_becomes_a_folder_that_is_read_again(frames, window, settl
     settle()
     found = read_labels(tmp_path / "out" / "slice")
     labels = window.current.project.read(labels_table.list_labels)
-    assert sorted(item.class_name for item in found.items) == sorted(one.class_name for one in labels)
+    assert sorted(item.class_name for item in found.items) == sorted(
+        one.class_name for one in labels
+    )
     assert window.messages.history[-1].text.startswith("20 images are in ")
 
 
-def test_frames_with_a_person_go_out_only_by_the_key_that_says_so(frames, window, settle, tmp_path, monkeypatch):
+def test_frames_with_a_person_go_out_only_by_the_key_that_says_so(
+    frames, window, settle, tmp_path, monkeypatch
+):
     project = window.current.project
     name = project.read(labels_table.list_labels)[0].frame_id
     mark_person(project, [name], on=True, by="tester")
     chosen = iter([tmp_path / "without", tmp_path / "with"])
-    monkeypatch.setattr("fieldcheck.ui.screens.explore.gallery_view.choose_folder", lambda _parent, _title, then: then(next(chosen)))
+    monkeypatch.setattr(
+        "fieldcheck.ui.screens.explore.gallery_view.choose_folder",
+        lambda _parent, _title, then: then(next(chosen)),
+    )
     frames.view.frames.bar.filter_added.emit("set", "field")
     for key, n in (("E", 19), ("Shift+E", 20)):
         QTest.keySequence(frames.view.frames.grid, QKeySequence(key))
         settle()
         said = window.messages.history[-1].text
         assert said.startswith(f"{n} images are in ")
-        assert ("1 frame with a marked person was left out (Explore, Shift+E)." in said) == (n == 19)
-    assert [len(read_labels(tmp_path / one / "slice").items) for one in ("without", "with")] == [19, 20]
+        assert ("1 frame with a marked person was left out (Explore, Shift+E)." in said) == (
+            n == 19
+        )
+    assert [len(read_labels(tmp_path / one / "slice").items) for one in ("without", "with")] == [
+        19,
+        20,
+    ]
 
 
 def test_while_picks_wait_no_answer_of_the_model_is_in_any_text(explore, folder, do, settle):
@@ -159,17 +189,26 @@ def test_while_picks_wait_no_answer_of_the_model_is_in_any_text(explore, folder,
     do("frames")
     screen.view.frames.bar.filter_added.emit("set", "footage")
     grid = screen.view.frames.grid
-    said = [grid.tiles.data(grid.tiles.index(row), Qt.ItemDataRole.ToolTipRole) for row in range(grid.tiles.rowCount())]
+    said = [
+        grid.tiles.data(grid.tiles.index(row), Qt.ItemDataRole.ToolTipRole)
+        for row in range(grid.tiles.rowCount())
+    ]
     assert said
     assert not any(f"Prediction: {colour}" in one for one in said for colour in makers.COLOURS)
-    everything = " ".join(widget.accessibleName() for widget in screen.view.frames.findChildren(QWidget))
+    everything = " ".join(
+        widget.accessibleName() for widget in screen.view.frames.findChildren(QWidget)
+    )
     assert "confidence 0." not in everything
     assert "no label yet. Until " in screen.view.frames.note.text()
 
 
 def test_a_label_that_comes_changes_the_grid_when_it_is_looked_at_again(frames, window, settle):
     name = window.current.project.read(labels_table.list_labels)[0].frame_id
-    window.current.run_edit(lambda project: set_label(project, name, LabelDecision(unsure=True), by="tester", now=makers.LATER))
+    window.current.run_edit(
+        lambda project: set_label(
+            project, name, LabelDecision(unsure=True), by="tester", now=makers.LATER
+        )
+    )
     settle()
     frames.view.frames.bar.filter_added.emit("state", "unsure")
     assert shown(frames) == [name]

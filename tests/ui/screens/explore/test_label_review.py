@@ -28,12 +28,15 @@ def look(explore, folder, do, seen):
 
 @pytest.fixture
 def seen(window, qtbot):
-    """`seen("look")`: waits until the frame that was gone to has been painted; without the guard against too fast keys."""
+    """`seen("look")`: waits until the frame that was gone to has been painted; without the guard
+    against too fast keys."""
     window.preferences.update(too_fast_ms=0)
 
     def wait(mode):
         part = window.get_shown_screen().presenter.looks[mode]
-        qtbot.waitUntil(lambda: part._looked_at == part._wanted != "" and part._painted_at is not None)
+        qtbot.waitUntil(
+            lambda: part._looked_at == part._wanted != "" and part._painted_at is not None
+        )
 
     return wait
 
@@ -43,7 +46,11 @@ def told(window, settle, qtbot):
     """Waits until the answers have paused and everything was computed again."""
 
     def wait():
-        qtbot.waitUntil(lambda: not any(part._own for part in window.get_shown_screen().presenter.looks.values()))
+        qtbot.waitUntil(
+            lambda: (
+                not any(part._own for part in window.get_shown_screen().presenter.looks.values())
+            )
+        )
         settle()
         settle()
 
@@ -54,7 +61,9 @@ def looks(window):
     return window.current.project.read(labels_table.list_label_reviews)
 
 
-def test_every_disagreement_is_answered_by_one_key_and_the_next_opens(look, window, press, settle, seen, told):
+def test_every_disagreement_is_answered_by_one_key_and_the_next_opens(
+    look, window, press, settle, seen, told
+):
     wanted = [row.subject for row in list_label_reviews(window.current.project, "field").rows]
     n = len(wanted)
     for key in (Qt.Key.Key_M, Qt.Key.Key_L, Qt.Key.Key_C, *[Qt.Key.Key_L] * (n - 3)):
@@ -63,7 +72,12 @@ def test_every_disagreement_is_answered_by_one_key_and_the_next_opens(look, wind
         settle()
     told()
     found = looks(window)
-    assert [found[name].answer for name in wanted] == ["model_wrong", "label_wrong", "cannot_tell", *["label_wrong"] * (n - 3)]
+    assert [found[name].answer for name in wanted] == [
+        "model_wrong",
+        "label_wrong",
+        "cannot_tell",
+        *["label_wrong"] * (n - 3),
+    ]
     view = look.view.look_again
     assert view.title.text() == f"{n} of {n} reviewed"
     assert view.after.text().startswith(f"After label review, {n} reviewed: ")
@@ -71,7 +85,9 @@ def test_every_disagreement_is_answered_by_one_key_and_the_next_opens(look, wind
     assert window._headers["explore"].heading.primary == "Create report"
 
 
-def test_score_before_and_after_stand_beside_each_other_and_come_back_with_undo(look, window, press, settle, told):
+def test_score_before_and_after_stand_beside_each_other_and_come_back_with_undo(
+    look, window, press, settle, told
+):
     before = look.view.look_again.before.text()
     press(Qt.Key.Key_L)
     settle()
@@ -94,7 +110,9 @@ def test_the_benchmarks_disagreements_are_one_choice_away(look, window, settle, 
     assert view.answers[1].get_label() == "Label wrong"
 
 
-def test_labels_in_doubt_are_corrected_over_the_files(explore, folder, do, window, press, settle, seen, told):
+def test_labels_in_doubt_are_corrected_over_the_files(
+    explore, folder, do, window, press, settle, seen, told
+):
     screen = explore(folder("labelled"))
     do("doubt")
     view = screen.view.doubts
@@ -109,12 +127,16 @@ def test_labels_in_doubt_are_corrected_over_the_files(explore, folder, do, windo
     QAbstractItemModelTester(view.grid.tiles, QAbstractItemModelTester.FailureReportingMode.Warning)
 
 
-def test_the_right_class_is_named_before_the_key_and_another_one_can_be_chosen(look, window, press, settle, seen):
+def test_the_right_class_is_named_before_the_key_and_another_one_can_be_chosen(
+    look, window, press, settle, seen
+):
     """The model's class used to be stored without a word."""
     view, rows = look.view.look_again, list_label_reviews(window.current.project, "field").rows
     assert view.instead.text() == "If the label was wrong, choose the correct class:"
     assert view.get_correct_class() == rows[0].predicted[0]
-    third = next(name for name in makers.COLOURS if name not in (*rows[0].truth, *rows[0].predicted))
+    third = next(
+        name for name in makers.COLOURS if name not in (*rows[0].truth, *rows[0].predicted)
+    )
     view.right.setCurrentText(third)
     press(Qt.Key.Key_L)
     settle()
@@ -124,7 +146,10 @@ def test_the_right_class_is_named_before_the_key_and_another_one_can_be_chosen(l
     view.right.setCurrentText(rows[1].truth[0])
     press(Qt.Key.Key_L)
     settle()
-    assert view.instead.text() == "This is already the current label. Choose the correct class, or press M."
+    assert (
+        view.instead.text()
+        == "This is already the current label. Choose the correct class, or press M."
+    )
     assert rows[1].subject not in looks(window)
 
 
@@ -141,11 +166,17 @@ def test_a_key_before_the_frame_could_be_seen_is_no_answer(look, window, press, 
     assert len(looks(window)) == 1
 
 
-def test_between_answers_nothing_is_computed_and_the_next_frame_is_there_already(look, window, press, settle, seen, told, monkeypatch):
+def test_between_answers_nothing_is_computed_and_the_next_frame_is_there_already(
+    look, window, press, settle, seen, told, monkeypatch
+):
     part, reckoned, waited = look.presenter.looks["look"], [], []
     for module, name in ((label_review, "list_label_reviews"), (scored_sides, "_load_field_side")):
         real = getattr(module, name)
-        monkeypatch.setattr(module, name, lambda *given, real=real, name=name: (reckoned.append(name), real(*given))[1])
+        monkeypatch.setattr(
+            module,
+            name,
+            lambda *given, real=real, name=name: (reckoned.append(name), real(*given))[1],
+        )
     n = min(4, part.n_open)
     assert n > 1
     for _ in range(n):
@@ -175,7 +206,9 @@ def test_picture_and_words_change_together(look, window, settle, seen):
     assert view.instead.text() == "Too fast. Press the key again."
     seen("look")
     assert view.still.image != before[2]
-    assert view.still.accessibleDescription().startswith(f"Label {rows[-1].truth[0]}; prediction {rows[-1].predicted[0]}")
+    assert view.still.accessibleDescription().startswith(
+        f"Label {rows[-1].truth[0]}; prediction {rows[-1].predicted[0]}"
+    )
     settle()
     assert looks(window) == {}
 
@@ -191,7 +224,9 @@ def test_a_row_that_nobody_looked_at_has_no_answer():
     assert ReviewRow("a", "b", "c", "", "", "").answer == ""
 
 
-def test_points_and_masks_are_shown_over_the_frame_that_is_looked_at(explore, do, made_pointed, tmp_path, press, settle, seen):
+def test_points_and_masks_are_shown_over_the_frame_that_is_looked_at(
+    explore, do, made_pointed, tmp_path, press, settle, seen
+):
     screen = explore(shutil.copytree(made_pointed, tmp_path / "pointed.fieldcheck"))
     assert "95%" in screen.view.band.get_text()
     do("look")
@@ -207,22 +242,32 @@ def test_points_and_masks_are_shown_over_the_frame_that_is_looked_at(explore, do
     assert view.still.image != marked
 
 
-def test_blind_repeats_stand_beside_the_second_look_with_agreement_and_ceiling(look, window, settle):
+def test_blind_repeats_stand_beside_the_second_look_with_agreement_and_ceiling(
+    look, window, settle
+):
     view = look.view.look_again
-    assert view.repeats.text() == "No frame labelled twice yet. Press R on the Label screen to relabel some frames blind."
+    assert view.repeats.text() == (
+        "No frame labelled twice yet. Press R on the Label screen to relabel some frames blind."
+    )
     project = window.current.project
     first = {label.frame_id: label.class_name for label in project.read(labels_table.list_labels)}
 
     def work(project):
         changes = plan_repeats(project, "tester")
         for at, one in enumerate(project.read(labels_table.list_repeats)):
-            said = first[one.frame_id] if at else next(name for name in makers.COLOURS if name != first[one.frame_id])
+            said = (
+                first[one.frame_id]
+                if at
+                else next(name for name in makers.COLOURS if name != first[one.frame_id])
+            )
             store_repeat(project, one.frame_id, LabelDecision(said), "tester", makers.LATER)
         return changes
 
     window.current.run_edit(work)
     settle()
-    assert view.repeats.text().startswith("Intra-annotator agreement (minutes apart): 19 of 20 frames in agreement, 95% (")
+    assert view.repeats.text().startswith(
+        "Intra-annotator agreement (minutes apart): 19 of 20 frames in agreement, 95% ("
+    )
     assert "kappa" in view.repeats.text()
     assert "approximate maximum score on labels like these" in view.repeats.text()
     view.on.setCurrentIndex(1)
@@ -230,16 +275,33 @@ def test_blind_repeats_stand_beside_the_second_look_with_agreement_and_ceiling(l
     assert not view.repeats.isVisibleTo(view)
 
 
-def test_a_detectors_labels_in_doubt_are_replaced_by_what_it_sees(explore, do, window, material, tmp_path, press, settle, seen):
+def test_a_detectors_labels_in_doubt_are_replaced_by_what_it_sees(
+    explore, do, window, material, tmp_path, press, settle, seen
+):
     path = tmp_path / "boxed.fieldcheck"
-    with makers.empty_project(path, material / "box.onnx", benchmark=makers.boxed_benchmark(tmp_path / "boxes", left_out=1)) as project:
-        run_on_set(project, project.read(models_table.get_newest_model), "benchmark", NullProgress(), makers.NOW)
+    with makers.empty_project(
+        path,
+        material / "box.onnx",
+        benchmark=makers.boxed_benchmark(tmp_path / "boxes", left_out=1),
+    ) as project:
+        run_on_set(
+            project,
+            project.read(models_table.get_newest_model),
+            "benchmark",
+            NullProgress(),
+            makers.NOW,
+        )
     screen = explore(path)
     do("doubt")
     seen("doubt")
     view = screen.view.doubts
-    assert view.instead.text() == "If the label was wrong, it is replaced by the predicted boxes: part"
-    assert (view.truth.text(), view.said.text()) == ("Benchmark label: empty frame", "Prediction: part")
+    assert (
+        view.instead.text() == "If the label was wrong, it is replaced by the predicted boxes: part"
+    )
+    assert (view.truth.text(), view.said.text()) == (
+        "Benchmark label: empty frame",
+        "Prediction: part",
+    )
     assert view.small.text().startswith("label confidence ")
     press(Qt.Key.Key_L)
     settle()

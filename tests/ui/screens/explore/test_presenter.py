@@ -37,14 +37,18 @@ def said(screen):
         ("drawn", "None of the 20 picked frames has a label yet.", "Go to Label"),
     ],
 )
-def test_before_there_are_labels_it_says_what_is_missing(window, explore, folder, name, sentence, primary):
+def test_before_there_are_labels_it_says_what_is_missing(
+    window, explore, folder, name, sentence, primary
+):
     screen = explore(folder(name))
     assert screen.view.pages.current_page is screen.view.placeholder
     assert said(screen) == sentence
     assert head(window).primary == primary
 
 
-def test_without_a_project_and_without_a_model_the_way_is_shown(window, explore, tmp_path, material):
+def test_without_a_project_and_without_a_model_the_way_is_shown(
+    window, explore, tmp_path, material
+):
     screen = explore()
     assert said(screen) == "No project is open."
     window.context.actions.get_action("primary").trigger()
@@ -63,16 +67,25 @@ def test_the_sentences_and_figures_are_the_reports(window, explore, folder):
     screen = explore(folder("labelled"))
     report = build_report(window.current.project, "en", NullProgress(), makers.NOW)
     band = screen.view.band
-    assert " ".join(part for part in (band.scores.text(), band.open.text()) if part) == report.gap.sentence
+    assert (
+        " ".join(part for part in (band.scores.text(), band.open.text()) if part)
+        == report.gap.sentence
+    )
     assert report.gap.counts in band.get_text()
     assert {
-        screen.view.tables.classes.data(screen.view.tables.classes.index(row, 0)) for row in range(screen.view.tables.classes.rowCount())
+        screen.view.tables.classes.data(screen.view.tables.classes.index(row, 0))
+        for row in range(screen.view.tables.classes.rowCount())
     } == {row.name for row in report.per_class}
-    cells = [int(screen.view.tables.counts.data(screen.view.tables.counts.index(row, at))) for row in range(3) for at in range(3)]
-    assert sorted(cells) == sorted(cell for row in report.confusion.counts for cell in row)
-    assert [screen.view.grid.tiles.get_tile(at).frame_id for at in range(screen.view.grid.tiles.rowCount())] == [
-        one.frame_id for one in report.worst
+    cells = [
+        int(screen.view.tables.counts.data(screen.view.tables.counts.index(row, at)))
+        for row in range(3)
+        for at in range(3)
     ]
+    assert sorted(cells) == sorted(cell for row in report.confusion.counts for cell in row)
+    assert [
+        screen.view.grid.tiles.get_tile(at).frame_id
+        for at in range(screen.view.grid.tiles.rowCount())
+    ] == [one.frame_id for one in report.worst]
     assert head(window).primary.startswith("Label review: ")
 
 
@@ -138,7 +151,11 @@ def test_figures_are_worked_out_anew_only_when_something_changed(window, explore
     assert len(jobs()) == 1
     name = window.current.project.read(picks_table.list_picks)[0].frame_id
     for word in ("red", "green", "blue"):
-        window.current.run_edit(lambda project, word=word: set_label(project, name, LabelDecision(word), by="tester", now=makers.LATER))
+        window.current.run_edit(
+            lambda project, word=word: set_label(
+                project, name, LabelDecision(word), by="tester", now=makers.LATER
+            )
+        )
     settle()
     assert 1 < len(jobs()) <= 4
     window.context.actions.get_action("undo").trigger()
@@ -155,10 +172,16 @@ def test_nothing_is_shown_of_a_frame_that_is_not_labelled(window, explore, folde
         for name in names[:10]:
             set_label(project, name, LabelDecision("red"), by="tester", now=makers.NOW)
     screen = explore(path)
-    found = [screen.view.grid.tiles.get_tile(row).frame_id for row in range(screen.view.grid.tiles.rowCount())]
+    found = [
+        screen.view.grid.tiles.get_tile(row).frame_id
+        for row in range(screen.view.grid.tiles.rowCount())
+    ]
     assert found
     assert set(found) <= set(names[:10])
-    assert screen.view.note.text() == "10 picked frames have no label yet; their predictions stay hidden."
+    assert (
+        screen.view.note.text()
+        == "10 picked frames have no label yet; their predictions stay hidden."
+    )
     everything = " ".join(
         part
         for widget in screen.view.findChildren(QWidget)
@@ -184,7 +207,9 @@ def test_the_report_comes_next(window, explore, folder):
     assert window.current_screen == ("report" if "report" in window.sidebar.items else "explore")
 
 
-def test_beside_an_error_stands_the_benchmark_picture_that_is_most_like_it(window, explore, folder, settle):
+def test_beside_an_error_stands_the_benchmark_picture_that_is_most_like_it(
+    window, explore, folder, settle
+):
     path = folder("labelled")
     with open_project(path) as project:
         vectors = compute_missing_vectors(project, NullProgress())
@@ -196,10 +221,14 @@ def test_beside_an_error_stands_the_benchmark_picture_that_is_most_like_it(windo
         other = get_benchmark_path(vectors.find_nearest_benchmark(view.grid.get_current_subject()))
         assert view.nearest.text() == f"Most similar in the benchmark: {other}"
         assert view.other.isVisible()
-        assert (view.other.image.width(), view.other.image.height()) == read_image_size(root / other)
+        assert (view.other.image.width(), view.other.image.height()) == read_image_size(
+            root / other
+        )
 
 
-def test_what_the_result_showed_stands_at_once_while_the_rest_is_worked_out(window, explore, folder, settle, qtbot, monkeypatch):
+def test_what_the_result_showed_stands_at_once_while_the_rest_is_worked_out(
+    window, explore, folder, settle, qtbot, monkeypatch
+):
     path, go_on, real = folder("labelled"), threading.Event(), assemble.compute_section_facts
 
     def slowly(project):
@@ -213,7 +242,9 @@ def test_what_the_result_showed_stands_at_once_while_the_rest_is_worked_out(wind
     window.show_screen("explore")
     screen = window.get_shown_screen()
     qtbot.waitUntil(lambda: screen.view.pages.current_page is screen.view.figures)
-    assert f"{screen.view.band.scores.text()} {screen.view.band.open.text()}".strip() == " ".join(shown.headline)
+    assert f"{screen.view.band.scores.text()} {screen.view.band.open.text()}".strip() == " ".join(
+        shown.headline
+    )
     assert screen.view.band.chart.isVisible()
     assert screen.view.busy.isVisible()
     assert screen.view.figures.isEnabled()
@@ -228,9 +259,13 @@ def test_what_the_result_showed_stands_at_once_while_the_rest_is_worked_out(wind
     assert not screen.view.busy.isVisible()
 
 
-def test_after_the_result_nothing_of_it_is_worked_out_anew(window, open_in_window, folder, settle, qtbot, monkeypatch):
+def test_after_the_result_nothing_of_it_is_worked_out_anew(
+    window, open_in_window, folder, settle, qtbot, monkeypatch
+):
     asked, real = [], assemble.compute_section_facts
-    monkeypatch.setattr(assemble, "compute_section_facts", lambda project: asked.append(project) or real(project))
+    monkeypatch.setattr(
+        assemble, "compute_section_facts", lambda project: asked.append(project) or real(project)
+    )
     open_in_window(folder("labelled"))
     window.show_screen("label")
     settle()

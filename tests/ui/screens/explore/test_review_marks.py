@@ -10,7 +10,9 @@ from fieldcheck.ui.screens.explore.label_review_view import draw_marks, has_mark
 def test_boxes_are_drawn_on_a_copy(qapp):
     image = QImage(200, 100, QImage.Format.Format_RGB32)
     image.fill(QColor("#404040"))
-    drawn = draw_marks(image, ReviewOverlay((Box("dent", 20, 20, 60, 40),), (Box("burr", 120, 30, 40, 40),)))
+    drawn = draw_marks(
+        image, ReviewOverlay((Box("dent", 20, 20, 60, 40),), (Box("burr", 120, 30, 40, 40),))
+    )
     assert drawn.pixelColor(20, 40) != image.pixelColor(20, 40)
     assert any(drawn.pixelColor(120, y) != image.pixelColor(120, y) for y in range(35, 65))
     assert image.pixelColor(20, 40) == QColor("#404040")

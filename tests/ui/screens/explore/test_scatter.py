@@ -56,7 +56,9 @@ def _at(cloud, x, y):
 
 def _moved(corner):
     place, left = QPointF(corner), Qt.MouseButton.LeftButton
-    return QMouseEvent(QEvent.Type.MouseMove, place, place, left, left, Qt.KeyboardModifier.NoModifier)
+    return QMouseEvent(
+        QEvent.Type.MouseMove, place, place, left, left, Qt.KeyboardModifier.NoModifier
+    )
 
 
 def test_it_says_how_the_map_is_used_by_mouse_and_by_keys(window, qtbot):

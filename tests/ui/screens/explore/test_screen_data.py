@@ -30,11 +30,15 @@ def test_nothing_is_read_twice_while_nothing_changed(window, explore, folder, se
     assert shelf.items is None
 
 
-def test_of_a_long_list_the_first_page_comes_before_the_rest(window, explore, folder, settle, monkeypatch):
+def test_of_a_long_list_the_first_page_comes_before_the_rest(
+    window, explore, folder, settle, monkeypatch
+):
     explore(folder("labelled"))
     monkeypatch.setattr("fieldcheck.ui.screens.explore.items.QUICK", 0)
     seen = []
-    shelf = ItemStore(window.context, lambda: seen.append((len(shelf.first), shelf.items is not None)))
+    shelf = ItemStore(
+        window.context, lambda: seen.append((len(shelf.first), shelf.items is not None))
+    )
     shelf.load_items()
     settle()
     assert seen[-1] == (0, True)

@@ -7,7 +7,16 @@ from fieldcheck.domain.project_state import ProjectStatus
 from fieldcheck.report.explore_data import GapProgress
 from fieldcheck.ui.screens.explore.state import MODES, OF_FRAMES, REVIEWS, ExploreState
 
-WHOLE = GapProgress(n_listed=100, n_picked=20, n_labelled=20, n_left=0, model="net", has_benchmark=True, n_answers=0, key="a")
+WHOLE = GapProgress(
+    n_listed=100,
+    n_picked=20,
+    n_labelled=20,
+    n_left=0,
+    model="net",
+    has_benchmark=True,
+    n_answers=0,
+    key="a",
+)
 
 
 def figures(n_open=0, field="61%"):
@@ -120,7 +129,9 @@ def test_labels_that_met_no_answer_are_told_apart(session):
         ("frames", None, False, False),
     ],
 )
-def test_a_part_is_shown_once_there_are_frames_and_the_grid_with_its_first_page(session, mode, n_items, first, shown):
+def test_a_part_is_shown_once_there_are_frames_and_the_grid_with_its_first_page(
+    session, mode, n_items, first, shown
+):
     session.mode = mode
     assert session.can_show_part(n_items, first) == shown
 

@@ -10,14 +10,23 @@ from fieldcheck.domain.plot import ScoreRow
 from fieldcheck.report.explore_data import ConfusionCell, ExploreData, SliceLine
 from fieldcheck.ui.screens.explore.tables import ConfusionTableModel, ExploreTables
 
-LINE = ScoreRow("crack", 40, "50% (30–70%)", Estimate.from_limits(0.5, 0.3, 0.7, n=40, n_eff=40, method="wilson"))
+LINE = ScoreRow(
+    "crack",
+    40,
+    "50% (30–70%)",
+    Estimate.from_limits(0.5, 0.3, 0.7, n=40, n_eff=40, method="wilson"),
+)
 DARK = SliceLine("light", "dark", ScoreRow("dark", 12, "40% (20–60%)", LINE.estimate, sign="▲"))
 FOUND = ExploreData(
     "", "not_ready", "octagon", ("", ""), (), (), (LINE,), ("", "ok", "crack"),
     (("crack", (ConfusionCell("3", None), ConfusionCell("1", None))),), (), "", slices=(DARK,),
 )  # fmt: skip
 Role = Qt.ItemDataRole
-HIT, MISS, EMPTY = ConfusionCell("16", ("#ffe945", "#000000")), ConfusionCell("2", ("#00204c", "#ffffff")), ConfusionCell("0", None)
+HIT, MISS, EMPTY = (
+    ConfusionCell("16", ("#ffe945", "#000000")),
+    ConfusionCell("2", ("#00204c", "#ffffff")),
+    ConfusionCell("0", None),
+)
 ROWS = (("ok", (HIT, MISS)), ("crack", (EMPTY, HIT)))
 
 
@@ -47,14 +56,19 @@ def test_one_click_is_enough_and_a_chosen_cell_keeps_its_colours(look, qtbot):
     table, cell = tables.count_table, tables.counts.index(0, 0)
     tables.show_part("counts")
     with qtbot.waitSignal(tables.cell_opened) as told:
-        QTest.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, pos=table.visualRect(cell).center())
+        QTest.mouseClick(
+            table.viewport(), Qt.MouseButton.LeftButton, pos=table.visualRect(cell).center()
+        )
     assert told.args == ["ok", "ok"]
     assert table.selectionModel().isSelected(cell)
     painted, box = table.viewport().grab().toImage(), table.visualRect(cell)
     ratio = painted.devicePixelRatio()
     inside, edge = box.topLeft() + QPoint(8, 8), box.topLeft() + QPoint(1, 8)
     assert painted.pixelColor(int(inside.x() * ratio), int(inside.y() * ratio)).name() == "#ffe945"
-    assert painted.pixelColor(int(edge.x() * ratio), int(edge.y() * ratio)).name() == look.tokens.focus.lower()
+    assert (
+        painted.pixelColor(int(edge.x() * ratio), int(edge.y() * ratio)).name()
+        == look.tokens.focus.lower()
+    )
 
 
 def test_one_table_at_a_time_where_there_is_little_room(look, qtbot):
@@ -68,21 +82,36 @@ def test_one_table_at_a_time_where_there_is_little_room(look, qtbot):
         (tables.class_part, tables.to_classes),
     ):
         button.click()
-        assert [one.isHidden() for one in (tables.slice_part, tables.count_part, tables.class_part)].count(False) == 1
+        assert [
+            one.isHidden() for one in (tables.slice_part, tables.count_part, tables.class_part)
+        ].count(False) == 1
         assert not part.isHidden()
 
 
 @pytest.mark.parametrize(("n", "both"), [(2, True), (7, False)])
-def test_classes_and_counts_stand_below_each_other_only_where_all_their_lines_have_room(look, qtbot, n, both):
+def test_classes_and_counts_stand_below_each_other_only_where_all_their_lines_have_room(
+    look, qtbot, n, both
+):
     names = tuple(f"class {at}" for at in range(n))
     cells = tuple(ConfusionCell("1", None) for _ in names)
     tables = ExploreTables(look)
     qtbot.addWidget(tables)
     tables.resize(432, 437)  # what the window of 1366 × 690 leaves
-    tables.show_figures(replace(FOUND, classes=(LINE,) * n, count_heads=("", *names), count_rows=tuple((name, cells) for name in names)))
+    tables.show_figures(
+        replace(
+            FOUND,
+            classes=(LINE,) * n,
+            count_heads=("", *names),
+            count_rows=tuple((name, cells) for name in names),
+        )
+    )
     tables.show()
     qtbot.waitExposed(tables)
-    assert (tables.class_table.isVisible(), tables.count_table.isVisible(), tables.to_counts.isVisible()) == (True, both, not both)
+    assert (
+        tables.class_table.isVisible(),
+        tables.count_table.isVisible(),
+        tables.to_counts.isVisible(),
+    ) == (True, both, not both)
     tables.show_part("counts")
     shown = [table for table in (tables.class_table, tables.count_table) if table.isVisible()]
     assert shown == ([tables.class_table, tables.count_table] if both else [tables.count_table])
@@ -92,13 +121,17 @@ def test_classes_and_counts_stand_below_each_other_only_where_all_their_lines_ha
 def test_a_cell_and_a_slice_open_their_frames_in_the_window(explore, folder, settle):
     screen = explore(folder("labelled"))
     screen.view.tables.cell_opened.emit("red", "green")
-    assert screen.presenter.frames.wanted == Filter().with_values("set", "field").with_values("class", "red").with_values(
-        "prediction", "green"
-    )
+    assert screen.presenter.frames.wanted == Filter().with_values("set", "field").with_values(
+        "class", "red"
+    ).with_values("prediction", "green")
     screen.view.tables.slice_opened.emit("light", "normal")
-    assert screen.presenter.frames.wanted == Filter().with_values("set", "field").with_values("light", "normal")
+    assert screen.presenter.frames.wanted == Filter().with_values("set", "field").with_values(
+        "light", "normal"
+    )
     screen.view.tables.class_opened.emit("blue")
-    assert screen.presenter.frames.wanted == Filter().with_values("set", "field").with_values("class", "blue")
+    assert screen.presenter.frames.wanted == Filter().with_values("set", "field").with_values(
+        "class", "blue"
+    )
     screen.view.band.chart.mark_clicked.emit("benchmark")
     assert screen.presenter.frames.wanted == Filter().with_values("set", "benchmark")
 
@@ -110,7 +143,12 @@ def test_the_model_keeps_qts_rules(qapp):
     model.show_counts((), ())
     model.show_counts(("ok", "crack"), ROWS)
     assert tester.model() is model
-    assert (model.rowCount(), model.columnCount(), model.rowCount(model.index(0, 0)), model.columnCount(model.index(0, 0))) == (2, 2, 0, 0)
+    assert (
+        model.rowCount(),
+        model.columnCount(),
+        model.rowCount(model.index(0, 0)),
+        model.columnCount(model.index(0, 0)),
+    ) == (2, 2, 0, 0)
 
 
 def test_a_cell_has_the_reports_colours_and_an_empty_one_has_none(qapp):
@@ -129,7 +167,11 @@ def test_a_cell_has_the_reports_colours_and_an_empty_one_has_none(qapp):
 def test_few_classes_have_their_names_and_many_their_numbers(qapp):
     model = ConfusionTableModel()
     model.show_counts(("ok", "crack"), ROWS)
-    assert [model.headerData(at, Qt.Orientation.Horizontal) for at in range(3)] == ["ok", "crack", None]
+    assert [model.headerData(at, Qt.Orientation.Horizontal) for at in range(3)] == [
+        "ok",
+        "crack",
+        None,
+    ]
     names = tuple("abcdef")
     model.show_counts(names, tuple((name, (EMPTY,) * 6) for name in names))
     assert model.headerData(1, Qt.Orientation.Horizontal) == "2"

@@ -12,9 +12,20 @@ from fieldcheck.ui.screens.explore.state import MODES
 from fieldcheck.ui.screens.explore.view import ExploreView
 from fieldcheck.ui.widgets.thumbnail_grid import Tile
 
-LINE = ScoreRow("crack", 40, "50% (30–70%)", Estimate.from_limits(0.5, 0.3, 0.7, n=40, n_eff=40, method="wilson"))
+LINE = ScoreRow(
+    "crack",
+    40,
+    "50% (30–70%)",
+    Estimate.from_limits(0.5, 0.3, 0.7, n=40, n_eff=40, method="wilson"),
+)
 FRAMES = tuple(
-    ConfidentError(f"f{at}", b"", (("Label", "crack"), ("Prediction", answer)), f"confidence 0.{99 - at}", f"Frame f{at}")
+    ConfidentError(
+        f"f{at}",
+        b"",
+        (("Label", "crack"), ("Prediction", answer)),
+        f"confidence 0.{99 - at}",
+        f"Frame f{at}",
+    )
     for at, answer in enumerate(("ok", "burr"))
 )
 TILES = [Tile(one.frame_id, "crack → ok", one.small, one.alt) for one in FRAMES]
@@ -46,11 +57,17 @@ def test_figures_fill_band_tables_and_grid(view):
 
 def test_the_frame_that_is_looked_at_says_who_said_what(view):
     view.show_figures(FOUND, {"f0": red()}, TILES, "")
-    assert [(name.text(), said.text()) for name, said in view.facts] == [("Label", "crack"), ("Prediction", "ok")]
+    assert [(name.text(), said.text()) for name, said in view.facts] == [
+        ("Label", "crack"),
+        ("Prediction", "ok"),
+    ]
     assert view.still.image.width() == 16
     view.grid.setCurrentIndex(view.grid.tiles.index(1))
     assert view.facts[1][1].text() == "burr"
-    assert (view.small.text(), view.still.accessibleDescription()) == ("confidence 0.98", "Frame f1")
+    assert (view.small.text(), view.still.accessibleDescription()) == (
+        "confidence 0.98",
+        "Frame f1",
+    )
     assert view.still.image.isNull()
 
 
@@ -121,14 +138,21 @@ def test_a_press_turns_to_the_part(explore, folder, settle):
     assert screen.presenter.session.mode == "gap"
 
 
-def test_the_nearest_benchmark_picture_stands_under_the_frame_that_is_looked_at_and_under_no_other(view):
+def test_the_nearest_benchmark_picture_stands_under_the_frame_that_is_looked_at_and_under_no_other(
+    view,
+):
     view.show_figures(FOUND, {"f0": red()}, TILES, "")
     assert view.other.isHidden()
     assert view.nearest.isHidden()
     view.show_comparison("f0", red(), "Nearest in the benchmark: crack/dim/1.jpg")
-    assert (view.other.image.width(), view.other.accessibleDescription()) == (16, "Nearest in the benchmark: crack/dim/1.jpg")
+    assert (view.other.image.width(), view.other.accessibleDescription()) == (
+        16,
+        "Nearest in the benchmark: crack/dim/1.jpg",
+    )
     assert view.nearest.isVisible()
-    view.show_comparison("f1", red(), "Nearest in the benchmark: of a frame that was left meanwhile")
+    view.show_comparison(
+        "f1", red(), "Nearest in the benchmark: of a frame that was left meanwhile"
+    )
     assert view.nearest.text() == "Nearest in the benchmark: crack/dim/1.jpg"
     view.show_comparison("f0", None, "")
     assert view.other.isHidden()
@@ -136,7 +160,9 @@ def test_the_nearest_benchmark_picture_stands_under_the_frame_that_is_looked_at_
 
 
 @pytest.mark.parametrize("size", [(1366, 690), (1092, 552)])
-def test_the_verdict_is_in_the_window_however_large_text_and_buttons_are(window, explore, folder, settle, size):
+def test_the_verdict_is_in_the_window_however_large_text_and_buttons_are(
+    window, explore, folder, settle, size
+):
     window.resize(*size)
     window.preferences.update(size=175, gloves=True)
     view = explore(folder("labelled")).view
@@ -153,7 +179,9 @@ def test_the_verdict_is_in_the_window_however_large_text_and_buttons_are(window,
 
 @pytest.mark.parametrize("language", ["en", "de"])
 @pytest.mark.parametrize("size", [(1366, 690), (1092, 552)])
-def test_no_caption_of_the_headline_lies_under_the_tables_however_large_it_is(window, explore, folder, settle, size, language):
+def test_no_caption_of_the_headline_lies_under_the_tables_however_large_it_is(
+    window, explore, folder, settle, size, language
+):
     window.resize(*size)
     window.preferences.update(size=175, gloves=True, language=language)
     view = explore(folder("labelled")).view

@@ -34,13 +34,28 @@ def read(source):
 
 def test_every_word_of_a_page_is_shown_as_it_is():
     found = read(render_html(HelpPage("x", "Title", BLOCKS)))
-    for said in ("Title", "A & B", "below <1%", "first", "second", "Gap", "a difference", "Ctrl+<", "smaller", "Understanding the results"):
+    for said in (
+        "Title",
+        "A & B",
+        "below <1%",
+        "first",
+        "second",
+        "Gap",
+        "a difference",
+        "Ctrl+<",
+        "smaller",
+        "Understanding the results",
+    ):
         assert said in found
     assert [part[0] for part in found if isinstance(part, tuple)].count("li") == 2
 
 
 def test_links_lead_to_other_pages_only():
-    links = [part[1]["href"] for part in read(render_html(HelpPage("x", "Title", BLOCKS))) if isinstance(part, tuple) and part[0] == "a"]
+    links = [
+        part[1]["href"]
+        for part in read(render_html(HelpPage("x", "Title", BLOCKS)))
+        if isinstance(part, tuple) and part[0] == "a"
+    ]
     assert links == ["help:numbers"]
 
 

@@ -26,22 +26,36 @@ def test_every_screen_has_a_page_and_so_have_the_numbers_the_words_and_the_keys(
 
 
 def test_the_key_sheet_holds_every_key_of_the_table():
-    assert sorted(shown(ALL[KEYS])) == sorted((entry.shown_key, entry.text) for entry in list_actions() if entry.keys)
+    assert sorted(shown(ALL[KEYS])) == sorted(
+        (entry.shown_key, entry.text) for entry in list_actions() if entry.keys
+    )
 
 
 @pytest.mark.parametrize("name", ["label", "report", "stress"])
 def test_a_screens_page_has_its_own_keys_and_no_others(name):
-    assert shown(ALL[name]) == [(entry.shown_key, entry.text) for entry in list_actions() if entry.screen == name and entry.keys]
+    assert shown(ALL[name]) == [
+        (entry.shown_key, entry.text)
+        for entry in list_actions()
+        if entry.screen == name and entry.keys
+    ]
 
 
 def test_links_lead_to_pages_that_there_are():
-    targets = {name for page in ALL.values() for block in page.blocks if isinstance(block, HelpLinks) for name, _ in block.pages}
+    targets = {
+        name
+        for page in ALL.values()
+        for block in page.blocks
+        if isinstance(block, HelpLinks)
+        for name, _ in block.pages
+    }
     assert targets == {NUMBERS, GLOSSARY, KEYS}
 
 
 def test_pages_are_made_in_the_language_that_is_spoken():
     with language.use_language("xx"):
-        assert {page.name: page.title for page in build_pages(list_actions())}["report"] == language.pseudo_translate("Report")
+        assert {page.name: page.title for page in build_pages(list_actions())}[
+            "report"
+        ] == language.pseudo_translate("Report")
 
 
 @pytest.mark.parametrize("screen", [name for name in SCREENS if name != "help"])

@@ -3,7 +3,10 @@ from PySide6.QtCore import QUrl
 
 from fieldcheck.ui.screens.help.presenter import HelpPage, HelpParagraph, HelpView
 
-PAGES = (HelpPage("label", "Label", (HelpParagraph("One key a frame."),)), HelpPage("report", "Report", (HelpParagraph("Verdict first."),)))
+PAGES = (
+    HelpPage("label", "Label", (HelpParagraph("One key a frame."),)),
+    HelpPage("report", "Report", (HelpParagraph("Verdict first."),)),
+)
 
 
 @pytest.fixture

@@ -41,6 +41,7 @@ def fake():
 
 @pytest.fixture
 def alone(window):
-    """Takes the real home screen's presenter off, so that another one can be tried on the same window."""
+    """Takes the real home screen's presenter off, so that another one can be tried on the same
+    window."""
     window.show_screen("help")
     return window.context

@@ -68,6 +68,12 @@ def test_what_is_wrong_stands_below_its_field_or_above_the_frames(page):
 
 def test_as_many_frames_as_there_are_say_what_came_out(page):
     pair = ModelInputImages(GREY, GREY, (0, 0, 32, 24), "belt.avi 0")
-    page.show_predictions("÷ 255", (TilePreview(pair, "✓ ok 0.97"), TilePreview(pair, "▲ ok 0.97; labelled NG", wrong=True)))
-    assert [tile.prediction_text for tile in page.tiles[:2]] == ["✓ ok 0.97", "▲ ok 0.97; labelled NG"]
+    page.show_predictions(
+        "÷ 255",
+        (TilePreview(pair, "✓ ok 0.97"), TilePreview(pair, "▲ ok 0.97; labelled NG", wrong=True)),
+    )
+    assert [tile.prediction_text for tile in page.tiles[:2]] == [
+        "✓ ok 0.97",
+        "▲ ok 0.97; labelled NG",
+    ]
     assert [tile.isVisible() for tile in page.tiles] == [True, True] + [False] * (TILES - 2)

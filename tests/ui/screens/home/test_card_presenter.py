@@ -61,7 +61,9 @@ def test_a_card_that_makes_no_sense_cannot_be_taken(window, view, card_presenter
     assert view.card.error_texts == ()
 
 
-def test_the_card_is_used_once_it_is_taken(window, view, card_presenter, shown, press, settle, qtbot):
+def test_the_card_is_used_once_it_is_taken(
+    window, view, card_presenter, shown, press, settle, qtbot
+):
     choose(view, "input.colour", "BGR")
     qtbot.waitUntil(lambda: card_presenter.can_apply)
     press(Qt.Key.Key_Return, CTRL)
@@ -69,12 +71,14 @@ def test_the_card_is_used_once_it_is_taken(window, view, card_presenter, shown, 
     assert view.page == "overview"
     stored = find_model(window.current.project)
     assert (stored.name, get_card(stored).input.colour) == ("net-2", "BGR")
-    assert ["In the model card, set: colour RGB." in one.text for one in window.messages.banners] == [True], (
-        "the benchmark speaks against it"
-    )
+    assert [
+        "In the model card, set: colour RGB." in one.text for one in window.messages.banners
+    ] == [True], "the benchmark speaks against it"
 
 
-def test_escape_leaves_the_card_as_it_was_and_ends_the_thread(window, view, card_presenter, press, shown):
+def test_escape_leaves_the_card_as_it_was_and_ends_the_thread(
+    window, view, card_presenter, press, shown
+):
     shown(all)
     trial = card_presenter._trial
     press(Qt.Key.Key_Escape)
@@ -83,9 +87,13 @@ def test_escape_leaves_the_card_as_it_was_and_ends_the_thread(window, view, card
     assert len({find_model(window.current.project).name}) == 1
 
 
-def test_a_model_that_does_not_say_how_it_is_fed_is_asked_about(window, home, view, card_presenter, press, settle, tmp_path, shown):
+def test_a_model_that_does_not_say_how_it_is_fed_is_asked_about(
+    window, home, view, card_presenter, press, settle, tmp_path, shown
+):
     press(Qt.Key.Key_Escape)
-    path = makers.tiny_model(tmp_path / "bare.onnx", weights={"w": np.eye(3, dtype=np.float32) * 20}, side=48)
+    path = makers.tiny_model(
+        tmp_path / "bare.onnx", weights={"w": np.eye(3, dtype=np.float32) * 20}, side=48
+    )
     home.overview_presenter.set_model(path)
     settle()
     assert view.page == "card"
@@ -94,7 +102,9 @@ def test_a_model_that_does_not_say_how_it_is_fed_is_asked_about(window, home, vi
     assert view.card.get_field_texts()["classes"].splitlines() == list(makers.COLOURS)
 
 
-def test_a_model_that_takes_the_card_of_another_says_so(window, home, view, card_presenter, press, settle, tmp_path):
+def test_a_model_that_takes_the_card_of_another_says_so(
+    window, home, view, card_presenter, press, settle, tmp_path
+):
     press(Qt.Key.Key_Escape)
     path = makers.colour_model(tmp_path / "again.onnx", gain=21.0)
     path.with_suffix(".card.json").unlink()
@@ -102,7 +112,8 @@ def test_a_model_that_takes_the_card_of_another_says_so(window, home, view, card
     settle()
     assert view.page == "overview"
     assert [
-        "No model card given. The model card of net is used: its inputs and outputs are the same." in one.text
+        ("No model card given. The model card of net is used: its inputs and outputs are the same.")
+        in one.text
         for one in window.messages.banners
     ] == [True]
 
@@ -116,7 +127,9 @@ def test_what_is_typed_survives_another_theme(window, view, card_presenter, sett
     qtbot.waitUntil(lambda: window.get_shown_screen().presenter.card_presenter.can_apply)
 
 
-def test_a_file_that_is_gone_is_a_message_and_the_cards_come_back(window, home, view, card_presenter, press, settle):
+def test_a_file_that_is_gone_is_a_message_and_the_cards_come_back(
+    window, home, view, card_presenter, press, settle
+):
     press(Qt.Key.Key_Escape)
     settle()
     shutil.rmtree(window.current.project.path / "models")
@@ -132,7 +145,9 @@ def test_a_new_project_opens_on_the_card_that_its_model_lacks_with_the_frames_of
     path = makers.colour_model(tmp_path / "bare.onnx")
     path.with_suffix(".card.json").unlink()
     home.start_new_project()
-    view.wizard.fill_form(NewProjectForm("Line 7", str(tmp_path / "visits"), "", "\n".join(makers.COLOURS)))
+    view.wizard.fill_form(
+        NewProjectForm("Line 7", str(tmp_path / "visits"), "", "\n".join(makers.COLOURS))
+    )
     view.wizard.model_chosen.emit(path)
     view.wizard.footage_chosen.emit([material / "night.avi"])
     settle()
@@ -159,8 +174,14 @@ def test_yolox_is_proposed_with_its_own_feed_and_its_classes_come_from_a_file(
     home.card_presenter.start_card(shared_data / "models" / "yolox_nano.onnx")
     settle()
     typed = view.card.get_field_texts()
-    assert (typed["input.colour"], typed["input.scale"], typed["input.resize"]) == ("BGR", "1", "letterbox")
-    assert "Preprocessing as in YOLOX: none of 3 known variants is clearly better on the first frames." in view.card._proposed.text()
+    assert (typed["input.colour"], typed["input.scale"], typed["input.resize"]) == (
+        "BGR",
+        "1",
+        "letterbox",
+    )
+    assert (
+        "Preprocessing as in YOLOX: none of 3 known variants is clearly better on the first frames."
+    ) in view.card._proposed.text()
     home.on_files_dropped([shared_data / "models" / "coco80.txt"])
     shown(lambda said: "car" in said[0])
     view.card.show_classes(["car"])
@@ -174,9 +195,14 @@ def test_a_reading_of_the_outputs_is_chosen_by_its_boxes_before_the_card_can_be_
     window, home, view, card_presenter, press, settle, tmp_path, shown, qtbot
 ):
     press(Qt.Key.Key_Escape)
-    home.card_presenter.start_card(exporters.write(tmp_path / "decoded.onnx", exporters.BY_NAME["YOLOX, decoded"]))
+    home.card_presenter.start_card(
+        exporters.write(tmp_path / "decoded.onnx", exporters.BY_NAME["YOLOX, decoded"])
+    )
     settle()
-    assert [one.text() for one in view.card.choices] == ["Use detection yolo (81)", "Use detection yolo_obj (80)"]
+    assert [one.text() for one in view.card.choices] == [
+        "Use detection yolo (81)",
+        "Use detection yolo_obj (80)",
+    ]
     assert not home.card_presenter.can_apply
     window.preferences.update(theme="dark")
     settle()

@@ -42,7 +42,10 @@ def test_the_tenth_class_has_the_key_0_later_ones_none_and_very_many_are_counted
 def test_a_frame_is_shown_beside_what_the_model_sees_of_it_or_not_at_all(card):
     card.show_model("net.onnx", "classification", ("÷ 255",))
     rgb = np.zeros((48, 64, 3), np.uint8)
-    card.show_input(ModelInputImages(rgb, rgb[:32, :32], (8, 0, 56, 48), "belt.avi"), "The model sees 75% of the frame.")
+    card.show_input(
+        ModelInputImages(rgb, rgb[:32, :32], (8, 0, 56, 48), "belt.avi"),
+        "The model sees 75% of the frame.",
+    )
     assert card.eye.frame.title == "Camera frame 64 × 48"
     assert card.eye.input.title == "Model input 32 × 32"
     assert card.loss_text == "The model sees 75% of the frame."
@@ -55,12 +58,17 @@ def test_what_the_doctor_found_takes_the_room_of_the_pictures(card):
     card.show_model("net.onnx · 1 MB", "classification", ("÷ 255",))
     rgb = np.zeros((48, 64, 3), np.uint8)
     card.show_input(ModelInputImages(rgb, rgb[:32, :32], (8, 0, 56, 48), "belt.avi"), "")
-    card.show_findings("net: 3 findings.", (("One is wrong.", "Seen so. Do this."), ("Two.", "Seen."), ("Three.", "Seen.")))
+    card.show_findings(
+        "net: 3 findings.",
+        (("One is wrong.", "Seen so. Do this."), ("Two.", "Seen."), ("Three.", "Seen.")),
+    )
     assert card.check_heading == "net: 3 findings."
     assert card.eye.isHidden()
     card.show_findings("net: nothing wrong was found.", ())
     assert not card.eye.isHidden()
-    card.show_findings("net: nothing wrong was found.", (), ("✓ colours", "– classes: requires labelled frames"))
+    card.show_findings(
+        "net: nothing wrong was found.", (), ("✓ colours", "– classes: requires labelled frames")
+    )
     assert [one.text() for one in card.findChildren(QLabel) if one.text().startswith(("✓ ", "– "))] == [
         "✓ colours", "– classes: requires labelled frames",
     ]  # fmt: skip
@@ -70,8 +78,15 @@ def test_what_the_doctor_found_takes_the_room_of_the_pictures(card):
 
 def test_how_it_was_trained_stands_on_the_card_the_rest_of_it_in_its_tooltip(card):
     assert card.training_text == ""
-    card.show_training(("4 of 6 layers are those of base.onnx.", "It stalled.", "JPEG: outside.", "Notes: seed 7"))
-    assert card.training_text.splitlines() == ["4 of 6 layers are those of base.onnx.", "It stalled.", "JPEG: outside.", "and 1 more"]
+    card.show_training(
+        ("4 of 6 layers are those of base.onnx.", "It stalled.", "JPEG: outside.", "Notes: seed 7")
+    )
+    assert card.training_text.splitlines() == [
+        "4 of 6 layers are those of base.onnx.",
+        "It stalled.",
+        "JPEG: outside.",
+        "and 1 more",
+    ]
     assert card._trained.toolTip().endswith("seed 7")
     card.show_training(())
     assert card._training.isHidden()

@@ -12,7 +12,15 @@ def eye(look, shown):
 
 def test_the_input_is_drawn_pixel_by_pixel_and_both_pictures_say_what_they_are(eye):
     rgb = np.random.default_rng(0).integers(0, 256, (48, 64, 3), np.uint8)
-    eye.show_images(ModelInputImages(rgb, rgb[:8, :8].copy(), (8, 0, 56, 48), "belt.avi", (BoxMark((1, 1, 20, 20), 0, "1 part 0.90"),)))
+    eye.show_images(
+        ModelInputImages(
+            rgb,
+            rgb[:8, :8].copy(),
+            (8, 0, 56, 48),
+            "belt.avi",
+            (BoxMark((1, 1, 20, 20), 0, "1 part 0.90"),),
+        )
+    )
     assert (eye.frame.title, eye.input.title) == ("Camera frame 64 × 48", "Model input 8 × 8")
     assert eye.frame.accessibleDescription() == "belt.avi, 64 × 48 pixels"
     image, place = eye.input.grab().toImage(), eye.input.get_frame_rect()

@@ -5,7 +5,12 @@ import pytest
 from fieldcheck.labels.classes import list_project_classes
 from fieldcheck.project.tables import recordings as recordings_table
 from fieldcheck.project.tables import values as settings_table
-from fieldcheck.ui.screens.home.new_project import KEPT, NewProjectForm, NewProjectPresenter, parse_class_names
+from fieldcheck.ui.screens.home.new_project import (
+    KEPT,
+    NewProjectForm,
+    NewProjectPresenter,
+    parse_class_names,
+)
 from tests import makers
 
 
@@ -30,8 +35,12 @@ def test_only_the_name_is_needed(asked, alone, settle, tmp_path):
     assert not made.asking
 
 
-@pytest.mark.parametrize(("name", "place"), [("", "here"), ("a/b", "here"), (".hidden", "here"), ("good", "")])
-def test_what_is_wrong_is_said_below_the_field_and_nothing_is_made(asked, alone, settle, name, place):
+@pytest.mark.parametrize(
+    ("name", "place"), [("", "here"), ("a/b", "here"), (".hidden", "here"), ("good", "")]
+)
+def test_what_is_wrong_is_said_below_the_field_and_nothing_is_made(
+    asked, alone, settle, name, place
+):
     made, view, answers = asked
     answers["typed"] = NewProjectForm(name, place and answers["typed"].place)
     made.create_project()
@@ -82,10 +91,18 @@ def test_a_file_that_is_no_model_gives_its_reason_and_can_be_dropped(asked, sett
     assert view.told["show_model"] == ("", "", "")
 
 
-def test_a_model_that_lacks_a_card_is_taken_along_and_asked_about_once_the_project_stands(alone, fake, settle, tmp_path):
+def test_a_model_that_lacks_a_card_is_taken_along_and_asked_about_once_the_project_stands(
+    alone, fake, settle, tmp_path
+):
     asked_for = []
-    view = fake(get_form=lambda: NewProjectForm("Line 7", str(tmp_path / "visits"), classes="ok\nscratch\ncrack"))
-    made = NewProjectPresenter(alone, view, lambda: None, lambda model, footage: asked_for.append((model, footage)))
+    view = fake(
+        get_form=lambda: NewProjectForm(
+            "Line 7", str(tmp_path / "visits"), classes="ok\nscratch\ncrack"
+        )
+    )
+    made = NewProjectPresenter(
+        alone, view, lambda: None, lambda model, footage: asked_for.append((model, footage))
+    )
     alone.current.opened.connect(made.on_project_opened)
     made.start_form()
     made.enter()
@@ -93,14 +110,19 @@ def test_a_model_that_lacks_a_card_is_taken_along_and_asked_about_once_the_proje
     settle()
     name, said, wrong = view.told["show_model"]
     assert (name, wrong) == ("bare.onnx", "")
-    assert "The model file does not define its preprocessing. You can set it after creating the project, with a " in said
+    assert (
+        "The model file does not define its preprocessing. You can set it after creating the "
+        "project, with a "
+    ) in said
     made.create_project()
     settle()
     assert list_project_classes(alone.current.project) == ("ok", "scratch", "crack")
     assert asked_for == [(tmp_path / "bare.onnx", None)]
 
 
-def test_a_model_that_lacks_a_card_does_not_stand_in_the_way_of_who_is_faster_than_the_look_at_it(asked, alone, settle, tmp_path):
+def test_a_model_that_lacks_a_card_does_not_stand_in_the_way_of_who_is_faster_than_the_look_at_it(
+    asked, alone, settle, tmp_path
+):
     made, _, _ = asked
     made.choose_model(makers.tiny_model(tmp_path / "bare.onnx"))
     made.create_project()
@@ -110,7 +132,10 @@ def test_a_model_that_lacks_a_card_does_not_stand_in_the_way_of_who_is_faster_th
 
 def test_a_model_that_names_no_classes_takes_those_that_are_typed(asked, alone, settle, tmp_path):
     made, view, answers = asked
-    makers.write_card(tmp_path / "m.card.json", {key: value for key, value in makers.CARD.items() if key != "classes"})
+    makers.write_card(
+        tmp_path / "m.card.json",
+        {key: value for key, value in makers.CARD.items() if key != "classes"},
+    )
     made.choose_model(makers.tiny_model(tmp_path / "m.onnx"))
     settle()
     assert "enter them on the right" in view.told["show_model"][1]
@@ -119,7 +144,9 @@ def test_a_model_that_names_no_classes_takes_those_that_are_typed(asked, alone, 
     settle()
     assert alone.current.project is None
     assert "has 3 classes, but the" in view.told["show_model"][2]
-    answers["typed"] = NewProjectForm("Line 7", answers["typed"].place, classes="ok\nscratch\n\ncrack")
+    answers["typed"] = NewProjectForm(
+        "Line 7", answers["typed"].place, classes="ok\nscratch\n\ncrack"
+    )
     made.create_project()
     settle()
     assert list_project_classes(alone.current.project) == ("ok", "scratch", "crack")
@@ -131,7 +158,9 @@ def test_the_chosen_footage_comes_in_once_the_project_stands(asked, alone, mater
     made.choose_footage([material / "night.avi", material / "none.avi"])
     made.create_project()
     settle()
-    assert [one.source for one in alone.current.project.read(recordings_table.list_recordings)] == ["night.avi"]
+    assert [one.source for one in alone.current.project.read(recordings_table.list_recordings)] == [
+        "night.avi"
+    ]
     assert "none.avi" in alone.messages.banners[0].text
 
 
@@ -144,7 +173,9 @@ def test_footage_that_was_taken_off_stays_outside(asked, alone, material, settle
     assert alone.current.project.read(recordings_table.list_recordings) == ()
 
 
-def test_what_was_said_stands_again_when_the_window_is_built_anew(asked, alone, fake, material, settle):
+def test_what_was_said_stands_again_when_the_window_is_built_anew(
+    asked, alone, fake, material, settle
+):
     made, _, _ = asked
     made.choose_footage([material / "night.avi"])
     made.leave()
@@ -160,10 +191,14 @@ def test_classes_are_typed_one_a_line():
     assert parse_class_names(" ok \n\nscratch\nok\n") == ("ok", "scratch")
 
 
-def test_footage_for_which_the_disk_has_no_room_is_told(asked, alone, material, settle, monkeypatch):
+def test_footage_for_which_the_disk_has_no_room_is_told(
+    asked, alone, material, settle, monkeypatch
+):
     made, _, _ = asked
     made.choose_footage([material / "night.avi"])
-    monkeypatch.setattr("shutil.disk_usage", lambda _path: SimpleNamespace(total=10**9, used=10**9, free=0))
+    monkeypatch.setattr(
+        "shutil.disk_usage", lambda _path: SimpleNamespace(total=10**9, used=10**9, free=0)
+    )
     made.create_project()
     settle()
     assert [banner.key for banner in alone.messages.banners] == ["capture.import"]

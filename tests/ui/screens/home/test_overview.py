@@ -6,7 +6,13 @@ from PySide6.QtWidgets import QFileDialog
 from fieldcheck.ui.screens.home.overview_page import BenchmarkCard, OverviewPage, SiteCard
 from fieldcheck.ui.widgets.buttons import Chip
 
-SAID = {"site": "Werk 2", "line": "Line 4", "who": "M. Berger", "conditions": ("dark", "glare"), "note": "Lamp flickers"}
+SAID = {
+    "site": "Werk 2",
+    "line": "Line 4",
+    "who": "M. Berger",
+    "conditions": ("dark", "glare"),
+    "note": "Lamp flickers",
+}
 
 
 def test_a_card_that_is_edited_has_its_column_for_itself(look, window, qtbot):
@@ -16,7 +22,12 @@ def test_a_card_that_is_edited_has_its_column_for_itself(look, window, qtbot):
     page.show()
     page.limits.start_editing("3", "", ("good", "crack"), ("good",))
     page.fit_cards()
-    assert [one.isVisible() for one in (page.site, page.benchmark, page.limits, page.model)] == [False, False, True, True]
+    assert [one.isVisible() for one in (page.site, page.benchmark, page.limits, page.model)] == [
+        False,
+        False,
+        True,
+        True,
+    ]
     page.limits.end_editing()
     page.fit_cards()
     assert all(one.isVisible() for one in (page.site, page.benchmark, page.limits))
@@ -41,7 +52,9 @@ def test_a_benchmark_is_shown_or_said_to_be_missing(look, window, qtbot):
     card.show()
     card.show_benchmark(("", "", ""), "", "")
     assert (card._missing.isVisible(), card._known.isVisible()) == (True, False)
-    card.show_benchmark(("97.1%", "correct: 1,942 of 2,000", "95% CI 96.3–97.7%"), "/data/clean", "97%")
+    card.show_benchmark(
+        ("97.1%", "correct: 1,942 of 2,000", "95% CI 96.3–97.7%"), "/data/clean", "97%"
+    )
     assert (card._missing.isVisible(), card._known.isVisible()) == (False, True)
     card.show_error("No class of it is the model's.")
     assert card.error_text == "No class of it is the model's."
@@ -54,7 +67,9 @@ def test_the_claim_is_a_field_of_the_card(look, window, qtbot):
     card.show()
     saved = []
     card.saved.connect(lambda *said: saved.append(said))
-    card.start_editing("97.1", "map50", (("frame_score", "frames without errors"), ("map50", "mAP at IoU 0.50")))
+    card.start_editing(
+        "97.1", "map50", (("frame_score", "frames without errors"), ("map50", "mAP at IoU 0.50"))
+    )
     assert (card.editing, card.claimed.isVisible(), card.choose.isVisible()) == (True, True, False)
     card.show_claim_error("No figure.")
     qtbot.keyClick(card.claimed, "\r")

@@ -1,7 +1,13 @@
 import pytest
 
 from fieldcheck.ui.screens.home.overview_page import OverviewPage
-from fieldcheck.ui.screens.home.overview_presenter import BenchmarkDisplay, LimitsDisplay, ModelDisplay, OverviewDisplay, SiteDisplay
+from fieldcheck.ui.screens.home.overview_presenter import (
+    BenchmarkDisplay,
+    LimitsDisplay,
+    ModelDisplay,
+    OverviewDisplay,
+    SiteDisplay,
+)
 
 
 def members(protocol):
@@ -10,9 +16,17 @@ def members(protocol):
 
 @pytest.mark.parametrize(
     ("card", "protocol"),
-    [("", OverviewDisplay), ("site", SiteDisplay), ("limits", LimitsDisplay), ("model", ModelDisplay), ("benchmark", BenchmarkDisplay)],
+    [
+        ("", OverviewDisplay),
+        ("site", SiteDisplay),
+        ("limits", LimitsDisplay),
+        ("model", ModelDisplay),
+        ("benchmark", BenchmarkDisplay),
+    ],
 )
-def test_the_page_and_its_cards_have_what_the_presenter_asks_of_them(look, window, qtbot, card, protocol):
+def test_the_page_and_its_cards_have_what_the_presenter_asks_of_them(
+    look, window, qtbot, card, protocol
+):
     page = OverviewPage(look, window.context.actions)
     qtbot.addWidget(page)
     shown = getattr(page, card) if card else page

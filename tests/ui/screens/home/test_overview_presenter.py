@@ -80,7 +80,8 @@ def test_limits_are_typed_in_points_and_a_wrong_figure_stays_in_the_field(opened
     made.save_limits("2,5", "Quality", ())
     settle()
     assert get_gap_limits(alone.current.project) == GapLimits(0.025, "Quality")
-    assert get_ok_classes(alone.current.project) == ((), False)  # nobody was asked, so nobody has said that none is
+    # nobody was asked, so nobody has said that none is
+    assert get_ok_classes(alone.current.project) == ((), False)
 
 
 def test_ticked_classes_are_ok_and_undo_takes_them_back(opened, alone, settle):
@@ -101,7 +102,9 @@ def test_ticked_classes_are_ok_and_undo_takes_them_back(opened, alone, settle):
 @pytest.fixture
 def proposing(cards, open_in_window, settle, tmp_path):
     """A project whose class names say which part is good."""
-    set_up_project(tmp_path / "p.fieldcheck", NewProjectRequest(classes=("good", "scratch")), makers.NOW).project.close()
+    set_up_project(
+        tmp_path / "p.fieldcheck", NewProjectRequest(classes=("good", "scratch")), makers.NOW
+    ).project.close()
     open_in_window(tmp_path / "p.fieldcheck")
     made, view = cards
     made.enter()
@@ -109,7 +112,9 @@ def proposing(cards, open_in_window, settle, tmp_path):
     return made, view
 
 
-def test_proposed_classes_are_asked_about_until_somebody_says_that_they_are_ok(proposing, alone, settle):
+def test_proposed_classes_are_asked_about_until_somebody_says_that_they_are_ok(
+    proposing, alone, settle
+):
     made, view = proposing
     assert view.limits.seen.told["show_limits"] == ("3 pp", "", "proposed: good", True)
     made.accept_ok_classes()
@@ -149,7 +154,9 @@ def test_one_card_is_edited_at_a_time_and_escape_leaves_it_as_it_was(opened, alo
     assert get_site(alone.current.project) == Site("Hall 3")
 
 
-def test_a_model_is_replaced_or_its_reason_stands_on_the_card(opened, alone, material, settle, tmp_path):
+def test_a_model_is_replaced_or_its_reason_stands_on_the_card(
+    opened, alone, material, settle, tmp_path
+):
     made, view = opened
     made.set_model(material / "box.onnx")
     settle()
@@ -180,7 +187,10 @@ def test_what_of_a_benchmark_did_not_come_in_stands_in_a_banner(opened, alone, s
     made.set_benchmark(makers.benchmark_folder(tmp_path / "whole", each=2))
     settle()
     assert alone.messages.banners == ()
-    assert alone.messages.history[-1].text == "6 of 6 images labelled (imagefolder): blue 2, green 2, red 2"
+    assert (
+        alone.messages.history[-1].text
+        == "6 of 6 images labelled (imagefolder): blue 2, green 2, red 2"
+    )
     torn = makers.benchmark_folder(tmp_path / "torn", each=2)
     next((torn / "red").iterdir()).write_bytes(b"no picture")
     made.set_benchmark(torn)
@@ -198,7 +208,9 @@ def test_what_fails_after_the_page_was_left_is_a_banner(opened, alone, settle, t
     assert {one.key for one in alone.messages.banners} == {"home.model", "home.benchmark"}
 
 
-def test_a_bare_project_says_that_everything_is_still_to_come(cards, open_in_window, settle, tmp_path):
+def test_a_bare_project_says_that_everything_is_still_to_come(
+    cards, open_in_window, settle, tmp_path
+):
     makers.empty_project(tmp_path / "p.fieldcheck").close()
     open_in_window(tmp_path / "p.fieldcheck")
     made, view = cards
@@ -212,14 +224,19 @@ def test_a_bare_project_says_that_everything_is_still_to_come(cards, open_in_win
     assert {"prompt_for_model", "prompt_for_benchmark"} <= set(view.told)
 
 
-def test_a_frame_is_shown_as_the_model_sees_it_with_what_is_lost(cards, made_boxed, open_in_window, settle, tmp_path):
+def test_a_frame_is_shown_as_the_model_sees_it_with_what_is_lost(
+    cards, made_boxed, open_in_window, settle, tmp_path
+):
     open_in_window(shutil.copytree(made_boxed, tmp_path / "boxed.fieldcheck"))
     made, view = cards
     made.enter()
     settle()
     pair, said = view.model.told["show_input"]
     assert (pair.seen.shape, pair.crop) == ((32, 32, 3), (0, 0, 64, 48))
-    assert said == "The model sees the whole frame. Of 2 labelled objects: none cut by the crop; 33% of the pixels remain."
+    assert said == (
+        "The model sees the whole frame. Of 2 labelled objects: none cut by the crop; 33% of "
+        "the pixels remain."
+    )
 
 
 def test_without_a_model_no_frame_is_shown(cards, open_in_window, settle, tmp_path):
@@ -234,7 +251,11 @@ def test_without_a_model_no_frame_is_shown(cards, open_in_window, settle, tmp_pa
 def test_a_claim_is_edited_on_the_card_and_checked_at_once(opened, settle):
     made, view = opened
     made.edit_claim()
-    assert view.benchmark.began == ("95", "accuracy", (("accuracy", "accuracy"), ("balanced_accuracy", "balanced accuracy")))
+    assert view.benchmark.began == (
+        "95",
+        "accuracy",
+        (("accuracy", "accuracy"), ("balanced_accuracy", "balanced accuracy")),
+    )
     made.save_claim("a lot", "accuracy")
     assert "97.1" in view.benchmark.seen.told["show_claim_error"][0]
     made.save_claim("50%", "accuracy")
@@ -255,7 +276,9 @@ def test_a_claim_is_stated_in_its_metric_and_keeps_it_when_it_is_edited_again(op
     settle()
     made.enter()
     settle()
-    assert view.benchmark.seen.told["show_benchmark"][2].startswith("▲ 40.0% (balanced accuracy): not reproduced")
+    assert view.benchmark.seen.told["show_benchmark"][2].startswith(
+        "▲ 40.0% (balanced accuracy): not reproduced"
+    )
     made.edit_claim()
     assert view.benchmark.began[:2] == ("40", "balanced_accuracy")
 

@@ -26,7 +26,9 @@ def test_without_a_project_the_sample_is_the_main_way_to_begin(window, home, vie
     assert not window.context.actions.get_action("project.edit_site").isEnabled()
 
 
-def test_with_a_project_open_the_main_action_goes_on_to_the_next_step(window, home, view, drawn, open_in_window):
+def test_with_a_project_open_the_main_action_goes_on_to_the_next_step(
+    window, home, view, drawn, open_in_window
+):
     drawn.close()
     open_in_window(drawn.path)
     assert view.page == "overview"
@@ -36,13 +38,17 @@ def test_with_a_project_open_the_main_action_goes_on_to_the_next_step(window, ho
     assert window.current_screen == "label"
 
 
-def test_a_project_that_is_open_for_reading_only_is_not_edited(window, home, view, drawn, open_in_window):
+def test_a_project_that_is_open_for_reading_only_is_not_edited(
+    window, home, view, drawn, open_in_window
+):
     open_in_window(drawn.path)  # the test itself still holds its lock
     assert not window.context.actions.get_action("project.edit_site").isEnabled()
     assert not window.context.actions.get_action("project.set_model").isEnabled()
 
 
-def test_closing_the_project_goes_back_to_the_beginning_where_it_is_listed(window, home, view, drawn, open_in_window, settle):
+def test_closing_the_project_goes_back_to_the_beginning_where_it_is_listed(
+    window, home, view, drawn, open_in_window, settle
+):
     drawn.close()
     open_in_window(drawn.path)
     window.current.close()
@@ -51,7 +57,9 @@ def test_closing_the_project_goes_back_to_the_beginning_where_it_is_listed(windo
     assert [line.name for line in view.start.recent.lines] == ["drawn"]
 
 
-def test_undo_from_the_header_takes_a_card_back(window, home, view, drawn, open_in_window, settle, press):
+def test_undo_from_the_header_takes_a_card_back(
+    window, home, view, drawn, open_in_window, settle, press
+):
     drawn.close()
     open_in_window(drawn.path)
     home.overview_presenter.save_limits("7", "", ())
@@ -72,7 +80,9 @@ def test_a_model_is_kept_when_the_questions_are_built_anew(window, home, view, p
     assert again.page == "start"
 
 
-def test_from_first_start_to_a_labelled_frame_in_two_presses_and_no_word(window, home, press, qtbot, settle, short_sample):
+def test_from_first_start_to_a_labelled_frame_in_two_presses_and_no_word(
+    window, home, press, qtbot, settle, short_sample
+):
     """A20."""
     press(Qt.Key.Key_S)
     qtbot.waitUntil(lambda: window.current_screen == "label", timeout=300_000)
@@ -80,8 +90,12 @@ def test_from_first_start_to_a_labelled_frame_in_two_presses_and_no_word(window,
     assert window.current.project.path == get_app_paths().sample / "sample.fieldcheck"
     assert len(window.current.project.read(labels_table.list_picks)) == 100
     assert window.current.project.read(labels_table.count_labels) == 0
-    looking, guard_s = window.get_shown_screen().presenter.view_tracker, window.preferences.settings.too_fast_ms / 1000
-    qtbot.waitUntil(lambda: (looking.seconds or 0.0) > guard_s)  # a key before the frame was seen is not taken
+    looking, guard_s = (
+        window.get_shown_screen().presenter.view_tracker,
+        window.preferences.settings.too_fast_ms / 1000,
+    )
+    # a key before the frame was seen is not taken
+    qtbot.waitUntil(lambda: (looking.seconds or 0.0) > guard_s)
     press(Qt.Key.Key_1)
     settle()
     assert window.current.status.n_labelled == 1
@@ -111,7 +125,9 @@ def tab_to(keys, widget):
     raise AssertionError(f"Tab does not reach {widget.accessibleName()}")
 
 
-def test_the_whole_screen_works_with_the_keyboard_only(window, home, view, keys, drawn, settle, qtbot, tmp_path):
+def test_the_whole_screen_works_with_the_keyboard_only(
+    window, home, view, keys, drawn, settle, qtbot, tmp_path
+):
     drawn.close()
     window.preferences.update(recent=(str(tmp_path / "gone.fieldcheck"), str(drawn.path)))
     window.show_screen("project")
@@ -129,7 +145,9 @@ def test_the_whole_screen_works_with_the_keyboard_only(window, home, view, keys,
     type_into("Lamp flickers")
     keys(Qt.Key.Key_Return)
     settle()
-    assert get_site(window.current.project) == Site("Werk 2", conditions=("glare",), note="Lamp flickers")
+    assert get_site(window.current.project) == Site(
+        "Werk 2", conditions=("glare",), note="Lamp flickers"
+    )
 
     keys(Qt.Key.Key_L)
     type_into("2.5")
@@ -160,7 +178,9 @@ def test_the_whole_screen_works_with_the_keyboard_only(window, home, view, keys,
     tab_to(keys, view.start.recent)
 
 
-def test_a_model_that_was_tried_leaves_the_page_it_came_to(window, home, view, material, tmp_path, settle, press):
+def test_a_model_that_was_tried_leaves_the_page_it_came_to(
+    window, home, view, material, tmp_path, settle, press
+):
     picture = makers.save_picture(tmp_path / "part.png", "red")
     view.dropped.emit([material / "net.onnx", picture])
     settle()
@@ -171,10 +191,14 @@ def test_a_model_that_was_tried_leaves_the_page_it_came_to(window, home, view, m
     assert view.page == "start"
 
 
-def test_a_trial_survives_another_theme_and_ends_with_the_project(window, home, drawn, open_in_window, tmp_path, settle, press):
+def test_a_trial_survives_another_theme_and_ends_with_the_project(
+    window, home, drawn, open_in_window, tmp_path, settle, press
+):
     drawn.close()
     open_in_window(drawn.path)
-    window.get_shown_screen().view.dropped.emit([makers.save_picture(tmp_path / "part.png", "blue")])
+    window.get_shown_screen().view.dropped.emit(
+        [makers.save_picture(tmp_path / "part.png", "blue")]
+    )
     settle()
     window.preferences.update(theme="dark")
     settle()
@@ -190,11 +214,15 @@ def test_what_is_dropped_on_the_questions_answers_them(window, home, view, mater
     view.dropped.emit([material / "night.avi", material / "net.onnx"])
     settle()
     assert view.page == "wizard"
-    assert [view.wizard.footage.item(at).text() for at in range(view.wizard.footage.count())] == ["night.avi"]
+    assert [view.wizard.footage.item(at).text() for at in range(view.wizard.footage.count())] == [
+        "night.avi"
+    ]
     assert view.wizard._model_file.text() == "net.onnx"
 
 
-def test_a_video_or_a_folder_of_pictures_that_is_dropped_begins_a_project(window, home, view, material, settle):
+def test_a_video_or_a_folder_of_pictures_that_is_dropped_begins_a_project(
+    window, home, view, material, settle
+):
     view.dropped.emit([material / "night.avi"])
     settle()
     assert (view.page, view.wizard.footage.item(0).text()) == ("wizard", "night.avi")
@@ -216,7 +244,9 @@ def test_with_a_project_open_what_is_dropped_on_any_screen_does_the_obvious(
     assert (window.current_screen, find_model(window.current.project).name) == ("project", "other")
 
 
-def test_what_is_dropped_on_a_project_that_is_only_read_is_said_not_to_be_taken(window, home, drawn, material, open_in_window, settle):
+def test_what_is_dropped_on_a_project_that_is_only_read_is_said_not_to_be_taken(
+    window, home, drawn, material, open_in_window, settle
+):
     open_in_window(drawn.path)  # `drawn` has it open for writing
     assert not window.current.writable
     for screen, path in (("capture", material / "night.avi"), ("report", material / "net.onnx")):

@@ -13,7 +13,11 @@ class NoteCard(EditableCard):
         super().__init__(look, "Note", self.edit)
         self.shown, self.field, self.kept = QLabel("as it was"), QLineEdit(), []
         self.column.addWidget(self.shown)
-        self._add_form(self.field, hides=(self.shown, self.edit), save=lambda: self.kept.append(self.field.text()))
+        self._add_form(
+            self.field,
+            hides=(self.shown, self.edit),
+            save=lambda: self.kept.append(self.field.text()),
+        )
 
 
 def test_fields_take_the_place_of_the_rows_and_enter_saves_them(look, window, shown):
@@ -31,4 +35,6 @@ def test_fields_take_the_place_of_the_rows_and_enter_saves_them(look, window, sh
 
 def test_a_button_of_a_card_shows_the_key_of_its_action(look, window, shown):
     made = shown(make_action_button(look, "Edit", window.context.actions, "project.edit_site"))
-    assert made.accessibleName() == f"Edit, {window.context.actions.get_key_text('project.edit_site')}"
+    assert (
+        made.accessibleName() == f"Edit, {window.context.actions.get_key_text('project.edit_site')}"
+    )

@@ -6,10 +6,24 @@ from PySide6.QtGui import QColor, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPushButton
 
-from fieldcheck.ui.screens.home.captions import THERE, RecentProjectRow, build_broken_row, build_loading_row, build_missing_row
+from fieldcheck.ui.screens.home.captions import (
+    THERE,
+    RecentProjectRow,
+    build_broken_row,
+    build_loading_row,
+    build_missing_row,
+)
 from fieldcheck.ui.screens.home.recent_list import RecentList
 
-HERE = RecentProjectRow("/v/a.fieldcheck", "a", THERE, "today 14:32", "62 of 100 labelled", "gap 36 pp · Not ready", True)
+HERE = RecentProjectRow(
+    "/v/a.fieldcheck",
+    "a",
+    THERE,
+    "today 14:32",
+    "62 of 100 labelled",
+    "gap 36 pp · Not ready",
+    True,
+)
 GONE = build_missing_row("/dock/b.fieldcheck", Path("/dock"))
 BAD = build_broken_row("/v/c.fieldcheck", "It is damaged.")
 
@@ -41,7 +55,11 @@ def test_arrows_go_from_line_to_line_and_enter_does_what_the_line_is_for(shown):
     for _ in range(4):
         QTest.keyClick(shown, Qt.Key.Key_Down)
     QTest.keyClick(shown, Qt.Key.Key_Return)
-    assert shown.told == [("open_requested", HERE.path), ("locate_requested", GONE.path), ("open_requested", BAD.path)]
+    assert shown.told == [
+        ("open_requested", HERE.path),
+        ("locate_requested", GONE.path),
+        ("open_requested", BAD.path),
+    ]
 
 
 def test_other_keys_are_left_to_the_window(shown):
@@ -61,7 +79,9 @@ def test_a_lost_project_is_looked_for_or_removed_and_a_broken_one_removed(shown)
 
 
 def test_the_key_stands_on_the_button_of_the_current_line_only(shown):
-    assert [one.accessibleName() for one in buttons(shown) if "Enter" in one.accessibleName()] == ["Open, Enter"]
+    assert [one.accessibleName() for one in buttons(shown) if "Enter" in one.accessibleName()] == [
+        "Open, Enter"
+    ]
     QTest.keyClick(shown, Qt.Key.Key_Down)
     assert not [one for one in buttons(shown) if "Enter" in one.accessibleName()]
 
@@ -73,13 +93,20 @@ def test_a_line_is_filled_in_when_it_was_looked_at(shown, qtbot):
     kept = QBuffer()
     kept.open(QBuffer.OpenModeFlag.WriteOnly)
     assert picture.save(kept, "JPG")
-    shown.show_project(RecentProjectRow(HERE.path, "a", THERE, labelled="62 of 100 labelled", thumbnail=bytes(kept.data())))
+    shown.show_project(
+        RecentProjectRow(
+            HERE.path, "a", THERE, labelled="62 of 100 labelled", thumbnail=bytes(kept.data())
+        )
+    )
     shown.show_project(RecentProjectRow("/other", "other", THERE))
     assert [line.labelled for line in shown.lines] == ["62 of 100 labelled"]
     assert shown.accessibleDescription() == "a, 62 of 100 labelled"
     qtbot.waitUntil(lambda: shown.widget().height() > 40)
     image = shown.grab().toImage()
-    assert any(image.pixelColor(x, 30).green() > 240 and image.pixelColor(x, 30).red() < 20 for x in range(100))
+    assert any(
+        image.pixelColor(x, 30).green() > 240 and image.pixelColor(x, 30).red() < 20
+        for x in range(100)
+    )
 
 
 def test_an_empty_list_says_what_to_do(look, qtbot):

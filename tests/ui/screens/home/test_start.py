@@ -12,20 +12,31 @@ def test_three_ways_to_begin_carry_their_keys_and_the_promise_stands_below(view)
     names = {one.accessibleName() for one in view.start.findChildren(KeyButton)}
     assert names >= {"Open demo, S", "Create project, N", "Open folder…, O", "Open pack…, P"}
     said = [one.text() for one in view.start.findChildren(QLabel)]
-    assert "Everything stays on this computer. Fieldcheck connects only to network cameras that you specify." in said
+    assert (
+        "Everything stays on this computer. Fieldcheck connects only to network cameras that "
+        "you specify."
+    ) in said
 
 
-def test_recent_projects_stand_before_all_else_and_without_one_what_this_is_about(look, window, qtbot):
+def test_recent_projects_stand_before_all_else_and_without_one_what_this_is_about(
+    look, window, qtbot
+):
     page = StartPage(look, window.context.actions)
     qtbot.addWidget(page)
     page.resize(1092, 460)
     page.show()
     qtbot.waitExposed(page)
-    question = next(one for one in page.findChildren(QLabel) if one.text() == "Compare your model's field score with its benchmark score")
+    question = next(
+        one
+        for one in page.findChildren(QLabel)
+        if one.text() == "Compare your model's field score with its benchmark score"
+    )
     assert (question.isVisible(), page.recent.isVisible()) == (True, False)
     page.show_recent_projects([build_missing_row("/dock/b.fieldcheck", Path("/dock"))])
     assert (question.isVisible(), page.recent.isVisible()) == (False, True)
-    ways = [one for one in page.findChildren(KeyButton) if one.accessibleName() == "Create project, N"]
+    ways = [
+        one for one in page.findChildren(KeyButton) if one.accessibleName() == "Create project, N"
+    ]
     assert page.recent.mapTo(page, QPoint()).y() < ways[0].mapTo(page, QPoint()).y()
 
 

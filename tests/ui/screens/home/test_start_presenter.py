@@ -15,13 +15,17 @@ def begun(alone, fake):
     return made, view, said
 
 
-def test_recent_projects_are_looked_at_only_after_the_window_was_painted(begun, alone, drawn, tmp_path, settle):
+def test_recent_projects_are_looked_at_only_after_the_window_was_painted(
+    begun, alone, drawn, tmp_path, settle
+):
     made, view, _ = begun
     drawn.close()
     broken = tmp_path / "broken.fieldcheck"
     broken.mkdir()
     (broken / "project.db").write_text("diary")
-    alone.preferences.update(recent=(str(drawn.path), str(tmp_path / "none.fieldcheck"), str(broken)))
+    alone.preferences.update(
+        recent=(str(drawn.path), str(tmp_path / "none.fieldcheck"), str(broken))
+    )
     made.enter()
     assert [line.state for line in view.told["show_recent_projects"][0]] == ["reading"] * 3
     settle()
@@ -29,12 +33,18 @@ def test_recent_projects_are_looked_at_only_after_the_window_was_painted(begun, 
     made.on_painted()
     settle()
     lines = [args[0] for name, args in view.all if name == "show_project"]
-    assert [(line.name, line.state) for line in lines] == [("drawn", "there"), ("none", "missing"), ("broken", "broken")]
+    assert [(line.name, line.state) for line in lines] == [
+        ("drawn", "there"),
+        ("none", "missing"),
+        ("broken", "broken"),
+    ]
     assert lines[0].labelled == "0 of 20 labelled"
     assert "broken.fieldcheck" in lines[2].labelled
 
 
-def test_what_is_known_is_shown_at_once_the_next_time_and_nothing_after_leaving(begun, alone, drawn, settle):
+def test_what_is_known_is_shown_at_once_the_next_time_and_nothing_after_leaving(
+    begun, alone, drawn, settle
+):
     made, view, _ = begun
     drawn.close()
     alone.preferences.update(recent=(str(drawn.path),))
@@ -70,7 +80,9 @@ def test_a_lost_project_is_opened_where_it_was_found(begun, alone, drawn, tmp_pa
     assert alone.preferences.settings.recent == (str(there),)
 
 
-def test_the_sample_cannot_be_asked_for_twice_and_cancelling_lets_it_be_asked_for_again(begun, alone, settle):
+def test_the_sample_cannot_be_asked_for_twice_and_cancelling_lets_it_be_asked_for_again(
+    begun, alone, settle
+):
     made, view, said = begun
     made.enter()
     made.open_sample()

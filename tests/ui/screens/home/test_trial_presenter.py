@@ -2,7 +2,13 @@ import pytest
 
 from fieldcheck.models.try_model import try_model
 from fieldcheck.progress import NullProgress
-from fieldcheck.ui.screens.home.trial import KEPT, MOST_SAID, TrialPresenter, TrialResult, build_trial_result
+from fieldcheck.ui.screens.home.trial import (
+    KEPT,
+    MOST_SAID,
+    TrialPresenter,
+    TrialResult,
+    build_trial_result,
+)
 from tests import makers
 
 
@@ -13,7 +19,8 @@ def picture(tmp_path):
 
 @pytest.fixture
 def tried(alone, fake):
-    """A trial on a window without a project, what its page was told, and how often another page was asked for."""
+    """A trial on a window without a project, what its page was told, and how often another page was
+    asked for."""
     view, asked = fake(), []
     made = TrialPresenter(alone, view, lambda: asked.append(1))
     made.enter()
@@ -41,24 +48,34 @@ def test_boxes_are_drawn_on_the_picture_with_number_name_and_score(material, pic
 def test_of_many_answers_the_first_are_said_and_the_rest_counted(tmp_path, picture):
     trial = try_model(makers.colour_model(tmp_path / "net.onnx"), [picture], None, NullProgress())
     said = trial.tried[0].predictions * 3
-    many = type(trial.tried[0])(picture, trial.tried[0].rgb, trial.tried[0].input_image, trial.tried[0].crop, said, False)
-    shown = build_trial_result(type(trial)(trial.name, trial.sha256, trial.card, trial.preprocessing_record, (many,)))
+    many = type(trial.tried[0])(
+        picture, trial.tried[0].rgb, trial.tried[0].input_image, trial.tried[0].crop, said, False
+    )
+    shown = build_trial_result(
+        type(trial)(trial.name, trial.sha256, trial.card, trial.preprocessing_record, (many,))
+    )
     assert len(shown.predictions) == MOST_SAID + 1
     assert shown.predictions[-1] == f"and {len(said) - MOST_SAID} more"
 
 
-@pytest.mark.parametrize(("name", "reason"), [("bad.onnx", "an ONNX model"), ("net.onnx", "part.png is damaged")])
+@pytest.mark.parametrize(
+    ("name", "reason"), [("bad.onnx", "an ONNX model"), ("net.onnx", "part.png is damaged")]
+)
 def test_what_cannot_be_read_is_said_on_the_page(tried, material, tmp_path, settle, name, reason):
     made, view, _ = tried
     (tmp_path / "bad.onnx").write_text("diary")
     (tmp_path / "torn part.png").write_bytes(b"\x89PNG torn")
-    made.on_files_dropped([material / name if name == "net.onnx" else tmp_path / name, tmp_path / "torn part.png"])
+    made.on_files_dropped(
+        [material / name if name == "net.onnx" else tmp_path / name, tmp_path / "torn part.png"]
+    )
     settle()
     assert made.trying
     assert reason in view.told["show_error"][0]
 
 
-def test_a_picture_alone_is_shown_to_the_model_of_the_project(tried, window, open_in_window, footed, picture, settle):
+def test_a_picture_alone_is_shown_to_the_model_of_the_project(
+    tried, window, open_in_window, footed, picture, settle
+):
     made, view, _ = tried
     assert not made.has_model
     made.on_files_dropped([picture])
@@ -71,7 +88,9 @@ def test_a_picture_alone_is_shown_to_the_model_of_the_project(tried, window, ope
     assert view.told["show_result"][0].predictions[0].startswith("red ")
 
 
-def test_what_came_while_the_screen_was_left_is_shown_on_the_way_back(tried, material, picture, settle):
+def test_what_came_while_the_screen_was_left_is_shown_on_the_way_back(
+    tried, material, picture, settle
+):
     made, view, _ = tried
     made.on_files_dropped([picture, material / "net.onnx"])
     made.leave()
@@ -81,7 +100,9 @@ def test_what_came_while_the_screen_was_left_is_shown_on_the_way_back(tried, mat
     assert "show_result" in view.told
 
 
-def test_a_window_that_is_built_anew_tries_the_same_again(tried, alone, fake, material, picture, settle):
+def test_a_window_that_is_built_anew_tries_the_same_again(
+    tried, alone, fake, material, picture, settle
+):
     made, _, _ = tried
     made.on_files_dropped([picture, material / "net.onnx"])
     made.leave()
@@ -104,7 +125,9 @@ def test_whoever_is_done_hears_nothing_more(tried, material, picture, settle):
     assert "show_result" not in view.told
 
 
-def test_a_model_without_a_card_is_tried_with_a_proposed_one_and_with_its_own_where_that_is_dropped_too(tried, tmp_path, picture, settle):
+def test_a_model_without_a_card_is_tried_with_a_proposed_one_and_with_its_own_where_that_is_dropped_too(
+    tried, tmp_path, picture, settle
+):
     made, view, _ = tried
     model = makers.colour_model(tmp_path / "stranger.onnx")
     model.with_suffix(".card.json").unlink()

@@ -14,14 +14,22 @@ from tests import makers
 from tests.ui.conftest import inside
 from tests.ui.states import SMALL, rest
 
-COPY, LEFT, NONE = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+COPY, LEFT, NONE = (
+    Qt.DropAction.CopyAction,
+    Qt.MouseButton.LeftButton,
+    Qt.KeyboardModifier.NoModifier,
+)
 
 
 def test_one_page_is_shown_and_keys_go_to_what_it_is_about(view):
     assert view.page == START
     assert get_focus_target(view) is view.start.recent
     view.show_page(WIZARD)
-    assert [page.isVisible() for page in (view.start, view.wizard, view.overview)] == [False, True, False]
+    assert [page.isVisible() for page in (view.start, view.wizard, view.overview)] == [
+        False,
+        True,
+        False,
+    ]
     assert view.wizard.name.hasFocus()
     view.show_page(OVERVIEW)
     assert get_focus_target(view) is view
@@ -39,7 +47,9 @@ def test_it_tells_once_that_it_was_painted(window, qtbot):
 
 @pytest.mark.parametrize("spoken", ["en", "xx"])
 @pytest.mark.parametrize("size", [QSize(1366, 690), QSize(1092, 552)], ids=["usual", "small"])
-def test_every_button_of_every_page_is_within_the_window_without_scrolling(window, settle, qtbot, spoken, size, labelled, open_in_window):
+def test_every_button_of_every_page_is_within_the_window_without_scrolling(
+    window, settle, qtbot, spoken, size, labelled, open_in_window
+):
     labelled.close()
     window.preferences.update(language=spoken)
     open_in_window(labelled.path)
@@ -52,9 +62,18 @@ def test_every_button_of_every_page_is_within_the_window_without_scrolling(windo
         view.show_page(page)
         if page == WIZARD:
             view.wizard.show_footage(["a.mp4"] * 20)
-            view.wizard.show_model("net.onnx", "", "It is no model, and what to do about it takes a while to say in full.")
+            view.wizard.show_model(
+                "net.onnx",
+                "",
+                "It is no model, and what to do about it takes a while to say in full.",
+            )
         qtbot.wait(100)  # a layout whose lines wrap needs several rounds
-        qtbot.waitUntil(lambda: not area.verticalScrollBar().isVisible() and not area.horizontalScrollBar().isVisible())
+        qtbot.waitUntil(
+            lambda: (
+                not area.verticalScrollBar().isVisible()
+                and not area.horizontalScrollBar().isVisible()
+            )
+        )
         for button in view.findChildren(KeyButton):
             if button.isVisible() and not view.start.recent.isAncestorOf(button):
                 assert window.rect().contains(inside(button, window)), button.get_label()
@@ -101,27 +120,39 @@ def test_without_a_mouse_the_same_files_are_chosen_one_after_the_other(view, tmp
 
 
 @pytest.mark.parametrize("spoken", ["en", "de", "xx"])
-def test_the_question_which_classes_are_ok_is_whole_in_a_small_window(window, settle, qtbot, spoken, open_in_window, tmp_path):
+def test_the_question_which_classes_are_ok_is_whole_in_a_small_window(
+    window, settle, qtbot, spoken, open_in_window, tmp_path
+):
     classes = ("good", "no_defect", "scratch", "burr", "crack", "missing screw", "wrong part")
-    set_up_project(tmp_path / "p.fieldcheck", NewProjectRequest(classes=classes), makers.NOW).project.close()
+    set_up_project(
+        tmp_path / "p.fieldcheck", NewProjectRequest(classes=classes), makers.NOW
+    ).project.close()
     window.preferences.update(language=spoken)
     open_in_window(tmp_path / "p.fieldcheck")
     window.resize(QSize(1092, 552))
     window.show_screen("project")
     settle()
     card = window.get_shown_screen().view.overview.limits
-    area = next(one for one in window.findChildren(QScrollArea) if one.widget() is window.get_shown_screen().view)
+    area = next(
+        one
+        for one in window.findChildren(QScrollArea)
+        if one.widget() is window.get_shown_screen().view
+    )
     qtbot.waitUntil(lambda: card.confirm.isVisible() and not area.verticalScrollBar().isVisible())
     assert window.rect().contains(inside(card.confirm, window))
     assert card.confirm.width() >= card.confirm.sizeHint().width()
     assert all(value.text() == value.whole for value in card.findChildren(ElidedLabel))
     window.get_shown_screen().presenter.overview_presenter.edit_limits()
-    qtbot.waitUntil(lambda: card.chips["wrong part"].isVisible() and not area.verticalScrollBar().isVisible())
+    qtbot.waitUntil(
+        lambda: card.chips["wrong part"].isVisible() and not area.verticalScrollBar().isVisible()
+    )
     assert [name for name, chip in card.chips.items() if chip.isChecked()] == ["good", "no_defect"]
     assert all(window.rect().contains(inside(chip, window)) for chip in card.chips.values())
 
 
-def test_the_cards_of_a_project_give_way_to_the_small_window_and_only_the_pictures_do(window, open_in_window, settle, made, tmp_path):
+def test_the_cards_of_a_project_give_way_to_the_small_window_and_only_the_pictures_do(
+    window, open_in_window, settle, made, tmp_path
+):
     window.resize(SMALL)
     window.preferences.update(language="de")
     open_in_window(shutil.copytree(made["labelled"], tmp_path / "p.fieldcheck"))

@@ -19,7 +19,9 @@ def page(look, qtbot):
 
 
 def press(page, said):
-    next(one for one in page.findChildren(KeyButton) if one.get_label() == said and one.isVisible()).click()
+    next(
+        one for one in page.findChildren(KeyButton) if one.get_label() == said and one.isVisible()
+    ).click()
 
 
 def test_the_fields_hold_what_they_are_filled_with_and_enter_creates(page, qtbot):
@@ -44,7 +46,9 @@ def test_a_model_offers_another_or_none(page, qtbot):
     with qtbot.waitSignal(page.model_dropped):
         press(page, "Continue without a model")
     page.show_model("", "", "")
-    assert not [one for one in page.findChildren(KeyButton) if one.get_label() == "Choose another file…"]
+    assert not [
+        one for one in page.findChildren(KeyButton) if one.get_label() == "Choose another file…"
+    ]
 
 
 def test_classes_of_a_model_are_shown_and_others_are_typed(page):

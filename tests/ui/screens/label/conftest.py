@@ -10,7 +10,8 @@ from tests.ui.conftest import seen
 
 @pytest.fixture
 def labelling(window, open_in_window, settle, qtbot):
-    """`labelling(path)`: the Label screen of that project, its first frame seen, without the guard against too fast keys."""
+    """`labelling(path)`: the Label screen of that project, its first frame seen, without the guard
+    against too fast keys."""
 
     def go(path):
         window.preferences.update(too_fast_ms=0)
@@ -35,8 +36,12 @@ def hundred(window, labelling, footed):
 @pytest.fixture
 def alike_screen(labelling, material, tmp_path):
     """The Label screen of a project whose frames all look alike: bursts of ten seconds."""
-    texture = cv2.GaussianBlur(np.random.default_rng(5).integers(0, 256, (48, 64, 3), np.uint8), (0, 0), 6)
-    writer = cv2.VideoWriter(str(tmp_path / "red.avi"), cv2.VideoWriter.fourcc(*"MJPG"), 4, (64, 48))
+    texture = cv2.GaussianBlur(
+        np.random.default_rng(5).integers(0, 256, (48, 64, 3), np.uint8), (0, 0), 6
+    )
+    writer = cv2.VideoWriter(
+        str(tmp_path / "red.avi"), cv2.VideoWriter.fourcc(*"MJPG"), 4, (64, 48)
+    )
     texture, rng = cv2.normalize(texture, None, 0, 240, cv2.NORM_MINMAX), np.random.default_rng(6)
     for _ in range(160):  # a sensor that stood still would be left out of the list
         writer.write(texture + rng.integers(0, 12, texture.shape, np.uint8))

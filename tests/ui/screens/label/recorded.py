@@ -1,4 +1,5 @@
-"""A display of the Label screen that only remembers what it was told: presenters are tested with it, without a window."""
+"""A display of the Label screen that only remembers what it was told: presenters are tested with
+it, without a window."""
 
 import numpy as np
 
@@ -34,12 +35,19 @@ class RecordedCanvas:
 
 
 class RecordedView:
-    """`notes`: every line under the buttons; `blind`: whether the answer is hidden, and else what it is; `early`: all that
-    was said to be decided."""
+    """`notes`: every line under the buttons; `blind`: whether the answer is hidden, and else what
+    it is; `early`: all that was said to be decided."""
 
     def __init__(self, fitting=()) -> None:
         self.canvas = RecordedCanvas()
-        self.notes, self.answer, self.current, self.blind, self.empty, self.early = [], -1, "", (True, ""), None, []
+        self.notes, self.answer, self.current, self.blind, self.empty, self.early = (
+            [],
+            -1,
+            "",
+            (True, ""),
+            None,
+            [],
+        )
         self.listed, self.cells, self.progress, self.work = (), (), None, None
         self.strip, self.finder, self.result, self.state = self, self, None, ""
         self._fitting = list(fitting)
@@ -97,7 +105,8 @@ class RecordedView:
 
 
 class RecordedCurrent:
-    """The open project as presenters speak to it: `acts` and `asked` hold what was wanted of it, and nothing is done."""
+    """The open project as presenters speak to it: `acts` and `asked` hold what was wanted of it,
+    and nothing is done."""
 
     def __init__(self) -> None:
         self.acts, self.asked, self.revision = [], [], 0

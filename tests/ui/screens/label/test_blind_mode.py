@@ -22,10 +22,14 @@ Key, Mod = Qt.Key, Qt.KeyboardModifier
 
 
 def everything(window):
-    """Every text, name, description and tooltip of the screen and its header, but for the classes that can be pressed."""
+    """Every text, name, description and tooltip of the screen and its header, but for the classes
+    that can be pressed."""
     head = window._headers[window.current_screen].heading
     found = [head.title, head.hint, head.primary]
-    for widget in [window.get_shown_screen().view, *window.get_shown_screen().view.findChildren(QWidget)]:
+    for widget in [
+        window.get_shown_screen().view,
+        *window.get_shown_screen().view.findChildren(QWidget),
+    ]:
         if isinstance(widget, ClassButton | QProgressBar):
             continue
         found += [widget.accessibleName(), widget.accessibleDescription(), widget.toolTip()]
@@ -34,7 +38,9 @@ def everything(window):
     return " ".join(found)
 
 
-def test_the_answer_is_seen_only_after_two_presses_and_labels_say_so(window, label_screen, press, settle, qtbot):
+def test_the_answer_is_seen_only_after_two_presses_and_labels_say_so(
+    window, label_screen, press, settle, qtbot
+):
     view = label_screen.view
     press(Key.Key_B, Mod.ControlModifier)
     settle()
@@ -68,9 +74,12 @@ def test_while_blind_nothing_is_taken_over(window, label_screen, press, settle):
 def test_while_blind_no_answer_of_the_model_reaches_any_text_name_tooltip_or_order(
     window, open_in_window, press, settle, qtbot, material, tmp_path
 ):
-    """The classes are called ZZZ and the model has answered every pick: outside the buttons that a person presses nothing says ZZZ."""
+    """The classes are called ZZZ and the model has answered every pick: outside the buttons that a
+    person presses nothing says ZZZ."""
     card = {**makers.COLOUR_CARD, "classes": ["ZZZ1", "ZZZ2", "ZZZ3"]}
-    project = makers.empty_project(tmp_path / "z.fieldcheck", makers.colour_model(tmp_path / "z.onnx", card=card))
+    project = makers.empty_project(
+        tmp_path / "z.fieldcheck", makers.colour_model(tmp_path / "z.onnx", card=card)
+    )
     makers.add_footage(project, material / "belt.avi")
     makers.draw(project, 10)
     shown = [pick.frame_id for pick in project.read(labels_table.list_picks)]
@@ -84,7 +93,11 @@ def test_while_blind_no_answer_of_the_model_reaches_any_text_name_tooltip_or_ord
         seen(qtbot, window)
         said = everything(window)
         assert not [word for word in ("ZZZ", "%") if word in said]
-        assert not [word for word in ("hard", "doubt", "sure of", "confidence", "stratum", "the rest") if word in said.lower()]
+        assert not [
+            word
+            for word in ("hard", "doubt", "sure of", "confidence", "stratum", "the rest")
+            if word in said.lower()
+        ]
         press(Key.Key_Right)
         settle()
     assert [frame.frame_id for frame in window.get_shown_screen().presenter.state.frames] == shown
@@ -109,7 +122,13 @@ def seeing():
     context = SimpleNamespace(current=current, messages=None)
     drawing = Drawing(view, keep=lambda *_stroke: None)
     drawing.set_label_kind("class", session.loaded_work.classes)
-    made = BlindMode(session, view, drawing, context, lambda decision, flash, action: said.append((decision.class_name, action)))
+    made = BlindMode(
+        session,
+        view,
+        drawing,
+        context,
+        lambda decision, flash, action: said.append((decision.class_name, action)),
+    )
     return SimpleNamespace(session=session, view=view, current=current, said=said, blind_mode=made)
 
 

@@ -110,6 +110,9 @@ def test_whatever_is_done_every_box_lies_on_the_frame(acts):
             getattr(boxes, name)(x, y)
         else:
             getattr(boxes, name)()
-    assert all(box.x >= 0 and box.y >= 0 and box.x + box.w <= 120 + 1e-6 and box.y + box.h <= 80 + 1e-6 for box in boxes.all)
+    assert all(
+        box.x >= 0 and box.y >= 0 and box.x + box.w <= 120 + 1e-6 and box.y + box.h <= 80 + 1e-6
+        for box in boxes.all
+    )
     assert all(min(box.w, box.h) >= LEAST - 1e-9 for box in boxes.all)
     assert -1 <= boxes.selected < max(1, len(boxes.all))

@@ -86,12 +86,16 @@ def test_with_the_focus_and_boxes_the_frame_can_still_be_seen(qtbot, canvas):
     qtbot.waitUntil(canvas.hasFocus)
     canvas.show_boxes([DrawnBox(50, 25, 20, 20, 0, "1 part")], 0, None)
     rect = canvas.get_image_rect()
-    assert canvas.grab().toImage().pixelColor(int(rect.right()) - 20, int(rect.center().y())).getRgb()[:3] == (90, 120, 60)
+    assert canvas.grab().toImage().pixelColor(
+        int(rect.right()) - 20, int(rect.center().y())
+    ).getRgb()[:3] == (90, 120, 60)
 
 
 def test_a_handle_of_the_selected_box_is_dragged_and_a_tag_selects(canvas):
     pulled, chosen = [], []
-    canvas.handle_pulled.connect(lambda *told: pulled.append((told[0], told[1], round(told[2]), round(told[3]), told[4])))
+    canvas.handle_pulled.connect(
+        lambda *told: pulled.append((told[0], told[1], round(told[2]), round(told[3]), told[4]))
+    )
     canvas.box_chosen.connect(chosen.append)
     canvas.set_drawing(True)
     canvas.show_boxes([DrawnBox(50, 25, 60, 40, 2, "3 Porosity")], 0, None)

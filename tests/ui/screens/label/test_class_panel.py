@@ -9,11 +9,29 @@ from fieldcheck.ui.screens.label.view import ClassButton, ClassFinder, ClassPane
 from fieldcheck.ui.theme import Metrics, Theme
 from tests.ui.conftest import seen
 
-NAMES = ("OK", "Crack", "Porosity", "Scratch", "Missing hole", "Burr", "Wrong part", "Dent", "Stain", "Rust", "A", "B", "C", "D")
+NAMES = (
+    "OK",
+    "Crack",
+    "Porosity",
+    "Scratch",
+    "Missing hole",
+    "Burr",
+    "Wrong part",
+    "Dent",
+    "Stain",
+    "Rust",
+    "A",
+    "B",
+    "C",
+    "D",
+)
 FINDABLE = ["OK", "Crack", "Hairline crack", "Porosity", "OK"]
 
 
-@pytest.mark.parametrize(("n", "compact", "columns"), [(3, False, 1), (7, False, 1), (8, False, 2), (14, False, 2), (3, True, 2)])
+@pytest.mark.parametrize(
+    ("n", "compact", "columns"),
+    [(3, False, 1), (7, False, 1), (8, False, 2), (14, False, 2), (3, True, 2)],
+)
 def test_up_to_seven_classes_stand_in_one_column(qtbot, look, n, compact, columns):
     panel = ClassPanel(look)
     qtbot.addWidget(panel)
@@ -122,16 +140,24 @@ def test_the_same_classes_keep_their_buttons(shown, look):
     assert panel.show_classes(keyed, compact=True) is not before
 
 
-def test_repeated_undo_opens_no_windows_and_the_key_pressed_then_labels(window, answer, appearing, press, settle, qtbot):
+def test_repeated_undo_opens_no_windows_and_the_key_pressed_then_labels(
+    window, answer, appearing, press, settle, qtbot
+):
     for key in (Qt.Key.Key_1, Qt.Key.Key_2, Qt.Key.Key_3, Qt.Key.Key_1):
         answer(key)
     appearing.clear()
     for _ in range(4):
         press(Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
-    qtbot.waitUntil(lambda: window.current.undo_depth == 1 and window.get_shown_screen().presenter.state.index == 0)
+    qtbot.waitUntil(
+        lambda: (
+            window.current.undo_depth == 1 and window.get_shown_screen().presenter.state.index == 0
+        )
+    )
     seen(qtbot, window)
     press(Qt.Key.Key_2)
     settle()
     assert appearing == []
     assert window.isActiveWindow()
-    assert [label.class_name for label in window.current.project.read(labels_table.list_labels)] == ["green"]
+    assert [
+        label.class_name for label in window.current.project.read(labels_table.list_labels)
+    ] == ["green"]

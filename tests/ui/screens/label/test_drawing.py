@@ -39,7 +39,11 @@ def test_points_begin_with_the_first_thing_and_take_the_class_that_is_named(qapp
     assert drawing.set_class("hole")
     drawing.pointing.add_point(2, 2)
     drawing.store_stroke("point")
-    assert kept[-1] == ("point", (), (Point("hole", 1, 1), Point("tear", 32, 24), Point("hole", 2, 2)))
+    assert kept[-1] == (
+        "point",
+        (),
+        (Point("hole", 1, 1), Point("tear", 32, 24), Point("hole", 2, 2)),
+    )
 
 
 def test_where_a_frame_gets_a_class_nothing_is_drawn(qapp):
@@ -74,7 +78,9 @@ def pointing(qtbot, look):
     room = QWidget()
     qtbot.addWidget(room)
     view = LabelView(look, Actions(room, list_actions()), room)
-    view.show_work([("1", "tear"), ("2", "hole")], kind="points", classes=("tear", "hole"), many=False)
+    view.show_work(
+        [("1", "tear"), ("2", "hole")], kind="points", classes=("tear", "hole"), many=False
+    )
     strokes = []
     made = PointTool(view, "tear", strokes.append)
     made.kept, made.strokes = room, strokes
@@ -120,7 +126,9 @@ def test_a_point_is_set_moved_and_taken_by_keys_and_stays_on_the_frame(pointing)
     assert not pointing.move_selected(1, 0)
 
 
-def test_frames_are_pointed_at_with_the_keyboard_alone(window, open_in_window, settle, material, tmp_path, qtbot, press):
+def test_frames_are_pointed_at_with_the_keyboard_alone(
+    window, open_in_window, settle, material, tmp_path, qtbot, press
+):
     with makers.empty_project(tmp_path / "masks.fieldcheck", material / "mask.onnx") as project:
         makers.add_footage(project, material / "belt.avi")
         makers.draw(project, 3)
@@ -128,7 +136,10 @@ def test_frames_are_pointed_at_with_the_keyboard_alone(window, open_in_window, s
     open_in_window(tmp_path / "masks.fieldcheck")
     window.show_screen("label")
     settle()
-    for keys in ((Key.Key_Insert, Key.Key_Right, Key.Key_Down, Key.Key_3, Key.Key_Insert, Key.Key_Return), (Key.Key_0,)):
+    for keys in (
+        (Key.Key_Insert, Key.Key_Right, Key.Key_Down, Key.Key_3, Key.Key_Insert, Key.Key_Return),
+        (Key.Key_0,),
+    ):
         seen(qtbot, window)
         for key in keys:
             press(key)

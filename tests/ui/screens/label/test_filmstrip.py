@@ -11,7 +11,11 @@ def test_a_click_chooses_the_frame_under_it(qtbot, look):
     strip.chosen.connect(chosen.append)
     strip.resize(830, strip.height())
     assert strip.count_visible_cells() == 8
-    strip.show_cells([FilmstripCell(place, None, str(place + 1)) for place in range(30, 38)], 34, "Frames 31 to 38")
+    strip.show_cells(
+        [FilmstripCell(place, None, str(place + 1)) for place in range(30, 38)],
+        34,
+        "Frames 31 to 38",
+    )
     QTest.mouseClick(strip, Qt.MouseButton.LeftButton, pos=QPoint(250, 20))
     assert chosen == [32]
     assert strip.accessibleName() == "Frames 31 to 38"

@@ -17,7 +17,11 @@ def test_every_action_of_the_screen_does_something(window, open_in_window, made,
 
 
 def can(window):
-    return [at for at in range(1, 15) if window.context.actions.get_action(f"label.class_{at}").isEnabled()]
+    return [
+        at
+        for at in range(1, 15)
+        if window.context.actions.get_action(f"label.class_{at}").isEnabled()
+    ]
 
 
 def test_only_keys_of_classes_that_there_are_do_something(window, label_screen):
@@ -37,7 +41,9 @@ def test_boxes_are_labelled_with_the_keyboard_alone(window, boxes_screen, press,
     press(Key.Key_Return)
     settle()
     label = window.current.project.read(labels_table.list_labels)[0]
-    assert [(box.class_name, box.x, box.y, box.w, box.h) for box in label.boxes] == [("hole", 34.0, 18.0, 18.0, 12.0)]
+    assert [(box.class_name, box.x, box.y, box.w, box.h) for box in label.boxes] == [
+        ("hole", 34.0, 18.0, 18.0, 12.0)
+    ]
     qtbot.waitUntil(lambda: boxes_screen.view_tracker.shown_at is not None)
     press(Key.Key_P)
     assert len(boxes_screen.drawing.boxing.boxes.all) == 1
@@ -51,10 +57,14 @@ def test_enter_without_a_box_says_which_key_means_nothing_here(window, boxes_scr
     press(Key.Key_Return)
     settle()
     assert window.current.status.n_labelled == 0
-    assert window.get_shown_screen().view._note.text() == "No box yet. Press 0 if the frame is empty."
+    assert (
+        window.get_shown_screen().view._note.text() == "No box yet. Press 0 if the frame is empty."
+    )
 
 
-def test_boxes_that_were_drawn_are_kept_for_whoever_turns_away_and_are_no_label_yet(window, boxes_screen, press, settle):
+def test_boxes_that_were_drawn_are_kept_for_whoever_turns_away_and_are_no_label_yet(
+    window, boxes_screen, press, settle
+):
     press(Key.Key_Insert)
     press(Key.Key_Escape)
     press(Key.Key_Right)
@@ -90,7 +100,9 @@ def test_undo_takes_back_stroke_by_stroke(window, boxes_screen, press, settle):
     assert boxes_screen.drawing.boxing.boxes.all == []
 
 
-def test_enter_in_the_search_picks_the_class_of_the_next_box_and_accepts_nothing(window, boxes_screen, press, settle, qtbot):
+def test_enter_in_the_search_picks_the_class_of_the_next_box_and_accepts_nothing(
+    window, boxes_screen, press, settle, qtbot
+):
     presenter, view = boxes_screen, window.get_shown_screen().view
     presenter.drawing.boxing.add_corner(4, 4)
     presenter.drawing.boxing.add_corner(20, 20)

@@ -16,7 +16,11 @@ from fieldcheck.project.tables import labels as labels_table
 from fieldcheck.settings import Settings
 from fieldcheck.ui.screens.label.canvas import FrameViewTracker
 from fieldcheck.ui.screens.label.drawing import Drawing
-from fieldcheck.ui.screens.label.label_actions import EarlyVerdictPresenter, LabelActions, LabelWriter
+from fieldcheck.ui.screens.label.label_actions import (
+    EarlyVerdictPresenter,
+    LabelActions,
+    LabelWriter,
+)
 from fieldcheck.ui.screens.label.state import KEYS as NUMBERS
 from fieldcheck.ui.screens.label.state import LabelState
 from tests import makers
@@ -41,7 +45,9 @@ def give(window, qtbot, press, settle, key, modifier=Mod.NoModifier):
     settle()
 
 
-def test_the_rest_of_the_burst_gets_the_last_label_and_a_toast_takes_it_back(window, alike_screen, press, settle, qtbot):
+def test_the_rest_of_the_burst_gets_the_last_label_and_a_toast_takes_it_back(
+    window, alike_screen, press, settle, qtbot
+):
     presenter = alike_screen.presenter
     size = presenter.state.frame.scene_size
     assert size > 1
@@ -49,9 +55,13 @@ def test_the_rest_of_the_burst_gets_the_last_label_and_a_toast_takes_it_back(win
     give(window, qtbot, press, settle, Key.Key_2)
     give(window, qtbot, press, settle, Key.Key_B)
     settle()
-    assert [label.class_name for label in read(window, labels_table.list_labels)] == ["green"] * size
+    assert [label.class_name for label in read(window, labels_table.list_labels)] == [
+        "green"
+    ] * size
     assert presenter.state.frame.frame_id not in presenter.state.round.labels
-    assert [event.action for event in read(window, labels_table.list_label_events)] == ["class"] + ["burst"] * (size - 1)
+    assert [event.action for event in read(window, labels_table.list_label_events)] == ["class"] + [
+        "burst"
+    ] * (size - 1)
     give(window, qtbot, press, settle, Key.Key_B)
     assert "No unlabelled frame" in alike_screen.view._note.text()
     press(Key.Key_Z, Mod.ControlModifier)
@@ -59,7 +69,9 @@ def test_the_rest_of_the_burst_gets_the_last_label_and_a_toast_takes_it_back(win
     assert len(read(window, labels_table.list_labels)) == 1
 
 
-def test_frames_of_a_burst_do_not_follow_each_other_for_an_early_verdict_needs_a_random_order(window, alike_screen):
+def test_frames_of_a_burst_do_not_follow_each_other_for_an_early_verdict_needs_a_random_order(
+    window, alike_screen
+):
     scenes = [frame.scene for frame in alike_screen.presenter.state.frames]
     runs = [scene for at, scene in enumerate(scenes) if at == 0 or scenes[at - 1] != scene]
     assert len(runs) > len(set(scenes)) > 1
@@ -85,11 +97,15 @@ def test_a_skip_may_be_given_its_reason_afterwards(window, answer, press, settle
     assert window.get_shown_screen().view._note.text() == "No frame was skipped recently."
 
 
-def test_a_flag_for_the_expert_stays_on_the_frame_and_labels_nothing(window, answer, label_screen, settle):
+def test_a_flag_for_the_expert_stays_on_the_frame_and_labels_nothing(
+    window, answer, label_screen, settle
+):
     window.preferences.update(name="K. M.")
     answer(Key.Key_E)
     name = window.get_shown_screen().presenter.state.get_current_frame_id()
-    assert read(window, labels_table.list_marks) == {name: ReviewRequest(name, expert=True, by="K. M.")}
+    assert read(window, labels_table.list_marks) == {
+        name: ReviewRequest(name, expert=True, by="K. M.")
+    }
     assert "flagged for expert" in window.get_shown_screen().view.canvas.accessibleName()
     answer(Key.Key_E)
     assert read(window, labels_table.list_marks) == {}
@@ -112,7 +128,9 @@ def test_every_label_is_logged_with_keys_loupe_and_who(window, answer, qtbot, pr
     assert (back.action, back.frame_id, back.undo_of) == ("back", second.frame_id, 2)
 
 
-def test_blind_repeats_come_without_their_labels_and_leave_them_alone(window, answer, settle, press, qtbot):
+def test_blind_repeats_come_without_their_labels_and_leave_them_alone(
+    window, answer, settle, press, qtbot
+):
     for _ in range(20):
         answer(Key.Key_1)
     before = read(window, labels_table.list_labels)
@@ -125,7 +143,10 @@ def test_blind_repeats_come_without_their_labels_and_leave_them_alone(window, an
     answer(Key.Key_1)
     answer(Key.Key_2)
     assert read(window, labels_table.list_labels) == before
-    assert [one.class_name for one in read(window, labels_table.list_repeats)][:2] == ["red", "green"]
+    assert [one.class_name for one in read(window, labels_table.list_repeats)][:2] == [
+        "red",
+        "green",
+    ]
     press(Key.Key_Z, Mod.ControlModifier)
     settle()
     assert presenter.state.repeating
@@ -157,11 +178,18 @@ def test_a_drag_on_a_handle_is_one_act(window, boxes_screen, press, settle, qtbo
 
 @pytest.fixture
 def alone():
-    """Answering without a window: five frames that were seen, a display that remembers, and what would reach the project."""
-    session, view, current = LabelState(), RecordedView(fitting=("Crack", "Crackle")), RecordedCurrent()
+    """Answering without a window: five frames that were seen, a display that remembers, and what
+    would reach the project."""
+    session, view, current = (
+        LabelState(),
+        RecordedView(fitting=("Crack", "Crackle")),
+        RecordedCurrent(),
+    )
     session.load_work(work())
     now = Settings(too_fast_ms=0, name="Ann")
-    context = SimpleNamespace(current=current, messages=None, preferences=SimpleNamespace(settings=now))
+    context = SimpleNamespace(
+        current=current, messages=None, preferences=SimpleNamespace(settings=now)
+    )
     looking = FrameViewTracker()
     looking.mark_shown()
     storing = LabelWriter(session, context, view, looking, lambda _label, _flash: None)
@@ -227,7 +255,8 @@ class Kept:
 
 @pytest.fixture
 def nearly(drawn):
-    """The folder of a project that one more label decides, the key of that label, and what is said then."""
+    """The folder of a project that one more label decides, the key of that label, and what is said
+    then."""
     run_and_score(drawn, None, "all", NullProgress(), makers.NOW)
     where = {line.frame.frame_id: line for line in drawn.read(list_sampling_lines)}
     for pick in sorted(drawn.read(labels_table.list_picks), key=lambda one: one.place):
@@ -238,7 +267,11 @@ def nearly(drawn):
             break
     drawn.undo()
     drawn.close()
-    return drawn.path, KEYS[answer], list_early_verdict_lines(found.decided, found.n, found.tolerance)[0]
+    return (
+        drawn.path,
+        KEYS[answer],
+        list_early_verdict_lines(found.decided, found.n, found.tolerance)[0],
+    )
 
 
 def test_the_verdict_comes_with_the_label_that_decides_and_goes_when_it_is_undone(
@@ -266,14 +299,18 @@ def test_the_verdict_comes_with_the_label_that_decides_and_goes_when_it_is_undon
 
 @pytest.mark.parametrize("side", ["fail", "pass"])
 @pytest.mark.parametrize("spoken", ["en", "de"])
-def test_the_longest_verdict_has_its_room_in_every_window(window, label_screen, settle, spoken, side):
+def test_the_longest_verdict_has_its_room_in_every_window(
+    window, label_screen, settle, spoken, side
+):
     window.preferences.update(language=spoken)
     settle()
     view = window.get_shown_screen().view
     classes = ("ok", "crack", "porosity", "scratch", "missing_hole", "burr", "wrong_part")
     for size in (USUAL, SMALL):
         window.resize(size)
-        view.show_work(list(zip(NUMBERS, classes, strict=False)), kind="class", classes=classes, many=False)
+        view.show_work(
+            list(zip(NUMBERS, classes, strict=False)), kind="class", classes=classes, many=False
+        )
         view.show_early_verdict("")
         rest(window, settle)
         canvas = view.canvas.geometry()

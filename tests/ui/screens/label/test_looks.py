@@ -1,7 +1,8 @@
-"""The Label screen in every look: languages, themes, sizes of text and window, gloves, and classes of any number and writing.
+"""The Label screen in every look: languages, themes, sizes of text and window, gloves, and classes
+of any number and writing.
 
-A share in which every two choices meet runs on a build machine, all of them under `--full`. `FIELDCHECK_LABEL_PICTURES=FOLDER` keeps a
-picture of each, to be looked at.
+A share in which every two choices meet runs on a build machine, all of them under `--full`.
+`FIELDCHECK_LABEL_PICTURES=FOLDER` keeps a picture of each, to be looked at.
 """
 
 import itertools
@@ -24,7 +25,14 @@ from tests.ui.states import SMALL, USUAL, rest
 
 PICTURES = os.environ.get("FIELDCHECK_LABEL_PICTURES", "")
 LONG = "scratch across the sealing face, deeper than the varnish {:02d}"  # sixty characters
-WRITINGS = ("⚠️ broken 🔩 bolt", "表面裂纹（密封面）", "ثقب في سطح الختم", "Öffnung fehlt", "OK", LONG.format(1))
+WRITINGS = (
+    "⚠️ broken 🔩 bolt",
+    "表面裂纹（密封面）",
+    "ثقب في سطح الختم",
+    "Öffnung fehlt",
+    "OK",
+    LONG.format(1),
+)
 CLASSES = {
     2: ("OK", "Crack"),
     15: tuple(f"{WRITINGS[at % len(WRITINGS)]} {at}" if at else "OK" for at in range(15)),
@@ -62,22 +70,38 @@ def test_the_share_of_a_build_machine_holds_every_two_choices():
 
 
 @pytest.mark.full("label_looks")
-def test_the_frame_is_whole_and_nothing_is_cut_or_overlaps(window, still, label_screen, settle, qtbot, counts, evidence):
+def test_the_frame_is_whole_and_nothing_is_cut_or_overlaps(
+    window, still, label_screen, settle, qtbot, counts, evidence
+):
     looks = EVERY if counts(ci=1, full=len(EVERY)) > 1 else pairwise()
     found, work = [], label_screen.presenter.state.loaded_work
     for looked in looks:
         window.resize(looked["size"])
-        window.preferences.update(language=looked["spoken"], theme=looked["theme"], size=looked["percent"], gloves=looked["gloves"])
+        window.preferences.update(
+            language=looked["spoken"],
+            theme=looked["theme"],
+            size=looked["percent"],
+            gloves=looked["gloves"],
+        )
         settle()
         presenter, classes = window.get_shown_screen().presenter, CLASSES[looked["n"]]
-        presenter._on_frames_loaded(None, replace(work, classes=classes, kind=looked["kind"], labels={}, drafts={}))
+        presenter._on_frames_loaded(
+            None, replace(work, classes=classes, kind=looked["kind"], labels={}, drafts={})
+        )
         seen(qtbot, window)
         if looked["kind"] == "boxes":
-            presenter.drawing.boxing.replace_boxes((Box(classes[-1], 4, 4, 20, 12), Box(classes[0], 30, 20, 20, 12)))
+            presenter.drawing.boxing.replace_boxes(
+                (Box(classes[-1], 4, 4, 20, 12), Box(classes[0], 30, 20, 20, 12))
+            )
             presenter._view.show_note(LONG * 4)
         rest(window, settle)
-        named = "-".join(str(getattr(value, "width", lambda value=value: value)()) for value in looked.values())
-        found += [f"{named}: {fault}" for fault in (*faults(window), *of_label(window.get_shown_screen().view, window))]
+        named = "-".join(
+            str(getattr(value, "width", lambda value=value: value)()) for value in looked.values()
+        )
+        found += [
+            f"{named}: {fault}"
+            for fault in (*faults(window), *of_label(window.get_shown_screen().view, window))
+        ]
         if PICTURES:
             window.grab().save(str(Path(PICTURES) / f"{named}.png"))
     evidence(looks=len(looks), faults=len(found))
@@ -91,17 +115,24 @@ def of_label(view, window):
     for part in steady:
         if part.visibleRegion().boundingRect() != part.rect():
             yield f"{part.accessibleName() or type(part).__name__} is not seen whole"
-    if not QRect(canvas.rect()).contains(canvas.get_image_rect().toAlignedRect().adjusted(1, 1, -1, -1)):
+    if not QRect(canvas.rect()).contains(
+        canvas.get_image_rect().toAlignedRect().adjusted(1, 1, -1, -1)
+    ):
         yield "the frame leaves its canvas"
     if canvas.get_image_rect().height() < 0.25 * view.height():
         yield f"the frame is {canvas.get_image_rect().height():.0f} px of {view.height()} high"
     parts = [part for part in (*steady, view._panel, view._scroll) if part.isVisible()]
     for one, other in itertools.combinations(parts, 2):
-        if not (one.isAncestorOf(other) or other.isAncestorOf(one)) and inside(one, window).intersects(inside(other, window)):
+        if not (one.isAncestorOf(other) or other.isAncestorOf(one)) and inside(
+            one, window
+        ).intersects(inside(other, window)):
             yield f"{type(one).__name__} lies over {type(other).__name__}"
     for part in view.findChildren(QWidget):
         if part.isVisible() and cut(part) and not part.toolTip():
-            yield f"{type(part).__name__} “{part.accessibleName() or part.text()}” is cut and has no tooltip"
+            yield (
+                f"{type(part).__name__} “{part.accessibleName() or part.text()}” is cut and "
+                "has no tooltip"
+            )
 
 
 def cut(part):

@@ -59,10 +59,17 @@ def test_a_thumbnail_that_is_asked_for_comes_by_itself_and_is_read_once(qtbot, p
     assert pictures.get_image(files[9]) is None
 
 
-def test_a_picture_that_is_not_the_one_that_was_stored_is_as_one_that_cannot_be_read(qtbot, pictures, files):
-    rgb = np.random.default_rng(1).integers(0, 256, (31, 37, 3), np.uint8)  # rows that Qt fills up to four bytes
+def test_a_picture_that_is_not_the_one_that_was_stored_is_as_one_that_cannot_be_read(
+    qtbot, pictures, files
+):
+    # rows that Qt fills up to four bytes
+    rgb = np.random.default_rng(1).integers(0, 256, (31, 37, 3), np.uint8)
     files[0].write_bytes(encode_png(rgb))
-    pictures.prefetch_images(files[:2], 0, {str(files[0]): compute_pixels_sha256(rgb), str(files[1]): compute_pixels_sha256(rgb)})
+    pictures.prefetch_images(
+        files[:2],
+        0,
+        {str(files[0]): compute_pixels_sha256(rgb), str(files[1]): compute_pixels_sha256(rgb)},
+    )
     qtbot.waitUntil(lambda: all(pictures.get_image(file) is not None for file in files[:2]))
     assert not pictures.is_broken(files[0])
     assert pictures.is_broken(files[1])

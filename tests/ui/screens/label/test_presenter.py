@@ -16,11 +16,15 @@ from tests.ui.screens.label.conftest import seen
 from tests.ui.states import SMALL, USUAL, rest
 
 Key, Mod = Qt.Key, Qt.KeyboardModifier
-FRAME = FrameToLabel("a", Path("a.png"), "clip", "Camera 2", "2026-11-25T23:41:07+00:00", 1.0, 64, 48)
+FRAME = FrameToLabel(
+    "a", Path("a.png"), "clip", "Camera 2", "2026-11-25T23:41:07+00:00", 1.0, 64, 48
+)
 
 
 def labels(window):
-    return {label.frame_id: label for label in window.current.project.read(labels_table.list_labels)}
+    return {
+        label.frame_id: label for label in window.current.project.read(labels_table.list_labels)
+    }
 
 
 def in_order(window):
@@ -28,11 +32,19 @@ def in_order(window):
 
 
 @pytest.mark.parametrize("spoken", ["en", "de"])
-def test_seven_classes_and_their_buttons_fit_without_scrolling(window, label_screen, settle, spoken):
+def test_seven_classes_and_their_buttons_fit_without_scrolling(
+    window, label_screen, settle, spoken
+):
     window.preferences.update(language=spoken)
     settle()
     view = window.get_shown_screen().view
-    keyed = list(zip(KEYS, ("ok", "crack", "porosity", "scratch", "missing_hole", "burr", "wrong_part"), strict=False))
+    keyed = list(
+        zip(
+            KEYS,
+            ("ok", "crack", "porosity", "scratch", "missing_hole", "burr", "wrong_part"),
+            strict=False,
+        )
+    )
     for size in (USUAL, SMALL):
         window.resize(size)
         view.show_work(keyed, kind="class", classes=[name for _, name in keyed], many=False)
@@ -56,7 +68,9 @@ def test_the_label_is_on_disk_when_the_next_frame_is_shown(window, label_screen,
         assert len(other.read(labels_table.list_labels)) == 1
 
 
-def test_a_key_before_anybody_has_seen_the_frame_is_not_taken(window, label_screen, press, settle, qtbot):
+def test_a_key_before_anybody_has_seen_the_frame_is_not_taken(
+    window, label_screen, press, settle, qtbot
+):
     window.preferences.update(too_fast_ms=60_000)
     press(Key.Key_1)
     settle()
@@ -64,7 +78,9 @@ def test_a_key_before_anybody_has_seen_the_frame_is_not_taken(window, label_scre
     assert label_screen.view._note.text() == "Too fast. Press the key again."
 
 
-def test_why_a_key_was_not_taken_is_over_after_a_while_and_with_the_next_frame(window, label_screen, press, qtbot):
+def test_why_a_key_was_not_taken_is_over_after_a_while_and_with_the_next_frame(
+    window, label_screen, press, qtbot
+):
     view = label_screen.view
     view._passing._timer.setInterval(50)
     window.preferences.update(too_fast_ms=60_000)
@@ -127,7 +143,14 @@ def test_undo_and_redo_show_the_frame_they_are_about(window, answer, press, sett
 
 def test_browsing_labels_nothing(window, answer):
     answer(Key.Key_1)
-    for key, at in ((Key.Key_Left, 0), (Key.Key_Left, 0), (Key.Key_End, 19), (Key.Key_Right, 19), (Key.Key_N, 1), (Key.Key_Home, 0)):
+    for key, at in (
+        (Key.Key_Left, 0),
+        (Key.Key_Left, 0),
+        (Key.Key_End, 19),
+        (Key.Key_Right, 19),
+        (Key.Key_N, 1),
+        (Key.Key_Home, 0),
+    ):
         answer(key)
         assert window.get_shown_screen().presenter.state.index == at
     assert len(labels(window)) == 1
@@ -166,7 +189,9 @@ def test_a_class_is_found_by_typing(window, answer, press, settle):
     assert [label.class_name for label in labels(window).values()] == ["green"]
 
 
-def test_without_a_project_and_without_picks_the_screen_says_what_is_missing(window, open_in_window, settle, made):
+def test_without_a_project_and_without_picks_the_screen_says_what_is_missing(
+    window, open_in_window, settle, made
+):
     window.show_screen("label")
     assert window.get_shown_screen().view.placeholder.isVisible()
     open_in_window(made["footed"])
@@ -174,7 +199,9 @@ def test_without_a_project_and_without_picks_the_screen_says_what_is_missing(win
     assert window.get_shown_screen().view.placeholder.isVisible()
 
 
-def test_a_picture_that_is_ready_only_after_the_canvas_was_told_is_shown_all_the_same(window, label_screen, qtbot, monkeypatch):
+def test_a_picture_that_is_ready_only_after_the_canvas_was_told_is_shown_all_the_same(
+    window, label_screen, qtbot, monkeypatch
+):
     presenter = label_screen.presenter
     with monkeypatch.context() as still_reading:
         still_reading.setattr(presenter._pictures, "get_image", lambda file: None)
@@ -191,10 +218,16 @@ def test_a_frame_is_named_by_place_time_and_camera():
     assert format_title(FrameToLabel("a", Path(), "clip", "", "", 0, 1, 1), 0, 1) == "Frame 1 of 1"
     assert describe_frame(format_title(FRAME, 37, 100), None).endswith("Camera 2, not labelled")
     burst = replace(FRAME, scene_place=1, scene_size=3)
-    assert format_title(burst, 37, 100, expert=True, repeat=True).endswith("Camera 2 · burst 1 of 3 · flagged for expert · relabelling")
+    assert format_title(burst, 37, 100, expert=True, repeat=True).endswith(
+        "Camera 2 · burst 1 of 3 · flagged for expert · relabelling"
+    )
 
 
 def test_the_end_is_said_with_what_is_still_unsure():
-    assert format_finished(100, 0) == "100 of 100 labelled. Ctrl+Enter shows the result. Press R to relabel some frames blind."
-    assert format_finished(100, 4).startswith("100 of 100 labelled. 4 frames are unsure: label them, or press Ctrl+Enter for the result.")
+    assert format_finished(100, 0) == (
+        "100 of 100 labelled. Ctrl+Enter shows the result. Press R to relabel some frames blind."
+    )
+    assert format_finished(100, 4).startswith(
+        "100 of 100 labelled. 4 frames are unsure: label them, or press Ctrl+Enter for the result."
+    )
     assert format_finished(30, 0, repeated=True).startswith("30 of 30 relabelled.")

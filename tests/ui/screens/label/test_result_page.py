@@ -8,11 +8,23 @@ from fieldcheck.ui.screens.label.state import ErrorExample, ResultContent
 from fieldcheck.ui.widgets.image_view import ImageView
 
 FIELD = Estimate(0.5, 0.4, 0.6, 100, 100.0, "wilson")
-CHART = GapChart(FIELD, FIELD, None, ("a", "b", "c"), PlotAxis(0.0, 1.0, ((0.0, "0%"), (1.0, "100%"))), "Chart: all")
+CHART = GapChart(
+    FIELD,
+    FIELD,
+    None,
+    ("a", "b", "c"),
+    PlotAxis(0.0, 1.0, ((0.0, "0%"), (1.0, "100%"))),
+    "Chart: all",
+)
 
 
 def result(**others):
-    errors = tuple(ErrorExample(QImage(320, 180, QImage.Format.Format_RGB888), f"You: a. Model: b, confidence 0.9{k}.") for k in range(3))
+    errors = tuple(
+        ErrorExample(
+            QImage(320, 180, QImage.Format.Format_RGB888), f"You: a. Model: b, confidence 0.9{k}."
+        )
+        for k in range(3)
+    )
     wanted = {
         "verdict": "Gap exceeds the limit", "sign": "octagon", "headline": "Benchmark 90% → Field 50%. Gap 40 pp.", "basis": "Limit.",
         "next_step": "Next: create the report.", "chart": CHART, "errors": errors,
@@ -35,7 +47,9 @@ def test_the_verdict_is_the_largest_thing_and_no_picture_is_cut(look, shown, qtb
     for still in stills_of(page):
         assert still.get_image_rect().width() >= 150
         assert still.rect().contains(still.get_image_rect())
-        assert still.get_image_rect().height() * 16 == pytest.approx(still.get_image_rect().width() * 9, abs=16)
+        assert still.get_image_rect().height() * 16 == pytest.approx(
+            still.get_image_rect().width() * 9, abs=16
+        )
     assert "Gap 40 pp." in page.accessibleName()
 
 

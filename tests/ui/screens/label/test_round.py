@@ -3,7 +3,9 @@ from fieldcheck.ui.screens.label.state import LabelRound
 
 
 def said(*frame_ids, state="done"):
-    return {frame_id: Label(frame_id, state, "ok" if state == "done" else "") for frame_id in frame_ids}
+    return {
+        frame_id: Label(frame_id, state, "ok" if state == "done" else "") for frame_id in frame_ids
+    }
 
 
 def test_work_goes_on_at_the_first_frame_without_a_label():
@@ -25,4 +27,7 @@ def test_unsure_frames_come_once_more_at_the_end():
 
 
 def test_a_frame_is_found_by_its_name():
-    assert (LabelRound("abc", {}).find_index("b"), LabelRound("abc", {}).find_index("z")) == (1, None)
+    assert (LabelRound("abc", {}).find_index("b"), LabelRound("abc", {}).find_index("z")) == (
+        1,
+        None,
+    )

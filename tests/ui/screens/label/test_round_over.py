@@ -20,7 +20,8 @@ Key = Qt.Key
 
 @pytest.fixture
 def one_left(labelling, made, tmp_path):
-    """The Label screen with its last frame still to be labelled; `run`: what the model has answered before."""
+    """The Label screen with its last frame still to be labelled; `run`: what the model has answered
+    before."""
 
     def begin(run):
         path = shutil.copytree(made["drawn"], tmp_path / "p.fieldcheck")
@@ -35,7 +36,9 @@ def one_left(labelling, made, tmp_path):
     return begin
 
 
-def test_the_verdict_opens_with_the_last_label_and_names_one_next_step(one_left, window, press, settle, qtbot):
+def test_the_verdict_opens_with_the_last_label_and_names_one_next_step(
+    one_left, window, press, settle, qtbot
+):
     screen = one_left(run=True)
     assert not screen.presenter.round_result.is_open
     assert not screen.view.result.isVisible()
@@ -53,7 +56,9 @@ def test_the_verdict_opens_with_the_last_label_and_names_one_next_step(one_left,
     assert window.current_screen in ("explore", "report")
 
 
-def test_no_key_labels_a_frame_that_the_result_covers_and_escape_shows_it_again(one_left, window, press, settle, qtbot):
+def test_no_key_labels_a_frame_that_the_result_covers_and_escape_shows_it_again(
+    one_left, window, press, settle, qtbot
+):
     screen = one_left(run=True)
     press(Key.Key_1)
     qtbot.waitUntil(lambda: screen.presenter.round_result.is_open)
@@ -80,7 +85,9 @@ def test_an_undone_label_is_the_frame_again(one_left, press, settle, qtbot):
     assert screen.presenter.state.round.n_left == 1
 
 
-def test_where_answers_are_missing_it_names_the_button_and_the_result_comes_with_them(one_left, window, press, settle, qtbot):
+def test_where_answers_are_missing_it_names_the_button_and_the_result_comes_with_them(
+    one_left, window, press, settle, qtbot
+):
     screen = one_left(run=False)
     press(Key.Key_1)
     qtbot.waitUntil(lambda: screen.presenter.round_result.is_open)
@@ -95,9 +102,15 @@ def test_where_answers_are_missing_it_names_the_button_and_the_result_comes_with
     assert window.header.primary.get_label() != "Run model"
 
 
-def test_shortly_before_the_last_label_the_result_is_reckoned_unseen_and_once(one_left, window, monkeypatch, settle):
+def test_shortly_before_the_last_label_the_result_is_reckoned_unseen_and_once(
+    one_left, window, monkeypatch, settle
+):
     reckoned, real = [], explore_data.compute_round_result
-    monkeypatch.setattr(explore_data, "compute_round_result", lambda project, lang: reckoned.append(real(project, lang)))
+    monkeypatch.setattr(
+        explore_data,
+        "compute_round_result",
+        lambda project, lang: reckoned.append(real(project, lang)),
+    )
     screen = one_left(run=True)
     settle()
     assert [one.n_labelled for one in reckoned] == [19]
@@ -112,7 +125,9 @@ def test_shortly_before_the_last_label_the_result_is_reckoned_unseen_and_once(on
 CTRL = Qt.KeyboardModifier.ControlModifier
 
 
-def test_label_review_lands_on_its_frames_though_the_screen_still_reads_everything_else(one_left, window, press, qtbot):
+def test_label_review_lands_on_its_frames_though_the_screen_still_reads_everything_else(
+    one_left, window, press, qtbot
+):
     screen = one_left(run=True)
     press(Key.Key_1)
     qtbot.waitUntil(lambda: screen.presenter.round_result.is_open)
@@ -124,7 +139,9 @@ def test_label_review_lands_on_its_frames_though_the_screen_still_reads_everythi
     assert explore.view.look_again.isVisible()
 
 
-def test_run_the_model_is_done_though_its_screen_still_looks_what_is_missing(one_left, window, press, settle, qtbot):
+def test_run_the_model_is_done_though_its_screen_still_looks_what_is_missing(
+    one_left, window, press, settle, qtbot
+):
     screen = one_left(run=False)
     press(Key.Key_1)
     qtbot.waitUntil(lambda: screen.presenter.round_result.is_open)
@@ -135,7 +152,9 @@ def test_run_the_model_is_done_though_its_screen_still_looks_what_is_missing(one
     assert explore_data.compute_round_result(window.current.project, "en").lacking == ""
 
 
-def test_the_result_comes_again_by_key_by_button_and_by_the_finder(one_left, window, press, settle, qtbot):
+def test_the_result_comes_again_by_key_by_button_and_by_the_finder(
+    one_left, window, press, settle, qtbot
+):
     screen = one_left(run=True)
     button = screen.view.to_result
     assert not button.isVisible()
@@ -147,7 +166,9 @@ def test_the_result_comes_again_by_key_by_button_and_by_the_finder(one_left, win
     window.show_screen("label")
     settle()
     assert not screen.presenter.round_result.is_open
-    entry = next(entry for entry, _ in window.context.actions.list_available() if entry.id == "label.result")
+    entry = next(
+        entry for entry, _ in window.context.actions.list_available() if entry.id == "label.result"
+    )
     assert entry.text == "Show the result of the labels"
     ways = (
         lambda: press(Key.Key_V),
@@ -178,7 +199,10 @@ def test_one_unsure_frame_does_not_keep_the_result_back(one_left, window, press,
     settle()
     seen(qtbot, window)
     assert not screen.presenter.round_result.is_open  # it comes once more
-    assert screen.view._note.text() == "20 of 20 labelled. 1 frame is unsure: label it, or press Ctrl+Enter for the result."
+    assert (
+        screen.view._note.text()
+        == "20 of 20 labelled. 1 frame is unsure: label it, or press Ctrl+Enter for the result."
+    )
     assert window.header.primary.get_label() == "Show result"
     press(Key.Key_Return, CTRL)
     qtbot.waitUntil(lambda: screen.presenter.round_result.is_open)
@@ -186,7 +210,9 @@ def test_one_unsure_frame_does_not_keep_the_result_back(one_left, window, press,
     assert (window.current_screen, screen.presenter.state.round.n_unsure) == ("label", 1)
 
 
-def test_a_result_that_cannot_be_worked_out_says_why_and_is_waited_for_no_longer(one_left, window, press, settle, monkeypatch, qtbot):
+def test_a_result_that_cannot_be_worked_out_says_why_and_is_waited_for_no_longer(
+    one_left, window, press, settle, monkeypatch, qtbot
+):
     screen = one_left(run=True)
     press(Key.Key_1)
     qtbot.waitUntil(lambda: screen.presenter.round_result.is_open)

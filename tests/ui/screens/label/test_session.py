@@ -18,13 +18,29 @@ MANY = [f"class {at}" for at in range(40)]
 
 
 def frame(at, clip="A", scene=0):
-    return FrameToLabel(f"f{at}", Path(f"f{at}.png"), clip, "Camera 1", "", float(at), 64, 48, scene=scene)
+    return FrameToLabel(
+        f"f{at}", Path(f"f{at}.png"), clip, "Camera 1", "", float(at), 64, 48, scene=scene
+    )
 
 
 def work(n=5, kind="class", classes=CLASSES, frames=None, labels=(), marks=None, number=0):
     shown = tuple(frame(at) for at in range(n)) if frames is None else tuple(frames)
-    task = {"class": "classification", "boxes": "detection", "points": "segmentation", "none": "multilabel"}[kind]
-    return LabelQueue(task, kind, tuple(classes), shown, {one.frame_id: one for one in labels}, {}, marks or {}, round=number)
+    task = {
+        "class": "classification",
+        "boxes": "detection",
+        "points": "segmentation",
+        "none": "multilabel",
+    }[kind]
+    return LabelQueue(
+        task,
+        kind,
+        tuple(classes),
+        shown,
+        {one.frame_id: one for one in labels},
+        {},
+        marks or {},
+        round=number,
+    )
 
 
 @pytest.fixture
@@ -129,7 +145,11 @@ def test_the_rest_of_a_burst_is_what_looks_alike_and_waits():
 def test_boxes_are_copied_from_the_labelled_frame_nearest_in_time_in_the_same_clip():
     box, far = Box("OK", 1, 1, 9, 9), Box("OK", 5, 5, 9, 9)
     frames = [frame(0), frame(1), frame(2, clip="B"), frame(7)]
-    labels = [done("f0", "", boxes=(far,)), done("f7", "", boxes=(box,)), done("f2", "", boxes=(far,))]
+    labels = [
+        done("f0", "", boxes=(far,)),
+        done("f7", "", boxes=(box,)),
+        done("f2", "", boxes=(far,)),
+    ]
     session = LabelState()
     session.load_work(work(kind="boxes", frames=frames, labels=labels))
     session.index = 1
@@ -142,7 +162,12 @@ def test_boxes_are_copied_from_the_labelled_frame_nearest_in_time_in_the_same_cl
 
 def test_what_was_drawn_stands_before_what_was_accepted_and_repeats_keep_nothing():
     session = LabelState()
-    session.load_work(work(kind="boxes", labels=[done("f0", "", boxes=(Box("OK", 1, 1, 9, 9),), points=(Point("OK", 1, 2),))]))
+    session.load_work(
+        work(
+            kind="boxes",
+            labels=[done("f0", "", boxes=(Box("OK", 1, 1, 9, 9),), points=(Point("OK", 1, 2),))],
+        )
+    )
     assert (len(session.get_boxes()), len(session.get_points())) == (1, 1)
     assert session.make_draft((), ()).frame_id == "f0"
     assert (session.get_boxes(), session.get_points()) == ((), ())
@@ -233,7 +258,8 @@ def test_what_the_labels_decide_is_read_after_each_and_of_two_readings_the_newer
     assert session.start_early_verdict()
     assert session.apply_early_verdict(InterimVerdict("fail", 2, 0.03))
     assert session.format_early_verdict() == (
-        "Early verdict after 2 labels, this footage: not within 3 pp of the benchmark. Label more frames to narrow the interval."
+        "Early verdict after 2 labels, this footage: not within 3 pp of the benchmark. Label "
+        "more frames to narrow the interval."
     )
     assert not session.start_early_verdict()
 
@@ -259,7 +285,11 @@ def test_repeats_decide_nothing_and_another_project_nothing_yet(session):
 
 def test_few_classes_all_have_a_key_and_keep_it():
     found = ShortcutClasses(MANY[:14])
-    assert (found.names, found.exceeds_keys, found.assign_key("class 13")) == (MANY[:14], False, False)
+    assert (found.names, found.exceeds_keys, found.assign_key("class 13")) == (
+        MANY[:14],
+        False,
+        False,
+    )
 
 
 def test_of_many_the_first_nine_have_a_digit_and_a_found_one_takes_a_key_that_is_free():

@@ -1,4 +1,5 @@
-"""The frame never moves while it is labelled: whatever is said, pressed or switched, its place in the window stays."""
+"""The frame never moves while it is labelled: whatever is said, pressed or switched, its place in
+the window stays."""
 
 from pathlib import Path
 
@@ -12,7 +13,9 @@ from tests.ui.screens.label.conftest import seen
 from tests.ui.states import SMALL, USUAL
 
 Key, Mod = Qt.Key, Qt.KeyboardModifier
-LONG = "Not saved: " + "the disk of the project is full, and nothing more can be written to it. " * 4
+LONG = (
+    "Not saved: " + "the disk of the project is full, and nothing more can be written to it. " * 4
+)
 
 
 def place(window):
@@ -48,32 +51,47 @@ def everything_else(window, press, settle, qtbot):
         ("no loupe", lambda: QTest.keyRelease(QApplication.focusWidget(), Key.Key_Z)),
         ("browsed", lambda: press(Key.Key_Left)),
         ("looking for a class", lambda: typed("re")),
-        ("found none", lambda: (QTest.keyClick(QApplication.focusWidget(), "z"), press(Key.Key_Return))),
+        (
+            "found none",
+            lambda: (QTest.keyClick(QApplication.focusWidget(), "z"), press(Key.Key_Return)),
+        ),
         ("done looking", lambda: press(Key.Key_Escape)),
         ("a long note", lambda: view.show_note(LONG)),
         ("an early verdict", lambda: view.show_early_verdict(LONG)),
         ("no note", lambda: view.show_note("")),
         ("a banner", lambda: messages.show_error(DiskFull(Path("label")), "label")),
         ("three banners", lambda: [messages.show_banner(f"b{at}", LONG) for at in range(3)]),
-        ("banners closed", lambda: [messages.clear_banner(key) for key in ("label", "b0", "b1", "b2")]),
+        (
+            "banners closed",
+            lambda: [messages.clear_banner(key) for key in ("label", "b0", "b1", "b2")],
+        ),
         ("a toast", lambda: messages.show_toast(LONG)),
         ("a job", lambda: context.runner.start_job("Model run", lambda progress: None)),
         ("finder", lambda: (press(Key.Key_K, Mod.ControlModifier), press(Key.Key_Escape))),
         ("taken back", lambda: press(Key.Key_Backspace)),
         ("undone", lambda: press(Key.Key_Z, Mod.ControlModifier)),
         ("done again", lambda: press(Key.Key_Y, Mod.ControlModifier)),
-        ("another screen and back", lambda: (window.show_screen("pick"), settle(), window.show_screen("label"))),
+        (
+            "another screen and back",
+            lambda: (window.show_screen("pick"), settle(), window.show_screen("label")),
+        ),
     ]
 
 
-def test_a_round_of_a_hundred_frames_moves_the_canvas_by_no_pixel(window, hundred, press, settle, qtbot):
+def test_a_round_of_a_hundred_frames_moves_the_canvas_by_no_pixel(
+    window, hundred, press, settle, qtbot
+):
     before, moved = place(window), []
     for name, do in everything_else(window, press, settle, qtbot):
         do()
         settle()
         if place(window) != before:
             moved.append(name)
-    session, keys, n = window.get_shown_screen().presenter.state, (Key.Key_1, Key.Key_2, Key.Key_3), 0
+    session, keys, n = (
+        window.get_shown_screen().presenter.state,
+        (Key.Key_1, Key.Key_2, Key.Key_3),
+        0,
+    )
     while session.round.n_left:
         seen(qtbot, window)
         press(keys[n % 3])
@@ -88,8 +106,12 @@ def test_a_round_of_a_hundred_frames_moves_the_canvas_by_no_pixel(window, hundre
     assert n > 90
 
 
-@pytest.mark.parametrize(("size", "percent", "gloves"), [(USUAL, 175, True), (SMALL, 100, True), (SMALL, 175, False)])
-def test_in_large_text_and_with_gloves_it_stays_too(window, hundred, press, settle, qtbot, size, percent, gloves):
+@pytest.mark.parametrize(
+    ("size", "percent", "gloves"), [(USUAL, 175, True), (SMALL, 100, True), (SMALL, 175, False)]
+)
+def test_in_large_text_and_with_gloves_it_stays_too(
+    window, hundred, press, settle, qtbot, size, percent, gloves
+):
     window.resize(size)
     window.preferences.update(size=percent, gloves=gloves)
     settle()
@@ -115,7 +137,9 @@ OF_A_BOX = (
 )  # fmt: skip
 
 
-def test_boxes_that_are_drawn_named_and_accepted_move_the_canvas_by_no_pixel(window, boxes_screen, press, settle, qtbot):
+def test_boxes_that_are_drawn_named_and_accepted_move_the_canvas_by_no_pixel(
+    window, boxes_screen, press, settle, qtbot
+):
     before, moved, drawn = place(window), [], 0
     while boxes_screen.state.round.n_left > 3:
         for name, key, modifier in OF_A_BOX:

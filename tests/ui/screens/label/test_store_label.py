@@ -23,7 +23,9 @@ def test_while_an_answer_is_on_its_way_no_second_one_is_taken(window, label_scre
     assert not label_screen.presenter.state.saving
 
 
-def test_an_act_that_failed_says_what_is_safe_and_the_frame_can_be_answered_again(window, label_screen):
+def test_an_act_that_failed_says_what_is_safe_and_the_frame_can_be_answered_again(
+    window, label_screen
+):
     label_screen.presenter.state.saving = True
     storing_of(label_screen).on_store_failed(DiskFull(label_screen.presenter.state.frame.picture))
     assert [message.key for message in window.messages.banners] == ["label"]

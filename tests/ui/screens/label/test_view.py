@@ -43,7 +43,9 @@ def test_boxes_are_listed_with_their_size(view):
 
 
 def test_in_the_compact_layout_the_strip_is_lower_and_still_there(view):
-    view.show_work(list(zip(KEYS, "abcdefg", strict=False)), kind="class", classes=("OK", "Crack"), many=False)
+    view.show_work(
+        list(zip(KEYS, "abcdefg", strict=False)), kind="class", classes=("OK", "Crack"), many=False
+    )
     view.set_compact(True)
     low = view.strip.height()
     assert view.strip.isVisibleTo(view)

@@ -1,4 +1,5 @@
-"""Latency of a run of ten minutes that was never made: 31 ms a frame, and from the middle on slower by a factor."""
+"""Latency of a run of ten minutes that was never made: 31 ms a frame, and from the middle on slower
+by a factor."""
 
 from __future__ import annotations
 
@@ -8,7 +9,11 @@ import numpy as np
 
 from fieldcheck.domain.estimate import Estimate
 from fieldcheck.domain.latency import STAGES, Latency, MachineState
-from fieldcheck.latency.statistics import compute_stage_latencies, compute_total_latency, detect_throttling
+from fieldcheck.latency.statistics import (
+    compute_stage_latencies,
+    compute_total_latency,
+    detect_throttling,
+)
 
 
 @cache
@@ -18,7 +23,12 @@ def ten_minutes(slower: float = 1.67, n: int = 14_668) -> Latency:
     ms = 31 * np.exp(0.05 * rng.standard_normal(n)) * np.where(np.arange(n) < n / 2, 1, slower)
     blocks = 31 * np.where(np.arange(60) < 25, 1, slower) * np.exp(0.01 * rng.standard_normal(60))
     return Latency(
-        machine={"processor": "Core i5-8365UE", "cores": "4", "system": "Linux 6.1", "memory_mb": "7800"},
+        machine={
+            "processor": "Core i5-8365UE",
+            "cores": "4",
+            "system": "Linux 6.1",
+            "memory_mb": "7800",
+        },
         model="net",
         source="belt.mp4",
         load="encode",

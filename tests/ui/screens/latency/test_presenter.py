@@ -54,7 +54,9 @@ def test_a_key_begins_a_run_whose_figures_stand_there_afterwards(bench, window, 
     assert window.header.primary.get_label() == "Run 1 min"
 
 
-def test_the_curve_grows_while_it_is_measured_and_nothing_stays_of_a_run_that_was_stopped(bench, window, press, qtbot, settle):
+def test_the_curve_grows_while_it_is_measured_and_nothing_stays_of_a_run_that_was_stopped(
+    bench, window, press, qtbot, settle
+):
     press(Key.Key_2)
     press(Key.Key_R)
     qtbot.waitUntil(lambda: "frames; median over the last second " in bench.view.sentence.text())
@@ -68,7 +70,9 @@ def test_the_curve_grows_while_it_is_measured_and_nothing_stays_of_a_run_that_wa
     assert window.runner.jobs[-1].state == "cancelled"
 
 
-def test_a_run_goes_on_while_another_screen_is_shown_and_is_found_again_in_a_window_built_anew(bench, window, press, qtbot, settle):
+def test_a_run_goes_on_while_another_screen_is_shown_and_is_found_again_in_a_window_built_anew(
+    bench, window, press, qtbot, settle
+):
     press(Key.Key_R)
     window.show_screen("pick")
     assert find_running_job(window.runner, WORK) is not None
@@ -87,7 +91,9 @@ def test_a_run_that_got_slower_is_told_with_its_moment_and_the_rates_it_keeps(be
     bench.presenter.update_running_curve()
     view = bench.view
     assert (view.sign.kind, view.heading.text()) == ("triangle", "Slows down during the test")
-    assert view.sentence.text().endswith("slower from 4:10. Target met at 15 fps, missed at 30 fps.")
+    assert view.sentence.text().endswith(
+        "slower from 4:10. Target met at 15 fps, missed at 30 fps."
+    )
     assert view.curve.plot.rules[-1].mark == "▲ 4:10  1.67×"
     assert "CPU frequency governor is powersave: set it to performance." in view.facts.text()
     assert view.memory.isHidden(), "a run from before memory was looked at"
@@ -101,27 +107,43 @@ def test_l_goes_through_the_loads(bench, press):
     assert bench.view.choices["load"].chosen_code == "encode"
 
 
-def test_a_folder_goes_to_a_device_and_its_result_stands_on_the_screen(bench, window, settle, tmp_path, monkeypatch):
+def test_a_folder_goes_to_a_device_and_its_result_stands_on_the_screen(
+    bench, window, settle, tmp_path, monkeypatch
+):
     monkeypatch.setattr(bench_runner, "WARM_UP_S", 0.1)
     bench.presenter.export_runner(tmp_path)
     settle()
-    assert "On the device, run run_bench.py as its README says, then import bench.json here." in window.messages.history[-1].text
-    bench_runner.main(["--seconds", "0.3", "--out", str(tmp_path / "bench.json")], tmp_path / "footed-bench")
+    assert (
+        "On the device, run run_bench.py as its README says, then import bench.json here."
+        in window.messages.history[-1].text
+    )
+    bench_runner.main(
+        ["--seconds", "0.3", "--out", str(tmp_path / "bench.json")], tmp_path / "footed-bench"
+    )
     bench.presenter.import_device_result(tmp_path / "bench.json")
     settle()
     assert [name for name, _ in bench.view.stages.parts] == ["read", "normalise", "forward pass"]
-    assert "by the exported runner; its predictions match those of this computer." in bench.view.facts.text()
+    assert (
+        "by the exported runner; its predictions match those of this computer."
+        in bench.view.facts.text()
+    )
     (tmp_path / "bench.json").write_text("{")
     bench.presenter.import_device_result(tmp_path / "bench.json")
     settle()
     assert "bench.json is an incomplete result" in window.messages.banners[-1].text
 
 
-@pytest.mark.parametrize(("modifier", "all_of_it"), [(Qt.KeyboardModifier.NoModifier, False), (Qt.KeyboardModifier.ShiftModifier, True)])
+@pytest.mark.parametrize(
+    ("modifier", "all_of_it"),
+    [(Qt.KeyboardModifier.NoModifier, False), (Qt.KeyboardModifier.ShiftModifier, True)],
+)
 def test_footage_with_a_person_goes_into_the_folder_by_its_own_key_alone(
     bench, window, press, settle, tmp_path, monkeypatch, modifier, all_of_it
 ):
-    monkeypatch.setattr("fieldcheck.ui.screens.latency.presenter.choose_folder", lambda _view, _title, then: then(tmp_path))
+    monkeypatch.setattr(
+        "fieldcheck.ui.screens.latency.presenter.choose_folder",
+        lambda _view, _title, then: then(tmp_path),
+    )
     every = [line.frame.frame_id for line in window.current.project.read(list_sampling_lines)]
     mark_person(window.current.project, every, on=True, by="tester")
     press(Key.Key_E, modifier)
@@ -148,7 +170,10 @@ def test_memory_that_it_may_take_is_kept_beside_the_rate(bench, window, settle):
     set_target(window.current.project, None, (15.0,), 333.0, NOW)
     bench.presenter.enter()
     settle()
-    assert (bench.view.choices["memory"].chosen_code, bench.view.choices["memory"].currentText()) == ("333", "333 MB")
+    assert (
+        bench.view.choices["memory"].chosen_code,
+        bench.view.choices["memory"].currentText(),
+    ) == ("333", "333 MB")
 
 
 def test_providers_and_thread_counts_stand_side_by_side(bench, window, press, settle, monkeypatch):
@@ -159,7 +184,10 @@ def test_providers_and_thread_counts_stand_side_by_side(bench, window, press, se
     press(Key.Key_R)
     settle()
     lines = bench.view.variants.table.lines
-    said = [[lines.index(at, column).data() for column in range(lines.columnCount())] for at in range(lines.rowCount())]
+    said = [
+        [lines.index(at, column).data() for column in range(lines.columnCount())]
+        for at in range(lines.rowCount())
+    ]
     assert said[0][0].endswith(", 1 thread")
     assert said[0][-1] == "–"
     assert said[1][0].endswith(", 2 threads")

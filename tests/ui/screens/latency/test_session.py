@@ -3,7 +3,13 @@ import os
 import numpy as np
 import pytest
 
-from fieldcheck.ui.screens.latency.state import LOADS, SIDE_BY_SIDE, LatencyCurve, LatencyState, thread_counts
+from fieldcheck.ui.screens.latency.state import (
+    LOADS,
+    SIDE_BY_SIDE,
+    LatencyCurve,
+    LatencyState,
+    thread_counts,
+)
 from tests.ui.screens.latency.made import ten_minutes
 
 
@@ -14,15 +20,32 @@ def frames(begin, n, ms):
 
 def test_it_begins_with_ten_minutes_as_fast_as_it_can_and_without_load():
     session = LatencyState()
-    assert (session.seconds, session.stops_when_stable, session.fps, session.threads) == (600, False, 0, None)
+    assert (session.seconds, session.stops_when_stable, session.fps, session.threads) == (
+        600,
+        False,
+        0,
+        None,
+    )
     assert (session.n_busy_cores, session.encodes_recording) == (0, False)
 
 
 def test_each_choice_becomes_what_a_run_is_asked_for():
     session = LatencyState()
-    for what, code in (("duration", "flat"), ("rate", "15"), ("load", "encode+busy=1"), ("threads", "2")):
+    for what, code in (
+        ("duration", "flat"),
+        ("rate", "15"),
+        ("load", "encode+busy=1"),
+        ("threads", "2"),
+    ):
         session.set_choice(what, code)
-    assert (session.seconds, session.stops_when_stable, session.fps, session.threads, session.n_busy_cores, session.encodes_recording) == (
+    assert (
+        session.seconds,
+        session.stops_when_stable,
+        session.fps,
+        session.threads,
+        session.n_busy_cores,
+        session.encodes_recording,
+    ) == (
         1800,
         True,
         15,
@@ -53,7 +76,11 @@ def test_a_run_under_way_has_a_point_a_second_however_its_frames_come_in():
     for at in range(0, len(some), 7):
         session.add_frame_times(some[at : at + 7])
     all_at_once.add_frame_times(some)
-    assert session.curve == all_at_once.curve == LatencyCurve((0.0, 1 / 60, 2 / 60), (10.0, 20.0, 30.0), (10.0, 20.0, 30.0))
+    assert (
+        session.curve
+        == all_at_once.curve
+        == LatencyCurve((0.0, 1 / 60, 2 / 60), (10.0, 20.0, 30.0), (10.0, 20.0, 30.0))
+    )
     assert session.stage_means == pytest.approx((19.0, 1.0))
     assert session.n == 60
 

@@ -7,7 +7,10 @@ from tests.domain.test_side_by_side import beside, variant
 
 def cells_of(made):
     lines = made.table.lines
-    return [[lines.index(row, column).data() for column in range(lines.columnCount())] for row in range(lines.rowCount())]
+    return [
+        [lines.index(row, column).data() for column in range(lines.columnCount())]
+        for row in range(lines.rowCount())
+    ]
 
 
 def test_each_variant_is_a_line_and_what_was_measured_stands_under_them(look, shown):
@@ -24,6 +27,8 @@ def test_before_a_run_and_where_nobody_could_run_there_is_no_table(look, shown):
     made = shown(VariantsTable(look), 700, 300)
     made.show_variants(None)
     assert (made.table.isHidden(), made.about.text()) == (True, "Not measured yet.")
-    made.show_variants(replace(beside(), left_out=(Parity("openvino", 8, problem="failed", detail="no kernel"),)))
+    made.show_variants(
+        replace(beside(), left_out=(Parity("openvino", 8, problem="failed", detail="no kernel"),))
+    )
     assert made.table.isHidden()
     assert "cannot run this model (no kernel)" in made.about.text()

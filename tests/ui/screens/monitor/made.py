@@ -1,4 +1,5 @@
-"""Eight days of three shifts that never were: a camera that froze on the fifth, and a class whose confidence fell on the last."""
+"""Eight days of three shifts that never were: a camera that froze on the fifth, and a class whose
+confidence fell on the last."""
 
 from __future__ import annotations
 
@@ -21,13 +22,28 @@ def eight_days() -> tuple[tuple[MonitoredShift, ...], dict[str, ShiftStatistics]
     """The shifts as the monitor sees them, and their figures."""
     rng, shifts = np.random.default_rng(2), list[ShiftStatistics]()
     for at in range(24):
-        builder, began, results = ShiftBuilder(0), FIRST + timedelta(hours=8 * at), list[LoggedResult]()
+        builder, began, results = (
+            ShiftBuilder(0),
+            FIRST + timedelta(hours=8 * at),
+            list[LoggedResult](),
+        )
         for minute in range(0, 480, 2):
             name = str(rng.choice([one for one, _ in CLASSES], p=[share for _, share in CLASSES]))
-            sure = float(np.clip(rng.normal(0.9, 0.06), 0, 1)) * (0.6 if name == "Crack" and at >= 21 else 1)
+            sure = float(np.clip(rng.normal(0.9, 0.06), 0, 1)) * (
+                0.6 if name == "Crack" and at >= 21 else 1
+            )
             vector = tuple((rng.standard_normal(6) + (0.6 if at >= 21 else 0)).tolist())
             moment = began + timedelta(minutes=minute)
-            results.append(LoggedResult(moment, name, sure, vector, f"belt/{at:02d}-{minute:03d}.png", float(rng.beta(2, 12))))
+            results.append(
+                LoggedResult(
+                    moment,
+                    name,
+                    sure,
+                    vector,
+                    f"belt/{at:02d}-{minute:03d}.png",
+                    float(rng.beta(2, 12)),
+                )
+            )
         builder.add_results(make_block(results))
         frozen = (HealthFinding("camera 2", "frozen", "failed", 40.0, 12.0),) if at == 13 else ()
         cameras = (CameraShift("camera 2", 900, {}, 0.0, "", "", frozen),) if frozen else ()

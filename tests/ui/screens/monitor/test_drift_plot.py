@@ -18,8 +18,12 @@ def session(days):
     return made
 
 
-@pytest.mark.parametrize(("view", "unit"), [("charts", "share of limit"), ("distance", "distance (sd)")])
-def test_it_says_what_is_measured_of_how_many_and_each_line_of_its_table_leads_to_its_shift(session, view, unit):
+@pytest.mark.parametrize(
+    ("view", "unit"), [("charts", "share of limit"), ("distance", "distance (sd)")]
+)
+def test_it_says_what_is_measured_of_how_many_and_each_line_of_its_table_leads_to_its_shift(
+    session, view, unit
+):
     session.view = view
     plot, places = build_drift_plot(session)
     assert unit in plot.y.name
@@ -38,7 +42,9 @@ def test_lines_are_told_apart_by_shape_and_name_and_the_limit_is_named_at_its_en
     assert [rule.mark for rule in plot.rules] == ["limit"]
 
 
-def test_a_click_on_a_mark_takes_it_and_one_beside_all_chooses_the_nearest_shift(session, look, shown, qtbot):
+def test_a_click_on_a_mark_takes_it_and_one_beside_all_chooses_the_nearest_shift(
+    session, look, shown, qtbot
+):
     chart, told = shown(DriftChart(look), 700, 300), []
     chart.chosen.connect(told.append)
     chart.mark_clicked.connect(lambda row: told.append(("mark", row)))
@@ -46,9 +52,15 @@ def test_a_click_on_a_mark_takes_it_and_one_beside_all_chooses_the_nearest_shift
     chart.show_drift(plot, 3)
     assert tuple(chart._region.getRegion()) == (2.5, 3.5)
     mark = plot.marks[-1]
-    qtbot.mouseClick(chart.viewport(), Qt.MouseButton.LeftButton, pos=chart.mapFromScene(chart.box.mapViewToScene(QPointF(mark.x, mark.y))))
     qtbot.mouseClick(
-        chart.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(chart.mapFromScene(chart.box.sceneBoundingRect().center()).x(), 12)
+        chart.viewport(),
+        Qt.MouseButton.LeftButton,
+        pos=chart.mapFromScene(chart.box.mapViewToScene(QPointF(mark.x, mark.y))),
+    )
+    qtbot.mouseClick(
+        chart.viewport(),
+        Qt.MouseButton.LeftButton,
+        pos=QPoint(chart.mapFromScene(chart.box.sceneBoundingRect().center()).x(), 12),
     )
     assert told[0][0] == "mark"
     assert plot.marks[told[0][1]].x == mark.x

@@ -1,4 +1,5 @@
-"""A million logged predictions in the window: taken in within a minute, and the window answers while they are and when they are shown."""
+"""A million logged predictions in the window: taken in within a minute, and the window answers
+while they are and when they are shown."""
 
 import time
 
@@ -11,8 +12,11 @@ PAUSE_S = 0.1
 
 
 @pytest.mark.full("million_rows")
-def test_a_million_rows_are_taken_in_and_shown_without_a_pause(screen_of, window, qtbot, tmp_path, counts, evidence):
-    """Pauses are told by processor time of the window's thread between two turns of its loop: who else is at work counts for none."""
+def test_a_million_rows_are_taken_in_and_shown_without_a_pause(
+    screen_of, window, qtbot, tmp_path, counts, evidence
+):
+    """Pauses are told by processor time of the window's thread between two turns of its loop: who
+    else is at work counts for none."""
     n = counts(ci=0, full=1_000_000)
     path, screen = made_up(tmp_path / "log.csv", n), screen_of("empty", "monitor")
     turns, worst = [time.thread_time()], [0.0]

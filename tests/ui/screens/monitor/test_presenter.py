@@ -25,7 +25,9 @@ def test_without_a_project_or_a_shift_it_says_what_is_missing(window, screen_of,
     assert "No shifts yet." in screen_of("empty", "monitor").view.placeholder.sentence
 
 
-def test_a_log_is_taken_in_and_its_alarm_waits_until_somebody_has_looked(watched, window, press, settle):
+def test_a_log_is_taken_in_and_its_alarm_waits_until_somebody_has_looked(
+    watched, window, press, settle
+):
     view = watched.view
     assert window.sidebar.items["monitor"].accessibleName() == "Step Monitor, 1 alarm"
     assert view.timeline.states[:6] == ("learning",) * 6
@@ -60,7 +62,9 @@ def test_keys_go_from_shift_to_shift_and_change_the_chart(watched, press):
     assert [one.name for one in view.classes.classes] == ["green", "red"]
 
 
-def test_frames_are_kept_once_marks_open_theirs_and_old_shifts_are_dropped_where_that_is_asked(watched, window, press, settle, monkeypatch):
+def test_frames_are_kept_once_marks_open_theirs_and_old_shifts_are_dropped_where_that_is_asked(
+    watched, window, press, settle, monkeypatch
+):
     view, session = watched.view, watched.presenter.state
     view.classes.chosen.emit("red")
     assert {one.prediction for one in session.list_results()} == {"red"}
@@ -69,10 +73,16 @@ def test_frames_are_kept_once_marks_open_theirs_and_old_shifts_are_dropped_where
     assert session.kept[session.shift.began].missing == 20
     assert not window.context.actions.get_action("monitor.keep").isEnabled()
     for now, left in (("2026-11-06T08:00:00+00:00", 10), (makers.SHIFTS_OVER, 1)):
-        monkeypatch.setattr("fieldcheck.ui.screens.monitor.presenter.get_timestamp", lambda now=now: now)
+        monkeypatch.setattr(
+            "fieldcheck.ui.screens.monitor.presenter.get_timestamp", lambda now=now: now
+        )
         view.retention_chosen.emit("2")
         settle()
-        assert (session.retention.weeks, view.retention.chosen_code, len(session.shifts)) == (2, "2", left)
+        assert (session.retention.weeks, view.retention.chosen_code, len(session.shifts)) == (
+            2,
+            "2",
+            left,
+        )
     toast = window.context.messages.history[-1]
     assert toast.text.startswith("9 old shifts deleted")
     assert toast.button == "Restore"
@@ -91,9 +101,13 @@ def test_what_is_no_log_changes_nothing(watched, settle, tmp_path):
     assert not watched.view.strip.isVisible()
 
 
-def test_another_model_begins_the_charts_anew_and_the_screen_says_so(watched, window, settle, tmp_path):
+def test_another_model_begins_the_charts_anew_and_the_screen_says_so(
+    watched, window, settle, tmp_path
+):
     view, project = watched.view, window.current.project
-    add_model(project, makers.colour_model(tmp_path / "other.onnx", order=(2, 1, 0)), None, makers.NOW)
+    add_model(
+        project, makers.colour_model(tmp_path / "other.onnx", order=(2, 1, 0)), None, makers.NOW
+    )
     watched.presenter.enter()
     settle()
     assert "10 shifts" in view.placeholder.sentence
@@ -124,10 +138,23 @@ def naming(folder, picture):
 
 @pytest.mark.parametrize(
     "picture",
-    ["{out}/run.desktop", "{out}/a.png", "http://127.0.0.1:1/a.png", "file:///etc/passwd", "\\\\127.0.0.1\\s\\a.png", "../a.png", "run.sh"],
+    [
+        "{out}/run.desktop",
+        "{out}/a.png",
+        "http://127.0.0.1:1/a.png",
+        "file:///etc/passwd",
+        "\\\\127.0.0.1\\s\\a.png",
+        "../a.png",
+        "run.sh",
+    ],
 )
-def test_the_image_key_opens_nothing_that_a_log_names(picture, screen_of, settle, press, opened, tmp_path):
-    screen, path = screen_of("empty", "monitor"), naming(tmp_path / "log", picture.format(out=tmp_path))
+def test_the_image_key_opens_nothing_that_a_log_names(
+    picture, screen_of, settle, press, opened, tmp_path
+):
+    screen, path = (
+        screen_of("empty", "monitor"),
+        naming(tmp_path / "log", picture.format(out=tmp_path)),
+    )
     for program in (tmp_path / "run.desktop", path.with_name("run.sh")):
         program.write_text("[Desktop Entry]\nExec=true\n")
     makers.save_picture(tmp_path / "a.png", "red")
@@ -139,7 +166,9 @@ def test_the_image_key_opens_nothing_that_a_log_names(picture, screen_of, settle
     assert screen.view.viewer is None
 
 
-def test_the_image_key_shows_an_image_below_the_folder_of_the_log_inside_the_window(screen_of, settle, press, opened, tmp_path):
+def test_the_image_key_shows_an_image_below_the_folder_of_the_log_inside_the_window(
+    screen_of, settle, press, opened, tmp_path
+):
     screen = screen_of("empty", "monitor")
     makers.save_picture(tmp_path / "log" / "p" / "1.png", "red")
     screen.presenter.import_files([naming(tmp_path / "log", "p/1.png")])
@@ -147,6 +176,8 @@ def test_the_image_key_shows_an_image_below_the_folder_of_the_log_inside_the_win
     press(Key.Key_O)
     settle()
     assert screen.view.viewer.isVisible()
-    assert screen.view.viewer.frame.title.endswith("1.png\u2069") or screen.view.viewer.frame.title.endswith("1.png")
+    assert screen.view.viewer.frame.title.endswith(
+        "1.png\u2069"
+    ) or screen.view.viewer.frame.title.endswith("1.png")
     screen.view.viewer.reject()
     assert opened == []

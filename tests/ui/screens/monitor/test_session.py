@@ -7,9 +7,18 @@ STATES = ("healthy", "alarm", "diagnose", "alarm", "healthy")
 
 def loaded(notes=()):
     session = MonitorState()
-    shifts = [MonitoredShift(began, 100, state, 9) for began, state in zip(DAYS, STATES, strict=True)]
-    sampled = tuple(SampledResult("2026-11-01T06:10:00+01:00", "a", at / 10) for at in range(9, 0, -1))
-    figures = {one: ShiftStatistics(one, 3, {"a": 3}, {"a": 0.9}, {}, histogram={"a": (1, 2)}, sampled=sampled) for one in DAYS}
+    shifts = [
+        MonitoredShift(began, 100, state, 9) for began, state in zip(DAYS, STATES, strict=True)
+    ]
+    sampled = tuple(
+        SampledResult("2026-11-01T06:10:00+01:00", "a", at / 10) for at in range(9, 0, -1)
+    )
+    figures = {
+        one: ShiftStatistics(
+            one, 3, {"a": 3}, {"a": 0.9}, {}, histogram={"a": (1, 2)}, sampled=sampled
+        )
+        for one in DAYS
+    }
     session.load_shifts(shifts, figures, dict.fromkeys(notes, "lamp"))
     return session
 
@@ -54,6 +63,9 @@ def test_a_class_or_a_mark_that_was_clicked_is_listed_first_until_another_shift_
     assert session.list_results() == ()
     session.choose_class("b")
     session.select_sample(2, 0)
-    assert (session.index, [one.confidence for one in session.list_results()]) == (2, [0.9, 0.1, 0.2, 0.3, 0.4])
+    assert (session.index, [one.confidence for one in session.list_results()]) == (
+        2,
+        [0.9, 0.1, 0.2, 0.3, 0.4],
+    )
     session.select_shift(3)
     assert (session.picked, session.list_results()[0].confidence) == (None, 0.1)

@@ -9,7 +9,10 @@ def test_each_state_has_its_colour_and_a_click_chooses(look, shown, qtbot):
     bar.chosen.connect(told.append)
     bar.show_states(("healthy", "camera", "alarm"), 0, "three")
     picture = bar.grab().toImage()
-    colours = [QColor(picture.pixel(bar.get_block_rect(at).left() + 4, 6)).name().upper() for at in range(3)]
+    colours = [
+        QColor(picture.pixel(bar.get_block_rect(at).left() + 4, 6)).name().upper()
+        for at in range(3)
+    ]
     assert colours == [look.tokens.hairline, look.tokens.alarm, look.tokens.warn]
     qtbot.mouseClick(bar, Qt.MouseButton.LeftButton, pos=bar.get_block_rect(2).center())
     assert told == [2]

@@ -8,7 +8,9 @@ from fieldcheck.i18n import language
 from fieldcheck.sampling.proposal import DrawnPicks, ProposedPick
 from fieldcheck.ui.screens.pick import captions
 
-ROW = ProposedPick("r-000004", 2, "belt.avi", 161.9, "", "left", "line 1", ("dark", "glare"), ("dark", "blur"))
+ROW = ProposedPick(
+    "r-000004", 2, "belt.avi", 161.9, "", "left", "line 1", ("dark", "glare"), ("dark", "blur")
+)
 BARE = ProposedPick("r-000008", 3, "belt.avi", 0.0, "", "", "", (), ())
 DRAW = Draw(
     1, "balanced", 7, False, 20, False, (Stratum("hard", 24, 8), Stratum("rest", 96, 12)), (), "", "2026-03-01T08:00:00+00:00", False
@@ -21,7 +23,9 @@ def test_a_tile_has_number_clip_and_time():
     assert (first.frame_id, first.first, first.second) == ("r-000004", "1", "2 · 2:41")
     assert first.description == "Frame 1, clip 2, 2:41, dark, blurred"
     assert second.description == "Frame 2, clip 3, 0:00"
-    assert [tile.first for tile in captions.build_tiles([replace(ROW, scene=at) for at in range(10)])][::9] == ["01", "10"]
+    assert [
+        tile.first for tile in captions.build_tiles([replace(ROW, scene=at) for at in range(10)])
+    ][::9] == ["01", "10"]
 
 
 def test_what_is_known_of_a_frame():
@@ -47,15 +51,20 @@ def test_the_summary_counts_frames_clips_and_cameras():
 
 def test_the_note_tells_the_draw_and_what_drawing_again_would_do():
     assert captions.format_draw_note(FOUND) == (
-        "Hardest 20%: 8 of 24 · The rest: 12 of 96. Which frames count as hard stays hidden until labelling "
-        "is done. Before the first label, picking again replaces the current picks. * “Hard only” frames "
+        "Hardest 20%: 8 of 24 · The rest: 12 of 96. Which frames count as hard stays hidden "
+        "until labelling "
+        "is done. Before the first label, picking again replaces the current picks. * “Hard "
+        "only” frames "
         "never count in the main result."
     )
-    assert "Labels exist: new picks come only from clips not sampled yet; existing picks stay." in captions.format_draw_note(
-        replace(FOUND, n_labels=1)
+    assert (
+        "Labels exist: new picks come only from clips not sampled yet; existing picks stay."
+        in captions.format_draw_note(replace(FOUND, n_labels=1))
     )
     census = replace(FOUND, draws=(replace(DRAW, census=True, strata=(Stratum("even", 2, 2),)),))
-    assert captions.format_draw_note(census).startswith("All sampled frames are picked. Before the first label, picking again")
+    assert captions.format_draw_note(census).startswith(
+        "All sampled frames are picked. Before the first label, picking again"
+    )
     assert captions.format_draw_note(replace(FOUND, rows=(), draws=())).startswith("* “Hard only”")
 
 
@@ -80,20 +89,42 @@ def test_before_a_draw_it_says_how_many_frames_there_are():
 def test_a_burst_is_one_pile_until_it_is_opened():
     rows = [replace(ROW, frame_id=f"r{at}", scene=at // 3) for at in range(7)]
     piled = captions.build_tiles(rows)
-    assert [(tile.frame_id, tile.badge) for tile in piled] == [("r0", "×3"), ("r3", "×3"), ("r6", "")]
+    assert [(tile.frame_id, tile.badge) for tile in piled] == [
+        ("r0", "×3"),
+        ("r3", "×3"),
+        ("r6", ""),
+    ]
     assert piled[0].description.endswith(", 3 similar")
-    assert [tile.frame_id for tile in captions.build_tiles(rows, open_scenes={1})] == ["r0", "r3", "r4", "r5", "r6"]
+    assert [tile.frame_id for tile in captions.build_tiles(rows, open_scenes={1})] == [
+        "r0",
+        "r3",
+        "r4",
+        "r5",
+        "r6",
+    ]
 
 
 def test_what_is_out_is_crossed_says_why_and_can_be_shown_alone():
     rows = [ROW, replace(BARE, scene=1, taken_out="camera_fault", person=True)]
     first, second = captions.build_tiles(rows)
-    assert (first.excluded, first.mark, second.excluded, second.mark, second.sign) == (False, "✓", True, "✕", "P")
+    assert (first.excluded, first.mark, second.excluded, second.mark, second.sign) == (
+        False,
+        "✓",
+        True,
+        "✕",
+        "P",
+    )
     assert second.description == "Frame 2, clip 3, 0:00, excluded: camera fault, person visible"
     assert [tile.frame_id for tile in captions.build_tiles(rows, shown="out")] == ["r-000008"]
     assert [tile.frame_id for tile in captions.build_tiles(rows, shown="in")] == ["r-000004"]
-    assert dict(captions.build_enlarged_frame(rows[1], 2).facts)["Status"] == "excluded: camera fault, person visible"
-    assert dict(captions.build_enlarged_frame(replace(ROW, labelled=True), 1).facts)["Status"] == "labelled"
+    assert (
+        dict(captions.build_enlarged_frame(rows[1], 2).facts)["Status"]
+        == "excluded: camera fault, person visible"
+    )
+    assert (
+        dict(captions.build_enlarged_frame(replace(ROW, labelled=True), 1).facts)["Status"]
+        == "labelled"
+    )
 
 
 def test_the_note_tells_how_many_clips_there_are_and_what_they_lead_to():
@@ -101,5 +132,9 @@ def test_the_note_tells_how_many_clips_there_are_and_what_they_lead_to():
     assert captions.format_draw_note(FOUND, plan).startswith(
         "Hardest 20%: 8 of 24 · The rest: 12 of 96. 7 of 20 clips: expected 95% CI ±14 pp. Which"
     )
-    assert captions.format_draw_note(replace(FOUND, rows=()), plan).startswith("7 of 20 clips: expected 95% CI ±14 pp. *")
-    assert captions.format_draw_note(replace(FOUND, rows=()), replace(plan, clips=0)) == captions.format_draw_note(replace(FOUND, rows=()))
+    assert captions.format_draw_note(replace(FOUND, rows=()), plan).startswith(
+        "7 of 20 clips: expected 95% CI ±14 pp. *"
+    )
+    assert captions.format_draw_note(
+        replace(FOUND, rows=()), replace(plan, clips=0)
+    ) == captions.format_draw_note(replace(FOUND, rows=()))

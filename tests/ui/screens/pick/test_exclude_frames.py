@@ -35,7 +35,9 @@ def take_out(window, screen, settle, qtbot, reason=Key.Key_2):
     settle()
 
 
-def test_a_frame_goes_out_with_a_reason_and_another_comes_by_keys_alone(window, screen, settle, qtbot):
+def test_a_frame_goes_out_with_a_reason_and_another_comes_by_keys_alone(
+    window, screen, settle, qtbot
+):
     name = screen.view.grid.get_current_subject()
     take_out(window, screen, settle, qtbot)
     assert picks(window)[name].taken_out == "camera_fault"
@@ -54,7 +56,10 @@ def test_a_run_of_frames_is_marked_for_a_person_at_once(window, screen, settle):
     grid_key(screen, Key.Key_Right, Mod.ShiftModifier)
     grid_key(screen, Key.Key_F)
     settle()
-    assert sum(mark.person for mark in window.current.project.read(labels_table.list_marks).values()) == 2
+    assert (
+        sum(mark.person for mark in window.current.project.read(labels_table.list_marks).values())
+        == 2
+    )
     grid_key(screen, Key.Key_F)
     settle()
     assert window.current.project.read(labels_table.list_marks) == {}

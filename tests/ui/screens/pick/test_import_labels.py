@@ -17,7 +17,11 @@ def sheet(window, pick, tmp_path):
     """A table with a class for each pick."""
     names = {row.frame_id for row in load_proposal(window.current.project).rows}
     path = tmp_path / "labels.csv"
-    rows = [f"{line.frame.frame_id},red" for line in window.current.project.read(list_sampling_lines) if line.frame.frame_id in names]
+    rows = [
+        f"{line.frame.frame_id},red"
+        for line in window.current.project.read(list_sampling_lines)
+        if line.frame.frame_id in names
+    ]
     path.write_text("\n".join(["file,class", *rows]))
     return path
 
@@ -26,7 +30,9 @@ def stored(window):
     return window.current.project.read(labels_table.list_labels)
 
 
-def test_labels_that_are_dropped_come_in_as_one_act_that_can_be_undone(window, pick, sheet, settle, qtbot):
+def test_labels_that_are_dropped_come_in_as_one_act_that_can_be_undone(
+    window, pick, sheet, settle, qtbot
+):
     window.show_screen("project")
     settle()
     window.get_shown_screen().view.dropped.emit([sheet])
@@ -62,7 +68,10 @@ def test_the_button_opens_a_menu_with_both(window, pick, qtbot):
     assert pick.view.labels_in.isEnabled()
     pick.view.labels_in.click()
     qtbot.waitUntil(pick.view.labels_menu.isVisible)
-    assert [action.objectName() for action in pick.view.labels_menu.actions()] == ["pick.label_file", "pick.label_folder"]
+    assert [action.objectName() for action in pick.view.labels_menu.actions()] == [
+        "pick.label_file",
+        "pick.label_folder",
+    ]
     pick.view.labels_menu.close()
 
 

@@ -22,7 +22,11 @@ def pick(window, made, tmp_path, open_in_window, settle, qtbot):
 
     def go(which=None):
         if which is not None:
-            path = which if not isinstance(which, str) else shutil.copytree(made[which], tmp_path / f"{which}.fieldcheck")
+            path = (
+                which
+                if not isinstance(which, str)
+                else shutil.copytree(made[which], tmp_path / f"{which}.fieldcheck")
+            )
             open_in_window(path)
         window.show_screen("pick")
         settle()
@@ -34,11 +38,16 @@ def pick(window, made, tmp_path, open_in_window, settle, qtbot):
 
 
 def tiles_of(screen):
-    return [screen.view.grid.tiles.get_tile(row) for row in range(screen.view.grid.tiles.rowCount())]
+    return [
+        screen.view.grid.tiles.get_tile(row) for row in range(screen.view.grid.tiles.rowCount())
+    ]
 
 
 def shown(screen):
-    return [screen.view.grid.tiles.get_tile(row).frame_id for row in range(screen.view.grid.tiles.rowCount())]
+    return [
+        screen.view.grid.tiles.get_tile(row).frame_id
+        for row in range(screen.view.grid.tiles.rowCount())
+    ]
 
 
 def head(window):
@@ -86,13 +95,18 @@ def test_a_new_proposal_replaces_the_old_one_until_it_is_undone(window, pick, se
     settle()
     assert len(shown(screen)) == 20
     assert shown(screen) != before
-    assert [draw.design for draw in window.current.project.read(labels_table.list_current_draws)] == ["even"]
+    assert [
+        draw.design for draw in window.current.project.read(labels_table.list_current_draws)
+    ] == ["even"]
     message = window.messages.history[-1]
     assert message.text == "20 frames picked, replacing the previous picks."
     message.action()
     settle()
     assert shown(screen) == before
-    assert "Before the first label, picking again replaces the current picks." in screen.view.note.text()
+    assert (
+        "Before the first label, picking again replaces the current picks."
+        in screen.view.note.text()
+    )
 
 
 def test_after_labels_a_proposal_adds_or_says_that_nothing_is_left(window, pick, settle):
@@ -139,18 +153,27 @@ def test_labelling_is_next(window, pick):
 
 @pytest.fixture
 def secretive(tmp_path):
-    """A project whose model has class names that appear nowhere else, and picks drawn by its doubts."""
+    """A project whose model has class names that appear nowhere else, and picks drawn by its
+    doubts."""
     names = ("ZZZ1", "ZZZ2", "ZZZ3")
-    model = makers.colour_model(tmp_path / "zzz.onnx", {**makers.COLOUR_CARD, "classes": list(names)})
+    model = makers.colour_model(
+        tmp_path / "zzz.onnx", {**makers.COLOUR_CARD, "classes": list(names)}
+    )
     path = tmp_path / "secret.fieldcheck"
     with makers.empty_project(path, model) as project:
-        makers.add_footage(project, makers.video(tmp_path / "belt.avi", makers.cycle(120)), camera="left", conditions=("dark",))
+        makers.add_footage(
+            project,
+            makers.video(tmp_path / "belt.avi", makers.cycle(120)),
+            camera="left",
+            conditions=("dark",),
+        )
         makers.draw(project, 20)
     return path
 
 
 def test_nothing_of_the_model_is_on_the_screen_while_blind(window, pick, settle, secretive):
-    """A6 of ux.md: no answer, no sureness, no stratum, no reason that comes from the model, in any text, name, tooltip or model data."""
+    """A6 of ux.md: no answer, no sureness, no stratum, no reason that comes from the model, in any
+    text, name, tooltip or model data."""
     screen = pick(secretive)
     reasons = {one.reason for one in window.current.project.read(labels_table.list_picks)}
     assert any("doubt" in reason or "flicker" in reason for reason in reasons)
@@ -158,7 +181,8 @@ def test_nothing_of_the_model_is_on_the_screen_while_blind(window, pick, settle,
         screen.view.grid.setCurrentIndex(screen.view.grid.tiles.index(row))
         settle()
         found = " ".join(texts(window, screen.view))
-        for known in ("Hardest 20%: ", "expected 95% CI "):  # the design and the clips, the same beside every frame
+        # the design and the clips, the same beside every frame
+        for known in ("Hardest 20%: ", "expected 95% CI "):
             found = found.replace(known, "")
         for word in (
             "ZZZ",
@@ -176,8 +200,11 @@ def test_nothing_of_the_model_is_on_the_screen_while_blind(window, pick, settle,
             assert word not in found
 
 
-def test_the_order_and_the_words_of_a_frame_are_the_same_whichever_stratum_it_is_of(window, pick, secretive):
-    """The same frames picked evenly are shown with the same words: nothing on a tile depends on how it was drawn."""
+def test_the_order_and_the_words_of_a_frame_are_the_same_whichever_stratum_it_is_of(
+    window, pick, secretive
+):
+    """The same frames picked evenly are shown with the same words: nothing on a tile depends on how
+    it was drawn."""
     screen = pick(secretive)
     before = {tile.frame_id: tile.description.split(", ", 1)[1] for tile in tiles_of(screen)}
     screen.view.set_count(200)
@@ -189,22 +216,35 @@ def test_the_order_and_the_words_of_a_frame_are_the_same_whichever_stratum_it_is
 
 
 def texts(window, view):
-    """Everything that the screen says: texts, names, descriptions and tooltips of its widgets, the header, and the data of its models."""
+    """Everything that the screen says: texts, names, descriptions and tooltips of its widgets, the
+    header, and the data of its models."""
     head = window._headers["pick"].heading
     yield from (head.title, head.hint, head.primary)
     for widget in [view, *view.findChildren(QWidget)]:
-        yield from (widget.accessibleName(), widget.accessibleDescription(), widget.toolTip(), widget.statusTip(), widget.whatsThis())
+        yield from (
+            widget.accessibleName(),
+            widget.accessibleDescription(),
+            widget.toolTip(),
+            widget.statusTip(),
+            widget.whatsThis(),
+        )
         if hasattr(widget, "text"):
             yield widget.text()
         if isinstance(widget, QAbstractItemView):
             model = widget.model()
             for row in range(model.rowCount()):
-                yield from (str(model.data(model.index(row, 0), role)) for role in (*Role, Role.UserRole) if role != Role.DecorationRole)
+                yield from (
+                    str(model.data(model.index(row, 0), role))
+                    for role in (*Role, Role.UserRole)
+                    if role != Role.DecorationRole
+                )
 
 
 def test_the_grids_model_keeps_qts_rules(pick, settle):
     screen = pick("drawn")
-    tester = QAbstractItemModelTester(screen.view.grid.tiles, QAbstractItemModelTester.FailureReportingMode.Fatal)
+    tester = QAbstractItemModelTester(
+        screen.view.grid.tiles, QAbstractItemModelTester.FailureReportingMode.Fatal
+    )
     screen.presenter.choose_design("even")
     screen.presenter.draw_frames()
     settle()
@@ -214,7 +254,9 @@ def test_the_grids_model_keeps_qts_rules(pick, settle):
 def test_a_label_makes_the_next_proposal_add(window, pick, settle):
     screen = pick("drawn")
     name = shown(screen)[0]
-    window.current.run_edit(lambda project: set_label(project, name, LabelDecision("red"), by="tester", now=makers.NOW))
+    window.current.run_edit(
+        lambda project: set_label(project, name, LabelDecision("red"), by="tester", now=makers.NOW)
+    )
     settle()
     assert screen.view.propose.get_label() == "Pick more"
 
@@ -230,7 +272,10 @@ def test_the_whole_list_of_a_project_without_picks_still_offers_to_propose(windo
 def test_the_clips_so_far_stand_beside_the_numbers_of_the_draw(window, pick):
     screen = pick("drawn")
     plan = compute_clip_plan(window.current.project, len(shown(screen)))
-    assert f"{messages.describe_clip_plan(plan.clips, plan.wanted, plan.half_width)}." in screen.view.note.text()
+    assert (
+        f"{messages.describe_clip_plan(plan.clips, plan.wanted, plan.half_width)}."
+        in screen.view.note.text()
+    )
 
 
 @pytest.fixture
@@ -271,13 +316,17 @@ def test_all_are_selected_marked_and_set_back_by_keys(view, window, press, settl
     assert view.grid.get_selected_subjects() == list(view.grid.tiles.frame_ids)
     press(Key.Key_F)
     settle()
-    assert sum(mark.person for mark in window.current.project.read(labels_table.list_marks).values()) == len(view.grid.tiles.frame_ids)
+    assert sum(
+        mark.person for mark in window.current.project.read(labels_table.list_marks).values()
+    ) == len(view.grid.tiles.frame_ids)
     press(Key.Key_U)
     settle()
     assert window.current.project.read(labels_table.list_marks) == {}
 
 
-def test_a_range_is_selected_with_shift_and_what_is_out_comes_back_with_p(view, window, press, settle, qtbot):
+def test_a_range_is_selected_with_shift_and_what_is_out_comes_back_with_p(
+    view, window, press, settle, qtbot
+):
     press(Key.Key_Right, Mod.ShiftModifier)
     assert len(view.grid.get_selected_subjects()) == 2
     press(Key.Key_X)
@@ -285,7 +334,11 @@ def test_a_range_is_selected_with_shift_and_what_is_out_comes_back_with_p(view, 
     view.out_menu.actions()[0].trigger()
     view.out_menu.close()
     settle()
-    out = {one.frame_id for one in window.current.project.read(labels_table.list_picks) if one.taken_out}
+    out = {
+        one.frame_id
+        for one in window.current.project.read(labels_table.list_picks)
+        if one.taken_out
+    }
     assert len(out) == 2
     for name in out:
         view.grid.setCurrentIndex(view.grid.tiles.index(view.grid.tiles.find_row(name)))
@@ -301,7 +354,9 @@ def test_a_border_dragged_on_the_timeline_is_an_act(view, window, settle):
     first, second = window.current.project.read(clips_table.list_clips)
     view.timeline.moved.emit(second.clip_id, first.clip_id, 10.0)
     settle()
-    assert window.current.project.read(clips_table.list_clips)[1].start_s == pytest.approx(10.0, abs=0.5)
+    assert window.current.project.read(clips_table.list_clips)[1].start_s == pytest.approx(
+        10.0, abs=0.5
+    )
     window.context.actions.get_action("undo").trigger()
     settle()
     assert window.current.project.read(clips_table.list_clips) == (first, second)

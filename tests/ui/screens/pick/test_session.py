@@ -11,7 +11,9 @@ from fieldcheck.ui.screens.pick.state import USUAL, PickState
 
 
 def row(name, scene=0, out="", person=False):
-    return ProposedPick(name, 1, "belt.avi", 0.0, "", "", "", (), (), "A", scene=scene, taken_out=out, person=person)
+    return ProposedPick(
+        name, 1, "belt.avi", 0.0, "", "", "", (), (), "A", scene=scene, taken_out=out, person=person
+    )
 
 
 def drawn(*rows, draws=(), listed=40, labels=0):
@@ -50,7 +52,14 @@ def test_the_main_action_leads_to_what_is_lacking_and_then_to_the_labels(session
 def test_the_first_look_at_a_project_goes_on_with_its_newest_draw_and_only_that_one():
     session = PickState()
     assert session.restore_design() is None
-    session.set_picks(drawn(draws=(SimpleNamespace(design="even", count=30), SimpleNamespace(design="light", count=60))))
+    session.set_picks(
+        drawn(
+            draws=(
+                SimpleNamespace(design="even", count=30),
+                SimpleNamespace(design="light", count=60),
+            )
+        )
+    )
     assert (session.restore_design(), session.design) == (60, "light")
     session.choose_design("hard")
     assert (session.restore_design(), session.design) == (None, "hard")
@@ -93,7 +102,12 @@ def test_a_burst_opens_and_closes_with_the_frame_that_is_looked_at(session):
 
 
 def test_all_then_those_in_then_those_out_are_shown(session):
-    assert [session.pick_filter, session.select_next_filter(), session.select_next_filter(), session.select_next_filter()] == [
+    assert [
+        session.pick_filter,
+        session.select_next_filter(),
+        session.select_next_filter(),
+        session.select_next_filter(),
+    ] == [
         "all",
         "in",
         "out",
@@ -116,7 +130,15 @@ def able(session, writable=True, busy=False):
 
 def test_single_picks_are_sorted_only_where_the_project_may_be_changed_and_picks_are_shown(session):
     assert {"out", "person", "cut", "draw", "label_file", "open", "list"} <= able(session)
-    assert able(session, writable=False) == {"open", "pixels", "all", "list", "must", "larger", "smaller"}
+    assert able(session, writable=False) == {
+        "open",
+        "pixels",
+        "all",
+        "list",
+        "must",
+        "larger",
+        "smaller",
+    }
     session.shows_all_frames = True
     assert not {"out", "person", "cut"} & able(session)
     assert "open" in able(session)

@@ -7,7 +7,10 @@ from PySide6.QtTest import QTest
 from fieldcheck.ui.screens.pick.state import TimelineClip
 from fieldcheck.ui.screens.pick.view import LEAST, PicksTimeline
 
-CLIPS = (TimelineClip("a", "1 dark", 90.0, (("f1", 10.0, False), ("f2", 80.0, True))), TimelineClip("b", "2", 1.0, (("f3", 0.5, False),)))
+CLIPS = (
+    TimelineClip("a", "1 dark", 90.0, (("f1", 10.0, False), ("f2", 80.0, True))),
+    TimelineClip("b", "2", 1.0, (("f3", 0.5, False),)),
+)
 
 
 def shown(qtbot, look):
@@ -29,11 +32,16 @@ def test_clips_are_as_wide_as_long_and_never_too_narrow_to_see(qtbot, look):
 def test_captions_that_are_wider_than_their_clips_stand_on_two_lines_in_turn(qtbot, look):
     made = shown(qtbot, look)
     low = made.height()
-    made.show_clips([TimelineClip(str(at), f"{at} Verwackelt", 20.0, ()) for at in range(8)], "8 clips")
+    made.show_clips(
+        [TimelineClip(str(at), f"{at} Verwackelt", 20.0, ()) for at in range(8)], "8 clips"
+    )
     places = made.list_caption_rects()
     said = QFontMetrics(made._make_caption_font())
     assert made.height() > low
-    assert all(place.width() >= said.horizontalAdvance(f"{at} Verwackelt") for at, place in enumerate(places[:-1]))
+    assert all(
+        place.width() >= said.horizontalAdvance(f"{at} Verwackelt")
+        for at, place in enumerate(places[:-1])
+    )
     assert not any(one.intersects(other) for one, other in itertools.combinations(places, 2))
     assert made.list_clip_rects()[0].top() > max(place.bottom() for place in places)
 

@@ -39,10 +39,25 @@ def test_the_first_pick_is_looked_at(view):
     assert chosen == ["f1"]
     assert view.grid.tiles.rowCount() == 4
     view.show_frame_details(
-        EnlargedFrame("#1 · 0:01", (("Clip", "1"), ("Camera", "left"), ("Light", "dark"), ("Image", "noisy"), ("Status", "in")))
+        EnlargedFrame(
+            "#1 · 0:01",
+            (
+                ("Clip", "1"),
+                ("Camera", "left"),
+                ("Light", "dark"),
+                ("Image", "noisy"),
+                ("Status", "in"),
+            ),
+        )
     )
     assert view.title.text() == "#1 · 0:01"
-    assert [said.accessibleName() for _, said in view.facts] == ["Clip: 1", "Camera: left", "Light: dark", "Image: noisy", ("Status: in")]
+    assert [said.accessibleName() for _, said in view.facts] == [
+        "Clip: 1",
+        "Camera: left",
+        "Light: dark",
+        "Image: noisy",
+        ("Status: in"),
+    ]
     view.show_frame_image(QImage(8, 8, QImage.Format.Format_RGB32), "Frame 1, clip 1")
     assert view.still.accessibleDescription() == "Frame 1, clip 1"
 

@@ -4,7 +4,12 @@ from pathlib import Path
 import pytest
 
 from fieldcheck.ui.screens.report import panel
-from fieldcheck.ui.screens.report.panel import Drive, DriveWatcher, is_removable, list_removable_drives
+from fieldcheck.ui.screens.report.panel import (
+    Drive,
+    DriveWatcher,
+    is_removable,
+    list_removable_drives,
+)
 
 STICK = Drive("KINGSTON", Path("/media/a/KINGSTON"), 14 * 10**9)
 

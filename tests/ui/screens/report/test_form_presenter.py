@@ -5,7 +5,9 @@ from fieldcheck.domain.report import ReportForm
 from fieldcheck.report import registry
 
 
-def test_a_section_is_turned_off_by_key_and_notes_go_into_the_report_that_is_written_next(window, open_in_window, settle, labelled, press):
+def test_a_section_is_turned_off_by_key_and_notes_go_into_the_report_that_is_written_next(
+    window, open_in_window, settle, labelled, press
+):
     path = labelled.path
     labelled.close()
     open_in_window(path)

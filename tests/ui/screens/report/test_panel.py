@@ -21,7 +21,13 @@ def panel(look, shown):
 
 
 def test_page_1_in_short_is_shown_and_what_is_missing_under_it(panel):
-    panel.show_summary("Not ready", "octagon", "Benchmark 94% → Field 53%.", ("95% ranges.", "On this footage."), ("No model added.",))
+    panel.show_summary(
+        "Not ready",
+        "octagon",
+        "Benchmark 94% → Field 53%.",
+        ("95% ranges.", "On this footage."),
+        ("No model added.",),
+    )
     assert panel.verdict.text() == "Not ready"
     assert panel.sign.kind == "octagon"
     assert panel.ranges.text().splitlines() == ["95% ranges.", "On this footage."]
@@ -69,7 +75,11 @@ def test_the_folder_can_be_opened_once_something_was_written(panel):
 
 def test_the_worst_frames_are_shown_as_far_as_there_is_room(panel):
     def names():
-        return [one.accessibleName() for one in panel.findChildren(QLabel) if one.accessibleName() and one.isVisible()]
+        return [
+            one.accessibleName()
+            for one in panel.findChildren(QLabel)
+            if one.accessibleName() and one.isVisible()
+        ]
 
     picture = QImage(120, 48, QImage.Format.Format_RGB32)
     panel.show_worst([ErrorImage(picture, "Crack", "OK")] * 5)
@@ -81,9 +91,20 @@ def test_the_worst_frames_are_shown_as_far_as_there_is_room(panel):
     assert names() == [], "what is missing goes before"
 
 
-def test_with_five_warnings_in_little_room_every_field_is_whole_and_the_warnings_are_scrolled(panel):
-    warnings = [f"The thing number {at} that this report needs was never measured on this computer." for at in range(5)]
-    panel.show_summary("Inconclusive", "unequal", "Benchmark 94% → Field 53% (36–69%).", ("95% ranges for these cameras.",) * 2, warnings)
+def test_with_five_warnings_in_little_room_every_field_is_whole_and_the_warnings_are_scrolled(
+    panel,
+):
+    warnings = [
+        f"The thing number {at} that this report needs was never measured on this computer."
+        for at in range(5)
+    ]
+    panel.show_summary(
+        "Inconclusive",
+        "unequal",
+        "Benchmark 94% → Field 53% (36–69%).",
+        ("95% ranges for these cameras.",) * 2,
+        warnings,
+    )
     panel.show_targets(TARGETS, "project")
     panel.resize(300, 458)  # what the window of 1092 × 552 leaves
     QApplication.processEvents()
@@ -91,5 +112,9 @@ def test_with_five_warnings_in_little_room_every_field_is_whole_and_the_warnings
         place = QRect(field.mapTo(panel, QPoint(0, 0)), field.size())
         assert field.isVisible()
         assert panel.rect().contains(place)
-        assert field.height() >= (panel.targets.minimumHeight() if field is panel.targets else field.minimumSizeHint().height())
+        assert field.height() >= (
+            panel.targets.minimumHeight()
+            if field is panel.targets
+            else field.minimumSizeHint().height()
+        )
     assert panel._above.verticalScrollBar().maximum() > 0

@@ -48,13 +48,18 @@ def test_ctrl_e_writes_the_report_that_is_shown_into_the_project(report, window,
     settle()
     (summary,) = written(window.current.project.path)
     assert json.loads(summary.read_text("utf-8"))["created"] == shown.created
-    assert window.messages.history[-1].text == f"Exported to {summary.parent.name}. All files verified."
+    assert (
+        window.messages.history[-1].text
+        == f"Exported to {summary.parent.name}. All files verified."
+    )
     assert report.view.panel.open_folder.isVisible()
     assert window.current.status.n_reports == 1
     assert len(window.current.project.read(reports_table.list_reports)) == 1
 
 
-def test_the_report_can_be_written_before_its_pages_are_there(window, open_in_window, settle, press, drawn):
+def test_the_report_can_be_written_before_its_pages_are_there(
+    window, open_in_window, settle, press, drawn
+):
     path = drawn.path
     drawn.close()
     open_in_window(path)
@@ -63,7 +68,9 @@ def test_the_report_can_be_written_before_its_pages_are_there(window, open_in_wi
     assert len(written(path)) == 1
 
 
-def test_what_is_missing_is_said_and_the_report_written_all_the_same(window, open_in_window, settle, press, empty):
+def test_what_is_missing_is_said_and_the_report_written_all_the_same(
+    window, open_in_window, settle, press, empty
+):
     path = empty.path
     empty.close()
     open_in_window(path)
@@ -94,7 +101,9 @@ def test_keys_turn_the_pages_and_change_their_size(report, window, press):
 def test_the_report_speaks_its_own_language(report, window, settle):
     before = report.view.panel.verdict.text()
     report.view.panel.language_chosen.emit("de")
-    assert report.view.panel.verdict.text() == before, "the old pages stay until the new ones are there"
+    assert report.view.panel.verdict.text() == before, (
+        "the old pages stay until the new ones are there"
+    )
     settle()
     assert report.view.panel.verdict.text() != before
     assert window.preferences.settings.report_language == "de"
@@ -117,10 +126,14 @@ def test_the_pages_are_made_anew_only_when_the_figures_are_others(report, window
     assert made() == 2
 
 
-def test_pages_that_are_begun_are_finished_though_the_screen_is_left_and_set_once(window, open_in_window, settle, labelled, monkeypatch):
+def test_pages_that_are_begun_are_finished_though_the_screen_is_left_and_set_once(
+    window, open_in_window, settle, labelled, monkeypatch
+):
     path, drawn, real = labelled.path, [], preview.render_page_images
     labelled.close()
-    monkeypatch.setattr(preview, "render_page_images", lambda *given: drawn.append(given) or real(*given))
+    monkeypatch.setattr(
+        preview, "render_page_images", lambda *given: drawn.append(given) or real(*given)
+    )
     open_in_window(path)
     window.show_screen("report")
     begun(window)
@@ -142,7 +155,9 @@ def test_pages_that_are_begun_are_finished_though_the_screen_is_left_and_set_onc
     assert len(drawn) == 1
 
 
-def test_pages_that_somebody_cancels_stay_away_until_the_screen_is_come_back_to(window, open_in_window, settle, labelled):
+def test_pages_that_somebody_cancels_stay_away_until_the_screen_is_come_back_to(
+    window, open_in_window, settle, labelled
+):
     path = labelled.path
     labelled.close()
     open_in_window(path)
@@ -159,7 +174,9 @@ def test_pages_that_somebody_cancels_stay_away_until_the_screen_is_come_back_to(
     assert pages(screen) >= 2
 
 
-def test_pages_of_a_project_that_is_closed_meanwhile_are_made_when_it_is_open_again(window, open_in_window, settle, labelled):
+def test_pages_of_a_project_that_is_closed_meanwhile_are_made_when_it_is_open_again(
+    window, open_in_window, settle, labelled
+):
     path = labelled.path
     labelled.close()
     open_in_window(path)
@@ -177,7 +194,9 @@ def test_pages_of_a_project_that_is_closed_meanwhile_are_made_when_it_is_open_ag
 
 def begun(window):
     """The job that makes the pages, once it has begun."""
-    while not (found := [job for job in window.runner.list_running() if job.name == "Report preview"]):
+    while not (
+        found := [job for job in window.runner.list_running() if job.name == "Report preview"]
+    ):
         QApplication.processEvents()
     return found[0]
 
@@ -191,7 +210,9 @@ def test_a_report_goes_to_the_folder_that_somebody_chose(report, window, settle,
     assert len(list((tmp_path / "for the office").glob("Fieldcheck_*/report.pdf"))) == 1
 
 
-def test_a_full_stick_is_not_written_to_and_one_that_is_pulled_out_is_let_go(report, window, settle, tmp_path):
+def test_a_full_stick_is_not_written_to_and_one_that_is_pulled_out_is_let_go(
+    report, window, settle, tmp_path
+):
     report.presenter.on_drives_changed((Drive("KINGSTON", tmp_path / "stick", 10),))
     report.presenter.select_target(f"drive:{tmp_path / 'stick'}")
     assert not window.header.primary.isEnabled()
@@ -203,7 +224,9 @@ def test_a_full_stick_is_not_written_to_and_one_that_is_pulled_out_is_let_go(rep
     assert window.header.primary.get_label() == "Export to project folder"
 
 
-def test_a_place_that_cannot_be_written_is_said_and_can_be_tried_again(report, window, settle, tmp_path):
+def test_a_place_that_cannot_be_written_is_said_and_can_be_tried_again(
+    report, window, settle, tmp_path
+):
     (tmp_path / "file").write_text("in the way")
     report.presenter.set_folder(tmp_path / "file")
     settle()
@@ -231,7 +254,9 @@ def test_closing_the_project_takes_its_pages_off_the_screen(report, window, sett
     assert not report.view.canvas.isVisible()
 
 
-def test_place_and_size_are_kept_when_the_window_is_built_anew(report, window, settle, press, tmp_path):
+def test_place_and_size_are_kept_when_the_window_is_built_anew(
+    report, window, settle, press, tmp_path
+):
     press(Key.Key_W)
     report.presenter.set_folder(tmp_path / "office")
     settle()
@@ -262,4 +287,6 @@ def clipped(window):
                 box = QRect(widget.mapTo(window, QPoint(0, 0)), widget.size())
                 found += [] if window.rect().contains(box) else [widget]
     scrolls = window._pages["report"]
-    return found + [bar for bar in (scrolls.verticalScrollBar(), scrolls.horizontalScrollBar()) if bar.maximum()]
+    return found + [
+        bar for bar in (scrolls.verticalScrollBar(), scrolls.horizontalScrollBar()) if bar.maximum()
+    ]

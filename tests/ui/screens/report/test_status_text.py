@@ -32,5 +32,8 @@ def test_each_thing_that_is_missing_has_its_sentence():
 
 
 def test_what_was_written_is_named_and_that_it_was_compared():
-    assert format_exported(Path("/media/a/Fieldcheck_Line-4")) == "Exported to Fieldcheck_Line-4. All files verified."
+    assert (
+        format_exported(Path("/media/a/Fieldcheck_Line-4"))
+        == "Exported to Fieldcheck_Line-4. All files verified."
+    )
     assert format_export_time("14:32:07") == "✓ Exported 14:32:07"

@@ -43,7 +43,11 @@ def test_sizes_have_names_of_their_own(page):
 
 def painted(tile):
     picture = tile.grab().toImage()
-    return {picture.pixelColor(x, y).name().upper() for x in range(picture.width()) for y in range(picture.height())}
+    return {
+        picture.pixelColor(x, y).name().upper()
+        for x in range(picture.width())
+        for y in range(picture.height())
+    }
 
 
 def made(look, qtbot, *themes):

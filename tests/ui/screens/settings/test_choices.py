@@ -31,7 +31,9 @@ def test_the_reports_language_is_apart_from_the_windows(look, qtbot):
     assert told == [("report_language", "de")]
 
 
-@pytest.mark.parametrize(("stored", "shown"), [(200, "200"), (0, "0"), (210, "200"), (9000, "500"), (-5, "0")])
+@pytest.mark.parametrize(
+    ("stored", "shown"), [(200, "200"), (0, "0"), (210, "200"), (9000, "500"), (-5, "0")]
+)
 def test_the_guard_goes_from_nothing_to_half_a_second(look, qtbot, stored, shown):
     page = LabellingPage(look)
     told = listening(page, qtbot)
@@ -65,7 +67,10 @@ def test_what_computes_is_chosen_among_what_is_installed(look, qtbot):
     page = ComputingPage(look)
     told = listening(page, qtbot)
     page.show_settings(Settings(provider="cuda"))
-    assert [page.provider.itemText(at) for at in range(2)] == ["Processor (CPU)", "CUDA (NVIDIA) (not installed)"]
+    assert [page.provider.itemText(at) for at in range(2)] == [
+        "Processor (CPU)",
+        "CUDA (NVIDIA) (not installed)",
+    ]
     assert page.provider.chosen_code == "cuda"
     page.show_providers(("cpu", "cuda"))
     assert page.provider.itemText(1) == "CUDA (NVIDIA)"

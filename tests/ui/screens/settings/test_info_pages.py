@@ -6,7 +6,15 @@ from PySide6.QtWidgets import QLabel
 
 from fieldcheck import __version__
 from fieldcheck.ui.screen import list_actions
-from fieldcheck.ui.screens.settings.info_pages import AboutPage, KeysPage, PrivacyPage, RowsModel, build_key_rows, filter_rows, get_headings
+from fieldcheck.ui.screens.settings.info_pages import (
+    AboutPage,
+    KeysPage,
+    PrivacyPage,
+    RowsModel,
+    build_key_rows,
+    filter_rows,
+    get_headings,
+)
 from fieldcheck.ui.shell.shortcuts import ActionSpec
 
 ENTRIES = (
@@ -45,18 +53,32 @@ def test_about_names_version_and_parts_and_copies_the_diagnostics(look, qtbot):
     qtbot.addWidget(page)
     page.show_parts([("numpy", "2.4", "BSD-3-Clause")])
     assert f"Fieldcheck {__version__}" in said(page)
-    assert [page.list.model().index(0, at).data() for at in range(3)] == ["numpy", "2.4", "BSD-3-Clause"]
+    assert [page.list.model().index(0, at).data() for at in range(3)] == [
+        "numpy",
+        "2.4",
+        "BSD-3-Clause",
+    ]
     page.copy.click()
     assert copied == [True]
 
 
 def test_every_action_with_a_key_is_a_row():
-    assert build_key_rows(ENTRIES) == [("Ctrl+Z", "Undo", "All screens"), ("U", "Label as unsure and go to next frame", "Label")]
+    assert build_key_rows(ENTRIES) == [
+        ("Ctrl+Z", "Undo", "All screens"),
+        ("U", "Label as unsure and go to next frame", "Label"),
+    ]
     assert len(build_key_rows(list_actions())) == sum(bool(entry.keys) for entry in list_actions())
 
 
 @pytest.mark.parametrize(
-    ("typed", "keys"), [("", ["Ctrl+Z", "U"]), ("ctrl", ["Ctrl+Z"]), ("FRAME label", ["U"]), ("frame undo", []), ("  ", ["Ctrl+Z", "U"])]
+    ("typed", "keys"),
+    [
+        ("", ["Ctrl+Z", "U"]),
+        ("ctrl", ["Ctrl+Z"]),
+        ("FRAME label", ["U"]),
+        ("frame undo", []),
+        ("  ", ["Ctrl+Z", "U"]),
+    ],
 )
 def test_typing_narrows_the_list_to_rows_that_hold_every_word(typed, keys):
     assert [row[0] for row in filter_rows(build_key_rows(ENTRIES), typed)] == keys

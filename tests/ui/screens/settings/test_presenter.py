@@ -11,7 +11,9 @@ from fieldcheck.paths import get_app_paths
 from fieldcheck.settings import load_settings
 from fieldcheck.ui.screens.settings import presenter
 
-PROJECT = tomllib.loads((Path(__file__).parents[4] / "pyproject.toml").read_text("utf-8"))["project"]
+PROJECT = tomllib.loads((Path(__file__).parents[4] / "pyproject.toml").read_text("utf-8"))[
+    "project"
+]
 
 
 @pytest.fixture
@@ -113,7 +115,13 @@ def test_each_has_a_version_and_a_licence():
     [
         ({"License_Expression": "MIT", "License": "other"}, "MIT"),
         ({"License": "MIT License\n\nCopyright …"}, "MIT License"),
-        ({"License": "x" * 300, "Classifier": ["License :: OSI Approved :: BSD License", "Topic :: A"]}, "BSD License"),
+        (
+            {
+                "License": "x" * 300,
+                "Classifier": ["License :: OSI Approved :: BSD License", "Topic :: A"],
+            },
+            "BSD License",
+        ),
         ({}, "see package files"),
     ],
 )

@@ -13,11 +13,21 @@ from tests import makers
 
 
 def result(
-    model: ModelFile | None, rgb: np.ndarray, corruption: str = "", severity: float = 0.0, number: int = 1, index: int = 0
+    model: ModelFile | None,
+    rgb: np.ndarray,
+    corruption: str = "",
+    severity: float = 0.0,
+    number: int = 1,
+    index: int = 0,
 ) -> LiveResult:
     """What the live view finds of this picture."""
     frame = CapturedFrame(rgb, index, index / 10, "belt.avi")
-    return process_frame(frame, make_recipe(corruption, severity, number), get_shared_runner(model) if model else None, 0)
+    return process_frame(
+        frame,
+        make_recipe(corruption, severity, number),
+        get_shared_runner(model) if model else None,
+        0,
+    )
 
 
 def of_colour(model: ModelFile | None, colour: str, index: int = 0, **recipe: object) -> LiveResult:

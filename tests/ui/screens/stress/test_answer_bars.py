@@ -38,7 +38,11 @@ def test_the_tick_stands_where_the_answer_was_on_the_original(bars, look):
     assert ticks
     bars.show_rows([AnswerRow("Burr", 0.1)])
     assert len(colours_of(bars)) == bars.width()
-    assert [x for x, colour in enumerate(colours_of(bars)) if colour == text and begins + 40 < x < begins + 100] == []
+    assert [
+        x
+        for x, colour in enumerate(colours_of(bars))
+        if colour == text and begins + 40 < x < begins + 100
+    ] == []
 
 
 def test_it_can_be_heard(bars):

@@ -3,7 +3,12 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
 
-from fieldcheck.ui.screens.stress.charts import ConfidenceChart, UncertaintyChart, describe_confidence, format_frame_count
+from fieldcheck.ui.screens.stress.charts import (
+    ConfidenceChart,
+    UncertaintyChart,
+    describe_confidence,
+    format_frame_count,
+)
 from fieldcheck.ui.screens.stress.state import BINS, ConfidenceTally, TallyMoment
 
 SOME = ConfidenceTally((*[0] * 12, 3, 0, 0, 8, 0, 0, 0, 1), (*[0] * 19, 12), 12, 0.7712, 0.25)
@@ -23,15 +28,22 @@ def shown(qtbot):
 
 def painted(chart):
     image = chart.grab().toImage()
-    return {QColor(image.pixel(x, y)).name() for x in range(image.width()) for y in range(image.height())}
+    return {
+        QColor(image.pixel(x, y)).name()
+        for x in range(image.width())
+        for y in range(image.height())
+    }
 
 
 def test_the_histogram_paints_bars_line_and_limit_in_the_colours_of_the_theme(shown, look):
     chart = shown(ConfidenceChart(look))
     chart.show_confidence(SOME)
-    assert {look.tokens.panel.lower(), look.tokens.text2.lower(), look.tokens.accent.lower(), look.tokens.warn_text.lower()} <= painted(
-        chart
-    )
+    assert {
+        look.tokens.panel.lower(),
+        look.tokens.text2.lower(),
+        look.tokens.accent.lower(),
+        look.tokens.warn_text.lower(),
+    } <= painted(chart)
 
 
 def test_the_histogram_says_its_numbers(shown, look):
@@ -68,11 +80,17 @@ def test_neither_chart_can_be_moved_or_reached_by_the_keyboard(shown, look):
 def test_the_words_count_right():
     assert format_frame_count(1) == "Last 1 frame"
     assert format_frame_count(300) == "Last 300 frames"
-    assert describe_confidence(ConfidenceTally((0,) * BINS, (0,) * BINS, 0, 0.0, 0.0)) == "No predictions yet."
+    assert (
+        describe_confidence(ConfidenceTally((0,) * BINS, (0,) * BINS, 0, 0.0, 0.0))
+        == "No predictions yet."
+    )
 
 
 def test_that_nothing_was_found_is_no_missing_answer():
-    assert describe_confidence(ConfidenceTally((0,) * BINS, (0,) * BINS, 0, 0.0, 0.0, 18)) == "No such prediction."
+    assert (
+        describe_confidence(ConfidenceTally((0,) * BINS, (0,) * BINS, 0, 0.0, 0.0, 18))
+        == "No such prediction."
+    )
 
 
 def test_a_click_on_a_disc_says_which_moment_it_is_and_one_elsewhere_nothing(shown, look, qtbot):

@@ -23,7 +23,11 @@ def chooser(qtbot, look):
 
 def test_all_of_the_catalogue_but_those_left_out_stand_under_their_causes(chooser):
     assert sorted(chooser.list_names()) == sorted(set(CATALOG) - {"dark"})
-    headings = [chooser.list.item(at) for at in range(chooser.list.count()) if not chooser.list.item(at).data(NAME)]
+    headings = [
+        chooser.list.item(at)
+        for at in range(chooser.list.count())
+        if not chooser.list.item(at).data(NAME)
+    ]
     assert len(headings) == len({entry.cause for entry in CATALOG.values()}) == 7
     assert not any(item.flags() & Qt.ItemFlag.ItemIsSelectable for item in headings)
 
@@ -31,7 +35,11 @@ def test_all_of_the_catalogue_but_those_left_out_stand_under_their_causes(choose
 def test_typing_narrows_to_name_and_meaning_and_enter_takes_the_first(chooser):
     QTest.keyClicks(chooser.field, "video")
     assert chooser.list_names() == ["low_bitrate"]
-    shown = [chooser.list.item(at).text() for at in range(chooser.list.count()) if not chooser.list.item(at).isHidden()]
+    shown = [
+        chooser.list.item(at).text()
+        for at in range(chooser.list.count())
+        if not chooser.list.item(at).isHidden()
+    ]
     assert shown[0] == "Compression"
     QTest.keyClick(chooser.field, Qt.Key.Key_Return)
     assert chooser.told == ["low_bitrate"]
@@ -59,7 +67,11 @@ def test_the_present_one_is_marked_and_each_has_its_picture(chooser):
     assert chooser.list.currentItem().data(NAME) == "fog"
     chooser.show_pictures({"fog": np.full((45, 80, 3), (10, 200, 30), np.uint8)})
     picture = chooser.list.currentItem().icon().pixmap(chooser.list.iconSize()).toImage()
-    assert picture.pixelColor(picture.width() // 2, picture.height() // 2).getRgb()[:3] == (10, 200, 30)
+    assert picture.pixelColor(picture.width() // 2, picture.height() // 2).getRgb()[:3] == (
+        10,
+        200,
+        30,
+    )
 
 
 @pytest.fixture

@@ -38,7 +38,9 @@ def live(window, qtbot, told):
     place = QWidget(window)
     session = StressState()
     session.is_shown = True
-    choosing = CorruptionChoice(CorruptionPopover(window.context.theme, window.context.actions, place))
+    choosing = CorruptionChoice(
+        CorruptionPopover(window.context.theme, window.context.actions, place)
+    )
     made = LiveStressPresenter(window.context, told, choosing, session, place)
     made.enter()
     yield made
@@ -76,7 +78,9 @@ def test_the_difference_stands_in_place_of_the_corrupted_picture(playing, told):
     assert told.last["show_result"][0].corrupted.title.startswith("Difference")
 
 
-def test_what_cannot_be_opened_is_said_where_the_pictures_were(playing, told, window, qtbot, tmp_path):
+def test_what_cannot_be_opened_is_said_where_the_pictures_were(
+    playing, told, window, qtbot, tmp_path
+):
     playing.open_file(str(tmp_path / "gone.mp4"))
     qtbot.waitUntil(lambda: told.last["show_nothing"] == ("No image.",))
     assert "gone.mp4" in window.messages.banners[0].text
@@ -94,7 +98,9 @@ def keeping(window, open_in_window, made, tmp_path):
     return KeptPairsPresenter(window.context)
 
 
-def test_a_pair_is_one_act_and_the_toast_says_where_it_goes_and_takes_it_back(window, keeping, settle, colours):
+def test_a_pair_is_one_act_and_the_toast_says_where_it_goes_and_takes_it_back(
+    window, keeping, settle, colours
+):
     keeping.save_pair(of_colour(colours, "red", corruption="dark", severity=3.0))
     settle()
     (pair,) = list_kept_pairs(window.current.project)
@@ -116,7 +122,9 @@ def test_without_a_corruption_there_is_no_pair(window, keeping, settle, colours)
     assert window.messages.history[-1].text == "Apply a corruption first: an image pair needs one."
 
 
-def test_the_thresholds_of_the_field_are_tried_and_put_away_again(window, open_in_window, live, told, qtbot, tmp_path):
+def test_the_thresholds_of_the_field_are_tried_and_put_away_again(
+    window, open_in_window, live, told, qtbot, tmp_path
+):
     with makers.shy_project(tmp_path) as project:
         path = project.path
     open_in_window(path)
@@ -124,7 +132,11 @@ def test_the_thresholds_of_the_field_are_tried_and_put_away_again(window, open_i
 
     def decided(tried):
         last = live._state.last
-        return last is not None and bool(last.card.output.thresholds) is tried and live._state.live is not None
+        return (
+            last is not None
+            and bool(last.card.output.thresholds) is tried
+            and live._state.live is not None
+        )
 
     qtbot.waitUntil(lambda: decided(False))
     live.toggle_field_thresholds()

@@ -16,7 +16,9 @@ FULL_S, CI_S = 60, 2
 FULL_WARM_S, CI_WARM_S = 30, 1
 TICK_MS = 5
 STALL_S = 0.2
-HANG = 10  # in the CI share a stall may be that many times longer: it guards against a hang, not against a busy machine
+# in the CI share a stall may be that many times longer: it guards against a hang, not against a
+# busy machine
+HANG = 10
 FLAT = 1.05
 STATM = Path("/proc/self/statm")
 
@@ -42,7 +44,9 @@ def resident_bytes():
 
 @pytest.mark.full("live_window")
 @pytest.mark.skipif(not STATM.exists(), reason="counts resident pages by /proc")
-def test_a_minute_of_1080p60_leaves_memory_flat_and_the_window_live(window, qtbot, monkeypatch, counts, evidence):
+def test_a_minute_of_1080p60_leaves_memory_flat_and_the_window_live(
+    window, qtbot, monkeypatch, counts, evidence
+):
     seconds = counts(ci=CI_S, full=FULL_S)
     offered = state.open_source
 
@@ -90,7 +94,8 @@ def test_a_minute_of_1080p60_leaves_memory_flat_and_the_window_live(window, qtbo
     )
     assert n_shown > seconds
     if counts.full:
-        assert after <= FLAT * before  # medians, because a frame in the making takes up to 60 MB for a moment
+        # medians, because a frame in the making takes up to 60 MB for a moment
+        assert after <= FLAT * before
         assert max(gaps.found) < STALL_S
     else:
         assert max(gaps.found) < HANG * STALL_S

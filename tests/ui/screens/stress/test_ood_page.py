@@ -7,8 +7,17 @@ from fieldcheck.ui.screen import list_actions
 from fieldcheck.ui.screens.stress.ood import OodPage
 from fieldcheck.ui.shell.shortcuts import Actions
 
-TABLE = Table("Sure", (Cell("Images", head=True), Cell("n", figure=True)), ((Cell("Noise", head=True), Cell("200", figure=True)),))
-FOUND = StressFindings(families=TABLE, shortcuts=TABLE, leaning="It answers from the background.", sure_from="Sure from 0.90 on.")
+TABLE = Table(
+    "Sure",
+    (Cell("Images", head=True), Cell("n", figure=True)),
+    ((Cell("Noise", head=True), Cell("200", figure=True)),),
+)
+FOUND = StressFindings(
+    families=TABLE,
+    shortcuts=TABLE,
+    leaning="It answers from the background.",
+    sure_from="Sure from 0.90 on.",
+)
 
 
 @pytest.fixture
@@ -22,7 +31,10 @@ def page(qtbot, look):
 
 def test_the_tables_stand_under_what_follows_from_them(page):
     page.show_findings(FOUND)
-    assert (page.leaning.text(), page.threshold.text()) == ("It answers from the background.", "Sure from 0.90 on.")
+    assert (page.leaning.text(), page.threshold.text()) == (
+        "It answers from the background.",
+        "Sure from 0.90 on.",
+    )
     assert page.families.lines.rowCount() == page.shortcuts.lines.rowCount() == 1
     assert page.pages.current_page is page.figures
 

@@ -60,7 +60,10 @@ def test_leaving_the_screen_ends_its_threads(window, stress, qtbot):
 
 def test_a_project_plays_its_footage_with_its_model(window, stress, footed_window):
     view = stress()
-    assert [view.sources.itemText(place) for place in range(view.sources.count())] == ["belt.avi", "Benchmark images"]
+    assert [view.sources.itemText(place) for place in range(view.sources.count())] == [
+        "belt.avi",
+        "Benchmark images",
+    ]
     assert {row.name for row in view.answers.rows} == set(makers.COLOURS)
     assert window.header.primary.get_label() == "Add to report"
 
@@ -120,7 +123,9 @@ def test_keys_show_the_third_picture_and_step_through_the_classes(stress, press,
     assert chosen == [*makers.COLOURS, "all classes"]
 
 
-def test_a_chosen_file_is_looked_at_and_stays_in_the_list(window, stress, qtbot, tmp_path, footed_window):
+def test_a_chosen_file_is_looked_at_and_stays_in_the_list(
+    window, stress, qtbot, tmp_path, footed_window
+):
     view = stress()
     view.file_chosen.emit(str(makers.save_picture(tmp_path / "one.png", "blue")))
     qtbot.waitUntil(lambda: view.shown is not None and view.answers.rows[0].name == "blue")
@@ -131,10 +136,16 @@ def test_a_chosen_file_is_looked_at_and_stays_in_the_list(window, stress, qtbot,
     window.show_screen("stress")
     qtbot.waitUntil(lambda: view.shown is not None and view.answers.rows[0].name == "blue")
     view.source_chosen.emit(view.sources.itemData(0))
-    qtbot.waitUntil(lambda: view.shown is not None and view.original.accessibleDescription().startswith("belt.avi"))
+    qtbot.waitUntil(
+        lambda: (
+            view.shown is not None and view.original.accessibleDescription().startswith("belt.avi")
+        )
+    )
 
 
-def test_a_file_that_cannot_be_read_is_said_and_nothing_is_shown(window, stress, qtbot, tmp_path, footed_window):
+def test_a_file_that_cannot_be_read_is_said_and_nothing_is_shown(
+    window, stress, qtbot, tmp_path, footed_window
+):
     view = stress()
     (tmp_path / "broken.mp4").write_bytes(b"this is no video" * 100)
     view.file_chosen.emit(str(tmp_path / "broken.mp4"))
@@ -160,17 +171,23 @@ def bare(material, tmp_path):
     return tmp_path / "bare.fieldcheck"
 
 
-def test_a_project_without_footage_and_benchmark_says_what_to_do(stress, qtbot, open_in_window, bare):
+def test_a_project_without_footage_and_benchmark_says_what_to_do(
+    stress, qtbot, open_in_window, bare
+):
     open_in_window(bare)
     view = stress(first=False)
     qtbot.waitUntil(lambda: view.said.text().startswith("No footage in this project yet."))
     assert not view.sources.isEnabled()
 
 
-def test_without_footage_the_pictures_of_the_benchmark_are_looked_at(stress, open_in_window, made, tmp_path):
+def test_without_footage_the_pictures_of_the_benchmark_are_looked_at(
+    stress, open_in_window, made, tmp_path
+):
     open_in_window(shutil.copytree(made["empty"], tmp_path / "empty.fieldcheck"))
     view = stress()
-    assert [view.sources.itemText(place) for place in range(view.sources.count())] == ["Benchmark images"]
+    assert [view.sources.itemText(place) for place in range(view.sources.count())] == [
+        "Benchmark images"
+    ]
     assert {row.name for row in view.answers.rows} == set(makers.COLOURS)
 
 
@@ -181,7 +198,9 @@ def test_the_thumbnails_are_of_the_present_frame(stress, qtbot, footed_window):
     assert button._pixels.shape == (48, 64, 3)
 
 
-def test_opening_another_project_turns_to_its_footage(stress, window, qtbot, footed_window, open_in_window, bare):
+def test_opening_another_project_turns_to_its_footage(
+    stress, window, qtbot, footed_window, open_in_window, bare
+):
     view = stress()
     open_in_window(bare)
     qtbot.waitUntil(lambda: view.shown is None and view.sources.count() == 0)
@@ -212,7 +231,9 @@ def test_a_stop_between_two_is_left_in_the_direction_asked_for(window, stress, f
 def test_any_one_of_the_catalogue_is_found_by_typing(window, stress, press, qtbot, footed_window):
     view = stress()
     press(Qt.Key.Key_Slash)
-    assert len(window.get_shown_screen().presenter.corruption_choice.list_display.chooser.list_names()) == len(CATALOG)
+    assert len(
+        window.get_shown_screen().presenter.corruption_choice.list_display.chooser.list_names()
+    ) == len(CATALOG)
     QTest.keyClicks(QApplication.focusWidget(), "rain")
     press(Qt.Key.Key_Return)
     assert view.favourites.other.text() == "/ Rain"
@@ -222,7 +243,9 @@ def test_any_one_of_the_catalogue_is_found_by_typing(window, stress, press, qtbo
     assert view.favourites.list_buttons()[0].isChecked()
 
 
-def test_the_list_of_all_shows_each_on_the_present_frame_and_escape_closes_it(window, stress, press, qtbot, footed_window):
+def test_the_list_of_all_shows_each_on_the_present_frame_and_escape_closes_it(
+    window, stress, press, qtbot, footed_window
+):
     stress()
     press(Qt.Key.Key_Slash)
     chooser = window.get_shown_screen().presenter.corruption_choice.list_display.chooser
@@ -241,15 +264,22 @@ def test_three_are_combined_and_each_can_be_taken_out(window, stress, press, qtb
     done = "Corrupted: Low light, moderate + Gaussian noise, moderate + JPEG, moderate"
     qtbot.waitUntil(lambda: view.corrupted.title == done)
     assert not window.context.actions.get_action("stress.combine").isEnabled()
-    assert [button.get_label() for button in view.under.buttons] == ["Low light, moderate  ✕", "Gaussian noise, moderate  ✕"]
+    assert [button.get_label() for button in view.under.buttons] == [
+        "Low light, moderate  ✕",
+        "Gaussian noise, moderate  ✕",
+    ]
     QTest.mouseClick(view.under.buttons[0], Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: view.corrupted.title == "Corrupted: Gaussian noise, moderate + JPEG, moderate")
+    qtbot.waitUntil(
+        lambda: view.corrupted.title == "Corrupted: Gaussian noise, moderate + JPEG, moderate"
+    )
     press(Qt.Key.Key_Backspace)
     qtbot.waitUntil(lambda: view.corrupted.title == "Corrupted: JPEG, moderate")
     assert view.under.isHidden()
 
 
-def test_the_difference_takes_the_place_of_the_corrupted_picture(stress, press, qtbot, footed_window):
+def test_the_difference_takes_the_place_of_the_corrupted_picture(
+    stress, press, qtbot, footed_window
+):
     view = stress()
     press(Qt.Key.Key_D)
     qtbot.waitUntil(lambda: view.corrupted.title == "Difference × 4: Low light, moderate")
@@ -257,7 +287,9 @@ def test_the_difference_takes_the_place_of_the_corrupted_picture(stress, press, 
     assert view.corrupted.title == "Corrupted: Low light, moderate"
 
 
-def test_how_like_the_original_it_still_is_stands_beside_the_severity(stress, press, qtbot, footed_window):
+def test_how_like_the_original_it_still_is_stands_beside_the_severity(
+    stress, press, qtbot, footed_window
+):
     view = stress()
     qtbot.waitUntil(lambda: view.likeness.text().startswith("PSNR "))
     before = view.likeness.text()
@@ -269,7 +301,9 @@ def test_how_like_the_original_it_still_is_stands_beside_the_severity(stress, pr
     assert view.likeness.text() == ""
 
 
-def test_a_held_frame_is_told_where_it_flips_and_only_while_it_is_held(stress, press, qtbot, footed_window):
+def test_a_held_frame_is_told_where_it_flips_and_only_while_it_is_held(
+    stress, press, qtbot, footed_window
+):
     view = stress()
     press(Qt.Key.Key_Space)
     assert view.tip.isVisible()
@@ -281,19 +315,26 @@ def test_a_held_frame_is_told_where_it_flips_and_only_while_it_is_held(stress, p
     assert view.tip.isHidden()
 
 
-def test_a_still_picture_is_told_where_it_flips_without_being_held(stress, qtbot, tmp_path, footed_window):
+def test_a_still_picture_is_told_where_it_flips_without_being_held(
+    stress, qtbot, tmp_path, footed_window
+):
     view = stress()
     view.file_chosen.emit(str(makers.save_picture(tmp_path / "one.png", "blue")))
     qtbot.waitUntil(lambda: view.tip.text().startswith(FLIP_FOUND))
 
 
-def test_a_pair_is_kept_for_the_report_and_undone_from_where_that_is_said(window, stress, press, settle, footed_window):
+def test_a_pair_is_kept_for_the_report_and_undone_from_where_that_is_said(
+    window, stress, press, settle, footed_window
+):
     stress()
     window.get_shown_screen().presenter.live.toggle_hold()
     press(Qt.Key.Key_S)
     settle()
     assert len(list_kept_pairs(window.current.project)) == 1
-    assert window.messages.history[-1].text == "Image pair added to the report (section “Robustness to corruptions”)."
+    assert (
+        window.messages.history[-1].text
+        == "Image pair added to the report (section “Robustness to corruptions”)."
+    )
     window.messages.history[-1].action()
     settle()
     assert list_kept_pairs(window.current.project) == ()
@@ -313,21 +354,35 @@ def test_a_pair_needs_something_that_is_done(window, stress, press, settle, qtbo
     assert list_kept_pairs(window.current.project) == ()
 
 
-def test_a_frame_is_never_painted_beside_the_answer_of_another(window, stress, qtbot, tmp_path, footed_window):
-    """A video of red and blue frames in turn, faster than anything here: in 200 of 200 grabs of the window pictures and words agree."""
+def test_a_frame_is_never_painted_beside_the_answer_of_another(
+    window, stress, qtbot, tmp_path, footed_window
+):
+    """A video of red and blue frames in turn, faster than anything here: in 200 of 200 grabs of the
+    window pictures and words agree."""
     view = stress()
     window.get_shown_screen().presenter.live.open_file(
         str(makers.video(tmp_path / "turns.avi", ["red", "blue"] * 60, fps=59.0, size=(96, 128)))
     )
-    qtbot.waitUntil(lambda: view.shown is not None and "turns" in view.original.accessibleDescription())
+    qtbot.waitUntil(
+        lambda: view.shown is not None and "turns" in view.original.accessibleDescription()
+    )
     seen, last, until = [], None, time.monotonic() + 60
     while len(seen) < PAIRS and time.monotonic() < until:
         qtbot.wait(5)
         if view.shown is not last:
             last = view.shown
             grabbed = view.grab().toImage()
-            pictures = {strongest(painted(grabbed, part, view)) for part in (view.original, view.corrupted, view.seen)}
-            seen.append((pictures, view.answers.rows[0].name, view.answers.accessibleDescription().split()[0]))
+            pictures = {
+                strongest(painted(grabbed, part, view))
+                for part in (view.original, view.corrupted, view.seen)
+            }
+            seen.append(
+                (
+                    pictures,
+                    view.answers.rows[0].name,
+                    view.answers.accessibleDescription().split()[0],
+                )
+            )
     assert len(seen) == PAIRS
     assert [one for one in seen if one[0] != {one[1]} or one[1] != one[2]] == []
     assert {name for _, name, _ in seen} == {"red", "blue"}
@@ -336,7 +391,9 @@ def test_a_frame_is_never_painted_beside_the_answer_of_another(window, stress, q
 def painted(picture, part, view):
     """(h, w, 3) uint8 RGB of the middle of a frame as it stands in a grab of the whole screen."""
     place = part.get_frame_rect().toRect().translated(part.mapTo(view, part.rect().topLeft()))
-    middle = place.adjusted(place.width() // 3, place.height() // 3, -place.width() // 3, -place.height() // 3)
+    middle = place.adjusted(
+        place.width() // 3, place.height() // 3, -place.width() // 3, -place.height() // 3
+    )
     image = picture.copy(middle).convertToFormat(picture.Format.Format_RGB888)
     rows = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), image.bytesPerLine())
     return rows[:, : 3 * image.width()].reshape(image.height(), image.width(), 3)
@@ -346,14 +403,18 @@ def strongest(rgb):
     return makers.COLOURS[int(rgb.reshape(-1, 3).mean(0).argmax())]
 
 
-def test_a_camera_that_is_open_on_the_capture_screen_is_looked_at_beside(window, stress, qtbot, footed_window):
+def test_a_camera_that_is_open_on_the_capture_screen_is_looked_at_beside(
+    window, stress, qtbot, footed_window
+):
     assert window.cameras.open_camera("synthetic:160x120@20", "Belt camera")
     try:
         view = stress()
         names = [view.sources.itemText(place) for place in range(view.sources.count())]
         assert names[-1] == "Camera: Belt camera"
         view.source_chosen.emit(view.sources.itemData(len(names) - 1))
-        qtbot.waitUntil(lambda: view.shown is not None and view.shown.original.rgb.shape == (120, 160, 3))
+        qtbot.waitUntil(
+            lambda: view.shown is not None and view.shown.original.rgb.shape == (120, 160, 3)
+        )
         window.show_screen("project")
         assert "synthetic:160x120@20" in window.cameras.sessions
     finally:

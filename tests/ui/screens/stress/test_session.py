@@ -7,10 +7,20 @@ from hypothesis import strategies as st
 from fieldcheck.corruptions.catalogue import CATALOG
 from fieldcheck.corruptions.live_frame import MOST_COMBINED, make_recipe
 from fieldcheck.corruptions.live_view import LiveStress, open_file
-from fieldcheck.ui.screens.stress.state import CAMERA, MODERATE, MOST, RecipeSelection, SourceChoices, StressState, make_file_key
+from fieldcheck.ui.screens.stress.state import (
+    CAMERA,
+    MODERATE,
+    MOST,
+    RecipeSelection,
+    SourceChoices,
+    StressState,
+    make_file_key,
+)
 from tests import makers
 
-BELT = SourceChoices("/site.fieldcheck", (("recording:a", "belt.avi"), ("recording:b", "dock.avi")), "model 1")
+BELT = SourceChoices(
+    "/site.fieldcheck", (("recording:a", "belt.avi"), ("recording:b", "dock.avi")), "model 1"
+)
 FIRST, SECOND, THIRD = (SimpleNamespace(index=at) for at in range(3))
 NAMES = st.sampled_from(tuple(CATALOG))
 STEPS = st.lists(
@@ -45,7 +55,9 @@ def changing(session, *kept):
 
 def result(of=None, number=0, classes=None):
     card = SimpleNamespace(classes=classes) if classes else None
-    return SimpleNamespace(original=of or object(), recipe=SimpleNamespace(number=number), card=card)
+    return SimpleNamespace(
+        original=of or object(), recipe=SimpleNamespace(number=number), card=card
+    )
 
 
 @pytest.fixture
@@ -62,12 +74,16 @@ def test_the_first_of_what_is_offered_is_opened_and_the_same_offer_changes_nothi
     assert session.apply_sources(BELT, {}) == "same"
 
 
-def test_what_is_looked_at_goes_on_when_more_is_offered_and_is_opened_anew_with_another_model(session, live):
+def test_what_is_looked_at_goes_on_when_more_is_offered_and_is_opened_anew_with_another_model(
+    session, live
+):
     session.apply_sources(BELT, {})
     session.start_live(session.opening, live)
     more = SourceChoices(BELT.location, (*BELT.choices, ("recording:c", "gate.avi")), BELT.model)
     assert session.apply_sources(more, {}) == "listed"
-    assert session.apply_sources(SourceChoices(BELT.location, more.choices, "model 2"), {}) == "open"
+    assert (
+        session.apply_sources(SourceChoices(BELT.location, more.choices, "model 2"), {}) == "open"
+    )
     assert session.key == "recording:a"
 
 
@@ -131,8 +147,15 @@ def test_where_it_flips_is_asked_of_a_frame_that_stays_and_a_model_that_answers(
     assert uncounted.make_flip_question(RecipeSelection("dark")) is None
     uncounted.apply_result(result(frame, classes=("red", "blue")), 0.1)
     asked = uncounted.make_flip_question(RecipeSelection("dark"))
-    assert (asked.rgb, asked.corruption, asked.model, asked.combined) == (frame, "dark", "net", False)
-    assert uncounted.make_flip_question(RecipeSelection("dark").with_corruption_on_top("jpeg")).combined
+    assert (asked.rgb, asked.corruption, asked.model, asked.combined) == (
+        frame,
+        "dark",
+        "net",
+        False,
+    )
+    assert uncounted.make_flip_question(
+        RecipeSelection("dark").with_corruption_on_top("jpeg")
+    ).combined
     uncounted.live = SimpleNamespace(model=None)
     assert uncounted.make_flip_question(RecipeSelection("dark")) is None
 
@@ -147,14 +170,20 @@ def test_classes_go_round_and_end_with_all(uncounted):
 
 
 def test_the_sweep_speaks_of_one_corruption_alone(session):
-    session.findings = SimpleNamespace(get_short_lines=lambda corruption, severity: f"{corruption} {severity}")
+    session.findings = SimpleNamespace(
+        get_short_lines=lambda corruption, severity: f"{corruption} {severity}"
+    )
     assert session.format_sweep_result(RecipeSelection("dark")) == "dark 3.0"
     assert session.format_sweep_result(RecipeSelection("dark").with_corruption_on_top("jpeg")) == ""
 
 
 def test_the_frame_of_a_moment_is_held_and_none_where_it_is_kept_no_more(session):
     changing(session, (10.0, FIRST), (20.0, SECOND), (21.0, THIRD))
-    assert [session.find_changed_near(moment) for moment in (20.4, 10.0, 15.0)] == [SECOND, FIRST, None]
+    assert [session.find_changed_near(moment) for moment in (20.4, 10.0, 15.0)] == [
+        SECOND,
+        FIRST,
+        None,
+    ]
 
 
 def test_the_key_goes_from_the_last_one_to_those_before_it(session):

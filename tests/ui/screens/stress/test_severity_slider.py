@@ -5,7 +5,12 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from fieldcheck.corruptions.messages import STOPS
-from fieldcheck.ui.screens.stress.recipe_controls import STEP, SeveritySlider, compute_position, compute_severity
+from fieldcheck.ui.screens.stress.recipe_controls import (
+    STEP,
+    SeveritySlider,
+    compute_position,
+    compute_severity,
+)
 
 
 @pytest.fixture
@@ -28,7 +33,9 @@ def at(slider, position):
 def test_the_stops_stand_at_even_places_and_between_them_it_is_straight():
     assert [compute_severity(STEP * place) for place in range(4)] == list(STOPS)
     assert compute_severity(150) == 2.0
-    assert all(compute_position(compute_severity(position)) == position for position in range(0, 301, 10))
+    assert all(
+        compute_position(compute_severity(position)) == position for position in range(0, 301, 10)
+    )
 
 
 def test_it_shows_what_it_is_told_and_tells_nobody(slider):
@@ -52,7 +59,9 @@ def test_a_drag_snaps_from_stop_to_stop(slider):
 
 
 def test_a_drag_with_alt_goes_between_the_stops(slider):
-    QTest.mousePress(slider.slider, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.AltModifier, at(slider, 150))
+    QTest.mousePress(
+        slider.slider, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.AltModifier, at(slider, 150)
+    )
     assert slider.told == [pytest.approx(2.0, abs=0.05)]
 
 

@@ -5,7 +5,15 @@ from fieldcheck.errors.labels import NothingLabelled
 from fieldcheck.footage.live_camera import ViewedCamera
 from fieldcheck.project.folder import open_project
 from fieldcheck.ui.open_cameras import CameraSession
-from fieldcheck.ui.screens.stress.state import CAMERA, FILE, SAMPLE, list_project_sources, list_sample_sources, make_file_key, open_source
+from fieldcheck.ui.screens.stress.state import (
+    CAMERA,
+    FILE,
+    SAMPLE,
+    list_project_sources,
+    list_sample_sources,
+    make_file_key,
+    open_source,
+)
 from tests import makers
 
 HANG_S = 60.0

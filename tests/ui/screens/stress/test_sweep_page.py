@@ -15,15 +15,29 @@ from fieldcheck.ui.shell.shortcuts import Actions
 from fieldcheck.ui.widgets.thumbnail_grid import Tile
 
 HEADS = tuple(
-    Cell(said, figure=at > 0, head=at == 0) for at, said in enumerate(("Corruption", "clean", "moderate", "severe", "Tipping point"))
+    Cell(said, figure=at > 0, head=at == 0)
+    for at, said in enumerate(("Corruption", "clean", "moderate", "severe", "Tipping point"))
 )
-BENCHMARK = SweepCurve("benchmark", "haze", ((0.0, 0.97), (3.0, 0.6)), ((0.0, 0.99), (3.0, 0.8)), (), "")
+BENCHMARK = SweepCurve(
+    "benchmark", "haze", ((0.0, 0.97), (3.0, 0.6)), ((0.0, 0.99), (3.0, 0.8)), (), ""
+)
 FOOTAGE = SweepCurve("footage", "haze", ((0.0, 1.0),), (), (), "")
 
 
 def heat(on, first=1, partial=False):
-    lines = tuple((Cell(name, head=True), *(Cell(said, figure=True) for said in ("97%", "71%", "40%", "2.6"))) for name in ("Haze", "Fog"))
-    return SweepHeatmap(on, f"{on}, n = 20", Table("Accuracy", HEADS, lines, "counts"), ("haze", "fog"), (3.0, 5.0), 1 + first, partial)
+    lines = tuple(
+        (Cell(name, head=True), *(Cell(said, figure=True) for said in ("97%", "71%", "40%", "2.6")))
+        for name in ("Haze", "Fog")
+    )
+    return SweepHeatmap(
+        on,
+        f"{on}, n = 20",
+        Table("Accuracy", HEADS, lines, "counts"),
+        ("haze", "fog"),
+        (3.0, 5.0),
+        1 + first,
+        partial,
+    )
 
 
 FOUND = StressFindings((), 0, (heat("benchmark"), heat("field", partial=True)))
@@ -60,7 +74,9 @@ def test_both_sets_stand_side_by_side_and_the_first_cell_is_looked_at(page):
     assert not any(button.isVisible() for button in page.switches.values())
 
 
-def test_what_the_field_looks_like_stands_above_the_tables_and_in_a_narrow_window_behind_the_pointer(page):
+def test_what_the_field_looks_like_stands_above_the_tables_and_in_a_narrow_window_behind_the_pointer(
+    page,
+):
     page.show_findings(replace(FOUND, matched="It looks like haze."))
     assert (page.matched.text(), page.matched.isVisible()) == ("It looks like haze.", True)
     page.set_compact(True)
@@ -76,7 +92,10 @@ def test_a_cell_that_is_looked_at_stays_so_when_the_figures_come_anew(page):
     page.tables["field"].setCurrentIndex(page.tables["field"].lines.index(1, 3))
     assert page.seen[-1] == ("field", 1, 3)
     page.show_findings(FOUND)
-    assert (page.tables["field"].currentIndex().row(), page.tables["field"].currentIndex().column()) == (1, 3)
+    assert (
+        page.tables["field"].currentIndex().row(),
+        page.tables["field"].currentIndex().column(),
+    ) == (1, 3)
 
 
 def test_enter_and_a_double_click_open_a_cell(page):
@@ -101,14 +120,20 @@ def test_the_panel_has_curves_and_what_the_cell_says(page):
     page.show_findings(FOUND)
     curve = SweepCurve("benchmark", "haze", ((0.0, 0.97), (3.0, 0.7)), (), (), "It fades.")
     page.show_curves("Haze", [curve], "71% right")
-    assert (page.name.text(), page.said.text(), page.fading.text()) == ("Haze", "71% right", "It fades.")
+    assert (page.name.text(), page.said.text(), page.fading.text()) == (
+        "Haze",
+        "71% right",
+        "It fades.",
+    )
     assert "moderate 70%" in page.curves.accessibleDescription()
 
 
 def test_the_frames_of_a_cell_take_the_place_of_the_tables_and_give_it_back(page, qtbot):
     page.show_findings(FOUND)
     with qtbot.waitSignal(page.wanted) as wanted:
-        page.show_frames("Benchmark · Haze", [Tile("a.png", "ok → burr", "now wrong", "Was ok, now burr.")])
+        page.show_frames(
+            "Benchmark · Haze", [Tile("a.png", "ok → burr", "now wrong", "Was ok, now burr.")]
+        )
     assert wanted.args == [("a.png",)]
     assert page.front_widget is page.grid
     page.show_findings(FOUND)
@@ -142,7 +167,9 @@ def test_a_curve_is_a_line_with_signs_and_dashes_and_is_said():
 
 def test_a_mark_of_a_curve_opens_the_cell_that_it_is_of(page, qtbot):
     page.show_findings(FOUND)
-    page.show_curves("Haze", [SweepCurve("benchmark", "haze", ((0.0, 0.97), (3.0, 0.7)), (), (), "")], "")
+    page.show_curves(
+        "Haze", [SweepCurve("benchmark", "haze", ((0.0, 0.97), (3.0, 0.7)), (), (), "")], ""
+    )
     told = []
     page.opened.connect(lambda *cell: told.append(cell))
     page.curves.mark_clicked.emit(0)  # as they were captured: no answer changed

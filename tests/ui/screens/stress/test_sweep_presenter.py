@@ -19,7 +19,9 @@ def swept(made, tmp_path_factory):
     """The labelled project, swept under two corruptions."""
     path = shutil.copytree(made["labelled"], tmp_path_factory.mktemp("swept") / "swept.fieldcheck")
     with open_project(path) as project:
-        run_sweep(project, SweepRequest(corruptions=("dark", "colour_cast")), NullProgress(), makers.NOW)
+        run_sweep(
+            project, SweepRequest(corruptions=("dark", "colour_cast")), NullProgress(), makers.NOW
+        )
     return path
 
 
@@ -53,7 +55,9 @@ def test_arrows_belong_to_the_table_and_move_the_panel(window, page, press):
     assert page.tables["benchmark"].currentIndex().row() == 1
 
 
-def test_a_cell_opens_the_frames_whose_answer_changed_and_escape_goes_back(window, page, press, settle, qtbot):
+def test_a_cell_opens_the_frames_whose_answer_changed_and_escape_goes_back(
+    window, page, press, settle, qtbot
+):
     table = page.tables["benchmark"]
     heat = window.get_shown_screen().presenter.state.findings.heats[0]
     row = heat.names.index("colour_cast")
@@ -87,17 +91,26 @@ def test_the_live_page_says_what_the_sweep_found_of_the_same_recipe(window, page
     assert view.swept.text() == ""
 
 
-def test_a_sweep_is_begun_stopped_and_gone_on_with_by_one_key(window, screen_of, press, settle, qtbot):
+def test_a_sweep_is_begun_stopped_and_gone_on_with_by_one_key(
+    window, screen_of, press, settle, qtbot
+):
     view = screen_of("labelled", "stress").view
     press(Qt.Key.Key_R)
-    assert (window.get_shown_screen().presenter.state.page, view.sweep.run.get_label()) == ("sweep", "Stop")
+    assert (window.get_shown_screen().presenter.state.page, view.sweep.run.get_label()) == (
+        "sweep",
+        "Stop",
+    )
     job = window.runner.list_running()[0]
     qtbot.waitUntil(lambda: job.done > 0)
     assert view.sweep.strip.isVisible()
     press(Qt.Key.Key_R)
     settle()
     assert job.state == "cancelled"
-    done = {row[0].text for heat in window.get_shown_screen().presenter.state.findings.heats for row in heat.table.rows}
+    done = {
+        row[0].text
+        for heat in window.get_shown_screen().presenter.state.findings.heats
+        for row in heat.table.rows
+    }
     assert done
     press(Qt.Key.Key_R)
     settle()
@@ -110,7 +123,9 @@ def test_a_sweep_is_begun_stopped_and_gone_on_with_by_one_key(window, screen_of,
     assert view.sweep.strip.isHidden()
 
 
-def test_without_a_project_and_before_the_first_sweep_it_says_what_to_do(window, open_in_window, made, tmp_path, settle):
+def test_without_a_project_and_before_the_first_sweep_it_says_what_to_do(
+    window, open_in_window, made, tmp_path, settle
+):
     window.show_screen("stress")
     window.get_shown_screen().presenter.open_page("sweep")
     settle()
@@ -140,11 +155,15 @@ def third(stress):
     return stress.view.sets.list_captions()[2]
 
 
-def test_a_folder_is_named_answered_and_its_score_stands_beside_the_others(stress, window, failures, settle):
+def test_a_folder_is_named_answered_and_its_score_stands_beside_the_others(
+    stress, window, failures, settle
+):
     assert third(stress).endswith("none yet")
     stress.presenter.sweep.golden_set_import.add_folder(failures)
     settle()
-    assert [(one.name, one.n) for one in list_golden_sets(window.current.project)] == [("night shift", 6)]
+    assert [(one.name, one.n) for one in list_golden_sets(window.current.project)] == [
+        ("night shift", 6)
+    ]
     assert third(stress).startswith("Collected failures")
     assert "night shift" in third(stress)
     assert "%" in third(stress)
@@ -159,7 +178,9 @@ def test_undo_takes_the_name_back(stress, window, failures, settle):
     assert third(stress).endswith("none yet")
 
 
-def test_a_folder_without_labels_is_refused_in_a_sentence_and_nothing_is_kept(stress, window, tmp_path, settle):
+def test_a_folder_without_labels_is_refused_in_a_sentence_and_nothing_is_kept(
+    stress, window, tmp_path, settle
+):
     (tmp_path / "empty").mkdir()
     stress.presenter.sweep.golden_set_import.add_folder(tmp_path / "empty")
     settle()

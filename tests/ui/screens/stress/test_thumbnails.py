@@ -79,11 +79,18 @@ def seeker(qtbot):
     runner.shutdown()
 
 
-def test_the_severity_is_said_once_it_is_found_and_is_no_job_that_people_see(seeker, colours, qtbot):
+def test_the_severity_is_said_once_it_is_found_and_is_no_job_that_people_see(
+    seeker, colours, qtbot
+):
     rgb = makers.picture("red", 0)
     seeker.start_search(rgb, "dark", colours)
-    assert (seeker.runner.jobs, seeker.heard[-1]) == ([], "Searching for the severity at which the prediction changes …")
-    qtbot.waitUntil(lambda: seeker.heard[-1] == "No change of the prediction observed up to severe.")
+    assert (seeker.runner.jobs, seeker.heard[-1]) == (
+        [],
+        "Searching for the severity at which the prediction changes …",
+    )
+    qtbot.waitUntil(
+        lambda: seeker.heard[-1] == "No change of the prediction observed up to severe."
+    )
     n = len(seeker.heard)
     seeker.start_search(rgb, "dark", colours)
     assert len(seeker.heard) == n
@@ -99,5 +106,9 @@ def test_a_search_nobody_waits_for_is_not_told(seeker, colours, qtbot):
 def test_a_model_that_cannot_be_opened_is_an_error(seeker, colours, qtbot, tmp_path):
     from dataclasses import replace
 
-    seeker.start_search(makers.picture("red", 0), "dark", replace(colours, path=str(tmp_path / "gone.onnx"), sha256="gone"))
+    seeker.start_search(
+        makers.picture("red", 0),
+        "dark",
+        replace(colours, path=str(tmp_path / "gone.onnx"), sha256="gone"),
+    )
     qtbot.waitUntil(lambda: len(seeker.errors) == 1)

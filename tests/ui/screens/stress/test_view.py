@@ -28,7 +28,9 @@ def view(qtbot, look):
 def test_a_result_is_shown_whole(view, colours):
     found = of_colour(colours, "red", corruption="dark", severity=3.0)
     view.show_result(build_content(found))
-    assert [picture.title.split(",")[0] for picture in (view.original, view.corrupted, view.seen)] == [
+    assert [
+        picture.title.split(",")[0] for picture in (view.original, view.corrupted, view.seen)
+    ] == [
         "Original · dashed: model crop",
         "Corrupted: Low light",
         "Model input",
@@ -41,7 +43,9 @@ def test_nothing_to_show_says_why_everywhere(view, colours):
     view.show_result(build_content(of_colour(colours, "red")))
     view.show_nothing("No footage.")
     assert view.said.text() == "No footage."
-    assert {picture.accessibleDescription() for picture in (view.original, view.corrupted, view.seen)} == {"No footage."}
+    assert {
+        picture.accessibleDescription() for picture in (view.original, view.corrupted, view.seen)
+    } == {"No footage."}
     assert (view.answers.rows, view.shown) == ((), None)
 
 
@@ -57,7 +61,9 @@ def test_a_source_is_chosen_by_its_key(view, qtbot):
 
 def test_the_recipe_is_shown_on_strip_slider_and_in_words(view):
     view.show_recipe("jpeg", 5.0, "Coded as JPEG.")
-    assert [button.isChecked() for button in view.favourites.list_buttons()] == [name == "jpeg" for name in FAVOURITES]
+    assert [button.isChecked() for button in view.favourites.list_buttons()] == [
+        name == "jpeg" for name in FAVOURITES
+    ]
     assert (view.severity.slider.value(), view.meaning.text()) == (300, "Coded as JPEG.")
 
 
@@ -76,7 +82,10 @@ def test_the_charts_say_how_many_frames_they_count(view, colours):
     view.show_moments([TallyMoment(0.0, 0.5, 0)], 1.0)
     assert view.counted.text() == "Last 1 frame"
     assert view.in_words.text().startswith("1 prediction: median")
-    assert view.uncertainty.accessibleDescription() == "Uncertainty up to 0.50; 0 of 1 predictions changed."
+    assert (
+        view.uncertainty.accessibleDescription()
+        == "Uncertainty up to 0.50; 0 of 1 predictions changed."
+    )
 
 
 def test_the_classes_are_all_and_each(view):
@@ -92,11 +101,23 @@ def test_the_third_picture_hides_and_in_the_compact_layout_takes_the_place_of_th
     view.show_model_input(False)
     assert not view.seen.isVisible()
     view.set_compact(True)
-    assert (view.original.isVisible(), view.corrupted.isVisible(), view.seen.isVisible()) == (True, True, False)
+    assert (view.original.isVisible(), view.corrupted.isVisible(), view.seen.isVisible()) == (
+        True,
+        True,
+        False,
+    )
     view.show_model_input(True)
-    assert (view.original.isVisible(), view.corrupted.isVisible(), view.seen.isVisible()) == (False, True, True)
+    assert (view.original.isVisible(), view.corrupted.isVisible(), view.seen.isVisible()) == (
+        False,
+        True,
+        True,
+    )
     view.set_compact(False)
-    assert (view.original.isVisible(), view.corrupted.isVisible(), view.seen.isVisible()) == (True, True, True)
+    assert (view.original.isVisible(), view.corrupted.isVisible(), view.seen.isVisible()) == (
+        True,
+        True,
+        True,
+    )
 
 
 def test_the_line_of_doubt_gives_way_where_there_is_little_height(view):
@@ -118,9 +139,17 @@ def test_lost_frames_are_a_warning(view):
 
 
 def test_everything_that_can_be_pressed_has_a_name(view):
-    widgets = [*view.findChildren(QAbstractButton), *view.findChildren(QComboBox), *view.findChildren(QSlider)]
+    widgets = [
+        *view.findChildren(QAbstractButton),
+        *view.findChildren(QComboBox),
+        *view.findChildren(QSlider),
+    ]
     assert len(widgets) > 10
-    assert [widget for widget in widgets if not widget.accessibleName() and not widget.objectName().startswith("qt_")] == []
+    assert [
+        widget
+        for widget in widgets
+        if not widget.accessibleName() and not widget.objectName().startswith("qt_")
+    ] == []
 
 
 def test_a_file_is_asked_for_without_waiting(view, qtbot, tmp_path):
@@ -145,7 +174,9 @@ def test_it_needs_no_more_room_than_the_window_has(view, qtbot, width, height, c
 
 @pytest.mark.parametrize("spoken", ["en", "de"])
 @pytest.mark.parametrize("held", [False, True])
-def test_the_tools_of_the_live_page_stand_in_one_line_in_the_small_window(qtbot, look, spoken, held):
+def test_the_tools_of_the_live_page_stand_in_one_line_in_the_small_window(
+    qtbot, look, spoken, held
+):
     with language.use_language(spoken):
         room = QMainWindow()
         qtbot.addWidget(room)

@@ -29,11 +29,9 @@ ROOMS = {
         "limits": (
             "Show or set the limits: maximum gap and rates, OK classes, and the site's own "
             "defect rate and costs."
-        ),
+        )
     },
-    "label_review": {
-        "look": "Label review: frames on which label and prediction disagree.",
-    },
+    "label_review": {"look": "Label review: frames on which label and prediction disagree."},
     "score": {
         "run": "Run the model.",
         "embed": "Compute image embeddings for similarity.",
@@ -50,11 +48,9 @@ ROOMS = {
         "fix": (
             "Search for preprocessing changes on one half of the labelled clips and test the "
             "best ones on the other half."
-        ),
+        )
     },
-    "try_model": {
-        "try": "Run a model on images without a project; show input and prediction.",
-    },
+    "try_model": {"try": "Run a model on images without a project; show input and prediction."},
     "gate": {
         "compare": "Compare two models of the project on the same labelled frames.",
         "gate": "Compare a new model with the current one for CI.",
@@ -64,21 +60,15 @@ ROOMS = {
         "latency": (
             "Measure the latency per frame on this machine: decode, resize, normalise, "
             "inference, post-processing."
-        ),
+        )
     },
-    "monitor": {
-        "monitor": "Monitor a deployed model by shift.",
-    },
+    "monitor": {"monitor": "Monitor a deployed model by shift."},
     "runs": {
         "runs": "List saved runs, newest first.",
         "replay": "Reproduce a saved run and compare every prediction.",
     },
-    "cameras": {
-        "cameras": "List connected cameras without opening them.",
-    },
-    "capture": {
-        "capture": "Record clips from a camera.",
-    },
+    "cameras": {"cameras": "List connected cameras without opening them."},
+    "capture": {"capture": "Record clips from a camera."},
     "export": {
         "export": (
             "Export labels, slices, suspected label errors, recipes and training images in "
@@ -89,9 +79,7 @@ ROOMS = {
             "cameras or locations, never by frame."
         ),
     },
-    "admin": {
-        "admin": "The admin PIN, which prevents operators from changing limits by mistake.",
-    },
+    "admin": {"admin": "The admin PIN, which prevents operators from changing limits by mistake."},
     "evidence": {
         "pack": (
             "Create an evidence pack: database, saved frames, models and all values in one "

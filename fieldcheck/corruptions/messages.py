@@ -7,10 +7,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 from math import isfinite, isinf
 
-from fieldcheck.corruptions.catalogue import (
-    CATALOG,
-    get_parameters,
-)
+from fieldcheck.corruptions.catalogue import CATALOG, get_parameters
 from fieldcheck.domain.estimate import Estimate
 from fieldcheck.domain.robustness import (
     CandidateCorruption,

@@ -192,34 +192,13 @@ ACTS = (
     EditKind("draft.suggest", ("draft",), msgid("model suggestion accepted")),
     EditKind("golden.add", ("setting",), msgid("golden set"), key="golden"),
     EditKind("label.adjudicate", ("label", "repeat", "setting"), msgid("label conflict resolved")),
-    EditKind(
-        "label.burst",
-        (
-            "label",
-            "draft",
-        ),
-        msgid("rest of burst labelled"),
-    ),
-    EditKind(
-        "label.clear",
-        (
-            "label",
-            "draft",
-        ),
-        msgid("label undone"),
-    ),
+    EditKind("label.burst", ("label", "draft"), msgid("rest of burst labelled")),
+    EditKind("label.clear", ("label", "draft"), msgid("label undone")),
     EditKind("label.import", ("label",), msgid("labels imported")),
     EditKind(
         "label.merge", ("label", "repeat", "mark"), msgid("labels merged from another annotator")
     ),
-    EditKind(
-        "label.set",
-        (
-            "label",
-            "draft",
-        ),
-        msgid("label"),
-    ),
+    EditKind("label.set", ("label", "draft"), msgid("label")),
     EditKind("limits.set", ("setting",), msgid("limits"), key="limits"),
     EditKind("mark.expert", ("mark",), msgid("flagged for expert")),
     EditKind("mark.person", ("mark",), msgid("person marked")),

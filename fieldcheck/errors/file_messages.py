@@ -538,7 +538,7 @@ PROJECT_ERRORS: dict[type[FieldcheckError], Sentence] = {
             "forked": msgid(
                 "{path} was opened before this process was forked. Data saved before is safe. "
                 "Open it in the process that uses it."
-            ),
+            )
         },
     ),
     errors.ProjectNewer: _describe_project_newer,

@@ -375,9 +375,7 @@ def _build_agreement_line(found: EvidenceState) -> StateLine:
         return StateLine(OPEN, tr("No label conflicts."))
     if not found.n_open:
         said = tr_plural(
-            "{n} label conflict, resolved.",
-            "{n} label conflicts, all resolved.",
-            found.n_conflicts,
+            "{n} label conflict, resolved.", "{n} label conflicts, all resolved.", found.n_conflicts
         )
         return StateLine(DONE, said.format(n=found.n_conflicts))
     said = tr_plural(

@@ -180,10 +180,7 @@ def _write_label_studio_tasks(
 
 TASK_WRITERS: dict[
     Tool, Callable[[Path, Sequence[_TaskImage], tuple[str, ...], Labels, str], list[Path]]
-] = {
-    "cvat": _write_cvat_tasks,
-    "label-studio": _write_label_studio_tasks,
-}
+] = {"cvat": _write_cvat_tasks, "label-studio": _write_label_studio_tasks}
 
 
 # Exports in the formats that other tools read: what each is written by, and which of them this

@@ -537,7 +537,6 @@ def _describe_source(report: Report, one: Action) -> str:
 
 
 def _get_owner(one: Action) -> str:
-    return {
-        "change_site": tr("maintenance"),
-        "collect": tr("training"),
-    }.get(one.code, tr("inspector"))
+    return {"change_site": tr("maintenance"), "collect": tr("training")}.get(
+        one.code, tr("inspector")
+    )

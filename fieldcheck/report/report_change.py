@@ -195,8 +195,6 @@ def _build_rule_table(found: ReportChange) -> Table:
 
 
 def _get_state_name(state: str) -> str:
-    return {
-        "pass": tr("met"),
-        "fail": tr("not met"),
-        "too_few": tr("too few"),
-    }.get(state, tr("not measured"))
+    return {"pass": tr("met"), "fail": tr("not met"), "too_few": tr("too few")}.get(
+        state, tr("not measured")
+    )

@@ -97,11 +97,7 @@ def test_the_golden_slices_of_weighted_frames():
     assert (got.n, got.errors) == (200, 56)
     assert [
         (one.wrong, one.n, one.clips, one.rest_wrong, one.rest, one.shown) for one in got.slices
-    ] == [
-        (15, 22, 10, 12, 78, True),
-        (21, 38, 10, 8, 62, True),
-        (5, 18, 10, 22, 82, False),
-    ]
+    ] == [(15, 22, 10, 12, 78, True), (21, 38, 10, 8, 62, True), (5, 18, 10, 22, 82, False)]
     assert [[(step.name, step.above) for step in one.path] for one in got.slices] == [
         [("sharpness", False), ("brightness", False)],
         [("brightness", False)],

@@ -18,7 +18,7 @@ def test_runs_are_listed_the_newest_first(terminal, place):
             "created",
             "code_version",
             "providers",
-        ),
+        )
     }
     said = terminal.said("runs", project, "--most", 2, "--skip", 1)
     assert document["runs"][1]["run_id"] in said

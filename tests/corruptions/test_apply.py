@@ -28,7 +28,7 @@ PLAIN = {
         "downscale",
         "low_bitrate",
         "haze",
-    ),
+    )
 }
 """Those that leave nothing to chance."""
 CHECKOUT = Path(__file__).parent.parent.parent

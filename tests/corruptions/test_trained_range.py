@@ -72,10 +72,7 @@ def test_the_worst_of_several_counts_and_what_is_never_applied_does_not():
 def test_what_says_nothing_is_named_once():
     assert read(
         A.Resize(64, 64), A.HorizontalFlip(), A.HorizontalFlip(), A.CoarseDropout(), A.Normalize()
-    ) == (
-        {},
-        ("HorizontalFlip", "CoarseDropout"),
-    )
+    ) == ({}, ("HorizontalFlip", "CoarseDropout"))
 
 
 def test_our_own_recipe_is_read_back():

@@ -102,11 +102,7 @@ def test_boxes_change_as_far_as_they_do_not_match():
         compute_answer_change(one, one, BOXES),
         compute_answer_change(one, low, BOXES),
         compute_answer_change(none, none, BOXES),
-    ] == [
-        0,
-        1,
-        0,
-    ]
+    ] == [0, 1, 0]
 
 
 def test_a_mask_changes_with_the_things_that_it_shows():

@@ -86,12 +86,7 @@ def test_a_lasso_holds_what_lies_within_it():
     slanted = np.array([[0, 0], [4, 0], [0, 2]], np.float32)
     assert find_points_inside(
         np.array([[1, 1.4], [1.5, 1.4], [3, 0.4], [3.5, 0.4]], np.float32), slanted
-    ).tolist() == [
-        True,
-        False,
-        True,
-        False,
-    ]
+    ).tolist() == [True, False, True, False]
     notch = np.array([[0, 0], [2, 0], [2, 2], [1, 0.5], [0, 2]], np.float32)
     assert find_points_inside(np.array([[1, 1.5], [1, 0.2]], np.float32), notch).tolist() == [
         False,

@@ -148,11 +148,7 @@ def test_a_screen_is_gone_to_by_the_key_of_its_place_unless_it_has_another():
         spec.make_open_action().id,
         spec.make_open_action().text,
         spec.make_open_action().keys,
-    ) == (
-        "go.days",
-        "Go to Days",
-        ("Ctrl+7",),
-    )
+    ) == ("go.days", "Go to Days", ("Ctrl+7",))
     assert spec.is_step
     foot = ScreenSpec(
         "log",

@@ -236,7 +236,4 @@ def test_classes_come_back(tmp_path, kind):
     assert {
         name.rpartition("/")[2]: item.class_name
         for name, item in zip(found.names, found.items, strict=True)
-    } == {
-        "a.png": "Riss",
-        "b.png": "gut",
-    }
+    } == {"a.png": "Riss", "b.png": "gut"}

@@ -311,14 +311,8 @@ def _list_terms_of_result() -> tuple[tuple[str, str], ...]:
                 "Score on the benchmark minus score on the field frames, in percentage points (pp)."
             ),
         ),
-        (
-            tr("Limit"),
-            tr("The largest gap this project accepts. The report names who set it."),
-        ),
-        (
-            tr("Clip"),
-            tr("A continuous part of a recording: one camera, one scene, no cut."),
-        ),
+        (tr("Limit"), tr("The largest gap this project accepts. The report names who set it.")),
+        (tr("Clip"), tr("A continuous part of a recording: one camera, one scene, no cut.")),
         (
             tr("Burst"),
             tr("Nearly identical frames taken within moments. Galleries show one frame per burst."),
@@ -361,14 +355,8 @@ def _list_terms_of_model() -> tuple[tuple[str, str], ...]:
             tr("Uncertainty (entropy)"),
             tr("High when the prediction is spread over several classes."),
         ),
-        (
-            tr("Severity"),
-            tr("How strong a corruption is: 1 mild, 3 moderate, 5 severe."),
-        ),
-        (
-            tr("Model input (tensor)"),
-            tr("The frame after cropping, scaling and normalisation."),
-        ),
+        (tr("Severity"), tr("How strong a corruption is: 1 mild, 3 moderate, 5 severe.")),
+        (tr("Model input (tensor)"), tr("The frame after cropping, scaling and normalisation.")),
         (
             tr("Model card"),
             tr(

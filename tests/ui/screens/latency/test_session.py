@@ -45,14 +45,7 @@ def test_each_choice_becomes_what_a_run_is_asked_for():
         session.threads,
         session.n_busy_cores,
         session.encodes_recording,
-    ) == (
-        1800,
-        True,
-        15,
-        2,
-        1,
-        True,
-    )
+    ) == (1800, True, 15, 2, 1, True)
 
 
 def test_side_by_side_stands_in_the_place_of_a_number_of_threads():

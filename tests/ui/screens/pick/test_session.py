@@ -107,12 +107,7 @@ def test_all_then_those_in_then_those_out_are_shown(session):
         session.select_next_filter(),
         session.select_next_filter(),
         session.select_next_filter(),
-    ] == [
-        "all",
-        "in",
-        "out",
-        "all",
-    ]
+    ] == ["all", "in", "out", "all"]
 
 
 def test_what_is_selected_is_told_apart(session):

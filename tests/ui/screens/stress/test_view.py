@@ -30,11 +30,7 @@ def test_a_result_is_shown_whole(view, colours):
     view.show_result(build_content(found))
     assert [
         picture.title.split(",")[0] for picture in (view.original, view.corrupted, view.seen)
-    ] == [
-        "Original · dashed: model crop",
-        "Corrupted: Low light",
-        "Model input",
-    ]
+    ] == ["Original · dashed: model crop", "Corrupted: Low light", "Model input"]
     assert view.answers.rows[0].name == "red"
     assert view.said.text() == "Same prediction as on the original."
 

@@ -15,27 +15,10 @@ from benchmarks.needs import OF_PEERS, missing
 from benchmarks.row import Row
 
 NAMES = (
-    "triage",
-    "inference",
-    "corruptions",
-    "live",
-    "sweep",
-    "fix",
-    "label_latency",
-    "start",
-    "map",
-    "similarity",
-    "report",
-    "analyses",
-    "record",
-    "memory",
-    "faults",
-    "project_scale",
-    "runs",
-    "visit",
-    "log",
-    "install",
-)
+    "triage", "inference", "corruptions", "live", "sweep", "fix", "label_latency", "start", "map",
+    "similarity", "report", "analyses", "record", "memory", "faults", "project_scale", "runs",
+    "visit", "log", "install",
+)  # fmt: skip
 
 
 def run(name: str, smoke: bool) -> list[Row]:

@@ -54,25 +54,14 @@ def rows(smoke: bool) -> list[Row]:
     return [
         row("analyses", report, LIMIT_S, told, 1.0, "<=", runs),
         row(
-            "analyses_label",
-            labels / FRAMES,
-            LIMIT_LABEL_S,
-            "limit, seconds of machine time a label",
-            1.0,
-            "<=",
-            runs,
+            "analyses_label", labels / FRAMES, LIMIT_LABEL_S,
+            "limit, seconds of machine time a label", 1.0, "<=", runs,
         ),
         row(
-            "analyses_growth",
-            whole,
-            half,
-            "half the images, seconds of machine time",
-            GROWTH,
-            "<=",
-            runs,
-            floor=floor,
+            "analyses_growth", whole, half, "half the images, seconds of machine time", GROWTH,
+            "<=", runs, floor=floor,
         ),
-    ]
+    ]  # fmt: skip
 
 
 def labelled_draw(rng: np.random.Generator) -> LabelledDraw:

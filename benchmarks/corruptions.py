@@ -216,12 +216,9 @@ def peers(rgb: NDArray[np.uint8]) -> dict[str, float]:
         picture = Path(folder) / "picture.npy"
         np.save(picture, rgb)
         command = [
-            str(python),
-            str(Path(__file__).with_name("naive_corruptions.py")),
-            str(picture),
-            str(RUNS),
-            *PEERS.values(),
-        ]
+            str(python), str(Path(__file__).with_name("naive_corruptions.py")), str(picture),
+            str(RUNS), *PEERS.values(),
+        ]  # fmt: skip
         done = subprocess.run(command, check=True, capture_output=True, text=True, timeout=1800)
     taken = dict(json.loads(line) for line in done.stdout.splitlines() if line.startswith("["))
     return {name: taken[other] for name, other in PEERS.items() if taken.get(other) is not None}

@@ -76,17 +76,10 @@ def rows(smoke: bool) -> list[Row]:
     )
     return [
         row(
-            "fix",
-            taken,
-            against,
-            said,
-            BAR,
-            ">=",
-            n,
-            ratio=against / taken,
+            "fix", taken, against, said, BAR, ">=", n, ratio=against / taken,
             floor=statistics.median(again) / against,
-        )
-    ]
+        ),
+    ]  # fmt: skip
 
 
 def candidates(card: Card) -> tuple[FixCandidate, ...]:

@@ -43,13 +43,9 @@ class _Graph:
         )
         inputs = [self.last, self.weight(kernel_weights), self.weight(np.zeros(out, np.float32))]
         self.node(
-            "Conv",
-            inputs,
-            kernel_shape=[kernel, kernel],
-            strides=[stride, stride],
-            pads=[kernel // 2] * 4,
-            group=group,
-        )
+            "Conv", inputs, kernel_shape=[kernel, kernel], strides=[stride, stride],
+            pads=[kernel // 2] * 4, group=group,
+        )  # fmt: skip
         self.channels = out
         return self.node("Relu", [self.last]) if relu else self.last
 
@@ -74,15 +70,11 @@ class _Graph:
         card = {
             "task": "classification",
             "input": {
-                "size": [SIZE, SIZE],
-                "resize": "short_side",
-                "scale": 1 / 255,
-                "mean": [0.485, 0.456, 0.406],
-                "std": [0.229, 0.224, 0.225],
+                "size": [SIZE, SIZE], "resize": "short_side", "scale": 1 / 255,
+                "mean": [0.485, 0.456, 0.406], "std": [0.229, 0.224, 0.225],
             },
-            "output": {"kind": "logits"},
-            "classes": [f"class {k}" for k in range(CLASSES)],
-        }
+            "output": {"kind": "logits"}, "classes": [f"class {k}" for k in range(CLASSES)],
+        }  # fmt: skip
         path.with_suffix(".card.json").write_text(json.dumps(card), encoding="utf-8")
         return path
 

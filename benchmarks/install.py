@@ -23,15 +23,10 @@ def rows(smoke: bool) -> list[Row]:
     place = python_of("fiftyone", FIFTYONE).parent.parent
     return [
         row(
-            "install",
-            ours,
-            megabytes(place.rglob("*")),
-            f"MB of an environment with {', '.join(FIFTYONE)}",
-            BAR,
-            "<=",
-            1,
-        )
-    ]
+            "install", ours, megabytes(place.rglob("*")),
+            f"MB of an environment with {', '.join(FIFTYONE)}", BAR, "<=", 1,
+        ),
+    ]  # fmt: skip
 
 
 def installed_files(name: str) -> Iterator[Path]:

@@ -77,16 +77,10 @@ def rows(smoke: bool) -> list[Row]:
         of_keys("label_latency", taken, LIMIT_MS, said),
         of_keys("label_latency_behind", beside, BEHIND_LIMIT_MS, f"{said} beside the background"),
         row(
-            "label_latency_pause",
-            behind_it,
-            alone,
-            paused,
-            BEHIND_LONGER,
-            "<=",
-            len(longer),
+            "label_latency_pause", behind_it, alone, paused, BEHIND_LONGER, "<=", len(longer),
             floor=floor,
         ),
-    ]
+    ]  # fmt: skip
 
 
 def of_keys(name: str, taken: list[float], limit: float, said: str) -> Row:

@@ -50,15 +50,10 @@ def rows(smoke: bool) -> list[Row]:
         stress.stop()
     return [
         row(
-            "memory",
-            last,
-            first,
-            f"resident MB after {first_s:g} s; ours after {whole_s:g} s",
-            BAR,
-            "<=",
-            1,
-        )
-    ]
+            "memory", last, first, f"resident MB after {first_s:g} s; ours after {whole_s:g} s",
+            BAR, "<=", 1,
+        ),
+    ]  # fmt: skip
 
 
 def _watched(stress: LiveStress, seconds: float, smoke: bool) -> float:

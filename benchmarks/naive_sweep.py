@@ -19,16 +19,9 @@ from imagecorruptions import corrupt
 # Its own kind for each of our twelve; of haze, colour cast and occlusion it has none that still
 # runs, and they cost it nothing here.
 KINDS = (
-    "gaussian_noise",
-    "shot_noise",
-    "defocus_blur",
-    "motion_blur",
-    "brightness",
-    "brightness",
-    "contrast",
-    "jpeg_compression",
-    "pixelate",
-)
+    "gaussian_noise", "shot_noise", "defocus_blur", "motion_blur", "brightness", "brightness",
+    "contrast", "jpeg_compression", "pixelate",
+)  # fmt: skip
 SEVERITIES = (1, 3, 5)
 
 

@@ -42,16 +42,9 @@ def make(name: str, packages: Sequence[str]) -> None:
         return
     subprocess.run([sys.executable, "-m", "venv", "--clear", str(PEERS / name)], check=True)
     uv = [
-        sys.executable,
-        "-m",
-        "uv",
-        "pip",
-        "install",
-        "--quiet",
-        "--system-certs",
-        "--python",
+        sys.executable, "-m", "uv", "pip", "install", "--quiet", "--system-certs", "--python",
         str(_python(name)),
-    ]
+    ]  # fmt: skip
     for together in packages:
         subprocess.run([*uv, *together.split()], check=True)
     (PEERS / name / STAMP).write_text(_made_of(packages), encoding="utf-8")

@@ -98,23 +98,9 @@ def made_up(path: Path, n: int) -> Project:
     """A project with one recording of `n` listed frames and no footage behind them."""
     rng, project = np.random.default_rng(0), create_project(path)
     told = Recording(
-        "r",
-        "video",
-        "r.avi",
-        "recordings/r",
-        "",
-        "left",
-        "hall",
-        "",
-        ("dark",),
-        2,
-        2,
-        64,
-        48,
-        n / 2,
-        n,
-        closed=True,
-    )
+        "r", "video", "r.avi", "recordings/r", "", "left", "hall", "", ("dark",), 2, 2, 64, 48,
+        n / 2, n, closed=True,
+    )  # fmt: skip
     listed = [
         ListedFrame(make_frame_id("r", at), "r", at, at / 2, "r.avi", 64, 48, "") for at in range(n)
     ]

@@ -59,16 +59,10 @@ def rows(smoke: bool) -> list[Row]:
         return [
             row("report", taken.ours, LIMIT_S, "limit, seconds of machine time", 1.0, "<=", runs),
             row(
-                "report_growth",
-                taken.ours,
-                taken.other,
-                said,
-                large / small,
-                "<=",
-                runs,
+                "report_growth", taken.ours, taken.other, said, large / small, "<=", runs,
                 floor=taken.floor,
             ),
-        ]
+        ]  # fmt: skip
 
 
 def _writer(path: Path, out: Path) -> Callable[[], None]:

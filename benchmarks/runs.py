@@ -40,16 +40,10 @@ def rows(smoke: bool) -> list[Row]:
         taken = in_turn(partial(listed, big), partial(listed, small), times)
     return [
         row(
-            "runs",
-            taken.ours,
-            taken.other,
-            f"the list of {FEW} runs, seconds",
-            BAR,
-            "<=",
-            times,
+            "runs", taken.ours, taken.other, f"the list of {FEW} runs, seconds", BAR, "<=", times,
             floor=taken.floor,
-        )
-    ]
+        ),
+    ]  # fmt: skip
 
 
 def listed(project: Project) -> tuple[str, ...]:
@@ -68,17 +62,9 @@ def made_up(path: Path, n: int) -> Project:
     def fill(db: Database) -> None:
         for at in range(n):
             run = Run(
-                f"{at:016x}",
-                "m" * 64,
-                "c" * 64,
-                "field",
-                "none",
-                0.0,
-                0,
-                "0.1.0",
-                ANSWERS,
+                f"{at:016x}", "m" * 64, "c" * 64, "field", "none", 0.0, 0, "0.1.0", ANSWERS,
                 "2026-11-27T04:00:00+00:00",
-            )
+            )  # fmt: skip
             insert_run(db, run, "cpu")
             predictions_table.insert_predictions(
                 db,

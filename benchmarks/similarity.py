@@ -44,25 +44,14 @@ def rows(smoke: bool) -> list[Row]:
     n_embedded = 4 if smoke else N_EMBEDDED
     return [
         row(
-            "similarity",
-            taken.ours,
-            taken.other,
-            said,
-            BAR,
-            "<=",
-            1 if smoke else 5,
+            "similarity", taken.ours, taken.other, said, BAR, "<=", 1 if smoke else 5,
             floor=taken.floor,
         ),
         row(
-            "similarity_embed",
-            embedded(n_embedded),
-            LIMIT_S,
-            f"limit, seconds for {n_embedded} picture files",
-            1.0,
-            "<=",
-            1,
+            "similarity_embed", embedded(n_embedded), LIMIT_S,
+            f"limit, seconds for {n_embedded} picture files", 1.0, "<=", 1,
         ),
-    ]
+    ]  # fmt: skip
 
 
 def embedded(n: int) -> float:

@@ -47,26 +47,14 @@ def rows(smoke: bool) -> list[Row]:
     said = "an empty PySide6 window, seconds"
     return [
         row(
-            "start_painted",
-            painted.ours,
-            painted.other,
-            said,
-            FIRST_BAR,
-            "<=",
-            runs,
+            "start_painted", painted.ours, painted.other, said, FIRST_BAR, "<=", runs,
             floor=painted.floor,
         ),
         row(
-            "start_usable",
-            usable.ours,
-            usable.other,
-            said,
-            USABLE_BAR,
-            "<=",
-            runs,
+            "start_usable", usable.ours, usable.other, said, USABLE_BAR, "<=", runs,
             floor=usable.floor,
         ),
-    ]
+    ]  # fmt: skip
 
 
 def start(side: str, given: Mapping[str, str]) -> tuple[float, float]:
@@ -74,13 +62,9 @@ def start(side: str, given: Mapping[str, str]) -> tuple[float, float]:
     fresh process."""
     began = time.monotonic()
     done = subprocess.run(
-        [sys.executable, "-P", str(WATCH), str(began), side],
-        env=given,
-        check=True,
-        capture_output=True,
-        text=True,
-        timeout=60,
-    )
+        [sys.executable, "-P", str(WATCH), str(began), side], env=given, check=True,
+        capture_output=True, text=True, timeout=60,
+    )  # fmt: skip
     painted, usable = done.stdout.split()
     return float(painted), float(usable)
 
@@ -100,14 +84,9 @@ def made_home(root: Path) -> Path:
     with set_up_project(first, NewProjectRequest(classes=("ok", "dent")), NOW).project as project:
         import_footage(project, [pictures], FootageInfo(), NullProgress(), NOW)
         pick_frames(
-            project,
-            count=10,
-            seed=0,
-            design="balanced",
-            required=(),
-            progress=NullProgress(),
+            project, count=10, seed=0, design="balanced", required=(), progress=NullProgress(),
             now=NOW,
-        )
+        )  # fmt: skip
     paths = [first, *(root / f"site {number}.fieldcheck" for number in range(1, N_RECENT))]
     for path in paths[1:]:
         shutil.copytree(first, path)

@@ -89,12 +89,8 @@ def naive(model: Path, side: int, files: list[Path]) -> float:
     ]
     given = {**os.environ, "OMP_NUM_THREADS": str(os.cpu_count() or 1)}
     done = subprocess.run(
-        [*command, *map(str, files)],
-        check=True,
-        capture_output=True,
-        text=True,
-        env=given,
+        [*command, *map(str, files)], check=True, capture_output=True, text=True, env=given,
         timeout=1800,
-    )
+    )  # fmt: skip
     taken: list[float] = json.loads(done.stdout.strip().splitlines()[-1])
     return statistics.median(taken)

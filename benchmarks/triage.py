@@ -27,20 +27,12 @@ CODECS = {
     "triage": (
         "mp4",
         [
-            "-c:v",
-            "libx264",
-            "-preset",
-            "ultrafast",
-            "-b:v",
-            "10M",
-            "-pix_fmt",
-            "yuv420p",
-            "-g",
+            "-c:v", "libx264", "-preset", "ultrafast", "-b:v", "10M", "-pix_fmt", "yuv420p", "-g",
             "60",
         ],
     ),
     "triage_mjpeg": ("avi", ["-c:v", "mjpeg", "-q:v", "5"]),
-}
+}  # fmt: skip
 
 
 def rows(smoke: bool) -> list[Row]:
@@ -71,16 +63,10 @@ def rows_of(name: str, smoke: bool) -> list[Row]:
     return [
         row(name, wall.ours, wall.other, said, bar, "<=", n, floor=wall.floor),
         row(
-            f"{name}_machine",
-            machine.ours,
-            machine.other,
-            f"{said} of processor time",
-            bar,
-            "<=",
-            n,
-            floor=machine.floor,
+            f"{name}_machine", machine.ours, machine.other, f"{said} of processor time", bar, "<=",
+            n, floor=machine.floor,
         ),
-    ]
+    ]  # fmt: skip
 
 
 def processor_s() -> float:
@@ -115,14 +101,9 @@ def import_and_pick(path: Path, video: Path, model: Path, root: Path) -> None:
     with begun.project as project:
         import_footage(project, [video], FootageInfo(), NullProgress(), NOW)
         pick_frames(
-            project,
-            count=100,
-            seed=0,
-            design="balanced",
-            required=(),
-            progress=NullProgress(),
+            project, count=100, seed=0, design="balanced", required=(), progress=NullProgress(),
             now=NOW,
-        )
+        )  # fmt: skip
     shutil.rmtree(path)
 
 

@@ -80,12 +80,9 @@ def rows(smoke: bool) -> list[Row]:
         if smoke:
             made_small(root / "sample" / PROJECT_NAME)
         command = [
-            sys.executable,
-            "-m",
-            "benchmarks.visit",
-            str(root / "sample"),
+            sys.executable, "-m", "benchmarks.visit", str(root / "sample"),
             str(0.0 if smoke else LOOK_S),
-        ]
+        ]  # fmt: skip
         with environment(made_home(root / "recent")) as given:
             painted, _ = start("ours", given)
         with environment(root / "home") as given:
@@ -96,42 +93,22 @@ def rows(smoke: bool) -> list[Row]:
     n = len(waits.labels) + 1
     return [
         row(
-            "visit_waits",
-            waits.total,
-            WAITS_LIMIT_S,
-            "limit, seconds of a visit in which the operator waits",
-            1.0,
-            "<=",
-            n,
+            "visit_waits", waits.total, WAITS_LIMIT_S,
+            "limit, seconds of a visit in which the operator waits", 1.0, "<=", n,
         ),
         row(
-            "visit_after",
-            waits.after,
-            AFTER_LIMIT_S,
-            "limit, seconds after the last label",
-            1.0,
-            "<=",
-            n,
+            "visit_after", waits.after, AFTER_LIMIT_S, "limit, seconds after the last label", 1.0,
+            "<=", n,
         ),
         row(
-            "visit_verdict",
-            waits.last_key,
-            VERDICT_LIMIT_S,
-            "limit, seconds from the last key to the result",
-            1.0,
-            "<=",
-            n,
+            "visit_verdict", waits.last_key, VERDICT_LIMIT_S,
+            "limit, seconds from the last key to the result", 1.0, "<=", n,
         ),
         row(
-            "visit_painted",
-            waits.painted,
-            PAINTED_LIMIT_S,
-            "limit, seconds from the start of the program to its window",
-            1.0,
-            "<=",
-            1,
+            "visit_painted", waits.painted, PAINTED_LIMIT_S,
+            "limit, seconds from the start of the program to its window", 1.0, "<=", 1,
         ),
-    ]
+    ]  # fmt: skip
 
 
 def made_small(path: Path) -> None:
@@ -154,14 +131,9 @@ def made_small(path: Path) -> None:
             NOW,
         )
         pick_frames(
-            project,
-            count=6,
-            seed=0,
-            design="balanced",
-            required=(),
-            progress=NullProgress(),
+            project, count=6, seed=0, design="balanced", required=(), progress=NullProgress(),
             now=NOW,
-        )
+        )  # fmt: skip
 
 
 class Visitor:
@@ -173,11 +145,8 @@ class Visitor:
         from fieldcheck.ui.context import SAMPLE_PLACE
 
         self._app, self._sample, self._look_s, self.waits = (
-            create_application(),
-            sample,
-            look_s,
-            Waits(0.0),
-        )
+            create_application(), sample, look_s, Waits(0.0),
+        )  # fmt: skip
         self._window = build_shell()
         BackgroundJobs(
             self._window.runner,

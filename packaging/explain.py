@@ -405,18 +405,13 @@ def early() -> str:
             hard, rest = (
                 StratumProgress(total, *one) for total, one in zip(listed, seen, strict=True)
             )
-            points.append(
-                (
-                    60 + 5 * n,
-                    scale(
-                        bottom,
-                        top,
-                        low,
-                        high,
-                        max(low, min(high, compute_log_e((hard, rest), fewest, "fail"))),
-                    ),
-                )
-            )
+            points.append((
+                60 + 5 * n,
+                scale(
+                    bottom, top, low, high,
+                    max(low, min(high, compute_log_e((hard, rest), fewest, "fail"))),
+                ),
+            ))  # fmt: skip
             if decide_early_verdict(hard, rest, (0.94, 0.94), 0.03) == "fail":
                 decided = n
                 break
@@ -437,13 +432,9 @@ def early() -> str:
 
 
 DRAWINGS = {
-    "gap": gap,
-    "clips": clips,
-    "hundred": hundred,
-    "promise": promise,
-    "blind-spot": blind_spot,
+    "gap": gap, "clips": clips, "hundred": hundred, "promise": promise, "blind-spot": blind_spot,
     "early": early,
-}
+}  # fmt: skip
 
 
 def main() -> None:

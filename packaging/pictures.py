@@ -273,17 +273,10 @@ def run_and_watch(path: Path) -> None:
     asked = [["latency", str(path), "--seconds", str(BENCH_S), "--target", "10"]]
     for at, clip in enumerate(sample.key["footage"]):
         began = f"2026-03-{2 + at // 3:02d}T{6 + 8 * (at % 3):02d}:00:00"
-        asked.append(
-            [
-                "monitor",
-                str(path),
-                str(sample.get_footage_path(clip)),
-                "--began",
-                began,
-                "--camera",
-                clip["camera"],
-            ]
-        )
+        asked.append([
+            "monitor", str(path), str(sample.get_footage_path(clip)), "--began", began, "--camera",
+            clip["camera"],
+        ])  # fmt: skip
     for one in asked:
         if code := command(one):
             raise RuntimeError(f"{one} ended with {code}")

@@ -24,16 +24,9 @@ from typing import TypedDict
 NODE_FILES = ("name", "index", "dev", "uevent")
 INTERFACE_FILES = ("bInterfaceNumber", "modalias", "uevent")
 DEVICE_FILES = (
-    "idVendor",
-    "idProduct",
-    "bcdDevice",
-    "manufacturer",
-    "product",
-    "serial",
-    "busnum",
-    "devpath",
+    "idVendor", "idProduct", "bcdDevice", "manufacturer", "product", "serial", "busnum", "devpath",
     "uevent",
-)
+)  # fmt: skip
 LINKS = ("by-id", "by-path")
 
 

@@ -112,15 +112,10 @@ def _documents() -> str:
         resources.get_resource_path("report/summary.schema.json").read_text(encoding="utf-8")
     )
     keys = ", ".join(f"`{key}`" for key in schema["properties"])
-    return "\n".join(
-        [
-            *lines,
-            "",
-            "## summary.json\n",
-            f"Its schema is `resources/report/summary.schema.json`; its keys are {keys}.",
-            "",
-        ]
-    )
+    return "\n".join([
+        *lines, "", "## summary.json\n",
+        f"Its schema is `resources/report/summary.schema.json`; its keys are {keys}.", "",
+    ])  # fmt: skip
 
 
 class KeyReader:

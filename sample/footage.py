@@ -89,15 +89,9 @@ def encode(clip: Clip, folder: Path, target: Path) -> None:
     """Encode a clip's frames as H.264 in MP4, without anything that names the machine or the hour."""
     target.parent.mkdir(parents=True, exist_ok=True)
     command = [
-        "ffmpeg",
-        "-v",
-        "error",
-        "-y",
-        "-framerate",
-        str(FPS),
-        "-i",
+        "ffmpeg", "-v", "error", "-y", "-framerate", str(FPS), "-i",
         str(folder / clip.name / "%04d.png"),
-    ]
+    ]  # fmt: skip
     command += [
         "-vf",
         f"scale={WIDTH}:{HEIGHT}:out_color_matrix=bt709:out_range=tv",

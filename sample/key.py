@@ -42,50 +42,34 @@ def card() -> dict[str, Any]:
     return {
         "task": "classification",
         "input": {
-            "name": "pictures",
-            "size": [INPUT, INPUT],
-            "layout": "NCHW",
-            "colour": "RGB",
-            "resize": "centre_crop",
-            "interpolation": "area",
-            "scale": 1 / 255,
-            "mean": [0.5, 0.5, 0.5],
-            "std": [0.25, 0.25, 0.25],
+            "name": "pictures", "size": [INPUT, INPUT], "layout": "NCHW", "colour": "RGB",
+            "resize": "centre_crop", "interpolation": "area", "scale": 1 / 255,
+            "mean": [0.5, 0.5, 0.5], "std": [0.25, 0.25, 0.25],
         },
         "output": {"kind": "softmax", "names": ["answer"]},
         "classes": list(CLASSES),
-    }
+    }  # fmt: skip
 
 
 def answer_key() -> dict[str, Any]:
     """The whole key as JSON values. Paths are relative to `resources/demo/`."""
     shown = exhibits()
     return {
-        "format": "fieldcheck.answer_key/1",
-        "rendered": True,
-        "classes": list(CLASSES),
+        "format": "fieldcheck.answer_key/1", "rendered": True, "classes": list(CLASSES),
         "footage": [_recording(clip) for clip in CLIPS],
         "benchmark": {
-            "folder": "benchmark",
-            "claimed": None,
-            "pictures": [_picture(made) for made in shown],
+            "folder": "benchmark", "claimed": None, "pictures": [_picture(made) for made in shown],
         },
         "planted": _planted(shown),
-    }
+    }  # fmt: skip
 
 
 def _recording(clip: Clip) -> dict[str, Any]:
     return {
-        "file": f"footage/{clip.name}.mp4",
-        "camera": clip.camera,
-        "location": clip.location,
-        "conditions": list(clip.conditions),
-        "taken_at": clip.taken_at,
-        "fps": FPS,
-        "frames": FRAMES,
-        "size": [WIDTH, HEIGHT],
-        "classes": true_classes(clip),
-    }
+        "file": f"footage/{clip.name}.mp4", "camera": clip.camera, "location": clip.location,
+        "conditions": list(clip.conditions), "taken_at": clip.taken_at, "fps": FPS,
+        "frames": FRAMES, "size": [WIDTH, HEIGHT], "classes": true_classes(clip),
+    }  # fmt: skip
 
 
 def _picture(made: Exhibit) -> dict[str, Any]:
@@ -162,14 +146,10 @@ def hashes() -> dict[str, Any]:
         for index in HASHED:
             picture = frame(scene_of(clip.name), index)
             digest = hashlib.sha256(picture.tobytes()).hexdigest()
-            frames.append(
-                {
-                    "clip": clip.name,
-                    "index": index,
-                    "sha256": digest,
-                    "fingerprint": fingerprint(picture),
-                }
-            )
+            frames.append({
+                "clip": clip.name, "index": index, "sha256": digest,
+                "fingerprint": fingerprint(picture),
+            })  # fmt: skip
     return {"arithmetic": arithmetic(), "frames": frames}
 
 

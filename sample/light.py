@@ -68,13 +68,10 @@ def lamp_field(lamp: Lamp, base: Map, to_eye: Map, scale: float) -> LampField:
     """`base` (H, W, 2) is where each pixel looks at, from the middle, in canvas pixels; `to_eye`
     (H, W, 3) points to the camera."""
     place = np.array(lamp.place, np.float32) * np.float32(scale)
-    towards = np.stack(
-        [
-            place[0] - base[..., 0],
-            place[1] - base[..., 1],
-            np.full(base.shape[:2], place[2], np.float32),
-        ]
-    )
+    towards = np.stack([
+        place[0] - base[..., 0], place[1] - base[..., 1],
+        np.full(base.shape[:2], place[2], np.float32),
+    ])  # fmt: skip
     squared = (towards**2).sum(0)
     towards /= np.sqrt(squared)
     halfway = towards + np.moveaxis(to_eye, 2, 0)

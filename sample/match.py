@@ -74,13 +74,9 @@ def statistics(picture: np.ndarray) -> np.ndarray:
     ]
     lab = cv2.cvtColor(small.astype(np.float32) / 255, cv2.COLOR_RGB2LAB).reshape(-1, 3)
     values = [
-        y.mean(),
-        high - low,
-        low,
-        (y <= 10).mean(),
-        (y >= 245).mean(),
+        y.mean(), high - low, low, (y <= 10).mean(), (y >= 245).mean(),
         np.log(cv2.Laplacian(y, cv2.CV_64F).var() + 1),
-    ]
+    ]  # fmt: skip
     values += [
         np.log(immerkaer(native) + 0.1),
         np.log(np.median(np.abs(cv2.filter2D(native, cv2.CV_64F, kernel))) + 0.1),

@@ -106,15 +106,9 @@ def export(network: Network, target: Path) -> None:
     shape = {"pictures": {0: "batch"}, "answer": {0: "batch"}}
     example = torch.zeros(2, 3, INPUT, INPUT)
     torch.onnx.export(
-        whole,
-        (example,),
-        str(target),
-        input_names=["pictures"],
-        output_names=["answer"],
-        dynamic_axes=shape,
-        opset_version=17,
-        dynamo=False,
-    )
+        whole, (example,), str(target), input_names=["pictures"], output_names=["answer"],
+        dynamic_axes=shape, opset_version=17, dynamo=False,
+    )  # fmt: skip
     model = onnx.load(str(target))
     model.ir_version = 8
     model.producer_name, model.producer_version, model.doc_string = "sample", "", ""

@@ -180,14 +180,9 @@ def _stroke(plan: _Plan, points: np.ndarray, widths: np.ndarray) -> Map:
     at = np.round((points + REACH) * scale * 16).astype(int)
     for a, b, width in zip(at, at[1:], widths, strict=False):
         cv2.line(
-            canvas,
-            (int(a[0]), int(a[1])),
-            (int(b[0]), int(b[1])),
-            255,
-            max(1, round(width * scale)),
-            cv2.LINE_AA,
-            4,
-        )
+            canvas, (int(a[0]), int(a[1])), (int(b[0]), int(b[1])), 255,
+            max(1, round(width * scale)), cv2.LINE_AA, 4,
+        )  # fmt: skip
     soft = cv2.GaussianBlur(canvas, (0, 0), 1.2)
     return cv2.resize(soft, plan.r.shape[::-1], interpolation=cv2.INTER_AREA).astype(
         np.float32

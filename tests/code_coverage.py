@@ -100,16 +100,9 @@ def _counted(passed: Path, files: Sequence[str], watched: Mapping[str, str]) -> 
     """Whether the tests of one folder passed, in this run or in an earlier one over the same code."""
     if not passed.exists():
         asked = [
-            sys.executable,
-            "-m",
-            "pytest",
-            "-q",
-            "--no-header",
-            "-p",
-            "no:cacheprovider",
-            f"--deselect={UNWATCHED}",
-            *files,
-        ]
+            sys.executable, "-m", "pytest", "-q", "--no-header", "-p", "no:cacheprovider",
+            f"--deselect={UNWATCHED}", *files,
+        ]  # fmt: skip
         if subprocess.run(
             asked, env=watched, cwd=CHECKOUT, timeout=SECONDS, check=False
         ).returncode:

@@ -18,14 +18,9 @@ import pytest
 
 CODE = ("fieldcheck", "resources", "sample", "tests")  # what a figure can depend on
 LIBRARIES = (
-    "numpy",
-    "scipy",
-    "opencv-python-headless",
-    "onnxruntime",
-    "albumentations",
-    "sqlite-utils",
+    "numpy", "scipy", "opencv-python-headless", "onnxruntime", "albumentations", "sqlite-utils",
     "faster-coco-eval",
-)
+)  # fmt: skip
 
 
 @dataclass
@@ -63,14 +58,11 @@ class Evidence:
         path = _path(checkout, self.name)
         path.parent.mkdir(parents=True, exist_ok=True)
         record = {
-            "name": self.name,
-            "date": datetime.now(UTC).isoformat(timespec="seconds"),
-            "code": code_hash(checkout),
-            "counts": self.counts.told,
-            "seconds": round(time.monotonic() - self.began, 1),
-            "figures": self.figures,
+            "name": self.name, "date": datetime.now(UTC).isoformat(timespec="seconds"),
+            "code": code_hash(checkout), "counts": self.counts.told,
+            "seconds": round(time.monotonic() - self.began, 1), "figures": self.figures,
             "machine": machine(),
-        }
+        }  # fmt: skip
         path.write_text(
             json.dumps(record, indent=2, ensure_ascii=False, allow_nan=False) + "\n", "utf-8"
         )
@@ -104,13 +96,10 @@ def machine() -> dict[str, Any]:
     """What the figures were made on: processor, memory, system and library versions, and nothing
     that names a place or a person."""
     return {
-        "processor": _processor(),
-        "cores": os.cpu_count(),
-        "memory_gb": _memory_gb(),
-        "system": f"{platform.system()} {platform.machine()}",
-        "python": platform.python_version(),
+        "processor": _processor(), "cores": os.cpu_count(), "memory_gb": _memory_gb(),
+        "system": f"{platform.system()} {platform.machine()}", "python": platform.python_version(),
         "libraries": {name: version(name) for name in LIBRARIES},
-    }
+    }  # fmt: skip
 
 
 def _processor() -> str:

@@ -25,14 +25,10 @@ from fieldcheck.stats.intervals import compute_wilson_limits
 ACCURACIES = (0.50, 0.65, 0.80, 0.90, 0.95, 0.98)
 CORRELATIONS = (0.0, 0.1, 0.3, 0.6)
 DESIGNS: dict[str, tuple[int, ...]] = {
-    "5 × 20": (20,) * 5,
-    "7 × 14": (14,) * 7,
-    "10 × 10": (10,) * 10,
-    "20 × 5": (5,) * 20,
-    "50 × 2": (2,) * 50,
-    "10 unequal": (40, 20, 10, 10, 5, 5, 5, 3, 1, 1),
+    "5 × 20": (20,) * 5, "7 × 14": (14,) * 7, "10 × 10": (10,) * 10, "20 × 5": (5,) * 20,
+    "50 × 2": (2,) * 50, "10 unequal": (40, 20, 10, 10, 5, 5, 5, 3, 1, 1),
     "10 × 10, 40/60": (10,) * 10,
-}
+}  # fmt: skip
 WEIGHED = "10 × 10, 40/60"
 # log-odds by which a hard frame is answered worse than another of its clip, in the weighted design
 HARDER = 1.0

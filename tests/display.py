@@ -24,19 +24,11 @@ def start() -> subprocess.Popen[bytes] | None:
     reading, writing = os.pipe()
     server = subprocess.Popen(
         [
-            program,
-            "-displayfd",
-            str(writing),
-            "-screen",
-            "0",
-            SIZE,
-            "-nolisten",
-            "tcp",
+            program, "-displayfd", str(writing), "-screen", "0", SIZE, "-nolisten", "tcp",
             "-terminate",
         ],
-        pass_fds=[writing],
-        stderr=subprocess.DEVNULL,
-    )
+        pass_fds=[writing], stderr=subprocess.DEVNULL,
+    )  # fmt: skip
     os.close(writing)
     with os.fdopen(reading) as said:
         number = said.readline().strip()

@@ -184,13 +184,9 @@ def made_boxed(material, tmp_path_factory) -> Path:
     path = tmp_path_factory.mktemp("boxed") / "boxed.fieldcheck"
     with makers.empty_project(path, material / "box.onnx", site="Hall 4") as project:
         makers.add_footage(
-            project,
-            material / "belt.avi",
-            camera="left",
-            location="line 2",
-            taken_at=makers.NOW,
+            project, material / "belt.avi", camera="left", location="line 2", taken_at=makers.NOW,
             conditions=("dark",),
-        )
+        )  # fmt: skip
         makers.draw(project, 12)
         first, second = (one.frame_id for one in project.read(picks_table.list_picks)[:2])
         boxes = (Box("part", 4, 4, 28, 20), Box("hole", 40, 10, 16, 16))

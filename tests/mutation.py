@@ -77,12 +77,8 @@ class Trial:
                 key: name for key, name in kept.get("killers", {}).items() if name in touched
             }
             kept = {
-                "state": state,
-                "lines": lines,
-                "touched": touched,
-                "killers": killers,
-                "told": {},
-            }
+                "state": state, "lines": lines, "touched": touched, "killers": killers, "told": {},
+            }  # fmt: skip
             KEPT.write_text(json.dumps(kept), "utf-8")
         mutants, of = drawn(self.n)
         items = {item.nodeid: item for item in session.items}

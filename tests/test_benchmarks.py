@@ -108,10 +108,8 @@ def test_both_sides_of_the_fix_row_give_the_same_answers(tmp_path):
 
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
 def test_the_live_row_ends_where_its_cooking_thread_fails(tmp_path):
-    runner, frames = (
-        get_shared_runner(live.named(mobilenet(tmp_path / "net.onnx"))),
-        live.footage(3),
-    )
+    runner = get_shared_runner(live.named(mobilenet(tmp_path / "net.onnx")))
+    frames = live.footage(3)
     frames[1] = CapturedFrame(frames[1].rgb[:0], 1, 0.0, "")
     with pytest.raises(RuntimeError, match="1 of 3 frames"):
         list(live.cooked(frames, runner))

@@ -131,10 +131,8 @@ def test_the_full_share_keeps_the_figures_of_what_passed_and_does_not_repeat_it(
         f"Path({str(tmp_path)!r})\n{COUNTED}"
     )
     assert outcome(text, "--full") == {"passed": 2, "failed": 1}
-    assert sorted(path.name for path in (tmp_path / "docs/evidence").iterdir()) == [
-        "long.json",
-        "made_up.json",
-    ]
+    expected = ["long.json", "made_up.json"]
+    assert sorted(path.name for path in (tmp_path / "docs/evidence").iterdir()) == expected
     assert kept.is_current(tmp_path, "made_up")
     assert outcome(text, "--full") == {"skipped": 2, "failed": 1}
     assert outcome(text, "--full", "--again") == {"passed": 2, "failed": 1}

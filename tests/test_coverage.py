@@ -59,6 +59,5 @@ def test_the_older_interval_is_that_of_the_page():
     """Golden of methods 2.4a: ten clips of ten frames."""
     n_right = [9, 10, 4, 8, 10, 7, 10, 2, 9, 10]
     right = np.concatenate([np.arange(10) < n for n in n_right])
-    assert older_interval(right, np.ones(100), np.repeat(np.arange(10), 10)) == pytest.approx(
-        (0.544504, 0.922110), abs=1e-6
-    )
+    actual = older_interval(right, np.ones(100), np.repeat(np.arange(10), 10))
+    assert actual == pytest.approx((0.544504, 0.922110), abs=1e-6)

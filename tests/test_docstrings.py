@@ -109,12 +109,9 @@ def contract(name: str, function: Function) -> str:
 def takes_or_gives_arrays(path: Path, function: Function) -> bool:
     arguments = function.args
     every = [
-        *arguments.posonlyargs,
-        *arguments.args,
-        *arguments.kwonlyargs,
-        arguments.vararg,
+        *arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs, arguments.vararg,
         arguments.kwarg,
-    ]
+    ]  # fmt: skip
     annotations = [one.annotation for one in every if one and one.annotation] + (
         [function.returns] if function.returns else []
     )
@@ -156,15 +153,10 @@ def test_the_search_finds_the_functions_of_the_package():
 @pytest.mark.parametrize(
     "text",
     [
-        "(n,)",
-        "(n, 4)",
-        "(H, W, 3) uint8",
-        "(…, 3)",
-        "(b, 4 + K, h)",
-        "(T, n) int64",
+        "(n,)", "(n, 4)", "(H, W, 3) uint8", "(…, 3)", "(b, 4 + K, h)", "(T, n) int64",
         "(≤ CHUNK, n)",
     ],
-)
+)  # fmt: skip
 def test_a_shape_is_recognised(text):
     assert SHAPE.search(text)
 

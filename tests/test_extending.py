@@ -14,16 +14,9 @@ import fieldcheck
 
 CHECKOUT = Path(fieldcheck.__file__).parent.parent
 MOST_FILES = {
-    "A corruption": 3,
-    "A label format": 3,
-    "A decoder": 3,
-    "A table": 2,
-    "A column of frames": 4,
-    "An act that can be undone": 3,
-    "A section of the report": 4,
-    "A limit": 4,
-    "A sentence": 3,
-}
+    "A corruption": 3, "A label format": 3, "A decoder": 3, "A table": 2, "A column of frames": 4,
+    "An act that can be undone": 3, "A section of the report": 4, "A limit": 4, "A sentence": 3,
+}  # fmt: skip
 """Those of the product with their test and, where the walk has it, the German catalogue; of a table
 those of the product."""
 BLOCK = re.compile(
@@ -120,13 +113,9 @@ def run(copy, *words):
     """A child process that imports the copy."""
     environment = {**os.environ, "PYTHONPATH": str(copy), "PYTHONDONTWRITEBYTECODE": "1"}
     return subprocess.run(
-        [sys.executable, *words],
-        cwd=copy,
-        env=environment,
-        capture_output=True,
-        text=True,
+        [sys.executable, *words], cwd=copy, env=environment, capture_output=True, text=True,
         check=False,
-    )
+    )  # fmt: skip
 
 
 def test_the_page_walks_every_kind():
@@ -150,17 +139,9 @@ def test_the_child_imports_the_copy(copy):
 def outcomes(copy):
     """What pytest said of each test of every walk, run in one child: it loads the copy once."""
     options = (
-        "-q",
-        "-rA",
-        "-W",
-        "error",
-        "-p",
-        "no:cacheprovider",
-        "--noconftest",
-        "--import-mode=importlib",
-        "--rootdir",
-        str(copy),
-    )
+        "-q", "-rA", "-W", "error", "-p", "no:cacheprovider", "--noconftest",
+        "--import-mode=importlib", "--rootdir", str(copy),
+    )  # fmt: skip
     return run(
         copy,
         "-m",

@@ -16,23 +16,17 @@ def after_import(environment: dict[str, str]) -> dict[str, str]:
         "os.environ.items()))"
     )
     got = subprocess.run(
-        [sys.executable, "-c", ask],
-        env={**os.environ, **environment},
-        capture_output=True,
-        text=True,
-        check=True,
-    )
+        [sys.executable, "-c", ask], env={**os.environ, **environment}, capture_output=True,
+        text=True, check=True,
+    )  # fmt: skip
     return dict(line.split("=", 1) for line in got.stdout.splitlines() if "=" in line)
 
 
 def test_nothing_phones_home_or_takes_a_strangers_qt():
-    after = after_import(
-        {
-            "QT_QPA_PLATFORM_PLUGIN_PATH": "/other/qt",
-            "QT_QPA_FONTDIR": "/other/fonts",
-            "ORT_DISABLE_TELEMETRY": "0",
-        }
-    )
+    after = after_import({
+        "QT_QPA_PLATFORM_PLUGIN_PATH": "/other/qt", "QT_QPA_FONTDIR": "/other/fonts",
+        "ORT_DISABLE_TELEMETRY": "0",
+    })  # fmt: skip
     assert after["ORT_DISABLE_TELEMETRY"] == "1"
     assert after["NO_ALBUMENTATIONS_UPDATE"] == "1"
     assert not {"QT_QPA_PLATFORM_PLUGIN_PATH", "QT_QPA_FONTDIR"} & set(after)

@@ -14,17 +14,8 @@ CHECKOUT = Path(__file__).parent.parent
 PACKAGE = CHECKOUT / "fieldcheck"
 MODULES = sorted(path for path in PACKAGE.rglob("*.py") if "_resources" not in path.parts)
 ROOMLESS_NAMES = {
-    "utils",
-    "util",
-    "helpers",
-    "helper",
-    "common",
-    "manager",
-    "base",
-    "misc",
-    "core",
-    "stuff",
-}
+    "utils", "util", "helpers", "helper", "common", "manager", "base", "misc", "core", "stuff",
+}  # fmt: skip
 LONGEST_FUNCTION = 60
 # lines: a file is split by what it changes for, not by its length, but nobody reads through this
 RUNAWAY = (
@@ -104,12 +95,9 @@ def imported(path: Path) -> set[str]:
 
 def tracked_files() -> list[Path]:
     listing = subprocess.run(
-        ["git", "-c", "safe.directory=*", "ls-files", "-z"],
-        cwd=CHECKOUT,
-        check=True,
-        capture_output=True,
-        text=True,
-    )
+        ["git", "-c", "safe.directory=*", "ls-files", "-z"], cwd=CHECKOUT, check=True,
+        capture_output=True, text=True,
+    )  # fmt: skip
     return [
         CHECKOUT / line
         for line in listing.stdout.split("\0")
@@ -190,9 +178,8 @@ def test_every_room_has_its_tests():
     beside = {path.stem.strip("_") for path in MODULES if path.parent == PACKAGE}
     assert len(rooms) > 15
     assert [room for room in sorted(rooms) if not any((tests / room).rglob("test_*.py"))] == []
-    assert [
-        module for module in sorted(beside) if not (tests / f"test_{module}.py").is_file()
-    ] == []
+    actual = [module for module in sorted(beside) if not (tests / f"test_{module}.py").is_file()]
+    assert actual == []
 
 
 def test_no_name_says_that_a_thing_has_no_room():
@@ -213,9 +200,8 @@ def test_one_class_name_means_one_thing_in_its_room():
                 homes.setdefault((path.relative_to(PACKAGE).parts[0], node.name), []).append(
                     name(path)
                 )
-    assert {
-        room_and_name: places for room_and_name, places in homes.items() if len(places) > 1
-    } == {}
+    actual = {room_and_name: places for room_and_name, places in homes.items() if len(places) > 1}
+    assert actual == {}
 
 
 def test_every_package_says_in_one_line_what_it_is_for_and_no_more():
@@ -435,14 +421,11 @@ def test_a_task_is_told_from_another_in_one_place_only():
 @pytest.mark.parametrize(
     "source",
     [
-        'card.task == "detection"',
-        '"detection" != card.task',
-        'task in ("detection", "instance")',
-        "model.task in BOX_TASKS",
-        'error.task not in {"multilabel"}',
+        'card.task == "detection"', '"detection" != card.task', 'task in ("detection", "instance")',
+        "model.task in BOX_TASKS", 'error.task not in {"multilabel"}',
         'match card.task:\n    case "detection":\n        x = 1',
     ],
-)
+)  # fmt: skip
 def test_a_comparison_of_the_task_is_seen_in_every_spelling(source):
     assert any(asks_task(node) for node in ast.walk(ast.parse(source)))
 

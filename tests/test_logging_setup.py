@@ -194,10 +194,8 @@ def test_an_address_is_shown_without_name_and_password(said, shown):
 
 @given(LETTERS, LETTERS)
 def test_no_password_survives(user, password):
-    assert (
-        redact_addresses(f"read of rtsp://{user}:{password}@cam.example/video failed")
-        == "read of rtsp://cam.example/video failed"
-    )
+    actual = redact_addresses(f"read of rtsp://{user}:{password}@cam.example/video failed")
+    assert actual == "read of rtsp://cam.example/video failed"
 
 
 @pytest.mark.parametrize(
@@ -219,10 +217,8 @@ def test_no_path_in_the_log_holds_the_name_of_its_user(monkeypatch, tmp_path, sa
 @pytest.mark.parametrize("home", ["/", "~"])
 def test_a_service_whose_home_is_the_root_or_nowhere_is_logged_as_well(monkeypatch, home):
     monkeypatch.setenv("HOME", home)
-    assert (
-        logging_setup.redact_user("no frame in /srv/a.mp4, ~/b.mp4")
-        == "no frame in /srv/a.mp4, ~/b.mp4"
-    )
+    expected = "no frame in /srv/a.mp4, ~/b.mp4"
+    assert logging_setup.redact_user("no frame in /srv/a.mp4, ~/b.mp4") == expected
 
 
 FULL = """

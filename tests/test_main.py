@@ -74,21 +74,15 @@ def test_a_thread_that_a_library_keeps_does_not_keep_or_abort_the_program():
         "sys.exit(program.main())"
     )
     done = subprocess.run(
-        [sys.executable, "-c", code.replace("LEFT", "True")],
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
+        [sys.executable, "-c", code.replace("LEFT", "True")], capture_output=True, text=True,
+        timeout=60, check=False,
+    )  # fmt: skip
     assert (done.returncode, done.stdout, done.stderr) == (3, "over\n", "")
     nothing_left = code.replace("target=threading.Event().wait, daemon=LEFT", "target=int")
     done = subprocess.run(
-        [sys.executable, "-c", nothing_left],
-        capture_output=True,
-        text=True,
-        timeout=60,
+        [sys.executable, "-c", nothing_left], capture_output=True, text=True, timeout=60,
         check=False,
-    )
+    )  # fmt: skip
     assert (done.returncode, done.stdout, done.stderr) == (3, "over\ntaken down\n", "")
 
 

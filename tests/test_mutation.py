@@ -49,7 +49,5 @@ def test_a_mutant_that_no_test_noticed_counts_in_its_room():
         ("fieldcheck/stats/b.py", None),
         ("fieldcheck/analyses/c.py", "limits"),
     ]
-    assert tally(told) == {
-        "stats": {"mutants": 2, "killed": 1},
-        "analyses": {"mutants": 1, "killed": 1},
-    }
+    expected = {"stats": {"mutants": 2, "killed": 1}, "analyses": {"mutants": 1, "killed": 1}}
+    assert tally(told) == expected

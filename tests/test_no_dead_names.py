@@ -183,10 +183,8 @@ def decorator(node: ast.expr) -> str:
 def dead_names() -> set[str]:
     used, found = used_names() | CALLED_BY_LIBRARIES, set()
     for path in modules("fieldcheck"):
-        room, place = (
-            named_in_strings(path.parent),
-            path.relative_to(CHECKOUT / "fieldcheck").as_posix(),
-        )
+        room = named_in_strings(path.parent)
+        place = path.relative_to(CHECKOUT / "fieldcheck").as_posix()
         for name in defined_names(tree(path)):
             if (
                 name not in used

@@ -35,9 +35,8 @@ def test_fieldcheck_home_moves_all_four_folders(monkeypatch, tmp_path):
     monkeypatch.setenv("FIELDCHECK_HOME", str(tmp_path))
     monkeypatch.setenv("XDG_CACHE_HOME", "/x")
     found = get_app_paths()
-    assert [found.settings, found.logs, found.cache, found.sample] == [
-        tmp_path / n for n in ("settings", "logs", "cache", "sample")
-    ]
+    actual = [found.settings, found.logs, found.cache, found.sample]
+    assert actual == [tmp_path / n for n in ("settings", "logs", "cache", "sample")]
 
 
 def test_a_relative_fieldcheck_home_becomes_absolute(monkeypatch, tmp_path):
@@ -69,10 +68,8 @@ def test_macos_and_windows_follow_their_own_customs(home, monkeypatch):
     )
     windows = get_platform_paths(Windows("Fieldcheck", appauthor=False, roaming=True))
     assert windows.settings == Path("/roam/Fieldcheck")
-    assert (windows.cache, windows.sample) == (
-        Path("/local/Fieldcheck/Cache"),
-        Path("/local/Fieldcheck/sample"),
-    )
+    assert windows.cache == Path("/local/Fieldcheck/Cache")
+    assert windows.sample == Path("/local/Fieldcheck/sample")
 
 
 def test_this_machine_has_its_places_and_none_is_made(monkeypatch, tmp_path):

@@ -84,10 +84,8 @@ def test_peers_in_the_cells_of_the_coverage_study(ask):
     for design, sizes in DESIGNS.items():
         of_design = [cell for cell in cells() if cell.design == design]
         drawn = [visit for cell in of_design for visit in visits(cell, runs)]
-        right, weight = (
-            np.array([one[0] for one in drawn], float),
-            np.array([one[1] for one in drawn]),
-        )
+        right = np.array([one[0] for one in drawn], float)
+        weight = np.array([one[1] for one in drawn])
         for name, limits in ask("camera", right=right, weight=weight, clip=drawn[0][2]).items():
             if name == "glide_clusters" and design == WEIGHED:
                 continue  # its clusters know no weights

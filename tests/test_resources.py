@@ -77,12 +77,9 @@ def test_an_editable_install_finds_those_of_its_checkout(tmp_path):
         archive.extractall(site)
     python = tmp_path / "env" / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
     found = subprocess.run(
-        [python, "-c", ASK.format("report/a.txt")],
-        cwd=tmp_path,
-        check=True,
-        capture_output=True,
+        [python, "-c", ASK.format("report/a.txt")], cwd=tmp_path, check=True, capture_output=True,
         text=True,
-    )
+    )  # fmt: skip
     assert found.stdout.strip() == "shipped"
 
 

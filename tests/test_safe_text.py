@@ -71,10 +71,8 @@ def test_what_turns_nothing_stays_as_it_is():
 
 def test_a_picture_without_a_font_is_named_and_one_with_a_font_stays():
     assert replace_missing_symbols(f"burr {FIRE}", lambda _sign: False) == "burr [fire]"
-    assert (
-        replace_missing_symbols(f"burr {FIRE}{GEAR}", lambda sign: sign == GEAR)
-        == f"burr [fire]{GEAR}"
-    )
+    expected = f"burr [fire]{GEAR}"
+    assert replace_missing_symbols(f"burr {FIRE}{GEAR}", lambda sign: sign == GEAR) == expected
 
 
 def test_what_dresses_a_named_picture_goes_with_it_and_letters_stay_whatever_the_font():

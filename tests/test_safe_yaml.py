@@ -34,34 +34,24 @@ MERGES = "a0: &a0 {x: 1}\n" + "".join(
 TRICKS = {
     "a megabyte of lists": "[" + "[]," * (MOST_BYTES // 3 - 1) + "]",
     "a megabyte of numbers": "[" + "1," * (MOST_BYTES // 2 - 1) + "]",
-    "more than a megabyte": " " * (MOST_BYTES + 1),
-    "deep lists": "[" * 100_000,
+    "more than a megabyte": " " * (MOST_BYTES + 1), "deep lists": "[" * 100_000,
     "lists one too deep": "[" * (MOST_DEPTH + 1) + "]" * (MOST_DEPTH + 1),
     "deep mappings": "{a: " * 5_000 + "1" + "}" * 5_000,
     "deep by indenting": "".join(" " * at + "a:\n" for at in range(500)),
-    "a billion laughs": LAUGHS,
-    "a billion merges": MERGES,
-    "itself": "&a [*a]",
-    "itself as its key": "&a {? *a : 1}",
-    "nothing": "[*a]",
+    "a billion laughs": LAUGHS, "a billion merges": MERGES, "itself": "&a [*a]",
+    "itself as its key": "&a {? *a : 1}", "nothing": "[*a]",
     "directives": "".join(f"%TAG !a{at}! x\n" for at in range(50_000)) + "--- 1\n",
     "a figure in base 60": "a: " + "1:" * 200_000 + "1",
     "a figure in base 60 with a point": "a: " + "1:" * 200_000 + "1.0",
     "a long figure": "a: " + "9" * (LONGEST_FIGURE + 1),
     "a long figure by its tag": "a: !!int '" + "1:" * 200_000 + "1'",
     "a long hexadecimal figure": "a: 0x" + "f" * 500_000,
-    "Python": "!!python/object/apply:os.system ['true']",
-    "a module": "!!python/module:os",
-    "two values": "--- 1\n--- 2\n",
-    "no value of its tag": "!!int x",
-    "a date that is none": "2026-99-99",
-    "a key that cannot be one": "{[1]: 2}",
-    "control characters": "a: \x00",
-    "half a character": "a: \ud800",
-    "an open quote": "'a",
-    "an open list": "[",
-    "a tab": "a:\n\tb: 1",
-}
+    "Python": "!!python/object/apply:os.system ['true']", "a module": "!!python/module:os",
+    "two values": "--- 1\n--- 2\n", "no value of its tag": "!!int x",
+    "a date that is none": "2026-99-99", "a key that cannot be one": "{[1]: 2}",
+    "control characters": "a: \x00", "half a character": "a: \ud800", "an open quote": "'a",
+    "an open list": "[", "a tab": "a:\n\tb: 1",
+}  # fmt: skip
 
 
 @given(VALUES)
@@ -88,11 +78,8 @@ def test_a_hundred_thousand_classes_with_their_numbers_are_read():
 
 
 def test_aliases_and_merges_are_read_as_what_they_stand_for():
-    assert parse_yaml("a: &a {x: 1}\nb: {<<: *a, y: 2}\nc: *a\n") == {
-        "a": {"x": 1},
-        "b": {"x": 1, "y": 2},
-        "c": {"x": 1},
-    }
+    expected = {"a": {"x": 1}, "b": {"x": 1, "y": 2}, "c": {"x": 1}}
+    assert parse_yaml("a: &a {x: 1}\nb: {<<: *a, y: 2}\nc: *a\n") == expected
 
 
 def test_long_texts_are_no_figures():

@@ -8,15 +8,9 @@ from fieldcheck.settings import Settings
 
 def test_what_is_saved_is_loaded(tmp_path):
     kept = Settings(
-        "de",
-        ("/a/Linie 4.fieldcheck", "/b"),
-        theme="hc_dark",
-        size=125,
-        gloves=True,
-        too_fast_ms=0,
-        name="K. M.",
-        report_language="en",
-    )
+        "de", ("/a/Linie 4.fieldcheck", "/b"), theme="hc_dark", size=125, gloves=True,
+        too_fast_ms=0, name="K. M.", report_language="en",
+    )  # fmt: skip
     settings.save_settings(tmp_path / "new folder", kept)
     assert settings.load_settings(tmp_path / "new folder") == kept
 
@@ -42,8 +36,5 @@ def test_a_value_of_another_kind_falls_back_alone(tmp_path):
 
 def test_settings_are_readable_by_people(tmp_path):
     settings.save_settings(tmp_path, Settings(language="de", recent=("/Straße",)))
-    assert (
-        (tmp_path / settings.NAME)
-        .read_text("utf-8")
-        .startswith('{\n  "language": "de",\n  "recent": [\n    "/Straße"\n  ],\n')
-    )
+    expected = '{\n  "language": "de",\n  "recent": [\n    "/Straße"\n  ],\n'
+    assert (tmp_path / settings.NAME).read_text("utf-8").startswith(expected)

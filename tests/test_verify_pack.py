@@ -106,10 +106,8 @@ def test_how_an_archive_is_none_of_ours_is_named():
     )
     assert fault(raw_archive(one)).args == (MANIFEST, "missing")
     whole = raw_archive(one)
-    assert fault(whole[:31] + b"gap" + whole[31:-22] + make_end_record(1, 47, 35)).args == (
-        "archive",
-        "header",
-    )
+    expected = ("archive", "header")
+    assert fault(whole[:31] + b"gap" + whole[31:-22] + make_end_record(1, 47, 35)).args == expected
     long = raw_archive([(b"a" * (MOST_NAME + 1), b"x")])
     assert fault(long).args == ("archive", "end")
 
@@ -139,10 +137,8 @@ def test_a_statement_that_is_none_or_that_its_key_did_not_sign_is_named(small):
     assert fault(resealed(small, {STATEMENT: b"{}"})).args == (STATEMENT, "statement")
     assert fault(resealed(small, {STATEMENT: b"{}\n"})).args == (f"{STATEMENT}:1", "statement")
     assert fault(resealed(small, {STATEMENT: unknown})).args == (f"{STATEMENT}:1", "statement")
-    assert fault(resealed(small, {STATEMENT: (to_canonical_json(first) + b"\n") * 2})).args == (
-        STATEMENT,
-        "statement",
-    )
+    actual = fault(resealed(small, {STATEMENT: (to_canonical_json(first) + b"\n") * 2})).args
+    assert actual == (STATEMENT, "statement")
 
 
 def test_its_door_says_of_each_pack_whether_it_fits(small, tmp_path, capsys):
@@ -151,11 +147,8 @@ def test_its_door_says_of_each_pack_whether_it_fits(small, tmp_path, capsys):
         verify_pack.main(paths)
         for paths in ([], [str(tmp_path / "a")], [str(tmp_path / "a"), str(tmp_path / "none")])
     ] == [2, 0, 1]
-    assert ["does not fit" in line for line in capsys.readouterr().out.splitlines()] == [
-        False,
-        False,
-        True,
-    ]
+    expected = [False, False, True]
+    assert ["does not fit" in line for line in capsys.readouterr().out.splitlines()] == expected
 
 
 def test_a_chain_names_the_first_record_that_does_not_fit():
@@ -171,10 +164,8 @@ def test_a_chain_names_the_first_record_that_does_not_fit():
 
 
 def test_a_link_is_the_hash_of_the_one_before_and_the_record():
-    assert (
-        hash_chain_record("", {"b": 1, "a": "ü"})
-        == hashlib.sha256('{"a":"ü","b":1}'.encode()).hexdigest()
-    )
+    actual = hash_chain_record("", {"b": 1, "a": "ü"})
+    assert actual == hashlib.sha256('{"a":"ü","b":1}'.encode()).hexdigest()
     assert to_canonical_json({"a": [1.5, None, True]}) == b'{"a":[1.5,null,true]}'
 
 
@@ -221,12 +212,9 @@ def test_it_stands_alone_within_three_hundred_lines_and_every_pack_carries_it(ma
     bad.write_bytes(made_pack.read_bytes()[:-1] + b"x")
     (tmp_path / "verify_pack.py").write_text(source, "utf-8")
     ran = subprocess.run(
-        [sys.executable, "-I", "verify_pack.py", made_pack, bad],
-        cwd=tmp_path,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+        [sys.executable, "-I", "verify_pack.py", made_pack, bad], cwd=tmp_path, capture_output=True,
+        text=True, check=False,
+    )  # fmt: skip
     good, other = ran.stdout.splitlines()
     assert (ran.returncode, ran.stderr) == (1, "")
     assert "fits: " in good

@@ -35,24 +35,18 @@ def models() -> dict[str, tuple[str, Any, str, int]]:
         "resnet18": ("classification", resnet18(num_classes=10), "logits", 10),
         "mobilenet_v3_small": ("classification", mobilenet_v3_small(num_classes=7), "logits", 7),
         "ssdlite320": (
-            "detection",
-            detection.ssdlite320_mobilenet_v3_large(**plain, num_classes=5),
-            "torchvision",
-            5,
+            "detection", detection.ssdlite320_mobilenet_v3_large(**plain, num_classes=5),
+            "torchvision", 5,
         ),
         "fasterrcnn320": (
-            "detection",
-            detection.fasterrcnn_mobilenet_v3_large_320_fpn(**plain, num_classes=5),
-            "torchvision",
-            5,
+            "detection", detection.fasterrcnn_mobilenet_v3_large_320_fpn(**plain, num_classes=5),
+            "torchvision", 5,
         ),
         "lraspp": (
-            "segmentation",
-            segmentation.lraspp_mobilenet_v3_large(**plain, num_classes=4),
-            "masks",
+            "segmentation", segmentation.lraspp_mobilenet_v3_large(**plain, num_classes=4), "masks",
             4,
         ),
-    }
+    }  # fmt: skip
 
 
 def settle(network: Any, tensors: torch.Tensor) -> None:
@@ -156,23 +150,14 @@ def rapidocr(folder: Path, told: dict[str, Any]) -> None:
     for number in range(24):
         line = np.full((48, 192, 3), 230, np.uint8)
         cv2.putText(
-            line,
-            f"PART {number * 37 + 1000}",
-            (6, 34),
-            cv2.FONT_HERSHEY_SIMPLEX,
-            0.95,
-            (20, 20 + 8 * number, 60),
-            2,
-            cv2.LINE_AA,
-        )
+            line, f"PART {number * 37 + 1000}", (6, 34), cv2.FONT_HERSHEY_SIMPLEX, 0.95,
+            (20, 20 + 8 * number, 60), 2, cv2.LINE_AA,
+        )  # fmt: skip
         frames.append(cv2.rotate(line, cv2.ROTATE_180) if number % 2 else line)
     config = {
-        "model_path": str(path),
-        "cls_image_shape": [3, 48, 192],
-        "cls_batch_num": 1,
-        "cls_thresh": 0.9,
-        "label_list": ["0", "180"],
-    }
+        "model_path": str(path), "cls_image_shape": [3, 48, 192], "cls_batch_num": 1,
+        "cls_thresh": 0.9, "label_list": ["0", "180"],
+    }  # fmt: skip
     config |= {
         "intra_op_num_threads": 1,
         "inter_op_num_threads": 1,

@@ -11,11 +11,8 @@ def page(found):
 
 
 def test_what_is_missing_is_said():
-    assert (
-        build_abstention_section(example_report())
-        .blocks[0]
-        .text.startswith("Insufficient data. Requires one class per frame")
-    )
+    expected = "Insufficient data. Requires one class per frame"
+    assert build_abstention_section(example_report()).blocks[0].text.startswith(expected)
 
 
 def test_the_sentence_says_what_a_person_gets_and_what_is_left():

@@ -6,8 +6,5 @@ def test_one_clip_makes_no_halves(labelled):
 
 
 def test_without_labels_or_classes_there_is_nothing(drawn, pointed, empty):
-    assert [compute_abstention(project) for project in (drawn, pointed, empty)] == [
-        None,
-        None,
-        None,
-    ]
+    expected = [None, None, None]
+    assert [compute_abstention(project) for project in (drawn, pointed, empty)] == expected

@@ -13,10 +13,5 @@ def test_a_page_cannot_be_altered_by_its_printer():
 
 def test_a_cell_is_plain_unless_told_otherwise():
     cell = Cell("41%")
-    assert (cell.head, cell.figure, cell.colours, cell.drawing, cell.sign) == (
-        False,
-        False,
-        None,
-        None,
-        "",
-    )
+    assert (cell.head, cell.figure) == (False, False)
+    assert (cell.colours, cell.drawing, cell.sign) == (None, None, "")

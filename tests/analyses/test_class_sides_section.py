@@ -9,11 +9,9 @@ from tests.report.example_report import estimate, example_report
 
 
 def sides(name="cup"):
-    there, here, none = (
-        estimate(0.9, 0.8, 0.95, 60),
-        estimate(0.5, 0.35, 0.65, 40),
-        Estimate.not_measured("no_labels"),
-    )
+    there = estimate(0.9, 0.8, 0.95, 60)
+    here = estimate(0.5, 0.35, 0.65, 40)
+    none = Estimate.not_measured("no_labels")
     return ClassSides(
         name,
         60,
@@ -32,20 +30,10 @@ def test_recall_and_precision_stand_on_both_sides_with_their_change():
     recall, precision = [
         block for block in build_class_side_blocks(report) if isinstance(block, Table)
     ]
-    assert [cell.text for cell in recall.rows[0]] == [
-        "cup",
-        "60 / 40",
-        "90% (80–95%)",
-        "50% (35–65%)",
-        "−40 (−56 to −22)",
-    ]
-    assert [cell.text for cell in precision.rows[0]] == [
-        "cup",
-        "0 / 40",
-        "not measured",
-        "50% (35–65%)",
-        "–",
-    ]
+    expected = ["cup", "60 / 40", "90% (80–95%)", "50% (35–65%)", "−40 (−56 to −22)"]
+    assert [cell.text for cell in recall.rows[0]] == expected
+    expected = ["cup", "0 / 40", "not measured", "50% (35–65%)", "–"]
+    assert [cell.text for cell in precision.rows[0]] == expected
     assert recall in build_page(report).sections[-1].blocks
 
 

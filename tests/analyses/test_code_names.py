@@ -66,7 +66,5 @@ def test_a_slice_of_light_is_called_by_its_word_and_one_of_a_camera_by_its_name(
 
 
 def test_a_slice_of_a_clip_is_called_by_the_name_that_people_know():
-    assert (
-        named.get_slice_value_name("clip", "ab12.0", {"ab12.0": "c2_oiling_dusk, 05:52"})
-        == "c2_oiling_dusk, 05:52"
-    )
+    actual = named.get_slice_value_name("clip", "ab12.0", {"ab12.0": "c2_oiling_dusk, 05:52"})
+    assert actual == "c2_oiling_dusk, 05:52"

@@ -19,13 +19,8 @@ def test_without_probes_the_section_says_how_to_make_them():
 def test_families_and_shortcuts_have_a_table_each_and_the_conclusion_a_sentence():
     blocks = shown(probed())
     families, shortcuts = (block for block in blocks if isinstance(block, Table))
-    assert [cell.text for cell in families.rows[0]] == [
-        "Blank images",
-        "200",
-        "55% (49–61%)",
-        "0.72",
-        "50%",
-    ]
+    expected = ["Blank images", "200", "55% (49–61%)", "0.72", "50%"]
+    assert [cell.text for cell in families.rows[0]] == expected
     assert [row[1].text for row in shortcuts.rows] == [
         "not measured: no frame has a bounding box",
         "70% of predictions unchanged (62–77%, n = 150)",
@@ -37,9 +32,7 @@ def test_families_and_shortcuts_have_a_table_each_and_the_conclusion_a_sentence(
 
 def test_the_summary_holds_what_the_page_says():
     told = build_summary(probed())
-    assert [(row["family"], row["n_confident"]) for row in told["probes"]] == [
-        ("blank", 110),
-        ("noise", 2),
-    ]
+    expected = [("blank", 110), ("noise", 2)]
+    assert [(row["family"], row["n_confident"]) for row in told["probes"]] == expected
     assert told["shortcuts"]["named"] == ["texture"]
     assert told["shortcuts"]["probes"][0]["kept"]["value"] is None

@@ -11,15 +11,12 @@ from tests import makers
 
 
 def test_confident_errors_are_the_weighted_share_of_the_labelled_frames(labelled):
-    report, found = (
-        build_report(labelled, "en", NullProgress(), makers.LATER),
-        compute_decision(labelled),
-    )
+    report = build_report(labelled, "en", NullProgress(), makers.LATER)
+    found = compute_decision(labelled)
     rows = [row for row in report.frame_rows if row.label_state == "done"]
     sure_wrong = [not row.right and row.confidence >= 0.9 for row in rows]
-    assert found.confident_errors.value == np.average(
-        sure_wrong, weights=[row.weight for row in rows]
-    )
+    actual = found.confident_errors.value
+    assert actual == np.average(sure_wrong, weights=[row.weight for row in rows])
     assert sum(found.right) == sum(row.right for row in rows)
     assert sum(found.wrong) == sum(not row.right for row in rows)
 

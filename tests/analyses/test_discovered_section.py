@@ -37,11 +37,9 @@ def test_an_idea_is_called_an_idea():
 
 
 def test_why_nothing_was_looked_for():
-    assert said(Discovery("frames", 59, 9, ())) == [
-        "Not searched: requires 60 labelled frames; available: 59."
-    ]
-    assert said(Discovery("errors", 90, 3, ())) == [
-        "Not searched: requires 8 errors; available: 3."
-    ]
+    expected = ["Not searched: requires 60 labelled frames; available: 59."]
+    assert said(Discovery("frames", 59, 9, ())) == expected
+    expected = ["Not searched: requires 8 errors; available: 3."]
+    assert said(Discovery("errors", 90, 3, ())) == expected
     assert said(Discovery("clips", 90, 9, ())) == ["Not searched: requires 4 clips."]
     assert said(None)[0].startswith("Not searched: no labelled frame")

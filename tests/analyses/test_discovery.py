@@ -103,9 +103,8 @@ def test_the_golden_slices_of_weighted_frames():
         [("brightness", False)],
         [("sharpness", True), ("sharpness", False)],
     ]
-    assert [one.q for one in got.slices] == pytest.approx(
-        [2.9286476862937078e-05, 3.081430985222997e-05, 1.0]
-    )
+    actual = [one.q for one in got.slices]
+    assert actual == pytest.approx([2.9286476862937078e-05, 3.081430985222997e-05, 1.0])
     assert got.slices[1].path == (TreeSplit("brightness", False, pytest.approx(89.77118682861328)),)
 
 

@@ -48,15 +48,12 @@ def test_the_golden_nulls():
 
 
 def test_the_benchmark_has_the_exact_limits():
-    assert compute_benchmark_bounds(9400, 10000) == pytest.approx(
-        (0.934249057514, 0.945399909764), abs=1e-9
-    )
-    assert compute_benchmark_bounds(188, 200) == pytest.approx(
-        (0.888970887738, 0.972471394802), abs=1e-9
-    )
-    assert compute_benchmark_bounds(188, 200) == pytest.approx(
-        (beta.ppf(0.01, 188, 13), beta.ppf(0.99, 189, 12)), abs=1e-9
-    )
+    actual = compute_benchmark_bounds(9400, 10000)
+    assert actual == pytest.approx((0.934249057514, 0.945399909764), abs=1e-9)
+    actual = compute_benchmark_bounds(188, 200)
+    assert actual == pytest.approx((0.888970887738, 0.972471394802), abs=1e-9)
+    actual = compute_benchmark_bounds(188, 200)
+    assert actual == pytest.approx((beta.ppf(0.01, 188, 13), beta.ppf(0.99, 189, 12)), abs=1e-9)
     assert compute_benchmark_bounds(0, 10)[0] == 0
     assert compute_benchmark_bounds(10, 10)[1] == 1
 
@@ -86,12 +83,9 @@ def test_a_null_that_the_labels_rule_out_is_decided():
 
 @settings(deadline=None, max_examples=40)
 @given(
-    st.integers(0, 12),
-    st.integers(0, 12),
-    st.integers(0, 20),
-    st.integers(0, 20),
+    st.integers(0, 12), st.integers(0, 12), st.integers(0, 20), st.integers(0, 20),
     st.integers(1, 79),
-)
+)  # fmt: skip
 def test_the_search_finds_the_likeliest_null_of_all(a, b, c, d, total):
     """Against trying every split of a small footage."""
     strata = StratumProgress(30, a, b), StratumProgress(50, c, d)

@@ -37,14 +37,10 @@ def test_each_mode_has_share_stock_and_what_is_to_collect():
 
 
 def test_nothing_compared_and_nothing_wrong_are_told_apart():
-    assert (
-        build_failure_mode_section(example_report()).blocks[0].text
-        == "No labelled frame has a prediction yet."
-    )
-    assert (
-        build_failure_mode_section(report([], {})).blocks[0].text
-        == "The model was correct on every labelled frame of the sample."
-    )
+    expected = "No labelled frame has a prediction yet."
+    assert build_failure_mode_section(example_report()).blocks[0].text == expected
+    expected = "The model was correct on every labelled frame of the sample."
+    assert build_failure_mode_section(report([], {})).blocks[0].text == expected
 
 
 @pytest.mark.parametrize(

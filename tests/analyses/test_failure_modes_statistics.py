@@ -40,19 +40,13 @@ def test_the_known_modes_come_in_their_order():
 
 def test_shares_are_weighted_with_limits_by_clip():
     modes = ["dark"] * 6 + ["blur"] * 3 + [""] * 3
-    weight, clip = (
-        np.array([1.0] * 6 + [5.0] * 3 + [2.0] * 3),
-        np.array([f"c{k % 4}" for k in range(12)]),
-    )
+    weight = np.array([1.0] * 6 + [5.0] * 3 + [2.0] * 3)
+    clip = np.array([f"c{k % 4}" for k in range(12)])
     found = count_failure_modes(modes, weight, clip, {"dark": 190, "blur": 260})
-    assert [(row.mode, row.n, row.stock, row.to_collect) for row in found] == [
-        ("blur", 3, 260, 0),
-        ("dark", 6, 190, 10),
-        ("", 3, 0, 0),
-    ]
-    assert found[0].share == estimate_camera_interval(
-        [mode == "blur" for mode in modes], weight, clip
-    )
+    expected = [("blur", 3, 260, 0), ("dark", 6, 190, 10), ("", 3, 0, 0)]
+    assert [(row.mode, row.n, row.stock, row.to_collect) for row in found] == expected
+    actual = found[0].share
+    assert actual == estimate_camera_interval([mode == "blur" for mode in modes], weight, clip)
     assert sum(row.share.value for row in found) == pytest.approx(1.0)
 
 

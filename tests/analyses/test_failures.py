@@ -42,15 +42,8 @@ def test_the_worst_stands_first_and_too_few_frames_stand_last():
         for table in tables(build_failure_section(example_report()), "ranges")
         if table.caption == "By class"
     )
-    assert names(by_class) == [
-        "crack",
-        "scratch",
-        "porosity",
-        "OK",
-        "burr",
-        "wrong part",
-        "missing hole",
-    ]
+    expected = ["crack", "scratch", "porosity", "OK", "burr", "wrong part", "missing hole"]
+    assert names(by_class) == expected
 
 
 def test_slices_are_grouped_by_what_they_were_cut_by():
@@ -143,21 +136,18 @@ def test_boxes_are_counted_by_class_and_nothing_is_called_nothing():
 
 
 def test_without_labels_nothing_is_claimed():
-    assert [block.text for block in build_failure_section(empty_report()).blocks] == [
-        "No labelled frame has a prediction yet."
-    ]
-    assert [block.text for block in build_error_section(empty_report()).blocks] == [
-        "No labelled frame has a prediction yet."
-    ]
+    expected = ["No labelled frame has a prediction yet."]
+    assert [block.text for block in build_failure_section(empty_report()).blocks] == expected
+    expected = ["No labelled frame has a prediction yet."]
+    assert [block.text for block in build_error_section(empty_report()).blocks] == expected
 
 
 def test_a_model_that_is_never_wrong_has_no_worst_frames():
     report = example_report(worst=())
     right = tuple(replace(row, right=row.labelled) for row in report.field.strata)
     never_wrong = replace(report, field=replace(report.field, strata=right))
-    assert [block.text for block in build_error_section(never_wrong).blocks] == [
-        "No wrong predictions on labelled frames."
-    ]
+    expected = ["No wrong predictions on labelled frames."]
+    assert [block.text for block in build_error_section(never_wrong).blocks] == expected
 
 
 def test_wrong_answers_without_a_picture_are_not_denied():
@@ -167,19 +157,9 @@ def test_wrong_answers_without_a_picture_are_not_denied():
 
 def suspicion(**changed):
     row = SliceResult(
-        "location",
-        "Oiling station",
-        12,
-        estimate(0.5, 0.25, 0.75, 12),
-        "suspect",
-        0.2,
-        0.2,
-        0.3,
-        28,
-        4,
-        None,
-        40,
-    )
+        "location", "Oiling station", 12, estimate(0.5, 0.25, 0.75, 12), "suspect", 0.2, 0.2, 0.3,
+        28, 4, None, 40,
+    )  # fmt: skip
     report = replace(example_report(), slices=(replace(row, **changed),))
     return next(
         block.text
@@ -191,9 +171,7 @@ def suspicion(**changed):
 def test_more_labels_are_asked_for_only_where_frames_are_left():
     assert suspicion().endswith("28 more labelled frames of this slice may decide.")
     assert suspicion(left=None).endswith("28 more labelled frames of this slice may decide.")
-    assert suspicion(left=5).endswith(
-        "Requires 28 more labelled frames of this slice; 5 are available: record more clips."
-    )
-    assert suspicion(p=None, clips=2).endswith(
-        "Based on 2 clips: record more clips with and without this condition."
-    )
+    expected = "Requires 28 more labelled frames of this slice; 5 are available: record more clips."
+    assert suspicion(left=5).endswith(expected)
+    expected = "Based on 2 clips: record more clips with and without this condition."
+    assert suspicion(p=None, clips=2).endswith(expected)

@@ -6,10 +6,8 @@ from fieldcheck.report.csv_files import KNOWN_COLUMNS, PREDICTION_COLUMNS
 
 def test_the_rows_hold_their_files_columns_in_the_order_of_the_contract():
     assert tuple(field.name for field in fields(FrameRow)) == (*KNOWN_COLUMNS, "later")
-    assert (
-        tuple(field.name.replace("class_name", "class") for field in fields(PredictionRow))
-        == PREDICTION_COLUMNS
-    )
+    actual = tuple(field.name.replace("class_name", "class") for field in fields(PredictionRow))
+    assert actual == PREDICTION_COLUMNS
 
 
 def test_a_frame_without_an_answer_leaves_its_cells_empty():

@@ -16,17 +16,13 @@ def test_a_picture_says_label_prediction_confidence_light_clip_and_local_time():
 
 def test_in_short_it_keeps_confidence_and_clip():
     (frame,) = worst_frames(1)
-    assert (
-        build_image_block(frame, example_report().clip_names, short=True).small
-        == "confidence 0.99 · camera 1"
-    )
+    expected = "confidence 0.99 · camera 1"
+    assert build_image_block(frame, example_report().clip_names, short=True).small == expected
 
 
 def test_the_most_confident_come_first_and_no_more_than_asked_for():
-    assert [one.small.split(" · ")[0] for one in build_image_blocks(example_report(), 2)] == [
-        "confidence 0.99",
-        "confidence 0.98",
-    ]
+    actual = [one.small.split(" · ")[0] for one in build_image_blocks(example_report(), 2)]
+    assert actual == ["confidence 0.99", "confidence 0.98"]
 
 
 def test_marks_are_explained_where_there_are_any():

@@ -42,9 +42,8 @@ def test_the_ratio_is_that_of_the_formula():
     found = estimate_error_ratio(9, 19, 3, 79)
     assert found.value == pytest.approx((9.5 / 20) / (3.5 / 80), abs=1e-12)
     half = 1.959963984540054 * (1 / 9.5 - 1 / 20 + 1 / 3.5 - 1 / 80) ** 0.5
-    assert (log(found.lo), log(found.hi)) == pytest.approx(
-        (log(found.value) - half, log(found.value) + half), abs=1e-12
-    )
+    actual = (log(found.lo), log(found.hi))
+    assert actual == pytest.approx((log(found.value) - half, log(found.value) + half), abs=1e-12)
 
 
 @pytest.mark.parametrize("seed", range(20))
@@ -54,13 +53,10 @@ def test_on_many_frames_it_is_scipys_relative_risk(seed):
     a, b = int(rng.integers(20_000, n_a)), int(rng.integers(20_000, n_b))
     wanted = relative_risk(a, n_a, b, n_b)
     low, high = wanted.confidence_interval(0.95)
-    assert estimate_error_ratio(a, n_a, b, n_b).value == pytest.approx(
-        wanted.relative_risk, rel=1e-4
-    )
-    assert (
-        estimate_error_ratio(a, n_a, b, n_b).lo,
-        estimate_error_ratio(a, n_a, b, n_b).hi,
-    ) == pytest.approx((low, high), rel=1e-4)
+    actual = estimate_error_ratio(a, n_a, b, n_b).value
+    assert actual == pytest.approx(wanted.relative_risk, rel=1e-4)
+    actual = (estimate_error_ratio(a, n_a, b, n_b).lo, estimate_error_ratio(a, n_a, b, n_b).hi)
+    assert actual == pytest.approx((low, high), rel=1e-4)
 
 
 def test_it_alarms_only_where_chance_is_excluded():
@@ -88,9 +84,8 @@ def test_clips_widen_the_ratio_by_the_linearised_variance_and_students_quantile(
     assert wanted > 2.7764451051977987 / 1.959963984540054
     assert compute_clip_widening(wrong, rare, ~rare, clip) == pytest.approx(wanted)
     even = np.arange(50) // 5 % 2 == 0
-    assert compute_clip_widening(even, rare, ~rare, clip) == pytest.approx(
-        2.7764451051977987 / 1.959963984540054
-    )
+    actual = compute_clip_widening(even, rare, ~rare, clip)
+    assert actual == pytest.approx(2.7764451051977987 / 1.959963984540054)
     assert compute_clip_widening(wrong, rare, ~rare, clip % 2) == 1.0
     assert compute_clip_widening(wrong, rare, ~rare, clip % 3) > 1.0
 
@@ -126,10 +121,8 @@ def test_the_state_asks_for_three_times_chance_excluded_and_enough_labels(of, ra
 
 def test_each_group_counts_its_frames_and_a_ratio_of_nothing_is_none():
     rare, common = of([40, 12], [6, 9], clips=4).groups
-    assert [(one.classes, one.n, one.wrong, one.n_clips) for one in (rare, common)] == [
-        (("c1",), 12, 9, 4),
-        (("c0",), 40, 6, 4),
-    ]
+    expected = [(("c1",), 12, 9, 4), (("c0",), 40, 6, 4)]
+    assert [(one.classes, one.n, one.wrong, one.n_clips) for one in (rare, common)] == expected
     for n_a, n_b in ((0, 5), (5, 0)):
         found = estimate_error_ratio(0, n_a, 0, n_b)
         assert (found.status, found.note, found.n) == ("na", "no_labels", 5)
@@ -148,10 +141,8 @@ def test_one_wrong_label_is_no_alarm():
 
 
 def test_errors_of_a_rare_class_in_one_or_two_clips_are_no_alarm():
-    truth, wrong = (
-        np.repeat([0, 1], [80, 20]),
-        np.concatenate([np.arange(80) < 4, np.arange(20) < 12]),
-    )
+    truth = np.repeat([0, 1], [80, 20])
+    wrong = np.concatenate([np.arange(80) < 4, np.arange(20) < 12])
     scattered = measure_imbalance(
         truth, wrong, np.ones(100), np.arange(100) % 20, ("common", "rare")
     )

@@ -16,10 +16,8 @@ def test_the_score_stands_with_and_without_what_leaked(leaky, tmp_path):
     run_and_score(leaky, None, "benchmark", NullProgress(), makers.NOW)
     compare_sets(leaky, NullProgress(), makers.NOW)
     before = compute_independence(leaky)
-    assert [(row.between, row.n) for row in before.leaks] == [
-        ("benchmark_within", 2),
-        ("benchmark_field", 0),
-    ]
+    expected = [("benchmark_within", 2), ("benchmark_field", 0)]
+    assert [(row.between, row.n) for row in before.leaks] == expected
     assert before.training is None
     set_training_and_search(leaky, tmp_path / "training", NullProgress(), makers.NOW)
     found = compute_independence(leaky)

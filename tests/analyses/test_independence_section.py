@@ -17,27 +17,19 @@ FOUND = Independence(
         LeakCount("benchmark_within", 1, 400, (DuplicatePair("a.png", "b.png"),)),
         LeakCount("benchmark_field", 0, 400),
         LeakCount(
-            "benchmark_training",
-            12,
-            400,
+            "benchmark_training", 12, 400,
             tuple(DuplicatePair(f"{k}.png", f"t{k}.png") for k in range(12)),
         ),
         LeakCount("field_training", 0, 900),
     ),
-    False,
-    5000,
-    3,
-    estimate(0.97, 0.95, 0.98, 400),
-    estimate(0.96, 0.94, 0.98, 388),
+    False, 5000, 3, estimate(0.97, 0.95, 0.98, 400), estimate(0.96, 0.94, 0.98, 388),
     estimate(1.0, 0.76, 1.0, 12),
     (
         SourceScore("IMG", estimate(0.9, 0.8, 0.95, 100)),
         SourceScore("", estimate(0.99, 0.97, 1.0, 300)),
     ),
-    ("net",),
-    0,
-    100,
-)
+    ("net",), 0, 100,
+)  # fmt: skip
 
 
 def report(found):
@@ -54,9 +46,8 @@ def words(found):
 
 def test_more_than_two_percent_leaked_stands_on_the_first_page():
     (line,) = list_independence_warnings(report(FOUND))
-    assert line.startswith(
-        "Benchmark images in the training folder: 12 of 400 (3.0%) are near-duplicates"
-    )
+    expected = "Benchmark images in the training folder: 12 of 400 (3.0%) are near-duplicates"
+    assert line.startswith(expected)
     assert line in list_limitations(report(FOUND))
     eight = replace(FOUND, leaks=(LeakCount("benchmark_training", 8, 400),))
     assert list_independence_warnings(report(eight)) == []  # two percent is not more than two
@@ -77,11 +68,8 @@ def test_counts_pairs_and_both_scores_stand_in_the_section():
     ]
     rows = [[cell.text for cell in row] for row in tables[0].rows]
     assert rows[2] == ["Benchmark images in the training folder", "12", "400", "3.0%"]
-    assert [row[1].text for row in tables[1].rows] == [
-        "97% (95–98%, n = 400)",
-        "96% (94–98%, n = 388)",
-        "100% (76–100%, n = 12)",
-    ]
+    expected = ["97% (95–98%, n = 400)", "96% (94–98%, n = 388)", "100% (76–100%, n = 12)"]
+    assert [row[1].text for row in tables[1].rows] == expected
     assert [row[0].text for row in tables[2].rows] == ["IMG", "no name"]
     assert "Within the benchmark: a.png ≈ b.png" in words(FOUND)
     assert any(line.endswith("7.png ≈ t7.png …") for line in words(FOUND))
@@ -111,13 +99,11 @@ def test_nothing_leaked_has_no_second_score():
         leaked=Estimate.not_measured("no_labels"),
         sources=(),
     )
-    assert (
-        len(
-            [
-                block
-                for block in build_independence_section(report(none)).blocks
-                if hasattr(block, "rows")
-            ]
-        )
-        == 1
+    actual = len(
+        [
+            block
+            for block in build_independence_section(report(none)).blocks
+            if hasattr(block, "rows")
+        ]
     )
+    assert actual == 1

@@ -73,10 +73,8 @@ def test_ppm_and_cost_a_day_stand_with_whose_figures_they_rest_on_and_what_the_r
     assert said[0].endswith("50 EUR per escape (entered by Q. Manager).")
     assert said[1].startswith("Escapes per parts produced: about 300 ppm")
     assert said[2].startswith("Escapes cost about 120 EUR per day")
-    assert (
-        said[-1]
-        == "95% CI for other clips of these cameras; the plant's own values are taken as exact."
-    )
+    expected = "95% CI for other clips of these cameras; the plant's own values are taken as exact."
+    assert said[-1] == expected
     assert not any(line.startswith("False rejects cost") for line in said)
 
 

@@ -45,13 +45,10 @@ def test_each_rate_has_its_own_denominator():
     assert found.parts_to_show == (299, 149, 59)
     assert (found.ok_classes, found.told) == (("ok",), True)
     assert found.escape_cameras == estimate_camera_interval(~CALLED[:20], np.ones(20), CLIPS[:20])
-    assert found.false_reject_cameras == estimate_camera_interval(
-        CALLED[20:], np.ones(80), CLIPS[20:]
-    )
-    assert [(one.n, one.n_eff, one.method) for one in (found.escape, found.false_reject)] == [
-        (20, 20.0, "clopper_pearson"),
-        (80, 80.0, "clopper_pearson"),
-    ]
+    actual = found.false_reject_cameras
+    assert actual == estimate_camera_interval(CALLED[20:], np.ones(80), CLIPS[20:])
+    actual = [(one.n, one.n_eff, one.method) for one in (found.escape, found.false_reject)]
+    assert actual == [(20, 20.0, "clopper_pearson"), (80, 80.0, "clopper_pearson")]
 
 
 def test_frames_of_different_weight_are_weighed():
@@ -71,11 +68,8 @@ def test_none_escaped_says_what_is_excluded():
 
 def test_without_a_defect_there_is_no_escape_rate():
     found = rates(np.zeros(5, bool), np.zeros(5, bool))
-    assert (found.escape.status, found.escape_cameras.status, found.escape_below) == (
-        "na",
-        "na",
-        None,
-    )
+    assert found.escape.status == "na"
+    assert (found.escape_cameras.status, found.escape_below) == ("na", None)
     assert compute_zero_escape_bound(0) == 1.0
     assert compute_zero_escape_bound(1) == pytest.approx(0.95)
     assert (estimate_exact(0, 0).note, estimate_exact(0, 0).n) == ("no_labels", 0)
@@ -84,9 +78,7 @@ def test_without_a_defect_there_is_no_escape_rate():
 @pytest.mark.parametrize(("hits", "n"), [(0, 40), (1, 12), (7, 65), (19, 35), (12, 12)])
 def test_exact_and_wilson_limits_agree_with_statsmodels(hits, n):
     found, other = estimate_exact(hits, n), estimate_wilson(hits, n)
-    assert (found.lo, found.hi) == pytest.approx(
-        proportion_confint(hits, n, method="beta"), abs=1e-9
-    )
-    assert (other.lo, other.hi) == pytest.approx(
-        proportion_confint(hits, n, method="wilson"), abs=1e-9
-    )
+    actual = (found.lo, found.hi)
+    assert actual == pytest.approx(proportion_confint(hits, n, method="beta"), abs=1e-9)
+    actual = (other.lo, other.hi)
+    assert actual == pytest.approx(proportion_confint(hits, n, method="wilson"), abs=1e-9)

@@ -31,15 +31,12 @@ def test_frames_and_benchmark_pictures_are_told_by_set_class_and_place(labelled)
     items, _ = load_items(labelled)
     labels = {one.frame_id: one.class_name for one in labelled.read(labels_table.list_labels)}
     assert names(items, Filter().with_values("set", "field")) == set(labels)
-    assert names(items, Filter().with_values("set", "field").with_values("class", "red")) == {
-        name for name, said in labels.items() if said == "red"
-    }
-    assert (
-        len(names(items, Filter().with_values("set", "benchmark").with_values("class", "red"))) == 6
-    )
-    assert names(items, Filter().with_values("camera", "left")) == set(
-        items.subjects[: items.n_frames]
-    )
+    actual = names(items, Filter().with_values("set", "field").with_values("class", "red"))
+    assert actual == {name for name, said in labels.items() if said == "red"}
+    actual = len(names(items, Filter().with_values("set", "benchmark").with_values("class", "red")))
+    assert actual == 6
+    actual = names(items, Filter().with_values("camera", "left"))
+    assert actual == set(items.subjects[: items.n_frames])
     assert names(
         items, Filter().with_values("condition", "glare").with_values("location", "line 1")
     ) == names(items, Filter().with_values("camera", "left"))
@@ -53,10 +50,8 @@ def test_time_and_hour_are_those_of_the_recording(labelled):
     assert set(count_facet_values(items, Filter(), "hour")) >= {"08"}
     assert count_facet_values(items, Filter(), "hour")["08"] == items.n_frames
     listed = labelled.read(list_sampling_lines)
-    assert (
-        items.figures["time"][5] - items.figures["time"][0]
-        == listed[5].frame.t_s - listed[0].frame.t_s
-    )
+    actual = items.figures["time"][5] - items.figures["time"][0]
+    assert actual == listed[5].frame.t_s - listed[0].frame.t_s
 
 
 def test_a_pick_that_was_taken_out_is_footage_again(labelled):
@@ -88,10 +83,8 @@ def test_footage_that_came_in_later_is_read(labelled, material):
     makers.add_footage(labelled, material / "night.avi", camera="right")
     again, _ = load_items(labelled, kept)
     assert again.n_frames > items.n_frames
-    assert (
-        len(names(again, Filter().with_values("camera", "right")))
-        == again.n_frames - items.n_frames
-    )
+    actual = len(names(again, Filter().with_values("camera", "right")))
+    assert actual == again.n_frames - items.n_frames
 
 
 def test_each_frame_lies_in_the_clip_of_the_list(footed, material):
@@ -102,9 +95,8 @@ def test_each_frame_lies_in_the_clip_of_the_list(footed, material):
     clips = footed.read(clips_table.list_clips)
     _, columns = load_items(footed)
     at = find_clip_of_each(columns, clips)
-    assert [clips[k].clip_id for k in at] == [
-        line.clip.clip_id for line in footed.read(list_sampling_lines)
-    ]
+    actual = [clips[k].clip_id for k in at]
+    assert actual == [line.clip.clip_id for line in footed.read(list_sampling_lines)]
 
 
 def test_frames_are_sorted_by_how_sure_the_model_was(labelled):

@@ -15,10 +15,8 @@ def provenance(**changes):
 
 
 def test_the_pace_line_is_the_one_of_the_design():
-    assert (
-        label_noise.format_labelling_pace(PACE)
-        == "100 frames in 4:12, 1.06 keys per label, 5 corrected, all blind"
-    )
+    expected = "100 frames in 4:12, 1.06 keys per label, 5 corrected, all blind"
+    assert label_noise.format_labelling_pace(PACE) == expected
 
 
 def test_clicks_and_sight_of_the_answer_are_told():
@@ -28,9 +26,8 @@ def test_clicks_and_sight_of_the_answer_are_told():
 
 def test_labels_from_files_have_their_median_at_most():
     assert label_noise.list_labelling_rows(provenance()) == []
-    assert label_noise.list_labelling_rows(provenance(seconds_per_label=2.5)) == [
-        ("Labelling speed", "2.5 s per frame (median)")
-    ]
+    expected = [("Labelling speed", "2.5 s per frame (median)")]
+    assert label_noise.list_labelling_rows(provenance(seconds_per_label=2.5)) == expected
 
 
 def test_repeats_say_who_agreed_and_what_no_model_can_exceed():
@@ -46,7 +43,6 @@ def test_repeats_say_who_agreed_and_what_no_model_can_exceed():
     assert [name for name, _ in rows] == [
         "Labelled by", "Intra-annotator agreement (minutes apart)", "Label ceiling", "Inter-annotator agreement", "Label ceiling",
     ]  # fmt: skip
-    assert rows[1][1].startswith(
-        "29 of 30 frames in agreement, 97% (83–99%); beyond chance (kappa) 0.93"
-    )
+    expected = "29 of 30 frames in agreement, 97% (83–99%); beyond chance (kappa) 0.93"
+    assert rows[1][1].startswith(expected)
     assert rows[2][1].startswith("98% (")

@@ -17,9 +17,8 @@ def told(found):
 
 
 def test_without_a_run_the_section_says_so():
-    assert (
-        build_latency_section(example_report()).blocks[0].text.startswith("Latency not measured.")
-    )
+    expected = "Latency not measured."
+    assert build_latency_section(example_report()).blocks[0].text.startswith(expected)
 
 
 def test_stages_and_the_machine_stand_in_tables():

@@ -33,12 +33,10 @@ def test_nothing_measured_is_never_nought_per_cent():
 
 
 def test_a_few_frames_that_are_all_there_are_have_a_score():
-    assert (
-        names_and_numbers.format_value_with_range(
-            Estimate.from_limits(5 / 6, 5 / 6, 5 / 6, n=6, n_eff=6.0, method="stratified_wilson")
-        )
-        == "83% (census)"
+    actual = names_and_numbers.format_value_with_range(
+        Estimate.from_limits(5 / 6, 5 / 6, 5 / 6, n=6, n_eff=6.0, method="stratified_wilson")
     )
+    assert actual == "83% (census)"
 
 
 def test_a_resampled_score_without_spread_is_no_census():
@@ -81,10 +79,8 @@ def test_a_decimal_has_the_sign_of_the_language():
 
 
 def test_one_frame_is_no_frames():
-    assert (names_and_numbers.format_frame_count(1), names_and_numbers.format_frame_count(2)) == (
-        "1 frame",
-        "2 frames",
-    )
+    assert names_and_numbers.format_frame_count(1) == "1 frame"
+    assert names_and_numbers.format_frame_count(2) == "2 frames"
 
 
 def test_sureness_is_a_share():
@@ -92,9 +88,7 @@ def test_sureness_is_a_share():
 
 
 def test_a_census_prints_no_interval():
-    assert (
-        names_and_numbers.format_estimate(
-            Estimate.from_limits(0.8, 0.8, 0.8, n=120, n_eff=120.0, method="stratified_wilson")
-        )
-        == "80% (census, n = 120)"
+    actual = names_and_numbers.format_estimate(
+        Estimate.from_limits(0.8, 0.8, 0.8, n=120, n_eff=120.0, method="stratified_wilson")
     )
+    assert actual == "80% (census, n = 120)"

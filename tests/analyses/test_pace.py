@@ -11,13 +11,8 @@ def event(frame_id, action="class", seconds=2.0, n_keys=1, **more):
 
 def test_a_frame_each_key_is_the_plain_pace():
     found = compute_pace((event("a"), event("b")), {"a", "b"})
-    assert (found.n_frames, found.seconds, found.n_keys, found.n_corrected, found.n_not_blind) == (
-        2,
-        4.0,
-        2,
-        0,
-        0,
-    )
+    assert (found.n_frames, found.seconds) == (2, 4.0)
+    assert (found.n_keys, found.n_corrected, found.n_not_blind) == (2, 0, 0)
 
 
 def test_corrected_is_answered_again_or_taken_back_but_not_judged_after_doubt():
@@ -45,14 +40,8 @@ def test_nobody_labelled_in_the_window(drawn):
     assert measure_pace(drawn) is None
     name = drawn.read(picks_table.list_picks)[0].frame_id
     set_label(
-        drawn,
-        name,
-        LabelDecision("red"),
-        "me",
-        makers.NOW,
-        2.0,
-        blind=False,
+        drawn, name, LabelDecision("red"), "me", makers.NOW, 2.0, blind=False,
         event=event(name, blind=False, n_clicks=1),
-    )
+    )  # fmt: skip
     found = measure_pace(drawn)
     assert (found.n_frames, found.n_clicks, found.n_not_blind) == (1, 1, 1)

@@ -10,18 +10,9 @@ from fieldcheck.i18n import language
 from tests.report.example_report import example_report, picture
 
 PAIR = SavedComparison(
-    "k",
-    "night.mp4",
-    "a",
-    "b",
-    (("dark", 1.0), ("motion", 3.0)),
-    0,
-    ("crack",),
-    (),
-    0.934,
-    nan,
+    "k", "night.mp4", "a", "b", (("dark", 1.0), ("motion", 3.0)), 0, ("crack",), (), 0.934, nan,
     "2026-03-01T08:00:00+00:00",
-)
+)  # fmt: skip
 
 
 def test_a_pair_is_two_pictures_with_what_the_model_said_of_each():

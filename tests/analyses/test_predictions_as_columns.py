@@ -53,10 +53,8 @@ def test_the_answer_and_how_sure_it_is_are_the_models(labelled):
         assert items.figures["confidence"][row] == prediction.answer.max()
         label = side.labels.get(name)
         if label is not None:
-            assert (
-                items.figures["label_confidence"][row]
-                == prediction.answer[makers.COLOURS.index(label.class_name)]
-            )
+            actual = items.figures["label_confidence"][row]
+            assert actual == prediction.answer[makers.COLOURS.index(label.class_name)]
 
 
 def test_while_a_pick_waits_nothing_is_told_of_frames_without_a_label(drawn):
@@ -66,9 +64,8 @@ def test_while_a_pick_waits_nothing_is_told_of_frames_without_a_label(drawn):
         set_label(drawn, one.frame_id, LabelDecision("red"), by="tester", now=makers.NOW)
     items, _ = load_items(drawn)
     shown = rows(items, Filter().with_values("prediction", *makers.COLOURS))
-    assert {name for name in shown if not name.startswith("benchmark:")} == {
-        one.frame_id for one in picks[:5]
-    }
+    actual = {name for name in shown if not name.startswith("benchmark:")}
+    assert actual == {one.frame_id for one in picks[:5]}
     assert np.isfinite(items.figures["confidence"][: items.n_frames]).sum() == 5
     assert items.n_left == 15
     assert rows(items, Filter().with_values("stratum", "hard", "rest", "even")) == set()

@@ -15,11 +15,8 @@ def page(found):
 
 
 def test_what_is_missing_is_said():
-    assert (
-        build_prior_shift_section(example_report())
-        .blocks[0]
-        .text.startswith("Not measured. Requires labels, a benchmark")
-    )
+    expected = "Not measured. Requires labels, a benchmark"
+    assert build_prior_shift_section(example_report()).blocks[0].text.startswith(expected)
 
 
 def test_it_is_a_what_if_with_its_range():
@@ -28,23 +25,19 @@ def test_it_is_a_what_if_with_its_range():
         "Predictions adjusted to the field's class mix: accuracy 66% (56–75%, n = 100) "
         "instead of 61% (51–70%, n = 100), 5 pp (−2 to 10)."
     )
-    assert [[cell.text for cell in row] for row in table.rows] == [
-        ["ok", "50.0%", "90.0%", "88.0%"],
-        ["crack", "50.0%", "10.0%", "12.0%"],
-    ]
+    expected = [["ok", "50.0%", "90.0%", "88.0%"], ["crack", "50.0%", "10.0%", "12.0%"]]
+    assert [[cell.text for cell in row] for row in table.rows] == expected
     assert "Assumes calibrated confidences and" in quiet.text
 
 
 def test_the_temperature_of_the_confidences_is_said():
-    assert page(replace(FOUND, temperature=1.83))[-1].text.startswith(
-        "Confidences at temperature 1.83, fitted to the benchmark"
-    )
+    expected = "Confidences at temperature 1.83, fitted to the benchmark"
+    assert page(replace(FOUND, temperature=1.83))[-1].text.startswith(expected)
 
 
 def test_a_collapse_is_said():
-    assert page(replace(FOUND, collapsed=True))[1].text.startswith(
-        "Weak result: the predictions suggest that one class has vanished"
-    )
+    expected = "Weak result: the predictions suggest that one class has vanished"
+    assert page(replace(FOUND, collapsed=True))[1].text.startswith(expected)
 
 
 def test_the_shares_of_the_training_folder_stand_beside_those_of_the_field():
@@ -59,7 +52,5 @@ def test_the_shares_of_the_training_folder_stand_beside_those_of_the_field():
 def test_nine_labels_have_no_mix():
     few = replace(FOUND, before=replace(FOUND.before, n=9), after=replace(FOUND.after, n=9))
     (said,) = page(few)
-    assert (
-        said.text
-        == "Insufficient data: 9 labelled frames are too few to estimate the field's class mix."
-    )
+    expected = "Insufficient data: 9 labelled frames are too few to estimate the field's class mix."
+    assert said.text == expected

@@ -53,11 +53,8 @@ def test_a_model_that_is_too_sure_is_cooled_down_before_its_mix_is_taken(labelle
 
 
 def test_without_labels_or_classes_there_is_nothing(drawn, pointed, empty):
-    assert [compute_prior_shift(project) for project in (drawn, pointed, empty)] == [
-        None,
-        None,
-        None,
-    ]
+    expected = [None, None, None]
+    assert [compute_prior_shift(project) for project in (drawn, pointed, empty)] == expected
 
 
 def test_the_folders_of_the_training_pictures_give_the_mix_that_the_model_was_trained_with(

@@ -19,9 +19,8 @@ def pair(first):
 def test_golden_one():
     found = estimate_field_prior(pair(ONE), HALF)
     assert found == pytest.approx([0.688202, 0.311798], abs=1e-6)
-    assert adjust_to_prior(pair(ONE), HALF, found)[[2, 4], 1] == pytest.approx(
-        [0.231975, 0.956897], abs=1e-6
-    )
+    actual = adjust_to_prior(pair(ONE), HALF, found)[[2, 4], 1]
+    assert actual == pytest.approx([0.231975, 0.956897], abs=1e-6)
 
 
 def test_golden_two_collapses_and_is_lifted_to_the_floor():

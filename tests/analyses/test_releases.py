@@ -14,9 +14,8 @@ def words(blocks):
 
 
 def test_what_is_missing_is_said():
-    assert words(build_release_section(example_report()).blocks) == [
-        "Not measured. Requires two models run on the same labelled frames."
-    ]
+    expected = ["Not measured. Requires two models run on the same labelled frames."]
+    assert words(build_release_section(example_report()).blocks) == expected
 
 
 def test_a_brittle_win_is_named_with_its_range():
@@ -24,9 +23,8 @@ def test_a_brittle_win_is_named_with_its_range():
     assert lines[0] == "All values on the same 100 labelled frames."
     assert lines[1].startswith("v0 → v1: 10 frames newly correct, 10 newly wrong, 0 pp (−10")
     assert lines[1].endswith("No change demonstrated.")
-    assert lines[3].startswith(
-        "Unstable: crack ranged over 75–100% in 2 releases; 10 of 40 frames changed. One"
-    )
+    expected = "Unstable: crack ranged over 75–100% in 2 releases; 10 of 40 frames changed. One"
+    assert lines[3].startswith(expected)
     assert "No drop observed in any release." in lines[2]
 
 
@@ -38,11 +36,5 @@ def test_each_class_has_its_recall_in_every_release():
     blocks = page(of(rights([0], [1], [60])))
     table = blocks[-1]
     assert [cell.text for cell in table.heads] == ["Class", "n", "v0", "v1", "v2", "changed"]
-    assert [cell.text for cell in table.rows[0]] == [
-        "crack",
-        "40",
-        "100% (82–100%)",
-        "100% (82–100%)",
-        "98% (78–100%)",
-        "1",
-    ]
+    expected = ["crack", "40", "100% (82–100%)", "100% (82–100%)", "98% (78–100%)", "1"]
+    assert [cell.text for cell in table.rows[0]] == expected

@@ -48,10 +48,8 @@ def test_a_steady_mean_hides_a_class_that_falls():
     assert found.releases[0].accuracy.value == found.releases[1].accuracy.value == 0.9
     ok, crack = found.classes
     assert (crack.recall, crack.flipped, crack.is_restless) == ((1.0, 0.75), 10, True)
-    assert [(one.value, one.n, one.lo < one.value < one.hi) for one in crack.estimates] == [
-        (1.0, 40, False),
-        (0.75, 40, True),
-    ]
+    expected = [(1.0, 40, False), (0.75, 40, True)]
+    assert [(one.value, one.n, one.lo < one.value < one.hi) for one in crack.estimates] == expected
     assert crack.worst.value == -0.25
     assert ok.worst.status == "na"
     assert ok.is_restless
@@ -74,18 +72,14 @@ def test_a_frame_that_was_never_right_did_not_flip():
 
 def test_five_points_are_no_more_than_five():
     truth = np.repeat([0, 1], [60, 40])
-    assert [
-        of(rights([], range(60, 60 + n)), truth=truth).classes[1].is_restless for n in (2, 3)
-    ] == [False, True]
+    actual = [of(rights([], range(60, 60 + n)), truth=truth).classes[1].is_restless for n in (2, 3)]
+    assert actual == [False, True]
 
 
 def test_releases_keep_their_names_and_times():
     found = of(rights([], [1], [2]))
-    assert [(one.model, one.added[:7]) for one in found.releases] == [
-        ("v0", "2026-01"),
-        ("v1", "2026-02"),
-        ("v2", "2026-03"),
-    ]
+    expected = [("v0", "2026-01"), ("v1", "2026-02"), ("v2", "2026-03")]
+    assert [(one.model, one.added[:7]) for one in found.releases] == expected
     assert [(step.before, step.after) for step in found.steps] == [("v0", "v1"), ("v1", "v2")]
     assert found.n == 100
 
@@ -109,9 +103,8 @@ def test_below_three_clips_the_change_is_that_of_frames():
 def test_weights_count_and_accuracy_has_limits_by_clip():
     weight = np.where(np.arange(100) < 60, 1.0, 9.0)
     found = of(rights(range(10), []), weight=weight)
-    assert found.releases[0].accuracy == estimate_camera_interval(
-        rights(range(10))[0], weight, CLIP
-    )
+    actual = found.releases[0].accuracy
+    assert actual == estimate_camera_interval(rights(range(10))[0], weight, CLIP)
     assert found.classes[0].recall[0] == pytest.approx(50 / 60)
 
 

@@ -14,10 +14,8 @@ def page(*found):
 
 
 def test_nothing_compared_is_no_advice():
-    assert (
-        build_retrain_section(example_report()).blocks[0].text
-        == "No labelled frame has a prediction yet."
-    )
+    expected = "No labelled frame has a prediction yet."
+    assert build_retrain_section(example_report()).blocks[0].text == expected
 
 
 def test_an_alert_stands_with_its_evidence_and_retrains_nothing():

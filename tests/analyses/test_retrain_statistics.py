@@ -27,9 +27,8 @@ def test_the_limits_of_the_median_are_scipys(n):
     values = np.random.default_rng(n).random(n)
     found = estimate_median(values)
     wanted = quantile_test(values, q=0, p=0.5).confidence_interval(0.95)
-    assert (found.value, found.lo, found.hi) == pytest.approx(
-        (np.median(values), wanted.low, wanted.high)
-    )
+    actual = (found.value, found.lo, found.hi)
+    assert actual == pytest.approx((np.median(values), wanted.low, wanted.high))
 
 
 def test_few_values_have_no_limits():
@@ -85,10 +84,8 @@ def test_the_rules_break_beyond_their_limit_and_not_at_it():
     assert make_drop_alert("v2", change(-0.04, -0.05, -0.03)).state == "watch"
     assert make_drop_alert("v2", change(-0.03, -0.05, -0.01)).state == "too_few"
     assert make_drop_alert("v2", change(-0.02, -0.03, -0.01)).state == "quiet"
-    assert [make_confidence_alert("c", np.full(n, 0.5)).state for n in (19, 20)] == [
-        "too_few",
-        "alert",
-    ]
+    expected = ["too_few", "alert"]
+    assert [make_confidence_alert("c", np.full(n, 0.5)).state for n in (19, 20)] == expected
     assert make_confidence_alert("c", np.full(25, 0.6)).state == "quiet"
     assert make_confidence_alert("c", np.r_[np.full(13, 0.55), np.full(12, 0.6)]).state == "watch"
 
@@ -107,24 +104,14 @@ def test_each_alert_names_its_rule_and_figure():
         ("failure_mode", "dark", "alert", 200),
         ("failure_mode", "oil", "watch", 199),
     ]
-    assert [one.figure for one in found.alerts[1:4]] == [
-        estimate_median(sure),
-        estimate_median(sure),
-        share,
-    ]
+    actual = [one.figure for one in found.alerts[1:4]]
+    assert actual == [estimate_median(sure), estimate_median(sure), share]
     drop = found.alerts[0].figure
-    assert (drop.n, drop.n_eff, drop.method, drop.status, drop.note) == (
-        100,
-        12.0,
-        "cluster_t",
-        "ok",
-        "",
-    )
+    assert (drop.n, drop.n_eff) == (100, 12.0)
+    assert (drop.method, drop.status, drop.note) == ("cluster_t", "ok", "")
     assert (found.advice, found.flagged) == ("collect", ("crack", "hole"))
-    assert (
-        make_retrain_advice(None, (("crack", sure),), (mode("dark", 200),)).advice
-        == "retrain_candidate"
-    )
+    expected = "retrain_candidate"
+    assert make_retrain_advice(None, (("crack", sure),), (mode("dark", 200),)).advice == expected
 
 
 def test_a_median_says_of_how_many_values_it_is():
@@ -136,7 +123,6 @@ def test_a_median_says_of_how_many_values_it_is():
 
 def test_without_releases_and_flags_only_the_modes_are_told():
     found = make_retrain_advice(None, (), (mode("dark", 20), mode("", 0)))
-    assert [(one.rule, one.subject, one.state, one.stock) for one in found.alerts] == [
-        ("failure_mode", "dark", "watch", 20)
-    ]
+    expected = [("failure_mode", "dark", "watch", 20)]
+    assert [(one.rule, one.subject, one.state, one.stock) for one in found.alerts] == expected
     assert (found.advice, found.flagged) == ("none", ())

@@ -28,14 +28,8 @@ def test_each_set_has_a_heat_table_with_what_tips_first_on_top():
     _note, heading, table, *_ = shown(stressed())
     assert isinstance(heading, Heading)
     assert heading.text == "Benchmark, n = 200"
-    assert texts(table.heads) == [
-        "Corruption",
-        "clean",
-        "mild",
-        "moderate",
-        "severe",
-        "Tipping point",
-    ]
+    expected = ["Corruption", "clean", "mild", "moderate", "severe", "Tipping point"]
+    assert texts(table.heads) == expected
     assert [row[0].text for row in table.rows] == ["Low light", "JPEG"]
     assert texts(table.rows[0]) == ["Low light", "97%", "92%", "71%", "40%", "2.6"]
     assert table.rows[1][-1].text == "–"
@@ -46,12 +40,8 @@ def test_beside_the_severities_stands_how_like_the_original_a_picture_still_is()
     *_, likeness, _heading, _said, _best = shown(stressed())
     assert "PSNR and SSIM" in likeness.caption
     assert texts(likeness.heads) == ["Corruption", "mild", "moderate", "severe"]
-    assert texts(likeness.rows[0]) == [
-        "Low light",
-        "27.0 dB, 0.90",
-        "21.0 dB, 0.90",
-        "15.0 dB, 0.90",
-    ]
+    expected = ["Low light", "27.0 dB, 0.90", "21.0 dB, 0.90", "15.0 dB, 0.90"]
+    assert texts(likeness.rows[0]) == expected
 
 
 def test_what_the_field_looks_like_is_said_with_the_best_three():
@@ -112,10 +102,8 @@ def test_the_page_the_sheet_and_the_summary_hold_the_same_figures():
     assert any(table.heads[0].text == "Corruption" for table in tables)
     sheet = [dict(zip(STRESS_COLUMNS, line.split(","), strict=True)) for line in lines[1:]]
     for row, other in zip(told["stress"], sheet, strict=True):
-        assert (row["corruption"], row["severity"]) == (
-            other["corruption"],
-            float(other["severity"]),
-        )
+        actual = (row["corruption"], row["severity"])
+        assert actual == (other["corruption"], float(other["severity"]))
         assert row["estimate"]["value"] == float(other["value"])
     assert told["tipping"] == [
         {"corruption": "dark", "on": "benchmark", "severity": 2.625},

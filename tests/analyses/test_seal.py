@@ -31,6 +31,5 @@ def test_the_section_tells_the_seal_and_what_the_pin_is_worth():
     lines = [block.text for block in independence.build_seal_section(with_seal(CHANGED)).blocks]
     assert lines[0].startswith("Limits, classes and sampled frames sealed before the first label")
     assert any("It is not a protection against manipulation." in line for line in lines)
-    assert (
-        independence.build_seal_section(with_seal(None)).blocks[0].text.startswith("Not sealed yet")
-    )
+    expected = "Not sealed yet"
+    assert independence.build_seal_section(with_seal(None)).blocks[0].text.startswith(expected)

@@ -11,17 +11,10 @@ from fieldcheck.report.summary_page import list_limitations
 from tests.report.example_report import estimate, example_report
 
 FOUND = SharedClasses(
-    ("ok", "crack"),
-    (NamedCount("burr", 12),),
-    (NamedCount("wood", 3),),
-    (NamedCount("burr", 12),),
-    estimate(0.95, 0.9, 0.98, 188),
-    estimate(0.89, 0.84, 0.93, 200),
-    estimate(0.6, 0.5, 0.7, 97),
-    estimate(0.61, 0.51, 0.7, 100),
-    estimate(0.35, 0.25, 0.45, 97),
-    estimate(0.28, 0.18, 0.38, 100),
-)
+    ("ok", "crack"), (NamedCount("burr", 12),), (NamedCount("wood", 3),), (NamedCount("burr", 12),),
+    estimate(0.95, 0.9, 0.98, 188), estimate(0.89, 0.84, 0.93, 200), estimate(0.6, 0.5, 0.7, 97),
+    estimate(0.61, 0.51, 0.7, 100), estimate(0.35, 0.25, 0.45, 97), estimate(0.28, 0.18, 0.38, 100),
+)  # fmt: skip
 
 
 def report(found):
@@ -47,9 +40,8 @@ def test_the_first_page_names_what_a_side_lacks_and_the_gap_with_it():
 
 
 def test_nothing_is_said_on_the_first_page_where_both_sides_label_the_same():
-    assert (
-        list_shared_class_warnings(report(replace(FOUND, benchmark_only=(), field_only=()))) == []
-    )
+    actual = list_shared_class_warnings(report(replace(FOUND, benchmark_only=(), field_only=())))
+    assert actual == []
     assert list_shared_class_warnings(example_report()) == []
 
 

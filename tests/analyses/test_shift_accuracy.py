@@ -47,6 +47,5 @@ def test_each_sound_shift_has_an_accuracy_with_limits_where_enough_clips_are_lab
     assert fallen.hi < usual.value
     assert 0 <= fallen.lo <= fallen.value <= fallen.hi
     assert fallen.line == pytest.approx(found.value - 0.03)
-    assert [one.at_risk for one in accuracy.values()] == [False] * 7 + [
-        is_at_risk(fallen, fallen.line)
-    ]
+    actual = [one.at_risk for one in accuracy.values()]
+    assert actual == [False] * 7 + [is_at_risk(fallen, fallen.line)]

@@ -61,10 +61,8 @@ def test_without_a_benchmark_there_is_nothing_to_compare_with(tmp_path, material
 
 def test_tags_are_put_on_and_taken_off_as_one_act(empty):
     set_tags(empty, ["a", "benchmark:x.png"], add=["oily", " dark "])
-    assert empty.read(tags_table.list_tags) == {
-        "a": ("dark", "oily"),
-        "benchmark:x.png": ("dark", "oily"),
-    }
+    expected = {"a": ("dark", "oily"), "benchmark:x.png": ("dark", "oily")}
+    assert empty.read(tags_table.list_tags) == expected
     set_tags(empty, ["a"], add=["new"], take=["dark", "oily"])
     assert empty.read(tags_table.list_tags)["a"] == ("new",)
     set_tags(empty, ["a"], take=["new"])

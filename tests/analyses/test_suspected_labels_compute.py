@@ -9,9 +9,8 @@ def test_both_sides_name_what_the_screen_names_the_most_doubtful_first(labelled)
     assert (field.on, benchmark.on, benchmark.n) == ("field", "benchmark", 18)
     ranked = find_label_errors(labelled, "benchmark", NullProgress())
     there = {row.subject for row in ranked.rows}
-    assert [f"benchmark:{one.item}" for one in benchmark.labels] == [
-        one for one in ranked.ranking if one in there
-    ][:MOST]
+    actual = [f"benchmark:{one.item}" for one in benchmark.labels]
+    assert actual == [one for one in ranked.ranking if one in there][:MOST]
     assert benchmark.labels[0].confidence == min(one.confidence for one in benchmark.labels)
     assert all(one.label != one.instead and one.answer == "" for one in benchmark.labels)
 

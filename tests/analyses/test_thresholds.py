@@ -11,11 +11,8 @@ def page(found):
 
 
 def test_what_is_missing_is_said():
-    assert (
-        build_threshold_section(example_report())
-        .blocks[0]
-        .text.startswith("Not measured: no labelled frame")
-    )
+    expected = "Not measured: no labelled frame"
+    assert build_threshold_section(example_report()).blocks[0].text.startswith(expected)
 
 
 def test_recall_and_precision_stand_before_and_after():
@@ -38,7 +35,5 @@ def test_no_gain_is_no_advice():
 
 
 def test_classes_with_few_labels_are_named():
-    assert (
-        "fewer than 20 labelled frames"
-        in page(find_thresholds(("ok", "crack"), frames(n=30), None, 0.5))[-1].text
-    )
+    expected = "fewer than 20 labelled frames"
+    assert expected in page(find_thresholds(("ok", "crack"), frames(n=30), None, 0.5))[-1].text

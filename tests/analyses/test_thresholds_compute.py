@@ -34,8 +34,5 @@ def test_the_candidates_of_a_class_are_its_boxes_and_the_objects_that_none_found
 
 
 def test_without_labels_or_classes_there_is_nothing(drawn, pointed, empty):
-    assert [compute_thresholds(project) for project in (drawn, pointed, empty)] == [
-        None,
-        None,
-        None,
-    ]
+    expected = [None, None, None]
+    assert [compute_thresholds(project) for project in (drawn, pointed, empty)] == expected

@@ -25,14 +25,10 @@ def test_frozen_blocks_and_a_stall_are_named():
 
 
 def test_what_is_in_order_is_said_too():
-    assert (
-        list_training_lines(Training("b", LAYERS[4:], ""))[1]
-        == "The last 2 convolutions were trained."
-    )
-    assert (
-        "No plateau: no three consecutive validation losses"
-        in list_training_lines(Training(curves=Curves((1,), (0.5,), (0.5,))))[1]
-    )
+    expected = "The last 2 convolutions were trained."
+    assert list_training_lines(Training("b", LAYERS[4:], ""))[1] == expected
+    expected = "No plateau: no three consecutive validation losses"
+    assert expected in list_training_lines(Training(curves=Curves((1,), (0.5,), (0.5,))))[1]
     assert list_training_lines(Training(notes="seed 7")) == ()
 
 
@@ -63,21 +59,16 @@ def test_severities_outside_of_the_trained_range_are_named():
 
 def test_a_camera_inside_the_trained_range_is_said_to_be():
     told = Training(recipe=TrainingRecipe("t.yaml", ()))
-    assert list_training_lines(told, RANGES[2:])[0].endswith(
-        "all corruptions of this camera lie inside the trained range."
-    )
-    assert list_training_lines(told, ())[0].endswith(
-        "this camera shows no more corruption than the benchmark."
-    )
-    assert list_training_lines(told)[0].endswith(
-        "this camera's corruptions are measured once footage and a benchmark exist."
-    )
+    expected = "all corruptions of this camera lie inside the trained range."
+    assert list_training_lines(told, RANGES[2:])[0].endswith(expected)
+    expected = "this camera shows no more corruption than the benchmark."
+    assert list_training_lines(told, ())[0].endswith(expected)
+    expected = "this camera's corruptions are measured once footage and a benchmark exist."
+    assert list_training_lines(told)[0].endswith(expected)
 
 
 def test_the_checkpoint_and_the_seed_of_the_training_are_told():
     found = Training(checkpoint="last.pt", checkpoint_sha256="ab" * 32, seed=7)
-    assert list_training_lines(found) == (
-        f"Exported from last.pt (SHA-256 {'ab' * 6}).",
-        "Training random seed: 7.",
-    )
+    expected = (f"Exported from last.pt (SHA-256 {'ab' * 6}).", "Training random seed: 7.")
+    assert list_training_lines(found) == expected
     assert list_training_lines(Training(seed=7)) == ("Training random seed: 7.",)

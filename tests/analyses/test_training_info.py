@@ -22,12 +22,8 @@ def test_where_nobody_told_the_place_to_tell_it_is_named():
 
 def test_the_summary_holds_the_stall_and_the_frozen_blocks():
     told = build_summary(example_report(training=FOUND))["training"]
-    assert (told["base"], told["n_layers"], told["n_same"], told["frozen_of_last"]) == (
-        "base.onnx",
-        6,
-        4,
-        ["conv2", "conv3"],
-    )
+    assert (told["base"], told["n_layers"]) == ("base.onnx", 6)
+    assert (told["n_same"], told["frozen_of_last"]) == (4, ["conv2", "conv3"])
     assert told["stall"]["epoch"] == 3
     assert told["notes"] == "seed 7\n\nblur 30%"
     assert build_summary(example_report())["training"] is None
@@ -45,20 +41,12 @@ def test_the_trained_range_stands_beside_the_severities_of_the_field():
         ["JPEG", "quality 70", "quality 48", "quality 31", "quality 50", "2 of 3"],
         ["Gaussian noise", "σ 3.0", "σ 4.0", "σ 6.5", "never", "3 of 3"],
         [
-            "Dark gamma curve",
-            "exponent 1.10",
-            "exponent 1.20",
-            "exponent 1.30",
-            "exponent 1.50",
+            "Dark gamma curve", "exponent 1.10", "exponent 1.20", "exponent 1.30", "exponent 1.50",
             "0 of 3",
         ],
-    ]
+    ]  # fmt: skip
     told = build_summary(report)["training"]
-    assert told["recipe"]["hardest"] == [
-        {"corruption": "jpeg", "parameter": "quality", "value": 50.0}
-    ]
-    assert [one["outside"] for one in told["ranges"]] == [
-        [False, True, True],
-        [True, True, True],
-        [False, False, False],
-    ]
+    expected = [{"corruption": "jpeg", "parameter": "quality", "value": 50.0}]
+    assert told["recipe"]["hardest"] == expected
+    expected = [[False, True, True], [True, True, True], [False, False, False]]
+    assert [one["outside"] for one in told["ranges"]] == expected

@@ -123,9 +123,8 @@ def test_an_error_of_the_door_says_what_the_terminal_prints(tmp_path, labelled):
     (tmp_path / "none").mkdir()
     with pytest.raises(FieldcheckError) as caught:
         ScriptProject.open(tmp_path / "none")
-    assert str(caught.value).startswith(
-        f"{tmp_path / 'none'} is not a project folder (no project.db). Nothing was changed."
-    )
+    expected = f"{tmp_path / 'none'} is not a project folder (no project.db). Nothing was changed."
+    assert str(caught.value).startswith(expected)
     assert "(`fieldcheck new`)" in str(caught.value)
     labelled.close()
     (tmp_path / "taken").write_text("mine")

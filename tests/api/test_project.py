@@ -62,9 +62,8 @@ def test_the_public_names_are_those_of_the_page_and_each_is_loaded_when_it_is_as
     assert fieldcheck.Project is ScriptProject
     assert all(f"`{name}`" in PAGE for name in public)
     stub = (CHECKOUT / "fieldcheck" / "__init__.pyi").read_text(encoding="utf-8")
-    assert (
-        set(re.search(r"__all__ = \[(.*)\]", stub).group(1).replace('"', "").split(", ")) == public
-    )
+    actual = set(re.search(r"__all__ = \[(.*)\]", stub).group(1).replace('"', "").split(", "))
+    assert actual == public
     with pytest.raises(AttributeError, match="no attribute 'Nothing'"):
         fieldcheck.Nothing  # noqa: B018
 
@@ -124,9 +123,8 @@ def test_a_project_is_read_while_another_program_writes_and_an_act_is_taken_back
     with ScriptProject.open(drawn.path) as project:
         frame = project.pick(5, seed=3).picks[0]
         project.label(frame.frame_id, "red", by="Kim")
-        assert [(one.frame_id, one.class_name, one.by) for one in project.labels().labels] == [
-            (frame.frame_id, "red", "Kim")
-        ]
+        actual = [(one.frame_id, one.class_name, one.by) for one in project.labels().labels]
+        assert actual == [(frame.frame_id, "red", "Kim")]
         project.undo()
         assert project.labels().labels == ()
     project.close()

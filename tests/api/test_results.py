@@ -9,16 +9,9 @@ from fieldcheck.errors.files import PandasMissing
 from fieldcheck.errors.models import ModelUnknown
 
 RUN = ScriptRun(
-    "r",
-    "net",
-    "field",
-    2,
-    2,
-    0,
-    False,
-    "accuracy",
+    "r", "net", "field", 2, 2, 0, False, "accuracy",
     Estimate.from_limits(0.5, 0.1, 0.9, n=20, n_eff=20, method="wilson"),
-)
+)  # fmt: skip
 
 
 class Frame:
@@ -33,12 +26,8 @@ def test_an_estimate_is_four_columns_and_nothing_measured_is_none():
         *[getattr(RUN, name) for name in RUN.__slots__[:-1]], Estimate.not_measured("no_labels")
     )
     first, second = ScriptRuns((RUN, run)).rows()
-    assert {key: first[key] for key in first if key.startswith("score")} == {
-        "score": 0.5,
-        "score_lo": 0.1,
-        "score_hi": 0.9,
-        "score_n": 20,
-    }
+    expected = {"score": 0.5, "score_lo": 0.1, "score_hi": 0.9, "score_n": 20}
+    assert {key: first[key] for key in first if key.startswith("score")} == expected
     assert second["score"] is second["score_lo"] is None
     assert second["score_n"] == 0
 
@@ -72,6 +61,5 @@ def test_without_pandas_one_sentence_says_what_to_do(monkeypatch):
 
 
 def test_a_sentence_is_the_one_of_the_terminal():
-    assert plain_sentence(ModelUnknown("m", ())).endswith(
-        "Nothing was changed. Add a model (`fieldcheck model set`)."
-    )
+    expected = "Nothing was changed. Add a model (`fieldcheck model set`)."
+    assert plain_sentence(ModelUnknown("m", ())).endswith(expected)

@@ -7,16 +7,12 @@ def test_limits_are_changed_with_the_pin_only(terminal, place, monkeypatch):
     monkeypatch.setenv("FIELDCHECK_ADMIN_PIN", "0000")
     assert "Wrong admin PIN for " in terminal.refusal("limits", path, "--tolerance", "0.2")
     monkeypatch.setenv("FIELDCHECK_ADMIN_PIN", "4711")
-    assert (
-        terminal.document("limits", path, "--tolerance", "0.2", "--by", "A. B.")["tolerance"] == 0.2
-    )
+    actual = terminal.document("limits", path, "--tolerance", "0.2", "--by", "A. B.")["tolerance"]
+    assert actual == 0.2
     assert terminal.document("undo", path)["act"] == "limits.set"
     assert ", by A. B.: 3 → 20 pp.\n" in terminal.said("seal", path)
-    assert terminal.document("admin", "clear", path) == {
-        "schema": "fieldcheck.admin_clear/1",
-        "project": str(path),
-        "admin": False,
-    }
+    actual = terminal.document("admin", "clear", path)
+    assert actual == {"schema": "fieldcheck.admin_clear/1", "project": str(path), "admin": False}
     assert "No admin PIN set for " in terminal.refusal("admin", "clear", path)
 
 

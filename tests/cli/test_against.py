@@ -4,17 +4,8 @@ from tests import makers
 
 ESTIMATE_KEYS = {"value", "lo", "hi", "n", "n_eff", "method", "status", "note"}
 COMPARE_KEYS = {
-    "a",
-    "b",
-    "n",
-    "both_right",
-    "only_a",
-    "only_b",
-    "both_wrong",
-    "p",
-    "change",
-    "flips",
-}
+    "a", "b", "n", "both_right", "only_a", "only_b", "both_wrong", "p", "change", "flips",
+}  # fmt: skip
 
 
 def swapped(folder, name="other"):
@@ -49,12 +40,10 @@ def test_compare_is_told_what_to_score_by(terminal, place, tmp_path):
     assert found["metric"] == "balanced_accuracy"
     assert set(found["score_a"]) == set(found["score_b"]) == ESTIMATE_KEYS
     assert found["change"]["value"] == found["score_b"]["value"] - found["score_a"]["value"]
-    assert "balanced accuracy" in terminal.said(
-        "compare", project, "net", "other", "--metric", "balanced"
-    )
-    assert "Unknown metric (other: map)" in terminal.refusal(
-        "compare", project, "other", "net", "--metric", "map"
-    )
+    expected = "balanced accuracy"
+    assert expected in terminal.said("compare", project, "net", "other", "--metric", "balanced")
+    expected = "Unknown metric (other: map)"
+    assert expected in terminal.refusal("compare", project, "other", "net", "--metric", "map")
     assert terminal("compare", project, "net", "other", "--metric", "beauty").code == 2
 
 
@@ -68,22 +57,9 @@ def test_what_cannot_be_compared_is_said(terminal, place, tmp_path):
 
 
 GATE_KEYS = {
-    "schema",
-    "project",
-    "model",
-    "against",
-    "card_of",
-    "verdict",
-    "tolerance",
-    "severity",
-    "seed",
-    "n_skipped",
-    "sets",
-    "required",
-    "undecided",
-    "metric",
-    "leaked",
-}
+    "schema", "project", "model", "against", "card_of", "verdict", "tolerance", "severity", "seed",
+    "n_skipped", "sets", "required", "undecided", "metric", "leaked",
+}  # fmt: skip
 
 
 def test_gate_exits_0_3_and_4(terminal, place, tmp_path):
@@ -95,22 +71,12 @@ def test_gate_exits_0_3_and_4(terminal, place, tmp_path):
     terminal.document("benchmark", "set", project, large)
     passed = terminal.document("gate", project, "--model", again)
     assert set(passed) == GATE_KEYS
-    assert (passed["schema"], passed["verdict"], passed["against"]) == (
-        "fieldcheck.gate/1",
-        "pass",
-        "net",
-    )
+    assert passed["schema"] == "fieldcheck.gate/1"
+    assert (passed["verdict"], passed["against"]) == ("pass", "net")
     failed = terminal.document(
-        "gate",
-        project,
-        "--model",
-        swapped(tmp_path),
-        "--against",
-        "net",
-        "--severity",
-        "mild",
+        "gate", project, "--model", swapped(tmp_path), "--against", "net", "--severity", "mild",
         code=3,
-    )
+    )  # fmt: skip
     assert failed["severity"] == 1.0
     assert {one["set"] for one in failed["sets"]} == {"clean", "corrupted", "field", "slice"}
     clean = failed["sets"][0]
@@ -136,20 +102,15 @@ def test_gate_can_be_told_what_has_to_be_decided_and_writes_files_for_servers(
     assert (held["verdict"], held["required"]) == ("not_enough", ["clean", "field"])
     assert "field" in {one["set"] for one in held["undecided"]}
     assert "<failure" in (tmp_path / "gate.xml").read_text()
-    assert (
-        "Insufficient data: a regression can neither be demonstrated nor excluded."
-        in (tmp_path / "gate.md").read_text()
-    )
-    assert (
-        terminal.document(
-            "gate", project, "--model", again, "--require", "field", "--tolerance", "0.3"
-        )["verdict"]
-        == "pass"
-    )
+    expected = "Insufficient data: a regression can neither be demonstrated nor excluded."
+    assert expected in (tmp_path / "gate.md").read_text()
+    actual = terminal.document(
+        "gate", project, "--model", again, "--require", "field", "--tolerance", "0.3"
+    )["verdict"]
+    assert actual == "pass"
     assert terminal("gate", project, "--model", again, "--require", "weather").code == 2
-    assert "a regression beyond the tolerance is excluded" not in terminal.said(
-        "gate", project, "--model", again
-    )
+    unexpected = "a regression beyond the tolerance is excluded"
+    assert unexpected not in terminal.said("gate", project, "--model", again)
 
 
 def test_gate_says_what_the_candidate_has_seen_in_training(terminal, place, tmp_path):
@@ -183,15 +144,12 @@ def test_golden_add_names_a_folder(terminal, place, tmp_path):
 
 
 def test_model_set_tells_what_the_training_recipe_left_out(terminal, place, tmp_path):
-    project, recipe, again = (
-        place("labelled"),
-        tmp_path / "train.json",
-        makers.colour_model(tmp_path / "again.onnx", gain=21.0),
-    )
+    project = place("labelled")
+    recipe = tmp_path / "train.json"
+    again = makers.colour_model(tmp_path / "again.onnx", gain=21.0)
     recipe.write_text("[]")
-    assert "is not an albumentations pipeline" in terminal.refusal(
-        "model", "set", project, again, "--training-recipe", recipe
-    )
+    expected = "is not an albumentations pipeline"
+    assert expected in terminal.refusal("model", "set", project, again, "--training-recipe", recipe)
     recipe.write_text(
         '{"transform": {"__class_fullname__": "Compose", "p": 1, "transforms": '
         '[{"__class_fullname__": "HorizontalFlip"}]}}'

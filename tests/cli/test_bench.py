@@ -35,34 +35,19 @@ def test_bench_prints_the_latency_its_stages_and_whether_it_keeps_up(terminal, p
     assert document["throttling"]["flag"] is None
     graph = document["graph"]
     assert graph["parameters"] > 0
-    assert [one["size"] for one in graph["layers"]] == sorted(
-        (one["size"] for one in graph["layers"]), reverse=True
-    )
+    actual = [one["size"] for one in graph["layers"]]
+    assert actual == sorted((one["size"] for one in graph["layers"]), reverse=True)
     assert graph["peak"] >= graph["layers"][0]["size"]
     with kept.open(newline="") as file:
         rows = list(csv.DictReader(file))
     assert len(rows) == document["n"]
     assert set(rows[0]) == {
-        "frame",
-        "total_ms",
-        "decode_ms",
-        "resize_ms",
-        "normalise_ms",
-        "forward_ms",
-        "post_ms",
-    }
+        "frame", "total_ms", "decode_ms", "resize_ms", "normalise_ms", "forward_ms", "post_ms",
+    }  # fmt: skip
     said = terminal.said(
-        "latency",
-        project,
-        "--seconds",
-        "0.5",
-        "--target",
-        "1",
-        "--target",
-        "100000",
-        "--load",
+        "latency", project, "--seconds", "0.5", "--target", "1", "--target", "100000", "--load",
         "encode",
-    )
+    )  # fmt: skip
     assert "Target met at 1 fps, missed at 100,000 fps." in said
     assert "Too short to detect throttling" in said
     assert "background load: video encoding." in said
@@ -98,17 +83,13 @@ def test_a_folder_is_exported_for_a_device_and_its_result_taken_in(
     assert set(document["files"]) == {
         one.relative_to(folder).as_posix() for one in folder.rglob("*") if one.is_file()
     }
-    assert document["sentence"].endswith(
-        "On the device, run run_bench.py as its README says, then import bench.json here."
-    )
+    expected = "On the device, run run_bench.py as its README says, then import bench.json here."
+    assert document["sentence"].endswith(expected)
     bench_runner.main(["--seconds", "0.3", "--out", str(result)], folder)
     said = terminal.said("latency", project, "--import", result)
     assert "by the exported runner; its predictions match those of this computer." in said
-    assert set(terminal.document("latency", project, "--import", result)["stages"]) == {
-        "read",
-        "normalise",
-        "forward",
-    }
+    expected = {"read", "normalise", "forward"}
+    assert set(terminal.document("latency", project, "--import", result)["stages"]) == expected
     result.write_text(result.read_text()[:-20])
     assert "is an incomplete result" in terminal.refusal("latency", project, "--import", result)
     assert terminal("latency", project, "--import", result, "--export-runner", folder).code == 2
@@ -117,10 +98,8 @@ def test_a_folder_is_exported_for_a_device_and_its_result_taken_in(
 def test_thread_counts_stand_side_by_side_with_their_ranges_and_the_noise_floor(terminal, place):
     project = place("footed")
     document = terminal.document("latency", project, "--seconds", "0.8", "--threads", "1,2")
-    assert [(one["provider"], one["threads"]) for one in document["variants"]] == [
-        ("cpu", 1),
-        ("cpu", 2),
-    ]
+    expected = [("cpu", 1), ("cpu", 2)]
+    assert [(one["provider"], one["threads"]) for one in document["variants"]] == expected
     assert document["noise"] >= 0
     said = terminal.said("latency", project, "--seconds", "0.8", "--threads", "1,2")
     assert "Processor (CPU), 2 threads: p50 " in said

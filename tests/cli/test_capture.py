@@ -37,27 +37,15 @@ def test_capture_records_what_comes_and_says_how_it_was_kept(terminal, empty):
     path = empty.path
     empty.close()
     document = terminal.document(
-        "capture",
-        path,
-        "--source",
-        "synthetic:160x120@20",
-        "--seconds",
-        "1.5",
-        "--location",
-        "hall",
-        "--condition",
-        "dark",
-    )
+        "capture", path, "--source", "synthetic:160x120@20", "--seconds", "1.5", "--location",
+        "hall", "--condition", "dark",
+    )  # fmt: skip
     assert set(document) == KEYS
     assert document["schema"] == "fieldcheck.capture/1"
     assert document["source"] == "synthetic:160x120@20"
     assert document["clip_id"] == document["clip_ids"][0]
-    assert (document["stored_as"], document["ended"], document["n_skipped"], document["gaps"]) == (
-        "rgb8/zstd-rows grid",
-        "asked",
-        0,
-        [],
-    )
+    assert (document["stored_as"], document["ended"]) == ("rgb8/zstd-rows grid", "asked")
+    assert (document["n_skipped"], document["gaps"]) == (0, [])
     assert document["n_frames"] == document["n_listed"] >= 2
     assert document["bytes"] > 0
     assert terminal.document("check", path)["ok"]
@@ -103,17 +91,9 @@ def test_ctrl_c_ends_a_recording_and_keeps_it(empty):
     path = empty.path
     empty.close()
     command = [
-        sys.executable,
-        "-m",
-        "fieldcheck",
-        "capture",
-        str(path),
-        "--source",
-        "synthetic:160x120@20",
-        "--seconds",
-        "600",
-        "--json",
-    ]
+        sys.executable, "-m", "fieldcheck", "capture", str(path), "--source",
+        "synthetic:160x120@20", "--seconds", "600", "--json",
+    ]  # fmt: skip
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     until = time.monotonic() + 60
     while not [one for one in (path / "recordings").glob("*/000.frames") if one.stat().st_size]:

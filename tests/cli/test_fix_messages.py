@@ -73,10 +73,8 @@ def test_too_few_clips_are_said_to_be_so():
 
 def test_frames_chosen_by_hand_speak_for_themselves_alone():
     by_hand = FixTrial(CLAHE, measured(0.1, -0.1, 0.3).with_weak_status(CHOSEN), False)
-    assert (
-        list_fix_lines(replace(found(), tried=(by_hand,)))[-1]
-        == "These frames were selected by hand; the result is valid for them only."
-    )
+    expected = "These frames were selected by hand; the result is valid for them only."
+    assert list_fix_lines(replace(found(), tried=(by_hand,)))[-1] == expected
 
 
 def test_names_are_german_in_german():

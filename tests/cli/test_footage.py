@@ -22,16 +22,8 @@ CLIP_KEYS = {
     *("n_listed", "n_unreadable", "skipped"),
 }
 PICK_KEYS = {
-    "frame_id",
-    "clip_id",
-    "t_s",
-    "stratum",
-    "hardness",
-    "probability",
-    "weight",
-    "reason",
-    "file",
-}
+    "frame_id", "clip_id", "t_s", "stratum", "hardness", "probability", "weight", "reason", "file",
+}  # fmt: skip
 
 
 def test_import_answers_with_its_clips(terminal, place, material):
@@ -63,10 +55,8 @@ def test_several_paths_come_in_at_once_and_again_add_nothing(terminal, place, ma
     (folder / "z.jpg").write_text("no image")
     project = place("empty")
     first = terminal.document("import", project, material / "night.avi", folder)
-    assert [(clip["source"], clip["n_listed"]) for clip in first["clips"]] == [
-        ("night.avi", 30),
-        ("Prüfling 3", 2),
-    ]
+    expected = [("night.avi", 30), ("Prüfling 3", 2)]
+    assert [(clip["source"], clip["n_listed"]) for clip in first["clips"]] == expected
     assert [one["file"] for one in first["clips"][1]["skipped"]] == ["z.jpg"]
     assert set(first["clips"][1]["skipped"][0]) == {"file", "why"}
     assert first["clips"][1]["n_unreadable"] == 1
@@ -91,9 +81,8 @@ def test_what_cannot_be_read_stops_no_other_and_is_told_with_what_came_in(
         "import", project, tmp_path / "text.mp4", material / "night.avi", tmp_path / "folder"
     )
     assert [clip["source"] for clip in document["clips"]] == ["night.avi"]
-    assert [(Path(one["path"]).name, one["why"]) for one in document["failed"]] == list(
-        zip(("text.mp4", "folder"), told.splitlines(), strict=False)
-    )
+    actual = [(Path(one["path"]).name, one["why"]) for one in document["failed"]]
+    assert actual == list(zip(("text.mp4", "folder"), told.splitlines(), strict=False))
     first, second, last = told.splitlines()
     assert "text.mp4 is not a readable video. Nothing was added" in first
     assert "folder" in second
@@ -112,9 +101,8 @@ def test_a_path_that_is_not_there_is_told_before_anything_is_read(
     terminal, place, material, tmp_path
 ):
     project = place("empty")
-    assert "none.mp4" in terminal.refusal(
-        "import", project, material / "night.avi", tmp_path / "none.mp4"
-    )
+    actual = terminal.refusal("import", project, material / "night.avi", tmp_path / "none.mp4")
+    assert "none.mp4" in actual
     assert "no footage" in terminal.refusal("pick", project)
 
 
@@ -129,23 +117,11 @@ def test_pick_answers_with_strata_and_picks(terminal, place):
     project = place("footed")
     document = terminal.document("pick", project, "--count", 20, "--seed", 7)
     assert set(document) == {
-        "schema",
-        "project",
-        "design",
-        "seed",
-        "census",
-        "left_out",
-        "n_listed",
-        "strata",
-        "picks",
+        "schema", "project", "design", "seed", "census", "left_out", "n_listed", "strata", "picks",
         "plan",
-    }
-    assert (document["schema"], document["design"], document["seed"], document["n_listed"]) == (
-        "fieldcheck.pick/1",
-        "balanced",
-        7,
-        120,
-    )
+    }  # fmt: skip
+    assert (document["schema"], document["design"]) == ("fieldcheck.pick/1", "balanced")
+    assert (document["seed"], document["n_listed"]) == (7, 120)
     assert document["strata"] == [
         {"name": "hard", "listed": 24, "picked": 8},
         {"name": "rest", "listed": 96, "picked": 12},
@@ -162,9 +138,8 @@ def test_the_default_seed_is_0_and_is_told(terminal, place):
     project = place("footed")
     said = terminal.said("pick", project, "--count", 20)
     assert "Random seed 0." in said
-    assert terminal.document("pick", project, "--count", 20) == terminal.document(
-        "pick", project, "--count", 20, "--seed", 0
-    )
+    actual = terminal.document("pick", project, "--count", 20)
+    assert actual == terminal.document("pick", project, "--count", 20, "--seed", 0)
 
 
 def test_must_may_be_given_several_times(terminal, place):
@@ -182,21 +157,17 @@ def test_must_may_be_given_several_times(terminal, place):
 
 def test_the_hardest_alone_have_no_probability(terminal, place):
     document = terminal.document("pick", place("footed"), "--count", 6, "--design", "hard")
-    assert {(one["stratum"], one["probability"], one["weight"]) for one in document["picks"]} == {
-        ("chosen", None, 0.0)
-    }
+    actual = {(one["stratum"], one["probability"], one["weight"]) for one in document["picks"]}
+    assert actual == {("chosen", None, 0.0)}
 
 
 def test_a_census_says_so(terminal, place):
     project = place("footed")
-    assert terminal.said("pick", project, "--count", 300).startswith(
-        "Census: only 120 frames sampled, so all are picked."
-    )
+    expected = "Census: only 120 frames sampled, so all are picked."
+    assert terminal.said("pick", project, "--count", 300).startswith(expected)
     document = terminal.document("pick", project, "--count", 300)
-    assert (document["census"], document["strata"]) == (
-        True,
-        [{"name": "even", "listed": 120, "picked": 120}],
-    )
+    expected = (True, [{"name": "even", "listed": 120, "picked": 120}])
+    assert (document["census"], document["strata"]) == expected
 
 
 def test_after_a_label_pick_goes_to_new_clips_only(terminal, place, material):

@@ -31,17 +31,10 @@ def test_every_set_is_a_test_and_an_open_one_that_decides_has_failed():
         ("field", "", 20, 0),
     )
     suite = ElementTree.fromstring(format_gate_junit(found))
-    assert {key: suite.get(key) for key in ("tests", "failures", "skipped")} == {
-        "tests": "4",
-        "failures": "2",
-        "skipped": "1",
-    }
-    assert [[child.tag for child in case] for case in suite] == [
-        [],
-        ["failure"],
-        ["failure"],
-        ["skipped"],
-    ]
+    expected = {"tests": "4", "failures": "2", "skipped": "1"}
+    assert {key: suite.get(key) for key in ("tests", "failures", "skipped")} == expected
+    expected = [[], ["failure"], ["failure"], ["skipped"]]
+    assert [[child.tag for child in case] for case in suite] == expected
     assert suite[3].get("classname") == "new.field"
 
 
@@ -58,11 +51,8 @@ def test_what_the_candidate_has_seen_is_a_test_that_is_skipped_and_lines_of_the_
     found = result(("clean", "", 200, 0))
     clean, leaky = replace(found, leaked=TrainingLeaks({}, {}, 40, 0)), replace(found, leaked=SEEN)
     suites = [ElementTree.fromstring(format_gate_junit(one)) for one in (found, clean, leaky)]
-    assert [(suite.get("tests"), suite.get("skipped")) for suite in suites] == [
-        ("1", "0"),
-        ("2", "0"),
-        ("2", "1"),
-    ]
+    expected = [("1", "0"), ("2", "0"), ("2", "1")]
+    assert [(suite.get("tests"), suite.get("skipped")) for suite in suites] == expected
     assert [child.tag for child in suites[1][1]] == ["system-out"]
     told = suites[2][1].find("skipped").get("message")
     assert told.startswith(

@@ -27,10 +27,8 @@ def test_a_benchmark_picture_is_given_its_right_class(terminal, place):
 
 
 def test_what_cannot_be_looked_at_is_said(terminal, place):
-    assert "Label them first" in terminal.refusal(
-        "look", "set", place("drawn"), "nobody", "cannot-tell"
-    )
-    assert "do not disagree on nobody" in terminal.refusal(
-        "look", "set", place("labelled"), "nobody", "model-wrong"
-    )
+    expected = "Label them first"
+    assert expected in terminal.refusal("look", "set", place("drawn"), "nobody", "cannot-tell")
+    expected = "do not disagree on nobody"
+    assert expected in terminal.refusal("look", "set", place("labelled"), "nobody", "model-wrong")
     assert "20 picked frames have no label yet." in terminal.said("look", "show", place("drawn"))

@@ -213,12 +213,9 @@ def test_a_reader_that_goes_away_is_no_failure():
         "sys.exit(main(['--help']))"
     )
     process = subprocess.Popen(
-        [sys.executable, "-c", waits],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
+        [sys.executable, "-c", waits], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
     process.stdout.close()
     process.stdin.close()
     said = process.stderr.read()

@@ -95,11 +95,9 @@ def test_a_program_that_is_none_is_one_sentence_and_one_that_hangs_is_ended(
     terminal, place, tmp_path, monkeypatch
 ):
     monkeypatch.setattr("fieldcheck.cli.monitor.ALERT_SECONDS", 0.2)
-    project, program, path = (
-        place("empty"),
-        tmp_path / "call",
-        log(tmp_path / "a.csv", shifts=10, fallen_from=9),
-    )
+    project = place("empty")
+    program = tmp_path / "call"
+    path = log(tmp_path / "a.csv", shifts=10, fallen_from=9)
     program.write_bytes(b"\x00no program")
     program.chmod(0o755)
     assert "call" in terminal.refusal("monitor", project, path, "--on-alert", program)
@@ -113,17 +111,9 @@ def test_a_camera_is_watched_until_it_alarms_and_old_shifts_are_forgotten(
     project, still = place("empty"), tmp_path / "still.png"
     makers.save_picture(still, "red")
     document = terminal.document(
-        "monitor",
-        project,
-        "--source",
-        still,
-        "--seconds",
-        "60",
-        "--camera",
-        "left",
-        "--until-alert",
-        code=3,
-    )
+        "monitor", project, "--source", still, "--seconds", "60", "--camera", "left",
+        "--until-alert", code=3,
+    )  # fmt: skip
     assert (document["state"], document["advice"]) == ("alarm", "check_camera")
     assert document["health"][0]["check"] in ("frozen", "black")
     assert document["health"][0]["camera"] == "left"
@@ -160,16 +150,13 @@ def test_a_row_of_2099_drops_nothing_and_what_is_dropped_can_be_restored(termina
     if "old shifts deleted" in outcome.out:  # the clock of this machine is a week after them
         assert "A copy is in backups/shifts-0001.jsonl of the project." in outcome.out
         command = next(line for line in outcome.out.splitlines() if line.startswith("To restore: "))
-        assert (
-            terminal.document(*shlex.split(command.removeprefix("To restore: fieldcheck ")))[
-                "restored"
-            ]
-            == 3
-        )
+        actual = terminal.document(*shlex.split(command.removeprefix("To restore: fieldcheck ")))[
+            "restored"
+        ]
+        assert actual == 3
     assert terminal.document("monitor", project)["n_shifts"] == 4
-    assert "is not a copy of deleted shifts" in terminal.refusal(
-        "monitor", project, "--restore", path
-    )
+    expected = "is not a copy of deleted shifts"
+    assert expected in terminal.refusal("monitor", project, "--restore", path)
 
 
 def test_a_folder_of_pictures_is_taken_in_as_footage(terminal, place, tmp_path):
@@ -184,15 +171,9 @@ def test_a_folder_of_pictures_is_taken_in_as_footage(terminal, place, tmp_path):
         "what is left out is told as it is met"
     )
     kept = terminal.document(
-        "monitor",
-        project,
-        "--keep-frames",
-        document["shift"],
-        "--keep-weeks",
-        "6",
-        "--keep-mb",
+        "monitor", project, "--keep-frames", document["shift"], "--keep-weeks", "6", "--keep-mb",
         "1",
-    )
+    )  # fmt: skip
     assert (kept["kept"]["n"], kept["dropped"]["n"], kept["at_risk"]) == (12, 0, "")
     assert len(list((project / kept["kept"]["folder"]).iterdir())) == 12
 
@@ -203,9 +184,7 @@ def test_shifts_of_the_model_before_are_told_and_are_not_compared(terminal, plac
     terminal.document(
         "model", "set", project, makers.colour_model(tmp_path / "other.onnx", order=(2, 1, 0))
     )
-    assert (
-        "2 shifts (2 Nov 06:00 – 2 Nov 14:00) use another model, net: charts restarted."
-        in terminal.said("monitor", project)
-    )
+    expected = "2 shifts (2 Nov 06:00 – 2 Nov 14:00) use another model, net: charts restarted."
+    assert expected in terminal.said("monitor", project)
     (told,) = terminal.document("monitor", project)["other_epochs"]
     assert (told["model"], told["n_shifts"], told["card_changed"]) == ("net", 2, False)

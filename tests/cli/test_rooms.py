@@ -8,9 +8,8 @@ from fieldcheck.cli.project import model_group
 
 
 def test_a_command_is_found_in_the_module_that_is_named_for_it():
-    assert {name: door.fieldcheck.get_command(None, name).name for name in door.ROOM_OF} == {
-        name: name for name in door.ROOM_OF
-    }
+    actual = {name: door.fieldcheck.get_command(None, name).name for name in door.ROOM_OF}
+    assert actual == {name: name for name in door.ROOM_OF}
     rooms = {room: import_module(f"fieldcheck.cli.{room}").COMMANDS for room in door.ROOMS}
     told = {
         room: {command.name: command.get_short_help_str(LazyGroup.LONGEST) for command in held}
@@ -21,9 +20,8 @@ def test_a_command_is_found_in_the_module_that_is_named_for_it():
 
 def test_a_group_has_its_own_commands_and_those_of_other_modules():
     assert model_group.list_commands(None) == ["check", "quantise", "set"]
-    assert [
-        model_group.get_command(None, name).name for name in model_group.list_commands(None)
-    ] == ["check", "quantise", "set"]
+    actual = [model_group.get_command(None, name).name for name in model_group.list_commands(None)]
+    assert actual == ["check", "quantise", "set"]
 
 
 def test_a_former_name_is_the_same_command():

@@ -30,20 +30,11 @@ def test_a_run_that_is_repeated_to_the_digit_exits_0(terminal, place):
     run_id = terminal.document("runs", project)["runs"][0]["run_id"]
     document = terminal.document("replay", project, run_id)
     assert set(document) == {
-        "schema",
-        "project",
-        "run_id",
-        "model",
-        "on",
-        "same",
-        "n",
-        "n_different",
-        "differences",
-    }
+        "schema", "project", "run_id", "model", "on", "same", "n", "n_different", "differences",
+    }  # fmt: skip
     assert (document["run_id"], document["same"], document["differences"]) == (run_id, True, [])
-    assert "reproduced: all 18 predictions identical." in terminal.said(
-        "replay", project, run_id[:6]
-    )
+    expected = "reproduced: all 18 predictions identical."
+    assert expected in terminal.said("replay", project, run_id[:6])
 
 
 def test_what_is_not_as_it_was_is_named_with_exit_1(terminal, place):
@@ -57,11 +48,8 @@ def test_what_is_not_as_it_was_is_named_with_exit_1(terminal, place):
     model.write_bytes(data)
     outcome = terminal("replay", project, run_id, "--json")
     document = json.loads(outcome.out)
-    assert (outcome.code, document["same"], document["differences"][0]["kind"]) == (
-        1,
-        False,
-        "model",
-    )
+    assert outcome.code == 1
+    assert (document["same"], document["differences"][0]["kind"]) == (False, "model")
     said = terminal("replay", project, run_id)
     assert said.code == 1
     assert "cannot be reproduced: model file changed." in said.out

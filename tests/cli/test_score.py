@@ -9,20 +9,9 @@ from fieldcheck.report.csv_files import FRAME_COLUMNS, PREDICTION_COLUMNS
 from tests import makers
 
 RUN_KEYS = {
-    "providers",
-    "run_id",
-    "model",
-    "on",
-    "n",
-    "n_done",
-    "n_nan",
-    "resumed",
-    "left_out",
-    "renewed",
-    "seconds",
-    "metric",
-    "score",
-}
+    "providers", "run_id", "model", "on", "n", "n_done", "n_nan", "resumed", "left_out", "renewed",
+    "seconds", "metric", "score",
+}  # fmt: skip
 ESTIMATE_KEYS = {"value", "lo", "hi", "n", "n_eff", "method", "status", "note"}
 REPORT_KEYS = {"schema", "project", "report", "files", "sentence", "verdict", "gap"}
 CONTRACT_FRAMES = (
@@ -48,11 +37,8 @@ def test_run_answers_with_what_was_done_on_what(terminal, place):
     assert {tuple(one["providers"]) for one in document["runs"]} == {("cpu",)}
     assert document["schema"] == "fieldcheck.run/1"
     assert {frozenset(one) for one in document["runs"]} == {frozenset(RUN_KEYS)}
-    assert [(one["on"], one["n"], one["n_done"], one["n_nan"]) for one in document["runs"]] == [
-        ("field", 20, 20, 0),
-        ("footage", 120, 120, 0),
-        ("benchmark", 18, 18, 0),
-    ]
+    actual = [(one["on"], one["n"], one["n_done"], one["n_nan"]) for one in document["runs"]]
+    assert actual == [("field", 20, 20, 0), ("footage", 120, 120, 0), ("benchmark", 18, 18, 0)]
     scores = {one["on"]: one["score"] for one in document["runs"]}
     assert scores["footage"] is None
     assert set(scores["benchmark"]) == ESTIMATE_KEYS
@@ -165,20 +151,16 @@ def test_the_sheet_of_frames_keeps_the_rules(terminal, place):
 
 def test_the_sheet_of_predictions_keeps_the_rules(terminal, place):
     found = rows(Path(terminal.document("report", place("labelled"))["report"]) / "predictions.csv")
-    assert Counter(row["on"] for row in found if row["rank"] == "1") == {
-        "field": 20,
-        "footage": 100,
-        "benchmark": 18,
-    }
+    expected = {"field": 20, "footage": 100, "benchmark": 18}
+    assert Counter(row["on"] for row in found if row["rank"] == "1") == expected
     assert {row["rank"] for row in found} == {"1", "2", "3"}
     assert {row["x"] for row in found} == {""}
     assert all(
         (row["truth"] != "") == (row["rank"] == "1" and row["on"] != "footage") for row in found
     )
     wrong = [row for row in found if row["on"] == "benchmark" and row["right"] == "0"]
-    assert [(row["frame_id"], row["class"], row["truth"]) for row in wrong] == [
-        ("red/000.png", "blue", "red")
-    ]
+    expected = [("red/000.png", "blue", "red")]
+    assert [(row["frame_id"], row["class"], row["truth"]) for row in wrong] == expected
 
 
 def test_two_reports_differ_in_created_and_provenance_and_what_changed_only(terminal, place):
@@ -243,11 +225,8 @@ def test_embed_answers_with_the_tensor_and_how_far_it_came(terminal, place):
     project = place("footed")
     document = terminal.document("embed", project)
     assert set(document) == {"schema", "project", "model", "tensor", "sets"}
-    assert (document["schema"], document["model"], document["tensor"]) == (
-        "fieldcheck.embed/1",
-        "net",
-        "f",
-    )
+    assert document["schema"] == "fieldcheck.embed/1"
+    assert (document["model"], document["tensor"]) == ("net", "f")
     assert document["sets"] == [
         {"on": "footage", "n": 120, "n_done": 120, "resumed": False},
         {"on": "benchmark", "n": 18, "n_done": 18, "resumed": False},
@@ -263,9 +242,8 @@ def test_embed_says_where_image_statistics_stand_in(terminal, tmp_path, material
     assert (
         terminal.document("embed", tmp_path / "p.fieldcheck", "--on", "footage")["tensor"] is None
     )
-    assert "from image statistics" in terminal.said(
-        "embed", tmp_path / "p.fieldcheck", "--on", "footage"
-    )
+    expected = "from image statistics"
+    assert expected in terminal.said("embed", tmp_path / "p.fieldcheck", "--on", "footage")
 
 
 def test_masks_are_held_against_points_from_the_run_to_the_report(terminal, place, tmp_path):
@@ -281,12 +259,8 @@ def test_masks_are_held_against_points_from_the_run_to_the_report(terminal, plac
     shown = [
         row for row in rows(Path(document["report"], "frames.csv")) if row["label_state"] == "done"
     ]
-    assert {(row["prediction"], row["right"]) for row in shown} == {
-        ("red", "1"),
-        ("blue", "1"),
-        ("", "1"),
-        ("red", "0"),
-    }
+    expected = {("red", "1"), ("blue", "1"), ("", "1"), ("red", "0")}
+    assert {(row["prediction"], row["right"]) for row in shown} == expected
     pointed = rows(Path(document["report"], "labels.csv"))
     assert list(pointed[0]) == ["file", "class", "x", "y"]
     assert {row["class"] for row in pointed} == {"red", "blue", ""}
@@ -297,20 +271,12 @@ def test_masks_are_held_against_points_from_the_run_to_the_report(terminal, plac
 def test_sections_and_notes_are_chosen_kept_and_undone(terminal, place, tmp_path):
     path = place("labelled")
     chosen = (
-        "--without",
-        "latency",
-        "--without",
-        "worst",
-        "--with",
-        "worst",
-        "--notes",
+        "--without", "latency", "--without", "worst", "--with", "worst", "--notes",
         "Lamp 2 was off.",
-    )
+    )  # fmt: skip
     folder = terminal.document("report", path, "--out", tmp_path, *chosen)["report"]
-    assert json.loads((tmp_path / folder / "summary.json").read_text("utf-8"))["form"] == {
-        "left_out": ["latency"],
-        "notes": "Lamp 2 was off.",
-    }
+    expected = {"left_out": ["latency"], "notes": "Lamp 2 was off."}
+    assert json.loads((tmp_path / folder / "summary.json").read_text("utf-8"))["form"] == expected
     assert terminal.document("undo", path)["act"] == "report.form"
     assert terminal("report", path, "--without", "decision").code == 2
     assert "limited to 4,000 characters." in terminal("report", path, "--notes", "x" * 4001).err

@@ -16,29 +16,14 @@ def test_stress_prints_the_rows_of_its_sheet_the_tips_and_the_mean_error(termina
     ]
     assert set(found["rows"][0]) == set(STRESS_COLUMNS)
     assert found["rows"][0]["drop"] is None
-    assert [row["ssim"] is not None for row in found["rows"]] == [
-        False,
-        True,
-        True,
-        False,
-        False,
-        False,
-    ]
+    expected = [False, True, True, False, False, False]
+    assert [row["ssim"] is not None for row in found["rows"]] == expected
     assert found["rows"][1]["psnr"] < 30
-    assert set(found["matched"]) == {
-        "named",
-        "reason",
-        "second",
-        "top",
-        "wins",
-        "n_pictures",
-        "n_frames",
-        "n_clips",
-    }
+    expected = {"named", "reason", "second", "top", "wins", "n_pictures", "n_frames", "n_clips"}
+    assert set(found["matched"]) == expected
     assert found["rows"][1]["drop_lo"] <= found["rows"][1]["drop"] <= found["rows"][1]["drop_hi"]
-    assert {(one["corruption"], one["on"]) for one in found["tipping"]} == {
-        (n, on) for n in ("dark", "jpeg") for on in ("benchmark", "field")
-    }
+    actual = {(one["corruption"], one["on"]) for one in found["tipping"]}
+    assert actual == {(n, on) for n in ("dark", "jpeg") for on in ("benchmark", "field")}
     assert set(found["mce"]) == {"benchmark", "field"}
     assert (
         terminal.document("stress", project, "--corruption", "dark", "--severity", "severe")[
@@ -51,33 +36,17 @@ def test_stress_prints_the_rows_of_its_sheet_the_tips_and_the_mean_error(termina
 def test_what_was_asked_is_answered_without_rows_of_earlier_sweeps(terminal, place):
     project = place("labelled")
     asked = (
-        "stress",
-        project,
-        "--on",
-        "benchmark",
-        "--corruption",
-        "dark",
-        "--severity",
-        "severe",
+        "stress", project, "--on", "benchmark", "--corruption", "dark", "--severity", "severe",
         "--no-match",
-    )
+    )  # fmt: skip
     first = terminal.document(*asked)
     terminal.document(
-        "stress",
-        project,
-        "--corruption",
-        "dark",
-        "--corruption",
-        "jpeg",
-        "--severity",
-        "moderate",
+        "stress", project, "--corruption", "dark", "--corruption", "jpeg", "--severity", "moderate",
         "--no-match",
-    )
+    )  # fmt: skip
     again = terminal.document(*asked)
-    assert [(row["on"], row["corruption"], row["severity"]) for row in again["rows"]] == [
-        ("benchmark", "none", 0),
-        ("benchmark", "dark", 5),
-    ]
+    expected = [("benchmark", "none", 0), ("benchmark", "dark", 5)]
+    assert [(row["on"], row["corruption"], row["severity"]) for row in again["rows"]] == expected
     assert {**again, "resumed": False} == first
     said = terminal.said(*asked)
     assert ("Field" in said, "JPEG" in said, "moderate" in said) == (False, False, False)
@@ -115,25 +84,10 @@ def test_probe_prints_families_shortcuts_and_what_the_model_leans_on(terminal, p
         "probe", project, "--wrong-domain", strange, "--allow", "blank=red", "--allow", "blank=blue"
     )
     assert found["schema"] == "fieldcheck.probe/1"
-    assert [row["family"] for row in found["families"]] == [
-        "blank",
-        "noise",
-        "gauss",
-        "permuted",
-        "defocus",
-        "wrong_domain",
-    ]
-    assert set(found["families"][0]) == {
-        "family",
-        "n",
-        "n_confident",
-        "allowed",
-        "rate",
-        "auroc",
-        "fpr95",
-        "most",
-        "n_most",
-    }
+    expected = ["blank", "noise", "gauss", "permuted", "defocus", "wrong_domain"]
+    assert [row["family"] for row in found["families"]] == expected
+    expected = {"family", "n", "n_confident", "allowed", "rate", "auroc", "fpr95", "most", "n_most"}
+    assert set(found["families"][0]) == expected
     assert found["families"][0]["allowed"] == ["red", "blue"]
     assert found["threshold"] == 0.9
     assert set(found["named"]) <= {"background", "texture"}

@@ -33,14 +33,8 @@ def test_boxes_are_told_with_their_place(terminal, tmp_path, red):
         "try", makers.box_model(tmp_path / "box.onnx"), red, "--out", tmp_path / "seen"
     )
     (answer,) = document["pictures"][0]["answers"]
-    assert {key: answer[key] for key in ("class", "class_index", "x", "y", "w", "h")} == {
-        "class": "part",
-        "class_index": 0,
-        "x": 0,
-        "y": 0,
-        "w": 32,
-        "h": 24,
-    }
+    expected = {"class": "part", "class_index": 0, "x": 0, "y": 0, "w": 32, "h": 24}
+    assert {key: answer[key] for key in ("class", "class_index", "x", "y", "w", "h")} == expected
     assert read_image(tmp_path / "seen" / "red.seen.png").shape == (32, 32, 3)
 
 
@@ -51,9 +45,8 @@ def test_try_says_it_in_words(terminal, tmp_path, red):
     assert "\n  red 1.00\n" in said
     assert "Model input saved to " in said
     blue = makers.save_picture(tmp_path / "blue.png", "blue")
-    assert "nothing detected above the threshold" in terminal.said(
-        "try", makers.box_model(tmp_path / "box.onnx"), blue
-    )
+    expected = "nothing detected above the threshold"
+    assert expected in terminal.said("try", makers.box_model(tmp_path / "box.onnx"), blue)
 
 
 def test_what_cannot_be_tried_is_said(terminal, tmp_path, red):

@@ -12,11 +12,9 @@ def scene(height=192, width=256, seed=0):
         interpolation=cv2.INTER_CUBIC,
     )
     for _ in range(12):
-        x, y, r = (
-            int(rng.integers(width)),
-            int(rng.integers(height)),
-            int(rng.integers(4, max(5, height // 8))),
-        )
+        x = int(rng.integers(width))
+        y = int(rng.integers(height))
+        r = int(rng.integers(4, max(5, height // 8)))
         cv2.circle(rgb, (x, y), r, [int(v) for v in rng.integers(20, 236, 3)], cv2.FILLED)
     fine = cv2.GaussianBlur(rng.normal(0, 40, (height, width, 1)).astype(np.float32), (0, 0), 1)
     return np.clip(rgb + fine[..., None], 5, 250).astype(np.uint8)

@@ -50,16 +50,12 @@ def digest(name, seed):
 
 def test_the_same_seed_gives_the_same_bytes_in_another_process():
     done = subprocess.run(
-        [sys.executable, "-c", PRINT_HASHES],
-        cwd=CHECKOUT,
-        check=True,
-        capture_output=True,
+        [sys.executable, "-c", PRINT_HASHES], cwd=CHECKOUT, check=True, capture_output=True,
         text=True,
-    )
+    )  # fmt: skip
     assert done.stderr == ""
-    assert set(done.stdout.splitlines()) == {
-        f"{name} {seed} {digest(name, seed)}" for name in CATALOG for seed in (3, 7)
-    }
+    actual = set(done.stdout.splitlines())
+    assert actual == {f"{name} {seed} {digest(name, seed)}" for name in CATALOG for seed in (3, 7)}
 
 
 def test_the_same_seed_gives_the_same_bytes_in_threads_that_work_at_once():
@@ -126,11 +122,8 @@ def test_any_size_of_picture_is_taken(name, size):
 @pytest.mark.parametrize("name", CATALOG)
 def test_black_and_white_frames_are_taken(name):
     for level in (0, 255):
-        assert apply_corruption(np.full((48, 64, 3), level, np.uint8), name, 5, 1).shape == (
-            48,
-            64,
-            3,
-        )
+        actual = apply_corruption(np.full((48, 64, 3), level, np.uint8), name, 5, 1).shape
+        assert actual == (48, 64, 3)
 
 
 def test_a_view_of_a_larger_picture_gives_what_its_copy_gives():

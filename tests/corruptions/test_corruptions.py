@@ -69,10 +69,8 @@ def test_an_unknown_corruption_is_refused():
 
 
 def test_corruptions_that_a_picture_does_not_tell_apart_have_one_name():
-    assert {get_family_name(family) for family in ALIKE.values()} == {
-        "sensor noise",
-        "loss of detail",
-    }
+    expected = {"sensor noise", "loss of detail"}
+    assert {get_family_name(family) for family in ALIKE.values()} == expected
     assert get_family_name("haze") == "Haze"
 
 
@@ -83,10 +81,8 @@ def test_every_corruption_stands_under_one_cause():
 
 
 def test_what_is_done_is_said_in_its_order():
-    assert (
-        describe_steps([("dark", 3.0), ("jpeg", 4.2)])
-        == "Low light, moderate + JPEG, severity 4.2 of 5"
-    )
+    expected = "Low light, moderate + JPEG, severity 4.2 of 5"
+    assert describe_steps([("dark", 3.0), ("jpeg", 4.2)]) == expected
 
 
 @pytest.mark.parametrize(

@@ -6,14 +6,9 @@ from fieldcheck.i18n.language import msgid
 
 def entry(*steps):
     return Corruption(
-        "smoke",
-        "weather",
-        "Smoke",
-        {"share": steps},
-        ExpectedEffect("contrast", -1),
-        msgid("Smoke"),
-        msgid("{share} is smoke."),
-    )
+        "smoke", "weather", "Smoke", {"share": steps}, ExpectedEffect("contrast", -1),
+        msgid("Smoke"), msgid("{share} is smoke."),
+    )  # fmt: skip
 
 
 def test_a_table_has_a_step_for_each_severity():

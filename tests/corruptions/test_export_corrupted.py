@@ -29,16 +29,14 @@ def test_a_tenth_of_the_benchmark_is_poisoned_and_the_rest_is_listed(labelled, t
     assert found.n == max(1, round(0.1 * len(benchmark.items)))
     poisoned, rest = rows_of(out / "poison.csv"), (out / "rest.txt").read_text("utf-8").split()
     assert len(poisoned) == found.n
-    assert {row["source"] for row in poisoned} | set(rest) == {
-        item.path for item in benchmark.items
-    }
+    actual = {row["source"] for row in poisoned} | set(rest)
+    assert actual == {item.path for item in benchmark.items}
     for row in poisoned:
         clean = read_image(get_benchmark_root(labelled, benchmark) / row["source"])
         assert read_image(out / row["file"]).shape == clean.shape
     classes = {item.path: item.class_name for item in benchmark.items}
-    assert [row["class"] for row in rows_of(out / "labels.csv")] == [
-        classes[row["source"]] for row in poisoned
-    ]
+    actual = [row["class"] for row in rows_of(out / "labels.csv")]
+    assert actual == [classes[row["source"]] for row in poisoned]
 
 
 def test_what_the_field_looks_like_is_what_the_holdout_is_damaged_with(
@@ -108,9 +106,8 @@ def test_without_names_the_failures_are_the_frames_with_a_tag(labelled, tmp_path
     )
     set_tags(labelled, [tagged], add=["looks wrong"])
     found = export_augmented(labelled, tmp_path / "more", [], 0, NullProgress())
-    assert {name for name in found.files if name.endswith(".png")} == {
-        f"images/{tagged.replace('/', '_')}_{k}.png" for k in range(5)
-    }
+    actual = {name for name in found.files if name.endswith(".png")}
+    assert actual == {f"images/{tagged.replace('/', '_')}_{k}.png" for k in range(5)}
 
 
 def test_frames_without_a_label_cannot_be_augmented(drawn, tmp_path):
@@ -154,12 +151,10 @@ def test_a_folder_with_frames_on_which_a_person_is_marked_is_poisoned_without_th
         tmp_path / "out" / "rest.txt"
     ).read_text()
     assert not any(one.frame_id in told for one in frames[:5])
-    assert (
-        export_poison(
-            labelled, tmp_path / "with", tmp_path / "set", 0, NullProgress(), with_people=True
-        ).n_people
-        == 0
-    )
+    actual = export_poison(
+        labelled, tmp_path / "with", tmp_path / "set", 0, NullProgress(), with_people=True
+    ).n_people
+    assert actual == 0
     mark_person(labelled, [one.frame_id for one in frames], on=True, by="tester")
     with pytest.raises(NothingLabelled):
         export_poison(labelled, tmp_path / "none", tmp_path / "set", 0, NullProgress())

@@ -14,12 +14,8 @@ from tests import makers
 def test_a_recipe_is_one_pipeline_its_transforms_and_what_was_kept_out(labelled, tmp_path):
     out = tmp_path / "recipe"
     found = export_recipe(labelled, out, 0, NullProgress())
-    assert sorted(found.files) == [
-        "README.md",
-        "fieldcheck_transforms.py",
-        "pipeline.json",
-        "unseen/pipeline.json",
-    ]
+    expected = ["README.md", "fieldcheck_transforms.py", "pipeline.json", "unseen/pipeline.json"]
+    assert sorted(found.files) == expected
     assert all((out / name).is_file() for name in found.files)
     trained, unseen = (
         names((out / place).read_text("utf-8"))
@@ -70,10 +66,8 @@ def test_models_that_are_called_as_the_recipes_are_compared_in_the_table(labelle
         )
     }
     compared = [rows[name] for name in ("all", "without_jpeg")]
-    assert [(row["model"], row["left_out"]) for row in compared] == [
-        ("all", ""),
-        ("without_jpeg", "jpeg"),
-    ]
+    expected = [("all", ""), ("without_jpeg", "jpeg")]
+    assert [(row["model"], row["left_out"]) for row in compared] == expected
     for row in compared:
         assert float(row["benchmark_lo"]) <= float(row["benchmark"]) <= float(row["benchmark_hi"])
         assert float(row["field_lo"]) <= float(row["field"]) <= float(row["field_hi"])

@@ -13,18 +13,9 @@ from fieldcheck.corruptions.training_recipe import (
 from fieldcheck.i18n import language
 
 KINDS = (
-    "recipe",
-    "ablation",
-    "poison",
-    "augmented",
-    "suspects",
-    "thresholds",
-    "mlflow",
-    "cvat-tasks",
-    "label-studio-tasks",
-    "coco",
-    "masks",
-)
+    "recipe", "ablation", "poison", "augmented", "suspects", "thresholds", "mlflow", "cvat-tasks",
+    "label-studio-tasks", "coco", "masks",
+)  # fmt: skip
 
 
 def test_each_format_says_what_it_counts():

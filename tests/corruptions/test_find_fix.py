@@ -83,17 +83,12 @@ def found(dark):
 def test_too_little_light_is_found_on_one_half_and_proven_on_the_other(found):
     assert (found.state, found.frames, found.clips) == ("proven", (24, 24), (4, 4))
     best = found.proofs[0]
-    assert (best.candidate.name, best.is_proven, best.change.value) == (
-        "gamma_0.67",
-        True,
-        pytest.approx(2 / 3, abs=0.2),
-    )
-    assert [one.gain.value for one in found.tried] == sorted(
-        (one.gain.value for one in found.tried), reverse=True
-    )
-    assert {one.candidate.name for one in found.tried if one.carried} == {
-        one.candidate.name for one in found.proofs
-    }
+    assert best.candidate.name == "gamma_0.67"
+    assert (best.is_proven, best.change.value) == (True, pytest.approx(2 / 3, abs=0.2))
+    actual = [one.gain.value for one in found.tried]
+    assert actual == sorted((one.gain.value for one in found.tried), reverse=True)
+    actual = {one.candidate.name for one in found.tried if one.carried}
+    assert actual == {one.candidate.name for one in found.proofs}
     assert next(one for one in found.tried if one.candidate.name == "gamma_2.2").gain.value <= 0
 
 
@@ -121,15 +116,13 @@ def test_the_proof_is_the_paired_change_by_clip_of_bare_answers_with_limits_for_
     half = stats.t.ppf(1 - 0.025 / 3, 3) * np.sqrt(variance)
     proof = next(one for one in found.proofs if one.candidate.name == "gamma_0.67").change
     assert len(found.proofs) == 3
-    assert (proof.value, proof.lo, proof.hi) == pytest.approx(
-        (d.mean(), d.mean() - half, min(1.0, d.mean() + half)), abs=1e-9
-    )
+    actual = (proof.value, proof.lo, proof.hi)
+    assert actual == pytest.approx((d.mean(), d.mean() - half, min(1.0, d.mean() + half)), abs=1e-9)
 
 
 def test_what_a_proven_change_does_to_the_benchmark_is_told_and_of_others_nothing_is_asked(found):
-    assert [one.benchmark is not None for one in found.proofs] == [
-        one.is_proven for one in found.proofs
-    ]
+    actual = [one.benchmark is not None for one in found.proofs]
+    assert actual == [one.is_proven for one in found.proofs]
     benchmark = found.proofs[0].benchmark
     assert (benchmark.value, benchmark.n) == (0.0, 18)
 
@@ -184,11 +177,9 @@ def test_a_chunk_gives_the_same_answers_in_any_company(dark):
 def test_boxes_found_under_another_input_are_in_pixels_of_the_frame_again(made_boxed):
     with open_project(made_boxed, write=False) as project:
         model = find_model(project)
-        spec, card, listed = (
-            make_model_file(project, model),
-            get_card(model),
-            list_images(project, model, "field", 0)[:1],
-        )
+        spec = make_model_file(project, model)
+        card = get_card(model)
+        listed = list_images(project, model, "field", 0)[:1]
     runner = ModelRunner(
         get_shared_runner(spec).model, replace(card, input=replace(card.input, crop=0.875)), 1
     )

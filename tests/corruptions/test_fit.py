@@ -104,9 +104,8 @@ def test_what_was_put_into_filmed_frames_is_found_again(counts, evidence, shared
 
 @pytest.mark.parametrize("quality", [20, 40, 50, 75, 90])
 def test_other_qualities_are_found_too_and_none_where_nothing_was_coded(quality):
-    assert estimate_jpeg_quality(compress_as_jpeg(rendered(1)[0], quality)) == pytest.approx(
-        quality, abs=2
-    )
+    actual = estimate_jpeg_quality(compress_as_jpeg(rendered(1)[0], quality))
+    assert actual == pytest.approx(quality, abs=2)
     assert estimate_jpeg_quality(rendered(1)[0]) is None
     assert estimate_jpeg_quality(halved(compress_as_jpeg(rendered(1)[0], quality))) is None
 

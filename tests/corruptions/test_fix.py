@@ -19,23 +19,16 @@ def measured(value, lo):
 def test_of_a_card_only_what_it_says_otherwise_is_tried():
     names = [one.name for one in list_card_candidates(SPEC)]
     assert names == [
-        "resize=stretch",
-        "resize=letterbox",
-        "resize=centre_crop",
-        "crop=1.0",
-        "interpolation=area",
-        "interpolation=linear",
-    ]
+        "resize=stretch", "resize=letterbox", "resize=centre_crop", "crop=1.0",
+        "interpolation=area", "interpolation=linear",
+    ]  # fmt: skip
     assert not {one.apply_to_spec(SPEC) for one in list_card_candidates(SPEC)} & {SPEC}
 
 
 def test_two_changes_together_are_both_of_them():
     both = FixCandidate(("clahe",)).combine_with(LETTERBOX)
-    assert (both.name, both.apply_to_spec(SPEC).resize, both.apply_to_spec(SPEC).crop) == (
-        "clahe+resize=letterbox",
-        "letterbox",
-        0.875,
-    )
+    assert both.name == "clahe+resize=letterbox"
+    assert (both.apply_to_spec(SPEC).resize, both.apply_to_spec(SPEC).crop) == ("letterbox", 0.875)
 
 
 def test_proven_is_a_lower_limit_above_nothing():

@@ -38,10 +38,8 @@ def test_the_same_seed_deals_the_same_halves_whatever_the_order_of_the_frames_an
     in_a, mixed = split_by_clip(CLIP, STRATUM, 0), np.random.default_rng(5).permutation(100)
     assert np.array_equal(split_by_clip(CLIP[mixed], STRATUM[mixed], 0), in_a[mixed])
     assert len({split_by_clip(CLIP, STRATUM, seed).tobytes() for seed in range(10)}) > 5
-    assert {bool(split_by_clip(CLIP[:-1], STRATUM[:-1], seed)[-1]) for seed in range(10)} == {
-        True,
-        False,
-    }
+    actual = {bool(split_by_clip(CLIP[:-1], STRATUM[:-1], seed)[-1]) for seed in range(10)}
+    assert actual == {True, False}
 
 
 def test_no_frames_have_no_halves():
@@ -59,9 +57,8 @@ def test_no_frames_have_no_halves():
 )
 def test_the_three_largest_gains_are_carried_and_what_gains_nothing_is_not(gains, places):
     assert choose_finalists([gain(one) for one in gains]) == places
-    assert choose_finalists([Estimate.not_measured("too_few_clips"), *map(gain, gains)]) == tuple(
-        at + 1 for at in places
-    )
+    actual = choose_finalists([Estimate.not_measured("too_few_clips"), *map(gain, gains)])
+    assert actual == tuple(at + 1 for at in places)
 
 
 @pytest.mark.full("fix_without_effect")
@@ -73,10 +70,8 @@ def test_of_changes_without_effect_hardly_any_is_proven(counts, evidence):
         rng = np.random.default_rng([visit, 17])
         # of the frames that change, the share that become right
         lean = np.clip(rng.normal(0.5, 0.15, (15, 10)), 0, 1).repeat(10, axis=1)
-        moved, up = (
-            rng.random((15, 100)) < rng.uniform(0.05, 0.4, (15, 1)),
-            rng.random((15, 100)) < lean,
-        )
+        moved = rng.random((15, 100)) < rng.uniform(0.05, 0.4, (15, 1))
+        up = rng.random((15, 100)) < lean
         change, in_a = np.where(moved, np.where(up, 1, -1), 0), split_by_clip(CLIP, STRATUM, visit)
         places = choose_finalists(
             [estimate_change_by_clip(one[in_a], np.ones(in_a.sum()), CLIP[in_a]) for one in change]
@@ -90,11 +85,7 @@ def test_of_changes_without_effect_hardly_any_is_proven(counts, evidence):
         proven += any(one.lo > 0 for one in kept)
         none_carried += not places
     evidence(
-        visits=n,
-        candidates=15,
-        clips=10,
-        labels=100,
-        falsely_proven=proven,
+        visits=n, candidates=15, clips=10, labels=100, falsely_proven=proven,
         none_carried=none_carried,
-    )
+    )  # fmt: skip
     assert proven <= 0.05 * n

@@ -50,13 +50,9 @@ def test_an_answer_below_the_level_of_the_card_goes_to_a_person(least, person):
 def result(card=None, answer=None, clean=None, **more):
     rgb = np.zeros((6, 8, 3), np.uint8)
     values = {
-        "index": 7,
-        "t_s": 0.7,
-        "source": "belt",
-        "original": rgb,
-        "corrupted": rgb.copy(),
+        "index": 7, "t_s": 0.7, "source": "belt", "original": rgb, "corrupted": rgb.copy(),
         "crop": (0.0, 0.0, 8.0, 6.0),
-    }
+    }  # fmt: skip
     return LiveResult(
         **values,
         recipe=LiveCorruption("dark", 3.0, 4),
@@ -78,10 +74,8 @@ def test_the_best_classes_come_first_and_equal_ones_in_their_order():
 
 def test_the_best_boxes_are_those_above_the_threshold():
     found = result(BOXES, boxes(0.9, 0.6, 0.3), boxes(0.8))
-    assert [(one.name, round(one.probability, 2)) for one in found.get_top(5)] == [
-        ("hole", 0.9),
-        ("hole", 0.6),
-    ]
+    expected = [("hole", 0.9), ("hole", 0.6)]
+    assert [(one.name, round(one.probability, 2)) for one in found.get_top(5)] == expected
     assert len(found.get_boxes()) == 2
     assert len(found.get_clean_boxes()) == 1
     assert isnan(found.get_clean_probability(0))
@@ -132,9 +126,8 @@ def test_a_recipe_of_nothing_changes_nothing(recipe, changes):
 def test_doubt_of_a_classifier_is_its_entropy_as_a_share_of_the_most():
     assert compute_uncertainty(CLASSES, said(1, 0, 0)) == 0
     assert compute_uncertainty(CLASSES, said(1 / 3, 1 / 3, 1 / 3)) == pytest.approx(1, abs=1e-6)
-    assert compute_uncertainty(CLASSES, said(0.5, 0.5, 0)) == pytest.approx(
-        np.log(2) / np.log(3), abs=1e-6
-    )
+    actual = compute_uncertainty(CLASSES, said(0.5, 0.5, 0))
+    assert actual == pytest.approx(np.log(2) / np.log(3), abs=1e-6)
 
 
 def test_doubt_of_labels_that_stand_for_themselves_is_their_mean():
@@ -147,9 +140,8 @@ def test_doubt_of_labels_that_stand_for_themselves_is_their_mean():
 
 def test_doubt_of_a_detector_is_about_the_boxes_it_shows_or_else_about_its_best_candidate():
     assert compute_uncertainty(BOXES, boxes(1.0, 0.5, 0.1)) == pytest.approx(0.5, abs=1e-6)
-    assert compute_uncertainty(BOXES, boxes(0.25, 0.1)) == pytest.approx(
-        compute_uncertainty(BOXES, boxes(0.75)), abs=1e-6
-    )
+    actual = compute_uncertainty(BOXES, boxes(0.25, 0.1))
+    assert actual == pytest.approx(compute_uncertainty(BOXES, boxes(0.75)), abs=1e-6)
     assert compute_uncertainty(BOXES, boxes()) == 0
 
 
@@ -168,23 +160,15 @@ def test_the_difference_is_four_times_what_it_is_and_ends_at_white():
     found = LiveResult(
         0, 0.0, "", original, corrupted, (0, 0, 3, 2), LiveCorruption("dark", 3.0), 0
     ).compute_difference()
-    assert (found.dtype, found[0, 0, 0], found[0, 1, 0], found[1, 2, 0], found[1, 0, 0]) == (
-        np.uint8,
-        40,
-        40,
-        252,
-        0,
-    )
+    assert (found.dtype, found[0, 0, 0]) == (np.uint8, 40)
+    assert (found[0, 1, 0], found[1, 2, 0], found[1, 0, 0]) == (40, 252, 0)
 
 
 @pytest.mark.parametrize("scores", [(), (0.3,), (0.9, 0.6, 0.3)])
 def test_instances_are_listed_and_doubted_as_the_boxes_they_are(scores):
-    instances, detected = (
-        result(INSTANCES, boxes(*scores), boxes()),
-        result(BOXES, boxes(*scores), boxes()),
-    )
+    instances = result(INSTANCES, boxes(*scores), boxes())
+    detected = result(BOXES, boxes(*scores), boxes())
     assert instances.get_top(5) == detected.get_top(5)
     assert np.array_equal(instances.get_boxes(), detected.get_boxes())
-    assert compute_uncertainty(INSTANCES, boxes(*scores)) == compute_uncertainty(
-        BOXES, boxes(*scores)
-    )
+    actual = compute_uncertainty(INSTANCES, boxes(*scores))
+    assert actual == compute_uncertainty(BOXES, boxes(*scores))

@@ -77,9 +77,8 @@ def test_a_folder_plays_its_listed_frames_in_a_loop_at_the_rate_of_the_list(mixe
     folder = list_live_sources(mixed)[1]
     frames = read(open_source(mixed, folder.recording_id), 7)
     listed = of(mixed, folder.recording_id)
-    assert [hash_of(frame) for frame in frames] == [
-        listed[frame.index % 3].sha256 for frame in frames
-    ]
+    actual = [hash_of(frame) for frame in frames]
+    assert actual == [listed[frame.index % 3].sha256 for frame in frames]
     assert [frame.t_s for frame in frames] == pytest.approx([frame.index / 50 for frame in frames])
     assert {frame.source for frame in frames} == {"Werkstück"}
 

@@ -271,13 +271,11 @@ def test_a_fast_camera_and_a_slow_look_leave_the_memory_flat(demo, counts, evide
         for name in FAVOURITES:  # all that is made once is made now
             number = view.set_recipe(name, 3.0)
             result_where(view, lambda one, number=number: one.recipe.number == number)
-        began, sizes, rings, gaps, last = (
-            time.monotonic(),
-            [resident_mb()],
-            [],
-            [],
-            time.monotonic(),
-        )
+        began = time.monotonic()
+        sizes = [resident_mb()]
+        rings = []
+        gaps = []
+        last = time.monotonic()
         while time.monotonic() - began < seconds:
             view.set_recipe(FAVOURITES[len(sizes) // 10 % len(FAVOURITES)], 3.0)
             found = newest(view)

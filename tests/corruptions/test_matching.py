@@ -21,13 +21,10 @@ def test_what_is_said_is_said_with_what_it_rests_on():
         several = describe_match(FieldMatch(BEST, "", (BEST,), 0.75, None, 80, 120, 6))
         one_clip = describe_match(FieldMatch(None, "unexplained", (BEST,), 1.0, None, 80, 1, 1))
         alike = describe_match(FieldMatch(None, "alike", (), 0.0, None, 80, 120, 6))
-    assert (
-        "Similarity, not cause. Compared: 80 benchmark images with 120 frames from 6 clips."
-        in several
-    )
-    assert several.endswith(
-        "Bootstrap over clips: the best match stays the best in 75% of samples."
-    )
+    expected = "Similarity, not cause. Compared: 80 benchmark images with 120 frames from 6 clips."
+    assert expected in several
+    expected = "Bootstrap over clips: the best match stays the best in 75% of samples."
+    assert several.endswith(expected)
     assert one_clip.endswith(
         "Compared: 80 benchmark images with 1 frame from 1 clip. Only one clip: stability "
         "across clips unknown."

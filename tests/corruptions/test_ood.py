@@ -40,10 +40,8 @@ def test_each_family_says_how_many_were_answered_with_confidence():
 
 def test_the_class_that_a_family_is_called_most_often_is_named():
     blank = replace(probes().families[0], most="ok", n_most=104)
-    assert (
-        "48–62%); most often “ok” (104 of 200); OOD"
-        in probing.list_ood_lines(replace(probes(), families=(blank,)))[1]
-    )
+    expected = "48–62%); most often “ok” (104 of 200); OOD"
+    assert expected in probing.list_ood_lines(replace(probes(), families=(blank,)))[1]
     assert probing.describe_top_class(probes().families[0]) == ""
 
 

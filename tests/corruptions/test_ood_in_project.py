@@ -133,10 +133,8 @@ def test_allowed_classes_are_remembered_and_not_counted(labelled, small):
     assert (allowed["wrong_domain"].most, allowed["wrong_domain"].n_most) == ("", 0)
     assert allowed["wrong_domain"].n_confident == 0
     assert allowed["wrong_domain"].auroc == plain["wrong_domain"].auroc
-    assert (
-        rows(load_ood_results(labelled, find_model(labelled)))["wrong_domain"].allowed
-        == makers.COLOURS
-    )
+    actual = rows(load_ood_results(labelled, find_model(labelled)))["wrong_domain"].allowed
+    assert actual == makers.COLOURS
     with pytest.raises(ClassUnknown):
         run_ood(labelled, OodRequest(allowed={"blank": ("fire",)}), NullProgress(), makers.NOW)
 
@@ -168,9 +166,8 @@ def test_what_was_answered_before_is_not_run_again_and_the_report_finds_it(
     assert again.probes == first.probes == load_ood_results(labelled, find_model(labelled))
     labelled.close()
     with open_project(shutil.copytree(labelled.path, tmp_path / "elsewhere.fieldcheck")) as moved:
-        assert (
-            run_ood(moved, OodRequest(wrong_domain=small), noted, makers.NOW).probes == first.probes
-        )
+        actual = run_ood(moved, OodRequest(wrong_domain=small), noted, makers.NOW).probes
+        assert actual == first.probes
     assert noted.told == []
 
 
@@ -212,9 +209,8 @@ def test_a_detector_counts_boxes_above_its_threshold(made_boxed, tmp_path, small
     with open_project(shutil.copytree(made_boxed, tmp_path / "boxed.fieldcheck")) as project:
         found = run_ood(project, OodRequest(wrong_domain=small), NullProgress(), makers.NOW).probes
     assert found.threshold == pytest.approx(0.5)
-    assert rows(found)["blank"].n_confident == np.sum(
-        np.rint(255 * np.arange(200) / 199) * 0.00392 >= 0.5
-    )
+    actual = rows(found)["blank"].n_confident
+    assert actual == np.sum(np.rint(255 * np.arange(200) / 199) * 0.00392 >= 0.5)
     assert rows(found)["wrong_domain"].n_confident == 12
 
 

@@ -71,16 +71,14 @@ def test_pictures_of_another_world_are_shown_as_they_are(own):
     plain = answered(FrameChunk(model, ("wrong_domain",), 0, sources))
     mirrored = answered(FrameChunk(model, ("mirrored",), 0, sources))
     for one in sources:  # the mean of every channel does not change in a mirror
-        assert plain["wrong_domain", one.subject] == pytest.approx(
-            mirrored["mirrored", one.subject], abs=1e-5
-        )
+        actual = plain["wrong_domain", one.subject]
+        assert actual == pytest.approx(mirrored["mirrored", one.subject], abs=1e-5)
 
 
 def test_benchmark_pictures_come_first_and_picks_fill_up(labelled):
     found = select_own_frames(labelled, find_model(labelled), 0, NullProgress(), makers.NOW)
-    assert [one.subject.endswith(".png") for one in found] == sorted(
-        (one.subject.endswith(".png") for one in found), reverse=True
-    )
+    actual = [one.subject.endswith(".png") for one in found]
+    assert actual == sorted((one.subject.endswith(".png") for one in found), reverse=True)
     assert sum(not one.subject.endswith(".png") for one in found) == 20
     assert len(found) <= 200
 

@@ -138,11 +138,8 @@ def test_a_part_of_a_batch_is_corrupted_by_at_most_three_at_once():
     assert compose.p == SHARE == 0.3
     assert 0.2 <= changed / 200 <= 0.4
     groups = A.to_dict(compose)["transform"]["transforms"][0]["transforms"]
-    assert [(group["transforms"][0]["n"], group["p"]) for group in groups] == [
-        (1, 0.4),
-        (2, 0.4),
-        (3, 0.2),
-    ]
+    expected = [(1, 0.4), (2, 0.4), (3, 0.2)]
+    assert [(group["transforms"][0]["n"], group["p"]) for group in groups] == expected
 
 
 def test_two_families_of_different_causes_are_held_out_and_never_what_the_field_looks_like():

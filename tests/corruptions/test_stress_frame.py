@@ -65,11 +65,9 @@ def test_several_corruptions_are_done_one_after_the_other(model):
 
 
 def test_a_frame_that_is_begun_beside_another_thread_gets_the_answers_it_has_alone(model):
-    frame, recipe, runner = (
-        CapturedFrame(RED.view(), 3, 0.0, "belt"),
-        make_recipe("dark", 3),
-        get_shared_runner(model),
-    )
+    frame = CapturedFrame(RED.view(), 3, 0.0, "belt")
+    recipe = make_recipe("dark", 3)
+    runner = get_shared_runner(model)
     alone = process_frame(frame, recipe, runner, 5)
     with SerialWorker() as beside:
         begun = begin_frame(frame, recipe, runner, 5, beside=beside)
@@ -169,10 +167,8 @@ def test_the_likeness_is_that_of_frame_and_corrupted_frame():
 
 def test_instances_are_shown_with_their_boxes_and_what_corruption_took(tmp_path):
     model = named(makers.instance_model(tmp_path / "instances.onnx"))
-    clean, dark = (
-        make_still_result(RED, model, "", 0, seed=1),
-        make_still_result(RED, model, "dark", 5, seed=1),
-    )
+    clean = make_still_result(RED, model, "", 0, seed=1)
+    dark = make_still_result(RED, model, "dark", 5, seed=1)
     assert [(one.name, one.probability > 0.5) for one in clean.get_top(3)] == [("part", True)]
     assert clean.get_boxes()[:, :4].tolist() == [[0, 0, 80, 60]]
     assert (dark.get_top(3), len(dark.get_clean_boxes()), dark.answer_changed) == ((), 1, True)

@@ -71,9 +71,8 @@ def test_a_project_without_anything_has_nothing_to_sweep(tmp_path):
 def test_only_finished_labels_are_swept(labelled):
     picks = list_labelled_picks(labelled)
     assert len(picks) == 20
-    assert {name for name, _ in list_images(labelled, find_model(labelled), "field", 0)} == {
-        pick.frame_id for pick in picks
-    }
+    actual = {name for name, _ in list_images(labelled, find_model(labelled), "field", 0)}
+    assert actual == {pick.frame_id for pick in picks}
 
 
 def test_cells_of_another_benchmark_are_left_alone(labelled, tmp_path):

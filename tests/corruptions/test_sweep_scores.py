@@ -37,17 +37,15 @@ def test_clean_comes_first_and_equals_both_sides_of_the_gap(labelled, sweep):
     assert rows(sweep, "benchmark")[0].corruption == CLEAN
     assert rows(sweep, "benchmark")[0].value == load_benchmark_side(labelled, model).score
     scores = load_field_side(labelled, model).scores
-    assert rows(sweep, "field")[0].value == (
-        scores.camera if scores.camera.measured else scores.footage
-    )
+    actual = rows(sweep, "field")[0].value
+    assert actual == (scores.camera if scores.camera.measured else scores.footage)
 
 
 def test_every_cell_is_clean_less_its_drop(sweep):
     for on in ("benchmark", "field"):
         clean, *cells = rows(sweep, on)
-        assert [(row.corruption, row.severity) for row in cells] == [
-            (name, severity) for name in TWO for severity in (1.0, 3.0, 5.0)
-        ]
+        actual = [(row.corruption, row.severity) for row in cells]
+        assert actual == [(name, severity) for name in TWO for severity in (1.0, 3.0, 5.0)]
         for row in cells:
             assert row.value.value == pytest.approx(clean.value.value - row.drop.value)
             assert row.drop.lo <= row.drop.value <= row.drop.hi
@@ -78,9 +76,8 @@ def test_the_tipping_severity_is_that_of_the_printed_scores(sweep):
 
 def test_the_mean_corruption_error_is_the_mean_of_the_errors(sweep):
     cells = rows(sweep, "benchmark")[1:]
-    assert dict(sweep.mce)["benchmark"] == pytest.approx(
-        sum(1 - row.value.value for row in cells) / len(cells)
-    )
+    actual = dict(sweep.mce)["benchmark"]
+    assert actual == pytest.approx(sum(1 - row.value.value for row in cells) / len(cells))
 
 
 def test_a_set_of_which_cells_are_missing_is_called_partial(labelled, sweep):
@@ -102,10 +99,8 @@ def test_a_sweep_of_another_seed_is_another_sweep(labelled, sweep):
         makers.NOW,
     )
     assert get_newest_seed(labelled, model) == 1
-    assert [row.corruption for row in compute_sweep_scores(labelled, model, 1).rows] == [
-        CLEAN,
-        "jpeg",
-    ]
+    expected = [CLEAN, "jpeg"]
+    assert [row.corruption for row in compute_sweep_scores(labelled, model, 1).rows] == expected
     assert compute_sweep_scores(labelled, model, 0) == sweep
 
 

@@ -17,9 +17,8 @@ def field(labelled):
 def test_the_clean_answers_are_as_right_as_the_headline_says(labelled, field):
     scores = load_field_side(labelled, find_model(labelled)).scores
     everywhere = np.ones(len(field.subjects), dtype=bool)
-    assert field.score(field.is_right(field.clean), everywhere) == (
-        scores.camera if scores.camera.measured else scores.footage
-    )
+    actual = field.score(field.is_right(field.clean), everywhere)
+    assert actual == (scores.camera if scores.camera.measured else scores.footage)
 
 
 def test_frames_without_an_answer_make_a_score_interim(field):

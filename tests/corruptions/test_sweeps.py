@@ -22,18 +22,10 @@ def sweep(on="field", labelled=True, tipping=2.4, partial=()):
     rows = (
         SweepRow(CLEAN, "", 0.0, on, score(0.9), NOTHING, NOTHING, NOTHING, 0.9),
         SweepRow(
-            "dark",
-            "light",
-            3.0,
-            on,
-            score(0.62),
-            score(0.28),
-            share(0.31),
-            NOTHING,
-            nan,
+            "dark", "light", 3.0, on, score(0.62), score(0.28), share(0.31), NOTHING, nan,
             tipping if labelled else None,
         ),
-    )
+    )  # fmt: skip
     return Sweep("net", 7, rows, (), partial)
 
 
@@ -68,9 +60,8 @@ def test_no_loss_is_told_without_a_minus():
 
 
 def test_one_that_does_not_tip_says_how_far_it_was_swept():
-    assert messages.list_sweep_lines(sweep(tipping=None))[-1].endswith(
-        "; no tipping point observed up to moderate"
-    )
+    expected = "; no tipping point observed up to moderate"
+    assert messages.list_sweep_lines(sweep(tipping=None))[-1].endswith(expected)
 
 
 def test_without_labels_the_changed_answers_are_told():
@@ -82,10 +73,8 @@ def test_without_labels_the_changed_answers_are_told():
 
 
 def test_a_sweep_that_was_stopped_says_how_to_go_on():
-    assert (
-        messages.list_sweep_lines(sweep(partial=("field",)))[-1]
-        == "  Some frames have no prediction yet; run again to continue."
-    )
+    expected = "  Some frames have no prediction yet; run again to continue."
+    assert messages.list_sweep_lines(sweep(partial=("field",)))[-1] == expected
 
 
 def test_how_like_the_original_a_picture_still_is_stands_where_it_was_measured():

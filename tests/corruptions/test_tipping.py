@@ -49,10 +49,8 @@ def test_the_point_lies_in_the_first_half_step_that_flips(model, counts, evidenc
     n, n_flipped = counts(ci=8, full=200), 0
     for number, rgb in enumerate(frames(n)):
         corruption = FLIPPING[number % 2]
-        wanted, found = (
-            scanned(rgb, corruption, model, number),
-            find_tipping_point(rgb, corruption, model, number),
-        )
+        wanted = scanned(rgb, corruption, model, number)
+        found = find_tipping_point(rgb, corruption, model, number)
         assert (found is None) == (wanted is None)
         if wanted is not None:
             n_flipped += 1

@@ -64,9 +64,8 @@ def test_the_worst_of_several_counts_and_what_is_never_applied_does_not():
             A.Sequential([A.ImageCompression(quality_range=(30, 35))]),
         ]
     )
-    assert read(groups, A.ImageCompression(quality_range=(5, 9), p=0))[0] == {
-        ("jpeg", "quality"): 30
-    }
+    expected = {("jpeg", "quality"): 30}
+    assert read(groups, A.ImageCompression(quality_range=(5, 9), p=0))[0] == expected
 
 
 def test_what_says_nothing_is_named_once():
@@ -108,11 +107,8 @@ def test_what_lies_beyond_the_worst_trained_is_outside():
             StrongestAugmentation("gauss_noise", "sigma", 8),
         ),
     )
-    assert [one.outside for one in found] == [
-        (False, False, True),
-        (False, True, True),
-        (True, True, True),
-    ]
+    expected = [(False, False, True), (False, True, True), (True, True, True)]
+    assert [one.outside for one in found] == expected
     assert found[2] == FieldRange("gamma", "exponent", (1.1, 1.2, 1.3), None, (True, True, True))
 
 

@@ -12,6 +12,5 @@ def test_what_changed_is_told_by_kind_and_key():
 
 
 def test_the_rows_themselves_do_not_tell_two_changes_apart():
-    assert Changes(
-        "label.set", row_changes=(RowChange("label", "a", None, {"state": "done"}),)
-    ) == Changes("label.set")
+    actual = Changes("label.set", row_changes=(RowChange("label", "a", None, {"state": "done"}),))
+    assert actual == Changes("label.set")

@@ -48,15 +48,9 @@ def test_not_a_number_is_none_in_json():
 @pytest.mark.parametrize("wrong", [{"status": "fine"}, {"n": -1}, {"value": nan}, {"lo": nan}])
 def test_values_that_make_no_estimate_are_refused(wrong):
     fine = {
-        "value": 0.5,
-        "lo": 0.4,
-        "hi": 0.6,
-        "n": 20,
-        "n_eff": 20.0,
-        "method": "wilson",
-        "status": "ok",
-        "note": "",
-    }
+        "value": 0.5, "lo": 0.4, "hi": 0.6, "n": 20, "n_eff": 20.0, "method": "wilson",
+        "status": "ok", "note": "",
+    }  # fmt: skip
     with pytest.raises(ValueError, match=r"status|negative|not a number"):
         Estimate(**{**fine, **wrong})
 
@@ -68,9 +62,8 @@ def test_a_weakened_estimate_keeps_its_numbers_and_never_becomes_measured():
         .status
         == "weak"
     )
-    assert (
-        Estimate.not_measured("no_labels").with_weak_status("interim").note == "no_labels+interim"
-    )
+    expected = "no_labels+interim"
+    assert Estimate.not_measured("no_labels").with_weak_status("interim").note == expected
     assert Estimate.not_measured("no_labels").with_weak_status("interim").status == "na"
 
 

@@ -7,15 +7,9 @@ BEST = CandidateCorruption("shot_noise", "gauss_noise", 2.3, 0.71, 0.25)
 
 def test_what_was_found_reads_back_the_same():
     with_second = FieldMatch(
-        None,
-        "unexplained",
-        (BEST,),
-        0.5,
-        RunnerUp("defocus", "defocus", 2.0, 1.5, 0.62),
-        80,
-        120,
+        None, "unexplained", (BEST,), 0.5, RunnerUp("defocus", "defocus", 2.0, 1.5, 0.62), 80, 120,
         6,
-    )
+    )  # fmt: skip
     for found in (
         FieldMatch(BEST, "", (BEST,), 0.75),
         FieldMatch(None, "too_few", (), 0.0),
@@ -40,7 +34,5 @@ def test_one_or_two_are_told_or_none():
     second = RunnerUp("defocus", "defocus", 2.0, 1.5, 0.62)
     assert FieldMatch(None, "unexplained", (BEST,), 0.5).named_corruptions == ()
     assert FieldMatch(BEST, "", (BEST,), 0.75).named_corruptions == (("shot_noise", 2.3),)
-    assert FieldMatch(None, "unexplained", (BEST,), 0.5, second).named_corruptions == (
-        ("shot_noise", 1.5),
-        ("defocus", 2.0),
-    )
+    expected = (("shot_noise", 1.5), ("defocus", 2.0))
+    assert FieldMatch(None, "unexplained", (BEST,), 0.5, second).named_corruptions == expected

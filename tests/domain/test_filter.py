@@ -52,22 +52,18 @@ def test_what_the_model_said_is_told_from_what_the_field_did():
 @pytest.mark.parametrize(
     "wrong",
     [
-        {"chosen": (("colour", ("red",)),)},
-        {"chosen": (("class", ()),)},
-        {"between": (("confidence", 1, 0),)},
-        {"between": (("confidence", nan, 1),)},
-        {"between": (("length", 0, 1),)},
-        {"chosen": (("class", ("a",)), ("class", ("b",)))},
+        {"chosen": (("colour", ("red",)),)}, {"chosen": (("class", ()),)},
+        {"between": (("confidence", 1, 0),)}, {"between": (("confidence", nan, 1),)},
+        {"between": (("length", 0, 1),)}, {"chosen": (("class", ("a",)), ("class", ("b",)))},
     ],
-)
+)  # fmt: skip
 def test_what_is_no_filter_is_refused(wrong):
     with pytest.raises(ValueError, match=r"facet|range"):
         Filter(**wrong)
 
 
 def test_a_slice_has_a_name():
-    assert SavedSlice("night", Filter().with_values("light", "dark")).wanted.get_values(
-        "light"
-    ) == ("dark",)
+    actual = SavedSlice("night", Filter().with_values("light", "dark")).wanted.get_values("light")
+    assert actual == ("dark",)
     with pytest.raises(ValueError, match="without a name"):
         SavedSlice("  ", Filter())

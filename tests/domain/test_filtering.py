@@ -36,10 +36,8 @@ def rows(wanted):
 def test_everything_that_is_asked_for_must_hold():
     assert rows(Filter()) == [0, 1, 2, 3]
     assert rows(Filter().with_values("class", "ok")) == [1, 2]
-    assert rows(Filter().with_values("class", "ok", "crack").with_values("condition", "glare")) == [
-        0,
-        2,
-    ]
+    actual = rows(Filter().with_values("class", "ok", "crack").with_values("condition", "glare"))
+    assert actual == [0, 2]
     assert rows(Filter().with_range("confidence", 0.5)) == [0, 3]
     assert rows(Filter().with_subjects(("d", "a", "z")).with_values("class", "crack")) == [0]
     assert rows(Filter().with_values("class", "gone")) == []
@@ -60,10 +58,8 @@ def test_rows_without_a_figure_stand_last_in_either_order():
 
 
 def test_rows_tell_what_they_are():
-    assert get_names_by_row(ITEMS.facets["condition"], np.array([0, 1, 2])) == {
-        0: ("dark", "glare"),
-        2: ("glare",),
-    }
+    expected = {0: ("dark", "glare"), 2: ("glare",)}
+    assert get_names_by_row(ITEMS.facets["condition"], np.array([0, 1, 2])) == expected
 
 
 @given(

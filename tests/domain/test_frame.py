@@ -20,6 +20,5 @@ def test_only_three_channels_of_bytes_are_a_frame(pixels):
 
 
 def test_names_of_frames_sort_as_the_frames_do():
-    assert sorted(make_frame_id("ab", k) for k in (10, 9, 100)) == [
-        make_frame_id("ab", k) for k in (9, 10, 100)
-    ]
+    actual = sorted(make_frame_id("ab", k) for k in (10, 9, 100))
+    assert actual == [make_frame_id("ab", k) for k in (9, 10, 100)]

@@ -4,18 +4,9 @@ from fieldcheck.domain.label import DESIGNS, Draw, ReviewRequest, Stratum
 def test_a_draw_was_made_from_the_frames_of_all_its_strata():
     strata = (Stratum("hard", 20, 8), Stratum("rest", 80, 12))
     draw = Draw(
-        1,
-        "balanced",
-        0,
+        1, "balanced", 0, False, 20, False, strata, (("U", 1.0),), "", "2026-01-01T00:00:00+00:00",
         False,
-        20,
-        False,
-        strata,
-        (("U", 1.0),),
-        "",
-        "2026-01-01T00:00:00+00:00",
-        False,
-    )
+    )  # fmt: skip
     assert draw.n_listed == 100
 
 

@@ -4,11 +4,9 @@ AXIS = PlotAxis(0.0, 1.0, ((0.0, "0"), (1.0, "1")))
 
 
 def test_the_table_holds_the_marks_of_all_listed_series_in_their_order():
-    first, second, band = (
-        PlotMark(0.1, 1.0, ("a",)),
-        PlotMark(0.2, 0.5, ("b",), 0.4, 0.6),
-        PlotMark(0.3, 0.1, ("c",)),
-    )
+    first = PlotMark(0.1, 1.0, ("a",))
+    second = PlotMark(0.2, 0.5, ("b",), 0.4, 0.6)
+    band = PlotMark(0.3, 0.1, ("c",))
     series = (
         PlotSeries("points", (first,)),
         PlotSeries("bars", (band,), listed=False),

@@ -12,20 +12,9 @@ from fieldcheck.domain.recording import (
 )
 
 OILING = Recording(
-    "ab",
-    "video",
-    "c2_oiling.mp4",
-    "",
-    "f" * 64,
-    "",
-    "",
-    "2026-11-25T05:52:10+00:00",
-    (),
-    2.0,
-    30.0,
-    1280,
-    720,
-)
+    "ab", "video", "c2_oiling.mp4", "", "f" * 64, "", "", "2026-11-25T05:52:10+00:00", (), 2.0,
+    30.0, 1280, 720,
+)  # fmt: skip
 
 
 @pytest.fixture
@@ -42,28 +31,16 @@ def tokyo(monkeypatch):
 
 def test_a_recording_is_open_and_empty_until_somebody_closes_it():
     recording = Recording(
-        "ab",
-        "video",
-        "night.mp4",
-        "recordings/ab/night.mp4",
-        "f" * 64,
-        "",
-        "",
-        "",
-        (),
-        2.0,
-        30.0,
-        1280,
-        720,
-    )
+        "ab", "video", "night.mp4", "recordings/ab/night.mp4", "f" * 64, "", "", "", (), 2.0, 30.0,
+        1280, 720,
+    )  # fmt: skip
     assert not recording.closed
     assert (recording.n_frames, recording.skipped) == (0, ())
 
 
 def test_the_same_file_skipped_for_the_same_reason_is_the_same():
-    assert {SkippedFile("a.jpg", "damaged"), SkippedFile("a.jpg", "damaged")} == {
-        SkippedFile("a.jpg", "damaged")
-    }
+    actual = {SkippedFile("a.jpg", "damaged"), SkippedFile("a.jpg", "damaged")}
+    assert actual == {SkippedFile("a.jpg", "damaged")}
 
 
 def test_a_clip_is_named_by_its_recording_and_its_first_frame():
@@ -76,17 +53,13 @@ def clip(first, start_s, recording="ab"):
 
 
 def test_people_know_a_clip_by_its_source_and_local_time(tokyo):
-    assert format_clip_names([OILING], [clip(0, 0.0), clip(900, 600.0)]) == {
-        "ab.0": "c2_oiling, 14:52",
-        "ab.900": "c2_oiling, 15:02",
-    }
+    expected = {"ab.0": "c2_oiling, 14:52", "ab.900": "c2_oiling, 15:02"}
+    assert format_clip_names([OILING], [clip(0, 0.0), clip(900, 600.0)]) == expected
 
 
 def test_where_nobody_said_when_the_place_in_the_source_stands_for_the_time():
-    assert format_clip_names([replace(OILING, taken_at="")], [clip(0, 0.0), clip(900, 252.0)]) == {
-        "ab.0": "c2_oiling, 0:00",
-        "ab.900": "c2_oiling, 4:12",
-    }
+    actual = format_clip_names([replace(OILING, taken_at="")], [clip(0, 0.0), clip(900, 252.0)])
+    assert actual == {"ab.0": "c2_oiling, 0:00", "ab.900": "c2_oiling, 4:12"}
 
 
 def test_clips_that_would_be_called_alike_are_numbered():

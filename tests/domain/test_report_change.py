@@ -8,7 +8,5 @@ def test_a_change_keeps_both_scores_beside_their_difference():
         for value in (0.5, 1.0)
     )
     one = ScoreChange("field", False, half, whole, half)
-    assert (
-        ReportChange("2026-03-01", "p", "m", True, False, (), (one,), (), ()).scores[0].before
-        == half
-    )
+    actual = ReportChange("2026-03-01", "p", "m", True, False, (), (one,), (), ()).scores[0].before
+    assert actual == half

@@ -3,27 +3,13 @@ import pytest
 from fieldcheck.domain.shift import DroppedShifts, SampledResult, ShiftStatistics, combine_shifts
 
 ONE = ShiftStatistics(
-    "2026-11-02T06:00:00+01:00",
-    4,
-    {"a": 3, "b": 1},
-    {"a": 0.9, "b": 0.5},
-    {"a": 0.95},
-    (1.0,),
-    (0.0,),
-    0.2,
-    {"a": (3,)},
-)
+    "2026-11-02T06:00:00+01:00", 4, {"a": 3, "b": 1}, {"a": 0.9, "b": 0.5}, {"a": 0.95}, (1.0,),
+    (0.0,), 0.2, {"a": (3,)},
+)  # fmt: skip
 OTHER = ShiftStatistics(
-    "2026-11-02T06:00:00+01:00",
-    4,
-    {"a": 1, "c": 3},
-    {"a": 0.5, "c": 0.7},
-    {},
-    (3.0,),
-    (0.0,),
-    0.4,
+    "2026-11-02T06:00:00+01:00", 4, {"a": 1, "c": 3}, {"a": 0.5, "c": 0.7}, {}, (3.0,), (0.0,), 0.4,
     {"a": (1,)},
-)
+)  # fmt: skip
 
 
 def test_what_two_sources_gave_of_a_shift_is_one_shift():
@@ -38,12 +24,10 @@ def test_what_two_sources_gave_of_a_shift_is_one_shift():
 
 
 def test_vectors_of_other_lengths_are_not_joined_and_no_part_is_an_error():
-    assert (
-        combine_shifts(
-            [ONE, ShiftStatistics(ONE.began, 1, {"a": 1}, {"a": 1.0}, {}, (1.0, 2.0), (0.0, 0.0))]
-        ).centre
-        == ()
-    )
+    actual = combine_shifts(
+        [ONE, ShiftStatistics(ONE.began, 1, {"a": 1}, {"a": 1.0}, {}, (1.0, 2.0), (0.0, 0.0))]
+    ).centre
+    assert actual == ()
     assert combine_shifts([ONE]) is ONE
     with pytest.raises(ValueError, match="no part"):
         combine_shifts([])
@@ -52,14 +36,9 @@ def test_vectors_of_other_lengths_are_not_joined_and_no_part_is_an_error():
 def test_a_shift_comes_back_from_plain_values_also_from_those_of_an_earlier_version():
     assert ShiftStatistics.from_json(ONE.to_json()) == ONE
     old = {
-        "began": "x",
-        "n": 1,
-        "counts": {},
-        "confidence": {},
-        "median_upper": {},
-        "centre": [],
+        "began": "x", "n": 1, "counts": {}, "confidence": {}, "median_upper": {}, "centre": [],
         "spread": [],
-    }
+    }  # fmt: skip
     found = ShiftStatistics.from_json({**old, "outliers": [["t", "a", 0.5, "p.png"]]})
     assert found.sampled == (SampledResult("t", "a", 0.5, "p.png"),)
 

@@ -17,10 +17,8 @@ def test_tipping_names_each_corruption_of_each_set_once_and_never_the_clean_row(
         row("dark", 3.0, tipping=2.5),
         row("dark", 3.0, on="benchmark"),
     )
-    assert Sweep("net", 0, rows, ()).get_tipping_severities() == (
-        ("dark", "field", 2.5),
-        ("dark", "benchmark", None),
-    )
+    expected = (("dark", "field", 2.5), ("dark", "benchmark", None))
+    assert Sweep("net", 0, rows, ()).get_tipping_severities() == expected
 
 
 def test_the_three_named_severities_are_worked_on_moderate_first():

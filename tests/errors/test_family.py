@@ -13,14 +13,9 @@ from fieldcheck.errors.projects import NothingToUndo, ProjectDamaged
 ROOMS = (files, labels, models, projects)  # each is loaded with its first error, or here
 FAMILY = sorted(FieldcheckError.__subclasses__(), key=lambda kind: kind.__name__)
 VALUES = {
-    "Path": Path("p"),
-    "str": "seen",
-    "int": 7,
-    "bool": True,
-    "tuple[str, ...]": ("a", "b"),
-    "Path | None": None,
-    "int | None": 3,
-}
+    "Path": Path("p"), "str": "seen", "int": 7, "bool": True, "tuple[str, ...]": ("a", "b"),
+    "Path | None": None, "int | None": 3,
+}  # fmt: skip
 
 
 def made(kind):

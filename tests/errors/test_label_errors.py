@@ -31,9 +31,8 @@ def test_a_file_that_cannot_be_read_says_why_where_and_what_to_do():
         "a.xml is not readable as labels: a class name is missing or unusable (img0.jpg). "
         "Nothing was imported. Enter the class name."
     )
-    assert "damaged. Nothing was changed." in said(
-        BenchmarkRefused(Path("set/a.json"), "malformed", "a.json", "json")
-    )
+    expected = "damaged. Nothing was changed."
+    assert expected in said(BenchmarkRefused(Path("set/a.json"), "malformed", "a.json", "json"))
 
 
 def test_a_format_that_is_not_read_is_named_with_what_to_export():
@@ -55,13 +54,10 @@ def test_the_option_for_a_part_is_named_on_the_terminal_alone():
 
 def test_what_to_type_stands_in_one_pair_of_brackets():
     with use_audience("terminal"):
-        assert said(BenchmarkRefused(Path("set"), "no_pictures", "1.png")).endswith(
-            " (`--images FOLDER`)."
-        )
-        assert "(train: 3, val: 1). Nothing" in said(
-            BenchmarkRefused(Path("set"), "part", "train: 3, val: 1")
-        )
-        assert " (`--part PART`)," in said(
-            BenchmarkRefused(Path("set"), "part", "train: 3, val: 1")
-        )
+        expected = " (`--images FOLDER`)."
+        assert said(BenchmarkRefused(Path("set"), "no_pictures", "1.png")).endswith(expected)
+        expected = "(train: 3, val: 1). Nothing"
+        assert expected in said(BenchmarkRefused(Path("set"), "part", "train: 3, val: 1"))
+        expected = " (`--part PART`),"
+        assert expected in said(BenchmarkRefused(Path("set"), "part", "train: 3, val: 1"))
     assert "`" not in said(BenchmarkRefused(Path("set"), "no_pictures", "1.png"))

@@ -18,17 +18,14 @@ def test_a_missing_weights_file_is_named():
 
 
 def test_a_cards_fault_names_the_key():
-    assert "input.size is missing from the model card" in said(
-        CardRejected("input.size", "missing")
-    )
+    expected = "input.size is missing from the model card"
+    assert expected in said(CardRejected("input.size", "missing"))
     assert "not a JSON object (list)" in said(CardRejected("", "type", "list"))
     wrong = said(CardRejected("task", "value", "clasification", ("classification", "detection")))
-    assert wrong.endswith(
-        "card (clasification). Nothing was changed. Valid values: classification, detection."
-    )
-    assert "input.size, classes missing" in said(
-        CardNeeded(Path("m.onnx"), ("input.size", "classes"))
-    )
+    expected = "card (clasification). Nothing was changed. Valid values: classification, detection."
+    assert wrong.endswith(expected)
+    expected = "input.size, classes missing"
+    assert expected in said(CardNeeded(Path("m.onnx"), ("input.size", "classes")))
 
 
 def test_the_models_that_are_there_are_named():

@@ -15,9 +15,8 @@ def test_who_holds_the_project_is_named():
         ProjectLocked(Path("line4.fieldcheck"), "laptop7", 4711, since.astimezone(UTC).isoformat())
     )
     assert "open on laptop7 (process 4711, since 2026-11-25 00:31)" in told
-    assert "since yesterday)" in said(
-        ProjectLocked(Path("line4.fieldcheck"), "laptop7", 4711, "yesterday")
-    )
+    expected = "since yesterday)"
+    assert expected in said(ProjectLocked(Path("line4.fieldcheck"), "laptop7", 4711, "yesterday"))
 
 
 def test_a_damaged_database_was_not_touched_and_the_copy_is_named():

@@ -87,9 +87,7 @@ def test_places_are_told_in_the_language_that_is_spoken():
 
 def test_another_programs_command_is_for_the_terminal_only():
     with use_audience("terminal"):
-        assert (
-            format_command("pip install fieldcheck[netcam]")
-            == " (`pip install fieldcheck[netcam]`)"
-        )
+        expected = " (`pip install fieldcheck[netcam]`)"
+        assert format_command("pip install fieldcheck[netcam]") == expected
     with use_audience("window"):
         assert format_command("pip install fieldcheck[netcam]") == ""

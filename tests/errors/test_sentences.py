@@ -18,29 +18,16 @@ from fieldcheck.i18n import language
 
 FAMILY = sorted(FieldcheckError.__subclasses__(), key=lambda one: one.__name__)
 VALUES = {
-    "Path": Path("/site/line 4/thing.x"),
-    "str": "seen",
-    "int": 7,
-    "int | None": 7,
-    "bool": True,
-    "tuple[str, ...]": ("alpha", "beta"),
-    "Path | None": None,
-}
+    "Path": Path("/site/line 4/thing.x"), "str": "seen", "int": 7, "int | None": 7, "bool": True,
+    "tuple[str, ...]": ("alpha", "beta"), "Path | None": None,
+}  # fmt: skip
 # The codes of a path are listed where it is judged, in fieldcheck.files.inside.
 CODES = {
     "PathRefused": (
-        "empty",
-        "absolute",
-        "outside",
-        "link",
-        "device",
-        "name",
-        "right",
-        "long",
-        "project",
+        "empty", "absolute", "outside", "link", "device", "name", "right", "long", "project",
         "something new",
-    )
-}
+    ),
+}  # fmt: skip
 
 
 def codes_of(kind):

@@ -32,9 +32,8 @@ def test_what_was_packed_comes_out_the_same_and_other_programs_read_it(tmp_path)
 
 def test_the_same_files_make_the_same_bytes(tmp_path):
     files = {"frames/a.png": b"a", "summary.json": b"{}"}
-    assert (
-        made_of(tmp_path / "a", files).read_bytes() == made_of(tmp_path / "b", files).read_bytes()
-    )
+    actual = made_of(tmp_path / "a", files).read_bytes()
+    assert actual == made_of(tmp_path / "b", files).read_bytes()
 
 
 @pytest.mark.parametrize(

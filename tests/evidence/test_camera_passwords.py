@@ -35,13 +35,9 @@ def told(tmp_path):
     idx.write_bytes(encode_header(head) + idx.read_bytes()[HEADER_BYTES:])
     with open_project(path) as project:
         row = recording(
-            "abc",
-            kind="capture",
-            source=OLD,
-            camera=OLD,
-            path="recordings/abc",
+            "abc", kind="capture", source=OLD, camera=OLD, path="recordings/abc",
             sha256=recording_container.compute_recording_sha256(folder),
-        )
+        )  # fmt: skip
         project.write(lambda db: recordings.put_recording(db, row)).result()
         project.edit("clip.tell", [clips.make_clip_row(replace(clip("abc"), camera=OLD))])
         project.create_backup()

@@ -97,18 +97,15 @@ def test_every_file_that_changed_is_found(path):
     for name in (FILM, ONNX, f"{DAY}/2.png"):
         (path / name).write_bytes(b"else")
     (path / PNG).write_bytes(encode_png(np.zeros((6, 8, 3), np.uint8)))
-    assert kinds(check_project(path, False, NullProgress())) == [
-        ("changed_file", name) for name in (FILM, DAY, ONNX, PNG)
-    ]
+    actual = kinds(check_project(path, False, NullProgress()))
+    assert actual == [("changed_file", name) for name in (FILM, DAY, ONNX, PNG)]
 
 
 def test_files_that_are_gone_or_unreadable_are_found(path):
     (path / FILM).unlink()
     (path / PNG).write_bytes(b"no picture")
-    assert kinds(check_project(path, False, NullProgress())) == [
-        ("missing_file", FILM),
-        ("unreadable_file", PNG),
-    ]
+    expected = [("missing_file", FILM), ("unreadable_file", PNG)]
+    assert kinds(check_project(path, False, NullProgress())) == expected
 
 
 def test_a_path_that_leads_out_of_the_project_is_not_followed(path, tmp_path):

@@ -16,9 +16,8 @@ def test_what_fits_is_said_with_its_figures_and_whether_anybody_signed():
     )
     assert said[1] == f"Signed with key {'ab' * 8}."
     assert words.list_pack_lines("a.fcpack", 1, 0, "", 0)[1].startswith("Not signed:")
-    assert words.list_pack_lines("a.fcpack", 1, 0, "", 2)[2].startswith(
-        "2 frames with a marked person were left out"
-    )
+    expected = "2 frames with a marked person were left out"
+    assert words.list_pack_lines("a.fcpack", 1, 0, "", 2)[2].startswith(expected)
 
 
 def test_the_first_thing_that_does_not_fit_is_named():
@@ -72,20 +71,16 @@ def test_a_merge_says_what_came_what_differs_and_how_far_two_people_agree():
     assert kappa.startswith("Cohen's kappa: 0.80 (")
     assert words.list_agreement_lines(None) == ()
     assert words.describe_conflict("f", "red", "A", "blue", "", False) == "f: red (A) vs blue (–)"
-    assert words.list_share_lines(["a", "b"], (3, 4), 2, 0) == (
-        "a: 3 frames; b: 4 frames; in both: 2.",
-    )
+    expected = ("a: 3 frames; b: 4 frames; in both: 2.",)
+    assert words.list_share_lines(["a", "b"], (3, 4), 2, 0) == expected
 
 
 def test_what_two_people_said_of_a_frame_stands_with_who_said_it():
-    assert (
-        words.describe_conflict("f", "red", "A", "blue", "B", True)
-        == "f: resolved as red (A) instead of blue (B)"
-    )
+    expected = "f: resolved as red (A) instead of blue (B)"
+    assert words.describe_conflict("f", "red", "A", "blue", "B", True) == expected
     assert words.describe_conflict_progress(2, 5, 1, False) == "Conflict 2 of 5; resolved: 1."
-    assert words.describe_conflict_progress(2, 5, 2, True).endswith(
-        "Resolved in favour of the left label."
-    )
+    expected = "Resolved in favour of the left label."
+    assert words.describe_conflict_progress(2, 5, 2, True).endswith(expected)
     assert len(words.list_share_lines(["a", "b"], (3, 4), 2, 1)) == 2
     same = words.list_agreement_lines(measure_agreement(["a"] * 4, ["a"] * 4, 2))
     assert len(same) == 1, "where both only ever gave one answer, chance is all there is"

@@ -34,17 +34,11 @@ def test_its_sentences_have_their_counts_and_name_the_key():
     said = build_state_lines(ALL, "line4.pem")
     assert said["runs"].sentence == "39 runs saved; each can be reproduced."
     assert said["signature"].sentence.endswith("when 3 labels existed. Signing key: line4.pem")
-    assert (
-        build_state_lines(replace(ALL, n_open=2), "")["people"].sentence
-        == "5 label conflicts; unresolved: 2."
-    )
+    expected = "5 label conflicts; unresolved: 2."
+    assert build_state_lines(replace(ALL, n_open=2), "")["people"].sentence == expected
 
 
 def test_the_next_step_is_the_seal_then_labels_then_what_is_open_then_a_pack():
     found = [NOTHING, replace(NOTHING, sealed=SEALED), replace(ALL, n_open=1), ALL]
-    assert [describe_next_step(one).split()[1] for one in found] == [
-        "seal",
-        "label",
-        "resolve",
-        "create",
-    ]
+    expected = ["seal", "label", "resolve", "create"]
+    assert [describe_next_step(one).split()[1] for one in found] == expected

@@ -39,15 +39,13 @@ def test_its_report_says_the_same_in_another_time_zone_and_so_does_a_pack_of_it(
             again = pack_project(
                 project, tmp_path / "b.fcpack", PackOptions(), NullProgress(), told["created"]
             ).pack
-        assert [one.ahead_s for one in project_recordings(again)] == [
-            one.ahead_s for one in project_recordings(made_pack)
-        ]
+        actual = [one.ahead_s for one in project_recordings(again)]
+        assert actual == [one.ahead_s for one in project_recordings(made_pack)]
     finally:
         monkeypatch.undo()
         getattr(time, "tzset", int)()
-    assert (
-        find_first_difference(told, json.loads(held(again)["summary.json"]), sentences=True) == ""
-    )
+    actual = find_first_difference(told, json.loads(held(again)["summary.json"]), sentences=True)
+    assert actual == ""
     assert verify_pack(again, NullProgress()).ok
 
 

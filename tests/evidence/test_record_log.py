@@ -19,9 +19,7 @@ def test_rows_come_first_and_then_the_figures(labelled):
 
 def test_the_first_record_that_differs_is_named():
     assert find_first_difference_in_records((A, B), [A, B]) == ""
-    assert (
-        find_first_difference_in_records((A, B), [{**A, "body": {"class_name": "y"}}, B])
-        == "label a"
-    )
+    actual = find_first_difference_in_records((A, B), [{**A, "body": {"class_name": "y"}}, B])
+    assert actual == "label a"
     assert find_first_difference_in_records((A,), [A, B]) == "label b"
     assert find_first_difference_in_records((A, B), [A]) == "label b"

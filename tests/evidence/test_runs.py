@@ -16,17 +16,9 @@ from fieldcheck.evidence.messages import (
 from fieldcheck.i18n import language
 
 RUN = Run(
-    "0123456789abcdef",
-    "m" * 64,
-    "c" * 64,
-    "field",
-    "none",
-    0.0,
-    0,
-    "0.1.0",
-    100,
+    "0123456789abcdef", "m" * 64, "c" * 64, "field", "none", 0.0, 0, "0.1.0", 100,
     "2026-11-27T04:00:00+00:00",
-)
+)  # fmt: skip
 KINDS = ("model", "card", "frame", "library", "machine", "threads", "provider", "answer")
 
 
@@ -53,9 +45,8 @@ def test_a_picture_that_is_gone_has_no_hash_now():
 def test_a_run_without_an_answer_is_not_called_the_same():
     empty = ReplayResult(RUN, "net", 0, 0, ())
     assert not empty.is_identical
-    assert list_replay_lines(empty) == (
-        "Run 0123456789abcdef has no predictions; nothing to reproduce.",
-    )
+    expected = ("Run 0123456789abcdef has no predictions; nothing to reproduce.",)
+    assert list_replay_lines(empty) == expected
 
 
 def test_ten_differences_are_told_and_the_rest_counted():
@@ -67,10 +58,8 @@ def test_ten_differences_are_told_and_the_rest_counted():
     )
     assert lines[-1] == "20 more differences."
     with use_audience("terminal"):
-        assert (
-            list_replay_lines(ReplayResult(RUN, "net", 100, 30, many))[-1]
-            == "20 more differences (`fieldcheck replay --json`)."
-        )
+        expected = "20 more differences (`fieldcheck replay --json`)."
+        assert list_replay_lines(ReplayResult(RUN, "net", 100, 30, many))[-1] == expected
     assert len(lines) == 12
 
 
@@ -85,11 +74,8 @@ def test_a_sweep_says_its_corruption_in_the_list():
 
 
 def test_every_set_has_a_name():
-    assert {get_run_set_name(on) for on in ("field", "footage", "benchmark")} == {
-        "picked frames",
-        "footage",
-        "benchmark",
-    }
+    expected = {"picked frames", "footage", "benchmark"}
+    assert {get_run_set_name(on) for on in ("field", "footage", "benchmark")} == expected
 
 
 @pytest.mark.parametrize(
@@ -120,10 +106,8 @@ def test_a_score_of_few_frames_is_too_few_and_one_of_many_has_a_decimal():
 def test_the_list_says_which_runs_it_shows_or_that_there_are_none():
     assert describe_page(1200, 1, 50) == "1,200 runs saved; showing 1 to 50, newest first."
     assert describe_page(0, 1, 0).startswith("No run saved yet")
-    assert (
-        list_run_lines(5, [RunLine(RUN, "net", 20, ("cpu",))], 2)[-1]
-        == "5 runs saved; showing 3 to 3, newest first."
-    )
+    expected = "5 runs saved; showing 3 to 3, newest first."
+    assert list_run_lines(5, [RunLine(RUN, "net", 20, ("cpu",))], 2)[-1] == expected
 
 
 @pytest.mark.parametrize(

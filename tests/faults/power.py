@@ -37,13 +37,8 @@ SHARED = "-shm"  # SQLite's index of the log: memory of the running program, whi
 def watching_disk(trace: Path) -> tuple[str, ...]:
     """The beginning of a command whose writes, and those of its threads, are to stand in `trace`."""
     return (
-        *QUIET,
-        f"--trace={CALLS}",
-        "-y",
-        "-xx",
-        f"--string-limit={WRITTEN}",
-        f"--output={trace}",
-    )
+        *QUIET, f"--trace={CALLS}", "-y", "-xx", f"--string-limit={WRITTEN}", f"--output={trace}",
+    )  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -314,19 +309,9 @@ class Replay:
 
 
 NAMING = (
-    "openat",
-    "unlink",
-    "unlinkat",
-    "rename",
-    "renameat",
-    "renameat2",
-    "mkdir",
-    "rmdir",
-    "link",
-    "linkat",
-    "symlink",
-    "truncate",
-)
+    "openat", "unlink", "unlinkat", "rename", "renameat", "renameat2", "mkdir", "rmdir", "link",
+    "linkat", "symlink", "truncate",
+)  # fmt: skip
 
 
 def _text(hexed: str) -> str:

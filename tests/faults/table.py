@@ -18,21 +18,14 @@ SHARED = "Others and the clock"
 INPUT = "Cameras and strangers' files"
 SENT = "What leaves"
 JOBS = {
-    "stress": "in a sweep of corruptions",
-    "report": "in a report",
-    "pack": "in an evidence pack",
-    "embed": "while embeddings are measured",
-    "monitor": "while a device's log is taken in",
-    "run": "while a model runs",
-    "pick": "while frames are picked",
-    "probe": "in a probe of the background",
-    "quantise": "while a model is quantised",
-    "bench": "while latency is measured",
-    "repair": "in a check that repairs",
-    "export": "in an export of labels",
-    "poison": "in an export of pictures for training",
+    "stress": "in a sweep of corruptions", "report": "in a report", "pack": "in an evidence pack",
+    "embed": "while embeddings are measured", "monitor": "while a device's log is taken in",
+    "run": "while a model runs", "pick": "while frames are picked",
+    "probe": "in a probe of the background", "quantise": "while a model is quantised",
+    "bench": "while latency is measured", "repair": "in a check that repairs",
+    "export": "in an export of labels", "poison": "in an export of pictures for training",
     "unpack": "while a pack is opened",
-}
+}  # fmt: skip
 """Long jobs whose kills stand in tests/faults/test_kills.py, by the name they have there."""
 
 
@@ -40,13 +33,9 @@ VALUES = 16
 """Parts of the count over every value of the database."""
 
 BROKEN = {
-    "pictures": "pictures",
-    "masks": "mask folders",
-    "logs": "prediction logs",
-    "packs": "evidence packs",
-    "settings": "settings",
-    "databases": "project databases",
-}
+    "pictures": "pictures", "masks": "mask folders", "logs": "prediction logs",
+    "packs": "evidence packs", "settings": "settings", "databases": "project databases",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)

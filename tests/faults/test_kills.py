@@ -31,17 +31,13 @@ JOBS = {
     "bench": ("labelled", lambda at, _out: ("latency", at, "--seconds", "0.5"), False),
     "repair": ("labelled", lambda at, _out: ("check", at, "--repair"), False),
     "export": (
-        "labelled",
-        lambda at, out: ("export", at, "--format", "imagefolder", "--out", out),
-        False,
+        "labelled", lambda at, out: ("export", at, "--format", "imagefolder", "--out", out), False,
     ),
     "poison": (
-        "labelled",
-        lambda at, out: ("export", at, "--format", "poison", "--out", out),
-        False,
+        "labelled", lambda at, out: ("export", at, "--format", "poison", "--out", out), False,
     ),
     "unpack": ("labelled", lambda at, out: ("unpack", at.parent / "site.fcpack", out), False),
-}
+}  # fmt: skip
 
 
 def rows(at):
@@ -98,12 +94,10 @@ def test_a_job_killed_at_random_moments_loses_nothing_and_comes_to_the_same_end(
     quiet = shutil.copytree(made[base], tmp_path / "quiet" / "p.fieldcheck")
     took = forking.run(tmp_path / "said", *words(quiet, tmp_path / "quiet" / "out"))
     expected, left = rows(quiet), whole(tmp_path / "quiet" / "out")
-    at, out, n_begun, n_running = (
-        tmp_path / "killed" / "p.fieldcheck",
-        tmp_path / "killed" / "out",
-        0,
-        0,
-    )
+    at = tmp_path / "killed" / "p.fieldcheck"
+    out = tmp_path / "killed" / "out"
+    n_begun = 0
+    n_running = 0
     shutil.copytree(made[base], at)
     before = at_first = rows(at)
     while n_running < n:

@@ -40,19 +40,13 @@ def traced(at, trace, *words, inject=()):
     """A command whose writes to its databases stand in `trace`, some of them refused."""
     only = [f"--trace-path={at / name}" for name in FILES]
     asked = [
-        *tracer.QUIET,
-        f"--trace={','.join((*WRITES, tracer.BEGINNING))}",
-        *only,
-        *inject,
+        *tracer.QUIET, f"--trace={','.join((*WRITES, tracer.BEGINNING))}", *only, *inject,
         f"--output={trace}",
-    ]
+    ]  # fmt: skip
     return subprocess.run(
         [*asked, sys.executable, "-m", "fieldcheck", *map(str, words), "--json"],
-        capture_output=True,
-        text=True,
-        cwd=CHECKOUT,
-        check=False,
-    )
+        capture_output=True, text=True, cwd=CHECKOUT, check=False,
+    )  # fmt: skip
 
 
 def sites(trace, calls):

@@ -16,42 +16,21 @@ def laptop(root: Path) -> Path:
     """Built-in camera with two nodes, a C920 with its serial number, two identical cameras without
     one, and v4l2loopback."""
     usb(
-        root,
-        "1-4",
-        "Integrated Camera: Integrated C",
-        serial="0001",
-        nodes={0: 0, 1: 1},
-        ids="13d3 56ff",
-        product="Integrated Camera",
-    )
+        root, "1-4", "Integrated Camera: Integrated C", serial="0001", nodes={0: 0, 1: 1},
+        ids="13d3 56ff", product="Integrated Camera",
+    )  # fmt: skip
     usb(
-        root,
-        "1-2",
-        "HD Pro Webcam C920",
-        serial="8A5C2B1F",
-        nodes={2: 0, 3: 1},
-        ids="046d 082d",
+        root, "1-2", "HD Pro Webcam C920", serial="8A5C2B1F", nodes={2: 0, 3: 1}, ids="046d 082d",
         product="HD Pro Webcam C920",
-    )
+    )  # fmt: skip
     usb(
-        root,
-        "1-7",
-        "USB Camera: USB Camera",
-        serial="",
-        nodes={4: 0},
-        ids="32e4 9230",
-        product="USB Camera",
-        by_id=False,
-    )
+        root, "1-7", "USB Camera: USB Camera", serial="", nodes={4: 0}, ids="32e4 9230",
+        product="USB Camera", by_id=False,
+    )  # fmt: skip
     usb(
-        root,
-        "1-8",
-        "USB Camera: USB Camera",
-        serial="",
-        nodes={5: 0},
-        ids="32e4 9230",
+        root, "1-8", "USB Camera: USB Camera", serial="", nodes={5: 0}, ids="32e4 9230",
         product="USB Camera",
-    )
+    )  # fmt: skip
     virtual = root / "sys/devices/virtual/video4linux/video9"
     node(root, virtual, 9, "Dummy video device (0x0000)", 0)
     (virtual / "device").symlink_to(virtual)

@@ -43,11 +43,9 @@ def machine(rng):
     )
     for _ in range(45):
         x, y = int(rng.integers(size()[0])), int(rng.integers(size()[1]))
-        w, h, grey = (
-            int(rng.integers(8, 90)),
-            int(rng.integers(8, 70)),
-            float(rng.integers(10, 245)),
-        )
+        w = int(rng.integers(8, 90))
+        h = int(rng.integers(8, 70))
+        grey = float(rng.integers(10, 245))
         if rng.random() < 0.6:
             cv2.rectangle(ground, (x, y), (x + w, y + h), grey, cv2.FILLED)
         else:
@@ -100,11 +98,9 @@ def lattice(rng):
     for foot in range(-900, 1600, int(rng.integers(70, 130))):
         cv2.line(ground, (vanish, horizon), (foot, size()[1]), float(rng.integers(20, 120)), 2)
     for _ in range(22):
-        x, base, h = (
-            int(rng.integers(size()[0])),
-            int(rng.integers(horizon, size()[1])),
-            int(rng.integers(20, 120)),
-        )
+        x = int(rng.integers(size()[0]))
+        base = int(rng.integers(horizon, size()[1]))
+        h = int(rng.integers(20, 120))
         cv2.rectangle(
             ground, (x, base - h), (x + h // 2, base), float(rng.integers(10, 245)), cv2.FILLED
         )
@@ -201,10 +197,8 @@ def planted(seed):
                 Take(last.scene, seconds, last.dx, last.dy, pause=float(rng.uniform(60, 200)))
             )
         else:
-            dx, dy = (
-                int(rng.integers(48, 120)) * int(rng.choice([-1, 1])),
-                int(rng.integers(-30, 31)),
-            )
+            dx = int(rng.integers(48, 120)) * int(rng.choice([-1, 1]))
+            dy = int(rng.integers(-30, 31))
             dx = dx if abs(last.dx + dx) <= MARGIN else -dx
             takes.append(
                 Take(
@@ -222,10 +216,8 @@ def unruly(seed):
     """One take in bad light: flicker, exposure jumps, a shadow that passes, or all of it; three of
     four with a moving belt."""
     rng, what = np.random.default_rng(1000 + seed), LIGHTS[seed % 4]
-    jumps, gains = (
-        np.sort(rng.uniform(5, 60, 4)),
-        np.concatenate([[1], rng.choice([0.25, 0.4, 0.6, 1.6, 2.5], 4)]),
-    )
+    jumps = np.sort(rng.uniform(5, 60, 4))
+    gains = np.concatenate([[1], rng.choice([0.25, 0.4, 0.6, 1.6, 2.5], 4)])
     across = np.arange(WIDTH, dtype=np.float32)
 
     def light(picture, t_s):

@@ -9,34 +9,22 @@ JPEG = RecordingStorage("a", 120_000_000, 3, 1, "jpeg", "", False, "asked")
 
 
 def test_the_format_line_says_exactly_what_is_stored():
-    assert (
-        messages.format_stored_format("h264", "", False, 2, 1e6)
-        == "original camera H.264 packets: 60 MB per minute"
-    )
-    assert (
-        messages.format_stored_format("jpeg", "", False, 2, 3e6)
-        == "original camera JPEGs: 180 MB per minute"
-    )
-    assert (
-        messages.format_stored_format("bayer_rg8", "", True, 2, 0)
-        == "raw pixels (bayer_rg8), lossless, sampled at 2 fps"
-    )
-    assert messages.format_stored_format("bgr8", "h264", True, 0.5, 1e5).startswith(
-        "decoded, lossless (bgr8)"
-    )
+    expected = "original camera H.264 packets: 60 MB per minute"
+    assert messages.format_stored_format("h264", "", False, 2, 1e6) == expected
+    expected = "original camera JPEGs: 180 MB per minute"
+    assert messages.format_stored_format("jpeg", "", False, 2, 3e6) == expected
+    expected = "raw pixels (bayer_rg8), lossless, sampled at 2 fps"
+    assert messages.format_stored_format("bayer_rg8", "", True, 2, 0) == expected
+    expected = "decoded, lossless (bgr8)"
+    assert messages.format_stored_format("bgr8", "h264", True, 0.5, 1e5).startswith(expected)
     assert "decoded" not in messages.format_stored_format("rgb8", "file", False, 2, 0)
 
 
 def test_a_recording_is_told_with_all_that_was_missing():
     lines = messages.list_capture_lines(
-        "http://camera/",
-        372.4,
-        11_160,
-        744,
-        JPEG,
-        [RecordingGap(61.2, 2.25, "silence"), RecordingGap(90, 3, "odd")],
-        2.0,
-    )
+        "http://camera/", 372.4, 11_160, 744, JPEG,
+        [RecordingGap(61.2, 2.25, "silence"), RecordingGap(90, 3, "odd")], 2.0,
+    )  # fmt: skip
     assert lines == (
         "http://camera/: 6:12 recorded; 11,160 frames saved, 744 sampled",
         "Saved: original camera JPEGs: 19 MB per minute",
@@ -50,10 +38,8 @@ def test_a_recording_without_faults_is_told_in_two_lines():
     lines = messages.list_capture_lines(
         "left", 0.0, 1, 1, RecordingStorage("a", 5, None, 0, "jpeg", "", False, "asked"), [], 2.0
     )
-    assert lines == (
-        "left: 0:00 recorded; 1 frame saved, 1 sampled",
-        "Saved: original camera JPEGs",
-    )
+    expected = ("left: 0:00 recorded; 1 frame saved, 1 sampled", "Saved: original camera JPEGs")
+    assert lines == expected
 
 
 def test_drops_that_no_camera_counted_are_not_called_none():
@@ -87,9 +73,8 @@ def test_the_list_says_how_many_and_that_none_was_opened():
     assert messages.describe_camera_list(3, "") == "3 cameras found. None was opened."
     assert messages.describe_camera_list(0, "").startswith("No camera found. Connect a camera")
     with message_format.use_audience("terminal"):
-        assert messages.describe_camera_list(2, "extra_missing").endswith(
-            "install the extra “gige” (`pip install fieldcheck[gige]`)."
-        )
+        expected = "install the extra “gige” (`pip install fieldcheck[gige]`)."
+        assert messages.describe_camera_list(2, "extra_missing").endswith(expected)
     assert messages.describe_camera_list(2, "unfinished").endswith(
         "None was opened. " + messages.describe_missing_search("unfinished")
     )
@@ -101,9 +86,8 @@ def test_a_camera_is_told_with_what_opens_it():
         "HD Pro Webcam C920", "v4l2:usb-C920", "/dev/video2", busy=False
     )
     assert said == "HD Pro Webcam C920: --source v4l2:usb-C920 (now at /dev/video2)"
-    assert messages.format_camera_line("C", "i", "p", busy=True).endswith(
-        " (in use by another program)"
-    )
+    expected = " (in use by another program)"
+    assert messages.format_camera_line("C", "i", "p", busy=True).endswith(expected)
 
 
 def test_a_terminal_asks_for_the_password():

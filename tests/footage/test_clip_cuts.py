@@ -29,12 +29,10 @@ def looks_of(path, list_fps=2.0):
 def through_a_file(path, rng, takes, **how):
     """The recording written as a video and read back: looks, times and the seconds at which takes
     begin."""
-    writer, begins = (
-        cv2.VideoWriter(
-            str(path), cv2.CAP_FFMPEG, cv2.VideoWriter.fourcc(*"mp4v"), 4.0, (WIDTH, HEIGHT)
-        ),
-        [],
+    writer = cv2.VideoWriter(
+        str(path), cv2.CAP_FFMPEG, cv2.VideoWriter.fourcc(*"mp4v"), 4.0, (WIDTH, HEIGHT)
     )
+    begins = []
     for picture, t_s, begin in frames(rng, takes, fps=4.0, **how):
         writer.write(cv2.merge([picture] * 3))
         begins += [t_s] if begin else []
@@ -167,10 +165,8 @@ def test_a_pause_is_a_border_from_sixty_seconds_on():
 
 
 def test_a_cut_between_scenes_without_an_edge_is_seen_by_its_grey_levels():
-    left, top = (
-        np.linspace(20, 90, 160)[None].repeat(90, 0),
-        np.linspace(230, 140, 90)[:, None].repeat(160, 1),
-    )
+    left = np.linspace(20, 90, 160)[None].repeat(90, 0)
+    top = np.linspace(230, 140, 90)[:, None].repeat(160, 1)
     looks = np.stack([left] * 30 + [top] * 30) + np.random.default_rng(8).normal(
         0, 1, (60, 90, 160)
     )

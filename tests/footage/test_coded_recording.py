@@ -34,9 +34,8 @@ def test_packets_are_stored_untouched_and_any_frame_is_found_in_any_order(folder
     pictures = shown(folder)
     assert len({picture.tobytes() for picture in pictures}) == len(frames)
     with RecordingReader(folder) as reader:
-        assert [reader.read_stored_bytes(index) for index in range(len(reader))] == [
-            frame.raw.encoded for frame in frames
-        ]
+        actual = [reader.read_stored_bytes(index) for index in range(len(reader))]
+        assert actual == [frame.raw.encoded for frame in frames]
         for index in (35, 2, 16, 14, 15, 0, 31):
             assert np.array_equal(reader.read_raw(index).pixels, pictures[index])
             assert reader.get_entry(index).dependent == (index not in KEYS)

@@ -88,13 +88,8 @@ def test_a_new_pair_begins_when_one_is_full_and_frames_are_found_across_them(fol
     with RecordingReader(folder) as reader:
         assert len(reader) == 12
         assert [head.segment for head in reader.headers] == [0] * len(reader.headers)
-        assert [made.number_of(container_rgb(reader, index)) for index in (11, 0, 5, 4, 3)] == [
-            11,
-            0,
-            5,
-            4,
-            3,
-        ]
+        actual = [made.number_of(container_rgb(reader, index)) for index in (11, 0, 5, 4, 3)]
+        assert actual == [11, 0, 5, 4, 3]
 
 
 def container_rgb(reader, index):
@@ -105,9 +100,8 @@ def container_rgb(reader, index):
 
 def test_a_frame_larger_than_a_pair_stands_in_one_of_its_own(folder):
     write_recording(folder, WEBCAM[:3], pair_bytes=10)
-    assert sorted(path.name for path in folder.iterdir()) == [
-        f"00{n}.{ending}" for n in range(3) for ending in ("frames", "idx")
-    ]
+    actual = sorted(path.name for path in folder.iterdir())
+    assert actual == [f"00{n}.{ending}" for n in range(3) for ending in ("frames", "idx")]
     assert len(readable(folder)) == 3
 
 
@@ -120,10 +114,8 @@ def test_another_segment_may_be_of_another_format_and_tells_the_gap_before_it(fo
     with RecordingReader(folder) as reader:
         assert [reader.read_raw(index).format for index in range(2)] == ["jpeg", "bayer_rg8"]
         assert reader.gaps == (gap,)
-        assert [(head.segment, head.first, head.began_ns) for head in reader.headers] == [
-            (0, 0, START),
-            (1, 1, START),
-        ]
+        expected = [(0, 0, START), (1, 1, START)]
+        assert [(head.segment, head.first, head.began_ns) for head in reader.headers] == expected
         assert reader.headers[1].about == {"camera": "left"}
         assert reader.get_time_s(1) == pytest.approx(2.5)
 
@@ -227,9 +219,8 @@ def test_a_disk_that_is_full_leaves_what_was_stored_before(folder, monkeypatch):
     writer.append_frame(pack_frame(WEBCAM[6]))
     writer.close()
     assert writer.n_frames == 6
-    assert list(readable(folder).values()) == [
-        frame.raw.encoded for frame in (*WEBCAM[:5], WEBCAM[6])
-    ]
+    actual = list(readable(folder).values())
+    assert actual == [frame.raw.encoded for frame in (*WEBCAM[:5], WEBCAM[6])]
     assert writer.compute_sha256() == compute_recording_sha256(folder)
 
 

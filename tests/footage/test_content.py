@@ -35,10 +35,8 @@ def test_a_folder_is_named_by_the_names_and_contents_of_its_pictures(pictures):
 
 
 def test_a_file_is_named_by_its_bytes(pictures):
-    assert (
-        image_folder.compute_file_sha256(pictures / "a.jpg", NullProgress())
-        == hashlib.sha256(b"two").hexdigest()
-    )
+    actual = image_folder.compute_file_sha256(pictures / "a.jpg", NullProgress())
+    assert actual == hashlib.sha256(b"two").hexdigest()
     with pytest.raises(PathMissing):
         image_folder.compute_file_sha256(pictures / "none", NullProgress())
 
@@ -46,9 +44,8 @@ def test_a_file_is_named_by_its_bytes(pictures):
 def test_a_saved_frame_is_named_by_its_pixels(tmp_path):
     rgb = np.random.default_rng(1).integers(0, 256, (8, 9, 3), np.uint8)
     (tmp_path / "f.png").write_bytes(encode_png(rgb))
-    assert image_folder.compute_picture_sha256(
-        tmp_path / "f.png", NullProgress()
-    ) == compute_pixels_sha256(rgb)
+    actual = image_folder.compute_picture_sha256(tmp_path / "f.png", NullProgress())
+    assert actual == compute_pixels_sha256(rgb)
     (tmp_path / "f.png").write_bytes(b"no picture")
     with pytest.raises(PictureUnreadable):
         image_folder.compute_picture_sha256(tmp_path / "f.png", NullProgress())

@@ -34,10 +34,8 @@ def everything(folder):
 def test_the_same_content_has_the_same_name_whatever_the_file_is_called(tmp_path):
     first, second = makers.video(tmp_path / "a.avi", ["red"] * 4), tmp_path / "bä b.avi"
     second.write_bytes(first.read_bytes())
-    assert (
-        inspect_source(first, NullProgress()).recording_id
-        == inspect_source(second, NullProgress()).recording_id
-    )
+    actual = inspect_source(first, NullProgress()).recording_id
+    assert actual == inspect_source(second, NullProgress()).recording_id
 
 
 def test_a_folder_is_named_by_names_and_contents_of_its_pictures_in_folders_inside_it_too(tmp_path):
@@ -64,10 +62,8 @@ def test_what_is_not_there_or_holds_no_picture_is_refused(tmp_path):
 def test_links_are_named_and_a_folder_of_nothing_else_is_refused_for_that(tmp_path):
     """As tools that keep data in a store of their own leave them: they were passed over without a
     word."""
-    store, day = (
-        makers.picture_folder(tmp_path / "store", ["red"]),
-        makers.picture_folder(tmp_path / "day", ["blue"]),
-    )
+    store = makers.picture_folder(tmp_path / "store", ["red"])
+    day = makers.picture_folder(tmp_path / "day", ["blue"])
     for name, to in (
         ("a.png", store / "0000.png"),
         ("gone.jpg", store / "gone.jpg"),
@@ -89,9 +85,8 @@ def test_links_are_named_and_a_folder_of_nothing_else_is_refused_for_that(tmp_pa
 def test_pictures_of_a_phone_that_are_not_read_are_named_and_never_taken_for_videos(tmp_path):
     phone = makers.picture_folder(tmp_path / "phone", ["red"])
     (phone / "IMG_1.HEIC").write_bytes(b"no matter")
-    assert inspect_source(phone, NullProgress()).unread == (
-        SkippedFile("IMG_1.HEIC", "no_decoder"),
-    )
+    actual = inspect_source(phone, NullProgress()).unread
+    assert actual == (SkippedFile("IMG_1.HEIC", "no_decoder"),)
     (tmp_path / "all").mkdir()
     (phone / "IMG_1.HEIC").rename(tmp_path / "all" / "IMG_1.HEIC")
     for path in (tmp_path / "all", tmp_path / "all" / "IMG_1.HEIC"):
@@ -154,10 +149,8 @@ def test_what_an_earlier_copy_left_behind_is_replaced(tmp_path, project):
         (project / "recordings" / place).mkdir()
         (project / "recordings" / place / "half").write_text("half a copy")
     copy_into_project(source, project, NullProgress())
-    assert everything(project / "recordings") == [
-        source.recording_id,
-        f"{source.recording_id}/a.avi",
-    ]
+    actual = everything(project / "recordings")
+    assert actual == [source.recording_id, f"{source.recording_id}/a.avi"]
 
 
 def test_taking_back_follows_no_link(tmp_path, project):

@@ -21,11 +21,8 @@ def test_a_clip_is_cut_at_a_frame_and_joined_again(footed):
     found = clip_ids(footed)
     assert (found[39], found[40] == found[-1]) == (before[0].clip_id, True)
     new = footed.read(list_sampling_lines)[40].clip
-    assert (new.camera, new.conditions, footed.read(list_sampling_lines)[40].t_s) == (
-        before[0].camera,
-        before[0].conditions,
-        0.0,
-    )
+    actual = (new.camera, new.conditions, footed.read(list_sampling_lines)[40].t_s)
+    assert actual == (before[0].camera, before[0].conditions, 0.0)
     join_previous_clip(footed, new.clip_id)
     assert footed.read(clips_table.list_clips) == before
     footed.undo()

@@ -34,9 +34,8 @@ SAID = {
 @pytest.mark.parametrize("name", device_tree.trees())
 def test_the_camera_of_a_real_machine_is_listed_once_by_what_it_is(name, tmp_path):
     root = device_tree.replay(device_tree.read(name), tmp_path)
-    assert [
-        (one.id, one.name, one.serial, Path(one.path).name) for one in list_usb_cameras(root)
-    ] == [(*SAID[name], "video0")]
+    actual = [(one.id, one.name, one.serial, Path(one.path).name) for one in list_usb_cameras(root)]
+    assert actual == [(*SAID[name], "video0")]
     assert find_device_path(SAID[name][0], root) == str(root / "dev/video0")
 
 

@@ -27,12 +27,8 @@ class StopsAfter:
 
 def test_a_line_says_what_came_in(footed):
     (line,) = footed.read(list_footage)
-    assert (line.source, line.n_listed, line.n_unreadable, line.closed) == (
-        "belt.avi",
-        120,
-        0,
-        True,
-    )
+    assert (line.source, line.n_listed) == ("belt.avi", 120)
+    assert (line.n_unreadable, line.closed) == (0, True)
     assert (line.camera, line.location, line.conditions) == ("left", "line 1", ("dark", "glare"))
     assert line.seconds == pytest.approx(60)
     assert line.n_clips >= 1

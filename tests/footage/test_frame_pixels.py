@@ -24,10 +24,8 @@ def mixed(footed, tmp_path):
 
 def test_the_pixels_of_a_frame_are_those_that_were_listed(mixed):
     for line in (mixed.read(list_sampling_lines)[place] for place in (0, 60, 119, 120, 122)):
-        assert (
-            compute_pixels_sha256(read_frame_pixels(mixed, line.recording, line.frame))
-            == line.frame.sha256
-        )
+        actual = compute_pixels_sha256(read_frame_pixels(mixed, line.recording, line.frame))
+        assert actual == line.frame.sha256
 
 
 def test_each_frame_comes_once_and_forward_in_time(mixed):
@@ -48,9 +46,8 @@ def test_a_lost_look_is_made_anew_from_the_footage(mixed):
 def test_footage_that_was_exchanged_is_noticed(mixed):
     line = mixed.read(list_sampling_lines)[120]
     makers.save_picture(mixed.path / line.recording.path / "ü 0.png", "blue")
-    assert read_listed_pixels(
-        mixed.path / line.recording.path, line.recording, line.frame
-    ).shape == (48, 64, 3)
+    actual = read_listed_pixels(mixed.path / line.recording.path, line.recording, line.frame).shape
+    assert actual == (48, 64, 3)
     with pytest.raises(FrameChanged) as caught:
         read_frame_pixels(mixed, line.recording, line.frame)
     assert caught.value.source == "Werkstück/ü 0.png"

@@ -62,28 +62,14 @@ def test_a_video_becomes_a_recording_with_true_times_and_a_clip(empty, material)
     told = FootageInfo("left", "line 1", makers.NOW, ("dark",))
     (found,) = import_footage(empty, [material / "belt.avi"], told, NullProgress(), makers.NOW)
     recording = found.recording
-    assert (
-        recording.kind,
-        recording.source,
-        recording.n_frames,
-        recording.n_unreadable,
-        recording.fps,
-    ) == ("video", "belt.avi", 240, 0, 4)
-    assert (recording.width, recording.height, recording.seconds, recording.closed) == (
-        64,
-        48,
-        60.0,
-        True,
-    )
+    assert (recording.kind, recording.source) == ("video", "belt.avi")
+    assert (recording.n_frames, recording.n_unreadable, recording.fps) == (240, 0, 4)
+    assert (recording.width, recording.height) == (64, 48)
+    assert (recording.seconds, recording.closed) == (60.0, True)
     assert [frame.t_s for frame in found.frames] == pytest.approx(np.arange(120) * 0.5)
     clip = found.clips[0]
-    assert (clip.camera, clip.location, clip.conditions, clip.start_s, clip.first_index) == (
-        "left",
-        "line 1",
-        ("dark",),
-        0.0,
-        0,
-    )
+    assert (clip.camera, clip.location) == ("left", "line 1")
+    assert (clip.conditions, clip.start_s, clip.first_index) == (("dark",), 0.0, 0)
     assert (found.resumed, found.known) == (False, False)
     assert (empty.path / recording.path).read_bytes() == (material / "belt.avi").read_bytes()
 
@@ -117,10 +103,8 @@ def test_a_folder_becomes_one_clip_with_every_readable_picture(empty, tmp_path):
     assert len(found.frames) == 42
     assert found.recording.n_frames == 42
     assert found.recording.n_unreadable == 2
-    assert [(one.file, one.why) for one in found.recording.skipped] == [
-        ("IMG_1.HEIC", "no_decoder"),
-        ("a.jpg", "not_a_picture"),
-    ]
+    expected = [("IMG_1.HEIC", "no_decoder"), ("a.jpg", "not_a_picture")]
+    assert [(one.file, one.why) for one in found.recording.skipped] == expected
     assert found.frames[0].source == "Prüfling Ä/sub/0000.png"
     assert found.frames[-1].source == "Prüfling Ä/tür 39.png"
     assert [frame.t_s for frame in found.frames[:2]] == [0.5, 1.0]  # the text file kept its place
@@ -204,12 +188,8 @@ def test_what_is_said_when_resuming_counts_and_what_is_not_said_again_stands(emp
         empty, material / "belt.avi", camera="right", conditions=("glare",), list_fps=4.0
     )
     recording, clip = found.recording, found.clips[0]
-    assert (recording.camera, recording.location, recording.taken_at, recording.conditions) == (
-        "right",
-        "line 1",
-        makers.NOW,
-        ("glare",),
-    )
+    assert (recording.camera, recording.location) == ("right", "line 1")
+    assert (recording.taken_at, recording.conditions) == (makers.NOW, ("glare",))
     assert (clip.camera, clip.conditions) == ("right", ("glare",))
     assert recording.list_fps == 2.0  # its list was begun with this grid
     assert len(found.frames) == 120
@@ -293,9 +273,8 @@ def test_a_copy_that_was_killed_leaves_an_import_to_be_finished_and_no_damage(
             again, [material / "night.avi"], FootageInfo(), NullProgress(), makers.LATER
         )
         assert (one.recording.closed, one.recording.camera, one.known) == (True, "left", False)
-        assert [path.name for path in (again.path / "recordings").iterdir()] == [
-            source.recording_id
-        ]
+        actual = [path.name for path in (again.path / "recordings").iterdir()]
+        assert actual == [source.recording_id]
 
 
 def test_a_copy_that_is_stopped_is_no_recording(empty, material):

@@ -45,10 +45,8 @@ def test_a_file_that_cannot_be_read_does_not_stop_the_others(empty, material, tm
         makers.NOW,
     )
     assert [one.recording.source for one in brought.imported] == ["night.avi"]
-    assert [(path.name, type(error)) for path, error in brought.failed] == [
-        ("torn.avi", VideoUnreadable),
-        ("gone.avi", PathMissing),
-    ]
+    expected = [("torn.avi", VideoUnreadable), ("gone.avi", PathMissing)]
+    assert [(path.name, type(error)) for path, error in brought.failed] == expected
     assert [one.conditions for one in empty.read(recordings_table.list_recordings)] == [("dark",)]
 
 
@@ -62,15 +60,13 @@ def test_a_video_that_becomes_interlaced_leaves_nothing_and_stops_no_other(empty
         makers.NOW,
     )
     assert [one.recording.source for one in brought.imported] == ["night.avi"]
-    assert [(path.name, error.problem) for path, error in brought.failed] == [
-        ("mixed.mp4", "interlaced")
-    ]
+    expected = [("mixed.mp4", "interlaced")]
+    assert [(path.name, error.problem) for path, error in brought.failed] == expected
     (left,) = empty.read(recordings_table.list_recordings)
     assert left.source == "night.avi"
     assert [one.name for one in (empty.path / "recordings").iterdir()] == [left.recording_id]
-    assert {frame.recording_id for frame in empty.read(frames_table.list_frames)} == {
-        left.recording_id
-    }
+    actual = {frame.recording_id for frame in empty.read(frames_table.list_frames)}
+    assert actual == {left.recording_id}
 
 
 def test_of_a_folder_every_video_comes_in_and_its_pictures_as_one_recording(
@@ -120,11 +116,8 @@ def test_a_broken_import_is_finished_from_the_projects_own_copy(empty, material,
     original.unlink()
     (one,) = finish_broken_imports(empty, NullProgress(), makers.LATER).imported
     assert one.resumed
-    assert (one.recording.camera, one.recording.list_fps, one.recording.closed) == (
-        "left",
-        1.0,
-        True,
-    )
+    assert one.recording.camera == "left"
+    assert (one.recording.list_fps, one.recording.closed) == (1.0, True)
     assert [line.closed for line in empty.read(list_footage)] == [True]
 
 
@@ -135,9 +128,8 @@ def test_a_name_that_cannot_be_kept_stops_its_folder_alone(empty, material, tmp_
         empty, [odd, material / "night.avi"], FootageInfo(), NullProgress(), makers.NOW
     )
     assert [one.recording.source for one in brought.imported] == ["night.avi"]
-    assert [(path.name, type(error), error.problem) for path, error in brought.failed] == [
-        ("odd", PathRefused, "name")
-    ]
+    expected = [("odd", PathRefused, "name")]
+    assert [(path.name, type(error), error.problem) for path, error in brought.failed] == expected
 
 
 def test_pictures_that_were_not_copied_are_named_after_the_rest_of_the_import_too(
@@ -152,10 +144,8 @@ def test_pictures_that_were_not_copied_are_named_after_the_rest_of_the_import_to
             import_footage(empty, [stick], FootageInfo(), NullProgress(), makers.NOW)
     assert not empty.read(frames_table.list_frames)
     (one,) = finish_broken_imports(empty, NullProgress(), makers.LATER).imported
-    assert (one.recording.n_unreadable, one.recording.skipped) == (
-        1,
-        (SkippedFile("phone.heic", "no_decoder"),),
-    )
+    actual = (one.recording.n_unreadable, one.recording.skipped)
+    assert actual == (1, (SkippedFile("phone.heic", "no_decoder"),))
 
 
 def test_without_the_copy_it_says_what_is_missing(empty, material):
@@ -193,10 +183,8 @@ def test_a_folder_with_pictures_of_its_own_or_a_single_folder_stays_one_recordin
     brought = import_each(
         empty, [loose, tmp_path / "outer"], FootageInfo(), NullProgress(), makers.NOW
     )
-    assert [(one.recording.source, len(one.frames)) for one in brought.imported] == [
-        ("loose", 2),
-        ("outer", 1),
-    ]
+    expected = [("loose", 2), ("outer", 1)]
+    assert [(one.recording.source, len(one.frames)) for one in brought.imported] == expected
     assert brought.divided == ()
 
 

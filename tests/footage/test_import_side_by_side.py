@@ -55,10 +55,8 @@ def test_two_short_videos_are_listed_at_the_same_time(empty, material):
     wanted = orders([material / "night.avi", material / "belt.avi"], meets=Barrier(2))
     with makers.workers(2):
         found = import_in_parallel(empty, wanted, (), makers.NOW)
-    assert [(one.recording.source, one.recording.closed) for one in found] == [
-        ("night.avi", True),
-        ("belt.avi", True),
-    ]
+    expected = [("night.avi", True), ("belt.avi", True)]
+    assert [(one.recording.source, one.recording.closed) for one in found] == expected
     assert [order.progress.ended for order in wanted] == [1, 1]
 
 
@@ -83,11 +81,8 @@ def test_the_same_footage_under_another_name_is_known(empty, material, tmp_path)
         found = import_in_parallel(
             empty, orders([material / "night.avi", copy, material / "belt.avi"]), (), makers.NOW
         )
-    assert [(one.recording.source, one.known) for one in found] == [
-        ("night.avi", False),
-        ("night.avi", True),
-        ("belt.avi", False),
-    ]
+    expected = [("night.avi", False), ("night.avi", True), ("belt.avi", False)]
+    assert [(one.recording.source, one.known) for one in found] == expected
 
 
 def test_an_expected_error_is_an_outcome_and_any_other_ends_it_after_what_runs_beside(
@@ -98,9 +93,8 @@ def test_an_expected_error_is_an_outcome_and_any_other_ends_it_after_what_runs_b
     paths = [material / "night.avi", torn, material / "belt.avi"]
     with makers.workers(2), pytest.raises(VideoUnreadable):
         import_in_parallel(empty, orders(paths), (), makers.NOW)
-    assert [(one.source, one.closed) for one in empty.read(recordings_table.list_recordings)] == [
-        ("night.avi", True)
-    ]
+    actual = [(one.source, one.closed) for one in empty.read(recordings_table.list_recordings)]
+    assert actual == [("night.avi", True)]
     with makers.workers(2):
         found = import_in_parallel(empty, orders(paths), (VideoUnreadable,), makers.NOW)
     assert isinstance(found[1], VideoUnreadable)

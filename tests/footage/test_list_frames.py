@@ -71,11 +71,8 @@ def test_a_recording_of_ours_is_planned_by_the_frames_that_it_holds(empty):
     write_recording(empty.path / "recordings" / ID, [webcam(index) for index in range(120)])
     recording = dataclasses.replace(make_recording(ID, ABOUT), fps=10.0)
     plan = list(plan_recording_chunks(empty, recording, (), None))
-    assert [(chunk.kind, chunk.first) for chunk in plan] == [
-        ("capture", 0),
-        ("capture", 50),
-        ("capture", 100),
-    ]
+    expected = [("capture", 0), ("capture", 50), ("capture", 100)]
+    assert [(chunk.kind, chunk.first) for chunk in plan] == expected
     assert plan[-1].stop == module.TO_THE_END
 
 

@@ -55,9 +55,8 @@ def test_pictures_without_a_time_of_their_own_stand_half_a_second_apart(tmp_path
     for k in range(4):
         picture(tmp_path / f"{k}.png", level=k * 10)
     frames = list(read_images(tmp_path, list_images(tmp_path), 0))
-    assert [(frame.index, frame.t_s, frame.source, frame.rgb[0, 0, 0]) for frame in frames] == [
-        (k, k * 0.5, f"{k}.png", k * 10) for k in range(4)
-    ]
+    actual = [(frame.index, frame.t_s, frame.source, frame.rgb[0, 0, 0]) for frame in frames]
+    assert actual == [(k, k * 0.5, f"{k}.png", k * 10) for k in range(4)]
 
 
 def test_a_stretch_gives_what_the_whole_gives(tmp_path):

@@ -64,9 +64,8 @@ def test_a_lost_camera_is_named_with_what_is_safe_and_what_to_do(cause):
     assert "14:31:52" in said
     assert "recorded so far (6:12) is safe." in said
     assert "recording continues automatically" in said
-    assert "No recording was running. Check" in messages.describe_lost_camera(
-        cause, "Camera 2", "14:31:52", ""
-    )
+    expected = "No recording was running. Check"
+    assert expected in messages.describe_lost_camera(cause, "Camera 2", "14:31:52", "")
 
 
 @pytest.mark.parametrize("why", ["disk_low", "disk_full", "failed"])
@@ -80,13 +79,8 @@ def test_little_room_is_told_in_minutes_and_never_below_zero():
 
 
 def test_dropped_and_skipped_are_two_words():
-    assert messages.list_recording_facts("6:12", 11160, 3, 1, 2) == (
-        "6:12 recorded",
-        "11,160 frames",
-        "3 dropped",
-        "1 skipped",
-        "2 marks",
-    )
+    expected = ("6:12 recorded", "11,160 frames", "3 dropped", "1 skipped", "2 marks")
+    assert messages.list_recording_facts("6:12", 11160, 3, 1, 2) == expected
 
 
 def test_meters_have_words():
@@ -98,7 +92,5 @@ def test_meters_have_words():
 
 def test_signal_and_return():
     assert messages.describe_no_signal(74.9) == "no signal for 1:14"
-    assert (
-        messages.describe_reconnected_camera("Camera 2", 0.2)
-        == "Camera 2 reconnected. Gap: 1 s; recording continues as a new part."
-    )
+    expected = "Camera 2 reconnected. Gap: 1 s; recording continues as a new part."
+    assert messages.describe_reconnected_camera("Camera 2", 0.2) == expected

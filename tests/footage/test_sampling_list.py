@@ -17,14 +17,9 @@ def test_times_count_from_the_clip_and_say_the_hour_where_it_is_known(footed, ma
     makers.add_footage(footed, material / "night.avi")
     first = footed.read(list_sampling_lines)[0]
     cut = Clip(
-        f"{first.recording.recording_id}.80",
-        first.recording.recording_id,
-        80,
-        20.0,
-        "left",
-        "line 1",
-        (),
-    )
+        f"{first.recording.recording_id}.80", first.recording.recording_id, 80, 20.0, "left",
+        "line 1", (),
+    )  # fmt: skip
     footed.write(lambda db: clips_table.put_clips(db, [cut])).result()
     by_index = {line.frame.source_index: line for line in footed.read(list_sampling_lines)[:120]}
     assert (by_index[78].clip.first_index, by_index[78].t_s) == (0, 19.5)
@@ -42,11 +37,5 @@ def test_frozen_frames_are_left_out_unless_asked_for(footed):
 
 def test_the_clip_of_a_frame_is_the_last_that_began_before_it():
     cuts = [Clip(f"r.{first}", "r", first, first / 4, "", "", ()) for first in (0, 40, 90)]
-    assert [find_clip(cuts, index).first_index for index in (0, 39, 40, 89, 90, 500)] == [
-        0,
-        0,
-        40,
-        40,
-        90,
-        90,
-    ]
+    expected = [0, 0, 40, 40, 90, 90]
+    assert [find_clip(cuts, index).first_index for index in (0, 39, 40, 89, 90, 500)] == expected

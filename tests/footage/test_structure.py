@@ -46,10 +46,8 @@ def test_structures_of_other_scenes_have_nothing_in_common(kind):
 
 
 def test_correlation_is_over_the_asked_pixels_only(scene):
-    a, b = (
-        compute_structure(view(scene)),
-        compute_structure(view(shelves(np.random.default_rng(3)))),
-    )
+    a = compute_structure(view(scene))
+    b = compute_structure(view(shelves(np.random.default_rng(3))))
     half = np.zeros((90, 160), bool)
     half[:, :80] = True
     assert compute_correlation(a, np.where(half, a, b), half) == pytest.approx(1)

@@ -50,9 +50,8 @@ def test_a_chunk_of_video_is_listed_measured_and_answered(material, model):
     assert [frame.frame_id for frame in rows.frames][:2] == ["rec-000040", "rec-000042"]
     assert rows.looks.shape == (20, 90, 160)
     assert len(rows.facts) == len(rows.thumbnails) == 20
-    assert [makers.COLOURS[int(one.answer.argmax())] for one in rows.predictions] == makers.cycle(
-        80
-    )[40:80:2]
+    actual = [makers.COLOURS[int(one.answer.argmax())] for one in rows.predictions]
+    assert actual == makers.cycle(80)[40:80:2]
     assert rows.ended_at is None
 
 
@@ -86,10 +85,8 @@ def test_pictures_that_cannot_be_read_are_told(tmp_path):
             0, str(folder), "folder", "rec", "f", 2.0, 10, 13, ("0000.png", "0001.png", "0002.png")
         )
     )
-    assert [(frame.source, frame.source_index, frame.t_s) for frame in rows.frames] == [
-        ("f/0000.png", 10, 5.0),
-        ("f/0001.png", 11, 5.5),
-    ]
+    expected = [("f/0000.png", 10, 5.0), ("f/0001.png", 11, 5.5)]
+    assert [(frame.source, frame.source_index, frame.t_s) for frame in rows.frames] == expected
     assert [one.file for one in rows.skipped] == ["0002.png"]
     assert rows.n_unreadable == 1
     assert rows.predictions == ()

@@ -20,33 +20,17 @@ from tests.footage.made_recordings import webcam, write_recording
 
 ID = "a1b2c3d4e5f6"
 ABOUT = {
-    "source": "http://camera/",
-    "camera": "left",
-    "location": "line 1",
-    "conditions": ["dark"],
-    "list_fps": 2.0,
-    "on_grid": True,
-}
+    "source": "http://camera/", "camera": "left", "location": "line 1", "conditions": ["dark"],
+    "list_fps": 2.0, "on_grid": True,
+}  # fmt: skip
 FIELDS = (
-    "offset",
-    "length",
-    "flags",
-    "monotonic",
-    "utc",
-    "number",
-    "exposure",
-    "gain",
-    "white",
-    "skipped",
-    "check",
-)
+    "offset", "length", "flags", "monotonic", "utc", "number", "exposure", "gain", "white",
+    "skipped", "check",
+)  # fmt: skip
 NESTED = (
-    "delivery.format",
-    "delivery.width",
-    "delivery.height",
-    "delivery.decoded_from",
+    "delivery.format", "delivery.width", "delivery.height", "delivery.decoded_from",
     "delivery.setup",
-)
+)  # fmt: skip
 KEYS = (
     *("recording_id", "delivery", "packing", "first", "segment", "began_ns", "gap", "about"), *NESTED,
     *("about.list_fps", "about.conditions", "about.source", "about.camera", "about.taken_at", "about.on_grid"),

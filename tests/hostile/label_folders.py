@@ -444,13 +444,9 @@ def studio_value(name: str, box: tuple[str, float, float, float, float], kind: s
             kind: [of],
         }
     return {
-        "x": 100 * x / width,
-        "y": 100 * y / height,
-        "width": 100 * w / width,
-        "height": 100 * h / height,
-        "rotation": 0,
-        kind: [of],
-    }
+        "x": 100 * x / width, "y": 100 * y / height, "width": 100 * w / width,
+        "height": 100 * h / height, "rotation": 0, kind: [of],
+    }  # fmt: skip
 
 
 def studio(kind: str = "rectanglelabels") -> str:
@@ -466,21 +462,14 @@ def studio(kind: str = "rectanglelabels") -> str:
         if kind == "choices":
             result = [
                 {
-                    "value": {"choices": [KINDS[name]]},
-                    "id": "c",
-                    "from_name": "c",
-                    "to_name": "image",
-                    "type": "choices",
-                }
-            ]
+                    "value": {"choices": [KINDS[name]]}, "id": "c", "from_name": "c",
+                    "to_name": "image", "type": "choices",
+                },
+            ]  # fmt: skip
         annotation = {
-            "id": at,
-            "completed_by": 1,
-            "result": result,
-            "was_cancelled": False,
-            "ground_truth": False,
-            "lead_time": 3.1,
-        }
+            "id": at, "completed_by": 1, "result": result, "was_cancelled": False,
+            "ground_truth": False, "lead_time": 3.1,
+        }  # fmt: skip
         tasks.append({
             "id": at, "annotations": [annotation], "file_upload": f"1a2b3c4d-{name}", "drafts": [], "predictions": [],
             "data": {"image": f"/data/upload/1/1a2b3c4d-{name}"}, "meta": {}, "project": 1,
@@ -514,13 +503,9 @@ def labelme(
                 else [[x, y], [x + w, y], [x + w, y + h], [x, y + h]]
             )
             shape = {
-                "label": of,
-                "points": corners,
-                "group_id": None,
-                "shape_type": kind,
-                "flags": {},
+                "label": of, "points": corners, "group_id": None, "shape_type": kind, "flags": {},
                 "mask": None,
-            }
+            }  # fmt: skip
             shapes.append(shape)
         document = {
             "version": "5.5.0", "flags": {KINDS[name]: True, "other": False} if flags else {}, "shapes": [*shapes, *extra],
@@ -532,12 +517,9 @@ def labelme(
 
 
 LINE = {
-    "label": "dent",
-    "points": [[1, 1], [5, 5]],
-    "group_id": None,
-    "shape_type": "line",
+    "label": "dent", "points": [[1, 1], [5, 5]], "group_id": None, "shape_type": "line",
     "flags": {},
-}
+}  # fmt: skip
 
 # Folders, masks, tables
 
@@ -584,12 +566,9 @@ VIA_REGION = {
 }
 VIA_IMAGE = {
     "img0.jpg123": {
-        "filename": "img0.jpg",
-        "size": 123,
-        "regions": [VIA_REGION],
-        "file_attributes": {},
-    }
-}
+        "filename": "img0.jpg", "size": 123, "regions": [VIA_REGION], "file_attributes": {},
+    },
+}  # fmt: skip
 
 
 def own_csv() -> str:
@@ -832,10 +811,5 @@ FOLDERS_OF_CLASSES = (
 )  # fmt: skip
 
 LABEL_FOLDERS = (
-    *YOLO_FOLDERS,
-    *VOC_FOLDERS,
-    *COCO_FOLDERS,
-    *CVAT_FOLDERS,
-    *TOOL_FOLDERS,
-    *FOLDERS_OF_CLASSES,
-)
+    *YOLO_FOLDERS, *VOC_FOLDERS, *COCO_FOLDERS, *CVAT_FOLDERS, *TOOL_FOLDERS, *FOLDERS_OF_CLASSES,
+)  # fmt: skip

@@ -153,19 +153,8 @@ CONFIDENCES = (
     *("0." + "1" * 400, "1e-5", "+0.5", "0.5f", "0.9.7", '"0,97"', '"1.000,5"'),
 )
 JSON_CONFIDENCES = (
-    True,
-    None,
-    [0.5],
-    {"a": 1},
-    "0.5",
-    "0,97",
-    10**400,
-    float("nan"),
-    -0.0,
-    2,
-    -1,
-    "",
-)
+    True, None, [0.5], {"a": 1}, "0.5", "0,97", 10**400, float("nan"), -0.0, 2, -1, "",
+)  # fmt: skip
 ENTROPIES = ("nan", "inf", "-1", "1e3", "true", "0,5", "1_0")
 EMBEDDINGS = (
     *(
@@ -186,33 +175,12 @@ EMBEDDINGS = (
     ),
 )
 CLASSES = (
-    "",
-    "../../x",
-    "=cmd()",
-    "a\x00b",
-    "\u202ered",
-    "\ufffe",
-    "\ufeffred",
-    "x" * 500_000,
-    "red\u200b",
-    "<b>red</b>",
-    "☣" * 300,
-)
+    "", "../../x", "=cmd()", "a\x00b", "\u202ered", "\ufffe", "\ufeffred", "x" * 500_000,
+    "red\u200b", "<b>red</b>", "☣" * 300,
+)  # fmt: skip
 JSON_CLASSES = (
-    "",
-    None,
-    True,
-    5,
-    [],
-    {},
-    ["red"],
-    "\ud800",
-    "a\nb",
-    "a\r\nb",
-    "\x00",
-    "x" * 500_000,
-    1e400,
-)
+    "", None, True, 5, [], {}, ["red"], "\ud800", "a\nb", "a\r\nb", "\x00", "x" * 500_000, 1e400,
+)  # fmt: skip
 
 
 def logs() -> Iterator[Attack]:
@@ -522,12 +490,9 @@ def folders() -> Iterator[Attack]:
         (folder / "again").symlink_to(folder)
 
     began = (
-        "2099-01-01 00:00:00",
-        "0001-01-01 00:00:00",
-        "9999-12-31 23:59:59",
-        "1969-01-01 00:00:00",
+        "2099-01-01 00:00:00", "0001-01-01 00:00:00", "9999-12-31 23:59:59", "1969-01-01 00:00:00",
         "yesterday",
-    )
+    )  # fmt: skip
     for one in began:
         yield Attack(
             f"footage of {one}", made(lambda folder: None, "--began", one), None, "folders"
@@ -555,17 +520,9 @@ def folders() -> Iterator[Attack]:
 def commands() -> Iterator[Attack]:
     """Sources, copies of shifts and other words of the command."""
     sources = (
-        "http://127.0.0.1:1/v",
-        "htp://127.0.0.1/v",
-        "/dev/zero",
-        "/dev/null",
-        "",
-        "file:///etc/passwd",
-        "none.mp4",
-        "a\nb",
-        "-1",
-        "usb:99",
-    )
+        "http://127.0.0.1:1/v", "htp://127.0.0.1/v", "/dev/zero", "/dev/null", "",
+        "file:///etc/passwd", "none.mp4", "a\nb", "-1", "usb:99",
+    )  # fmt: skip
     for number, source in enumerate(sources):
         yield Attack(
             f"source {number}",

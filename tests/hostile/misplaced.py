@@ -16,20 +16,9 @@ VALUES: tuple[Any, ...] = (
     *([], {}, [None], [5], ["x"], {"a": 1}, [{}], DEEP),
 )
 TEXTS = (
-    "",
-    "x",
-    "5",
-    "-1",
-    "1e400",
-    "nan",
-    "\u202e",
-    "../../x",
-    "x" * 300,
-    "1,2",
-    "1,2;3",
-    "[]",
+    "", "x", "5", "-1", "1e400", "nan", "\u202e", "../../x", "x" * 300, "1,2", "1,2;3", "[]",
     "true",
-)
+)  # fmt: skip
 GONE = object()
 """Stands for the place itself taken out."""
 

@@ -118,15 +118,10 @@ def about_pack(files: Files, kind: str = PACK_PREDICATE, **other: Any) -> bytes:
     sums = {**sums_of(files), MANIFEST: hashlib.sha256(files[MANIFEST]).hexdigest()}
     subject = [{"name": name, "digest": {"sha256": sums[name]}} for name in sorted(sums)]
     about = {key: told[key] for key in told if key not in ("schema", "files")}
-    return to_canonical_json(
-        {
-            "_type": STATEMENT_TYPE,
-            "subject": subject,
-            "predicateType": kind,
-            "predicate": about,
-            **other,
-        }
-    )
+    return to_canonical_json({
+        "_type": STATEMENT_TYPE, "subject": subject, "predicateType": kind, "predicate": about,
+        **other,
+    })  # fmt: skip
 
 
 def listing_itself(files: Files, added: Files | None = None, **about: Any) -> bytes:

@@ -13,21 +13,13 @@ from fieldcheck.project import schema
 
 VALUES = {
     "TEXT": (
-        "[[[",
-        "",
-        "../../../etc/passwd",
-        "/etc/passwd",
-        "x" * 100_000,
-        "\0a",
-        "null",
-        "[1e400]",
-        "{}",
-        "-1",
+        "[[[", "", "../../../etc/passwd", "/etc/passwd", "x" * 100_000, "\0a", "null", "[1e400]",
+        "{}", "-1",
     ),
     "INTEGER": (-1, 2**63 - 1, 0, 99_999),
     "REAL": (-1.0, 1e308, float("inf"), 0.0),
     "BLOB": (b"", b"x", bytes(1000)),
-}
+}  # fmt: skip
 STATEMENTS = {
     "view": "ALTER TABLE label RENAME TO was; CREATE VIEW label AS SELECT * FROM was;",
     "trigger": "CREATE TRIGGER gone AFTER INSERT ON edit BEGIN DELETE FROM label; END;",

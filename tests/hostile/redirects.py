@@ -5,24 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 
 STATUSES = {
-    "301": b"RTSP/1.0 301 Moved",
-    "302": b"RTSP/1.0 302 Found",
-    "303": b"RTSP/1.0 303 See Other",
-    "305": b"RTSP/1.0 305 Use Proxy",
-    "307": b"RTSP/1.0 307 Temporary",
-    "399": b"RTSP/1.0 399 ?",
-    "without a reason": b"RTSP/1.0 302",
-    "a version of no number": b"RTSP/x 302 Found",
-    "no version": b"RTSP/ 302 Found",
-    "a zero before": b"RTSP/1.0 0302 Found",
-    "a sign before": b"RTSP/1.0 +302 Found",
-    "a tab between": b"RTSP/1.0\t302\tFound",
+    "301": b"RTSP/1.0 301 Moved", "302": b"RTSP/1.0 302 Found", "303": b"RTSP/1.0 303 See Other",
+    "305": b"RTSP/1.0 305 Use Proxy", "307": b"RTSP/1.0 307 Temporary", "399": b"RTSP/1.0 399 ?",
+    "without a reason": b"RTSP/1.0 302", "a version of no number": b"RTSP/x 302 Found",
+    "no version": b"RTSP/ 302 Found", "a zero before": b"RTSP/1.0 0302 Found",
+    "a sign before": b"RTSP/1.0 +302 Found", "a tab between": b"RTSP/1.0\t302\tFound",
     "many spaces": b"RTSP/1.0" + b" " * 3000 + b"302 Found",
     "a carriage return in it": b"RT\rSP/1.0 3\r0\r2 Found",
-    "letters behind": b"RTSP/1.0 302x Found",
-    "a figure behind its point": b"RTSP/1.0 302.5 Found",
+    "letters behind": b"RTSP/1.0 302x Found", "a figure behind its point": b"RTSP/1.0 302.5 Found",
     "beyond 32 bits": b"RTSP/1.0 4294967598 Found",
-}
+}  # fmt: skip
 # What comes before it in the same answer: FFmpeg reads bodies by their length and skips pictures,
 # so that it need not begin a line.
 BEFORE = {

@@ -27,19 +27,9 @@ from tests.hostile.told import Unhindered
 
 HANGS_S = 60.0
 MODULES = (
-    "numpy",
-    "onnxruntime",
-    "json",
-    "site",
-    "sitecustomize",
-    "encodings",
-    "argparse",
-    "__future__",
-    "typing",
-    "ctypes",
-    "os",
-    "re",
-)
+    "numpy", "onnxruntime", "json", "site", "sitecustomize", "encodings", "argparse", "__future__",
+    "typing", "ctypes", "os", "re",
+)  # fmt: skip
 ENDINGS = (
     "PY", "pyc", "pyo", "pyd", "pyw", "so", "so.1", "dll", "dylib", "pth", "exe", "com", "bat", "cmd", "ps1", "sh", "js", "lnk", "part",
     "py.",
@@ -91,26 +81,14 @@ class Attacks:
         """The same by the exported program in a process of its own, started as somebody would who
         stands in its folder."""
         command = [
-            sys.executable,
-            *isolated,
-            "run_bench.py",
-            "--seconds",
-            "0.1",
-            "--threads",
-            "1",
-            "--out",
-            str(self.folder / "bench.json"),
-        ]
+            sys.executable, *isolated, "run_bench.py", "--seconds", "0.1", "--threads", "1",
+            "--out", str(self.folder / "bench.json"),
+        ]  # fmt: skip
         try:
             run = subprocess.run(
-                command,
-                cwd=runner,
-                capture_output=True,
-                text=True,
-                check=False,
-                env={"PATH": os.environ["PATH"]},
-                timeout=10 * HANGS_S,
-            )
+                command, cwd=runner, capture_output=True, text=True, check=False,
+                env={"PATH": os.environ["PATH"]}, timeout=10 * HANGS_S,
+            )  # fmt: skip
         except subprocess.TimeoutExpired:
             return "hangs"
         if self.marker.exists():

@@ -72,20 +72,13 @@ def test_what_is_no_rtsp_is_one_sentence_of_a_program_that_ends(made, tmp_path, 
     for name in some(cameras.NO_RTSP, n, 28):
         with cameras.ScriptedCamera(*cameras.NO_RTSP[name]) as camera:
             words = (
-                "capture",
-                path,
-                "--source",
-                camera.url.replace("http:", "rtsp:"),
-                "--seconds",
+                "capture", path, "--source", camera.url.replace("http:", "rtsp:"), "--seconds",
                 "0.5",
-            )
+            )  # fmt: skip
             done = subprocess.run(
-                [sys.executable, "-m", "fieldcheck", *words],
-                capture_output=True,
-                text=True,
-                timeout=60,
-                check=False,
-            )
+                [sys.executable, "-m", "fieldcheck", *words], capture_output=True, text=True,
+                timeout=60, check=False,
+            )  # fmt: skip
         assert len(done.stderr.strip().splitlines()) == 1, (name, done.stderr)
         assert "s3cret" not in done.stderr
         codes[name] = done.returncode

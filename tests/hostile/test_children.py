@@ -31,19 +31,13 @@ PRODUCT = Path(fieldcheck.__file__).parent
 TELL = "import json, os, sys; sys.stdout.write(json.dumps(dict(os.environ)))"
 STARTERS = {
     "subprocess": {
-        "run",
-        "Popen",
-        "call",
-        "check_call",
-        "check_output",
-        "getoutput",
-        "getstatusoutput",
+        "run", "Popen", "call", "check_call", "check_output", "getoutput", "getstatusoutput",
     },
     "os": {"system", "popen", "fork", "forkpty", "startfile", "posix_spawn", "posix_spawnp"},
     "asyncio": {"create_subprocess_exec", "create_subprocess_shell"},
     "click": {"launch", "edit", "echo_via_pager"},
     "pty": {"spawn", "fork"},
-}
+}  # fmt: skip
 STRANGERS = ("multiprocessing", "concurrent.futures.process", "webbrowser", "_posixsubprocess")
 
 
@@ -103,17 +97,12 @@ def test_every_child_is_started_with_the_scrubbed_environment():
 @pytest.mark.parametrize(
     "code",
     [
-        "subprocess.run(['x'])",
-        "subprocess.Popen(['x'], env=os.environ)",
-        "os.system('x')",
-        "os.execv('x', [])",
-        "from subprocess import run",
-        "from concurrent.futures import ProcessPoolExecutor",
-        "import multiprocessing",
-        "QProcess.startDetached('x')",
-        "import webbrowser",
+        "subprocess.run(['x'])", "subprocess.Popen(['x'], env=os.environ)", "os.system('x')",
+        "os.execv('x', [])", "from subprocess import run",
+        "from concurrent.futures import ProcessPoolExecutor", "import multiprocessing",
+        "QProcess.startDetached('x')", "import webbrowser",
     ],
-)
+)  # fmt: skip
 def test_the_search_sees_every_way_to_start_a_child(code, tmp_path):
     path = tmp_path / "one.py"
     path.write_text(code)
@@ -132,11 +121,8 @@ def test_a_child_sees_every_variable_but_the_secrets(monkeypatch):
     monkeypatch.setenv("FIELDCHECK_GIGE_INTERFACE", "eth1")
     seen = make_child_environment({"MORE": "1"})
     assert not set(SECRETS) & set(seen)
-    assert (seen["FIELDCHECK_GIGE_INTERFACE"], seen["MORE"], seen["PATH"]) == (
-        "eth1",
-        "1",
-        os.environ["PATH"],
-    )
+    actual = (seen["FIELDCHECK_GIGE_INTERFACE"], seen["MORE"], seen["PATH"])
+    assert actual == ("eth1", "1", os.environ["PATH"])
 
 
 @pytest.fixture
@@ -219,30 +205,20 @@ def test_the_burners_beside_a_bench_on_the_device_see_no_variable_of_ours(tmp_pa
         name: bench_runner.compute_sha256(tmp_path / name) for name in ("net.onnx", "frames.npy")
     }
     fitted = {
-        "layout": "NCHW",
-        "shape": [3, 32, 32],
-        "batch": 1,
-        "without_batch": False,
-        "offset": [0.0] * 3,
-        "factor": [1.0] * 3,
-    }
+        "layout": "NCHW", "shape": [3, 32, 32], "batch": 1, "without_batch": False,
+        "offset": [0.0] * 3, "factor": [1.0] * 3,
+    }  # fmt: skip
     named = {
-        "key": "0",
-        "model_sha256": "a",
-        "card_sha256": "b",
-        "model_file": "net.onnx",
-        "input": asked.name,
-        "type": asked.type,
-    }
+        "key": "0", "model_sha256": "a", "card_sha256": "b", "model_file": "net.onnx",
+        "input": asked.name, "type": asked.type,
+    }  # fmt: skip
     (tmp_path / "runner.json").write_text(
         json.dumps({**fitted, **named, "outputs": ["y"], "n_answers": 1, "files": files})
     )
-    assert (
-        bench_runner.main(
-            ["--seconds", "2", "--busy", "1", "--out", str(tmp_path / "out.json")], tmp_path
-        )
-        == 0
+    actual = bench_runner.main(
+        ["--seconds", "2", "--busy", "1", "--out", str(tmp_path / "out.json")], tmp_path
     )
+    assert actual == 0
     assert json.loads(told.read_text())["PATH"] == os.environ["PATH"]
     assert "FIELDCHECK_" not in told.read_text()
 
@@ -258,6 +234,5 @@ def test_the_program_takes_its_secrets_out_of_the_environment_and_still_knows_th
         "print([name in os.environ for name in SECRETS], [read_secret(name) for name in SECRETS])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert (
-        done.stdout.split("\n")[0] == "[False, False, False] ['S3cretQ7', 'S3cretQ7', 'S3cretQ7']"
-    )
+    expected = "[False, False, False] ['S3cretQ7', 'S3cretQ7', 'S3cretQ7']"
+    assert done.stdout.split("\n")[0] == expected

@@ -123,11 +123,8 @@ def of_cvat(folder, name):
 def of_label_studio(folder, name):
     value = {"x": 1, "y": 1, "width": 9, "height": 9, "rectanglelabels": [name]}
     answer = {
-        "type": "rectanglelabels",
-        "original_width": 64,
-        "original_height": 48,
-        "value": value,
-    }
+        "type": "rectanglelabels", "original_width": 64, "original_height": 48, "value": value,
+    }  # fmt: skip
     tasks = [{"data": {"image": "one.png"}, "annotations": [{"result": [answer]}]}]
     (labelled(folder) / "tasks.json").write_text(json.dumps(tasks))
     return read_labels(folder, "label-studio").classes[0]
@@ -158,18 +155,9 @@ def of_folder(folder, name):
 
 EXPORTS = (of_cvat, of_label_studio, of_labelme, of_masks)
 DOORS = (
-    of_card,
-    of_card_page,
-    of_list,
-    of_window,
-    of_csv,
-    of_coco,
-    of_yaml,
-    of_names_file,
-    of_voc,
-    of_folder,
-    *EXPORTS,
-)
+    of_card, of_card_page, of_list, of_window, of_csv, of_coco, of_yaml, of_names_file, of_voc,
+    of_folder, *EXPORTS,
+)  # fmt: skip
 
 
 @pytest.mark.parametrize("door", DOORS)

@@ -18,28 +18,17 @@ from tests.hostile.told import outcomes
 
 HOUR, YEAR = 3600.0, 365.25 * 86_400
 JUMPS = {
-    "an hour back": -HOUR,
-    "an hour on": HOUR,
-    "ten years back": -10 * YEAR,
-    "to 2099": 73 * YEAR,
+    "an hour back": -HOUR, "an hour on": HOUR, "ten years back": -10 * YEAR, "to 2099": 73 * YEAR,
     "to 1970": -56 * YEAR,
-}
+}  # fmt: skip
 SECONDS = {
-    "1970": 0,
-    "before 1970": -86_400 * 365,
-    "2099": 4_070_908_800,
-    "the year 9999": 253_402_300_799,
-    "the year 12000": 316_537_897_600,
-}
+    "1970": 0, "before 1970": -86_400 * 365, "2099": 4_070_908_800,
+    "the year 9999": 253_402_300_799, "the year 12000": 316_537_897_600,
+}  # fmt: skip
 DATES = (
-    "2099:12:31 23:59:59",
-    "1970:01:01 00:00:00",
-    "0000:00:00 00:00:00",
-    "9999:99:99 99:99:99",
-    "2026:10:25 02:30:00",
-    "x" * 19,
-    "",
-)
+    "2099:12:31 23:59:59", "1970:01:01 00:00:00", "0000:00:00 00:00:00", "9999:99:99 99:99:99",
+    "2026:10:25 02:30:00", "x" * 19, "",
+)  # fmt: skip
 
 
 @pytest.fixture
@@ -90,10 +79,8 @@ def test_acts_stay_in_the_order_in_which_they_were_done(terminal, copied, clock,
     clock.jump(-2 * JUMPS[jump])
     with open_project(path) as project:
         project.redo()
-        assert (
-            list_backups(path)[0].name
-            == max(list_backups(path), key=lambda one: one.stat().st_mtime_ns).name
-        )
+        actual = list_backups(path)[0].name
+        assert actual == max(list_backups(path), key=lambda one: one.stat().st_mtime_ns).name
     assert label() == "blue"
     assert outcomes(terminal, path, (("check",), ("report", "--out", "{out}"), ("export", "--format", "csv", "--out", "{out}"))) == {
         "check": 0, "report": 0, "export": 0,
@@ -120,9 +107,8 @@ def test_files_of_any_time_are_a_project_and_come_in(terminal, copied, when):
     assert load_recent(path, path.parent / "out").path == path
     assert terminal("import", path, day).code == 0
     shutil.rmtree(day)
-    assert outcomes(
-        terminal, path, (("check",), ("label", "show"), ("report", "--out", "{out}"))
-    ) == {"check": 0, "label": 0, "report": 0}
+    actual = outcomes(terminal, path, (("check",), ("label", "show"), ("report", "--out", "{out}")))
+    assert actual == {"check": 0, "label": 0, "report": 0}
 
 
 @pytest.mark.parametrize("date", DATES)
@@ -140,7 +126,5 @@ def test_a_camera_whose_date_is_none_gives_pictures_all_the_same(terminal, copie
         picture.save(day / f"{number}.jpg", exif=exif)
     assert terminal("import", path, day).code == 0
     shutil.rmtree(day)
-    assert outcomes(terminal, path, (("check",), ("report", "--out", "{out}"))) == {
-        "check": 0,
-        "report": 0,
-    }
+    expected = {"check": 0, "report": 0}
+    assert outcomes(terminal, path, (("check",), ("report", "--out", "{out}"))) == expected

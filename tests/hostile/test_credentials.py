@@ -20,25 +20,18 @@ FORMS = (
     "http://{place}/user%3Dadmin_password%3D{secret}",
 )
 MISTYPED = (
-    "htp://user:{secret}@{place}/v",
-    "http:/user:{secret}@{place}/v",
-    "user:{secret}@{place}/v",
-    "http://user:{secret}@{place}:x/v",
-    "http://user:{secret}@{place}/a b",
-    "http://user:{secret}@127.0.0.1:1/v",
-    "{place}/v?p={secret}",
-)
+    "htp://user:{secret}@{place}/v", "http:/user:{secret}@{place}/v", "user:{secret}@{place}/v",
+    "http://user:{secret}@{place}:x/v", "http://user:{secret}@{place}/a b",
+    "http://user:{secret}@127.0.0.1:1/v", "{place}/v?p={secret}",
+)  # fmt: skip
 
 
 def holding(folder, word):
     """Every file in which a word stands, also escaped as in JSON, HTML or an address."""
     parts = [
-        word,
-        word.replace("'", "&#39;"),
-        word.replace("'", "&#x27;"),
-        word.replace("'", "%27"),
+        word, word.replace("'", "&#39;"), word.replace("'", "&#x27;"), word.replace("'", "%27"),
         "cretQ7",
-    ]
+    ]  # fmt: skip
     files = [path for path in folder.rglob("*") if path.is_file()]
     assert files
     return [path for path in files if any(part.encode() in path.read_bytes() for part in parts)]
@@ -54,25 +47,16 @@ def test_no_form_of_a_password_is_stored_or_said(terminal, tmp_path, counts, evi
         place = server.url.split("/")[2]
         for form in FORMS[:n_recorded]:
             outcome = terminal(
-                "capture",
-                project,
-                "--source",
-                form.format(secret=SECRET, place=place),
-                "--seconds",
-                "0.5",
-                "--json",
-            )
+                "capture", project, "--source", form.format(secret=SECRET, place=place),
+                "--seconds", "0.5", "--json",
+            )  # fmt: skip
             assert outcome.code == 0, outcome.err
             said += outcome.out + outcome.err
         for form in MISTYPED[: counts(ci=2, full=len(MISTYPED))]:
             outcome = terminal(
-                "capture",
-                project,
-                "--source",
-                form.format(secret=SECRET, place=place),
-                "--seconds",
-                "0.5",
-            )
+                "capture", project, "--source", form.format(secret=SECRET, place=place),
+                "--seconds", "0.5",
+            )  # fmt: skip
             assert outcome.code == 1, outcome.err
             said += outcome.out + outcome.err
         for words in (

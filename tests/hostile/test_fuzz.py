@@ -34,12 +34,9 @@ from tests.hostile.told import told
 QUIETLY = {"deadline": None, "suppress_health_check": list(HealthCheck), "database": None}
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 ROW = {
-    "time": "2026-11-02T06:00:00+01:00",
-    "prediction": "Öl",
-    "confidence": 0.9,
-    "embedding": [1, 2.5],
-    "picture": "a/1.png",
-}
+    "time": "2026-11-02T06:00:00+01:00", "prediction": "Öl", "confidence": 0.9,
+    "embedding": [1, 2.5], "picture": "a/1.png",
+}  # fmt: skip
 
 
 def pictures(folder, _made, _pack):

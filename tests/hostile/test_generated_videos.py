@@ -105,17 +105,9 @@ def made(folder: Path) -> list[Path]:
         run("ffmpeg", "-v", "error", "-y", *parts, name, folder=folder)
     for name, (first, second) in MIXED.items():
         run(
-            "ffmpeg",
-            "-v",
-            "error",
-            "-y",
-            "-i",
-            f"concat:{first}|{second}",
-            "-c",
-            "copy",
-            name,
+            "ffmpeg", "-v", "error", "-y", "-i", f"concat:{first}|{second}", "-c", "copy", name,
             folder=folder,
-        )
+        )  # fmt: skip
     for name, (whole, share) in TORN.items():
         content = (folder / whole).read_bytes()
         (folder / name).write_bytes(content[: int(share * len(content))])
@@ -229,14 +221,10 @@ def test_fifty_videos_are_read_as_ffprobe_reads_them_or_refused(tmp_path, counts
 @pytest.mark.parametrize(
     "name",
     [
-        "mpeg4 in .mp4",
-        "mpeg4 in .avi",
-        "mpeg4 in .mkv",
-        "mjpeg in .avi",
-        "lossless in .avi",
+        "mpeg4 in .mp4", "mpeg4 in .avi", "mpeg4 in .mkv", "mjpeg in .avi", "lossless in .avi",
         "vp8 in .webm",
     ],
-)
+)  # fmt: skip
 def test_a_video_that_opencv_wrote_is_read_whole(tmp_path, name):
     kind, ending = name.split(" in ")
     code = {"mpeg4": "mp4v", "mjpeg": "MJPG", "lossless": "HFYU", "vp8": "VP80"}[kind]
@@ -255,6 +243,5 @@ def test_uneven_and_torn_videos_keep_their_times(tmp_path):
     some, kept = by_us(torn)
     assert 0 < len(some) < len(times)
     assert some == times[: len(some)]
-    assert [number_of(frame) for frame in kept] == [
-        number_of(frame) for frame in frames[: len(some)]
-    ]
+    actual = [number_of(frame) for frame in kept]
+    assert actual == [number_of(frame) for frame in frames[: len(some)]]

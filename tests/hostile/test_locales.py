@@ -25,19 +25,9 @@ for words in json.loads(sys.argv[1]):
 # nobody's default since Python 3.7: names with umlauts are refused there, in a sentence
 REFUSED = ("C", "POSIX and ASCII")
 BARE = (
-    "LANG",
-    "LANGUAGE",
-    "LC_ALL",
-    "LC_CTYPE",
-    "LC_MESSAGES",
-    "LC_NUMERIC",
-    "PYTHONIOENCODING",
-    "PYTHONUTF8",
-    "TZ",
-    "HOME",
-    "USER",
-    "LOGNAME",
-)
+    "LANG", "LANGUAGE", "LC_ALL", "LC_CTYPE", "LC_MESSAGES", "LC_NUMERIC", "PYTHONIOENCODING",
+    "PYTHONUTF8", "TZ", "HOME", "USER", "LOGNAME",
+)  # fmt: skip
 OLD = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
 SURROUNDINGS = {
     "nothing is set": {},

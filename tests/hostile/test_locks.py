@@ -19,21 +19,18 @@ from tests.hostile.told import MOST_S, Unhindered, outcomes
 
 COMMANDS = (("check",), ("label", "show"))
 TEXTS = {
-    "nothing": "",
-    "deep": "[" * 100_000,
+    "nothing": "", "deep": "[" * 100_000,
     "a heartbeat of 400 digits": '{"heartbeat": ' + "9" * 400 + "}",
     "a heartbeat of 5,000 digits": '{"heartbeat": ' + "9" * 5_000 + "}",
     "a heartbeat that is none": '{"heartbeat": "now", "machine": "elsewhere"}',
     "an endless heartbeat": '{"heartbeat": 1e999, "machine": "elsewhere"}',
     "sizes that are none": '{"closed": {"size": "x"}}',
     "sizes without end": '{"closed": {"size": ' + "9" * 20 + ', "mtime_ns": -1}, "machine": {}}',
-    "a zero byte": "\0",
-    "a machine that is none": '{"machine": 7, "process": "x"}',
-    "null": "null",
-    "a long name": json.dumps(
-        {"machine": "x" * 3_000, "process": 10**18, "since": "\x1b]0;x\x07", "heartbeat": 0}
-    ),
-}
+    "a zero byte": "\0", "a machine that is none": '{"machine": 7, "process": "x"}', "null": "null",
+    "a long name": json.dumps({
+        "machine": "x" * 3_000, "process": 10**18, "since": "\x1b]0;x\x07", "heartbeat": 0,
+    }),
+}  # fmt: skip
 NOW = {"seconds ago": -5.0, "in a minute": 60.0}
 LONG_PAST = {"1970": 0.0, "before 1970": -1e18, "2099": 4_070_908_800.0, "the end of days": 4e18}
 

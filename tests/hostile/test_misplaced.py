@@ -21,99 +21,67 @@ COCO = {
     ],
     "annotations": [
         {
-            "id": 1,
-            "image_id": 1,
-            "category_id": 1,
-            "bbox": [1, 2, 3, 4],
-            "area": 12,
-            "iscrowd": 0,
-            "num_keypoints": 2,
-            "attributes": {"occluded": True},
-            "segmentation": [[1, 1, 5, 1, 5, 5]],
-            "keypoints": [1, 2, 2],
+            "id": 1, "image_id": 1, "category_id": 1, "bbox": [1, 2, 3, 4], "area": 12,
+            "iscrowd": 0, "num_keypoints": 2, "attributes": {"occluded": True},
+            "segmentation": [[1, 1, 5, 1, 5, 5]], "keypoints": [1, 2, 2],
         },
         {
-            "id": 2,
-            "image_id": 1,
-            "category_id": 1,
-            "bbox": [1, 2, 3, 4],
+            "id": 2, "image_id": 1, "category_id": 1, "bbox": [1, 2, 3, 4],
             "segmentation": {"counts": [0, 1200], "size": [30, 40]},
         },
         {
-            "id": 3,
-            "image_id": 1,
-            "category_id": 1,
-            "bbox": [1, 2, 3, 4],
+            "id": 3, "image_id": 1, "category_id": 1, "bbox": [1, 2, 3, 4],
             "segmentation": {"counts": "0`U1", "size": [30, 40]},
         },
     ],
     "categories": [{"id": 1, "name": "cup", "supercategory": "x"}],
-}
+}  # fmt: skip
 LABELME = {
-    "version": "5.5.0",
-    "flags": {"ok": True},
-    "imagePath": "a.png",
-    "imageData": None,
-    "imageHeight": 30,
-    "imageWidth": 40,
+    "version": "5.5.0", "flags": {"ok": True}, "imagePath": "a.png", "imageData": None,
+    "imageHeight": 30, "imageWidth": 40,
     "shapes": [
         {
-            "label": "a",
-            "points": [[1, 1], [5, 5]],
-            "group_id": 3,
-            "shape_type": "rectangle",
+            "label": "a", "points": [[1, 1], [5, 5]], "group_id": 3, "shape_type": "rectangle",
             "flags": {"crowd": True},
         },
         {
-            "label": "a",
-            "points": [[1, 1], [5, 5], [2, 9]],
-            "group_id": 3,
-            "shape_type": "polygon",
-            "flags": {},
+            "label": "a", "points": [[1, 1], [5, 5], [2, 9]], "group_id": 3,
+            "shape_type": "polygon", "flags": {},
         },
         {"label": "a", "points": [[1, 1]], "shape_type": "point"},
         {"label": "a", "points": [[1, 1], [5, 5]], "shape_type": "mask", "mask": MASK},
     ],
-}
+}  # fmt: skip
 
 
 def said(kind, **value):
     """One region of an answer in Label Studio's form."""
     return {
-        "type": kind,
-        "value": value,
-        "original_width": 40,
-        "original_height": 30,
+        "type": kind, "value": value, "original_width": 40, "original_height": 30,
         "meta": {"text": ["crowd"]},
-    }
+    }  # fmt: skip
 
 
 LABEL_STUDIO = [
     {
-        "id": 1,
-        "data": {"image": "/data/upload/1/0123abcd-a.png"},
+        "id": 1, "data": {"image": "/data/upload/1/0123abcd-a.png"},
         "annotations": [
             {
                 "was_cancelled": False,
                 "result": [
                     said(
-                        "rectanglelabels",
-                        x=1,
-                        y=1,
-                        width=5,
-                        height=5,
-                        rotation=3,
+                        "rectanglelabels", x=1, y=1, width=5, height=5, rotation=3,
                         rectanglelabels=["a"],
                     ),
                     said("polygonlabels", points=[[1, 1], [5, 1], [5, 5]], polygonlabels=["a"]),
                     said("keypointlabels", x=1, y=2, width=0.5, keypointlabels=["a"]),
                     said("choices", choices=["a"]),
                 ],
-            }
+            },
         ],
     },
     {"id": 2, "data": {"file": "b.png"}, "annotations": [{"result": []}]},
-]
+]  # fmt: skip
 CVAT = """<annotations><meta><task><labels><label><name>a</name></label></labels></task></meta><image id="0" name="a.png">
 <box label="a" occluded="1" xtl="1" ytl="2" xbr="5" ybr="6" rotation="3"><attribute name="crowd">true</attribute></box>
 <polygon label="a" points="1,1;5,5;2,9"/><points label="a" points="1,2;3,4"/>
@@ -122,13 +90,9 @@ CVAT = """<annotations><meta><task><labels><label><name>a</name></label></labels
 VOC = """<annotation><filename>a.png</filename><object><name>a</name><difficult>1</difficult><occluded>0</occluded>
 <bndbox><xmin>1</xmin><ymin>2</ymin><xmax>5</xmax><ymax>6</ymax></bndbox></object></annotation>"""
 LOGGED = {
-    "time": "2026-11-02T06:00:00+01:00",
-    "prediction": "Öl",
-    "confidence": 0.9,
-    "entropy": 0.3,
-    "embedding": [1, 2.5],
-    "picture": "a/1.png",
-}
+    "time": "2026-11-02T06:00:00+01:00", "prediction": "Öl", "confidence": 0.9, "entropy": 0.3,
+    "embedding": [1, 2.5], "picture": "a/1.png",
+}  # fmt: skip
 
 KINDS = {
     "coco": ("annotations.json", lambda: misplaced(COCO)),

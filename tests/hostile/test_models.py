@@ -72,10 +72,8 @@ def test_a_run_that_does_not_end_is_told_with_its_limit(
     monkeypatch.setattr(time_limit, "WAITED", 1000)
     for arguments in commands(model, bright, project):
         with Unhindered() as took:
-            assert (
-                f"timed out in the test run ({LIMIT_S:g} s). Nothing was changed."
-                in terminal.refusal(*arguments)
-            )
+            expected = f"timed out in the test run ({LIMIT_S:g} s). Nothing was changed."
+            assert expected in terminal.refusal(*arguments)
         assert took.seconds < MOST_S, arguments[0]
 
 
@@ -94,9 +92,8 @@ def test_sizes_that_pixels_count_are_refused_by_the_trial(terminal, tmp_path, gi
     where no scale is given."""
     path = models.sized_by_a_pixel(tmp_path / "net.onnx", gigabytes)
     assert path.stat().st_size < 1200
-    assert "requires more memory than this computer has" in terminal.refusal(
-        "new", tmp_path / "p.fieldcheck", "--model", path
-    )
+    expected = "requires more memory than this computer has"
+    assert expected in terminal.refusal("new", tmp_path / "p.fieldcheck", "--model", path)
     assert not (tmp_path / "p.fieldcheck").exists()
 
 
@@ -104,9 +101,8 @@ def test_sizes_that_no_trial_shows_end_at_the_memory_that_models_may_take(termin
     path = models.sized_by_a_pixel(tmp_path / "net.onnx", 16, by="coloured")
     project = tmp_path / "p.fieldcheck"
     terminal.document("new", project, "--model", path)
-    assert "requires more memory than this computer has" in terminal.refusal(
-        "try", path, models.bright_picture(tmp_path / "red.png")
-    )
+    expected = "requires more memory than this computer has"
+    assert expected in terminal.refusal("try", path, models.bright_picture(tmp_path / "red.png"))
 
 
 def children_of(pid):

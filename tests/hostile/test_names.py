@@ -68,18 +68,11 @@ def through_commands(terminal, path, material, tmp_path):
         "by of limits": ("limits", path, "--tolerance", "0.05", "--by"),
         "by of a label": ("label", "set", path, frame, "red", "--by"),
         "by of a look": (
-            "look",
-            "set",
-            path,
-            "benchmark:red/000.png",
-            "label-wrong",
-            "--class",
-            "blue",
-            "--by",
+            "look", "set", path, "benchmark:red/000.png", "label-wrong", "--class", "blue", "--by",
         ),
         "note": ("monitor", path, "--acknowledge", shift, "--note"),
         "location": ("import", path, pictures, "--camera", hostile("camera"), "--location"),
-    }
+    }  # fmt: skip
     for door, arguments in given.items():
         terminal.document(*arguments, hostile(door))
     terminal.document("golden", "add", path, hostile("golden"), material / "clean")

@@ -7,14 +7,9 @@ import fieldcheck
 
 PRODUCT = Path(fieldcheck.__file__).parent
 OPENERS = {
-    "openUrl",
-    "startfile",
-    "setOpenExternalLinks",
-    "open_new",
-    "open_new_tab",
-    "webbrowser",
+    "openUrl", "startfile", "setOpenExternalLinks", "open_new", "open_new_tab", "webbrowser",
     "xdg-open",
-}
+}  # fmt: skip
 # the folder that the program has just written a report into
 OWN = {("ui/screens/report/presenter.py", "open_folder")}
 

@@ -208,12 +208,9 @@ def of_values(pack: Path, folder: Path) -> list[Attack]:
                 )
                 found.append(Attack(f"{name}, {n} steps", make, False))
     facts = (
-        "/etc/passwd",
-        "C:\\\\Windows\\\\win.ini",
-        "//host/share/a.png",
-        "../../a.png",
+        "/etc/passwd", "C:\\\\Windows\\\\win.ini", "//host/share/a.png", "../../a.png",
         "file:///etc/passwd",
-    )
+    )  # fmt: skip
     for where in facts:
         for fact in (
             f'{{"sampled":[{{"picture":"{where}"}}]}}',
@@ -288,12 +285,8 @@ class Watch:
 
     def __init__(self, root: Path, victim: Path, terminal) -> None:
         self.root, self.victim, self.terminal, self.counted, self.found = (
-            root,
-            victim,
-            terminal,
-            Counter(),
-            [],
-        )
+            root, victim, terminal, Counter(), [],
+        )  # fmt: skip
         for name in ("temporary", "work", "outside", "packs"):
             (root / name).mkdir()
         self.labels = self._labels()
@@ -355,17 +348,9 @@ class Watch:
     def look_at(self, target: Path, attack: Attack) -> None:
         """What was unpacked holds no link, and nothing of another name than a project's."""
         known = {
-            "project.db",
-            "cache.db",
-            "frames",
-            "models",
-            "recordings",
-            "benchmark",
-            "reports",
-            "backups",
-            "trash",
-            "lock",
-        }
+            "project.db", "cache.db", "frames", "models", "recordings", "benchmark", "reports",
+            "backups", "trash", "lock",
+        }  # fmt: skip
         if {one.name for one in target.iterdir()} - known or any(
             one.is_symlink() for one in target.rglob("*")
         ):

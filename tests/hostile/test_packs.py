@@ -260,12 +260,9 @@ def test_no_file_beside_the_verifier_is_run(made_pack, tmp_path, options):
     for folder in (tmp_path, tmp_path / "sub"):
         where = os.path.relpath(tmp_path / "verify_pack.py", folder)
         ran = subprocess.run(
-            [sys.executable, *options, where, made_pack],
-            cwd=folder,
-            capture_output=True,
-            check=False,
-            env={},
-        )
+            [sys.executable, *options, where, made_pack], cwd=folder, capture_output=True,
+            check=False, env={},
+        )  # fmt: skip
         assert (ran.returncode, ran.stderr) == (0, b"")
         assert not (tmp_path / "owned").exists()
 

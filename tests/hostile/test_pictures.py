@@ -82,12 +82,9 @@ def test_what_is_too_large_is_said_to_be(folder):
 )
 def test_none_of_them_is_decoded(folder):
     done = subprocess.run(
-        [sys.executable, "-c", READ, str(folder)],
-        capture_output=True,
-        text=True,
-        timeout=60,
+        [sys.executable, "-c", READ, str(folder)], capture_output=True, text=True, timeout=60,
         check=True,
-    )
+    )  # fmt: skip
     n, skipped, most_mb = map(int, done.stdout.split())
     assert n == skipped == len(pictures.hostile())
     assert most_mb < MOST_MB

@@ -15,39 +15,17 @@ from tests.hostile.told import told
 from tests.journeys.program import Program
 
 CODE_NAMES = (
-    "numpy.py",
-    "NumPy.PY",
-    "json/__init__.py",
-    "site.pth",
-    "onnxruntime.so",
-    "libc.so.6",
-    "a.dll",
-    "run.bat",
-    "x.sh",
-    "numpy.py.",
-)
+    "numpy.py", "NumPy.PY", "json/__init__.py", "site.pth", "onnxruntime.so", "libc.so.6", "a.dll",
+    "run.bat", "x.sh", "numpy.py.",
+)  # fmt: skip
 IMPORTED = (
-    "numpy",
-    "onnxruntime",
-    "json",
-    "argparse",
-    "hashlib",
-    "typing",
-    "__future__",
-    "pathlib",
-    "platform",
-    "subprocess",
-    "ctypes",
-)
+    "numpy", "onnxruntime", "json", "argparse", "hashlib", "typing", "__future__", "pathlib",
+    "platform", "subprocess", "ctypes",
+)  # fmt: skip
 USUAL = (
-    "weights.bin",
-    "model.onnx.data",
-    "onnx__MatMul_123",
-    "layer1.0.weight",
-    "sub/w.data",
-    "py",
+    "weights.bin", "model.onnx.data", "onnx__MatMul_123", "layer1.0.weight", "sub/w.data", "py",
     "Gewichte für uns.bin",
-)
+)  # fmt: skip
 
 
 def planted(marker):
@@ -101,13 +79,8 @@ def test_every_way_of_a_model_into_the_program_refuses_them(terminal, copied, tm
 def test_an_exported_folder_has_the_weights_under_names_of_its_own(terminal, filmed, tmp_path):
     project, folder = filmed("theirs/numpy"), tmp_path / "runner"
     terminal.document("latency", project, "--export-runner", folder)
-    assert {one.name for one in folder.iterdir()} == {
-        "run_bench.py",
-        "runner.json",
-        "card.json",
-        "frames.npy",
-        "model",
-    }
+    expected = {"run_bench.py", "runner.json", "card.json", "frames.npy", "model"}
+    assert {one.name for one in folder.iterdir()} == expected
     assert {one.name for one in (folder / "model").iterdir()} == {"model.onnx", "weights_1.bin"}
     read = read_onnx(folder / "model" / "model.onnx")
     assert [one.name for one in read.external] == ["weights_1.bin"]
@@ -126,26 +99,13 @@ def test_an_exported_folder_runs_nothing_that_lies_beside_its_program(
         (folder / name).mkdir()
         (folder / name / "__init__.py").write_text(planted(marker))
     command = [
-        sys.executable,
-        *isolated,
-        "run_bench.py",
-        "--seconds",
-        "0.1",
-        "--threads",
-        "1",
-        "--busy",
-        "1",
-        "--out",
-        "bench.json",
-    ]
+        sys.executable, *isolated, "run_bench.py", "--seconds", "0.1", "--threads", "1", "--busy",
+        "1", "--out", "bench.json",
+    ]  # fmt: skip
     run = subprocess.run(
-        command,
-        cwd=folder,
-        capture_output=True,
-        text=True,
-        check=False,
+        command, cwd=folder, capture_output=True, text=True, check=False,
         env={"PATH": os.environ["PATH"]},
-    )
+    )  # fmt: skip
     assert run.returncode == 0, run.stderr
     assert not marker.exists()
     assert terminal.document("latency", project, "--import", folder / "bench.json")["n"] > 0

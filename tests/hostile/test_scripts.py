@@ -84,12 +84,9 @@ def ended(code, path):
     """A script's run, which ends."""
     script = textwrap.dedent(HEAD) + textwrap.dedent(code)
     return subprocess.run(
-        [sys.executable, "-c", script, str(path)],
-        capture_output=True,
-        text=True,
-        timeout=HANG_S,
+        [sys.executable, "-c", script, str(path)], capture_output=True, text=True, timeout=HANG_S,
         check=False,
-    )
+    )  # fmt: skip
 
 
 def stands(path):

@@ -14,37 +14,18 @@ from fieldcheck.project import recent_projects
 from tests.hostile.told import MOST_S, Unhindered
 
 TEXTS = {
-    "nothing": b"",
-    "null": b"null",
-    "a list": b"[]",
-    "deep": b"[" * 100_000,
-    "deep objects": b'{"recent":' * 5_000,
-    "not finite": b'{"size": 1e400}',
-    "long number": b'{"size": ' + b"9" * 5_000 + b"}",
-    "a zero byte": b"\0",
-    "half a character": b'{"name": "\xc3"}',
-    "UTF-16": '{"size": 125}'.encode("utf-16"),
+    "nothing": b"", "null": b"null", "a list": b"[]", "deep": b"[" * 100_000,
+    "deep objects": b'{"recent":' * 5_000, "not finite": b'{"size": 1e400}',
+    "long number": b'{"size": ' + b"9" * 5_000 + b"}", "a zero byte": b"\0",
+    "half a character": b'{"name": "\xc3"}', "UTF-16": '{"size": 125}'.encode("utf-16"),
     "cp1252": '{"name": "Jürgen"}'.encode("cp1252"),
     "two megabytes": b'{"name": "' + b"x" * (2 << 20) + b'"}',
     "a picture": b"\x89PNG\r\n\x1a\n" + bytes(1000),
-}
+}  # fmt: skip
 WRONG = (
-    None,
-    True,
-    -1,
-    10**18,
-    1.5,
-    "",
-    "nobody's",
-    "../../etc",
-    "\0",
-    "x" * 100_000,
-    "\ud800",
-    [],
-    ["\0", 7, "x" * 100_000, "//host/share"],
-    {},
-    [[]],
-)
+    None, True, -1, 10**18, 1.5, "", "nobody's", "../../etc", "\0", "x" * 100_000, "\ud800", [],
+    ["\0", 7, "x" * 100_000, "//host/share"], {}, [[]],
+)  # fmt: skip
 FIELDS = tuple(settings.Settings.__dataclass_fields__)
 
 

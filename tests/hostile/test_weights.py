@@ -80,10 +80,8 @@ def test_a_pack_holds_the_weights_fits_and_unpacks_to_a_model_that_runs(
 def test_a_pack_with_other_weights_does_not_fit(terminal, project, tmp_path):
     change(project / WEIGHTS)
     terminal.document("pack", project, tmp_path / "line.fcpack")
-    assert verify_pack(tmp_path / "line.fcpack", NullProgress()).first_bad == (
-        "models/net/net.onnx",
-        "content",
-    )
+    expected = ("models/net/net.onnx", "content")
+    assert verify_pack(tmp_path / "line.fcpack", NullProgress()).first_bad == expected
 
 
 def test_a_pack_of_an_older_version_without_weights_unpacks_and_says_so(
@@ -91,9 +89,8 @@ def test_a_pack_of_an_older_version_without_weights_unpacks_and_says_so(
 ):
     terminal.document("pack", project, tmp_path / "new.fcpack")
     packs.made_again(tmp_path / "new.fcpack", tmp_path / "old.fcpack", {WEIGHTS: None})
-    assert f"Model weights are missing from the pack: {WEIGHTS}." in terminal.said(
-        "unpack", tmp_path / "old.fcpack", tmp_path / "q.fieldcheck"
-    )
+    expected = f"Model weights are missing from the pack: {WEIGHTS}."
+    assert expected in terminal.said("unpack", tmp_path / "old.fcpack", tmp_path / "q.fieldcheck")
     assert terminal.document("unpack", tmp_path / "old.fcpack", tmp_path / "r.fieldcheck")[
         "missing"
     ] == [WEIGHTS]

@@ -23,11 +23,8 @@ class Unhindered:
 
     def __enter__(self) -> Unhindered:
         self._wall, self._cpu, self._machine, self._own = (
-            time.monotonic(),
-            time.process_time(),
-            _machine_s(),
-            _own_s(),
-        )
+            time.monotonic(), time.process_time(), _machine_s(), _own_s(),
+        )  # fmt: skip
         return self
 
     def __exit__(self, *_: object) -> None:

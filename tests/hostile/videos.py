@@ -86,14 +86,9 @@ def av1_mp4(path: Path, n: int = 3) -> Path:
             struct.pack(">II", 64 << 16, 48 << 16),
         )  # fmt: skip
         whole = _box(
-            b"mvhd",
-            bytes(12),
-            struct.pack(">IIIH", 1000, n * 40, 0x10000, 0x100),
-            bytes(10),
-            matrix,
-            bytes(24),
-            b"\0\0\0\2",
-        )
+            b"mvhd", bytes(12), struct.pack(">IIIH", 1000, n * 40, 0x10000, 0x100), bytes(10),
+            matrix, bytes(24), b"\0\0\0\2",
+        )  # fmt: skip
         return _box(b"moov", whole, _box(b"trak", head, media))
 
     start = len(ftyp) + len(moov(0)) + 8

@@ -76,13 +76,10 @@ def test_commands_and_sentence_ends_are_kept(folder):
 
 OTHER_WORDS = {
     "beschriften": r"\b(ge)?label(n|t|te|ten|tes|ter)\b",
-    "Störung": r"\b(Schaden|Schäden|Beschädigung)\b",
-    "Kasten": r"\b(Box|Boxen|Rahmen)\b",
-    "Flackern": r"Flimmern",
-    "Handschuhmodus": r"Handschuh-Modus",
-    "Vorgang": r"\bAuftr[aä]g",
+    "Störung": r"\b(Schaden|Schäden|Beschädigung)\b", "Kasten": r"\b(Box|Boxen|Rahmen)\b",
+    "Flackern": r"Flimmern", "Handschuhmodus": r"Handschuh-Modus", "Vorgang": r"\bAuftr[aä]g",
     "Modellkarte und Bildkarte": r"(?<!\w)Karten?\b",
-}
+}  # fmt: skip
 """German word → other words for the same thing."""
 
 

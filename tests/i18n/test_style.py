@@ -50,128 +50,28 @@ GERMAN = {
     r"du|dein(e[mnrs]?)?|dir|dich": "Sie",
 }
 
-VERBS = frozenset(
-    [
-        "accept",
-        "acknowledge",
-        "add",
-        "apply",
-        "brighten",
-        "cancel",
-        "choose",
-        "close",
-        "compare",
-        "confirm",
-        "continue",
-        "copy",
-        "create",
-        "decrease",
-        "delete",
-        "diagnose",
-        "draw",
-        "duplicate",
-        "edit",
-        "enlarge",
-        "enter",
-        "exclude",
-        "export",
-        "filter",
-        "find",
-        "fit",
-        "flag",
-        "go",
-        "import",
-        "include",
-        "increase",
-        "label",
-        "lock",
-        "magnify",
-        "mark",
-        "merge",
-        "move",
-        "open",
-        "paste",
-        "pause",
-        "pick",
-        "play",
-        "redo",
-        "relabel",
-        "remove",
-        "repeat",
-        "reproduce",
-        "reset",
-        "review",
-        "run",
-        "save",
-        "search",
-        "seal",
-        "select",
-        "show",
-        "skip",
-        "snap",
-        "split",
-        "start",
-        "tag",
-        "try",
-        "undo",
-        "unpack",
-        "use",
-        "verify",
-        "zoom",
-    ]
-)
+VERBS = frozenset([
+    "accept", "acknowledge", "add", "apply", "brighten", "cancel", "choose", "close", "compare",
+    "confirm", "continue", "copy", "create", "decrease", "delete", "diagnose", "draw", "duplicate",
+    "edit", "enlarge", "enter", "exclude", "export", "filter", "find", "fit", "flag", "go",
+    "import", "include", "increase", "label", "lock", "magnify", "mark", "merge", "move", "open",
+    "paste", "pause", "pick", "play", "redo", "relabel", "remove", "repeat", "reproduce", "reset",
+    "review", "run", "save", "search", "seal", "select", "show", "skip", "snap", "split", "start",
+    "tag", "try", "undo", "unpack", "use", "verify", "zoom",
+])  # fmt: skip
 """Verbs with which an action begins; a new one is added here once it is the usual word."""
-STEPS = frozenset(
-    [
-        "next",
-        "previous",
-        "first",
-        "last",
-        "newer",
-        "older",
-        "shorter",
-        "longer",
-        "larger",
-        "smaller",
-    ]
-)
+STEPS = frozenset([
+    "next", "previous", "first", "last", "newer", "older", "shorter", "longer", "larger", "smaller",
+])  # fmt: skip
 """A step to a neighbour is named by where it leads."""
-NAMED_BY_NOUN = frozenset(
-    [
-        "go.help",
-        "primary",
-        "new",
-        "keys",
-        "menu",
-        "messages",
-        "jobs",
-        "full_screen",
-        "gloves",
-        "quit",
-        "project.new",
-        "capture.auto",
-        "capture.page",
-        "label.next_model",
-        "explore.gap",
-        "explore.frames",
-        "explore.map",
-        "explore.doubt",
-        "explore.charts",
-        "explore.model_wrong",
-        "explore.cannot_tell",
-        "stress.live",
-        "stress.sweep",
-        "stress.probes",
-        "monitor.charts",
-        "monitor.entropy",
-        "monitor.distance",
-        "report.form",
-        "evidence.packs",
-        "evidence.runs",
-        "evidence.people",
-        "evidence.exports",
-    ]
-)
+NAMED_BY_NOUN = frozenset([
+    "go.help", "primary", "new", "keys", "menu", "messages", "jobs", "full_screen", "gloves",
+    "quit", "project.new", "capture.auto", "capture.page", "label.next_model", "explore.gap",
+    "explore.frames", "explore.map", "explore.doubt", "explore.charts", "explore.model_wrong",
+    "explore.cannot_tell", "stress.live", "stress.sweep", "stress.probes", "monitor.charts",
+    "monitor.entropy", "monitor.distance", "report.form", "evidence.packs", "evidence.runs",
+    "evidence.people", "evidence.exports",
+])  # fmt: skip
 """Actions that show a pane, switch a mode or judge a frame bear its name."""
 NUMBERED = ("Condition: ", "Corruption ")
 """Keys of a row of choices bear the name of their choice."""
@@ -224,15 +124,11 @@ def test_every_action_is_a_verb_with_its_object_or_leads_to_a_neighbour():
 @pytest.mark.parametrize(
     "said",
     [
-        "Take in the log",
-        "The picture was read",
-        "It is 41 pp below, proven on half B",
-        "{path} is gone; nothing was changed.",
-        "Ask whoever set it.",
-        "The headline waits for labels",
-        "30 frames a second",
+        "Take in the log", "The picture was read", "It is 41 pp below, proven on half B",
+        "{path} is gone; nothing was changed.", "Ask whoever set it.",
+        "The headline waits for labels", "30 frames a second",
     ],
-)
+)  # fmt: skip
 def test_a_sentence_with_such_a_word_is_noticed(said):
     assert used(ENGLISH, without_places(said))
 

@@ -27,10 +27,8 @@ def frames(seed, shift, n=108, fault=lambda at, rgb: rgb, scene=None):
     for at in range(n):
         rgb = still * gain + offset
         for part in range(3):
-            left, top = (
-                (at * (9 + part) + 97 * part + 31 * shift) % (WIDTH + 60) - 60,
-                20 + 52 * part,
-            )
+            left = (at * (9 + part) + 97 * part + 31 * shift) % (WIDTH + 60) - 60
+            top = 20 + 52 * part
             rgb[top : top + 34, max(0, left) : max(0, left + 50)] = (
                 200 - 60 * part,
                 90 + 30 * part,

@@ -26,9 +26,5 @@ def test_the_same_picture_gives_the_same_figures():
     rgb = np.random.default_rng(0).integers(0, 256, (360, 640, 3), dtype=np.uint8)
     first, second = analyse_image(rgb), analyse_image(rgb.copy())
     assert first.statistics.tobytes() == second.statistics.tobytes()
-    assert (first.quality, first.dhash, first.phash, first.thumbnail) == (
-        second.quality,
-        second.dhash,
-        second.phash,
-        second.thumbnail,
-    )
+    assert (first.quality, first.dhash) == (second.quality, second.dhash)
+    assert (first.phash, first.thumbnail) == (second.phash, second.thumbnail)

@@ -90,15 +90,9 @@ def black(seed):
 
 
 FAULTS = {
-    "frozen": frozen,
-    "looping": looping,
-    "exposure": over_exposed,
-    "blur": blurred,
-    "dust": dusty,
-    "obstruction": obstructed,
-    "moved": moved,
-    "colour_cast": tinted,
-}
+    "frozen": frozen, "looping": looping, "exposure": over_exposed, "blur": blurred, "dust": dusty,
+    "obstruction": obstructed, "moved": moved, "colour_cast": tinted,
+}  # fmt: skip
 
 
 def other_parts(seed):

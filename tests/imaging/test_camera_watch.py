@@ -60,9 +60,8 @@ def test_a_picture_coded_anew_each_time_is_frozen_weakly():
 def test_a_loop_is_told_and_a_frozen_picture_is_no_loop():
     pictures = list(frames(1, 0, n=30))
     watch, _ = watched(pictures * 3)
-    assert [(one.check, one.state, one.at_s) for one in watch.events] == [
-        ("looping", "failed", 30 / FPS)
-    ]
+    expected = [("looping", "failed", 30 / FPS)]
+    assert [(one.check, one.state, one.at_s) for one in watch.events] == expected
 
 
 def test_pictures_that_come_again_at_another_distance_each_time_are_no_loop():

@@ -98,9 +98,8 @@ def test_an_impossible_orientation_is_passed_over(tmp_path, rgb):
 def test_sixteen_bits_become_the_eight_that_show_the_same(tmp_path, name, channels):
     deep = (np.arange(48 * 64, dtype=np.uint32) * 21 % 65536).astype(np.uint16).reshape(48, 64)
     cv2.imwrite(str(tmp_path / name), np.dstack([deep] * channels).squeeze())
-    assert read_image(tmp_path / name) == pytest.approx(
-        np.dstack([(deep >> 8).astype(np.uint8)] * 3), abs=1
-    )
+    actual = read_image(tmp_path / name)
+    assert actual == pytest.approx(np.dstack([(deep >> 8).astype(np.uint8)] * 3), abs=1)
 
 
 @pytest.mark.parametrize("mode", ["L", "1", "P", "LA", "RGBA", "CMYK"])

@@ -37,9 +37,8 @@ def halves(n: int) -> np.ndarray:
 def test_a_picture_that_stands_for_three_seconds_is_frozen_and_nothing_around_it(still):
     looks = live(still, 5, 4)
     looks = looks[:3] + [looks[3]] * 7 + live(still, 4, 4, seed=1)
-    assert find_frozen_frames(np.stack(looks), halves(len(looks))).nonzero()[0].tolist() == list(
-        range(3, 10)
-    )
+    actual = find_frozen_frames(np.stack(looks), halves(len(looks))).nonzero()[0].tolist()
+    assert actual == list(range(3, 10))
 
 
 def test_less_than_three_seconds_may_be_chance(still):
@@ -76,15 +75,11 @@ def test_slow_movement_is_no_fault(still):
 def test_two_stretches_are_both_found(still):
     a, b = live(still, 2, 4)
     looks = [a] * 8 + live(still, 3, 4, seed=3) + [b] * 8
-    assert (
-        find_frozen_frames(np.stack(looks), halves(19)).tolist()
-        == [True] * 8 + [False] * 3 + [True] * 8
-    )
+    expected = [True] * 8 + [False] * 3 + [True] * 8
+    assert find_frozen_frames(np.stack(looks), halves(19)).tolist() == expected
 
 
 @pytest.mark.parametrize("n", [0, 1, 2])
 def test_a_recording_of_a_few_frames_is_never_frozen(n):
-    assert (
-        find_frozen_frames(np.zeros((n, 90, 160), np.uint8), np.arange(n) * 100.0).tolist()
-        == [False] * n
-    )
+    actual = find_frozen_frames(np.zeros((n, 90, 160), np.uint8), np.arange(n) * 100.0).tolist()
+    assert actual == [False] * n

@@ -50,9 +50,8 @@ def test_a_size_that_the_bytes_do_not_hold_is_refused():
 
 
 def test_pixels_that_the_model_never_saw_are_in_no_share():
-    assert compute_class_shares(np.array([[0, 0, 1, OUTSIDE]], np.uint8), 3) == pytest.approx(
-        [2 / 3, 1 / 3, 0]
-    )
+    actual = compute_class_shares(np.array([[0, 0, 1, OUTSIDE]], np.uint8), 3)
+    assert actual == pytest.approx([2 / 3, 1 / 3, 0])
     assert np.isnan(compute_class_shares(np.array([[OUTSIDE]], np.uint8), 2)).all()
 
 

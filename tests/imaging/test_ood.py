@@ -38,11 +38,8 @@ def test_a_patch_stays_whole_and_the_same_seed_gives_the_same_order():
 
 
 def test_blank_pictures_go_from_black_to_white():
-    assert [int(probes.make_blank_image(level, (2, 3)).max()) for level in (0.0, 0.5, 1.0)] == [
-        0,
-        128,
-        255,
-    ]
+    actual = [int(probes.make_blank_image(level, (2, 3)).max()) for level in (0.0, 0.5, 1.0)]
+    assert actual == [0, 128, 255]
     assert probes.make_blank_image(0.3, (2, 3)).shape == (2, 3, 3)
 
 

@@ -58,9 +58,8 @@ def test_quality_holds_both_numbers(spike):
 @pytest.mark.parametrize("sigma", [2, 5, 12])
 def test_noise_is_measured_at_native_resolution_whatever_the_slope(sigma):
     y = np.linspace(60, 180, 1600)[None] + np.random.default_rng(1).normal(0, sigma, (900, 1600))
-    assert measure_quality(
-        grey(np.clip(np.round(y), 0, 255).astype(np.uint8))
-    ).noise == pytest.approx(sigma, rel=0.05)
+    actual = measure_quality(grey(np.clip(np.round(y), 0, 255).astype(np.uint8))).noise
+    assert actual == pytest.approx(sigma, rel=0.05)
 
 
 def test_blur_lowers_sharpness_and_nothing_raises_it_but_detail(texture):
@@ -126,10 +125,8 @@ def test_only_what_is_clipped_is_striped_and_black_otherwise_than_white():
 
 
 def test_the_stripes_run_in_different_directions():
-    white, black = (
-        mark_clipping(np.full((16, 16, 3), 255, np.uint8)),
-        mark_clipping(np.zeros((16, 16, 3), np.uint8)),
-    )
+    white = mark_clipping(np.full((16, 16, 3), 255, np.uint8))
+    black = mark_clipping(np.zeros((16, 16, 3), np.uint8))
     rising = (white == ON_WHITE).all(axis=2)
     falling = (black == ON_BLACK).all(axis=2)
     assert rising[0, 1]

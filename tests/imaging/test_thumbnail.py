@@ -91,7 +91,6 @@ def test_a_look_is_luma_of_ninety_by_one_hundred_and_sixty(scene):
 
 
 def test_a_look_of_another_shape_is_stretched():
-    assert (
-        make_look(np.full((300, 100, 3), 80, np.uint8)).tolist() == np.full((90, 160), 80).tolist()
-    )
+    actual = make_look(np.full((300, 100, 3), 80, np.uint8)).tolist()
+    assert actual == np.full((90, 160), 80).tolist()
     assert make_look(np.full((5, 4, 3), 80, np.uint8)).shape == (90, 160)

@@ -40,22 +40,16 @@ class Program:
     def __init__(self, home, within=()):
         self.within = within
         self.environment = {
-            **os.environ,
-            "FIELDCHECK_HOME": str(home),
-            "LANG": "en_GB.UTF-8",
-            "LANGUAGE": "en",
+            **os.environ, "FIELDCHECK_HOME": str(home), "LANG": "en_GB.UTF-8", "LANGUAGE": "en",
             "PYTHONPATH": AS_SHIPPED,
-        }
+        }  # fmt: skip
 
     def start(self, *arguments):
         return subprocess.Popen(
             [*self.within, sys.executable, "-m", "fieldcheck", *map(str, arguments)],
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            stdin=subprocess.DEVNULL,
-            text=True,
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, stdin=subprocess.DEVNULL, text=True,
             env=self.environment,
-        )
+        )  # fmt: skip
 
     def __call__(self, *arguments):
         process = self.start(*arguments)

@@ -171,9 +171,8 @@ def test_a_project_that_is_open_elsewhere_is_not_written(in_process, tmp_path, l
 
 def test_a_path_that_is_not_there_is_named(in_process, tmp_path, labelled):
     assert "missing.mp4" in in_process.refusal("import", labelled, tmp_path / "missing.mp4")
-    assert "nothing.fieldcheck" in in_process.refusal(
-        "label", "show", tmp_path / "nothing.fieldcheck"
-    )
+    expected = "nothing.fieldcheck"
+    assert expected in in_process.refusal("label", "show", tmp_path / "nothing.fieldcheck")
 
 
 def test_an_existing_project_is_not_made_again(in_process, labelled):

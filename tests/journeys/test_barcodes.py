@@ -45,10 +45,8 @@ def read_barcode(person):
     """The number of the frame that can be seen now, from a grab of the whole window."""
     canvas, image = person.window.get_shown_screen().focus, person.sees()
     scale = min(canvas.width() / WIDTH, (canvas.height() - 24) / HEIGHT)
-    left, top = (
-        (canvas.width() - WIDTH * scale) / 2,
-        24 + (canvas.height() - 24 - HEIGHT * scale) / 2,
-    )
+    left = (canvas.width() - WIDTH * scale) / 2
+    top = 24 + (canvas.height() - 24 - HEIGHT * scale) / 2
     number = 0
     for bit in range(BITS):
         place = canvas.mapTo(

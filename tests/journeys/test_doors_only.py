@@ -8,18 +8,9 @@ import pytest
 
 HERE = Path(__file__).parent
 ROOMS = (
-    "analyses",
-    "corruptions",
-    "evidence",
-    "footage",
-    "labels",
-    "latency",
-    "models",
-    "monitoring",
-    "project",
-    "report",
-    "sampling",
-)
+    "analyses", "corruptions", "evidence", "footage", "labels", "latency", "models", "monitoring",
+    "project", "report", "sampling",
+)  # fmt: skip
 BEHIND = (
     *(f"fieldcheck.{room}" for room in ROOMS),
     "fieldcheck.api.demo",

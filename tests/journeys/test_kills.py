@@ -114,13 +114,9 @@ def test_a_run_killed_half_way_does_at_most_six_tenths_anew(
     shutil.copytree(*projects)
     whole = program.document("run", projects[0], "--on", "footage")["runs"][0]["n_done"]
     assert kill_when(
-        program,
-        lambda: count(projects[1], "prediction") >= whole / 2,
-        "run",
-        projects[1],
-        "--on",
+        program, lambda: count(projects[1], "prediction") >= whole / 2, "run", projects[1], "--on",
         "footage",
-    )
+    )  # fmt: skip
     done = count(projects[1], "prediction")
     assert (whole - done) / whole <= 0.6
     ran = program.document("run", projects[1], "--on", "footage")["runs"][0]
@@ -197,13 +193,8 @@ def test_a_large_training_folder_is_searched_in_little_memory_and_goes_on_after_
         shutil.copyfile(path, target)
     in_process.document("new", project, "--model", model)
     asked = (
-        "benchmark",
-        "set",
-        project,
-        tmp_path / "benchmark",
-        "--training",
-        tmp_path / "training",
-    )
+        "benchmark", "set", project, tmp_path / "benchmark", "--training", tmp_path / "training",
+    )  # fmt: skip
     assert kill_when(program, lambda: kept_prints(project) >= n / 2, *asked, within=3600)
     half, began, most = kept_prints(project), time.monotonic(), 0
     process = program.start(*asked, "--json")
@@ -214,11 +205,8 @@ def test_a_large_training_folder_is_searched_in_little_memory_and_goes_on_after_
     assert process.returncode == 0, told
     assert kept_prints(project) == n + len(own[:20])
     leaks = told["near_duplicates"]
-    assert (len(leaks["in_training"]), leaks["n_training"], leaks["n_unreadable"]) == (
-        len(own[:20]),
-        n,
-        0,
-    )
+    actual = (len(leaks["in_training"]), leaks["n_training"], leaks["n_unreadable"])
+    assert actual == (len(own[:20]), n, 0)
     assert most <= 2_000_000_000
     evidence(
         pictures=n,

@@ -36,14 +36,10 @@ def wide_model(path):
             weights[f"k{at}"][same, same, 1, 1] = 1
         body.append(
             helper.make_node(
-                "Conv",
-                [names[-1], f"k{at}"],
-                [f"c{at}"],
-                kernel_shape=[3, 3],
-                pads=[1] * 4,
+                "Conv", [names[-1], f"k{at}"], [f"c{at}"], kernel_shape=[3, 3], pads=[1] * 4,
                 strides=[stride] * 2,
-            )
-        )
+            ),
+        )  # fmt: skip
         body.append(helper.make_node("Relu", [f"c{at}"], [f"r{at}"]))
         names.append(f"r{at}")
     weights["w"] = np.zeros((128, 3), np.float32)

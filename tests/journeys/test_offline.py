@@ -15,19 +15,9 @@ from tests.made_projects import ALONE
 
 CHECKOUT = Path(__file__).parent.parent.parent
 NEEDED = {
-    "PySide6",
-    "cv2",
-    "onnxruntime",
-    "onnx",
-    "numpy",
-    "scipy",
-    "sklearn",
-    "albumentations",
-    "sqlite_utils",
-    "typst",
-    "PIL",
-    "yaml",
-}
+    "PySide6", "cv2", "onnxruntime", "onnx", "numpy", "scipy", "sklearn", "albumentations",
+    "sqlite_utils", "typst", "PIL", "yaml",
+}  # fmt: skip
 
 
 def alone():
@@ -48,17 +38,14 @@ def traced(trace, *command):
     within = alone()
     tracer.needed(within)
     done = subprocess.run(
-        [*within, *tracer.watching_network(trace), *map(str, command)],
-        capture_output=True,
-        text=True,
-        cwd=CHECKOUT,
+        [*within, *tracer.watching_network(trace), *map(str, command)], capture_output=True,
+        text=True, cwd=CHECKOUT,
         env={
-            **os.environ,
-            "PYTHONPATH": f"{AS_SHIPPED}{os.pathsep}{CHECKOUT}",
+            **os.environ, "PYTHONPATH": f"{AS_SHIPPED}{os.pathsep}{CHECKOUT}",
             "FIELDCHECK_PATIENCE_S": "3600",
         },
         check=False,
-    )
+    )  # fmt: skip
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout, tracer.reached_out(trace)
 
@@ -123,12 +110,9 @@ def test_the_whole_visit_in_the_window_opens_none(tmp_path, display, counts, evi
     # Without a place of its own pytest asks for the name of its user, which goes to the daemon that
     # also looks hosts up.
     visit = (
-        "-q",
-        "-p",
-        "no:cacheprovider",
-        f"--basetemp={tmp_path / 'visit'}",
+        "-q", "-p", "no:cacheprovider", f"--basetemp={tmp_path / 'visit'}",
         "tests/journeys/test_window.py",
-    )
+    )  # fmt: skip
     said, reached = traced(tmp_path / "trace", sys.executable, "-m", "pytest", *visit)
     assert reached == []
     evidence(

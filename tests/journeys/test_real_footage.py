@@ -8,27 +8,19 @@ import pytest
 COCO_CARD = {
     "task": "detection",
     "input": {
-        "size": [416, 416],
-        "colour": "BGR",
-        "resize": "letterbox",
-        "pad": 114,
-        "pad_position": "top_left",
-        "scale": 1.0,
+        "size": [416, 416], "colour": "BGR", "resize": "letterbox", "pad": 114,
+        "pad_position": "top_left", "scale": 1.0,
     },
     "output": {"kind": "yolox", "threshold": 0.3, "iou": 0.45},
-}
+}  # fmt: skip
 IMAGENET_CARD = {
     "task": "classification",
     "input": {
-        "size": [128, 128],
-        "resize": "stretch",
-        "crop": 0.875,
-        "scale": 0.0078125,
-        "mean": [1, 1, 1],
-        "std": [1, 1, 1],
+        "size": [128, 128], "resize": "stretch", "crop": 0.875, "scale": 0.0078125,
+        "mean": [1, 1, 1], "std": [1, 1, 1],
     },
     "output": {"kind": "softmax"},
-}
+}  # fmt: skip
 
 
 @pytest.fixture
@@ -38,13 +30,8 @@ def detector(tmp_path, shared_data):
     card.write_text(json.dumps(COCO_CARD))
     models = shared_data / "models"
     return [
-        "--model",
-        models / "yolox_nano.onnx",
-        "--card",
-        card,
-        "--classes",
-        models / "coco80.txt",
-    ]
+        "--model", models / "yolox_nano.onnx", "--card", card, "--classes", models / "coco80.txt",
+    ]  # fmt: skip
 
 
 @pytest.fixture
@@ -64,16 +51,9 @@ def test_the_bottle_clip_goes_from_file_to_report(program, tmp_path, detector, b
     assert len(made["model"]["classes"]) == 80
 
     imported = program.document(
-        "import",
-        project,
-        bottles,
-        "--camera",
-        "cam 1",
-        "--location",
-        "dock",
-        "--taken-at",
+        "import", project, bottles, "--camera", "cam 1", "--location", "dock", "--taken-at",
         "2026-03-01T08:00:00+00:00",
-    )
+    )  # fmt: skip
     assert [clip["source"] for clip in imported["clips"]] == [bottles.name]
     clip = imported["clips"][0]
     assert (clip["width"], clip["height"], clip["n_frames"]) == (640, 360, 1189)
@@ -88,10 +68,8 @@ def test_the_bottle_clip_goes_from_file_to_report(program, tmp_path, detector, b
     assert "Census" in program("pick", project).out
 
     ran = program.document("run", project)
-    assert {(one["on"], one["n_done"], one["n_nan"]) for one in ran["runs"]} == {
-        ("field", 80, 0),
-        ("footage", 80, 0),
-    }
+    expected = {("field", 80, 0), ("footage", 80, 0)}
+    assert {(one["on"], one["n_done"], one["n_nan"]) for one in ran["runs"]} == expected
 
     reported = program.document("report", project, "--out", tmp_path / "out")
     assert reported["verdict"] == "not_enough"
@@ -139,15 +117,9 @@ def test_a_real_classifier_runs_over_the_same_footage(in_process, tmp_path, shar
     models = shared_data / "models"
     project = tmp_path / "p.fieldcheck"
     in_process.document(
-        "new",
-        project,
-        "--model",
-        models / "mobilenet_v1_0.25_128_quant.onnx",
-        "--card",
-        card,
-        "--classes",
-        models / "imagenet_labels.txt",
-    )
+        "new", project, "--model", models / "mobilenet_v1_0.25_128_quant.onnx", "--card", card,
+        "--classes", models / "imagenet_labels.txt",
+    )  # fmt: skip
     in_process.document("import", project, bottles)
     in_process.document("pick", project, "--count", 20)
     ran = in_process.document("run", project, "--on", "footage")

@@ -81,11 +81,9 @@ def taken_back_and_done_again(asked, project, before):
 def test_no_acknowledged_label_is_lost_and_twenty_acts_are_undone_afterwards(
     tmp_path, project, started, counts, evidence
 ):
-    program, asked, chance = (
-        Program(tmp_path / "home"),
-        InProcess(tmp_path / "home").document,
-        random.Random(11),
-    )
+    program = Program(tmp_path / "home")
+    asked = InProcess(tmp_path / "home").document
+    chance = random.Random(11)
     n_kills, acknowledged, n_told, restarts = counts(ci=4, full=200), set(), 0, 0
     # acts that are no labels, which the Label screen does not take back
     others = asked("label", "show", project)["undo_depth"]

@@ -11,22 +11,14 @@ from fieldcheck.stats.intervals import estimate_wilson
 
 def test_scores_stand_with_their_ranges():
     with language.use_language("en"):
-        assert (
-            describe_score_before("field", estimate_wilson(61, 100))
-            == "With original labels: 61% (51–70%, n = 100)"
-        )
-        assert (
-            describe_score_before("benchmark", estimate_wilson(61, 100))
-            == "With benchmark labels: 61% (51–70%, n = 100)"
-        )
-        assert (
-            describe_score_after("field", estimate_wilson(70, 100), 12)
-            == "After label review, 12 reviewed: 70% (60–78%, n = 100)"
-        )
-        assert (
-            describe_wrong_share(9, 12, estimate_wilson(9, 12))
-            == "9 of 12 reviewed labels wrong (47–91%)"
-        )
+        expected = "With original labels: 61% (51–70%, n = 100)"
+        assert describe_score_before("field", estimate_wilson(61, 100)) == expected
+        expected = "With benchmark labels: 61% (51–70%, n = 100)"
+        assert describe_score_before("benchmark", estimate_wilson(61, 100)) == expected
+        expected = "After label review, 12 reviewed: 70% (60–78%, n = 100)"
+        assert describe_score_after("field", estimate_wilson(70, 100), 12) == expected
+        expected = "9 of 12 reviewed labels wrong (47–91%)"
+        assert describe_wrong_share(9, 12, estimate_wilson(9, 12)) == expected
 
 
 def test_before_the_first_look_nothing_is_said_of_it():

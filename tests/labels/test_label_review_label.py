@@ -34,9 +34,8 @@ def test_every_frame_the_model_is_wrong_on_is_looked_at_the_surest_first(labelle
         for at, right in zip(side.at, side.judgement.right, strict=True)
         if not right
     }
-    assert [row.confidence for row in looked.rows] == sorted(
-        (row.confidence for row in looked.rows), reverse=True
-    )
+    actual = [row.confidence for row in looked.rows]
+    assert actual == sorted((row.confidence for row in looked.rows), reverse=True)
     assert all(row.truth != row.predicted and row.answer is None for row in looked.rows)
     assert (looked.n_open, looked.n_looked, looked.share.status) == (len(looked.rows), 0, "na")
     assert looked.before == looked.after == side.scores.footage
@@ -59,14 +58,11 @@ def test_a_label_that_was_wrong_raises_the_second_figure_only(labelled):
 def test_the_model_was_wrong_changes_nothing_and_cannot_tell_leaves_the_frame_out(labelled):
     first, second = wrong_frames(labelled)[:2]
     review_label(labelled, first, "model_wrong", "tester", makers.NOW)
-    assert (
-        list_label_reviews(labelled, "field").after == list_label_reviews(labelled, "field").before
-    )
+    actual = list_label_reviews(labelled, "field").after
+    assert actual == list_label_reviews(labelled, "field").before
     review_label(labelled, second, "cannot_tell", "tester", makers.NOW)
-    assert (
-        list_label_reviews(labelled, "field").after.n
-        == list_label_reviews(labelled, "field").before.n - 1
-    )
+    actual = list_label_reviews(labelled, "field").after.n
+    assert actual == list_label_reviews(labelled, "field").before.n - 1
 
 
 def test_it_is_undone_and_done_again(labelled):

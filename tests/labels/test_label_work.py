@@ -8,15 +8,11 @@ from tests.makers import NOW
 
 def test_picks_come_in_the_order_in_which_they_are_shown(drawn):
     work = load_label_queue(drawn)
-    assert [frame.frame_id for frame in work.frames] == [
-        pick.frame_id for pick in drawn.read(labels_table.list_picks)
-    ]
+    actual = [frame.frame_id for frame in work.frames]
+    assert actual == [pick.frame_id for pick in drawn.read(labels_table.list_picks)]
     assert all(frame.picture.is_file() for frame in work.frames)
-    assert (work.task, work.classes, work.labels) == (
-        "classification",
-        ("red", "green", "blue"),
-        {},
-    )
+    assert work.task == "classification"
+    assert (work.classes, work.labels) == (("red", "green", "blue"), {})
 
 
 def test_what_was_said_is_there_again(drawn):
@@ -52,6 +48,5 @@ def test_blind_repeats_have_an_order_of_their_own_and_show_no_first_label(labell
         != [frame.frame_id for frame in load_label_queue(labelled).frames]
     )
     store_repeat(labelled, asked[0], LabelDecision(unsure=True), "me", NOW)
-    assert {name: one.state for name, one in load_repeat_queue(labelled).labels.items()} == {
-        asked[0]: "unsure"
-    }
+    actual = {name: one.state for name, one in load_repeat_queue(labelled).labels.items()}
+    assert actual == {asked[0]: "unsure"}

@@ -28,29 +28,21 @@ from fieldcheck.labels.messages import (
 
 def test_labels_from_a_file_are_counted():
     assert describe_label_import(1, 0, ()) == "1 label imported."
-    assert (
-        describe_label_import(7, 7, ["a.png"])
-        == "7 labels imported (7 boxes); 1 item matches no picked frame (a.png)."
-    )
-    assert "5 items match no picked frame (0, 1, 2 and 2 more)." in describe_label_import(
-        7, 7, "01234"
-    )
+    expected = "7 labels imported (7 boxes); 1 item matches no picked frame (a.png)."
+    assert describe_label_import(7, 7, ["a.png"]) == expected
+    expected = "5 items match no picked frame (0, 1, 2 and 2 more)."
+    assert expected in describe_label_import(7, 7, "01234")
 
 
 def test_the_state_of_labelling_is_told_class_by_class():
-    assert list_labelling_lines(20, 12, 3, 1, {"ok": 9, "crack": 3}) == (
-        "12 of 20 labelled, 3 unsure, 1 skipped.",
-        "ok: 9",
-        "crack: 3",
-    )
+    expected = ("12 of 20 labelled, 3 unsure, 1 skipped.", "ok: 9", "crack: 3")
+    assert list_labelling_lines(20, 12, 3, 1, {"ok": 9, "crack": 3}) == expected
 
 
 def test_classes_without_a_label_are_counted_and_not_listed():
     eighty = {"person": 7, **{f"c{at}": 0 for at in range(79)}}
-    assert list_labelling_lines(20, 7, 0, 0, eighty)[1:] == (
-        "person: 7",
-        "79 classes without a label",
-    )
+    expected = ("person: 7", "79 classes without a label")
+    assert list_labelling_lines(20, 7, 0, 0, eighty)[1:] == expected
     (first,) = list_import_lines("YOLO", 9, 7, eighty, "", 0, {})
     assert first.endswith(": person 7, 79 classes without a label")
     assert list_import_lines("YOLO", 9, 7, {"a": 7, "b": 0}, "", 0, {})[0].endswith(": a 7, b 0")
@@ -58,19 +50,15 @@ def test_classes_without_a_label_are_counted_and_not_listed():
 
 def test_an_act_is_told_with_what_can_be_taken_back():
     assert describe_act("label.set", 1, 1) == "Label set: 1 frame; 1 action can be undone."
-    assert (
-        describe_act("pick.propose", 100, 2)
-        == "Frames picked: 100 frames; 2 actions can be undone."
-    )
+    expected = "Frames picked: 100 frames; 2 actions can be undone."
+    assert describe_act("pick.propose", 100, 2) == expected
     assert describe_act("act.of_tomorrow", 0, 0).startswith("act.of_tomorrow: 0 frames")
 
 
 def test_german_is_spoken_where_it_is_asked_for():
     with language.use_language("de"):
-        assert (
-            describe_act("label.set", 1, 1)
-            == "Label gesetzt: 1 Bild; 1 Aktion lässt sich rückgängig machen."
-        )
+        expected = "Label gesetzt: 1 Bild; 1 Aktion lässt sich rückgängig machen."
+        assert describe_act("label.set", 1, 1) == expected
 
 
 @pytest.mark.parametrize(

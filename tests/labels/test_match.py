@@ -62,9 +62,8 @@ def test_two_names_of_one_frame_are_both_set_aside():
 
 
 def test_two_recordings_of_one_name_cannot_be_told_apart():
-    assert match_frames(["line.mp4#0"], [*SOURCES, ("dd-000000", "line.mp4", 0)]).unmatched == (
-        ("line.mp4#0", "ambiguous"),
-    )
+    actual = match_frames(["line.mp4#0"], [*SOURCES, ("dd-000000", "line.mp4", 0)]).unmatched
+    assert actual == (("line.mp4#0", "ambiguous"),)
 
 
 part = st.text("ab", min_size=1, max_size=2)
@@ -84,12 +83,9 @@ def test_a_picture_of_a_task_package_means_its_frame_and_no_other_picture_of_tha
     good, bad = make_package_name("aa-000001", sha), make_package_name("aa-000001", "f" * 64)
     sources, hashes = [("aa-000001", "line.mp4", 1)], {"aa-000001": sha}
     assert good == "aa-000001.0123456789ab"
-    assert match_frames([f"images/{good}.png"], sources, hashes).frames == {
-        f"images/{good}.png": "aa-000001"
-    }
+    expected = {f"images/{good}.png": "aa-000001"}
+    assert match_frames([f"images/{good}.png"], sources, hashes).frames == expected
     found = match_frames([f"{good}.png", f"{bad}.png", "bb-1.0123456789ab.png"], sources, hashes)
     assert found.frames == {f"{good}.png": "aa-000001"}
-    assert set(found.unmatched) == {
-        (f"{bad}.png", "other_picture"),
-        ("bb-1.0123456789ab.png", "no_frame"),
-    }
+    expected = {(f"{bad}.png", "other_picture"), ("bb-1.0123456789ab.png", "no_frame")}
+    assert set(found.unmatched) == expected

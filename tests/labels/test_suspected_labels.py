@@ -77,12 +77,8 @@ def test_correcting_the_flagged_labels_raises_the_benchmarks_second_figure(sampl
 def test_the_picture_filed_wrongly_stands_first(labelled):
     found = find_label_errors(labelled, "benchmark", NullProgress())
     first = found.rows[0]
-    assert (first.subject, first.label, first.group, first.answer) == (
-        "benchmark:red/000.png",
-        "red",
-        1,
-        None,
-    )
+    assert (first.subject, first.label) == ("benchmark:red/000.png", "red")
+    assert (first.group, first.answer) == (1, None)
     assert found.n == 18
     assert found.ranking[0] == first.subject
     assert first.confidence < 0.5

@@ -77,25 +77,13 @@ def exported(footed, tmp_path):
 def ran(python, exported, into, *options):
     """The result as the folder's own program writes it, with nothing of the product in reach."""
     command = [
-        str(python),
-        "-I",
-        str(exported.folder / PROGRAM),
-        "--seconds",
-        "1",
-        "--threads",
-        "1",
-        "--out",
-        str(into),
-        *options,
-    ]
+        str(python), "-I", str(exported.folder / PROGRAM), "--seconds", "1", "--threads", "1",
+        "--out", str(into), *options,
+    ]  # fmt: skip
     run = subprocess.run(
-        command,
-        cwd="/",
-        capture_output=True,
-        text=True,
-        check=False,
+        command, cwd="/", capture_output=True, text=True, check=False,
         env={"PATH": os.environ["PATH"]},
-    )
+    )  # fmt: skip
     assert run.returncode == 0, run.stderr
     return into
 
@@ -248,12 +236,10 @@ def test_footage_on_which_a_person_is_marked_leaves_for_no_device_unless_asked_f
     ]
     assert len(marked)
     assert not any((picture == other).all() for picture in marked for other in without)
-    assert (
-        export_runner(
-            footed, tmp_path / "with", None, None, NullProgress(), NOW, with_people=True
-        ).n_people
-        == 0
-    )
+    actual = export_runner(
+        footed, tmp_path / "with", None, None, NullProgress(), NOW, with_people=True
+    ).n_people
+    assert actual == 0
     mark_person(footed, [frame.frame_id for frame in listed], on=True, by="tester")
     with pytest.raises(NoFootage):
         export_runner(footed, tmp_path / "none", None, None, NullProgress(), NOW)

@@ -27,9 +27,8 @@ def run_of_blocks(rng, step=1.0, at=9, n=60, noise=0.03):
 
 def test_the_golden_percentiles_and_jitter():
     found = compute_total_latency(GOLDEN)
-    assert (found.p50_ms, found.p95_ms, found.max_ms, found.jitter_ms) == pytest.approx(
-        (13.0, 26.25, 40.0, 1.0)
-    )
+    actual = (found.p50_ms, found.p95_ms, found.max_ms, found.jitter_ms)
+    assert actual == pytest.approx((13.0, 26.25, 40.0, 1.0))
     assert np.percentile(GOLDEN, 99, method="linear") == pytest.approx(37.25)
     assert np.isnan(found.p99_ms)  # twelve frames say nothing of one in a hundred
 
@@ -88,10 +87,8 @@ def test_two_steps_are_told_apart():
         * np.where(np.arange(60) < 9, 1, np.where(np.arange(60) < 36, 1.5, 3))
         * np.exp(0.01 * rng.standard_normal(60))
     )
-    assert [(one.at_s, round(one.step, 1)) for one in detect_throttling(medians).steps] == [
-        (90.0, 1.5),
-        (360.0, 2.0),
-    ]
+    expected = [(90.0, 1.5), (360.0, 2.0)]
+    assert [(one.at_s, round(one.step, 1)) for one in detect_throttling(medians).steps] == expected
 
 
 def test_a_run_below_two_minutes_says_nothing_of_heat():

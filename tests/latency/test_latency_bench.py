@@ -51,12 +51,10 @@ def test_pictures_and_a_folder_of_them_are_sources_too(footed, material):
     folder = material / "clean"
     picture = next(one for one in sorted(folder.rglob("*")) if one.suffix == ".png")
     for source in (folder, picture):
-        assert (
-            run_latency(
-                footed, LatencyRequest(seconds=0.2, source=source), NullProgress(), NOW
-            ).latency.source
-            == source.name
-        )
+        actual = run_latency(
+            footed, LatencyRequest(seconds=0.2, source=source), NullProgress(), NOW
+        ).latency.source
+        assert actual == source.name
 
 
 def test_without_footage_or_with_a_source_that_is_none_one_error_says_so(empty, tmp_path):

@@ -31,25 +31,14 @@ from fieldcheck.latency.messages import (
 
 MS = StageLatency(4.0, 4.0, 0.2)
 FOUND = Latency(
-    machine={"processor": "Atom x6425E"},
-    model="net",
-    source="belt.avi",
-    load="encode+busy=2",
-    seconds=600,
-    fps=0.0,
-    n=9000,
-    warm_up=75,
+    machine={"processor": "Atom x6425E"}, model="net", source="belt.avi", load="encode+busy=2",
+    seconds=600, fps=0.0, n=9000, warm_up=75,
     stages=dict.fromkeys(("decode", "resize", "normalise", "forward", "post"), MS),
-    total=TotalLatency(20.0, 31.0, 48.0, 46.5, 50.1, 90.0, 1.2),
-    blocks_ms=(20.0,) * 60,
-    throughput_fps=44.0,
-    late=Estimate.not_measured("no_rate"),
-    throttling=Throttling(1.01, False, (), 0.01),
-    peak_mb=310.4,
-    growth_mb=0.4,
-    before=MachineState(),
-    after=MachineState(),
-)
+    total=TotalLatency(20.0, 31.0, 48.0, 46.5, 50.1, 90.0, 1.2), blocks_ms=(20.0,) * 60,
+    throughput_fps=44.0, late=Estimate.not_measured("no_rate"),
+    throttling=Throttling(1.01, False, (), 0.01), peak_mb=310.4, growth_mb=0.4,
+    before=MachineState(), after=MachineState(),
+)  # fmt: skip
 
 
 def test_percentiles_come_with_their_limits_load_and_machine():
@@ -127,13 +116,10 @@ def test_the_verdict_is_a_sign_a_heading_and_a_sentence_with_the_rates_it_keeps(
 
 
 def test_a_run_that_was_to_end_when_flat_says_what_became_of_that():
-    assert (
-        "Stopped after 10:00: stable over the last two five-minute blocks."
-        in list_latency_lines(replace(FOUND, flat=True), ())
-    )
-    assert "Not stable after 10:00 (last two five-minute blocks)." in list_latency_lines(
-        replace(FOUND, flat=False), ()
-    )
+    expected = "Stopped after 10:00: stable over the last two five-minute blocks."
+    assert expected in list_latency_lines(replace(FOUND, flat=True), ())
+    expected = "Not stable after 10:00 (last two five-minute blocks)."
+    assert expected in list_latency_lines(replace(FOUND, flat=False), ())
 
 
 def test_percentiles_have_their_ranges_or_say_that_frames_are_too_few():
@@ -143,26 +129,19 @@ def test_percentiles_have_their_ranges_or_say_that_frames_are_too_few():
 
 
 def test_what_can_be_chosen_has_words():
-    assert [get_duration_name(code) for code in ("short", "usual", "long")] == [
-        "1 min",
-        "10 min",
-        "30 min",
-    ]
+    expected = ["1 min", "10 min", "30 min"]
+    assert [get_duration_name(code) for code in ("short", "usual", "long")] == expected
     assert get_run_button_label("flat") == "Run until stable"
     assert (get_rate_name(0), get_rate_name(15)) == ("unlimited", "15 fps")
-    assert (get_load_name("none"), get_load_name("encode+busy=1")) == (
-        "none",
-        "video encoding, 1 busy core",
-    )
+    assert get_load_name("none") == "none"
+    assert get_load_name("encode+busy=1") == "video encoding, 1 busy core"
 
 
 def test_a_run_under_way_and_one_that_ended_say_how_many_frames_they_have():
     assert describe_progress(0, None) == "Processing the first frame …"
     assert describe_progress(12, 31.26) == "12 frames; median over the last second 31.3 ms"
-    assert (
-        describe_run(FOUND)
-        == "n = 9,000 frames in 10:00; background load: video encoding, 2 busy cores"
-    )
+    expected = "n = 9,000 frames in 10:00; background load: video encoding, 2 busy cores"
+    assert describe_run(FOUND) == expected
 
 
 def test_a_run_by_the_exported_program_names_its_machine_and_what_it_did_not_time():
@@ -177,9 +156,8 @@ def test_a_run_by_the_exported_program_names_its_machine_and_what_it_did_not_tim
         "resizing and post-processing are not included."
     )
     assert get_runner_folder_name("line4") == "line4-bench"
-    assert describe_runner_export("/mnt/stick/line4-bench", 200, 30.2).startswith(
-        "Runner exported to /mnt/stick/line4-bench: model and 200 frames, 30 MB."
-    )
+    expected = "Runner exported to /mnt/stick/line4-bench: model and 200 frames, 30 MB."
+    assert describe_runner_export("/mnt/stick/line4-bench", 200, 30.2).startswith(expected)
     assert get_machine_fact_name("runtime") == "runtime"
 
 
@@ -192,14 +170,11 @@ def test_idle_gaps_and_other_programs_are_not_called_throttling():
     )
     beside = replace(FOUND, throttling=slowed, slowdown=Slowdown("background", 90.0, 0.97))
     assert describe_latency_verdict(beside, ())[1] == "Slowed by other programs"
-    assert list_latency_facts(beside)[0].startswith(
-        "Background load, not throttling: from 1:30 on, waiting for a core explains 97%"
-    )
+    expected = "Background load, not throttling: from 1:30 on, waiting for a core explains 97%"
+    assert list_latency_facts(beside)[0].startswith(expected)
     others = replace(beside, slowdown=Slowdown("background", 90.0, 0.2, 0.84))
-    assert (
-        list_latency_facts(others)[0]
-        == "Background load, not throttling: from 1:30 on, other programs use 0.8 more cores."
-    )
+    expected = "Background load, not throttling: from 1:30 on, other programs use 0.8 more cores."
+    assert list_latency_facts(others)[0] == expected
     assert not any(
         line.startswith("Throttling")
         for line in (*list_latency_lines(idle, ()), *list_latency_lines(beside, ()))
@@ -212,7 +187,5 @@ def test_a_declared_target_is_judged_in_plain_words():
     assert "Target met at 15 fps, missed at 30 fps." in describe_latency_verdict(declared, ())[2]
     assert "Memory limit exceeded: 300 MB." in list_latency_facts(declared)
     assert "Memory limit met: 400 MB." in list_latency_facts(replace(declared, target_mb=400.0))
-    assert (
-        describe_latency_verdict(replace(FOUND, target_fps=(15.0,), target_mb=400.0), ())[0]
-        == "done"
-    )
+    actual = describe_latency_verdict(replace(FOUND, target_fps=(15.0,), target_mb=400.0), ())[0]
+    assert actual == "done"

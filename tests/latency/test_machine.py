@@ -47,11 +47,8 @@ def test_the_machine_is_named_by_its_processor_cores_and_memory(tmp_path):
         },
     )
     named = read_machine_name(root)
-    assert (named["processor"], named["cores"], named["memory_mb"]) == (
-        "Atom x6425E",
-        str(os.cpu_count()),
-        "4000",
-    )
+    actual = (named["processor"], named["cores"], named["memory_mb"])
+    assert actual == ("Atom x6425E", str(os.cpu_count()), "4000")
 
 
 def test_the_peak_of_this_process_is_at_least_what_it_takes_now():
@@ -65,9 +62,7 @@ def test_the_time_of_all_others_is_that_of_the_machine_less_ones_own(tmp_path):
     (tmp_path / "proc/self/stat").write_text(
         "12 (a (b) c) S 1 1 1 0 -1 0 1 2 3 4 1500 500 0 0 20 0 9 0\n"
     )
-    assert (
-        read_machine_state(tmp_path).others_s
-        == (4000 + 200 + 1000 + 30 + 70 + 700 - 1500 - 500) / 100
-    )
+    expected = (4000 + 200 + 1000 + 30 + 70 + 700 - 1500 - 500) / 100
+    assert read_machine_state(tmp_path).others_s == expected
     (tmp_path / "proc/stat").write_text("cpu  4000\n")
     assert read_machine_state(tmp_path).others_s is None

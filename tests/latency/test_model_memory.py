@@ -40,17 +40,14 @@ def test_what_is_unknown_is_said_and_the_most_is_a_least_then():
 
 
 def test_without_a_frame_cells_are_told_in_the_models_input_alone():
-    assert describe_feature_grid(replace(GRID, frame=None, cell=None)).endswith(
-        "one per 8 × 8 input pixels."
-    )
+    expected = "one per 8 × 8 input pixels."
+    assert describe_feature_grid(replace(GRID, frame=None, cell=None)).endswith(expected)
 
 
 def test_small_boxes_come_with_their_range_or_with_why_there_is_none():
     found = Estimate.from_limits(0.125, 0.05, 0.3, n=230, n_eff=90, method="beta_binomial_clips")
-    assert (
-        describe_small_objects(found)
-        == "Smaller than one cell in width and height: 12.5% (5.0–30.0%) of 230 labelled boxes."
-    )
+    expected = "Smaller than one cell in width and height: 12.5% (5.0–30.0%) of 230 labelled boxes."
+    assert describe_small_objects(found) == expected
     few = describe_small_objects(Estimate.not_measured("too_few_clips", 8, 0.25))
     assert few == (
         "Smaller than one cell in width and height: 25.0% of 8 labelled boxes; too few clips "

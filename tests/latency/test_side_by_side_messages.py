@@ -41,18 +41,13 @@ def test_each_variant_has_a_line_with_its_ranges_and_what_it_is_beside_the_first
 
 def test_in_a_table_a_variant_is_told_from_the_first_in_few_words():
     found = beside(variant(1.0), variant(0.55, threads=2), variant(1.01, threads=4))
-    assert [format_relative_latency(found, one) for one in found.variants] == [
-        "–",
-        "0.55×",
-        "1.01× (noise)",
-    ]
+    expected = ["–", "0.55×", "1.01× (noise)"]
+    assert [format_relative_latency(found, one) for one in found.variants] == expected
     alone = beside(variant(1.0, nan), variant(0.5, nan))
     assert format_relative_latency(alone, alone.variants[1]) == "0.50×"
     assert format_percentile(20.0, nan, nan, " ms") == "20.0 ms (too few frames for a CI)"
-    assert list_variant_notes(found) == (
-        list_variant_lines(found)[0],
-        list_variant_lines(found)[-1],
-    )
+    actual = list_variant_notes(found)
+    assert actual == (list_variant_lines(found)[0], list_variant_lines(found)[-1])
 
 
 def test_a_provider_that_is_left_out_is_named_with_why():
@@ -72,6 +67,5 @@ def test_the_quickest_is_named_with_how_many_are_as_quick_within_the_noise():
         "Processor (CPU), 2 threads has the lowest median: 20.0 ms per frame; 1 more variant "
         "is equally fast within noise."
     )
-    assert describe_quickest(beside(variant(1.0), variant(0.5, threads=2))).startswith(
-        "Processor (CPU), 2 threads is the fastest"
-    )
+    expected = "Processor (CPU), 2 threads is the fastest"
+    assert describe_quickest(beside(variant(1.0), variant(0.5, threads=2))).startswith(expected)

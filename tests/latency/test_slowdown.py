@@ -23,16 +23,13 @@ def simulated(seed, kind):
             break
         if len(states) <= at // 10:
             walk = 0.8 * walk + 0.018 * rng.standard_normal()
-            states.append(
-                (
-                    at,
-                    MachineState(
-                        waited_s=waited,
-                        others_s=at * 0.4
-                        + (max(0.0, at - FROM_S) * 0.7 if kind == "beside" else 0.0),
-                    ),
-                )
-            )
+            states.append((
+                at,
+                MachineState(
+                    waited_s=waited,
+                    others_s=at * 0.4 + (max(0.0, at - FROM_S) * 0.7 if kind == "beside" else 0.0),
+                ),
+            ))  # fmt: skip
         late = at >= FROM_S
         took = FRAME_S * noise[n] * np.exp(walk) * (3.0 if late and kind != "flat" else 1.0)
         waited += took * (0.66 if late and kind == "background" else 0.01)
@@ -67,12 +64,10 @@ def test_where_the_machine_does_not_tell_of_waiting_it_is_called_throttling():
 def test_a_run_below_two_minutes_has_no_cause():
     at_s, ms, states = simulated(1, "throttling")
     short = at_s < 100
-    assert (
-        find_slowdown_cause(
-            at_s[short],
-            ms[short],
-            states,
-            detect_throttling(compute_block_medians(at_s[short], ms[short])),
-        ).cause
-        == ""
-    )
+    actual = find_slowdown_cause(
+        at_s[short],
+        ms[short],
+        states,
+        detect_throttling(compute_block_medians(at_s[short], ms[short])),
+    ).cause
+    assert actual == ""

@@ -156,14 +156,9 @@ def look_again(project, rng):
 
 def propose_again(project, rng):
     pick_frames(
-        project,
-        count=rng.randint(5, 20),
-        seed=rng.randint(0, 99),
-        design="even",
-        required=(),
-        progress=NullProgress(),
-        now=makers.NOW,
-    )
+        project, count=rng.randint(5, 20), seed=rng.randint(0, 99), design="even", required=(),
+        progress=NullProgress(), now=makers.NOW,
+    )  # fmt: skip
 
 
 MAKERS = {

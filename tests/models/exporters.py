@@ -56,16 +56,13 @@ def write(path: Path, exporter: Exporter) -> Path:
     side = exporter.side
     nodes = [
         helper.make_node(
-            "AveragePool",
-            ["images"],
-            ["pooled"],
-            kernel_shape=[side // 2] * 2,
+            "AveragePool", ["images"], ["pooled"], kernel_shape=[side // 2] * 2,
             strides=[side // 2] * 2,
         ),
         helper.make_node("Flatten", ["pooled"], ["flat"]),
         helper.make_node("MatMul", ["flat", "mix"], ["level"]),
         helper.make_node("Tanh", ["level"], ["seen"]),
-    ]
+    ]  # fmt: skip
     held = {"mix": np.random.default_rng(4).normal(0, 1.5, (12, 1)).astype(np.float32)}
     for output in exporter.outputs:
         nodes += _nodes(output, held)

@@ -12,19 +12,16 @@ CLEAN = CorruptionSpec("none", 0.0, 0)
 def test_a_picture_is_hashed_by_its_pixels_where_it_is_a_frame_and_by_its_bytes_elsewhere(
     empty, material
 ):
-    spec, file = (
-        make_model_file(empty, empty.read(models_table.get_newest_model)),
-        material / "clean" / "green" / "000.png",
-    )
+    spec = make_model_file(empty, empty.read(models_table.get_newest_model))
+    file = material / "clean" / "green" / "000.png"
     gone = ("gone", str(file.with_name("none.png")))
     for frames, sha256 in (
         (True, compute_pixels_sha256(read_image(file))),
         (False, sha256_file(file)),
     ):
         shown = predict_again(ReplayedPictures(spec, CLEAN, (("a", str(file)), gone), frames))
-        assert [(subject, hashed, one.answer.argmax()) for subject, hashed, one in shown] == [
-            ("a", sha256, 1)
-        ]
+        actual = [(subject, hashed, one.answer.argmax()) for subject, hashed, one in shown]
+        assert actual == [("a", sha256, 1)]
 
 
 def test_a_picture_is_damaged_by_its_own_seed_and_as_it_is_where_the_recipe_is_no_corruption():

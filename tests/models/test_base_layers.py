@@ -33,11 +33,8 @@ def changed(path, out, *names, renamed=False):
 def test_layers_that_are_bit_for_bit_those_of_the_base_are_told(tmp_path, renamed):
     base = graphs.convolutions(tmp_path / "base.onnx")
     path = changed(base, tmp_path / "m.onnx", "w3", renamed=renamed)
-    assert [(one.convolution, one.same) for one in compare_layers(path, base)] == [
-        (True, True),
-        (True, True),
-        (False, False),
-    ]
+    expected = [(True, True), (True, True), (False, False)]
+    assert [(one.convolution, one.same) for one in compare_layers(path, base)] == expected
 
 
 def test_weights_in_a_file_of_their_own_are_read(tmp_path):

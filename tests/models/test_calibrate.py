@@ -30,14 +30,9 @@ def verdict(monkeypatch, model, out, data):
 def test_a_child_makes_a_copy_of_what_it_is_fed(tmp_path):
     model = graphs.convolutions(tmp_path / "m.onnx")
     words = [
-        sys.executable,
-        "-m",
-        "fieldcheck.models.calibrate_child",
-        model,
-        tmp_path / "o.onnx",
-        "images",
-        *map(str, SHAPE),
-    ]
+        sys.executable, "-m", "fieldcheck.models.calibrate_child", model, tmp_path / "o.onnx",
+        "images", *map(str, SHAPE),
+    ]  # fmt: skip
     done = subprocess.run(words, input=fed(3), capture_output=True, check=True, timeout=120)
     assert json.loads(done.stdout) == {"problem": "", "detail": ""}
     assert "QuantizeLinear" in {node.op_type for node in onnx.load(tmp_path / "o.onnx").graph.node}
@@ -51,10 +46,8 @@ def test_the_steps_come_of_every_whole_tensor(tmp_path, monkeypatch):
         assert verdict(monkeypatch, model, tmp_path / "o.onnx", fed(n, cut))["problem"] == ""
         copies.append((tmp_path / "o.onnx").read_bytes())
     assert copies[0] == copies[1] != copies[2]
-    assert verdict(monkeypatch, model, tmp_path / "o.onnx", b"") == {
-        "problem": "quantise",
-        "detail": "No data is collected.",
-    }
+    expected = {"problem": "quantise", "detail": "No data is collected."}
+    assert verdict(monkeypatch, model, tmp_path / "o.onnx", b"") == expected
 
 
 def test_a_place_that_takes_no_file_is_told_by_its_cause(tmp_path, monkeypatch):
@@ -72,13 +65,9 @@ def resized(path):
     what opset 11 means by it."""
     node = helper.make_node("Resize", ["images", "factors"], ["output"], mode="linear")
     return graphs.write(
-        path,
-        [node],
-        [graphs.picture(SHAPE)],
-        [graphs.output()],
-        [("factors", np.float32([1, 1, 2, 2]))],
-        opset=10,
-    )
+        path, [node], [graphs.picture(SHAPE)], [graphs.output()],
+        [("factors", np.float32([1, 1, 2, 2]))], opset=10,
+    )  # fmt: skip
 
 
 def test_a_converted_graph_with_other_answers_is_refused(tmp_path, monkeypatch):

@@ -70,17 +70,13 @@ def test_the_first_pictures_change_with_a_field_of_the_card(labelled, trying):
     as_it_is = answers(trial, trial.set_card(changed(draft)), PICTURES)
     turned = answers(trial, trial.set_card(changed(draft, colour="BGR")), PICTURES)
     swapped = {"red": "blue", "blue": "red", "green": "green"}
-    assert [one.predictions[0].name for one in turned.tried] == [
-        swapped[one.predictions[0].name] for one in as_it_is.tried
-    ]
-    assert [one.path.name for one in as_it_is.tried] == [
-        one.name.rpartition("/")[2] for one in draft.pictures
-    ]
+    actual = [one.predictions[0].name for one in turned.tried]
+    assert actual == [swapped[one.predictions[0].name] for one in as_it_is.tried]
+    actual = [one.path.name for one in as_it_is.tried]
+    assert actual == [one.name.rpartition("/")[2] for one in draft.pictures]
     assert any(one.truth for one in draft.pictures)
-    assert (as_it_is.preprocessing_record["colour"], turned.preprocessing_record["colour"]) == (
-        "RGB",
-        "BGR",
-    )
+    assert as_it_is.preprocessing_record["colour"] == "RGB"
+    assert turned.preprocessing_record["colour"] == "BGR"
 
 
 def test_frames_that_wait_for_a_label_are_not_shown(drawn):
@@ -142,10 +138,8 @@ def test_another_card_for_the_same_file_is_another_model(labelled):
 def test_outputs_that_fit_several_kinds_are_chosen_among_on_one_picture(labelled, tmp_path):
     path = exporters.write(tmp_path / "decoded.onnx", exporters.BY_NAME["YOLOX, decoded"])
     draft = draft_card(labelled, path, NullProgress())
-    assert [one.label for one in draft.choices] == [
-        "detection yolo (81)",
-        "detection yolo_obj (80)",
-    ]
+    expected = ["detection yolo (81)", "detection yolo_obj (80)"]
+    assert [one.label for one in draft.choices] == expected
     yolo, yolo_obj = (one.tried for one in draft.choices)
     assert yolo.path == yolo_obj.path
     assert len(yolo.predictions) > len(yolo_obj.predictions), (

@@ -12,10 +12,8 @@ from tests.report.example_report import example_report
 
 
 def test_a_picture_that_was_changed_after_its_answer_is_told_until_the_next_run(drawn):
-    model, root = (
-        find_model(drawn),
-        get_benchmark_root(drawn, drawn.read(benchmarks_table.get_benchmark)),
-    )
+    model = find_model(drawn)
+    root = get_benchmark_root(drawn, drawn.read(benchmarks_table.get_benchmark))
     assert list_changed_images(drawn, model) == ()  # nothing was answered
     run_on_set(drawn, model, "benchmark", NullProgress(), makers.NOW)
     kept = (root / "green/000.png").read_bytes()

@@ -47,11 +47,8 @@ def test_a_model_that_takes_red_for_blue_loses_the_frames_that_show_them(labelle
     )
     assert {flip.frame_id for flip in found.flips} == set(only_a) | set(only_b)
     for flip in found.flips:
-        assert (flip.truth, flip.a, flip.b) == (
-            truth[flip.frame_id],
-            shown[flip.frame_id],
-            swapped[shown[flip.frame_id]],
-        )
+        actual = (flip.truth, flip.a, flip.b)
+        assert actual == (truth[flip.frame_id], shown[flip.frame_id], swapped[shown[flip.frame_id]])
         assert flip.right == ("a" if flip.frame_id in only_a else "b")
     assert table.change.value < 0
     assert table.change.method == "stratified_bonett_price"
@@ -128,10 +125,8 @@ def test_detectors_are_compared_by_average_precision_and_recall_with_resampled_l
         assert 0 < found.table.change.lo <= found.table.change.value <= found.table.change.hi <= 1
         assert found.camera.note == "too_few_clips"
         back = held_together(boxed, "other", "box", metric=metric)
-        assert (back.table.change.lo, back.table.change.hi) == (
-            -found.table.change.hi,
-            -found.table.change.lo,
-        )
+        assert back.table.change.lo == -found.table.change.hi
+        assert back.table.change.hi == -found.table.change.lo
     with pytest.raises(NotComparable, match="balanced_accuracy"):
         held_together(boxed, "box", metric="balanced_accuracy")
 

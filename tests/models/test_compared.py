@@ -47,13 +47,9 @@ def test_a_metric_that_is_no_share_of_frames_is_told_with_both_scores_and_judged
 
 def test_recall_is_told_by_size_of_object():
     said = describe_recall_by_size(
-        "old",
-        "new",
-        "small",
-        12,
-        (interval(0.9, 0.8, 1.0), interval(0.6, 0.5, 0.7)),
+        "old", "new", "small", 12, (interval(0.9, 0.8, 1.0), interval(0.6, 0.5, 0.7)),
         interval(-0.3, -0.4, -0.1),
-    )
+    )  # fmt: skip
     assert said == (
         "Recall, small objects (below 32 × 32 px), 12 objects: old 90.0% (80.0–100.0%), new 60.0% "
         "(50.0–70.0%). Change: −30.0 pp (−40.0 to −10.0)."
@@ -85,9 +81,8 @@ def test_chance_is_not_called_better():
         "No difference demonstrated: the 95% CI of the change includes 0 (exact McNemar test, "
         "p = 0.040)."
     )
-    assert "below 0.001" in describe_test_verdict(
-        "old", "new", 0.00001, estimate_bonett_price(0, 40, 100)
-    )
+    actual = describe_test_verdict("old", "new", 0.00001, estimate_bonett_price(0, 40, 100))
+    assert "below 0.001" in actual
 
 
 def test_no_frames_no_change():

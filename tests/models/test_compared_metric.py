@@ -33,13 +33,8 @@ def boxes(seed=4):
     for at, (box,) in enumerate(truths):
         x = 2.0 + float(draw.choice([0, 0, 2, 9]))
         row = [
-            x,
-            2.0,
-            x + 12.0,
-            12.0,
-            float(draw.uniform(0.3, 1)),
-            card.classes.index(box.class_name),
-        ]
+            x, 2.0, x + 12.0, 12.0, float(draw.uniform(0.3, 1)), card.classes.index(box.class_name),
+        ]  # fmt: skip
         answers.append(Prediction(str(at), np.float32([row]), False))
     return evaluate_boxes(card, frozenset(card.classes), truths, answers), len(card.classes)
 
@@ -47,9 +42,8 @@ def boxes(seed=4):
 def test_the_tasks_own_metric_is_the_weighted_share_of_right_frames():
     judgement, weight = classes(), np.linspace(0, 2, N)
     share = (weight * judgement.right).sum() / weight.sum()
-    assert make_metric_statistic(judgement, 3, "accuracy")(weight[np.newaxis])[0] == pytest.approx(
-        share
-    )
+    actual = make_metric_statistic(judgement, 3, "accuracy")(weight[np.newaxis])[0]
+    assert actual == pytest.approx(share)
     assert np.isnan(make_metric_statistic(judgement, 3, "accuracy")(np.zeros((1, N)))[0])
 
 
@@ -74,11 +68,9 @@ def test_average_precision_and_recall_are_those_of_coco_and_the_threshold():
     whole = np.ones((1, N))
     expected = compute_coco_precision(judgement.truths, judgement.answers, N, k)
     for name in ("map", "map50"):
-        assert make_metric_statistic(judgement, k, name)(whole)[0] == pytest.approx(
-            expected[name], abs=1e-9
-        )
+        actual = make_metric_statistic(judgement, k, name)(whole)[0]
+        assert actual == pytest.approx(expected[name], abs=1e-9)
     found = judgement.found
     # one object a frame
-    assert make_metric_statistic(judgement, k, "recall")(whole)[0] == pytest.approx(
-        found.right.sum() / N
-    )
+    actual = make_metric_statistic(judgement, k, "recall")(whole)[0]
+    assert actual == pytest.approx(found.right.sum() / N)

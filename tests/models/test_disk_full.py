@@ -225,11 +225,9 @@ def test_an_export_that_finds_no_room_leaves_nothing_and_may_be_tried_again(
     labelled, small_disk, kind, monkeypatch
 ):
     """The recipe is fitted once, not at every try."""
-    out, done, once = (
-        small_disk / "taken home",
-        [],
-        cache(lambda: fit_recipe(labelled, 0, NullProgress())),
-    )
+    out = small_disk / "taken home"
+    done = []
+    once = cache(lambda: fit_recipe(labelled, 0, NullProgress()))
     monkeypatch.setattr(export_module, "fit_recipe", lambda *_asked: once())
     assert refusals(lambda: done.append(EXPORTS[kind](labelled, out)), small_disk) >= 1
     assert sorted(done[0].files) == sorted(

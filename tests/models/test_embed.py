@@ -16,15 +16,10 @@ FRAMES = [np.random.default_rng(seed).integers(0, 256, (32, 32, 3), np.uint8) fo
 
 def card(**more):
     spec = {"size": [32, 32], "resize": "stretch"}
-    return parse_card(
-        {
-            "task": "classification",
-            "input": spec,
-            "output": {"kind": "logits"},
-            "classes": ["a", "b", "c"],
-            **more,
-        }
-    )
+    return parse_card({
+        "task": "classification", "input": spec, "output": {"kind": "logits"},
+        "classes": ["a", "b", "c"], **more,
+    })  # fmt: skip
 
 
 def by_hand(path, tensor, rgb):
@@ -50,9 +45,8 @@ def test_the_vector_is_what_the_model_has_before_its_last_layer(tmp_path):
 def test_the_card_may_name_another_tensor_whose_places_are_averaged(tmp_path):
     path = graphs.convolutions(tmp_path / "m.onnx")
     embedder = open_embedder(path, card(embedding="r1"))
-    assert embedder.compute_vectors(FRAMES[:1])[0] == pytest.approx(
-        by_hand(path, "r1", FRAMES[0]), abs=1e-5
-    )
+    actual = embedder.compute_vectors(FRAMES[:1])[0]
+    assert actual == pytest.approx(by_hand(path, "r1", FRAMES[0]), abs=1e-5)
     with pytest.raises(CardRejected, match="embedding"):
         open_embedder(path, card(embedding="nothing"))
 
@@ -61,9 +55,8 @@ def test_a_batch_that_the_file_fixes_gives_the_same_vectors(tmp_path):
     free, fixed = (
         graphs.convolutions(tmp_path / f"{n}.onnx", shape=(n, 3, 32, 32)) for n in ("n", 2)
     )
-    assert open_embedder(fixed, card()).compute_vectors(FRAMES) == pytest.approx(
-        open_embedder(free, card()).compute_vectors(FRAMES), abs=1e-5
-    )
+    actual = open_embedder(fixed, card()).compute_vectors(FRAMES)
+    assert actual == pytest.approx(open_embedder(free, card()).compute_vectors(FRAMES), abs=1e-5)
 
 
 def test_weights_in_a_file_of_their_own_are_found(tmp_path):
@@ -121,30 +114,24 @@ def test_a_picture_of_which_the_model_makes_no_finite_figure_is_all_zeros(tmp_pa
         tmp_path / "m.onnx", nodes, [graphs.picture(("n", 3, 32, 32))], [graphs.output()], weights
     )
     black = np.zeros((32, 32, 3), np.uint8)
-    assert open_embedder(path, card()).compute_vectors([black, FRAMES[0]]).any(axis=1).tolist() == [
-        False,
-        True,
-    ]
+    actual = open_embedder(path, card()).compute_vectors([black, FRAMES[0]]).any(axis=1).tolist()
+    assert actual == [False, True]
 
 
 @pytest.mark.parametrize(
     ("name", "width", "spec", "output"),
     [
         (
-            "yolox_nano",
-            64,
-            {"size": [416, 416], "resize": "letterbox", "colour": "BGR", "scale": 1},
-            "yolox",
+            "yolox_nano", 64,
+            {"size": [416, 416], "resize": "letterbox", "colour": "BGR", "scale": 1}, "yolox",
         ),
         (
-            "mobilenet_v1_0.25_128_quant",
-            256,
-            {"size": [128, 128], "resize": "stretch", "scale": 1 / 128, "mean": 1},
-            "softmax",
+            "mobilenet_v1_0.25_128_quant", 256,
+            {"size": [128, 128], "resize": "stretch", "scale": 1 / 128, "mean": 1}, "softmax",
         ),
         ("vww_96_float", 256, {"size": [96, 96], "resize": "stretch"}, "softmax"),
     ],
-)
+)  # fmt: skip
 def test_real_models_have_a_tensor_before_their_last_layer(shared_data, name, width, spec, output):
     task, n = (
         ("detection", 80)

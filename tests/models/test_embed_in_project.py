@@ -27,18 +27,14 @@ def test_frames_and_benchmark_have_vectors_in_the_order_of_their_lists(footed):
     for on in ("footage", "benchmark"):
         compute_embeddings(footed, on, NullProgress())
     found = load_embeddings(footed)
-    listing, items = (
-        footed.read(list_sampling_lines),
-        sorted(item.path for item in footed.read(benchmarks_table.get_benchmark).items),
-    )
+    listing = footed.read(list_sampling_lines)
+    items = sorted(item.path for item in footed.read(benchmarks_table.get_benchmark).items)
     assert found.tensor == "f"
     assert found.frame_ids == tuple(line.frame.frame_id for line in listing)
     assert found.paths == tuple(items)
     assert (found.frames.shape, found.benchmark.shape) == ((120, 3), (18, 3))
-    embedder, root = (
-        get_embedder(make_model_file(footed, find_model(footed))),
-        get_benchmark_root(footed, footed.read(benchmarks_table.get_benchmark)),
-    )
+    embedder = get_embedder(make_model_file(footed, find_model(footed)))
+    root = get_benchmark_root(footed, footed.read(benchmarks_table.get_benchmark))
     assert found.benchmark[5] == pytest.approx(
         embedder.compute_vectors([read_image(root / items[5])])[0], abs=1e-3
     )
@@ -98,9 +94,8 @@ def test_without_a_model_the_statistics_of_both_sides_are_there(material, tmp_pa
         found = load_embeddings(project)
         assert found.frames.shape == (30, 16)
         root = get_benchmark_root(project, project.read(benchmarks_table.get_benchmark))
-        assert found.benchmark[0] == pytest.approx(
-            measure_statistics(read_image(root / found.paths[0]))
-        )
+        actual = found.benchmark[0]
+        assert actual == pytest.approx(measure_statistics(read_image(root / found.paths[0])))
         assert set(values) == set(found.frame_ids)
 
 

@@ -95,12 +95,9 @@ def test_undo_leads_back_through_every_earlier_state(made, tmp_path, counts, evi
     done, kills = {}, 0
 
     @settings(
-        max_examples=n_examples,
-        deadline=None,
-        derandomize=True,
-        phases=[Phase.generate],
+        max_examples=n_examples, deadline=None, derandomize=True, phases=[Phase.generate],
         suppress_health_check=list(HealthCheck),
-    )
+    )  # fmt: skip
     @given(
         every=st.permutations(sorted(MAKERS)),
         more=st.lists(st.sampled_from(sorted(MAKERS)), min_size=n_more, max_size=n_more),

@@ -41,18 +41,13 @@ def test_runs_scores_and_training_stand_in_the_store_and_ten_frames_beside_it(
     )
     assert scores["answers"] == scores["accuracy_n"] == 18
     assert scores["accuracy_lo"] <= scores["accuracy"] <= scores["accuracy_hi"]
-    assert asked(store, "SELECT step, value FROM metrics WHERE key = 'val_loss' ORDER BY step") == [
-        (1, 1.1),
-        (2, 0.7),
-    ]
+    actual = asked(store, "SELECT step, value FROM metrics WHERE key = 'val_loss' ORDER BY step")
+    assert actual == [(1, 1.1), (2, 0.7)]
     trained = dict(
         asked(store, f"SELECT key, value FROM params WHERE run_uuid = '{runs['training of net']}'")
     )
-    assert (trained["checkpoint"], len(trained["checkpoint_sha256"]), trained["seed"]) == (
-        "best.pt",
-        64,
-        "7",
-    )
+    assert trained["checkpoint"] == "best.pt"
+    assert (len(trained["checkpoint_sha256"]), trained["seed"]) == (64, "7")
     folder = tmp_path / "out" / "artifacts" / runs["net field"] / "artifacts"
     assert len(list((folder / "frames").iterdir())) == 10
     assert json.loads((folder / "run.json").read_text())["environments"][0]["versions"]["numpy"]

@@ -77,17 +77,11 @@ def test_strata_weigh_in_the_field():
 
 def test_the_scores_of_the_field_are_those_of_the_footage_as_their_change_is():
     names = np.array(["hard"] * 40 + ["rest"] * 60)
-    (line,) = check_gate_sets(
-        [
-            answered(
-                "field",
-                100,
-                lost=20,
-                stratum=names,
-                counted={"hard": 240, "rest": 960, "hard@2": 0},
-            )
-        ]
-    )
+    (line,) = check_gate_sets([
+        answered(
+            "field", 100, lost=20, stratum=names, counted={"hard": 240, "rest": 960, "hard@2": 0},
+        ),
+    ])  # fmt: skip
     assert (line.before.value, line.after.value) == (1.0, pytest.approx(0.9))
     assert line.after.value - line.before.value == pytest.approx(line.change.value)
     assert (line.after.method, line.after.n) == ("stratified_wilson", 100)
@@ -100,29 +94,20 @@ def test_another_metric_is_compared_on_the_same_resamples():
     assert (line.before.value, line.after.value, line.change.value) == (1.0, 0.0, -1.0)
     names, right = np.array(["hard"] * 10 + ["rest"] * 20), np.arange(30) >= 10
     weighed = (before, lambda w: w @ right / w.sum(axis=1))
-    (line,) = check_gate_sets(
-        [
-            answered(
-                "field",
-                30,
-                lost=10,
-                stratum=names,
-                counted={"hard": 40, "rest": 160},
-                scores=weighed,
-            )
-        ]
-    )
+    (line,) = check_gate_sets([
+        answered(
+            "field", 30, lost=10, stratum=names, counted={"hard": 40, "rest": 160}, scores=weighed,
+        ),
+    ])  # fmt: skip
     assert (line.after.value, line.change.value) == (pytest.approx(0.8), pytest.approx(-0.2))
     (none,) = check_gate_sets([answered("clean", 0, scores=(before, after))])
     assert none.state == "too_few"
 
 
 def test_the_verdict_over_all():
-    good, thin, bad = (
-        answered("clean", 200),
-        answered("corrupted", 20),
-        answered("golden", 9, lost=1),
-    )
+    good = answered("clean", 200)
+    thin = answered("corrupted", 20)
+    bad = answered("golden", 9, lost=1)
     assert decide_gate_verdict(check_gate_sets([good])) == "pass"
     assert decide_gate_verdict(check_gate_sets([good, thin])) == "not_enough"
     assert decide_gate_verdict(check_gate_sets([good, thin, bad])) == "fail"

@@ -38,10 +38,8 @@ def test_a_residual_lives_until_it_is_added():
 
 
 def test_an_output_lives_to_the_end_and_what_nobody_reads_dies_at_once():
-    assert compute_peak_memory(steps(("x", "a"), ("x", "b"), ("x", "c")), SIZES, ["a", "c"]) == (
-        38,
-        1,
-    )
+    actual = compute_peak_memory(steps(("x", "a"), ("x", "b"), ("x", "c")), SIZES, ["a", "c"])
+    assert actual == (38, 1)
     assert compute_peak_memory(steps(("x", "a"), ("x", "b"), ("x", "c")), SIZES, ["c"]) == (28, 1)
     assert compute_peak_memory([], SIZES, ["x"]) == (8, None)
 
@@ -60,10 +58,8 @@ def test_parameters_and_activations_of_a_small_network_are_those_counted_by_hand
         card(),
     )
     assert (found.parameters, found.parameter_bytes) == (60, 240)
-    assert [(one.tensor, one.shape, one.size) for one in found.layers[:2]] == [
-        ("c", (1, 4, 4, 4), 256),
-        ("r", (1, 4, 4, 4), 256),
-    ]
+    expected = [("c", (1, 4, 4, 4), 256), ("r", (1, 4, 4, 4), 256)]
+    assert [(one.tensor, one.shape, one.size) for one in found.layers[:2]] == expected
     assert (found.n_layers, found.unknown) == (4, 0)  # the flattened one is the pooled one's memory
     assert (found.peak, found.peak_at) == (3 * 8 * 8 * 4 + 256, "c")
     assert (found.grid.tensor, found.grid.size, found.grid.stride) == ("c", (4, 4), (2.0, 2.0))

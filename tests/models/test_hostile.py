@@ -116,89 +116,48 @@ def json_values():
 
 
 KEYS = (
-    "task",
-    "input",
-    "output",
-    "classes",
-    "size",
-    "resize",
-    "scale",
-    "mean",
-    "std",
-    "colour",
-    "layout",
-    "crop",
-    "pad",
-    "kind",
-    "names",
-    "iou",
-)
+    "task", "input", "output", "classes", "size", "resize", "scale", "mean", "std", "colour",
+    "layout", "crop", "pad", "kind", "names", "iou",
+)  # fmt: skip
 WORDS = (
-    "classification",
-    "detection",
-    "stretch",
-    "letterbox",
-    "RGB",
-    "GRAY",
-    "NHWC",
-    "logits",
-    "yolo",
-    "yolox",
-    "ssd",
-    "detr",
-    "torchvision",
-)
+    "classification", "detection", "stretch", "letterbox", "RGB", "GRAY", "NHWC", "logits", "yolo",
+    "yolox", "ssd", "detr", "torchvision",
+)  # fmt: skip
 
 
 def likely():
     """Values of a kind that the key takes, sound or not: what is refused at once for its type goes
     no deeper."""
-    figures, three = (
-        st.floats(allow_nan=True, allow_infinity=True),
-        st.lists(st.floats(-1e6, 1e6), min_size=1, max_size=4),
-    )
+    figures = st.floats(allow_nan=True, allow_infinity=True)
+    three = st.lists(st.floats(-1e6, 1e6), min_size=1, max_size=4)
     return {
         "input": {
             "size": st.lists(st.integers(-1, 70), min_size=2, max_size=2),
             "resize": st.sampled_from(["stretch", "letterbox", "centre_crop", "short_side"]),
-            "scale": figures,
-            "mean": three,
-            "std": three,
+            "scale": figures, "mean": three, "std": three,
             "colour": st.sampled_from(["RGB", "BGR", "GRAY"]),
-            "layout": st.sampled_from(["NCHW", "NHWC"]),
-            "crop": figures,
+            "layout": st.sampled_from(["NCHW", "NHWC"]), "crop": figures,
             "pad": st.integers(-300, 300),
-            "interpolation": st.sampled_from(
-                ["nearest", "linear", "area", "cubic", "pil_bilinear", "pil_bicubic"]
-            ),
+            "interpolation": st.sampled_from([
+                "nearest", "linear", "area", "cubic", "pil_bilinear", "pil_bicubic",
+            ]),
         },
         "output": {
-            "kind": st.sampled_from(
-                [
-                    "logits",
-                    "softmax",
-                    "sigmoid",
-                    "yolo",
-                    "yolo_obj",
-                    "yolox",
-                    "ssd",
-                    "detr",
-                    "torchvision",
-                    "masks",
-                ]
-            ),
-            "names": st.lists(st.text(max_size=4), max_size=3),
-            "threshold": figures,
+            "kind": st.sampled_from([
+                "logits", "softmax", "sigmoid", "yolo", "yolo_obj", "yolox", "ssd", "detr",
+                "torchvision", "masks",
+            ]),
+            "names": st.lists(st.text(max_size=4), max_size=3), "threshold": figures,
             "iou": figures,
         },
         "": {
-            "task": st.sampled_from(
-                ["classification", "multilabel", "detection", "segmentation", "instance", "anomaly"]
-            ),
+            "task": st.sampled_from([
+                "classification", "multilabel", "detection", "segmentation", "instance", "anomaly",
+            ]),
             "classes": st.lists(st.text(max_size=5), min_size=1, max_size=5),
             "embedding": st.text(max_size=4) | st.none(),
         },
-    }
+    }  # fmt: skip
 
 
 @st.composite

@@ -29,14 +29,11 @@ def noise(height, width, seed=0):
 
 
 @given(
-    size=st.tuples(st.integers(1, 40), st.integers(1, 40)),
-    resize=st.sampled_from(RESIZES),
-    interpolation=st.sampled_from(INTERPOLATIONS),
-    layout=st.sampled_from(["NCHW", "NHWC"]),
-    colour=st.sampled_from(["RGB", "BGR"]),
-    scaling=st.sampled_from(SCALINGS),
+    size=st.tuples(st.integers(1, 40), st.integers(1, 40)), resize=st.sampled_from(RESIZES),
+    interpolation=st.sampled_from(INTERPOLATIONS), layout=st.sampled_from(["NCHW", "NHWC"]),
+    colour=st.sampled_from(["RGB", "BGR"]), scaling=st.sampled_from(SCALINGS),
     seed=st.integers(0, 100),
-)
+)  # fmt: skip
 @settings(max_examples=150, deadline=None)
 def test_a_frame_of_the_inputs_own_size_comes_back_as_it_was(
     size, resize, interpolation, layout, colour, scaling, seed

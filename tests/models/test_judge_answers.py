@@ -54,11 +54,8 @@ def test_an_answer_is_right_where_it_names_the_label_and_wrong_where_there_is_no
 
 def test_a_class_with_a_threshold_of_its_own_is_named_from_there_on():
     given = answers([0.7, 0.3], [0.85, 0.15], [nan, nan])
-    assert evaluate_classes(("a", "b"), ["b", "b", "b"], given, {1: 0.2}).predicted.tolist() == [
-        1,
-        0,
-        NO_ANSWER,
-    ]
+    actual = evaluate_classes(("a", "b"), ["b", "b", "b"], given, {1: 0.2}).predicted.tolist()
+    assert actual == [1, 0, NO_ANSWER]
     assert get_called_class(given[0].answer, {1: 0.2}) == (1, pytest.approx(0.3))
     assert get_called_class(given[0].answer, {}) == (0, pytest.approx(0.7))
 
@@ -90,17 +87,11 @@ def test_what_a_mask_marks_as_a_class_that_is_not_asked_for_is_not_false():
     given = [Prediction("f", np.zeros(3, np.float32), masks=pack_masks([Mask(0, 0, grid)]))]
     points = [[Point("red", 5, 5), Point("blue", 30, 30)]]
     asked = evaluate_points(MASKS, frozenset(MASKS.classes), points, given)
-    assert (asked.right.tolist(), asked.found.points.tolist(), asked.found.false.tolist()) == (
-        [False],
-        [2],
-        [0.25],
-    )
+    assert asked.right.tolist() == [False]
+    assert (asked.found.points.tolist(), asked.found.false.tolist()) == ([2], [0.25])
     passed_over = evaluate_points(MASKS, frozenset({"red"}), points, given)
-    assert (
-        passed_over.right.tolist(),
-        passed_over.found.points.tolist(),
-        passed_over.found.false.tolist(),
-    ) == ([True], [1], [0])
+    assert passed_over.right.tolist() == [True]
+    assert (passed_over.found.points.tolist(), passed_over.found.false.tolist()) == ([1], [0])
 
 
 def test_labels_are_judged_by_what_the_model_answers_in():
@@ -123,28 +114,21 @@ def test_labels_are_judged_by_what_the_model_answers_in():
         [Label("f", "done", "red")],
         answers([0.9, 0.1, 0.0]),
     )
-    assert (type(points), type(boxes), type(classes)) == (
-        PointJudgement,
-        BoxJudgement,
-        ClassJudgement,
-    )
+    expected = (PointJudgement, BoxJudgement, ClassJudgement)
+    assert (type(points), type(boxes), type(classes)) == expected
     assert all(found.right.tolist() == [True] for found in (points, boxes, classes))
 
 
 def test_pictures_of_a_benchmark_are_judged_where_a_file_can_say_what_they_show():
-    boxed, classed, strange = (
-        BenchmarkItem("1.png"),
-        BenchmarkItem("2.png", "red"),
-        BenchmarkItem("3.png", "zebra"),
-    )
+    boxed = BenchmarkItem("1.png")
+    classed = BenchmarkItem("2.png", "red")
+    strange = BenchmarkItem("3.png", "zebra")
     colours, instances = parse_card(makers.COLOUR_CARD), parse_card(makers.INSTANCE_CARD)
     assert filter_known_items((classed, strange), colours) == (classed,)
     assert filter_known_items((classed, strange), colours, {"zebra"}) == (strange,)
     assert filter_known_items((boxed,), CARD) == filter_known_items((boxed,), instances) == (boxed,)
-    pointed, outlined = (
-        BenchmarkItem("4.png", points=(Point("red", 1, 1),)),
-        BenchmarkItem("5.png", boxes=(Box("red", 0, 0, 1, 1),)),
-    )
+    pointed = BenchmarkItem("4.png", points=(Point("red", 1, 1),))
+    outlined = BenchmarkItem("5.png", boxes=(Box("red", 0, 0, 1, 1),))
     assert filter_known_items((pointed, outlined, boxed), MASKS) == (pointed, boxed)
     assert (
         filter_known_items((classed,), MASKS)

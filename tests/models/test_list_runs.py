@@ -9,9 +9,8 @@ def test_the_newest_runs_come_first_and_a_page_at_a_time(labelled):
     run_sweep(labelled, SweepRequest(("dark",), (3.0,), ("footage",)), NullProgress(), makers.NOW)
     n, lines = list_runs(labelled)
     assert n == len(lines) == 4
-    assert [line.run.run_id for line in lines] == [
-        run.run_id for run in reversed(labelled.read(runs_table.list_all_runs))
-    ]
+    actual = [line.run.run_id for line in lines]
+    assert actual == [run.run_id for run in reversed(labelled.read(runs_table.list_all_runs))]
     assert {(line.run.on, line.run.recipe): line.n_done for line in lines} == {
         ("footage", "none"): 120,
         ("field", "none"): 20,

@@ -18,18 +18,10 @@ def test_a_literal_is_what_it_says(text, said):
 @pytest.mark.parametrize(
     "text",
     [
-        None,
-        "",
-        "person",
-        "__import__('os').getcwd()",
-        "[" * 5000,
-        "{[]: 1}",
-        "0x" + "F" * 6000,
-        "[0x" + "F" * 6000 + "]",
-        "'a'\0",
-        "9" * 5000,
+        None, "", "person", "__import__('os').getcwd()", "[" * 5000, "{[]: 1}", "0x" + "F" * 6000,
+        "[0x" + "F" * 6000 + "]", "'a'\0", "9" * 5000,
     ],
-)
+)  # fmt: skip
 def test_anything_else_is_nothing(text):
     assert parse_literal(text) is None
 

@@ -42,26 +42,19 @@ def test_a_card_beside_the_model_is_read_and_one_that_is_named_goes_before(mater
         tmp_path / "c.json", {**makers.COLOUR_CARD, "classes": ["x", "y", "z"]}
     )
     assert inspect_model(material / "net.onnx", card).card.classes == ("x", "y", "z")
-    assert inspect_model(material / "net.onnx", card, ("p", "q", "r")).card.classes == (
-        "p",
-        "q",
-        "r",
-    )
+    expected = ("p", "q", "r")
+    assert inspect_model(material / "net.onnx", card, ("p", "q", "r")).card.classes == expected
 
 
 def test_usual_classes_count_only_where_nobody_names_any(material, tmp_path):
-    assert (
-        inspect_model(material / "net.onnx", usual=("x", "y", "z")).card.classes == makers.COLOURS
-    )
+    actual = inspect_model(material / "net.onnx", usual=("x", "y", "z")).card.classes
+    assert actual == makers.COLOURS
     card = makers.write_card(
         tmp_path / "c.json",
         {key: value for key, value in makers.COLOUR_CARD.items() if key != "classes"},
     )
-    assert inspect_model(material / "net.onnx", card, usual=("x", "y", "z")).card.classes == (
-        "x",
-        "y",
-        "z",
-    )
+    actual = inspect_model(material / "net.onnx", card, usual=("x", "y", "z")).card.classes
+    assert actual == ("x", "y", "z")
     with pytest.raises(CardNeeded):
         inspect_model(material / "net.onnx", card)
 
@@ -122,15 +115,11 @@ def test_a_model_is_copied_with_the_files_it_needs(bare, tmp_path):
     path = makers.tiny_model(tmp_path / "outside" / "net.onnx", external=True)
     makers.write_card(path.with_suffix(".card.json"), makers.CARD)
     stored = add_model(bare, path, None, makers.NOW)
-    assert sorted(file.name for file in (bare.path / "models" / "net").iterdir()) == [
-        "net.onnx",
-        "weights.bin",
-    ]
+    expected = ["net.onnx", "weights.bin"]
+    assert sorted(file.name for file in (bare.path / "models" / "net").iterdir()) == expected
     assert stored.file == "models/net/net.onnx"
-    assert (
-        inspect_model(bare.path / stored.file, path.with_suffix(".card.json")).sha256
-        == stored.sha256
-    )
+    actual = inspect_model(bare.path / stored.file, path.with_suffix(".card.json")).sha256
+    assert actual == stored.sha256
 
 
 def test_the_same_model_adds_nothing_and_another_of_the_name_is_numbered(bare, material, tmp_path):
@@ -197,11 +186,8 @@ def test_the_classes_of_a_benchmark_are_not_taken_for_the_models(material, tmp_p
         card = makers.write_card(
             tmp_path / "c.json", {**makers.COLOUR_CARD, "classes": ["red", "green", "blue"]}
         )
-        assert get_card(add_model(project, material / "net.onnx", card, makers.NOW)).classes == (
-            "red",
-            "green",
-            "blue",
-        )
+        actual = get_card(add_model(project, material / "net.onnx", card, makers.NOW)).classes
+        assert actual == ("red", "green", "blue")
 
 
 def test_free_names_are_numbered():
@@ -223,10 +209,8 @@ def test_a_run_is_named_by_all_that_decides_its_answers(bare, material, tmp_path
         for subjects in ("a", "b")
     }
     assert len(names) == 4
-    assert (
-        make_run(model, "field", "a", 3, makers.LATER).run_id
-        == make_run(model, "field", "a", 3, makers.NOW).run_id
-    )
+    actual = make_run(model, "field", "a", 3, makers.LATER).run_id
+    assert actual == make_run(model, "field", "a", 3, makers.NOW).run_id
     assert make_model_file(bare, model).path == str(bare.path / model.file)
 
 

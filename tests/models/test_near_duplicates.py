@@ -2,16 +2,12 @@ from fieldcheck.models.messages import describe_search, format_pair, get_leak_na
 
 
 def test_a_search_is_told_in_a_line():
-    assert (
-        describe_search(400, 2, 0, None, None)
-        == "Near-duplicates among 400 benchmark images: 2 within, 0 in the footage."
-    )
-    assert describe_search(400, 2, 0, 8, 40).endswith(
-        "8 of them are in the training folder (40 images)."
-    )
-    assert describe_search(400, 2, 0, 1, 1).endswith(
-        "1 of them is in the training folder (1 image)."
-    )
+    expected = "Near-duplicates among 400 benchmark images: 2 within, 0 in the footage."
+    assert describe_search(400, 2, 0, None, None) == expected
+    expected = "8 of them are in the training folder (40 images)."
+    assert describe_search(400, 2, 0, 8, 40).endswith(expected)
+    expected = "1 of them is in the training folder (1 image)."
+    assert describe_search(400, 2, 0, 1, 1).endswith(expected)
 
 
 def test_pairs_and_sets_have_names():

@@ -47,12 +47,8 @@ def test_twins_within_and_in_the_training_folder_are_found(leaky, tmp_path):
     found = set_training_and_search(leaky, tmp_path / "training", NullProgress(), makers.NOW)
     assert found.within == {"red/0.png": "green/0_again.png", "green/0_again.png": "red/0.png"}
     assert found.in_training == {"red/3.png": "a.jpg", "red/4.png": "b.png"}
-    assert (found.n_training, found.n_unreadable, found.in_field, found.field_in_training) == (
-        6,
-        1,
-        {},
-        {},
-    )
+    assert (found.n_training, found.n_unreadable) == (6, 1)
+    assert (found.in_field, found.field_in_training) == ({}, {})
     assert get_known_near_duplicates(leaky) == found
     assert found.counts == (2, 0, 2, 6)
 
@@ -119,9 +115,8 @@ def test_pictures_that_a_data_store_left_as_links_are_looked_at(leaky, tmp_path)
     for name in ("training/a.jpg", "training/b.png", "set/red/3.png"):
         (tmp_path / name).rename(tmp_path / name.replace("/", "_"))
         (tmp_path / name).symlink_to(tmp_path / name.replace("/", "_"))
-    assert (
-        set_training_and_search(leaky, tmp_path / "training", NullProgress(), makers.NOW) == whole
-    )
+    actual = set_training_and_search(leaky, tmp_path / "training", NullProgress(), makers.NOW)
+    assert actual == whole
 
 
 def test_among_no_pictures_nothing_is_called_free_of_leaks(leaky, tmp_path):

@@ -53,10 +53,8 @@ def test_classes_may_be_told_by_name(tmp_path):
     )
     with begun.project as project:
         assert begun.classes == ("ok", "scratch")
-        assert project.read(lambda db: settings_table.get_setting(db, "classes")) == [
-            "ok",
-            "scratch",
-        ]
+        expected = ["ok", "scratch"]
+        assert project.read(lambda db: settings_table.get_setting(db, "classes")) == expected
 
 
 def test_an_existing_place_is_refused(tmp_path):

@@ -24,15 +24,12 @@ def boxes(*rows):
 
 
 def test_the_way_in_is_the_crop_and_the_ratio_of_the_card():
-    assert compute_input_geometry(100, 200, InputSpec((50, 100), "stretch")) == InputGeometry(
-        (0, 0, 200, 100), (0.5, 0.5)
-    )
-    assert compute_input_geometry(100, 200, InputSpec((50, 50), "short_side")) == InputGeometry(
-        (50, 0, 150, 100), (0.5, 0.5)
-    )
-    assert compute_input_geometry(100, 200, InputSpec((50, 50), "stretch")) == InputGeometry(
-        (0, 0, 200, 100), (0.25, 0.5)
-    )
+    actual = compute_input_geometry(100, 200, InputSpec((50, 100), "stretch"))
+    assert actual == InputGeometry((0, 0, 200, 100), (0.5, 0.5))
+    actual = compute_input_geometry(100, 200, InputSpec((50, 50), "short_side"))
+    assert actual == InputGeometry((50, 0, 150, 100), (0.5, 0.5))
+    actual = compute_input_geometry(100, 200, InputSpec((50, 50), "stretch"))
+    assert actual == InputGeometry((0, 0, 200, 100), (0.25, 0.5))
     assert compute_input_geometry(50, 50, InputSpec((100, 100), "stretch")).scale == (2, 2)
 
 
@@ -69,12 +66,10 @@ def test_a_box_without_area_is_no_object():
 
 
 def test_enlarging_adds_no_pixels():
-    assert (
-        count_losses(
-            [(boxes([0, 0, 10, 10]), InputGeometry((0, 0, 50, 50), (2.0, 0.5)))], stride=8
-        ).surviving
-        == 0.5
-    )
+    actual = count_losses(
+        [(boxes([0, 0, 10, 10]), InputGeometry((0, 0, 50, 50), (2.0, 0.5)))], stride=8
+    ).surviving
+    assert actual == 0.5
 
 
 @given(

@@ -25,13 +25,10 @@ def test_a_whole_file_names_its_opset_and_needs_no_other(tmp_path):
 @pytest.mark.parametrize(
     "data",
     [
-        b"hello, this is text",
-        b"\x89PNG\r\n\x1a\n" + bytes(60),
-        b"PK\x03\x04" + bytes(60),
-        bytes(300),
-        b"\n\n\n",
+        b"hello, this is text", b"\x89PNG\r\n\x1a\n" + bytes(60), b"PK\x03\x04" + bytes(60),
+        bytes(300), b"\n\n\n",
     ],
-)
+)  # fmt: skip
 def test_another_kind_of_file_is_no_onnx(tmp_path, data):
     path = tmp_path / "m.onnx"
     path.write_bytes(data)

@@ -8,12 +8,8 @@ RECEIPT = {
 
 
 def test_the_receipt_names_every_step_that_has_an_effect():
-    assert list_preprocessing_lines(RECEIPT) == (
-        "channel order RGB",
-        "stretched to 256 × 224 (area)",
-        "÷ 255",
-        "value range 0 to 1",
-    )
+    expected = ("channel order RGB", "stretched to 256 × 224 (area)", "÷ 255", "value range 0 to 1")
+    assert list_preprocessing_lines(RECEIPT) == expected
     other = RECEIPT | {
         "colour": "BGR", "crop": 0.875, "resize": "centre_crop", "mean": [0.485, 0.456, 0.406], "std": [0.25] * 3,
         "range": [[-1.9, 2.0], [-1.8, 2.2], [-1.6, 2.4]],
@@ -29,11 +25,7 @@ def test_the_receipt_names_every_step_that_has_an_effect():
 
 
 def test_figures_have_the_digits_that_count_and_the_comma_of_the_language():
-    assert [format_figure(value) for value in (1.0, 0.0039216, -2.1179, 1e-7)] == [
-        "1",
-        "0.003922",
-        "−2.118",
-        "1e−07",
-    ]
+    expected = ["1", "0.003922", "−2.118", "1e−07"]
+    assert [format_figure(value) for value in (1.0, 0.0039216, -2.1179, 1e-7)] == expected
     with use_language("de"):
         assert format_figure(0.485) == "0,485"

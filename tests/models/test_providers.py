@@ -54,10 +54,8 @@ def test_a_session_whose_weights_are_others_is_not_used(tmp_path):
 
 
 def test_a_figure_that_is_not_finite_on_one_side_alone_is_a_difference(tmp_path):
-    good, half = (
-        makers.colour_model(tmp_path / "good.onnx"),
-        makers.half_nan_model(tmp_path / "half.onnx"),
-    )
+    good = makers.colour_model(tmp_path / "good.onnx")
+    half = makers.half_nan_model(tmp_path / "half.onnx")
     assert measure_parity("cuda", runner(half), runner(half), FRAMES).is_usable
     assert measure_parity("cuda", runner(good), runner(half), FRAMES).problem == "differs"
 

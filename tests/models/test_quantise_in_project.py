@@ -43,9 +43,8 @@ def test_the_field_is_weighted_as_the_headline_is_and_what_was_not_run_yet_is_ru
     assert found.field is not None
     assert found.field.n == 20
     assert found.field.before.value == pytest.approx(headline.value)
-    assert (found.field.before.lo, found.field.before.hi) == pytest.approx(
-        (headline.lo, headline.hi)
-    )
+    actual = (found.field.before.lo, found.field.before.hi)
+    assert actual == pytest.approx((headline.lo, headline.hi))
 
 
 def test_a_real_network_shrinks_and_answers_nearly_the_same(material, tmp_path):
@@ -77,7 +76,5 @@ def test_what_cannot_be_made_lighter_is_refused_in_a_sentence(labelled, material
     old = graphs.convolutions(tmp_path / "old.onnx", opset=11)
     add_model(labelled, old, card, makers.LATER)
     assert get_card(find_model(labelled, "old")).task == "classification"
-    assert (
-        make_quantised_model(labelled, "old", NullProgress(), makers.LATER).file
-        == "exports/old.int8.onnx"
-    )
+    expected = "exports/old.int8.onnx"
+    assert make_quantised_model(labelled, "old", NullProgress(), makers.LATER).file == expected

@@ -17,21 +17,13 @@ def model(nodes, **weights):
 def test_a_stored_figure_is_read_and_written_by_its_step():
     step = QuantisationStep(0.5, 10)
     assert step.dequantise(np.array([10, 12, 0], np.uint8)).tolist() == [0, 1, -5]
-    assert step.quantise(np.array([0, 1.2, 900, -900], np.float32), np.uint8).tolist() == [
-        10,
-        12,
-        255,
-        0,
-    ]
+    expected = [10, 12, 255, 0]
+    assert step.quantise(np.array([0, 1.2, 900, -900], np.float32), np.uint8).tolist() == expected
 
 
 def test_ties_are_rounded_to_even_and_what_lies_beyond_to_the_ends():
-    assert round_to_integer(np.array([0.5, 1.5, -200.0, 200.0]), np.int8).tolist() == [
-        0,
-        2,
-        -128,
-        127,
-    ]
+    expected = [0, 2, -128, 127]
+    assert round_to_integer(np.array([0.5, 1.5, -200.0, 200.0]), np.int8).tolist() == expected
 
 
 def test_steps_are_found_at_the_first_and_the_last_operator_through_those_that_only_pass_on():
@@ -40,10 +32,8 @@ def test_steps_are_found_at_the_first_and_the_last_operator_through_those_that_o
         helper.make_node("QuantizeLinear", ["real", "step"], ["q"]),
         helper.make_node("Flatten", ["q"], ["y"]),
     ]
-    assert find_quantisation_steps(model(nodes)) == {
-        "x": QuantisationStep(0.5, 10),
-        "y": QuantisationStep(0.5, 0),
-    }
+    actual = find_quantisation_steps(model(nodes))
+    assert actual == {"x": QuantisationStep(0.5, 10), "y": QuantisationStep(0.5, 0)}
 
 
 @pytest.mark.parametrize(

@@ -7,10 +7,8 @@ from fieldcheck.models.providers import get_library_versions, get_machine_kind, 
 def test_a_run_keeps_the_versions_that_its_report_tells():
     kept = get_run_environment()
     assert kept.versions == get_library_versions()
-    assert (kept.versions["fieldcheck"], kept.versions["python"]) == (
-        __version__,
-        platform.python_version(),
-    )
+    actual = (kept.versions["fieldcheck"], kept.versions["python"])
+    assert actual == (__version__, platform.python_version())
     assert {"numpy", "onnxruntime", "opencv-python-headless", "pillow"} <= set(kept.versions)
 
 

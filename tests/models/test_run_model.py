@@ -64,17 +64,12 @@ def counted(work):
 def test_work_that_shows_pictures_to_a_model_counts_pictures(drawn):
     """A person who waits for 5,000 pictures is not told of 157 chunks."""
     model = find_model(drawn)
-    assert counted(lambda progress: run_on_set(drawn, model, "field", progress, makers.NOW)) == (
-        20,
-        20,
-    )
-    assert counted(
-        lambda progress: run_on_set(drawn, model, "benchmark", progress, makers.NOW)
-    ) == (18, 18)
-    assert counted(lambda progress: compute_embeddings(drawn, "footage", progress, model)) == (
-        120,
-        120,
-    )
+    actual = counted(lambda progress: run_on_set(drawn, model, "field", progress, makers.NOW))
+    assert actual == (20, 20)
+    actual = counted(lambda progress: run_on_set(drawn, model, "benchmark", progress, makers.NOW))
+    assert actual == (18, 18)
+    actual = counted(lambda progress: compute_embeddings(drawn, "footage", progress, model))
+    assert actual == (120, 120)
     wanted = SweepRequest(("dark", "jpeg"), (3.0,), ("benchmark",))
     assert counted(lambda progress: run_sweep(drawn, wanted, progress, makers.NOW)) == (36, 36)
     n = counted(lambda progress: run_ood(drawn, OodRequest(), progress, makers.NOW))
@@ -118,10 +113,8 @@ def test_a_picture_of_the_benchmark_that_was_changed_is_answered_again_and_other
     """The benchmark lies where it lay: nothing but the hash that was kept with the answer says that
     it is another picture."""
     first = ran(drawn, "benchmark")
-    before, root = (
-        answers(drawn, first),
-        get_benchmark_root(drawn, drawn.read(benchmarks_table.get_benchmark)),
-    )
+    before = answers(drawn, first)
+    root = get_benchmark_root(drawn, drawn.read(benchmarks_table.get_benchmark))
     run_sweep(drawn, SweepRequest(("dark",), (3.0,), ("benchmark",)), NullProgress(), makers.NOW)
     kept = (root / "green/000.png").read_bytes()
     try:
@@ -133,9 +126,8 @@ def test_a_picture_of_the_benchmark_that_was_changed_is_answered_again_and_other
         assert (again.renewed, again.resumed, again.n_done) == (("green/000.png",), True, 18)
         assert answers(drawn, again) == before | {"green/000.png": "blue"}
         cell = next(one for one in drawn.read(runs_table.list_all_runs) if one.recipe == "dark")
-        assert "green/000.png" not in drawn.read(
-            lambda db: predictions_table.get_predicted_subjects(db, cell.run_id)
-        )
+        actual = drawn.read(lambda db: predictions_table.get_predicted_subjects(db, cell.run_id))
+        assert "green/000.png" not in actual
         assert ran(drawn, "benchmark").renewed == ()
     finally:
         (root / "green/000.png").write_bytes(kept)
@@ -167,10 +159,8 @@ def test_footage_that_came_in_before_the_model_is_answered_by_the_run(material, 
         model = add_model(project, material / "net.onnx", None, makers.NOW)
         found = ran(project, "footage")
         assert (found.n, found.n_done, found.resumed) == (32, 32, False)
-        assert (
-            project.read(lambda db: runs_table.get_run(db, found.run.run_id)).model_sha256
-            == model.sha256
-        )
+        actual = project.read(lambda db: runs_table.get_run(db, found.run.run_id)).model_sha256
+        assert actual == model.sha256
 
 
 def test_answers_to_an_import_that_was_broken_off_are_not_counted(footed, tmp_path):

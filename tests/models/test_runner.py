@@ -148,10 +148,8 @@ def test_boxes_are_kept_down_to_the_floor(threshold, wanted):
 
 def test_the_same_frame_gets_the_same_answer_in_any_company(tmp_path):
     path = graphs.convolutions(tmp_path / "m.onnx")
-    alone, batched = (
-        running(path, class_card(), batch_size=1),
-        running(path, class_card(), batch_size=8),
-    )
+    alone = running(path, class_card(), batch_size=1)
+    batched = running(path, class_card(), batch_size=8)
     for one, other in zip(alone.predict(NOISE), batched.predict(NOISE), strict=True):
         assert np.array_equal(one[0], other[0])
 
@@ -202,9 +200,8 @@ def test_frames_that_wait_do_not_overwrite_the_answers_before_them(tmp_path):
         waiting.add(shade)
         found += waiting.predict_all() if waiting.is_full else []
     found += waiting.predict_all()
-    assert [one.answer.tolist() for one in found] == [
-        pytest.approx([shade[0, 0, 0] / 255] * 3) for shade in shades
-    ]
+    actual = [one.answer.tolist() for one in found]
+    assert actual == [pytest.approx([shade[0, 0, 0] / 255] * 3) for shade in shades]
     assert waiting.predict_all() == []
 
 
@@ -282,12 +279,9 @@ def yolox_by_hand(session, bgr):
 def test_yolox_equals_the_plain_reference_on_real_frames(shared_data, video):
     path = shared_data / "models" / "yolox_nano.onnx"
     spec = {
-        "size": [416, 416],
-        "resize": "letterbox",
-        "colour": "BGR",
-        "scale": 1,
+        "size": [416, 416], "resize": "letterbox", "colour": "BGR", "scale": 1,
         "pad_position": "top_left",
-    }
+    }  # fmt: skip
     classes = (shared_data / "models" / "coco80.txt").read_text().splitlines()
     ours = running(
         path, {"task": "detection", "input": spec, "output": {"kind": "yolox"}, "classes": classes}
@@ -308,13 +302,8 @@ def test_yolox_equals_the_plain_reference_on_real_frames(shared_data, video):
 def test_mobilenet_equals_the_plain_reference_on_real_frames(shared_data, video):
     path = shared_data / "models" / "mobilenet_v1_0.25_128_quant.onnx"
     spec = {
-        "size": [128, 128],
-        "resize": "stretch",
-        "crop": 0.875,
-        "scale": 1,
-        "mean": 128,
-        "std": 128,
-    }
+        "size": [128, 128], "resize": "stretch", "crop": 0.875, "scale": 1, "mean": 128, "std": 128,
+    }  # fmt: skip
     classes = (shared_data / "models" / "imagenet_labels.txt").read_text().splitlines()
     ours = running(
         path,

@@ -80,10 +80,8 @@ def test_a_provider_that_is_not_installed_is_said_and_the_processor_computes(dra
     ran = run_on_set(drawn, model, "field", NullProgress(), makers.NOW)
     assert ran.providers == (CPU,)
     assert get_set_parity(drawn, model) == Parity("cuda", problem="missing")
-    assert (
-        describe_parity(get_set_parity(drawn, model))
-        == "CUDA (NVIDIA) is selected but not installed. The CPU is used."
-    )
+    expected = "CUDA (NVIDIA) is selected but not installed. The CPU is used."
+    assert describe_parity(get_set_parity(drawn, model)) == expected
 
 
 def test_a_provider_that_answers_otherwise_is_not_used(drawn, chosen, second):
@@ -107,10 +105,8 @@ def test_the_doctor_names_what_an_installed_provider_lacks(labelled, second, tmp
     (finding,) = [one for one in found.findings if one.how == "provider"]
     assert (finding.code, finding.level) == ("unsupported_operator", "info")
     assert describe_finding(finding).evidence.startswith("OpenVINO (Intel)")
-    assert (
-        describe_finding(finding).remedy
-        == "No action needed: unsupported operators run on the CPU."
-    )
+    expected = "No action needed: unsupported operators run on the CPU."
+    assert describe_finding(finding).remedy == expected
 
 
 @pytest.mark.filterwarnings("ignore:Specified provider")
@@ -118,11 +114,9 @@ def test_a_provider_that_the_runtime_lists_and_does_not_load_is_not_used(
     second, tmp_path, monkeypatch, capsys
 ):
     """As where a driver is missing. The runtime's own fallback would print to stdout."""
-    name, card, path = (
-        "NoSuchExecutionProvider",
-        parse_card(makers.COLOUR_CARD),
-        makers.colour_model(tmp_path / "m.onnx"),
-    )
+    name = "NoSuchExecutionProvider"
+    card = parse_card(makers.COLOUR_CARD)
+    path = makers.colour_model(tmp_path / "m.onnx")
     monkeypatch.setattr(providers, "NAMES", {CPU: NAMES[CPU], OTHER: name})
     monkeypatch.setattr(providers.ort, "get_available_providers", lambda: [name, NAMES[CPU]])
     # it fails in the traced run, or in the session that would be used

@@ -220,10 +220,8 @@ def test_what_a_watched_call_raises_is_raised_where_it_is_waited_for():
 
     ended = threading.Event()
     with SerialWorker() as beside:
-        failed, after = (
-            beside.submit(fails),
-            beside.submit(lambda: run_with_timeout(60, lambda: ended.wait(0.05), ended.set)),
-        )
+        failed = beside.submit(fails)
+        after = beside.submit(lambda: run_with_timeout(60, lambda: ended.wait(0.05), ended.set))
         with pytest.raises(KeyError):
             failed.result()
         assert after.result() is False, "the call after it was asked to end"

@@ -26,9 +26,8 @@ def test_a_picture_that_lies_in_both_is_found_under_any_name(tmp_path):
     trained.mkdir(parents=True)
     shutil.copy(files[2][1], trained / "another name.png")
     makers.save_picture(trained / "own.png", "green", 9)
-    assert find_same_files(files, tmp_path / "training", NullProgress()) == {
-        "2.png": "a/another name.png"
-    }
+    expected = {"2.png": "a/another name.png"}
+    assert find_same_files(files, tmp_path / "training", NullProgress()) == expected
     assert find_same_files(files[:2], tmp_path / "training", NullProgress()) == {}
     with pytest.raises(PathMissing):
         find_same_files(files, tmp_path / "none", NullProgress())

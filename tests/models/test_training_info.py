@@ -27,11 +27,8 @@ def written(path, text):
 
 def test_a_log_has_losses_and_further_columns(tmp_path):
     found = read_training_log(written(tmp_path / "log.csv", LOG))
-    assert (found.epochs, found.train, found.val) == (
-        (1, 2, 3, 4),
-        (1.0, 0.5, 0.4, 0.3),
-        (1.1, 0.71, 0.70, 0.71),
-    )
+    assert found.epochs == (1, 2, 3, 4)
+    assert (found.train, found.val) == ((1.0, 0.5, 0.4, 0.3), (1.1, 0.71, 0.70, 0.71))
     assert set(found.others) == {"lr"}  # a column with a hole is left out
 
 

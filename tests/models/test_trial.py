@@ -24,10 +24,8 @@ def test_the_verdict_is_one_line_of_json_and_nothing_else(tmp_path):
     path = graphs.passing_on(tmp_path / "m.onnx")
     assert verdict(path) == {"problem": "", "detail": "", "sha256": compute_model_sha256(path)}
     assert verdict(graphs.passing_on(tmp_path / "m.onnx", opset=99))["problem"] == "too_new"
-    assert verdict(graphs.with_outside_weights(tmp_path / "m.onnx", "../w", None)) == {
-        "problem": "path",
-        "detail": "outside",
-    }
+    expected = {"problem": "path", "detail": "outside"}
+    assert verdict(graphs.with_outside_weights(tmp_path / "m.onnx", "../w", None)) == expected
 
 
 def test_too_much_memory_is_a_verdict_not_a_crash(tmp_path):
@@ -50,10 +48,8 @@ def test_models_of_no_picture_are_opened_and_not_run(tmp_path):
 
 
 def test_a_model_that_takes_too_much_processor_time_is_ended(tmp_path):
-    assert verdict(graphs.endless(tmp_path / "m.onnx"), seconds=2) == {
-        "problem": "time",
-        "detail": "2 s",
-    }
+    expected = {"problem": "time", "detail": "2 s"}
+    assert verdict(graphs.endless(tmp_path / "m.onnx"), seconds=2) == expected
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no signal stops a process there")

@@ -16,14 +16,10 @@ def test_what_goes_in_is_one_sentence():
 
 
 def test_a_picture_says_how_much_of_it_is_seen():
-    assert (
-        describe_visible_part((100, 200), (0, 0, 200, 100))
-        == "200 × 100, fully visible to the model"
-    )
-    assert (
-        describe_visible_part((100, 200), (50, 0, 150, 100))
-        == "200 × 100, 50% visible to the model: 50, 0 to 150, 100"
-    )
+    expected = "200 × 100, fully visible to the model"
+    assert describe_visible_part((100, 200), (0, 0, 200, 100)) == expected
+    expected = "200 × 100, 50% visible to the model: 50, 0 to 150, 100"
+    assert describe_visible_part((100, 200), (50, 0, 150, 100)) == expected
 
 
 def test_an_answer_is_a_class_or_a_box_with_its_place():
@@ -48,10 +44,8 @@ def test_losses_are_one_sentence():
         "Of 40 labelled objects: 3 cut by the crop; 11% of the pixels remain; 1 is thinner "
         "than one cell of 8 pixels."
     )
-    assert (
-        describe_object_losses(1, 0, 0, None, 1.0)
-        == "Of 1 labelled object: none cut by the crop; 100% of the pixels remain."
-    )
+    expected = "Of 1 labelled object: none cut by the crop; 100% of the pixels remain."
+    assert describe_object_losses(1, 0, 0, None, 1.0) == expected
 
 
 def test_without_objects_nothing_is_said():

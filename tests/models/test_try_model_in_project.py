@@ -45,9 +45,8 @@ def test_each_picture_is_shown_as_the_model_saw_it_with_what_it_says(tmp_path, p
         rgb = read_image(picture)
         assert np.array_equal(one.input_image, make_model_input(rgb, runner.card.input).rgb)
         assert one.crop == (0, 0, 64, 48)
-        assert [said.score for said in one.predictions] == sorted(
-            runner.predict([rgb])[0][0].tolist(), reverse=True
-        )
+        actual = [said.score for said in one.predictions]
+        assert actual == sorted(runner.predict([rgb])[0][0].tolist(), reverse=True)
         assert not one.nan
 
 
@@ -92,9 +91,8 @@ def test_at_most_five_classes_are_named_and_none_without_a_finite_figure():
     answer = np.array([0.1, 0.3, np.nan, 0.3, 0.05, 0.15, 0.1], np.float32)
     assert [said.name for said in list_predictions(answer, card)] == ["b", "d", "f", "a", "g"]
     assert list_predictions(answer[2:3], card) == ()
-    assert list_predictions(np.array([[1, 2, 3, 4, 0.5, 6]], np.float32), card) == (
-        TrialPrediction(6, "g", 0.5, (1, 2, 3, 4)),
-    )
+    actual = list_predictions(np.array([[1, 2, 3, 4, 0.5, 6]], np.float32), card)
+    assert actual == (TrialPrediction(6, "g", 0.5, (1, 2, 3, 4)),)
 
 
 def test_what_was_seen_is_written_pixel_for_pixel_and_namesakes_keep_apart(tmp_path, pictures):
@@ -161,10 +159,8 @@ def test_an_output_that_no_known_export_has_asks_for_its_card(tmp_path, pictures
     path.with_suffix(".card.json").unlink()
     with pytest.raises(ModelRejected) as asked:
         try_unknown_model(path, pictures, NullProgress())
-    assert (asked.value.problem, asked.value.fits) == (
-        "output_unclear",
-        ("segmentation masks (3)",),
-    )
+    assert asked.value.problem == "output_unclear"
+    assert asked.value.fits == ("segmentation masks (3)",)
 
 
 def test_what_its_card_says_is_not_proposed(tmp_path, pictures):

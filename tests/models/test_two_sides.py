@@ -152,9 +152,8 @@ def test_a_detector_is_asked_about_the_classes_that_the_benchmark_labels(materia
         stats = compute_coco_stats(
             reference.judgement.truths, reference.judgement.answers, 24, len(card.classes)
         )
-        assert (precision["map"].value, precision["map50"].value) == pytest.approx(
-            tuple(stats[:2]), abs=1e-12
-        )
+        actual = (precision["map"].value, precision["map50"].value)
+        assert actual == pytest.approx(tuple(stats[:2]), abs=1e-12)
         # every picture is right: how far it holds, nobody can tell
         assert precision["map"].note == precision["map50"].note == "no_spread"
         found = side(project)
@@ -178,11 +177,8 @@ def test_masks_are_scored_against_points_with_hits_and_false_area_beside(pointed
         found.labels[found.picks[k].frame_id] for k in found.at[~found.judgement.right].tolist()
     ]
     assert [label.points[0].class_name for label in wrong] == ["blue", "blue"]
-    assert (found.scores.n_labelled, found.scores.footage.n, found.scores.footage.method) == (
-        20,
-        20,
-        "stratified_wilson",
-    )
+    assert found.scores.n_labelled == 20
+    assert (found.scores.footage.n, found.scores.footage.method) == (20, "stratified_wilson")
     beside = compute_field_metrics(found, get_card(model))
     assert set(beside) == {"points_hit", "false_area"}
     assert all(0 <= one.lo <= one.value <= one.hi <= 1 for one in beside.values())

@@ -183,13 +183,9 @@ def _ssd(prior: np.ndarray | None = None) -> Species:
     more = (node("Identity", "given_priors", "priors"),)
     weights = {"given_priors": prior}
     return Species(
-        "ssd",
-        (scores, Head("moves", (32, 4))),
-        more=more,
-        gives=("scores", "moves", "priors"),
-        names=names,
-        weights=weights,
-    )
+        "ssd", (scores, Head("moves", (32, 4))), more=more, gives=("scores", "moves", "priors"),
+        names=names, weights=weights,
+    )  # fmt: skip
 
 
 def _detr(width: int, last: str | None, together: bool = False) -> Species:
@@ -248,13 +244,9 @@ def _instances() -> Species:
     )
     weights = {"side": np.array([SIDE], np.float32)}
     return Species(
-        "instance_masks",
-        heads,
-        "instance",
-        more=more,
-        gives=("boxes", "prototypes"),
+        "instance_masks", heads, "instance", more=more, gives=("boxes", "prototypes"),
         weights=weights,
-    )
+    )  # fmt: skip
 
 
 def _end_to_end() -> Species:

@@ -55,10 +55,8 @@ def test_each_camera_is_looked_at_by_itself(empty):
         "",
         NOW,
     )
-    assert take_new_alarms(empty, None, NOW) == (
-        AlarmKey(began, "left", "frozen"),
-        AlarmKey(began, "right", "frozen"),
-    )
+    actual = take_new_alarms(empty, None, NOW)
+    assert actual == (AlarmKey(began, "left", "frozen"), AlarmKey(began, "right", "frozen"))
     with pytest.raises(ShiftUnknown):
         close_camera_alarm(empty, began, "middle", "", None, NOW)
     for name, waiting in (("left", 1), ("right", 0)):

@@ -94,10 +94,8 @@ def test_what_is_too_little_to_say_anything_is_said():
 
 
 def test_the_feature_that_moved_is_named():
-    assert (
-        "most in: brightness"
-        in messages.list_shift_lines(replace(SHIFT, cause="picture", feature="mean"))[0]
-    )
+    expected = "most in: brightness"
+    assert expected in messages.list_shift_lines(replace(SHIFT, cause="picture", feature="mean"))[0]
 
 
 def test_a_fault_stands_in_the_line_of_its_shift():
@@ -112,23 +110,18 @@ def test_the_accuracy_of_a_shift_is_told_with_its_limits_or_why_it_is_not():
     assert "82% (70–90%)" in said
     assert "calibrated on 20 labelled clips; no frame of this shift was labelled" in said
     for reason in ("no_labels", "not_run", "few_clips", "unrelated", "not_random"):
-        assert messages.describe_missing_accuracy(reason).startswith(
-            "No accuracy estimate per shift"
-        )
+        expected = "No accuracy estimate per shift"
+        assert messages.describe_missing_accuracy(reason).startswith(expected)
 
 
 def test_a_sampled_result_is_a_line_and_each_chart_has_a_reading():
-    assert (
-        messages.format_sampled_result(
-            SampledResult("2026-11-02T06:10:00+01:00", "crack", 0.41, "p/0-3.png")
-        )
-        == "06:10:00 crack 0.41 · 0-3.png"
+    actual = messages.format_sampled_result(
+        SampledResult("2026-11-02T06:10:00+01:00", "crack", 0.41, "p/0-3.png")
     )
+    assert actual == "06:10:00 crack 0.41 · 0-3.png"
     assert messages.describe_states(["healthy", "alarm", "healthy"]) == "normal: 2, ALARM: 1"
-    assert (
-        messages.describe_chart("charts", begun=False)
-        == "Charts start with the seventh normal shift."
-    )
+    expected = "Charts start with the seventh normal shift."
+    assert messages.describe_chart("charts", begun=False) == expected
     for code in ("charts", "entropy", "distance"):
         assert messages.get_chart_view_name(code)
         assert messages.describe_chart(code, begun=True)
@@ -141,9 +134,8 @@ def test_shifts_of_another_model_or_card_are_said_to_stand_apart():
         "12 shifts (2 Nov 06:00 – 6 Nov 22:00) use another model, net: charts restarted. No "
         "comparison across this change."
     )
-    assert "use model net with another model card" in messages.describe_other_epoch(
-        replace(other, card_changed=True)
-    )
+    expected = "use model net with another model card"
+    assert expected in messages.describe_other_epoch(replace(other, card_changed=True))
 
 
 def test_a_date_leaves_no_order_of_figures_to_guess():
@@ -173,22 +165,16 @@ def test_an_accuracy_at_risk_kept_frames_and_dropped_shifts_are_told():
     )[1] == ("A copy is in backups/shifts-0001.jsonl of the project.")
     kept_from_now = " All shifts are retained from now on."
     assert messages.describe_restored_shifts(1) == "1 shift restored." + kept_from_now
-    assert (
-        messages.describe_restored_shifts(0)
-        == "No shift restored: the project has all of them." + kept_from_now
-    )
-    assert messages.list_import_lines(720, 12, 0, 0, (), 2)[1].startswith(
-        "2 rows lie more than a day in the future and were set aside"
-    )
+    expected = "No shift restored: the project has all of them." + kept_from_now
+    assert messages.describe_restored_shifts(0) == expected
+    expected = "2 rows lie more than a day in the future and were set aside"
+    assert messages.list_import_lines(720, 12, 0, 0, (), 2)[1].startswith(expected)
     assert (
         messages.list_retention_lines(SavedAlarmFrames(SHIFT.began, "", 0, 1), DroppedShifts())[0]
         == "No frame saved."
     )
-    assert [messages.get_retention_name(weeks) for weeks in (0, 1, 6)] == [
-        "retain all shifts",
-        "retain 1 week",
-        "retain 6 weeks",
-    ]
+    expected = ["retain all shifts", "retain 1 week", "retain 6 weeks"]
+    assert [messages.get_retention_name(weeks) for weeks in (0, 1, 6)] == expected
 
 
 def test_new_alarms_are_told_shortly_the_newest_with_its_cause():

@@ -24,11 +24,8 @@ def test_copies_are_numbered_on_and_the_newest_are_kept(empty, copied):
     for _ in range(KEPT + 2):
         last = copy_shifts(empty, model, set(load_model_shifts(empty)))
     left = sorted(one.name for one in (empty.path / "backups").glob("shifts-*"))
-    assert (len(left), left[-1], last) == (
-        KEPT,
-        f"shifts-{KEPT + 3:04d}.jsonl",
-        f"backups/shifts-{KEPT + 3:04d}.jsonl",
-    )
+    assert (len(left), left[-1]) == (KEPT, f"shifts-{KEPT + 3:04d}.jsonl")
+    assert last == f"backups/shifts-{KEPT + 3:04d}.jsonl"
 
 
 def test_a_shift_that_is_there_stays_as_it_is(empty, copied):
@@ -40,19 +37,12 @@ def test_a_shift_that_is_there_stays_as_it_is(empty, copied):
 WRONG = {
     "about": ["x", None, 5, "2026-11-02T06:00:00", "2026-11-03T06:00:00+01:00"],
     "found": [
-        None,
-        [],
-        {},
-        {"began": 1},
-        {"n": -1},
-        {"counts": {"red": 5}},
-        {"confidence": {"red": "0.5"}},
-        {"sampled": [{"at": 5}]},
-        {"x": 1},
+        None, [], {}, {"began": 1}, {"n": -1}, {"counts": {"red": 5}},
+        {"confidence": {"red": "0.5"}}, {"sampled": [{"at": 5}]}, {"x": 1},
     ],
     "model_sha256": [None, 5],
     "created": [None, []],
-}
+}  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -79,15 +69,10 @@ def test_what_is_no_copy_is_refused_and_nothing_is_restored(empty, copied, key, 
 @pytest.mark.parametrize(
     "text",
     [
-        b"",
-        b"\n",
-        b"{",
-        b"\xff\xfe",
-        b"[" * 100_000,
-        b'{"about": NaN}',
+        b"", b"\n", b"{", b"\xff\xfe", b"[" * 100_000, b'{"about": NaN}',
         b"time,prediction,confidence\n",
     ],
-)
+)  # fmt: skip
 def test_any_other_file_is_refused(empty, tmp_path, text):
     (tmp_path / "a.jsonl").write_bytes(text)
     with pytest.raises(PredictionLogRefused):

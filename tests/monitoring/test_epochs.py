@@ -24,12 +24,8 @@ def test_another_model_is_another_epoch_and_of_one_model_there_is_none(empty, tm
     add_model(empty, makers.colour_model(tmp_path / "other.onnx", order=(2, 1, 0)), None, NOW)
     store_shifts(empty, find_model(empty), days(3), "", NOW)
     (before,) = list_other_epochs(empty)
-    assert (before.model, before.n_shifts, before.first[:10], before.last[:10]) == (
-        "net",
-        3,
-        "2026-10-01",
-        "2026-10-03",
-    )
+    assert (before.model, before.n_shifts) == ("net", 3)
+    assert (before.first[:10], before.last[:10]) == ("2026-10-01", "2026-10-03")
     (after,) = list_other_epochs(empty, "net")
     assert (after.n_shifts, after.card_changed) == (1, False)
 

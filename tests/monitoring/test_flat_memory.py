@@ -41,12 +41,8 @@ class FramesOfClock:
 
     def __init__(self, clock, watched):
         self.name, self.source, self.ring, self._clock, self._watched = (
-            "belt",
-            "simulated",
-            self,
-            clock,
-            watched,
-        )
+            "belt", "simulated", self, clock, watched,
+        )  # fmt: skip
         # no divisor of what a loop is looked for over; each differs by its noise
         self._pictures = list(frames(1, 0, n=97))
         self._rng = np.random.default_rng(3)

@@ -15,10 +15,8 @@ def test_sources_of_a_shift_are_joined_and_what_comes_again_is_replaced(empty):
     store_shifts(empty, model, (one(LATE, 5), one(EARLY, 7)), "", NOW)
     store_shifts(empty, model, (one(EARLY, 1),), "clip.avi", NOW)
     store_shifts(empty, model, (one(EARLY, 2),), "clip.avi", NOW)
-    assert [(began, found.n) for began, found in load_shifts(empty, model).items()] == [
-        (EARLY, 9),
-        (LATE, 5),
-    ]
+    expected = [(EARLY, 9), (LATE, 5)]
+    assert [(began, found.n) for began, found in load_shifts(empty, model).items()] == expected
 
 
 def test_a_shift_is_forgotten_with_all_its_sources(empty):

@@ -25,10 +25,8 @@ def test_a_path_below_the_folder_is_kept_whether_it_is_written_whole_or_not(fold
     assert stored == f"{folder}{os.sep}"
     for named in ("p/1.png", "./p/1.png", "p\\1.png", f"{folder}/p/1.png", "p//1.png"):
         assert get_relative_image_path(stored, named) == "p/1.png"
-        assert find_image_file(stored, get_relative_image_path(stored, named)) == (
-            folder / "p" / "1.png",
-            "",
-        )
+        expected = (folder / "p" / "1.png", "")
+        assert find_image_file(stored, get_relative_image_path(stored, named)) == expected
     assert get_relative_image_path(stored, "  ") == ""
 
 

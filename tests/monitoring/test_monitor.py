@@ -92,10 +92,8 @@ def test_a_log_without_embeddings_has_two_charts():
         )
         for day in range(8)
     ]
-    assert {point.name for point in process_shifts(shifts, ())[-1].charts} == {
-        "confidence",
-        "class_mix",
-    }
+    expected = {"confidence", "class_mix"}
+    assert {point.name for point in process_shifts(shifts, ())[-1].charts} == expected
 
 
 def test_slow_drift_is_said_though_no_shift_stands_out():
@@ -122,9 +120,8 @@ def test_a_fault_of_the_camera_is_said_alone_and_never_advises_a_retrain():
     )
     found = process_shifts(seen, ())
     assert [one.state for one in found[6:]] == ["healthy", "alarm", "diagnose"]
-    assert {(one.cause, one.advice, one.charts, one.candidates) for one in found[7:]} == {
-        ("camera", "check_camera", (), ())
-    }
+    expected = {("camera", "check_camera", (), ())}
+    assert {(one.cause, one.advice, one.charts, one.candidates) for one in found[7:]} == expected
     assert found[7].health[0].check == "frozen"
     assert found[8].n_reference == 7
     assert process_shifts(seen, {seen[7].began})[8].state == "alarm"
@@ -140,12 +137,8 @@ def test_pictures_that_look_otherwise_explain_an_alarm_before_the_model_does():
         shifts, lambda at: frames(1, at, n=20, fault=lambda _, rgb: rgb - (25 if at == 8 else 0))
     )
     found = process_shifts(dusk, ())[8]
-    assert (found.state, found.cause, found.feature, found.advice) == (
-        "alarm",
-        "picture",
-        "mean",
-        "check_camera",
-    )
+    assert (found.state, found.cause) == ("alarm", "picture")
+    assert (found.feature, found.advice) == ("mean", "check_camera")
 
 
 def test_a_shift_without_frames_or_with_few_results_says_so_and_is_no_reference():
@@ -153,10 +146,8 @@ def test_a_shift_without_frames_or_with_few_results_says_so_and_is_no_reference(
     shifts[6] = ShiftStatistics(shifts[6].began, 0, {}, {}, {})
     shifts[7] = ShiftStatistics(shifts[7].began, 9, {"ok": 9}, {"ok": 0.2}, {})
     found = process_shifts(shifts, ())
-    assert [(one.state, one.cause) for one in found[6:]] == [
-        ("watch", "no_frames"),
-        ("watch", "few_results"),
-    ]
+    expected = [("watch", "no_frames"), ("watch", "few_results")]
+    assert [(one.state, one.cause) for one in found[6:]] == expected
     assert found[7].n_reference == 6
 
 
@@ -170,12 +161,8 @@ def test_entropy_has_a_chart_where_every_shift_tells_it():
         replace(one, entropy=0.2 + at / 1000)
         for at, one in enumerate(month(np.random.default_rng(1), n=8))
     ]
-    assert [one.name for one in process_shifts(shifts, ())[7].charts] == [
-        "confidence",
-        "class_mix",
-        "entropy",
-        "embedding",
-    ]
+    expected = ["confidence", "class_mix", "entropy", "embedding"]
+    assert [one.name for one in process_shifts(shifts, ())[7].charts] == expected
 
 
 @pytest.fixture

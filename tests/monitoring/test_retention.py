@@ -30,10 +30,8 @@ def test_shifts_older_than_the_weeks_asked_for_are_dropped_also_later_and_those_
     assert (found.n, found.spared, found.first, found.last) == (4, 1, begun[0], begun[4])
     assert [one.began for one in compute_followed_shifts(empty)] == [begun[1], *begun[5:]]
     taken(empty, log(tmp_path / "b.csv", shifts=30, per_shift=10, skip=range(27)))
-    assert (
-        drop_old_shifts(empty, None, compute_followed_shifts(empty)[-1].began).n,
-        get_retention(empty).weeks,
-    ) == (3, 1)
+    assert drop_old_shifts(empty, None, compute_followed_shifts(empty)[-1].began).n == 3
+    assert get_retention(empty).weeks == 1
 
 
 def test_the_oldest_go_where_shifts_take_more_room_than_asked_for_and_the_newest_stays(
@@ -66,11 +64,8 @@ def test_what_is_dropped_is_copied_before_and_can_be_restored(empty, tmp_path):
     before, last = load_model_shifts(empty), compute_followed_shifts(empty)[-1].began
     found = drop_old_shifts(empty, None, last, days=7)
     (copy,) = found.copies
-    assert (found.n, len(compute_followed_shifts(empty)), (empty.path / copy).is_file()) == (
-        36 - 22,
-        22,
-        True,
-    )
+    assert found.n == 36 - 22
+    assert (len(compute_followed_shifts(empty)), (empty.path / copy).is_file()) == (22, True)
     set_retention(empty, ShiftRetention(1, 1), None, NOW)
     assert len(compute_followed_shifts(empty)) < 22
     assert restore_from_copy(empty, empty.path / copy, None, NOW) == 36 - 22

@@ -21,9 +21,8 @@ def shift(counts, sure=0.9, **changes):
 
 def test_the_golden_shift_of_the_centroid():
     frames = np.array([[0.2, 1, 0.1], [0.4, -0.2, 0.3], [0, 0.6, 0.2]])
-    assert compute_centroid_shift(
-        frames.mean(axis=0), np.zeros(3), np.array([1, 2, 0.5])
-    ) == pytest.approx(0.291230, abs=1e-6)
+    actual = compute_centroid_shift(frames.mean(axis=0), np.zeros(3), np.array([1, 2, 0.5]))
+    assert actual == pytest.approx(0.291230, abs=1e-6)
 
 
 def test_the_golden_g_test():

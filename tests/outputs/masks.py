@@ -27,64 +27,52 @@ MACHINE = "system|processor|cores"
 NUMBER = r"-?\d[\d.e+-]*"
 RULES = (
     Rule(
-        "*", r"<today>,? \d\d:\d\d(?: UTC)?", "<now>", "the moment of the run, told to the minute"
+        "*", r"<today>,? \d\d:\d\d(?: UTC)?", "<now>", "the moment of the run, told to the minute",
     ),
     Rule("*run.json", rf'"seconds": {NUMBER}', '"seconds": "<seconds>"', "how long the model took"),
     Rule(
-        "pack.json",
-        r'"sha256": "[0-9a-f]{64}"',
-        '"sha256": "<sha256>"',
+        "pack.json", r'"sha256": "[0-9a-f]{64}"', '"sha256": "<sha256>"',
         "a pack holds the moments it was made at",
     ),
     Rule(
-        "*summary.json",
-        rf'("(?:{LIBRARIES})": ?)"[\w.+-]+"',
-        r'\1"<version>"',
+        "*summary.json", rf'("(?:{LIBRARIES})": ?)"[\w.+-]+"', r'\1"<version>"',
         "what is installed here",
     ),
     Rule(
-        "*mlflow*", rf'("(?:{LIBRARIES})": ?)"[\w.+-]+"', r'\1"<version>"', "what is installed here"
-    ),
-    Rule(
-        "*project.db.txt",
-        rf'("(?:{LIBRARIES})": ?)"[\w.+-]+"',
-        r'\1"<version>"',
+        "*mlflow*", rf'("(?:{LIBRARIES})": ?)"[\w.+-]+"', r'\1"<version>"',
         "what is installed here",
     ),
     Rule(
-        "*.html",
-        rf'(<th scope="row">(?:{LIBRARIES})</th><td>)[^<]+',
-        r"\1<version>",
+        "*project.db.txt", rf'("(?:{LIBRARIES})": ?)"[\w.+-]+"', r'\1"<version>"',
+        "what is installed here",
+    ),
+    Rule(
+        "*.html", rf'(<th scope="row">(?:{LIBRARIES})</th><td>)[^<]+', r"\1<version>",
         "what is installed here",
     ),
     Rule("*summary.json", rf'("(?:{MACHINE})": ?)"[^"]+"', r'\1"<machine>"', "the computer"),
     Rule("*mlflow*", rf'("(?:{MACHINE})": ?)"[^"]+"', r'\1"<machine>"', "the computer"),
     Rule("*project.db.txt", rf'("(?:{MACHINE})": ?)"[^"]+"', r'\1"<machine>"', "the computer"),
     Rule(
-        "*.html", rf'(<th scope="row">(?:{MACHINE})</th><td>)[^<]+', r"\1<machine>", "the computer"
+        "*.html", rf'(<th scope="row">(?:{MACHINE})</th><td>)[^<]+', r"\1<machine>", "the computer",
     ),
     Rule(
-        "*mlflow*",
-        r"\b[0-9a-f]{32}\b",
-        "<id>",
+        "*mlflow*", r"\b[0-9a-f]{32}\b", "<id>",
         "MLflow's id of a run is made of where the project lies",
     ),
     Rule(
-        "model-quantise.json",
-        rf'"(ms_before|ms_after)": {NUMBER}',
-        r'"\1": "<ms>"',
+        "model-quantise.json", rf'"(ms_before|ms_after)": {NUMBER}', r'"\1": "<ms>"',
         "how long the model took",
     ),
     Rule(
-        "model-quantise.json",
-        r'"time": \{[^}]*\}',
-        '"time": "<ratio>"',
+        "model-quantise.json", r'"time": \{[^}]*\}', '"time": "<ratio>"',
         "how long the model took, before and after",
     ),
     Rule(
-        "model-quantise.txt", r"^Time per image.*", "Time per image <ms>", "how long the model took"
+        "model-quantise.txt", r"^Time per image.*", "Time per image <ms>",
+        "how long the model took",
     ),
-)
+)  # fmt: skip
 
 
 def applied(rules: tuple[Rule, ...], name: str, text: str) -> str:

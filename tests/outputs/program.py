@@ -18,12 +18,9 @@ from tests.outputs.pack import RECORDS, members_of, sorted_records
 from tests.outputs.texts import INLINED, PROGRAMS, checked_sums, indented, program, sha256
 
 ENVIRONMENT = {
-    "TZ": "UTC",
-    "COLUMNS": "100",
-    "LC_ALL": "en_GB.UTF-8",
-    "FIELDCHECK_NEW_ADMIN_PIN": "2468",
+    "TZ": "UTC", "COLUMNS": "100", "LC_ALL": "en_GB.UTF-8", "FIELDCHECK_NEW_ADMIN_PIN": "2468",
     "FIELDCHECK_ADMIN_PIN": "2468",
-}
+}  # fmt: skip
 # as the database of a pack has it in place of the folder
 BENCHMARK = re.compile(r"'…([0-9a-f]{16})/")
 SHIPPED = "probe:wrong_domain"  # asked over pictures that lie in the checkout

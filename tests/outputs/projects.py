@@ -53,13 +53,9 @@ def add_clips(walk: Walk, clips: Sequence[Clip], n: int = 48) -> dict[str, Clip]
     for number, clip in enumerate(clips):
         path = makers.video(walk.work / clip.name, makers.cycle(n, start=clip.start), seed=number)
         where = (
-            "--camera",
-            clip.camera,
-            "--location",
-            clip.location,
-            "--taken-at",
+            "--camera", clip.camera, "--location", clip.location, "--taken-at",
             TAKEN.format(number + 1),
-        )
+        )  # fmt: skip
         document = walk.document(
             f"import-{clip.name[:-4]}",
             "import",
@@ -144,18 +140,9 @@ def deepen(walk: Walk) -> None:
     """What takes longer and adds sections to the report."""
     project = walk.project
     walk.both(
-        "stress",
-        "stress",
-        project,
-        "--corruption",
-        "dark",
-        "--corruption",
-        "motion",
-        "--severity",
-        "moderate",
-        "--severity",
-        "severe",
-    )
+        "stress", "stress", project, "--corruption", "dark", "--corruption", "motion", "--severity",
+        "moderate", "--severity", "severe",
+    )  # fmt: skip
     walk.both("probe", "probe", project)
     walk.both("embed", "embed", project)
     walk.both("fix", "fix", project)
@@ -203,29 +190,13 @@ def change(walk: Walk, picked: dict) -> None:
     walk.document("redo", "redo", project)
     walk.document("undo-redone", "undo", project, "--count", 2)
     asked = (
-        "--tolerance",
-        "5%",
-        "--by",
-        "Ana, quality",
-        "--ok",
-        "green",
-        "--escape-rate",
-        0.02,
-        "--false-reject-rate",
-        0.1,
-    )
+        "--tolerance", "5%", "--by", "Ana, quality", "--ok", "green", "--escape-rate", 0.02,
+        "--false-reject-rate", 0.1,
+    )  # fmt: skip
     plant = (
-        "--defect-ppm",
-        400,
-        "--parts-per-day",
-        20000,
-        "--cost-escape",
-        120,
-        "--cost-reject",
-        1.5,
-        "--currency",
-        "EUR",
-    )
+        "--defect-ppm", 400, "--parts-per-day", 20000, "--cost-escape", 120, "--cost-reject", 1.5,
+        "--currency", "EUR",
+    )  # fmt: skip
     walk.document("limits-set", "limits", project, *asked, *plant)
     walk.text("limits-refused", "limits", project, "--tolerance", "97")
     wrong = [row["item"] for row in walk.document("look-before", "look", "show", project)["rows"]]
@@ -270,16 +241,9 @@ def try_out(walk: Walk, model: Path) -> None:
     walk.text("admin-set", "admin", "set", project)
     walk.document("admin-clear", "admin", "clear", project)
     walk.document(
-        "benchmark-set",
-        "benchmark",
-        "set",
-        project,
-        work / "clean",
-        "--claimed",
-        0.9,
-        "--metric",
+        "benchmark-set", "benchmark", "set", project, work / "clean", "--claimed", 0.9, "--metric",
         "balanced",
-    )
+    )  # fmt: skip
     walk.text("benchmark-refused", "benchmark", "set", project, work / "nowhere")
 
 
@@ -292,14 +256,9 @@ def share(walk: Walk, clips: dict[str, Clip]) -> None:
     walk.document("merge", "merge", project, work / "a.fieldcheck", work / "b.fieldcheck")
     conflicts = walk.both("adjudicate", "adjudicate", project)["conflicts"]
     walk.document(
-        "adjudicate-first",
-        "adjudicate",
-        project,
-        conflicts[0]["frame_id"],
-        "--first",
-        "--by",
+        "adjudicate-first", "adjudicate", project, conflicts[0]["frame_id"], "--first", "--by",
         "Ana",
-    )
+    )  # fmt: skip
     walk.both("label-show-merged", "label", "show", project)
 
 
@@ -371,13 +330,9 @@ def two_models(walk: Walk) -> None:
     score(walk)
     walk.both("compare", "compare", walk.project, "net", "other")
     walk.document(
-        "golden-add",
-        "golden",
-        "add",
-        walk.project,
-        "must hold",
+        "golden-add", "golden", "add", walk.project, "must hold",
         makers.benchmark_folder(walk.work / "golden", each=2),
-    )
+    )  # fmt: skip
     files = ("--junit", walk.work / "gate.xml", "--markdown", walk.work / "gate.md")
     walk.text("gate", "gate", walk.project, "--model", "other", "--against", "net", *files)
     walk.document("gate", "gate", walk.project, "--model", "net", "--against", "other")

@@ -21,12 +21,8 @@ def test_it_needs_no_other_package_than_a_training_environment_has():
         for node in ast.walk(tree)
         if isinstance(node, ast.Import | ast.ImportFrom)
     }
-    assert found - {"__future__", "collections", "functools", "math", "typing"} == {
-        "albumentations",
-        "albucore",
-        "cv2",
-        "numpy",
-    }
+    expected = {"albumentations", "albucore", "cv2", "numpy"}
+    assert found - {"__future__", "collections", "functools", "math", "typing"} == expected
 
 
 def test_no_name_is_given_twice_in_it():

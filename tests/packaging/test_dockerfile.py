@@ -19,12 +19,8 @@ def test_what_is_copied_first_is_there_and_is_installed_by_its_hashes():
 
 def test_it_runs_as_an_ordinary_user_from_a_plain_base_and_starts_the_terminal():
     assert values("USER") == ["fieldcheck"]
-    assert [line.split(" ", 1)[0] for line in LINES if line][-4:] == [
-        "USER",
-        "WORKDIR",
-        "ENTRYPOINT",
-        "CMD",
-    ]
+    expected = ["USER", "WORKDIR", "ENTRYPOINT", "CMD"]
+    assert [line.split(" ", 1)[0] for line in LINES if line][-4:] == expected
     assert re.fullmatch(r"python:[\d.]+-slim", values("FROM")[0])
     assert values("ENTRYPOINT") == ['["fieldcheck"]']
 

@@ -25,12 +25,7 @@ def test_every_work_is_measured_in_turn_with_as_many_runs(growth):
 
 def test_the_plots_of_the_page_name_five_numbers_and_the_machine():
     drawn = (CHECKOUT / "docs" / "growth.svg").read_text("utf-8")
-    assert re.findall(r'class="b">(\w+)', drawn) == [
-        "frames",
-        "labels",
-        "clips",
-        "classes",
-        "corruptions",
-    ]
+    expected = ["frames", "labels", "clips", "classes", "corruptions"]
+    assert re.findall(r'class="b">(\w+)', drawn) == expected
     assert len(re.findall(r"[\d,]+ → [\d,]+ ms", drawn)) == 5
     assert re.search(r"medians of \d+ runs; Linux \S+, \d+ cores", drawn)

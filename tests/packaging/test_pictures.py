@@ -36,18 +36,13 @@ def add(window, widget):
 
 def test_a_picture_shows_a_persons_folder_in_place_of_the_machines(pictures, window):
     place = add(window, QLineEdit(f"{WORK}/home/Documents"))
-    told, button = (
-        add(window, QLabel(f"In {WORK}/labelled/p.fieldcheck")),
-        add(window, QPushButton("Choose")),
-    )
+    told = add(window, QLabel(f"In {WORK}/labelled/p.fieldcheck"))
+    button = add(window, QPushButton("Choose"))
     changes = []
     place.textChanged.connect(changes.append)
     pictures.hide_places(window, WORK)
-    assert (place.text(), told.text(), button.text()) == (
-        "/home/anna/Documents",
-        "In /home/anna/labelled/p.fieldcheck",
-        "Choose",
-    )
+    assert place.text() == "/home/anna/Documents"
+    assert (told.text(), button.text()) == ("In /home/anna/labelled/p.fieldcheck", "Choose")
     assert changes == []
 
 

@@ -24,26 +24,15 @@ def test_the_reference_is_what_the_code_says():
 
 
 DIFFERENCES = (
-    "differences[]",
-    "differences[].kind",
-    "differences[].what",
-    "differences[].stored",
+    "differences[]", "differences[].kind", "differences[].what", "differences[].stored",
     "differences[].now",
-)
+)  # fmt: skip
 
 
 def test_keys_are_followed_through_names_functions_and_parts():
     found = loaded().KeyReader().documents()
-    assert found["replay"] == [
-        "project",
-        "run_id",
-        "model",
-        "on",
-        "same",
-        "n",
-        "n_different",
-        *DIFFERENCES,
-    ]
+    expected = ["project", "run_id", "model", "on", "same", "n", "n_different", *DIFFERENCES]
+    assert found["replay"] == expected
     assert found["undo"] == found["label_set"]
     assert "runs[].score" in found["run"]
     # fields of dataclasses, and what is moved

@@ -61,10 +61,8 @@ def test_a_python_that_is_too_old_is_named(tmp_path):
 
 def test_no_python_at_all_is_said(tmp_path):
     got = chosen(tmp_path, "python3.11-that-is-not-here")
-    assert (got.returncode, got.stderr) == (
-        1,
-        "Fieldcheck needs Python 3.11 to 3.14; found none.\n",
-    )
+    assert got.returncode == 1
+    assert got.stderr == "Fieldcheck needs Python 3.11 to 3.14; found none.\n"
 
 
 def test_a_user_without_rights_gets_one_line_to_type():
@@ -163,27 +161,20 @@ def test_a_failed_package_installation_leaves_no_stamp(tmp_path):
 
 def test_a_share_that_is_not_built_yet_says_so():
     got = subprocess.run(
-        ["bash", "packaging/test.sh", "--ship"],
-        cwd=CHECKOUT,
-        capture_output=True,
-        text=True,
+        ["bash", "packaging/test.sh", "--ship"], cwd=CHECKOUT, capture_output=True, text=True,
         check=False,
-    )
+    )  # fmt: skip
     assert (got.returncode, got.stderr) == (2, "packaging/test.sh --ship is not built yet.\n")
 
 
 def test_a_peer_that_has_no_folder_is_refused_with_the_names_of_those_that_have():
     got = subprocess.run(
-        ["bash", "packaging/test.sh", "--peers", "nobody"],
-        cwd=CHECKOUT,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+        ["bash", "packaging/test.sh", "--peers", "nobody"], cwd=CHECKOUT, capture_output=True,
+        text=True, check=False,
+    )  # fmt: skip
     assert got.returncode == 2
-    assert re.fullmatch(
-        r"packaging/peers has no nobody, only: (\w+ )*evidently( \w+)*\.\n", got.stderr
-    )
+    pattern = r"packaging/peers has no nobody, only: (\w+ )*evidently( \w+)*\.\n"
+    assert re.fullmatch(pattern, got.stderr)
 
 
 def test_every_peer_has_pins_a_script_and_a_test():
@@ -198,19 +189,13 @@ def test_every_peer_has_pins_a_script_and_a_test():
 
 def test_an_unknown_option_is_wrong_usage_and_help_is_not():
     wrong = subprocess.run(
-        ["bash", "packaging/test.sh", "--fulll"],
-        cwd=CHECKOUT,
-        capture_output=True,
-        text=True,
+        ["bash", "packaging/test.sh", "--fulll"], cwd=CHECKOUT, capture_output=True, text=True,
         check=False,
-    )
+    )  # fmt: skip
     shown = subprocess.run(
-        ["bash", "packaging/test.sh", "--help"],
-        cwd=CHECKOUT,
-        capture_output=True,
-        text=True,
+        ["bash", "packaging/test.sh", "--help"], cwd=CHECKOUT, capture_output=True, text=True,
         check=False,
-    )
+    )  # fmt: skip
     assert (wrong.returncode, shown.returncode) == (2, 0)
     assert wrong.stderr == shown.stdout
     assert re.search(r"--full .*goes on where it stopped", shown.stdout)

@@ -39,7 +39,6 @@ def test_what_datumaro_writes_is_read_to_the_last_box(ask_peer, tmp_path):
         }
         gone_through(boxes, given, 1e-4)
     masks = read_labels(tmp_path / "masks", "masks")
-    assert [[one.class_name for one in item.points] for item in masks.items] == [
-        ["Kratzer groß"]
-    ] * 2
+    expected = [["Kratzer groß"]] * 2
+    assert [[one.class_name for one in item.points] for item in masks.items] == expected
     assert all(0 < one.x < 32 for item in masks.items for one in item.points)

@@ -17,26 +17,16 @@ PUBLISHED = {
     "instance_segmentation/data_annotated": ("labelme", 3, 12, 16, 0, {"masks": 16, "ignored": 2}),
     "instance_segmentation/data_dataset_coco": ("coco", 3, 12, 16, 0, {"masks": 12}),
     "instance_segmentation/data_dataset_voc": (
-        "masks",
-        3,
-        0,
-        13,
-        0,
-        {"masks": 13, "not_judged": 2, "specks": 1},
+        "masks", 3, 0, 13, 0, {"masks": 13, "not_judged": 2, "specks": 1},
     ),
     "primitives": ("labelme", 1, 4, 3, 0, {"masks": 2, "shapes": 3}),
     "semantic_segmentation/data_annotated": ("labelme", 3, 16, 16, 0, {"masks": 16, "ignored": 2}),
     "semantic_segmentation/data_dataset_voc": (
-        "masks",
-        3,
-        0,
-        13,
-        0,
-        {"masks": 13, "not_judged": 2, "specks": 1},
+        "masks", 3, 0, 13, 0, {"masks": 13, "not_judged": 2, "specks": 1},
     ),
     "tutorial/apc2016_obj3.json": ("labelme", 1, 4, 4, 0, {"masks": 4}),
     "video_annotation/data_annotated": ("labelme", 5, 15, 15, 0, {"masks": 15}),
-}
+}  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -75,13 +65,8 @@ def test_its_published_examples_are_read_to_the_last_shape(published, folder):
         sum(len(item.points) for item in found.items),
     )
     named = sum(bool(item.class_name) for item in found.items)
-    assert (
-        found.format,
-        len(found.items),
-        *counted,
-        named,
-        dict(found.skipped.losses),
-    ) == PUBLISHED[folder]
+    actual = (found.format, len(found.items), *counted, named, dict(found.skipped.losses))
+    assert actual == PUBLISHED[folder]
 
 
 def test_they_say_the_same_in_its_own_files_and_in_what_its_converters_made_of_them(published):

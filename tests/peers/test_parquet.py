@@ -29,12 +29,10 @@ def test_a_parquet_log_says_what_the_same_log_as_csv_says(ask_peer, empty, tmp_p
 
     by_csv, by_parquet = said(csv), said(packed)
     assert by_parquet["log"]["n"] == told["rows"] == 240
-    assert [one["began"] for one in by_parquet["shifts"]] == [
-        one["began"] for one in by_csv["shifts"]
-    ]
-    assert [one["state"] for one in by_parquet["shifts"]] == [
-        one["state"] for one in by_csv["shifts"]
-    ]
+    actual = [one["began"] for one in by_parquet["shifts"]]
+    assert actual == [one["began"] for one in by_csv["shifts"]]
+    actual = [one["state"] for one in by_parquet["shifts"]]
+    assert actual == [one["state"] for one in by_csv["shifts"]]
     damaged = tmp_path / "b.parquet"
     damaged.write_bytes(packed.read_bytes()[:200])
     command = [sys.executable, "-m", "fieldcheck", "monitor", place, damaged]

@@ -27,18 +27,8 @@ def test_pyarrow_reads_typed_columns_and_every_box(ask_peer, tmp_path):
     truth = written(tmp_path, "parquet")
     found = ask_peer("pyarrow", tmp_path / "parquet" / "labels.parquet")
     assert list(found["schema"]) == [
-        "file",
-        "class",
-        "x",
-        "y",
-        "w",
-        "h",
-        "crowd",
-        "occluded",
-        "truncated",
-        "width",
-        "height",
-    ]
+        "file", "class", "x", "y", "w", "h", "crowd", "occluded", "truncated", "width", "height",
+    ]  # fmt: skip
     assert (found["schema"]["x"], found["schema"]["crowd"]) == ("double", "bool")
     rows = {
         name: [row for row in found["rows"] if Path(row["file"]).stem == name] for name in truth

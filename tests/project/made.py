@@ -116,13 +116,9 @@ def model(name: str = "net") -> StoredModel:
 
 def run(run_id: str = "run1", **changes: object) -> Run:
     values = {
-        "model_sha256": "net-hash",
-        "card_sha256": "card-hash",
-        "on": "field",
-        "recipe": "none",
-        "severity": 0.0,
-        "seed": 0,
-    }
+        "model_sha256": "net-hash", "card_sha256": "card-hash", "on": "field", "recipe": "none",
+        "severity": 0.0, "seed": 0,
+    }  # fmt: skip
     return Run(
         run_id, **(values | changes), code_version="0.1.0", n=3, created="2025-01-02T03:04:05+00:00"
     )

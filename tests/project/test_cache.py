@@ -111,11 +111,8 @@ def test_vectors_come_back_by_what_made_them(project):
     assert found["b"].dtype == np.float32
     assert found["b"].tolist() == coarse.astype(np.float32).tolist()
     assert not found["b"].flags.writeable
-    assert [project.cache.get_vector_source(key) for key in ("m1", "statistics", "m2")] == [
-        "pool",
-        "",
-        None,
-    ]
+    expected = ["pool", "", None]
+    assert [project.cache.get_vector_source(key) for key in ("m1", "statistics", "m2")] == expected
 
 
 @pytest.mark.parametrize("blob", [b"", b"f4", b"f4abc", b"u1abcd", b"f8" + bytes(8)])

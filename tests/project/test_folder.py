@@ -122,9 +122,8 @@ def test_an_older_project_is_backed_up_and_brought_up_to_date(path, monkeypatch,
         assert again.read(labels.count_labels) == 1
         assert again.read(schema.schema_state) == "current"
     assert len(list_backups(path)) == n_backups + 1
-    assert dump(path, without=("more", "_sqlite_migrations")) == {
-        k: v for k, v in before.items() if k != "_sqlite_migrations"
-    }
+    actual = dump(path, without=("more", "_sqlite_migrations"))
+    assert actual == {k: v for k, v in before.items() if k != "_sqlite_migrations"}
 
 
 def test_the_version_that_writes_is_noted(path):
@@ -190,11 +189,8 @@ def test_two_processes_that_come_at_once_both_get_their_turn(path):
     ]
     assert [process.wait(60) for process in both] == [0, 0]
     with open_project(path, write=False) as again:
-        assert {one.frame_id for one in again.read(labels.list_labels)} == {
-            "rec-000000",
-            "one",
-            "two",
-        }
+        expected = {"rec-000000", "one", "two"}
+        assert {one.frame_id for one in again.read(labels.list_labels)} == expected
 
 
 def add_label(path, name):
@@ -242,9 +238,8 @@ def test_temporary_folders_and_unfinished_projects_of_long_ago_are_swept_away(
     (path / "lock").write_text("{}")
     open_project(path).close()
     create_project(tmp_path / "b.fieldcheck").close()
-    assert [name for name, folder in left.items() if folder.exists()] == [
-        "temporary/fieldcheck-new"
-    ]
+    expected = ["temporary/fieldcheck-new"]
+    assert [name for name, folder in left.items() if folder.exists()] == expected
     assert all(folder.exists() for folder in kept)
 
 

@@ -23,11 +23,8 @@ def test_a_new_act_forgets_what_was_undone(db):
         undo.add_edit(db, act, [STEP])
     undo.set_undone(db, undo.get_newest_done(db), undone=True)
     undo.set_undone(db, undo.get_newest_done(db), undone=True)
-    assert (undo.get_newest_done(db).act, undo.get_oldest_undone(db).act, undo.count_edits(db)) == (
-        "a",
-        "b",
-        (1, 2),
-    )
+    assert undo.get_newest_done(db).act == "a"
+    assert (undo.get_oldest_undone(db).act, undo.count_edits(db)) == ("b", (1, 2))
     undo.add_edit(db, "d", [STEP])
     assert (undo.get_newest_done(db).act, undo.count_edits(db)) == ("d", (2, 0))
     assert db.execute("SELECT count(*) FROM edit_row").fetchone()[0] == 2

@@ -52,10 +52,8 @@ def test_a_packed_project_looks_at_nothing_outside_its_folder(staged):
     from fieldcheck.project.tables import models as benchmarks
 
     with open_packed(staged) as project:
-        assert (
-            get_benchmark_root(project, project.read(benchmarks.get_benchmark))
-            == staged / "benchmark"
-        )
+        expected = staged / "benchmark"
+        assert get_benchmark_root(project, project.read(benchmarks.get_benchmark)) == expected
 
 
 # What a row says of a recording is held against the folder when its file is asked for; the rest is
@@ -84,14 +82,11 @@ def test_an_earlier_schema_is_brought_up_to_date_and_then_looked_through(staged,
 @pytest.mark.parametrize(
     "fact",
     [
-        '{"sampled":[{"picture":"/etc/passwd"}]}',
-        '{"sampled":[{"picture":"//host/a"}]}',
-        '{"outliers":[["","",0,"../a"]]}',
-        '{"folder":"/log/"}',
-        '{"folder":"//host/log/"}',
+        '{"sampled":[{"picture":"/etc/passwd"}]}', '{"sampled":[{"picture":"//host/a"}]}',
+        '{"outliers":[["","",0,"../a"]]}', '{"folder":"/log/"}', '{"folder":"//host/log/"}',
         '{"sampled":1}',
     ],
-)
+)  # fmt: skip
 def test_a_picture_on_some_computer_is_refused_and_none_of_ours_goes_there(staged, fact):
     run(
         staged / "project.db",

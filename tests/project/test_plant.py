@@ -24,13 +24,10 @@ def test_what_was_entered_is_said_with_who_entered_it():
 
 
 def test_a_price_without_the_rest_says_what_is_missing():
-    assert describe_missing_figures(PlantFigures(cost_reject=2)).endswith(
-        "Costs require: defect rate, parts produced per day, currency."
-    )
-    assert (
-        describe_missing_figures(ENTERED),
-        describe_missing_figures(PlantFigures(defect_ppm=5)),
-    ) == ("", "")
+    expected = "Costs require: defect rate, parts produced per day, currency."
+    assert describe_missing_figures(PlantFigures(cost_reject=2)).endswith(expected)
+    assert describe_missing_figures(ENTERED) == ""
+    assert describe_missing_figures(PlantFigures(defect_ppm=5)) == ""
 
 
 def test_ppm_and_cost_stand_with_their_range_in_both_languages():

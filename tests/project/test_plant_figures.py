@@ -16,23 +16,18 @@ def test_figures_stand_beside_those_entered_before_with_who_entered_them(empty):
     )
     assert get_plant_figures(empty) == wanted
     empty.undo()
-    assert get_plant_figures(empty) == PlantFigures(
-        defect_ppm=2000, currency="EUR", by=("Q. Manager",)
-    )
+    actual = get_plant_figures(empty)
+    assert actual == PlantFigures(defect_ppm=2000, currency="EUR", by=("Q. Manager",))
 
 
 @pytest.mark.parametrize(
     "figures",
     [
-        {"defect_ppm": 2e6},
-        {"cost_escape": -1.0},
-        {"cost_reject": float("nan")},
-        {"parts_per_day": "many"},
-        {"speed": 1},
-        {"currency": "€"},
+        {"defect_ppm": 2e6}, {"cost_escape": -1.0}, {"cost_reject": float("nan")},
+        {"parts_per_day": "many"}, {"speed": 1}, {"currency": "€"},
     ],
     ids=["more than a million", "negative", "no number", "a word", "unknown", "no currency code"],
-)
+)  # fmt: skip
 def test_what_is_no_figure_of_a_plant_is_refused(empty, figures):
     with pytest.raises(ValueError, match="no figure of a plant"):
         set_plant_figures(empty, figures, "")

@@ -26,13 +26,9 @@ from tests import makers
 
 STATE = [[1764000000123456789, 4096], [1764000000123456790, 32]]
 FOUND = RecentProject(
-    Path("/site/a.fieldcheck"),
-    datetime(2026, 1, 2, 3, 4, 5, 678901),
-    ProjectStatus(n_frames=7, seconds=1.5),
-    b"\xff\xd8",
-    0.41,
-    "not_ready",
-)
+    Path("/site/a.fieldcheck"), datetime(2026, 1, 2, 3, 4, 5, 678901),
+    ProjectStatus(n_frames=7, seconds=1.5), b"\xff\xd8", 0.41, "not_ready",
+)  # fmt: skip
 
 
 @pytest.fixture

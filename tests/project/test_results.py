@@ -28,10 +28,8 @@ def test_it_is_worked_out_once_for_a_state_and_anew_for_another():
 
 def test_what_was_made_while_the_state_changed_is_not_kept():
     results, states = ResultCache(), iter(["a", "b"])
-    assert (
-        results.get_or_compute("report", lambda: next(states), lambda: "between", never)
-        == "between"
-    )
+    actual = results.get_or_compute("report", lambda: next(states), lambda: "between", never)
+    assert actual == "between"
     assert results.find_result("report", "a") is None
     assert results.find_result("report", "b") is None
 
@@ -48,13 +46,11 @@ def test_what_failed_is_tried_again():
 
 
 def test_who_asks_meanwhile_waits_for_the_same_and_can_be_stopped():
-    results, begun, go_on, found, flag = (
-        ResultCache(),
-        threading.Event(),
-        threading.Event(),
-        [],
-        CancelToken(),
-    )
+    results = ResultCache()
+    begun = threading.Event()
+    go_on = threading.Event()
+    found = []
+    flag = CancelToken()
 
     def slow():
         begun.set()

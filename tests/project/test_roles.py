@@ -16,11 +16,8 @@ def test_a_pin_is_kept_as_a_salted_hash_and_the_chain_says_that_it_was_set(empty
     assert "4711" not in str(empty.read(values.list_settings))
     empty.write(lambda db: criteria.set_pin(db, "", makers.LATER)).result()
     assert not empty.read(criteria.has_pin)
-    assert [(one.kind, one.body["set"]) for one in empty.read(project_state.list_seals)] == [
-        ("admin", True),
-        ("admin", True),
-        ("admin", False),
-    ]
+    expected = [("admin", True), ("admin", True), ("admin", False)]
+    assert [(one.kind, one.body["set"]) for one in empty.read(project_state.list_seals)] == expected
 
 
 @pytest.mark.parametrize("value", ["x", {"salt": "zz"}, [], 7])

@@ -7,11 +7,8 @@ def test_a_step_makes_its_tables_with_their_indices_and_then_changes_others():
         (ProjectTable("day", "CREATE TABLE day (d)", indices=("CREATE INDEX day_d ON day (d)",)),),
         ("ALTER TABLE x",),
     )
-    assert step.statements == (
-        "CREATE TABLE day (d)",
-        "CREATE INDEX day_d ON day (d)",
-        "ALTER TABLE x",
-    )
+    expected = ("CREATE TABLE day (d)", "CREATE INDEX day_d ON day (d)", "ALTER TABLE x")
+    assert step.statements == expected
 
 
 def test_a_table_is_declared_once_and_under_the_name_that_its_sql_gives_it():

@@ -9,15 +9,11 @@ def test_vectors_are_kept_by_what_made_them_and_by_picture(tmp_path):
     assert vectors.get_tensor_source(db, "m1") == []
     vectors.put_packed_vectors(db, "m1", "pool", {"a": b"one", "b": b"two"})
     vectors.put_packed_vectors(db, "m2", "", {"a": b"other"})
-    assert sorted(vectors.get_packed_vectors(db, "m1", ["a", "b", "c"])) == [
-        ("a", b"one"),
-        ("b", b"two"),
-    ]
+    expected = [("a", b"one"), ("b", b"two")]
+    assert sorted(vectors.get_packed_vectors(db, "m1", ["a", "b", "c"])) == expected
     assert vectors.get_packed_vectors(db, "m2", ["a"]) == [("a", b"other")]
-    assert (vectors.get_tensor_source(db, "m1"), vectors.get_tensor_source(db, "m2")) == (
-        ["pool"],
-        [""],
-    )
+    assert vectors.get_tensor_source(db, "m1") == ["pool"]
+    assert vectors.get_tensor_source(db, "m2") == [""]
     vectors.put_packed_vectors(db, "m1", "pool", {"a": b"again"})
     assert vectors.get_packed_vectors(db, "m1", ["a"]) == [("a", b"again")]
     db.close()

@@ -135,7 +135,6 @@ def test_nothing_is_acknowledged_in_a_file_that_was_moved_away(tmp_path):
         writer.submit(lambda db: db.execute("INSERT INTO note VALUES ('lost')")).result()
     (tmp_path / "elsewhere.db").rename(path)
     writer.submit(lambda db: db.execute("INSERT INTO note VALUES ('kept')")).result()
-    assert writer.submit(lambda db: db.execute("SELECT text FROM note").fetchall()).result() == [
-        ("kept",)
-    ]
+    actual = writer.submit(lambda db: db.execute("SELECT text FROM note").fetchall()).result()
+    assert actual == [("kept",)]
     writer.close()

@@ -311,17 +311,10 @@ def stressed() -> Report:
     nothing = Estimate.not_measured("clean", 200)
     rows = [
         SweepRow(
-            "none",
-            "",
-            0.0,
-            "benchmark",
-            estimate(0.97, 0.94, 0.99, 200),
-            nothing,
-            nothing,
-            estimate(0.01, 0.0, 0.03, 200),
-            0.98,
-        )
-    ]
+            "none", "", 0.0, "benchmark", estimate(0.97, 0.94, 0.99, 200), nothing, nothing,
+            estimate(0.01, 0.0, 0.03, 200), 0.98,
+        ),
+    ]  # fmt: skip
     for name, values in scores.items():
         tipping = 2.625 if name == "dark" else None
         for severity, value in zip((1.0, 3.0, 5.0), values, strict=True):
@@ -330,20 +323,10 @@ def stressed() -> Report:
             score = estimate(value, value - 0.06, value + 0.02, 200)
             rows.append(
                 SweepRow(
-                    name,
-                    "light",
-                    severity,
-                    "benchmark",
-                    score,
-                    drop,
-                    flips,
-                    estimate(0.02, 0.0, 0.05, 200),
-                    0.9,
-                    tipping,
-                    psnr=30 - severity * 3,
-                    ssim=0.9,
-                )
-            )
+                    name, "light", severity, "benchmark", score, drop, flips,
+                    estimate(0.02, 0.0, 0.05, 200), 0.9, tipping, psnr=30 - severity * 3, ssim=0.9,
+                ),
+            )  # fmt: skip
     best = (
         CandidateCorruption("shot_noise", "gauss_noise", 2.3, 0.71, 0.27),
         CandidateCorruption("dark", "dark", 3.1, 0.62, 0.2),
@@ -404,37 +387,16 @@ def boxes_report() -> Report:
 def empty_report() -> Report:
     """What a project gives in which nothing but footage exists."""
     return Report(
-        created="2026-11-25T00:31:00Z",
-        project="line4",
-        site="",
-        language="en",
-        visits=(),
-        model=None,
-        benchmark=None,
+        created="2026-11-25T00:31:00Z", project="line4", site="", language="en", visits=(),
+        model=None, benchmark=None,
         field=FieldResult(
-            footage=Estimate.not_measured("no_labels"),
-            camera=None,
-            hard=None,
-            chosen=None,
-            design=None,
-            seed=None,
-            n_frames_listed=0,
-            n_picked=0,
-            n_labelled=0,
-            n_unsure=0,
-            n_skipped=0,
-            blind=None,
-            census=False,
-            n_clips=0,
-            n_cameras=0,
+            footage=Estimate.not_measured("no_labels"), camera=None, hard=None, chosen=None,
+            design=None, seed=None, n_frames_listed=0, n_picked=0, n_labelled=0, n_unsure=0,
+            n_skipped=0, blind=None, census=False, n_clips=0, n_cameras=0,
         ),
         gap=GapResult(
-            Estimate.not_measured("no_draw"),
-            "footage",
-            0.03,
-            None,
+            Estimate.not_measured("no_draw"), "footage", 0.03, None,
             "No frames have been picked yet: run `fieldcheck pick`.",
         ),
-        readiness="not_enough",
-        provenance=Provenance({}, {}, {}, {}),
-    )
+        readiness="not_enough", provenance=Provenance({}, {}, {}, {}),
+    )  # fmt: skip

@@ -55,9 +55,8 @@ def test_nine_labels_are_not_sent_to_training():
 
 
 def test_a_suspected_slice_asks_for_its_own_frames_where_some_are_left_and_for_clips_where_none_is():
-    assert "Label 24 more frames of “Oiling station”." in words(
-        made(findings=(finding(more=48, waiting=24),))
-    )
+    expected = "Label 24 more frames of “Oiling station”."
+    assert expected in words(made(findings=(finding(more=48, waiting=24),)))
     assert "Record 1 more clip with “Oiling station” and some without it." in words(made())
 
 
@@ -86,11 +85,6 @@ def test_what_stands_before_everything_else_stands_alone(verdict):
 
 def test_the_json_has_every_action_with_its_counts():
     report = made(waiting=4, field={"n_labelled": 40})
-    assert build_action_summary(report)["actions"][0] == {
-        "code": "label",
-        "n": 4,
-        "available": 4,
-        "key": "",
-        "value": "",
-    }
+    expected = {"code": "label", "n": 4, "available": 4, "key": "", "value": ""}
+    assert build_action_summary(report)["actions"][0] == expected
     assert codes(empty_report()) == ["step"]

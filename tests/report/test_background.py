@@ -39,15 +39,12 @@ def test_the_measured_score_stands_beside_the_claimed_one():
 
 
 def test_a_claim_that_was_not_met_is_said_to_be_so():
-    assert "The two disagree: preprocessing may differ from " in said(
-        background.build_benchmark_section(with_benchmark(reproduced=False))
-    )
-    assert "not measured here" in said(
-        background.build_benchmark_section(with_benchmark(reproduced=None))
-    )
-    assert "No reference score" in said(
-        background.build_benchmark_section(with_benchmark(claimed=None, reproduced=None))
-    )
+    expected = "The two disagree: preprocessing may differ from "
+    assert expected in said(background.build_benchmark_section(with_benchmark(reproduced=False)))
+    expected = "not measured here"
+    assert expected in said(background.build_benchmark_section(with_benchmark(reproduced=None)))
+    actual = said(background.build_benchmark_section(with_benchmark(claimed=None, reproduced=None)))
+    assert "No reference score" in actual
 
 
 def test_both_sides_stand_in_one_table_with_range_and_n():
@@ -80,10 +77,8 @@ def test_a_score_without_spread_says_why_it_has_no_range():
 
 
 def test_without_a_benchmark_nothing_is_compared():
-    assert (
-        said(background.build_benchmark_section(empty_report()))
-        == "No benchmark set; the field score cannot be compared."
-    )
+    expected = "No benchmark set; the field score cannot be compared."
+    assert said(background.build_benchmark_section(empty_report())) == expected
 
 
 def test_every_line_of_the_checklist_has_its_state_in_words():
@@ -93,10 +88,8 @@ def test_every_line_of_the_checklist_has_its_state_in_words():
     ]
     assert [row[1] for row in rows] == ["✗ not met", "✓ met", "◔ too few", "– not measured"]
     assert [row[2] for row in rows] == ["36 pp", "1200", "19", ""]
-    assert (
-        said(background.build_readiness_section(empty_report()))
-        == "No checklist item was evaluated."
-    )
+    expected = "No checklist item was evaluated."
+    assert said(background.build_readiness_section(empty_report())) == expected
 
 
 def test_a_list_that_nobody_judged_says_so_in_every_line():
@@ -113,9 +106,8 @@ def test_how_it_was_made_names_design_seed_labels_and_model():
     assert found["Sampling design"].startswith("balanced")
     assert found["Hardest 20%"] == "40 picked of 240 sampled, 40 labelled, 18 correct"
     assert found["Random seed"] == "20261124 (entered)"
-    assert (
-        found["Labels"] == "100 of 104 labelled, 4 unsure, 0 skipped, 0 excluded before labelling"
-    )
+    expected = "100 of 104 labelled, 4 unsure, 0 skipped, 0 excluded before labelling"
+    assert found["Labels"] == expected
     assert found["Blind"] == "yes"
     assert found["Sampled"] == "1,200 frames; 7 skipped: image feed frozen"
     assert found["SHA-256"] == "3f9a07c1" * 8
@@ -127,14 +119,10 @@ def test_the_camera_interval_says_what_the_frames_are_worth():
     assert pairs(background.build_methods_section(example_report()))[
         "95% CI, other clips of this camera"
     ].endswith("effective sample size 32")
-    assert (
-        pairs(
-            background.build_methods_section(
-                with_field(camera=Estimate.not_measured("too_few_clips"))
-            )
-        )["95% CI, other clips of this camera"]
-        == "none: requires at least 3 clips"
-    )
+    actual = pairs(
+        background.build_methods_section(with_field(camera=Estimate.not_measured("too_few_clips")))
+    )["95% CI, other clips of this camera"]
+    assert actual == "none: requires at least 3 clips"
 
 
 def test_a_census_is_called_one():
@@ -144,12 +132,10 @@ def test_a_census_is_called_one():
 
 
 def test_a_draw_after_labels_is_said():
-    assert (
-        pairs(background.build_methods_section(with_field(n_draws=3, labels_existed=True)))[
-            "Samples drawn"
-        ]
-        == "3; the last one, drawn after labelling started"
-    )
+    actual = pairs(background.build_methods_section(with_field(n_draws=3, labels_existed=True)))[
+        "Samples drawn"
+    ]
+    assert actual == "3; the last one, drawn after labelling started"
 
 
 def test_the_appendix_lists_the_classes_that_occur_and_explains_the_words():
@@ -160,10 +146,8 @@ def test_the_appendix_lists_the_classes_that_occur_and_explains_the_words():
 
 def test_a_project_without_anything_says_so_everywhere():
     assert "No model in this project yet." in said(background.build_methods_section(empty_report()))
-    assert (
-        pairs(background.build_methods_section(empty_report()))["Sampling design"]
-        == "no frames picked yet"
-    )
+    expected = "no frames picked yet"
+    assert pairs(background.build_methods_section(empty_report()))["Sampling design"] == expected
     assert "No labelled frame" in said(background.build_appendix_section(empty_report()))
 
 
@@ -172,17 +156,13 @@ def test_the_labels_for_five_points_follow_from_score_and_design_effect():
         0.65, 0.5, 0.8, n=100, n_eff=100 / 1.5, method="beta_binomial_clips"
     )
     found = pairs(background.build_methods_section(with_field(camera=score)))
-    assert (
-        found["Labels for a 95% CI of ±5 pp"]
-        == "about 520 at the current score, from further similar clips"
-    )
+    expected = "about 520 at the current score, from further similar clips"
+    assert found["Labels for a 95% CI of ±5 pp"] == expected
     nothing = Estimate.not_measured("no_labels")
-    assert (
-        pairs(background.build_methods_section(with_field(camera=None, footage=nothing)))[
-            "Labels for a 95% CI of ±5 pp"
-        ]
-        == "not measured"
-    )
+    actual = pairs(background.build_methods_section(with_field(camera=None, footage=nothing)))[
+        "Labels for a 95% CI of ±5 pp"
+    ]
+    assert actual == "not measured"
 
 
 def test_nine_labels_have_no_figure_that_stands_without_its_range():
@@ -193,18 +173,14 @@ def test_nine_labels_have_no_figure_that_stands_without_its_range():
         [cell.text for cell in row] for row in table(background.build_appendix_section(few)).rows
     ]
     assert (figures[0][-1], figures[1][-1] != "–") == ("–", True)
-    assert (
-        pairs(background.build_methods_section(few))["Labels for a 95% CI of ±5 pp"]
-        == "not measured"
-    )
+    expected = "not measured"
+    assert pairs(background.build_methods_section(few))["Labels for a 95% CI of ±5 pp"] == expected
     asked = replace(
         few,
         checklist=(CheckRow("gap", "too_few", 0.13), CheckRow("thousand_frames", "too_few", 30.0)),
     )
-    assert [row[2].text for row in table(background.build_readiness_section(asked)).rows] == [
-        "",
-        "30",
-    ]
+    actual = [row[2].text for row in table(background.build_readiness_section(asked)).rows]
+    assert actual == ["", "30"]
 
 
 def test_a_size_is_multiplied_and_a_mean_is_a_list():
@@ -218,6 +194,5 @@ def test_a_size_is_multiplied_and_a_mean_is_a_list():
 
 
 def test_without_a_benchmark_the_classes_of_boxes_are_not_told_as_uncompared():
-    assert "Per-class results for boxes require a benchmark run." in said(
-        background.build_appendix_section(example_report(per_class=(), benchmark=None))
-    )
+    actual = said(background.build_appendix_section(example_report(per_class=(), benchmark=None)))
+    assert "Per-class results for boxes require a benchmark run." in actual

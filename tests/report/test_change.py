@@ -19,16 +19,9 @@ def score(name, before, now, *, of_class=False):
 
 
 FELL = ReportChange(
-    "2026-03-01T08:00:00+01:00",
-    "Line 4",
-    "v1",
-    False,
-    False,
-    ("model", "draw"),
-    (score("field", 0.8, 0.5),),
-    (),
-    (),
-)
+    "2026-03-01T08:00:00+01:00", "Line 4", "v1", False, False, ("model", "draw"),
+    (score("field", 0.8, 0.5),), (), (),
+)  # fmt: skip
 
 
 def shown(change):

@@ -44,25 +44,14 @@ def losses(*columns):
 def test_the_parts_of_the_gap_are_bars_with_limits_beside_the_whole():
     part = GapPart(estimate(0.1, 0.05, 0.2, 100), 0.08, 0.12)
     found = Decomposition(
-        0.4,
-        part,
-        None,
-        Estimate.not_measured("few", 0, 0.3),
-        "not_swept",
-        "dark",
-        2.0,
-        None,
+        0.4, part, None, Estimate.not_measured("few", 0, 0.3), "not_swept", "dark", 2.0, None, (),
         (),
-        (),
-    )
+    )  # fmt: skip
     made = drawn(decomposition=found)
     assert [mark.y for mark in made.marks] == [0.1, 0.3, 0.4]
     assert all(len(mark.frames) == 100 for mark in made.marks)
-    assert [mark.row for mark in made.marks] == [
-        ("1  class mix", "10 pp (5–20)"),
-        ("2  remainder", "30 pp"),
-        ("3  gap", "40 pp"),
-    ]
+    expected = [("1  class mix", "10 pp (5–20)"), ("2  remainder", "30 pp"), ("3  gap", "40 pp")]
+    assert [mark.row for mark in made.marks] == expected
     assert (made.y.lo, made.y.hi) == (0.0, 0.4)
 
 
@@ -78,11 +67,8 @@ def test_risk_falls_with_what_the_model_keeps_and_names_the_frames_that_it_keeps
         facts={"abstention": Abstention(estimate(0.4, 0.3, 0.5, 100), points, 0.6, points[0])},
     )
     (made,) = list_curve_plots(report)
-    assert [(mark.x, mark.y, len(mark.frames)) for mark in made.marks] == [
-        (0.7, 0.2, 70),
-        (0.9, 0.3, 90),
-        (1.0, 0.4, 100),
-    ]
+    expected = [(0.7, 0.2, 70), (0.9, 0.3, 90), (1.0, 0.4, 100)]
+    assert [(mark.x, mark.y, len(mark.frames)) for mark in made.marks] == expected
     least = min(list_scored_rows(report), key=lambda row: row.confidence)
     assert least.frame_id not in made.marks[1].frames
 
@@ -111,10 +97,8 @@ def test_each_class_has_a_line_over_the_releases_with_the_accuracy_behind_it():
     )
     history = ClassHistory("crack", len(crack), (0.9, 0.5), 8, Estimate.not_measured("x"), recalls)
     made = drawn(releases=Releases(50, releases, (), (history,)))
-    assert [mark.row for mark in made.marks] == [
-        ("a", "90% (70–97%)", "20"),
-        ("b", "50% (30–70%)", "20"),
-    ]
+    expected = [("a", "90% (70–97%)", "20"), ("b", "50% (30–70%)", "20")]
+    assert [mark.row for mark in made.marks] == expected
     assert [mark.frames for mark in made.marks] == [crack, crack]
     assert f"n = {len(crack)}" in made.alt_text
 
@@ -130,10 +114,8 @@ def test_precision_by_recall_stands_on_both_sides_with_its_limits():
         (side, "0.50", "40% (30–50%)", "80% (60–90%)", "60") for side in ("field", "benchmark")
     ]
     # of one point a whisker
-    assert [(series.shape, series.band) for series in made.series] == [
-        ("disc", False),
-        ("square", False),
-    ]
+    expected = [("disc", False), ("square", False)]
+    assert [(series.shape, series.band) for series in made.series] == expected
     assert (made.x.name, made.y.name) == ("recall", "precision")
 
 
@@ -175,10 +157,8 @@ def test_unlikeness_over_time_names_the_frames_of_each_stretch():
 
 def test_both_losses_of_the_training_are_lines_on_one_scale_from_zero():
     made = losses((1, 2, 3), (0.5, 0.4, 0.3), (0.71, 0.70, 0.71))
-    assert [[mark.y for mark in series.marks] for series in made.series] == [
-        [0.5, 0.4, 0.3],
-        [0.71, 0.70, 0.71],
-    ]
+    expected = [[0.5, 0.4, 0.3], [0.71, 0.70, 0.71]]
+    assert [[mark.y for mark in series.marks] for series in made.series] == expected
     assert [series.dashed for series in made.series] == [True, False]
     assert (made.y.lo, made.y.hi) == (0.0, 0.71)
     assert made.alt_text.startswith(

@@ -44,9 +44,8 @@ def test_slices_of_metadata_stand_before_classes_and_too_few_is_one_line():
     assert names[0] == "dark (light)"
     assert all(name.endswith("(class)") for name in names[1:])
     assert table.rows[0][0].sign == "▲"
-    assert "Too few frames (under 10): camera 3 (camera), missing hole, burr, wrong part." in said(
-        report
-    )
+    expected = "Too few frames (under 10): camera 3 (camera), missing hole, burr, wrong part."
+    assert expected in said(report)
 
 
 def test_the_confusion_matrix_stands_beside_the_slices_and_the_confidence_below():

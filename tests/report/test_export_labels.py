@@ -46,9 +46,8 @@ def test_labels_that_went_out_come_in_again(labelled, tmp_path):
         now=makers.NOW,
         progress=NullProgress(),
     )
-    assert {
-        one.frame_id: one.class_name for one in labelled.read(labels_table.list_labels)
-    } == before
+    actual = {one.frame_id: one.class_name for one in labelled.read(labels_table.list_labels)}
+    assert actual == before
 
 
 def test_label_studio_finds_the_pictures_below_the_folder_that_was_asked_for(labelled, tmp_path):
@@ -199,13 +198,9 @@ def test_what_a_second_look_corrected_goes_out_only_when_asked_for(labelled, tmp
         labelled, "imagefolder", tmp_path / "a", NullProgress(), ["benchmark:red/000.png"]
     )
     corrected = export_labels(
-        labelled,
-        "imagefolder",
-        tmp_path / "b",
-        NullProgress(),
-        ["benchmark:red/000.png"],
+        labelled, "imagefolder", tmp_path / "b", NullProgress(), ["benchmark:red/000.png"],
         corrected=True,
-    )
+    )  # fmt: skip
     assert (as_filed.files[0].split("/")[0], corrected.files[0].split("/")[0]) == ("red", "blue")
 
 
@@ -216,11 +211,8 @@ def test_suspects_are_ranked_with_the_share_that_a_training_run_smooths(labelled
     assert tuple(rows[0]) == SUSPECTS
     assert len(rows) == written.n == 38
     benchmark = [row for row in rows if row["on"] == "benchmark"]
-    assert (benchmark[0]["item"], benchmark[0]["label"], benchmark[0]["rank"]) == (
-        "red/000.png",
-        "red",
-        "1",
-    )
+    assert benchmark[0]["item"] == "red/000.png"
+    assert (benchmark[0]["label"], benchmark[0]["rank"]) == ("red", "1")
     smoothed = [row for row in benchmark if float(row["smoothing"]) > 0]
     assert [row["item"] for row in smoothed] == ["red/000.png"]
     assert (
@@ -257,9 +249,8 @@ def test_points_go_out_and_come_in_again_where_a_format_holds_them(pointed, tmp_
         )
     before = {one.frame_id: one.points for one in pointed.read(labels_table.list_labels)}
     assert any(before.values())
-    assert dict(export_labels(pointed, "masks", tmp_path / "masks", NullProgress()).losses) == {
-        "marked": sum(map(len, before.values()))
-    }
+    actual = dict(export_labels(pointed, "masks", tmp_path / "masks", NullProgress()).losses)
+    assert actual == {"marked": sum(map(len, before.values()))}
     for kind in ("csv", "coco", "cvat", "label-studio", "labelme"):
         written = export_labels(pointed, kind, tmp_path / kind, NullProgress())
         assert dict(written.losses) == ({"pictures": written.n} if kind == "csv" else {})
@@ -274,9 +265,8 @@ def test_points_go_out_and_come_in_again_where_a_format_holds_them(pointed, tmp_
             progress=NullProgress(),
         )
         assert (taken.n_frames, taken.receipt.format, taken.unmatched) == (len(before), kind, ())
-        assert {
-            one.frame_id: one.points for one in pointed.read(labels_table.list_labels)
-        } == before
+        actual = {one.frame_id: one.points for one in pointed.read(labels_table.list_labels)}
+        assert actual == before
 
 
 def test_pictures_of_one_flattened_name_keep_a_file_each_and_none_has_letters_that_xml_lacks(

@@ -18,10 +18,8 @@ def with_field(**changes):
 
 
 def test_blind_spots_come_before_classes():
-    assert [line.name for line in list_worst_slices(example_report(slices=slices()))] == [
-        "dark",
-        "crack",
-    ]
+    expected = ["dark", "crack"]
+    assert [line.name for line in list_worst_slices(example_report(slices=slices()))] == expected
 
 
 def test_a_clip_is_named_by_its_source_and_time_not_by_its_id():
@@ -79,23 +77,17 @@ def test_the_first_step_is_the_one_that_is_missing(report, place):
 
 
 def test_an_open_verdict_says_how_many_frames_would_close_it():
-    assert (
-        "Label about 40 more frames"
-        in list_first_steps(with_gap(verdict="not_enough", frames_to_decide=40))[0]
-    )
+    expected = "Label about 40 more frames"
+    assert expected in list_first_steps(with_gap(verdict="not_enough", frames_to_decide=40))[0]
     assert "1 more frame" in list_first_steps(with_gap(verdict="not_enough", frames_to_decide=1))[0]
 
 
 def test_an_open_verdict_that_labels_cannot_close_says_so():
     assert "more clips" in list_first_steps(with_gap(verdict="not_enough", why_not="more_clips"))[0]
-    assert (
-        "improve the model"
-        in list_first_steps(with_gap(verdict="not_enough", why_not="undecidable"))[0]
-    )
-    assert (
-        "images to the benchmark"
-        in list_first_steps(with_gap(verdict="not_enough", why_not="few_pictures"))[0]
-    )
+    expected = "improve the model"
+    assert expected in list_first_steps(with_gap(verdict="not_enough", why_not="undecidable"))[0]
+    expected = "images to the benchmark"
+    assert expected in list_first_steps(with_gap(verdict="not_enough", why_not="few_pictures"))[0]
 
 
 def test_a_condition_can_be_changed_and_a_class_can_only_be_collected():

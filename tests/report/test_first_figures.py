@@ -17,9 +17,8 @@ def test_what_the_result_of_the_round_showed_is_there_before_the_report_is(label
     assert found.headline == result.headline
     assert " ".join(found.headline) == " ".join(whole.headline)
     assert found.chart == whole.chart
-    assert [one.frame_id for one in found.worst] == [one.frame_id for one in whole.worst][
-        : len(found.worst)
-    ]
+    actual = [one.frame_id for one in found.worst]
+    assert actual == [one.frame_id for one in whole.worst][: len(found.worst)]
     assert found.n_open == whole.n_open
     assert found.verdict in ("", whole.verdict)
     assert found.verdict or result.verdict != "fail"

@@ -50,10 +50,8 @@ def test_a_word_that_would_run_off_the_paper_gets_places_to_break():
 
 
 def test_a_file_name_breaks_at_its_joints():
-    assert (
-        insert_break_points("c2_infeed_dark.mp4 night/hall-3.png", 12)
-        == "c2_\u200binfeed_\u200bdark.mp4 night/\u200bhall-\u200b3.png"
-    )
+    expected = "c2_\u200binfeed_\u200bdark.mp4 night/\u200bhall-\u200b3.png"
+    assert insert_break_points("c2_infeed_dark.mp4 night/hall-3.png", 12) == expected
 
 
 def test_a_name_of_a_hundred_thousand_letters_has_no_more_places_to_break_than_the_typesetting_bears():

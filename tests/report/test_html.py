@@ -150,14 +150,9 @@ def known_numbers(value):
     if value is None or isinstance(value, bool):
         return set()
     forms = [
-        f"{value:g}",
-        f"{value:.0f}",
-        f"{value:.1f}",
-        f"{value:.2f}",
-        str(value),
-        f"{value // 60:.0f}",
-        f"{value % 60:.0f}",
-    ]
+        f"{value:g}", f"{value:.0f}", f"{value:.1f}", f"{value:.2f}", str(value),
+        f"{value // 60:.0f}", f"{value % 60:.0f}",
+    ]  # fmt: skip
     forms.append(f"{value:,.0f}".replace(",", "."))  # the separator of thousands, as read above
     forms += [
         printed(value, digits) for printed in (format_percent, format_points) for digits in (0, 1)
@@ -219,10 +214,8 @@ def test_a_rendered_sample_says_so():
 
 
 def test_figures_stay_on_one_line_and_commands_are_set_apart():
-    assert (
-        format_sentence("61% (51–70%)")
-        == '<span class="kept">61%</span> <span class="kept">(51–70%)</span>'
-    )
+    expected = '<span class="kept">61%</span> <span class="kept">(51–70%)</span>'
+    assert format_sentence("61% (51–70%)") == expected
     assert format_sentence("run `fieldcheck pick`") == "run <code>fieldcheck pick</code>"
     assert format_sentence("a < b") == "a &lt; b"
 

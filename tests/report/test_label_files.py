@@ -17,20 +17,16 @@ def test_boxes_go_into_a_coco_file():
     found = json.loads(text)
     assert name == "labels.coco.json"
     assert [image["file_name"] for image in found["images"]] == ["night.mp4#75", "night/0007.png"]
-    assert [annotation["bbox"] for annotation in found["annotations"]] == [
-        [10.0, 20.5, 30.0, 40.0],
-        [1.0, 2.0, 3.0, 4.0],
-    ]
+    expected = [[10.0, 20.5, 30.0, 40.0], [1.0, 2.0, 3.0, 4.0]]
+    assert [annotation["bbox"] for annotation in found["annotations"]] == expected
     assert [annotation["iscrowd"] for annotation in found["annotations"]] == [0, 1]
 
 
 def test_a_box_refers_to_its_class_by_the_models_order():
     found = build_coco_document(boxes_report())
     names = {category["id"]: category["name"] for category in found["categories"]}
-    assert [names[annotation["category_id"]] for annotation in found["annotations"]] == [
-        "crack",
-        "burr",
-    ]
+    expected = ["crack", "burr"]
+    assert [names[annotation["category_id"]] for annotation in found["annotations"]] == expected
 
 
 def test_a_frame_with_nothing_on_it_is_an_image_without_annotations():

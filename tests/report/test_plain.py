@@ -13,22 +13,14 @@ class Row:
 
 
 def test_a_figure_that_is_none_is_null():
-    assert [to_json_number(value) for value in (0.5, 1, nan, inf, None)] == [
-        0.5,
-        1.0,
-        None,
-        None,
-        None,
-    ]
+    expected = [0.5, 1.0, None, None, None]
+    assert [to_json_number(value) for value in (0.5, 1, nan, inf, None)] == expected
 
 
 def test_a_dataclass_is_told_field_by_field():
     score = Estimate.not_measured("no_labels")
-    assert to_json_value(Row(("a",), nan, score)) == {
-        "names": ["a"],
-        "share": None,
-        "score": score.to_json(),
-    }
+    actual = to_json_value(Row(("a",), nan, score))
+    assert actual == {"names": ["a"], "share": None, "score": score.to_json()}
     assert to_json_value({1: (Row((), 0.5, score),)})["1"][0]["share"] == 0.5
 
 

@@ -6,10 +6,8 @@ from fieldcheck.report.registry import load_report_form, set_report_form
 
 def test_sections_and_notes_are_kept_logged_and_undone(empty):
     assert load_report_form(empty) == ReportForm()
-    assert (
-        set_report_form(empty, ReportForm(("latency", "where"), " Lamp 2 was off. ")).act
-        == "report.form"
-    )
+    actual = set_report_form(empty, ReportForm(("latency", "where"), " Lamp 2 was off. ")).act
+    assert actual == "report.form"
     assert load_report_form(empty) == ReportForm(("where", "latency"), "Lamp 2 was off.")
     empty.undo()
     assert load_report_form(empty) == ReportForm()

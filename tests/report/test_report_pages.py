@@ -85,9 +85,8 @@ def test_it_says_in_short_what_page_1_says(labelled):
 def test_it_needs_the_room_that_its_files_take(labelled, tmp_path):
     found = drafted(labelled)
     files = write_built_report(labelled, found.preview.report, tmp_path, found.files).files
-    assert found.needed == sum(
-        path.stat().st_size for path in files if path.name != "SHA256SUMS.txt"
-    )
+    actual = found.needed
+    assert actual == sum(path.stat().st_size for path in files if path.name != "SHA256SUMS.txt")
 
 
 def test_the_files_that_were_made_with_the_pages_are_the_ones_that_are_written(labelled, tmp_path):
@@ -125,10 +124,8 @@ def test_no_command_stands_in_a_report_whichever_door_wrote_it(tmp_path):
         message_format.use_audience("terminal"),
     ):
         found = drafted(project)
-    assert (
-        found.preview.report.gap.sentence
-        == "No gap yet: no footage (Capture, “Import video files”)."
-    )
+    expected = "No gap yet: no footage (Capture, “Import video files”)."
+    assert found.preview.report.gap.sentence == expected
     assert found.short.headline == (found.preview.report.gap.sentence,)
     assert found.preview.images
 

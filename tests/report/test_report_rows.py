@@ -44,27 +44,23 @@ def answers_of(project):
 
 def test_every_listed_frame_has_a_row_in_list_order_with_its_stratum(labelled):
     rows = rows_of(labelled)
-    assert [row.frame_id for row in rows] == [
-        line.frame.frame_id for line in labelled.read(list_sampling_lines)
-    ]
+    actual = [row.frame_id for row in rows]
+    assert actual == [line.frame.frame_id for line in labelled.read(list_sampling_lines)]
     assert Counter(row.stratum for row in rows) == {"hard": 24, "rest": 96}
     assert all(
         row.probability is None and row.weight is None and row.label_state == ""
         for row in rows
         if not row.picked
     )
-    assert {(row.camera, row.location, row.conditions, row.draw) for row in rows} == {
-        ("left", "line 1", ("dark", "glare"), 1)
-    }
+    expected = {("left", "line 1", ("dark", "glare"), 1)}
+    assert {(row.camera, row.location, row.conditions, row.draw) for row in rows} == expected
     assert rows[4].taken_at == "2026-03-01T08:00:02+00:00"
     assert (rows[4].source, rows[4].source_index, rows[4].t_s) == ("belt.avi", 8, 2.0)
 
 
 def test_weights_are_those_of_the_draw_until_labels_are_in(drawn):
-    assert {(row.stratum, row.weight) for row in rows_of(drawn) if row.picked} == {
-        ("hard", 3.0),
-        ("rest", 8.0),
-    }
+    expected = {("hard", 3.0), ("rest", 8.0)}
+    assert {(row.stratum, row.weight) for row in rows_of(drawn) if row.picked} == expected
     frames = [row.frame_id for row in rows_of(drawn) if row.picked and row.stratum == "rest"]
     makers.label_all(drawn)
     for frame in frames[:4]:
@@ -83,11 +79,8 @@ def test_right_is_where_label_and_answer_agree(labelled):
 
 def test_every_answer_has_its_ranks(labelled):
     rows = answers_of(labelled)
-    assert Counter(row.on for row in rows if row.rank == 1) == {
-        "field": 20,
-        "footage": 100,
-        "benchmark": 18,
-    }
+    expected = {"field": 20, "footage": 100, "benchmark": 18}
+    assert Counter(row.on for row in rows if row.rank == 1) == expected
     first = [row for row in rows if row.frame_id == rows[0].frame_id]
     assert [row.rank for row in first] == [1, 2, 3]
     assert sum(row.score for row in first) == pytest.approx(1, abs=1e-5)
@@ -154,9 +147,8 @@ def test_the_worst_frames_are_those_the_model_was_most_surely_wrong_on(labelled)
     worst = find_worst_frames(labelled, side, get_card(model))
     n_wrong = int((~side.judgement.right).sum())
     assert 0 < len(worst) <= min(MOST_WORST, n_wrong)
-    assert [one.confidence for one in worst] == sorted(
-        (one.confidence for one in worst), reverse=True
-    )
+    actual = [one.confidence for one in worst]
+    assert actual == sorted((one.confidence for one in worst), reverse=True)
     assert all(one.truth != one.prediction for one in worst)
 
 
@@ -174,12 +166,9 @@ def test_a_kept_pair_of_a_frame_with_a_person_is_not_in_the_report(labelled, tmp
     """It was kept from the footage, or from another recording of the same thing: it is known by
     what it shows."""
     pick = labelled.read(picks_table.list_picks)[0]
-    model, other = (
-        colours_of(tmp_path),
-        np.random.default_rng(0)
-        .integers(0, 256, (12, 16, 3), np.uint8)
-        .repeat(10, 0)
-        .repeat(10, 1),
+    model = colours_of(tmp_path)
+    other = (
+        np.random.default_rng(0).integers(0, 256, (12, 16, 3), np.uint8).repeat(10, 0).repeat(10, 1)
     )
     pairs = [
         add_kept_pair(labelled, make_still_result(rgb, model, "dark", 2.0, 1), makers.NOW)

@@ -25,13 +25,10 @@ def mood(monkeypatch):
     more = (
         *SECTIONS,
         ReportSection(
-            "mood",
-            blocks,
-            sheets={"mood.csv": lambda report: "n\n3\n"},
-            facts=Mood,
+            "mood", blocks, sheets={"mood.csv": lambda report: "n\n3\n"}, facts=Mood,
             computed_by="mood",
         ),
-    )
+    )  # fmt: skip
     for room in (registry, html_page, folder):
         monkeypatch.setattr(room, "SECTIONS", more)
     return replace(example_report(), facts={"mood": Mood(3)})
@@ -40,17 +37,14 @@ def mood(monkeypatch):
 def test_every_section_stands_once():
     keys = [one.key for one in SECTIONS]
     assert len(set(keys)) == len(keys)
-    assert [section.anchor for section in build_page(example_report()).sections][:2] == [
-        "where",
-        "worst",
-    ]
+    expected = ["where", "worst"]
+    assert [section.anchor for section in build_page(example_report()).sections][:2] == expected
 
 
 def test_a_section_says_what_finds_its_facts():
     # found of the report itself
-    assert {one.key for one in SECTIONS if (one.facts is None) is not (one.computed_by == "")} == {
-        "change"
-    }
+    actual = {one.key for one in SECTIONS if (one.facts is None) is not (one.computed_by == "")}
+    assert actual == {"change"}
 
 
 def test_page_summary_and_sheets_follow_from_the_list(mood):

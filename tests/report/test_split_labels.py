@@ -42,10 +42,8 @@ def test_no_clip_stands_on_both_sides_and_every_labelled_frame_on_one(two_clips,
 
 
 def test_frames_that_belong_together_cannot_be_split(two_clips, footed, tmp_path):
-    assert {line.clip.camera for line in load_field_side(two_clips, None).lines} == {
-        "left",
-        "right",
-    }
+    expected = {"left", "right"}
+    assert {line.clip.camera for line in load_field_side(two_clips, None).lines} == expected
     assert set(split(two_clips, tmp_path / "by_camera", by="camera").validation) < {"left", "right"}
     with pytest.raises(OneGroup):
         split(two_clips, tmp_path / "one", by="location")

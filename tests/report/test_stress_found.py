@@ -19,19 +19,11 @@ def swept(labelled):
 
 def test_before_the_first_sweep_there_are_the_three_sets_and_nothing_else(labelled):
     found = make_stress_findings(labelled, "en")
-    assert [name.split(":")[0] for name, _ in found.sets] == [
-        "Clean",
-        "Corrupted",
-        "Collected failures",
-    ]
+    expected = ["Clean", "Corrupted", "Collected failures"]
+    assert [name.split(":")[0] for name, _ in found.sets] == expected
     assert [said for _, said in found.sets][1:] == ["not run yet", "none yet"]
-    assert (found.seed, found.heats, found.curves, found.families, found.leaning) == (
-        None,
-        (),
-        (),
-        None,
-        "",
-    )
+    assert (found.seed, found.heats) == (None, ())
+    assert (found.curves, found.families, found.leaning) == ((), None, "")
     assert found.get_short_lines("dark", 3.0) == found.get_line("benchmark", "dark", 3.0) == ""
 
 
@@ -47,11 +39,8 @@ def test_the_heat_tables_are_those_of_the_report_with_what_lies_where(swept):
     for heat in found.heats:
         with language.use_language("en"):
             assert heat == robustness.build_sweep_heatmap(sweep, heat.on)
-        assert [cell.text for cell in heat.table.heads][heat.first :][: len(heat.severities)] == [
-            "mild",
-            "moderate",
-            "severe",
-        ]
+        actual = [cell.text for cell in heat.table.heads][heat.first :][: len(heat.severities)]
+        assert actual == ["mild", "moderate", "severe"]
         assert sorted(heat.names) == ["colour_cast", "dark"]
         assert len(heat.names) == len(heat.table.rows)
     assert found.seed == sweep.seed
@@ -69,24 +58,19 @@ def test_a_curve_goes_from_clean_to_severe_and_a_line_says_a_cell(swept):
         assert curve.sure[2][1] == rows[curve.on, curve.corruption, 3.0].median_confidence
         assert curve.caption.startswith("Median confidence ")
     line = found.get_line("benchmark", "colour_cast", 3.0)
-    assert [part.split(") ")[-1] for part in line.split("; ")][:2] == [
-        "correct",
-        "of predictions changed",
-    ]
+    expected = ["correct", "of predictions changed"]
+    assert [part.split(") ")[-1] for part in line.split("; ")][:2] == expected
     assert "wrong at confidence 0.90 or more" in line
-    assert [one.split(":")[0] for one in found.get_short_lines("colour_cast", 3.0).split("\n")] == [
-        "Benchmark",
-        "Field",
-    ]
+    actual = [one.split(":")[0] for one in found.get_short_lines("colour_cast", 3.0).split("\n")]
+    assert actual == ["Benchmark", "Field"]
     assert found.get_short_lines("colour_cast", 2.0) == ""
 
 
 def test_what_the_field_looks_like_is_told_once_somebody_asked(labelled):
     assert make_stress_findings(labelled, "en").matched == ""
     makers.keep_match(labelled)
-    assert make_stress_findings(labelled, "en").matched.startswith(
-        "Best match for the field: sensor noise, mean severity "
-    )
+    expected = "Best match for the field: sensor noise, mean severity "
+    assert make_stress_findings(labelled, "en").matched.startswith(expected)
 
 
 def test_footage_has_changed_answers_only(footed):
@@ -114,9 +98,8 @@ def test_probes_bring_the_reports_tables_and_their_sentence(labelled, tmp_path):
             robustness.build_ood_family_table(probes),
             robustness.build_shortcut_table(probes),
         )
-    assert found.leaning.startswith(
-        ("Background shortcut: ", "Texture shortcut: ", "No shortcut found in the tests")
-    )
+    expected = ("Background shortcut: ", "Texture shortcut: ", "No shortcut found in the tests")
+    assert found.leaning.startswith(expected)
     assert found.sure_from.endswith("at 0.90 or above.")
 
 

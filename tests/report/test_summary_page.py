@@ -30,17 +30,14 @@ def test_both_ranges_are_named_the_cameras_first():
     lines = build_first_page(example_report()).under
     assert lines[0] == "95% CI for these cameras, from 6 clips."
     assert lines[1].startswith("This footage only")
-    assert (
-        build_first_page(with_field(n_cameras=1)).under[0]
-        == "95% CI for this camera, from 6 clips."
-    )
+    expected = "95% CI for this camera, from 6 clips."
+    assert build_first_page(with_field(n_cameras=1)).under[0] == expected
 
 
 def test_a_gap_on_this_footage_only_says_so():
     report = example_report()
-    assert "this footage only" in under(
-        replace(report, gap=replace(report.gap, basis="footage", other=None))
-    )
+    expected = "this footage only"
+    assert expected in under(replace(report, gap=replace(report.gap, basis="footage", other=None)))
 
 
 def test_the_limit_and_who_set_it_stand_in_the_tile_of_the_accuracy():
@@ -76,16 +73,10 @@ def test_a_limit_of_ones_own_is_not_told_as_the_programs(limit, who, said):
         (example_report(notes=("borders_changed",)), "Clip borders were changed after labelling."),
     ],
     ids=[
-        "few clips",
-        "two clips",
-        "not blind",
-        "blind unknown",
-        "nan",
-        "rendered",
-        "recomputed",
+        "few clips", "two clips", "not blind", "blind unknown", "nan", "rendered", "recomputed",
         "borders",
     ],
-)
+)  # fmt: skip
 def test_what_weakens_the_figures_stands_under_the_verdict(report, said):
     assert said in under(report)
 
@@ -110,9 +101,8 @@ def test_frames_outside_the_figure_are_counted_beside_it():
         "score would be "
     ) in counts
     added = StratumRow("extra", 0, 37, 37, 9, estimate(9 / 37, 0.13, 0.4, 37))
-    assert "37 required frames were added and" in "\n".join(
-        build_first_page(with_field(strata=(added,))).counts
-    )
+    expected = "37 required frames were added and"
+    assert expected in "\n".join(build_first_page(with_field(strata=(added,))).counts)
 
 
 def test_a_project_without_anything_has_no_chart_and_no_ranges():
@@ -124,25 +114,15 @@ def test_a_project_without_anything_has_no_chart_and_no_ranges():
 
 def test_second_looks_are_told_beside_the_headline_and_never_in_its_place():
     row = LabelReviewResult(
-        "field",
-        47,
-        12,
-        4,
-        7,
-        1,
-        estimate_wilson(53, 100),
-        estimate_wilson(60, 99),
+        "field", 47, 12, 4, 7, 1, estimate_wilson(53, 100), estimate_wilson(60, 99),
         estimate_wilson(7, 12),
-    )
+    )  # fmt: skip
     said = " ".join(build_first_page(example_report(label_noise=(row,))).counts)
     assert "Label review (12 of 47 disagreements), wrong labels in the field" in said
     assert "61% (51–70%, n = 99) instead of 53% (43–62%, n = 100)." in said
     assert "The main result uses the original labels" in said
-    assert (
-        build_first_page(example_report(label_noise=(row,))).headline
-        == build_first_page(example_report()).headline
-    )
+    actual = build_first_page(example_report(label_noise=(row,))).headline
+    assert actual == build_first_page(example_report()).headline
     untouched = replace(row, n_looked=0)
-    assert "label review" not in " ".join(
-        build_first_page(example_report(label_noise=(untouched,))).counts
-    )
+    actual = " ".join(build_first_page(example_report(label_noise=(untouched,))).counts)
+    assert "label review" not in actual

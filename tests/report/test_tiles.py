@@ -16,40 +16,25 @@ def named(report):
 
 def test_without_an_ok_class_the_worst_class_and_the_calibration_stand_there():
     found = named(example_report(facts={"decision": decision()}))
-    assert list(found) == [
-        "Accuracy, field",
-        "Worst class, recall",
-        "Confident errors",
-        "Calibration error",
-    ]
+    expected = ["Accuracy, field", "Worst class, recall", "Confident errors", "Calibration error"]
+    assert list(found) == expected
     assert found["Worst class, recall"].under[0] == "crack"
 
 
 def test_with_an_ok_class_escapes_and_false_rejects_stand_there_with_their_counts():
     found = named(example_report(facts={"decision": decision(), "inspection": rates()}))
-    assert list(found) == [
-        "Accuracy, field",
-        "Escape rate",
-        "False-reject rate",
-        "Confident errors",
-    ]
-    assert found["Escape rate"].under == (
-        "defects passed as OK",
-        "7 of 65",
-        "other clips: 1–30%",
-        "no limit set",
-    )
+    expected = ["Accuracy, field", "Escape rate", "False-reject rate", "Confident errors"]
+    assert list(found) == expected
+    expected = ("defects passed as OK", "7 of 65", "other clips: 1–30%", "no limit set")
+    assert found["Escape rate"].under == expected
 
 
 def test_the_escape_tile_has_ppm_and_cost_a_day_once_the_plants_figures_are_entered():
     entered = PlantFigures(defect_ppm=2000, parts_per_day=8000, cost_escape=50, currency="EUR")
     found = replace(rates(), plant=compute_plant_consequences(rates(), entered))
     tile = named(example_report(facts={"decision": decision(), "inspection": found}))["Escape rate"]
-    assert tile.under[3:] == (
-        "about 160 ppm (20–600)",
-        "about 64 EUR per day (8–240)",
-        "no limit set",
-    )
+    expected = ("about 160 ppm (20–600)", "about 64 EUR per day (8–240)", "no limit set")
+    assert tile.under[3:] == expected
 
 
 def test_the_accuracy_has_benchmark_claim_limit_and_whether_it_is_met():
@@ -113,6 +98,5 @@ def test_no_class_with_ten_labels_is_said():
     few = tuple(
         replace(row, recall=estimate(0.5, 0.2, 0.8, 4)) for row in example_report().per_class
     )
-    assert named(example_report(per_class=few))["Worst class, recall"].under == (
-        "no class with ten labels",
-    )
+    expected = ("no class with ten labels",)
+    assert named(example_report(per_class=few))["Worst class, recall"].under == expected

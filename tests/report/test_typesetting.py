@@ -23,15 +23,9 @@ def page_with(*blocks):
     )
     evidence = Section("evidence", "Evidence", "Evidence", ())
     return ReportPage(
-        "en",
-        "Title",
-        "Contents",
-        opening,
-        evidence,
-        (Section("one", "One", "One", blocks),),
-        "foot",
-        "Page {page} of {pages}",
-    )
+        "en", "Title", "Contents", opening, evidence, (Section("one", "One", "One", blocks),),
+        "foot", "Page {page} of {pages}",
+    )  # fmt: skip
 
 
 def first(block):
@@ -60,11 +54,8 @@ def test_the_pictures_are_the_files_of_the_report():
 
 
 def test_sentences_come_in_pieces_and_headings_whole():
-    assert first(Paragraph("61% right")) == {
-        "kind": "paragraph",
-        "text": [["kept", "61%"], ["plain", " right"]],
-        "quiet": False,
-    }
+    expected = {"kind": "paragraph", "text": [["kept", "61%"], ["plain", " right"]], "quiet": False}
+    assert first(Paragraph("61% right")) == expected
     assert first(Heading("A heading")) == {"kind": "heading", "text": "A heading"}
 
 

@@ -130,9 +130,8 @@ def test_a_limit_changed_after_the_seal_and_who_signed_it_are_told(labelled, tmp
     ).pack
     found = verify_pack(pack, NullProgress())
     assert found.ok, found
-    assert [(one.part, one.before, one.after, one.by) for one in found.seal.changes] == [
-        ("tolerance", "0.03", "0.2", "A. B.")
-    ]
+    expected = [("tolerance", "0.03", "0.2", "A. B.")]
+    assert [(one.part, one.before, one.after, one.by) for one in found.seal.changes] == expected
     assert found.signed_by == sealed.signed_by == found.seal.signed_by
     lines = held(pack)["statement.intoto.jsonl"].splitlines()
     assert len(lines) == 2
@@ -151,7 +150,5 @@ def test_what_is_no_pack_is_refused_and_what_lacks_its_database_is_named(tmp_pat
     (tmp_path / "a").write_bytes(b"x" * 100)
     with pytest.raises(PackRefused):
         verify_pack(tmp_path / "a", NullProgress())
-    assert verify_pack(made_of(tmp_path / "b", {}), NullProgress()).first_bad == (
-        "project.db",
-        "missing",
-    )
+    expected = ("project.db", "missing")
+    assert verify_pack(made_of(tmp_path / "b", {}), NullProgress()).first_bad == expected

@@ -13,15 +13,9 @@ from fieldcheck.report.folder import get_folder_name, write_folder
 from tests.report.example_report import boxes_report, empty_report, example_report
 
 NAMES = [
-    "report.html",
-    "report.pdf",
-    "summary.json",
-    "frames.csv",
-    "predictions.csv",
-    "stress.csv",
-    "labels.csv",
-    "SHA256SUMS.txt",
-]
+    "report.html", "report.pdf", "summary.json", "frames.csv", "predictions.csv", "stress.csv",
+    "labels.csv", "SHA256SUMS.txt",
+]  # fmt: skip
 
 
 def test_the_folder_holds_the_files_of_the_contract(tmp_path):
@@ -47,10 +41,8 @@ def test_a_taken_name_is_counted_on_and_the_older_report_stays(tmp_path):
     first = write_folder(example_report(), tmp_path)[0]
     before = first.read_bytes()
     folders = [write_folder(example_report(), tmp_path)[0].parent.name for _ in range(2)]
-    assert folders == [
-        "Fieldcheck_Line-4-night_2026-11-25_2",
-        "Fieldcheck_Line-4-night_2026-11-25_3",
-    ]
+    expected = ["Fieldcheck_Line-4-night_2026-11-25_2", "Fieldcheck_Line-4-night_2026-11-25_3"]
+    assert folders == expected
     assert first.read_bytes() == before
 
 

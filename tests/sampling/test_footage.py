@@ -19,49 +19,31 @@ RECORDING = Recording(
     "r", "video", "belt.mp4", "", "", "", "", "", (), 2.0, 25.0, 64, 48, n_frames=250
 )
 DRAW = Draw(
-    1,
-    "balanced",
-    7,
-    True,
-    100,
-    False,
-    (Stratum("hard", 24, 8), Stratum("rest", 96, 12)),
-    (),
-    "",
-    "",
-    False,
-)
+    1, "balanced", 7, True, 100, False, (Stratum("hard", 24, 8), Stratum("rest", 96, 12)), (), "",
+    "", False,
+)  # fmt: skip
 
 
 def test_what_came_in_is_counted():
     assert describe_import(RECORDING, 1, 20, known=False) == "belt.mp4: 1 clip, 20 frames sampled"
-    assert (
-        describe_import(replace(RECORDING, n_unreadable=3), 2, 1, known=False)
-        == "belt.mp4: 2 clips, 1 frame sampled; 3 unreadable"
-    )
+    expected = "belt.mp4: 2 clips, 1 frame sampled; 3 unreadable"
+    assert describe_import(replace(RECORDING, n_unreadable=3), 2, 1, known=False) == expected
 
 
 def test_pictures_that_could_not_be_read_are_named():
     skipped = tuple(SkippedFile(f"{n}.jpg", "not_a_picture") for n in range(5))
     folder = replace(RECORDING, source="night", n_unreadable=5, skipped=skipped)
-    assert describe_import(folder, 1, 7, known=False).endswith(
-        "5 unreadable (0.jpg, 1.jpg, 2.jpg and 2 more)"
-    )
+    expected = "5 unreadable (0.jpg, 1.jpg, 2.jpg and 2 more)"
+    assert describe_import(folder, 1, 7, known=False).endswith(expected)
 
 
 def test_what_did_not_come_in_is_told_in_four_lines_at_most():
     assert list_failed_imports(["a."], 0) == ("a.",)
     assert list_failed_imports(["a.", "b."], 3) == ("a.", "b.", "3 others imported.")
-    assert list_failed_imports(list("abcdef"), 1) == (
-        "a",
-        "b",
-        "c",
-        "3 more unreadable. 1 other imported.",
-    )
-    assert list_failed_imports(["a."], 2, 1) == (
-        "a.",
-        "2 others imported. 1 other was already in the project.",
-    )
+    expected = ("a", "b", "c", "3 more unreadable. 1 other imported.")
+    assert list_failed_imports(list("abcdef"), 1) == expected
+    expected = ("a.", "2 others imported. 1 other was already in the project.")
+    assert list_failed_imports(["a."], 2, 1) == expected
     assert list_failed_imports(["a."], 0, 2) == ("a.", "2 others were already in the project.")
 
 
@@ -111,9 +93,8 @@ def test_every_stratum_has_words_in_german_too(name):
 def test_the_plan_says_how_wide_the_range_would_be():
     assert describe_clip_plan(2, 8, None) == "2 of 8 clips: at least three for a camera interval"
     assert describe_clip_plan(5, 8, 0.12) == "5 of 8 clips: expected 95% CI ±12 pp"
-    assert list_left_out_recordings([("a.mp4", "It ended.")]) == (
-        "a.mp4 excluded from sampling. It ended.",
-    )
+    expected = ("a.mp4 excluded from sampling. It ended.",)
+    assert list_left_out_recordings([("a.mp4", "It ended.")]) == expected
 
 
 def test_a_length_is_what_was_recorded_and_with_gaps_also_what_it_took():

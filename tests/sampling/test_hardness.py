@@ -133,10 +133,8 @@ def test_a_missing_component_is_dropped_and_the_others_share_its_weight():
 
 def test_swapping_two_weights_changes_which_frames_are_hard():
     parts = {"uncertainty": UNCERTAINTY, "faults": rank_image_faults(**FAULTS)}
-    usual, swapped = (
-        compute_hardness(**parts),
-        compute_hardness(**parts, weights={**WEIGHTS, "U": WEIGHTS["Q"], "Q": WEIGHTS["U"]}),
-    )
+    usual = compute_hardness(**parts)
+    swapped = compute_hardness(**parts, weights={**WEIGHTS, "U": WEIGHTS["Q"], "Q": WEIGHTS["U"]})
     assert np.argsort(-usual.h)[:2].tolist() == [4, 3]
     assert np.argsort(-swapped.h)[:2].tolist() == [4, 5]
 

@@ -67,8 +67,6 @@ def test_a_frame_without_a_finite_answer_ranks_in_the_middle(material, tmp_path)
 
 def test_other_weights_give_another_order(footed):
     found = parts(footed)
-    usual, turned = (
-        found.compute_hardness().h,
-        found.compute_hardness({"U": 0.20, "F": 0.35, "Q": 0.15}).h,
-    )
+    usual = found.compute_hardness().h
+    turned = found.compute_hardness({"U": 0.20, "F": 0.35, "Q": 0.15}).h
     assert np.argsort(usual, kind="stable").tolist() != np.argsort(turned, kind="stable").tolist()

@@ -29,24 +29,19 @@ def strata(draw):
 def test_a_balanced_draw_is_two_fifths_of_the_hardest_fifth(footed):
     picked = makers.draw(footed, 20)
     assert strata(picked.draw) == {"hard": (24, 8), "rest": (96, 12)}
-    assert {(one.pick.stratum, one.pick.probability, one.pick.weight) for one in picked.picks} == {
-        ("hard", 8 / 24, 3.0),
-        ("rest", 12 / 96, 8.0),
-    }
+    actual = {(one.pick.stratum, one.pick.probability, one.pick.weight) for one in picked.picks}
+    assert actual == {("hard", 8 / 24, 3.0), ("rest", 12 / 96, 8.0)}
     order = {line.frame.frame_id: at for at, line in enumerate(footed.read(list_sampling_lines))}
-    assert [order[name] for name in frames(picked)] == sorted(
-        order[name] for name in frames(picked)
-    )
+    actual = [order[name] for name in frames(picked)]
+    assert actual == sorted(order[name] for name in frames(picked))
     assert sorted(one.pick.place for one in picked.picks) == list(range(20))
 
 
 def test_picked_frames_are_saved_without_loss(footed):
     hashes = {line.frame.frame_id: line.frame.sha256 for line in footed.read(list_sampling_lines)}
     for one in makers.draw(footed, 10).picks:
-        assert (
-            compute_pixels_sha256(read_image(footed.path / one.pick.file))
-            == hashes[one.pick.frame_id]
-        )
+        actual = compute_pixels_sha256(read_image(footed.path / one.pick.file))
+        assert actual == hashes[one.pick.frame_id]
         assert one.pick.file == f"frames/{one.pick.frame_id}.png"
 
 
@@ -87,9 +82,8 @@ def test_after_a_label_only_clips_without_a_draw_are_drawn_from(drawn, material)
     second = makers.draw(drawn, 10)
     assert strata(second.draw) == {"hard@2": (6, 4), "rest@2": (24, 6)}
     assert second.draw.labels_existed
-    assert {one.frame_id for one in drawn.read(labels_table.list_picks)} == before | set(
-        frames(second)
-    )
+    actual = {one.frame_id for one in drawn.read(labels_table.list_picks)}
+    assert actual == before | set(frames(second))
     assert sorted(one.place for one in drawn.read(labels_table.list_picks)) == list(range(30))
     assert [draw.draw_id for draw in drawn.read(labels_table.list_current_draws)] == [1, 2]
     drawn.undo()
@@ -212,10 +206,8 @@ def test_answers_that_are_not_finite_do_no_harm(material, tmp_path):
 def test_a_detectors_footage_is_picked_too(material, tmp_path):
     with makers.empty_project(tmp_path / "p.fieldcheck", material / "box.onnx") as project:
         makers.add_footage(project, material / "night.avi")
-        assert strata(makers.draw(project, 10, asked=HardnessPasses(sensitivity=True)).draw) == {
-            "hard": (6, 4),
-            "rest": (24, 6),
-        }
+        actual = strata(makers.draw(project, 10, asked=HardnessPasses(sensitivity=True)).draw)
+        assert actual == {"hard": (6, 4), "rest": (24, 6)}
 
 
 def test_footage_that_was_exchanged_is_not_saved_as_a_frame(footed, tmp_path):
@@ -252,9 +244,8 @@ def test_a_recording_that_is_gone_is_left_out_too(footed, tmp_path):
     makers.add_footage(footed, makers.video(tmp_path / "second.avi", makers.cycle(240), seed=5))
     (footed.path / bad.path).unlink()
     picked = makers.draw(footed, 10)
-    assert [(source, type(error)) for source, error in picked.left_out] == [
-        (bad.source, PathMissing)
-    ]
+    actual = [(source, type(error)) for source, error in picked.left_out]
+    assert actual == [(bad.source, PathMissing)]
     assert len(picked.picks) == 10
 
 

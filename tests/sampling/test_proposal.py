@@ -21,32 +21,18 @@ def test_picks_stand_in_time_order_whatever_the_draw_says_of_them(drawn):
     order = [line.frame.frame_id for line in drawn.read(list_sampling_lines)]
     places = [order.index(row.frame_id) for row in found.rows]
     assert places == sorted(places)
-    assert {row.frame_id for row in found.rows} == {
-        one.frame_id for one in drawn.read(picks_table.list_picks)
-    }
-    assert (found.n_listed, found.n_labels, found.n_clips, found.n_cameras) == (
-        120,
-        0,
-        len({row.clip for row in found.rows}),
-        1,
-    )
+    actual = {row.frame_id for row in found.rows}
+    assert actual == {one.frame_id for one in drawn.read(picks_table.list_picks)}
+    actual = (found.n_listed, found.n_labels, found.n_clips, found.n_cameras)
+    assert actual == (120, 0, len({row.clip for row in found.rows}), 1)
 
 
 def test_a_row_holds_nothing_of_the_draw_or_the_model():
     kept = {one.name for one in fields(ProposedPick)}
     seen = {
-        "frame_id",
-        "clip",
-        "clip_id",
-        "source",
-        "t_s",
-        "taken_at",
-        "camera",
-        "location",
-        "conditions",
-        "notes",
-        "scene",
-    }
+        "frame_id", "clip", "clip_id", "source", "t_s", "taken_at", "camera", "location",
+        "conditions", "notes", "scene",
+    }  # fmt: skip
     assert kept == seen | {"taken_out", "person", "labelled"}
 
 
@@ -57,13 +43,8 @@ def test_notes_are_measured_on_the_picture_and_not_told_from_the_reason(footed):
     after = {row.frame_id: row.notes for row in load_proposal(footed).rows}
     assert {name: after[name] for name in before} == before
     assert {code for notes in after.values() for code in notes} <= {
-        "dark",
-        "blur",
-        "noise",
-        "clipped",
-        "low_contrast",
-        "backlight",
-    }
+        "dark", "blur", "noise", "clipped", "low_contrast", "backlight",
+    }  # fmt: skip
 
 
 def test_the_darkest_frames_are_called_dark(footed):

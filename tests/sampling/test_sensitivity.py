@@ -67,18 +67,15 @@ def test_another_card_has_a_sensitivity_of_its_own(short, tmp_path, material):
     )
     second = set_model(short, inspect_model(material / "net.onnx", turned), makers.LATER)
     assert get_component_name(first) != get_component_name(second)
-    assert (
-        short.read(
-            lambda db: components_table.get_component(db, get_component_name(second), second.sha256)
-        )
-        == {}
+    actual = short.read(
+        lambda db: components_table.get_component(db, get_component_name(second), second.sha256)
     )
+    assert actual == {}
 
 
 def test_a_seed_belongs_to_one_frame_and_one_corruption():
-    assert (
-        len({make_frame_seed(name, kind) for name in ("a", "b") for kind in ("noise", "dark")}) == 4
-    )
+    actual = len({make_frame_seed(name, kind) for name in ("a", "b") for kind in ("noise", "dark")})
+    assert actual == 4
     assert make_frame_seed("a", "noise") == make_frame_seed("a", "noise") < 2**32
 
 

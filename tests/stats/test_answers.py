@@ -45,12 +45,8 @@ def test_a_lost_box_costs_its_share():
 def test_agreement_has_no_direction(seed, n, m):
     rng = np.random.default_rng(seed)
     corner = rng.integers(0, 6, (n + m, 2)).astype(float)
-    rows = np.hstack(
-        [
-            corner,
-            corner + rng.integers(3, 8, (n + m, 2)),
-            rng.random((n + m, 1)),
-            rng.integers(0, 2, (n + m, 1)),
-        ]
-    )
+    rows = np.hstack([
+        corner, corner + rng.integers(3, 8, (n + m, 2)), rng.random((n + m, 1)),
+        rng.integers(0, 2, (n + m, 1)),
+    ])  # fmt: skip
     assert compute_f1_agreement(rows[:n], rows[n:]) == compute_f1_agreement(rows[n:], rows[:n])

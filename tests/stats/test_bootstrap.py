@@ -64,12 +64,10 @@ def test_both_arms_are_widened_for_few_frames():
 
 
 def test_limits_widened_beyond_what_a_score_can_be_end_there():
-    assert (
-        estimate_by_frame(mean_of([1.0] * 9 + [0.0]), np.ones(10), np.zeros(10), seed=0).hi == 1.0
-    )
-    assert (
-        estimate_by_frame(mean_of([0.0] * 9 + [1.0]), np.ones(10), np.zeros(10), seed=0).lo == 0.0
-    )
+    actual = estimate_by_frame(mean_of([1.0] * 9 + [0.0]), np.ones(10), np.zeros(10), seed=0).hi
+    assert actual == 1.0
+    actual = estimate_by_frame(mean_of([0.0] * 9 + [1.0]), np.ones(10), np.zeros(10), seed=0).lo
+    assert actual == 0.0
 
 
 def test_weights_are_kept_in_every_resample():

@@ -79,13 +79,10 @@ def test_belief_is_a_share_and_drawing_just_what_the_model_says_is_never_flagged
     answers, truth = [], []
     for _ in range(n):
         corner = rng.uniform(0, 500, (rng.integers(0, 4), 2))
-        rows = np.column_stack(
-            [
-                corner,
-                corner + rng.uniform(5, 50, corner.shape),
-                np.sort(rng.uniform(0.05, 1, len(corner)))[::-1],
-            ]
-        )
+        rows = np.column_stack([
+            corner, corner + rng.uniform(5, 50, corner.shape),
+            np.sort(rng.uniform(0.05, 1, len(corner)))[::-1],
+        ])  # fmt: skip
         answers.append(np.column_stack([rows, rng.integers(0, 2, len(rows))]))
         truth.append(np.delete(answers[-1], 4, axis=1))
     doubt = find_box_label_noise(truth, answers, 2)

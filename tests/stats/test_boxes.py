@@ -20,9 +20,8 @@ def xywh(xyxy):
 def test_overlap_agrees_with_the_coco_tools(seed, n, m):
     rng = np.random.default_rng(seed)
     a, b, crowd = boxes(rng, n), boxes(rng, m), rng.random(m) < 0.3
-    assert compute_iou(a, b, crowd) == pytest.approx(
-        mask.iou(xywh(a), xywh(b), crowd.astype(np.uint8))
-    )
+    actual = compute_iou(a, b, crowd)
+    assert actual == pytest.approx(mask.iou(xywh(a), xywh(b), crowd.astype(np.uint8)))
 
 
 def test_a_box_overlaps_itself_wholly_and_a_stranger_not_at_all():
@@ -37,10 +36,8 @@ def test_boxes_without_area_overlap_nothing():
 
 
 def test_boxes_smaller_than_a_pixel_overlap_as_larger_ones_do():
-    a, b = (
-        np.array([[0.0, 0.0, 0.5, 0.5]]),
-        np.array([[0.0, 0.0, 0.5, 0.25], [0.25, 0.25, 0.75, 0.75]]),
-    )
+    a = np.array([[0.0, 0.0, 0.5, 0.5]])
+    b = np.array([[0.0, 0.0, 0.5, 0.25], [0.25, 0.25, 0.75, 0.75]])
     assert compute_iou(a, b) == pytest.approx(np.array([[0.5, 1 / 7]]))
     assert compute_iou(a, b, np.array([False, True])) == pytest.approx(np.array([[0.5, 1 / 4]]))
 

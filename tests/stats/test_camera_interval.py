@@ -20,9 +20,7 @@ WEIGHTED = (
 UNEQUAL = ([40, 20, 10, 10, 5, 5, 5, 3, 1, 1], [36, 20, 9, 4, 5, 5, 3, 3, 1, 0])
 GOLDEN = {
     "ten clips of ten": (
-        [10] * 10,
-        [9, 10, 4, 8, 10, 7, 10, 2, 9, 10],
-        (0.79, 0.559698194383, 0.911791999190),
+        [10] * 10, [9, 10, 4, 8, 10, 7, 10, 2, 9, 10], (0.79, 0.559698194383, 0.911791999190),
     ),
     "all right": ([10] * 10, [10] * 10, (1.0, 0.829430810367, 1.0)),
     "all wrong": ([10] * 10, [0] * 10, (0.0, 0.0, 0.170569189633)),
@@ -31,17 +29,13 @@ GOLDEN = {
     "fifty pairs": ([2] * 50, [2] * 40 + [1] * 7 + [0] * 3, (0.87, 0.769046782574, 0.934647821676)),
     "unequal clips": (*UNEQUAL, (0.86, 0.489735179490, 0.950772336729)),
     "a hundred clips of one": (
-        [1] * 100,
-        [1] * 90 + [0] * 10,
-        (0.90, 0.823856193429, 0.950364638788),
+        [1] * 100, [1] * 90 + [0] * 10, (0.90, 0.823856193429, 0.950364638788),
     ),
     "a hundred clips of one, worse": (
-        [1] * 100,
-        [1] * 61 + [0] * 39,
-        (0.61, 0.504974458137, 0.708053070644),
+        [1] * 100, [1] * 61 + [0] * 39, (0.61, 0.504974458137, 0.708053070644),
     ),
     "three long clips": ([33] * 3, [33, 30, 31], (0.949494949495, 0.525209380149, 0.984822867868)),
-}
+}  # fmt: skip
 
 
 def frames(sizes, right):
@@ -59,27 +53,23 @@ def limits(estimate):
 @pytest.mark.parametrize("name", GOLDEN)
 def test_the_golden_limits(name):
     sizes, right, wanted = GOLDEN[name]
-    assert limits(estimate_camera_interval(*frames(sizes, right))) == pytest.approx(
-        wanted, abs=1e-9
-    )
+    actual = limits(estimate_camera_interval(*frames(sizes, right)))
+    assert actual == pytest.approx(wanted, abs=1e-9)
 
 
 def test_weights_keep_the_centre_and_give_the_golden_limits():
     estimate = estimate_camera_interval(*WEIGHTED)
-    assert limits(estimate) == pytest.approx(
-        (0.857142857143, 0.473150885414, 0.971406548588), abs=1e-9
-    )
+    actual = limits(estimate)
+    assert actual == pytest.approx((0.857142857143, 0.473150885414, 0.971406548588), abs=1e-9)
     assert estimate.n_eff == pytest.approx(9.100674722070, abs=1e-9)
     assert (estimate.n, estimate.status, estimate.note) == (16, "weak", "few_clips")
 
 
 def test_frames_are_worth_fewer_independent_ones():
-    assert estimate_camera_interval(
-        *frames([10] * 10, [9, 10, 4, 8, 10, 7, 10, 2, 9, 10])
-    ).n_eff == pytest.approx(22.773997319817, abs=1e-9)
-    assert estimate_camera_interval(*frames([10] * 10, [10] * 10)).n_eff == pytest.approx(
-        15.011714283709, abs=1e-9
-    )
+    actual = estimate_camera_interval(*frames([10] * 10, [9, 10, 4, 8, 10, 7, 10, 2, 9, 10])).n_eff
+    assert actual == pytest.approx(22.773997319817, abs=1e-9)
+    actual = estimate_camera_interval(*frames([10] * 10, [10] * 10)).n_eff
+    assert actual == pytest.approx(15.011714283709, abs=1e-9)
 
 
 @pytest.mark.parametrize(
@@ -102,16 +92,12 @@ def test_the_golden_correlation_within_clips(name, wanted):
 
 
 def test_the_golden_correlation_of_weighted_clips_and_of_clips_of_one():
-    weighted, single = (
-        estimate_clip_correlation(*WEIGHTED),
-        estimate_clip_correlation(*frames(*GOLDEN["a hundred clips of one"][:2])),
-    )
-    assert (weighted.value, weighted.lo, weighted.hi) == pytest.approx(
-        (0.129367035226, 0.001287437148, 0.649058847336), abs=1e-9
-    )
-    assert (single.value, single.lo, single.hi) == pytest.approx(
-        (0.499999999997, 0.006155829702, 0.993844170298), abs=1e-9
-    )
+    weighted = estimate_clip_correlation(*WEIGHTED)
+    single = estimate_clip_correlation(*frames(*GOLDEN["a hundred clips of one"][:2]))
+    actual = (weighted.value, weighted.lo, weighted.hi)
+    assert actual == pytest.approx((0.129367035226, 0.001287437148, 0.649058847336), abs=1e-9)
+    actual = (single.value, single.lo, single.hi)
+    assert actual == pytest.approx((0.499999999997, 0.006155829702, 0.993844170298), abs=1e-9)
 
 
 def test_clips_of_one_frame_cannot_say_how_alike_frames_of_a_clip_are():
@@ -178,9 +164,8 @@ def test_limits_hold_the_value_and_do_not_care_for_the_unit_of_the_weights(clips
     estimate = estimate_camera_interval(answers, weight, clip)
     assert 0 <= estimate.lo <= estimate.value <= estimate.hi <= 1
     assert 0 < estimate.n_eff <= estimate.n
-    assert limits(estimate_camera_interval(answers, weight * unit, clip)) == pytest.approx(
-        limits(estimate), abs=1e-6
-    )
+    actual = limits(estimate_camera_interval(answers, weight * unit, clip))
+    assert actual == pytest.approx(limits(estimate), abs=1e-6)
 
 
 @settings(deadline=None, max_examples=20)
@@ -199,10 +184,8 @@ def test_all_alike_leaves_the_doubt_of_eight_clips_and_not_of_eighty_frames(answ
 
 
 def test_clips_without_weight_do_not_count():
-    assert (
-        estimate_camera_interval([1, 1, 0, 1, 1], [1, 1, 1, 0, 0], [0, 1, 1, 2, 3]).note
-        == "too_few_clips"
-    )
+    actual = estimate_camera_interval([1, 1, 0, 1, 1], [1, 1, 1, 0, 0], [0, 1, 1, 2, 3]).note
+    assert actual == "too_few_clips"
     assert estimate_camera_interval([1, 1], [0, 0], [0, 1]).note == "no_labels"
 
 

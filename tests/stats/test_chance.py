@@ -22,10 +22,8 @@ def test_chance_is_the_share_of_the_commonest_class():
 def test_answers_are_beyond_chance_from_a_number_on_that_the_binomial_test_gives(
     right, beyond, chance
 ):
-    assert (is_beyond_chance(answered(right), TRUTH), is_at_chance(answered(right), TRUTH)) == (
-        beyond,
-        chance,
-    )
+    assert is_beyond_chance(answered(right), TRUTH) == beyond
+    assert is_at_chance(answered(right), TRUTH) == chance
 
 
 def test_few_frames_that_are_mostly_right_are_not_called_chance():

@@ -47,24 +47,20 @@ def test_frames_that_all_changed_alike_leave_the_doubt_of_so_many_clips(change, 
 def test_clips_that_changed_alike_are_no_surer_than_their_frames():
     change, clip = np.tile([1.0, 0.0], 8), np.repeat(np.arange(8), 2)
     half = stats.t.ppf(0.975, 7) * np.sqrt(0.25 / 16)
-    assert limits(estimate_change_by_clip(change, np.ones(16), clip)) == pytest.approx(
-        (0.5, 0.5 - half, 0.5 + half)
-    )
+    actual = limits(estimate_change_by_clip(change, np.ones(16), clip))
+    assert actual == pytest.approx((0.5, 0.5 - half, 0.5 + half))
 
 
 def test_limits_widen_with_the_number_of_changes_looked_at_together():
-    change, clip = (
-        np.array([1, 1, 0, 0, -1, -1, 1, 1, 0, 0, 0, 1, 1, 1, 1, 0], dtype=float),
-        np.repeat(np.arange(8), 2),
-    )
+    change = np.array([1, 1, 0, 0, -1, -1, 1, 1, 0, 0, 0, 1, 1, 1, 1, 0], dtype=float)
+    clip = np.repeat(np.arange(8), 2)
     means = change.reshape(8, 2).mean(axis=1)
     for of in (1, 2, 3):
         lo, hi = stats.t.interval(
             1 - 0.05 / of, 7, loc=means.mean(), scale=means.std(ddof=1) / np.sqrt(8)
         )
-        assert limits(estimate_change_by_clip(change, np.ones(16), clip, of)) == pytest.approx(
-            (means.mean(), lo, min(1.0, hi)), abs=1e-9
-        )
+        actual = limits(estimate_change_by_clip(change, np.ones(16), clip, of))
+        assert actual == pytest.approx((means.mean(), lo, min(1.0, hi)), abs=1e-9)
     alike = [
         estimate_change_by_clip(np.ones(40), np.ones(40), np.arange(40) % 5, of) for of in (1, 3)
     ]

@@ -46,19 +46,8 @@ GOLDEN_ANSWERS = [  # image, class, box xywh, score
     (1, 0, (22, 22, 40, 40), 0.85),
 ]
 STATS = [
-    0.487335,
-    0.957921,
-    0.417079,
-    0.522607,
-    0.6,
-    -1,
-    0.4,
-    0.533333,
-    0.533333,
-    0.533333,
-    0.7,
-    -1,
-]
+    0.487335, 0.957921, 0.417079, 0.522607, 0.6, -1, 0.4, 0.533333, 0.533333, 0.533333, 0.7, -1,
+]  # fmt: skip
 
 
 def corners(box):
@@ -89,15 +78,10 @@ def reference_stats(truth_rows, answer_rows, images, n_classes=CLASSES):
     for place, image in enumerate(images):
         for i, c, box, crowd in truth_rows:
             if i == image:
-                truths.append(
-                    {
-                        "id": len(truths) + 1,
-                        "image_id": place + 1,
-                        "category_id": c + 1,
-                        "bbox": list(box),
-                        "iscrowd": crowd,
-                    }
-                )
+                truths.append({
+                    "id": len(truths) + 1, "image_id": place + 1, "category_id": c + 1,
+                    "bbox": list(box), "iscrowd": crowd,
+                })  # fmt: skip
                 truths[-1]["area"] = box[2] * box[3]
         answers += [
             {"image_id": place + 1, "category_id": c + 1, "bbox": list(b), "score": s}
@@ -134,14 +118,10 @@ def random_rows(seed):
             truths.append((image, kind, tuple(box), crowd))
             for _ in range(int(rng.integers(0, 3))):
                 near = np.maximum(np.array(box) + rng.integers(-4, 5, 4), 1).tolist()
-                answers.append(
-                    (
-                        image,
-                        kind if rng.random() < 0.8 else int(rng.integers(0, 3)),
-                        tuple(near),
-                        float(rng.integers(1, 20)) / 20,
-                    )
-                )
+                answers.append((
+                    image, kind if rng.random() < 0.8 else int(rng.integers(0, 3)), tuple(near),
+                    float(rng.integers(1, 20)) / 20,
+                ))  # fmt: skip
         for _ in range(int(rng.integers(0, 3))):
             far = [*rng.integers(0, 80, 2).tolist(), *rng.integers(3, 30, 2).tolist()]
             answers.append(
@@ -157,9 +137,8 @@ def golden():
 
 def test_the_golden_coco_figures(golden):
     assert compute_coco_stats(*golden, 3, CLASSES) == pytest.approx(STATS, abs=1e-6)
-    assert reference_stats(GOLDEN_TRUTHS, GOLDEN_ANSWERS, [0, 1, 2]) == pytest.approx(
-        STATS, abs=1e-6
-    )
+    actual = reference_stats(GOLDEN_TRUTHS, GOLDEN_ANSWERS, [0, 1, 2])
+    assert actual == pytest.approx(STATS, abs=1e-6)
 
 
 def test_the_golden_class_figures(golden):
@@ -202,9 +181,8 @@ def test_random_sets_agree_with_the_coco_tools(seed):
     reference = reference_stats(truths, answers, list(range(n_images)), n_classes=3)
     assert compute_coco_stats(*ours, n_images, 3) == pytest.approx(reference, abs=1e-6)
     told = compute_coco_precision(*ours, n_images, 3)
-    assert np.nan_to_num([told["map"], told["map50"]], nan=-1) == pytest.approx(
-        reference[:2], abs=1e-6
-    )
+    actual = np.nan_to_num([told["map"], told["map50"]], nan=-1)
+    assert actual == pytest.approx(reference[:2], abs=1e-6)
     own = compute_mean_average_precision(
         match_all_classes(*ours, n_images, 3), np.full((1, n_images), 12.5)
     )
@@ -233,10 +211,8 @@ def test_whole_weights_are_repeated_images(seed):
 
 
 def test_weights_of_one_least_share_are_whole_multiples_of_it():
-    assert _scale_to_integers(np.array([[0.1, 0.3, 0.7], [0.0, 2.0, 5.0]])).tolist() == [
-        [1.0, 3.0, 7.0],
-        [0.0, 2.0, 5.0],
-    ]
+    expected = [[1.0, 3.0, 7.0], [0.0, 2.0, 5.0]]
+    assert _scale_to_integers(np.array([[0.1, 0.3, 0.7], [0.0, 2.0, 5.0]])).tolist() == expected
 
 
 def test_resampled_frames_of_one_weight_are_repeated_images():
@@ -301,12 +277,8 @@ def test_a_frame_is_right_without_miss_and_false_alarm():
         ],
         4,
     )
-    assert match_at_threshold(truths, answers, 4, 1, 0.5).frame_right.tolist() == [
-        True,
-        False,
-        False,
-        True,
-    ]
+    expected = [True, False, False, True]
+    assert match_at_threshold(truths, answers, 4, 1, 0.5).frame_right.tolist() == expected
 
 
 def test_a_crowd_region_hides_neither_misses_nor_alarms_elsewhere():
@@ -328,10 +300,8 @@ def test_more_than_a_hundred_answers_of_a_class_are_cut_like_coco():
 
 
 def test_many_rows_of_weights_are_worked_in_parts(monkeypatch, golden):
-    classes, weights = (
-        match_all_classes(*golden, 3, CLASSES),
-        np.random.default_rng(0).integers(0, 3, (40, 3)).astype(float),
-    )
+    classes = match_all_classes(*golden, 3, CLASSES)
+    weights = np.random.default_rng(0).integers(0, 3, (40, 3)).astype(float)
     whole = compute_mean_average_precision(classes, weights)
     monkeypatch.setattr("fieldcheck.stats.detection_scores.MOST_CELLS", 100)
     assert np.array_equal(compute_mean_average_precision(classes, weights), whole, equal_nan=True)
@@ -357,15 +327,12 @@ def test_resampled_scores_hold_their_values():
         match_all_classes(*ours, 40, 2), weight, weight, seed=1, draws=400
     )
     assert (other["map"] != got["map"], other["map50"] != got["map50"]) == (True, True)
-    assert (
-        estimate_precision_recall(match_at_threshold(*ours, 40, 2, 0.3), weight, weight, seed=1)[
-            "recall"
-        ]
-        != felt["recall"]
-    )
-    assert [(one.n, one.method) for one in (*got.values(), *felt.values())] == [
-        (40, "bootstrap_frames")
-    ] * 4
+    actual = estimate_precision_recall(
+        match_at_threshold(*ours, 40, 2, 0.3), weight, weight, seed=1
+    )["recall"]
+    assert actual != felt["recall"]
+    expected = [(40, "bootstrap_frames")] * 4
+    assert [(one.n, one.method) for one in (*got.values(), *felt.values())] == expected
 
 
 def test_each_object_is_found_or_missed_as_at_the_threshold():
@@ -390,10 +357,8 @@ def test_each_object_is_found_or_missed_as_at_the_threshold():
         whole = match_at_threshold(truths, answers, 6, 3, 0.4)
         assert np.bincount(image, minlength=6).tolist() == whole.truths.tolist()
         assert np.bincount(image[~missed], minlength=6).tolist() == whole.right.tolist()
-        assert (
-            np.bincount(category, minlength=3).tolist()
-            == np.bincount(truths.category, minlength=3).tolist()
-        )
+        actual = np.bincount(category, minlength=3).tolist()
+        assert actual == np.bincount(truths.category, minlength=3).tolist()
 
 
 @pytest.mark.parametrize("seed", range(5))
@@ -401,18 +366,12 @@ def test_judged_boxes_are_those_that_count_at_the_threshold(seed):
     truths, answers, n_images = random_rows(seed)
     ours = by_image(truths, answers, n_images)
     for threshold in (0.0, 0.5):
-        judged, felt = (
-            list_judged_boxes(*ours, n_images, 3, threshold),
-            match_at_threshold(*ours, n_images, 3, threshold),
-        )
-        assert (
-            np.bincount(judged.image[judged.right], minlength=n_images).tolist()
-            == felt.right.tolist()
-        )
-        assert (
-            np.bincount(judged.image[~judged.right], minlength=n_images).tolist()
-            == felt.false.tolist()
-        )
+        judged = list_judged_boxes(*ours, n_images, 3, threshold)
+        felt = match_at_threshold(*ours, n_images, 3, threshold)
+        actual = np.bincount(judged.image[judged.right], minlength=n_images).tolist()
+        assert actual == felt.right.tolist()
+        actual = np.bincount(judged.image[~judged.right], minlength=n_images).tolist()
+        assert actual == felt.false.tolist()
         kept = [score for *_, score in answers if score >= threshold]
         assert len(judged.score) == len(kept) - felt.ignored.sum()
         assert {*judged.score.tolist()} <= {*kept}
@@ -425,14 +384,8 @@ def test_each_judged_box_has_its_score_and_without_boxes_there_is_none(golden):
     )
     wrong = [(0, 0.7), (1, 0.85), (2, 0.5)]
     assert [(image, score) for image, score, right in told if not right] == wrong
-    assert [(image, score) for image, score, right in told if right] == [
-        (0, 0.6),
-        (0, 0.8),
-        (0, 0.9),
-        (1, 0.4),
-        (1, 0.85),
-        (2, 0.95),
-    ]
+    expected = [(0, 0.6), (0, 0.8), (0, 0.9), (1, 0.4), (1, 0.85), (2, 0.95)]
+    assert [(image, score) for image, score, right in told if right] == expected
     none = list_judged_boxes(*golden, 3, CLASSES, 0.99)
     assert none.image.dtype == judged.image.dtype == np.int64
     assert (none.image.size, none.score.size, none.right.size) == (0, 0, 0)

@@ -12,18 +12,16 @@ CAMERA = Estimate(0.79, 0.544504, 0.922110, 100, 21.06, "beta_binomial_clips")
 def test_the_headline_uses_the_camera_where_there_is_one():
     got = compute_gap(BENCHMARK, FOOTAGE, CAMERA)
     assert (got.basis, got.field) == ("camera", CAMERA)
-    assert (got.estimate.value, got.estimate.lo, got.estimate.hi) == pytest.approx(
-        (0.18, 0.047843, 0.425516), abs=1e-6
-    )
+    actual = (got.estimate.value, got.estimate.lo, got.estimate.hi)
+    assert actual == pytest.approx((0.18, 0.047843, 0.425516), abs=1e-6)
     assert (got.other.lo, got.other.hi) == pytest.approx((0.062922, 0.172263), abs=1e-6)
 
 
 def test_without_enough_clips_it_speaks_of_the_footage():
     got = compute_gap(BENCHMARK, FOOTAGE, Estimate.not_measured("too_few_clips", 100))
     assert (got.basis, got.field, got.other) == ("footage", FOOTAGE, None)
-    assert (got.estimate.value, got.estimate.lo, got.estimate.hi) == pytest.approx(
-        (0.1, 0.062922, 0.172263), abs=1e-6
-    )
+    actual = (got.estimate.value, got.estimate.lo, got.estimate.hi)
+    assert actual == pytest.approx((0.1, 0.062922, 0.172263), abs=1e-6)
 
 
 def test_without_labels_there_is_no_gap():

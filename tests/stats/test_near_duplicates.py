@@ -22,11 +22,9 @@ def scene(seed, moment=0):
     speed = rng.uniform(-1.5, 1.5, 2)
     for _ in range(int(rng.integers(4, 10))):
         centre = (rng.uniform((0, 0), (WIDTH, HEIGHT)) + speed * moment).astype(int).tolist()
-        axes, turn, colour = (
-            rng.uniform(20, 90, 2),
-            float(rng.uniform(0, 180)),
-            rng.uniform(20, 235, 3),
-        )
+        axes = rng.uniform(20, 90, 2)
+        turn = float(rng.uniform(0, 180))
+        colour = rng.uniform(20, 235, 3)
         cv2.ellipse(picture, (centre, axes.tolist(), turn), colour.tolist(), -1, cv2.LINE_AA)
     noise = np.random.default_rng([seed, moment + 50]).normal(0, 4, picture.shape)
     return np.clip(picture + noise, 0, 255).astype(np.uint8)

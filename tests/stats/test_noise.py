@@ -24,9 +24,8 @@ P = np.array(
 def test_the_golden_labels_are_flagged_in_the_golden_order():
     found = find_label_noise(LABELS, P)
     assert found.threshold == pytest.approx([0.575, 0.5, 0.725])
-    assert (
-        LABELS[found.sort_by_doubt()[: found.flagged.sum()]].tolist() == LABELS[[2, 9, 5]].tolist()
-    )
+    actual = LABELS[found.sort_by_doubt()[: found.flagged.sum()]].tolist()
+    assert actual == LABELS[[2, 9, 5]].tolist()
     assert found.sort_by_doubt()[: found.flagged.sum()].tolist() == [2, 9, 5]
 
 

@@ -61,8 +61,6 @@ def test_statistics_count_in_the_deviations_of_the_benchmark():
 @given(arrays(np.float32, (7, 4), elements=st.floats(-5, 5, width=16)), st.permutations(range(7)))
 def test_the_order_of_the_benchmark_does_not_matter(rows, order):
     frames = np.eye(4, dtype=np.float32)
-    one, other = (
-        compute_statistics_novelty(frames, rows),
-        compute_statistics_novelty(frames, rows[list(order)]),
-    )
+    one = compute_statistics_novelty(frames, rows)
+    other = compute_statistics_novelty(frames, rows[list(order)])
     assert one == pytest.approx(other, rel=1e-5, abs=1e-5)

@@ -14,17 +14,9 @@ from fieldcheck.stats.robustness import (
 
 # methods 4
 OWN = [
-    0.859684,
-    0.367165,
-    0.943045,
-    0.469932,
-    0.911873,
-    0.701741,
-    0.479037,
-    0.964493,
-    0.490155,
+    0.859684, 0.367165, 0.943045, 0.469932, 0.911873, 0.701741, 0.479037, 0.964493, 0.490155,
     0.916969,
-]
+]  # fmt: skip
 STRANGE = [0.35, 0.5, 0.99, 0.6, 0.41]
 scores = st.lists(st.floats(0, 1).map(lambda x: round(x, 2)), min_size=1, max_size=30)
 
@@ -33,9 +25,8 @@ def test_the_golden_figures():
     assert compute_auroc(OWN, STRANGE) == pytest.approx(0.62)
     rate, threshold = compute_false_positive_rates(OWN, STRANGE)
     assert (rate, threshold) == pytest.approx((0.8, 0.367165))
-    assert estimate_confident_ood_rate(
-        np.array(STRANGE) >= 0.9, [False] * 5
-    ).value == pytest.approx(0.2)
+    actual = estimate_confident_ood_rate(np.array(STRANGE) >= 0.9, [False] * 5).value
+    assert actual == pytest.approx(0.2)
 
 
 @given(scores, scores)
@@ -60,9 +51,8 @@ def test_one_in_twenty_may_lie_below_the_threshold(n, lost):
 def test_scores_that_are_not_finite_are_left_out():
     odd = [float("nan"), float("inf"), -float("inf")]
     assert compute_auroc([*OWN, *odd], [*odd, *STRANGE]) == compute_auroc(OWN, STRANGE)
-    assert compute_false_positive_rates(
-        [*OWN, *odd], [*odd, *STRANGE]
-    ) == compute_false_positive_rates(OWN, STRANGE)
+    actual = compute_false_positive_rates([*OWN, *odd], [*odd, *STRANGE])
+    assert actual == compute_false_positive_rates(OWN, STRANGE)
     assert [
         isnan(figure)
         for figure in (

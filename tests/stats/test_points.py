@@ -29,10 +29,8 @@ def test_a_point_is_hit_if_the_mask_of_its_class_covers_it():
     found = match_points([mask], [said])
     assert (found.points.tolist(), found.hit.tolist()) == ([5], [2])
     assert found.covered.tolist() == [True, False, True, False, False]
-    assert (found.image.tolist(), found.category.tolist()) == (
-        [0] * 5,
-        [CRACK, CRACK, HOLE, HOLE, CRACK],
-    )
+    assert found.image.tolist() == [0] * 5
+    assert found.category.tolist() == [CRACK, CRACK, HOLE, HOLE, CRACK]
     assert found.frame_right.tolist() == [False]
 
 
@@ -41,9 +39,8 @@ def test_a_region_that_nobody_points_at_is_false_area_and_a_neighbouring_one_is_
     assert match_points([mask], [points((1, 1, CRACK))]).false.tolist() == [pytest.approx(10 / 200)]
     assert match_points([mask], [points((1, 1, HOLE))]).false.tolist() == [pytest.approx(30 / 200)]
     mask[5, 4] = mask[6, 5] = CRACK  # goes on over corners
-    assert match_points([mask], [points((5.5, 6.5, CRACK))]).false.tolist() == [
-        pytest.approx(10 / 200)
-    ]
+    actual = match_points([mask], [points((5.5, 6.5, CRACK))]).false.tolist()
+    assert actual == [pytest.approx(10 / 200)]
 
 
 def test_false_areas_of_several_classes_add_up():

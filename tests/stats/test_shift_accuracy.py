@@ -35,9 +35,8 @@ def regression(share=SHARE, confidence=CONFIDENCE, each=10):
 def test_the_golden_weeks():
     found = regression()
     all_clips, reason = estimate_accuracy_of_all(found, CONFIDENCE, OTHERS)
-    assert (all_clips.value, all_clips.lo, all_clips.hi) == pytest.approx(
-        (0.850576552137, 0.760723333202, 0.888062290628), abs=1e-9
-    )
+    actual = (all_clips.value, all_clips.lo, all_clips.hi)
+    assert actual == pytest.approx((0.850576552137, 0.760723333202, 0.888062290628), abs=1e-9)
     assert (found.slope, found.kept) == pytest.approx((3.295272893355, 0.068326101850), abs=1e-9)
     assert (all_clips.used, reason) == (True, "")
     assert (found.lo, found.hi) == pytest.approx((0.685026536281, 0.954254763110), abs=1e-9)
@@ -46,17 +45,14 @@ def test_the_golden_weeks():
 def test_clips_that_are_no_random_subset_are_told_and_the_labels_stand_alone():
     found = regression()
     alone, reason = estimate_accuracy_of_all(found, CONFIDENCE, OTHERS - 0.1)
-    assert (alone.value, alone.lo, alone.hi) == pytest.approx(
-        (0.875, 0.685026536281, 0.954254763110), abs=1e-9
-    )
+    actual = (alone.value, alone.lo, alone.hi)
+    assert actual == pytest.approx((0.875, 0.685026536281, 0.954254763110), abs=1e-9)
     assert (alone.used, reason) == (False, "not_random")
     assert estimate_accuracy_of_all(found, CONFIDENCE, OTHERS[:11])[1] == "few_others"
     assert estimate_accuracy_of_all(found, CONFIDENCE, OTHERS[:12])[1] == ""
     assert estimate_accuracy_of_all(found, CONFIDENCE, []) == (alone, "few_others")
-    assert (
-        estimate_accuracy_of_all(regression(confidence=1 - CONFIDENCE), CONFIDENCE, OTHERS)[1]
-        == "unrelated"
-    )
+    actual = estimate_accuracy_of_all(regression(confidence=1 - CONFIDENCE), CONFIDENCE, OTHERS)[1]
+    assert actual == "unrelated"
 
 
 def test_few_clips_and_confidence_that_says_nothing_leave_the_labels_alone():
@@ -85,9 +81,8 @@ def test_the_regression_is_that_of_weighted_least_squares():
     alone = estimate_camera_interval(right, weight, clip)
     assert (found.value, found.lo, found.hi) == pytest.approx((alone.value, alone.lo, alone.hi))
     assert (found.slope, found.centre, found.value) == pytest.approx((slope, part @ c, part @ y))
-    assert (found.spread, found.residual) == pytest.approx(
-        (part @ (c - part @ c) ** 2, part @ (y - part @ y) ** 2)
-    )
+    actual = (found.spread, found.residual)
+    assert actual == pytest.approx((part @ (c - part @ c) ** 2, part @ (y - part @ y) ** 2))
     assert found.kept == pytest.approx(min(1, left))
     assert found.n_clips == 14
 
@@ -126,10 +121,8 @@ def test_the_golden_shift():
 
 def test_a_shift_of_less_confidence_is_less_accurate_and_more_clips_make_it_surer():
     found = regression()
-    usual, low = (
-        estimate_shift_accuracy(found, found.centre),
-        estimate_shift_accuracy(found, found.centre - 0.05),
-    )
+    usual = estimate_shift_accuracy(found, found.centre)
+    low = estimate_shift_accuracy(found, found.centre - 0.05)
     assert usual.value == pytest.approx(found.value)
     assert low.value < usual.value
     assert low.hi - low.lo >= usual.hi - usual.lo - 0.05
@@ -196,14 +189,12 @@ def test_a_month_like_the_labelled_clips_is_falsely_called_at_risk_in_at_most_si
 ):
     """Against the line that a project begins with. False: called so though its accuracy is not
     below the line."""
-    n, rng, told, called, falsely, worse = (
-        counts(ci=30, full=2000),
-        np.random.default_rng(1),
-        0,
-        0,
-        0,
-        0,
-    )
+    n = counts(ci=30, full=2000)
+    rng = np.random.default_rng(1)
+    told = 0
+    called = 0
+    falsely = 0
+    worse = 0
     for _ in range(n):
         found = labelled_clips(rng)
         line = found.value - DEFAULT_GAP_LIMIT

@@ -51,10 +51,8 @@ def test_boxes_are_counted_over_frames_that_had_some():
     assert (found.value, found.n) == (0.5, 20)
     assert estimate_unchanged_boxes([1.0] * 5, [False] * 5).note == "no_boxes"
     assert [estimate_unchanged_boxes([1.0] * n, [True] * n).n for n in (9, 10)] == [9, 10]
-    assert [estimate_unchanged_boxes([1.0] * n, [True] * n).measured for n in (9, 10)] == [
-        False,
-        True,
-    ]
+    expected = [False, True]
+    assert [estimate_unchanged_boxes([1.0] * n, [True] * n).measured for n in (9, 10)] == expected
 
 
 @pytest.mark.parametrize(

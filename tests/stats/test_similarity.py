@@ -64,14 +64,10 @@ def test_nothing_is_near_among_nothing_and_figures_that_never_change_scale_nothi
     assert (places.size, alike.size, places.dtype, alike.dtype) == (0, 0, np.int64, np.float32)
     same = np.array([[1.0, 7.0], [3.0, 7.0]], np.float32)
     assert scale_by_deviation(same).tolist() == [[-1.0, 0.0], [1.0, 0.0]]
-    assert scale_by_deviation(same, np.empty((0, 2), np.float32)).tolist() == [
-        [-1.0, 0.0],
-        [1.0, 0.0],
-    ]
-    assert scale_by_deviation(same + 1, same).tolist() == [
-        [0.0, 1.0],
-        pytest.approx([2 / 5**0.5, 1 / 5**0.5]),
-    ]
+    expected = [[-1.0, 0.0], [1.0, 0.0]]
+    assert scale_by_deviation(same, np.empty((0, 2), np.float32)).tolist() == expected
+    actual = scale_by_deviation(same + 1, same).tolist()
+    assert actual == [[0.0, 1.0], pytest.approx([2 / 5**0.5, 1 / 5**0.5])]
 
 
 @pytest.mark.parametrize("shape", [(0, 0), (1, 4), (5, 1)])
@@ -88,7 +84,5 @@ def test_a_lasso_holds_what_lies_within_it():
         np.array([[1, 1.4], [1.5, 1.4], [3, 0.4], [3.5, 0.4]], np.float32), slanted
     ).tolist() == [True, False, True, False]
     notch = np.array([[0, 0], [2, 0], [2, 2], [1, 0.5], [0, 2]], np.float32)
-    assert find_points_inside(np.array([[1, 1.5], [1, 0.2]], np.float32), notch).tolist() == [
-        False,
-        True,
-    ]
+    actual = find_points_inside(np.array([[1, 1.5], [1, 0.2]], np.float32), notch).tolist()
+    assert actual == [False, True]

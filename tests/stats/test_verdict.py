@@ -85,23 +85,18 @@ def test_the_frames_that_decide_make_the_gap_as_narrow_as_its_question():
 
 
 def test_a_gap_at_the_tolerance_is_asked_about_within_a_point():
-    assert count_frames_to_decide(
-        BENCHMARK, estimate_wilson(94, 100), 0.03
-    ) == count_frames_to_decide(BENCHMARK, estimate_wilson(94, 100), 0.035)
+    actual = count_frames_to_decide(BENCHMARK, estimate_wilson(94, 100), 0.03)
+    assert actual == count_frames_to_decide(BENCHMARK, estimate_wilson(94, 100), 0.035)
     assert count_frames_to_decide(BENCHMARK, estimate_wilson(94, 100), 0.03).why == "undecidable"
-    assert (
-        count_frames_to_decide(estimate_wilson(18, 18), estimate_wilson(20, 20), 0.03).why
-        == "few_pictures"
-    )
+    actual = count_frames_to_decide(estimate_wilson(18, 18), estimate_wilson(20, 20), 0.03).why
+    assert actual == "few_pictures"
 
 
 def test_a_census_asks_for_clips_not_labels():
-    assert (
-        count_frames_to_decide(
-            BENCHMARK, estimate_stratified([StratumCount(60, 80, 80)]), 0.03, census=True
-        ).why
-        == "census"
-    )
+    actual = count_frames_to_decide(
+        BENCHMARK, estimate_stratified([StratumCount(60, 80, 80)]), 0.03, census=True
+    ).why
+    assert actual == "census"
 
 
 def test_clips_have_a_ceiling_that_labels_do_not_lift():
@@ -119,17 +114,13 @@ def test_clips_have_a_ceiling_that_labels_do_not_lift():
 
 def test_labels_that_are_there_already_cannot_be_asked_for():
     field = Estimate(0.79, 0.3, 0.97, 100, 90.0, "beta_binomial_clips")
-    assert (
-        count_frames_to_decide(BENCHMARK, field, 0.03, clustering=ClipClustering(3, 0.01)).why
-        == "more_clips"
-    )
+    actual = count_frames_to_decide(BENCHMARK, field, 0.03, clustering=ClipClustering(3, 0.01)).why
+    assert actual == "more_clips"
 
 
 def test_without_labels_nothing_can_be_planned():
-    assert (
-        count_frames_to_decide(BENCHMARK, Estimate.not_measured("no_labels"), 0.03).why
-        == "no_labels"
-    )
+    actual = count_frames_to_decide(BENCHMARK, Estimate.not_measured("no_labels"), 0.03).why
+    assert actual == "no_labels"
 
 
 @given(st.integers(10, 200), st.floats(0, 1), st.floats(0, 0.3))
@@ -145,9 +136,8 @@ WIDTHS |= {0.9: (37, 141, 388, 868), 0.95: (25, 83, 215, 469)}
 
 @pytest.mark.parametrize(("score", "frames"), WIDTHS.items())
 def test_the_golden_frames_for_a_width(score, frames):
-    assert (
-        tuple(count_frames_for_width(score, width) for width in (0.10, 0.05, 0.03, 0.02)) == frames
-    )
+    actual = tuple(count_frames_for_width(score, width) for width in (0.10, 0.05, 0.03, 0.02))
+    assert actual == frames
 
 
 def test_the_golden_frames_for_five_points_under_a_design_effect():

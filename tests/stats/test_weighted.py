@@ -15,9 +15,8 @@ RIGHT, WEIGHT = [1, 1, 0, 1, 0, 1, 1, 1], [1, 1, 1, 1, 4, 4, 4, 4]  # methods 3.
 
 def test_the_golden_weighted_share():
     got = estimate_weighted_share(RIGHT, WEIGHT)
-    assert (got.value, got.n_eff, got.lo, got.hi) == pytest.approx(
-        (0.75, 5.147059, 0.340587, 0.945726), abs=1e-6
-    )
+    actual = (got.value, got.n_eff, got.lo, got.hi)
+    assert actual == pytest.approx((0.75, 5.147059, 0.340587, 0.945726), abs=1e-6)
     assert compute_effective_n(WEIGHT) == pytest.approx(5.882353, abs=1e-6)
 
 

@@ -23,14 +23,9 @@ from fieldcheck.ui.widgets.buttons import KeyButton
 from fieldcheck.ui.widgets.image_view import FrameView
 
 CONTROLS = (
-    QAbstractButton,
-    QAbstractItemView,
-    QAbstractSlider,
-    QAbstractSpinBox,
-    QComboBox,
-    QLineEdit,
+    QAbstractButton, QAbstractItemView, QAbstractSlider, QAbstractSpinBox, QComboBox, QLineEdit,
     QPlainTextEdit,
-)
+)  # fmt: skip
 PICTURES = (FrameView, QGraphicsView)
 STEPS_AT_MOST = 150
 

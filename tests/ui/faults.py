@@ -34,15 +34,9 @@ from fieldcheck.ui.widgets.buttons import KeyButton
 from fieldcheck.ui.widgets.text_lines import FixedLinesLabel
 
 LOOKED_AT = (
-    QAbstractButton,
-    QSlider,
-    QLineEdit,
-    QAbstractSpinBox,
-    QPlainTextEdit,
-    QComboBox,
-    QLabel,
+    QAbstractButton, QSlider, QLineEdit, QAbstractSpinBox, QPlainTextEdit, QComboBox, QLabel,
     QAbstractItemView,
-)
+)  # fmt: skip
 
 
 def faults(window: Window, may_scroll: bool = False) -> list[str]:

@@ -244,13 +244,9 @@ def _probed(window: Window) -> None:
     rate, kept = Estimate(0.41, 0.35, 0.48, 216, 216.0, "wilson"), Estimate.not_measured("no_boxes")
     families = tuple(FamilyRow(family, 216, 89, (), rate, 0.7, 0.8) for family in FAMILIES)
     found = OodResults(
-        "net",
-        0,
-        0.9,
-        families,
-        tuple(ShortcutRow(probe, kept) for probe in SHORTCUTS),
+        "net", 0, 0.9, families, tuple(ShortcutRow(probe, kept) for probe in SHORTCUTS),
         ("background", "texture"),
-    )
+    )  # fmt: skip
     tables = {
         "families": knowing.build_ood_family_table(found),
         "shortcuts": knowing.build_shortcut_table(found),

@@ -9,9 +9,8 @@ from fieldcheck.ui.theme import get_glyph
 
 
 def test_no_two_actions_have_the_same_name():
-    assert [
-        name for name, n in Counter(entry.id for entry in list_actions()).items() if n > 1
-    ] == []
+    actual = [name for name, n in Counter(entry.id for entry in list_actions()).items() if n > 1]
+    assert actual == []
 
 
 @pytest.mark.parametrize("screen", SCREENS)
@@ -56,9 +55,5 @@ def test_every_screen_has_a_name_and_an_icon():
 
 def test_keys_are_written_as_people_know_them():
     shown = {entry.id: entry.shown_key for entry in list_actions()}
-    assert (shown["primary"], shown["label.back"], shown["label.left"], shown["larger"]) == (
-        "Ctrl+Enter",
-        "⌫",
-        "←",
-        "Ctrl++",
-    )
+    assert (shown["primary"], shown["label.back"]) == ("Ctrl+Enter", "⌫")
+    assert (shown["label.left"], shown["larger"]) == ("←", "Ctrl++")

@@ -154,12 +154,9 @@ def test_starting_the_window_loads_no_library_that_the_first_picture_does_not_ne
     """What is loaded when the window was painted, and when its first screen is built too. All of it
     could be loaded later, and is; with it what PySide says of wrong arguments."""
     shown = subprocess.run(
-        [sys.executable, "-c", START],
-        capture_output=True,
-        text=True,
-        check=True,
+        [sys.executable, "-c", START], capture_output=True, text=True, check=True,
         env=os.environ | OFFSCREEN,
-    )
+    )  # fmt: skip
     *lines, said = shown.stdout.splitlines()
     assert said.startswith("'PySide6.QtWidgets.QWidget.resize' called with wrong argument types:")
     assert said.endswith("PySide6.QtWidgets.QWidget.resize(w: int, h: int, /)")

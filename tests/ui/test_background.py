@@ -113,13 +113,9 @@ def test_with_the_last_label_the_field_is_swept_too_and_the_gap_worked_out(
 ):
     screen_of("labelled", "label")
     idle(qtbot, window, 5)
-    assert states(window) == [
-        *((name, DONE) for name in NAMES),
-        ("Background: Gap computation", DONE),
-    ]
+    actual = states(window)
+    assert actual == [*((name, DONE) for name in NAMES), ("Background: Gap computation", DONE)]
     project = window.current.project
     rows = compute_sweep_scores(project, find_model(project), 0).rows
-    assert {(row.on, row.severity) for row in rows if row.severity} == {
-        ("benchmark", 3.0),
-        ("field", 3.0),
-    }
+    expected = {("benchmark", 3.0), ("field", 3.0)}
+    assert {(row.on, row.severity) for row in rows if row.severity} == expected

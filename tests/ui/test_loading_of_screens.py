@@ -206,6 +206,5 @@ def test_every_sentence_that_calls_something_missing_is_held_to_what_is_so():
 def test_a_false_sentence_is_found_among_others():
     truth = Truth(None)
     assert false_among(["No project is open."], truth) == []
-    assert false_among(["No project is open.", "Label"], Truth(None, opening=True)) == [
-        "“No project is open.”"
-    ]
+    expected = ["“No project is open.”"]
+    assert false_among(["No project is open.", "Label"], Truth(None, opening=True)) == expected

@@ -14,36 +14,21 @@ FIRST, SECOND = (0,), (1,)
 READ = {
     **dict.fromkeys(
         (
-            "QLabel",
-            "QCheckBox",
-            "QRadioButton",
-            "QPushButton",
-            "QToolButton",
-            "QGroupBox",
-            "QAction",
-            "make_label",
+            "QLabel", "QCheckBox", "QRadioButton", "QPushButton", "QToolButton", "QGroupBox",
+            "QAction", "make_label",
         ),
         FIRST,
     ),
     **dict.fromkeys(
         (
-            "setText",
-            "setToolTip",
-            "setStatusTip",
-            "setWindowTitle",
-            "setTitle",
-            "setPlaceholderText",
-            "setPlainText",
+            "setText", "setToolTip", "setStatusTip", "setWindowTitle", "setTitle",
+            "setPlaceholderText", "setPlainText",
         ),
         FIRST,
     ),
     **dict.fromkeys(
         (
-            "setAccessibleName",
-            "setAccessibleDescription",
-            "setHtml",
-            "show_state",
-            "show_toast",
+            "setAccessibleName", "setAccessibleDescription", "setHtml", "show_state", "show_toast",
             "addItem",
         ),
         FIRST,
@@ -53,18 +38,11 @@ READ = {
     **dict.fromkeys(("addButton", "addTab", "addAction", "addRow", "insertItem"), (0, 1)),
     "ScreenHeading": (0, 1, 2),
     "QMessageBox": (1, 2),
-}
+}  # fmt: skip
 """Function → which of its arguments people read."""
 READ_BY_NAME = {
-    "text",
-    "title",
-    "hint",
-    "primary",
-    "placeholderText",
-    "toolTip",
-    "accessibleName",
-    "button",
-}
+    "text", "title", "hint", "primary", "placeholderText", "toolTip", "accessibleName", "button",
+}  # fmt: skip
 
 
 def literals(node: ast.AST) -> Iterator[str]:

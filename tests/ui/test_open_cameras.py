@@ -98,10 +98,8 @@ def test_a_recording_that_the_disk_ended_says_what_is_safe_and_is_let_go_of(wind
         camera.recorded(ended=why)
         window.cameras.poll_cameras()
         assert banners(window)["capture.disk"].startswith("Recording stopped")
-        assert (
-            "(6:12) is safe. Free up disk space, then continue recording."
-            in banners(window)["capture.disk"]
-        )
+        expected = "(6:12) is safe. Free up disk space, then continue recording."
+        assert expected in banners(window)["capture.disk"]
         assert not window.cameras.recording
 
 
@@ -185,10 +183,8 @@ def test_a_file_is_opened_shown_and_let_go_of(window, qtbot, settle, tmp_path):
     settle()
     capturing.show_camera(str(tmp_path / "none.mp4"), "none")
     assert capturing.sessions == {}
-    assert (
-        "none.mp4 not found. Nothing was changed. Connect it, or choose an available camera"
-        in window.messages.banners[-1].text
-    )
+    expected = "none.mp4 not found. Nothing was changed. Connect it, or choose an available camera"
+    assert expected in window.messages.banners[-1].text
 
 
 @pytest.fixture

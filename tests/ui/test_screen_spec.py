@@ -90,31 +90,16 @@ def test_a_screen_is_added_by_four_files_and_everything_that_lists_screens_knows
         "PYTHONPATH": str(copy),
     }
     run = subprocess.run(
-        [sys.executable, "-c", USE],
-        cwd=copy,
-        env=environment,
-        capture_output=True,
-        text=True,
+        [sys.executable, "-c", USE], cwd=copy, env=environment, capture_output=True, text=True,
         check=False,
-    )
+    )  # fmt: skip
     assert run.returncode == 0, run.stderr
     told = json.loads(run.stdout.splitlines()[-1])
     assert told["loaded before it was shown"] is False
     assert told["rail"] == [
-        "project",
-        "capture",
-        "pick",
-        "label",
-        "explore",
-        "stress",
-        "bench",
-        "monitor",
-        "report",
-        "evidence",
-        "settings",
-        "help",
-        "days",
-    ]
+        "project", "capture", "pick", "label", "explore", "stress", "bench", "monitor", "report",
+        "evidence", "settings", "help", "days",
+    ]  # fmt: skip
     assert told["badge"] == "Step Days, optional"
     assert told["key"] == "F2"
     assert told["finder"] == ["Next day", "Day before"]
@@ -144,25 +129,15 @@ def test_a_required_step_comes_after_those_that_it_requires_and_has_a_badge(spec
 
 def test_a_screen_is_gone_to_by_the_key_of_its_place_unless_it_has_another():
     spec = ScreenSpec("days", "calendar", 7, lambda: "Days", make=lambda _context, _header: None)
-    assert (
-        spec.make_open_action().id,
-        spec.make_open_action().text,
-        spec.make_open_action().keys,
-    ) == ("go.days", "Go to Days", ("Ctrl+7",))
+    assert (spec.make_open_action().id, spec.make_open_action().text) == ("go.days", "Go to Days")
+    assert spec.make_open_action().keys == ("Ctrl+7",)
     assert spec.is_step
     foot = ScreenSpec(
-        "log",
-        "cog",
-        12,
-        lambda: "Log",
-        make=lambda _context, _header: None,
+        "log", "cog", 12, lambda: "Log", make=lambda _context, _header: None,
         open_action=lambda: ("Open the log", "F2"),
-    )
-    assert (foot.make_open_action().text, foot.make_open_action().keys, foot.is_step) == (
-        "Open the log",
-        ("F2",),
-        False,
-    )
+    )  # fmt: skip
+    assert foot.make_open_action().text == "Open the log"
+    assert (foot.make_open_action().keys, foot.is_step) == (("F2",), False)
 
 
 def test_a_badge_is_read_with_its_mark():

@@ -32,28 +32,22 @@ PAIRS = [
 # Machado, Oliveira, Fernandes 2009, severity 1, for linear RGB.
 SIGHTS = {
     "normal": np.eye(3),
-    "protan": np.array(
-        [
-            [0.152286, 1.052583, -0.204868],
-            [0.114503, 0.786281, 0.099216],
-            [-0.003882, -0.048116, 1.051998],
-        ]
-    ),
-    "deutan": np.array(
-        [
-            [0.367322, 0.860646, -0.227968],
-            [0.280085, 0.672501, 0.047413],
-            [-0.011820, 0.042940, 0.968881],
-        ]
-    ),
-    "tritan": np.array(
-        [
-            [1.255528, -0.076749, -0.178779],
-            [-0.078411, 0.930809, 0.147602],
-            [0.004733, 0.691367, 0.303900],
-        ]
-    ),
-}
+    "protan": np.array([
+        [0.152286, 1.052583, -0.204868],
+        [0.114503, 0.786281, 0.099216],
+        [-0.003882, -0.048116, 1.051998],
+    ]),
+    "deutan": np.array([
+        [0.367322, 0.860646, -0.227968],
+        [0.280085, 0.672501, 0.047413],
+        [-0.011820, 0.042940, 0.968881],
+    ]),
+    "tritan": np.array([
+        [1.255528, -0.076749, -0.178779],
+        [-0.078411, 0.930809, 0.147602],
+        [0.004733, 0.691367, 0.303900],
+    ]),
+}  # fmt: skip
 TO_XYZ = np.array(
     [
         [0.4124564, 0.3575761, 0.1804375],
@@ -79,9 +73,8 @@ def test_every_pair_meets_its_least_contrast(theme, front, back, least):
     ],
 )  # fmt: skip
 def test_the_ratios_are_those_of_the_design(theme, front, back, ratio):
-    assert compute_contrast(getattr(theme, front), getattr(theme, back)) == pytest.approx(
-        ratio, abs=0.005
-    )
+    actual = compute_contrast(getattr(theme, front), getattr(theme, back))
+    assert actual == pytest.approx(ratio, abs=0.005)
 
 
 @pytest.mark.parametrize("theme", THEMES.values(), ids=list(THEMES))
@@ -130,9 +123,8 @@ def test_the_distance_is_that_of_ciede2000():
     """Three pairs of the test data that Sharma, Wu and Dalal published with the formula (2005)."""
     assert delta_e((50, 2.6772, -79.7751), (50, 0, -82.7485)) == pytest.approx(2.0425, abs=1e-4)
     assert delta_e((50, 2.5, 0), (73, 25, -18)) == pytest.approx(27.1492, abs=1e-4)
-    assert delta_e((6.7747, -0.2908, -2.4247), (5.8714, -0.0985, -2.2286)) == pytest.approx(
-        0.6377, abs=1e-4
-    )
+    actual = delta_e((6.7747, -0.2908, -2.4247), (5.8714, -0.0985, -2.2286))
+    assert actual == pytest.approx(0.6377, abs=1e-4)
 
 
 @pytest.mark.parametrize(("gloves", "target", "primary"), [(False, 38, 44), (True, 64, 64)])
@@ -173,11 +165,9 @@ def delta_e(one, other):
         1 - 0.17 * np.cos(np.radians(mh - 30)) + 0.24 * np.cos(np.radians(2 * mh))
         + 0.32 * np.cos(np.radians(3 * mh + 6)) - 0.20 * np.cos(np.radians(4 * mh - 63))
     )  # fmt: skip
-    sl, sc, sh = (
-        1 + 0.015 * (ml - 50) ** 2 / np.sqrt(20 + (ml - 50) ** 2),
-        1 + 0.045 * mc,
-        1 + 0.015 * mc * t,
-    )
+    sl = 1 + 0.015 * (ml - 50) ** 2 / np.sqrt(20 + (ml - 50) ** 2)
+    sc = 1 + 0.045 * mc
+    sh = 1 + 0.015 * mc * t
     rotation = (
         -2
         * np.sqrt(mc**7 / (mc**7 + 25.0**7))

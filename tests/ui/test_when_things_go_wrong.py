@@ -82,10 +82,8 @@ def test_after_a_kill_the_next_visit_says_that_nothing_was_lost_and_nothing_is(
     process.wait()
     open_in_window(path)
     assert texts(window) == ["Session restored after an unexpected exit. All changes are saved."]
-    assert (
-        window.current.project.read(lambda db: labels_table.get_label(db, first)).class_name
-        == "red"
-    )
+    actual = window.current.project.read(lambda db: labels_table.get_label(db, first)).class_name
+    assert actual == "red"
     press_in_banner(window, press, "Close message")
     assert texts(window) == []
 
@@ -119,10 +117,8 @@ def test_a_project_that_another_program_has_is_taken_over_once_it_lets_go(
     settle()
     assert window.current.writable
     assert texts(window) == []
-    assert (
-        window.current.project.read(lambda db: labels_table.get_label(db, first)).class_name
-        == "red"
-    )
+    actual = window.current.project.read(lambda db: labels_table.get_label(db, first)).class_name
+    assert actual == "red"
 
 
 def fill_up(disk):

@@ -20,19 +20,14 @@ def main(given: str, written: str) -> None:
     """Write one file from the other."""
     with open(given, newline="") as file:
         rows = list(csv.DictReader(file))
-    table = pyarrow.table(
-        {
-            "time": pyarrow.array(
-                [datetime.fromisoformat(row["time"]) for row in rows],
-                pyarrow.timestamp("ms", "UTC"),
-            ),
-            "prediction": [row["prediction"] for row in rows],
-            "confidence": pyarrow.array(
-                [float(row["confidence"]) for row in rows], pyarrow.float32()
-            ),
-            "embedding": [[float(row["confidence"]), 1.0] for row in rows],
-        }
-    )
+    table = pyarrow.table({
+        "time": pyarrow.array(
+            [datetime.fromisoformat(row["time"]) for row in rows], pyarrow.timestamp("ms", "UTC"),
+        ),
+        "prediction": [row["prediction"] for row in rows],
+        "confidence": pyarrow.array([float(row["confidence"]) for row in rows], pyarrow.float32()),
+        "embedding": [[float(row["confidence"]), 1.0] for row in rows],
+    })  # fmt: skip
     pyarrow.parquet.write_table(table, written)
     print(json.dumps({"rows": table.num_rows, "packages": sysconfig.get_paths()["purelib"]}))
 

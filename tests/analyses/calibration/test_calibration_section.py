@@ -45,9 +45,8 @@ def judged(found):
 
 def test_the_headline_says_what_the_model_says_and_what_it_is():
     first = said(report(side("field", 0.92, 0.71)))[0]
-    assert first.startswith(
-        "Field: mean confidence 92%, accuracy 71%. Confidence minus accuracy: 21 pp ("
-    )
+    expected = "Field: mean confidence 92%, accuracy 71%. Confidence minus accuracy: 21 pp ("
+    assert first.startswith(expected)
     assert "The model is overconfident: calibration error" in first
     assert said(report(side("field", 0.92, 0.91)))[0].count(
         "Consistent with a calibrated model: calibration error"
@@ -55,9 +54,8 @@ def test_the_headline_says_what_the_model_says_and_what_it_is():
     unproven = side("field", 0.92, 0.71)
     unproven = replace(unproven, signed=replace(unproven.signed, lo=-0.01))
     assert "The model is miscalibrated: calibration error" in said(report(unproven))[0]
-    assert (
-        "The model is miscalibrated: calibration error" in said(report(side("field", 0.5, 0.95)))[0]
-    )
+    expected = "The model is miscalibrated: calibration error"
+    assert expected in said(report(side("field", 0.5, 0.95)))[0]
 
 
 def test_both_sides_stand_side_by_side_and_the_diagram_has_a_row_a_bin():
@@ -69,28 +67,20 @@ def test_both_sides_stand_side_by_side_and_the_diagram_has_a_row_a_bin():
         for row in tables[0].rows
         if "(ECE)" in row[0].text
     }
-    assert [name.removeprefix("expected calibration error (ECE), ") for name in errors] == [
-        "equal-width bins",
-        "equal-mass bins",
-    ]
+    expected = ["equal-width bins", "equal-mass bins"]
+    assert [name.removeprefix("expected calibration error (ECE), ") for name in errors] == expected
     # below 500 answers
-    assert [[said.endswith("*") for said in sides] for sides in errors.values()] == [
-        [False, False],
-        [True, True],
-    ]
+    expected = [[False, False], [True, True]]
+    assert [[said.endswith("*") for said in sides] for sides in errors.values()] == expected
     assert [len(table.rows) for table in tables[1:]] == [5, 5]
     assert all(row[3].drawing for row in tables[1].rows)
 
 
 def test_what_gives_nan_is_counted_and_more_than_a_hundredth_is_told_loudly():
-    assert (
-        "1 prediction without a finite confidence was left out."
-        in said(report(side("field", 0.9, 0.9, dropped=1)))[0]
-    )
-    assert (
-        "The model returns NaN. 9 predictions without a finite confidence were left out."
-        in said(report(side("field", 0.9, 0.9, dropped=9)))[0]
-    )
+    expected = "1 prediction without a finite confidence was left out."
+    assert expected in said(report(side("field", 0.9, 0.9, dropped=1)))[0]
+    expected = "The model returns NaN. 9 predictions without a finite confidence were left out."
+    assert expected in said(report(side("field", 0.9, 0.9, dropped=9)))[0]
 
 
 @pytest.mark.parametrize("n", [1, 2, 9])
@@ -152,19 +142,16 @@ def test_over_confidence_is_judged_by_the_upper_limit_for_other_clips(says, righ
 
 
 def test_a_class_that_was_named_often_enough_has_a_median_of_six_tenths():
-    low, high, rare = (
-        ClassConfidence("a", 20, 0.59),
-        ClassConfidence("b", 90, 0.8),
-        ClassConfidence("c", 19, 0.3),
-    )
+    low = ClassConfidence("a", 20, 0.59)
+    high = ClassConfidence("b", 90, 0.8)
+    rare = ClassConfidence("c", 19, 0.3)
     field = side("field", 0.9, 0.9)
     assert judged(report(field, (low, high, rare)))["class_confidence"] == ("fail", 0.59)
     assert judged(report(field, (high, rare)))["class_confidence"] == ("pass", 0.8)
     assert judged(report(field, (rare,)))["class_confidence"] == ("too_few", None)
     assert judged(report(field))["class_confidence"] == ("not_measured", None)
-    assert said(report(field, (low, high, rare)))[-1].startswith(
-        "Lowest median confidence among classes with 20 or more predictions: a, 0.59"
-    )
+    expected = "Lowest median confidence among classes with 20 or more predictions: a, 0.59"
+    assert said(report(field, (low, high, rare)))[-1].startswith(expected)
 
 
 def test_german_speaks_of_confidence_too():

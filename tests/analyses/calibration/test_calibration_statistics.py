@@ -46,13 +46,11 @@ def test_the_golden_scores_and_temperature():
     assert np.average((SURE - RIGHT) ** 2) == pytest.approx(0.180682, abs=1e-6)
     assert c.compute_nll(PROBABILITY, TRUTH, ONES) == pytest.approx(0.748523, abs=1e-6)
     fit = c.fit_temperature(LOGITS, TRUTH)
-    assert (fit.value, fit.nll_before, fit.nll_after) == pytest.approx(
-        (1.261851, 0.748523, 0.735202), abs=1e-6
-    )
+    actual = (fit.value, fit.nll_before, fit.nll_after)
+    assert actual == pytest.approx((1.261851, 0.748523, 0.735202), abs=1e-6)
     after = c.scale_by_temperature(LOGITS, fit.value).max(axis=1)
-    assert c.compute_calibration_error(after, RIGHT, ONES, 5, "equal_width").value == pytest.approx(
-        0.183210, abs=1e-6
-    )
+    actual = c.compute_calibration_error(after, RIGHT, ONES, 5, "equal_width").value
+    assert actual == pytest.approx(0.183210, abs=1e-6)
 
 
 def plain_error(sure, right, weight, edges_of):
@@ -115,12 +113,10 @@ def test_bins_of_equal_width_are_closed_to_the_right_from_nothing_to_certain(bin
     ]
     assert found.largest == pytest.approx(max(parts))
     assert (found.n, found.bins, found.binning) == (sure.size, bins, "equal_width")
-    assert (
-        c.compute_calibration_error(
-            np.zeros(3), np.zeros(3, bool), np.ones(3), bins, "equal_width"
-        ).value
-        == 0
-    )
+    actual = c.compute_calibration_error(
+        np.zeros(3), np.zeros(3, bool), np.ones(3), bins, "equal_width"
+    ).value
+    assert actual == 0
 
 
 def test_from_five_hundred_answers_on_fifteen_bins_count():
@@ -135,10 +131,8 @@ def test_from_five_hundred_answers_on_fifteen_bins_count():
                 sure[:n], right[:n], weight[:n], one.bins, one.binning, 3
             )
             assert one.binning == {5: "equal_mass", 15: "equal_width"}[one.bins]
-    assert (
-        c.compute_calibration_error(sure, right, weight, 15, "equal_width").null_p95
-        != counts.null_p95
-    )
+    actual = c.compute_calibration_error(sure, right, weight, 15, "equal_width").null_p95
+    assert actual != counts.null_p95
 
 
 def test_the_golden_null_band_of_weighted_answers():
@@ -156,11 +150,9 @@ def test_the_golden_null_band_of_weighted_answers():
 
 def test_the_mean_confidence_of_clips_has_students_limits():
     rng = np.random.default_rng(4)
-    sure, weight, clip = (
-        rng.uniform(0.3, 0.9, 40),
-        rng.uniform(1, 4, 40),
-        np.repeat(np.arange(4), 10),
-    )
+    sure = rng.uniform(0.3, 0.9, 40)
+    weight = rng.uniform(1, 4, 40)
+    clip = np.repeat(np.arange(4), 10)
     found = c.estimate_mean_confidence(sure, weight, clip, clips=True)
     mean = np.average(sure, weights=weight)
     sums = np.array([(weight * (sure - mean))[clip == at].sum() / weight.sum() for at in range(4)])
@@ -193,12 +185,8 @@ def test_a_side_has_all_its_figures():
     assert (found.ece, found.ece_other) == c.compute_calibration_errors(SURE, RIGHT, weight, 0)
     assert found.bins == c.compute_reliability_bins(SURE, RIGHT, weight, found.ece)
     plain = c.measure_calibration("benchmark", answers, 0)
-    assert (np.isnan(plain.brier), np.isnan(plain.nll), plain.n_dropped, plain.signed_cameras) == (
-        True,
-        True,
-        0,
-        None,
-    )
+    assert (np.isnan(plain.brier), np.isnan(plain.nll)) == (True, True)
+    assert (plain.n_dropped, plain.signed_cameras) == (0, None)
 
 
 def test_the_null_band_is_what_a_calibrated_model_shows_at_a_hundred_answers():
@@ -228,9 +216,8 @@ def test_calibrated_models_are_seldom_called_over_confident_and_sure_ones_always
     sure = np.full(100, 0.92)
     found = c.measure_calibration("field", judged(sure, np.arange(100) < 71), 0)
     assert found.over_confident
-    assert (found.says.value, found.right.value, found.signed.value) == pytest.approx(
-        (0.92, 0.71, 0.21)
-    )
+    actual = (found.says.value, found.right.value, found.signed.value)
+    assert actual == pytest.approx((0.92, 0.71, 0.21))
     assert found.ece.bins == 5
 
 
@@ -295,6 +282,5 @@ def test_the_bins_of_the_diagram_hold_every_answer_once():
 
 def test_logits_of_probabilities_give_them_back():
     assert c.scale_by_temperature(c.compute_logits(PROBABILITY), 1.0) == pytest.approx(PROBABILITY)
-    assert c.compute_logits(np.array([[1.0, 0.0]])).tolist() == [
-        [0.0, pytest.approx(np.log(1e-12))]
-    ]
+    actual = c.compute_logits(np.array([[1.0, 0.0]])).tolist()
+    assert actual == [[0.0, pytest.approx(np.log(1e-12))]]

@@ -38,9 +38,8 @@ def test_a_second_time_no_picture_is_read(empty, tmp_path):
     for file in tmp_path.glob("*.jpg"):
         file.unlink()
     again = looks.measure_benchmark_images(empty, benchmark, NullProgress())
-    assert {name: row.tolist()[:3] for name, row in again.items()} == {
-        name: row.tolist()[:3] for name, row in first.items()
-    }
+    actual = {name: row.tolist()[:3] for name, row in again.items()}
+    assert actual == {name: row.tolist()[:3] for name, row in first.items()}
 
 
 def test_a_picture_that_is_gone_or_damaged_has_no_row(empty, tmp_path):

@@ -32,17 +32,15 @@ CLOCK = CoverageAxis("daytime", 40, 0, (CoverageCell("car", "night", 40, None, n
 
 
 def test_what_is_missing_is_said():
-    assert words(build_coverage_section(example_report()).blocks) == [
-        "Not measured. Requires a benchmark and labelled frames."
-    ]
+    expected = ["Not measured. Requires a benchmark and labelled frames."]
+    assert words(build_coverage_section(example_report()).blocks) == expected
 
 
 def test_each_cell_without_a_benchmark_picture_is_named():
     said, table = page(WET)
     assert said.text.startswith("1 combination of class and condition occurs in the field")
-    assert [[cell.text for cell in row] for row in table.rows] == [
-        ["cyclist × wet", "Tag", "6", "0"]
-    ]
+    expected = [["cyclist × wet", "Tag", "6", "0"]]
+    assert [[cell.text for cell in row] for row in table.rows] == expected
 
 
 def test_many_cells_are_cut_and_it_is_said():
@@ -60,10 +58,8 @@ def test_what_the_benchmark_does_not_record_is_no_coverage():
 
 def test_a_part_that_is_known_is_counted():
     part = replace(WET, n_field=30, n_benchmark=100)
-    assert (
-        words(page(part))[-1]
-        == "Tag: known for 100 of 400 benchmark images and 30 of 100 labelled frames."
-    )
+    expected = "Tag: known for 100 of 400 benchmark images and 30 of 100 labelled frames."
+    assert words(page(part))[-1] == expected
 
 
 def test_a_cell_that_the_benchmark_itself_lacks_is_named():
@@ -85,6 +81,5 @@ def test_a_class_under_one_light_only_is_a_possible_shortcut():
         "burr only occurs under “dark” in the benchmark (Light in the image, 12 images). The "
         "model may rely on it"
     )
-    assert second.startswith(
-        "crack only occurs under “normal light” in the field (Light in the image, 3 clips)."
-    )
+    expected = "crack only occurs under “normal light” in the field (Light in the image, 3 clips)."
+    assert second.startswith(expected)

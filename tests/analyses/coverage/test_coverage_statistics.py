@@ -37,9 +37,8 @@ def test_a_benchmark_that_says_nothing_covers_nothing_and_lacks_nothing():
         "tag", NAMES, LIGHTS, side([("cyclist", "wet")]), side([("cyclist", None), ("car", None)])
     )
     assert found.n_benchmark == 0
-    assert [(cell.benchmark, cell.is_hole, cell.is_missed) for cell in found.cells] == [
-        (None, False, False)
-    ]
+    expected = [(None, False, False)]
+    assert [(cell.benchmark, cell.is_hole, cell.is_missed) for cell in found.cells] == expected
 
 
 def test_a_field_that_says_nothing_has_no_hole():
@@ -69,17 +68,15 @@ def test_the_expected_counts_are_those_of_independence():
 def test_a_cell_is_missed_where_class_and_condition_are_both_common():
     benchmark = side([("cyclist", "dry")] * 20 + [("car", "dry")] * 20 + [("car", "wet")] * 20)
     found = compute_coverage_axis("tag", NAMES, LIGHTS, side([("car", "dry")]), benchmark)
-    assert [(name, cell.expected) for name, cell in cells(found).items() if cell.is_missed] == [
-        (("cyclist", "wet"), pytest.approx(20 / 3))
-    ]
+    actual = [(name, cell.expected) for name, cell in cells(found).items() if cell.is_missed]
+    assert actual == [(("cyclist", "wet"), pytest.approx(20 / 3))]
 
 
 def test_a_class_under_one_light_only_may_be_told_by_it():
     benchmark = side([("cyclist", "wet")] * 10 + [("car", "dry")] * 8 + [("car", "wet")] * 8)
     found = compute_coverage_axis("light", NAMES, LIGHTS, side([("car", "dry")]), benchmark)
-    assert [(one.class_name, one.value, one.on, one.n) for one in found.shortcuts] == [
-        ("cyclist", "wet", "benchmark", 10)
-    ]
+    expected = [("cyclist", "wet", "benchmark", 10)]
+    assert [(one.class_name, one.value, one.on, one.n) for one in found.shortcuts] == expected
 
 
 def test_one_light_for_all_gives_no_class_away():

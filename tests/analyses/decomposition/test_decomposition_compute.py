@@ -23,9 +23,8 @@ def keep(project, severity):
 def test_the_parts_add_up_to_the_gap_of_the_report(labelled):
     sides = load_compared_sides(labelled, find_model(labelled))
     found = compute_decomposition(labelled)
-    assert found.total == pytest.approx(
-        sides.benchmark.score.value - sides.field.scores.footage.value
-    )
+    actual = found.total
+    assert actual == pytest.approx(sides.benchmark.score.value - sides.field.scores.footage.value)
     assert (found.quality, found.reason) == (None, "not_compared")
 
 
@@ -41,10 +40,8 @@ def test_the_quality_is_what_the_swept_corruption_takes_between_two_severities(l
     found = compute_decomposition(labelled)
     assert (found.reason, found.corruption, found.severity) == ("", "colour_cast", 2.0)
     assert found.quality.estimate.value >= 0
-    assert (
-        found.mix.estimate.value + found.quality.estimate.value + found.remainder.value
-        == pytest.approx(found.total)
-    )
+    actual = found.mix.estimate.value + found.quality.estimate.value + found.remainder.value
+    assert actual == pytest.approx(found.total)
 
 
 def test_without_a_gap_or_a_class_a_frame_there_is_nothing(drawn, pointed):

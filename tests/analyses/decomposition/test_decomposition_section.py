@@ -21,14 +21,9 @@ def parts(reason="", clips=10, absent=0):
         own, np.arange(100) % 3 > 0, np.ones(100), np.arange(100) % clips, own != 2
     )
     return decompose_gap(
-        BenchmarkAnswers(truth, np.arange(200) % 20 > 0, drop),
-        frames,
-        ("a", "b", "c"),
-        reason,
-        "dark",
-        2.3,
-        0,
-    )
+        BenchmarkAnswers(truth, np.arange(200) % 20 > 0, drop), frames, ("a", "b", "c"), reason,
+        "dark", 2.3, 0,
+    )  # fmt: skip
 
 
 def report(**changes):

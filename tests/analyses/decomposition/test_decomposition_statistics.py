@@ -58,10 +58,8 @@ def test_the_parts_add_up_to_the_gap_exactly_in_either_order(seed):
     own = frames.shared
     gap = given.right.mean() - np.average(frames.right[own], weights=frames.weight[own])
     assert found.total == pytest.approx(gap, abs=1e-12)
-    assert (
-        found.mix.estimate.value + found.quality.estimate.value + found.remainder.value
-        == pytest.approx(gap, abs=1e-12)
-    )
+    actual = found.mix.estimate.value + found.quality.estimate.value + found.remainder.value
+    assert actual == pytest.approx(gap, abs=1e-12)
     for mix, quality in (
         (found.mix.first, found.quality.first),
         (found.mix.second, found.quality.second),
@@ -129,12 +127,8 @@ def test_all_right_on_both_sides_leaves_nothing():
         np.ones(30, bool),
     )
     found = split(sure, frames)
-    assert (
-        found.total,
-        found.mix.estimate.value,
-        found.quality.estimate.value,
-        found.remainder.value,
-    ) == (0, 0, 0, 0)
+    assert (found.total, found.mix.estimate.value) == (0, 0)
+    assert (found.quality.estimate.value, found.remainder.value) == (0, 0)
 
 
 def test_the_golden_limits_of_every_bar():
@@ -150,12 +144,8 @@ def test_the_golden_limits_of_every_bar():
         assert (bar.status, bar.note, bar.method) == ("ok", "", "bootstrap_clips")
     assert [(bar.n, bar.n_eff) for bar in bars] == [(90, 9.0)] * 3 + [(10, 10.0)]
     assert (found.mix.first, found.mix.second) == pytest.approx((0.01851641, 0.01884416), abs=1e-8)
-    assert (found.reason, found.corruption, found.severity, found.weak_classes) == (
-        "",
-        "dark",
-        2.0,
-        (),
-    )
+    assert (found.reason, found.corruption) == ("", "dark")
+    assert (found.severity, found.weak_classes) == (2.0, ())
 
 
 @pytest.mark.parametrize(

@@ -62,15 +62,11 @@ def boxed(rgb, at):
 
 
 PLANTED = {
-    "place": elsewhere,
-    "spectrum": lambda rgb, at: apply_corruption(rgb, "defocus", 2, seed=at),
+    "place": elsewhere, "spectrum": lambda rgb, at: apply_corruption(rgb, "defocus", 2, seed=at),
     "colour": lambda rgb, at: apply_corruption(rgb, "colour_cast", 3, seed=0),
-    "time": lambda rgb, at: apply_corruption(rgb, "dark", 2, seed=at),
-    "stamp": stamped,
-    "logo": with_logo,
-    "box": boxed,
-    "nothing": lambda rgb, at: rgb,
-}
+    "time": lambda rgb, at: apply_corruption(rgb, "dark", 2, seed=at), "stamp": stamped,
+    "logo": with_logo, "box": boxed, "nothing": lambda rgb, at: rgb,
+}  # fmt: skip
 
 
 @cache
@@ -92,10 +88,8 @@ def measured(planted):
 def visit(seed, planted):
     """Eight clips of six frames, each near its clip's scene in every figure, against sixty-four
     other scenes."""
-    order, clips = (
-        np.random.default_rng([seed, 1]).permutation(POOL),
-        np.repeat(np.arange(CLIPS), EACH),
-    )
+    order = np.random.default_rng([seed, 1]).permutation(POOL)
+    clips = np.repeat(np.arange(CLIPS), EACH)
     sides = {}
     for masked in (True, False):
         sides[masked] = {}
@@ -116,16 +110,11 @@ def told(seed, planted):
 
 @pytest.mark.full("domain_aspects")
 def test_place_spectrum_and_time_are_told_apart_and_a_stamp_is_no_shift(counts, evidence):
-    n, kinds = (
-        counts(ci=2, full=40),
-        {
-            "colour": "spectrum",
-            "stamp": "overlay",
-            "logo": "overlay",
-            "box": "overlay",
-            "nothing": "none",
-        },
-    )
+    n = counts(ci=2, full=40)
+    kinds = {
+        "colour": "spectrum", "stamp": "overlay", "logo": "overlay", "box": "overlay",
+        "nothing": "none",
+    }  # fmt: skip
     figures = {}
     for planted in PLANTED:
         answers = [told(seed, planted) for seed in range(n)]
@@ -160,10 +149,8 @@ def area(value, lo=None, status="ok"):
     ],
 )
 def test_an_overlay_is_what_ends_with_its_mask(plain, masked, fell, overlay):
-    apart, alike = (
-        (np.linspace(3, 4, 48), np.linspace(0, 1, 56)),
-        (np.tile(np.linspace(0, 1, 6), 8), np.linspace(0, 1, 56)),
-    )
+    apart = (np.linspace(3, 4, 48), np.linspace(0, 1, 56))
+    alike = (np.tile(np.linspace(0, 1, 6), 8), np.linspace(0, 1, 56))
     assert _is_overlay(apart, np.repeat(np.arange(8), 6), plain, masked, fell) == overlay
     assert not _is_overlay(alike, np.repeat(np.arange(8), 6), plain, masked, fell)
 
@@ -173,14 +160,10 @@ def aspect(name, value, shown=True, control=0.5):
 
 
 def test_the_kind_leads_that_is_better_than_each_other_one():
-    shown, chance = (
-        [aspect("time", 0.8), aspect("place", 0.95)],
-        np.random.default_rng(0).normal(0, 0.01, 1000),
-    )
-    assert _find_leading(shown, {"time": 0.8 + chance, "place": 0.95 + chance[::-1]}) == (
-        "place",
-        "time",
-    )
+    shown = [aspect("time", 0.8), aspect("place", 0.95)]
+    chance = np.random.default_rng(0).normal(0, 0.01, 1000)
+    expected = ("place", "time")
+    assert _find_leading(shown, {"time": 0.8 + chance, "place": 0.95 + chance[::-1]}) == expected
     assert _find_leading(shown, {"time": 0.945 + chance, "place": 0.95 + chance[::-1]}) == ()
     assert _find_leading(shown[:1], {"time": 0.8 + chance}) == ("time",)
     three = [*shown, aspect("spectrum", 0.9)]
@@ -194,12 +177,10 @@ def test_what_is_told_of_the_kinds():
     assert _describe_aspects(False, found, ("time",)) == "told"
     assert _describe_aspects(False, found, ()) == "confounded"
     assert _describe_aspects(False, found[1:], ()) == "none"
-    assert (
-        _describe_aspects(
-            False, [*found, aspect("spectrum", 0.6, False, control=float("nan"))], ("time",)
-        )
-        == "too_few_clips"
+    actual = _describe_aspects(
+        False, [*found, aspect("spectrum", 0.6, False, control=float("nan"))], ("time",)
     )
+    assert actual == "too_few_clips"
 
 
 def test_the_difference_of_two_areas_is_paired():

@@ -13,22 +13,16 @@ def test_a_project_whose_sets_were_compared_knows_whether_its_field_looks_like_i
     labelled,
 ):
     found = load_domain_shift(labelled)
-    assert (found.source, found.n_frames, found.n_clips, found.n_pictures) == (
-        "statistics",
-        120,
-        1,
-        18,
-    )
+    assert (found.source, found.n_frames) == ("statistics", 120)
+    assert (found.n_clips, found.n_pictures) == (1, 18)
     # one clip tells nothing of a camera
     assert (found.auc.status, found.named_causes, found.content) == ("na", (), False)
     assert 0 <= found.auc.value <= 1
 
 
 def test_what_was_found_is_kept_until_one_side_changes(labelled, material):
-    assert (
-        compute_domain_shift(labelled, NullProgress(), makers.LATER).to_json()
-        == load_domain_shift(labelled).to_json()
-    )
+    actual = compute_domain_shift(labelled, NullProgress(), makers.LATER).to_json()
+    assert actual == load_domain_shift(labelled).to_json()
     makers.add_footage(
         labelled, material / "night.avi", camera="right", location="line 1", taken_at=makers.NOW
     )

@@ -22,25 +22,16 @@ def cause(name="brightness", value=0.03, named=True):
 
 def shift(auc=None, causes=(), **changes):
     figures = {
-        "balanced_accuracy": 0.9,
-        "statistics_auc": 0.97,
-        "control": 0.52,
-        "control_most": 0.66,
+        "balanced_accuracy": 0.9, "statistics_auc": 0.97, "control": 0.52, "control_most": 0.66,
         "p": 0.01,
-    }
+    }  # fmt: skip
     counts = {
-        "n_frames": 120,
-        "n_clips": 12,
-        "n_pictures": 600,
-        "field_like": ("a",),
+        "n_frames": 120, "n_clips": 12, "n_pictures": 600, "field_like": ("a",),
         "benchmark_like": ("f",),
-    }
+    }  # fmt: skip
     told = {
-        "source": "statistics",
-        "separation": "alarm",
-        "content": False,
-        "causes": tuple(causes),
-    }
+        "source": "statistics", "separation": "alarm", "content": False, "causes": tuple(causes),
+    }  # fmt: skip
     found = DomainShift(auc=auc or area(0.97, 0.93, 0.99), **figures, **counts, **told)
     return replace(found, **changes)
 
@@ -113,14 +104,10 @@ def test_a_cause_is_told_in_words_with_both_medians():
 
 
 def test_without_a_cause_content_is_told_only_where_embeddings_differ():
-    assert (
-        said(report(shift()))[2]
-        == "No cause reported: no image statistic differs beyond what so few clips can show."
-    )
-    assert (
-        said(report(shift(content=True, source="embedding")))[2]
-        == "No image statistic differs clearly; the content may differ."
-    )
+    expected = "No cause reported: no image statistic differs beyond what so few clips can show."
+    assert said(report(shift()))[2] == expected
+    expected = "No image statistic differs clearly; the content may differ."
+    assert said(report(shift(content=True, source="embedding")))[2] == expected
 
 
 def test_every_image_statistic_has_words_in_both_languages():

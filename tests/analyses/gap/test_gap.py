@@ -25,25 +25,11 @@ from fieldcheck.stats.intervals import (
 BENCHMARK = estimate_wilson(1942, 2000)
 FIELD = estimate_finite_wilson(StratumCount(61, 100, 1200))
 EVEN = GapFacts(
-    benchmark=BENCHMARK,
-    field=FIELD,
-    footage=FIELD,
-    hard=None,
-    chosen=None,
-    gap=estimate_difference(BENCHMARK, FIELD),
-    basis="footage",
-    verdict="fail",
-    design="even",
-    census=False,
-    interim=False,
-    strata=(("even", 61, 100),),
-    n_listed=1200,
-    n_picked=100,
-    n_labelled=100,
-    n_open=1100,
-    n_cameras=1,
-    more_frames=None,
-)
+    benchmark=BENCHMARK, field=FIELD, footage=FIELD, hard=None, chosen=None,
+    gap=estimate_difference(BENCHMARK, FIELD), basis="footage", verdict="fail", design="even",
+    census=False, interim=False, strata=(("even", 61, 100),), n_listed=1200, n_picked=100,
+    n_labelled=100, n_open=1100, n_cameras=1, more_frames=None,
+)  # fmt: skip
 BALANCED = replace(
     EVEN,
     design="balanced",
@@ -56,10 +42,8 @@ UNKNOWN = Estimate.not_measured("no_labels")
 
 def test_the_headline_is_the_one_of_the_design():
     """ux A16: even design, one clip, 61 of 100 from 1,200, benchmark 1,942 of 2,000."""
-    assert (
-        describe_gap(EVEN)
-        == "Benchmark 97.1% → Field 61% (52–70%) on this footage. Gap 36 pp (27–46)."
-    )
+    expected = "Benchmark 97.1% → Field 61% (52–70%) on this footage. Gap 36 pp (27–46)."
+    assert describe_gap(EVEN) == expected
 
 
 def test_with_the_cameras_range_the_words_on_this_footage_are_gone():
@@ -70,54 +54,42 @@ def test_a_small_benchmark_has_no_decimal_and_a_large_field_has_one():
     small = estimate_wilson(194, 200)
     large = estimate_wilson(305, 500)
     facts = replace(BALANCED, benchmark=small, field=large, gap=estimate_difference(small, large))
-    assert (
-        describe_gap(facts) == "Benchmark 97% → Field 61.0% (56.7–65.2%). Gap 36.0 pp (30.6–40.6)."
-    )
+    expected = "Benchmark 97% → Field 61.0% (56.7–65.2%). Gap 36.0 pp (30.6–40.6)."
+    assert describe_gap(facts) == expected
 
 
 def test_few_frames_are_never_a_bare_percentage():
     few = estimate_wilson(4, 6)
     facts = replace(EVEN, field=few, footage=few, gap=estimate_difference(BENCHMARK, few))
-    assert (
-        describe_gap(facts)
-        == "Benchmark 97.1% → Field: too few frames (30–90%, n = 6). Gap 7–67 pp."
-    )
+    expected = "Benchmark 97.1% → Field: too few frames (30–90%, n = 6). Gap 7–67 pp."
+    assert describe_gap(facts) == expected
     without = replace(facts, gap=replace(facts.gap, lo=facts.gap.value, hi=facts.gap.value))
     assert describe_gap(without) == "Benchmark 97.1% → Field: too few frames (30–90%, n = 6)."
     assert "67%" not in describe_gap(replace(facts, gap=UNKNOWN))
-    assert describe_gap(replace(EVEN, benchmark=estimate_wilson(6, 6))).startswith(
-        "Benchmark too few images (61–100%, n = 6) → Field 61% (52–70%)"
-    )
+    expected = "Benchmark too few images (61–100%, n = 6) → Field 61% (52–70%)"
+    assert describe_gap(replace(EVEN, benchmark=estimate_wilson(6, 6))).startswith(expected)
     by_kind = (("hard", 2, 3), ("rest", 2, 3))
-    assert describe_counts(replace(facts, strata=by_kind)).startswith(
-        "Correct on 2 of 3 hard frames and 2 of 3 other frames. "
-    )
+    expected = "Correct on 2 of 3 hard frames and 2 of 3 other frames. "
+    assert describe_counts(replace(facts, strata=by_kind)).startswith(expected)
 
 
 def test_frames_that_nobody_could_judge_are_not_called_unlabelled():
     facts = replace(
-        EVEN,
-        verdict="not_enough",
-        field=Estimate.not_measured("no_labels"),
-        n_labelled=0,
-        n_picked=20,
-        n_unsure=20,
-    )
+        EVEN, verdict="not_enough", field=Estimate.not_measured("no_labels"), n_labelled=0,
+        n_picked=20, n_unsure=20,
+    )  # fmt: skip
     assert describe_gap(facts) == "No gap: all 20 picked frames are labelled “unsure”."
     assert "Label them" in describe_gap(replace(facts, n_unsure=19))
 
 
 def test_more_labels_than_frames_are_left_are_not_asked_for():
     facts = replace(EVEN, verdict="not_enough", n_open=30, more_frames=31)
-    assert (
-        "about 31 more labels needed, 30 possible with this footage. Record more clips."
-        in describe_gap(facts)
-    )
+    expected = "about 31 more labels needed, 30 possible with this footage. Record more clips."
+    assert expected in describe_gap(facts)
     without = describe_gap(replace(facts, n_open=0))
     assert without.endswith("Inconclusive, and no unlabelled frame is left: record more clips.")
-    assert "Inconclusive: about 30 more labels may decide." in describe_gap(
-        replace(facts, more_frames=30)
-    )
+    expected = "Inconclusive: about 30 more labels may decide."
+    assert expected in describe_gap(replace(facts, more_frames=30))
 
 
 def test_a_census_has_no_interval():
@@ -145,9 +117,8 @@ def test_an_open_verdict_says_what_would_decide_it(more, why, said):
 
 
 def test_an_interim_figure_says_so():
-    assert describe_gap(replace(EVEN, interim=True, n_labelled=37)).endswith(
-        "Interim result: 37 of 100 frames labelled."
-    )
+    expected = "Interim result: 37 of 100 frames labelled."
+    assert describe_gap(replace(EVEN, interim=True, n_labelled=37)).endswith(expected)
 
 
 @pytest.mark.parametrize(
@@ -157,10 +128,7 @@ def test_an_interim_figure_says_so():
         ({"verdict": None}, "`fieldcheck pick`"),
         (
             {
-                "verdict": "not_enough",
-                "field": UNKNOWN,
-                "footage": UNKNOWN,
-                "gap": UNKNOWN,
+                "verdict": "not_enough", "field": UNKNOWN, "footage": UNKNOWN, "gap": UNKNOWN,
                 "n_labelled": 0,
             },
             "none of the 100 picked frames",
@@ -183,7 +151,7 @@ def test_an_interim_figure_says_so():
         ),
         ({"verdict": "not_comparable"}, "`fieldcheck model check`"),
     ],
-)
+)  # fmt: skip
 def test_what_is_missing_is_named_with_the_next_step(changes, said):
     facts = replace(EVEN, **changes)
     with message_format.use_audience("terminal"):
@@ -199,10 +167,8 @@ def test_without_a_benchmark_the_field_stands_alone():
 
 def test_a_benchmark_that_the_model_has_not_answered_is_not_asked_for_again():
     facts = replace(EVEN, benchmark=NOT_RUN, gap=UNKNOWN, verdict="not_enough")
-    assert (
-        "No gap yet: the model has not been run on the benchmark (Explore, “Run model”)."
-        in describe_gap(facts)
-    )
+    expected = "No gap yet: the model has not been run on the benchmark (Explore, “Run model”)."
+    assert expected in describe_gap(facts)
     with message_format.use_audience("terminal"):
         assert (
             "No gap yet: the model has not been run on the benchmark (`fieldcheck run --on "
@@ -228,10 +194,8 @@ def test_chosen_frames_are_a_count_and_no_gap():
 
 def test_an_even_draw_and_a_census_count_times():
     said = "The model was correct 61 times on 100 field frames."
-    assert (
-        describe_counts(EVEN)
-        == f"{said} Over all of this footage: 52 to 70 of every 100 frames correct (95% CI)."
-    )
+    expected = f"{said} Over all of this footage: 52 to 70 of every 100 frames correct (95% CI)."
+    assert describe_counts(EVEN) == expected
     assert describe_counts(replace(EVEN, census=True, strata=(("even", 1, 1),))).startswith(
         "The model was correct 1 time on 1 field frame."
     )
@@ -257,24 +221,21 @@ def test_a_second_draw_is_added_to_its_kind_and_frames_asked_for_are_told_apart(
             ("extra", 0, 0),
         ),
     )
-    assert describe_counts(facts).startswith(
-        "Correct on 20 of 44 hard frames and 50 of 66 other frames;"
-    )
+    expected = "Correct on 20 of 44 hard frames and 50 of 66 other frames;"
+    assert describe_counts(facts).startswith(expected)
     assert "Correct on 1 of 1 required frame." in describe_counts(facts)
     assert "this camera" in describe_counts(facts)
 
 
 def test_the_worst_light_is_named_where_it_was_asked_for():
-    assert "18 of 40 frames in the worst light" in describe_counts(
-        replace(BALANCED, design="light")
-    )
+    expected = "18 of 40 frames in the worst light"
+    assert expected in describe_counts(replace(BALANCED, design="light"))
 
 
 def test_draws_of_different_designs_are_summed():
     facts = replace(BALANCED, strata=(("even", 40, 60), ("hard@2", 10, 20)))
-    assert describe_counts(facts).startswith(
-        "Correct on 50 of 80 frames; weighted by frequency: 61%."
-    )
+    expected = "Correct on 50 of 80 frames; weighted by frequency: 61%."
+    assert describe_counts(facts).startswith(expected)
 
 
 @pytest.mark.parametrize("verdict", [None, "not_enough"])

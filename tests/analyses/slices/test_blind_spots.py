@@ -124,9 +124,8 @@ def test_the_golden_chances_to_miss_a_slice():
 def test_a_part_of_a_draw_keeps_what_belongs_to_each_frame():
     part = WEIGHED.select_frames(MEMBERS[0])
     assert np.array_equal(part.right, ANSWERS[:30].astype(bool))
-    assert [part.weight.tolist(), part.stratum.tolist(), part.clip.tolist()] == [
-        one[:30].tolist() for one in (WEIGHT, STRATUM, CLIPS)
-    ]
+    actual = [part.weight.tolist(), part.stratum.tolist(), part.clip.tolist()]
+    assert actual == [one[:30].tolist() for one in (WEIGHT, STRATUM, CLIPS)]
 
 
 @pytest.mark.parametrize(

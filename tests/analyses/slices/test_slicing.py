@@ -109,10 +109,8 @@ def test_a_place_that_the_model_fails_at_in_many_clips_is_a_blind_spot(tmp_path,
         assert found["camera", "left"].flag == "ok"
         report = build_report(project, "en", NullProgress(), makers.NOW)
         assert {(row.key, row.value) for row in report.slices} == set(found)
-        assert (
-            next(row for row in report.slices if row.value == "right").p
-            == found["camera", "right"].p
-        )
+        actual = next(row for row in report.slices if row.value == "right").p
+        assert actual == found["camera", "right"].p
 
 
 def test_before_anything_was_compared_there_are_no_slices(drawn):
@@ -140,10 +138,8 @@ def test_tags_and_saved_slices_name_their_frames_for_the_gate(labelled):
         "slice.save",
         puts=[slices_table.make_slice_row(SavedSlice("oil", Filter().with_values("tag", "oily")))],
     )
-    assert get_own_slices(labelled) == {
-        ("tag", "oily"): frozenset(some),
-        ("slice", "oil"): frozenset(some),
-    }
+    actual = get_own_slices(labelled)
+    assert actual == {("tag", "oily"): frozenset(some), ("slice", "oil"): frozenset(some)}
     items, _ = load_items(labelled)
     inside = {
         name: {

@@ -61,9 +61,8 @@ def test_boxes_are_put_around_all_of_their_old_sides_and_end_with_the_picture():
     boxes = np.array([[10.0, 20, 30, 60]])
     outlines = geometry.make_box_outlines(boxes)
     assert geometry.fit_boxes_around(outlines, 100, 100).tolist() == boxes.tolist()
-    assert geometry.fit_boxes_around(outlines + np.array([80, 0]), 100, 100).tolist() == [
-        [90, 20, 100, 60]
-    ]
+    expected = [[90, 20, 100, 60]]
+    assert geometry.fit_boxes_around(outlines + np.array([80, 0]), 100, 100).tolist() == expected
 
 
 def test_what_was_not_seen_is_grey_and_of_no_class():

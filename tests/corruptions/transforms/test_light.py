@@ -34,9 +34,8 @@ def test_a_cast_is_warm_or_cold_and_keeps_the_luminance_of_grey(mired):
     red, _, blue = colour = make_colour_cast_lut(mired)[100]
     assert bool(red > blue) is (mired > 0)
     linear = [((value / 255 + 0.055) / 1.055) ** 2.4 for value in colour]
-    assert np.dot(linear, LUMINANCE) == pytest.approx(
-        ((100 / 255 + 0.055) / 1.055) ** 2.4, rel=0.02
-    )
+    actual = np.dot(linear, LUMINANCE)
+    assert actual == pytest.approx(((100 / 255 + 0.055) / 1.055) ** 2.4, rel=0.02)
 
 
 def test_another_sensor_leaves_grey_grey_and_dulls_colours():

@@ -47,9 +47,8 @@ def test_exposure_multiplies_and_clips():
 
 
 def test_haze_and_contrast_go_through_one_table():
-    assert set(np.unique(applied(weather.Haze(transmission=0.7, p=1), flat(100)))) == {
-        round(100 * 0.7 + 217 * 0.3)
-    }
+    actual = set(np.unique(applied(weather.Haze(transmission=0.7, p=1), flat(100))))
+    assert actual == {round(100 * 0.7 + 217 * 0.3)}
     rgb = flat(50)
     rgb[:200] = 150
     assert sorted(np.unique(applied(light.Contrast(factor=0.4, p=1), rgb))) == [80, 120]
@@ -65,15 +64,13 @@ def test_a_table_may_be_of_one_channel_or_of_three():
 
 
 def test_a_colour_cast_goes_to_either_side_by_chance():
-    assert (
-        len(
-            {
-                tuple(applied(light.ColourCast(mired=40, p=1), flat(100, (4, 4)), seed)[0, 0])
-                for seed in range(12)
-            }
-        )
-        == 2
+    actual = len(
+        {
+            tuple(applied(light.ColourCast(mired=40, p=1), flat(100, (4, 4)), seed)[0, 0])
+            for seed in range(12)
+        }
     )
+    assert actual == 2
 
 
 def test_a_file_of_the_camera_itself_is_coded_and_noised_at_its_own_size():
@@ -122,10 +119,8 @@ def test_the_file_alone_loads_an_exported_recipe_without_the_program(tmp_path):
         [sys.executable, "-c", EXPORTED], cwd=tmp_path, check=True, capture_output=True, text=True
     )
     recipe.set_random_seed(11)
-    assert done.stdout.split() == [
-        hashlib.sha256(recipe(image=scene())["image"].tobytes()).hexdigest(),
-        "False",
-    ]
+    actual = done.stdout.split()
+    assert actual == [hashlib.sha256(recipe(image=scene())["image"].tobytes()).hexdigest(), "False"]
 
 
 def test_a_share_has_the_limit_of_its_own_corruption():

@@ -66,16 +66,13 @@ def test_pixels_handed_over_as_rgb_are_not_taken_away():
 
 
 def test_a_frame_says_what_kind_of_frame_it_is_and_when_it_came():
-    first, second = (
-        from_webcam(),
-        CapturedFrame(np.zeros((2, 3, 3), np.uint8), 1, 0.0, "left", decoded_from="h264"),
-    )
+    first = from_webcam()
+    second = CapturedFrame(np.zeros((2, 3, 3), np.uint8), 1, 0.0, "left", decoded_from="h264")
     assert first.frame_format == FrameFormat("jpeg", 60, 40)
     assert second.frame_format == FrameFormat("rgb8", 3, 2, "h264")
     assert 0 < first.monotonic_ns <= second.monotonic_ns
-    assert (
-        CapturedFrame(RawImage("jpeg", JPEG), 0, 0.0, "left", monotonic_ns=5, utc_ns=7).utc_ns == 7
-    )
+    actual = CapturedFrame(RawImage("jpeg", JPEG), 0, 0.0, "left", monotonic_ns=5, utc_ns=7).utc_ns
+    assert actual == 7
 
 
 def test_a_camera_without_controls_is_told_apart():

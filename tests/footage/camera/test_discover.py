@@ -37,14 +37,9 @@ def test_an_identity_finds_its_camera_under_whatever_number_it_has_now(root):
     for part in (root / "sys", root / "dev"):
         shutil.rmtree(part)
     device_tree.usb(
-        root,
-        "1-2",
-        "Integrated Camera: Integrated C",
-        "0001",
-        {2: 0},
-        "13d3 56ff",
+        root, "1-2", "Integrated Camera: Integrated C", "0001", {2: 0}, "13d3 56ff",
         "Integrated Camera",
-    )
+    )  # fmt: skip
     device_tree.usb(
         root, "1-5", "HD Pro Webcam C920", "8A5C2B1F", {0: 0}, "046d 082d", "HD Pro Webcam C920"
     )
@@ -67,15 +62,9 @@ def test_a_camera_that_somebody_has_open_is_busy(root):
 
 def test_two_cameras_with_one_identity_are_both_left_out_rather_than_mixed_up(root):
     device_tree.usb(
-        root,
-        "1-9",
-        "HD Pro Webcam C920",
-        "8A5C2B1F",
-        {11: 0},
-        "046d 082d",
-        "HD Pro Webcam C920",
+        root, "1-9", "HD Pro Webcam C920", "8A5C2B1F", {11: 0}, "046d 082d", "HD Pro Webcam C920",
         by_id=False,
-    )
+    )  # fmt: skip
     link = root / "dev/v4l/by-path/pci-0000:00:14.0-usb-0:9:1.0-video-index0"
     assert len(list_usb_cameras(root)) == 6  # the second one is known by its socket
     link.unlink()

@@ -47,19 +47,14 @@ def opened(fake):
 
 def test_a_camera_is_listed_by_its_serial_number(fake):
     (found,) = list_gige_cameras().cameras
-    assert (found.id, found.serial, found.driver, found.path) == (
-        f"gige:{SERIAL}",
-        SERIAL,
-        "gige",
-        "127.0.0.1",
-    )
+    assert (found.id, found.serial) == (f"gige:{SERIAL}", SERIAL)
+    assert (found.driver, found.path) == ("gige", "127.0.0.1")
 
 
 def test_the_sensors_own_pixels_are_kept_every_frame_counts_and_exposure_is_set(opened):
     frames = taken(opened, 12)
-    assert {(frame.raw.format, frame.raw.width, frame.raw.height) for frame in frames} == {
-        ("mono8", 512, 512)
-    }
+    expected = {("mono8", 512, 512)}
+    assert {(frame.raw.format, frame.raw.width, frame.raw.height) for frame in frames} == expected
     assert all(frame.decoded_from == "" for frame in frames)
     indexes = [frame.index for frame in frames]
     assert indexes == list(range(indexes[0], indexes[0] + 12))

@@ -66,10 +66,8 @@ def read_on(stream):
 def test_nobody_there_is_unreachable():
     with socket.socket() as deaf:  # has the port, so that nobody else gets it, and does not listen
         deaf.bind(("127.0.0.1", 0))
-        assert refused(f"http://tech:s3cret@127.0.0.1:{deaf.getsockname()[1]}/") == (
-            "unreachable",
-            "",
-        )
+        expected = ("unreachable", "")
+        assert refused(f"http://tech:s3cret@127.0.0.1:{deaf.getsockname()[1]}/") == expected
 
 
 @pytest.mark.parametrize(

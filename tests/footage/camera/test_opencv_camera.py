@@ -100,21 +100,13 @@ def plugged(monkeypatch):
 
 def test_a_camera_hands_over_frames_with_its_settings_until_it_is_pulled_out(plugged):
     camera, driver = plugged("/dev/video7", EXPOSURE=50.0, GAIN=3.0, AUTO_EXPOSURE=3.0, FPS=30.0)
-    assert (
-        driver.backend,
-        driver.get(cv2.CAP_PROP_FRAME_WIDTH),
-        driver.get(cv2.CAP_PROP_CONVERT_RGB),
-    ) == (cv2.CAP_V4L2, 640.0, 0.0)
+    assert (driver.backend, driver.get(cv2.CAP_PROP_FRAME_WIDTH)) == (cv2.CAP_V4L2, 640.0)
+    assert driver.get(cv2.CAP_PROP_CONVERT_RGB) == 0.0
     first, second = camera.read(1.0), camera.read(1.0)
     assert (first.index, second.index, first.raw.format) == (0, 1, "yuyv8")
     told = first.settings
-    assert (told.exposure_ms, told.gain, told.white_balance_k, told.auto_exposure, told.fps) == (
-        5.0,
-        3.0,
-        None,
-        True,
-        30.0,
-    )
+    assert (told.exposure_ms, told.gain) == (5.0, 3.0)
+    assert (told.white_balance_k, told.auto_exposure, told.fps) == (None, True, 30.0)
     with pytest.raises(CameraLost):
         camera.read(1.0)
     camera.close()
@@ -124,22 +116,16 @@ def test_a_camera_hands_over_frames_with_its_settings_until_it_is_pulled_out(plu
 def test_a_camera_can_what_its_driver_answers_to(plugged):
     camera, driver = plugged("/dev/video7", EXPOSURE=50.0, AUTO_EXPOSURE=3.0)
     able = camera.get_capabilities()
-    assert (able.exposure_ms is not None, able.gain, able.auto_exposure, able.lock) == (
-        True,
-        None,
-        True,
-        True,
-    )
+    assert (able.exposure_ms is not None, able.gain) == (True, None)
+    assert (able.auto_exposure, able.lock) == (True, True)
     camera.adjust(ControlChange(exposure_ms=2.5, gain=9.0))
     assert [
         driver.get(getattr(cv2, f"CAP_PROP_{name}"))
         for name in ("AUTO_EXPOSURE", "EXPOSURE", "GAIN")
     ] == [1.0, 25.0, 9.0]
     camera.adjust(ControlChange(locked=False))
-    assert [driver.get(prop) for prop in (cv2.CAP_PROP_AUTO_EXPOSURE, cv2.CAP_PROP_AUTO_WB)] == [
-        3.0,
-        1.0,
-    ]
+    actual = [driver.get(prop) for prop in (cv2.CAP_PROP_AUTO_EXPOSURE, cv2.CAP_PROP_AUTO_WB)]
+    assert actual == [3.0, 1.0]
     camera.adjust(ControlChange())
     assert driver.get(cv2.CAP_PROP_AUTO_EXPOSURE) == 3.0
 

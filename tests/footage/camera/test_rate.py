@@ -17,9 +17,8 @@ def test_nothing_has_no_rate():
 
 def test_a_steady_rate_is_right_from_the_second_count_on():
     for n in (2, 3, 30, 300):
-        assert counted([k / 30 for k in range(n)]).get_per_second((n - 1) / 30) == pytest.approx(
-            30, rel=0.02
-        )
+        actual = counted([k / 30 for k in range(n)]).get_per_second((n - 1) / 30)
+        assert actual == pytest.approx(30, rel=0.02)
 
 
 def test_only_the_last_two_seconds_count():

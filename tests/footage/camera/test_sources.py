@@ -37,12 +37,9 @@ def test_files_and_folders_are_played(tmp_path):
 
 
 UNUSUAL = (
-    "synthetic:big",
-    "synthetic:0x0",
-    "synthetic:320x240@0",
-    "synthetic:99999x99999",
+    "synthetic:big", "synthetic:0x0", "synthetic:320x240@0", "synthetic:99999x99999",
     f"synthetic:{'9' * 200}x1",
-)
+)  # fmt: skip
 
 
 @pytest.mark.parametrize("source", ["0", "1", "", "/dev/video77", "nothing/here.mp4", *UNUSUAL])
@@ -55,10 +52,8 @@ def test_a_number_or_a_name_of_nothing_opens_no_camera(source):
 def test_a_camera_that_is_not_plugged_in_is_refused_when_it_is_opened():
     with pytest.raises(CameraRefused) as caught:
         make_camera("v4l2:usb-nobody-video-index0").open()
-    assert (caught.value.camera, caught.value.problem) == (
-        "v4l2:usb-nobody-video-index0",
-        "unknown",
-    )
+    assert caught.value.camera == "v4l2:usb-nobody-video-index0"
+    assert caught.value.problem == "unknown"
 
 
 def test_a_password_that_was_asked_for_goes_to_the_camera_and_not_into_its_name():

@@ -43,21 +43,16 @@ def test_packets_are_handed_on_and_stored_as_they_were_sent_and_show_what_was_se
     live = [frame.rgb for frame in frames]
     camera.close()
     (delivery,) = {frame.frame_format for frame in frames}
-    assert (delivery.format, delivery.width, delivery.height, delivery.decoded_from) == (
-        "h264",
-        320,
-        240,
-        "",
-    )
+    assert (delivery.format, delivery.width) == ("h264", 320)
+    assert (delivery.height, delivery.decoded_from) == (240, "")
     assert bytes.fromhex(delivery.setup).startswith(b"\0\0\0\1\x67")  # a sequence parameter set
     assert [frame.index for frame in frames] == list(range(40))
     assert not frames[0].raw.dependent
     assert sum(frame.raw.dependent for frame in frames) > 30
     write_recording(tmp_path / "a1b2c3", frames)
     with RecordingReader(tmp_path / "a1b2c3") as reader:
-        assert [reader.read_stored_bytes(index) for index in range(40)] == [
-            frame.raw.encoded for frame in frames
-        ]
+        actual = [reader.read_stored_bytes(index) for index in range(40)]
+        assert actual == [frame.raw.encoded for frame in frames]
         assert all(
             np.array_equal(decode_raw(reader.read_raw(index)), live[index]) for index in range(40)
         )

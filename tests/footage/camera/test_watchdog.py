@@ -64,13 +64,8 @@ def test_frames_of_a_sound_camera_reach_the_ring_and_are_counted(watching, fault
     watch, ring = watching(PATIENT)
     wait_for(lambda: ring.n_pushed > 20)
     sign = watch.get_status()
-    assert (sign.state, sign.cause, sign.error, sign.n_opened, sign.n_dropped) == (
-        "live",
-        "",
-        None,
-        1,
-        0,
-    )
+    assert (sign.state, sign.cause) == ("live", "")
+    assert (sign.error, sign.n_opened, sign.n_dropped) == (None, 1, 0)
     assert sign.frame_format == FrameFormat("jpeg", 160, 120)
     assert sign.abilities == CameraCapabilities()
     assert sign.fps > 0

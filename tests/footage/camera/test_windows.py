@@ -51,9 +51,8 @@ def test_an_identity_finds_its_camera_under_whatever_number_it_has_now():
 
 
 def test_two_devices_of_one_identity_are_both_left_out():
-    assert [camera.name for camera in list_windows_cameras([C270, C270, C930E])] == [
-        "Logitech Webcam C930e"
-    ]
+    expected = ["Logitech Webcam C930e"]
+    assert [camera.name for camera in list_windows_cameras([C270, C270, C930E])] == expected
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="a machine without Media Foundation")

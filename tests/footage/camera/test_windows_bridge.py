@@ -126,10 +126,8 @@ def test_whatever_windows_refuses_is_an_error(fails):
 
 
 def test_a_guid_lies_in_memory_as_windows_has_it():
-    assert (
-        bytes(windows_bridge.make_guid("60d0e559-52f8-4fa2-bbce-acdb34a8ec01")).hex()
-        == "59e5d060f852a24fbbceacdb34a8ec01"
-    )
+    expected = "59e5d060f852a24fbbceacdb34a8ec01"
+    assert bytes(windows_bridge.make_guid("60d0e559-52f8-4fa2-bbce-acdb34a8ec01")).hex() == expected
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="a machine without Media Foundation")

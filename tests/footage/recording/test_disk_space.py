@@ -84,7 +84,6 @@ def test_a_recording_that_is_only_thought_of_takes_nothing_from_the_others():
     )
     for second in range(11):
         one.get_space_left(float(second), second * 10 * MB)
-    assert thought.get_space_left(0.0, 0, expected=30.0 * MB).seconds == pytest.approx(
-        (10_000 - 4800) / 40
-    )
+    actual = thought.get_space_left(0.0, 0, expected=30.0 * MB).seconds
+    assert actual == pytest.approx((10_000 - 4800) / 40)
     assert one.get_space_left(11.0, 110 * MB).seconds == pytest.approx((10_000 - 1200) / 10)

@@ -22,15 +22,9 @@ from fieldcheck.footage.recording_index import (
 )
 
 HEAD = ContainerHeader(
-    "a1b2c3",
-    FrameFormat("bayer_rg8", 1920, 1080),
-    "zstd-rows",
-    300,
-    1,
-    77,
-    RecordingGap(30.5, 2.25, "silence"),
-    {"camera": "Prüfung ✓"},
-)
+    "a1b2c3", FrameFormat("bayer_rg8", 1920, 1080), "zstd-rows", 300, 1, 77,
+    RecordingGap(30.5, 2.25, "silence"), {"camera": "Prüfung ✓"},
+)  # fmt: skip
 SINGLE = st.one_of(st.none(), st.floats(0, 1000, width=32))
 WHOLE = st.integers(0, 2**32 - 1)
 BIG = st.integers(0, 2**62)
@@ -81,14 +75,10 @@ def test_a_torn_header_is_no_header(length):
 @pytest.mark.parametrize(
     "text",
     [
-        "7",
-        "[]",
-        "{}",
-        '{"gap": null, "delivery": 3}',
-        '{"gap": null, "delivery": {}, "more": 1}',
+        "7", "[]", "{}", '{"gap": null, "delivery": 3}', '{"gap": null, "delivery": {}, "more": 1}',
         "no JSON",
     ],
-)
+)  # fmt: skip
 def test_any_other_json_behind_a_right_checksum_is_no_header(text):
     import zlib
 
@@ -116,20 +106,14 @@ def test_there_is_no_record_before_the_first_and_after_the_last():
 @pytest.mark.parametrize(
     "changed",
     [
-        {"packing": "mp4"},
-        {"delivery": FrameFormat("yuv9", 64, 48)},
+        {"packing": "mp4"}, {"delivery": FrameFormat("yuv9", 64, 48)},
         {"delivery": FrameFormat("rgb8", 2**20, 2**20)},
-        {"delivery": FrameFormat("rgb8", 64, 48, "", "no hex")},
-        {"first": -1},
-        {"segment": True},
-        {"gap": RecordingGap(-1.0, 2.0, "silence")},
-        {"about": {"camera": 7}},
-        {"about": {"list_fps": "2"}},
-        {"about": {"on_grid": "yes"}},
-        {"about": {"conditions": "dark"}},
-        {"about": ["dark"]},
+        {"delivery": FrameFormat("rgb8", 64, 48, "", "no hex")}, {"first": -1}, {"segment": True},
+        {"gap": RecordingGap(-1.0, 2.0, "silence")}, {"about": {"camera": 7}},
+        {"about": {"list_fps": "2"}}, {"about": {"on_grid": "yes"}},
+        {"about": {"conditions": "dark"}}, {"about": ["dark"]},
     ],
     ids=repr,
-)
+)  # fmt: skip
 def test_a_header_that_no_recorder_wrote_is_none_of_ours(changed):
     assert decode_header(encode_header(dataclasses.replace(HEAD, **changed))) is None

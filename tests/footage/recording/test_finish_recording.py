@@ -32,13 +32,9 @@ from tests.footage.made_recordings import sensor, webcam, write_recording
 
 ID, OTHER = "a1b2c3d4e5f6", "0f1e2d3c4b5a"
 ABOUT = {
-    "source": "http://camera/",
-    "camera": "left",
-    "location": "line 1",
-    "conditions": ["dark"],
-    "list_fps": 2.0,
-    "on_grid": True,
-}
+    "source": "http://camera/", "camera": "left", "location": "line 1", "conditions": ["dark"],
+    "list_fps": 2.0, "on_grid": True,
+}  # fmt: skip
 FRAMES = [webcam(index) for index in (*range(30), *range(60, 90))]
 
 
@@ -79,41 +75,17 @@ def test_a_recording_that_has_ended_is_footage_like_any_other(killed):
     )
     done = finish_recording(killed, ID, NullProgress(), makers.NOW, recorded)
     recording = done.recording
-    assert (recording.kind, recording.closed, recording.n_frames, recording.seconds) == (
-        "capture",
-        True,
-        60,
-        9.0,
-    )
-    assert (recording.width, recording.height, recording.camera, recording.source) == (
-        160,
-        120,
-        "left",
-        "http://camera/",
-    )
+    assert (recording.kind, recording.closed) == ("capture", True)
+    assert (recording.n_frames, recording.seconds) == (60, 9.0)
+    assert (recording.width, recording.height) == (160, 120)
+    assert (recording.camera, recording.source) == ("left", "http://camera/")
     assert recording.fps == pytest.approx(59 / 5.8, rel=0.01)
     assert recording.taken_at.startswith("2026-09-2")
-    assert [frame.source_index for frame in done.frames] == [
-        0,
-        5,
-        10,
-        15,
-        20,
-        25,
-        30,
-        35,
-        40,
-        45,
-        50,
-        55,
-    ]
+    expected = [0, 5, 10, 15, 20, 25, 30, 35, 40, 45, 50, 55]
+    assert [frame.source_index for frame in done.frames] == expected
     captured = killed.read(lambda db: captures_table.get_capture(db, ID))
-    assert (captured.n_dropped, captured.n_skipped, captured.format, captured.ended) == (
-        2,
-        1,
-        "jpeg",
-        "asked",
-    )
+    assert (captured.n_dropped, captured.n_skipped) == (2, 1)
+    assert (captured.format, captured.ended) == ("jpeg", "asked")
     assert killed.read(lambda db: captures_table.list_gaps(db, ID)) == recorded.gaps
     assert killed.recording == set()
 
@@ -126,9 +98,8 @@ def test_its_frames_are_read_everywhere_that_imported_ones_are(killed):
     killed.cache.close()
     (killed.path / "cache.db").unlink()
     with open_project(killed.path, write=False) as reader:
-        assert set(load_thumbnails(reader, [one.frame_id for one in done.frames])) == {
-            one.frame_id for one in done.frames
-        }
+        actual = set(load_thumbnails(reader, [one.frame_id for one in done.frames]))
+        assert actual == {one.frame_id for one in done.frames}
     assert [one.recording_id for one in list_live_sources(killed)] == [ID]
     camera = open_source(killed, ID)
     camera.open()
@@ -147,12 +118,8 @@ def test_a_killed_recording_is_adopted_with_what_its_files_say(killed):
     (done,) = recover_recordings(killed, NullProgress(), makers.NOW)
     assert done.recording.n_frames == 60
     captured = killed.read(lambda db: captures_table.get_capture(db, ID))
-    assert (captured.ended, captured.n_dropped, captured.n_skipped, captured.on_grid) == (
-        "killed",
-        30,
-        0,
-        False,
-    )
+    assert (captured.ended, captured.n_dropped) == ("killed", 30)
+    assert (captured.n_skipped, captured.on_grid) == (0, False)
     assert recover_recordings(killed, NullProgress(), makers.NOW) == ()
 
 
@@ -165,14 +132,10 @@ def test_what_is_being_recorded_now_is_left_alone(killed):
 def test_files_without_a_row_get_one(project):
     write_recording(project.path / "recordings" / ID, FRAMES, ABOUT)
     (done,) = recover_recordings(project, NullProgress(), makers.NOW)
-    assert (done.recording.camera, done.recording.location, done.recording.conditions) == (
-        "left",
-        "line 1",
-        ("dark",),
-    )
-    assert project.read(lambda db: captures_table.list_lights(db, ID)) == (
-        LightingChange(0.0, ("dark",)),
-    )
+    assert done.recording.camera == "left"
+    assert (done.recording.location, done.recording.conditions) == ("line 1", ("dark",))
+    actual = project.read(lambda db: captures_table.list_lights(db, ID))
+    assert actual == (LightingChange(0.0, ("dark",)),)
 
 
 @pytest.mark.parametrize("folder", ["nothing", "empty", "header"])
@@ -210,9 +173,8 @@ def test_a_recording_that_nobody_can_trust_is_told_of_and_put_aside_and_the_othe
     killed.close()
     telling = Telling()
     with open_with_recovery(path, telling, makers.NOW) as project:
-        assert [one.recording_id for one in project.read(recordings_table.list_recordings)] == [
-            OTHER
-        ]
+        actual = [one.recording_id for one in project.read(recordings_table.list_recordings)]
+        assert actual == [OTHER]
     (refused,) = telling.told
     assert (refused.problem, refused.path.name) == ("index", ID)
     assert [one.parent.name for one in (path / "trash").rglob("*.frames")] == [ID]
@@ -280,9 +242,8 @@ def test_a_killed_recording_is_taken_in_before_check_complains_of_it(project):
     path = project.path
     write_recording(path / "recordings" / ID, FRAMES, ABOUT)
     project.close()
-    assert {one.kind for one in check_project(path, False, NullProgress()).problems} == {
-        "orphan_file"
-    }
+    expected = {"orphan_file"}
+    assert {one.kind for one in check_project(path, False, NullProgress()).problems} == expected
     recover_before_check(path, NullProgress(), makers.NOW)
     assert check_project(path, False, NullProgress()).is_sound
     with open_project(path, write=False) as project:
@@ -324,9 +285,8 @@ def test_check_misses_a_recording_that_is_gone(killed):
     path = killed.path
     killed.close()
     shutil.rmtree(path / "recordings" / ID)
-    assert [one.kind for one in check_project(path, False, NullProgress()).problems] == [
-        "missing_file"
-    ]
+    expected = ["missing_file"]
+    assert [one.kind for one in check_project(path, False, NullProgress()).problems] == expected
 
 
 def test_the_light_of_a_frame_is_what_was_told_when_it_was_taken(killed):
@@ -339,13 +299,8 @@ def test_the_light_of_a_frame_is_what_was_told_when_it_was_taken(killed):
     done = finish_recording(killed, ID, NullProgress(), makers.NOW)
     assert [clip.conditions for clip in done.clips] == [("dark", "glare")]
     by_time = {line.frame.t_s: line.conditions for line in killed.read(list_sampling_lines)}
-    assert [by_time[at] for at in (0.0, 2.0, 2.5, 6.5, 8.0)] == [
-        ("dark",),
-        ("dark", "glare"),
-        ("dark", "glare"),
-        ("dark", "glare"),
-        ("glare",),
-    ]
+    expected = [("dark",), ("dark", "glare"), ("dark", "glare"), ("dark", "glare"), ("glare",)]
+    assert [by_time[at] for at in (0.0, 2.0, 2.5, 6.5, 8.0)] == expected
 
 
 def test_what_a_person_says_of_the_clip_afterwards_goes_for_all_its_frames(killed):

@@ -50,6 +50,5 @@ def test_a_record_of_no_camera_does_not_fit(field, value, said, tmp_path):
 
 
 def test_a_recording_of_another_name_does_not_fit(tmp_path):
-    assert (
-        find_index_fault(indexes.made(tmp_path / indexes.ID).rename(tmp_path / "another")) == "name"
-    )
+    actual = find_index_fault(indexes.made(tmp_path / indexes.ID).rename(tmp_path / "another"))
+    assert actual == "name"

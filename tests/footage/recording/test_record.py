@@ -76,10 +76,8 @@ def test_marks_and_light_are_stored_with_their_times_while_it_runs(live, project
     assert live.get_status().moments == (marked, single)
     assert live.get_status().conditions == ("dark", "glare")
     stored = project.read(lambda db: captures_table.list_moments(db, name))
-    assert {(one.at_s, one.kind) for one in stored} == {
-        (marked.at_s, "moment"),
-        (single.at_s, "single"),
-    }
+    actual = {(one.at_s, one.kind) for one in stored}
+    assert actual == {(marked.at_s, "moment"), (single.at_s, "single")}
     first, second = project.read(lambda db: captures_table.list_lights(db, name))
     assert first == LightingChange(0.0, ("dark",))
     assert second.conditions == ("dark", "glare")
@@ -142,10 +140,8 @@ def test_two_cameras_are_recorded_at_once(project):
         camera.stop()
     assert len(set(names)) == 2
     for name, one in zip(names, done, strict=True):
-        assert (
-            finish_recording(project, name, NullProgress(), makers.NOW, one).recording.n_frames
-            == one.n_frames
-        )
+        actual = finish_recording(project, name, NullProgress(), makers.NOW, one).recording.n_frames
+        assert actual == one.n_frames
 
 
 def test_a_second_record_while_one_runs_is_a_mistake(live, project):
@@ -187,9 +183,8 @@ def test_a_password_goes_to_the_camera_and_nowhere_else(project):
         done = live.stop_recording()
         live.stop()
         finish_recording(project, name, NullProgress(), makers.NOW, done)
-        assert (
-            project.read(lambda db: recordings_table.get_recording(db, name)).source == server.url
-        )
+        actual = project.read(lambda db: recordings_table.get_recording(db, name)).source
+        assert actual == server.url
     project.close()
     for path in project.path.rglob("*"):
         if path.is_file():

@@ -32,9 +32,8 @@ def test_an_interlaced_video_is_refused_with_what_to_do():
     with pytest.raises(VideoUnreadable) as refused:
         read_video_info(INTERLACED)
     assert refused.value.problem == "interlaced"
-    assert "Nothing was added. Deinterlace it and save it as MP4 with H.264" in format_error(
-        refused.value
-    )
+    expected = "Nothing was added. Deinterlace it and save it as MP4 with H.264"
+    assert expected in format_error(refused.value)
 
 
 def test_what_opencv_reads_of_it_is_no_picture():

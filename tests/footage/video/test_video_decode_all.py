@@ -13,7 +13,5 @@ def test_a_video_that_is_decoded_to_its_end_says_so_and_one_that_is_refused_too(
     (tmp_path / "b.ts").write_bytes(b"no video")
     for path in (good, tmp_path / "b.ts"):
         child = [sys.executable, "-m", "fieldcheck.footage.video.decode_all", str(path), "60"]
-        assert (
-            subprocess.run(child, capture_output=True, text=True, check=True).stdout.strip()
-            == index.DONE
-        )
+        actual = subprocess.run(child, capture_output=True, text=True, check=True).stdout.strip()
+        assert actual == index.DONE

@@ -30,7 +30,5 @@ def test_any_frame_is_held_that_is_gone_to_near_or_far_ahead_or_behind(path):
     with FullVideoDecoder(path, load_video_index(path)) as whole:
         for index in (3, 3 + LEAP, 3 + LEAP, 148, 20, 1):
             whole.seek_frame(index)
-            assert (whole.current_index, number_of(whole.retrieve_image()[..., ::-1])) == (
-                index,
-                index,
-            )
+            assert whole.current_index == index
+            assert number_of(whole.retrieve_image()[..., ::-1]) == index

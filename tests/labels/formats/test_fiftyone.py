@@ -25,10 +25,8 @@ def test_boxes_are_shares_of_the_picture_and_an_empty_picture_has_an_empty_list(
             "b": [],
         },
     }
-    assert [path.relative_to(tmp_path).as_posix() for path in saved] == [
-        "out/data/ü.png",
-        "out/data/b.png",
-    ]
+    expected = ["out/data/ü.png", "out/data/b.png"]
+    assert [path.relative_to(tmp_path).as_posix() for path in saved] == expected
 
 
 def test_a_class_is_its_index(tmp_path):

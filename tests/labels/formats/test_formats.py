@@ -61,35 +61,13 @@ def test_a_dialog_offers_the_endings_of_whatever_is_read(two_more):
 
 
 def test_labels_name_the_formats_that_can_carry_them():
-    assert list_writable_formats("class") == (
-        "csv",
-        "cvat",
-        "fiftyone",
-        "imagefolder",
-        "label-studio",
-        "labelme",
-        "parquet",
-    )
+    expected = ("csv", "cvat", "fiftyone", "imagefolder", "label-studio", "labelme", "parquet")
+    assert list_writable_formats("class") == expected
     assert list_writable_formats("boxes") == (
-        "coco",
-        "csv",
-        "cvat",
-        "fiftyone",
-        "label-studio",
-        "labelme",
-        "parquet",
-        "voc",
-        "yolo",
-    )
-    assert list_writable_formats("points") == (
-        "coco",
-        "csv",
-        "cvat",
-        "label-studio",
-        "labelme",
-        "masks",
-        "parquet",
-    )
+        "coco", "csv", "cvat", "fiftyone", "label-studio", "labelme", "parquet", "voc", "yolo",
+    )  # fmt: skip
+    expected = ("coco", "csv", "cvat", "label-studio", "labelme", "masks", "parquet")
+    assert list_writable_formats("points") == expected
 
 
 def test_a_format_may_be_read_only(tmp_path, two_more):
@@ -104,16 +82,8 @@ def test_a_format_may_be_read_only(tmp_path, two_more):
 
 def test_a_format_may_be_write_only(tmp_path, two_more):
     assert registry.write_labels(tmp_path, "ledger", (), ()) == (tmp_path / "ledger.txt",)
-    assert list_writable_formats("points") == (
-        "coco",
-        "csv",
-        "cvat",
-        "label-studio",
-        "labelme",
-        "ledger",
-        "masks",
-        "parquet",
-    )
+    expected = ("coco", "csv", "cvat", "label-studio", "labelme", "ledger", "masks", "parquet")
+    assert list_writable_formats("points") == expected
     (tmp_path / "a.txt").write_text("")
     for asked in ("auto", "ledger"):
         with pytest.raises(LabelsRefused) as caught:

@@ -15,14 +15,9 @@ def put(root, *names):
 
 def test_the_folder_is_the_class_and_names_leave_it_out(tmp_path):
     put(
-        tmp_path,
-        "ok/2.png",
-        "ok/1.JPG",
-        "crack/clip_03/7.png",
-        "crack/notes.txt",
-        ".git/x.png",
+        tmp_path, "ok/2.png", "ok/1.JPG", "crack/clip_03/7.png", "crack/notes.txt", ".git/x.png",
         "crack/.hidden.png",
-    )
+    )  # fmt: skip
     (tmp_path / "dent").mkdir()
     found = imagefolder.read_imagefolder(tmp_path)
     assert found.items == (

@@ -25,10 +25,8 @@ def test_every_item_has_a_name():
     ],
 )
 def test_labels_fit_the_task_whose_answers_look_like_them(item, classification, detection):
-    assert (
-        has_labels_for_task([item], "classification"),
-        has_labels_for_task([item], "detection"),
-    ) == (classification, detection)
+    assert has_labels_for_task([item], "classification") == classification
+    assert has_labels_for_task([item], "detection") == detection
 
 
 @pytest.mark.parametrize(
@@ -45,24 +43,18 @@ def test_labels_fit_the_task_whose_answers_look_like_them(item, classification, 
 def test_instances_are_labelled_in_boxes_and_no_file_holds_several_classes(
     task, of_class, of_boxes
 ):
-    named, boxed = (
-        BenchmarkItem("1.png", "a"),
-        BenchmarkItem("2.png", boxes=(Box("a", 0, 0, 1, 1),)),
-    )
-    assert (has_labels_for_task([named], task), has_labels_for_task([boxed], task)) == (
-        of_class,
-        of_boxes,
-    )
+    named = BenchmarkItem("1.png", "a")
+    boxed = BenchmarkItem("2.png", boxes=(Box("a", 0, 0, 1, 1),))
+    assert has_labels_for_task([named], task) == of_class
+    assert has_labels_for_task([boxed], task) == of_boxes
     assert not has_labels_for_task([named, boxed], task)
 
 
 def test_points_fit_maps_of_classes_and_an_outline_both_these_and_boxes():
     points, boxes = (Point("a", 1, 1),), (Box("a", 0, 0, 2, 2),)
-    masked, outlined, empty = (
-        BenchmarkItem("1.png", points=points),
-        BenchmarkItem("2.png", boxes=boxes, points=points),
-        BenchmarkItem("3.png"),
-    )
+    masked = BenchmarkItem("1.png", points=points)
+    outlined = BenchmarkItem("2.png", boxes=boxes, points=points)
+    empty = BenchmarkItem("3.png")
     assert has_labels_for_task([masked, outlined, empty], "segmentation")
     assert not has_labels_for_task([masked, outlined], "detection")
     assert select_label_kind([outlined], "points") == (BenchmarkItem("2.png", points=points),)

@@ -7,8 +7,6 @@ def test_a_picture_is_saved_as_its_own_bytes_in_a_folder_that_is_made(tmp_path):
 
 
 def test_a_folder_that_is_there_already_is_kept(tmp_path):
-    assert (
-        make_parent_folder(make_parent_folder(tmp_path / "labels" / "a.txt"))
-        == tmp_path / "labels" / "a.txt"
-    )
+    expected = tmp_path / "labels" / "a.txt"
+    assert make_parent_folder(make_parent_folder(tmp_path / "labels" / "a.txt")) == expected
     assert (tmp_path / "labels").is_dir()

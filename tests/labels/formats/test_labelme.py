@@ -17,26 +17,17 @@ SQUARE = [[10, 10], [20, 10], [20, 20], [10, 20]]
 
 def shape(kind, points, label="Riß", **more):
     return {
-        "label": label,
-        "points": points,
-        "shape_type": kind,
-        "group_id": None,
-        "flags": {},
-        **more,
-    }
+        "label": label, "points": points, "shape_type": kind, "group_id": None, "flags": {}, **more,
+    }  # fmt: skip
 
 
 def written(root, name, *shapes, mark="", **more):
     path = root / name
     path.parent.mkdir(parents=True, exist_ok=True)
     document = {
-        "version": "5.5.0",
-        "flags": {},
-        "shapes": list(shapes),
-        "imagePath": f"{path.stem}.jpg",
-        "imageData": None,
-        **more,
-    }
+        "version": "5.5.0", "flags": {}, "shapes": list(shapes), "imagePath": f"{path.stem}.jpg",
+        "imageData": None, **more,
+    }  # fmt: skip
     path.write_bytes(
         (mark + json.dumps(document, ensure_ascii=False, indent=2).replace("\n", "\r\n")).encode()
     )
@@ -75,10 +66,8 @@ def test_one_name_in_two_folders_is_two_pictures_and_one_without_a_file_is_silen
     written(tmp_path, "rechts/1.json")
     Image.new("RGB", (40, 30)).save(tmp_path / "rechts" / "2.jpg")
     found = labelme.read_labelme(tmp_path)
-    assert [(item.path, len(item.boxes)) for item in found.items] == [
-        ("links/1.jpg", 1),
-        ("rechts/1.jpg", 0),
-    ]
+    expected = [("links/1.jpg", 1), ("rechts/1.jpg", 0)]
+    assert [(item.path, len(item.boxes)) for item in found.items] == expected
     assert found.skipped.unlabelled == ("rechts/2.jpg",)
 
 
@@ -107,10 +96,8 @@ def test_flags_are_classes_where_no_picture_has_a_shape(tmp_path):
     written(tmp_path, "1.json", flags={"Riß": True, "gut": False})
     written(tmp_path, "2.json", flags={"Riß": False, "gut": True})
     found = labelme.read_labelme(tmp_path)
-    assert ([item.class_name for item in found.items], found.classes) == (
-        ["Riß", "gut"],
-        ("Riß", "gut"),
-    )
+    assert [item.class_name for item in found.items] == ["Riß", "gut"]
+    assert found.classes == ("Riß", "gut")
     written(tmp_path, "3.json", shape("point", [[1, 1]]))
     assert dict(labelme.read_labelme(tmp_path).skipped.losses)["tags"] == 2
 
@@ -145,7 +132,5 @@ def test_files_however_deep_are_read_and_flags_of_shapes_are_counted(tmp_path):
     makers.save_picture(tmp_path / "a" / "b" / "4.png", "red")
     found = read_labels(tmp_path)
     assert [item.path for item in found.items] == ["1.png", "a/2.png", "a/b/c/3.png"]
-    assert (found.skipped.unlabelled, dict(found.skipped.losses)) == (
-        ("a/b/4.png",),
-        {"attributes": 3},
-    )
+    assert found.skipped.unlabelled == ("a/b/4.png",)
+    assert dict(found.skipped.losses) == {"attributes": 3}

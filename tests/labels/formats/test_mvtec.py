@@ -31,11 +31,8 @@ def bottle(tmp_path):
 
 def test_the_test_part_is_read_by_class_with_its_masks(bottle):
     found = read_labels(bottle)
-    assert (found.format, found.skipped.part, found.classes) == (
-        "mvtec",
-        "test",
-        ("good", "crack", "dent"),
-    )
+    assert found.format == "mvtec"
+    assert (found.skipped.part, found.classes) == ("test", ("good", "crack", "dent"))
     assert [(item.path, item.class_name, len(item.points)) for item in found.items] == [
         ("test/crack/000.png", "crack", 2), ("test/crack/001.png", "crack", 0), ("test/dent/000.png", "dent", 1),
         ("test/good/000.png", "good", 0), ("test/good/001.png", "good", 0),
@@ -48,11 +45,8 @@ def test_the_test_part_is_read_by_class_with_its_masks(bottle):
 
 def test_the_training_part_is_read_only_where_it_is_named(bottle):
     found = read_labels(bottle, wish=PartWish("train"))
-    assert ({item.class_name for item in found.items}, len(found.items), found.skipped.part) == (
-        {"good"},
-        3,
-        "train",
-    )
+    assert {item.class_name for item in found.items} == {"good"}
+    assert (len(found.items), found.skipped.part) == (3, "train")
 
 
 def test_several_objects_are_asked_and_the_only_one_is_entered(bottle):

@@ -21,17 +21,14 @@ def test_one_part_that_is_not_for_training_is_read_by_itself(tmp_path):
 
 def test_training_alone_and_several_parts_are_asked_with_their_counts(tmp_path):
     assert refusal(tmp_path, {"train": 3}, PartWish()) == ("part", "train: 3")
-    assert refusal(tmp_path, {"test": 1, "train": 3, "valid": 2}, PartWish()) == (
-        "part",
-        "test: 1, train: 3, valid: 2",
-    )
+    expected = ("part", "test: 1, train: 3, valid: 2")
+    assert refusal(tmp_path, {"test": 1, "train": 3, "valid": 2}, PartWish()) == expected
 
 
 def test_the_preferred_part_is_read_where_it_is_there_and_training_never(tmp_path):
     preferred = frozenset({"val"})
-    assert (
-        choose_part(tmp_path, {"train": 3, "test": 1, "valid": 2}, PartWish(), preferred) == "valid"
-    )
+    actual = choose_part(tmp_path, {"train": 3, "test": 1, "valid": 2}, PartWish(), preferred)
+    assert actual == "valid"
     assert choose_part(tmp_path, {"train": 3, "test": 1}, PartWish(), preferred) == "test"
     assert refusal(tmp_path, {"train": 3}, PartWish(), preferred)[0] == "part"
 

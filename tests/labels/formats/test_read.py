@@ -86,13 +86,10 @@ def test_the_only_class_of_a_picture_folder_is_a_class(tmp_path):
 @pytest.mark.parametrize(
     "files",
     [
-        {},
-        {"readme.txt": "hello"},
-        {"1.png": None},
-        {"notes.json": "[]"},
+        {}, {"readme.txt": "hello"}, {"1.png": None}, {"notes.json": "[]"},
         {"frames.csv": "frame_id,label\n1,2\n"},
     ],
-)
+)  # fmt: skip
 def test_what_is_no_labelled_set_is_of_unknown_format(tmp_path, files):
     put(tmp_path, files)
     with pytest.raises(LabelsRefused) as caught:

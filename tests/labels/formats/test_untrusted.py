@@ -25,18 +25,10 @@ def test_a_path_inside_is_taken_with_forward_slashes(root, said, path):
 @pytest.mark.parametrize(
     "said",
     [
-        "../secret.png",
-        "a/../../secret.png",
-        "/etc/passwd",
-        "C:\\x.png",
-        "\\\\host\\share\\x.png",
-        "http://host/x.png",
-        "",
-        "\0",
-        "\ud800",
-        "x" * 5000,
+        "../secret.png", "a/../../secret.png", "/etc/passwd", "C:\\x.png", "\\\\host\\share\\x.png",
+        "http://host/x.png", "", "\0", "\ud800", "x" * 5000,
     ],
-)
+)  # fmt: skip
 def test_a_path_that_leads_out_is_refused(root, said):
     with pytest.raises(LabelsRefused) as caught:
         untrusted_files.resolve_relative_path(root, said, root)

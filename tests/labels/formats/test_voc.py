@@ -36,9 +36,8 @@ def test_corners_are_kept_as_they_stand(tmp_path):
 
 def test_one_file_is_a_set_of_one(tmp_path):
     (tmp_path / "a.xml").write_text(xml("a.png", ("x", 0, 0, 1, 1), difficult="1"))
-    assert voc.read_voc(tmp_path / "a.xml").items == (
-        BenchmarkItem("a.png", boxes=(Box("x", 0, 0, 1, 1, crowd=True),)),
-    )
+    actual = voc.read_voc(tmp_path / "a.xml").items
+    assert actual == (BenchmarkItem("a.png", boxes=(Box("x", 0, 0, 1, 1, crowd=True),)),)
 
 
 def test_a_renamed_pair_is_found_though_the_name_inside_is_old(tmp_path):
@@ -69,23 +68,13 @@ OUTSIDE = """<!DOCTYPE a SYSTEM "file:///etc/passwd"><annotation/>"""
 @pytest.mark.parametrize(
     "text",
     [
-        "",
-        "no xml",
-        "<annotation>",
-        "<html/>",
-        BOMB,
-        OUTSIDE,
-        "<a>" * 100_000,
-        xml("../../a.png"),
-        xml("/etc/passwd"),
-        xml("a.png", ("", 0, 0, 1, 1)),
-        xml("a.png", ("x", "nan", 0, 1, 1)),
-        xml("a.png", ("x", 0, 0, "1e999", 1)),
-        xml("a.png", ("x", 5, 0, 1, 1)),
+        "", "no xml", "<annotation>", "<html/>", BOMB, OUTSIDE, "<a>" * 100_000, xml("../../a.png"),
+        xml("/etc/passwd"), xml("a.png", ("", 0, 0, 1, 1)), xml("a.png", ("x", "nan", 0, 1, 1)),
+        xml("a.png", ("x", 0, 0, "1e999", 1)), xml("a.png", ("x", 5, 0, 1, 1)),
         "<annotation><object><name>x</name></object></annotation>",
         '<?xml version="1.0" encoding="no-such"?><annotation/>',
     ],
-)
+)  # fmt: skip
 def test_a_file_that_is_no_plain_annotation_is_refused(tmp_path, text):
     (tmp_path / "a.xml").write_text(text)
     with pytest.raises(LabelsRefused) as caught:
@@ -132,14 +121,10 @@ def test_one_name_in_two_folders_is_two_pictures_and_one_without_a_file_is_told(
         (tmp_path / "Annotations" / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / "Annotations" / name).write_text(xml("1.png", (kind, 0, 0, 1, 1)))
     found = voc.read_voc(tmp_path)
-    assert [(item.path, item.names) for item in found.items] == [
-        ("JPEGImages/links/1.png", ("a",)),
-        ("JPEGImages/rechts/1.png", ("b",)),
-    ]
-    assert (found.names, found.skipped.unlabelled) == (
-        ("links/1.png", "rechts/1.png"),
-        ("JPEGImages/rechts/2.png",),
-    )
+    expected = [("JPEGImages/links/1.png", ("a",)), ("JPEGImages/rechts/1.png", ("b",))]
+    assert [(item.path, item.names) for item in found.items] == expected
+    assert found.names == ("links/1.png", "rechts/1.png")
+    assert found.skipped.unlabelled == ("JPEGImages/rechts/2.png",)
 
 
 def test_files_of_sub_folders_count_where_the_folder_holds_some_itself(tmp_path):
@@ -162,8 +147,5 @@ def test_a_turned_box_parts_poses_and_attributes_are_counted_as_lost(tmp_path):
         f"<annotation><object><name>a</name><pose>Left</pose>{box}<part><name>head</name>{box}</part>{turned}</object>"
         f"<object><name>a</name><pose>Unspecified</pose>{box}{upright}</object></annotation>"
     )
-    assert dict(read_labels(tmp_path).skipped.losses) == {
-        "attributes": 2,
-        "object_parts": 1,
-        "turned": 1,
-    }
+    expected = {"attributes": 2, "object_parts": 1, "turned": 1}
+    assert dict(read_labels(tmp_path).skipped.losses) == expected

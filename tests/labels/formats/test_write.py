@@ -44,9 +44,8 @@ def test_boxes_come_back_as_they_went_out(tmp_path, kind):
     assert boxes["b.png"] == ()
     for back, box in zip(boxes["a.png"], BOXES, strict=True):
         assert back.class_name == box.class_name
-        assert (back.x, back.y, back.w, back.h) == pytest.approx(
-            (box.x, box.y, box.w, box.h), abs=1e-4
-        )
+        actual = (back.x, back.y, back.w, back.h)
+        assert actual == pytest.approx((box.x, box.y, box.w, box.h), abs=1e-4)
 
 
 def test_coco_carries_its_pictures_and_says_what_the_project_calls_them(tmp_path):
@@ -55,16 +54,12 @@ def test_coco_carries_its_pictures_and_says_what_the_project_calls_them(tmp_path
     found = read_labels(tmp_path / "out")
     assert [item.path for item in found.items] == ["images/default/a.png", "images/default/b.png"]
     assert found.names == ("a.png", "b.png")
-    assert [(box.class_name, box.x, box.w) for box in found.items[0].boxes] == [
-        ("dent", 4.0, 20.0),
-        ("burr", 30.0, 16.0),
-    ]
+    expected = [("dent", 4.0, 20.0), ("burr", 30.0, 16.0)]
+    assert [(box.class_name, box.x, box.w) for box in found.items[0].boxes] == expected
     assert found.items[1].boxes == ()
     assert [path.read_bytes() for path in saved] == [one.picture() for one in pictures]
-    assert [one["source"] for one in json.loads(file.read_text("utf-8"))["images"]] == [
-        "night/a.png",
-        "night/b.png",
-    ]
+    expected = ["night/a.png", "night/b.png"]
+    assert [one["source"] for one in json.loads(file.read_text("utf-8"))["images"]] == expected
 
 
 @pytest.mark.parametrize("kind", ["csv"])
@@ -77,20 +72,16 @@ def test_one_file_holds_names_and_boxes(tmp_path, kind):
     )
     found = read_labels(file, kind)
     assert found.names == ("night/a.png", "night/b.png")
-    assert [(box.class_name, box.x, box.w) for box in found.items[0].boxes] == [
-        ("dent", 4.0, 20.0),
-        ("burr", 30.0, 16.0),
-    ]
+    expected = [("dent", 4.0, 20.0), ("burr", 30.0, 16.0)]
+    assert [(box.class_name, box.x, box.w) for box in found.items[0].boxes] == expected
     assert found.items[1].boxes == ()
 
 
 def test_classes_become_folders_or_a_column(tmp_path):
     pictures = [labelled(tmp_path, "a.png", "crack"), labelled(tmp_path, "b.png", "ok")]
     write_labels(tmp_path / "folders", "imagefolder", ("crack", "ok"), pictures)
-    assert [(item.path, item.class_name) for item in read_labels(tmp_path / "folders").items] == [
-        ("crack/a.png", "crack"),
-        ("ok/b.png", "ok"),
-    ]
+    actual = [(item.path, item.class_name) for item in read_labels(tmp_path / "folders").items]
+    assert actual == [("crack/a.png", "crack"), ("ok/b.png", "ok")]
     (file,) = write_labels(tmp_path, "csv", ("crack", "ok"), pictures)
     assert file.read_text() == "file,class\nnight/a.png,crack\nnight/b.png,ok\n"
 
@@ -146,9 +137,8 @@ def test_any_classes_and_boxes_come_back_as_they_went_out(kind, classes, frames)
     for one in pictures:
         assert [box.class_name for box in got[one.file]] == [box.class_name for box in one.boxes]
         for box, was in zip(got[one.file], one.boxes, strict=True):
-            assert (box.x, box.y, box.w, box.h) == pytest.approx(
-                (was.x, was.y, was.w, was.h), abs=1e-4
-            )
+            actual = (box.x, box.y, box.w, box.h)
+            assert actual == pytest.approx((was.x, was.y, was.w, was.h), abs=1e-4)
 
 
 def _box(classes, k, x, y, w, h):
@@ -187,9 +177,8 @@ def test_nothing_is_lost_that_a_format_can_hold_and_the_rest_is_counted(tmp_path
     kept = BY_NAME[kind].kept_flags
     for file, boxes in TRAPS.items():
         for one, was in zip(back[file], boxes, strict=True):
-            assert (one.x, one.y, one.w, one.h) == pytest.approx(
-                (was.x, was.y, was.w, was.h), abs=1e-5
-            )
+            actual = (one.x, one.y, one.w, one.h)
+            assert actual == pytest.approx((was.x, was.y, was.w, was.h), abs=1e-5)
             assert (one.class_name, *(getattr(one, flag) for flag in FLAGS)) == (
                 was.class_name, *(getattr(was, flag) and flag in kept for flag in FLAGS)
             )  # fmt: skip

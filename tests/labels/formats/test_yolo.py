@@ -143,6 +143,5 @@ def test_what_is_written_is_read_back_the_same(tmp_path_factory, boxes):
     found = yolo.read_yolo(folder).items[0].boxes
     for box, (index, cx, cy, w, h) in zip(found, boxes, strict=True):
         assert box.class_name == "abc"[index]
-        assert (box.x + box.w / 2, box.y + box.h / 2, box.w, box.h) == pytest.approx(
-            (cx * 200, cy * 100, w * 200, h * 100), abs=1e-9
-        )
+        actual = (box.x + box.w / 2, box.y + box.h / 2, box.w, box.h)
+        assert actual == pytest.approx((cx * 200, cy * 100, w * 200, h * 100), abs=1e-9)

@@ -15,14 +15,10 @@ def card(kind, n_classes, task=None):
     task = task or ("classification" if kind in {"logits", "softmax", "sigmoid"} else "detection")
     if kind in {"ssd", "detr", "torchvision"}:
         task = "detection"
-    return parse_card(
-        {
-            "task": task,
-            "input": {"size": [32, 64], "resize": "letterbox"},
-            "output": {"kind": kind},
-            "classes": [str(i) for i in range(n_classes)],
-        }
-    )
+    return parse_card({
+        "task": task, "input": {"size": [32, 64], "resize": "letterbox"}, "output": {"kind": kind},
+        "classes": [str(i) for i in range(n_classes)],
+    })  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -81,9 +77,8 @@ def test_rows_that_begin_with_the_number_of_the_picture_are_no_grid_of_three_cla
 def test_each_kind_of_boxes_finds_its_decoder():
     plain = np.array([[10, 20, 4, 6, 0.1, 0.9]], np.float32)
     assert decode_candidates((plain,), card("yolo", 2), 0.05).scores.tolist() == [np.float32(0.9)]
-    assert decode_candidates((plain,), card("yolo_end2end", 2), 0.05).scores.tolist() == [
-        np.float32(0.1)
-    ]
+    actual = decode_candidates((plain,), card("yolo_end2end", 2), 0.05).scores.tolist()
+    assert actual == [np.float32(0.1)]
     assert (
         decode_candidates((np.ones((42, 7), np.float32),), card("yolox", 2), 0.05).scores.tolist()
         == [1.0] * 42

@@ -23,16 +23,14 @@ def test_logits_become_shares():
         rows([2.2, 0.1, -1.0], [1000.0, 0.0, 0.0]), "logits", 3, several=False
     )
     whole = exp(2.2) + exp(0.1) + exp(-1)
-    assert found[0] == pytest.approx(
-        [exp(2.2) / whole, exp(0.1) / whole, exp(-1) / whole], abs=1e-6
-    )
+    actual = found[0]
+    assert actual == pytest.approx([exp(2.2) / whole, exp(0.1) / whole, exp(-1) / whole], abs=1e-6)
     assert found[1].tolist() == [1, 0, 0]
 
 
 def test_logits_of_several_classes_are_each_its_own():
-    assert compute_probabilities(rows([0, 100, -100]), "logits", 3, several=True)[
-        0
-    ] == pytest.approx([0.5, 1, 0], abs=1e-6)
+    actual = compute_probabilities(rows([0, 100, -100]), "logits", 3, several=True)[0]
+    assert actual == pytest.approx([0.5, 1, 0], abs=1e-6)
 
 
 def test_shares_are_left_alone_to_the_last_digit():
@@ -58,24 +56,19 @@ def test_shares_rounded_to_eight_bits_are_still_shares():
 
 
 def test_a_sum_that_is_off_by_more_is_no_share_of_few_classes():
-    assert is_distribution(rows([0.5, 0.5005], [0.5, 0.51], [0.5, 0.4])).tolist() == [
-        True,
-        False,
-        False,
-    ]
+    expected = [True, False, False]
+    assert is_distribution(rows([0.5, 0.5005], [0.5, 0.51], [0.5, 0.4])).tolist() == expected
     assert not is_distribution(np.zeros((1, 1001), np.float32)).any()
 
 
 def test_sigmoids_are_left_alone_and_a_forgotten_one_is_applied():
-    assert compute_probabilities(
-        rows([0.9, 0.8], [0.0, 2.0]), "sigmoid", 2, several=True
-    ) == pytest.approx(rows([0.9, 0.8], [0.5, 0.880797]))
+    actual = compute_probabilities(rows([0.9, 0.8], [0.0, 2.0]), "sigmoid", 2, several=True)
+    assert actual == pytest.approx(rows([0.9, 0.8], [0.5, 0.880797]))
 
 
 def test_one_sigmoid_for_two_classes_is_the_second_ones():
-    assert compute_probabilities(rows([0.9], [0.2]), "sigmoid", 2, several=False) == pytest.approx(
-        rows([0.1, 0.9], [0.8, 0.2])
-    )
+    actual = compute_probabilities(rows([0.9], [0.2]), "sigmoid", 2, several=False)
+    assert actual == pytest.approx(rows([0.1, 0.9], [0.8, 0.2]))
 
 
 @pytest.mark.parametrize("kind", ["logits", "softmax", "sigmoid"])
@@ -89,9 +82,8 @@ def test_a_row_that_is_not_finite_has_no_best_class_and_its_neighbour_does(kind,
 
 
 def test_further_axes_of_length_one_do_not_count():
-    assert compute_probabilities(
-        np.zeros((2, 3, 1, 1), np.float32), "logits", 3, several=False
-    ) == pytest.approx(np.full((2, 3), 1 / 3))
+    actual = compute_probabilities(np.zeros((2, 3, 1, 1), np.float32), "logits", 3, several=False)
+    assert actual == pytest.approx(np.full((2, 3), 1 / 3))
 
 
 @given(arrays(np.float32, (4, 5), elements=st.floats(-1e4, 1e4, width=32)))

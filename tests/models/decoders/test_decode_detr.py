@@ -27,10 +27,8 @@ def test_sigmoids_take_the_best_pairs_of_query_and_class_but_no_more_than_there_
 
 def test_one_tensor_holds_the_boxes_first():
     scores = np.array([[0.9, 0.8], [0.3, 0.95]], np.float32)
-    apart, together = (
-        decode_queries((scores, BOXES), 2, 0.25, (8, 8)),
-        decode_queries((np.hstack([BOXES, scores]),), 2, 0.25, (8, 8)),
-    )
+    apart = decode_queries((scores, BOXES), 2, 0.25, (8, 8))
+    together = decode_queries((np.hstack([BOXES, scores]),), 2, 0.25, (8, 8))
     assert np.array_equal(apart.xyxy, together.xyxy)
     assert np.array_equal(apart.scores, together.scores)
 
@@ -49,7 +47,5 @@ def test_a_card_that_names_the_last_class_as_no_object_is_read_as_one_that_does_
     if last == "N/A":  # a name that stands for nothing in the middle of lists too
         assert len(named.scores) > len(unnamed.scores)
     else:
-        assert (named.classes.tolist(), named.scores.tolist()) == (
-            unnamed.classes.tolist(),
-            unnamed.scores.tolist(),
-        )
+        actual = (named.classes.tolist(), named.scores.tolist())
+        assert actual == (unnamed.classes.tolist(), unnamed.scores.tolist())

@@ -9,10 +9,8 @@ SCORES[1, 3, 4] = 1
 
 
 def test_the_highest_score_of_a_pixel_counts_wherever_the_classes_stand():
-    first, last = (
-        compute_class_map(SCORES, 3, 0.5, "NCHW"),
-        compute_class_map(SCORES.transpose(1, 2, 0), 3, 0.5, "NHWC"),
-    )
+    first = compute_class_map(SCORES, 3, 0.5, "NCHW")
+    last = compute_class_map(SCORES.transpose(1, 2, 0), 3, 0.5, "NHWC")
     assert np.array_equal(first, last)
     assert first[1].tolist() == [2] * 5
     assert (first[3, 4], first[0, 0]) == (1, 0)
@@ -30,9 +28,8 @@ def test_one_plane_of_two_classes_is_a_share_or_its_logit():
 
 
 def test_indices_of_classes_that_are_not_there_and_figures_that_are_none_are_outside():
-    assert compute_class_map(np.array([[0, 2, 3, -1]], np.int64), 3, 0.5, "NCHW").tolist() == [
-        [0, 2, 255, 255]
-    ]
+    actual = compute_class_map(np.array([[0, 2, 3, -1]], np.int64), 3, 0.5, "NCHW").tolist()
+    assert actual == [[0, 2, 255, 255]]
     holed = SCORES.copy()
     holed[0, 0, 0] = np.nan
     assert compute_class_map(holed, 3, 0.5, "NCHW")[0, 0] == 255
@@ -45,10 +42,8 @@ def test_what_is_no_map_of_that_many_classes_is_none():
 def test_a_letterboxed_map_comes_back_without_its_bars():
     # a frame of 4 × 4 in the middle rows of a tensor of 8 × 4
     grid = np.array([[9, 9], [0, 1], [0, 1], [9, 9]], np.uint8)
-    assert (
-        resize_map_to_frame(grid, Placement((1.0, 1.0), (0.0, 2.0)), (8, 4), (4, 4)).tolist()
-        == [[0, 0, 1, 1]] * 4
-    )
+    actual = resize_map_to_frame(grid, Placement((1.0, 1.0), (0.0, 2.0)), (8, 4), (4, 4)).tolist()
+    assert actual == [[0, 0, 1, 1]] * 4
 
 
 def test_a_cropped_map_leaves_the_border_outside():

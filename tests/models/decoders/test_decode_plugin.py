@@ -83,9 +83,8 @@ def test_it_is_offered_where_it_reads_an_output_and_not_where_it_does_not(place)
     one = parse_card({**plugged.card("fastestdet"), "output": {"kind": "yolo"}})
     fits = np.zeros((1, 5 + plugged.CLASSES, 4, 4), np.float32)
     assert "plugin:fastestdet" in list_fitting_kinds([fits], 1, one)
-    assert "plugin:fastestdet" not in list_fitting_kinds(
-        [np.zeros((1, 4, 4, 4), np.float32)], 1, one
-    )
+    unexpected = "plugin:fastestdet"
+    assert unexpected not in list_fitting_kinds([np.zeros((1, 4, 4, 4), np.float32)], 1, one)
 
 
 @pytest.mark.parametrize("name", BAD)

@@ -29,15 +29,13 @@ def test_moves_are_taken_from_the_prior_in_its_own_size():
     prior = np.array([[0.5, 0.5, 0.2, 0.4]], np.float32)
     moves = np.array([[1.0, -1.0, 0.5, 0.0]], np.float32)
     x, y, w, h = 0.5 + 0.1 * 0.2, 0.5 - 0.1 * 0.4, 0.2 * exp(0.1), 0.4
-    assert decode_boxes((SCORES[:1], moves, prior))[0] == pytest.approx(
-        [x - w / 2, y - h / 2, x + w / 2, y + h / 2], abs=1e-6
-    )
+    actual = decode_boxes((SCORES[:1], moves, prior))[0]
+    assert actual == pytest.approx([x - w / 2, y - h / 2, x + w / 2, y + h / 2], abs=1e-6)
 
 
 def test_priors_of_caffe_bring_their_variances():
     caffe = np.array([[[0.4, 0.3, 0.6, 0.7] * 2, [0.1, 0.1, 0.2, 0.2] * 2]], np.float32)
     centred = np.array([[0.5, 0.5, 0.2, 0.4]] * 2, np.float32)
     moves = np.array([[1.0, -1.0, 0.5, 0.25], [0, 0, 0, 0]], np.float32)
-    assert decode_boxes((SCORES, moves, caffe)) == pytest.approx(
-        decode_boxes((SCORES, moves, centred)), abs=1e-6
-    )
+    actual = decode_boxes((SCORES, moves, caffe))
+    assert actual == pytest.approx(decode_boxes((SCORES, moves, centred)), abs=1e-6)

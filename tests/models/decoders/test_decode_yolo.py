@@ -20,10 +20,8 @@ def test_boxes_without_objectness_lie_either_way_round(raw):
 @pytest.mark.parametrize("raw", [WITH_OBJECTNESS, WITH_OBJECTNESS.T])
 def test_objectness_is_found_by_the_class_count_and_multiplied(raw, kind):
     found = decode_grid(raw, 2, 0.05, kind)
-    assert (found.scores.tolist(), found.classes.tolist()) == (
-        [np.float32(0.9) * np.float32(0.5)],
-        [1],
-    )
+    actual = (found.scores.tolist(), found.classes.tolist())
+    assert actual == ([np.float32(0.9) * np.float32(0.5)], [1])
 
 
 def test_objectness_may_be_forced_where_the_shape_fits_both():

@@ -54,13 +54,9 @@ def test_no_more_than_the_limit_are_kept():
 
 
 row = st.tuples(
-    st.integers(0, 20),
-    st.integers(0, 20),
-    st.integers(1, 20),
-    st.integers(1, 20),
-    st.integers(0, 10),
-    st.integers(0, 2),
-)
+    st.integers(0, 20), st.integers(0, 20), st.integers(1, 20), st.integers(1, 20),
+    st.integers(0, 10), st.integers(0, 2),
+)  # fmt: skip
 
 
 @given(st.lists(row, max_size=15), st.sampled_from([0.2, 0.45, 0.7]))

@@ -333,14 +333,8 @@ FAULTS: dict[str, Fault] = {
 }  # fmt: skip
 NAMED_AS = {"crop": "resize"}  # faults that the doctor tells by another code than their name
 MAY_BE_HARMLESS = (
-    "channel_order",
-    "scale",
-    "mean_std",
-    "resize",
-    "crop",
-    "class_order",
-    "precision_drift",
-)
+    "channel_order", "scale", "mean_std", "resize", "crop", "class_order", "precision_drift",
+)  # fmt: skip
 PAIRS = (("channel_order", "scale"), ("layout", "mean_std"))
 
 

@@ -146,16 +146,10 @@ def labelled(patient: Patient, folder: Path) -> Path:
         )
         for x1, y1, x2, y2, k in boxes:
             box = [float(x1), float(y1), float(x2 - x1), float(y2 - y1)]
-            notes.append(
-                {
-                    "id": len(notes) + 1,
-                    "image_id": number,
-                    "category_id": int(k) + 1,
-                    "bbox": box,
-                    "area": box[2] * box[3],
-                    "iscrowd": 0,
-                }
-            )
+            notes.append({
+                "id": len(notes) + 1, "image_id": number, "category_id": int(k) + 1, "bbox": box,
+                "area": box[2] * box[3], "iscrowd": 0,
+            })  # fmt: skip
     kinds = [{"id": k + 1, "name": name} for k, name in enumerate(names)]
     (place / "labels.json").write_text(
         json.dumps({"images": pictures, "annotations": notes, "categories": kinds})

@@ -97,12 +97,9 @@ def _detector(data: Path) -> Patient:
     path = data / "models" / "yolox_nano.onnx"
     names = tuple((data / "models" / "coco80.txt").read_text().splitlines())
     spec = {
-        "size": [416, 416],
-        "resize": "letterbox",
-        "colour": "BGR",
-        "scale": 1.0,
+        "size": [416, 416], "resize": "letterbox", "colour": "BGR", "scale": 1.0,
         "pad_position": "top_left",
-    }
+    }  # fmt: skip
     card = parse_card(
         {"task": "detection", "input": spec, "output": {"kind": "yolox"}, "classes": names}
     )
@@ -136,21 +133,13 @@ def _classifier(name: str, data: Path) -> Patient:
         )
     else:
         spec = {
-            "size": [128, 128],
-            "resize": "centre_crop",
-            "crop": 0.875,
-            "scale": 1 / 128,
-            "mean": 1,
-        }
+            "size": [128, 128], "resize": "centre_crop", "crop": 0.875, "scale": 1 / 128, "mean": 1,
+        }  # fmt: skip
         classes = (data / "models" / "imagenet_labels.txt").read_text().splitlines()
-        card = parse_card(
-            {
-                "task": "classification",
-                "input": spec,
-                "output": {"kind": "softmax"},
-                "classes": classes,
-            }
-        )
+        card = parse_card({
+            "task": "classification", "input": spec, "output": {"kind": "softmax"},
+            "classes": classes,
+        })  # fmt: skip
     frames = list(_cuts(footage(data), 1500))
     shares = np.stack(
         [answer for answer, _ in ModelRunner(open_model(path, threads=2), card).predict(frames)]

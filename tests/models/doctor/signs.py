@@ -42,10 +42,8 @@ def sign(number: int, seed: int) -> np.ndarray:
     picture = ground + draw.normal(0, 10, (height, width, 1))
     y, x = np.mgrid[0:height, 0:width].astype(np.float32)
     radius = draw.uniform(14, 24)
-    u, v = (
-        (x - width / 2 - draw.uniform(-20, 20)) / radius,
-        (y - height / 2 - draw.uniform(-8, 8)) / radius,
-    )
+    u = (x - width / 2 - draw.uniform(-20, 20)) / radius
+    v = (y - height / 2 - draw.uniform(-8, 8)) / radius
     inside = {
         "disc": np.hypot(u, v) < 1,
         "square": np.maximum(abs(u), abs(v)) < 0.9,

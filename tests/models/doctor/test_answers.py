@@ -59,9 +59,8 @@ def test_figures_that_are_none_come_before_everything_else(tmp_path):
 
 def test_the_same_answer_to_all_is_constant_and_nearly_the_same_is_insensitive(tmp_path):
     times = [helper.make_node("Mul", ["IN", "by"], ["OUT"])]
-    assert told(tmp_path, altered(times, {"by": np.float32([0])})) == [
-        ("constant_output", "probes")
-    ]
+    expected = [("constant_output", "probes")]
+    assert told(tmp_path, altered(times, {"by": np.float32([0])})) == expected
     assert told(tmp_path, altered(times, {"by": np.float32([1e-3])})) == [("insensitive", "probes")]
 
 

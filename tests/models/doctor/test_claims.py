@@ -11,13 +11,10 @@ def test_claim_and_measurement_stand_side_by_side():
         "(64.4–76.8%)."
     )
     assert said[1].startswith("Reference score contradicted by 200 images")
-    assert (
-        list_claim_lines(0.7, estimate_wilson(71, 100), False, True)[1]
-        == "Reference score not contradicted by 100 images."
-    )
-    assert (
-        "on 100 benchmark images" in list_claim_lines(0.7, estimate_wilson(71, 100), False, True)[0]
-    )
+    expected = "Reference score not contradicted by 100 images."
+    assert list_claim_lines(0.7, estimate_wilson(71, 100), False, True)[1] == expected
+    expected = "on 100 benchmark images"
+    assert expected in list_claim_lines(0.7, estimate_wilson(71, 100), False, True)[0]
 
 
 @pytest.mark.parametrize(
@@ -39,7 +36,5 @@ def test_the_best_guess_is_said_with_its_score():
 
 
 def test_what_was_looked_for_in_vain_is_said():
-    assert (
-        describe_no_better_guess(64)
-        == "Other preprocessing was tested on 64 labelled images: no gain demonstrated."
-    )
+    expected = "Other preprocessing was tested on 64 labelled images: no gain demonstrated."
+    assert describe_no_better_guess(64) == expected

@@ -22,12 +22,9 @@ LABELS = {
     "change": {"colour": "BGR", "scale": 1.0},
 }
 RANGE = {
-    "low": 0.0,
-    "high": 255.0,
-    "held_low": -1.0,
-    "held_high": 0.992,
+    "low": 0.0, "high": 255.0, "held_low": -1.0, "held_high": 0.992,
     "change": {"scale": 1 / 128, "mean": [1.0, 1.0, 1.0]},
-}
+}  # fmt: skip
 FACTS = {
     ("channel_order", "labels"): LABELS,
     ("at_chance", "labels"): {"n": 40, "said_score": estimate_wilson(4, 40), "chance": 0.1},
@@ -36,10 +33,7 @@ FACTS = {
     ("scale", "labels"): LABELS,
     ("scale", "range"): RANGE,
     ("scale", "behaviour"): {
-        "low": 0.0,
-        "high": 255.0,
-        "sign": "saturated",
-        "change": {"scale": 1 / 255},
+        "low": 0.0, "high": 255.0, "sign": "saturated", "change": {"scale": 1 / 255},
     },
     ("mean_std", "labels"): LABELS,
     ("mean_std", "range"): RANGE,
@@ -52,8 +46,7 @@ FACTS = {
     ("class_count", "figures"): {"kind": "yolo_end2end", "shape": "1×756×6", "fits": ("yolox",)},
     ("class_count", "background"): {"name": "background", "kind": "yolox"},
     ("class_count", "unclear"): {
-        "shape": "1×5",
-        "fits": ("classification sigmoid (5)", "multilabel sigmoid (5)"),
+        "shape": "1×5", "fits": ("classification sigmoid (5)", "multilabel sigmoid (5)"),
     },
     ("class_count", "classes"): {"said": 2, "has": 3, "shape": "1×3"},
     ("class_count", "detector"): {"said": 2, "has": "", "shape": "1×7×84"},
@@ -75,15 +68,12 @@ FACTS = {
     ("unsupported_operator", "too_new"): {"seen": "opset 99, limit 26"},
     ("unsupported_operator", "unsupported_operator"): {"seen": "Guess"},
     ("unsupported_operator", "provider"): {
-        "provider": "cuda",
-        "n": 4,
-        "moved": 0.0,
-        "seen": "Loop, NonZero",
+        "provider": "cuda", "n": 4, "moved": 0.0, "seen": "Loop, NonZero",
     },
     ("precision_drift", "provider"): {"provider": "cuda", "n": 4, "moved": 0.2, "seen": ""},
     ("precision_drift", "shape"): {"base": "m.onnx"},
     ("precision_drift", "base"): {"base": "m.onnx", "n": 16, "moved": 0.2, "flipped": 0.1},
-}
+}  # fmt: skip
 
 
 @pytest.fixture(params=["en", "de"])
@@ -125,9 +115,8 @@ def test_what_the_labels_show_stands_with_both_scores_and_the_change():
 
 def test_a_proposal_is_no_error_of_the_card():
     said = describe_finding(Finding("resize", "info", "labels", LABELS | {"proposed": True}))
-    assert (
-        said.problem == "Preprocessing is not specified; it was inferred from the labelled frames."
-    )
+    expected = "Preprocessing is not specified; it was inferred from the labelled frames."
+    assert said.problem == expected
     assert "as proposed" in said.evidence
 
 
@@ -168,18 +157,12 @@ def test_changes_are_written_short():
 
 
 def test_the_first_line_says_what_it_was_looked_at_with():
-    assert (
-        describe_diagnosis("net", 0, 0)
-        == "net: no problem found (checked with rendered images only)."
-    )
-    assert (
-        describe_diagnosis("net", 1, 40)
-        == "net: 1 problem found (checked with 40 labelled frames)."
-    )
-    assert (
-        describe_proposed_values(["task", "classes"])
-        == "task, classes: not specified; the model card values above are proposals to confirm."
-    )
+    expected = "net: no problem found (checked with rendered images only)."
+    assert describe_diagnosis("net", 0, 0) == expected
+    expected = "net: 1 problem found (checked with 40 labelled frames)."
+    assert describe_diagnosis("net", 1, 40) == expected
+    expected = "task, classes: not specified; the model card values above are proposals to confirm."
+    assert describe_proposed_values(["task", "classes"]) == expected
 
 
 def test_the_checklist_ticks_what_was_looked_at_and_leaves_open_what_only_labels_tell():
@@ -191,14 +174,11 @@ def test_the_checklist_ticks_what_was_looked_at_and_leaves_open_what_only_labels
         "– number and order of the classes: requires labelled frames",
     ]  # fmt: skip
     assert len(list_diagnosis_checks(frozenset(("scale",)), 40)) == len(sound) - 1
-    assert "✓ channel order, scale, resize and layout" not in list_diagnosis_checks(
-        frozenset(("nan_output",)), 40
-    )
+    unexpected = "✓ channel order, scale, resize and layout"
+    assert unexpected not in list_diagnosis_checks(frozenset(("nan_output",)), 40)
 
 
 def test_a_candidate_is_its_change_and_its_score():
-    assert (
-        describe_candidate({}, estimate_wilson(9, 10))
-        == "current model card: accuracy 90% (60–98%), n = 10"
-    )
+    expected = "current model card: accuracy 90% (60–98%), n = 10"
+    assert describe_candidate({}, estimate_wilson(9, 10)) == expected
     assert describe_candidate({"colour": "BGR"}, Estimate.not_measured("no_labels")) == "colour BGR"

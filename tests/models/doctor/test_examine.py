@@ -30,9 +30,8 @@ def test_a_sound_model_has_no_finding(tmp_path, name, labelled):
 def test_a_wrong_scale_is_told_once_and_not_again_as_what_comes_of_it(tmp_path):
     ill = on_card(patient("plain"), "scale × 255", scale=1.0)
     for labelled in (True, False):
-        assert [one.code for one in seen(tmp_path, patient("plain"), ill, labelled).findings] == [
-            "scale"
-        ]
+        actual = [one.code for one in seen(tmp_path, patient("plain"), ill, labelled).findings]
+        assert actual == ["scale"]
 
 
 @pytest.mark.parametrize(

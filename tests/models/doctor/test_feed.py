@@ -62,21 +62,16 @@ def test_a_batch_that_the_file_fixes_is_filled_up(tmp_path):
     fixed = open_model(graphs.convolutions(tmp_path / "m.onnx", shape=(4, 3, 32, 32)), threads=1)
     free = open_model(graphs.convolutions(tmp_path / "f.onnx"), threads=1)
     batch = make_batch(resize_frames(FRAMES, CARD.input).planes, CARD.input)
-    assert Feed(fixed, CARD).run_singly(batch) == pytest.approx(
-        Feed(free, CARD).run_singly(batch), abs=1e-5
-    )
+    actual = Feed(fixed, CARD).run_singly(batch)
+    assert actual == pytest.approx(Feed(free, CARD).run_singly(batch), abs=1e-5)
 
 
 def test_boxes_come_back_in_the_frame_and_a_class_that_is_not_there_is_no_answer(tmp_path):
     spec = {"size": [8, 8], "resize": "stretch"}
-    card = parse_card(
-        {
-            "task": "detection",
-            "input": spec,
-            "output": {"kind": "yolo_end2end"},
-            "classes": ["a", "b"],
-        }
-    )
+    card = parse_card({
+        "task": "detection", "input": spec, "output": {"kind": "yolo_end2end"},
+        "classes": ["a", "b"],
+    })  # fmt: skip
     rows = np.array([[1, 2, 5, 6, 0.9, 1], [0, 0, 2, 2, 0.3, 0]], np.float32)
     feed = Feed(open_model(graphs.constant_head(tmp_path / "m.onnx", rows), threads=1), card)
     shown = resize_frames(FRAMES[:2], card.input)
@@ -90,7 +85,5 @@ def test_boxes_come_back_in_the_frame_and_a_class_that_is_not_there_is_no_answer
         ),
         card,
     )
-    assert strange.find_boxes(make_batch(shown.planes, card.input), shown.placements)[0].shape == (
-        0,
-        6,
-    )
+    actual = strange.find_boxes(make_batch(shown.planes, card.input), shown.placements)[0].shape
+    assert actual == (0, 6)

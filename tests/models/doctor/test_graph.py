@@ -59,9 +59,8 @@ def test_batch_normalisation_in_training_is_seen_in_every_opset(
     node = helper.make_node(
         "BatchNormalization", ["images", "s", "b", "m", "v"], outputs, **attributes
     )
-    assert found(of(tmp_path, [node], weights=BN, opset=opset)) == (
-        [("batch_norm_training", "flag")] if trains else []
-    )
+    actual = found(of(tmp_path, [node], weights=BN, opset=opset))
+    assert actual == ([("batch_norm_training", "flag")] if trains else [])
 
 
 @pytest.mark.parametrize(
@@ -86,9 +85,8 @@ def test_dropout_is_active_only_where_it_is_switched_on(tmp_path, opset, flag, r
         "Dropout", ["images", "ratio", *([] if flag is None else ["flag"])], ["output"]
     )
     weights = [("ratio", np.float32(ratio)), *([] if flag is None else [("flag", np.array(flag))])]
-    assert found(of(tmp_path, [node], weights=weights, opset=opset)) == (
-        [("dropout_active", "flag")] if drops else []
-    )
+    actual = found(of(tmp_path, [node], weights=weights, opset=opset))
+    assert actual == ([("dropout_active", "flag")] if drops else [])
 
 
 def test_chance_in_the_graph_is_told(tmp_path):

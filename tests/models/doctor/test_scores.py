@@ -23,9 +23,8 @@ def shares(rows):
 
 
 def test_logits_and_their_softmax_say_the_same():
-    assert compute_log_probabilities(LOGITS, "logits") == pytest.approx(
-        compute_log_probabilities(shares(LOGITS), "softmax"), abs=1e-6
-    )
+    actual = compute_log_probabilities(LOGITS, "logits")
+    assert actual == pytest.approx(compute_log_probabilities(shares(LOGITS), "softmax"), abs=1e-6)
 
 
 def test_one_sigmoid_counts_as_two_classes():

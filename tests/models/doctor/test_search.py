@@ -150,17 +150,7 @@ def test_nearly_equal_frames_count_once(tmp_path):
         np.clip(frame.astype(np.int16) + 1, 0, 255).astype(np.uint8) for frame in frames[1::2]
     ]
     trials = Trials(feed, LabelledFrames(frames, np.repeat(sound.few.classes[:6], 2)), lambda: None)
-    assert trials.group_similar_frames(get_way(sound.card.input).placement, 0, 12).tolist() == [
-        k // 2 for k in range(12)
-    ]
-    assert trials.group_similar_frames(get_way(sound.card.input).placement, 3, 12).tolist() == [
-        0,
-        1,
-        1,
-        2,
-        2,
-        3,
-        3,
-        4,
-        4,
-    ]
+    actual = trials.group_similar_frames(get_way(sound.card.input).placement, 0, 12).tolist()
+    assert actual == [k // 2 for k in range(12)]
+    actual = trials.group_similar_frames(get_way(sound.card.input).placement, 3, 12).tolist()
+    assert actual == [0, 1, 1, 2, 2, 3, 3, 4, 4]

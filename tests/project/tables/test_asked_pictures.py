@@ -24,9 +24,7 @@ def test_hashes_stand_beside_the_answers_and_a_sweep_finds_those_of_the_clean_ru
             predictions.insert_predictions(db, "clean", [answer("a.png", "later")])
 
         project.write(fill).result()
-        assert project.read(lambda db: asked_pictures.get_asked_of_run(db, "kept")) == {
-            "a.png": "kept"
-        }
-        assert project.read(lambda db: asked_pictures.get_asked_of_clean_runs(db, "m", "c")) == {
-            "a.png": "clean"
-        }
+        expected = {"a.png": "kept"}
+        assert project.read(lambda db: asked_pictures.get_asked_of_run(db, "kept")) == expected
+        actual = project.read(lambda db: asked_pictures.get_asked_of_clean_runs(db, "m", "c"))
+        assert actual == {"a.png": "clean"}

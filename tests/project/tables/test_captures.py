@@ -37,8 +37,6 @@ def test_moments_and_light_are_listed_by_time_and_recording(db):
     captures.add_light(db, "rec", LightingChange(2.0, ()))
     assert captures.list_moments(db, "rec") == (RecordedMoment(2.0), RecordedMoment(5.5))
     assert captures.list_moments(db, "other") == (RecordedMoment(1.0, "single"),)
-    assert captures.list_lights(db, "rec") == (
-        LightingChange(2.0, ()),
-        LightingChange(5.5, ("dark", "glare")),
-    )
+    actual = captures.list_lights(db, "rec")
+    assert actual == (LightingChange(2.0, ()), LightingChange(5.5, ("dark", "glare")))
     assert captures.list_lights(db, "other") == ()

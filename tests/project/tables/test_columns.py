@@ -11,9 +11,8 @@ def test_columns_are_those_of_the_list(footed):
     listed, facts = footed.read(frames.list_frames), footed.read(frames.list_frame_facts)
     assert found.frame_ids == tuple(one.frame_id for one in listed)
     assert found.source_index.tolist() == [one.source_index for one in listed]
-    assert [found.recording_ids[at] for at in found.recording] == [
-        one.recording_id for one in listed
-    ]
+    actual = [found.recording_ids[at] for at in found.recording]
+    assert actual == [one.recording_id for one in listed]
     assert found.figures["t_s"].tolist() == [one.t_s for one in listed]
     assert found.figures["sharpness"].tolist() == [one.quality.sharpness for one in facts]
     assert footed.read(columns.count_listed_frames) == len(listed)

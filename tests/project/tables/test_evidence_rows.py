@@ -7,11 +7,8 @@ def test_every_frame_pick_label_and_run_is_a_record_in_a_fixed_order(labelled):
     found = labelled.read(lambda db: list(project_state.iter_evidence_records(db)))
     kinds = [one["kind"] for one in found]
     assert sorted(kinds, key=list(project_state.KINDS).index) == kinds
-    assert (kinds.count("frame"), kinds.count("label"), kinds.count("run")) == (
-        120,
-        20,
-        len(labelled.read(runs.list_all_runs)),
-    )
+    actual = (kinds.count("frame"), kinds.count("label"), kinds.count("run"))
+    assert actual == (120, 20, len(labelled.read(runs.list_all_runs)))
     assert json.loads(json.dumps(found, allow_nan=False)) == found
     frame = found[0]
     assert set(frame["body"]) == {"frame_id", "sha256"}

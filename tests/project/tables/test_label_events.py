@@ -4,12 +4,9 @@ from fieldcheck.project.tables import labels
 
 def event(frame_id="a", action="class", **changes):
     told = {
-        "shown": "2026-01-02T03:04:05+00:00",
-        "at": "2026-01-02T03:04:07+00:00",
-        "seconds": 2.0,
-        "n_keys": 1,
-        "by": "K. M.",
-    }
+        "shown": "2026-01-02T03:04:05+00:00", "at": "2026-01-02T03:04:07+00:00", "seconds": 2.0,
+        "n_keys": 1, "by": "K. M.",
+    }  # fmt: skip
     return LabelEvent(frame_id, action, **(told | changes))
 
 

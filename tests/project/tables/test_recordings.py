@@ -22,11 +22,8 @@ def test_recordings_stay_in_order_of_import_when_they_are_brought_up_to_date(db)
     for name in ("z", "a", "m"):
         recordings.put_recording(db, recording(name, closed=False))
     recordings.put_recording(db, replace(recording("z"), n_frames=9))
-    assert [(one.recording_id, one.closed) for one in recordings.list_recordings(db)] == [
-        ("z", True),
-        ("a", False),
-        ("m", False),
-    ]
+    expected = [("z", True), ("a", False), ("m", False)]
+    assert [(one.recording_id, one.closed) for one in recordings.list_recordings(db)] == expected
     assert recordings.get_recording(db, "z").n_frames == 9
 
 

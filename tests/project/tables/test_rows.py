@@ -7,9 +7,8 @@ from tests.project.made import label
 
 def test_every_edit_table_has_the_key_it_is_known_by(db):
     for table, key in KEYS.items():
-        assert db.execute("SELECT name FROM pragma_table_info(?) WHERE pk", [table]).fetchall() == [
-            (key,)
-        ]
+        actual = db.execute("SELECT name FROM pragma_table_info(?) WHERE pk", [table]).fetchall()
+        assert actual == [(key,)]
 
 
 def test_a_row_knows_its_key():

@@ -22,6 +22,5 @@ def test_runs_are_found_by_model_card_and_subjects(db):
     for one in (run("a"), *others, run("c")):
         runs.put_run(db, one)
     assert runs.find_runs(db, "net-hash", "card-hash", "field") == (run("a"), run("c"))
-    assert runs.find_runs(db, "net-hash", "card-hash", "field", recipe="fog") == (
-        run("d", recipe="fog"),
-    )
+    actual = runs.find_runs(db, "net-hash", "card-hash", "field", recipe="fog")
+    assert actual == (run("d", recipe="fog"),)

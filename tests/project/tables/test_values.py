@@ -24,11 +24,8 @@ def test_nan_and_unknown_are_null():
 
 
 def test_a_flag_may_be_unknown():
-    assert [values.from_flag(values.to_flag(one)) for one in (True, False, None)] == [
-        True,
-        False,
-        None,
-    ]
+    expected = [True, False, None]
+    assert [values.from_flag(values.to_flag(one)) for one in (True, False, None)] == expected
 
 
 def test_the_same_value_gives_the_same_text():
@@ -59,14 +56,10 @@ def test_a_blob_must_fit_its_shape():
 @pytest.mark.parametrize(
     "place",
     [
-        "../x",
-        "/etc/passwd",
-        "a/../../x",
-        r"\\\\server\\share\\m.onnx",
-        "C:m.onnx",
+        "../x", "/etc/passwd", "a/../../x", r"\\\\server\\share\\m.onnx", "C:m.onnx",
         "http://127.0.0.1/m.onnx",
     ],
-)
+)  # fmt: skip
 def test_a_strangers_row_names_no_file_outside_the_project(place):
     with pytest.raises(values.UnfitValue):
         values.from_place(place, "model.file")
@@ -75,8 +68,6 @@ def test_a_strangers_row_names_no_file_outside_the_project(place):
 
 
 def test_places_and_ids_of_ours_are_kept():
-    assert [values.from_place(place, "") for place in ("", "models/a/a.onnx")] == [
-        "",
-        "models/a/a.onnx",
-    ]
+    expected = ["", "models/a/a.onnx"]
+    assert [values.from_place(place, "") for place in ("", "models/a/a.onnx")] == expected
     assert values.from_id("rec-000015", "") == "rec-000015"

@@ -90,9 +90,8 @@ def test_quitting_while_a_job_writes_is_asked_and_stopped_leaves_nothing_half(
     assert asked.message.text().startswith(
         f"Still being written: {name}. If you wait, this continues automatically when it is done."
     )
-    assert asked.message.text().endswith(
-        "If you stop now, a job that cannot be resumed starts from the beginning next time."
-    )
+    expected = "If you stop now, a job that cannot be resumed starts from the beginning next time."
+    assert asked.message.text().endswith(expected)
     assert asked.go_on.isDefault()
     asked.stop.click()
     qtbot.waitUntil(lambda: not window.isVisible())

@@ -63,9 +63,8 @@ def test_what_a_stick_that_was_pulled_out_did_not_take_is_not_called_saved(
     window.status.refresh()
     (tmp_path / "elsewhere").rename(path)
     assert window.status.saved.text() == "⬣ Not saved: disk not reachable"
-    assert (
-        "is no longer accessible (disk removed or folder moved)" in window.messages.banners[-1].text
-    )
+    expected = "is no longer accessible (disk removed or folder moved)"
+    assert expected in window.messages.banners[-1].text
 
 
 def test_a_bar_without_room_says_in_one_word_that_all_is_saved_and_has_the_whole_at_hand(

@@ -103,9 +103,8 @@ def test_pictures_that_a_job_left_out_stand_in_a_banner(window, qtbot, tmp_path)
         (tmp_path / f"{at}.png").write_bytes(b"no picture")
     window.runner.start_job("Reading", lambda progress: find_readable(files, progress))
     qtbot.waitUntil(lambda: bool(window.messages.banners))
-    assert [one.text for one in window.messages.banners] == [
-        "2 unreadable images skipped: 1.png, 3.png. Copy them again and repeat the run."
-    ]
+    expected = ["2 unreadable images skipped: 1.png, 3.png. Copy them again and repeat the run."]
+    assert [one.text for one in window.messages.banners] == expected
 
 
 def test_a_project_opens_and_the_rail_says_how_far_it_is(window, open_in_window, made):
@@ -234,9 +233,8 @@ def test_a_key_on_a_project_that_is_only_read_says_why_once_and_adds_no_banner(
     window.context.actions.get_action("explore.look").trigger()
     settle()
     press(Key.Key_M)
-    assert window.messages.history[-1].text.startswith(
-        "This project is open read-only. Nothing was changed. Correct the cause"
-    )
+    expected = "This project is open read-only. Nothing was changed. Correct the cause"
+    assert window.messages.history[-1].text.startswith(expected)
 
 
 def test_a_job_that_runs_is_called_in_the_language_that_is_spoken_now(

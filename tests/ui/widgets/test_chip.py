@@ -28,11 +28,9 @@ def test_what_is_so_stands_on_the_colour_of_a_choice(look, qtbot):
 
 
 def test_a_mark_and_a_colour_take_room_and_a_long_name_may_be_cut(look, qtbot):
-    bare, whole, long = (
-        Chip(look, "Crack"),
-        Chip(look, "Crack", "2", "#63230E"),
-        Chip(look, "Crack " * 40),
-    )
+    bare = Chip(look, "Crack")
+    whole = Chip(look, "Crack", "2", "#63230E")
+    long = Chip(look, "Crack " * 40)
     for chip in (bare, whole, long):
         qtbot.addWidget(chip)
     assert bare.sizeHint().width() < whole.sizeHint().width()

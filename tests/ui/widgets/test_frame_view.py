@@ -160,10 +160,8 @@ def test_the_strip_can_be_read():
 
 def test_a_screen_reader_hears_name_and_description(view):
     view.show_frame(halves(), "Original", "casting.mp4, 160 × 90 pixels")
-    assert (view.accessibleName(), view.accessibleDescription()) == (
-        "Original",
-        "casting.mp4, 160 × 90 pixels",
-    )
+    assert view.accessibleName() == "Original"
+    assert view.accessibleDescription() == "casting.mp4, 160 × 90 pixels"
 
 
 def test_boxes_end_with_the_picture_and_words_beside_them_cover_no_others(view):

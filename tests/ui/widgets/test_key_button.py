@@ -37,11 +37,9 @@ def test_a_click_does_not_take_the_focus(qtbot, look):
 
 
 def test_it_is_as_wide_as_its_words_and_its_key(qtbot, look):
-    plain, keyed, primary = (
-        KeyButton(look, "Skip"),
-        KeyButton(look, "Skip", "X"),
-        KeyButton(look, "Skip", primary=True),
-    )
+    plain = KeyButton(look, "Skip")
+    keyed = KeyButton(look, "Skip", "X")
+    primary = KeyButton(look, "Skip", primary=True)
     for button in (plain, keyed, primary):
         qtbot.addWidget(button)
     assert plain.sizeHint().width() < keyed.sizeHint().width()
@@ -64,11 +62,9 @@ def test_text_icon_and_key_are_drawn(qtbot, look):
 def test_in_a_row_without_room_one_that_shrinks_gives_way_and_the_others_keep_their_width(
     qtbot, look
 ):
-    line, kept, shrunk = (
-        QWidget(),
-        KeyButton(look, "Import folder…", "F"),
-        KeyButton(look, "Rest of the burst", "B", shrinks=True),
-    )
+    line = QWidget()
+    kept = KeyButton(look, "Import folder…", "F")
+    shrunk = KeyButton(look, "Rest of the burst", "B", shrinks=True)
     qtbot.addWidget(line)
     make_row(look, kept, shrunk, on=line)
     line.resize(line.minimumSizeHint())

@@ -48,11 +48,8 @@ def test_each_page_has_a_button_with_its_key_and_one_is_on(qtbot, look):
         {"live": "Live", "sweep": "Sweep", "probes": "OOD"},
     )
     pages = list(switch.buttons)
-    assert [switch.buttons[page].accessibleName() for page in pages] == [
-        "Live, L",
-        "Sweep, W",
-        "OOD, P",
-    ]
+    expected = ["Live, L", "Sweep, W", "OOD, P"]
+    assert [switch.buttons[page].accessibleName() for page in pages] == expected
     assert [switch.buttons[page].isChecked() for page in pages] == [True, False, False]
     switch.show_part("probes")
     assert [switch.buttons[page].isChecked() for page in pages] == [False, False, True]

@@ -65,10 +65,8 @@ def test_the_picture_is_painted_over_its_words(qtbot, look, stacked):
     middle = made.visualRect(made.tiles.index(0)).center()
     painted = made.viewport().grab().toImage()
     ratio = painted.devicePixelRatio()
-    assert (
-        painted.pixelColor(int(middle.x() * ratio), int((middle.y() - 10) * ratio)).name()
-        == "#c02020"
-    )
+    actual = painted.pixelColor(int(middle.x() * ratio), int((middle.y() - 10) * ratio)).name()
+    assert actual == "#c02020"
 
 
 def test_the_same_tiles_again_leave_the_list_where_it_is(grid, qtbot):

@@ -24,16 +24,9 @@ def plot():
     point = PlotSeries("points", (PlotMark(0.5, 0.9, ("e",), 0.8, 1.0),))
     rules = (PlotRule(0.7), PlotRule(0.4, level=False, mark="▼"))
     return Plot(
-        "where",
-        "Chart",
-        "Says it, n = 5.",
-        AXIS,
-        AXIS,
-        (bars, line, point),
-        ("name",),
-        rules,
+        "where", "Chart", "Says it, n = 5.", AXIS, AXIS, (bars, line, point), ("name",), rules,
         diagonal=True,
-    )
+    )  # fmt: skip
 
 
 @pytest.fixture
@@ -60,10 +53,8 @@ def test_a_click_takes_the_mark_under_it_and_beside_all_of_them_none(view):
 def test_its_axes_say_what_is_measured_and_add_no_factor_of_a_thousand(view):
     small = PlotAxis(0.0, 0.01, ((0.0, "0%"), (0.01, "1%")), "errors")
     view.show_plot(replace(plot(), x=replace(AXIS, name="severity"), y=small))
-    assert (view.left.label.toPlainText().strip(), view.bottom.label.toPlainText().strip()) == (
-        "errors",
-        "severity",
-    )
+    assert view.left.label.toPlainText().strip() == "errors"
+    assert view.bottom.label.toPlainText().strip() == "severity"
 
 
 def test_it_says_its_words_and_forgets_them(view):

@@ -19,10 +19,8 @@ def test_a_picture_keeps_its_shape_on_the_surround(qtbot, look):
     painted = still.grab().toImage()
     ratio = painted.devicePixelRatio()
     assert painted.pixelColor(int(200 * ratio), int(150 * ratio)).name() == "#c02020"
-    assert (
-        painted.pixelColor(int(200 * ratio), int(5 * ratio)).name()
-        == QColor(look.tokens.canvas).name()
-    )
+    actual = painted.pixelColor(int(200 * ratio), int(5 * ratio)).name()
+    assert actual == QColor(look.tokens.canvas).name()
     assert (still.accessibleName(), still.accessibleDescription()) == ("Frame", "Frame 3, red")
 
 

@@ -28,10 +28,8 @@ def painted(look):
 
 
 def test_a_frame_taken_out_is_dimmed_and_crossed(painted):
-    inside, outside = (
-        painted(Tile("f", "01", "0:41", "")),
-        painted(Tile("f", "01", "0:41", "", excluded=True)),
-    )
+    inside = painted(Tile("f", "01", "0:41", ""))
+    outside = painted(Tile("f", "01", "0:41", "", excluded=True))
     assert inside.pixelColor(20, 20).name() == "#c02020"
     assert outside.pixelColor(20, 20).name() != "#c02020"
     assert outside.pixelColor(outside.width() // 2, 4 + 63 // 2).name() == "#ffffff"

@@ -35,14 +35,10 @@ def test_the_timeline_holds_light_marks_and_gaps():
         recorded,
     )
     assert (line.seconds, line.marks, line.gaps) == (372.0, (131.0,), ((100.0, 3.0),))
-    assert [(one.start_s, one.caption) for one in line.stretches] == [
-        (0.0, "dark, flicker"),
-        (60.0, "–"),
-    ]
-    assert (
-        line.summary
-        == "6:09 recorded · 11,160 frames · 0 dropped · 0 skipped · 1 mark · marks at 2:11"
-    )
+    expected = [(0.0, "dark, flicker"), (60.0, "–")]
+    assert [(one.start_s, one.caption) for one in line.stretches] == expected
+    expected = "6:09 recorded · 11,160 frames · 0 dropped · 0 skipped · 1 mark · marks at 2:11"
+    assert line.summary == expected
 
 
 def test_single_frames_are_told_apart_from_marks_and_each_with_its_time():
@@ -54,24 +50,18 @@ def test_single_frames_are_told_apart_from_marks_and_each_with_its_time():
     )
     line = saying.build_timeline(opened(recorded, moments), recorded)
     assert (line.marks, line.singles) == ((131.0,), (12.0, 200.0))
-    assert line.summary.endswith(
-        "1 mark · 2 single frames · marks at 2:11 · single frames at 0:12, 3:20"
-    )
-    assert saying.format_recording_facts(opened(recorded, moments), recorded)[0].endswith(
-        "1 mark · 2 single frames"
-    )
+    expected = "1 mark · 2 single frames · marks at 2:11 · single frames at 0:12, 3:20"
+    assert line.summary.endswith(expected)
+    expected = "1 mark · 2 single frames"
+    assert saying.format_recording_facts(opened(recorded, moments), recorded)[0].endswith(expected)
 
 
 def test_before_a_recording_the_advice_stands_and_after_ten_minutes_it_is_enough():
-    assert saying.format_recording_facts(opened(), None) == (
-        "No recording yet.",
-        "Record eight short clips rather than one long clip.",
-    )
+    expected = ("No recording yet.", "Record eight short clips rather than one long clip.")
+    assert saying.format_recording_facts(opened(), None) == expected
     recorded = RecordingProgress(began_ns=1, seconds=600.0, n_frames=18000)
-    assert (
-        saying.format_recording_facts(opened(recorded), recorded)[1]
-        == "Ten minutes recorded: target reached."
-    )
+    expected = "Ten minutes recorded: target reached."
+    assert saying.format_recording_facts(opened(recorded), recorded)[1] == expected
 
 
 @pytest.mark.parametrize(
@@ -84,21 +74,13 @@ def test_before_a_recording_the_advice_stands_and_after_ten_minutes_it_is_enough
 )
 def test_meters_are_above_their_limit_where_it_is_too_dark_soft_or_glaring(given, much):
     usual = {
-        "mean": 120.0,
-        "contrast": 0.0,
-        "clipped_low": 0.0,
-        "clipped_high": 0.0,
-        "sharpness": 6.0,
-        "noise": 0.0,
-        "backlight": 0.0,
-    }
-    assert (
-        tuple(
-            share > limit
-            for _, share, limit in saying.list_quality_meters(Quality(**usual | given))
-        )
-        == much
+        "mean": 120.0, "contrast": 0.0, "clipped_low": 0.0, "clipped_high": 0.0, "sharpness": 6.0,
+        "noise": 0.0, "backlight": 0.0,
+    }  # fmt: skip
+    actual = tuple(
+        share > limit for _, share, limit in saying.list_quality_meters(Quality(**usual | given))
     )
+    assert actual == much
 
 
 def test_settings_say_what_the_camera_tells():
@@ -108,16 +90,10 @@ def test_settings_say_what_the_camera_tells():
     )
     shown = saying.build_exposure_controls(told, locked=False)
     assert shown.caption == "Exposure 16.7 ms · gain 12.0 · automatic"
-    assert (shown.can_expose, shown.can_auto, shown.can_lock, shown.auto) == (
-        True,
-        True,
-        True,
-        True,
-    )
-    assert (
-        saying.build_exposure_controls(LIVE, False).caption
-        == "This camera does not report its exposure."
-    )
+    assert (shown.can_expose, shown.can_auto) == (True, True)
+    assert (shown.can_lock, shown.auto) == (True, True)
+    expected = "This camera does not report its exposure."
+    assert saying.build_exposure_controls(LIVE, False).caption == expected
 
 
 def test_a_source_says_its_kind_size_and_rate():
@@ -143,9 +119,5 @@ def test_the_format_line_names_the_rate_and_only_pixels_leave_a_choice():
 
 
 def test_figures_over_the_picture():
-    assert saying.list_overlay_lines("Camera 2", LIVE) == (
-        "Camera 2",
-        "30.0 fps, reopened 0×",
-        "300 frames, 0 dropped",
-        "camera JPEG",
-    )
+    expected = ("Camera 2", "30.0 fps, reopened 0×", "300 frames, 0 dropped", "camera JPEG")
+    assert saying.list_overlay_lines("Camera 2", LIVE) == expected

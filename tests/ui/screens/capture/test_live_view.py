@@ -15,10 +15,8 @@ def test_without_a_camera_a_sentence_and_ways_out_stand_in_place_of_the_picture(
         {"capture.files": "Import videos…", "capture.search": "Industrial cameras"},
     )
     assert view.stack.currentWidget() is view.placeholder
-    assert [button.get_label() for button in view.placeholder.findChildren(KeyButton)] == [
-        "Import videos…",
-        "Industrial cameras",
-    ]
+    expected = ["Import videos…", "Industrial cameras"]
+    assert [button.get_label() for button in view.placeholder.findChildren(KeyButton)] == expected
     view.show_camera()
     assert view.stack.currentWidget() is view.canvas
 

@@ -70,12 +70,8 @@ def test_footage_comes_in_with_what_was_said_of_it(
     screen.presenter.import_paths([material / "belt.avi", material / "clean"])
     settle()
     first, *others = rows(screen)
-    assert (first.source, first.state, first.length, first.listed) == (
-        "belt.avi",
-        "✓ complete",
-        "1:00",
-        "120",
-    )
+    assert (first.source, first.state) == ("belt.avi", "✓ complete")
+    assert (first.length, first.listed) == ("1:00", "120")
     assert (first.place, first.light) == ("left, line 1", "dark, dust or steam")
     assert [one.listed for one in others] == ["6", "6", "6"], (
         "each folder of pictures is a recording"
@@ -149,10 +145,8 @@ def test_an_import_that_was_broken_off_before_is_offered(window, capture, projec
         import_footage(opened, [material / "belt.avi"], FootageInfo(), StopsAfter(), makers.NOW)
     screen = capture(path)
     assert not screen.view.open.isHidden()
-    assert (
-        "1 import was interrupted. Imported files are saved; continue the import to finish."
-        in screen.view._open_said.text()
-    )
+    expected = "1 import was interrupted. Imported files are saved; continue the import to finish."
+    assert expected in screen.view._open_said.text()
     assert window._headers["capture"].heading.primary == "Import video files"
 
 
@@ -236,9 +230,8 @@ def test_the_clips_so_far_stand_under_the_list_and_grow_with_it(
         settle()
         plan = compute_clip_plan(window.current.project)
         assert screen.view.plan.isVisible()
-        assert screen.view.plan.text() == messages.describe_clip_plan(
-            plan.clips, plan.wanted, plan.half_width
-        )
+        actual = screen.view.plan.text()
+        assert actual == messages.describe_clip_plan(plan.clips, plan.wanted, plan.half_width)
         told.append(screen.view.plan.text())
     assert told[0] != told[1]
 

@@ -44,10 +44,8 @@ def test_a_row_shows_words_figures_and_a_picture(qapp):
 
 def test_every_column_has_a_head(qapp):
     model = RecordingTableModel()
-    assert (
-        tuple(model.headerData(at, Qt.Orientation.Horizontal) for at in range(8))
-        == list_column_names()
-    )
+    actual = tuple(model.headerData(at, Qt.Orientation.Horizontal) for at in range(8))
+    assert actual == list_column_names()
     assert model.headerData(8, Qt.Orientation.Horizontal) is None
     assert model.headerData(0, Qt.Orientation.Vertical) is None
 
@@ -62,9 +60,5 @@ def test_a_recording_says_whether_it_is_whole(closed, coming_in, state):
         n_unreadable=0, camera="left", location="line 1", conditions=("dark",), lights=(), shown="f1",
     )  # fmt: skip
     made = build_recording_row(line, coming_in)
-    assert (made.state, made.length, made.place, made.light) == (
-        state,
-        "1:00" if closed else "–",
-        "left, line 1",
-        "dark",
-    )
+    actual = (made.state, made.length, made.place, made.light)
+    assert actual == (state, "1:00" if closed else "–", "left, line 1", "dark")

@@ -29,32 +29,23 @@ def test_cameras_that_were_found_come_before_what_was_entered(session):
     session.add_source("http://cam/video", "http://cam/video")
     session.add_source(FILM, "film.mp4")
     assert session.set_found_cameras((WEBCAM,))
-    assert [(one.name, one.driver) for one in session.cameras] == [
-        ("WEBCAM", "usb"),
-        ("http://cam/video", "network"),
-        ("film.mp4", "file"),
-    ]
+    expected = [("WEBCAM", "usb"), ("http://cam/video", "network"), ("film.mp4", "file")]
+    assert [(one.name, one.driver) for one in session.cameras] == expected
     assert not session.set_found_cameras((WEBCAM,))
 
 
 def test_a_camera_is_called_by_its_name_and_an_unknown_one_by_itself(session):
     session.set_found_cameras((WEBCAM,))
     session.add_source(FILM, "film.mp4")
-    assert [session.get_camera_name(one) for one in ("webcam", FILM, "gone")] == [
-        "WEBCAM",
-        "film.mp4",
-        "gone",
-    ]
+    expected = ["WEBCAM", "film.mp4", "gone"]
+    assert [session.get_camera_name(one) for one in ("webcam", FILM, "gone")] == expected
 
 
 def test_the_next_camera_goes_round_and_from_nowhere_to_the_first(session):
     assert session.get_next_camera("") == ""
     session.set_found_cameras((WEBCAM, BELT))
-    assert [session.get_next_camera(one) for one in ("", "webcam", "belt")] == [
-        "webcam",
-        "belt",
-        "webcam",
-    ]
+    expected = ["webcam", "belt", "webcam"]
+    assert [session.get_next_camera(one) for one in ("", "webcam", "belt")] == expected
 
 
 def test_a_password_is_asked_for_once_a_camera_and_said_again_until_it_is_live(session):

@@ -23,10 +23,8 @@ def panel(window, qtbot):
 
 def test_cameras_are_listed_by_name_and_chosen_by_identity(panel, qtbot):
     panel.show_sources(ROWS, "gige:FC01")
-    assert [panel.list.item(at).text() for at in range(2)] == [
-        "Camera 2\nUSB · 1280×720 · 30 fps",
-        "Aravis Fake\nindustrial",
-    ]
+    expected = ["Camera 2\nUSB · 1280×720 · 30 fps", "Aravis Fake\nindustrial"]
+    assert [panel.list.item(at).text() for at in range(2)] == expected
     assert panel.list.currentRow() == 1
     with qtbot.waitSignal(panel.camera_chosen) as told:
         panel.list.itemClicked.emit(panel.list.item(0))

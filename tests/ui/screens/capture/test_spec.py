@@ -4,9 +4,8 @@ from fieldcheck.ui.screens.capture.spec import SPEC
 
 def test_an_import_that_was_broken_off_asks_to_be_looked_at():
     assert SPEC.badge(ProjectStatus(n_recordings=1, n_open=1), "").state == "look"
-    assert (
-        SPEC.badge(ProjectStatus(n_recordings=2, seconds=602.4), "").caption == "✓ 10:02 of footage"
-    )
+    expected = "✓ 10:02 of footage"
+    assert SPEC.badge(ProjectStatus(n_recordings=2, seconds=602.4), "").caption == expected
     assert SPEC.badge(None, "").state == "not_yet"
 
 

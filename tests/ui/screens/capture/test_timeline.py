@@ -33,14 +33,10 @@ def test_before_a_recording_there_is_only_the_scale(timeline, look):
 def test_the_head_is_where_the_recording_is_and_ten_minutes_are_the_whole_width(timeline, look):
     timeline.show_timeline(
         TimelineContent(
-            300.0,
-            (LightStretch(0.0, "dark"), LightStretch(100.0, "glare")),
-            (50.0,),
-            (),
-            "enough",
+            300.0, (LightStretch(0.0, "dark"), LightStretch(100.0, "glare")), (50.0,), (), "enough",
             "5:00 recorded",
-        )
-    )
+        ),
+    )  # fmt: skip
     head = painted(timeline, look.tokens.alarm)
     assert 295 <= min(head) <= max(head) <= 305
     assert timeline.accessibleDescription() == "5:00 recorded"

@@ -36,9 +36,8 @@ def test_what_was_said_is_read_in_utc(view):
 def test_chips_show_what_is_chosen_and_carry_their_keys(view):
     view.show_conditions({"dark", "dust"})
     assert [code for code, chip in view.chips.items() if chip.isChecked()] == ["dark", "dust"]
-    assert [chip.accessibleName().rsplit(", ", 1)[1] for chip in view.chips.values()] == list(
-        "123456789"
-    )
+    actual = [chip.accessibleName().rsplit(", ", 1)[1] for chip in view.chips.values()]
+    assert actual == list("123456789")
     assert tuple(view.chips) == LIGHTS
 
 

@@ -37,10 +37,8 @@ def test_both_answers_stand_beside_each_other_and_the_one_that_is_chosen_is_the_
     mine, presenter, view, names = met
     assert "2 label conflicts." in desk.said[-1]
     assert "Inter-annotator agreement: 33%" in desk.said[-1]
-    assert view.told["show_conflict"] == (
-        "Conflict 1 of 2; resolved: 0.",
-        ("red (me)", "blue (you)"),
-    )
+    expected = ("Conflict 1 of 2; resolved: 0.", ("red (me)", "blue (you)"))
+    assert view.told["show_conflict"] == expected
     rgb, marks = view.told["show_frame"]
     assert (rgb.ndim, marks) == (3, ((), ()))
     presenter.decide_conflict(second=True)
@@ -48,10 +46,8 @@ def test_both_answers_stand_beside_each_other_and_the_one_that_is_chosen_is_the_
     assert mine.read(lambda db: labels_table.get_label(db, names[0])).class_name == "blue"
     presenter.load_data()
     desk.settle()
-    assert view.told["show_conflict"] == (
-        "Conflict 2 of 2; resolved: 1.",
-        ("red (me)", "green (you)"),
-    )
+    expected = ("Conflict 2 of 2; resolved: 1.", ("red (me)", "green (you)"))
+    assert view.told["show_conflict"] == expected
     presenter.decide_conflict(second=False)
     desk.settle()
     assert mine.read(lambda db: labels_table.get_label(db, names[1])).class_name == "red"
@@ -66,10 +62,8 @@ def test_the_picks_are_dealt_out_to_two_people_with_an_overlap(desk, project, to
     presenter = AnnotatorsPresenter(told(), desk)
     presenter.split_frames(tmp_path, 4, with_people=False)
     desk.settle()
-    assert sorted(one.name for one in tmp_path.glob("*.fcpack")) == [
-        "drawn_A.fcpack",
-        "drawn_B.fcpack",
-    ]
+    expected = ["drawn_A.fcpack", "drawn_B.fcpack"]
+    assert sorted(one.name for one in tmp_path.glob("*.fcpack")) == expected
     assert desk.said[-1] == "drawn_A.fcpack: 12 frames; drawn_B.fcpack: 12 frames; in both: 4."
     presenter.load_data()
     desk.settle()

@@ -14,9 +14,7 @@ def test_the_row_that_is_looked_at_stays_and_another_one_is_told(view):
     page.table.setCurrentIndex(page.table.lines.index(5, 1))
     assert chosen == [5]
     page.show_outcome(("The same digits.", "Version of onnxruntime: 1 saved, 2 now."))
-    assert page.outcome.get_lines() == [
-        "The same digits.",
-        "Version of onnxruntime: 1 saved, 2 now.",
-    ]
+    expected = ["The same digits.", "Version of onnxruntime: 1 saved, 2 now."]
+    assert page.outcome.get_lines() == expected
     page.show_runs(None, "No run is stored yet.", 0)
     assert page.pages.current_page is page.placeholder

@@ -31,12 +31,7 @@ def test_a_run_says_its_score_with_range_and_n_and_what_came_of_repeating_it():
         ),
     }
     first, second = [[cell.text for cell in line] for line in pages.build_table().rows]
-    assert first[1:] == [
-        "picked frames",
-        "net",
-        "100",
-        "61% (51–70%), accuracy, n = 100",
-        "✓ identical",
-    ]
+    expected = ["picked frames", "net", "100", "61% (51–70%), accuracy, n = 100", "✓ identical"]
+    assert first[1:] == expected
     assert second[4:] == ["–", "▲ different"]
     assert pages.outcome.is_identical

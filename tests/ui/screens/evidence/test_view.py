@@ -18,9 +18,8 @@ def view(look, qtbot):
 def test_a_part_is_shown_alone_and_its_button_says_so(view):
     view.show_part("packs")
     assert view.pages.current_page is view.parts["packs"]
-    assert [name for name, button in view.buttons.buttons.items() if button.isChecked()] == [
-        "packs"
-    ]
+    actual = [name for name, button in view.buttons.buttons.items() if button.isChecked()]
+    assert actual == ["packs"]
     view.show_empty("No project is open.", ["evidence.verify"])
     assert view.pages.current_page is view.placeholder
     assert view.line.isHidden()

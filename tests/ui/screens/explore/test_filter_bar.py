@@ -84,10 +84,8 @@ def test_a_chip_tells_what_it_takes_away(bar, qtbot):
         1234,
         {},
     )
-    assert [chip.get_label() for chip in bar._shown] == [
-        "Labelled as: crack ✕",
-        "Model confidence: 0.90 to 1.00 ✕",
-    ]
+    expected = ["Labelled as: crack ✕", "Model confidence: 0.90 to 1.00 ✕"]
+    assert [chip.get_label() for chip in bar._shown] == expected
     assert bar._shown[0].accessibleName() == "Remove filter: Labelled as: crack"
     assert bar.count.text() == "1\u202f234 frames"
     assert bar.order.chosen_code == "confidence-"
@@ -100,6 +98,5 @@ def test_everything_that_can_be_chosen_has_words():
     assert len({get_order_name(code) for code in ORDERS}) == len(ORDERS)
     assert all(get_filter_name(code) for code in (*FACETS, *RANGES, "slice"))
     assert format_range("box_cells", 4.0, float("inf")) == "from 4"
-    assert [said for _, _, said in list_chips(Filter().with_subjects(("a", "b")), {})] == [
-        "2 selected frames"
-    ]
+    expected = ["2 selected frames"]
+    assert [said for _, _, said in list_chips(Filter().with_subjects(("a", "b")), {})] == expected

@@ -43,10 +43,8 @@ def test_chips_narrow_the_grid_and_escape_takes_them_away(frames, window, settle
     bar.filter_added.emit("set", "benchmark")
     bar.filter_added.emit("class", "red")
     assert len(shown(frames)) == 6
-    assert [chip.get_label() for chip in bar._shown] == [
-        "Labelled as: red ✕",
-        "Dataset: benchmark ✕",
-    ]
+    expected = ["Labelled as: red ✕", "Dataset: benchmark ✕"]
+    assert [chip.get_label() for chip in bar._shown] == expected
     bar._shown[0].click()
     assert len(shown(frames)) == 18
     assert frames.presenter.escape()
@@ -70,21 +68,15 @@ def test_the_lists_are_reached_and_used_by_keys(frames, window, press, settle):
     bar = frames.view.frames.bar
     assert QApplication.focusWidget() is bar.facet
     bar.facet.setCurrentIndex(bar.facet.findData("class"))
-    assert [bar.value.itemData(at) for at in range(1, bar.value.count())] == [
-        "blue",
-        "green",
-        "red",
-    ]
+    expected = ["blue", "green", "red"]
+    assert [bar.value.itemData(at) for at in range(1, bar.value.count())] == expected
     bar.value.setFocus()
     bar.value.setCurrentIndex(1)
     bar.value.activated.emit(1)
     assert frames.presenter.frames.wanted == Filter().with_values("class", "blue")
     bar.facet.setCurrentIndex(bar.facet.findData("confidence"))
-    assert [bar.value.itemText(at) for at in range(1, 4)] == [
-        "0.00 to 0.60",
-        "0.60 to 0.90",
-        "0.90 to 1.00",
-    ]
+    expected = ["0.00 to 0.60", "0.60 to 0.90", "0.90 to 1.00"]
+    assert [bar.value.itemText(at) for at in range(1, 4)] == expected
 
 
 def test_tags_are_set_on_what_is_selected_and_can_be_undone(frames, window, press, settle, do):
@@ -97,10 +89,8 @@ def test_tags_are_set_on_what_is_selected_and_can_be_undone(frames, window, pres
     QTest.keyClicks(frames.view.frames.side.tags, "oily, belt")
     QTest.keyClick(frames.view.frames.side.tags, Qt.Key.Key_Return)
     settle()
-    assert (
-        sorted(window.current.project.read(labels_table.list_tags).values())
-        == [("belt", "oily")] * 2
-    )
+    expected = [("belt", "oily")] * 2
+    assert sorted(window.current.project.read(labels_table.list_tags).values()) == expected
     assert window.messages.history[-1].text == "Tags of 2 frames are set."
     window.context.actions.get_action("undo").trigger()
     settle()
@@ -147,9 +137,8 @@ def test_what_is_shown_becomes_a_folder_that_is_read_again(frames, window, settl
     settle()
     found = read_labels(tmp_path / "out" / "slice")
     labels = window.current.project.read(labels_table.list_labels)
-    assert sorted(item.class_name for item in found.items) == sorted(
-        one.class_name for one in labels
-    )
+    actual = sorted(item.class_name for item in found.items)
+    assert actual == sorted(one.class_name for one in labels)
     assert window.messages.history[-1].text.startswith("20 images are in ")
 
 
@@ -170,13 +159,10 @@ def test_frames_with_a_person_go_out_only_by_the_key_that_says_so(
         settle()
         said = window.messages.history[-1].text
         assert said.startswith(f"{n} images are in ")
-        assert ("1 frame with a marked person was left out (Explore, Shift+E)." in said) == (
-            n == 19
-        )
-    assert [len(read_labels(tmp_path / one / "slice").items) for one in ("without", "with")] == [
-        19,
-        20,
-    ]
+        actual = "1 frame with a marked person was left out (Explore, Shift+E)." in said
+        assert actual == (n == 19)
+    actual = [len(read_labels(tmp_path / one / "slice").items) for one in ("without", "with")]
+    assert actual == [19, 20]
 
 
 def test_while_picks_wait_no_answer_of_the_model_is_in_any_text(explore, folder, do, settle):

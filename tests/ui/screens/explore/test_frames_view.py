@@ -27,16 +27,10 @@ def test_facts_fill_their_lines_and_leave_the_others_out(look, qtbot):
     beside = SelectedFramePanel(look)
     qtbot.addWidget(beside)
     beside.show_facts([("Frame", "a-000001"), ("Tag", "oily")], ["oily"])
-    assert [(name.text(), said.text()) for name, said in beside.facts[:3]] == [
-        ("Frame", "a-000001"),
-        ("Tag", "oily"),
-        ("", ""),
-    ]
-    assert [name.isHidden() for name, _ in beside.facts] == [
-        False,
-        False,
-        *[True] * (MOST_FACTS - 2),
-    ]
+    expected = [("Frame", "a-000001"), ("Tag", "oily"), ("", "")]
+    assert [(name.text(), said.text()) for name, said in beside.facts[:3]] == expected
+    expected = [False, False, *[True] * (MOST_FACTS - 2)]
+    assert [name.isHidden() for name, _ in beside.facts] == expected
     assert beside.tags.text() == "oily"
 
 

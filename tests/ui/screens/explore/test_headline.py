@@ -37,10 +37,8 @@ def test_only_not_ready_is_red(qtbot, look, sign, ground):
     verdict.show_verdict("Not ready", sign)
     verdict.resize(verdict.sizeHint())
     painted = verdict.grab().toImage()
-    assert (
-        painted.pixelColor(6, painted.height() // 2).name()
-        == QColor(getattr(look.tokens, ground)).name()
-    )
+    actual = painted.pixelColor(6, painted.height() // 2).name()
+    assert actual == QColor(getattr(look.tokens, ground)).name()
     assert (verdict.accessibleName(), verdict.verdict_text) == ("Not ready", "Not ready")
 
 
@@ -84,10 +82,8 @@ def test_the_verdict_is_the_largest_and_the_chart_stands_beside_it_where_there_i
         for lo, hi in ((0.43, 0.62), (0.36, 0.69))
     )
     band.show_headline("Not ready", "octagon", HEADLINE[:2], ("95% ranges.",), ())
-    benchmark, axis = (
-        Estimate.from_limits(0.94, 0.91, 0.96, n=400, n_eff=400, method="wilson"),
-        PlotAxis(0.0, 1.0, ((0.0, "0%"), (1.0, "100%"))),
-    )
+    benchmark = Estimate.from_limits(0.94, 0.91, 0.96, n=400, n_eff=400, method="wilson")
+    axis = PlotAxis(0.0, 1.0, ((0.0, "0%"), (1.0, "100%")))
     band.show_chart(
         GapChart(benchmark, field, camera, ("B 94%", "F 53%", "41 pp"), axis, "Chart: F 53%")
     )

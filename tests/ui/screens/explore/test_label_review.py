@@ -72,12 +72,8 @@ def test_every_disagreement_is_answered_by_one_key_and_the_next_opens(
         settle()
     told()
     found = looks(window)
-    assert [found[name].answer for name in wanted] == [
-        "model_wrong",
-        "label_wrong",
-        "cannot_tell",
-        *["label_wrong"] * (n - 3),
-    ]
+    expected = ["model_wrong", "label_wrong", "cannot_tell", *["label_wrong"] * (n - 3)]
+    assert [found[name].answer for name in wanted] == expected
     view = look.view.look_again
     assert view.title.text() == f"{n} of {n} reviewed"
     assert view.after.text().startswith(f"After label review, {n} reviewed: ")
@@ -146,10 +142,8 @@ def test_the_right_class_is_named_before_the_key_and_another_one_can_be_chosen(
     view.right.setCurrentText(rows[1].truth[0])
     press(Qt.Key.Key_L)
     settle()
-    assert (
-        view.instead.text()
-        == "This is already the current label. Choose the correct class, or press M."
-    )
+    expected = "This is already the current label. Choose the correct class, or press M."
+    assert view.instead.text() == expected
     assert rows[1].subject not in looks(window)
 
 
@@ -265,9 +259,8 @@ def test_blind_repeats_stand_beside_the_second_look_with_agreement_and_ceiling(
 
     window.current.run_edit(work)
     settle()
-    assert view.repeats.text().startswith(
-        "Intra-annotator agreement (minutes apart): 19 of 20 frames in agreement, 95% ("
-    )
+    expected = "Intra-annotator agreement (minutes apart): 19 of 20 frames in agreement, 95% ("
+    assert view.repeats.text().startswith(expected)
     assert "kappa" in view.repeats.text()
     assert "approximate maximum score on labels like these" in view.repeats.text()
     view.on.setCurrentIndex(1)
@@ -295,13 +288,10 @@ def test_a_detectors_labels_in_doubt_are_replaced_by_what_it_sees(
     do("doubt")
     seen("doubt")
     view = screen.view.doubts
-    assert (
-        view.instead.text() == "If the label was wrong, it is replaced by the predicted boxes: part"
-    )
-    assert (view.truth.text(), view.said.text()) == (
-        "Benchmark label: empty frame",
-        "Prediction: part",
-    )
+    expected = "If the label was wrong, it is replaced by the predicted boxes: part"
+    assert view.instead.text() == expected
+    assert view.truth.text() == "Benchmark label: empty frame"
+    assert view.said.text() == "Prediction: part"
     assert view.small.text().startswith("label confidence ")
     press(Qt.Key.Key_L)
     settle()

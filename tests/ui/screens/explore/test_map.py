@@ -16,7 +16,6 @@ def test_the_map_is_made_once_and_what_is_drawn_round_opens_as_frames(explore, f
     assert len(window.runner.jobs) == jobs
     screen.presenter.parts["map"].open_points(np.array([0, 1, 130]))
     assert screen.presenter.session.mode == "frames"
-    assert list(screen.view.frames.grid.tiles.frame_ids) == [
-        found.subjects[at] for at in (0, 1, 130)
-    ]
+    actual = list(screen.view.frames.grid.tiles.frame_ids)
+    assert actual == [found.subjects[at] for at in (0, 1, 130)]
     assert [chip.get_label() for chip in screen.view.frames.bar._shown] == ["3 selected frames ✕"]

@@ -67,10 +67,8 @@ def test_the_sentences_and_figures_are_the_reports(window, explore, folder):
     screen = explore(folder("labelled"))
     report = build_report(window.current.project, "en", NullProgress(), makers.NOW)
     band = screen.view.band
-    assert (
-        " ".join(part for part in (band.scores.text(), band.open.text()) if part)
-        == report.gap.sentence
-    )
+    actual = " ".join(part for part in (band.scores.text(), band.open.text()) if part)
+    assert actual == report.gap.sentence
     assert report.gap.counts in band.get_text()
     assert {
         screen.view.tables.classes.data(screen.view.tables.classes.index(row, 0))
@@ -178,10 +176,8 @@ def test_nothing_is_shown_of_a_frame_that_is_not_labelled(window, explore, folde
     ]
     assert found
     assert set(found) <= set(names[:10])
-    assert (
-        screen.view.note.text()
-        == "10 picked frames have no label yet; their predictions stay hidden."
-    )
+    expected = "10 picked frames have no label yet; their predictions stay hidden."
+    assert screen.view.note.text() == expected
     everything = " ".join(
         part
         for widget in screen.view.findChildren(QWidget)
@@ -221,9 +217,8 @@ def test_beside_an_error_stands_the_benchmark_picture_that_is_most_like_it(
         other = get_benchmark_path(vectors.find_nearest_benchmark(view.grid.get_current_subject()))
         assert view.nearest.text() == f"Most similar in the benchmark: {other}"
         assert view.other.isVisible()
-        assert (view.other.image.width(), view.other.image.height()) == read_image_size(
-            root / other
-        )
+        actual = (view.other.image.width(), view.other.image.height())
+        assert actual == read_image_size(root / other)
 
 
 def test_what_the_result_showed_stands_at_once_while_the_rest_is_worked_out(
@@ -242,9 +237,8 @@ def test_what_the_result_showed_stands_at_once_while_the_rest_is_worked_out(
     window.show_screen("explore")
     screen = window.get_shown_screen()
     qtbot.waitUntil(lambda: screen.view.pages.current_page is screen.view.figures)
-    assert f"{screen.view.band.scores.text()} {screen.view.band.open.text()}".strip() == " ".join(
-        shown.headline
-    )
+    actual = f"{screen.view.band.scores.text()} {screen.view.band.open.text()}".strip()
+    assert actual == " ".join(shown.headline)
     assert screen.view.band.chart.isVisible()
     assert screen.view.busy.isVisible()
     assert screen.view.figures.isEnabled()

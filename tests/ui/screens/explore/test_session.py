@@ -8,15 +8,9 @@ from fieldcheck.report.explore_data import GapProgress
 from fieldcheck.ui.screens.explore.state import MODES, OF_FRAMES, REVIEWS, ExploreState
 
 WHOLE = GapProgress(
-    n_listed=100,
-    n_picked=20,
-    n_labelled=20,
-    n_left=0,
-    model="net",
-    has_benchmark=True,
-    n_answers=0,
-    key="a",
-)
+    n_listed=100, n_picked=20, n_labelled=20, n_left=0, model="net", has_benchmark=True,
+    n_answers=0, key="a",
+)  # fmt: skip
 
 
 def figures(n_open=0, field="61%"):

@@ -14,13 +14,10 @@ from fieldcheck.ui.screens.help.presenter import (
 from fieldcheck.ui.theme import DARK, Metrics
 
 BLOCKS = (
-    HelpHeading("A & B"),
-    HelpParagraph("below <1%"),
-    HelpSteps(("first", "second")),
-    HelpTerms((("Gap", "a difference"),)),
-    HelpKeys((("Ctrl+<", "smaller"),)),
+    HelpHeading("A & B"), HelpParagraph("below <1%"), HelpSteps(("first", "second")),
+    HelpTerms((("Gap", "a difference"),)), HelpKeys((("Ctrl+<", "smaller"),)),
     HelpLinks((("numbers", "Understanding the results"),)),
-)
+)  # fmt: skip
 
 
 def read(source):

@@ -26,9 +26,8 @@ def test_every_screen_has_a_page_and_so_have_the_numbers_the_words_and_the_keys(
 
 
 def test_the_key_sheet_holds_every_key_of_the_table():
-    assert sorted(shown(ALL[KEYS])) == sorted(
-        (entry.shown_key, entry.text) for entry in list_actions() if entry.keys
-    )
+    actual = sorted(shown(ALL[KEYS]))
+    assert actual == sorted((entry.shown_key, entry.text) for entry in list_actions() if entry.keys)
 
 
 @pytest.mark.parametrize("name", ["label", "report", "stress"])
@@ -53,9 +52,8 @@ def test_links_lead_to_pages_that_there_are():
 
 def test_pages_are_made_in_the_language_that_is_spoken():
     with language.use_language("xx"):
-        assert {page.name: page.title for page in build_pages(list_actions())}[
-            "report"
-        ] == language.pseudo_translate("Report")
+        actual = {page.name: page.title for page in build_pages(list_actions())}["report"]
+        assert actual == language.pseudo_translate("Report")
 
 
 @pytest.mark.parametrize("screen", [name for name in SCREENS if name != "help"])

@@ -72,8 +72,6 @@ def test_as_many_frames_as_there_are_say_what_came_out(page):
         "÷ 255",
         (TilePreview(pair, "✓ ok 0.97"), TilePreview(pair, "▲ ok 0.97; labelled NG", wrong=True)),
     )
-    assert [tile.prediction_text for tile in page.tiles[:2]] == [
-        "✓ ok 0.97",
-        "▲ ok 0.97; labelled NG",
-    ]
+    expected = ["✓ ok 0.97", "▲ ok 0.97; labelled NG"]
+    assert [tile.prediction_text for tile in page.tiles[:2]] == expected
     assert [tile.isVisible() for tile in page.tiles] == [True, True] + [False] * (TILES - 2)

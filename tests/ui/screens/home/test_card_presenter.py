@@ -174,11 +174,8 @@ def test_yolox_is_proposed_with_its_own_feed_and_its_classes_come_from_a_file(
     home.card_presenter.start_card(shared_data / "models" / "yolox_nano.onnx")
     settle()
     typed = view.card.get_field_texts()
-    assert (typed["input.colour"], typed["input.scale"], typed["input.resize"]) == (
-        "BGR",
-        "1",
-        "letterbox",
-    )
+    assert typed["input.colour"] == "BGR"
+    assert (typed["input.scale"], typed["input.resize"]) == ("1", "letterbox")
     assert (
         "Preprocessing as in YOLOX: none of 3 known variants is clearly better on the first frames."
     ) in view.card._proposed.text()
@@ -199,10 +196,8 @@ def test_a_reading_of_the_outputs_is_chosen_by_its_boxes_before_the_card_can_be_
         exporters.write(tmp_path / "decoded.onnx", exporters.BY_NAME["YOLOX, decoded"])
     )
     settle()
-    assert [one.text() for one in view.card.choices] == [
-        "Use detection yolo (81)",
-        "Use detection yolo_obj (80)",
-    ]
+    expected = ["Use detection yolo (81)", "Use detection yolo_obj (80)"]
+    assert [one.text() for one in view.card.choices] == expected
     assert not home.card_presenter.can_apply
     window.preferences.update(theme="dark")
     settle()

@@ -29,10 +29,8 @@ def test_the_gap_stands_with_who_decided_it_and_the_classes_that_are_ok(look, wi
     card = LimitsCard(look, window.context.actions)
     qtbot.addWidget(card)
     card.show_limits("3 pp", "M. Berger", "good, fine", False)
-    assert [value.whole for value in card.findChildren(ElidedLabel)] == [
-        "3 pp, approved by M. Berger",
-        "good, fine",
-    ]
+    expected = ["3 pp, approved by M. Berger", "good, fine"]
+    assert [value.whole for value in card.findChildren(ElidedLabel)] == expected
     card.show_limits("3 pp", "", "", False)
     assert [value.whole for value in card.findChildren(ElidedLabel)] == ["3 pp", "–"]
 

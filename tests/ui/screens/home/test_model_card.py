@@ -82,11 +82,8 @@ def test_how_it_was_trained_stands_on_the_card_the_rest_of_it_in_its_tooltip(car
         ("4 of 6 layers are those of base.onnx.", "It stalled.", "JPEG: outside.", "Notes: seed 7")
     )
     assert card.training_text.splitlines() == [
-        "4 of 6 layers are those of base.onnx.",
-        "It stalled.",
-        "JPEG: outside.",
-        "and 1 more",
-    ]
+        "4 of 6 layers are those of base.onnx.", "It stalled.", "JPEG: outside.", "and 1 more",
+    ]  # fmt: skip
     assert card._trained.toolTip().endswith("seed 7")
     card.show_training(())
     assert card._training.isHidden()

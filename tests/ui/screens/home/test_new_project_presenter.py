@@ -158,9 +158,8 @@ def test_the_chosen_footage_comes_in_once_the_project_stands(asked, alone, mater
     made.choose_footage([material / "night.avi", material / "none.avi"])
     made.create_project()
     settle()
-    assert [one.source for one in alone.current.project.read(recordings_table.list_recordings)] == [
-        "night.avi"
-    ]
+    actual = [one.source for one in alone.current.project.read(recordings_table.list_recordings)]
+    assert actual == ["night.avi"]
     assert "none.avi" in alone.messages.banners[0].text
 
 

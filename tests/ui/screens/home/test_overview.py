@@ -7,12 +7,9 @@ from fieldcheck.ui.screens.home.overview_page import BenchmarkCard, OverviewPage
 from fieldcheck.ui.widgets.buttons import Chip
 
 SAID = {
-    "site": "Werk 2",
-    "line": "Line 4",
-    "who": "M. Berger",
-    "conditions": ("dark", "glare"),
+    "site": "Werk 2", "line": "Line 4", "who": "M. Berger", "conditions": ("dark", "glare"),
     "note": "Lamp flickers",
-}
+}  # fmt: skip
 
 
 def test_a_card_that_is_edited_has_its_column_for_itself(look, window, qtbot):
@@ -22,12 +19,8 @@ def test_a_card_that_is_edited_has_its_column_for_itself(look, window, qtbot):
     page.show()
     page.limits.start_editing("3", "", ("good", "crack"), ("good",))
     page.fit_cards()
-    assert [one.isVisible() for one in (page.site, page.benchmark, page.limits, page.model)] == [
-        False,
-        False,
-        True,
-        True,
-    ]
+    actual = [one.isVisible() for one in (page.site, page.benchmark, page.limits, page.model)]
+    assert actual == [False, False, True, True]
     page.limits.end_editing()
     page.fit_cards()
     assert all(one.isVisible() for one in (page.site, page.benchmark, page.limits))

@@ -187,10 +187,8 @@ def test_what_of_a_benchmark_did_not_come_in_stands_in_a_banner(opened, alone, s
     made.set_benchmark(makers.benchmark_folder(tmp_path / "whole", each=2))
     settle()
     assert alone.messages.banners == ()
-    assert (
-        alone.messages.history[-1].text
-        == "6 of 6 images labelled (imagefolder): blue 2, green 2, red 2"
-    )
+    expected = "6 of 6 images labelled (imagefolder): blue 2, green 2, red 2"
+    assert alone.messages.history[-1].text == expected
     torn = makers.benchmark_folder(tmp_path / "torn", each=2)
     next((torn / "red").iterdir()).write_bytes(b"no picture")
     made.set_benchmark(torn)
@@ -276,9 +274,8 @@ def test_a_claim_is_stated_in_its_metric_and_keeps_it_when_it_is_edited_again(op
     settle()
     made.enter()
     settle()
-    assert view.benchmark.seen.told["show_benchmark"][2].startswith(
-        "▲ 40.0% (balanced accuracy): not reproduced"
-    )
+    expected = "▲ 40.0% (balanced accuracy): not reproduced"
+    assert view.benchmark.seen.told["show_benchmark"][2].startswith(expected)
     made.edit_claim()
     assert view.benchmark.began[:2] == ("40", "balanced_accuracy")
 

@@ -90,10 +90,8 @@ def test_from_first_start_to_a_labelled_frame_in_two_presses_and_no_word(
     assert window.current.project.path == get_app_paths().sample / "sample.fieldcheck"
     assert len(window.current.project.read(labels_table.list_picks)) == 100
     assert window.current.project.read(labels_table.count_labels) == 0
-    looking, guard_s = (
-        window.get_shown_screen().presenter.view_tracker,
-        window.preferences.settings.too_fast_ms / 1000,
-    )
+    looking = window.get_shown_screen().presenter.view_tracker
+    guard_s = window.preferences.settings.too_fast_ms / 1000
     # a key before the frame was seen is not taken
     qtbot.waitUntil(lambda: (looking.seconds or 0.0) > guard_s)
     press(Qt.Key.Key_1)
@@ -145,9 +143,8 @@ def test_the_whole_screen_works_with_the_keyboard_only(
     type_into("Lamp flickers")
     keys(Qt.Key.Key_Return)
     settle()
-    assert get_site(window.current.project) == Site(
-        "Werk 2", conditions=("glare",), note="Lamp flickers"
-    )
+    actual = get_site(window.current.project)
+    assert actual == Site("Werk 2", conditions=("glare",), note="Lamp flickers")
 
     keys(Qt.Key.Key_L)
     type_into("2.5")
@@ -214,9 +211,8 @@ def test_what_is_dropped_on_the_questions_answers_them(window, home, view, mater
     view.dropped.emit([material / "night.avi", material / "net.onnx"])
     settle()
     assert view.page == "wizard"
-    assert [view.wizard.footage.item(at).text() for at in range(view.wizard.footage.count())] == [
-        "night.avi"
-    ]
+    actual = [view.wizard.footage.item(at).text() for at in range(view.wizard.footage.count())]
+    assert actual == ["night.avi"]
     assert view.wizard._model_file.text() == "net.onnx"
 
 

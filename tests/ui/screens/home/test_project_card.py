@@ -35,6 +35,5 @@ def test_fields_take_the_place_of_the_rows_and_enter_saves_them(look, window, sh
 
 def test_a_button_of_a_card_shows_the_key_of_its_action(look, window, shown):
     made = shown(make_action_button(look, "Edit", window.context.actions, "project.edit_site"))
-    assert (
-        made.accessibleName() == f"Edit, {window.context.actions.get_key_text('project.edit_site')}"
-    )
+    actual = made.accessibleName()
+    assert actual == f"Edit, {window.context.actions.get_key_text('project.edit_site')}"

@@ -16,14 +16,9 @@ from fieldcheck.ui.screens.home.captions import (
 from fieldcheck.ui.screens.home.recent_list import RecentList
 
 HERE = RecentProjectRow(
-    "/v/a.fieldcheck",
-    "a",
-    THERE,
-    "today 14:32",
-    "62 of 100 labelled",
-    "gap 36 pp · Not ready",
+    "/v/a.fieldcheck", "a", THERE, "today 14:32", "62 of 100 labelled", "gap 36 pp · Not ready",
     True,
-)
+)  # fmt: skip
 GONE = build_missing_row("/dock/b.fieldcheck", Path("/dock"))
 BAD = build_broken_row("/v/c.fieldcheck", "It is damaged.")
 
@@ -79,9 +74,8 @@ def test_a_lost_project_is_looked_for_or_removed_and_a_broken_one_removed(shown)
 
 
 def test_the_key_stands_on_the_button_of_the_current_line_only(shown):
-    assert [one.accessibleName() for one in buttons(shown) if "Enter" in one.accessibleName()] == [
-        "Open, Enter"
-    ]
+    actual = [one.accessibleName() for one in buttons(shown) if "Enter" in one.accessibleName()]
+    assert actual == ["Open, Enter"]
     QTest.keyClick(shown, Qt.Key.Key_Down)
     assert not [one for one in buttons(shown) if "Enter" in one.accessibleName()]
 

@@ -33,11 +33,8 @@ def test_recent_projects_are_looked_at_only_after_the_window_was_painted(
     made.on_painted()
     settle()
     lines = [args[0] for name, args in view.all if name == "show_project"]
-    assert [(line.name, line.state) for line in lines] == [
-        ("drawn", "there"),
-        ("none", "missing"),
-        ("broken", "broken"),
-    ]
+    expected = [("drawn", "there"), ("none", "missing"), ("broken", "broken")]
+    assert [(line.name, line.state) for line in lines] == expected
     assert lines[0].labelled == "0 of 20 labelled"
     assert "broken.fieldcheck" in lines[2].labelled
 

@@ -25,11 +25,8 @@ def test_one_page_is_shown_and_keys_go_to_what_it_is_about(view):
     assert view.page == START
     assert get_focus_target(view) is view.start.recent
     view.show_page(WIZARD)
-    assert [page.isVisible() for page in (view.start, view.wizard, view.overview)] == [
-        False,
-        True,
-        False,
-    ]
+    expected = [False, True, False]
+    assert [page.isVisible() for page in (view.start, view.wizard, view.overview)] == expected
     assert view.wizard.name.hasFocus()
     view.show_page(OVERVIEW)
     assert get_focus_target(view) is view

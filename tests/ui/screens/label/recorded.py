@@ -41,13 +41,8 @@ class RecordedView:
     def __init__(self, fitting=()) -> None:
         self.canvas = RecordedCanvas()
         self.notes, self.answer, self.current, self.blind, self.empty, self.early = (
-            [],
-            -1,
-            "",
-            (True, ""),
-            None,
-            [],
-        )
+            [], -1, "", (True, ""), None, [],
+        )  # fmt: skip
         self.listed, self.cells, self.progress, self.work = (), (), None, None
         self.strip, self.finder, self.result, self.state = self, self, None, ""
         self._fitting = list(fitting)

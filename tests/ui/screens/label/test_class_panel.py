@@ -10,21 +10,9 @@ from fieldcheck.ui.theme import Metrics, Theme
 from tests.ui.conftest import seen
 
 NAMES = (
-    "OK",
-    "Crack",
-    "Porosity",
-    "Scratch",
-    "Missing hole",
-    "Burr",
-    "Wrong part",
-    "Dent",
-    "Stain",
-    "Rust",
-    "A",
-    "B",
-    "C",
-    "D",
-)
+    "OK", "Crack", "Porosity", "Scratch", "Missing hole", "Burr", "Wrong part", "Dent", "Stain",
+    "Rust", "A", "B", "C", "D",
+)  # fmt: skip
 FINDABLE = ["OK", "Crack", "Hairline crack", "Porosity", "OK"]
 
 
@@ -158,6 +146,5 @@ def test_repeated_undo_opens_no_windows_and_the_key_pressed_then_labels(
     settle()
     assert appearing == []
     assert window.isActiveWindow()
-    assert [
-        label.class_name for label in window.current.project.read(labels_table.list_labels)
-    ] == ["green"]
+    actual = [label.class_name for label in window.current.project.read(labels_table.list_labels)]
+    assert actual == ["green"]

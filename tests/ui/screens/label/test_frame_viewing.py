@@ -22,13 +22,8 @@ def test_keys_and_clicks_since_the_frame_appeared_are_counted(qtbot):
     looking.record_loupe(False)
     looking.record_shadow_lift()
     told = looking.build_event("a", "class", "now", False, "K. M.")
-    assert (told.n_keys, told.n_clicks, told.lifted, told.blind, told.by) == (
-        1,
-        2,
-        True,
-        False,
-        "K. M.",
-    )
+    assert (told.n_keys, told.n_clicks) == (1, 2)
+    assert (told.lifted, told.blind, told.by) == (True, False, "K. M.")
     assert told.seconds is not None
     looking.start_frame()
     again = looking.build_event("b", "skip", "now", True, "")

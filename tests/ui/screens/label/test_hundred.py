@@ -34,9 +34,8 @@ def test_a_hundred_frames_are_labelled_with_exactly_a_hundred_keys(
     project = window.current.project
     assert pressed == len(project.read(labels_table.list_labels)) == 100
     assert sum(event.n_keys for event in project.read(labels_table.list_label_events)) == 100
-    assert format_labelling_pace(measure_pace(project)).endswith(
-        "1.00 keys per label, 0 corrected, all blind"
-    )
+    expected = "1.00 keys per label, 0 corrected, all blind"
+    assert format_labelling_pace(measure_pace(project)).endswith(expected)
     assert window.get_shown_screen().presenter.state.round.n_left == 0
 
 
@@ -66,11 +65,9 @@ def test_a_technician_with_looks_and_corrections_is_done_in_five_minutes_and_the
     project = window.current.project
     events = project.read(labels_table.list_label_events)
     found = measure_pace(project)
-    labels, corrections, looks = (
-        found.n_frames + 3,
-        sum(event.action == "back" for event in events),
-        10,
-    )
+    labels = found.n_frames + 3
+    corrections = sum(event.action == "back" for event in events)
+    looks = 10
     assert (labels, corrections, found.n_corrected) == (103, 5, 5)
     assert found.n_keys == 100 + 3 + 2 * 5 + looks  # each of them was counted
     by_model = labels * LABEL_S + corrections * CORRECTION_S + looks * LOUPE_S
@@ -78,6 +75,5 @@ def test_a_technician_with_looks_and_corrections_is_done_in_five_minutes_and_the
     told = dict(
         list_labelling_rows(build_report(project, "en", NullProgress(), makers.NOW).provenance)
     )["Labelling speed"]
-    assert re.fullmatch(
-        r"100 frames in \d+:\d\d, 1\.\d\d keys per label, 5 corrected, all blind", told
-    )
+    pattern = r"100 frames in \d+:\d\d, 1\.\d\d keys per label, 5 corrected, all blind"
+    assert re.fullmatch(pattern, told)

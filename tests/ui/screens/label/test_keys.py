@@ -41,9 +41,8 @@ def test_boxes_are_labelled_with_the_keyboard_alone(window, boxes_screen, press,
     press(Key.Key_Return)
     settle()
     label = window.current.project.read(labels_table.list_labels)[0]
-    assert [(box.class_name, box.x, box.y, box.w, box.h) for box in label.boxes] == [
-        ("hole", 34.0, 18.0, 18.0, 12.0)
-    ]
+    expected = [("hole", 34.0, 18.0, 18.0, 12.0)]
+    assert [(box.class_name, box.x, box.y, box.w, box.h) for box in label.boxes] == expected
     qtbot.waitUntil(lambda: boxes_screen.view_tracker.shown_at is not None)
     press(Key.Key_P)
     assert len(boxes_screen.drawing.boxing.boxes.all) == 1
@@ -57,9 +56,8 @@ def test_enter_without_a_box_says_which_key_means_nothing_here(window, boxes_scr
     press(Key.Key_Return)
     settle()
     assert window.current.status.n_labelled == 0
-    assert (
-        window.get_shown_screen().view._note.text() == "No box yet. Press 0 if the frame is empty."
-    )
+    expected = "No box yet. Press 0 if the frame is empty."
+    assert window.get_shown_screen().view._note.text() == expected
 
 
 def test_boxes_that_were_drawn_are_kept_for_whoever_turns_away_and_are_no_label_yet(

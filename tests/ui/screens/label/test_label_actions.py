@@ -55,13 +55,11 @@ def test_the_rest_of_the_burst_gets_the_last_label_and_a_toast_takes_it_back(
     give(window, qtbot, press, settle, Key.Key_2)
     give(window, qtbot, press, settle, Key.Key_B)
     settle()
-    assert [label.class_name for label in read(window, labels_table.list_labels)] == [
-        "green"
-    ] * size
+    expected = ["green"] * size
+    assert [label.class_name for label in read(window, labels_table.list_labels)] == expected
     assert presenter.state.frame.frame_id not in presenter.state.round.labels
-    assert [event.action for event in read(window, labels_table.list_label_events)] == ["class"] + [
-        "burst"
-    ] * (size - 1)
+    expected = ["class"] + ["burst"] * (size - 1)
+    assert [event.action for event in read(window, labels_table.list_label_events)] == expected
     give(window, qtbot, press, settle, Key.Key_B)
     assert "No unlabelled frame" in alike_screen.view._note.text()
     press(Key.Key_Z, Mod.ControlModifier)
@@ -103,9 +101,8 @@ def test_a_flag_for_the_expert_stays_on_the_frame_and_labels_nothing(
     window.preferences.update(name="K. M.")
     answer(Key.Key_E)
     name = window.get_shown_screen().presenter.state.get_current_frame_id()
-    assert read(window, labels_table.list_marks) == {
-        name: ReviewRequest(name, expert=True, by="K. M.")
-    }
+    actual = read(window, labels_table.list_marks)
+    assert actual == {name: ReviewRequest(name, expert=True, by="K. M.")}
     assert "flagged for expert" in window.get_shown_screen().view.canvas.accessibleName()
     answer(Key.Key_E)
     assert read(window, labels_table.list_marks) == {}
@@ -143,10 +140,8 @@ def test_blind_repeats_come_without_their_labels_and_leave_them_alone(
     answer(Key.Key_1)
     answer(Key.Key_2)
     assert read(window, labels_table.list_labels) == before
-    assert [one.class_name for one in read(window, labels_table.list_repeats)][:2] == [
-        "red",
-        "green",
-    ]
+    expected = ["red", "green"]
+    assert [one.class_name for one in read(window, labels_table.list_repeats)][:2] == expected
     press(Key.Key_Z, Mod.ControlModifier)
     settle()
     assert presenter.state.repeating
@@ -180,11 +175,9 @@ def test_a_drag_on_a_handle_is_one_act(window, boxes_screen, press, settle, qtbo
 def alone():
     """Answering without a window: five frames that were seen, a display that remembers, and what
     would reach the project."""
-    session, view, current = (
-        LabelState(),
-        RecordedView(fitting=("Crack", "Crackle")),
-        RecordedCurrent(),
-    )
+    session = LabelState()
+    view = RecordedView(fitting=("Crack", "Crackle"))
+    current = RecordedCurrent()
     session.load_work(work())
     now = Settings(too_fast_ms=0, name="Ann")
     context = SimpleNamespace(

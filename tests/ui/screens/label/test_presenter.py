@@ -218,9 +218,8 @@ def test_a_frame_is_named_by_place_time_and_camera():
     assert format_title(FrameToLabel("a", Path(), "clip", "", "", 0, 1, 1), 0, 1) == "Frame 1 of 1"
     assert describe_frame(format_title(FRAME, 37, 100), None).endswith("Camera 2, not labelled")
     burst = replace(FRAME, scene_place=1, scene_size=3)
-    assert format_title(burst, 37, 100, expert=True, repeat=True).endswith(
-        "Camera 2 · burst 1 of 3 · flagged for expert · relabelling"
-    )
+    expected = "Camera 2 · burst 1 of 3 · flagged for expert · relabelling"
+    assert format_title(burst, 37, 100, expert=True, repeat=True).endswith(expected)
 
 
 def test_the_end_is_said_with_what_is_still_unsure():

@@ -27,7 +27,5 @@ def test_unsure_frames_come_once_more_at_the_end():
 
 
 def test_a_frame_is_found_by_its_name():
-    assert (LabelRound("abc", {}).find_index("b"), LabelRound("abc", {}).find_index("z")) == (
-        1,
-        None,
-    )
+    assert LabelRound("abc", {}).find_index("b") == 1
+    assert LabelRound("abc", {}).find_index("z") is None

@@ -199,10 +199,8 @@ def test_one_unsure_frame_does_not_keep_the_result_back(one_left, window, press,
     settle()
     seen(qtbot, window)
     assert not screen.presenter.round_result.is_open  # it comes once more
-    assert (
-        screen.view._note.text()
-        == "20 of 20 labelled. 1 frame is unsure: label it, or press Ctrl+Enter for the result."
-    )
+    expected = "20 of 20 labelled. 1 frame is unsure: label it, or press Ctrl+Enter for the result."
+    assert screen.view._note.text() == expected
     assert window.header.primary.get_label() == "Show result"
     press(Key.Key_Return, CTRL)
     qtbot.waitUntil(lambda: screen.presenter.round_result.is_open)

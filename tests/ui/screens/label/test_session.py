@@ -285,11 +285,8 @@ def test_repeats_decide_nothing_and_another_project_nothing_yet(session):
 
 def test_few_classes_all_have_a_key_and_keep_it():
     found = ShortcutClasses(MANY[:14])
-    assert (found.names, found.exceeds_keys, found.assign_key("class 13")) == (
-        MANY[:14],
-        False,
-        False,
-    )
+    actual = (found.names, found.exceeds_keys, found.assign_key("class 13"))
+    assert actual == (MANY[:14], False, False)
 
 
 def test_of_many_the_first_nine_have_a_digit_and_a_found_one_takes_a_key_that_is_free():

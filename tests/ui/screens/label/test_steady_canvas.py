@@ -87,11 +87,9 @@ def test_a_round_of_a_hundred_frames_moves_the_canvas_by_no_pixel(
         settle()
         if place(window) != before:
             moved.append(name)
-    session, keys, n = (
-        window.get_shown_screen().presenter.state,
-        (Key.Key_1, Key.Key_2, Key.Key_3),
-        0,
-    )
+    session = window.get_shown_screen().presenter.state
+    keys = (Key.Key_1, Key.Key_2, Key.Key_3)
+    n = 0
     while session.round.n_left:
         seen(qtbot, window)
         press(keys[n % 3])

@@ -17,10 +17,8 @@ def test_the_rates_that_lie_in_view_and_the_step_are_marked():
 def test_it_is_read_aloud_with_its_frames_its_units_and_a_table():
     assert build_latency_plot(LatencyCurve(), 0, 10.0, (), ()).alt_text == "Not measured yet."
     plot = build_latency_plot(SOME, 90, 10.0, (), ())
-    assert (
-        plot.alt_text
-        == "90 frames: median 30.0 ms at the start, 60.0 ms at the end, 60.0 ms at most."
-    )
+    expected = "90 frames: median 30.0 ms at the start, 60.0 ms at the end, 60.0 ms at most."
+    assert plot.alt_text == expected
     assert (plot.x.name, plot.y.name) == ("time, min:s", "ms per frame")
     assert [mark.row for mark in plot.marks][2] == ("2:00", "60.0", "70.0")
 

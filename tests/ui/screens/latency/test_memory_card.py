@@ -7,12 +7,8 @@ def test_rows_are_filled_from_the_top_and_without_anything_to_tell_nothing_is_sh
     made = MemoryCard(look)
     qtbot.addWidget(made)
     made.show_memory(("60 parameters, 0.00 MB.",), ROWS)
-    assert [(name.text(), size.text()) for name, size in made.rows] == [
-        *ROWS,
-        ("", ""),
-        ("", ""),
-        ("", ""),
-    ]
+    expected = [*ROWS, ("", ""), ("", ""), ("", "")]
+    assert [(name.text(), size.text()) for name, size in made.rows] == expected
     assert not made.isHidden()
     made.show_memory((), ())
     assert made.isHidden()

@@ -91,9 +91,8 @@ def test_a_run_that_got_slower_is_told_with_its_moment_and_the_rates_it_keeps(be
     bench.presenter.update_running_curve()
     view = bench.view
     assert (view.sign.kind, view.heading.text()) == ("triangle", "Slows down during the test")
-    assert view.sentence.text().endswith(
-        "slower from 4:10. Target met at 15 fps, missed at 30 fps."
-    )
+    expected = "slower from 4:10. Target met at 15 fps, missed at 30 fps."
+    assert view.sentence.text().endswith(expected)
     assert view.curve.plot.rules[-1].mark == "▲ 4:10  1.67×"
     assert "CPU frequency governor is powersave: set it to performance." in view.facts.text()
     assert view.memory.isHidden(), "a run from before memory was looked at"
@@ -113,20 +112,16 @@ def test_a_folder_goes_to_a_device_and_its_result_stands_on_the_screen(
     monkeypatch.setattr(bench_runner, "WARM_UP_S", 0.1)
     bench.presenter.export_runner(tmp_path)
     settle()
-    assert (
-        "On the device, run run_bench.py as its README says, then import bench.json here."
-        in window.messages.history[-1].text
-    )
+    expected = "On the device, run run_bench.py as its README says, then import bench.json here."
+    assert expected in window.messages.history[-1].text
     bench_runner.main(
         ["--seconds", "0.3", "--out", str(tmp_path / "bench.json")], tmp_path / "footed-bench"
     )
     bench.presenter.import_device_result(tmp_path / "bench.json")
     settle()
     assert [name for name, _ in bench.view.stages.parts] == ["read", "normalise", "forward pass"]
-    assert (
-        "by the exported runner; its predictions match those of this computer."
-        in bench.view.facts.text()
-    )
+    expected = "by the exported runner; its predictions match those of this computer."
+    assert expected in bench.view.facts.text()
     (tmp_path / "bench.json").write_text("{")
     bench.presenter.import_device_result(tmp_path / "bench.json")
     settle()
@@ -170,10 +165,8 @@ def test_memory_that_it_may_take_is_kept_beside_the_rate(bench, window, settle):
     set_target(window.current.project, None, (15.0,), 333.0, NOW)
     bench.presenter.enter()
     settle()
-    assert (
-        bench.view.choices["memory"].chosen_code,
-        bench.view.choices["memory"].currentText(),
-    ) == ("333", "333 MB")
+    assert bench.view.choices["memory"].chosen_code == "333"
+    assert bench.view.choices["memory"].currentText() == "333 MB"
 
 
 def test_providers_and_thread_counts_stand_side_by_side(bench, window, press, settle, monkeypatch):

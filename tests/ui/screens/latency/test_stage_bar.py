@@ -20,7 +20,6 @@ def test_the_largest_part_is_the_accent_and_as_wide_as_its_share(look, shown):
 def test_without_stages_it_is_empty_and_says_nothing(look, shown):
     bar = shown(StageBar(look), 400, 28)
     bar.show_parts(())
-    assert {QColor(bar.grab().toImage().pixel(x, 5)).name().upper() for x in range(400)} == {
-        look.tokens.window
-    }
+    actual = {QColor(bar.grab().toImage().pixel(x, 5)).name().upper() for x in range(400)}
+    assert actual == {look.tokens.window}
     assert format_stages(()) == bar.accessibleDescription() == ""

@@ -22,11 +22,9 @@ def eight_days() -> tuple[tuple[MonitoredShift, ...], dict[str, ShiftStatistics]
     """The shifts as the monitor sees them, and their figures."""
     rng, shifts = np.random.default_rng(2), list[ShiftStatistics]()
     for at in range(24):
-        builder, began, results = (
-            ShiftBuilder(0),
-            FIRST + timedelta(hours=8 * at),
-            list[LoggedResult](),
-        )
+        builder = ShiftBuilder(0)
+        began = FIRST + timedelta(hours=8 * at)
+        results = list[LoggedResult]()
         for minute in range(0, 480, 2):
             name = str(rng.choice([one for one, _ in CLASSES], p=[share for _, share in CLASSES]))
             sure = float(np.clip(rng.normal(0.9, 0.06), 0, 1)) * (

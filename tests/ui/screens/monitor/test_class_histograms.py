@@ -42,10 +42,8 @@ def test_its_table_has_the_tenths_in_which_there_are_results_and_a_line_chooses_
             ClassBars("Burr", BARS, (0,) * 10, "0.90 · n = 100"),
         ]
     )
-    assert [mark.row for mark in chart.plot.marks][:2] == [
-        ("OK", "0.7–0.8", "10%", "10%", "100"),
-        ("OK", "0.8–0.9", "30%", "30%", "100"),
-    ]
+    expected = [("OK", "0.7–0.8", "10%", "10%", "100"), ("OK", "0.8–0.9", "30%", "30%", "100")]
+    assert [mark.row for mark in chart.plot.marks][:2] == expected
     assert "up to 60%" in chart.axes_description
     chart.mark_clicked.emit(3)
     assert told == ["Burr"]

@@ -68,10 +68,8 @@ def test_the_button_opens_a_menu_with_both(window, pick, qtbot):
     assert pick.view.labels_in.isEnabled()
     pick.view.labels_in.click()
     qtbot.waitUntil(pick.view.labels_menu.isVisible)
-    assert [action.objectName() for action in pick.view.labels_menu.actions()] == [
-        "pick.label_file",
-        "pick.label_folder",
-    ]
+    expected = ["pick.label_file", "pick.label_folder"]
+    assert [action.objectName() for action in pick.view.labels_menu.actions()] == expected
     pick.view.labels_menu.close()
 
 

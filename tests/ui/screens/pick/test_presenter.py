@@ -95,18 +95,15 @@ def test_a_new_proposal_replaces_the_old_one_until_it_is_undone(window, pick, se
     settle()
     assert len(shown(screen)) == 20
     assert shown(screen) != before
-    assert [
-        draw.design for draw in window.current.project.read(labels_table.list_current_draws)
-    ] == ["even"]
+    actual = [draw.design for draw in window.current.project.read(labels_table.list_current_draws)]
+    assert actual == ["even"]
     message = window.messages.history[-1]
     assert message.text == "20 frames picked, replacing the previous picks."
     message.action()
     settle()
     assert shown(screen) == before
-    assert (
-        "Before the first label, picking again replaces the current picks."
-        in screen.view.note.text()
-    )
+    expected = "Before the first label, picking again replaces the current picks."
+    assert expected in screen.view.note.text()
 
 
 def test_after_labels_a_proposal_adds_or_says_that_nothing_is_left(window, pick, settle):
@@ -354,9 +351,8 @@ def test_a_border_dragged_on_the_timeline_is_an_act(view, window, settle):
     first, second = window.current.project.read(clips_table.list_clips)
     view.timeline.moved.emit(second.clip_id, first.clip_id, 10.0)
     settle()
-    assert window.current.project.read(clips_table.list_clips)[1].start_s == pytest.approx(
-        10.0, abs=0.5
-    )
+    actual = window.current.project.read(clips_table.list_clips)[1].start_s
+    assert actual == pytest.approx(10.0, abs=0.5)
     window.context.actions.get_action("undo").trigger()
     settle()
     assert window.current.project.read(clips_table.list_clips) == (first, second)

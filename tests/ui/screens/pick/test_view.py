@@ -51,13 +51,8 @@ def test_the_first_pick_is_looked_at(view):
         )
     )
     assert view.title.text() == "#1 · 0:01"
-    assert [said.accessibleName() for _, said in view.facts] == [
-        "Clip: 1",
-        "Camera: left",
-        "Light: dark",
-        "Image: noisy",
-        ("Status: in"),
-    ]
+    expected = ["Clip: 1", "Camera: left", "Light: dark", "Image: noisy", ("Status: in")]
+    assert [said.accessibleName() for _, said in view.facts] == expected
     view.show_frame_image(QImage(8, 8, QImage.Format.Format_RGB32), "Frame 1, clip 1")
     assert view.still.accessibleDescription() == "Frame 1, clip 1"
 

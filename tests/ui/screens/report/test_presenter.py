@@ -48,10 +48,8 @@ def test_ctrl_e_writes_the_report_that_is_shown_into_the_project(report, window,
     settle()
     (summary,) = written(window.current.project.path)
     assert json.loads(summary.read_text("utf-8"))["created"] == shown.created
-    assert (
-        window.messages.history[-1].text
-        == f"Exported to {summary.parent.name}. All files verified."
-    )
+    actual = window.messages.history[-1].text
+    assert actual == f"Exported to {summary.parent.name}. All files verified."
     assert report.view.panel.open_folder.isVisible()
     assert window.current.status.n_reports == 1
     assert len(window.current.project.read(reports_table.list_reports)) == 1

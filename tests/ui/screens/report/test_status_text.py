@@ -6,15 +6,9 @@ from fieldcheck.ui.screens.report.presenter import format_export_time, format_ex
 
 def missing(**other):
     fields = {
-        "n_listed": 400,
-        "n_picked": 100,
-        "n_labelled": 100,
-        "n_left": 0,
-        "model": "m",
-        "has_benchmark": True,
-        "n_answers": 0,
-        "key": "",
-    }
+        "n_listed": 400, "n_picked": 100, "n_labelled": 100, "n_left": 0, "model": "m",
+        "has_benchmark": True, "n_answers": 0, "key": "",
+    }  # fmt: skip
     return GapProgress(**(fields | other))
 
 
@@ -32,8 +26,6 @@ def test_each_thing_that_is_missing_has_its_sentence():
 
 
 def test_what_was_written_is_named_and_that_it_was_compared():
-    assert (
-        format_exported(Path("/media/a/Fieldcheck_Line-4"))
-        == "Exported to Fieldcheck_Line-4. All files verified."
-    )
+    expected = "Exported to Fieldcheck_Line-4. All files verified."
+    assert format_exported(Path("/media/a/Fieldcheck_Line-4")) == expected
     assert format_export_time("14:32:07") == "✓ Exported 14:32:07"

@@ -67,10 +67,8 @@ def test_what_computes_is_chosen_among_what_is_installed(look, qtbot):
     page = ComputingPage(look)
     told = listening(page, qtbot)
     page.show_settings(Settings(provider="cuda"))
-    assert [page.provider.itemText(at) for at in range(2)] == [
-        "Processor (CPU)",
-        "CUDA (NVIDIA) (not installed)",
-    ]
+    expected = ["Processor (CPU)", "CUDA (NVIDIA) (not installed)"]
+    assert [page.provider.itemText(at) for at in range(2)] == expected
     assert page.provider.chosen_code == "cuda"
     page.show_providers(("cpu", "cuda"))
     assert page.provider.itemText(1) == "CUDA (NVIDIA)"

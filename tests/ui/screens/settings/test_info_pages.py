@@ -53,11 +53,8 @@ def test_about_names_version_and_parts_and_copies_the_diagnostics(look, qtbot):
     qtbot.addWidget(page)
     page.show_parts([("numpy", "2.4", "BSD-3-Clause")])
     assert f"Fieldcheck {__version__}" in said(page)
-    assert [page.list.model().index(0, at).data() for at in range(3)] == [
-        "numpy",
-        "2.4",
-        "BSD-3-Clause",
-    ]
+    expected = ["numpy", "2.4", "BSD-3-Clause"]
+    assert [page.list.model().index(0, at).data() for at in range(3)] == expected
     page.copy.click()
     assert copied == [True]
 

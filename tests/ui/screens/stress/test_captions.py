@@ -19,9 +19,8 @@ def test_pictures_and_answers_are_those_of_one_result(colours):
     ) == (True,) * 3
     assert [row.name for row in shown.rows] == [top.name for top in found.get_top(3)]
     assert [row.value for row in shown.rows] == [top.probability for top in found.get_top(3)]
-    assert [row.before for row in shown.rows] == [
-        found.get_clean_probability(top.index) for top in found.get_top(3)
-    ]
+    actual = [row.before for row in shown.rows]
+    assert actual == [found.get_clean_probability(top.index) for top in found.get_top(3)]
 
 
 def test_the_strips_name_what_is_under_them(colours):
@@ -41,10 +40,8 @@ def test_a_changed_answer_names_the_one_before(colours):
 
 
 def test_the_same_answer_is_said_without_a_mark(colours):
-    assert format_answer(of_colour(colours, "red", **HARD)) == (
-        "Same prediction as on the original.",
-        False,
-    )
+    expected = ("Same prediction as on the original.", False)
+    assert format_answer(of_colour(colours, "red", **HARD)) == expected
     assert format_answer(of_colour(colours, "red")) == ("Prediction without corruption.", False)
 
 
@@ -74,14 +71,10 @@ def test_a_box_that_came_with_the_corruption_had_nothing_before(boxes):
 
 def test_dropped_and_skipped_are_two_words():
     said, warns = format_throughput(LiveRates(29.7, 11.0, 0, 40, 23.6, 31.2), True)
-    assert (said, warns) == (
-        "input 30 fps · model p50 24, p95 31 ms · 0 dropped · 40 skipped",
-        False,
-    )
-    assert (
-        format_throughput(LiveRates(30.0, 30.0, 0, 0), False)[0]
-        == "input 30 fps · 0 dropped · 0 skipped"
-    )
+    expected = ("input 30 fps · model p50 24, p95 31 ms · 0 dropped · 40 skipped", False)
+    assert (said, warns) == expected
+    expected = "input 30 fps · 0 dropped · 0 skipped"
+    assert format_throughput(LiveRates(30.0, 30.0, 0, 0), False)[0] == expected
 
 
 def test_many_dropped_frames_are_a_warning():
@@ -100,6 +93,5 @@ def test_thresholds_of_the_card_say_who_decides(colours, least, said):
     found = of_colour(colours, "red")
     assert "thresholds" not in build_content(found).caption
     card = replace(found.card, output=replace(found.card.output, abstain=least))
-    assert build_content(replace(found, card=card)).caption.endswith(
-        f"With field thresholds: {said}"
-    )
+    expected = f"With field thresholds: {said}"
+    assert build_content(replace(found, card=card)).caption.endswith(expected)

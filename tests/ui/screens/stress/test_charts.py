@@ -80,17 +80,13 @@ def test_neither_chart_can_be_moved_or_reached_by_the_keyboard(shown, look):
 def test_the_words_count_right():
     assert format_frame_count(1) == "Last 1 frame"
     assert format_frame_count(300) == "Last 300 frames"
-    assert (
-        describe_confidence(ConfidenceTally((0,) * BINS, (0,) * BINS, 0, 0.0, 0.0))
-        == "No predictions yet."
-    )
+    expected = "No predictions yet."
+    assert describe_confidence(ConfidenceTally((0,) * BINS, (0,) * BINS, 0, 0.0, 0.0)) == expected
 
 
 def test_that_nothing_was_found_is_no_missing_answer():
-    assert (
-        describe_confidence(ConfidenceTally((0,) * BINS, (0,) * BINS, 0, 0.0, 0.0, 18))
-        == "No such prediction."
-    )
+    actual = describe_confidence(ConfidenceTally((0,) * BINS, (0,) * BINS, 0, 0.0, 0.0, 18))
+    assert actual == "No such prediction."
 
 
 def test_a_click_on_a_disc_says_which_moment_it_is_and_one_elsewhere_nothing(shown, look, qtbot):

@@ -67,11 +67,8 @@ def test_the_present_one_is_marked_and_each_has_its_picture(chooser):
     assert chooser.list.currentItem().data(NAME) == "fog"
     chooser.show_pictures({"fog": np.full((45, 80, 3), (10, 200, 30), np.uint8)})
     picture = chooser.list.currentItem().icon().pixmap(chooser.list.iconSize()).toImage()
-    assert picture.pixelColor(picture.width() // 2, picture.height() // 2).getRgb()[:3] == (
-        10,
-        200,
-        30,
-    )
+    expected = (10, 200, 30)
+    assert picture.pixelColor(picture.width() // 2, picture.height() // 2).getRgb()[:3] == expected
 
 
 @pytest.fixture

@@ -25,16 +25,10 @@ def strip(qtbot, look):
 
 
 def test_each_has_its_number_its_name_and_a_name_for_the_ear(strip):
-    assert [button.text() for button in strip.list_buttons()] == [
-        "1 Low light",
-        "2 Motion blur",
-        "3 JPEG",
-    ]
-    assert [button.accessibleName() for button in strip.list_buttons()] == [
-        "Low light, key 1",
-        "Motion blur, key 2",
-        "JPEG, key 3",
-    ]
+    expected = ["1 Low light", "2 Motion blur", "3 JPEG"]
+    assert [button.text() for button in strip.list_buttons()] == expected
+    expected = ["Low light, key 1", "Motion blur, key 2", "JPEG, key 3"]
+    assert [button.accessibleName() for button in strip.list_buttons()] == expected
 
 
 def test_a_click_chooses_and_only_one_is_chosen(strip):
@@ -49,12 +43,8 @@ def test_one_that_is_no_favourite_stands_behind_them_with_its_name_and_picture(s
     assert strip.other.text() == "/ All…"
     strip.select_corruption("haze")
     strip.show_pictures({"haze": HAZE, "rain": HAZE})
-    assert [button.isChecked() for button in (*strip.list_buttons(), strip.other)] == [
-        False,
-        False,
-        False,
-        True,
-    ]
+    expected = [False, False, False, True]
+    assert [button.isChecked() for button in (*strip.list_buttons(), strip.other)] == expected
     assert (strip.other.text(), strip.other.accessibleName()) == ("/ Haze", "Haze, key /")
     assert colour(strip.other) == (200, 10, 90)
     strip.select_corruption("dark")
@@ -115,10 +105,8 @@ def under(qtbot, look):
 
 def test_each_step_stands_in_a_button_that_takes_it_out(under):
     under.show_steps((("dark", 3.0), ("jpeg", 5.0)))
-    assert [button.get_label() for button in under.buttons] == [
-        "Low light, moderate  ✕",
-        "JPEG, severe  ✕",
-    ]
+    expected = ["Low light, moderate  ✕", "JPEG, severe  ✕"]
+    assert [button.get_label() for button in under.buttons] == expected
     assert under.buttons[1].accessibleName() == "Remove JPEG, severe"
     QTest.mouseClick(under.buttons[1], Qt.MouseButton.LeftButton)
     assert under.told == [1]

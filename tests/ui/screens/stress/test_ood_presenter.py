@@ -28,7 +28,5 @@ def test_without_a_project_or_a_model_it_says_so(window, settle):
     window.show_screen("stress")
     window.get_shown_screen().presenter.open_page("probes")
     settle()
-    assert (
-        window.get_shown_screen().view.probes.placeholder.sentence
-        == "To run the OOD test, open or create a project."
-    )
+    expected = "To run the OOD test, open or create a project."
+    assert window.get_shown_screen().view.probes.placeholder.sentence == expected

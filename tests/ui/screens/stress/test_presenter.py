@@ -60,10 +60,8 @@ def test_leaving_the_screen_ends_its_threads(window, stress, qtbot):
 
 def test_a_project_plays_its_footage_with_its_model(window, stress, footed_window):
     view = stress()
-    assert [view.sources.itemText(place) for place in range(view.sources.count())] == [
-        "belt.avi",
-        "Benchmark images",
-    ]
+    expected = ["belt.avi", "Benchmark images"]
+    assert [view.sources.itemText(place) for place in range(view.sources.count())] == expected
     assert {row.name for row in view.answers.rows} == set(makers.COLOURS)
     assert window.header.primary.get_label() == "Add to report"
 
@@ -185,9 +183,8 @@ def test_without_footage_the_pictures_of_the_benchmark_are_looked_at(
 ):
     open_in_window(shutil.copytree(made["empty"], tmp_path / "empty.fieldcheck"))
     view = stress()
-    assert [view.sources.itemText(place) for place in range(view.sources.count())] == [
-        "Benchmark images"
-    ]
+    expected = ["Benchmark images"]
+    assert [view.sources.itemText(place) for place in range(view.sources.count())] == expected
     assert {row.name for row in view.answers.rows} == set(makers.COLOURS)
 
 
@@ -264,10 +261,8 @@ def test_three_are_combined_and_each_can_be_taken_out(window, stress, press, qtb
     done = "Corrupted: Low light, moderate + Gaussian noise, moderate + JPEG, moderate"
     qtbot.waitUntil(lambda: view.corrupted.title == done)
     assert not window.context.actions.get_action("stress.combine").isEnabled()
-    assert [button.get_label() for button in view.under.buttons] == [
-        "Low light, moderate  ✕",
-        "Gaussian noise, moderate  ✕",
-    ]
+    expected = ["Low light, moderate  ✕", "Gaussian noise, moderate  ✕"]
+    assert [button.get_label() for button in view.under.buttons] == expected
     QTest.mouseClick(view.under.buttons[0], Qt.MouseButton.LeftButton)
     qtbot.waitUntil(
         lambda: view.corrupted.title == "Corrupted: Gaussian noise, moderate + JPEG, moderate"
@@ -331,10 +326,8 @@ def test_a_pair_is_kept_for_the_report_and_undone_from_where_that_is_said(
     press(Qt.Key.Key_S)
     settle()
     assert len(list_kept_pairs(window.current.project)) == 1
-    assert (
-        window.messages.history[-1].text
-        == "Image pair added to the report (section “Robustness to corruptions”)."
-    )
+    expected = "Image pair added to the report (section “Robustness to corruptions”)."
+    assert window.messages.history[-1].text == expected
     window.messages.history[-1].action()
     settle()
     assert list_kept_pairs(window.current.project) == ()
@@ -376,13 +369,10 @@ def test_a_frame_is_never_painted_beside_the_answer_of_another(
                 strongest(painted(grabbed, part, view))
                 for part in (view.original, view.corrupted, view.seen)
             }
-            seen.append(
-                (
-                    pictures,
-                    view.answers.rows[0].name,
-                    view.answers.accessibleDescription().split()[0],
-                )
-            )
+            seen.append((
+                pictures, view.answers.rows[0].name,
+                view.answers.accessibleDescription().split()[0],
+            ))  # fmt: skip
     assert len(seen) == PAIRS
     assert [one for one in seen if one[0] != {one[1]} or one[1] != one[2]] == []
     assert {name for _, name, _ in seen} == {"red", "blue"}

@@ -81,9 +81,8 @@ def test_what_is_looked_at_goes_on_when_more_is_offered_and_is_opened_anew_with_
     session.start_live(session.opening, live)
     more = SourceChoices(BELT.location, (*BELT.choices, ("recording:c", "gate.avi")), BELT.model)
     assert session.apply_sources(more, {}) == "listed"
-    assert (
-        session.apply_sources(SourceChoices(BELT.location, more.choices, "model 2"), {}) == "open"
-    )
+    actual = session.apply_sources(SourceChoices(BELT.location, more.choices, "model 2"), {})
+    assert actual == "open"
     assert session.key == "recording:a"
 
 
@@ -147,12 +146,8 @@ def test_where_it_flips_is_asked_of_a_frame_that_stays_and_a_model_that_answers(
     assert uncounted.make_flip_question(RecipeSelection("dark")) is None
     uncounted.apply_result(result(frame, classes=("red", "blue")), 0.1)
     asked = uncounted.make_flip_question(RecipeSelection("dark"))
-    assert (asked.rgb, asked.corruption, asked.model, asked.combined) == (
-        frame,
-        "dark",
-        "net",
-        False,
-    )
+    assert (asked.rgb, asked.corruption) == (frame, "dark")
+    assert (asked.model, asked.combined) == ("net", False)
     assert uncounted.make_flip_question(
         RecipeSelection("dark").with_corruption_on_top("jpeg")
     ).combined
@@ -179,11 +174,8 @@ def test_the_sweep_speaks_of_one_corruption_alone(session):
 
 def test_the_frame_of_a_moment_is_held_and_none_where_it_is_kept_no_more(session):
     changing(session, (10.0, FIRST), (20.0, SECOND), (21.0, THIRD))
-    assert [session.find_changed_near(moment) for moment in (20.4, 10.0, 15.0)] == [
-        SECOND,
-        FIRST,
-        None,
-    ]
+    expected = [SECOND, FIRST, None]
+    assert [session.find_changed_near(moment) for moment in (20.4, 10.0, 15.0)] == expected
 
 
 def test_the_key_goes_from_the_last_one_to_those_before_it(session):

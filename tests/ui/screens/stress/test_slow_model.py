@@ -17,12 +17,8 @@ def test_the_process_ends_with_its_window_while_a_frame_is_never_answered(tmp_pa
     path = graphs.endless(tmp_path / "endless.onnx")
     card = json.dumps({**makers.CARD, "input": {"size": [8, 8], "resize": "stretch"}})
     command = [
-        sys.executable,
-        "-m",
-        "tests.ui.screens.stress.closing_on_a_slow_model",
-        str(path),
-        card,
-    ]
+        sys.executable, "-m", "tests.ui.screens.stress.closing_on_a_slow_model", str(path), card,
+    ]  # fmt: skip
     environment = {
         name: value
         for name, value in Program(tmp_path / "home").environment.items()

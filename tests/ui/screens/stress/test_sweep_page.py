@@ -92,10 +92,8 @@ def test_a_cell_that_is_looked_at_stays_so_when_the_figures_come_anew(page):
     page.tables["field"].setCurrentIndex(page.tables["field"].lines.index(1, 3))
     assert page.seen[-1] == ("field", 1, 3)
     page.show_findings(FOUND)
-    assert (
-        page.tables["field"].currentIndex().row(),
-        page.tables["field"].currentIndex().column(),
-    ) == (1, 3)
+    assert page.tables["field"].currentIndex().row() == 1
+    assert page.tables["field"].currentIndex().column() == 3
 
 
 def test_enter_and_a_double_click_open_a_cell(page):
@@ -120,11 +118,8 @@ def test_the_panel_has_curves_and_what_the_cell_says(page):
     page.show_findings(FOUND)
     curve = SweepCurve("benchmark", "haze", ((0.0, 0.97), (3.0, 0.7)), (), (), "It fades.")
     page.show_curves("Haze", [curve], "71% right")
-    assert (page.name.text(), page.said.text(), page.fading.text()) == (
-        "Haze",
-        "71% right",
-        "It fades.",
-    )
+    assert page.name.text() == "Haze"
+    assert (page.said.text(), page.fading.text()) == ("71% right", "It fades.")
     assert "moderate 70%" in page.curves.accessibleDescription()
 
 

@@ -37,11 +37,8 @@ def page(window, open_in_window, swept, tmp_path, settle):
 
 def test_the_tables_and_the_three_sets_are_there(window, page):
     assert page.tables["benchmark"].lines.rowCount() == page.tables["field"].lines.rowCount() == 2
-    assert [one.split(":")[0] for one in window.get_shown_screen().view.sets.list_captions()] == [
-        "Clean",
-        "Corrupted",
-        "Collected failures",
-    ]
+    actual = [one.split(":")[0] for one in window.get_shown_screen().view.sets.list_captions()]
+    assert actual == ["Clean", "Corrupted", "Collected failures"]
     assert page.name.text() != ""
     assert " correct; " in page.said.text()
     assert page.curves.accessibleDescription().startswith("Benchmark: off ")
@@ -96,10 +93,8 @@ def test_a_sweep_is_begun_stopped_and_gone_on_with_by_one_key(
 ):
     view = screen_of("labelled", "stress").view
     press(Qt.Key.Key_R)
-    assert (window.get_shown_screen().presenter.state.page, view.sweep.run.get_label()) == (
-        "sweep",
-        "Stop",
-    )
+    assert window.get_shown_screen().presenter.state.page == "sweep"
+    assert view.sweep.run.get_label() == "Stop"
     job = window.runner.list_running()[0]
     qtbot.waitUntil(lambda: job.done > 0)
     assert view.sweep.strip.isVisible()
@@ -161,9 +156,8 @@ def test_a_folder_is_named_answered_and_its_score_stands_beside_the_others(
     assert third(stress).endswith("none yet")
     stress.presenter.sweep.golden_set_import.add_folder(failures)
     settle()
-    assert [(one.name, one.n) for one in list_golden_sets(window.current.project)] == [
-        ("night shift", 6)
-    ]
+    expected = [("night shift", 6)]
+    assert [(one.name, one.n) for one in list_golden_sets(window.current.project)] == expected
     assert third(stress).startswith("Collected failures")
     assert "night shift" in third(stress)
     assert "%" in third(stress)

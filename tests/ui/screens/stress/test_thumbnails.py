@@ -84,10 +84,8 @@ def test_the_severity_is_said_once_it_is_found_and_is_no_job_that_people_see(
 ):
     rgb = makers.picture("red", 0)
     seeker.start_search(rgb, "dark", colours)
-    assert (seeker.runner.jobs, seeker.heard[-1]) == (
-        [],
-        "Searching for the severity at which the prediction changes …",
-    )
+    assert seeker.runner.jobs == []
+    assert seeker.heard[-1] == "Searching for the severity at which the prediction changes …"
     qtbot.waitUntil(
         lambda: seeker.heard[-1] == "No change of the prediction observed up to severe."
     )

@@ -162,9 +162,41 @@ def estimate_clip_correlation(
     )
 
 
+@dataclass(frozen=True, slots=True)
+class ClipGrid:
+    """Likelihood of the clips on the grid of accuracies and correlations (methods 2.4 steps 1–6).
+
+    `value`: weighted share right; `edges`: (J+1,) borders of the cells of the accuracy;
+    `correlations`: (K,) grid of ρ; `likelihood`: (J, K) log likelihood of all clips; `density`:
+    (J, K) of the accuracy at each ρ, clips weighed by the design; `design`: (K,) variance in units
+    of one frame's.
+    """
+
+    value: float
+    edges: Figures
+    correlations: Figures
+    likelihood: Figures
+    density: Figures
+    design: Figures
+
+    def make_posterior(self, probability: Figures) -> ClipPosterior:
+        """Posterior with these (K,) probabilities of the correlations."""
+        density = self.density @ probability
+        below = np.concatenate([[0.0], np.cumsum(density)]) / density.sum()
+        worth = 1 / float(probability @ self.design)
+        return ClipPosterior(self.value, self.edges, below, self.correlations, probability, worth)
+
+
 def compute_clip_posterior(sums: ClipSums) -> ClipPosterior:
-    """Posterior of accuracy and correlation from sums by clip: a table of (clips × 96 × 16)
-    log-likelihoods (methods 2.4 steps 1–6)."""
+    """Posterior of accuracy and correlation from sums by clip (methods 2.4)."""
+    grid = compute_clip_grid(sums)
+    probability = np.exp(grid.likelihood - grid.likelihood.max()).sum(0)
+    probability /= probability.sum()
+    return grid.make_posterior(probability)
+
+
+def compute_clip_grid(sums: ClipSums) -> ClipGrid:
+    """The grid from sums by clip: a table of (clips × 96 × 16) log-likelihoods."""
     total = float(sums.weight.sum())
     share, size = sums.weight / total, sums.weight**2 / sums.square
     value = min(1.0, max(0.0, float(sums.right.sum()) / total))
@@ -174,16 +206,11 @@ def compute_clip_posterior(sums: ClipSums) -> ClipPosterior:
     accuracy = np.sin((edges[:-1] + edges[1:]) * pi / 4) ** 2
     rho = np.sin((np.arange(CORRELATIONS) + 0.5) * pi / (2 * CORRELATIONS)) ** 2
     likelihood = _compute_log_likelihood(size, hits, accuracy, rho)
-    plain = likelihood.sum(0)
-    probability = np.exp(plain - plain.max()).sum(0)
-    probability /= probability.sum()
     design = rho * of_clips + (1 - rho) * of_frames
     power = share[:, None] * (rho + (1 - rho) / size[:, None]) / design
     shape = np.einsum("gjk,gk->jk", likelihood, power)
     shape = np.exp(shape - shape.max(0))
-    density = (shape / shape.sum(0)) @ probability
-    below = np.concatenate([[0.0], np.cumsum(density)]) / density.sum()
-    return ClipPosterior(value, edges, below, rho, probability, 1 / float(probability @ design))
+    return ClipGrid(value, edges, rho, likelihood.sum(0), shape / shape.sum(0), design)
 
 
 def _make_accuracy_edges(value: float, of_clips: float) -> Figures:

@@ -1,0 +1,649 @@
+"""Statistics of whole clips: change between models and its test, over-confidence, rates against a
+limit, parts; and of blocks of time: latency quantiles, rounds of two variants, drift charts.
+
+Units are clips, in time blocks, never single frames: `docs/methods.md` 6.4, 4, 1.2, 12 and 8.4.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from math import ceil, nan, sqrt
+from typing import Literal
+
+import numpy as np
+import scipy
+from numpy.typing import ArrayLike, NDArray
+
+from fieldcheck.domain.estimate import Estimate
+from fieldcheck.stats.camera_interval import (
+    FEWEST_CLIPS,
+    ClipGrid,
+    ClipPosterior,
+    ClipSums,
+    compute_clip_grid,
+    compute_clip_posterior,
+    estimate_camera_interval,
+)
+from fieldcheck.stats.intervals import Z95
+
+Figures = NDArray[np.float64]
+Bools = NDArray[np.bool_]
+
+# Change on the same frames, for other clips of these cameras (methods 6.4): the mean of two pairs
+# of limits. Student's t knows what was seen, and misses changes that are rare and come in whole
+# clips; gains and losses as two camera intervals know what may not have been seen yet, and are
+# wide where little changed.
+
+PAIR_MASS = 0.95  # central mass of gains and of losses
+PRIOR_CLIPS = 2.0  # clips that the variance of the model counts for
+PRIOR_ICC = 0.3
+FEW_WORTH = 6.0  # clips' worth below which the limits are weak
+CHANGE_METHOD = "clip_change"
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeLimits:
+    """Limits of a mean change: `by_t` and `by_pairs` of the two forms, `lo` and `hi` their mean."""
+
+    value: float
+    lo: float
+    hi: float
+    by_t: tuple[float, float]
+    by_pairs: tuple[float, float]
+    clips_worth: float
+
+
+def estimate_change(change: ArrayLike, weight: ArrayLike, clip: ArrayLike) -> Estimate:
+    """Weighted mean of changes on the same frames with limits for other clips of these cameras.
+
+    Args:
+        change: (n,) new − old, each −1, 0 or 1.
+        weight: (n,) design weights ≥ 0.
+        clip: (n,) clip ids.
+
+    Returns:
+        "na" with the note "too_few_clips" below three clips; weak, "few_clips", where the clips
+            are worth fewer than six of equal length, which is `n_eff`.
+
+    Raises:
+        ValueError: the lengths differ, or a change is none of −1, 0 and 1.
+    """
+    n = int((np.asarray(weight) > 0).sum())
+    if n == 0:
+        return Estimate.not_measured("no_labels")
+    if ClipSums.from_frames(change, weight, clip).n_clips < FEWEST_CLIPS:
+        return Estimate.not_measured("too_few_clips", n)
+    found = compute_change_limits(change, weight, clip)
+    estimate = Estimate.from_limits(
+        found.value, found.lo, found.hi, n=n, n_eff=found.clips_worth, method=CHANGE_METHOD
+    )
+    return estimate.with_weak_status("few_clips") if found.clips_worth < FEW_WORTH else estimate
+
+
+def compute_change_limits(change: ArrayLike, weight: ArrayLike, clip: ArrayLike) -> ChangeLimits:
+    """Both pairs of limits of a mean change and their mean; arrays as in `estimate_change`, (n,).
+
+    Raises ValueError below three clips and as `estimate_change`.
+    """
+    d = _check_changes(change)
+    value, *by_t = compute_t_limits(d, weight, clip)
+    by_pairs = compute_pair_limits(d, weight, clip)
+    share = ClipSums.from_frames(d, weight, clip).weight
+    share = share / share.sum()
+    lo, hi = ((t + pair) / 2 for t, pair in zip(by_t, by_pairs, strict=True))
+    worth = 1 / float(share @ share)
+    return ChangeLimits(value, max(-1.0, lo), min(1.0, hi), (by_t[0], by_t[1]), by_pairs, worth)
+
+
+def compute_t_limits(
+    value: ArrayLike, weight: ArrayLike, clip: ArrayLike
+) -> tuple[float, float, float]:
+    """Mean of (n,) values in [−1, 1] with (n,) weights, and its limits by Student's t with clips,
+    (n,) ids, as units. The variance between clips is shrunk by two clips' worth towards that of
+    clips with a correlation of 0.3, and is never less than that of single frames."""
+    sums = ClipSums.from_frames(value, weight, clip)
+    y, w = np.asarray(value, np.float64), np.asarray(weight, np.float64)
+    total = float(sums.weight.sum())
+    mean, kish = float(sums.right.sum()) / total, float(sums.square.sum()) / total**2
+    share = sums.weight / total
+    alike = float(share @ share)
+    between = float((((sums.right - sums.weight * mean) / total) ** 2).sum()) / (1 - alike)
+    frame = float(_compute_frame_variance(np.array(mean), np.array(w @ y**2 / total), kish))
+    prior = frame * (PRIOR_ICC * alike + (1 - PRIOR_ICC) * kish)
+    freedom = 1 / alike - 1
+    variance = (freedom * between + PRIOR_CLIPS * prior) / (freedom + PRIOR_CLIPS)
+    quantile = float(scipy.special.stdtrit(freedom + PRIOR_CLIPS, 0.975))
+    half = quantile * sqrt(max(variance, frame * kish))
+    return mean, mean - half, mean + half
+
+
+def _compute_frame_variance(mean: Figures, square: Figures, kish: float) -> Figures:
+    """Variance of one frame's change with half a gain and half a loss more, so that it is never 0.
+
+    `square`: weighted mean of the squared changes; `kish` = Σw²/(Σw)².
+    """
+    n = 1 / kish
+    return np.asarray((n * square + 1) / (n + 1) - (n * mean / (n + 1)) ** 2)
+
+
+def compute_pair_limits(
+    change: ArrayLike, weight: ArrayLike, clip: ArrayLike, mass: float = PAIR_MASS
+) -> tuple[float, float]:
+    """Limits of gains less losses: each by the posterior of methods 2.4, both with one correlation
+    within clips; arms squared and added (Zou & Donner 2008), wider where clips that gain do not
+    lose. Arrays (n,) as in `estimate_change`."""
+    d = np.asarray(change, np.float64)
+    gains, losses = (ClipSums.from_frames(d * sign > 0, weight, clip) for sign in (1, -1))
+    grids = compute_clip_grid(gains), compute_clip_grid(losses)
+    evidence = sum(scipy.special.logsumexp(grid.likelihood, axis=0) for grid in grids)
+    shared = np.exp(evidence - evidence.max())
+    up, down = (_make_arms(grid, shared / shared.sum(), mass) for grid in grids)
+    r = min(0.0, _correlate_clips(gains, losses))
+    value = up.value - down.value
+    return (
+        value - _join_arms(up.below, down.above, r),
+        value + _join_arms(up.above, down.below, r),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Arms:
+    """A share and how far its limits lie below and above it."""
+
+    value: float
+    below: float
+    above: float
+
+
+def _make_arms(grid: ClipGrid, probability: Figures, mass: float) -> _Arms:
+    lo, hi = grid.make_posterior(probability).get_limits(mass)
+    return _Arms(grid.value, grid.value - lo, hi - grid.value)
+
+
+def _correlate_clips(gains: ClipSums, losses: ClipSums) -> float:
+    """Correlation of what clips gain and lose beyond the mean; 0 where either does not differ."""
+    total = gains.weight.sum()
+    up, down = (one.right - one.weight * (one.right.sum() / total) for one in (gains, losses))
+    size = sqrt(float(up @ up) * float(down @ down))
+    return float(up @ down) / size if size > 0 else 0.0
+
+
+def _join_arms(one: float, other: float, r: float = 0.0) -> float:
+    """Arm of a difference from the arms of its parts, which are correlated by `r`."""
+    return sqrt(one**2 + other**2 - 2 * r * one * other)
+
+
+def compute_cautious_limits(
+    change: ArrayLike, weight: ArrayLike, clip: ArrayLike
+) -> tuple[float, float]:
+    """Limits of a change that was chosen among several: gains and losses by the camera interval of
+    methods 2.4 as it is, squared and added. Losses that nobody saw may still come in clumps, and
+    the best of many is the one of which fewest were seen. Arrays (n,) as in `estimate_change`."""
+    d = _check_changes(change)
+    up, down = (estimate_camera_interval(d * sign > 0, weight, clip) for sign in (1, -1))
+    value = up.value - down.value
+    lo = value - _join_arms(up.value - up.lo, down.hi - down.value)
+    hi = value + _join_arms(up.hi - up.value, down.value - down.lo)
+    return max(-1.0, lo), min(1.0, hi)
+
+
+def _check_changes(change: ArrayLike) -> Figures:
+    d = np.asarray(change, np.float64)
+    if not np.isin(d, (-1.0, 0.0, 1.0)).all():
+        raise ValueError("a change is −1, 0 or 1")
+    return d
+
+
+# Test of "no change" for one candidate or several on the same frames (methods 6.4, 17): the signs
+# of whole clips are flipped, one flip for all candidates, against the largest t (Westfall & Young
+# 1993). Valid where a clip is as likely to change by x as by −x under "no change".
+
+ERRORS = 0.05  # chance of any false direction in one comparison or search
+EXACT_CLIPS = 12  # up to which all patterns of signs are looked at
+FLIPS = 1999  # drawn where there are more
+PATTERNS_AT_ONCE = 4096
+SAME = 1e-9
+
+
+@dataclass(frozen=True, slots=True)
+class SignFlips:
+    """`value`, `t` and `p`: (K,) of the candidates; p is the share of `patterns` of signs whose
+    largest t over all candidates reaches this one's. `exact`: no pattern was left out."""
+
+    value: Figures
+    t: Figures
+    p: Figures
+    patterns: int
+    exact: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeVerdict:
+    """`change` with the limits that are printed; `direction` of it that is demonstrated, which
+    takes `p` ≤ 0.05 and limits that exclude 0."""
+
+    change: Estimate
+    p: float | None
+    direction: Literal["better", "worse", ""] = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _ClipChanges:
+    """`sums`: (K, G) Σwd of each clip over Σw, of K candidates; `share`: (G,) of the weight;
+    `kish` = Σw²/(Σw)²; `square`: (K,) weighted mean of d²."""
+
+    sums: Figures
+    share: Figures
+    kish: float
+    square: Figures
+
+    def compute_t(self, signs: Figures) -> Figures:
+        """(F, K) t of each candidate under (F, G) signs of the clips. The variance between clips
+        is never less than that of single frames."""
+        alike = float(self.share @ self.share)
+        mean = signs @ self.sums.T
+        squares = (self.sums**2).sum(1) + alike * mean**2
+        squares -= 2 * mean * (signs @ (self.share * self.sums).T)
+        frames = self.kish * _compute_frame_variance(mean, self.square, self.kish)
+        return np.asarray(mean / np.sqrt(np.maximum(squares / (1 - alike), frames)))
+
+
+def judge_change(change: ArrayLike, weight: ArrayLike, clip: ArrayLike) -> ChangeVerdict:
+    """Change of one model against another, and whether its direction is demonstrated: two-sided.
+
+    Arrays (n,) and errors as in `estimate_change`; below three clips there is no test.
+    """
+    estimate = estimate_change(change, weight, clip)
+    if not estimate.measured:
+        return ChangeVerdict(estimate, None)
+    p = float(flip_signs(change, weight, clip, two_sided=True).p[0])
+    if p > ERRORS or estimate.lo <= 0 <= estimate.hi:
+        return ChangeVerdict(estimate, p)
+    return ChangeVerdict(estimate, p, "better" if estimate.value > 0 else "worse")
+
+
+def judge_candidates(
+    changes: ArrayLike, weight: ArrayLike, clip: ArrayLike
+) -> tuple[ChangeVerdict, ...]:
+    """Which of K candidates are demonstrated to be better: one-sided, over the largest t of all.
+
+    Args:
+        changes: (K, n) new − old, each −1, 0 or 1.
+        weight: (n,) design weights ≥ 0.
+        clip: (n,) clip ids.
+
+    Returns:
+        One verdict a candidate, in order, with cautious limits; below three clips nothing is
+            tested and there are no limits.
+
+    Raises:
+        ValueError: as `estimate_change`.
+    """
+    rows = np.atleast_2d(_check_changes(changes))
+    weak = [estimate_change(row, weight, clip) for row in rows]
+    if not all(one.measured for one in weak):
+        return tuple(ChangeVerdict(one, None) for one in weak)
+    found = flip_signs(rows, weight, clip)
+    verdicts = []
+    for row, usual, p in zip(rows, weak, found.p.tolist(), strict=True):
+        lo, hi = compute_cautious_limits(row, weight, clip)
+        change = Estimate(
+            usual.value, lo, hi, usual.n, usual.n_eff, "clip_change_of_several",
+            usual.status, usual.note,
+        )  # fmt: skip
+        verdicts.append(ChangeVerdict(change, p, "better" if p <= ERRORS and lo > 0 else ""))
+    return tuple(verdicts)
+
+
+def flip_signs(
+    changes: ArrayLike,
+    weight: ArrayLike,
+    clip: ArrayLike,
+    *,
+    draws: int = FLIPS,
+    seed: int = 0,
+    two_sided: bool = False,
+) -> SignFlips:
+    """Test of "no change" by flipping the signs of whole clips.
+
+    Args:
+        changes: (K, n) new − old of K candidates on the same frames, or (n,) of one.
+        weight: (n,) design weights ≥ 0.
+        clip: (n,) clip ids.
+        draws: patterns that are drawn where there are more than twelve clips.
+        seed: of the draw.
+        two_sided: whether a fall counts as a rise does.
+
+    Raises:
+        ValueError: fewer than three clips.
+    """
+    summed = _sum_by_clip(np.atleast_2d(np.asarray(changes, np.float64)), weight, clip)
+    n_clips = summed.share.size
+    if n_clips < FEWEST_CLIPS:
+        raise ValueError(f"no test of {n_clips} clips")
+    t = summed.compute_t(np.ones((1, n_clips)))[0]
+    own = np.abs(t) if two_sided else t
+    signs, exact = make_sign_patterns(n_clips, draws, seed)
+    reached = np.zeros(own.size)
+    for first in range(0, len(signs), PATTERNS_AT_ONCE):
+        flipped = summed.compute_t(signs[first : first + PATTERNS_AT_ONCE])
+        largest = (np.abs(flipped) if two_sided else flipped).max(1)
+        reached += (largest[:, None] >= own - SAME).sum(0)
+    p = _compute_share(reached, len(signs), exact)
+    return SignFlips(summed.sums.sum(1), t, p, len(signs), exact)
+
+
+def make_sign_patterns(units: int, draws: int, seed: int) -> tuple[Figures, bool]:
+    """(F, U) patterns of ±1 for U `units`, and whether they are all that there are."""
+    if units <= EXACT_CLIPS:
+        bits = np.arange(2**units)[:, None] >> np.arange(units)
+        return np.where(bits & 1, -1.0, 1.0), True
+    rng = np.random.default_rng(seed)
+    return np.asarray(rng.choice([-1.0, 1.0], size=(draws, units)), np.float64), False
+
+
+def _compute_share(reached: Figures, patterns: int, exact: bool) -> Figures:
+    """p values; drawn patterns leave the observed one out, so it is added (Phipson & Smyth 2010)."""
+    return reached / patterns if exact else (reached + 1) / (patterns + 1)
+
+
+def _sum_by_clip(rows: Figures, weight: ArrayLike, clip: ArrayLike) -> _ClipChanges:
+    w = np.asarray(weight, np.float64)
+    kept = w > 0
+    rows, w = rows[:, kept], w[kept]
+    names, member = np.unique(np.asarray(clip)[kept], return_inverse=True)
+    onehot = (member[:, None] == np.arange(names.size)).astype(np.float64)
+    total = float(w.sum())
+    return _ClipChanges(
+        (rows * w) @ onehot / total,
+        w @ onehot / total,
+        float(w @ w) / total**2,
+        (rows * rows) @ w / total,
+    )
+
+
+# Over-confidence (methods 4): confidence less accuracy for these cameras, and answers of an honest
+# model whose clips differ as much as these.
+
+RANKS = 200  # quantiles that a clip is drawn from
+GRADES = 100  # grid of confidences
+
+
+def estimate_overconfidence(
+    confidence: ArrayLike, right: ArrayLike, weight: ArrayLike, clip: ArrayLike
+) -> Estimate:
+    """Mean confidence less accuracy with limits for other clips: on each side the longer of the t
+    arm of their difference and of the arm of the accuracy's camera interval.
+
+    Args:
+        confidence: (n,) confidence of the answer, in [0, 1].
+        right: (n,) 1 correct, 0 wrong.
+        weight: (n,) design weights.
+        clip: (n,) clip ids.
+
+    Returns:
+        "na" below three clips, as the camera interval of the accuracy.
+    """
+    accuracy = estimate_camera_interval(right, weight, clip)
+    if not accuracy.measured:
+        return Estimate.not_measured(accuracy.note, accuracy.n)
+    apart = np.asarray(confidence, np.float64) - np.asarray(right, np.float64)
+    gap, t_lo, t_hi = compute_t_limits(apart, weight, clip)
+    lo = gap - max(gap - t_lo, accuracy.hi - accuracy.value)
+    hi = gap + max(t_hi - gap, accuracy.value - accuracy.lo)
+    return Estimate(
+        gap, max(-1.0, lo), min(1.0, hi), accuracy.n, accuracy.n_eff, "clip_confidence",
+        accuracy.status, accuracy.note,
+    )  # fmt: skip
+
+
+def draw_honest_answers(
+    confidence: ArrayLike,
+    right: ArrayLike,
+    weight: ArrayLike,
+    clip: ArrayLike,
+    *,
+    draws: int,
+    seed: int = 0,
+) -> Bools:
+    """(draws, n) answers of an honest model whose clips differ as much as these: a frame is right
+    with a chance from the beta distribution whose mean is its confidence, with the correlation
+    from the posterior of methods 2.4; all frames of a clip take theirs at one rank.
+
+    Arrays (n,) as in `estimate_overconfidence`.
+    """
+    posterior = compute_clip_posterior(ClipSums.from_frames(right, weight, clip))
+    names, member = np.unique(np.asarray(clip), return_inverse=True)
+    rng = np.random.default_rng(seed)
+    node = draw_correlations(posterior, draws, rng)
+    rank = rng.integers(0, RANKS, (draws, names.size))
+    grade = np.clip(np.asarray(confidence, np.float64), 0.5 / GRADES, 1 - 0.5 / GRADES)
+    column = np.rint(grade * GRADES - 0.5).astype(np.intp)
+    chance = _tabulate_honest_chances(tuple(posterior.correlations.tolist()))
+    drawn = chance[column[None, :], node[:, None], rank[:, member]]
+    return np.asarray(rng.random(drawn.shape) < drawn)
+
+
+def draw_correlations(
+    posterior: ClipPosterior, draws: int, rng: np.random.Generator
+) -> NDArray[np.intp]:
+    """(draws,) places of correlations within clips, drawn from their posterior."""
+    steps = np.cumsum(posterior.probability)
+    node = np.searchsorted(steps, rng.random(draws))
+    return np.minimum(node, posterior.correlations.size - 1)
+
+
+@cache
+def _tabulate_honest_chances(correlations: tuple[float, ...]) -> Figures:
+    """(GRADES, K, RANKS) quantiles of the beta distributions by mean and correlation."""
+    mean = ((np.arange(GRADES) + 0.5) / GRADES)[:, None, None]
+    rho = np.array(correlations)[:, None]
+    kappa = (1 - rho) / rho
+    levels = (np.arange(RANKS) + 0.5) / RANKS
+    return np.asarray(scipy.special.betaincinv(mean * kappa, (1 - mean) * kappa, levels))
+
+
+# A rate against a limit that somebody set, by frames or by parts (methods 1.2).
+
+LimitState = Literal["met", "not_met", "inconclusive"]
+PartRule = Literal["any", "all", "at_least"]
+ZERO_MASS = 0.93  # central mass whose upper limit is the one-sided 95 % one (methods 2.4)
+
+
+def judge_limit(cameras: Estimate, limit: float) -> LimitState:
+    """Whether a rate keeps its limit, by the camera interval: one-sided 97.5 % each way."""
+    if not cameras.measured:
+        return "inconclusive"
+    if cameras.hi <= limit:
+        return "met"
+    return "not_met" if cameras.lo > limit else "inconclusive"
+
+
+def compute_zero_bound(weight: ArrayLike, clip: ArrayLike) -> float | None:
+    """Rate that is excluded with 95 % confidence where no part failed, with clips as units.
+
+    `weight`, `clip`: (P,) of the parts. None below three clips.
+    """
+    sums = ClipSums.from_frames(np.zeros(np.size(weight)), weight, clip)
+    if sums.n_clips < FEWEST_CLIPS:
+        return None
+    return compute_clip_posterior(sums).get_limits(ZERO_MASS)[1]
+
+
+def decide_parts(
+    part: ArrayLike, called_defect: ArrayLike, rule: PartRule = "any", least: int = 1
+) -> tuple[NDArray[np.generic], Bools]:
+    """Ids of the parts, (P,), and whether each is called defective: where any, all or `least` of
+    its labelled frames are. `part`: (n,) ids; `called_defect`: (n,) bool."""
+    names, member = np.unique(np.asarray(part), return_inverse=True)
+    called = np.bincount(member, np.asarray(called_defect, np.float64), names.size)
+    frames = np.bincount(member, minlength=names.size)
+    wanted = {"any": np.ones(names.size), "all": frames, "at_least": np.full(names.size, least)}
+    return names, called >= wanted[rule]
+
+
+def compute_part_inclusion(
+    members: ArrayLike, listed: Sequence[int], drawn: Sequence[int]
+) -> Figures:
+    """(P,) chance that at least one frame of each part was drawn (Horvitz & Thompson 1952).
+
+    `members`: (P, H) listed frames of each part in each stratum; `listed`, `drawn`: those of the
+    H strata.
+    """
+    counts = np.asarray(members, np.float64)
+    missed = np.ones(len(counts))
+    for frames, size, labels in zip(counts.T, listed, drawn, strict=True):
+        ways = scipy.special.gammaln
+        left = size - frames
+        none = ways(left + 1) - ways(np.maximum(left - labels, 0) + 1)
+        none -= ways(size + 1) - ways(size - labels + 1)
+        missed *= np.where(left >= labels, np.exp(none), 0.0)
+    return 1.0 - missed
+
+
+# Quantiles of frame times with blocks of time as units (methods 12): the share of frames at or
+# below the quantile varies between blocks; that says how many independent frames the run is worth,
+# and exact binomial limits at that number are read off the sorted times (Woodruff 1952; Korn &
+# Graubard 1998; batch means: Schmeiser 1982).
+
+FEWEST_BLOCKS, MOST_BLOCKS = 10, 30
+FEWEST_BEYOND = 3.0  # independent frames' worth on the thinner side of the quantile
+MEMORIES = 3.0  # length of a block, in memories of the frame times
+LONGEST_MEMORY = 0.99  # lag-1 correlation
+
+
+@dataclass(frozen=True, slots=True)
+class TimeQuantile:
+    """A quantile of frame times and its limits, NaN where the run is too short for a range."""
+
+    value: float
+    lo: float
+    hi: float
+    blocks: int
+    block_frames: int
+    frames_worth: float
+
+
+@dataclass(frozen=True, slots=True)
+class RoundComparison:
+    """`ratio` of the second variant's time to the first's with its limits, NaN below six rounds;
+    `p` two-sided. `differs`: p ≤ 0.05 and limits that exclude 1."""
+
+    ratio: float
+    lo: float
+    hi: float
+    p: float
+    rounds: int
+
+    @property
+    def differs(self) -> bool:
+        """Whether the two variants are demonstrated to differ."""
+        return self.p <= ERRORS and not self.lo <= 1 <= self.hi
+
+
+FEWEST_ROUNDS = 6  # below it no pattern of signs is rare enough
+
+
+def compute_memory(ms: ArrayLike) -> float:
+    """Frames that count as one independent frame, (1 + r)/(1 − r), of (n,) frame times in order.
+
+    r: lag-1 correlation of the ranks, its bias and three standard errors added.
+    """
+    ranks = scipy.stats.rankdata(np.asarray(ms, np.float64))
+    ranks -= ranks.mean()
+    if not ranks.any():
+        return 1.0
+    r = float(ranks[1:] @ ranks[:-1] / (ranks @ ranks))
+    r += (1 + 4 * r) / ranks.size + 3 * sqrt(max(0.0, 1 - r * r) / ranks.size)
+    r = min(LONGEST_MEMORY, max(0.0, r))
+    return float((1 + r) / (1 - r))
+
+
+def compute_block_frames(ms: ArrayLike, ten_seconds: int = 0) -> int:
+    """Frames a block of (n,) frame times: 1/30 of the run or three memories, the longer; as many
+    as come in `ten_seconds` where the run holds ten such blocks."""
+    n = np.size(ms)
+    length = max(ceil(n / MOST_BLOCKS), ceil(MEMORIES * compute_memory(ms)))
+    return max(length, ten_seconds) if ten_seconds * FEWEST_BLOCKS <= n else length
+
+
+def estimate_time_quantile(ms: ArrayLike, level: float, ten_seconds: int = 0) -> TimeQuantile:
+    """Quantile `level`, in (0, 1), of (n,) frame times in order with 95 % limits.
+
+    `ten_seconds`: frames in ten seconds, 0 where that is not known.
+    """
+    times = np.asarray(ms, np.float64)
+    order, length = np.sort(times), compute_block_frames(times, ten_seconds)
+    value = _read_quantile(order, level)
+    blocks = times.size // length
+    if blocks < FEWEST_BLOCKS:
+        return TimeQuantile(value, nan, nan, blocks, length, nan)
+    below = (times <= value)[times.size - blocks * length :]
+    between = float(below.reshape(blocks, length).mean(1).var(ddof=1)) / blocks
+    spread = level * (1 - level)
+    worth = min(float(times.size), spread / max(between, spread / times.size))
+    worth *= (Z95 / float(scipy.special.stdtrit(blocks - 1, 0.975))) ** 2
+    if worth * min(level, 1 - level) < FEWEST_BEYOND:
+        return TimeQuantile(value, nan, nan, blocks, length, worth)
+    hits = level * worth
+    lo = _read_quantile(order, float(scipy.special.betaincinv(hits, worth - hits + 1, 0.025)))
+    hi = _read_quantile(order, float(scipy.special.betaincinv(hits + 1, worth - hits, 0.975)))
+    return TimeQuantile(value, min(lo, value), max(hi, value), blocks, length, worth)
+
+
+def _read_quantile(order: Figures, share: float) -> float:
+    """The least of the sorted times that at least `share` of them lie at or below."""
+    return float(order[min(order.size - 1, max(0, ceil(share * order.size) - 1))])
+
+
+def compare_rounds(first_ms: ArrayLike, second_ms: ArrayLike) -> RoundComparison:
+    """Two variants that were timed in turn: t limits of the log ratio, signs of rounds flipped.
+
+    `first_ms`, `second_ms`: (R,) medians of the blocks of each round.
+    """
+    logs = np.log(np.asarray(second_ms, np.float64)) - np.log(np.asarray(first_ms, np.float64))
+    rounds, mean = logs.size, float(logs.mean())
+    if rounds < FEWEST_ROUNDS:
+        return RoundComparison(float(np.exp(mean)), nan, nan, 1.0, rounds)
+    quantile = float(scipy.special.stdtrit(rounds - 1, 0.975))
+    half = quantile * float(logs.std(ddof=1)) / sqrt(rounds)
+    signs, exact = make_sign_patterns(rounds, FLIPS, 0)
+    reached = np.array([(np.abs(signs @ logs) >= abs(logs.sum()) - SAME).sum()])
+    p = float(_compute_share(reached, len(signs), exact)[0])
+    ratio, lo, hi = (float(np.exp(one)) for one in (mean, mean - half, mean + half))
+    return RoundComparison(ratio, lo, hi, p, rounds)
+
+
+# Drift charts of shifts that hang together (methods 8.4): the variance of an EWMA of values with a
+# lag-1 correlation φ (Lu & Reynolds 1999), and φ itself.
+
+SMOOTHING = 0.2
+HIGHEST_MEAN, HIGHEST_OWN = 0.95, 0.9
+
+
+def compute_chart_correlations(reference: ArrayLike) -> Figures:
+    """(S,) lag-1 correlation φ of each of S statistics over (m, S) shifts in order; a shift that
+    was set aside is a row of NaN. The mean of all statistics or the statistic's own less one
+    standard error, whichever is larger."""
+    shifts = np.asarray(reference, np.float64)
+    apart = shifts - np.nanmean(shifts, axis=0)
+    m = int(np.isfinite(shifts).all(axis=1).sum())
+    products = np.nansum(apart[1:] * apart[:-1], axis=0)
+    r = products / np.maximum(np.nansum(apart**2, axis=0), 1e-12)
+    r = r + (1 + 4 * r) / m
+    together = min(HIGHEST_MEAN, max(0.0, float(r.mean())))
+    return np.asarray(np.clip(np.maximum(together, r - 1 / sqrt(m)), 0.0, HIGHEST_OWN))
+
+
+def compute_limit_widening(phi: float) -> float:
+    """Factor of an EWMA's limit for a lag-1 correlation: √((1 + .8φ)/(1 − .8φ))."""
+    carried = phi * (1 - SMOOTHING)
+    return sqrt((1 + carried) / (1 - carried))
+
+
+def compute_shift_error(phi: float, m: int) -> float:
+    """Standard error of a shift about the mean of `m` earlier ones, in their standard deviations:
+    √(1 + (1 + φ)/((1 − φ)m)), for the mean is uncertain too."""
+    return sqrt(1 + (1 + phi) / (1 - phi) / m)

@@ -12,11 +12,11 @@ LONGEST = (
     "report/test_report_gap.py", "models/test_disk_full.py", "models/doctor/test_examine.py",
     "journeys/test_kills.py", "ui/screens/stress/test_presenter.py", "journeys/test_bad_input.py",
     "ui/test_focus_of_screens.py", "ui/test_background.py", "journeys/test_window_cameras.py",
-    "models/test_every_kind.py", "corruptions/test_export_corrupted.py",
-    "journeys/test_interrupt.py", "corruptions/test_ood_in_project.py",
+    "models/test_every_kind.py", "corruptions/test_export.py",
+    "journeys/test_interrupt.py", "corruptions/test_ood.py",
     "models/doctor/test_search.py", "hostile/test_cameras.py", "models/test_hostile.py",
     "ui/screens/report/test_presenter.py", "ui/screens/stress/test_slow_model.py",
-    "corruptions/test_match_field_in_project.py",
+    "corruptions/test_match_field.py",
 )  # fmt: skip
 """Files under tests/ by their time, the longest first. The first of them walks the demo, which
 others then find walked."""

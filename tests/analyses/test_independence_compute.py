@@ -9,7 +9,7 @@ from fieldcheck.models.store import add_model
 from fieldcheck.progress import NullProgress
 from fieldcheck.report.label_export import export_labels
 from tests import makers
-from tests.models.test_near_duplicates_in_project import leaky as leaky  # a fixture
+from tests.models.test_near_duplicates import leaky as leaky  # a fixture
 
 
 def test_the_score_stands_with_and_without_what_leaked(leaky, tmp_path):

@@ -1,7 +1,7 @@
 from fieldcheck.analyses.releases import build_quantised_section
 from fieldcheck.i18n import language
 from fieldcheck.report.folder import build_summary
-from tests.models.test_quantised_messages import FOUND
+from tests.models.test_messages import FOUND
 from tests.report.example_report import example_report
 
 

@@ -7,7 +7,7 @@ from fieldcheck.project.folder import open_project
 from fieldcheck.stats.camera_interval import is_at_risk
 from tests import makers
 from tests.monitoring.test_monitor_days import log, taken
-from tests.stats.test_shift_accuracy import regression
+from tests.stats.test_camera_interval import regression
 
 
 def test_without_labels_or_with_few_labelled_clips_the_reason_is_told(empty, labelled, tmp_path):

@@ -10,12 +10,24 @@ from fieldcheck.corruptions.sweep import (
     predict_corrupted,
     run_sweep,
 )
-from fieldcheck.corruptions.sweep_scores import list_images, make_cell_run
+from fieldcheck.corruptions.sweep_scores import (
+    LONGER_SIDE,
+    list_changed_frames,
+    list_evaluation_sets,
+    list_images,
+    load_sweep_set,
+    make_cell_run,
+    make_corrupted_images,
+)
 from fieldcheck.errors.labels import NoBenchmark, NoFootage, NothingLabelled
 from fieldcheck.footage.frame_analysis import get_shared_runner
-from fieldcheck.imaging.codec import read_image
+from fieldcheck.footage.thumbnails import load_pixels
+from fieldcheck.imaging.codec import decode_image, read_image
 from fieldcheck.imaging.similarity import compute_psnr, compute_ssim
-from fieldcheck.models.evaluate import compute_image_seed
+from fieldcheck.imaging.thumbnail import downscale_image
+from fieldcheck.models.evaluate import add_golden_set, compute_image_seed
+from fieldcheck.models.runs_mlflow import run_and_score
+from fieldcheck.models.scored_sides import load_benchmark_side, load_field_side
 from fieldcheck.models.store import find_model, make_model_file
 from fieldcheck.progress import Cancelled, NullProgress
 from fieldcheck.project.tables import runs as predictions_table
@@ -181,3 +193,188 @@ def test_a_project_without_a_benchmark_has_none_to_sweep(tmp_path, material):
 def test_an_unknown_corruption_is_refused(labelled):
     with pytest.raises(ValueError, match="no corruption is called"):
         swept(labelled, corruptions=("fire",))
+
+
+@pytest.fixture
+def field(labelled):
+    return load_sweep_set(labelled, find_model(labelled), "field", 0)
+
+
+def test_the_clean_answers_are_as_right_as_the_headline_says(labelled, field):
+    scores = load_field_side(labelled, find_model(labelled)).scores
+    everywhere = np.ones(len(field.subjects), dtype=bool)
+    actual = field.score(field.is_right(field.clean), everywhere)
+    assert actual == (scores.camera if scores.camera.measured else scores.footage)
+
+
+def test_frames_without_an_answer_make_a_score_interim(field):
+    there = np.ones(len(field.subjects), dtype=bool)
+    there[:3] = False
+    found = field.score(field.is_right(field.clean) & there, there)
+    assert found.n == len(field.subjects) - 3
+    assert "interim" in found.note
+
+
+def test_losing_every_right_answer_drops_the_whole_score(field):
+    there = np.ones(len(field.subjects), dtype=bool)
+    before = field.is_right(field.clean)
+    found = field.drop(before, np.zeros_like(before), there)
+    assert found.value == pytest.approx(field.score(before, there).value)
+
+
+def test_the_benchmark_weighs_every_picture_alike(labelled):
+    found = load_sweep_set(labelled, find_model(labelled), "benchmark", 0)
+    assert set(found.weight.tolist()) == {1.0}
+    there = np.ones(len(found.subjects), dtype=bool)
+    right = found.is_right(found.clean)
+    assert found.score(right, there).value == pytest.approx(right.mean())
+    assert found.drop(right, right, there).value == 0
+
+
+def test_without_answers_there_is_no_set(drawn):
+    assert load_sweep_set(drawn, find_model(drawn), "field", 0) is None
+
+
+def test_masks_of_damaged_frames_are_held_against_points_too(pointed):
+    made = load_sweep_set(pointed, find_model(pointed), "field", 0)
+    assert len(made.subjects) == 20
+    assert int((~made.is_right(made.clean)).sum()) == 2
+    swept = run_sweep(
+        pointed, SweepRequest(("dark",), (3.0,), seed=0), NullProgress(), makers.NOW
+    ).sweep
+    row = next(row for row in swept.rows if row.corruption == "dark")
+    assert (row.value.n, row.value.measured, row.flips.measured) == (20, True, True)
+
+
+CELL = ("colour_cast", 5.0)
+
+
+@pytest.fixture
+def sweep_colour_cast(labelled):
+    return labelled, run_sweep(
+        labelled,
+        SweepRequest(corruptions=("colour_cast",), severities=(5.0,)),
+        NullProgress(),
+        makers.NOW,
+    ).sweep
+
+
+@pytest.mark.parametrize("on", ["benchmark", "field"])
+def test_there_are_as_many_as_the_flip_rate_counts_and_each_is_another_class_now(
+    sweep_colour_cast, on
+):
+    project, sweep = sweep_colour_cast
+    row = next(row for row in sweep.rows if row.on == on and row.corruption == "colour_cast")
+    found = list_changed_frames(project, on, CELL, 0)
+    assert (len(found) > 0) == (row.flips.value > 0)
+    if on == "benchmark":
+        assert len(found) == pytest.approx(row.flips.value * row.flips.n)
+    assert all(one.before != one.after and len(one.before) == len(one.after) == 1 for one in found)
+
+
+def test_of_footage_only_that_it_changed_is_known(footed):
+    sweep = run_sweep(
+        footed,
+        SweepRequest(corruptions=("colour_cast",), severities=(5.0,), on=("footage",)),
+        NullProgress(),
+        makers.NOW,
+    ).sweep
+    found = list_changed_frames(footed, "footage", CELL, 0)
+    assert len(found) == round(sweep.rows[-1].flips.value * sweep.rows[-1].flips.n)
+    assert all((one.before, one.after, one.wrong) == ((), (), False) for one in found)
+    if found:
+        (picture,) = make_corrupted_images(footed, "footage", CELL, 0, [found[0].subject]).values()
+        assert like(
+            picture,
+            apply_corruption(
+                load_pixels(footed, found[0].subject),
+                *CELL,
+                compute_image_seed(found[0].subject, CELL[0], 0),
+            ),
+        )
+
+
+def test_the_pictures_are_those_the_model_was_asked_about(sweep_colour_cast):
+    project, _ = sweep_colour_cast
+    subject, file = list_images(project, find_model(project), "field", 0)[0]
+    found = make_corrupted_images(project, "field", CELL, 0, [subject, "nobody"])
+    assert list(found) == [subject]
+    assert like(
+        found[subject],
+        apply_corruption(read_image(Path(file)), *CELL, compute_image_seed(subject, CELL[0], 0)),
+    )
+
+
+def test_a_cell_that_was_never_swept_has_no_frames(labelled):
+    assert list_changed_frames(labelled, "field", ("haze", 3.0), 0) == ()
+
+
+def like(jpeg, rgb):
+    wanted = downscale_image(rgb, LONGER_SIDE)
+    shown = decode_image(jpeg)
+    return shown.shape == wanted.shape and np.abs(shown.astype(int) - wanted).mean() < 8
+
+
+def sets(project):
+    model = find_model(project)
+    return list_evaluation_sets(project, model, load_benchmark_side(project, model))
+
+
+@pytest.fixture
+def collected(tmp_path):
+    return makers.benchmark_folder(tmp_path / "collected", each=4, wrong=1)
+
+
+def test_a_set_that_is_missing_has_a_line_that_says_so(labelled):
+    clean, corrupted, collected = sets(labelled)
+    assert clean.score.measured
+    assert (corrupted.kind, corrupted.score.note) == ("damaged", "not_run")
+    assert (collected.kind, collected.name) == ("collected", "")
+    assert (collected.n, collected.score.note) == (0, "no_set")
+
+
+def test_damaged_is_every_corruption_at_moderate_with_pictures_as_units(labelled):
+    swept = run_sweep(
+        labelled, SweepRequest(corruptions=("dark", "colour_cast")), NullProgress(), makers.NOW
+    ).sweep
+    corrupted = sets(labelled)[1]
+    moderate = [
+        row.value.value for row in swept.rows if row.on == "benchmark" and row.severity == 3.0
+    ]
+    assert corrupted.score.value == pytest.approx(sum(moderate) / 2)
+    assert corrupted.score.method == "beta_binomial_clips"
+    assert corrupted.n == swept.rows[0].value.n
+    assert corrupted.score.n == 2 * corrupted.n
+
+
+def test_collected_failures_are_run_with_everything_else_and_scored(labelled, collected):
+    add_golden_set(labelled, "night", collected)
+    assert sets(labelled)[2].score.note == "not_run"
+    run_and_score(labelled, None, "all", NullProgress(), makers.NOW)
+    found = sets(labelled)[2]
+    assert (found.name, found.n) == ("night", 12)
+    assert found.score.value == pytest.approx(11 / 12)
+
+
+def test_a_picture_that_was_changed_is_asked_about_again_and_others_are_not(labelled, collected):
+    add_golden_set(labelled, "night", collected)
+    run_and_score(labelled, None, "all", NullProgress(), makers.NOW)
+    noted = NotedGolden()
+    run_and_score(labelled, None, "all", noted, makers.NOW)
+    assert noted.told == []
+    makers.save_picture(sorted(collected.rglob("*.png"))[0], "green", 7)
+    assert sets(labelled)[2].score.note == "not_run"
+
+
+class NotedGolden(Noted):
+    def report(self, done, total, unit=""):
+        if unit == "pictures":
+            self.told.append((done, total))
+
+
+def test_a_set_that_is_gone_holds_nothing_up(labelled, collected):
+    add_golden_set(labelled, "night", collected)
+    collected.rename(collected.with_name("elsewhere"))
+    run_and_score(labelled, None, "all", NullProgress(), makers.NOW)
+    found = sets(labelled)[2]
+    assert (found.name, found.n, found.score.note) == ("night", 12, "gone")

@@ -1,9 +1,15 @@
+import ast
 import json
+from collections import defaultdict
 from math import isnan, nan
+from pathlib import Path
+from typing import get_args
 
 import pytest
 
+from fieldcheck.domain import estimate
 from fieldcheck.domain.estimate import Estimate, join_notes
+from tests.source import tree
 
 
 def test_a_value_outside_its_limits_widens_them_and_says_so():
@@ -32,12 +38,12 @@ def test_nothing_measured_is_never_zero():
 
 
 def test_an_estimate_survives_the_way_through_json():
-    for estimate in (
+    for one in (
         Estimate.from_limits(0.61, 0.512, 0.7, n=100, n_eff=96.5, method="wilson"),
         Estimate.not_measured("too_few_clips", 12, 0.5),
     ):
-        there = json.loads(json.dumps(estimate.to_json(), allow_nan=False))
-        assert Estimate.from_json(there).to_json() == estimate.to_json()
+        there = json.loads(json.dumps(one.to_json(), allow_nan=False))
+        assert Estimate.from_json(there).to_json() == one.to_json()
 
 
 def test_not_a_number_is_none_in_json():
@@ -69,3 +75,34 @@ def test_a_weakened_estimate_keeps_its_numbers_and_never_becomes_measured():
 
 def test_a_note_stands_once():
     assert join_notes("few_frames", "", "widened+few_frames") == "few_frames+widened"
+
+
+# Codes are declared once: a second list of the same ones is where the two would come apart.
+
+PACKAGE = Path(__file__).parent.parent.parent / "fieldcheck"
+
+
+def literal_codes():
+    """Module and name of each alias of string literals, by its codes."""
+    found = defaultdict(list)
+    for path in sorted(PACKAGE.rglob("*.py")):
+        for node in tree(path).body:
+            if not isinstance(node, ast.Assign) or not isinstance(node.value, ast.Subscript):
+                continue
+            if ast.unparse(node.value.value) == "Literal" and isinstance(
+                codes := ast.literal_eval(node.value.slice), tuple
+            ):
+                found[frozenset(codes)].append(
+                    f"{path.relative_to(PACKAGE).as_posix()}: {node.targets[0].id}"
+                )
+    return found
+
+
+def test_no_list_of_codes_is_declared_twice():
+    assert [places for places in literal_codes().values() if len(places) > 1] == []
+
+
+def test_what_cannot_be_judged_is_neither_passed_nor_failed():
+    for codes in (estimate.Verdict, estimate.CheckState):
+        assert {"pass", "fail"} < set(get_args(codes))
+    assert not {"pass", "fail"} & set(get_args(estimate.Readiness))

@@ -1,11 +1,21 @@
+import json
 from dataclasses import replace
 from math import nan
 
 import pytest
 
 from fieldcheck.domain.estimate import Estimate
-from fieldcheck.domain.latency import Latency, MachineState, Slowdown
+from fieldcheck.domain.latency import (
+    Latency,
+    LatencyVariant,
+    MachineState,
+    ModelMemory,
+    SideBySide,
+    Slowdown,
+    TotalLatency,
+)
 from tests.latency.test_latency_messages import FOUND
+from tests.latency.test_model_memory import GRID, MEMORY
 
 
 @pytest.mark.parametrize(
@@ -52,3 +62,39 @@ def test_the_share_of_small_boxes_comes_back_with_its_range():
         ),
     )
     assert Latency.from_json(small.to_json()).small_boxes == small.small_boxes
+
+
+def test_what_is_kept_comes_back_as_it_was():
+    for grid in (GRID, replace(GRID, frame=None, cell=None), None):
+        memory = replace(MEMORY, grid=grid)
+        assert ModelMemory.from_json(json.loads(json.dumps(memory.to_json()))) == memory
+
+
+TOTAL = TotalLatency(20.0, 31.0, nan, nan, nan, 40.0, 1.0, 19.0, 21.0, 30.0, 33.0)
+
+
+def variant(ratio, noise=0.02, threads=1):
+    return LatencyVariant("cpu", threads, 400, TOTAL, (20.0, 20.4), noise, ratio)
+
+
+def beside(*variants):
+    return SideBySide({"processor": "Atom"}, "net", "belt.avi", "none", 10.0, variants)
+
+
+def test_the_noise_floor_is_the_largest_and_a_difference_counts_beyond_it_alone():
+    found = beside(
+        variant(1.0, 0.01), variant(1.03, 0.04), variant(0.5), variant(2.0), variant(1.05)
+    )
+    assert found.noise == 0.04
+    assert [found.is_different(one) for one in found.variants] == [False, False, True, True, True]
+
+
+def test_half_is_as_far_as_double():
+    found = beside(variant(1.0, 0.9), variant(1.95), variant(1 / 1.95))
+    assert [found.is_different(one) for one in found.variants] == [False, True, True]
+
+
+def test_json_has_no_figure_that_is_none():
+    told = beside(variant(1.0), variant(0.6)).to_json()
+    assert json.loads(json.dumps(told, allow_nan=False))["variants"][0]["total"]["p99_ms"] is None
+    assert (told["noise"], told["variants"][1]["differs"]) == (pytest.approx(0.02), True)

@@ -1,14 +1,22 @@
 import time
 from dataclasses import replace
+from math import inf
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from fieldcheck.domain.recording import (
+    CONDITIONS,
     Clip,
+    LightingChange,
     Recording,
     SkippedFile,
     format_clip_names,
+    get_conditions_at,
+    list_conditions_between,
     make_clip_id,
+    parse_conditions,
 )
 
 OILING = Recording(
@@ -65,3 +73,49 @@ def test_where_nobody_said_when_the_place_in_the_source_stands_for_the_time():
 def test_clips_that_would_be_called_alike_are_numbered():
     named = format_clip_names([replace(OILING, taken_at="")], [clip(0, 0.0), clip(15, 0.5)])
     assert list(named.values()) == ["c2_oiling, 0:00 (1)", "c2_oiling, 0:00 (2)"]
+
+
+DARK, BOTH = ("dark",), ("dark", "glare")
+LIGHTS = (LightingChange(0.0, DARK), LightingChange(10.0, BOTH), LightingChange(20.0, ()))
+
+
+@pytest.mark.parametrize(
+    ("at_s", "told"), [(-1, ()), (0, DARK), (9.9, DARK), (10, BOTH), (19.9, BOTH), (99, ())]
+)
+def test_what_was_told_stands_until_something_else_is(at_s, told):
+    assert get_conditions_at(LIGHTS, at_s) == told
+
+
+@pytest.mark.parametrize(
+    ("from_s", "to_s", "told"),
+    [
+        (0, 5, set(DARK)),
+        (5, 15, set(BOTH)),
+        (10, 12, set(BOTH)),
+        (20, inf, set()),
+        (5, 10, set(DARK)),
+    ],
+)
+def test_a_stretch_holds_everything_that_was_told_in_it(from_s, to_s, told):
+    assert list_conditions_between(LIGHTS, from_s, to_s) == told
+
+
+def test_where_nothing_was_told_there_is_nothing():
+    assert get_conditions_at((), 3.0) == ()
+    assert list_conditions_between((), 0, inf) == frozenset()
+
+
+@given(st.lists(st.sampled_from(CONDITIONS)))
+def test_conditions_come_once_each_in_their_own_order(names):
+    found = parse_conditions(" , ".join(names))
+    assert set(found) == set(names)
+    assert list(found) == sorted(found, key=CONDITIONS.index)
+
+
+def test_an_unknown_condition_is_named():
+    with pytest.raises(ValueError, match=r"^fog$"):
+        parse_conditions("dark,fog")
+
+
+def test_nothing_said_is_no_condition():
+    assert parse_conditions(" , ") == ()

@@ -1,6 +1,15 @@
+from dataclasses import asdict
+
 import pytest
 
-from fieldcheck.domain.shift import DroppedShifts, SampledResult, ShiftStatistics, combine_shifts
+from fieldcheck.domain.shift import (
+    CameraShift,
+    DroppedShifts,
+    HealthFinding,
+    SampledResult,
+    ShiftStatistics,
+    combine_shifts,
+)
 
 ONE = ShiftStatistics(
     "2026-11-02T06:00:00+01:00", 4, {"a": 3, "b": 1}, {"a": 0.9, "b": 0.5}, {"a": 0.95}, (1.0,),
@@ -57,3 +66,10 @@ def test_what_was_dropped_twice_is_told_together():
     assert first.merge_with(second) == DroppedShifts(3, "a", "c", 1, ("1", "2"))
     assert DroppedShifts().merge_with(second) == second
     assert first.merge_with(DroppedShifts(spared=1)) == DroppedShifts(2, "a", "b", 1, ("1",))
+
+
+def test_a_camera_shift_comes_back_from_plain_values():
+    one = CameraShift(
+        "A", 3, {"mean": 100.0}, 0.1, "m", "e", (HealthFinding("A", "frozen", "weak", 4.0, 2.0),)
+    )
+    assert CameraShift.from_json(asdict(one)) == one

@@ -6,11 +6,20 @@ import pytest
 
 from fieldcheck import errors
 from fieldcheck.errors import files, labels, models, projects
+from fieldcheck.errors.file_messages import FILE_ERRORS, PROJECT_ERRORS
 from fieldcheck.errors.files import FieldcheckError, PathMissing
+from fieldcheck.errors.label_messages import LABEL_ERRORS
+from fieldcheck.errors.messages import MODEL_ERRORS
 from fieldcheck.errors.models import ModelRejected
 from fieldcheck.errors.projects import NothingToUndo, ProjectDamaged
 
-ROOMS = (files, labels, models, projects)  # each is loaded with its first error, or here
+# Each is loaded with its first error, or here.
+SENTENCES = {
+    files: FILE_ERRORS,
+    labels: LABEL_ERRORS,
+    models: MODEL_ERRORS,
+    projects: PROJECT_ERRORS,
+}
 FAMILY = sorted(FieldcheckError.__subclasses__(), key=lambda kind: kind.__name__)
 VALUES = {
     "Path": Path("p"), "str": "seen", "int": 7, "bool": True, "tuple[str, ...]": ("a", "b"),
@@ -59,4 +68,10 @@ def test_what_is_not_always_known_may_be_left_out():
 
 def test_the_whole_family_is_imported_from_one_place():
     assert {getattr(errors, kind.__name__) for kind in FAMILY} == set(FAMILY)
-    assert {kind.__module__ for kind in FAMILY} == {room.__name__ for room in ROOMS}
+    assert {kind.__module__ for kind in FAMILY} == {room.__name__ for room in SENTENCES}
+
+
+@pytest.mark.parametrize("room", SENTENCES)
+def test_every_error_of_a_room_has_its_sentence(room):
+    own = {kind for kind in FAMILY if kind.__module__ == room.__name__}
+    assert own == set(SENTENCES[room])

@@ -21,7 +21,7 @@ POINTS = (
         ),
         (
             "hostile/test_credentials.py::test_no_form_of_a_password_is_stored_or_said",
-            "footage/camera/test_network_camera.py::test_no_password_of_an_rtsp_camera_reaches_error_log_or_terminal",
+            "footage/camera/test_network.py::test_no_password_of_an_rtsp_camera_reaches_error_log_or_terminal",
             "evidence/test_camera_passwords.py::test_a_repair_takes_a_password_out_of_everything_an_earlier_version_wrote",
             "test_logging_setup.py::test_no_password_survives",
         ),
@@ -32,9 +32,9 @@ POINTS = (
             "asked again or refused, and said"
         ),
         (
-            "footage/test_saved_frames.py::test_a_changed_frame_counts_nowhere_and_the_report_says_so",
-            "footage/test_saved_frames.py::test_a_changed_frame_is_never_shown_suggested_on_or_exported",
-            "models/test_run_model.py::test_a_picture_of_the_benchmark_that_was_changed_is_answered_again_and_others_are_not",
+            "footage/test_frame_pixels.py::test_a_changed_frame_counts_nowhere_and_the_report_says_so",
+            "footage/test_frame_pixels.py::test_a_changed_frame_is_never_shown_suggested_on_or_exported",
+            "models/test_run.py::test_a_picture_of_the_benchmark_that_was_changed_is_answered_again_and_others_are_not",
             "hostile/test_projects.py::test_a_model_that_is_another_one_now_is_asked_by_nobody",
         ),
     ),
@@ -77,7 +77,7 @@ POINTS = (
         "A folder that vanishes in use is one sentence in every command",
         (
             "hostile/test_pulled_sticks.py::test_a_command_whose_project_goes_is_one_sentence",
-            "project/test_root_cause.py::test_whatever_fails_on_a_stick_that_was_pulled_out_is_told_as_that",
+            "project/test_audit.py::test_whatever_fails_on_a_stick_that_was_pulled_out_is_told_as_that",
         ),
     ),
     Held(
@@ -163,7 +163,7 @@ POINTS = (
         "A chunk's length that is none ends the stream; fifty reconnects add no thread",
         (
             "footage/camera/test_http_stream.py::test_a_chunk_whose_length_is_none_ends_the_stream_at_once",
-            "footage/camera/test_watchdog.py::test_fifty_reconnects_leave_no_thread_and_no_handle_behind",
+            "footage/camera/test_reconnect.py::test_fifty_reconnects_leave_no_thread_and_no_handle_behind",
         ),
     ),
     Held(
@@ -211,7 +211,7 @@ POINTS = (
             "models/doctor/test_faults.py::test_the_findings_are_the_same_idle_and_beside_busy_loops",
             "models/doctor/test_examine.py::test_accuracy_at_chance_is_always_a_finding",
             "models/doctor/test_examine.py::test_a_sound_card_of_grey_pictures_fed_0_to_255_is_no_false_alarm",
-            "models/doctor/test_class_order.py::test_a_usual_order_is_found_to_the_last_name_with_two_frames_a_class",
+            "models/doctor/test_scores.py::test_a_usual_order_is_found_to_the_last_name_with_two_frames_a_class",
         ),
     ),
     Held(
@@ -220,8 +220,8 @@ POINTS = (
             "no other"
         ),
         (
-            "footage/video/test_interlaced.py::test_an_interlaced_video_is_refused_with_what_to_do",
-            "footage/test_import_many.py::test_a_video_that_becomes_interlaced_leaves_nothing_and_stops_no_other",
+            "footage/video/test_h264_interlaced.py::test_an_interlaced_video_is_refused_with_what_to_do",
+            "footage/test_import_footage.py::test_a_video_that_becomes_interlaced_leaves_nothing_and_stops_no_other",
             "hostile/test_generated_videos.py::test_fifty_videos_are_read_as_ffprobe_reads_them_or_refused",
         ),
     ),
@@ -261,8 +261,8 @@ POINTS = (
             "cli/test_project.py::test_new_that_fails_late_leaves_nothing_and_may_be_repeated",
             "cli/test_footage.py::test_what_cannot_be_read_stops_no_other_and_is_told_with_what_came_in",
             "cli/test_door.py::test_who_presses_ctrl_c_is_told_what_is_kept_and_how_to_go_on",
-            "footage/test_import_many.py::test_the_count_is_of_pictures_over_all_files_and_never_goes_back",
-            "models/test_read_card.py::test_a_head_that_nothing_reads_is_told_with_its_shape_and_what_is_known",
+            "footage/test_import_footage.py::test_the_count_is_of_pictures_over_all_files_and_never_goes_back",
+            "models/test_card.py::test_a_head_that_nothing_reads_is_told_with_its_shape_and_what_is_known",
         ),
     ),
     Held(
@@ -271,11 +271,11 @@ POINTS = (
             "COCO's pictures, `--version`, frames used"
         ),
         (
-            "models/test_quantise_in_project.py::test_the_field_is_weighted_as_the_headline_is_and_what_was_not_run_yet_is_run",
+            "models/test_quantise.py::test_the_field_is_weighted_as_the_headline_is_and_what_was_not_run_yet_is_run",
             "journeys/test_memory.py::test_quantising_and_naming_a_benchmark_hold_a_gigabyte_at_most",
             "models/test_quantise.py::test_what_is_light_already_is_refused",
-            "models/test_try_model_in_project.py::test_a_segmentation_shows_its_masks_over_the_picture",
-            "labels/formats/test_write.py::test_coco_carries_its_pictures_and_says_what_the_project_calls_them",
+            "models/test_try_model.py::test_a_segmentation_shows_its_masks_over_the_picture",
+            "labels/formats/test_registry.py::test_coco_carries_its_pictures_and_says_what_the_project_calls_them",
             "test_main.py::test_asking_for_the_version_takes_a_few_bare_starts_of_python",
             "models/doctor/test_examine.py::test_the_labelled_frames_that_were_looked_at_are_counted",
         ),
@@ -323,7 +323,7 @@ POINTS = (
             "in its history of edits"
         ),
         (
-            "project/test_packed.py::test_a_golden_set_on_some_computer_is_refused_also_where_undo_would_bring_it_back",
+            "project/test_repair.py::test_a_golden_set_on_some_computer_is_refused_also_where_undo_would_bring_it_back",
         ),
     ),
     Held(
@@ -332,8 +332,8 @@ POINTS = (
             "refused, and none that we make names one"
         ),
         (
-            "project/test_packed.py::test_a_picture_on_some_computer_is_refused_and_none_of_ours_goes_there",
-            "project/tables/test_machine_paths.py::test_a_folder_of_this_computer_goes_along_by_its_last_part_alone",
+            "project/test_repair.py::test_a_picture_on_some_computer_is_refused_and_none_of_ours_goes_there",
+            "project/tables/test_redact.py::test_a_folder_of_this_computer_goes_along_by_its_last_part_alone",
         ),
     ),
     Held(
@@ -406,7 +406,7 @@ POINTS = (
         (
             "hostile/test_packs.py::test_a_pack_of_an_earlier_schema_is_looked_through_at_every_door",
             "hostile/test_packs.py::test_a_pack_of_an_earlier_schema_is_verified_unpacked_and_merged",
-            "project/test_packed.py::test_an_earlier_schema_is_brought_up_to_date_and_then_looked_through",
+            "project/test_repair.py::test_an_earlier_schema_is_brought_up_to_date_and_then_looked_through",
             "hostile/test_packs.py::test_a_pack_of_a_newer_schema_is_refused_by_its_own_name",
         ),
     ),
@@ -502,8 +502,8 @@ POINTS = (
             "and PyAV"
         ),
         (
-            "footage/camera/test_rtsp_relay.py::test_no_form_of_a_redirect_leads_ffmpeg_away",
-            "footage/camera/test_rtsp_relay.py::test_the_copying_camera_is_led_nowhere_either",
+            "footage/camera/test_network.py::test_no_form_of_a_redirect_leads_ffmpeg_away",
+            "footage/camera/test_network.py::test_the_copying_camera_is_led_nowhere_either",
             "footage/camera/test_http_stream.py::test_another_place_is_not_asked_and_is_named_without_what_is_secret",
         ),
     ),
@@ -556,13 +556,13 @@ POINTS = (
         "and the doctor looks at each "
         "proposal",
         (
-            "models/doctor/test_proposals.py::test_proposals_for_unlike_exporters_are_right_or_asked_about",
-            "models/doctor/test_explain_outputs.py::test_outputs_are_explained_whole_or_not_at_all",
+            "models/doctor/test_fit_card.py::test_proposals_for_unlike_exporters_are_right_or_asked_about",
+            "models/doctor/test_output_kinds.py::test_outputs_are_explained_whole_or_not_at_all",
             "models/doctor/test_fit_card.py::test_outputs_that_fit_several_kinds_or_none_are_asked_about",
             "models/doctor/test_fit_card.py::test_a_card_whose_shapes_fit_and_whose_figures_do_not_is_told",
             "cli/test_check_model.py::test_outputs_that_fit_several_kinds_are_asked_about_and_an_option_says_which",
-            "models/test_card_draft.py::test_outputs_that_fit_several_kinds_are_chosen_among_on_one_picture",
-            "models/test_card_draft.py::test_the_doctor_looks_at_a_proposal",
+            "models/test_try_model.py::test_outputs_that_fit_several_kinds_are_chosen_among_on_one_picture",
+            "models/test_try_model.py::test_the_doctor_looks_at_a_proposal",
             "ui/screens/home/test_card_presenter.py::test_a_reading_of_the_outputs_is_chosen_by_its_boxes_before_the_card_can_be_used",
         ),
     ),
@@ -573,12 +573,12 @@ POINTS = (
         "and below",
         (
             "models/doctor/test_fit_card.py::test_every_key_that_nobody_says_is_marked_as_proposed",
-            "models/doctor/test_doctor.py::test_no_card_is_quoted_where_none_was_given",
-            "models/doctor/test_doctor.py::test_outputs_that_no_kind_explains_name_the_keys_to_write",
-            "models/test_sidecar_metadata.py::test_onnx_says_the_range_of_pixels_and_their_order",
-            "models/test_sidecar_metadata.py::test_what_onnx_says_of_pixels_is_neither_proposed_nor_replaced_by_a_known_recipe",
+            "models/doctor/test_findings.py::test_no_card_is_quoted_where_none_was_given",
+            "models/doctor/test_findings.py::test_outputs_that_no_kind_explains_name_the_keys_to_write",
+            "models/test_card.py::test_onnx_says_the_range_of_pixels_and_their_order",
+            "models/test_card.py::test_what_onnx_says_of_pixels_is_neither_proposed_nor_replaced_by_a_known_recipe",
             "domain/test_model_card.py::test_a_border_that_a_card_leaves_out_lies_where_its_exporter_has_it",
-            "models/doctor/test_raw_outputs.py::test_a_wrong_kind_is_told_what_could_stand_in_its_place_whatever_its_task",
+            "models/doctor/test_feed.py::test_a_wrong_kind_is_told_what_could_stand_in_its_place_whatever_its_task",
         ),
     ),
     Held(
@@ -599,8 +599,8 @@ POINTS = (
         (
             "cli/test_project.py::test_a_card_that_feeds_a_model_wrongly_is_told_by_the_benchmark_when_it_is_set",
             "cli/test_project.py::test_a_card_that_is_taken_from_another_model_is_told",
-            "models/test_models.py::test_a_model_without_a_card_takes_that_of_a_model_with_the_same_inputs_and_outputs",
-            "models/test_models.py::test_a_model_with_other_outputs_takes_no_card_of_the_project",
+            "models/test_store.py::test_a_model_without_a_card_takes_that_of_a_model_with_the_same_inputs_and_outputs",
+            "models/test_store.py::test_a_model_with_other_outputs_takes_no_card_of_the_project",
             "analyses/test_gate.py::test_a_candidate_without_a_card_takes_the_projects_and_that_is_told",
             "api/test_project.py::test_a_script_is_warned_of_a_card_that_another_model_lends_and_of_one_that_feeds_wrongly",
             "ui/screens/home/test_card_presenter.py::test_a_model_that_takes_the_card_of_another_says_so",
@@ -612,7 +612,7 @@ POINTS = (
             "element, whatever stands before or in it"
         ),
         (
-            "labels/formats/test_xml_file.py::test_the_root_is_the_first_element_whatever_stands_before_it",
+            "labels/formats/test_untrusted_files.py::test_the_root_is_the_first_element_whatever_stands_before_it",
             "hostile/test_label_folders.py::test_the_label_folders_of_others_come_in_whole_or_are_refused_with_a_reason",
         ),
     ),
@@ -622,8 +622,8 @@ POINTS = (
             "with classes and masks"
         ),
         (
-            "labels/formats/test_mvtec.py::test_the_test_part_is_read_by_class_with_its_masks",
-            "labels/formats/test_mvtec.py::test_a_model_that_gives_masks_is_held_to_the_masks_and_a_classifier_to_the_classes",
+            "labels/formats/test_mvtec_mask_folder.py::test_the_test_part_is_read_by_class_with_its_masks",
+            "labels/formats/test_mvtec_mask_folder.py::test_a_model_that_gives_masks_is_held_to_the_masks_and_a_classifier_to_the_classes",
             "hostile/test_label_folders.py::test_the_label_folders_of_others_come_in_whole_or_are_refused_with_a_reason",
         ),
     ),
@@ -633,11 +633,11 @@ POINTS = (
         "names no data, one box outside its image, CVAT's refusals and masks without class "
         "names have their reason",
         (
-            "labels/formats/test_parts.py::test_training_alone_and_several_parts_are_asked_with_their_counts",
+            "labels/formats/test_label_format.py::test_training_alone_and_several_parts_are_asked_with_their_counts",
             "labels/formats/test_traps.py::test_the_receipt_is_exact_or_the_set_is_refused",
             "labels/formats/test_cvat.py::test_tracks_of_a_video_are_refused_with_what_to_export_instead",
-            "errors/test_label_reasons.py::test_every_reason_that_a_reader_gives_has_a_sentence_and_every_sentence_a_reader",
-            "labels/formats/test_other_formats.py::test_it_is_refused_by_its_name_with_what_to_export_instead",
+            "errors/test_messages.py::test_every_reason_that_a_reader_gives_has_a_sentence_and_every_sentence_a_reader",
+            "labels/formats/test_registry.py::test_it_is_refused_by_its_name_with_what_to_export_instead",
         ),
     ),
     Held(
@@ -652,7 +652,7 @@ POINTS = (
     Held(
         "`--classes` takes the names of a YOLO data file, not the lines of any YAML",
         (
-            "models/test_models.py::test_classes_of_yaml_are_the_names_of_a_yolo_data_file_and_no_lines_of_another",
+            "models/test_store.py::test_classes_of_yaml_are_the_names_of_a_yolo_data_file_and_no_lines_of_another",
         ),
     ),
     Held(
@@ -661,8 +661,8 @@ POINTS = (
             "what to do"
         ),
         (
-            "errors/test_label_errors.py::test_what_to_type_stands_in_one_pair_of_brackets",
-            "errors/test_label_errors.py::test_a_file_that_cannot_be_read_says_why_where_and_what_to_do",
+            "errors/test_messages.py::test_what_to_type_stands_in_one_pair_of_brackets",
+            "errors/test_messages.py::test_a_file_that_cannot_be_read_says_why_where_and_what_to_do",
         ),
     ),
     Held(
@@ -673,7 +673,7 @@ POINTS = (
             "labels/formats/test_voc.py::test_a_turned_box_parts_poses_and_attributes_are_counted_as_lost",
             "labels/formats/test_labelme.py::test_files_however_deep_are_read_and_flags_of_shapes_are_counted",
             "labels/formats/test_label_studio.py::test_a_choice_of_a_region_is_no_class_of_the_picture",
-            "labels/formats/test_csv_labels.py::test_further_columns_are_counted_as_lost",
+            "labels/formats/test_csv_parquet.py::test_further_columns_are_counted_as_lost",
             "labels/formats/test_voc.py::test_files_of_sub_folders_count_where_the_folder_holds_some_itself",
         ),
     ),
@@ -683,8 +683,8 @@ POINTS = (
             "receipt says so"
         ),
         (
-            "footage/test_import_many.py::test_each_sub_folder_of_pictures_is_a_recording_as_if_each_had_been_named",
-            "footage/test_import_many.py::test_a_folder_that_was_imported_whole_is_known_and_not_divided_later",
+            "footage/test_import_footage.py::test_each_sub_folder_of_pictures_is_a_recording_as_if_each_had_been_named",
+            "footage/test_import_footage.py::test_a_folder_that_was_imported_whole_is_known_and_not_divided_later",
         ),
     ),
     Held(
@@ -700,11 +700,11 @@ POINTS = (
         "read where it has one, and "
         "is no class to label; lists that are one off name the background",
         (
-            "models/test_read_card.py::test_a_list_that_begins_with_a_background_is_asked_about_where_the_output_has_none",
-            "models/test_read_card.py::test_lists_that_are_one_off_are_asked_about_with_the_background_in_mind",
+            "models/test_card.py::test_a_list_that_begins_with_a_background_is_asked_about_where_the_output_has_none",
+            "models/test_card.py::test_lists_that_are_one_off_are_asked_about_with_the_background_in_mind",
             "models/decoders/test_decode_detr.py::test_a_card_that_names_the_last_class_as_no_object_is_read_as_one_that_does_not",
-            "models/test_models.py::test_a_background_in_a_detectors_list_is_no_class_that_a_later_model_must_have",
-            "models/doctor/test_proposals.py::test_labels_that_count_from_0_are_asked_about_and_refused_where_a_card_counts_the_background",
+            "models/test_store.py::test_a_background_in_a_detectors_list_is_no_class_that_a_later_model_must_have",
+            "models/doctor/test_fit_card.py::test_labels_that_count_from_0_are_asked_about_and_refused_where_a_card_counts_the_background",
         ),
     ),
     Held(
@@ -759,7 +759,7 @@ POINTS = (
             "ui/screens/explore/test_presenter.py::test_what_the_result_showed_stands_at_once_while_the_rest_is_worked_out",
             "ui/screens/report/test_presenter.py::test_pages_that_are_begun_are_finished_though_the_screen_is_left_and_set_once",
             "report/test_report_pages.py::test_the_files_that_were_made_with_the_pages_are_the_ones_that_are_written",
-            "project/test_results.py::test_who_asks_meanwhile_waits_for_the_same_and_can_be_stopped",
+            "project/test_cache.py::test_who_asks_meanwhile_waits_for_the_same_and_can_be_stopped",
         ),
     ),
     Held(
@@ -784,7 +784,7 @@ POINTS = (
             "ui/shell/test_toast.py::test_one_that_says_much_stays_inside_the_window",
             "project/test_recent_projects.py::test_what_is_missing_is_told_the_database_the_folder_or_one_above_it",
             "ui/shell/test_window.py::test_a_key_on_a_project_that_is_only_read_says_why_once_and_adds_no_banner",
-            "footage/test_footage.py::test_gaps_are_no_part_of_what_was_recorded_wherever_its_length_stands",
+            "footage/test_clips.py::test_gaps_are_no_part_of_what_was_recorded_wherever_its_length_stands",
             "ui/screens/capture/test_presenter.py::test_length_and_light_of_a_recording_with_gaps_and_a_second_condition",
             "ui/screens/capture/test_presenter.py::test_what_was_said_of_the_light_is_said_of_one_import_alone",
             "ui/shell/test_window.py::test_a_job_that_runs_is_called_in_the_language_that_is_spoken_now",
@@ -803,8 +803,8 @@ POINTS = (
             "packaging/test_setup.py::test_pins_of_the_product_and_of_its_building_are_those_of_the_tests",
             "test_progress.py::test_a_time_left_is_told_from_five_per_cent_and_two_seconds_on",
             "cli/test_values.py::test_what_is_no_share_says_how_to_write_it",
-            "labels/test_labels.py::test_classes_without_a_label_are_counted_and_not_listed",
-            "errors/test_file_errors.py::test_where_this_users_own_folders_cannot_be_written_the_way_to_others_is_told",
+            "labels/test_messages.py::test_classes_without_a_label_are_counted_and_not_listed",
+            "errors/test_messages.py::test_where_this_users_own_folders_cannot_be_written_the_way_to_others_is_told",
             "api/test_arguments.py::test_an_error_of_the_door_says_what_the_terminal_prints",
         ),
     ),

@@ -287,12 +287,12 @@ FAULTS = (
     Fault(
         INPUT,
         "a read that never comes back",
-        "footage/camera/test_watchdog.py::test_a_driver_that_hangs_for_ever_holds_a_few_threads_and_no_more",
+        "footage/camera/test_reconnect.py::test_a_driver_that_hangs_for_ever_holds_a_few_threads_and_no_more",
     ),
     Fault(
         INPUT,
         "a camera comes and goes",
-        "footage/camera/test_watchdog.py::test_fifty_reconnects_leave_no_thread_and_no_handle_behind",
+        "footage/camera/test_reconnect.py::test_fifty_reconnects_leave_no_thread_and_no_handle_behind",
         "camera_reconnects",
         "reconnects",
         "",
@@ -463,7 +463,7 @@ FAULTS = (
     Fault(
         SENT,
         "formulas in label files",
-        "labels/formats/test_csv_labels.py::test_no_name_is_a_formula_of_a_spreadsheet_and_each_is_read_back",
+        "labels/formats/test_csv_parquet.py::test_no_name_is_a_formula_of_a_spreadsheet_and_each_is_read_back",
     ),
     Fault(
         SENT,

@@ -1,4 +1,4 @@
-from math import log
+from math import log, log10
 
 import cv2
 import numpy as np
@@ -7,17 +7,31 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fieldcheck.imaging.quality import (
+    NAMES,
     ON_BLACK,
     ON_WHITE,
+    analyse_image,
+    compute_aspect_features,
+    compute_band_shares,
+    compute_blockiness,
+    compute_direction,
     compute_laplace_variance,
+    compute_layout,
     compute_level_shares,
+    compute_mean_colour,
     compute_noise_levels,
+    crop_borders,
     crop_native,
     estimate_noise_sigma,
     find_level_at,
+    find_static_marks,
+    make_grid,
     mark_clipping,
     measure_quality,
+    measure_statistics,
 )
+from fieldcheck.imaging.similarity import compute_dhash, compute_phash
+from fieldcheck.imaging.thumbnail import WORKING_SIDE, downscale_image, make_look, make_thumbnail
 
 
 def grey(y: np.ndarray) -> np.ndarray:
@@ -142,3 +156,228 @@ def test_the_frame_itself_is_not_changed(height, width, level):
     shown = mark_clipping(rgb)
     assert (rgb == level).all()
     assert shown.shape == rgb.shape
+
+
+@pytest.mark.parametrize(
+    "size", [(1920, 1080), (1280, 720), (641, 359), (200, 300), (8, 8), (1, 1)]
+)
+def test_one_look_gives_what_each_measure_gives_by_itself(size):
+    rough = np.random.default_rng(2).integers(0, 256, (9, 16, 3), dtype=np.uint8)
+    rgb = cv2.resize(rough, size, interpolation=cv2.INTER_CUBIC)
+    rgb.flags.writeable = False
+    found = analyse_image(rgb)
+    assert found.quality == measure_quality(rgb)
+    assert np.array_equal(found.statistics, measure_statistics(rgb))
+    assert found.thumbnail == make_thumbnail(rgb)
+    assert np.array_equal(found.look, make_look(rgb))
+    assert (found.dhash, found.phash) == (compute_dhash(found.look), compute_phash(found.look))
+
+
+def test_the_same_picture_gives_the_same_figures():
+    rgb = np.random.default_rng(0).integers(0, 256, (360, 640, 3), dtype=np.uint8)
+    first, second = analyse_image(rgb), analyse_image(rgb.copy())
+    assert first.statistics.tobytes() == second.statistics.tobytes()
+    assert (first.quality, first.dhash) == (second.quality, second.dhash)
+    assert (first.phash, first.thumbnail) == (second.phash, second.thumbnail)
+
+
+@pytest.fixture
+def scene():
+    rng = np.random.default_rng(0)
+    return np.kron(rng.integers(60, 180, (8, 12, 3)), np.ones((15, 15, 1))).astype(np.uint8)
+
+
+def test_the_layout_knows_nothing_of_brightness_and_contrast(scene):
+    darker = (scene * 0.5 + 20).astype(np.uint8)
+    assert np.corrcoef(compute_layout(scene), compute_layout(darker))[0, 1] > 0.999
+    assert abs(compute_layout(darker).mean()) < 1e-9
+    assert compute_layout(darker).std() == pytest.approx(1)
+
+
+def test_a_picture_of_one_grey_has_no_layout():
+    assert not compute_layout(np.full((40, 60, 3), 90, np.uint8)).any()
+
+
+def test_spectrum_keeps_where_light_alone_changes_and_light_keeps_where_the_scene_is_turned(scene):
+    plain, darker, turned = (
+        compute_aspect_features(one, False)
+        for one in (scene, (scene * 0.6).astype(np.uint8), scene[::-1, ::-1])
+    )
+    # noise has a floor of its own
+    assert np.delete(darker.spectrum, 1) == pytest.approx(np.delete(plain.spectrum, 1), abs=0.15)
+    assert darker.time[0] == pytest.approx(0.6 * plain.time[0], rel=0.02)
+    assert turned.time == pytest.approx(plain.time, abs=1e-9)
+    assert np.corrcoef(turned.place, plain.place)[0, 1] < 0.5
+
+
+def test_a_border_is_masked_and_changes_nothing(scene):
+    framed = scene.copy()
+    framed[:10], framed[-10:] = 0, 255
+    assert crop_borders(framed).shape == (90, 136, 3)
+    masked, plain = compute_aspect_features(framed, True), compute_aspect_features(scene, True)
+    assert masked.time.tolist() == plain.time.tolist()
+    assert masked.place.tolist() == plain.place.tolist()
+    assert compute_aspect_features(framed, False).time[3] > 0.05  # black pixels
+
+
+def pictures(n, logo):
+    rng = np.random.default_rng(1)
+    made = [
+        np.kron(rng.integers(40, 200, (8, 12, 3)), np.ones((15, 15, 1))).astype(np.uint8)
+        for _ in range(n)
+    ]
+    for rgb in made if logo else ():
+        rgb[50:60, 80:90] = 255
+    return made
+
+
+def test_a_logo_that_keeps_still_is_found_and_painted_over():
+    plain, marked = (
+        np.stack([make_grid(rgb) for rgb in pictures(12, logo)]) for logo in (False, True)
+    )
+    assert not find_static_marks(plain).any()
+    found = find_static_marks(marked)
+    assert found[28, 30]
+    assert 0 < found.mean() <= 0.1
+    with_logo, without = (
+        compute_aspect_features(pictures(1, logo)[0], True, found) for logo in (True, False)
+    )
+    assert with_logo.place == pytest.approx(without.place, abs=1e-6)
+
+
+def test_a_fixed_camera_s_scene_is_no_logo():
+    still = np.stack([make_grid(pictures(1, logo=True)[0])] * 5)
+    assert not find_static_marks(still).any()
+    assert not find_static_marks(still[:2]).any()
+
+
+def named(rgb: np.ndarray) -> dict[str, float]:
+    return dict(zip(NAMES, measure_statistics(rgb).tolist(), strict=True))
+
+
+@pytest.fixture
+def blocky_scene() -> np.ndarray:
+    rough = np.random.default_rng(4).integers(20, 235, (54, 96, 3), dtype=np.uint8)
+    picture = cv2.resize(rough, (1920, 1080), interpolation=cv2.INTER_CUBIC).astype(float)
+    return np.clip(picture + np.random.default_rng(5).normal(0, 4, picture.shape), 0, 255).astype(
+        np.uint8
+    )
+
+
+def test_the_vector_is_what_its_definition_says_step_by_step(blocky_scene):
+    """Every figure of methods 5.4 once more in plain numpy."""
+    y = cv2.cvtColor(blocky_scene, cv2.COLOR_RGB2GRAY)
+    small = cv2.resize(y, (512, 288), interpolation=cv2.INTER_AREA).astype(float)
+    crop = y[284 // 8 * 8 :, 704:][:512, :512].astype(float)
+    laplace = (
+        small[:-2, 1:-1]
+        + small[2:, 1:-1]
+        + small[1:-1, :-2]
+        + small[1:-1, 2:]
+        - 4 * small[1:-1, 1:-1]
+    )
+    rows = crop[:, :-2] - 2 * crop[:, 1:-1] + crop[:, 2:]
+    response = np.abs(rows[:-2] - 2 * rows[1:-1] + rows[2:])
+    steps = np.abs(np.diff(crop, axis=1))
+    expected = {
+        "mean": small.mean(),
+        "contrast": np.percentile(small, 99, method="inverted_cdf")
+        - np.percentile(small, 1, method="inverted_cdf"),
+        "p1": np.percentile(small, 1, method="inverted_cdf"),
+        "clipped_low": (small <= 10).mean(),
+        "clipped_high": (small >= 245).mean(),
+        "sharpness": log(laplace.var() + 1),
+        "noise": log(np.sqrt(np.pi / 2) / 6 * response.mean() + 0.1),
+        "flat_noise": log(np.median(response) + 0.1),
+        "blockiness": steps[:, 7::8].mean() / steps.mean(),
+    }
+    found = named(blocky_scene)
+    assert {name: found[name] for name in expected} == pytest.approx(expected, rel=1e-5)
+
+
+def test_there_is_one_finite_float32_for_every_name(blocky_scene):
+    vector = measure_statistics(blocky_scene)
+    assert (vector.shape, vector.dtype) == ((len(NAMES),), np.float32)
+    assert np.isfinite(vector).all()
+
+
+@pytest.mark.parametrize("shape", [(1, 1, 3), (2, 3, 3), (1, 600, 3), (700, 1, 3), (90, 160, 3)])
+@pytest.mark.parametrize("level", [0, 255])
+def test_the_smallest_and_the_emptiest_pictures_have_finite_figures(shape, level):
+    assert np.isfinite(measure_statistics(np.full(shape, level, np.uint8))).all()
+
+
+def test_streaks_have_a_direction_and_noise_has_none():
+    rng = np.random.default_rng(0)
+    assert compute_direction(
+        np.repeat(rng.integers(0, 256, (1, 200), dtype=np.uint8), 200, axis=0)
+    ) == pytest.approx(1)
+    actual = compute_direction(rng.integers(0, 256, (200, 200), dtype=np.uint8))
+    assert actual == pytest.approx(0.5, abs=0.02)
+    assert compute_direction(np.full((20, 20), 7, np.uint8)) == 0.5
+    slanted = (127 + 100 * np.sin(np.add.outer(np.arange(100), np.arange(100)) / 3)).astype(
+        np.uint8
+    )
+    assert compute_direction(slanted) > 0.95
+
+
+def test_block_coding_shows_at_the_borders_of_blocks(blocky_scene):
+    y = cv2.cvtColor(blocky_scene, cv2.COLOR_RGB2GRAY)[:512, :512]
+    coded = cv2.imdecode(
+        cv2.imencode(".jpg", y, [cv2.IMWRITE_JPEG_QUALITY, 5])[1], cv2.IMREAD_GRAYSCALE
+    )
+    assert compute_blockiness(y) == pytest.approx(1, abs=0.05)
+    assert compute_blockiness(coded) > 1.5
+    assert compute_blockiness(np.full((64, 64), 3, np.uint8)) == 1
+    assert compute_blockiness(np.zeros((8, 8), np.uint8)) == 1
+
+
+@pytest.mark.parametrize(("cycles", "band"), [(0.09, 0), (0.18, 1), (0.35, 2)])
+@pytest.mark.parametrize("axis", [0, 1])
+@pytest.mark.parametrize("shape", [(288, 512), (287, 511)])
+def test_a_wave_lies_in_its_band(cycles, band, axis, shape):
+    wave = np.sin(2 * np.pi * cycles * np.arange(shape[axis])) * 90 + 128
+    y = np.broadcast_to(wave[:, None] if axis == 0 else wave[None], shape).astype(np.uint8)
+    shares = compute_band_shares(y)
+    assert shares[band] == pytest.approx(0, abs=0.02)
+    assert all(share < -2 for other, share in enumerate(shares) if other != band)
+
+
+def test_bands_of_noise_hold_power_by_their_area():
+    pictures = (
+        np.random.default_rng(seed).integers(0, 256, (400, 400), dtype=np.uint8)
+        for seed in range(6)
+    )
+    areas = [
+        np.pi * (high**2 - low**2) for low, high in ((0.06, 0.125), (0.125, 0.25), (0.25, 0.5))
+    ]
+    actual = np.mean([compute_band_shares(y) for y in pictures], axis=0)
+    assert actual == pytest.approx([log10(area) for area in areas], abs=0.02)
+
+
+def test_colours_are_cielab():
+    red = np.full((40, 40, 3), (255, 0, 0), np.uint8)
+    assert compute_mean_colour(red) == pytest.approx((80.09, 67.20, 104.55), abs=0.1)
+    actual = compute_mean_colour(np.full((40, 40, 3), 119, np.uint8))
+    assert actual == pytest.approx((0, 0, 0), abs=0.02)
+
+
+@pytest.mark.parametrize("name", ["intel-bottle-detection.mp4", "udacity-test_video.mp4"])
+def test_mean_colours_of_the_thumbnail_are_those_of_the_working_size(name, shared_data):
+    capture = cv2.VideoCapture(str(shared_data / "videos" / name))
+    rgb = np.ascontiguousarray(capture.read()[1][..., ::-1])
+    capture.release()
+    found = named(rgb)
+    working = downscale_image(rgb, WORKING_SIDE)
+    actual = (found["a"], found["b"], found["chroma"])
+    assert actual == pytest.approx(compute_mean_colour(working), abs=0.03)
+
+
+def test_a_corrupted_picture_lies_elsewhere(blocky_scene):
+    clean = named(blocky_scene)
+    assert named(cv2.GaussianBlur(blocky_scene, (0, 0), 8))["sharpness"] < clean["sharpness"] - 1
+    assert named((blocky_scene * 0.3).astype(np.uint8))["mean"] < clean["mean"] / 2
+    noisy = np.clip(
+        blocky_scene + np.random.default_rng(0).normal(0, 20, blocky_scene.shape), 0, 255
+    ).astype(np.uint8)
+    assert named(noisy)["noise"] > clean["noise"] + 1

@@ -1,18 +1,26 @@
+import io
+
 import cv2
 import numpy as np
 import pytest
+import zstandard
 from hypothesis import given
 from hypothesis import strategies as st
+from hypothesis.extra import numpy as arrays
 
 from fieldcheck.errors.files import PictureUnreadable
 from fieldcheck.imaging.codec import decode_image, encode_jpeg
 from fieldcheck.imaging.raw import (
+    CodecPipeline,
     RawImage,
     decode_raw,
     get_raw_dtype,
     get_raw_shape,
+    pack_pixels,
     read_jpeg_size,
+    unpack_pixels,
 )
+from tests.footage.coded_stream import PACKETS, SAID, SETUP, packets
 
 MOSAIC = {
     "bayer_rg": [0, 1, 1, 2],
@@ -123,3 +131,103 @@ def test_the_shape_of_an_array_follows_from_its_format():
     assert get_raw_dtype("bayer_rg12") is np.uint16
     with pytest.raises(ValueError, match="no format"):
         get_raw_shape("nv12", 6, 4)
+
+
+FIRST = [data for data, _ in packets()][:15]
+
+
+@pytest.fixture
+def pictures():
+    """The same pictures as OpenCV plays them from the file."""
+    capture = cv2.VideoCapture(str(PACKETS / "ball.h264"))
+    found = [capture.read()[1] for _ in SAID["packets"]]
+    capture.release()
+    return found
+
+
+def test_pictures_of_a_chain_are_found_forward_and_back(pictures):
+    chain = CodecPipeline(SETUP + b"".join(FIRST))
+    for place in (0, 1, 9, 9, 14, 3, 0):
+        assert np.array_equal(chain.decode_image(place), pictures[place])
+
+
+def test_what_is_not_in_a_chain_is_told_and_the_rest_stays_readable(pictures):
+    chain = CodecPipeline(SETUP + b"".join(FIRST[:5]))
+    with pytest.raises(PictureUnreadable):
+        chain.decode_image(5)
+    assert np.array_equal(chain.decode_image(4), pictures[4])
+
+
+@pytest.mark.parametrize("stream", [b"", b"\0" * 100, b"no stream at all"])
+def test_bytes_that_are_no_stream_hold_no_picture(stream):
+    with pytest.raises(PictureUnreadable):
+        CodecPipeline(stream).decode_image(0)
+
+
+def test_a_packet_that_needs_no_other_is_a_picture_and_one_that_does_is_none_alone(pictures):
+    size = SAID["width"], SAID["height"]
+    key, after = (
+        RawImage("h264", FIRST[at], *size, dependent=bool(at), setup=SETUP) for at in (0, 1)
+    )
+    assert (key.width, key.height, key.encoded) == (*size, FIRST[0])
+    assert np.array_equal(decode_raw(key), pictures[0][..., ::-1])
+    with pytest.raises(PictureUnreadable):
+        decode_raw(after)
+
+
+def test_a_packet_has_the_size_that_is_told_and_none_is_refused():
+    with pytest.raises(ValueError, match="no size"):
+        RawImage("h264", FIRST[0])
+
+
+FORMATS = ("rgb8", "bgr8", "yuyv8", "mono8", "mono12", "mono16", "bayer_rg8", "bayer_gb12")
+
+
+@given(st.data(), st.sampled_from(FORMATS), st.integers(1, 9), st.integers(1, 9))
+def test_every_picture_of_every_format_comes_back_to_the_last_bit(
+    data, pixel_format, width, height
+):
+    pixels = data.draw(
+        arrays.arrays(get_raw_dtype(pixel_format), get_raw_shape(pixel_format, width, height))
+    )
+    before = pixels.copy()
+    back = unpack_pixels(pack_pixels(pixels, pixel_format), pixel_format, width, height)
+    assert back.format == pixel_format
+    assert back.pixels.dtype == pixels.dtype
+    assert np.array_equal(back.pixels, before)
+    assert np.array_equal(pixels, before)
+
+
+def test_a_packed_frame_is_a_plain_zstandard_frame_of_row_differences():
+    pixels = np.random.default_rng(1).integers(0, 256, (6, 5), dtype=np.uint8)
+    plain = (
+        zstandard.ZstdDecompressor().stream_reader(io.BytesIO(pack_pixels(pixels, "mono8"))).read()
+    )
+    rows = np.frombuffer(plain, np.uint8).reshape(6, 5)
+    assert np.array_equal(rows[0], pixels[0])
+    assert np.array_equal(rows[1:], pixels[1:] - pixels[:-1])
+
+
+def test_a_picture_that_is_not_contiguous_is_packed_as_it_looks():
+    pixels = np.random.default_rng(1).integers(0, 256, (8, 12, 3), dtype=np.uint8)
+    actual = pack_pixels(pixels[::2, ::-1], "rgb8")
+    assert actual == pack_pixels(np.ascontiguousarray(pixels[::2, ::-1]), "rgb8")
+
+
+def test_what_the_light_gives_evenly_packs_to_next_to_nothing():
+    ramp = np.tile(np.arange(200, dtype=np.uint8), (100, 1))
+    assert len(pack_pixels(ramp, "mono8")) < 300
+
+
+@pytest.mark.parametrize(
+    ("width", "height", "pixel_format"), [(5, 6, "rgb8"), (6, 5, "mono12"), (4, 6, "mono8")]
+)
+def test_a_frame_of_another_size_or_format_is_refused(width, height, pixel_format):
+    with pytest.raises(ValueError, match="not a frame of"):
+        unpack_pixels(pack_pixels(np.zeros((6, 5), np.uint8), "mono8"), pixel_format, width, height)
+
+
+@given(st.binary(max_size=60))
+def test_bytes_of_any_kind_are_refused_as_what_they_are(junk):
+    with pytest.raises(ValueError, match="not a"):
+        unpack_pixels(junk, "mono8", 5, 6)

@@ -1,4 +1,12 @@
-from fieldcheck.labels.classes import get_project_task, list_project_classes
+import pytest
+
+from fieldcheck.errors.labels import ClassUnknown
+from fieldcheck.labels.classes import (
+    get_ok_classes,
+    get_project_task,
+    list_project_classes,
+    set_ok_classes,
+)
 from fieldcheck.models.store import add_model
 from tests import makers
 
@@ -37,3 +45,19 @@ def test_the_task_is_that_of_the_model_else_of_the_benchmark(material, tmp_path)
     (tmp_path / "boxes" / "labels.csv").write_text("file,class,x,y,w,h\n1.png,part,1,2,3,4\n")
     with makers.empty_project(tmp_path / "b.fieldcheck", benchmark=tmp_path / "boxes") as project:
         assert get_project_task(project) == "detection"
+
+
+def test_nothing_is_proposed_for_names_that_do_not_tell(labelled):
+    assert get_ok_classes(labelled) == ((), False)
+
+
+def test_what_was_said_stands_until_it_is_taken_back(labelled):
+    set_ok_classes(labelled, ["green"])
+    assert get_ok_classes(labelled) == (("green",), True)
+    labelled.undo()
+    assert get_ok_classes(labelled) == ((), False)
+
+
+def test_a_class_that_the_project_does_not_have_is_refused(labelled):
+    with pytest.raises(ClassUnknown):
+        set_ok_classes(labelled, ["brown"])

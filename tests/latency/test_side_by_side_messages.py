@@ -11,7 +11,7 @@ from fieldcheck.latency.messages import (
     list_variant_lines,
     list_variant_notes,
 )
-from tests.domain.test_side_by_side import beside, variant
+from tests.domain.test_latency import beside, variant
 
 
 def test_each_variant_has_a_line_with_its_ranges_and_what_it_is_beside_the_first():

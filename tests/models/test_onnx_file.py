@@ -1,13 +1,27 @@
+import json
 import os
+import signal
+import subprocess
+import sys
+import time
 from contextlib import suppress
 
+import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from onnx import TensorProto, helper, numpy_helper
 
 from fieldcheck.errors.files import PathMissing, PathRefused
 from fieldcheck.errors.models import ModelRejected
-from fieldcheck.models.onnx_file import check_whole, read_onnx
+from fieldcheck.models.onnx_file import (
+    QuantisationStep,
+    check_whole,
+    compute_model_sha256,
+    find_quantisation_steps,
+    read_onnx,
+    round_to_integer,
+)
 from tests.models import graphs
 
 
@@ -113,3 +127,101 @@ def test_damaged_bytes_are_read_or_refused(tmp_path, data):
     (tmp_path / "damaged.onnx").write_bytes(whole)
     with suppress(ModelRejected, PathRefused):
         assert read_onnx(tmp_path / "damaged.onnx").ir_version >= 0
+
+
+WEIGHTS = {"step": np.array(0.5, np.float32), "zero": np.array(10, np.uint8)}
+
+
+def model(nodes, **weights):
+    """A graph from the quantised tensor `x` to the quantised tensor `y`."""
+    ends = [helper.make_tensor_value_info(name, TensorProto.UINT8, None) for name in ("x", "y")]
+    tensors = [numpy_helper.from_array(value, name) for name, value in (WEIGHTS | weights).items()]
+    return helper.make_model(helper.make_graph(nodes, "quantised", [ends[0]], [ends[1]], tensors))
+
+
+def test_a_stored_figure_is_read_and_written_by_its_step():
+    step = QuantisationStep(0.5, 10)
+    assert step.dequantise(np.array([10, 12, 0], np.uint8)).tolist() == [0, 1, -5]
+    expected = [10, 12, 255, 0]
+    assert step.quantise(np.array([0, 1.2, 900, -900], np.float32), np.uint8).tolist() == expected
+
+
+def test_ties_are_rounded_to_even_and_what_lies_beyond_to_the_ends():
+    expected = [0, 2, -128, 127]
+    assert round_to_integer(np.array([0.5, 1.5, -200.0, 200.0]), np.int8).tolist() == expected
+
+
+def test_steps_are_found_at_the_first_and_the_last_operator_through_those_that_only_pass_on():
+    nodes = [
+        helper.make_node("DequantizeLinear", ["x", "step", "zero"], ["real"]),
+        helper.make_node("QuantizeLinear", ["real", "step"], ["q"]),
+        helper.make_node("Flatten", ["q"], ["y"]),
+    ]
+    actual = find_quantisation_steps(model(nodes))
+    assert actual == {"x": QuantisationStep(0.5, 10), "y": QuantisationStep(0.5, 0)}
+
+
+@pytest.mark.parametrize(
+    "step",
+    [np.array([0.5, 0.25], np.float32), np.array(np.nan, np.float32), np.array(0, np.float32)],
+)
+def test_a_step_for_each_channel_and_one_that_is_none_are_left_out(step):
+    nodes = [
+        helper.make_node("DequantizeLinear", ["x", "step", "zero"], ["real"]),
+        helper.make_node("Cast", ["real"], ["y"], to=2),
+    ]
+    assert find_quantisation_steps(model(nodes, step=step)) == {}
+
+
+def verdict(path, seconds=30):
+    child = subprocess.run(
+        [sys.executable, "-m", "fieldcheck.models.trial_child", str(path), str(seconds)],
+        capture_output=True,
+        check=True,
+    )
+    assert child.stderr == b""
+    return json.loads(child.stdout)
+
+
+def test_the_verdict_is_one_line_of_json_and_nothing_else(tmp_path):
+    path = graphs.passing_on(tmp_path / "m.onnx")
+    assert verdict(path) == {"problem": "", "detail": "", "sha256": compute_model_sha256(path)}
+    assert verdict(graphs.passing_on(tmp_path / "m.onnx", opset=99))["problem"] == "too_new"
+    expected = {"problem": "path", "detail": "outside"}
+    assert verdict(graphs.with_outside_weights(tmp_path / "m.onnx", "../w", None)) == expected
+
+
+def test_too_much_memory_is_a_verdict_not_a_crash(tmp_path):
+    assert verdict(graphs.greedy(tmp_path / "m.onnx"))["problem"] == "memory"
+
+
+def test_a_guessed_size_that_does_not_fit_says_nothing_about_the_file(tmp_path):
+    path = graphs.convolutions(tmp_path / "m.onnx", shape=("n", "c", "h", "w"))
+    # 256 channels are guessed; the first convolution takes three
+    assert verdict(path)["problem"] == ""
+
+
+def test_a_size_that_the_file_fixes_must_run(tmp_path):
+    path = graphs.convolutions(tmp_path / "m.onnx", shape=(1, 5, 8, 8))
+    assert verdict(path)["problem"] == "run_failed"
+
+
+def test_models_of_no_picture_are_opened_and_not_run(tmp_path):
+    assert verdict(graphs.passing_on(tmp_path / "m.onnx", shape=("n", 5)))["problem"] == ""
+
+
+def test_a_model_that_takes_too_much_processor_time_is_ended(tmp_path):
+    expected = {"problem": "time", "detail": "2 s"}
+    assert verdict(graphs.endless(tmp_path / "m.onnx"), seconds=2) == expected
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no signal stops a process there")
+def test_a_child_that_has_to_wait_for_the_processor_is_not_too_slow(tmp_path):
+    path = graphs.passing_on(tmp_path / "m.onnx")
+    command = [sys.executable, "-m", "fieldcheck.models.trial_child", str(path), "3"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as child:
+        time.sleep(0.2)
+        child.send_signal(signal.SIGSTOP)
+        time.sleep(3.5)
+        child.send_signal(signal.SIGCONT)
+        assert json.loads(child.communicate()[0])["problem"] == ""

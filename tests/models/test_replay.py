@@ -1,5 +1,7 @@
 import json
+from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from fieldcheck.corruptions.ood import OodRequest, run_ood
@@ -7,13 +9,20 @@ from fieldcheck.corruptions.sweep import SweepRequest, run_sweep
 from fieldcheck.corruptions.sweep_scores import run_golden_sets
 from fieldcheck.errors.models import RunUnknown
 from fieldcheck.files import sha256_file
-from fieldcheck.imaging.codec import encode_png, read_image
+from fieldcheck.imaging.codec import compute_pixels_sha256, encode_png, read_image
 from fieldcheck.models.benchmark import read_benchmark, set_benchmark
 from fieldcheck.models.decoders import plugin as decode_plugin
 from fieldcheck.models.evaluate import add_golden_set
-from fieldcheck.models.replay import replay_run
+from fieldcheck.models.replay import (
+    CorruptionSpec,
+    ReplayedPictures,
+    predict_again,
+    replay_run,
+    run_again,
+)
 from fieldcheck.models.run import run_on_set
 from fieldcheck.models.runs_mlflow import run_and_score
+from fieldcheck.models.store import make_model_file
 from fieldcheck.progress import NullProgress
 from fieldcheck.project.tables import labels as picks_table
 from fieldcheck.project.tables import models as models_table
@@ -223,3 +232,57 @@ def test_another_version_of_a_decoder_plug_in_is_named(material, tmp_path, monke
     assert library.kind == "library"
     assert (library.what, library.now[:6]) == ("plugin:fastestdet", "1.1.0 ")
     assert [one.kind for one in answers] == ["answer", "answer"]
+
+
+CLEAN = CorruptionSpec("none", 0.0, 0)
+
+
+def test_a_picture_is_hashed_by_its_pixels_where_it_is_a_frame_and_by_its_bytes_elsewhere(
+    empty, material
+):
+    spec = make_model_file(empty, empty.read(models_table.get_newest_model))
+    file = material / "clean" / "green" / "000.png"
+    gone = ("gone", str(file.with_name("none.png")))
+    for frames, sha256 in (
+        (True, compute_pixels_sha256(read_image(file))),
+        (False, sha256_file(file)),
+    ):
+        shown = predict_again(ReplayedPictures(spec, CLEAN, (("a", str(file)), gone), frames))
+        actual = [(subject, hashed, one.answer.argmax()) for subject, hashed, one in shown]
+        assert actual == [("a", sha256, 1)]
+
+
+def test_a_picture_is_damaged_by_its_own_seed_and_as_it_is_where_the_recipe_is_no_corruption():
+    rgb = np.full((32, 32, 3), 120, np.uint8)
+    noisy = CorruptionSpec("shot_noise", 3.0, 5)
+    assert (noisy("a", rgb) == noisy("a", rgb)).all()
+    assert (noisy("a", rgb) != noisy("b", rgb)).any()
+    assert all(
+        (CorruptionSpec(recipe, 0.0, 0)("a", rgb) == rgb).all()
+        for recipe in ("none", "golden", "probe:blank")
+    )
+
+
+def shown(project, run, subjects):
+    model = project.read(models_table.get_newest_model)
+    return run_again(
+        project,
+        run,
+        model,
+        make_model_file(project, model),
+        frozenset(subjects),
+        NullProgress(),
+        makers.NOW,
+    )
+
+
+def test_only_pictures_that_are_asked_for_and_there_come_back(labelled):
+    run = next(run for run in labelled.read(runs_table.list_all_runs) if run.on == "benchmark")
+    found = shown(labelled, run, ["green/000.png", "green/999.png"])
+    assert list(found) == ["green/000.png"]
+    assert len(found["green/000.png"][0]) == 64
+
+
+def test_a_golden_set_that_was_named_anew_elsewhere_has_none(labelled):
+    run = next(run for run in labelled.read(runs_table.list_all_runs) if run.on == "benchmark")
+    assert shown(labelled, replace(run, recipe="golden"), ["green/000.png"]) == {}

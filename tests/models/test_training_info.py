@@ -1,13 +1,23 @@
+import json
+import sqlite3
+
+import albumentations as A
 import pytest
 
+from fieldcheck.domain.training import StrongestAugmentation, Training, TrainingRecipe
 from fieldcheck.errors.files import PathMissing
-from fieldcheck.errors.labels import TrainingLogRefused
+from fieldcheck.errors.labels import RecipeRefused, TrainingLogRefused
+from fieldcheck.errors.messages import format_error
 from fieldcheck.models.store import find_model
 from fieldcheck.models.training_info import (
     TrainingFiles,
+    compute_field_ranges,
+    get_known_ranges,
     get_training,
+    read_recipe_file,
     read_training_files,
     read_training_log,
+    store_camera_severities,
     store_training,
 )
 from fieldcheck.progress import NullProgress
@@ -88,3 +98,87 @@ def test_what_is_told_is_kept_with_the_model_and_stands_in_the_report(labelled, 
         read_training_files(
             labelled.path / model.file, TrainingFiles(notes=tmp_path / "none.txt"), 32
         )
+
+
+NOISE = A.Compose([A.GaussNoise(std_range=(0.01, 0.02)), A.HorizontalFlip()])
+READ = ((StrongestAugmentation("gauss_noise", "sigma", 0.02 * 255),), ("HorizontalFlip",))
+
+
+@pytest.mark.parametrize("kind", ["json", "yaml"])
+def test_a_recipe_is_read_as_albumentations_saves_it(tmp_path, kind):
+    path = tmp_path / f"train.{kind}"
+    A.save(NOISE, path, data_format=kind)
+    found = read_recipe_file(path, 96)
+    assert (found.file, (found.hardest, found.unread)) == (path.name, READ)
+
+
+@pytest.mark.parametrize(
+    ("name", "said", "problem"),
+    [
+        ("r.json", "{", "text"),
+        ("r.json", '{"transform": 3}', "pipeline"),
+        ("r.yaml", "a: [", "text"),
+        ("r.yaml", "!!python/object/apply:os.system ['true']", "text"),
+        ("r.json", " " * (1 << 20) + "{}", "size"),
+    ],
+)
+def test_what_is_no_recipe_is_refused_and_never_run(tmp_path, name, said, problem):
+    path = tmp_path / name
+    path.write_text(said)
+    with pytest.raises(RecipeRefused) as refused:
+        read_recipe_file(path, 96)
+    assert refused.value.problem == problem
+    assert "Nothing was changed" in format_error(refused.value)
+    with pytest.raises(PathMissing):
+        read_recipe_file(tmp_path / "none.json", 96)
+
+
+def told(*hardest):
+    return Training(recipe=TrainingRecipe("train.json", hardest))
+
+
+def test_the_cameras_severities_are_measured_once_and_held_against_the_recipe(labelled):
+    nothing = told()
+    assert get_known_ranges(labelled, nothing) is None
+    measured = compute_field_ranges(labelled, nothing, NullProgress())
+    store_camera_severities(labelled, NullProgress(), makers.NOW)
+    store_camera_severities(labelled, NullProgress(), makers.NOW)
+    with sqlite3.connect(labelled.path / "project.db") as db:
+        assert db.execute(
+            "SELECT count(*) FROM model_fact WHERE kind = 'camera_severities'"
+        ).fetchone() == (1,)
+    assert get_known_ranges(labelled, nothing) == measured
+    assert measured
+    assert all(one.outside == (True, True, True) for one in measured)
+    everything = told(
+        *(StrongestAugmentation(one.corruption, one.parameter, one.stops[1]) for one in measured)
+    )
+    for one in get_known_ranges(labelled, everything):
+        worse = one.stops[2] != one.stops[1]
+        assert one.outside == (False, False, worse)
+    assert compute_field_ranges(labelled, Training(), NullProgress()) is None
+    assert get_known_ranges(labelled, None) is None
+
+
+def test_without_footage_nothing_is_measured(empty):
+    store_camera_severities(empty, NullProgress(), makers.NOW)
+    assert compute_field_ranges(empty, told(), NullProgress()) is None
+    assert build_report(empty, "en", NullProgress(), makers.NOW).ranges is None
+
+
+def test_more_footage_is_measured_anew(labelled, material):
+    store_camera_severities(labelled, NullProgress(), makers.NOW)
+    makers.add_footage(
+        labelled, material / "night.avi", camera="left", location="line 1", taken_at=makers.NOW
+    )
+    assert get_known_ranges(labelled, told()) is None
+
+
+def test_the_pipeline_of_the_program_itself_is_a_recipe(tmp_path):
+    from fieldcheck.corruptions.training_recipe import format_pipeline, list_recipe_parts
+
+    path = tmp_path / "pipeline.json"
+    path.write_text(format_pipeline(list_recipe_parts()))
+    found = read_recipe_file(path, 96)
+    assert json.loads(path.read_text())["transform"]
+    assert {"jpeg", "gauss_noise", "defocus"} <= {one.corruption for one in found.hardest}

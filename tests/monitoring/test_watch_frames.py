@@ -16,7 +16,7 @@ from fieldcheck.monitoring.log_monitor import compute_followed_shifts, load_mode
 from fieldcheck.progress import Cancelled, CancelToken, NullProgress
 from tests import makers
 from tests.makers import SHIFTS_OVER as NOW
-from tests.models.test_unreadable_pictures import Told
+from tests.models.test_run import Told
 
 BEGAN = datetime.fromisoformat("2026-11-02T07:00:00").astimezone()
 

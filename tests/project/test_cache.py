@@ -1,11 +1,16 @@
 import sqlite3
+import threading
 import zlib
 
 import numpy as np
 import pytest
 
 from fieldcheck.errors.files import ReadOnlyPlace
+from fieldcheck.progress import Cancelled, CancelToken
 from fieldcheck.project import cache
+from fieldcheck.project import cache as pictures
+from fieldcheck.project import cache as vectors
+from fieldcheck.project.cache import ResultCache
 from fieldcheck.project.connection import open_for_writing
 from fieldcheck.project.folder import open_project
 
@@ -118,3 +123,98 @@ def test_vectors_come_back_by_what_made_them(project):
 @pytest.mark.parametrize("blob", [b"", b"f4", b"f4abc", b"u1abcd", b"f8" + bytes(8)])
 def test_bytes_that_are_no_vector_are_none(blob):
     assert cache.unpack_vector(blob).size == 0
+
+
+def test_pictures_are_kept_by_frame(tmp_path):
+    db = open_for_writing(tmp_path / "cache.db", "NORMAL")
+    assert cache.create_tables(db)
+    pictures.put_pictures(db, [("a", b"jpeg", b"look")])
+    pictures.put_packed_looks(db, {"b": b"other"})
+    assert pictures.read_thumbnails(db, ["a", "b", "c"]) == [("a", b"jpeg")]
+    assert sorted(pictures.read_looks(db, ["a", "b", "c"])) == [("a", b"look"), ("b", b"other")]
+    assert pictures.read_looks(db, []) == []
+    db.close()
+
+
+def never() -> None:
+    """Nobody asks whoever waits to stop."""
+
+
+def test_it_is_worked_out_once_for_a_state_and_anew_for_another():
+    results, made, state = ResultCache(), [], ["a"]
+
+    def ask():
+        return results.get_or_compute(
+            "report", lambda: state[0], lambda: made.append(state[0]) or len(made), never
+        )
+
+    assert (ask(), ask(), made) == (1, 1, ["a"])
+    assert results.find_result("report", "a") == 1
+    state[0] = "b"
+    assert (ask(), ask(), made) == (2, 2, ["a", "b"])
+    assert results.find_result("report", "a") is None
+    assert results.find_result("another", "b") is None
+
+
+def test_what_was_made_while_the_state_changed_is_not_kept():
+    results, states = ResultCache(), iter(["a", "b"])
+    actual = results.get_or_compute("report", lambda: next(states), lambda: "between", never)
+    assert actual == "between"
+    assert results.find_result("report", "a") is None
+    assert results.find_result("report", "b") is None
+
+
+def test_what_failed_is_tried_again():
+    results = ResultCache()
+
+    def fails():
+        raise LookupError
+
+    with pytest.raises(LookupError):
+        results.get_or_compute("report", lambda: "a", fails, never)
+    assert results.get_or_compute("report", lambda: "a", lambda: 7, never) == 7
+
+
+def test_who_asks_meanwhile_waits_for_the_same_and_can_be_stopped():
+    results = ResultCache()
+    begun = threading.Event()
+    go_on = threading.Event()
+    found = []
+    flag = CancelToken()
+
+    def slow():
+        begun.set()
+        assert go_on.wait(60)
+        return object()
+
+    def ask():
+        found.append(results.get_or_compute("report", lambda: "a", slow, never))
+
+    first, second = threading.Thread(target=ask), threading.Thread(target=ask)
+    first.start()
+    assert begun.wait(60)
+    second.start()
+    flag.cancel()
+    with pytest.raises(Cancelled):
+        results.get_or_compute("report", lambda: "a", slow, flag.check)
+    go_on.set()
+    first.join(60)
+    second.join(60)
+    assert len(found) == 2
+    assert found[0] is found[1]
+
+
+def test_vectors_are_kept_by_what_made_them_and_by_picture(tmp_path):
+    db = open_for_writing(tmp_path / "cache.db", "NORMAL")
+    assert cache.create_tables(db)
+    assert vectors.get_tensor_source(db, "m1") == []
+    vectors.put_packed_vectors(db, "m1", "pool", {"a": b"one", "b": b"two"})
+    vectors.put_packed_vectors(db, "m2", "", {"a": b"other"})
+    expected = [("a", b"one"), ("b", b"two")]
+    assert sorted(vectors.get_packed_vectors(db, "m1", ["a", "b", "c"])) == expected
+    assert vectors.get_packed_vectors(db, "m2", ["a"]) == [("a", b"other")]
+    assert vectors.get_tensor_source(db, "m1") == ["pool"]
+    assert vectors.get_tensor_source(db, "m2") == [""]
+    vectors.put_packed_vectors(db, "m1", "pool", {"a": b"again"})
+    assert vectors.get_packed_vectors(db, "m1", ["a"]) == [("a", b"again")]
+    db.close()

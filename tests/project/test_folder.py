@@ -24,7 +24,7 @@ from fieldcheck.project.layout import FOLDERS
 from fieldcheck.project.tables import labels
 from fieldcheck.project.tables import values as settings
 from tests.project.made import dump, fill, label
-from tests.project.test_migrate import one_step_more
+from tests.project.test_schema import one_step_more
 
 CHECKOUT = Path(__file__).parent.parent.parent
 

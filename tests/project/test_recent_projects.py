@@ -12,6 +12,7 @@ from fieldcheck.errors.files import PathMissing
 from fieldcheck.errors.projects import NotAProject
 from fieldcheck.progress import NullProgress
 from fieldcheck.project import recent_reader as recent_read
+from fieldcheck.project.folder import open_project
 from fieldcheck.project.recent_projects import (
     NAME,
     load_cached,
@@ -19,6 +20,7 @@ from fieldcheck.project.recent_projects import (
     prune_cache,
     store_cached,
 )
+from fieldcheck.project.recent_reader import read_recent
 from fieldcheck.project.tables import project_state as reports_table
 from fieldcheck.project.tables.project_state import StoredReport
 from fieldcheck.report.assemble import write_report
@@ -176,3 +178,19 @@ def test_what_is_missing_is_told_the_database_the_folder_or_one_above_it(tmp_pat
         with pytest.raises(PathMissing) as told:
             load_recent(path, kept)
         assert told.value.path == missing
+
+
+MOMENT = datetime(2026, 1, 2, 3, 4, 5)
+
+
+def test_reading_leaves_no_lock_and_tells_the_moment_it_was_given(drawn):
+    path = drawn.path
+    drawn.close()
+    assert read_recent(path, MOMENT).changed == MOMENT
+    open_project(path).close()
+
+
+def test_no_project_is_told_apart(tmp_path):
+    (tmp_path / "project.db").write_bytes(b"diary")
+    with pytest.raises(NotAProject):
+        read_recent(tmp_path, MOMENT)

@@ -1,11 +1,23 @@
+import json
+import math
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
+from fieldcheck.domain.model_card import parse_card
+from fieldcheck.footage.clips import list_sampling_lines
+from fieldcheck.models.run import iter_footage_chunks
+from fieldcheck.models.store import find_model, inspect_model, set_model
+from fieldcheck.progress import NullProgress
+from fieldcheck.project.tables import frames as components_table
+from fieldcheck.project.tables import models as models_table
 from fieldcheck.sampling.hardness import (
+    USUAL,
     WEIGHTS,
+    compute_answer_change,
     compute_class_entropy,
     compute_class_flicker,
     compute_class_uncertainty,
@@ -14,10 +26,17 @@ from fieldcheck.sampling.hardness import (
     compute_hardness,
     compute_light_hardness,
     compute_two_worst_mean,
+    get_component_name,
+    make_frame_seed,
+    measure_chunk_sensitivity,
+    measure_components,
+    measure_hardness,
     rank_by_percentile,
     rank_image_faults,
     rank_light_faults,
+    run_sensitivity,
 )
+from tests import makers
 
 # Six frames, worked out by hand; ranks in sixths.
 UNCERTAINTY = [0.1, 0.5, 0.3, 0.9, 0.7, 0.2]  # ranks 0.5 3.5 2.5 5.5 4.5 1.5
@@ -163,3 +182,159 @@ def test_ranks_average_a_half_and_units_do_not_matter(values):
 def test_hardness_cannot_be_altered():
     with pytest.raises(ValueError, match="read-only"):
         compute_hardness(uncertainty=UNCERTAINTY).h[0] = 1.0
+
+
+CLASSES, BOXES, MASKS = (
+    parse_card(card) for card in (makers.COLOUR_CARD, makers.BOX_CARD, makers.MASK_CARD)
+)
+
+
+@pytest.fixture
+def short(material, tmp_path):
+    with makers.empty_project(tmp_path / "short.fieldcheck", material / "net.onnx") as project:
+        makers.add_footage(project, material / "night.avi")
+        yield project
+
+
+def test_every_listed_frame_has_a_share_of_four(short):
+    found = run_sensitivity(short, find_model(short), NullProgress())
+    assert set(found) == {line.frame.frame_id for line in short.read(list_sampling_lines)}
+    assert all(value in (0, 0.25, 0.5, 0.75, 1) for value in found.values())
+
+
+def test_what_was_found_is_kept_and_not_sought_again(short):
+    model = find_model(short)
+    name = short.read(list_sampling_lines)[0].frame.frame_id
+    short.write(
+        lambda db: components_table.put_component(
+            db, get_component_name(model), model.sha256, {name: 0.125}
+        )
+    ).result()
+    assert run_sensitivity(short, model, NullProgress())[name] == 0.125
+    assert len(run_sensitivity(short, model, NullProgress())) == 30
+
+
+def test_the_same_chunk_gives_the_same_rows(short):
+    chunk = next(
+        iter_footage_chunks(
+            short, find_model(short), {short.read(list_sampling_lines)[0].frame.frame_id}
+        )
+    )
+    assert measure_chunk_sensitivity(chunk) == measure_chunk_sensitivity(chunk)
+
+
+def test_another_card_has_a_sensitivity_of_its_own(short, tmp_path, material):
+    first = find_model(short)
+    run_sensitivity(short, first, NullProgress())
+    turned = makers.write_card(
+        tmp_path / "c.json",
+        json.loads(first.card) | {"input": {**makers.CARD["input"], "colour": "BGR"}},
+    )
+    second = set_model(short, inspect_model(material / "net.onnx", turned), makers.LATER)
+    assert get_component_name(first) != get_component_name(second)
+    actual = short.read(
+        lambda db: components_table.get_component(db, get_component_name(second), second.sha256)
+    )
+    assert actual == {}
+
+
+def test_a_seed_belongs_to_one_frame_and_one_corruption():
+    actual = len({make_frame_seed(name, kind) for name in ("a", "b") for kind in ("noise", "dark")})
+    assert actual == 4
+    assert make_frame_seed("a", "noise") == make_frame_seed("a", "noise") < 2**32
+
+
+def test_an_answer_changes_with_its_class_also_to_none_at_all():
+    a, b, none = (
+        np.array(row, np.float32) for row in ([0.9, 0.1, 0], [0.4, 0.6, 0], [math.nan] * 3)
+    )
+    assert [
+        compute_answer_change(a, a, CLASSES),
+        compute_answer_change(a, b, CLASSES),
+        compute_answer_change(a, none, CLASSES),
+        compute_answer_change(none, none, CLASSES),
+    ] == [0, 1, 1, 0]
+
+
+def test_boxes_change_as_far_as_they_do_not_match():
+    one = np.array([[0, 0, 10, 10, 0.9, 0]], np.float32)
+    low = np.array([[0, 0, 10, 10, 0.2, 0]], np.float32)
+    none = np.empty((0, 6), np.float32)
+    assert [
+        compute_answer_change(one, one, BOXES),
+        compute_answer_change(one, low, BOXES),
+        compute_answer_change(none, none, BOXES),
+    ] == [0, 1, 0]
+
+
+def test_a_mask_changes_with_the_things_that_it_shows():
+    one, all_of_it = np.zeros((2, len(MASKS.classes)), np.float32)
+    one[1], all_of_it[1:] = 0.2, 0.2
+    assert [
+        compute_answer_change(one, one, MASKS),
+        compute_answer_change(one, all_of_it * 0, MASKS),
+    ] == [0, 1]
+
+
+def parts(project, asked=USUAL):
+    return measure_components(
+        project,
+        project.read(list_sampling_lines),
+        project.read(models_table.get_newest_model),
+        asked,
+        NullProgress(),
+        makers.NOW,
+    )
+
+
+def test_flicker_is_where_the_answer_changes_within_a_second(footed):
+    found = parts(footed)
+    listing, colours = footed.read(list_sampling_lines), makers.cycle(240)
+    for at, line in enumerate(listing):
+        near = [other for other in range(at - 2, at + 3) if 0 <= other < 120 and other != at]
+        mine = colours[line.frame.source_index]
+        assert found.flicker[at] == pytest.approx(
+            np.mean([colours[listing[other].frame.source_index] != mine for other in near])
+        )
+
+
+def test_without_a_model_there_are_pictures_only(material, tmp_path):
+    with makers.empty_project(tmp_path / "p.fieldcheck") as project:
+        makers.add_footage(project, material / "night.avi")
+        found = parts(project)
+        assert (found.uncertainty, found.flicker, found.sensitivity) == (None, None, None)
+        assert found.compute_hardness().components == (("Q", 1.0),)
+
+
+def test_light_asks_no_model(footed):
+    listing = footed.read(list_sampling_lines)
+    light = measure_hardness(
+        footed,
+        listing,
+        footed.read(models_table.get_newest_model),
+        "light",
+        USUAL,
+        NullProgress(),
+        makers.NOW,
+    )
+    assert light.components == (("light", 1.0),)
+    assert set(light.grounds) == {"dark", "clipped", "low_contrast", "backlight"}
+
+
+def test_a_frame_without_a_finite_answer_ranks_in_the_middle(material, tmp_path):
+    with makers.empty_project(
+        tmp_path / "p.fieldcheck", makers.half_nan_model(tmp_path / "nan.onnx")
+    ) as project:
+        makers.add_footage(project, material / "belt.avi")
+        found = parts(project)
+        silent = np.array([colour == "blue" for colour in makers.cycle(240)[::2]])
+        assert np.isnan(found.uncertainty).tolist() == silent.tolist()
+        assert np.isnan(found.flicker).tolist() == silent.tolist()
+        assert np.isfinite(found.compute_hardness().h).all()
+
+
+def test_other_weights_give_another_order(footed):
+    found = parts(footed)
+    usual = found.compute_hardness().h
+    turned = found.compute_hardness({"U": 0.20, "F": 0.35, "Q": 0.15}).h
+    assert np.argsort(usual, kind="stable").tolist() != np.argsort(turned, kind="stable").tolist()

@@ -1,14 +1,28 @@
 from dataclasses import fields
+from math import isnan
 
 import numpy as np
 import pytest
 
 from fieldcheck.domain.frame import FrameFacts, Quality
+from fieldcheck.errors.labels import FrameNotPicked, FrameUnknown, NothingPicked, PickLabelled
 from fieldcheck.footage.clips import list_sampling_lines, split_clip
 from fieldcheck.labels.store import LabelDecision, set_label
+from fieldcheck.models.scored_sides import load_field_side
+from fieldcheck.progress import NullProgress
 from fieldcheck.project.tables import frames as frames_table
+from fieldcheck.project.tables import labels as labels_table
 from fieldcheck.project.tables import labels as picks_table
-from fieldcheck.sampling.proposal import ProposedPick, list_drawable_frames, load_proposal
+from fieldcheck.sampling.proposal import (
+    ProposedPick,
+    add_extra,
+    exclude_picks,
+    get_required_frames,
+    list_drawable_frames,
+    load_proposal,
+    restore_picks,
+    set_required,
+)
 from tests import makers
 
 PLAIN = Quality(
@@ -92,3 +106,130 @@ def test_the_footage_is_told_clip_by_clip_and_which_borders_can_be_taken_away(fo
     assert one.seconds == pytest.approx(29.5)
     names, found = list_drawable_frames(footed)
     assert names[60] == first == found[60].frame.frame_id
+
+
+def picks(project):
+    return {one.frame_id: one for one in project.read(labels_table.list_picks)}
+
+
+def inside(project):
+    return [name for name, one in picks(project).items() if not one.taken_out]
+
+
+def test_the_next_frame_of_the_same_block_takes_the_place(drawn):
+    before = picks(drawn)
+    gone = next(iter(before))
+    taken = exclude_picks(drawn, [gone], "camera_fault", NullProgress())
+    after = picks(drawn)
+    (came,) = set(after) - set(before)
+    assert (taken.n_out, taken.n_replaced, len(inside(drawn))) == (1, 1, len(before))
+    assert after[gone].taken_out == "camera_fault"
+    assert (
+        came
+        == drawn.read(lambda db: labels_table.get_block_reserves(db, before[gone].draw_id, gone))[1]
+    )
+    kept = ("draw_id", "stratum", "probability", "weight", "place")
+    actual = [getattr(after[came], name) for name in kept]
+    assert actual == [getattr(before[gone], name) for name in kept]
+    assert (drawn.path / after[came].file).is_file()
+
+
+def test_a_replacement_can_be_taken_out_too_until_the_block_is_empty(drawn):
+    gone = next(iter(picks(drawn)))
+    draw_id = picks(drawn)[gone].draw_id
+    block = drawn.read(lambda db: labels_table.get_block_reserves(db, draw_id, gone))
+    for at, name in enumerate(block):
+        taken = exclude_picks(drawn, [name], "unusable", NullProgress())
+        assert taken.n_replaced == (1 if at < len(block) - 1 else 0)
+    assert all(picks(drawn)[name].taken_out for name in block)
+
+
+def test_taking_out_shrinks_the_stratum_in_the_scores(drawn):
+    gone = next(iter(picks(drawn)))
+    exclude_picks(drawn, [gone], "other_product", NullProgress())
+    name = picks(drawn)[gone].stratum
+    stratum = next(one for one in load_field_side(drawn, None).scores.strata if one.name == name)
+    looked_at = stratum.picked + 1
+    assert stratum.out == 1
+    assert stratum.counted == pytest.approx(stratum.listed * (looked_at - 1) / looked_at)
+
+
+def test_putting_back_sends_the_replacement_away_and_undo_knows_both(drawn):
+    before = picks(drawn)
+    gone = next(iter(before))
+    exclude_picks(drawn, [gone], "unusable", NullProgress())
+    between = picks(drawn)
+    restore_picks(drawn, [gone])
+    assert picks(drawn) == before
+    drawn.undo()
+    assert picks(drawn) == between
+    drawn.undo()
+    assert picks(drawn) == before
+
+
+def test_a_labelled_frame_stays(drawn):
+    names = inside(drawn)
+    set_label(drawn, names[0], LabelDecision("red"), "me", makers.NOW)
+    with pytest.raises(PickLabelled):
+        exclude_picks(drawn, [names[0]], "unusable", NullProgress())
+    exclude_picks(drawn, [names[1]], "unusable", NullProgress())
+    (came,) = set(inside(drawn)) - set(names)
+    set_label(drawn, came, LabelDecision("red"), "me", makers.NOW)
+    with pytest.raises(PickLabelled):
+        restore_picks(drawn, [names[1]])
+    assert len(drawn.read(labels_table.list_labels)) == 2
+
+
+def test_only_picks_and_only_good_reasons(drawn):
+    with pytest.raises(FrameNotPicked):
+        exclude_picks(drawn, ["nobody"], "unusable", NullProgress())
+    with pytest.raises(FrameNotPicked):
+        restore_picks(drawn, ["nobody"])
+    with pytest.raises(ValueError, match="person"):
+        exclude_picks(drawn, inside(drawn)[:1], "person", NullProgress())
+
+
+def test_a_frame_that_was_never_taken_out_is_not_put_back(drawn):
+    before = picks(drawn)
+    restore_picks(drawn, [next(iter(before))])
+    assert picks(drawn) == before
+
+
+def listed(project):
+    return [line.frame.frame_id for line in project.read(list_sampling_lines)]
+
+
+def test_what_must_be_labelled_is_kept_and_can_be_undone(footed):
+    names = listed(footed)
+    set_required(footed, names[:2], True)
+    set_required(footed, names[1:3], True)
+    assert get_required_frames(footed) == tuple(names[:3])
+    set_required(footed, names[:1], False)
+    assert get_required_frames(footed) == tuple(names[1:3])
+    footed.undo()
+    assert get_required_frames(footed) == tuple(names[:3])
+    with pytest.raises(FrameUnknown):
+        set_required(footed, ["nobody"], True)
+
+
+def test_frames_added_after_the_draw_are_labelled_last_and_weigh_nothing(drawn):
+    before = drawn.read(picks_table.list_picks)
+    picked = {one.frame_id for one in before}
+    new = [name for name in listed(drawn) if name not in picked][:2]
+    add_extra(drawn, [*new, before[0].frame_id], NullProgress())
+    after = {one.frame_id: one for one in drawn.read(picks_table.list_picks)}
+    assert set(after) - picked == set(new)
+    assert [after[name].place for name in new] == [len(before), len(before) + 1]
+    assert (after[new[0]].stratum, after[new[0]].weight) == ("extra", 0.0)
+    assert isnan(after[new[0]].probability)
+    for name in new:
+        set_label(drawn, name, LabelDecision("red"), "me", makers.NOW)
+    assert load_field_side(drawn, None).scores.n_picked == len(before)
+
+
+def test_nothing_is_added_to_no_draw(footed):
+    with pytest.raises(NothingPicked):
+        add_extra(footed, listed(footed)[:1], NullProgress())
+    makers.draw(footed, 4)
+    with pytest.raises(FrameUnknown):
+        add_extra(footed, ["nobody"], NullProgress())

@@ -1,8 +1,25 @@
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from fieldcheck.domain.estimate import Estimate
-from fieldcheck.stats.gap import compute_gap, is_claim_met
-from fieldcheck.stats.intervals import StratumCount, estimate_stratified, estimate_wilson
+from fieldcheck.stats.camera_interval import estimate_camera_interval
+from fieldcheck.stats.gap import (
+    ClipClustering,
+    compute_gap,
+    count_frames_for_width,
+    count_frames_to_decide,
+    decide_readiness,
+    decide_verdict,
+    is_claim_met,
+)
+from fieldcheck.stats.intervals import (
+    StratumCount,
+    estimate_difference,
+    estimate_stratified,
+    estimate_wilson,
+)
+from tests.stats.test_weighted_field_score import TEN_CLIPS
 
 BENCHMARK = estimate_wilson(9700, 10000)
 FOOTAGE = estimate_stratified([StratumCount(22, 40, 240), StratumCount(57, 60, 960)])
@@ -59,3 +76,126 @@ def test_a_score_without_spread_neither_meets_nor_misses_its_claim():
         1.0, 1.0, 1.0, n=30, n_eff=30.0, method="bootstrap_frames"
     ).with_weak_status("no_spread")
     assert is_claim_met(alike, 0.9) is None
+
+
+def limits(lo, hi):
+    return Estimate((lo + hi) / 2, lo, hi, 100, 100.0, "mover")
+
+
+def decide(gap, tolerance=0.03, *, drawn=True, chosen_only=False, reproduced=None):
+    return decide_verdict(
+        gap, tolerance, drawn=drawn, chosen_only=chosen_only, reproduced=reproduced
+    )
+
+
+@pytest.mark.parametrize(
+    ("lo", "hi", "word"),
+    [
+        (-0.02, 0.03, "pass"),
+        (-0.02, 0.0301, "not_enough"),
+        (0.03, 0.2, "not_enough"),
+        (0.0301, 0.2, "fail"),
+        (0.1, 0.4, "fail"),
+    ],
+)
+def test_the_interval_decides_never_the_value(lo, hi, word):
+    assert decide(limits(lo, hi)) == word
+
+
+def test_the_verdicts_come_in_their_order():
+    fail, nothing = limits(0.1, 0.4), Estimate.not_measured("no_labels")
+    assert decide(nothing, drawn=False, chosen_only=True, reproduced=False) is None
+    assert decide(fail, chosen_only=True, reproduced=False) == "chosen_only"
+    assert decide(nothing, reproduced=False) == "not_enough"
+    assert decide(fail, reproduced=False) == "not_comparable"
+    assert decide(fail, reproduced=True) == "fail"
+    assert decide(fail, reproduced=None) == "fail"
+
+
+@pytest.mark.parametrize(
+    ("decided", "checklist", "word"),
+    [
+        ("fail", ["pass"], "not_ready"),
+        ("pass", ["pass", "fail"], "not_ready"),
+        ("not_enough", ["fail"], "not_ready"),
+        ("not_enough", ["pass"], "not_enough"),
+        ("not_comparable", ["pass"], "not_comparable"),
+        ("pass", ["pass", "pass"], "supervised_trial"),
+        ("pass", ["pass", "not_measured"], "not_shown"),
+        ("pass", ["too_few"], "not_shown"),
+        ("pass", [], "not_shown"),
+        ("chosen_only", ["pass"], "not_shown"),
+        (None, ["not_measured"], "not_enough"),
+    ],
+)
+def test_the_page_has_one_word(decided, checklist, word):
+    assert decide_readiness(decided, checklist) == word
+
+
+def test_the_frames_that_decide_make_the_gap_as_narrow_as_its_question():
+    field = estimate_wilson(90, 100)
+    got = count_frames_to_decide(BENCHMARK, field, 0.03)
+    n = 100 + got.frames
+    assert estimate_difference(BENCHMARK, estimate_wilson(0.9 * n, n)).half_width <= 0.04
+    assert estimate_difference(BENCHMARK, estimate_wilson(0.9 * (n - 1), n - 1)).half_width > 0.04
+
+
+def test_a_gap_at_the_tolerance_is_asked_about_within_a_point():
+    actual = count_frames_to_decide(BENCHMARK, estimate_wilson(94, 100), 0.03)
+    assert actual == count_frames_to_decide(BENCHMARK, estimate_wilson(94, 100), 0.035)
+    assert count_frames_to_decide(BENCHMARK, estimate_wilson(94, 100), 0.03).why == "undecidable"
+    actual = count_frames_to_decide(estimate_wilson(18, 18), estimate_wilson(20, 20), 0.03).why
+    assert actual == "few_pictures"
+
+
+def test_a_census_asks_for_clips_not_labels():
+    actual = count_frames_to_decide(
+        BENCHMARK, estimate_stratified([StratumCount(60, 80, 80)]), 0.03, census=True
+    ).why
+    assert actual == "census"
+
+
+def test_clips_have_a_ceiling_that_labels_do_not_lift():
+    field = estimate_camera_interval(*TEN_CLIPS)
+    assert (
+        count_frames_to_decide(BENCHMARK, field, 0.12, clustering=ClipClustering(10, 0.392583)).why
+        == "more_clips"
+    )
+    assert (
+        count_frames_to_decide(BENCHMARK, field, 0.12, clustering=ClipClustering(10, -0.05)).frames
+        > 0
+    )
+    assert ClipClustering(10, 0.392583).ceiling == pytest.approx(10 / 0.392583)
+
+
+def test_labels_that_are_there_already_cannot_be_asked_for():
+    field = Estimate(0.79, 0.3, 0.97, 100, 90.0, "beta_binomial_clips")
+    actual = count_frames_to_decide(BENCHMARK, field, 0.03, clustering=ClipClustering(3, 0.01)).why
+    assert actual == "more_clips"
+
+
+def test_without_labels_nothing_can_be_planned():
+    actual = count_frames_to_decide(BENCHMARK, Estimate.not_measured("no_labels"), 0.03).why
+    assert actual == "no_labels"
+
+
+@given(st.integers(10, 200), st.floats(0, 1), st.floats(0, 0.3))
+def test_what_is_asked_for_is_at_least_one_frame_and_never_beyond_reach(n, share, tolerance):
+    got = count_frames_to_decide(BENCHMARK, estimate_wilson(round(share * n), n), tolerance)
+    assert (got.frames is None) != (got.why == "")
+    assert got.frames is None or 1 <= got.frames <= 2000
+
+
+WIDTHS = {0.5: (93, 381, 1064, 2398), 0.65: (84, 347, 968, 2182), 0.8: (60, 245, 682, 1535)}
+WIDTHS |= {0.9: (37, 141, 388, 868), 0.95: (25, 83, 215, 469)}
+
+
+@pytest.mark.parametrize(("score", "frames"), WIDTHS.items())
+def test_the_golden_frames_for_a_width(score, frames):
+    actual = tuple(count_frames_for_width(score, width) for width in (0.10, 0.05, 0.03, 0.02))
+    assert actual == frames
+
+
+def test_the_golden_frames_for_five_points_under_a_design_effect():
+    assert [count_frames_for_width(0.65, 0.05, deff) for deff in (1, 1.5, 2.2)] == [347, 520, 762]
+    assert [count_frames_for_width(0.9, 0.05, deff) for deff in (1, 1.5, 2.2)] == [141, 212, 311]

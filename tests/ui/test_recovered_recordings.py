@@ -2,7 +2,7 @@ import shutil
 
 from fieldcheck.project.tables import recordings as recordings_table
 from tests.footage.made_recordings import webcam, write_recording
-from tests.footage.recording.test_finish_recording import ABOUT, ID
+from tests.footage.test_finish_recording import ABOUT, ID
 
 
 def test_a_recording_that_a_killed_program_left_is_taken_in_when_its_project_opens(

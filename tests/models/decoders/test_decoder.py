@@ -1,20 +1,39 @@
+from math import exp, nan
+
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
 
 from fieldcheck.domain.model_card import parse_card
 from fieldcheck.domain.prediction import OUTPUT_KINDS
+from fieldcheck.models.decoders import decoder as suppression
 from fieldcheck.models.decoders.decoder import (
     OF_CLASSES,
     Candidates,
     Misfit,
     UnknownClass,
+    compute_class_scores,
+    compute_probabilities,
+    compute_sigmoid,
+    compute_softmax,
+    count_classes,
+    decode_batch,
     decode_candidates,
+    find_best_class,
+    find_misfit,
     get_decoder,
+    get_score_floor,
+    is_distribution,
     is_finite,
     make_box_decoder,
     select_boxes,
     split_along_batch,
+    to_corners,
 )
+from fieldcheck.models.preprocess import Placement
+from fieldcheck.stats.boxes import compute_iou
 
 CARD = parse_card(
     {
@@ -84,3 +103,306 @@ def test_a_class_that_the_card_lacks_is_named():
 def test_integers_have_no_figure_that_is_not_finite():
     assert is_finite((np.array([1, 2]), np.array([0.5])))
     assert not is_finite((np.array([np.inf]),))
+
+
+def card(kind, n_classes, task=None):
+    task = task or ("classification" if kind in {"logits", "softmax", "sigmoid"} else "detection")
+    if kind in {"ssd", "detr", "torchvision"}:
+        task = "detection"
+    return parse_card({
+        "task": task, "input": {"size": [32, 64], "resize": "letterbox"}, "output": {"kind": kind},
+        "classes": [str(i) for i in range(n_classes)],
+    })  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("kind", "k", "shape", "n", "wanted"),
+    [
+        ("logits", 3, (2, 3), 2, Misfit.NONE),
+        ("logits", 3, (2, 3, 1, 1), 2, Misfit.NONE),
+        ("logits", 3, (3,), 1, Misfit.NONE),
+        ("logits", 3, (2, 4), 2, Misfit.CLASSES),
+        ("logits", 3, (1, 3), 2, Misfit.KIND),
+        ("softmax", 3, (1, 3, 10), 1, Misfit.KIND),
+        ("softmax", 3, (), 1, Misfit.KIND),
+        ("sigmoid", 2, (1, 1), 1, Misfit.NONE),
+        ("softmax", 2, (1, 1), 1, Misfit.CLASSES),
+        ("yolox", 2, (1, 42, 7), 1, Misfit.NONE),
+        ("yolox", 3, (1, 42, 7), 1, Misfit.CLASSES),
+        ("yolox", 2, (1, 41, 7), 1, Misfit.KIND),
+        ("yolo", 2, (1, 6, 100), 1, Misfit.NONE),
+        ("yolo", 2, (1, 100, 7), 1, Misfit.NONE),
+        ("yolo", 2, (6, 100), 1, Misfit.NONE),
+        ("yolo", 2, (1, 8, 100), 1, Misfit.CLASSES),
+        ("yolo_obj", 2, (1, 6, 100), 1, Misfit.CLASSES),
+        ("yolo_obj", 2, (1, 7, 100), 1, Misfit.NONE),
+        ("yolo_end2end", 2, (4, 300, 6), 4, Misfit.NONE),
+        ("yolo_end2end", 2, (300, 6), 1, Misfit.NONE),
+        ("yolo_end2end", 2, (1, 300, 7), 1, Misfit.KIND),
+        ("yolo_end2end", 2, (1, 6), 1, Misfit.NONE),
+        ("ssd", 2, (1, 300, 6), 1, Misfit.KIND),
+    ],
+)
+def test_an_output_fits_its_kind_and_classes_or_it_is_said_what_does_not(kind, k, shape, n, wanted):
+    assert find_misfit([np.full(shape, 0.5, np.float32)], n, card(kind, k)) is wanted
+
+
+@pytest.mark.parametrize(
+    ("kind", "shape", "k"),
+    [
+        ("logits", (1, 3), 3), ("yolox", (1, 42, 85), 80), ("yolo", (1, 84, 8400), 80), ("yolo", (1, 7, 100), 3),
+        ("yolo_obj", (1, 100, 7), 2), ("softmax", (1, 3, 10), None),
+    ],
+)  # fmt: skip
+def test_an_output_tells_how_many_classes_it_has(kind, shape, k):
+    assert count_classes([np.full(shape, 0.5, np.float32)], 1, card(kind, 17)) == k
+
+
+@pytest.mark.parametrize("number", [0, -1])
+@pytest.mark.parametrize("n", [0, 100])
+def test_rows_that_begin_with_the_number_of_the_picture_are_no_grid_of_three_classes(n, number):
+    rows = np.random.default_rng(1).uniform(0, 1, (1, n, 7)).astype(np.float32)
+    assert find_misfit([rows], 1, card("yolo", 3)) is (Misfit.NONE if n else Misfit.KIND)
+    rows[..., 0] = number
+    assert find_misfit([rows], 1, card("yolo", 3)) is Misfit.KIND
+    assert find_misfit([rows], 1, card("yolo_obj", 2)) is Misfit.KIND
+
+
+def test_each_kind_of_boxes_finds_its_decoder():
+    plain = np.array([[10, 20, 4, 6, 0.1, 0.9]], np.float32)
+    assert decode_candidates((plain,), card("yolo", 2), 0.05).scores.tolist() == [np.float32(0.9)]
+    actual = decode_candidates((plain,), card("yolo_end2end", 2), 0.05).scores.tolist()
+    assert actual == [np.float32(0.1)]
+    assert (
+        decode_candidates((np.ones((42, 7), np.float32),), card("yolox", 2), 0.05).scores.tolist()
+        == [1.0] * 42
+    )
+
+
+def test_several_classes_at_once_are_sigmoids():
+    assert compute_class_scores(
+        np.zeros((1, 2), np.float32), card("logits", 2, task="multilabel")
+    ).tolist() == [[0.5, 0.5]]
+
+
+def rows(*values):
+    return np.array(values, np.float32)
+
+
+def test_logits_become_shares():
+    found = compute_probabilities(
+        rows([2.2, 0.1, -1.0], [1000.0, 0.0, 0.0]), "logits", 3, several=False
+    )
+    whole = exp(2.2) + exp(0.1) + exp(-1)
+    actual = found[0]
+    assert actual == pytest.approx([exp(2.2) / whole, exp(0.1) / whole, exp(-1) / whole], abs=1e-6)
+    assert found[1].tolist() == [1, 0, 0]
+
+
+def test_logits_of_several_classes_are_each_its_own():
+    actual = compute_probabilities(rows([0, 100, -100]), "logits", 3, several=True)[0]
+    assert actual == pytest.approx([0.5, 1, 0], abs=1e-6)
+
+
+def test_shares_are_left_alone_to_the_last_digit():
+    given_rows = rows([0.7, 0.2, 0.1], [0.0, 1.0, 0.0])
+    assert np.array_equal(
+        compute_probabilities(given_rows, "softmax", 3, several=False), given_rows
+    )
+
+
+def test_logits_called_softmax_are_turned_into_shares_once():
+    raw = rows([2.2, 0.1, -1.0])
+    assert np.array_equal(
+        compute_probabilities(raw, "softmax", 3, several=False),
+        compute_probabilities(raw, "logits", 3, several=False),
+    )
+
+
+def test_shares_rounded_to_eight_bits_are_still_shares():
+    shares = compute_softmax(np.random.default_rng(0).normal(0, 3, (50, 1001)).astype(np.float32))
+    rounded = np.round(shares * 256) / 256
+    assert np.abs(rounded.sum(axis=1) - 1).max() > 1e-3
+    assert is_distribution(rounded).all()
+
+
+def test_a_sum_that_is_off_by_more_is_no_share_of_few_classes():
+    expected = [True, False, False]
+    assert is_distribution(rows([0.5, 0.5005], [0.5, 0.51], [0.5, 0.4])).tolist() == expected
+    assert not is_distribution(np.zeros((1, 1001), np.float32)).any()
+
+
+def test_sigmoids_are_left_alone_and_a_forgotten_one_is_applied():
+    actual = compute_probabilities(rows([0.9, 0.8], [0.0, 2.0]), "sigmoid", 2, several=True)
+    assert actual == pytest.approx(rows([0.9, 0.8], [0.5, 0.880797]))
+
+
+def test_one_sigmoid_for_two_classes_is_the_second_ones():
+    actual = compute_probabilities(rows([0.9], [0.2]), "sigmoid", 2, several=False)
+    assert actual == pytest.approx(rows([0.1, 0.9], [0.8, 0.2]))
+
+
+@pytest.mark.parametrize("kind", ["logits", "softmax", "sigmoid"])
+@pytest.mark.parametrize("bad", [nan, float("inf"), float("-inf")])
+def test_a_row_that_is_not_finite_has_no_best_class_and_its_neighbour_does(kind, bad):
+    found = compute_probabilities(
+        rows([0.25, bad, 0.25], [0.25, 0.5, 0.25]), kind, 3, several=False
+    )
+    assert np.isnan(found[0]).all()
+    assert found[1].argmax() == 1
+
+
+def test_further_axes_of_length_one_do_not_count():
+    actual = compute_probabilities(np.zeros((2, 3, 1, 1), np.float32), "logits", 3, several=False)
+    assert actual == pytest.approx(np.full((2, 3), 1 / 3))
+
+
+@given(arrays(np.float32, (4, 5), elements=st.floats(-1e4, 1e4, width=32)))
+def test_shares_add_up_and_keep_the_order(raw):
+    found = compute_softmax(raw)
+    assert found.sum(axis=1) == pytest.approx(np.ones(4), abs=1e-5)
+    assert (found[np.arange(4), raw.argmax(axis=1)] == found.max(axis=1)).all()
+    assert ((compute_sigmoid(raw) >= 0) & (compute_sigmoid(raw) <= 1)).all()
+
+
+def test_a_row_counts_when_its_best_class_reaches_the_floor():
+    scores = np.array([[0.1, 0.2], [0.04, 0.01], [0.9, nan], [0.05, 0.0]], np.float32)
+    chosen, classes, best = find_best_class(scores, np.float32(0.05))
+    assert (chosen.tolist(), classes.tolist()) == ([0, 3], [1, 0])
+    assert best.tolist() == [np.float32(0.2), np.float32(0.05)]
+
+
+def test_a_centre_and_sides_become_two_corners():
+    assert to_corners(np.array([[10, 20, 4, 6]], np.float32)).tolist() == [[8, 17, 12, 23]]
+
+
+def test_some_are_taken_in_the_order_that_is_asked():
+    found = Candidates(
+        np.arange(12, dtype=np.float32).reshape(3, 4),
+        np.float32([0.1, 0.2, 0.3]),
+        np.array([0, 1, 2]),
+    )
+    assert found.select(np.array([2, 0])).classes.tolist() == [2, 0]
+    assert len(found.select(np.zeros(3, bool)).scores) == 0
+
+
+def boxes(*rows):
+    """Rows of x1, y1, x2, y2, score, class."""
+    table = np.array(rows, np.float32).reshape(-1, 6)
+    return Candidates(table[:, :4], table[:, 4], table[:, 5].astype(np.int64))
+
+
+def suppress(found, threshold, **most):
+    return found.select(suppression.suppress_non_maxima(found, threshold, **most))
+
+
+def by_score(found, **most):
+    return found.select(suppression.find_highest_scores(found, **most))
+
+
+def test_the_surest_of_overlapping_boxes_stays():
+    found = suppress(
+        boxes([0, 0, 10, 10, 0.6, 0], [1, 0, 11, 10, 0.9, 0], [30, 0, 40, 10, 0.3, 0]), 0.45
+    )
+    assert found.scores.tolist() == [np.float32(0.9), np.float32(0.3)]
+
+
+def test_another_class_may_stand_in_the_same_place():
+    assert len(suppress(boxes([0, 0, 10, 10, 0.6, 0], [0, 0, 10, 10, 0.9, 1]), 0.45).scores) == 2
+
+
+def test_an_overlap_at_the_threshold_stays():
+    pair = boxes([0, 0, 10, 10, 0.9, 0], [0, 0, 10, 5, 0.8, 0])  # exactly one half
+    assert len(suppress(pair, 0.5).scores) == 2
+    assert len(suppress(pair, 0.49).scores) == 1
+
+
+def test_a_box_that_is_gone_takes_no_other_with_it():
+    chain = boxes([0, 0, 10, 10, 0.9, 0], [4, 0, 14, 10, 0.8, 0], [8, 0, 18, 10, 0.7, 0])
+    assert suppress(chain, 0.4).scores.tolist() == [np.float32(0.9), np.float32(0.7)]
+
+
+def test_nothing_stays_nothing():
+    assert suppress(boxes(), 0.45).xyxy.shape == (0, 4)
+    assert by_score(boxes()).xyxy.shape == (0, 4)
+
+
+def test_no_more_than_the_limit_are_kept():
+    many = boxes(*([20 * i, 0, 20 * i + 10, 10, i / 10, 0] for i in range(10)))
+    assert suppress(many, 0.45, most=3).scores.tolist() == by_score(many, most=3).scores.tolist()
+
+
+row = st.tuples(
+    st.integers(0, 20), st.integers(0, 20), st.integers(1, 20), st.integers(1, 20),
+    st.integers(0, 10), st.integers(0, 2),
+)  # fmt: skip
+
+
+@given(st.lists(row, max_size=15), st.sampled_from([0.2, 0.45, 0.7]))
+def test_what_stays_overlaps_little_and_what_goes_is_covered(rows, threshold):
+    found = boxes(*([x, y, x + w, y + h, score / 10, kind] for x, y, w, h, score, kind in rows))
+    kept = suppress(found, threshold)
+    same = kept.classes[:, None] == kept.classes[None]
+    overlap = np.triu(compute_iou(kept.xyxy, kept.xyxy) * same, 1)
+    assert not (overlap > threshold).any()
+    assert (np.diff(kept.scores) <= 0).all()
+    for box, score, kind in zip(found.xyxy, found.scores, found.classes, strict=True):
+        surer = kept.select((kept.classes == kind) & (kept.scores >= score))
+        is_kept = (surer.xyxy == box).all(axis=1).any()
+        assert is_kept or (compute_iou(box[None], surer.xyxy) > threshold).any()
+
+
+# What is said of a frame beyond the figures themselves; the zoo compares every kind with plain
+# loops.
+
+PLACE = (Placement((1.0, 1.0), (0.0, 0.0)), (32, 32))
+
+
+def make_card(kind, task, classes=("bolt", "nut"), **output):
+    spec = {"size": [32, 32], "resize": "stretch"}
+    return parse_card(
+        {"task": task, "input": spec, "output": {"kind": kind, **output}, "classes": list(classes)}
+    )
+
+
+def test_boxes_are_stored_from_the_lower_of_floor_and_threshold():
+    assert get_score_floor(make_card("yolo", "detection", threshold=0.4)) == 0.05
+    assert get_score_floor(make_card("yolo", "detection", threshold=0.02)) == 0.02
+
+
+def test_a_figure_that_is_not_finite_is_told_and_its_box_is_dropped():
+    rows = np.array([[[4, 4, 8, 8, 0.9, 0], [np.nan, 4, 8, 8, 0.8, 1]]], np.float32)
+    found = decode_batch([rows], 1, make_card("yolo_end2end", "detection"), [PLACE])[0]
+    assert found.nan
+    assert found.answer.tolist() == [pytest.approx([4, 4, 8, 8, 0.9, 0])]
+
+
+def test_a_box_of_a_class_that_the_card_does_not_have_is_refused_by_its_number():
+    rows = np.array([[[4, 4, 8, 8, 0.9, 7]]], np.float32)
+    with pytest.raises(UnknownClass) as caught:
+        decode_batch([rows], 1, make_card("yolo_end2end", "detection"), [PLACE])
+    assert caught.value.index == 7
+
+
+def test_pictures_that_only_fill_a_fixed_batch_have_no_answer():
+    shares = np.array([[0.9, 0.1], [0.2, 0.8], [0.5, 0.5]], np.float32)
+    assert (
+        len(decode_batch([shares], 3, make_card("softmax", "classification"), [PLACE, PLACE])) == 2
+    )
+
+
+def test_a_map_of_anomalies_is_shown_where_it_reaches_the_threshold():
+    heat = np.zeros((1, 1, 32, 32), np.float32)
+    heat[0, 0, 5, 6] = 0.9
+    found = decode_batch([heat], 1, make_card("anomaly_map", "anomaly", threshold=0.5), [PLACE])[0]
+    assert found.answer == pytest.approx([0.1, 0.9])
+    assert np.argwhere(found.masks[0].pixels).tolist() == [[5, 6]]
+
+
+def test_only_boxes_at_the_deployed_threshold_have_a_mask():
+    # three classes, one prototype
+    rows = np.array([[[8, 8, 8, 8, 0.9, 0, 0, 1], [24, 24, 8, 8, 0, 0.1, 0, 1]]], np.float32)
+    painting = make_card("instance_masks", "instance", ("bolt", "nut", "washer"), threshold=0.5)
+    found = decode_batch([rows, np.ones((1, 1, 8, 8), np.float32)], 1, painting, [PLACE])[0]
+    assert (len(found.answer), len(found.masks)) == (2, 1)
+    assert found.masks[0].pixels.shape == (8, 8)

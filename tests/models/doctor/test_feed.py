@@ -4,11 +4,20 @@ import numpy as np
 import pytest
 
 from fieldcheck.domain.model_card import InputSpec, parse_card
-from fieldcheck.models.doctor.feed import Feed, make_batch, resize_frames
+from fieldcheck.models.doctor.feed import (
+    Feed,
+    compute_raw_outputs,
+    get_output_shapes,
+    list_alternative_kinds,
+    make_batch,
+    render_probe_images,
+    resize_frames,
+)
 from fieldcheck.models.preprocess import preprocess_image
 from fieldcheck.models.providers import ModelRunner
 from fieldcheck.models.session import open_model
 from tests.models import graphs
+from tests.models.exporters import BY_NAME, write
 
 FRAMES = tuple(np.random.default_rng(4).integers(0, 256, (5, 30, 50, 3), np.uint8))
 CARD = parse_card(
@@ -87,3 +96,48 @@ def test_boxes_come_back_in_the_frame_and_a_class_that_is_not_there_is_no_answer
     )
     actual = strange.find_boxes(make_batch(shown.planes, card.input), shown.placements)[0].shape
     assert actual == (0, 6)
+
+
+def test_the_pictures_are_the_same_every_time_and_unlike_each_other():
+    shown = render_probe_images(6)
+    assert all(one.shape == (160, 160, 3) and one.dtype == np.uint8 for one in shown)
+    assert all(
+        np.array_equal(one, other) for one, other in zip(shown, render_probe_images(6), strict=True)
+    )
+    apart = [
+        float(np.abs(shown[a].astype(float) - shown[b]).mean()) for a in range(6) for b in range(a)
+    ]
+    assert min(apart) > 10
+
+
+def test_they_are_lit_as_scenes_are_neither_black_nor_burnt_out():
+    for one in render_probe_images(8):
+        assert 30 < one.mean() < 225
+        assert one.std() > 10
+        assert np.mean((one == 0) | (one == 255)) < 0.2
+
+
+INPUT = {"size": [96, 96], "resize": "stretch"}
+
+
+def card_for(kind, task="detection"):
+    return parse_card(
+        {"task": task, "input": INPUT, "output": {"kind": kind}, "classes": ["a", "b", "c"]}
+    )
+
+
+def test_unlike_pictures_are_shown_one_by_one(tmp_path):
+    model = open_model(write(tmp_path / "m.onnx", BY_NAME["SSD"]), threads=1)
+    raw = compute_raw_outputs(model, INPUT)
+    assert (raw.names, raw.shapes, len(raw.runs)) == (("scores", "boxes"), "1×400×4, 1×400×4", 4)
+    assert not np.array_equal(raw.runs[0][0], raw.runs[1][0])
+    assert get_output_shapes(model, card_for("ssd")) == raw.shapes
+
+
+def test_a_wrong_kind_is_told_what_could_stand_in_its_place_whatever_its_task(tmp_path):
+    masks = open_model(write(tmp_path / "m.onnx", BY_NAME["U-Net, softmax"]), threads=1)
+    ssd = open_model(write(tmp_path / "s.onnx", BY_NAME["SSD"]), threads=1)
+    for model, kind in ((masks, "masks (task: segmentation)"), (ssd, "ssd")):
+        card = card_for("yolox")
+        came = model.warm_up((1, 3, 96, 96))
+        assert kind in list_alternative_kinds(model, card, came[:1])

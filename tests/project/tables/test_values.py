@@ -5,7 +5,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fieldcheck.project.tables import values
+from fieldcheck.domain.items import Filter, SavedSlice
+from fieldcheck.domain.label import Box, Point
+from fieldcheck.project import undo
+from fieldcheck.project.tables import labels, values
+from fieldcheck.project.tables import values as rows
+from fieldcheck.project.tables import values as settings
+from fieldcheck.project.tables.values import KEYS, Key, TableRow, UnfitValue
+from fieldcheck.safe_json import InvalidDocument
+from tests.project.made import label
 
 
 @given(st.integers(0, 2**64 - 1))
@@ -71,3 +79,105 @@ def test_places_and_ids_of_ours_are_kept():
     expected = ["", "models/a/a.onnx"]
     assert [values.from_place(place, "") for place in ("", "models/a/a.onnx")] == expected
     assert values.from_id("rec-000015", "") == "rec-000015"
+
+
+def test_every_edit_table_has_the_key_it_is_known_by(db):
+    for table, key in KEYS.items():
+        actual = db.execute("SELECT name FROM pragma_table_info(?) WHERE pk", [table]).fetchall()
+        assert actual == [(key,)]
+
+
+def test_a_row_knows_its_key():
+    assert settings.make_setting_row("site", 1).key == Key("setting", "site")
+
+
+def test_a_row_is_there_after_it_was_put_and_gone_after_it_was_removed(db):
+    row = labels.make_label_row(label("a"))
+    assert rows.get_row(db, row.key) is None
+    rows.put_row(db, row)
+    assert rows.get_row(db, row.key) == row.values
+    rows.remove_row(db, row.key)
+    assert rows.get_row(db, row.key) is None
+
+
+def test_a_row_of_another_version_does_not_fit(db):
+    row = labels.make_label_row(label("a"))
+    assert rows.is_complete_row(db, row)
+    assert not rows.is_complete_row(db, TableRow("label", {"frame_id": "a"}))
+    assert not rows.is_complete_row(db, TableRow("label", {**row.values, "new": 1}))
+
+
+NIGHT = SavedSlice("night", Filter().with_values("light", "dark").with_range("confidence", 0.5))
+
+
+def test_a_slice_comes_back_and_is_replaced_under_its_name(db):
+    undo.apply_edit(db, "slice.save", [settings.make_slice_row(NIGHT)])
+    assert settings.list_saved_slices(db) == (NIGHT,)
+    other = SavedSlice("night", Filter().with_values("camera", "left"))
+    undo.apply_edit(db, "slice.save", [settings.make_slice_row(other)])
+    assert settings.list_saved_slices(db) == (other,)
+    undo.apply_edit(db, "slice.delete", deletes=[settings.make_slice_key("night")])
+    assert settings.list_saved_slices(db) == ()
+    undo.undo_edit(db)
+    assert settings.list_saved_slices(db) == (other,)
+
+
+@pytest.mark.parametrize(
+    "text", ["{", "[]", '{"chosen":{"colour":["red"]},"between":{},"subjects":[]}', '{"chosen":1}']
+)
+def test_a_filter_that_is_none_is_named(db, text):
+    undo.apply_edit(db, "slice.save", [TableRow("slice", {"name": "a", "filter": text})])
+    with pytest.raises(UnfitValue, match=r"slice\.filter"):
+        settings.list_saved_slices(db)
+
+
+def test_a_setting_nobody_made_is_the_default(db):
+    assert values.get_setting(db, "site") is None
+    assert values.get_setting(db, "tolerance", 0.05) == 0.05
+
+
+def test_a_setting_holds_anything_json_can_hold(db):
+    value = {"classes": ["ß", "b"], "tolerance": 0.05, "on": True, "none": None}
+    undo.apply_edit(db, "settings.set", [values.make_setting_row("all", value)])
+    assert values.get_setting(db, "all") == value
+    assert values.list_settings(db) == {"all": value}
+
+
+@pytest.mark.parametrize("value", [10**20, [[-(10**20)]]])
+def test_a_number_that_could_not_be_read_back_is_not_written(db, value):
+    with pytest.raises(InvalidDocument):
+        values.make_setting_row("all", value)
+
+
+def test_what_a_project_begins_with_is_no_act_and_is_not_overwritten(db):
+    values.insert_initial_settings(db, {"site": "Hall 3"})
+    values.insert_initial_settings(db, {"site": "Hall 4", "classes": ["a"]})
+    assert values.list_settings(db) == {"classes": ["a"], "site": "Hall 3"}
+    assert db.execute("SELECT count(*) FROM edit").fetchone()[0] == 0
+
+
+def test_a_setting_can_be_deleted(db):
+    undo.apply_edit(db, "settings.set", [values.make_setting_row("site", "x")])
+    undo.apply_edit(db, "settings.clear", deletes=[values.make_setting_key("site")])
+    assert values.list_settings(db) == {}
+
+
+def test_boxes_come_back_with_their_crowd_flag():
+    boxes = (Box("dent", 0.1, 2, 3, 4), Box("ß", 1, 1, 0, 0, crowd=True))
+    assert values.parse_boxes(values.format_boxes(boxes)) == boxes
+    assert values.parse_boxes(values.format_boxes(())) == ()
+
+
+def test_hidden_and_cut_off_boxes_say_so_and_the_others_are_written_as_ever():
+    boxes = (
+        Box("dent", 1, 2, 3, 4, occluded=True),
+        Box("dent", 1, 2, 3, 4, truncated=True),
+        Box("dent", 1, 2, 3, 4),
+    )
+    assert values.parse_boxes(values.format_boxes(boxes)) == boxes
+    assert values.format_boxes(boxes[2:]) == '[["dent",1.0,2.0,3.0,4.0,false]]'
+
+
+def test_points_come_back():
+    points = (Point("tip", 0.1, -2),)
+    assert values.parse_points(values.format_points(points)) == points

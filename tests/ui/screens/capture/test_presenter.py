@@ -14,7 +14,7 @@ from fieldcheck.project.tables import recordings as captures_table
 from fieldcheck.sampling import messages
 from fieldcheck.ui.errors import ALARM
 from tests import makers
-from tests.footage.test_footage import StopsAfter
+from tests.footage.test_clips import StopsAfter
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@ from dataclasses import replace
 
 from fieldcheck.domain.provider import Parity
 from fieldcheck.ui.screens.latency.view import VariantsTable
-from tests.domain.test_side_by_side import beside, variant
+from tests.domain.test_latency import beside, variant
 
 
 def cells_of(made):

@@ -1,0 +1,398 @@
+import random
+from itertools import pairwise
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+from fieldcheck.errors.files import PathMissing, VideoUnreadable
+from fieldcheck.footage.video.index import load_video_index
+from fieldcheck.footage.video.reader import (
+    LEAP,
+    FullVideoDecoder,
+    MjpegFrameReader,
+    VideoReader,
+    is_mjpeg,
+    read_frame,
+    read_video_info,
+)
+from fieldcheck.imaging.colour import to_rgb_from_bgr
+from tests.footage.made import moov_first, number_of, write_uneven, write_video
+
+TO_THE_END = 2**62
+UNEVEN = [tick + tick // 10 * 7 for tick in range(400) if tick * 7919 % 13 < 8]
+
+
+@pytest.fixture(scope="module")
+def even(tmp_path_factory) -> Path:
+    return write_video(tmp_path_factory.mktemp("v") / "even.mp4", 300)
+
+
+@pytest.fixture(scope="module")
+def uneven(tmp_path_factory) -> Path:
+    return write_uneven(tmp_path_factory.mktemp("v") / "uneven.mkv", UNEVEN)
+
+
+@pytest.fixture(scope="module")
+def timeless(shared_data, tmp_path_factory) -> Path:
+    """The bare H.264 pictures of a recording: without their container they have no times."""
+    packets = cv2.VideoCapture(
+        str(shared_data / "videos" / "udacity-test_video.mp4"),
+        cv2.CAP_FFMPEG,
+        [cv2.CAP_PROP_FORMAT, -1],
+    )
+    path = tmp_path_factory.mktemp("v") / "timeless.h264"
+    with path.open("wb") as stream:
+        while packets.grab():
+            stream.write(np.asarray(packets.retrieve()[1], np.uint8).tobytes())
+    packets.release()
+    return path
+
+
+def found(path: Path, list_fps: float = 2.0) -> list[tuple[int, float, int]]:
+    with VideoReader(path, list_fps) as reader:
+        return [
+            (frame.index, frame.t_s, number_of(frame.rgb))
+            for frame in reader.read_listed(0, TO_THE_END)
+        ]
+
+
+def test_a_video_says_its_size_its_rate_and_about_how_long_it_is(even):
+    info = read_video_info(even)
+    assert (info.width, info.height, info.fps, info.n_hint) == (160, 120, 30.0, 300)
+
+
+def test_two_frames_a_second_are_listed_from_the_first_on(even):
+    listed = found(even)
+    assert [index for index, _, _ in listed] == list(range(0, 300, 15))
+    assert [number for _, _, number in listed] == [index for index, _, _ in listed]
+    actual = [t_s for _, t_s, _ in listed]
+    assert actual == pytest.approx([index / 30 for index, _, _ in listed], abs=0.001)
+
+
+def test_another_rate_lists_other_frames(even):
+    assert [index for index, _, _ in found(even, 5.0)] == list(range(0, 300, 6))
+
+
+@pytest.mark.parametrize("list_fps", [30.0, 200.0])
+def test_no_more_frames_are_listed_than_there_are(even, list_fps):
+    assert [index for index, _, _ in found(even, list_fps)] == list(range(300))
+
+
+def test_pixels_are_rgb_and_cannot_be_written(tmp_path):
+    writer = cv2.VideoWriter(
+        str(tmp_path / "red.avi"), cv2.CAP_FFMPEG, cv2.VideoWriter.fourcc(*"HFYU"), 10, (64, 48)
+    )
+    writer.write(np.full((48, 64, 3), (0, 0, 250), np.uint8))
+    writer.release()
+    frame = read_frame(tmp_path / "red.avi", 0)
+    assert frame.rgb.mean(axis=(0, 1)) == pytest.approx([250, 0, 0], abs=3)
+    assert not frame.rgb.flags.writeable
+
+
+def test_uneven_frames_have_their_true_times_and_the_first_after_each_half_second_is_listed(uneven):
+    times = [round(tick * 1000 / 30) / 1000 for tick in UNEVEN]
+    due = [
+        i
+        for i in range(len(times))
+        if i == 0 or int(times[i] * 2 + 1e-3) > int(times[i - 1] * 2 + 1e-3)
+    ]
+    listed = found(uneven)
+    assert [(index, number) for index, _, number in listed] == [(index, index) for index in due]
+    actual = [t_s for _, t_s, _ in listed]
+    assert actual == pytest.approx([times[index] for index in due], abs=0.0011)
+
+
+@pytest.mark.parametrize("kind", ["even", "uneven", "mjpeg", "huffyuv"])
+def test_stretches_read_in_any_order_give_what_one_pass_gives(kind, request, tmp_path):
+    if kind in ("even", "uneven"):
+        path = request.getfixturevalue(kind)
+    else:
+        path = write_video(
+            tmp_path / "short.avi", 120, code={"mjpeg": "MJPG", "huffyuv": "HFYU"}[kind]
+        )
+    whole, chance = found(path), random.Random(5)
+    for _ in range(4):
+        cuts = [0, *sorted(chance.sample(range(1, 260), 5)), 1000, TO_THE_END]
+        stretches = list(pairwise(cuts))
+        chance.shuffle(stretches)
+        with VideoReader(path, 2.0) as reader:
+            pieces = [
+                (f.index, f.t_s, number_of(f.rgb))
+                for first, stop in stretches
+                for f in reader.read_listed(first, stop)
+            ]
+        assert sorted(pieces) == whole
+
+
+@pytest.mark.parametrize("kind", ["even", "uneven"])
+def test_a_single_frame_is_the_one_that_was_listed(kind, request):
+    path = request.getfixturevalue(kind)
+    for index in (70, 0, 71, 30, 89):
+        frame = read_frame(path, index)
+        assert (frame.index, number_of(frame.rgb)) == (index, index)
+
+
+def test_single_frames_and_stretches_may_come_in_turn(uneven):
+    with VideoReader(uneven, 2.0) as reader:
+        assert number_of(reader.read_frame(200).rgb) == 200
+        assert number_of(reader.read_frame(201).rgb) == 201
+        assert number_of(reader.read_frame(201).rgb) == 201
+        actual = [number_of(frame.rgb) for frame in reader.read_listed(0, 40)][:2]
+        assert actual == [0, number_of(read_frame(uneven, found(uneven)[1][0]).rgb)]
+        assert number_of(reader.read_frame(3).rgb) == 3
+
+
+def test_a_stretch_left_in_the_middle_does_no_harm(even):
+    with VideoReader(even, 2.0) as reader:
+        next(reader.read_listed(0, TO_THE_END))
+        assert [frame.index for frame in reader.read_listed(15, 31)] == [15, 30]
+
+
+def test_a_bare_stream_is_counted_through_and_says_so(timeless, shared_data):
+    with VideoReader(shared_data / "videos" / "udacity-test_video.mp4", 25.0) as reader:
+        pictures = [frame.rgb.tobytes() for frame in reader.read_listed(0, TO_THE_END)]
+    with VideoReader(timeless, 25.0) as reader:
+        assert reader.timestamps == "nominal"
+        pieces = [
+            frame
+            for first, stop in ((20, 99), (0, 7), (7, 20))
+            for frame in reader.read_listed(first, stop)
+        ]
+        assert reader.read_frame(30).rgb.tobytes() == pictures[30]
+    pieces.sort(key=lambda frame: frame.index)
+    assert [frame.rgb.tobytes() for frame in pieces] == pictures
+    actual = [frame.t_s for frame in pieces]
+    assert actual == pytest.approx([index / read_video_info(timeless).fps for index in range(38)])
+
+
+def test_container_times_are_called_so(even):
+    with VideoReader(even, 2.0) as reader:
+        assert reader.timestamps == "container"
+
+
+def test_the_end_is_told_by_the_stretch_that_holds_it_and_by_no_other(even):
+    with VideoReader(even, 2.0) as reader:
+        told = {}
+        for first, stop in ((0, 100), (100, 300), (300, 400), (280, TO_THE_END)):
+            assert all(first <= frame.index < stop for frame in reader.read_listed(first, stop))
+            told[first] = (reader.ended_at, reader.n_unreadable)
+    assert told == {0: (None, 0), 100: (300, 0), 300: (None, 0), 280: (300, 0)}
+
+
+@pytest.mark.parametrize("container", ["mp4", "avi", "mkv"])
+def test_a_torn_end_costs_its_own_frames_only_and_is_counted(container, tmp_path):
+    code = {"mp4": "mp4v", "avi": "MJPG", "mkv": "mp4v"}[container]
+    whole = write_video(tmp_path / f"whole.{container}", 200, code=code)
+    if container == "mp4":
+        whole = moov_first(whole, tmp_path / "first.mp4")
+    data = whole.read_bytes()
+    torn = tmp_path / f"torn.{container}"
+    torn.write_bytes(data[: int(len(data) * 0.6)])
+    with VideoReader(torn, 5.0) as reader:
+        listed = [
+            (frame.index, number_of(frame.rgb)) for frame in reader.read_listed(0, TO_THE_END)
+        ]
+        assert reader.ended_at is not None
+        assert 80 < reader.ended_at < 160
+        assert listed == [(index, index) for index in range(0, reader.ended_at, 6)]
+        assert reader.n_unreadable == pytest.approx(200 - reader.ended_at, abs=1)
+
+
+def test_a_damaged_middle_is_passed_over(tmp_path):
+    path = write_video(tmp_path / "whole.avi", 100, code="MJPG")
+    data = bytearray(path.read_bytes())
+    pictures = [
+        at for at in range(data.index(b"movi"), data.index(b"idx1")) if data[at : at + 4] == b"00dc"
+    ]
+    for at, following in pairwise(pictures[40:45]):
+        data[at + 8 : following] = bytes(following - at - 8)
+    path.write_bytes(data)
+    with VideoReader(path, 30.0) as reader:
+        listed = [
+            (frame.index, number_of(frame.rgb)) for frame in reader.read_listed(0, TO_THE_END)
+        ]
+        assert listed == [(index, index) for index in range(100) if not 40 <= index < 44]
+        assert (reader.ended_at, reader.n_unreadable) == (100, 4)
+        assert list(reader.read_listed(0, 40))[-1].index == 39
+        assert reader.n_unreadable == 0
+        with pytest.raises(VideoUnreadable) as raised:
+            reader.read_frame(42)
+    assert raised.value.problem == "frame_missing"
+
+
+def test_a_frame_past_the_end_is_missing(even):
+    for index in (-1, 300):
+        with pytest.raises(VideoUnreadable) as raised:
+            read_frame(even, index)
+        assert raised.value.problem == "frame_missing"
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("empty.mp4", b""),
+        ("text.mp4", b"this is no video\n" * 50),
+        ("text.txt", b"nor is this\n" * 50),
+        ("torn.mp4", None),
+    ],
+)
+def test_what_is_no_video_is_refused_without_a_word_on_stderr(name, content, tmp_path, capfd):
+    path = tmp_path / name
+    if content is None:
+        # its table stood at its end
+        content = write_video(tmp_path / "whole.mp4", 60).read_bytes()[:4000]
+    path.write_bytes(content)
+    for attempt in (read_video_info, lambda path: VideoReader(path, 2.0)):
+        with pytest.raises(VideoUnreadable) as raised:
+            attempt(path)
+        assert raised.value.problem == "not_a_video"
+    assert capfd.readouterr() == ("", "")
+
+
+def test_a_video_without_a_frame_is_refused(tmp_path, capfd):
+    path = tmp_path / "none.mp4"
+    whole = moov_first(write_video(tmp_path / "whole.mp4", 60), tmp_path / "first.mp4").read_bytes()
+    path.write_bytes(whole[: whole.index(b"mdat") + 4])
+    with pytest.raises(VideoUnreadable) as raised:
+        read_video_info(path)
+    assert raised.value.problem == "no_frames"
+    with VideoReader(path, 2.0) as reader:
+        assert list(reader.read_listed(0, TO_THE_END)) == []
+        assert reader.ended_at is None
+    assert capfd.readouterr() == ("", "")
+
+
+def test_damage_all_over_says_nothing_on_stderr(tmp_path, capfd):
+    path = write_video(tmp_path / "whole.mp4", 120)
+    data = bytearray(path.read_bytes())
+    for at in random.Random(1).sample(range(60, len(data) - 4000), 400):
+        data[at] ^= 0xFF
+    path.write_bytes(data)
+    with VideoReader(path, 2.0) as reader:
+        assert list(reader.read_listed(0, TO_THE_END))
+    assert capfd.readouterr() == ("", "")
+
+
+def test_a_missing_file_is_told_from_one_that_cannot_be_read(tmp_path):
+    for attempt in (read_video_info, lambda path: VideoReader(path, 2.0)):
+        with pytest.raises(PathMissing):
+            attempt(tmp_path / "nothing.mp4")
+
+
+def test_a_real_recording_is_listed_whole(shared_data):
+    path = shared_data / "videos" / "intel-bottle-detection.mp4"
+    with VideoReader(path, 2.0) as reader:
+        frames = [(frame.index, frame.rgb.tobytes()) for frame in reader.read_listed(0, TO_THE_END)]
+        assert (reader.ended_at, reader.n_unreadable, reader.timestamps) == (1189, 0, "container")
+        assert len(frames) == 80
+        index, pixels = frames[50]
+        assert reader.read_frame(index).rgb.tobytes() == pixels
+
+
+@pytest.fixture(scope="module")
+def filmed(tmp_path_factory) -> Path:
+    return write_video(tmp_path_factory.mktemp("v") / "filmed.avi", 60, code="MJPG")
+
+
+def with_damage(path: Path, target: Path, places: range) -> Path:
+    """The same AVI with nothing but noughts in the packets of these frames."""
+    data = bytearray(path.read_bytes())
+    packets = [
+        at for at in range(data.index(b"movi"), data.index(b"idx1")) if data[at : at + 4] == b"00dc"
+    ]
+    for at, following in list(pairwise(packets))[places.start : places.stop]:
+        data[at + 8 : following] = bytes(following - at - 8)
+    target.write_bytes(data)
+    return target
+
+
+@pytest.mark.parametrize("kind", ["even", "uneven"])
+def test_packets_in_any_order_give_the_very_pixels_that_the_whole_file_gives(
+    kind, filmed, tmp_path
+):
+    """Where frames come unevenly a jump leads too far: the packets are gone through then."""
+    path = (
+        filmed
+        if kind == "even"
+        else write_uneven(tmp_path / "uneven.mkv", [*range(30), *range(90, 120)], code="MJPG")
+    )
+    with VideoReader(path, 30.0) as reader:
+        whole = [frame.rgb for frame in reader.read_listed(0, TO_THE_END)]
+    with MjpegFrameReader(path, load_video_index(path)) as packets:
+        for index in (0, 15, 16, 45, 45, 7, 59):
+            bgr = packets.decode_frame(index)
+            assert bgr is not None
+            assert np.array_equal(to_rgb_from_bgr(bgr), whole[index])
+
+
+def test_a_listing_decodes_what_it_lists_and_passes_over_the_rest(filmed, tmp_path, monkeypatch):
+    """Ten frames that do not decode stand between two listed ones, and a listed one is among five
+    others: only that one is told of."""
+    monkeypatch.setattr(
+        FullVideoDecoder, "next_frame", counted := Counted(FullVideoDecoder.next_frame)
+    )
+    between = with_damage(filmed, tmp_path / "between.avi", range(31, 41))
+    assert listed(between) == ([0, 15, 30, 45], 60, 0)
+    assert counted.calls == 1
+    assert listed(with_damage(filmed, tmp_path / "at.avi", range(28, 33))) == ([0, 15, 45], 60, 1)
+
+
+def listed(path: Path) -> tuple[list[int], int | None, int]:
+    """Numbers that two frames a second carry, where the file ends, and how many were unreadable."""
+    with VideoReader(path, 2.0) as reader:
+        return (
+            [number_of(frame.rgb) for frame in reader.read_listed(0, TO_THE_END)],
+            reader.ended_at,
+            reader.n_unreadable,
+        )
+
+
+class Counted:
+    """A method that counts how often it is called."""
+
+    def __init__(self, method) -> None:
+        self.method, self.calls = method, 0
+
+    def __get__(self, owner, kind):
+        def called(*given):
+            self.calls += 1
+            return self.method(owner, *given)
+
+        return called
+
+
+@pytest.mark.parametrize(
+    ("name", "code", "is_one"),
+    [("a.mkv", "MJPG", True), ("a.mp4", "mp4v", False), ("a.avi", "HFYU", False)],
+)
+def test_what_its_container_calls_mjpeg_is(name, code, is_one, tmp_path):
+    assert is_mjpeg(write_video(tmp_path / name, 2, code=code)) is is_one
+
+
+@pytest.fixture(scope="module", params=["even", "uneven"])
+def path(request, tmp_path_factory) -> Path:
+    folder = tmp_path_factory.mktemp("v")
+    if request.param == "even":
+        return write_video(folder / "even.mp4", 150)
+    return write_uneven(folder / "uneven.mkv", [tick + tick // 10 * 7 for tick in range(150)])
+
+
+def test_it_holds_the_first_frame_and_goes_on_to_the_end(path):
+    with FullVideoDecoder(path, load_video_index(path)) as whole:
+        seen = [number_of(whole.retrieve_image()[..., ::-1])]
+        assert whole.current_index == 0
+        while whole.current_index < 150:
+            seen.append(whole.current_index)
+            whole.next_frame()
+        assert seen == [0, *range(150)]
+        assert not whole.is_turned
+
+
+def test_any_frame_is_held_that_is_gone_to_near_or_far_ahead_or_behind(path):
+    with FullVideoDecoder(path, load_video_index(path)) as whole:
+        for index in (3, 3 + LEAP, 3 + LEAP, 148, 20, 1):
+            whole.seek_frame(index)
+            assert whole.current_index == index
+            assert number_of(whole.retrieve_image()[..., ::-1]) == index

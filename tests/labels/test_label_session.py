@@ -1,0 +1,128 @@
+from dataclasses import fields
+
+import pytest
+
+from fieldcheck.errors.files import PathMissing
+from fieldcheck.errors.labels import FrameNotPicked
+from fieldcheck.errors.models import NoModel
+from fieldcheck.footage.clips import list_sampling_lines
+from fieldcheck.labels.label_session import (
+    FrameToLabel,
+    list_suggesting_models,
+    load_label_queue,
+    load_repeat_queue,
+    suggest_label,
+)
+from fieldcheck.labels.store import LabelDecision, plan_repeats, set_label, store_repeat
+from fieldcheck.models.run import run_on_set
+from fieldcheck.models.scored_sides import load_field_side
+from fieldcheck.models.store import add_model, find_model
+from fieldcheck.progress import NullProgress
+from fieldcheck.project.tables import labels as labels_table
+from tests import makers
+from tests.makers import NOW
+
+
+def test_picks_come_in_the_order_in_which_they_are_shown(drawn):
+    work = load_label_queue(drawn)
+    actual = [frame.frame_id for frame in work.frames]
+    assert actual == [pick.frame_id for pick in drawn.read(labels_table.list_picks)]
+    assert all(frame.picture.is_file() for frame in work.frames)
+    assert work.task == "classification"
+    assert (work.classes, work.labels) == (("red", "green", "blue"), {})
+
+
+def test_what_was_said_is_there_again(drawn):
+    first = drawn.read(labels_table.list_picks)[0].frame_id
+    set_label(drawn, first, LabelDecision("red"), "", NOW, 1.5)
+    assert load_label_queue(drawn).labels[first].class_name == "red"
+
+
+def test_a_project_without_picks_has_no_work(footed):
+    assert load_label_queue(footed).frames == ()
+
+
+def test_who_labels_sees_nothing_of_model_or_draw():
+    assert not {field.name for field in fields(FrameToLabel)} & {
+        "stratum",
+        "hardness",
+        "probability",
+        "weight",
+        "reason",
+        "prediction",
+    }
+
+
+def test_blind_repeats_have_an_order_of_their_own_and_show_no_first_label(labelled):
+    assert load_repeat_queue(labelled).frames == ()
+    plan_repeats(labelled, "me")
+    asked = [one.frame_id for one in labelled.read(labels_table.list_repeats)]
+    work = load_repeat_queue(labelled)
+    assert (work.repeats, work.round, work.labels, work.drafts) == (True, 1, {}, {})
+    assert (
+        [frame.frame_id for frame in work.frames]
+        == asked
+        != [frame.frame_id for frame in load_label_queue(labelled).frames]
+    )
+    store_repeat(labelled, asked[0], LabelDecision(unsure=True), "me", NOW)
+    actual = {name: one.state for name, one in load_repeat_queue(labelled).labels.items()}
+    assert actual == {asked[0]: "unsure"}
+
+
+def test_a_model_says_of_a_pick_what_it_would_be_called_and_nothing_is_stored(drawn):
+    name = drawn.read(labels_table.list_picks)[0].frame_id
+    truth = makers.truth_of(
+        next(line for line in drawn.read(list_sampling_lines) if line.frame.frame_id == name)
+    )
+    (model,) = list_suggesting_models(drawn)
+    found = suggest_label(drawn, name, model)
+    assert (found.class_name, found.model, found.boxes) == (truth, model, ())
+    assert found.confidence > 0.5
+    assert drawn.read(labels_table.list_labels) == ()
+
+
+def test_only_picks_and_models_that_there_are(drawn):
+    name = drawn.read(labels_table.list_picks)[0].frame_id
+    with pytest.raises(FrameNotPicked):
+        suggest_label(drawn, "nobody", list_suggesting_models(drawn)[0])
+    with pytest.raises(NoModel):
+        suggest_label(drawn, name, "nothing")
+    (drawn.path / drawn.read(labels_table.list_picks)[0].file).unlink()
+    with pytest.raises(PathMissing):
+        suggest_label(drawn, name, list_suggesting_models(drawn)[0])
+
+
+def test_a_detector_suggests_its_boxes(made_boxed, tmp_path):
+    import shutil
+
+    from fieldcheck.project.folder import open_project
+
+    with open_project(shutil.copytree(made_boxed, tmp_path / "boxed.fieldcheck")) as project:
+        model = list_suggesting_models(project)[0]
+        found = [
+            suggest_label(project, one.frame_id, model)
+            for one in project.read(labels_table.list_picks)[:6]
+        ]
+    assert any(one.boxes for one in found)
+    assert all(one.class_name == "" for one in found)
+
+
+def test_a_card_with_thresholds_suggests_by_them_and_leaves_unsure_frames_to_a_person(
+    drawn, tmp_path
+):
+    run_on_set(drawn, find_model(drawn), "field", NullProgress(), makers.NOW)
+    side = load_field_side(drawn, find_model(drawn))
+    pick = next(
+        one.frame_id for one in side.picks if side.answers[one.frame_id].answer.argmax() == 0
+    )
+    card = {
+        **makers.COLOUR_CARD,
+        "output": {**makers.COLOUR_CARD["output"], "thresholds": {"blue": 1e-9}, "abstain": 0.5},
+    }
+    add_model(drawn, makers.colour_model(tmp_path / "eager.onnx", card), None, makers.LATER)
+    plain, eager = (
+        suggest_label(drawn, pick, model) for model in reversed(list_suggesting_models(drawn))
+    )
+    assert (plain.class_name, eager.class_name) == ("red", "blue")
+    assert (plain.for_a_person, eager.for_a_person) == (False, True)
+    assert eager.confidence < 0.5

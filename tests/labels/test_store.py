@@ -1,0 +1,490 @@
+from dataclasses import replace
+
+import pytest
+
+from fieldcheck.domain.label import Box, Label, LabelDraft, LabelEvent, Point, Repeat, ReviewRequest
+from fieldcheck.errors.files import PathMissing
+from fieldcheck.errors.labels import (
+    ClassAmbiguous,
+    ClassUnknown,
+    FrameNotPicked,
+    FrameUnknown,
+    LabelKindWrong,
+    LabelsRefused,
+    NothingLabelled,
+    NothingToRepeat,
+)
+from fieldcheck.errors.projects import NothingToUndo
+from fieldcheck.footage.clips import list_sampling_lines
+from fieldcheck.labels.store import (
+    LabelDecision,
+    _make_comparable_answers,
+    add_training_frames,
+    check_class,
+    get_labelling_state,
+    get_training_frames,
+    import_labels,
+    is_all_blind,
+    label_same_burst,
+    mark_expert,
+    mark_person,
+    measure_trust,
+    plan_repeats,
+    set_label,
+    store_draft,
+    store_repeat,
+    undo_label,
+)
+from fieldcheck.progress import NullProgress
+from fieldcheck.project.tables import labels as labels_table
+from fieldcheck.project.tables import labels as marks_table
+from fieldcheck.report.label_export import export_labels, make_frame_name
+from tests import makers
+
+
+def picked(project):
+    names = {one.frame_id for one in project.read(labels_table.list_picks)}
+    return [line for line in project.read(list_sampling_lines) if line.frame.frame_id in names]
+
+
+def unpicked(project):
+    names = {one.frame_id for one in project.read(labels_table.list_picks)}
+    return [line for line in project.read(list_sampling_lines) if line.frame.frame_id not in names]
+
+
+def labels(project):
+    return {one.frame_id: one for one in project.read(labels_table.list_labels)}
+
+
+def take_in(project, path, kind=None, blind=None):
+    return import_labels(project, path, kind, "somebody", blind, makers.NOW, NullProgress())
+
+
+def csv_of(path, names, header="file,class"):
+    path.write_text("\n".join([header, *names]) + "\n", encoding="utf-8")
+    return path
+
+
+@pytest.fixture
+def boxes(material, tmp_path):
+    with makers.empty_project(tmp_path / "boxes.fieldcheck", material / "box.onnx") as project:
+        makers.add_footage(project, material / "night.avi")
+        makers.draw(project, 10)
+        yield project
+
+
+def test_one_label_is_one_act(drawn):
+    frame = picked(drawn)[0].frame.frame_id
+    changes = set_label(drawn, frame, LabelDecision("red"), by="me", now=makers.NOW, seconds=1.5)
+    assert (changes.act, changes.keys) == ("label.set", (frame,))
+    actual = labels(drawn)[frame]
+    assert actual == Label(frame, "done", "red", by="me", at=makers.NOW, seconds=1.5, blind=True)
+    drawn.undo()
+    assert labels(drawn) == {}
+    drawn.redo()
+    assert labels(drawn)[frame].class_name == "red"
+
+
+def test_a_frame_may_be_unsure_or_left_out_with_a_reason(drawn):
+    first, second = (line.frame.frame_id for line in picked(drawn)[:2])
+    set_label(drawn, first, LabelDecision(unsure=True), by="me", now=makers.NOW)
+    set_label(drawn, second, LabelDecision(skip="hand in the picture"), by="me", now=makers.NOW)
+    assert (labels(drawn)[first].state, labels(drawn)[second].state) == ("unsure", "skipped")
+    assert labels(drawn)[second].why == "hand in the picture"
+    shown = get_labelling_state(drawn)
+    assert (shown.n_picked, shown.n_labelled) == (20, 0)
+    assert (shown.n_unsure, shown.n_skipped, shown.n_left) == (1, 1, 18)
+
+
+def test_a_label_that_cannot_be_is_refused_and_nothing_is_stored(drawn):
+    frame, other = picked(drawn)[0].frame.frame_id, unpicked(drawn)[0].frame.frame_id
+    for name, said, error in [
+        ("nowhere-000001", LabelDecision("red"), FrameUnknown),
+        (other, LabelDecision("red"), FrameNotPicked),
+        (frame, LabelDecision("zebra"), ClassUnknown),
+        (frame, LabelDecision(nothing=True), LabelKindWrong),
+    ]:
+        with pytest.raises(error):
+            set_label(drawn, name, said, by="me", now=makers.NOW)
+    assert labels(drawn) == {}
+    assert drawn.count_history() == (1, 0)
+
+
+def test_a_class_that_two_outputs_carry_cannot_be_named():
+    with pytest.raises(ClassAmbiguous):
+        check_class("a", ("a", "b", "a"))
+    check_class("b", ("a", "b", "a"))
+
+
+def test_a_detectors_frame_may_show_nothing_and_has_no_class_alone(boxes):
+    frame = picked(boxes)[0].frame.frame_id
+    set_label(boxes, frame, LabelDecision(nothing=True), by="me", now=makers.NOW)
+    assert labels(boxes)[frame] == Label(frame, "done", by="me", at=makers.NOW, blind=True)
+    with pytest.raises(LabelKindWrong):
+        set_label(boxes, frame, LabelDecision("part"), by="me", now=makers.NOW)
+
+
+def test_a_file_of_labels_is_one_act_and_unmatched_items_are_told(drawn, tmp_path):
+    mine, other = picked(drawn)[:5], unpicked(drawn)[0]
+    names = [f"belt.avi#{line.frame.source_index},{makers.truth_of(line)}" for line in mine]
+    path = csv_of(
+        tmp_path / "l.csv",
+        [*names, f"belt.avi#{other.frame.source_index},red", "belt.avi#9999,red"],
+    )
+    taken = take_in(drawn, path)
+    assert (taken.n_frames, taken.n_labels, taken.n_boxes) == (5, 5, 0)
+    assert sorted(why for _, why in taken.unmatched) == ["no_frame", "not_picked"]
+    actual = {name: one.class_name for name, one in labels(drawn).items()}
+    assert actual == {line.frame.frame_id: makers.truth_of(line) for line in mine}
+    assert {one.blind for one in labels(drawn).values()} == {None}
+    changes = drawn.undo()
+    assert changes.act == "label.import"
+    assert labels(drawn) == {}
+    nothing = take_in(
+        drawn, csv_of(tmp_path / "n.csv", [f"belt.avi#{other.frame.source_index},red"])
+    )
+    assert nothing.n_labels == 0
+    assert ([why for _, why in nothing.unmatched], labels(drawn)) == (["not_picked"], {})
+
+
+def test_the_same_file_again_is_no_act(drawn, tmp_path):
+    path = csv_of(tmp_path / "l.csv", [f"belt.avi#{picked(drawn)[0].frame.source_index},red"])
+    take_in(drawn, path)
+    depths = drawn.count_history()
+    assert take_in(drawn, path).n_labels == 1
+    assert drawn.count_history() == depths
+
+
+def test_pictures_are_matched_by_the_end_of_their_path(empty, tmp_path):
+    folder = makers.picture_folder(
+        tmp_path / "clip_03", makers.cycle(12), "tür ü/{:04d}.png".format
+    )
+    makers.add_footage(empty, folder)
+    makers.draw(empty, 20)
+    taken = take_in(
+        empty, csv_of(tmp_path / "l.csv", ["clip_03/tür ü/0000.png,red", "0007.png,green"])
+    )
+    assert taken.n_labels == 2
+    assert {one.class_name for one in labels(empty).values()} == {"red", "green"}
+
+
+@pytest.mark.parametrize(
+    ("rows", "problem"),
+    [
+        (["strange.avi#0,red"], "no_match"),
+        (["belt.avi#0,red", "belt.avi#2,zebra"], "unknown_class"),
+        (["belt.avi#0,red", "belt.avi#0,green"], "malformed"),
+        ([], "empty"),
+    ],
+)
+def test_a_file_is_refused_whole(drawn, tmp_path, rows, problem):
+    with pytest.raises(LabelsRefused) as caught:
+        take_in(drawn, csv_of(tmp_path / "l.csv", rows))
+    assert caught.value.problem == problem
+    assert labels(drawn) == {}
+
+
+def test_boxes_are_no_labels_of_a_classifier_nor_classes_of_a_detector(drawn, boxes, tmp_path):
+    with pytest.raises(LabelsRefused) as caught:
+        take_in(drawn, csv_of(tmp_path / "b.csv", ["belt.avi#0,red,1,2,3,4"], "file,class,x,y,w,h"))
+    assert caught.value.problem == "wrong_task"
+    with pytest.raises(LabelsRefused):
+        take_in(boxes, csv_of(tmp_path / "c.csv", ["night.avi#0,part"]))
+
+
+def test_instances_take_boxes_one_by_one_and_from_a_file(tmp_path, material):
+    with makers.empty_project(
+        tmp_path / "p.fieldcheck", makers.instance_model(tmp_path / "instances.onnx")
+    ) as project:
+        makers.add_footage(project, material / "night.avi")
+        makers.draw(project, 40)
+        first, second, *_ = picked(project)
+        set_label(
+            project,
+            first.frame.frame_id,
+            LabelDecision(boxes=(Box("part", 1, 2, 3, 4),)),
+            "me",
+            makers.NOW,
+        )
+        name = f"night.avi#{second.frame.source_index}"
+        taken = take_in(
+            project,
+            csv_of(
+                tmp_path / "b.csv",
+                [f"{name},part,5,6,7,8", f"{name},hole,1,1,2,2"],
+                "file,class,x,y,w,h",
+            ),
+        )
+        assert (taken.n_frames, taken.n_labels, taken.n_boxes) == (1, 2, 2)
+        actual = labels(project)[second.frame.frame_id].boxes
+        assert actual == (Box("part", 5, 6, 7, 8), Box("hole", 1, 1, 2, 2))
+        with pytest.raises(LabelsRefused, match="wrong_task"):
+            take_in(project, csv_of(tmp_path / "c.csv", [f"{name},part"]))
+
+
+@pytest.mark.parametrize("make", [makers.mask_model, makers.several_model])
+def test_no_file_and_no_class_is_taken_where_points_or_no_labels_are(tmp_path, material, make):
+    with makers.empty_project(tmp_path / "p.fieldcheck", make(tmp_path / "m.onnx")) as project:
+        makers.add_footage(project, material / "night.avi")
+        makers.draw(project, 40)
+        first = picked(project)[0].frame
+        with pytest.raises(LabelsRefused, match="wrong_task"):
+            take_in(project, csv_of(tmp_path / "c.csv", [f"night.avi#{first.source_index},red"]))
+        with pytest.raises(LabelKindWrong):
+            set_label(project, first.frame_id, LabelDecision(class_name="red"), "me", makers.NOW)
+        assert labels(project) == {}
+        set_label(project, first.frame_id, LabelDecision(unsure=True), "me", makers.NOW)
+        assert labels(project)[first.frame_id].state == "unsure"
+
+
+def test_a_class_that_two_outputs_carry_is_refused_in_a_file_too(material, tmp_path):
+    card = makers.write_card(
+        tmp_path / "c.json", {**makers.COLOUR_CARD, "classes": ["red", "red", "blue"]}
+    )
+    with makers.empty_project(
+        tmp_path / "p.fieldcheck", material / "net.onnx", card=card
+    ) as project:
+        makers.add_footage(project, material / "night.avi")
+        makers.draw(project, 40)
+        assert take_in(project, csv_of(tmp_path / "b.csv", ["night.avi#0,blue"])).n_labels == 1
+        with pytest.raises(LabelsRefused) as caught:
+            take_in(project, csv_of(tmp_path / "r.csv", ["night.avi#0,red"]))
+        assert caught.value.problem == "ambiguous"
+
+
+def test_boxes_come_in_one_row_each_or_in_text_files_without_pictures_and_an_empty_row_says_nothing(
+    boxes, tmp_path
+):
+    a, b = (f"night.avi#{line.frame.source_index}" for line in picked(boxes)[:2])
+    path = csv_of(
+        tmp_path / "b.csv",
+        [f"{a},part,1,2,3,4", f"{a},hole,5,6,7,8", f"{b},,,,,"],
+        "file,class,x,y,w,h",
+    )
+    taken = take_in(boxes, path, blind=False)
+    assert (taken.n_frames, taken.n_labels) == (2, 2)
+    assert (taken.n_boxes, taken.classes) == (2, ("hole", "part"))
+    shown = get_labelling_state(boxes)
+    assert shown.n_labelled == 2
+    assert shown.per_class == {"hole": 1, "part": 1}
+    assert shown.blind is False
+    frame = picked(boxes)[2].frame
+    (tmp_path / "set" / "labels").mkdir(parents=True)
+    (tmp_path / "set" / "classes.txt").write_text("part\nhole\n")
+    (tmp_path / "set" / "labels" / f"{frame.frame_id}.txt").write_text("1 0.5 0.5 0.5 0.25\n")
+    take_in(boxes, tmp_path / "set", "yolo")
+    (box,) = labels(boxes)[frame.frame_id].boxes
+    assert (box.class_name, box.w, box.h) == ("hole", frame.width / 2, frame.height / 4)
+
+
+def test_a_path_that_is_not_there_is_named(drawn, tmp_path):
+    with pytest.raises(PathMissing):
+        take_in(drawn, tmp_path / "none.csv")
+
+
+def test_labels_are_blind_only_when_all_are():
+    def of(*said):
+        return [Label(str(number), "done", "a", blind=blind) for number, blind in enumerate(said)]
+
+    assert is_all_blind(of()) is None
+    assert is_all_blind(of(True, True)) is True
+    assert is_all_blind(of(True, None)) is None
+    assert is_all_blind(of(True, None, False)) is False
+
+
+def test_an_empty_project_shows_nothing(empty):
+    shown = get_labelling_state(empty)
+    assert (shown.n_picked, shown.n_left, shown.labels, shown.blind) == (0, 0, (), None)
+
+
+def test_taking_a_label_back_never_takes_anything_else_back(drawn):
+    first = picked(drawn)[0].frame.frame_id
+    set_label(drawn, first, LabelDecision("red"), "me", makers.NOW)
+    assert undo_label(drawn).keys == (first,)
+    with pytest.raises(NothingToUndo):
+        undo_label(drawn)
+    assert len(drawn.read(labels_table.list_picks)) == 20
+
+
+def test_the_key_for_the_last_label_takes_no_import_back(drawn, tmp_path):
+    line = picked(drawn)[0]
+    (tmp_path / "labels.csv").write_text(
+        f"file,class\n{make_frame_name(line)},red\n", encoding="utf-8"
+    )
+    take_in(drawn, tmp_path / "labels.csv")
+    assert len(labels(drawn)) == 1
+    with pytest.raises(NothingToUndo):
+        undo_label(drawn)
+    assert len(labels(drawn)) == 1
+    drawn.undo()
+    assert labels(drawn) == {}
+
+
+def test_boxes_are_stored_as_they_were_drawn_and_only_where_boxes_are_asked_for(drawn):
+    first = picked(drawn)[0].frame.frame_id
+    with pytest.raises(LabelKindWrong):
+        set_label(drawn, first, LabelDecision(boxes=(Box("red", 1, 2, 3, 4),)), "me", makers.NOW)
+
+
+def test_the_rest_of_a_burst_gets_the_label_as_one_act(drawn):
+    names = [one.frame_id for one in drawn.read(labels_table.list_picks)]
+    set_label(drawn, names[0], LabelDecision("green"), "me", makers.NOW)
+    set_label(drawn, names[2], LabelDecision("blue"), "me", makers.NOW)
+    changes = label_same_burst(drawn, names[:4], names[0], "me", makers.NOW)
+    assert set(changes.keys) == {names[1], names[3]}
+    said = {one.frame_id: one.class_name for one in drawn.read(labels_table.list_labels)}
+    assert [said[name] for name in names[:4]] == ["green", "green", "blue", "green"]
+    assert [one.action for one in drawn.read(labels_table.list_label_events)] == ["burst", "burst"]
+    drawn.undo()
+    assert len(drawn.read(labels_table.list_labels)) == 2
+    with pytest.raises(NothingToRepeat):
+        label_same_burst(drawn, names, names[5], "me", makers.NOW)
+
+
+def test_a_label_in_sight_of_the_answer_says_so_and_the_log_tells_how_it_was_made(drawn):
+    name = drawn.read(labels_table.list_picks)[0].frame_id
+    event = LabelEvent(
+        name, "class", makers.NOW, makers.NOW, 1.5, 1, loupe_ms=300, lifted=True, blind=False,
+        by="me",
+    )  # fmt: skip
+    set_label(drawn, name, LabelDecision("red"), "me", makers.NOW, 1.5, blind=False, event=event)
+    assert drawn.read(labels_table.list_labels)[0].blind is False
+    undo_label(drawn, replace(event, frame_id="", action="back"))
+    told = drawn.read(labels_table.list_label_events)
+    assert told == (event, replace(event, action="back", undo_of=1))
+    assert drawn.read(labels_table.list_labels) == ()
+
+
+def test_a_label_takes_the_draft_of_its_frame_with_it(drawn):
+    name = drawn.read(labels_table.list_picks)[0].frame_id
+    store_draft(drawn, LabelDraft(name), "draw")
+    set_label(drawn, name, LabelDecision("red"), "me", makers.NOW)
+    assert drawn.read(labels_table.list_drafts) == {}
+    drawn.undo()
+    assert set(drawn.read(labels_table.list_drafts)) == {name}
+
+
+def test_each_stroke_is_one_act_and_undo_takes_one_back(drawn):
+    name = drawn.read(labels_table.list_picks)[0].frame_id
+    one, two = Box("red", 1, 2, 3, 4), Box("red", 5, 6, 7, 8)
+    assert store_draft(drawn, LabelDraft(name, (one,)), "draw").act == "draft.draw"
+    store_draft(drawn, LabelDraft(name, (one, two)), "draw")
+    drawn.undo()
+    assert drawn.read(labels_table.list_drafts)[name].boxes == (one,)
+    drawn.undo()
+    assert drawn.read(labels_table.list_drafts) == {}
+
+
+def test_only_picked_frames_are_drawn_on_and_only_known_strokes_kept(drawn):
+    with pytest.raises(FrameNotPicked):
+        store_draft(drawn, LabelDraft("nobody"), "draw")
+    with pytest.raises(ValueError, match="scribble"):
+        store_draft(drawn, LabelDraft("nobody"), "scribble")
+
+
+def open_ones(project):
+    return [one for one in project.read(labels_table.list_repeats) if not one.state]
+
+
+def test_a_round_is_drawn_once_and_answered_frame_by_frame(labelled):
+    plan_repeats(labelled, "me")
+    plan_repeats(labelled, "me")
+    labels = {one.frame_id: one for one in labelled.read(labels_table.list_labels)}
+    planned = open_ones(labelled)
+    assert len(planned) == len(labels) == 20
+    assert [one.place for one in planned] == list(range(20))
+    for one in planned[:-1]:
+        store_repeat(
+            labelled,
+            one.frame_id,
+            LabelDecision(labels[one.frame_id].class_name),
+            labels[one.frame_id].by,
+            makers.NOW,
+        )
+    store_repeat(labelled, planned[-1].frame_id, LabelDecision(unsure=True), "me", makers.NOW)
+    found = measure_trust(labelled)
+    assert (found.same.n, found.same.agreement.value, found.other, found.n_open) == (19, 1, None, 0)
+    assert {one.frame_id: one for one in labelled.read(labels_table.list_labels)} == labels
+    plan_repeats(labelled, "me")
+    assert {one.round for one in open_ones(labelled)} == {2}
+    labelled.undo()
+    assert open_ones(labelled) == []
+
+
+def test_a_second_person_is_agreement_between_people(labelled):
+    first = {one.frame_id: one for one in labelled.read(labels_table.list_labels)}
+    plan_repeats(labelled, "A. B.")
+    one = open_ones(labelled)[0]
+    labelled.edit(
+        "label.set",
+        [
+            labels_table.make_label_row(
+                Label(one.frame_id, "done", first[one.frame_id].class_name, by="K. M.", blind=True)
+            )
+        ],
+    )
+    store_repeat(
+        labelled,
+        one.frame_id,
+        LabelDecision("red" if first[one.frame_id].class_name != "red" else "blue"),
+        "A. B.",
+        makers.NOW,
+    )
+    found = measure_trust(labelled)
+    assert (found.same, found.other.n, found.other.agreement.value) == (None, 1, 0)
+
+
+def test_what_cannot_be_repeated_is_refused(drawn, labelled):
+    with pytest.raises(NothingLabelled):
+        plan_repeats(drawn, "me")
+    with pytest.raises(FrameNotPicked):
+        store_repeat(labelled, "nobody", LabelDecision("red"), "me", makers.NOW)
+    plan_repeats(labelled, "me")
+    with pytest.raises(ClassUnknown):
+        store_repeat(
+            labelled, open_ones(labelled)[0].frame_id, LabelDecision("mauve"), "me", makers.NOW
+        )
+
+
+@pytest.mark.parametrize(
+    ("second", "alike"),
+    [
+        ((Box("dent", 1, 1, 10, 10),), True),
+        ((Box("dent", 8, 8, 10, 10),), False),
+        ((Box("tear", 0, 0, 10, 10),), False),
+        ((), False),
+    ],
+)
+def test_boxes_agree_where_each_finds_its_partner(second, alike):
+    first = Label("a", "done", boxes=(Box("dent", 0, 0, 10, 10),))
+    one, two = _make_comparable_answers(first, Repeat("a", 1, 0, "same", "done", boxes=second))
+    assert (one == two) == alike
+
+
+def test_points_agree_in_their_classes():
+    first = Label("a", "done", points=(Point("dent", 1, 1),))
+    one, two = _make_comparable_answers(
+        first, Repeat("a", 1, 0, "same", "done", points=(Point("dent", 5, 5),))
+    )
+    assert one == two
+
+
+def test_marks_stand_beside_each_other_and_go_when_both_are_off(drawn):
+    mark_person(drawn, ["a", "b"], True, "K. M.")
+    mark_expert(drawn, "a", True, "K. M.")
+    assert drawn.read(marks_table.list_marks) == {
+        "a": ReviewRequest("a", True, True, "K. M."),
+        "b": ReviewRequest("b", True, False, "K. M."),
+    }
+    mark_person(drawn, ["a", "b"], False, "K. M.")
+    assert drawn.read(marks_table.list_marks) == {"a": ReviewRequest("a", False, True, "K. M.")}
+    drawn.undo()
+    assert drawn.read(marks_table.list_marks)["b"].person
+
+
+def test_exported_labels_are_remembered_and_add_up(labelled, tmp_path):
+    assert get_training_frames(labelled) == frozenset()
+    add_training_frames(labelled, ["a"])
+    export_labels(labelled, "csv", tmp_path / "out", NullProgress())
+    assert "a" in get_training_frames(labelled)
+    assert len(get_training_frames(labelled)) == 21

@@ -1,0 +1,352 @@
+import shutil
+from math import isnan, nan
+
+import numpy as np
+import pytest
+
+from fieldcheck.domain.label import BenchmarkItem, Box, Label, Point
+from fieldcheck.domain.model_card import parse_card
+from fieldcheck.domain.prediction import Prediction
+from fieldcheck.errors.files import PathMissing
+from fieldcheck.errors.labels import LabelsRefused
+from fieldcheck.errors.models import NoModel
+from fieldcheck.imaging.masks import Mask, pack_masks
+from fieldcheck.models.evaluate import (
+    NO_ANSWER,
+    SEED,
+    BoxJudgement,
+    ClassJudgement,
+    EvaluationItem,
+    ItemChunk,
+    PointJudgement,
+    add_golden_set,
+    compute_correctness,
+    compute_image_seed,
+    estimate_metric,
+    evaluate_boxes,
+    evaluate_classes,
+    evaluate_labels,
+    evaluate_points,
+    filter_known_items,
+    get_called_class,
+    get_confidence,
+    get_named_classes,
+    get_shown_boxes,
+    get_top_class,
+    list_golden_sets,
+    list_mask_classes,
+    make_metric_statistic,
+    predict_items,
+    read_golden_items,
+    to_label_boxes,
+)
+from fieldcheck.models.store import find_model, make_model_file
+from fieldcheck.progress import NullProgress
+from fieldcheck.stats.classification_scores import estimate_class_scores
+from fieldcheck.stats.detection_scores import compute_coco_precision
+from tests import makers
+
+CARD = parse_card(makers.BOX_CARD)
+MASKS = parse_card(makers.MASK_CARD)
+
+
+def answers(*rows):
+    return [Prediction(str(number), np.array(row, np.float32)) for number, row in enumerate(rows)]
+
+
+def test_the_best_class_is_the_first_of_equals_and_none_without_a_finite_figure():
+    assert get_top_class(np.array([0.4, 0.4, 0.2], np.float32)) == (0, pytest.approx(0.4))
+    assert get_top_class(np.array([nan, 0.3, 0.1], np.float32))[0] == 1
+    best, confidence = get_top_class(np.array([nan, nan], np.float32))
+    assert best == NO_ANSWER
+    assert isnan(confidence)
+
+
+def test_an_answer_is_right_where_it_names_the_label_and_wrong_where_there_is_none():
+    found = evaluate_classes(
+        ("a", "b"), ["a", "a", "b"], answers([0.9, 0.1], [0.2, 0.8], [nan, nan])
+    )
+    assert found.right.tolist() == [True, False, False]
+    assert found.predicted.tolist() == [0, 1, NO_ANSWER]
+    assert found.truth.tolist() == [0, 0, 1]
+
+
+def test_a_class_with_a_threshold_of_its_own_is_named_from_there_on():
+    given = answers([0.7, 0.3], [0.85, 0.15], [nan, nan])
+    actual = evaluate_classes(("a", "b"), ["b", "b", "b"], given, {1: 0.2}).predicted.tolist()
+    assert actual == [1, 0, NO_ANSWER]
+    assert get_called_class(given[0].answer, {1: 0.2}) == (1, pytest.approx(0.3))
+    assert get_called_class(given[0].answer, {}) == (0, pytest.approx(0.7))
+
+
+def test_of_two_outputs_with_one_name_the_first_is_meant():
+    assert evaluate_classes(("a", "a", "b"), ["a"], answers([0.1, 0.8, 0.1])).truth.tolist() == [0]
+
+
+def test_a_frame_is_right_without_a_miss_and_without_a_false_alarm():
+    part = [0, 0, 10, 10, 0.9, 0]
+    truths = [[Box("part", 0, 0, 10, 10)], [Box("part", 20, 20, 10, 10)], [], []]
+    given = [
+        Prediction(str(n), np.array(rows, np.float32).reshape(-1, 6))
+        for n, rows in enumerate([[part], [part], [part], []])
+    ]
+    found = evaluate_boxes(CARD, frozenset(CARD.classes), truths, given)
+    assert found.right.tolist() == [True, False, False, True]
+
+
+def test_classes_that_are_not_asked_for_count_on_neither_side():
+    hole = Prediction("0", np.array([[0, 0, 10, 10, 0.9, 1]], np.float32))
+    found = evaluate_boxes(CARD, frozenset({"part"}), [[Box("hole", 30, 30, 5, 5)]], [hole])
+    assert found.right.tolist() == [True]
+
+
+def test_what_a_mask_marks_as_a_class_that_is_not_asked_for_is_not_false():
+    grid = np.zeros((40, 40), np.uint8)
+    grid[:20], grid[20:, :20] = MASKS.classes.index("red"), MASKS.classes.index("blue")
+    given = [Prediction("f", np.zeros(3, np.float32), masks=pack_masks([Mask(0, 0, grid)]))]
+    points = [[Point("red", 5, 5), Point("blue", 30, 30)]]
+    asked = evaluate_points(MASKS, frozenset(MASKS.classes), points, given)
+    assert asked.right.tolist() == [False]
+    assert (asked.found.points.tolist(), asked.found.false.tolist()) == ([2], [0.25])
+    passed_over = evaluate_points(MASKS, frozenset({"red"}), points, given)
+    assert passed_over.right.tolist() == [True]
+    assert (passed_over.found.points.tolist(), passed_over.found.false.tolist()) == ([1], [0])
+
+
+def test_labels_are_judged_by_what_the_model_answers_in():
+    grid = np.zeros((4, 4), np.uint8)
+    grid[0, 0] = MASKS.classes.index("red")
+    masked = Prediction(
+        "f", np.array([15 / 16, 1 / 16, 0], np.float32), masks=pack_masks([Mask(0, 0, grid)])
+    )
+    points = evaluate_labels(
+        MASKS,
+        frozenset(MASKS.classes),
+        [Label("f", "done", points=(Point("red", 0.5, 0.5),))],
+        [masked],
+    )
+    boxed = Prediction("f", np.zeros((0, 6), np.float32))
+    boxes = evaluate_labels(CARD, frozenset(CARD.classes), [Label("f", "done")], [boxed])
+    classes = evaluate_labels(
+        parse_card(makers.COLOUR_CARD),
+        frozenset(),
+        [Label("f", "done", "red")],
+        answers([0.9, 0.1, 0.0]),
+    )
+    expected = (PointJudgement, BoxJudgement, ClassJudgement)
+    assert (type(points), type(boxes), type(classes)) == expected
+    assert all(found.right.tolist() == [True] for found in (points, boxes, classes))
+
+
+def test_pictures_of_a_benchmark_are_judged_where_a_file_can_say_what_they_show():
+    boxed = BenchmarkItem("1.png")
+    classed = BenchmarkItem("2.png", "red")
+    strange = BenchmarkItem("3.png", "zebra")
+    colours, instances = parse_card(makers.COLOUR_CARD), parse_card(makers.INSTANCE_CARD)
+    assert filter_known_items((classed, strange), colours) == (classed,)
+    assert filter_known_items((classed, strange), colours, {"zebra"}) == (strange,)
+    assert filter_known_items((boxed,), CARD) == filter_known_items((boxed,), instances) == (boxed,)
+    pointed = BenchmarkItem("4.png", points=(Point("red", 1, 1),))
+    outlined = BenchmarkItem("5.png", boxes=(Box("red", 0, 0, 1, 1),))
+    assert filter_known_items((pointed, outlined, boxed), MASKS) == (pointed, boxed)
+    assert (
+        filter_known_items((classed,), MASKS)
+        == filter_known_items((classed,), parse_card(makers.SEVERAL_CARD))
+        == ()
+    )
+
+
+def test_an_answer_names_its_class_its_boxes_or_its_things():
+    rows = np.array([[0, 0, 9, 9, 0.9, 1], [0, 0, 9, 9, 0.6, 0], [0, 0, 9, 9, 0.1, 0]], np.float32)
+    for card in (CARD, parse_card(makers.INSTANCE_CARD)):
+        assert get_named_classes(rows, card) == (card.classes[1], card.classes[0])
+        assert [box.w for box in to_label_boxes(rows, card)] == [9, 9]
+        assert get_confidence(rows, card) == pytest.approx(0.9)
+    assert get_named_classes(
+        np.array([0.1, 0.7, 0.2], np.float32), parse_card(makers.COLOUR_CARD)
+    ) == ("green",)
+    assert get_named_classes(np.array([0.5, 0.1, 0.4], np.float32), MASKS) == ("blue", "red")
+    assert get_shown_boxes(np.array([0.5, 0.1, 0.4], np.float32), MASKS).shape == (0, 6)
+
+
+def test_a_mask_shows_its_things_by_area_without_ground_and_specks_and_is_not_surer_of_one():
+    answer = np.array([0.5, 0.1, 0.4], np.float32)
+    assert list_mask_classes(answer, MASKS) == ("blue", "red")
+    assert list_mask_classes(np.array([0.9999, 0.00005, 0.00005], np.float32), MASKS) == ()
+    assert isnan(get_confidence(answer, MASKS))
+
+
+def test_a_golden_set_is_named_and_read_again_as_it_is_today(empty, tmp_path):
+    folder = makers.benchmark_folder(tmp_path / "worst", each=2)
+    added = add_golden_set(empty, "worst", folder)
+    assert (added.name, added.n, added.format) == ("worst", 6, "imagefolder")
+    assert list_golden_sets(empty) == (added,)
+    makers.save_picture(folder / "red" / "more.png", "red", 9)
+    assert len(read_golden_items(added)) == 7
+
+
+def test_the_same_name_again_takes_its_place(empty, tmp_path):
+    add_golden_set(empty, "other", makers.benchmark_folder(tmp_path / "a", each=1))
+    add_golden_set(empty, "worst", makers.benchmark_folder(tmp_path / "b", each=1))
+    again = add_golden_set(empty, "worst", makers.benchmark_folder(tmp_path / "c", each=2))
+    assert [(one.name, one.n) for one in list_golden_sets(empty)] == [("other", 3), ("worst", 6)]
+    assert list_golden_sets(empty)[1] == again
+
+
+def test_naming_a_set_can_be_taken_back(empty, tmp_path):
+    add_golden_set(empty, "worst", makers.benchmark_folder(tmp_path / "a", each=1))
+    empty.undo()
+    assert list_golden_sets(empty) == ()
+
+
+def test_what_cannot_stay_right_is_refused(empty, tmp_path):
+    with pytest.raises(PathMissing):
+        add_golden_set(empty, "g", tmp_path / "none")
+    strange = makers.save_picture(tmp_path / "set" / "zebra" / "0.png", "red").parent.parent
+    with pytest.raises(LabelsRefused, match="zebra"):
+        add_golden_set(empty, "g", strange)
+    (tmp_path / "labels.csv").write_text("file,class\nnone.png,red\n")
+    with pytest.raises(PathMissing):
+        add_golden_set(empty, "g", tmp_path / "labels.csv")
+    (tmp_path / "boxes.csv").write_text("file,class,x,y,w,h\nnone.png,red,1,1,5,5\n")
+    with pytest.raises(LabelsRefused, match="wrong_task"):
+        add_golden_set(empty, "g", tmp_path / "boxes.csv")
+    assert list_golden_sets(empty) == ()
+
+
+def test_a_set_that_is_gone_is_said_to_be(empty, tmp_path):
+    folder = makers.benchmark_folder(tmp_path / "worst", each=1)
+    added = add_golden_set(empty, "worst", folder)
+    shutil.rmtree(folder)
+    with pytest.raises(PathMissing):
+        read_golden_items(added)
+
+
+def test_a_project_without_a_model_has_nothing_to_stay_right(tmp_path):
+    with makers.empty_project(tmp_path / "bare.fieldcheck") as project, pytest.raises(NoModel):
+        add_golden_set(project, "g", makers.benchmark_folder(tmp_path / "a", each=1))
+
+
+def items(folder, **more):
+    return [
+        EvaluationItem(
+            f"{colour}{k}",
+            str(makers.save_picture(folder / f"{colour}{k}.png", colour, k)),
+            colour,
+            **more,
+        )
+        for colour in makers.COLOURS
+        for k in range(14)
+    ]
+
+
+def right(project, found, counted=frozenset(makers.COLOURS)):
+    return compute_correctness(project, find_model(project), counted, found, NullProgress())
+
+
+def test_every_item_is_judged_in_its_place(empty, tmp_path):
+    found = items(tmp_path)
+    found[3] = EvaluationItem("a blue one", found[40].file, "red")
+    expected = np.ones(42, bool)
+    expected[3] = False
+    np.testing.assert_array_equal(right(empty, found), expected)
+    assert right(empty, []).shape == (0,)
+
+
+def test_a_damaged_picture_is_another_one_and_always_the_same(empty, tmp_path):
+    model = make_model_file(empty, find_model(empty))
+    clean, hazed = items(tmp_path), items(tmp_path, corruption="haze", severity=5.0, seed=3)
+    first, again, undamaged = (
+        predict_items(ItemChunk(model, tuple(found))) for found in (hazed, hazed, clean)
+    )
+    assert [one.subject for one in first] == [one.subject for one in hazed]
+    for one, same, other in zip(first, again, undamaged, strict=True):
+        np.testing.assert_array_equal(one.answer, same.answer)
+        assert one.answer.max() < other.answer.max()
+
+
+def test_seeds_differ_by_picture_corruption_and_seed():
+    seeds = {
+        compute_image_seed(name, kind, seed)
+        for name in "ab"
+        for kind in ("jpeg", "dark")
+        for seed in (0, 1)
+    }
+    assert len(seeds) == 8
+    assert compute_image_seed("a", "jpeg", 0) == compute_image_seed("a", "jpeg", 0)
+
+
+def test_a_detector_is_judged_over_the_classes_that_count(tmp_path, material):
+    with makers.empty_project(tmp_path / "p.fieldcheck", material / "box.onnx") as project:
+        file = str(makers.save_picture(tmp_path / "a.png", "red"))
+        one = EvaluationItem(
+            "a", file, boxes=(Box("part", 0, 0, 32, 24), Box("hole", 40, 10, 16, 16))
+        )
+        assert right(project, [one], frozenset({"part"})).tolist() == [True]
+        assert right(project, [one], frozenset({"part", "hole"})).tolist() == [False]
+
+
+def test_a_picture_that_is_gone_is_said_to_be(empty, tmp_path):
+    with pytest.raises(PathMissing):
+        right(empty, [EvaluationItem("a", str(tmp_path / "none.png"), "red")])
+
+
+N = 40
+
+
+def classes(seed=3):
+    draw = np.random.default_rng(seed)
+    truth = draw.integers(0, 3, N)
+    predicted = np.where(draw.random(N) < 0.7, truth, draw.integers(0, 3, N))
+    return ClassJudgement(truth, predicted, np.ones(N), truth == predicted)
+
+
+def boxes(seed=4):
+    draw = np.random.default_rng(seed)
+    card = parse_card(makers.BOX_CARD)
+    truths = [(Box(str(draw.choice(["part", "hole"])), 2.0, 2.0, 12.0, 10.0),) for _ in range(N)]
+    answers = []
+    for at, (box,) in enumerate(truths):
+        x = 2.0 + float(draw.choice([0, 0, 2, 9]))
+        row = [
+            x, 2.0, x + 12.0, 12.0, float(draw.uniform(0.3, 1)), card.classes.index(box.class_name),
+        ]  # fmt: skip
+        answers.append(Prediction(str(at), np.float32([row]), False))
+    return evaluate_boxes(card, frozenset(card.classes), truths, answers), len(card.classes)
+
+
+def test_the_tasks_own_metric_is_the_weighted_share_of_right_frames():
+    judgement, weight = classes(), np.linspace(0, 2, N)
+    share = (weight * judgement.right).sum() / weight.sum()
+    actual = make_metric_statistic(judgement, 3, "accuracy")(weight[np.newaxis])[0]
+    assert actual == pytest.approx(share)
+    assert np.isnan(make_metric_statistic(judgement, 3, "accuracy")(np.zeros((1, N)))[0])
+
+
+def test_balanced_accuracy_is_that_of_the_report():
+    judgement, one = classes(), np.zeros(N, np.int64)
+    footage, camera = estimate_metric(
+        judgement, 3, "balanced_accuracy", np.ones(N), one, np.arange(N) // 5
+    )
+    assert (
+        footage
+        == estimate_class_scores(judgement.truth, judgement.predicted, 3, np.ones(N), one, SEED)[
+            "balanced_accuracy"
+        ]
+    )
+    assert (camera.method, camera.n_eff, camera.value) == ("bootstrap_clips", 8, footage.value)
+    _, few = estimate_metric(judgement, 3, "balanced_accuracy", np.ones(N), one, np.arange(N) // 10)
+    assert (few.measured, few.note) == (False, "too_few_clips")
+
+
+def test_average_precision_and_recall_are_those_of_coco_and_the_threshold():
+    judgement, k = boxes()
+    whole = np.ones((1, N))
+    expected = compute_coco_precision(judgement.truths, judgement.answers, N, k)
+    for name in ("map", "map50"):
+        actual = make_metric_statistic(judgement, k, name)(whole)[0]
+        assert actual == pytest.approx(expected[name], abs=1e-9)
+    found = judgement.found
+    # one object a frame
+    actual = make_metric_statistic(judgement, k, "recall")(whole)[0]
+    assert actual == pytest.approx(found.right.sum() / N)

@@ -5,14 +5,7 @@ import numpy as np
 import pytest
 
 from fieldcheck.analyses.similar_items import set_tags
-from fieldcheck.corruptions.export import (
-    COLUMNS,
-    apply_recipe_part,
-    export_ablation,
-    export_augmented,
-    export_poison,
-    export_recipe,
-)
+from fieldcheck.corruptions import export
 from fieldcheck.corruptions.match_field import CameraFit
 from fieldcheck.corruptions.training_recipe import list_recipe_parts
 from fieldcheck.domain.robustness import CandidateCorruption, FieldMatch, RunnerUp
@@ -37,7 +30,7 @@ def rows_of(path):
 
 def test_a_tenth_of_the_benchmark_is_poisoned_and_the_rest_is_listed(labelled, tmp_path):
     out, benchmark = tmp_path / "poison", labelled.read(benchmarks_table.get_benchmark)
-    found = export_poison(labelled, out, None, 0, NullProgress())
+    found = export.export_poison(labelled, out, None, 0, NullProgress())
     assert found.n == max(1, round(0.1 * len(benchmark.items)))
     poisoned, rest = rows_of(out / "poison.csv"), (out / "rest.txt").read_text("utf-8").split()
     assert len(poisoned) == found.n
@@ -57,7 +50,7 @@ def test_what_the_field_looks_like_is_what_the_holdout_is_damaged_with(
     haze = CandidateCorruption("haze", "haze", 2.0, 0.8, 0.0)
     fit = CameraFit((), FieldMatch(haze, "", (haze,), 1.0))
     monkeypatch.setattr("fieldcheck.corruptions.export.fit_field", lambda *asked: fit)
-    export_poison(labelled, tmp_path / "poison", None, 0, NullProgress())
+    export.export_poison(labelled, tmp_path / "poison", None, 0, NullProgress())
     (row,) = rows_of(tmp_path / "poison" / "poison.csv")[:1]
     clean = read_image(
         get_benchmark_root(labelled, labelled.read(benchmarks_table.get_benchmark)) / row["source"]
@@ -66,7 +59,7 @@ def test_what_the_field_looks_like_is_what_the_holdout_is_damaged_with(
     assert row["corruption"] == "haze"
     assert np.array_equal(
         read_image(tmp_path / "poison" / row["file"]),
-        apply_recipe_part(clean, part, int(row["seed"])),
+        export.apply_recipe_part(clean, part, int(row["seed"])),
     )
 
 
@@ -81,7 +74,7 @@ def test_two_damages_that_the_field_looks_like_are_done_as_light_meets_them(
     monkeypatch.setattr(
         "fieldcheck.corruptions.export.split_parts", lambda parts, seed, kept: (parts, ())
     )
-    export_poison(labelled, tmp_path / "poison", None, 0, NullProgress())
+    export.export_poison(labelled, tmp_path / "poison", None, 0, NullProgress())
     (row,) = rows_of(tmp_path / "poison" / "poison.csv")[:1]
     rgb = read_image(
         get_benchmark_root(labelled, labelled.read(benchmarks_table.get_benchmark)) / row["source"]
@@ -89,13 +82,13 @@ def test_two_damages_that_the_field_looks_like_are_done_as_light_meets_them(
     known = {part.corruption: part for part in list_recipe_parts()}
     assert row["corruption"] == "defocus + gauss_noise"
     for name in ("defocus", "gauss_noise"):
-        rgb = apply_recipe_part(rgb, known[name], int(row["seed"]))
+        rgb = export.apply_recipe_part(rgb, known[name], int(row["seed"]))
     assert np.array_equal(read_image(tmp_path / "poison" / row["file"]), rgb)
 
 
 def test_any_labelled_folder_may_be_poisoned(labelled, tmp_path):
     benchmark = labelled.read(benchmarks_table.get_benchmark)
-    found = export_poison(
+    found = export.export_poison(
         labelled, tmp_path / "poison", get_benchmark_root(labelled, benchmark), 1, NullProgress()
     )
     assert found.n >= 1
@@ -105,7 +98,7 @@ def test_failures_are_given_as_they_are_and_damaged_four_times(labelled, tmp_pat
     frames = [
         label.frame_id for label in labelled.read(labels_table.list_labels) if label.state == "done"
     ][:2]
-    found = export_augmented(labelled, tmp_path / "more", frames, 0, NullProgress())
+    found = export.export_augmented(labelled, tmp_path / "more", frames, 0, NullProgress())
     rows = rows_of(tmp_path / "more" / "labels.csv")
     pictures = [name for name in found.files if name.endswith(".png")]
     assert found.n == len(pictures) >= 10
@@ -117,7 +110,7 @@ def test_without_names_the_failures_are_the_frames_with_a_tag(labelled, tmp_path
         label.frame_id for label in labelled.read(labels_table.list_labels) if label.state == "done"
     )
     set_tags(labelled, [tagged], add=["looks wrong"])
-    found = export_augmented(labelled, tmp_path / "more", [], 0, NullProgress())
+    found = export.export_augmented(labelled, tmp_path / "more", [], 0, NullProgress())
     actual = {name for name in found.files if name.endswith(".png")}
     assert actual == {f"images/{tagged.replace('/', '_')}_{k}.png" for k in range(5)}
 
@@ -125,7 +118,7 @@ def test_without_names_the_failures_are_the_frames_with_a_tag(labelled, tmp_path
 def test_frames_without_a_label_cannot_be_augmented(drawn, tmp_path):
     for frames, among in ((["nothing"], "named"), ([], "tagged")):
         with pytest.raises(NothingLabelled) as refused:
-            export_augmented(drawn, tmp_path / "more", frames, 0, NullProgress())
+            export.export_augmented(drawn, tmp_path / "more", frames, 0, NullProgress())
         assert refused.value.among == among
     assert not (tmp_path / "more").exists()
 
@@ -136,7 +129,7 @@ def test_empty_frames_come_along_as_negatives(tmp_path, made_boxed):
     with open_project(made_boxed) as project:
         labels = project.read(labels_table.list_labels)
         boxed = next(label.frame_id for label in labels if label.boxes)
-        found = export_augmented(project, tmp_path / "more", [boxed], 0, NullProgress())
+        found = export.export_augmented(project, tmp_path / "more", [boxed], 0, NullProgress())
     rows = rows_of(tmp_path / "more" / "labels.csv")
     assert found.n == 6
     assert sum(row["class"] == "" for row in rows) == 1
@@ -145,9 +138,11 @@ def test_empty_frames_come_along_as_negatives(tmp_path, made_boxed):
 
 def test_damage_is_the_same_for_the_same_seed_and_moves_nothing():
     part = list_recipe_parts()[0]
-    assert np.array_equal(apply_recipe_part(scene(), part, 4), apply_recipe_part(scene(), part, 4))
+    assert np.array_equal(
+        export.apply_recipe_part(scene(), part, 4), export.apply_recipe_part(scene(), part, 4)
+    )
     assert not np.array_equal(
-        apply_recipe_part(scene(), part, 4), apply_recipe_part(scene(), part, 5)
+        export.apply_recipe_part(scene(), part, 4), export.apply_recipe_part(scene(), part, 5)
     )
 
 
@@ -157,24 +152,24 @@ def test_a_folder_with_frames_on_which_a_person_is_marked_is_poisoned_without_th
     frames = sorted(labelled.read(labels_table.list_labels), key=lambda one: one.frame_id)
     export_labels(labelled, "imagefolder", tmp_path / "set", NullProgress())
     mark_person(labelled, [one.frame_id for one in frames[:5]], on=True, by="tester")
-    found = export_poison(labelled, tmp_path / "out", tmp_path / "set", 0, NullProgress())
+    found = export.export_poison(labelled, tmp_path / "out", tmp_path / "set", 0, NullProgress())
     assert found.n_people == 5
     told = (tmp_path / "out" / "poison.csv").read_text() + (
         tmp_path / "out" / "rest.txt"
     ).read_text()
     assert not any(one.frame_id in told for one in frames[:5])
-    actual = export_poison(
+    actual = export.export_poison(
         labelled, tmp_path / "with", tmp_path / "set", 0, NullProgress(), with_people=True
     ).n_people
     assert actual == 0
     mark_person(labelled, [one.frame_id for one in frames], on=True, by="tester")
     with pytest.raises(NothingLabelled):
-        export_poison(labelled, tmp_path / "none", tmp_path / "set", 0, NullProgress())
+        export.export_poison(labelled, tmp_path / "none", tmp_path / "set", 0, NullProgress())
 
 
 def test_a_recipe_is_one_pipeline_its_transforms_and_what_was_kept_out(labelled, tmp_path):
     out = tmp_path / "recipe"
-    found = export_recipe(labelled, out, 0, NullProgress())
+    found = export.export_recipe(labelled, out, 0, NullProgress())
     expected = ["README.md", "fieldcheck_transforms.py", "pipeline.json", "unseen/pipeline.json"]
     assert sorted(found.files) == expected
     assert all((out / name).is_file() for name in found.files)
@@ -189,13 +184,13 @@ def test_a_recipe_is_one_pipeline_its_transforms_and_what_was_kept_out(labelled,
 def test_a_place_that_holds_something_is_left_alone(labelled, tmp_path):
     (tmp_path / "mine.txt").write_text("mine")
     with pytest.raises(PathOccupied):
-        export_recipe(labelled, tmp_path, 0, NullProgress())
+        export.export_recipe(labelled, tmp_path, 0, NullProgress())
     assert [one.name for one in tmp_path.iterdir() if one.suffix == ".txt"] == ["mine.txt"]
 
 
 def test_an_ablation_leaves_one_out_at_a_time_and_compares_what_was_trained(labelled, tmp_path):
     out = tmp_path / "ablation"
-    found = export_ablation(labelled, out, 0, NullProgress())
+    found = export.export_ablation(labelled, out, 0, NullProgress())
     folders = sorted(one.name for one in out.iterdir() if one.is_dir() and one.name != "unseen")
     assert found.n == len(folders)
     assert not names((out / "all/pipeline.json").read_text("utf-8")) & names(
@@ -208,7 +203,7 @@ def test_an_ablation_leaves_one_out_at_a_time_and_compares_what_was_trained(labe
         if folder != "all":
             assert len((out / folder / "pipeline.json").read_text("utf-8")) < len(whole), left_out
     rows = list(csv.DictReader((out / "ablation.csv").read_text("utf-8").splitlines()))
-    assert tuple(rows[0]) == COLUMNS
+    assert tuple(rows[0]) == export.COLUMNS
     assert {row["recipe"] for row in rows} == set(folders)
     assert all(row["model"] == "" for row in rows)
 
@@ -219,7 +214,7 @@ def test_models_that_are_called_as_the_recipes_are_compared_in_the_table(labelle
             labelled, makers.colour_model(tmp_path / f"{name}.onnx", gain=gain), None, makers.NOW
         )
         run_and_score(labelled, name, "all", NullProgress(), makers.NOW)
-    export_ablation(labelled, tmp_path / "ablation", 0, NullProgress())
+    export.export_ablation(labelled, tmp_path / "ablation", 0, NullProgress())
     rows = {
         row["recipe"]: row
         for row in csv.DictReader(

@@ -11,14 +11,8 @@ import numpy as np
 import pytest
 
 from fieldcheck import resources
+from fieldcheck.corruptions import live_view
 from fieldcheck.corruptions.catalogue import CORE, FAVOURITES, apply_corruption
-from fieldcheck.corruptions.live_view import (
-    LiveSource,
-    LiveStress,
-    list_live_sources,
-    open_file,
-    open_source,
-)
 from fieldcheck.errors.files import NoPictures, PathMissing, VideoUnreadable
 from fieldcheck.errors.models import ModelRejected
 from fieldcheck.footage.camera.camera import LIMIT_BYTES
@@ -66,33 +60,33 @@ def mixed(footed, tmp_path):
 
 
 def test_a_project_offers_its_recordings_in_order_of_import(mixed):
-    belt, folder, _benchmark = list_live_sources(mixed)
+    belt, folder, _benchmark = live_view.list_live_sources(mixed)
     assert (belt.name, belt.kind) == ("belt.avi", "video")
-    assert folder == LiveSource(folder.recording_id, "Werkstück", "folder")
+    assert folder == live_view.LiveSource(folder.recording_id, "Werkstück", "folder")
 
 
 def test_picks_and_benchmark_pictures_can_be_looked_at(drawn):
-    assert [one.kind for one in list_live_sources(drawn)][-2:] == ["picks", "benchmark"]
+    assert [one.kind for one in live_view.list_live_sources(drawn)][-2:] == ["picks", "benchmark"]
     hashes = {frame.sha256 for frame in drawn.read(lambda db: frames_table.list_frames(db))}
-    assert {hash_of(frame) for frame in read(open_source(drawn, "picks"), 1)} <= hashes
-    assert read(open_source(drawn, "benchmark"), 1)[0].rgb.shape[2] == 3
+    assert {hash_of(frame) for frame in read(live_view.open_source(drawn, "picks"), 1)} <= hashes
+    assert read(live_view.open_source(drawn, "benchmark"), 1)[0].rgb.shape[2] == 3
 
 
 def test_a_project_without_footage_offers_its_benchmark(empty):
-    assert [one.kind for one in list_live_sources(empty)] == ["benchmark"]
+    assert [one.kind for one in live_view.list_live_sources(empty)] == ["benchmark"]
 
 
 def test_a_recorded_video_plays_its_own_frames(mixed):
-    belt = list_live_sources(mixed)[0]
-    first = read(open_source(mixed, belt.recording_id), 1)[0]
+    belt = live_view.list_live_sources(mixed)[0]
+    first = read(live_view.open_source(mixed, belt.recording_id), 1)[0]
     listed = {frame.source_index: frame.sha256 for frame in of(mixed, belt.recording_id)}
     assert hash_of(first) == listed[first.index]
     assert first.source == "belt.avi"
 
 
 def test_a_folder_plays_its_listed_frames_in_a_loop_at_the_rate_of_the_list(mixed):
-    folder = list_live_sources(mixed)[1]
-    frames = read(open_source(mixed, folder.recording_id), 7)
+    folder = live_view.list_live_sources(mixed)[1]
+    frames = read(live_view.open_source(mixed, folder.recording_id), 7)
     listed = of(mixed, folder.recording_id)
     actual = [hash_of(frame) for frame in frames]
     assert actual == [listed[frame.index % 3].sha256 for frame in frames]
@@ -101,41 +95,41 @@ def test_a_folder_plays_its_listed_frames_in_a_loop_at_the_rate_of_the_list(mixe
 
 
 def test_a_folder_of_which_nothing_was_listed_is_refused(mixed):
-    folder = list_live_sources(mixed)[1]
+    folder = live_view.list_live_sources(mixed)[1]
     mixed.write(
         lambda db: db.execute("DELETE FROM frame WHERE recording_id = ?", [folder.recording_id])
     ).result()
     with pytest.raises(NoPictures):
-        open_source(mixed, folder.recording_id)
+        live_view.open_source(mixed, folder.recording_id)
 
 
 def test_a_recording_nobody_knows_is_a_bug(mixed):
     with pytest.raises(KeyError):
-        open_source(mixed, "nobody")
+        live_view.open_source(mixed, "nobody")
 
 
 def test_any_clip_and_any_picture_can_be_looked_at(tmp_path):
     clip = resources.get_resource_path("demo/footage/c2_infeed_dark.mp4")
-    assert read(open_file(clip), 1)[0].rgb.shape == (720, 1280, 3)
+    assert read(live_view.open_file(clip), 1)[0].rgb.shape == (720, 1280, 3)
     part = makers.save_picture(tmp_path / "Teil ä.png", "blue")
-    assert np.array_equal(read(open_file(part), 2)[1].rgb, makers.picture("blue"))
+    assert np.array_equal(read(live_view.open_file(part), 2)[1].rgb, makers.picture("blue"))
 
 
 def test_what_is_not_there_or_no_footage_is_told(tmp_path):
     with pytest.raises(PathMissing):
-        open_file(tmp_path / "gone.mp4")
+        live_view.open_file(tmp_path / "gone.mp4")
     with pytest.raises(PathMissing):
-        open_file(tmp_path)
+        live_view.open_file(tmp_path)
     text = tmp_path / "notes.txt"
     text.write_text("nothing to see")
     with pytest.raises(VideoUnreadable):
-        open_file(text).open()
+        live_view.open_file(text).open()
 
 
 def test_a_projects_footage_runs_through_its_model_live(mixed):
     """From project to result, as the window will do it; the model is right about colours."""
-    camera = open_source(mixed, list_live_sources(mixed)[1].recording_id)
-    view = LiveStress(camera, make_model_file(mixed, find_model(mixed)))
+    camera = live_view.open_source(mixed, live_view.list_live_sources(mixed)[1].recording_id)
+    view = live_view.LiveStress(camera, make_model_file(mixed, find_model(mixed)))
     view.start()
     try:
         found = [view.results.take_value(HANG_S) for _ in range(9)]
@@ -146,10 +140,10 @@ def test_a_projects_footage_runs_through_its_model_live(mixed):
 
 
 def test_footage_that_went_away_is_told_when_it_is_opened(mixed):
-    belt = list_live_sources(mixed)[0]
+    belt = live_view.list_live_sources(mixed)[0]
     shutil.rmtree(mixed.path / "recordings")
     with pytest.raises(PathMissing):
-        open_source(mixed, belt.recording_id).open()
+        live_view.open_source(mixed, belt.recording_id).open()
 
 
 STATM = Path("/proc/self/statm")
@@ -157,7 +151,7 @@ STATM = Path("/proc/self/statm")
 
 @contextmanager
 def live(camera, model=None, seed=0):
-    view = LiveStress(camera, model, seed)
+    view = live_view.LiveStress(camera, model, seed)
     view.start()
     try:
         yield view
@@ -333,7 +327,7 @@ def test_recipes_still_apply_to_the_last_frame_of_a_camera_that_ended(tmp_path):
 
 
 def test_an_unknown_recipe_is_refused_where_it_is_chosen():
-    view = LiveStress(SyntheticCamera(8, 8), None)
+    view = live_view.LiveStress(SyntheticCamera(8, 8), None)
     with pytest.raises(ValueError, match="rust"):
         view.set_recipe("rust", 3.0)
     view.stop()
@@ -341,7 +335,7 @@ def test_an_unknown_recipe_is_refused_where_it_is_chosen():
 
 def test_stopping_twice_and_at_once_leaves_no_thread(tmp_path):
     for _ in range(5):
-        view = LiveStress(SyntheticCamera(64, 48, fps=0.1), colours_of(tmp_path))
+        view = live_view.LiveStress(SyntheticCamera(64, 48, fps=0.1), colours_of(tmp_path))
         view.start()
         view.stop()
         view.stop()
@@ -353,7 +347,9 @@ def test_a_model_in_the_middle_of_a_frame_that_never_ends_leaves_no_thread(tmp_p
     apply_corruption(np.zeros((8, 8, 3), np.uint8), "dark", 3.0, 0)
     path = graphs.endless(tmp_path / "endless.onnx")
     card = {**makers.CARD, "input": {"size": [8, 8], "resize": "stretch"}}
-    view = LiveStress(SyntheticCamera(64, 48, fps=100), ModelFile(str(path), "", json.dumps(card)))
+    view = live_view.LiveStress(
+        SyntheticCamera(64, 48, fps=100), ModelFile(str(path), "", json.dumps(card))
+    )
     view.set_recipe("dark", 3.0)
     view.start()
     until = time.monotonic() + HANG_S

@@ -3,21 +3,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from fieldcheck.corruptions import sweep_scores
 from fieldcheck.corruptions.catalogue import apply_corruption
 from fieldcheck.corruptions.sweep import (
     PictureCorruption,
     SweepRequest,
     predict_corrupted,
     run_sweep,
-)
-from fieldcheck.corruptions.sweep_scores import (
-    LONGER_SIDE,
-    list_changed_frames,
-    list_evaluation_sets,
-    list_images,
-    load_sweep_set,
-    make_cell_run,
-    make_corrupted_images,
 )
 from fieldcheck.errors.labels import NoBenchmark, NoFootage, NothingLabelled
 from fieldcheck.footage.frame_analysis import get_shared_runner
@@ -67,7 +59,7 @@ def swept(project, **wanted):
 
 
 def answers(project, on, corruption, severity, seed=0):
-    run = make_cell_run(project, find_model(project), on, corruption, severity, seed)
+    run = sweep_scores.make_cell_run(project, find_model(project), on, corruption, severity, seed)
     return project.read(lambda db: predictions_table.get_predictions(db, run.run_id))
 
 
@@ -76,7 +68,7 @@ def test_every_answer_is_the_one_to_the_picture_under_its_own_corruption(labelle
     model = find_model(labelled)
     runner = get_shared_runner(make_model_file(labelled, model))
     stored = answers(labelled, "benchmark", "colour_cast", 3.0)
-    listed = list_images(labelled, model, "benchmark", 0)
+    listed = sweep_scores.list_images(labelled, model, "benchmark", 0)
     assert set(stored) == {subject for subject, _ in listed}
     for subject, file in listed:
         corrupted = apply_corruption(
@@ -130,7 +122,8 @@ def test_moderate_comes_first(labelled):
 def test_a_chunk_gives_the_same_answers_in_any_company(labelled):
     model = find_model(labelled)
     listed = [
-        (subject, file, TWO) for subject, file in list_images(labelled, model, "benchmark", 0)[:5]
+        (subject, file, TWO)
+        for subject, file in sweep_scores.list_images(labelled, model, "benchmark", 0)[:5]
     ]
     together = predict_corrupted(
         PictureCorruption(make_model_file(labelled, model), 3.0, 7, tuple(listed))
@@ -152,7 +145,7 @@ def test_how_like_the_original_a_benchmark_picture_still_is_stands_beside_its_se
     found = swept(labelled, severities=(3.0,))
     dark = {row.on: row for row in found.sweep.rows if row.corruption == "dark"}
     measured = []
-    for subject, file in list_images(labelled, find_model(labelled), "benchmark", 0):
+    for subject, file in sweep_scores.list_images(labelled, find_model(labelled), "benchmark", 0):
         rgb = read_image(Path(file))
         corrupted = apply_corruption(rgb, "dark", 3.0, compute_image_seed(subject, "dark", 0))
         measured.append((compute_psnr(rgb, corrupted), compute_ssim(rgb, corrupted)))
@@ -197,7 +190,7 @@ def test_an_unknown_corruption_is_refused(labelled):
 
 @pytest.fixture
 def field(labelled):
-    return load_sweep_set(labelled, find_model(labelled), "field", 0)
+    return sweep_scores.load_sweep_set(labelled, find_model(labelled), "field", 0)
 
 
 def test_the_clean_answers_are_as_right_as_the_headline_says(labelled, field):
@@ -223,7 +216,7 @@ def test_losing_every_right_answer_drops_the_whole_score(field):
 
 
 def test_the_benchmark_weighs_every_picture_alike(labelled):
-    found = load_sweep_set(labelled, find_model(labelled), "benchmark", 0)
+    found = sweep_scores.load_sweep_set(labelled, find_model(labelled), "benchmark", 0)
     assert set(found.weight.tolist()) == {1.0}
     there = np.ones(len(found.subjects), dtype=bool)
     right = found.is_right(found.clean)
@@ -232,11 +225,11 @@ def test_the_benchmark_weighs_every_picture_alike(labelled):
 
 
 def test_without_answers_there_is_no_set(drawn):
-    assert load_sweep_set(drawn, find_model(drawn), "field", 0) is None
+    assert sweep_scores.load_sweep_set(drawn, find_model(drawn), "field", 0) is None
 
 
 def test_masks_of_damaged_frames_are_held_against_points_too(pointed):
-    made = load_sweep_set(pointed, find_model(pointed), "field", 0)
+    made = sweep_scores.load_sweep_set(pointed, find_model(pointed), "field", 0)
     assert len(made.subjects) == 20
     assert int((~made.is_right(made.clean)).sum()) == 2
     swept = run_sweep(
@@ -265,7 +258,7 @@ def test_there_are_as_many_as_the_flip_rate_counts_and_each_is_another_class_now
 ):
     project, sweep = sweep_colour_cast
     row = next(row for row in sweep.rows if row.on == on and row.corruption == "colour_cast")
-    found = list_changed_frames(project, on, CELL, 0)
+    found = sweep_scores.list_changed_frames(project, on, CELL, 0)
     assert (len(found) > 0) == (row.flips.value > 0)
     if on == "benchmark":
         assert len(found) == pytest.approx(row.flips.value * row.flips.n)
@@ -279,11 +272,13 @@ def test_of_footage_only_that_it_changed_is_known(footed):
         NullProgress(),
         makers.NOW,
     ).sweep
-    found = list_changed_frames(footed, "footage", CELL, 0)
+    found = sweep_scores.list_changed_frames(footed, "footage", CELL, 0)
     assert len(found) == round(sweep.rows[-1].flips.value * sweep.rows[-1].flips.n)
     assert all((one.before, one.after, one.wrong) == ((), (), False) for one in found)
     if found:
-        (picture,) = make_corrupted_images(footed, "footage", CELL, 0, [found[0].subject]).values()
+        (picture,) = sweep_scores.make_corrupted_images(
+            footed, "footage", CELL, 0, [found[0].subject]
+        ).values()
         assert like(
             picture,
             apply_corruption(
@@ -296,8 +291,8 @@ def test_of_footage_only_that_it_changed_is_known(footed):
 
 def test_the_pictures_are_those_the_model_was_asked_about(sweep_colour_cast):
     project, _ = sweep_colour_cast
-    subject, file = list_images(project, find_model(project), "field", 0)[0]
-    found = make_corrupted_images(project, "field", CELL, 0, [subject, "nobody"])
+    subject, file = sweep_scores.list_images(project, find_model(project), "field", 0)[0]
+    found = sweep_scores.make_corrupted_images(project, "field", CELL, 0, [subject, "nobody"])
     assert list(found) == [subject]
     assert like(
         found[subject],
@@ -306,18 +301,18 @@ def test_the_pictures_are_those_the_model_was_asked_about(sweep_colour_cast):
 
 
 def test_a_cell_that_was_never_swept_has_no_frames(labelled):
-    assert list_changed_frames(labelled, "field", ("haze", 3.0), 0) == ()
+    assert sweep_scores.list_changed_frames(labelled, "field", ("haze", 3.0), 0) == ()
 
 
 def like(jpeg, rgb):
-    wanted = downscale_image(rgb, LONGER_SIDE)
+    wanted = downscale_image(rgb, sweep_scores.LONGER_SIDE)
     shown = decode_image(jpeg)
     return shown.shape == wanted.shape and np.abs(shown.astype(int) - wanted).mean() < 8
 
 
 def sets(project):
     model = find_model(project)
-    return list_evaluation_sets(project, model, load_benchmark_side(project, model))
+    return sweep_scores.list_evaluation_sets(project, model, load_benchmark_side(project, model))
 
 
 @pytest.fixture

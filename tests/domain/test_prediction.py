@@ -3,22 +3,8 @@ from typing import get_args
 import numpy as np
 import pytest
 
+from fieldcheck.domain import prediction
 from fieldcheck.domain.model_card import ALL_KINDS, KINDS, parse_card
-from fieldcheck.domain.prediction import (
-    ALL_ANSWER_KINDS,
-    ANSWER_KINDS,
-    BOXES,
-    BY_NAME,
-    CLASS_MAP,
-    ONE_CLASS,
-    OUTPUT_KINDS,
-    SEVERAL_CLASSES,
-    ByKind,
-    Prediction,
-    Task,
-    get_answer_kind,
-    list_kind_names,
-)
 from tests import makers
 
 
@@ -27,17 +13,17 @@ from tests import makers
 )
 def test_only_rows_of_float32_are_an_answer(answer):
     with pytest.raises(ValueError, match="an answer is"):
-        Prediction("r-000001", np.asarray(answer))
+        prediction.Prediction("r-000001", np.asarray(answer))
 
 
 @pytest.mark.parametrize("answer", [np.zeros(3, np.float32), np.zeros((0, 6), np.float32)])
 def test_an_answer_cannot_be_changed_afterwards(answer):
-    assert not Prediction("r-000001", answer).answer.flags.writeable
+    assert not prediction.Prediction("r-000001", answer).answer.flags.writeable
 
 
 def test_every_task_has_its_kind_of_answer_and_every_kind_its_task():
-    assert set(ANSWER_KINDS) == set(get_args(Task)) == set(KINDS)
-    assert set(ANSWER_KINDS.values()) == set(ALL_ANSWER_KINDS)
+    assert set(prediction.ANSWER_KINDS) == set(get_args(prediction.Task)) == set(KINDS)
+    assert set(prediction.ANSWER_KINDS.values()) == set(prediction.ALL_ANSWER_KINDS)
 
 
 @pytest.mark.parametrize(
@@ -52,38 +38,45 @@ def test_every_task_has_its_kind_of_answer_and_every_kind_its_task():
     ],
 )
 def test_a_kind_says_how_its_frames_are_labelled_and_scored(task, labels, metric):
-    assert (get_answer_kind(task).labels, get_answer_kind(task).metric) == (labels, metric)
+    assert (prediction.get_answer_kind(task).labels, prediction.get_answer_kind(task).metric) == (
+        labels,
+        metric,
+    )
 
 
 def test_only_sigmoids_stand_each_for_itself_and_only_maps_are_kept():
-    assert [kind for kind in ALL_ANSWER_KINDS if kind.independent] == [SEVERAL_CLASSES]
-    assert [kind for kind in ALL_ANSWER_KINDS if kind.keeps_masks] == [CLASS_MAP]
+    assert [kind for kind in prediction.ALL_ANSWER_KINDS if kind.independent] == [
+        prediction.SEVERAL_CLASSES
+    ]
+    assert [kind for kind in prediction.ALL_ANSWER_KINDS if kind.keeps_masks] == [
+        prediction.CLASS_MAP
+    ]
 
 
 def test_a_table_gives_each_kind_its_own():
-    table = ByKind(one_class=1, several_classes=2, boxes=3, class_map=4)
-    assert [table[kind] for kind in ALL_ANSWER_KINDS] == [1, 2, 3, 4]
+    table = prediction.ByKind(one_class=1, several_classes=2, boxes=3, class_map=4)
+    assert [table[kind] for kind in prediction.ALL_ANSWER_KINDS] == [1, 2, 3, 4]
     assert table[parse_card(makers.BOX_CARD).answers] == 3
 
 
 def test_a_card_answers_as_its_task_does():
-    assert parse_card(makers.CARD).answers is ONE_CLASS
-    assert parse_card(makers.BOX_CARD).answers is BOXES
-    assert parse_card(makers.MASK_CARD).answers is CLASS_MAP
+    assert parse_card(makers.CARD).answers is prediction.ONE_CLASS
+    assert parse_card(makers.BOX_CARD).answers is prediction.BOXES
+    assert parse_card(makers.MASK_CARD).answers is prediction.CLASS_MAP
 
 
 def test_a_word_that_is_no_task_is_refused():
     with pytest.raises(ValueError, match="keypoints"):
-        get_answer_kind("keypoints")
+        prediction.get_answer_kind("keypoints")
 
 
 def test_every_kind_is_named_once_and_carries_the_answers_of_a_task():
-    assert len({one.name for one in OUTPUT_KINDS}) == len(OUTPUT_KINDS)
-    assert all(one.tasks for one in OUTPUT_KINDS)
-    assert {task for one in OUTPUT_KINDS for task in one.tasks} == set(KINDS)
+    assert len({one.name for one in prediction.OUTPUT_KINDS}) == len(prediction.OUTPUT_KINDS)
+    assert all(one.tasks for one in prediction.OUTPUT_KINDS)
+    assert {task for one in prediction.OUTPUT_KINDS for task in one.tasks} == set(KINDS)
 
 
 def test_what_a_card_may_say_is_what_is_declared():
-    assert tuple(BY_NAME) == ALL_KINDS
+    assert tuple(prediction.BY_NAME) == ALL_KINDS
     assert KINDS["multilabel"] == ("logits", "sigmoid")
-    assert KINDS["anomaly"] == list_kind_names(lambda kind: kind.open_ended)
+    assert KINDS["anomaly"] == prediction.list_kind_names(lambda kind: kind.open_ended)

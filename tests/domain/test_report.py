@@ -1,25 +1,15 @@
 import pytest
 
+from fieldcheck.domain import report
 from fieldcheck.domain.estimate import Estimate
-from fieldcheck.domain.report import (
-    CONFIDENT,
-    HALF,
-    MOST_NOTES,
-    PlantFigures,
-    RateLimit,
-    ReportChange,
-    ReportForm,
-    ScoreChange,
-    guess_ok_classes,
-)
 
 
 def test_an_error_is_confident_from_nine_tenths_on_and_half_the_frames_make_one_finding():
-    assert (CONFIDENT, HALF) == (0.9, 0.5)
+    assert (report.CONFIDENT, report.HALF) == (0.9, 0.5)
 
 
 def test_a_limit_names_its_rate_its_figure_and_who_set_it():
-    limit = RateLimit("escape_rate", 0.01, "Q. Manager")
+    limit = report.RateLimit("escape_rate", 0.01, "Q. Manager")
     assert (limit.rate, limit.limit, limit.by) == ("escape_rate", 0.01, "Q. Manager")
 
 
@@ -34,16 +24,16 @@ def test_a_limit_names_its_rate_its_figure_and_who_set_it():
     ],
 )
 def test_names_that_say_good_are_proposed(classes, ok):
-    assert guess_ok_classes(classes) == ok
+    assert report.guess_ok_classes(classes) == ok
 
 
 def test_a_defect_rate_splits_the_parts_made_into_defective_and_good_ones():
-    assert PlantFigures(defect_ppm=2000).shares == (0.002, 0.998)
-    assert PlantFigures(defect_ppm=0).shares == (0.0, 1.0)
+    assert report.PlantFigures(defect_ppm=2000).shares == (0.002, 0.998)
+    assert report.PlantFigures(defect_ppm=0).shares == (0.0, 1.0)
 
 
 def test_without_a_defect_rate_nothing_is_known_of_the_parts():
-    assert PlantFigures(cost_escape=50, currency="EUR").shares == (None, None)
+    assert report.PlantFigures(cost_escape=50, currency="EUR").shares == (None, None)
 
 
 def test_a_change_keeps_both_scores_beside_their_difference():
@@ -51,11 +41,15 @@ def test_a_change_keeps_both_scores_beside_their_difference():
         Estimate.from_limits(value, 0.0, 1.0, n=20, n_eff=20.0, method="wilson")
         for value in (0.5, 1.0)
     )
-    one = ScoreChange("field", False, half, whole, half)
-    actual = ReportChange("2026-03-01", "p", "m", True, False, (), (one,), (), ()).scores[0].before
+    one = report.ScoreChange("field", False, half, whole, half)
+    actual = (
+        report.ReportChange("2026-03-01", "p", "m", True, False, (), (one,), (), ())
+        .scores[0]
+        .before
+    )
     assert actual == half
 
 
 def test_a_report_is_whole_and_bare_of_notes_until_somebody_chooses():
-    assert ReportForm() == ReportForm((), "")
-    assert MOST_NOTES > 1000
+    assert report.ReportForm() == report.ReportForm((), "")
+    assert report.MOST_NOTES > 1000

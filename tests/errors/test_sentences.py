@@ -6,14 +6,8 @@ from pathlib import Path
 import pytest
 
 from fieldcheck import errors
+from fieldcheck.errors import messages
 from fieldcheck.errors.files import FieldcheckError
-from fieldcheck.errors.messages import (
-    SENTENCES,
-    describe_bug,
-    describe_stop,
-    format_error,
-    is_out_of_memory,
-)
 from fieldcheck.i18n import language
 
 FAMILY = sorted(FieldcheckError.__subclasses__(), key=lambda one: one.__name__)
@@ -88,22 +82,22 @@ def cases():
 @pytest.mark.parametrize("error", list(cases()), ids=repr)
 def test_every_error_and_every_code_has_three_plain_sentences(error, lang):
     with language.use_language(lang):
-        said = format_error(error)
+        said = messages.format_error(error)
     assert said.endswith(".")
     assert "\n" not in said
     assert not re.search(r"[{}<>\\]|Error|Path\(|\(\)|''|None|;;|  ", said), said
     assert ";" in said or said.count(". ") >= 2, (
         "what is safe stands behind a semicolon, or in a sentence of its own"
     )
-    assert said != describe_bug(error)
+    assert said != messages.describe_bug(error)
 
 
 def test_the_family_is_covered_class_by_class():
-    assert set(FAMILY) == set(SENTENCES)
+    assert set(FAMILY) == set(messages.SENTENCES)
 
 
 def test_the_file_and_the_figures_stand_in_the_sentence():
-    said = format_error(
+    said = messages.format_error(
         errors.ModelRejected(Path("m.onnx"), "channels", "RGB NCHW, input 1×1×32×32")
     )
     assert said.startswith(
@@ -113,20 +107,22 @@ def test_the_file_and_the_figures_stand_in_the_sentence():
 
 
 def test_a_strangers_braces_and_control_letters_do_no_harm():
-    said = format_error(errors.LabelsRefused(Path("a{0}\x1b[2J.csv"), "malformed", "{path}\n{x}"))
+    said = messages.format_error(
+        errors.LabelsRefused(Path("a{0}\x1b[2J.csv"), "malformed", "{path}\n{x}")
+    )
     assert "a{0}�[2J.csv" in said
     assert "{path}�{x}" in said
 
 
 def test_many_names_are_cut_short():
-    said = format_error(errors.ClassUnknown("zebra", tuple(f"c{n}" for n in range(80))))
+    said = messages.format_error(errors.ClassUnknown("zebra", tuple(f"c{n}" for n in range(80))))
     assert "c7 and 72 more" in said
     assert "c8" not in said
 
 
 def test_a_bug_names_its_kind_and_asks_for_the_log():
-    assert "(ZeroDivisionError)" in describe_bug(ZeroDivisionError("x"))
-    assert "log" in describe_bug(ZeroDivisionError("x"))
+    assert "(ZeroDivisionError)" in messages.describe_bug(ZeroDivisionError("x"))
+    assert "log" in messages.describe_bug(ZeroDivisionError("x"))
 
 
 @pytest.mark.parametrize(
@@ -141,9 +137,9 @@ def test_a_bug_names_its_kind_and_asks_for_the_log():
     ids=repr,
 )
 def test_memory_that_is_used_up_is_told_as_that_and_no_bug(error):
-    assert is_out_of_memory(error)
-    assert "Out of memory." in describe_bug(error)
-    assert not is_out_of_memory(ZeroDivisionError("x"))
+    assert messages.is_out_of_memory(error)
+    assert "Out of memory." in messages.describe_bug(error)
+    assert not messages.is_out_of_memory(ZeroDivisionError("x"))
 
 
 @pytest.mark.parametrize(
@@ -158,6 +154,6 @@ def test_memory_that_is_used_up_is_told_as_that_and_no_bug(error):
 def test_a_command_that_was_stopped_says_how_far_it_came_and_how_it_goes_on(
     command, done, total, said
 ):
-    found = describe_stop(command, done, total)
+    found = messages.describe_stop(command, done, total)
     assert found.startswith(said)
     assert found.endswith("run the same command to continue.") == bool(said)

@@ -5,17 +5,11 @@ import pytest
 
 from fieldcheck.domain.recording import LightingChange
 from fieldcheck.errors.files import CameraLost, CameraRefused, DiskFull, ReadOnlyPlace
+from fieldcheck.footage import live_camera
 from fieldcheck.footage.camera.camera import CapturedFrame, FrameRing
 from fieldcheck.footage.camera.reconnect import WatchdogLimits
 from fieldcheck.footage.finish_recording import finish_recording, recover_recordings
 from fieldcheck.footage.import_footage import FootageInfo
-from fieldcheck.footage.live_camera import (
-    LiveCamera,
-    LiveImageFeed,
-    ViewedCamera,
-    capture_footage,
-    resize_to_fit,
-)
 from fieldcheck.footage.recorder import DiskLimits
 from fieldcheck.imaging.quality import ON_WHITE
 from fieldcheck.imaging.raw import RawImage
@@ -42,7 +36,7 @@ def project(tmp_path):
 
 @pytest.fixture
 def live(faults):
-    camera = LiveCamera("left", limits=QUICK, make=faults.make)
+    camera = live_camera.LiveCamera("left", limits=QUICK, make=faults.make)
     camera.start()
     wait_for(lambda: camera.ring.get_latest() is not None)
     yield camera
@@ -120,7 +114,7 @@ def test_where_room_gets_short_a_camera_of_pixels_goes_on_with_the_frames_of_the
 
 def test_nothing_is_marked_and_no_room_foretold_before_the_first_frame(faults, project):
     faults.mode = "silence"
-    camera = LiveCamera("left", limits=QUICK, make=faults.make)
+    camera = live_camera.LiveCamera("left", limits=QUICK, make=faults.make)
     camera.start()
     assert camera.estimate_disk_space(project).bytes_per_s == 0.0
     camera.start_recording(project, TOLD, limits=SMALL)
@@ -137,7 +131,7 @@ def test_nothing_is_recorded_into_a_project_that_takes_no_row(live, project):
 
 def test_two_cameras_are_recorded_at_once(project):
     many = [Faults(), Faults()]
-    cameras = [LiveCamera("c", limits=QUICK, make=one.make) for one in many]
+    cameras = [live_camera.LiveCamera("c", limits=QUICK, make=one.make) for one in many]
     for camera in cameras:
         camera.start()
         wait_for(lambda camera=camera: camera.ring.get_latest() is not None)
@@ -178,13 +172,13 @@ def test_before_a_recording_its_minutes_are_known_by_what_comes(live, project):
 
 def test_what_is_not_a_camera_is_refused_at_once():
     with pytest.raises(CameraRefused):
-        LiveCamera("/nowhere/at/all.mp4")
+        live_camera.LiveCamera("/nowhere/at/all.mp4")
 
 
 @pytest.mark.loopback
 def test_a_password_goes_to_the_camera_and_nowhere_else(project):
     with MjpegServer(user="operator", password="s3cr3t-Pass") as server:
-        live = LiveCamera(server.secret_url(), limits=QUICK)
+        live = live_camera.LiveCamera(server.secret_url(), limits=QUICK)
         live.start()
         wait_for(lambda: live.ring.get_latest() is not None)
         name = live.start_recording(project, TOLD, limits=SMALL)
@@ -205,7 +199,7 @@ def test_a_password_goes_to_the_camera_and_nowhere_else(project):
 @pytest.mark.loopback
 def test_every_byte_that_a_network_camera_sent_is_stored(project):
     with MjpegServer() as server:
-        live = LiveCamera(server.url, limits=QUICK)
+        live = live_camera.LiveCamera(server.url, limits=QUICK)
         live.start()
         wait_for(lambda: live.ring.get_latest() is not None)
         name = live.start_recording(project, TOLD, limits=SMALL)
@@ -228,8 +222,8 @@ def faults():
 
 
 def run(project, faults, seconds=1.0, progress=None, limits=SMALL, first_s=10.0):
-    live = LiveCamera("left", limits=QUICK, make=faults.make)
-    return capture_footage(
+    live = live_camera.LiveCamera("left", limits=QUICK, make=faults.make)
+    return live_camera.capture_footage(
         project,
         live,
         WITHOUT_CONDITIONS,
@@ -317,7 +311,7 @@ def frame(level, index=0, t_s=0.0, size=(48, 64)):
 @pytest.fixture
 def picture():
     ring = FrameRing()
-    live = LiveImageFeed(ring)
+    live = live_camera.LiveImageFeed(ring)
     live.start()
     yield ring, live
     live.stop()
@@ -382,13 +376,13 @@ def test_the_light_is_measured_five_times_a_second_and_not_for_every_frame(pictu
 
 def test_nothing_is_made_larger():
     rgb = frame(1).rgb
-    assert resize_to_fit(rgb, 500, 500) is rgb
-    assert resize_to_fit(rgb, 0, 500) is rgb
-    assert resize_to_fit(rgb, 1, 1).shape == (1, 1, 3)
+    assert live_camera.resize_to_fit(rgb, 500, 500) is rgb
+    assert live_camera.resize_to_fit(rgb, 0, 500) is rgb
+    assert live_camera.resize_to_fit(rgb, 1, 1).shape == (1, 1, 3)
 
 
 def test_without_a_start_there_is_nothing_to_stop():
-    live = LiveImageFeed(FrameRing())
+    live = live_camera.LiveImageFeed(FrameRing())
     live.stop()
     assert live.images.take_value() is None
 
@@ -411,7 +405,7 @@ def watched():
     started = []
 
     def start(source, limits=QUICK_VIEW, password=""):
-        camera = ViewedCamera(source, password, limits)
+        camera = live_camera.ViewedCamera(source, password, limits)
         camera.start()
         started.append(camera)
         return camera

@@ -7,24 +7,16 @@ import pytest
 
 from fieldcheck.domain.recording import RecordingGap
 from fieldcheck.files import RESERVE
-from fieldcheck.footage import recording_container
+from fieldcheck.footage import recorder, recording_container
 from fieldcheck.footage.camera.camera import CapturedFrame, FrameFormat, FrameRing
 from fieldcheck.footage.camera.reconnect import Watchdog, WatchdogLimits
-from fieldcheck.footage.recorder import (
-    DiskLimits,
-    DiskSpaceMonitor,
-    DiskUsageRegistry,
-    Recorder,
-    RecordingProgress,
-    StoragePlan,
-)
 from fieldcheck.footage.recording_container import RecordingReader, compute_recording_sha256
 from fieldcheck.imaging.raw import RawImage
 from tests.footage.faulty import Faults, wait_for
 from tests.footage.made_recordings import sensor, webcam
 
 QUICK = WatchdogLimits(silence_s=1.0, frozen_s=0.6, retry_s=0.05, attempt_s=1.0)
-SMALL = DiskLimits(stop_bytes=1000, stop_s=0.0, reserve_bytes=50_000)
+SMALL = recorder.DiskLimits(stop_bytes=1000, stop_s=0.0, reserve_bytes=50_000)
 MUCH = 10**12
 
 
@@ -35,13 +27,13 @@ class Sight:
         self.faults, self.folder = Faults(), folder
         self.ring = ring or FrameRing()
         self.watch = Watchdog(self.faults.make, self.ring, QUICK)
-        self.recorder = Recorder(
+        self.recorder = recorder.Recorder(
             self.ring,
             self.watch,
             folder,
             {"camera": "left"},
-            plan or StoragePlan(),
-            DiskSpaceMonitor(folder.parent, SMALL, free),
+            plan or recorder.StoragePlan(),
+            recorder.DiskSpaceMonitor(folder.parent, SMALL, free),
         )
 
     def stop(self):
@@ -92,7 +84,7 @@ def stored(folder):
 
 
 def test_of_pixels_only_the_grid_is_stored_once_somebody_asks_for_that(folder):
-    sight = Sight(folder, StoragePlan(every_frame=True))
+    sight = Sight(folder, recorder.StoragePlan(every_frame=True))
     sight.recorder.start()
     frames = [sensor(index) for index in range(40)]
     for frame in frames[:10]:
@@ -121,18 +113,18 @@ def test_every_frame_of_a_webcam_is_stored_as_it_came(folder):
 
 def test_of_pixels_a_grid_is_stored_unless_every_frame_is_wanted(folder, tmp_path):
     frames = [sensor(index, fps=10.0) for index in range(31)]
-    recorded, _ = pushed(folder, frames, StoragePlan(list_fps=2.0))
+    recorded, _ = pushed(folder, frames, recorder.StoragePlan(list_fps=2.0))
     assert (recorded.on_grid, recorded.n_frames, recorded.n_skipped) == (True, 7, 0)
     assert [
         np.array_equal(raw.pixels, frames[place * 5].raw.pixels)
         for place, raw in enumerate(stored(folder))
     ] == [True] * 7
-    recorded, _ = pushed(tmp_path / "all", frames, StoragePlan(every_frame=True))
+    recorded, _ = pushed(tmp_path / "all", frames, recorder.StoragePlan(every_frame=True))
     assert (recorded.on_grid, recorded.n_frames) == (False, 31)
 
 
 def test_a_single_frame_is_stored_beside_the_grid_and_marked(folder):
-    sight = Sight(folder, StoragePlan(list_fps=1.0))
+    sight = Sight(folder, recorder.StoragePlan(list_fps=1.0))
     sight.recorder.start()
     for index in range(8):
         if index == 3:
@@ -153,7 +145,9 @@ def test_what_the_camera_dropped_and_what_we_skipped_are_two_figures(folder):
 
 
 def test_a_recorder_that_falls_behind_says_how_many_it_skipped(folder):
-    sight = Sight(folder, StoragePlan(every_frame=True), ring=FrameRing(limit_bytes=5 * 192))
+    sight = Sight(
+        folder, recorder.StoragePlan(every_frame=True), ring=FrameRing(limit_bytes=5 * 192)
+    )
     for index in range(10):
         sight.ring.push(sensor(index))
     sight.recorder._feed._seen = 0  # as if it had begun with the first and had no time since
@@ -279,16 +273,16 @@ def test_time_in_which_no_frame_came_is_not_recorded_time():
         RecordingGap(9.0, 4.0, "lost"),
         RecordingGap(10.0, 2.0, "lost"),
     )
-    assert RecordingProgress(seconds=10.0).covered_s == 10.0
-    assert RecordingProgress(seconds=10.0, gaps=gaps).covered_s == 6.0
+    assert recorder.RecordingProgress(seconds=10.0).covered_s == 10.0
+    assert recorder.RecordingProgress(seconds=10.0, gaps=gaps).covered_s == 6.0
 
 
 MB = 1_000_000
-LIMITS = DiskLimits(short_s=900, urgent_s=300, stop_bytes=1000 * MB, stop_s=120)
+LIMITS = recorder.DiskLimits(short_s=900, urgent_s=300, stop_bytes=1000 * MB, stop_s=120)
 
 
 def room(free):
-    return DiskSpaceMonitor(Path("."), LIMITS, lambda _: free)
+    return recorder.DiskSpaceMonitor(Path("."), LIMITS, lambda _: free)
 
 
 def test_the_rate_is_that_of_the_last_thirty_seconds():
@@ -337,13 +331,14 @@ def test_a_rate_of_nothing_leaves_all_the_time_there_is():
 
 
 def test_the_room_of_a_folder_that_is_not_made_yet_is_that_of_its_disk(tmp_path):
-    assert DiskSpaceMonitor(tmp_path / "a" / "b").get_space_left(0, 0).free_bytes > 0
+    assert recorder.DiskSpaceMonitor(tmp_path / "a" / "b").get_space_left(0, 0).free_bytes > 0
 
 
 def test_recordings_on_one_disk_reckon_with_each_other():
-    together = DiskUsageRegistry()
+    together = recorder.DiskUsageRegistry()
     one, other = (
-        DiskSpaceMonitor(Path("."), LIMITS, lambda _: 10_000 * MB, together) for _ in range(2)
+        recorder.DiskSpaceMonitor(Path("."), LIMITS, lambda _: 10_000 * MB, together)
+        for _ in range(2)
     )
     for second in range(11):
         alone = one.get_space_left(float(second), second * 10 * MB)
@@ -357,9 +352,10 @@ def test_recordings_on_one_disk_reckon_with_each_other():
 
 
 def test_a_recording_that_is_only_thought_of_takes_nothing_from_the_others():
-    together = DiskUsageRegistry()
+    together = recorder.DiskUsageRegistry()
     one, thought = (
-        DiskSpaceMonitor(Path("."), LIMITS, lambda _: 10_000 * MB, together) for _ in range(2)
+        recorder.DiskSpaceMonitor(Path("."), LIMITS, lambda _: 10_000 * MB, together)
+        for _ in range(2)
     )
     for second in range(11):
         one.get_space_left(float(second), second * 10 * MB)

@@ -5,24 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fieldcheck.domain.estimate import Estimate
-from fieldcheck.i18n import language
-from fieldcheck.i18n.numbers import (
-    format_approximate,
-    format_approximate_range,
-    format_as_entered,
-    format_interval,
-    format_limit,
-    format_minutes,
-    format_number,
-    format_percent,
-    format_percent_range,
-    format_points,
-    format_points_interval,
-    format_points_range,
-    format_rate,
-    format_rate_interval,
-    format_rate_limits,
-)
+from fieldcheck.i18n import language, numbers
 
 
 @pytest.mark.parametrize(
@@ -38,7 +21,7 @@ from fieldcheck.i18n.numbers import (
     ],
 )
 def test_a_share_is_a_percentage_with_the_digits_asked_for(value, digits, said):
-    assert format_percent(value, digits) == said
+    assert numbers.format_percent(value, digits) == said
 
 
 @pytest.mark.parametrize(
@@ -46,66 +29,73 @@ def test_a_share_is_a_percentage_with_the_digits_asked_for(value, digits, said):
     [(0.36, 0, "36"), (-0.02, 0, "−2"), (-0.004, 0, "0"), (0.0365, 1, "3.7"), (-0.0365, 1, "−3.7")],
 )
 def test_points_carry_a_real_minus_and_never_minus_nought(value, digits, said):
-    assert format_points(value, digits) == said
+    assert numbers.format_points(value, digits) == said
 
 
 def test_ranges_stand_with_a_dash_or_with_to_where_a_limit_is_negative():
-    assert format_percent_range(0.512, 0.7) == "51–70%"
-    assert format_points_range(0.271, 0.459) == "27–46"
-    assert format_points_range(-0.05, 0.12) == "−5 to 12"
+    assert numbers.format_percent_range(0.512, 0.7) == "51–70%"
+    assert numbers.format_points_range(0.271, 0.459) == "27–46"
+    assert numbers.format_points_range(-0.05, 0.12) == "−5 to 12"
 
 
 def test_german_has_a_decimal_comma_and_its_own_to():
     with language.use_language("de"):
-        assert format_percent(0.971, 1) == "97,1 %"
-        assert format_points_range(-0.051, 0.12, 1) == "−5,1 bis 12,0"
-        assert format_limit(0.025) == "2,5"
+        assert numbers.format_percent(0.971, 1) == "97,1 %"
+        assert numbers.format_points_range(-0.051, 0.12, 1) == "−5,1 bis 12,0"
+        assert numbers.format_limit(0.025) == "2,5"
 
 
 @pytest.mark.parametrize(
     ("value", "said"), [(0.03, "3"), (0.025, "2.5"), (0.1, "10"), (0.0, "0"), (1, "100")]
 )
 def test_a_limit_keeps_the_digits_it_was_given_with(value, said):
-    assert format_limit(value) == said
+    assert numbers.format_limit(value) == said
 
 
 @pytest.mark.parametrize("value", [float("nan"), float("inf")])
 def test_what_is_not_finite_is_no_figure(value):
     with pytest.raises(ValueError, match="no figure"):
-        format_percent(value)
+        numbers.format_percent(value)
 
 
 @given(st.floats(-1, 1), st.integers(0, 3))
 def test_the_printed_figure_is_within_half_a_last_digit(value, digits):
     assert (
-        abs(float(format_points(value, digits).replace("−", "-")) - value * 100)
+        abs(float(numbers.format_points(value, digits).replace("−", "-")) - value * 100)
         <= 0.5 * 10**-digits + 1e-9
     )
 
 
 def test_a_plain_figure_is_rounded_as_on_paper():
-    assert (format_number(1.55, 1), format_number(20.0), format_number(0.5)) == ("1.6", "20", "1")
+    assert (
+        numbers.format_number(1.55, 1),
+        numbers.format_number(20.0),
+        numbers.format_number(0.5),
+    ) == ("1.6", "20", "1")
     with language.use_language("de"):
-        assert format_number(1.55, 1) == "1,6"
+        assert numbers.format_number(1.55, 1) == "1,6"
 
 
 @pytest.mark.parametrize(
     ("seconds", "said"), [(0, "0:00"), (59.9, "0:59"), (252.4, "4:12"), (3600, "60:00")]
 )
 def test_minutes_and_seconds_are_those_that_have_passed(seconds, said):
-    assert format_minutes(seconds) == said
+    assert numbers.format_minutes(seconds) == said
 
 
 def test_limits_that_would_print_alike_get_a_digit_more():
-    assert format_percent_range(0.998, 1.0) == "99.8–100.0%"
-    assert format_points_range(0.0101, 0.0109) == "1.0–1.1"
+    assert numbers.format_percent_range(0.998, 1.0) == "99.8–100.0%"
+    assert numbers.format_points_range(0.0101, 0.0109) == "1.0–1.1"
 
 
 def test_an_interval_of_nothing_says_what_it_is():
     counted = Estimate.from_limits(0.61, 0.61, 0.61, n=100, n_eff=100.0, method="wilson")
-    assert (format_interval(counted), format_points_interval(counted)) == ("census", "census")
-    assert format_interval(replace(counted, method="bootstrap_clips")) == "no CI"
-    assert format_interval(replace(counted, hi=0.7)) == "61–70%"
+    assert (numbers.format_interval(counted), numbers.format_points_interval(counted)) == (
+        "census",
+        "census",
+    )
+    assert numbers.format_interval(replace(counted, method="bootstrap_clips")) == "no CI"
+    assert numbers.format_interval(replace(counted, hi=0.7)) == "61–70%"
 
 
 @pytest.mark.parametrize(
@@ -121,28 +111,34 @@ def test_an_interval_of_nothing_says_what_it_is():
     ],
 )
 def test_a_figure_of_any_size_has_two_digits_that_count(value, said):
-    assert format_approximate(value) == said
+    assert numbers.format_approximate(value) == said
 
 
 def test_limits_are_rounded_outwards_and_never_made_stronger():
-    assert format_approximate_range(121, 384) == "120–390"
-    assert format_approximate_range(0, 0.0301) == "0–0.031"
+    assert numbers.format_approximate_range(121, 384) == "120–390"
+    assert numbers.format_approximate_range(0, 0.0301) == "0–0.031"
 
 
 def test_what_was_entered_keeps_its_digits():
-    assert format_as_entered(8000.0) == "8,000"
-    assert (format_as_entered(2.5), format_as_entered(0.0)) == ("2.5", "0")
+    assert numbers.format_as_entered(8000.0) == "8,000"
+    assert (numbers.format_as_entered(2.5), numbers.format_as_entered(0.0)) == ("2.5", "0")
     with language.use_language("de"):
-        assert (format_as_entered(8000.0), format_as_entered(2.5)) == ("8.000", "2,5")
+        assert (numbers.format_as_entered(8000.0), numbers.format_as_entered(2.5)) == (
+            "8.000",
+            "2,5",
+        )
 
 
 def test_a_rate_of_which_nothing_was_seen_is_an_upper_limit_and_no_estimate():
     none = Estimate.from_limits(0.0, 0.0, 0.0351, n=105, n_eff=105.0, method="wilson")
-    assert format_rate(none) == "at most 3.6%"
-    assert format_rate_interval(none) == "upper limit, none observed"
-    assert format_rate_limits(none) == "upper limit 3.6%"
+    assert numbers.format_rate(none) == "at most 3.6%"
+    assert numbers.format_rate_interval(none) == "upper limit, none observed"
+    assert numbers.format_rate_limits(none) == "upper limit 3.6%"
     some = Estimate.from_limits(0.12, 0.05, 0.24, n=50, n_eff=50.0, method="wilson")
-    assert format_rate(some) == "12%"
-    assert (format_rate_interval(some), format_rate_limits(some)) == ("5–24%", "5–24%")
+    assert numbers.format_rate(some) == "12%"
+    assert (numbers.format_rate_interval(some), numbers.format_rate_limits(some)) == (
+        "5–24%",
+        "5–24%",
+    )
     census = Estimate.from_limits(0.0, 0.0, 0.0, n=12, n_eff=12.0, method="wilson")
-    assert (format_rate(census), format_rate_interval(census)) == ("0%", "census")
+    assert (numbers.format_rate(census), numbers.format_rate_interval(census)) == ("0%", "census")

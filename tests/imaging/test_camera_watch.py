@@ -4,24 +4,14 @@ import cv2
 import numpy as np
 import pytest
 
-from fieldcheck.imaging.camera_watch import (
-    MOST_FIGURES,
-    MOST_LOOKS,
-    MOST_STRETCHES,
-    CameraWatch,
-    compute_gradient_energy,
-    compute_look_difference,
-    find_frozen_frames,
-    is_same,
-    pack_array,
-)
+from fieldcheck.imaging import camera_watch
 from fieldcheck.imaging.thumbnail import make_look
 from tests.imaging.replay import FPS, frames
 
 
 def watched(pictures):
     """Each event with the second at which it was told first."""
-    watch, told = CameraWatch(), {}
+    watch, told = camera_watch.CameraWatch(), {}
     for at, rgb in enumerate(pictures):
         watch.add_frame(rgb, at / FPS)
         for one in watch.events:
@@ -76,27 +66,29 @@ def test_pictures_that_come_again_at_another_distance_each_time_are_no_loop():
 
 
 def test_memory_does_not_grow_with_the_footage():
-    watch = CameraWatch()
+    watch = camera_watch.CameraWatch()
     small = [np.full((9, 16, 3), at, np.uint8) for at in range(256)]
-    for at in range(2 * MOST_FIGURES + 500):
+    for at in range(2 * camera_watch.MOST_FIGURES + 500):
         watch.add_frame(small[at * 7 % 256], at * 0.5)
-    assert len(watch._looks.kept) <= 2 * MOST_LOOKS
-    assert len(watch._figures.kept) <= 2 * MOST_FIGURES
-    assert watch.make_shift("A").n == watch.n == 2 * MOST_FIGURES + 500
+    assert len(watch._looks.kept) <= 2 * camera_watch.MOST_LOOKS
+    assert len(watch._figures.kept) <= 2 * camera_watch.MOST_FIGURES
+    assert watch.make_shift("A").n == watch.n == 2 * camera_watch.MOST_FIGURES + 500
 
 
 def test_a_camera_that_fails_again_and_again_is_told_ten_times_and_the_rest_is_counted():
     """Also when it went black so often that no more of it is told, a picture that is frozen by
     itself is."""
-    pictures, watch = list(frames(1, 0, n=16)), CameraWatch()
+    pictures, watch = list(frames(1, 0, n=16)), camera_watch.CameraWatch()
     flaps = [
-        one for _ in range(MOST_STRETCHES + 5) for one in [pictures[0] * 0] * 16 + pictures[:2]
+        one
+        for _ in range(camera_watch.MOST_STRETCHES + 5)
+        for one in [pictures[0] * 0] * 16 + pictures[:2]
     ]
     for at, rgb in enumerate([*flaps, *pictures[2:], *[pictures[15]] * 20]):
         watch.add_frame(rgb, at / FPS)
     black, frozen = watch.events[:-1], watch.events[-1]
-    assert [one.check for one in black] == ["black"] * MOST_STRETCHES
-    assert [one.folded for one in black] == [0] * (MOST_STRETCHES - 1) + [5]
+    assert [one.check for one in black] == ["black"] * camera_watch.MOST_STRETCHES
+    assert [one.folded for one in black] == [0] * (camera_watch.MOST_STRETCHES - 1) + [5]
     assert black[-1].folded_s == pytest.approx(5 * 15 / FPS)
     assert (frozen.check, frozen.at_s, frozen.folded) == ("frozen", (len(flaps) + 13) / FPS, 0)
     assert watch.make_shift("left").events[-1] == replace(frozen, camera="left")
@@ -104,17 +96,17 @@ def test_a_camera_that_fails_again_and_again_is_told_ten_times_and_the_rest_is_c
 
 def test_before_the_first_frame_there_is_no_shift():
     with pytest.raises(ValueError, match="no frame"):
-        CameraWatch().make_shift("A")
+        camera_watch.CameraWatch().make_shift("A")
 
 
 def test_likeness_and_energy_of_looks():
     flat = np.full((90, 160), 100, np.uint8)
-    assert compute_look_difference(flat, flat + 2) == 2
-    assert is_same(flat, flat)
-    assert not is_same(flat, flat + 1)
-    assert compute_gradient_energy(flat).shape == (18, 32)
-    assert compute_gradient_energy(flat).max() == 0
-    assert len(pack_array(flat)) < 200
+    assert camera_watch.compute_look_difference(flat, flat + 2) == 2
+    assert camera_watch.is_same(flat, flat)
+    assert not camera_watch.is_same(flat, flat + 1)
+    assert camera_watch.compute_gradient_energy(flat).shape == (18, 32)
+    assert camera_watch.compute_gradient_energy(flat).max() == 0
+    assert len(camera_watch.pack_array(flat)) < 200
 
 
 @pytest.fixture(scope="module")
@@ -148,26 +140,28 @@ def halves(n: int) -> np.ndarray:
 def test_a_picture_that_stands_for_three_seconds_is_frozen_and_nothing_around_it(still):
     looks = live(still, 5, 4)
     looks = looks[:3] + [looks[3]] * 7 + live(still, 4, 4, seed=1)
-    actual = find_frozen_frames(np.stack(looks), halves(len(looks))).nonzero()[0].tolist()
+    actual = (
+        camera_watch.find_frozen_frames(np.stack(looks), halves(len(looks))).nonzero()[0].tolist()
+    )
     assert actual == list(range(3, 10))
 
 
 def test_less_than_three_seconds_may_be_chance(still):
     looks = [make_look(still)] * 6 + live(still, 4, 4)
-    assert not find_frozen_frames(np.stack(looks), halves(len(looks))).any()
+    assert not camera_watch.find_frozen_frames(np.stack(looks), halves(len(looks))).any()
 
 
 def test_time_counts_and_not_the_number_of_frames(still):
     looks = np.stack([make_look(still)] * 10)
-    assert not find_frozen_frames(looks, np.arange(10) * 0.1).any()
-    assert find_frozen_frames(looks, np.arange(10) * 1.0).all()
+    assert not camera_watch.find_frozen_frames(looks, np.arange(10) * 0.1).any()
+    assert camera_watch.find_frozen_frames(looks, np.arange(10) * 1.0).all()
 
 
 @pytest.mark.parametrize("sigma", [1, 2, 5])
 @pytest.mark.parametrize("quality", [None, 75])
 def test_a_still_scene_on_a_live_sensor_is_no_fault(still, sigma, quality):
     looks = live(still, 12, sigma, quality=quality)
-    assert not find_frozen_frames(np.stack(looks), halves(12)).any()
+    assert not camera_watch.find_frozen_frames(np.stack(looks), halves(12)).any()
 
 
 def test_a_frozen_picture_coded_anew_is_still_frozen(still):
@@ -175,22 +169,24 @@ def test_a_frozen_picture_coded_anew_is_still_frozen(still):
         live(still, 1, 3, seed=7, quality=quality)[0]
         for quality in (90, 90, 90, 90, 92, 92, 92, 92, 90)
     ]
-    assert find_frozen_frames(np.stack(looks), halves(9)).all()
+    assert camera_watch.find_frozen_frames(np.stack(looks), halves(9)).all()
 
 
 def test_slow_movement_is_no_fault(still):
     looks = [make_look(np.roll(still, 4 * k, axis=1)) for k in range(12)]
-    assert not find_frozen_frames(np.stack(looks), halves(12)).any()
+    assert not camera_watch.find_frozen_frames(np.stack(looks), halves(12)).any()
 
 
 def test_two_stretches_are_both_found(still):
     a, b = live(still, 2, 4)
     looks = [a] * 8 + live(still, 3, 4, seed=3) + [b] * 8
     expected = [True] * 8 + [False] * 3 + [True] * 8
-    assert find_frozen_frames(np.stack(looks), halves(19)).tolist() == expected
+    assert camera_watch.find_frozen_frames(np.stack(looks), halves(19)).tolist() == expected
 
 
 @pytest.mark.parametrize("n", [0, 1, 2])
 def test_a_recording_of_a_few_frames_is_never_frozen(n):
-    actual = find_frozen_frames(np.zeros((n, 90, 160), np.uint8), np.arange(n) * 100.0).tolist()
+    actual = camera_watch.find_frozen_frames(
+        np.zeros((n, 90, 160), np.uint8), np.arange(n) * 100.0
+    ).tolist()
     assert actual == [False] * n

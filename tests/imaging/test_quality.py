@@ -6,30 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fieldcheck.imaging.quality import (
-    NAMES,
-    ON_BLACK,
-    ON_WHITE,
-    analyse_image,
-    compute_aspect_features,
-    compute_band_shares,
-    compute_blockiness,
-    compute_direction,
-    compute_laplace_variance,
-    compute_layout,
-    compute_level_shares,
-    compute_mean_colour,
-    compute_noise_levels,
-    crop_borders,
-    crop_native,
-    estimate_noise_sigma,
-    find_level_at,
-    find_static_marks,
-    make_grid,
-    mark_clipping,
-    measure_quality,
-    measure_statistics,
-)
+from fieldcheck.imaging import quality
 from fieldcheck.imaging.similarity import compute_dhash, compute_phash
 from fieldcheck.imaging.thumbnail import WORKING_SIDE, downscale_image, make_look, make_thumbnail
 
@@ -56,15 +33,17 @@ def texture() -> np.ndarray:
 
 
 def test_the_golden_noise_is_met(spike):
-    assert estimate_noise_sigma(compute_noise_levels(spike)) == pytest.approx(1.856762, abs=1e-6)
+    assert quality.estimate_noise_sigma(quality.compute_noise_levels(spike)) == pytest.approx(
+        1.856762, abs=1e-6
+    )
 
 
 def test_the_golden_laplace_variance_is_met(spike):
-    assert compute_laplace_variance(spike) == pytest.approx(222.222222, abs=1e-6)
+    assert quality.compute_laplace_variance(spike) == pytest.approx(222.222222, abs=1e-6)
 
 
 def test_quality_holds_both_numbers(spike):
-    found = measure_quality(grey(spike))
+    found = quality.measure_quality(grey(spike))
     assert found.noise == pytest.approx(1.856762, abs=1e-6)
     assert found.sharpness == pytest.approx(log(223.222222), abs=1e-6)
 
@@ -72,77 +51,82 @@ def test_quality_holds_both_numbers(spike):
 @pytest.mark.parametrize("sigma", [2, 5, 12])
 def test_noise_is_measured_at_native_resolution_whatever_the_slope(sigma):
     y = np.linspace(60, 180, 1600)[None] + np.random.default_rng(1).normal(0, sigma, (900, 1600))
-    actual = measure_quality(grey(np.clip(np.round(y), 0, 255).astype(np.uint8))).noise
+    actual = quality.measure_quality(grey(np.clip(np.round(y), 0, 255).astype(np.uint8))).noise
     assert actual == pytest.approx(sigma, rel=0.05)
 
 
 def test_blur_lowers_sharpness_and_nothing_raises_it_but_detail(texture):
     figures = [
-        measure_quality(
+        quality.measure_quality(
             grey(cv2.GaussianBlur(texture, (0, 0), sigma) if sigma else texture)
         ).sharpness
         for sigma in (0, 1, 2, 4)
     ]
     assert figures == sorted(figures, reverse=True)
-    assert measure_quality(grey(np.full((90, 160), 70, np.uint8))).sharpness == 0
+    assert quality.measure_quality(grey(np.full((90, 160), 70, np.uint8))).sharpness == 0
 
 
 def test_levels_clipped_at_either_end_are_counted():
     y = np.full((100, 100), 128, np.uint8)
     y[:10], y[10:15], y[15], y[16] = 10, 245, 11, 244
-    found = measure_quality(grey(y))
+    found = quality.measure_quality(grey(y))
     assert found.clipped_low == pytest.approx(0.10)
     assert found.clipped_high == pytest.approx(0.05)
 
 
 def test_contrast_is_the_99th_less_the_1st_percentile():
     y = np.repeat(np.arange(100, dtype=np.uint8) * 2, 100).reshape(100, 100)
-    assert measure_quality(grey(y)).contrast == 196
-    assert measure_quality(grey(y)).mean == pytest.approx(99)
+    assert quality.measure_quality(grey(y)).contrast == 196
+    assert quality.measure_quality(grey(y)).mean == pytest.approx(99)
 
 
 def test_light_from_behind_is_a_bright_border():
     y = np.full((80, 160), 200, np.uint8)
     y[20:60, 40:120] = 50
-    assert measure_quality(grey(y)).backlight == pytest.approx(150)
-    assert measure_quality(grey(255 - y)).backlight == pytest.approx(-150)
-    assert measure_quality(grey(np.full((80, 160), 9, np.uint8))).backlight == 0
+    assert quality.measure_quality(grey(y)).backlight == pytest.approx(150)
+    assert quality.measure_quality(grey(255 - y)).backlight == pytest.approx(-150)
+    assert quality.measure_quality(grey(np.full((80, 160), 9, np.uint8))).backlight == 0
 
 
 @pytest.mark.parametrize("shape", [(1, 1), (1, 200), (2, 2), (3, 3), (700, 1)])
 def test_the_smallest_pictures_have_finite_figures(shape):
-    found = measure_quality(grey(np.full(shape, 40, np.uint8)))
+    found = quality.measure_quality(grey(np.full(shape, 40, np.uint8)))
     assert found.mean == 40
     assert (found.noise, found.sharpness, found.contrast) == (0, 0, 0)
 
 
 def test_the_native_crop_keeps_coding_blocks_in_place():
     y, x = np.mgrid[:1081, :1923]
-    crop = crop_native(np.dstack([y % 8, x % 8]).astype(np.uint8))
+    crop = quality.crop_native(np.dstack([y % 8, x % 8]).astype(np.uint8))
     assert crop.shape == (512, 512, 2)
     assert crop[0, 0].tolist() == [0, 0]
-    assert crop_native(np.zeros((100, 700), np.uint8)).shape == (100, 512)
+    assert quality.crop_native(np.zeros((100, 700), np.uint8)).shape == (100, 512)
 
 
 def test_levels_are_found_by_share():
-    shares = compute_level_shares(np.array([[0, 0, 3, 9]], np.uint8))
-    assert [find_level_at(shares, quantile) for quantile in (0.5, 0.51, 0.75, 1.0)] == [0, 3, 3, 9]
+    shares = quality.compute_level_shares(np.array([[0, 0, 3, 9]], np.uint8))
+    assert [quality.find_level_at(shares, quantile) for quantile in (0.5, 0.51, 0.75, 1.0)] == [
+        0,
+        3,
+        3,
+        9,
+    ]
 
 
 def test_only_what_is_clipped_is_striped_and_black_otherwise_than_white():
     rgb = np.full((32, 48, 3), 128, np.uint8)
     rgb[:, :16], rgb[:, 16:32] = 255, 0
-    shown = mark_clipping(rgb)
-    assert (shown[:, :16] == ON_WHITE).all(axis=2).mean() == 0.25
-    assert (shown[:, 16:32] == ON_BLACK).all(axis=2).mean() == 0.25
+    shown = quality.mark_clipping(rgb)
+    assert (shown[:, :16] == quality.ON_WHITE).all(axis=2).mean() == 0.25
+    assert (shown[:, 16:32] == quality.ON_BLACK).all(axis=2).mean() == 0.25
     assert (shown[:, 32:] == 128).all()
 
 
 def test_the_stripes_run_in_different_directions():
-    white = mark_clipping(np.full((16, 16, 3), 255, np.uint8))
-    black = mark_clipping(np.zeros((16, 16, 3), np.uint8))
-    rising = (white == ON_WHITE).all(axis=2)
-    falling = (black == ON_BLACK).all(axis=2)
+    white = quality.mark_clipping(np.full((16, 16, 3), 255, np.uint8))
+    black = quality.mark_clipping(np.zeros((16, 16, 3), np.uint8))
+    rising = (white == quality.ON_WHITE).all(axis=2)
+    falling = (black == quality.ON_BLACK).all(axis=2)
     assert rising[0, 1]
     assert rising[1, 0]
     assert falling[1, 1]
@@ -153,7 +137,7 @@ def test_the_stripes_run_in_different_directions():
 def test_the_frame_itself_is_not_changed(height, width, level):
     rgb = np.full((height, width, 3), level, np.uint8)
     rgb.flags.writeable = False
-    shown = mark_clipping(rgb)
+    shown = quality.mark_clipping(rgb)
     assert (rgb == level).all()
     assert shown.shape == rgb.shape
 
@@ -165,9 +149,9 @@ def test_one_look_gives_what_each_measure_gives_by_itself(size):
     rough = np.random.default_rng(2).integers(0, 256, (9, 16, 3), dtype=np.uint8)
     rgb = cv2.resize(rough, size, interpolation=cv2.INTER_CUBIC)
     rgb.flags.writeable = False
-    found = analyse_image(rgb)
-    assert found.quality == measure_quality(rgb)
-    assert np.array_equal(found.statistics, measure_statistics(rgb))
+    found = quality.analyse_image(rgb)
+    assert found.quality == quality.measure_quality(rgb)
+    assert np.array_equal(found.statistics, quality.measure_statistics(rgb))
     assert found.thumbnail == make_thumbnail(rgb)
     assert np.array_equal(found.look, make_look(rgb))
     assert (found.dhash, found.phash) == (compute_dhash(found.look), compute_phash(found.look))
@@ -175,7 +159,7 @@ def test_one_look_gives_what_each_measure_gives_by_itself(size):
 
 def test_the_same_picture_gives_the_same_figures():
     rgb = np.random.default_rng(0).integers(0, 256, (360, 640, 3), dtype=np.uint8)
-    first, second = analyse_image(rgb), analyse_image(rgb.copy())
+    first, second = quality.analyse_image(rgb), quality.analyse_image(rgb.copy())
     assert first.statistics.tobytes() == second.statistics.tobytes()
     assert (first.quality, first.dhash) == (second.quality, second.dhash)
     assert (first.phash, first.thumbnail) == (second.phash, second.thumbnail)
@@ -189,18 +173,18 @@ def scene():
 
 def test_the_layout_knows_nothing_of_brightness_and_contrast(scene):
     darker = (scene * 0.5 + 20).astype(np.uint8)
-    assert np.corrcoef(compute_layout(scene), compute_layout(darker))[0, 1] > 0.999
-    assert abs(compute_layout(darker).mean()) < 1e-9
-    assert compute_layout(darker).std() == pytest.approx(1)
+    assert np.corrcoef(quality.compute_layout(scene), quality.compute_layout(darker))[0, 1] > 0.999
+    assert abs(quality.compute_layout(darker).mean()) < 1e-9
+    assert quality.compute_layout(darker).std() == pytest.approx(1)
 
 
 def test_a_picture_of_one_grey_has_no_layout():
-    assert not compute_layout(np.full((40, 60, 3), 90, np.uint8)).any()
+    assert not quality.compute_layout(np.full((40, 60, 3), 90, np.uint8)).any()
 
 
 def test_spectrum_keeps_where_light_alone_changes_and_light_keeps_where_the_scene_is_turned(scene):
     plain, darker, turned = (
-        compute_aspect_features(one, False)
+        quality.compute_aspect_features(one, False)
         for one in (scene, (scene * 0.6).astype(np.uint8), scene[::-1, ::-1])
     )
     # noise has a floor of its own
@@ -213,11 +197,14 @@ def test_spectrum_keeps_where_light_alone_changes_and_light_keeps_where_the_scen
 def test_a_border_is_masked_and_changes_nothing(scene):
     framed = scene.copy()
     framed[:10], framed[-10:] = 0, 255
-    assert crop_borders(framed).shape == (90, 136, 3)
-    masked, plain = compute_aspect_features(framed, True), compute_aspect_features(scene, True)
+    assert quality.crop_borders(framed).shape == (90, 136, 3)
+    masked, plain = (
+        quality.compute_aspect_features(framed, True),
+        quality.compute_aspect_features(scene, True),
+    )
     assert masked.time.tolist() == plain.time.tolist()
     assert masked.place.tolist() == plain.place.tolist()
-    assert compute_aspect_features(framed, False).time[3] > 0.05  # black pixels
+    assert quality.compute_aspect_features(framed, False).time[3] > 0.05  # black pixels
 
 
 def pictures(n, logo):
@@ -233,26 +220,26 @@ def pictures(n, logo):
 
 def test_a_logo_that_keeps_still_is_found_and_painted_over():
     plain, marked = (
-        np.stack([make_grid(rgb) for rgb in pictures(12, logo)]) for logo in (False, True)
+        np.stack([quality.make_grid(rgb) for rgb in pictures(12, logo)]) for logo in (False, True)
     )
-    assert not find_static_marks(plain).any()
-    found = find_static_marks(marked)
+    assert not quality.find_static_marks(plain).any()
+    found = quality.find_static_marks(marked)
     assert found[28, 30]
     assert 0 < found.mean() <= 0.1
     with_logo, without = (
-        compute_aspect_features(pictures(1, logo)[0], True, found) for logo in (True, False)
+        quality.compute_aspect_features(pictures(1, logo)[0], True, found) for logo in (True, False)
     )
     assert with_logo.place == pytest.approx(without.place, abs=1e-6)
 
 
 def test_a_fixed_camera_s_scene_is_no_logo():
-    still = np.stack([make_grid(pictures(1, logo=True)[0])] * 5)
-    assert not find_static_marks(still).any()
-    assert not find_static_marks(still[:2]).any()
+    still = np.stack([quality.make_grid(pictures(1, logo=True)[0])] * 5)
+    assert not quality.find_static_marks(still).any()
+    assert not quality.find_static_marks(still[:2]).any()
 
 
 def named(rgb: np.ndarray) -> dict[str, float]:
-    return dict(zip(NAMES, measure_statistics(rgb).tolist(), strict=True))
+    return dict(zip(quality.NAMES, quality.measure_statistics(rgb).tolist(), strict=True))
 
 
 @pytest.fixture
@@ -296,29 +283,29 @@ def test_the_vector_is_what_its_definition_says_step_by_step(blocky_scene):
 
 
 def test_there_is_one_finite_float32_for_every_name(blocky_scene):
-    vector = measure_statistics(blocky_scene)
-    assert (vector.shape, vector.dtype) == ((len(NAMES),), np.float32)
+    vector = quality.measure_statistics(blocky_scene)
+    assert (vector.shape, vector.dtype) == ((len(quality.NAMES),), np.float32)
     assert np.isfinite(vector).all()
 
 
 @pytest.mark.parametrize("shape", [(1, 1, 3), (2, 3, 3), (1, 600, 3), (700, 1, 3), (90, 160, 3)])
 @pytest.mark.parametrize("level", [0, 255])
 def test_the_smallest_and_the_emptiest_pictures_have_finite_figures(shape, level):
-    assert np.isfinite(measure_statistics(np.full(shape, level, np.uint8))).all()
+    assert np.isfinite(quality.measure_statistics(np.full(shape, level, np.uint8))).all()
 
 
 def test_streaks_have_a_direction_and_noise_has_none():
     rng = np.random.default_rng(0)
-    assert compute_direction(
+    assert quality.compute_direction(
         np.repeat(rng.integers(0, 256, (1, 200), dtype=np.uint8), 200, axis=0)
     ) == pytest.approx(1)
-    actual = compute_direction(rng.integers(0, 256, (200, 200), dtype=np.uint8))
+    actual = quality.compute_direction(rng.integers(0, 256, (200, 200), dtype=np.uint8))
     assert actual == pytest.approx(0.5, abs=0.02)
-    assert compute_direction(np.full((20, 20), 7, np.uint8)) == 0.5
+    assert quality.compute_direction(np.full((20, 20), 7, np.uint8)) == 0.5
     slanted = (127 + 100 * np.sin(np.add.outer(np.arange(100), np.arange(100)) / 3)).astype(
         np.uint8
     )
-    assert compute_direction(slanted) > 0.95
+    assert quality.compute_direction(slanted) > 0.95
 
 
 def test_block_coding_shows_at_the_borders_of_blocks(blocky_scene):
@@ -326,10 +313,10 @@ def test_block_coding_shows_at_the_borders_of_blocks(blocky_scene):
     coded = cv2.imdecode(
         cv2.imencode(".jpg", y, [cv2.IMWRITE_JPEG_QUALITY, 5])[1], cv2.IMREAD_GRAYSCALE
     )
-    assert compute_blockiness(y) == pytest.approx(1, abs=0.05)
-    assert compute_blockiness(coded) > 1.5
-    assert compute_blockiness(np.full((64, 64), 3, np.uint8)) == 1
-    assert compute_blockiness(np.zeros((8, 8), np.uint8)) == 1
+    assert quality.compute_blockiness(y) == pytest.approx(1, abs=0.05)
+    assert quality.compute_blockiness(coded) > 1.5
+    assert quality.compute_blockiness(np.full((64, 64), 3, np.uint8)) == 1
+    assert quality.compute_blockiness(np.zeros((8, 8), np.uint8)) == 1
 
 
 @pytest.mark.parametrize(("cycles", "band"), [(0.09, 0), (0.18, 1), (0.35, 2)])
@@ -338,7 +325,7 @@ def test_block_coding_shows_at_the_borders_of_blocks(blocky_scene):
 def test_a_wave_lies_in_its_band(cycles, band, axis, shape):
     wave = np.sin(2 * np.pi * cycles * np.arange(shape[axis])) * 90 + 128
     y = np.broadcast_to(wave[:, None] if axis == 0 else wave[None], shape).astype(np.uint8)
-    shares = compute_band_shares(y)
+    shares = quality.compute_band_shares(y)
     assert shares[band] == pytest.approx(0, abs=0.02)
     assert all(share < -2 for other, share in enumerate(shares) if other != band)
 
@@ -351,14 +338,14 @@ def test_bands_of_noise_hold_power_by_their_area():
     areas = [
         np.pi * (high**2 - low**2) for low, high in ((0.06, 0.125), (0.125, 0.25), (0.25, 0.5))
     ]
-    actual = np.mean([compute_band_shares(y) for y in pictures], axis=0)
+    actual = np.mean([quality.compute_band_shares(y) for y in pictures], axis=0)
     assert actual == pytest.approx([log10(area) for area in areas], abs=0.02)
 
 
 def test_colours_are_cielab():
     red = np.full((40, 40, 3), (255, 0, 0), np.uint8)
-    assert compute_mean_colour(red) == pytest.approx((80.09, 67.20, 104.55), abs=0.1)
-    actual = compute_mean_colour(np.full((40, 40, 3), 119, np.uint8))
+    assert quality.compute_mean_colour(red) == pytest.approx((80.09, 67.20, 104.55), abs=0.1)
+    actual = quality.compute_mean_colour(np.full((40, 40, 3), 119, np.uint8))
     assert actual == pytest.approx((0, 0, 0), abs=0.02)
 
 
@@ -370,7 +357,7 @@ def test_mean_colours_of_the_thumbnail_are_those_of_the_working_size(name, share
     found = named(rgb)
     working = downscale_image(rgb, WORKING_SIDE)
     actual = (found["a"], found["b"], found["chroma"])
-    assert actual == pytest.approx(compute_mean_colour(working), abs=0.03)
+    assert actual == pytest.approx(quality.compute_mean_colour(working), abs=0.03)
 
 
 def test_a_corrupted_picture_lies_elsewhere(blocky_scene):

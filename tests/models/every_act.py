@@ -20,23 +20,8 @@ from fieldcheck.evidence.merge_labels import (
     resolve_conflict,
     take_labels,
 )
-from fieldcheck.footage.clips import (
-    join_previous_clip,
-    list_sampling_lines,
-    move_clip_start,
-    split_clip,
-)
-from fieldcheck.labels.store import (
-    STROKES,
-    LabelDecision,
-    label_same_burst,
-    mark_expert,
-    mark_person,
-    plan_repeats,
-    set_label,
-    store_draft,
-    store_repeat,
-)
+from fieldcheck.footage import clips
+from fieldcheck.labels import store
 from fieldcheck.progress import NullProgress
 from fieldcheck.project.folder import open_project
 from fieldcheck.project.tables import labels, recordings
@@ -57,7 +42,7 @@ MOSTLY = ("label.set", "draft.draw", "pick.take_out", "mark.person", "clip.cut")
 
 
 def listed(project):
-    return [line.frame.frame_id for line in project.read(list_sampling_lines)]
+    return [line.frame.frame_id for line in project.read(clips.list_sampling_lines)]
 
 
 def picked(project, rng):
@@ -97,7 +82,7 @@ def stroke(name):
             5,
             occluded=rng.random() < 0.5,
         )
-        store_draft(project, LabelDraft(picked(project, rng), (box,)), name)
+        store.store_draft(project, LabelDraft(picked(project, rng), (box,)), name)
 
     return act
 
@@ -116,10 +101,10 @@ def put_some_back(project, rng):
 
 
 def answer_a_repeat(project, rng):
-    store_repeat(
+    store.store_repeat(
         project,
         rng.choice(project.read(repeats_table.list_repeats)).frame_id,
-        LabelDecision(rng.choice(COLOURS)),
+        store.LabelDecision(rng.choice(COLOURS)),
         "me",
         makers.NOW,
     )
@@ -140,7 +125,7 @@ def clear_a_label(project, rng):
 
 def move_a_border(project, rng):
     clip = rng.choice(project.read(recordings.list_clips)[1:])
-    move_clip_start(project, clip.clip_id, clip.clip_id, rng.uniform(-5, 5))
+    clips.move_clip_start(project, clip.clip_id, clip.clip_id, rng.uniform(-5, 5))
 
 
 def look_again(project, rng):
@@ -163,13 +148,13 @@ def propose_again(project, rng):
 
 MAKERS = {
     **{act.name: set_setting(act) for act in ACTS if act.key},
-    **{f"draft.{name}": stroke(name) for name in STROKES},
-    "clip.cut": lambda project, rng: split_clip(project, rng.choice(listed(project))),
-    "clip.join": lambda project, rng: join_previous_clip(
+    **{f"draft.{name}": stroke(name) for name in store.STROKES},
+    "clip.cut": lambda project, rng: clips.split_clip(project, rng.choice(listed(project))),
+    "clip.join": lambda project, rng: clips.join_previous_clip(
         project, rng.choice(project.read(recordings.list_clips)).clip_id
     ),
     "clip.move": move_a_border,
-    "label.burst": lambda project, rng: label_same_burst(
+    "label.burst": lambda project, rng: store.label_same_burst(
         project,
         [picked(project, rng) for _ in range(4)],
         rng.choice(project.read(labels.list_labels)).frame_id,
@@ -178,13 +163,13 @@ MAKERS = {
     ),
     "label.clear": clear_a_label,
     "label.import": import_labels,
-    "label.set": lambda project, rng: set_label(
-        project, picked(project, rng), LabelDecision(rng.choice(COLOURS)), "me", makers.NOW
+    "label.set": lambda project, rng: store.set_label(
+        project, picked(project, rng), store.LabelDecision(rng.choice(COLOURS)), "me", makers.NOW
     ),
-    "mark.expert": lambda project, rng: mark_expert(
+    "mark.expert": lambda project, rng: store.mark_expert(
         project, picked(project, rng), rng.random() < 0.7, "me"
     ),
-    "mark.person": lambda project, rng: mark_person(
+    "mark.person": lambda project, rng: store.mark_person(
         project, [picked(project, rng)], rng.random() < 0.7, "me"
     ),
     "pair.drop": lambda project, rng: project.edit(
@@ -206,7 +191,7 @@ MAKERS = {
     ),
     "label.adjudicate": decide_a_conflict,
     "label.merge": merge_somebody,
-    "repeat.plan": lambda project, rng: plan_repeats(project, "me"),
+    "repeat.plan": lambda project, rng: store.plan_repeats(project, "me"),
     "repeat.set": answer_a_repeat,
     "second_look.clear": lambda project, rng: project.edit(
         "second_look.clear",

@@ -8,40 +8,12 @@ from fieldcheck.domain.provider import NAMES, Parity
 from fieldcheck.domain.run import PairedChange, QuantisedModel
 from fieldcheck.i18n import language
 from fieldcheck.i18n.language import use_language
-from fieldcheck.models.messages import (
-    describe_embedding_run,
-    describe_excluded_people,
-    describe_exported_frames,
-    describe_interval_verdict,
-    describe_missing_interval,
-    describe_model_input,
-    describe_more_boxes,
-    describe_no_answer,
-    describe_object_losses,
-    describe_parity,
-    describe_recall_by_size,
-    describe_run,
-    describe_search,
-    describe_test_verdict,
-    describe_visible_part,
-    describe_visible_share,
-    format_answer,
-    format_change,
-    format_figure,
-    format_pair,
-    get_leak_name,
-    get_provider_name,
-    list_comparison_lines,
-    list_left_out_frames,
-    list_preprocessing_lines,
-    list_quantised_lines,
-    list_unreadable_images,
-)
+from fieldcheck.models import messages
 from fieldcheck.stats.intervals import estimate_bonett_price, estimate_wilson
 
 
 def test_the_four_counts_the_change_and_what_it_shows():
-    said = list_comparison_lines(
+    said = messages.list_comparison_lines(
         "old", "new", (70, 5, 15, 10), 0.0414, estimate_bonett_price(15, 5, 100)
     )
     assert said == (
@@ -58,7 +30,7 @@ def interval(value, lo, hi):
 
 def test_a_metric_that_is_no_share_of_frames_is_told_with_both_scores_and_judged_by_its_limits():
     scores = interval(0.4, 0.3, 0.5), interval(0.6, 0.5, 0.7)
-    said = list_comparison_lines(
+    said = messages.list_comparison_lines(
         "old", "new", (70, 5, 15, 10), 0.9, interval(0.2, 0.05, 0.3), "map50", scores
     )
     assert said[2:] == (
@@ -67,16 +39,16 @@ def test_a_metric_that_is_no_share_of_frames_is_told_with_both_scores_and_judged
         "Change: 20.0 pp (5.0–30.0).",
         "new is better in mAP at IoU 0.50: the 95% CI of the change excludes 0.",
     )
-    assert describe_interval_verdict("old", "new", "recall", interval(0.2, -0.05, 0.3)).startswith(
-        "No difference in object recall demonstrated"
-    )
-    assert describe_interval_verdict("old", "new", "recall", interval(-0.2, -0.3, -0.1)).startswith(
-        "old is better"
-    )
+    assert messages.describe_interval_verdict(
+        "old", "new", "recall", interval(0.2, -0.05, 0.3)
+    ).startswith("No difference in object recall demonstrated")
+    assert messages.describe_interval_verdict(
+        "old", "new", "recall", interval(-0.2, -0.3, -0.1)
+    ).startswith("old is better")
 
 
 def test_recall_is_told_by_size_of_object():
-    said = describe_recall_by_size(
+    said = messages.describe_recall_by_size(
         "old", "new", "small", 12, (interval(0.9, 0.8, 1.0), interval(0.6, 0.5, 0.7)),
         interval(-0.3, -0.4, -0.1),
     )  # fmt: skip
@@ -85,7 +57,9 @@ def test_recall_is_told_by_size_of_object():
         "(50.0–70.0%). Change: −30.0 pp (−40.0 to −10.0)."
     )
     nothing = Estimate.not_measured("often_undefined", 3)
-    assert describe_recall_by_size("old", "new", "large", 1, (nothing, nothing), nothing) == (
+    assert messages.describe_recall_by_size(
+        "old", "new", "large", 1, (nothing, nothing), nothing
+    ) == (
         "Recall, large objects (96 × 96 px or more), 1 object: cannot be determined from "
         "these frames."
     )
@@ -93,7 +67,7 @@ def test_recall_is_told_by_size_of_object():
 
 def test_figures_that_cannot_be_compared_say_so():
     nothing = Estimate.not_measured("often_undefined", 3)
-    said = list_comparison_lines(
+    said = messages.list_comparison_lines(
         "old", "new", (1, 1, 1, 0), 0.9, nothing, "balanced_accuracy", (nothing, nothing)
     )
     assert said[2] == "old: balanced accuracy cannot be determined from these frames"
@@ -101,118 +75,129 @@ def test_figures_that_cannot_be_compared_say_so():
 
 
 def test_chance_is_not_called_better():
-    assert describe_test_verdict("old", "new", 0.5, estimate_bonett_price(5, 3, 100)).startswith(
-        "No difference demonstrated"
-    )
-    assert describe_test_verdict(
+    assert messages.describe_test_verdict(
+        "old", "new", 0.5, estimate_bonett_price(5, 3, 100)
+    ).startswith("No difference demonstrated")
+    assert messages.describe_test_verdict(
         "old", "new", 0.00001, estimate_bonett_price(0, 40, 100)
     ).startswith("old is better")
-    assert describe_test_verdict("old", "new", 0.04, interval(0.1, -0.01, 0.2)) == (
+    assert messages.describe_test_verdict("old", "new", 0.04, interval(0.1, -0.01, 0.2)) == (
         "No difference demonstrated: the 95% CI of the change includes 0 (exact McNemar test, "
         "p = 0.040)."
     )
-    actual = describe_test_verdict("old", "new", 0.00001, estimate_bonett_price(0, 40, 100))
+    actual = messages.describe_test_verdict(
+        "old", "new", 0.00001, estimate_bonett_price(0, 40, 100)
+    )
     assert "below 0.001" in actual
 
 
 def test_no_frames_no_change():
-    assert format_change(Estimate.not_measured("no_labels")) == "Change: unknown."
+    assert messages.format_change(Estimate.not_measured("no_labels")) == "Change: unknown."
 
 
 def test_frames_that_were_given_to_training_are_said():
-    assert describe_exported_frames(3, 20) == (
+    assert messages.describe_exported_frames(3, 20) == (
         "Not a valid test for a model trained since: 3 of 20 frames were exported for training."
     )
 
 
 def test_a_run_without_labels_has_no_score():
     expected = "net on footage: 120 predictions; no score: no labels."
-    assert describe_run("net", "footage", 120, "accuracy", None) == expected
-    assert describe_run(
+    assert messages.describe_run("net", "footage", 120, "accuracy", None) == expected
+    assert messages.describe_run(
         "net", "field", 1, "accuracy", Estimate.not_measured("no_labels")
     ).startswith("net on picked frames: 1 prediction; no score")
 
 
 def test_a_score_stands_with_its_range_and_n():
-    said = describe_run("net", "benchmark", 100, "accuracy", estimate_wilson(65, 100))
+    said = messages.describe_run("net", "benchmark", 100, "accuracy", estimate_wilson(65, 100))
     assert said == "net on benchmark: 100 predictions; accuracy 65% (55–74%, n = 100)."
     expected = "frames without errors"
-    assert expected in describe_run("net", "field", 100, "frame_score", estimate_wilson(65, 100))
-    assert "kappa" in describe_run("net", "field", 100, "kappa", estimate_wilson(65, 100))
+    assert expected in messages.describe_run(
+        "net", "field", 100, "frame_score", estimate_wilson(65, 100)
+    )
+    assert "kappa" in messages.describe_run("net", "field", 100, "kappa", estimate_wilson(65, 100))
     assert str(nan) not in said
 
 
 def test_embeddings_say_what_they_come_from():
     expected = "footage: 1 embedding; from inside net (pool)."
-    assert describe_embedding_run("net", "footage", 1, "pool") == expected
+    assert messages.describe_embedding_run("net", "footage", 1, "pool") == expected
     expected = "benchmark: 2 embeddings; from image statistics: net has no suitable tensor"
-    assert describe_embedding_run("net", "benchmark", 2, "").startswith(expected)
+    assert messages.describe_embedding_run("net", "benchmark", 2, "").startswith(expected)
 
 
 def test_what_was_left_out_is_counted_and_named():
     expected = "The saved image of 1 picked frame was modified later"
-    assert list_left_out_frames(["a"]).startswith(expected)
+    assert messages.list_left_out_frames(["a"]).startswith(expected)
     expected = "2 unreadable images skipped: a.png, b.png."
-    assert list_unreadable_images(["a.png", "b.png"]).startswith(expected)
-    assert describe_excluded_people(2).startswith("2 frames with a marked person were left out")
-    assert "60 frames have" in describe_missing_interval(
+    assert messages.list_unreadable_images(["a.png", "b.png"]).startswith(expected)
+    assert messages.describe_excluded_people(2).startswith(
+        "2 frames with a marked person were left out"
+    )
+    assert "60 frames have" in messages.describe_missing_interval(
         "mAP", Estimate.from_limits(1.0, 0.9, 1.0, n=60, n_eff=60.0, method="bootstrap")
     )
 
 
 def test_what_goes_in_is_one_sentence():
-    assert describe_model_input("net", ("grey", "÷ 255")) == "net input: grey; ÷ 255."
+    assert messages.describe_model_input("net", ("grey", "÷ 255")) == "net input: grey; ÷ 255."
 
 
 def test_a_picture_says_how_much_of_it_is_seen():
     expected = "200 × 100, fully visible to the model"
-    assert describe_visible_part((100, 200), (0, 0, 200, 100)) == expected
+    assert messages.describe_visible_part((100, 200), (0, 0, 200, 100)) == expected
     expected = "200 × 100, 50% visible to the model: 50, 0 to 150, 100"
-    assert describe_visible_part((100, 200), (50, 0, 150, 100)) == expected
+    assert messages.describe_visible_part((100, 200), (50, 0, 150, 100)) == expected
 
 
 def test_an_answer_is_a_class_or_a_box_with_its_place():
-    assert format_answer("crack", 0.714, None) == "crack 0.71"
-    assert format_answer("crack", 0.714, (1.2, 2.6, 10, 20)) == "crack 0.71 at 1, 3 to 10, 20"
-    assert describe_more_boxes(3) == "and 3 more"
+    assert messages.format_answer("crack", 0.714, None) == "crack 0.71"
+    assert (
+        messages.format_answer("crack", 0.714, (1.2, 2.6, 10, 20)) == "crack 0.71 at 1, 3 to 10, 20"
+    )
+    assert messages.describe_more_boxes(3) == "and 3 more"
 
 
 def test_no_answer_says_why():
-    assert describe_no_answer(of_boxes=True, nan=False) == "nothing detected above the threshold"
-    assert describe_no_answer(of_boxes=False, nan=False) == "no prediction"
-    assert "NaN" in describe_no_answer(of_boxes=False, nan=True)
+    assert (
+        messages.describe_no_answer(of_boxes=True, nan=False)
+        == "nothing detected above the threshold"
+    )
+    assert messages.describe_no_answer(of_boxes=False, nan=False) == "no prediction"
+    assert "NaN" in messages.describe_no_answer(of_boxes=False, nan=True)
 
 
 def test_the_part_that_is_seen_is_said():
-    assert describe_visible_share(1.0) == "The model sees the whole frame."
-    assert describe_visible_share(0.5625) == "The model sees 56% of the frame."
+    assert messages.describe_visible_share(1.0) == "The model sees the whole frame."
+    assert messages.describe_visible_share(0.5625) == "The model sees 56% of the frame."
 
 
 def test_losses_are_one_sentence():
-    assert describe_object_losses(40, 3, 1, 8, 0.114) == (
+    assert messages.describe_object_losses(40, 3, 1, 8, 0.114) == (
         "Of 40 labelled objects: 3 cut by the crop; 11% of the pixels remain; 1 is thinner "
         "than one cell of 8 pixels."
     )
     expected = "Of 1 labelled object: none cut by the crop; 100% of the pixels remain."
-    assert describe_object_losses(1, 0, 0, None, 1.0) == expected
+    assert messages.describe_object_losses(1, 0, 0, None, 1.0) == expected
 
 
 def test_without_objects_nothing_is_said():
-    assert describe_object_losses(0, 0, 0, 8, nan) == ""
+    assert messages.describe_object_losses(0, 0, 0, 8, nan) == ""
 
 
 def test_a_search_is_told_in_a_line():
     expected = "Near-duplicates among 400 benchmark images: 2 within, 0 in the footage."
-    assert describe_search(400, 2, 0, None, None) == expected
+    assert messages.describe_search(400, 2, 0, None, None) == expected
     expected = "8 of them are in the training folder (40 images)."
-    assert describe_search(400, 2, 0, 8, 40).endswith(expected)
+    assert messages.describe_search(400, 2, 0, 8, 40).endswith(expected)
     expected = "1 of them is in the training folder (1 image)."
-    assert describe_search(400, 2, 0, 1, 1).endswith(expected)
+    assert messages.describe_search(400, 2, 0, 1, 1).endswith(expected)
 
 
 def test_pairs_and_sets_have_names():
-    assert format_pair("a", "b") == "a ≈ b"
-    assert get_leak_name("field_training") == "Field frames in the training folder"
+    assert messages.format_pair("a", "b") == "a ≈ b"
+    assert messages.get_leak_name("field_training") == "Field frames in the training folder"
 
 
 RECEIPT = {
@@ -223,48 +208,48 @@ RECEIPT = {
 
 def test_the_receipt_names_every_step_that_has_an_effect():
     expected = ("channel order RGB", "stretched to 256 × 224 (area)", "÷ 255", "value range 0 to 1")
-    assert list_preprocessing_lines(RECEIPT) == expected
+    assert messages.list_preprocessing_lines(RECEIPT) == expected
     other = RECEIPT | {
         "colour": "BGR", "crop": 0.875, "resize": "centre_crop", "mean": [0.485, 0.456, 0.406], "std": [0.25] * 3,
         "range": [[-1.9, 2.0], [-1.8, 2.2], [-1.6, 2.4]],
     }  # fmt: skip
-    assert list_preprocessing_lines(other) == (
+    assert messages.list_preprocessing_lines(other) == (
         "channel order BGR",
         "central 88% of the frame",
         "resized, then centre crop 256 × 224 (area)",
         "÷ 255, minus 0.485, 0.456, 0.406, divided by 0.25",
         "value range −1.9 to 2.4",
     )
-    assert list_preprocessing_lines(RECEIPT | {"scale": 1.0})[2] == "× 1"
+    assert messages.list_preprocessing_lines(RECEIPT | {"scale": 1.0})[2] == "× 1"
 
 
 def test_figures_have_the_digits_that_count_and_the_comma_of_the_language():
     expected = ["1", "0.003922", "−2.118", "1e−07"]
-    assert [format_figure(value) for value in (1.0, 0.0039216, -2.1179, 1e-7)] == expected
+    assert [messages.format_figure(value) for value in (1.0, 0.0039216, -2.1179, 1e-7)] == expected
     with use_language("de"):
-        assert format_figure(0.485) == "0,485"
+        assert messages.format_figure(0.485) == "0,485"
 
 
 def test_every_provider_is_called_by_its_makers_name():
-    assert {get_provider_name(code) for code in NAMES} >= {
+    assert {messages.get_provider_name(code) for code in NAMES} >= {
         "Processor (CPU)",
         "CUDA (NVIDIA)",
         "DirectML (Windows)",
     }
-    assert get_provider_name("abacus") == "abacus"
+    assert messages.get_provider_name("abacus") == "abacus"
 
 
 @pytest.mark.parametrize("lang", ["en", "de"])
 @pytest.mark.parametrize("problem", ["", "missing", "failed", "differs"])
 def test_each_outcome_has_its_sentence(lang, problem):
     with language.use_language(lang):
-        said = describe_parity(Parity("cuda", 4, 0.25, (), problem, "no driver"))
+        said = messages.describe_parity(Parity("cuda", 4, 0.25, (), problem, "no driver"))
     assert "CUDA (NVIDIA)" in said
     assert "{" not in said
 
 
 def test_what_is_left_to_the_processor_is_named():
-    assert describe_parity(Parity("cuda", 4, 0.00012, ("Loop", "NonZero"))) == (
+    assert messages.describe_parity(Parity("cuda", 4, 0.00012, ("Loop", "NonZero"))) == (
         "Execution provider CUDA (NVIDIA): predictions on 4 frames within 0.01% of the CPU. "
         "Unsupported "
         "operators run on the CPU: Loop, NonZero."
@@ -281,7 +266,7 @@ FOUND = QuantisedModel(
 
 
 def test_cost_and_gain_stand_line_by_line():
-    lines = list_quantised_lines(FOUND)
+    lines = messages.list_quantised_lines(FOUND)
     assert lines[0] == "net in INT8, calibrated on 100 field frames."
     assert lines[1] == "Size: 8.40 MB before, 2.20 MB after (26%)."
     assert "12.00 ms before, 6.00 ms after, 0.50× (0.45 to 0.55)" in lines[2]
@@ -292,10 +277,10 @@ def test_cost_and_gain_stand_line_by_line():
 
 
 def test_times_that_do_not_stand_in_their_ratio_are_told_to_be_measured_again():
-    assert "busy" not in list_quantised_lines(FOUND)[2]
+    assert "busy" not in messages.list_quantised_lines(FOUND)[2]
     expected = "measure again when idle."
-    assert list_quantised_lines(replace(FOUND, ms_after=9.0))[2].endswith(expected)
+    assert messages.list_quantised_lines(replace(FOUND, ms_after=9.0))[2].endswith(expected)
 
 
 def test_nothing_labelled_is_said():
-    assert "Field: no labels yet." in list_quantised_lines(replace(FOUND, field=None))
+    assert "Field: no labels yet." in messages.list_quantised_lines(replace(FOUND, field=None))

@@ -10,16 +10,10 @@ from fieldcheck.corruptions.sweep_scores import run_golden_sets
 from fieldcheck.errors.models import RunUnknown
 from fieldcheck.files import sha256_file
 from fieldcheck.imaging.codec import compute_pixels_sha256, encode_png, read_image
+from fieldcheck.models import replay
 from fieldcheck.models.benchmark import read_benchmark, set_benchmark
 from fieldcheck.models.decoders import plugin as decode_plugin
 from fieldcheck.models.evaluate import add_golden_set
-from fieldcheck.models.replay import (
-    CorruptionSpec,
-    ReplayedPictures,
-    predict_again,
-    replay_run,
-    run_again,
-)
 from fieldcheck.models.run import run_on_set
 from fieldcheck.models.runs_mlflow import run_and_score
 from fieldcheck.models.store import make_model_file
@@ -41,7 +35,7 @@ def runs_of(project, **told):
 
 def again(project, **told):
     (run,) = runs_of(project, **told)
-    return replay_run(project, run.run_id, NullProgress(), makers.NOW)
+    return replay.replay_run(project, run.run_id, NullProgress(), makers.NOW)
 
 
 def kinds(found):
@@ -72,7 +66,7 @@ def test_every_kind_of_run_gives_the_same_digits(labelled, material):
         ("benchmark", "golden"),
     }
     for run in stored:
-        found = replay_run(labelled, run.run_id, NullProgress(), makers.NOW)
+        found = replay.replay_run(labelled, run.run_id, NullProgress(), makers.NOW)
         assert (found.is_identical, found.n_different, found.differences) == (found.n > 0, 0, ()), (
             run
         )
@@ -205,9 +199,9 @@ def test_frames_of_an_earlier_draw_are_read_from_the_footage(drawn):
 
 def test_a_run_is_named_by_the_beginning_of_its_id(labelled):
     (run,) = runs_of(labelled, on="field", recipe="none")
-    assert replay_run(labelled, run.run_id[:8], NullProgress(), makers.NOW).run == run
+    assert replay.replay_run(labelled, run.run_id[:8], NullProgress(), makers.NOW).run == run
     with pytest.raises(RunUnknown) as refused:
-        replay_run(labelled, "zzzz", NullProgress(), makers.NOW)
+        replay.replay_run(labelled, "zzzz", NullProgress(), makers.NOW)
     assert run.run_id in refused.value.known
 
 
@@ -234,7 +228,7 @@ def test_another_version_of_a_decoder_plug_in_is_named(material, tmp_path, monke
     assert [one.kind for one in answers] == ["answer", "answer"]
 
 
-CLEAN = CorruptionSpec("none", 0.0, 0)
+CLEAN = replay.CorruptionSpec("none", 0.0, 0)
 
 
 def test_a_picture_is_hashed_by_its_pixels_where_it_is_a_frame_and_by_its_bytes_elsewhere(
@@ -247,25 +241,27 @@ def test_a_picture_is_hashed_by_its_pixels_where_it_is_a_frame_and_by_its_bytes_
         (True, compute_pixels_sha256(read_image(file))),
         (False, sha256_file(file)),
     ):
-        shown = predict_again(ReplayedPictures(spec, CLEAN, (("a", str(file)), gone), frames))
+        shown = replay.predict_again(
+            replay.ReplayedPictures(spec, CLEAN, (("a", str(file)), gone), frames)
+        )
         actual = [(subject, hashed, one.answer.argmax()) for subject, hashed, one in shown]
         assert actual == [("a", sha256, 1)]
 
 
 def test_a_picture_is_damaged_by_its_own_seed_and_as_it_is_where_the_recipe_is_no_corruption():
     rgb = np.full((32, 32, 3), 120, np.uint8)
-    noisy = CorruptionSpec("shot_noise", 3.0, 5)
+    noisy = replay.CorruptionSpec("shot_noise", 3.0, 5)
     assert (noisy("a", rgb) == noisy("a", rgb)).all()
     assert (noisy("a", rgb) != noisy("b", rgb)).any()
     assert all(
-        (CorruptionSpec(recipe, 0.0, 0)("a", rgb) == rgb).all()
+        (replay.CorruptionSpec(recipe, 0.0, 0)("a", rgb) == rgb).all()
         for recipe in ("none", "golden", "probe:blank")
     )
 
 
 def shown(project, run, subjects):
     model = project.read(models_table.get_newest_model)
-    return run_again(
+    return replay.run_again(
         project,
         run,
         model,

@@ -4,17 +4,9 @@ import pytest
 from fieldcheck.domain.model_card import parse_card
 from fieldcheck.footage.clips import list_sampling_lines
 from fieldcheck.labels.store import LabelDecision, import_labels, set_label
+from fieldcheck.models import scored_sides
 from fieldcheck.models.benchmark import read_benchmark, set_benchmark
 from fieldcheck.models.runs_mlflow import run_and_score
-from fieldcheck.models.scored_sides import (
-    compute_benchmark_metrics,
-    compute_field_metrics,
-    get_counted_classes,
-    get_scored_metric,
-    load_benchmark_side,
-    load_field_side,
-    load_scored_sides,
-)
 from fieldcheck.models.store import add_model, find_model, get_card
 from fieldcheck.progress import NullProgress
 from fieldcheck.stats.detection_scores import compute_coco_stats
@@ -22,7 +14,7 @@ from tests import makers
 
 
 def side(project, model=None):
-    return load_field_side(project, find_model(project, model))
+    return scored_sides.load_field_side(project, find_model(project, model))
 
 
 def run(project):
@@ -48,9 +40,11 @@ def test_the_footage_score_is_that_of_the_strata_weighed_by_size(labelled):
 
 
 def test_the_benchmark_is_scored_over_what_was_answered(labelled):
-    found = load_benchmark_side(labelled, find_model(labelled))
+    found = scored_sides.load_benchmark_side(labelled, find_model(labelled))
     assert (found.score.n, found.score.value) == (18, pytest.approx(17 / 18))
-    assert compute_benchmark_metrics(found, get_card(find_model(labelled)))["macro_f1"].measured
+    assert scored_sides.compute_benchmark_metrics(found, get_card(find_model(labelled)))[
+        "macro_f1"
+    ].measured
 
 
 def test_items_of_classes_that_the_model_does_not_know_are_left_out(empty, tmp_path):
@@ -58,13 +52,13 @@ def test_items_of_classes_that_the_model_does_not_know_are_left_out(empty, tmp_p
     makers.save_picture(folder / "black" / "1.png", "red")
     set_benchmark(empty, read_benchmark(folder, None, None))
     run(empty)
-    assert load_benchmark_side(empty, find_model(empty)).score.n == 6
+    assert scored_sides.load_benchmark_side(empty, find_model(empty)).score.n == 6
 
 
 def test_nothing_run_or_nothing_named_is_no_side(empty, tmp_path, material):
-    assert load_benchmark_side(empty, find_model(empty)) is None
+    assert scored_sides.load_benchmark_side(empty, find_model(empty)) is None
     with makers.empty_project(tmp_path / "p.fieldcheck", material / "net.onnx") as project:
-        assert load_benchmark_side(project, find_model(project)) is None
+        assert scored_sides.load_benchmark_side(project, find_model(project)) is None
         found = side(project)
         assert (found.picks, found.at.size, found.judgement) == ((), 0, None)
         assert not found.scores.footage.measured
@@ -74,7 +68,7 @@ def test_a_project_without_a_model_has_picks_and_no_answers(tmp_path, material):
     with makers.empty_project(tmp_path / "p.fieldcheck") as project:
         makers.add_footage(project, material / "night.avi")
         makers.draw(project, 10)
-        found = load_field_side(project, None)
+        found = scored_sides.load_field_side(project, None)
         assert (len(found.picks), found.answers, found.run_id) == (10, {}, "")
 
 
@@ -114,11 +108,11 @@ def test_a_later_model_is_judged_by_names_and_not_by_places(labelled, tmp_path):
 
 
 def test_metrics_stand_beside_the_headline(labelled, footed):
-    found = compute_field_metrics(side(labelled), get_card(find_model(labelled)))
+    found = scored_sides.compute_field_metrics(side(labelled), get_card(find_model(labelled)))
     assert {"balanced_accuracy", "macro_f1"} <= set(found)
     makers.draw(footed, 10, design="hard")
     makers.label_all(footed)
-    assert compute_field_metrics(side(footed), get_card(find_model(footed))) == {}
+    assert scored_sides.compute_field_metrics(side(footed), get_card(find_model(footed))) == {}
 
 
 def test_a_detector_is_asked_about_the_classes_that_the_benchmark_labels(material, tmp_path):
@@ -144,12 +138,12 @@ def test_a_detector_is_asked_about_the_classes_that_the_benchmark_labels(materia
         import_labels(project, tmp_path / "l.csv", None, "", None, makers.NOW, NullProgress())
         run(project)
         card = get_card(find_model(project))
-        assert get_counted_classes(
-            card, load_benchmark_side(project, find_model(project)).benchmark
+        assert scored_sides.get_counted_classes(
+            card, scored_sides.load_benchmark_side(project, find_model(project)).benchmark
         ) == {"part"}
-        reference = load_benchmark_side(project, find_model(project))
+        reference = scored_sides.load_benchmark_side(project, find_model(project))
         assert reference.score.value == 1.0
-        precision = compute_benchmark_metrics(reference, card)
+        precision = scored_sides.compute_benchmark_metrics(reference, card)
         stats = compute_coco_stats(
             reference.judgement.truths, reference.judgement.answers, 24, len(card.classes)
         )
@@ -161,29 +155,29 @@ def test_a_detector_is_asked_about_the_classes_that_the_benchmark_labels(materia
         assert found.scores.census
         wrong = sum(makers.cycle(60, start=1)[index] == "red" for index in range(0, 10, 2))
         assert found.scores.footage.value == pytest.approx(1 - wrong / 30)
-        assert "map" in compute_field_metrics(found, card)
+        assert "map" in scored_sides.compute_field_metrics(found, card)
 
 
 def test_what_both_sides_are_scored_with():
-    assert get_scored_metric(parse_card(makers.COLOUR_CARD)) == "accuracy"
-    assert get_scored_metric(parse_card(makers.BOX_CARD)) == "frame_score"
-    assert get_counted_classes(parse_card(makers.BOX_CARD), None) == {"part", "hole"}
+    assert scored_sides.get_scored_metric(parse_card(makers.COLOUR_CARD)) == "accuracy"
+    assert scored_sides.get_scored_metric(parse_card(makers.BOX_CARD)) == "frame_score"
+    assert scored_sides.get_counted_classes(parse_card(makers.BOX_CARD), None) == {"part", "hole"}
 
 
 def test_masks_are_scored_against_points_with_hits_and_false_area_beside(pointed):
     model = find_model(pointed)
-    found = load_field_side(pointed, model)
-    assert get_scored_metric(get_card(model)) == "point_score"
+    found = scored_sides.load_field_side(pointed, model)
+    assert scored_sides.get_scored_metric(get_card(model)) == "point_score"
     wrong = [
         found.labels[found.picks[k].frame_id] for k in found.at[~found.judgement.right].tolist()
     ]
     assert [label.points[0].class_name for label in wrong] == ["blue", "blue"]
     assert found.scores.n_labelled == 20
     assert (found.scores.footage.n, found.scores.footage.method) == (20, "stratified_wilson")
-    beside = compute_field_metrics(found, get_card(model))
+    beside = scored_sides.compute_field_metrics(found, get_card(model))
     assert set(beside) == {"points_hit", "false_area"}
     assert all(0 <= one.lo <= one.value <= one.hi <= 1 for one in beside.values())
-    assert load_benchmark_side(pointed, model) is None
+    assert scored_sides.load_benchmark_side(pointed, model) is None
 
 
 def test_the_footages_answers_keep_no_masks_so_points_wait_for_a_run_of_the_picks(
@@ -200,6 +194,6 @@ def test_the_footages_answers_keep_no_masks_so_points_wait_for_a_run_of_the_pick
 
 
 def test_both_sides_are_there_or_what_there_is(labelled, drawn):
-    found = load_scored_sides(labelled)
+    found = scored_sides.load_scored_sides(labelled)
     assert (found.field.scores.n_labelled, found.benchmark.score.n) == (20, 18)
-    assert load_scored_sides(drawn).benchmark is None
+    assert scored_sides.load_scored_sides(drawn).benchmark is None

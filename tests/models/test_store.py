@@ -10,21 +10,7 @@ from fieldcheck.errors.labels import NotComparable
 from fieldcheck.errors.models import CardNeeded, CardRejected, ModelRejected, ModelUnknown, NoModel
 from fieldcheck.errors.projects import PathOccupied, ProjectDamaged
 from fieldcheck.labels.classes import list_project_classes
-from fieldcheck.models.store import (
-    LARGEST_LIST,
-    add_model,
-    find_free_name,
-    find_model,
-    get_card,
-    inspect_fitting_model,
-    inspect_model,
-    make_model_file,
-    make_run,
-    read_card_file,
-    read_classes,
-    set_model,
-    write_card,
-)
+from fieldcheck.models import store
 from fieldcheck.project.tables import models as models_table
 from tests import makers
 from tests.models import exporters
@@ -37,46 +23,48 @@ def bare(tmp_path):
 
 
 def test_a_card_beside_the_model_is_read_and_one_that_is_named_goes_before(material, tmp_path):
-    assert inspect_model(material / "net.onnx").card.classes == makers.COLOURS
+    assert store.inspect_model(material / "net.onnx").card.classes == makers.COLOURS
     card = makers.write_card(
         tmp_path / "c.json", {**makers.COLOUR_CARD, "classes": ["x", "y", "z"]}
     )
-    assert inspect_model(material / "net.onnx", card).card.classes == ("x", "y", "z")
+    assert store.inspect_model(material / "net.onnx", card).card.classes == ("x", "y", "z")
     expected = ("p", "q", "r")
-    assert inspect_model(material / "net.onnx", card, ("p", "q", "r")).card.classes == expected
+    assert (
+        store.inspect_model(material / "net.onnx", card, ("p", "q", "r")).card.classes == expected
+    )
 
 
 def test_usual_classes_count_only_where_nobody_names_any(material, tmp_path):
-    actual = inspect_model(material / "net.onnx", usual=("x", "y", "z")).card.classes
+    actual = store.inspect_model(material / "net.onnx", usual=("x", "y", "z")).card.classes
     assert actual == makers.COLOURS
     card = makers.write_card(
         tmp_path / "c.json",
         {key: value for key, value in makers.COLOUR_CARD.items() if key != "classes"},
     )
-    actual = inspect_model(material / "net.onnx", card, usual=("x", "y", "z")).card.classes
+    actual = store.inspect_model(material / "net.onnx", card, usual=("x", "y", "z")).card.classes
     assert actual == ("x", "y", "z")
     with pytest.raises(CardNeeded):
-        inspect_model(material / "net.onnx", card)
+        store.inspect_model(material / "net.onnx", card)
 
 
 def test_what_is_no_model_or_no_card_is_refused(material, tmp_path):
     with pytest.raises(PathMissing):
-        inspect_model(tmp_path / "none.onnx")
+        store.inspect_model(tmp_path / "none.onnx")
     (tmp_path / "text.onnx").write_text("no model")
     with pytest.raises(ModelRejected):
-        inspect_model(tmp_path / "text.onnx")
+        store.inspect_model(tmp_path / "text.onnx")
     for text in ("[1]", "{", "\xff"):
         (tmp_path / "c.json").write_bytes(text.encode("latin-1"))
         with pytest.raises(CardRejected):
-            inspect_model(material / "net.onnx", tmp_path / "c.json")
+            store.inspect_model(material / "net.onnx", tmp_path / "c.json")
     with pytest.raises(PathMissing):
-        read_card_file(tmp_path / "none.json")
+        store.read_card_file(tmp_path / "none.json")
 
 
 def test_classes_of_yaml_are_the_names_of_a_yolo_data_file_and_no_lines_of_another(tmp_path):
     path = tmp_path / "data.yaml"
     path.write_text("train: images/train\nnames:\n  0: dent\n  1: scratch\n")
-    assert read_classes(path) == ("dent", "scratch")
+    assert store.read_classes(path) == ("dent", "scratch")
     for text in (
         "names: [dent, scratch]\nlr0: 0.01\n",
         "train: images/train\n",
@@ -85,99 +73,99 @@ def test_classes_of_yaml_are_the_names_of_a_yolo_data_file_and_no_lines_of_anoth
     ):
         path.write_text(text)
         with pytest.raises(CardRejected):
-            read_classes(path)
+            store.read_classes(path)
 
 
 def test_classes_stand_one_a_line(tmp_path):
     path = tmp_path / "classes.txt"
     path.write_bytes("\ufeffScheibe groß\r\nmutter\r\n\r\n".encode())
-    assert read_classes(path) == ("Scheibe groß", "mutter")
+    assert store.read_classes(path) == ("Scheibe groß", "mutter")
     path.write_bytes(b"\xff\xfe\x00")
     with pytest.raises(CardRejected):
-        read_classes(path)
-    os.truncate(path, LARGEST_LIST + 1)
+        store.read_classes(path)
+    os.truncate(path, store.LARGEST_LIST + 1)
     with pytest.raises(CardRejected):
-        read_classes(path)
+        store.read_classes(path)
     with pytest.raises(PathMissing):
-        read_classes(tmp_path)
+        store.read_classes(tmp_path)
 
 
 def test_a_card_is_written_where_nothing_lies_and_read_again(tmp_path):
     card = parse_card(makers.COLOUR_CARD)
-    write_card(tmp_path / "card.json", card)
-    assert parse_card(read_card_file(tmp_path / "card.json")) == card
+    store.write_card(tmp_path / "card.json", card)
+    assert parse_card(store.read_card_file(tmp_path / "card.json")) == card
     with pytest.raises(PathOccupied):
-        write_card(tmp_path / "card.json", card)
+        store.write_card(tmp_path / "card.json", card)
 
 
 def test_a_model_is_copied_with_the_files_it_needs(bare, tmp_path):
     (tmp_path / "outside").mkdir()
     path = makers.tiny_model(tmp_path / "outside" / "net.onnx", external=True)
     makers.write_card(path.with_suffix(".card.json"), makers.CARD)
-    stored = add_model(bare, path, None, makers.NOW)
+    stored = store.add_model(bare, path, None, makers.NOW)
     expected = ["net.onnx", "weights.bin"]
     assert sorted(file.name for file in (bare.path / "models" / "net").iterdir()) == expected
     assert stored.file == "models/net/net.onnx"
-    actual = inspect_model(bare.path / stored.file, path.with_suffix(".card.json")).sha256
+    actual = store.inspect_model(bare.path / stored.file, path.with_suffix(".card.json")).sha256
     assert actual == stored.sha256
 
 
 def test_the_same_model_adds_nothing_and_another_of_the_name_is_numbered(bare, material, tmp_path):
-    first = add_model(bare, material / "net.onnx", None, makers.NOW)
-    assert add_model(bare, material / "net.onnx", None, makers.LATER) == first
+    first = store.add_model(bare, material / "net.onnx", None, makers.NOW)
+    assert store.add_model(bare, material / "net.onnx", None, makers.LATER) == first
     (tmp_path / "other").mkdir()
-    second = add_model(
+    second = store.add_model(
         bare, makers.colour_model(tmp_path / "other" / "net.onnx", gain=30.0), None, makers.LATER
     )
     assert [model.name for model in bare.read(models_table.list_models)] == ["net", "net-2"]
-    assert find_model(bare) == second
-    assert find_model(bare, "net") == first
+    assert store.find_model(bare) == second
+    assert store.find_model(bare, "net") == first
     assert (bare.path / first.file).read_bytes() != (bare.path / second.file).read_bytes()
 
 
 def test_a_model_that_is_not_there_is_named_with_those_that_are(bare, material):
     with pytest.raises(NoModel):
-        find_model(bare)
-    add_model(bare, material / "net.onnx", None, makers.NOW)
+        store.find_model(bare)
+    store.add_model(bare, material / "net.onnx", None, makers.NOW)
     with pytest.raises(ModelUnknown) as caught:
-        find_model(bare, "other")
+        store.find_model(bare, "other")
     assert caught.value.known == ("net",)
 
 
 def test_a_later_model_keeps_its_own_order_of_classes(bare, material, tmp_path):
-    add_model(bare, material / "net.onnx", None, makers.NOW)
+    store.add_model(bare, material / "net.onnx", None, makers.NOW)
     turned = {**makers.COLOUR_CARD, "classes": ["blue", "green", "red"]}
-    second = add_model(
+    second = store.add_model(
         bare,
         makers.colour_model(tmp_path / "turned.onnx", turned, order=(2, 1, 0)),
         None,
         makers.LATER,
     )
-    assert get_card(second).classes == ("blue", "green", "red")
+    assert store.get_card(second).classes == ("blue", "green", "red")
 
 
 def test_a_later_model_without_named_classes_has_those_of_the_first(bare, material, tmp_path):
-    add_model(bare, material / "net.onnx", None, makers.NOW)
+    store.add_model(bare, material / "net.onnx", None, makers.NOW)
     nameless = {key: value for key, value in makers.COLOUR_CARD.items() if key != "classes"}
-    second = add_model(
+    second = store.add_model(
         bare, makers.colour_model(tmp_path / "second.onnx", nameless, gain=5.0), None, makers.LATER
     )
-    assert get_card(second).classes == makers.COLOURS
+    assert store.get_card(second).classes == makers.COLOURS
 
 
 def test_a_model_that_cannot_be_asked_the_same_question_is_refused(bare, material, tmp_path):
-    add_model(bare, material / "net.onnx", None, makers.NOW)
+    store.add_model(bare, material / "net.onnx", None, makers.NOW)
     other = makers.colour_model(
         tmp_path / "other.onnx", {**makers.COLOUR_CARD, "classes": ["red", "green", "black"]}
     )
     with pytest.raises(NotComparable) as caught:
-        add_model(bare, other, None, makers.LATER)
+        store.add_model(bare, other, None, makers.LATER)
     assert (caught.value.problem, caught.value.detail) == ("classes", "blue")
     card = makers.write_card(
         tmp_path / "card.json", {**makers.BOX_CARD, "classes": list(makers.COLOURS)}
     )
     with pytest.raises(NotComparable):
-        add_model(bare, material / "box.onnx", card, makers.LATER)
+        store.add_model(bare, material / "box.onnx", card, makers.LATER)
     assert len(bare.read(models_table.list_models)) == 1
 
 
@@ -186,32 +174,36 @@ def test_the_classes_of_a_benchmark_are_not_taken_for_the_models(material, tmp_p
         card = makers.write_card(
             tmp_path / "c.json", {**makers.COLOUR_CARD, "classes": ["red", "green", "blue"]}
         )
-        actual = get_card(add_model(project, material / "net.onnx", card, makers.NOW)).classes
+        actual = store.get_card(
+            store.add_model(project, material / "net.onnx", card, makers.NOW)
+        ).classes
         assert actual == ("red", "green", "blue")
 
 
 def test_free_names_are_numbered():
-    assert find_free_name("a", set()) == "a"
-    assert find_free_name("a", {"a", "a-2"}) == "a-3"
+    assert store.find_free_name("a", set()) == "a"
+    assert store.find_free_name("a", {"a", "a-2"}) == "a-3"
 
 
 def test_a_run_is_named_by_all_that_decides_its_answers(bare, material, tmp_path):
-    model = add_model(bare, material / "net.onnx", None, makers.NOW)
+    model = store.add_model(bare, material / "net.onnx", None, makers.NOW)
     other_card = makers.write_card(
         tmp_path / "c.json",
         json.loads(model.card) | {"input": {**makers.CARD["input"], "colour": "BGR"}},
     )
-    other = set_model(bare, inspect_model(material / "net.onnx", other_card), makers.NOW)
+    other = store.set_model(
+        bare, store.inspect_model(material / "net.onnx", other_card), makers.NOW
+    )
     assert other.name == "net-2"
     names = {
-        make_run(one, "field", subjects, 3, makers.NOW).run_id
+        store.make_run(one, "field", subjects, 3, makers.NOW).run_id
         for one in (model, other)
         for subjects in ("a", "b")
     }
     assert len(names) == 4
-    actual = make_run(model, "field", "a", 3, makers.LATER).run_id
-    assert actual == make_run(model, "field", "a", 3, makers.NOW).run_id
-    assert make_model_file(bare, model).path == str(bare.path / model.file)
+    actual = store.make_run(model, "field", "a", 3, makers.LATER).run_id
+    assert actual == store.make_run(model, "field", "a", 3, makers.NOW).run_id
+    assert store.make_model_file(bare, model).path == str(bare.path / model.file)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="links need a right there")
@@ -219,15 +211,15 @@ def test_a_model_is_not_written_through_a_link_that_came_with_the_project(bare, 
     (tmp_path / "elsewhere").mkdir()
     (bare.path / "models" / "net").symlink_to(tmp_path / "elsewhere")
     with pytest.raises(PathRefused):
-        add_model(bare, material / "net.onnx", None, makers.NOW)
+        store.add_model(bare, material / "net.onnx", None, makers.NOW)
     assert list((tmp_path / "elsewhere").iterdir()) == []
 
 
 def test_a_model_that_a_strangers_project_names_elsewhere_is_not_opened(bare, material):
-    stored = add_model(bare, material / "net.onnx", None, makers.NOW)
+    stored = store.add_model(bare, material / "net.onnx", None, makers.NOW)
     bare.write(lambda db: db.execute("UPDATE model SET file = '../../net.onnx'")).result()
     with pytest.raises(ProjectDamaged):
-        find_model(bare, stored.name)
+        store.find_model(bare, stored.name)
 
 
 def test_a_model_without_a_card_takes_that_of_a_model_with_the_same_inputs_and_outputs(
@@ -237,28 +229,30 @@ def test_a_model_without_a_card_takes_that_of_a_model_with_the_same_inputs_and_o
         tmp_path / "c.json",
         {**makers.COLOUR_CARD, "input": {**makers.COLOUR_CARD["input"], "scale": 0.5}},
     )
-    first = add_model(bare, material / "net.onnx", card, makers.NOW)
+    first = store.add_model(bare, material / "net.onnx", card, makers.NOW)
     again = makers.colour_model(tmp_path / "again.onnx", gain=21.0)
     again.with_suffix(".card.json").unlink()
-    found = inspect_fitting_model(bare, again, None)
-    assert (found.inherited, found.card) == (first.name, get_card(first))
-    assert inspect_fitting_model(bare, material / "net.onnx", card).inherited == ""
+    found = store.inspect_fitting_model(bare, again, None)
+    assert (found.inherited, found.card) == (first.name, store.get_card(first))
+    assert store.inspect_fitting_model(bare, material / "net.onnx", card).inherited == ""
     part = makers.write_card(tmp_path / "part.json", {"classes": ["blue", "green", "red"]})
-    assert inspect_fitting_model(bare, again, part).card.classes == ("blue", "green", "red"), (
-        "what its own card says stands above"
-    )
+    assert store.inspect_fitting_model(bare, again, part).card.classes == (
+        "blue",
+        "green",
+        "red",
+    ), "what its own card says stands above"
 
 
 def test_a_model_with_other_outputs_takes_no_card_of_the_project(bare, material, tmp_path):
-    add_model(bare, material / "net.onnx", None, makers.NOW)
+    store.add_model(bare, material / "net.onnx", None, makers.NOW)
     other = makers.box_model(tmp_path / "other.onnx")
     other.with_suffix(".card.json").unlink()
     with pytest.raises(CardNeeded):
-        inspect_fitting_model(bare, other, None)
+        store.inspect_fitting_model(bare, other, None)
     alike = makers.mask_model(tmp_path / "alike.onnx")
     alike.with_suffix(".card.json").unlink()
     with pytest.raises(CardNeeded):
-        inspect_fitting_model(bare, alike, None)
+        store.inspect_fitting_model(bare, alike, None)
 
 
 def test_a_background_in_a_detectors_list_is_no_class_that_a_later_model_must_have(tmp_path):
@@ -272,10 +266,10 @@ def test_a_background_in_a_detectors_list_is_no_class_that_a_later_model_must_ha
     }
     with makers.empty_project(tmp_path / "p.fieldcheck") as project:
         named = exporters.write(tmp_path / "named.onnx", ssd)
-        add_model(project, named, makers.write_card(tmp_path / "n.json", card), makers.NOW)
+        store.add_model(project, named, makers.write_card(tmp_path / "n.json", card), makers.NOW)
         assert list_project_classes(project) == ("a", "b", "c")
         unnamed = exporters.write(tmp_path / "unnamed.onnx", ssd)
-        looked_at = inspect_fitting_model(
+        looked_at = store.inspect_fitting_model(
             project,
             unnamed,
             makers.write_card(tmp_path / "u.json", card | {"classes": ["a", "b", "c"]}),

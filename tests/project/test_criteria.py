@@ -7,15 +7,7 @@ from fieldcheck.evidence.archive import hash_chained_lines
 from fieldcheck.labels.classes import set_ok_classes
 from fieldcheck.labels.store import LabelDecision, set_label
 from fieldcheck.progress import NullProgress
-from fieldcheck.project import criteria
-from fieldcheck.project.limits import (
-    GapLimits,
-    Site,
-    get_gap_limits,
-    set_limits,
-    set_rate_limits,
-    set_site,
-)
+from fieldcheck.project import criteria, limits
 from fieldcheck.project.tables import labels as picks
 from fieldcheck.project.tables import project_state, values
 from fieldcheck.sampling.proposal import exclude_picks
@@ -33,7 +25,7 @@ def kinds(project):
 
 
 def test_the_first_label_seals_limit_classes_list_and_seed(drawn):
-    set_limits(drawn, GapLimits(0.04, "K. M."))
+    limits.set_limits(drawn, limits.GapLimits(0.04, "K. M."))
     assert drawn.read(criteria.read_seal_state) is None
     label_one(drawn)
     label_one(drawn, 1)
@@ -47,10 +39,10 @@ def test_the_first_label_seals_limit_classes_list_and_seed(drawn):
 
 def test_what_changes_afterwards_is_added_and_named_also_when_it_is_undone(drawn):
     label_one(drawn)
-    set_limits(drawn, GapLimits(0.05, "A. B."))
+    limits.set_limits(drawn, limits.GapLimits(0.05, "A. B."))
     set_ok_classes(drawn, ["red"])
-    set_rate_limits(drawn, {"escape_rate": 0.01}, "A. B.")
-    set_site(drawn, Site("Hall 4"))
+    limits.set_rate_limits(drawn, {"escape_rate": 0.01}, "A. B.")
+    limits.set_site(drawn, limits.Site("Hall 4"))
     drawn.undo()
     drawn.undo()
     found = drawn.read(criteria.read_seal_state)
@@ -62,7 +54,7 @@ def test_what_changes_afterwards_is_added_and_named_also_when_it_is_undone(drawn
 
 
 def test_limits_before_the_first_label_are_nobodys_business(drawn):
-    set_limits(drawn, GapLimits(0.05))
+    limits.set_limits(drawn, limits.GapLimits(0.05))
     assert kinds(drawn) == []
 
 
@@ -81,7 +73,7 @@ def test_labels_that_stood_before_the_seal_are_told(labelled):
 
 def test_the_chain_is_whole_and_a_change_behind_its_back_shows(drawn):
     label_one(drawn)
-    set_limits(drawn, GapLimits(0.05))
+    limits.set_limits(drawn, limits.GapLimits(0.05))
     records = drawn.read(project_state.list_seals)
     actual = read_chain(hash_chained_lines(one.link for one in records), SEAL)[1]
     assert actual == records[-1].sha256
@@ -120,15 +112,15 @@ def test_a_damaged_pin_opens_nothing(empty, value):
 
 def test_only_an_admin_sets_limits_takes_them_back_and_sets_them_again(empty):
     assert set(criteria.ADMIN_ACTS) <= set(BY_NAME)
-    set_limits(empty, GapLimits(0.05))
+    limits.set_limits(empty, limits.GapLimits(0.05))
     empty.write(lambda db: criteria.set_pin(db, "4711", makers.NOW)).result()
-    for act in (lambda: set_limits(empty, GapLimits(0.2)), empty.undo):
+    for act in (lambda: limits.set_limits(empty, limits.GapLimits(0.2)), empty.undo):
         with pytest.raises(AdminNeeded):
             act()
-    assert get_gap_limits(empty).tolerance == 0.05
+    assert limits.get_gap_limits(empty).tolerance == 0.05
     empty.admin = True
     empty.undo()
     empty.admin = False
     with pytest.raises(AdminNeeded):
         empty.redo()
-    assert get_gap_limits(empty).tolerance == 0.03
+    assert limits.get_gap_limits(empty).tolerance == 0.03

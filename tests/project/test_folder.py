@@ -8,14 +8,8 @@ from pathlib import Path
 import pytest
 
 from fieldcheck import __version__
+from fieldcheck.errors import projects
 from fieldcheck.errors.files import DiskFull, PathMissing, PathRefused, ReadOnlyPlace
-from fieldcheck.errors.projects import (
-    NotAProject,
-    ProjectDamaged,
-    ProjectExists,
-    ProjectLocked,
-    ProjectNewer,
-)
 from fieldcheck.project import schema
 from fieldcheck.project import schema as versions
 from fieldcheck.project.backup import list_backups
@@ -54,7 +48,7 @@ def test_a_new_project_takes_no_place_that_is_taken(tmp_path):
     (tmp_path / "file").write_text("mine")
     (tmp_path / "folder").mkdir()
     for name in ("file", "folder"):
-        with pytest.raises(ProjectExists):
+        with pytest.raises(projects.ProjectExists):
             create_project(tmp_path / name)
     assert (tmp_path / "file").read_text() == "mine"
 
@@ -63,18 +57,18 @@ def test_what_is_no_project_is_told_apart(tmp_path):
     with pytest.raises(PathMissing):
         open_project(tmp_path / "nowhere")
     (tmp_path / "empty").mkdir()
-    with pytest.raises(NotAProject) as caught:
+    with pytest.raises(projects.NotAProject) as caught:
         open_project(tmp_path / "empty")
     assert caught.value.problem == "no_database"
     (tmp_path / "empty" / "project.db").write_text("hello")
-    with pytest.raises(NotAProject) as caught:
+    with pytest.raises(projects.NotAProject) as caught:
         open_project(tmp_path / "empty")
     assert caught.value.problem == "not_sqlite"
     assert [one.name for one in (tmp_path / "empty").iterdir()] == ["project.db"]
 
 
 def test_a_folder_around_a_project_is_told_with_what_lies_in_it(path):
-    with pytest.raises(NotAProject) as caught:
+    with pytest.raises(projects.NotAProject) as caught:
         open_project(path.parent)
     assert (caught.value.problem, caught.value.detail) == ("around", path.name)
 
@@ -87,7 +81,7 @@ def test_a_folder_around_a_project_is_told_with_what_lies_in_it(path):
 def test_a_foreign_schema_is_refused_and_not_written(path, statement, write):
     run_sql(path, statement)
     before = (path / "project.db").read_bytes()
-    with pytest.raises(NotAProject) as caught:
+    with pytest.raises(projects.NotAProject) as caught:
         open_project(path, write=write)
     assert caught.value.problem == "foreign_schema"
     assert (path / "project.db").read_bytes() == before
@@ -105,7 +99,7 @@ def test_a_newer_project_can_be_read_but_not_written(path):
         assert again.read(settings.list_settings) == {"site": "Hall 3"}
         assert again.read(labels.count_labels) == 1
     before = (path / "project.db").read_bytes()
-    with pytest.raises(ProjectNewer) as caught:
+    with pytest.raises(projects.ProjectNewer) as caught:
         open_project(path)
     assert (caught.value.its_version, caught.value.our_version) == ("9.9.9", __version__)
     assert (path / "project.db").read_bytes() == before
@@ -140,7 +134,7 @@ def test_a_damaged_database_is_refused_and_not_written(path, write):
     data = bytearray(database.read_bytes())
     data[8192:] = os.urandom(len(data) - 8192)
     database.write_bytes(data)
-    with pytest.raises(ProjectDamaged) as caught:
+    with pytest.raises(projects.ProjectDamaged) as caught:
         open_project(path, write=write)
     assert caught.value.problem
     assert database.read_bytes() == data
@@ -149,7 +143,7 @@ def test_a_damaged_database_is_refused_and_not_written(path, write):
 def test_a_database_without_its_head_is_damaged_not_foreign(path):
     data = (path / "project.db").read_bytes()
     (path / "project.db").write_bytes(b"\0" * 100 + data[100:])
-    with pytest.raises(ProjectDamaged):
+    with pytest.raises(projects.ProjectDamaged):
         open_project(path)
 
 
@@ -164,13 +158,13 @@ def test_what_was_closed_in_good_order_is_not_looked_through_again(path):
     os.utime(database, ns=(stat.st_atime_ns, stat.st_mtime_ns))
     open_project(path, write=False).close()
     os.utime(database)
-    with pytest.raises(ProjectDamaged):
+    with pytest.raises(projects.ProjectDamaged):
         open_project(path, write=False)
 
 
 def test_a_project_is_written_by_one_at_a_time_and_read_by_many(path):
     with open_project(path) as one:
-        with pytest.raises(ProjectLocked):
+        with pytest.raises(projects.ProjectLocked):
             open_project(path, wait_s=0.1)
         one.edit("label.set", [labels.make_label_row(label("new"))])
         with open_project(path, write=False) as reader:

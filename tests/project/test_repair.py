@@ -10,19 +10,10 @@ import pytest
 from fieldcheck.domain.label import ReviewRequest
 from fieldcheck.errors.projects import ProjectDamaged, ProjectNewer
 from fieldcheck.models.run import get_benchmark_root
-from fieldcheck.project import schema
+from fieldcheck.project import repair, schema
 from fieldcheck.project import schema as migrate
 from fieldcheck.project.backup import list_backups
 from fieldcheck.project.folder import create_project, open_project
-from fieldcheck.project.repair import (
-    CHANGING,
-    check_foreign_project,
-    get_repaired_path,
-    open_packed,
-    remove_machine_traces,
-    repair_project,
-    stage_databases,
-)
 from fieldcheck.project.tables import frames, labels
 from fieldcheck.project.tables import labels as picks
 from fieldcheck.project.tables import values as rows
@@ -56,11 +47,11 @@ def damage(path, page):
 
 
 def test_the_copy_of_a_sound_project_is_the_same_project(path):
-    copy = get_repaired_path(path)
+    copy = repair.get_repaired_path(path)
     assert copy.name == "line-repaired.fieldcheck"
     assert dump(copy) == dump(path)
     assert (copy / "frames" / "rec-000000.png").read_bytes() == b"a picture"
-    assert get_repaired_path(path).name == "line-repaired-2.fieldcheck"
+    assert repair.get_repaired_path(path).name == "line-repaired-2.fieldcheck"
 
 
 def test_wherever_a_page_is_lost_everything_in_the_backup_comes_back_and_the_copy_is_sound(path):
@@ -68,7 +59,7 @@ def test_wherever_a_page_is_lost_everything_in_the_backup_comes_back_and_the_cop
     for page in random.Random(5).sample(range(len(whole) // PAGE), 12):
         (path / "project.db").write_bytes(whole)
         damage(path, page)
-        with open_project(get_repaired_path(path)) as project:
+        with open_project(repair.get_repaired_path(path)) as project:
             assert project.read(frames.count_frames) == 300
             names = {one.frame_id for one in project.read(labels.list_labels)}
             assert names >= {f"rec-{number * 15:06d}" for number in range(40)}
@@ -85,7 +76,7 @@ def page_with(path, text):
 
 def test_labels_that_came_after_the_backup_survive_damage_elsewhere(path):
     damage(path, page_with(path, b"rec150-hash"))
-    with open_project(get_repaired_path(path)) as project:
+    with open_project(repair.get_repaired_path(path)) as project:
         assert project.read(frames.count_frames) == 300
         assert project.read(labels.count_labels) == 60
         assert project.count_history() == (60, 0)
@@ -99,9 +90,9 @@ def test_what_is_as_an_older_backup_held_it_is_counted_row_by_row(path):
             project.edit("label.set", [labels.make_label_row(label(name, "newer"))])
     list_backups(path)[0].unlink()
     (backup,) = list_backups(path)
-    assert repair_project(path).taken_back == ()
+    assert repair.repair_project(path).taken_back == ()
     damage(path, page_with(path, b"newer"))
-    done = repair_project(path)
+    done = repair.repair_project(path)
     with open_project(done.folder) as project:
         older = [
             one.frame_id for one in project.read(labels.list_labels) if one.class_name != "newer"
@@ -111,7 +102,7 @@ def test_what_is_as_an_older_backup_held_it_is_counted_row_by_row(path):
 
 
 def test_whatever_a_person_changed_after_the_backup_goes_before_its_older_copy(path):
-    assert set(rows.KEYS) < CHANGING
+    assert set(rows.KEYS) < repair.CHANGING
     every = [
         ReviewRequest(f"rec-{number * 15:06d}", by="K. M. " * 20 + "K.") for number in range(300)
     ]
@@ -121,7 +112,7 @@ def test_whatever_a_person_changed_after_the_backup_goes_before_its_older_copy(p
         project.edit("mark.set", [picks.make_mark_row(replace(one, expert=True)) for one in every])
     list_backups(path)[0].unlink()
     damage(path, page_amid(path, b"K. M. K. M. "))
-    with open_project(get_repaired_path(path)) as project:
+    with open_project(repair.get_repaired_path(path)) as project:
         found = project.read(picks.list_marks)
     assert len(found) == 300
     assert sum(one.expert for one in found.values()) > 200
@@ -143,7 +134,7 @@ def test_without_backups_what_lies_before_and_behind_the_damage_is_saved(path):
     for one in list_backups(path):
         one.unlink()
     damage(path, page_with(path, b"rec150-hash"))
-    with open_project(get_repaired_path(path)) as project:
+    with open_project(repair.get_repaired_path(path)) as project:
         names = project.read(frames.list_frame_ids)
         assert 200 < len(names) < 300
         assert {"rec-000000", "rec-004485"} <= names
@@ -155,7 +146,7 @@ def test_where_nothing_is_left_no_copy_is_made(path):
         one.unlink()
     (path / "project.db").write_bytes(b"\0" * 50_000)
     with pytest.raises(ProjectDamaged) as caught:
-        get_repaired_path(path)
+        repair.get_repaired_path(path)
     assert caught.value.problem == "nothing_left"
     assert [one.name for one in path.parent.iterdir()] == [path.name]
 
@@ -164,7 +155,7 @@ def test_a_damaged_backup_is_passed_over(path):
     (newest,) = list_backups(path)
     newest.with_name("project-29990101T000000000000Z.db").write_bytes(b"no database")
     (path / "project.db").write_bytes(b"\0" * 50_000)
-    with open_project(get_repaired_path(path)) as project:
+    with open_project(repair.get_repaired_path(path)) as project:
         assert project.read(labels.count_labels) == 40
 
 
@@ -174,21 +165,21 @@ def staged(labelled, tmp_path):
     folder.mkdir()
     labelled.cache.put_vectors("looks x", "", {})
     labelled.cache.put_vectors("paths", "", {"/home/ana/a.png|1|2": np.zeros(2, np.float32)})
-    stage_databases(labelled, folder, "paths")
-    remove_machine_traces(folder, {})
+    repair.stage_databases(labelled, folder, "paths")
+    repair.remove_machine_traces(folder, {})
     return folder
 
 
 def test_a_staged_database_is_one_sound_file_with_everything_in_it(labelled, staged):
-    check_foreign_project(staged)
+    repair.check_foreign_project(staged)
     assert sorted(path.name for path in staged.iterdir()) == ["cache.db", "project.db"]
-    with open_packed(staged) as project:
+    with repair.open_packed(staged) as project:
         assert project.read(labels.list_labels) == labelled.read(labels.list_labels)
         assert not project.writable
 
 
 def test_vectors_are_carried_but_for_those_left_out_and_pictures_are_not(labelled, staged):
-    with open_packed(staged) as project:
+    with repair.open_packed(staged) as project:
         kept = [row for row in labelled.cache.list_vectors() if row[0] != "paths"]
         assert project.cache.list_vectors() == kept
         assert kept
@@ -201,7 +192,7 @@ def test_vectors_are_carried_but_for_those_left_out_and_pictures_are_not(labelle
 def test_a_packed_project_looks_at_nothing_outside_its_folder(staged):
     from fieldcheck.project.tables import models as benchmarks
 
-    with open_packed(staged) as project:
+    with repair.open_packed(staged) as project:
         expected = staged / "benchmark"
         assert get_benchmark_root(project, project.read(benchmarks.get_benchmark)) == expected
 
@@ -212,21 +203,21 @@ def test_a_packed_project_looks_at_nothing_outside_its_folder(staged):
 def test_what_no_database_of_ours_holds_is_refused(staged, name):
     run(staged / "project.db", STATEMENTS[name])
     with pytest.raises(ProjectDamaged):
-        check_foreign_project(staged)
+        repair.check_foreign_project(staged)
 
 
 @pytest.mark.parametrize("n", range(1, len(schema.STEPS)))
 def test_an_earlier_schema_is_brought_up_to_date_and_then_looked_through(staged, n):
     put_back(staged / "project.db", n)
     before = sorted(path.name for path in staged.iterdir())
-    check_foreign_project(staged)
+    repair.check_foreign_project(staged)
     assert sorted(path.name for path in staged.iterdir()) == before
-    with open_packed(staged) as project:
+    with repair.open_packed(staged) as project:
         assert project.read(migrate.schema_state) == "current"
     put_back(staged / "project.db", n)
     run(staged / "project.db", STATEMENTS["path of a pick" if n > 2 else "path of a model"])
     with pytest.raises(ProjectDamaged, match=r"outside|absolute"):
-        check_foreign_project(staged)
+        repair.check_foreign_project(staged)
 
 
 @pytest.mark.parametrize(
@@ -243,16 +234,16 @@ def test_a_picture_on_some_computer_is_refused_and_none_of_ours_goes_there(stage
         f"INSERT INTO model_fact VALUES (NULL, 'shift', '', '', '', '{fact}', '')",
     )
     with pytest.raises(ProjectDamaged):
-        check_foreign_project(staged)
+        repair.check_foreign_project(staged)
     if fact != '{"sampled":1}':
-        remove_machine_traces(staged, {})
-        check_foreign_project(staged)
+        repair.remove_machine_traces(staged, {})
+        repair.check_foreign_project(staged)
 
 
 def test_a_value_that_is_nested_without_end_is_refused(staged):
     run(staged / "project.db", f"UPDATE edit_row SET kind = 'setting', before = '{'[' * 100_000}'")
     with pytest.raises(ProjectDamaged):
-        check_foreign_project(staged)
+        repair.check_foreign_project(staged)
 
 
 GOLDEN = '[{"name":"g","root":"%s","format":"csv","n":1}]'
@@ -268,8 +259,8 @@ def test_a_golden_set_on_some_computer_is_refused_also_where_undo_would_bring_it
     ):
         run(staged / "project.db", statement)
         with pytest.raises(ProjectDamaged):
-            check_foreign_project(staged)
-        remove_machine_traces(staged, {})
+            repair.check_foreign_project(staged)
+        repair.remove_machine_traces(staged, {})
         run(staged / "project.db", "DELETE FROM setting WHERE key = 'golden'")
     assert f'"{root}' not in (staged / "project.db").read_text("latin-1")
 
@@ -279,7 +270,7 @@ def test_a_foreign_cache_and_a_later_version_are_refused(staged):
         db.execute("CREATE VIEW v AS SELECT 1")
     db.close()
     with pytest.raises(ProjectDamaged):
-        check_foreign_project(staged)
+        repair.check_foreign_project(staged)
     (staged / "cache.db").unlink()
     with sqlite3.connect(staged / "project.db") as db:
         db.execute(
@@ -287,7 +278,7 @@ def test_a_foreign_cache_and_a_later_version_are_refused(staged):
         )
     db.close()
     with pytest.raises(ProjectNewer):
-        check_foreign_project(staged)
+        repair.check_foreign_project(staged)
 
 
 def test_a_damaged_page_is_found_before_anything_is_asked(staged):
@@ -295,4 +286,4 @@ def test_a_damaged_page_is_found_before_anything_is_asked(staged):
     data[8192:8300] = b"\xff" * 108
     (staged / "project.db").write_bytes(data)
     with pytest.raises(ProjectDamaged):
-        check_foreign_project(staged)
+        repair.check_foreign_project(staged)

@@ -14,28 +14,7 @@ from fieldcheck.models.store import find_model, inspect_model, set_model
 from fieldcheck.progress import NullProgress
 from fieldcheck.project.tables import frames as components_table
 from fieldcheck.project.tables import models as models_table
-from fieldcheck.sampling.hardness import (
-    USUAL,
-    WEIGHTS,
-    compute_answer_change,
-    compute_class_entropy,
-    compute_class_flicker,
-    compute_class_uncertainty,
-    compute_detection_flicker,
-    compute_detection_uncertainty,
-    compute_hardness,
-    compute_light_hardness,
-    compute_two_worst_mean,
-    get_component_name,
-    make_frame_seed,
-    measure_chunk_sensitivity,
-    measure_components,
-    measure_hardness,
-    rank_by_percentile,
-    rank_image_faults,
-    rank_light_faults,
-    run_sensitivity,
-)
+from fieldcheck.sampling import hardness
 from tests import makers
 
 # Six frames, worked out by hand; ranks in sixths.
@@ -59,9 +38,9 @@ NOTHING = np.zeros((0, 6), dtype=np.float32)
 
 
 def test_six_frames_have_the_hardness_worked_out_by_hand():
-    faults = rank_image_faults(**FAULTS)
-    assert compute_two_worst_mean(faults) == pytest.approx(np.array(TWO_WORST) / 6)
-    got = compute_hardness(uncertainty=UNCERTAINTY, flicker=FLICKER, faults=faults)
+    faults = hardness.rank_image_faults(**FAULTS)
+    assert hardness.compute_two_worst_mean(faults) == pytest.approx(np.array(TWO_WORST) / 6)
+    got = hardness.compute_hardness(uncertainty=UNCERTAINTY, flicker=FLICKER, faults=faults)
     assert got.h == pytest.approx(np.array(BY_HAND) / 0.7 / 6)
     assert got.h == pytest.approx(
         [0.202381, 0.488095, 0.416667, 0.773810, 0.726190, 0.392857], abs=1e-6
@@ -70,8 +49,8 @@ def test_six_frames_have_the_hardness_worked_out_by_hand():
 
 
 def test_the_reasons_are_the_most_striking_grounds():
-    got = compute_hardness(
-        uncertainty=UNCERTAINTY, flicker=FLICKER, faults=rank_image_faults(**FAULTS)
+    got = hardness.compute_hardness(
+        uncertainty=UNCERTAINTY, flicker=FLICKER, faults=hardness.rank_image_faults(**FAULTS)
     )
     assert got.get_reason(3) == "doubt+flicker"
     assert got.get_reason(5) == "blur+clipped"
@@ -81,47 +60,51 @@ def test_the_reasons_are_the_most_striking_grounds():
 
 def test_the_golden_uncertainties():
     p = np.array([[0.6, 0.3, 0.1]])
-    assert compute_class_uncertainty(p) == pytest.approx([0.7], abs=1e-6)
-    assert compute_class_entropy(p) == pytest.approx([0.817345], abs=1e-6)
+    assert hardness.compute_class_uncertainty(p) == pytest.approx([0.7], abs=1e-6)
+    assert hardness.compute_class_entropy(p) == pytest.approx([0.817345], abs=1e-6)
 
 
 def test_certainty_is_zero_and_indecision_is_one():
     p = np.array([[1.0, 0.0], [0.5, 0.5]])
-    assert compute_class_uncertainty(p).tolist() == [0.0, 1.0]
-    assert compute_class_entropy(p) == pytest.approx([0.0, 1.0])
-    assert compute_class_uncertainty(np.array([[0.5], [0.9]])) == pytest.approx([1.0, 0.2])
+    assert hardness.compute_class_uncertainty(p).tolist() == [0.0, 1.0]
+    assert hardness.compute_class_entropy(p) == pytest.approx([0.0, 1.0])
+    assert hardness.compute_class_uncertainty(np.array([[0.5], [0.9]])) == pytest.approx([1.0, 0.2])
 
 
 def test_doubtful_boxes_add_up_and_faint_ones_do_not():
-    got = compute_detection_uncertainty(
+    got = hardness.compute_detection_uncertainty(
         [np.array([0.5, 0.9]), np.array([0.04]), np.array([0.05]), np.zeros(0)]
     )
     assert got == pytest.approx([1.36, 0.0, 0.19, 0.0])
 
 
 def test_flicker_is_the_share_of_close_neighbours_that_say_something_else():
-    got = compute_class_flicker([0, 1, 0, 0, 2], ["a"] * 4 + ["b"], [0.0, 0.5, 1.0, 1.5, 0.0])
+    got = hardness.compute_class_flicker(
+        [0, 1, 0, 0, 2], ["a"] * 4 + ["b"], [0.0, 0.5, 1.0, 1.5, 0.0]
+    )
     assert got[:4] == pytest.approx([1 / 2, 1.0, 1 / 3, 1 / 2])
     assert np.isnan(got[4])
 
 
 def test_neighbours_further_than_a_second_do_not_count():
-    assert np.isnan(compute_class_flicker([0, 1], ["a", "a"], [0.0, 1.1])).all()
-    assert np.isnan(compute_detection_flicker([box(0), NOTHING], ["a", "a"], [0.0, 1.1])).all()
-    assert compute_class_flicker([0, 1], ["a", "a"], [0.3, 1.3]).tolist() == [1.0, 1.0]
+    assert np.isnan(hardness.compute_class_flicker([0, 1], ["a", "a"], [0.0, 1.1])).all()
+    assert np.isnan(
+        hardness.compute_detection_flicker([box(0), NOTHING], ["a", "a"], [0.0, 1.1])
+    ).all()
+    assert hardness.compute_class_flicker([0, 1], ["a", "a"], [0.3, 1.3]).tolist() == [1.0, 1.0]
 
 
 def test_boxes_flicker_against_the_frame_before_and_the_frame_after():
-    got = compute_detection_flicker(
+    got = hardness.compute_detection_flicker(
         [box(0), box(1), NOTHING, NOTHING, box(0)], ["a"] * 4 + ["b"], [0.0, 0.5, 1.0, 1.5, 2.0]
     )
     assert got[:4] == pytest.approx([0.0, 0.5, 0.5, 0.0])
     assert np.isnan(got[4])
-    assert compute_detection_flicker([], [], []).size == 0
+    assert hardness.compute_detection_flicker([], [], []).size == 0
 
 
 def test_the_worst_light_is_the_two_worst_kinds_of_it():
-    faults = rank_light_faults(
+    faults = hardness.rank_light_faults(
         mean=[100, 20, 60], clipped=[0, 0, 0.5], contrast=[90, 30, 60], backlight=[0, 10, -10]
     )
     assert {name: (3 * rank).tolist() for name, rank in faults.items()} == {
@@ -130,58 +113,61 @@ def test_the_worst_light_is_the_two_worst_kinds_of_it():
         "low_contrast": [0.5, 2.5, 1.5],
         "backlight": [1.5, 2.5, 0.5],
     }
-    got = compute_light_hardness(faults)
+    got = hardness.compute_light_hardness(faults)
     assert got.h == pytest.approx(np.array([1.25, 2.5, 2.0]) / 3)
     assert got.get_reason(1) == "dark+low_contrast"
     assert got.components == (("light", 1.0),)
 
 
 def test_a_missing_component_is_dropped_and_the_others_share_its_weight():
-    only_u = compute_hardness(uncertainty=UNCERTAINTY)
+    only_u = hardness.compute_hardness(uncertainty=UNCERTAINTY)
     assert only_u.components == (("U", 1.0),)
-    assert only_u.h == pytest.approx(rank_by_percentile(UNCERTAINTY))
-    everything = compute_hardness(
+    assert only_u.h == pytest.approx(hardness.rank_by_percentile(UNCERTAINTY))
+    everything = hardness.compute_hardness(
         uncertainty=UNCERTAINTY,
         flicker=FLICKER,
         sensitivity=FLICKER,
-        faults=rank_image_faults(**FAULTS),
+        faults=hardness.rank_image_faults(**FAULTS),
         novelty=UNCERTAINTY,
     )
-    assert dict(everything.components) == pytest.approx(dict(WEIGHTS))
+    assert dict(everything.components) == pytest.approx(dict(hardness.WEIGHTS))
 
 
 def test_swapping_two_weights_changes_which_frames_are_hard():
-    parts = {"uncertainty": UNCERTAINTY, "faults": rank_image_faults(**FAULTS)}
-    usual = compute_hardness(**parts)
-    swapped = compute_hardness(**parts, weights={**WEIGHTS, "U": WEIGHTS["Q"], "Q": WEIGHTS["U"]})
+    parts = {"uncertainty": UNCERTAINTY, "faults": hardness.rank_image_faults(**FAULTS)}
+    usual = hardness.compute_hardness(**parts)
+    swapped = hardness.compute_hardness(
+        **parts,
+        weights={**hardness.WEIGHTS, "U": hardness.WEIGHTS["Q"], "Q": hardness.WEIGHTS["U"]},
+    )
     assert np.argsort(-usual.h)[:2].tolist() == [4, 3]
     assert np.argsort(-swapped.h)[:2].tolist() == [4, 5]
 
 
 def test_without_any_component_there_is_no_hardness():
     with pytest.raises(ValueError, match="no component"):
-        compute_hardness()
+        hardness.compute_hardness()
     with pytest.raises(ValueError, match="no component"):
-        compute_hardness(uncertainty=UNCERTAINTY, weights={"U": 0.0})
+        hardness.compute_hardness(uncertainty=UNCERTAINTY, weights={"U": 0.0})
 
 
 def test_what_is_constant_or_unknown_lies_in_the_middle():
-    assert rank_by_percentile([3, 3, 3]).tolist() == [0.5] * 3
-    assert rank_by_percentile([np.nan, 1, 2]).tolist() == [0.5, 0.25, 0.75]
-    assert rank_by_percentile([np.nan, np.nan]).tolist() == [0.5, 0.5]
+    assert hardness.rank_by_percentile([3, 3, 3]).tolist() == [0.5] * 3
+    assert hardness.rank_by_percentile([np.nan, 1, 2]).tolist() == [0.5, 0.25, 0.75]
+    assert hardness.rank_by_percentile([np.nan, np.nan]).tolist() == [0.5, 0.5]
 
 
 @given(st.lists(st.integers(-50, 50), min_size=1, max_size=40))
 def test_ranks_average_a_half_and_units_do_not_matter(values):
-    got = rank_by_percentile(values)
+    got = hardness.rank_by_percentile(values)
     assert got.mean() == pytest.approx(0.5)
-    assert got == pytest.approx(rank_by_percentile([3.7 * value + 11 for value in values]))
+    assert got == pytest.approx(hardness.rank_by_percentile([3.7 * value + 11 for value in values]))
     assert got == pytest.approx((stats.rankdata(values) - 0.5) / len(values))
 
 
 def test_hardness_cannot_be_altered():
     with pytest.raises(ValueError, match="read-only"):
-        compute_hardness(uncertainty=UNCERTAINTY).h[0] = 1.0
+        hardness.compute_hardness(uncertainty=UNCERTAINTY).h[0] = 1.0
 
 
 CLASSES, BOXES, MASKS = (
@@ -197,7 +183,7 @@ def short(material, tmp_path):
 
 
 def test_every_listed_frame_has_a_share_of_four(short):
-    found = run_sensitivity(short, find_model(short), NullProgress())
+    found = hardness.run_sensitivity(short, find_model(short), NullProgress())
     assert set(found) == {line.frame.frame_id for line in short.read(list_sampling_lines)}
     assert all(value in (0, 0.25, 0.5, 0.75, 1) for value in found.values())
 
@@ -207,11 +193,11 @@ def test_what_was_found_is_kept_and_not_sought_again(short):
     name = short.read(list_sampling_lines)[0].frame.frame_id
     short.write(
         lambda db: components_table.put_component(
-            db, get_component_name(model), model.sha256, {name: 0.125}
+            db, hardness.get_component_name(model), model.sha256, {name: 0.125}
         )
     ).result()
-    assert run_sensitivity(short, model, NullProgress())[name] == 0.125
-    assert len(run_sensitivity(short, model, NullProgress())) == 30
+    assert hardness.run_sensitivity(short, model, NullProgress())[name] == 0.125
+    assert len(hardness.run_sensitivity(short, model, NullProgress())) == 30
 
 
 def test_the_same_chunk_gives_the_same_rows(short):
@@ -220,28 +206,32 @@ def test_the_same_chunk_gives_the_same_rows(short):
             short, find_model(short), {short.read(list_sampling_lines)[0].frame.frame_id}
         )
     )
-    assert measure_chunk_sensitivity(chunk) == measure_chunk_sensitivity(chunk)
+    assert hardness.measure_chunk_sensitivity(chunk) == hardness.measure_chunk_sensitivity(chunk)
 
 
 def test_another_card_has_a_sensitivity_of_its_own(short, tmp_path, material):
     first = find_model(short)
-    run_sensitivity(short, first, NullProgress())
+    hardness.run_sensitivity(short, first, NullProgress())
     turned = makers.write_card(
         tmp_path / "c.json",
         json.loads(first.card) | {"input": {**makers.CARD["input"], "colour": "BGR"}},
     )
     second = set_model(short, inspect_model(material / "net.onnx", turned), makers.LATER)
-    assert get_component_name(first) != get_component_name(second)
+    assert hardness.get_component_name(first) != hardness.get_component_name(second)
     actual = short.read(
-        lambda db: components_table.get_component(db, get_component_name(second), second.sha256)
+        lambda db: components_table.get_component(
+            db, hardness.get_component_name(second), second.sha256
+        )
     )
     assert actual == {}
 
 
 def test_a_seed_belongs_to_one_frame_and_one_corruption():
-    actual = len({make_frame_seed(name, kind) for name in ("a", "b") for kind in ("noise", "dark")})
+    actual = len(
+        {hardness.make_frame_seed(name, kind) for name in ("a", "b") for kind in ("noise", "dark")}
+    )
     assert actual == 4
-    assert make_frame_seed("a", "noise") == make_frame_seed("a", "noise") < 2**32
+    assert hardness.make_frame_seed("a", "noise") == hardness.make_frame_seed("a", "noise") < 2**32
 
 
 def test_an_answer_changes_with_its_class_also_to_none_at_all():
@@ -249,10 +239,10 @@ def test_an_answer_changes_with_its_class_also_to_none_at_all():
         np.array(row, np.float32) for row in ([0.9, 0.1, 0], [0.4, 0.6, 0], [math.nan] * 3)
     )
     assert [
-        compute_answer_change(a, a, CLASSES),
-        compute_answer_change(a, b, CLASSES),
-        compute_answer_change(a, none, CLASSES),
-        compute_answer_change(none, none, CLASSES),
+        hardness.compute_answer_change(a, a, CLASSES),
+        hardness.compute_answer_change(a, b, CLASSES),
+        hardness.compute_answer_change(a, none, CLASSES),
+        hardness.compute_answer_change(none, none, CLASSES),
     ] == [0, 1, 1, 0]
 
 
@@ -261,9 +251,9 @@ def test_boxes_change_as_far_as_they_do_not_match():
     low = np.array([[0, 0, 10, 10, 0.2, 0]], np.float32)
     none = np.empty((0, 6), np.float32)
     assert [
-        compute_answer_change(one, one, BOXES),
-        compute_answer_change(one, low, BOXES),
-        compute_answer_change(none, none, BOXES),
+        hardness.compute_answer_change(one, one, BOXES),
+        hardness.compute_answer_change(one, low, BOXES),
+        hardness.compute_answer_change(none, none, BOXES),
     ] == [0, 1, 0]
 
 
@@ -271,13 +261,13 @@ def test_a_mask_changes_with_the_things_that_it_shows():
     one, all_of_it = np.zeros((2, len(MASKS.classes)), np.float32)
     one[1], all_of_it[1:] = 0.2, 0.2
     assert [
-        compute_answer_change(one, one, MASKS),
-        compute_answer_change(one, all_of_it * 0, MASKS),
+        hardness.compute_answer_change(one, one, MASKS),
+        hardness.compute_answer_change(one, all_of_it * 0, MASKS),
     ] == [0, 1]
 
 
-def parts(project, asked=USUAL):
-    return measure_components(
+def parts(project, asked=hardness.USUAL):
+    return hardness.measure_components(
         project,
         project.read(list_sampling_lines),
         project.read(models_table.get_newest_model),
@@ -308,12 +298,12 @@ def test_without_a_model_there_are_pictures_only(material, tmp_path):
 
 def test_light_asks_no_model(footed):
     listing = footed.read(list_sampling_lines)
-    light = measure_hardness(
+    light = hardness.measure_hardness(
         footed,
         listing,
         footed.read(models_table.get_newest_model),
         "light",
-        USUAL,
+        hardness.USUAL,
         NullProgress(),
         makers.NOW,
     )

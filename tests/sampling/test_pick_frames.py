@@ -4,14 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from fieldcheck.errors import labels
 from fieldcheck.errors.files import PathMissing
-from fieldcheck.errors.labels import (
-    FrameChanged,
-    FrameUnknown,
-    NoBenchmark,
-    NoFootage,
-    NothingLeftToPick,
-)
 from fieldcheck.footage.clips import list_sampling_lines
 from fieldcheck.imaging.codec import compute_pixels_sha256, read_image
 from fieldcheck.labels.store import LabelDecision, set_label
@@ -78,7 +72,7 @@ def test_before_the_first_label_a_draw_replaces_the_one_before_in_one_act(footed
 def test_after_a_label_only_clips_without_a_draw_are_drawn_from(drawn, material):
     frame = drawn.read(labels_table.list_picks)[0].frame_id
     set_label(drawn, frame, LabelDecision("red"), by="", now=makers.NOW)
-    with pytest.raises(NothingLeftToPick) as caught:
+    with pytest.raises(labels.NothingLeftToPick) as caught:
         makers.draw(drawn, 5)
     assert caught.value.n_clips == 1
     makers.add_footage(drawn, material / "night.avi")
@@ -114,7 +108,7 @@ def test_frames_that_must_be_labelled_come_on_top(footed):
     assert [one.pick.frame_id for one in picked.picks if one.pick.stratum == "must"] == required
     assert {one.pick.probability for one in picked.picks if one.pick.stratum == "must"} == {1.0}
     assert strata(picked.draw)["must"] == (3, 3)
-    with pytest.raises(FrameUnknown):
+    with pytest.raises(labels.FrameUnknown):
         makers.draw(footed, 20, required=["nowhere-000000"])
 
 
@@ -187,12 +181,12 @@ def test_novelty_is_asked_for_and_stored_with_the_draw(footed):
 def test_novelty_needs_a_benchmark_to_be_unlike(material, tmp_path):
     with makers.empty_project(tmp_path / "p.fieldcheck", material / "net.onnx") as project:
         makers.add_footage(project, material / "night.avi")
-        with pytest.raises(NoBenchmark):
+        with pytest.raises(labels.NoBenchmark):
             makers.draw(project, 10, asked=HardnessPasses(novelty=True))
 
 
 def test_a_project_without_footage_has_nothing_to_pick(empty):
-    with pytest.raises(NoFootage):
+    with pytest.raises(labels.NoFootage):
         makers.draw(empty, 10)
 
 
@@ -218,7 +212,7 @@ def test_footage_that_was_exchanged_is_not_saved_as_a_frame(footed, tmp_path):
     recording = footed.read(list_sampling_lines)[0].recording
     other = makers.video(tmp_path / "other.avi", makers.cycle(240, start=1), seed=3)
     (footed.path / recording.path).write_bytes(other.read_bytes())
-    with pytest.raises(FrameChanged):
+    with pytest.raises(labels.FrameChanged):
         makers.draw(footed, 10)
     assert footed.read(labels_table.list_picks) == ()
     assert footed.count_history() == (0, 0)
@@ -232,7 +226,7 @@ def test_a_recording_that_changed_is_left_out_and_the_draw_made_from_the_others(
     required = footed.read(list_sampling_lines)[0].frame.frame_id
     picked = makers.draw(footed, 10, required=(required,))
     assert [source for source, _ in picked.left_out] == [bad.source]
-    assert isinstance(picked.left_out[0][1], FrameChanged)
+    assert isinstance(picked.left_out[0][1], labels.FrameChanged)
     assert len(picked.picks) == 10
     of_bad = {
         line.frame.frame_id

@@ -13,16 +13,7 @@ from fieldcheck.progress import NullProgress
 from fieldcheck.project.tables import frames as frames_table
 from fieldcheck.project.tables import labels as labels_table
 from fieldcheck.project.tables import labels as picks_table
-from fieldcheck.sampling.proposal import (
-    ProposedPick,
-    add_extra,
-    exclude_picks,
-    get_required_frames,
-    list_drawable_frames,
-    load_proposal,
-    restore_picks,
-    set_required,
-)
+from fieldcheck.sampling import proposal
 from tests import makers
 
 PLAIN = Quality(
@@ -31,7 +22,7 @@ PLAIN = Quality(
 
 
 def test_picks_stand_in_time_order_whatever_the_draw_says_of_them(drawn):
-    found = load_proposal(drawn)
+    found = proposal.load_proposal(drawn)
     order = [line.frame.frame_id for line in drawn.read(list_sampling_lines)]
     places = [order.index(row.frame_id) for row in found.rows]
     assert places == sorted(places)
@@ -42,7 +33,7 @@ def test_picks_stand_in_time_order_whatever_the_draw_says_of_them(drawn):
 
 
 def test_a_row_holds_nothing_of_the_draw_or_the_model():
-    kept = {one.name for one in fields(ProposedPick)}
+    kept = {one.name for one in fields(proposal.ProposedPick)}
     seen = {
         "frame_id", "clip", "clip_id", "source", "t_s", "taken_at", "camera", "location",
         "conditions", "notes", "scene",
@@ -52,9 +43,9 @@ def test_a_row_holds_nothing_of_the_draw_or_the_model():
 
 def test_notes_are_measured_on_the_picture_and_not_told_from_the_reason(footed):
     makers.draw(footed, 20)
-    before = {row.frame_id: row.notes for row in load_proposal(footed).rows}
+    before = {row.frame_id: row.notes for row in proposal.load_proposal(footed).rows}
     makers.draw(footed, 120, design="even")
-    after = {row.frame_id: row.notes for row in load_proposal(footed).rows}
+    after = {row.frame_id: row.notes for row in proposal.load_proposal(footed).rows}
     assert {name: after[name] for name in before} == before
     assert {code for notes in after.values() for code in notes} <= {
         "dark", "blur", "noise", "clipped", "low_contrast", "backlight",
@@ -79,32 +70,34 @@ def test_the_darkest_frames_are_called_dark(footed):
 
     footed.write(again).result()
     dark = {frame.frame_id for at, frame in enumerate(frames) if at % 10 == 0}
-    assert {row.frame_id for row in load_proposal(footed).rows if "dark" in row.notes} == dark
+    assert {
+        row.frame_id for row in proposal.load_proposal(footed).rows if "dark" in row.notes
+    } == dark
 
 
 def test_labels_are_counted(drawn):
     set_label(
         drawn,
-        load_proposal(drawn).rows[0].frame_id,
+        proposal.load_proposal(drawn).rows[0].frame_id,
         LabelDecision("red"),
         by="tester",
         now=makers.NOW,
     )
-    assert load_proposal(drawn).n_labels == 1
+    assert proposal.load_proposal(drawn).n_labels == 1
 
 
 def test_without_picks_there_is_the_list_only(footed):
-    found = load_proposal(footed)
+    found = proposal.load_proposal(footed)
     assert (found.rows, found.draws, found.n_listed) == ((), (), 120)
 
 
 def test_the_footage_is_told_clip_by_clip_and_which_borders_can_be_taken_away(footed):
     first = footed.read(list_sampling_lines)[60].frame.frame_id
     split_clip(footed, first)
-    one, two = load_proposal(footed).clips
+    one, two = proposal.load_proposal(footed).clips
     assert (one.number, one.joins, two.number, two.joins) == (1, False, 2, True)
     assert one.seconds == pytest.approx(29.5)
-    names, found = list_drawable_frames(footed)
+    names, found = proposal.list_drawable_frames(footed)
     assert names[60] == first == found[60].frame.frame_id
 
 
@@ -119,7 +112,7 @@ def inside(project):
 def test_the_next_frame_of_the_same_block_takes_the_place(drawn):
     before = picks(drawn)
     gone = next(iter(before))
-    taken = exclude_picks(drawn, [gone], "camera_fault", NullProgress())
+    taken = proposal.exclude_picks(drawn, [gone], "camera_fault", NullProgress())
     after = picks(drawn)
     (came,) = set(after) - set(before)
     assert (taken.n_out, taken.n_replaced, len(inside(drawn))) == (1, 1, len(before))
@@ -139,14 +132,14 @@ def test_a_replacement_can_be_taken_out_too_until_the_block_is_empty(drawn):
     draw_id = picks(drawn)[gone].draw_id
     block = drawn.read(lambda db: labels_table.get_block_reserves(db, draw_id, gone))
     for at, name in enumerate(block):
-        taken = exclude_picks(drawn, [name], "unusable", NullProgress())
+        taken = proposal.exclude_picks(drawn, [name], "unusable", NullProgress())
         assert taken.n_replaced == (1 if at < len(block) - 1 else 0)
     assert all(picks(drawn)[name].taken_out for name in block)
 
 
 def test_taking_out_shrinks_the_stratum_in_the_scores(drawn):
     gone = next(iter(picks(drawn)))
-    exclude_picks(drawn, [gone], "other_product", NullProgress())
+    proposal.exclude_picks(drawn, [gone], "other_product", NullProgress())
     name = picks(drawn)[gone].stratum
     stratum = next(one for one in load_field_side(drawn, None).scores.strata if one.name == name)
     looked_at = stratum.picked + 1
@@ -157,9 +150,9 @@ def test_taking_out_shrinks_the_stratum_in_the_scores(drawn):
 def test_putting_back_sends_the_replacement_away_and_undo_knows_both(drawn):
     before = picks(drawn)
     gone = next(iter(before))
-    exclude_picks(drawn, [gone], "unusable", NullProgress())
+    proposal.exclude_picks(drawn, [gone], "unusable", NullProgress())
     between = picks(drawn)
-    restore_picks(drawn, [gone])
+    proposal.restore_picks(drawn, [gone])
     assert picks(drawn) == before
     drawn.undo()
     assert picks(drawn) == between
@@ -171,27 +164,27 @@ def test_a_labelled_frame_stays(drawn):
     names = inside(drawn)
     set_label(drawn, names[0], LabelDecision("red"), "me", makers.NOW)
     with pytest.raises(PickLabelled):
-        exclude_picks(drawn, [names[0]], "unusable", NullProgress())
-    exclude_picks(drawn, [names[1]], "unusable", NullProgress())
+        proposal.exclude_picks(drawn, [names[0]], "unusable", NullProgress())
+    proposal.exclude_picks(drawn, [names[1]], "unusable", NullProgress())
     (came,) = set(inside(drawn)) - set(names)
     set_label(drawn, came, LabelDecision("red"), "me", makers.NOW)
     with pytest.raises(PickLabelled):
-        restore_picks(drawn, [names[1]])
+        proposal.restore_picks(drawn, [names[1]])
     assert len(drawn.read(labels_table.list_labels)) == 2
 
 
 def test_only_picks_and_only_good_reasons(drawn):
     with pytest.raises(FrameNotPicked):
-        exclude_picks(drawn, ["nobody"], "unusable", NullProgress())
+        proposal.exclude_picks(drawn, ["nobody"], "unusable", NullProgress())
     with pytest.raises(FrameNotPicked):
-        restore_picks(drawn, ["nobody"])
+        proposal.restore_picks(drawn, ["nobody"])
     with pytest.raises(ValueError, match="person"):
-        exclude_picks(drawn, inside(drawn)[:1], "person", NullProgress())
+        proposal.exclude_picks(drawn, inside(drawn)[:1], "person", NullProgress())
 
 
 def test_a_frame_that_was_never_taken_out_is_not_put_back(drawn):
     before = picks(drawn)
-    restore_picks(drawn, [next(iter(before))])
+    proposal.restore_picks(drawn, [next(iter(before))])
     assert picks(drawn) == before
 
 
@@ -201,22 +194,22 @@ def listed(project):
 
 def test_what_must_be_labelled_is_kept_and_can_be_undone(footed):
     names = listed(footed)
-    set_required(footed, names[:2], True)
-    set_required(footed, names[1:3], True)
-    assert get_required_frames(footed) == tuple(names[:3])
-    set_required(footed, names[:1], False)
-    assert get_required_frames(footed) == tuple(names[1:3])
+    proposal.set_required(footed, names[:2], True)
+    proposal.set_required(footed, names[1:3], True)
+    assert proposal.get_required_frames(footed) == tuple(names[:3])
+    proposal.set_required(footed, names[:1], False)
+    assert proposal.get_required_frames(footed) == tuple(names[1:3])
     footed.undo()
-    assert get_required_frames(footed) == tuple(names[:3])
+    assert proposal.get_required_frames(footed) == tuple(names[:3])
     with pytest.raises(FrameUnknown):
-        set_required(footed, ["nobody"], True)
+        proposal.set_required(footed, ["nobody"], True)
 
 
 def test_frames_added_after_the_draw_are_labelled_last_and_weigh_nothing(drawn):
     before = drawn.read(picks_table.list_picks)
     picked = {one.frame_id for one in before}
     new = [name for name in listed(drawn) if name not in picked][:2]
-    add_extra(drawn, [*new, before[0].frame_id], NullProgress())
+    proposal.add_extra(drawn, [*new, before[0].frame_id], NullProgress())
     after = {one.frame_id: one for one in drawn.read(picks_table.list_picks)}
     assert set(after) - picked == set(new)
     assert [after[name].place for name in new] == [len(before), len(before) + 1]
@@ -229,7 +222,7 @@ def test_frames_added_after_the_draw_are_labelled_last_and_weigh_nothing(drawn):
 
 def test_nothing_is_added_to_no_draw(footed):
     with pytest.raises(NothingPicked):
-        add_extra(footed, listed(footed)[:1], NullProgress())
+        proposal.add_extra(footed, listed(footed)[:1], NullProgress())
     makers.draw(footed, 4)
     with pytest.raises(FrameUnknown):
-        add_extra(footed, ["nobody"], NullProgress())
+        proposal.add_extra(footed, ["nobody"], NullProgress())

@@ -4,14 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fieldcheck.imaging.similarity import compute_hamming_distance
-from fieldcheck.stats.label_noise import (
-    SMOOTHING,
-    cluster_fingerprints,
-    compute_label_smoothing,
-    estimate_wrong_label_share,
-    find_box_label_noise,
-    find_label_noise,
-)
+from fieldcheck.stats import label_noise
 
 LABELS = np.array([0, 0, 0, 1, 1, 1, 2, 2, 0, 1])
 P = np.array(
@@ -23,7 +16,7 @@ P = np.array(
 
 
 def test_the_golden_labels_are_flagged_in_the_golden_order():
-    found = find_label_noise(LABELS, P)
+    found = label_noise.find_label_noise(LABELS, P)
     assert found.threshold == pytest.approx([0.575, 0.5, 0.725])
     actual = LABELS[found.sort_by_doubt()[: found.flagged.sum()]].tolist()
     assert actual == LABELS[[2, 9, 5]].tolist()
@@ -33,14 +26,14 @@ def test_the_golden_labels_are_flagged_in_the_golden_order():
 def test_a_frame_without_an_answer_is_never_flagged_and_stands_last():
     p = P.copy()
     p[2] = np.nan
-    found = find_label_noise(LABELS, p)
+    found = label_noise.find_label_noise(LABELS, p)
     assert not found.flagged[2]
     assert np.isnan(found.confidence[2])
     assert found.sort_by_doubt()[-1] == 2
 
 
 def test_a_class_without_labels_has_no_threshold_and_is_never_said_instead():
-    found = find_label_noise(
+    found = label_noise.find_label_noise(
         np.array([0, 0, 1]), np.array([[0.1, 0.1, 0.8], [0.8, 0.1, 0.1], [0.1, 0.8, 0.1]])
     )
     assert np.isnan(found.threshold[2])
@@ -65,18 +58,18 @@ def plainly(labels, p):
 def test_it_flags_what_the_plain_loops_flag(seed, n, k):
     rng = np.random.default_rng(seed)
     p, labels = rng.dirichlet(np.ones(k), n), rng.integers(0, k, n)
-    assert find_label_noise(labels, p).flagged.tolist() == plainly(labels, p)
+    assert label_noise.find_label_noise(labels, p).flagged.tolist() == plainly(labels, p)
 
 
 def test_near_pictures_stand_together_and_the_heaviest_group_first():
     prints = [0b0, 0b1111, 2**40 - 1, (2**40 - 1) ^ 1, (2**40 - 1) ^ 2, 0xFFFFFF << 40]
-    groups = cluster_fingerprints(prints, np.array([0.5, 0.4, 0.3, 0.9, 0.35, 1.0]))
+    groups = label_noise.cluster_fingerprints(prints, np.array([0.5, 0.4, 0.3, 0.9, 0.35, 1.0]))
     assert groups == [[3, 4, 2], [5], [0, 1]]
 
 
 @given(st.lists(st.integers(0, 2**64 - 1), max_size=30))
 def test_clusters_hold_every_place_once_and_are_linked(prints):
-    groups = cluster_fingerprints(prints, np.ones(len(prints)))
+    groups = label_noise.cluster_fingerprints(prints, np.ones(len(prints)))
     assert sorted(at for group in groups for at in group) == list(range(len(prints)))
     for group in groups:
         reached, left = {group[0]}, set(group[1:])
@@ -93,14 +86,14 @@ def test_clusters_hold_every_place_once_and_are_linked(prints):
 def test_only_the_least_confident_tenth_is_smoothed():
     confidence = np.linspace(0.01, 0.99, 40)
     confidence[0] = np.nan
-    weight = compute_label_smoothing(confidence)
+    weight = label_noise.compute_label_smoothing(confidence)
     assert np.flatnonzero(weight).tolist() == [1, 2, 3]
-    assert set(weight[weight > 0]) == {SMOOTHING}
-    assert compute_label_smoothing(np.empty(0)).size == 0
+    assert set(weight[weight > 0]) == {label_noise.SMOOTHING}
+    assert label_noise.compute_label_smoothing(np.empty(0)).size == 0
 
 
 def test_the_share_of_wrong_labels_has_its_interval():
-    found = estimate_wrong_label_share(13, 20)
+    found = label_noise.estimate_wrong_label_share(13, 20)
     assert (found.value, found.n) == (0.65, 20)
     assert found.lo == pytest.approx(0.4329, abs=1e-3)
 
@@ -121,7 +114,9 @@ GOOD = (drawn((*A, PART)), said((*A, 0.8, PART)))
 
 
 def found(*frames):
-    return find_box_label_noise([one for one, _ in frames], [given for _, given in frames], 2)
+    return label_noise.find_box_label_noise(
+        [one for one, _ in frames], [given for _, given in frames], 2
+    )
 
 
 def test_a_box_is_believed_as_the_models_box_upon_it_and_a_missing_one_as_its_opposite():
@@ -185,6 +180,6 @@ def test_belief_is_a_share_and_drawing_just_what_the_model_says_is_never_flagged
         ])  # fmt: skip
         answers.append(np.column_stack([rows, rng.integers(0, 2, len(rows))]))
         truth.append(np.delete(answers[-1], 4, axis=1))
-    doubt = find_box_label_noise(truth, answers, 2)
+    doubt = label_noise.find_box_label_noise(truth, answers, 2)
     assert ((doubt.confidence >= 0) & (doubt.confidence <= 1)).all()
     assert not doubt.flagged.any()

@@ -2,14 +2,7 @@ import cv2
 import numpy as np
 import pytest
 
-from fieldcheck.corruptions.transforms.coding import (
-    add_jpeg_blocks,
-    add_lost_lines,
-    add_macroblocks,
-    compress_as_jpeg,
-    reduce_resolution,
-    resize_to_reference,
-)
+from fieldcheck.corruptions.transforms import coding
 from tests.corruptions.pictures import scene
 
 
@@ -20,27 +13,27 @@ def test_jpeg_damages_red_and_blue_as_a_file_does():
     )
     assert done
     assert np.array_equal(
-        compress_as_jpeg(rgb, 10.3),
+        coding.compress_as_jpeg(rgb, 10.3),
         cv2.cvtColor(cv2.imdecode(data, cv2.IMREAD_COLOR), cv2.COLOR_BGR2RGB),
     )
 
 
 def test_blocks_at_the_reference_size_are_those_of_the_coded_file():
-    assert np.array_equal(add_jpeg_blocks(scene(), 15), compress_as_jpeg(scene(), 15))
+    assert np.array_equal(coding.add_jpeg_blocks(scene(), 15), coding.compress_as_jpeg(scene(), 15))
 
 
 def test_a_large_picture_looks_at_the_reference_size_as_if_it_had_been_coded_there():
     rgb = scene(768, 1024)
-    corrupted = resize_to_reference(add_jpeg_blocks(rgb, 15)).astype(int)
-    coded = compress_as_jpeg(resize_to_reference(rgb), 15).astype(int)
-    clean = resize_to_reference(rgb).astype(int)
+    corrupted = coding.resize_to_reference(coding.add_jpeg_blocks(rgb, 15)).astype(int)
+    coded = coding.compress_as_jpeg(coding.resize_to_reference(rgb), 15).astype(int)
+    clean = coding.resize_to_reference(rgb).astype(int)
     assert np.abs(corrupted - coded).mean() < 0.35 * np.abs(coded - clean).mean()
 
 
 def test_fewer_pixels_leave_what_a_smaller_picture_can_hold():
     lines = np.zeros((64, 64, 3), np.uint8)
     lines[:, ::2] = 200
-    assert set(np.unique(reduce_resolution(lines, 0.5))) == {100}
+    assert set(np.unique(coding.reduce_resolution(lines, 0.5))) == {100}
 
 
 @pytest.mark.parametrize("size", [(192, 256), (768, 1024)])
@@ -51,12 +44,12 @@ def test_the_pixels_that_are_left_are_counted_at_the_reference_size(size):
         size[::-1],
         interpolation=cv2.INTER_LINEAR,
     )
-    assert np.abs(reduce_resolution(rgb, 0.5).astype(int) - expected).mean() < 1
+    assert np.abs(coding.reduce_resolution(rgb, 0.5).astype(int) - expected).mean() < 1
 
 
 def test_a_low_bitrate_loses_colour_before_light():
     rgb = scene(384, 512)
-    change = cv2.cvtColor(add_macroblocks(rgb, 60, 0.05), cv2.COLOR_RGB2YCrCb).astype(
+    change = cv2.cvtColor(coding.add_macroblocks(rgb, 60, 0.05), cv2.COLOR_RGB2YCrCb).astype(
         float
     ) - cv2.cvtColor(rgb, cv2.COLOR_RGB2YCrCb)
     kept = [
@@ -70,6 +63,6 @@ def test_a_low_bitrate_loses_colour_before_light():
 
 def test_lines_that_are_lost_show_others_and_the_rest_stays():
     rgb = scene()
-    changed = (add_lost_lines(rgb, 0.25, seed=1) != rgb).any(axis=(1, 2)).mean()
+    changed = (coding.add_lost_lines(rgb, 0.25, seed=1) != rgb).any(axis=(1, 2)).mean()
     assert 0.18 < changed <= 0.27
-    assert np.array_equal(add_lost_lines(rgb, 0, seed=1), rgb)
+    assert np.array_equal(coding.add_lost_lines(rgb, 0, seed=1), rgb)

@@ -2,12 +2,7 @@ import pytest
 
 from fieldcheck.errors.files import CameraRefused
 from fieldcheck.footage.camera import gige as gige_camera
-from fieldcheck.footage.camera.sources import (
-    CameraSearch,
-    get_environment_password,
-    needs_password,
-    open_camera,
-)
+from fieldcheck.footage.camera import sources
 from fieldcheck.footage.live_camera import LiveCamera
 from tests.footage.faulty import wait_for
 from tests.footage.servers import processes
@@ -32,11 +27,11 @@ def test_the_password_of_the_environment_opens_a_camera_whose_address_names_only
     with MjpegServer(user="tech", password="s3cret", scheme="digest") as server:
         named = server.url.replace("//", "//tech@")
         with pytest.raises(CameraRefused) as caught:
-            open_camera(named).open()
+            sources.open_camera(named).open()
         assert caught.value.problem == "password"
         monkeypatch.setenv("FIELDCHECK_CAMERA_PASSWORD", "s3cret")
-        assert get_environment_password() == "s3cret"
-        assert first_frame(open_camera(named)) is not None
+        assert sources.get_environment_password() == "s3cret"
+        assert first_frame(sources.open_camera(named)) is not None
 
 
 def test_a_password_that_was_typed_goes_before_that_of_the_environment(monkeypatch):
@@ -50,16 +45,16 @@ def test_a_password_that_was_typed_goes_before_that_of_the_environment(monkeypat
 
 def test_a_password_is_asked_for_where_an_address_names_a_person_alone(monkeypatch):
     addresses = ("http://tech@camera/", "http://tech:s3cret@camera/", "http://camera/", "synthetic")
-    assert [needs_password(one) for one in addresses] == [True, False, False, False]
+    assert [sources.needs_password(one) for one in addresses] == [True, False, False, False]
     monkeypatch.setenv("FIELDCHECK_CAMERA_PASSWORD", "s3cret")
-    assert not any(needs_password(one) for one in addresses)
+    assert not any(sources.needs_password(one) for one in addresses)
 
 
 def test_the_network_is_searched_only_when_somebody_asks(monkeypatch):
     processes.needs_aravis()
     monkeypatch.setenv("FIELDCHECK_GIGE_INTERFACE", "lo")
     with FakeCamera() as fake:
-        search = CameraSearch(every_s=0.05)
+        search = sources.CameraSearch(every_s=0.05)
         search.start()
         for _ in range(3):
             assert all(camera.driver != "gige" for camera in search.latest.take_value(60.0))

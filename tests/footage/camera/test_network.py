@@ -10,17 +10,9 @@ import pytest
 
 from fieldcheck.errors.files import CameraLost, CameraRefused
 from fieldcheck.errors.messages import format_error
+from fieldcheck.footage.camera import network
 from fieldcheck.footage.camera.camera import FrameFormat
 from fieldcheck.footage.camera.http_stream import parse_address
-from fieldcheck.footage.camera.network import (
-    MOST_BEFORE_PLAY,
-    MjpegCamera,
-    RtspCamera,
-    RtspRelay,
-    StreamCopyCamera,
-    import_pyav,
-    make_network_camera,
-)
 from fieldcheck.footage.recording_container import RecordingReader
 from fieldcheck.imaging.raw import decode_raw
 from tests.footage.coded_stream import netcam  # noqa: F401 - a fixture
@@ -51,7 +43,7 @@ def taken(camera, n, tries=400):
 )
 def test_every_byte_of_a_frame_is_the_one_that_was_sent(lengths, chunked):
     with MjpegServer(fps=200, lengths=lengths, chunked=chunked) as server:
-        camera = MjpegCamera(parse_address(server.url))
+        camera = network.MjpegCamera(parse_address(server.url))
         camera.open()
         frames = taken(camera, 40)
         camera.close()
@@ -64,7 +56,7 @@ def test_every_byte_of_a_frame_is_the_one_that_was_sent(lengths, chunked):
 
 def test_the_picture_is_the_one_that_was_encoded():
     with MjpegServer() as server:
-        camera = MjpegCamera(parse_address(server.url))
+        camera = network.MjpegCamera(parse_address(server.url))
         camera.open()
         (frame,) = taken(camera, 1)
         camera.close()
@@ -78,7 +70,7 @@ def test_the_picture_is_the_one_that_was_encoded():
 
 def test_a_silent_camera_gives_none_and_goes_on():
     with MjpegServer() as server:
-        camera = MjpegCamera(parse_address(server.url))
+        camera = network.MjpegCamera(parse_address(server.url))
         camera.open()
         taken(camera, 1)
         server.pause()
@@ -91,7 +83,7 @@ def test_a_silent_camera_gives_none_and_goes_on():
 
 def test_a_camera_that_was_killed_is_lost_and_can_be_opened_again():
     with MjpegServer() as server:
-        camera = MjpegCamera(parse_address(server.url))
+        camera = network.MjpegCamera(parse_address(server.url))
         camera.open()
         taken(camera, 2)
         server.kill()
@@ -109,7 +101,7 @@ def test_a_camera_that_was_killed_is_lost_and_can_be_opened_again():
 def test_a_part_that_is_no_picture_counts_as_dropped():
     good = MjpegServer().frames[:1]
     with MjpegServer(frames=[*good, b"no picture at all", *good], fps=100) as server:
-        camera = MjpegCamera(parse_address(server.url))
+        camera = network.MjpegCamera(parse_address(server.url))
         camera.open()
         frames = taken(camera, 2)
         camera.close()
@@ -123,18 +115,18 @@ def test_a_page_is_no_stream():
             client.close()
 
     with Page() as server, pytest.raises(CameraRefused) as caught:
-        MjpegCamera(parse_address(server.url)).open()
+        network.MjpegCamera(parse_address(server.url)).open()
     assert (caught.value.problem, caught.value.detail) == ("not_a_stream", "text/html")
 
 
 def test_rtsp_is_decoded_and_says_so():
     processes.needs_gstreamer()
     with RtspServer() as server:
-        camera = make_network_camera(parse_address(server.url))
+        camera = network.make_network_camera(parse_address(server.url))
         camera.open()
         frames = taken(camera, 20)
         camera.close()
-    assert isinstance(camera, RtspCamera)
+    assert isinstance(camera, network.RtspCamera)
     assert frames[0].decoded_from == "h264"
     assert frames[0].rgb.shape == (240, 320, 3)
     assert [frame.index for frame in frames] == list(range(20))
@@ -143,7 +135,7 @@ def test_rtsp_is_decoded_and_says_so():
 def test_an_rtsp_camera_that_hangs_or_ends_is_lost():
     processes.needs_gstreamer()
     with RtspServer() as server:
-        camera = RtspCamera(parse_address(server.url))
+        camera = network.RtspCamera(parse_address(server.url))
         camera.open()
         taken(camera, 5)
         server.pause()
@@ -163,12 +155,12 @@ def test_no_password_of_an_rtsp_camera_reaches_error_log_or_terminal(caplog, cap
     processes.needs_gstreamer()
     caplog.set_level(logging.DEBUG)
     with RtspServer("tech", "s3cret") as server:
-        camera = RtspCamera(parse_address(server.secret_url))
+        camera = network.RtspCamera(parse_address(server.secret_url))
         camera.open()
         taken(camera, 1)
         camera.close()
         with pytest.raises(CameraRefused) as caught:
-            RtspCamera(parse_address(server.secret_url.replace("s3cret", "wr0ng"))).open()
+            network.RtspCamera(parse_address(server.secret_url.replace("s3cret", "wr0ng"))).open()
     said = "".join([repr(caught.value), camera.name, caplog.text, *capfd.readouterr()])
     assert "s3cret" not in said
     assert "wr0ng" not in said
@@ -195,7 +187,7 @@ WDCK9XPnjF4etQIhANbkFUBRX/F21jdfYkYCsLobF8fv/qt+9iRDP3EMdT7C
 
 
 def refused(server):
-    camera = RtspCamera(parse_address(server.url.replace("//", "//tech:s3cret@")))
+    camera = network.RtspCamera(parse_address(server.url.replace("//", "//tech:s3cret@")))
     with pytest.raises(CameraRefused) as caught:
         camera.open()
     camera.close()
@@ -211,8 +203,10 @@ def elsewhere():
 
 def test_a_stream_is_decoded_and_its_password_arrives():
     with PlainRtspServer(user="tech:s3cret") as server:
-        camera = make_network_camera(parse_address(server.url.replace("//", "//tech:s3cret@")))
-        assert isinstance(camera, RtspCamera)
+        camera = network.make_network_camera(
+            parse_address(server.url.replace("//", "//tech:s3cret@"))
+        )
+        assert isinstance(camera, network.RtspCamera)
         camera.open()
         frames = taken(camera, 20)
         camera.close()
@@ -222,8 +216,8 @@ def test_a_stream_is_decoded_and_its_password_arrives():
 
 def test_a_stream_is_copied_with_the_extra(netcam):  # noqa: F811
     with PlainRtspServer() as server:
-        camera = make_network_camera(parse_address(server.url))
-        assert isinstance(camera, StreamCopyCamera)
+        camera = network.make_network_camera(parse_address(server.url))
+        assert isinstance(camera, network.StreamCopyCamera)
         camera.open()
         assert taken(camera, 20)[3].raw.format == "h264"
         camera.close()
@@ -231,7 +225,7 @@ def test_a_stream_is_copied_with_the_extra(netcam):  # noqa: F811
 
 def test_a_camera_that_ends_is_lost_and_one_that_is_not_there_is_refused():
     with PlainRtspServer() as server:
-        camera = RtspCamera(parse_address(server.url))
+        camera = network.RtspCamera(parse_address(server.url))
         camera.open()
         taken(camera, 5)
     with pytest.raises(CameraLost):
@@ -265,7 +259,7 @@ def test_no_form_of_a_redirect_leads_ffmpeg_away(status, before, elsewhere):
 
 def test_the_copying_camera_is_led_nowhere_either(netcam, elsewhere):  # noqa: F811
     with PlainRtspServer({"DESCRIBE": answer(STATUSES["302"], elsewhere.url)}) as server:
-        camera = make_network_camera(parse_address(server.url))
+        camera = network.make_network_camera(parse_address(server.url))
         with pytest.raises(CameraRefused) as caught:
             camera.open()
         camera.close()
@@ -295,7 +289,7 @@ def test_another_path_of_the_same_camera_is_followed_and_circles_are_not():
             return super()._answer(client, head)
 
     with Moved() as server:
-        camera = RtspCamera(parse_address(server.url))
+        camera = network.RtspCamera(parse_address(server.url))
         camera.open()
         taken(camera, 5)
         camera.close()
@@ -307,7 +301,7 @@ def test_another_path_of_the_same_camera_is_followed_and_circles_are_not():
 @pytest.mark.parametrize("where", ["control", "base"])
 def test_a_description_that_names_another_host_leads_there_no_request(where, elsewhere):
     with PlainRtspServer(**{where: f"{elsewhere.url}/track1"}) as server:
-        camera = RtspCamera(parse_address(server.url))
+        camera = network.RtspCamera(parse_address(server.url))
         camera.open()
         taken(camera, 3)
         camera.close()
@@ -323,7 +317,7 @@ def test_a_redirect_in_place_of_the_stream_is_no_stream(elsewhere):
 def test_a_camera_that_talks_without_end_before_it_plays_is_refused():
     class Talking(PlainRtspServer):
         def _answer(self, client, head):
-            client.sendall(b"RTSP/1.0 200 OK\r\n" + b"X: y\r\n" * (MOST_BEFORE_PLAY // 3))
+            client.sendall(b"RTSP/1.0 200 OK\r\n" + b"X: y\r\n" * (network.MOST_BEFORE_PLAY // 3))
             return ""
 
     with Talking() as server:
@@ -332,7 +326,7 @@ def test_a_camera_that_talks_without_end_before_it_plays_is_refused():
 
 def test_a_relay_that_nobody_calls_is_closed_at_once():
     with PlainRtspServer() as server:
-        relay = RtspRelay(parse_address(server.url))
+        relay = network.RtspRelay(parse_address(server.url))
         relay.open()
         relay.close()
         relay.close()
@@ -352,7 +346,7 @@ def test_a_secured_line_is_handed_on(tmp_path, pause):
 
         thread = threading.Thread(target=serve)
         thread.start()
-        relay = RtspRelay(parse_address(f"rtsps://127.0.0.1:{listener.getsockname()[1]}/v"))
+        relay = network.RtspRelay(parse_address(f"rtsps://127.0.0.1:{listener.getsockname()[1]}/v"))
         place = parse_address(relay.open())
         with socket.create_connection((place.host, place.port)) as client:
             # TLS 1.3 says something of its own after the handshake, which must not be waited upon
@@ -380,8 +374,8 @@ def server(netcam):  # noqa: F811
 def test_packets_are_handed_on_and_stored_as_they_were_sent_and_show_what_was_seen_live(
     server, tmp_path
 ):
-    camera = make_network_camera(parse_address(server.url))
-    assert isinstance(camera, StreamCopyCamera)
+    camera = network.make_network_camera(parse_address(server.url))
+    assert isinstance(camera, network.StreamCopyCamera)
     camera.open()
     frames = taken(camera, 40)
     live = [frame.rgb for frame in frames]
@@ -403,7 +397,7 @@ def test_packets_are_handed_on_and_stored_as_they_were_sent_and_show_what_was_se
 
 
 def test_only_the_newest_frame_keeps_its_decoded_picture(server):
-    camera = make_network_camera(parse_address(server.url))
+    camera = network.make_network_camera(parse_address(server.url))
     camera.open()
     frame = taken(camera, 2)[1]
     assert frame.comparison_image.format == "mono8"
@@ -413,7 +407,7 @@ def test_only_the_newest_frame_keeps_its_decoded_picture(server):
 
 
 def test_a_camera_that_was_killed_or_says_nothing_is_lost_and_can_be_opened_again(server):
-    camera = make_network_camera(parse_address(server.url))
+    camera = network.make_network_camera(parse_address(server.url))
     for fault in (server.kill, server.pause):
         camera.open()
         assert taken(camera, 2)[0].index == 0
@@ -433,7 +427,7 @@ def test_no_error_and_no_log_names_the_password(netcam, caplog):  # noqa: F811
     processes.needs_gstreamer()
     caplog.set_level(logging.DEBUG)
     with RtspServer("tech", "s3cretWord") as server:
-        camera = make_network_camera(parse_address(server.secret_url))
+        camera = network.make_network_camera(parse_address(server.secret_url))
         camera.open()
         taken(camera, 1)
         server.kill()
@@ -450,7 +444,7 @@ def test_no_error_and_no_log_names_the_password(netcam, caplog):  # noqa: F811
 def test_what_cannot_be_copied_is_decoded_and_says_so(server, monkeypatch):
     # as for a camera of another codec
     monkeypatch.setattr("fieldcheck.footage.camera.network.CODED", frozenset())
-    camera = make_network_camera(parse_address(server.url))
+    camera = network.make_network_camera(parse_address(server.url))
     camera.open()
     (frame,) = taken(camera, 1)
     camera.close()
@@ -458,7 +452,9 @@ def test_what_cannot_be_copied_is_decoded_and_says_so(server, monkeypatch):
 
 
 def test_without_the_extra_a_camera_is_decoded():
-    import_pyav.cache_clear()
-    if import_pyav() is not None:
+    network.import_pyav.cache_clear()
+    if network.import_pyav() is not None:
         pytest.skip("not run: PyAV is part of this environment")
-    assert isinstance(make_network_camera(parse_address("rtsp://127.0.0.1/video")), RtspCamera)
+    assert isinstance(
+        network.make_network_camera(parse_address("rtsp://127.0.0.1/video")), network.RtspCamera
+    )

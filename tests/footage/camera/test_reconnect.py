@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from fieldcheck.errors.files import CameraLost, FieldcheckError, PathMissing
+from fieldcheck.footage.camera import reconnect
 from fieldcheck.footage.camera.camera import (
     CameraCapabilities,
     CameraSettings,
@@ -19,13 +20,6 @@ from fieldcheck.footage.camera.camera import (
 from fieldcheck.footage.camera.http_stream import parse_address
 from fieldcheck.footage.camera.network import make_network_camera
 from fieldcheck.footage.camera.playback import ImageCamera, SyntheticCamera, VideoCamera
-from fieldcheck.footage.camera.reconnect import (
-    MOST_STUCK,
-    CaptureLoop,
-    EventRate,
-    Watchdog,
-    WatchdogLimits,
-)
 from fieldcheck.imaging.raw import RawImage
 from fieldcheck.progress import LatestValue
 from tests import makers
@@ -34,10 +28,10 @@ from tests.footage.coded_stream import seen
 from tests.footage.faulty import Faults, wait_for
 from tests.footage.servers.mjpeg import MjpegServer
 
-QUICK = WatchdogLimits(silence_s=1.0, frozen_s=0.6, retry_s=0.05, attempt_s=1.0)
+QUICK = reconnect.WatchdogLimits(silence_s=1.0, frozen_s=0.6, retry_s=0.05, attempt_s=1.0)
 # of a camera that is never lost, however busy the machine
-PATIENT = WatchdogLimits(silence_s=60.0, frozen_s=60.0)
-FROZEN_SOON = WatchdogLimits(silence_s=60.0, frozen_s=1.5, retry_s=0.05)
+PATIENT = reconnect.WatchdogLimits(silence_s=60.0, frozen_s=60.0)
+FROZEN_SOON = reconnect.WatchdogLimits(silence_s=60.0, frozen_s=1.5, retry_s=0.05)
 FAULTS = {"error": "read_error", "silence": "silence", "blocked": "blocked", "frozen": "frozen"}
 
 
@@ -54,7 +48,7 @@ def watching(faults):
 
     def start(limits=QUICK, make=None):
         ring = FrameRing()
-        watch = Watchdog(make or faults.make, ring, limits)
+        watch = reconnect.Watchdog(make or faults.make, ring, limits)
         started.append(watch)
         watch.start()
         return watch, ring
@@ -197,7 +191,7 @@ def test_a_stuck_picture_is_told_behind_packets_that_differ(watching):
 def test_a_picture_that_is_played_may_stand_still(watching, tmp_path):
     path = makers.save_picture(tmp_path / "still.png", "green")
     watch, ring = watching(
-        WatchdogLimits(silence_s=60.0, frozen_s=None),
+        reconnect.WatchdogLimits(silence_s=60.0, frozen_s=None),
         lambda: ImageCamera("still", [path], fps=50.0),
     )
     wait_for(lambda: ring.n_pushed > 60)
@@ -208,9 +202,9 @@ def test_a_driver_that_hangs_for_ever_holds_a_few_threads_and_no_more(watching, 
     watch, _ = watching()
     wait_for(live(watch))
     faults.mode = "blocked"
-    wait_for(lambda: faults.n_made >= MOST_STUCK)
+    wait_for(lambda: faults.n_made >= reconnect.MOST_STUCK)
     threading.Event().wait(1.0)
-    assert faults.n_made <= MOST_STUCK + 1
+    assert faults.n_made <= reconnect.MOST_STUCK + 1
     faults.released.set()
     faults.mode = "well"
     wait_for(live(watch))
@@ -251,7 +245,7 @@ def test_what_is_not_there_is_told_by_its_error(watching, tmp_path):
 
 
 def test_stopping_what_never_started_does_nothing(faults):
-    Watchdog(faults.make, FrameRing()).stop()
+    reconnect.Watchdog(faults.make, FrameRing()).stop()
 
 
 @pytest.mark.loopback
@@ -261,7 +255,7 @@ def test_fifty_reconnects_leave_no_thread_and_no_handle_behind(watching, counts,
     nothing."""
     n = counts(ci=6, full=50)
     with MjpegServer(fps=60) as server:
-        quick = WatchdogLimits(silence_s=0.15, frozen_s=None, retry_s=0.02, attempt_s=2.0)
+        quick = reconnect.WatchdogLimits(silence_s=0.15, frozen_s=None, retry_s=0.02, attempt_s=2.0)
         watch, _ = watching(quick, lambda: make_network_camera(parse_address(server.url)))
         wait_for(live(watch))
         held = []
@@ -334,7 +328,7 @@ class SetCamera(ScriptedCamera):
 
 
 def running(camera):
-    loop = CaptureLoop(camera, FrameRing(), LatestValue[FieldcheckError]())
+    loop = reconnect.CaptureLoop(camera, FrameRing(), LatestValue[FieldcheckError]())
     loop.start()
     return loop
 
@@ -342,7 +336,7 @@ def running(camera):
 def test_frames_of_a_camera_arrive_in_the_ring_and_are_counted():
     ring = FrameRing()
     reader = ring.subscribe()
-    loop = CaptureLoop(SyntheticCamera(64, 48, fps=100), ring, LatestValue())
+    loop = reconnect.CaptureLoop(SyntheticCamera(64, 48, fps=100), ring, LatestValue())
     loop.start()
     got = [reader.get_next(5.0).index for _ in range(20)]
     fps = loop.fps
@@ -373,7 +367,7 @@ def test_stopping_ends_the_thread_and_closes_the_camera(fps):
 
 def test_what_a_camera_is_told_shows_in_its_frames():
     ring = FrameRing()
-    loop = CaptureLoop(SetCamera(), ring, LatestValue[FieldcheckError]())
+    loop = reconnect.CaptureLoop(SetCamera(), ring, LatestValue[FieldcheckError]())
     loop.start()
     wait_for(lambda: loop.n_frames > 0)
     assert loop.abilities.exposure_ms == ControlRange(1, 40)
@@ -392,12 +386,12 @@ def test_a_camera_that_cannot_be_set_goes_on():
 
 
 def test_stopping_a_loop_that_never_started_does_nothing():
-    CaptureLoop(SyntheticCamera(8, 8), FrameRing(), LatestValue()).stop()
+    reconnect.CaptureLoop(SyntheticCamera(8, 8), FrameRing(), LatestValue()).stop()
 
 
 def test_a_file_that_is_not_there_is_reported_and_ends_the_thread():
     trouble = LatestValue[FieldcheckError]()
-    loop = CaptureLoop(VideoCamera(Path("nowhere.mp4")), FrameRing(), trouble)
+    loop = reconnect.CaptureLoop(VideoCamera(Path("nowhere.mp4")), FrameRing(), trouble)
     loop.start()
     assert isinstance(trouble.take_value(10), PathMissing)
     wait_for(lambda: not loop.running)
@@ -408,7 +402,7 @@ def test_what_a_driver_raises_is_reported_as_a_lost_camera_and_logged(caplog):
         raise RuntimeError("driver")
 
     camera, trouble = ScriptedCamera([0], break_down), LatestValue[FieldcheckError]()
-    loop = CaptureLoop(camera, FrameRing(), trouble)
+    loop = reconnect.CaptureLoop(camera, FrameRing(), trouble)
     with caplog.at_level(logging.ERROR):
         loop.start()
         error = trouble.take_value(10)
@@ -432,7 +426,7 @@ def test_a_driver_that_does_not_come_back_does_not_hold_up_the_program():
 def test_a_real_video_runs_through_the_thread(tmp_path):
     ring, trouble = FrameRing(), LatestValue[FieldcheckError]()
     reader = ring.subscribe()
-    loop = CaptureLoop(
+    loop = reconnect.CaptureLoop(
         VideoCamera(made.write_video(tmp_path / "a.mp4", 12), fps=200.0), ring, trouble
     )
     loop.start()
@@ -444,14 +438,14 @@ def test_a_real_video_runs_through_the_thread(tmp_path):
 
 
 def counted(times):
-    rate = EventRate()
+    rate = reconnect.EventRate()
     for time_s in times:
         rate.count_event(time_s)
     return rate
 
 
 def test_nothing_has_no_rate():
-    assert EventRate().get_per_second(5.0) == 0
+    assert reconnect.EventRate().get_per_second(5.0) == 0
     assert counted([5.0]).get_per_second(5.0) == 0
 
 

@@ -7,17 +7,9 @@ import numpy as np
 import pytest
 
 from fieldcheck.errors.files import CameraLost, CameraRefused
+from fieldcheck.footage.camera import usb
 from fieldcheck.footage.camera.camera import CameraCapabilities, CameraSettings, ControlChange
 from fieldcheck.footage.camera.sources import make_camera
-from fieldcheck.footage.camera.usb import (
-    MediaFoundationCamera,
-    OpencvCamera,
-    find_camera_number,
-    list_media_foundation,
-    list_usb_cameras,
-    list_windows_cameras,
-    to_raw_image,
-)
 from tests.footage.servers.mjpeg import jpegs
 
 
@@ -27,13 +19,13 @@ def test_jpeg_bytes_that_the_driver_hands_over_are_kept():
         np.frombuffer(jpeg, np.uint8).reshape(1, -1),
         np.frombuffer(jpeg, np.uint8).reshape(-1, 1),
     ):
-        raw, decoded_from = to_raw_image(row)
+        raw, decoded_from = usb.to_raw_image(row)
         assert raw is not None
         assert (raw.format, raw.encoded, decoded_from) == ("jpeg", jpeg, "")
 
 
 def test_a_damaged_jpeg_is_no_frame():
-    assert to_raw_image(np.zeros((1, 500), np.uint8)) == (None, "")
+    assert usb.to_raw_image(np.zeros((1, 500), np.uint8)) == (None, "")
 
 
 @pytest.mark.parametrize(
@@ -42,14 +34,14 @@ def test_a_damaged_jpeg_is_no_frame():
 )
 def test_pixels_say_whether_they_are_those_of_the_camera(shape, pixel, decoded_from):
     data = np.arange(int(np.prod(shape)), dtype=np.uint8).reshape(shape)
-    raw, seen = to_raw_image(data)
+    raw, seen = usb.to_raw_image(data)
     assert raw is not None
     assert (raw.format, seen) == (pixel, decoded_from)
     assert np.array_equal(raw.pixels, data)
 
 
 def test_a_camera_that_is_not_there_is_refused_and_no_other_one_is_opened(tmp_path):
-    camera = OpencvCamera("Camera 2", lambda: str(tmp_path / "video7"))
+    camera = usb.OpencvCamera("Camera 2", lambda: str(tmp_path / "video7"))
     with pytest.raises(CameraRefused) as caught:
         camera.open()
     assert caught.value.camera == "Camera 2"
@@ -57,9 +49,9 @@ def test_a_camera_that_is_not_there_is_refused_and_no_other_one_is_opened(tmp_pa
 
 
 def test_a_real_camera_gives_frames():
-    if not list_usb_cameras() or not any(Path("/dev").glob("video*")):
+    if not usb.list_usb_cameras() or not any(Path("/dev").glob("video*")):
         pytest.skip("not run: no device")
-    camera = make_camera(list_usb_cameras()[0].id)
+    camera = make_camera(usb.list_usb_cameras()[0].id)
     camera.open()
     frames = [camera.read(1.0) for _ in range(5)]
     camera.close()
@@ -101,7 +93,7 @@ def plugged(monkeypatch):
         monkeypatch.setattr(
             cv2, "VideoCapture", lambda *asked: made.append(Driver(*asked, **figures)) or made[-1]
         )
-        camera = OpencvCamera("Camera 2", lambda: place, (640, 480))
+        camera = usb.OpencvCamera("Camera 2", lambda: place, (640, 480))
         camera.open()
         return camera, made[0]
 
@@ -157,18 +149,18 @@ def test_a_camera_that_another_program_has_is_refused(plugged):
 # itself also on its own.
 
 USE = "#{e5323777-f976-4f5b-9b55-b94699c46e44}\\global"
-C930E = MediaFoundationCamera(
+C930E = usb.MediaFoundationCamera(
     "Logitech Webcam C930e", "\\\\?\\usb#vid_046d&pid_0843&mi_00#7&2a1b6d5c&0&0000" + USE
 )
-C270 = MediaFoundationCamera("HD Webcam C270", "\\\\?\\USB#VID_046D&PID_0825#80C0D3BE" + USE)
-NAMELESS = MediaFoundationCamera("", "\\\\?\\usb#vid_32e4&pid_9230&mi_00#6&1&0&0000" + USE)
-ANSWERS = [C930E, C270, NAMELESS, MediaFoundationCamera("no link", "")]
+C270 = usb.MediaFoundationCamera("HD Webcam C270", "\\\\?\\USB#VID_046D&PID_0825#80C0D3BE" + USE)
+NAMELESS = usb.MediaFoundationCamera("", "\\\\?\\usb#vid_32e4&pid_9230&mi_00#6&1&0&0000" + USE)
+ANSWERS = [C930E, C270, NAMELESS, usb.MediaFoundationCamera("no link", "")]
 
 
 def test_every_camera_is_listed_by_the_link_of_its_device_and_not_by_a_number():
     found = {
         camera.id: (camera.name, camera.serial, camera.driver)
-        for camera in list_windows_cameras(ANSWERS)
+        for camera in usb.list_windows_cameras(ANSWERS)
     }
     assert found == {
         "msmf:usb#vid_046d&pid_0843&mi_00#7&2a1b6d5c&0&0000": ("Logitech Webcam C930e", "", "msmf"),
@@ -183,21 +175,21 @@ def test_every_camera_is_listed_by_the_link_of_its_device_and_not_by_a_number():
 
 def test_an_identity_finds_its_camera_under_whatever_number_it_has_now():
     identity = "msmf:usb#vid_046d&pid_0825#80c0d3be"
-    assert find_camera_number(identity, ANSWERS) == 1
-    assert find_camera_number(identity, [C270, C930E]) == 0
+    assert usb.find_camera_number(identity, ANSWERS) == 1
+    assert usb.find_camera_number(identity, [C270, C930E]) == 0
     with pytest.raises(CameraRefused) as caught:
-        find_camera_number(identity, [C930E])
+        usb.find_camera_number(identity, [C930E])
     assert (caught.value.camera, caught.value.problem) == (identity, "unknown")
 
 
 def test_two_devices_of_one_identity_are_both_left_out():
     expected = ["Logitech Webcam C930e"]
-    assert [camera.name for camera in list_windows_cameras([C270, C270, C930E])] == expected
+    assert [camera.name for camera in usb.list_windows_cameras([C270, C270, C930E])] == expected
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="a machine without Media Foundation")
 def test_where_there_is_no_media_foundation_no_camera_is_listed_and_none_opened():
-    assert list_media_foundation() == ()
+    assert usb.list_media_foundation() == ()
     camera = make_camera("msmf:usb#vid_046d&pid_0825#80c0d3be")
     with pytest.raises(CameraRefused):
         camera.open()
@@ -209,7 +201,7 @@ def test_an_answer_that_is_none_lists_no_camera(monkeypatch):
         monkeypatch.setattr(
             "fieldcheck.footage.camera.usb.subprocess.run", lambda *_, answer=answer, **__: answer
         )
-        assert list_media_foundation() == ()
+        assert usb.list_media_foundation() == ()
 
 
 def test_a_number_that_means_another_camera_after_the_opening_is_refused(monkeypatch):
@@ -227,13 +219,13 @@ def test_a_number_that_means_another_camera_after_the_opening_is_refused(monkeyp
             opened.append("released")
 
     monkeypatch.setattr("fieldcheck.footage.camera.usb.cv2.VideoCapture", Opened)
-    camera = OpencvCamera("HD Webcam C270", lambda: next(numbers))
+    camera = usb.OpencvCamera("HD Webcam C270", lambda: next(numbers))
     with pytest.raises(CameraRefused):
         camera.open()
     assert opened == [1, "released"]
 
 
 def test_the_cameras_of_this_machine_are_listed():
-    if sys.platform != "win32" or not list_media_foundation():
+    if sys.platform != "win32" or not usb.list_media_foundation():
         pytest.skip("not run: no device")
-    assert all(camera.id.startswith("msmf:") for camera in list_windows_cameras())
+    assert all(camera.id.startswith("msmf:") for camera in usb.list_windows_cameras())

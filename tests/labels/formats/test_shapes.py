@@ -7,17 +7,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from fieldcheck.domain.label import Point
-from fieldcheck.labels.formats.shapes import (
-    compute_bounding_box,
-    decode_brush_rle,
-    decode_counts,
-    decode_rle,
-    find_inner_point,
-    find_mask_points,
-    is_rotated,
-    make_corners,
-    parse_numbers,
-)
+from fieldcheck.labels.formats import shapes
 
 HORSESHOE = ((0, 0), (30, 0), (30, 30), (20, 30), (20, 10), (10, 10), (10, 30), (0, 30))
 
@@ -32,16 +22,16 @@ def inside(corners, x, y):
 
 
 def test_the_point_of_a_horseshoe_lies_in_its_bow_and_not_in_the_gap():
-    assert compute_bounding_box(HORSESHOE) == (0, 0, 30, 30)
-    x, y = find_inner_point(HORSESHOE)
+    assert shapes.compute_bounding_box(HORSESHOE) == (0, 0, 30, 30)
+    x, y = shapes.find_inner_point(HORSESHOE)
     assert (x, y < 10) == (15, True)
 
 
 @example([(0.0, 0.0), (0.0, 3.0), (0.0, 1.2e-308)])
 @given(st.lists(st.tuples(st.floats(0, 100), st.floats(0, 100)), min_size=3, max_size=12))
 def test_a_point_lies_inside_of_whatever_has_an_area(corners):
-    x, y = find_inner_point(corners)
-    left, top, width, height = compute_bounding_box(corners)
+    x, y = shapes.find_inner_point(corners)
+    left, top, width, height = shapes.compute_bounding_box(corners)
     assert left - 1e-9 <= x <= left + width + 1e-9
     assert top - 1e-9 <= y <= top + height + 1e-9
     levels = [top + height * (line + 0.5) / 16 for line in range(16)]
@@ -61,34 +51,34 @@ def test_a_rectangle_is_turned_where_no_side_stands_upright(angle, turned):
         (50 + x * cos - y * sin, 50 + x * sin + y * cos)
         for x, y in ((-20, -8), (20, -8), (20, 8), (-20, 8))
     ]
-    assert is_rotated(corners) is turned
-    assert not is_rotated([*corners[:3], (90, 90)])
-    assert not is_rotated(corners[:3])
+    assert shapes.is_rotated(corners) is turned
+    assert not shapes.is_rotated([*corners[:3], (90, 90)])
+    assert not shapes.is_rotated(corners[:3])
 
 
 def test_each_region_has_a_point_where_it_is_deepest_and_specks_have_none():
     mask = np.zeros((200, 200), bool)
     mask[10:31, 10:31] = mask[100:103, 100:151] = mask[199, 199] = True
-    points, specks = find_mask_points(mask, "crack")
+    points, specks = shapes.find_mask_points(mask, "crack")
     assert points[0] == Point("crack", 20.5, 20.5)
     assert (len(points), points[1].y, specks) == (2, 101.5, 1)
     alone = np.zeros((200, 200), bool)
     alone[7, 3] = True
-    assert find_mask_points(alone, "crack") == ((Point("crack", 3.5, 7.5),), 0)
-    assert find_mask_points(alone & False, "crack") == ((), 0)
+    assert shapes.find_mask_points(alone, "crack") == ((Point("crack", 3.5, 7.5),), 0)
+    assert shapes.find_mask_points(alone & False, "crack") == ((), 0)
 
 
 @pytest.mark.parametrize("said", [[1, 2, 3, 4, 5], [1, 2], list(range(8)) * 100_000])
 def test_what_has_no_corners_is_no_outline(said):
     with pytest.raises(ValueError, match="figures of an outline"):
-        make_corners(said)
-    assert make_corners([0, 1, 2, 3, 4, 5.5]) == ((0, 1), (2, 3), (4, 5.5))
+        shapes.make_corners(said)
+    assert shapes.make_corners([0, 1, 2, 3, 4, 5.5]) == ((0, 1), (2, 3), (4, 5.5))
 
 
 @pytest.mark.parametrize("said", ["1,2", [1, "2"], [1, True], [1, float("nan")], [1, 1e9], None])
 def test_figures_of_strangers_are_plain_or_refused(said):
     with pytest.raises(ValueError, match="figures"):
-        parse_numbers(said)
+        shapes.parse_numbers(said)
 
 
 MASKS = st.tuples(st.integers(1, 40), st.integers(1, 40), st.integers(0, 2**32 - 1)).map(
@@ -100,9 +90,10 @@ MASKS = st.tuples(st.integers(1, 40), st.integers(1, 40), st.integers(0, 2**32 -
 @settings(max_examples=40, deadline=None)
 def test_packed_runs_are_read_as_those_who_made_them_read_them(mask):
     packed = reference.encode(np.asfortranarray(mask.astype(np.uint8)))
-    assert (decode_rle(packed["counts"].decode(), list(mask.shape)) == mask).all()
+    assert (shapes.decode_rle(packed["counts"].decode(), list(mask.shape)) == mask).all()
     assert (
-        decode_rle(list(decode_counts(packed["counts"].decode())), list(mask.shape)) == mask
+        shapes.decode_rle(list(shapes.decode_counts(packed["counts"].decode())), list(mask.shape))
+        == mask
     ).all()
 
 
@@ -116,7 +107,7 @@ def test_packed_runs_are_read_as_those_who_made_them_read_them(mask):
 )  # fmt: skip
 def test_runs_that_are_no_mask_are_refused(counts, size):
     with pytest.raises(ValueError):  # noqa: PT011
-        decode_rle(counts, size)
+        shapes.decode_rle(counts, size)
 
 
 def brush(mask):
@@ -137,7 +128,7 @@ def brush(mask):
 @given(MASKS)
 @settings(max_examples=15, deadline=None)
 def test_a_brush_is_read_as_it_was_painted(mask):
-    assert (decode_brush_rle(brush(mask), mask.shape[1], mask.shape[0]) == mask).all()
+    assert (shapes.decode_brush_rle(brush(mask), mask.shape[1], mask.shape[0]) == mask).all()
 
 
 @pytest.mark.parametrize(
@@ -146,4 +137,4 @@ def test_a_brush_is_read_as_it_was_painted(mask):
 )
 def test_a_brush_that_ends_early_is_refused(data):
     with pytest.raises(ValueError):  # noqa: PT011
-        decode_brush_rle(data, 2, 2)
+        shapes.decode_brush_rle(data, 2, 2)

@@ -5,14 +5,7 @@ import pytest
 from onnx import helper
 
 from fieldcheck.domain.model_card import dump_card
-from fieldcheck.models.doctor.examine import (
-    check_fitted_model,
-    compute_log_spread,
-    find_base_model,
-    find_output_faults,
-    find_precision_drift,
-    is_double_softmax,
-)
+from fieldcheck.models.doctor import examine
 from fieldcheck.models.doctor.feed import Feed, make_batch, render_probe_images, resize_frames
 from fieldcheck.models.doctor.findings import LabelledFrames
 from fieldcheck.models.doctor.fit_card import find_output_operator, fit_card, read_graph
@@ -27,7 +20,7 @@ def seen(tmp_path, sound, ill=None, labelled=True, base=None):
     path = save(ill.model if ill else sound.model, tmp_path / "m.onnx")
     model, graph = open_model(path, threads=1), read_graph(path)
     fitted = fit_card(model, graph, ill.card if ill else dump_card(sound.card))
-    return check_fitted_model(model, graph, fitted, sound.few if labelled else None, base)
+    return examine.check_fitted_model(model, graph, fitted, sound.few if labelled else None, base)
 
 
 @pytest.mark.parametrize("labelled", [True, False])
@@ -65,7 +58,7 @@ def test_a_way_that_nobody_named_is_proposed_and_no_error(tmp_path):
     del card["input"]["resize"]
     path = save(sound.model, tmp_path / "m.onnx")
     model, graph = open_model(path, threads=1), read_graph(path)
-    found = check_fitted_model(model, graph, fit_card(model, graph, card), sound.few)
+    found = examine.check_fitted_model(model, graph, fit_card(model, graph, card), sound.few)
     assert found.ok
     assert [(one.code, one.level) for one in found.findings] in ([("resize", "info")], [])
 
@@ -77,7 +70,9 @@ def test_accuracy_at_chance_is_always_a_finding(tmp_path):
     chance = LabelledFrames(
         sound.few.frames, np.random.default_rng(6).integers(0, 5, len(sound.few.classes))
     )
-    found = check_fitted_model(model, graph, fit_card(model, graph, dump_card(sound.card)), chance)
+    found = examine.check_fitted_model(
+        model, graph, fit_card(model, graph, dump_card(sound.card)), chance
+    )
     assert [(one.code, one.level) for one in found.findings] == [("at_chance", "error")]
     assert not found.ok
 
@@ -92,7 +87,7 @@ def test_the_labelled_frames_that_were_looked_at_are_counted(tmp_path):
 def test_a_sound_card_of_grey_pictures_fed_0_to_255_is_no_false_alarm(tmp_path, labelled):
     model, card, known = digits(tmp_path / "m.onnx")
     graph = read_graph(model.path)
-    found = check_fitted_model(
+    found = examine.check_fitted_model(
         model, graph, fit_card(model, graph, card), known if labelled else None
     )
     assert [one for one in found.findings if one.level != "info"] == []
@@ -117,7 +112,7 @@ def told(tmp_path, model=None, kind="logits", drops=False):
     graph = read_graph(path)
     return [
         (one.code, one.how)
-        for one in find_output_faults(
+        for one in examine.find_output_faults(
             feed, batch, find_output_operator(graph, feed.model.outputs[0].name), drops
         )
     ]
@@ -182,10 +177,10 @@ def test_who_takes_the_last_step_is_told_by_the_figures(tmp_path, operators, kin
 
 def test_a_softmax_taken_back_tells_whether_there_was_another_below_it():
     rows = np.random.default_rng(2).normal(0, 4, (30, 6))
-    assert is_double_softmax(softmax(softmax(rows)).astype(np.float32))
-    assert not is_double_softmax(softmax(rows).astype(np.float32))
+    assert examine.is_double_softmax(softmax(softmax(rows)).astype(np.float32))
+    assert not examine.is_double_softmax(softmax(rows).astype(np.float32))
     # unsure, and softmaxed once
-    assert not is_double_softmax(softmax(rows * 0.1).astype(np.float32))
+    assert not examine.is_double_softmax(softmax(rows * 0.1).astype(np.float32))
 
 
 def test_the_spread_is_the_same_with_and_without_the_last_step(tmp_path):
@@ -193,8 +188,9 @@ def test_the_spread_is_the_same_with_and_without_the_last_step(tmp_path):
     feed = Feed(open_model(save(sound.model, tmp_path / "m.onnx"), threads=1), sound.card)
     rows = np.random.default_rng(2).normal(0, 1, (20, 5)).astype(np.float32)
     soft = replace(sound.card, output=replace(sound.card.output, kind="softmax"))
-    assert compute_log_spread(feed, rows) == pytest.approx(
-        compute_log_spread(Feed(feed.model, soft), softmax(rows).astype(np.float32)), abs=1e-4
+    assert examine.compute_log_spread(feed, rows) == pytest.approx(
+        examine.compute_log_spread(Feed(feed.model, soft), softmax(rows).astype(np.float32)),
+        abs=1e-4,
     )
 
 
@@ -210,13 +206,13 @@ def test_the_spread_is_the_same_with_and_without_the_last_step(tmp_path):
 )
 def test_the_whole_model_is_found_by_name(tmp_path, light, whole):
     (tmp_path / f"{whole}.onnx").write_bytes(b"x")
-    assert find_base_model(tmp_path / f"{light}.onnx") == tmp_path / f"{whole}.onnx"
+    assert examine.find_base_model(tmp_path / f"{light}.onnx") == tmp_path / f"{whole}.onnx"
 
 
 @pytest.mark.parametrize("name", ["m", "int8", "pointing8", "halftime"])
 def test_a_name_that_says_nothing_has_no_base(tmp_path, name):
     (tmp_path / "m.onnx").write_bytes(b"x")
-    assert find_base_model(tmp_path / f"{name}.onnx") is None
+    assert examine.find_base_model(tmp_path / f"{name}.onnx") is None
 
 
 def drift(tmp_path, light, whole):
@@ -228,7 +224,7 @@ def drift(tmp_path, light, whole):
     batch = make_batch(
         resize_frames(render_probe_images(16), sound.card.input).planes, sound.card.input
     )
-    return list(find_precision_drift(Feed(models[0], sound.card), models[1], batch))
+    return list(examine.find_precision_drift(Feed(models[0], sound.card), models[1], batch))
 
 
 def test_weights_of_two_bits_drift_and_the_same_weights_do_not(tmp_path):

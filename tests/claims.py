@@ -154,13 +154,9 @@ def count_fix(sizes: str, kind: str, effect: float, icc: float, runs: int, seed:
         better = [one.direction == "better" for one in cluster.judge_candidates(rows, weight, clip)]
         shown, other = shown + (better[0] and effect > 0), other + any(better[1 if effect else 0 :])
     return {
-        "sizes": sizes,
-        "kind": kind,
-        "effect": effect,
-        "icc": icc,
-        "shown": shown / runs,
+        "sizes": sizes, "kind": kind, "effect": effect, "icc": icc, "shown": shown / runs,
         "other": other / runs,
-    }
+    }  # fmt: skip
 
 
 def _draw_candidate(
@@ -442,31 +438,21 @@ KINDS: dict[str, Kind] = {
         ),
         _judge_fix,
     ),
-    "overconfidence": Kind(
-        count_overconfidence,
-        (
-            *_cross(("12 × 8", "20 × 5", "8 × 12", "40:1, 12"), (0.0,), (0.0, 0.3)),
-            ("12 × 8", 0.0, 0.6),
-            *_cross(("12 × 8", "20 × 5", "40:1, 12"), (0.15,), (0.0, 0.3)),
-        ),
-        _judge_overconfidence,
-    ),
-    "limit": Kind(
-        count_limit,
-        (
-            *_cross(("12 × 8", "20 × 5", "40:1, 12"), (0.1,), (0.1,), (0.0, 0.1, 0.3), (1, 4)),
-            *_cross(("12 × 8",), (0.05,), (0.05,), (0.0, 0.3), (1, 4)),
-            *_cross(("12 × 8",), (0.3,), (0.3,), (0.3,), (1,)),
-            ("12 × 8", 0.2, 0.1, 0.3, 1),
-            ("12 × 8", 0.3, 0.1, 0.1, 1),
-        ),
-        _judge_limit_row,
-    ),
-    "latency": Kind(
-        count_latency, _cross((600, 1800, 6000), (0.0, 0.5, 0.9), (0.5, 0.95)), _judge_latency
-    ),
+    "overconfidence": Kind(count_overconfidence,
+                           (*_cross(("12 × 8", "20 × 5", "8 × 12", "40:1, 12"), (0.0,), (0.0, 0.3)),
+                            ("12 × 8", 0.0, 0.6),
+                            *_cross(("12 × 8", "20 × 5", "40:1, 12"), (0.15,), (0.0, 0.3))),
+                           _judge_overconfidence),
+    "limit": Kind(count_limit, (*_cross(("12 × 8", "20 × 5", "40:1, 12"), (0.1,), (0.1,),
+                                        (0.0, 0.1, 0.3), (1, 4)),
+                                *_cross(("12 × 8",), (0.05,), (0.05,), (0.0, 0.3), (1, 4)),
+                                *_cross(("12 × 8",), (0.3,), (0.3,), (0.3,), (1,)),
+                                ("12 × 8", 0.2, 0.1, 0.3, 1), ("12 × 8", 0.3, 0.1, 0.1, 1)),
+                  _judge_limit_row),
+    "latency": Kind(count_latency, _cross((600, 1800, 6000), (0.0, 0.5, 0.9), (0.5, 0.95)),
+                    _judge_latency),
     "rounds": Kind(count_rounds, _cross((8, 12, 20), (0.0, 0.03)), _judge_rounds),
-}
+}  # fmt: skip
 
 
 def count_cell(job: tuple[str, int, int]) -> tuple[str, Row]:

@@ -78,13 +78,9 @@ def simulate(cell: Cell, runs: int, seed: int = 0) -> CellResult:
         found[at] = interval.lo, interval.hi
         older[at] = older_interval(right, weight, clip)
     return CellResult(
-        cell.design,
-        cell.accuracy,
-        cell.icc,
-        len(DESIGNS[cell.design]),
-        *held(found, cell),
+        cell.design, cell.accuracy, cell.icc, len(DESIGNS[cell.design]), *held(found, cell),
         *held(older, cell),
-    )
+    )  # fmt: skip
 
 
 def held(limits: NDArray[np.float64], cell: Cell) -> tuple[float, float]:

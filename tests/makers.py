@@ -327,15 +327,9 @@ def draw(
     asked=USUAL,
 ) -> PickResult:
     return pick_frames(
-        project,
-        count=count,
-        seed=seed,
-        design=design,
-        required=required,
-        asked=asked,
-        progress=NullProgress(),
-        now=NOW,
-    )
+        project, count=count, seed=seed, design=design, required=required, asked=asked,
+        progress=NullProgress(), now=NOW,
+    )  # fmt: skip
 
 
 def label_all(project: Project, truth: Callable[[SamplingLine], str] = truth_of) -> dict[str, str]:
@@ -358,12 +352,9 @@ def point_all(project: Project, wrong: int = 0) -> None:
         wrong -= shown == "red"
         points = () if shown == "green" else (Point(meant, SIZE[1] / 2, SIZE[0] / 2),)
         set_label(
-            project,
-            one.frame_id,
-            LabelDecision(nothing=not points, points=points),
-            by="tester",
+            project, one.frame_id, LabelDecision(nothing=not points, points=points), by="tester",
             now=NOW,
-        )
+        )  # fmt: skip
 
 
 def label_all_nothing(project: Project) -> None:

@@ -52,12 +52,9 @@ class Trial:
         session.config._tmp_path_factory.getbasetemp()  # type: ignore[attr-defined]
         phases = (Phase.explicit, Phase.generate)  # whether it fails, not with which example
         settings.register_profile(
-            "mutation",
-            settings.get_profile("untimed"),
-            phases=phases,
-            derandomize=True,
+            "mutation", settings.get_profile("untimed"), phases=phases, derandomize=True,
             database=None,
-        )
+        )  # fmt: skip
         settings.load_profile("mutation")
         state = _hash_of([*modules(), *{item.path: 0 for item in session.items}])
         kept = json.loads(KEPT.read_text("utf-8")) if KEPT.exists() else {}
@@ -220,13 +217,9 @@ def _write(mutants: Sequence[Mutant], of: int, killers: dict[str, str | None]) -
         if killers[mutant.key] is None
     ]
     record(
-        mutants=record.counts(ci=0, full=len(mutants)),
-        of=of,
-        killed=killed,
-        seed=SEED,
-        rooms=rooms,
-        survivors=survivors,
-    )
+        mutants=record.counts(ci=0, full=len(mutants)), of=of, killed=killed, seed=SEED,
+        rooms=rooms, survivors=survivors,
+    )  # fmt: skip
     record.write(CHECKOUT)
     sys.stderr.write(
         f"{killed} of {len(mutants)} killed ({killed / max(1, len(mutants)):.1%}); {of} in all\n"
@@ -250,18 +243,12 @@ def main(n: int, *arguments: str) -> int:
     return int(
         pytest.main(
             [
-                "-q",
-                "-p",
-                "no:cacheprovider",
-                "--tb=no",
-                "--assert=plain",
-                *rooms,
-                *slow,
+                "-q", "-p", "no:cacheprovider", "--tb=no", "--assert=plain", *rooms, *slow,
                 *arguments,
             ],
             plugins=[Trial(n)],
         )
-    )
+    )  # fmt: skip
 
 
 if __name__ == "__main__":

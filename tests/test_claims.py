@@ -35,13 +35,8 @@ def test_a_claim_that_is_often_false_falls_short():
     narrow = {"covers": 0.897}
     assert len(shortfalls([("change", narrow)], RUNS)) == 1
     limit = {
-        "rate": 0.1,
-        "limit": 0.1,
-        "met": 0.113,
-        "not_met": 0,
-        "part_met": 0,
-        "part_not_met": 0,
-    }
+        "rate": 0.1, "limit": 0.1, "met": 0.113, "not_met": 0, "part_met": 0, "part_not_met": 0,
+    }  # fmt: skip
     assert len(shortfalls([("limit", limit | {"sizes": "12 × 8"})], RUNS)) == 1
     assert shortfalls([("limit", limit | {"sizes": STEEP[0]})], RUNS) == []
 

@@ -36,12 +36,9 @@ def test_the_camera_interval_covers_in_every_kind_of_visit(counts, evidence):
     runs = counts(ci=0, full=4000)
     found = study(runs)
     evidence(
-        runs=runs,
-        cells=as_figures(found),
-        lowest=min(one.coverage for one in found),
-        below=as_figures(shortfalls(found)),
-        wider=wider(found),
-    )
+        runs=runs, cells=as_figures(found), lowest=min(one.coverage for one in found),
+        below=as_figures(shortfalls(found)), wider=wider(found),
+    )  # fmt: skip
     assert len(table(found).splitlines()) == 2 + len(DESIGNS) * len(CORRELATIONS)
     assert shortfalls(found) == []
     assert wider(found) <= WIDEST

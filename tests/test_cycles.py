@@ -89,25 +89,14 @@ def test_no_module_of_the_product_needs_itself():
     assert cycles(imported_by(PACKAGE)) == []
 
 
-@pytest.mark.parametrize(
-    ("files", "found"),
-    [
-        ({"a": "import room.b\n", "b": "from room import a\n"}, [["room.a", "room.b"]]),
-        (
-            {
-                "a": "from room.b import x\n",
-                "b": "def f():\n    from room.c import y\n",
-                "c": "import room.a\n",
-            },
-            [["room.a", "room.b", "room.c"]],
-        ),
-        (
-            {"a": "if TYPE_CHECKING:\n    from room.b import x\n", "b": "from room.a import y\n"},
-            [["room.a", "room.b"]],
-        ),
-        ({"a": "from room.b import x\n", "b": "from room.c import y\n", "c": ""}, []),
-    ],
-)
+@pytest.mark.parametrize(("files", "found"), [
+    ({"a": "import room.b\n", "b": "from room import a\n"}, [["room.a", "room.b"]]),
+    ({"a": "from room.b import x\n", "b": "def f():\n    from room.c import y\n",
+      "c": "import room.a\n"}, [["room.a", "room.b", "room.c"]]),
+    ({"a": "if TYPE_CHECKING:\n    from room.b import x\n", "b": "from room.a import y\n"},
+     [["room.a", "room.b"]]),
+    ({"a": "from room.b import x\n", "b": "from room.c import y\n", "c": ""}, []),
+])  # fmt: skip
 def test_a_cycle_is_seen_wherever_the_import_stands(tmp_path, files, found):
     package = tmp_path / "room"
     package.mkdir()

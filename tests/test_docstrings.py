@@ -150,13 +150,10 @@ def test_the_search_finds_the_functions_of_the_package():
     assert len(list(functions_of_arrays("."))) > 400
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        "(n,)", "(n, 4)", "(H, W, 3) uint8", "(…, 3)", "(b, 4 + K, h)", "(T, n) int64",
-        "(≤ CHUNK, n)",
-    ],
-)  # fmt: skip
+@pytest.mark.parametrize("text", [
+    "(n,)", "(n, 4)", "(H, W, 3) uint8", "(…, 3)", "(b, 4 + K, h)", "(T, n) int64",
+    "(≤ CHUNK, n)",
+])  # fmt: skip
 def test_a_shape_is_recognised(text):
     assert SHAPE.search(text)
 

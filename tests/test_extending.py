@@ -143,12 +143,9 @@ def outcomes(copy):
         "--import-mode=importlib", "--rootdir", str(copy),
     )  # fmt: skip
     return run(
-        copy,
-        "-m",
-        "pytest",
-        *options,
+        copy, "-m", "pytest", *options,
         *(path for heading in MOST_FILES for path in files_of(heading)),
-    )
+    )  # fmt: skip
 
 
 def files_of(heading):

@@ -63,15 +63,12 @@ def test_a_missing_folder_is_named(tmp_path):
     assert caught.value.path == tmp_path / "none"
 
 
-@pytest.mark.parametrize(
-    ("number", "kind"),
-    [
-        (errno.ENOSPC, DiskFull),
-        (errno.EROFS, ReadOnlyPlace),
-        (errno.EACCES, ReadOnlyPlace),
-        (errno.EIO, NotStored),
-    ],
-)
+@pytest.mark.parametrize(("number", "kind"), [
+    (errno.ENOSPC, DiskFull),
+    (errno.EROFS, ReadOnlyPlace),
+    (errno.EACCES, ReadOnlyPlace),
+    (errno.EIO, NotStored),
+])  # fmt: skip
 def test_what_the_system_says_about_the_place_becomes_an_error_with_its_path(
     tmp_path, number, kind
 ):
@@ -267,13 +264,8 @@ def test_a_link_in_a_set_is_followed_as_far_as_the_set_goes(tmp_path):
     (folder / "gone.png").symlink_to("nothing.png")
     assert join_inside_data_set(folder, "again.png").read_bytes() == b"a picture"
     for name in (
-        "cached.png",
-        "secret.png",
-        "up/secret.png",
-        "round.png",
-        "gone.png",
-        "../cache/ab/cd",
-    ):
+        "cached.png", "secret.png", "up/secret.png", "round.png", "gone.png", "../cache/ab/cd",
+    ):  # fmt: skip
         with pytest.raises(PathRefused):
             join_inside_data_set(folder, name)
     (repository / ".dvc").mkdir()

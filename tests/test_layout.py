@@ -32,49 +32,23 @@ SQL_ROOMS = ("project/tables/", "project/schema.py", "project/cache.py", "projec
 # Rooms above the project that are handed its connection and pass it on, as pyproject.toml's
 # contract says.
 HANDED_THE_CONNECTION = (
-    *(
-        "analyses",
-        "corruptions",
-        "evidence",
-        "footage",
-        "labels",
-        "latency",
-        "models",
-        "monitoring",
-        "report",
-        "sampling",
-    ),
-)
+    *("analyses", "corruptions", "evidence", "footage", "labels", "latency", "models", "monitoring",
+      "report", "sampling"),
+)  # fmt: skip
 BROAD_EXCEPT_ROOMS = {
     # called by OpenCV, which ends the program where an error comes through
-    "footage/video/h264_interlaced.py",
-    "footage/camera/reconnect.py",
-    "project/connection.py",
-    "ui/jobs.py",
-    "cli/main.py",
-    "parallel.py",
+    "footage/video/h264_interlaced.py", "footage/camera/reconnect.py", "project/connection.py",
+    "ui/jobs.py", "cli/main.py", "parallel.py",
     # a stranger's code: whatever it raises is told to the process that asked
-    "models/plugin_child.py",
-    "models/time_limit.py",
-}
+    "models/plugin_child.py", "models/time_limit.py",
+}  # fmt: skip
 # In pieces, so that this file does not hold what it looks for.
 REGISTRY_HOSTS = [
-    *(
-        "py" + "pi.org",
-        "python" + "hosted.org",
-        "npm" + "js.org",
-        "npm" + "js.com",
-        "crates" + ".io",
-        "proxy." + "golang.org",
-    ),
-    *(
-        "deb." + "debian.org",
-        "security." + "debian.org",
-        "archive." + "ubuntu.com",
-        "download." + "pytorch.org",
-        "ana" + "conda.org",
-    ),
-]
+    *("py" + "pi.org", "python" + "hosted.org", "npm" + "js.org", "npm" + "js.com",
+      "crates" + ".io", "proxy." + "golang.org"),
+    *("deb." + "debian.org", "security." + "debian.org", "archive." + "ubuntu.com",
+      "download." + "pytorch.org", "ana" + "conda.org"),
+]  # fmt: skip
 
 
 def name(path: Path) -> str:
@@ -105,21 +79,18 @@ def tracked_files() -> list[Path]:
     ]
 
 
-@pytest.mark.parametrize(
-    ("library", "rooms"),
-    [
-        ("cv2", ("imaging", "footage", "corruptions")),
-        ("onnxruntime", ("models", "latency/bench_runner.py")),
-        ("albumentations", ("corruptions",)),
-        ("sqlite3", ("project",)),
-        ("sqlite_utils", ("project", *HANDED_THE_CONNECTION)),
-        ("PySide6", ("ui",)),
-        ("pyqtgraph", ("ui",)),
-        ("click", ("cli",)),
-        ("jinja2", ("report",)),
-        ("faster_coco_eval", ("stats",)),
-    ],
-)
+@pytest.mark.parametrize(("library", "rooms"), [
+    ("cv2", ("imaging", "footage", "corruptions")),
+    ("onnxruntime", ("models", "latency/bench_runner.py")),
+    ("albumentations", ("corruptions",)),
+    ("sqlite3", ("project",)),
+    ("sqlite_utils", ("project", *HANDED_THE_CONNECTION)),
+    ("PySide6", ("ui",)),
+    ("pyqtgraph", ("ui",)),
+    ("click", ("cli",)),
+    ("jinja2", ("report",)),
+    ("faster_coco_eval", ("stats",)),
+])  # fmt: skip
 def test_a_library_is_known_in_its_own_rooms_only(library, rooms):
     knowing = [name(path) for path in MODULES if library in imported(path)]
     assert knowing
@@ -418,14 +389,11 @@ def test_a_task_is_told_from_another_in_one_place_only():
     assert found == []
 
 
-@pytest.mark.parametrize(
-    "source",
-    [
-        'card.task == "detection"', '"detection" != card.task', 'task in ("detection", "instance")',
-        "model.task in BOX_TASKS", 'error.task not in {"multilabel"}',
-        'match card.task:\n    case "detection":\n        x = 1',
-    ],
-)  # fmt: skip
+@pytest.mark.parametrize("source", [
+    'card.task == "detection"', '"detection" != card.task', 'task in ("detection", "instance")',
+    "model.task in BOX_TASKS", 'error.task not in {"multilabel"}',
+    'match card.task:\n    case "detection":\n        x = 1',
+])  # fmt: skip
 def test_a_comparison_of_the_task_is_seen_in_every_spelling(source):
     assert any(asks_task(node) for node in ast.walk(ast.parse(source)))
 

@@ -167,27 +167,20 @@ def test_a_door_logs_under_this_users_home(tmp_path, monkeypatch, capfd):
     assert capfd.readouterr().err == ""
 
 
-@pytest.mark.parametrize(
-    ("said", "shown"),
-    [
-        ("rtsp://admin:s3cret@10.0.0.7:554/h264", "rtsp://10.0.0.7:554/h264"),
-        (
-            "could not open 'http://tech:p@ss@cam/video' again",
-            "could not open 'http://cam/video' again",
-        ),
-        ("http://cam/video?user=tech&pwd=s3cret&fps=5", "http://cam/video?user=…&pwd=…&fps=…"),
-        ("http://cam/v;loginPassword=s3cret", "http://cam/v;loginPassword=…"),
-        (
-            "a frame at C:/clips/7 @ noon, http://cam/video",
-            "a frame at C:/clips/7 @ noon, http://cam/video",
-        ),
-        ("http://cam/user=admin_password=s3cret_channel=1", "http://…"),
-        ("http://tech:s3/cr@et@cam/video lost", "http://… lost"),
-        ("http://cam/video#s3cret", "http://…"),
-        ("http://cam:8080/video?p=…&… is lost.", "http://cam:8080/video?p=…&… is lost."),
-        ("", ""),
-    ],
-)
+@pytest.mark.parametrize(("said", "shown"), [
+    ("rtsp://admin:s3cret@10.0.0.7:554/h264", "rtsp://10.0.0.7:554/h264"),
+    ("could not open 'http://tech:p@ss@cam/video' again",
+     "could not open 'http://cam/video' again"),
+    ("http://cam/video?user=tech&pwd=s3cret&fps=5", "http://cam/video?user=…&pwd=…&fps=…"),
+    ("http://cam/v;loginPassword=s3cret", "http://cam/v;loginPassword=…"),
+    ("a frame at C:/clips/7 @ noon, http://cam/video",
+     "a frame at C:/clips/7 @ noon, http://cam/video"),
+    ("http://cam/user=admin_password=s3cret_channel=1", "http://…"),
+    ("http://tech:s3/cr@et@cam/video lost", "http://… lost"),
+    ("http://cam/video#s3cret", "http://…"),
+    ("http://cam:8080/video?p=…&… is lost.", "http://cam:8080/video?p=…&… is lost."),
+    ("", ""),
+])  # fmt: skip
 def test_an_address_is_shown_without_name_and_password(said, shown):
     assert redact_addresses(said) == shown
 
@@ -198,15 +191,12 @@ def test_no_password_survives(user, password):
     assert actual == "read of rtsp://cam.example/video failed"
 
 
-@pytest.mark.parametrize(
-    ("said", "shown"),
-    [
-        ("no frame in /srv/anna/clips/a.mp4", "no frame in ~/clips/a.mp4"),
-        ("/media/anna/STICK and /run/media/anna/a.mp4", "/media/…/STICK and /run/media/…/a.mp4"),
-        (r"'C:\\Users\\anna\\a.mp4', D:\Users\anna", r"'C:\\Users\\…\\a.mp4', D:\Users\…"),
-        ("/media/annabel/STICK, anna said so", "/media/annabel/STICK, anna said so"),
-    ],
-)
+@pytest.mark.parametrize(("said", "shown"), [
+    ("no frame in /srv/anna/clips/a.mp4", "no frame in ~/clips/a.mp4"),
+    ("/media/anna/STICK and /run/media/anna/a.mp4", "/media/…/STICK and /run/media/…/a.mp4"),
+    (r"'C:\\Users\\anna\\a.mp4', D:\Users\anna", r"'C:\\Users\\…\\a.mp4', D:\Users\…"),
+    ("/media/annabel/STICK, anna said so", "/media/annabel/STICK, anna said so"),
+])  # fmt: skip
 def test_no_path_in_the_log_holds_the_name_of_its_user(monkeypatch, tmp_path, said, shown):
     monkeypatch.setenv("HOME", "/srv/anna")
     with logging_setup.log_to_file(tmp_path) as path:

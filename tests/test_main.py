@@ -110,50 +110,32 @@ def test_starting_the_terminal_loads_what_every_command_needs_and_no_library_of_
     assert "fieldcheck.cli.main" in loaded
     assert (
         not {
-            "PySide6",
-            "albumentations",
-            "onnxruntime",
-            "torch",
-            "sklearn",
-            "scipy",
-            "onnx",
-            "jinja2",
-            "fieldcheck.cli.score",
+            "PySide6", "albumentations", "onnxruntime", "torch", "sklearn", "scipy", "onnx",
+            "jinja2", "fieldcheck.cli.score",
         }
         & loaded
-    )
+    )  # fmt: skip
 
 
 def test_help_lists_every_command_and_loads_none_of_them():
     loaded = loaded_by(["--help"])
     assert (
         not {
-            "numpy",
-            "sqlite_utils",
-            "pandas",
-            "cv2",
-            "fieldcheck.cli.project",
+            "numpy", "sqlite_utils", "pandas", "cv2", "fieldcheck.cli.project",
             "fieldcheck.cli.score",
         }
         & loaded
-    )
+    )  # fmt: skip
     assert (
         not {
             f"fieldcheck.{room}"
             for room in (
-                "analyses",
-                "corruptions",
-                "evidence",
-                "labels",
-                "latency",
-                "models",
-                "monitoring",
-                "report",
-                "sampling",
+                "analyses", "corruptions", "evidence", "labels", "latency", "models", "monitoring",
+                "report", "sampling",
             )
         }
         & loaded
-    )
+    )  # fmt: skip
 
 
 def test_a_command_does_not_wait_for_the_libraries_of_another(tmp_path):
@@ -161,27 +143,19 @@ def test_a_command_does_not_wait_for_the_libraries_of_another(tmp_path):
     assert "fieldcheck.cli.labels" in loaded
     assert (
         not {
-            "PySide6",
-            "albumentations",
-            "torch",
-            "sklearn",
-            "scipy.stats",
-            "jinja2",
+            "PySide6", "albumentations", "torch", "sklearn", "scipy.stats", "jinja2",
             "fieldcheck.cli.score",
         }
         & loaded
-    )
+    )  # fmt: skip
 
 
-@pytest.mark.parametrize(
-    ("platform", "variables", "there"),
-    [
-        ("linux", {}, False),
-        ("linux", {"DISPLAY": ":0"}, True),
-        ("linux", {"WAYLAND_DISPLAY": "wayland-0"}, True),
-        ("win32", {}, True),
-    ],
-)
+@pytest.mark.parametrize(("platform", "variables", "there"), [
+    ("linux", {}, False),
+    ("linux", {"DISPLAY": ":0"}, True),
+    ("linux", {"WAYLAND_DISPLAY": "wayland-0"}, True),
+    ("win32", {}, True),
+])  # fmt: skip
 def test_a_display_is_looked_for_before_a_window_is_opened(monkeypatch, platform, variables, there):
     monkeypatch.setattr(sys, "platform", platform)
     for name in ("DISPLAY", "WAYLAND_DISPLAY"):

@@ -17,19 +17,10 @@ ROOTS = ("fieldcheck", "benchmarks", "packaging", "sample")
 # Decorators that leave a function to be called by its name; any other one (`@group.command`,
 # `@migrations`) registers it.
 PLAIN_DECORATORS = {
-    *(
-        "property",
-        "setter",
-        "cached_property",
-        "staticmethod",
-        "classmethod",
-        "contextmanager",
-        "cache",
-        "lru_cache",
-        "overload",
-    ),
+    *("property", "setter", "cached_property", "staticmethod", "classmethod", "contextmanager",
+      "cache", "lru_cache", "overload"),
     *("dataclass", "runtime_checkable", "override", "total_ordering"),
-}
+}  # fmt: skip
 # `computed_by` of a section: the function is found when it is needed
 ENTRY_POINT = re.compile(r"fieldcheck(?:\.\w+)+:(\w+)")
 # `paintEvent`, `sizeHint`: Qt's spelling is nobody else's here
@@ -53,37 +44,28 @@ ALLOWED = {
     "api/project.py": "called by scripts and notebooks; tests/api holds each name and signature",
     "api/results.py": "read by scripts and notebooks",
     "ui/screens/report/view.py: get_page_rect": "where the page lies, read back where a view is tested alone",
-    **dict.fromkeys(
-        (
-            "ui/screens/capture/live_view.py: overlay_text",
-            "ui/screens/explore/view.py: verdict_text",
-            "ui/screens/home/model_card_page.py: error_texts",
-            "ui/screens/home/model_card_page.py: prediction_text",
-            "ui/screens/home/overview_page.py: check_heading",
-            "ui/screens/home/overview_page.py: loss_text",
-            "ui/screens/home/overview_page.py: training_text",
-            "ui/screens/home/trial.py: prediction_text",
-            "ui/screens/home/new_project.py: error_texts",
-            "ui/screens/home/new_project.py: model_error",
-            "ui/widgets/thumbnail_grid.py: get_tile",
-        ),
-        "what the view shows, read back where it is tested alone",
-    ),
+    **dict.fromkeys(("ui/screens/capture/live_view.py: overlay_text",
+                     "ui/screens/explore/view.py: verdict_text",
+                     "ui/screens/home/model_card_page.py: error_texts",
+                     "ui/screens/home/model_card_page.py: prediction_text",
+                     "ui/screens/home/overview_page.py: check_heading",
+                     "ui/screens/home/overview_page.py: loss_text",
+                     "ui/screens/home/overview_page.py: training_text",
+                     "ui/screens/home/trial.py: prediction_text",
+                     "ui/screens/home/new_project.py: error_texts",
+                     "ui/screens/home/new_project.py: model_error",
+                     "ui/widgets/thumbnail_grid.py: get_tile"),
+                    "what the view shows, read back where it is tested alone"),
     # These shared a short name (`get`, `key`, `of`, `find`) with one that lives, and so were not
     # seen before each had a name of its own.
-    **dict.fromkeys(
-        (
-            "project/cache.py: put_looks",
-            "project/tables/frames.py: load_statistics",
-            "project/tables/labels.py: make_label_key",
-            "project/tables/models.py: get_model",
-            "project/tables/labels.py: make_repeat_key",
-            "project/tables/runs.py: find_runs",
-            "project/tables/labels.py: make_label_review_key",
-            "project/tables/labels.py: get_tags",
-        ),
-        "by which the tests write or read one row; goes where they can do without",
-    ),
+    **dict.fromkeys(("project/cache.py: put_looks", "project/tables/frames.py: load_statistics",
+                     "project/tables/labels.py: make_label_key",
+                     "project/tables/models.py: get_model",
+                     "project/tables/labels.py: make_repeat_key",
+                     "project/tables/runs.py: find_runs",
+                     "project/tables/labels.py: make_label_review_key",
+                     "project/tables/labels.py: get_tags"),
+                    "by which the tests write or read one row; goes where they can do without"),
     **dict.fromkeys(
         (
             "imaging/similarity.py: compute_psnr",
@@ -101,7 +83,7 @@ ALLOWED = {
     "footage/recorder.py: free_bytes": "measured with the rest, and read by the tests of the monitor",
     "ui/theme.py: compute_contrast": "the tests hold every pair of colours of a theme to it",
     "domain/project_state.py: get_act_names": "the tests hold the list of doers to it",
-}
+}  # fmt: skip
 
 
 def modules(root: str) -> list[Path]:

@@ -32,12 +32,9 @@ class StopsAfter(NullProgress):
 def test_every_chunk_is_kept_once_whatever_the_number_of_workers(n, workers):
     kept = []
     mapped(
-        workers,
-        lambda chunk: chunk * chunk,
-        range(n),
-        lambda chunk, rows: kept.append((chunk, rows)),
-        NullProgress(),
-    )
+        workers, lambda chunk: chunk * chunk, range(n), lambda chunk,
+        rows: kept.append((chunk, rows)), NullProgress(),
+    )  # fmt: skip
     assert sorted(kept) == [(chunk, chunk * chunk) for chunk in range(n)]
 
 
@@ -66,12 +63,9 @@ def test_a_cancel_keeps_what_is_finished_and_begins_nothing_new():
     kept = []
     with pytest.raises(Cancelled):
         mapped(
-            2,
-            lambda chunk: chunk,
-            range(1000),
-            lambda chunk, rows: kept.append(chunk),
+            2, lambda chunk: chunk, range(1000), lambda chunk, rows: kept.append(chunk),
             StopsAfter(kept, 3),
-        )
+        )  # fmt: skip
     assert 3 <= len(kept) <= 1000
     assert len(set(kept)) == len(kept)
 

@@ -20,12 +20,8 @@ from fieldcheck.paths import (
 def home(monkeypatch, tmp_path):
     """A home of its own, nothing of the surroundings set."""
     for name in (
-        "FIELDCHECK_HOME",
-        "XDG_CACHE_HOME",
-        "XDG_CONFIG_HOME",
-        "XDG_STATE_HOME",
-        "XDG_DATA_HOME",
-    ):
+        "FIELDCHECK_HOME", "XDG_CACHE_HOME", "XDG_CONFIG_HOME", "XDG_STATE_HOME", "XDG_DATA_HOME",
+    ):  # fmt: skip
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("HOME", str(tmp_path))
     return tmp_path

@@ -92,14 +92,10 @@ def test_peers_in_the_cells_of_the_coverage_study(ask):
             for cell, theirs in zip(of_design, np.split(limits, len(of_design)), strict=True):
                 told[name].append(
                     CellResult(
-                        design,
-                        cell.accuracy,
-                        cell.icc,
-                        len(sizes),
-                        *held(theirs, cell),
+                        design, cell.accuracy, cell.icc, len(sizes), *held(theirs, cell),
                         *older(told["ours"], cell),
                     )
-                )
+                )  # fmt: skip
     record = Evidence("coverage_peers", Counts(full=True, told=[runs]))
     record(
         lowest={name: min(one.coverage for one in results) for name, results in told.items()},

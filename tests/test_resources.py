@@ -41,12 +41,9 @@ def small_checkout(folder: Path) -> Path:
     (folder / "fieldcheck").mkdir(parents=True)
     (folder / "resources" / "report").mkdir(parents=True)
     for name in (
-        "pyproject.toml",
-        "README.md",
-        "LICENSE",
-        "fieldcheck/__init__.py",
+        "pyproject.toml", "README.md", "LICENSE", "fieldcheck/__init__.py",
         "fieldcheck/resources.py",
-    ):
+    ):  # fmt: skip
         shutil.copy(CHECKOUT / name, folder / name)
     (folder / "resources" / "report" / "a.txt").write_text("shipped")
     return folder

@@ -43,20 +43,10 @@ from tests.corruptions.traits import traits
 
 def test_the_core_set_is_the_twelve_of_the_method():
     assert list(CORE) == [
-        *(
-            "gauss_noise",
-            "shot_noise",
-            "defocus",
-            "motion",
-            "dark",
-            "bright",
-            "low_contrast",
-            "jpeg",
-            "downscale",
-            "haze",
-        ),
+        *("gauss_noise", "shot_noise", "defocus", "motion", "dark", "bright", "low_contrast",
+          "jpeg", "downscale", "haze"),
         *("colour_cast", "occlusion"),
-    ]
+    ]  # fmt: skip
     assert set(CORE.values()) == {"noise", "blur", "light", "weather", "lens", "coding"}
     assert set(MILD_FOUR) <= set(CORE)
 
@@ -82,24 +72,21 @@ def test_every_one_but_geometry_names_the_statistic_that_it_moves(entry):
     assert (entry.cause == "geometry") is (entry.expected_effect is None)
 
 
-@pytest.mark.parametrize(
-    ("name", "key", "steps"),
-    [
-        ("gauss_noise", "sigma", (6, 12, 20, 32, 48)),
-        ("shot_noise", "photons", (200, 100, 50, 25, 12)),
-        ("defocus", "sigma", (1, 2, 3, 4, 6)),
-        ("motion", "length", (3, 6, 10, 15, 22)),
-        ("dark", "gain", (0.70, 0.50, 0.35, 0.22, 0.12)),
-        ("dark", "read_noise", (1, 2, 3, 4, 6)),
-        ("bright", "gain", (1.2, 1.5, 1.9, 2.5, 3.5)),
-        ("low_contrast", "factor", (0.75, 0.55, 0.40, 0.28, 0.18)),
-        ("jpeg", "quality", (40, 25, 15, 10, 5)),
-        ("downscale", "scale", (0.75, 0.50, 0.35, 0.25, 0.15)),
-        ("haze", "transmission", (0.85, 0.70, 0.55, 0.40, 0.25)),
-        ("colour_cast", "mired", (20, 40, 70, 110, 160)),
-        ("occlusion", "share", (0.03, 0.06, 0.10, 0.16, 0.25)),
-    ],
-)
+@pytest.mark.parametrize(("name", "key", "steps"), [
+    ("gauss_noise", "sigma", (6, 12, 20, 32, 48)),
+    ("shot_noise", "photons", (200, 100, 50, 25, 12)),
+    ("defocus", "sigma", (1, 2, 3, 4, 6)),
+    ("motion", "length", (3, 6, 10, 15, 22)),
+    ("dark", "gain", (0.70, 0.50, 0.35, 0.22, 0.12)),
+    ("dark", "read_noise", (1, 2, 3, 4, 6)),
+    ("bright", "gain", (1.2, 1.5, 1.9, 2.5, 3.5)),
+    ("low_contrast", "factor", (0.75, 0.55, 0.40, 0.28, 0.18)),
+    ("jpeg", "quality", (40, 25, 15, 10, 5)),
+    ("downscale", "scale", (0.75, 0.50, 0.35, 0.25, 0.15)),
+    ("haze", "transmission", (0.85, 0.70, 0.55, 0.40, 0.25)),
+    ("colour_cast", "mired", (20, 40, 70, 110, 160)),
+    ("occlusion", "share", (0.03, 0.06, 0.10, 0.16, 0.25)),
+])  # fmt: skip
 def test_whole_severities_are_the_table_of_the_method(name, key, steps):
     assert tuple(get_parameters(name, severity)[key] for severity in (1, 2, 3, 4, 5)) == steps
 
@@ -138,18 +125,9 @@ def test_an_unknown_name_is_refused_and_the_known_ones_are_named():
 
 
 PLAIN = {
-    *(
-        "defocus",
-        "bright",
-        "low_contrast",
-        "gamma",
-        "spectral",
-        "jpeg",
-        "downscale",
-        "low_bitrate",
-        "haze",
-    )
-}
+    *("defocus", "bright", "low_contrast", "gamma", "spectral", "jpeg", "downscale", "low_bitrate",
+      "haze"),
+}  # fmt: skip
 """Those that leave nothing to chance."""
 CHECKOUT = Path(__file__).parent.parent.parent
 PRINT_HASHES = """
@@ -254,15 +232,12 @@ def test_a_view_of_a_larger_picture_gives_what_its_copy_gives():
         )
 
 
-@pytest.mark.parametrize(
-    "picture",
-    [
-        np.zeros((4, 4), np.uint8),
-        np.zeros((4, 4, 4), np.uint8),
-        np.zeros((4, 4, 3), np.float32),
-        np.zeros((0, 4, 3), np.uint8),
-    ],
-)
+@pytest.mark.parametrize("picture", [
+    np.zeros((4, 4), np.uint8),
+    np.zeros((4, 4, 4), np.uint8),
+    np.zeros((4, 4, 3), np.float32),
+    np.zeros((0, 4, 3), np.uint8),
+])  # fmt: skip
 def test_what_is_no_frame_is_refused(picture):
     with pytest.raises(ValueError, match="uint8"):
         apply_corruption(picture, "haze", 1, 1)

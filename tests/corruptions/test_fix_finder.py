@@ -279,15 +279,12 @@ def test_no_frames_have_no_halves():
     assert split_by_clip(np.array([], str), np.array([], str), 0).size == 0
 
 
-@pytest.mark.parametrize(
-    ("gains", "places"),
-    [
-        ([0.1, 0.3, -0.2, 0.2, 0.05], (1, 3, 0)),
-        ([0.1, 0.1, 0.1, 0.1], (0, 1, 2)),
-        ([0.0, -0.1], ()),
-        ([], ()),
-    ],
-)
+@pytest.mark.parametrize(("gains", "places"), [
+    ([0.1, 0.3, -0.2, 0.2, 0.05], (1, 3, 0)),
+    ([0.1, 0.1, 0.1, 0.1], (0, 1, 2)),
+    ([0.0, -0.1], ()),
+    ([], ()),
+])  # fmt: skip
 def test_the_three_largest_gains_are_carried_and_what_gains_nothing_is_not(gains, places):
     assert choose_finalists([gain(one) for one in gains]) == places
     actual = choose_finalists([Estimate.not_measured("too_few_clips"), *map(gain, gains)])

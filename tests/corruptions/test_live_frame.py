@@ -131,14 +131,9 @@ def live_result(card=None, answer=None, clean=None, **more):
         "crop": (0.0, 0.0, 8.0, 6.0),
     }  # fmt: skip
     return LiveResult(
-        **values,
-        recipe=LiveCorruption("dark", 3.0, 4),
-        seed=0,
-        card=card,
-        answer=answer,
-        clean=clean,
-        **more,
-    )
+        **values, recipe=LiveCorruption("dark", 3.0, 4), seed=0, card=card, answer=answer,
+        clean=clean, **more,
+    )  # fmt: skip
 
 
 def test_the_best_classes_come_first_and_equal_ones_in_their_order():
@@ -187,15 +182,12 @@ def test_the_recipe_stands_in_the_result():
     assert (found.corruption, found.severity, found.recipe.number) == ("dark", 3.0, 4)
 
 
-@pytest.mark.parametrize(
-    ("recipe", "changes"),
-    [
-        (LiveCorruption(), False),
-        (LiveCorruption("dark", 0.0), False),
-        (LiveCorruption("", 3.0), False),
-        (LiveCorruption("dark", 0.5), True),
-    ],
-)
+@pytest.mark.parametrize(("recipe", "changes"), [
+    (LiveCorruption(), False),
+    (LiveCorruption("dark", 0.0), False),
+    (LiveCorruption("", 3.0), False),
+    (LiveCorruption("dark", 0.5), True),
+])  # fmt: skip
 def test_a_recipe_of_nothing_changes_nothing(recipe, changes):
     assert recipe.has_effect is changes
 

@@ -408,17 +408,12 @@ def test_a_fast_camera_and_a_slow_look_leave_the_memory_flat(demo, counts, evide
             rings.append(view.ring.n_bytes)
     growth = max(sizes) - max(sizes[: max(1, len(sizes) // 6)])
     evidence(
-        seconds=seconds,
-        results=len(rings),
-        frames_in=found.index + 1,
-        n_dropped=found.running.n_dropped,
-        n_skipped=found.running.n_skipped,
-        ring_most_mb=round(max(rings) / 2**20, 1),
-        resident_first_mb=round(sizes[0]),
-        resident_most_mb=round(max(sizes)),
-        growth_after_a_sixth_mb=round(growth, 1),
+        seconds=seconds, results=len(rings), frames_in=found.index + 1,
+        n_dropped=found.running.n_dropped, n_skipped=found.running.n_skipped,
+        ring_most_mb=round(max(rings) / 2**20, 1), resident_first_mb=round(sizes[0]),
+        resident_most_mb=round(max(sizes)), growth_after_a_sixth_mb=round(growth, 1),
         longest_gap_ms=round(1000 * max(gaps)),
-    )
+    )  # fmt: skip
     assert max(rings) <= LIMIT_BYTES
     assert growth < 100
 

@@ -103,15 +103,12 @@ def test_what_is_done_is_said_in_its_order():
     assert describe_steps([("dark", 3.0), ("jpeg", 4.2)]) == expected
 
 
-@pytest.mark.parametrize(
-    ("severity", "said"),
-    [
-        (None, "No change of the prediction observed up to severe."),
-        (3.0, "Prediction first changes at 3.0 (moderate)."),
-        (0.4, "Prediction first changes at 0.4 (between off and mild)."),
-        (4.85, "Prediction first changes at 4.9 (between moderate and severe)."),
-    ],
-)
+@pytest.mark.parametrize(("severity", "said"), [
+    (None, "No change of the prediction observed up to severe."),
+    (3.0, "Prediction first changes at 3.0 (moderate)."),
+    (0.4, "Prediction first changes at 0.4 (between off and mild)."),
+    (4.85, "Prediction first changes at 4.9 (between moderate and severe)."),
+])  # fmt: skip
 def test_a_flip_is_told_with_the_stops_beside_it(severity, said):
     assert describe_first_flip(severity) == said
 
@@ -210,13 +207,10 @@ def test_the_class_that_a_family_is_called_most_often_is_named():
     assert probing.describe_top_class(probes().families[0]) == ""
 
 
-@pytest.mark.parametrize(
-    ("note", "said"),
-    [
-        ("no_boxes", "no frame has a bounding box"),
-        ("one_answer", "nearly all predictions are the same"),
-    ],
-)
+@pytest.mark.parametrize(("note", "said"), [
+    ("no_boxes", "no frame has a bounding box"),
+    ("one_answer", "nearly all predictions are the same"),
+])  # fmt: skip
 def test_what_cannot_be_told_says_why(note, said):
     assert said in probing.format_kept_answers(Estimate.not_measured(note))
 

@@ -238,27 +238,20 @@ def read(*transforms, side=SIDE):
     return {(one.corruption, one.parameter): pytest.approx(one.value) for one in hardest}, unread
 
 
-@pytest.mark.parametrize(
-    ("transform", "expected"),
-    [
-        (A.ImageCompression(quality_range=(40, 90)), {("jpeg", "quality"): 40}),
-        (A.GaussNoise(std_range=(0.02, 0.1)), {("gauss_noise", "sigma"): 25.5}),
-        (A.GaussianBlur(sigma_limit=(0.5, 3)), {("defocus", "sigma"): 3}),
-        (A.Blur(blur_limit=(3, 7)), {("defocus", "sigma"): 2}),
-        (A.Defocus(radius=(3, 10)), {("defocus", "sigma"): 5}),
-        (A.MotionBlur(blur_limit=(3, 9)), {("motion", "length"): 9}),
-        (A.RandomGamma(gamma_limit=(60, 160)), {("gamma", "exponent"): 1.6}),
-        (A.Downscale(scale_range=(0.3, 0.8)), {("downscale", "scale"): 0.3}),
-        (
-            A.RandomBrightnessContrast(brightness_limit=(-0.1, 0.2), contrast_limit=(-0.3, 0.2)),
-            {("bright", "gain"): 1.5, ("dark", "gain"): 0.5, ("low_contrast", "factor"): 0.7},
-        ),
-        (
-            A.ColorJitter(brightness=(0.8, 1.4), contrast=(0.6, 1.2)),
-            {("bright", "gain"): 1.4, ("dark", "gain"): 0.8, ("low_contrast", "factor"): 0.6},
-        ),
-    ],
-)
+@pytest.mark.parametrize(("transform", "expected"), [
+    (A.ImageCompression(quality_range=(40, 90)), {("jpeg", "quality"): 40}),
+    (A.GaussNoise(std_range=(0.02, 0.1)), {("gauss_noise", "sigma"): 25.5}),
+    (A.GaussianBlur(sigma_limit=(0.5, 3)), {("defocus", "sigma"): 3}),
+    (A.Blur(blur_limit=(3, 7)), {("defocus", "sigma"): 2}),
+    (A.Defocus(radius=(3, 10)), {("defocus", "sigma"): 5}),
+    (A.MotionBlur(blur_limit=(3, 9)), {("motion", "length"): 9}),
+    (A.RandomGamma(gamma_limit=(60, 160)), {("gamma", "exponent"): 1.6}),
+    (A.Downscale(scale_range=(0.3, 0.8)), {("downscale", "scale"): 0.3}),
+    (A.RandomBrightnessContrast(brightness_limit=(-0.1, 0.2), contrast_limit=(-0.3, 0.2)),
+     {("bright", "gain"): 1.5, ("dark", "gain"): 0.5, ("low_contrast", "factor"): 0.7}),
+    (A.ColorJitter(brightness=(0.8, 1.4), contrast=(0.6, 1.2)),
+     {("bright", "gain"): 1.4, ("dark", "gain"): 0.8, ("low_contrast", "factor"): 0.6}),
+])  # fmt: skip
 def test_built_in_transforms_are_read_in_the_catalogues_terms(transform, expected):
     assert read(transform) == (expected, ())
 
@@ -344,12 +337,7 @@ anything = st.recursive(
         | st.dictionaries(
             st.sampled_from(
                 [
-                    "__class_fullname__",
-                    "transforms",
-                    "p",
-                    "quality",
-                    "blur_limit",
-                    "std_range",
+                    "__class_fullname__", "transforms", "p", "quality", "blur_limit", "std_range",
                     "size",
                 ]
             ),
@@ -357,7 +345,7 @@ anything = st.recursive(
         )
     ),
     max_leaves=20,
-)
+)  # fmt: skip
 
 
 @settings(max_examples=200, deadline=None)

@@ -88,14 +88,11 @@ def test_what_the_model_said_is_told_from_what_the_field_did():
     assert not Filter().with_values("class", "crack").with_values("light", "dark").uses_predictions
 
 
-@pytest.mark.parametrize(
-    "wrong",
-    [
-        {"chosen": (("colour", ("red",)),)}, {"chosen": (("class", ()),)},
-        {"between": (("confidence", 1, 0),)}, {"between": (("confidence", nan, 1),)},
-        {"between": (("length", 0, 1),)}, {"chosen": (("class", ("a",)), ("class", ("b",)))},
-    ],
-)  # fmt: skip
+@pytest.mark.parametrize("wrong", [
+    {"chosen": (("colour", ("red",)),)}, {"chosen": (("class", ()),)},
+    {"between": (("confidence", 1, 0),)}, {"between": (("confidence", nan, 1),)},
+    {"between": (("length", 0, 1),)}, {"chosen": (("class", ("a",)), ("class", ("b",)))},
+])  # fmt: skip
 def test_what_is_no_filter_is_refused(wrong):
     with pytest.raises(ValueError, match=r"facet|range"):
         Filter(**wrong)

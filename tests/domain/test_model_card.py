@@ -40,14 +40,10 @@ def test_what_a_card_leaves_out_has_the_documented_defaults():
 def test_a_card_written_and_read_is_the_same_card():
     card = parse_card(
         changed(
-            input__colour="BGR",
-            input__mean=[1, 2, 3],
-            input__std=58.4,
-            input__scale=1,
-            output__names=["y"],
-            embedding="pool",
+            input__colour="BGR", input__mean=[1, 2, 3], input__std=58.4, input__scale=1,
+            output__names=["y"], embedding="pool",
         )
-    )
+    )  # fmt: skip
     assert parse_card(json.loads(json.dumps(dump_card(card)))) == card
 
 
@@ -74,46 +70,43 @@ def test_every_kind_of_output_of_the_contract_is_a_known_word(kind):
     assert parse_card(changed(task=task, output__kind=kind)).output.kind == kind
 
 
-@pytest.mark.parametrize(
-    ("parts", "field", "problem"),
-    [
-        ({"task": None}, "task", "missing"),
-        ({"input": None}, "input.size", "missing"),
-        ({"input__size": None}, "input.size", "missing"),
-        ({"input__resize": None}, "input.resize", "missing"),
-        ({"output__kind": None}, "output.kind", "missing"),
-        ({"classes": None}, "classes", "missing"),
-        ({"classes": []}, "classes", "missing"),
-        ({"task": "guessing"}, "task", "value"),
-        ({"task": 3}, "task", "type"),
-        ({"input": [1]}, "input", "type"),
-        ({"input__color": "RGB"}, "input.color", "unknown"),
-        ({"model": "x"}, "model", "unknown"),
-        ({"input__size": 224}, "input.size", "type"),
-        ({"input__size": [224.0, 224]}, "input.size", "type"),
-        ({"input__size": [True, 224]}, "input.size", "type"),
-        ({"input__size": [0, 224]}, "input.size", "value"),
-        ({"input__size": [10**9, 10**9]}, "input.size", "value"),
-        ({"input__scale": 0}, "input.scale", "value"),
-        ({"input__scale": float("nan")}, "input.scale", "value"),
-        ({"input__scale": 10**5000}, "input.scale", "value"),
-        ({"input__scale": "1/255"}, "input.scale", "type"),
-        ({"input__std": [1, 0, 1]}, "input.std", "value"),
-        ({"input__mean": [1, 2]}, "input.mean", "value"),
-        ({"input__mean": [1, 2, "x"]}, "input.mean", "type"),
-        ({"input__pad": 114.5}, "input.pad", "value"),
-        ({"input__crop": 1.5}, "input.crop", "value"),
-        ({"output__threshold": 2}, "output.threshold", "value"),
-        ({"output__names": "y"}, "output.names", "type"),
-        ({"output__kind": "yolo"}, "output.kind", "value"),
-        ({"classes": ["a", " "]}, "classes", "value"),
-        ({"classes": ["a", "\ud800"]}, "classes", "value"),
-        ({"embedding": "\udfff"}, "embedding", "value"),
-        ({"classes": "ab"}, "classes", "type"),
-        ({"classes": {"0": "a"}}, "classes", "type"),
-        ({"embedding": 3}, "embedding", "type"),
-    ],
-)
+@pytest.mark.parametrize(("parts", "field", "problem"), [
+    ({"task": None}, "task", "missing"),
+    ({"input": None}, "input.size", "missing"),
+    ({"input__size": None}, "input.size", "missing"),
+    ({"input__resize": None}, "input.resize", "missing"),
+    ({"output__kind": None}, "output.kind", "missing"),
+    ({"classes": None}, "classes", "missing"),
+    ({"classes": []}, "classes", "missing"),
+    ({"task": "guessing"}, "task", "value"),
+    ({"task": 3}, "task", "type"),
+    ({"input": [1]}, "input", "type"),
+    ({"input__color": "RGB"}, "input.color", "unknown"),
+    ({"model": "x"}, "model", "unknown"),
+    ({"input__size": 224}, "input.size", "type"),
+    ({"input__size": [224.0, 224]}, "input.size", "type"),
+    ({"input__size": [True, 224]}, "input.size", "type"),
+    ({"input__size": [0, 224]}, "input.size", "value"),
+    ({"input__size": [10**9, 10**9]}, "input.size", "value"),
+    ({"input__scale": 0}, "input.scale", "value"),
+    ({"input__scale": float("nan")}, "input.scale", "value"),
+    ({"input__scale": 10**5000}, "input.scale", "value"),
+    ({"input__scale": "1/255"}, "input.scale", "type"),
+    ({"input__std": [1, 0, 1]}, "input.std", "value"),
+    ({"input__mean": [1, 2]}, "input.mean", "value"),
+    ({"input__mean": [1, 2, "x"]}, "input.mean", "type"),
+    ({"input__pad": 114.5}, "input.pad", "value"),
+    ({"input__crop": 1.5}, "input.crop", "value"),
+    ({"output__threshold": 2}, "output.threshold", "value"),
+    ({"output__names": "y"}, "output.names", "type"),
+    ({"output__kind": "yolo"}, "output.kind", "value"),
+    ({"classes": ["a", " "]}, "classes", "value"),
+    ({"classes": ["a", "\ud800"]}, "classes", "value"),
+    ({"embedding": "\udfff"}, "embedding", "value"),
+    ({"classes": "ab"}, "classes", "type"),
+    ({"classes": {"0": "a"}}, "classes", "type"),
+    ({"embedding": 3}, "embedding", "type"),
+])  # fmt: skip
 def test_a_card_that_makes_no_sense_is_refused_by_its_key(parts, field, problem):
     with pytest.raises(CardRejected) as refused:
         parse_card(changed(**parts))

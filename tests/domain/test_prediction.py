@@ -26,17 +26,14 @@ def test_every_task_has_its_kind_of_answer_and_every_kind_its_task():
     assert set(prediction.ANSWER_KINDS.values()) == set(prediction.ALL_ANSWER_KINDS)
 
 
-@pytest.mark.parametrize(
-    ("task", "labels", "metric"),
-    [
-        ("classification", "class", "accuracy"),
-        ("anomaly", "class", "accuracy"),
-        ("detection", "boxes", "frame_score"),
-        ("instance", "boxes", "frame_score"),
-        ("segmentation", "points", "point_score"),
-        ("multilabel", "none", "accuracy"),
-    ],
-)
+@pytest.mark.parametrize(("task", "labels", "metric"), [
+    ("classification", "class", "accuracy"),
+    ("anomaly", "class", "accuracy"),
+    ("detection", "boxes", "frame_score"),
+    ("instance", "boxes", "frame_score"),
+    ("segmentation", "points", "point_score"),
+    ("multilabel", "none", "accuracy"),
+])  # fmt: skip
 def test_a_kind_says_how_its_frames_are_labelled_and_scored(task, labels, metric):
     assert (prediction.get_answer_kind(task).labels, prediction.get_answer_kind(task).metric) == (
         labels,

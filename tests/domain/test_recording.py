@@ -86,16 +86,13 @@ def test_what_was_told_stands_until_something_else_is(at_s, told):
     assert get_conditions_at(LIGHTS, at_s) == told
 
 
-@pytest.mark.parametrize(
-    ("from_s", "to_s", "told"),
-    [
-        (0, 5, set(DARK)),
-        (5, 15, set(BOTH)),
-        (10, 12, set(BOTH)),
-        (20, inf, set()),
-        (5, 10, set(DARK)),
-    ],
-)
+@pytest.mark.parametrize(("from_s", "to_s", "told"), [
+    (0, 5, set(DARK)),
+    (5, 15, set(BOTH)),
+    (10, 12, set(BOTH)),
+    (20, inf, set()),
+    (5, 10, set(DARK)),
+])  # fmt: skip
 def test_a_stretch_holds_everything_that_was_told_in_it(from_s, to_s, told):
     assert list_conditions_between(LIGHTS, from_s, to_s) == told
 

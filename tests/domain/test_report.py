@@ -13,16 +13,13 @@ def test_a_limit_names_its_rate_its_figure_and_who_set_it():
     assert (limit.rate, limit.limit, limit.by) == ("escape_rate", 0.01, "Q. Manager")
 
 
-@pytest.mark.parametrize(
-    ("classes", "ok"),
-    [
-        (("ok", "crack", "burr"), ("ok",)),
-        (("crack", "i.O.", "Gut"), ("i.O.", "Gut")),
-        (("no defect", "defect"), ("no defect",)),
-        (("cat", "dog"), ()),
-        (("ok",), ()),
-    ],
-)
+@pytest.mark.parametrize(("classes", "ok"), [
+    (("ok", "crack", "burr"), ("ok",)),
+    (("crack", "i.O.", "Gut"), ("i.O.", "Gut")),
+    (("no defect", "defect"), ("no defect",)),
+    (("cat", "dog"), ()),
+    (("ok",), ()),
+])  # fmt: skip
 def test_names_that_say_good_are_proposed(classes, ok):
     assert report.guess_ok_classes(classes) == ok
 

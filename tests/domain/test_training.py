@@ -38,15 +38,12 @@ def test_three_flat_validation_losses_above_the_training_loss_are_a_stall():
     assert found.gap == pytest.approx(0.775)
 
 
-@pytest.mark.parametrize(
-    ("train", "val"),
-    [
-        ([0.5, 0.4, 0.3], [0.9, 0.8, 0.7]),  # still falling: variance 0.0067
-        ([0.70, 0.70, 0.70], [0.71, 0.70, 0.71]),  # flat, but no gap
-        ([0.4, 0.4], [0.7, 0.7]),  # too few
-        ([0.0, 0.0, 0.0], [0.7, 0.7, 0.7]),  # a gap to nothing is no share
-    ],
-)
+@pytest.mark.parametrize(("train", "val"), [
+    ([0.5, 0.4, 0.3], [0.9, 0.8, 0.7]),  # still falling: variance 0.0067
+    ([0.70, 0.70, 0.70], [0.71, 0.70, 0.71]),  # flat, but no gap
+    ([0.4, 0.4], [0.7, 0.7]),  # too few
+    ([0.0, 0.0, 0.0], [0.7, 0.7, 0.7]),  # a gap to nothing is no share
+])  # fmt: skip
 def test_what_is_no_stall(train, val):
     assert find_stall(curves(train, val)) is None
 
@@ -55,17 +52,14 @@ def test_the_first_stall_is_told_from_the_third_epoch_on():
     assert find_stall(curves([0.5, 0.5, 0.5, 0.5], [0.7, 0.7, 0.7, 0.7])).epoch == 3
 
 
-@pytest.mark.parametrize(
-    "row",
-    [
-        [0.9, -0.1, 0.9, 0.9, 0.9],  # below zero: no share
-        [0.9, 0.1, float("nan"), 0.9, 0.9],
-        [1.5, 0.9, 0.1, 0.9, 0.9, 0.9],  # above one, though before the last five
-        [0.9],
-        [0.90, 0.95, 0.90, 0.95, 0.90],  # five points are no more than five
-        [0.1, 0.9, 0.9, 0.9, 0.9, 0.9],  # it swung before the last five
-    ],
-)
+@pytest.mark.parametrize("row", [
+    [0.9, -0.1, 0.9, 0.9, 0.9],  # below zero: no share
+    [0.9, 0.1, float("nan"), 0.9, 0.9],
+    [1.5, 0.9, 0.1, 0.9, 0.9, 0.9],  # above one, though before the last five
+    [0.9],
+    [0.90, 0.95, 0.90, 0.95, 0.90],  # five points are no more than five
+    [0.1, 0.9, 0.9, 0.9, 0.9, 0.9],  # it swung before the last five
+])  # fmt: skip
 def test_what_does_not_swing_or_is_no_share_is_not_named(row):
     assert list_restless_columns(curves([1] * len(row), [1] * len(row), column=row)) == ()
 
@@ -80,11 +74,8 @@ def test_the_class_that_swings_most_comes_first():
 def test_classes_that_swing_in_the_last_epochs_are_named_the_widest_first():
     found = list_restless_columns(
         curves(
-            [1] * 6,
-            [1] * 6,
-            seven=[0.1, 0.82, 0.91, 0.82, 0.91, 0.82],
-            three=[0.2, 0.99, 0.99, 0.99, 0.99, 0.98],
-            lr=[3, 2, 1, 1, 1, 1],
+            [1] * 6, [1] * 6, seven=[0.1, 0.82, 0.91, 0.82, 0.91, 0.82],
+            three=[0.2, 0.99, 0.99, 0.99, 0.99, 0.98], lr=[3, 2, 1, 1, 1, 1],
         )
-    )
+    )  # fmt: skip
     assert found == (("seven", 0.82, 0.91),)

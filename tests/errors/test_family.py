@@ -15,11 +15,8 @@ from fieldcheck.errors.projects import NothingToUndo, ProjectDamaged
 
 # Each is loaded with its first error, or here.
 SENTENCES = {
-    files: FILE_ERRORS,
-    labels: LABEL_ERRORS,
-    models: MODEL_ERRORS,
-    projects: PROJECT_ERRORS,
-}
+    files: FILE_ERRORS, labels: LABEL_ERRORS, models: MODEL_ERRORS, projects: PROJECT_ERRORS,
+}  # fmt: skip
 FAMILY = sorted(FieldcheckError.__subclasses__(), key=lambda kind: kind.__name__)
 VALUES = {
     "Path": Path("p"), "str": "seen", "int": 7, "bool": True, "tuple[str, ...]": ("a", "b"),

@@ -67,14 +67,8 @@ def cases():
         yield errors.LabelKindWrong(task)
         yield errors.LabelsRefused(Path("set"), "wrong_task", task)
     for problem in (
-        "not_json",
-        "field",
-        "other_model",
-        "other_card",
-        "unknown",
-        "answers",
-        "a new one",
-    ):
+        "not_json", "field", "other_model", "other_card", "unknown", "answers", "a new one",
+    ):  # fmt: skip
         yield errors.RunnerResultRefused(Path("bench.json"), problem, "seen")
 
 
@@ -125,32 +119,25 @@ def test_a_bug_names_its_kind_and_asks_for_the_log():
     assert "log" in messages.describe_bug(ZeroDivisionError("x"))
 
 
-@pytest.mark.parametrize(
-    "error",
-    [
-        MemoryError(),
-        OSError(errno.ENOMEM, "Cannot allocate memory"),
-        ImportError("libx.so: failed to map segment from shared object"),
-        RuntimeError("can't start new thread"),
-        ValueError("(-4:Insufficient memory) Failed to allocate 99 bytes"),
-    ],
-    ids=repr,
-)
+@pytest.mark.parametrize("error", [
+    MemoryError(),
+    OSError(errno.ENOMEM, "Cannot allocate memory"),
+    ImportError("libx.so: failed to map segment from shared object"),
+    RuntimeError("can't start new thread"),
+    ValueError("(-4:Insufficient memory) Failed to allocate 99 bytes"),
+], ids=repr)  # fmt: skip
 def test_memory_that_is_used_up_is_told_as_that_and_no_bug(error):
     assert messages.is_out_of_memory(error)
     assert "Out of memory." in messages.describe_bug(error)
     assert not messages.is_out_of_memory(ZeroDivisionError("x"))
 
 
-@pytest.mark.parametrize(
-    ("command", "done", "total", "said"),
-    [
-        ("pick", 3, 9, "Stopped before any frame was picked."),
-        ("run", 3, 1200, "Stopped at 3 of 1,200."),
-        ("embed", 3, None, "Stopped. Finished work is saved"),
-        ("undo", 3, 9, ""),
-    ],
-)
+@pytest.mark.parametrize(("command", "done", "total", "said"), [
+    ("pick", 3, 9, "Stopped before any frame was picked."),
+    ("run", 3, 1200, "Stopped at 3 of 1,200."),
+    ("embed", 3, None, "Stopped. Finished work is saved"),
+    ("undo", 3, 9, ""),
+])  # fmt: skip
 def test_a_command_that_was_stopped_says_how_far_it_came_and_how_it_goes_on(
     command, done, total, said
 ):

@@ -31,14 +31,11 @@ class Forking:
             "LANGUAGE": "en",
         }
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "tests.faults.forking"],
-            stdin=subprocess.PIPE,
+            [sys.executable, "-m", "tests.faults.forking"], stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             # an answer that was not asked for yet stays in the pipe, where `kill_after` sees it
-            bufsize=0,
-            cwd=CHECKOUT,
-            env={**os.environ, **alone},
-        )
+            bufsize=0, cwd=CHECKOUT, env={**os.environ, **alone},
+        )  # fmt: skip
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         self._asked, self._told = self._process.stdin, self._process.stdout

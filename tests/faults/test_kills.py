@@ -122,9 +122,6 @@ def test_a_job_killed_at_random_moments_loses_nothing_and_comes_to_the_same_end(
     forking.run(tmp_path / "said", *words(at, out))
     assert (rows(at), whole(out)) == (expected, left)
     evidence(
-        begun=n_begun,
-        killed_while_running=n_running,
-        rows_lost=0,
-        unopenable=0,
+        begun=n_begun, killed_while_running=n_running, rows_lost=0, unopenable=0,
         seconds_undisturbed=round(took, 2),
-    )
+    )  # fmt: skip

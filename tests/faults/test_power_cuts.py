@@ -82,14 +82,9 @@ def test_what_was_acknowledged_outlives_a_power_cut_at_any_moment(tmp_path, coun
         acknowledged = max(acknowledged, expected.at)
     assert opened.total() == n
     evidence(
-        cuts=n,
-        built=dict(opened),
-        with_writes_since_the_last_fsync=pending,
-        acts=n_acts,
-        fsyncs=disk.n_synced,
-        lost=0,
-        unopenable=0,
-    )
+        cuts=n, built=dict(opened), with_writes_since_the_last_fsync=pending, acts=n_acts,
+        fsyncs=disk.n_synced, lost=0, unopenable=0,
+    )  # fmt: skip
 
 
 def test_a_session_without_an_fsync_would_be_found_out(tmp_path):

@@ -58,13 +58,9 @@ def write_uneven(path: Path, ticks: Sequence[int], fps: float = 30.0, code: str 
     even = write_video(path.with_suffix(".even.mkv"), len(ticks), fps, code)
     packets = cv2.VideoCapture(str(even), cv2.CAP_FFMPEG, [cv2.CAP_PROP_FORMAT, -1])
     writer = cv2.VideoWriter(
-        str(path),
-        cv2.CAP_FFMPEG,
-        cv2.VideoWriter.fourcc(*code),
-        fps,
-        SIZE,
+        str(path), cv2.CAP_FFMPEG, cv2.VideoWriter.fourcc(*code), fps, SIZE,
         [cv2.VIDEOWRITER_PROP_RAW_VIDEO, 1],
-    )
+    )  # fmt: skip
     for index, tick in enumerate(ticks):
         _, packet = packets.read()
         writer.set(cv2.VIDEOWRITER_PROP_PTS, tick)

@@ -35,14 +35,9 @@ def _stamped(raw: RawImage, index: int, fps: float, exposure: float | None) -> C
     passed = round(index / fps * SECOND)
     settings = None if exposure is None else CameraSettings(exposure_ms=exposure, gain=2.0)
     return CapturedFrame(
-        raw,
-        index,
-        index / fps,
-        "left",
-        monotonic_ns=START + passed,
-        utc_ns=UTC + passed,
+        raw, index, index / fps, "left", monotonic_ns=START + passed, utc_ns=UTC + passed,
         settings=settings,
-    )
+    )  # fmt: skip
 
 
 def write_recording(

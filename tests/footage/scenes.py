@@ -51,12 +51,9 @@ def machine(rng):
         else:
             cv2.circle(ground, (x, y), h // 2, grey, cv2.FILLED)
         cv2.line(
-            ground,
-            (x, y),
-            (x + int(rng.integers(-80, 80)), y + h),
-            255 - grey,
+            ground, (x, y), (x + int(rng.integers(-80, 80)), y + h), 255 - grey,
             1 + int(rng.integers(3)),
-        )
+        )  # fmt: skip
     return ground
 
 
@@ -68,12 +65,9 @@ def shelves(rng):
         while left < size()[0]:
             w, h = int(rng.integers(8, 34)), int(rng.integers(14, 40))
             cv2.rectangle(
-                ground,
-                (left, top + 42 - h),
-                (left + w - 2, top + 42),
-                float(rng.integers(40, 240)),
-                cv2.FILLED,
-            )
+                ground, (left, top + 42 - h), (left + w - 2, top + 42),
+                float(rng.integers(40, 240)), cv2.FILLED,
+            )  # fmt: skip
             left += w + int(rng.integers(0, 12))
         cv2.rectangle(
             ground, (0, top + 42), (size()[0], top + 46), float(rng.integers(120, 220)), cv2.FILLED
@@ -105,12 +99,9 @@ def lattice(rng):
             ground, (x, base - h), (x + h // 2, base), float(rng.integers(10, 245)), cv2.FILLED
         )
         cv2.rectangle(
-            ground,
-            (x + 4, base - h + 4),
-            (x + h // 4, base - h // 2),
-            float(rng.integers(10, 245)),
-            cv2.FILLED,
-        )
+            ground, (x + 4, base - h + 4), (x + h // 4, base - h // 2),
+            float(rng.integers(10, 245)), cv2.FILLED,
+        )  # fmt: skip
     return ground
 
 
@@ -129,12 +120,9 @@ def belt(scene, t_s, goods, speed):
     strip[:] = 70
     for n, place in enumerate(range(0, 16 * 46, 46)):
         cv2.circle(
-            strip,
-            (int((place + speed * t_s) % (16 * 46)) - 40, 25),
-            12 + place % 7,
-            float(goods[n % len(goods)]),
-            cv2.FILLED,
-        )
+            strip, (int((place + speed * t_s) % (16 * 46)) - 40, 25), 12 + place % 7,
+            float(goods[n % len(goods)]), cv2.FILLED,
+        )  # fmt: skip
     return scene
 
 

@@ -12,23 +12,14 @@ from tests.footage import device_tree
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="device trees of Linux")
 
 SAID = {
-    "c930e": (
-        "v4l2:usb-046d_Logitech_Webcam_C930e_80C0D3BE-video-index0",
-        "Logitech Webcam C930e",
-        "80C0D3BE",
-    ),
-    "c615_behind_hubs": (
-        "v4l2:usb-046d_HD_Webcam_C615_1563CF40-video-index0",
-        "HD Webcam C615",
-        "1563CF40",
-    ),
+    "c930e": ("v4l2:usb-046d_Logitech_Webcam_C930e_80C0D3BE-video-index0", "Logitech Webcam C930e",
+              "80C0D3BE"),
+    "c615_behind_hubs": ("v4l2:usb-046d_HD_Webcam_C615_1563CF40-video-index0", "HD Webcam C615",
+                         "1563CF40"),
     # all of them are SN0001
-    "chicony_built_in": (
-        "v4l2:pci-0000:00:1a.7-usb-0:6:1.0-video-index0",
-        "Chicony USB 2.0 Camera",
-        "",
-    ),
-}
+    "chicony_built_in": ("v4l2:pci-0000:00:1a.7-usb-0:6:1.0-video-index0", "Chicony USB 2.0 Camera",
+                         ""),
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("name", device_tree.trees())

@@ -67,12 +67,9 @@ def stored(project):
 
 def test_a_recording_that_has_ended_is_footage_like_any_other(killed):
     recorded = RecordingProgress(
-        seconds=9.0,
-        n_dropped=2,
-        n_skipped=1,
-        gaps=(RecordingGap(2.9, 3.1, "silence"),),
+        seconds=9.0, n_dropped=2, n_skipped=1, gaps=(RecordingGap(2.9, 3.1, "silence"),),
         ended="asked",
-    )
+    )  # fmt: skip
     done = finish_recording(killed, ID, NullProgress(), makers.NOW, recorded)
     recording = done.recording
     assert (recording.kind, recording.closed) == ("capture", True)
@@ -202,12 +199,9 @@ def test_listing_that_was_stopped_goes_on_and_forgets_nothing_that_was_counted(k
     flag = CancelToken()
     flag.cancel()
     recorded = RecordingProgress(
-        seconds=9.0,
-        n_dropped=2,
-        n_skipped=1,
-        gaps=(RecordingGap(8.9, 0.1, "silence"),),
+        seconds=9.0, n_dropped=2, n_skipped=1, gaps=(RecordingGap(8.9, 0.1, "silence"),),
         ended="asked",
-    )
+    )  # fmt: skip
     with pytest.raises(Cancelled):
         finish_recording(killed, ID, NullProgress(flag), makers.NOW, recorded)
     assert is_left_open(killed, stored(killed))

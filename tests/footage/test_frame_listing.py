@@ -82,12 +82,9 @@ def test_what_a_camera_delivered_is_kept_where_nobody_can_see_anything_in_it(emp
     frames = folder / "000.frames"
     frames.write_bytes(bytes(frames.stat().st_size))
     done = build_frame_list(
-        empty,
-        dataclasses.replace(make_recording(ID, ABOUT), fps=10.0),
-        (),
-        NullProgress(),
+        empty, dataclasses.replace(make_recording(ID, ABOUT), fps=10.0), (), NullProgress(),
         makers.NOW,
-    )
+    )  # fmt: skip
     assert (done.recording.closed, done.frames, done.clips) == (True, (), ())
     assert frames.is_file()
     assert empty.read(lambda db: recordings_table.get_recording(db, ID)).closed

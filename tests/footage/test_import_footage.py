@@ -320,12 +320,9 @@ def test_a_file_that_cannot_be_read_does_not_stop_the_others(empty, material, tm
     torn.write_bytes(b"no video at all")
     told = FootageInfo(camera="left", conditions=("dark",))
     brought = import_each(
-        empty,
-        [torn, material / "night.avi", tmp_path / "gone.avi"],
-        told,
-        NullProgress(),
+        empty, [torn, material / "night.avi", tmp_path / "gone.avi"], told, NullProgress(),
         makers.NOW,
-    )
+    )  # fmt: skip
     assert [one.recording.source for one in brought.imported] == ["night.avi"]
     expected = [("torn.avi", VideoUnreadable), ("gone.avi", PathMissing)]
     assert [(path.name, type(error)) for path, error in brought.failed] == expected
@@ -335,12 +332,9 @@ def test_a_file_that_cannot_be_read_does_not_stop_the_others(empty, material, tm
 def test_a_video_that_becomes_interlaced_leaves_nothing_and_stops_no_other(empty, material):
     mixed = Path(__file__).parent / "packets" / "mixed.mp4"
     brought = import_each(
-        empty,
-        [mixed, material / "night.avi"],
-        FootageInfo(list_fps=100),
-        NullProgress(),
+        empty, [mixed, material / "night.avi"], FootageInfo(list_fps=100), NullProgress(),
         makers.NOW,
-    )
+    )  # fmt: skip
     assert [one.recording.source for one in brought.imported] == ["night.avi"]
     expected = [("mixed.mp4", "interlaced")]
     assert [(path.name, error.problem) for path, error in brought.failed] == expected
@@ -372,12 +366,9 @@ def test_of_a_folder_every_video_comes_in_and_its_pictures_as_one_recording(
 def test_the_count_is_of_pictures_over_all_files_and_never_goes_back(empty, material):
     counting = Counting()
     brought = import_each(
-        empty,
-        [material / "belt.avi", material / "night.avi", material / "clean"],
-        FootageInfo(),
-        counting,
-        makers.NOW,
-    )
+        empty, [material / "belt.avi", material / "night.avi", material / "clean"], FootageInfo(),
+        counting, makers.NOW,
+    )  # fmt: skip
     done = [one for one, _ in counting.seen]
     assert done == sorted(done)
     assert (

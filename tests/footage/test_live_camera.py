@@ -224,15 +224,9 @@ def faults():
 def run(project, faults, seconds=1.0, progress=None, limits=SMALL, first_s=10.0):
     live = live_camera.LiveCamera("left", limits=QUICK, make=faults.make)
     return live_camera.capture_footage(
-        project,
-        live,
-        WITHOUT_CONDITIONS,
-        seconds,
-        progress or NullProgress(),
-        makers.NOW,
-        limits=limits,
-        first_s=first_s,
-    )
+        project, live, WITHOUT_CONDITIONS, seconds, progress or NullProgress(), makers.NOW,
+        limits=limits, first_s=first_s,
+    )  # fmt: skip
 
 
 class StopsWhen:

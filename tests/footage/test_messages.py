@@ -108,48 +108,28 @@ def test_a_code_that_is_not_known_stands_for_itself():
 def quality(**given):
     return Quality(
         **{
-            "mean": 100.0,
-            "contrast": 0.0,
-            "clipped_low": 0.0,
-            "clipped_high": 0.0,
-            "sharpness": 6.0,
-            "noise": 0.0,
-            "backlight": 0.0,
+            "mean": 100.0, "contrast": 0.0, "clipped_low": 0.0, "clipped_high": 0.0,
+            "sharpness": 6.0, "noise": 0.0, "backlight": 0.0,
         }
         | given
-    )
+    )  # fmt: skip
 
 
-@pytest.mark.parametrize(
-    ("given", "said"),
-    [
-        (
-            ("jpeg", "", None, 800_000.0),
-            "Saved: camera JPEG, original bytes, every frame · 48 MB per minute",
-        ),
-        (
-            ("h264", "", None, 500_000.0),
-            "Saved: camera H.264, original bytes, every frame · 30 MB per minute",
-        ),
-        (
-            ("bgr8", "h264", 2.0, 1e6),
-            "Saved: decoded from H.264, lossless, 2 frames per second · 60 MB per minute",
-        ),
-        (
-            ("bgr8", "unknown", 1.0, 0.0),
-            "Saved: decoded by the driver, lossless, 1 frame per second",
-        ),
-        (
-            ("bayer_rg12", "", 2.0, 0.0),
-            "Saved: raw sensor data, Bayer RG 12 bit, lossless, 2 frames per second",
-        ),
-        (("yuyv8", "", None, 0.0), "Saved: raw camera pixels (YUYV8), lossless, every frame"),
-        (
-            ("rgb8", "file", 2.0, 0.0),
-            "Saved: file played as a camera, lossless, 2 frames per second",
-        ),
-    ],
-)
+@pytest.mark.parametrize(("given", "said"), [
+    (("jpeg", "", None, 800_000.0),
+     "Saved: camera JPEG, original bytes, every frame · 48 MB per minute"),
+    (("h264", "", None, 500_000.0),
+     "Saved: camera H.264, original bytes, every frame · 30 MB per minute"),
+    (("bgr8", "h264", 2.0, 1e6),
+     "Saved: decoded from H.264, lossless, 2 frames per second · 60 MB per minute"),
+    (("bgr8", "unknown", 1.0, 0.0),
+     "Saved: decoded by the driver, lossless, 1 frame per second"),
+    (("bayer_rg12", "", 2.0, 0.0),
+     "Saved: raw sensor data, Bayer RG 12 bit, lossless, 2 frames per second"),
+    (("yuyv8", "", None, 0.0), "Saved: raw camera pixels (YUYV8), lossless, every frame"),
+    (("rgb8", "file", 2.0, 0.0),
+     "Saved: file played as a camera, lossless, 2 frames per second"),
+])  # fmt: skip
 def test_the_line_says_exactly_what_is_stored(given, said):
     assert messages.describe_stored_stream(*given) == said
 

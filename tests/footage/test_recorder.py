@@ -28,13 +28,9 @@ class Sight:
         self.ring = ring or FrameRing()
         self.watch = Watchdog(self.faults.make, self.ring, QUICK)
         self.recorder = recorder.Recorder(
-            self.ring,
-            self.watch,
-            folder,
-            {"camera": "left"},
-            plan or recorder.StoragePlan(),
+            self.ring, self.watch, folder, {"camera": "left"}, plan or recorder.StoragePlan(),
             recorder.DiskSpaceMonitor(folder.parent, SMALL, free),
-        )
+        )  # fmt: skip
 
     def stop(self):
         recorded = self.recorder.stop()
@@ -238,12 +234,9 @@ def test_only_what_came_before_the_stop_is_stored(folder):
     sight.ring.push(webcam(0))
     wait_for(lambda: sight.recorder.progress.n_frames == 1)
     late = CapturedFrame(
-        RawImage("jpeg", webcam(1).raw.encoded),
-        1,
-        0.1,
-        "left",
+        RawImage("jpeg", webcam(1).raw.encoded), 1, 0.1, "left",
         monotonic_ns=time.monotonic_ns() + 10**12,
-    )
+    )  # fmt: skip
     sight.recorder._stop_ns = time.monotonic_ns()
     sight.recorder._stopping.set()
     sight.ring.push(late)
@@ -294,17 +287,10 @@ def test_the_rate_is_that_of_the_last_thirty_seconds():
     assert last.bytes_per_s == pytest.approx(2 * MB, rel=0.05)
 
 
-@pytest.mark.parametrize(
-    ("free_mb", "seconds", "level"),
-    [
-        (20_000, 1880, "plenty"),
-        (9_900, 870, "short"),
-        (3_900, 270, "urgent"),
-        (1_210, 1, "urgent"),
-        (1_200, 0, "stop"),
-        (400, 0, "stop"),
-    ],
-)
+@pytest.mark.parametrize(("free_mb", "seconds", "level"), [
+    (20_000, 1880, "plenty"), (9_900, 870, "short"), (3_900, 270, "urgent"),
+    (1_210, 1, "urgent"), (1_200, 0, "stop"), (400, 0, "stop"),
+])  # fmt: skip
 def test_what_is_left_is_told_in_seconds_until_it_stops_by_itself(free_mb, seconds, level):
     measured = room(free_mb * MB)
     measured.get_space_left(0, 0)

@@ -29,19 +29,9 @@ SINGLE = st.one_of(st.none(), st.floats(0, 1000, width=32))
 WHOLE = st.integers(0, 2**32 - 1)
 BIG = st.integers(0, 2**62)
 ENTRIES = st.builds(
-    FrameEntry,
-    BIG,
-    WHOLE,
-    BIG,
-    BIG,
-    BIG,
-    WHOLE,
-    st.builds(CameraSettings, SINGLE, SINGLE, SINGLE),
-    WHOLE,
-    st.booleans(),
-    st.booleans(),
-    st.booleans(),
-)
+    FrameEntry, BIG, WHOLE, BIG, BIG, BIG, WHOLE, st.builds(CameraSettings, SINGLE, SINGLE, SINGLE),
+    WHOLE, st.booleans(), st.booleans(), st.booleans(),
+)  # fmt: skip
 
 
 @given(st.lists(ENTRIES, max_size=4))
@@ -72,13 +62,10 @@ def test_a_torn_header_is_no_header(length):
     assert count_records(encode_header(HEAD)[:length]) == 0
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        "7", "[]", "{}", '{"gap": null, "delivery": 3}', '{"gap": null, "delivery": {}, "more": 1}',
-        "no JSON",
-    ],
-)  # fmt: skip
+@pytest.mark.parametrize("text", [
+    "7", "[]", "{}", '{"gap": null, "delivery": 3}', '{"gap": null, "delivery": {}, "more": 1}',
+    "no JSON",
+])  # fmt: skip
 def test_any_other_json_behind_a_right_checksum_is_no_header(text):
     import zlib
 
@@ -103,17 +90,13 @@ def test_there_is_no_record_before_the_first_and_after_the_last():
     assert decode_entry(data, 1) is None
 
 
-@pytest.mark.parametrize(
-    "changed",
-    [
-        {"packing": "mp4"}, {"delivery": FrameFormat("yuv9", 64, 48)},
-        {"delivery": FrameFormat("rgb8", 2**20, 2**20)},
-        {"delivery": FrameFormat("rgb8", 64, 48, "", "no hex")}, {"first": -1}, {"segment": True},
-        {"gap": RecordingGap(-1.0, 2.0, "silence")}, {"about": {"camera": 7}},
-        {"about": {"list_fps": "2"}}, {"about": {"on_grid": "yes"}},
-        {"about": {"conditions": "dark"}}, {"about": ["dark"]},
-    ],
-    ids=repr,
-)  # fmt: skip
+@pytest.mark.parametrize("changed", [
+    {"packing": "mp4"}, {"delivery": FrameFormat("yuv9", 64, 48)},
+    {"delivery": FrameFormat("rgb8", 2**20, 2**20)},
+    {"delivery": FrameFormat("rgb8", 64, 48, "", "no hex")}, {"first": -1}, {"segment": True},
+    {"gap": RecordingGap(-1.0, 2.0, "silence")}, {"about": {"camera": 7}},
+    {"about": {"list_fps": "2"}}, {"about": {"on_grid": "yes"}},
+    {"about": {"conditions": "dark"}}, {"about": ["dark"]},
+], ids=repr)  # fmt: skip
 def test_a_header_that_no_recorder_wrote_is_none_of_ours(changed):
     assert decode_header(encode_header(dataclasses.replace(HEAD, **changed))) is None

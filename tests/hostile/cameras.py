@@ -123,18 +123,13 @@ def _chunks(data: bytes, wide: int) -> bytes:
 NO_CAMERAS: dict[str, tuple[Callable[[], Pieces], float]] = {
     "silence": (lambda: itertools.repeat(b""), 0.05),
     "garbage": (lambda: itertools.repeat(bytes(range(256)) * 256), 0.01),
-    "endless head": (
-        lambda: itertools.chain(
-            [b"HTTP/1.1 200 OK\r\n"], itertools.repeat(b"X-More: " + b"y" * 900 + b"\r\n")
-        ),
-        0.01,
-    ),
+    "endless head": (lambda: itertools.chain([b"HTTP/1.1 200 OK\r\n"],
+                                             itertools.repeat(b"X-More: " + b"y" * 900 + b"\r\n")),
+                     0.01),
     "dripping head": (lambda: ([b"%c" % letter for letter in HEAD]), 0.4),
     "a head of lines": (lambda: [b"HTTP/1.1 200 OK\r\n" + b"A: b\r\n" * 5000 + b"\r\n"], 0.0),
-    "no boundary": (
-        lambda: [b"HTTP/1.1 200 OK\r\nContent-Type: multipart/x-mixed-replace\r\n\r\n"],
-        0.0,
-    ),
+    "no boundary": (lambda: [b"HTTP/1.1 200 OK\r\nContent-Type: multipart/x-mixed-replace\r\n\r\n"],
+                    0.0),
     "a page": (
         lambda: [b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n<html>" + b"x" * 100_000],
         0.0,
@@ -144,10 +139,8 @@ NO_CAMERAS: dict[str, tuple[Callable[[], Pieces], float]] = {
         0.0,
     ),
     "sent to no address": (lambda: [b"HTTP/1.1 302 Found\r\nLocation: http://[::1/x\r\n\r\n"], 0.0),
-    "sent to a file": (
-        lambda: [b"HTTP/1.1 302 Found\r\nLocation: file:///etc/passwd\r\n\r\n"],
-        0.0,
-    ),
+    "sent to a file": (lambda: [b"HTTP/1.1 302 Found\r\nLocation: file:///etc/passwd\r\n\r\n"],
+                       0.0),
     "sent to port 99999": (
         lambda: [b"HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:99999/\r\n\r\n"],
         0.0,
@@ -164,53 +157,42 @@ NO_CAMERAS: dict[str, tuple[Callable[[], Pieces], float]] = {
         0.0,
     ),
     "silent after its head": (lambda: itertools.chain([HEAD], itertools.repeat(b"")), 0.05),
-    "garbage after its head": (
-        lambda: itertools.chain([HEAD], itertools.repeat(bytes(range(256)) * 256)),
-        0.01,
-    ),
-    "a part of no end": (
-        lambda: itertools.chain([HEAD, b"--edge\r\n\r\n"], itertools.repeat(bytes(1 << 20))),
-        0.0,
-    ),
-    "a head of a part of no end": (
-        lambda: itertools.chain([HEAD, b"--edge\r\n"], itertools.repeat(b"X: " + b"y" * 4000)),
-        0.0,
-    ),
+    "garbage after its head": (lambda: itertools.chain([HEAD],
+                                                       itertools.repeat(bytes(range(256)) * 256)),
+                               0.01),
+    "a part of no end": (lambda: itertools.chain([HEAD, b"--edge\r\n\r\n"],
+                                                 itertools.repeat(bytes(1 << 20))), 0.0),
+    "a head of a part of no end": (lambda: itertools.chain([HEAD, b"--edge\r\n"],
+                                                           itertools.repeat(b"X: " + b"y" * 4000)),
+                                   0.0),
     "a length of 5,000 digits": (
         lambda: itertools.chain([HEAD], itertools.repeat(part(jpeg(1), b"9" * 5000))),
         0.05,
     ),
-    "a length of 10 GB": (
-        lambda: itertools.chain([HEAD], itertools.repeat(part(jpeg(1), b"10000000000"))),
-        0.05,
-    ),
+    "a length of 10 GB": (lambda: itertools.chain([HEAD],
+                                                  itertools.repeat(part(jpeg(1), b"10000000000"))),
+                          0.05),
     "empty parts": (
         lambda: itertools.chain(
             [HEAD], itertools.repeat(b"--edge\r\nContent-Length: 0\r\n\r\n" * 1000)
         ),
         0.01,
     ),
-    "parts that are no images": (
-        lambda: itertools.chain([HEAD], itertools.repeat(part(b"no picture"))),
-        0.01,
-    ),
-    "PNG for JPEG": (
-        lambda: itertools.chain([HEAD], itertools.repeat(part(jpeg(1, kind=".png")))),
-        0.05,
-    ),
-    "a chunk of no number": (
-        lambda: itertools.chain([CHUNKED], itertools.repeat(b"zz\r\n" + bytes(50))),
-        0.01,
-    ),
-    "chunks of one byte": (
-        lambda: itertools.chain([CHUNKED], itertools.repeat(_chunks(bytes(4000), 1))),
-        0.0,
-    ),
+    "parts that are no images": (lambda: itertools.chain([HEAD],
+                                                         itertools.repeat(part(b"no picture"))),
+                                 0.01),
+    "PNG for JPEG": (lambda: itertools.chain([HEAD], itertools.repeat(part(jpeg(1, kind=".png")))),
+                     0.05),
+    "a chunk of no number": (lambda: itertools.chain([CHUNKED],
+                                                     itertools.repeat(b"zz\r\n" + bytes(50))),
+                             0.01),
+    "chunks of one byte": (lambda: itertools.chain([CHUNKED],
+                                                   itertools.repeat(_chunks(bytes(4000), 1))), 0.0),
     "a chunk of 10^15 bytes": (
         lambda: itertools.chain([CHUNKED], itertools.repeat(b"fffffffffffffff\r\n" + bytes(5000))),
         0.01,
     ),
-}
+}  # fmt: skip
 # By name, as what is asked for RTSP answers.
 NO_RTSP: dict[str, tuple[Callable[[], Pieces], float]] = {
     "silence": NO_CAMERAS["silence"],

@@ -337,12 +337,9 @@ def coloured(_: int, one: dict) -> dict:
 
 def panoptic() -> str:
     rows = [
-        {
-            "image_id": 1,
-            "file_name": "img0.png",
-            "segments_info": [{"id": 5, "category_id": 1, "bbox": [8, 6, 16, 12]}],
-        }
-    ]
+        {"image_id": 1, "file_name": "img0.png",
+         "segments_info": [{"id": 5, "category_id": 1, "bbox": [8, 6, 16, 12]}]},
+    ]  # fmt: skip
     return coco(annotations=rows)
 
 

@@ -70,110 +70,35 @@ def with_object(**odd: object) -> list[str]:
 
 
 DATES = (
-    *(
-        "2099-01-01T00:00:00Z",
-        "9999-12-31T23:59:59Z",
-        "0001-01-01T00:00:00Z",
-        "0001-01-01T00:00:00+14:00",
-        "9999-12-31T23:59:59-14:00",
-    ),
-    *(
-        "1969-12-31T23:59:59Z",
-        "1970-01-01",
-        "2026-02-30T06:00:00Z",
-        "2026-13-01T06:00:00",
-        "2026-11-02T25:00:00",
-        "2026-11-02T06:00:60Z",
-    ),
-    *(
-        "2026-11-02T06:00:00+99:99",
-        "2026-10-25T02:30:00",
-        "2026-03-29T02:30:00",
-        "true",
-        "nan",
-        "1e300",
-        "-1",
-        "",
-        "yesterday",
-    ),
-    *(
-        "2026-11-02T06:00:00.123456789Z",
-        "٢٠٢٦-١١-٠٢",
-        "2026-W45-1",
-        "20261102T060000Z",
-        "1793595600",
-        "1793595600000",
-    ),
-    *(
-        "2026-11-02T06:00:00\u200b",
-        "0000-00-00T00:00:00",
-        "2026-11-02 06:00:00 PM",
-        "02.11.2026 06:00",
-        "2026-11-02T06:00:00" + "0" * 900,
-    ),
-)
+    *("2099-01-01T00:00:00Z", "9999-12-31T23:59:59Z", "0001-01-01T00:00:00Z",
+      "0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00"),
+    *("1969-12-31T23:59:59Z", "1970-01-01", "2026-02-30T06:00:00Z", "2026-13-01T06:00:00",
+      "2026-11-02T25:00:00", "2026-11-02T06:00:60Z"),
+    *("2026-11-02T06:00:00+99:99", "2026-10-25T02:30:00", "2026-03-29T02:30:00", "true", "nan",
+      "1e300", "-1", "", "yesterday"),
+    *("2026-11-02T06:00:00.123456789Z", "٢٠٢٦-١١-٠٢", "2026-W45-1", "20261102T060000Z",
+      "1793595600", "1793595600000"),
+    *("2026-11-02T06:00:00\u200b", "0000-00-00T00:00:00", "2026-11-02 06:00:00 PM",
+      "02.11.2026 06:00", "2026-11-02T06:00:00" + "0" * 900),
+)  # fmt: skip
 JSON_TIMES = (
-    *(
-        True,
-        False,
-        None,
-        [],
-        {},
-        1e300,
-        -1e18,
-        10**18,
-        10**30,
-        float("nan"),
-        float("inf"),
-        0,
-        -62135596800,
-        253402300799,
-    ),
+    *(True, False, None, [], {}, 1e300, -1e18, 10**18, 10**30, float("nan"), float("inf"), 0,
+      -62135596800, 253402300799),
     *(1793595600123, "1793595600", "", ["2026-11-02"], 1793595600.5, 4070908800),
-)
+)  # fmt: skip
 CONFIDENCES = (
-    *(
-        "0,97",
-        "nan",
-        "inf",
-        "-0.0",
-        "1e-400",
-        "1e400",
-        "0x1",
-        "1_0",
-        "٠.٥",
-        "0.5 ",
-        "0.5%",
-        "1.0000001",
-        "-1",
-        "",
-        "true",
-        "9" * 400,
-    ),
+    *("0,97", "nan", "inf", "-0.0", "1e-400", "1e400", "0x1", "1_0", "٠.٥", "0.5 ", "0.5%",
+      "1.0000001", "-1", "", "true", "9" * 400),
     *("0." + "1" * 400, "1e-5", "+0.5", "0.5f", "0.9.7", '"0,97"', '"1.000,5"'),
-)
+)  # fmt: skip
 JSON_CONFIDENCES = (
     True, None, [0.5], {"a": 1}, "0.5", "0,97", 10**400, float("nan"), -0.0, 2, -1, "",
 )  # fmt: skip
 ENTROPIES = ("nan", "inf", "-1", "1e3", "true", "0,5", "1_0")
 EMBEDDINGS = (
-    *(
-        [],
-        [True],
-        [float("nan")],
-        [float("inf")],
-        {},
-        5,
-        "x",
-        [1] * 5000,
-        [[1]],
-        [None],
-        [1, 2],
-        ["1", "2"],
-        "[1, 2",
-        [10**400],
-    ),
-)
+    *([], [True], [float("nan")], [float("inf")], {}, 5, "x", [1] * 5000, [[1]], [None], [1, 2],
+      ["1", "2"], "[1, 2", [10**400]),
+)  # fmt: skip
 CLASSES = (
     "", "../../x", "=cmd()", "a\x00b", "\u202ered", "\ufffe", "\ufeffred", "x" * 500_000,
     "red\u200b", "<b>red</b>", "☣" * 300,
@@ -371,64 +296,19 @@ def bomb() -> bytes:
 
 
 PICTURES = (
-    *(
-        "/proc/self/environ",
-        "/etc/passwd",
-        "/dev/zero",
-        "/dev/stdin",
-        "/proc/self/fd/0",
-        "{out}/secret.png",
-        "{out}/id_rsa",
-        "../secret.png",
-    ),
-    *(
-        "p/../../secret.png",
-        "link.png",
-        "up/secret.png",
-        "link to a link.png",
-        "pipe.png",
-        "p",
-        ".",
-        "..",
-        "~/secret.png",
-        "$HOME/secret.png",
-    ),
-    *(
-        "%2e%2e/secret.png",
-        "file://{out}/secret.png",
-        "http://127.0.0.1:1/a.png",
-        "\\\\127.0.0.1\\share\\a.png",
-        "//127.0.0.1/share/a.png",
-    ),
-    *(
-        "C:\\Windows\\win.ini",
-        "..\\secret.png",
-        "{out}/film.avi#t=0.000",
-        "../film.avi#t=0.000",
-        "link.avi#t=0.000",
-        "/dev/zero#t=1",
-        "bomb.png",
-    ),
-    *(
-        "text.png",
-        "text.svg",
-        "…/secret.png",
-        "a" * 5000 + ".png",
-        "p/" * 500 + "x.png",
-        "#t=0",
-        "x#t=" + "9" * 300,
-        "p/1.png/../../../secret.png",
-    ),
-    *(
-        "run.sh",
-        "{out}/run.desktop",
-        "/proc/self/root{out}/secret.png",
-        "/proc/self/cwd/secret.png",
-        "CON",
-        "a.png:stream",
-        "\u202egnp.terces",
-    ),
-)
+    *("/proc/self/environ", "/etc/passwd", "/dev/zero", "/dev/stdin", "/proc/self/fd/0",
+      "{out}/secret.png", "{out}/id_rsa", "../secret.png"),
+    *("p/../../secret.png", "link.png", "up/secret.png", "link to a link.png", "pipe.png", "p", ".",
+      "..", "~/secret.png", "$HOME/secret.png"),
+    *("%2e%2e/secret.png", "file://{out}/secret.png", "http://127.0.0.1:1/a.png",
+      "\\\\127.0.0.1\\share\\a.png", "//127.0.0.1/share/a.png"),
+    *("C:\\Windows\\win.ini", "..\\secret.png", "{out}/film.avi#t=0.000", "../film.avi#t=0.000",
+      "link.avi#t=0.000", "/dev/zero#t=1", "bomb.png"),
+    *("text.png", "text.svg", "…/secret.png", "a" * 5000 + ".png", "p/" * 500 + "x.png", "#t=0",
+      "x#t=" + "9" * 300, "p/1.png/../../../secret.png"),
+    *("run.sh", "{out}/run.desktop", "/proc/self/root{out}/secret.png", "/proc/self/cwd/secret.png",
+      "CON", "a.png:stream", "\u202egnp.terces"),
+)  # fmt: skip
 
 
 def surroundings(folder: Path) -> None:

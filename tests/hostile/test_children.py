@@ -94,15 +94,12 @@ def test_every_child_is_started_with_the_scrubbed_environment():
     ]
 
 
-@pytest.mark.parametrize(
-    "code",
-    [
-        "subprocess.run(['x'])", "subprocess.Popen(['x'], env=os.environ)", "os.system('x')",
-        "os.execv('x', [])", "from subprocess import run",
-        "from concurrent.futures import ProcessPoolExecutor", "import multiprocessing",
-        "QProcess.startDetached('x')", "import webbrowser",
-    ],
-)  # fmt: skip
+@pytest.mark.parametrize("code", [
+    "subprocess.run(['x'])", "subprocess.Popen(['x'], env=os.environ)", "os.system('x')",
+    "os.execv('x', [])", "from subprocess import run",
+    "from concurrent.futures import ProcessPoolExecutor", "import multiprocessing",
+    "QProcess.startDetached('x')", "import webbrowser",
+])  # fmt: skip
 def test_the_search_sees_every_way_to_start_a_child(code, tmp_path):
     path = tmp_path / "one.py"
     path.write_text(code)
@@ -163,12 +160,9 @@ def test_the_program_that_an_alarm_calls_sees_no_secret(terminal, empty, tmp_pat
     program.chmod(0o755)
     empty.close()
     terminal.document(
-        "monitor",
-        empty.path,
-        log(tmp_path / "a.csv", shifts=10, fallen_from=9),
-        "--on-alert",
+        "monitor", empty.path, log(tmp_path / "a.csv", shifts=10, fallen_from=9), "--on-alert",
         program,
-    )
+    )  # fmt: skip
     assert json.loads(kept.read_text())["PATH"] == os.environ["PATH"]
     assert "S3cretQ7" not in kept.read_text()
 

@@ -180,15 +180,10 @@ class Seen(HTMLParser):
 
 
 ACTS = [
-    *(
-        "=cmd|' /C calc'!A1",
-        "{{ 7*7 }}",
-        "{% raw %}",
-        "<img src=x onerror=alert(1)>",
-        '#read("/etc/passwd")',
-    ),
+    *("=cmd|' /C calc'!A1", "{{ 7*7 }}", "{% raw %}", "<img src=x onerror=alert(1)>",
+      '#read("/etc/passwd")'),
     *("\x1b]0;owned\x07", "'\"><svg>", "`<b>`", "\u202e="),
-]
+]  # fmt: skip
 WORDS = st.one_of(
     st.text(max_size=60), st.builds("{}{}".format, st.sampled_from(ACTS), st.text(max_size=20))
 )

@@ -206,25 +206,16 @@ def test_fifty_videos_are_read_as_ffprobe_reads_them_or_refused(tmp_path, counts
     assert wrong == []
     refused = {line.split(":")[0] for line in table if ": refused: " in line}
     assert refused <= {
-        *(
-            "av1.mp4",
-            "raw_bgr.avi",
-            "torn_without_index.mp4",
-            "interlaced_tff.mp4",
-            "interlaced_bff.mkv",
-            "interlaced_mpeg2.ts",
-        ),
+        *("av1.mp4", "raw_bgr.avi", "torn_without_index.mp4", "interlaced_tff.mp4",
+          "interlaced_bff.mkv", "interlaced_mpeg2.ts"),
         *("interlaced_prores.mov", "mixed_mpeg2.ts"),
-    }
+    }  # fmt: skip
 
 
-@pytest.mark.parametrize(
-    "name",
-    [
-        "mpeg4 in .mp4", "mpeg4 in .avi", "mpeg4 in .mkv", "mjpeg in .avi", "lossless in .avi",
-        "vp8 in .webm",
-    ],
-)  # fmt: skip
+@pytest.mark.parametrize("name", [
+    "mpeg4 in .mp4", "mpeg4 in .avi", "mpeg4 in .mkv", "mjpeg in .avi", "lossless in .avi",
+    "vp8 in .webm",
+])  # fmt: skip
 def test_a_video_that_opencv_wrote_is_read_whole(tmp_path, name):
     kind, ending = name.split(" in ")
     code = {"mpeg4": "mp4v", "mjpeg": "MJPG", "lossless": "HFYU", "vp8": "VP80"}[kind]

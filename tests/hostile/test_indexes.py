@@ -111,22 +111,19 @@ def test_whatever_stands_in_an_index_the_project_opens_in_time(
     evidence(indexes=len(took) // 2, longest_s=round(max(took), 2))
 
 
-@pytest.mark.parametrize(
-    ("changes", "problem"),
-    [
-        ([("header", 0, "first", 10**15), ("header", 1, "first", 10**15)], "header"),
-        (
-            [("header", 0, "delivery.width", 2**31), ("header", 1, "delivery.width", 2**31)],
-            "header",
-        ),
-        ([("header", 0, "recording_id", "other")], "name"),
-        ([("record", 8, "offset", 0)], "order"),
-        ([("record", 8, "utc", -5)], "time"),
-        ([("record", 8, "monotonic", 2**62)], "time"),
-        ([("record", 8, "monotonic", -5)], "time"),
-        ([("record", 8, "number", 2**64 - 1)], "number"),
-    ],
-)
+@pytest.mark.parametrize(("changes", "problem"), [
+    ([("header", 0, "first", 10**15), ("header", 1, "first", 10**15)], "header"),
+    (
+        [("header", 0, "delivery.width", 2**31), ("header", 1, "delivery.width", 2**31)],
+        "header",
+    ),
+    ([("header", 0, "recording_id", "other")], "name"),
+    ([("record", 8, "offset", 0)], "order"),
+    ([("record", 8, "utc", -5)], "time"),
+    ([("record", 8, "monotonic", 2**62)], "time"),
+    ([("record", 8, "monotonic", -5)], "time"),
+    ([("record", 8, "number", 2**64 - 1)], "number"),
+])  # fmt: skip
 def test_an_index_that_no_recorder_wrote_is_put_aside_and_said_once(
     bases, tmp_path, changes, problem
 ):

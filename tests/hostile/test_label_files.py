@@ -110,14 +110,10 @@ def sets(tmp_path_factory):
             data = makers.save_picture(folder / "source" / name, "red").read_bytes()
             pictures.append(
                 LabelledImage(
-                    name,
-                    name,
-                    (64, 48),
-                    "dent" if kind == "imagefolder" else "",
-                    boxes,
+                    name, name, (64, 48), "dent" if kind == "imagefolder" else "", boxes,
                     lambda data=data: data,
                 )
-            )
+            )  # fmt: skip
         (folder / kind).mkdir()
         files = write_labels(folder / kind, kind, ("dent", "burr"), pictures)
         if texts := [file for file in files if file.suffix != ".png"]:

@@ -41,11 +41,8 @@ SURROUNDINGS = {
     "decimal commas": {"LC_ALL": "de_DE.UTF-8"},
     "German in capitals": {"LANG": "DE_de@euro"},
     "no home": {"LANG": "C.UTF-8", "HOME": ""},
-    "a home that is none": {
-        "LANG": "C.UTF-8",
-        "HOME": "/proc/nowhere",
-        "FIELDCHECK_HOME": "/proc/nowhere",
-    },
+    "a home that is none": {"LANG": "C.UTF-8", "HOME": "/proc/nowhere",
+                            "FIELDCHECK_HOME": "/proc/nowhere"},
     "a home that is a file": {"LANG": "C.UTF-8", "FIELDCHECK_HOME": "{file}"},
     "half hours": {"TZ": "Asia/Kathmandu"},
     "half a day ahead": {"TZ": "<+14>-14"},
@@ -53,7 +50,7 @@ SURROUNDINGS = {
     "a zone that is none": {"TZ": "Nowhere/At_All"},
     "a zone that is a file": {"TZ": ":/etc/passwd"},
     "a zone of a thousand letters": {"TZ": "x" * 1000},
-}
+}  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -95,14 +92,9 @@ def answers(there, surroundings, locales):
     }
     words = [sys.executable, "-c", DRIVER, json.dumps(commands, ensure_ascii=False)]
     done = subprocess.run(
-        words,
-        cwd=CHECKOUT,
-        env=environment,
-        capture_output=True,
-        timeout=400,
-        check=False,
+        words, cwd=CHECKOUT, env=environment, capture_output=True, timeout=400, check=False,
         stdin=subprocess.DEVNULL,
-    )
+    )  # fmt: skip
     assert done.returncode == 0, done.stderr
     said = done.stdout.decode(
         "utf-16" if surroundings.get("PYTHONIOENCODING") == "utf-16" else "latin-1"

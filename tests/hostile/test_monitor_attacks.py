@@ -166,13 +166,9 @@ def test_no_attack_on_the_monitor_is_a_bug_a_hang_an_escape_or_a_silent_loss(
     monkeypatch.setattr(QDesktopServices, "openUrl", lambda url: opened.append(url) or True)
     screen = request.getfixturevalue("screen_of")("empty", "monitor")
     try_images(
-        tally,
-        screen,
-        request.getfixturevalue("settle"),
-        tmp_path,
-        opened,
+        tally, screen, request.getfixturevalue("settle"), tmp_path, opened,
         PICTURES[: counts(ci=3, full=len(PICTURES))],
-    )
+    )  # fmt: skip
     path = tmp_path / "empty.fieldcheck"
     tally.found["escapes"] += strange_files(path)
     evidence(

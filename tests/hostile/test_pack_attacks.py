@@ -194,12 +194,9 @@ def of_values(pack: Path, folder: Path) -> list[Attack]:
     ]
     for n in range(1, len(schema.STEPS)):
         for name in (
-            "path of a recording",
-            "path of a model",
-            "path of a pick",
-            "id that is a path",
+            "path of a recording", "path of a model", "path of a pick", "id that is a path",
             "trigger",
-        ):
+        ):  # fmt: skip
             if name != "path of a pick" or n > 2:
                 make = partial(
                     lambda n, sql, folder: older(pack, folder, folder / "a.fcpack", n, sql),
@@ -225,13 +222,9 @@ def of_values(pack: Path, folder: Path) -> list[Attack]:
                 )
             )
     for name, value in {
-        "lang": "xx",
-        "created": "soon",
-        "gap": 10**400,
-        "model": "[" * 100,
-        "field": None,
+        "lang": "xx", "created": "soon", "gap": 10**400, "model": "[" * 100, "field": None,
         "schema": [],
-    }.items():
+    }.items():  # fmt: skip
         found.append(
             Attack(
                 f"summary: {name}",
@@ -412,9 +405,6 @@ def test_no_attack_on_a_pack_comes_through_a_door(
     }
     assert watch.found == []
     evidence(
-        attacks=len(some),
-        doors=[*DOORS, "verify_pack.py"],
-        tried=watch.counted["tried"],
-        refused=watch.counted["refused"],
-        **bad,
-    )
+        attacks=len(some), doors=[*DOORS, "verify_pack.py"], tried=watch.counted["tried"],
+        refused=watch.counted["refused"], **bad,
+    )  # fmt: skip

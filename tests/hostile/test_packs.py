@@ -179,12 +179,9 @@ def signed(made, tmp_path_factory):
     with open_project(shutil.copytree(made["labelled"], folder / "labelled.fieldcheck")) as project:
         create_seal(project, folder / "key", makers.NOW)
         return pack_project(
-            project,
-            folder / "site.fcpack",
-            PackOptions(key=folder / "key"),
-            NullProgress(),
+            project, folder / "site.fcpack", PackOptions(key=folder / "key"), NullProgress(),
             makers.NOW,
-        ).pack
+        ).pack  # fmt: skip
 
 
 def bytes_fit(path) -> bool:
@@ -304,12 +301,9 @@ def test_a_pack_of_an_earlier_schema_is_looked_through_at_every_door(
     made_pack, watched, n, labelled
 ):
     path = older(
-        made_pack,
-        watched,
-        watched / "a.fcpack",
-        n,
+        made_pack, watched, watched / "a.fcpack", n,
         "UPDATE recording SET path = '../../../../etc/passwd';",
-    )
+    )  # fmt: skip
     assert refused(path, watched).problem == "database"
     with pytest.raises(PackRefused):
         merge_labels(labelled, [path], NullProgress())
@@ -356,14 +350,10 @@ def test_pictures_of_people_may_stay_at_home(labelled, tmp_path):
     assert verify_pack(made.pack, NullProgress()).ok
 
 
-@pytest.mark.parametrize(
-    "value",
-    [
-        b'{"lang":"en","created":"soon"}',
-        b'{"lang":"en","created":"2026-01-01","n":1' + b"0" * 400 + b"}",
-    ],
-    ids=len,
-)
+@pytest.mark.parametrize("value", [
+    b'{"lang":"en","created":"soon"}',
+    b'{"lang":"en","created":"2026-01-01","n":1' + b"0" * 400 + b"}",
+], ids=len)  # fmt: skip
 def test_a_summary_whose_time_or_figures_nobody_can_count_with_is_named(made_pack, watched, value):
     path = made_again(made_pack, watched / "a.fcpack", {"summary.json": value})
     assert verify_pack(path, NullProgress()).first_bad == ("summary.json", "content")

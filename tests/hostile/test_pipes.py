@@ -18,16 +18,9 @@ def doors(made, material, tmp_path):
     """By name: the words of a command that is given a pipe."""
     shutil.copytree(made["labelled"], tmp_path / "p.fieldcheck")
     for name in (
-        "pipe.png",
-        "pipe.avi",
-        "pipe.onnx",
-        "pipe.csv",
-        "pipe.json",
-        "pipe.txt",
-        "pipe.fieldcheck",
-        "day/pipe.png",
-        "set/red/a.png",
-    ):
+        "pipe.png", "pipe.avi", "pipe.onnx", "pipe.csv", "pipe.json", "pipe.txt", "pipe.fieldcheck",
+        "day/pipe.png", "set/red/a.png",
+    ):  # fmt: skip
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         os.mkfifo(tmp_path / name)
     makers.save_picture(tmp_path / "set" / "red" / "b.png", "red")

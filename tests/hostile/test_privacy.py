@@ -158,12 +158,9 @@ def test_no_form_of_export_takes_along_a_place_or_a_person(terminal, photographe
         assert told["people_left_out"] == 2, form
         assert not hashes & people, form
     everyone, told = sent(
-        terminal,
-        project,
-        tmp_path / "everyone",
-        ("export", "--format", "fiftyone"),
+        terminal, project, tmp_path / "everyone", ("export", "--format", "fiftyone"),
         ("--with-people",),
-    )
+    )  # fmt: skip
     assert (told["people_left_out"], people <= everyone) == (0, True), "the test would see them"
     assert len([path for path in tmp_path.rglob("*") if path.suffix in PICTURES]) > 20
 
@@ -197,12 +194,9 @@ def test_neither_does_a_runner_nor_a_pack(terminal, photographed, tmp_path):
         "a person is marked in the only one"
     )
     hashes, told = sent(
-        terminal,
-        project,
-        tmp_path / "all.fcpack",
-        ("pack", tmp_path / "all.fcpack"),
+        terminal, project, tmp_path / "all.fcpack", ("pack", tmp_path / "all.fcpack"),
         ("--with-people",),
-    )
+    )  # fmt: skip
     assert (told["people_left_out"], people <= hashes) == (0, True)
 
 

@@ -48,12 +48,9 @@ def test_no_value_is_a_bug_and_check_finds_what_others_fail_of(
         if found["check"] == 0 and any(code and name != "export" for name, code in found.items()):
             unfound.append((table, column, str(value)[:20]))
     evidence(
-        changed=n,
-        of=len(every),
-        failed_without_a_finding=len(unfound),
-        which=unfound[:40],
+        changed=n, of=len(every), failed_without_a_finding=len(unfound), which=unfound[:40],
         longest_s=longest(took),
-    )
+    )  # fmt: skip
     assert not bugs
 
 
@@ -123,14 +120,9 @@ def test_a_model_that_is_another_one_now_is_asked_by_nobody(terminal, copied):
     net.producer_name = "somebody"
     onnx.save(net, file)
     for words in (
-        *(
-            ("embed", path),
-            ("model", "quantise", path, "net"),
-            ("latency", path, "--seconds", "0.2"),
-        ),
-        *(
-            ("latency", path, "--threads", "1,2", "--seconds", "0.2"),
-            ("latency", path, "--export-runner", path.parent / "out"),
-        ),
-    ):
+        *(("embed", path), ("model", "quantise", path, "net"),
+          ("latency", path, "--seconds", "0.2")),
+        *(("latency", path, "--threads", "1,2", "--seconds", "0.2"),
+          ("latency", path, "--export-runner", path.parent / "out")),
+    ):  # fmt: skip
         assert "changed since it was added to the project" in terminal.refusal(*words), words

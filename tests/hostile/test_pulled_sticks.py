@@ -17,29 +17,21 @@ COMMANDS = {
     "import": (lambda at, out: ("import", at, out / "day"), (1, 4, 30)),
     "pick": (lambda at, out: ("pick", at, "--count", "10"), (1, 4)),
     "embed": (lambda at, out: ("embed", at), (4, 1, 30)),
-    "capture": (
-        lambda at, out: ("capture", at, "--source", "synthetic:320x240@30", "--seconds", "1"),
-        (4, 1),
-    ),
+    "capture": (lambda at,
+                out: ("capture", at, "--source", "synthetic:320x240@30", "--seconds", "1"), (4, 1)),
     "report": (lambda at, out: ("report", at), (1,)),
-    "export": (
-        lambda at, out: ("export", at, "--format", "imagefolder", "--out", out / "home"),
-        (4, 1, 10),
-    ),
-    "export there": (
-        lambda at, out: ("export", at, "--format", "poison", "--out", at / "home"),
-        (4, 1, 10),
-    ),
-    "recipe": (
-        lambda at, out: ("export", at, "--format", "recipe", "--out", out / "home"),
-        (4, 1, 10),
-    ),
+    "export": (lambda at, out: ("export", at, "--format", "imagefolder", "--out", out / "home"),
+               (4, 1, 10)),
+    "export there": (lambda at, out: ("export", at, "--format", "poison", "--out", at / "home"),
+                     (4, 1, 10)),
+    "recipe": (lambda at, out: ("export", at, "--format", "recipe", "--out", out / "home"),
+               (4, 1, 10)),
     "quantise": (lambda at, out: ("model", "quantise", at, "net"), (1, 4, 30)),
     "stress": (lambda at, out: ("stress", at), (4, 1, 30)),
     "probe": (lambda at, out: ("probe", at), (30, 1, 4)),
     "check": (lambda at, out: ("check", at), (4, 1, 30)),
     "repair": (lambda at, out: ("check", at, "--repair"), (4, 1, 30)),
-}
+}  # fmt: skip
 HOW = {
     "pulled": disks.pull_out,
     "moved": lambda stick: (stick / "p.fieldcheck").rename(stick / "q.fieldcheck"),

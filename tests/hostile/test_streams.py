@@ -25,14 +25,9 @@ def run(*arguments, stdout=subprocess.PIPE, stderr=subprocess.PIPE, close="", **
         words = ["/bin/sh", "-c", f'exec "$@" {close}', "sh", *words]
     environment = {**os.environ, "LANG": "en_GB.UTF-8", **variables}
     return subprocess.run(
-        words,
-        stdout=stdout,
-        stderr=stderr,
-        stdin=subprocess.DEVNULL,
-        env=environment,
-        timeout=120,
+        words, stdout=stdout, stderr=stderr, stdin=subprocess.DEVNULL, env=environment, timeout=120,
         check=False,
-    )
+    )  # fmt: skip
 
 
 @pytest.mark.full("hostile_encodings")

@@ -8,18 +8,10 @@ from fieldcheck.domain.estimate import Estimate
 from fieldcheck.i18n import language, numbers
 
 
-@pytest.mark.parametrize(
-    ("value", "digits", "said"),
-    [
-        (0.971, 1, "97.1%"),
-        (0.61, 0, "61%"),
-        (0.605, 0, "61%"),
-        (0.145, 0, "15%"),
-        (0.9995, 1, "100.0%"),
-        (0.0, 0, "0%"),
-        (1, 0, "100%"),
-    ],
-)
+@pytest.mark.parametrize(("value", "digits", "said"), [
+    (0.971, 1, "97.1%"), (0.61, 0, "61%"), (0.605, 0, "61%"), (0.145, 0, "15%"),
+    (0.9995, 1, "100.0%"), (0.0, 0, "0%"), (1, 0, "100%"),
+])  # fmt: skip
 def test_a_share_is_a_percentage_with_the_digits_asked_for(value, digits, said):
     assert numbers.format_percent(value, digits) == said
 
@@ -98,18 +90,10 @@ def test_an_interval_of_nothing_says_what_it_is():
     assert numbers.format_interval(replace(counted, hi=0.7)) == "61–70%"
 
 
-@pytest.mark.parametrize(
-    ("value", "said"),
-    [
-        (1234, "1,200"),
-        (0.0346, "0.035"),
-        (99.6, "100"),
-        (7.04, "7"),
-        (7.06, "7.1"),
-        (0, "0"),
-        (2.5e6, "2,500,000"),
-    ],
-)
+@pytest.mark.parametrize(("value", "said"), [
+    (1234, "1,200"), (0.0346, "0.035"), (99.6, "100"), (7.04, "7"), (7.06, "7.1"), (0, "0"),
+    (2.5e6, "2,500,000"),
+])  # fmt: skip
 def test_a_figure_of_any_size_has_two_digits_that_count(value, said):
     assert numbers.format_approximate(value) == said
 

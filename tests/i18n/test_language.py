@@ -49,15 +49,12 @@ def test_a_sentence_without_a_translation_stays_as_it_is():
         assert tr("No such sentence anywhere.") == "No such sentence anywhere."
 
 
-@pytest.mark.parametrize(
-    ("variables", "lang"),
-    [
-        ({"LANG": "de_DE.UTF-8"}, "de"),
-        ({"LANG": "C.UTF-8"}, "en"),
-        ({"LC_ALL": "en_GB.UTF-8", "LANG": "de_AT"}, "en"),
-        ({"LC_MESSAGES": "de_CH"}, "de"),
-    ],
-)
+@pytest.mark.parametrize(("variables", "lang"), [
+    ({"LANG": "de_DE.UTF-8"}, "de"),
+    ({"LANG": "C.UTF-8"}, "en"),
+    ({"LC_ALL": "en_GB.UTF-8", "LANG": "de_AT"}, "en"),
+    ({"LC_MESSAGES": "de_CH"}, "de"),
+])  # fmt: skip
 def test_the_systems_language_is_read_from_its_settings(monkeypatch, variables, lang):
     for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
         monkeypatch.delenv(name, raising=False)

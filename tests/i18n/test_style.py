@@ -121,14 +121,11 @@ def test_every_action_is_a_verb_with_its_object_or_leads_to_a_neighbour():
     assert [said for said in names.values() if said.endswith(".") or said[0].islower()] == []
 
 
-@pytest.mark.parametrize(
-    "said",
-    [
-        "Take in the log", "The picture was read", "It is 41 pp below, proven on half B",
-        "{path} is gone; nothing was changed.", "Ask whoever set it.",
-        "The headline waits for labels", "30 frames a second",
-    ],
-)  # fmt: skip
+@pytest.mark.parametrize("said", [
+    "Take in the log", "The picture was read", "It is 41 pp below, proven on half B",
+    "{path} is gone; nothing was changed.", "Ask whoever set it.",
+    "The headline waits for labels", "30 frames a second",
+])  # fmt: skip
 def test_a_sentence_with_such_a_word_is_noticed(said):
     assert used(ENGLISH, without_places(said))
 
@@ -136,17 +133,9 @@ def test_a_sentence_with_such_a_word_is_noticed(said):
 def test_the_page_of_terms_names_every_term_that_the_program_must_use():
     page = (CHECKOUT / "docs" / "glossary.md").read_text(encoding="utf-8")
     for term in (
-        "frame",
-        "image",
-        "prediction",
-        "label",
-        "95% CI",
-        "demonstrated",
-        "Inconclusive",
-        "execution provider",
-        "latency",
-        "demo project",
-    ):
+        "frame", "image", "prediction", "label", "95% CI", "demonstrated", "Inconclusive",
+        "execution provider", "latency", "demo project",
+    ):  # fmt: skip
         assert re.search(rf"^\| \*\*[^|]*\b{term}\b", page, re.MULTILINE), term
 
 

@@ -47,12 +47,9 @@ def dusty(seed):
     rng, clear = np.random.default_rng(seed + 5), np.ones((HEIGHT, WIDTH))
     for _ in range(8):
         cv2.circle(
-            clear,
-            (int(rng.integers(10, 310)), int(rng.integers(10, 170))),
-            int(rng.integers(4, 7)),
-            0.6,
-            -1,
-        )
+            clear, (int(rng.integers(10, 310)), int(rng.integers(10, 170))),
+            int(rng.integers(4, 7)), 0.6, -1,
+        )  # fmt: skip
     clear = cv2.GaussianBlur(clear, (0, 0), 1.0)[..., None]
     return frames(seed, 20, fault=lambda _, rgb: rgb * clear)
 
@@ -69,12 +66,9 @@ def obstructed(seed):
 def moved(seed):
     by = np.array([[1, 0, 14], [0, 1, 5.0]])
     return frames(
-        seed,
-        20,
-        fault=lambda _, rgb: cv2.warpAffine(
-            rgb, by, (WIDTH, HEIGHT), borderMode=cv2.BORDER_REFLECT
-        ),
-    )
+        seed, 20, fault=lambda _,
+        rgb: cv2.warpAffine(rgb, by, (WIDTH, HEIGHT), borderMode=cv2.BORDER_REFLECT),
+    )  # fmt: skip
 
 
 def tinted(seed):

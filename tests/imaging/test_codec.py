@@ -294,13 +294,10 @@ COUNT = (
 )
 
 
-@pytest.mark.parametrize(
-    "work",
-    [
-        "footage.frame_listing", "sampling.pick_frames", "corruptions.live_view",
-        "corruptions.sweep", "models.run", "analyses.coverage",
-    ],
-)  # fmt: skip
+@pytest.mark.parametrize("work", [
+    "footage.frame_listing", "sampling.pick_frames", "corruptions.live_view",
+    "corruptions.sweep", "models.run", "analyses.coverage",
+])  # fmt: skip
 def test_opencv_computes_on_the_thread_that_calls_it_whatever_is_at_work(work):
     got = subprocess.run(
         [sys.executable, "-c", COUNT, f"fieldcheck.{work}"],

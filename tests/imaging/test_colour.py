@@ -100,15 +100,12 @@ def noise():
     return np.random.default_rng(0).integers(0, 256, (45, 61, 3), dtype=np.uint8)
 
 
-@pytest.mark.parametrize(
-    ("name", "flag"),
-    [
-        ("nearest", cv2.INTER_NEAREST),
-        ("linear", cv2.INTER_LINEAR),
-        ("area", cv2.INTER_AREA),
-        ("cubic", cv2.INTER_CUBIC),
-    ],
-)
+@pytest.mark.parametrize(("name", "flag"), [
+    ("nearest", cv2.INTER_NEAREST),
+    ("linear", cv2.INTER_LINEAR),
+    ("area", cv2.INTER_AREA),
+    ("cubic", cv2.INTER_CUBIC),
+])  # fmt: skip
 def test_four_kernels_are_opencvs(noise, name, flag):
     assert np.array_equal(
         resize(noise, 20, 30, name), cv2.resize(noise, (30, 20), interpolation=flag)

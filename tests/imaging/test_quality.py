@@ -106,11 +106,8 @@ def test_the_native_crop_keeps_coding_blocks_in_place():
 def test_levels_are_found_by_share():
     shares = quality.compute_level_shares(np.array([[0, 0, 3, 9]], np.uint8))
     assert [quality.find_level_at(shares, quantile) for quantile in (0.5, 0.51, 0.75, 1.0)] == [
-        0,
-        3,
-        3,
-        9,
-    ]
+        0, 3, 3, 9,
+    ]  # fmt: skip
 
 
 def test_only_what_is_clipped_is_striped_and_black_otherwise_than_white():

@@ -81,20 +81,17 @@ def test_a_mosaic_of_one_colour_is_seen_in_that_colour(kind, bits):
     assert np.all(seen == ORANGE)
 
 
-@pytest.mark.parametrize(
-    ("pixel_format", "data"),
-    [
-        ("rgb8", np.zeros((2, 3), np.uint8)),
-        ("rgb8", np.zeros((2, 3, 3), np.uint16)),
-        ("mono8", np.zeros((2, 3, 3), np.uint8)),
-        ("mono12", np.zeros((2, 3), np.uint8)),
-        ("mono8", np.zeros(6, np.uint8)),
-        ("mono9", np.zeros((2, 3), np.uint8)),
-        ("h264", b"\0\0\0\1"),
-        ("jpeg", b"GIF89a" + bytes(20)),
-        ("jpeg", np.zeros((2, 3), np.uint8)),
-    ],
-)
+@pytest.mark.parametrize(("pixel_format", "data"), [
+    ("rgb8", np.zeros((2, 3), np.uint8)),
+    ("rgb8", np.zeros((2, 3, 3), np.uint16)),
+    ("mono8", np.zeros((2, 3, 3), np.uint8)),
+    ("mono12", np.zeros((2, 3), np.uint8)),
+    ("mono8", np.zeros(6, np.uint8)),
+    ("mono9", np.zeros((2, 3), np.uint8)),
+    ("h264", b"\0\0\0\1"),
+    ("jpeg", b"GIF89a" + bytes(20)),
+    ("jpeg", np.zeros((2, 3), np.uint8)),
+])  # fmt: skip
 def test_what_is_not_what_it_says_is_refused(pixel_format, data):
     with pytest.raises(ValueError, match=r"a frame is|no |bytes"):
         RawImage(pixel_format, data)

@@ -27,19 +27,16 @@ SOURCES = (
 )
 
 
-@pytest.mark.parametrize(
-    ("name", "frame"),
-    [
-        ("line.mp4#15", "aa-000015"),
-        ("videos\\line.mp4#15", "aa-000015"),
-        ("clip_03/0007.png", "cc-000000"),
-        ("export/images/clip_01/0007.png", "bb-000000"),
-        ("0008.JPG", "cc-000001"),
-        ("part 2/0008", "cc-000001"),
-        ("frames/aa-000015.png", "aa-000015"),
-        ("bb-000000", "bb-000000"),
-    ],
-)
+@pytest.mark.parametrize(("name", "frame"), [
+    ("line.mp4#15", "aa-000015"),
+    ("videos\\line.mp4#15", "aa-000015"),
+    ("clip_03/0007.png", "cc-000000"),
+    ("export/images/clip_01/0007.png", "bb-000000"),
+    ("0008.JPG", "cc-000001"),
+    ("part 2/0008", "cc-000001"),
+    ("frames/aa-000015.png", "aa-000015"),
+    ("bb-000000", "bb-000000"),
+])  # fmt: skip
 def test_a_name_means_the_frame_whose_source_ends_like_it(name, frame):
     assert match_frames([name], SOURCES).frames == {name: frame}
 
@@ -50,20 +47,17 @@ def test_an_accent_that_is_written_apart_is_the_same_letter():
     assert match_frames([composed], [("dd-000000", apart, 0)]).frames == {composed: "dd-000000"}
 
 
-@pytest.mark.parametrize(
-    ("name", "why"),
-    [
-        ("0007.png", "ambiguous"),
-        ("clip_02/0007.png", "no_frame"),
-        ("07.png", "no_frame"),
-        ("line.mp4#3", "no_frame"),
-        ("line.mp4", "no_frame"),
-        ("other.mp4#15", "no_frame"),
-        ("line.mp4#99999999999999", "no_frame"),
-        ("", "no_frame"),
-        ("/", "no_frame"),
-    ],
-)
+@pytest.mark.parametrize(("name", "why"), [
+    ("0007.png", "ambiguous"),
+    ("clip_02/0007.png", "no_frame"),
+    ("07.png", "no_frame"),
+    ("line.mp4#3", "no_frame"),
+    ("line.mp4", "no_frame"),
+    ("other.mp4#15", "no_frame"),
+    ("line.mp4#99999999999999", "no_frame"),
+    ("", "no_frame"),
+    ("/", "no_frame"),
+])  # fmt: skip
 def test_a_name_that_fits_none_or_several_is_told_with_the_reason(name, why):
     found = match_frames([name], SOURCES)
     assert (found.frames, found.unmatched) == ({}, ((name, why),))

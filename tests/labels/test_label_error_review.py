@@ -201,12 +201,9 @@ def sample(tmp_path_factory):
     path = tmp_path_factory.mktemp("sample") / "sample.fieldcheck"
     with create_demo_project(path, get_demo_files(), makers.NOW) as project:
         run_on_set(
-            project,
-            project.read(models_table.get_newest_model),
-            "benchmark",
-            NullProgress(),
+            project, project.read(models_table.get_newest_model), "benchmark", NullProgress(),
             makers.NOW,
-        )
+        )  # fmt: skip
     return path
 
 
@@ -239,13 +236,9 @@ def test_correcting_the_flagged_labels_raises_the_benchmarks_second_figure(sampl
         for row in find_label_errors(project, "benchmark", NullProgress()).rows:
             if row.subject in true:
                 review_label(
-                    project,
-                    row.subject,
-                    "label_wrong",
-                    "tester",
-                    makers.NOW,
+                    project, row.subject, "label_wrong", "tester", makers.NOW,
                     class_name=true[row.subject],
-                )
+                )  # fmt: skip
         looked = list_label_reviews(project, "benchmark")
     assert looked.after.value > looked.before.value
     assert looked.counts["label_wrong"] >= 10
@@ -302,12 +295,9 @@ def boxed(tmp_path, material):
         tmp_path / "boxed.fieldcheck", material / "box.onnx", benchmark=path
     ) as project:
         run_on_set(
-            project,
-            project.read(models_table.get_newest_model),
-            "benchmark",
-            NullProgress(),
+            project, project.read(models_table.get_newest_model), "benchmark", NullProgress(),
             makers.NOW,
-        )
+        )  # fmt: skip
         yield project
 
 

@@ -44,13 +44,8 @@ def test_a_project_without_picks_has_no_work(footed):
 
 def test_who_labels_sees_nothing_of_model_or_draw():
     assert not {field.name for field in fields(FrameToLabel)} & {
-        "stratum",
-        "hardness",
-        "probability",
-        "weight",
-        "reason",
-        "prediction",
-    }
+        "stratum", "hardness", "probability", "weight", "reason", "prediction",
+    }  # fmt: skip
 
 
 def test_blind_repeats_have_an_order_of_their_own_and_show_no_first_label(labelled):

@@ -55,18 +55,15 @@ def test_german_is_spoken_where_it_is_asked_for():
         assert messages.describe_act("label.set", 1, 1) == expected
 
 
-@pytest.mark.parametrize(
-    ("label", "said"),
-    [
-        (None, ""),
-        (Label("a", "done", "crack"), "crack"),
-        (Label("a", "unsure"), "unsure"),
-        (Label("a", "skipped", why="black"), "skipped"),
-        (Label("a", "done"), "empty frame"),
-        (Label("a", "done", points=(Point("crack", 1, 1), Point("crack", 2, 2))), "2 points"),
-        (Label("a", "done", boxes=(Box("crack", 0, 0, 5, 5),)), "1 box"),
-    ],
-)
+@pytest.mark.parametrize(("label", "said"), [
+    (None, ""),
+    (Label("a", "done", "crack"), "crack"),
+    (Label("a", "unsure"), "unsure"),
+    (Label("a", "skipped", why="black"), "skipped"),
+    (Label("a", "done"), "empty frame"),
+    (Label("a", "done", points=(Point("crack", 1, 1), Point("crack", 2, 2))), "2 points"),
+    (Label("a", "done", boxes=(Box("crack", 0, 0, 5, 5),)), "1 box"),
+])  # fmt: skip
 def test_a_label_is_said_short(label, said):
     assert messages.format_label(label) == said
 

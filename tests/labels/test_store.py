@@ -168,15 +168,12 @@ def test_pictures_are_matched_by_the_end_of_their_path(empty, tmp_path):
     assert {one.class_name for one in labels(empty).values()} == {"red", "green"}
 
 
-@pytest.mark.parametrize(
-    ("rows", "problem"),
-    [
-        (["strange.avi#0,red"], "no_match"),
-        (["belt.avi#0,red", "belt.avi#2,zebra"], "unknown_class"),
-        (["belt.avi#0,red", "belt.avi#0,green"], "malformed"),
-        ([], "empty"),
-    ],
-)
+@pytest.mark.parametrize(("rows", "problem"), [
+    (["strange.avi#0,red"], "no_match"),
+    (["belt.avi#0,red", "belt.avi#2,zebra"], "unknown_class"),
+    (["belt.avi#0,red", "belt.avi#0,green"], "malformed"),
+    ([], "empty"),
+])  # fmt: skip
 def test_a_file_is_refused_whole(drawn, tmp_path, rows, problem):
     with pytest.raises(LabelsRefused) as caught:
         take_in(drawn, csv_of(tmp_path / "l.csv", rows))
@@ -200,12 +197,9 @@ def test_instances_take_boxes_one_by_one_and_from_a_file(tmp_path, material):
         makers.draw(project, 40)
         first, second, *_ = picked(project)
         set_label(
-            project,
-            first.frame.frame_id,
-            LabelDecision(boxes=(Box("part", 1, 2, 3, 4),)),
-            "me",
+            project, first.frame.frame_id, LabelDecision(boxes=(Box("part", 1, 2, 3, 4),)), "me",
             makers.NOW,
-        )
+        )  # fmt: skip
         name = f"night.avi#{second.frame.source_index}"
         taken = take_in(
             project,
@@ -395,12 +389,9 @@ def test_a_round_is_drawn_once_and_answered_frame_by_frame(labelled):
     assert [one.place for one in planned] == list(range(20))
     for one in planned[:-1]:
         store_repeat(
-            labelled,
-            one.frame_id,
-            LabelDecision(labels[one.frame_id].class_name),
-            labels[one.frame_id].by,
-            makers.NOW,
-        )
+            labelled, one.frame_id, LabelDecision(labels[one.frame_id].class_name),
+            labels[one.frame_id].by, makers.NOW,
+        )  # fmt: skip
     store_repeat(labelled, planned[-1].frame_id, LabelDecision(unsure=True), "me", makers.NOW)
     found = measure_trust(labelled)
     assert (found.same.n, found.same.agreement.value, found.other, found.n_open) == (19, 1, None, 0)
@@ -446,15 +437,12 @@ def test_what_cannot_be_repeated_is_refused(drawn, labelled):
         )
 
 
-@pytest.mark.parametrize(
-    ("second", "alike"),
-    [
-        ((Box("dent", 1, 1, 10, 10),), True),
-        ((Box("dent", 8, 8, 10, 10),), False),
-        ((Box("tear", 0, 0, 10, 10),), False),
-        ((), False),
-    ],
-)
+@pytest.mark.parametrize(("second", "alike"), [
+    ((Box("dent", 1, 1, 10, 10),), True),
+    ((Box("dent", 8, 8, 10, 10),), False),
+    ((Box("tear", 0, 0, 10, 10),), False),
+    ((), False),
+])  # fmt: skip
 def test_boxes_agree_where_each_finds_its_partner(second, alike):
     first = Label("a", "done", boxes=(Box("dent", 0, 0, 10, 10),))
     one, two = _make_comparable_answers(first, Repeat("a", 1, 0, "same", "done", boxes=second))

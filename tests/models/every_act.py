@@ -64,24 +64,17 @@ def merge_somebody(project, rng):
 
 def decide_a_conflict(project, rng):
     resolve_conflict(
-        project,
-        rng.choice([one.frame_id for one in list_label_conflicts(project)]),
-        rng.random() < 0.5,
-        "a third",
-        f"{rng.random()}",
-    )
+        project, rng.choice([one.frame_id for one in list_label_conflicts(project)]),
+        rng.random() < 0.5, "a third", f"{rng.random()}",
+    )  # fmt: skip
 
 
 def stroke(name):
     def act(project, rng):
         box = Box(
-            rng.choice(COLOURS),
-            rng.random() * 30,
-            rng.random() * 20,
-            5,
-            5,
+            rng.choice(COLOURS), rng.random() * 30, rng.random() * 20, 5, 5,
             occluded=rng.random() < 0.5,
-        )
+        )  # fmt: skip
         store.store_draft(project, LabelDraft(picked(project, rng), (box,)), name)
 
     return act
@@ -102,12 +95,9 @@ def put_some_back(project, rng):
 
 def answer_a_repeat(project, rng):
     store.store_repeat(
-        project,
-        rng.choice(project.read(repeats_table.list_repeats)).frame_id,
-        store.LabelDecision(rng.choice(COLOURS)),
-        "me",
-        makers.NOW,
-    )
+        project, rng.choice(project.read(repeats_table.list_repeats)).frame_id,
+        store.LabelDecision(rng.choice(COLOURS)), "me", makers.NOW,
+    )  # fmt: skip
 
 
 def import_labels(project, rng):
@@ -155,11 +145,8 @@ MAKERS = {
     ),
     "clip.move": move_a_border,
     "label.burst": lambda project, rng: store.label_same_burst(
-        project,
-        [picked(project, rng) for _ in range(4)],
-        rng.choice(project.read(labels.list_labels)).frame_id,
-        "me",
-        makers.NOW,
+        project, [picked(project, rng) for _ in range(4)],
+        rng.choice(project.read(labels.list_labels)).frame_id, "me", makers.NOW,
     ),
     "label.clear": clear_a_label,
     "label.import": import_labels,
@@ -211,7 +198,7 @@ MAKERS = {
     "tag.set": lambda project, rng: project.edit(
         "tag.set", puts=[tags.make_tags_row(picked(project, rng), (rng.choice(COLOURS),))]
     ),
-}
+}  # fmt: skip
 
 
 def do(project, name, rng):

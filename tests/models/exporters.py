@@ -182,52 +182,24 @@ def _no_object_last(n: int, k: int) -> np.ndarray:
 
 
 EXPORTERS = (
-    Exporter(
-        "YOLOv5",
-        (one("output0", Part(centres(3), 1.0), sigmoids(3 * CELLS, 81)),),
-        ("detection", "yolo_obj", 80),
-    ),
+    Exporter("YOLOv5", (one("output0", Part(centres(3), 1.0), sigmoids(3 * CELLS, 81)),),
+             ("detection", "yolo_obj", 80)),
     Exporter(
         "YOLOv5, a head a stride", tuple(one(f"{n}", sigmoids(3, n, n, 85)) for n in (12, 6, 3))
     ),
-    Exporter(
-        "YOLOv8",
-        (one("output0", Part(centres().T, 1.0), sigmoids(80, CELLS), axis=0),),
-        ("detection", "yolo", 80),
-    ),
-    Exporter(
-        "YOLOv8, rows first",
-        (one("output0", Part(centres(), 1.0), sigmoids(CELLS, 80)),),
-        among=("yolo", "yolo_obj"),
-    ),
-    Exporter(
-        "YOLOv10",
-        (
-            one(
-                "output0",
-                Part(corners(300), 1.0),
-                still(falling(300)[:, None]),
-                still(whole(300, 80)[:, None]),
-            ),
-        ),
-        ("detection", "yolo_end2end", None),
-    ),
-    Exporter(
-        "YOLOX",
-        (one("output", Part(offsets(CELLS)), sigmoids(CELLS, 81)),),
-        ("detection", "yolox", 80),
-    ),
-    Exporter(
-        "YOLOX, one class",
-        (one("output", Part(offsets(756)), sigmoids(756, 2)),),
-        ("detection", "yolox", 1),
-        side=192,
-    ),
-    Exporter(
-        "YOLOX, decoded",
-        (one("output", Part(centres(), 1.0), sigmoids(CELLS, 81)),),
-        among=("yolo", "yolo_obj"),
-    ),
+    Exporter("YOLOv8", (one("output0", Part(centres().T, 1.0), sigmoids(80, CELLS), axis=0),),
+             ("detection", "yolo", 80)),
+    Exporter("YOLOv8, rows first", (one("output0", Part(centres(), 1.0), sigmoids(CELLS, 80)),),
+             among=("yolo", "yolo_obj")),
+    Exporter("YOLOv10", (one("output0", Part(corners(300), 1.0), still(falling(300)[:, None]),
+                             still(whole(300, 80)[:, None])),),
+             ("detection", "yolo_end2end", None)),
+    Exporter("YOLOX", (one("output", Part(offsets(CELLS)), sigmoids(CELLS, 81)),),
+             ("detection", "yolox", 80)),
+    Exporter("YOLOX, one class", (one("output", Part(offsets(756)), sigmoids(756, 2)),),
+             ("detection", "yolox", 1), side=192),
+    Exporter("YOLOX, decoded", (one("output", Part(centres(), 1.0), sigmoids(CELLS, 81)),),
+             among=("yolo", "yolo_obj")),
     Exporter(
         "NanoDet",
         (
@@ -238,57 +210,30 @@ EXPORTERS = (
             ),
         ),
     ),
-    Exporter(
-        "NanoDet, in one", (one("output", sigmoids(198, 80), Part(logits(198, 32, low=0.0))),)
-    ),
-    Exporter(
-        "TensorFlow SSD MobileNet",
-        (
-            one("detection_boxes:0", Part(corners(100, 1.0), 0.01)),
-            one("detection_classes:0", still(whole(100, 90))),
-            one("detection_scores:0", still(falling(100))),
-            one("num_detections:0", still(np.array(100.0))),
-        ),
-    ),
-    Exporter(
-        "SSD",
-        (
-            one("scores", Part(logits(400, 4, low=0.0), 0.5, "Softmax")),
-            one("boxes", Part(corners(400, 1.0), 0.01)),
-        ),
-        ("detection", "ssd", 3),
-    ),
-    Exporter(
-        "SSD, Caffe",
-        (
-            one("mbox_loc", Part(draws().normal(0, 2, (400, 4)))),
-            one("mbox_conf", Part(logits(400, 21, low=0.0))),
-            one(
-                "mbox_priorbox",
-                still(np.stack([corners(400, 1.0).ravel(), np.tile([0.1, 0.1, 0.2, 0.2], 400)])),
-            ),
-        ),
-        ("detection", "ssd", 20),
-        names=("mbox_conf", "mbox_loc", "mbox_priorbox"),
-    ),
-    Exporter(
-        "torchvision",
-        (
-            one("boxes", Part(corners(40), 1.0), batched=False),
-            one("scores", still(falling(40)), batched=False),
-            one("labels", still(whole(40, 90) + 1), kind=TensorProto.INT64, batched=False),
-        ),
-        ("detection", "torchvision", None),
-    ),
-    Exporter(
-        "keras-retinanet",
-        (
-            one("boxes", Part(corners(300), 1.0)),
-            one("scores", still(falling(300))),
-            one("labels", still(whole(300, 80)), kind=TensorProto.INT32),
-        ),
-        among=("torchvision",),
-    ),
+    Exporter("NanoDet, in one",
+             (one("output", sigmoids(198, 80), Part(logits(198, 32, low=0.0))),)),
+    Exporter("TensorFlow SSD MobileNet",
+             (one("detection_boxes:0", Part(corners(100, 1.0), 0.01)),
+              one("detection_classes:0", still(whole(100, 90))),
+              one("detection_scores:0", still(falling(100))),
+              one("num_detections:0", still(np.array(100.0))))),
+    Exporter("SSD", (one("scores", Part(logits(400, 4, low=0.0), 0.5, "Softmax")),
+                     one("boxes", Part(corners(400, 1.0), 0.01))), ("detection", "ssd", 3)),
+    Exporter("SSD, Caffe",
+             (one("mbox_loc", Part(draws().normal(0, 2, (400, 4)))),
+              one("mbox_conf", Part(logits(400, 21, low=0.0))),
+              one("mbox_priorbox",
+                  still(np.stack([corners(400, 1.0).ravel(),
+                                  np.tile([0.1, 0.1, 0.2, 0.2], 400)])))), ("detection", "ssd", 20),
+             names=("mbox_conf", "mbox_loc", "mbox_priorbox")),
+    Exporter("torchvision", (one("boxes", Part(corners(40), 1.0), batched=False),
+                             one("scores", still(falling(40)), batched=False),
+                             one("labels", still(whole(40, 90) + 1), kind=TensorProto.INT64,
+                                 batched=False)), ("detection", "torchvision", None)),
+    Exporter("keras-retinanet", (one("boxes", Part(corners(300), 1.0)),
+                                 one("scores", still(falling(300))),
+                                 one("labels", still(whole(300, 80)), kind=TensorProto.INT32)),
+             among=("torchvision",)),
     Exporter(
         "RetinaNet, ten heads",
         (
@@ -296,190 +241,74 @@ EXPORTERS = (
             *(one(f"bbox_{n}", Part(logits(36, n, n, low=0.0))) for n in (12, 6, 3, 2, 1)),
         ),
     ),
-    Exporter(
-        "DETR",
-        (
-            one("logits", Part(_no_object_last(100, 91))),
-            one("pred_boxes", Part(share_boxes(100), 0.02)),
-        ),
-        ("detection", "detr", 91),
-    ),
-    Exporter(
-        "RT-DETR",
-        (
-            one("logits", Part(np.minimum(logits(300, 80), np.r_[np.full(79, 9.0), -9.0]))),
-            one("pred_boxes", Part(share_boxes(300), 0.02)),
-        ),
-        ("detection", "detr", 80),
-    ),
-    Exporter(
-        "RT-DETR, in one",
-        (one("output0", Part(share_boxes(300), 0.02), sigmoids(300, 80)),),
-        ("detection", "detr", 80),
-    ),
-    Exporter(
-        "EfficientDet",
-        (
-            one(
-                "detections:0",
-                still(np.zeros((100, 1))),
-                Part(corners(100), 1.0),
-                still(falling(100)[:, None]),
-                still(whole(100, 90)[:, None] + 1),
-            ),
-        ),
-    ),
-    Exporter(
-        "CenterNet",
-        (
-            one("hm", sigmoids(80, 24, 24)),
-            one("wh", Part(logits(2, 24, 24, low=9.0))),
-            one("reg", Part(logits(2, 24, 24, low=0.0))),
-        ),
-    ),
-    Exporter(
-        "PaddleDetection",
-        (
-            one(
-                "multiclass_nms3_0.tmp_0",
-                still(whole(40, 80)[:, None]),
-                still(falling(40)[:, None]),
-                Part(corners(40), 1.0),
-                batched=False,
-            ),
-            one(
-                "multiclass_nms3_0.tmp_2",
-                still(np.array([40.0])),
-                kind=TensorProto.INT32,
-                batched=False,
-            ),
-        ),
-    ),
-    Exporter(
-        "PaddleDetection, boxes alone",
-        (
-            one(
-                "boxes",
-                still(whole(40, 80)[:, None]),
-                still(falling(40)[:, None]),
-                Part(corners(40), 1.0),
-                batched=False,
-            ),
-        ),
-    ),
-    Exporter(
-        "PP-YOLOE", (one("boxes", Part(corners(CELLS), 1.0)), one("scores", sigmoids(80, CELLS)))
-    ),
-    Exporter(
-        "YOLO-NAS", (one("boxes", Part(corners(CELLS), 1.0)), one("scores", sigmoids(CELLS, 80)))
-    ),
-    Exporter(
-        "YOLOv7, NMS inside",
-        (
-            one(
-                "output",
-                still(np.zeros((30, 1))),
-                Part(corners(30), 1.0),
-                still(whole(30, 80)[:, None]),
-                still(falling(30)[:, None]),
-                batched=False,
-            ),
-        ),
-    ),
-    Exporter(
-        "torchvision classifier",
-        (one("output", Part(logits(40, low=0.0), 2.0)),),
-        ("classification", "logits", 40),
-    ),
-    Exporter(
-        "Keras classifier",
-        (one("dense", Part(logits(10, low=0.0), 2.0, "Softmax")),),
-        ("classification", "softmax", 10),
-    ),
-    Exporter(
-        "log-softmax",
-        (one("output", Part(logits(7, low=0.0), 2.0, "LogSoftmax")),),
-        ("classification", "logits", 7),
-    ),
-    Exporter(
-        "1001 classes",
-        (one("probs", Part(logits(1001, low=0.0), 2.0, "Softmax")),),
-        ("classification", "softmax", 1001),
-    ),
-    Exporter(
-        "sigmoids",
-        (one("output", Part(logits(5, low=0.0), 2.0, "Sigmoid")),),
-        among=("sigmoid", "sigmoid"),
-    ),
-    Exporter(
-        "one sigmoid",
-        (one("output", Part(logits(1, low=0.0), 2.0, "Sigmoid")),),
-        among=("sigmoid", "anomaly"),
-    ),
-    Exporter(
-        "one figure", (one("score", Part(logits(1, low=4.0), 2.0)),), among=("sigmoid", "anomaly")
-    ),
+    Exporter("DETR", (one("logits", Part(_no_object_last(100, 91))),
+                      one("pred_boxes", Part(share_boxes(100), 0.02))), ("detection", "detr", 91)),
+    Exporter("RT-DETR", (one("logits",
+                             Part(np.minimum(logits(300, 80), np.r_[np.full(79, 9.0), -9.0]))),
+                         one("pred_boxes", Part(share_boxes(300), 0.02))),
+             ("detection", "detr", 80)),
+    Exporter("RT-DETR, in one", (one("output0", Part(share_boxes(300), 0.02), sigmoids(300, 80)),),
+             ("detection", "detr", 80)),
+    Exporter("EfficientDet", (one("detections:0", still(np.zeros((100, 1))),
+                                  Part(corners(100), 1.0), still(falling(100)[:, None]),
+                                  still(whole(100, 90)[:, None] + 1)),)),
+    Exporter("CenterNet", (one("hm", sigmoids(80, 24, 24)),
+                           one("wh", Part(logits(2, 24, 24, low=9.0))),
+                           one("reg", Part(logits(2, 24, 24, low=0.0))))),
+    Exporter("PaddleDetection", (one("multiclass_nms3_0.tmp_0", still(whole(40, 80)[:, None]),
+                                     still(falling(40)[:, None]), Part(corners(40), 1.0),
+                                     batched=False),
+                                 one("multiclass_nms3_0.tmp_2", still(np.array([40.0])),
+                                     kind=TensorProto.INT32, batched=False))),
+    Exporter("PaddleDetection, boxes alone",
+             (one("boxes", still(whole(40, 80)[:, None]), still(falling(40)[:, None]),
+                  Part(corners(40), 1.0), batched=False),)),
+    Exporter("PP-YOLOE",
+             (one("boxes", Part(corners(CELLS), 1.0)), one("scores", sigmoids(80, CELLS)))),
+    Exporter("YOLO-NAS",
+             (one("boxes", Part(corners(CELLS), 1.0)), one("scores", sigmoids(CELLS, 80)))),
+    Exporter("YOLOv7, NMS inside", (one("output", still(np.zeros((30, 1))), Part(corners(30), 1.0),
+                                        still(whole(30, 80)[:, None]), still(falling(30)[:, None]),
+                                        batched=False),)),
+    Exporter("torchvision classifier", (one("output", Part(logits(40, low=0.0), 2.0)),),
+             ("classification", "logits", 40)),
+    Exporter("Keras classifier", (one("dense", Part(logits(10, low=0.0), 2.0, "Softmax")),),
+             ("classification", "softmax", 10)),
+    Exporter("log-softmax", (one("output", Part(logits(7, low=0.0), 2.0, "LogSoftmax")),),
+             ("classification", "logits", 7)),
+    Exporter("1001 classes", (one("probs", Part(logits(1001, low=0.0), 2.0, "Softmax")),),
+             ("classification", "softmax", 1001)),
+    Exporter("sigmoids", (one("output", Part(logits(5, low=0.0), 2.0, "Sigmoid")),),
+             among=("sigmoid", "sigmoid")),
+    Exporter("one sigmoid", (one("output", Part(logits(1, low=0.0), 2.0, "Sigmoid")),),
+             among=("sigmoid", "anomaly")),
+    Exporter("one figure", (one("score", Part(logits(1, low=4.0), 2.0)),),
+             among=("sigmoid", "anomaly")),
     Exporter("U-Net", (one("logits", Part(logits(5, 48, 48, low=0.0))),), among=("masks",)),
-    Exporter(
-        "U-Net, softmax",
-        (one("probs", Part(logits(5, 48, 48, low=0.0), 0.5, "Softmax")),),
-        ("segmentation", "masks", 5),
-    ),
-    Exporter(
-        "U-Net, one channel", (one("mask", sigmoids(1, 96, 96)),), among=("masks", "anomaly_map")
-    ),
-    Exporter(
-        "segmentation, argmax",
-        (one("labels", still(draws().integers(0, 4, (96, 96))), kind=TensorProto.INT64),),
-        ("segmentation", "masks", None),
-    ),
-    Exporter(
-        "YOLOv8-seg",
-        (
-            one(
-                "output0",
-                Part(centres().T, 1.0),
-                sigmoids(80, CELLS),
-                Part(logits(32, CELLS, low=0.0)),
-                axis=0,
-            ),
-            one("output1", Part(logits(32, 24, 24, low=0.0))),
-        ),
-        ("instance", "instance_masks", 80),
-    ),
-    Exporter(
-        "YOLOv8-pose",
-        (
-            one(
-                "output0",
-                Part(centres().T, 1.0),
-                sigmoids(1, CELLS),
-                Part(np.tile(centres().T[:3], (17, 1))),
-                axis=0,
-            ),
-        ),
-    ),
-    Exporter(
-        "YOLOv8-obb, as Ultralytics writes it",
-        (one("output0", Part(centres().T, 1.0), sigmoids(16, CELLS), axis=0),),
-        metadata={
-            "task": "obb",
-            "stride": "32",
-            "names": str(dict(enumerate("abcdefghijklmno"))),
-            "imgsz": "[96, 96]",
-        },
-    ),
+    Exporter("U-Net, softmax", (one("probs", Part(logits(5, 48, 48, low=0.0), 0.5, "Softmax")),),
+             ("segmentation", "masks", 5)),
+    Exporter("U-Net, one channel", (one("mask", sigmoids(1, 96, 96)),),
+             among=("masks", "anomaly_map")),
+    Exporter("segmentation, argmax",
+             (one("labels", still(draws().integers(0, 4, (96, 96))), kind=TensorProto.INT64),),
+             ("segmentation", "masks", None)),
+    Exporter("YOLOv8-seg", (one("output0", Part(centres().T, 1.0), sigmoids(80, CELLS),
+                                Part(logits(32, CELLS, low=0.0)), axis=0),
+                            one("output1", Part(logits(32, 24, 24, low=0.0)))),
+             ("instance", "instance_masks", 80)),
+    Exporter("YOLOv8-pose", (one("output0", Part(centres().T, 1.0), sigmoids(1, CELLS),
+                                 Part(np.tile(centres().T[:3], (17, 1))), axis=0),)),
+    Exporter("YOLOv8-obb, as Ultralytics writes it",
+             (one("output0", Part(centres().T, 1.0), sigmoids(16, CELLS), axis=0),),
+             metadata={"task": "obb", "stride": "32",
+                       "names": str(dict(enumerate("abcdefghijklmno"))), "imgsz": "[96, 96]"}),
     Exporter("landmarks", (one("landmarks", Part(draws().uniform(0.2, 3.0, 136))),)),
     Exporter("embedding", (one("output", still(logits(64) / np.linalg.norm(logits(64)))),)),
-    Exporter(
-        "key point maps", (one("output", Part(logits(17, 24, 24, low=0.0))),), among=("masks",)
-    ),
-    Exporter(
-        "depth", (one("depth", Part(logits(1, 96, 96, low=9.0))),), among=("masks", "anomaly_map")
-    ),
-    Exporter(
-        "classifier and embedding",
-        (one("output", Part(logits(9))), one("features", Part(logits(64)))),
-    ),
-)
+    Exporter("key point maps", (one("output", Part(logits(17, 24, 24, low=0.0))),),
+             among=("masks",)),
+    Exporter("depth", (one("depth", Part(logits(1, 96, 96, low=9.0))),),
+             among=("masks", "anomaly_map")),
+    Exporter("classifier and embedding",
+             (one("output", Part(logits(9))), one("features", Part(logits(64))))),
+)  # fmt: skip
 BY_NAME: dict[str, Exporter] = {each.name: each for each in EXPORTERS}

@@ -23,12 +23,9 @@ def write(
     domains=(),
 ) -> Path:
     graph = helper.make_graph(
-        nodes,
-        "graph",
-        inputs,
-        outputs,
+        nodes, "graph", inputs, outputs,
         [numpy_helper.from_array(value, name) for name, value in weights],
-    )
+    )  # fmt: skip
     model = helper.make_model(
         graph,
         opset_imports=[
@@ -54,12 +51,9 @@ def passing_on(path: Path, **options) -> Path:
     """Gives the picture back."""
     shape = options.pop("shape", ("n", 3, 8, 8))
     return write(
-        path,
-        [helper.make_node("Identity", ["images"], ["output"])],
-        [picture(shape)],
-        [output()],
+        path, [helper.make_node("Identity", ["images"], ["output"])], [picture(shape)], [output()],
         **options,
-    )
+    )  # fmt: skip
 
 
 def constant_head(path: Path, values: np.ndarray, shape=("n", 3, 8, 8), **options) -> Path:
@@ -146,12 +140,9 @@ def endless(path: Path) -> Path:
     )
     weights = [("times", np.array(2**62)), ("true", np.array(True))]
     return write(
-        path,
-        [helper.make_node("Loop", ["times", "true", "images"], ["output"], body=body)],
-        [picture(shape)],
-        [output()],
-        weights,
-    )
+        path, [helper.make_node("Loop", ["times", "true", "images"], ["output"], body=body)],
+        [picture(shape)], [output()], weights,
+    )  # fmt: skip
 
 
 def greedy(path: Path) -> Path:

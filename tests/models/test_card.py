@@ -314,22 +314,15 @@ def test_the_files_may_lie_above_a_folder_called_onnx(tmp_path):
     assert told(tmp_path, model="other/m.onnx") == {}
 
 
-@pytest.mark.parametrize(
-    ("said", "wanted"),
-    [
-        ({"size": {"height": 320, "width": 384}}, {"size": [320, 384], "resize": "stretch"}),
-        ({"size": 224}, {"size": [224, 224], "resize": "stretch"}),
-        (
-            {"size": {"shortest_edge": 224}, "crop_pct": 0.9},
-            {"size": [224, 224], "resize": "short_side", "crop": 0.9},
-        ),
-        ({"size": {"shortest_edge": 800, "longest_edge": 1333}}, {}),
-        (
-            {"size": {"height": 256, "width": 256}, "do_center_crop": True, "crop_size": 192},
-            {"size": [192, 192], "crop": 0.75},
-        ),
-    ],
-)
+@pytest.mark.parametrize(("said", "wanted"), [
+    ({"size": {"height": 320, "width": 384}}, {"size": [320, 384], "resize": "stretch"}),
+    ({"size": 224}, {"size": [224, 224], "resize": "stretch"}),
+    ({"size": {"shortest_edge": 224}, "crop_pct": 0.9},
+     {"size": [224, 224], "resize": "short_side", "crop": 0.9}),
+    ({"size": {"shortest_edge": 800, "longest_edge": 1333}}, {}),
+    ({"size": {"height": 256, "width": 256}, "do_center_crop": True, "crop_size": 192},
+     {"size": [192, 192], "crop": 0.75}),
+])  # fmt: skip
 def test_sizes_are_said_in_many_ways(tmp_path, said, wanted):
     found = told(tmp_path, config=RESNET, preprocessor_config=said)["input"]
     assert {key: found.get(key) for key in wanted} == wanted
@@ -446,13 +439,9 @@ def test_whatever_lies_beside_a_model_is_a_card_or_refused_as_one(config, prepro
 @pytest.mark.parametrize("largest", ["255", [255], {"a": 1}, None, 0, True])
 def test_a_largest_pixel_value_that_is_no_figure_leaves_pixels_as_they_are(tmp_path, largest):
     steps = [
-        {
-            "__class_fullname__": "Normalize",
-            "mean": [0.5] * 3,
-            "std": [0.2] * 3,
-            "max_pixel_value": largest,
-        }
-    ]
+        {"__class_fullname__": "Normalize", "mean": [0.5] * 3, "std": [0.2] * 3,
+         "max_pixel_value": largest},
+    ]  # fmt: skip
     (tmp_path / "metadata.json").write_text(
         json.dumps({"image_threshold": 1.5, "transform": {"transforms": steps}})
     )
@@ -483,16 +472,13 @@ def test_whatever_stands_in_a_files_metadata_is_a_card_or_refused_as_one(crop, e
         return
 
 
-@pytest.mark.parametrize(
-    ("pixels", "wanted"),
-    [
-        ("NominalRange_0_255", (1.0, 0.0, 1.0)),
-        ("Normalized_0_1", (1 / 255, 0.0, 1.0)),
-        ("Normalized_1_1", (1 / 255, 0.5, 0.5)),
-        ("NominalRange_16_235", None),
-        ("rubbish", None),
-    ],
-)
+@pytest.mark.parametrize(("pixels", "wanted"), [
+    ("NominalRange_0_255", (1.0, 0.0, 1.0)),
+    ("Normalized_0_1", (1 / 255, 0.0, 1.0)),
+    ("Normalized_1_1", (1 / 255, 0.5, 0.5)),
+    ("NominalRange_16_235", None),
+    ("rubbish", None),
+])  # fmt: skip
 def test_onnx_says_the_range_of_pixels_and_their_order(pixels, wanted):
     keys = parse_image_metadata(
         {"Image.NominalPixelRange": pixels, "Image.BitmapPixelFormat": "Bgr8"}
@@ -515,25 +501,19 @@ def test_what_onnx_says_of_pixels_is_neither_proposed_nor_replaced_by_a_known_re
     assert (fed.scale, fed.colour, fed.mean) == (1.0, "BGR", (0.0, 0.0, 0.0))
 
 
-@pytest.mark.parametrize(
-    ("text", "said"),
-    [
-        ("{0: 'person', 1: 'bus'}", {0: "person", 1: "bus"}),
-        ("[640, 640]", [640, 640]),
-        ("(0.5, None)", (0.5, None)),
-    ],
-)
+@pytest.mark.parametrize(("text", "said"), [
+    ("{0: 'person', 1: 'bus'}", {0: "person", 1: "bus"}),
+    ("[640, 640]", [640, 640]),
+    ("(0.5, None)", (0.5, None)),
+])  # fmt: skip
 def test_a_literal_is_what_it_says(text, said):
     assert parse_literal(text) == said
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        None, "", "person", "__import__('os').getcwd()", "[" * 5000, "{[]: 1}", "0x" + "F" * 6000,
-        "[0x" + "F" * 6000 + "]", "'a'\0", "9" * 5000,
-    ],
-)  # fmt: skip
+@pytest.mark.parametrize("text", [
+    None, "", "person", "__import__('os').getcwd()", "[" * 5000, "{[]: 1}", "0x" + "F" * 6000,
+    "[0x" + "F" * 6000 + "]", "'a'\0", "9" * 5000,
+])  # fmt: skip
 def test_anything_else_is_nothing(text):
     assert parse_literal(text) is None
 
@@ -565,14 +545,11 @@ def test_a_classifier_gives_probabilities_of_the_covered_centre():
     assert keys["input"]["interpolation"] == "pil_bilinear"
 
 
-@pytest.mark.parametrize(
-    ("metadata", "shape"),
-    [
-        (DETECTOR | {"end2end": "True"}, GRID),
-        (DETECTOR | {"args": "{'nms': True}"}, GRID),
-        (DETECTOR, (1, 300, 6)),
-    ],
-)
+@pytest.mark.parametrize(("metadata", "shape"), [
+    (DETECTOR | {"end2end": "True"}, GRID),
+    (DETECTOR | {"args": "{'nms': True}"}, GRID),
+    (DETECTOR, (1, 300, 6)),
+])  # fmt: skip
 def test_a_graph_that_picks_its_boxes_is_read_end_to_end(metadata, shape):
     assert parse_ultralytics_metadata(metadata, shape)["output"] == {"kind": "yolo_end2end"}
 
@@ -593,13 +570,10 @@ def test_a_task_that_is_not_known_here_is_left_open():
     assert keys["classes"] == ["person", "car"]
 
 
-@pytest.mark.parametrize(
-    "names",
-    [
-        "{0: 'a', 2: 'b'}", "{'x': 'a'}", "__import__('os').getcwd()", "[" * 500,
-        "-" * 100_000 + "1", "{" + "0: 'a'," * 400_000, "17", "",
-    ],
-)  # fmt: skip
+@pytest.mark.parametrize("names", [
+    "{0: 'a', 2: 'b'}", "{'x': 'a'}", "__import__('os').getcwd()", "[" * 500,
+    "-" * 100_000 + "1", "{" + "0: 'a'," * 400_000, "17", "",
+])  # fmt: skip
 def test_names_that_are_no_plain_list_are_not_believed(names):
     assert parse_ultralytics_metadata(DETECTOR | {"names": names}, GRID) == {}
 

@@ -98,12 +98,9 @@ def boxed(made_boxed, tmp_path):
     with open_project(shutil.copytree(made_boxed, tmp_path / "boxed.fieldcheck")) as project:
         for one in project.read(picks_table.list_picks):
             set_label(
-                project,
-                one.frame_id,
-                LabelDecision(boxes=(Box("hole", 0, 0, 32, 24),)),
-                by="tester",
-                now=makers.NOW,
-            )
+                project, one.frame_id, LabelDecision(boxes=(Box("hole", 0, 0, 32, 24),)),
+                by="tester", now=makers.NOW,
+            )  # fmt: skip
         add_model(
             project, makers.box_model(tmp_path / "other.onnx", of_class=1), None, makers.LATER
         )
@@ -200,19 +197,16 @@ def states(*sets, **told):
     return [line.state for line in check_gate_sets(sets, **told)]
 
 
-@pytest.mark.parametrize(
-    ("n", "lost", "won", "state"),
-    [
-        (200, 0, 0, "pass"),  # nothing changed, and enough pictures to show it
-        (91, 0, 0, "pass"),
-        (90, 0, 0, "not_enough"),  # 2.77 / 92 is just above three points
-        (20, 0, 0, "not_enough"),
-        (200, 40, 0, "fail"),
-        (200, 8, 0, "not_enough"),  # a drop of four points that may be two or seven
-        (200, 0, 20, "pass"),
-        (1000, 10, 10, "pass"),
-    ],
-)
+@pytest.mark.parametrize(("n", "lost", "won", "state"), [
+    (200, 0, 0, "pass"),  # nothing changed, and enough pictures to show it
+    (91, 0, 0, "pass"),
+    (90, 0, 0, "not_enough"),  # 2.77 / 92 is just above three points
+    (20, 0, 0, "not_enough"),
+    (200, 40, 0, "fail"),
+    (200, 8, 0, "not_enough"),  # a drop of four points that may be two or seven
+    (200, 0, 20, "pass"),
+    (1000, 10, 10, "pass"),
+])  # fmt: skip
 def test_a_set_is_judged_by_the_interval_of_its_drop(n, lost, won, state):
     assert states(answered("clean", n, lost, won)) == [state]
     assert states(answered("corrupted", n, lost, won)) == [state]

@@ -110,14 +110,11 @@ def readable(folder: Path) -> int:
         return sum(reader.read_raw(index).pixels is not None for index in range(len(reader)))
 
 
-@pytest.mark.parametrize(
-    ("limits", "ended"),
-    [
-        (DiskLimits(60, 20, 12 * MB, 0.5, 4 * MB), "disk_low"),
-        # as if another program had taken the rest all at once
-        (DiskLimits(60, 20, -1, 0.0, 8 * MB), "disk_full"),
-    ],
-)
+@pytest.mark.parametrize(("limits", "ended"), [
+    (DiskLimits(60, 20, 12 * MB, 0.5, 4 * MB), "disk_low"),
+    # as if another program had taken the rest all at once
+    (DiskLimits(60, 20, -1, 0.0, 8 * MB), "disk_full"),
+])  # fmt: skip
 def test_a_disk_that_fills_up_ends_the_recording_and_leaves_room_for_labels(project, limits, ended):
     name, recorded = recorded_until_it_stops(project, limits)
     folder = project.path / "recordings" / name

@@ -113,12 +113,9 @@ def test_a_graph_that_says_the_same_of_every_picture_has_none(tmp_path):
     ]
     weights = [("zero", np.zeros(1, np.float32)), ("w", np.ones((3, 3), np.float32))]
     dead = graphs.write(
-        tmp_path / "dead.onnx",
-        nodes,
-        [graphs.picture(("n", 3, 32, 32))],
-        [graphs.output()],
+        tmp_path / "dead.onnx", nodes, [graphs.picture(("n", 3, 32, 32))], [graphs.output()],
         weights,
-    )
+    )  # fmt: skip
     assert open_embedder(dead, card()) is None
 
 
@@ -138,20 +135,17 @@ def test_a_picture_of_which_the_model_makes_no_finite_figure_is_all_zeros(tmp_pa
     assert actual == [False, True]
 
 
-@pytest.mark.parametrize(
-    ("name", "width", "spec", "output"),
-    [
-        (
-            "yolox_nano", 64,
-            {"size": [416, 416], "resize": "letterbox", "colour": "BGR", "scale": 1}, "yolox",
-        ),
-        (
-            "mobilenet_v1_0.25_128_quant", 256,
-            {"size": [128, 128], "resize": "stretch", "scale": 1 / 128, "mean": 1}, "softmax",
-        ),
-        ("vww_96_float", 256, {"size": [96, 96], "resize": "stretch"}, "softmax"),
-    ],
-)  # fmt: skip
+@pytest.mark.parametrize(("name", "width", "spec", "output"), [
+    (
+        "yolox_nano", 64,
+        {"size": [416, 416], "resize": "letterbox", "colour": "BGR", "scale": 1}, "yolox",
+    ),
+    (
+        "mobilenet_v1_0.25_128_quant", 256,
+        {"size": [128, 128], "resize": "stretch", "scale": 1 / 128, "mean": 1}, "softmax",
+    ),
+    ("vww_96_float", 256, {"size": [96, 96], "resize": "stretch"}, "softmax"),
+])  # fmt: skip
 def test_real_models_have_a_tensor_before_their_last_layer(shared_data, name, width, spec, output):
     task, n = (
         ("detection", 80)

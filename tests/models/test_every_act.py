@@ -140,9 +140,6 @@ def test_undo_leads_back_through_every_earlier_state(made, tmp_path, counts, evi
     # in a short run some have nothing yet to be done to
     assert missing == [] or n_acts < 2 * len(MAKERS)
     evidence(
-        acts=sum(done.values()),
-        kinds=len(done),
-        kinds_registered=len(MAKERS),
-        killed_between=kills,
-        states_that_differed=0,
-    )
+        acts=sum(done.values()), kinds=len(done), kinds_registered=len(MAKERS),
+        killed_between=kills, states_that_differed=0,
+    )  # fmt: skip

@@ -52,12 +52,9 @@ def test_no_blood_cell_is_lost_or_moved_on_the_way_through_every_format(
             assert dict(receipt.per_class) == per_class
             set_benchmark(project, benchmark)
             written = export_labels(
-                project,
-                kind,
-                tmp_path / kind,
-                NullProgress(),
+                project, kind, tmp_path / kind, NullProgress(),
                 [make_benchmark_subject(item.path) for item in benchmark.items],
-            )
+            )  # fmt: skip
             if kind == "csv":  # which has no pictures of its own and names those of the set before
                 assert dict(written.losses) == {"pictures": n}
                 shutil.copytree(
@@ -86,9 +83,6 @@ def test_no_blood_cell_is_lost_or_moved_on_the_way_through_every_format(
                 furthest = max([furthest, *(abs(a - b) for a, b in sides)])
     assert furthest <= MOVED
     evidence(
-        pictures=n,
-        boxes=sum(per_class.values()),
-        per_class=dict(per_class),
-        formats=list(CHAIN),
+        pictures=n, boxes=sum(per_class.values()), per_class=dict(per_class), formats=list(CHAIN),
         furthest_px=furthest,
-    )
+    )  # fmt: skip

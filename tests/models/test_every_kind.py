@@ -141,12 +141,9 @@ def label(terminal, project, folder, walk, picks):
             if walk.labels == "points":
                 points = () if colour == "green" else (Point(colour, 30, 20),)
                 set_label(
-                    opened,
-                    name,
-                    LabelDecision(points=points, nothing=not points),
-                    "somebody",
+                    opened, name, LabelDecision(points=points, nothing=not points), "somebody",
                     makers.NOW,
-                )
+                )  # fmt: skip
     if walk.labels == "none":
         terminal.document("label", "set", project, picks[0], "--unsure")
     actual = terminal.document("label", "show", project)["n_labelled"]

@@ -83,12 +83,9 @@ def test_a_loop_without_end_is_stopped(place):
 
 def test_a_graph_that_is_only_long_is_examined_like_any_other(place):
     found = check_model(
-        hostile.long(place),
-        makers.write_card(place.with_name("c.json"), CARD),
-        None,
-        None,
+        hostile.long(place), makers.write_card(place.with_name("c.json"), CARD), None, None,
         NullProgress(),
-    )
+    )  # fmt: skip
     assert [one.code for one in found.findings] == ["class_count"]
 
 

@@ -14,12 +14,9 @@ from tests import makers
 
 def test_a_project_begins_with_everything_that_was_wanted(material, tmp_path):
     wanted = NewProjectRequest(
-        material / "net.onnx",
-        benchmark=material / "clean",
-        claimed=0.9,
-        site="Hall 3",
+        material / "net.onnx", benchmark=material / "clean", claimed=0.9, site="Hall 3",
         notes={"rendered_sample": True},
-    )
+    )  # fmt: skip
     begun = set_up_project(tmp_path / "deep" / "p.fieldcheck", wanted, makers.NOW)
     with begun.project as project:
         assert begun.model.name == "net"

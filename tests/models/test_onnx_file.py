@@ -36,13 +36,10 @@ def test_a_whole_file_names_its_opset_and_needs_no_other(tmp_path):
     assert (found.opset, found.ir_version, found.external) == (15, 10, ())
 
 
-@pytest.mark.parametrize(
-    "data",
-    [
-        b"hello, this is text", b"\x89PNG\r\n\x1a\n" + bytes(60), b"PK\x03\x04" + bytes(60),
-        bytes(300), b"\n\n\n",
-    ],
-)  # fmt: skip
+@pytest.mark.parametrize("data", [
+    b"hello, this is text", b"\x89PNG\r\n\x1a\n" + bytes(60), b"PK\x03\x04" + bytes(60),
+    bytes(300), b"\n\n\n",
+])  # fmt: skip
 def test_another_kind_of_file_is_no_onnx(tmp_path, data):
     path = tmp_path / "m.onnx"
     path.write_bytes(data)
@@ -77,15 +74,12 @@ def test_weights_that_are_missing_or_short_are_named(tmp_path, data, length):
     assert (refused.value.problem, refused.value.detail) == ("external_data_missing", "w.bin")
 
 
-@pytest.mark.parametrize(
-    ("location", "problem"),
-    [
-        ("../w.bin", "outside"),
-        ("/etc/hostname", "absolute"),
-        ("C:\\w.bin", "absolute"),
-        ("", "empty"),
-    ],
-)
+@pytest.mark.parametrize(("location", "problem"), [
+    ("../w.bin", "outside"),
+    ("/etc/hostname", "absolute"),
+    ("C:\\w.bin", "absolute"),
+    ("", "empty"),
+])  # fmt: skip
 def test_weights_outside_the_models_folder_are_refused(tmp_path, location, problem):
     folder = tmp_path / "inner"
     folder.mkdir()

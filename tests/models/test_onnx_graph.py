@@ -110,12 +110,9 @@ def test_a_graph_inside_a_branch_keeps_what_it_reads_alive_and_is_unknown_itself
         helper.make_node("Add", ["d", "e"], ["output"]),
     ]
     path = graphs.write(
-        tmp_path / "m.onnx",
-        nodes,
-        [graphs.picture()],
-        [graphs.output()],
+        tmp_path / "m.onnx", nodes, [graphs.picture()], [graphs.output()],
         [("w", THREE), ("yes", np.array(True))],
-    )
+    )  # fmt: skip
     found = compute_model_memory(path, card())
     assert found.unknown == 2
     assert found.peak == 3 * 768
@@ -170,12 +167,9 @@ def test_weights_in_another_file_are_counted_without_being_read(tmp_path):
     path = graphs.convolutions(tmp_path / "m.onnx")
     inside = compute_model_memory(path, card(32))
     onnx.save(
-        onnx.load(path),
-        tmp_path / "out.onnx",
-        save_as_external_data=True,
-        location="w.bin",
+        onnx.load(path), tmp_path / "out.onnx", save_as_external_data=True, location="w.bin",
         size_threshold=0,
-    )
+    )  # fmt: skip
     assert compute_model_memory(tmp_path / "out.onnx", card(32)).parameters == inside.parameters
 
 

@@ -44,17 +44,10 @@ def test_boxes_scores_and_classes_are_taken_in_any_type_of_number():
     assert check_boxes(((), (), ()))[0].shape == (0, 4)
 
 
-@pytest.mark.parametrize(
-    "found",
-    [
-        None,
-        (),
-        ([], [1], []),
-        ([[1, 2, 3]], [1], [0]),
-        ([[1, 2, 3, 4]], [1], [0.5]),
-        ([["a"] * 4], [1], [0]),
-    ],
-)
+@pytest.mark.parametrize("found", [
+    None, (), ([], [1], []), ([[1, 2, 3]], [1], [0]), ([[1, 2, 3, 4]], [1], [0.5]),
+    ([["a"] * 4], [1], [0]),
+])  # fmt: skip
 def test_anything_else_is_refused(found):
     with pytest.raises(ValueError, match=r".*"):
         check_boxes(found)

@@ -42,15 +42,12 @@ def close(got, wanted):
     assert np.abs(got - wanted).max() <= 1e-6 * max(1.0, np.abs(wanted).max())
 
 
-@pytest.mark.parametrize(
-    ("scale", "mean", "std"),
-    [
-        (1 / 255, MEAN, STD),
-        (1, (128,) * 3, (128,) * 3),
-        (1, (123.675, 116.28, 103.53), (58.395, 57.12, 57.375)),
-        (2 / 255, (1,) * 3, (1,) * 3),
-    ],
-)
+@pytest.mark.parametrize(("scale", "mean", "std"), [
+    (1 / 255, MEAN, STD),
+    (1, (128,) * 3, (128,) * 3),
+    (1, (123.675, 116.28, 103.53), (58.395, 57.12, 57.375)),
+    (2 / 255, (1,) * 3, (1,) * 3),
+])  # fmt: skip
 def test_scale_mean_and_deviation_are_exact(frame, scale, mean, std):
     spec = InputSpec((40, 60), "stretch", scale=scale, mean=mean, std=std)
     close(
@@ -191,15 +188,9 @@ def test_a_frame_of_the_inputs_own_size_comes_back_as_it_was(
 ):
     scale, mean, std = scaling
     spec = InputSpec(
-        size,
-        resize,
-        layout=layout,
-        colour=colour,
-        interpolation=interpolation,
-        scale=scale,
-        mean=mean,
-        std=std,
-    )
+        size, resize, layout=layout, colour=colour, interpolation=interpolation, scale=scale,
+        mean=mean, std=std,
+    )  # fmt: skip
     frame = noise(*size, seed)
     found = make_model_input(frame, spec)
     assert np.abs(found.rgb.astype(int) - frame).max() <= 1
@@ -221,20 +212,17 @@ def test_the_part_seen_lies_in_the_frame(frame, size, resize, crop, pad_position
     assert 0 <= y1 < y2 <= frame[0]
 
 
-@pytest.mark.parametrize(
-    ("spec", "crop"),
-    [
-        (InputSpec((50, 50), "stretch"), (0, 0, 200, 100)),
-        (InputSpec((50, 50), "letterbox"), (0, 0, 200, 100)),
-        (InputSpec((50, 50), "letterbox", pad_position="top_left"), (0, 0, 200, 100)),
-        (InputSpec((50, 50), "short_side"), (50, 0, 150, 100)),
-        (InputSpec((50, 50), "centre_crop"), (50, 0, 150, 100)),
-        (InputSpec((50, 100), "centre_crop"), (0, 0, 200, 100)),
-        (InputSpec((50, 50), "stretch", crop=0.5), (50, 25, 150, 75)),
-        (InputSpec((50, 50), "letterbox", crop=0.5), (50, 25, 150, 75)),
-        (InputSpec((50, 50), "short_side", crop=0.5), (75, 25, 125, 75)),
-    ],
-)
+@pytest.mark.parametrize(("spec", "crop"), [
+    (InputSpec((50, 50), "stretch"), (0, 0, 200, 100)),
+    (InputSpec((50, 50), "letterbox"), (0, 0, 200, 100)),
+    (InputSpec((50, 50), "letterbox", pad_position="top_left"), (0, 0, 200, 100)),
+    (InputSpec((50, 50), "short_side"), (50, 0, 150, 100)),
+    (InputSpec((50, 50), "centre_crop"), (50, 0, 150, 100)),
+    (InputSpec((50, 100), "centre_crop"), (0, 0, 200, 100)),
+    (InputSpec((50, 50), "stretch", crop=0.5), (50, 25, 150, 75)),
+    (InputSpec((50, 50), "letterbox", crop=0.5), (50, 25, 150, 75)),
+    (InputSpec((50, 50), "short_side", crop=0.5), (75, 25, 125, 75)),
+])  # fmt: skip
 def test_the_part_seen_is_what_the_card_keeps(spec, crop):
     assert make_model_input(noise(100, 200), spec).crop == pytest.approx(crop, abs=0.01)
 
@@ -365,20 +353,17 @@ def test_shares_are_shares_and_every_object_is_counted_once(rows, size, resize, 
     assert 0 <= found.surviving <= 1 + 1e-9
 
 
-@pytest.mark.parametrize(
-    ("kind", "size", "n_rows", "stride"),
-    [
-        ("yolo", (640, 640), 8400, 8),
-        ("yolo_obj", (640, 640), 25200, 8),
-        ("yolox", (416, 416), 3549, 8),
-        ("yolo", (640, 640), 34000, 4),
-        ("yolo", (640, 640), 8500, 8),
-        ("yolo", (640, 640), None, 8),
-        ("yolo", (640, 640), 77, None),
-        ("yolo_end2end", (640, 640), 300, None),
-        ("logits", (224, 224), None, None),
-    ],
-)
+@pytest.mark.parametrize(("kind", "size", "n_rows", "stride"), [
+    ("yolo", (640, 640), 8400, 8),
+    ("yolo_obj", (640, 640), 25200, 8),
+    ("yolox", (416, 416), 3549, 8),
+    ("yolo", (640, 640), 34000, 4),
+    ("yolo", (640, 640), 8500, 8),
+    ("yolo", (640, 640), None, 8),
+    ("yolo", (640, 640), 77, None),
+    ("yolo_end2end", (640, 640), 300, None),
+    ("logits", (224, 224), None, None),
+])  # fmt: skip
 def test_the_finest_grid_is_known_by_the_number_of_its_rows(kind, size, n_rows, stride):
     assert find_finest_stride(kind, size, n_rows) == stride
 

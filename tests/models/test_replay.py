@@ -262,14 +262,9 @@ def test_a_picture_is_damaged_by_its_own_seed_and_as_it_is_where_the_recipe_is_n
 def shown(project, run, subjects):
     model = project.read(models_table.get_newest_model)
     return replay.run_again(
-        project,
-        run,
-        model,
-        make_model_file(project, model),
-        frozenset(subjects),
-        NullProgress(),
+        project, run, model, make_model_file(project, model), frozenset(subjects), NullProgress(),
         makers.NOW,
-    )
+    )  # fmt: skip
 
 
 def test_only_pictures_that_are_asked_for_and_there_come_back(labelled):

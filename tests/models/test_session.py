@@ -107,12 +107,9 @@ def test_a_file_newer_than_the_runtime_says_by_how_much(tmp_path, options, detai
 def test_an_operator_nobody_knows_is_named(tmp_path, domain):
     node = helper.make_node("Guess", ["images"], ["output"], domain=domain)
     path = graphs.write(
-        tmp_path / "m.onnx",
-        [node],
-        [graphs.picture()],
-        [graphs.output()],
+        tmp_path / "m.onnx", [node], [graphs.picture()], [graphs.output()],
         domains=[domain] if domain else [],
-    )
+    )  # fmt: skip
     refused = rejection(open_model, path)
     assert refused.problem == "unsupported_operator"
     assert "Guess" in refused.detail

@@ -60,12 +60,9 @@ def labelled_project(
         folder / "made.fieldcheck", model, site="Hall 3", card=card, **known
     )
     makers.add_footage(
-        project,
-        makers.video(folder / "belt.avi", makers.cycle(60)),
-        camera="left",
-        location="line 1",
-        taken_at=makers.NOW,
-    )
+        project, makers.video(folder / "belt.avi", makers.cycle(60)), camera="left",
+        location="line 1", taken_at=makers.NOW,
+    )  # fmt: skip
     makers.draw(project, picks)
     if count is None:
         makers.label_all(project, truth)

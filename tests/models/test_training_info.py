@@ -42,14 +42,11 @@ def test_ultralytics_losses_are_added_up(tmp_path):
     assert (found.epochs, found.train, found.val) == ((0,), (3,), (7,))
 
 
-@pytest.mark.parametrize(
-    ("text", "problem"),
-    [
-        ("epoch,loss\n1,2\n", "columns"),
-        ("epoch,train_loss,val_loss\n1,nan,x\n", "rows"),
-        ("", "columns"),
-    ],
-)
+@pytest.mark.parametrize(("text", "problem"), [
+    ("epoch,loss\n1,2\n", "columns"),
+    ("epoch,train_loss,val_loss\n1,nan,x\n", "rows"),
+    ("", "columns"),
+])  # fmt: skip
 def test_what_is_no_log_is_refused(tmp_path, text, problem):
     with pytest.raises(TrainingLogRefused) as refused:
         training_info.read_training_log(written(tmp_path / "log.csv", text))
@@ -106,16 +103,13 @@ def test_a_recipe_is_read_as_albumentations_saves_it(tmp_path, kind):
     assert (found.file, (found.hardest, found.unread)) == (path.name, READ)
 
 
-@pytest.mark.parametrize(
-    ("name", "said", "problem"),
-    [
-        ("r.json", "{", "text"),
-        ("r.json", '{"transform": 3}', "pipeline"),
-        ("r.yaml", "a: [", "text"),
-        ("r.yaml", "!!python/object/apply:os.system ['true']", "text"),
-        ("r.json", " " * (1 << 20) + "{}", "size"),
-    ],
-)
+@pytest.mark.parametrize(("name", "said", "problem"), [
+    ("r.json", "{", "text"),
+    ("r.json", '{"transform": 3}', "pipeline"),
+    ("r.yaml", "a: [", "text"),
+    ("r.yaml", "!!python/object/apply:os.system ['true']", "text"),
+    ("r.json", " " * (1 << 20) + "{}", "size"),
+])  # fmt: skip
 def test_what_is_no_recipe_is_refused_and_never_run(tmp_path, name, said, problem):
     path = tmp_path / name
     path.write_text(said)

@@ -379,15 +379,11 @@ def test_before_labels_they_are_over_the_benchmark(tmp_path, material):
     images = [makers.save_picture(folder / f"{k}.png", "red") for k in range(3)]
     boxes = [
         {
-            "id": k,
-            "image_id": k,
-            "category_id": 1,
-            "bbox": [2, 2, 20, 10],
-            "area": 200,
+            "id": k, "image_id": k, "category_id": 1, "bbox": [2, 2, 20, 10], "area": 200,
             "iscrowd": 0,
         }
         for k in range(3)
-    ]
+    ]  # fmt: skip
     coco = {
         "images": [
             {"id": k, "file_name": path.name, "width": 64, "height": 48}

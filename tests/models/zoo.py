@@ -173,12 +173,9 @@ def _ssd(prior: np.ndarray | None = None) -> Species:
     if prior is None:
         heads, more = _corners(32)
         return Species(
-            "ssd",
-            (scores, *heads),
-            more=more,
-            gives=("scores", "boxes"),
+            "ssd", (scores, *heads), more=more, gives=("scores", "boxes"),
             names=("scores_out", "boxes_out"),
-        )
+        )  # fmt: skip
     names = ("scores_out", "moves_out", "priors_out")
     more = (node("Identity", "given_priors", "priors"),)
     weights = {"given_priors": prior}

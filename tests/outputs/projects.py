@@ -35,16 +35,13 @@ class Clip:
 
 CLIPS = tuple(
     Clip(
-        f"{name}.avi",
-        start % 3,
-        ("left", "right")[start % 2],
-        f"line {1 + start // 4}",
+        f"{name}.avi", start % 3, ("left", "right")[start % 2], f"line {1 + start // 4}",
         ("dark,glare", "", "dark")[start % 3],
     )
     for start, name in enumerate(
         ("belt", "night", "noon", "rain", "shift", "dust", "early", "late")
     )
-)
+)  # fmt: skip
 
 
 def add_clips(walk: Walk, clips: Sequence[Clip], n: int = 48) -> dict[str, Clip]:
@@ -57,14 +54,9 @@ def add_clips(walk: Walk, clips: Sequence[Clip], n: int = 48) -> dict[str, Clip]
             TAKEN.format(number + 1),
         )  # fmt: skip
         document = walk.document(
-            f"import-{clip.name[:-4]}",
-            "import",
-            walk.project,
-            path,
-            *where,
-            "--condition",
+            f"import-{clip.name[:-4]}", "import", walk.project, path, *where, "--condition",
             clip.conditions,
-        )
+        )  # fmt: skip
         by_id[document["clips"][0]["recording_id"]] = clip
     walk.text("import-again", "import", walk.project, walk.work / clips[0].name)
     return by_id

@@ -15,12 +15,9 @@ def test_both_statements_are_in_totos_and_their_signatures_hold_for_their_key_on
     (tmp_path / "key").write_text(pem(SEED))
     create_seal(labelled, tmp_path / "key", makers.NOW)
     pack = pack_project(
-        labelled,
-        tmp_path / "a.fcpack",
-        PackOptions(key=tmp_path / "key"),
-        NullProgress(),
+        labelled, tmp_path / "a.fcpack", PackOptions(key=tmp_path / "key"), NullProgress(),
         makers.NOW,
-    ).pack
+    ).pack  # fmt: skip
     own, other = make_key(SEED).public.hex(), make_key(SEED[::-1]).public.hex()
     of_pack, of_seal = ask_peer("in_toto", pack, own, other)
     for one in (of_pack, of_seal):

@@ -18,12 +18,9 @@ def test_a_parquet_log_says_what_the_same_log_as_csv_says(ask_peer, empty, tmp_p
     def said(path):
         command = [sys.executable, "-m", "fieldcheck", "monitor", place, path, "--json"]
         got = subprocess.run(
-            command,
-            capture_output=True,
-            text=True,
-            env=os.environ | {"PYTHONPATH": told["packages"]},
-            check=False,
-        )
+            command, capture_output=True, text=True,
+            env=os.environ | {"PYTHONPATH": told["packages"]}, check=False,
+        )  # fmt: skip
         assert got.returncode == 0, got.stderr
         return json.loads(got.stdout)
 
@@ -37,11 +34,8 @@ def test_a_parquet_log_says_what_the_same_log_as_csv_says(ask_peer, empty, tmp_p
     damaged.write_bytes(packed.read_bytes()[:200])
     command = [sys.executable, "-m", "fieldcheck", "monitor", place, damaged]
     got = subprocess.run(
-        command,
-        capture_output=True,
-        text=True,
-        env=os.environ | {"PYTHONPATH": told["packages"]},
+        command, capture_output=True, text=True, env=os.environ | {"PYTHONPATH": told["packages"]},
         check=False,
-    )
+    )  # fmt: skip
     assert got.returncode == 1
     assert "is Parquet that cannot be read" in got.stderr

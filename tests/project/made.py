@@ -45,17 +45,11 @@ def recording(name: str = "rec", closed: bool = True, **changes: object) -> Reco
 def listed(name: str = "rec", n: int = 3) -> tuple[ListedFrame, ...]:
     return tuple(
         ListedFrame(
-            make_frame_id(name, i * 15),
-            name,
-            i * 15,
-            i * 0.5,
-            f"{name}.mp4",
-            64,
-            48,
+            make_frame_id(name, i * 15), name, i * 15, i * 0.5, f"{name}.mp4", 64, 48,
             f"{name}{i}-hash",
         )
         for i in range(n)
-    )
+    )  # fmt: skip
 
 
 def facts(of: tuple[ListedFrame, ...]) -> tuple[FrameFacts, ...]:
@@ -74,11 +68,8 @@ def clip(name: str = "rec", first: int = 0) -> Clip:
 
 def pick(frame: str, draw_id: int = 1, place: int = 0, **changes: object) -> Pick:
     values = {
-        "probability": 0.4,
-        "weight": 2.5,
-        "reason": "doubt+blur",
-        "file": f"frames/{frame}.png",
-    } | changes
+        "probability": 0.4, "weight": 2.5, "reason": "doubt+blur", "file": f"frames/{frame}.png",
+    } | changes  # fmt: skip
     return Pick(frame_id=frame, draw_id=draw_id, stratum="hard", place=place, **values)
 
 

@@ -120,13 +120,10 @@ def test_a_clock_that_goes_before_ours_does_not_make_the_heart_stand_still(tmp_p
     locks.acquire_lock(tmp_path, 0, now=lambda: 900.0).release(None)
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        "", "{", "[1]", '"x"', '{"closed": 1}', '{"closed": {"size": "big"}, "heartbeat": "now"}',
-        "\xff\x00",
-    ],
-)  # fmt: skip
+@pytest.mark.parametrize("text", [
+    "", "{", "[1]", '"x"', '{"closed": 1}', '{"closed": {"size": "big"}, "heartbeat": "now"}',
+    "\xff\x00",
+])  # fmt: skip
 def test_a_lock_file_that_says_nothing_sensible_is_no_hindrance(tmp_path, text):
     (tmp_path / "lock").write_bytes(text.encode("latin-1"))
     assert not locks.is_as_left(tmp_path / "lock", locks.read_last_state(tmp_path))

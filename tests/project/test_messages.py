@@ -153,11 +153,8 @@ def test_a_second_label_names_the_frame_and_not_the_round(labelled):
     frame = load_undo_summary(
         labelled,
         store.store_repeat(
-            labelled,
-            labelled.read(picks_table.list_picks)[0].frame_id,
-            store.LabelDecision("red"),
-            "other",
-            makers.NOW,
+            labelled, labelled.read(picks_table.list_picks)[0].frame_id, store.LabelDecision("red"),
+            "other", makers.NOW,
         ),
-    )
+    )  # fmt: skip
     assert (frame.number, frame.labels[0], frame.labels[1].class_name) == (1, None, "red")

@@ -220,14 +220,11 @@ def test_an_earlier_schema_is_brought_up_to_date_and_then_looked_through(staged,
         repair.check_foreign_project(staged)
 
 
-@pytest.mark.parametrize(
-    "fact",
-    [
-        '{"sampled":[{"picture":"/etc/passwd"}]}', '{"sampled":[{"picture":"//host/a"}]}',
-        '{"outliers":[["","",0,"../a"]]}', '{"folder":"/log/"}', '{"folder":"//host/log/"}',
-        '{"sampled":1}',
-    ],
-)  # fmt: skip
+@pytest.mark.parametrize("fact", [
+    '{"sampled":[{"picture":"/etc/passwd"}]}', '{"sampled":[{"picture":"//host/a"}]}',
+    '{"outliers":[["","",0,"../a"]]}', '{"folder":"/log/"}', '{"folder":"//host/log/"}',
+    '{"sampled":1}',
+])  # fmt: skip
 def test_a_picture_on_some_computer_is_refused_and_none_of_ours_goes_there(staged, fact):
     run(
         staged / "project.db",

@@ -75,18 +75,15 @@ def test_steps_are_done_once(empty):
     assert versions.get_newest_version(empty) == "0.2.0"
 
 
-@pytest.mark.parametrize(
-    "statement",
-    [
-        "CREATE TABLE extra (a)",
-        "CREATE VIEW peek AS SELECT * FROM label",
-        "CREATE TRIGGER spy AFTER INSERT ON label BEGIN DELETE FROM pick; END",
-        "ALTER TABLE label ADD COLUMN more TEXT",
-        "DROP TABLE report",
-        "DELETE FROM _sqlite_migrations",
-        "UPDATE _sqlite_migrations SET name = '0_else' WHERE id = 1",
-    ],
-)
+@pytest.mark.parametrize("statement", [
+    "CREATE TABLE extra (a)",
+    "CREATE VIEW peek AS SELECT * FROM label",
+    "CREATE TRIGGER spy AFTER INSERT ON label BEGIN DELETE FROM pick; END",
+    "ALTER TABLE label ADD COLUMN more TEXT",
+    "DROP TABLE report",
+    "DELETE FROM _sqlite_migrations",
+    "UPDATE _sqlite_migrations SET name = '0_else' WHERE id = 1",
+])  # fmt: skip
 def test_a_database_that_differs_in_one_letter_is_foreign(empty, statement):
     migrate.migrate_database(empty, "0.1.0")
     empty.execute(statement)

@@ -101,13 +101,10 @@ def test_undo_and_redo_of_some_acts_leave_every_other_act_alone(db):
     assert history.count_edits(db) == (0, 2)
 
 
-@pytest.mark.parametrize(
-    "change",
-    [
-        "UPDATE label SET why = 'else' WHERE frame_id = 'b'",
-        "DELETE FROM label WHERE frame_id = 'b'",
-    ],
-)
+@pytest.mark.parametrize("change", [
+    "UPDATE label SET why = 'else' WHERE frame_id = 'b'",
+    "DELETE FROM label WHERE frame_id = 'b'",
+])  # fmt: skip
 def test_undo_is_refused_whole_when_a_row_is_no_longer_as_the_act_left_it(db, change):
     edits.apply_edit(db, "label.import", [labels.make_label_row(label(name)) for name in "abc"])
     db.execute(change)

@@ -124,12 +124,9 @@ def test_a_missing_component_is_dropped_and_the_others_share_its_weight():
     assert only_u.components == (("U", 1.0),)
     assert only_u.h == pytest.approx(hardness.rank_by_percentile(UNCERTAINTY))
     everything = hardness.compute_hardness(
-        uncertainty=UNCERTAINTY,
-        flicker=FLICKER,
-        sensitivity=FLICKER,
-        faults=hardness.rank_image_faults(**FAULTS),
-        novelty=UNCERTAINTY,
-    )
+        uncertainty=UNCERTAINTY, flicker=FLICKER, sensitivity=FLICKER,
+        faults=hardness.rank_image_faults(**FAULTS), novelty=UNCERTAINTY,
+    )  # fmt: skip
     assert dict(everything.components) == pytest.approx(dict(hardness.WEIGHTS))
 
 
@@ -268,13 +265,9 @@ def test_a_mask_changes_with_the_things_that_it_shows():
 
 def parts(project, asked=hardness.USUAL):
     return hardness.measure_components(
-        project,
-        project.read(list_sampling_lines),
-        project.read(models_table.get_newest_model),
-        asked,
-        NullProgress(),
-        makers.NOW,
-    )
+        project, project.read(list_sampling_lines), project.read(models_table.get_newest_model),
+        asked, NullProgress(), makers.NOW,
+    )  # fmt: skip
 
 
 def test_flicker_is_where_the_answer_changes_within_a_second(footed):
@@ -299,14 +292,9 @@ def test_without_a_model_there_are_pictures_only(material, tmp_path):
 def test_light_asks_no_model(footed):
     listing = footed.read(list_sampling_lines)
     light = hardness.measure_hardness(
-        footed,
-        listing,
-        footed.read(models_table.get_newest_model),
-        "light",
-        hardness.USUAL,
-        NullProgress(),
-        makers.NOW,
-    )
+        footed, listing, footed.read(models_table.get_newest_model), "light", hardness.USUAL,
+        NullProgress(), makers.NOW,
+    )  # fmt: skip
     assert light.components == (("light", 1.0),)
     assert set(light.grounds) == {"dark", "clipped", "low_contrast", "backlight"}
 

@@ -91,12 +91,9 @@ def test_after_a_label_only_clips_without_a_draw_are_drawn_from(drawn, material)
 
 def test_taking_a_label_back_opens_the_draw_again(drawn):
     set_label(
-        drawn,
-        drawn.read(labels_table.list_picks)[0].frame_id,
-        LabelDecision("red"),
-        by="",
+        drawn, drawn.read(labels_table.list_picks)[0].frame_id, LabelDecision("red"), by="",
         now=makers.NOW,
-    )
+    )  # fmt: skip
     drawn.undo()
     assert strata(makers.draw(drawn, 10).draw) == {"hard": (24, 4), "rest": (96, 6)}
 

@@ -181,13 +181,10 @@ def test_a_proposal_holds_together(n_listed, count, design, seed, data):
         assert got.weight.sum() == pytest.approx(n_listed)
 
 
-@pytest.mark.parametrize(
-    "wrong",
-    [
-        {"n_listed": 0}, {"count": 0}, {"design": "odd"}, {"required": [30]}, {"required": [-1]},
-        {"hardness": None},
-    ],
-)  # fmt: skip
+@pytest.mark.parametrize("wrong", [
+    {"n_listed": 0}, {"count": 0}, {"design": "odd"}, {"required": [30]}, {"required": [-1]},
+    {"hardness": None},
+])  # fmt: skip
 def test_impossible_wishes_are_refused(wrong):
     wish = {
         "n_listed": 30, "count": 10, "design": "balanced", "seed": 0, "hardness": hard(GOLDEN),

@@ -121,15 +121,12 @@ def test_a_score_that_is_seldom_undefined_drops_those_resamples():
     assert estimate_by_frame(seldom, np.ones(30), np.zeros(30), seed=0).status == "ok"
 
 
-@pytest.mark.parametrize(
-    ("values", "weight", "note"),
-    [
-        ([], [], "no_labels"),
-        ([1.0], [0.0], "no_labels"),
-        ([np.nan, 1.0], [1.0, 1.0], "undefined"),
-        ([1.0], [1.0], "one_unit"),
-    ],
-)
+@pytest.mark.parametrize(("values", "weight", "note"), [
+    ([], [], "no_labels"),
+    ([1.0], [0.0], "no_labels"),
+    ([np.nan, 1.0], [1.0, 1.0], "undefined"),
+    ([1.0], [1.0], "one_unit"),
+])  # fmt: skip
 def test_what_cannot_be_resampled_says_why(values, weight, note):
     got = estimate_by_frame(mean_of(values), weight, np.zeros(len(weight)), seed=0)
     assert (got.status, got.note) == ("na", note)

@@ -84,19 +84,16 @@ def test_frames_are_worth_fewer_independent_ones():
     assert actual == pytest.approx(15.011714283709, abs=1e-9)
 
 
-@pytest.mark.parametrize(
-    ("name", "wanted"),
-    [
-        ("ten clips of ten", (0.366190685482, 0.163384080133, 0.626789731796)),
-        ("five long clips", (0.475426418301, 0.213482190162, 0.776396301259)),
-        ("fifty pairs", (0.361117266175, 0.063018808585, 0.657256233740)),
-        ("unequal clips", (0.308787289918, 0.086406270420, 0.649645962385)),
-        ("all right", (0.729626828299, 0.022515535830, 0.997573743878)),
-        ("all wrong", (0.729626828299, 0.022515535830, 0.997573743878)),
-        ("twenty short clips", (0.039169653826, 0.000344933366, 0.351591954333)),
-        ("three long clips", (0.108896415014, 0.001163510792, 0.668761572882)),
-    ],
-)
+@pytest.mark.parametrize(("name", "wanted"), [
+    ("ten clips of ten", (0.366190685482, 0.163384080133, 0.626789731796)),
+    ("five long clips", (0.475426418301, 0.213482190162, 0.776396301259)),
+    ("fifty pairs", (0.361117266175, 0.063018808585, 0.657256233740)),
+    ("unequal clips", (0.308787289918, 0.086406270420, 0.649645962385)),
+    ("all right", (0.729626828299, 0.022515535830, 0.997573743878)),
+    ("all wrong", (0.729626828299, 0.022515535830, 0.997573743878)),
+    ("twenty short clips", (0.039169653826, 0.000344933366, 0.351591954333)),
+    ("three long clips", (0.108896415014, 0.001163510792, 0.668761572882)),
+])  # fmt: skip
 def test_the_golden_correlation_within_clips(name, wanted):
     found = estimate_clip_correlation(*frames(*GOLDEN[name][:2]))
     assert (found.value, found.lo, found.hi) == pytest.approx(wanted, abs=1e-9)
@@ -226,15 +223,12 @@ def test_ten_clips_cover_the_camera():
     assert hits / 400 >= 0.91
 
 
-@pytest.mark.parametrize(
-    ("clips", "frames", "accuracy", "icc", "wanted"),
-    [
-        (10, 10, 0.9, 0.3, 0.141341899833),
-        (20, 5, 0.9, 0.3, 0.100331006216),
-        (50, 2, 0.9, 0.3, 0.073416758540),
-        (12, 8, 0.8, 0.1, 0.121318021674),
-    ],
-)
+@pytest.mark.parametrize(("clips", "frames", "accuracy", "icc", "wanted"), [
+    (10, 10, 0.9, 0.3, 0.141341899833),
+    (20, 5, 0.9, 0.3, 0.100331006216),
+    (50, 2, 0.9, 0.3, 0.073416758540),
+    (12, 8, 0.8, 0.1, 0.121318021674),
+])  # fmt: skip
 def test_the_golden_half_widths(clips, frames, accuracy, icc, wanted):
     assert plan_half_width(clips, frames, accuracy, icc) == pytest.approx(wanted, abs=1e-9)
 
@@ -422,14 +416,10 @@ def test_the_band_of_a_shift_holds_its_accuracy_wherever_one_is_told(counts, evi
                 )
         evidence(
             **{
-                f"{harder} sd harder": {
-                    "shifts": n,
-                    "told": told,
-                    "held": held,
-                    "width": width / told,
-                }
+                f"{harder} sd harder": {"shifts": n, "told": told, "held": held,
+                                        "width": width / told},
             }
-        )
+        )  # fmt: skip
         assert told >= n / 2
         assert held / told >= 0.93
 
@@ -462,11 +452,8 @@ def test_a_month_like_the_labelled_clips_is_falsely_called_at_risk_in_at_most_si
         falsely += bool((said & (accuracy >= line)).any())
         worse += bool(at_risk(clips(rng, HORIZON, 3.0)[1]).any())
     evidence(
-        months=n,
-        with_a_figure=told,
-        with_an_alarm=called,
-        with_a_false_alarm=falsely,
+        months=n, with_a_figure=told, with_an_alarm=called, with_a_false_alarm=falsely,
         with_an_alarm_3_sd_harder=worse,
-    )
+    )  # fmt: skip
     assert told >= n / 2
     assert falsely / told <= (0.06 if n == 2000 else 0.2)

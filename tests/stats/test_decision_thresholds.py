@@ -27,23 +27,16 @@ def frames(seed=0, n=200, clips=10, lift=0.0):
     score = np.clip(0.35 * truth + 0.2 + 0.15 * rng.standard_normal(n) - lift, 0.001, 0.999)
     p = np.column_stack([1 - score, score])
     return JudgedClasses(
-        p,
-        truth,
-        p.argmax(axis=1),
-        rng.choice([6.0, 16.0], n),
+        p, truth, p.argmax(axis=1), rng.choice([6.0, 16.0], n),
         np.array([f"c{k % clips}" for k in range(n)]),
-    )
+    )  # fmt: skip
 
 
 def class_threshold(name, k, of, on, precision):
     one = BinaryScores(
-        of.p[:, k],
-        of.truth == k,
-        of.predicted == k,
-        of.weight,
-        of.clip,
+        of.p[:, k], of.truth == k, of.predicted == k, of.weight, of.clip,
         split_clips_in_halves(of.clip),
-    )
+    )  # fmt: skip
     return decision_thresholds.find_class_threshold(name, one, on, precision)
 
 
@@ -66,19 +59,16 @@ def test_the_threshold_is_the_best_of_the_grid_by_sklearn(seed):
     )
 
 
-@pytest.mark.parametrize(
-    ("p", "levels", "named"),
-    [
-        ((0.5, 0.3, 0.2), {}, 0),
-        ((0.5, 0.3, 0.2), {2: 0.2}, 2),
-        ((0.5, 0.3, 0.2), {1: 0.1, 2: 0.1}, 1),
-        ((0.5, 0.3, 0.2), {1: 0.3, 2: 0.1}, 2),
-        ((0.5, 0.3, 0.2), {0: 0.6}, 1),
-        ((0.5, 0.3, 0.2), {0: 0.9, 1: 0.9, 2: 0.9}, 0),
-        ((0.5, 0.3, 0.2), {1: 0.0}, 1),
-        ((np.nan, np.nan), {0: 0.5}, -1),
-    ],
-)
+@pytest.mark.parametrize(("p", "levels", "named"), [
+    ((0.5, 0.3, 0.2), {}, 0),
+    ((0.5, 0.3, 0.2), {2: 0.2}, 2),
+    ((0.5, 0.3, 0.2), {1: 0.1, 2: 0.1}, 1),
+    ((0.5, 0.3, 0.2), {1: 0.3, 2: 0.1}, 2),
+    ((0.5, 0.3, 0.2), {0: 0.6}, 1),
+    ((0.5, 0.3, 0.2), {0: 0.9, 1: 0.9, 2: 0.9}, 0),
+    ((0.5, 0.3, 0.2), {1: 0.0}, 1),
+    ((np.nan, np.nan), {0: 0.5}, -1),
+])  # fmt: skip
 def test_a_class_is_named_where_it_reaches_its_own_level(p, levels, named):
     assert decide_class(np.array(p), levels) == named
 

@@ -29,27 +29,19 @@ from fieldcheck.stats.detection_scores import (
 )
 
 CLASSES = 2
-GOLDEN_TRUTHS = [  # image, class, box xywh, crowd: methods 1.3
-    (0, 0, (10, 10, 30, 30), 0),
-    (0, 0, (50, 50, 20, 40), 0),
-    (0, 1, (5, 60, 20, 20), 0),
-    (1, 0, (20, 20, 40, 40), 0),
-    (1, 1, (60, 10, 30, 30), 0),
-    (2, 1, (10, 10, 15, 15), 0),
+GOLDEN_TRUTHS = [
+    # image, class, box xywh, crowd: methods 1.3
+    (0, 0, (10, 10, 30, 30), 0), (0, 0, (50, 50, 20, 40), 0), (0, 1, (5, 60, 20, 20), 0),
+    (1, 0, (20, 20, 40, 40), 0), (1, 1, (60, 10, 30, 30), 0), (2, 1, (10, 10, 15, 15), 0),
     (1, 0, (0, 0, 100, 15), 1),
-]
-GOLDEN_ANSWERS = [  # image, class, box xywh, score
-    (0, 0, (11, 12, 30, 28), 0.9),
-    (0, 0, (52, 49, 18, 36), 0.8),
-    (0, 0, (80, 80, 10, 10), 0.7),
-    (0, 1, (6, 58, 22, 20), 0.6),
-    (1, 0, (25, 18, 38, 44), 0.85),
-    (1, 1, (58, 12, 26, 30), 0.4),
-    (2, 1, (12, 12, 15, 15), 0.95),
-    (2, 0, (10, 10, 15, 15), 0.5),
-    (1, 0, (5, 2, 30, 10), 0.3),
+]  # fmt: skip
+GOLDEN_ANSWERS = [
+    # image, class, box xywh, score
+    (0, 0, (11, 12, 30, 28), 0.9), (0, 0, (52, 49, 18, 36), 0.8), (0, 0, (80, 80, 10, 10), 0.7),
+    (0, 1, (6, 58, 22, 20), 0.6), (1, 0, (25, 18, 38, 44), 0.85), (1, 1, (58, 12, 26, 30), 0.4),
+    (2, 1, (12, 12, 15, 15), 0.95), (2, 0, (10, 10, 15, 15), 0.5), (1, 0, (5, 2, 30, 10), 0.3),
     (1, 0, (22, 22, 40, 40), 0.85),
-]
+]  # fmt: skip
 STATS = [
     0.487335, 0.957921, 0.417079, 0.522607, 0.6, -1, 0.4, 0.533333, 0.533333, 0.533333, 0.7, -1,
 ]  # fmt: skip
@@ -155,14 +147,11 @@ def test_the_golden_class_figures(golden):
     assert [one[0] for one in table] == pytest.approx([0.915842, 1.0], abs=1e-6)
 
 
-@pytest.mark.parametrize(
-    ("weights", "precision", "at_half"),
-    [
-        ([2, 1, 0], 0.526568, 0.966997),
-        ([6, 16, 16], 0.470719, 0.960396),
-        ([1, 1, 1], 0.487335, 0.957921),
-    ],
-)
+@pytest.mark.parametrize(("weights", "precision", "at_half"), [
+    ([2, 1, 0], 0.526568, 0.966997),
+    ([6, 16, 16], 0.470719, 0.960396),
+    ([1, 1, 1], 0.487335, 0.957921),
+])  # fmt: skip
 def test_the_golden_weighted_figures(golden, weights, precision, at_half):
     got = compute_mean_average_precision(
         match_all_classes(*golden, 3, CLASSES), np.array([weights], dtype=float)

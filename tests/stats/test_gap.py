@@ -48,19 +48,16 @@ def test_without_labels_there_is_no_gap():
     assert (got.estimate.status, got.basis) == ("na", "footage")
 
 
-@pytest.mark.parametrize(
-    ("right", "n", "claimed", "verdict"),
-    [
-        (194, 200, 0.97, True),
-        (186, 200, 0.97, False),  # 4 points off and outside [0.886, 0.958]
-        (94, 100, 0.965, True),  # 2.5 points off, but inside the interval
-        (95, 100, 0.97, True),  # exactly 2 points off
-        (9500, 10000, 0.97, True),
-        (9600, 10000, 0.97, True),  # outside the interval, but 1 point off
-        (9400, 10000, 0.97, False),
-        (199, 200, 0.95, False),  # better than claimed is not the claim either
-    ],
-)
+@pytest.mark.parametrize(("right", "n", "claimed", "verdict"), [
+    (194, 200, 0.97, True),
+    (186, 200, 0.97, False),  # 4 points off and outside [0.886, 0.958]
+    (94, 100, 0.965, True),  # 2.5 points off, but inside the interval
+    (95, 100, 0.97, True),  # exactly 2 points off
+    (9500, 10000, 0.97, True),
+    (9600, 10000, 0.97, True),  # outside the interval, but 1 point off
+    (9400, 10000, 0.97, False),
+    (199, 200, 0.95, False),  # better than claimed is not the claim either
+])  # fmt: skip
 def test_a_claim_is_missed_by_two_points_and_by_the_interval(right, n, claimed, verdict):
     assert is_claim_met(estimate_wilson(right, n), claimed) is verdict
 
@@ -88,16 +85,13 @@ def decide(gap, tolerance=0.03, *, drawn=True, chosen_only=False, reproduced=Non
     )
 
 
-@pytest.mark.parametrize(
-    ("lo", "hi", "word"),
-    [
-        (-0.02, 0.03, "pass"),
-        (-0.02, 0.0301, "not_enough"),
-        (0.03, 0.2, "not_enough"),
-        (0.0301, 0.2, "fail"),
-        (0.1, 0.4, "fail"),
-    ],
-)
+@pytest.mark.parametrize(("lo", "hi", "word"), [
+    (-0.02, 0.03, "pass"),
+    (-0.02, 0.0301, "not_enough"),
+    (0.03, 0.2, "not_enough"),
+    (0.0301, 0.2, "fail"),
+    (0.1, 0.4, "fail"),
+])  # fmt: skip
 def test_the_interval_decides_never_the_value(lo, hi, word):
     assert decide(limits(lo, hi)) == word
 
@@ -112,22 +106,19 @@ def test_the_verdicts_come_in_their_order():
     assert decide(fail, reproduced=None) == "fail"
 
 
-@pytest.mark.parametrize(
-    ("decided", "checklist", "word"),
-    [
-        ("fail", ["pass"], "not_ready"),
-        ("pass", ["pass", "fail"], "not_ready"),
-        ("not_enough", ["fail"], "not_ready"),
-        ("not_enough", ["pass"], "not_enough"),
-        ("not_comparable", ["pass"], "not_comparable"),
-        ("pass", ["pass", "pass"], "supervised_trial"),
-        ("pass", ["pass", "not_measured"], "not_shown"),
-        ("pass", ["too_few"], "not_shown"),
-        ("pass", [], "not_shown"),
-        ("chosen_only", ["pass"], "not_shown"),
-        (None, ["not_measured"], "not_enough"),
-    ],
-)
+@pytest.mark.parametrize(("decided", "checklist", "word"), [
+    ("fail", ["pass"], "not_ready"),
+    ("pass", ["pass", "fail"], "not_ready"),
+    ("not_enough", ["fail"], "not_ready"),
+    ("not_enough", ["pass"], "not_enough"),
+    ("not_comparable", ["pass"], "not_comparable"),
+    ("pass", ["pass", "pass"], "supervised_trial"),
+    ("pass", ["pass", "not_measured"], "not_shown"),
+    ("pass", ["too_few"], "not_shown"),
+    ("pass", [], "not_shown"),
+    ("chosen_only", ["pass"], "not_shown"),
+    (None, ["not_measured"], "not_enough"),
+])  # fmt: skip
 def test_the_page_has_one_word(decided, checklist, word):
     assert decide_readiness(decided, checklist) == word
 

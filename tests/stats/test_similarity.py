@@ -206,12 +206,9 @@ def recoded(rgb, quality):
 
 def resized(rgb, factor):
     return cv2.resize(
-        rgb,
-        None,
-        fx=factor,
-        fy=factor,
+        rgb, None, fx=factor, fy=factor,
         interpolation=cv2.INTER_AREA if factor < 1 else cv2.INTER_LINEAR,
-    )
+    )  # fmt: skip
 
 
 def twin(seed, kind):

@@ -103,13 +103,10 @@ def test_hard_frames_of_two_draws_are_joined():
     listed = {"hard": 240, "rest": 960, "hard@2": 60, "rest@2": 240}
     got = compute_field_scores(
         sample(
-            rows("hard", 40, 22),
-            rows("rest", 60, 57),
-            rows("hard@2", 40, 30),
-            rows("rest@2", 60, 60),
-            listed=listed,
+            rows("hard", 40, 22), rows("rest", 60, 57), rows("hard@2", 40, 30),
+            rows("rest@2", 60, 60), listed=listed,
         )
-    )
+    )  # fmt: skip
     assert got.hard.value == pytest.approx((240 * 22 / 40 + 60 * 30 / 40) / 300)
     actual = got.footage.value
     assert actual == pytest.approx((240 * 22 / 40 + 960 * 57 / 60 + 60 * 30 / 40 + 240) / 1500)
@@ -197,13 +194,10 @@ def test_no_draw_is_no_score():
     assert (got.footage.note, got.n_picked, got.census) == ("no_draw", 0, False)
 
 
-@pytest.mark.parametrize(
-    ("columns", "listed"),
-    [
-        ((["hard"], ["done"], [True], []), {"hard": 5}),
-        ((["hard"], ["done"], [True], ["a"]), {"rest": 5}),
-    ],
-)
+@pytest.mark.parametrize(("columns", "listed"), [
+    ((["hard"], ["done"], [True], []), {"hard": 5}),
+    ((["hard"], ["done"], [True], ["a"]), {"rest": 5}),
+])  # fmt: skip
 def test_samples_that_do_not_fit_are_refused(columns, listed):
     with pytest.raises(ValueError, match=r"differ|unknown size"):
         FieldSample.from_arrays(*columns, listed)
@@ -227,13 +221,10 @@ def test_labelling_only_the_hardest_misses_what_the_draw_finds():
         ]
         got = compute_field_scores(
             FieldSample.from_arrays(
-                [name for name, _ in picks],
-                ["done"] * 100,
-                [right[i] for _, i in picks],
-                [i // 120 for _, i in picks],
-                LISTED,
+                [name for name, _ in picks], ["done"] * 100, [right[i] for _, i in picks],
+                [i // 120 for _, i in picks], LISTED,
             )
-        )
+        )  # fmt: skip
         hits += got.footage.lo <= right.mean() <= got.footage.hi
     assert hits >= 90
     assert right[order[:100]].mean() < right.mean() - 0.2
@@ -264,25 +255,19 @@ def test_duplicating_every_frame_in_its_clip_buys_no_certainty_about_the_camera(
     assert np.mean(np.array(ratios) < 0.9) <= 0.05
     narrowest, middle, widest = np.quantile(ratios, (0, 0.5, 1)).tolist()
     evidence(
-        samples=n,
-        narrowest=narrowest,
-        middle=middle,
-        widest=widest,
+        samples=n, narrowest=narrowest, middle=middle, widest=widest,
         footage_middle=float(np.median(footage)),
-    )
+    )  # fmt: skip
 
 
 def test_labelled_frames_of_an_unshared_class_shrink_their_stratum_and_weigh_nothing():
     state = ["done"] * 6 + ["unshared"] * 2 + [""] * 2
     found = compute_field_scores(
         FieldSample.from_arrays(
-            ["even"] * 10,
-            state,
-            [True] * 3 + [False] * 7,
-            [f"c{k}" for k in range(10)],
+            ["even"] * 10, state, [True] * 3 + [False] * 7, [f"c{k}" for k in range(10)],
             {"even": 100},
         )
-    )
+    )  # fmt: skip
     assert found.footage.value == pytest.approx(0.5)
     # two of the eight labelled stand for a quarter of the list
     assert found.weight.sum() == pytest.approx(75)

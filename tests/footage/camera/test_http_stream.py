@@ -70,17 +70,14 @@ def test_nobody_there_is_unreachable():
         assert refused(f"http://tech:s3cret@127.0.0.1:{deaf.getsockname()[1]}/") == expected
 
 
-@pytest.mark.parametrize(
-    ("answer", "expected"),
-    [
-        (b"HTTP/1.1 404 Not Found\r\n\r\n", ("not_a_stream", "404")),
-        (b"HTTP/1.1 403 Forbidden\r\n\r\n", ("password", "403")),
-        (b"HTTP/1.1 302 Found\r\nLocation: rtsp://cam/x\r\n\r\n", ("redirect", "rtsp://cam")),
-        (b"HTTP/1.1 302 Found\r\nLocation: http://[::1/x?token=s3cret\r\n\r\n", ("redirect", "…")),
-        (b"SSH-2.0-OpenSSH_9.2\r\n\r\n", ("unreachable", "")),
-        (b"", ("unreachable", "")),
-    ],
-)
+@pytest.mark.parametrize(("answer", "expected"), [
+    (b"HTTP/1.1 404 Not Found\r\n\r\n", ("not_a_stream", "404")),
+    (b"HTTP/1.1 403 Forbidden\r\n\r\n", ("password", "403")),
+    (b"HTTP/1.1 302 Found\r\nLocation: rtsp://cam/x\r\n\r\n", ("redirect", "rtsp://cam")),
+    (b"HTTP/1.1 302 Found\r\nLocation: http://[::1/x?token=s3cret\r\n\r\n", ("redirect", "…")),
+    (b"SSH-2.0-OpenSSH_9.2\r\n\r\n", ("unreachable", "")),
+    (b"", ("unreachable", "")),
+])  # fmt: skip
 def test_an_answer_that_is_no_stream_is_refused(answering, answer, expected):
     url, _ = answering(answer)
     assert refused(url) == expected

@@ -73,14 +73,11 @@ def test_any_bytes_give_parts_or_are_refused(pieces):
         pass
 
 
-@pytest.mark.parametrize(
-    ("said", "boundary"),
-    [
-        ("multipart/x-mixed-replace; boundary=edge", b"--edge"),
-        ('Multipart/X-Mixed-Replace;boundary="edge"', b"--edge"),
-        ("multipart/x-mixed-replace; boundary=--edge", b"--edge"),
-    ],
-)
+@pytest.mark.parametrize(("said", "boundary"), [
+    ("multipart/x-mixed-replace; boundary=edge", b"--edge"),
+    ('Multipart/X-Mixed-Replace;boundary="edge"', b"--edge"),
+    ("multipart/x-mixed-replace; boundary=--edge", b"--edge"),
+])  # fmt: skip
 def test_the_boundary_is_read_as_cameras_write_it(said, boundary):
     assert parse_boundary(said) == boundary
 
@@ -136,13 +133,10 @@ def test_the_usual_port_is_not_shown():
     assert parse_address("http://[::1]:8080").redacted == "http://[::1]:8080/"
 
 
-@pytest.mark.parametrize(
-    "said",
-    [
-        "", "cam", "ftp://cam/x", "http://", "http://cam:port/x", "http://cam:99999/",
-        "http://cam/a b",
-    ],
-)  # fmt: skip
+@pytest.mark.parametrize("said", [
+    "", "cam", "ftp://cam/x", "http://", "http://cam:port/x", "http://cam:99999/",
+    "http://cam/a b",
+])  # fmt: skip
 def test_what_is_no_address_is_refused(said):
     with pytest.raises(CameraRefused) as caught:
         parse_address(said)

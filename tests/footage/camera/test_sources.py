@@ -11,17 +11,14 @@ from fieldcheck.footage.camera.usb import OpencvCamera
 from tests.footage import made
 
 
-@pytest.mark.parametrize(
-    ("source", "kind"),
-    [
-        ("http://cam/video", MjpegCamera),
-        ("rtsp://tech@cam/video", RtspCamera),
-        ("gige:FC01", GigeCamera),
-        ("v4l2:usb-046d_C920_8A5C2B1F-video-index0", OpencvCamera),
-        ("synthetic", SyntheticCamera),
-        ("synthetic:640x480@15", SyntheticCamera),
-    ],
-)
+@pytest.mark.parametrize(("source", "kind"), [
+    ("http://cam/video", MjpegCamera),
+    ("rtsp://tech@cam/video", RtspCamera),
+    ("gige:FC01", GigeCamera),
+    ("v4l2:usb-046d_C920_8A5C2B1F-video-index0", OpencvCamera),
+    ("synthetic", SyntheticCamera),
+    ("synthetic:640x480@15", SyntheticCamera),
+])  # fmt: skip
 def test_a_source_names_its_camera(source, kind):
     assert isinstance(make_camera(source), kind)
 

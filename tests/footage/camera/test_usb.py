@@ -165,12 +165,9 @@ def test_every_camera_is_listed_by_the_link_of_its_device_and_not_by_a_number():
     assert found == {
         "msmf:usb#vid_046d&pid_0843&mi_00#7&2a1b6d5c&0&0000": ("Logitech Webcam C930e", "", "msmf"),
         "msmf:usb#vid_046d&pid_0825#80c0d3be": ("HD Webcam C270", "80c0d3be", "msmf"),
-        "msmf:usb#vid_32e4&pid_9230&mi_00#6&1&0&0000": (
-            "usb#vid_32e4&pid_9230&mi_00#6&1&0&0000",
-            "",
-            "msmf",
-        ),
-    }
+        "msmf:usb#vid_32e4&pid_9230&mi_00#6&1&0&0000": ("usb#vid_32e4&pid_9230&mi_00#6&1&0&0000",
+                                                        "", "msmf"),
+    }  # fmt: skip
 
 
 def test_an_identity_finds_its_camera_under_whatever_number_it_has_now():

@@ -45,12 +45,9 @@ class Windows:
 
     def _getter(self, told):
         kind = ctypes.CFUNCTYPE(
-            ctypes.c_long,
-            POINTER,
-            ctypes.c_void_p,
-            ctypes.POINTER(POINTER),
+            ctypes.c_long, POINTER, ctypes.c_void_p, ctypes.POINTER(POINTER),
             ctypes.POINTER(ctypes.c_uint32),
-        )
+        )  # fmt: skip
         by_bytes = {bytes(windows_bridge.make_guid(key)): text for key, text in told.items()}
 
         def get(_this, key, text, length):

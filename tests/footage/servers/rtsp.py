@@ -145,15 +145,11 @@ class PlainRtspServer:
                     marker = 0x80 if at == len(parts) - 1 else 0
                     rtp = (
                         struct.pack(
-                            ">BBHII",
-                            0x80,
-                            96 | marker,
-                            next(number) & 0xFFFF,
-                            int(frame * 90_000 / FPS),
-                            7,
+                            ">BBHII", 0x80, 96 | marker, next(number) & 0xFFFF,
+                            int(frame * 90_000 / FPS), 7,
                         )
                         + part
-                    )
+                    )  # fmt: skip
                     client.sendall(b"$\0" + struct.pack(">H", len(rtp)) + rtp)
                 time.sleep(1 / FPS)
                 if not self._running.is_set():

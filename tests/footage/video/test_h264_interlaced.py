@@ -151,17 +151,14 @@ def test_an_error_while_packets_are_read_is_raised_and_ends_nothing_else(filmed,
         H264FrameReader(filmed, load_video_index(filmed), [20])
 
 
-@pytest.mark.parametrize(
-    ("data", "is_key", "is_reference"),
-    [
-        (b"\0\0\0\1\x67abc\0\0\1\x68a\0\0\1\x65slice", True, True),
-        (b"\0\0\1\x41slice", False, True),
-        (b"\0\0\1\x06message\0\0\1\x01slice", False, False),
-        (b"\0\0\1\x09\xf0", False, True),
-        (b"nothing of it", False, True),
-        (b"\0\0\1", False, True),
-    ],
-)
+@pytest.mark.parametrize(("data", "is_key", "is_reference"), [
+    (b"\0\0\0\1\x67abc\0\0\1\x68a\0\0\1\x65slice", True, True),
+    (b"\0\0\1\x41slice", False, True),
+    (b"\0\0\1\x06message\0\0\1\x01slice", False, False),
+    (b"\0\0\1\x09\xf0", False, True),
+    (b"nothing of it", False, True),
+    (b"\0\0\1", False, True),
+])  # fmt: skip
 def test_a_packet_is_known_by_its_first_slice(data, is_key, is_reference):
     assert parse_packet(3, data) == Packet(3, data, is_key, is_reference)
 

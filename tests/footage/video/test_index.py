@@ -151,13 +151,8 @@ def test_a_track_that_may_be_something_else_is_not_taken_for_known(tmp_path, par
 
 def test_a_file_of_another_kind_names_nothing(tmp_path):
     for data in (
-        b"",
-        b"RIFF",
-        b"\0" * 100,
-        b"\x1a\x45\xdf\xa3",
-        b"\0\0\0\x18ftypisom",
-        b"\0\0\0\1moov",
-    ):
+        b"", b"RIFF", b"\0" * 100, b"\x1a\x45\xdf\xa3", b"\0\0\0\x18ftypisom", b"\0\0\0\1moov",
+    ):  # fmt: skip
         (tmp_path / "a").write_bytes(data)
         assert read_codecs(tmp_path / "a") == frozenset()
         assert not is_known_good(tmp_path / "a")

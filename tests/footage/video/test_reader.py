@@ -229,15 +229,12 @@ def test_a_frame_past_the_end_is_missing(even):
         assert raised.value.problem == "frame_missing"
 
 
-@pytest.mark.parametrize(
-    ("name", "content"),
-    [
-        ("empty.mp4", b""),
-        ("text.mp4", b"this is no video\n" * 50),
-        ("text.txt", b"nor is this\n" * 50),
-        ("torn.mp4", None),
-    ],
-)
+@pytest.mark.parametrize(("name", "content"), [
+    ("empty.mp4", b""),
+    ("text.mp4", b"this is no video\n" * 50),
+    ("text.txt", b"nor is this\n" * 50),
+    ("torn.mp4", None),
+])  # fmt: skip
 def test_what_is_no_video_is_refused_without_a_word_on_stderr(name, content, tmp_path, capfd):
     path = tmp_path / name
     if content is None:

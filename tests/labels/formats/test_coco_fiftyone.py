@@ -45,16 +45,13 @@ def test_boxes_crowds_and_empty_pictures_are_read(tmp_path):
     assert (found.classes, found.root) == (("bus", "car"), tmp_path)
 
 
-@pytest.mark.parametrize(
-    ("file", "pictures", "root", "path"),
-    [
-        ("labels.json", "images", "", "images/a.png"),
-        ("labels.json", "", "", "a.png"),
-        ("annotations/instances_val2017.json", "val2017", "", "val2017/a.png"),
-        ("annotations/instances_default.json", "images/default", "", "images/default/a.png"),
-        ("annotations/labels.json", "nowhere", "annotations", "a.png"),
-    ],
-)
+@pytest.mark.parametrize(("file", "pictures", "root", "path"), [
+    ("labels.json", "images", "", "images/a.png"),
+    ("labels.json", "", "", "a.png"),
+    ("annotations/instances_val2017.json", "val2017", "", "val2017/a.png"),
+    ("annotations/instances_default.json", "images/default", "", "images/default/a.png"),
+    ("annotations/labels.json", "nowhere", "annotations", "a.png"),
+])  # fmt: skip
 def test_pictures_are_found_where_sets_of_this_format_keep_them(
     tmp_path, file, pictures, root, path
 ):
@@ -70,36 +67,33 @@ def changed(part, at, key, value):
     return said
 
 
-@pytest.mark.parametrize(
-    "said",
-    [
-        "",
-        "[]",
-        "{}",
-        "{" * 2000,
-        "[" * 100_000,
-        json.dumps(document())[:-20],
-        '{"images": [], "annotations": [], "categories": ' + "9" * 5000 + "}",
-        {**document(), "images": "none"},
-        {**document(), "annotations": [3]},
-        changed("images", 0, "file_name", "../a.png"),
-        changed("images", 0, "file_name", None),
-        changed("images", 0, "id", 7),
-        changed("images", 0, "file_name", "b.png"),
-        changed("images", 0, "id", [1]),
-        changed("annotations", 0, "image_id", 3),
-        changed("annotations", 0, "category_id", 3),
-        changed("annotations", 0, "category_id", True),
-        changed("annotations", 0, "bbox", [1, 2, 3]),
-        changed("annotations", 0, "bbox", [1, 2, float("nan"), 3]),
-        changed("annotations", 0, "bbox", [1, 2, 10**400, 3]),
-        changed("annotations", 0, "bbox", [1, 2, -3, 3]),
-        changed("annotations", 0, "bbox", None),
-        changed("categories", 0, "id", 1),
-        changed("categories", 0, "name", ""),
-        changed("categories", 0, "name", "\ud800"),
-    ],
-)
+@pytest.mark.parametrize("said", [
+    "",
+    "[]",
+    "{}",
+    "{" * 2000,
+    "[" * 100_000,
+    json.dumps(document())[:-20],
+    '{"images": [], "annotations": [], "categories": ' + "9" * 5000 + "}",
+    {**document(), "images": "none"},
+    {**document(), "annotations": [3]},
+    changed("images", 0, "file_name", "../a.png"),
+    changed("images", 0, "file_name", None),
+    changed("images", 0, "id", 7),
+    changed("images", 0, "file_name", "b.png"),
+    changed("images", 0, "id", [1]),
+    changed("annotations", 0, "image_id", 3),
+    changed("annotations", 0, "category_id", 3),
+    changed("annotations", 0, "category_id", True),
+    changed("annotations", 0, "bbox", [1, 2, 3]),
+    changed("annotations", 0, "bbox", [1, 2, float("nan"), 3]),
+    changed("annotations", 0, "bbox", [1, 2, 10**400, 3]),
+    changed("annotations", 0, "bbox", [1, 2, -3, 3]),
+    changed("annotations", 0, "bbox", None),
+    changed("categories", 0, "id", 1),
+    changed("categories", 0, "name", ""),
+    changed("categories", 0, "name", "\ud800"),
+])  # fmt: skip
 def test_a_file_that_does_not_hold_together_is_refused(tmp_path, said):
     with pytest.raises(LabelsRefused) as caught:
         coco_fiftyone.read_coco(written(tmp_path, said))
@@ -203,17 +197,9 @@ def test_boxes_are_shares_of_the_picture_and_an_empty_picture_has_an_empty_list(
     labels, *saved = coco_fiftyone.write_fiftyone(tmp_path / "out", ("Riß", "划痕"), pictures)
     assert json.loads(labels.read_text("utf-8")) == {
         "classes": ["Riß", "划痕"],
-        "labels": {
-            "ü": [
-                {
-                    "label": 1,
-                    "bounding_box": [0.25, 0.25, 0.5, 0.5],
-                    "attributes": {"iscrowd": True},
-                }
-            ],
-            "b": [],
-        },
-    }
+        "labels": {"ü": [{"label": 1, "bounding_box": [0.25, 0.25, 0.5, 0.5],
+                          "attributes": {"iscrowd": True}}], "b": []},
+    }  # fmt: skip
     expected = ["out/data/ü.png", "out/data/b.png"]
     assert [path.relative_to(tmp_path).as_posix() for path in saved] == expected
 

@@ -59,17 +59,14 @@ def test_a_spreadsheet_s_own_spelling_is_read(tmp_path):
     assert read(tmp_path, "File;Class\na.png;ok\n").items == (BenchmarkItem("a.png", "ok"),)
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        "", "picture,label\na.png,ok\n", "file,class,x,y,w\na.png,ok,1,2,3\n",
-        "file,class,class\na.png,ok,ok\n", "file,class\na.png\n", "file,class\na.png,ok,more\n",
-        "file,class\na.png,\n", "file,class\na.png,ok\na.png,crack\n", "file,class\n../a.png,ok\n",
-        'file,class\n"a.png,ok\n', "file,class,x,y,w,h\na.png,car,nan,0,1,1\n",
-        "file,class,x,y,w,h\na.png,car,0,0,-1,1\n", "file,class,x,y,w,h\na.png,,0,0,1,1\n",
-        "file,class,x,y,w,h\na.png,car,,,,\n",
-    ],
-)  # fmt: skip
+@pytest.mark.parametrize("text", [
+    "", "picture,label\na.png,ok\n", "file,class,x,y,w\na.png,ok,1,2,3\n",
+    "file,class,class\na.png,ok,ok\n", "file,class\na.png\n", "file,class\na.png,ok,more\n",
+    "file,class\na.png,\n", "file,class\na.png,ok\na.png,crack\n", "file,class\n../a.png,ok\n",
+    'file,class\n"a.png,ok\n', "file,class,x,y,w,h\na.png,car,nan,0,1,1\n",
+    "file,class,x,y,w,h\na.png,car,0,0,-1,1\n", "file,class,x,y,w,h\na.png,,0,0,1,1\n",
+    "file,class,x,y,w,h\na.png,car,,,,\n",
+])  # fmt: skip
 def test_a_file_that_is_not_whole_and_plain_is_refused(tmp_path, text):
     with pytest.raises(LabelsRefused) as caught:
         read(tmp_path, text)

@@ -24,30 +24,20 @@ def test_every_item_has_a_name():
         LabelSet("csv", Path(), ("a",), (BenchmarkItem("1.png", "a"),), ())
 
 
-@pytest.mark.parametrize(
-    ("item", "classification", "detection"),
-    [
-        (BenchmarkItem("1.png", "a"), True, False),
-        (BenchmarkItem("1.png", boxes=(Box("a", 0, 0, 1, 1),)), False, True),
-        (BenchmarkItem("1.png"), False, True),
-    ],
-)
+@pytest.mark.parametrize(("item", "classification", "detection"), [
+    (BenchmarkItem("1.png", "a"), True, False),
+    (BenchmarkItem("1.png", boxes=(Box("a", 0, 0, 1, 1),)), False, True),
+    (BenchmarkItem("1.png"), False, True),
+])  # fmt: skip
 def test_labels_fit_the_task_whose_answers_look_like_them(item, classification, detection):
     assert has_labels_for_task([item], "classification") == classification
     assert has_labels_for_task([item], "detection") == detection
 
 
-@pytest.mark.parametrize(
-    ("task", "of_class", "of_boxes"),
-    [
-        ("classification", True, False),
-        ("anomaly", True, False),
-        ("detection", False, True),
-        ("instance", False, True),
-        ("segmentation", False, False),
-        ("multilabel", False, False),
-    ],
-)
+@pytest.mark.parametrize(("task", "of_class", "of_boxes"), [
+    ("classification", True, False), ("anomaly", True, False), ("detection", False, True),
+    ("instance", False, True), ("segmentation", False, False), ("multilabel", False, False),
+])  # fmt: skip
 def test_instances_are_labelled_in_boxes_and_no_file_holds_several_classes(
     task, of_class, of_boxes
 ):

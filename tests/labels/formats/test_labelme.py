@@ -102,14 +102,11 @@ def test_flags_are_classes_where_no_picture_has_a_shape(tmp_path):
     assert dict(labelme.read_labelme(tmp_path).skipped.losses)["tags"] == 2
 
 
-@pytest.mark.parametrize(
-    "shape_said",
-    [
-        {"points": []}, shape("rectangle", [[1, 2, 3]]), shape("rectangle", "12"), shape("polygon", SQUARE, label=""),
-        shape("point", [["a", 1]]),
-        shape("mask", [[0, 0], [8, 8]], mask="!"), shape("mask", [[0, 0], [8, 8]]), 7,
-    ],
-)  # fmt: skip
+@pytest.mark.parametrize("shape_said", [
+    {"points": []}, shape("rectangle", [[1, 2, 3]]), shape("rectangle", "12"), shape("polygon", SQUARE, label=""),
+    shape("point", [["a", 1]]),
+    shape("mask", [[0, 0], [8, 8]], mask="!"), shape("mask", [[0, 0], [8, 8]]), 7,
+])  # fmt: skip
 def test_a_shape_that_makes_no_sense_is_refused(tmp_path, shape_said):
     path = written(tmp_path, "1.json", shape_said)
     with pytest.raises(LabelsRefused) as caught:

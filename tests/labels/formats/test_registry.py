@@ -141,14 +141,11 @@ VOC = (
 SETS = {
     "imagefolder": {"car/1.png": None, "bus/2.png": None},
     "coco": {"annotations/instances_default.json": COCO, "images/1.png": None},
-    "yolo": {
-        "data.yaml": "val: images\nnames: [car]",
-        "images/1.png": None,
-        "labels/1.txt": "0 0.5 0.5 0.5 0.5\n",
-    },
+    "yolo": {"data.yaml": "val: images\nnames: [car]", "images/1.png": None,
+             "labels/1.txt": "0 0.5 0.5 0.5 0.5\n"},
     "voc": {"Annotations/1.xml": VOC, "JPEGImages/1.png": None},
     "csv": {"labels.csv": "file,class,x,y,w,h\n1.png,car,1,2,3,4\n", "1.png": None},
-}
+}  # fmt: skip
 
 
 def put(root, files):
@@ -172,15 +169,12 @@ def test_each_format_is_found_out_also_inside_a_lone_folder(tmp_path, kind, arou
     assert read_labels(tmp_path, kind) == found
 
 
-@pytest.mark.parametrize(
-    ("kind", "file"),
-    [
-        ("coco", "annotations/instances_default.json"),
-        ("csv", "labels.csv"),
-        ("voc", "Annotations/1.xml"),
-        ("yolo", "data.yaml"),
-    ],
-)
+@pytest.mark.parametrize(("kind", "file"), [
+    ("coco", "annotations/instances_default.json"),
+    ("csv", "labels.csv"),
+    ("voc", "Annotations/1.xml"),
+    ("yolo", "data.yaml"),
+])  # fmt: skip
 def test_a_single_file_says_its_format_by_its_ending(tmp_path, kind, file):
     put(tmp_path, SETS[kind])
     assert read_labels(tmp_path / file).format == kind
@@ -191,13 +185,10 @@ def test_the_only_class_of_a_picture_folder_is_a_class(tmp_path):
     assert read_labels(tmp_path).classes == ("ok",)
 
 
-@pytest.mark.parametrize(
-    "files",
-    [
-        {}, {"readme.txt": "hello"}, {"1.png": None}, {"notes.json": "[]"},
-        {"frames.csv": "frame_id,label\n1,2\n"},
-    ],
-)  # fmt: skip
+@pytest.mark.parametrize("files", [
+    {}, {"readme.txt": "hello"}, {"1.png": None}, {"notes.json": "[]"},
+    {"frames.csv": "frame_id,label\n1,2\n"},
+])  # fmt: skip
 def test_what_is_no_labelled_set_is_of_unknown_format(tmp_path, files):
     put(tmp_path, files)
     with pytest.raises(LabelsRefused) as caught:
@@ -410,15 +401,11 @@ PICTURE = whole_picture()
 def test_any_classes_and_boxes_come_back_as_they_went_out(kind, classes, frames):
     pictures = [
         LabelledImage(
-            f"{at}.png",
-            f"{at}.png",
-            (WIDTH, HEIGHT),
-            "",
-            tuple(_box(classes, *one) for one in found),
-            lambda: PICTURE,
+            f"{at}.png", f"{at}.png", (WIDTH, HEIGHT), "",
+            tuple(_box(classes, *one) for one in found), lambda: PICTURE,
         )
         for at, found in enumerate(frames)
-    ]
+    ]  # fmt: skip
     with tempfile.TemporaryDirectory() as folder:
         write_labels(Path(folder), kind, classes, pictures)
         back = read_labels(Path(folder), kind)
@@ -519,25 +506,20 @@ def test_classes_come_back(tmp_path, kind):
 
 KITTI = "Car 0.00 0 -1.58 587.01 173.33 614.12 200.12 1.65 1.67 3.64 -0.65 1.71 46.70 -1.59\n"
 FILES = {
-    "Datumaro": (
-        "a.json",
-        json.dumps({"info": {}, "categories": {"label": {"labels": []}}, "items": []}),
-    ),
+    "Datumaro": ("a.json",
+                 json.dumps({"info": {}, "categories": {"label": {"labels": []}}, "items": []})),
     "CreateML": ("a.json", json.dumps([{"image": "1.png", "annotations": []}])),
-    "Label Studio JSON-MIN": (
-        "a.json",
-        json.dumps([{"image": "1.png", "id": 1, "label": [], "annotator": 1, "annotation_id": 3}]),
-    ),
-    "COCO results": (
-        "a.json",
-        json.dumps([{"image_id": 1, "category_id": 1, "bbox": [1, 1, 2, 2], "score": 0.5}]),
-    ),
+    "Label Studio JSON-MIN": ("a.json",
+                              json.dumps([{"image": "1.png", "id": 1, "label": [], "annotator": 1,
+                                           "annotation_id": 3}])),
+    "COCO results": ("a.json", json.dumps([{"image_id": 1, "category_id": 1, "bbox": [1, 1, 2, 2],
+                                            "score": 0.5}])),
     "Open Images": ("a.csv", "ImageID,Source,LabelName,Confidence,XMin,XMax,YMin,YMax\n"),
     "TensorFlow CSV": ("a.csv", "filename,width,height,class,xmin,ymin,xmax,ymax\n"),
     "KITTI": ("label_2/000000.txt", KITTI),
     "MOT": ("gt/gt.txt", "1,1,10,20,30,40,1,1,1.0\n"),
     "TFRecord": ("train/cars.tfrecord", "x"),
-}
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("name", FILES)

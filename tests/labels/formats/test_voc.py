@@ -65,16 +65,13 @@ BOMB = (
 OUTSIDE = """<!DOCTYPE a SYSTEM "file:///etc/passwd"><annotation/>"""
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        "", "no xml", "<annotation>", "<html/>", BOMB, OUTSIDE, "<a>" * 100_000, xml("../../a.png"),
-        xml("/etc/passwd"), xml("a.png", ("", 0, 0, 1, 1)), xml("a.png", ("x", "nan", 0, 1, 1)),
-        xml("a.png", ("x", 0, 0, "1e999", 1)), xml("a.png", ("x", 5, 0, 1, 1)),
-        "<annotation><object><name>x</name></object></annotation>",
-        '<?xml version="1.0" encoding="no-such"?><annotation/>',
-    ],
-)  # fmt: skip
+@pytest.mark.parametrize("text", [
+    "", "no xml", "<annotation>", "<html/>", BOMB, OUTSIDE, "<a>" * 100_000, xml("../../a.png"),
+    xml("/etc/passwd"), xml("a.png", ("", 0, 0, 1, 1)), xml("a.png", ("x", "nan", 0, 1, 1)),
+    xml("a.png", ("x", 0, 0, "1e999", 1)), xml("a.png", ("x", 5, 0, 1, 1)),
+    "<annotation><object><name>x</name></object></annotation>",
+    '<?xml version="1.0" encoding="no-such"?><annotation/>',
+])  # fmt: skip
 def test_a_file_that_is_no_plain_annotation_is_refused(tmp_path, text):
     (tmp_path / "a.xml").write_text(text)
     with pytest.raises(LabelsRefused) as caught:

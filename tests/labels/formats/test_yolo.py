@@ -173,15 +173,12 @@ def test_the_path_is_used_where_it_lies_inside_and_passed_over_where_it_names_an
     assert data(tmp_path, "path: ../datasets/coco8\nnames: [a]").root == tmp_path
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        "", "[]", "names: {1: a, 3: b}", "names: []", "names: 3", f"names: 0x{'F' * 6000}",
-        f"names: [0x{'F' * 6000}]", f"0x{'F' * 6000}", "names: [yes]", "names: [[a]]",
-        "names: [a\nb", "val: ../../../etc/..//x/../..", "a: &a [x,x]\nb: &b [*a,*a]\nnames: *b",
-        "!!python/object/apply:os.system [id]", "[" * 5000, "val: /etc\nnames: [a]",
-    ],
-)  # fmt: skip
+@pytest.mark.parametrize("text", [
+    "", "[]", "names: {1: a, 3: b}", "names: []", "names: 3", f"names: 0x{'F' * 6000}",
+    f"names: [0x{'F' * 6000}]", f"0x{'F' * 6000}", "names: [yes]", "names: [[a]]",
+    "names: [a\nb", "val: ../../../etc/..//x/../..", "a: &a [x,x]\nb: &b [*a,*a]\nnames: *b",
+    "!!python/object/apply:os.system [id]", "[" * 5000, "val: /etc\nnames: [a]",
+])  # fmt: skip
 def test_a_file_that_is_no_plain_description_is_refused(tmp_path, text):
     with pytest.raises(LabelsRefused) as caught:
         data(tmp_path, text)

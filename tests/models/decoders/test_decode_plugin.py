@@ -15,41 +15,20 @@ from tests.models import plugged
 
 FRAME = np.full((64, 64, 3), 90, np.uint8)
 BAD = {
-    "raising": (
-        "def decode(outputs, size, n_classes):\n    raise RuntimeError('no grid')\n",
-        "plugin_raised",
-        "RuntimeError: no grid",
-    ),
-    "leaving": (
-        "import os\ndef decode(outputs, size, n_classes):\n    os._exit(7)\n",
-        "plugin_raised",
-        "exit code 7",
-    ),
-    "hanging": (
-        "def decode(outputs, size, n_classes):\n    while True: pass\n",
-        "plugin_time",
-        "s",
-    ),
-    "wrong": (
-        "def decode(outputs, size, n_classes):\n    return 1, 2\n",
-        "plugin_rubbish",
-        "tuple",
-    ),
-    "ragged": (
-        (
-            "import numpy as np\ndef decode(o, s, n):\n    return np.ones((2, 4)), np.ones(3), "
-            "np.ones(3, int)\n"
-        ),
-        "plugin_rubbish",
-        "2×4",
-    ),
-    "chatty": (
-        "def decode(outputs, size, n_classes):\n    print('hello')\n    return (), (), ()\n",
-        "plugin_printed",
-        "hello",
-    ),
+    "raising": ("def decode(outputs, size, n_classes):\n    raise RuntimeError('no grid')\n",
+                "plugin_raised", "RuntimeError: no grid"),
+    "leaving": ("import os\ndef decode(outputs, size, n_classes):\n    os._exit(7)\n",
+                "plugin_raised", "exit code 7"),
+    "hanging": ("def decode(outputs, size, n_classes):\n    while True: pass\n", "plugin_time",
+                "s"),
+    "wrong": ("def decode(outputs, size, n_classes):\n    return 1, 2\n", "plugin_rubbish",
+              "tuple"),
+    "ragged": ("import numpy as np\ndef decode(o, s, n):\n    return np.ones((2, 4)), np.ones(3), "
+               "np.ones(3, int)\n", "plugin_rubbish", "2×4"),
+    "chatty": ("def decode(outputs, size, n_classes):\n    print('hello')\n    return (), (), ()\n",
+               "plugin_printed", "hello"),
     "broken": ("this is no Python", "plugin_raised", "SyntaxError"),
-}
+}  # fmt: skip
 
 
 @pytest.fixture

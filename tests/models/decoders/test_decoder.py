@@ -115,45 +115,39 @@ def card(kind, n_classes, task=None):
     })  # fmt: skip
 
 
-@pytest.mark.parametrize(
-    ("kind", "k", "shape", "n", "wanted"),
-    [
-        ("logits", 3, (2, 3), 2, Misfit.NONE),
-        ("logits", 3, (2, 3, 1, 1), 2, Misfit.NONE),
-        ("logits", 3, (3,), 1, Misfit.NONE),
-        ("logits", 3, (2, 4), 2, Misfit.CLASSES),
-        ("logits", 3, (1, 3), 2, Misfit.KIND),
-        ("softmax", 3, (1, 3, 10), 1, Misfit.KIND),
-        ("softmax", 3, (), 1, Misfit.KIND),
-        ("sigmoid", 2, (1, 1), 1, Misfit.NONE),
-        ("softmax", 2, (1, 1), 1, Misfit.CLASSES),
-        ("yolox", 2, (1, 42, 7), 1, Misfit.NONE),
-        ("yolox", 3, (1, 42, 7), 1, Misfit.CLASSES),
-        ("yolox", 2, (1, 41, 7), 1, Misfit.KIND),
-        ("yolo", 2, (1, 6, 100), 1, Misfit.NONE),
-        ("yolo", 2, (1, 100, 7), 1, Misfit.NONE),
-        ("yolo", 2, (6, 100), 1, Misfit.NONE),
-        ("yolo", 2, (1, 8, 100), 1, Misfit.CLASSES),
-        ("yolo_obj", 2, (1, 6, 100), 1, Misfit.CLASSES),
-        ("yolo_obj", 2, (1, 7, 100), 1, Misfit.NONE),
-        ("yolo_end2end", 2, (4, 300, 6), 4, Misfit.NONE),
-        ("yolo_end2end", 2, (300, 6), 1, Misfit.NONE),
-        ("yolo_end2end", 2, (1, 300, 7), 1, Misfit.KIND),
-        ("yolo_end2end", 2, (1, 6), 1, Misfit.NONE),
-        ("ssd", 2, (1, 300, 6), 1, Misfit.KIND),
-    ],
-)
+@pytest.mark.parametrize(("kind", "k", "shape", "n", "wanted"), [
+    ("logits", 3, (2, 3), 2, Misfit.NONE),
+    ("logits", 3, (2, 3, 1, 1), 2, Misfit.NONE),
+    ("logits", 3, (3,), 1, Misfit.NONE),
+    ("logits", 3, (2, 4), 2, Misfit.CLASSES),
+    ("logits", 3, (1, 3), 2, Misfit.KIND),
+    ("softmax", 3, (1, 3, 10), 1, Misfit.KIND),
+    ("softmax", 3, (), 1, Misfit.KIND),
+    ("sigmoid", 2, (1, 1), 1, Misfit.NONE),
+    ("softmax", 2, (1, 1), 1, Misfit.CLASSES),
+    ("yolox", 2, (1, 42, 7), 1, Misfit.NONE),
+    ("yolox", 3, (1, 42, 7), 1, Misfit.CLASSES),
+    ("yolox", 2, (1, 41, 7), 1, Misfit.KIND),
+    ("yolo", 2, (1, 6, 100), 1, Misfit.NONE),
+    ("yolo", 2, (1, 100, 7), 1, Misfit.NONE),
+    ("yolo", 2, (6, 100), 1, Misfit.NONE),
+    ("yolo", 2, (1, 8, 100), 1, Misfit.CLASSES),
+    ("yolo_obj", 2, (1, 6, 100), 1, Misfit.CLASSES),
+    ("yolo_obj", 2, (1, 7, 100), 1, Misfit.NONE),
+    ("yolo_end2end", 2, (4, 300, 6), 4, Misfit.NONE),
+    ("yolo_end2end", 2, (300, 6), 1, Misfit.NONE),
+    ("yolo_end2end", 2, (1, 300, 7), 1, Misfit.KIND),
+    ("yolo_end2end", 2, (1, 6), 1, Misfit.NONE),
+    ("ssd", 2, (1, 300, 6), 1, Misfit.KIND),
+])  # fmt: skip
 def test_an_output_fits_its_kind_and_classes_or_it_is_said_what_does_not(kind, k, shape, n, wanted):
     assert find_misfit([np.full(shape, 0.5, np.float32)], n, card(kind, k)) is wanted
 
 
-@pytest.mark.parametrize(
-    ("kind", "shape", "k"),
-    [
-        ("logits", (1, 3), 3), ("yolox", (1, 42, 85), 80), ("yolo", (1, 84, 8400), 80), ("yolo", (1, 7, 100), 3),
-        ("yolo_obj", (1, 100, 7), 2), ("softmax", (1, 3, 10), None),
-    ],
-)  # fmt: skip
+@pytest.mark.parametrize(("kind", "shape", "k"), [
+    ("logits", (1, 3), 3), ("yolox", (1, 42, 85), 80), ("yolo", (1, 84, 8400), 80), ("yolo", (1, 7, 100), 3),
+    ("yolo_obj", (1, 100, 7), 2), ("softmax", (1, 3, 10), None),
+])  # fmt: skip
 def test_an_output_tells_how_many_classes_it_has(kind, shape, k):
     assert count_classes([np.full(shape, 0.5, np.float32)], 1, card(kind, 17)) == k
 

@@ -85,12 +85,9 @@ def _sample() -> Patient:
     n = 11 * len(card.classes)
     model = onnx.load(str(folder / "model.onnx"))
     return Patient(
-        "sample",
-        model,
-        card,
-        LabelledFrames(tuple(frames[:n]), classes[:n]),
+        "sample", model, card, LabelledFrames(tuple(frames[:n]), classes[:n]),
         LabelledFrames(tuple(frames[n:]), classes[n:]),
-    )
+    )  # fmt: skip
 
 
 def _detector(data: Path) -> Patient:

@@ -119,11 +119,7 @@ def _graph(
     for name, side in (("one", 5), ("two", 3)):
         nodes += [
             helper.make_node(
-                "Conv",
-                [before, name],
-                [f"conv_{name}"],
-                strides=[2, 2],
-                pads=[side // 2] * 4,
+                "Conv", [before, name], [f"conv_{name}"], strides=[2, 2], pads=[side // 2] * 4,
                 name=f"conv_{name}",
             ),
             helper.make_node(
@@ -134,7 +130,7 @@ def _graph(
                 epsilon=1e-3,
             ),
             helper.make_node("Relu", [f"norm_{name}"], [f"relu_{name}"], name=f"relu_{name}"),
-        ]
+        ]  # fmt: skip
         before = f"relu_{name}"
     nodes += [
         helper.make_node(

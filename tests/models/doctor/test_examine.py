@@ -159,16 +159,13 @@ def test_another_answer_the_second_time_is_chance(tmp_path):
     assert told(tmp_path, model, drops=True) == []  # the graph told it already
 
 
-@pytest.mark.parametrize(
-    ("operators", "kind", "wanted"),
-    [
-        ((), "softmax", [("softmax_missing", "values")]),
-        ((), "sigmoid", [("softmax_missing", "values")]),
-        (("Softmax",), "softmax", []),
-        (("Softmax",), "logits", [("softmax_twice", "card")]),
-        (("Softmax", "Softmax"), "softmax", [("softmax_twice", "values")]),
-    ],
-)
+@pytest.mark.parametrize(("operators", "kind", "wanted"), [
+    ((), "softmax", [("softmax_missing", "values")]),
+    ((), "sigmoid", [("softmax_missing", "values")]),
+    (("Softmax",), "softmax", []),
+    (("Softmax",), "logits", [("softmax_twice", "card")]),
+    (("Softmax", "Softmax"), "softmax", [("softmax_twice", "values")]),
+])  # fmt: skip
 def test_who_takes_the_last_step_is_told_by_the_figures(tmp_path, operators, kind, wanted):
     model = copy_of(patient("plain").model)
     append(model, *operators)
@@ -194,16 +191,13 @@ def test_the_spread_is_the_same_with_and_without_the_last_step(tmp_path):
     )
 
 
-@pytest.mark.parametrize(
-    ("light", "whole"),
-    [
-        ("m_int8", "m"),
-        ("m-fp16", "m"),
-        ("m.quant", "m_fp32"),
-        ("yolo_static_int8", "yolo"),
-        ("m_quantised", "m-fp32"),
-    ],
-)
+@pytest.mark.parametrize(("light", "whole"), [
+    ("m_int8", "m"),
+    ("m-fp16", "m"),
+    ("m.quant", "m_fp32"),
+    ("yolo_static_int8", "yolo"),
+    ("m_quantised", "m-fp32"),
+])  # fmt: skip
 def test_the_whole_model_is_found_by_name(tmp_path, light, whole):
     (tmp_path / f"{whole}.onnx").write_bytes(b"x")
     assert examine.find_base_model(tmp_path / f"{light}.onnx") == tmp_path / f"{whole}.onnx"

@@ -180,13 +180,10 @@ def test_two_faults_at_once_are_both_named_without_metadata_and_names(
             if first is not None and second is not None:
                 visits.append(
                     visited(
-                        sick,
-                        "+".join(codes),
-                        both(sick, first[0], second[0]),
-                        tmp_path,
+                        sick, "+".join(codes), both(sick, first[0], second[0]), tmp_path,
                         first[1] + second[1],
                     )
-                )
+                )  # fmt: skip
                 break
         print(number, visits[-1], flush=True)  # noqa: T201 - the full share takes long
     assert len(visits) == n

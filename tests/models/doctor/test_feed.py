@@ -31,16 +31,13 @@ CARD = parse_card(
 
 
 @pytest.mark.parametrize("resize", ["stretch", "letterbox", "centre_crop", "short_side"])
-@pytest.mark.parametrize(
-    "changed",
-    [
-        {},
-        {"colour": "BGR"},
-        {"layout": "NHWC"},
-        {"scale": 1.0, "mean": (103.9, 116.8, 123.7)},
-        {"colour": "BGR", "layout": "NHWC", "mean": (0.5, 0.4, 0.3), "std": (0.1, 0.2, 0.3)},
-    ],
-)
+@pytest.mark.parametrize("changed", [
+    {},
+    {"colour": "BGR"},
+    {"layout": "NHWC"},
+    {"scale": 1.0, "mean": (103.9, 116.8, 123.7)},
+    {"colour": "BGR", "layout": "NHWC", "mean": (0.5, 0.4, 0.3), "std": (0.1, 0.2, 0.3)},
+])  # fmt: skip
 def test_frames_resized_once_become_the_very_tensors_of_any_card(resize, changed):
     spec = InputSpec((24, 32), resize, **changed)
     found = make_batch(resize_frames(FRAMES, InputSpec((24, 32), resize)).planes, spec)

@@ -137,15 +137,12 @@ def test_a_proposal_is_no_error_of_the_card():
     assert "as proposed" in said.evidence
 
 
-@pytest.mark.parametrize(
-    "pair",
-    [
-        ("scale", "range"),
-        ("scale", "behaviour"),
-        ("softmax_twice", "card"),
-        ("softmax_missing", "values"),
-    ],
-)
+@pytest.mark.parametrize("pair", [
+    ("scale", "range"),
+    ("scale", "behaviour"),
+    ("softmax_twice", "card"),
+    ("softmax_missing", "values"),
+])  # fmt: skip
 def test_no_card_is_quoted_where_none_was_given(tongue, pair):
     said = describe_finding(
         Finding(pair[0], "info", pair[1], FACTS[pair] | {"proposed": True, "sign": "quiet"})

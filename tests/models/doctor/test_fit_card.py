@@ -75,13 +75,10 @@ def test_every_key_that_nobody_says_is_marked_as_proposed(tmp_path):
     assert {"input.pad", "input.pad_position"} <= set(fed_fitted.proposed_keys)
 
 
-@pytest.mark.parametrize(
-    "name",
-    [
-        "YOLOX", "YOLOX, one class", "YOLOv5", "YOLOv8", "SSD", "SSD, Caffe", "DETR",
-        "U-Net, softmax",
-    ],
-)  # fmt: skip
+@pytest.mark.parametrize("name", [
+    "YOLOX", "YOLOX, one class", "YOLOv5", "YOLOv8", "SSD", "SSD, Caffe", "DETR",
+    "U-Net, softmax",
+])  # fmt: skip
 def test_a_proposal_reads_the_file(tmp_path, name):
     found = fitted(exporters.write(tmp_path / "m.onnx", exporters.BY_NAME[name]))
     actual = (found.card.task, found.card.output.kind, len(found.card.classes))
@@ -146,16 +143,13 @@ def test_denoted_axes_tell_the_layout(tmp_path):
     assert fitted(path).card.input.layout == "NCHW"
 
 
-@pytest.mark.parametrize(
-    ("changed", "code", "how"),
-    [
-        ({"input": {**CARD["input"], "size": [16, 48]}}, "resize", "size"),
-        ({"input": {**CARD["input"], "colour": "GRAY"}}, "channel_order", "channels"),
-        ({"input": {**CARD["input"], "layout": "NHWC"}}, "layout", "shape"),
-        ({"classes": ["a", "b"]}, "class_count", "classes"),
-        ({"task": "detection", "output": {"kind": "yolox"}}, "class_count", "kind"),
-    ],
-)
+@pytest.mark.parametrize(("changed", "code", "how"), [
+    ({"input": {**CARD["input"], "size": [16, 48]}}, "resize", "size"),
+    ({"input": {**CARD["input"], "colour": "GRAY"}}, "channel_order", "channels"),
+    ({"input": {**CARD["input"], "layout": "NHWC"}}, "layout", "shape"),
+    ({"classes": ["a", "b"]}, "class_count", "classes"),
+    ({"task": "detection", "output": {"kind": "yolox"}}, "class_count", "kind"),
+])  # fmt: skip
 def test_what_goes_against_the_file_is_corrected_and_told(tmp_path, changed, code, how):
     found = fitted(graphs.convolutions(tmp_path / "m.onnx", shape=(1, 3, 32, 32)), CARD | changed)
     assert [(one.code, one.how, one.level) for one in found.findings] == [(code, how, "error")]
@@ -200,13 +194,9 @@ def found(path):
 
 def of(tmp_path, nodes, inputs=(), outputs=(), weights=(), **options):
     return graphs.write(
-        tmp_path / "m.onnx",
-        nodes,
-        [graphs.picture(), *inputs],
-        [graphs.output(), *outputs],
-        weights,
-        **options,
-    )
+        tmp_path / "m.onnx", nodes, [graphs.picture(), *inputs], [graphs.output(), *outputs],
+        weights, **options,
+    )  # fmt: skip
 
 
 BN = [(name, np.ones(3, np.float32)) for name in ("s", "b", "m", "v")]
@@ -220,18 +210,15 @@ def test_a_sound_model_has_no_finding(tmp_path):
         assert found(path) == []
 
 
-@pytest.mark.parametrize(
-    ("opset", "attributes", "outputs", "trains"),
-    [
-        (17, {"training_mode": 1}, ["output", "mm", "vv"], True),
-        (17, {"training_mode": 0}, ["output"], False),
-        (17, {}, ["output"], False),
-        (9, {}, ["output"], False),
-        (9, {}, ["output", "mm", "vv", "sm", "sv"], True),
-        (6, {"is_test": 0}, ["output"], True),
-        (6, {"is_test": 1}, ["output"], False),
-    ],
-)
+@pytest.mark.parametrize(("opset", "attributes", "outputs", "trains"), [
+    (17, {"training_mode": 1}, ["output", "mm", "vv"], True),
+    (17, {"training_mode": 0}, ["output"], False),
+    (17, {}, ["output"], False),
+    (9, {}, ["output"], False),
+    (9, {}, ["output", "mm", "vv", "sm", "sv"], True),
+    (6, {"is_test": 0}, ["output"], True),
+    (6, {"is_test": 1}, ["output"], False),
+])  # fmt: skip
 def test_batch_normalisation_in_training_is_seen_in_every_opset(
     tmp_path, opset, attributes, outputs, trains
 ):
@@ -250,15 +237,12 @@ def test_a_mean_over_the_batch_is_a_normalisation_written_out(tmp_path, axes, sa
     assert found(of(tmp_path, [node])) == ([("batch_norm_training", "mean")] if says else [])
 
 
-@pytest.mark.parametrize(
-    ("opset", "flag", "ratio", "drops"),
-    [
-        (17, True, 0.4, True),
-        (17, False, 0.4, False),
-        (17, True, 0.0, False),
-        (17, None, 0.4, False),
-    ],
-)
+@pytest.mark.parametrize(("opset", "flag", "ratio", "drops"), [
+    (17, True, 0.4, True),
+    (17, False, 0.4, False),
+    (17, True, 0.0, False),
+    (17, None, 0.4, False),
+])  # fmt: skip
 def test_dropout_is_active_only_where_it_is_switched_on(tmp_path, opset, flag, ratio, drops):
     node = helper.make_node(
         "Dropout", ["images", "ratio", *([] if flag is None else ["flag"])], ["output"]

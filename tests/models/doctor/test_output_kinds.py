@@ -34,16 +34,13 @@ def test_boxes_as_shares_of_the_picture_are_no_pixels_and_lie_in_it():
     assert not values.is_centred_in_image(exporters.corners(400, 1.0) + 0.2)
 
 
-@pytest.mark.parametrize(
-    ("n", "size", "boxes"),
-    [
-        (189, (96, 96), 1),
-        (567, (96, 96), 3),
-        (8400, (640, 640), 1),
-        (2125, (320, 320), 1),
-        (300, (96, 96), None),
-    ],
-)
+@pytest.mark.parametrize(("n", "size", "boxes"), [
+    (189, (96, 96), 1),
+    (567, (96, 96), 3),
+    (8400, (640, 640), 1),
+    (2125, (320, 320), 1),
+    (300, (96, 96), None),
+])  # fmt: skip
 def test_rows_of_a_grid_are_counted_by_usual_strides(n, size, boxes):
     assert values.count_boxes_per_cell(n, size) == boxes
 

@@ -63,20 +63,17 @@ def test_a_usual_norm_is_tried_for_every_card():
     assert get_way(SHIFTED).norm.round_values() in tried
 
 
-@pytest.mark.parametrize(
-    ("changed", "said"),
-    [
-        ({"colour": "BGR"}, ("channel_order",)),
-        ({"scale": 1.0}, ("scale",)),
-        ({"mean": (0.5,) * 3}, ("mean_std",)),
-        ({"std": (0.25,) * 3}, ("mean_std",)),
-        ({"scale": 1.0, "mean": (103.9,) * 3}, ("scale",)),
-        ({"resize": "letterbox"}, ("resize",)),
-        ({"crop": 0.875}, ("resize",)),
-        ({"layout": "NHWC"}, ("layout",)),
-        ({"colour": "BGR", "scale": 1.0, "layout": "NHWC"}, ("channel_order", "scale", "layout")),
-    ],
-)
+@pytest.mark.parametrize(("changed", "said"), [
+    ({"colour": "BGR"}, ("channel_order",)),
+    ({"scale": 1.0}, ("scale",)),
+    ({"mean": (0.5,) * 3}, ("mean_std",)),
+    ({"std": (0.25,) * 3}, ("mean_std",)),
+    ({"scale": 1.0, "mean": (103.9,) * 3}, ("scale",)),
+    ({"resize": "letterbox"}, ("resize",)),
+    ({"crop": 0.875}, ("resize",)),
+    ({"layout": "NHWC"}, ("layout",)),
+    ({"colour": "BGR", "scale": 1.0, "layout": "NHWC"}, ("channel_order", "scale", "layout")),
+])  # fmt: skip
 def test_every_step_from_the_card_has_its_code(changed, said):
     other = get_way(replace(SPEC, **changed))
     assert list_finding_codes(SPEC, other) == said
@@ -121,16 +118,13 @@ def test_what_a_quantised_file_holds_is_a_norm_that_fills_it(scale, zero):
 HELD = InputRange(1 / 128, 128.0)
 
 
-@pytest.mark.parametrize(
-    ("changed", "codes"),
-    [
-        ({"scale": 1 / 128, "mean": (1.0,) * 3}, ()),
-        ({"scale": 1 / 255, "mean": (0.5,) * 3, "std": (0.5,) * 3}, ()),
-        ({"scale": 1.0}, ("scale",)),
-        ({"scale": 1 / 255}, ("mean_std",)),
-        ({"scale": 1.0, "mean": (127.5,) * 3}, ("scale",)),
-    ],
-)
+@pytest.mark.parametrize(("changed", "codes"), [
+    ({"scale": 1 / 128, "mean": (1.0,) * 3}, ()),
+    ({"scale": 1 / 255, "mean": (0.5,) * 3, "std": (0.5,) * 3}, ()),
+    ({"scale": 1.0}, ("scale",)),
+    ({"scale": 1 / 255}, ("mean_std",)),
+    ({"scale": 1.0, "mean": (127.5,) * 3}, ("scale",)),
+])  # fmt: skip
 def test_a_card_has_to_fill_what_a_quantised_file_holds(changed, codes):
     found = check_scale_by_range(InputSpec((8, 8), "stretch", **changed), HELD)
     assert tuple(one.code for one in found.findings) == codes or {"scale"} <= {

@@ -136,16 +136,12 @@ def answers(trained: list[str], card: list[str], wrong: int = 8) -> np.ndarray:
     return given
 
 
-@pytest.mark.parametrize(
-    ("trained", "card"),
-    [
-        (NUMBERS, NUMBERS[::-1]),
-        (sorted(NUMBERS), NUMBERS),
-        (NUMBERS, sorted(NUMBERS)),
-        (NUMBERS, [*NUMBERS[1:], NUMBERS[0]]),
-    ],
-    ids=["reversed", "the model's are sorted", "the card's are sorted", "pushed on"],
-)
+@pytest.mark.parametrize(("trained", "card"), [
+    (NUMBERS, NUMBERS[::-1]),
+    (sorted(NUMBERS), NUMBERS),
+    (NUMBERS, sorted(NUMBERS)),
+    (NUMBERS, [*NUMBERS[1:], NUMBERS[0]]),
+], ids=["reversed", "the model's are sorted", "the card's are sorted", "pushed on"])  # fmt: skip
 def test_a_usual_order_is_found_to_the_last_name_with_two_frames_a_class(trained, card):
     order = find_class_order([(answers(trained, card), TRUTH)], card)
     assert reorder_classes(card, order) == trained

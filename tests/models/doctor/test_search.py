@@ -31,21 +31,14 @@ def test_a_card_that_fits_is_kept_and_its_score_stands_among_the_candidates(tmp_
     assert len(found.candidates) <= 12
 
 
-@pytest.mark.parametrize(
-    ("name", "changed", "codes", "change"),
-    [
-        ("plain", {"colour": "BGR"}, ["channel_order"], {"colour": "RGB"}),
-        ("plain", {"scale": 1.0}, ["scale"], {"scale": 1 / 255}),
-        ("turned", {"scale": 1 / 255}, ["scale"], {"scale": 1.0}),
-        (
-            "plain",
-            {"colour": "BGR", "scale": 1.0},
-            ["channel_order", "scale"],
-            {"colour": "RGB", "scale": 1 / 255},
-        ),
-        ("turned", {"pad_position": "top_left"}, ["resize"], {"pad_position": "centre"}),
-    ],
-)
+@pytest.mark.parametrize(("name", "changed", "codes", "change"), [
+    ("plain", {"colour": "BGR"}, ["channel_order"], {"colour": "RGB"}),
+    ("plain", {"scale": 1.0}, ["scale"], {"scale": 1 / 255}),
+    ("turned", {"scale": 1 / 255}, ["scale"], {"scale": 1.0}),
+    ("plain", {"colour": "BGR", "scale": 1.0}, ["channel_order", "scale"],
+     {"colour": "RGB", "scale": 1 / 255}),
+    ("turned", {"pad_position": "top_left"}, ["resize"], {"pad_position": "centre"}),
+])  # fmt: skip
 def test_what_fits_better_beyond_chance_is_named_with_what_to_change(
     tmp_path, name, changed, codes, change
 ):
@@ -86,12 +79,9 @@ def test_a_detector_is_judged_by_its_boxes(tmp_path):
         for number in range(24)
     )
     found = search_preprocessing(
-        Feed(open_model(path, threads=1), card),
-        LabelledFrames(frames, np.zeros(24, int), boxes),
-        ("NCHW",),
-        None,
-        lambda: None,
-    )
+        Feed(open_model(path, threads=1), card), LabelledFrames(frames, np.zeros(24, int), boxes),
+        ("NCHW",), None, lambda: None,
+    )  # fmt: skip
     assert "channel_order" in [one.code for one in found.findings]
     assert found.candidates[0].score.value == 1
 

@@ -19,20 +19,13 @@ from fieldcheck.project.tables import labels as draws
 from tests.project.made import draw, label, listed, members, pick
 
 
-@pytest.mark.parametrize(
-    "said",
-    [
-        label("a"),
-        Label("a", "skipped", why="blurred", by="me", seconds=3.5, blind=False),
-        Label("a", "unsure"),
-        Label(
-            "a",
-            "done",
-            boxes=(Box("dent", 0.1, 2, 3, 4), Box("dent", 1, 1, 0, 0, crowd=True)),
-            points=(Point("tip", 1.5, 2),),
-        ),
-    ],
-)
+@pytest.mark.parametrize("said", [
+    label("a"),
+    Label("a", "skipped", why="blurred", by="me", seconds=3.5, blind=False),
+    Label("a", "unsure"),
+    Label("a", "done", boxes=(Box("dent", 0.1, 2, 3, 4), Box("dent", 1, 1, 0, 0, crowd=True)),
+          points=(Point("tip", 1.5, 2),)),
+])  # fmt: skip
 def test_a_label_comes_back_as_it_was_said(db, said):
     undo.apply_edit(db, "label.set", [labels.make_label_row(said)])
     assert labels.get_label(db, "a") == said
@@ -195,15 +188,12 @@ def test_the_block_of_a_frame_is_found_from_any_frame_of_it(db):
     assert labels.get_block_reserves(db, 1, "nobody") == ("nobody",)
 
 
-@pytest.mark.parametrize(
-    "look",
-    [
-        LabelReview("a", "model_wrong", "ok", by="me", at="2026-03-01T08:00:00+00:00"),
-        LabelReview("a", "label_wrong", "ok", class_name="crack"),
-        LabelReview("benchmark:ok/1.jpg", "label_wrong", "", boxes=(Box("dent", 1, 2, 3, 4),)),
-        LabelReview("a", "cannot_tell", "ok"),
-    ],
-)
+@pytest.mark.parametrize("look", [
+    LabelReview("a", "model_wrong", "ok", by="me", at="2026-03-01T08:00:00+00:00"),
+    LabelReview("a", "label_wrong", "ok", class_name="crack"),
+    LabelReview("benchmark:ok/1.jpg", "label_wrong", "", boxes=(Box("dent", 1, 2, 3, 4),)),
+    LabelReview("a", "cannot_tell", "ok"),
+])  # fmt: skip
 def test_a_second_look_comes_back_as_it_was_said_and_can_be_undone(db, look):
     undo.apply_edit(db, "second_look.set", [labels.make_label_review_row(look)])
     assert labels.list_label_reviews(db) == {look.subject: look}

@@ -46,17 +46,14 @@ def first_pick(project):
     return project.read(picks_table.list_picks)[0].frame_id
 
 
-@pytest.mark.parametrize(
-    "act",
-    [
-        lambda project: set_label(
-            project, first_pick(project), LabelDecision("red"), by="tester", now=makers.NOW
-        ),
-        lambda project: mark_person(project, [first_pick(project)], True, "tester"),
-        lambda project: run_and_score(project, None, "benchmark", NullProgress(), makers.NOW),
-        lambda project: set_report_form(project, ReportForm(notes="Shift B.")),
-    ],
-)
+@pytest.mark.parametrize("act", [
+    lambda project: set_label(
+        project, first_pick(project), LabelDecision("red"), by="tester", now=makers.NOW
+    ),
+    lambda project: mark_person(project, [first_pick(project)], True, "tester"),
+    lambda project: run_and_score(project, None, "benchmark", NullProgress(), makers.NOW),
+    lambda project: set_report_form(project, ReportForm(notes="Shift B.")),
+])  # fmt: skip
 def test_it_is_another_with_every_label_mark_run_and_setting(drawn, act):
     before = drawn.read(compute_content_state)
     act(drawn)

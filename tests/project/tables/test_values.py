@@ -61,13 +61,10 @@ def test_a_blob_must_fit_its_shape():
             values.from_blob(blob, shape, "x")
 
 
-@pytest.mark.parametrize(
-    "place",
-    [
-        "../x", "/etc/passwd", "a/../../x", r"\\\\server\\share\\m.onnx", "C:m.onnx",
-        "http://127.0.0.1/m.onnx",
-    ],
-)  # fmt: skip
+@pytest.mark.parametrize("place", [
+    "../x", "/etc/passwd", "a/../../x", r"\\\\server\\share\\m.onnx", "C:m.onnx",
+    "http://127.0.0.1/m.onnx",
+])  # fmt: skip
 def test_a_strangers_row_names_no_file_outside_the_project(place):
     with pytest.raises(values.UnfitValue):
         values.from_place(place, "model.file")

@@ -17,7 +17,6 @@ from datetime import UTC, datetime
 from io import SEEK_CUR, BytesIO
 from pathlib import Path
 from stat import S_ISREG
-from threading import Lock
 from typing import IO
 
 import cv2
@@ -90,6 +89,8 @@ logging.getLogger("PIL").addHandler(logging.NullHandler())
 # Once for the process: as many threads as cores work on images of their own, and OpenCV's own would
 # spin-wait against them.
 cv2.setNumThreads(1)
+# A damaged picture is told by an error of ours; what Pillow remarks on it is for nobody's terminal.
+warnings.filterwarnings("ignore", module=r"PIL\.")
 # its limit warns below and raises above; ours is checked before a pixel is decoded
 Image.MAX_IMAGE_PIXELS = None
 
@@ -238,32 +239,6 @@ def _get_decode_problem(path: Path) -> str:
     return "no_decoder" if path.suffix.lower() in UNREAD_ENDINGS else "not_a_picture"
 
 
-class _SuppressedWarnings:
-    """Suppresses Python warnings while any thread is inside. The list of filters is global: the
-    first thread to enter saves it, the last to leave restores it."""
-
-    def __init__(self) -> None:
-        self._lock, self._within = Lock(), 0
-        self._before = warnings.catch_warnings()
-
-    def __enter__(self) -> None:
-        with self._lock:
-            if not self._within:
-                self._before = warnings.catch_warnings()
-                self._before.__enter__()
-                warnings.simplefilter("ignore")
-            self._within += 1
-
-    def __exit__(self, *_error: object) -> None:
-        with self._lock:
-            self._within -= 1
-            if not self._within:
-                self._before.__exit__(None, None, None)
-
-
-_silence = _SuppressedWarnings()
-
-
 def _check_regular_file(path: Path) -> Path:
     """The path, once it is known that opening it does not wait for somebody who writes, as a pipe
     with a name would."""
@@ -279,16 +254,15 @@ def _open_image(file: IO[bytes], path: Path) -> tuple[Image.Image, object]:
     Pillow looks for the notes of a PNG by decoding it, so the size in its header is held against
     the limit before, and one that has none is not asked.
     """
-    with _silence:
-        picture = Image.open(file, formats=FORMATS)
-        if picture.width * picture.height > MOST_PIXELS:
-            raise PictureUnreadable(path, "too_large")
-        if picture.format == "PNG" and not _has_exif_chunk(file):
-            return picture, None
-        try:
-            return picture, picture.getexif().get(ORIENTATION)
-        except BROKEN:
-            return picture, None
+    picture = Image.open(file, formats=FORMATS)
+    if picture.width * picture.height > MOST_PIXELS:
+        raise PictureUnreadable(path, "too_large")
+    if picture.format == "PNG" and not _has_exif_chunk(file):
+        return picture, None
+    try:
+        return picture, picture.getexif().get(ORIENTATION)
+    except BROKEN:
+        return picture, None
 
 
 def _has_exif_chunk(png: IO[bytes]) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib.resources import files
 from pathlib import Path
 
 
@@ -19,6 +20,17 @@ def get_resource_path(relative: str) -> Path:
     raise FileNotFoundError(
         f"{relative} is in none of {', '.join(str(root) for root in _get_roots())}"
     )
+
+
+def read_source(package: str, file: str) -> bytes:
+    """Reads a module of ours that goes along with what is exported. A frozen program has to carry
+    that file as data.
+
+    Args:
+        package: its package, with dots.
+        file: its name, such as `verify_pack.py`.
+    """
+    return files(package).joinpath(file).read_bytes()
 
 
 def is_shipped(file: Path) -> bool:

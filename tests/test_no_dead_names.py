@@ -27,7 +27,9 @@ ENTRY_POINT = re.compile(r"fieldcheck(?:\.\w+)+:(\w+)")
 QT_OVERRIDE = re.compile(r"[a-z]+[A-Z]\w*")
 # Methods that a library calls on what is derived from its classes.
 CALLED_BY_LIBRARIES = {
-    *("get_params", "apply_to_bboxes", "apply_to_keypoints", "apply_to_mask"),  # albumentations
+    # albumentations
+    *("get_params", "get_class_fullname"),
+    *("apply_to_bboxes", "apply_to_keypoints", "apply_to_mask"),
     *("get_next", "format_commands"),  # onnxruntime, click
 }
 

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fieldcheck import resources, verify_pack
+from fieldcheck import verify_pack
 from fieldcheck.evidence.archive import hash_chained_lines
 from fieldcheck.verify_pack import (
     LOG,
@@ -203,9 +203,7 @@ def test_the_verifier_out_of_the_pack_fits_for_another_user_home_folder_locale_a
 
 def test_it_stands_alone_within_three_hundred_lines_and_every_pack_carries_it(made_pack, tmp_path):
     source = Path(verify_pack.__file__).read_text("utf-8")
-    assert resources.get_resource_path("evidence/verify_pack.py").read_text("utf-8") == source, (
-        "run packaging/carry.py"
-    )
+    assert held(made_pack)["verify_pack.py"] == source.encode()
     assert len(source.splitlines()) <= 300
     assert "fieldcheck." not in source.replace("fieldcheck.pack/1", "")
     bad = tmp_path / "bad.fcpack"

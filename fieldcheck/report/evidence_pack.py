@@ -236,7 +236,7 @@ def _make_contents(
         SUMMARY: json.dumps(told, ensure_ascii=False, allow_nan=False, indent=1).encode() + b"\n",
         LOG: hash_chained_lines(list_log_records(staged, told)),
         SEAL: hash_chained_lines(list_seal_records(staged)),
-        VERIFIER: resources.get_resource_path(f"evidence/{VERIFIER}").read_bytes(),
+        VERIFIER: resources.read_source("fieldcheck", VERIFIER),
     }
     return (
         files,
@@ -351,11 +351,8 @@ def _verify_opened(path: Path, opened: OpenedPack, progress: Progress) -> Verify
 
 
 def _is_strange(verifier: Path) -> bool:
-    return (
-        verifier.exists()
-        and verifier.read_bytes()
-        != resources.get_resource_path(f"evidence/{VERIFIER}").read_bytes()
-    )
+    own = resources.read_source("fieldcheck", VERIFIER)
+    return verifier.exists() and verifier.read_bytes() != own
 
 
 def _recompute_summary(

@@ -282,7 +282,7 @@ def test_the_class_of_an_entry_stands_in_the_module_of_its_cause(entry):
     made = getattr(
         import_module(f"fieldcheck.corruptions.transforms.{entry.cause}"), entry.transform
     )
-    assert f"{made.__module__}.{made.__name__}" == f"fieldcheck_transforms.{entry.transform}"
+    assert made.get_class_fullname() == f"fieldcheck_transforms.{entry.transform}"
 
 
 @pytest.mark.parametrize("entry", ENTRIES, ids=[one.name for one in ENTRIES])

@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from packaging.utils import canonicalize_name
 
 from benchmarks.peers import python_of
-from fieldcheck import resources
 from fieldcheck.corruptions.catalogue import CATALOG, CORE, get_parameters, make_transform
+from fieldcheck.corruptions.export import make_transforms_file
 from fieldcheck.corruptions.fit_camera import FittedCorruption
 from fieldcheck.corruptions.training_recipe import (
     SHARE,
@@ -104,9 +104,7 @@ PARTS = list_recipe_parts(
 def exported(folder):
     """What an export of every corruption leaves in a folder, and a picture."""
     (folder / "pipeline.json").write_text(format_pipeline(PARTS, share=0.8), "utf-8")
-    (folder / "fieldcheck_transforms.py").write_bytes(
-        resources.get_resource_path("recipe/fieldcheck_transforms.py").read_bytes()
-    )
+    (folder / "fieldcheck_transforms.py").write_text(make_transforms_file(), "utf-8")
     np.save(folder / "picture.npy", scene())
 
 

@@ -28,9 +28,10 @@ class ExportedTransform:
 
     random_generator: np.random.Generator
 
-    def __init_subclass__(cls) -> None:
-        super().__init_subclass__()
-        cls.__module__ = MODULE
+    @classmethod
+    def get_class_fullname(cls) -> str:
+        """The name under which a pipeline that was saved finds this class again."""
+        return f"{MODULE}.{cls.__name__}"
 
     def get_params(self) -> dict[str, Any]:
         """The seed that `apply` is called with."""

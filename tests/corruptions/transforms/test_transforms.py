@@ -8,13 +8,12 @@ import cv2
 import numpy as np
 import pytest
 
-from fieldcheck import resources
 from fieldcheck.corruptions.catalogue import CATALOG, make_fixed_transform
+from fieldcheck.corruptions.export import make_transforms_file
 from fieldcheck.corruptions.transforms import coding, light, noise, transform, weather
 from fieldcheck.corruptions.transforms.coding import compress_as_jpeg
 from tests.corruptions.pictures import scene
 
-FILE = resources.get_resource_path("recipe/fieldcheck_transforms.py")
 EXPORTED = """
 import json, sys, hashlib
 import numpy as np
@@ -113,7 +112,7 @@ def test_a_pipeline_comes_back_from_its_dictionary(name):
 def test_the_file_alone_loads_an_exported_recipe_without_the_program(tmp_path):
     recipe = A.Compose([make_fixed_transform(name, 1) for name in CATALOG])
     (tmp_path / "recipe.json").write_text(json.dumps(A.to_dict(recipe)))
-    (tmp_path / "fieldcheck_transforms.py").write_bytes(FILE.read_bytes())
+    (tmp_path / "fieldcheck_transforms.py").write_text(make_transforms_file(), "utf-8")
     np.save(tmp_path / "picture.npy", scene())
     done = subprocess.run(
         [sys.executable, "-c", EXPORTED], cwd=tmp_path, check=True, capture_output=True, text=True

@@ -15,8 +15,8 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from functools import partial
 from pathlib import Path
 from queue import Queue, SimpleQueue
 from threading import Thread
@@ -35,7 +35,6 @@ from fieldcheck.footage.camera.playback import SyntheticCamera
 from fieldcheck.footage.frame_analysis import ModelFile, get_shared_runner
 from fieldcheck.models.preprocess import preprocess_image
 from fieldcheck.models.providers import ModelRunner
-from fieldcheck.models.time_limit import SerialWorker
 
 BAR = 1.35
 WIDTH, HEIGHT = 1280, 720
@@ -139,11 +138,11 @@ def cooked(frames: Sequence[CapturedFrame], runner: ModelRunner) -> Iterator[Liv
     def cook() -> None:
         before = None
         try:
-            with SerialWorker() as beside:
+            with ThreadPoolExecutor(1) as thread:
                 for frame in frames:
                     recipe = make_recipe(FAVOURITES[frame.index % len(FAVOURITES)], SEVERITY, 1)
-                    begun = begin_frame(frame, recipe, runner, SEED, beside=beside)
-                    asked = beside.submit(partial(put, begun))
+                    begun = begin_frame(frame, recipe, runner, SEED, model_thread=thread)
+                    asked = thread.submit(put, begun)
                     if before is not None:
                         before.result()
                     before = asked

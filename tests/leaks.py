@@ -11,8 +11,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from fieldcheck.models.time_limit import RESTING
-
 REACHING_OUT = {"socket.connect", "socket.bind", "socket.sendto", "socket.sendmsg"}
 ASKING_NAMES = {"socket.getaddrinfo", "socket.gethostbyname", "socket.gethostbyaddr"}
 
@@ -51,18 +49,14 @@ def sockets(loopback: bool) -> Iterator[list[str]]:
 
 
 def threads() -> set[threading.Thread]:
-    """The threads that run now, but for those that the product keeps to its end for the next call
-    into a library."""
-    return {
-        thread for thread in threading.enumerate() if thread.is_alive() and thread.name != RESTING
-    }
+    """The threads that run now."""
+    return {thread for thread in threading.enumerate() if thread.is_alive()}
 
 
 def threads_left(before: set[threading.Thread], grace_s: float) -> list[str]:
     """Names of the threads that were not running `before` and do not end within `grace_s` seconds."""
     until = time.monotonic() + grace_s
     left = threads() - before - {threading.current_thread()}
-    # one that is kept for the next call is at rest, not at its end
     while (left := left & threads()) and time.monotonic() < until:
         next(iter(left)).join(0.02)
     return sorted(thread.name for thread in left)

@@ -6,6 +6,7 @@ from __future__ import annotations
 import hashlib
 import time
 from collections.abc import Callable, Sequence
+from concurrent.futures import Executor
 from dataclasses import asdict, dataclass, field, replace
 from functools import partial
 from math import inf, isnan, nan
@@ -27,7 +28,6 @@ from fieldcheck.imaging.thumbnail import downscale_image, make_thumbnail_pixels
 from fieldcheck.models.evaluate import get_called_class, get_shown_boxes
 from fieldcheck.models.preprocess import ModelInput, Rectangle, invert_preprocessed
 from fieldcheck.models.providers import ModelRunner, PendingFrames
-from fieldcheck.models.time_limit import SerialWorker
 from fieldcheck.project.project import Project
 from fieldcheck.project.tables import values as settings_table
 from fieldcheck.sampling.hardness import compute_answer_change, compute_class_entropy
@@ -461,16 +461,16 @@ def begin_frame(
     runner: ModelRunner | None,
     seed: int,
     clean: Prediction | None = None,
-    beside: SerialWorker | None = None,
+    model_thread: Executor | None = None,
 ) -> PreparedFrame:
     """Corrupts the frame and prepares it for the model. Its answer to the frame as it was captured
-    is not asked for where it is given as `clean`; else the thread `beside`, which the model is
-    asked on, begins with it at once."""
+    is not asked for where it is given as `clean`; else the `model_thread`, which the model
+    is asked on, begins with it at once."""
     asked: Callable[[], Prediction] | None = None
     if runner is not None and clean is None and recipe.has_effect:
         asked = partial(_get_prediction, _prepare_image(runner, frame.rgb))
-        if beside is not None:
-            asked = beside.submit(asked).result
+        if model_thread is not None:
+            asked = model_thread.submit(asked).result
     corrupted = frame.rgb
     for name, severity in recipe.steps:
         corrupted = apply_corruption(corrupted, name, severity, seed)

@@ -7,9 +7,9 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from functools import partial
 from itertools import count
 from pathlib import Path
 from typing import Literal
@@ -40,7 +40,6 @@ from fieldcheck.footage.live_camera import ViewedCamera
 from fieldcheck.footage.recording_container import RecordedCamera
 from fieldcheck.models.providers import ModelRunner
 from fieldcheck.models.run import get_benchmark_root
-from fieldcheck.models.time_limit import PendingCall, RunTimeout, SerialWorker
 from fieldcheck.progress import Cancelled, CancelToken, LatestValue, set_cancel_token
 from fieldcheck.project.project import Project
 from fieldcheck.project.tables import frames as frames_table
@@ -232,9 +231,9 @@ class LiveStress:
         set_cancel_token(self._stop)
         with suppress(Cancelled):
             runner = self._open_runner()
-            with SerialWorker("live-model") as beside:
+            with ThreadPoolExecutor(1, "live-model", set_cancel_token, (self._stop,)) as thread:
                 self._process_frames(
-                    _FrameProcessor(runner, self._seed, self.trouble, beside, self._publish_result)
+                    _FrameProcessor(runner, self._seed, self.trouble, thread, self._publish_result)
                 )
 
     def _process_frames(self, cook: _FrameProcessor) -> None:
@@ -279,68 +278,50 @@ class LiveStress:
 
 
 class _FrameProcessor:
-    """What the live thread knows from frame to frame. The model is asked on one thread `beside`,
-    which hands on what it found out as soon as it has; meanwhile the next frame is corrupted and
+    """What the live thread knows from frame to frame. The model is asked on a thread of its
+    own, which hands on its answer as soon as it has it; meanwhile the next frame is corrupted and
     prepared here, where the model is so quick that it is still new then."""
 
     def __init__(
-        self, runner: ModelRunner | None, seed: int, trouble: LatestValue[FieldcheckError], beside: SerialWorker,
+        self, runner: ModelRunner | None, seed: int, trouble: LatestValue[FieldcheckError], model_thread: Executor,
         then: Callable[[LiveResult, float, Sequence[float]], None],
     ) -> None:  # fmt: skip
-        self._runner, self._seed, self._trouble, self._beside, self._then = (
-            runner,
-            seed,
-            trouble,
-            beside,
-            then,
-        )
+        self._runner, self._seed, self._trouble, self._then = runner, seed, trouble, then
+        self._model_thread = model_thread
         self._rate = EventRate()
         self._lately = deque[float](maxlen=LATELY)
         self._last: LiveResult | None = None
-        self._ahead = deque[tuple[PreparedFrame, PendingCall[None]]]()
-        self._n_begun = self._n_shown = 0
+        self._ahead = deque[Future[None]]()
 
     def process_frame(self, frame: CapturedFrame, recipe: LiveCorruption) -> None:
         """Returns when the frame before is answered, and with a slow model this one."""
-        self._submit_frame(
-            begin_frame(
-                frame, recipe, self._runner, self._seed, self._get_known_clean(frame), self._beside
-            )
+        begun = begin_frame(
+            frame,
+            recipe,
+            self._runner,
+            self._seed,
+            self._get_known_clean(frame),
+            self._model_thread,
         )
+        self._ahead.append(self._model_thread.submit(self._finish_frame, begun))
         self.wait_for_answers(int(self._last is not None and self._last.model_ms <= QUICK_MS))
 
     def wait_for_answers(self, n: int = 0) -> None:
-        """Returns when no more than `n` frames wait for their answer. A model that does not end is
-        left behind."""
+        """Returns when no more than `n` frames wait for their answer."""
         while len(self._ahead) > n:
-            begun, asked = self._ahead.popleft()
+            self._ahead.popleft().result()
+
+    def _finish_frame(self, begun: PreparedFrame) -> None:
+        """On the model's thread. A model that fails, or does not end, is reported once and asked no
+        more."""
+        found = begun.result
+        if self._runner is not None:
             try:
-                asked.result()
-            except RunTimeout as late:
-                if begun.runner is not None:
-                    self._trouble.put_value(begun.runner.model.timeout_error(late))
-                self._runner = None
-                self._beside.restart()
-                self._ahead.clear()
-                self._submit_frame(PreparedFrame(begun.result))
-
-    def _submit_frame(self, begun: PreparedFrame) -> None:
-        self._n_begun += 1
-        self._ahead.append(
-            (begun, self._beside.submit(partial(self._finish_frame, begun, self._n_begun)))
-        )
-
-    def _finish_frame(self, begun: PreparedFrame, number: int) -> None:
-        """On the thread beside. A model that fails is reported once and asked no more."""
-        try:
-            found = begun.finish()
-        except FieldcheckError as error:
-            if self._runner is not None:
+                found = begun.finish()
+            except FieldcheckError as error:
                 self._trouble.put_value(error)
-            self._runner, found = None, begun.result
-        if number < self._n_shown:
-            return  # it came back after it had been left behind
-        self._n_shown, self._last = number, found
+                self._runner = None
+        self._last = found
         if found.card is not None:
             self._lately.append(found.model_ms)
         self._rate.count_event(time.monotonic())

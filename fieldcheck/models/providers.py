@@ -41,7 +41,6 @@ from fieldcheck.models.doctor.feed import render_probe_images
 from fieldcheck.models.plugins import PluginError, get_plugin_versions
 from fieldcheck.models.preprocess import Preprocessed, preprocess_into
 from fieldcheck.models.session import PROCESSOR, OpenModel, open_model
-from fieldcheck.models.time_limit import RunTimeout, SerialWorker
 from fieldcheck.paths import get_app_paths
 from fieldcheck.progress import Progress
 from fieldcheck.project.project import Project
@@ -123,27 +122,21 @@ class ModelRunner:
         Raises:
             ModelRejected: `run_failed`.
         """
-        came = self.model.run({self._input: tensor}, self._outputs)
-        return [
-            one.astype(np.float32, copy=False) if np.issubdtype(one.dtype, np.floating) else one
-            for one in came
-        ]
+        return self.run_batches([tensor])[0]
 
     def run_batches(
         self, tensors: Sequence[NDArray[np.float32]]
     ) -> list[list[NDArray[np.generic]]]:
-        """Runs several batches, (n, …) float32 each, one after the other, as `run_batch` does. All
-        are passed to one thread at once: two threads that exchange many short runs would spend as
-        long waiting as computing. Raises as `run_batch`, for the first failure."""
-        if len(tensors) == 1:
-            return [self.run_batch(tensors[0])]
-        with SerialWorker() as beside:
-            try:
-                return beside.submit(
-                    lambda: [self.run_batch(tensor) for tensor in tensors]
-                ).result()
-            except RunTimeout as late:
-                raise self.model.timeout_error(late) from None
+        """Runs several batches, (n, …) float32 each, one after the other, as `run_batch` does.
+        Raises as that, for the first failure."""
+        came = self.model.run_in_turn([{self._input: one} for one in tensors], self._outputs)
+        return [
+            [
+                one.astype(np.float32, copy=False) if np.issubdtype(one.dtype, np.floating) else one
+                for one in outputs
+            ]
+            for outputs in came
+        ]
 
     def decode_outputs(
         self, came: Sequence[NDArray[np.generic]], n: int, places: Sequence[FramePlacement]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cache, partial
@@ -26,13 +26,14 @@ from fieldcheck.models.onnx_file import (
     read_onnx,
     round_to_integer,
 )
-from fieldcheck.models.time_limit import WAITED, RunTimeout, run_with_timeout
+from fieldcheck.models.time_limit import BUSY_FACTOR, RunTimeout, run_with_timeout
 from fieldcheck.paths import get_app_paths, make_private
 from fieldcheck.progress import CancelToken, get_cancel_token
 from fieldcheck.safe_json import parse_json
 
-TRIAL_SECONDS = 30.0  # of processor time: a busy computer refuses no sound model
-RUN_SECONDS = 120.0  # of processor time, for one run of one batch
+# Of processor time too: a busy computer refuses no sound model.
+TRIAL_SECONDS = 30.0
+RUN_SECONDS = 120.0  # for one run of one batch
 SILENT = 4  # onnxruntime: fatal messages only; what matters arrives as an exception
 FLOATS = {"tensor(float)": np.float32, "tensor(float16)": np.float16, "tensor(double)": np.float64}
 SMALL: dict[str, type[np.integer]] = {
@@ -136,44 +137,49 @@ class OpenModel:
 
         Args:
             feeds: (n, …) real values by input name; converted to the type that the input asks for,
-                or quantised by the graph's own
-                scale.
+                or quantised by the graph's own scale.
             names: outputs to return, or all.
 
         Returns:
             The outputs; quantised ones as the real values they stand for.
 
         Raises:
-            ModelRejected: `run_failed`; `time` for a run of two minutes of processor time, such as
-                a data-dependent loop; `busy` for
-                one that did not get that processor time.
+            ModelRejected: `run_failed`; `time` for a run of two minutes, such as a data-dependent
+                loop; `busy` for one that did not get that processor time.
             Cancelled: the flag of this thread's work is raised, also during a run.
         """
-        wanted = names or tuple(tensor.name for tensor in self.outputs)
+        return self.run_in_turn([feeds], names)[0]
+
+    def run_in_turn(
+        self, batches: Sequence[Mapping[str, NDArray[np.float32]]], names: tuple[str, ...] = ()
+    ) -> list[list[NDArray[np.generic]]]:
+        """Runs the model on several batches, one after the other on one thread: two threads that
+        exchange many short runs would spend as long waiting as computing. Arguments, outputs and
+        errors of each as `run`."""
+        wanted = list(names or (tensor.name for tensor in self.outputs))
         inputs = {tensor.name: tensor for tensor in self.inputs}
-        fed = {name: self._convert_input(array, inputs[name]) for name, array in feeds.items()}
+        fed = [
+            {name: self._convert_input(array, inputs[name]) for name, array in feeds.items()}
+            for feeds in batches
+        ]
         flag, options = get_cancel_token() or CancelToken(), ort.RunOptions()
         flag.check()
         try:
-            run, end = (
-                partial(self.session.run, list(wanted), fed, options),
+            found = run_with_timeout(
+                RUN_SECONDS * len(fed),
+                lambda: [self.session.run(wanted, feeds, options) for feeds in fed],
                 partial(setattr, options, "terminate", True),
             )
-            found = run_with_timeout(RUN_SECONDS, run, end)
         except RunTimeout as late:
-            raise self.timeout_error(late) from None
+            problem, factor = ("busy", BUSY_FACTOR) if late.busy else ("time", 1)
+            raise ModelRejected(self.path, problem, f"{factor * RUN_SECONDS:g} s") from None
         except RUNTIME_ERRORS as error:
             flag.check()
             raise _to_rejection(self.path, error, "run_failed") from error
         return [
-            self.steps[name].dequantise(one) if name in self.steps else one
-            for name, one in zip(wanted, found, strict=True)
+            [self._convert_output(name, one) for name, one in zip(wanted, came, strict=True)]
+            for came in found
         ]
-
-    def timeout_error(self, late: RunTimeout) -> ModelRejected:
-        """The error of a run that took too long."""
-        problem, seconds = ("busy", WAITED * RUN_SECONDS) if late.busy else ("time", RUN_SECONDS)
-        return ModelRejected(self.path, problem, f"{seconds:g} s")
 
     def warm_up(self, shape: tuple[int, ...]) -> list[NDArray[np.generic]]:
         """One run on zeros of that shape, (n, …), so that the first frame is not slower than the
@@ -192,6 +198,9 @@ class OpenModel:
             if tensor.name in self.steps
             else round_to_integer(array, kind)
         )
+
+    def _convert_output(self, name: str, array: NDArray[np.generic]) -> NDArray[np.generic]:
+        return self.steps[name].dequantise(array) if name in self.steps else array
 
 
 def open_model(
@@ -290,11 +299,11 @@ def run_trial(path: Path, seconds: float = TRIAL_SECONDS) -> None:
         child = run_module(
             "fieldcheck.models.trial_child",
             arguments,
-            WAITED * seconds,
+            BUSY_FACTOR * seconds,
             extra={"OPENBLAS_NUM_THREADS": "1"},
         )
     except TimeoutError as error:
-        raise ModelRejected(path, "busy", f"{WAITED * seconds:g} s") from error
+        raise ModelRejected(path, "busy", f"{BUSY_FACTOR * seconds:g} s") from error
     try:
         verdict = parse_json(child.stdout)
         problem, detail, sha256 = (

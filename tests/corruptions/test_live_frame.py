@@ -1,4 +1,5 @@
 import json
+from concurrent.futures import ThreadPoolExecutor
 from math import inf, isnan, nan
 from pathlib import Path
 
@@ -34,7 +35,6 @@ from fieldcheck.footage.frame_analysis import ModelFile, get_shared_runner
 from fieldcheck.imaging.codec import read_image
 from fieldcheck.imaging.similarity import compute_psnr, compute_ssim
 from fieldcheck.models.preprocess import make_model_input
-from fieldcheck.models.time_limit import SerialWorker
 from fieldcheck.progress import Cancelled
 from fieldcheck.sampling.hardness import compute_answer_change
 from tests import makers
@@ -288,10 +288,10 @@ def test_a_frame_that_is_begun_beside_another_thread_gets_the_answers_it_has_alo
     recipe = make_recipe("dark", 3)
     runner = get_shared_runner(model)
     alone = process_frame(frame, recipe, runner, 5)
-    with SerialWorker() as beside:
-        begun = begin_frame(frame, recipe, runner, 5, beside=beside)
+    with ThreadPoolExecutor(1) as thread:
+        begun = begin_frame(frame, recipe, runner, 5, model_thread=thread)
         assert (begun.result.answer, begun.result.input_image) == (None, None)
-        found = beside.submit(begun.finish).result()
+        found = thread.submit(begun.finish).result()
     assert np.array_equal(found.answer.answer, alone.answer.answer)
     assert np.array_equal(found.clean.answer, alone.clean.answer)
     assert np.array_equal(found.input_image, alone.input_image)

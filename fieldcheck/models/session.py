@@ -153,9 +153,9 @@ class OpenModel:
     def run_in_turn(
         self, batches: Sequence[Mapping[str, NDArray[np.float32]]], names: tuple[str, ...] = ()
     ) -> list[list[NDArray[np.generic]]]:
-        """Runs the model on several batches, one after the other on one thread: two threads that
-        exchange many short runs would spend as long waiting as computing. Arguments, outputs and
-        errors of each as `run`."""
+        """Runs the model on several batches, (n, …) each, one after the other on one thread: two
+        threads that exchange many short runs would spend as long waiting as computing. Arguments,
+        outputs and errors of each as `run`."""
         wanted = list(names or (tensor.name for tensor in self.outputs))
         inputs = {tensor.name: tensor for tensor in self.inputs}
         fed = [

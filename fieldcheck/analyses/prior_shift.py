@@ -38,12 +38,9 @@ from fieldcheck.models.scored_sides import BOOTSTRAP_SEED, load_benchmark_side
 from fieldcheck.models.store import get_card
 from fieldcheck.project.project import Project
 from fieldcheck.project.tables import models as models_table
+from fieldcheck.stats.cluster import estimate_change_or_frames
 from fieldcheck.stats.decision_thresholds import Floats, JudgedClasses
-from fieldcheck.stats.intervals import estimate_bonett_price
-from fieldcheck.stats.weighted_field_score import (
-    estimate_by_clips_or_frames,
-    estimate_change_by_clip,
-)
+from fieldcheck.stats.weighted_field_score import estimate_by_clips_or_frames
 
 FloatArray = NDArray[np.float64]
 STEPS, DONE = 10_000, 1e-10
@@ -297,9 +294,7 @@ def _compute_what_if(
     right = [field.predicted == field.truth, (after == field.truth) & (field.predicted >= 0)]
     estimates = [estimate_by_clips_or_frames(hit, field.weight, field.clip) for hit in right]
     moved = right[1].astype(np.int64) - right[0].astype(np.int64)
-    change = estimate_change_by_clip(moved, field.weight, field.clip)
-    if not change.measured:
-        change = estimate_bonett_price(int((moved > 0).sum()), int((moved < 0).sum()), moved.size)
+    change = estimate_change_or_frames(moved, field.weight, field.clip)
     if collapsed:
         estimates[1], change = (
             estimates[1].with_weak_status("collapsed"),

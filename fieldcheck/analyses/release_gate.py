@@ -24,6 +24,7 @@ from fieldcheck.models.compare import (
     PairedCorrectness,
     State,
     check_gate_sets,
+    compute_set_weights,
     decide_gate_verdict,
 )
 from fieldcheck.models.evaluate import (
@@ -110,6 +111,7 @@ class _GateSet:
     stratum: tuple[str, ...] | None = None
     counted_per_stratum: dict[str, float] | None = None
     keys: tuple[Keys, ...] = ()
+    clips: tuple[str, ...] | None = None
 
 
 def run_gate(project: Project, wanted: GateRequest, progress: Progress, now: str) -> GateResult:
@@ -314,6 +316,7 @@ def _iter_field_set(project: Project, old: StoredModel) -> Iterator[_GateSet]:
         tuple(side.picks[place].stratum for place, _ in kept),
         counted,
         tuple(keys),
+        tuple(side.lines[place].clip.clip_id for place, _ in kept),
     )
 
 
@@ -342,13 +345,32 @@ def _compare_on_set(
     scores = (
         _make_metric_statistics(models, judged, metric) if judged and one.kind != "golden" else None
     )
-    yield PairedCorrectness(
-        one.kind, one.name, subjects, before, after, stratum, one.counted_per_stratum, scores
+    clip = np.array(one.clips, dtype=np.str_) if one.clips is not None else None
+    whole = PairedCorrectness(
+        one.kind,
+        one.name,
+        subjects,
+        before,
+        after,
+        stratum,
+        one.counted_per_stratum,
+        scores,
+        clip=clip,
     )
+    yield whole
+    weight, _ = compute_set_weights(whole)
     for key, value in _list_slices(one.keys):
         member = np.array([(key, value) in said for said in one.keys], dtype=np.bool_)
         names = tuple(name for name, inside_ in zip(subjects, member, strict=True) if inside_)
-        yield PairedCorrectness("slice", f"{key}={value}", names, before[member], after[member])
+        yield PairedCorrectness(
+            "slice",
+            f"{key}={value}",
+            names,
+            before[member],
+            after[member],
+            weight=weight[member],
+            clip=None if clip is None else clip[member],
+        )
 
 
 def _make_metric_statistics(

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from fieldcheck.analyses import names_and_numbers
 from fieldcheck.analyses.blocks import Block, Cell, Paragraph, Section, Table
 from fieldcheck.analyses.report_data import Report
-from fieldcheck.domain.estimate import FEW_FRAMES, Estimate
+from fieldcheck.domain.estimate import FEW_FRAMES, ChangeVerdict, Estimate
 from fieldcheck.domain.run import PairedChange
 from fieldcheck.errors.message_format import format_report_remedy
 from fieldcheck.i18n.language import tr, tr_plural
@@ -27,17 +27,12 @@ from fieldcheck.i18n.numbers import (
 )
 from fieldcheck.models import messages as words
 from fieldcheck.models.evaluate import ClassJudgement
-from fieldcheck.models.messages import describe_test_verdict, format_change
 from fieldcheck.models.scored_sides import FieldSide, load_field_side
 from fieldcheck.models.store import get_card
 from fieldcheck.project.project import Project
 from fieldcheck.project.tables import models as models_table
-from fieldcheck.stats.intervals import estimate_bonett_price
-from fieldcheck.stats.significance import compute_mcnemar_p
-from fieldcheck.stats.weighted_field_score import (
-    estimate_by_clips_or_frames,
-    estimate_change_by_clip,
-)
+from fieldcheck.stats.cluster import estimate_change_or_frames, judge_candidates, judge_change
+from fieldcheck.stats.weighted_field_score import estimate_by_clips_or_frames
 
 Bools = NDArray[np.bool_]
 Floats = NDArray[np.float64]
@@ -58,27 +53,29 @@ class Release:
 @dataclass(frozen=True, slots=True)
 class ReleaseStep:
     """From one release to the next on the same frames: `gained` became right, `lost` became wrong;
-    `p` is McNemar's; `change` of accuracy, weighted."""
+    `change` of accuracy, weighted, with limits by clip (below three clips by frame); `verdict` for
+    other clips of these cameras."""
 
     before: str
     after: str
     gained: int
     lost: int
-    p: float
     change: Estimate
+    verdict: ChangeVerdict
 
 
 @dataclass(frozen=True, slots=True)
 class ClassHistory:
     """One class: `recall` in each release, weighted, in their order, and as `estimates` with its
     limits; `flipped` of its `n` frames were once right and once wrong; `worst`: largest fall
-    between two releases in a row, na where it never fell."""
+    between two releases in a row, looked at together with those of all classes; na where it never
+    fell."""
 
     class_name: str
     n: int
     recall: tuple[float, ...]
     flipped: int
-    worst: Estimate
+    worst: ChangeVerdict
     estimates: tuple[Estimate, ...]
 
     @property
@@ -115,61 +112,75 @@ def compare_releases(
         _make_step(named[k][0], named[k + 1][0], right[k], right[k + 1], weight, clip)
         for k in range(len(named) - 1)
     )
-    histories = tuple(
-        _make_class_history(classes[k], right[:, truth == k], weight[truth == k], clip[truth == k])
-        for k in np.unique(truth[truth >= 0])
-    )
+    histories = _make_histories(right, weight, clip, truth, classes)
     return Releases(weight.size, found, steps, histories)
-
-
-def estimate_accuracy_change(
-    before: Bools, after: Bools, weight: Floats, clip: NDArray[np.str_]
-) -> Estimate:
-    """Accuracy of (n,) `after` less that of (n,) `before` on the same frames, with limits by clip;
-    below three clips by frame."""
-    moved = after.astype(np.int64) - before.astype(np.int64)
-    cameras = estimate_change_by_clip(moved, weight, clip)
-    return (
-        cameras
-        if cameras.measured
-        else estimate_bonett_price(int((moved > 0).sum()), int((moved < 0).sum()), moved.size)
-    )
 
 
 def _make_step(
     a: str, b: str, before: Bools, after: Bools, weight: Floats, clip: NDArray[np.str_]
 ) -> ReleaseStep:
     gained, lost = int((after & ~before).sum()), int((before & ~after).sum())
-    return ReleaseStep(
-        a,
-        b,
-        gained,
-        lost,
-        compute_mcnemar_p(lost, gained),
-        estimate_accuracy_change(before, after, weight, clip),
-    )
+    moved = after.astype(np.int64) - before.astype(np.int64)
+    change = estimate_change_or_frames(moved, weight, clip)
+    return ReleaseStep(a, b, gained, lost, change, judge_change(moved, weight, clip))
 
 
-def _make_class_history(
-    name: str, right: Bools, weight: Floats, clip: NDArray[np.str_]
-) -> ClassHistory:
-    recall = tuple((right.astype(np.float64) @ weight / weight.sum()).tolist())
-    flipped = int((right.any(axis=0) & ~right.all(axis=0)).sum())
-    falls = [k for k in range(len(recall) - 1) if recall[k + 1] < recall[k]]
-    k = min(falls, key=lambda at: recall[at + 1] - recall[at], default=-1)
-    worst = (
-        estimate_accuracy_change(right[k], right[k + 1], weight, clip)
-        if falls
-        else Estimate.not_measured("never_fell", weight.size, nan)
-    )
-    return ClassHistory(
-        name,
-        weight.size,
-        recall,
-        flipped,
-        worst,
-        tuple(estimate_by_clips_or_frames(row, weight, clip) for row in right),
-    )
+def _judge_falls(
+    recalls: Sequence[Floats],
+    members: Sequence[Bools],
+    right: Bools,
+    weight: Floats,
+    clip: NDArray[np.str_],
+) -> list[ChangeVerdict]:
+    """The largest fall of each class between two releases in a row: of (R,) recalls, and (n,)
+    frames of each class. All of these are looked at together."""
+    falls = [np.diff(recall) for recall in recalls]
+    worst = [int(fall.argmin()) if fall.size and fall.min() < 0 else -1 for fall in falls]
+    fallen = [at for at, k in enumerate(worst) if k >= 0]
+    found = [
+        ChangeVerdict(Estimate.not_measured("never_fell", int(member.sum()), nan))
+        for member in members
+    ]
+    if not fallen:
+        return found
+    losses = right[:-1].astype(np.int64) - right[1:]
+    rows = np.array([losses[worst[at]] * members[at] for at in fallen])
+    weights = np.array([weight * members[at] for at in fallen])
+    judged = judge_candidates(rows, weights, clip)
+    for at, row, verdict in zip(fallen, rows, judged, strict=True):
+        inside = members[at]
+        if verdict.change.measured:
+            found[at] = verdict.turn_round()
+        else:
+            change = estimate_change_or_frames(-row[inside], weight[inside], clip[inside])
+            found[at] = ChangeVerdict(change)
+    return found
+
+
+def _make_histories(
+    right: Bools,
+    weight: Floats,
+    clip: NDArray[np.str_],
+    truth: NDArray[np.int64],
+    classes: Sequence[str],
+) -> tuple[ClassHistory, ...]:
+    kinds = np.unique(truth[truth >= 0]).tolist()
+    members = [truth == k for k in kinds]
+    recalls = [
+        right[:, member].astype(np.float64) @ weight[member] / weight[member].sum()
+        for member in members
+    ]
+    worst = _judge_falls(recalls, members, right, weight, clip)
+    histories = []
+    for k, member, recall, fall in zip(kinds, members, recalls, worst, strict=True):
+        rows = right[:, member]
+        flipped = int((rows.any(axis=0) & ~rows.all(axis=0)).sum())
+        limits = (estimate_by_clips_or_frames(row, weight[member], clip[member]) for row in rows)
+        n = int(member.sum())
+        histories.append(
+            ClassHistory(classes[k], n, tuple(recall.tolist()), flipped, fall, tuple(limits))
+        )
+    return tuple(histories)
 
 
 # Releases on the page: accuracy over time, the frames that flipped, and classes that rise and fall
@@ -220,9 +231,12 @@ def describe_release_step(step: ReleaseStep) -> str:
         "{a} → {b}: {gained} frames newly correct, {lost} newly wrong, {change} pp ({range}).",
         step.gained,
     )
-    verdict = (
-        tr("Demonstrated.") if change.lo > 0 or change.hi < 0 else tr("No change demonstrated.")
-    )
+    if step.verdict.direction:
+        verdict = tr("Demonstrated for these cameras.")
+    elif not step.verdict.change.measured and ChangeVerdict.from_limits(change).direction:
+        verdict = tr("Demonstrated on this footage only.")
+    else:
+        verdict = tr("No change demonstrated.")
     return f"{first.format(a=step.before, b=step.after, **figures)} {verdict}"
 
 
@@ -239,13 +253,13 @@ def describe_restless_class(one: ClassHistory, n_releases: int) -> str:
         flipped=one.flipped,
         n=one.n,
     )
-    if not one.worst.measured:
+    worst = one.worst.change
+    if not worst.measured:
         return f"{first} {tr('No drop observed in any release.')}"
-    if one.worst.hi < 0:
+    if one.worst.direction == "worse":
         fell = tr("One drop of {points} pp ({range}), demonstrated.")
     else:
         fell = tr("One drop of {points} pp ({range}), not demonstrated.")
-    worst = one.worst
     return (
         f"{first} "
         f"{fell.format(points=format_points(-worst.value), range=format_points_range(-worst.hi, -worst.lo))}"
@@ -368,10 +382,7 @@ def build_quantised_section(report: Report) -> Section:
         )
     ]
     told = [
-        Paragraph(
-            f"{name}: {format_change(one.change)} "
-            f"{describe_test_verdict(found.model, tr('INT8'), one.p, one.change)}"
-        )
+        Paragraph(" ".join((f"{name}:", *words.list_paired_change(found.model, one))))
         for name, one in sides
         if one is not None
     ]

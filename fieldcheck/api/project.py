@@ -340,10 +340,11 @@ class ScriptProject:
                 one.before,
                 one.after,
                 one.change,
-                one.table.p,
-                one.q,
+                None,
+                None,
                 one.state,
                 one.lost,
+                one.p,
             )
             for one in found.lines
         ]

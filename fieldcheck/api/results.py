@@ -197,7 +197,9 @@ class ScriptReplay(Tabular):
 @dataclass(frozen=True, slots=True)
 class ScriptGateSet:
     """One set of the gate: the scores of both models, the change from old to new, and the state
-    `pass`, `fail` or `not_enough`; `lost`: images that were correct and are now wrong."""
+    `pass`, `fail` or `not_enough`; `lost`: images that were correct and are now wrong. `p_clips`:
+    of a loss of a slice, over all slices, by sign flips of whole clips; `p` and `q`, which counted
+    frames as independent, are None."""
 
     set: str
     name: str
@@ -205,10 +207,11 @@ class ScriptGateSet:
     before: Estimate
     after: Estimate
     change: Estimate
-    p: float
-    q: float | None
+    p: None
+    q: None
     state: str
     lost: tuple[str, ...]
+    p_clips: float | None
 
 
 @dataclass(frozen=True, slots=True)

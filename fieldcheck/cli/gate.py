@@ -22,6 +22,7 @@ from fieldcheck.cli.command import (
 from fieldcheck.cli.values import FRACTION, METRIC, SEED, existing_project
 from fieldcheck.corruptions.messages import get_severity_name
 from fieldcheck.csv_and_xml import format_xml
+from fieldcheck.domain.estimate import P_BY_FRAME
 from fieldcheck.domain.robustness import SEVERITIES
 from fieldcheck.errors.message_format import format_names, to_one_line
 from fieldcheck.files import write_text
@@ -383,7 +384,7 @@ def compare_models_command(
     table = found.table
     counts = (table.both_right, table.only_a, table.only_b, table.both_wrong)
     lines = words.list_comparison_lines(
-        found.a, found.b, counts, table.p, table.change, found.metric, found.scores
+        found.a, found.b, counts, found.cameras, table.change, found.metric, found.scores
     )
     lines += tuple(
         words.describe_recall_by_size(found.a, found.b, one.size, one.n, (one.a, one.b), one.change)
@@ -411,9 +412,11 @@ def make_compare_document(found: ModelComparison) -> dict[str, Any]:
         "only_a": table.only_a,
         "only_b": table.only_b,
         "both_wrong": table.both_wrong,
-        "p": table.p,
+        **P_BY_FRAME,
         "change": table.change.to_json(),
-        "camera": found.camera.to_json(),
+        "camera": found.cameras.change.to_json(),
+        "p_clips": found.cameras.p,
+        "direction": found.cameras.direction,
         "flips": [asdict(flip) for flip in found.flips],
         "exported": found.exported,
         "sizes": [
@@ -567,8 +570,9 @@ def make_gate_document(found: GateResult) -> dict[str, Any]:
                 "before": one.before.to_json(),
                 "after": one.after.to_json(),
                 "change": one.change.to_json(),
-                "p": one.table.p,
-                "q": one.q,
+                **P_BY_FRAME,
+                "q": None,
+                "p_clips": one.p,
                 "state": one.state,
                 "lost": list(one.lost),
             }

@@ -65,6 +65,7 @@ from fieldcheck.project.tables import models as benchmarks_table
 from fieldcheck.project.tables import runs as runs_table
 from fieldcheck.sampling.hardness import compute_answer_change
 from fieldcheck.stats.camera_interval import estimate_camera_interval
+from fieldcheck.stats.cluster import estimate_change
 from fieldcheck.stats.intervals import estimate_wilson
 from fieldcheck.stats.robustness import (
     compute_corruption_error,
@@ -77,7 +78,6 @@ from fieldcheck.stats.weighted_field_score import (
     FieldScores,
     compute_field_scores,
     compute_weighted_median,
-    estimate_change_by_clip,
     estimate_weighted_share,
 )
 
@@ -299,7 +299,7 @@ def _estimate_field_drop(
 ) -> Estimate:
     """By clips where the headline is, else by strata (methods 6.4)."""
     lost = before[there].astype(np.float64) - after[there]
-    by_camera = estimate_change_by_clip(lost, weight[there], side.sample.clip[at][there])
+    by_camera = estimate_change(lost, weight[there], side.sample.clip[at][there])
     if by_camera.measured and side.scores.camera.measured:
         return by_camera
     stratum, counted = (

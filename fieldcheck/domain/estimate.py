@@ -4,7 +4,7 @@ lines, slices and interval scopes."""
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import isnan, nan
 from typing import Any, Literal, Self, cast
 
@@ -136,6 +136,46 @@ class Estimate:
             status,
             join_notes(self.note, note),
         )
+
+
+Direction = Literal["better", "worse", ""]
+P_BY_FRAME = {"p": None, "p_reason": "frames_are_not_independent"}
+"""Keys in place of McNemar's p, which counted frames of a clip as independent: for scripts that
+read it, one release long."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeVerdict:
+    """A change on the same frames, for other clips of these cameras: the limits that are printed,
+    and the `direction` that is demonstrated by them and by `p`, of flipped signs of whole clips.
+    `p`: None where nothing was tested."""
+
+    change: Estimate
+    p: float | None = None
+    direction: Direction = ""
+
+    @classmethod
+    def from_limits(cls, change: Estimate, p: float | None = None) -> Self:
+        """The direction that the limits show."""
+        if not change.measured or change.lo <= 0 <= change.hi:
+            return cls(change, p)
+        return cls(change, p, "better" if change.value > 0 else "worse")
+
+    def turn_round(self) -> ChangeVerdict:
+        """The change from new to old."""
+        one = self.change
+        turned = one if not one.measured else replace(one, value=-one.value, lo=-one.hi, hi=-one.lo)
+        other: dict[Direction, Direction] = {"better": "worse", "worse": "better", "": ""}
+        return ChangeVerdict(turned, self.p, other[self.direction])
+
+    @classmethod
+    def from_json(cls, found: Mapping[str, Any]) -> Self:
+        """The verdict that `to_json` wrote."""
+        return cls(Estimate.from_json(found["change"]), found["p"], found["direction"])
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain values; estimates as everywhere."""
+        return {"change": self.change.to_json(), "p": self.p, "direction": self.direction}
 
 
 def join_notes(*notes: str) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
-from fieldcheck.domain.estimate import Estimate
+from fieldcheck.domain.estimate import P_BY_FRAME, ChangeVerdict, Estimate
 
 # Quantised model (INT8): what it costs and buys.
 
@@ -16,12 +16,13 @@ from fieldcheck.domain.estimate import Estimate
 @dataclass(frozen=True, slots=True)
 class PairedChange:
     """Both models on the same `n` pictures: the share that each gets right, after − before with its
-    interval, and McNemar's p."""
+    interval on these pictures. `cameras`: the change for other clips of these cameras; None for
+    pictures of a benchmark, which come from no clips."""
 
     before: Estimate
     after: Estimate
     change: Estimate
-    p: float
+    cameras: ChangeVerdict | None
 
     @property
     def n(self) -> int:
@@ -55,28 +56,30 @@ class QuantisedModel:
     @classmethod
     def from_json(cls, found: Mapping[str, Any]) -> QuantisedModel:
         """Quantised model from what `to_json` wrote."""
-        changes = {name: _change_from_json(found[name]) for name in ("field", "benchmark")}
+        changes = {name: _change_from_json(found[name], name) for name in ("field", "benchmark")}
         return cls(**{**found, **changes, "time": Estimate.from_json(found["time"])})
 
 
 def _change_to_json(one: PairedChange | None) -> dict[str, Any] | None:
     if one is None:
         return None
-    return {
-        "before": one.before.to_json(),
-        "after": one.after.to_json(),
-        "change": one.change.to_json(),
-        "p": one.p,
-    }
+    estimates = {name: getattr(one, name).to_json() for name in ("before", "after", "change")}
+    cameras = None if one.cameras is None else one.cameras.to_json()
+    return {**estimates, **P_BY_FRAME, "cameras": cameras}
 
 
-def _change_from_json(found: Mapping[str, Any] | None) -> PairedChange | None:
+def _change_from_json(found: Mapping[str, Any] | None, on: str) -> PairedChange | None:
+    """A change of the field that was stored before clips were looked at says nothing of other
+    clips."""
     if found is None:
         return None
     before, after, change = (
         Estimate.from_json(found[name]) for name in ("before", "after", "change")
     )
-    return PairedChange(before, after, change, float(found["p"]))
+    if found.get("cameras") is not None:
+        return PairedChange(before, after, change, ChangeVerdict.from_json(found["cameras"]))
+    unknown = ChangeVerdict(Estimate.not_measured("no_clips", change.n))
+    return PairedChange(before, after, change, unknown if on == "field" else None)
 
 
 On = Literal["field", "footage", "benchmark"]

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from math import isnan
 from typing import TYPE_CHECKING, Any
 
-from fieldcheck.domain.estimate import Estimate
+from fieldcheck.domain.estimate import ChangeVerdict, Estimate
 from fieldcheck.domain.prediction import ALL_ANSWER_KINDS
 from fieldcheck.domain.provider import CPU, MOST_MOVED, Parity
 from fieldcheck.errors.message_format import format_names, format_remedy, to_one_line
@@ -241,19 +241,20 @@ def describe_excluded_people(n: int, asked: str = "people") -> str:
     ).format(n=n, remedy=format_remedy(asked))
 
 
-CHANCE = 0.05
+CHOSEN_BY_HAND = "chosen"  # note of frames that represent no others
 
 
 def list_comparison_lines(
     a: str,
     b: str,
     counts: tuple[int, int, int, int],
-    p: float,
+    cameras: ChangeVerdict,
     change: Estimate,
     metric: str = "",
     scores: Sequence[Estimate] = (),
 ) -> tuple[str, ...]:
-    """`counts`: frames both get right, only a, only b, neither; `change`: b − a by `metric`;
+    """`counts`: frames both get right, only a, only b, neither; `change`: b − a by `metric` on
+    these frames, `cameras` for other clips;
     `scores`: those of a and b by it, told where it is no share of right frames."""
     both, only_a, only_b, neither = counts
     n = sum(counts)
@@ -274,9 +275,8 @@ def list_comparison_lines(
             if by_metric
         ),
         format_change(change),
-        describe_interval_verdict(a, b, metric, change)
-        if by_metric
-        else describe_test_verdict(a, b, p, change),
+        *format_camera_change(cameras),
+        describe_change_verdict(a, b, metric or "accuracy", cameras, change),
     )
 
 
@@ -347,38 +347,57 @@ def format_change(change: Estimate) -> str:
     )
 
 
-def describe_test_verdict(a: str, b: str, p: float, change: Estimate) -> str:
-    """Whether the difference is more than chance, by the test of the frames and by the interval
-    that stands beside it. Silence about the direction where it is not."""
-    said_p = tr("below 0.001") if p < 0.001 else format_number(p, 3)
-    open_ = not change.measured or change.lo <= 0 <= change.hi
-    if p <= CHANCE and open_:
-        return tr(
-            "No difference demonstrated: the 95% CI of the change includes 0 (exact McNemar "
-            "test, p = {p})."
-        ).format(p=said_p)
-    if open_ or p > CHANCE:
-        return tr("No difference demonstrated (exact McNemar test, p = {p}).").format(p=said_p)
-    better = b if change.value > 0 else a
-    return tr(
-        "{better} is better, statistically significant (exact McNemar test, p = {p})."
-    ).format(better=better, p=said_p)
+def format_camera_change(cameras: ChangeVerdict) -> tuple[str, ...]:
+    """The change for other clips with its interval, in points; nothing where there is none."""
+    if not cameras.change.measured:
+        return ()
+    said = tr("Change for other clips of these cameras: {value} pp ({range}).")
+    change = cameras.change
+    figures = {"value": format_points(change.value, 1), "range": format_points_interval(change, 1)}
+    return (said.format(**figures),)
 
 
-def describe_interval_verdict(a: str, b: str, metric: str, change: Estimate) -> str:
-    """Whether the difference is more than chance by the limits of the change, for a metric that no
-    paired test of frames is made for."""
+def describe_change_verdict(
+    a: str, b: str, metric: str, cameras: ChangeVerdict, change: Estimate
+) -> str:
+    """Which of two models is better by a metric, no stronger than the interval for these cameras;
+    `change`: on these frames."""
     name = get_metric_name(metric)
     if not change.measured:
         return tr("{metric} not comparable: too few objects on these frames.").format(metric=name)
-    if change.lo <= 0 <= change.hi:
-        return tr(
-            "No difference in {metric} demonstrated: the 95% CI of the change includes 0."
-        ).format(metric=name)
-    better = b if change.value > 0 else a
-    return tr("{better} is better in {metric}: the 95% CI of the change excludes 0.").format(
-        better=better, metric=name
-    )
+    if cameras.direction:
+        better = b if cameras.direction == "better" else a
+        if cameras.p is None:
+            said = tr(
+                "{better} is better in {metric} for these cameras: the 95% CI of the change "
+                "excludes 0."
+            )
+            return said.format(better=better, metric=name)
+        said = tr(
+            "{better} is better in {metric} for these cameras (sign flips of whole clips, p = {p})."
+        )
+        return said.format(better=better, metric=name, p=_format_p(cameras.p))
+    direction = ChangeVerdict.from_limits(change).direction
+    if direction and CHOSEN_BY_HAND not in change.note.split("+"):
+        said = tr(
+            "{better} is better in {metric} on this footage only; for other clips of these cameras "
+            "no difference is demonstrated."
+        )
+        return said.format(better=b if direction == "better" else a, metric=name)
+    return tr("No difference in {metric} demonstrated.").format(metric=name)
+
+
+def describe_image_verdict(a: str, b: str, change: Estimate) -> str:
+    """Which of two models is more often right on the pictures of a benchmark."""
+    direction = ChangeVerdict.from_limits(change).direction
+    if not direction:
+        return tr("No difference demonstrated on these images.")
+    better = b if direction == "better" else a
+    return tr("{better} is better on these images.").format(better=better)
+
+
+def _format_p(p: float) -> str:
+    return tr("below 0.001") if p < 0.001 else format_number(p, 3)
 
 
 # INT8 quantised model in words: what it costs and what it buys.
@@ -460,13 +479,17 @@ def describe_score_change(where: str, model: str, change: PairedChange) -> str:
         after=format_percent(change.after.value, 1),
         n=change.n,
     )
-    return " ".join(
-        (
-            figures,
-            format_change(change.change),
-            describe_test_verdict(model, tr("INT8"), change.p, change.change),
-        )
-    )
+    return " ".join((figures, *list_paired_change(model, change)))
+
+
+def list_paired_change(model: str, change: PairedChange) -> tuple[str, ...]:
+    """The change from a model to its quantised copy, and which of them is better."""
+    said = format_change(change.change)
+    if change.cameras is None:
+        return said, describe_image_verdict(model, tr("INT8"), change.change)
+    names, on = (model, tr("INT8")), "accuracy"
+    verdict = describe_change_verdict(*names, on, change.cameras, change.change)
+    return said, *format_camera_change(change.cameras), verdict
 
 
 # Trial of a model in words: its answer to one picture.

@@ -36,6 +36,7 @@ from fieldcheck.project.project import Project
 from fieldcheck.project.tables import labels as labels_table
 from fieldcheck.project.tables import models as models_table
 from fieldcheck.safe_json import parse_json
+from fieldcheck.stats.cluster import judge_change
 from fieldcheck.stats.intervals import StratumCount, estimate_stratified, estimate_wilson
 from fieldcheck.stats.significance import compare_paired
 
@@ -258,8 +259,10 @@ def _measure_field_change(
     scores = [
         estimate_stratified(_count_strata(right, names, counted)) for right in (before, after)
     ]
-    table = compare_paired(before, after, names, counted)
-    return PairedChange(scores[0], scores[1], table.change, table.p)
+    change = compare_paired(before, after, names, counted).change
+    moved = after.astype(np.int64) - before.astype(np.int64)
+    cameras = judge_change(moved, side.scores.weight[at], side.sample.clip[at])
+    return PairedChange(scores[0], scores[1], change, cameras)
 
 
 def _count_strata(
@@ -299,12 +302,11 @@ def _measure_benchmark_change(
     if not items:
         return None
     before, after = _score_both(project, models, items, progress)
-    table = compare_paired(before, after)
     return PairedChange(
         estimate_wilson(int(before.sum()), before.size),
         estimate_wilson(int(after.sum()), after.size),
-        table.change,
-        table.p,
+        compare_paired(before, after).change,
+        None,
     )
 
 

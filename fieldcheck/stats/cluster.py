@@ -7,7 +7,7 @@ Units are clips, in time blocks, never single frames: `docs/methods.md` 6.4, 4, 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from math import ceil, nan, sqrt
 from typing import Literal
@@ -16,7 +16,7 @@ import numpy as np
 import scipy
 from numpy.typing import ArrayLike, NDArray
 
-from fieldcheck.domain.estimate import Estimate
+from fieldcheck.domain.estimate import ChangeVerdict, Estimate
 from fieldcheck.stats.camera_interval import (
     FEWEST_CLIPS,
     ClipGrid,
@@ -26,7 +26,7 @@ from fieldcheck.stats.camera_interval import (
     compute_clip_posterior,
     estimate_camera_interval,
 )
-from fieldcheck.stats.intervals import Z95
+from fieldcheck.stats.intervals import Z95, estimate_bonett_price
 
 Figures = NDArray[np.float64]
 Bools = NDArray[np.bool_]
@@ -82,6 +82,16 @@ def estimate_change(change: ArrayLike, weight: ArrayLike, clip: ArrayLike) -> Es
     return estimate.with_weak_status("few_clips") if found.clips_worth < FEW_WORTH else estimate
 
 
+def estimate_change_or_frames(change: ArrayLike, weight: ArrayLike, clip: ArrayLike) -> Estimate:
+    """`estimate_change`; below three clips the change of these frames alone, which is for this
+    footage only. Arrays (n,) as there."""
+    by_clip = estimate_change(change, weight, clip)
+    if by_clip.measured:
+        return by_clip
+    d = np.asarray(change)
+    return estimate_bonett_price(int((d > 0).sum()), int((d < 0).sum()), d.size)
+
+
 def compute_change_limits(change: ArrayLike, weight: ArrayLike, clip: ArrayLike) -> ChangeLimits:
     """Both pairs of limits of a mean change and their mean; arrays as in `estimate_change`, (n,).
 
@@ -110,7 +120,9 @@ def compute_t_limits(
     share = sums.weight / total
     alike = float(share @ share)
     between = float((((sums.right - sums.weight * mean) / total) ** 2).sum()) / (1 - alike)
-    frame = float(_compute_frame_variance(np.array(mean), np.array(w @ y**2 / total), kish))
+    frame = float(
+        _compute_frame_variance(np.array(mean), np.array(w @ y**2 / total), np.array(kish))
+    )
     prior = frame * (PRIOR_ICC * alike + (1 - PRIOR_ICC) * kish)
     freedom = 1 / alike - 1
     variance = (freedom * between + PRIOR_CLIPS * prior) / (freedom + PRIOR_CLIPS)
@@ -119,7 +131,7 @@ def compute_t_limits(
     return mean, mean - half, mean + half
 
 
-def _compute_frame_variance(mean: Figures, square: Figures, kish: float) -> Figures:
+def _compute_frame_variance(mean: Figures, square: Figures, kish: Figures) -> Figures:
     """Variance of one frame's change with half a gain and half a loss more, so that it is never 0.
 
     `square`: weighted mean of the squared changes; `kish` = Σw²/(Σw)².
@@ -220,29 +232,19 @@ class SignFlips:
 
 
 @dataclass(frozen=True, slots=True)
-class ChangeVerdict:
-    """`change` with the limits that are printed; `direction` of it that is demonstrated, which
-    takes `p` ≤ 0.05 and limits that exclude 0."""
-
-    change: Estimate
-    p: float | None
-    direction: Literal["better", "worse", ""] = ""
-
-
-@dataclass(frozen=True, slots=True)
 class _ClipChanges:
-    """`sums`: (K, G) Σwd of each clip over Σw, of K candidates; `share`: (G,) of the weight;
-    `kish` = Σw²/(Σw)²; `square`: (K,) weighted mean of d²."""
+    """`sums`: (K, G) Σwd of each clip over Σw, of K candidates; `share`: (K, G) of the weight;
+    `kish`: (K,) Σw²/(Σw)²; `square`: (K,) weighted mean of d²."""
 
     sums: Figures
     share: Figures
-    kish: float
+    kish: Figures
     square: Figures
 
     def compute_t(self, signs: Figures) -> Figures:
         """(F, K) t of each candidate under (F, G) signs of the clips. The variance between clips
         is never less than that of single frames."""
-        alike = float(self.share @ self.share)
+        alike = (self.share**2).sum(1)
         mean = signs @ self.sums.T
         squares = (self.sums**2).sum(1) + alike * mean**2
         squares -= 2 * mean * (signs @ (self.share * self.sums).T)
@@ -259,9 +261,7 @@ def judge_change(change: ArrayLike, weight: ArrayLike, clip: ArrayLike) -> Chang
     if not estimate.measured:
         return ChangeVerdict(estimate, None)
     p = float(flip_signs(change, weight, clip, two_sided=True).p[0])
-    if p > ERRORS or estimate.lo <= 0 <= estimate.hi:
-        return ChangeVerdict(estimate, p)
-    return ChangeVerdict(estimate, p, "better" if estimate.value > 0 else "worse")
+    return ChangeVerdict.from_limits(estimate, p) if p <= ERRORS else ChangeVerdict(estimate, p)
 
 
 def judge_candidates(
@@ -271,29 +271,29 @@ def judge_candidates(
 
     Args:
         changes: (K, n) new − old, each −1, 0 or 1.
-        weight: (n,) design weights ≥ 0.
+        weight: (n,) design weights ≥ 0, or (K, n) where candidates are of some of the frames each.
         clip: (n,) clip ids.
 
     Returns:
-        One verdict a candidate, in order, with cautious limits; below three clips nothing is
-            tested and there are no limits.
+        One verdict a candidate, in order, with cautious limits. One of fewer than three clips is
+            not tested and has no limits.
 
     Raises:
         ValueError: as `estimate_change`.
     """
     rows = np.atleast_2d(_check_changes(changes))
-    weak = [estimate_change(row, weight, clip) for row in rows]
-    if not all(one.measured for one in weak):
-        return tuple(ChangeVerdict(one, None) for one in weak)
-    found = flip_signs(rows, weight, clip)
-    verdicts = []
-    for row, usual, p in zip(rows, weak, found.p.tolist(), strict=True):
-        lo, hi = compute_cautious_limits(row, weight, clip)
-        change = Estimate(
-            usual.value, lo, hi, usual.n, usual.n_eff, "clip_change_of_several",
-            usual.status, usual.note,
-        )  # fmt: skip
-        verdicts.append(ChangeVerdict(change, p, "better" if p <= ERRORS and lo > 0 else ""))
+    weights = np.broadcast_to(np.asarray(weight, np.float64), rows.shape)
+    usual = [estimate_change(d, w, clip) for d, w in zip(rows, weights, strict=True)]
+    tested = [at for at, one in enumerate(usual) if one.measured]
+    verdicts = [ChangeVerdict(one) for one in usual]
+    if not tested:
+        return tuple(verdicts)
+    found = flip_signs(rows[tested], weights[tested], clip)
+    for at, p in zip(tested, found.p.tolist(), strict=True):
+        lo, hi = compute_cautious_limits(rows[at], weights[at], clip)
+        one = usual[at]
+        limits = replace(one, lo=lo, hi=hi, method="clip_change_of_several")
+        verdicts[at] = ChangeVerdict(limits, p, "better" if p <= ERRORS and lo > 0 else "")
     return tuple(verdicts)
 
 
@@ -310,22 +310,24 @@ def flip_signs(
 
     Args:
         changes: (K, n) new − old of K candidates on the same frames, or (n,) of one.
-        weight: (n,) design weights ≥ 0.
+        weight: (n,) design weights ≥ 0, or (K, n) where candidates are of some of the frames each.
         clip: (n,) clip ids.
         draws: patterns that are drawn where there are more than twelve clips.
         seed: of the draw.
         two_sided: whether a fall counts as a rise does.
 
     Raises:
-        ValueError: fewer than three clips.
+        ValueError: a candidate has frames of fewer than three clips.
     """
-    summed = _sum_by_clip(np.atleast_2d(np.asarray(changes, np.float64)), weight, clip)
-    n_clips = summed.share.size
-    if n_clips < FEWEST_CLIPS:
-        raise ValueError(f"no test of {n_clips} clips")
-    t = summed.compute_t(np.ones((1, n_clips)))[0]
+    rows = np.atleast_2d(np.asarray(changes, np.float64))
+    weights = np.broadcast_to(np.asarray(weight, np.float64), rows.shape)
+    summed = _sum_by_clip(rows, weights, clip)
+    fewest = int((summed.share > 0).sum(1).min())
+    if fewest < FEWEST_CLIPS:
+        raise ValueError(f"no test of {fewest} clips")
+    t = summed.compute_t(np.ones((1, summed.share.shape[1])))[0]
     own = np.abs(t) if two_sided else t
-    signs, exact = make_sign_patterns(n_clips, draws, seed)
+    signs, exact = make_sign_patterns(summed.share.shape[1], draws, seed)
     reached = np.zeros(own.size)
     for first in range(0, len(signs), PATTERNS_AT_ONCE):
         flipped = summed.compute_t(signs[first : first + PATTERNS_AT_ONCE])
@@ -349,18 +351,17 @@ def _compute_share(reached: Figures, patterns: int, exact: bool) -> Figures:
     return reached / patterns if exact else (reached + 1) / (patterns + 1)
 
 
-def _sum_by_clip(rows: Figures, weight: ArrayLike, clip: ArrayLike) -> _ClipChanges:
-    w = np.asarray(weight, np.float64)
-    kept = w > 0
-    rows, w = rows[:, kept], w[kept]
+def _sum_by_clip(rows: Figures, weights: Figures, clip: ArrayLike) -> _ClipChanges:
+    kept = (weights > 0).any(0)
+    rows, weights = rows[:, kept], weights[:, kept]
     names, member = np.unique(np.asarray(clip)[kept], return_inverse=True)
     onehot = (member[:, None] == np.arange(names.size)).astype(np.float64)
-    total = float(w.sum())
+    total = weights.sum(1)
     return _ClipChanges(
-        (rows * w) @ onehot / total,
-        w @ onehot / total,
-        float(w @ w) / total**2,
-        (rows * rows) @ w / total,
+        (rows * weights) @ onehot / total[:, None],
+        weights @ onehot / total[:, None],
+        (weights**2).sum(1) / total**2,
+        (rows * rows * weights).sum(1) / total,
     )
 
 

@@ -16,10 +16,10 @@ from numpy.typing import NDArray
 from fieldcheck.domain.estimate import Estimate
 from fieldcheck.domain.label import LabelledSet as On
 from fieldcheck.stats import bootstrap_draw
+from fieldcheck.stats.cluster import estimate_change_or_frames
 from fieldcheck.stats.intervals import estimate_bonett_price
 from fieldcheck.stats.weighted_field_score import (
     estimate_by_clips_or_frames,
-    estimate_change_by_clip,
     estimate_weighted_share,
 )
 
@@ -330,13 +330,6 @@ def _estimate_change(
     moved: NDArray[np.int64], weight: Floats, clip: NDArray[np.str_], on: On
 ) -> Estimate:
     """By clip in the field; of pictures of a benchmark each for itself."""
-    by_clip = (
-        estimate_change_by_clip(moved, weight, clip)
-        if on == "field"
-        else Estimate.not_measured("no_clips")
-    )
-    return (
-        by_clip
-        if by_clip.measured
-        else estimate_bonett_price(int((moved > 0).sum()), int((moved < 0).sum()), moved.size)
-    )
+    if on == "field":
+        return estimate_change_or_frames(moved, weight, clip)
+    return estimate_bonett_price(int((moved > 0).sum()), int((moved < 0).sum()), moved.size)

@@ -3,9 +3,8 @@ import pytest
 
 from fieldcheck.analyses.releases import compare_releases
 from fieldcheck.stats.camera_interval import estimate_camera_interval
+from fieldcheck.stats.cluster import judge_candidates, judge_change
 from fieldcheck.stats.intervals import estimate_bonett_price
-from fieldcheck.stats.significance import compute_mcnemar_p
-from fieldcheck.stats.weighted_field_score import estimate_change_by_clip
 
 CLIP = np.array([f"c{k % 10}" for k in range(100)])
 TRUTH = np.repeat([0, 1], [60, 40])
@@ -36,10 +35,9 @@ def test_a_step_counts_who_became_right_and_wrong():
     right = rights(range(20), range(12, 27))
     (step,) = of(right).steps
     assert (step.before, step.after, step.gained, step.lost) == ("v0", "v1", 12, 7)
-    assert step.p == compute_mcnemar_p(7, 12)
-    assert step.change == estimate_change_by_clip(
-        right[1].astype(int) - right[0].astype(int), np.ones(100), CLIP
-    )
+    moved = right[1].astype(int) - right[0].astype(int)
+    assert step.verdict == judge_change(moved, np.ones(100), CLIP)
+    assert step.change == step.verdict.change
 
 
 def test_a_steady_mean_hides_a_class_that_falls():
@@ -60,10 +58,12 @@ def test_the_largest_fall_is_that_of_two_releases_in_a_row():
     crack = of(right).classes[1]
     assert crack.recall == (1.0, 0.9, 0.625, 0.7, 0.75)
     moved = right[2][60:].astype(int) - right[1][60:].astype(int)
-    assert crack.worst == estimate_change_by_clip(moved, np.ones(40), CLIP[60:])
+    (alone,) = judge_candidates([-moved], np.ones(40), CLIP[60:])
+    assert crack.worst == alone.turn_round()
+    assert crack.worst.direction == "worse"
     assert (crack.class_name, crack.n, crack.flipped) == ("crack", 40, 15)
     ok = of(right).classes[0]
-    assert (ok.worst.note, ok.worst.n, ok.flipped) == ("never_fell", 60, 0)
+    assert (ok.worst.change.note, ok.worst.change.n, ok.flipped) == ("never_fell", 60, 0)
 
 
 def test_a_frame_that_was_never_right_did_not_flip():
@@ -98,6 +98,7 @@ def test_few_frames_are_not_called_restless():
 def test_below_three_clips_the_change_is_that_of_frames():
     (step,) = of(rights(range(20), range(10)), clip=np.repeat("a", 100)).steps
     assert step.change == estimate_bonett_price(10, 0, 100)
+    assert step.verdict.p is None
 
 
 def test_weights_count_and_accuracy_has_limits_by_clip():

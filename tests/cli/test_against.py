@@ -4,8 +4,20 @@ from tests import makers
 
 ESTIMATE_KEYS = {"value", "lo", "hi", "n", "n_eff", "method", "status", "note"}
 COMPARE_KEYS = {
-    "a", "b", "n", "both_right", "only_a", "only_b", "both_wrong", "p", "change", "flips",
-}  # fmt: skip
+    "a",
+    "b",
+    "n",
+    "both_right",
+    "only_a",
+    "only_b",
+    "both_wrong",
+    "p",
+    "p_reason",
+    "p_clips",
+    "direction",
+    "change",
+    "flips",
+}
 
 
 def swapped(folder, name="other"):
@@ -30,7 +42,7 @@ def test_compare_holds_two_models_against_each_other(terminal, place, tmp_path):
     assert set(found["flips"][0]) >= {"frame_id", "truth", "a", "b"}
     said = terminal.said("compare", project, "net", "other").splitlines()
     assert said[0] == "net and other on the same 20 labelled frames:"
-    assert "net is better" in said[3]
+    assert said[3].startswith("net is better in accuracy on this footage only")
 
 
 def test_compare_is_told_what_to_score_by(terminal, place, tmp_path):

@@ -3,7 +3,7 @@ from math import nan
 
 import pytest
 
-from fieldcheck.domain.estimate import Estimate
+from fieldcheck.domain.estimate import ChangeVerdict, Estimate
 from fieldcheck.domain.provider import NAMES, Parity
 from fieldcheck.domain.run import PairedChange, QuantisedModel
 from fieldcheck.i18n import language
@@ -14,13 +14,14 @@ from fieldcheck.stats.intervals import estimate_bonett_price, estimate_wilson
 
 def test_the_four_counts_the_change_and_what_it_shows():
     said = messages.list_comparison_lines(
-        "old", "new", (70, 5, 15, 10), 0.0414, estimate_bonett_price(15, 5, 100)
+        "old", "new", (70, 5, 15, 10), BETTER, estimate_bonett_price(15, 5, 100)
     )
     assert said == (
         "old and new on the same 100 labelled frames:",
         "correct in both 70, only in old 5, only in new 15, in neither 10",
         "Change: 10.0 pp (1.0–18.6).",
-        "new is better, statistically significant (exact McNemar test, p = 0.041).",
+        "Change for other clips of these cameras: 10.0 pp (0.4–20.6).",
+        "new is better in accuracy for these cameras (sign flips of whole clips, p = 0.039).",
     )
 
 
@@ -28,23 +29,26 @@ def interval(value, lo, hi):
     return Estimate.from_limits(value, lo, hi, n=100, n_eff=100.0, method="bootstrap_frames")
 
 
+BETTER = ChangeVerdict(interval(0.1, 0.004, 0.206), 0.0391, "better")
+
+OPEN = ChangeVerdict(interval(0.1, -0.02, 0.22), 0.081)
+
+ONE_CLIP = ChangeVerdict(Estimate.not_measured("too_few_clips", 100))
+
+
 def test_a_metric_that_is_no_share_of_frames_is_told_with_both_scores_and_judged_by_its_limits():
     scores = interval(0.4, 0.3, 0.5), interval(0.6, 0.5, 0.7)
+    cameras = ChangeVerdict.from_limits(interval(0.2, 0.02, 0.35))
     said = messages.list_comparison_lines(
-        "old", "new", (70, 5, 15, 10), 0.9, interval(0.2, 0.05, 0.3), "map50", scores
+        "old", "new", (70, 5, 15, 10), cameras, interval(0.2, 0.05, 0.3), "map50", scores
     )
     assert said[2:] == (
         "old: mAP at IoU 0.50 40.0% (30.0–50.0%, n = 100)",
         "new: mAP at IoU 0.50 60.0% (50.0–70.0%, n = 100)",
         "Change: 20.0 pp (5.0–30.0).",
-        "new is better in mAP at IoU 0.50: the 95% CI of the change excludes 0.",
+        "Change for other clips of these cameras: 20.0 pp (2.0–35.0).",
+        "new is better in mAP at IoU 0.50 for these cameras: the 95% CI of the change excludes 0.",
     )
-    assert messages.describe_interval_verdict(
-        "old", "new", "recall", interval(0.2, -0.05, 0.3)
-    ).startswith("No difference in object recall demonstrated")
-    assert messages.describe_interval_verdict(
-        "old", "new", "recall", interval(-0.2, -0.3, -0.1)
-    ).startswith("old is better")
 
 
 def test_recall_is_told_by_size_of_object():
@@ -68,27 +72,10 @@ def test_recall_is_told_by_size_of_object():
 def test_figures_that_cannot_be_compared_say_so():
     nothing = Estimate.not_measured("often_undefined", 3)
     said = messages.list_comparison_lines(
-        "old", "new", (1, 1, 1, 0), 0.9, nothing, "balanced_accuracy", (nothing, nothing)
+        "old", "new", (1, 1, 1, 0), ONE_CLIP, nothing, "balanced_accuracy", (nothing, nothing)
     )
     assert said[2] == "old: balanced accuracy cannot be determined from these frames"
     assert said[-1] == "balanced accuracy not comparable: too few objects on these frames."
-
-
-def test_chance_is_not_called_better():
-    assert messages.describe_test_verdict(
-        "old", "new", 0.5, estimate_bonett_price(5, 3, 100)
-    ).startswith("No difference demonstrated")
-    assert messages.describe_test_verdict(
-        "old", "new", 0.00001, estimate_bonett_price(0, 40, 100)
-    ).startswith("old is better")
-    assert messages.describe_test_verdict("old", "new", 0.04, interval(0.1, -0.01, 0.2)) == (
-        "No difference demonstrated: the 95% CI of the change includes 0 (exact McNemar test, "
-        "p = 0.040)."
-    )
-    actual = messages.describe_test_verdict(
-        "old", "new", 0.00001, estimate_bonett_price(0, 40, 100)
-    )
-    assert "below 0.001" in actual
 
 
 def test_no_frames_no_change():
@@ -257,7 +244,7 @@ def test_what_is_left_to_the_processor_is_named():
 
 
 CHANGE = PairedChange(
-    estimate_wilson(61, 100), estimate_wilson(58, 100), estimate_bonett_price(2, 5, 100), 0.453
+    estimate_wilson(61, 100), estimate_wilson(58, 100), estimate_bonett_price(2, 5, 100), None
 )
 RATIO = Estimate.from_limits(0.5, 0.45, 0.55, n=60, n_eff=60.0, method="bootstrap_median")
 FOUND = QuantisedModel(
@@ -270,9 +257,10 @@ def test_cost_and_gain_stand_line_by_line():
     assert lines[0] == "net in INT8, calibrated on 100 field frames."
     assert lines[1] == "Size: 8.40 MB before, 2.20 MB after (26%)."
     assert "12.00 ms before, 6.00 ms after, 0.50× (0.45 to 0.55)" in lines[2]
-    expected = "Field: 61.0% correct before, 58.0% after, on the same 100 images. Change: −3.0 pp"
-    assert lines[3].startswith(expected)
-    assert "No difference demonstrated" in lines[3]
+    assert lines[3].startswith(
+        "Field: 61.0% correct before, 58.0% after, on the same 100 images. Change: −3.0 pp"
+    )
+    assert lines[3].endswith("No difference demonstrated on these images.")
     assert lines[-1] == "Quantised model: exports/net.int8.onnx"
 
 
@@ -284,3 +272,67 @@ def test_times_that_do_not_stand_in_their_ratio_are_told_to_be_measured_again():
 
 def test_nothing_labelled_is_said():
     assert "Field: no labels yet." in messages.list_quantised_lines(replace(FOUND, field=None))
+
+
+def test_no_direction_is_stronger_than_the_interval_for_these_cameras():
+    """What the frames show and clips do not is of this footage only."""
+    names = "old", "new", "accuracy"
+    shown = estimate_bonett_price(0, 40, 100)
+    assert messages.describe_change_verdict(*names, OPEN, shown) == (
+        "old is better in accuracy on this footage only; for other clips of these cameras no "
+        "difference is demonstrated."
+    )
+    assert messages.describe_change_verdict(*names, ONE_CLIP, shown) == (
+        messages.describe_change_verdict(*names, OPEN, shown)
+    )
+    even = estimate_bonett_price(5, 3, 100)
+    for cameras in (OPEN, ONE_CLIP):
+        assert messages.describe_change_verdict(*names, cameras, even) == (
+            "No difference in accuracy demonstrated."
+        )
+    by_hand = shown.with_weak_status("chosen")
+    assert messages.describe_change_verdict(*names, ONE_CLIP, by_hand).startswith("No difference")
+    assert "below 0.001" in messages.describe_change_verdict(
+        *names, ChangeVerdict(BETTER.change, 0.0002, "better"), even
+    )
+    assert messages.describe_change_verdict(*names, BETTER.turn_round(), even).startswith(
+        "old is better"
+    )
+    assert messages.format_camera_change(ONE_CLIP) == ()
+
+
+def test_pictures_of_a_benchmark_stand_for_themselves():
+    assert messages.describe_image_verdict("net", "INT8", estimate_bonett_price(2, 40, 100)) == (
+        "net is better on these images."
+    )
+    assert messages.describe_image_verdict("net", "INT8", estimate_bonett_price(2, 3, 100)) == (
+        "No difference demonstrated on these images."
+    )
+
+
+def test_frames_of_clips_are_told_for_other_clips():
+    change = estimate_bonett_price(0, 12, 100)
+    worse = ChangeVerdict(replace(change, hi=-0.01), 0.012, "worse")
+    said = messages.list_quantised_lines(replace(FOUND, field=replace(CHANGE, cameras=worse)))[3]
+    assert "Change for other clips of these cameras: −12.0 pp" in said
+    assert said.endswith(
+        "net is better in accuracy for these cameras (sign flips of whole clips, p = 0.012)."
+    )
+
+
+def test_a_copy_survives_its_document_and_an_older_one_says_nothing_of_other_clips():
+    worse = ChangeVerdict(estimate_bonett_price(0, 12, 100), 0.012, "worse")
+    found = replace(FOUND, field=replace(CHANGE, cameras=worse), benchmark=CHANGE)
+    written = found.to_json()
+    assert QuantisedModel.from_json(written) == found
+    assert (written["field"]["p"], written["field"]["p_reason"]) == (
+        None,
+        "frames_are_not_independent",
+    )
+    for side in ("field", "benchmark"):
+        written[side] = {name: written[side][name] for name in ("before", "after", "change")} | {
+            "p": 0.01
+        }
+    older = QuantisedModel.from_json(written)
+    assert older.field.cameras == ChangeVerdict(Estimate.not_measured("no_clips", 100))
+    assert older.benchmark.cameras is None

@@ -1,5 +1,5 @@
-"""Fix finder (methods 17): preprocessing and camera changes tried on one half of the clips and
-tested on the other."""
+"""Fix finder (methods 17): preprocessing and camera changes tried on all labelled frames and judged
+together, clip by clip."""
 
 from __future__ import annotations
 
@@ -9,17 +9,16 @@ from pathlib import Path
 from typing import Literal
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 from fieldcheck.corruptions.sweep_scores import (
-    Bools,
     SweepSet,
     draw_items,
     list_images,
     load_sweep_set,
     require_set,
 )
-from fieldcheck.domain.estimate import Estimate
+from fieldcheck.domain.estimate import ChangeVerdict, Estimate
 from fieldcheck.domain.model_card import RESIZES, InputSpec, Interpolation
 from fieldcheck.domain.prediction import Prediction
 from fieldcheck.domain.run import StoredModel
@@ -37,9 +36,9 @@ from fieldcheck.progress import Progress
 from fieldcheck.project.project import Project
 from fieldcheck.project.tables import models as benchmarks_table
 from fieldcheck.project.tables import runs as predictions_table
-from fieldcheck.stats.camera_interval import FEWEST_CLIPS
+from fieldcheck.stats.cluster import judge_candidates
 from fieldcheck.stats.significance import compare_paired
-from fieldcheck.stats.weighted_field_score import CHOSEN, estimate_change_by_clip
+from fieldcheck.stats.weighted_field_score import CHOSEN
 
 CROPS = (1.0, 0.875)
 USUAL_INTERPOLATIONS: tuple[Interpolation, ...] = ("area", "linear")
@@ -72,48 +71,42 @@ class FixCandidate:
 
 @dataclass(frozen=True, slots=True)
 class FixTrial:
-    """Candidate on half A: `gain` is the change of the share of right frames; `carried`: it was
-    held to half B."""
+    """Candidate with the verdict on its change of the share of right frames; `benchmark`: what a
+    demonstrated one changes there, else None."""
 
     candidate: FixCandidate
-    gain: Estimate
-    carried: bool
-
-
-@dataclass(frozen=True, slots=True)
-class FixProof:
-    """Candidate on half B, with limits at 1 − .05 / the number carried; `benchmark`: what a proven
-    one changes there, else None."""
-
-    candidate: FixCandidate
-    change: Estimate
+    verdict: ChangeVerdict
     benchmark: Estimate | None = None
 
     @property
-    def is_proven(self) -> bool:
-        """Whether the lower limit on half B is a gain."""
-        return self.change.measured and self.change.lo > 0
+    def is_demonstrated(self) -> bool:
+        """Whether it is demonstrated to help on other clips of these cameras."""
+        return self.verdict.direction == "better"
 
 
 @dataclass(frozen=True, slots=True)
 class FixResult:
-    """All that was tried, the largest gain first, and the proofs, the highest lower limit first.
-    `clips`, `frames`: those of half A and of half B. Where either half has too few clips nothing
-    was tried."""
+    """All that was tried, the largest gain first. `clips`, `frames`: those that are labelled.
+    Where there are too few clips nothing was tried."""
 
     model: str
     seed: int
-    frames: tuple[int, int]
-    clips: tuple[int, int]
+    frames: int
+    clips: int
     tried: tuple[FixTrial, ...] = ()
-    proofs: tuple[FixProof, ...] = ()
+
+    @property
+    def demonstrated(self) -> tuple[FixTrial, ...]:
+        """Trials that are demonstrated to help, the highest lower limit first."""
+        found = [one for one in self.tried if one.is_demonstrated]
+        return tuple(sorted(found, key=lambda one: -one.verdict.change.lo))
 
     @property
     def state(self) -> FixState:
         """State of the search in one word."""
         if not self.tried:
             return "too_few_clips"
-        return "proven" if any(one.is_proven for one in self.proofs) else "nothing"
+        return "proven" if self.demonstrated else "nothing"
 
 
 def list_card_candidates(spec: InputSpec) -> tuple[FixCandidate, ...]:
@@ -128,47 +121,13 @@ def list_card_candidates(spec: InputSpec) -> tuple[FixCandidate, ...]:
     )
 
 
-# Fix finder: labelled frames in two halves by clip, and which changes of the one are held to the
-# other (methods 17).
+# Fix finder: does a change of preprocessing or camera help on other clips of these cameras? All
+# labelled frames, all candidates at once, whole clips as units (methods 17).
 
-MOST_CARRIED = 3
-
-
-def split_by_clip(clip: ArrayLike, stratum: ArrayLike, seed: int) -> NDArray[np.bool_]:
-    """(n,) bool, whether a frame lies in half A: whole clips, whose numbers and whose frames of
-    each stratum are as even as they come.
-
-    `clip`, `stratum`: (n,) names. The largest clips are dealt first, equal ones in an order by
-    `seed`, which also says which half is A; the same for every candidate.
-    """
-    clips, member = np.unique(np.asarray(clip), return_inverse=True)
-    strata, kind = np.unique(np.asarray(stratum), return_inverse=True)
-    counts = np.zeros((clips.size, strata.size + 1))
-    np.add.at(counts, (member, kind), 1)
-    counts[:, -1] = member.size / max(1, clips.size)  # a clip is worth as much as its frames
-    rng = np.random.default_rng(seed)
-    mixed = rng.permutation(clips.size)
-    order = mixed[np.argsort(-counts[mixed, :-1].sum(axis=1), kind="stable")]
-    lead, in_a = np.zeros(strata.size + 1), np.zeros(clips.size, np.bool_)
-    for at in order:
-        in_a[at] = lead @ counts[at] <= 0  # where the sum of squared leads is the smaller
-        lead += counts[at] if in_a[at] else -counts[at]
-    found: NDArray[np.bool_] = in_a[member] ^ (rng.random() < 0.5)
-    return found
-
-
-def choose_finalists(gains: Sequence[Estimate]) -> tuple[int, ...]:
-    """Places of the at most three largest gains above 0 on half A, the largest first, of equal ones
-    the first."""
-    found = [at for at, gain in enumerate(gains) if gain.measured and gain.value > 0]
-    return tuple(sorted(found, key=lambda at: -gains[at].value)[:MOST_CARRIED])
-
-
-# Fix finder: does a change of preprocessing or camera help on these frames? Found on one half of
-# the clips, proven on the other.
-
-MOST_ON_BENCHMARK = 500
+FEWEST_SEARCHED = 5  # clips: with four no pattern of signs is as rare as one in twenty
+MOST_ON_BENCHMARK, MOST_HELD = 500, 3  # pictures, and demonstrated changes that are held to them
 Answers = dict[str, dict[str, Prediction]]  # candidate → subject → answer
+Changes = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,12 +165,12 @@ def predict_changed(chunk: FixChunk) -> tuple[tuple[str, Prediction], ...]:
 def find_fix(
     project: Project, model_name: str | None, seed: int, progress: Progress, now: str
 ) -> FixResult:
-    """Answers half A of the labelled picks under every candidate, half B under the at most three
-    best, the benchmark under what is proven.
+    """Answers the labelled picks under every candidate, and the benchmark under what is
+    demonstrated. A combination is tried only after a single change is demonstrated.
 
-    `seed` deals the clips into halves and draws the benchmark's pictures. Answers under a candidate
-    are not kept: a stored run has a card and a corruption only, by which it can be replayed. Raises
-    NoModel, ModelUnknown, NothingPicked, NothingLabelled, PictureUnreadable, Cancelled.
+    `seed` draws the benchmark's pictures. Answers under a candidate are not kept: a stored run has
+    a card and a corruption only, by which it can be replayed. Raises NoModel, ModelUnknown,
+    NothingPicked, NothingLabelled, PictureUnreadable, Cancelled.
     """
     model = find_model(project, model_name)
     require_set(project, "field")
@@ -220,17 +179,20 @@ def find_fix(
     if known is None:
         raise NothingLabelled(project.path)
     search = _FixSearch(project, model, known, seed, progress)
-    found = FixResult(model.name, seed, search.frames, search.clips)
-    if min(search.clips) < FEWEST_CLIPS:
+    found = FixResult(model.name, seed, len(known.subjects), search.n_clips)
+    if search.n_clips < FEWEST_SEARCHED:
         return found
-    tried, proofs = search.search_candidates()
-    return replace(
-        found, tried=tried, proofs=tuple(_add_benchmark_effect(search, one, now) for one in proofs)
+    found = replace(found, tried=search.try_candidates())
+    held = {one.candidate for one in found.demonstrated[:MOST_HELD]}
+    tried = tuple(
+        _add_benchmark_effect(search, one, now) if one.candidate in held else one
+        for one in found.tried
     )
+    return replace(found, tried=tried)
 
 
 class _FixSearch:
-    """Both halves, and what is asked about them."""
+    """The labelled frames, and what is asked about them."""
 
     def __init__(
         self, project: Project, model: StoredModel, known: SweepSet, seed: int, progress: Progress
@@ -241,64 +203,65 @@ class _FixSearch:
         side = load_field_side(project, model)
         at = {pick.frame_id: place for place, pick in enumerate(side.picks)}
         places = np.array([at[subject] for subject in known.subjects], np.int64)
-        self._clip, stratum = side.sample.clip[places], side.sample.stratum[places]
+        self._clip = side.sample.clip[places]
         self._chosen = not (side.scores.weight[places] > 0).any()
         self._files = dict(list_images(project, model, "field", seed))
         self._right = known.is_right(known.clean)
-        self._a = split_by_clip(self._clip, stratum, seed)
-        self.frames = int(self._a.sum()), int((~self._a).sum())
-        self.clips = np.unique(self._clip[self._a]).size, np.unique(self._clip[~self._a]).size
+        self.n_clips = int(np.unique(self._clip).size)
 
-    def search_candidates(self) -> tuple[tuple[FixTrial, ...], tuple[FixProof, ...]]:
-        """All candidates on half A, the largest gain first, then those carried to half B, the
-        highest lower limit first."""
+    def try_candidates(self) -> tuple[FixTrial, ...]:
+        """All single changes, judged together, then the best one with another, as one more family;
+        the largest gain first."""
         singles = (
             *(FixCandidate((name,)) for name in CHANGES),
             *list_card_candidates(self.card.input),
         )
-        gains = self._estimate_gains(singles, self._a)
-        if joined := _combine_best(singles, gains):
-            singles, gains = (*singles, joined), [*gains, *self._estimate_gains((joined,), self._a)]
-        taken = choose_finalists(gains)
-        tried = [
-            FixTrial(one, gain, at in taken)
-            for at, (one, gain) in enumerate(zip(singles, gains, strict=True))
+        changes = self._measure_changes(singles)
+        trials = self._judge(singles, changes)
+        best = _combine_best(trials)
+        if best is not None:
+            first, joined = best
+            alone = changes[singles.index(first.candidate)]
+            trials += self._judge_combination(joined, alone)
+        return tuple(sorted(trials, key=lambda one: -one.verdict.change.value))
+
+    def _judge(
+        self, candidates: Sequence[FixCandidate], changes: Sequence[Changes]
+    ) -> list[FixTrial]:
+        verdicts = judge_candidates(np.array(changes), self._known.weight, self._clip)
+        return [
+            FixTrial(one, self._note_choice(verdict))
+            for one, verdict in zip(candidates, verdicts, strict=True)
         ]
-        last = tuple(singles[at] for at in taken)
-        proofs = [
-            FixProof(one, change)
-            for one, change in zip(
-                last, self._estimate_gains(last, ~self._a, len(last)), strict=True
-            )
-        ]
-        return tuple(sorted(tried, key=lambda one: -one.gain.value)), tuple(
-            sorted(proofs, key=lambda one: -one.change.lo)
+
+    def _judge_combination(self, joined: FixCandidate, alone: Changes) -> list[FixTrial]:
+        """The gain of both changes, demonstrated only where the second adds to the first, whose
+        changes are `alone`."""
+        (change,) = self._measure_changes((joined,))
+        (trial,) = self._judge((joined,), [change])
+        (added,) = judge_candidates([change - alone], self._known.weight, self._clip)
+        return [replace(trial, verdict=replace(trial.verdict, direction=added.direction))]
+
+    def _note_choice(self, verdict: ChangeVerdict) -> ChangeVerdict:
+        return (
+            replace(verdict, change=verdict.change.with_weak_status(CHOSEN))
+            if self._chosen
+            else verdict
         )
 
-    def _estimate_gains(
-        self, candidates: Sequence[FixCandidate], half: Bools, comparisons: int = 1
-    ) -> list[Estimate]:
-        """Change of the share right on one half, by clip, for each candidate."""
-        subjects = [
-            subject for subject, inside in zip(self._known.subjects, half, strict=True) if inside
-        ]
-        answers = self.predict_candidates(
-            candidates, [(subject, self._files[subject]) for subject in subjects]
-        )
-        return [self._estimate_gain(answers[one.name], half, comparisons) for one in candidates]
+    def _measure_changes(self, candidates: Sequence[FixCandidate]) -> list[Changes]:
+        """(n,) changes of each candidate: −1, 0 or 1 a frame."""
+        files = [(subject, self._files[subject]) for subject in self._known.subjects]
+        answers = self.predict_candidates(candidates, files)
+        return [self._measure_change(answers[one.name]) for one in candidates]
 
-    def _estimate_gain(
-        self, answers: Mapping[str, Prediction], half: Bools, comparisons: int
-    ) -> Estimate:
+    def _measure_change(self, answers: Mapping[str, Prediction]) -> Changes:
         given = [
             answers.get(subject, clean)
             for subject, clean in zip(self._known.subjects, self._known.clean, strict=True)
         ]
-        change: NDArray[np.int64] = self._known.is_right(given).astype(np.int64) - self._right
-        found = estimate_change_by_clip(
-            change[half], self._known.weight[half], self._clip[half], comparisons
-        )
-        return found.with_weak_status(CHOSEN) if self._chosen else found
+        change: Changes = self._known.is_right(given).astype(np.int64) - self._right
+        return change
 
     def predict_candidates(
         self, candidates: Sequence[FixCandidate], files: Sequence[tuple[str, str]]
@@ -323,32 +286,34 @@ class _FixSearch:
         return found
 
 
-def _combine_best(
-    candidates: Sequence[FixCandidate], gains: Sequence[Estimate]
-) -> FixCandidate | None:
-    """The best on half A with the best that changes something else; None where there are not two
-    gains."""
-    order = [
-        candidates[at]
-        for at in sorted(range(len(gains)), key=lambda at: -gains[at].value)
-        if gains[at].value > 0
+def _combine_best(trials: Sequence[FixTrial]) -> tuple[FixTrial, FixCandidate] | None:
+    """The best demonstrated change, and it with the best gain that changes something else; None
+    where nothing is demonstrated or nothing else gains."""
+    shown = [one for one in trials if one.is_demonstrated]
+    if not shown:
+        return None
+    first = max(shown, key=lambda one: one.verdict.change.lo)
+    others = [
+        one
+        for one in trials
+        if one.verdict.change.value > 0 and _get_kind(one.candidate) != _get_kind(first.candidate)
     ]
-    return next(
-        (order[0].combine_with(one) for one in order[1:] if _get_kind(one) != _get_kind(order[0])),
-        None,
-    )
+    if not others:
+        return None
+    second = max(others, key=lambda one: one.verdict.change.value)
+    return first, first.candidate.combine_with(second.candidate)
 
 
 def _get_kind(single: FixCandidate) -> str:
     return CHANGES[single.steps[0]].kind if single.steps else single.card[0][0]
 
 
-def _add_benchmark_effect(search: _FixSearch, proof: FixProof, now: str) -> FixProof:
-    """A proven change with what it does to at most 500 pictures of the benchmark, as far as these
-    can be read."""
+def _add_benchmark_effect(search: _FixSearch, trial: FixTrial, now: str) -> FixTrial:
+    """A demonstrated change with what it does to at most 500 pictures of the benchmark, as far as
+    these can be read."""
     benchmark = search.project.read(benchmarks_table.get_benchmark)
-    if not proof.is_proven or benchmark is None:
-        return proof
+    if benchmark is None:
+        return trial
     items = draw_items(benchmark, search.card, search.seed, MOST_ON_BENCHMARK)
     root = get_benchmark_root(search.project, benchmark)
     try:
@@ -360,14 +325,14 @@ def _add_benchmark_effect(search: _FixSearch, proof: FixProof, now: str) -> FixP
         )
         items = tuple(item for item in items if item.path in clean)
         answers = search.predict_candidates(
-            (proof.candidate,),
+            (trial.candidate,),
             [(item.path, str(join_inside_data_set(root, item.path))) for item in items],
         )
     except UNREADABLE:
-        return proof
-    counted, after = get_counted_classes(search.card, benchmark), answers[proof.candidate.name]
+        return trial
+    counted, after = get_counted_classes(search.card, benchmark), answers[trial.candidate.name]
     right = [
         evaluate_labels(search.card, counted, items, [one[item.path] for item in items]).right
         for one in (clean, after)
     ]
-    return replace(proof, benchmark=compare_paired(right[0], right[1]).change)
+    return replace(trial, benchmark=compare_paired(right[0], right[1]).change)

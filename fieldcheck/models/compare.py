@@ -47,7 +47,7 @@ from fieldcheck.stats.intervals import (
     estimate_wilson,
 )
 from fieldcheck.stats.significance import PairedComparison, compare_paired
-from fieldcheck.stats.weighted_field_score import CHOSEN
+from fieldcheck.stats.weighted_field_score import CHOSEN, estimate_by_clips_or_frames
 
 AnswerSummary = str | dict[str, int] | None
 SIZES = {"small": (0.0, 32.0**2), "medium": (32.0**2, 96.0**2), "large": (96.0**2, inf)}
@@ -510,7 +510,8 @@ def _decide_gate_set(
         for name, was, now in zip(one.subjects, one.before, one.after, strict=True)
         if was and not now
     )
-    before, after = (_score_model(one, right) for right in (one.before, one.after))
+    is_weighted = verdict is not None and verdict.change.measured
+    before, after = (_score_model(one, right, is_weighted) for right in (one.before, one.after))
     if one.scores is not None and table.n:
         before, after = (
             estimate_by_frame(score, *compute_set_weights(one), GATE_SEED) for score in one.scores
@@ -527,9 +528,14 @@ def _decide_gate_set(
     )
 
 
-def _score_model(one: PairedCorrectness, right: NDArray[np.bool_]) -> Estimate:
+def _score_model(
+    one: PairedCorrectness, right: NDArray[np.bool_], is_weighted: bool = False
+) -> Estimate:
     """Frames of strata are never averaged as if all were as common (methods 3.5): their change is
-    not, and stands beside it."""
+    not, and stands beside it. `is_weighted`: neither are those of a slice."""
+    if is_weighted and one.clip is not None:
+        weight = np.ones(right.size) if one.weight is None else one.weight
+        return estimate_by_clips_or_frames(right, weight, one.clip)
     if one.stratum is None:
         return estimate_wilson(int(right.sum()), right.size)
     members = {name: one.stratum == name for name in one.counted or {}}

@@ -6,7 +6,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import hypot, inf, isclose, isinf, log, nan, sqrt
-from statistics import NormalDist
 from typing import Literal
 
 import numpy as np
@@ -167,18 +166,17 @@ def compute_equivalent_n(p: float, width: float, n: int) -> float:
     return sqrt(low * high)
 
 
-def estimate_bonett_price(gained: int, lost: int, n: int, comparisons: int = 1) -> Estimate:
+def estimate_bonett_price(gained: int, lost: int, n: int) -> Estimate:
     """Change of the share right on the same `n` frames: `gained` became right, `lost` became wrong
     (methods 6.4).
 
-    Limits are inside [−1, 1], at 1 − .05 / `comparisons`.
+    Limits are inside [−1, 1].
     Source: Bonett & Price 2012, paired proportions with one frame added to every cell.
     """
     if n <= 0:
         return Estimate.not_measured("no_labels")
     up, down = (gained + 1) / (n + 2), (lost + 1) / (n + 2)
-    quantile = Z95 if comparisons == 1 else NormalDist().inv_cdf(1 - 0.025 / comparisons)
-    half = quantile * sqrt((up + down - (up - down) ** 2) / (n + 2))
+    half = Z95 * sqrt((up + down - (up - down) ** 2) / (n + 2))
     lo, hi = max(-1.0, up - down - half), min(1.0, up - down + half)
     return Estimate.from_limits(
         (gained - lost) / n, lo, hi, n=n, n_eff=float(n), method="bonett_price"

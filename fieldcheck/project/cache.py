@@ -3,6 +3,7 @@ can be recomputed. Never backed up."""
 
 from __future__ import annotations
 
+import logging
 import zlib
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from pathlib import Path
@@ -13,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlite_utils import Database
 
-from fieldcheck.errors.files import PathMissing, ReadOnlyPlace
+from fieldcheck.errors.files import DiskFull, PathMissing, ReadOnlyPlace
 from fieldcheck.errors.projects import ProjectDamaged
 from fieldcheck.files import map_os_errors
 from fieldcheck.project import schema
@@ -132,12 +133,13 @@ AT_ONCE = 500  # names in one question
 TABLES = (*PICTURE_TABLES, *VECTOR_TABLES)
 
 T = TypeVar("T")
+log = logging.getLogger(__name__)
 Question = Callable[[Database, Sequence[str]], list[tuple[str, bytes]]]
 
 
 class Cache:
     """The cache database. Written on the project's writer thread, read on any. Damaged or missing
-    entries count as not cached."""
+    entries count as not cached; on a full disk nothing is cached."""
 
     def __init__(self, path: Path, writer: Writer | None) -> None:
         self._path = path
@@ -150,7 +152,7 @@ class Cache:
         self, entries: Iterable[tuple[str, bytes, NDArray[np.uint8] | None]]
     ) -> None:
         """Stores (frame id, JPEG thumbnail, look (90, 160) uint8 luma or None); returns when they
-        are on disk. Raises DiskFull, ReadOnlyPlace."""
+        are on disk. Raises ReadOnlyPlace."""
         packed = [
             (frame_id, thumbnail, None if look is None else _pack_look(look))
             for frame_id, thumbnail, look in entries
@@ -158,7 +160,7 @@ class Cache:
         self._submit_write(lambda db: put_pictures(db, packed))
 
     def put_looks(self, looks: Mapping[str, NDArray[np.uint8]]) -> None:
-        """Stores looks (90, 160) uint8 luma by frame id. Raises DiskFull, ReadOnlyPlace."""
+        """Stores looks (90, 160) uint8 luma by frame id. Raises ReadOnlyPlace."""
         packed = {frame_id: _pack_look(look) for frame_id, look in looks.items()}
         self._submit_write(lambda db: put_packed_looks(db, packed))
 
@@ -177,7 +179,7 @@ class Cache:
     def put_vectors(self, key: str, source: str, found: Mapping[str, NDArray[np.floating]]) -> None:
         """Stores vectors (d,) of subjects – frame ids, or paths of benchmark items – under `key`,
         which names their model. `source`: the tensor they come from, empty for image statistics.
-        Raises DiskFull, ReadOnlyPlace."""
+        Raises ReadOnlyPlace."""
         packed = {subject: pack_vector(vector) for subject, vector in found.items()}
         self._submit_write(lambda db: put_packed_vectors(db, key, source, packed))
 
@@ -205,7 +207,7 @@ class Cache:
 
     def remove_subjects(self, subjects: Sequence[str], frame_ids: Sequence[str]) -> None:
         """Take out vectors of `subjects` and pictures of `frame_ids`, which are made anew when
-        somebody asks. Raises DiskFull, ReadOnlyPlace."""
+        somebody asks. Raises ReadOnlyPlace."""
 
         def take_out(db: Database) -> None:
             remove_vectors(db, subjects)
@@ -222,7 +224,11 @@ class Cache:
     def _submit_write(self, work: Callable[[Database], None]) -> None:
         if self._writer is None:
             raise ReadOnlyPlace(self._path)
-        self._writer.run(lambda _project: self._run_write(work)).result()
+        try:
+            self._writer.run(lambda _project: self._run_write(work)).result()
+        except DiskFull as error:
+            # What is missing here is made again when it is needed; the work goes on without it.
+            log.warning("not cached: %r", error)
 
     def _run_write(self, work: Callable[[Database], None]) -> None:
         try:

@@ -42,6 +42,12 @@ JOURNAL = bytes.fromhex("d9d505f920a163d7")
 UNREADABLE = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_IOERR}
 
 
+# SQLite maps a file of 32 KiB beside a database in WAL mode. Where the disk has no room for all of
+# it, the system ends the process (SIGBUS) instead of reporting an error.
+SHM_BYTES = 32 << 10
+LEAST_FREE = 2 * SHM_BYTES
+
+
 def open_for_writing(path: Path, synchronous: Synchronous) -> Database:
     """The write connection: WAL, and with FULL a commit is on disk before it is acknowledged. Makes
     the file where there is none.
@@ -49,6 +55,7 @@ def open_for_writing(path: Path, synchronous: Synchronous) -> Database:
     Raises DiskFull, ReadOnlyPlace, PathRefused (too long), ProjectDamaged.
     """
     with map_database_errors(path):
+        _require_room_for_shm(path)
         db = _open_connection(path, "mode=rwc")
         try:
             db.execute("PRAGMA journal_mode = WAL")
@@ -66,8 +73,10 @@ def open_for_reading(path: Path, unchanging: bool = False) -> Database:
     Raises ProjectDamaged, ReadOnlyPlace (the folder must be writable for a database in WAL mode
     unless `unchanging`)."""
     with map_database_errors(path):
-        if not unchanging and _get_journal_path(path).exists():
-            _roll_back(path)
+        if not unchanging:
+            _require_room_for_shm(path)
+            if _get_journal_path(path).exists():
+                _roll_back(path)
         db = _open_connection(path, "mode=ro&immutable=1" if unchanging else "mode=ro")
         try:
             db.execute("SELECT count(*) FROM sqlite_master").fetchone()
@@ -75,6 +84,15 @@ def open_for_reading(path: Path, unchanging: bool = False) -> Database:
             db.close()
             raise
     return db
+
+
+def _require_room_for_shm(path: Path) -> None:
+    """Raises DiskFull where SQLite would have to make its `-shm` file without room for it."""
+    shm = path.with_name(path.name + "-shm")
+    if shm.exists() and shm.stat().st_size >= SHM_BYTES:
+        return
+    if shutil.disk_usage(path.parent).free < LEAST_FREE:
+        raise DiskFull(path)
 
 
 def _get_journal_path(path: Path) -> Path:
@@ -228,14 +246,18 @@ class Reader:
     def _open_connection(self) -> Database:
         """Where not one byte is left, SQLite cannot make its companions: nobody writes there, and
         it is read as from a place that cannot be written."""
-        try:
-            return open_for_reading(self._source, self._unchanging and self._source == self._path)
-        except DiskFull:
-            if self._unchanging:
-                raise
-            self._unchanging = True
-            self._source = self._copy_with_wal(self._path) if _has_wal(self._path) else self._path
-            return open_for_reading(self._source, self._source == self._path)
+        with self._opening:
+            try:
+                return open_for_reading(
+                    self._source, self._unchanging and self._source == self._path
+                )
+            except DiskFull:
+                if self._unchanging:
+                    raise
+                self._unchanging = True
+                if _has_wal(self._path):
+                    self._source = self._copy_with_wal(self._path)
+                return open_for_reading(self._source, self._source == self._path)
 
     def _copy_with_wal(self, path: Path) -> Path:
         """On a place that cannot be written, what a crash left in the WAL is reachable only in a

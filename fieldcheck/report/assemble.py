@@ -3,6 +3,7 @@ and provenance."""
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
@@ -37,7 +38,7 @@ from fieldcheck.corruptions.sweep_scores import list_evaluation_sets, load_newes
 from fieldcheck.domain.estimate import Estimate
 from fieldcheck.domain.report import FindingChange, ReportChange, RuleChange, ScoreChange, Setup
 from fieldcheck.domain.run import StoredModel
-from fieldcheck.errors.files import PathMissing
+from fieldcheck.errors.files import DiskFull, PathMissing
 from fieldcheck.errors.projects import ReportRefused
 from fieldcheck.files import map_os_errors, require_utf8
 from fieldcheck.i18n import language
@@ -81,6 +82,8 @@ from fieldcheck.stats.intervals import estimate_difference
 # Change since an earlier report, the project's last or a given one, compared by their summaries.
 
 Summary = Mapping[str, Any]
+
+log = logging.getLogger(__name__)
 
 MOST_SHARE = 2.0  # a score is at most 1, a limit of its range may lie a little beyond
 
@@ -378,7 +381,11 @@ def write_built_report(
     told = (folder / SUMMARY).read_text(encoding="utf-8")
     stored = reports_table.StoredReport(str(folder), report.created, report.language, told)
     if project.writable:
-        project.write(lambda db: reports_table.put_report(db, stored)).result()
+        try:
+            project.write(lambda db: reports_table.put_report(db, stored)).result()
+        except DiskFull as error:
+            # as for a project that can only be read: the report is there, often on another disk
+            log.warning("the project keeps no summary of the report: %r", error)
     return WrittenReport(project.path, report, folder, files)
 
 

@@ -3,6 +3,7 @@ import shutil
 import pytest
 
 from tests.cli.conftest import Terminal, english, place  # noqa: F401 - fixtures
+from tests.journeys.conftest import program  # noqa: F401 - a fixture
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from fieldcheck.project.folder import open_project
+from fieldcheck.project.tables import labels as labels_table
 from tests import disks
 
 
@@ -29,6 +30,24 @@ def test_it_is_read_shown_checked_and_reported_elsewhere(terminal, full, tmp_pat
     assert "Disk full: cannot write " in terminal.refusal("report", full)
     with open_project(full, write=False) as project:
         assert project.count_history()[0] >= 1
+
+
+@pytest.mark.parametrize("kb", [4, 12, 24, 40, 128])
+def test_a_disk_with_a_few_kilobytes_left_ends_no_process(program, made, tmp_path, kb):
+    """SQLite maps a file there; a system that finds no room for it would end the program."""
+    stick = disks.plug_in(tmp_path, 24)
+    path = shutil.copytree(made["labelled"], stick / "p.fieldcheck")
+    (path / "lock").write_text("{}")
+    disks.leave(stick, kb << 10)
+    try:
+        with open_project(path, write=False) as project:
+            frame = project.read(labels_table.list_picks)[0].frame_id
+        report = program("report", path, "--out", tmp_path / "report")
+        label = program("label", "set", path, frame, "red")
+    finally:
+        disks.put_away(stick)
+    assert report.code == 0, report.err
+    assert label.code == 0 or "Disk full: cannot write " in label.err
 
 
 def test_what_cannot_be_stored_there_is_one_sentence(terminal, full):

@@ -43,9 +43,8 @@ UNREADABLE = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_IOER
 
 
 # SQLite maps a file of 32 KiB beside a database in WAL mode. Where the disk has no room for all of
-# it, the system ends the process (SIGBUS) instead of reporting an error.
-SHM_BYTES = 32 << 10
-LEAST_FREE = 2 * SHM_BYTES
+# it, the system ends the process (SIGBUS) instead of reporting an error. Twice as much is asked for.
+LEAST_FREE_BYTES = 64 << 10
 
 
 def open_for_writing(path: Path, synchronous: Synchronous) -> Database:
@@ -66,15 +65,17 @@ def open_for_writing(path: Path, synchronous: Synchronous) -> Database:
     return db
 
 
-def open_for_reading(path: Path, unchanging: bool = False) -> Database:
+def open_for_reading(path: Path, unchanging: bool = False, beside_writer: bool = False) -> Database:
     """A read-only connection. `unchanging`: no process writes the file and its folder cannot hold
-    SQLite's companion files.
+    SQLite's companion files. `beside_writer`: this process has a write connection, so that they
+    are there.
 
     Raises ProjectDamaged, ReadOnlyPlace (the folder must be writable for a database in WAL mode
     unless `unchanging`)."""
     with map_database_errors(path):
         if not unchanging:
-            _require_room_for_shm(path)
+            if not beside_writer:
+                _require_room_for_shm(path)
             if _get_journal_path(path).exists():
                 _roll_back(path)
         db = _open_connection(path, "mode=ro&immutable=1" if unchanging else "mode=ro")
@@ -87,11 +88,9 @@ def open_for_reading(path: Path, unchanging: bool = False) -> Database:
 
 
 def _require_room_for_shm(path: Path) -> None:
-    """Raises DiskFull where SQLite would have to make its `-shm` file without room for it."""
-    shm = path.with_name(path.name + "-shm")
-    if shm.exists() and shm.stat().st_size >= SHM_BYTES:
-        return
-    if shutil.disk_usage(path.parent).free < LEAST_FREE:
+    """Raises DiskFull where SQLite could not make its `-shm` file whole. One that is there already
+    does not count: the first connection cuts it to nothing and makes it anew."""
+    if shutil.disk_usage(path.parent).free < LEAST_FREE_BYTES:
         raise DiskFull(path)
 
 
@@ -198,11 +197,11 @@ class _ReadConnection:
 
 
 class Reader:
-    """Opens a connection when a thread first asks. Raises ProjectDamaged where a page cannot be
-    made sense of."""
+    """Opens a connection when a thread first asks. `beside_writer`: as for `open_for_reading`.
+    Raises ProjectDamaged where a page cannot be made sense of."""
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
+    def __init__(self, path: Path, beside_writer: bool = False) -> None:
+        self._path, self._beside_writer = path, beside_writer
         self._copies: list[tempfile.TemporaryDirectory[str]] = []
         self._unchanging = not os.access(path.parent, os.W_OK)
         self._source = self._copy_with_wal(path) if self._unchanging and _has_wal(path) else path
@@ -248,9 +247,8 @@ class Reader:
         it is read as from a place that cannot be written."""
         with self._opening:
             try:
-                return open_for_reading(
-                    self._source, self._unchanging and self._source == self._path
-                )
+                unchanging = self._unchanging and self._source == self._path
+                return open_for_reading(self._source, unchanging, self._beside_writer)
             except DiskFull:
                 if self._unchanging:
                     raise

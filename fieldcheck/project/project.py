@@ -57,7 +57,7 @@ class Project(Closeable):
         self._written = 0  # rows changed up to the last backup
         self._backed_up = time.monotonic()
         database, cache = join_inside(path, DATABASE), join_inside(path, CACHE)
-        self._reader = Reader(database)
+        self._reader = Reader(database, beside_writer=lock is not None)
         # who wrote it last did not come to close it
         self.was_killed = lock is not None and lock.was_killed
         self._reserve: DiskReserve | None = None

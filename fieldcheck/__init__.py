@@ -21,7 +21,7 @@ __version__ = "0.1.0"
 _SCRIPTING = {
     "Project": ("fieldcheck.api.project", "ScriptProject"),
     "sentence": ("fieldcheck.api.results", "plain_sentence"),
-    "FieldcheckError": ("fieldcheck.errors", "FieldcheckError"),
+    "FieldcheckError": ("fieldcheck.errors.files", "FieldcheckError"),
     "Estimate": ("fieldcheck.domain.estimate", "Estimate"),
     "Box": ("fieldcheck.domain.label", "Box"),
     "Point": ("fieldcheck.domain.label", "Point"),

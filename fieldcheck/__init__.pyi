@@ -5,7 +5,7 @@ from fieldcheck.api.results import plain_sentence as sentence
 from fieldcheck.domain.estimate import Estimate as Estimate
 from fieldcheck.domain.label import Box as Box
 from fieldcheck.domain.label import Point as Point
-from fieldcheck.errors import FieldcheckError as FieldcheckError
+from fieldcheck.errors.files import FieldcheckError as FieldcheckError
 
 __version__: str
 

@@ -20,7 +20,8 @@ from fieldcheck.domain.prediction import Prediction
 from fieldcheck.domain.robustness import CLEAN, SEVERITIES, Sweep, SweepRow
 from fieldcheck.domain.run import On, Run, StoredModel
 from fieldcheck.errors.files import PathMissing, PathRefused
-from fieldcheck.errors.labels import LabelsRefused, NoFootage, NothingLabelled
+from fieldcheck.errors.imported_files import LabelsRefused
+from fieldcheck.errors.labels import NoFootage, NothingLabelled
 from fieldcheck.files import join_inside, join_inside_data_set, make_json_key
 from fieldcheck.footage.clips import list_sampling_lines
 from fieldcheck.footage.frame_pixels import list_intact_picks

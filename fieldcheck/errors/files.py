@@ -2,9 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from collections.abc import Mapping
+from dataclasses import astuple, dataclass, fields
 from pathlib import Path
-from typing import Any
+from types import MappingProxyType
+from typing import Any, ClassVar
+
+from fieldcheck.errors.message_format import (
+    format_command,
+    format_in_brackets,
+    format_names,
+    format_remedy,
+    to_one_line,
+)
+from fieldcheck.i18n.language import Msgid, msgid, tr_msgid
+from fieldcheck.paths import get_app_paths
 
 # The root of everything that can be expected to go wrong.
 
@@ -13,7 +25,39 @@ from typing import Any
 class FieldcheckError(Exception):
     """Root of all expected errors. A subclass is a dataclass whose fields are the facts of the
     case, with `repr=False`: they share the `__repr__` here, because generating one for each of the
-    fifty classes takes a third of their time at every start."""
+    fifty classes takes a third of their time at every start.
+
+    `message` is its sentence, `problems` holds one for each `problem` that has its own. Their
+    braces are filled in by `get_values`. `remedy`: what to do next, as a code of `REMEDIES`;
+    `command`: what a person types to do it.
+    """
+
+    message: ClassVar[Msgid]
+    problems: ClassVar[Mapping[str, Msgid]] = MappingProxyType({})
+    remedy: ClassVar[str] = ""
+    command: ClassVar[str] = ""
+
+    def format_message(self) -> str:
+        """Formats the message in the language that is spoken, for the audience that is told."""
+        return tr_msgid(self.get_sentence()).format(**self.get_values())
+
+    def get_sentence(self) -> Msgid:
+        """The sentence that fits the facts, before it is translated."""
+        return self.problems.get(getattr(self, "problem", ""), self.message)
+
+    def get_values(self) -> dict[str, object]:
+        """What stands in the braces of the sentence: the fields by their names, the detail in
+        brackets as `{seen}`, the remedy, and as `{how}` the command."""
+        values = {
+            name: format_names(value) if isinstance(value, tuple) else to_one_line(value)
+            for name, value in vars(self).items()
+        }
+        return {
+            **values,
+            "seen": format_in_brackets(getattr(self, "detail", "")),
+            "remedy": format_remedy(self.remedy) if self.remedy else "",
+            "how": format_command(self.command) if self.command else "",
+        }
 
     def __repr__(self) -> str:
         return f"{type(self).__qualname__}({', '.join(f'{one.name}={getattr(self, one.name)!r}' for one in fields(self))})"
@@ -32,11 +76,31 @@ class FieldcheckError(Exception):
         return type(self), tuple(getattr(self, one.name) for one in fields(self)), dict(vars(self))
 
 
+OWN_FOLDER_MESSAGE = msgid(
+    "Cannot write to {path}, the folder for this user's files. Nothing was changed. Set the "
+    "environment variable FIELDCHECK_HOME to a writable folder."
+)
+
+
+def _is_own_folder(path: Path) -> bool:
+    """Whether a path is one of this user's own folders: who reads of it has named no place, so the
+    way to another one is told."""
+    folders = astuple(get_app_paths())
+    return any(path in (own, own.parent) or own in path.parents for own in folders)
+
+
 @dataclass(eq=False, repr=False)
 class PathMissing(FieldcheckError):
     """Nothing lies at `path`."""
 
     path: Path
+
+    message = msgid(
+        "{path} not found. Nothing was changed. Check the name and whether the disk is connected."
+    )
+
+    def get_sentence(self) -> Msgid:
+        return OWN_FOLDER_MESSAGE if _is_own_folder(self.path) else self.message
 
 
 @dataclass(eq=False, repr=False)
@@ -46,6 +110,12 @@ class FolderGone(FieldcheckError):
 
     path: Path
 
+    message = msgid(
+        "{path} is no longer accessible (disk removed or folder moved). Data saved before "
+        "is safe there. "
+        "Reconnect the disk or move the folder back, then try again."
+    )
+
 
 @dataclass(eq=False, repr=False)
 class PathRefused(FieldcheckError):
@@ -53,6 +123,45 @@ class PathRefused(FieldcheckError):
 
     path: str
     problem: str
+
+    message = msgid(
+        "{path} is not an allowed path. Nothing was changed. Move the file into its folder."
+    )
+    problems: ClassVar = {
+        "empty": msgid(
+            "A file name is missing (empty path). Nothing was changed. Correct the file "
+            "that contains the empty path."
+        ),
+        "absolute": msgid(
+            "{path} is an absolute path or a URL. Nothing was changed. Use a path "
+            "relative to its folder."
+        ),
+        "outside": msgid(
+            "{path} points outside its folder. Nothing was changed. Move the file into that folder."
+        ),
+        "link": msgid(
+            "{path} is a symbolic link; links are not followed. Nothing was changed. "
+            "Replace it with the file itself."
+        ),
+        "device": msgid(
+            "{path} is not a regular file. Nothing was changed. Replace it with a file."
+        ),
+        "right": msgid(
+            "No permission to open {path}. Data saved before is safe. Ask for read "
+            "permission, or copy it elsewhere."
+        ),
+        "long": msgid(
+            "{path} is too long for a database path. Nothing was changed. Choose a "
+            "location with a shorter path."
+        ),
+        "project": msgid(
+            "{path} is a Fieldcheck project, not footage. Nothing was added. Select the "
+            "videos or images."
+        ),
+        "name": msgid(
+            "{path} is not a valid file or folder name. Nothing was changed. Choose another name."
+        ),
+    }
 
 
 @dataclass(eq=False, repr=False)
@@ -65,6 +174,50 @@ class VideoUnreadable(FieldcheckError):
     problem: str
     detail: str = ""
 
+    message = msgid(
+        "{path} is not a readable video. Nothing was added. Check that it plays, or convert "
+        "it to MP4."
+    )
+    problems: ClassVar = {
+        "no_frames": msgid(
+            "{path} contains no readable frame. Nothing was added. Check that it plays, or "
+            "record it again."
+        ),
+        "interlaced": msgid(
+            "{path} is interlaced and cannot be deinterlaced here. Nothing was added. "
+            "Deinterlace it and save it as MP4 with H.264{how}."
+        ),
+        "frame_missing": msgid(
+            "A frame of {path} is no longer readable. Saved data is unchanged. Check the disk."
+        ),
+        "no_decoder": msgid(
+            "Cannot read {path}: no decoder for {detail}. Nothing was added. Convert it to "
+            "MP4 with H.264{how}."
+        ),
+        "crashed": msgid(
+            "{path} crashed the video decoder and was skipped. Nothing was added. Convert it "
+            "to MP4 with H.264{how}."
+        ),
+        "busy": msgid(
+            "{path} could not be checked: this computer is too busy. Nothing was added. Close "
+            "other programs, then add the file again."
+        ),
+        "time": msgid(
+            "Reading {path} timed out. Nothing was added. Check that it plays, or convert it "
+            "to MP4."
+        ),
+        "index": msgid(
+            "The index of recording {path} is invalid. The recording was moved to {detail}; "
+            "the rest of the "
+            "project is unchanged. Record it again, or copy it again from its source."
+        ),
+    }
+
+    def get_values(self) -> dict[str, object]:
+        deinterlace = "-vf bwdif " if self.problem == "interlaced" else ""
+        how = format_command(f"ffmpeg -i FILE {deinterlace}-crf 12 NEW.mp4")
+        return {**super().get_values(), "how": how}
+
 
 @dataclass(eq=False, repr=False)
 class PictureUnreadable(FieldcheckError):
@@ -74,12 +227,34 @@ class PictureUnreadable(FieldcheckError):
     path: Path
     problem: str
 
+    message = msgid(
+        "{path} is not a readable image. It was not used. Check the file, or leave it out."
+    )
+    problems: ClassVar = {
+        "no_decoder": msgid(
+            "{path} has an unsupported image format (for example HEIC or raw). It was not "
+            "used. Export it as JPEG or PNG."
+        ),
+        "too_large": msgid(
+            "{path} exceeds 120 megapixels or 1 GB. It was not used. Reduce its size, or "
+            "leave it out."
+        ),
+        "damaged": msgid(
+            "{path} is damaged. It was not used. Copy it again from the camera, or leave it out."
+        ),
+    }
+
 
 @dataclass(eq=False, repr=False)
 class NoPictures(FieldcheckError):
     """A folder in which no picture could be read."""
 
     path: Path
+
+    message = msgid(
+        "{path} contains no readable image. Nothing was added. Specify a video, or a "
+        "folder with images or videos."
+    )
 
 
 @dataclass(eq=False, repr=False)
@@ -90,12 +265,31 @@ class DiskFull(FieldcheckError):
     path: Path
     kept_free: bool = False
 
+    message = msgid(
+        "Disk full: cannot write {path}. Data saved before is safe. Free up space, then try again."
+    )
+    reserved_message = msgid(
+        "Disk full: cannot write {path} (200 MB are reserved for labels and report). Data saved "
+        "before is safe. Free up space, then try again."
+    )
+
+    def get_sentence(self) -> Msgid:
+        return self.reserved_message if self.kept_free else self.message
+
 
 @dataclass(eq=False, repr=False)
 class ReadOnlyPlace(FieldcheckError):
     """`path` cannot be written by this user."""
 
     path: Path
+
+    message = msgid(
+        "No permission to write {path}. Nothing was changed. Choose another location, or "
+        "ask for write permission."
+    )
+
+    def get_sentence(self) -> Msgid:
+        return OWN_FOLDER_MESSAGE if _is_own_folder(self.path) else self.message
 
 
 @dataclass(eq=False, repr=False)
@@ -105,6 +299,12 @@ class NotStored(FieldcheckError):
 
     path: Path
 
+    message = msgid(
+        "Write error on {path}; the disk may be failing. Data saved before is safe. Copy "
+        "the project to "
+        "another disk and continue there."
+    )
+
 
 @dataclass(eq=False, repr=False)
 class ReadBackDiffers(FieldcheckError):
@@ -113,12 +313,22 @@ class ReadBackDiffers(FieldcheckError):
 
     path: Path
 
+    message = msgid(
+        "{path} failed verification after writing; the disk is not reliable. The project "
+        "is safe. Export to another disk."
+    )
+
 
 @dataclass(eq=False, repr=False)
 class CameraLost(FieldcheckError):
     """The camera, by the name people know it by, gives no frames any more."""
 
     camera: str
+
+    message = msgid(
+        "{camera} stopped sending images. Footage recorded before is safe. Check the "
+        "cable, then open the camera again."
+    )
 
 
 @dataclass(eq=False, repr=False)
@@ -133,6 +343,55 @@ class CameraRefused(FieldcheckError):
     problem: str
     detail: str = ""
 
+    message = msgid(
+        "Cannot open {camera}. Nothing was changed. Disconnect and reconnect it, then try again."
+    )
+    problems: ClassVar = {
+        "unknown": msgid(
+            "{camera} not found. Nothing was changed. Connect it, or choose an available "
+            "camera{remedy}."
+        ),
+        "address": msgid(
+            "{camera} is not a camera address. Nothing was changed. Use the form http://… or "
+            "rtsp://…."
+        ),
+        "unreachable": msgid(
+            "{camera} does not respond. Nothing was changed. Check address, cable and power."
+        ),
+        "no_frames": msgid(
+            "{camera} sent no image while it was monitored. The shift was saved without "
+            "images. Check address, cable and power."
+        ),
+        "password": msgid(
+            "{camera} rejected the user name or password. Nothing was changed. Put the user "
+            "name in the address "
+            "(http://name@…) and enter the password when prompted, or set "
+            "FIELDCHECK_CAMERA_PASSWORD."
+        ),
+        "not_a_stream": msgid(
+            "{camera} is not a video stream ({detail}). Nothing was changed. Look up the "
+            "stream address in the camera manual."
+        ),
+        "redirect": msgid(
+            "{camera} redirects to another address ({detail}); redirects are not followed. "
+            "Nothing was changed. "
+            "Enter that address if it belongs to the camera."
+        ),
+        "busy": msgid(
+            "{camera} is in use by another program. Nothing was changed. Close the other "
+            "program, then open the camera again."
+        ),
+        "extra_missing": msgid(
+            "{camera} requires an extra component. Nothing was changed. Install the extra "
+            "“{detail}”{pip}."
+        ),
+    }
+    remedy = "cameras"
+
+    def get_values(self) -> dict[str, object]:
+        pip = format_command(f"pip install fieldcheck[{to_one_line(self.detail)}]")
+        return {**super().get_values(), "pip": pip}
+
 
 @dataclass(eq=False, repr=False)
 class ExtraMissing(FieldcheckError):
@@ -142,10 +401,24 @@ class ExtraMissing(FieldcheckError):
     what: str
     extra: str
 
+    message = msgid(
+        "{what} requires an extra component. Nothing was written. Install the extra “{extra}”{pip}."
+    )
+
+    def get_values(self) -> dict[str, object]:
+        pip = format_command(f"pip install fieldcheck[{self.extra}]")
+        return {**super().get_values(), "pip": pip}
+
 
 @dataclass(eq=False, repr=False)
 class NoDisplay(FieldcheckError):
     """There is nothing here that a window could be shown on."""
+
+    message = msgid(
+        "Cannot open the window: no display. Nothing was changed. Use a command that "
+        "works without a display{remedy}."
+    )
+    remedy = "help"
 
 
 @dataclass(eq=False, repr=False)
@@ -159,7 +432,47 @@ class ArgumentRefused(FieldcheckError, TypeError, ValueError):
     value: str
     allowed: tuple[str, ...] = ()
 
+    message = msgid(
+        "{name} cannot be {value}. Nothing was changed. See the documentation of the function."
+    )
+    problems: ClassVar = {
+        "text": msgid("{name} cannot be {value}. Nothing was changed. Pass a text."),
+        "texts": msgid("{name} cannot be {value}. Nothing was changed. Pass a list of texts."),
+        "path": msgid(
+            "{name} cannot be {value}. Nothing was changed. Pass a path, as text or as a Path."
+        ),
+        "truth": msgid("{name} cannot be {value}. Nothing was changed. Pass True or False."),
+        "count": msgid(
+            "{name} cannot be {value}. Nothing was changed. Pass a whole number from 1."
+        ),
+        "seed": msgid(
+            "{name} cannot be {value}. Nothing was changed. Pass a whole number from 0 to 2⁶³ − 1."
+        ),
+        "fraction": msgid(
+            "{name} cannot be {value}. Nothing was changed. Pass a fraction from 0 to 1, "
+            "such as 0.971."
+        ),
+        "time": msgid(
+            "{name} cannot be {value}. Nothing was changed. Pass a time such as "
+            "2026-11-25T06:30:00+01:00."
+        ),
+        "choice": msgid("{name} cannot be {value}. Nothing was changed. Pass one of {allowed}."),
+        "objects": msgid(
+            "{name} cannot be {value}. Nothing was changed. Pass a list of {allowed}."
+        ),
+        "one_label": msgid(
+            "Frame {value} has several labels at once. Nothing was changed. Pass one of "
+            "class_name, boxes, "
+            "points, unsure, skip and nothing."
+        ),
+    }
+
 
 @dataclass(eq=False, repr=False)
 class PandasMissing(FieldcheckError):
     """A table was asked for as a data frame, and pandas is not installed."""
+
+    message = msgid(
+        "pandas is not installed. Nothing was changed. Install pandas, or use the method "
+        "rows instead of to_dataframe."
+    )

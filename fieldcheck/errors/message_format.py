@@ -7,11 +7,11 @@ stands there.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
 from fieldcheck.i18n.language import Msgid, msgid, tr, tr_msgid
 
@@ -112,8 +112,6 @@ def _format_place(found: Remedy) -> str:
 
 # Formatting of error sentences: parts that they share.
 
-Sentence = Callable[[Any], str]
-
 LONGEST = 300
 MOST_NAMES = 8
 
@@ -135,34 +133,3 @@ def format_names(names: Sequence[str], most: int = MOST_NAMES) -> str:
 def format_in_brackets(detail: str) -> str:
     """A detail behind a word, or nothing."""
     return f" ({to_one_line(detail)})" if detail else ""
-
-
-def make_message(said: Msgid, does: str = "", types: str = "", **fields: str) -> Sentence:
-    """One sentence for an error, whose braces hold its fields by their names, or by those of
-    `fields`: `{frame}` by `frame="frame_id"`. `{seen}` is its detail in brackets, `{remedy}` what
-    the remedy of the code `does`, and `{how}` what a person `types`."""
-    return make_message_by_code(said, {}, does, types, **fields)
-
-
-def make_message_by_code(
-    otherwise: Msgid, problems: Mapping[str, Msgid], does: str = "", types: str = "", **fields: str
-) -> Sentence:
-    """A sentence for each `problem` of an error, and one for every other; filled in as by
-    `make_message`."""
-
-    def format_message(error: Any) -> str:
-        found = {**vars(error), **{place: getattr(error, name) for place, name in fields.items()}}
-        values = {
-            name: format_names(value) if isinstance(value, tuple) else to_one_line(value)
-            for name, value in found.items()
-        }
-        parts = {
-            "seen": format_in_brackets(found.get("detail", "")),
-            "remedy": format_remedy(does) if does else "",
-            "how": format_command(types) if types else "",
-        }
-        return tr_msgid(problems.get(found.get("problem", ""), otherwise)).format(
-            **{**values, **parts}
-        )
-
-    return format_message

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import ClassVar
 
 from fieldcheck.errors.files import FieldcheckError
+from fieldcheck.errors.message_format import to_one_line
+from fieldcheck.i18n.language import Msgid, msgid, tr
+from fieldcheck.timestamp import parse_local_time
 
 
 @dataclass(eq=False, repr=False)
@@ -14,12 +18,16 @@ class ProjectExists(FieldcheckError):
 
     path: Path
 
+    message = msgid("{path} already exists. It was not changed. Choose another name.")
+
 
 @dataclass(eq=False, repr=False)
 class PathOccupied(FieldcheckError):
     """Something else stands already where the sample project or an export would be made."""
 
     path: Path
+
+    message = msgid("{path} already contains other data. It was not changed. Choose another path.")
 
 
 @dataclass(eq=False, repr=False)
@@ -31,6 +39,26 @@ class NotAProject(FieldcheckError):
     problem: str
     detail: str = ""
 
+    message = msgid(
+        "{path}: project.db is not a database. It was not changed. Choose another folder, "
+        "or a backup."
+    )
+    problems: ClassVar = {
+        "no_database": msgid(
+            "{path} is not a project folder (no project.db). Nothing was changed. Select "
+            "a project folder, or create a project{remedy}."
+        ),
+        "around": msgid(
+            "{path} is not a project folder; it only contains {detail}. Nothing was "
+            "changed. Select the project inside it."
+        ),
+        "foreign_schema": msgid(
+            "{path} contains a database of another program. It was not changed. Choose "
+            "another folder."
+        ),
+    }
+    remedy = "new"
+
 
 @dataclass(eq=False, repr=False)
 class ProjectLocked(FieldcheckError):
@@ -41,12 +69,31 @@ class ProjectLocked(FieldcheckError):
     process: int
     since: str
 
+    message = msgid(
+        "{path} is open on {machine} (process {process}, since {since}). Nothing was changed. "
+        "Close it there, then try again."
+    )
+    unnamed_message = msgid(
+        "{path} is open in another program. Nothing was changed. Close it there, then try again."
+    )
+
+    def get_sentence(self) -> Msgid:
+        return self.message if self.machine else self.unnamed_message
+
+    def get_values(self) -> dict[str, object]:
+        return {**super().get_values(), "since": _format_minute(self.since)}
+
 
 @dataclass(eq=False, repr=False)
 class ProjectOnlyRead(FieldcheckError):
     """An act on a project that is open for reading here."""
 
     path: Path
+
+    message = msgid(
+        "{path} is open read-only. Nothing was changed. Correct the cause reported on "
+        "opening, then open it again."
+    )
 
 
 @dataclass(eq=False, repr=False)
@@ -57,6 +104,14 @@ class ProjectClosed(FieldcheckError):
     path: Path
     problem: str
 
+    message = msgid("{path} is closed. Data saved before is safe. Open it again, then try again.")
+    problems: ClassVar = {
+        "forked": msgid(
+            "{path} was opened before this process was forked. Data saved before is safe. "
+            "Open it in the process that uses it."
+        )
+    }
+
 
 @dataclass(eq=False, repr=False)
 class ProjectNewer(FieldcheckError):
@@ -65,6 +120,15 @@ class ProjectNewer(FieldcheckError):
     path: Path
     its_version: str
     our_version: str
+
+    message = msgid(
+        "{path} was last saved by Fieldcheck {its}; this is {ours}. The project is open "
+        "read-only. Update Fieldcheck to edit it."
+    )
+
+    def get_values(self) -> dict[str, object]:
+        its, ours = to_one_line(self.its_version), to_one_line(self.our_version)
+        return {**super().get_values(), "its": its, "ours": ours}
 
 
 @dataclass(eq=False, repr=False)
@@ -76,6 +140,28 @@ class ProjectDamaged(FieldcheckError):
     problem: str
     repaired: Path | None = None
 
+    message = msgid(
+        "The database of {path} is damaged ({problem}). It was not changed. Create a repaired "
+        "copy{remedy}."
+    )
+    problems: ClassVar = {
+        "nothing_left": msgid(
+            "The database of {path} is damaged and cannot be repaired. It was not changed. "
+            "Continue with the newest file in the backups folder."
+        )
+    }
+    repaired_message = msgid(
+        "The database of {path} is damaged ({problem}). The original is unchanged; a repaired "
+        "copy is at {repaired}. Check the copy before you continue with it."
+    )
+    remedy = "repair"
+
+    def get_sentence(self) -> Msgid:
+        return super().get_sentence() if self.repaired is None else self.repaired_message
+
+    def get_values(self) -> dict[str, object]:
+        return {**super().get_values(), "problem": _describe_damage(self.problem)}
+
 
 @dataclass(eq=False, repr=False)
 class UndoRefused(FieldcheckError):
@@ -86,6 +172,11 @@ class UndoRefused(FieldcheckError):
     table: str
     key: str
 
+    message = msgid(
+        "Cannot undo or redo {act}: {key} has a newer value. Nothing was changed. Make "
+        "the change manually."
+    )
+
 
 @dataclass(eq=False, repr=False)
 class NothingToUndo(FieldcheckError):
@@ -94,6 +185,27 @@ class NothingToUndo(FieldcheckError):
 
     direction: str
     act: str = ""
+
+    message = msgid("Nothing to undo. Nothing was changed.")
+    redo_message = msgid("Nothing to redo. Nothing was changed.")
+    elsewhere_message = msgid(
+        "Nothing to undo on this screen. Nothing was changed. The last action, “{act}”, "
+        "belongs to another screen."
+    )
+    redo_elsewhere_message = msgid(
+        "Nothing to redo on this screen. Nothing was changed. The next action, “{act}”, "
+        "belongs to another screen."
+    )
+
+    def get_sentence(self) -> Msgid:
+        if self.direction == "redo":
+            return self.redo_elsewhere_message if self.act else self.redo_message
+        return self.elsewhere_message if self.act else self.message
+
+    def get_values(self) -> dict[str, object]:
+        from fieldcheck.domain.project_state import get_act_name  # which raises errors itself
+
+        return {"act": get_act_name(self.act) if self.act else ""}
 
 
 @dataclass(eq=False, repr=False)
@@ -104,6 +216,20 @@ class ReportRefused(FieldcheckError):
     path: Path
     problem: str
     detail: str = ""
+
+    message = msgid(
+        "{path} is not a summary of a Fieldcheck report. Nothing was written. Specify a "
+        "report folder, or its summary.json."
+    )
+    problems: ClassVar = {
+        "none": msgid(
+            "No report in {path}. Nothing was written. Specify a report folder, its "
+            "summary.json, or a project with a report."
+        ),
+        "unreadable": msgid(
+            "{path} is not readable JSON. Nothing was written. Copy the report folder again."
+        ),
+    }
 
 
 @dataclass(eq=False, repr=False)
@@ -117,6 +243,37 @@ class PackRefused(FieldcheckError):
     problem: str
     detail: str = ""
 
+    message = msgid(
+        "{path} failed verification: {record}, {what}. Nothing was unpacked. Ask the sender "
+        "for a new pack."
+    )
+    problems: ClassVar = {
+        "not_pack": msgid(
+            "{path} is not an evidence pack. Nothing was changed. Select an .fcpack file{remedy}."
+        ),
+        "large": msgid(
+            "The pack {path} would exceed 4 GB. Nothing was written. Leave out the recordings."
+        ),
+        "newer": msgid(
+            "{path} was created by a newer Fieldcheck, {version}. Nothing was unpacked. "
+            "Update Fieldcheck."
+        ),
+        "database": msgid(
+            "The database in {path} failed verification ({problem}). Nothing was unpacked. "
+            "Ask the sender for a new pack."
+        ),
+    }
+    remedy = "pack"
+
+    def get_values(self) -> dict[str, object]:
+        return {
+            **super().get_values(),
+            "record": to_one_line(self.detail),
+            "version": to_one_line(self.detail),
+            "what": describe_pack_fault(self.problem),
+            "problem": _describe_damage(self.detail),
+        }
+
 
 @dataclass(eq=False, repr=False)
 class MergeRefused(FieldcheckError):
@@ -128,6 +285,20 @@ class MergeRefused(FieldcheckError):
     problem: str
     detail: str
 
+    message = msgid(
+        "No labelled frame of {path} is a picked frame of this project (first: {name}). "
+        "Nothing was merged. Use a pack shared from this project."
+    )
+    problems: ClassVar = {
+        "class": msgid(
+            "{path} has labels of class {name}, which is not in this project. Nothing was "
+            "merged. Label with the same model."
+        )
+    }
+
+    def get_values(self) -> dict[str, object]:
+        return {**super().get_values(), "name": to_one_line(self.detail)}
+
 
 @dataclass(eq=False, repr=False)
 class KeyRefused(FieldcheckError):
@@ -137,6 +308,22 @@ class KeyRefused(FieldcheckError):
     path: Path
     problem: str
 
+    message = msgid(
+        "{path} contains no readable private key. Nothing was signed. Use a PKCS #8 or OpenSSH key."
+    )
+    problems: ClassVar = {
+        "encrypted": msgid(
+            "The key {path} is encrypted. Nothing was signed. Use a key without a passphrase."
+        ),
+        "kind": msgid("The key {path} is not an Ed25519 key. Nothing was signed. Create one{how}."),
+        "often": msgid(
+            "The seal already has the maximum number of signatures. Nothing was signed "
+            "with {path}. Continue with"
+            " the existing signatures."
+        ),
+    }
+    command = "ssh-keygen -t ed25519"
+
 
 @dataclass(eq=False, repr=False)
 class AdminNeeded(FieldcheckError):
@@ -145,3 +332,61 @@ class AdminNeeded(FieldcheckError):
 
     path: Path
     problem: str
+
+    message = msgid(
+        "The limits of {path} are protected by an admin PIN. Nothing was changed. Enter "
+        "the PIN first{remedy}."
+    )
+    problems: ClassVar = {
+        "wrong": msgid(
+            "Wrong admin PIN for {path}. Nothing was changed. Ask the person who set it."
+        ),
+        "unset": msgid(
+            "No admin PIN set for {path}. Nothing was changed. Change the limits without a PIN."
+        ),
+    }
+    remedy = "admin"
+
+
+def _format_minute(iso: str) -> str:
+    """A moment to the minute on this computer's clock; as it was written where it is none: the lock
+    is a file that anybody can write."""
+    try:
+        return f"{parse_local_time(iso):%Y-%m-%d %H:%M}"
+    except (OverflowError, ValueError):
+        return to_one_line(iso)
+
+
+def _describe_damage(problem: str) -> str:
+    """What SQLite said, or what our codes mean."""
+    return {
+        "not_sqlite": tr("not a database header"),
+        "foreign_schema": tr("unexpected table structure"),
+        "journal": tr("a journal next to the database names another file"),
+    }.get(problem, to_one_line(problem.partition("\n")[0]))
+
+
+def describe_pack_fault(problem: str) -> str:
+    """What is wrong with a part of a pack, in words."""
+    return {
+        "end": tr("archive truncated or extended"),
+        "header": tr("archive entry modified"),
+        "content": tr("content differs from the packed file"),
+        "size": tr("too large"),
+        "name": tr("file name not allowed"),
+        "absolute": tr("path outside the pack"),
+        "outside": tr("path outside the pack"),
+        "duplicate": tr("duplicate file name"),
+        "link": tr("symbolic link"),
+        "compressed": tr("unexpected compression"),
+        "missing": tr("missing"),
+        "unknown": tr("unexpected file in the pack"),
+        "chain": tr("hash chain broken"),
+        "statement": tr("statement covers other files"),
+        "signature": tr("signature does not match the key"),
+        "signatures": tr("more signatures than a pack may have"),
+        "record": tr("value differs from the database"),
+        "figure": tr("value differs when recomputed from labels and predictions"),
+        "figures": tr("its values cannot be computed again"),
+        "count": tr("record count differs"),
+    }.get(problem, tr("hash differs from the packed file"))

@@ -17,8 +17,8 @@ from fieldcheck.domain.estimate import FEW_FRAMES, Estimate
 from fieldcheck.domain.label import Label, Repeat
 from fieldcheck.domain.project_state import EvidenceState, SealChange, SealState
 from fieldcheck.domain.run import ReplayDifference, ReplayResult, RunLine
-from fieldcheck.errors.file_messages import describe_pack_fault
 from fieldcheck.errors.message_format import format_names, format_remedy, to_one_line
+from fieldcheck.errors.projects import describe_pack_fault
 from fieldcheck.i18n.language import tr, tr_plural
 from fieldcheck.i18n.numbers import format_interval, format_limit, format_number, format_percent
 from fieldcheck.labels.messages import format_label

@@ -12,7 +12,7 @@ from pathlib import Path, PurePosixPath
 from types import MappingProxyType
 from typing import Any
 
-from fieldcheck.errors.labels import LabelsRefused
+from fieldcheck.errors.imported_files import LabelsRefused
 from fieldcheck.files import is_linked
 from fieldcheck.labels.formats.imagefolder import list_images
 from fieldcheck.labels.formats.label_format import SizeOf

@@ -27,13 +27,13 @@ from fieldcheck.domain.label import (
 from fieldcheck.domain.prediction import Labels
 from fieldcheck.domain.project_state import Changes
 from fieldcheck.errors.files import PathMissing
+from fieldcheck.errors.imported_files import LabelsRefused
 from fieldcheck.errors.labels import (
     ClassAmbiguous,
     ClassUnknown,
     FrameNotPicked,
     FrameUnknown,
     LabelKindWrong,
-    LabelsRefused,
     NothingLabelled,
     NothingToRepeat,
 )

@@ -16,7 +16,7 @@ from fieldcheck.domain.label import Benchmark
 from fieldcheck.domain.prediction import get_answer_kind
 from fieldcheck.domain.run import StoredModel
 from fieldcheck.errors.files import FieldcheckError, PathMissing
-from fieldcheck.errors.labels import BenchmarkRefused, LabelsRefused
+from fieldcheck.errors.imported_files import BenchmarkRefused, LabelsRefused
 from fieldcheck.files import join_inside_data_set
 from fieldcheck.labels.formats.label_format import PartWish
 from fieldcheck.labels.formats.label_set import (

@@ -20,7 +20,7 @@ from fieldcheck.domain.prediction import ANSWER_KINDS, Labels, Task
 from fieldcheck.domain.provider import CPU
 from fieldcheck.domain.run import StoredModel
 from fieldcheck.errors.files import PathMissing, PictureUnreadable
-from fieldcheck.errors.labels import BenchmarkRefused, LabelsRefused
+from fieldcheck.errors.imported_files import BenchmarkRefused, LabelsRefused
 from fieldcheck.errors.models import ModelRejected
 from fieldcheck.files import join_inside_data_set
 from fieldcheck.imaging.codec import read_image

@@ -21,7 +21,7 @@ from fieldcheck.domain.model_card import Card
 from fieldcheck.domain.prediction import ByKind, Prediction
 from fieldcheck.domain.run import StoredModel
 from fieldcheck.errors.files import PathMissing
-from fieldcheck.errors.labels import LabelsRefused
+from fieldcheck.errors.imported_files import LabelsRefused
 from fieldcheck.files import join_inside_data_set
 from fieldcheck.footage.frame_analysis import BatchPredictor, ModelFile
 from fieldcheck.imaging.codec import read_image_and_hash

@@ -24,7 +24,7 @@ from fieldcheck.domain.provider import CPU
 from fieldcheck.domain.recording import SkippedFile
 from fieldcheck.domain.run import ReplayDifference, ReplayResult, Run, StoredModel
 from fieldcheck.errors.files import PathMissing, PathRefused, PictureUnreadable, VideoUnreadable
-from fieldcheck.errors.labels import LabelsRefused
+from fieldcheck.errors.imported_files import LabelsRefused
 from fieldcheck.errors.models import RunUnknown
 from fieldcheck.files import join_inside, join_inside_data_set
 from fieldcheck.footage.frame_analysis import BatchPredictor, ModelFile, TriageChunk, read_chunk

@@ -16,7 +16,8 @@ from fieldcheck.domain.model_card import Card, dump_card, parse_card
 from fieldcheck.domain.prediction import BOXES
 from fieldcheck.domain.run import On, Run, StoredModel
 from fieldcheck.errors.files import PathMissing
-from fieldcheck.errors.labels import LabelsRefused, NotComparable
+from fieldcheck.errors.imported_files import LabelsRefused
+from fieldcheck.errors.labels import NotComparable
 from fieldcheck.errors.models import CardNeeded, CardRejected, ModelRejected, ModelUnknown, NoModel
 from fieldcheck.errors.projects import PathOccupied
 from fieldcheck.files import join_inside, make_json_key, sync_folder, write_text

@@ -17,7 +17,8 @@ from fieldcheck.corruptions.training_recipe import compare_with_training, parse_
 from fieldcheck.domain.run import StoredModel
 from fieldcheck.domain.training import Curves, FieldRange, Training, TrainingRecipe
 from fieldcheck.errors.files import PathMissing
-from fieldcheck.errors.labels import NoBenchmark, NoFootage, RecipeRefused, TrainingLogRefused
+from fieldcheck.errors.imported_files import RecipeRefused, TrainingLogRefused
+from fieldcheck.errors.labels import NoBenchmark, NoFootage
 from fieldcheck.files import sha256_file
 from fieldcheck.footage.clips import list_sampling_lines
 from fieldcheck.models.onnx_graph import compare_layers

@@ -22,7 +22,7 @@ from fieldcheck.domain.model_card import Card, parse_card
 from fieldcheck.domain.prediction import BOXES
 from fieldcheck.domain.run import StoredModel
 from fieldcheck.errors.files import FieldcheckError, PathMissing, PathRefused
-from fieldcheck.errors.labels import LabelsRefused
+from fieldcheck.errors.imported_files import LabelsRefused
 from fieldcheck.errors.models import CardNeeded, ModelRejected
 from fieldcheck.files import join_inside_data_set, map_os_errors, write_bytes
 from fieldcheck.footage.clips import list_sampling_lines

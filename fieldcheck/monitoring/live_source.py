@@ -26,7 +26,7 @@ from fieldcheck.domain.recording import SkippedFile
 from fieldcheck.domain.run import StoredModel
 from fieldcheck.domain.shift import HealthFinding, ShiftStatistics, combine_shifts
 from fieldcheck.errors.files import FieldcheckError, NoPictures, PathMissing
-from fieldcheck.errors.labels import PredictionLogRefused
+from fieldcheck.errors.imported_files import PredictionLogRefused
 from fieldcheck.footage.camera.camera import CapturedFrame, FrameSubscription
 from fieldcheck.footage.frame_analysis import get_shared_runner
 from fieldcheck.footage.image_folder import (

@@ -21,7 +21,8 @@ from fieldcheck.domain.shift import (
     combine_shifts,
     list_waiting_alarms,
 )
-from fieldcheck.errors.labels import PredictionLogRefused, ShiftUnknown
+from fieldcheck.errors.imported_files import PredictionLogRefused
+from fieldcheck.errors.labels import ShiftUnknown
 from fieldcheck.models.store import find_model, get_card
 from fieldcheck.monitoring.drift_ewma import DriftMonitor
 from fieldcheck.monitoring.log_columns import EPOCH, SECOND, LoggedTimes, make_local_time

@@ -23,7 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fieldcheck.errors.files import PathMissing, PathRefused
-from fieldcheck.errors.labels import PredictionLogRefused
+from fieldcheck.errors.imported_files import PredictionLogRefused
 from fieldcheck.files import (
     ELSEWHERE,
     find_path_problem,

@@ -26,7 +26,7 @@ from fieldcheck.domain.shift import (
     combine_shifts,
 )
 from fieldcheck.errors.files import PathMissing
-from fieldcheck.errors.labels import PredictionLogRefused
+from fieldcheck.errors.imported_files import PredictionLogRefused
 from fieldcheck.files import join_inside, write_text
 from fieldcheck.models.store import find_model
 from fieldcheck.monitoring.drift_ewma import compute_centroid_shift, compute_median_upper_limit

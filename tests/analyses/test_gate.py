@@ -4,7 +4,8 @@ import pytest
 
 from fieldcheck.analyses.release_gate import GateRequest, run_gate
 from fieldcheck.errors.files import PathMissing
-from fieldcheck.errors.labels import BenchmarkRefused, NoBenchmark, NotComparable
+from fieldcheck.errors.imported_files import BenchmarkRefused
+from fieldcheck.errors.labels import NoBenchmark, NotComparable
 from fieldcheck.errors.models import ModelUnknown, NoModel
 from fieldcheck.models.benchmark import read_benchmark, set_benchmark, set_claim
 from fieldcheck.models.evaluate import add_golden_set

@@ -5,8 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from fieldcheck import errors
-from fieldcheck.errors import messages
+from fieldcheck.errors import files, imported_files, labels, messages, models, projects
 from fieldcheck.errors.files import FieldcheckError
 from fieldcheck.i18n import language
 
@@ -51,25 +50,25 @@ def cases():
             yield made(kind)
         for problem in [*codes_of(kind), "a code of tomorrow"] if code else ():
             yield made(kind, **{code: problem})
-    yield errors.ProjectDamaged(
+    yield projects.ProjectDamaged(
         Path("p.fieldcheck"), "row 3 missing from index", Path("p.repaired")
     )
-    yield errors.ProjectDamaged(Path("p.fieldcheck"), "nothing_left")
-    yield errors.ProjectLocked(Path("p.fieldcheck"), "", 0, "")
-    yield errors.CardRejected("", "type", "list")
-    yield errors.CardRejected("input.scale", "value", "-1")
-    yield errors.ModelUnknown("m", ())
-    yield errors.RunUnknown("0a1b", ())
-    yield errors.SliceUnknown("dark", ())
-    yield errors.ShiftUnknown("2026-03-01T06:00", ())
-    yield errors.ShiftUnknown("2026-03-01T06:00", ("2026-03-02T06:00",))
+    yield projects.ProjectDamaged(Path("p.fieldcheck"), "nothing_left")
+    yield projects.ProjectLocked(Path("p.fieldcheck"), "", 0, "")
+    yield models.CardRejected("", "type", "list")
+    yield models.CardRejected("input.scale", "value", "-1")
+    yield models.ModelUnknown("m", ())
+    yield models.RunUnknown("0a1b", ())
+    yield labels.SliceUnknown("dark", ())
+    yield labels.ShiftUnknown("2026-03-01T06:00", ())
+    yield labels.ShiftUnknown("2026-03-01T06:00", ("2026-03-02T06:00",))
     for task in ("classification", "detection", "segmentation", "multilabel"):
-        yield errors.LabelKindWrong(task)
-        yield errors.LabelsRefused(Path("set"), "wrong_task", task)
+        yield labels.LabelKindWrong(task)
+        yield imported_files.LabelsRefused(Path("set"), "wrong_task", task)
     for problem in (
         "not_json", "field", "other_model", "other_card", "unknown", "answers", "a new one",
     ):  # fmt: skip
-        yield errors.RunnerResultRefused(Path("bench.json"), problem, "seen")
+        yield models.RunnerResultRefused(Path("bench.json"), problem, "seen")
 
 
 @pytest.mark.parametrize("lang", language.LANGUAGES)
@@ -87,12 +86,14 @@ def test_every_error_and_every_code_has_three_plain_sentences(error, lang):
 
 
 def test_the_family_is_covered_class_by_class():
-    assert set(FAMILY) == set(messages.SENTENCES)
+    modules = (files, imported_files, labels, models, projects)
+    assert {kind.__module__ for kind in FAMILY} == {module.__name__ for module in modules}
+    assert {type(error) for error in cases()} == set(FAMILY)
 
 
 def test_the_file_and_the_figures_stand_in_the_sentence():
     said = messages.format_error(
-        errors.ModelRejected(Path("m.onnx"), "channels", "RGB NCHW, input 1×1×32×32")
+        models.ModelRejected(Path("m.onnx"), "channels", "RGB NCHW, input 1×1×32×32")
     )
     assert said.startswith(
         "m.onnx: number of colour channels differs from the model card (RGB NCHW, input "
@@ -102,14 +103,14 @@ def test_the_file_and_the_figures_stand_in_the_sentence():
 
 def test_a_strangers_braces_and_control_letters_do_no_harm():
     said = messages.format_error(
-        errors.LabelsRefused(Path("a{0}\x1b[2J.csv"), "malformed", "{path}\n{x}")
+        imported_files.LabelsRefused(Path("a{0}\x1b[2J.csv"), "malformed", "{path}\n{x}")
     )
     assert "a{0}�[2J.csv" in said
     assert "{path}�{x}" in said
 
 
 def test_many_names_are_cut_short():
-    said = messages.format_error(errors.ClassUnknown("zebra", tuple(f"c{n}" for n in range(80))))
+    said = messages.format_error(labels.ClassUnknown("zebra", tuple(f"c{n}" for n in range(80))))
     assert "c7 and 72 more" in said
     assert "c8" not in said
 

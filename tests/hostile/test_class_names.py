@@ -11,7 +11,7 @@ from PIL import Image
 from fieldcheck.domain.label import is_class_name
 from fieldcheck.domain.model_card import parse_card
 from fieldcheck.errors.files import FieldcheckError
-from fieldcheck.errors.labels import LabelsRefused
+from fieldcheck.errors.imported_files import LabelsRefused
 from fieldcheck.labels.classes import list_project_classes
 from fieldcheck.labels.formats.registry import read_labels
 from fieldcheck.models.card import check_card_fits, read_card

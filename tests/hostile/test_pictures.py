@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from fieldcheck.errors.files import PictureUnreadable
-from fieldcheck.errors.labels import LabelsRefused
+from fieldcheck.errors.imported_files import LabelsRefused
 from fieldcheck.imaging.codec import MOST_BYTES, read_capture_time, read_image
 from fieldcheck.labels.formats.label_set import read_image_size
 from fieldcheck.project.folder import open_project

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from fieldcheck.domain.label import BenchmarkItem, Box
-from fieldcheck.errors.labels import LabelsRefused
+from fieldcheck.errors.imported_files import LabelsRefused
 from fieldcheck.labels.formats.label_set import LabelSet, SkippedItems
 from fieldcheck.labels.import_labels import (
     check_strict,

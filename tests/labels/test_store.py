@@ -4,13 +4,13 @@ import pytest
 
 from fieldcheck.domain.label import Box, Label, LabelDraft, LabelEvent, Point, Repeat, ReviewRequest
 from fieldcheck.errors.files import PathMissing
+from fieldcheck.errors.imported_files import LabelsRefused
 from fieldcheck.errors.labels import (
     ClassAmbiguous,
     ClassUnknown,
     FrameNotPicked,
     FrameUnknown,
     LabelKindWrong,
-    LabelsRefused,
     NothingLabelled,
     NothingToRepeat,
 )

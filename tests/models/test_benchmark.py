@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from fieldcheck.errors.files import PathMissing
-from fieldcheck.errors.labels import BenchmarkRefused
+from fieldcheck.errors.imported_files import BenchmarkRefused
 from fieldcheck.labels.messages import list_import_lines
 from fieldcheck.models.benchmark import (
     check_benchmark,

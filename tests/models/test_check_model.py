@@ -6,7 +6,7 @@ import pytest
 
 from fieldcheck.domain.model_card import parse_card
 from fieldcheck.errors.files import PathMissing
-from fieldcheck.errors.labels import BenchmarkRefused
+from fieldcheck.errors.imported_files import BenchmarkRefused
 from fieldcheck.errors.models import CardRejected, ModelRejected
 from fieldcheck.models.check_model import (
     check_model,

@@ -4,7 +4,8 @@ import pytest
 
 from fieldcheck.analyses.early_verdict import get_interim_verdict
 from fieldcheck.domain.label import Box
-from fieldcheck.errors.labels import BenchmarkRefused, NoBenchmark
+from fieldcheck.errors.imported_files import BenchmarkRefused
+from fieldcheck.errors.labels import NoBenchmark
 from fieldcheck.errors.models import NoModel
 from fieldcheck.footage.clips import list_sampling_lines
 from fieldcheck.labels.store import LabelDecision, set_label

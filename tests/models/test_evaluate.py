@@ -8,7 +8,7 @@ from fieldcheck.domain.label import BenchmarkItem, Box, Label, Point
 from fieldcheck.domain.model_card import parse_card
 from fieldcheck.domain.prediction import Prediction
 from fieldcheck.errors.files import PathMissing
-from fieldcheck.errors.labels import LabelsRefused
+from fieldcheck.errors.imported_files import LabelsRefused
 from fieldcheck.errors.models import NoModel
 from fieldcheck.imaging.masks import Mask, pack_masks
 from fieldcheck.models.evaluate import (

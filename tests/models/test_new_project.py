@@ -1,7 +1,7 @@
 import pytest
 
 from fieldcheck.errors.files import PathMissing
-from fieldcheck.errors.labels import BenchmarkRefused
+from fieldcheck.errors.imported_files import BenchmarkRefused
 from fieldcheck.errors.models import CardNeeded
 from fieldcheck.errors.projects import ProjectExists
 from fieldcheck.labels.classes import set_ok_classes

@@ -6,7 +6,7 @@ import pytest
 
 from fieldcheck.domain.training import StrongestAugmentation, Training, TrainingRecipe
 from fieldcheck.errors.files import PathMissing
-from fieldcheck.errors.labels import RecipeRefused, TrainingLogRefused
+from fieldcheck.errors.imported_files import RecipeRefused, TrainingLogRefused
 from fieldcheck.errors.messages import format_error
 from fieldcheck.models import training_info
 from fieldcheck.models.store import find_model

@@ -3,7 +3,7 @@ import json
 import pytest
 
 from fieldcheck.errors.files import PathMissing
-from fieldcheck.errors.labels import PredictionLogRefused
+from fieldcheck.errors.imported_files import PredictionLogRefused
 from fieldcheck.models.store import find_model
 from fieldcheck.monitoring.log_monitor import load_model_shifts
 from fieldcheck.monitoring.shifts import KEPT, copy_shifts, restore_shifts

@@ -3,7 +3,8 @@ from datetime import datetime, timedelta, timezone
 import numpy as np
 import pytest
 
-from fieldcheck.errors.labels import PredictionLogRefused, ShiftUnknown
+from fieldcheck.errors.imported_files import PredictionLogRefused
+from fieldcheck.errors.labels import ShiftUnknown
 from fieldcheck.models.store import add_model
 from fieldcheck.monitoring.log_monitor import (
     MOST_CLASSES,

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fieldcheck.errors.files import PathMissing
-from fieldcheck.errors.labels import PredictionLogRefused
+from fieldcheck.errors.imported_files import PredictionLogRefused
 from fieldcheck.monitoring.prediction_log import ROWS, import_parquet, read_prediction_log
 
 GOOD = "time,prediction,confidence\n2026-11-02T06:00:00+01:00,ok,0.9\n"

@@ -285,7 +285,7 @@ def test_there_is_no_half_project_where_a_disk_is_full(small_disk):
 LIMITED = """
 import resource, signal, sys
 from pathlib import Path
-from fieldcheck.errors import DiskFull
+from fieldcheck.errors.files import DiskFull
 from fieldcheck.project.folder import create_project
 from fieldcheck.project.tables import labels
 from tests.project.made import label

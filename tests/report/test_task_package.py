@@ -8,7 +8,8 @@ import pytest
 from PIL import Image
 
 from fieldcheck.domain.label import Box
-from fieldcheck.errors.labels import LabelKindWrong, LabelsRefused, NothingLabelled, NothingPicked
+from fieldcheck.errors.imported_files import LabelsRefused
+from fieldcheck.errors.labels import LabelKindWrong, NothingLabelled, NothingPicked
 from fieldcheck.errors.messages import format_error
 from fieldcheck.imaging.codec import compute_pixels_sha256
 from fieldcheck.labels.formats import cvat

@@ -13,7 +13,7 @@ from typing import Any
 
 from fieldcheck.domain.label import BenchmarkItem, Box, Point
 from fieldcheck.errors.files import ExtraMissing
-from fieldcheck.errors.labels import LabelsRefused
+from fieldcheck.errors.imported_files import LabelsRefused
 from fieldcheck.files import write_bytes, write_text
 from fieldcheck.labels.formats.label_set import (
     LabelledImage,

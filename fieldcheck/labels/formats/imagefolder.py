@@ -8,7 +8,7 @@ from pathlib import Path
 
 from fieldcheck.domain.label import BenchmarkItem
 from fieldcheck.errors.files import PathRefused
-from fieldcheck.errors.labels import LabelsRefused
+from fieldcheck.errors.imported_files import LabelsRefused
 from fieldcheck.files import join_inside
 from fieldcheck.labels.formats.label_set import LabelledImage, LabelSet
 from fieldcheck.labels.formats.untrusted_files import (

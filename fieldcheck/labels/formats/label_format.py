@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Literal
 
 from fieldcheck.domain.prediction import Labels
-from fieldcheck.errors.labels import LabelsRefused
+from fieldcheck.errors.imported_files import LabelsRefused
 from fieldcheck.labels.formats.imagefolder import list_images, list_split_folders
 from fieldcheck.labels.formats.label_set import LabelledImage, LabelSet
 

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from fieldcheck.domain.label import BenchmarkItem, Point
 from fieldcheck.errors.files import PathMissing, PictureUnreadable
-from fieldcheck.errors.labels import LabelsRefused
+from fieldcheck.errors.imported_files import LabelsRefused
 from fieldcheck.files import write_bytes, write_text
 from fieldcheck.imaging.codec import encode_index_png, read_image, read_index_image
 from fieldcheck.labels.formats.imagefolder import list_class_folders, list_images

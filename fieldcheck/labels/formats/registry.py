@@ -15,7 +15,7 @@ from types import MappingProxyType
 
 from fieldcheck.domain.prediction import Labels
 from fieldcheck.errors.files import PathMissing
-from fieldcheck.errors.labels import LabelsRefused
+from fieldcheck.errors.imported_files import LabelsRefused
 from fieldcheck.labels.formats import (
     coco_fiftyone,
     csv_parquet,

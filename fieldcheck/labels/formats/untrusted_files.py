@@ -15,7 +15,7 @@ from xml.parsers import expat
 from fieldcheck.domain import frame
 from fieldcheck.domain.label import Box, is_class_name
 from fieldcheck.errors.files import PathRefused
-from fieldcheck.errors.labels import LabelsRefused
+from fieldcheck.errors.imported_files import LabelsRefused
 from fieldcheck.files import join_inside_data_set
 from fieldcheck.safe_text import LONGEST_NAME
 
@@ -30,7 +30,7 @@ PICTURE_ENDINGS = frame.PICTURE_ENDINGS | frame.UNREAD_ENDINGS
 
 def make_refusal(path: Path, detail: str, reason: str) -> LabelsRefused:
     """The refusal of a file that cannot be what it says it is; `detail` is where and what, `reason`
-    why, as in `errors.label_messages`."""
+    why, as in `errors.imported_files`."""
     return LabelsRefused(path, "malformed", detail, reason)
 
 

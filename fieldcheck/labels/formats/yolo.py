@@ -12,7 +12,7 @@ from pathlib import Path
 import yaml
 
 from fieldcheck.domain.label import BenchmarkItem, Box, Point
-from fieldcheck.errors.labels import LabelsRefused
+from fieldcheck.errors.imported_files import LabelsRefused
 from fieldcheck.files import write_text
 from fieldcheck.labels.formats.label_format import (
     NO_WISH,

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fieldcheck.domain.label import BenchmarkItem, Box
-from fieldcheck.errors.labels import LabelsRefused
+from fieldcheck.errors.imported_files import LabelsRefused
 from fieldcheck.labels.formats import coco_fiftyone
 from fieldcheck.labels.formats.label_set import LabelledImage
 

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from fieldcheck.domain.label import BenchmarkItem, Box, Point
 from fieldcheck.errors.files import ExtraMissing
-from fieldcheck.errors.labels import LabelsRefused
+from fieldcheck.errors.imported_files import LabelsRefused
 from fieldcheck.errors.messages import format_error
 from fieldcheck.labels.formats import csv_parquet
 from fieldcheck.labels.formats.label_set import LabelledImage

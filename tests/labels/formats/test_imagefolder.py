@@ -3,7 +3,7 @@ import os
 import pytest
 
 from fieldcheck.domain.label import BenchmarkItem
-from fieldcheck.errors.labels import LabelsRefused
+from fieldcheck.errors.imported_files import LabelsRefused
 from fieldcheck.labels.formats import imagefolder
 
 

@@ -1,6 +1,6 @@
 import pytest
 
-from fieldcheck.errors.labels import LabelsRefused
+from fieldcheck.errors.imported_files import LabelsRefused
 from fieldcheck.labels.formats.label_format import (
     LabelFormat,
     PartWish,

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from fieldcheck.domain.label import BenchmarkItem, Box, Point
-from fieldcheck.errors.labels import LabelsRefused
+from fieldcheck.errors.imported_files import LabelsRefused
 from fieldcheck.labels.formats.label_set import (
     LabelledImage,
     LabelSet,

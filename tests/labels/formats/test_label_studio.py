@@ -3,7 +3,7 @@ import json
 import pytest
 
 from fieldcheck.domain.label import Box, Point
-from fieldcheck.errors.labels import LabelsRefused
+from fieldcheck.errors.imported_files import LabelsRefused
 from fieldcheck.labels.formats import label_studio
 from fieldcheck.labels.formats.registry import read_labels
 

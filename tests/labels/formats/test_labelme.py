@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 
 from fieldcheck.domain.label import Box, Point
-from fieldcheck.errors.labels import LabelsRefused
+from fieldcheck.errors.imported_files import LabelsRefused
 from fieldcheck.labels.formats import labelme
 from fieldcheck.labels.formats.registry import read_labels
 from tests import makers

@@ -5,7 +5,7 @@ import pytest
 from PIL import Image
 
 from fieldcheck.domain.label import Point
-from fieldcheck.errors.labels import LabelsRefused
+from fieldcheck.errors.imported_files import LabelsRefused
 from fieldcheck.labels.formats import mvtec_mask_folder
 from fieldcheck.labels.formats.label_format import PartWish
 from fieldcheck.labels.formats.label_set import LabelledImage

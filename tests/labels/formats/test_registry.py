@@ -13,7 +13,7 @@ from PIL import Image
 
 from fieldcheck.domain.label import Box, Point
 from fieldcheck.errors.files import PathMissing, PathRefused
-from fieldcheck.errors.labels import LabelsRefused
+from fieldcheck.errors.imported_files import LabelsRefused
 from fieldcheck.errors.messages import format_error
 from fieldcheck.labels.formats import registry
 from fieldcheck.labels.formats.label_format import LabelFormat, is_never_candidate

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from fieldcheck.errors.labels import BenchmarkRefused
+from fieldcheck.errors.imported_files import BenchmarkRefused
 from fieldcheck.models.benchmark import read_benchmark_with_receipt
 
 BOX = "0 0.5 0.5 0.2 0.2\n"

@@ -2,7 +2,7 @@ import os
 
 import pytest
 
-from fieldcheck.errors.labels import LabelsRefused
+from fieldcheck.errors.imported_files import LabelsRefused
 from fieldcheck.labels.formats import untrusted_files
 from fieldcheck.labels.formats.untrusted_files import DEEPEST, get_root_name, parse_xml, read_xml
 

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fieldcheck.domain.label import BenchmarkItem, Box
-from fieldcheck.errors.labels import LabelsRefused
+from fieldcheck.errors.imported_files import LabelsRefused
 from fieldcheck.labels.formats import voc
 from fieldcheck.labels.formats.registry import read_labels
 from tests import makers

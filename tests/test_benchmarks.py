@@ -120,9 +120,7 @@ def test_the_live_row_ends_where_its_cooking_thread_fails(tmp_path):
     ("name", "grey_levels"),
     [("bright", 1), ("gamma", 1), ("low_contrast", 3), ("downscale", 3), ("defocus", 1)],
 )
-def test_both_sides_of_the_corruptions_rows_give_the_same_picture_where_the_library_has_ours(
-    name, grey_levels
-):
+def test_both_sides_of_the_corruptions_rows_give_the_same_picture_where_both_can(name, grey_levels):
     """Of the others the library has something of the kind only. Ours draws to the mean of the luma,
     the library to that of all channels."""
     rgb = scene(360, 640)

@@ -69,9 +69,7 @@ def test_a_missing_folder_is_named(tmp_path):
     (errno.EACCES, ReadOnlyPlace),
     (errno.EIO, NotStored),
 ])  # fmt: skip
-def test_what_the_system_says_about_the_place_becomes_an_error_with_its_path(
-    tmp_path, number, kind
-):
+def test_what_the_system_says_about_a_place_is_an_error_with_its_path(tmp_path, number, kind):
     path = tmp_path / "a"
     with pytest.raises(kind) as caught, files.map_os_errors(path):
         raise OSError(number, os.strerror(number))

@@ -175,9 +175,7 @@ def test_a_record_that_is_no_record_is_named(line):
         read_chain(line + b"\n", LOG)
 
 
-def test_the_verifier_out_of_the_pack_fits_for_another_user_home_folder_locale_and_python(
-    made_pack,
-):
+def test_the_verifier_of_the_pack_fits_another_user_home_folder_locale_and_python(made_pack):
     """Of another user where the tests may become one. Without `site` no package can be imported
     there but the standard library's."""
     python = shutil.which("python3", path="/usr/bin:/bin") or sys.executable

@@ -44,9 +44,7 @@ def test_a_tenth_of_the_benchmark_is_poisoned_and_the_rest_is_listed(labelled, t
     assert actual == [classes[row["source"]] for row in poisoned]
 
 
-def test_what_the_field_looks_like_is_what_the_holdout_is_damaged_with(
-    labelled, tmp_path, monkeypatch
-):
+def test_the_holdout_is_damaged_as_the_field_looks(labelled, tmp_path, monkeypatch):
     haze = CandidateCorruption("haze", "haze", 2.0, 0.8, 0.0)
     fit = CameraFit((), FieldMatch(haze, "", (haze,), 1.0))
     monkeypatch.setattr("fieldcheck.corruptions.export.fit_field", lambda *asked: fit)
@@ -63,9 +61,7 @@ def test_what_the_field_looks_like_is_what_the_holdout_is_damaged_with(
     )
 
 
-def test_two_damages_that_the_field_looks_like_are_done_as_light_meets_them(
-    labelled, tmp_path, monkeypatch
-):
+def test_two_damages_of_the_field_are_done_as_light_meets_them(labelled, tmp_path, monkeypatch):
     noise = CandidateCorruption("gauss_noise", "gauss_noise", 2.0, 0.7, 0.0)
     fit = CameraFit(
         (), FieldMatch(noise, "", (noise,), 1.0, RunnerUp("defocus", "defocus", 2.0, 2.0, 0.9))
@@ -146,9 +142,7 @@ def test_damage_is_the_same_for_the_same_seed_and_moves_nothing():
     )
 
 
-def test_a_folder_with_frames_on_which_a_person_is_marked_is_poisoned_without_them(
-    labelled, tmp_path
-):
+def test_a_folder_is_poisoned_without_frames_marked_with_a_person(labelled, tmp_path):
     frames = sorted(labelled.read(labels_table.list_labels), key=lambda one: one.frame_id)
     export_labels(labelled, "imagefolder", tmp_path / "set", NullProgress())
     mark_person(labelled, [one.frame_id for one in frames[:5]], on=True, by="tester")

@@ -91,9 +91,7 @@ def test_nothing_helps_a_model_that_sees_no_fault(dark, tmp_path):
     assert max(one.verdict.change.value for one in found.tried) == 0.0
 
 
-def test_a_search_that_is_stopped_says_so_and_a_second_one_finds_as_if_nothing_had_been(
-    dark, found
-):
+def test_a_stopped_search_says_so_and_a_second_one_finds_the_same(dark, found):
     class Stops(NullProgress):
         def check(self):
             raise Cancelled

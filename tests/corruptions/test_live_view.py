@@ -363,9 +363,7 @@ def test_a_model_in_the_middle_of_a_frame_that_never_ends_leaves_no_thread(tmp_p
     assert (view.results.take_value(), view.trouble.take_value()) == (None, None)
 
 
-def test_a_model_that_never_ends_is_told_after_its_limit_and_the_pictures_go_on(
-    tmp_path, monkeypatch
-):
+def test_a_model_that_never_ends_is_told_after_its_limit_and_pictures_go_on(tmp_path, monkeypatch):
     # however little processor time this machine gives
     monkeypatch.setattr(time_limit, "BUSY_FACTOR", 10_000)
     monkeypatch.setattr(open_model, "RUN_SECONDS", 0.1)

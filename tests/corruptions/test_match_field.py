@@ -339,9 +339,7 @@ def test_the_best_mixture_is_the_one_that_a_fine_grid_finds():
 NOW = "2026-03-01T10:00:00+00:00"
 
 
-def test_what_was_found_is_kept_for_the_footage_and_the_benchmark_as_they_are(
-    labelled, monkeypatch
-):
+def test_a_match_is_kept_for_the_footage_and_the_benchmark_as_they_are(labelled, monkeypatch):
     assert get_match(labelled) is None
     found = match_field(labelled, 0, NullProgress(), NOW)
     assert found is not None

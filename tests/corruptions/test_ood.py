@@ -167,9 +167,7 @@ def test_a_card_with_thresholds_is_followed(labelled, small, tmp_path):
     assert {row.kept.note for row in eager.shortcuts} - {"no_boxes"} == {"one_answer"}
 
 
-def test_what_was_answered_before_is_not_run_again_and_the_report_finds_it(
-    labelled, small, tmp_path
-):
+def test_what_was_answered_is_not_run_again_and_the_report_finds_it(labelled, small, tmp_path):
     assert load_ood_results(labelled, find_model(labelled)) is None
     first = run_ood(labelled, OodRequest(wrong_domain=small), NullProgress(), makers.NOW)
     noted = NotedProbes()

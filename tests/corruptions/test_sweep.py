@@ -97,9 +97,7 @@ def test_a_corruption_that_comes_later_is_answered_alone(labelled):
     assert [row.corruption for row in found.sweep.rows] == ["none", "dark", "jpeg", "colour_cast"]
 
 
-def test_a_sweep_that_was_stopped_keeps_what_it_has_and_goes_on_to_the_same_digits(
-    labelled, tmp_path
-):
+def test_a_stopped_sweep_keeps_what_it_has_and_goes_on_to_the_same_digits(labelled, tmp_path):
     with pytest.raises(Cancelled), makers.workers(1):
         run_sweep(labelled, SweepRequest(corruptions=TWO, on=("field",)), StopsAfter(1), makers.NOW)
     assert answers(labelled, "field", "dark", 3.0)
@@ -253,9 +251,7 @@ def sweep_colour_cast(labelled):
 
 
 @pytest.mark.parametrize("on", ["benchmark", "field"])
-def test_there_are_as_many_as_the_flip_rate_counts_and_each_is_another_class_now(
-    sweep_colour_cast, on
-):
+def test_as_many_as_the_flip_rate_counts_are_of_another_class_now(sweep_colour_cast, on):
     project, sweep = sweep_colour_cast
     row = next(row for row in sweep.rows if row.on == on and row.corruption == "colour_cast")
     found = sweep_scores.list_changed_frames(project, on, CELL, 0)

@@ -155,9 +155,7 @@ def test_the_same_seed_draws_the_same_pictures_and_another_seed_others():
     assert draw_items(BENCHMARK, CARD, 3) != draw_items(BENCHMARK, CARD, 4)
 
 
-def test_labels_and_a_benchmark_are_swept_and_footage_only_where_neither_is(
-    labelled, drawn_, footed_alone
-):
+def test_labels_and_benchmark_are_swept_else_the_footage(labelled, drawn_, footed_alone):
     assert list_available_sets(labelled) == ("benchmark", "field")
     assert list_available_sets(drawn_) == ("benchmark",)
     assert list_available_sets(footed_alone) == ("footage",)

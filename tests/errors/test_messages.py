@@ -48,9 +48,7 @@ def test_each_way_out_of_a_folder_is_told_apart():
     assert len(told) == 7
 
 
-def test_where_this_users_own_folders_cannot_be_written_the_way_to_others_is_told(
-    monkeypatch, tmp_path
-):
+def test_where_own_folders_cannot_be_written_the_way_to_others_is_told(monkeypatch, tmp_path):
     monkeypatch.setenv("FIELDCHECK_HOME", str(tmp_path / "home"))
     for error in (
         ReadOnlyPlace(tmp_path / "home" / "sample"),

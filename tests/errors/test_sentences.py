@@ -139,9 +139,7 @@ def test_memory_that_is_used_up_is_told_as_that_and_no_bug(error):
     ("embed", 3, None, "Stopped. Finished work is saved"),
     ("undo", 3, 9, ""),
 ])  # fmt: skip
-def test_a_command_that_was_stopped_says_how_far_it_came_and_how_it_goes_on(
-    command, done, total, said
-):
+def test_a_stopped_command_says_how_far_it_came_and_how_it_goes_on(command, done, total, said):
     found = messages.describe_stop(command, done, total)
     assert found.startswith(said)
     assert found.endswith("run the same command to continue.") == bool(said)

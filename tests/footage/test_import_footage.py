@@ -219,9 +219,7 @@ def test_a_resumed_import_under_another_name_goes_on_in_the_first_copy(empty, ma
 
 
 @pytest.mark.parametrize("kind", ["video", "folder"])
-def test_a_model_set_between_a_broken_import_and_its_resume_answers_everything(
-    material, tmp_path, kind
-):
+def test_a_model_set_before_an_import_resumes_answers_everything(material, tmp_path, kind):
     path = (
         material / "belt.avi"
         if kind == "video"
@@ -267,9 +265,7 @@ def test_a_frozen_stretch_is_listed_and_is_no_data(empty, tmp_path):
 
 
 @pytest.mark.parametrize("left", ["nothing", "a part", "all"])
-def test_a_copy_that_was_killed_leaves_an_import_to_be_finished_and_no_damage(
-    empty, material, left
-):
+def test_a_killed_copy_leaves_an_import_to_be_finished_and_no_damage(empty, material, left):
     source = inspect_source(material / "night.avi", NullProgress())
     told = FootageInfo(camera="left")
     begun = begin_import(empty, material / "night.avi", told, NullProgress())
@@ -345,9 +341,7 @@ def test_a_video_that_becomes_interlaced_leaves_nothing_and_stops_no_other(empty
     assert actual == {left.recording_id}
 
 
-def test_of_a_folder_every_video_comes_in_and_its_pictures_as_one_recording(
-    empty, material, tmp_path
-):
+def test_every_video_of_a_folder_comes_in_its_pictures_as_one_recording(empty, material, tmp_path):
     stick = makers.picture_folder(tmp_path / "stick", ["red", "blue"])
     (stick / "monday").mkdir()
     for name in ("belt.avi", "night.avi"):
@@ -405,9 +399,7 @@ def test_a_name_that_cannot_be_kept_stops_its_folder_alone(empty, material, tmp_
     assert [(path.name, type(error), error.problem) for path, error in brought.failed] == expected
 
 
-def test_pictures_that_were_not_copied_are_named_after_the_rest_of_the_import_too(
-    empty, tmp_path, monkeypatch
-):
+def test_pictures_that_were_not_copied_are_named_after_the_import(empty, tmp_path, monkeypatch):
     stick = makers.picture_folder(tmp_path / "stick", ["red", "blue"])
     (stick / "phone.heic").write_bytes(b"a phone's")
     with monkeypatch.context() as broken_off:
@@ -550,9 +542,7 @@ def test_the_same_footage_under_another_name_is_known(empty, material, tmp_path)
     assert [(one.recording.source, one.known) for one in found] == expected
 
 
-def test_an_expected_error_is_an_outcome_and_any_other_ends_it_after_what_runs_beside(
-    empty, material, tmp_path
-):
+def test_an_expected_error_is_an_outcome_any_other_ends_the_import(empty, material, tmp_path):
     torn = tmp_path / "torn.avi"
     torn.write_bytes(b"no video at all")
     paths = [material / "night.avi", torn, material / "belt.avi"]

@@ -95,9 +95,7 @@ def test_nobody_adopts_what_is_being_recorded_or_waits_for_its_list(live, projec
     assert recover_recordings(project, NullProgress(), makers.NOW) == ()
 
 
-def test_where_room_gets_short_a_camera_of_pixels_goes_on_with_the_frames_of_the_grid(
-    live, faults, project
-):
+def test_where_room_gets_short_pixels_go_on_with_frames_of_the_grid(live, faults, project):
     faults.mode = "grey"
     wait_for(lambda: live.ring.get_latest().raw.format == "mono8")
     assert (

@@ -154,9 +154,7 @@ def redirect_rtsp(tally, some):
 
 
 @pytest.mark.full("attacks_scripts")
-def test_attacks_on_scripts_end_in_a_sentence_and_lose_nothing(
-    labelled, tmp_path, terminal, counts, evidence
-):
+def test_attacks_on_scripts_end_in_a_sentence(labelled, tmp_path, terminal, counts, evidence):
     tally, path = Tally(), labelled.path
     labelled.close()
     n_redirects, n_scripts = counts(ci=2, full=200), counts(ci=1, full=20)

@@ -92,9 +92,7 @@ def look(path):
         for one in ("open", "closed", "rowless")
     ],
 )
-def test_whatever_stands_in_an_index_the_project_opens_in_time(
-    bases, tmp_path_factory, name, counts, evidence
-):
+def test_a_project_opens_in_time_with_any_index(bases, tmp_path_factory, name, counts, evidence):
     n, took = counts(ci=12, full=300), []
 
     @settings(max_examples=n, deadline=None, suppress_health_check=list(HealthCheck), database=None)
@@ -124,9 +122,7 @@ def test_whatever_stands_in_an_index_the_project_opens_in_time(
     ([("record", 8, "monotonic", -5)], "time"),
     ([("record", 8, "number", 2**64 - 1)], "number"),
 ])  # fmt: skip
-def test_an_index_that_no_recorder_wrote_is_put_aside_and_said_once(
-    bases, tmp_path, changes, problem
-):
+def test_an_index_of_no_recorder_is_put_aside_and_said_once(bases, tmp_path, changes, problem):
     path = tmp_path / "p.fieldcheck"
     shutil.copytree(bases / "open.fieldcheck", path)
     changed(path, changes)

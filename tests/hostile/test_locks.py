@@ -114,9 +114,7 @@ def device(path):
 @pytest.mark.parametrize(
     ("thing", "code"), [(folder, 1), (device, 1), (sparse, 0), (getattr(os, "mkfifo", folder), 1)]
 )
-def test_a_lock_that_is_no_file_is_one_sentence_and_a_large_one_is_not_read(
-    terminal, copied, thing, code
-):
+def test_a_lock_that_is_no_file_is_one_sentence_a_large_one_unread(terminal, copied, thing, code):
     path = copied()
     (path / "lock").unlink(missing_ok=True)
     thing(path / "lock")

@@ -104,9 +104,7 @@ KINDS = {
 
 
 @pytest.mark.full("misplaced_values")
-def test_a_label_file_is_read_or_refused_whatever_value_stands_at_whatever_place(
-    tmp_path, counts, evidence
-):
+def test_a_label_file_is_read_or_refused_whatever_value_stands_where(tmp_path, counts, evidence):
     place = tmp_path / "set"
     place.mkdir()
     makers.save_picture(place / "a.png", "red")
@@ -126,9 +124,7 @@ def test_a_label_file_is_read_or_refused_whatever_value_stands_at_whatever_place
     evidence(cases=cases, refused=refused, crashes=0)
 
 
-def test_a_line_of_a_log_is_read_or_refused_whatever_value_stands_at_whatever_place(
-    tmp_path, counts
-):
+def test_a_line_of_a_log_is_read_or_refused_whatever_value_stands_where(tmp_path, counts):
     log, lines = tmp_path / "device.jsonl", list(misplaced(LOGGED))
     for one in random.Random(0).sample(lines, counts(ci=60, full=len(lines))):
         log.write_text(one + "\n", encoding="utf-8", errors="surrogatepass")

@@ -59,9 +59,7 @@ def test_a_dark_picture_is_answered(terminal, model, bright):
     assert picture["answers"][0]["class"] == "red"
 
 
-def test_a_run_that_does_not_end_is_told_with_its_limit(
-    terminal, model, bright, tmp_path, monkeypatch
-):
+def test_a_run_without_end_is_told_with_its_limit(terminal, model, bright, tmp_path, monkeypatch):
     project = tmp_path / "p.fieldcheck"
     terminal.document("new", project, "--model", model)
     terminal.document("benchmark", "set", project, bright.parent / "dark")

@@ -297,9 +297,7 @@ def test_a_pack_of_an_earlier_schema_is_verified_unpacked_and_merged(made_pack, 
 
 
 @pytest.mark.parametrize("n", range(1, len(schema.STEPS)))
-def test_a_pack_of_an_earlier_schema_is_looked_through_at_every_door(
-    made_pack, watched, n, labelled
-):
+def test_a_pack_of_an_earlier_schema_is_checked_at_every_door(made_pack, watched, n, labelled):
     path = older(
         made_pack, watched, watched / "a.fcpack", n,
         "UPDATE recording SET path = '../../../../etc/passwd';",

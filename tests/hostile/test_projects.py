@@ -29,9 +29,7 @@ def longest(took):
         for part in range(PARTS)
     ],
 )
-def test_no_value_is_a_bug_and_check_finds_what_others_fail_of(
-    terminal, made, copied, counts, evidence, part
-):
+def test_no_value_is_a_bug_and_check_finds_each(terminal, made, copied, counts, evidence, part):
     every = projects.changes(made["labelled"] / "project.db")
     mine = np.random.default_rng(14).permutation(len(every))[part::PARTS]
     n = counts(ci=1 if part < 2 else 0, full=mine.size)
@@ -92,9 +90,7 @@ def test_no_damaged_page_is_a_bug(terminal, copied, counts, evidence):
 
 
 @pytest.mark.full("hostile_tables")
-def test_a_damaged_page_of_any_table_is_found_and_no_label_is_lost(
-    terminal, made, copied, counts, evidence
-):
+def test_a_damaged_page_is_found_and_no_label_is_lost(terminal, made, copied, counts, evidence):
     """What cannot be read any more comes from the backup that the last closing made."""
     roots, rng = projects.roots(made["labelled"] / "project.db"), np.random.default_rng(16)
     n = counts(ci=2, full=len(roots))

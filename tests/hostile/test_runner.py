@@ -87,9 +87,7 @@ def test_an_exported_folder_has_the_weights_under_names_of_its_own(terminal, fil
 
 
 @pytest.mark.parametrize("isolated", [(), ("-I",)])
-def test_an_exported_folder_runs_nothing_that_lies_beside_its_program(
-    terminal, filmed, tmp_path, isolated
-):
+def test_an_exported_folder_runs_nothing_beside_its_program(terminal, filmed, tmp_path, isolated):
     """Whoever started it with `-I` is as safe as whoever forgot to; its result is taken in, so the
     weights are those of the project."""
     project, folder, marker = filmed("weights"), tmp_path / "runner", tmp_path / "was run"

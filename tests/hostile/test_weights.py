@@ -63,9 +63,7 @@ def test_a_model_that_lies_elsewhere_in_the_project_is_put_back_whole(project):
     assert problems(project) == []
 
 
-def test_a_pack_holds_the_weights_fits_and_unpacks_to_a_model_that_runs(
-    terminal, project, tmp_path
-):
+def test_a_pack_holds_the_weights_and_unpacks_to_a_model_that_runs(terminal, project, tmp_path):
     pack = tmp_path / "line.fcpack"
     terminal.document("pack", project, pack)
     assert verify_pack(pack, NullProgress()).ok
@@ -84,9 +82,7 @@ def test_a_pack_with_other_weights_does_not_fit(terminal, project, tmp_path):
     assert verify_pack(tmp_path / "line.fcpack", NullProgress()).first_bad == expected
 
 
-def test_a_pack_of_an_older_version_without_weights_unpacks_and_says_so(
-    terminal, project, tmp_path
-):
+def test_an_older_pack_without_weights_unpacks_and_says_so(terminal, project, tmp_path):
     terminal.document("pack", project, tmp_path / "new.fcpack")
     packs.made_again(tmp_path / "new.fcpack", tmp_path / "old.fcpack", {WEIGHTS: None})
     expected = f"Model weights are missing from the pack: {WEIGHTS}."

@@ -185,9 +185,7 @@ def test_a_missing_file_and_a_folder_are_told_apart(tmp_path):
 
 
 @pytest.mark.parametrize("ending", ["jpg", "png", "webp", "bmp", "tif", "gif"])
-def test_whatever_is_damaged_it_is_a_picture_or_one_error_and_nothing_on_stderr(
-    tmp_path, rgb, ending, capfd, counts
-):
+def test_whatever_is_damaged_is_a_picture_or_one_error_alone(tmp_path, rgb, ending, capfd, counts):
     exif = Image.Exif()
     exif[ORIENTATION] = 6
     whole = saved(

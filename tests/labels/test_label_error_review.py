@@ -177,9 +177,7 @@ def test_corrections_leave_labels_of_other_states_alone():
     assert apply_item_corrections(items, told) == (items[1],)
 
 
-def test_a_wrong_set_of_points_is_left_out_of_the_score_and_a_mask_is_shown_beside_its_points(
-    pointed,
-):
+def test_a_wrong_set_of_points_is_left_out_a_mask_is_shown_beside_its_points(pointed):
     rows = list_label_reviews(pointed, "field").rows
     assert [(row.truth, row.predicted) for row in rows] == [(("blue",), ("red",))] * 2
     marks = get_review_overlay(pointed, rows[0].subject)

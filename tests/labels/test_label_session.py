@@ -102,9 +102,7 @@ def test_a_detector_suggests_its_boxes(made_boxed, tmp_path):
     assert all(one.class_name == "" for one in found)
 
 
-def test_a_card_with_thresholds_suggests_by_them_and_leaves_unsure_frames_to_a_person(
-    drawn, tmp_path
-):
+def test_a_card_with_thresholds_suggests_by_them_and_leaves_unsure_frames(drawn, tmp_path):
     run_on_set(drawn, find_model(drawn), "field", NullProgress(), makers.NOW)
     side = load_field_side(drawn, find_model(drawn))
     pick = next(

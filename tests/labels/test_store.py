@@ -246,9 +246,7 @@ def test_a_class_that_two_outputs_carry_is_refused_in_a_file_too(material, tmp_p
         assert caught.value.problem == "ambiguous"
 
 
-def test_boxes_come_in_one_row_each_or_in_text_files_without_pictures_and_an_empty_row_says_nothing(
-    boxes, tmp_path
-):
+def test_boxes_come_in_a_row_each_or_in_text_files_an_empty_row_says_nothing(boxes, tmp_path):
     a, b = (f"night.avi#{line.frame.source_index}" for line in picked(boxes)[:2])
     path = csv_of(
         tmp_path / "b.csv",

@@ -81,9 +81,7 @@ def test_boxes_are_counted(tmp_path):
     assert (len(named.benchmark.items), named.n_boxes, named.unmatched) == (2, 2, ("hole",))
 
 
-def test_boxes_of_one_class_name_the_class_of_a_picture_where_the_model_answers_in_classes(
-    tmp_path,
-):
+def test_boxes_of_one_class_name_a_pictures_class_where_the_model_answers_in_classes(tmp_path):
     for name in ("1.png", "2.png"):
         makers.save_picture(tmp_path / "b" / name, "red")
     (tmp_path / "b" / "labels.csv").write_text(
@@ -116,9 +114,7 @@ def test_pictures_that_a_tool_replaced_by_links_are_followed_and_counted(empty, 
     assert run_and_score(empty, None, "benchmark", NullProgress(), makers.NOW)[0].score.n == 9
 
 
-def test_a_coco_picture_without_annotation_counts_in_no_score_unless_the_file_says_that_it_is_empty(
-    tmp_path,
-):
+def test_a_coco_picture_without_annotation_counts_only_where_the_file_says_it_is_empty(tmp_path):
     for name in ("a.png", "b.png"):
         makers.save_picture(tmp_path / name, "red")
     document = {

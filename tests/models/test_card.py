@@ -230,9 +230,7 @@ def test_nan_and_constant_outputs_are_no_reason_to_refuse(tmp_path):
 
 
 @pytest.mark.parametrize("kind", ["yolo", "yolo_obj", "yolox", "yolo_end2end"])
-def test_a_list_that_begins_with_a_background_is_asked_about_where_the_output_has_none(
-    tmp_path, kind
-):
+def test_a_list_from_a_background_is_asked_about_where_the_output_has_none(tmp_path, kind):
     name = {"yolo": "YOLOv8", "yolo_obj": "YOLOv5", "yolox": "YOLOX", "yolo_end2end": "YOLOv10"}[
         kind
     ]

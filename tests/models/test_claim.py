@@ -57,9 +57,7 @@ def test_pictures_that_a_broken_run_came_to_are_no_score(empty):
     assert get_claim(empty, find_model(empty)).score is None
 
 
-def test_a_model_that_is_fed_otherwise_misses_the_claim_and_the_verdict_is_withheld(
-    material, tmp_path
-):
+def test_a_model_fed_otherwise_misses_the_claim_and_the_verdict_is_withheld(material, tmp_path):
     """Red and blue exchanged on the card: two of three colours are called by the wrong name."""
     wrong = makers.write_card(
         tmp_path / "wrong.json",
@@ -100,9 +98,7 @@ def test_a_way_that_is_better_by_chance_is_no_guess(empty):
         assert (guess and guess.change) == change
 
 
-def test_a_new_model_that_misses_its_claim_is_looked_at_once_and_it_is_told_how_far(
-    material, tmp_path, monkeypatch
-):
+def test_a_new_model_that_misses_its_claim_is_told_how_far_at_once(material, tmp_path, monkeypatch):
     """Way to feed it and warnings are of one look: each takes a detector tens of seconds."""
     looks, told, examined = [], [], check_model.check_fitted_model
 

@@ -187,9 +187,7 @@ def test_a_report_that_finds_no_room_leaves_nothing_and_may_be_tried_again(label
     assert len(list(small_disk.iterdir())) == 2
 
 
-def test_a_lighter_copy_that_finds_no_room_leaves_nothing_and_may_be_tried_again(
-    labelled, small_disk
-):
+def test_a_lighter_copy_without_room_leaves_nothing_and_may_be_tried_again(labelled, small_disk):
     """Only its folder lies on the small disk: what a model, its copy and its calibration need
     elsewhere is another question."""
     folder = labelled.path / "exports"
@@ -208,9 +206,7 @@ def test_a_lighter_copy_that_finds_no_room_leaves_nothing_and_may_be_tried_again
         subprocess.run(["umount", folder], check=True)
 
 
-def test_a_card_with_thresholds_that_finds_no_room_leaves_nothing_and_may_be_tried_again(
-    small_disk, tmp_path
-):
+def test_a_thresholds_card_without_room_leaves_nothing_and_may_be_retried(small_disk, tmp_path):
     out = small_disk / "taken home"
     with makers.shy_project(tmp_path) as shy:
         assert refusals(lambda: export_thresholds(shy, out, 0.5, 0.1), small_disk) >= 1
@@ -218,9 +214,7 @@ def test_a_card_with_thresholds_that_finds_no_room_leaves_nothing_and_may_be_tri
 
 
 @pytest.mark.parametrize("kind", EXPORTS)
-def test_an_export_that_finds_no_room_leaves_nothing_and_may_be_tried_again(
-    labelled, small_disk, kind, monkeypatch
-):
+def test_an_export_without_room_may_be_tried_again(labelled, small_disk, kind, monkeypatch):
     """The recipe is fitted once, not at every try."""
     out = small_disk / "taken home"
     done = []

@@ -29,9 +29,7 @@ def test_the_chain_goes_through_every_format_that_boxes_go_in_and_out_by():
 
 
 @pytest.mark.full("blood_cells_through_every_format")
-def test_no_blood_cell_is_lost_or_moved_on_the_way_through_every_format(
-    shared_data, tmp_path, counts, evidence
-):
+def test_no_blood_cell_is_lost_or_moved_through_any_format(shared_data, tmp_path, counts, evidence):
     texts = sorted((shared_data / "bccd").rglob("*.xml"))
     n = counts(**PICTURES)
     for text in texts[:: len(texts) // n][:n]:

@@ -212,9 +212,7 @@ def test_the_doctor_names_what_an_installed_provider_lacks(labelled, second, tmp
 
 
 @pytest.mark.filterwarnings("ignore:Specified provider")
-def test_a_provider_that_the_runtime_lists_and_does_not_load_is_not_used(
-    second, tmp_path, monkeypatch, capsys
-):
+def test_a_provider_listed_but_not_loaded_is_not_used(second, tmp_path, monkeypatch, capsys):
     """As where a driver is missing. The runtime's own fallback would print to stdout."""
     name = "NoSuchExecutionProvider"
     card = parse_card(makers.COLOUR_CARD)

@@ -144,9 +144,7 @@ def test_a_copy_in_int8_is_measured_and_stands_in_the_report(labelled):
     assert QuantisedModel.from_json(found.to_json()) == found
 
 
-def test_the_field_is_weighted_as_the_headline_is_and_what_was_not_run_yet_is_run(
-    labelled, tmp_path
-):
+def test_the_field_is_weighted_as_the_headline_and_what_was_not_run_is_run(labelled, tmp_path):
     """Strata of unlike shares: the plain share of right answers is another figure than the
     footage's."""
     add_model(

@@ -231,9 +231,7 @@ def test_another_version_of_a_decoder_plug_in_is_named(material, tmp_path, monke
 CLEAN = replay.CorruptionSpec("none", 0.0, 0)
 
 
-def test_a_picture_is_hashed_by_its_pixels_where_it_is_a_frame_and_by_its_bytes_elsewhere(
-    empty, material
-):
+def test_a_picture_is_hashed_by_its_pixels_as_a_frame_and_by_its_bytes_elsewhere(empty, material):
     spec = make_model_file(empty, empty.read(models_table.get_newest_model))
     file = material / "clean" / "green" / "000.png"
     gone = ("gone", str(file.with_name("none.png")))

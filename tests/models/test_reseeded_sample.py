@@ -127,9 +127,7 @@ def draws(sample):
 
 
 @pytest.mark.full("reseeded_sample")
-def test_nothing_that_is_only_the_shadow_of_the_planted_blind_spot_is_demonstrated(
-    sample, draws, counts, evidence
-):
+def test_nothing_is_demonstrated_that_only_shadows_the_blind_spot(sample, draws, counts, evidence):
     """What is demonstrated beside it still lags when its frames are left out (methods 6.2b)."""
     shadows, others, n_demonstrated, beaten = [], Counter(), 0, 0
     for seed, found in enumerate(draws):

@@ -87,9 +87,7 @@ def asked(store, question):
         return db.execute(question).fetchall()
 
 
-def test_runs_scores_and_training_stand_in_the_store_and_ten_frames_beside_it(
-    labelled, material, tmp_path
-):
+def test_runs_scores_training_and_ten_frames_stand_in_the_store(labelled, material, tmp_path):
     model = find_model(labelled)
     (tmp_path / "log.csv").write_text("epoch,train_loss,val_loss\n1,1.0,1.1\n2,0.5,0.7\n")
     (tmp_path / "best.pt").write_bytes(b"weights")

@@ -180,9 +180,7 @@ def test_masks_are_scored_against_points_with_hits_and_false_area_beside(pointed
     assert scored_sides.load_benchmark_side(pointed, model) is None
 
 
-def test_the_footages_answers_keep_no_masks_so_points_wait_for_a_run_of_the_picks(
-    material, tmp_path
-):
+def test_the_footage_keeps_no_masks_so_points_wait_for_a_run_of_the_picks(material, tmp_path):
     with makers.empty_project(tmp_path / "p.fieldcheck", material / "mask.onnx") as project:
         makers.add_footage(project, material / "belt.avi")
         makers.draw(project, 12)

@@ -183,9 +183,7 @@ def test_a_file_that_asks_for_terabytes_is_refused(tmp_path):
     assert rejection(run_trial, graphs.greedy(tmp_path / "m.onnx")).problem in {"memory", "crashed"}
 
 
-def test_a_projects_model_is_tried_once_on_each_computer_whatever_the_project_says(
-    tmp_path, monkeypatch
-):
+def test_a_projects_model_is_tried_once_on_each_computer_whatever_it_says(tmp_path, monkeypatch):
     path, asked = graphs.convolutions(tmp_path / "net.onnx"), []
     run_module = open_model_module.run_module
     monkeypatch.setattr(

@@ -222,9 +222,7 @@ def test_a_model_that_a_strangers_project_names_elsewhere_is_not_opened(bare, ma
         store.find_model(bare, stored.name)
 
 
-def test_a_model_without_a_card_takes_that_of_a_model_with_the_same_inputs_and_outputs(
-    bare, material, tmp_path
-):
+def test_a_model_without_a_card_takes_that_of_one_with_the_same_tensors(bare, material, tmp_path):
     card = makers.write_card(
         tmp_path / "c.json",
         {**makers.COLOUR_CARD, "input": {**makers.COLOUR_CARD["input"], "scale": 0.5}},

@@ -72,9 +72,7 @@ def test_a_card_that_is_named_counts_before_the_one_beside_the_model(tmp_path, p
     assert try_model(path, pictures[:1], other, NullProgress()).tried[0].predictions[0].name == "x"
 
 
-def test_boxes_are_in_pixels_of_the_picture_and_those_below_the_threshold_are_not_shown(
-    tmp_path, pictures
-):
+def test_boxes_are_in_pixels_of_the_picture_and_not_below_the_threshold(tmp_path, pictures):
     trial = try_model(makers.box_model(tmp_path / "box.onnx"), pictures, None, NullProgress())
     (box,) = trial.tried[0].predictions
     assert (box.name, box.box) == ("part", (0, 0, 32, 24))
@@ -155,9 +153,7 @@ def test_a_classifier_without_a_card_gets_the_usual_one_proposed(tmp_path, pictu
         try_unknown_model(tmp_path / "none.onnx", pictures, NullProgress())
 
 
-def test_a_detector_without_a_card_is_fed_like_the_known_export_that_finds_most(
-    tmp_path, shared_data
-):
+def test_a_detector_without_a_card_is_fed_as_the_export_that_finds_most(tmp_path, shared_data):
     model = shutil.copy(shared_data / "models" / "yolox_nano.onnx", tmp_path)
     picture = tmp_path / "bottles.png"
     picture.write_bytes(
@@ -343,9 +339,7 @@ def test_a_picked_frame_is_shown_as_the_model_sees_it(drawn):
     assert found.source == "belt.avi"
 
 
-def test_before_the_draw_a_listed_frame_is_shown_and_before_footage_one_of_the_benchmark(
-    footed, empty
-):
+def test_before_the_draw_a_listed_frame_is_shown_before_footage_a_benchmarks(footed, empty):
     assert get_input_preview(footed).source == "belt.avi"
     shutil.rmtree(footed.path / "recordings")
     assert get_input_preview(footed).source.endswith(".png"), "footage that is gone is passed over"

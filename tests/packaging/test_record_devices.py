@@ -25,9 +25,7 @@ def test_what_is_recorded_of_a_tree_is_that_tree(name, tmp_path):
     assert found == {**tree, "about": "a machine", "made": "recorded", "kernel": "6.1"}
 
 
-def test_the_script_prints_a_file_for_the_tests_and_hides_serial_numbers_wherever_they_stand(
-    tmp_path,
-):
+def test_the_script_prints_a_file_for_the_tests_and_hides_all_serial_numbers(tmp_path):
     device_tree.replay(device_tree.read("c930e"), tmp_path)
     command = [sys.executable, str(SCRIPT), "a webcam", "--hide-serials", "--root", str(tmp_path)]
     said = subprocess.run(command, capture_output=True, text=True, check=True).stdout

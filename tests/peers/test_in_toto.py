@@ -9,9 +9,7 @@ from tests import makers
 from tests.evidence.test_signing import SEED, pem
 
 
-def test_both_statements_are_in_totos_and_their_signatures_hold_for_their_key_only(
-    ask_peer, labelled, tmp_path
-):
+def test_both_statements_are_in_totos_and_hold_for_their_key_only(ask_peer, labelled, tmp_path):
     (tmp_path / "key").write_text(pem(SEED))
     create_seal(labelled, tmp_path / "key", makers.NOW)
     pack = pack_project(

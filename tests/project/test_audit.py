@@ -115,9 +115,7 @@ def test_whatever_fails_on_a_stick_that_was_pulled_out_is_told_as_that(stick):
     assert told.value.path == path
 
 
-def test_a_stick_that_answers_no_more_is_neither_damaged_nor_empty_to_whoever_opens_or_checks_it(
-    stick,
-):
+def test_a_stick_that_answers_no_more_is_neither_damaged_nor_empty_to_who_opens_it(stick):
     with create_project(stick / "line.fieldcheck") as project:
         path = project.path
     disks.pull_out(stick)

@@ -227,9 +227,7 @@ def test_a_read_only_place_can_be_read(small_disk, path, unwritable):
     reader.close()
 
 
-def test_on_a_read_only_place_what_a_crash_left_in_the_wal_is_read_too(
-    small_disk, path, unwritable
-):
+def test_on_a_read_only_disk_what_a_crash_left_in_the_wal_is_read(small_disk, path, unwritable):
     writer = open_for_writing(path, "FULL")
     writer.execute("INSERT INTO t VALUES (2)")
     for name in ("a.db", "a.db-wal"):

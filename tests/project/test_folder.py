@@ -211,9 +211,7 @@ def test_half_written_files_of_a_dead_process_are_swept_away(path):
     assert (path / "models" / "whole.onnx").exists()
 
 
-def test_temporary_folders_and_unfinished_projects_of_long_ago_are_swept_away(
-    path, tmp_path, monkeypatch
-):
+def test_old_temporary_folders_and_unfinished_projects_are_swept_away(path, tmp_path, monkeypatch):
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "temporary"))
     left = {
         name: tmp_path / name

@@ -6,9 +6,7 @@ import numpy as np
 from fieldcheck.project.layout import CACHE, DATABASE, FOLDERS
 
 
-def test_a_project_that_keeps_the_look_of_a_frame_holds_the_databases_and_folders_that_are_named(
-    project,
-):
+def test_a_project_with_the_look_of_a_frame_holds_the_named_databases_and_folders(project):
     project.cache.put_looks({"frame": np.zeros((90, 160), np.uint8)})
     assert {DATABASE, CACHE, *FOLDERS} <= {one.name for one in project.path.iterdir()}
 

@@ -72,9 +72,7 @@ def test_the_frozen_stretch_is_where_the_key_says(figures, key):
     assert (still[1] - still[0] + 1) / key["footage"][0]["fps"] >= 3
 
 
-def test_the_blind_spot_is_worse_than_the_rest_by_twenty_points_and_more_than_two_clips_wide(
-    figures,
-):
+def test_the_blind_spot_is_worse_by_twenty_points_and_wider_than_two_clips(figures):
     assert figures["footage"]["elsewhere"] - figures["footage"]["blind_spot"] >= 0.20
     assert sum(clip.location == OILED for clip in CLIPS) >= 2
 

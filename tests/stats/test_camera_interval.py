@@ -425,9 +425,7 @@ def test_the_band_of_a_shift_holds_its_accuracy_wherever_one_is_told(counts, evi
 
 
 @pytest.mark.full("risk_alarms")
-def test_a_month_like_the_labelled_clips_is_falsely_called_at_risk_in_at_most_six_of_a_hundred(
-    counts, evidence
-):
+def test_a_month_like_the_clips_is_falsely_at_risk_in_at_most_six_of_a_hundred(counts, evidence):
     """Against the line that a project begins with. False: called so though its accuracy is not
     below the line."""
     n = counts(ci=30, full=2000)

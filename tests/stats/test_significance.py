@@ -64,9 +64,7 @@ def test_chance_is_the_share_of_the_commonest_class():
     ("right", "beyond", "chance"),
     [(10, False, True), (15, False, True), (16, True, False), (40, True, False)],
 )
-def test_answers_are_beyond_chance_from_a_number_on_that_the_binomial_test_gives(
-    right, beyond, chance
-):
+def test_answers_are_beyond_chance_from_the_binomial_tests_number_on(right, beyond, chance):
     assert is_beyond_chance(answered(right), TRUTH) == beyond
     assert is_at_chance(answered(right), TRUTH) == chance
 

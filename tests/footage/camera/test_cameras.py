@@ -21,9 +21,7 @@ def first_frame(camera):
     return frame
 
 
-def test_the_password_of_the_environment_opens_a_camera_whose_address_names_only_a_person(
-    monkeypatch,
-):
+def test_the_password_of_the_environment_opens_a_camera_that_names_a_person(monkeypatch):
     with MjpegServer(user="tech", password="s3cret", scheme="digest") as server:
         named = server.url.replace("//", "//tech@")
         with pytest.raises(CameraRefused) as caught:

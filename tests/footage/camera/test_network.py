@@ -371,9 +371,7 @@ def server(netcam):  # noqa: F811
         yield running
 
 
-def test_packets_are_handed_on_and_stored_as_they_were_sent_and_show_what_was_seen_live(
-    server, tmp_path
-):
+def test_packets_are_stored_as_they_were_sent_and_show_what_was_live(server, tmp_path):
     camera = network.make_network_camera(parse_address(server.url))
     assert isinstance(camera, network.StreamCopyCamera)
     camera.open()

@@ -91,9 +91,7 @@ def test_pictures_are_played_in_their_order(tmp_path):
     assert frames[0].source == "shelf"
 
 
-def test_who_reads_late_and_meets_the_same_broken_picture_again_has_not_seen_a_whole_round(
-    tmp_path,
-):
+def test_who_reads_late_and_meets_a_broken_picture_again_has_seen_no_whole_round(tmp_path):
     good, bad = makers.save_picture(tmp_path / "a.png", "red"), tmp_path / "b.png"
     bad.write_bytes(b"\x89PNG broken")
     camera = ImageCamera("shelf", [bad, good], fps=100)

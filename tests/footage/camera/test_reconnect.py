@@ -81,9 +81,7 @@ def test_frames_of_a_sound_camera_reach_the_ring_and_are_counted(watching, fault
 
 
 @pytest.mark.parametrize(("mode", "cause"), FAULTS.items())
-def test_every_way_of_failing_is_noticed_and_the_camera_comes_back_by_itself(
-    watching, faults, mode, cause
-):
+def test_every_failure_is_noticed_and_the_camera_comes_back(watching, faults, mode, cause):
     watch, ring = watching()
     wait_for(live(watch))
     faults.mode = mode
@@ -154,9 +152,7 @@ class Pixels:
         pass
 
 
-def test_a_scene_that_stands_still_is_alive_while_one_value_of_it_changes_and_frozen_when_none_does(
-    watching,
-):
+def test_a_still_scene_is_alive_while_one_value_changes_and_frozen_when_none_does(watching):
     camera = Pixels()
     watch, ring = watching(FROZEN_SOON, lambda: camera)
     wait_for(lambda: ring.n_pushed > 60)

@@ -134,9 +134,7 @@ def test_without_media_foundation_it_says_so_by_its_exit_code_alone():
 
 
 @pytest.mark.parametrize(("refused", "code"), [(False, 0), (True, windows_bridge.MISSING)])
-def test_the_program_prints_what_is_plugged_in_or_says_that_windows_refused(
-    refused, code, monkeypatch, capsys
-):
+def test_the_program_prints_what_is_plugged_in_or_refused(refused, code, monkeypatch, capsys):
     def load(name):
         if refused:
             raise OSError(name)

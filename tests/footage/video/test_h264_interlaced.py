@@ -85,9 +85,7 @@ def test_the_first_frame_asks_for_no_second_decoder(filmed, monkeypatch):
             assert np.array_equal(next(reader.read_listed(0, 30)).rgb, alone)
 
 
-def test_a_frame_that_does_not_come_out_so_is_left_to_the_whole_s_decoder(
-    filmed, whole, monkeypatch
-):
+def test_a_frame_that_does_not_come_out_is_left_to_the_whole_decoder(filmed, whole, monkeypatch):
     monkeypatch.setattr(
         H264FrameReader,
         "seek_frame",
@@ -101,9 +99,7 @@ def test_a_frame_that_does_not_come_out_so_is_left_to_the_whole_s_decoder(
 went = H264FrameReader.seek_frame
 
 
-def test_a_frame_that_shows_what_the_first_does_is_no_suspect_in_film_that_was_joined(
-    filmed, monkeypatch
-):
+def test_a_frame_that_shows_the_first_is_no_suspect_in_joined_film(filmed, monkeypatch):
     """Between the two another was converted, so the memory would show that one."""
     index = load_video_index(filmed)
     with NeededPackets(filmed, index, [0, 1]) as packets:

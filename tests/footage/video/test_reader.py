@@ -306,9 +306,7 @@ def with_damage(path: Path, target: Path, places: range) -> Path:
 
 
 @pytest.mark.parametrize("kind", ["even", "uneven"])
-def test_packets_in_any_order_give_the_very_pixels_that_the_whole_file_gives(
-    kind, filmed, tmp_path
-):
+def test_packets_in_any_order_give_the_pixels_that_the_whole_file_gives(kind, filmed, tmp_path):
     """Where frames come unevenly a jump leads too far: the packets are gone through then."""
     path = (
         filmed

@@ -52,9 +52,7 @@ def test_boxes_crowds_and_empty_pictures_are_read(tmp_path):
     ("annotations/instances_default.json", "images/default", "", "images/default/a.png"),
     ("annotations/labels.json", "nowhere", "annotations", "a.png"),
 ])  # fmt: skip
-def test_pictures_are_found_where_sets_of_this_format_keep_them(
-    tmp_path, file, pictures, root, path
-):
+def test_pictures_are_found_where_sets_of_coco_keep_them(tmp_path, file, pictures, root, path):
     (tmp_path / pictures).mkdir(parents=True, exist_ok=True)
     (tmp_path / pictures / "a.png").write_bytes(b"")
     found = coco_fiftyone.read_coco(written(tmp_path, document(), file))
@@ -139,9 +137,7 @@ def test_an_absolute_name_is_refused_though_a_folder_stands_before_it(tmp_path, 
         coco_fiftyone.read_coco(written(tmp_path, said))
 
 
-def test_an_outline_and_a_mask_are_points_beside_their_box_and_what_cannot_be_read_is_counted(
-    tmp_path,
-):
+def test_outline_and_mask_are_points_beside_their_box_the_unreadable_are_counted(tmp_path):
     said = document()
     outlines = [
         [[0.5, 0.25, 10.5, 0.25, 10.5, 8.75], [20, 20, 30, 20, 30, 30, 20, 30]],

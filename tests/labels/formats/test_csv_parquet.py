@@ -110,9 +110,7 @@ def test_what_is_written_is_read_back_the_same(tmp_path_factory, labelled):
     ("boxes", "points", "class_name"),
     [((Box("=1+1", 1, 2, 3, 4),), (), ""), ((), (Point("@a", 1, 2),), ""), ((), (), "-a")],
 )
-def test_no_name_is_a_formula_of_a_spreadsheet_and_each_is_read_back(
-    tmp_path, boxes, points, class_name
-):
+def test_no_name_is_a_formula_and_each_is_read_back(tmp_path, boxes, points, class_name):
     one = LabelledImage("=a/+b.png", "b.png", (40, 30), class_name, boxes, lambda: b"", points)
     (path,) = csv_parquet.write_csv(tmp_path, (), [one])
     cells = list(csv.reader(path.read_text("utf-8").splitlines()))[1]
@@ -127,9 +125,7 @@ def test_further_columns_are_counted_as_lost(tmp_path):
     assert dict(csv_parquet.read_csv(tmp_path / "labels.csv").skipped.losses) == {"columns": 2}
 
 
-def test_without_its_extra_one_sentence_says_what_to_install_and_nothing_is_written(
-    tmp_path, monkeypatch
-):
+def test_without_its_extra_a_sentence_says_what_to_install(tmp_path, monkeypatch):
     monkeypatch.setitem(sys.modules, "pyarrow", None)
     with pytest.raises(ExtraMissing) as caught:
         csv_parquet.write_parquet(tmp_path / "out", (), [])

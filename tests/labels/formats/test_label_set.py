@@ -38,9 +38,7 @@ def test_labels_fit_the_task_whose_answers_look_like_them(item, classification, 
     ("classification", True, False), ("anomaly", True, False), ("detection", False, True),
     ("instance", False, True), ("segmentation", False, False), ("multilabel", False, False),
 ])  # fmt: skip
-def test_instances_are_labelled_in_boxes_and_no_file_holds_several_classes(
-    task, of_class, of_boxes
-):
+def test_instances_are_labelled_in_boxes_no_file_holds_several_classes(task, of_class, of_boxes):
     named = BenchmarkItem("1.png", "a")
     boxed = BenchmarkItem("2.png", boxes=(Box("a", 0, 0, 1, 1),))
     assert has_labels_for_task([named], task) == of_class

@@ -69,9 +69,7 @@ def test_a_picture_is_called_as_it_was_before_it_was_uploaded_or_served(tmp_path
     assert read(tmp_path, task(address, [RECTANGLE])).names == (name,)
 
 
-def test_a_task_without_an_answer_is_silent_and_an_empty_answer_says_that_nothing_is_there(
-    tmp_path,
-):
+def test_a_task_without_an_answer_is_silent_an_empty_one_says_nothing_is_there(tmp_path):
     answered = task("1.png", [RECTANGLE], predictions=[{"result": [RECTANGLE]}])
     unanswered = task("3.png", predictions=[{"result": [RECTANGLE]}])
     cancelled = task("4.png") | {"annotations": [{"result": [RECTANGLE], "was_cancelled": True}]}

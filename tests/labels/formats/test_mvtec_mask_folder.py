@@ -65,9 +65,7 @@ def test_each_region_of_a_thing_is_a_point_and_the_ground_is_none(tmp_path, pale
     assert found.skipped.losses == (("masks", 4),)
 
 
-def test_a_mask_without_a_picture_names_a_frame_where_there_are_no_pictures_and_is_an_orphan_where_there_are(
-    tmp_path,
-):
+def test_a_mask_without_a_picture_names_a_frame_or_is_an_orphan_beside_pictures(tmp_path):
     named(tmp_path)
     mask(tmp_path / "masks" / "clip-000004.png", [(1, 2, 2, 5, 5)])
     expected = ["clip-000004"]

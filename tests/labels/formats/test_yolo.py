@@ -164,9 +164,7 @@ def test_a_number_is_a_class_name_too(tmp_path):
     assert data(tmp_path, "names: [0, 7]").names == ("0", "7")
 
 
-def test_the_path_is_used_where_it_lies_inside_and_passed_over_where_it_names_another_machine(
-    tmp_path,
-):
+def test_the_path_is_used_where_it_lies_inside_and_passed_over_elsewhere(tmp_path):
     (tmp_path / "coco8").mkdir()
     assert data(tmp_path, "path: coco8\nnames: [a]").root == tmp_path / "coco8"
     assert data(tmp_path, "path: /home/somebody/coco8\nnames: [a]").root == tmp_path

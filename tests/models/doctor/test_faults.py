@@ -110,9 +110,7 @@ def many_frames(sick, shared_data):
 
 
 @pytest.mark.full("doctor_crops")
-def test_a_crop_that_costs_is_found_where_a_few_frames_leave_it_open(
-    tmp_path, known, counts, evidence, request
-):
+def test_a_crop_that_costs_is_found_among_more_frames(tmp_path, known, counts, evidence, request):
     n = counts(ci=1, full=len(NAMES) - 1)
     visits, sound_found = [], []
     for name in [one for one in NAMES if one != "yolox_nano"][:n]:
@@ -164,9 +162,7 @@ def test_a_crop_that_costs_is_found_where_a_few_frames_leave_it_open(
 
 
 @pytest.mark.full("doctor_pairs")
-def test_two_faults_at_once_are_both_named_without_metadata_and_names(
-    tmp_path, known, counts, evidence
-):
+def test_two_faults_at_once_are_named_without_metadata(tmp_path, known, counts, evidence):
     n = counts(ci=2, full=60)
     visits = []
     for number in range(n):

@@ -219,9 +219,7 @@ def test_a_sound_model_has_no_finding(tmp_path):
     (6, {"is_test": 0}, ["output"], True),
     (6, {"is_test": 1}, ["output"], False),
 ])  # fmt: skip
-def test_batch_normalisation_in_training_is_seen_in_every_opset(
-    tmp_path, opset, attributes, outputs, trains
-):
+def test_training_batch_normalisation_is_seen_always(tmp_path, opset, attributes, outputs, trains):
     node = helper.make_node(
         "BatchNormalization", ["images", "s", "b", "m", "v"], outputs, **attributes
     )
@@ -378,9 +376,7 @@ def outside(model, card):
 
 
 @pytest.mark.full("proposals")
-def test_proposals_for_unlike_exporters_are_right_or_asked_about(
-    tmp_path, counts, evidence, request
-):
+def test_proposals_for_exporters_are_right_or_asked_about(tmp_path, counts, evidence, request):
     n = counts(ci=8, full=len(EXPORTERS))
     outcomes = {}
     for exporter in EXPORTERS if n > 8 else EXPORTERS[::6]:
@@ -422,9 +418,7 @@ def test_what_a_person_says_of_outputs_that_were_asked_about_is_done(tmp_path, n
     assert not outside(model, fitted.card)
 
 
-def test_labels_that_count_from_0_are_asked_about_and_refused_where_a_card_counts_the_background(
-    tmp_path,
-):
+def test_labels_from_0_are_asked_about_and_refused_where_a_card_counts_the_background(tmp_path):
     exporter = next(one for one in EXPORTERS if one.name == "keras-retinanet")
     model = open_model(write(tmp_path / "m.onnx", exporter), threads=1)
     names = tuple(f"n{at}" for at in range(80))

@@ -39,9 +39,7 @@ def test_a_card_that_fits_is_kept_and_its_score_stands_among_the_candidates(tmp_
      {"colour": "RGB", "scale": 1 / 255}),
     ("turned", {"pad_position": "top_left"}, ["resize"], {"pad_position": "centre"}),
 ])  # fmt: skip
-def test_what_fits_better_beyond_chance_is_named_with_what_to_change(
-    tmp_path, name, changed, codes, change
-):
+def test_what_fits_better_is_named_with_what_to_change(tmp_path, name, changed, codes, change):
     found = searched(tmp_path, patient(name), **changed)
     assert [one.code for one in found.findings] == codes
     assert found.findings[0].facts["change"] == pytest.approx(change)

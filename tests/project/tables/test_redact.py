@@ -43,9 +43,7 @@ def texts_db():
      ("2026", '{"n":1,"outliers":[["x","red",0.5,"…/a.png"],["x","red",0.5,"…"]]}')),
     ("model_fact", ("/home/ana/a.csv", '[["red",0.5,"/home/ana/day/7.png"]]'), ("…/a.csv", '[["red",0.5,"…/7.png"]]')),
 ])  # fmt: skip
-def test_a_folder_of_this_computer_goes_along_by_its_last_part_alone(
-    texts_db, table, stood, stands
-):
+def test_a_folder_of_this_computer_goes_along_by_its_last_part(texts_db, table, stood, stands):
     texts_db.execute(f"INSERT INTO {table} VALUES ({', '.join('?' * len(stood))})", stood)
     redact.replace_machine_paths(texts_db, {BCCD: KNOWN})
     assert texts_db.execute(f"SELECT * FROM {table}").fetchall() == [stands]

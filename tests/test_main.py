@@ -64,14 +64,10 @@ def test_a_thread_that_a_library_keeps_does_not_keep_or_abort_the_program():
     """What registered its own end is asked, what is said is written, and then the process ends
     without taking the interpreter down."""
     code = (
-        "import atexit, sys, threading; from fieldcheck import __main__ as program\n"
-        "class Torn:\n"
-        "    def __del__(self): print('taken down')\n"
-        "def run():\n"
-        "    atexit.register(print, 'over'); threading.Thread(target=threading.Event().wait, "
-        "daemon=LEFT).start(); return 3\n"
-        "torn, program._run_program = Torn(), run\n"
-        "sys.exit(program.main())"
+        "import atexit, sys, threading; from fieldcheck import __main__ as program\nclass Torn:\n  "
+        "  def __del__(self): print('taken down')\ndef run():\n    atexit.register(print, 'over'); "
+        "threading.Thread(target=threading.Event().wait, daemon=LEFT).start(); return 3\ntorn, "
+        "program._run_program = Torn(), run\nsys.exit(program.main())"
     )
     done = subprocess.run(
         [sys.executable, "-c", code.replace("LEFT", "True")], capture_output=True, text=True,

@@ -194,10 +194,7 @@ def test_what_is_allowed_to_wait_is_there_and_does_wait():
 
 def test_a_name_that_nothing_reads_is_found():
     tree = ast.parse(
-        "LIMIT = 3\n"
-        "_own = 1\n"
-        "@dataclass(frozen=True)\nclass Row:\n    n: int\n    @property\n    def share(self): "
-        "...\n    def _step(self): ...\n"
-        "@group.command()\ndef show(): ...\n"
+        "LIMIT = 3\n_own = 1\n@dataclass(frozen=True)\nclass Row:\n    n: int\n    @property\n    "
+        "def share(self): ...\n    def _step(self): ...\n@group.command()\ndef show(): ...\n"
     )
     assert defined_names(tree) == ["LIMIT", "Row", "n", "share"]

@@ -34,9 +34,8 @@ def test_a_full_disk_says_that_what_was_stored_is_safe():
         "try again."
     )
     assert said(DiskFull(Path("frames/7.png"), kept_free=True)) == (
-        "Disk full: cannot write frames/7.png (200 MB are reserved for labels and report). "
-        "Data saved before "
-        "is safe. Free up space, then try again."
+        "Disk full: cannot write frames/7.png (200 MB are reserved for labels and report). Data "
+        "saved before is safe. Free up space, then try again."
     )
 
 
@@ -151,9 +150,8 @@ def test_a_reason_is_a_clause_and_an_action(code):
 def test_a_missing_weights_file_is_named():
     told = said(ModelRejected(Path("m.onnx"), "external_data_missing", "weights.bin"))
     assert told == (
-        "m.onnx stores its weights in a separate file that is missing (weights.bin). Nothing "
-        "was changed. "
-        "Copy that file to the same folder."
+        "m.onnx stores its weights in a separate file that is missing (weights.bin). Nothing was "
+        "changed. Copy that file to the same folder."
     )
 
 

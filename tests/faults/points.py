@@ -40,8 +40,7 @@ POINTS = (
     Held("An index that does not fit is set aside with one sentence, and the project opens; a "
          "journal that came along deletes nothing",
          ("hostile/test_indexes.py::test_a_project_opens_in_time_with_any_index",
-          "hostile/test_indexes.py"
-          "::test_an_index_of_no_recorder_is_put_aside_and_said_once",
+          "hostile/test_indexes.py::test_an_index_of_no_recorder_is_put_aside_and_said_once",
           "hostile/test_projects.py::test_a_journal_that_names_a_file_deletes_nothing")),
     Held("Footage that ends its decoder ends a child, in one sentence; a library that hangs "
          "does not bring the program down as it leaves",
@@ -57,8 +56,7 @@ POINTS = (
          "cards and values",
          ("test_safe_json.py::test_everything_else_is_refused_and_nothing_worse_happens",
           "hostile/test_settings.py::test_no_text_stops_anybody_and_settings_can_be_stored_again",
-          "hostile/test_locks.py"
-          "::test_a_lock_that_is_no_file_is_one_sentence_a_large_one_unread",
+          "hostile/test_locks.py::test_a_lock_that_is_no_file_is_one_sentence_a_large_one_unread",
           "hostile/test_cards.py::test_whatever_stands_in_a_card")),
     Held("A stream that takes no letters, no bytes or is closed is no bug",
          ("hostile/test_streams.py::test_a_redirected_stream_that_is_no_utf8_takes_every_answer",
@@ -67,8 +65,7 @@ POINTS = (
     Held("Every inference has a limit of time and Ctrl-C reaches it, as it does who waits for "
          "a project", ("hostile/test_models.py::test_ctrl_c_reaches_a_run_that_does_not_end",
                        "hostile/test_models.py::test_ctrl_c_reaches_who_waits_for_a_project",
-                       "hostile/test_models.py"
-                       "::test_a_run_without_end_is_told_with_its_limit")),
+                       "hostile/test_models.py::test_a_run_without_end_is_told_with_its_limit")),
     Held("What leaves is whole or absent, and may be tried again",
          ("models/test_disk_full.py"
           "::test_an_export_without_room_may_be_tried_again",
@@ -196,8 +193,7 @@ POINTS = (
          ("hostile/test_runner.py::test_weights_that_are_named_like_a_program_are_refused",
           "hostile/test_runner.py::test_every_way_of_a_model_into_the_program_refuses_them",
           "hostile/test_runner.py::test_an_exported_folder_has_the_weights_under_names_of_its_own",
-          "hostile/test_runner.py"
-          "::test_an_exported_folder_runs_nothing_beside_its_program")),
+          "hostile/test_runner.py::test_an_exported_folder_runs_nothing_beside_its_program")),
     Held("Counted attacks on runner, weights and results: no bug, hang, escape or silent loss",
          ("hostile/test_attacks_runner.py"
           "::test_no_attack_on_the_runner_on_weights_or_on_results_gets_through",)),
@@ -227,9 +223,8 @@ POINTS = (
           "monitoring/test_keep_frames.py"
           "::test_a_link_in_the_place_of_the_folder_for_kept_frames_is_refused")),
     Held("A signed pack that was changed in any way (a manifest or statement listed in files, "
-         "subjects fewer, more or "
-         "others, other payload or predicate types, keys of small order) fits no more, in the "
-         "product and in the verifier " "that a pack carries",
+         "subjects fewer, more or others, other payload or predicate types, keys of small order) "
+         "fits no more, in the product and in the verifier " "that a pack carries",
          ("hostile/test_packs.py::test_a_signed_pack_that_was_changed_fits_no_more",
           "hostile/test_packs.py::test_a_key_of_small_order_fits_nothing",
           "evidence/test_seal_project.py::test_a_signature_of_another_chain_is_found",
@@ -238,8 +233,7 @@ POINTS = (
          "and replayed as one thing",
          ("hostile/test_weights.py"
           "::test_check_finds_nothing_wrong_and_names_weights_that_changed_or_are_gone",
-          "hostile/test_weights.py"
-          "::test_a_pack_holds_the_weights_and_unpacks_to_a_model_that_runs",
+          "hostile/test_weights.py::test_a_pack_holds_the_weights_and_unpacks_to_a_model_that_runs",
           "hostile/test_weights.py"
           "::test_a_model_that_lies_elsewhere_in_the_project_is_put_back_whole",
           "hostile/test_weights.py::test_a_run_is_not_repeated_with_other_weights")),
@@ -247,9 +241,8 @@ POINTS = (
          ("hostile/test_weights.py"
           "::test_an_older_pack_without_weights_unpacks_and_says_so",)),
     Held(
-        "Rows of the future are set aside and counted; retention counts age by the clock, "
-        "copies what it drops into "
-        "backups/ first, and restores it from there",
+        "Rows of the future are set aside and counted; retention counts age by the clock, copies "
+        "what it drops into backups/ first, and restores it from there",
         (
             "monitoring/test_retention.py::test_a_shift_of_the_future_ages_none_of_the_others",
             "monitoring/test_retention.py::test_what_is_dropped_is_copied_before_and_can_be_restored",
@@ -353,9 +346,8 @@ POINTS = (
           "test_paths.py"
           "::test_a_private_folder_and_file_are_closed_to_others_also_where_they_were_open")),
     Held("A model without a card is proposed a kind only where it explains all outputs by "
-         "shape and by figures, else the "
-         "kinds that fit are named (`--task`, `--kind`, or boxes of each kind on one image), "
-         "and the doctor looks at each " "proposal",
+         "shape and by figures, else the kinds that fit are named (`--task`, `--kind`, or boxes of "
+         "each kind on one image), and the doctor looks at each " "proposal",
          ("models/doctor/test_fit_card.py"
           "::test_proposals_for_exporters_are_right_or_asked_about",
           "models/doctor/test_output_kinds.py::test_outputs_are_explained_whole_or_not_at_all",
@@ -371,9 +363,8 @@ POINTS = (
           "ui/screens/home/test_card_presenter.py"
           "::test_a_reading_of_the_outputs_is_chosen_by_its_boxes_before_the_card_can_be_used")),
     Held("Every key that nobody says is marked as proposed, no card is quoted where none was "
-         "given, sentences name the "
-         "keys to write, ONNX's image metadata is read, and a `yolox` card pads at the right "
-         "and below",
+         "given, sentences name the keys to write, ONNX's image metadata is read, and a `yolox` "
+         "card pads at the right and below",
          ("models/doctor/test_fit_card.py::test_every_key_that_nobody_says_is_marked_as_proposed",
           "models/doctor/test_findings.py::test_no_card_is_quoted_where_none_was_given",
           "models/doctor/test_findings.py"
@@ -392,8 +383,7 @@ POINTS = (
           "models/doctor/test_search.py"
           "::test_a_sound_card_stays_however_many_frames_there_are_and_not_all_are_needed",
           "models/doctor/test_search.py::test_nearly_equal_frames_count_once",
-          "models/doctor/test_faults.py"
-          "::test_a_crop_that_costs_is_found_among_more_frames")),
+          "models/doctor/test_faults.py::test_a_crop_that_costs_is_found_among_more_frames")),
     Held(
         "`model set`, the window and the Python door check a card against the benchmark and "
         "warn; a model without a card "
@@ -423,9 +413,8 @@ POINTS = (
           "hostile/test_label_folders.py"
           "::test_the_label_folders_of_others_come_in_whole_or_are_refused_with_a_reason")),
     Held("The part of a benchmark is asked for with its counts and never the training part by "
-         "itself; a YAML file that "
-         "names no data, one box outside its image, CVAT's refusals and masks without class "
-         "names have their reason",
+         "itself; a YAML file that names no data, one box outside its image, CVAT's refusals and "
+         "masks without class names have their reason",
          ("labels/formats/test_label_format.py"
           "::test_training_alone_and_several_parts_are_asked_with_their_counts",
           "labels/formats/test_traps.py::test_the_receipt_is_exact_or_the_set_is_refused",
@@ -469,9 +458,8 @@ POINTS = (
           "models/test_calibrate.py"
           "::test_the_frames_that_a_converted_graph_is_compared_on_set_the_steps_too")),
     Held(
-        "A list of classes that names a background is asked about where the output has none, "
-        "read where it has one, and "
-        "is no class to label; lists that are one off name the background",
+        "A list of classes that names a background is asked about where the output has none, read "
+        "where it has one, and is no class to label; lists that are one off name the background",
         (
             "models/test_card.py::test_a_list_from_a_background_is_asked_about_where_the_output_has_none",
             "models/test_card.py::test_lists_that_are_one_off_are_asked_about_with_the_background_in_mind",
@@ -494,9 +482,8 @@ POINTS = (
           "ui/screens/monitor/test_view.py"
           "::test_a_note_that_is_being_written_stays_when_the_shifts_are_read_again")),
     Held("While a screen reads, nothing is called missing, nothing of another project or "
-         "screen stands there, and the "
-         "primary action waits for its body; every sentence that calls something missing is "
-         "listed with what must be so " "for it to be true",
+         "screen stands there, and the primary action waits for its body; every sentence that "
+         "calls something missing is listed with what must be so " "for it to be true",
          ("ui/test_loading_states.py"
           "::test_nothing_false_and_nothing_stale_is_read_beside_four_busy_processes",
           "ui/test_loading_of_screens.py::test_every_screen_is_loading_until_it_is_read",
@@ -512,8 +499,7 @@ POINTS = (
           "ui/test_body.py"
           "::test_what_was_read_before_a_change_is_not_shown_when_the_screen_is_entered_again")),
     Held('After the last label "Label review" lands on the frames, the result comes again by '
-         "key, button and finder, an "
-         "unsure frame keeps nothing back, and notes end by themselves",
+         "key, button and finder, an unsure frame keeps nothing back, and notes end by themselves",
          ("ui/screens/label/test_round_over.py"
           "::test_label_review_lands_on_its_frames_though_the_screen_still_reads_everything_else",
           "ui/screens/label/test_round_over.py"
@@ -543,11 +529,9 @@ POINTS = (
           "ui/shell/test_confirm_quit.py::test_the_question_goes_by_itself_when_the_pack_is_whole",
           "ui/shell/test_confirm_quit.py::test_closing_the_project_or_opening_another_asks_too")),
     Held("Toasts stay inside the window, a recent project names what is missing, a key on a "
-         "project that is only read says"
-         " why beside one banner, gaps are no part of a length, every condition is shown with "
-         "its time, chips hold for one"
-         " import, running jobs speak the window's language, and Explore's verdict stays in "
-         "the window at 175 % with " "gloves",
+         "project that is only read says why beside one banner, gaps are no part of a length, "
+         "every condition is shown with its time, chips hold for one import, running jobs speak "
+         "the window's language, and Explore's verdict stays in the window at 175 % with " "gloves",
          ("ui/shell/test_toast.py::test_one_that_says_much_stays_inside_the_window",
           "project/test_recent_projects.py"
           "::test_what_is_missing_is_told_the_database_the_folder_or_one_above_it",
@@ -579,10 +563,8 @@ POINTS = (
           "api/test_arguments.py::test_an_error_of_the_door_says_what_the_terminal_prints")),
     Held(
         "`run` asks the model and nothing else; reports, packs, the demo and the window's "
-        "background compare benchmark "
-        "and footage once for the same benchmark, frames and training folder, and Explore "
-        "says until then that it was not"
-        " done",
+        "background compare benchmark and footage once for the same benchmark, frames and training "
+        "folder, and Explore says until then that it was not done",
         (
             "analyses/domain_shift/test_domain_shift_compute.py::test_running_the_model_asks_nothing_else_and_comparing_the_sets_does",
             "analyses/domain_shift/test_compare_sets.py::test_what_is_known_is_not_asked_again",

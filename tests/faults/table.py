@@ -120,8 +120,7 @@ FAULTS = (
           "models/test_disk_full.py"
           "::test_a_report_that_finds_no_room_leaves_nothing_and_may_be_tried_again"),
     Fault(DISK, "no room for an export",
-          "models/test_disk_full.py"
-          "::test_an_export_without_room_may_be_tried_again"),
+          "models/test_disk_full.py::test_an_export_without_room_may_be_tried_again"),
     Fault(DISK, "not one free byte",
           "hostile/test_no_room.py::test_it_is_read_shown_checked_and_reported_elsewhere"),
     Fault(DISK, "the stick is pulled out, the folder moved",
@@ -265,8 +264,7 @@ FAULTS = (
     Fault(SENT, "names and notes that would act in a PDF",
           "report/test_pdf.py::test_strangers_names_come_out_as_text_and_break_nothing"),
     Fault(SENT, "formulas in label files",
-          "labels/formats/test_csv_parquet.py"
-          "::test_no_name_is_a_formula_and_each_is_read_back"),
+          "labels/formats/test_csv_parquet.py::test_no_name_is_a_formula_and_each_is_read_back"),
     Fault(SENT, "places, words of the camera and marked people in any form of export",
           "hostile/test_privacy.py::test_no_form_of_export_takes_along_a_place_or_a_person"),
     Fault(SENT, "the same in a runner and in packs",
@@ -322,8 +320,7 @@ def page() -> str:
                 HEAD,
                 (
                     f"{killed} kills; of what had been acknowledged, {lost} were lost in all "
-                    "faults "
-                    "together."
+                    "faults together."
                 ),
                 *_tables(),
                 *lines(),

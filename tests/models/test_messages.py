@@ -238,8 +238,7 @@ def test_each_outcome_has_its_sentence(lang, problem):
 def test_what_is_left_to_the_processor_is_named():
     assert messages.describe_parity(Parity("cuda", 4, 0.00012, ("Loop", "NonZero"))) == (
         "Execution provider CUDA (NVIDIA): predictions on 4 frames within 0.01% of the CPU. "
-        "Unsupported "
-        "operators run on the CPU: Loop, NonZero."
+        "Unsupported operators run on the CPU: Loop, NonZero."
     )
 
 

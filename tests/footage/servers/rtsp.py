@@ -121,9 +121,7 @@ class PlainRtspServer:
             sets = ",".join(base64.b64encode(one).decode() for one in units(SETUP))
             said = (
                 "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=ball\r\nt=0 0\r\nm=video 0 RTP/AVP "
-                "96\r\nc=IN IP4 0.0.0.0\r\n"
-                "a=rtpmap:96 H264/90000\r\n"
-                "a=fmtp:96 "
+                "96\r\nc=IN IP4 0.0.0.0\r\na=rtpmap:96 H264/90000\r\na=fmtp:96 "
                 f"packetization-mode=1;sprop-parameter-sets={sets}\r\na=control:{self.control}\r\n"
             )
             base = self.base or f"{address}/"

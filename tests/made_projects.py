@@ -7,7 +7,6 @@ import fcntl
 import json
 import os
 import shutil
-import subprocess
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -31,6 +30,7 @@ from fieldcheck.report.evidence_pack import PackOptions, pack_project
 from tests import fits, makers, tracer, trials
 from tests.faults.forking import Forking
 from tests.journeys.program import Outcome, Program
+from tests.programs import run_program
 
 CONDITIONS = ("dark", "glare")
 ALONE = ("unshare", "--map-root-user", "--net")  # a network of its own, without an interface
@@ -92,9 +92,7 @@ def walked_demo(tmp_path_factory) -> WalkedDemo:
         if not told.exists():
             alone = (
                 shutil.which(ALONE[0]) is not None
-                and not subprocess.run(
-                    [*ALONE, "true"], check=False, capture_output=True
-                ).returncode
+                and not run_program([*ALONE, "true"], text=False).returncode
             )
             within = ALONE if alone else ()
             traced = tracer.watching_network(folder / "trace") if tracer.usable(within) else ()

@@ -5,12 +5,13 @@ import itertools
 import os
 import re
 import subprocess
-import sys
 import tomllib
 from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 
 import pytest
+
+from tests.programs import run_python
 
 CHECKOUT = Path(__file__).parent.parent
 ASKED_FOR = {  # package asked for: distribution that delivers it, module it is imported as
@@ -37,10 +38,7 @@ assert len(heard) == 20000
 
 def run(code: str) -> subprocess.CompletedProcess[str]:
     environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
-    return subprocess.run(
-        [sys.executable, "-W", "error", "-c", code], env=environment, capture_output=True,
-        text=True, check=False,
-    )  # fmt: skip
+    return run_python("-W", "error", "-c", code, env=environment)
 
 
 @pytest.mark.parametrize(("asked", "delivered"), ASKED_FOR.items(), ids=ASKED_FOR)

@@ -4,13 +4,12 @@ there runs, and touches no more files."""
 import os
 import re
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 import fieldcheck
+from tests.programs import run_python
 
 CHECKOUT = Path(fieldcheck.__file__).parent.parent
 MOST_FILES = {
@@ -112,10 +111,7 @@ def copy(tmp_path_factory):
 def run(copy, *words):
     """A child process that imports the copy."""
     environment = {**os.environ, "PYTHONPATH": str(copy), "PYTHONDONTWRITEBYTECODE": "1"}
-    return subprocess.run(
-        [sys.executable, *words], cwd=copy, env=environment, capture_output=True, text=True,
-        check=False,
-    )  # fmt: skip
+    return run_python(*words, cwd=copy, env=environment)
 
 
 def test_the_page_walks_every_kind():

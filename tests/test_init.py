@@ -5,6 +5,7 @@ import tomllib
 from pathlib import Path
 
 import fieldcheck
+from tests.programs import run_python
 
 CHECKOUT = Path(__file__).parent.parent
 
@@ -15,10 +16,7 @@ def after_import(environment: dict[str, str]) -> dict[str, str]:
         "import fieldcheck, os, sys; sys.stdout.write('\\n'.join(f'{k}={v}' for k, v in "
         "os.environ.items()))"
     )
-    got = subprocess.run(
-        [sys.executable, "-c", ask], env={**os.environ, **environment}, capture_output=True,
-        text=True, check=True,
-    )  # fmt: skip
+    got = run_python("-c", ask, env={**os.environ, **environment}, check=True)
     return dict(line.split("=", 1) for line in got.stdout.splitlines() if "=" in line)
 
 
@@ -35,9 +33,7 @@ def test_nothing_phones_home_or_takes_a_strangers_qt():
 def test_opencv_and_ffmpeg_print_nothing_about_a_broken_video(tmp_path):
     (tmp_path / "broken.mp4").write_bytes(b"\0\0\0\x18ftypmp42" + b"x" * 5000)
     read = "import fieldcheck, cv2, sys; assert not cv2.VideoCapture(sys.argv[1]).read()[0]"
-    got = subprocess.run(
-        [sys.executable, "-c", read, str(tmp_path / "broken.mp4")], capture_output=True, check=True
-    )
+    got = run_python("-c", read, str(tmp_path / "broken.mp4"), check=True, text=False)
     assert (got.stdout, got.stderr) == (b"", b"")
 
 

@@ -2,12 +2,12 @@
 
 import ast
 import re
-import subprocess
 from functools import cache
 from pathlib import Path
 
 import pytest
 
+from tests.programs import run_program
 from tests.source import nodes, tree
 
 CHECKOUT = Path(__file__).parent.parent
@@ -68,10 +68,9 @@ def imported(path: Path) -> set[str]:
 
 
 def tracked_files() -> list[Path]:
-    listing = subprocess.run(
-        ["git", "-c", "safe.directory=*", "ls-files", "-z"], cwd=CHECKOUT, check=True,
-        capture_output=True, text=True,
-    )  # fmt: skip
+    listing = run_program(
+        ["git", "-c", "safe.directory=*", "ls-files", "-z"], cwd=CHECKOUT, check=True
+    )
     return [
         CHECKOUT / line
         for line in listing.stdout.split("\0")

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from fieldcheck import logging_setup
 from fieldcheck.logging_setup import redact_addresses
+from tests.programs import run_python
 
 LETTERS = st.text(
     st.characters(
@@ -74,9 +75,7 @@ with logging_setup.log_to_file(Path(sys.argv[1])):
 
 @pytest.mark.skipif(sys.platform == "win32", reason="the size of a file is limited by the system")
 def test_a_disk_that_fills_up_stops_nobody_and_says_nothing_on_stderr(tmp_path):
-    got = subprocess.run(
-        [sys.executable, "-c", FULL_DISK, str(tmp_path)], capture_output=True, check=True
-    )
+    got = run_python("-c", FULL_DISK, str(tmp_path), check=True, text=False)
     assert got.stderr == b""
     assert (tmp_path / logging_setup.NAME).stat().st_size <= 1000
 
@@ -145,9 +144,7 @@ def test_a_crash_of_native_code_is_in_the_log_of_the_next_start_and_nowhere_else
         "HOME": str(tmp_path / "anna"),
     }
     environment.pop("PYTHONFAULTHANDLER", None)
-    got = subprocess.run(
-        [sys.executable, "-c", CRASHING], capture_output=True, check=False, env=environment
-    )
+    got = run_python("-c", CRASHING, env=environment, text=False)
     assert (got.returncode != 0, got.stderr) == (True, b"")
     for _ in range(2):
         subprocess.run([sys.executable, "-c", STARTING], check=True, env=environment)
@@ -230,7 +227,5 @@ print(logging_setup.format_traceback(last))
     not os.path.exists("/proc/self/status"), reason="the size of a process is read from /proc"
 )
 def test_where_not_a_byte_is_left_the_error_is_told_by_its_name():
-    said = subprocess.run(
-        [sys.executable, "-c", FULL], capture_output=True, text=True, check=True
-    ).stdout
+    said = run_python("-c", FULL, check=True).stdout
     assert "MemoryError" in said

@@ -6,26 +6,17 @@ import pytest
 
 from fieldcheck import __version__
 from fieldcheck.__main__ import has_display, main
+from tests.programs import run_python
 
 
 def test_the_module_is_the_program():
-    process = subprocess.run(
-        [sys.executable, "-m", "fieldcheck", "--version"],
-        capture_output=True,
-        text=True,
-        check=True,
-    )
+    process = run_python("-m", "fieldcheck", "--version", check=True)
     assert process.stdout == f"fieldcheck, version {__version__}\n"
     assert process.stderr == ""
 
 
 def test_its_code_is_the_exit_code(tmp_path):
-    process = subprocess.run(
-        [sys.executable, "-m", "fieldcheck", "report", tmp_path / "none"],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    process = run_python("-m", "fieldcheck", "report", tmp_path / "none")
     assert (process.returncode, process.stdout) == (1, "")
     assert len(process.stderr.strip().splitlines()) == 1
 
@@ -69,16 +60,10 @@ def test_a_thread_that_a_library_keeps_does_not_keep_or_abort_the_program():
         "threading.Thread(target=threading.Event().wait, daemon=LEFT).start(); return 3\ntorn, "
         "program._run_program = Torn(), run\nsys.exit(program.main())"
     )
-    done = subprocess.run(
-        [sys.executable, "-c", code.replace("LEFT", "True")], capture_output=True, text=True,
-        timeout=60, check=False,
-    )  # fmt: skip
+    done = run_python("-c", code.replace("LEFT", "True"), timeout=60)
     assert (done.returncode, done.stdout, done.stderr) == (3, "over\n", "")
     nothing_left = code.replace("target=threading.Event().wait, daemon=LEFT", "target=int")
-    done = subprocess.run(
-        [sys.executable, "-c", nothing_left], capture_output=True, text=True, timeout=60,
-        check=False,
-    )  # fmt: skip
+    done = run_python("-c", nothing_left, timeout=60)
     assert (done.returncode, done.stdout, done.stderr) == (3, "over\ntaken down\n", "")
 
 
@@ -94,11 +79,7 @@ def loaded_by(asked):
         f"import sys; from fieldcheck.cli.main import main; main({asked!r}); "
         "print(*sys.modules, sep='\\n', file=sys.stderr)"
     )
-    return set(
-        subprocess.run(
-            [sys.executable, "-c", asks], capture_output=True, text=True, check=False
-        ).stderr.splitlines()
-    )
+    return set(run_python("-c", asks).stderr.splitlines())
 
 
 def test_starting_the_terminal_loads_what_every_command_needs_and_no_library_of_another():
@@ -167,11 +148,8 @@ def test_the_self_check_builds_every_screen_without_a_display(tmp_path):
         for name, value in os.environ.items()
         if name not in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
     }
-    process = subprocess.run(
-        [sys.executable, "-m", "fieldcheck", "--self-check"],
-        capture_output=True,
-        text=True,
-        env=environment | {"FIELDCHECK_HOME": str(tmp_path)},
+    process = run_python(
+        "-m", "fieldcheck", "--self-check", env=environment | {"FIELDCHECK_HOME": str(tmp_path)}
     )
     assert (process.returncode, process.stderr) == (0, "")
     assert " screens " in process.stdout

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from fieldcheck import resources
+from tests.programs import run_program
 
 CHECKOUT = Path(__file__).parent.parent
 ASK = (
@@ -30,9 +31,7 @@ def ask(relative: str, path: Path) -> str:
     """What a program with `path` as its only place for the package finds."""
     environment = {**os.environ, "PYTHONPATH": str(path)}
     command = [sys.executable, "-S", "-c", ASK.format(relative)]
-    return subprocess.run(
-        command, env=environment, cwd=path, check=True, capture_output=True, text=True
-    ).stdout.strip()
+    return run_program(command, env=environment, cwd=path, check=True).stdout.strip()
 
 
 def small_checkout(folder: Path) -> Path:
@@ -73,10 +72,7 @@ def test_an_editable_install_finds_those_of_its_checkout(tmp_path):
     with zipfile.ZipFile(wheel) as archive:
         archive.extractall(site)
     python = tmp_path / "env" / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
-    found = subprocess.run(
-        [python, "-c", ASK.format("report/a.txt")], cwd=tmp_path, check=True, capture_output=True,
-        text=True,
-    )  # fmt: skip
+    found = run_program([python, "-c", ASK.format("report/a.txt")], cwd=tmp_path, check=True)
     assert found.stdout.strip() == "shipped"
 
 

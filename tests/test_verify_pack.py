@@ -3,7 +3,6 @@ import io
 import json
 import os
 import shutil
-import subprocess
 import sys
 import tempfile
 import zipfile
@@ -29,6 +28,7 @@ from fieldcheck.verify_pack import (
     to_canonical_json,
 )
 from tests.packs import held, made_of, raw_archive
+from tests.programs import run_program, run_python
 
 # RFC 8032, section 7.1: public key, message, signature.
 VECTORS = [
@@ -188,10 +188,19 @@ def test_the_verifier_of_the_pack_fits_another_user_home_folder_locale_and_pytho
             "import sys, runpy; sys.exit(runpy.run_path('verify_pack.py')['main'](sys.argv[1:]))"
         )
         other = {"user": 65534, "group": 65534, "extra_groups": []} if os.geteuid() == 0 else {}
-        ran = subprocess.run(
-            [python, "-S", "-c", alone, "检查 ü.fcpack"], cwd=folder, capture_output=True, check=False,
-            env={"HOME": "/nonexistent", "LC_ALL": "C", "TZ": "<+14>-14", "PYTHONIOENCODING": "cp1252:strict", "PYTHONUTF8": "1"}, **other,
-        )  # fmt: skip
+        ran = run_program(
+            [python, "-S", "-c", alone, "检查 ü.fcpack"],
+            cwd=folder,
+            env={
+                "HOME": "/nonexistent",
+                "LC_ALL": "C",
+                "TZ": "<+14>-14",
+                "PYTHONIOENCODING": "cp1252:strict",
+                "PYTHONUTF8": "1",
+            },
+            **other,
+            text=False,
+        )
     assert (ran.returncode, ran.stderr) == (0, b"")
     assert b".fcpack: fits: " in ran.stdout
     assert (
@@ -207,10 +216,7 @@ def test_it_stands_alone_within_three_hundred_lines_and_every_pack_carries_it(ma
     bad = tmp_path / "bad.fcpack"
     bad.write_bytes(made_pack.read_bytes()[:-1] + b"x")
     (tmp_path / "verify_pack.py").write_text(source, "utf-8")
-    ran = subprocess.run(
-        [sys.executable, "-I", "verify_pack.py", made_pack, bad], cwd=tmp_path, capture_output=True,
-        text=True, check=False,
-    )  # fmt: skip
+    ran = run_python("-I", "verify_pack.py", made_pack, bad, cwd=tmp_path)
     good, other = ran.stdout.splitlines()
     assert (ran.returncode, ran.stderr) == (1, "")
     assert "fits: " in good

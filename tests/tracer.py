@@ -6,11 +6,12 @@ from __future__ import annotations
 import os
 import re
 import shutil
-import subprocess
 from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
+
+from tests.programs import run_program
 
 QUIET = ("strace", "--follow-forks", "--seccomp-bpf", "--quiet=all", "--signal=none")
 # The first calls of a thread. Until one is traced a new thread stops at every call, which took
@@ -31,12 +32,7 @@ def usable(within: Sequence[str] = ()) -> bool:
         if os.environ.get("CI") == "true":
             raise FileNotFoundError("strace")
         return False
-    return (
-        subprocess.run(
-            [*within, *QUIET, *NETWORK, "true"], check=False, capture_output=True
-        ).returncode
-        == 0
-    )
+    return run_program([*within, *QUIET, *NETWORK, "true"], text=False).returncode == 0
 
 
 def needed(within: Sequence[str] = ()) -> None:

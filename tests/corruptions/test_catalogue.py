@@ -1,6 +1,4 @@
 import hashlib
-import subprocess
-import sys
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cache
@@ -39,6 +37,7 @@ from fieldcheck.imaging.quality import NAMES
 from fieldcheck.imaging.similarity import compute_psnr
 from tests.corruptions.pictures import scene
 from tests.corruptions.traits import traits
+from tests.programs import run_python
 
 
 def test_the_core_set_is_the_twelve_of_the_method():
@@ -147,10 +146,7 @@ def digest(name, seed):
 
 
 def test_the_same_seed_gives_the_same_bytes_in_another_process():
-    done = subprocess.run(
-        [sys.executable, "-c", PRINT_HASHES], cwd=CHECKOUT, check=True, capture_output=True,
-        text=True,
-    )  # fmt: skip
+    done = run_python("-c", PRINT_HASHES, cwd=CHECKOUT, check=True)
     assert done.stderr == ""
     actual = set(done.stdout.splitlines())
     assert actual == {f"{name} {seed} {digest(name, seed)}" for name in CATALOG for seed in (3, 7)}
@@ -257,9 +253,7 @@ def test_every_transform_reports_the_module_that_goes_with_an_exported_recipe(na
 
 def test_starting_the_program_does_not_import_albumentations():
     code = "import sys, fieldcheck.corruptions.catalogue; print('albumentations' in sys.modules)"
-    done = subprocess.run(
-        [sys.executable, "-c", code], cwd=CHECKOUT, check=True, capture_output=True, text=True
-    )
+    done = run_python("-c", code, cwd=CHECKOUT, check=True)
     assert done.stdout.strip() == "False"
 
 

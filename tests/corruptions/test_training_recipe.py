@@ -2,7 +2,6 @@ import hashlib
 import json
 import os
 import shutil
-import subprocess
 import sys
 from importlib import metadata
 from math import inf, nan
@@ -36,6 +35,7 @@ from fieldcheck.domain.training import FieldRange, StrongestAugmentation
 from fieldcheck.i18n import language
 from packaging.requirements import Requirement
 from tests.corruptions.pictures import scene
+from tests.programs import run_program
 
 KINDS = (
     "recipe", "ablation", "poison", "augmented", "suspects", "thresholds", "mlflow", "cvat-tasks",
@@ -115,9 +115,7 @@ def hashes_there(python, folder, *places):
     }
     flags = ["-I", "-S"] if places else ["-I"]
     command = [str(python), *flags, "-c", ELSEWHERE, *map(str, places), str(folder)]
-    done = subprocess.run(
-        command, cwd=folder, env=environment, check=True, capture_output=True, text=True
-    )
+    done = run_program(command, cwd=folder, env=environment, check=True)
     alone, hashes = done.stdout.splitlines()
     assert alone == "alone"
     return hashes.split()
@@ -167,11 +165,7 @@ def test_an_environment_made_for_it_gives_the_same_bytes(tmp_path, counts, evide
         "import importlib.metadata as m, json; print(json.dumps({d.name.lower(): d.version "
         "for d in m.distributions()}))"
     )
-    packages = json.loads(
-        subprocess.run(
-            [str(python), "-c", listed], check=True, capture_output=True, text=True
-        ).stdout
-    )
+    packages = json.loads(run_program([str(python), "-c", listed], check=True).stdout)
     exported(tmp_path)
     there, here = hashes_there(python, tmp_path), hashes_here()
     evidence(

@@ -4,7 +4,6 @@ nothing acknowledged is lost."""
 import json
 import re
 import shutil
-import subprocess
 import sys
 from collections import Counter
 from pathlib import Path
@@ -14,6 +13,7 @@ import pytest
 from fieldcheck.project.folder import open_project
 from fieldcheck.project.tables import labels, project_state
 from tests import tracer
+from tests.programs import run_program
 
 CHECKOUT = Path(__file__).parent.parent.parent
 FILES = ("project.db", "project.db-wal", "cache.db", "cache.db-wal")
@@ -43,10 +43,9 @@ def traced(at, trace, *words, inject=()):
         *tracer.QUIET, f"--trace={','.join((*WRITES, tracer.BEGINNING))}", *only, *inject,
         f"--output={trace}",
     ]  # fmt: skip
-    return subprocess.run(
-        [*asked, sys.executable, "-m", "fieldcheck", *map(str, words), "--json"],
-        capture_output=True, text=True, cwd=CHECKOUT, check=False,
-    )  # fmt: skip
+    return run_program(
+        [*asked, sys.executable, "-m", "fieldcheck", *map(str, words), "--json"], cwd=CHECKOUT
+    )
 
 
 def sites(trace, calls):

@@ -24,6 +24,7 @@ from fieldcheck.project.tables import models as model_facts
 from tests import makers
 from tests.hostile import models
 from tests.hostile.told import Unhindered
+from tests.programs import run_program
 
 HANGS_S = 60.0
 MODULES = (
@@ -85,10 +86,9 @@ class Attacks:
             "--out", str(self.folder / "bench.json"),
         ]  # fmt: skip
         try:
-            run = subprocess.run(
-                command, cwd=runner, capture_output=True, text=True, check=False,
-                env={"PATH": os.environ["PATH"]}, timeout=10 * HANGS_S,
-            )  # fmt: skip
+            run = run_program(
+                command, cwd=runner, env={"PATH": os.environ["PATH"]}, timeout=10 * HANGS_S
+            )
         except subprocess.TimeoutExpired:
             return "hangs"
         if self.marker.exists():

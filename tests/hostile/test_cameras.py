@@ -3,14 +3,13 @@ traceback, and nothing waits in silence."""
 
 import logging
 import shutil
-import subprocess
-import sys
 
 import numpy as np
 import pytest
 
 from tests.hostile import cameras
 from tests.hostile.told import MOST_S, Unhindered
+from tests.programs import run_python
 
 pytestmark = pytest.mark.loopback
 NEVER_BEGAN_S = 10.0  # how long a first frame is waited for, with its seconds on the terminal
@@ -75,10 +74,7 @@ def test_what_is_no_rtsp_is_one_sentence_of_a_program_that_ends(made, tmp_path, 
                 "capture", path, "--source", camera.url.replace("http:", "rtsp:"), "--seconds",
                 "0.5",
             )  # fmt: skip
-            done = subprocess.run(
-                [sys.executable, "-m", "fieldcheck", *words], capture_output=True, text=True,
-                timeout=60, check=False,
-            )  # fmt: skip
+            done = run_python("-m", "fieldcheck", *words, timeout=60)
         assert len(done.stderr.strip().splitlines()) == 1, (name, done.stderr)
         assert "s3cret" not in done.stderr
         codes[name] = done.returncode

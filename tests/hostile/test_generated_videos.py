@@ -19,6 +19,7 @@ from fieldcheck.errors.files import FieldcheckError
 from fieldcheck.errors.messages import format_error
 from fieldcheck.footage.video.reader import VideoReader, read_video_info
 from tests.footage.made import number_of, write_uneven, write_video
+from tests.programs import run_program
 
 MOST_APART_S = 0.0011  # containers round to a millisecond
 MOST_APART = 6.0  # mean grey levels: matrices and chroma filters differ, frames by more
@@ -93,9 +94,7 @@ def programs() -> None:
 
 
 def run(*command: str, folder: Path) -> bytes:
-    return subprocess.run(
-        command, cwd=folder, stdin=subprocess.DEVNULL, capture_output=True, check=True
-    ).stdout
+    return run_program(command, cwd=folder, stdin=subprocess.DEVNULL, check=True, text=False).stdout
 
 
 def made(folder: Path) -> list[Path]:

@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 from tests import makers
+from tests.programs import run_program
 
 CHECKOUT = Path(__file__).parents[2]
 DRIVER = """
@@ -59,10 +60,8 @@ def locales(tmp_path_factory):
     folder = tmp_path_factory.mktemp("locales")
     if shutil.which("localedef"):
         for name in ("de_DE", "tr_TR"):
-            subprocess.run(
-                ["localedef", "-i", name, "-f", "UTF-8", str(folder / f"{name}.UTF-8")],
-                capture_output=True,
-                check=False,
+            run_program(
+                ["localedef", "-i", name, "-f", "UTF-8", str(folder / f"{name}.UTF-8")], text=False
             )
     return folder
 
@@ -91,10 +90,9 @@ def answers(there, surroundings, locales):
         name: value.format(file=there.parent / "file") for name, value in surroundings.items()
     }
     words = [sys.executable, "-c", DRIVER, json.dumps(commands, ensure_ascii=False)]
-    done = subprocess.run(
-        words, cwd=CHECKOUT, env=environment, capture_output=True, timeout=400, check=False,
-        stdin=subprocess.DEVNULL,
-    )  # fmt: skip
+    done = run_program(
+        words, cwd=CHECKOUT, env=environment, timeout=400, stdin=subprocess.DEVNULL, text=False
+    )
     assert done.returncode == 0, done.stderr
     said = done.stdout.decode(
         "utf-16" if surroundings.get("PYTHONIOENCODING") == "utf-16" else "latin-1"

@@ -6,8 +6,6 @@ import json
 import os
 import shutil
 import signal
-import subprocess
-import sys
 import zipfile
 from collections import Counter
 from contextlib import contextmanager, suppress
@@ -25,6 +23,7 @@ from tests.hostile.pack_attacks import CHANGED, OWNER, STRANGER, archived, remad
 from tests.hostile.projects import STATEMENTS, change, changes
 from tests.hostile.test_packs import ARCHIVES, NAMES, older, signed  # noqa: F401 - a fixture
 from tests.packs import held, laid_out, made_again, recorded
+from tests.programs import run_python
 
 HANG_S = 120
 DOORS = ("verify", "unpack", "merge")
@@ -382,8 +381,8 @@ def test_no_attack_on_a_pack_comes_through_a_door(
         paths.append(attack.make(folder))
         watch.tried(attack, paths[-1])
     (tmp_path / "outside" / "verify_pack.py").write_bytes(held(signed)["verify_pack.py"])
-    ran = subprocess.run(
-        [sys.executable, "verify_pack.py", *paths], cwd=tmp_path / "outside", capture_output=True, text=True, check=False, timeout=HANG_S,
+    ran = run_python(
+        "verify_pack.py", *paths, cwd=tmp_path / "outside", timeout=HANG_S,
         env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1", "PYTHONPATH": ""},
     )  # fmt: skip
     said = ran.stdout.splitlines()

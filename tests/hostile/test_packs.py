@@ -7,7 +7,6 @@ import shutil
 import sqlite3
 import stat
 import struct
-import subprocess
 import sys
 import zipfile
 
@@ -41,6 +40,7 @@ from tests.hostile.pack_attacks import (
 )
 from tests.hostile.projects import STATEMENTS, put_back, run
 from tests.packs import held, made_again
+from tests.programs import run_python
 
 NAMES = {
     "up": "../outside", "far up": "frames/../../../outside", "absolute": "/tmp/outside", "drive": "C:/outside",
@@ -256,10 +256,7 @@ def test_no_file_beside_the_verifier_is_run(made_pack, tmp_path, options):
     (tmp_path / "sub").mkdir()
     for folder in (tmp_path, tmp_path / "sub"):
         where = os.path.relpath(tmp_path / "verify_pack.py", folder)
-        ran = subprocess.run(
-            [sys.executable, *options, where, made_pack], cwd=folder, capture_output=True,
-            check=False, env={},
-        )  # fmt: skip
+        ran = run_python(*options, where, made_pack, cwd=folder, env={}, text=False)
         assert (ran.returncode, ran.stderr) == (0, b"")
         assert not (tmp_path / "owned").exists()
 
@@ -270,9 +267,7 @@ def test_a_name_in_a_pack_writes_no_line_of_its_own(made_pack, tmp_path):
     files = held(path)
     path.write_bytes(archived({**files, name: b"y"}))
     (tmp_path / "verify_pack.py").write_bytes(held(made_pack)["verify_pack.py"])
-    ran = subprocess.run(
-        [sys.executable, "-I", tmp_path / "verify_pack.py", path], capture_output=True, check=False
-    )
+    ran = run_python("-I", tmp_path / "verify_pack.py", path, text=False)
     assert (ran.returncode, ran.stderr, len(ran.stdout.splitlines())) == (1, b"", 1)
     assert b"\x1b" not in ran.stdout
 

@@ -1,8 +1,6 @@
 """Pictures that claim gigabytes or break off: each is told and skipped, none is decoded, and the
 others come in."""
 
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -16,6 +14,7 @@ from fieldcheck.project.tables import frames, recordings, runs
 from tests import makers
 from tests.hostile import pictures
 from tests.hostile.told import Unhindered
+from tests.programs import run_python
 
 # Of the whole process, libraries included; a decoded one would take 2,700. Not `getrusage`: a new
 # process inherits there the peak of the
@@ -81,10 +80,7 @@ def test_what_is_too_large_is_said_to_be(folder):
     not Path("/proc/self/status").exists(), reason="there is no such count of memory"
 )
 def test_none_of_them_is_decoded(folder):
-    done = subprocess.run(
-        [sys.executable, "-c", READ, str(folder)], capture_output=True, text=True, timeout=60,
-        check=True,
-    )  # fmt: skip
+    done = run_python("-c", READ, str(folder), timeout=60, check=True)
     n, skipped, most_mb = map(int, done.stdout.split())
     assert n == skipped == len(pictures.hostile())
     assert most_mb < MOST_MB

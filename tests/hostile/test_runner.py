@@ -3,7 +3,6 @@ device."""
 
 import json
 import os
-import subprocess
 import sys
 
 import pytest
@@ -13,6 +12,7 @@ from tests import makers
 from tests.hostile import models
 from tests.hostile.told import told
 from tests.journeys.program import Program
+from tests.programs import run_program
 
 CODE_NAMES = (
     "numpy.py", "NumPy.PY", "json/__init__.py", "site.pth", "onnxruntime.so", "libc.so.6", "a.dll",
@@ -100,10 +100,7 @@ def test_an_exported_folder_runs_nothing_beside_its_program(terminal, filmed, tm
         sys.executable, *isolated, "run_bench.py", "--seconds", "0.1", "--threads", "1", "--busy",
         "1", "--out", "bench.json",
     ]  # fmt: skip
-    run = subprocess.run(
-        command, cwd=folder, capture_output=True, text=True, check=False,
-        env={"PATH": os.environ["PATH"]},
-    )  # fmt: skip
+    run = run_program(command, cwd=folder, env={"PATH": os.environ["PATH"]})
     assert run.returncode == 0, run.stderr
     assert not marker.exists()
     assert terminal.document("latency", project, "--import", folder / "bench.json")["n"] > 0

@@ -2,8 +2,6 @@
 and what they stored stands."""
 
 import os
-import subprocess
-import sys
 import textwrap
 
 import pytest
@@ -11,6 +9,7 @@ import pytest
 from fieldcheck.labels.store import get_labelling_state
 from fieldcheck.project.folder import open_project
 from fieldcheck.project.lock import read_last_state
+from tests.programs import run_python
 
 HANG_S = 120
 HEAD = """
@@ -83,10 +82,7 @@ FORKS = {
 def ended(code, path):
     """A script's run, which ends."""
     script = textwrap.dedent(HEAD) + textwrap.dedent(code)
-    return subprocess.run(
-        [sys.executable, "-c", script, str(path)], capture_output=True, text=True, timeout=HANG_S,
-        check=False,
-    )  # fmt: skip
+    return run_python("-c", script, str(path), timeout=HANG_S)
 
 
 def stands(path):

@@ -3,7 +3,6 @@ and can store its own again."""
 
 import json
 import os
-import subprocess
 import sys
 
 import numpy as np
@@ -12,6 +11,7 @@ import pytest
 from fieldcheck import settings
 from fieldcheck.project import recent_projects
 from tests.hostile.told import MOST_S, Unhindered
+from tests.programs import run_program
 
 TEXTS = {
     "nothing": b"", "null": b"null", "a list": b"[]", "deep": b"[" * 100_000,
@@ -33,9 +33,7 @@ def started(home):
     """Whether every screen is built around these settings, as the program starts."""
     words = [sys.executable, "-m", "fieldcheck", "--self-check"]
     environment = {**os.environ, "FIELDCHECK_HOME": str(home), "QT_QPA_PLATFORM": "offscreen"}
-    done = subprocess.run(
-        words, capture_output=True, text=True, env=environment, timeout=300, check=False
-    )
+    done = run_program(words, env=environment, timeout=300)
     assert "Traceback" not in done.stderr + done.stdout
     return done.returncode == 0
 

@@ -1,14 +1,12 @@
 """Videos that end, hold up or mislead the decoder: one sentence, and the program goes on."""
 
-import subprocess
-import sys
-
 import pytest
 
 from fieldcheck.errors.files import VideoUnreadable
 from fieldcheck.footage.video.reader import VideoReader, read_video_info
 from tests import makers
 from tests.hostile import videos
+from tests.programs import run_python
 
 DECODE = (
     "import cv2, sys\nc = cv2.VideoCapture(sys.argv[1], cv2.CAP_FFMPEG, [])\nwhile "
@@ -19,9 +17,7 @@ DECODE = (
 def test_uncompressed_video_still_ends_the_decoder(tmp_path):
     """When OpenCV has mended it, this says so, and the trial of that kind may go."""
     path = videos.raw_avi(tmp_path / "raw.avi")
-    actual = subprocess.run(
-        [sys.executable, "-c", DECODE, path], capture_output=True, check=False
-    ).returncode
+    actual = run_python("-c", DECODE, path, text=False).returncode
     assert actual != 0
 
 

@@ -1,7 +1,5 @@
 import hashlib
 import random
-import subprocess
-import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -22,6 +20,7 @@ from fieldcheck.imaging.codec import (
     read_image_and_hash,
     read_image_size,
 )
+from tests.programs import run_python
 
 ORIENTATION, CHANGED = 0x0112, 0x0132
 
@@ -295,10 +294,5 @@ COUNT = (
     "corruptions.sweep", "models.run", "analyses.coverage",
 ])  # fmt: skip
 def test_opencv_computes_on_the_thread_that_calls_it_whatever_is_at_work(work):
-    got = subprocess.run(
-        [sys.executable, "-c", COUNT, f"fieldcheck.{work}"],
-        capture_output=True,
-        text=True,
-        check=True,
-    )
+    got = run_python("-c", COUNT, f"fieldcheck.{work}", check=True)
     assert got.stdout == "1\n"

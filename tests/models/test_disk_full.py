@@ -36,6 +36,7 @@ from fieldcheck.report.folder import write_folder
 from fieldcheck.report.label_export import export_labels, export_suspects
 from tests import makers
 from tests.footage.faulty import wait_for
+from tests.programs import run_program
 
 MB = 1_000_000
 KB = 1 << 10
@@ -66,11 +67,7 @@ def small_disk(tmp_path):
     folder = tmp_path / "small"
     folder.mkdir()
     try:
-        mounted = subprocess.run(
-            ["mount", "-t", "tmpfs", "-o", f"size={DISK_MB}m", "tmpfs", folder],
-            capture_output=True,
-            text=True,
-        )
+        mounted = run_program(["mount", "-t", "tmpfs", "-o", f"size={DISK_MB}m", "tmpfs", folder])
     except FileNotFoundError:
         pytest.skip("not run: nothing here mounts a disk")
     if mounted.returncode != 0:

@@ -23,6 +23,7 @@ from fieldcheck.models.onnx_file import (
     round_to_integer,
 )
 from tests.models import graphs
+from tests.programs import run_python
 
 
 def problem_of(path):
@@ -168,10 +169,8 @@ def test_a_step_for_each_channel_and_one_that_is_none_are_left_out(step):
 
 
 def verdict(path, seconds=30):
-    child = subprocess.run(
-        [sys.executable, "-m", "fieldcheck.models.trial_child", str(path), str(seconds)],
-        capture_output=True,
-        check=True,
+    child = run_python(
+        "-m", "fieldcheck.models.trial_child", str(path), str(seconds), check=True, text=False
     )
     assert child.stderr == b""
     return json.loads(child.stdout)

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.programs import run_program
+
 CHECKOUT = Path(__file__).parent.parent.parent
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="bash scripts")
 
@@ -15,9 +17,7 @@ def bash(script: str, path: Path | None = None) -> subprocess.CompletedProcess[s
     """Runs bash lines after setup.sh was read in, with `path` first on PATH."""
     environment = {**os.environ, "PATH": f"{path}:{os.environ['PATH']}"} if path else None
     command = ["bash", "-euo", "pipefail", "-c", f". packaging/setup.sh\n{script}"]
-    return subprocess.run(
-        command, cwd=CHECKOUT, env=environment, capture_output=True, text=True, check=False
-    )
+    return run_program(command, cwd=CHECKOUT, env=environment)
 
 
 def pretend_python(folder: Path, name: str, minor: int, venv: bool = True) -> None:
@@ -160,18 +160,12 @@ def test_a_failed_package_installation_leaves_no_stamp(tmp_path):
 
 
 def test_a_share_that_is_not_built_yet_says_so():
-    got = subprocess.run(
-        ["bash", "packaging/test.sh", "--ship"], cwd=CHECKOUT, capture_output=True, text=True,
-        check=False,
-    )  # fmt: skip
+    got = run_program(["bash", "packaging/test.sh", "--ship"], cwd=CHECKOUT)
     assert (got.returncode, got.stderr) == (2, "packaging/test.sh --ship is not built yet.\n")
 
 
 def test_a_peer_that_has_no_folder_is_refused_with_the_names_of_those_that_have():
-    got = subprocess.run(
-        ["bash", "packaging/test.sh", "--peers", "nobody"], cwd=CHECKOUT, capture_output=True,
-        text=True, check=False,
-    )  # fmt: skip
+    got = run_program(["bash", "packaging/test.sh", "--peers", "nobody"], cwd=CHECKOUT)
     assert got.returncode == 2
     pattern = r"packaging/peers has no nobody, only: (\w+ )*evidently( \w+)*\.\n"
     assert re.fullmatch(pattern, got.stderr)
@@ -188,14 +182,8 @@ def test_every_peer_has_pins_a_script_and_a_test():
 
 
 def test_an_unknown_option_is_wrong_usage_and_help_is_not():
-    wrong = subprocess.run(
-        ["bash", "packaging/test.sh", "--fulll"], cwd=CHECKOUT, capture_output=True, text=True,
-        check=False,
-    )  # fmt: skip
-    shown = subprocess.run(
-        ["bash", "packaging/test.sh", "--help"], cwd=CHECKOUT, capture_output=True, text=True,
-        check=False,
-    )  # fmt: skip
+    wrong = run_program(["bash", "packaging/test.sh", "--fulll"], cwd=CHECKOUT)
+    shown = run_program(["bash", "packaging/test.sh", "--help"], cwd=CHECKOUT)
     assert (wrong.returncode, shown.returncode) == (2, 0)
     assert wrong.stderr == shown.stdout
     assert re.search(r"--full .*goes on where it stopped", shown.stdout)
@@ -247,7 +235,5 @@ def test_without_a_window_no_library_of_qt_is_missed():
         asked = asked.replace('cd "$(dirname "${BASH_SOURCE[0]}")/.."\n', "")
         environment = {**os.environ, "DISPLAY": display, "WAYLAND_DISPLAY": ""}
         command = ["bash", "-euo", "pipefail", "-c", asked, "demo.sh", *words.split()]
-        got = subprocess.run(
-            command, cwd=CHECKOUT, env=environment, capture_output=True, text=True, check=False
-        )
+        got = run_program(command, cwd=CHECKOUT, env=environment)
         assert got.stdout == f"{needed}\n", got.stderr

@@ -3,10 +3,10 @@ sentence is tested with the reader."""
 
 import json
 import os
-import subprocess
 import sys
 
 from tests.monitoring.test_monitor_days import log
+from tests.programs import run_program
 
 
 def test_a_parquet_log_says_what_the_same_log_as_csv_says(ask_peer, empty, tmp_path):
@@ -17,10 +17,7 @@ def test_a_parquet_log_says_what_the_same_log_as_csv_says(ask_peer, empty, tmp_p
 
     def said(path):
         command = [sys.executable, "-m", "fieldcheck", "monitor", place, path, "--json"]
-        got = subprocess.run(
-            command, capture_output=True, text=True,
-            env=os.environ | {"PYTHONPATH": told["packages"]}, check=False,
-        )  # fmt: skip
+        got = run_program(command, env=os.environ | {"PYTHONPATH": told["packages"]})
         assert got.returncode == 0, got.stderr
         return json.loads(got.stdout)
 
@@ -33,9 +30,6 @@ def test_a_parquet_log_says_what_the_same_log_as_csv_says(ask_peer, empty, tmp_p
     damaged = tmp_path / "b.parquet"
     damaged.write_bytes(packed.read_bytes()[:200])
     command = [sys.executable, "-m", "fieldcheck", "monitor", place, damaged]
-    got = subprocess.run(
-        command, capture_output=True, text=True, env=os.environ | {"PYTHONPATH": told["packages"]},
-        check=False,
-    )  # fmt: skip
+    got = run_program(command, env=os.environ | {"PYTHONPATH": told["packages"]})
     assert got.returncode == 1
     assert "is Parquet that cannot be read" in got.stderr

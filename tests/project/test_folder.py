@@ -17,6 +17,7 @@ from fieldcheck.project.folder import create_project, open_project
 from fieldcheck.project.layout import FOLDERS
 from fieldcheck.project.tables import labels
 from fieldcheck.project.tables import values as settings
+from tests.programs import run_python
 from tests.project.made import dump, fill, label
 from tests.project.test_schema import one_step_more
 
@@ -300,12 +301,7 @@ except DiskFull as error:
 
 @pytest.mark.skipif(os.name == "nt", reason="the limit is a POSIX one")
 def test_a_limit_on_file_size_is_told_like_a_full_disk(tmp_path):
-    done = subprocess.run(
-        [sys.executable, "-c", LIMITED, str(tmp_path / "p")],
-        cwd=CHECKOUT,
-        capture_output=True,
-        text=True,
-    )
+    done = run_python("-c", LIMITED, str(tmp_path / "p"), cwd=CHECKOUT)
     assert done.returncode == 7, done.stderr
     n = len(done.stdout.splitlines())
     assert n > 10

@@ -1,8 +1,8 @@
 """A default limit stands in one place: whoever uses it follows when it is another."""
 
 import json
-import subprocess
-import sys
+
+from tests.programs import run_python
 
 FOLLOWERS = """
 import inspect, json
@@ -26,9 +26,7 @@ print(json.dumps({
 
 
 def test_gate_report_page_and_checklist_follow_the_one_default():
-    shown = subprocess.run(
-        [sys.executable, "-c", FOLLOWERS], capture_output=True, text=True, check=True
-    )
+    shown = run_python("-c", FOLLOWERS, check=True)
     followed = json.loads(shown.stdout)
     drops = {followed.pop(name) for name in ("sets", "checklist", "retraining")}
     assert (set(followed.values()), drops) == ({0.07}, {0.09})

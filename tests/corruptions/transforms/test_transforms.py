@@ -1,7 +1,5 @@
 import hashlib
 import json
-import subprocess
-import sys
 
 import albumentations as A
 import cv2
@@ -13,6 +11,7 @@ from fieldcheck.corruptions.export import make_transforms_file
 from fieldcheck.corruptions.transforms import coding, light, noise, transform, weather
 from fieldcheck.corruptions.transforms.coding import compress_as_jpeg
 from tests.corruptions.pictures import scene
+from tests.programs import run_python
 
 EXPORTED = """
 import json, sys, hashlib
@@ -114,9 +113,7 @@ def test_the_file_alone_loads_an_exported_recipe_without_the_program(tmp_path):
     (tmp_path / "recipe.json").write_text(json.dumps(A.to_dict(recipe)))
     (tmp_path / "fieldcheck_transforms.py").write_text(make_transforms_file(), "utf-8")
     np.save(tmp_path / "picture.npy", scene())
-    done = subprocess.run(
-        [sys.executable, "-c", EXPORTED], cwd=tmp_path, check=True, capture_output=True, text=True
-    )
+    done = run_python("-c", EXPORTED, cwd=tmp_path, check=True)
     recipe.set_random_seed(11)
     actual = done.stdout.split()
     assert actual == [hashlib.sha256(recipe(image=scene())["image"].tobytes()).hexdigest(), "False"]

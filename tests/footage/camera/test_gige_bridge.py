@@ -1,6 +1,4 @@
 import json
-import subprocess
-import sys
 
 import numpy as np
 import pytest
@@ -9,6 +7,7 @@ from fieldcheck.footage.camera import gige_bridge
 from fieldcheck.footage.camera.gige import BRIDGE
 from fieldcheck.imaging.raw import RawImage, get_raw_dtype, get_raw_shape
 from tests.footage.servers import processes
+from tests.programs import run_program, run_python
 
 
 @pytest.mark.parametrize("pixel", gige_bridge.FORMATS.values())
@@ -18,9 +17,7 @@ def test_every_format_that_is_kept_is_one_that_a_frame_can_have(pixel):
 
 
 def test_a_python_without_aravis_says_so_by_its_exit_code():
-    got = subprocess.run(
-        [sys.executable, "-I", "-S", str(BRIDGE), "list"], capture_output=True, check=False
-    )
+    got = run_python("-I", "-S", str(BRIDGE), "list", text=False)
     assert (got.returncode, got.stdout) == (3, b"")
 
 
@@ -32,13 +29,7 @@ def test_with_no_camera_the_list_is_empty_and_a_serial_number_is_unknown(monkeyp
     processes.needs_aravis()
     monkeypatch.setenv("FIELDCHECK_GIGE_INTERFACE", "lo")
     with processes.gige_network():
-        got = subprocess.run(
-            [processes.SYSTEM_PYTHON, "-I", str(BRIDGE), "list"], capture_output=True, check=False
-        )
+        got = run_program([processes.SYSTEM_PYTHON, "-I", str(BRIDGE), "list"], text=False)
         assert json.loads(got.stdout) == []
-        got = subprocess.run(
-            [processes.SYSTEM_PYTHON, "-I", str(BRIDGE), "serve", "FC99"],
-            capture_output=True,
-            check=False,
-        )
+        got = run_program([processes.SYSTEM_PYTHON, "-I", str(BRIDGE), "serve", "FC99"], text=False)
         assert got.returncode == 4

@@ -19,6 +19,7 @@ from types import TracebackType
 import pytest
 
 from fieldcheck.footage.camera import gige as gige_camera
+from tests.programs import run_program
 
 SYSTEM_PYTHON = "/usr/bin/python3"
 FAKE_CAMERA = "arv-fake-gv-camera-0.8"
@@ -193,9 +194,4 @@ def _need(there: bool, missing: str) -> None:
 def _system_has(line: str) -> bool:
     if not Path(SYSTEM_PYTHON).exists():
         return False
-    return (
-        subprocess.run(
-            [SYSTEM_PYTHON, "-c", f"import gi; {line}"], capture_output=True, check=False
-        ).returncode
-        == 0
-    )
+    return run_program([SYSTEM_PYTHON, "-c", f"import gi; {line}"], text=False).returncode == 0

@@ -24,8 +24,9 @@ def test_what_the_program_writes_is_read(value):
 
 
 @pytest.mark.parametrize("text", [
-    "", "{", "[1,]", b"\xff", "NaN", "[Infinity]", "-Infinity", "1e999", "9" * 21, '{"a": -' + "1" * 400 + "}", "9" * 5000,
-    "[" * 100_000, "[" * 65 + "]" * 65, '{"a":' * 70 + "1" + "}" * 70,
+    "", "{", "[1,]", b"\xff", "NaN", "[Infinity]", "-Infinity", "1e999", "9" * 21,
+    '{"a": -' + "1" * 400 + "}", "9" * 5000, "[" * 100_000, "[" * 65 + "]" * 65,
+    '{"a":' * 70 + "1" + "}" * 70,
 ])  # fmt: skip
 def test_everything_else_is_refused_and_nothing_worse_happens(text):
     with pytest.raises(InvalidDocument):

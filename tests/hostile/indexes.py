@@ -32,8 +32,10 @@ NESTED = (
     "delivery.setup",
 )  # fmt: skip
 KEYS = (
-    *("recording_id", "delivery", "packing", "first", "segment", "began_ns", "gap", "about"), *NESTED,
-    *("about.list_fps", "about.conditions", "about.source", "about.camera", "about.taken_at", "about.on_grid"),
+    *("recording_id", "delivery", "packing", "first", "segment", "began_ns", "gap", "about"),
+    *NESTED,
+    *("about.list_fps", "about.conditions", "about.source", "about.camera", "about.taken_at",
+      "about.on_grid"),
     *("gap.at_s", "gap.seconds", "gap.cause"),
 )  # fmt: skip
 

@@ -205,7 +205,8 @@ CHANGED: dict[str, Callable[[Files], bytes]] = {
     "a manifest that lists itself, with two files more": lambda files: listing_itself(files, {"frames/a.png": b"x", "models/b.onnx": b"y"}),
     "a manifest that lists itself, of another time": lambda files: listing_itself(files, created="2020-01-01T00:00:00+00:00"),
     "a manifest that lists itself, of another project": lambda files: listing_itself(files, project="another"),
-    "a manifest that lists itself, with another number": lambda files: listing_itself(files, n_figures=1),
+    "a manifest that lists itself, with another number": lambda files: listing_itself(files,
+                                                                                      n_figures=1),
     "a manifest that lists the statement": lambda files: archived(
         {**files, MANIFEST: manifest_of(files, files={**sums_of(files), STATEMENT: hashlib.sha256(files[STATEMENT]).hexdigest()})}
     ),
@@ -215,8 +216,10 @@ CHANGED: dict[str, Callable[[Files], bytes]] = {
     "a manifest with spaces": lambda files: archived({**files, MANIFEST: json.dumps(json.loads(files[MANIFEST])).encode()}),
     "a manifest with a key twice": lambda files: archived({**files, MANIFEST: files[MANIFEST][:-1] + b',"schema":"fieldcheck.pack/1"}'}),
     "a manifest of another schema": lambda files: archived({**files, MANIFEST: manifest_of(files, schema="fieldcheck.pack/2")}),
-    "no manifest": lambda files: archived({name: data for name, data in files.items() if name != MANIFEST}),
-    "no statement": lambda files: archived({name: data for name, data in files.items() if name != STATEMENT}),
+    "no manifest": lambda files: archived({name: data for name,
+                                           data in files.items() if name != MANIFEST}),
+    "no statement": lambda files: archived({name: data for name,
+                                            data in files.items() if name != STATEMENT}),
     "no keys": lambda files: archived({name: data for name, data in files.items() if name != KEYS}),
     "an empty statement": lambda files: archived({**files, STATEMENT: b""}),
     "a statement without its end": lambda files: archived({**files, STATEMENT: files[STATEMENT][:-1]}),
@@ -254,9 +257,11 @@ CHANGED: dict[str, Callable[[Files], bytes]] = {
     "keys that are a list": lambda files: archived(remade(files, changed={KEYS: to_canonical_json({})}) | {KEYS: b"[1]"}),
     "the seal's signature over the pack": lambda files: signed_otherwise(files, signatures=envelope_of(files, 1)["signatures"]),
     "another file of the same name": lambda files: archived({**files, "summary.json": b"{}"}),
-    "another log": lambda files: archived({**files, LOG: files[LOG].replace(b"label", b"lable", 1)}),
+    "another log": lambda files: archived({**files,
+                                           LOG: files[LOG].replace(b"label", b"lable", 1)}),
     "another seal": lambda files: archived({**files, SEAL: files[SEAL][: len(files[SEAL]) // 2]}),
-    "a file less": lambda files: archived({name: data for name, data in files.items() if name != "verify_pack.py"}),
+    "a file less": lambda files: archived({name: data for name,
+                                           data in files.items() if name != "verify_pack.py"}),
     "a file more": lambda files: archived({**files, "frames/more.png": b"x"}),
     "files that changed their names": lambda files: archived(
         {**files, "summary.json": files["project.db"], "project.db": files["summary.json"]}
@@ -286,11 +291,9 @@ CHANGED: dict[str, Callable[[Files], bytes]] = {
     "more signatures than a pack holds": lambda files: many_signatures(files, MOST_SIGNATURES + 1),
     "a thousand signatures": lambda files: many_signatures(files, 1000),
     "a hundred thousand signatures": lambda files: many_signatures(files, 100_000),
-    **{
-        f"a key of small order, {number}.{other}": lambda files, public=public, first=first: of_small_order(files, public, first)
-        for number, public in enumerate(SMALL)
-        for other, first in enumerate((SMALL[0], SMALL[1]))
-    },
+    **{f"a key of small order, {number}.{other}": lambda files, public=public,
+       first=first: of_small_order(files, public, first) for number,
+       public in enumerate(SMALL) for other, first in enumerate((SMALL[0], SMALL[1]))},
 }  # fmt: skip
 """By name, what becomes of the files of a pack that `OWNER` signed, and whose seal `OWNER` signed.
 """

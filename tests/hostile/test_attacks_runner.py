@@ -32,8 +32,8 @@ MODULES = (
     "typing", "ctypes", "os", "re",
 )  # fmt: skip
 ENDINGS = (
-    "PY", "pyc", "pyo", "pyd", "pyw", "so", "so.1", "dll", "dylib", "pth", "exe", "com", "bat", "cmd", "ps1", "sh", "js", "lnk", "part",
-    "py.",
+    "PY", "pyc", "pyo", "pyd", "pyw", "so", "so.1", "dll", "dylib", "pth", "exe", "com", "bat",
+    "cmd", "ps1", "sh", "js", "lnk", "part", "py.",
 )  # fmt: skip
 NAMES = (
     *MODULES[:3], *(f"{module}.py" for module in MODULES), *(f"{module}/__init__.py" for module in MODULES[:3]),
@@ -41,9 +41,11 @@ NAMES = (
     "project.db", "__pycache__/numpy.cpython-311.pyc", "a:b", "a*b", "x|y", "Ö\u202e.nib", "w" * 200, "-rf", "$(touch w)", "con",
 )  # fmt: skip
 PLACES = (
-    "", ".", "..", "../w", "a/../../w", "./../w", "/etc/hostname", "/dev/zero", "/proc/self/environ", "C:\\w", "C:w", "\\\\host\\share\\w",
-    "//host/share/w", "file:///etc/hostname", "http://127.0.0.1/w", "~/w", "w\0.bin", "w" * 5000, "*/_ORT_MEM_ADDR_/*", "linked",
-    "folder/linked", "pipe", "folder", "net.onnx", "NUL", "gone.bin", "a\\..\\..\\w", "\udcffw",
+    "", ".", "..", "../w", "a/../../w", "./../w", "/etc/hostname", "/dev/zero",
+    "/proc/self/environ", "C:\\w", "C:w", "\\\\host\\share\\w", "//host/share/w",
+    "file:///etc/hostname", "http://127.0.0.1/w", "~/w", "w\0.bin", "w" * 5000,
+    "*/_ORT_MEM_ADDR_/*", "linked", "folder/linked", "pipe", "folder", "net.onnx", "NUL",
+    "gone.bin", "a\\..\\..\\w", "\udcffw",
 )  # fmt: skip
 FIGURES = tuple(
     product(
@@ -270,8 +272,8 @@ def in_a_hundred_files(path):
 
 
 PIECES = (
-    without_a_file, cut, larger_than_it_says, below_nothing, of_nothing, twice_named, here_and_there, in_a_constant,
-    in_a_constant_elsewhere, in_thousands, in_a_hundred_files,
+    without_a_file, cut, larger_than_it_says, below_nothing, of_nothing, twice_named,
+    here_and_there, in_a_constant, in_a_constant_elsewhere, in_thousands, in_a_hundred_files,
 )  # fmt: skip
 
 

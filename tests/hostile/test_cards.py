@@ -16,8 +16,10 @@ from tests.hostile.told import told
 
 KEYS = (
     *("task", "classes", "embedding", "input", "output", "other"),
-    *("input.size", "input.resize", "input.scale", "input.mean", "input.std", "input.colour", "input.layout", "input.pad", "input.name"),
-    *("input.crop", "output.kind", "output.names", "output.threshold", "output.iou", "output.thresholds", "output.abstain"),
+    *("input.size", "input.resize", "input.scale", "input.mean", "input.std", "input.colour",
+      "input.layout", "input.pad", "input.name"),
+    *("input.crop", "output.kind", "output.names", "output.threshold", "output.iou",
+      "output.thresholds", "output.abstain"),
 )  # fmt: skip
 FILES = {
     "nothing": b"",

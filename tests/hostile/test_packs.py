@@ -43,10 +43,21 @@ from tests.packs import held, made_again
 from tests.programs import run_python
 
 NAMES = {
-    "up": "../outside", "far up": "frames/../../../outside", "absolute": "/tmp/outside", "drive": "C:/outside",
-    "share": "\\\\host\\outside", "address": "file:///outside", "device": "frames/NUL", "control": "frames/a\x1b[2J",
-    "turned": "frames/\u202egnp", "empty part": "frames//a", "elsewhere": "backups/a.db", "lock": "lock", "journal": "project.db-wal",
-    "code": "sitecustomize.py", "deep": "frames/" + "a/" * 200 + "b",
+    "up": "../outside",
+    "far up": "frames/../../../outside",
+    "absolute": "/tmp/outside",
+    "drive": "C:/outside",
+    "share": "\\\\host\\outside",
+    "address": "file:///outside",
+    "device": "frames/NUL",
+    "control": "frames/a\x1b[2J",
+    "turned": "frames/\u202egnp",
+    "empty part": "frames//a",
+    "elsewhere": "backups/a.db",
+    "lock": "lock",
+    "journal": "project.db-wal",
+    "code": "sitecustomize.py",
+    "deep": "frames/" + "a/" * 200 + "b",
 }  # fmt: skip
 
 
@@ -87,10 +98,16 @@ def long_list():
 
 ARCHIVES = {
     "bomb": lambda: zipped(("frames/a.png", b"\0" * 50_000_000), method=zipfile.ZIP_DEFLATED),
-    "link": link, "same name twice": twice, "sizes that lie": lying, "a list that lies": long_list,
+    "link": link,
+    "same name twice": twice,
+    "sizes that lie": lying,
+    "a list that lies": long_list,
     "somebody else's archive": lambda: zipped(("manifest.json", b"{}")),
-    "empty archive": lambda: zipped(), "half": lambda: zipped(("frames/a.png", b"1" * 1000))[:500], "nothing": lambda: b"",
-    "before it": lambda: b"#!/bin/sh\n" + zipped(("a", b"1")), "behind it": lambda: zipped(("a", b"1")) + b"#!/bin/sh\n",
+    "empty archive": lambda: zipped(),
+    "half": lambda: zipped(("frames/a.png", b"1" * 1000))[:500],
+    "nothing": lambda: b"",
+    "before it": lambda: b"#!/bin/sh\n" + zipped(("a", b"1")),
+    "behind it": lambda: zipped(("a", b"1")) + b"#!/bin/sh\n",
 }  # fmt: skip
 
 

@@ -188,8 +188,9 @@ def test_pairs_and_sets_have_names():
 
 
 RECEIPT = {
-    "size": [224, 256], "colour": "RGB", "layout": "NCHW", "crop": 1.0, "resize": "stretch", "interpolation": "area", "scale": 1 / 255,
-    "mean": [0.0, 0.0, 0.0], "std": [1.0, 1.0, 1.0], "range": [[0.0, 1.0]] * 3, "output": "logits",
+    "size": [224, 256], "colour": "RGB", "layout": "NCHW", "crop": 1.0, "resize": "stretch",
+    "interpolation": "area", "scale": 1 / 255, "mean": [0.0, 0.0, 0.0], "std": [1.0, 1.0, 1.0],
+    "range": [[0.0, 1.0]] * 3, "output": "logits",
 }  # fmt: skip
 
 
@@ -197,7 +198,11 @@ def test_the_receipt_names_every_step_that_has_an_effect():
     expected = ("channel order RGB", "stretched to 256 × 224 (area)", "÷ 255", "value range 0 to 1")
     assert messages.list_preprocessing_lines(RECEIPT) == expected
     other = RECEIPT | {
-        "colour": "BGR", "crop": 0.875, "resize": "centre_crop", "mean": [0.485, 0.456, 0.406], "std": [0.25] * 3,
+        "colour": "BGR",
+        "crop": 0.875,
+        "resize": "centre_crop",
+        "mean": [0.485, 0.456, 0.406],
+        "std": [0.25] * 3,
         "range": [[-1.9, 2.0], [-1.8, 2.2], [-1.6, 2.4]],
     }  # fmt: skip
     assert messages.list_preprocessing_lines(other) == (

@@ -21,7 +21,8 @@ DAMAGES = {
     "recording": "UPDATE recording SET taken_at = '{}'",
     "frame.t_s": "UPDATE frame SET t_s = 1e308 WHERE frame_id = (SELECT min(frame_id) FROM frame)",
     "clip": "UPDATE clip SET recording_id = 'zz'",
-    "frame": ("UPDATE frame SET statistics = x'00' WHERE frame_id = (SELECT min(frame_id) FROM " "frame)"),
+    "frame": ("UPDATE frame SET statistics = x'00' WHERE frame_id = (SELECT min(frame_id) FROM "
+              "frame)"),
     "model": "UPDATE model SET card = '-1'",
     "benchmark": "UPDATE benchmark SET classes = '-1'",
     "benchmark.item": "UPDATE benchmark_item SET path = '' WHERE place = 0",
@@ -39,7 +40,8 @@ DAMAGES = {
     "pick": "UPDATE pick SET stratum = 'zz' WHERE frame_id = (SELECT min(frame_id) FROM pick)",
     "pick.file": "UPDATE pick SET file = '' WHERE frame_id = (SELECT min(frame_id) FROM pick)",
     "label": "UPDATE label SET class_name = 'zz' WHERE frame_id = (SELECT min(frame_id) FROM label)",
-    "prediction": ("UPDATE prediction SET n_rows = 99999 WHERE subject = (SELECT min(subject) FROM " "prediction)"),
+    "prediction": ("UPDATE prediction SET n_rows = 99999 WHERE subject = (SELECT min(subject) FROM "
+                   "prediction)"),
 }  # fmt: skip
 
 

@@ -95,9 +95,12 @@ def test_a_turned_box_becomes_the_upright_one_around_it(tmp_path):
 
 
 @pytest.mark.parametrize("said", [
-    image("../a.png"), image("a.png", '<box label="Riß" xtl="1"/>'),
+    image("../a.png"),
+    image("a.png", '<box label="Riß" xtl="1"/>'),
     image("a.png", '<box xtl="1" ytl="1" xbr="2" ybr="2"/>'),
-    image("a.png") * 2, image("a.png", '<tag label="a"/><tag label="b"/>'), image("a.png", '<polygon label="a" points="1,1;2,2"/>'),
+    image("a.png") * 2,
+    image("a.png", '<tag label="a"/><tag label="b"/>'),
+    image("a.png", '<polygon label="a" points="1,1;2,2"/>'),
     image("a.png", '<polygon label="a" points="1;2"/>'),
     image("a.png", '<mask label="a" rle="1,x" left="0" top="0" width="2" height="2"/>'),
     image("a.png", '<what label="a"/>'),

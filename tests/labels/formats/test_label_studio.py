@@ -63,7 +63,9 @@ def test_boxes_outlines_and_points_are_read_in_pixels(tmp_path):
 @pytest.mark.parametrize(("address", "name"), [
     ("/data/upload/1/1a2b3c4d-Pr%C3%BCfung%201.png", "Prüfung 1.png"),
     ("/data/local-files/?d=set/images/%E6%A3%80%E6%9F%A5.png", "检查.png"),
-    ("s3://bucket/a/1a2b3c4d-1.png", "1a2b3c4d-1.png"), ("https://host/1.png?token=x", "1.png"), ("C:\\data\\1.png", "1.png"),
+    ("s3://bucket/a/1a2b3c4d-1.png", "1a2b3c4d-1.png"),
+    ("https://host/1.png?token=x", "1.png"),
+    ("C:\\data\\1.png", "1.png"),
 ])  # fmt: skip
 def test_a_picture_is_called_as_it_was_before_it_was_uploaded_or_served(tmp_path, address, name):
     assert read(tmp_path, task(address, [RECTANGLE])).names == (name,)
@@ -98,10 +100,17 @@ def test_a_turned_box_is_counted_and_becomes_the_upright_one_around_it(tmp_path)
 
 
 @pytest.mark.parametrize("rows", [
-    [{"image": "1.png", "label": []}], [3], {"data": 1}, [task("1.png", []), task("1.png", [])], [task("../1.png", [3])],
-    [{"id": 1, "data": {}, "annotations": []}], [task("1.png", [result("choices", choices=["a", "b"])])],
-    [task("1.png", [RECTANGLE | {"original_width": 0}])], [task("1.png", [RECTANGLE | {"value": {"x": "?", "y": 1}}])],
-    [task("1.png", [result("brushlabels", rle=[1, 2], brushlabels=["a"])])], [task("http://[", [RECTANGLE])],
+    [{"image": "1.png", "label": []}],
+    [3],
+    {"data": 1},
+    [task("1.png", []), task("1.png", [])],
+    [task("../1.png", [3])],
+    [{"id": 1, "data": {}, "annotations": []}],
+    [task("1.png", [result("choices", choices=["a", "b"])])],
+    [task("1.png", [RECTANGLE | {"original_width": 0}])],
+    [task("1.png", [RECTANGLE | {"value": {"x": "?", "y": 1}}])],
+    [task("1.png", [result("brushlabels", rle=[1, 2], brushlabels=["a"])])],
+    [task("http://[", [RECTANGLE])],
     [task("1.png", [result("polygonlabels", points=[[1, 2]], polygonlabels=["a"])])],
 ])  # fmt: skip
 def test_a_file_that_makes_no_sense_is_refused(tmp_path, rows):

@@ -103,9 +103,14 @@ def test_flags_are_classes_where_no_picture_has_a_shape(tmp_path):
 
 
 @pytest.mark.parametrize("shape_said", [
-    {"points": []}, shape("rectangle", [[1, 2, 3]]), shape("rectangle", "12"), shape("polygon", SQUARE, label=""),
+    {"points": []},
+    shape("rectangle", [[1, 2, 3]]),
+    shape("rectangle", "12"),
+    shape("polygon", SQUARE, label=""),
     shape("point", [["a", 1]]),
-    shape("mask", [[0, 0], [8, 8]], mask="!"), shape("mask", [[0, 0], [8, 8]]), 7,
+    shape("mask", [[0, 0], [8, 8]], mask="!"),
+    shape("mask", [[0, 0], [8, 8]]),
+    7,
 ])  # fmt: skip
 def test_a_shape_that_makes_no_sense_is_refused(tmp_path, shape_said):
     path = written(tmp_path, "1.json", shape_said)

@@ -210,8 +210,11 @@ def test_the_test_part_is_read_by_class_with_its_masks(bottle):
     assert found.format == "mvtec"
     assert (found.skipped.part, found.classes) == ("test", ("good", "crack", "dent"))
     assert [(item.path, item.class_name, len(item.points)) for item in found.items] == [
-        ("test/crack/000.png", "crack", 2), ("test/crack/001.png", "crack", 0), ("test/dent/000.png", "dent", 1),
-        ("test/good/000.png", "good", 0), ("test/good/001.png", "good", 0),
+        ("test/crack/000.png", "crack", 2),
+        ("test/crack/001.png", "crack", 0),
+        ("test/dent/000.png", "dent", 1),
+        ("test/good/000.png", "good", 0),
+        ("test/good/001.png", "good", 0),
     ]  # fmt: skip
     assert dict(found.skipped.losses) == {"masks": 3, "unmasked": 1}
     point = found.items[2].points[0]

@@ -98,9 +98,9 @@ def test_packed_runs_are_read_as_those_who_made_them_read_them(mask):
 
 
 @pytest.mark.parametrize(("counts", "size"), [
-    ([3, 4], [60, 90]), ([-1, 5], [2, 2]), ([2, True, 1], [2, 2]), (["4"], [2, 2]), ([float("inf")], [2, 2]), ([10**30], [2, 2]),
-    ("zzzzzzzzzzzz", [2, 2]), ("é", [2, 2]), ("o", [2, 2]), ([4], [2]), ([4], [2, -2]), ([4], "22"), ([4], [10**6, 10**6]),
-    (None, [2, 2]),
+    ([3, 4], [60, 90]), ([-1, 5], [2, 2]), ([2, True, 1], [2, 2]), (["4"], [2, 2]),
+    ([float("inf")], [2, 2]), ([10**30], [2, 2]), ("zzzzzzzzzzzz", [2, 2]), ("é", [2, 2]),
+    ("o", [2, 2]), ([4], [2]), ([4], [2, -2]), ([4], "22"), ([4], [10**6, 10**6]), (None, [2, 2]),
 ])  # fmt: skip
 def test_runs_that_are_no_mask_are_refused(counts, size):
     with pytest.raises(ValueError):  # noqa: PT011

@@ -104,7 +104,11 @@ def test_a_plain_document_is_read_with_windows_ends_of_lines_and_a_mark(tmp_path
 
 
 @pytest.mark.parametrize("said", [
-    b'<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>', b"<a>", b"", b"<a>\xff</a>", b'<?xml version="1.0" encoding="nonsense"?><a/>',
+    b'<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>',
+    b"<a>",
+    b"",
+    b"<a>\xff</a>",
+    b'<?xml version="1.0" encoding="nonsense"?><a/>',
     b"<a>" * (DEEPEST + 1) + b"</a>" * (DEEPEST + 1),
 ])  # fmt: skip
 def test_a_document_with_tricks_or_faults_is_refused(tmp_path, said):
@@ -114,7 +118,11 @@ def test_a_document_with_tricks_or_faults_is_refused(tmp_path, said):
 
 
 @pytest.mark.parametrize(("text", "root"), [
-    ('<?xml version="1.0"?><!-- <b> --><a c="1"><b/></a>', "a"), ("<a", ""), ("", ""), ("<!DOCTYPE x><a>", "a"), ("no XML", ""),
+    ('<?xml version="1.0"?><!-- <b> --><a c="1"><b/></a>', "a"),
+    ("<a", ""),
+    ("", ""),
+    ("<!DOCTYPE x><a>", "a"),
+    ("no XML", ""),
     ('<!DOCTYPE a [<!ENTITY b "<c/>">]><a>&b;</a>', "a"),
 ])  # fmt: skip
 def test_the_root_is_the_first_element_whatever_stands_before_it(tmp_path, text, root):

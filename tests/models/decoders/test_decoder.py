@@ -145,8 +145,8 @@ def test_an_output_fits_its_kind_and_classes_or_it_is_said_what_does_not(kind, k
 
 
 @pytest.mark.parametrize(("kind", "shape", "k"), [
-    ("logits", (1, 3), 3), ("yolox", (1, 42, 85), 80), ("yolo", (1, 84, 8400), 80), ("yolo", (1, 7, 100), 3),
-    ("yolo_obj", (1, 100, 7), 2), ("softmax", (1, 3, 10), None),
+    ("logits", (1, 3), 3), ("yolox", (1, 42, 85), 80), ("yolo", (1, 84, 8400), 80),
+    ("yolo", (1, 7, 100), 3), ("yolo_obj", (1, 100, 7), 2), ("softmax", (1, 3, 10), None),
 ])  # fmt: skip
 def test_an_output_tells_how_many_classes_it_has(kind, shape, k):
     assert count_classes([np.full(shape, 0.5, np.float32)], 1, card(kind, 17)) == k

@@ -326,9 +326,10 @@ def precision_drift(patient: Patient, draw: np.random.Generator) -> Ill | None:
 FAULTS: dict[str, Fault] = {
     one.__name__: one
     for one in (
-        channel_order, scale, mean_std, resize, crop, layout, class_order, class_count, batch_norm_training,
-        dropout_active, batch_dependent, constant_output, nan_output, softmax_twice, softmax_missing,
-        ignored_input, insensitive, unsupported_operator, precision_drift,
+        channel_order, scale, mean_std, resize, crop, layout, class_order, class_count,
+        batch_norm_training, dropout_active, batch_dependent, constant_output, nan_output,
+        softmax_twice, softmax_missing, ignored_input, insensitive, unsupported_operator,
+        precision_drift,
     )
 }  # fmt: skip
 NAMED_AS = {"crop": "resize"}  # faults that the doctor tells by another code than their name

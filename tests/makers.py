@@ -88,16 +88,9 @@ def workers(n: int) -> Iterator[None]:
 
 
 def tiny_model(
-    path: Path,
-    channels=3,
-    rank=4,
-    n_classes=3,
-    body=None,
-    external=False,
-    weights=None,
-    side=32,
+    path: Path, channels=3, rank=4, n_classes=3, body=None, external=False, weights=None, side=32,
     gives=("y",),
-) -> Path:
+) -> Path:  # fmt: skip
     """A real graph: the mean of each channel times a matrix."""
     shape = ["n", channels, side, side][:rank]
     matrix = np.linspace(-1, 1, channels * n_classes, dtype=np.float32).reshape(channels, n_classes)
@@ -232,12 +225,9 @@ def save_picture(path: Path, colour: str, number: int = 0, size: tuple[int, int]
 
 
 def video(
-    path: Path,
-    colours: Sequence[str],
-    seed: int = 0,
-    fps: float = FPS,
+    path: Path, colours: Sequence[str], seed: int = 0, fps: float = FPS,
     size: tuple[int, int] = SIZE,
-) -> Path:
+) -> Path:  # fmt: skip
     """Frame k shows `colours[k]`; Motion JPEG, so that every colour stays what it is."""
     writer = cv2.VideoWriter(str(path), cv2.VideoWriter.fourcc(*"MJPG"), fps, size[::-1])
     assert writer.isOpened()
@@ -319,13 +309,9 @@ def add_footage(project: Project, *paths: Path, **told):
 
 
 def draw(
-    project: Project,
-    count: int = 20,
-    design: Design = "balanced",
-    seed: int | None = None,
-    required=(),
-    asked=USUAL,
-) -> PickResult:
+    project: Project, count: int = 20, design: Design = "balanced", seed: int | None = None,
+    required=(), asked=USUAL,
+) -> PickResult:  # fmt: skip
     return pick_frames(
         project, count=count, seed=seed, design=design, required=required, asked=asked,
         progress=NullProgress(), now=NOW,

@@ -38,15 +38,9 @@ def laptop(root: Path) -> Path:
 
 
 def usb(
-    root: Path,
-    port: str,
-    name: str,
-    serial: str,
-    nodes: dict[int, int],
-    ids: str,
-    product: str,
+    root: Path, port: str, name: str, serial: str, nodes: dict[int, int], ids: str, product: str,
     by_id: bool = True,
-) -> None:
+) -> None:  # fmt: skip
     """A camera at a port, with its nodes (number → index)."""
     device = root / BUS / port
     interface = device / f"{port}:1.0"

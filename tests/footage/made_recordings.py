@@ -41,11 +41,9 @@ def _stamped(raw: RawImage, index: int, fps: float, exposure: float | None) -> C
 
 
 def write_recording(
-    folder: Path,
-    frames: list[CapturedFrame],
-    about: dict[str, object] | None = None,
+    folder: Path, frames: list[CapturedFrame], about: dict[str, object] | None = None,
     pair_bytes: int = 1 << 30,
-) -> str:
+) -> str:  # fmt: skip
     """One segment of these frames; returns the hash of its content."""
     with RecordingWriter(folder, folder.name, about or {}, pair_bytes) as writer:
         for place, frame in enumerate(frames):

@@ -155,11 +155,9 @@ ROBOFLOW = (
 
 
 def ultralytics(
-    yaml: str,
-    kind: str = "box",
-    places: tuple[str, ...] = ("train", "val"),
+    yaml: str, kind: str = "box", places: tuple[str, ...] = ("train", "val"),
     file: str = "data.yaml",
-) -> Files:
+) -> Files:  # fmt: skip
     found: Files = {file: yaml}
     for place in places:
         found |= pictures(f"images/{place}") | yolo_texts(f"labels/{place}", kind)
@@ -212,11 +210,9 @@ def darknet() -> Files:
 
 
 def voc_object(
-    box: tuple[str, float, float, float, float],
-    more: str = "",
-    pose: str = "Unspecified",
+    box: tuple[str, float, float, float, float], more: str = "", pose: str = "Unspecified",
     difficult: int = 0,
-) -> str:
+) -> str:  # fmt: skip
     of, x, y, w, h = box
     return (
         f"\t<object>\n\t\t<name>{of}</name>\n\t\t<pose>{pose}</pose>\n\t\t<truncated>0</truncated>\n\t\t<difficult>{difficult}</difficult>\n"
@@ -226,13 +222,9 @@ def voc_object(
 
 
 def voc(
-    folder: str,
-    begin: str = "<annotation>",
-    more: str = "",
-    pose: str = "Unspecified",
-    head: str = "",
-    said: Callable[[str], str] = str,
-) -> Files:
+    folder: str, begin: str = "<annotation>", more: str = "", pose: str = "Unspecified",
+    head: str = "", said: Callable[[str], str] = str,
+) -> Files:  # fmt: skip
     return {
         f"{folder}/{stem(name)}.xml".lstrip("/"): head
         + f"{begin}\n\t<folder>images</folder>\n\t<filename>{said(name)}</filename>\n\t<size>\n\t\t<width>{width}</width>\n"
@@ -492,12 +484,9 @@ STUDIO_MIN = json.dumps([
 
 
 def labelme(
-    kind: str = "rectangle",
-    flags: bool = False,
-    sort: bool = False,
-    data: bool = False,
+    kind: str = "rectangle", flags: bool = False, sort: bool = False, data: bool = False,
     extra: tuple[dict, ...] = (),
-) -> Files:
+) -> Files:  # fmt: skip
     found: Files = {}
     for name, size in SIZES.items():
         shapes: list[dict] = []
@@ -538,12 +527,9 @@ def class_folders(*parts: str) -> Files:
 
 
 def mask_folders(
-    images: str = "images",
-    masks: str = "masks",
-    ending: str = "",
-    names: str = "classes.txt",
+    images: str = "images", masks: str = "masks", ending: str = "", names: str = "classes.txt",
     **more: object,
-) -> Files:
+) -> Files:  # fmt: skip
     found = pictures(images) | {
         f"{masks}/{stem(name)}{ending}.png": mask(name, **more) for name in SIZES
     }  # type: ignore[arg-type]

@@ -93,11 +93,9 @@ def folded(payload: bytes, *keys: SigningKey, kind: str = PAYLOAD_TYPE) -> dict[
 
 
 def remade(
-    files: Files,
-    *keys: SigningKey,
-    changed: Files | None = None,
+    files: Files, *keys: SigningKey, changed: Files | None = None,
     about: Mapping[str, Any] | None = None,
-) -> dict[str, bytes]:
+) -> dict[str, bytes]:  # fmt: skip
     """The files with every hash made again as the product makes it, signed by other keys or nobody;
     the seal's envelopes stay."""
     kept = {**files, **(changed or {})}

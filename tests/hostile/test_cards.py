@@ -78,11 +78,9 @@ def test_whatever_stands_in_a_card(models, counts, evidence):
 
     @given(which=st.integers(0, 1), changes=CHANGES)
     @settings(
-        max_examples=counts(ci=30, full=1500),
-        deadline=None,
-        suppress_health_check=list(HealthCheck),
-        database=None,
-    )
+        max_examples=counts(ci=30, full=1500), deadline=None,
+        suppress_health_check=list(HealthCheck), database=None,
+    )  # fmt: skip
     def read(which, changes):
         tried.append(
             bool(told(lambda: read_card(models[which], changed(makers.COLOUR_CARD, changes))))

@@ -127,11 +127,9 @@ def test_whatever_a_file_was_broken_into(sets, counts, evidence):
 
     @given(kind=st.sampled_from(sorted(sets)), which=st.integers(0, 9), strokes=STROKES)
     @settings(
-        max_examples=counts(ci=100, full=5000),
-        deadline=None,
-        suppress_health_check=list(HealthCheck),
-        database=None,
-    )
+        max_examples=counts(ci=100, full=5000), deadline=None,
+        suppress_health_check=list(HealthCheck), database=None,
+    )  # fmt: skip
     def read(kind, which, strokes):
         folder, files = sets[kind]
         file, whole = files[which % len(files)]

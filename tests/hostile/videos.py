@@ -12,13 +12,9 @@ def _chunk(kind: bytes, data: bytes) -> bytes:
 
 
 def raw_avi(
-    path: Path,
-    width: int = 48,
-    height: int = 48,
-    n: int = 5,
-    bits: int = 24,
+    path: Path, width: int = 48, height: int = 48, n: int = 5, bits: int = 24,
     code: bytes = b"\0\0\0\0",
-) -> Path:
+) -> Path:  # fmt: skip
     """`n` uncompressed frames."""
     size = (width * bits // 8 + 3) // 4 * 4 * height
     handler = code if code.strip(b"\0") else b"DIB "

@@ -12,16 +12,9 @@ OPEN = None
 
 
 def write(
-    path: Path,
-    nodes,
-    inputs,
-    outputs,
-    weights=(),
-    metadata=None,
-    opset=17,
-    ir_version=10,
+    path: Path, nodes, inputs, outputs, weights=(), metadata=None, opset=17, ir_version=10,
     domains=(),
-) -> Path:
+) -> Path:  # fmt: skip
     graph = helper.make_graph(
         nodes, "graph", inputs, outputs,
         [numpy_helper.from_array(value, name) for name, value in weights],

@@ -199,11 +199,9 @@ def test_a_frame_of_the_inputs_own_size_comes_back_as_it_was(
 
 @given(
     frame=st.tuples(st.integers(1, 90), st.integers(1, 90)),
-    size=st.tuples(st.integers(1, 40), st.integers(1, 40)),
-    resize=st.sampled_from(RESIZES),
-    crop=st.sampled_from([1.0, 0.875, 0.5]),
-    pad_position=st.sampled_from(["centre", "top_left"]),
-)
+    size=st.tuples(st.integers(1, 40), st.integers(1, 40)), resize=st.sampled_from(RESIZES),
+    crop=st.sampled_from([1.0, 0.875, 0.5]), pad_position=st.sampled_from(["centre", "top_left"]),
+)  # fmt: skip
 @settings(max_examples=150, deadline=None)
 def test_the_part_seen_lies_in_the_frame(frame, size, resize, crop, pad_position):
     spec = InputSpec(size, resize, crop=crop, pad_position=pad_position)

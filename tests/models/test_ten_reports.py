@@ -39,15 +39,9 @@ HOSTILE = (
 
 
 def labelled_project(
-    folder,
-    picks=20,
-    truth=makers.truth_of,
-    model=None,
-    claimed=None,
-    benchmark=True,
-    count=None,
+    folder, picks=20, truth=makers.truth_of, model=None, claimed=None, benchmark=True, count=None,
     card=None,
-):
+):  # fmt: skip
     """The belt of one clip, so many picks of it, the first `count` of them labelled, and everything
     run."""
     model = model or makers.colour_model(folder / "net.onnx")

@@ -55,13 +55,9 @@ def node(op: str, inputs: str, output: str, **attributes) -> onnx.NodeProto:
 
 
 def write(
-    path: Path,
-    species: Species,
-    batch: int | str = "n",
-    layout: str = "NCHW",
-    real: str = "fp32",
+    path: Path, species: Species, batch: int | str = "n", layout: str = "NCHW", real: str = "fp32",
     external: bool = False,
-) -> Path:
+) -> Path:  # fmt: skip
     """The species as a file. `real`: type of input and outputs; the graph itself works in fp32."""
     sides = (3, SIDE, SIDE) if layout == "NCHW" else (SIDE, SIDE, 3)
     nodes = [node("Cast", "images", "cast", to=TensorProto.FLOAT)]
@@ -261,13 +257,9 @@ def _end_to_end() -> Species:
 
 
 def _one(
-    kind: str,
-    task: str,
-    shape: tuple[int, ...],
-    last: str | None = None,
-    classes=CLASSES,
+    kind: str, task: str, shape: tuple[int, ...], last: str | None = None, classes=CLASSES,
     **options,
-) -> Species:
+) -> Species:  # fmt: skip
     return Species(
         kind, (Head("output", shape, last, options.pop("spread", 1.0)),), task, classes, **options
     )

@@ -96,13 +96,9 @@ def point_row(shown: str, number: int) -> str:
 
 
 def begin(
-    walk: Walk,
-    model: Path,
-    benchmark: Path,
-    clips: Sequence[Clip],
-    count: int,
+    walk: Walk, model: Path, benchmark: Path, clips: Sequence[Clip], count: int,
     claimed: float = 0.95,
-) -> tuple[dict, dict]:
+) -> tuple[dict, dict]:  # fmt: skip
     """Project, footage and picks. Returns the document of the picks and the clips by recording."""
     asked = ("--model", model, "--benchmark", benchmark, "--claimed", claimed, "--site", "Hall 3")
     walk.text("new", "new", walk.work / "other.fieldcheck", *asked)

@@ -47,15 +47,9 @@ class MjpegServer:
     """
 
     def __init__(
-        self,
-        frames: Sequence[bytes] | None = None,
-        fps: float = 30.0,
-        user: str = "",
-        password: str = "",
-        scheme: str = "basic",
-        lengths: bool = True,
-        chunked: bool = False,
-    ) -> None:
+        self, frames: Sequence[bytes] | None = None, fps: float = 30.0, user: str = "",
+        password: str = "", scheme: str = "basic", lengths: bool = True, chunked: bool = False,
+    ) -> None:  # fmt: skip
         self.frames = list(frames or jpegs())
         self.fps, self.lengths, self.chunked, self.scheme = fps, lengths, chunked, scheme
         self.sent: list[bytes] = []

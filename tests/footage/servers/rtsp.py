@@ -28,12 +28,9 @@ class PlainRtspServer:
     addresses, in order. `user`: asked for by Basic."""
 
     def __init__(
-        self,
-        redirects: dict[str, bytes] | None = None,
-        control: str = "track1",
-        base: str = "",
+        self, redirects: dict[str, bytes] | None = None, control: str = "track1", base: str = "",
         user: str = "",
-    ) -> None:
+    ) -> None:  # fmt: skip
         self.redirects, self.control, self.base, self.user = redirects or {}, control, base, user
         self.asked: list[str] = []
         self.heads: list[str] = []

@@ -382,11 +382,9 @@ def bottlenecks(model: onnx.ModelProto) -> list[int]:
 
 
 def _reaches_without(
-    nodes: list[onnx.NodeProto],
-    model: onnx.ModelProto,
-    readers: dict[str, list[int]],
+    nodes: list[onnx.NodeProto], model: onnx.ModelProto, readers: dict[str, list[int]],
     left_out: int,
-) -> bool:
+) -> bool:  # fmt: skip
     """Whether the picture reaches an output by a way around that node."""
     outputs = {one.name for one in model.graph.output}
     waiting, seen = [model.graph.input[0].name], set()

@@ -98,12 +98,9 @@ def _random_filters(seed: int) -> dict[str, np.ndarray]:
 
 
 def _graph(
-    spec: InputSpec,
-    weights: dict[str, np.ndarray],
-    opset: int,
-    last: str | None = None,
+    spec: InputSpec, weights: dict[str, np.ndarray], opset: int, last: str | None = None,
     until: str = "",
-) -> onnx.ModelProto:
+) -> onnx.ModelProto:  # fmt: skip
     """The whole network, or the part up to one of its values."""
     nodes = (
         [helper.make_node("Transpose", ["pictures"], ["planes"], perm=[0, 3, 1, 2])]

@@ -6,8 +6,6 @@ docs/evidence/claims_KIND.json. Truth is that of the cameras in the long run; th
 beta (gains and losses: Dirichlet) distributed about it, with the stated correlation (ICC).
 """
 
-from __future__ import annotations
-
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor

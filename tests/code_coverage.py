@@ -8,8 +8,6 @@ which lines and branches no test ran is printed. coverage lies in .mutation/ (`p
 tells nothing.
 """
 
-from __future__ import annotations
-
 import json
 import os
 import subprocess

@@ -1,8 +1,6 @@
 """What every test stands under: no network, nothing left running, nothing left open; and the counts
 of the full share."""
 
-from __future__ import annotations
-
 import gc
 import os
 from collections.abc import Iterator

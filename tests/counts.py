@@ -1,8 +1,6 @@
 """Counts that a build machine has no time for: run by `packaging/test.sh --full`, their figures
 kept in docs/evidence/."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 import os

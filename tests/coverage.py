@@ -6,8 +6,6 @@ keeps it in docs/evidence/coverage.json. Truth is the accuracy of the cameras in
 accuracies of clips are beta distributed about it.
 """
 
-from __future__ import annotations
-
 import sys
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor

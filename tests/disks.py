@@ -1,8 +1,6 @@
 """Disks to be filled or pulled out: real file systems of a few megabytes in a file, for tests that
 may mount one."""
 
-from __future__ import annotations
-
 import os
 import struct
 import subprocess

@@ -1,8 +1,6 @@
 """A screen for real windows: Xvfb, one for each test process, or Qt's own offscreen platform where
 there is none."""
 
-from __future__ import annotations
-
 import os
 import shutil
 import subprocess

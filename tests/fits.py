@@ -1,8 +1,6 @@
 """The fit of a camera, once a test process for the same footage and benchmark: it is the slowest
 part of every recipe that is exported."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Finds what a test leaves behind or reaches for: sockets, threads, windows."""
 
-from __future__ import annotations
-
 import ipaddress
 import sys
 import threading

@@ -1,8 +1,6 @@
 """Projects that many tests begin from, made once a session, of which every test gets a copy to
 change; and a database alone."""
 
-from __future__ import annotations
-
 import fcntl
 import json
 import os

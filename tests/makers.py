@@ -5,8 +5,6 @@ A frame is a plain colour under noise, and the classifier says which colour is s
 model is right exactly where the label names the colour that is seen.
 """
 
-from __future__ import annotations
-
 import json
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager

@@ -1,8 +1,6 @@
 """Mutants of stats/ and analyses/: one changed spot each, as mutmut's operators change it, put into
 the module that is loaded."""
 
-from __future__ import annotations
-
 import hashlib
 import inspect
 import random

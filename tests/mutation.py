@@ -6,8 +6,6 @@ all) and keeps the result in docs/evidence/mutation.json; it goes on where it st
 killed by a test that fails, or takes many times its time.
 """
 
-from __future__ import annotations
-
 import hashlib
 import importlib
 import json

@@ -1,8 +1,6 @@
 """The order in which several processes share the tests: the longest files first, some in each
 process, so that none is left for the end."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 LONGEST = (

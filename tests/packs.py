@@ -1,7 +1,5 @@
 """Packs to test with: taken apart, changed, and made again with the product's own code."""
 
-from __future__ import annotations
-
 import json
 import sqlite3
 import zipfile

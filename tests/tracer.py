@@ -1,8 +1,6 @@
 """System calls of a program and its children, as strace saw them: what it asked of the network, and
 what it wrote to disk."""
 
-from __future__ import annotations
-
 import os
 import re
 import shutil

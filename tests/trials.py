@@ -1,8 +1,6 @@
 """Trials of model files, once a test process: hundreds of tests begin with a new project over one
 of a few small models."""
 
-from __future__ import annotations
-
 import subprocess
 from collections.abc import Callable, Sequence
 from pathlib import Path

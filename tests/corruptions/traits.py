@@ -1,8 +1,6 @@
 """What damage is known by that the vector of statistics does not hold: steps between rows, blocks,
 uneven light, covers."""
 
-from __future__ import annotations
-
 from math import log
 
 import cv2

@@ -2,8 +2,6 @@
 is asked for. Run, it reads them as JSON lines (where its streams go, how many megabytes it may take
 more, its words), and answers with the process id, then with how it ended."""
 
-from __future__ import annotations
-
 import json
 import os
 import resource

@@ -1,8 +1,6 @@
 """Points that strangers' files, a stranger's hands and an engineer's doubts brought out, what is
 held about each, and the tests that hold it: a part of the page docs/faults.md."""
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 

@@ -1,8 +1,6 @@
 """Faults that the product is put through, the test of each, and what its last full run found: the
 page docs/faults.md."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass

@@ -1,8 +1,6 @@
 """Frames of H.264 as an RTSP camera sent them – a ball that moves, every fifteenth needs no other –
 and the extra netcam."""
 
-from __future__ import annotations
-
 import json
 import os
 import sys

@@ -1,8 +1,6 @@
 """Device trees as Linux lays them out: a laptop's by the rules of udev and sysfs, and those of real
 machines laid out again."""
 
-from __future__ import annotations
-
 import json
 from pathlib import Path
 from typing import Any

@@ -1,7 +1,5 @@
 """Small real videos whose frames carry their own number, written with OpenCV."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """Frames as a webcam and as an industrial camera deliver them, and recordings of them."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import numpy as np

@@ -1,8 +1,6 @@
 """Rendered recordings as the cut sees them: machines, shelves, gravel and lattices, with belts,
 noise, light and coding."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass, field
 

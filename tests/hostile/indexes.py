@@ -1,7 +1,5 @@
 """Indexes of recordings as a stranger may have made them: right checksums, wrong fields."""
 
-from __future__ import annotations
-
 import json
 import shutil
 import struct

@@ -3,8 +3,6 @@
 Three images of different shapes, two classes: what is read is compared with `TRUTH`, box by box.
 """
 
-from __future__ import annotations
-
 import base64
 import io
 import json

@@ -1,8 +1,6 @@
 """Logs, folders and commands that a stranger may give to the monitor: odd dates, numbers, quotes,
 encodings, classes, paths and sizes."""
 
-from __future__ import annotations
-
 import json
 import os
 import struct

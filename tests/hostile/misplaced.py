@@ -1,8 +1,6 @@
 """Structured files with the wrong value at one place: every place of a document, and values of
 every kind that may stand there."""
 
-from __future__ import annotations
-
 import copy
 import json
 from collections.abc import Iterator

@@ -1,7 +1,5 @@
 """ONNX files that pass their trial on grey pictures and noise, and then do something else."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import cv2

@@ -1,8 +1,6 @@
 """Attacks on a pack that somebody signed: each changes something, and none may leave it fitting
 under that signature."""
 
-from __future__ import annotations
-
 import base64
 import hashlib
 import json

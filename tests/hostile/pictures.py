@@ -1,7 +1,5 @@
 """Picture files that claim more than they are, or break off."""
 
-from __future__ import annotations
-
 import struct
 import zlib
 from functools import cache

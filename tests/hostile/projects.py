@@ -1,7 +1,5 @@
 """Projects as a stranger may hand them on: a sound copy with one thing in it changed."""
 
-from __future__ import annotations
-
 import sqlite3
 import struct
 from collections.abc import Iterator

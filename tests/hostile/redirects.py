@@ -1,7 +1,5 @@
 """Redirects of cameras: the forms in which FFmpeg reads one, and where they lead."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 STATUSES = {

@@ -1,7 +1,5 @@
 """Files broken anywhere: cut, with bytes taken out, put in or turned into others."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 
 from hypothesis import strategies as st

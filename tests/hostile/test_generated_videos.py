@@ -5,8 +5,6 @@ The full share makes fifty with FFmpeg's programs (`apt install ffmpeg`); the sh
 machine writes what OpenCV can write.
 """
 
-from __future__ import annotations
-
 import json
 import shutil
 import subprocess

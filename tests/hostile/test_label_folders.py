@@ -5,8 +5,6 @@ What is not read as it stands is counted in the receipt; anything else that is m
 loss.
 """
 
-from __future__ import annotations
-
 import json
 from collections import Counter
 

@@ -1,8 +1,6 @@
 """Video files made byte by byte: uncompressed AVI, which OpenCV's FFmpeg frees twice, and MP4 whose
 codec nobody here decodes."""
 
-from __future__ import annotations
-
 import struct
 from pathlib import Path
 

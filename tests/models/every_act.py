@@ -6,8 +6,6 @@ now more to undo, `("undo",)` and `("redo",)` with what they undid and did again
 how much of both is left.
 """
 
-from __future__ import annotations
-
 import random
 from contextlib import suppress
 

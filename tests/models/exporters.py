@@ -1,8 +1,6 @@
 """Models laid out as unlike exporters write them: names, shapes, types and last steps of their
 outputs, which the picture moves."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, field
 from pathlib import Path
 

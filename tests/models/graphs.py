@@ -1,7 +1,5 @@
 """Small real ONNX files, built operator by operator."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Files that mean harm, or were made to look as if."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from pathlib import Path
 

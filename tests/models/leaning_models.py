@@ -6,8 +6,6 @@ with the grain of both, as it does where every picture of a class was taken at t
 each of the three would do to be right.
 """
 
-from __future__ import annotations
-
 import csv
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """Models as the live view gets them."""
 
-from __future__ import annotations
-
 import json
 from pathlib import Path
 

@@ -1,8 +1,6 @@
 """Any acts in any order, the program killed and started between them: undo leads back through every
 earlier state, one by one."""
 
-from __future__ import annotations
-
 import multiprocessing
 import random
 import shutil

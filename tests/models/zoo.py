@@ -1,8 +1,6 @@
 """A zoo of small models: one for every way in which an answer comes out of a graph, each under 200
 KB and each looking at its picture."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path

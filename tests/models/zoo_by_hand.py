@@ -1,8 +1,6 @@
 """Answers of the zoo worked out in plain loops, with nothing of the product: from the raw tensors
 to rows in pixels of the frame."""
 
-from __future__ import annotations
-
 from math import exp
 
 import numpy as np

@@ -1,8 +1,6 @@
 """What differs from one run to the next though nothing was changed, and by which rule it is taken
 out. Each is narrow and has a reason."""
 
-from __future__ import annotations
-
 import re
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta

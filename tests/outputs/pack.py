@@ -1,7 +1,5 @@
 """What is in an evidence pack, read by the standard library: members, log, database."""
 
-from __future__ import annotations
-
 import base64
 import json
 import re

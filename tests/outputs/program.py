@@ -1,8 +1,6 @@
 """Runs commands of the product on one project and collects what they print and write, as text
 without what belongs to the run."""
 
-from __future__ import annotations
-
 import json
 import os
 import re

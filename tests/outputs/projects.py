@@ -1,7 +1,5 @@
 """Six small projects, made anew from fixed seeds, and what is asked of each."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass

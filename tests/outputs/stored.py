@@ -1,7 +1,5 @@
 """The expected outputs in the checkout: one text file for each document."""
 
-from __future__ import annotations
-
 import difflib
 import platform
 import re

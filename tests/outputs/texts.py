@@ -1,7 +1,5 @@
 """Files of the product as text that a difference can be read in."""
 
-from __future__ import annotations
-
 import ast
 import hashlib
 import json

@@ -1,7 +1,5 @@
 """A project to try things on, and places that are full or cannot be written."""
 
-from __future__ import annotations
-
 import os
 import subprocess
 from collections.abc import Callable, Iterator

@@ -1,7 +1,5 @@
 """A program to be killed: acts, undoes and redoes without end, and says so after each one."""
 
-from __future__ import annotations
-
 import random
 import sys
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Rows to fill a project with, and the whole of it as plain values to compare."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import numpy as np

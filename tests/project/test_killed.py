@@ -1,7 +1,5 @@
 """Programs killed at any moment: nothing that was acknowledged is lost, and the project opens."""
 
-from __future__ import annotations
-
 import random
 import subprocess
 import sys

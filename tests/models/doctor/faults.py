@@ -1,8 +1,6 @@
 """Faults with parameters drawn at random: each makes a sound model or its card wrong in one way.
 Its name is the code to tell it by."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, replace

@@ -1,8 +1,6 @@
 """One visit to the doctor after another: files on a disk, the way that the command goes, and what
 was named."""
 
-from __future__ import annotations
-
 import json
 import time
 from dataclasses import dataclass

@@ -6,8 +6,6 @@ clean frame; the doctor is shown that frame a little darker and noisier, so that
 does not give the very answers back.
 """
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace

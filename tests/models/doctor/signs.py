@@ -5,8 +5,6 @@ they see: real weights that answer nine in ten signs rightly, made in three seco
 every time.
 """
 
-from __future__ import annotations
-
 import tempfile
 from pathlib import Path
 

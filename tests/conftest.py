@@ -1,5 +1,4 @@
-"""What every test stands under: no network, nothing left running, nothing left open; and the counts
-of the full share."""
+"""What every test stands under: no network, nothing left running or open; and the full counts."""
 
 import gc
 import os
@@ -34,8 +33,7 @@ for wait in (QtBot.waitUntil, QtBot.waitSignal, QtBot.waitSignals):
 
 @pytest.fixture(autouse=True)
 def no_network(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Fails a test that reached for the network, also where the code under test swallowed the
-    refusal."""
+    """Fail a test that reached for the network, also where the tested code hid the refusal."""
     with leaks.sockets(loopback=request.node.get_closest_marker("loopback") is not None) as refused:
         yield
     assert not refused, f"the test reached for the network: {refused}"
@@ -76,8 +74,7 @@ def homes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 @pytest.fixture(autouse=True)
 def own_home(homes: Iterator[Path], monkeypatch: pytest.MonkeyPatch) -> None:
-    """Settings, logs, cache and sample of a test lie in a folder of its own, also for the programs
-    it starts."""
+    """Settings, logs, cache and sample of a test lie in its own folder, for its programs too."""
     monkeypatch.setenv("FIELDCHECK_HOME", str(next(homes)))
 
 
@@ -110,8 +107,7 @@ def shared_data() -> Path:
 
 @pytest.fixture
 def counts(request: pytest.FixtureRequest) -> kept.Counts:
-    """`counts(ci=10, full=50)`: how often to repeat in this run. Zero in the CI share skips the
-    test there."""
+    """`counts(ci=10, full=50)`: how often to repeat. Zero in the CI share skips the test there."""
     return kept.Counts(full=request.config.getoption("--full"))
 
 

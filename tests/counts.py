@@ -76,8 +76,7 @@ def is_current(checkout: Path, name: str) -> bool:
 
 
 def code_hash(checkout: Path) -> str:
-    """SHA-256 over names and contents of everything a figure can depend on, whether committed or
-    not."""
+    """SHA-256 over names and contents of all a figure can depend on, committed or not."""
     digest = hashlib.sha256()
     for folder in CODE:
         for path in sorted(

@@ -34,8 +34,7 @@ HARDER = 1.0
 
 @dataclass(frozen=True)
 class Cell:
-    """One kind of visit: `design` by name, `accuracy` of the cameras, `icc` correlation within
-    clips."""
+    """One kind of visit: `design`, `accuracy` of the cameras, `icc` correlation within clips."""
 
     design: str
     accuracy: float
@@ -102,8 +101,7 @@ def visits(
 def older_interval(
     right: NDArray[np.bool_], weight: NDArray[np.float64], clip: NDArray[np.intp]
 ) -> tuple[float, float]:
-    """Camera interval of methods 2.4a, written from the page: Wilson with a clip-robust n_eff and
-    Student's t."""
+    """Camera interval from methods 2.4a: Wilson with a clip-robust n_eff and Student's t."""
     p, clips = float(np.average(right, weights=weight)), int(clip.max()) + 1
     between = np.bincount(clip, weight * (right - p) / weight.sum(), clips)
     variance = clips / (clips - 1) * float(between @ between)
@@ -138,8 +136,7 @@ def _clip_accuracies(cell: Cell, clips: int, rng: np.random.Generator) -> NDArra
 
 
 def _shifted(accuracy: float, share: float) -> tuple[float, float]:
-    """Accuracies of hard and other frames, `HARDER` log-odds apart, whose weighted mean is that of
-    the clip."""
+    """Accuracies of hard and other frames, `HARDER` log-odds apart; weighted mean as the clip's."""
     lo, hi = 0.0, 1.0
     for _ in range(40):
         easy = (lo + hi) / 2

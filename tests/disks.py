@@ -1,5 +1,4 @@
-"""Disks to be filled or pulled out: real file systems of a few megabytes in a file, for tests that
-may mount one."""
+"""Disks to be filled or pulled out: real file systems in a file, for tests that may mount one."""
 
 import os
 import struct
@@ -35,8 +34,7 @@ def plug_in(folder: Path, mb: int) -> Path:
 
 
 def pull_out(place: Path) -> None:
-    """From now on every read and write fails with "Input/output error", also of files that are
-    open."""
+    """From now on every read and write fails with "Input/output error", of open files too."""
     fcntl = pytest.importorskip("fcntl")
     handle = os.open(place, os.O_RDONLY)
     try:

@@ -1,5 +1,4 @@
-"""A screen for real windows: Xvfb, one for each test process, or Qt's own offscreen platform where
-there is none."""
+"""A screen for real windows: Xvfb for each test process, or Qt's offscreen platform without it."""
 
 import os
 import shutil

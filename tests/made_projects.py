@@ -79,8 +79,7 @@ def forking(tmp_path_factory) -> Iterator[Forking]:
 
 @pytest.fixture(scope="session")
 def walked_demo(tmp_path_factory) -> WalkedDemo:
-    """Walked once for all processes of a test run: it is the longest single thing that tests begin
-    from."""
+    """Walked once for all processes of a test run: the longest thing that tests begin from."""
     base = tmp_path_factory.getbasetemp()
     folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "walked-demo"
     folder.mkdir(exist_ok=True)

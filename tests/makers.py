@@ -126,8 +126,7 @@ def colour_model(
 
 
 def half_nan_model(path: Path) -> Path:
-    """The colour model that gives NaN on every frame in which blue is strong: the root of a figure
-    below zero."""
+    """The colour model that gives NaN on blue frames: the root of a figure below zero."""
     body = [
         *POOLED,
         helper.make_node("Sub", ["limit", "f"], ["rest"]),

@@ -93,8 +93,7 @@ class Trial:
 
 
 def _in_a_copy(work: Any) -> Any:
-    """What `work` returns, as JSON, in a copy of this process. A copy that dies of its limits is
-    told as "limits"."""
+    """What `work` returns, as JSON, in a copy of this process; "limits" where it dies of them."""
     reads, writes = os.pipe()
     child = os.fork()
     if child == 0:
@@ -119,8 +118,7 @@ def _in_a_copy(work: Any) -> Any:
 
 
 def _touched(items: Sequence[pytest.Item], files: dict[str, str]) -> dict[str, Any]:
-    """Per test that passes: the hash of its file, processor seconds, and the lines of each module
-    that it passes over."""
+    """Per passing test: hash of its file, processor seconds, and each module's lines it passes."""
     import coverage
 
     watch = coverage.Coverage(
@@ -192,8 +190,7 @@ def _over(mutant: Mutant, touched: dict[str, Any], lines: range) -> list[str]:
 
 
 def _forget() -> None:
-    """Empty the caches of the product and of its tests, which may hold what was true without the
-    mutant."""
+    """Empty the caches of product and tests, which may hold what was true without the mutant."""
     for name, module in list(sys.modules.items()):
         if name.split(".")[0] in ("fieldcheck", "tests"):
             for value in list(vars(module).values()):

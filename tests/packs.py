@@ -32,8 +32,7 @@ def held(pack: Path) -> dict[str, bytes]:
 
 
 def raw_archive(files: list[tuple[bytes, bytes]], method=0, packed=0, attributes=0) -> bytes:
-    """Any files one after the other, as a pack has them; what else the list at the end says of each
-    is given."""
+    """Any files one after the other, as a pack has them, with what its list says of each."""
     body, block = b"", b""
     for raw, data in files:
         said = bytearray(make_central_header(raw, len(data), zlib.crc32(data), len(body)))
@@ -90,8 +89,7 @@ def recorded(folder: Path) -> dict[str, bytes]:
 
 
 def forged(pack: Path, out: Path, folder: Path, *statements: str) -> Path:
-    """The pack after somebody changed its database, with the log made again of that, and every hash
-    too."""
+    """The pack after its database was changed, with its log and every hash made again."""
     laid_out(pack, folder)
     with sqlite3.connect(folder / "project.db") as db:
         for statement in statements:

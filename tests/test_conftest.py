@@ -23,8 +23,7 @@ CHECKOUT = Path(__file__).parent.parent
 
 @pytest.fixture
 def outcome(pytester: pytest.Pytester):
-    """Runs one test file under the project's fixtures, in a process of its own, and returns what
-    became of it."""
+    """Run one test file under the project's fixtures in its own process; return what became."""
     pytester.makeconftest(CONFTEST.format(checkout=str(CHECKOUT)))
     pytester.makeini("[pytest]\nmarkers =\n    full\n    loopback\nfilterwarnings = error\n")
 

@@ -33,8 +33,7 @@ def test_what_xml_can_hold_stays(text):
 
 
 def test_no_other_module_writes_an_element_out_as_it_stands():
-    """One that does marks what XML cannot hold by itself: the report's drawings do so before they
-    are drawings."""
+    """One that does marks what XML cannot hold, as the report does before it draws."""
     root = Path(fieldcheck.__file__).parent
     writes = {
         path.relative_to(root).as_posix()

@@ -1,5 +1,4 @@
-"""No module needs itself: not at run time, not for its types, not through an import inside a
-function."""
+"""No module needs itself: not at run time, for its types or inside a function."""
 
 import ast
 from collections.abc import Iterator
@@ -53,8 +52,7 @@ def imported_by(package: Path) -> dict[str, set[str]]:
 
 
 def cycles(graph: dict[str, set[str]]) -> list[list[str]]:
-    """Strongly connected parts of more than one module, and modules that import themselves (Tarjan
-    1972)."""
+    """Strongly connected parts of several modules, and self-importing ones (Tarjan 1972)."""
     number: dict[str, int] = {}
     low: dict[str, int] = {}
     open_: list[str] = []

@@ -376,8 +376,7 @@ TASK_HOME = "domain/prediction.py"
 
 
 def test_a_task_is_told_from_another_in_one_place_only():
-    """Who forgets one of six tasks in one of a hundred places raises on that one; a `ByKind` table
-    forgets none."""
+    """Who forgets one of six tasks raises on that one; a `ByKind` table forgets none."""
     found = [
         f"{name(path)}:{node.lineno}"
         for path in MODULES

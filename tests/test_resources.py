@@ -35,8 +35,7 @@ def ask(relative: str, path: Path) -> str:
 
 
 def small_checkout(folder: Path) -> Path:
-    """The project's own build file over a package and resources of one file each: the real ones are
-    many megabytes."""
+    """The project's own build file over a package and resources of one file each."""
     (folder / "fieldcheck").mkdir(parents=True)
     (folder / "resources" / "report").mkdir(parents=True)
     for name in (

@@ -40,8 +40,7 @@ def needed(within: Sequence[str] = ()) -> None:
 
 
 def watching_network(trace: Path) -> tuple[str, ...]:
-    """The beginning of a command whose calls to the network, and those of its children, are to
-    stand in `trace`."""
+    """The beginning of a command whose network calls, and its children's, go to `trace`."""
     return (*QUIET, *NETWORK, f"--output={trace}")
 
 

@@ -54,8 +54,7 @@ def halved(rgb):
 
 
 def recovered(pictures):
-    """Shares of the pictures whose injected figure is found within its limits, and the middle of
-    what was found."""
+    """Shares of pictures whose injected figure is found within its limits, and their middle."""
     rng, n = np.random.default_rng(0), len(pictures)
     quality = [estimate_jpeg_quality(compress_as_jpeg(rgb, QUALITY)) for rgb in pictures]
     noisy = [

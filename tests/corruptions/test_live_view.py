@@ -384,8 +384,7 @@ def resident_mb():
 @pytest.mark.full("live_memory")
 @pytest.mark.skipif(not STATM.exists(), reason="the system does not tell a process its memory")
 def test_a_fast_camera_and_a_slow_look_leave_the_memory_flat(demo, counts, evidence):
-    """1080p at 60 frames a second, more than can be answered: nothing grows. A queue would grow by
-    370 MB a second."""
+    """1080p at 60 fps, more than can be answered: nothing grows. A queue would by 370 MB/s."""
     seconds = counts(ci=3, full=60)
     with live(SyntheticCamera(1920, 1080, fps=60), demo) as view:
         for name in FAVOURITES:  # all that is made once is made now

@@ -222,8 +222,7 @@ def test_a_family_is_named_where_half_of_the_clips_are_untouched(counts, evidenc
 
 
 def test_other_goods_are_not_taken_for_damage():
-    """Classes that the benchmark has against those it has not: castings that look otherwise, in the
-    same light."""
+    """Classes the benchmark has against those it has not: other castings in the same light."""
     classes = sorted({path.parents[1].name for path in FILES})
     by_class = {
         name: np.stack(

@@ -89,8 +89,7 @@ def test_a_model_that_reads_only_texture_is_named(material_of, small):
 
 
 def test_the_healthy_sample_model_is_not_named(tmp_path, small):
-    """The casting lies within the middle nine tenths of every benchmark picture; the frame shows
-    ground only."""
+    """The casting lies in the middle nine tenths of every picture; the frame shows ground."""
     demo = resources.get_resource_path("demo")
     key = json.loads((demo / "answer_key.json").read_text())["benchmark"]["pictures"][::4]
     lines = [f"{demo / one['path']},{one['true']},14,14,260,260" for one in key]

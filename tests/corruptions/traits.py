@@ -67,8 +67,7 @@ def block_steps(y: NDArray[np.uint8]) -> float:
 
 
 def at_reference(y: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """The picture averaged to a shorter side of 192 pixels, about what a model sees; a smaller one
-    as it is."""
+    """The picture averaged to a shorter side of 192 pixels; a smaller one as it is."""
     scale = min(y.shape) / REFERENCE_SIDE
     if scale <= 1:
         return y
@@ -90,6 +89,5 @@ def unevenness(y: NDArray[np.uint8]) -> float:
 
 
 def one_level(y: NDArray[np.uint8]) -> float:
-    """Share of the pixels at the commonest grey level: something without any texture stands before
-    the scene."""
+    """Share of the pixels at the commonest grey level: something plain stands before the scene."""
     return float(compute_level_shares(y).max())

@@ -1,5 +1,4 @@
-"""A remedy is data that each door tells; no sentence that the window or a report may show holds a
-command."""
+"""A remedy is data that each door tells; no sentence of window or report holds a command."""
 
 import ast
 import re

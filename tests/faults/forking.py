@@ -18,8 +18,7 @@ LEFT_S = 10.0  # what a killed command had started may live on for so long
 
 
 class Forking:
-    """`home` stands for the user's folders. Commands of one forking program come one after the
-    other."""
+    """`home` stands for the user's folders. Commands of one program come one after the other."""
 
     def __init__(self, home: Path) -> None:
         alone = {

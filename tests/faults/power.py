@@ -114,8 +114,7 @@ class Content:
 
 @dataclass
 class Disk:
-    """One folder's files by name: those for certain, and the changes of names since their folder
-    was put on disk."""
+    """One folder's files by name: those for certain, and changes since it was put on disk."""
 
     root: str
     names: dict[str, Content] = field(default_factory=dict)
@@ -148,8 +147,7 @@ class Disk:
         _point(self.names, path, content)
 
     def synced(self, path: str, n: int) -> None:
-        """An fsync of a file, or of a folder, has come back, `n` changes having been made before it
-        began."""
+        """An fsync of a file or folder came back; `n` changes had been made before it began."""
         self.n_synced += 1
         if path in self.names:
             self.names[path].synced(n)
@@ -191,8 +189,7 @@ def _point(names: dict[str, Content], path: str, content: Content | None) -> Non
 
 @dataclass(frozen=True)
 class Call:
-    """A call of the system that has begun (`ended` False) or has come back; `result` -1 for one
-    that failed."""
+    """A system call that began (`ended` False) or came back; `result` -1 for a failure."""
 
     name: str
     arguments: str

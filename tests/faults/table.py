@@ -1,5 +1,4 @@
-"""Faults that the product is put through, the test of each, and what its last full run found: the
-page docs/faults.md."""
+"""Faults the product is put through, the test of each and its last full run: docs/faults.md."""
 
 import json
 from collections.abc import Iterator

@@ -1,5 +1,4 @@
-"""A command that finds no memory: one sentence that says so, no word of a broken model, and the
-project as it was."""
+"""A command without memory: one sentence, no word of a broken model, the project as it was."""
 
 import shutil
 from collections import Counter

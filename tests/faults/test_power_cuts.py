@@ -23,8 +23,7 @@ HOW = ("synced", "prefix", "any")
 
 
 def traced_session(folder, seed, n_acts):
-    """A project as it lay before so many acts, and the calls of the program that did them and
-    closed it in good order."""
+    """A project before so many acts, and the calls of the program that did and closed them."""
     tracer.needed()
     project = folder / "line.fieldcheck"
     create_project(project).close()
@@ -40,8 +39,7 @@ def traced_session(folder, seed, n_acts):
 
 
 def cuts(disk, session, moments):
-    """The disk and what had been acknowledged at each of these places in a session, counted in
-    calls."""
+    """The disk and what had been acknowledged at each of these places, counted in calls."""
     replay, expected, wanted = power.Replay(disk), Expected(), Counter(moments)
     for number, call in enumerate(session):
         for _ in range(wanted[number]):
@@ -53,8 +51,7 @@ def cuts(disk, session, moments):
 
 
 def holds(project, expected):
-    """Whether the project opens whole, with what had been acknowledged and at most the act under
-    way besides."""
+    """Whether the project opens whole, with what was acknowledged and at most one act more."""
     with open_project(project, wait_s=5) as opened:
         assert opened.read(project_state.check_thorough) == ()
         catch_up(opened, copy.deepcopy(expected))

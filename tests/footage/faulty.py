@@ -36,8 +36,7 @@ class Faults:
 
 
 class FaultyCamera:
-    """Ten milliseconds a frame, numbered from 0 at each opening, every picture different unless it
-    is frozen."""
+    """Ten milliseconds a frame, numbered from 0 at each opening, all different unless frozen."""
 
     name = "left"
 

@@ -11,8 +11,7 @@ BITS = 12
 
 
 def numbered(index: int, size: tuple[int, int] = SIZE) -> np.ndarray:
-    """A (H, W, 3) BGR frame with `index` in black and white squares that survive coding, over a
-    moving texture."""
+    """A (H, W, 3) BGR frame with `index` in squares that survive coding, over moving texture."""
     width, height = size
     texture = np.random.default_rng(7).integers(60, 120, (height + 64, width + 64), dtype=np.uint8)
     shift = index * 3 % 64

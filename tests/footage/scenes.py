@@ -125,8 +125,7 @@ def belt(scene, t_s, goods, speed):
 
 
 def frames(rng, takes, *, light: Light | None = None, speed=0.0, noise=3.0, fps=FPS):
-    """(picture, time, whether a take begins) at every listed instant; pictures are (180, 320)
-    uint8."""
+    """(picture, time, whether a take begins) at every listed instant; (180, 320) uint8."""
     goods, t_s, before = rng.integers(20, 245, 9), 0.0, (0, 0)
     for take in takes:
         t_s += take.pause
@@ -165,8 +164,7 @@ def recording(rng, takes, *, quality=0, **how):
 
 
 def planted(seed):
-    """Takes that begin with cuts to other scenes, moves of the camera and pauses, and how they are
-    filmed."""
+    """Takes that begin with cuts, moves of the camera and pauses, and how they are filmed."""
     rng = np.random.default_rng(seed)
     kinds = [KINDS[place] for place in rng.permutation(len(KINDS))]
     takes = [Take(kinds[0](rng), float(rng.uniform(14, 25)))]

@@ -1,5 +1,4 @@
-"""What `cameras` says of the device trees of real machines; each file of trees/ says how it came
-about."""
+"""What `cameras` says of device trees of real machines; each file of trees/ says its origin."""
 
 import sys
 from pathlib import Path

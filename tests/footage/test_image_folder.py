@@ -184,8 +184,7 @@ def test_what_is_not_there_or_holds_no_picture_is_refused(tmp_path):
 
 @pytest.mark.skipif(sys.platform == "win32", reason="a link takes a right there")
 def test_links_are_named_and_a_folder_of_nothing_else_is_refused_for_that(tmp_path):
-    """As tools that keep data in a store of their own leave them: they were passed over without a
-    word."""
+    """As tools with a store of their own leave them: they were passed over without a word."""
     store = makers.picture_folder(tmp_path / "store", ["red"])
     day = makers.picture_folder(tmp_path / "day", ["blue"])
     for name, to in (

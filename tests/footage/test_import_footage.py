@@ -476,8 +476,7 @@ NAMES = ("night.avi", "belt.avi", "still.avi")
 
 
 class Part(NullProgress):
-    """Once frames of it are stored it waits until as many are stored of the others that share its
-    barrier."""
+    """Once its frames are stored it waits until the others of its barrier have as many."""
 
     def __init__(self, meets=None):
         super().__init__()

@@ -228,8 +228,7 @@ def run(project, faults, seconds=1.0, progress=None, limits=SMALL, first_s=10.0)
 
 
 class StopsWhen:
-    """Progress that is stopped once it was told so many seconds, and once more by a second Ctrl-C
-    if `twice`."""
+    """Progress stopped after so many seconds, and by a second Ctrl-C if `twice`."""
 
     def __init__(self, at):
         self.at, self.flag = at, CancelToken()

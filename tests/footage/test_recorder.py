@@ -54,8 +54,7 @@ def sight(folder):
 
 
 def pushed(folder, frames, plan=None, free=lambda _: MUCH, slow=0.0, waited=0):
-    """A recording of these frames, as if a camera had just given them; it begins after the first
-    `waited`."""
+    """A recording of these frames as a camera gives them; it begins after the first `waited`."""
     sight = Sight(folder, plan, free)
     sight.recorder.start()
     for frame in frames:

@@ -40,8 +40,7 @@ def looks_of(path, list_fps=2.0):
 
 
 def through_a_file(path, rng, takes, **how):
-    """The recording written as a video and read back: looks, times and the seconds at which takes
-    begin."""
+    """The recording as a video and read back: looks, times, seconds at which takes begin."""
     writer = cv2.VideoWriter(
         str(path), cv2.CAP_FFMPEG, cv2.VideoWriter.fourcc(*"mp4v"), 4.0, (WIDTH, HEIGHT)
     )

@@ -1,5 +1,4 @@
-"""A camera on loopback that answers with the bytes that it was given: each connection plays one
-script."""
+"""A camera on loopback that answers with given bytes: each connection plays one script."""
 
 from __future__ import annotations
 

@@ -274,8 +274,7 @@ def cvat_masks() -> Files:
 def coco(
     folder: str = "", first: int = 1, root: str = "", row: Callable[[int, dict], dict] = lambda _, one: one, **more: object,
 ) -> str:  # fmt: skip
-    """A COCO file. `root`: a class above the others, as Roboflow writes one; `row` changes an
-    annotation."""
+    """A COCO file. `root`: a class above the others (Roboflow); `row` changes an annotation."""
     categories = [{"id": 0, "name": root, "supercategory": "none"}] if root else []
     categories += [
         {"id": first + at, "name": name, "supercategory": root} for at, name in enumerate(CLASSES)

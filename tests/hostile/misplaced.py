@@ -38,8 +38,7 @@ def places(value: Any, place: Place = ()) -> Iterator[Place]:
 
 
 def with_value(document: Any, place: Place, value: Any) -> Any:
-    """A copy of the document with that value at that place, or without the place where it is
-    `GONE`."""
+    """A copy of the document with that value at that place, or without it where `GONE`."""
     if not place:
         return None if value is GONE else value
     whole = copy.deepcopy(document)

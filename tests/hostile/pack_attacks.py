@@ -1,5 +1,4 @@
-"""Attacks on a pack that somebody signed: each changes something, and none may leave it fitting
-under that signature."""
+"""Attacks on a signed pack: each changes something, and none may fit under that signature."""
 
 import base64
 import hashlib

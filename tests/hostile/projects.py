@@ -38,8 +38,7 @@ STATEMENTS = {
 
 
 def changes(path: Path) -> list[tuple[str, str, object]]:
-    """Table, column and value of every change of one value in the first row of a table that has
-    any."""
+    """Table, column and value of every change of one value in each table's first row."""
     return list(_changes(path))
 
 

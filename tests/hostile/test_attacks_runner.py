@@ -1,5 +1,4 @@
-"""Counted attacks on the device runner, on models with weights in other files, and on results of
-devices."""
+"""Counted attacks on the device runner, on models with outside weights, on device results."""
 
 import json
 import os
@@ -152,8 +151,7 @@ def planted(marker):
 
 
 def coded(path, marker):
-    """Weights that are a program too, as far as they reach: what follows it is a comment in one
-    line."""
+    """Weights that are a program too: what follows it is a comment in one line."""
     data = path.read_bytes()
     code = f"{planted(marker)}#".encode()
     path.write_bytes(code + data[len(code) :])
@@ -278,8 +276,7 @@ PIECES = (
 
 
 def by_pieces(attacks, theirs, some):
-    """Missing pieces, sizes that are none, weights in unusual places of the graph, and tensors
-    sized by pixels."""
+    """Missing pieces, wrong sizes, weights in unusual places, tensors sized by pixels."""
     for change in some(PIECES):
         path = models.with_weights_in(theirs() / "net.onnx", "w.bin")
         change(path)
@@ -335,8 +332,7 @@ def by_changed_folders(attacks, runner, some):
 
 
 def by_results(attacks, project, whole, some):
-    """Results with any value in any field, and with every field of a column, of the memory and of a
-    state so."""
+    """Results with any value in any field, and in every field of a column, memory and state."""
     n = len(whole["begun_s"])
     columns = [[value] * n for value in (None, -1, 0, 10**18, "x", True, [1])]
     megabytes, meters = ("warm_mb", "end_mb", "peak_mb"), ("mhz", "celsius", "joules", "governor")

@@ -26,8 +26,7 @@ SECRET = "s3cret"
 
 
 class Tally:
-    """What came of attacks: each is refused in a sentence, or done; the rest is counted as what it
-    is."""
+    """What came of attacks: each is refused in a sentence, or done; the rest is counted."""
 
     def __init__(self):
         self.n, self.found, self.named = Counter(), Counter(), []
@@ -101,8 +100,7 @@ def act_in_threads(tally, project, meanwhile):
 
 
 def share(tally, project):
-    """Threads label; then one closes while others go on, and afterwards each method says that it is
-    closed."""
+    """Threads label; one closes while others go on, and then each method says it is closed."""
     n = len(project.labels().labels)
     tally.holds("threads", "no error", act_in_threads(tally, project, bool) == [])
     by = [one.by.partition(" ")[0] for one in project.labels().labels]

@@ -1,5 +1,4 @@
-"""Results of a device with figures that no device has: one sentence, within seconds, and nothing
-kept."""
+"""Device results with figures no device has: one sentence, in seconds, and nothing kept."""
 
 import json
 

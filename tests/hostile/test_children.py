@@ -124,8 +124,7 @@ def test_a_child_sees_every_variable_but_the_secrets(monkeypatch):
 
 @pytest.fixture
 def teller(tmp_path):
-    """A folder with a module that tells its environment on standard output, or in the file that it
-    is given."""
+    """A folder with a module that tells its environment on stdout or in a given file."""
     (tmp_path / "tell_variables.py").write_text(
         f"{TELL}\nif sys.argv[1:]: open(sys.argv[1], 'w').write(json.dumps(dict(os.environ)))\n"
     )
@@ -218,8 +217,7 @@ def test_the_burners_beside_a_bench_on_the_device_see_no_variable_of_ours(tmp_pa
 
 
 def test_the_program_takes_its_secrets_out_of_the_environment_and_still_knows_them():
-    """Also a library that starts a child in its own way, as Qt does to show a folder, passes none
-    on."""
+    """A library that starts a child in its own way, as Qt does, passes none on either."""
     code = (
         "import os, sys; sys.argv = ['fieldcheck', '--help']\n"
         "import contextlib, io, fieldcheck.__main__ as program\n"

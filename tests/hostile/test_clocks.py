@@ -33,8 +33,7 @@ DATES = (
 
 @pytest.fixture
 def clock(monkeypatch):
-    """`clock.jump(seconds)`: from now on every clock that the program looks at goes before or after
-    by so much more."""
+    """`clock.jump(seconds)`: from now on every clock of the program is off by so much more."""
 
     class Clock:
         away = timedelta()

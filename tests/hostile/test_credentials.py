@@ -1,5 +1,4 @@
-"""Cameras whose addresses carry a password, in every place where makers put one: none of it is
-stored or said."""
+"""Camera addresses with a password wherever makers put one: none is stored or said."""
 
 import os
 from pathlib import Path

@@ -31,8 +31,7 @@ def model(tmp_path):
 
 @pytest.fixture
 def bright(tmp_path):
-    """A benchmark of three bright pictures; `dark` beside it has three that the loop does not
-    count."""
+    """A benchmark of three bright pictures; `dark` has three that the loop does not count."""
     for at, colour in enumerate(("red", "green", "blue")):
         for name, value in (("bright", 255), ("dark", 60)):
             folder = tmp_path / name / colour
@@ -214,8 +213,7 @@ def test_ctrl_c_reaches_who_waits_for_a_project(model, tmp_path):
     not Path("/proc/self/stat").exists(), reason="tells the children of a process on Linux only"
 )
 def test_ctrl_c_reaches_a_first_try_in_a_child(tmp_path):
-    """The file does not even open: the child that tries it is ended, and nothing is said of the
-    file."""
+    """The file does not even open: its child is ended, and nothing is said of the file."""
     program, path = Program(tmp_path / "home"), models.endless_on_zeros(tmp_path / "net.onnx")
     process = program.start("try", path, models.bright_picture(tmp_path / "white.png"))
     while not children_of(process.pid):

@@ -51,8 +51,7 @@ def begun(project):
 
 
 def strange_files(project):
-    """Files of a project in which something of another folder stands: its text, or the pixels of
-    its image."""
+    """Files of a project that hold something of another folder: its text or its pixels."""
     found = []
     for path in project.rglob("*"):
         if not path.is_file() or path.is_symlink():

@@ -1,5 +1,4 @@
-"""Other users of the computer: what the program keeps for one user in their folders is closed to
-all others."""
+"""Other users of the computer: what is kept in a user's folders is closed to all others."""
 
 import os
 import stat

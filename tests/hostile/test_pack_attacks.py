@@ -1,5 +1,4 @@
-"""Attacks on packs counted: each is tried at every door that a pack has, and at the verifier that a
-pack carries."""
+"""Counted attacks on packs, each at every door that a pack has and at its own verifier."""
 
 import io
 import json
@@ -100,8 +99,7 @@ def of_database(pack: Path, folder: Path, statement: str) -> Path:
 
 
 def of_value(pack: Path, folder: Path, table: str, column: str, value: object) -> Path:
-    """One value changed, with log and seal made again where the product can still read the
-    database."""
+    """One value changed; log and seal made again where the database can still be read."""
     laid_out(pack, folder / "apart")
     change(folder / "apart" / "project.db", table, column, value)
     files = {"project.db": (folder / "apart" / "project.db").read_bytes()}

@@ -1,5 +1,4 @@
-"""Packs that a stranger made up: each is refused in one sentence, and nothing is written outside a
-folder of its own."""
+"""Packs a stranger made up: each is one sentence, and nothing is written outside its folder."""
 
 import io
 import os
@@ -290,8 +289,7 @@ def test_a_name_in_a_pack_writes_no_line_of_its_own(made_pack, tmp_path):
 
 
 def older(pack, folder, out, n, statement=""):
-    """The pack as the first `n` steps of the schema would have made it, with one thing in its
-    database changed."""
+    """The pack as the first `n` steps of the schema made it, with one change in its database."""
     (folder / "db").write_bytes(held(pack)["project.db"])
     put_back(folder / "db", n)
     run(folder / "db", statement)

@@ -1,5 +1,4 @@
-"""Pictures that claim gigabytes or break off: each is told and skipped, none is decoded, and the
-others come in."""
+"""Pictures that claim gigabytes or break off: told, skipped, never decoded; others come in."""
 
 from pathlib import Path
 

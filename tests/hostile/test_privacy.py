@@ -59,8 +59,7 @@ def photograph(path, colour, number):
 
 @pytest.fixture(scope="module")
 def photographed(material, tmp_path_factory):
-    """Two projects of photographs, one of classes and one of boxes, each with two picks on which a
-    person is marked."""
+    """Two projects of photographs, classes and boxes, each with a person on two picks."""
     folder = tmp_path_factory.mktemp("photographed")
     for at, colour in enumerate(makers.cycle(12)):
         photograph(folder / "day" / f"{at:02d}.jpg", colour, at)

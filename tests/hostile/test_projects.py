@@ -62,8 +62,7 @@ def test_what_a_stranger_put_into_the_database_is_refused_or_found(terminal, cop
 
 @pytest.mark.parametrize("database", ["project.db", "cache.db"])
 def test_a_journal_that_names_a_file_deletes_nothing(terminal, copied, tmp_path, database):
-    """The database is repaired from itself, and the cache, in which nothing is that cannot be made
-    again, begins anew."""
+    """The database is repaired from itself; the cache, which can be made again, begins anew."""
     path = copied()
     thesis = tmp_path / "thesis.txt"
     thesis.write_text("years of work")

@@ -1,5 +1,4 @@
-"""Models of strangers that keep weights in files of any name, and the folder that is exported for a
-device."""
+"""Strangers' models with weights in files of any name, and the folder for a device."""
 
 import json
 import os
@@ -34,8 +33,7 @@ def planted(marker):
 
 @pytest.fixture
 def filmed(terminal, tmp_path):
-    """`filmed(location)`: a project with footage whose model keeps its weights in a file of that
-    name."""
+    """`filmed(location)`: a project with footage whose model keeps its weights in that file."""
 
     def made(location, padding=4096):
         folder, project = tmp_path / "theirs", tmp_path / "p.fieldcheck"

@@ -101,8 +101,7 @@ def test_a_value_of_another_kind_or_beyond_all_measure_falls_back_alone(tmp_path
 
 @pytest.mark.full("hostile_settings")
 def test_the_window_starts_around_any_settings(tmp_path, counts, evidence):
-    """Every field with every wrong value at once, in an order of its own; and a home that is a
-    file."""
+    """Every field with every wrong value at once, in any order; and a home that is a file."""
     n = counts(ci=1, full=12)
     for at in range(n):
         home, rng = tmp_path / str(at), np.random.default_rng(at)

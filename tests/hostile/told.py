@@ -42,8 +42,7 @@ def _machine_s() -> float:
 
 
 def _own_s() -> float:
-    """Seconds that the threads of this process have waited for a processor, 0 where the system does
-    not tell."""
+    """Seconds this process's threads waited for a processor, 0 where the system hides it."""
     total = 0
     for thread in THREADS.glob("*/schedstat"):
         with contextlib.suppress(OSError):  # a thread that ended meanwhile

@@ -48,8 +48,7 @@ def _box(kind: bytes, *parts: bytes) -> bytes:
 
 
 def av1_mp4(path: Path, n: int = 3) -> Path:
-    """A well-formed MP4 with one track of AV1, whose samples no decoder without a graphics card
-    takes."""
+    """A well-formed MP4 with one track of AV1 that no decoder without a graphics card takes."""
     # an OBU with a sequence header of 64 x 48
     sequence = bytes.fromhex("0a0b00000004a6afec2fbfb9a02020")
     sample = bytes.fromhex("1200") + sequence + bytes.fromhex("320c") + bytes(12)

@@ -19,8 +19,7 @@ def background(seed):
 
 
 def frames(seed, shift, n=108, fault=lambda at, rgb: rgb, scene=None):
-    """n frames of (180, 320, 3) uint8 RGB. `fault(at, rgb)`: what the sensor makes of frame `at`,
-    before its noise."""
+    """n frames (180, 320, 3) uint8 RGB. `fault(at, rgb)`: frame `at` before its noise."""
     rng, still = np.random.default_rng((seed, shift)), background(seed) if scene is None else scene
     gain, offset = rng.normal(1, 0.02), rng.normal(0, 1.5)
     noise = rng.normal(0, 1.2, (2 * HEIGHT, 2 * WIDTH, 3))

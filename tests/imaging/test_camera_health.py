@@ -1,5 +1,4 @@
-"""Camera faults in front of a simulated camera: eight kinds of replay, and four drifts that are
-none."""
+"""Camera faults before a simulated camera: eight kinds of replay, and four harmless drifts."""
 
 from functools import cache
 

@@ -58,8 +58,7 @@ def test_a_loop_is_told_and_a_frozen_picture_is_no_loop():
 
 
 def test_pictures_that_come_again_at_another_distance_each_time_are_no_loop():
-    """As of a test pattern, or a feed that is drawn from few pictures: each came before, and no
-    stretch of them did."""
+    """As of a test pattern or few pictures: each came before, and no stretch of them did."""
     pictures, rng = list(frames(1, 0, n=30)), np.random.default_rng(0)
     watch, _ = watched([pictures[at] for _ in range(6) for at in rng.permutation(30)])
     assert watch.events == ()
@@ -76,8 +75,7 @@ def test_memory_does_not_grow_with_the_footage():
 
 
 def test_a_camera_that_fails_again_and_again_is_told_ten_times_and_the_rest_is_counted():
-    """Also when it went black so often that no more of it is told, a picture that is frozen by
-    itself is."""
+    """Also when it went black too often to tell, a picture that freezes by itself is told."""
     pictures, watch = list(frames(1, 0, n=16)), camera_watch.CameraWatch()
     flaps = [
         one

@@ -66,8 +66,7 @@ def constant_head(path: Path, values: np.ndarray, shape=("n", 3, 8, 8), **option
 
 
 def convolutions(path: Path, n_classes=3, side=32, last=None, seed=0, **options) -> Path:
-    """A small network of random weights: two convolutions, the mean, one linear layer and, where
-    asked, `last`."""
+    """A small random network: two convolutions, the mean, a linear layer and maybe `last`."""
     rng = np.random.default_rng(seed)
     nodes = [
         helper.make_node("Conv", ["images", "w1"], ["c1"], strides=[2, 2], pads=[1, 1, 1, 1]),
@@ -89,8 +88,7 @@ def convolutions(path: Path, n_classes=3, side=32, last=None, seed=0, **options)
 
 
 def with_outside_weights(path: Path, location: str, data: bytes | None, length: int = 12) -> Path:
-    """Multiplies the picture by three weights that lie in another file, which is written where
-    `data` are given."""
+    """Multiply the picture by three weights in another file, written where `data` are given."""
     weights = TensorProto(
         name="weights",
         data_type=TensorProto.FLOAT,

@@ -14,8 +14,7 @@ def colours_of(folder: Path) -> ModelFile:
 
 
 def boxes_of(folder: Path, of_class: int = 0) -> ModelFile:
-    """The detector of red; with a class that its card does not have it fails on the first red
-    frame."""
+    """The detector of red; with a class its card lacks it fails on the first red frame."""
     return named(makers.box_model(folder / "box.onnx", of_class))
 
 

@@ -1,5 +1,4 @@
-"""Decoder plug-ins for tests: a package by its metadata folder on the path, as pip leaves it,
-without pip."""
+"""Decoder plug-ins for tests: a package by its metadata folder on the path, without pip."""
 
 from pathlib import Path
 

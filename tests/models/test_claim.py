@@ -149,8 +149,7 @@ def test_without_a_claim_a_model_or_a_benchmark_nothing_is_run(empty, material, 
 
 
 def test_a_claim_belongs_to_the_model_it_was_made_of(empty, tmp_path):
-    """A candidate that does better than what was claimed of the old model is no case of a wrong
-    card."""
+    """A candidate that does better than the old model's claim is no case of a wrong card."""
     first = find_model(empty)
     set_claim(empty, 0.5)
     assert check_claim_if_any(empty, NullProgress(), makers.NOW).reproduced is False
@@ -239,8 +238,7 @@ def test_a_metric_that_the_answers_do_not_have_is_refused(empty):
 
 
 def test_a_claim_of_an_earlier_version_stands_and_is_carried_over(empty, tmp_path):
-    """Such a project keeps one claim with the benchmark, and the model that it was made of beside
-    it."""
+    """Such a project keeps one claim with the benchmark, and the model it was made of."""
     first = find_model(empty)
     empty.write(lambda db: db.execute("DELETE FROM setting WHERE key = ?", [CLAIMS])).result()
     empty.write(lambda db: settings_table.store_setting(db, CLAIMANT, first.sha256)).result()

@@ -176,8 +176,7 @@ def test_what_cannot_be_compared_is_refused(footed, drawn, tmp_path):
 
 
 def answered(kind, n, lost=0, won=0, wrong=0, name="", **more):
-    """`n` pictures: the first `lost` right before only, the next `won` right after only, the next
-    `wrong` never."""
+    """`n` pictures: first `lost` right before only, then `won` after only, then `wrong` never."""
     before, after = np.ones(n, bool), np.ones(n, bool)
     after[:lost] = False
     before[lost : lost + won] = False

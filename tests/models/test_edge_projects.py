@@ -30,8 +30,7 @@ def another(line):
 
 
 def told(folder, clips, label, benchmark_each=10):
-    """Summary, frames.csv and page of a project with such clips, each frame of the draw labelled by
-    `label(line)`."""
+    """Summary, frames.csv and page of a project of such clips, labelled by `label(line)`."""
     with makers.empty_project(
         folder / "edge.fieldcheck", makers.colour_model(folder / "net.onnx")
     ) as project:

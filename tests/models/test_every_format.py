@@ -1,5 +1,4 @@
-"""A real labelled set through every format and the project, one after the other, without a box less
-or elsewhere."""
+"""A real labelled set through every format and the project, without a box less or elsewhere."""
 
 import re
 import shutil

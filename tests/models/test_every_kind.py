@@ -119,8 +119,7 @@ def shown(frame_id: str) -> str:
 
 
 def label(terminal, project, folder, walk, picks):
-    """Every pick in the way that this kind is labelled, the first of them wrongly; what it does not
-    take is refused."""
+    """Label every pick in the way of its kind, the first wrongly; what it refuses is tried."""
     colours = {name: shown(name) for name in picks}
     colours[picks[0]] = "green" if colours[picks[0]] == "red" else "red"
     rows = [
@@ -178,8 +177,7 @@ def watch(project, model, clip, walk):
 
 
 def sweep(terminal, project, walk):
-    """Over everything that is there for this kind: scores where there are labels, changed answers
-    everywhere."""
+    """Over all there is for this kind: scores where labels are, changed answers everywhere."""
     sets = {
         "class": ["benchmark", "field"],
         "boxes": ["benchmark", "field"],
@@ -225,8 +223,7 @@ def report(terminal, project, out, walk):
 
 
 def look_again(terminal, project, walk, wrong):
-    """The frame that was labelled wrongly is the one to look at, in every place that tells of
-    errors."""
+    """The frame labelled wrongly is the one to look at, wherever errors are told."""
     found = terminal.document("look", "show", project)
     assert [row["item"] for row in found["rows"]] == ([wrong] if walk.labels != "none" else [])
     with open_project(project, write=False) as opened:

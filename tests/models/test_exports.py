@@ -62,8 +62,7 @@ def opened(zoo, name):
 
 
 def raw(zoo, name, rgb, spec, tensor=None):
-    """The graph's own answer to one picture, which is as large as its input; `tensor` where it is
-    made already."""
+    """The graph's own answer to one picture of its input's size; `tensor` where made already."""
     session = onnxruntime.InferenceSession(str(zoo / f"{name}.onnx"))
     if tensor is not None:
         return session.run(None, {session.get_inputs()[0].name: tensor[None]})

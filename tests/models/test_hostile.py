@@ -1,5 +1,4 @@
-"""Untrusted files: each is refused with a sentence or told as a finding, and none brings this
-process down."""
+"""Untrusted files: each is refused or told as a finding, and none brings this process down."""
 
 import json
 import re
@@ -123,8 +122,7 @@ WORDS = (
 
 
 def likely():
-    """Values of a kind that the key takes, sound or not: what is refused at once for its type goes
-    no deeper."""
+    """Values of the key's kind, sound or not: a wrong type would be refused at once."""
     figures = st.floats(allow_nan=True, allow_infinity=True)
     three = st.lists(st.floats(-1e6, 1e6), min_size=1, max_size=4)
     return {

@@ -145,8 +145,7 @@ def test_a_copy_in_int8_is_measured_and_stands_in_the_report(labelled):
 
 
 def test_the_field_is_weighted_as_the_headline_and_what_was_not_run_is_run(labelled, tmp_path):
-    """Strata of unlike shares: the plain share of right answers is another figure than the
-    footage's."""
+    """Strata of unlike shares: the plain share of right answers differs from the footage's."""
     add_model(
         labelled, makers.colour_model(tmp_path / "other.onnx", order=(0, 2, 1)), None, makers.LATER
     )

@@ -43,8 +43,7 @@ def kinds(found):
 
 
 def test_every_kind_of_run_gives_the_same_digits(labelled, material):
-    """Picks, footage, benchmark, sweeps of each, probes and golden sets: what the product stores,
-    it can repeat."""
+    """Picks, footage, benchmark, sweeps, probes and golden sets: all stored can be repeated."""
     model = labelled.read(models_table.get_newest_model)
     run_sweep(
         labelled,

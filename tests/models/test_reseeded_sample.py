@@ -161,8 +161,7 @@ def n_first(draws):
 
 @pytest.mark.full("reseeded_healthy_sample")
 def test_nothing_is_demonstrated_in_a_sample_without_a_blind_spot(sample, counts, evidence):
-    """The same footage, answered alike everywhere but for clips that differ by chance as the
-    sample's other clips do."""
+    """The same footage, answered alike but for clips that differ by chance as the sample's do."""
     n, n_demonstrated = counts(ci=0, full=200), 0
     elsewhere = ~find_rows_with_value(sample.items, PLANTED[0], (PLANTED[1],))[sample.rows]
     mean = float(sample.right[elsewhere].mean())

@@ -1,5 +1,4 @@
-"""Answers, against small graphs of known output and against real models worked out by hand in plain
-numpy."""
+"""Answers, against small graphs of known output and real models worked out in numpy."""
 
 from math import ceil, exp, nan
 from math import floor as whole
@@ -244,8 +243,7 @@ def overlap(a, b):
 
 
 def yolox_by_hand(session, bgr):
-    """The manifest's recipe in plain loops: letterbox top left, raw grid, class by class
-    suppression at 0.45."""
+    """The manifest's recipe in plain loops: letterbox, raw grid, suppression by class at 0.45."""
     tall, wide = bgr.shape[:2]
     ratio = min(416 / tall, 416 / wide)
     canvas = np.full((416, 416, 3), 114, np.uint8)

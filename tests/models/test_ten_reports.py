@@ -42,8 +42,7 @@ def labelled_project(
     folder, picks=20, truth=makers.truth_of, model=None, claimed=None, benchmark=True, count=None,
     card=None,
 ):  # fmt: skip
-    """The belt of one clip, so many picks of it, the first `count` of them labelled, and everything
-    run."""
+    """The belt of one clip, so many picks, the first `count` labelled, and everything run."""
     model = model or makers.colour_model(folder / "net.onnx")
     known = (
         {"benchmark": makers.benchmark_folder(folder / "clean"), "claimed": claimed}
@@ -231,8 +230,7 @@ def test_no_figure_stands_on_the_first_two_pages_that_the_json_does_not_have(mad
 
 
 def test_no_action_is_impossible(made):
-    """The project itself is asked: frames without a label among its picks, and whether another draw
-    finds any clip."""
+    """The project itself is asked: unlabelled picks, and whether another draw finds a clip."""
     name, project, report = made
     found = build_summary(report)["actions"]
     assert found

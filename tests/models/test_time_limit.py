@@ -83,8 +83,7 @@ def test_a_call_that_does_not_end_is_left_to_itself(monkeypatch):
 
 @pytest.fixture
 def interrupting():
-    """What is set when the call is ended, and a call that Ctrl-C comes in the middle of, which
-    nobody catches."""
+    """What is set when a call is ended, and a call that an uncaught Ctrl-C comes into."""
     before, ended = signal.signal(signal.SIGINT, signal.default_int_handler), threading.Event()
 
     def interrupted_at_work():

@@ -201,8 +201,7 @@ def trying():
 
 
 def answers(trial, number, n):
-    """Those of the card asked for under `number`, once `n` pictures are through or something is
-    wrong with it."""
+    """Those of the card asked for under `number`, once `n` pictures are through or it is wrong."""
     until = time.monotonic() + HANG_S
     while time.monotonic() < until:
         found = trial.results.take_value(0.1)

@@ -18,8 +18,7 @@ KINDS_OF_FLOAT = {"fp32": TensorProto.FLOAT, "fp16": TensorProto.FLOAT16}
 
 @dataclass(frozen=True)
 class Head:
-    """An output: `shape` of one picture, the `last` operator, and what the figures are spread by
-    before it."""
+    """An output: `shape` of one picture, the `last` operator, and the spread before it."""
 
     name: str
     shape: tuple[int, ...]

@@ -201,8 +201,7 @@ def of_painted(species, raw, frame):
 
 
 def mask_of(plane, box, frame, least):
-    """Pixels whose centre lies in the box and where the plane, bilinear between its cells' centres,
-    is above `least`."""
+    """Pixels whose centre lies in the box and where the bilinear plane is above `least`."""
     tall, wide = frame
     found = np.full(frame, -1.0)
     for y in range(tall):

@@ -49,8 +49,7 @@ class Walk:
         self.store(f"{name}.txt", text + (f"[exit {code}]\n" if code else ""))
 
     def document(self, name: str, *words: object) -> dict:
-        """Stores the JSON document of a command and returns it; a refusal is stored as the sentence
-        that it is."""
+        """Store and return the JSON document of a command; a refusal is stored as its sentence."""
         text, code = self.run(*words, "--json")
         documents = [json.loads(line) for line in text.splitlines() if line.startswith("{")]
         # before they are laid out, which goes by their length

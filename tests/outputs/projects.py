@@ -63,8 +63,7 @@ def add_clips(walk: Walk, clips: Sequence[Clip], n: int = 48) -> dict[str, Clip]
 def write_labels(
     path: Path, picked: dict, clips: dict[str, Clip], row: Callable[[str, int], str], header: str
 ) -> Path:
-    """A table of labels: one line a picked frame, of what it shows and its number in the order of
-    picks."""
+    """A table of labels: a line a picked frame, of what it shows and its place among picks."""
     lines = [header]
     for number, pick in enumerate(picked["picks"]):
         recording, index = pick["frame_id"].rsplit("-", 1)
@@ -80,8 +79,7 @@ def class_row(shown: str, number: int) -> str:
 
 
 def box_row(shown: str, number: int) -> str:
-    """The part that the model sees on red frames, moved on every third; a hole on every fifth other
-    frame."""
+    """The part seen on red frames, moved on every third; a hole on every fifth other frame."""
     if shown == "red":
         return "part,20,16,32,24" if number % 3 == 0 else "part,2,1,32,24"
     return "hole,40,10,16,16" if number % 5 == 0 else ",,,,"

@@ -69,8 +69,7 @@ def compared(expected: Mapping[str, str], outputs: Mapping[str, str], here: str)
 
 
 def with_near_numbers(name: str, expected: str, found: str) -> str:
-    """The text found, with the number that was expected in place of each that is as good as the
-    same."""
+    """The text found, with the expected number in place of each that is as good as the same."""
     before, now = NUMBER.split(expected), NUMBER.split(found)
     if len(before) != len(now):
         return found
@@ -84,8 +83,7 @@ def with_near_numbers(name: str, expected: str, found: str) -> str:
 
 
 def difference(expected: Mapping[str, str], outputs: Mapping[str, str]) -> str:
-    """What a reader needs to see of two sets of files that should be the same: nothing where they
-    are."""
+    """What a reader needs to see of two sets of files: nothing where they are the same."""
     lines = [f"missing: {name}" for name in expected if name not in outputs]
     lines += [f"not expected: {name}" for name in outputs if name not in expected]
     for name in expected:

@@ -39,8 +39,7 @@ def checked_sums(path: Path) -> str:
 
 
 def indented(text: str) -> str:
-    """A JSON document in lines, every value spelled as it was; what is short enough stands in one
-    line."""
+    """A JSON document in lines, values spelled as they were; what is short stands in one line."""
     document = json.loads(text)
     spaced = in_lines(document, "")
     again = {

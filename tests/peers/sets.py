@@ -57,8 +57,7 @@ def pointed(folder: Path, *kinds: str) -> dict[str, list[list[object]]]:
 def gone_through(
     found: dict[str, list[list[object]]], truth: dict[str, list[list[object]]], within: float
 ) -> None:
-    """Asserts that a reader found every picture, and in it every box, none further off than
-    `within` pixels."""
+    """Assert that a reader found every picture and box, none further off than `within` pixels."""
     assert set(found) == set(truth)
     for picture, boxes in truth.items():
         assert [box[0] for box in sorted(found[picture])] == [box[0] for box in sorted(boxes)], (

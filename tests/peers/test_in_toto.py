@@ -1,5 +1,4 @@
-"""Statements of a pack and of its seal, as in-toto and securesystemslib read and verify them
-without the product."""
+"""Statements of a pack and its seal, as in-toto and securesystemslib read and verify them."""
 
 from fieldcheck.evidence.seal import create_seal
 from fieldcheck.evidence.signing import make_key

@@ -14,8 +14,7 @@ from tests.project.made import facts, label, listed, recording
 
 
 def main(path: Path, seed: int, n_acts: int = 1_000_000) -> None:
-    """Prints one line for everything that was acknowledged: `set FRAME SEED`, `undo`, `redo` or
-    `frames RECORDING`."""
+    """Print a line for all acknowledged: `set FRAME SEED`, `undo`, `redo`, `frames RECORDING`."""
     dice = random.Random(seed)
     with open_project(path) as project:
         _say("open")

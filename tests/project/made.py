@@ -151,8 +151,7 @@ def fill(db: Database, name: str = "rec", n: int = 3) -> None:
 
 
 def dump(path: Path, without: tuple[str, ...] = ()) -> dict[str, list[tuple[object, ...]]]:
-    """Every table of a project's database but `without`, rows sorted, columns that hold a time of
-    day left out."""
+    """Every table of the database but `without`, rows sorted, times of day left out."""
     db = open_for_reading(path / "project.db")
     try:
         tables = [

@@ -149,8 +149,7 @@ def test_a_database_without_its_head_is_damaged_not_foreign(path):
 
 
 def test_what_was_closed_in_good_order_is_not_looked_through_again(path):
-    """Damage that changes neither size nor time is found by `check` only; this is what makes
-    opening quick."""
+    """Damage that changes neither size nor time is found by `check` only: opening stays quick."""
     database = path / "project.db"
     stat = database.stat()
     data = bytearray(database.read_bytes())

@@ -36,8 +36,7 @@ class Expected:
 
 
 def killed_after(path, seed, n_lines, more_s=0.0):
-    """Let it work until it has said `n_lines`, and a moment more, kill it, and return everything it
-    had said by then."""
+    """Let it say `n_lines` and go on a moment, kill it, and return all that it had said."""
     command = [sys.executable, "-m", "tests.project.label_on_and_on", str(path), str(seed)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=CHECKOUT) as process:
         lines = [process.stdout.readline() for _ in range(n_lines + 1)]
@@ -48,8 +47,7 @@ def killed_after(path, seed, n_lines, more_s=0.0):
 
 
 def catch_up(project, expected):
-    """The act that was under way may stand or not; both are right. Brings `expected` to what the
-    project holds."""
+    """The act under way may stand or not. Brings `expected` to what the project holds."""
     found = {one.frame_id: one.class_name for one in project.read(labels.list_labels)}
     done, undone = project.count_history()
     assert abs(done - expected.at) <= 1, "more than the one act under way differs"

@@ -1,5 +1,4 @@
-"""The renderer: the same numbers give the same pictures, and what the key says of a frame is what
-lies in its middle."""
+"""The renderer: same numbers, same pictures, and what the key says of a frame lies in it."""
 
 import hashlib
 import json

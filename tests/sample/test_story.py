@@ -51,8 +51,7 @@ class Story:
 
 @pytest.fixture(scope="module")
 def story(walked_demo, tmp_path_factory):
-    """Of the walk that others begin from too: its footage, and what the model answered of each
-    frame."""
+    """Of the walk that others begin from too: its footage and the model's answers."""
     with open_project(
         walked_demo.copy(tmp_path_factory.mktemp("story")) / "sample.fieldcheck"
     ) as project:

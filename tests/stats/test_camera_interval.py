@@ -149,8 +149,7 @@ def test_arrays_of_different_lengths_are_refused():
 
 
 def test_the_likelihood_is_that_of_scipy():
-    """With whole counts the table is the beta-binomial's without its coefficient: ratios of two
-    accuracies agree."""
+    """With whole counts it is the beta-binomial without its coefficient: ratios agree."""
     sizes, right = np.array([10.0, 4.0]), np.array([7.0, 4.0])
     found = compute_clip_posterior(ClipSums(sizes, sizes, right))
     rho = found.correlations
@@ -345,8 +344,7 @@ def test_one_confidence_for_all_clips_says_nothing():
 
 
 def test_the_golden_shift():
-    """Methods 8.7: square and add of the regression's error there and of what clips of one
-    confidence differ by."""
+    """Methods 8.7: square and add the regression's error and the clips' differences."""
     found = regression()
     got = estimate_shift_accuracy(found, found.centre - 0.05, 3)
     value = found.value - 0.05 * found.slope
@@ -426,8 +424,7 @@ def test_the_band_of_a_shift_holds_its_accuracy_wherever_one_is_told(counts, evi
 
 @pytest.mark.full("risk_alarms")
 def test_a_month_like_the_clips_is_falsely_at_risk_in_at_most_six_of_a_hundred(counts, evidence):
-    """Against the line that a project begins with. False: called so though its accuracy is not
-    below the line."""
+    """Against the line of a new project. False: called so though its accuracy is not below."""
     n = counts(ci=30, full=2000)
     rng = np.random.default_rng(1)
     told = 0

@@ -215,8 +215,7 @@ def test_frames_that_weigh_unequally_are_worth_fewer():
 
 @pytest.mark.parametrize("recall", [0.95, 0.99, 0.999])
 def test_the_limits_cover_what_a_nearly_perfect_model_has(recall):
-    """Of 60, 30 and 10 frames, 300 samples: the interval of either score holds what the model has
-    in the long run."""
+    """60, 30 and 10 frames, 300 samples: either interval holds the model's long-run score."""
     rng, n = np.random.default_rng(1), (60, 30, 10)
     truth = np.repeat([0, 1, 2], n)
     table = np.full((3, 3), (1 - recall) / 2) + np.eye(3) * (recall - (1 - recall) / 2)

@@ -69,8 +69,7 @@ def by_image(truth_rows, answer_rows, n_images):
 
 
 def reference_stats(truth_rows, answer_rows, images, n_classes=CLASSES):
-    """The twelve figures of the COCO tools; `images` lists the image of each place, repeated where
-    it counts twice."""
+    """The twelve figures of the COCO tools; `images` repeats an image that counts twice."""
     truths, answers = [], []
     for place, image in enumerate(images):
         for i, c, box, crowd in truth_rows:

@@ -279,8 +279,7 @@ def test_one_picture_is_not_its_own_duplicate_and_two_sides_are_held_against_eac
 
 @pytest.mark.parametrize(("rows", "columns"), [(2, 3), (3, 2), (1, 1), (20, 4)])
 def test_pairs_that_are_looked_at_in_parts_are_those_of_the_whole(rows, columns, monkeypatch):
-    """Twelve made-up prints: some near in hash alone, some in structure alone, three alike to a
-    different degree."""
+    """Twelve made-up prints: near in hash alone, in structure alone, three alike by degrees."""
     rng = np.random.default_rng(1)
     detail = rng.normal(size=(12, 8)).astype(np.float32)
     for copy, of, by in ((7, 1, 0.02), (10, 1, 0.05), (11, 4, 0.02), (8, 5, 0.0)):

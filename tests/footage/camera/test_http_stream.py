@@ -170,8 +170,7 @@ def test_a_camera_that_sends_such_a_chunk_is_lost(answering, size):
 
 
 def test_the_digest_of_the_standards_example_is_right():
-    """RFC 2069 as corrected in the errata of RFC 2617: without a quality, the answer depends on
-    nothing of ours."""
+    """RFC 2069 as corrected in the errata of RFC 2617: without qop nothing of ours counts."""
     challenge = (
         'Digest realm="testrealm@host.com", nonce="dcd98b7102dd2f0e8b11d0f600bfb0c093", '
         'opaque="5ccc069c403ebaf9f0171e9517f40e41"'

@@ -163,8 +163,7 @@ def test_a_still_scene_is_alive_while_one_value_changes_and_frozen_when_none_doe
 
 
 class Packets(Pixels):
-    """A camera of packets, never the same bytes, whose decoded picture changes as long as it is
-    `alive`."""
+    """A camera of packets that always differ; the decoded picture changes while it is `alive`."""
 
     def read(self, wait_s):
         threading.Event().wait(0.02)
@@ -247,8 +246,7 @@ def test_stopping_what_never_started_does_nothing(faults):
 @pytest.mark.loopback
 @pytest.mark.full("camera_reconnects")
 def test_fifty_reconnects_leave_no_thread_and_no_handle_behind(watching, counts, evidence):
-    """Half of them a camera that is switched off and on, half one that stays connected and says
-    nothing."""
+    """Half of them a camera switched off and on, half one that stays connected, silent."""
     n = counts(ci=6, full=50)
     with MjpegServer(fps=60) as server:
         quick = reconnect.WatchdogLimits(silence_s=0.15, frozen_s=None, retry_s=0.02, attempt_s=2.0)

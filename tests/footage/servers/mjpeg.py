@@ -32,8 +32,7 @@ def jpegs(n: int = 30, size: tuple[int, int] = SIZE, first: int = 0) -> list[byt
 
 
 def stamped(jpeg: bytes, number: int) -> bytes:
-    """The same picture with a comment of its own, so that no two frames that were sent are the same
-    bytes."""
+    """The same picture with a comment of its own, so that no two frames are the same bytes."""
     comment = f"frame {number}".encode()
     return jpeg[:2] + b"\xff\xfe" + struct.pack(">H", len(comment) + 2) + comment + jpeg[2:]
 
@@ -92,8 +91,7 @@ class MjpegServer:
         self._spawn(self._accept)
 
     def kill(self) -> None:
-        """Ends every connection at once, as a pulled cable's other end or a restart would, and
-        listens no more."""
+        """End every connection at once, as a pulled cable would, and listen no more."""
         self._running.clear()
         with self._lock:
             for client in self._clients:

@@ -70,8 +70,7 @@ class Process:
 
     @contextmanager
     def slowed(self) -> Iterator[None]:
-        """Meanwhile it runs a quarter of the time, a moment after a moment, as on a machine that
-        has too much to do."""
+        """Meanwhile it runs a quarter of the time, as on a machine with too much to do."""
         assert self._process is not None
         done, process = threading.Event(), self._process
 

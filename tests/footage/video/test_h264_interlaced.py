@@ -203,8 +203,7 @@ def test_an_interlaced_video_is_refused_with_what_to_do():
 
 
 def test_what_opencv_reads_of_it_is_no_picture():
-    """Why it is refused and not read: every frame is the same memory. Where this fails, OpenCV has
-    learned to convert."""
+    """Every frame is the same memory. Where this fails, OpenCV has learned to convert."""
     capture = cv2.VideoCapture(str(INTERLACED), cv2.CAP_FFMPEG, [])
     frames = [capture.retrieve()[1].copy() for _ in range(8) if capture.grab()]
     capture.release()

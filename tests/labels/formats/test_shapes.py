@@ -108,8 +108,7 @@ def test_runs_that_are_no_mask_are_refused(counts, size):
 
 
 def brush(mask):
-    """As Label Studio packs it: four equal figures a pixel, in runs of one value and of up to
-    sixteen."""
+    """As Label Studio packs it: four equal figures a pixel, in runs of up to sixteen."""
     values = np.repeat(mask.ravel().astype(np.uint8) * 255, 4)
     bits = f"{values.size:032b}{7:05b}" + "".join(f"{length - 1:04b}" for length in (4, 8, 12, 16))
     at = 0

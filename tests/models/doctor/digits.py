@@ -1,5 +1,4 @@
-"""A small network of handwritten digits, trained on 0–255 as many first models are, with the card
-that fits."""
+"""A small network of handwritten digits, trained on 0–255 as many are, with its card."""
 
 from pathlib import Path
 from typing import Any

@@ -53,16 +53,14 @@ def channel_order(patient: Patient, draw: np.random.Generator) -> Ill:
 
 
 def scale(patient: Patient, draw: np.random.Generator) -> Ill:
-    """Any factor of at least 16, in either direction; half of them the factor that everybody gets
-    wrong."""
+    """Any factor of at least 16, either way; half of them the one everybody gets wrong."""
     factor = 255.0 if draw.random() < 0.5 else float(np.exp(draw.uniform(np.log(16), np.log(300))))
     factor = factor if draw.random() < 0.5 else 1 / factor
     return on_card(patient, f"scale × {factor:.4g}", scale=patient.card.input.scale * factor)
 
 
 def mean_std(patient: Patient, draw: np.random.Generator) -> Ill:
-    """A mean and deviation that others use, or the own ones shifted, at the scale that the card
-    has."""
+    """A mean and deviation that others use, or the own ones shifted, at the card's scale."""
     spec = patient.card.input
     reach = 255 * spec.scale
     if draw.random() < 0.5:
@@ -363,8 +361,7 @@ def places_behind(model: onnx.ModelProto, *operators: str) -> list[int]:
 
 
 def bottlenecks(model: onnx.ModelProto) -> list[int]:
-    """Nodes through whose single result every way to the output leads, and which come before the
-    last step."""
+    """Nodes through whose result every way to the output leads, before the last step."""
     nodes = list(model.graph.node)
     readers: dict[str, list[int]] = {}
     for place, node in enumerate(nodes):

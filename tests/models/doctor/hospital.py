@@ -1,5 +1,4 @@
-"""One visit to the doctor after another: files on a disk, the way that the command goes, and what
-was named."""
+"""One visit to the doctor after another: files, the command's way, and what was named."""
 
 import json
 import time
@@ -56,8 +55,7 @@ class Visit:
 def drawn(
     patient: Patient, name: str, draw: np.random.Generator, folder: Path
 ) -> tuple[Ill, int] | None:
-    """A fault that does harm, and how many were drawn before it that did none; None where this
-    model cannot have it."""
+    """A fault that does harm, and how many drawn before it did none; None where impossible."""
     for redrawn in range(MOST_DRAWS):
         ill = FAULTS[name](patient, draw)
         if ill is None:

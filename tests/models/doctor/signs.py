@@ -28,8 +28,7 @@ LAST = {"softmax": "Softmax", "sigmoid": "Sigmoid"}
 
 
 def sign(number: int, seed: int) -> np.ndarray:
-    """(72, 104, 3) uint8 RGB: a sign of the class `number` over uneven ground, its colour near that
-    of the class."""
+    """(72, 104, 3) uint8 RGB: a sign of class `number` over uneven ground, near its colour."""
     draw = np.random.default_rng([seed, number, 77])
     height, width = FRAME
     ground = cv2.resize(

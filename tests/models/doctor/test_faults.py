@@ -1,5 +1,4 @@
-"""Faults drawn at random are named, sound models are left alone, and two faults at once are both
-named."""
+"""Random faults are named, sound models left alone, and two faults at once both named."""
 
 import subprocess
 import sys
@@ -207,8 +206,7 @@ def test_sound_models_are_left_alone(tmp_path, known, counts, evidence):
 
 
 def reversed_classes(sound):
-    """What the doctor once missed beside busy loops: a card that names the classes the other way
-    round."""
+    """What the doctor once missed beside busy loops: a card with classes the other way round."""
     return Ill(
         sound.model, dump_card(replace(sound.card, classes=sound.card.classes[::-1])), "reversed"
     )

@@ -341,8 +341,7 @@ AROUND = 0.25  # of the frame: how far a box may reach beyond it
 
 
 def proposal(path, right, n=None):
-    """What becomes of a file without a card: `right`, `asked`, or what is wrong with the card that
-    is proposed."""
+    """What becomes of a file without a card: `right`, `asked`, or what is wrong with its card."""
     model, graph = open_model(path, threads=1), read_graph(path)
     names = tuple(f"n{at}" for at in range(n)) if n else ()
     try:

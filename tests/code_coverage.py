@@ -64,10 +64,8 @@ def of_room(room: str) -> dict[str, Any]:
     folder = LIBRARIES / f"{room}-{code_hash(CHECKOUT)[:12]}"
     folder.mkdir(exist_ok=True)
     settings, report = folder / "settings", folder / "report.json"
-    settings.write_text(
-        SETTINGS.format(folder=folder, room=package)
-        + ("omit = */fieldcheck/*/*\n" if room == "fieldcheck" else "")
-    )
+    asked = SETTINGS.format(folder=folder, room=package)
+    settings.write_text(asked + ("omit = */fieldcheck/*/*\n" if room == "fieldcheck" else ""))
     (folder / "sitecustomize.py").write_text(START.format(room=str(package)))
     paths = os.pathsep.join([str(folder), str(CHECKOUT), str(LIBRARIES)])
     plain = {**os.environ, "PYTHONPATH": paths, "OPENBLAS_NUM_THREADS": "1"}
@@ -78,12 +76,8 @@ def of_room(room: str) -> dict[str, Any]:
         if not _counted(folder / f"{name}.passed", files, watched)
     ]
     for step in (["combine", "-q", "--keep"], ["json", "-q", "-o", str(report)]):
-        subprocess.run(
-            [sys.executable, "-m", "coverage", *step, f"--rcfile={settings}"],
-            env=plain,
-            cwd=CHECKOUT,
-            check=True,
-        )
+        command = [sys.executable, "-m", "coverage", *step, f"--rcfile={settings}"]
+        subprocess.run(command, env=plain, cwd=CHECKOUT, check=True)
     files = json.loads(report.read_text("utf-8"))
     sys.stdout.write("".join(_passed_over(files["files"])))
     said = files["totals"]

@@ -107,11 +107,8 @@ def tiny_model(
 
 def scaled_model(path: Path, factor: float) -> Path:
     """The same with every figure times `factor`: NaN gives only NaN, 0 a constant answer."""
-    body = [
-        *POOLED,
-        helper.make_node("MatMul", ["f", "w"], ["z"]),
-        helper.make_node("Mul", ["z", "k"], ["y"]),
-    ]
+    product = helper.make_node("MatMul", ["f", "w"], ["z"])
+    body = [*POOLED, product, helper.make_node("Mul", ["z", "k"], ["y"])]
     return tiny_model(path, body=body, weights={"k": np.array([factor], np.float32)})
 
 
@@ -137,11 +134,8 @@ def half_nan_model(path: Path) -> Path:
     ]
     limit, zero = np.array([[9, 9, 0.5]], np.float32), np.zeros(1, np.float32)
     write_card(path.with_suffix(".card.json"), COLOUR_CARD)
-    return tiny_model(
-        path,
-        body=body,
-        weights={"w": np.eye(3, dtype=np.float32) * 20, "limit": limit, "zero": zero},
-    )
+    unit = np.eye(3, dtype=np.float32)
+    return tiny_model(path, body=body, weights={"w": unit * 20, "limit": limit, "zero": zero})
 
 
 def box_model(path: Path, of_class: int = 0) -> Path:

@@ -130,11 +130,8 @@ def _touched(items: Sequence[pytest.Item], files: dict[str, str]) -> dict[str, A
         watch.switch_context(item.nodeid)
         began = time.process_time()
         if _passes(item, following):
-            found[item.nodeid] = {
-                "hash": files[item.nodeid],
-                "seconds": time.process_time() - began,
-                "lines": {},
-            }
+            seconds = time.process_time() - began
+            found[item.nodeid] = {"hash": files[item.nodeid], "seconds": seconds, "lines": {}}
     watch.stop()
     for path in modules():
         for line, tests in watch.get_data().contexts_by_lineno(str(path)).items():

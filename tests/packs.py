@@ -39,10 +39,8 @@ def raw_archive(files: list[tuple[bytes, bytes]], method=0, packed=0, attributes
         said[10:12] = method.to_bytes(2, "little")
         said[20:24] = (len(data) + packed).to_bytes(4, "little")
         said[38:42] = (attributes << 28).to_bytes(4, "little")
-        block, body = (
-            block + said,
-            body + make_local_header(raw, len(data), zlib.crc32(data)) + data,
-        )
+        head = make_local_header(raw, len(data), zlib.crc32(data))
+        block, body = (block + said, body + head + data)
     return body + block + make_end_record(len(files), len(block), len(body))
 
 

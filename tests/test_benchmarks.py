@@ -67,11 +67,8 @@ def test_what_is_missing_is_said_in_one_line_before_anything_is_run(capsys, monk
         "Nothing was run. Install first: ffmpeg for triage; Xvfb for label_latency, start, visit; "
         "the peer's packages (--make-peers downloads them) for corruptions, sweep, install.\n"
     )
-    assert (
-        missing(["inference", "report"], smoke=False)
-        == missing(["start", "sweep"], smoke=True)
-        == ""
-    )
+    lacking = missing(["inference", "report"], smoke=False)
+    assert lacking == missing(["start", "sweep"], smoke=True) == ""
     assert missing(["triage"], smoke=True) == "Nothing was run. Install first: ffmpeg for triage."
     assert list(tmp_path.iterdir()) == []
 
@@ -126,11 +123,8 @@ def test_both_sides_of_the_corruptions_rows_give_the_same_picture_where_both_can
     rgb = scene(360, 640)
     theirs = corruptions.seeded(corruptions.builtins((640, 360))[name], rgb)
     ours = apply_corruption(rgb, name, corruptions.SEVERITY, corruptions.SEED)
-    assert (
-        np.abs(ours.astype(int) - theirs)[16:-16, 16:-16].mean()
-        <= grey_levels
-        < np.abs(ours.astype(int) - rgb).mean()
-    )
+    apart = np.abs(ours.astype(int) - theirs)[16:-16, 16:-16].mean()
+    assert apart <= grey_levels < np.abs(ours.astype(int) - rgb).mean()
 
 
 def test_the_project_of_the_label_row_is_one_that_can_be_labelled(tmp_path):

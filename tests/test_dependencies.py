@@ -49,11 +49,8 @@ def test_each_package_asked_for_is_delivered_under_its_own_import_name(asked, de
 
 
 def test_the_readme_names_the_seven_and_what_delivers_them():
-    table = re.findall(
-        r"^\| `([\w-]+)` \| `([\w-]+)` \|",
-        (CHECKOUT / "README.md").read_text("utf-8"),
-        re.MULTILINE,
-    )
+    readme = (CHECKOUT / "README.md").read_text("utf-8")
+    table = re.findall(r"^\| `([\w-]+)` \| `([\w-]+)` \|", readme, re.MULTILINE)
     assert dict(table) == {asked: name for asked, (name, _) in ASKED_FOR.items()}
 
 

@@ -85,11 +85,8 @@ def place(lines, where):
 def copy(tmp_path_factory):
     """The product with one more of each kind."""
     folder = tmp_path_factory.mktemp("extended")
-    shutil.copytree(
-        CHECKOUT / "fieldcheck",
-        folder / "fieldcheck",
-        ignore=shutil.ignore_patterns("__pycache__", "_resources"),
-    )
+    ignored = shutil.ignore_patterns("__pycache__", "_resources")
+    shutil.copytree(CHECKOUT / "fieldcheck", folder / "fieldcheck", ignore=ignored)
     shutil.copytree(CHECKOUT / "resources" / "locale", folder / "resources" / "locale")
     for shipped in (CHECKOUT / "resources").iterdir():
         if shipped.name != "locale":

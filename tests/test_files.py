@@ -284,11 +284,8 @@ def test_a_second_folder_or_file_of_a_name_takes_the_next_number(tmp_path):
 
 
 def test_equal_values_have_one_key_on_every_machine():
-    assert (
-        make_json_key(["a", 1, 0.5, None])
-        == make_json_key(("a", 1, 0.5, None))
-        == "1fe3d7264aaae0dd"
-    )
+    key = make_json_key(["a", 1, 0.5, None])
+    assert key == make_json_key(("a", 1, 0.5, None)) == "1fe3d7264aaae0dd"
     assert make_json_key(["a", 1]) != make_json_key(["a", "1"])
 
 

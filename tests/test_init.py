@@ -38,10 +38,8 @@ def test_opencv_and_ffmpeg_print_nothing_about_a_broken_video(tmp_path):
 
 
 def test_the_version_is_that_of_the_distribution():
-    assert (
-        fieldcheck.__version__
-        == tomllib.loads((CHECKOUT / "pyproject.toml").read_text("utf-8"))["project"]["version"]
-    )
+    version = tomllib.loads((CHECKOUT / "pyproject.toml").read_text("utf-8"))["project"]["version"]
+    assert fieldcheck.__version__ == version
 
 
 def test_importing_the_package_alone_loads_no_heavy_library():

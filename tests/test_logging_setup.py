@@ -138,11 +138,8 @@ with logging_setup.log_to_user_folder():
 
 
 def test_a_crash_of_native_code_is_in_the_log_of_the_next_start_and_nowhere_else(tmp_path):
-    environment = {
-        **os.environ,
-        "FIELDCHECK_HOME": str(tmp_path / "anna" / "app"),
-        "HOME": str(tmp_path / "anna"),
-    }
+    home = str(tmp_path / "anna" / "app")
+    environment = {**os.environ, "FIELDCHECK_HOME": home, "HOME": str(tmp_path / "anna")}
     environment.pop("PYTHONFAULTHANDLER", None)
     got = run_python("-c", CRASHING, env=environment, text=False)
     assert (got.returncode != 0, got.stderr) == (True, b"")

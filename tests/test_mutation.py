@@ -44,10 +44,7 @@ def test_whoever_imported_a_function_before_has_the_changed_one(module):
 
 
 def test_a_mutant_that_no_test_noticed_counts_in_its_room():
-    told = [
-        ("fieldcheck/stats/a.py", "x"),
-        ("fieldcheck/stats/b.py", None),
-        ("fieldcheck/analyses/c.py", "limits"),
-    ]
+    limited = ("fieldcheck/analyses/c.py", "limits")
+    told = [("fieldcheck/stats/a.py", "x"), ("fieldcheck/stats/b.py", None), limited]
     expected = {"stats": {"mutants": 2, "killed": 1}, "analyses": {"mutants": 1, "killed": 1}}
     assert tally(told) == expected

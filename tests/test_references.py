@@ -76,11 +76,8 @@ def test_peers_in_the_cells_of_the_coverage_study(ask):
     """GLIDE's clusters and ssepy's strata on the very visits of the product: how often each holds
     the truth is told, not asked of them."""
     runs = 400
-    told = {
-        "ours": [simulate(cell, runs) for cell in cells()],
-        "glide_clusters": [],
-        "ssepy_strata": [],
-    }
+    ours = [simulate(cell, runs) for cell in cells()]
+    told = {"ours": ours, "glide_clusters": [], "ssepy_strata": []}
     for design, sizes in DESIGNS.items():
         of_design = [cell for cell in cells() if cell.design == design]
         drawn = [visit for cell in of_design for visit in visits(cell, runs)]

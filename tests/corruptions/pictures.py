@@ -6,11 +6,8 @@ import numpy as np
 
 def scene(height=192, width=256, seed=0):
     rng = np.random.default_rng(seed)
-    rgb = cv2.resize(
-        rng.integers(40, 216, (6, 8, 3), dtype=np.uint8),
-        (width, height),
-        interpolation=cv2.INTER_CUBIC,
-    )
+    coarse = rng.integers(40, 216, (6, 8, 3), dtype=np.uint8)
+    rgb = cv2.resize(coarse, (width, height), interpolation=cv2.INTER_CUBIC)
     for _ in range(12):
         x = int(rng.integers(width))
         y = int(rng.integers(height))

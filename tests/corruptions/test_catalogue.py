@@ -337,12 +337,8 @@ def marked(x1, y1, x2, y2, size=(120, 160)):
     rgb, mask = np.zeros((*size, 3), np.uint8), np.zeros(size, np.uint8)
     rgb[y1:y2, x1:x2] = 255
     mask[y1:y2, x1:x2] = 7
-    return Marked(
-        rgb,
-        np.array([[x1, y1, x2, y2]], float),
-        np.array([[(x1 + x2 - 1) / 2, (y1 + y2 - 1) / 2]]),
-        mask,
-    )
+    centre = np.array([[(x1 + x2 - 1) / 2, (y1 + y2 - 1) / 2]])
+    return Marked(rgb, np.array([[x1, y1, x2, y2]], float), centre, mask)
 
 
 @pytest.mark.parametrize("name", GEOMETRY)
@@ -410,10 +406,8 @@ SEVERITY = 3.0
 @cache
 def benchmark(n):
     """(pictures, their traits) of `n` spread over the sample's benchmark."""
-    files = sorted(
-        resources.get_resource_path("demo/benchmark").rglob("*.jpg"),
-        key=lambda file: (file.parents[1].name, file.name),
-    )
+    found = resources.get_resource_path("demo/benchmark").rglob("*.jpg")
+    files = sorted(found, key=lambda file: (file.parents[1].name, file.name))
     pictures = [
         np.asarray(Image.open(files[at]).convert("RGB"))
         for at in np.linspace(0, len(files) - 1, n).astype(int)

@@ -31,11 +31,8 @@ def filmed(folder: Path, n: int):
     found = []
     for clip in ("intel-bottle-detection.mp4", "udacity-test_video.mp4"):
         video = cv2.VideoCapture(str(folder / "videos" / clip))
-        places = set(
-            np.linspace(0, min(1180, int(video.get(cv2.CAP_PROP_FRAME_COUNT)) - 3), (n + 2) // 3)
-            .astype(int)
-            .tolist()
-        )
+        last = min(1180, int(video.get(cv2.CAP_PROP_FRAME_COUNT)) - 3)
+        places = set(np.linspace(0, last, (n + 2) // 3).astype(int).tolist())
         for at in range(max(places) + 1):
             there, bgr = video.read()
             if there and at in places:
@@ -64,11 +61,8 @@ def recovered(pictures):
     noise = np.array([estimate_noise_sigma(rgb) for rgb in noisy]) / [
         np.hypot(SIGMA, estimate_noise_sigma(rgb)) for rgb in pictures
     ]
-    found = {
-        "n": n,
-        "quality": sum(q is not None and abs(q - QUALITY) <= 5 for q in quality) / n,
-        "noise": float((abs(noise - 1) <= 0.15).mean()),
-    }
+    near = sum(q is not None and abs(q - QUALITY) <= 5 for q in quality)
+    found = {"n": n, "quality": near / n, "noise": float((abs(noise - 1) <= 0.15).mean())}
     for sigma in BLURS:
         blur = [
             estimate_blur_sigma(to_luma(cv2.GaussianBlur(rgb, (0, 0), sigma))) for rgb in pictures

@@ -42,11 +42,8 @@ SOME = (
 def filmed(folder, light):
     """Eight clips, the colours as they are times `light`, labelled truly; the model says red where
     it is too dark to tell."""
-    body = [
-        *makers.POOLED,
-        helper.make_node("MatMul", ["f", "w"], ["z"]),
-        helper.make_node("Add", ["z", "b"], ["y"]),
-    ]
+    product = helper.make_node("MatMul", ["f", "w"], ["z"])
+    body = [*makers.POOLED, product, helper.make_node("Add", ["z", "b"], ["y"])]
     makers.write_card(folder / "net.card.json", makers.COLOUR_CARD)
     weights = {"w": np.eye(3, dtype=np.float32) * 20, "b": np.array([3, 0, 0], np.float32)}
     model = makers.tiny_model(folder / "net.onnx", body=body, weights=weights)

@@ -270,12 +270,8 @@ def test_a_still_is_the_corrupted_frame_with_its_answer(model, name):
 
 def test_several_corruptions_are_done_one_after_the_other(model):
     frame = CapturedFrame(RED.view(), 0, 0.0, "")
-    found = process_frame(
-        frame,
-        make_recipe("jpeg", 3, under=(("dark", 1.0), ("motion", 3.0))),
-        get_shared_runner(model),
-        5,
-    )
+    recipe = make_recipe("jpeg", 3, under=(("dark", 1.0), ("motion", 3.0)))
+    found = process_frame(frame, recipe, get_shared_runner(model), 5)
     wanted = apply_corruption(
         apply_corruption(apply_corruption(RED, "dark", 1, 5), "motion", 3, 5), "jpeg", 3, 5
     )
@@ -377,10 +373,8 @@ def test_a_spot_covers_the_same_share_of_thumbnail_and_frame():
 
 def test_the_likeness_is_that_of_frame_and_corrupted_frame():
     found = make_still_result(RED, None, "gauss_noise", 3, seed=5)
-    assert compute_similarity(found) == (
-        compute_psnr(found.original, found.corrupted),
-        compute_ssim(found.original, found.corrupted),
-    )
+    psnr = compute_psnr(found.original, found.corrupted)
+    assert compute_similarity(found) == (psnr, compute_ssim(found.original, found.corrupted))
     assert compute_similarity(make_still_result(RED, None, "", 0, seed=5)) == (inf, 1.0)
 
 

@@ -83,10 +83,8 @@ PAIRS = {
 
 def test_a_second_damage_is_told_where_one_alone_leaves_too_much():
     field = moved([-4, -5], seed=14)
-    alone = told(
-        field,
-        {("dark", 3.0): moved([-4], 60, seed=1), ("defocus", 3.0): moved([0, 0, -4], 60, seed=3)},
-    )
+    defocused = moved([0, 0, -4], 60, seed=3)
+    alone = told(field, {("dark", 3.0): moved([-4], 60, seed=1), ("defocus", 3.0): defocused})
     assert (alone.reason, alone.top[0].family) == ("unexplained", "dark")
     found = add_second_match(alone, PLAIN * 10, CLOUDS, PAIRS, 3.0, field, CLIPS, 0).second
     assert found is not None
@@ -172,11 +170,8 @@ def test_planted_families_are_named_on_other_pictures(counts, evidence):
         for severity in severities
     }
     silent = found_in(figures(40, 1), CLIPS, n, grid)
-    evidence(
-        right=sum(told_of.values()),
-        planted=len(told_of),
-        missed=[name for name, is_right in told_of.items() if not is_right],
-    )
+    missed = [name for name, is_right in told_of.items() if not is_right]
+    evidence(right=sum(told_of.values()), planted=len(told_of), missed=missed)
     assert sum(told_of.values()) >= 0.85 * len(told_of), told_of
     assert silent.named is None
 
@@ -303,11 +298,8 @@ def test_two_damages_are_told_as_two_on_other_pictures(counts, evidence):
         and {found.top[0].family, found.second.family} == set(name.split(" + "))
         for name, found in told_of.items()
     }
-    evidence(
-        right=sum(right.values()),
-        planted=len(right),
-        explained={name: one.second and one.second.explained for name, one in told_of.items()},
-    )
+    shares = {name: one.second and one.second.explained for name, one in told_of.items()}
+    evidence(right=sum(right.values()), planted=len(right), explained=shares)
     assert all(right.values()), told_of
 
 

@@ -179,10 +179,8 @@ def english():
 
 
 def probes(named=(), kept=None):
-    families = (
-        FamilyRow("blank", 200, 110, (), estimate_wilson(110, 200), 0.718, 0.5),
-        FamilyRow("noise", 200, 0, (), estimate_wilson(0, 200), nan, nan),
-    )
+    blank = FamilyRow("blank", 200, 110, (), estimate_wilson(110, 200), 0.718, 0.5)
+    families = (blank, FamilyRow("noise", 200, 0, (), estimate_wilson(0, 200), nan, nan))
     return OodResults(
         "net", 4, 0.9, families, (ShortcutRow("grey", kept or estimate_wilson(99, 100)),), named
     )
@@ -254,13 +252,8 @@ def test_each_corruption_says_what_is_left_and_where_it_tips():
 
 def test_no_loss_is_told_without_a_minus():
     clean, dark = sweep().rows
-    found = replace(
-        sweep(),
-        rows=(
-            clean,
-            replace(dark, value=clean.value, drop=replace(dark.drop, value=0.001, lo=-0.05)),
-        ),
-    )
+    tiny = replace(dark, value=clean.value, drop=replace(dark.drop, value=0.001, lo=-0.05))
+    found = replace(sweep(), rows=(clean, tiny))
     assert "moderate 90% (85–95%), no drop demonstrated" in messages.list_sweep_lines(found)[-1]
     unsure = replace(
         sweep(), rows=(clean, replace(dark, drop=replace(dark.drop, value=0.06, lo=-0.01)))

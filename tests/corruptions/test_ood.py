@@ -134,11 +134,8 @@ def test_allowed_classes_are_remembered_and_not_counted(labelled, small):
         run_ood(labelled, OodRequest(wrong_domain=small), NullProgress(), makers.NOW).probes
     )
     everything = {"wrong_domain": makers.COLOURS}
-    allowed = rows(
-        run_ood(
-            labelled, OodRequest(wrong_domain=small, allowed=everything), NullProgress(), makers.NOW
-        ).probes
-    )
+    request = OodRequest(wrong_domain=small, allowed=everything)
+    allowed = rows(run_ood(labelled, request, NullProgress(), makers.NOW).probes)
     assert plain["wrong_domain"].n_confident >= plain["wrong_domain"].n_most > 0
     assert plain["wrong_domain"].most in makers.COLOURS
     assert (allowed["wrong_domain"].most, allowed["wrong_domain"].n_most) == ("", 0)
@@ -152,10 +149,8 @@ def test_allowed_classes_are_remembered_and_not_counted(labelled, small):
 
 def test_a_card_with_thresholds_is_followed(labelled, small, tmp_path):
     """Blue is named wherever it may be, and the model answers by itself from 0.5 on."""
-    card = {
-        **makers.COLOUR_CARD,
-        "output": {**makers.COLOUR_CARD["output"], "thresholds": {"blue": 1e-9}, "abstain": 0.5},
-    }
+    output = {**makers.COLOUR_CARD["output"], "thresholds": {"blue": 1e-9}, "abstain": 0.5}
+    card = {**makers.COLOUR_CARD, "output": output}
     add_model(labelled, makers.colour_model(tmp_path / "eager.onnx", card), None, makers.LATER)
     asked = OodRequest(wrong_domain=small, allowed={"wrong_domain": ("blue",)})
     eager = run_ood(labelled, asked, NullProgress(), makers.NOW).probes

@@ -71,12 +71,8 @@ def test_every_answer_is_the_one_to_the_picture_under_its_own_corruption(labelle
     listed = sweep_scores.list_images(labelled, model, "benchmark", 0)
     assert set(stored) == {subject for subject, _ in listed}
     for subject, file in listed:
-        corrupted = apply_corruption(
-            read_image(Path(file)),
-            "colour_cast",
-            3.0,
-            compute_image_seed(subject, "colour_cast", 0),
-        )
+        seed = compute_image_seed(subject, "colour_cast", 0)
+        corrupted = apply_corruption(read_image(Path(file)), "colour_cast", 3.0, seed)
         assert stored[subject].answer == pytest.approx(runner.predict([corrupted])[0][0], abs=1e-6)
 
 
@@ -242,12 +238,8 @@ CELL = ("colour_cast", 5.0)
 
 @pytest.fixture
 def sweep_colour_cast(labelled):
-    return labelled, run_sweep(
-        labelled,
-        SweepRequest(corruptions=("colour_cast",), severities=(5.0,)),
-        NullProgress(),
-        makers.NOW,
-    ).sweep
+    request = SweepRequest(corruptions=("colour_cast",), severities=(5.0,))
+    return labelled, run_sweep(labelled, request, NullProgress(), makers.NOW).sweep
 
 
 @pytest.mark.parametrize("on", ["benchmark", "field"])
@@ -262,12 +254,8 @@ def test_as_many_as_the_flip_rate_counts_are_of_another_class_now(sweep_colour_c
 
 
 def test_of_footage_only_that_it_changed_is_known(footed):
-    sweep = run_sweep(
-        footed,
-        SweepRequest(corruptions=("colour_cast",), severities=(5.0,), on=("footage",)),
-        NullProgress(),
-        makers.NOW,
-    ).sweep
+    request = SweepRequest(corruptions=("colour_cast",), severities=(5.0,), on=("footage",))
+    sweep = run_sweep(footed, request, NullProgress(), makers.NOW).sweep
     found = sweep_scores.list_changed_frames(footed, "footage", CELL, 0)
     assert len(found) == round(sweep.rows[-1].flips.value * sweep.rows[-1].flips.n)
     assert all((one.before, one.after, one.wrong) == ((), (), False) for one in found)
@@ -290,10 +278,8 @@ def test_the_pictures_are_those_the_model_was_asked_about(sweep_colour_cast):
     subject, file = sweep_scores.list_images(project, find_model(project), "field", 0)[0]
     found = sweep_scores.make_corrupted_images(project, "field", CELL, 0, [subject, "nobody"])
     assert list(found) == [subject]
-    assert like(
-        found[subject],
-        apply_corruption(read_image(Path(file)), *CELL, compute_image_seed(subject, CELL[0], 0)),
-    )
+    seed = compute_image_seed(subject, CELL[0], 0)
+    assert like(found[subject], apply_corruption(read_image(Path(file)), *CELL, seed))
 
 
 def test_a_cell_that_was_never_swept_has_no_frames(labelled):

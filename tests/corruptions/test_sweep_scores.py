@@ -105,12 +105,8 @@ def test_a_sweep_of_another_seed_is_another_sweep(labelled, sweep):
     model = find_model(labelled)
     assert get_newest_seed(labelled, model) == 0
     assert compute_sweep_scores(labelled, model, 1).rows == ()
-    run_sweep(
-        labelled,
-        SweepRequest(corruptions=("jpeg",), severities=(1.0,), on=("benchmark",), seed=1),
-        NullProgress(),
-        makers.NOW,
-    )
+    request = SweepRequest(corruptions=("jpeg",), severities=(1.0,), on=("benchmark",), seed=1)
+    run_sweep(labelled, request, NullProgress(), makers.NOW)
     assert get_newest_seed(labelled, model) == 1
     expected = [CLEAN, "jpeg"]
     assert [row.corruption for row in compute_sweep_scores(labelled, model, 1).rows] == expected
@@ -192,12 +188,8 @@ def test_only_finished_labels_are_swept(labelled):
 
 def test_cells_of_another_benchmark_are_left_alone(labelled, tmp_path):
     model = find_model(labelled)
-    run_sweep(
-        labelled,
-        SweepRequest(corruptions=("jpeg",), severities=(5.0, 1.0), on=("benchmark",)),
-        NullProgress(),
-        makers.NOW,
-    )
+    request = SweepRequest(corruptions=("jpeg",), severities=(5.0, 1.0), on=("benchmark",))
+    run_sweep(labelled, request, NullProgress(), makers.NOW)
     assert list_swept_cells(labelled, model, "benchmark", 0) == (("jpeg", 1.0), ("jpeg", 5.0))
     before = make_cell_run(labelled, model, "benchmark", "jpeg", 1.0, 0).run_id
     stored = labelled.read(benchmarks_table.get_benchmark)

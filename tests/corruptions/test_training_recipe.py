@@ -73,11 +73,8 @@ def test_each_export_has_a_name_of_its_own_and_a_sentence(lang):
         assert len(set(names.values())) == len(names)
         assert names["coco"].endswith(": COCO")
         assert all(get_export_description(kind).endswith(".") for kind in KINDS)
-        assert (
-            get_export_description("cvat-tasks")
-            == get_export_description("label-studio-tasks")
-            != get_export_description("coco")
-        )
+        tasks = get_export_description("label-studio-tasks")
+        assert get_export_description("cvat-tasks") == tasks != get_export_description("coco")
 
 
 ELSEWHERE = """
@@ -168,11 +165,8 @@ def test_an_environment_made_for_it_gives_the_same_bytes(tmp_path, counts, evide
     packages = json.loads(run_program([str(python), "-c", listed], check=True).stdout)
     exported(tmp_path)
     there, here = hashes_there(python, tmp_path), hashes_here()
-    evidence(
-        pictures=len(here),
-        same=sum(a == b for a, b in zip(there, here, strict=True)),
-        packages=packages,
-    )
+    same = sum(a == b for a, b in zip(there, here, strict=True))
+    evidence(pictures=len(here), same=same, packages=packages)
     assert "fieldcheck" not in packages
     assert there == here
 
@@ -256,12 +250,8 @@ def test_lengths_are_of_the_size_that_the_recipe_works_at():
 
 
 def test_the_worst_of_several_counts_and_what_is_never_applied_does_not():
-    groups = A.OneOf(
-        [
-            A.ImageCompression(quality_range=(60, 80)),
-            A.Sequential([A.ImageCompression(quality_range=(30, 35))]),
-        ]
-    )
+    nested = A.Sequential([A.ImageCompression(quality_range=(30, 35))])
+    groups = A.OneOf([A.ImageCompression(quality_range=(60, 80)), nested])
     expected = {("jpeg", "quality"): 30}
     assert read(groups, A.ImageCompression(quality_range=(5, 9), p=0))[0] == expected
 
@@ -298,13 +288,8 @@ def test_what_lies_beyond_the_worst_trained_is_outside():
         FittedCorruption("gauss_noise", "sigma", (4, 12, 40), 9),
         FittedCorruption("gamma", "exponent", (1.1, 1.2, 1.3), 9),
     )
-    found = compare_with_training(
-        fitted,
-        (
-            StrongestAugmentation("jpeg", "quality", 50),
-            StrongestAugmentation("gauss_noise", "sigma", 8),
-        ),
-    )
+    noise = StrongestAugmentation("gauss_noise", "sigma", 8)
+    found = compare_with_training(fitted, (StrongestAugmentation("jpeg", "quality", 50), noise))
     expected = [(False, False, True), (False, True, True), (True, True, True)]
     assert [one.outside for one in found] == expected
     assert found[2] == FieldRange("gamma", "exponent", (1.1, 1.2, 1.3), None, (True, True, True))

@@ -23,10 +23,8 @@ def test_rows_that_differ_are_seen_and_columns_are_not():
     columns[:, ::2] += 20
     assert traits.row_steps(rows) == pytest.approx(log(40), abs=0.1)
     assert traits.row_steps(columns) < 1
-    assert (
-        traits.row_waves(np.repeat(np.linspace(0, 200, 192).astype(np.uint8)[:, None], 256, axis=1))
-        > 3
-    )
+    slope = np.repeat(np.linspace(0, 200, 192).astype(np.uint8)[:, None], 256, axis=1)
+    assert traits.row_waves(slope) > 3
 
 
 def test_steps_at_the_borders_of_blocks_are_seen():

@@ -62,12 +62,8 @@ def test_values_that_make_no_estimate_are_refused(wrong):
 
 
 def test_a_weakened_estimate_keeps_its_numbers_and_never_becomes_measured():
-    assert (
-        Estimate.from_limits(0.5, 0.4, 0.6, n=20, n_eff=20.0, method="wilson")
-        .with_weak_status("interim")
-        .status
-        == "weak"
-    )
+    weak = Estimate.from_limits(0.5, 0.4, 0.6, n=20, n_eff=20.0, method="wilson")
+    assert weak.with_weak_status("interim").status == "weak"
     expected = "no_labels+interim"
     assert Estimate.not_measured("no_labels").with_weak_status("interim").note == expected
     assert Estimate.not_measured("no_labels").with_weak_status("interim").status == "na"

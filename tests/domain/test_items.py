@@ -55,11 +55,8 @@ RANGE = st.tuples(st.sampled_from(FIGURES), st.floats(0, 1), st.floats(1, 2))
 def filters(draw):
     chosen = draw(st.lists(FACET, max_size=3, unique_by=lambda one: one[0]))
     between = draw(st.lists(RANGE, max_size=2, unique_by=lambda one: one[0]))
-    return Filter(
-        tuple(sorted(chosen)),
-        tuple(sorted(between)),
-        tuple(draw(st.lists(st.text(max_size=3), max_size=2))),
-    )
+    texts = tuple(draw(st.lists(st.text(max_size=3), max_size=2)))
+    return Filter(tuple(sorted(chosen)), tuple(sorted(between)), texts)
 
 
 @given(filters())
@@ -156,12 +153,8 @@ def test_rows_tell_what_they_are():
 )
 def test_any_values_pass_as_they_would_one_by_one(codes, wanted):
     names = tuple("abcd")
-    items = Items(
-        tuple(map(str, range(len(codes)))),
-        {"tag": Facet.from_codes(names, np.array(codes, np.int32))},
-        {},
-        len(codes),
-    )
+    facet = Facet.from_codes(names, np.array(codes, np.int32))
+    items = Items(tuple(map(str, range(len(codes)))), {"tag": facet}, {}, len(codes))
     found = find_rows_with_value(items, "tag", tuple(names[at] for at in wanted))
     assert found.tolist() == [code in wanted for code in codes]
 

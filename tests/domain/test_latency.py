@@ -55,12 +55,8 @@ def test_a_target_is_met_where_every_rate_and_the_memory_are_kept():
 
 
 def test_the_share_of_small_boxes_comes_back_with_its_range():
-    small = replace(
-        FOUND,
-        small_boxes=Estimate.from_limits(
-            0.125, 0.05, 0.3, n=230, n_eff=90, method="beta_binomial_clips"
-        ),
-    )
+    limits = Estimate.from_limits(0.125, 0.05, 0.3, n=230, n_eff=90, method="beta_binomial_clips")
+    small = replace(FOUND, small_boxes=limits)
     assert Latency.from_json(small.to_json()).small_boxes == small.small_boxes
 
 

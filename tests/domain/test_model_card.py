@@ -157,12 +157,8 @@ def test_whatever_stands_in_a_card_it_is_read_or_refused(parts, key, value):
     ("kind", "place"), [("yolox", "top_left"), ("yolo", "centre"), ("ssd", "centre")]
 )
 def test_a_border_that_a_card_leaves_out_lies_where_its_exporter_has_it(kind, place):
-    card = {
-        "task": "detection",
-        "input": {"size": [64, 64], "resize": "letterbox"},
-        "output": {"kind": kind},
-        "classes": ["a"],
-    }
+    spec = {"size": [64, 64], "resize": "letterbox"}
+    card = {"task": "detection", "input": spec, "output": {"kind": kind}, "classes": ["a"]}
     assert parse_card(card).input.pad_position == place
     said = card | {"input": card["input"] | {"pad_position": "centre"}}
     assert parse_card(said).input.pad_position == "centre"

@@ -35,10 +35,8 @@ def test_every_task_has_its_kind_of_answer_and_every_kind_its_task():
     ("multilabel", "none", "accuracy"),
 ])  # fmt: skip
 def test_a_kind_says_how_its_frames_are_labelled_and_scored(task, labels, metric):
-    assert (prediction.get_answer_kind(task).labels, prediction.get_answer_kind(task).metric) == (
-        labels,
-        metric,
-    )
+    kind = (prediction.get_answer_kind(task).labels, prediction.get_answer_kind(task).metric)
+    assert kind == (labels, metric)
 
 
 def test_only_sigmoids_stand_each_for_itself_and_only_maps_are_kept():

@@ -39,11 +39,8 @@ def test_a_change_keeps_both_scores_beside_their_difference():
         for value in (0.5, 1.0)
     )
     one = report.ScoreChange("field", False, half, whole, half)
-    actual = (
-        report.ReportChange("2026-03-01", "p", "m", True, False, (), (one,), (), ())
-        .scores[0]
-        .before
-    )
+    change = report.ReportChange("2026-03-01", "p", "m", True, False, (), (one,), (), ())
+    actual = change.scores[0].before
     assert actual == half
 
 

@@ -29,12 +29,8 @@ def row(corruption, severity, on="field", tipping=None):
 
 
 def test_tipping_names_each_corruption_of_each_set_once_and_never_the_clean_row():
-    rows = (
-        row(CLEAN, 0.0),
-        row("dark", 1.0, tipping=2.5),
-        row("dark", 3.0, tipping=2.5),
-        row("dark", 3.0, on="benchmark"),
-    )
+    alone = row("dark", 3.0, on="benchmark")
+    rows = (row(CLEAN, 0.0), row("dark", 1.0, tipping=2.5), row("dark", 3.0, tipping=2.5), alone)
     expected = (("dark", "field", 2.5), ("dark", "benchmark", None))
     assert Sweep("net", 0, rows, ()).get_tipping_severities() == expected
 

@@ -23,12 +23,8 @@ def test_the_last_blocks_are_convolutions():
 
 
 def curves(train, val, **others):
-    return Curves(
-        tuple(float(k + 1) for k in range(len(val))),
-        tuple(train),
-        tuple(val),
-        {name: tuple(row) for name, row in others.items()},
-    )
+    more = {name: tuple(row) for name, row in others.items()}
+    return Curves(tuple(float(k + 1) for k in range(len(val))), tuple(train), tuple(val), more)
 
 
 def test_three_flat_validation_losses_above_the_training_loss_are_a_stall():

@@ -181,11 +181,8 @@ def test_who_holds_the_project_is_named():
 
 
 def test_a_damaged_database_was_not_touched_and_the_copy_is_named():
-    told = said(
-        ProjectDamaged(
-            Path("p"), "row 3 missing from index i\nrow 4 missing", Path("p/repaired.db")
-        )
-    )
+    copy = Path("p/repaired.db")
+    told = said(ProjectDamaged(Path("p"), "row 3 missing from index i\nrow 4 missing", copy))
     assert (
         "(row 3 missing from index i). The original is unchanged; a repaired copy is at "
         "p/repaired.db."

@@ -29,12 +29,8 @@ def traced_session(folder, seed, n_acts):
     create_project(project).close()
     before = power.Disk.of(project)
     words = (sys.executable, "-m", "tests.project.label_on_and_on", project, str(seed), str(n_acts))
-    subprocess.run(
-        [*power.watching_disk(folder / "trace"), *words],
-        check=True,
-        cwd=CHECKOUT,
-        stdout=subprocess.DEVNULL,
-    )
+    command = [*power.watching_disk(folder / "trace"), *words]
+    subprocess.run(command, check=True, cwd=CHECKOUT, stdout=subprocess.DEVNULL)
     return before, list(power.calls(folder / "trace"))
 
 

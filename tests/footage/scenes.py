@@ -184,11 +184,8 @@ def planted(seed):
             dx = int(rng.integers(48, 120)) * int(rng.choice([-1, 1]))
             dy = int(rng.integers(-30, 31))
             dx = dx if abs(last.dx + dx) <= MARGIN else -dx
-            takes.append(
-                Take(
-                    last.scene, seconds, last.dx + dx, last.dy + dy, pan=float(rng.choice([0, 0.8]))
-                )
-            )
+            pan = float(rng.choice([0, 0.8]))
+            takes.append(Take(last.scene, seconds, last.dx + dx, last.dy + dy, pan=pan))
     how = {"noise": float(rng.uniform(1, 10)), "speed": float(rng.choice([0, 37, 90]))}
     return rng, takes, how
 
@@ -210,19 +207,10 @@ def unruly(seed):
         if what in ("exposure", "all"):
             picture = picture * gains[np.searchsorted(jumps, t_s)]
         if what in ("shadow", "all"):
-            picture = (
-                picture
-                * (1 - 0.75 * np.clip((66 - np.abs(across - 25 * (t_s - 20))) / 12, 0, 1))[None]
-            )
+            shade = np.clip((66 - np.abs(across - 25 * (t_s - 20))) / 12, 0, 1)
+            picture = picture * (1 - 0.75 * shade)[None]
         return np.clip(picture, 0, 255)
 
     takes = [Take(KINDS[seed // 4 % 4](rng), float(rng.uniform(50, 70)))]
-    return (
-        rng,
-        takes,
-        {
-            "light": light,
-            "noise": float(rng.uniform(1, 8)),
-            "speed": float([0, 37, 90, 123][(seed + seed // 4) % 4]),
-        },
-    )
+    speed = float([0, 37, 90, 123][(seed + seed // 4) % 4])
+    return (rng, takes, {"light": light, "noise": float(rng.uniform(1, 8)), "speed": speed})

@@ -66,11 +66,8 @@ def test_a_border_is_moved_both_ways_as_one_act_that_can_be_undone(footed):
     found = clip_ids(footed)
     assert (found.index(found[-1]), found[29]) == (30, first.clip_id)
     later = footed.read(clips_table.list_clips)[1]
-    assert (later.camera, later.conditions, later.start_s) == (
-        second.camera,
-        second.conditions,
-        footed.read(list_sampling_lines)[30].frame.t_s,
-    )
+    wanted = (second.camera, second.conditions, footed.read(list_sampling_lines)[30].frame.t_s)
+    assert (later.camera, later.conditions, later.start_s) == wanted
     move_clip_start(footed, later.clip_id, later.clip_id, 10.0)
     assert clip_ids(footed).index(clip_ids(footed)[-1]) == 50
     footed.undo()
@@ -163,11 +160,8 @@ def test_an_empty_project_has_no_line(empty):
 
 def test_gaps_are_no_part_of_what_was_recorded_wherever_its_length_stands(footed):
     (line,) = footed.read(list_footage)
-    gaps = [
-        RecordingGap(10.0, 12.0, "silence"),
-        RecordingGap(30.0, 5.0, "read_error"),
-        RecordingGap(line.seconds - 2.0, 60.0, "silence"),
-    ]
+    silence = RecordingGap(line.seconds - 2.0, 60.0, "silence")
+    gaps = [RecordingGap(10.0, 12.0, "silence"), RecordingGap(30.0, 5.0, "read_error"), silence]
     told = RecordingStorage(line.recording_id, 5, 0, 0, "jpeg", "", False, "asked")
     before = (footed.read(read_project_status).seconds, _visit(footed).seconds)
     footed.write(lambda db: captures_table.put_capture(db, told, gaps)).result()

@@ -129,10 +129,8 @@ def test_a_changed_frame_counts_nowhere_and_the_report_says_so(labelled, tmp_pat
         "on the first page"
     )
     assert written.report.changed == (pick.frame_id,)
-    assert (
-        f'"{pick.frame_id}"'
-        in (written.folder / "summary.json").read_text("utf-8").partition("changed_frames")[2][:60]
-    )
+    parts = (written.folder / "summary.json").read_text("utf-8").partition("changed_frames")
+    assert f'"{pick.frame_id}"' in parts[2][:60]
 
 
 def test_a_changed_frame_is_never_shown_suggested_on_or_exported(labelled, tmp_path):

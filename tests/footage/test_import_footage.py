@@ -236,10 +236,8 @@ def test_a_model_set_before_an_import_resumes_answers_everything(material, tmp_p
         assert found.recording.n_frames == (240 if kind == "video" else 59)
         assert found.recording.n_unreadable == (0 if kind == "video" else 1)
         run = make_run(model, "footage", "footage", 0, "")
-        assert (
-            len(project.read(lambda db: predictions_table.get_predicted_subjects(db, run.run_id)))
-            == n
-        )
+        subjects = project.read(lambda db: predictions_table.get_predicted_subjects(db, run.run_id))
+        assert len(subjects) == n
 
 
 def test_footage_comes_in_before_there_is_a_model(material, tmp_path):
@@ -253,11 +251,8 @@ def test_a_frozen_stretch_is_listed_and_is_no_data(empty, tmp_path):
     still = makers.picture("red", 7)
     writer = cv2.VideoWriter(str(path), cv2.VideoWriter.fourcc(*"MJPG"), 4, (64, 48))
     for number in range(80):
-        writer.write(
-            np.ascontiguousarray(
-                (still if 20 <= number < 40 else makers.picture("red", number))[:, :, ::-1]
-            )
-        )
+        picture = (still if 20 <= number < 40 else makers.picture("red", number))[:, :, ::-1]
+        writer.write(np.ascontiguousarray(picture))
     writer.release()
     (found,) = makers.add_footage(empty, path)
     assert [frame.source_index for frame in found.frames if frame.frozen] == list(range(20, 40, 2))
@@ -365,11 +360,8 @@ def test_the_count_is_of_pictures_over_all_files_and_never_goes_back(empty, mate
     )  # fmt: skip
     done = [one for one, _ in counting.seen]
     assert done == sorted(done)
-    assert (
-        counting.seen[-1][0]
-        == counting.seen[-1][1]
-        == sum(one.recording.n_frames for one in brought.imported)
-    )
+    n_frames = sum(one.recording.n_frames for one in brought.imported)
+    assert counting.seen[-1][0] == counting.seen[-1][1] == n_frames
     # while a file is read once before, too
     assert 0 < done[0] < brought.imported[0].recording.n_frames
 
@@ -500,11 +492,8 @@ def as_stored(project):
         (one.source, one.n_frames, one.seconds, one.closed)
         for one in project.read(recordings_table.list_recordings)
     ]
-    return (
-        recordings,
-        project.read(frames_table.list_frames),
-        str(project.read(frames_table.list_frame_facts)),
-    )
+    facts = str(project.read(frames_table.list_frame_facts))
+    return (recordings, project.read(frames_table.list_frames), facts)
 
 
 def test_two_short_videos_are_listed_at_the_same_time(empty, material):

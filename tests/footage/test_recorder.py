@@ -260,11 +260,8 @@ def test_a_disk_that_is_pulled_out_ends_the_recording_and_is_told(folder, monkey
 
 
 def test_time_in_which_no_frame_came_is_not_recorded_time():
-    gaps = (
-        RecordingGap(2.0, 3.0, "lost"),
-        RecordingGap(9.0, 4.0, "lost"),
-        RecordingGap(10.0, 2.0, "lost"),
-    )
+    late = RecordingGap(10.0, 2.0, "lost")
+    gaps = (RecordingGap(2.0, 3.0, "lost"), RecordingGap(9.0, 4.0, "lost"), late)
     assert recorder.RecordingProgress(seconds=10.0).covered_s == 10.0
     assert recorder.RecordingProgress(seconds=10.0, gaps=gaps).covered_s == 6.0
 

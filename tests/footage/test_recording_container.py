@@ -335,12 +335,8 @@ def test_a_frame_that_does_not_decode_is_told(folder):
             ready = pack_frame(frame)
             if frame is torn:
                 sha256 = hashlib.sha256(ready.data[:900]).digest()
-                ready = replace(
-                    ready,
-                    data=ready.data[:900],
-                    sha256=sha256,
-                    entry=replace(ready.entry, length=900, check=compute_checksum(sha256)),
-                )
+                entry = replace(ready.entry, length=900, check=compute_checksum(sha256))
+                ready = replace(ready, data=ready.data[:900], sha256=sha256, entry=entry)
             if not place:
                 writer.begin_segment(ready, None)
             writer.append_frame(ready)

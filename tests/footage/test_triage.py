@@ -80,11 +80,8 @@ def test_the_end_is_met_by_the_chunk_that_holds_it_and_counted_once(material):
 def test_pictures_that_cannot_be_read_are_told(tmp_path):
     folder = makers.picture_folder(tmp_path / "f", ["red", "blue"])
     (folder / "0002.png").write_text("no image")
-    rows = analyse_frames(
-        TriageChunk(
-            0, str(folder), "folder", "rec", "f", 2.0, 10, 13, ("0000.png", "0001.png", "0002.png")
-        )
-    )
+    files = ("0000.png", "0001.png", "0002.png")
+    rows = analyse_frames(TriageChunk(0, str(folder), "folder", "rec", "f", 2.0, 10, 13, files))
     expected = [("f/0000.png", 10, 5.0), ("f/0001.png", 11, 5.5)]
     assert [(frame.source, frame.source_index, frame.t_s) for frame in rows.frames] == expected
     assert [one.file for one in rows.skipped] == ["0002.png"]
@@ -104,11 +101,8 @@ def test_a_chunk_without_one_readable_picture_has_no_rows(tmp_path):
 def test_reading_alone_gives_frames_and_what_was_skipped(tmp_path):
     folder = makers.picture_folder(tmp_path / "f", ["red"])
     (folder / "z.png").write_text("no image")
-    found = list(
-        read_chunk(
-            TriageChunk(0, str(folder), "folder", "rec", "f", 2.0, 0, 2, ("0000.png", "z.png"))
-        )
-    )
+    chunk = TriageChunk(0, str(folder), "folder", "rec", "f", 2.0, 0, 2, ("0000.png", "z.png"))
+    found = list(read_chunk(chunk))
     assert [type(one) for one in found] == [Frame, SkippedFile]
 
 

@@ -186,15 +186,10 @@ def cvat_ultralytics() -> Files:
 
 
 def label_studio_yolo() -> Files:
-    notes = {
-        "categories": [{"id": 0, "name": "dent"}, {"id": 1, "name": "scratch"}],
-        "info": {"year": 2025, "contributor": "Label Studio"},
-    }
-    return (
-        {"classes.txt": "dent\nscratch", "notes.json": json.dumps(notes, indent=2)}
-        | pictures("images")
-        | yolo_texts("labels")
-    )
+    classes = [{"id": 0, "name": "dent"}, {"id": 1, "name": "scratch"}]
+    notes = {"categories": classes, "info": {"year": 2025, "contributor": "Label Studio"}}
+    texts = {"classes.txt": "dent\nscratch", "notes.json": json.dumps(notes, indent=2)}
+    return texts | pictures("images") | yolo_texts("labels")
 
 
 def darknet() -> Files:
@@ -297,10 +292,8 @@ def coco(
         }
         for number, name in enumerate(SIZES, 1)
     ]
-    info = {
-        "info": {"year": "2025", "version": "1"},
-        "licenses": [{"id": 1, "url": "", "name": "CC BY 4.0"}],
-    }
+    terms = [{"id": 1, "url": "", "name": "CC BY 4.0"}]
+    info = {"info": {"year": "2025", "version": "1"}, "licenses": terms}
     return json.dumps(
         info | {"images": images, "annotations": annotations, "categories": categories} | more
     )
@@ -368,11 +361,8 @@ def cvat_tags() -> str:
         name: f'    <tag label="{KINDS[name]}" source="manual"></tag>\n'
         for name in ("img0.jpg", "img1.jpg")
     }
-    return (
-        f"<annotations>\n{CVAT_META}"
-        + "".join(cvat_image(at, one, tags.get(one, "")) for at, one in enumerate(SIZES))
-        + "</annotations>\n"
-    )
+    images = "".join(cvat_image(at, one, tags.get(one, "")) for at, one in enumerate(SIZES))
+    return f"<annotations>\n{CVAT_META}" + images + "</annotations>\n"
 
 
 def cvat_outline(box: tuple[str, float, float, float, float]) -> str:
@@ -424,11 +414,8 @@ def studio_value(name: str, box: tuple[str, float, float, float, float], kind: s
     (width, height), (of, x, y, w, h) = SIZES[name], box
     if kind == "polygonlabels":
         corners = [(x, y), (x + w, y), (x + w, y + h), (x, y + h)]
-        return {
-            "points": [[100 * px / width, 100 * py / height] for px, py in corners],
-            "closed": True,
-            kind: [of],
-        }
+        points = [[100 * px / width, 100 * py / height] for px, py in corners]
+        return {"points": points, "closed": True, kind: [of]}
     return {
         "x": 100 * x / width, "y": 100 * y / height, "width": 100 * w / width,
         "height": 100 * h / height, "rotation": 0, kind: [of],

@@ -334,11 +334,8 @@ def naming(picture: str) -> Callable[[Path], list[object]]:
     def build(folder: Path) -> list[object]:
         surroundings(folder)
         row = {"prediction": "red", "confidence": 0.9, "picture": picture.format(out=folder.parent)}
-        return log_of(
-            [json.dumps({"time": at(number), **row}) for number in range(1, N_ROWS)],
-            json.dumps({"time": at(0), **row}),
-            "a.jsonl",
-        )(folder)
+        rows = [json.dumps({"time": at(number), **row}) for number in range(1, N_ROWS)]
+        return log_of(rows, json.dumps({"time": at(0), **row}), "a.jsonl")(folder)
 
     return build
 

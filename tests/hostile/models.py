@@ -27,11 +27,8 @@ def counted_by_a_pixel(path: Path, batch: int | None = 1, half: float = 0.5) -> 
     """The colour model behind a loop that runs not once for a dark picture or a grey one, and some
     ten thousand years for a bright colour. `batch`: how many pictures a run takes, None for any
     number; `half`: what is added to the colour before it is rounded down."""
-    inputs = [
-        ("i", TensorProto.INT64, []),
-        ("go", TensorProto.BOOL, []),
-        ("kept", TensorProto.FLOAT, None),
-    ]
+    kept = ("kept", TensorProto.FLOAT, None)
+    inputs = [("i", TensorProto.INT64, []), ("go", TensorProto.BOOL, []), kept]
     outputs = [("go_on", TensorProto.BOOL, []), ("given", TensorProto.FLOAT, None)]
     inside = helper.make_graph(
         [
@@ -95,10 +92,8 @@ def one_long_operator(path: Path) -> Path:
         "w": np.eye(3, dtype=np.float32) * 20, "side": np.array(9000, np.float32), "one": np.array(1, np.float32),
         "zero": np.array(0, np.float32), "alone": np.array([1], np.int64), **UNIT,
     }  # fmt: skip
-    makers.write_card(
-        path.with_suffix(".card.json"),
-        {**makers.COLOUR_CARD, "input": {**makers.CARD["input"], "scale": 1 / 255}},
-    )
+    card = {**makers.COLOUR_CARD, "input": {**makers.CARD["input"], "scale": 1 / 255}}
+    makers.write_card(path.with_suffix(".card.json"), card)
     return makers.tiny_model(path, body=body, weights=weights)
 
 
@@ -129,10 +124,8 @@ def sized_by_a_pixel(path: Path, gigabytes: float, by: str = "brightest") -> Pat
         "w": np.eye(3, dtype=np.float32) * 20, "many": np.array(gigabytes * 2**28, np.float32), "zero": np.array(0, np.float32),
         "alone": np.array([1], np.int64), **UNIT,
     }  # fmt: skip
-    makers.write_card(
-        path.with_suffix(".card.json"),
-        {**makers.COLOUR_CARD, "input": {**makers.CARD["input"], "scale": 1 / 255}},
-    )
+    card = {**makers.COLOUR_CARD, "input": {**makers.CARD["input"], "scale": 1 / 255}}
+    makers.write_card(path.with_suffix(".card.json"), card)
     return makers.tiny_model(path, body=body, weights=weights)
 
 

@@ -74,19 +74,14 @@ def lines(*envelopes: Any) -> bytes:
 
 
 def signature_of(key: SigningKey, payload: bytes, kind: str = PAYLOAD_TYPE) -> dict[str, str]:
-    return {
-        "keyid": key.key_id,
-        "sig": base64.b64encode(sign_message(key, encode_for_signing(kind, payload))).decode(),
-    }
+    sig = base64.b64encode(sign_message(key, encode_for_signing(kind, payload))).decode()
+    return {"keyid": key.key_id, "sig": sig}
 
 
 def folded(payload: bytes, *keys: SigningKey, kind: str = PAYLOAD_TYPE) -> dict[str, Any]:
     signatures = [signature_of(key, payload, kind) for key in keys]
-    return {
-        "payload": base64.b64encode(payload).decode(),
-        "payloadType": kind,
-        "signatures": signatures,
-    }
+    text = base64.b64encode(payload).decode()
+    return {"payload": text, "payloadType": kind, "signatures": signatures}
 
 
 def remade(
@@ -101,11 +96,8 @@ def remade(
     )
     told = {**json.loads(files[MANIFEST]), **(about or {})}
     kept[MANIFEST] = to_canonical_json({**told, "files": sums_of(kept)})
-    return {
-        **kept,
-        STATEMENT: lines(folded(about_pack(kept), *keys))
-        + b"".join(files[STATEMENT].splitlines(keepends=True)[1:]),
-    }
+    others = b"".join(files[STATEMENT].splitlines(keepends=True)[1:])
+    return {**kept, STATEMENT: lines(folded(about_pack(kept), *keys)) + others}
 
 
 def about_pack(files: Files, kind: str = PACK_PREDICATE, **other: Any) -> bytes:
@@ -123,11 +115,8 @@ def listing_itself(files: Files, added: Files | None = None, **about: Any) -> by
     """The manifest lists itself with the hash that was signed, and says something else."""
     signed = hashlib.sha256(files[MANIFEST]).hexdigest()
     more = added or {}
-    told = {
-        **sums_of(files),
-        **{name: hashlib.sha256(data).hexdigest() for name, data in more.items()},
-        MANIFEST: signed,
-    }
+    sums = {name: hashlib.sha256(data).hexdigest() for name, data in more.items()}
+    told = {**sums_of(files), **sums, MANIFEST: signed}
     return archived({**files, **more, MANIFEST: manifest_of(files, files=told, **about)})
 
 
@@ -147,26 +136,16 @@ def of_small_order(files: Files, public: bytes, first: bytes) -> bytes:
 
 
 def signed_otherwise(files: Files, **changed: Any) -> bytes:
-    return archived(
-        {
-            **files,
-            STATEMENT: lines({**envelope_of(files), **changed})
-            + b"".join(files[STATEMENT].splitlines(True)[1:]),
-        }
-    )
+    others = b"".join(files[STATEMENT].splitlines(True)[1:])
+    return archived({**files, STATEMENT: lines({**envelope_of(files), **changed}) + others})
 
 
 def with_subjects(files: Files, subjects: list[Any]) -> bytes:
     """Other subjects, signed by a stranger whose key lies in the pack."""
     kept = remade(files, STRANGER)
     payload = about_pack(kept, subject=subjects)
-    return archived(
-        {
-            **kept,
-            STATEMENT: lines(folded(payload, STRANGER))
-            + b"".join(files[STATEMENT].splitlines(True)[1:]),
-        }
-    )
+    others = b"".join(files[STATEMENT].splitlines(True)[1:])
+    return archived({**kept, STATEMENT: lines(folded(payload, STRANGER)) + others})
 
 
 def by_stranger(files: Files, make: Callable[[dict[str, bytes]], dict[str, Any]]) -> bytes:
@@ -185,13 +164,8 @@ def many_signatures(files: Files, n: int) -> bytes:
     """So many signatures of one key: each right, and each costs its time."""
     kept = remade(files, STRANGER)
     own = envelope_of(kept)
-    return archived(
-        {
-            **kept,
-            STATEMENT: lines({**own, "signatures": own["signatures"] * n})
-            + b"".join(files[STATEMENT].splitlines(True)[1:]),
-        }
-    )
+    repeated = lines({**own, "signatures": own["signatures"] * n})
+    return archived({**kept, STATEMENT: repeated + b"".join(files[STATEMENT].splitlines(True)[1:])})
 
 
 CHANGED: dict[str, Callable[[Files], bytes]] = {

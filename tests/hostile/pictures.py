@@ -12,13 +12,8 @@ from PIL import Image, PngImagePlugin
 def png(width: int, height: int, data: bytes = b"", more: bytes = b"") -> bytes:
     """A PNG whose header says this size, whatever its data hold."""
     header = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
-    return (
-        b"\x89PNG\r\n\x1a\n"
-        + _chunk(b"IHDR", header)
-        + more
-        + _chunk(b"IDAT", data)
-        + _chunk(b"IEND", b"")
-    )
+    head = _chunk(b"IHDR", header)
+    return b"\x89PNG\r\n\x1a\n" + head + more + _chunk(b"IDAT", data) + _chunk(b"IEND", b"")
 
 
 def _chunk(kind: bytes, data: bytes) -> bytes:

@@ -24,13 +24,8 @@ BEFORE = {
 
 def answer(status: bytes, location: str, before: bytes = b"") -> bytes:
     """An answer that redirects, of any request."""
-    return (
-        before
-        + status
-        + b"\r\nCSeq: {cseq}\r\nLocation: "
-        + location.encode()
-        + b"\r\nContent-Length: 0\r\n\r\n"
-    )
+    head = before + status + b"\r\nCSeq: {cseq}\r\nLocation: " + location.encode()
+    return head + b"\r\nContent-Length: 0\r\n\r\n"
 
 
 HTTP_STATUSES = (301, 302, 303, 307, 308)

@@ -33,10 +33,8 @@ def result(terminal, place, tmp_path, monkeypatch):
 def timed(begun, forward):
     """Frames begun at those seconds, each with so many milliseconds of the model."""
     n = len(begun)
-    return {
-        "begun_s": begun,
-        "stages_ms": {"read": [0.1] * n, "normalise": [0.1] * n, "forward": [forward] * n},
-    }
+    stages = {"read": [0.1] * n, "normalise": [0.1] * n, "forward": [forward] * n}
+    return {"begun_s": begun, "stages_ms": stages}
 
 
 def far_apart(n, step):

@@ -123,11 +123,8 @@ def test_the_label_folders_of_others_come_in_whole_or_are_refused_with_a_reason(
     for at, folder in enumerate(folders):
         wrong, n = import_folder(terminal, folder, tmp_path / str(at))
         faults |= {folder.tool: wrong} if wrong else {}
-        boxes, read, refused = (
-            boxes + n,
-            read + (not folder.problem),
-            refused + bool(folder.problem),
-        )
+        is_bad = bool(folder.problem)
+        boxes, read, refused = (boxes + n, read + (not folder.problem), refused + is_bad)
     every = [one for wrong in faults.values() for one in wrong]
     bugs, hangs = sum(one.startswith("bug") for one in every), every.count("hang")
     evidence(

@@ -97,11 +97,8 @@ def answers(there, surroundings, locales):
     said = done.stdout.decode(
         "utf-16" if surroundings.get("PYTHONIOENCODING") == "utf-16" else "latin-1"
     )
-    return (
-        [int(line.split()[-1]) for line in said.split("\n") if line.startswith("@@")],
-        said,
-        done.stderr,
-    )
+    codes = [int(line.split()[-1]) for line in said.split("\n") if line.startswith("@@")]
+    return (codes, said, done.stderr)
 
 
 @pytest.mark.full("hostile_locales")

@@ -31,11 +31,8 @@ PASSWORD = "PasswordOfTheCamera"
 def watched(made, tmp_path_factory):
     """A project with six shifts of October."""
     path = shutil.copytree(made["empty"], tmp_path_factory.mktemp("watched") / "p.fieldcheck")
-    rows = (
-        log(path.parent / "before.csv", shifts=6, per_shift=30)
-        .read_text()
-        .replace("2026-11-0", "2026-10-0")
-    )
+    text = log(path.parent / "before.csv", shifts=6, per_shift=30).read_text()
+    rows = text.replace("2026-11-0", "2026-10-0")
     (path.parent / "before.csv").write_text(rows)
     with open_project(path) as project:
         import_log(

@@ -40,8 +40,6 @@ def test_logs_settings_caches_and_images_of_trials_are_this_users_alone(home, tm
 def test_what_is_exported_stays_as_the_user_has_it(home, tmp_path):
     """A report or a card is made to be handed on."""
     project = tmp_path / "p.fieldcheck"
-    assert (
-        Program(home)("new", project, "--model", makers.colour_model(tmp_path / "net.onnx")).code
-        == 0
-    )
+    made = Program(home)("new", project, "--model", makers.colour_model(tmp_path / "net.onnx"))
+    assert made.code == 0
     assert stat.S_IMODE((project / "models" / "net" / "net.onnx").stat().st_mode) & 0o044

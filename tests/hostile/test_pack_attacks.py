@@ -82,15 +82,8 @@ def without_files(pack: Path, folder: Path, gone) -> Path:
 
 
 def with_word(pack: Path, folder: Path, key: str, value: object) -> Path:
-    return with_files(
-        pack,
-        folder,
-        {
-            "summary.json": json.dumps(
-                {**json.loads(held(pack)["summary.json"]), key: value}
-            ).encode()
-        },
-    )
+    summary = json.dumps({**json.loads(held(pack)["summary.json"]), key: value}).encode()
+    return with_files(pack, folder, {"summary.json": summary})
 
 
 def of_database(pack: Path, folder: Path, statement: str) -> Path:

@@ -167,14 +167,10 @@ def test_a_database_that_could_act_by_itself_or_lead_elsewhere_is_refused(watche
 
 @pytest.mark.parametrize("data", [b"", b"SQLite format 3\0" + b"\xff" * 5000, b"{}"])
 def test_what_is_no_database_is_refused(watched, made_pack, data):
-    assert (
-        refused(made_again(made_pack, watched / "a.fcpack", {"project.db": data}), watched).problem
-        == "database"
-    )
-    assert (
-        refused(made_again(made_pack, watched / "b.fcpack", {"cache.db": data}), watched).problem
-        == "database"
-    )
+    error = refused(made_again(made_pack, watched / "a.fcpack", {"project.db": data}), watched)
+    assert error.problem == "database"
+    error = refused(made_again(made_pack, watched / "b.fcpack", {"cache.db": data}), watched)
+    assert error.problem == "database"
 
 
 @pytest.mark.parametrize(

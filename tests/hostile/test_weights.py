@@ -19,12 +19,8 @@ WEIGHTS = "models/net/parts/w.bin"
 def project(terminal, tmp_path):
     """A project whose model keeps its weights in `parts/w.bin`."""
     (tmp_path / "theirs").mkdir()
-    terminal.document(
-        "new",
-        tmp_path / "p.fieldcheck",
-        "--model",
-        models.with_weights_in(tmp_path / "theirs" / "net.onnx", "parts/w.bin"),
-    )
+    model = models.with_weights_in(tmp_path / "theirs" / "net.onnx", "parts/w.bin")
+    terminal.document("new", tmp_path / "p.fieldcheck", "--model", model)
     makers.picture_folder(tmp_path / "day", makers.cycle(12))
     terminal.document("import", tmp_path / "p.fieldcheck", tmp_path / "day")
     return tmp_path / "p.fieldcheck"
@@ -95,12 +91,8 @@ def test_an_older_pack_without_weights_unpacks_and_says_so(terminal, project, tm
 
 @pytest.mark.parametrize("name", ["no\u202eno.onnx", "con.onnx", "a:b.onnx", "nul..onnx"])
 def test_a_model_whose_name_no_pack_can_hold_is_stored_under_another(terminal, tmp_path, name):
-    terminal.document(
-        "new",
-        tmp_path / "p.fieldcheck",
-        "--model",
-        models.with_weights_in(tmp_path / name, "w.bin"),
-    )
+    model = models.with_weights_in(tmp_path / name, "w.bin")
+    terminal.document("new", tmp_path / "p.fieldcheck", "--model", model)
     terminal.document("pack", tmp_path / "p.fieldcheck", tmp_path / "line.fcpack")
     assert verify_pack(tmp_path / "line.fcpack", NullProgress()).ok
 

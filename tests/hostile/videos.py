@@ -23,21 +23,14 @@ def raw_avi(
         + struct.pack("<IHHIIIIIIII4H", 0, 0, 0, 0, 1, 25, 0, n, size, 0, 0, 0, 0, width, height)
     )
     form = struct.pack("<IiiHH4sIiiII", 40, width, height, 1, bits, code, size, 0, 0, 0, 0)
-    head = (
-        b"hdrl"
-        + _chunk(b"avih", main)
-        + _chunk(b"LIST", b"strl" + _chunk(b"strh", stream) + _chunk(b"strf", form))
-    )
+    track = _chunk(b"LIST", b"strl" + _chunk(b"strh", stream) + _chunk(b"strf", form))
+    head = b"hdrl" + _chunk(b"avih", main) + track
     frames = [_chunk(b"00db", bytes([at * 20 % 256]) * size) for at in range(n)]
     places = b"".join(
         b"00db" + struct.pack("<III", 0x10, 4 + at * len(frames[0]), size) for at in range(n)
     )
-    body = (
-        b"AVI "
-        + _chunk(b"LIST", head)
-        + _chunk(b"LIST", b"movi" + b"".join(frames))
-        + _chunk(b"idx1", places)
-    )
+    movie = _chunk(b"LIST", b"movi" + b"".join(frames))
+    body = b"AVI " + _chunk(b"LIST", head) + movie + _chunk(b"idx1", places)
     path.write_bytes(b"RIFF" + struct.pack("<I", len(body)) + body)
     return path
 

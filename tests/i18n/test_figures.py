@@ -52,18 +52,13 @@ def test_what_is_not_finite_is_no_figure(value):
 
 @given(st.floats(-1, 1), st.integers(0, 3))
 def test_the_printed_figure_is_within_half_a_last_digit(value, digits):
-    assert (
-        abs(float(numbers.format_points(value, digits).replace("−", "-")) - value * 100)
-        <= 0.5 * 10**-digits + 1e-9
-    )
+    off_by = abs(float(numbers.format_points(value, digits).replace("−", "-")) - value * 100)
+    assert off_by <= 0.5 * 10**-digits + 1e-9
 
 
 def test_a_plain_figure_is_rounded_as_on_paper():
-    assert (
-        numbers.format_number(1.55, 1),
-        numbers.format_number(20.0),
-        numbers.format_number(0.5),
-    ) == ("1.6", "20", "1")
+    rounded = numbers.format_number(1.55, 1)
+    assert (rounded, numbers.format_number(20.0), numbers.format_number(0.5)) == ("1.6", "20", "1")
     with language.use_language("de"):
         assert numbers.format_number(1.55, 1) == "1,6"
 
@@ -82,10 +77,8 @@ def test_limits_that_would_print_alike_get_a_digit_more():
 
 def test_an_interval_of_nothing_says_what_it_is():
     counted = Estimate.from_limits(0.61, 0.61, 0.61, n=100, n_eff=100.0, method="wilson")
-    assert (numbers.format_interval(counted), numbers.format_points_interval(counted)) == (
-        "census",
-        "census",
-    )
+    shown = (numbers.format_interval(counted), numbers.format_points_interval(counted))
+    assert shown == ("census", "census")
     assert numbers.format_interval(replace(counted, method="bootstrap_clips")) == "no CI"
     assert numbers.format_interval(replace(counted, hi=0.7)) == "61–70%"
 
@@ -107,10 +100,8 @@ def test_what_was_entered_keeps_its_digits():
     assert numbers.format_as_entered(8000.0) == "8,000"
     assert (numbers.format_as_entered(2.5), numbers.format_as_entered(0.0)) == ("2.5", "0")
     with language.use_language("de"):
-        assert (numbers.format_as_entered(8000.0), numbers.format_as_entered(2.5)) == (
-            "8.000",
-            "2,5",
-        )
+        shown = (numbers.format_as_entered(8000.0), numbers.format_as_entered(2.5))
+        assert shown == ("8.000", "2,5")
 
 
 def test_a_rate_of_which_nothing_was_seen_is_an_upper_limit_and_no_estimate():
@@ -120,9 +111,7 @@ def test_a_rate_of_which_nothing_was_seen_is_an_upper_limit_and_no_estimate():
     assert numbers.format_rate_limits(none) == "upper limit 3.6%"
     some = Estimate.from_limits(0.12, 0.05, 0.24, n=50, n_eff=50.0, method="wilson")
     assert numbers.format_rate(some) == "12%"
-    assert (numbers.format_rate_interval(some), numbers.format_rate_limits(some)) == (
-        "5–24%",
-        "5–24%",
-    )
+    shown = (numbers.format_rate_interval(some), numbers.format_rate_limits(some))
+    assert shown == ("5–24%", "5–24%")
     census = Estimate.from_limits(0.0, 0.0, 0.0, n=12, n_eff=12.0, method="wilson")
     assert (numbers.format_rate(census), numbers.format_rate_interval(census)) == ("0%", "census")

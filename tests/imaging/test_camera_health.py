@@ -132,11 +132,8 @@ def test_faults_are_told_from_each_other_and_drift_from_all_of_them(counts, evid
     wrong = {key: check for key, check in said.items() if check != key[0]}
     drifts = {(make.__name__, seed): found(seed, make(seed)) for make in DRIFTS for seed in seeds}
     false = {key: check for key, check in drifts.items() if check}
-    evidence(
-        replays=len(said) + len(drifts),
-        wrong=[*map(str, wrong.items())],
-        false=[*map(str, false.items())],
-    )
+    told = [*map(str, wrong.items())]
+    evidence(replays=len(said) + len(drifts), wrong=told, false=[*map(str, false.items())])
     assert len(wrong) + len(false) <= 0.05 * (len(said) + len(drifts)), (wrong, false)
 
 

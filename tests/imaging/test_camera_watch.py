@@ -123,10 +123,8 @@ def live(
         noise = rng.standard_normal((720, 1280), np.float32) * np.float32(sigma)
         frame = cv2.convertScaleAbs(np.maximum(scene + noise[..., None], 0))
         if quality is not None:
-            frame = cv2.imdecode(
-                cv2.imencode(".jpg", frame, [cv2.IMWRITE_JPEG_QUALITY, quality])[1],
-                cv2.IMREAD_COLOR,
-            )
+            coded = cv2.imencode(".jpg", frame, [cv2.IMWRITE_JPEG_QUALITY, quality])
+            frame = cv2.imdecode(coded[1], cv2.IMREAD_COLOR)
         found.append(make_look(frame))
     return found
 

@@ -242,10 +242,8 @@ def test_lossless_is_lossless(rgb):
 def test_jpeg_quality_is_paid_for_in_bytes(rgb):
     good, poor = encode_jpeg(rgb, 95), encode_jpeg(rgb, 20)
     assert len(good) > len(poor)
-    assert (
-        np.abs(decode_image(good).astype(int) - rgb).mean()
-        < np.abs(decode_image(poor).astype(int) - rgb).mean()
-    )
+    error = np.abs(decode_image(good).astype(int) - rgb).mean()
+    assert error < np.abs(decode_image(poor).astype(int) - rgb).mean()
 
 
 def test_what_cannot_be_encoded_is_refused():

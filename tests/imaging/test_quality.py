@@ -25,11 +25,8 @@ def spike() -> np.ndarray:
 
 @pytest.fixture
 def texture() -> np.ndarray:
-    return cv2.resize(
-        np.random.default_rng(0).integers(30, 220, (30, 40), dtype=np.uint8),
-        (400, 300),
-        interpolation=cv2.INTER_CUBIC,
-    )
+    coarse = np.random.default_rng(0).integers(30, 220, (30, 40), dtype=np.uint8)
+    return cv2.resize(coarse, (400, 300), interpolation=cv2.INTER_CUBIC)
 
 
 def test_the_golden_noise_is_met(spike):
@@ -253,13 +250,8 @@ def test_the_vector_is_what_its_definition_says_step_by_step(blocky_scene):
     y = cv2.cvtColor(blocky_scene, cv2.COLOR_RGB2GRAY)
     small = cv2.resize(y, (512, 288), interpolation=cv2.INTER_AREA).astype(float)
     crop = y[284 // 8 * 8 :, 704:][:512, :512].astype(float)
-    laplace = (
-        small[:-2, 1:-1]
-        + small[2:, 1:-1]
-        + small[1:-1, :-2]
-        + small[1:-1, 2:]
-        - 4 * small[1:-1, 1:-1]
-    )
+    around = small[:-2, 1:-1] + small[2:, 1:-1] + small[1:-1, :-2] + small[1:-1, 2:]
+    laplace = around - 4 * small[1:-1, 1:-1]
     rows = crop[:, :-2] - 2 * crop[:, 1:-1] + crop[:, 2:]
     response = np.abs(rows[:-2] - 2 * rows[1:-1] + rows[2:])
     steps = np.abs(np.diff(crop, axis=1))

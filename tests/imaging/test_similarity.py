@@ -47,12 +47,8 @@ def test_fingerprints_are_those_of_imagehash(slope):
     from PIL import Image
 
     rng = np.random.default_rng(0)
-    pictures = [
-        slope,
-        with_square(slope),
-        np.full((50, 70), 90, np.uint8),
-        np.zeros((9, 9), np.uint8),
-    ]
+    grey = np.full((50, 70), 90, np.uint8)
+    pictures = [slope, with_square(slope), grey, np.zeros((9, 9), np.uint8)]
     pictures += [rng.integers(0, 256, rng.integers(8, 200, 2), dtype=np.uint8) for _ in range(40)]
     pictures += [
         np.repeat(np.repeat(rng.integers(0, 256, (5, 7), dtype=np.uint8), 20, 0), 20, 1)

@@ -19,11 +19,8 @@ from fieldcheck.imaging.thumbnail import (
 
 @pytest.fixture
 def scene() -> np.ndarray:
-    return cv2.resize(
-        np.random.default_rng(1).integers(0, 256, (27, 48, 3), dtype=np.uint8),
-        (1920, 1080),
-        interpolation=cv2.INTER_CUBIC,
-    )
+    coarse = np.random.default_rng(1).integers(0, 256, (27, 48, 3), dtype=np.uint8)
+    return cv2.resize(coarse, (1920, 1080), interpolation=cv2.INTER_CUBIC)
 
 
 @pytest.mark.parametrize(
@@ -58,17 +55,13 @@ def test_a_picture_made_smaller_averages_areas_in_one_step(scene):
 def test_areas_are_averaged_as_opencv_does_by_every_ratio(shape):
     """Even, odd and whole ratios; noise, and what lies at both ends of the grey levels."""
     height, width = shape[:2]
-    pictures = [
-        np.random.default_rng(2).integers(0, 256, shape, np.uint8),
-        np.full(shape, 255, np.uint8),
-    ]
+    noise = np.random.default_rng(2).integers(0, 256, shape, np.uint8)
+    pictures = [noise, np.full(shape, 255, np.uint8)]
     for longer, picture in ((longer, picture) for longer in (512, 320) for picture in pictures):
         scale = min(1, longer / max(shape))
         size = (max(1, round(width * scale)), max(1, round(height * scale)))
-        assert np.array_equal(
-            downscale_image(picture, longer),
-            cv2.resize(picture, size, interpolation=cv2.INTER_AREA),
-        )
+        wanted = cv2.resize(picture, size, interpolation=cv2.INTER_AREA)
+        assert np.array_equal(downscale_image(picture, longer), wanted)
 
 
 def test_halves_stop_before_the_size_that_is_wanted(scene):
@@ -84,12 +77,8 @@ def test_halving_first_shows_no_other_thumbnail(scene):
 def test_a_look_is_luma_of_ninety_by_one_hundred_and_sixty(scene):
     found = make_look(scene)
     assert (found.shape, found.dtype) == ((90, 160), np.uint8)
-    assert (
-        np.abs(
-            found.astype(int) - cv2.resize(to_luma(scene), (160, 90), interpolation=cv2.INTER_AREA)
-        ).max()
-        <= 6
-    )
+    small = cv2.resize(to_luma(scene), (160, 90), interpolation=cv2.INTER_AREA)
+    assert np.abs(found.astype(int) - small).max() <= 6
     assert np.array_equal(found, make_look_from_luma(downscale_image(to_luma(scene), 512)))
 
 

@@ -29,12 +29,8 @@ def test_classes_that_were_told_go_before_those_of_the_benchmark(material, tmp_p
 
 def test_the_first_model_decides_so_that_labels_keep_their_meaning(empty, tmp_path):
     more = {**makers.COLOUR_CARD, "classes": ["blue", "green", "red"]}
-    add_model(
-        empty,
-        makers.colour_model(tmp_path / "later.onnx", more, order=(2, 1, 0)),
-        None,
-        makers.LATER,
-    )
+    later = makers.colour_model(tmp_path / "later.onnx", more, order=(2, 1, 0))
+    add_model(empty, later, None, makers.LATER)
     assert list_project_classes(empty) == makers.COLOURS
 
 

@@ -133,13 +133,8 @@ def labels(root, *items, **aside):
 
 
 def test_boxes_are_counted_where_there_are_any_else_pictures(tmp_path):
-    boxes = make_receipt(
-        labels(
-            tmp_path,
-            BenchmarkItem("1.png", boxes=(Box("ok", 0, 0, 1, 1), Box("ok", 0, 0, 2, 2))),
-            BenchmarkItem("2.png"),
-        )
-    )
+    item = BenchmarkItem("1.png", boxes=(Box("ok", 0, 0, 1, 1), Box("ok", 0, 0, 2, 2)))
+    boxes = make_receipt(labels(tmp_path, item, BenchmarkItem("2.png")))
     assert boxes.n_pictures == 2
     assert (boxes.n_labelled, dict(boxes.per_class)) == (2, {"ok": 2, "bad": 0})
     expected = {"ok": 0, "bad": 1}
@@ -166,10 +161,8 @@ def test_a_set_without_one_picture_is_refused(tmp_path):
 
 
 def test_strict_names_every_kind_of_fault(tmp_path):
-    check_strict(
-        tmp_path,
-        make_receipt(labels(tmp_path, BenchmarkItem("1.png", "ok"), part="val", outlines=3)),
-    )
+    receipt = make_receipt(labels(tmp_path, BenchmarkItem("1.png", "ok"), part="val", outlines=3))
+    check_strict(tmp_path, receipt)
     with pytest.raises(LabelsRefused) as refused:
         check_strict(
             tmp_path,

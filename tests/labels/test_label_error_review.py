@@ -145,10 +145,8 @@ def test_the_models_boxes_become_the_label(tmp_path, material):
         after = list_label_reviews(project, "field")
         assert after.after.value == 1.0
         side = load_field_side(project, project.read(models_table.get_newest_model))
-        name, boxes = make_model_label(
-            get_card(project.read(models_table.get_newest_model)),
-            side.answers[looked.rows[0].subject],
-        )
+        card = get_card(project.read(models_table.get_newest_model))
+        name, boxes = make_model_label(card, side.answers[looked.rows[0].subject])
         assert name == ""
         assert project.read(labels_table.list_label_reviews)[looked.rows[0].subject].boxes == boxes
 
@@ -162,18 +160,14 @@ def test_an_answer_is_one_of_three():
 def test_corrections_leave_labels_of_other_states_alone():
     unsure = Label("a", "unsure")
     box = Label("b", "done", boxes=(Box("dent", 0, 0, 1, 1),))
-    looks = {
-        "a": LabelReview("a", "cannot_tell", ""),
-        "b": LabelReview("b", "cannot_tell", "dent 0.0 0.0 1.0 1.0"),
-    }
+    other = LabelReview("b", "cannot_tell", "dent 0.0 0.0 1.0 1.0")
+    looks = {"a": LabelReview("a", "cannot_tell", ""), "b": other}
     found = apply_label_corrections({"a": unsure, "b": box}, looks)
     assert found["a"] == unsure
     assert found["b"].state == "unsure"
     items = (BenchmarkItem("x", "ok"), BenchmarkItem("y", "ok"))
-    told = {
-        "benchmark:x": LabelReview("benchmark:x", "cannot_tell", "ok"),
-        "benchmark:y": LabelReview("benchmark:y", "label_wrong", "burr", "ok"),
-    }
+    wrong = LabelReview("benchmark:y", "label_wrong", "burr", "ok")
+    told = {"benchmark:x": LabelReview("benchmark:x", "cannot_tell", "ok"), "benchmark:y": wrong}
     assert apply_item_corrections(items, told) == (items[1],)
 
 
@@ -217,11 +211,8 @@ def test_four_in_five_of_the_samples_wrong_labels_rank_in_the_top_tenth(sample, 
     assert planted <= set(found.ranking)
     top = set(found.ranking[: ceil(0.1 * found.n)])
     assert len(planted & top) >= 0.8 * len(planted)
-    evidence(
-        labels=counts(ci=found.n, full=found.n),
-        planted=len(planted),
-        in_the_top_tenth=len(planted & top),
-    )
+    n_labels = counts(ci=found.n, full=found.n)
+    evidence(labels=n_labels, planted=len(planted), in_the_top_tenth=len(planted & top))
 
 
 def test_correcting_the_flagged_labels_raises_the_benchmarks_second_figure(sample, tmp_path):

@@ -54,11 +54,8 @@ def test_blind_repeats_have_an_order_of_their_own_and_show_no_first_label(labell
     asked = [one.frame_id for one in labelled.read(labels_table.list_repeats)]
     work = load_repeat_queue(labelled)
     assert (work.repeats, work.round, work.labels, work.drafts) == (True, 1, {}, {})
-    assert (
-        [frame.frame_id for frame in work.frames]
-        == asked
-        != [frame.frame_id for frame in load_label_queue(labelled).frames]
-    )
+    queue = [frame.frame_id for frame in load_label_queue(labelled).frames]
+    assert [frame.frame_id for frame in work.frames] == asked != queue
     store_repeat(labelled, asked[0], LabelDecision(unsure=True), "me", NOW)
     actual = {name: one.state for name, one in load_repeat_queue(labelled).labels.items()}
     assert actual == {asked[0]: "unsure"}
@@ -108,10 +105,8 @@ def test_a_card_with_thresholds_suggests_by_them_and_leaves_unsure_frames(drawn,
     pick = next(
         one.frame_id for one in side.picks if side.answers[one.frame_id].answer.argmax() == 0
     )
-    card = {
-        **makers.COLOUR_CARD,
-        "output": {**makers.COLOUR_CARD["output"], "thresholds": {"blue": 1e-9}, "abstain": 0.5},
-    }
+    output = {**makers.COLOUR_CARD["output"], "thresholds": {"blue": 1e-9}, "abstain": 0.5}
+    card = {**makers.COLOUR_CARD, "output": output}
     add_model(drawn, makers.colour_model(tmp_path / "eager.onnx", card), None, makers.LATER)
     plain, eager = (
         suggest_label(drawn, pick, model) for model in reversed(list_suggesting_models(drawn))

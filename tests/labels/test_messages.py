@@ -156,11 +156,8 @@ def test_before_the_first_look_nothing_is_said_of_it():
     nothing = Estimate.not_measured("no_labels")
     with language.use_language("en"):
         assert messages.describe_score_before("field", nothing) == "No score yet."
-        assert (
-            messages.describe_score_after("field", estimate_wilson(70, 100), 0)
-            == messages.describe_wrong_share(0, 0, nothing)
-            == ""
-        )
+        score = messages.describe_score_after("field", estimate_wilson(70, 100), 0)
+        assert score == messages.describe_wrong_share(0, 0, nothing) == ""
 
 
 def test_how_far_the_reviews_are_is_said_and_why_there_are_none():

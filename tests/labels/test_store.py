@@ -201,14 +201,8 @@ def test_instances_take_boxes_one_by_one_and_from_a_file(tmp_path, material):
             makers.NOW,
         )  # fmt: skip
         name = f"night.avi#{second.frame.source_index}"
-        taken = take_in(
-            project,
-            csv_of(
-                tmp_path / "b.csv",
-                [f"{name},part,5,6,7,8", f"{name},hole,1,1,2,2"],
-                "file,class,x,y,w,h",
-            ),
-        )
+        lines = [f"{name},part,5,6,7,8", f"{name},hole,1,1,2,2"]
+        taken = take_in(project, csv_of(tmp_path / "b.csv", lines, "file,class,x,y,w,h"))
         assert (taken.n_frames, taken.n_labels, taken.n_boxes) == (1, 2, 2)
         actual = labels(project)[second.frame.frame_id].boxes
         assert actual == (Box("part", 5, 6, 7, 8), Box("hole", 1, 1, 2, 2))
@@ -248,11 +242,8 @@ def test_a_class_that_two_outputs_carry_is_refused_in_a_file_too(material, tmp_p
 
 def test_boxes_come_in_a_row_each_or_in_text_files_an_empty_row_says_nothing(boxes, tmp_path):
     a, b = (f"night.avi#{line.frame.source_index}" for line in picked(boxes)[:2])
-    path = csv_of(
-        tmp_path / "b.csv",
-        [f"{a},part,1,2,3,4", f"{a},hole,5,6,7,8", f"{b},,,,,"],
-        "file,class,x,y,w,h",
-    )
+    lines = [f"{a},part,1,2,3,4", f"{a},hole,5,6,7,8", f"{b},,,,,"]
+    path = csv_of(tmp_path / "b.csv", lines, "file,class,x,y,w,h")
     taken = take_in(boxes, path, blind=False)
     assert (taken.n_frames, taken.n_labels) == (2, 2)
     assert (taken.n_boxes, taken.classes) == (2, ("hole", "part"))
@@ -404,21 +395,10 @@ def test_a_second_person_is_agreement_between_people(labelled):
     first = {one.frame_id: one for one in labelled.read(labels_table.list_labels)}
     plan_repeats(labelled, "A. B.")
     one = open_ones(labelled)[0]
-    labelled.edit(
-        "label.set",
-        [
-            labels_table.make_label_row(
-                Label(one.frame_id, "done", first[one.frame_id].class_name, by="K. M.", blind=True)
-            )
-        ],
-    )
-    store_repeat(
-        labelled,
-        one.frame_id,
-        LabelDecision("red" if first[one.frame_id].class_name != "red" else "blue"),
-        "A. B.",
-        makers.NOW,
-    )
+    label = Label(one.frame_id, "done", first[one.frame_id].class_name, by="K. M.", blind=True)
+    labelled.edit("label.set", [labels_table.make_label_row(label)])
+    decision = LabelDecision("red" if first[one.frame_id].class_name != "red" else "blue")
+    store_repeat(labelled, one.frame_id, decision, "A. B.", makers.NOW)
     found = measure_trust(labelled)
     assert (found.same, found.other.n, found.other.agreement.value) == (None, 1, 0)
 

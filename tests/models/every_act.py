@@ -105,10 +105,8 @@ def import_labels(project, rng):
 
 
 def clear_a_label(project, rng):
-    project.edit(
-        "label.clear",
-        deletes=[labels.make_label_key(rng.choice(project.read(labels.list_labels)).frame_id)],
-    )
+    key = labels.make_label_key(rng.choice(project.read(labels.list_labels)).frame_id)
+    project.edit("label.clear", deletes=[key])
 
 
 def move_a_border(project, rng):
@@ -117,14 +115,8 @@ def move_a_border(project, rng):
 
 
 def look_again(project, rng):
-    project.edit(
-        "second_look.set",
-        puts=[
-            second_looks.make_label_review_row(
-                LabelReview(picked(project, rng), "model_wrong", "red", at=str(rng.random()))
-            )
-        ],
-    )
+    review = LabelReview(picked(project, rng), "model_wrong", "red", at=str(rng.random()))
+    project.edit("second_look.set", puts=[second_looks.make_label_review_row(review)])
 
 
 def propose_again(project, rng):

@@ -17,13 +17,8 @@ def write(
         nodes, "graph", inputs, outputs,
         [numpy_helper.from_array(value, name) for name, value in weights],
     )  # fmt: skip
-    model = helper.make_model(
-        graph,
-        opset_imports=[
-            helper.make_opsetid("", opset),
-            *(helper.make_opsetid(name, 1) for name in domains),
-        ],
-    )
+    imports = [helper.make_opsetid("", opset), *(helper.make_opsetid(name, 1) for name in domains)]
+    model = helper.make_model(graph, opset_imports=imports)
     model.ir_version = ir_version
     helper.set_model_props(model, metadata or {})
     path.write_bytes(model.SerializeToString())
@@ -57,11 +52,8 @@ def constant_head(path: Path, values: np.ndarray, shape=("n", 3, 8, 8), **option
         helper.make_node("Add", ["one_each", "values"], ["output"]),
     ]
     column = np.array([-1] + [1] * (rank - 1), np.int64)
-    weights = [
-        ("zero", np.zeros(1, np.float32)),
-        ("column", column),
-        ("values", values.astype(np.float32)[None]),
-    ]
+    cast = values.astype(np.float32)
+    weights = [("zero", np.zeros(1, np.float32)), ("column", column), ("values", cast[None])]
     return write(path, nodes, [picture(shape)], [output()], weights, **options)
 
 
@@ -98,10 +90,8 @@ def with_outside_weights(path: Path, location: str, data: bytes | None, length: 
     for key, value in (("location", location), ("offset", "0"), ("length", str(length))):
         weights.external_data.add(key=key, value=value)
     node = helper.make_node("Mul", ["images", "weights"], ["output"])
-    model = helper.make_model(
-        helper.make_graph([node], "graph", [picture()], [output()], [weights]),
-        opset_imports=[helper.make_opsetid("", 17)],
-    )
+    graph = helper.make_graph([node], "graph", [picture()], [output()], [weights])
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)])
     model.ir_version = 10
     path.write_bytes(model.SerializeToString())
     if data is not None:
@@ -112,11 +102,8 @@ def with_outside_weights(path: Path, location: str, data: bytes | None, length: 
 def endless(path: Path) -> Path:
     """A loop that runs for some ten thousand years."""
     shape = [1, 3, 8, 8]
-    inputs = [
-        ("i", TensorProto.INT64, []),
-        ("go", TensorProto.BOOL, []),
-        ("kept", TensorProto.FLOAT, shape),
-    ]
+    kept = ("kept", TensorProto.FLOAT, shape)
+    inputs = [("i", TensorProto.INT64, []), ("go", TensorProto.BOOL, []), kept]
     outputs = [("go_on", TensorProto.BOOL, []), ("given", TensorProto.FLOAT, shape)]
     body = helper.make_graph(
         [

@@ -56,16 +56,10 @@ def below_nothing(path: Path) -> Path:
 
 def circle(path: Path) -> Path:
     """Two operators that each wait for the other."""
-    nodes = [
-        helper.make_node("Identity", ["b"], ["output"]),
-        helper.make_node("Identity", ["output"], ["b"]),
-    ]
-    return graphs.write(
-        path,
-        [*nodes, helper.make_node("Softmax", ["b"], ["c"])],
-        [graphs.picture(FEW)],
-        [graphs.output()],
-    )
+    back = helper.make_node("Identity", ["b"], ["output"])
+    nodes = [back, helper.make_node("Identity", ["output"], ["b"])]
+    end = helper.make_node("Softmax", ["b"], ["c"])
+    return graphs.write(path, [*nodes, end], [graphs.picture(FEW)], [graphs.output()])
 
 
 def without_inputs(path: Path) -> Path:

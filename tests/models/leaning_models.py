@@ -45,12 +45,8 @@ def scene(kind: str, seed: int) -> tuple[np.ndarray, tuple[int, int, int, int]]:
         )
     picture[mask > 0] = rng.integers(0, 256, 3) + 40 * (stripes[np.nonzero(mask)[0], None] - 0.5)
     noisy = picture + rng.normal(0, 6, picture.shape)
-    return np.clip(noisy, 0, 255).astype(np.uint8), (
-        int(x) - half,
-        int(y) - half,
-        2 * half + 1,
-        2 * half + 1,
-    )
+    pixels = np.clip(noisy, 0, 255).astype(np.uint8)
+    return pixels, (int(x) - half, int(y) - half, 2 * half + 1, 2 * half + 1)
 
 
 def scenes(each: int, first: int) -> tuple[np.ndarray, np.ndarray]:
@@ -87,12 +83,8 @@ def texture_model(path: Path) -> Path:
         axis=1,
     )
     weight, bias = trained(difference, y)
-    body = [
-        helper.make_node("Conv", ["x", "kernels"], ["moved"], kernel_shape=[9, 1]),
-        helper.make_node("Abs", ["moved"], ["size"]),
-        *pooled("size"),
-        *linear(),
-    ]
+    moved = helper.make_node("Conv", ["x", "kernels"], ["moved"], kernel_shape=[9, 1])
+    body = [moved, helper.make_node("Abs", ["moved"], ["size"]), *pooled("size"), *linear()]
     return write(path, body, {"kernels": kernels, "weight": weight, "bias": bias})
 
 
@@ -115,17 +107,13 @@ def trained(
 
 
 def pooled(tensor: str) -> list:
-    return [
-        helper.make_node("GlobalAveragePool", [tensor], ["p"]),
-        helper.make_node("Flatten", ["p"], ["f"]),
-    ]
+    pool = helper.make_node("GlobalAveragePool", [tensor], ["p"])
+    return [pool, helper.make_node("Flatten", ["p"], ["f"])]
 
 
 def linear() -> list:
-    return [
-        helper.make_node("MatMul", ["f", "weight"], ["z"]),
-        helper.make_node("Add", ["z", "bias"], ["y"]),
-    ]
+    product = helper.make_node("MatMul", ["f", "weight"], ["z"])
+    return [product, helper.make_node("Add", ["z", "bias"], ["y"])]
 
 
 def write(path: Path, body: list, weights: dict) -> Path:

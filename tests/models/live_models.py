@@ -20,8 +20,5 @@ def boxes_of(folder: Path, of_class: int = 0) -> ModelFile:
 
 def named(path: Path) -> ModelFile:
     """A model with the card that lies beside it."""
-    return ModelFile(
-        str(path),
-        sha256_file(path),
-        json.dumps(json.loads(path.with_suffix(".card.json").read_text("utf-8"))),
-    )
+    card = json.dumps(json.loads(path.with_suffix(".card.json").read_text("utf-8")))
+    return ModelFile(str(path), sha256_file(path), card)

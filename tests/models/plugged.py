@@ -34,12 +34,8 @@ def install(place: Path, name: str, source: str, version: str = "1.0.0") -> None
 def card(name: str) -> dict:
     """The card of a detector whose head the plug-in reads."""
     spec = {"size": [SIDE, SIDE], "resize": "stretch", "scale": 1 / 255}
-    return {
-        "task": "detection",
-        "input": spec,
-        "output": {"kind": f"plugin:{name}", "threshold": 0.3},
-        "classes": ["a", "b", "c"],
-    }
+    output = {"kind": f"plugin:{name}", "threshold": 0.3}
+    return {"task": "detection", "input": spec, "output": output, "classes": ["a", "b", "c"]}
 
 
 def fastestdet(path: Path, kind: str = "fastestdet") -> Path:

@@ -176,27 +176,20 @@ def test_a_head_that_nothing_reads_is_told_with_its_shape_and_what_is_known(tmp_
 
 
 def test_a_head_with_suppression_inside_is_no_grid_of_three_classes(tmp_path):
-    path = graphs.constant_head(
-        tmp_path / "g.onnx",
-        np.pad(np.full((100, 6), 0.5), ((0, 0), (1, 0))),
-        shape=("n", 3, 32, 32),
-    )
+    rows = np.pad(np.full((100, 6), 0.5), ((0, 0), (1, 0)))
+    path = graphs.constant_head(tmp_path / "g.onnx", rows, shape=("n", 3, 32, 32))
     refused = rejected(path, BOXES | {"classes": ["a", "b", "c"], "output": {"kind": "yolo"}})
     assert (refused.problem, refused.fits) == ("output_kind", ())
     assert "no decoder for this output (yolo, output 1×100×7, 3 classes)" in format_error(refused)
 
 
 def test_a_head_of_another_kind_is_told_which_it_can_be(tmp_path):
-    refused = rejected(
-        graphs.constant_head(tmp_path / "g.onnx", np.zeros((300, 6)), shape=("n", 3, 32, 32)),
-        COCO_BOXES | {"output": {"kind": "yolox"}},
-    )
+    path = graphs.constant_head(tmp_path / "g.onnx", np.zeros((300, 6)), shape=("n", 3, 32, 32))
+    refused = rejected(path, COCO_BOXES | {"output": {"kind": "yolox"}})
     assert refused.fits == ("yolo_end2end",)
     assert "Set output.kind to one of: yolo_end2end." in format_error(refused)
-    classifier = rejected(
-        graphs.convolutions(tmp_path / "m.onnx"),
-        BOXES | {"classes": ["a", "b", "c"], "output": {"kind": "yolox"}},
-    )
+    card = BOXES | {"classes": ["a", "b", "c"], "output": {"kind": "yolox"}}
+    classifier = rejected(graphs.convolutions(tmp_path / "m.onnx"), card)
     assert classifier.fits == ("logits", "softmax", "sigmoid")
 
 
@@ -223,10 +216,8 @@ def test_tensors_that_the_file_does_not_have_are_the_cards_fault(tmp_path):
 
 def test_nan_and_constant_outputs_are_no_reason_to_refuse(tmp_path):
     for values in (np.full(3, np.nan), np.zeros(3)):
-        assert read_card(
-            open_model(graphs.constant_head(tmp_path / "m.onnx", values, shape=(1, 3, 32, 32))),
-            CARD,
-        )
+        path = graphs.constant_head(tmp_path / "m.onnx", values, shape=(1, 3, 32, 32))
+        assert read_card(open_model(path), CARD)
 
 
 @pytest.mark.parametrize("kind", ["yolo", "yolo_obj", "yolox", "yolo_end2end"])
@@ -236,11 +227,8 @@ def test_a_list_from_a_background_is_asked_about_where_the_output_has_none(tmp_p
     ]
     path = exporters.write(tmp_path / "m.onnx", exporters.BY_NAME[name])
     names = [f"c{at}" for at in range(80)]
-    card = {
-        "task": "detection",
-        "input": {"size": [96, 96], "resize": "letterbox"},
-        "output": {"kind": kind},
-    }
+    spec = {"size": [96, 96], "resize": "letterbox"}
+    card = {"task": "detection", "input": spec, "output": {"kind": kind}}
     assert read_card(open_model(path, threads=1), card | {"classes": names}).classes == tuple(names)
     with pytest.raises(CardRejected) as asked:
         read_card(open_model(path, threads=1), card | {"classes": ["background", *names[1:]]})
@@ -336,11 +324,8 @@ def test_other_tasks_of_hugging_face(tmp_path):
         tmp_path, config={"architectures": ["SegformerForSemanticSegmentation"], **LABELS}
     )["task"]
     assert actual == "segmentation"
-    several = {
-        "architectures": ["ViTForImageClassification"],
-        "problem_type": "multi_label_classification",
-        **LABELS,
-    }
+    kinds = ["ViTForImageClassification"]
+    several = {"architectures": kinds, "problem_type": "multi_label_classification", **LABELS}
     assert told(tmp_path, config=several)["task"] == "multilabel"
 
 
@@ -349,16 +334,8 @@ def test_timm_says_its_share_of_the_centre(tmp_path):
         "input_size": [3, 288, 288], "mean": [0.5] * 3, "std": [0.5] * 3, "crop_pct": 0.95,
         "interpolation": "bicubic",
     }  # fmt: skip
-    card = parse_card(
-        told(
-            tmp_path,
-            config={
-                "architecture": "resnet50",
-                "pretrained_cfg": trained,
-                "label_names": ["a", "b"],
-            },
-        )
-    )
+    config = {"architecture": "resnet50", "pretrained_cfg": trained, "label_names": ["a", "b"]}
+    card = parse_card(told(tmp_path, config=config))
     assert (card.input.size, card.input.crop) == ((288, 288), 0.95)
     assert (card.input.mean, card.classes) == ((0.5,) * 3, ("a", "b"))
 

@@ -65,10 +65,8 @@ def test_every_class_comes_in_turn_and_no_more_than_are_needed(tmp_path):
     )
     assert len(every.frames) == len(every.classes) == 150
     assert [one.shape for one in every.frames[148:]] == [every.frames[0].shape] * 2
-    assert (
-        select_labelled_frames(folder, read_labelled_set(folder).items, parse_card(makers.CARD))
-        is None
-    )
+    labelled = read_labelled_set(folder)
+    assert select_labelled_frames(folder, labelled.items, parse_card(makers.CARD)) is None
 
 
 def test_boxes_are_read_with_their_corners_and_crowds_left_out(tmp_path):
@@ -78,11 +76,8 @@ def test_boxes_are_read_with_their_corners_and_crowds_left_out(tmp_path):
     }  # fmt: skip
     crowd = {**note, "id": 2, "iscrowd": 1}
     pictures = [{"id": 1, "file_name": "a.png", "width": 64, "height": 48}]
-    document = {
-        "images": pictures,
-        "annotations": [note, crowd],
-        "categories": [{"id": 1, "name": "hole"}],
-    }
+    kinds = [{"id": 1, "name": "hole"}]
+    document = {"images": pictures, "annotations": [note, crowd], "categories": kinds}
     (tmp_path / "few" / "labels.json").write_text(json.dumps(document))
     found = read_labelled_set(tmp_path / "few")
     known = select_labelled_frames(found.root, found.items, parse_card(makers.BOX_CARD))
@@ -130,10 +125,8 @@ def test_more_than_one_input_is_refused_unless_nobody_reads_the_other(tmp_path):
         tmp_path / "i.onnx", [node], [graphs.picture(), extra], [graphs.output()]
     )
     assert codes(check_model(ignored, None, None, None, NullProgress())) == ["ignored_input"]
-    both = [
-        helper.make_node("ReduceMean", ["other"], ["m"], keepdims=0),
-        helper.make_node("Add", ["images", "m"], ["output"]),
-    ]
+    mean = helper.make_node("ReduceMean", ["other"], ["m"], keepdims=0)
+    both = [mean, helper.make_node("Add", ["images", "m"], ["output"])]
     used = graphs.write(tmp_path / "u.onnx", both, [graphs.picture(), extra], [graphs.output()])
     with pytest.raises(ModelRejected) as refused:
         check_model(used, None, None, None, NullProgress())

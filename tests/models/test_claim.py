@@ -59,10 +59,8 @@ def test_pictures_that_a_broken_run_came_to_are_no_score(empty):
 
 def test_a_model_fed_otherwise_misses_the_claim_and_the_verdict_is_withheld(material, tmp_path):
     """Red and blue exchanged on the card: two of three colours are called by the wrong name."""
-    wrong = makers.write_card(
-        tmp_path / "wrong.json",
-        makers.COLOUR_CARD | {"input": {**makers.CARD["input"], "colour": "BGR"}},
-    )
+    card = makers.COLOUR_CARD | {"input": {**makers.CARD["input"], "colour": "BGR"}}
+    wrong = makers.write_card(tmp_path / "wrong.json", card)
     wanted = {"card": wrong, "benchmark": material / "clean", "claimed": 0.95}
     with makers.empty_project(
         tmp_path / "p.fieldcheck", material / "net.onnx", **wanted
@@ -111,10 +109,8 @@ def test_a_new_model_that_misses_its_claim_is_told_how_far_at_once(material, tmp
         return examined(*asked)
 
     monkeypatch.setattr(check_model, "check_fitted_model", examine)
-    wrong = makers.write_card(
-        tmp_path / "wrong.json",
-        makers.COLOUR_CARD | {"input": {**makers.CARD["input"], "colour": "BGR"}},
-    )
+    card = makers.COLOUR_CARD | {"input": {**makers.CARD["input"], "colour": "BGR"}}
+    wrong = makers.write_card(tmp_path / "wrong.json", card)
     wanted = {"card": wrong, "benchmark": material / "clean", "claimed": 0.95}
     with makers.empty_project(
         tmp_path / "p.fieldcheck", material / "net.onnx", **wanted

@@ -262,10 +262,8 @@ def test_the_verdict_over_all():
     assert decide_gate_verdict(check_gate_sets([good])) == "pass"
     assert decide_gate_verdict(check_gate_sets([good, thin])) == "not_enough"
     assert decide_gate_verdict(check_gate_sets([good, thin, bad])) == "fail"
-    assert (
-        decide_gate_verdict(check_gate_sets([good, answered("field", 20), answered("slice", 4)]))
-        == "pass"
-    )
+    checked = check_gate_sets([good, answered("field", 20), answered("slice", 4)])
+    assert decide_gate_verdict(checked) == "pass"
     assert decide_gate_verdict(check_gate_sets([good, answered("field", 100, lost=40)])) == "fail"
     assert decide_gate_verdict(()) == "not_enough"
 
@@ -276,10 +274,8 @@ def test_a_set_that_is_required_has_to_be_decided():
     assert decide_gate_verdict(check_gate_sets([good, thin]), ("field",)) == "not_enough"
     # not a frame of it is labelled
     assert decide_gate_verdict(check_gate_sets([good]), ("field",)) == "not_enough"
-    assert (
-        decide_gate_verdict(check_gate_sets([good, answered("field", 200)]), ("field", "clean"))
-        == "pass"
-    )
+    checked = check_gate_sets([good, answered("field", 200)])
+    assert decide_gate_verdict(checked, ("field", "clean")) == "pass"
     assert [line.kind for line in list_undecided(check_gate_sets([good, thin]))] == ["field"]
 
 

@@ -44,20 +44,15 @@ def told(folder, clips, label, benchmark_each=10):
                 project, pick.frame_id, LabelDecision(label(places[pick.frame_id])), by="a",
                 now=makers.NOW,
             )  # fmt: skip
-        set_benchmark(
-            project,
-            read_benchmark(makers.benchmark_folder(folder / "set", benchmark_each), None, None),
-        )
+        folder_of_set = makers.benchmark_folder(folder / "set", benchmark_each)
+        set_benchmark(project, read_benchmark(folder_of_set, None, None))
         run_and_score(project, None, "all", NullProgress(), makers.NOW)
         compare_sets(project, NullProgress(), makers.NOW)
         written = write_report(project, folder / "out", "en", NullProgress(), makers.NOW)
     with (written.folder / "frames.csv").open(newline="", encoding="utf-8") as rows:
         frames = list(csv.DictReader(rows))
-    return (
-        json.loads((written.folder / "summary.json").read_text("utf-8")),
-        frames,
-        written.page.read_text("utf-8"),
-    )
+    summary = json.loads((written.folder / "summary.json").read_text("utf-8"))
+    return (summary, frames, written.page.read_text("utf-8"))
 
 
 def by_sheet(frames):

@@ -99,12 +99,8 @@ def test_every_species_has_vectors_that_tell_pictures_apart(tmp_path, name):
 
 
 def test_a_graph_that_says_the_same_of_every_picture_has_none(tmp_path):
-    assert (
-        open_embedder(
-            graphs.constant_head(tmp_path / "c.onnx", np.ones(3), ("n", 3, 32, 32)), card()
-        )
-        is None
-    )
+    path = graphs.constant_head(tmp_path / "c.onnx", np.ones(3), ("n", 3, 32, 32))
+    assert open_embedder(path, card()) is None
     nodes = [
         helper.make_node("GlobalAveragePool", ["images"], ["pool"]),
         helper.make_node("Flatten", ["pool"], ["flat"]),
@@ -152,12 +148,8 @@ def test_real_models_have_a_tensor_before_their_last_layer(shared_data, name, wi
         if output == "yolox"
         else ("classification", 1001 if "mobilenet" in name else 2)
     )
-    given = {
-        "task": task,
-        "input": spec,
-        "output": {"kind": output},
-        "classes": [f"class {k}" for k in range(n)],
-    }
+    classes = [f"class {k}" for k in range(n)]
+    given = {"task": task, "input": spec, "output": {"kind": output}, "classes": classes}
     found = open_embedder(
         shared_data / "models" / f"{name}.onnx", parse_card(given)
     ).compute_vectors(FRAMES)
@@ -179,12 +171,8 @@ def test_frames_and_benchmark_have_vectors_in_the_order_of_their_lists(footed):
     assert found.benchmark[5] == pytest.approx(
         embedder.compute_vectors([read_image(root / items[5])])[0], abs=1e-3
     )
-    assert found.frames[7] == pytest.approx(
-        embedder.compute_vectors(
-            [read_frame_pixels(footed, listing[7].recording, listing[7].frame)]
-        )[0],
-        abs=1e-3,
-    )
+    pixels = read_frame_pixels(footed, listing[7].recording, listing[7].frame)
+    assert found.frames[7] == pytest.approx(embedder.compute_vectors([pixels])[0], abs=1e-3)
 
 
 def test_what_was_made_is_not_made_again(footed):

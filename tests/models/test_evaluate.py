@@ -119,12 +119,8 @@ def test_labels_are_judged_by_what_the_model_answers_in():
     masked = Prediction(
         "f", np.array([15 / 16, 1 / 16, 0], np.float32), masks=pack_masks([Mask(0, 0, grid)])
     )
-    points = evaluate_labels(
-        MASKS,
-        frozenset(MASKS.classes),
-        [Label("f", "done", points=(Point("red", 0.5, 0.5),))],
-        [masked],
-    )
+    label = Label("f", "done", points=(Point("red", 0.5, 0.5),))
+    points = evaluate_labels(MASKS, frozenset(MASKS.classes), [label], [masked])
     boxed = Prediction("f", np.zeros((0, 6), np.float32))
     boxes = evaluate_labels(CARD, frozenset(CARD.classes), [Label("f", "done")], [boxed])
     classes = evaluate_labels(
@@ -149,11 +145,8 @@ def test_pictures_of_a_benchmark_are_judged_where_a_file_can_say_what_they_show(
     pointed = BenchmarkItem("4.png", points=(Point("red", 1, 1),))
     outlined = BenchmarkItem("5.png", boxes=(Box("red", 0, 0, 1, 1),))
     assert filter_known_items((pointed, outlined, boxed), MASKS) == (pointed, boxed)
-    assert (
-        filter_known_items((classed,), MASKS)
-        == filter_known_items((classed,), parse_card(makers.SEVERAL_CARD))
-        == ()
-    )
+    known = filter_known_items((classed,), parse_card(makers.SEVERAL_CARD))
+    assert filter_known_items((classed,), MASKS) == known == ()
 
 
 def test_an_answer_names_its_class_its_boxes_or_its_things():
@@ -328,12 +321,8 @@ def test_balanced_accuracy_is_that_of_the_report():
     footage, camera = estimate_metric(
         judgement, 3, "balanced_accuracy", np.ones(N), one, np.arange(N) // 5
     )
-    assert (
-        footage
-        == estimate_class_scores(judgement.truth, judgement.predicted, 3, np.ones(N), one, SEED)[
-            "balanced_accuracy"
-        ]
-    )
+    scores = estimate_class_scores(judgement.truth, judgement.predicted, 3, np.ones(N), one, SEED)
+    assert footage == scores["balanced_accuracy"]
     assert (camera.method, camera.n_eff, camera.value) == ("bootstrap_clips", 8, footage.value)
     _, few = estimate_metric(judgement, 3, "balanced_accuracy", np.ones(N), one, np.arange(N) // 10)
     assert (few.measured, few.note) == (False, "too_few_clips")

@@ -54,12 +54,8 @@ def test_no_blood_cell_is_lost_or_moved_through_any_format(shared_data, tmp_path
             )  # fmt: skip
             if kind == "csv":  # which has no pictures of its own and names those of the set before
                 assert dict(written.losses) == {"pictures": n}
-                shutil.copytree(
-                    place,
-                    tmp_path / kind,
-                    dirs_exist_ok=True,
-                    ignore=shutil.ignore_patterns("*.xml"),
-                )
+                ignored = shutil.ignore_patterns("*.xml")
+                shutil.copytree(place, tmp_path / kind, dirs_exist_ok=True, ignore=ignored)
             else:
                 assert bool(written.losses) == (kind == "yolo"), (
                     "only YOLO has no place for the flag of a cell that the edge cuts off"

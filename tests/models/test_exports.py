@@ -54,11 +54,8 @@ def opened(zoo, name):
     run_trial(path)
     model = open_model(path, threads=1)
     given = json.loads(path.with_suffix(".card.json").read_text())
-    return (
-        ModelRunner(model, read_card(model, given), batch_size=1),
-        np.load(path.with_suffix(".npz")),
-        given,
-    )
+    runner = ModelRunner(model, read_card(model, given), batch_size=1)
+    return (runner, np.load(path.with_suffix(".npz")), given)
 
 
 def raw(zoo, name, rgb, spec, tensor=None):
@@ -96,11 +93,8 @@ def test_a_classifier_says_what_torchvision_says(zoo, name):
     far, theirs = [], []
     for place, rgb in enumerate(said["frames"]):
         answer = runner.predict([rgb])[0][0]
-        far.append(
-            np.abs(
-                answer - zoo_by_hand.of_classes(species, raw(zoo, name, rgb, given["input"]))
-            ).max()
-        )
+        wanted = zoo_by_hand.of_classes(species, raw(zoo, name, rgb, given["input"]))
+        far.append(np.abs(answer - wanted).max())
         theirs.append(np.abs(answer - zoo_by_hand.softmax(said[f"{place}_out"][0].tolist())).max())
     assert max(far) <= 1e-4
     assert max(theirs) <= 1e-4
@@ -173,11 +167,8 @@ def test_rapidocrs_classifier_says_what_the_package_says(zoo):
     assert far <= 1e-4
     assert [int(given["classes"][k]) for k in answers.argmax(axis=1)] == said["labels"].tolist()
     assert set(said["labels"].tolist()) == {0, 180}
-    note(
-        "rapidocr_cls",
-        plain_loops=far,
-        scores_of_the_package=np.abs(answers.max(axis=1) - said["scores"]),
-    )
+    apart = np.abs(answers.max(axis=1) - said["scores"])
+    note("rapidocr_cls", plain_loops=far, scores_of_the_package=apart)
 
 
 @pytest.mark.parametrize("name", [name for name in EXPORTS if name.endswith("dynamo")])

@@ -94,14 +94,8 @@ def test_what_brings_the_child_down_leaves_a_sentence(place, problem):
 
 
 def json_values():
-    leaves = (
-        st.none()
-        | st.booleans()
-        | st.integers()
-        | st.floats()
-        | st.text(max_size=12)
-        | st.sampled_from(WORDS)
-    )
+    plain = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=12)
+    leaves = plain | st.sampled_from(WORDS)
     return st.recursive(
         leaves,
         lambda inner: (
@@ -177,12 +171,8 @@ def cards(draw):
 def damages(draw):
     """What is done to a file: bytes changed, cut out, doubled, or the end missing."""
     kind = draw(st.sampled_from(["change", "change", "cut", "double", "end"]))
-    return (
-        kind,
-        draw(st.floats(0, 1)),
-        draw(st.integers(1, 40)),
-        draw(st.binary(min_size=1, max_size=40)),
-    )
+    noise = st.binary(min_size=1, max_size=40)
+    return (kind, draw(st.floats(0, 1)), draw(st.integers(1, 40)), draw(noise))
 
 
 def damaged(data, damage):

@@ -147,10 +147,8 @@ def test_an_answer_is_a_class_or_a_box_with_its_place():
 
 
 def test_no_answer_says_why():
-    assert (
-        messages.describe_no_answer(of_boxes=True, nan=False)
-        == "nothing detected above the threshold"
-    )
+    told = messages.describe_no_answer(of_boxes=True, nan=False)
+    assert told == "nothing detected above the threshold"
     assert messages.describe_no_answer(of_boxes=False, nan=False) == "no prediction"
     assert "NaN" in messages.describe_no_answer(of_boxes=False, nan=True)
 
@@ -223,11 +221,8 @@ def test_figures_have_the_digits_that_count_and_the_comma_of_the_language():
 
 
 def test_every_provider_is_called_by_its_makers_name():
-    assert {messages.get_provider_name(code) for code in NAMES} >= {
-        "Processor (CPU)",
-        "CUDA (NVIDIA)",
-        "DirectML (Windows)",
-    }
+    names = {"Processor (CPU)", "CUDA (NVIDIA)", "DirectML (Windows)"}
+    assert {messages.get_provider_name(code) for code in NAMES} >= names
     assert messages.get_provider_name("abacus") == "abacus"
 
 

@@ -37,11 +37,8 @@ def test_a_project_may_begin_with_nothing(tmp_path):
 
 def test_classes_from_a_file_override_the_cards(material, tmp_path):
     (tmp_path / "classes.txt").write_text("x\ny\nz\n")
-    begun = set_up_project(
-        tmp_path / "p.fieldcheck",
-        NewProjectRequest(material / "net.onnx", classes=tmp_path / "classes.txt"),
-        makers.NOW,
-    )
+    request = NewProjectRequest(material / "net.onnx", classes=tmp_path / "classes.txt")
+    begun = set_up_project(tmp_path / "p.fieldcheck", request, makers.NOW)
     begun.project.close()
     assert get_card(begun.model).classes == ("x", "y", "z")
 

@@ -161,10 +161,8 @@ def test_steps_are_found_at_the_first_and_the_last_operator_through_those_that_o
     [np.array([0.5, 0.25], np.float32), np.array(np.nan, np.float32), np.array(0, np.float32)],
 )
 def test_a_step_for_each_channel_and_one_that_is_none_are_left_out(step):
-    nodes = [
-        helper.make_node("DequantizeLinear", ["x", "step", "zero"], ["real"]),
-        helper.make_node("Cast", ["real"], ["y"], to=2),
-    ]
+    real = helper.make_node("DequantizeLinear", ["x", "step", "zero"], ["real"])
+    nodes = [real, helper.make_node("Cast", ["real"], ["y"], to=2)]
     assert find_quantisation_steps(model(nodes, step=step)) == {}
 
 

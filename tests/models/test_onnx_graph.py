@@ -71,10 +71,8 @@ def test_parameters_and_activations_of_a_small_network_are_those_counted_by_hand
 
 
 def test_whole_numbers_of_eight_bits_weigh_a_quarter(tmp_path):
-    nodes = [
-        helper.make_node("QuantizeLinear", ["images", "scale", "zero"], ["q"]),
-        helper.make_node("DequantizeLinear", ["q", "scale", "zero"], ["output"]),
-    ]
+    back = helper.make_node("DequantizeLinear", ["q", "scale", "zero"], ["output"])
+    nodes = [helper.make_node("QuantizeLinear", ["images", "scale", "zero"], ["q"]), back]
     weights = [("scale", np.float32(0.1)), ("zero", np.uint8(0))]
     found = compute_model_memory(
         graphs.write(tmp_path / "m.onnx", nodes, [graphs.picture()], [graphs.output()], weights),
@@ -261,11 +259,8 @@ def changed(path, out, *names, renamed=False):
     model = graphs.loaded(path)
     for tensor in model.graph.initializer:
         if tensor.name in names:
-            tensor.CopyFrom(
-                numpy_helper.from_array(
-                    numpy_helper.to_array(tensor) * np.float32(1.01), tensor.name
-                )
-            )
+            values = numpy_helper.to_array(tensor)
+            tensor.CopyFrom(numpy_helper.from_array(values * np.float32(1.01), tensor.name))
     if renamed:
         for node in model.graph.node:
             for at, name in enumerate(node.input):

@@ -50,10 +50,8 @@ def close(got, wanted):
 ])  # fmt: skip
 def test_scale_mean_and_deviation_are_exact(frame, scale, mean, std):
     spec = InputSpec((40, 60), "stretch", scale=scale, mean=mean, std=std)
-    close(
-        preprocess_image(frame, spec).tensor,
-        normalised(cv2.resize(frame, (60, 40)), scale, mean, std),
-    )
+    wanted = normalised(cv2.resize(frame, (60, 40)), scale, mean, std)
+    close(preprocess_image(frame, spec).tensor, wanted)
 
 
 def test_raw_pixels_arrive_without_a_digit_lost(frame):
@@ -63,10 +61,8 @@ def test_raw_pixels_arrive_without_a_digit_lost(frame):
 
 def test_the_mean_stands_in_the_order_of_the_tensor(frame):
     spec = InputSpec((40, 60), "stretch", colour="BGR", mean=MEAN, std=STD)
-    close(
-        preprocess_image(frame, spec).tensor,
-        normalised(cv2.resize(frame, (60, 40))[..., ::-1], 1 / 255, MEAN, STD),
-    )
+    wanted = normalised(cv2.resize(frame, (60, 40))[..., ::-1], 1 / 255, MEAN, STD)
+    close(preprocess_image(frame, spec).tensor, wanted)
 
 
 def test_grey_is_luma_in_one_channel(frame):
@@ -140,10 +136,8 @@ def test_a_mark_found_in_the_tensor_goes_back_to_its_place(resize, crop, shape):
         frame, InputSpec((64, 96), resize, crop=crop, interpolation="area", pad=0)
     )
     weight = got.tensor[0]
-    centre = [
-        (np.arange(96) + 0.5) @ weight.sum(0) / weight.sum(),
-        (np.arange(64) + 0.5) @ weight.sum(1) / weight.sum(),
-    ]
+    across = (np.arange(96) + 0.5) @ weight.sum(0) / weight.sum()
+    centre = [across, (np.arange(64) + 0.5) @ weight.sum(1) / weight.sum()]
     back = got.placement.to_frame(np.array([centre * 2], np.float32))[0]
     assert back == pytest.approx([x, y, x, y], abs=2.0)
 
@@ -300,13 +294,8 @@ def test_a_crop_keeps_the_share_of_a_box_that_lies_in_it():
 
 
 def test_losses_are_counted_object_by_object():
-    found = count_losses(
-        [
-            (boxes([60, 10, 100, 50], [40, 0, 60, 40]), CENTRE),
-            (boxes([0, 0, 20, 20], [100, 0, 104, 90]), CENTRE),
-        ],
-        stride=8,
-    )
+    seen = (boxes([60, 10, 100, 50], [40, 0, 60, 40]), CENTRE)
+    found = count_losses([seen, (boxes([0, 0, 20, 20], [100, 0, 104, 90]), CENTRE)], stride=8)
     # thin: 10 · ½ of the cut one, 4 · ½ of the stripe
     assert (found.n, found.n_cut, found.n_thin) == (4, 2, 2)
     assert found.surviving == pytest.approx(np.median([0.25, 0.125, 0, 0.25]))
@@ -383,11 +372,8 @@ def test_the_receipt_holds_the_range_that_the_model_is_fed():
 
 def test_only_what_has_an_effect_stands_on_it():
     assert not {"pad", "threshold", "iou"} & make_preprocessing_record(parse_card(CARD)).keys()
-    boxes = CARD | {
-        "task": "detection",
-        "input": {"size": [4, 6], "resize": "letterbox"},
-        "output": {"kind": "yolo"},
-    }
+    spec = {"size": [4, 6], "resize": "letterbox"}
+    boxes = CARD | {"task": "detection", "input": spec, "output": {"kind": "yolo"}}
     assert {"pad", "pad_position", "threshold", "iou"} <= make_preprocessing_record(
         parse_card(boxes)
     ).keys()

@@ -113,12 +113,8 @@ def test_a_graph_of_an_older_opset_is_converted_first(tmp_path, opset):
 
 def test_what_is_light_already_is_refused(tmp_path):
     nodes = [helper.make_node("Cast", ["images"], ["output"], to=TensorProto.FLOAT)]
-    half = graphs.write(
-        tmp_path / "m.onnx",
-        nodes,
-        [graphs.picture((1, 3, 8, 8), TensorProto.FLOAT16)],
-        [graphs.output()],
-    )
+    picture = graphs.picture((1, 3, 8, 8), TensorProto.FLOAT16)
+    half = graphs.write(tmp_path / "m.onnx", nodes, [picture], [graphs.output()])
     with pytest.raises(ModelRejected, match="float16"):
         write_int8_model(open_model(half), CARD, FRAMES, tmp_path / "m.int8.onnx")
 

@@ -45,12 +45,8 @@ def kinds(found):
 def test_every_kind_of_run_gives_the_same_digits(labelled, material):
     """Picks, footage, benchmark, sweeps, probes and golden sets: all stored can be repeated."""
     model = labelled.read(models_table.get_newest_model)
-    run_sweep(
-        labelled,
-        SweepRequest(("dark", "jpeg"), (3.0,), ("benchmark", "field", "footage")),
-        NullProgress(),
-        makers.NOW,
-    )
+    request = SweepRequest(("dark", "jpeg"), (3.0,), ("benchmark", "field", "footage"))
+    run_sweep(labelled, request, NullProgress(), makers.NOW)
     run_ood(labelled, OodRequest(), NullProgress(), makers.NOW)
     add_golden_set(labelled, "kept", material / "clean")
     run_golden_sets(labelled, model, NullProgress(), makers.NOW)

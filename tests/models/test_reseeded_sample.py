@@ -89,16 +89,8 @@ def reported(sample, right, seed, without=None):
     for facet in OF_FOOTAGE:
         for name in sample.items.facets[facet].names:
             inside = find_rows_with_value(sample.items, facet, (name,))[sample.rows]
-            groups.append(
-                Group(
-                    facet,
-                    name,
-                    inside[at],
-                    dict(
-                        Counter(drawn.stratum[frame] for frame in np.flatnonzero(inside).tolist())
-                    ),
-                )
-            )
+            counts = Counter(drawn.stratum[frame] for frame in np.flatnonzero(inside).tolist())
+            groups.append(Group(facet, name, inside[at], dict(counts)))
     groups += [Group("class", name, sample.truth[at] == name) for name in np.unique(sample.truth)]
     return compute_slices(
         LabelledDraw(right[at], weight, stratum, sample.clip[at]), groups, seed=seed

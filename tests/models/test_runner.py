@@ -57,10 +57,8 @@ def test_a_classifier_answers_with_shares(tmp_path):
     ("kind", "last"), [("logits", None), ("softmax", "Softmax"), ("sigmoid", "Sigmoid")]
 )
 def test_the_last_step_is_taken_once_wherever_it_stands(tmp_path, kind, last):
-    plain = running(
-        graphs.convolutions(tmp_path / "plain.onnx"),
-        class_card("sigmoid" if last == "Sigmoid" else "softmax"),
-    )
+    card = class_card("sigmoid" if last == "Sigmoid" else "softmax")
+    plain = running(graphs.convolutions(tmp_path / "plain.onnx"), card)
     done = running(graphs.convolutions(tmp_path / "done.onnx", last=last), class_card(kind))
     for (one, _), (other, _) in zip(plain.predict(NOISE), done.predict(NOISE), strict=True):
         assert one == pytest.approx(other, abs=1e-6)
@@ -339,10 +337,8 @@ def test_one_answer_comes_with_the_tensor_that_was_made_for_it(tmp_path, n):
 @pytest.mark.parametrize("video", ["intel-bottle-detection.mp4", "udacity-test_video.mp4"])
 def test_the_person_finder_equals_the_plain_reference_on_real_frames(shared_data, video):
     path = shared_data / "models" / "vww_96_float.onnx"
-    card = class_card("softmax", 2) | {
-        "input": {"size": [96, 96], "resize": "stretch"},
-        "classes": ["no person", "person"],
-    }
+    spec = {"size": [96, 96], "resize": "stretch"}
+    card = class_card("softmax", 2) | {"input": spec, "classes": ["no person", "person"]}
     ours, session = running(path, card), onnxruntime.InferenceSession(str(path))
     for bgr in frames_of(shared_data / "videos" / video, 12):
         answer, bad = ours.predict([np.ascontiguousarray(bgr[..., ::-1])])[0]

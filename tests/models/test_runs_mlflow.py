@@ -162,12 +162,8 @@ def test_the_newest_run_over_each_labelled_set_has_its_score_and_footage_none(la
     assert by_set["benchmark"][0] == "accuracy"
     assert (by_set["benchmark"][1].n, by_set["field"][1].n) == (18, 20)
     assert by_set["footage"] is None
-    run_sweep(
-        labelled,
-        SweepRequest(corruptions=("dark",), severities=(3.0,), on=("benchmark",)),
-        NullProgress(),
-        NOW,
-    )
+    request = SweepRequest(corruptions=("dark",), severities=(3.0,), on=("benchmark",))
+    run_sweep(labelled, request, NullProgress(), NOW)
     (swept,) = (run for run in labelled.read(runs_table.list_all_runs) if run.recipe == "dark")
     metric, score = compute_run_scores(labelled, NullProgress())[swept.run_id]
     assert (metric, score.n) == ("accuracy", 18)

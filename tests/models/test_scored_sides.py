@@ -95,12 +95,8 @@ def test_unsure_and_skipped_frames_are_neither_right_nor_wrong(drawn):
 
 def test_a_later_model_is_judged_by_names_and_not_by_places(labelled, tmp_path):
     turned = {**makers.COLOUR_CARD, "classes": ["blue", "green", "red"]}
-    add_model(
-        labelled,
-        makers.colour_model(tmp_path / "turned.onnx", turned, order=(2, 1, 0)),
-        None,
-        makers.LATER,
-    )
+    path = makers.colour_model(tmp_path / "turned.onnx", turned, order=(2, 1, 0))
+    add_model(labelled, path, None, makers.LATER)
     run(labelled)
     first, second = side(labelled, "net"), side(labelled, "turned")
     assert second.judgement.right.tolist() == first.judgement.right.tolist()

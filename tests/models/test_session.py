@@ -46,14 +46,8 @@ def test_warming_up_gives_what_a_black_picture_gives(tmp_path):
 
 def test_a_half_precision_input_is_fed_in_half_precision(tmp_path):
     node = helper.make_node("Cast", ["images"], ["output"], to=TensorProto.FLOAT)
-    model = open_model(
-        graphs.write(
-            tmp_path / "m.onnx",
-            [node],
-            [graphs.picture(kind=TensorProto.FLOAT16)],
-            [graphs.output()],
-        )
-    )
+    picture = graphs.picture(kind=TensorProto.FLOAT16)
+    model = open_model(graphs.write(tmp_path / "m.onnx", [node], [picture], [graphs.output()]))
     actual = model.run({"images": np.full((1, 3, 8, 8), 0.1, np.float32)})[0][0, 0, 0, 0]
     assert actual == np.float32(np.float16(0.1))
 

@@ -37,10 +37,8 @@ def test_a_card_beside_the_model_is_read_and_one_that_is_named_goes_before(mater
 def test_usual_classes_count_only_where_nobody_names_any(material, tmp_path):
     actual = store.inspect_model(material / "net.onnx", usual=("x", "y", "z")).card.classes
     assert actual == makers.COLOURS
-    card = makers.write_card(
-        tmp_path / "c.json",
-        {key: value for key, value in makers.COLOUR_CARD.items() if key != "classes"},
-    )
+    bare_card = {key: value for key, value in makers.COLOUR_CARD.items() if key != "classes"}
+    card = makers.write_card(tmp_path / "c.json", bare_card)
     actual = store.inspect_model(material / "net.onnx", card, usual=("x", "y", "z")).card.classes
     assert actual == ("x", "y", "z")
     with pytest.raises(CardNeeded):
@@ -135,12 +133,8 @@ def test_a_model_that_is_not_there_is_named_with_those_that_are(bare, material):
 def test_a_later_model_keeps_its_own_order_of_classes(bare, material, tmp_path):
     store.add_model(bare, material / "net.onnx", None, makers.NOW)
     turned = {**makers.COLOUR_CARD, "classes": ["blue", "green", "red"]}
-    second = store.add_model(
-        bare,
-        makers.colour_model(tmp_path / "turned.onnx", turned, order=(2, 1, 0)),
-        None,
-        makers.LATER,
-    )
+    path = makers.colour_model(tmp_path / "turned.onnx", turned, order=(2, 1, 0))
+    second = store.add_model(bare, path, None, makers.LATER)
     assert store.get_card(second).classes == ("blue", "green", "red")
 
 
@@ -187,10 +181,8 @@ def test_free_names_are_numbered():
 
 def test_a_run_is_named_by_all_that_decides_its_answers(bare, material, tmp_path):
     model = store.add_model(bare, material / "net.onnx", None, makers.NOW)
-    other_card = makers.write_card(
-        tmp_path / "c.json",
-        json.loads(model.card) | {"input": {**makers.CARD["input"], "colour": "BGR"}},
-    )
+    fields = json.loads(model.card) | {"input": {**makers.CARD["input"], "colour": "BGR"}}
+    other_card = makers.write_card(tmp_path / "c.json", fields)
     other = store.set_model(
         bare, store.inspect_model(material / "net.onnx", other_card), makers.NOW
     )
@@ -223,10 +215,8 @@ def test_a_model_that_a_strangers_project_names_elsewhere_is_not_opened(bare, ma
 
 
 def test_a_model_without_a_card_takes_that_of_one_with_the_same_tensors(bare, material, tmp_path):
-    card = makers.write_card(
-        tmp_path / "c.json",
-        {**makers.COLOUR_CARD, "input": {**makers.COLOUR_CARD["input"], "scale": 0.5}},
-    )
+    fields = {**makers.COLOUR_CARD, "input": {**makers.COLOUR_CARD["input"], "scale": 0.5}}
+    card = makers.write_card(tmp_path / "c.json", fields)
     first = store.add_model(bare, material / "net.onnx", card, makers.NOW)
     again = makers.colour_model(tmp_path / "again.onnx", gain=21.0)
     again.with_suffix(".card.json").unlink()
@@ -234,11 +224,8 @@ def test_a_model_without_a_card_takes_that_of_one_with_the_same_tensors(bare, ma
     assert (found.inherited, found.card) == (first.name, store.get_card(first))
     assert store.inspect_fitting_model(bare, material / "net.onnx", card).inherited == ""
     part = makers.write_card(tmp_path / "part.json", {"classes": ["blue", "green", "red"]})
-    assert store.inspect_fitting_model(bare, again, part).card.classes == (
-        "blue",
-        "green",
-        "red",
-    ), "what its own card says stands above"
+    seen = store.inspect_fitting_model(bare, again, part)
+    assert seen.card.classes == ("blue", "green", "red"), "what its own card says stands above"
 
 
 def test_a_model_with_other_outputs_takes_no_card_of_the_project(bare, material, tmp_path):
@@ -256,20 +243,13 @@ def test_a_model_with_other_outputs_takes_no_card_of_the_project(bare, material,
 def test_a_background_in_a_detectors_list_is_no_class_that_a_later_model_must_have(tmp_path):
     ssd = exporters.BY_NAME["SSD"]
     spec = {"size": [96, 96], "resize": "stretch"}
-    card = {
-        "task": "detection",
-        "input": spec,
-        "output": {"kind": "ssd"},
-        "classes": ["background", "a", "b", "c"],
-    }
+    classes = ["background", "a", "b", "c"]
+    card = {"task": "detection", "input": spec, "output": {"kind": "ssd"}, "classes": classes}
     with makers.empty_project(tmp_path / "p.fieldcheck") as project:
         named = exporters.write(tmp_path / "named.onnx", ssd)
         store.add_model(project, named, makers.write_card(tmp_path / "n.json", card), makers.NOW)
         assert list_project_classes(project) == ("a", "b", "c")
         unnamed = exporters.write(tmp_path / "unnamed.onnx", ssd)
-        looked_at = store.inspect_fitting_model(
-            project,
-            unnamed,
-            makers.write_card(tmp_path / "u.json", card | {"classes": ["a", "b", "c"]}),
-        )
+        path = makers.write_card(tmp_path / "u.json", card | {"classes": ["a", "b", "c"]})
+        looked_at = store.inspect_fitting_model(project, unnamed, path)
         assert looked_at.card.classes == ("a", "b", "c")

@@ -112,11 +112,8 @@ def _head(head: Head, number: int, weights: dict[str, np.ndarray]) -> list[onnx.
 def _grid(name: str, n: int, scores: int, rows: bool, objectness: bool = False) -> Species:
     """A YOLO head: boxes within the picture, scores as sigmoids, channels first unless `rows`."""
     columns = ("where", "how_large", "certain") if objectness else ("where", "how_large")
-    heads = [
-        Head("where", (n, 2), "Sigmoid"),
-        Head("how_large", (n, 2), "Sigmoid"),
-        Head("scores", (n, scores), "Sigmoid", 2),
-    ]
+    score = Head("scores", (n, scores), "Sigmoid", 2)
+    heads = [Head("where", (n, 2), "Sigmoid"), Head("how_large", (n, 2), "Sigmoid"), score]
     heads += [Head("certain", (n, 1), "Sigmoid", 2)] if objectness else []
     scaled = [node("Mul", "where side", "centres"), node("Mul", "how_large half", "sizes")]
     parts = ["centres", "sizes", *columns[2:], "scores"]
@@ -154,10 +151,8 @@ def _caffe_priors() -> np.ndarray:
 def _corners(n: int) -> tuple[tuple[Head, ...], tuple[onnx.NodeProto, ...]]:
     """Normalised corners: a start, and an end to the right of and below it."""
     heads = (Head("start", (n, 2), "Sigmoid"), Head("extent", (n, 2), "Sigmoid"))
-    return heads, (
-        node("Add", "start extent", "stop"),
-        node("Concat", "start stop", "boxes", axis=2),
-    )
+    boxes = node("Concat", "start stop", "boxes", axis=2)
+    return heads, (node("Add", "start extent", "stop"), boxes)
 
 
 def _ssd(prior: np.ndarray | None = None) -> Species:
@@ -181,23 +176,16 @@ def _ssd(prior: np.ndarray | None = None) -> Species:
 def _detr(width: int, last: str | None, together: bool = False) -> Species:
     heads = (Head("scores", (20, width), last, 2), Head("boxes", (20, 4), "Sigmoid"))
     if together:
-        return Species(
-            "detr",
-            heads,
-            more=(node("Concat", "boxes scores", "output", axis=2),),
-            gives=("output",),
-        )
+        joined = node("Concat", "boxes scores", "output", axis=2)
+        return Species("detr", heads, more=(joined,), gives=("output",))
     return Species("detr", heads, names=("scores_out", "boxes_out"))
 
 
 def _torchvision(order: tuple[str, ...], masks: bool = False) -> Species:
     """As torchvision exports it: nothing has a batch axis, and label 0 is the background."""
     heads, more = _corners(8)
-    weights = {
-        "side": np.array([SIDE], np.float32),
-        "one": np.array([1], np.int64),
-        "first": np.array([0], np.int64),
-    }
+    side = np.array([SIDE], np.float32)
+    weights = {"side": side, "one": np.array([1], np.int64), "first": np.array([0], np.int64)}
     more = (
         *more,
         node("Mul", "boxes side", "many_boxes"),

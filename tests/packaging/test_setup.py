@@ -173,11 +173,8 @@ def test_a_peer_that_has_no_folder_is_refused_with_the_names_of_those_that_have(
 
 def test_every_peer_has_pins_a_script_and_a_test():
     for peer in (CHECKOUT / "packaging" / "peers").iterdir():
-        wanted = [
-            peer / "pins.txt",
-            peer / "ask.py",
-            CHECKOUT / "tests" / "peers" / f"test_{peer.name}.py",
-        ]
+        test = CHECKOUT / "tests" / "peers" / f"test_{peer.name}.py"
+        wanted = [peer / "pins.txt", peer / "ask.py", test]
         assert [path for path in wanted if not path.is_file()] == []
 
 

@@ -32,11 +32,8 @@ def ask_peer(need_peer):
     with what it said."""
 
     def asked(name, *arguments):
-        command = [
-            need_peer(name) / "bin" / "python",
-            CHECKOUT / "packaging" / "peers" / name / "ask.py",
-            *arguments,
-        ]
+        ask = CHECKOUT / "packaging" / "peers" / name / "ask.py"
+        command = [need_peer(name) / "bin" / "python", ask, *arguments]
         got = subprocess.run(command, capture_output=True, text=True, check=False)
         assert got.returncode == 0, got.stderr[-4000:]
         return json.loads(got.stdout)

@@ -64,8 +64,5 @@ def gone_through(
             picture
         )
         for was, is_now in zip(sorted(boxes), sorted(found[picture]), strict=True):
-            assert max(abs(a - b) for a, b in zip(was[1:], is_now[1:], strict=True)) <= within, (
-                picture,
-                was,
-                is_now,
-            )
+            off_by = max(abs(a - b) for a, b in zip(was[1:], is_now[1:], strict=True))
+            assert off_by <= within, (picture, was, is_now)

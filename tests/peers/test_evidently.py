@@ -27,8 +27,6 @@ def test_its_false_alarms_in_quiet_months_stand_beside_ours(need_peer, ask_peer,
     assert theirs["same"] == theirs["checked"]  # what was counted is what the preset says
     assert sum("alarm" in one for one in ours) <= 0.06 * MONTHS
     record = Evidence("drift_peers", Counts(full=True, told=[MONTHS]))
-    record(
-        fieldcheck={"months": MONTHS, "with_an_alarm": sum("alarm" in one for one in ours)},
-        evidently=theirs,
-    )
+    alarms = sum("alarm" in one for one in ours)
+    record(fieldcheck={"months": MONTHS, "with_an_alarm": alarms}, evidently=theirs)
     record.write(CHECKOUT)

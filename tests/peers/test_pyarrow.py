@@ -12,11 +12,8 @@ from tests.peers.sets import SIZE, gone_through, written
 @pytest.fixture
 def with_pyarrow(monkeypatch):
     """Lets the product find the library where the peer has it, behind its own."""
-    found = list(
-        (Path(os.environ.get("FIELDCHECK_PEERS", "nowhere")) / "pyarrow" / "env").glob(
-            "lib/python*/site-packages"
-        )
-    )
+    peers = Path(os.environ.get("FIELDCHECK_PEERS", "nowhere"))
+    found = list((peers / "pyarrow" / "env").glob("lib/python*/site-packages"))
     if not found:
         pytest.skip("only in the share of peers: packaging/test.sh --peers pyarrow")
     monkeypatch.setattr(sys, "path", [*sys.path, str(found[0])])

@@ -72,12 +72,8 @@ def pick(frame: str, draw_id: int = 1, place: int = 0, **changes: object) -> Pic
 
 
 def label(frame: str, class_name: str = "scratch", **changes: object) -> Label:
-    return Label(
-        frame,
-        "done",
-        class_name,
-        **({"by": "me", "at": "2025-01-02T03:04:05+00:00", "blind": True} | changes),
-    )
+    fields = {"by": "me", "at": "2025-01-02T03:04:05+00:00", "blind": True} | changes
+    return Label(frame, "done", class_name, **(fields))
 
 
 def draw(draw_id: int = 1) -> Draw:
@@ -114,12 +110,8 @@ def run(run_id: str = "run1", **changes: object) -> Run:
 
 
 def benchmark(root: str = "/data/clean") -> Benchmark:
-    items = (
-        BenchmarkItem("a/1.png", "scratch"),
-        BenchmarkItem(
-            "a/2.png", boxes=(Box("dent", 1.5, 2, 30, 40.25), Box("dent", 0, 0, 1, 1, crowd=True))
-        ),
-    )
+    boxes = (Box("dent", 1.5, 2, 30, 40.25), Box("dent", 0, 0, 1, 1, crowd=True))
+    items = (BenchmarkItem("a/1.png", "scratch"), BenchmarkItem("a/2.png", boxes=boxes))
     return Benchmark(root, "csv", 0.971, ("dent", "scratch"), items)
 
 

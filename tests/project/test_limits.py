@@ -146,10 +146,8 @@ def test_nobody_s_limit_is_no_limit(empty):
 def test_a_limit_stands_beside_those_set_before(empty):
     set_rate_limits(empty, {"escape_rate": 0.01}, " Q. Manager ")
     set_rate_limits(empty, {"confident_errors": 0.05}, "")
-    assert get_rate_limits(empty) == (
-        RateLimit("escape_rate", 0.01, "Q. Manager"),
-        RateLimit("confident_errors", 0.05, ""),
-    )
+    limit = RateLimit("escape_rate", 0.01, "Q. Manager")
+    assert get_rate_limits(empty) == (limit, RateLimit("confident_errors", 0.05, ""))
 
 
 @pytest.mark.parametrize(

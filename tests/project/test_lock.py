@@ -96,11 +96,8 @@ def test_a_database_from_another_machine_is_not_as_it_was_left(tmp_path):
 
 
 def test_a_young_heartbeat_of_another_machine_counts_as_held(tmp_path):
-    (tmp_path / "lock").write_text(
-        json.dumps(
-            {"machine": "elsewhere", "process": 7, "since": "2025-01-01", "heartbeat": 1000.0}
-        )
-    )
+    holder = {"machine": "elsewhere", "process": 7, "since": "2025-01-01", "heartbeat": 1000.0}
+    (tmp_path / "lock").write_text(json.dumps(holder))
     with pytest.raises(ProjectLocked) as caught:
         locks.acquire_lock(tmp_path, 0, now=lambda: 1089.0)
     assert caught.value.machine == "elsewhere"
@@ -109,11 +106,8 @@ def test_a_young_heartbeat_of_another_machine_counts_as_held(tmp_path):
 
 
 def test_a_clock_that_goes_before_ours_does_not_make_the_heart_stand_still(tmp_path):
-    (tmp_path / "lock").write_text(
-        json.dumps(
-            {"machine": "elsewhere", "process": 7, "since": "2025-01-01", "heartbeat": 1000.0}
-        )
-    )
+    holder = {"machine": "elsewhere", "process": 7, "since": "2025-01-01", "heartbeat": 1000.0}
+    (tmp_path / "lock").write_text(json.dumps(holder))
     with pytest.raises(ProjectLocked):
         locks.acquire_lock(tmp_path, 0, now=lambda: 980.0)
     # so far ahead it is a clock that is wrong

@@ -183,10 +183,8 @@ def test_vectors_are_carried_but_for_those_left_out_and_pictures_are_not(labelle
         kept = [row for row in labelled.cache.list_vectors() if row[0] != "paths"]
         assert project.cache.list_vectors() == kept
         assert kept
-        assert (
-            project.cache.get_thumbnails([one.frame_id for one in project.read(labels.list_labels)])
-            == {}
-        )
+        names = [one.frame_id for one in project.read(labels.list_labels)]
+        assert project.cache.get_thumbnails(names) == {}
 
 
 def test_a_packed_project_looks_at_nothing_outside_its_folder(staged):
@@ -226,10 +224,8 @@ def test_an_earlier_schema_is_brought_up_to_date_and_then_looked_through(staged,
     '{"sampled":1}',
 ])  # fmt: skip
 def test_a_picture_on_some_computer_is_refused_and_none_of_ours_goes_there(staged, fact):
-    run(
-        staged / "project.db",
-        f"INSERT INTO model_fact VALUES (NULL, 'shift', '', '', '', '{fact}', '')",
-    )
+    path = staged / "project.db"
+    run(path, f"INSERT INTO model_fact VALUES (NULL, 'shift', '', '', '', '{fact}', '')")
     with pytest.raises(ProjectDamaged):
         repair.check_foreign_project(staged)
     if fact != '{"sampled":1}':

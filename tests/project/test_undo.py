@@ -24,11 +24,8 @@ def state(db):
 
 
 def test_an_act_says_what_it_changed(db):
-    done = edits.apply_edit(
-        db,
-        "label.import",
-        [labels.make_label_row(label("a")), values.make_setting_row("site", "x")],
-    )
+    setting = values.make_setting_row("site", "x")
+    done = edits.apply_edit(db, "label.import", [labels.make_label_row(label("a")), setting])
     assert done == Changes("label.import", frozenset({"label", "setting"}), ("a", "site"))
     assert edits.undo_edit(db) == done
     assert edits.redo_edit(db) == done

@@ -100,10 +100,8 @@ def test_the_hardest_fifth_is_wrong_more_often_than_the_rest(story):
     hard = np.zeros(len(story.right), dtype=bool)
     hard[np.argsort(-story.hardness.h, kind="stable")[: len(hard) // 5]] = True
     wrong = ~story.right
-    table = [
-        [int(wrong[hard].sum()), int(hard.sum())],
-        [int(wrong[~hard].sum()), int((~hard).sum())],
-    ]
+    n_wrong = int(wrong[~hard].sum())
+    table = [[int(wrong[hard].sum()), int(hard.sum())], [n_wrong, int((~hard).sum())]]
     assert fisher_exact(table, alternative="greater").pvalue < 0.01
 
 

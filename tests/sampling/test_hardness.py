@@ -133,10 +133,8 @@ def test_a_missing_component_is_dropped_and_the_others_share_its_weight():
 def test_swapping_two_weights_changes_which_frames_are_hard():
     parts = {"uncertainty": UNCERTAINTY, "faults": hardness.rank_image_faults(**FAULTS)}
     usual = hardness.compute_hardness(**parts)
-    swapped = hardness.compute_hardness(
-        **parts,
-        weights={**hardness.WEIGHTS, "U": hardness.WEIGHTS["Q"], "Q": hardness.WEIGHTS["U"]},
-    )
+    weights = {**hardness.WEIGHTS, "U": hardness.WEIGHTS["Q"], "Q": hardness.WEIGHTS["U"]}
+    swapped = hardness.compute_hardness(**parts, weights=weights)
     assert np.argsort(-usual.h)[:2].tolist() == [4, 3]
     assert np.argsort(-swapped.h)[:2].tolist() == [4, 5]
 
@@ -198,21 +196,16 @@ def test_what_was_found_is_kept_and_not_sought_again(short):
 
 
 def test_the_same_chunk_gives_the_same_rows(short):
-    chunk = next(
-        iter_footage_chunks(
-            short, find_model(short), {short.read(list_sampling_lines)[0].frame.frame_id}
-        )
-    )
+    lines = short.read(list_sampling_lines)
+    chunk = next(iter_footage_chunks(short, find_model(short), {lines[0].frame.frame_id}))
     assert hardness.measure_chunk_sensitivity(chunk) == hardness.measure_chunk_sensitivity(chunk)
 
 
 def test_another_card_has_a_sensitivity_of_its_own(short, tmp_path, material):
     first = find_model(short)
     hardness.run_sensitivity(short, first, NullProgress())
-    turned = makers.write_card(
-        tmp_path / "c.json",
-        json.loads(first.card) | {"input": {**makers.CARD["input"], "colour": "BGR"}},
-    )
+    fields = json.loads(first.card) | {"input": {**makers.CARD["input"], "colour": "BGR"}}
+    turned = makers.write_card(tmp_path / "c.json", fields)
     second = set_model(short, inspect_model(material / "net.onnx", turned), makers.LATER)
     assert hardness.get_component_name(first) != hardness.get_component_name(second)
     actual = short.read(
@@ -257,10 +250,8 @@ def test_boxes_change_as_far_as_they_do_not_match():
 def test_a_mask_changes_with_the_things_that_it_shows():
     one, all_of_it = np.zeros((2, len(MASKS.classes)), np.float32)
     one[1], all_of_it[1:] = 0.2, 0.2
-    assert [
-        hardness.compute_answer_change(one, one, MASKS),
-        hardness.compute_answer_change(one, all_of_it * 0, MASKS),
-    ] == [0, 1]
+    change = hardness.compute_answer_change(one, all_of_it * 0, MASKS)
+    assert [hardness.compute_answer_change(one, one, MASKS), change] == [0, 1]
 
 
 def parts(project, asked=hardness.USUAL):

@@ -97,11 +97,8 @@ def test_an_operator_who_errs_five_times_in_a_hundred_is_found_out(counts, evide
         held += found.lo <= 0.05 <= found.hi
     assert abs(float(np.mean(estimates)) - 0.05) <= 0.01
     assert held >= 90
-    evidence(
-        true_error=0.05,
-        mean_estimate=round(float(np.mean(estimates)), 4),
-        intervals_that_hold_it=held,
-    )
+    mean = round(float(np.mean(estimates)), 4)
+    evidence(true_error=0.05, mean_estimate=mean, intervals_that_hold_it=held)
 
 
 def test_the_golden_effect_of_label_noise_on_a_score():

@@ -115,10 +115,8 @@ def test_clips_of_one_frame_cannot_say_how_alike_frames_of_a_clip_are():
 
 def test_the_gap_of_the_headline_fixture():
     """61 right of a hundred clips against 9,700 of 10,000: gap 36 (26 to 47)."""
-    gap = estimate_difference(
-        estimate_wilson(9700, 10000),
-        estimate_camera_interval(*frames([1] * 100, [1] * 61 + [0] * 39)),
-    )
+    field = estimate_camera_interval(*frames([1] * 100, [1] * 61 + [0] * 39))
+    gap = estimate_difference(estimate_wilson(9700, 10000), field)
     assert [round(100 * figure) for figure in limits(gap)] == [36, 26, 47]
 
 
@@ -268,12 +266,8 @@ def regression(share=SHARE, confidence=CONFIDENCE, each=10):
     right = np.concatenate(
         [np.r_[np.ones(round(one * each)), np.zeros(each - round(one * each))] for one in share]
     )
-    return fit_clip_regression(
-        right,
-        np.ones(right.size),
-        np.repeat(names, each),
-        dict(zip(names, confidence, strict=True)),
-    )
+    by_clip = dict(zip(names, confidence, strict=True))
+    return fit_clip_regression(right, np.ones(right.size), np.repeat(names, each), by_clip)
 
 
 def test_the_golden_weeks():
@@ -407,11 +401,8 @@ def test_the_band_of_a_shift_holds_its_accuracy_wherever_one_is_told(counts, evi
             (later,), (its_confidence,) = clips(rng, 1, harder)
             band = estimate_shift_accuracy(found, float(its_confidence))
             if band.used:  # a shift without a figure has no band that could hold
-                told, held, width = (
-                    told + 1,
-                    held + bool(band.lo <= later <= band.hi),
-                    width + band.hi - band.lo,
-                )
+                is_held = bool(band.lo <= later <= band.hi)
+                told, held, width = (told + 1, held + is_held, width + band.hi - band.lo)
         evidence(
             **{
                 f"{harder} sd harder": {"shifts": n, "told": told, "held": held,

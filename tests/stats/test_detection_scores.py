@@ -195,10 +195,8 @@ def test_whole_weights_are_repeated_images(seed):
     repeated = np.repeat(np.arange(n_images), weights).tolist()
     if not repeated:
         weights, repeated = np.ones(n_images, dtype=int), list(range(n_images))
-    own = compute_mean_average_precision(
-        match_all_classes(*by_image(truths, answers, n_images), n_images, 3),
-        weights[np.newaxis].astype(float),
-    )
+    matches = match_all_classes(*by_image(truths, answers, n_images), n_images, 3)
+    own = compute_mean_average_precision(matches, weights[np.newaxis].astype(float))
     reference = reference_stats(truths, answers, repeated, n_classes=3)
     assert np.nan_to_num(own.mean(), nan=-1) == pytest.approx(reference[0], abs=1e-6)
 
@@ -233,11 +231,8 @@ def test_a_class_without_truth_is_left_out_and_one_without_answers_is_zero(golde
 
 def test_nothing_to_find_gives_no_score():
     truths, answers = by_image([], GOLDEN_ANSWERS, 3)
-    assert np.isnan(
-        compute_mean_average_precision(
-            match_all_classes(truths, answers, 3, CLASSES), np.ones((1, 3))
-        )
-    ).all()
+    matches = match_all_classes(truths, answers, 3, CLASSES)
+    assert np.isnan(compute_mean_average_precision(matches, np.ones((1, 3)))).all()
     assert compute_coco_stats(truths, answers, 3, CLASSES).tolist() == [-1.0] * 12
 
 

@@ -148,14 +148,10 @@ def test_a_census_asks_for_clips_not_labels():
 
 def test_clips_have_a_ceiling_that_labels_do_not_lift():
     field = estimate_camera_interval(*TEN_CLIPS)
-    assert (
-        count_frames_to_decide(BENCHMARK, field, 0.12, clustering=ClipClustering(10, 0.392583)).why
-        == "more_clips"
-    )
-    assert (
-        count_frames_to_decide(BENCHMARK, field, 0.12, clustering=ClipClustering(10, -0.05)).frames
-        > 0
-    )
+    clips = ClipClustering(10, 0.392583)
+    assert count_frames_to_decide(BENCHMARK, field, 0.12, clustering=clips).why == "more_clips"
+    needed = count_frames_to_decide(BENCHMARK, field, 0.12, clustering=ClipClustering(10, -0.05))
+    assert needed.frames > 0
     assert ClipClustering(10, 0.392583).ceiling == pytest.approx(10 / 0.392583)
 
 

@@ -120,12 +120,8 @@ def found(*frames):
 
 
 def test_a_box_is_believed_as_the_models_box_upon_it_and_a_missing_one_as_its_opposite():
-    doubt = found(
-        GOOD,
-        (drawn((*A, PART), (*B, PART)), said((*A, 0.9, PART))),
-        (drawn(), said((*B, 0.3, PART))),
-        (drawn(), said()),
-    )
+    second = (drawn((*A, PART), (*B, PART)), said((*A, 0.9, PART)))
+    doubt = found(GOOD, second, (drawn(), said((*B, 0.3, PART))), (drawn(), said()))
     assert doubt.confidence == pytest.approx([0.8, 0.0, 0.7, 1.0])
     assert doubt.threshold[PART] == pytest.approx(0.85)
     assert doubt.flagged.tolist() == [False] * 4

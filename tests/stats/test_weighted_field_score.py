@@ -49,12 +49,8 @@ def test_the_camera_has_the_same_value_and_counts_clips():
 
 
 def test_weights_are_frames_that_a_label_stands_for():
-    picks = sample(
-        rows("hard", 40, 22),
-        rows("rest", 58, 57),
-        rows("rest", 2, 0, "unsure"),
-        rows("extra", 3, 0),
-    )
+    unsure = rows("rest", 2, 0, "unsure")
+    picks = sample(rows("hard", 40, 22), rows("rest", 58, 57), unsure, rows("extra", 3, 0))
     weight = compute_design_weights(picks)
     assert set(weight[:40]) == {6.0}
     assert set(weight[40:98]) == {960 / 58}

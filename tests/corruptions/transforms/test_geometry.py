@@ -24,22 +24,14 @@ def test_points_go_where_the_lens_shows_them(size, bend):
 def test_turning_back_and_forth_leaves_points_where_they_are(size, degrees):
     points = np.array([[0.0, 0.0], [5, 17], [19, 3]])
     there = geometry.transform_points(points, geometry.make_rotation_matrix(*size, degrees))
-    assert np.allclose(
-        geometry.transform_points(there, geometry.make_rotation_matrix(*size, -degrees)),
-        points,
-        atol=1e-9,
-    )
+    back = geometry.transform_points(there, geometry.make_rotation_matrix(*size, -degrees))
+    assert np.allclose(back, points, atol=1e-9)
 
 
 def test_a_quarter_turn_of_a_square_is_exact():
     rgb = np.random.default_rng(0).integers(0, 256, (40, 40, 3), dtype=np.uint8)
-    assert (
-        np.abs(
-            geometry.warp_image(rgb, geometry.make_rotation_matrix(40, 40, 90)).astype(int)
-            - np.rot90(rgb)
-        ).max()
-        <= 1
-    )
+    turned = geometry.warp_image(rgb, geometry.make_rotation_matrix(40, 40, 90)).astype(int)
+    assert np.abs(turned - np.rot90(rgb)).max() <= 1
 
 
 def test_an_enlarged_part_fills_the_picture():

@@ -20,11 +20,8 @@ def test_the_grain_of_a_larger_picture_gives_the_same_noise_once_it_is_made_smal
     large = noise.add_gaussian_noise(flat(128, (768, 1600)), 1, 12, seed=1)
     small = cv2.resize(large, (400, 192), interpolation=cv2.INTER_AREA).astype(np.float64)
     assert small.std() == pytest.approx(12, rel=0.05)
-    plain = cv2.resize(
-        noise.add_gaussian_noise(flat(128, (768, 1600)), 1, 12, 1, each_pixel=True),
-        (400, 192),
-        interpolation=cv2.INTER_AREA,
-    )
+    grains = noise.add_gaussian_noise(flat(128, (768, 1600)), 1, 12, 1, each_pixel=True)
+    plain = cv2.resize(grains, (400, 192), interpolation=cv2.INTER_AREA)
     assert plain.astype(np.float64).std() == pytest.approx(3, rel=0.05)
 
 

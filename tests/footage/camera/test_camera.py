@@ -236,10 +236,8 @@ def test_frames_come_from_the_opening_on_and_count_from_nought(camera):
     camera.ring.push(full_frame(101))
     camera.ring.push(full_frame(104))
     found = camera.read(1.0)
-    assert (found.index, found.t_s, found.source, found.monotonic_ns) in (
-        (0, 10.4, "HD webcam", 104),
-        (4, 10.4, "HD webcam", 104),
-    )
+    facts = (found.index, found.t_s, found.source, found.monotonic_ns)
+    assert facts in ((0, 10.4, "HD webcam", 104), (4, 10.4, "HD webcam", 104))
     camera.ring.push(full_frame(110))
     assert camera.read(1.0).index > found.index
     camera.close()

@@ -60,10 +60,8 @@ def test_the_picture_is_the_one_that_was_encoded():
         camera.open()
         (frame,) = taken(camera, 1)
         camera.close()
-        expected = cv2.cvtColor(
-            cv2.imdecode(np.frombuffer(server.sent[0], np.uint8), cv2.IMREAD_COLOR),
-            cv2.COLOR_BGR2RGB,
-        )
+        bgr = cv2.imdecode(np.frombuffer(server.sent[0], np.uint8), cv2.IMREAD_COLOR)
+        expected = cv2.cvtColor(bgr, cv2.COLOR_BGR2RGB)
     assert np.array_equal(frame.rgb, expected)
     assert (frame.raw.width, frame.raw.height) == (160, 120)
 

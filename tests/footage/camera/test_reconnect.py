@@ -185,10 +185,8 @@ def test_a_stuck_picture_is_told_behind_packets_that_differ(watching):
 
 def test_a_picture_that_is_played_may_stand_still(watching, tmp_path):
     path = makers.save_picture(tmp_path / "still.png", "green")
-    watch, ring = watching(
-        reconnect.WatchdogLimits(silence_s=60.0, frozen_s=None),
-        lambda: ImageCamera("still", [path], fps=50.0),
-    )
+    limits = reconnect.WatchdogLimits(silence_s=60.0, frozen_s=None)
+    watch, ring = watching(limits, lambda: ImageCamera("still", [path], fps=50.0))
     wait_for(lambda: ring.n_pushed > 60)
     assert watch.get_status().state == "live"
 

@@ -79,11 +79,8 @@ class Windows:
     def MFEnumDeviceSources(self, attributes, devices, n):
         assert attributes.value == self.attributes.address
         self._array = (POINTER * max(1, len(self.devices)))(*(one.address for one in self.devices))
-        ctypes.memmove(
-            ctypes.addressof(devices._obj),
-            ctypes.byref(ctypes.cast(self._array, POINTER)),
-            ctypes.sizeof(POINTER),
-        )
+        place = ctypes.byref(ctypes.cast(self._array, POINTER))
+        ctypes.memmove(ctypes.addressof(devices._obj), place, ctypes.sizeof(POINTER))
         n._obj.value = len(self.devices)
         return FAILED if self.fails == "list" else 0
 
@@ -102,12 +99,8 @@ def test_names_and_links_are_read_in_the_order_of_the_list_and_everything_is_giv
         {"name": "HD Webcam Prüfung", "link": "usb#vid_046d"},
         {"name": "", "link": "usb#vid_32e4"},
     ]
-    assert windows.asked == [
-        (
-            bytes(windows_bridge.make_guid(windows_bridge.SOURCE_TYPE)),
-            bytes(windows_bridge.make_guid(windows_bridge.VIDEO)),
-        )
-    ]
+    asked = bytes(windows_bridge.make_guid(windows_bridge.SOURCE_TYPE))
+    assert windows.asked == [(asked, bytes(windows_bridge.make_guid(windows_bridge.VIDEO)))]
     assert [one.released for one in (*windows.devices, windows.attributes)] == [1, 1, 1]
     assert windows.freed == 3 + 1  # three texts and the list
 

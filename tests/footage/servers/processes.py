@@ -167,10 +167,8 @@ def gige_network() -> Iterator[None]:
 
 def needs_gstreamer() -> None:
     """Skips, or on the build machine fails, where the RTSP server cannot run."""
-    _need(
-        _system_has("gi.require_version('GstRtspServer', '1.0')"),
-        "no GStreamer RTSP server on this machine",
-    )
+    there = _system_has("gi.require_version('GstRtspServer', '1.0')")
+    _need(there, "no GStreamer RTSP server on this machine")
 
 
 def needs_aravis() -> None:

@@ -37,11 +37,8 @@ def uneven(tmp_path_factory) -> Path:
 @pytest.fixture(scope="module")
 def timeless(shared_data, tmp_path_factory) -> Path:
     """The bare H.264 pictures of a recording: without their container they have no times."""
-    packets = cv2.VideoCapture(
-        str(shared_data / "videos" / "udacity-test_video.mp4"),
-        cv2.CAP_FFMPEG,
-        [cv2.CAP_PROP_FORMAT, -1],
-    )
+    film = str(shared_data / "videos" / "udacity-test_video.mp4")
+    packets = cv2.VideoCapture(film, cv2.CAP_FFMPEG, [cv2.CAP_PROP_FORMAT, -1])
     path = tmp_path_factory.mktemp("v") / "timeless.h264"
     with path.open("wb") as stream:
         while packets.grab():
@@ -337,11 +334,8 @@ def test_a_listing_decodes_what_it_lists_and_passes_over_the_rest(filmed, tmp_pa
 def listed(path: Path) -> tuple[list[int], int | None, int]:
     """Numbers that two frames a second carry, where the file ends, and how many were unreadable."""
     with VideoReader(path, 2.0) as reader:
-        return (
-            [number_of(frame.rgb) for frame in reader.read_listed(0, TO_THE_END)],
-            reader.ended_at,
-            reader.n_unreadable,
-        )
+        numbers = [number_of(frame.rgb) for frame in reader.read_listed(0, TO_THE_END)]
+        return (numbers, reader.ended_at, reader.n_unreadable)
 
 
 class Counted:

@@ -36,12 +36,8 @@ def written(folder, said, name="labels.json"):
 
 def test_boxes_crowds_and_empty_pictures_are_read(tmp_path):
     found = coco_fiftyone.read_coco(written(tmp_path, document()))
-    assert found.items == (
-        BenchmarkItem(
-            "a.png", boxes=(Box("car", 1, 2.5, 30, 40, crowd=True), Box("bus", 0, 0, 5, 5))
-        ),
-        BenchmarkItem("b.png"),
-    )
+    boxes = (Box("car", 1, 2.5, 30, 40, crowd=True), Box("bus", 0, 0, 5, 5))
+    assert found.items == (BenchmarkItem("a.png", boxes=boxes), BenchmarkItem("b.png"))
     assert (found.classes, found.root) == (("bus", "car"), tmp_path)
 
 
@@ -170,10 +166,8 @@ def test_a_class_with_one_key_point_holds_points_and_a_box_around_one_stays(tmp_
     said = document()
     said["categories"][0]["keypoints"] = ["tip"]
     one = {"image_id": 1, "category_id": said["categories"][0]["id"], "num_keypoints": 1}
-    said["annotations"] = [
-        one | {"keypoints": [3, 4.5, 2]},
-        one | {"keypoints": [9, 9, 1], "bbox": [8, 8, 2, 2]},
-    ]
+    other = one | {"keypoints": [9, 9, 1], "bbox": [8, 8, 2, 2]}
+    said["annotations"] = [one | {"keypoints": [3, 4.5, 2]}, other]
     found = coco_fiftyone.read_coco(written(tmp_path, said))
     (item, _) = found.items
     assert [(one.x, one.y) for one in item.points] == [(3, 4.5), (9, 9)]
@@ -186,10 +180,8 @@ def test_a_class_with_one_key_point_holds_points_and_a_box_around_one_stays(tmp_
 
 def test_boxes_are_shares_of_the_picture_and_an_empty_picture_has_an_empty_list(tmp_path):
     boxes = (Box("划痕", 10, 5, 20, 10, crowd=True),)
-    pictures = [
-        LabelledImage("a", "ü.png", (40, 20), "", boxes, lambda: b"a"),
-        LabelledImage("b", "b.png", (40, 20), "", (), lambda: b"b"),
-    ]
+    first = LabelledImage("a", "ü.png", (40, 20), "", boxes, lambda: b"a")
+    pictures = [first, LabelledImage("b", "b.png", (40, 20), "", (), lambda: b"b")]
     labels, *saved = coco_fiftyone.write_fiftyone(tmp_path / "out", ("Riß", "划痕"), pictures)
     assert json.loads(labels.read_text("utf-8")) == {
         "classes": ["Riß", "划痕"],

@@ -31,10 +31,8 @@ def test_classes_come_from_file_and_class(tmp_path):
 
 def test_points_are_one_row_each_and_an_empty_row_is_nothing_there(tmp_path):
     found = read(tmp_path, "file,class,x,y\na.png,crack,1,2.5\nb.png,,,\na.png,crack,8,9\n")
-    assert found.items == (
-        BenchmarkItem("a.png", points=(Point("crack", 1, 2.5), Point("crack", 8, 9))),
-        BenchmarkItem("b.png"),
-    )
+    item = BenchmarkItem("a.png", points=(Point("crack", 1, 2.5), Point("crack", 8, 9)))
+    assert found.items == (item, BenchmarkItem("b.png"))
     assert found.classes == ("crack",)
 
 
@@ -42,10 +40,8 @@ def test_boxes_are_one_row_each_and_an_empty_row_is_nothing_there(tmp_path):
     found = read(
         tmp_path, "file,class,x,y,w,h\na.png,car,1,2,3,4.5\nb.png,,,,,\na.png,bus,0,0,1,1\n"
     )
-    assert found.items == (
-        BenchmarkItem("a.png", boxes=(Box("car", 1, 2, 3, 4.5), Box("bus", 0, 0, 1, 1))),
-        BenchmarkItem("b.png"),
-    )
+    item = BenchmarkItem("a.png", boxes=(Box("car", 1, 2, 3, 4.5), Box("bus", 0, 0, 1, 1)))
+    assert found.items == (item, BenchmarkItem("b.png"))
 
 
 def test_a_byte_order_mark_windows_line_ends_and_further_columns_do_no_harm(tmp_path):

@@ -80,14 +80,8 @@ def test_a_picture_that_lay_elsewhere_is_found_beside_its_file(tmp_path, said):
 
 
 def test_a_region_that_nobody_judged_is_no_class(tmp_path):
-    found = labelme.read_labelme(
-        written(
-            tmp_path,
-            "1.json",
-            shape("polygon", SQUARE, label="__ignore__"),
-            shape("point", [[1, 1]]),
-        )
-    )
+    ignored = shape("polygon", SQUARE, label="__ignore__")
+    found = labelme.read_labelme(written(tmp_path, "1.json", ignored, shape("point", [[1, 1]])))
     assert ("__ignore__" in found.classes, found.skipped.losses) == (False, (("ignored", 1),))
     assert len(found.items[0].points) == 1
 
@@ -120,12 +114,8 @@ def test_a_shape_that_makes_no_sense_is_refused(tmp_path, shape_said):
 
 
 def test_files_however_deep_are_read_and_flags_of_shapes_are_counted(tmp_path):
-    shape = {
-        "label": "a",
-        "points": [[1, 1], [5, 5]],
-        "shape_type": "rectangle",
-        "flags": {"blurred": True, "crowd": True, "old": False},
-    }
+    flags = {"blurred": True, "crowd": True, "old": False}
+    shape = {"label": "a", "points": [[1, 1], [5, 5]], "shape_type": "rectangle", "flags": flags}
     for name in ("1", "a/2", "a/b/c/3"):
         makers.save_picture(tmp_path / f"{name}.png", "red")
         (tmp_path / f"{name}.json").write_text(

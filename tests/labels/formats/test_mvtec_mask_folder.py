@@ -45,11 +45,8 @@ def test_each_region_of_a_thing_is_a_point_and_the_ground_is_none(tmp_path, pale
     named(tmp_path, "\ufeff_background_\r\nRiß\r\n划痕\r\n")
     for name in ("Prüfung/1.jpg", "links/1.jpg", "empty.jpg", "silent.jpg"):
         picture(tmp_path / "images" / name)
-    mask(
-        tmp_path / "masks" / "Prüfung/1.png",
-        [(1, 2, 2, 5, 5), (1, 20, 2, 5, 5), (2, 2, 20, 7, 7)],
-        palette=palette,
-    )
+    parts = [(1, 2, 2, 5, 5), (1, 20, 2, 5, 5), (2, 2, 20, 7, 7)]
+    mask(tmp_path / "masks" / "Prüfung/1.png", parts, palette=palette)
     mask(tmp_path / "masks" / "links/1.png", [(2, 0, 0, 3, 3)], palette=palette)
     mask(tmp_path / "masks" / "empty.png", [], palette=palette)
     found = read_labels(tmp_path)
@@ -160,11 +157,8 @@ def test_written_points_come_back_in_whole_pixels_and_what_a_mask_cannot_say_is_
     found = read_labels(tmp_path)
     back = {name: item.points for name, item in zip(found.names, found.items, strict=True)}
     assert (found.format, found.classes, found.skipped.unlabelled) == ("masks", ("Riß", "划痕"), ())
-    assert back["a.png"] == (
-        Point("Riß", 20.5, 30.5),
-        Point("Riß", 198.5, 148.5),
-        Point("划痕", 24.5, 30.5),
-    )
+    wanted = (Point("Riß", 20.5, 30.5), Point("Riß", 198.5, 148.5), Point("划痕", 24.5, 30.5))
+    assert back["a.png"] == wanted
     assert [one.class_name for one in back["b.png"]] == ["划痕"]
     assert back["nothing.png"] == ()
     assert count_export_losses("masks", classes, pictures) == (("marked", 4), ("unmarked", 2))

@@ -342,12 +342,8 @@ def test_coco_carries_its_pictures_and_says_what_the_project_calls_them(tmp_path
 
 @pytest.mark.parametrize("kind", ["csv"])
 def test_one_file_holds_names_and_boxes(tmp_path, kind):
-    (file,) = write_labels(
-        tmp_path,
-        kind,
-        ("dent", "burr"),
-        [labelled(tmp_path, "a.png", boxes=BOXES), labelled(tmp_path, "b.png")],
-    )
+    pictures = [labelled(tmp_path, "a.png", boxes=BOXES), labelled(tmp_path, "b.png")]
+    (file,) = write_labels(tmp_path, kind, ("dent", "burr"), pictures)
     found = read_labels(file, kind)
     assert found.names == ("night/a.png", "night/b.png")
     expected = [("dent", 4.0, 20.0), ("burr", 30.0, 16.0)]
@@ -488,12 +484,8 @@ def test_points_come_back_and_so_does_a_frame_that_shows_nothing(tmp_path, kind)
     "kind", [kind for kind in list_writable_formats("class") if kind in READABLE]
 )
 def test_classes_come_back(tmp_path, kind):
-    write_labels(
-        tmp_path / kind,
-        kind,
-        ("Riss", "gut"),
-        [labelled(tmp_path, "a.png", "Riss"), labelled(tmp_path, "b.png", "gut")],
-    )
+    pictures = [labelled(tmp_path, "a.png", "Riss"), labelled(tmp_path, "b.png", "gut")]
+    write_labels(tmp_path / kind, kind, ("Riss", "gut"), pictures)
     found = read_labels(tmp_path / kind)
     assert found.format == kind
     assert {

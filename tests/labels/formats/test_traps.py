@@ -62,11 +62,8 @@ LS_BOX = {
 
 
 def cvat(*images) -> str:
-    return (
-        "<annotations>"
-        + "".join(f'<image name="{name}">{said}</image>' for name, said in images)
-        + "</annotations>"
-    )
+    rows = "".join(f'<image name="{name}">{said}</image>' for name, said in images)
+    return "<annotations>" + rows + "</annotations>"
 
 
 @dataclass(frozen=True)

@@ -6,10 +6,8 @@ from fieldcheck.models.decoders.anomaly import compute_confidence, max_of_map, s
 
 @pytest.mark.parametrize("threshold", [0.0, 0.2, 0.5, 0.8, 1.0, 7.0])
 def test_a_score_at_the_threshold_is_an_anomaly_and_one_below_it_is_none(threshold):
-    at, below = compute_confidence(
-        np.array([threshold, np.nextafter(np.float32(threshold), np.float32(-9))], np.float32),
-        threshold,
-    )
+    lower = np.nextafter(np.float32(threshold), np.float32(-9))
+    at, below = compute_confidence(np.array([threshold, lower], np.float32), threshold)
     assert at.argmax() == 1
     assert below.argmax() == 0
     assert at.sum() == pytest.approx(1)

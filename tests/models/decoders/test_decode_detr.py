@@ -36,11 +36,8 @@ def test_one_tensor_holds_the_boxes_first():
 @pytest.mark.parametrize("last", ["no object", "background", "__background__", "N/A"])
 def test_a_card_that_names_the_last_class_as_no_object_is_read_as_one_that_does_not(last):
     logits = np.array([[1.0, 3.0, 0.0], [0.0, 0.0, 9.0]], np.float32)
-    card = {
-        "task": "detection",
-        "input": {"size": [100, 200], "resize": "stretch"},
-        "output": {"kind": "detr"},
-    }
+    spec = {"size": [100, 200], "resize": "stretch"}
+    card = {"task": "detection", "input": spec, "output": {"kind": "detr"}}
     read = DECODERS["detr"].boxes
     unnamed = read((logits, BOXES), parse_card(card | {"classes": ["a", "b"]}), 0.25)
     named = read((logits, BOXES), parse_card(card | {"classes": ["a", "b", last]}), 0.25)

@@ -19,11 +19,8 @@ def test_the_highest_score_of_a_pixel_counts_wherever_the_classes_stand():
 def test_one_plane_of_two_classes_is_a_share_or_its_logit():
     shares = np.array([[[0.2, 0.6, 0.1]]], np.float32)
     logits = np.array([[[-3.0, 3.0, -9.0]]], np.float32)
-    assert (
-        compute_class_map(shares, 2, 0.5, "NCHW").tolist()
-        == compute_class_map(logits, 2, 0.5, "NCHW").tolist()
-        == [[0, 1, 0]]
-    )
+    classes = compute_class_map(shares, 2, 0.5, "NCHW").tolist()
+    assert classes == compute_class_map(logits, 2, 0.5, "NCHW").tolist() == [[0, 1, 0]]
     assert compute_class_map(shares, 2, 0.7, "NCHW").tolist() == [[0, 0, 0]]
 
 

@@ -167,10 +167,8 @@ def test_each_kind_of_boxes_finds_its_decoder():
     assert decode_candidates((plain,), card("yolo", 2), 0.05).scores.tolist() == [np.float32(0.9)]
     actual = decode_candidates((plain,), card("yolo_end2end", 2), 0.05).scores.tolist()
     assert actual == [np.float32(0.1)]
-    assert (
-        decode_candidates((np.ones((42, 7), np.float32),), card("yolox", 2), 0.05).scores.tolist()
-        == [1.0] * 42
-    )
+    found = decode_candidates((np.ones((42, 7), np.float32),), card("yolox", 2), 0.05)
+    assert found.scores.tolist() == [1.0] * 42
 
 
 def test_several_classes_at_once_are_sigmoids():
@@ -207,10 +205,8 @@ def test_shares_are_left_alone_to_the_last_digit():
 
 def test_logits_called_softmax_are_turned_into_shares_once():
     raw = rows([2.2, 0.1, -1.0])
-    assert np.array_equal(
-        compute_probabilities(raw, "softmax", 3, several=False),
-        compute_probabilities(raw, "logits", 3, several=False),
-    )
+    shares = compute_probabilities(raw, "softmax", 3, several=False)
+    assert np.array_equal(shares, compute_probabilities(raw, "logits", 3, several=False))
 
 
 def test_shares_rounded_to_eight_bits_are_still_shares():
@@ -271,11 +267,8 @@ def test_a_centre_and_sides_become_two_corners():
 
 
 def test_some_are_taken_in_the_order_that_is_asked():
-    found = Candidates(
-        np.arange(12, dtype=np.float32).reshape(3, 4),
-        np.float32([0.1, 0.2, 0.3]),
-        np.array([0, 1, 2]),
-    )
+    boxes = np.arange(12, dtype=np.float32).reshape(3, 4)
+    found = Candidates(boxes, np.float32([0.1, 0.2, 0.3]), np.array([0, 1, 2]))
     assert found.select(np.array([2, 0])).classes.tolist() == [2, 0]
     assert len(found.select(np.zeros(3, bool)).scores) == 0
 

@@ -63,8 +63,5 @@ def digits(path: Path) -> tuple[OpenModel, dict[str, Any], LabelledFrames]:
         "classes": [str(number) for number in range(10)],
     }
     frames = tuple(np.repeat(one[:, :, None], 3, 2) for one in pictures[KNOWN : KNOWN + SHOWN])
-    return (
-        open_model(path, threads=1),
-        card,
-        LabelledFrames(frames, data.target[KNOWN : KNOWN + SHOWN]),
-    )
+    few = LabelledFrames(frames, data.target[KNOWN : KNOWN + SHOWN])
+    return (open_model(path, threads=1), card, few)

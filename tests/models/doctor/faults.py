@@ -105,11 +105,8 @@ def class_order(patient: Patient, draw: np.random.Generator) -> Ill | None:
         order, said = np.roll(np.arange(k), by), f"pushed on by {by}"
     else:
         order, said = draw.permutation(k), "shuffled"
-    return Ill(
-        patient.model,
-        dump_card(replace(patient.card, classes=tuple(names[place] for place in order))),
-        said,
-    )
+    card = dump_card(replace(patient.card, classes=tuple(names[place] for place in order)))
+    return Ill(patient.model, card, said)
 
 
 def class_count(patient: Patient, draw: np.random.Generator) -> Ill:
@@ -278,12 +275,8 @@ def insensitive(patient: Patient, draw: np.random.Generator) -> Ill | None:
         return None
     factor = float(10 ** draw.uniform(-4.5, -3))
     place = int(draw.choice(bottlenecks(model)))
-    set_in(
-        model,
-        place,
-        [helper.make_node("Mul", ["IN", "little"], ["OUT"])],
-        {"little": np.float32([factor])},
-    )
+    scaled = helper.make_node("Mul", ["IN", "little"], ["OUT"])
+    set_in(model, place, [scaled], {"little": np.float32([factor])})
     return Ill(model, dump_card(patient.card), f"× {factor:.2g} at node {place}")
 
 

@@ -73,10 +73,8 @@ def harms(patient: Patient, ill: Ill, folder: Path) -> bool:
     if base is not None:
         light, whole = (_said(patient, open_model(one, threads=2)) for one in (path, base))
         return float(np.mean(light != whole)) >= HARM
-    return (
-        sound_right(patient, folder) - right_of(patient, path, parse_card(ill.card), patient.rest)
-        >= HARM
-    )
+    right = right_of(patient, path, parse_card(ill.card), patient.rest)
+    return sound_right(patient, folder) - right >= HARM
 
 
 @cache

@@ -31,11 +31,8 @@ def sign(number: int, seed: int) -> np.ndarray:
     """(72, 104, 3) uint8 RGB: a sign of class `number` over uneven ground, near its colour."""
     draw = np.random.default_rng([seed, number, 77])
     height, width = FRAME
-    ground = cv2.resize(
-        draw.uniform(40, 200, (3, 4, 3)).astype(np.float32),
-        (width, height),
-        interpolation=cv2.INTER_CUBIC,
-    )
+    coarse = draw.uniform(40, 200, (3, 4, 3)).astype(np.float32)
+    ground = cv2.resize(coarse, (width, height), interpolation=cv2.INTER_CUBIC)
     picture = ground + draw.normal(0, 10, (height, width, 1))
     y, x = np.mgrid[0:height, 0:width].astype(np.float32)
     radius = draw.uniform(14, 24)

@@ -102,10 +102,8 @@ def softmax(rows):
 def told(tmp_path, model=None, kind="logits", drops=False):
     sound = patient("plain")
     path = save(model or sound.model, tmp_path / "m.onnx")
-    feed = Feed(
-        open_model(path, threads=1),
-        replace(sound.card, output=replace(sound.card.output, kind=kind)),
-    )
+    card = replace(sound.card, output=replace(sound.card.output, kind=kind))
+    feed = Feed(open_model(path, threads=1), card)
     batch = make_batch(
         resize_frames(render_probe_images(12), sound.card.input).planes, sound.card.input
     )
@@ -142,18 +140,14 @@ def test_the_same_answer_to_all_is_constant_and_nearly_the_same_is_insensitive(t
 
 
 def test_an_answer_that_depends_on_company_is_seen(tmp_path):
-    nodes = [
-        helper.make_node("ReduceMean", ["IN"], ["mean"], axes=[0]),
-        helper.make_node("Sub", ["IN", "mean"], ["OUT"]),
-    ]
+    mean = helper.make_node("ReduceMean", ["IN"], ["mean"], axes=[0])
+    nodes = [mean, helper.make_node("Sub", ["IN", "mean"], ["OUT"])]
     assert ("batch_dependent", "company") in told(tmp_path, altered(nodes, {}, "Conv"))
 
 
 def test_another_answer_the_second_time_is_chance(tmp_path):
-    nodes = [
-        helper.make_node("RandomNormalLike", ["IN"], ["r"], scale=0.2),
-        helper.make_node("Add", ["IN", "r"], ["OUT"]),
-    ]
+    noise = helper.make_node("RandomNormalLike", ["IN"], ["r"], scale=0.2)
+    nodes = [noise, helper.make_node("Add", ["IN", "r"], ["OUT"])]
     model = altered(nodes, {})
     assert told(tmp_path, model) == [("dropout_active", "repeat")]
     assert told(tmp_path, model, drops=True) == []  # the graph told it already
@@ -185,10 +179,8 @@ def test_the_spread_is_the_same_with_and_without_the_last_step(tmp_path):
     feed = Feed(open_model(save(sound.model, tmp_path / "m.onnx"), threads=1), sound.card)
     rows = np.random.default_rng(2).normal(0, 1, (20, 5)).astype(np.float32)
     soft = replace(sound.card, output=replace(sound.card.output, kind="softmax"))
-    assert examine.compute_log_spread(feed, rows) == pytest.approx(
-        examine.compute_log_spread(Feed(feed.model, soft), softmax(rows).astype(np.float32)),
-        abs=1e-4,
-    )
+    spread = examine.compute_log_spread(Feed(feed.model, soft), softmax(rows).astype(np.float32))
+    assert examine.compute_log_spread(feed, rows) == pytest.approx(spread, abs=1e-4)
 
 
 @pytest.mark.parametrize(("light", "whole"), [

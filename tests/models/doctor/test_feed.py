@@ -84,13 +84,8 @@ def test_boxes_come_back_in_the_frame_and_a_class_that_is_not_there_is_no_answer
     found = feed.find_boxes(make_batch(shown.planes, card.input), shown.placements)
     assert found[0][0, :4] == pytest.approx([1 * 50 / 8, 2 * 30 / 8, 5 * 50 / 8, 6 * 30 / 8])
     assert feed.find_top_scores(make_batch(shown.planes, card.input)) == pytest.approx([0.9, 0.9])
-    strange = Feed(
-        open_model(
-            graphs.constant_head(tmp_path / "s.onnx", rows + np.float32([0, 0, 0, 0, 0, 5])),
-            threads=1,
-        ),
-        card,
-    )
+    path = graphs.constant_head(tmp_path / "s.onnx", rows + np.float32([0, 0, 0, 0, 0, 5]))
+    strange = Feed(open_model(path, threads=1), card)
     actual = strange.find_boxes(make_batch(shown.planes, card.input), shown.placements)[0].shape
     assert actual == (0, 6)
 

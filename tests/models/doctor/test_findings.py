@@ -163,10 +163,8 @@ def test_outputs_that_no_kind_explains_name_the_keys_to_write():
 
 
 def test_changes_are_written_short():
-    assert (
-        format_card_changes({"scale": 1 / 255, "mean": [0.5, 0.5, 0.5], "std": [0.1, 0.2, 0.3]})
-        == "scale 0.003922, mean 0.5, std 0.1 / 0.2 / 0.3"
-    )
+    changes = {"scale": 1 / 255, "mean": [0.5, 0.5, 0.5], "std": [0.1, 0.2, 0.3]}
+    assert format_card_changes(changes) == "scale 0.003922, mean 0.5, std 0.1 / 0.2 / 0.3"
     assert format_card_changes({"classes": list("abcdef")}) == "classes a / b / c / d / …"
 
 

@@ -68,10 +68,8 @@ def test_every_key_that_nobody_says_is_marked_as_proposed(tmp_path):
     )
     of_boxes = fitted(exporters.write(tmp_path / "b.onnx", exporters.BY_NAME["YOLOX"]))
     assert "input.pad" not in of_boxes.proposed_keys
-    fed_fitted = replace(
-        of_boxes,
-        card=replace(of_boxes.card, input=replace(of_boxes.card.input, resize="letterbox")),
-    )
+    card = replace(of_boxes.card, input=replace(of_boxes.card.input, resize="letterbox"))
+    fed_fitted = replace(of_boxes, card=card)
     assert {"input.pad", "input.pad_position"} <= set(fed_fitted.proposed_keys)
 
 
@@ -123,11 +121,8 @@ def test_classes_that_nothing_tells_are_asked_for(tmp_path):
 
 def test_a_card_whose_shapes_fit_and_whose_figures_do_not_is_told(tmp_path):
     path = exporters.write(tmp_path / "m.onnx", exporters.BY_NAME["YOLOX, one class"])
-    card = {
-        "task": "detection",
-        "input": {"size": [192, 192], "resize": "letterbox"},
-        "classes": ["person"],
-    }
+    spec = {"size": [192, 192], "resize": "letterbox"}
+    card = {"task": "detection", "input": spec, "classes": ["person"]}
     wrong = fitted(path, card | {"output": {"kind": "yolo_end2end"}})
     expected = [("class_count", "figures", ("yolox",))]
     assert [(one.code, one.how, one.facts["fits"]) for one in wrong.findings] == expected
@@ -169,10 +164,8 @@ def test_a_model_that_reads_height_first_is_told_by_running_it(tmp_path):
 
 
 def test_names_that_the_file_does_not_have_mean_the_first_tensors(tmp_path):
-    card = CARD | {
-        "input": {**CARD["input"], "name": "pixels"},
-        "output": {"kind": "logits", "names": ["probabilities"]},
-    }
+    output = {"kind": "logits", "names": ["probabilities"]}
+    card = CARD | {"input": {**CARD["input"], "name": "pixels"}, "output": output}
     found = fitted(graphs.convolutions(tmp_path / "m.onnx"), card)
     assert (found.card.input.name, found.card.output.names, found.findings) == ("", (), ())
 
@@ -251,10 +244,8 @@ def test_dropout_is_active_only_where_it_is_switched_on(tmp_path, opset, flag, r
 
 
 def test_chance_in_the_graph_is_told(tmp_path):
-    nodes = [
-        helper.make_node("RandomNormalLike", ["images"], ["r"]),
-        helper.make_node("Add", ["images", "r"], ["output"]),
-    ]
+    noise = helper.make_node("RandomNormalLike", ["images"], ["r"])
+    nodes = [noise, helper.make_node("Add", ["images", "r"], ["output"])]
     assert found(of(tmp_path, nodes)) == [("dropout_active", "random")]
 
 
@@ -280,10 +271,8 @@ def test_a_softmax_within_the_model_is_attention(tmp_path):
 
 def test_an_input_that_only_lends_its_shape_is_ignored(tmp_path):
     other = helper.make_tensor_value_info("other", TensorProto.FLOAT, ["n"])
-    nodes = [
-        helper.make_node("Shape", ["images"], ["shape"]),
-        helper.make_node("Expand", ["one", "shape"], ["output"]),
-    ]
+    spread = helper.make_node("Expand", ["one", "shape"], ["output"])
+    nodes = [helper.make_node("Shape", ["images"], ["shape"]), spread]
     path = of(tmp_path, nodes, inputs=[other], weights=[("one", np.ones(1, np.float32))])
     ignored = [one.facts["input"] for one in find_graph_faults(read_graph(path))]
     assert ignored == ["images", "other"]
@@ -305,10 +294,8 @@ def test_an_input_read_within_a_branch_is_not_ignored(tmp_path):
     [(np.uint8, 128, (-1.28, 1.27)), (np.int8, 0, (-1.28, 1.27)), (np.int8, -128, (0.0, 2.55))],
 )
 def test_the_range_of_a_quantised_input_is_read(tmp_path, kind, zero, ends):
-    nodes = [
-        helper.make_node("QuantizeLinear", ["images", "s", "z"], ["q"]),
-        helper.make_node("DequantizeLinear", ["q", "s", "z"], ["output"]),
-    ]
+    back = helper.make_node("DequantizeLinear", ["q", "s", "z"], ["output"])
+    nodes = [helper.make_node("QuantizeLinear", ["images", "s", "z"], ["q"]), back]
     path = of(tmp_path, nodes, weights=[("s", np.float32(0.01)), ("z", kind(zero))])
     held = find_input_range(read_graph(path))
     assert held is not None
@@ -407,12 +394,8 @@ def test_proposals_for_exporters_are_right_or_asked_about(tmp_path, counts, evid
 def test_what_a_person_says_of_outputs_that_were_asked_about_is_done(tmp_path, name):
     exporter = next(one for one in EXPORTERS if one.name == name)
     model = open_model(write(tmp_path / "m.onnx", exporter), threads=1)
-    fitted = fit_card(
-        model,
-        read_graph(model.path),
-        {"output": {"kind": CHOSEN[name]}},
-        tuple(f"n{at}" for at in range(80)),
-    )
+    names = tuple(f"n{at}" for at in range(80))
+    fitted = fit_card(model, read_graph(model.path), {"output": {"kind": CHOSEN[name]}}, names)
     assert (fitted.card.output.kind, len(fitted.card.classes)) == (CHOSEN[name], 80)
     assert not outside(model, fitted.card)
 

@@ -56,11 +56,8 @@ def test_shares_and_whole_numbers():
 def readings(path, exporter):
     model = open_model(write(path, exporter), threads=1)
     spec = {"size": [exporter.side, exporter.side]}
-    return list_output_readings(
-        compute_raw_outputs(
-            model, spec, find_output_operator(read_graph(path), model.outputs[0].name)
-        )
-    )
+    operator = find_output_operator(read_graph(path), model.outputs[0].name)
+    return list_output_readings(compute_raw_outputs(model, spec, operator))
 
 
 @pytest.mark.parametrize("exporter", EXPORTERS, ids=lambda one: one.name)

@@ -46,10 +46,8 @@ def test_the_cards_own_way_comes_first_and_changes_nothing():
 
 
 def test_the_same_figures_written_otherwise_are_one_norm():
-    written = (
-        Normalisation(1.0, (127.5,) * 3, (127.5,) * 3),
-        Normalisation(1 / 255, (0.5,) * 3, (0.5,) * 3),
-    )
+    whole = Normalisation(1.0, (127.5,) * 3, (127.5,) * 3)
+    written = (whole, Normalisation(1 / 255, (0.5,) * 3, (0.5,) * 3))
     assert written[0].round_values() == written[1].round_values()
     rounded = [norm.round_values() for norm in list_norms(SPEC, None)]
     assert len(rounded) == len(set(rounded))
@@ -91,12 +89,8 @@ def test_where_letterbox_pads_only_counts_with_letterbox():
 def test_between_two_ways_lie_all_their_mixtures():
     far = get_way(replace(SPEC, colour="BGR", scale=1.0, layout="NHWC"))
     mixed = set(iter_partial_changes(SPEC, far, list_norms(SPEC, None)))
-    assert {
-        get_way(SPEC),
-        far,
-        replace(get_way(SPEC), colour="BGR"),
-        replace(get_way(SPEC), layout="NHWC"),
-    } <= mixed
+    turned = replace(get_way(SPEC), layout="NHWC")
+    assert {get_way(SPEC), far, replace(get_way(SPEC), colour="BGR"), turned} <= mixed
 
 
 def test_grey_has_one_order_and_one_mean():
@@ -147,10 +141,8 @@ def test_a_file_that_holds_no_range_says_nothing():
 def test_a_scale_that_is_wrong_by_orders_of_magnitude_shows_without_labels(tmp_path, name, factor):
     sound = patient(name)
     spec = replace(sound.card.input, scale=sound.card.input.scale * factor)
-    feed = Feed(
-        open_model(save(sound.model, tmp_path / "m.onnx"), threads=1),
-        replace(sound.card, input=spec),
-    )
+    model = open_model(save(sound.model, tmp_path / "m.onnx"), threads=1)
+    feed = Feed(model, replace(sound.card, input=spec))
     found = check_scale_by_behaviour(feed, resize_frames(render_probe_images(16), spec).planes)
     assert [one.code for one in found.findings] == ([] if factor == 1.0 else ["scale"])
     assert all(one.score.status == "na" for one in found.candidates)
@@ -161,12 +153,8 @@ PURE = {"red": (200, 30, 30), "green": (30, 200, 30), "blue": (30, 30, 200)}
 
 def fed(tmp_path, sidecar, frames):
     model = open_model(makers.colour_model(tmp_path / "stranger.onnx"))
-    return find_known_preprocessing(
-        model,
-        fit_card(model, read_graph(model.path), sidecar, makers.COLOURS),
-        frames,
-        NullProgress(),
-    )
+    fitted = fit_card(model, read_graph(model.path), sidecar, makers.COLOURS)
+    return find_known_preprocessing(model, fitted, frames, NullProgress())
 
 
 def test_labelled_frames_choose_among_the_known_ways_where_nobody_says_one(tmp_path):

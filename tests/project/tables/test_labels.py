@@ -116,11 +116,8 @@ def event(frame_id="a", action="class", **changes):
 
 
 def test_events_stand_in_the_order_in_which_they_happened(db):
-    told = [
-        event(),
-        event("b", "burst", seconds=None, n_keys=0),
-        event("a", "back", undo_of=1, blind=False, lifted=True, loupe_ms=700),
-    ]
+    undone = event("a", "back", undo_of=1, blind=False, lifted=True, loupe_ms=700)
+    told = [event(), event("b", "burst", seconds=None, n_keys=0), undone]
     labels.add_label_events(db, told[:2])
     labels.add_label_events(db, told[2:])
     assert labels.list_label_events(db) == tuple(told)
@@ -161,11 +158,8 @@ def test_a_pick_taken_out_stays_and_says_why(db):
 
 
 def test_repeats_come_back_round_after_round_in_their_order(db):
-    told = [
-        Repeat("b", 1, 0, "same"),
-        Repeat("a", 1, 1, "same", "done", "dent", by="me", at="now"),
-        Repeat("a", 2, 0, "other"),
-    ]
+    done = Repeat("a", 1, 1, "same", "done", "dent", by="me", at="now")
+    told = [Repeat("b", 1, 0, "same"), done, Repeat("a", 2, 0, "other")]
     undo.apply_edit(db, "repeat.plan", [labels.make_repeat_row(one) for one in reversed(told)])
     assert labels.list_repeats(db) == tuple(told)
     boxed = Repeat("b", 1, 0, "same", "done", boxes=(Box("dent", 1, 2, 3, 4, occluded=True),))
@@ -178,11 +172,8 @@ def test_repeats_come_back_round_after_round_in_their_order(db):
 def test_the_block_of_a_frame_is_found_from_any_frame_of_it(db):
     labels.put_reserves(db, 1, {"a": ["c", "b"], "d": []})
     labels.put_reserves(db, 2, {"a": ["z"]})
-    assert (
-        labels.get_block_reserves(db, 1, "a")
-        == labels.get_block_reserves(db, 1, "b")
-        == ("a", "c", "b")
-    )
+    reserves = labels.get_block_reserves(db, 1, "a")
+    assert reserves == labels.get_block_reserves(db, 1, "b") == ("a", "c", "b")
     assert labels.get_block_reserves(db, 2, "z") == ("a", "z")
     assert labels.get_block_reserves(db, 1, "d") == ("d",)
     assert labels.get_block_reserves(db, 1, "nobody") == ("nobody",)
@@ -205,14 +196,8 @@ def test_a_second_look_comes_back_as_it_was_said_and_can_be_undone(db, look):
 
 
 def test_tags_come_back_sorted_and_once(db):
-    undo.apply_edit(
-        db,
-        "tag.set",
-        [
-            labels.make_tags_row("a", ["oily", "dark", "oily"]),
-            labels.make_tags_row("benchmark:ok/1.jpg", ["check"]),
-        ],
-    )
+    checked = labels.make_tags_row("benchmark:ok/1.jpg", ["check"])
+    undo.apply_edit(db, "tag.set", [labels.make_tags_row("a", ["oily", "dark", "oily"]), checked])
     assert labels.get_tags(db, "a") == ("dark", "oily")
     assert labels.get_tags(db, "b") == ()
     assert labels.list_tags(db) == {"a": ("dark", "oily"), "benchmark:ok/1.jpg": ("check",)}

@@ -61,12 +61,8 @@ def test_a_folder_of_this_computer_goes_along_by_its_last_part(texts_db, table, 
 def test_a_sound_table_is_saved_whole(db):
     fill(db, n=3)
     found = redact.read_rows(db, "frame", ("frame_id", "t_s"))
-    assert found == SalvagedRows(
-        "frame",
-        ("frame_id", "t_s"),
-        (("rec-000000", 0.0), ("rec-000015", 0.5), ("rec-000030", 1.0)),
-        True,
-    )
+    rows = (("rec-000000", 0.0), ("rec-000015", 0.5), ("rec-000030", 1.0))
+    assert found == SalvagedRows("frame", ("frame_id", "t_s"), rows, True)
     assert redact.read_rows(db, "member", ("frame_id",)).whole
 
 
@@ -77,10 +73,8 @@ def test_only_tables_with_rows_of_the_project_are_saved(db):
 
 def test_rows_are_put_where_none_stands_and_misfits_are_left_out(db):
     columns = ("key", "value")
-    assert (
-        redact.restore_rows(db, SalvagedRows("setting", columns, (("a", "1"), ("b", None)), False))
-        == 1
-    )
+    saved = SalvagedRows("setting", columns, (("a", "1"), ("b", None)), False)
+    assert redact.restore_rows(db, saved) == 1
     actual = redact.restore_rows(
         db, SalvagedRows("setting", columns, (("a", "2"), ("c", b"\xff"), ("d", "3")), True)
     )

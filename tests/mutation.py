@@ -168,14 +168,8 @@ def _killer(
     put_in(
         importlib.import_module(mutant.file.removesuffix(".py").replace("/", ".")), mutant.source
     )
-    return next(
-        (
-            item.nodeid
-            for item, following in zip(asked, [*asked[1:], None], strict=False)
-            if not _passes(item, following)
-        ),
-        None,
-    )
+    pairs = zip(asked, [*asked[1:], None], strict=False)
+    return next((item.nodeid for item, following in pairs if not _passes(item, following)), None)
 
 
 def _over(mutant: Mutant, touched: dict[str, Any], lines: range) -> list[str]:

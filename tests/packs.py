@@ -56,11 +56,8 @@ def made_again(pack: Path, out: Path, changed: Mapping[str, bytes | None]) -> Pa
     """The pack with some of its files changed, or taken out where they are None, and every hash of
     the archive made again; its chains stay unless they are among them."""
     files = held(pack)
-    about = {
-        key: value
-        for key, value in json.loads(files[MANIFEST]).items()
-        if key not in ("schema", "files", "chains")
-    }
+    manifest = json.loads(files[MANIFEST]).items()
+    about = {key: value for key, value in manifest if key not in ("schema", "files", "chains")}
     kept = {name: data for name, data in files.items() if name not in (MANIFEST, STATEMENT, KEYS)}
     return made_of(
         out, {name: data for name, data in {**kept, **changed}.items() if data is not None}, about

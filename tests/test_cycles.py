@@ -42,11 +42,8 @@ def statements(block: list[ast.stmt]) -> Iterator[ast.stmt]:
 
 def imported_by(package: Path) -> dict[str, set[str]]:
     """Module → the modules that it imports."""
-    files = {
-        module_name(path, package): path
-        for path in package.rglob("*.py")
-        if "_resources" not in path.parts
-    }
+    paths = package.rglob("*.py")
+    files = {module_name(path, package): path for path in paths if "_resources" not in path.parts}
     known = set(files)
     return {name: set(imports(path, known)) for name, path in files.items()}
 

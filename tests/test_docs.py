@@ -67,11 +67,8 @@ def test_what_a_page_links_to_is_there(page):
     "page", ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "changelog.d/README.md"]
 )
 def test_what_the_pages_of_the_checkout_link_to_is_there(page):
-    targets = [
-        target
-        for target, _ in LINK.findall((CHECKOUT / page).read_text("utf-8"))
-        if "://" not in target
-    ]
+    links = LINK.findall((CHECKOUT / page).read_text("utf-8"))
+    targets = [target for target, _ in links if "://" not in target]
     assert [target for target in targets if not ((CHECKOUT / page).parent / target).exists()] == []
 
 
@@ -149,11 +146,8 @@ def test_the_architecture_draws_the_layers_of_the_contract():
 
 @pytest.mark.parametrize("lang", ["en", "de"])
 def test_the_glossary_names_corruptions_as_the_screen_does(lang):
-    rows = [
-        line.replace("**", "").split("|")[1:3]
-        for line in (DOCS / "glossary.md").read_text("utf-8").splitlines()
-        if line.startswith("|")
-    ]
+    lines = (DOCS / "glossary.md").read_text("utf-8").splitlines()
+    rows = [line.replace("**", "").split("|")[1:3] for line in lines if line.startswith("|")]
     told = {english.strip().casefold(): german.strip().casefold() for english, german in rows}
     names = (
         "gauss_noise", "shot_noise", "motion", "bright", "low_contrast", "colour_cast", "downscale",

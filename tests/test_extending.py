@@ -148,11 +148,8 @@ def files_of(heading):
 
 @pytest.mark.parametrize("heading", MOST_FILES)
 def test_what_was_added_works(outcomes, heading):
-    said = [
-        line.split()
-        for line in outcomes.stdout.splitlines()
-        if line.startswith(("PASSED ", "FAILED ", "ERROR "))
-    ]
+    lines = outcomes.stdout.splitlines()
+    said = [line.split() for line in lines if line.startswith(("PASSED ", "FAILED ", "ERROR "))]
     for path in files_of(heading):
         of_path = {words[0] for words in said if words[1].split("::")[0] == path}
         assert of_path == {"PASSED"}, outcomes.stdout + outcomes.stderr

@@ -71,11 +71,8 @@ def tracked_files() -> list[Path]:
     listing = run_program(
         ["git", "-c", "safe.directory=*", "ls-files", "-z"], cwd=CHECKOUT, check=True
     )
-    return [
-        CHECKOUT / line
-        for line in listing.stdout.split("\0")
-        if line and (CHECKOUT / line).is_file()
-    ]
+    lines = listing.stdout.split("\0")
+    return [CHECKOUT / line for line in lines if line and (CHECKOUT / line).is_file()]
 
 
 @pytest.mark.parametrize(("library", "rooms"), [
@@ -115,10 +112,8 @@ def test_albumentations_is_never_imported_at_the_top_of_a_module():
 
 def names_albumentations(node: ast.Import | ast.ImportFrom) -> bool:
     module = node.module or "" if isinstance(node, ast.ImportFrom) else ""
-    return any(
-        text.split(".")[0] == "albumentations"
-        for text in [module, *(alias.name for alias in node.names)]
-    )
+    texts = [module, *(alias.name for alias in node.names)]
+    return any(text.split(".")[0] == "albumentations" for text in texts)
 
 
 def test_sql_stands_in_the_tables_only():

@@ -140,10 +140,8 @@ def test_a_statement_that_is_none_or_that_its_key_did_not_sign_is_named(small):
 
 def test_its_door_says_of_each_pack_whether_it_fits(small, tmp_path, capsys):
     (tmp_path / "a").write_bytes(small)
-    assert [
-        verify_pack.main(paths)
-        for paths in ([], [str(tmp_path / "a")], [str(tmp_path / "a"), str(tmp_path / "none")])
-    ] == [2, 0, 1]
+    calls = ([], [str(tmp_path / "a")], [str(tmp_path / "a"), str(tmp_path / "none")])
+    assert [verify_pack.main(paths) for paths in calls] == [2, 0, 1]
     expected = [False, False, True]
     assert ["does not fit" in line for line in capsys.readouterr().out.splitlines()] == expected
 

@@ -408,10 +408,8 @@ def benchmark(n):
     """(pictures, their traits) of `n` spread over the sample's benchmark."""
     found = resources.get_resource_path("demo/benchmark").rglob("*.jpg")
     files = sorted(found, key=lambda file: (file.parents[1].name, file.name))
-    pictures = [
-        np.asarray(Image.open(files[at]).convert("RGB"))
-        for at in np.linspace(0, len(files) - 1, n).astype(int)
-    ]
+    places = np.linspace(0, len(files) - 1, n).astype(int)
+    pictures = [np.asarray(Image.open(files[at]).convert("RGB")) for at in places]
     return pictures, [traits(rgb) for rgb in pictures]
 
 

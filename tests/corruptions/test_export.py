@@ -165,10 +165,8 @@ def test_a_recipe_is_one_pipeline_its_transforms_and_what_was_kept_out(labelled,
     expected = ["README.md", "fieldcheck_transforms.py", "pipeline.json", "unseen/pipeline.json"]
     assert sorted(found.files) == expected
     assert all((out / name).is_file() for name in found.files)
-    trained, unseen = (
-        names((out / place).read_text("utf-8"))
-        for place in ("pipeline.json", "unseen/pipeline.json")
-    )
+    places = ("pipeline.json", "unseen/pipeline.json")
+    trained, unseen = (names((out / place).read_text("utf-8")) for place in places)
     assert not trained & unseen
     assert "set_random_seed(0)" in (out / "README.md").read_text("utf-8")
 
@@ -207,12 +205,8 @@ def test_models_that_are_called_as_the_recipes_are_compared_in_the_table(labelle
         )
         run_and_score(labelled, name, "all", NullProgress(), makers.NOW)
     export.export_ablation(labelled, tmp_path / "ablation", 0, NullProgress())
-    rows = {
-        row["recipe"]: row
-        for row in csv.DictReader(
-            (tmp_path / "ablation/ablation.csv").read_text("utf-8").splitlines()
-        )
-    }
+    table = csv.DictReader((tmp_path / "ablation/ablation.csv").read_text("utf-8").splitlines())
+    rows = {row["recipe"]: row for row in table}
     compared = [rows[name] for name in ("all", "without_jpeg")]
     expected = [("all", ""), ("without_jpeg", "jpeg")]
     assert [(row["model"], row["left_out"]) for row in compared] == expected

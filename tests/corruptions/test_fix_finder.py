@@ -113,10 +113,8 @@ def test_without_a_label_there_is_nothing_to_hold_a_change_to(drawn):
 def test_a_chunk_gives_the_same_answers_in_any_company(dark):
     model = find_model(dark, "net")
     listed = list_images(dark, model, "field", 0)[:4]
-    together = {
-        (name, one.subject): one.answer
-        for name, one in predict_changed(FixChunk(make_model_file(dark, model), SOME, listed))
-    }
+    answers = predict_changed(FixChunk(make_model_file(dark, model), SOME, listed))
+    together = {(name, one.subject): one.answer for name, one in answers}
     alone = [
         pair
         for each in listed

@@ -126,10 +126,8 @@ FILES = sorted(
 def sample(n, of):
     """`n` pictures spread over one half (`of` 0 or 1) of the sample's benchmark."""
     files = FILES[of::2]
-    return [
-        np.asarray(Image.open(files[at]).convert("RGB"))
-        for at in np.linspace(0, len(files) - 1, n).astype(int)
-    ]
+    places = np.linspace(0, len(files) - 1, n).astype(int)
+    return [np.asarray(Image.open(files[at]).convert("RGB")) for at in places]
 
 
 @cache

@@ -115,10 +115,8 @@ def test_moderate_comes_first(labelled):
 
 def test_a_chunk_gives_the_same_answers_in_any_company(labelled):
     model = find_model(labelled)
-    listed = [
-        (subject, file, TWO)
-        for subject, file in sweep_scores.list_images(labelled, model, "benchmark", 0)[:5]
-    ]
+    images = sweep_scores.list_images(labelled, model, "benchmark", 0)
+    listed = [(subject, file, TWO) for subject, file in images[:5]]
     together = predict_corrupted(
         PictureCorruption(make_model_file(labelled, model), 3.0, 7, tuple(listed))
     )
@@ -263,14 +261,8 @@ def test_of_footage_only_that_it_changed_is_known(footed):
         (picture,) = sweep_scores.make_corrupted_images(
             footed, "footage", CELL, 0, [found[0].subject]
         ).values()
-        assert like(
-            picture,
-            apply_corruption(
-                load_pixels(footed, found[0].subject),
-                *CELL,
-                compute_image_seed(found[0].subject, CELL[0], 0),
-            ),
-        )
+        seed = compute_image_seed(found[0].subject, CELL[0], 0)
+        assert like(picture, apply_corruption(load_pixels(footed, found[0].subject), *CELL, seed))
 
 
 def test_the_pictures_are_those_the_model_was_asked_about(sweep_colour_cast):

@@ -40,10 +40,8 @@ def test_a_full_disk_says_that_what_was_stored_is_safe():
 
 
 def test_each_way_out_of_a_folder_is_told_apart():
-    told = {
-        said(PathRefused("a/b", problem))
-        for problem in ("empty", "absolute", "outside", "link", "device", "name", "other")
-    }
+    problems = ("empty", "absolute", "outside", "link", "device", "name", "other")
+    told = {said(PathRefused("a/b", problem)) for problem in problems}
     assert len(told) == 7
 
 

@@ -46,11 +46,8 @@ def rows(at):
     try:
         found = {}
         for table in TABLES:
-            names = [
-                name
-                for _, name, *_ in connection.execute(f"PRAGMA table_info({table})")
-                if name not in ("added", "at", "when")
-            ]
+            columns = connection.execute(f"PRAGMA table_info({table})")
+            names = [name for _, name, *_ in columns if name not in ("added", "at", "when")]
             found[table] = set(connection.execute(f"SELECT {', '.join(names)} FROM {table}"))
         return found
     finally:

@@ -28,11 +28,8 @@ def test_nothing_that_was_acknowledged_was_lost_in_five_hundred_kills():
 
 def is_there(test):
     file, _, function = test.partition("::")
-    return function in {
-        node.name
-        for node in ast.walk(tree(Path("tests", file).absolute()))
-        if isinstance(node, ast.FunctionDef)
-    }
+    steps = ast.walk(tree(Path("tests", file).absolute()))
+    return function in {node.name for node in steps if isinstance(node, ast.FunctionDef)}
 
 
 def test_each_of_the_80_points_names_tests_that_are_there():

@@ -82,10 +82,8 @@ def anew(made, at, base="labelled"):
     shutil.rmtree(at, ignore_errors=True)
     shutil.copytree(made[base], at)
     with open_project(at) as project:
-        return next(
-            (one.frame_id for one in project.read(labels.list_labels) if one.class_name != "red"),
-            "",
-        )
+        labelled = project.read(labels.list_labels)
+        return next((one.frame_id for one in labelled if one.class_name != "red"), "")
 
 
 def held(at, frame, name, done, said=""):
@@ -112,10 +110,8 @@ def test_a_slow_disk_only_takes_longer(made, tmp_path):
     tracer.needed()
     at = tmp_path / "line.fieldcheck"
     frame = anew(made, at)
-    slow = [
-        f"--inject={one}:delay_exit={us}"
-        for one, us in (("pwrite64", 2_000), ("fdatasync", 250_000), ("fsync", 250_000))
-    ]
+    calls = (("pwrite64", 2_000), ("fdatasync", 250_000), ("fsync", 250_000))
+    slow = [f"--inject={one}:delay_exit={us}" for one, us in calls]
     done = traced(at, tmp_path / "trace", "label", "set", at, frame, "red", inject=slow)
     assert sites(tmp_path / "trace", "fdatasync,fsync") >= 1
     assert done.returncode == 0

@@ -58,12 +58,8 @@ def test_looks_of_small_pictures_are_made_when_somebody_asks_for_them(empty, tmp
     assert set(empty.cache.get_thumbnails(names)) == set(names)
     assert empty.cache.get_looks(names) == {}
     made = thumbnails.load_looks(empty, names, NullProgress())
-    assert all(
-        np.array_equal(look, one)
-        for look, one in zip(
-            made.values(), load_recording_looks(empty, found.recording, found.frames), strict=True
-        )
-    )
+    looks = load_recording_looks(empty, found.recording, found.frames)
+    assert all(np.array_equal(look, one) for look, one in zip(made.values(), looks, strict=True))
     assert set(empty.cache.get_looks(names)) == set(names)
 
 

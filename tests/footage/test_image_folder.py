@@ -36,11 +36,8 @@ def picture(path, level=0, taken=None, fraction=None):
 
 
 def times(folder):
-    return [
-        frame.t_s
-        for frame in read_images(folder, list_images(folder), 0)
-        if isinstance(frame, Frame)
-    ]
+    frames = read_images(folder, list_images(folder), 0)
+    return [frame.t_s for frame in frames if isinstance(frame, Frame)]
 
 
 def test_every_file_with_a_pictures_ending_is_listed_in_name_order(tmp_path):
@@ -318,10 +315,8 @@ def test_a_folder_is_named_by_the_names_and_contents_of_its_pictures(pictures):
     assert found == image_folder.compute_folder_sha256(
         pictures, ("a.jpg", "b/1.png"), NullProgress()
     )
-    lines = "".join(
-        f"{name}\0{hashlib.sha256(data).hexdigest()}\n"
-        for name, data in (("a.jpg", b"two"), ("b/1.png", b"one"))
-    )
+    files = (("a.jpg", b"two"), ("b/1.png", b"one"))
+    lines = "".join(f"{name}\0{hashlib.sha256(data).hexdigest()}\n" for name, data in files)
     assert found == hashlib.sha256(lines.encode()).hexdigest()
     (pictures / "notes.txt").write_text("changed")
     assert image_folder.compute_copied_folder_sha256(pictures, NullProgress()) == found

@@ -488,10 +488,8 @@ def orders(paths, meets=None):
 
 
 def as_stored(project):
-    recordings = [
-        (one.source, one.n_frames, one.seconds, one.closed)
-        for one in project.read(recordings_table.list_recordings)
-    ]
+    stored = project.read(recordings_table.list_recordings)
+    recordings = [(one.source, one.n_frames, one.seconds, one.closed) for one in stored]
     facts = str(project.read(frames_table.list_frame_facts))
     return (recordings, project.read(frames_table.list_frames), facts)
 

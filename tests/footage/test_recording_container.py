@@ -293,11 +293,8 @@ def test_a_flipped_byte_costs_one_frame_and_changes_no_other(tmp_path_factory, n
 
 def listed(folder, first=0, stop=10**9, list_fps=2.0):
     with RecordedFootage(folder, list_fps) as footage:
-        return (
-            [(frame.index, round(frame.t_s, 3)) for frame in footage.read_listed(first, stop)],
-            footage.ended_at,
-            footage.n_unreadable,
-        )
+        listed = [(frame.index, round(frame.t_s, 3)) for frame in footage.read_listed(first, stop)]
+        return (listed, footage.ended_at, footage.n_unreadable)
 
 
 def test_the_list_is_a_grid_over_the_true_times(folder):

@@ -56,10 +56,8 @@ def test_a_chunk_of_video_is_listed_measured_and_answered(material, model):
 
 
 def test_the_same_chunk_gives_the_same_rows_in_any_order_and_thread(material):
-    chunks = [
-        of_video(material, first, first + 40, number=number)
-        for number, first in enumerate(range(0, 240, 40))
-    ]
+    starts = enumerate(range(0, 240, 40))
+    chunks = [of_video(material, first, first + 40, number=number) for number, first in starts]
     forward = {chunk.number: analyse_frames(chunk) for chunk in chunks}
     with ThreadPoolExecutor(2) as pool:
         backward = dict(

@@ -357,10 +357,8 @@ def cvat_box(box: tuple[str, float, float, float, float], more: str = "", inner:
 
 def cvat_tags() -> str:
     """A tag for two of the images, none for the third."""
-    tags = {
-        name: f'    <tag label="{KINDS[name]}" source="manual"></tag>\n'
-        for name in ("img0.jpg", "img1.jpg")
-    }
+    names = ("img0.jpg", "img1.jpg")
+    tags = {name: f'    <tag label="{KINDS[name]}" source="manual"></tag>\n' for name in names}
     images = "".join(cvat_image(at, one, tags.get(one, "")) for at, one in enumerate(SIZES))
     return f"<annotations>\n{CVAT_META}" + images + "</annotations>\n"
 

@@ -414,10 +414,8 @@ def test_no_attack_on_the_runner_on_weights_or_on_results_gets_through(
 
     def some(attacks):
         """So many of them, spread over all."""
-        return [
-            attacks[at * len(attacks) // min(share, len(attacks))]
-            for at in range(min(share, len(attacks)))
-        ]
+        places = range(min(share, len(attacks)))
+        return [attacks[at * len(attacks) // min(share, len(attacks))] for at in places]
 
     project, runner, whole = exported
     attacks = Attacks(terminal, tmp_path)

@@ -65,11 +65,8 @@ def test_acts_stay_in_the_order_in_which_they_were_done(terminal, copied, clock,
         clock.jump(JUMPS[jump] / 3)
 
     def label():
-        return next(
-            one
-            for one in terminal.document("label", "show", path)["labels"]
-            if one["frame_id"] == frame
-        )["class"]
+        shown = terminal.document("label", "show", path)
+        return next(one for one in shown["labels"] if one["frame_id"] == frame)["class"]
 
     assert label() == "blue"
     with open_project(path) as project:

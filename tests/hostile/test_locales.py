@@ -104,10 +104,8 @@ def answers(there, surroundings, locales):
 @pytest.mark.full("hostile_locales")
 def test_the_same_commands_do_the_same_wherever_they_are_run(there, locales, counts, evidence):
     n, codes = counts(ci=2, full=len(SURROUNDINGS)), {}
-    names = [
-        list(SURROUNDINGS)[at]
-        for at in np.random.default_rng(32).permutation(len(SURROUNDINGS))[:n].tolist()
-    ]
+    order = np.random.default_rng(32).permutation(len(SURROUNDINGS))[:n].tolist()
+    names = [list(SURROUNDINGS)[at] for at in order]
     for name in names:
         path = shutil.copytree(there, there.parent / "each" / there.name)
         shutil.copytree(there.parent / "Prüfstand ß", path.parent / "Prüfstand ß")

@@ -44,11 +44,8 @@ def bright(tmp_path):
 
 def commands(model, folder, project):
     """The commands by which a picture reaches a model first, each as its arguments."""
-    return [
-        ("try", model, folder / "red" / "1.png"),
-        ("run", project, "--on", "benchmark"),
-        ("model", "check", model, "--labelled", folder),
-    ]
+    check = ("model", "check", model, "--labelled", folder)
+    return [("try", model, folder / "red" / "1.png"), ("run", project, "--on", "benchmark"), check]
 
 
 def test_a_dark_picture_is_answered(terminal, model, bright):

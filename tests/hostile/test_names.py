@@ -44,11 +44,8 @@ def stored(path):
     db = sqlite3.connect(path / "project.db")
     tables = [name for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
     for table in tables:
-        columns = [
-            name
-            for _, name, kind, *_ in db.execute("SELECT * FROM pragma_table_info(?)", [table])
-            if kind == "TEXT"
-        ]
+        rows = db.execute("SELECT * FROM pragma_table_info(?)", [table])
+        columns = [name for _, name, kind, *_ in rows if kind == "TEXT"]
         for column in columns:
             if (table, column) not in FILES:
                 for (value,) in db.execute(

@@ -26,12 +26,8 @@ def test_logs_settings_caches_and_images_of_trials_are_this_users_alone(home, tm
     program, model = Program(home), makers.colour_model(tmp_path / "net.onnx")
     assert program("new", tmp_path / "p.fieldcheck", "--model", model).code == 0
     assert program("try", model, models.bright_picture(tmp_path / "red.png")).code == 0
-    kept = [
-        one
-        for name in ("settings", "logs", "cache")
-        for one in (home / name).rglob("*")
-        if (home / name).exists()
-    ]
+    places = ("settings", "logs", "cache")
+    kept = [one for name in places for one in (home / name).rglob("*") if (home / name).exists()]
     assert {"fieldcheck.log", "try", "red.seen.png", "tried"} <= {one.name for one in kept}
     tops = [home / "logs", home / "cache"]
     assert [one.name for one in (*tops, *kept) if stat.S_IMODE(one.stat().st_mode) & 0o077] == []

@@ -389,10 +389,8 @@ def test_no_attack_on_a_pack_comes_through_a_door(
                 attack,
                 "the verifier of a pack",
             )
-    bad = {
-        name: watch.counted[name]
-        for name in ("bugs", "hangs", "escapes", "false_signed", "false_fits", "silent_losses")
-    }
+    names = ("bugs", "hangs", "escapes", "false_signed", "false_fits", "silent_losses")
+    bad = {name: watch.counted[name] for name in names}
     assert watch.found == []
     evidence(
         attacks=len(some), doors=[*DOORS, "verify_pack.py"], tried=watch.counted["tried"],

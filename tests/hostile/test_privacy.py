@@ -177,11 +177,8 @@ def test_neither_does_a_runner_nor_a_pack(terminal, photographed, tmp_path):
         terminal, project, tmp_path / "site.fcpack", ("pack", tmp_path / "site.fcpack")
     )
     for name, data in files_in(tmp_path / "site.fcpack"):
-        assert not [
-            place
-            for place in (project.parent, tmp_path, Path.cwd(), Path.home())
-            if str(place).encode() in data
-        ], name
+        places = (project.parent, tmp_path, Path.cwd(), Path.home())
+        assert not [place for place in places if str(place).encode() in data], name
     assert (told["people_left_out"], len(hashes), hashes & people) == (2, 4, set())
     assert terminal.document("verify", tmp_path / "site.fcpack")["ok"]
     whole = terminal.document("pack", project, tmp_path / "whole.fcpack", "--recordings")

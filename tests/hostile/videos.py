@@ -17,11 +17,10 @@ def raw_avi(
     size = (width * bits // 8 + 3) // 4 * 4 * height
     handler = code if code.strip(b"\0") else b"DIB "
     main = struct.pack("<14I", 40_000, size * 25, 0, 0x10, n, 0, 1, size, width, height, 0, 0, 0, 0)
-    stream = (
-        b"vids"
-        + handler
-        + struct.pack("<IHHIIIIIIII4H", 0, 0, 0, 0, 1, 25, 0, n, size, 0, 0, 0, 0, width, height)
+    figures = struct.pack(
+        "<IHHIIIIIIII4H", 0, 0, 0, 0, 1, 25, 0, n, size, 0, 0, 0, 0, width, height
     )
+    stream = b"vids" + handler + figures
     form = struct.pack("<IiiHH4sIiiII", 40, width, height, 1, bits, code, size, 0, 0, 0, 0)
     track = _chunk(b"LIST", b"strl" + _chunk(b"strh", stream) + _chunk(b"strf", form))
     head = b"hdrl" + _chunk(b"avih", main) + track

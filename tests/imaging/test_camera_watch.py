@@ -77,11 +77,8 @@ def test_memory_does_not_grow_with_the_footage():
 def test_a_camera_that_fails_again_and_again_is_told_ten_times_and_the_rest_is_counted():
     """Also when it went black too often to tell, a picture that freezes by itself is told."""
     pictures, watch = list(frames(1, 0, n=16)), camera_watch.CameraWatch()
-    flaps = [
-        one
-        for _ in range(camera_watch.MOST_STRETCHES + 5)
-        for one in [pictures[0] * 0] * 16 + pictures[:2]
-    ]
+    times = range(camera_watch.MOST_STRETCHES + 5)
+    flaps = [one for _ in times for one in [pictures[0] * 0] * 16 + pictures[:2]]
     for at, rgb in enumerate([*flaps, *pictures[2:], *[pictures[15]] * 20]):
         watch.add_frame(rgb, at / FPS)
     black, frozen = watch.events[:-1], watch.events[-1]
@@ -161,10 +158,8 @@ def test_a_still_scene_on_a_live_sensor_is_no_fault(still, sigma, quality):
 
 
 def test_a_frozen_picture_coded_anew_is_still_frozen(still):
-    looks = [
-        live(still, 1, 3, seed=7, quality=quality)[0]
-        for quality in (90, 90, 90, 90, 92, 92, 92, 92, 90)
-    ]
+    qualities = (90, 90, 90, 90, 92, 92, 92, 92, 90)
+    looks = [live(still, 1, 3, seed=7, quality=quality)[0] for quality in qualities]
     assert camera_watch.find_frozen_frames(np.stack(looks), halves(9)).all()
 
 

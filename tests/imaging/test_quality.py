@@ -177,10 +177,8 @@ def test_a_picture_of_one_grey_has_no_layout():
 
 
 def test_spectrum_keeps_where_light_alone_changes_and_light_keeps_where_the_scene_is_turned(scene):
-    plain, darker, turned = (
-        quality.compute_aspect_features(one, False)
-        for one in (scene, (scene * 0.6).astype(np.uint8), scene[::-1, ::-1])
-    )
+    scenes = (scene, (scene * 0.6).astype(np.uint8), scene[::-1, ::-1])
+    plain, darker, turned = (quality.compute_aspect_features(one, False) for one in scenes)
     # noise has a floor of its own
     assert np.delete(darker.spectrum, 1) == pytest.approx(np.delete(plain.spectrum, 1), abs=0.15)
     assert darker.time[0] == pytest.approx(0.6 * plain.time[0], rel=0.02)

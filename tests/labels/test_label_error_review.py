@@ -201,10 +201,8 @@ def sample(tmp_path_factory):
 
 @pytest.mark.full("planted_label_errors")
 def test_four_in_five_of_the_samples_wrong_labels_rank_in_the_top_tenth(sample, counts, evidence):
-    planted = {
-        f"benchmark:{one['path'].partition('/')[2]}"
-        for one in get_demo_files().key["planted"]["wrong_labels"]
-    }
+    wrong = get_demo_files().key["planted"]["wrong_labels"]
+    planted = {f"benchmark:{one['path'].partition('/')[2]}" for one in wrong}
     with open_project(sample) as project:
         found = find_label_errors(project, "benchmark", NullProgress())
     assert len(planted) == 12
@@ -217,10 +215,8 @@ def test_four_in_five_of_the_samples_wrong_labels_rank_in_the_top_tenth(sample, 
 
 def test_correcting_the_flagged_labels_raises_the_benchmarks_second_figure(sample, tmp_path):
     path = shutil.copytree(sample, tmp_path / "copy.fieldcheck")
-    true = {
-        f"benchmark:{one['path'].partition('/')[2]}": one["true"]
-        for one in get_demo_files().key["planted"]["wrong_labels"]
-    }
+    wrong = get_demo_files().key["planted"]["wrong_labels"]
+    true = {f"benchmark:{one['path'].partition('/')[2]}": one["true"] for one in wrong}
     with open_project(path) as project:
         for row in find_label_errors(project, "benchmark", NullProgress()).rows:
             if row.subject in true:
@@ -304,10 +300,8 @@ def test_correcting_it_takes_the_models_boxes_and_raises_the_second_figure(boxed
     review_label(boxed, "benchmark:0.png", "label_wrong", "tester", makers.NOW)
     looked = list_label_reviews(boxed, "benchmark")
     assert looked.after.value > looked.before.value
-    answers = {
-        row.subject: row.answer
-        for row in find_label_errors(boxed, "benchmark", NullProgress()).rows
-    }
+    errors = find_label_errors(boxed, "benchmark", NullProgress())
+    answers = {row.subject: row.answer for row in errors.rows}
     assert answers["benchmark:0.png"] == "label_wrong"
 
 

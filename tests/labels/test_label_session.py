@@ -91,10 +91,8 @@ def test_a_detector_suggests_its_boxes(made_boxed, tmp_path):
 
     with open_project(shutil.copytree(made_boxed, tmp_path / "boxed.fieldcheck")) as project:
         model = list_suggesting_models(project)[0]
-        found = [
-            suggest_label(project, one.frame_id, model)
-            for one in project.read(labels_table.list_picks)[:6]
-        ]
+        picks = project.read(labels_table.list_picks)
+        found = [suggest_label(project, one.frame_id, model) for one in picks[:6]]
     assert any(one.boxes for one in found)
     assert all(one.class_name == "" for one in found)
 

@@ -64,10 +64,8 @@ def circle(path: Path) -> Path:
 
 def without_inputs(path: Path) -> Path:
     """Operators that read nothing and make nothing."""
-    nodes = [
-        helper.make_node(name, [], [])
-        for name in ("Identity", "Softmax", "BatchNormalization", "Dropout", "QuantizeLinear")
-    ]
+    names = ("Identity", "Softmax", "BatchNormalization", "Dropout", "QuantizeLinear")
+    nodes = [helper.make_node(name, [], []) for name in names]
     return graphs.write(path, nodes, [graphs.picture(FEW)], [graphs.output()])
 
 

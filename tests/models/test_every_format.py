@@ -68,11 +68,8 @@ def test_no_blood_cell_is_lost_or_moved_through_any_format(shared_data, tmp_path
             assert set(found) == set(boxes)
             for number, was in boxes.items():
                 assert [one.class_name for one in found[number]] == [one.class_name for one in was]
-                sides = [
-                    (getattr(a, side), getattr(b, side))
-                    for a, b in zip(found[number], was, strict=True)
-                    for side in "xywh"
-                ]
+                pairs = zip(found[number], was, strict=True)
+                sides = [(getattr(a, side), getattr(b, side)) for a, b in pairs for side in "xywh"]
                 furthest = max([furthest, *(abs(a - b) for a, b in sides)])
     assert furthest <= MOVED
     evidence(

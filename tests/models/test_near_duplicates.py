@@ -164,10 +164,8 @@ def test_pictures_that_were_coded_or_resized_again_are_found_on_both_sides(leaky
         save(tmp_path / "day" / f"{seed}.png", scene(seed))
     makers.add_footage(leaky, tmp_path / "day")
     makers.draw(leaky, 3)
-    picks = {
-        one.frame_id: join_inside(leaky.path, one.file)
-        for one in leaky.read(picks_table.list_picks)
-    }
+    listed = leaky.read(picks_table.list_picks)
+    picks = {one.frame_id: join_inside(leaky.path, one.file) for one in listed}
     save(tmp_path / "training" / "from the field.jpg", recoded(resized(scene(30), 0.8), 80))
     benchmark = [(f"red/{k}.png", tmp_path / "set" / "red" / f"{k}.png") for k in range(6)]
     seen = find_training_leaks(

@@ -164,10 +164,8 @@ def test_a_real_network_shrinks_and_answers_nearly_the_same(material, tmp_path):
         found = make_quantised_model(project, "deep", NullProgress(), makers.NOW)
         assert (found.n_calibrated, found.field, found.benchmark) == (30, None, None)
         light = open_model(project.path / found.file)
-        runners = [
-            ModelRunner(model, read_card(model, makers.COLOUR_CARD), 1)
-            for model in (open_model(path), light)
-        ]
+        models = (open_model(path), light)
+        runners = [ModelRunner(model, read_card(model, makers.COLOUR_CARD), 1) for model in models]
         frame = makers.picture("green")
         full, small = (runner.predict([frame])[0][0] for runner in runners)
         assert abs(full - small).max() < 0.1

@@ -26,11 +26,8 @@ from tests.models import plugged
 
 
 def runs_of(project, **told):
-    return [
-        run
-        for run in project.read(runs_table.list_all_runs)
-        if all(getattr(run, key) == value for key, value in told.items())
-    ]
+    runs = project.read(runs_table.list_all_runs)
+    return [run for run in runs if all(getattr(run, key) == value for key, value in told.items())]
 
 
 def again(project, **told):
@@ -246,10 +243,8 @@ def test_a_picture_is_damaged_by_its_own_seed_and_as_it_is_where_the_recipe_is_n
     noisy = replay.CorruptionSpec("shot_noise", 3.0, 5)
     assert (noisy("a", rgb) == noisy("a", rgb)).all()
     assert (noisy("a", rgb) != noisy("b", rgb)).any()
-    assert all(
-        (replay.CorruptionSpec(recipe, 0.0, 0)("a", rgb) == rgb).all()
-        for recipe in ("none", "golden", "probe:blank")
-    )
+    recipes = ("none", "golden", "probe:blank")
+    assert all((replay.CorruptionSpec(recipe, 0.0, 0)("a", rgb) == rgb).all() for recipe in recipes)
 
 
 def shown(project, run, subjects):

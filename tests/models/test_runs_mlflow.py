@@ -25,10 +25,8 @@ from tests.makers import NOW
 
 
 def scored(project, on="all", model=None):
-    return {
-        one.run_result.run.on: one
-        for one in run_and_score(project, model, on, NullProgress(), makers.NOW)
-    }
+    results = run_and_score(project, model, on, NullProgress(), makers.NOW)
+    return {one.run_result.run.on: one for one in results}
 
 
 def test_all_is_what_there_is(empty, footed, drawn):
@@ -128,10 +126,8 @@ def test_more_frames_are_logged_on_demand_and_people_only_when_asked_for(labelle
         labelled, tmp_path / "people", NullProgress(), pictures=100, with_people=True
     )
     assert sum("/frames/" in name for name in shown.files) == 20
-    assert not any(
-        "/frames/" in name
-        for name in export_mlflow(labelled, tmp_path / "none", NullProgress(), pictures=0).files
-    )
+    export = export_mlflow(labelled, tmp_path / "none", NullProgress(), pictures=0)
+    assert not any("/frames/" in name for name in export.files)
 
 
 def test_without_a_run_there_is_nothing_to_write(empty, tmp_path):

@@ -179,11 +179,8 @@ def test_page_paper_json_and_csv_agree_to_the_printed_digit(made):
     for sentence in (document["gap"]["sentence"], document["gap"]["counts"], first.because):
         assert squeezed(sentence.replace("`", "")) in on_page
         assert squeezed(sentence.replace("`", "")) in on_paper
-    rows = [
-        row
-        for row in csv.DictReader(io.StringIO(format_frames_csv(report)))
-        if row["label_state"] == "done" and row["right"]
-    ]
+    table = csv.DictReader(io.StringIO(format_frames_csv(report)))
+    rows = [row for row in table if row["label_state"] == "done" and row["right"]]
     footage = document["field"]["footage"]
     assert footage["n"] == len(rows)
     if rows:

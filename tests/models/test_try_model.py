@@ -111,10 +111,8 @@ def test_what_was_seen_is_written_pixel_for_pixel_and_namesakes_keep_apart(tmp_p
     trial = try_model(makers.colour_model(tmp_path / "net.onnx"), pictures, None, NullProgress())
     files = save_model_inputs(trial, tmp_path / "out" / "seen")
     assert [file.name for file in files] == ["part.seen.png", "part-2.seen.png"]
-    assert all(
-        np.array_equal(read_image(file), one.input_image)
-        for file, one in zip(files, trial.tried, strict=True)
-    )
+    pairs = zip(files, trial.tried, strict=True)
+    assert all(np.array_equal(read_image(file), one.input_image) for file, one in pairs)
 
 
 def test_the_newest_model_of_a_project_is_shown_a_picture(tmp_path, pictures):

@@ -62,12 +62,8 @@ def check(found, species, came):
         read = zoo_by_hand.of_painted if len(came) == 4 else zoo_by_hand.of_instances
         wanted, masks = read(species, came, FRAME)
     else:
-        wanted = [
-            row[:6]
-            for row in zoo_by_hand.placed(
-                zoo_by_hand.READERS[species.kind](species, came), FRAME, SIDE
-            )
-        ]
+        placed = zoo_by_hand.placed(zoo_by_hand.READERS[species.kind](species, came), FRAME, SIDE)
+        wanted = [row[:6] for row in placed]
     wanted = np.array(wanted).reshape(-1, 6)
     assert found.answer.shape == wanted.shape
     assert np.abs(found.answer - wanted).max(initial=0) <= 1e-4

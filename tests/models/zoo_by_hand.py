@@ -42,10 +42,8 @@ def placed(found, frame, side):
     frame, by falling score."""
     tall, wide = frame
     across, down = wide / side, tall / side
-    return [
-        [a * across, b * down, c * across, d * down, *rest]
-        for a, b, c, d, *rest in sorted(found, key=lambda one: -one[4])
-    ]
+    by_score = sorted(found, key=lambda one: -one[4])
+    return [[a * across, b * down, c * across, d * down, *rest] for a, b, c, d, *rest in by_score]
 
 
 def of_classes(species, raw):

@@ -92,11 +92,8 @@ class Walk:
         pictures that ship have names in place of their ids, which are made of where the pictures
         lie."""
         text, _ = self.run("runs", self.project, "--most", "1000", "--json")
-        by_place = (
-            one
-            for one in json.loads(text)["runs"]
-            if one["on"] == "benchmark" or one["recipe"] == SHIPPED
-        )
+        runs = json.loads(text)["runs"]
+        by_place = (one for one in runs if one["on"] == "benchmark" or one["recipe"] == SHIPPED)
         self._masks.names.update(
             {
                 one["run_id"]: "<{model} on {on}, {recipe} {severity}>".format(**one)

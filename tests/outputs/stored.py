@@ -74,10 +74,8 @@ def with_near_numbers(name: str, expected: str, found: str) -> str:
     if len(before) != len(now):
         return found
     apart = DRAWN if name.endswith(".html") else NO_MORE
-    near = [
-        isclose(float(a), float(b), rel_tol=APART, abs_tol=apart)
-        for a, b in zip(before[1::2], now[1::2], strict=True)
-    ]
+    pairs = zip(before[1::2], now[1::2], strict=True)
+    near = [isclose(float(a), float(b), rel_tol=APART, abs_tol=apart) for a, b in pairs]
     now[1::2] = [a if same else b for a, b, same in zip(before[1::2], now[1::2], near, strict=True)]
     return "".join(now)
 
@@ -95,10 +93,8 @@ def difference(expected: Mapping[str, str], outputs: Mapping[str, str]) -> str:
 def changed_lines(name: str, expected: str, found: str) -> list[str]:
     """The unified difference of one file, cut where it is long."""
     before, after = expected.splitlines(keepends=True), found.splitlines(keepends=True)
-    lines = [
-        line.rstrip("\n")
-        for line in difflib.unified_diff(before, after, f"expected/{name}", f"now/{name}", n=1)
-    ]
+    diff = difflib.unified_diff(before, after, f"expected/{name}", f"now/{name}", n=1)
+    lines = [line.rstrip("\n") for line in diff]
     return (
         lines
         if len(lines) <= MOST_LINES

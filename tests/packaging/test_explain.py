@@ -41,9 +41,6 @@ def test_no_words_run_over_the_edge_of_a_drawing(name, drawn):
 def test_the_page_prints_the_figures_of_its_drawings(drawn):
     assert "gap 36 pp (26–47)" in drawn["gap"]
     assert "from 97% to 61% it is 36 pp" in " ".join(PAGE.split())
-    assert {"1 in 6", "1 in 16"} <= {
-        one.text.partition(": ")[2]
-        for one in ElementTree.fromstring(drawn["hundred"]).iter()
-        if one.text
-    }
+    texts = ElementTree.fromstring(drawn["hundred"]).iter()
+    assert {"1 in 6", "1 in 16"} <= {one.text.partition(": ")[2] for one in texts if one.text}
     assert all(said in drawn["blind-spot"] for said in ("only suspected △", "demonstrated ▲"))

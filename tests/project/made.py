@@ -154,11 +154,8 @@ def dump(path: Path, without: tuple[str, ...] = ()) -> dict[str, list[tuple[obje
         ]
         found = {}
         for table in (name for name in tables if name not in without):
-            columns = [
-                name
-                for (name,) in db.execute("SELECT name FROM pragma_table_info(?)", [table])
-                if name not in TIMES
-            ]
+            rows = db.execute("SELECT name FROM pragma_table_info(?)", [table])
+            columns = [name for (name,) in rows if name not in TIMES]
             found[table] = sorted(
                 db.execute(f"SELECT {', '.join(columns)} FROM {table}").fetchall(), key=repr
             )

@@ -213,14 +213,12 @@ def test_half_written_files_of_a_dead_process_are_swept_away(path):
 
 def test_old_temporary_folders_and_unfinished_projects_are_swept_away(path, tmp_path, monkeypatch):
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "temporary"))
-    left = {
-        name: tmp_path / name
-        for name in (
-            "temporary/fieldcheck-old",
-            "temporary/fieldcheck-new",
-            ".b.fieldcheck.0a1b2c3d.part",
-        )
-    }
+    leftovers = (
+        "temporary/fieldcheck-old",
+        "temporary/fieldcheck-new",
+        ".b.fieldcheck.0a1b2c3d.part",
+    )
+    left = {name: tmp_path / name for name in leftovers}
     kept = [tmp_path / "temporary" / "somebody-else", tmp_path / ".b.fieldcheck.2.0a1b2c3d.part"]
     for folder in (*left.values(), *kept):
         folder.mkdir(parents=True)

@@ -127,12 +127,8 @@ def test_what_is_kept_comes_back_for_the_same_state_only(tmp_path):
 
 def test_pictures_of_projects_that_are_off_the_list_are_forgotten(tmp_path):
     for name in ("a", "b", "c"):
-        store_cached(
-            tmp_path,
-            RecentProject(Path(f"/site/{name}"), FOUND.changed, FOUND.standing, b"x", None, ""),
-            STATE,
-            ["/site/a", "/site/b"],
-        )
+        recent = RecentProject(Path(f"/site/{name}"), FOUND.changed, FOUND.standing, b"x", None, "")
+        store_cached(tmp_path, recent, STATE, ["/site/a", "/site/b"])
     prune_cache(tmp_path, ["/site/b"])
     assert load_cached(tmp_path, Path("/site/a"), STATE) is None
     assert load_cached(tmp_path, Path("/site/b"), STATE)["gap"] is None

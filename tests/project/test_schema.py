@@ -127,11 +127,8 @@ def test_a_step_that_fails_leaves_the_database_as_it_was(empty, monkeypatch):
 
 
 def test_a_step_makes_its_tables_with_their_indices_and_then_changes_others():
-    step = MigrationStep(
-        "day",
-        (ProjectTable("day", "CREATE TABLE day (d)", indices=("CREATE INDEX day_d ON day (d)",)),),
-        ("ALTER TABLE x",),
-    )
+    table = ProjectTable("day", "CREATE TABLE day (d)", indices=("CREATE INDEX day_d ON day (d)",))
+    step = MigrationStep("day", (table,), ("ALTER TABLE x",))
     expected = ("CREATE TABLE day (d)", "CREATE INDEX day_d ON day (d)", "ALTER TABLE x")
     assert step.statements == expected
 

@@ -114,10 +114,8 @@ def test_a_reason_joins_its_grounds():
 
 
 def test_the_grounds_of_hardness_have_words():
-    assert all(
-        get_pick_reason(code) != code
-        for code in [*GROUNDS.values(), "spread", "census", "must", "backlight", "noise"]
-    )
+    codes = [*GROUNDS.values(), "spread", "census", "must", "backlight", "noise"]
+    assert all(get_pick_reason(code) != code for code in codes)
 
 
 def test_an_unknown_code_stands_for_itself():

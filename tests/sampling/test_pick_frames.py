@@ -120,10 +120,8 @@ def test_little_footage_is_a_census_that_says_so(footed):
 def test_the_hardest_alone_are_chosen_and_not_drawn(footed):
     picked = makers.draw(footed, 10, design="hard")
     assert {(one.pick.stratum, one.pick.weight) for one in picked.picks} == {("chosen", 0.0)}
-    hardness = {
-        one.frame_id: one.hardness
-        for one in footed.read(lambda db: labels_table.list_members(db, picked.draw.draw_id))
-    }
+    members = footed.read(lambda db: labels_table.list_members(db, picked.draw.draw_id))
+    hardness = {one.frame_id: one.hardness for one in members}
     least = min(hardness[name] for name in frames(picked))
     assert sum(value > least for value in hardness.values()) < 10
 

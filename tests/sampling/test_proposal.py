@@ -114,10 +114,10 @@ def test_the_next_frame_of_the_same_block_takes_the_place(drawn):
     (came,) = set(after) - set(before)
     assert (taken.n_out, taken.n_replaced, len(inside(drawn))) == (1, 1, len(before))
     assert after[gone].taken_out == "camera_fault"
-    assert (
-        came
-        == drawn.read(lambda db: labels_table.get_block_reserves(db, before[gone].draw_id, gone))[1]
+    reserves = drawn.read(
+        lambda db: labels_table.get_block_reserves(db, before[gone].draw_id, gone)
     )
+    assert came == reserves[1]
     kept = ("draw_id", "stratum", "probability", "weight", "place")
     actual = [getattr(after[came], name) for name in kept]
     assert actual == [getattr(before[gone], name) for name in kept]

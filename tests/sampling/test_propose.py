@@ -99,11 +99,8 @@ def test_the_worst_light_is_drawn_like_the_balanced_design():
     assert got.strata == (Stratum("hard", 120, 40), Stratum("rest", 480, 60))
     darkest = np.argsort(mean)[:120]
     assert {i for i, name in enumerate(got.stratum) if name == "hard"} == set(darkest.tolist())
-    assert all(
-        reason.startswith("dark")
-        for reason, i in zip(got.reason, got.picks, strict=True)
-        if got.stratum[i] == "hard"
-    )
+    pairs = zip(got.reason, got.picks, strict=True)
+    assert all(reason.startswith("dark") for reason, i in pairs if got.stratum[i] == "hard")
 
 
 def test_a_single_label_goes_to_the_rest():

@@ -138,10 +138,8 @@ def test_the_golden_coco_figures(golden):
 
 
 def test_the_golden_class_figures(golden):
-    table = [
-        compute_average_precision(outcome, np.ones((1, 3)))[0]
-        for outcome in match_all_classes(*golden, 3, CLASSES)
-    ]
+    outcomes = match_all_classes(*golden, 3, CLASSES)
+    table = [compute_average_precision(outcome, np.ones((1, 3)))[0] for outcome in outcomes]
     assert [one.mean() for one in table] == pytest.approx([0.630446, 0.344224], abs=1e-6)
     assert [one[0] for one in table] == pytest.approx([0.915842, 1.0], abs=1e-6)
 
@@ -221,10 +219,8 @@ def test_resampled_frames_of_one_weight_are_repeated_images():
 
 def test_a_class_without_truth_is_left_out_and_one_without_answers_is_zero(golden):
     truths, answers = by_image(GOLDEN_TRUTHS, [row for row in GOLDEN_ANSWERS if row[1] == 0], 3)
-    got = [
-        compute_average_precision(outcome, np.ones((1, 3)))[0]
-        for outcome in match_all_classes(truths, answers, 3, 3)
-    ]
+    outcomes = match_all_classes(truths, answers, 3, 3)
+    got = [compute_average_precision(outcome, np.ones((1, 3)))[0] for outcome in outcomes]
     assert got[1].tolist() == [0.0] * 10
     assert np.isnan(got[2]).all()
 

@@ -244,11 +244,8 @@ def test_planted_duplicates_are_found_and_no_other(counts, evidence):
         kind: sum(place[n + at] == seed for at, seed in enumerate(seeds) if kinds[at % 3] == kind)
         for kind in kinds
     }
-    pairs = {
-        (min(at, int(other)), max(at, int(other)))
-        for at, other in enumerate(place.tolist())
-        if other >= 0
-    }
+    matches = enumerate(place.tolist())
+    pairs = {(min(at, int(other)), max(at, int(other))) for at, other in matches if other >= 0}
     false = len(pairs - {(seed, n + at) for at, seed in enumerate(seeds)})
     evidence(
         pictures=n + planted,

@@ -208,11 +208,8 @@ def test_labelling_only_the_hardest_misses_what_the_draw_finds():
     hits = 0
     for seed in range(100):
         drawn = draw_strata([(240, 40), (960, 60)], seed)
-        picks = [
-            (name, frame)
-            for (name, frames), one in zip(members.items(), drawn, strict=True)
-            for frame in frames[one.picks]
-        ]
+        pairs = zip(members.items(), drawn, strict=True)
+        picks = [(name, frame) for (name, frames), one in pairs for frame in frames[one.picks]]
         got = compute_field_scores(
             FieldSample.from_arrays(
                 [name for name, _ in picks], ["done"] * 100, [right[i] for _, i in picks],

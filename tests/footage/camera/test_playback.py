@@ -80,10 +80,8 @@ def test_a_picture_comes_again_and_again_and_is_decoded_once(tmp_path):
 
 
 def test_pictures_are_played_in_their_order(tmp_path):
-    paths = [
-        makers.save_picture(tmp_path / f"{k}.png", colour, k)
-        for k, colour in enumerate(["red", "green", "blue"])
-    ]
+    colours = enumerate(["red", "green", "blue"])
+    paths = [makers.save_picture(tmp_path / f"{k}.png", colour, k) for k, colour in colours]
     frames = played(ImageCamera("shelf", paths, fps=QUICK), 9)
     for frame in frames:
         place = frame.index % 3

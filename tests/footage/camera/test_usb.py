@@ -121,10 +121,8 @@ def test_a_camera_can_what_its_driver_answers_to(plugged):
     assert (able.exposure_ms is not None, able.gain) == (True, None)
     assert (able.auto_exposure, able.lock) == (True, True)
     camera.adjust(ControlChange(exposure_ms=2.5, gain=9.0))
-    assert [
-        driver.get(getattr(cv2, f"CAP_PROP_{name}"))
-        for name in ("AUTO_EXPOSURE", "EXPOSURE", "GAIN")
-    ] == [1.0, 25.0, 9.0]
+    names = ("AUTO_EXPOSURE", "EXPOSURE", "GAIN")
+    assert [driver.get(getattr(cv2, f"CAP_PROP_{name}")) for name in names] == [1.0, 25.0, 9.0]
     camera.adjust(ControlChange(locked=False))
     actual = [driver.get(prop) for prop in (cv2.CAP_PROP_AUTO_EXPOSURE, cv2.CAP_PROP_AUTO_WB)]
     assert actual == [3.0, 1.0]
@@ -158,10 +156,8 @@ ANSWERS = [C930E, C270, NAMELESS, usb.MediaFoundationCamera("no link", "")]
 
 
 def test_every_camera_is_listed_by_the_link_of_its_device_and_not_by_a_number():
-    found = {
-        camera.id: (camera.name, camera.serial, camera.driver)
-        for camera in usb.list_windows_cameras(ANSWERS)
-    }
+    cameras = usb.list_windows_cameras(ANSWERS)
+    found = {camera.id: (camera.name, camera.serial, camera.driver) for camera in cameras}
     assert found == {
         "msmf:usb#vid_046d&pid_0843&mi_00#7&2a1b6d5c&0&0000": ("Logitech Webcam C930e", "", "msmf"),
         "msmf:usb#vid_046d&pid_0825#80c0d3be": ("HD Webcam C270", "80c0d3be", "msmf"),

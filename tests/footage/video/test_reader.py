@@ -49,10 +49,8 @@ def timeless(shared_data, tmp_path_factory) -> Path:
 
 def found(path: Path, list_fps: float = 2.0) -> list[tuple[int, float, int]]:
     with VideoReader(path, list_fps) as reader:
-        return [
-            (frame.index, frame.t_s, number_of(frame.rgb))
-            for frame in reader.read_listed(0, TO_THE_END)
-        ]
+        listed = reader.read_listed(0, TO_THE_END)
+        return [(frame.index, frame.t_s, number_of(frame.rgb)) for frame in listed]
 
 
 def test_a_video_says_its_size_its_rate_and_about_how_long_it_is(even):
@@ -152,11 +150,8 @@ def test_a_bare_stream_is_counted_through_and_says_so(timeless, shared_data):
         pictures = [frame.rgb.tobytes() for frame in reader.read_listed(0, TO_THE_END)]
     with VideoReader(timeless, 25.0) as reader:
         assert reader.timestamps == "nominal"
-        pieces = [
-            frame
-            for first, stop in ((20, 99), (0, 7), (7, 20))
-            for frame in reader.read_listed(first, stop)
-        ]
+        spans = ((20, 99), (0, 7), (7, 20))
+        pieces = [frame for first, stop in spans for frame in reader.read_listed(first, stop)]
         assert reader.read_frame(30).rgb.tobytes() == pictures[30]
     pieces.sort(key=lambda frame: frame.index)
     assert [frame.rgb.tobytes() for frame in pieces] == pictures

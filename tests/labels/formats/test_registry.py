@@ -439,10 +439,8 @@ def test_nothing_is_lost_that_a_format_can_hold_and_the_rest_is_counted(tmp_path
     write_labels(tmp_path / kind, kind, ("Kratzer groß", "划痕", "a, b: c"), pictures)
     found = read_labels(tmp_path / kind)
     assert (found.format, found.skipped.unlabelled, found.skipped.losses) == (kind, (), ())
-    back = {
-        name.replace("/", "_"): item.boxes
-        for name, item in zip(found.names, found.items, strict=True)
-    }
+    rows = zip(found.names, found.items, strict=True)
+    back = {name.replace("/", "_"): item.boxes for name, item in rows}
     assert set(back) == set(TRAPS)
     kept = BY_NAME[kind].kept_flags
     for file, boxes in TRAPS.items():
@@ -469,10 +467,8 @@ def test_points_come_back_and_so_does_a_frame_that_shows_nothing(tmp_path, kind)
     pictures = [replace(labelled(tmp_path, "a.png"), points=points), labelled(tmp_path, "b.png")]
     write_labels(tmp_path / kind, kind, ("riss", "划痕"), pictures)
     found = read_labels(tmp_path / kind)
-    back = {
-        name.rpartition("/")[2]: item.points
-        for name, item in zip(found.names, found.items, strict=True)
-    }
+    rows = zip(found.names, found.items, strict=True)
+    back = {name.rpartition("/")[2]: item.points for name, item in rows}
     assert back["b.png"] == ()
     assert [(one.class_name, one.x, one.y) for one in back["a.png"]] == [
         (one.class_name, pytest.approx(one.x), pytest.approx(one.y)) for one in points

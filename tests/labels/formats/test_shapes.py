@@ -47,10 +47,8 @@ def test_a_point_lies_inside_of_whatever_has_an_area(corners):
 )
 def test_a_rectangle_is_turned_where_no_side_stands_upright(angle, turned):
     cos, sin = math.cos(math.radians(angle)), math.sin(math.radians(angle))
-    corners = [
-        (50 + x * cos - y * sin, 50 + x * sin + y * cos)
-        for x, y in ((-20, -8), (20, -8), (20, 8), (-20, 8))
-    ]
+    ends = ((-20, -8), (20, -8), (20, 8), (-20, 8))
+    corners = [(50 + x * cos - y * sin, 50 + x * sin + y * cos) for x, y in ends]
     assert shapes.is_rotated(corners) is turned
     assert not shapes.is_rotated([*corners[:3], (90, 90)])
     assert not shapes.is_rotated(corners[:3])

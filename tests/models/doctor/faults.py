@@ -151,12 +151,8 @@ def dropout_active(patient: Patient, draw: np.random.Generator) -> Ill:
     if own is not None and draw.random() < 0.7:
         del own.input[1:]
         own.input.extend(["drop_ratio", "drop_on"])
-        model.graph.initializer.extend(
-            [
-                numpy_helper.from_array(np.float32(ratio), "drop_ratio"),
-                numpy_helper.from_array(np.array(True), "drop_on"),
-            ]
-        )
+        share = numpy_helper.from_array(np.float32(ratio), "drop_ratio")
+        model.graph.initializer.extend([share, numpy_helper.from_array(np.array(True), "drop_on")])
         return Ill(model, dump_card(patient.card), f"ratio {ratio:.2f}")
     place = int(draw.choice(places_behind(model, "Conv")))
     nodes = [

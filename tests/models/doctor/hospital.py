@@ -85,12 +85,8 @@ def sound_right(patient: Patient, folder: Path) -> float:
 
 def right_of(patient: Patient, path: Path, card, frames: LabelledFrames) -> float:
     """How far the answers on that card are right, by the names that classes have there."""
-    answers = [
-        answer
-        for answer, _ in ModelRunner(open_model(path, threads=2), card, batch_size=1).predict(
-            frames.frames
-        )
-    ]
+    pairs = ModelRunner(open_model(path, threads=2), card, batch_size=1).predict(frames.frames)
+    answers = [answer for answer, _ in pairs]
     index = {name: place for place, name in reversed(list(enumerate(card.classes)))}
     if card.task != "detection":
         truth = [index.get(patient.card.classes[k], -1) for k in frames.classes]
@@ -106,10 +102,8 @@ def right_of(patient: Patient, path: Path, card, frames: LabelledFrames) -> floa
 
 def _said(patient: Patient, model) -> np.ndarray:
     """For each frame the best class, or how many sure boxes."""
-    answers = [
-        answer
-        for answer, _ in ModelRunner(model, patient.card, batch_size=1).predict(patient.rest.frames)
-    ]
+    pairs = ModelRunner(model, patient.card, batch_size=1).predict(patient.rest.frames)
+    answers = [answer for answer, _ in pairs]
     if patient.card.task == "detection":
         return np.array(
             [(answer[:, 4] >= patient.card.output.threshold).sum() for answer in answers]

@@ -80,11 +80,8 @@ def trained(
 
 def _random_filters(seed: int) -> dict[str, np.ndarray]:
     draw = np.random.default_rng([seed, 3])
-    ones = {
-        f"{name}_{part}": np.ones(n) * value
-        for name, n in (("one", 24), ("two", 40))
-        for part, value in PARTS
-    }
+    sizes = (("one", 24), ("two", 40))
+    ones = {f"{name}_{part}": np.ones(n) * value for name, n in sizes for part, value in PARTS}
     return {
         "one": draw.normal(0, 0.25, (24, 3, 5, 5)), "two": draw.normal(0, 0.1, (40, 24, 3, 3)), **ones,
         "ratio": np.float32(0.4), "training": np.array(False),

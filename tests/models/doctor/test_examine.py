@@ -108,12 +108,8 @@ def told(tmp_path, model=None, kind="logits", drops=False):
         resize_frames(render_probe_images(12), sound.card.input).planes, sound.card.input
     )
     graph = read_graph(path)
-    return [
-        (one.code, one.how)
-        for one in examine.find_output_faults(
-            feed, batch, find_output_operator(graph, feed.model.outputs[0].name), drops
-        )
-    ]
+    operator = find_output_operator(graph, feed.model.outputs[0].name)
+    return [(one.code, one.how) for one in examine.find_output_faults(feed, batch, operator, drops)]
 
 
 def altered(nodes, weights, operator="Gemm"):

@@ -218,7 +218,5 @@ def test_labelled_frames_tell_how_a_classifier_is_fed_and_unlabelled_ones_do_not
     assert find_best_recipe(model, fitted, {}, frames, NullProgress()).name == "÷ 255"
     # the one with the colours the other way round
     assert find_best_recipe(model, fitted, {}, swapped, NullProgress()).name == "Caffe"
-    assert (
-        find_best_recipe(model, fitted, {}, [(rgb, "") for rgb, _ in swapped], NullProgress()).name
-        == "÷ 255"
-    )
+    best = find_best_recipe(model, fitted, {}, [(rgb, "") for rgb, _ in swapped], NullProgress())
+    assert best.name == "÷ 255"

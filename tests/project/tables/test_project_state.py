@@ -97,11 +97,8 @@ def test_every_frame_pick_label_and_run_is_a_record_in_a_fixed_order(labelled):
 
 def test_another_answer_is_another_run_record(labelled):
     def runs_told(db):
-        return [
-            one["body"]["answers_sha256"]
-            for one in project_state.iter_evidence_records(db)
-            if one["kind"] == "run"
-        ]
+        records = project_state.iter_evidence_records(db)
+        return [one["body"]["answers_sha256"] for one in records if one["kind"] == "run"]
 
     before = labelled.read(runs_told)
     labelled.write(
